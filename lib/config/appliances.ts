@@ -1,0 +1,88 @@
+import * as z from 'zod/mini';
+import { CLUSTER_NAME } from '../contract/index.ts';
+
+const cidr = z.string().check(z.minLength(1));
+const seconds = z.int().check(z.gte(0), z.lte(31_536_000));
+
+/** One appliance (or HA pair) and what may be programmed on it. */
+export const Appliance = z.strictObject({
+  name: z
+    .string()
+    .check(z.regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/, 'lower-case letters, digits and -, at most 40')),
+  /** The clusters that it serves. */
+  clusters: z.array(z.string().check(z.regex(CLUSTER_NAME))).check(z.minLength(1)),
+  /** Only these ingress classes; all where absent. */
+  ingressClasses: z.optional(z.array(z.string())),
+  /** Only these namespaces; all where absent. */
+  namespaces: z.optional(z.array(z.string())),
+  /** Base URLs: one address, or the members of an HA pair. */
+  endpoints: z.array(z.url()).check(z.minLength(1)),
+  /** Reach the appliance through a NetScaler Console (ADM) as proxy: `endpoints` is then the Console. */
+  console: z.optional(
+    z.strictObject({
+      instanceIp: z.optional(z.string()),
+      instanceName: z.optional(z.string()),
+      instanceId: z.optional(z.string()),
+    }),
+  ),
+  partition: z.optional(z.string()),
+  /** Where user name and password are read: never written here. */
+  credentials: z.strictObject({
+    /** Name or ARN in Secrets Manager, of a JSON `{"username","password"}`. */
+    secret: z.optional(z.string()),
+    /** Prefix of two environment variables, `<prefix>_USERNAME` and `<prefix>_PASSWORD`. */
+    environment: z.optional(z.string()),
+    /** A JSON file of the same form as the secret. */
+    file: z.optional(z.string()),
+  }),
+  tls: z._default(
+    z.strictObject({
+      /** PEM file with the authority that signed the appliance's certificate. */
+      ca: z.optional(z.string()),
+      /** Off only for a laboratory. */
+      verify: z._default(z.boolean(), true),
+      serverName: z.optional(z.string()),
+    }),
+    { verify: true },
+  ),
+  /** VIP for Ingresses without `frontend-ip`. */
+  defaultVip: z.optional(z.string()),
+  /** Ranges that a VIP must lie in; all where absent (local use only). */
+  frontendIPs: z.optional(z.array(cidr)),
+  /** Ranges that members must lie in; all but the never-allowed where absent. */
+  memberNetworks: z.optional(z.array(cidr)),
+  /** Names of ipsets that `frontend-ipset-name` may use. */
+  ipsets: z._default(z.array(z.string()), []),
+  /** Domain suffix → namespaces that may use hosts under it; a host under no suffix is free. */
+  hostOwnership: z._default(
+    z.array(z.strictObject({ suffix: z.string(), namespaces: z.array(z.string()).check(z.minLength(1)) })),
+    [],
+  ),
+  /** `observe` reads and reports, and never writes. */
+  policy: z._default(z.enum(['sync', 'observe']), 'sync'),
+  /** Begins every name on the appliance. */
+  systemId: z._default(
+    z
+      .string()
+      .check(
+        z.regex(/^(?!re|xp|alt|true|false|client|extend|http|server|sys|target|text|url|my|ms)[a-z][a-z0-9]{0,7}$/),
+      ),
+    'nsp',
+  ),
+  /** Seconds that a removed member or back end keeps its established connections. */
+  drainSeconds: z._default(seconds, 300),
+  /** Seconds from the last change to the save; `never` where operators save by hand. */
+  saveAfterSeconds: z._default(z.union([seconds, z.literal('never')]), 60),
+  /** A snapshot that removes more than `percent` of the routes of its range, and more than `minimum`, is refused. */
+  prune: z._default(
+    z.strictObject({
+      percent: z._default(z.number().check(z.gte(0), z.lte(100)), 30),
+      minimum: z._default(z.int().check(z.gte(0)), 10),
+    }),
+    { percent: 30, minimum: 10 },
+  ),
+});
+export type Appliance = z.infer<typeof Appliance>;
+
+export const Appliances = z.strictObject({ appliances: z.array(Appliance).check(z.minLength(1)) });
+export type Appliances = z.infer<typeof Appliances>;

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod/mini';
+import { type DetailType, EVENTS, type EventData, type Source } from './events.ts';
+
+/** CloudEvents 1.0, in the JSON form, as it stands in `detail`. */
+export interface CloudEvent<T extends DetailType = DetailType> {
+  specversion: '1.0';
+  id: string;
+  /** `/nspass/<publisher>/<cluster or appliance>`. */
+  source: string;
+  type: string;
+  /** `namespace/name`, or a range of keys. */
+  subject?: string;
+  /** RFC 3339, when the state was taken. */
+  time: string;
+  datacontenttype: 'application/json';
+  data: EventData<T>;
+}
+
+/** One entry of `PutEvents`, before the bus is known. */
+export interface BusEvent<T extends DetailType = DetailType> {
+  source: Source;
+  detailType: T;
+  detail: CloudEvent<T>;
+}
+
+/** Builds the event that carries `data`. */
+export function toEvent<T extends DetailType>(
+  source: Source,
+  detailType: T,
+  data: EventData<T>,
+  options: { now: () => number; subject?: string; id?: string },
+): BusEvent<T> {
+  const scope = 'cluster' in data ? data.cluster : 'appliance' in data ? data.appliance : '';
+  return {
+    source,
+    detailType,
+    detail: {
+      specversion: '1.0',
+      id: options.id ?? randomUUID(),
+      source: `/${source.replace('.', '/')}/${scope}`,
+      type: EVENTS[detailType].type,
+      ...(options.subject === undefined ? {} : { subject: options.subject }),
+      time: new Date(options.now()).toISOString(),
+      datacontenttype: 'application/json',
+      data,
+    },
+  };
+}
+
+const Envelope = z.object({
+  id: z.string(),
+  source: z.string(),
+  'detail-type': z.string(),
+  time: z.string(),
+  /** Set by EventBridge on events that a replay brings. */
+  'replay-name': z.optional(z.string()),
+  detail: z.object({
+    specversion: z.literal('1.0'),
+    type: z.string(),
+    id: z.string(),
+    time: z.string(),
+    data: z.unknown(),
+  }),
+});
+
+/** An event as a consumer receives it, its data validated. */
+export type ReceivedEvent = {
+  [T in DetailType]: {
+    detailType: T;
+    data: EventData<T>;
+    /** CloudEvents id: stays the same over redelivery and replay. */
+    id: string;
+    /** When the state was taken, in milliseconds since the epoch; NaN never. */
+    time: number;
+    /** The replay that brought it, if one did. */
+    replay?: string;
+  };
+}[DetailType];
+
+/** Why an event cannot be used. It goes to the dead-letter queue with this reason. */
+export class EventInvalid extends Error {
+  override readonly name = 'EventInvalid';
+}
+
+/**
+ * Reads an EventBridge envelope: the JSON body of a queue's message.
+ *
+ * @throws {EventInvalid} with a reason that names the offending field.
+ */
+export function parseEnvelope(body: string): ReceivedEvent {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch (error) {
+    throw new EventInvalid(`not JSON: ${(error as Error).message}`);
+  }
+  const envelope = Envelope.safeParse(json);
+  if (!envelope.success) throw new EventInvalid(`not an EventBridge event: ${explain(envelope.error)}`);
+  const detailType = envelope.data['detail-type'];
+  if (!Object.hasOwn(EVENTS, detailType)) throw new EventInvalid(`unknown detail-type "${detailType}"`);
+  const kind = EVENTS[detailType as DetailType];
+  if (envelope.data.detail.type !== kind.type) {
+    throw new EventInvalid(`"${detailType}" of type "${envelope.data.detail.type}": this version reads ${kind.type}`);
+  }
+  const data = kind.schema.safeParse(envelope.data.detail.data);
+  if (!data.success) throw new EventInvalid(`"${detailType}" does not fit its schema: ${explain(data.error)}`);
+  const time = Date.parse(envelope.data.detail.time);
+  if (Number.isNaN(time)) throw new EventInvalid(`time "${envelope.data.detail.time}" is no date`);
+  return {
+    detailType,
+    data: data.data,
+    id: envelope.data.detail.id,
+    time,
+    ...(envelope.data['replay-name'] === undefined ? {} : { replay: envelope.data['replay-name'] }),
+  } as ReceivedEvent;
+}
+
+/** The first three issues of a zod error in one line, each with its path. */
+export function explain(error: z.core.$ZodError): string {
+  const parts = error.issues.slice(0, 3).map((issue) => {
+    const where = issue.path.map(String).join('.');
+    const what = issue.code === 'unrecognized_keys' ? `unknown key ${issue.keys.join(', ')}` : issue.message;
+    return where === '' ? what : `${where}: ${what}`;
+  });
+  const more = error.issues.length - parts.length;
+  return parts.join('; ') + (more > 0 ? ` (and ${more} more)` : '');
+}

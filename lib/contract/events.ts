@@ -1,0 +1,166 @@
+import * as z from 'zod/mini';
+import { Finding } from './finding.ts';
+import { IngressState } from './ingress.ts';
+
+/** The longest name of a cluster: it stands in 255-byte rows on the appliance beside other names. */
+export const CLUSTER_NAME = /^[a-z0-9]([a-z0-9.-]{0,38}[a-z0-9])?$/;
+
+const cluster = z.string().check(z.regex(CLUSTER_NAME));
+const sequence = z.int().check(z.gte(1));
+const prefix = z.string().check(z.regex(/^[a-z2-7]{2}$/));
+const ref = { namespace: z.string(), name: z.string() };
+const appliance = z.string().check(z.minLength(1), z.maxLength(63));
+
+const desired = {
+  cluster,
+  /** UID of the namespace `kube-system`: tells two clusters of one name apart (protocol rule 15). */
+  clusterUid: z.string(),
+  /** Hybrid logical clock of the cluster. */
+  sequence,
+  /** Appliances that compare real objects although the hashes are equal (protocol rule 10). */
+  verify: z.optional(z.array(appliance)),
+};
+
+export const IngressChanged = z.strictObject({ ...desired, ingress: IngressState });
+export type IngressChanged = z.infer<typeof IngressChanged>;
+
+export const IngressWithdrawn = z.strictObject({ ...desired, ...ref });
+export type IngressWithdrawn = z.infer<typeof IngressWithdrawn>;
+
+export const ClusterSnapshot = z.strictObject({
+  ...desired,
+  /** Inclusive range of two-character key prefixes for which this snapshot is complete. */
+  from: prefix,
+  to: prefix,
+  /** It says something that no single event said (protocol rule 4): it always writes its watermark. */
+  flagged: z.boolean(),
+  /** An operator approved that it removes more than the prune guard allows (protocol rule 11). */
+  confirmed: z.optional(z.boolean()),
+  ingresses: z.array(IngressState),
+  /** Ingresses too large for any event, by name: they are there (protocol rule 13). */
+  listed: z.array(z.strictObject(ref)),
+});
+export type ClusterSnapshot = z.infer<typeof ClusterSnapshot>;
+
+export const ResyncRequested = z.strictObject({
+  cluster,
+  appliances: z.array(appliance),
+  /** These Ingresses; all where absent. */
+  ingresses: z.optional(z.array(z.strictObject(ref))),
+  reason: z.string(),
+});
+export type ResyncRequested = z.infer<typeof ResyncRequested>;
+
+export const WorkRequested = z.strictObject({
+  appliance,
+  /** Save the configuration, or remove retired back ends whose drain time is over. */
+  work: z.enum(['save', 'clean-up']),
+  reason: z.string(),
+});
+export type WorkRequested = z.infer<typeof WorkRequested>;
+
+const Address = z.strictObject({ ip: z.string(), port: z.int() });
+
+const outcome = {
+  cluster,
+  appliance,
+  ...ref,
+  sequence,
+  /** Front-end addresses that this Ingress now has on the appliance. */
+  programmed: z.array(Address),
+  /** Front-end addresses that it had before and has no more. */
+  removed: z.array(Address),
+  /** Hosts that carry traffic. */
+  hosts: z.array(z.string()),
+  findings: z.array(Finding),
+  /** What was changed on the appliance for it, as command lines. */
+  changes: z.array(z.string()),
+  /** Milliseconds from reading the ledger to the last write. */
+  durationMs: z.number(),
+  /** Milliseconds from the event's time to the outcome. */
+  latencyMs: z.optional(z.number()),
+};
+
+/** At least one route of the Ingress is confirmed by the appliance. */
+export const IngressProgrammed = z.strictObject(outcome);
+/** The Ingress has nothing on the appliance any more. */
+export const IngressRemoved = z.strictObject(outcome);
+/** Nothing of it can be programmed: the findings say why. */
+export const IngressRejected = z.strictObject(outcome);
+/** The appliance did not take it. */
+export const IngressFailed = z.strictObject({
+  ...outcome,
+  reason: z.string(),
+  /** Whether the queue brings it again. */
+  retry: z.boolean(),
+});
+/** An older event was dropped; says what is recorded (protocol rule 14). */
+export const IngressStale = z.strictObject({ cluster, appliance, ...ref, sequence, recorded: sequence });
+export type IngressOutcome = z.infer<typeof IngressProgrammed>;
+export type IngressFailed = z.infer<typeof IngressFailed>;
+export type IngressStale = z.infer<typeof IngressStale>;
+
+export const SnapshotApplied = z.strictObject({
+  cluster,
+  appliance,
+  sequence,
+  from: prefix,
+  to: prefix,
+  ingresses: z.int(),
+  changed: z.int(),
+  removed: z.int(),
+  durationMs: z.number(),
+});
+export type SnapshotApplied = z.infer<typeof SnapshotApplied>;
+
+export const PruneRefused = z.strictObject({
+  cluster,
+  appliance,
+  sequence,
+  from: prefix,
+  to: prefix,
+  /** Routes on the appliance in this range, and how many of them the snapshot would have removed. */
+  routes: z.int(),
+  removes: z.int(),
+  limitPercent: z.number(),
+  reason: z.string(),
+});
+export type PruneRefused = z.infer<typeof PruneRefused>;
+
+/** Every event type: `detail-type` → CloudEvents `type` and schema of `data`. */
+export const EVENTS = {
+  'Ingress Changed': { type: 'nspass.ingress.changed.v1', schema: IngressChanged },
+  'Ingress Withdrawn': { type: 'nspass.ingress.withdrawn.v1', schema: IngressWithdrawn },
+  'Cluster Snapshot': { type: 'nspass.cluster.snapshot.v1', schema: ClusterSnapshot },
+  'Resync Requested': { type: 'nspass.resync.requested.v1', schema: ResyncRequested },
+  'Work Requested': { type: 'nspass.work.requested.v1', schema: WorkRequested },
+  'Ingress Programmed': { type: 'nspass.ingress.programmed.v1', schema: IngressProgrammed },
+  'Ingress Removed': { type: 'nspass.ingress.removed.v1', schema: IngressRemoved },
+  'Ingress Rejected': { type: 'nspass.ingress.rejected.v1', schema: IngressRejected },
+  'Ingress Failed': { type: 'nspass.ingress.failed.v1', schema: IngressFailed },
+  'Ingress Stale': { type: 'nspass.ingress.stale.v1', schema: IngressStale },
+  'Snapshot Applied': { type: 'nspass.snapshot.applied.v1', schema: SnapshotApplied },
+  'Prune Refused': { type: 'nspass.prune.refused.v1', schema: PruneRefused },
+} as const;
+
+export type DetailType = keyof typeof EVENTS;
+export type EventData<T extends DetailType> = z.infer<(typeof EVENTS)[T]['schema']>;
+
+/** What the archive keeps, and what a replay brings again. */
+export const DESIRED_STATE = ['Ingress Changed', 'Ingress Withdrawn', 'Cluster Snapshot'] as const;
+/** What the functions answer. */
+export const OUTCOMES = [
+  'Ingress Programmed',
+  'Ingress Removed',
+  'Ingress Rejected',
+  'Ingress Failed',
+  'Ingress Stale',
+  'Snapshot Applied',
+  'Prune Refused',
+] as const;
+export type DesiredStateType = (typeof DESIRED_STATE)[number];
+export type OutcomeType = (typeof OUTCOMES)[number];
+
+/** EventBridge `Source` of each kind of publisher. */
+export const SOURCES = { forwarder: 'nspass.forwarder', functions: 'nspass.functions', cli: 'nspass.cli' } as const;
+export type Source = (typeof SOURCES)[keyof typeof SOURCES];

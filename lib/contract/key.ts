@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+
+/** Lower-case RFC 4648 base32: names of string maps on the appliance are not case-sensitive. */
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** An Ingress, named over all clusters. */
+export interface Owner {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Lower-case base32 of bytes, without padding. */
+export function base32(bytes: Uint8Array): string {
+  let out = '';
+  let bits = 0;
+  let value = 0;
+  for (const byte of bytes) {
+    value = (value << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      out += ALPHABET[(value >>> bits) & 31];
+    }
+    value &= (1 << bits) - 1;
+  }
+  if (bits > 0) out += ALPHABET[(value << (5 - bits)) & 31];
+  return out;
+}
+
+/**
+ * The first `length` characters of the lower-case base32 of SHA-256 of `text`.
+ *
+ * @param length characters, 5 bits each; 26 (130 bits) where the digest is an identity.
+ */
+export function digest(text: string, length = 26): string {
+  return base32(createHash('sha256').update(text, 'utf8').digest()).slice(0, length);
+}
+
+/** The key of an Ingress: see *Definitions* in docs/protocol.md. */
+export function ownerKey(owner: Owner): string {
+  return digest(`${owner.cluster}/${owner.namespace}/${owner.name}`);
+}
+
+/** `namespace/name`, as Kubernetes writes it. */
+export function qualifiedName(owner: { namespace: string; name: string }): string {
+  return `${owner.namespace}/${owner.name}`;
+}
+
+/** An inclusive range of keys, by their first two characters. */
+export interface KeyRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** base32 orders digits before letters in ASCII; prefixes are compared as the strings that they are. */
+const SORTED = [...ALPHABET].sort().join('');
+
+/** All 1,024 two-character prefixes, in order. */
+export const PREFIXES: readonly string[] = [...SORTED].flatMap((a) => [...SORTED].map((b) => a + b));
+
+/** The whole key space. */
+export const EVERYTHING: KeyRange = { from: PREFIXES[0] as string, to: PREFIXES.at(-1) as string };
+
+/** Whether a key (or a prefix of it, of two characters or more) lies in a range. */
+export function inRange(key: string, range: KeyRange): boolean {
+  const prefix = key.slice(0, 2);
+  return range.from <= prefix && prefix <= range.to;
+}
+
+/** The prefix that follows, or undefined behind the last. */
+export function nextPrefix(prefix: string): string | undefined {
+  return PREFIXES[PREFIXES.indexOf(prefix) + 1];
+}

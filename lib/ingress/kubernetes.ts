@@ -1,0 +1,99 @@
+/**
+ * Kubernetes objects, projected to the fields that the rules read. Every field that a folder of YAML may get wrong is
+ * optional here although the API server demands it: the rules make a finding of it, never an exception.
+ */
+
+export interface ObjectMeta {
+  readonly name: string;
+  /** Empty for cluster-scoped objects. */
+  readonly namespace: string;
+  readonly uid?: string;
+  /** RFC 3339; a missing one is the epoch. */
+  readonly creationTimestamp?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export interface K8sBackend {
+  readonly service?: { readonly name?: string; readonly port?: { readonly number?: number; readonly name?: string } };
+  readonly resource?: { readonly apiGroup?: string; readonly kind?: string; readonly name?: string };
+}
+
+export interface K8sIngress {
+  readonly kind: 'Ingress';
+  readonly metadata: ObjectMeta;
+  readonly spec: {
+    readonly ingressClassName?: string;
+    readonly defaultBackend?: K8sBackend;
+    readonly rules?: readonly {
+      readonly host?: string;
+      readonly http?: {
+        readonly paths?: readonly {
+          readonly path?: string;
+          readonly pathType?: string;
+          readonly backend?: K8sBackend;
+        }[];
+      };
+    }[];
+    readonly tls?: readonly { readonly hosts?: readonly string[] }[];
+  };
+}
+
+export interface K8sIngressClass {
+  readonly kind: 'IngressClass';
+  /** `ingressclass.kubernetes.io/is-default-class` stands in the annotations. */
+  readonly metadata: ObjectMeta;
+  readonly spec: { readonly controller?: string };
+}
+
+export interface K8sService {
+  readonly kind: 'Service';
+  readonly metadata: ObjectMeta;
+  readonly spec: {
+    /** ClusterIP where absent. */
+    readonly type?: string;
+    readonly clusterIP?: string;
+    readonly externalTrafficPolicy?: string;
+    readonly ports?: readonly {
+      readonly name?: string;
+      readonly port?: number;
+      readonly targetPort?: number | string;
+      readonly nodePort?: number;
+      readonly protocol?: string;
+    }[];
+  };
+}
+
+export interface K8sEndpointSlice {
+  readonly kind: 'EndpointSlice';
+  /** `kubernetes.io/service-name` stands in the labels. */
+  readonly metadata: ObjectMeta;
+  readonly addressType?: string;
+  readonly endpoints?: readonly {
+    readonly addresses?: readonly string[];
+    readonly conditions?: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean };
+    readonly nodeName?: string;
+  }[];
+  readonly ports?: readonly { readonly name?: string; readonly port?: number; readonly protocol?: string }[];
+}
+
+export interface K8sNode {
+  readonly kind: 'Node';
+  readonly metadata: ObjectMeta;
+  readonly spec?: { readonly unschedulable?: boolean };
+  readonly status?: {
+    readonly addresses?: readonly { readonly type?: string; readonly address?: string }[];
+    readonly conditions?: readonly { readonly type?: string; readonly status?: string }[];
+  };
+}
+
+export type K8sObject = K8sIngress | K8sIngressClass | K8sService | K8sEndpointSlice | K8sNode;
+export type K8sKind = K8sObject['kind'];
+
+/** What back-end resolution asks of the cluster (indexes of the forwarder). */
+export interface ClusterView {
+  service(namespace: string, name: string): K8sService | undefined;
+  endpointSlices(namespace: string, service: string): Iterable<K8sEndpointSlice>;
+  nodes(): Iterable<K8sNode>;
+  ingressClasses(): Iterable<K8sIngressClass>;
+}

@@ -1,0 +1,72 @@
+import type { Member, Owner } from '../contract/index.ts';
+
+/**
+ * The narrow waist. A **route** is one host on one front end (VIP, port, protocol) sent to one back end. Whatever
+ * the source (an Ingress today), everything below knows routes only.
+ */
+
+/** Where clients connect. A `tls` one passes TLS through by SNI, an `http` one answers with redirects. */
+export interface FrontEnd {
+  /** IPv4, or IPv6 in the form of RFC 5952. */
+  readonly vip: string;
+  readonly port: number;
+  readonly kind: 'tls' | 'http';
+}
+
+/** Attribute → value, as NITRO takes them. */
+export type Attributes = Readonly<Record<string, string | number>>;
+
+/** What an owner asks of the appliance beyond the defaults (VAL-13), validated. */
+export interface BackEndSettings {
+  readonly lbvserver?: Attributes;
+  readonly servicegroup?: Attributes;
+  /** `type` and its attributes; absent: the appliance's default TCP monitor. */
+  readonly monitor?: Attributes;
+}
+
+/** A Service and port of one owner, with its members. */
+export interface BackEnd {
+  readonly service: string;
+  /** Number or name, as the owner wrote it. */
+  readonly port: string;
+  /** Sorted by address, then port; without duplicates. May be empty (VAL-8). */
+  readonly members: readonly Member[];
+  readonly settings: BackEndSettings;
+}
+
+/** `service:port`: names a back end within its owner. */
+export type BackEndRef = string;
+
+/** TLS by SNI to a back end. */
+export interface Passthrough {
+  readonly kind: 'passthrough';
+  readonly frontEnd: FrontEnd;
+  /** Canonical: lower case, no trailing dot; `*.suffix` for one label. */
+  readonly host: string;
+  readonly backEnd: BackEndRef;
+}
+
+/** 301 from plain HTTP to https (VAL-11). */
+export interface Redirect {
+  readonly kind: 'redirect';
+  readonly frontEnd: FrontEnd;
+  readonly host: string;
+  readonly securePort: number;
+}
+
+export type Route = Passthrough | Redirect;
+
+/** All routes of one owner, in canonical form: see `canonical`. */
+export interface RouteSet {
+  readonly owner: Owner;
+  /** Seconds since the epoch: the oldest owner of a host wins (CON-1). */
+  readonly created: number;
+  readonly backEnds: readonly BackEnd[];
+  readonly routes: readonly Route[];
+  /** Front-end settings (csvserver attributes, ipset) that this owner asks for (CON-5). */
+  readonly frontEndSettings: Attributes;
+}
+
+export function backEndRef(backEnd: { service: string; port: string }): BackEndRef {
+  return `${backEnd.service}:${backEnd.port}`;
+}

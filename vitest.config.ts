@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Two cores: more workers only make sockets and timers compete.
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    coverage: { include: ['lib/**/*.ts', 'functions/**/*.ts'], reporter: ['text-summary', 'json-summary', 'lcov'] },
+  },
+});
