@@ -1,0 +1,6 @@
+export * from './claims.ts';
+export * from './decide.ts';
+export * from './hashes.ts';
+export * from './prune.ts';
+export * from './rows.ts';
+export * from './watermarks.ts';

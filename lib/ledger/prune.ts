@@ -1,0 +1,38 @@
+import { inRange } from '../contract/index.ts';
+import type { Decision, Snapshot } from './decide.ts';
+import type { Ledger } from './rows.ts';
+
+export interface PruneLimit {
+  /** Share of the routes of the range, in percent, that one snapshot may remove. */
+  readonly percent: number;
+  /** Removing up to this many routes is never refused. */
+  readonly minimum: number;
+}
+
+export interface Refusal {
+  readonly routes: number;
+  readonly removes: number;
+}
+
+/**
+ * The prune guard (rule 11, LIF-6): whether a snapshot would remove more than its share. Counted in routes, by what
+ * the records of its range say.
+ *
+ * @returns the count that refuses it, or undefined where it may be applied.
+ */
+export function pruneRefusal<S>(
+  snapshot: Snapshot<S>,
+  decisions: readonly Decision<S>[],
+  ledger: Ledger,
+  limit: PruneLimit,
+): Refusal | undefined {
+  if (snapshot.exempt) return undefined;
+  let routes = 0;
+  for (const row of ledger.ingresses.values()) {
+    if (row.life === 'live' && inRange(row.key, snapshot)) routes += row.routes;
+  }
+  const removes = decisions
+    .filter(({ by, state, row }) => by === snapshot && state === undefined && row?.life === 'live')
+    .reduce((sum, { row }) => sum + (row?.routes ?? 0), 0);
+  return removes > limit.minimum && removes * 100 > routes * limit.percent ? { routes, removes } : undefined;
+}

@@ -1,0 +1,277 @@
+import { digest, type KeyRange, type Owner, ownerKey } from '../contract/index.ts';
+import type { FrontEnd } from '../route/index.ts';
+
+/**
+ * The ledger: rows of string maps on the appliance (docs/protocol.md). Keys and values stay within 255 bytes
+ * whatever the names' lengths: a cluster has at most 40 characters, a namespace and a Service 63, an IPv6 address 39;
+ * the Ingress's name (up to 253) stands in the row's comment.
+ */
+
+/** A row as it stands in a map. */
+export interface Row {
+  readonly key: string;
+  readonly value: string;
+  readonly comment: string;
+}
+
+const VERSION = '1';
+const SEPARATOR = ';';
+
+/** What an owner's front-end part says: one VIP, the TLS port, and the port that redirects (0: none). */
+export interface Places {
+  readonly vip: string;
+  readonly port: number;
+  readonly insecurePort: number;
+}
+
+/** Hashes of the canonical desired objects, by part. `members` ends in `-` where a back end has none. */
+export interface Hashes {
+  readonly frontEnd: string;
+  readonly routes: string;
+  readonly members: string;
+}
+
+/** The record of one Ingress. */
+export interface IngressRow {
+  readonly key: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly sequence: number;
+  /** `dead` is a tombstone. */
+  readonly life: 'live' | 'dead';
+  /** Pending: begun and perhaps not finished; what the appliance has is to be read. */
+  readonly state: 'pending' | 'applied';
+  readonly hashes: Hashes;
+  readonly created: number;
+  /** Number of routes: the prune guard counts them. */
+  readonly routes: number;
+  /** Where its claims stand; absent when it has none. */
+  readonly places?: Places;
+  /** Pending only: where claims stood before. `anywhere`: more than one place, look everywhere. */
+  readonly formerly?: Places | 'anywhere';
+}
+
+export interface Watermark extends KeyRange {
+  readonly sequence: number;
+}
+
+/** An owner's wish for a host, holder or standby. */
+export interface Claim {
+  readonly frontEnd: string;
+  readonly hostDigest: string;
+  readonly created: number;
+  readonly ownerKey: string;
+  readonly owner: Owner;
+  /** A back end, or for port 80 the secure port that it redirects to. */
+  readonly target: { readonly service: string; readonly port: string } | { readonly securePort: number };
+  /** Of the back end's settings: tells whether its objects need a look. */
+  readonly settings: string;
+  readonly wildcard: boolean;
+}
+
+/** A back end whose drain time runs. */
+export interface Retired {
+  readonly ownerKey: string;
+  readonly owner: Owner;
+  readonly service: string;
+  readonly port: string;
+  /** Seconds since the epoch from which it may be removed. */
+  readonly due: number;
+}
+
+const encodePlaces = (places: Places): string => `${places.vip}/${places.port}/${places.insecurePort}`;
+
+function decodePlaces(text: string): Places | undefined {
+  const [vip, port, insecurePort] = text.split('/');
+  return vip === undefined || vip === '' || port === undefined
+    ? undefined
+    : { vip, port: Number(port), insecurePort: Number(insecurePort) };
+}
+
+const ANYWHERE = '*';
+
+export const ingressKey = (key: string): string => `I.${key}`;
+
+export function encodeIngress(row: IngressRow): Row {
+  const formerly =
+    row.formerly === undefined ? '' : row.formerly === 'anywhere' ? ANYWHERE : encodePlaces(row.formerly);
+  const fields = [
+    VERSION,
+    row.sequence,
+    `${row.life === 'live' ? 'L' : 'D'}${row.state === 'applied' ? 'A' : 'P'}`,
+    row.hashes.frontEnd,
+    row.hashes.routes,
+    row.hashes.members,
+    row.created,
+    row.routes,
+    row.namespace,
+    row.places === undefined ? '' : encodePlaces(row.places),
+    formerly,
+  ];
+  return { key: ingressKey(row.key), value: fields.join(SEPARATOR), comment: row.name };
+}
+
+/** Undefined for a row that this version cannot read: it then counts as not recorded. */
+export function decodeIngress(row: Row): IngressRow | undefined {
+  const [version, sequence, flags, frontEnd, routes, members, created, count, namespace, places, formerly] =
+    row.value.split(SEPARATOR);
+  if (!row.key.startsWith('I.') || version !== VERSION || flags === undefined || namespace === undefined) {
+    return undefined;
+  }
+  const here = decodePlaces(places ?? '');
+  const before = formerly === ANYWHERE ? ANYWHERE : decodePlaces(formerly ?? '');
+  return {
+    key: row.key.slice(2),
+    namespace,
+    name: row.comment,
+    sequence: Number(sequence),
+    life: flags[0] === 'L' ? 'live' : 'dead',
+    state: flags[1] === 'A' ? 'applied' : 'pending',
+    hashes: { frontEnd: frontEnd ?? '', routes: routes ?? '', members: members ?? '' },
+    created: Number(created),
+    routes: Number(count),
+    ...(here === undefined ? {} : { places: here }),
+    ...(before === undefined ? {} : { formerly: before === ANYWHERE ? 'anywhere' : before }),
+  };
+}
+
+export function encodeWatermark(mark: Watermark): Row {
+  return { key: `W.${mark.from}-${mark.to}`, value: `${VERSION};${mark.sequence}`, comment: '' };
+}
+
+export function decodeWatermark(row: Row): Watermark | undefined {
+  const match = /^W\.([a-z2-7]{2})-([a-z2-7]{2})$/.exec(row.key);
+  const [version, sequence] = row.value.split(SEPARATOR);
+  if (match === null || version !== VERSION) return undefined;
+  return { from: match[1] as string, to: match[2] as string, sequence: Number(sequence) };
+}
+
+/** Ten digits: keys of one host sort by age. */
+const age = (created: number): string => String(created).padStart(10, '0');
+
+export const hostDigest = (host: string): string => digest(host);
+
+export const claimKey = (claim: Pick<Claim, 'hostDigest' | 'created' | 'ownerKey'>): string =>
+  `#${claim.hostDigest}.${age(claim.created)}.${claim.ownerKey}`;
+
+export function encodeClaim(claim: Claim): Row {
+  const target =
+    'securePort' in claim.target ? ['R', claim.target.securePort, ''] : ['P', claim.target.service, claim.target.port];
+  const fields = [
+    VERSION,
+    ...target,
+    claim.settings,
+    claim.wildcard ? 'w' : 'x',
+    claim.owner.cluster,
+    claim.owner.namespace,
+  ];
+  return { key: claimKey(claim), value: fields.join(SEPARATOR), comment: claim.owner.name };
+}
+
+export function decodeClaim(row: Row, frontEnd: string): Claim | undefined {
+  const match = /^#([a-z2-7]{26})\.(\d{10,})\.([a-z2-7]{26})$/.exec(row.key);
+  const [version, kind, first, second, settings, form, cluster, namespace] = row.value.split(SEPARATOR);
+  if (match === null || version !== VERSION || first === undefined || namespace === undefined) return undefined;
+  return {
+    frontEnd,
+    hostDigest: match[1] as string,
+    created: Number(match[2]),
+    ownerKey: match[3] as string,
+    owner: { cluster: cluster ?? '', namespace, name: row.comment },
+    target: kind === 'R' ? { securePort: Number(first) } : { service: first, port: second ?? '' },
+    settings: settings ?? '',
+    wildcard: form === 'w',
+  };
+}
+
+export function encodeRetired(retired: Retired): Row {
+  const { owner, service, port } = retired;
+  return {
+    key: `R.${retired.ownerKey}-${digest(`${service}:${port}`, 8)}`,
+    value: [VERSION, retired.due, service, port, owner.cluster, owner.namespace].join(SEPARATOR),
+    comment: owner.name,
+  };
+}
+
+export function decodeRetired(row: Row): Retired | undefined {
+  const match = /^R\.([a-z2-7]{26})-[a-z2-7]{8}$/.exec(row.key);
+  const [version, due, service, port, cluster, namespace] = row.value.split(SEPARATOR);
+  if (match === null || version !== VERSION || service === undefined || namespace === undefined) return undefined;
+  return {
+    ownerKey: match[1] as string,
+    owner: { cluster: cluster ?? '', namespace, name: row.comment },
+    service,
+    port: port ?? '',
+    due: Number(due),
+  };
+}
+
+/** Key of the row that holds the cluster's UID (protocol rule 15). */
+export const UID_KEY = 'U';
+
+/** What one cluster's map says, decoded. Rows that cannot be read are left alone and count as absent. */
+export interface Ledger {
+  readonly ingresses: ReadonlyMap<string, IngressRow>;
+  readonly watermarks: readonly Watermark[];
+  readonly retired: readonly Retired[];
+  readonly uid?: string;
+}
+
+export function decodeLedger(rows: readonly Row[]): Ledger {
+  const ingresses = new Map<string, IngressRow>();
+  const watermarks: Watermark[] = [];
+  const retired: Retired[] = [];
+  let uid: string | undefined;
+  for (const row of rows) {
+    const kind = row.key.slice(0, 2);
+    if (kind === 'I.') {
+      const ingress = decodeIngress(row);
+      if (ingress !== undefined) ingresses.set(ingress.key, ingress);
+    } else if (kind === 'W.') {
+      const watermark = decodeWatermark(row);
+      if (watermark !== undefined) watermarks.push(watermark);
+    } else if (kind === 'R.') {
+      const back = decodeRetired(row);
+      if (back !== undefined) retired.push(back);
+    } else if (row.key === UID_KEY) {
+      uid = row.value;
+    }
+  }
+  return { ingresses, watermarks, retired, ...(uid === undefined ? {} : { uid }) };
+}
+
+export const EMPTY_LEDGER: Ledger = { ingresses: new Map(), watermarks: [], retired: [] };
+
+/** All claims of a front end's rows. */
+export function decodeClaims(rows: readonly Row[], frontEnd: string): Claim[] {
+  return rows.flatMap((row) => {
+    const claim = row.key.startsWith('#') ? decodeClaim(row, frontEnd) : undefined;
+    return claim === undefined ? [] : [claim];
+  });
+}
+
+/** Rows whose key is a host: neither a claim nor a sign of our own. */
+export function decodeHosts(rows: readonly Row[]): Map<string, string> {
+  return new Map(rows.filter((row) => /^[a-z0-9*]/.test(row.key)).map((row) => [row.key, row.value]));
+}
+
+/** Places of a set of front ends: one VIP with its TLS and its redirect port. */
+export function placesOf(frontEnds: readonly FrontEnd[]): Places | undefined {
+  const tls = frontEnds.find((frontEnd) => frontEnd.kind === 'tls');
+  const http = frontEnds.find((frontEnd) => frontEnd.kind === 'http');
+  const any = tls ?? http;
+  return any === undefined ? undefined : { vip: any.vip, port: tls?.port ?? 0, insecurePort: http?.port ?? 0 };
+}
+
+export function frontEndsAt(places: Places): FrontEnd[] {
+  const { vip } = places;
+  return [
+    ...(places.port === 0 ? [] : [{ vip, port: places.port, kind: 'tls' as const }]),
+    ...(places.insecurePort === 0 ? [] : [{ vip, port: places.insecurePort, kind: 'http' as const }]),
+  ];
+}
+
+export const samePlaces = (a: Places | undefined, b: Places | undefined): boolean =>
+  (a === undefined ? '' : encodePlaces(a)) === (b === undefined ? '' : encodePlaces(b));
+
+export const rowKeyOf = (owner: Owner): string => ingressKey(ownerKey(owner));

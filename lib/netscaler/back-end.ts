@@ -1,0 +1,156 @@
+import { type Owner, ownerKey } from '../contract/index.ts';
+import type { Attributes, BackEnd, FrontEnd } from '../route/index.ts';
+import { tlsRules } from './expressions.ts';
+import { ownerMark } from './mark.ts';
+import { backEndId, type Names } from './names.ts';
+import type { Resource } from './resource.ts';
+
+/** Seconds: what idle tunnels are given instead of the SSL default of 180 (objects.md). */
+export const IDLE_TIMEOUT = 9000;
+
+/** A back end as the graph sees it: its place, and which kinds of host it claims. */
+export interface BackEndUse {
+  readonly owner: Owner;
+  readonly backEnd: BackEnd;
+  /** The front end whose map names it. */
+  readonly frontEnd: FrontEnd;
+  readonly exact: boolean;
+  readonly wildcard: boolean;
+}
+
+export interface BackEndContext {
+  readonly system: string;
+  readonly names: Names;
+  /** Seconds that a removed member keeps its connections. */
+  readonly drainSeconds: number;
+}
+
+/** Name of a back end's objects. */
+export function backEndName(context: BackEndContext, use: Pick<BackEndUse, 'owner' | 'backEnd'>): string {
+  return context.names.backEnd(use.owner, use.backEnd.service, use.backEnd.port);
+}
+
+/**
+ * Everything of one back end but its policies' bindings and its hosts: monitor, lbvserver, service group with its
+ * members, action, and a policy for exact and for wildcard hosts where it claims any.
+ */
+export function backEndResources(context: BackEndContext, use: BackEndUse): Resource[] {
+  const name = backEndName(context, use);
+  const key = ownerKey(use.owner);
+  const comment = ownerMark(context.system, use.owner);
+  const owners = [key];
+  const id = backEndId(key, use.backEnd.service, use.backEnd.port);
+  const map = context.names.frontEndMap(use.frontEnd);
+  const { lbvserver, servicegroup, monitor } = use.backEnd.settings;
+
+  const policy = (policyName: string, rule: string): Resource => ({
+    role: 'policy',
+    type: 'sslpolicy',
+    id: { name: policyName },
+    attributes: { rule, action: name, undefaction: 'RESET', comment },
+    owners,
+  });
+
+  return [
+    ...(monitor === undefined ? [] : monitorResources(name, monitor, owners)),
+    {
+      role: 'lbvserver',
+      type: 'lbvserver',
+      id: { name },
+      attributes: {
+        servicetype: 'TCP',
+        persistencetype: 'NONE',
+        clttimeout: IDLE_TIMEOUT,
+        downstateflush: 'DISABLED',
+        ...lbvserver,
+        comment,
+      },
+      owners,
+    },
+    {
+      role: 'service-group',
+      type: 'servicegroup',
+      id: { servicegroupname: name },
+      attributes: {
+        servicetype: 'TCP',
+        autoscale: 'API',
+        clttimeout: IDLE_TIMEOUT,
+        svrtimeout: IDLE_TIMEOUT,
+        downstateflush: 'DISABLED',
+        autodisablegraceful: 'YES',
+        autodisabledelay: context.drainSeconds,
+        ...servicegroup,
+        comment,
+      },
+      owners,
+    },
+    {
+      role: 'group-binding',
+      type: 'lbvserver_servicegroup_binding',
+      id: { name, servicegroupname: name },
+      attributes: {},
+      owners,
+    },
+    { role: 'action', type: 'sslaction', id: { name }, attributes: { forward: name }, owners },
+    ...(use.exact ? [policy(name, tlsRules.exact(map, id))] : []),
+    ...(use.wildcard ? [policy(context.names.wildcardPolicy(name), tlsRules.wildcard(map, id))] : []),
+    membersResource(name, use.backEnd, owners),
+  ];
+}
+
+function monitorResources(name: string, settings: Attributes, owners: readonly string[]): Resource[] {
+  const { type = 'TCP', ...attributes } = settings;
+  return [
+    { role: 'monitor', type: 'lbmonitor', id: { monitorname: name, type }, attributes, owners },
+    {
+      role: 'monitor-binding',
+      type: 'servicegroup_lbmonitor_binding',
+      id: { servicegroupname: name, monitor_name: name },
+      attributes: {},
+      owners,
+    },
+  ];
+}
+
+/** The desired set of members, in one text: compared by address and port only. */
+export function membersResource(group: string, backEnd: BackEnd, owners: readonly string[]): Resource {
+  return {
+    role: 'members',
+    type: 'servicegroup_servicegroupmemberlist_binding',
+    id: { servicegroupname: group },
+    attributes: { members: membersText(backEnd.members) },
+    owners,
+  };
+}
+
+export function membersText(members: readonly { address: string; port: number }[]): string {
+  return members.map((member) => `${member.address} ${member.port}`).join('\n');
+}
+
+export function parseMembers(text: string): { ip: string; port: number }[] {
+  if (text === '') return [];
+  return text.split('\n').map((line) => {
+    const [ip = '', port = '0'] = line.split(' ');
+    return { ip, port: Number(port) };
+  });
+}
+
+/**
+ * The policies' places in the front end's bank. With no member there is none: its exact hosts meet the reset behind
+ * the exact tier, its wildcards the one at the end, and neither reaches another's members (VAL-8).
+ */
+export function policyBindings(context: BackEndContext, use: BackEndUse): Resource[] {
+  if (use.backEnd.members.length === 0) return [];
+  const name = backEndName(context, use);
+  const binding = (policyname: string): Resource => ({
+    role: 'policy-binding',
+    type: 'sslvserver_sslpolicy_binding',
+    id: { vservername: context.names.csvserver(use.frontEnd), policyname, type: 'CLIENTHELLO_REQ' },
+    attributes: {},
+    owners: [ownerKey(use.owner)],
+  });
+  return [
+    ...(use.exact ? [binding(name)] : []),
+    ...(use.wildcard ? [binding(context.names.wildcardPolicy(name))] : []),
+  ];
+}

@@ -1,0 +1,92 @@
+import type { Attributes } from '../route/index.ts';
+
+/**
+ * One object or binding on the appliance, wanted or found.
+ *
+ * The role says what it is for; the order of writes follows from it alone (`lib/plan/order.ts`).
+ */
+export interface Resource {
+  readonly role: Role;
+  readonly type: ResourceType;
+  /** Values of the type's identity attributes. */
+  readonly id: Attributes;
+  /** Everything else that we set. */
+  readonly attributes: Attributes;
+  /** Keys of the owners whose routes need it; empty: everyone's. */
+  readonly owners: readonly string[];
+}
+
+/** In the order in which they are made (protocol rule 7). */
+export const ROLES = [
+  'front-end-map',
+  'system',
+  'monitor',
+  'lbvserver',
+  'service-group',
+  'group-binding',
+  'monitor-binding',
+  'action',
+  'policy',
+  'members',
+  'claim',
+  'csvserver',
+  'front-end-policy',
+  'front-end-binding',
+  'certificate',
+  'ready',
+  'policy-binding',
+  'host',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+interface TypeFacts {
+  /** Attributes that identify a row; the first is the name or the parent's. */
+  readonly id: readonly string[];
+  /** Attributes that `PUT` may change; none: removed and made again. */
+  readonly mutable?: readonly string[];
+  /** Adding what is there replaces its value in one step. */
+  readonly rebinds?: true;
+}
+
+/** What NITRO lets one do with each type that we make (vendor's schema, 14.1). */
+export const TYPES = {
+  policystringmap: { id: ['name'], mutable: ['comment'] },
+  policystringmap_pattern_binding: { id: ['name', 'key'], rebinds: true },
+  nstcpprofile: { id: ['name'], mutable: ['establishclientconn'] },
+  sslcertkey: { id: ['certkey'] },
+  csvserver: { id: ['name'], mutable: ['ipv46', 'clttimeout', 'tcpprofilename', 'comment'] },
+  sslvserver_sslcertkey_binding: { id: ['vservername', 'certkeyname'] },
+  sslvserver_sslpolicy_binding: { id: ['vservername', 'policyname', 'type'] },
+  sslpolicy: { id: ['name'], mutable: ['rule', 'action', 'undefaction', 'comment'] },
+  sslaction: { id: ['name'] },
+  lbvserver: { id: ['name'], mutable: ['*'] },
+  servicegroup: { id: ['servicegroupname'], mutable: ['*'] },
+  lbvserver_servicegroup_binding: { id: ['name', 'servicegroupname'] },
+  lbmonitor: { id: ['monitorname', 'type'], mutable: ['*'] },
+  servicegroup_lbmonitor_binding: { id: ['servicegroupname', 'monitor_name'] },
+  /** A desired set: read from the members' bindings, written whole. */
+  servicegroup_servicegroupmemberlist_binding: { id: ['servicegroupname'], rebinds: true },
+  responderaction: { id: ['name'], mutable: ['target', 'responsestatuscode', 'comment'] },
+  responderpolicy: { id: ['name'], mutable: ['rule', 'action', 'comment'] },
+  csvserver_responderpolicy_binding: { id: ['name', 'policyname', 'bindpoint'] },
+} as const satisfies Record<string, TypeFacts>;
+export type ResourceType = keyof typeof TYPES;
+
+/** Attributes that only creation takes, of types whose others may all change. */
+export const IMMUTABLE: Partial<Record<ResourceType, readonly string[]>> = {
+  lbvserver: ['servicetype', 'port'],
+  servicegroup: ['servicetype', 'autoscale'],
+};
+
+export function factsOf(type: ResourceType): TypeFacts {
+  return TYPES[type];
+}
+
+/** Identity over all types: two resources of one identity are the same row. */
+export function identity(resource: Pick<Resource, 'type' | 'id'>): string {
+  return [resource.type, ...factsOf(resource.type).id.map((field) => String(resource.id[field]))].join('\n');
+}
+
+export function isBinding(type: ResourceType): boolean {
+  return type.endsWith('_binding');
+}
