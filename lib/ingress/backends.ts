@@ -1,0 +1,99 @@
+import type { Member, ResolvedBackend } from '../contract/index.ts';
+import { canonicalMembers } from '../route/index.ts';
+import { type ServiceRef, serviceRefs } from './backendref.ts';
+import { type Endpoint, usableEndpoints } from './endpoints.ts';
+import { parseAddress } from './ip.ts';
+import type { ClusterView, K8sEndpointSlice, K8sIngress, K8sService } from './kubernetes.ts';
+import { nodeMembers } from './nodes.ts';
+import { integer, list, record, text } from './shape.ts';
+
+export interface ResolutionSettings {
+  /** Which address of a node the appliance reaches. */
+  readonly nodeAddressType: 'InternalIP' | 'ExternalIP';
+  /** Send pod addresses for NodePort and LoadBalancer Services, too. */
+  readonly podAddressesForNodePort: boolean;
+}
+
+interface ServicePort {
+  readonly name: string;
+  readonly nodePort: number | undefined;
+}
+
+/** The TCP port of a Service that a reference names, by number or by name. */
+function findPort(spec: Readonly<Record<string, unknown>>, wanted: number | string): ServicePort | undefined {
+  const match = list(spec.ports)
+    .map(record)
+    .find(
+      (port) => (port.protocol ?? 'TCP') === 'TCP' && (typeof wanted === 'number' ? port.port : port.name) === wanted,
+    );
+  if (match === undefined) return undefined;
+  const nodePort = integer(match.nodePort);
+  return {
+    name: text(match.name) ?? '',
+    nodePort: nodePort !== undefined && nodePort >= 1 && nodePort <= 65_535 ? nodePort : undefined,
+  };
+}
+
+/** The address families that a Service has: those of its slices, else of its cluster IP, else both. */
+function familiesOf(slices: readonly K8sEndpointSlice[], clusterIP: unknown): ReadonlySet<4 | 6> {
+  const families = new Set<4 | 6>();
+  for (const { addressType } of slices) {
+    if (addressType === 'IPv4') families.add(4);
+    if (addressType === 'IPv6') families.add(6);
+  }
+  const address = parseAddress(text(clusterIP) ?? '');
+  if (families.size === 0 && address !== undefined) families.add(address.family);
+  return families.size > 0 ? families : new Set<4 | 6>([4, 6]);
+}
+
+function nodesWith(endpoints: readonly Endpoint[]): ReadonlySet<string> {
+  return new Set(endpoints.flatMap(({ nodeName }) => (nodeName === undefined ? [] : [nodeName])));
+}
+
+function membersOf(
+  service: K8sService,
+  port: ServicePort,
+  slices: readonly K8sEndpointSlice[],
+  view: ClusterView,
+  settings: ResolutionSettings,
+): Member[] {
+  const spec = record(service.spec);
+  const endpoints = usableEndpoints(slices, port.name);
+  const byNode = spec.type === 'NodePort' || spec.type === 'LoadBalancer';
+  // A load balancer without node ports can be reached by pod address alone.
+  if (!byNode || settings.podAddressesForNodePort || port.nodePort === undefined) {
+    return endpoints.map(({ address, port: target }) => ({ address, port: target }));
+  }
+  const local = spec.externalTrafficPolicy === 'Local';
+  // Slices that hold nothing usable say that no node can serve; without any slice nothing is known.
+  if (endpoints.length === 0 && (local || slices.length > 0)) return [];
+  const families = familiesOf(slices, spec.clusterIP);
+  return nodeMembers(
+    view.nodes(),
+    port.nodePort,
+    settings.nodeAddressType,
+    families,
+    local ? nodesWith(endpoints) : undefined,
+  );
+}
+
+function resolve(ref: ServiceRef, namespace: string, view: ClusterView, settings: ResolutionSettings): ResolvedBackend {
+  const service = view.service(namespace, ref.service);
+  if (service === undefined) return { ...ref, problem: 'ServiceNotFound', members: [] };
+  const spec = record(service.spec);
+  if (spec.type === 'ExternalName') return { ...ref, problem: 'ExternalNameUnsupported', members: [] };
+  const port = findPort(spec, ref.port);
+  if (port === undefined) return { ...ref, problem: 'ServicePortNotFound', members: [] };
+  const slices = [...view.endpointSlices(namespace, ref.service)];
+  return { ...ref, members: canonicalMembers(membersOf(service, port, slices, view, settings)) };
+}
+
+/** Resolves every Service and port that an Ingress names to addresses (END-1, END-2), sorted. */
+export function resolveBackends(
+  ingress: K8sIngress,
+  view: ClusterView,
+  settings: ResolutionSettings,
+): ResolvedBackend[] {
+  const namespace = text(record(ingress.metadata).namespace) ?? '';
+  return serviceRefs(ingress).map((ref) => resolve(ref, namespace, view, settings));
+}

@@ -1,0 +1,5 @@
+/** `true` and `false` in any case; undefined for anything else. */
+export function parseBoolean(input: string): boolean | undefined {
+  const lower = input.toLowerCase();
+  return lower === 'true' ? true : lower === 'false' ? false : undefined;
+}

@@ -1,0 +1,266 @@
+/** What one kind of finding is: the text of its section in `docs/findings.md`. */
+export interface CatalogueEntry {
+  readonly severity: 'error' | 'warning';
+  readonly title: string;
+  /** Ids of the rules in `docs/rules.md` that it comes from. */
+  readonly rules: readonly string[];
+  /** Why it is one. */
+  readonly why: string;
+  /** What to do next, where nothing more exact is known. */
+  readonly remedy: string;
+}
+
+/** Every finding there is. A code never changes its meaning: users' alerts and scripts name it. */
+export const CATALOGUE = {
+  AmbiguousBackend: {
+    severity: 'error',
+    title: 'Several back ends for one host, and none at path /',
+    rules: ['VAL-5'],
+    why: 'TLS is passed through unopened, so the path of a request is unknown and one host has one back end. Paths that disagree leave the choice open. The host is reset, and does not fall to a wildcard.',
+    remedy: 'Give the path / the back end that is meant, or send all paths of the host to the same Service and port.',
+  },
+  AnnotationDeprecated: {
+    severity: 'warning',
+    title: 'Old spelling of an annotation',
+    rules: ['VAL-14'],
+    why: 'Early releases of the vendor’s controller wrote some annotations with underscores. They still work here.',
+    remedy: 'Write the name with hyphens.',
+  },
+  AnnotationIgnored: {
+    severity: 'warning',
+    title: 'Annotation without effect under passthrough',
+    rules: ['VAL-14'],
+    why: 'The annotation acts on decrypted traffic, or on parts of the vendor’s controller that do not exist here. Nothing is decrypted, so it has no effect.',
+    remedy: 'Remove the annotation, or do what it asks for in the back end.',
+  },
+  AnnotationUnknown: {
+    severity: 'warning',
+    title: 'Unknown annotation',
+    rules: ['VAL-14'],
+    why: 'The annotation has the vendor’s prefix and a name that nothing here reads: mostly a typing error.',
+    remedy: 'Correct the name or remove the annotation.',
+  },
+  AttributeUnsupported: {
+    severity: 'warning',
+    title: 'Attribute of the appliance that is not applied',
+    rules: ['VAL-13'],
+    why: 'Only attributes are applied that the appliance has for that object, that leave passthrough intact, and that the operator’s allow-list admits. The route is programmed without this one.',
+    remedy: 'Remove the attribute, or ask the operator of the appliance to allow it.',
+  },
+  BackendRequired: {
+    severity: 'error',
+    title: 'Host without a back end',
+    rules: ['VAL-7'],
+    why: 'A rule sends its host to a Service; this one names none. The host is reset.',
+    remedy: 'Add a path with a Service and port under the rule.',
+  },
+  DefaultBackendIgnored: {
+    severity: 'warning',
+    title: 'Default back end ignored beside host rules',
+    rules: ['VAL-2'],
+    why: 'Connections are matched by server name only, and those without a known one are reset. A default back end would take them all.',
+    remedy: 'Remove spec.defaultBackend, or add a rule with a host for it.',
+  },
+  DefaultBackendUnsupported: {
+    severity: 'error',
+    title: 'Only a default back end',
+    rules: ['VAL-2'],
+    why: 'Passthrough needs a host name to match; an Ingress with nothing but a default back end has none.',
+    remedy: 'Add a rule with a host.',
+  },
+  ExternalNameUnsupported: {
+    severity: 'error',
+    title: 'Service of type ExternalName',
+    rules: ['VAL-7'],
+    why: 'A Service of type ExternalName is a DNS alias: it has no endpoints whose addresses could be programmed. The host is reset.',
+    remedy: 'Use a Service with endpoints: a selector, or EndpointSlices written by hand.',
+  },
+  FrontendIPForbidden: {
+    severity: 'error',
+    title: 'Front-end address not allowed',
+    rules: ['VAL-9'],
+    why: 'The operator of the appliance has named the ranges that front-end addresses must lie in, and the ipsets that may be used.',
+    remedy: 'Use an address in the allowed ranges and a listed ipset, or ask the operator to extend them.',
+  },
+  FrontendIPInvalid: {
+    severity: 'error',
+    title: 'Front-end address that is none',
+    rules: ['VAL-9'],
+    why: 'The annotation frontend-ip holds one IPv4 or IPv6 address, without port or prefix length.',
+    remedy: 'Write one address, such as 192.0.2.10 or 2001:db8::10.',
+  },
+  FrontendIPRequired: {
+    severity: 'error',
+    title: 'No front-end address',
+    rules: ['VAL-9'],
+    why: 'The Ingress names no front-end address, and the appliance has no default one.',
+    remedy: 'Add the annotation ingress.citrix.com/frontend-ip, or have a default VIP configured for the appliance.',
+  },
+  FrontendInUse: {
+    severity: 'error',
+    title: 'Front-end address and port held by others',
+    rules: ['CON-4'],
+    why: 'A virtual server that this system did not make holds the address and port. Nothing foreign is changed. The route waits, and is programmed when the audit finds the address free.',
+    remedy: 'Choose another front-end address or port, or remove the other virtual server.',
+  },
+  FrontendSettingConflict: {
+    severity: 'warning',
+    title: 'Ingresses disagree on a front-end setting',
+    rules: ['CON-5'],
+    why: 'Settings of the front end (csvserver attributes, ipset) exist once for all Ingresses that share it. The oldest Ingress decides.',
+    remedy: 'Write the same settings in all Ingresses of the front end, or in the oldest alone.',
+  },
+  HostConflict: {
+    severity: 'error',
+    title: 'Host held by another Ingress',
+    rules: ['CON-1', 'CON-2'],
+    why: 'A host on one front end belongs to the oldest Ingress, then to the smaller namespace/name, then to the smaller cluster name. This Ingress takes over by itself when the holder gives the host up.',
+    remedy: 'Remove the host from one of the two, or use another front-end address.',
+  },
+  HostForbidden: {
+    severity: 'error',
+    title: 'Host that this namespace may not use',
+    rules: ['VAL-16'],
+    why: 'The operator has given the domain to other namespaces.',
+    remedy: 'Use a host of this namespace’s domains, or ask the operator to add the namespace.',
+  },
+  HostInvalid: {
+    severity: 'error',
+    title: 'Host name that is none',
+    rules: ['VAL-4'],
+    why: 'A host is a DNS name as of RFC 1123, at most 253 characters with labels of at most 63, or a wildcard whose whole first label is *. TLS has no server name for IP addresses.',
+    remedy: 'Correct the host.',
+  },
+  HostRequired: {
+    severity: 'error',
+    title: 'Rule without a host',
+    rules: ['VAL-1'],
+    why: 'Passthrough matches the server name of the TLS handshake; a rule without host matches none.',
+    remedy: 'Add a host to the rule.',
+  },
+  IngressTooLarge: {
+    severity: 'error',
+    title: 'Ingress too large for an event',
+    rules: ['protocol rule 13'],
+    why: 'An Ingress travels whole in one event, whose size the bus limits. It is never cut.',
+    remedy: 'Split the Ingress into several with fewer hosts or back ends.',
+  },
+  InsecureAllowUnsupported: {
+    severity: 'warning',
+    title: 'Plain HTTP cannot be passed through',
+    rules: ['VAL-11'],
+    why: 'insecure-termination: allow would send plain HTTP to the back end, which speaks TLS. It counts as disallow: nothing listens.',
+    remedy: 'Write redirect to answer plain HTTP with a redirect to https, or disallow.',
+  },
+  InvalidAnnotation: {
+    severity: 'warning',
+    title: 'Annotation with a value that cannot be read',
+    rules: ['SEL-1', 'VAL-11', 'VAL-13'],
+    why: 'The value is none that the annotation has. It counts as absent.',
+    remedy: 'Correct the value.',
+  },
+  ManifestInvalid: {
+    severity: 'error',
+    title: 'Manifest that the API server would refuse',
+    rules: ['VAL-7'],
+    why: 'A field is missing, misspelt in its type, or of an old API version. What cannot be read counts as absent.',
+    remedy: 'Correct the field.',
+  },
+  MemberForbidden: {
+    severity: 'warning',
+    title: 'Member address not allowed',
+    rules: ['VAL-15'],
+    why: 'Members must lie in the networks that the operator has configured, and can never be loopback, link-local, multicast or unspecified: such an address would reach the appliance itself. The member is left out.',
+    remedy: 'Correct the endpoint, or ask the operator to extend memberNetworks.',
+  },
+  NoEndpoints: {
+    severity: 'warning',
+    title: 'No ready endpoint',
+    rules: ['VAL-8', 'END-1', 'END-2'],
+    why: 'The Service has no endpoint that is ready. The host stays programmed and its connections are reset: it must not fall to the back end of a wildcard.',
+    remedy: 'Start the pods of the Service, or correct its selector. Nothing needs to be done to the Ingress.',
+  },
+  PathsIgnored: {
+    severity: 'warning',
+    title: 'Paths have no effect',
+    rules: ['VAL-5'],
+    why: 'TLS is passed through unopened, so the path of a request is unknown. All requests for the host reach one back end.',
+    remedy: 'Use the path / alone.',
+  },
+  PortInvalid: {
+    severity: 'error',
+    title: 'Port that is none',
+    rules: ['VAL-10'],
+    why: 'secure-port and insecure-port are numbers from 1 to 65535, and differ.',
+    remedy: 'Write a port number from 1 to 65535.',
+  },
+  RedirectUnavailable: {
+    severity: 'warning',
+    title: 'Redirect port held by others',
+    rules: ['VAL-11'],
+    why: 'A virtual server that this system did not make holds the port for plain HTTP, so no redirect can be answered there. TLS is programmed all the same.',
+    remedy: 'Choose another insecure-port, or remove the other virtual server.',
+  },
+  ResourceBackendUnsupported: {
+    severity: 'error',
+    title: 'Back end that is no Service',
+    rules: ['VAL-7'],
+    why: 'Only a Service has addresses to pass TLS to. The host is reset.',
+    remedy: 'Name a Service and port as the back end.',
+  },
+  SecureBackendIgnored: {
+    severity: 'warning',
+    title: 'secure-backend: False contradicts passthrough',
+    rules: ['VAL-12'],
+    why: 'With passthrough the client’s TLS reaches the back end as it is: the back end must speak TLS. The annotation has no effect in either of its forms.',
+    remedy: 'Remove the annotation, and see that the back end speaks TLS.',
+  },
+  ServiceNotFound: {
+    severity: 'error',
+    title: 'No such Service',
+    rules: ['VAL-7', 'VAL-8'],
+    why: 'The Service does not exist in the namespace of the Ingress. The host is reset until it does; it does not fall to the back end of a wildcard.',
+    remedy: 'Create the Service, or correct its name. Nothing more needs to be done to the Ingress then.',
+  },
+  ServicePortNotFound: {
+    severity: 'error',
+    title: 'No such port of the Service',
+    rules: ['VAL-7', 'VAL-8'],
+    why: 'The Service has no TCP port of that number or name. The host is reset until it has.',
+    remedy: 'Name a port of the Service, by number or by name.',
+  },
+  TLSNotEnabled: {
+    severity: 'error',
+    title: 'TLS not enabled for the host',
+    rules: ['VAL-3'],
+    why: 'Only hosts of spec.tls are passed through: those that an entry lists (a wildcard covers one label), or all where an entry has no hosts. The Secret is never read and need not exist.',
+    remedy: 'Add the host to an entry of spec.tls, or an entry without hosts.',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type FindingCode = keyof typeof CATALOGUE;
+
+/** All codes, sorted. */
+export const FINDING_CODES = Object.keys(CATALOGUE).sort() as FindingCode[];
+
+/** Where a code is explained. */
+export function findingLink(code: string): string {
+  return `docs/findings.md#${code.toLowerCase()}`;
+}
+
+/** `docs/findings.md`: one section for each code. */
+export function renderFindings(): string {
+  const row = (code: FindingCode): string =>
+    `| [${code}](#${code.toLowerCase()}) | ${CATALOGUE[code].severity} | ${CATALOGUE[code].title} |`;
+  const section = (code: FindingCode): string => {
+    const { severity, title, rules, why, remedy } = CATALOGUE[code];
+    return `## ${code}\n\n**${title}** (${severity}; ${rules.join(', ')})\n\n${why}\n\n*What to do:* ${remedy}\n`;
+  };
+  return [
+    '# Findings\n',
+    'A finding is a named remark about an Ingress. An `error` means that this route carries no traffic, a `warning` that it does, with something ignored. Each appears as a Kubernetes Event on the Ingress, in the outcome on the bus and in `nspass lint`.\n',
+    'This page is generated from `lib/ingress/catalogue.ts`.\n',
+    `| code | severity | |\n|---|---|---|\n${FINDING_CODES.map(row).join('\n')}\n`,
+    ...FINDING_CODES.map(section),
+  ].join('\n');
+}

@@ -1,0 +1,58 @@
+import { type Address, parseAddress } from './ip.ts';
+
+/** A range of addresses. */
+export interface Network {
+  readonly family: 4 | 6;
+  readonly bits: bigint;
+  readonly prefix: number;
+}
+
+/** Parses `address/prefix`; an address alone is a range of one. Bits behind the prefix are ignored. */
+export function parseCidr(input: string): Network | undefined {
+  const [addressText = '', prefixText, ...rest] = input.split('/');
+  const address = parseAddress(addressText);
+  if (address === undefined || rest.length > 0) return undefined;
+  const width = address.family === 4 ? 32 : 128;
+  if (prefixText === undefined) return { family: address.family, bits: address.bits, prefix: width };
+  const prefix = Number(prefixText);
+  if (!/^[0-9]{1,3}$/.test(prefixText) || prefix > width) return undefined;
+  return { family: address.family, bits: address.bits, prefix };
+}
+
+export function contains(network: Network, address: Address): boolean {
+  if (network.family !== address.family) return false;
+  const shift = BigInt((network.family === 4 ? 32 : 128) - network.prefix);
+  return network.bits >> shift === address.bits >> shift;
+}
+
+/** Whether an address lies in one of the ranges. A range that cannot be read holds nothing. */
+export function inAny(ranges: readonly string[], address: Address): boolean {
+  return ranges.some((range) => {
+    const network = parseCidr(range);
+    return network !== undefined && contains(network, address);
+  });
+}
+
+/**
+ * Addresses that are nobody's on the network: as a member they would reach the appliance itself or its segment.
+ * IPv4-mapped ones are here because they name an IPv4 address past every IPv4 range.
+ */
+const NEVER: readonly { readonly range: string; readonly what: string }[] = [
+  { range: '0.0.0.0/8', what: 'unspecified' },
+  { range: '127.0.0.0/8', what: 'loopback' },
+  { range: '169.254.0.0/16', what: 'link-local' },
+  { range: '224.0.0.0/4', what: 'multicast' },
+  { range: '240.0.0.0/4', what: 'reserved' },
+  { range: '::/128', what: 'unspecified' },
+  { range: '::1/128', what: 'loopback' },
+  { range: '::ffff:0:0/96', what: 'IPv4-mapped' },
+  { range: 'fe80::/10', what: 'link-local' },
+  { range: 'ff00::/8', what: 'multicast' },
+];
+
+const NEVER_NETWORKS = NEVER.map(({ range, what }) => ({ network: parseCidr(range) as Network, what }));
+
+/** Why an address can be neither a member nor a front end: `loopback`, `multicast` …; undefined where it can. */
+export function neverAllowed(address: Address): string | undefined {
+  return NEVER_NETWORKS.find(({ network }) => contains(network, address))?.what;
+}

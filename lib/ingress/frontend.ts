@@ -1,0 +1,94 @@
+import type { Finding } from '../contract/index.ts';
+import type { Annotation, AnnotationsRead } from './annotations.ts';
+import { inAny, neverAllowed } from './cidr.ts';
+import { finding, quote } from './finding.ts';
+import { type Address, parseAddress } from './ip.ts';
+import { parsePort } from './port.ts';
+
+/** What an appliance allows as a front end. */
+export interface FrontEndRules {
+  /** VIP for Ingresses without `frontend-ip`. */
+  readonly defaultVip?: string;
+  /** Ranges that a VIP must lie in; all where absent. */
+  readonly frontendIPs?: readonly string[];
+  /** Ranges of the other appliances that serve the cluster. */
+  readonly otherFrontendIPs?: readonly string[];
+  /** Names that `frontend-ipset-name` may use. */
+  readonly ipsets: readonly string[];
+}
+
+export interface FrontEndResult {
+  /** Absent where there is none: no route can be made. */
+  readonly vip?: string;
+  readonly ipset?: string;
+  /** The address belongs to another appliance. */
+  readonly elsewhere: boolean;
+  readonly findings: readonly Finding[];
+}
+
+const none = (found: Finding): FrontEndResult => ({ elsewhere: false, findings: [found] });
+
+/** The address that the annotation asks for, or the appliance's default one. */
+function requested(annotation: Annotation | undefined, rules: FrontEndRules): Address | Finding {
+  const value = annotation?.value ?? rules.defaultVip;
+  const path = annotation?.path ?? 'metadata.annotations';
+  if (value === undefined) {
+    return finding('FrontendIPRequired', {
+      message: 'there is no annotation ingress.citrix.com/frontend-ip, and the appliance has no default VIP',
+      path,
+    });
+  }
+  const what = annotation === undefined ? 'the default VIP' : annotation.key;
+  const address = parseAddress(value.trim());
+  const problem = address === undefined ? 'no IP address' : neverAllowed(address);
+  if (address !== undefined && problem === undefined) return address;
+  const article = address === undefined ? '' : 'an address of a kind that no front end can have: ';
+  return finding('FrontendIPInvalid', { message: `${what} ${quote(value)} is ${article}${problem}`, path, value });
+}
+
+/** The front-end address of an Ingress (VAL-9). */
+export function frontEndOf(annotations: AnnotationsRead, rules: FrontEndRules): FrontEndResult {
+  const annotation = annotations.get('frontend-ip');
+  const address = requested(annotation, rules);
+  if ('code' in address) return none(address);
+  const own = rules.frontendIPs !== undefined && inAny(rules.frontendIPs, address);
+  if (annotation !== undefined && !own && inAny(rules.otherFrontendIPs ?? [], address)) {
+    return { elsewhere: true, findings: [] };
+  }
+  const path = annotation?.path ?? 'metadata.annotations';
+  if (rules.frontendIPs !== undefined && !own) {
+    const ranges = rules.frontendIPs.join(', ');
+    return none(
+      finding('FrontendIPForbidden', {
+        message: `${address.text} lies outside the ranges that front ends of this appliance may use: ${ranges}`,
+        path,
+        value: address.text,
+      }),
+    );
+  }
+  const ipset = annotations.get('frontend-ipset-name');
+  if (ipset === undefined) return { vip: address.text, elsewhere: false, findings: [] };
+  if (!rules.ipsets.includes(ipset.value)) {
+    return none(
+      finding('FrontendIPForbidden', {
+        message: `the ipset ${quote(ipset.value)} is not among those that may be used on this appliance`,
+        path: ipset.path,
+        value: ipset.value,
+      }),
+    );
+  }
+  return { vip: address.text, ipset: ipset.value, elsewhere: false, findings: [] };
+}
+
+/** A port from an annotation, its default where absent, or the finding (VAL-10). */
+export function portOf(annotation: Annotation | undefined, fallback: number): number | Finding {
+  if (annotation === undefined) return fallback;
+  return (
+    parsePort(annotation.value.trim()) ??
+    finding('PortInvalid', {
+      message: `${annotation.key} is ${quote(annotation.value)}, no port from 1 to 65535`,
+      path: annotation.path,
+      value: annotation.value,
+    })
+  );
+}

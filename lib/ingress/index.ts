@@ -1,0 +1,13 @@
+export * from './annotations.ts';
+export { type ApplianceFilter, appliesTo } from './applies.ts';
+export { OBJECTS, type ObjectName } from './attributes.ts';
+export { type ServiceRef, serviceRefs } from './backendref.ts';
+export { type ResolutionSettings, resolveBackends } from './backends.ts';
+export * from './catalogue.ts';
+export { type FindingDetail, finding } from './finding.ts';
+export { foldHost, parseHost } from './host.ts';
+export { type Interpretation, interpret, type Rules } from './interpret.ts';
+export type * from './kubernetes.ts';
+export { projectIngress } from './project.ts';
+export { CONTROLLER, type Selection, type SelectionSettings, selectIngress } from './selection.ts';
+export type { AllowedAttributes } from './smart.ts';

@@ -1,0 +1,48 @@
+import type { Finding } from '../contract/index.ts';
+import type { AnnotationsRead } from './annotations.ts';
+import { finding, quote } from './finding.ts';
+import { portOf } from './frontend.ts';
+
+export interface InsecureResult {
+  /** Port that answers with redirects; absent where nothing listens for plain HTTP. */
+  readonly redirectPort?: number;
+  readonly findings: readonly Finding[];
+}
+
+/** What happens to plain HTTP (VAL-10, VAL-11). */
+export function insecureTermination(annotations: AnnotationsRead, securePort: number | undefined): InsecureResult {
+  const port = portOf(annotations.get('insecure-port'), 80);
+  const findings: Finding[] = typeof port === 'number' ? [] : [port];
+  const termination = annotations.get('insecure-termination');
+  if (termination === undefined) return { findings };
+  const { key, path, value } = termination;
+  switch (value.toLowerCase()) {
+    case 'redirect':
+      if (typeof port !== 'number') return { findings };
+      if (port !== securePort) return { redirectPort: port, findings };
+      findings.push(
+        finding('PortInvalid', {
+          message: `insecure-port and secure-port are both ${port}: no redirect is answered`,
+          path: annotations.get('insecure-port')?.path ?? path,
+          value: String(port),
+          remedy: 'Choose two different ports.',
+        }),
+      );
+      return { findings };
+    case 'disallow':
+      return { findings };
+    case 'allow':
+      findings.push(finding('InsecureAllowUnsupported', { message: `${key} is ${quote(value)}`, path, value }));
+      return { findings };
+    default:
+      findings.push(
+        finding('InvalidAnnotation', {
+          message: `${key} is ${quote(value)}, neither redirect nor disallow: it counts as disallow`,
+          path,
+          value,
+          remedy: 'Write redirect or disallow.',
+        }),
+      );
+      return { findings };
+  }
+}

@@ -1,0 +1,70 @@
+/** An IP address, parsed. */
+export interface Address {
+  readonly family: 4 | 6;
+  /** The 32 or 128 bits as a number. */
+  readonly bits: bigint;
+  /** Canonical: dotted decimal, or the form of RFC 5952. */
+  readonly text: string;
+}
+
+const OCTET = /^(0|[1-9][0-9]{0,2})$/;
+const HEXTET = /^[0-9a-fA-F]{1,4}$/;
+
+function ipv4Bits(input: string): bigint | undefined {
+  const octets = input.split('.');
+  if (octets.length !== 4 || !octets.every((octet) => OCTET.test(octet) && Number(octet) <= 255)) return undefined;
+  return octets.reduce((bits, octet) => (bits << 8n) | BigInt(octet), 0n);
+}
+
+/** The sixteen-bit groups of one side of `::`, the last of which may be an IPv4 address. */
+function hextets(side: string): number[] | undefined {
+  if (side === '') return [];
+  const groups = side.split(':');
+  const last = groups.at(-1) as string;
+  const embedded = last.includes('.') ? ipv4Bits(last) : undefined;
+  if (embedded !== undefined) {
+    groups.splice(-1, 1, (embedded >> 16n).toString(16), (embedded & 0xffffn).toString(16));
+  }
+  return groups.every((group) => HEXTET.test(group)) ? groups.map((group) => Number.parseInt(group, 16)) : undefined;
+}
+
+function ipv6Groups(input: string): number[] | undefined {
+  const sides = input.split('::');
+  if (sides.length > 2) return undefined;
+  const head = hextets(sides[0] as string);
+  if (sides.length === 1) return head?.length === 8 ? head : undefined;
+  const tailText = sides[1] as string;
+  const tail = hextets(tailText);
+  // An IPv4 address may end the whole, never the part before `::`.
+  if (head === undefined || tail === undefined || (sides[0] as string).includes('.')) return undefined;
+  const zeros = 8 - head.length - tail.length;
+  return zeros >= 1 ? [...head, ...new Array<number>(zeros).fill(0), ...tail] : undefined;
+}
+
+/** RFC 5952: lower case, no leading zeros, `::` for the first of the longest runs of two or more zero groups. */
+function formatIpv6(groups: readonly number[]): string {
+  let start = -1;
+  let length = 1;
+  for (let i = 0; i < 8; i++) {
+    let end = i;
+    while (end < 8 && groups[end] === 0) end++;
+    if (end - i > length) [start, length] = [i, end - i];
+  }
+  const hex = groups.map((group) => group.toString(16));
+  return start < 0 ? hex.join(':') : `${hex.slice(0, start).join(':')}::${hex.slice(start + length).join(':')}`;
+}
+
+/**
+ * Parses an IPv4 or IPv6 address: no prefix length, zone, port or brackets, and no leading zeros in IPv4, which some
+ * systems read as octal.
+ */
+export function parseAddress(input: string): Address | undefined {
+  if (!input.includes(':')) {
+    const bits = ipv4Bits(input);
+    return bits === undefined ? undefined : { family: 4, bits, text: input };
+  }
+  const groups = ipv6Groups(input);
+  if (groups === undefined) return undefined;
+  const bits = groups.reduce((sum, group) => (sum << 16n) | BigInt(group), 0n);
+  return { family: 6, bits, text: formatIpv6(groups) };
+}

@@ -1,0 +1,37 @@
+import type { Finding, Member } from '../contract/index.ts';
+import { inAny, neverAllowed } from './cidr.ts';
+import { finding, quoteAll } from './finding.ts';
+import { parseAddress } from './ip.ts';
+
+/**
+ * The members whose addresses may be programmed (VAL-15), in canonical form, and one finding for those left out.
+ *
+ * @param networks ranges that members must lie in; all but the never-allowed where absent.
+ * @param service `service:port`, for the message.
+ * @param path where the back end stands in the Ingress.
+ */
+export function admitMembers(
+  members: readonly Member[],
+  networks: readonly string[] | undefined,
+  service: string,
+  path: string,
+): { members: Member[]; findings: Finding[] } {
+  const admitted: Member[] = [];
+  const forbidden = new Set<string>();
+  for (const member of members) {
+    const address = parseAddress(member.address);
+    if (
+      address !== undefined &&
+      neverAllowed(address) === undefined &&
+      (networks === undefined || inAny(networks, address))
+    ) {
+      admitted.push({ address: address.text, port: member.port });
+    } else {
+      forbidden.add(member.address);
+    }
+  }
+  if (forbidden.size === 0) return { members: admitted, findings: [] };
+  const addresses = [...forbidden];
+  const message = `${service}: left out, because their addresses are not allowed as members: ${quoteAll(addresses)}`;
+  return { members: admitted, findings: [finding('MemberForbidden', { message, path, value: addresses.join(', ') })] };
+}

@@ -1,0 +1,26 @@
+/** Levenshtein distance: insertions, deletions and replacements of one character. */
+export function distance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (previous[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      current.push(Math.min(replaced, (previous[j] as number) + 1, (current[j - 1] as number) + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length] as number;
+}
+
+/** The candidate that `name` was probably meant to be: at most a third of it differs. */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  // Names as long as this are no typing errors, and the comparison is quadratic.
+  if (name.length > 100) return undefined;
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(name.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const found = distance(name, candidate);
+    if (found < least) [best, least] = [candidate, found];
+  }
+  return best;
+}

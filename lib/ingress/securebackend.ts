@@ -1,0 +1,29 @@
+import type { Finding } from '../contract/index.ts';
+import type { AnnotationsRead } from './annotations.ts';
+import { parseBoolean } from './boolean.ts';
+import { finding, quote } from './finding.ts';
+import { parseJsonMap } from './jsonmap.ts';
+
+/** `secure-backend`, either `True` for all or JSON by Service: without effect, but False contradicts (VAL-12). */
+export function secureBackend(annotations: AnnotationsRead): Finding[] {
+  const annotation = annotations.get('secure-backend');
+  if (annotation === undefined) return [];
+  const { key, path, value } = annotation;
+  const ignored = (what: string): Finding =>
+    finding('SecureBackendIgnored', { message: `${key} is false ${what}`, path, value });
+  const all = parseBoolean(value);
+  if (all !== undefined) return all ? [] : [ignored('for all back ends')];
+  const map = parseJsonMap(value);
+  if ('reason' in map) {
+    return [
+      finding('InvalidAnnotation', {
+        message: `${key} is ${quote(value)}, neither true, false nor JSON by Service: ${map.reason}`,
+        path,
+        value,
+        ...(map.remedy === undefined ? {} : { remedy: map.remedy }),
+      }),
+    ];
+  }
+  const services = map.entries.filter(([, secure]) => parseBoolean(String(secure)) === false).map(([name]) => name);
+  return services.length === 0 ? [] : [ignored(`for ${services.map(quote).join(', ')}`)];
+}
