@@ -1,0 +1,180 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { type Log, silentLog } from '../telemetry/index.ts';
+import { fullJitter, type Sleep, sleep as sleepFor } from './backoff.ts';
+import { type ClientOptions, clientConfig } from './client-config.ts';
+
+export type QueueClient = Pick<SQSClient, 'send'>;
+
+/** Its socket outlasts the longest poll, 20 s. */
+export function sqsClient(options: ClientOptions = {}): SQSClient {
+  return new SQSClient(clientConfig(options, 'SQS', 30_000, 3));
+}
+
+export interface QueueMessage {
+  readonly id: string;
+  readonly body: string;
+  /** How often it was received, this time included. */
+  readonly receiveCount: number;
+  /** Milliseconds since the epoch. */
+  readonly sentAt: number;
+  readonly group?: string;
+  /** Message attributes of type String. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface QueueConsumerOptions {
+  client?: QueueClient;
+  queueUrl: string;
+  /** Another address than AWS's, where no client is given. */
+  endpoint?: string;
+  region?: string;
+  /** Deals with one message; a throw leaves it in the queue, which brings it again. */
+  handler: (message: QueueMessage) => Promise<void>;
+  /** Long poll, in seconds: 0 to 20. */
+  waitSeconds?: number;
+  /** Messages for each receive: 1 to 10. */
+  batchSize?: number;
+  log?: Log;
+  random?: () => number;
+  sleep?: Sleep;
+  /** Waits after a receive that failed. */
+  backoff?: { baseMs: number; maxMs: number };
+}
+
+export interface QueueConsumer {
+  /** Receives until the signal is aborted; ends when the message at hand is dealt with. It never throws. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * A consumer of a standard queue: receive, handle one after the other, delete what was handled.
+ *
+ * An unreachable queue is logged once for each outage, and tried again with growing waits.
+ */
+export function createQueueConsumer(options: QueueConsumerOptions): QueueConsumer {
+  const { queueUrl, handler, log = silentLog, random = Math.random, sleep = sleepFor } = options;
+  const { backoff = { baseMs: 200, maxMs: 30_000 }, waitSeconds = 20, batchSize = 10 } = options;
+  const client =
+    options.client ??
+    sqsClient({
+      ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
+      ...(options.region === undefined ? {} : { region: options.region }),
+    });
+  const receive = new ReceiveMessageCommand({
+    QueueUrl: queueUrl,
+    WaitTimeSeconds: waitSeconds,
+    MaxNumberOfMessages: batchSize,
+    MessageSystemAttributeNames: ['All'],
+    MessageAttributeNames: ['All'],
+  });
+
+  async function handle(messages: readonly Message[], signal: AbortSignal): Promise<void> {
+    const done: Message[] = [];
+    for (const message of messages) {
+      // What is left comes again by its visibility time-out: the process is about to end.
+      if (signal.aborted) break;
+      try {
+        await handler(toQueueMessage(message));
+        done.push(message);
+      } catch (error) {
+        log.warn('message not handled, left in the queue', { queueUrl, messageId: message.MessageId, error });
+      }
+    }
+    if (done.length > 0) await deleteAll(client, queueUrl, done, log);
+  }
+
+  return {
+    async run(signal) {
+      let failures = 0;
+      while (!signal.aborted) {
+        try {
+          const { Messages = [] } = await client.send(receive, { abortSignal: signal });
+          if (failures > 0) log.info('queue reachable again', { queueUrl, failures });
+          failures = 0;
+          await handle(Messages, signal);
+        } catch (error) {
+          if (signal.aborted) return;
+          failures += 1;
+          if (failures === 1) log.warn('queue not reachable, trying on', { queueUrl, error });
+          await sleep(fullJitter(failures, backoff, random), signal);
+        }
+      }
+    },
+  };
+}
+
+/** Deletes in one request. What could not be deleted comes again: consumers are idempotent. */
+async function deleteAll(client: QueueClient, queueUrl: string, messages: readonly Message[], log: Log): Promise<void> {
+  const Entries = messages.map((message, index) => ({ Id: String(index), ReceiptHandle: message.ReceiptHandle }));
+  const { Failed = [] } = await client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+  for (const { Id, Code, Message: reason } of Failed) {
+    log.warn('message handled but not deleted', { queueUrl, messageId: messages[Number(Id)]?.MessageId, Code, reason });
+  }
+}
+
+function toQueueMessage(message: Message): QueueMessage {
+  const system = message.Attributes ?? {};
+  const attributes = Object.entries(message.MessageAttributes ?? {}).flatMap(([name, { StringValue }]) =>
+    StringValue === undefined ? [] : [[name, StringValue] as const],
+  );
+  return {
+    id: message.MessageId ?? '',
+    body: message.Body ?? '',
+    receiveCount: Number(system.ApproximateReceiveCount ?? 1),
+    sentAt: Number(system.SentTimestamp ?? 0),
+    ...(system.MessageGroupId === undefined ? {} : { group: system.MessageGroupId }),
+    attributes: Object.fromEntries(attributes),
+  };
+}
+
+export interface OutgoingMessage {
+  readonly body: string;
+  /** Message group and deduplication id, for a FIFO queue. */
+  readonly group?: string;
+  readonly deduplicationId?: string;
+  /** Message attributes of type String: the reason beside a dead letter, for example. Empty ones are left out. */
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/** Sends one message. It throws what the service answers. */
+export async function sendToQueue(client: QueueClient, queueUrl: string, message: OutgoingMessage): Promise<void> {
+  const attributes = Object.entries(message.attributes ?? {}).filter(([, value]) => value !== '');
+  await client.send(
+    new SendMessageCommand({
+      QueueUrl: queueUrl,
+      MessageBody: message.body,
+      ...(message.group === undefined ? {} : { MessageGroupId: message.group }),
+      ...(message.deduplicationId === undefined ? {} : { MessageDeduplicationId: message.deduplicationId }),
+      ...(attributes.length === 0
+        ? {}
+        : {
+            MessageAttributes: Object.fromEntries(
+              attributes.map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+            ),
+          }),
+    }),
+  );
+}
+
+/** Longest visibility time-out of SQS, in seconds: 12 hours. */
+const MAX_VISIBILITY_SECONDS = 43_200;
+
+/** Puts off the next delivery of a received message, and so of its whole group. */
+export async function changeVisibility(
+  client: QueueClient,
+  queueUrl: string,
+  receiptHandle: string,
+  seconds: number,
+): Promise<void> {
+  const VisibilityTimeout = Math.min(MAX_VISIBILITY_SECONDS, Math.max(0, Math.round(seconds)));
+  await client.send(
+    new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout }),
+  );
+}

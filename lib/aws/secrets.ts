@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Appliance } from '../config/appliances.ts';
+import { type ClientOptions, clientConfig } from './client-config.ts';
+
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface CredentialsProvider {
+  /**
+   * User name and password of an appliance.
+   *
+   * @param options.refresh reads them again although they are cached: after the appliance refused them.
+   * @throws {CredentialsUnavailable}
+   */
+  get(appliance: CredentialsSource, options?: { refresh?: boolean }): Promise<Credentials>;
+}
+
+export type CredentialsSource = Pick<Appliance, 'name' | 'credentials'>;
+
+/** Says which appliance, where was looked and what is missing there; never what was found. */
+export class CredentialsUnavailable extends Error {
+  override readonly name = 'CredentialsUnavailable';
+  constructor(appliance: string, reason: string) {
+    super(`credentials of appliance "${appliance}": ${reason}`);
+  }
+}
+
+export interface CredentialsOptions {
+  /** Made on first use, as only appliances with a `secret` need it. */
+  secrets?: () => Pick<SecretsManagerClient, 'send'>;
+  env?: NodeJS.ProcessEnv;
+  readFile?: (path: string) => Promise<string>;
+  /** Milliseconds since the epoch. */
+  now?: () => number;
+  /** How long a secret is used before it is read again, in milliseconds. */
+  cacheMs?: number;
+}
+
+export function secretsManagerClient(options: ClientOptions = {}): SecretsManagerClient {
+  return new SecretsManagerClient(clientConfig(options, 'SECRETS_MANAGER', 5_000, 3));
+}
+
+/**
+ * Credentials as the configuration says: a secret, else environment variables, else a file. Each appliance has exactly
+ * one source, so that nobody wonders which one was used.
+ */
+export function createCredentialsProvider(options: CredentialsOptions = {}): CredentialsProvider {
+  const { env = process.env, now = Date.now, cacheMs = 300_000 } = options;
+  const read = options.readFile ?? ((path: string) => readFile(path, 'utf8'));
+  const makeClient = options.secrets ?? (() => secretsManagerClient({ env }));
+  const cache = new Map<string, { until: number; value: Promise<Credentials> }>();
+  let client: Pick<SecretsManagerClient, 'send'> | undefined;
+
+  async function load({ name, credentials }: CredentialsSource): Promise<Credentials> {
+    const fail = (reason: string) => new CredentialsUnavailable(name, reason);
+    const { secret, environment, file } = credentials;
+    const sources = [secret, environment, file].filter((source) => source !== undefined);
+    if (sources.length !== 1) {
+      throw fail(`exactly one of secret, environment and file must be given, not ${sources.length}`);
+    }
+    if (environment !== undefined) {
+      const names = [`${environment}_USERNAME`, `${environment}_PASSWORD`] as const;
+      const missing = names.filter((key) => (env[key] ?? '') === '');
+      if (missing.length > 0) throw fail(`environment variable ${missing.join(' and ')} is not set`);
+      return { username: env[names[0]] ?? '', password: env[names[1]] ?? '' };
+    }
+    if (file !== undefined) {
+      const text = await read(file).catch((error: NodeJS.ErrnoException) => {
+        throw fail(`file ${file} cannot be read (${error.code ?? error.name})`);
+      });
+      return parse(text, (reason) => fail(`file ${file} ${reason}`));
+    }
+    client ??= makeClient();
+    const answer = await client.send(new GetSecretValueCommand({ SecretId: secret })).catch((error: Error) => {
+      throw fail(`secret ${secret} cannot be read (${error.name})`);
+    });
+    if (answer.SecretString === undefined) throw fail(`secret ${secret} is binary, not a JSON text`);
+    return parse(answer.SecretString, (reason) => fail(`secret ${secret} ${reason}`));
+  }
+
+  return {
+    get(appliance, { refresh = false } = {}) {
+      const hit = cache.get(appliance.name);
+      if (hit !== undefined && !refresh && hit.until > now()) return hit.value;
+      const value = load(appliance);
+      const entry = { until: now() + cacheMs, value };
+      cache.set(appliance.name, entry);
+      // A failure is not remembered: the next call looks again.
+      value.catch(() => cache.get(appliance.name) === entry && cache.delete(appliance.name));
+      return value;
+    },
+  };
+}
+
+/** Reads `{"username","password"}`. What stands there never gets into an error. */
+function parse(text: string, fail: (reason: string) => CredentialsUnavailable): Credentials {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw fail('is not JSON');
+  }
+  const fields = typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {};
+  const { username, password } = fields;
+  const missing = Object.entries({ username, password }).filter(
+    ([, value]) => typeof value !== 'string' || value === '',
+  );
+  if (missing.length > 0) throw fail(`has no text in ${missing.map(([key]) => key).join(' and ')}`);
+  return { username: username as string, password: password as string };
+}

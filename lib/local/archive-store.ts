@@ -1,0 +1,132 @@
+import { closeSync, fdatasyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Envelope } from './envelope.ts';
+
+/** Keeps the events of one archive, in the order in which they came. */
+export interface ArchiveStore {
+  append(events: readonly Envelope[]): void;
+  /** Those whose time lies in [from, to], in milliseconds since the epoch. */
+  read(from: number, to: number): Envelope[];
+  readonly count: number;
+  /** Bytes of the events as JSON. */
+  readonly bytes: number;
+  /** Makes sure that everything is on disk, and ends. */
+  close(): void;
+  /** Ends, and forgets the events. */
+  remove(): void;
+}
+
+/** An archive that lives as long as the process. */
+export function memoryArchive(): ArchiveStore {
+  let events: Envelope[] = [];
+  let bytes = 0;
+  return {
+    append(more) {
+      events.push(...more);
+      for (const event of more) bytes += Buffer.byteLength(JSON.stringify(event));
+    },
+    read: (from, to) => events.filter((event) => isBetween(event, from, to)),
+    get count() {
+      return events.length;
+    },
+    get bytes() {
+      return bytes;
+    },
+    close() {},
+    remove() {
+      events = [];
+      bytes = 0;
+    },
+  };
+}
+
+/** The file of an archive can't be opened or read: one sentence for whoever chose the folder. */
+export class ArchiveUnusable extends Error {
+  override readonly name = 'ArchiveUnusable';
+  constructor(path: string, cause: NodeJS.ErrnoException) {
+    super(`cannot use ${path} as archive: ${cause.message}`, { cause });
+  }
+}
+
+/**
+ * An archive in a file, one event a line, only ever appended to.
+ *
+ * Each append is one write, so a process that dies leaves at most a torn last line: it is cut off on the next opening,
+ * and nobody was told that it was kept. The file is flushed to the disk on `close`; a machine that loses power before
+ * may lose the last events, which is enough for one machine's use.
+ *
+ * @param name without path separators: checked by whoever names archives.
+ */
+export function fileArchive(directory: string, name: string): ArchiveStore {
+  const path = join(directory, `${name}.jsonl`);
+  let file: number | undefined;
+  let kept: ReturnType<typeof wholeLines>;
+  try {
+    mkdirSync(directory, { recursive: true });
+    file = openSync(path, 'a');
+    kept = wholeLines(path);
+  } catch (error) {
+    throw new ArchiveUnusable(path, error as NodeJS.ErrnoException);
+  }
+  let { bytes } = kept;
+  let count = kept.events.length;
+  // Reading again costs little beside a replay, and the events need not stay in memory between replays.
+  const shut = () => {
+    if (file === undefined) return;
+    fdatasyncSync(file);
+    closeSync(file);
+    file = undefined;
+  };
+  return {
+    append(events) {
+      if (file === undefined) throw new Error(`archive ${name} is closed`);
+      const text = events.map((event) => `${JSON.stringify(event)}\n`).join('');
+      bytes += writeSync(file, text);
+      count += events.length;
+    },
+    read: (from, to) => wholeLines(path).events.filter((event) => isBetween(event, from, to)),
+    get count() {
+      return count;
+    },
+    get bytes() {
+      return bytes;
+    },
+    close: shut,
+    remove() {
+      shut();
+      truncateSync(path);
+      bytes = 0;
+      count = 0;
+    },
+  };
+}
+
+/** Reads a file up to its last whole line, and cuts off what is behind it. */
+function wholeLines(path: string): { events: Envelope[]; bytes: number } {
+  const content = readFileSync(path);
+  const bytes = content.lastIndexOf(0x0a) + 1;
+  if (bytes < content.length) truncateSync(path, bytes);
+  const events: Envelope[] = [];
+  for (const line of content.subarray(0, bytes).toString('utf8').split('\n')) {
+    const event = parseLine(line);
+    if (event !== undefined) events.push(event);
+  }
+  return { events, bytes };
+}
+
+/** A line that is no event (a block that a dying machine never wrote) loses that event only. */
+function parseLine(line: string): Envelope | undefined {
+  try {
+    const json: unknown = JSON.parse(line);
+    return typeof json === 'object' && json !== null && 'time' in json && 'detail' in json
+      ? (json as Envelope)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isBetween(event: Envelope, from: number, to: number): boolean {
+  const time = Date.parse(event.time);
+  return from <= time && time <= to;
+}

@@ -1,0 +1,78 @@
+import type { AddressInfo } from 'node:net';
+import { CreateQueueCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { buildApp } from 'fauxqs';
+import { LOCAL_ACCOUNT, queueArn } from './arn.ts';
+import type { Place } from './envelope.ts';
+
+export interface QueueServer {
+  readonly url: string;
+  /** The address of a queue, by name. */
+  queueUrl(name: string): string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts `fauxqs`, an SQS server in this process, on loopback. Its queues live in memory: they are gone with it.
+ *
+ * Its own `startFauxqs` listens on all addresses of the machine, so the server is built and bound here.
+ */
+export async function startQueueServer(port = 0): Promise<QueueServer> {
+  const app = buildApp({ logger: false });
+  // Node closes idle connections after 5 s; the SDK would meet the reset on its next request.
+  app.server.keepAliveTimeout = 60_000;
+  await app.listen({ port, host: '127.0.0.1' });
+  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  return {
+    url,
+    queueUrl: (name) => `${url}/${LOCAL_ACCOUNT}/${name}`,
+    stop: async () => void (await app.close()),
+  };
+}
+
+/** What a queue needs to be made; see `QueueSpec` of the topology. */
+export interface QueueToCreate {
+  readonly name: string;
+  readonly fifo: boolean;
+  readonly visibilitySeconds: number;
+  readonly retentionSeconds: number;
+  readonly redrive?: { readonly queue: string; readonly maxReceives: number };
+}
+
+export interface LocalQueue {
+  readonly name: string;
+  readonly url: string;
+  readonly arn: string;
+}
+
+/** Creates queues, dead-letter queues before those that name them. */
+export async function createQueues(
+  client: Pick<SQSClient, 'send'>,
+  server: Pick<QueueServer, 'queueUrl'>,
+  place: Place,
+  queues: readonly QueueToCreate[],
+): Promise<Map<string, LocalQueue>> {
+  const made = new Map<string, LocalQueue>();
+  const inOrder = [...queues].sort((a, b) => Number(a.redrive !== undefined) - Number(b.redrive !== undefined));
+  for (const queue of inOrder) {
+    await client.send(new CreateQueueCommand({ QueueName: queue.name, Attributes: attributes(queue, place) }));
+    made.set(queue.name, { name: queue.name, url: server.queueUrl(queue.name), arn: queueArn(place, queue.name) });
+  }
+  return made;
+}
+
+function attributes(queue: QueueToCreate, place: Place): Record<string, string> {
+  const { redrive } = queue;
+  return {
+    VisibilityTimeout: String(queue.visibilitySeconds),
+    MessageRetentionPeriod: String(queue.retentionSeconds),
+    ...(queue.fifo ? { FifoQueue: 'true', ContentBasedDeduplication: 'true' } : {}),
+    ...(redrive === undefined
+      ? {}
+      : {
+          RedrivePolicy: JSON.stringify({
+            deadLetterTargetArn: queueArn(place, redrive.queue),
+            maxReceiveCount: redrive.maxReceives,
+          }),
+        }),
+  };
+}

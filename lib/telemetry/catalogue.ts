@@ -1,0 +1,90 @@
+/** Units as CloudWatch names them. */
+export type MetricUnit = 'Count' | 'Milliseconds' | 'Seconds' | 'Bytes';
+
+/** Dimensions that a metric may have. Hosts and Ingresses are never dimensions: there are too many. */
+export type MetricDimension = 'appliance' | 'cluster' | 'reason';
+
+export interface MetricDefinition {
+  readonly unit: MetricUnit;
+  readonly dimensions: readonly MetricDimension[];
+  /** What it counts or measures, and when it matters: a sentence of the documentation. */
+  readonly meaning: string;
+}
+
+/** Every metric of the system. The documentation and the alarms are made from this table. */
+export const METRICS = {
+  EventsPublished: { unit: 'Count', dimensions: ['cluster'], meaning: 'Events that the bus accepted.' },
+  EventsRetried: {
+    unit: 'Count',
+    dimensions: ['cluster'],
+    meaning: 'Entries that the bus did not take at first and that were sent again.',
+  },
+  EventsFailed: {
+    unit: 'Count',
+    dimensions: ['cluster', 'reason'],
+    meaning: 'Events given up: too large, refused, or out of attempts. The next snapshot carries what they said.',
+  },
+  MessagesReceived: { unit: 'Count', dimensions: ['appliance'], meaning: 'Messages of all batches of an appliance.' },
+  MessagesInvalid: {
+    unit: 'Count',
+    dimensions: ['appliance'],
+    meaning: 'Messages that are no event of this version: set aside in the dead-letter queue with the reason.',
+  },
+  MessageAge: {
+    unit: 'Milliseconds',
+    dimensions: ['appliance'],
+    meaning: 'From the state that an event reports to the start of its batch.',
+  },
+  BatchesReturned: {
+    unit: 'Count',
+    dimensions: ['appliance', 'reason'],
+    meaning: 'Batches given back to the queue for a transient cause. Lambda counts no error for them.',
+  },
+  IngressesProgrammed: { unit: 'Count', dimensions: ['appliance'], meaning: 'Outcomes `Ingress Programmed`.' },
+  IngressesRemoved: { unit: 'Count', dimensions: ['appliance'], meaning: 'Outcomes `Ingress Removed`.' },
+  IngressesRejected: {
+    unit: 'Count',
+    dimensions: ['appliance'],
+    meaning: 'Outcomes `Ingress Rejected`: nothing of the Ingress can be programmed, its findings say why.',
+  },
+  IngressesFailed: { unit: 'Count', dimensions: ['appliance'], meaning: 'Outcomes `Ingress Failed`.' },
+  EventsStale: { unit: 'Count', dimensions: ['appliance'], meaning: 'Events dropped because a newer one is recorded.' },
+  SnapshotsApplied: { unit: 'Count', dimensions: ['appliance'], meaning: 'Ranges of snapshots that were applied.' },
+  PrunesRefused: {
+    unit: 'Count',
+    dimensions: ['appliance'],
+    meaning: 'Snapshots refused because they would remove too much. They wait for an operator.',
+  },
+  ObjectsWritten: { unit: 'Count', dimensions: ['appliance'], meaning: 'Objects and bindings written or deleted.' },
+  NitroRequests: { unit: 'Count', dimensions: ['appliance'], meaning: 'Requests to the NITRO API.' },
+  NitroErrors: {
+    unit: 'Count',
+    dimensions: ['appliance', 'reason'],
+    meaning: 'Requests that the appliance refused or that had no answer.',
+  },
+  NitroDuration: { unit: 'Milliseconds', dimensions: ['appliance'], meaning: 'Time of one NITRO request.' },
+  ReconcileDuration: {
+    unit: 'Milliseconds',
+    dimensions: ['appliance'],
+    meaning: 'From reading the ledger to the last write of a batch.',
+  },
+  OutcomeLatency: {
+    unit: 'Milliseconds',
+    dimensions: ['appliance'],
+    meaning: 'From the state that an event reports to its outcome.',
+  },
+  RoutesProgrammed: {
+    unit: 'Count',
+    dimensions: ['appliance'],
+    meaning: 'Routes that carry traffic, as the audit saw them.',
+  },
+  DriftFound: {
+    unit: 'Count',
+    dimensions: ['appliance'],
+    meaning: 'Objects of ours that are not as recorded: somebody else changed them.',
+  },
+  UnsavedAge: { unit: 'Seconds', dimensions: ['appliance'], meaning: 'Age of the oldest change that is not saved.' },
+  DeadLetters: { unit: 'Count', dimensions: ['appliance'], meaning: 'Dead letters reported and parked for redrive.' },
+} as const satisfies Record<string, MetricDefinition>;
+
+export type MetricName = keyof typeof METRICS;

@@ -1,0 +1,59 @@
+/** What may stand beside a message: plain data. Never a credential, a token or a whole request. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** A structured log: a constant message, and what varies as fields. */
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/**
+ * One JSON object a line: `{"time","level","message",…fields}`.
+ *
+ * @param options.write takes a whole line, its end included; standard error by default, as standard output is for results.
+ * @param options.level the least level that is written.
+ * @param options.now milliseconds since the epoch.
+ * @param options.fields stand on every line.
+ */
+export function jsonLog(
+  options: { write?: (line: string) => void; level?: LogLevel; now?: () => number; fields?: LogFields } = {},
+): Log {
+  const write = options.write ?? ((line) => void process.stderr.write(line));
+  const now = options.now ?? Date.now;
+  const least = LOG_LEVELS.indexOf(options.level ?? 'info');
+  const at = (level: LogLevel) => (message: string, fields?: LogFields) => {
+    if (LOG_LEVELS.indexOf(level) < least) return;
+    const entry = { time: new Date(now()).toISOString(), level, message, ...options.fields, ...fields };
+    write(`${toJson(entry)}\n`);
+  };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** JSON in which an error shows, and that never throws: a log line must not break what it reports on. */
+function toJson(entry: LogFields): string {
+  try {
+    return JSON.stringify(entry, (_key, value: unknown) => {
+      if (value instanceof Error) return errorFields(value);
+      return typeof value === 'bigint' ? String(value) : value;
+    });
+  } catch {
+    return JSON.stringify({ time: entry.time, level: entry.level, message: entry.message, unprintable: true });
+  }
+}
+
+/** Name, message and cause of an error, without its own further properties: SDK errors carry whole responses. */
+export function errorFields(error: unknown): LogFields {
+  if (!(error instanceof Error)) return { message: String(error) };
+  return {
+    name: error.name,
+    message: error.message,
+    ...(error.cause === undefined ? {} : { cause: errorFields(error.cause) }),
+  };
+}
