@@ -1,0 +1,48 @@
+/** How an Ingress is to be said. */
+export interface Demand {
+  /** Although nothing differs from what was said last. */
+  readonly again: boolean;
+  /** Appliances that compare real objects (protocol rule 10). */
+  readonly verify: ReadonlySet<string>;
+}
+
+const NO_APPLIANCE: ReadonlySet<string> = new Set();
+
+/** Said if it differs. */
+export const IF_CHANGED: Demand = { again: false, verify: NO_APPLIANCE };
+
+/** Said in any case. */
+export function again(verify: Iterable<string> = []): Demand {
+  return { again: true, verify: new Set(verify) };
+}
+
+/**
+ * Names of Ingresses that may have to be said, in the order in which they came. Only names: the state is taken when
+ * an event is made, so that an outage, however long, costs one name for each Ingress, and a newer state replaces an
+ * older one by itself.
+ */
+export class Outbox {
+  readonly #demands = new Map<string, Demand>();
+
+  get size(): number {
+    return this.#demands.size;
+  }
+
+  add(name: string, demand: Demand = IF_CHANGED): void {
+    const known = this.#demands.get(name);
+    this.#demands.set(
+      name,
+      known === undefined
+        ? demand
+        : { again: known.again || demand.again, verify: new Set([...known.verify, ...demand.verify]) },
+    );
+  }
+
+  /** The oldest, which is taken out. */
+  take(): { readonly name: string; readonly demand: Demand } | undefined {
+    const first = this.#demands.entries().next().value;
+    if (first === undefined) return undefined;
+    this.#demands.delete(first[0]);
+    return { name: first[0], demand: first[1] };
+  }
+}

@@ -1,0 +1,127 @@
+import type { EventData, Finding, ReceivedEvent } from '../contract/index.ts';
+import { qualifiedName } from '../contract/index.ts';
+import { contentHash } from './content.ts';
+import { FindingsLog } from './findings-log.ts';
+import type { IngressEvent } from './ports.ts';
+import { changeStatus } from './status.ts';
+
+export const INGRESS_OUTCOMES = [
+  'Ingress Programmed',
+  'Ingress Removed',
+  'Ingress Rejected',
+  'Ingress Failed',
+] as const;
+export type IngressOutcomeType = (typeof INGRESS_OUTCOMES)[number];
+export type IngressOutcomeEvent = Extract<ReceivedEvent, { detailType: IngressOutcomeType }>;
+
+/** What is to be reported of an Ingress. */
+export interface Report {
+  readonly status: (there: readonly string[]) => readonly string[];
+  readonly events: readonly IngressEvent[];
+}
+
+interface Known {
+  readonly sequence: number;
+  readonly time: number;
+  /** Of what was reported. */
+  readonly hash: string;
+}
+
+/** `note` of a Kubernetes Event holds 1 KiB (events.k8s.io/v1). */
+const MAX_MESSAGE = 1_000;
+
+/**
+ * Turns outcomes into reports (REP-1, REP-2). Outcomes come late, twice and in any order:
+ *
+ * | an outcome | is |
+ * |---|---|
+ * | of a lower sequence than one that this appliance reported of this Ingress | dropped |
+ * | of the same sequence, made earlier | dropped |
+ * | that says what the last one said | no event; the status is made sure of |
+ * | otherwise | an event, and one for each finding that is new |
+ */
+export class OutcomeReports {
+  /** Ingress → appliance → the last outcome. */
+  readonly #known = new Map<string, Map<string, Known>>();
+  readonly #findings: FindingsLog;
+
+  constructor(findings: FindingsLog = new FindingsLog()) {
+    this.#findings = findings;
+  }
+
+  take(event: IngressOutcomeEvent): Report | undefined {
+    const { data, time } = event;
+    const name = qualifiedName(data);
+    const appliances = this.#known.get(name) ?? new Map<string, Known>();
+    const last = appliances.get(data.appliance);
+    if (
+      last !== undefined &&
+      (data.sequence < last.sequence || (data.sequence === last.sequence && time < last.time))
+    ) {
+      return undefined;
+    }
+    const summary = summarize(event);
+    const hash = contentHash(summary);
+    this.#known.set(name, appliances.set(data.appliance, { sequence: data.sequence, time, hash }));
+    const news = this.#findings.replace(name, data.appliance, data.findings);
+    return {
+      status: (there) => changeStatus(there, data),
+      events: [...(hash === last?.hash ? [] : [summary]), ...news.map(findingEvent)],
+    };
+  }
+
+  /** The Ingress is gone, and nothing is left to report on. */
+  forget(name: string): void {
+    this.#known.delete(name);
+    this.#findings.forget(name);
+  }
+}
+
+/** A finding as a Kubernetes Event. */
+export function findingEvent({ code, message, path, remedy }: Finding): IngressEvent {
+  const where = path === undefined || message.includes(path) ? '' : `${path}: `;
+  return {
+    type: 'Warning',
+    reason: code,
+    message: cut(`${where}${message}${remedy === undefined ? '' : ` ${remedy}`}`),
+  };
+}
+
+function summarize({ detailType, data }: IngressOutcomeEvent): IngressEvent {
+  switch (detailType) {
+    case 'Ingress Programmed': {
+      const addresses = data.programmed.map(({ ip, port }) => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`));
+      const message = `${data.appliance} passes ${list(data.hosts)} on ${list(addresses)}`;
+      return { type: 'Normal', reason: 'Programmed', message: cut(message) };
+    }
+    case 'Ingress Removed':
+      return { type: 'Normal', reason: 'Removed', message: `${data.appliance} has nothing of this Ingress any more` };
+    case 'Ingress Rejected': {
+      const codes = [...new Set(data.findings.filter(isError).map(({ code }) => code))];
+      const message = `${data.appliance} carries no traffic for this Ingress: ${list(codes)}`;
+      return { type: 'Warning', reason: 'Rejected', message: cut(message) };
+    }
+    case 'Ingress Failed': {
+      const next = (data as EventData<'Ingress Failed'>).retry
+        ? 'it is tried again'
+        : 'it is not tried again by itself';
+      const reason = (data as EventData<'Ingress Failed'>).reason;
+      return {
+        type: 'Warning',
+        reason: 'Failed',
+        message: cut(`${data.appliance} did not take it, ${next}: ${reason}`),
+      };
+    }
+  }
+}
+
+const isError = ({ severity }: Finding): boolean => severity === 'error';
+
+function list(items: readonly string[]): string {
+  if (items.length === 0) return 'nothing';
+  return items.length > 10 ? `${items.slice(0, 10).join(', ')} and ${items.length - 10} more` : items.join(', ');
+}
+
+function cut(text: string): string {
+  return text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE - 1)}…` : text;
+}

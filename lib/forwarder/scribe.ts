@@ -1,0 +1,157 @@
+import { type BusEvent, inRange, nextPrefix, PREFIXES } from '../contract/index.ts';
+import type { Announced, KeySpace } from './announced.ts';
+import type { Desired } from './desired.ts';
+import { candidateBytes, type Messages } from './messages.ts';
+import { again, type Outbox } from './outbox.ts';
+import type { IngressRef } from './ports.ts';
+import type { Sequencer } from './sequence.ts';
+import { type Candidate, planRange } from './snapshot.ts';
+
+/** An event that is ready to go, and what to do when it is known how it went. */
+export interface Draft {
+  readonly event: BusEvent;
+  /** The bus took it. */
+  accepted(): void;
+  /** It may have arrived or not. */
+  failed(): void;
+}
+
+/** A snapshot on its way through the key space. */
+export interface Run {
+  /** Where the next range begins. */
+  from: string | undefined;
+  /** Every range of it is flagged (protocol rule 4). */
+  readonly flagged: boolean;
+  readonly confirmed: boolean;
+  readonly verify: ReadonlySet<string>;
+}
+
+export interface ScribeOptions {
+  readonly desired: (name: string) => Desired;
+  /** Whether the Ingress is in the cluster, selected or not. */
+  readonly exists: (name: string) => boolean;
+  readonly announced: Announced;
+  readonly keys: KeySpace;
+  readonly outbox: Outbox;
+  readonly sequencer: Pick<Sequencer, 'next'>;
+  readonly messages: Messages;
+  readonly snapshotBytes: number;
+  readonly maxEntryBytes: number;
+  /** Takes why no event can carry an Ingress (what was said before stays), or that one can. */
+  readonly fitness: (name: string, reason: string | undefined) => void;
+}
+
+type Known = Candidate & Required<Pick<Desired, 'state' | 'hash'>> & { readonly name: string };
+
+/**
+ * Writes events: looks at the desired state, takes the sequence and makes the event, all in one step without waiting
+ * (protocol rule 14). Keeps the book of what was said.
+ */
+export class Scribe {
+  readonly #options: ScribeOptions;
+
+  constructor(options: ScribeOptions) {
+    this.#options = options;
+  }
+
+  /** Single events for the oldest names of the outbox that have something to say; at most `count`. */
+  singles(count: number): Draft[] {
+    const drafts: Draft[] = [];
+    while (drafts.length < count) {
+      const next = this.#options.outbox.take();
+      if (next === undefined) break;
+      const draft = this.#single(next.name, next.demand);
+      if (draft !== undefined) drafts.push(draft);
+    }
+    return drafts;
+  }
+
+  #single(name: string, demand: ReturnType<typeof again>): Draft | undefined {
+    const { announced, messages, sequencer, outbox } = this.#options;
+    const said = announced.get(name);
+    const now = this.#options.desired(name);
+    const failed = (): void => outbox.add(name, demand);
+    if (now.state === undefined || now.hash === undefined) {
+      if (said === undefined && !demand.again) return undefined;
+      const sequence = sequencer.next();
+      announced.attempt(name, sequence);
+      const event = messages.withdrawn(sequence, refOf(name), demand.verify);
+      return { event, accepted: () => this.#forget(name), failed };
+    }
+    const { hash } = now;
+    if (said?.hash === hash && !demand.again) return undefined;
+    const candidate = this.#candidate(name, now);
+    if (candidate === undefined || !candidate.fits) {
+      // Remembered as said, or every change elsewhere would try it again.
+      announced.said(name, hash, said?.sequence ?? 0);
+      return undefined;
+    }
+    const sequence = sequencer.next();
+    announced.attempt(name, sequence);
+    const event = messages.changed(sequence, now.state, demand.verify);
+    return { event, accepted: () => announced.said(name, hash, sequence), failed };
+  }
+
+  /** The next range of a snapshot: what it covers is complete as of its sequence. */
+  range(run: Run, from: string): Draft {
+    const { announced, keys, messages, sequencer, outbox, snapshotBytes } = this.#options;
+    const sequence = sequencer.next();
+    const known = new Map<string, Desired>();
+    const candidatesOf = (prefix: string): Known[] =>
+      keys.of(prefix).flatMap((name) => {
+        const now = this.#options.desired(name);
+        known.set(name, now);
+        return this.#candidate(name, now) ?? [];
+      });
+    const plan = planRange(from, candidatesOf, snapshotBytes - messages.emptySnapshotBytes(run));
+
+    const names = prefixesOf(plan).flatMap((prefix) => keys.of(prefix));
+    const gone = names.filter((name) => known.get(name)?.state === undefined && announced.get(name) !== undefined);
+    const news = plan.ingresses.filter(({ name, hash }) => announced.get(name)?.hash !== hash);
+    for (const name of [...gone, ...news.map((each) => each.name)]) announced.attempt(name, sequence);
+
+    // A snapshot that says what no single event said must leave its watermark (protocol rule 4).
+    const flagged = run.flagged || gone.length > 0 || news.length > 0;
+    return {
+      event: messages.snapshot(sequence, plan, { ...run, flagged }),
+      accepted: () => {
+        for (const { name, hash } of plan.ingresses) announced.said(name, hash, sequence);
+        for (const name of gone) this.#forget(name);
+        // Below the snapshot's sequence a single event of a listed one would be stale: it follows.
+        for (const { name, fits } of plan.listed) if (fits) outbox.add(name, again(run.verify));
+        run.from = nextPrefix(plan.to);
+      },
+      failed: () => {},
+    };
+  }
+
+  #forget(name: string): void {
+    this.#options.announced.forget(name);
+    if (!this.#options.exists(name)) this.#options.keys.delete(name);
+  }
+
+  #candidate(name: string, { state, hash, unfit }: Desired): Known | undefined {
+    if (state === undefined || hash === undefined) return undefined;
+    const { messages, maxEntryBytes } = this.#options;
+    const sizes = candidateBytes(state);
+    // The exact size needs the whole event: only worth it near the limit.
+    const entryBytes = sizes.bytes > maxEntryBytes / 2 ? messages.changedBytes(state) : 0;
+    const tooLarge =
+      entryBytes > maxEntryBytes
+        ? `its event would have ${entryBytes} bytes, and an entry may have ${maxEntryBytes}`
+        : undefined;
+    const reason = unfit ?? tooLarge;
+    this.#options.fitness(name, reason);
+    return { ...sizes, fits: reason === undefined, name, state, hash };
+  }
+}
+
+function prefixesOf(range: { from: string; to: string }): readonly string[] {
+  return PREFIXES.filter((prefix) => inRange(prefix, range));
+}
+
+/** @param name `namespace/name`. */
+export function refOf(name: string): IngressRef {
+  const slash = name.indexOf('/');
+  return { namespace: name.slice(0, slash), name: name.slice(slash + 1) };
+}
