@@ -1,5 +1,5 @@
 import type { Finding } from '../contract/index.ts';
-import { finding, quote } from './finding.ts';
+import { finding, quote, yamlQuote } from './finding.ts';
 import { nearest } from './nearest.ts';
 import { byText } from './shape.ts';
 
@@ -124,17 +124,17 @@ export function readAnnotations(annotations: Readonly<Record<string, unknown>>):
       continue;
     }
     const path = annotationPath(key);
-    if (kind.deprecated) findings.push(deprecated(key, kind.name, effective.get(kind.name)));
+    if (kind.deprecated) findings.push(deprecated(key, kind.name, value, effective.get(kind.name)));
     if (value !== '' && !effective.has(kind.name)) effective.set(kind.name, { key, path, value });
   }
   return { get: (name) => effective.get(name), findings };
 }
 
-function deprecated(key: string, name: AnnotationName, used: Annotation | undefined): Finding {
+function deprecated(key: string, name: AnnotationName, value: string, used: Annotation | undefined): Finding {
   const instead = used === undefined ? '' : `; ${quote(used.key)} is used instead`;
   return finding('AnnotationDeprecated', {
     message: `${quote(key)} is an old spelling${instead}`,
     path: annotationPath(key),
-    remedy: `Write ${PREFIX}${name}.`,
+    remedy: used === undefined ? `Write ${PREFIX}${name}: ${yamlQuote(value)}` : 'Remove the old spelling.',
   });
 }

@@ -1,6 +1,7 @@
 import type { Finding } from '../contract/index.ts';
 import type { Annotation, AnnotationsRead } from './annotations.ts';
 import { inAny, neverAllowed } from './cidr.ts';
+import { corrected } from './corrected.ts';
 import { finding, quote } from './finding.ts';
 import { type Address, parseAddress } from './ip.ts';
 import { parsePort } from './port.ts';
@@ -43,7 +44,12 @@ function requested(annotation: Annotation | undefined, rules: FrontEndRules): Ad
   const problem = address === undefined ? 'no IP address' : neverAllowed(address);
   if (address !== undefined && problem === undefined) return address;
   const article = address === undefined ? '' : 'an address of a kind that no front end can have: ';
-  return finding('FrontendIPInvalid', { message: `${what} ${quote(value)} is ${article}${problem}`, path, value });
+  return finding('FrontendIPInvalid', {
+    message: `${what} ${quote(value)} is ${article}${problem}`,
+    path,
+    value,
+    ...(annotation === undefined ? {} : corrected(annotation.key, value, (text) => parseAddress(text) !== undefined)),
+  });
 }
 
 /** The front-end address of an Ingress (VAL-9). */
@@ -89,6 +95,7 @@ export function portOf(annotation: Annotation | undefined, fallback: number): nu
       message: `${annotation.key} is ${quote(annotation.value)}, no port from 1 to 65535`,
       path: annotation.path,
       value: annotation.value,
+      ...corrected(annotation.key, annotation.value, (text) => parsePort(text) !== undefined),
     })
   );
 }

@@ -8,6 +8,16 @@ export { type FindingDetail, finding } from './finding.ts';
 export { foldHost, parseHost } from './host.ts';
 export { type Interpretation, interpret, type Rules } from './interpret.ts';
 export type * from './kubernetes.ts';
+export {
+  inOrder,
+  type LintedObject,
+  type LintFinding,
+  type LintResult,
+  type LintSettings,
+  lint,
+  locate,
+} from './lint.ts';
 export { projectIngress } from './project.ts';
 export { CONTROLLER, type Selection, type SelectionSettings, selectIngress } from './selection.ts';
 export type { AllowedAttributes } from './smart.ts';
+export { objectView } from './view.ts';

@@ -57,7 +57,8 @@ function hostRules(state: IngressState): { hosts: HostRule[]; findings: Finding[
     }
     const parsed = parseHost(rule.host);
     if ('reason' in parsed) {
-      const remedy = parsed.suggestion === undefined ? {} : { remedy: `Write ${parsed.suggestion}.` };
+      const remedy =
+        parsed.suggestion === undefined ? {} : { remedy: `Write host: ${JSON.stringify(parsed.suggestion)}` };
       const message = `the host ${quote(rule.host)} ${parsed.reason}`;
       findings.push(finding('HostInvalid', { message, path: `${at}.host`, value: rule.host, ...remedy }));
       continue;
@@ -96,7 +97,13 @@ function admitHost(
 ): Finding | undefined {
   const path = `${at}.host`;
   if (!covered(host)) {
-    return finding('TLSNotEnabled', { message: `no entry of spec.tls covers ${quote(host)}`, path, value: host });
+    const remedy = `Add to spec.tls: - hosts: [${JSON.stringify(host)}]`;
+    return finding('TLSNotEnabled', {
+      message: `no entry of spec.tls covers ${quote(host)}`,
+      path,
+      value: host,
+      remedy,
+    });
   }
   const domain = forbiddenBy(host, state.namespace, rules.hostOwnership);
   if (domain === undefined) return undefined;

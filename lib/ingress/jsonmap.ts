@@ -1,25 +1,32 @@
+import { straighten } from './corrected.ts';
+
 /** The entries of a JSON object, in the order of their keys, or why there are none. */
 export type JsonMap =
   | { readonly entries: readonly (readonly [string, unknown])[] }
-  | { readonly reason: string; readonly remedy?: string };
-
-/** Typographic quotes, as word processors and web pages put them in place of straight ones. */
-const CURLY = /[\u2018-\u201f\u00ab\u00bb]/;
+  | {
+      readonly reason: string /** The text that would be read, where that is certain. */;
+      readonly suggestion?: string;
+    };
 
 /** Longer annotations are none that anybody wrote by hand; they would only cost time. */
 const LIMIT = 65_536;
 
+function parseObject(input: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(input);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Parses an annotation whose value is a JSON object. */
 export function parseJsonMap(input: string): JsonMap {
   if (input.length > LIMIT) return { reason: `it is longer than ${LIMIT} characters` };
-  let value: unknown;
-  try {
-    value = JSON.parse(input);
-  } catch {
-    return CURLY.test(input)
-      ? { reason: 'it has typographic quotes', remedy: 'Write straight quotes: " inside, \' around.' }
-      : { reason: 'it is not JSON' };
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { reason: 'it is no JSON object' };
-  return { entries: Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)) };
+  const value = parseObject(input);
+  if (value !== undefined) return { entries: Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)) };
+  // Samples on the web have typographic quotes, inside as well as around.
+  const straight = straighten(input).replace(/^[\s']+|[\s']+$/g, '');
+  const reason = 'it is no JSON object';
+  return parseObject(straight) === undefined ? { reason } : { reason, suggestion: straight };
 }

@@ -1,12 +1,18 @@
-/** Levenshtein distance: insertions, deletions and replacements of one character. */
+/** How many characters must be inserted, deleted, replaced or swapped with their neighbour (optimal alignment). */
 export function distance(a: string, b: string): number {
+  let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const current = [i];
     for (let j = 1; j <= b.length; j++) {
       const replaced = (previous[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(replaced, (previous[j] as number) + 1, (current[j - 1] as number) + 1));
+      const swapped =
+        i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+          ? (beforePrevious[j - 2] as number) + 1
+          : replaced;
+      current.push(Math.min(replaced, swapped, (previous[j] as number) + 1, (current[j - 1] as number) + 1));
     }
+    beforePrevious = previous;
     previous = current;
   }
   return previous[b.length] as number;

@@ -3,7 +3,7 @@ import type { Attributes, BackEndSettings } from '../route/index.ts';
 import type { Annotation, AnnotationsRead } from './annotations.ts';
 import { ATTRIBUTES, type Attribute, BREAKING, type ObjectName } from './attributes.ts';
 import { isObjectName, parseValue } from './attributevalue.ts';
-import { finding, quote } from './finding.ts';
+import { finding, quote, yamlQuote } from './finding.ts';
 import { parseJsonMap } from './jsonmap.ts';
 import { monitorTiming } from './monitortiming.ts';
 import { nearest } from './nearest.ts';
@@ -89,7 +89,8 @@ function parseMap(annotation: Annotation): Parsed<readonly (readonly [string, un
   const map = parseJsonMap(annotation.value);
   if ('entries' in map) return { value: map.entries, findings: [] };
   const message = `${quote(annotation.value)} cannot be read: ${map.reason}`;
-  return { value: [], findings: [invalid(annotation, message, annotation.value, map.remedy)] };
+  const remedy = map.suggestion && `Write ${annotation.key}: ${yamlQuote(map.suggestion)}`;
+  return { value: [], findings: [invalid(annotation, message, annotation.value, remedy)] };
 }
 
 /** An annotation that is JSON keyed by Service name. */

@@ -1,0 +1,82 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { readManifests } from '../forwarder/manifests.ts';
+import { scanFolder } from '../forwarder/scan.ts';
+import type { Problem } from '../forwarder/source.ts';
+import { finding, type LintedObject, type LintFinding } from '../ingress/index.ts';
+import { manifestLines } from './lint-positions.ts';
+
+/** What was read to be linted. */
+export interface LintSources {
+  readonly objects: readonly LintedObject[];
+  /** What could not be read, or would be refused by the API server. */
+  readonly problems: readonly LintFinding[];
+}
+
+/** The target cannot be linted at all: the message is one sentence that says why. */
+export class LintTargetUnusable extends Error {
+  override readonly name = 'LintTargetUnusable';
+}
+
+/** `Ingress shop/web: …`: how the reader of manifests begins a remark about an object. */
+const ABOUT_OBJECT = /^[A-Z][A-Za-z]* (?:([a-z0-9-]+)\/)?([a-z0-9.-]+): /;
+
+function toFinding({ file, line, message }: Problem): LintFinding {
+  const [, namespace = '', name = ''] = ABOUT_OBJECT.exec(message) ?? [];
+  const { code, severity, remedy = '' } = finding('ManifestInvalid', { message });
+  return { code, severity, namespace, name, file, line, message, remedy };
+}
+
+/** Reads one file of manifests. */
+export function readSource(text: string, file: string): LintSources {
+  const { objects, problems } = readManifests(text, file);
+  const lines = objects.length === 0 ? undefined : manifestLines(text);
+  return {
+    objects: objects.map(({ object, line }) => ({
+      object,
+      file,
+      lineOf: (path) => lines?.(line, path) ?? line,
+    })),
+    problems: problems.map(toFinding),
+  };
+}
+
+function merge(sources: readonly LintSources[]): LintSources {
+  return {
+    objects: sources.flatMap(({ objects }) => objects),
+    problems: sources.flatMap(({ problems }) => problems),
+  };
+}
+
+async function readFolder(folder: string): Promise<LintSources> {
+  const scan = await scanFolder(folder);
+  const read = await Promise.all(
+    scan.files.map(async ({ path, file }) => readSource(await readFile(path, 'utf8'), join(folder, file))),
+  );
+  const blind = scan.problems.map((problem) => toFinding({ ...problem, file: join(folder, problem.file) }));
+  return merge([...read, { objects: [], problems: blind }]);
+}
+
+async function readStream(stream: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array | string));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/**
+ * Reads a file, a folder with all manifests below it, or `-` for standard input.
+ *
+ * @throws {LintTargetUnusable} if there is nothing to read.
+ */
+export async function readTarget(target: string, stdin: Readable): Promise<LintSources> {
+  if (target === '-') return readSource(await readStream(stdin), 'stdin');
+  try {
+    const found = await stat(target);
+    return found.isDirectory() ? await readFolder(target) : readSource(await readFile(target, 'utf8'), target);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'does not exist' : `cannot be read: ${message}`;
+    throw new LintTargetUnusable(`${target} ${why}.`, { cause: error });
+  }
+}
