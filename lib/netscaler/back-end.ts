@@ -1,4 +1,4 @@
-import { type Owner, ownerKey } from '../contract/index.ts';
+import { type Member, type Owner, ownerKey } from '../contract/index.ts';
 import type { Attributes, BackEnd, FrontEnd } from '../route/index.ts';
 import { tlsRules } from './expressions.ts';
 import { ownerMark } from './mark.ts';
@@ -94,7 +94,7 @@ export function backEndResources(context: BackEndContext, use: BackEndUse): Reso
     { role: 'action', type: 'sslaction', id: { name }, attributes: { forward: name }, owners },
     ...(use.exact ? [policy(name, tlsRules.exact(map, id))] : []),
     ...(use.wildcard ? [policy(context.names.wildcardPolicy(name), tlsRules.wildcard(map, id))] : []),
-    membersResource(name, use.backEnd, owners),
+    membersResource(name, use.backEnd.members, owners),
   ];
 }
 
@@ -113,12 +113,12 @@ function monitorResources(name: string, settings: Attributes, owners: readonly s
 }
 
 /** The desired set of members, in one text: compared by address and port only. */
-export function membersResource(group: string, backEnd: BackEnd, owners: readonly string[]): Resource {
+export function membersResource(group: string, members: readonly Member[], owners: readonly string[]): Resource {
   return {
     role: 'members',
     type: 'servicegroup_servicegroupmemberlist_binding',
     id: { servicegroupname: group },
-    attributes: { members: membersText(backEnd.members) },
+    attributes: { members: membersText(members) },
     owners,
   };
 }

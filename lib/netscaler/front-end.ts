@@ -19,7 +19,10 @@ export interface FrontEndUse {
   readonly securePorts: readonly number[];
 }
 
-/** Row of the front end's map that says: all of it was made, down to the certificate. Removed before anything goes. */
+/**
+ * Row of the front end's map that says: all of it was made, down to the certificate, with redirects to these secure
+ * ports. It is removed before anything else goes.
+ */
 export const READY_KEY = '!';
 
 /** The map that routes, gates and indexes: before everything that names it. */
@@ -41,7 +44,7 @@ export function frontEndResources(context: FrontEndContext, use: FrontEndUse): R
       role: 'ready',
       type: 'policystringmap_pattern_binding',
       id: { name: context.names.frontEndMap(use.frontEnd), key: READY_KEY },
-      attributes: { value: '1', comment: frontEndMark(context.system, use.frontEnd) },
+      attributes: { value: ['1', ...use.securePorts].join(' '), comment: frontEndMark(context.system, use.frontEnd) },
       owners: use.owners,
     },
   ];
@@ -124,7 +127,7 @@ function httpFrontEnd({ system, names }: FrontEndContext, { frontEnd, owners, se
     },
     ...securePorts.flatMap((securePort): Resource[] => [
       {
-        role: 'front-end-policy',
+        role: 'action',
         type: 'responderaction',
         id: { name: names.redirectAction(frontEnd, securePort) },
         attributes: { type: 'redirect', target: httpRules.target(securePort), responsestatuscode: 301, comment },
@@ -170,7 +173,7 @@ export function systemResources({ system, names }: FrontEndContext, kinds: Reado
       owners: [],
     },
     {
-      role: 'system',
+      role: 'system-policy',
       type: 'sslpolicy',
       id: { name: names.reset },
       attributes: { rule: ALWAYS, action: 'RESET', undefaction: 'RESET', comment },
@@ -179,7 +182,7 @@ export function systemResources({ system, names }: FrontEndContext, kinds: Reado
   ];
   const http: Resource[] = [
     {
-      role: 'system',
+      role: 'system-policy',
       type: 'responderpolicy',
       id: { name: names.responderReset },
       attributes: { rule: ALWAYS, action: 'RESET', comment },

@@ -1,5 +1,5 @@
 import { type Owner, ownerKey, qualifiedName } from '../contract/index.ts';
-import { frontEndKey } from '../route/index.ts';
+import { type FrontEnd, frontEndKey } from '../route/index.ts';
 import { LIMITS } from './limits.ts';
 
 /**
@@ -13,6 +13,7 @@ export interface Mark {
   readonly system: string;
   readonly cluster?: string;
   readonly ownerKey?: string;
+  readonly frontEnd?: FrontEnd;
 }
 
 /** The mark of a back end's objects. */
@@ -22,8 +23,8 @@ export function ownerMark(system: string, owner: Owner): string {
 }
 
 /** The mark of a front end's objects. */
-export function frontEndMark(system: string, place: { vip: string; port: number }): string {
-  return `${VERSION};s=${system};f=${frontEndKey(place)}`;
+export function frontEndMark(system: string, frontEnd: FrontEnd): string {
+  return `${VERSION};s=${system};f=${frontEndKey(frontEnd)}_${frontEnd.kind}`;
 }
 
 /** The mark of what exists once for the system, or once for a cluster of it. */
@@ -41,11 +42,18 @@ export function parseMark(comment: unknown): Mark | undefined {
   if (system === undefined) return undefined;
   const cluster = values.get('c=');
   const owner = values.get('o=');
+  const frontEnd = parseFrontEnd(values.get('f='));
   return {
     system,
     ...(cluster === undefined ? {} : { cluster }),
     ...(owner === undefined ? {} : { ownerKey: owner }),
+    ...(frontEnd === undefined ? {} : { frontEnd }),
   };
+}
+
+function parseFrontEnd(text: string | undefined): FrontEnd | undefined {
+  const [vip, port, kind] = text?.split('_') ?? [];
+  return vip !== undefined && (kind === 'tls' || kind === 'http') ? { vip, port: Number(port), kind } : undefined;
 }
 
 /** A PCRE for `filter=comment:` that finds the back ends of these owners. */

@@ -16,7 +16,10 @@ export interface Resource {
   readonly owners: readonly string[];
 }
 
-/** In the order in which they are made (protocol rule 7). */
+/**
+ * In the order in which they are made (protocol rule 7). Types that name others come behind them, and rows of one type
+ * stand together, because a heterogeneous call groups its items by type.
+ */
 export const ROLES = [
   'front-end-map',
   'system',
@@ -26,15 +29,16 @@ export const ROLES = [
   'group-binding',
   'monitor-binding',
   'action',
+  'system-policy',
   'policy',
-  'members',
+  'front-end-policy',
   'claim',
   'csvserver',
-  'front-end-policy',
   'front-end-binding',
-  'certificate',
-  'ready',
   'policy-binding',
+  'certificate',
+  'members',
+  'ready',
   'host',
 ] as const;
 export type Role = (typeof ROLES)[number];

@@ -1,0 +1,157 @@
+import { factsOf, isBinding, parseMembers, type Resource } from '../netscaler/index.ts';
+import { type Call, type Change, calls, order, type Plan } from '../plan/index.ts';
+import type { ItemResult, NitroItem, NitroWriter, RemovalItem } from './client.ts';
+import { NitroError } from './errors.ts';
+
+/** Why an owner's changes were not all written. */
+export interface Failure {
+  readonly change: Change;
+  readonly error: NitroError;
+}
+
+export interface Applied {
+  /** Written, in order. */
+  readonly done: readonly Change[];
+  /** Owner's key → what the appliance refused for it. */
+  readonly failures: ReadonlyMap<string, readonly Failure[]>;
+  /** Owners for whom the appliance was not as the ledger had it: to be read and planned again. */
+  readonly surprised: ReadonlySet<string>;
+  /** Members that the appliance could not bind, by group. */
+  readonly failedMembers: ReadonlyMap<string, readonly { ip: string; port: number }[]>;
+}
+
+/** Member lists written at once: each is a call of its own, and the appliance runs one at a time anyway. */
+const PARALLEL_LISTS = 4;
+
+/**
+ * Writes a plan. A refused item sinks the owners who need it and nobody else: what they would still have got is left
+ * out, so that no host ever leads to something half made.
+ *
+ * @param everyone owners in the plan: those who suffer when something fails that all share.
+ * @throws {NitroError} {NitroUnreachable} only for what concerns the appliance as a whole.
+ */
+export async function apply(writer: NitroWriter, plan: Plan, everyone: readonly string[]): Promise<Applied> {
+  const state = new Progress(everyone);
+  const packed = calls(order(plan));
+  for (let index = 0; index < packed.length; index++) {
+    const call = packed[index] as Call;
+    if (call.op === 'members') {
+      // Neighbouring lists go side by side.
+      let end = index;
+      while (packed[end + 1]?.op === 'members') end++;
+      await writeMembers(writer, packed.slice(index, end + 1), state);
+      index = end;
+      continue;
+    }
+    const changes = call.changes.filter((change) => state.wanted(change));
+    const results = await write(writer, call.op, changes);
+    changes.forEach((change, item) => {
+      state.settle(change, results[item]);
+    });
+  }
+  // What was still referenced when its turn came may be free now.
+  for (const change of state.later.splice(0)) {
+    const [result] = await write(writer, 'remove', [change]);
+    state.settle(change, result, true);
+  }
+  return state;
+}
+
+class Progress implements Applied {
+  readonly done: Change[] = [];
+  readonly failures = new Map<string, Failure[]>();
+  readonly surprised = new Set<string>();
+  readonly failedMembers = new Map<string, readonly { ip: string; port: number }[]>();
+  readonly later: Change[] = [];
+  readonly #everyone: readonly string[];
+
+  constructor(everyone: readonly string[]) {
+    this.#everyone = everyone;
+  }
+
+  /** Whether somebody still needs it. */
+  wanted(change: Change): boolean {
+    const { owners } = change.resource;
+    return owners.length === 0 || owners.some((owner) => !this.surprised.has(owner) && !this.failures.has(owner));
+  }
+
+  settle(change: Change, result: ItemResult, last = false): void {
+    const { op, resource } = change;
+    if (result === undefined || settled(op, resource, result)) {
+      this.done.push(change);
+    } else if (op === 'remove' && result.kind === 'referenced' && !last) {
+      this.later.push(change);
+    } else {
+      const owners = resource.owners.length === 0 ? this.#everyone : resource.owners;
+      const surprise = ['exists', 'gone', 'priority', 'referenced'].includes(result.kind);
+      for (const owner of owners) {
+        if (surprise) {
+          this.surprised.add(owner);
+        } else {
+          const list = this.failures.get(owner) ?? [];
+          list.push({ change, error: result });
+          this.failures.set(owner, list);
+        }
+      }
+    }
+  }
+}
+
+/** Errors that mean: it is already as we want it. */
+function settled(op: Change['op'], resource: Resource, error: NitroError): boolean {
+  if (op === 'remove') return error.kind === 'gone';
+  // What exists once for the system is the same whoever made it; a binding that is there is there.
+  const same = resource.role === 'system' || resource.role === 'system-policy' || isBinding(resource.type);
+  return op === 'add' && error.kind === 'exists' && same;
+}
+
+async function write(writer: NitroWriter, op: Change['op'], changes: readonly Change[]): Promise<ItemResult[]> {
+  if (changes.length === 0) return [];
+  switch (op) {
+    case 'add':
+      return writer.add(changes.map(({ resource }) => item(resource)));
+    case 'set':
+      return writer.set(
+        (changes[0] as Change).resource.type,
+        changes.map(({ resource }) => item(resource).body),
+      );
+    default:
+      return writer.remove(changes.map(({ resource }) => removal(resource)));
+  }
+}
+
+async function writeMembers(writer: NitroWriter, lists: readonly Call[], state: Progress): Promise<void> {
+  const queue = lists.flatMap(({ changes }) => changes);
+  const worker = async (): Promise<void> => {
+    for (let change = queue.shift(); change !== undefined; change = queue.shift()) {
+      if (!state.wanted(change)) continue;
+      const group = String(change.resource.id.servicegroupname);
+      try {
+        const failed = await writer.members(group, parseMembers(String(change.resource.attributes.members)));
+        if (failed.length > 0) state.failedMembers.set(group, failed);
+        state.settle(change, undefined);
+      } catch (error) {
+        if (!(error instanceof NitroError) || error.transient) throw error;
+        state.settle(change, error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL_LISTS }, worker));
+}
+
+function item(resource: Resource): NitroItem {
+  return { type: resource.type, body: { ...resource.id, ...resource.attributes } };
+}
+
+function removal(resource: Resource): RemovalItem {
+  const [name, ...others] = factsOf(resource.type).id as readonly [string, ...string[]];
+  const { priority } = resource.attributes;
+  return {
+    type: resource.type,
+    name: [name, String(resource.id[name])],
+    args: {
+      ...Object.fromEntries(others.map((field) => [field, resource.id[field] as string | number])),
+      ...(priority === undefined ? {} : { priority }),
+    },
+  };
+}

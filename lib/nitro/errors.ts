@@ -1,0 +1,91 @@
+/**
+ * What each NITRO error means for us, as data. Codes and names are those of 13.1/14.1; the decision is ours.
+ *
+ * - `session`: log in again once, and repeat.
+ * - `credentials`: wrong user or password: re-read the secret once; transient for all until it changes.
+ * - `gone` / `exists`: the row is not, or already, there.
+ * - `busy`: back off, then back to the queue.
+ * - `secondary`: this node is not the primary.
+ * - `done`: done on the primary, a warning otherwise.
+ * - `referenced`: something else still names it.
+ * - `priority`: that priority is taken.
+ * - `limit`: the appliance takes no more of these.
+ * - `denied`: our user may not.
+ * - `refused`: this object is not acceptable.
+ */
+export type NitroErrorKind =
+  | 'session'
+  | 'credentials'
+  | 'gone'
+  | 'exists'
+  | 'busy'
+  | 'secondary'
+  | 'done'
+  | 'referenced'
+  | 'priority'
+  | 'limit'
+  | 'denied'
+  | 'refused';
+
+const CODES: Record<NitroErrorKind, readonly number[]> = {
+  session: [444, 450, 451, 452, 472, 1026, 1027],
+  credentials: [352, 354, 355, 1025, 1244],
+  gone: [258, 351, 461, 463, 1367, 1540, 2097, 2822, 2823, 2856, 3093, 3104],
+  exists: [273, 2867, 2883, 304, 428, 429, 433, 528, 532, 1335, 2963, 3094, 3118],
+  busy: [
+    256, 268, 272, 291, 292, 293, 316, 366, 412, 439, 445, 446, 447, 459, 603, 1024, 1030, 1056, 1192, 1196, 1198, 1461,
+    2827, 3591,
+  ],
+  secondary: [364, 365, 368, 1028, 1044],
+  done: [347, 349, 457, 458],
+  referenced: [315, 810, 832, 1070, 1325, 1366, 1371, 1409, 1541, 1598, 2131],
+  priority: [1360, 2964, 3041],
+  limit: [434, 435, 553, 554, 555, 1072, 3109],
+  denied: [257, 371, 2138],
+  refused: [],
+};
+
+const KIND_OF = new Map(Object.entries(CODES).flatMap(([kind, codes]) => codes.map((code) => [code, kind])));
+
+/** Kinds that concern the appliance as a whole, or pass: the queue brings the batch again. */
+const TRANSIENT: ReadonlySet<NitroErrorKind> = new Set(['session', 'credentials', 'busy', 'secondary']);
+
+/** The kind of an error code; an unknown one is judged by its HTTP status: a 5xx other than 599 passes. */
+export function kindOf(code: number, status: number): NitroErrorKind {
+  const known = KIND_OF.get(code) as NitroErrorKind | undefined;
+  if (known !== undefined) return known;
+  return status === 429 || (status >= 500 && status !== 599) ? 'busy' : 'refused';
+}
+
+/** The appliance said no. Message and code are the appliance's own; nothing that we sent stands in it. */
+export class NitroError extends Error {
+  override readonly name = 'NitroError';
+  readonly code: number;
+  readonly status: number;
+  readonly kind: NitroErrorKind;
+
+  constructor(what: string, code: number, status: number, message: string) {
+    super(`${what}: ${code} ${message}`);
+    this.code = code;
+    this.status = status;
+    this.kind = kindOf(code, status);
+  }
+
+  get transient(): boolean {
+    return TRANSIENT.has(this.kind);
+  }
+}
+
+/** The appliance could not be reached, or did not answer: what was asked may or may not have been done. */
+export class NitroUnreachable extends Error {
+  override readonly name = 'NitroUnreachable';
+  readonly transient = true;
+
+  constructor(what: string, reason: string) {
+    super(`${what}: ${reason}`);
+  }
+}
+
+export function isTransient(error: unknown): boolean {
+  return (error instanceof NitroError && error.transient) || error instanceof NitroUnreachable;
+}

@@ -1,0 +1,45 @@
+import { ownerKey } from '../contract/index.ts';
+import { type Claim, encodeClaim, hostDigest, settingsHash } from '../ledger/index.ts';
+import type { Resource } from '../netscaler/index.ts';
+import { backEndRef, frontEndKey, type RouteSet } from '../route/index.ts';
+
+/** The claims that a set of routes makes. */
+export function claimsOf(set: RouteSet): { claim: Claim; host: string }[] {
+  const settings = new Map(set.backEnds.map((backEnd) => [backEndRef(backEnd), settingsHash(backEnd.settings)]));
+  const backEnds = new Map(set.backEnds.map((backEnd) => [backEndRef(backEnd), backEnd]));
+  return set.routes.map((route) => {
+    const common = {
+      frontEnd: frontEndKey(route.frontEnd),
+      hostDigest: hostDigest(route.host),
+      created: set.created,
+      ownerKey: ownerKey(set.owner),
+      owner: set.owner,
+      wildcard: route.host.startsWith('*.'),
+    };
+    if (route.kind === 'redirect') {
+      return { host: route.host, claim: { ...common, target: { securePort: route.securePort }, settings: '' } };
+    }
+    const backEnd = backEnds.get(route.backEnd);
+    if (backEnd === undefined) throw new TypeError(`route to ${route.backEnd}, which is no back end of its owner`);
+    return {
+      host: route.host,
+      claim: {
+        ...common,
+        target: { service: backEnd.service, port: backEnd.port },
+        settings: settings.get(route.backEnd) ?? '',
+      },
+    };
+  });
+}
+
+/** The row of a claim, as an object of the front end's map. */
+export function claimResource(map: string, claim: Claim): Resource {
+  const { key, value, comment } = encodeClaim(claim);
+  return {
+    role: 'claim',
+    type: 'policystringmap_pattern_binding',
+    id: { name: map, key },
+    attributes: { value, comment },
+    owners: [claim.ownerKey],
+  };
+}

@@ -1,0 +1,100 @@
+import { factsOf, IMMUTABLE, identity, type Resource } from '../netscaler/index.ts';
+import type { Attributes } from '../route/index.ts';
+import type { Change } from './change.ts';
+import { type Priorities, withPriority } from './priorities.ts';
+
+/** A row as it is. */
+export interface Actual {
+  readonly resource: Resource;
+  /**
+   * Known from the ledger only: it is there, with the attributes that its hash stands for. Not compared; a row that
+   * was read from the appliance is.
+   */
+  readonly assumed: boolean;
+}
+
+/**
+ * Desired × actual → changes, unordered. Pure: an equal state gives no change.
+ *
+ * @param priorities priorities in use, by vserver; new bindings are given free ones.
+ */
+export function diff(desired: readonly Resource[], actual: readonly Actual[], priorities: Priorities): Change[] {
+  const found = new Map(actual.map((entry) => [identity(entry.resource), entry]));
+  const wanted = new Set<string>();
+  const changes: Change[] = [];
+  for (const resource of desired) {
+    const id = identity(resource);
+    wanted.add(id);
+    const there = found.get(id);
+    if (there === undefined) {
+      changes.push({
+        op: resource.role === 'members' ? 'members' : 'add',
+        resource: withPriority(resource, priorities),
+      });
+    } else if (!there.assumed) {
+      changes.push(...compare(resource, there.resource, priorities));
+    }
+  }
+  for (const [id, entry] of found) {
+    const stays = entry.resource.role === 'members' || entry.resource.role.startsWith('system');
+    if (!wanted.has(id) && !stays) changes.push({ op: 'remove', resource: entry.resource });
+  }
+  return withoutImplied(changes);
+}
+
+function compare(desired: Resource, actual: Resource, priorities: Priorities): Change[] {
+  const differing = Object.keys(desired.attributes).filter(
+    (name) => !same(desired.attributes[name], actual.attributes[name]),
+  );
+  if (differing.length === 0) return [];
+  const facts = factsOf(desired.type);
+  if (facts.rebinds) return [{ op: desired.role === 'members' ? 'members' : 'add', resource: desired }];
+  const mutable = facts.mutable ?? [];
+  const immutable = IMMUTABLE[desired.type] ?? [];
+  const canSet = differing.every(
+    (name) => !immutable.includes(name) && (mutable.includes('*') || mutable.includes(name)),
+  );
+  if (!canSet) {
+    return [
+      { op: 'remove', resource: actual },
+      { op: 'add', resource: withPriority(desired, priorities) },
+    ];
+  }
+  const pick = (from: Attributes): Attributes =>
+    Object.fromEntries(differing.filter((name) => from[name] !== undefined).map((name) => [name, from[name]!]));
+  return [
+    {
+      op: 'set',
+      resource: { ...desired, attributes: pick(desired.attributes) },
+      before: pick(actual.attributes),
+    },
+  ];
+}
+
+/** NITRO returns many numbers as strings, and choices in capitals. */
+function same(desired: string | number | undefined, actual: string | number | undefined): boolean {
+  if (actual === undefined) return false;
+  const [a, b] = [String(desired), String(actual)];
+  return a === b || (a.toUpperCase() === b.toUpperCase() && /^[A-Za-z_]+$/.test(a));
+}
+
+/** Deleting a server or a group drops what is bound to it: these removals need no call. */
+const DROPS: Partial<Record<string, { parent: 'csvserver' | 'lbvserver' | 'servicegroup'; by: string }>> = {
+  sslvserver_sslcertkey_binding: { parent: 'csvserver', by: 'vservername' },
+  sslvserver_sslpolicy_binding: { parent: 'csvserver', by: 'vservername' },
+  csvserver_responderpolicy_binding: { parent: 'csvserver', by: 'name' },
+  lbvserver_servicegroup_binding: { parent: 'lbvserver', by: 'name' },
+  servicegroup_lbmonitor_binding: { parent: 'servicegroup', by: 'servicegroupname' },
+};
+
+function withoutImplied(changes: readonly Change[]): Change[] {
+  const removed = new Set(
+    changes
+      .filter(({ op }) => op === 'remove')
+      .map(({ resource }) => `${resource.type} ${Object.values(resource.id)[0]}`),
+  );
+  return changes.filter(({ op, resource }) => {
+    const drop = DROPS[resource.type];
+    return !(op === 'remove' && drop !== undefined && removed.has(`${drop.parent} ${resource.id[drop.by]}`));
+  });
+}

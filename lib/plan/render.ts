@@ -1,0 +1,70 @@
+import { parseMembers, type Resource } from '../netscaler/index.ts';
+import type { Change } from './change.ts';
+
+/** CLI noun of each type, and the attributes that stand without a name. */
+const NOUN: Record<string, { noun: string; positional: readonly string[] }> = {
+  policystringmap: { noun: 'policy stringmap', positional: ['name'] },
+  policystringmap_pattern_binding: { noun: 'policy stringmap', positional: ['name', 'key', 'value'] },
+  nstcpprofile: { noun: 'ns tcpProfile', positional: ['name'] },
+  sslcertkey: { noun: 'ssl certKey', positional: ['certkey'] },
+  csvserver: { noun: 'cs vserver', positional: ['name', 'servicetype', 'ipv46', 'port'] },
+  sslvserver_sslcertkey_binding: { noun: 'ssl vserver', positional: ['vservername'] },
+  sslvserver_sslpolicy_binding: { noun: 'ssl vserver', positional: ['vservername'] },
+  sslpolicy: { noun: 'ssl policy', positional: ['name'] },
+  sslaction: { noun: 'ssl action', positional: ['name'] },
+  lbvserver: { noun: 'lb vserver', positional: ['name', 'servicetype'] },
+  servicegroup: { noun: 'serviceGroup', positional: ['servicegroupname', 'servicetype'] },
+  lbvserver_servicegroup_binding: { noun: 'lb vserver', positional: ['name', 'servicegroupname'] },
+  lbmonitor: { noun: 'lb monitor', positional: ['monitorname', 'type'] },
+  servicegroup_lbmonitor_binding: { noun: 'serviceGroup', positional: ['servicegroupname'] },
+  servicegroup_servicegroupmemberlist_binding: { noun: 'serviceGroup', positional: ['servicegroupname'] },
+  responderaction: { noun: 'responder action', positional: ['name', 'type', 'target'] },
+  responderpolicy: { noun: 'responder policy', positional: ['name', 'rule', 'action'] },
+  csvserver_responderpolicy_binding: { noun: 'cs vserver', positional: ['name'] },
+};
+
+/** CLI names of attributes where they differ from NITRO's by more than case. */
+const OPTION: Record<string, string> = {
+  certkeyname: 'certkeyName',
+  policyname: 'policyName',
+  monitor_name: 'monitorName',
+};
+
+function quote(value: string | number): string {
+  const text = String(value);
+  return /^[A-Za-z0-9_.:*@=/#-]+$/.test(text) ? text : `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}
+
+function command(verb: string, resource: Resource, attributes: Resource['attributes']): string {
+  const { noun, positional } = NOUN[resource.type] ?? { noun: resource.type, positional: [] };
+  const all = { ...resource.id, ...attributes };
+  const words = positional.flatMap((name) => (all[name] === undefined ? [] : [quote(all[name])]));
+  const options = Object.entries(all)
+    .filter(([name]) => !positional.includes(name))
+    .map(([name, value]) => `-${OPTION[name] ?? name} ${quote(value)}`);
+  return [verb, noun, ...words, ...options].join(' ');
+}
+
+/** A change as a line of the appliance's command language: what `nspass plan` prints and outcomes carry. */
+export function render({ op, resource }: Change): string {
+  const binding = resource.type.endsWith('_binding');
+  switch (op) {
+    case 'members': {
+      const members = parseMembers(String(resource.attributes.members));
+      const list = members.map(({ ip, port }) => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)).join(' ');
+      return `set serviceGroup ${quote(String(resource.id.servicegroupname))} members: ${list === '' ? '(none)' : list}`;
+    }
+    case 'add':
+      return command(binding ? 'bind' : 'add', resource, resource.attributes);
+    case 'set':
+      return command('set', resource, resource.attributes);
+    case 'remove':
+      return command(binding ? 'unbind' : 'rm', resource, removalArguments(resource));
+  }
+}
+
+/** What names a row when it is removed, beyond its identity. */
+function removalArguments(resource: Resource): Resource['attributes'] {
+  const { priority } = resource.attributes;
+  return priority === undefined ? {} : { priority };
+}

@@ -1,0 +1,56 @@
+import type { Owner } from '../contract/index.ts';
+import type { IngressRow, Row } from '../ledger/index.ts';
+import type { Names, Resource } from '../netscaler/index.ts';
+import type { FrontEnd, RouteSet } from '../route/index.ts';
+
+/** What a plan is made for: the owners that events speak of, and all that is known of where they stand. */
+
+export interface PlanContext {
+  readonly system: string;
+  readonly names: Names;
+  readonly drainSeconds: number;
+  /** Seconds since the epoch. */
+  readonly now: number;
+}
+
+export interface OwnerInScope {
+  readonly key: string;
+  readonly owner: Owner;
+  /** Canonical. Undefined: it is to have nothing. */
+  readonly wanted: RouteSet | undefined;
+  readonly row: IngressRow | undefined;
+  /**
+   * The objects of its back ends as they were read; undefined where the ledger is trusted instead: its record is
+   * applied, and nobody asked to verify.
+   */
+  readonly found: readonly Resource[] | undefined;
+  /** Its back ends whose drain time runs: they stay, unless they are wanted again. */
+  readonly retiring: readonly { readonly service: string; readonly port: string }[];
+  /**
+   * The members that its groups have, where the ledger is trusted: equal to those wanted (by the record's hash),
+   * unknown, or as they were read, by group.
+   */
+  readonly members: 'equal' | 'unknown' | ReadonlyMap<string, string>;
+}
+
+export interface FrontEndInScope {
+  readonly frontEnd: FrontEnd;
+  /**
+   * Rows of its map: at least the claims of the owners in scope, and every claim and the row of every host that they
+   * have or want. Empty where the map is missing.
+   */
+  readonly rows: readonly Row[];
+  /** Claims of owners out of scope that `rows` need not contain. */
+  readonly otherClaims: number;
+  /** The objects of the front end as they were read; undefined where the ready row is trusted. */
+  readonly found: readonly Resource[] | undefined;
+  /** Bindings of SSL policies as they are, where that was worth a request. */
+  readonly bindings: readonly Resource[] | undefined;
+}
+
+export interface Scope {
+  /** What exists once for the system, as it was read; undefined where nothing of it can be missing. */
+  readonly system: readonly Resource[] | undefined;
+  readonly owners: readonly OwnerInScope[];
+  readonly frontEnds: readonly FrontEndInScope[];
+}

@@ -1,0 +1,88 @@
+import {
+  type ClusterSnapshot,
+  type IngressState,
+  type Owner,
+  ownerKey,
+  type ReceivedEvent,
+  type WorkRequested,
+} from '../contract/index.ts';
+import type { Snapshot, Statement } from '../ledger/index.ts';
+
+/** A statement, and the cluster that it really comes from (protocol rule 15). */
+export type Said = Statement<IngressState> & { readonly clusterUid: string };
+
+/** What one batch says of one cluster. */
+export interface ClusterInbox {
+  readonly cluster: string;
+  readonly statements: Said[];
+}
+
+export interface Inbox {
+  readonly clusters: readonly ClusterInbox[];
+  readonly work: readonly WorkRequested[];
+  /** When the state of an owner, or of a snapshot (by sequence), was taken: for latencies. */
+  readonly times: ReadonlyMap<string, number>;
+}
+
+/** Sorts the events of one appliance's batch by what they say. Events of other kinds are not for us. */
+export function sortInbox(events: readonly ReceivedEvent[], appliance: string): Inbox {
+  const clusters = new Map<string, ClusterInbox>();
+  const work: WorkRequested[] = [];
+  const times = new Map<string, number>();
+  for (const event of events) {
+    const statement = statementOf(event, appliance);
+    if (event.detailType === 'Work Requested' && event.data.appliance === appliance) work.push(event.data);
+    if (statement === undefined || !('clusterUid' in event.data)) continue;
+    const { cluster, clusterUid } = event.data;
+    const inbox = clusters.get(cluster) ?? { cluster, statements: [] };
+    clusters.set(cluster, inbox);
+    inbox.statements.push({ ...statement, clusterUid });
+    times.set(`${cluster} ${statement.sequence}`, event.time);
+  }
+  return { clusters: [...clusters.values()], work, times };
+}
+
+function statementOf(event: ReceivedEvent, appliance: string): Statement<IngressState> | undefined {
+  switch (event.detailType) {
+    case 'Ingress Changed': {
+      const { cluster, sequence, verify, ingress } = event.data;
+      const owner: Owner = { cluster, namespace: ingress.namespace, name: ingress.name };
+      return { kind: 'single', owner, sequence, state: ingress, verify: verify?.includes(appliance) ?? false };
+    }
+    case 'Ingress Withdrawn': {
+      const { cluster, namespace, name, sequence, verify } = event.data;
+      return {
+        kind: 'single',
+        owner: { cluster, namespace, name },
+        sequence,
+        state: undefined,
+        verify: verify?.includes(appliance) ?? false,
+      };
+    }
+    case 'Cluster Snapshot':
+      return snapshotOf(event.data, event.replay !== undefined, appliance);
+    default:
+      return undefined;
+  }
+}
+
+function snapshotOf(data: ClusterSnapshot, replayed: boolean, appliance: string): Snapshot<IngressState> {
+  const { cluster, sequence, from, to, flagged, confirmed, verify, ingresses, listed } = data;
+  return {
+    kind: 'snapshot',
+    cluster,
+    sequence,
+    from,
+    to,
+    flagged,
+    verify: verify?.includes(appliance) ?? false,
+    exempt: replayed || confirmed === true,
+    present: new Map(
+      ingresses.map((state) => {
+        const owner: Owner = { cluster, namespace: state.namespace, name: state.name };
+        return [ownerKey(owner), { owner, state }];
+      }),
+    ),
+    listed: new Set(listed.map((ref) => ownerKey({ cluster, ...ref }))),
+  };
+}

@@ -1,0 +1,2 @@
+export type { Outcome } from './outcomes.ts';
+export { type Engine, type EngineSettings, type Report, reconcile } from './reconcile.ts';

@@ -1,0 +1,107 @@
+import type { EventData, Finding, OutcomeType } from '../contract/index.ts';
+import { ownerKey, qualifiedName } from '../contract/index.ts';
+import { finding } from '../ingress/index.ts';
+import type { IngressRow } from '../ledger/index.ts';
+import type { Failure } from '../nitro/index.ts';
+import { type Change, type Holding, render } from '../plan/index.ts';
+import type { Task } from './task.ts';
+
+/** An outcome, before it becomes an event. */
+export type Outcome = { [T in OutcomeType]: { detailType: T; data: EventData<T> } }[OutcomeType];
+
+/** What became of one task on the appliance. */
+export interface TaskResult {
+  readonly task: Task;
+  readonly holdings: readonly Holding[];
+  readonly changes: readonly Change[];
+  readonly failures: readonly Failure[];
+  /** Still not as the ledger has it after it was read and planned again. */
+  readonly unsettled: boolean;
+}
+
+export interface OutcomeContext {
+  readonly appliance: string;
+  readonly durationMs: number;
+  /** From the state's time to now. */
+  readonly latencyMs: (task: Task) => number | undefined;
+}
+
+/** Lines of one outcome at most: an event stays small, and the plan can be asked for. */
+const MOST_CHANGES = 200;
+
+/** The outcome of one Ingress: what it has now, what it had before, and why not more (REP-3). */
+export function outcomeOf(result: TaskResult, context: OutcomeContext): Outcome {
+  const { task, changes, failures } = result;
+  const { decision, wanted } = task;
+  const key = ownerKey(decision.owner);
+  const held = result.holdings.filter(({ holder }) => holder.ownerKey === key);
+  const hosts = [...new Set(held.filter(({ frontEnd }) => frontEnd.kind === 'tls').map(({ host }) => host))].sort();
+  const findings = [...task.findings, ...conflicts(result, key)];
+  const now =
+    wanted === undefined || hosts.length === 0 ? [] : addresses(wanted.routes.map(({ frontEnd }) => frontEnd));
+  const before = decision.row?.places;
+  const latencyMs = context.latencyMs(task);
+  const lines = changes.slice(0, MOST_CHANGES).map(render);
+  const data = {
+    cluster: decision.owner.cluster,
+    appliance: context.appliance,
+    namespace: decision.owner.namespace,
+    name: decision.owner.name,
+    sequence: decision.sequence,
+    programmed: now,
+    removed:
+      before === undefined ? [] : formerAddresses(before).filter((old) => !now.some((address) => same(old, address))),
+    hosts,
+    findings,
+    changes: changes.length > MOST_CHANGES ? [...lines, `… and ${changes.length - MOST_CHANGES} more`] : lines,
+    durationMs: context.durationMs,
+    ...(latencyMs === undefined ? {} : { latencyMs }),
+  };
+  const [failure] = failures;
+  if (failure !== undefined || result.unsettled) {
+    const reason =
+      failure === undefined
+        ? 'the appliance does not keep what was written: another writer may be at work'
+        : `${render(failure.change)}: ${failure.error.message}`;
+    return {
+      detailType: 'Ingress Failed',
+      data: { ...data, programmed: [], removed: [], hosts: [], reason, retry: false },
+    };
+  }
+  if (hosts.length > 0) return { detailType: 'Ingress Programmed', data };
+  const rejected = decision.state !== undefined && findings.some(({ severity }) => severity === 'error');
+  return { detailType: rejected ? 'Ingress Rejected' : 'Ingress Removed', data };
+}
+
+/** CON-1: hosts that somebody older holds, with the holder's name. */
+function conflicts({ task, holdings }: TaskResult, key: string): Finding[] {
+  return holdings
+    .filter(
+      ({ frontEnd, holder, standby }) =>
+        frontEnd.kind === 'tls' && holder.ownerKey !== key && standby.some((claim) => claim.ownerKey === key),
+    )
+    .map(({ host, holder, frontEnd }) => {
+      const elsewhere =
+        holder.owner.cluster === task.decision.owner.cluster ? '' : ` of cluster ${holder.owner.cluster}`;
+      return finding('HostConflict', {
+        message: `"${host}" on ${frontEnd.vip}:${frontEnd.port} belongs to the older Ingress ${qualifiedName(holder.owner)}${elsewhere}`,
+        value: host,
+      });
+    });
+}
+
+interface Address {
+  ip: string;
+  port: number;
+}
+
+const same = (a: Address, b: Address): boolean => a.ip === b.ip && a.port === b.port;
+
+function addresses(frontEnds: readonly { vip: string; port: number; kind: string }[]): Address[] {
+  const tls = frontEnds.filter(({ kind }) => kind === 'tls').map(({ vip, port }) => ({ ip: vip, port }));
+  return tls.filter((address, index) => tls.findIndex((other) => same(address, other)) === index);
+}
+
+function formerAddresses(places: NonNullable<IngressRow['places']>): Address[] {
+  return places.port === 0 ? [] : [{ ip: places.vip, port: places.port }];
+}

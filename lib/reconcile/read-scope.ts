@@ -1,0 +1,251 @@
+import { qualifiedName } from '../contract/index.ts';
+import {
+  decodeClaims,
+  frontEndsAt,
+  hostDigest,
+  type IngressRow,
+  LONGEST_PATTERN,
+  type Retired,
+  type Row,
+  SOME_EMPTY,
+} from '../ledger/index.ts';
+import { backEndName, LIMITS } from '../netscaler/index.ts';
+import {
+  anyOf,
+  countOtherClaims,
+  escapePattern,
+  type InventoryContext,
+  type NitroReader,
+  readAllFrontEnds,
+  readBackEnds,
+  readFrontEnd,
+  readMap,
+  readMembers,
+  readPolicyBindings,
+  readSystem,
+} from '../nitro/index.ts';
+import {
+  claimsOf,
+  type FrontEndInScope,
+  type OwnerInScope,
+  type PlanContext,
+  readyRow,
+  type Scope,
+  usesOf,
+} from '../plan/index.ts';
+import { type FrontEnd, frontEndKey, frontEndsOf } from '../route/index.ts';
+import type { Task } from './task.ts';
+
+/** Everything that a plan for these tasks needs to know of the appliance, in as few requests as that takes. */
+export interface ReadScope {
+  readonly scope: Scope;
+  /** `vip_port` → name of the vserver of somebody else that sits there. */
+  readonly foreign: ReadonlyMap<string, string>;
+}
+
+export async function readScope(
+  reader: NitroReader,
+  context: PlanContext,
+  tasks: readonly Task[],
+  retired: readonly Retired[],
+): Promise<ReadScope> {
+  const frontEnds = await placesOfTasks(reader, context, tasks);
+  const foreign = new Map<string, string>();
+  const places = await Promise.all(frontEnds.map((frontEnd) => readPlace(reader, context, frontEnd, tasks, foreign)));
+  const looked = places.some(({ found, frontEnd }) => found !== undefined && wantedBy(tasks, frontEnd));
+  const verified = tasks.filter(({ effort }) => effort === 'verify').map(({ decision }) => decision.key);
+  const [system, found, owners] = await Promise.all([
+    looked ? readSystem(reader, context) : undefined,
+    readBackEnds(reader, context, verified),
+    Promise.all(tasks.map((task) => membersOf(reader, context, task))),
+  ]);
+  return {
+    foreign,
+    scope: {
+      system,
+      frontEnds: places,
+      owners: tasks.map(
+        (task, index): OwnerInScope => ({
+          key: task.decision.key,
+          owner: task.decision.owner,
+          wanted: task.wanted,
+          row: task.decision.row,
+          retiring: retired.filter(({ ownerKey }) => ownerKey === task.decision.key),
+          found: task.effort === 'verify' ? (found.get(task.decision.key) ?? []) : undefined,
+          members: owners[index] ?? 'unknown',
+        }),
+      ),
+    },
+  };
+}
+
+/** The front ends where these tasks have, had or want something. */
+async function placesOfTasks(
+  reader: NitroReader,
+  context: InventoryContext,
+  tasks: readonly Task[],
+): Promise<FrontEnd[]> {
+  const all = new Map<string, FrontEnd>();
+  const add = (frontEnds: readonly FrontEnd[]): void => {
+    for (const frontEnd of frontEnds) all.set(frontEndKey(frontEnd), frontEnd);
+  };
+  for (const { wanted, decision } of tasks) {
+    if (wanted !== undefined) add(frontEndsOf(wanted.routes));
+    add(formerPlaces(decision.row));
+  }
+  if (tasks.some(({ decision }) => decision.row?.formerly === 'anywhere')) {
+    add(await readAllFrontEnds(reader, context));
+  }
+  return [...all.values()];
+}
+
+function formerPlaces(row: IngressRow | undefined): FrontEnd[] {
+  const places = [row?.places, row?.formerly === 'anywhere' ? undefined : row?.formerly];
+  return places.flatMap((place) => (place === undefined ? [] : frontEndsAt(place)));
+}
+
+const wantedBy = (tasks: readonly Task[], frontEnd: FrontEnd): boolean =>
+  tasks.some(({ wanted }) => wanted?.routes.some((route) => frontEndKey(route.frontEnd) === frontEndKey(frontEnd)));
+
+async function readPlace(
+  reader: NitroReader,
+  context: PlanContext,
+  frontEnd: FrontEnd,
+  tasks: readonly Task[],
+  foreign: Map<string, string>,
+): Promise<FrontEndInScope> {
+  const key = frontEndKey(frontEnd);
+  const rows = await readRows(reader, context, frontEnd, tasks);
+  const ready = readyRow(rows) !== undefined;
+  const verify = tasks.some(
+    ({ effort, wanted, decision }) =>
+      effort === 'verify' &&
+      [...(wanted === undefined ? [] : frontEndsOf(wanted.routes)), ...formerPlaces(decision.row)].some(
+        (place) => frontEndKey(place) === key,
+      ),
+  );
+  const looked = !ready || verify ? await readFrontEnd(reader, context, frontEnd, rows) : undefined;
+  if (looked?.foreign !== undefined) foreign.set(key, looked.foreign);
+
+  const ownerKeys = new Set(tasks.map(({ decision }) => decision.key));
+  const before = decodeClaims(rows, key);
+  const others = before.some((claim) => !ownerKeys.has(claim.ownerKey));
+  // Whether the front end goes is worth asking only when nobody known needs it.
+  const mayGo = !others && !wantedBy(tasks, frontEnd) && rows.length > 0;
+  const [otherClaims, bindings] = await Promise.all([
+    mayGo ? countOtherClaims(reader, context.names, frontEnd, rows, ownerKeys) : others ? 1 : 0,
+    looked === undefined && frontEnd.kind === 'tls' && policiesMove(context, frontEnd, rows, tasks)
+      ? readPolicyBindings(reader, context.names, frontEnd)
+      : looked?.bindings,
+  ]);
+  return { frontEnd, rows, otherClaims, found: looked?.found, bindings };
+}
+
+/** Rows of a front end's map: claims and hosts of these tasks, and all other claims on those hosts. */
+async function readRows(
+  reader: NitroReader,
+  context: PlanContext,
+  frontEnd: FrontEnd,
+  tasks: readonly Task[],
+): Promise<Row[]> {
+  const map = context.names.frontEndMap(frontEnd);
+  const key = frontEndKey(frontEnd);
+  const wanted = tasks.flatMap(({ wanted: set }) =>
+    set === undefined ? [] : claimsOf(set).filter(({ claim }) => claim.frontEnd === key),
+  );
+  const digests = new Set(wanted.map(({ host }) => hostDigest(host)));
+  const keys = tasks.map(({ decision }) => decision.key);
+  const first = pattern([
+    '!$',
+    `#[a-z2-7]{26}\\.\\d+\\.(${keys.join('|')})$`,
+    ...(digests.size === 0 ? [] : [`#(${[...digests].join('|')})\\.`]),
+    ...wanted.map(({ host }) => `${escapePattern(host)}$`),
+  ]);
+  if (first === undefined) return readMap(reader, map);
+  const rows = await readMap(reader, map, { key: first });
+  // Hosts that are given up: who else claims them, and their rows, which only their holder's name finds.
+  const given = decodeClaims(rows, key)
+    .filter((claim) => keys.includes(claim.ownerKey) && !digests.has(claim.hostDigest))
+    .map((claim) => claim.hostDigest);
+  const verify = tasks.some(({ effort }) => effort === 'verify');
+  if (given.length === 0 && !verify) return rows;
+  const claims = pattern([`#(${[...new Set(given)].join('|')})\\.`]);
+  const holders = tasks.map(({ decision: { owner } }) =>
+    `${owner.cluster} ${qualifiedName(owner)}`.slice(0, LIMITS.comment),
+  );
+  const comments = anyOf(holders);
+  if (claims === undefined || comments.length > LONGEST_PATTERN) return readMap(reader, map);
+  const [more, hosts] = await Promise.all([
+    given.length === 0 ? [] : readMap(reader, map, { key: claims }),
+    reader.rows('policystringmap_pattern_binding', { name: map, filter: { comment: comments } }),
+  ]);
+  const byKey = new Map([...rows, ...more].map((row) => [row.key, row]));
+  for (const row of hosts) {
+    byKey.set(String(row.key), {
+      key: String(row.key),
+      value: String(row.value ?? ''),
+      comment: String(row.comment ?? ''),
+    });
+  }
+  return [...byKey.values()];
+}
+
+function pattern(alternatives: readonly string[]): string | undefined {
+  const text = `/^(${alternatives.join('|')})/`;
+  return text.length > LONGEST_PATTERN ? undefined : text;
+}
+
+/** Whether the places of policies in this front end's bank change: their numbers are then worth a request. */
+function policiesMove(context: PlanContext, frontEnd: FrontEnd, rows: readonly Row[], tasks: readonly Task[]): boolean {
+  const key = frontEndKey(frontEnd);
+  const claims = decodeClaims(rows, key);
+  return tasks.some(({ wanted, decision, hashes }) => {
+    const { row } = decision;
+    const empty = hashes.members.endsWith(SOME_EMPTY) || row?.hashes.members.endsWith(SOME_EMPTY) === true;
+    const before = new Set(
+      claims
+        .filter((claim) => claim.ownerKey === decision.key && !('securePort' in claim.target))
+        .map(({ target, owner, wildcard }) => {
+          const { service, port } = target as { service: string; port: string };
+          return policyOf(context, { owner, service, port, wildcard });
+        }),
+    );
+    const after = new Set(
+      (wanted === undefined ? [] : usesOf(wanted))
+        .filter((use) => frontEndKey(use.frontEnd) === key)
+        .flatMap(({ owner, backEnd: { service, port }, exact, wildcard }) => [
+          ...(exact ? [policyOf(context, { owner, service, port, wildcard: false })] : []),
+          ...(wildcard ? [policyOf(context, { owner, service, port, wildcard: true })] : []),
+        ]),
+    );
+    return (empty && (before.size > 0 || after.size > 0)) || before.symmetricDifference(after).size > 0;
+  });
+}
+
+function policyOf(
+  context: PlanContext,
+  {
+    owner,
+    service,
+    port,
+    wildcard,
+  }: { owner: Task['decision']['owner']; service: string; port: string; wildcard: boolean },
+): string {
+  const name = context.names.backEnd(owner, service, port);
+  return wildcard ? context.names.wildcardPolicy(name) : name;
+}
+
+/** What is known of an owner's members: by the record's hash, or, where several groups could differ, by reading. */
+async function membersOf(
+  reader: NitroReader,
+  context: PlanContext,
+  { wanted, decision, hashes, effort }: Task,
+): Promise<OwnerInScope['members']> {
+  if (effort === 'verify' || wanted === undefined) return 'unknown';
+  if (decision.row?.life === 'live' && decision.row.hashes.members === hashes.members) return 'equal';
+  if (decision.row?.life !== 'live' || wanted.backEnds.length < 2) return 'unknown';
+  return readMembers(
+    reader,
+    wanted.backEnds.map((backEnd) => backEndName(context, { owner: wanted.owner, backEnd })),
+  );
+}

@@ -1,0 +1,130 @@
+import {
+  encodeIngress,
+  encodeRetired,
+  encodeWatermark,
+  type IngressRow,
+  ingressKey,
+  type Ledger,
+  obsolete,
+  type Places,
+  placesOf,
+  type Row,
+  samePlaces,
+  type Watermark,
+  watermarkOver,
+} from '../ledger/index.ts';
+import type { Retirement } from '../plan/index.ts';
+import { backEndRef, frontEndsOf } from '../route/index.ts';
+import type { Task } from './task.ts';
+
+/** What the ledger of one cluster is told at the beginning and at the end of a plan. Pure. */
+export interface LedgerWrites {
+  readonly add: readonly Row[];
+  readonly removeKeys: readonly string[];
+}
+
+/** The record of a task while its plan is being written: whatever happens now, the next reader compares. */
+export function pendingRow(task: Task): IngressRow {
+  const { decision, wanted } = task;
+  const { row, key, owner } = decision;
+  const places = wanted === undefined ? undefined : placesOf(frontEndsOf(wanted.routes));
+  const formerly = formerPlaces(row, places);
+  return {
+    ...rowOf(task, 'pending'),
+    key,
+    namespace: owner.namespace,
+    name: owner.name,
+    ...(places === undefined ? {} : { places }),
+    ...(formerly === undefined ? {} : { formerly }),
+  };
+}
+
+/** Where claims may still stand besides the new places: one place is kept, of more only that they are many. */
+function formerPlaces(row: IngressRow | undefined, places: Places | undefined): Places | 'anywhere' | undefined {
+  if (row?.formerly === 'anywhere') return 'anywhere';
+  const candidates = [row?.places, row?.formerly].filter(
+    (place): place is Places => place !== undefined && !samePlaces(place, places),
+  );
+  const [first, second] = candidates;
+  return second !== undefined && !samePlaces(first, second) ? 'anywhere' : first;
+}
+
+/** The record of a task whose plan is written. */
+export function appliedRow(task: Task): IngressRow {
+  const places = task.wanted === undefined ? undefined : placesOf(frontEndsOf(task.wanted.routes));
+  return { ...rowOf(task, 'applied'), ...(places === undefined ? {} : { places }) };
+}
+
+function rowOf({ decision, wanted, hashes }: Task, state: IngressRow['state']): IngressRow {
+  const { key, owner, sequence } = decision;
+  return {
+    key,
+    namespace: owner.namespace,
+    name: owner.name,
+    sequence,
+    life: wanted === undefined ? 'dead' : 'live',
+    state,
+    hashes,
+    created: wanted?.created ?? 0,
+    routes: wanted?.routes.length ?? 0,
+  };
+}
+
+/** First writes: records as pending, back ends that retire, watermarks (rule 7). */
+export function beginning(
+  tasks: readonly Task[],
+  watermarks: readonly Watermark[],
+  retired: readonly Retirement[],
+  due: number,
+): Row[] {
+  return [
+    ...tasks.map((task) => encodeIngress(pendingRow(task))),
+    ...retired.map((retirement) => encodeRetired({ ...retirement, due })),
+    ...watermarks.map(encodeWatermark),
+  ];
+}
+
+/** A task whose plan is written, and whether a pending record was. */
+export interface Finished {
+  readonly task: Task;
+  readonly begun: boolean;
+}
+
+/**
+ * Last writes: records as applied or dead, and what a watermark covers goes (rules 3 and 6).
+ *
+ * @param finished tasks whose plan is written, or that needed none but a record.
+ * @param watermarks those written at the beginning.
+ */
+export function ending(ledger: Ledger, finished: readonly Finished[], watermarks: readonly Watermark[]): LedgerWrites {
+  const replaced = new Set(watermarks.map(({ from, to }) => `${from}-${to}`));
+  const marks = [...ledger.watermarks.filter(({ from, to }) => !replaced.has(`${from}-${to}`)), ...watermarks];
+  const add: Row[] = [];
+  const remove: string[] = [];
+  const done = new Set<string>();
+  for (const { task, begun } of finished) {
+    const { key, sequence, row } = task.decision;
+    done.add(key);
+    const covered = task.wanted === undefined && watermarkOver(key, marks) >= sequence;
+    if (!covered) add.push(encodeIngress(appliedRow(task)));
+    else if (row !== undefined || begun) remove.push(ingressKey(key));
+  }
+  for (const row of ledger.ingresses.values()) {
+    const covered = row.life === 'dead' && row.state === 'applied' && watermarkOver(row.key, marks) >= row.sequence;
+    if (covered && !done.has(row.key)) remove.push(ingressKey(row.key));
+  }
+  // Back ends that are wanted again drain no more.
+  for (const {
+    task: { decision, wanted },
+  } of finished) {
+    const again = new Set(wanted?.backEnds.map(backEndRef));
+    for (const retired of ledger.retired) {
+      if (retired.ownerKey === decision.key && again.has(backEndRef(retired))) remove.push(encodeRetired(retired).key);
+    }
+  }
+  const gone = obsolete(marks).filter((mark) => ledger.watermarks.some((other) => sameRange(mark, other)));
+  remove.push(...gone.map((mark) => encodeWatermark(mark).key));
+  return { add, removeKeys: remove };
+}
+
+const sameRange = (a: Watermark, b: Watermark): boolean => a.from === b.from && a.to === b.to;

@@ -1,0 +1,123 @@
+import type { Finding, IngressState } from '../contract/index.ts';
+import { type ApplianceFilter, appliesTo, finding, interpret, type Rules } from '../ingress/index.ts';
+import { type Decision, type Hashes, hashesOf, type Ledger, sameHashes } from '../ledger/index.ts';
+import type { RouteSet } from '../route/index.ts';
+
+/** How much has to be done for one key. */
+export type Effort =
+  /** Nothing differs and nothing new is to be recorded. */
+  | 'none'
+  /** Equal content, newer sequence: one write (rule 5). */
+  | 'record'
+  /** Something differs from the record. */
+  | 'plan'
+  /** The record cannot be trusted, or somebody asked: compare with the real objects. */
+  | 'verify';
+
+/** One key of the batch: what is wanted for it on this appliance, and why not more. */
+export interface Task {
+  readonly decision: Decision<IngressState>;
+  /** In canonical form; undefined where it is to have nothing. */
+  readonly wanted: RouteSet | undefined;
+  readonly hashes: Hashes;
+  readonly findings: readonly Finding[];
+  readonly effort: Effort;
+}
+
+export interface TaskContext {
+  readonly filter: ApplianceFilter;
+  readonly rules: Rules;
+}
+
+const NOTHING: Hashes = { frontEnd: '', routes: '', members: '' };
+
+/**
+ * Interprets one decision for this appliance.
+ *
+ * @returns undefined where the namespace is not selected: dropped without a record, because a key's namespace never
+ *   changes (rule 6). A class that is not selected, and a front end that is another appliance's, count as withdrawn.
+ */
+export function taskOf(decision: Decision<IngressState>, ledger: Ledger, context: TaskContext): Task | undefined {
+  const { state, owner, row } = decision;
+  let wanted: RouteSet | undefined;
+  let findings: readonly Finding[] = [];
+  if (state !== undefined) {
+    const applies = appliesTo(state, context.filter);
+    if (applies === 'namespace') return undefined;
+    if (applies === 'yes') {
+      const meaning = interpret(owner.cluster, state, context.rules);
+      findings = meaning.elsewhere === true ? [] : meaning.findings;
+      if (meaning.elsewhere !== true && meaning.routes.routes.length > 0) wanted = meaning.routes;
+    }
+  } else if (!namespaceSelected(owner.namespace, context.filter)) {
+    return undefined;
+  }
+  const hashes = wanted === undefined ? NOTHING : hashesOf(wanted);
+  const retiring = wanted !== undefined && ledger.retired.some(({ ownerKey }) => ownerKey === decision.key);
+  return { decision, wanted, hashes, findings, effort: retiring ? 'verify' : effortOf(decision, wanted, hashes, row) };
+}
+
+function effortOf(
+  { verify, by, sequence }: Decision<IngressState>,
+  wanted: RouteSet | undefined,
+  hashes: Hashes,
+  row: Decision<IngressState>['row'],
+): Effort {
+  if (verify) return 'verify';
+  const there = row?.life === 'live';
+  if (wanted === undefined && !there) {
+    // A single event leaves its tombstone; a snapshot's watermark speaks for it.
+    return by.kind === 'single' && sequence > (row?.sequence ?? 0) ? 'record' : 'none';
+  }
+  const same = there && wanted !== undefined && sameHashes(row.hashes, hashes) && row.created === wanted.created;
+  if (!same) return 'plan';
+  return by.kind === 'single' ? 'record' : 'none';
+}
+
+function namespaceSelected(namespace: string, { namespaces }: ApplianceFilter): boolean {
+  return namespaces === undefined || namespaces.length === 0 || namespaces.includes(namespace);
+}
+
+/**
+ * What is left of a task when an address belongs to somebody else (CON-4, VAL-11): without the TLS front end nothing,
+ * without port 80 everything but the redirect.
+ *
+ * @param foreign `vip_port` → name of the vserver that is there.
+ */
+export function withoutForeign(task: Task, foreign: ReadonlyMap<string, string>): Task {
+  const { wanted } = task;
+  if (wanted === undefined || foreign.size === 0) return task;
+  const on = (route: RouteSet['routes'][number]): string | undefined =>
+    foreign.get(`${route.frontEnd.vip}_${route.frontEnd.port}`);
+  const tls = wanted.routes.find((route) => route.frontEnd.kind === 'tls' && on(route) !== undefined);
+  const http = wanted.routes.find((route) => route.frontEnd.kind === 'http' && on(route) !== undefined);
+  if (tls === undefined && http === undefined) return task;
+  if (tls !== undefined) {
+    return {
+      ...task,
+      wanted: undefined,
+      hashes: NOTHING,
+      findings: [
+        ...task.findings,
+        finding('FrontendInUse', {
+          message: `${tls.frontEnd.vip}:${tls.frontEnd.port} is taken by the vserver "${on(tls)}", which is not ours: nothing was changed`,
+          value: `${tls.frontEnd.vip}:${tls.frontEnd.port}`,
+        }),
+      ],
+    };
+  }
+  const left = { ...wanted, routes: wanted.routes.filter((route) => route.kind === 'passthrough') };
+  const { vip, port } = (http as RouteSet['routes'][number]).frontEnd;
+  return {
+    ...task,
+    wanted: left,
+    hashes: hashesOf(left),
+    findings: [
+      ...task.findings,
+      finding('RedirectUnavailable', {
+        message: `${vip}:${port} is taken by the vserver "${foreign.get(`${vip}_${port}`)}", which is not ours: TLS is programmed, the redirect is not`,
+        value: `${vip}:${port}`,
+      }),
+    ],
+  };
+}
