@@ -70,6 +70,8 @@ const DAY = 86_400;
 /** At up to 15 minutes from one receive to the next, more than two days: a day's outage loses nothing. */
 const WORK_MAX_RECEIVES = 250;
 const OUTCOME_MAX_RECEIVES = 20;
+/** Characters of an event pattern (EventBridge quotas). */
+const MAX_PATTERN = 2048;
 
 export function workQueueName(appliance: string): string {
   return `${appliance}.fifo`;
@@ -89,7 +91,7 @@ export function messageGroup(appliance: string): string {
  * Everything between the publishers and the functions: one bus, for each appliance a queue with two rules, for each
  * cluster a queue with one, the archive. The single source for the deployment and for the local mode.
  *
- * @throws {RangeError} where two appliances have one name.
+ * @throws {RangeError} where two appliances have one name, or one serves more clusters than a rule's pattern can name.
  */
 export function topology(appliances: readonly Served[], options: TopologyOptions = {}): Topology {
   const { name = 'nspass', functionTimeoutSeconds = 120, archiveDays = 0 } = options;
@@ -119,6 +121,11 @@ export function topology(appliances: readonly Served[], options: TopologyOptions
   });
   const last = { visibilitySeconds, retentionSeconds: 14 * DAY };
 
+  const rules = [...appliances.flatMap(applianceRules), ...clusters.map(clusterRule)];
+  const long = rules.find((rule) => JSON.stringify(rule.pattern).length > MAX_PATTERN);
+  if (long !== undefined) {
+    throw new RangeError(`rule ${long.name} would have a pattern of more than ${MAX_PATTERN} characters`);
+  }
   return {
     bus: name,
     queues: [
@@ -128,7 +135,7 @@ export function topology(appliances: readonly Served[], options: TopologyOptions
       ...appliances.map(work),
       ...clusters.map(outcomes),
     ],
-    rules: [...appliances.flatMap(applianceRules), ...clusters.map(clusterRule)],
+    rules,
     archive: {
       name,
       // Outcomes would bring nothing back. What a replay brings, EventBridge does not keep twice by itself.

@@ -1,0 +1,61 @@
+import { Metrics as Powertools } from '@aws-lambda-powertools/metrics';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { METRICS, memoryMetrics } from '../../../lib/telemetry/index.ts';
+import { powertoolsMetrics } from '../../../lib/telemetry/powertools-metrics.ts';
+
+describe('the catalogue', () => {
+  it.each(Object.entries(METRICS))('%s says in a sentence what it means', (name, { meaning }) => {
+    expect(name).toMatch(/^[A-Z][A-Za-z]+$/);
+    expect(meaning).toMatch(/^[A-Z].*\.$/);
+  });
+});
+
+describe('memoryMetrics', () => {
+  it('sums a metric over the samples with the given dimensions', () => {
+    const metrics = memoryMetrics();
+    metrics.record('NitroRequests', 3, { appliance: 'alpha' });
+    metrics.record('NitroRequests', undefined, { appliance: 'alpha' });
+    metrics.record('NitroRequests', 10, { appliance: 'beta' });
+    metrics.record('NitroErrors', 5, { appliance: 'alpha', reason: 'timeout' });
+    expect(metrics.sum('NitroRequests')).toBe(14);
+    expect(metrics.sum('NitroRequests', { appliance: 'alpha' })).toBe(4);
+    expect(metrics.sum('NitroErrors', { reason: 'timeout' })).toBe(5);
+    expect(metrics.sum('NitroErrors', { reason: 'refused' })).toBe(0);
+  });
+});
+
+describe('powertoolsMetrics', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  });
+
+  it('writes one EMF record for each set of dimensions, with the units of the catalogue', () => {
+    // Powertools writes through a console of its own, except where it is told that somebody develops; then it would
+    // write nothing.
+    vi.stubEnv('POWERTOOLS_DEV', 'true');
+    vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+    const printed = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    const metrics = powertoolsMetrics(new Powertools({ namespace: 'nspass', serviceName: 'reconcile' }));
+    metrics.record('NitroRequests', 3, { appliance: 'alpha' });
+    metrics.record('NitroDuration', 12.5, { appliance: 'alpha' });
+    metrics.record('NitroRequests', 4, { appliance: 'beta' });
+    metrics.flush();
+    metrics.flush();
+    const records = printed.mock.calls.map(([line]) => JSON.parse(String(line)));
+    expect(records).toMatchObject([
+      { appliance: 'alpha', NitroRequests: 3, NitroDuration: 12.5, service: 'reconcile' },
+      { appliance: 'beta', NitroRequests: 4 },
+    ]);
+    expect(records).toHaveLength(2);
+    expect(records[0]._aws.CloudWatchMetrics[0]).toMatchObject({
+      Namespace: 'nspass',
+      Metrics: [
+        { Name: 'NitroRequests', Unit: 'Count' },
+        { Name: 'NitroDuration', Unit: 'Milliseconds' },
+      ],
+    });
+    expect(records[1].NitroDuration).toBeUndefined();
+    expect(records[1]._aws.CloudWatchMetrics[0].Dimensions).toEqual([['service', 'appliance']]);
+  });
+});
