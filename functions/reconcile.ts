@@ -1,0 +1,147 @@
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { changeVisibility, sendToQueue } from '../lib/aws/queue.ts';
+import type { Appliance } from '../lib/config/appliances.ts';
+import { EventInvalid, parseEnvelope, type ReceivedEvent, SOURCES, toEvent } from '../lib/contract/index.ts';
+import { type Report, reconcile } from '../lib/reconcile/index.ts';
+import { Engines, type Runtime, runtimeFromEnvironment } from './runtime.ts';
+
+/** Longest wait before a batch that went back is brought again, in seconds. */
+const MAX_VISIBILITY = 900;
+
+/**
+ * The function behind each appliance's queue: one batch is one plan, so it is done with as a whole or goes back as a
+ * whole. What cannot be parsed was set aside before.
+ */
+export function createReconcileHandler(
+  runtime: Runtime,
+): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
+  const engines = new Engines(runtime);
+  return middy<SQSEvent, SQSBatchResponse>()
+    .use(flushMetrics(runtime))
+    .handler(async (event, context) => {
+      const appliance = applianceOf(runtime, event);
+      const { events, records } = await parse(runtime, appliance, event);
+      if (events.length === 0) return { batchItemFailures: [] };
+      try {
+        const engine = engines.engineOf(appliance, context.getRemainingTimeInMillis());
+        const report = await reconcile(engine, events);
+        await publish(runtime, appliance, report);
+        return { batchItemFailures: [] };
+      } catch (error) {
+        return giveBack(runtime, appliance, records, error);
+      }
+    });
+}
+
+/** Which appliance a batch is for: its queue is called after it. */
+function applianceOf({ appliances }: Runtime, event: SQSEvent): Appliance {
+  const queue = event.Records[0]?.eventSourceARN.split(':').at(-1) ?? '';
+  const name = queue.replace(/\.fifo$/, '');
+  const found =
+    appliances.find((appliance) => appliance.name === name) ??
+    appliances.find((appliance) => name.endsWith(`-${appliance.name}`));
+  if (found === undefined) throw new Error(`queue "${queue}" belongs to no configured appliance`);
+  return found;
+}
+
+/** Each record on its own: one that cannot be read goes to the dead-letter queue with its reason, the rest goes on. */
+async function parse(
+  { sqs, deadLetterQueueUrl, log, metrics }: Runtime,
+  appliance: Appliance,
+  { Records }: SQSEvent,
+): Promise<{ events: ReceivedEvent[]; records: SQSRecord[] }> {
+  const events: ReceivedEvent[] = [];
+  const records: SQSRecord[] = [];
+  metrics.record('MessagesReceived', Records.length, { appliance: appliance.name });
+  for (const record of Records) {
+    try {
+      events.push(parseEnvelope(record.body));
+      records.push(record);
+    } catch (error) {
+      if (!(error instanceof EventInvalid)) throw error;
+      metrics.record('MessagesInvalid', 1, { appliance: appliance.name });
+      log.warn('event set aside: it cannot be read', {
+        appliance: appliance.name,
+        messageId: record.messageId,
+        reason: error.message,
+      });
+      await sendToQueue(sqs, deadLetterQueueUrl, {
+        body: record.body,
+        group: record.attributes.MessageGroupId ?? appliance.name,
+        deduplicationId: record.messageId,
+        attributes: { reason: error.message.slice(0, 1000), appliance: appliance.name },
+      });
+    }
+  }
+  return { events, records };
+}
+
+async function publish({ publisher, log, metrics, now }: Runtime, appliance: Appliance, report: Report): Promise<void> {
+  const dimensions = { appliance: appliance.name };
+  metrics.record('ObjectsWritten', report.changes.length, dimensions);
+  metrics.record('EventsStale', report.stale, dimensions);
+  for (const { detailType, data } of report.outcomes) {
+    const metric = OUTCOME_METRICS[detailType];
+    if (metric !== undefined) metrics.record(metric, 1, dimensions);
+    log.info(detailType, { ...dimensions, ...('name' in data ? { ingress: `${data.namespace}/${data.name}` } : {}) });
+  }
+  if (report.outcomes.length === 0) return;
+  const { failed } = await publisher.publish(
+    report.outcomes.map(({ detailType, data }) =>
+      toEvent(SOURCES.functions, detailType, data, {
+        now,
+        ...('name' in data ? { subject: `${data.namespace}/${data.name}` } : {}),
+      }),
+    ),
+  );
+  // Without its outcome nobody would hear of it: the batch comes again, finds all written, and says so.
+  if (failed.length > 0) throw new Error(`outcome not published: ${failed[0]?.error.message}`);
+}
+
+const OUTCOME_METRICS = {
+  'Ingress Programmed': 'IngressesProgrammed',
+  'Ingress Removed': 'IngressesRemoved',
+  'Ingress Rejected': 'IngressesRejected',
+  'Ingress Failed': 'IngressesFailed',
+  'Ingress Stale': undefined,
+  'Snapshot Applied': 'SnapshotsApplied',
+  'Prune Refused': 'PrunesRefused',
+} as const;
+
+/** All of it goes back, and comes again after a wait that grows with each time, up to a quarter of an hour. */
+async function giveBack(
+  { sqs, queueUrl, log, metrics, random }: Runtime,
+  appliance: Appliance,
+  records: readonly SQSRecord[],
+  error: unknown,
+): Promise<SQSBatchResponse> {
+  const [first] = records;
+  const received = Number(first?.attributes.ApproximateReceiveCount ?? 1);
+  const bound = Math.min(MAX_VISIBILITY, 2 ** received);
+  const seconds = Math.max(1, Math.round(bound * (0.5 + random() / 2)));
+  metrics.record('BatchesReturned', 1, { appliance: appliance.name, reason: (error as Error).name });
+  log.error('batch goes back to the queue', { appliance: appliance.name, received, seconds, error });
+  await Promise.all(
+    records.map((record) =>
+      changeVisibility(sqs, queueUrl(record.eventSourceARN), record.receiptHandle, seconds).catch((reason: unknown) => {
+        // It then comes again when the queue's own time-out is over.
+        log.warn('visibility not changed', { messageId: record.messageId, error: reason });
+      }),
+    ),
+  );
+  return { batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+}
+
+function flushMetrics({ metrics }: Runtime): middy.MiddlewareObj<SQSEvent, SQSBatchResponse> {
+  const flush = (): void => metrics.flush();
+  return { after: flush, onError: flush };
+}
+
+let deployed: ReturnType<typeof createReconcileHandler> | undefined;
+
+/** Lambda's entry point. */
+export const handler = (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+  deployed ??= createReconcileHandler(runtimeFromEnvironment());
+  return deployed(event, context);
+};

@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs';
+import { createPublisher, eventBridgeClient, type Publisher } from '../lib/aws/event-bridge.ts';
+import { type QueueClient, sqsClient } from '../lib/aws/queue.ts';
+import { type CredentialsProvider, createCredentialsProvider } from '../lib/aws/secrets.ts';
+import type { Appliance } from '../lib/config/appliances.ts';
+import { ConfigurationInvalid, loadAppliances } from '../lib/config/load.ts';
+import { ingressRules } from '../lib/config/rules.ts';
+import { createTransport, NitroClient, NitroSession, type SessionOptions } from '../lib/nitro/index.ts';
+import type { Engine } from '../lib/reconcile/index.ts';
+import { jsonLog, type Log, type Metrics, silentMetrics } from '../lib/telemetry/index.ts';
+
+/** What the functions are made of. Built once for each warm function; the local mode builds its own. */
+export interface Runtime {
+  readonly appliances: readonly Appliance[];
+  readonly credentials: CredentialsProvider;
+  readonly publisher: Publisher;
+  readonly sqs: QueueClient;
+  /** URL of a queue from its ARN. */
+  readonly queueUrl: (arn: string) => string;
+  /** Where messages go that no event can be read from. */
+  readonly deadLetterQueueUrl: string;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+/** Milliseconds that are kept for outcomes and for giving the batch back. */
+const RESERVE_MS = 3_000;
+const REQUEST_TIMEOUT_MS = 20_000;
+/** Few sessions are free on an appliance (about 20): an idle one ends soon. */
+const SESSION_IDLE_SECONDS = 300;
+
+interface Open {
+  readonly session: NitroSession;
+  readonly client: NitroClient;
+}
+
+/** Sessions with the appliances, one each, kept while the function is warm. */
+export class Engines {
+  readonly #runtime: Runtime;
+  readonly #open = new Map<string, Open>();
+  #deadline = Number.POSITIVE_INFINITY;
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+  }
+
+  /** @param remainingMs of this invocation: waiting for a busy appliance ends before it does. */
+  engineOf(appliance: Appliance, remainingMs: number): Engine {
+    const { appliances, now } = this.#runtime;
+    this.#deadline = now() + remainingMs - RESERVE_MS;
+    const open = this.#open.get(appliance.name) ?? this.#connect(appliance);
+    this.#open.set(appliance.name, open);
+    return {
+      reader: open.client,
+      writer: open.client,
+      now,
+      settings: {
+        appliance: appliance.name,
+        systemId: appliance.systemId,
+        filter: {
+          ...(appliance.ingressClasses === undefined ? {} : { ingressClasses: appliance.ingressClasses }),
+          ...(appliance.namespaces === undefined ? {} : { namespaces: appliance.namespaces }),
+        },
+        rules: ingressRules(appliance, appliances),
+        policy: appliance.policy,
+        drainSeconds: appliance.drainSeconds,
+        prune: appliance.prune,
+      },
+    };
+  }
+
+  /** Logs out everywhere: at the end of a function's life. */
+  async close(): Promise<void> {
+    const open = [...this.#open.values()];
+    this.#open.clear();
+    await Promise.all(open.map(({ session }) => session.logout()));
+  }
+
+  #connect(appliance: Appliance): Open {
+    const { credentials, random, now, metrics } = this.#runtime;
+    const { ca, verify, serverName } = appliance.tls;
+    const trust = {
+      verify,
+      ...(ca === undefined ? {} : { ca: readFileSync(ca, 'utf8') }),
+      ...(serverName === undefined ? {} : { serverName }),
+    };
+    const proxyHeaders = consoleHeaders(appliance);
+    const options: SessionOptions = {
+      name: appliance.name,
+      transports: appliance.endpoints.map((endpoint) => createTransport(endpoint, trust, REQUEST_TIMEOUT_MS)),
+      credentials: (refresh) => credentials.get(appliance, { refresh }),
+      idleSeconds: SESSION_IDLE_SECONDS,
+      backoff: {
+        attempts: 6,
+        baseMs: 200,
+        maxMs: 5_000,
+        random,
+        sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+        remainingMs: () => this.#deadline - now(),
+      },
+      onRequest: ({ code }) => {
+        metrics.record('NitroRequests', 1, { appliance: appliance.name });
+        if (code !== 0) metrics.record('NitroErrors', 1, { appliance: appliance.name, reason: String(code) });
+      },
+      ...(appliance.partition === undefined ? {} : { partition: appliance.partition }),
+      ...(proxyHeaders === undefined ? {} : { proxyHeaders }),
+    };
+    const session = new NitroSession(options);
+    return { session, client: new NitroClient(session) };
+  }
+}
+
+/** The Console passes a call on to the instance that one of these headers names. */
+function consoleHeaders({ console: proxy }: Appliance): Record<string, string> | undefined {
+  if (proxy === undefined) return undefined;
+  const { instanceIp, instanceName, instanceId } = proxy;
+  return {
+    ...(instanceIp === undefined ? {} : { _MPS_API_PROXY_MANAGED_INSTANCE_IP: instanceIp }),
+    ...(instanceName === undefined ? {} : { _MPS_API_PROXY_MANAGED_INSTANCE_NAME: instanceName }),
+    ...(instanceId === undefined ? {} : { _MPS_API_PROXY_MANAGED_INSTANCE_ID: instanceId }),
+  };
+}
+
+/** URLs of queues are made of their ARNs, as SQS makes them. */
+function queueUrl(arn: string, env: NodeJS.ProcessEnv): string {
+  const [, partition = 'aws', , region = '', account = '', name = ''] = arn.split(':');
+  const domain = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return `${env.AWS_ENDPOINT_URL_SQS ?? `https://sqs.${region}.${domain}`}/${account}/${name}`;
+}
+
+function required(env: NodeJS.ProcessEnv, name: string): string {
+  const value = env[name] ?? '';
+  if (value === '') throw new ConfigurationInvalid(`environment variable ${name} is not set`);
+  return value;
+}
+
+/** The runtime of a deployed function, from its environment. @throws {ConfigurationInvalid} */
+export function runtimeFromEnvironment(env: NodeJS.ProcessEnv = process.env): Runtime {
+  const log = jsonLog({ write: (line) => void process.stdout.write(line) });
+  return {
+    appliances: loadAppliances(env.NSPASS_APPLIANCES_FILE ?? 'appliances.json'),
+    credentials: createCredentialsProvider({ env }),
+    publisher: createPublisher({ client: eventBridgeClient({ env }), busName: required(env, 'NSPASS_BUS_NAME') }),
+    sqs: sqsClient({ env }),
+    queueUrl: (arn) => queueUrl(arn, env),
+    deadLetterQueueUrl: required(env, 'NSPASS_DEAD_LETTER_QUEUE_URL'),
+    log,
+    metrics: silentMetrics,
+    now: Date.now,
+    random: Math.random,
+  };
+}

@@ -1,0 +1,31 @@
+import type { Appliance } from './appliances.ts';
+
+/** What one appliance's configuration says about Ingresses, in the form that the rules take. */
+export interface IngressRules {
+  readonly defaultVip?: string;
+  readonly frontendIPs?: readonly string[];
+  readonly otherFrontendIPs?: readonly string[];
+  readonly memberNetworks?: readonly string[];
+  readonly hostOwnership: Appliance['hostOwnership'];
+  readonly ipsets: readonly string[];
+}
+
+/**
+ * The rules of one appliance among all: a `frontend-ip` in the ranges of another that serves the same cluster is that
+ * one's.
+ */
+export function ingressRules(appliance: Appliance, all: readonly Appliance[]): IngressRules {
+  const others = all
+    .filter(
+      (other) => other.name !== appliance.name && other.clusters.some((name) => appliance.clusters.includes(name)),
+    )
+    .flatMap((other) => other.frontendIPs ?? []);
+  return {
+    hostOwnership: appliance.hostOwnership,
+    ipsets: appliance.ipsets,
+    ...(appliance.defaultVip === undefined ? {} : { defaultVip: appliance.defaultVip }),
+    ...(appliance.frontendIPs === undefined ? {} : { frontendIPs: appliance.frontendIPs }),
+    ...(others.length === 0 ? {} : { otherFrontendIPs: others }),
+    ...(appliance.memberNetworks === undefined ? {} : { memberNetworks: appliance.memberNetworks }),
+  };
+}
