@@ -19,9 +19,13 @@ function toAnnotations(annotations: Readonly<Record<string, unknown>>): Record<s
   return Object.fromEntries(kept.sort(([a], [b]) => byText(a, b)));
 }
 
-/** Entries whose hosts cannot be read keep one that matches nothing: without hosts they would cover all (VAL-3). */
+/**
+ * An entry without hosts covers all (VAL-3), so none may become one because it cannot be read: what is no mapping is
+ * left out, and hosts that are no text keep one that matches nothing.
+ */
 function toTls(entries: unknown): IngressState['tls'] {
   return list(entries)
+    .filter((entry) => typeof entry === 'object' && entry !== null && !Array.isArray(entry))
     .map((entry) => {
       const hosts = record(entry).hosts;
       const names = Array.isArray(hosts) ? hosts : hosts === undefined || hosts === null ? [] : [hosts];

@@ -1,0 +1,135 @@
+import { at, type Case, ingress, route } from './case.ts';
+
+const ours = [route('shop.example.com')];
+const annotated = (annotations: Record<string, unknown>) => ingress({ annotations });
+
+const secureBackends: readonly (readonly [value: string, finding?: string])[] = [
+  ['True'],
+  ['true'],
+  ['{"web":"True"}'],
+  ['{"web":true}'],
+  ['{}'],
+  ['False', 'SecureBackendIgnored'],
+  ['{"web":"False"}', 'SecureBackendIgnored'],
+  ['{"api":"True","web":"false"}', 'SecureBackendIgnored'],
+  ['{"web":false}', 'SecureBackendIgnored'],
+  ['yes', 'InvalidAnnotation'],
+  ['["web"]', 'InvalidAnnotation'],
+  ['‘{“web”:”True”}’', 'InvalidAnnotation'],
+];
+
+const ignored = [
+  'path-match-method',
+  'frontend-httpprofile',
+  'frontend-sslprofile',
+  'frontend-tcpprofile',
+  'backend-httpprofile',
+  'preconfigured-certkey',
+  'ca-secret',
+  'secure-service-type',
+  'insecure-service-type',
+  'service_weights',
+  'service-weights',
+  'default-response-code',
+  'listener',
+  'canary-by-header',
+  'rewrite-target',
+  'auth-url',
+  'oauth-provider',
+  'hsts-max-age',
+];
+
+const unknown = [
+  'frontendip',
+  'secure-prot',
+  'my-own-idea',
+  'ssl-passthru',
+  'SSL-Passthrough',
+  '',
+  '__proto__',
+  'constructor',
+];
+
+/** What annotations say, apart from smart ones: VAL-12, VAL-14. */
+export const ANNOTATIONS: readonly Case[] = [
+  ...secureBackends.map(
+    ([value, finding]): Case => ({
+      rule: 'VAL-12',
+      name: `secure-backend: ${value}`,
+      ingress: annotated({ 'secure-backend': value }),
+      routes: ours,
+      findings: finding === undefined ? [] : [`${finding} ${at('secure-backend')}`],
+    }),
+  ),
+  {
+    rule: 'VAL-12, VAL-14',
+    name: 'secure_backend, as older samples write it',
+    ingress: annotated({ secure_backend: '{"web":"True"}' }),
+    routes: ours,
+    findings: [`AnnotationDeprecated ${at('secure_backend')}`],
+  },
+  {
+    rule: 'VAL-14',
+    name: 'both spellings: the new one counts',
+    ingress: annotated({ 'frontend-ip': '192.0.2.10', frontend_ip: 'x' }),
+    routes: ours,
+    findings: [`AnnotationDeprecated ${at('frontend_ip')}`],
+  },
+  {
+    rule: 'VAL-14',
+    name: 'an old spelling with a wrong value is said under its own key',
+    ingress: annotated({ secure_port: 'x' }),
+    findings: [`AnnotationDeprecated ${at('secure_port')}`, `PortInvalid ${at('secure_port')}`],
+  },
+  ...ignored.map(
+    (name): Case => ({
+      rule: 'VAL-14',
+      name: `without effect: ${name}`,
+      ingress: annotated({ [name]: 'any' }),
+      routes: ours,
+      findings: [`AnnotationIgnored ${at(name)}`],
+    }),
+  ),
+  ...unknown.map(
+    (name): Case => ({
+      rule: 'VAL-14',
+      name: `unknown: ${JSON.stringify(name)}`,
+      ingress: annotated({ [`ingress.citrix.com/${name}`]: 'any' }),
+      routes: ours,
+      findings: [`AnnotationUnknown ${at(name)}`],
+    }),
+  ),
+  {
+    rule: 'VAL-14',
+    name: 'once for each',
+    ingress: annotated({ 'path-match-method': 'exact', 'ca-secret': '{}', nonsense: '1' }),
+    routes: ours,
+    findings: [
+      `AnnotationIgnored ${at('ca-secret')}`,
+      `AnnotationIgnored ${at('path-match-method')}`,
+      `AnnotationUnknown ${at('nonsense')}`,
+    ],
+  },
+  {
+    rule: 'VAL-14',
+    name: 'other prefixes mean nothing',
+    ingress: annotated({
+      'nginx.ingress.kubernetes.io/rewrite-target': '/',
+      'cert-manager.io/cluster-issuer': 'x',
+      'kubectl.kubernetes.io/last-applied-configuration': '{}',
+    }),
+    routes: ours,
+  },
+  {
+    rule: 'VAL-14',
+    name: 'annotations that are no text',
+    ingress: annotated({ 'secure-port': 8443, 'insecure-port': null, lbvserver: { web: {} } }),
+    routes: ours,
+  },
+  {
+    rule: 'SEL-1',
+    name: 'annotations that are no mapping',
+    ingress: ingress({ metadata: { annotations: ['ingress.citrix.com/ssl-passthrough'] } }),
+    selected: false,
+  },
+];
