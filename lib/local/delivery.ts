@@ -30,7 +30,7 @@ export interface DeliveryOptions {
 interface Pending extends Parcel {
   readonly since: number;
   attempts: number;
-  readonly settle: () => void;
+  readonly settle: (dealtWith: boolean) => void;
 }
 
 /** SQS takes ten messages and one MiB in a request; a quarter of it leaves room for attributes. */
@@ -42,8 +42,8 @@ const PERMANENT =
   /QueueDoesNotExist|NonExistentQueue|AccessDenied|InvalidMessageContents|InvalidParameter|MissingParameter/;
 
 /**
- * Delivers to one queue, in order: while the first parcel cannot be delivered, the ones behind it wait. (The service
- * gives no order at all; disorder is a switch of the bus, so that both are deliberate.)
+ * Delivers to one queue, in order: what of a request was not taken is repeated before anything behind it is sent. (The
+ * service gives no order at all; disorder is a switch of the bus, so that both are deliberate.)
  */
 export class Delivery {
   readonly #options: DeliveryOptions;
@@ -55,15 +55,10 @@ export class Delivery {
     this.#options = options;
   }
 
-  /** Parcels that are not delivered yet. */
-  get size(): number {
-    return this.#pending.length;
-  }
-
-  /** @returns when it is in the queue, or given up. */
-  send(parcel: Parcel): Promise<void> {
+  /** @returns true when it is in the queue or given up by the rules; false when it is lost to `stop`. */
+  send(parcel: Parcel): Promise<boolean> {
     const now = this.#options.now ?? Date.now;
-    if (this.#abort.signal.aborted) return Promise.resolve();
+    if (this.#abort.signal.aborted) return Promise.resolve(false);
     return new Promise((settle) => {
       this.#pending.push({ ...parcel, since: now(), attempts: 0, settle });
       this.#running ??= this.#run();
@@ -85,15 +80,14 @@ export class Delivery {
       const retrying: Pending[] = [];
       for (const [index, parcel] of batch.entries()) {
         const error = errors[index];
-        if (error === undefined) parcel.settle();
-        else if (await this.#mayRetry(parcel, error)) retrying.push(parcel);
-        else parcel.settle();
+        if (error !== undefined && (await this.#mayRetry(parcel, error))) retrying.push(parcel);
+        else parcel.settle(true);
       }
       this.#pending.splice(0, batch.length, ...retrying);
       const attempts = Math.max(0, ...retrying.map((parcel) => parcel.attempts));
       if (attempts > 0) await sleep(fullJitter(Math.min(attempts, 20), backoff, random), signal);
     }
-    for (const parcel of this.#pending.splice(0)) parcel.settle();
+    for (const parcel of this.#pending.splice(0)) parcel.settle(false);
     this.#running = undefined;
   }
 

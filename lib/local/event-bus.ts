@@ -28,6 +28,7 @@ export class EventBuses {
   readonly #abort = new AbortController();
   readonly #options: EventBusOptions;
   #copies = 0;
+  #lost = 0;
 
   constructor(options: EventBusOptions) {
     this.#options = options;
@@ -77,13 +78,14 @@ export class EventBuses {
     const delivery = this.#delivery(targetArn);
     const copies = dice.deliveries().map(async (delay, index) => {
       if (delay > 0) await dice.wait(delay, this.#abort.signal);
+      if (this.#abort.signal.aborted) return false;
       if (index === 0) return delivery.send(parcel);
       // A copy with the same content would end in the queue's deduplication. In the cloud duplicates pass it, being
       // more than five minutes apart: nobody can wait that long here.
       this.#copies += 1;
       return delivery.send(group === undefined ? parcel : { ...parcel, deduplicationId: `copy-${this.#copies}` });
     });
-    await Promise.all(copies);
+    this.#lost += (await Promise.all(copies)).filter((dealtWith) => !dealtWith).length;
   }
 
   #delivery(arn: string): Delivery {
@@ -101,12 +103,12 @@ export class EventBuses {
     while (this.#underway.size > 0) await Promise.all(this.#underway);
   }
 
-  /** @returns deliveries that were given up. */
+  /** @returns deliveries that were on their way, and are lost. */
   async stop(): Promise<number> {
-    const lost = [...this.#deliveries.values()].reduce((sum, delivery) => sum + delivery.size, 0);
     this.#abort.abort();
     await Promise.all([...this.#deliveries.values()].map((delivery) => delivery.stop()));
-    return lost;
+    await this.idle();
+    return this.#lost;
   }
 }
 

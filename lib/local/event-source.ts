@@ -44,8 +44,11 @@ export interface EventSourceOptions {
   readonly sleep?: Sleep;
 }
 
-/** Long polls are not aborted, as the queue would hand a message to nobody: so they are short. */
-const WAIT_SECONDS = 1;
+/**
+ * Long polls are not aborted, as the queue would hand a message to nobody: so they are short, for a quick end. (SQS
+ * takes whole seconds; fauxqs any.)
+ */
+const WAIT_SECONDS = 0.2;
 
 /**
  * Lambda's event source mapping between a queue and a function, on this machine.

@@ -20,7 +20,7 @@ export interface BatchSourceOptions {
   readonly client: QueueClient;
   readonly queueUrl: string;
   readonly batchSize: number;
-  /** Long poll, in whole seconds. */
+  /** Long poll, in seconds. */
   readonly waitSeconds: number;
   /** Visibility of what a function gives back, in seconds; by default the queue, or the function itself, decides. */
   readonly retrySeconds?: number;

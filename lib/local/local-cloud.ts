@@ -93,11 +93,15 @@ export async function createLocalCloud(options: LocalCloudOptions): Promise<Loca
   const random = seededRandom(options.seed ?? 1);
   const dice = new Dice(disorder(options), random);
 
+  const archiveDir = stateDir === undefined ? undefined : join(stateDir, 'archive');
+  // Found out before anything listens: whoever chose the folder gets the reason, and nothing is left running.
+  if (archiveDir !== undefined) fileArchive(archiveDir, plan.archive.name).close();
+
   const queueServer = await startQueueServer();
   const sqs = sqsClient({ endpoint: queueServer.url, region });
   const buses = new EventBuses({ sqs, queueUrl: (arn) => queueServer.queueUrl(nameOf(arn)), dice, random, log });
   const archives = new Archives(
-    (name) => (stateDir === undefined ? memoryArchive() : fileArchive(join(stateDir, 'archive'), name)),
+    (name) => (archiveDir === undefined ? memoryArchive() : fileArchive(archiveDir, name)),
     now,
   );
   const deliver = (bus: string, event: Parameters<EventBuses['route']>[1], only?: ReadonlySet<string>) =>

@@ -79,7 +79,8 @@ function toMessage(stored: StoredMessage): Message {
     Body: stored.body,
     MD5OfBody: stored.md5OfBody,
     MessageAttributes: stored.messageAttributes,
-    MD5OfMessageAttributes: stored.md5OfMessageAttributes,
+    // fauxqs keeps an empty digest where there are no attributes.
+    ...(stored.md5OfMessageAttributes ? { MD5OfMessageAttributes: stored.md5OfMessageAttributes } : {}),
     Attributes: {
       SenderId: 'local',
       SentTimestamp: String(stored.sentTimestamp),
