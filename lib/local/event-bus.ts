@@ -85,7 +85,8 @@ export class EventBuses {
       this.#copies += 1;
       return delivery.send(group === undefined ? parcel : { ...parcel, deduplicationId: `copy-${this.#copies}` });
     });
-    this.#lost += (await Promise.all(copies)).filter((dealtWith) => !dealtWith).length;
+    const dealtWith = await Promise.all(copies);
+    this.#lost += dealtWith.filter((done) => !done).length;
   }
 
   #delivery(arn: string): Delivery {
