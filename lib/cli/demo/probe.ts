@@ -1,0 +1,81 @@
+import { get } from 'node:http';
+import { connect, type PeerCertificate } from 'node:tls';
+import type { Place } from '../local/back-ends.ts';
+
+const TIMEOUT_MS = 5_000;
+
+/** What a TLS client saw. */
+export type TlsResult =
+  | { readonly kind: 'certificate'; readonly commonName: string; readonly protocol: string; readonly body: string }
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/**
+ * One TLS connection, and one HTTP request through it.
+ *
+ * @param serverName the SNI; undefined sends none.
+ */
+export function askTls(place: Place, serverName: string | undefined, path = '/'): Promise<TlsResult> {
+  return new Promise((resolve) => {
+    const socket = connect({
+      host: place.host,
+      port: place.port,
+      // The certificate is looked at, not trusted: it is the back end's own.
+      rejectUnauthorized: false,
+      ...(serverName === undefined ? {} : { servername: serverName }),
+    });
+    let seen: { commonName: string; protocol: string } | undefined;
+    let body = '';
+    const end = (result: TlsResult): void => {
+      socket.destroy();
+      resolve(result);
+    };
+    socket.setTimeout(TIMEOUT_MS, () => end({ kind: 'failed', reason: `no answer within ${TIMEOUT_MS} ms` }));
+    socket.once('secureConnect', () => {
+      seen = { commonName: commonNameOf(socket.getPeerCertificate()), protocol: socket.getProtocol() ?? '' };
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: ${serverName ?? 'none'}\r\nConnection: close\r\n\r\n`);
+    });
+    socket.on('data', (chunk: Buffer) => {
+      body += chunk.toString('utf8');
+    });
+    socket.once('end', () => {
+      end(
+        seen === undefined
+          ? { kind: 'failed', reason: 'closed before the handshake' }
+          : { kind: 'certificate', ...seen, body: bodyOf(body) },
+      );
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNREFUSED') end({ kind: 'refused' });
+      else if (error.code === 'ECONNRESET') end({ kind: 'reset' });
+      else end({ kind: 'failed', reason: error.message });
+    });
+  });
+}
+
+function commonNameOf(certificate: PeerCertificate): string {
+  const name = certificate.subject?.CN;
+  return (Array.isArray(name) ? name[0] : name) ?? '';
+}
+
+const bodyOf = (answer: string): string => answer.slice(answer.indexOf('\r\n\r\n') + 4).trim();
+
+export interface HttpResult {
+  readonly status: number;
+  readonly location: string;
+}
+
+/** One plain HTTP request with a Host header; redirects are not followed. */
+export function askHttp(place: Place, host: string, path: string): Promise<HttpResult> {
+  return new Promise((resolve, reject) => {
+    const request = get(
+      { host: place.host, port: place.port, path, headers: { host }, timeout: TIMEOUT_MS, agent: false },
+      (response) => {
+        response.resume();
+        resolve({ status: response.statusCode ?? 0, location: response.headers.location ?? '' });
+      },
+    );
+    request.once('error', reject);
+  });
+}

@@ -1,0 +1,247 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BusEvent } from '../../contract/index.ts';
+import { addressKey } from '../local/addresses.ts';
+import type { Place } from '../local/back-ends.ts';
+import type { LocalStack } from '../local/stack.ts';
+import { SAMPLE, service, WILDCARD } from './manifests.ts';
+import { askHttp, askTls, type TlsResult } from './probe.ts';
+
+/** The tour: what the demo shows, and what its test checks. Each step says what it expects and what it saw. */
+
+export const VIP = '192.0.2.10';
+const HOT = ['10.244.0.11', '10.244.0.12', '10.244.0.13'];
+const COLD = '10.244.0.21';
+/** Members that the demo starts before anything else: three of the sample's Service, one of the second. */
+export const MEMBERS: readonly { address: string; port: number; service: string }[] = [
+  ...HOT.map((address) => ({ address, port: 8443, service: 'default/frontend-hotdrinks' })),
+  { address: COLD, port: 8443, service: 'default/frontend-colddrinks' },
+];
+
+export interface TourContext {
+  readonly folder: string;
+  readonly stack: LocalStack;
+  /** Events that the forwarder sent, in order. */
+  readonly events: readonly BusEvent[];
+}
+
+/** A step did not show what it should. */
+export class Unexpected extends Error {
+  override readonly name = 'Unexpected';
+  readonly expected: string;
+  readonly seen: string;
+  constructor(expected: string, seen: string) {
+    super(`expected ${expected}; saw ${seen}`);
+    this.expected = expected;
+    this.seen = seen;
+  }
+}
+
+export interface Step {
+  readonly title: string;
+  /** @returns lines to show. @throws {Unexpected} */
+  readonly run: (context: TourContext) => Promise<readonly string[]>;
+}
+
+const SAMPLE_HOST = 'hotdrinks.beverages.com';
+
+export const STEPS: readonly Step[] = [
+  {
+    title: 'The vendor’s sample is applied: the forwarder sends events',
+    async run({ folder, stack, events }) {
+      await write(
+        folder,
+        'services.yaml',
+        `${service('frontend-hotdrinks', HOT.slice(0, 2))}---\n${service('frontend-colddrinks', [COLD])}`,
+      );
+      await write(folder, 'hotdrinks.yaml', SAMPLE);
+      await change(stack, events, (event) => speaksOf(event, 'hotdrinks-ingress'));
+      const sent = events.filter((event) => speaksOf(event, 'hotdrinks-ingress'));
+      expect(sent.length > 0, 'an event about hotdrinks-ingress', 'none');
+      return sent.map(describeEvent);
+    },
+  },
+  {
+    title: 'The function has programmed the appliance',
+    async run({ stack }) {
+      const config = stack.appliance.runningConfig();
+      const lines = config.split('\n').filter((line) => /nsp[-_]/.test(line) && !/_l_/.test(line));
+      expect(
+        lines.some((line) => line.startsWith('add cs vserver')),
+        'a content switching server',
+        config,
+      );
+      return lines;
+    },
+  },
+  {
+    title: 'A TLS client that names the host gets the back end’s own certificate',
+    async run({ stack }) {
+      const answer = await certificate(frontEnd(stack, 443), SAMPLE_HOST, 'default/frontend-hotdrinks');
+      return [`SNI ${SAMPLE_HOST} → certificate “${answer.commonName}” (${answer.protocol})`, answer.body];
+    },
+  },
+  {
+    title: 'An unknown name, and none, are reset: no certificate of the appliance is ever shown',
+    async run({ stack }) {
+      const place = frontEnd(stack, 443);
+      await reset(place, 'tea.beverages.com');
+      await reset(place, undefined);
+      return ['SNI tea.beverages.com → reset', 'no SNI → reset'];
+    },
+  },
+  {
+    title: 'Plain HTTP is redirected',
+    async run({ stack }) {
+      const wanted = `https://${SAMPLE_HOST}/menu?size=large`;
+      const { status, location } = await askHttp(frontEnd(stack, 80), SAMPLE_HOST, '/menu?size=large');
+      expect(status === 301 && location === wanted, `301 to ${wanted}`, `${status} to ${location}`);
+      return [`http://${SAMPLE_HOST}/menu?size=large → ${status} ${location}`];
+    },
+  },
+  {
+    title: 'A second Ingress brings a wildcard on the same address',
+    async run({ folder, stack, events }) {
+      await write(folder, 'colddrinks.yaml', WILDCARD);
+      await change(stack, events, (event) => speaksOf(event, 'colddrinks-ingress'));
+      const place = frontEnd(stack, 443);
+      const tea = await certificate(place, 'tea.beverages.com', 'default/frontend-colddrinks');
+      const hot = await certificate(place, SAMPLE_HOST, 'default/frontend-hotdrinks');
+      await reset(place, 'green.tea.beverages.com');
+      return [
+        `SNI tea.beverages.com → “${tea.commonName}” (wildcard)`,
+        `SNI ${SAMPLE_HOST} → “${hot.commonName}” (exact before wildcard)`,
+        'SNI green.tea.beverages.com → reset (a wildcard is one label)',
+      ];
+    },
+  },
+  {
+    title: 'The back end is scaled to a third pod, nobody touches the Ingress',
+    async run({ folder, stack, events }) {
+      await write(
+        folder,
+        'services.yaml',
+        `${service('frontend-hotdrinks', HOT)}---\n${service('frontend-colddrinks', [COLD])}`,
+      );
+      await change(stack, events, (event) => speaksOf(event, 'hotdrinks-ingress'));
+      const seen = new Map<string, number>();
+      for (let request = 0; request < 9; request++) {
+        const { commonName } = await certificate(frontEnd(stack, 443), SAMPLE_HOST, 'default/frontend-hotdrinks');
+        seen.set(commonName, (seen.get(commonName) ?? 0) + 1);
+      }
+      expect(seen.size === 3, 'three back ends to answer nine requests', [...seen.keys()].join(', '));
+      return [...seen].sort().map(([name, count]) => `${count} of 9 requests → “${name}”`);
+    },
+  },
+  {
+    title: 'The wildcard’s Ingress is deleted: its hosts are refused, the rest goes on',
+    async run({ folder, stack, events }) {
+      await rm(join(folder, 'colddrinks.yaml'));
+      await change(stack, events, ({ detailType }) => detailType === 'Ingress Withdrawn');
+      const place = frontEnd(stack, 443);
+      await reset(place, 'tea.beverages.com');
+      const hot = await certificate(place, SAMPLE_HOST, 'default/frontend-hotdrinks');
+      const left = stack.appliance
+        .runningConfig()
+        .split('\n')
+        .filter((line) => line.includes('colddrinks') && !line.includes('_l_'));
+      expect(left.length === 0, 'no object of colddrinks-ingress on the appliance', left.join('\n'));
+      return ['SNI tea.beverages.com → reset', `SNI ${SAMPLE_HOST} → “${hot.commonName}”`];
+    },
+  },
+  {
+    title: 'The appliance is wiped, and rebuilt by replaying the archive with the cluster switched off',
+    async run({ stack }) {
+      const before = comparable(stack.appliance.runningConfig());
+      await stack.stopForwarder();
+      await stack.appliance.wipe();
+      const empty = stack.appliance
+        .runningConfig()
+        .split('\n')
+        .filter((line) => /nsp[-_]/.test(line));
+      expect(empty.length === 0, 'nothing of ours on a wiped appliance', empty.join('\n'));
+      await stack.replay(`demo-${Date.now()}`);
+      await stack.settled();
+      const after = comparable(stack.appliance.runningConfig());
+      const missing = before.filter((line) => !after.includes(line));
+      const extra = after.filter((line) => !before.includes(line));
+      expect(
+        missing.length === 0 && extra.length === 0,
+        'the configuration of before',
+        `missing:\n${missing.join('\n')}\nextra:\n${extra.join('\n')}`,
+      );
+      const hot = await certificate(frontEnd(stack, 443), SAMPLE_HOST, 'default/frontend-hotdrinks');
+      await reset(frontEnd(stack, 443), 'tea.beverages.com');
+      return [
+        `${before.length} lines of configuration are back, from the archive alone`,
+        `SNI ${SAMPLE_HOST} → “${hot.commonName}”`,
+        'SNI tea.beverages.com → reset: what was deleted did not come back',
+      ];
+    },
+  },
+];
+
+function expect(condition: boolean, expected: string, seen: string): asserts condition {
+  if (!condition) throw new Unexpected(expected, seen);
+}
+
+async function write(folder: string, name: string, text: string): Promise<void> {
+  await writeFile(join(folder, name), text);
+}
+
+/** Waits until the forwarder has said something new of this kind and it has its outcome. */
+async function change(
+  stack: LocalStack,
+  events: readonly BusEvent[],
+  isIt: (event: BusEvent) => boolean,
+): Promise<void> {
+  const known = events.filter(isIt).length;
+  const until = performance.now() + 10_000;
+  while (events.filter(isIt).length === known) {
+    if (performance.now() > until) throw new Unexpected('an event within 10 s of the change in the folder', 'none');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  await stack.settled();
+}
+
+function speaksOf({ detailType, detail: { data } }: BusEvent, name: string): boolean {
+  if (detailType === 'Ingress Changed') return 'ingress' in data && data.ingress.name === name;
+  return (
+    detailType === 'Cluster Snapshot' && 'listed' in data && data.ingresses.some((ingress) => ingress.name === name)
+  );
+}
+
+function describeEvent({ detailType, detail }: BusEvent): string {
+  const sequence = 'sequence' in detail.data ? detail.data.sequence : '';
+  return `${detailType} ${detail.subject ?? ''} (sequence ${sequence}, ${JSON.stringify(detail).length} bytes)`;
+}
+
+function frontEnd(stack: LocalStack, port: number): Place {
+  const place = stack.appliance.frontends.get(addressKey(VIP, port));
+  expect(place !== undefined, `the appliance to listen on ${VIP}:${port}`, 'nothing there');
+  return place;
+}
+
+async function certificate(
+  place: Place,
+  host: string,
+  serviceName: string,
+): Promise<Extract<TlsResult, { kind: 'certificate' }>> {
+  const result = await askTls(place, host);
+  expect(
+    result.kind === 'certificate' && result.commonName.startsWith(`${serviceName} at `),
+    `the certificate of ${serviceName} for ${host}`,
+    JSON.stringify(result),
+  );
+  return result;
+}
+
+async function reset(place: Place, host: string | undefined): Promise<void> {
+  const result = await askTls(place, host);
+  expect(result.kind === 'reset', `a reset for ${host ?? 'no name'}`, JSON.stringify(result));
+}
+
+/** Lines of the configuration, without the ledger (its records keep other sequences) and without certificates' files. */
+function comparable(config: string): string[] {
+  return config.split('\n').filter((line) => /nsp[-_]/.test(line) && !/nsp_l_/.test(line));
+}

@@ -1,0 +1,87 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { jsonLog, silentLog } from '../../telemetry/index.ts';
+import { UsageError } from '../usage.ts';
+import { MappingInvalid, parseMapping } from './addresses.ts';
+import type { Place } from './back-ends.ts';
+import { jsonReport, textReport } from './report.ts';
+import { startLocalStack } from './stack.ts';
+
+interface LocalOptions {
+  readonly map: ReadonlyMap<string, Place>;
+  readonly json: boolean;
+  readonly state?: string;
+  readonly cluster: string;
+  readonly class: readonly string[];
+  readonly drain: number;
+  readonly verbose: boolean;
+}
+
+function addMapping(text: string, before: ReadonlyMap<string, Place>): ReadonlyMap<string, Place> {
+  try {
+    return new Map([...before, parseMapping(text)]);
+  } catch (error) {
+    if (error instanceof MappingInvalid) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('a whole number of seconds is needed.');
+  return value;
+}
+
+export function localCommand(): Command {
+  return new Command('local')
+    .description('the whole way of the data on this machine, on a folder of manifests, followed until Ctrl-C')
+    .argument('<dir>', 'folder of YAML manifests: Ingress, IngressClass, Service, EndpointSlice, Node')
+    .option(
+      '--map <address:port=host:port>',
+      'where a VIP or a member lives on this machine (repeatable); others get a free port and a simulated back end',
+      addMapping,
+      new Map<string, Place>(),
+    )
+    .option('--json', 'one JSON object a line', false)
+    .option('--state <dir>', 'keep archive and appliance between runs')
+    .option('--cluster <name>', 'name of the cluster', 'local')
+    .option('--class <name...>', 'only these ingress classes', [])
+    .option('--drain <seconds>', 'how long removed back ends keep their connections', seconds, 30)
+    .option('-v, --verbose', 'log what the parts do, on standard error', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  nspass local manifests
+  nspass local manifests --map 192.0.2.10:443=127.0.0.1:8443 --state .nspass
+
+Exit status: 0 when ended by Ctrl-C, 2 where a folder or port cannot be used.`,
+    )
+    .action(async (dir: string, options: LocalOptions) => {
+      const write = (line: string): void => void process.stdout.write(`${line}\n`);
+      const report = options.json ? jsonReport(write) : textReport(write);
+      const ended = new Promise<void>((resolve) => {
+        process.once('SIGINT', () => resolve());
+        process.once('SIGTERM', () => resolve());
+      });
+      const stack = await startLocalStack({
+        folder: dir,
+        cluster: options.cluster,
+        map: options.map,
+        drainSeconds: options.drain,
+        log: options.verbose ? jsonLog({ level: 'debug' }) : silentLog,
+        ...(options.class.length === 0 ? {} : { ingressClasses: options.class }),
+        ...(options.state === undefined ? {} : { stateDir: options.state }),
+        onNitro: report.nitro,
+        onFrontEnd: report.frontEnd,
+        onEvent: report.sent,
+        onOutcome: report.outcome,
+        onStatus: report.status,
+        onProblem: report.problem,
+      }).catch((error: unknown) => {
+        throw UsageError.of(error);
+      });
+      void stack.ready.then(report.ready);
+      await ended;
+      await stack.stop();
+    });
+}

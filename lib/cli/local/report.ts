@@ -1,0 +1,112 @@
+import type { BusEvent, Finding, ReceivedEvent } from '../../contract/index.ts';
+import type { Problem } from '../../forwarder/index.ts';
+import { addressKey } from './addresses.ts';
+import type { Place } from './back-ends.ts';
+
+/** What `nspass local` tells: for people, or one JSON object a line. */
+export interface LocalReport {
+  nitro(url: string): void;
+  frontEnd(event: { address: string; port: number; listen: Place | undefined }): void;
+  sent(event: BusEvent): void;
+  outcome(event: ReceivedEvent): void;
+  status(ingress: string, addresses: readonly string[]): void;
+  problem(problem: Problem): void;
+  ready(): void;
+}
+
+type Write = (line: string) => void;
+
+const listenText = ({ host, port }: Place): string => addressKey(host, port);
+
+/** One JSON object a line: for programs. */
+export function jsonReport(write: Write): LocalReport {
+  const line = (value: Record<string, unknown>): void => write(JSON.stringify(value));
+  return {
+    nitro: (url) => line({ type: 'nitro', url }),
+    frontEnd: ({ address, port, listen }) =>
+      line({ type: 'frontend', address, port, listen: listen === undefined ? null : listenText(listen) }),
+    sent: () => {},
+    outcome: ({ detailType, data, time }) => {
+      if ('name' in data && 'appliance' in data) {
+        const { cluster: _cluster, namespace, name, ...rest } = data;
+        line({
+          type: 'outcome',
+          outcome: detailType,
+          ingress: `${namespace}/${name}`,
+          ...rest,
+          time: new Date(time).toISOString(),
+        });
+      } else if (detailType === 'Snapshot Applied' || detailType === 'Prune Refused') {
+        line({ type: 'snapshot', outcome: detailType, ...data });
+      }
+    },
+    status: (ingress, addresses) => line({ type: 'status', ingress, addresses }),
+    problem: (problem) => line({ type: 'problem', ...problem }),
+    ready: () => line({ type: 'ready' }),
+  };
+}
+
+const MARK: Record<string, string> = {
+  'Ingress Programmed': '✔',
+  'Ingress Removed': '–',
+  'Ingress Rejected': '✘',
+  'Ingress Failed': '✘',
+};
+
+/** For people: what happened, and how to try it. */
+export function textReport(write: Write): LocalReport {
+  const listening = new Map<string, Place>();
+  const tried = new Set<string>();
+
+  function tryIt(hosts: readonly string[], addresses: readonly { ip: string; port: number }[]): void {
+    for (const { ip, port } of addresses) {
+      const place = listening.get(addressKey(ip, port));
+      const host = hosts[0]?.replace(/^\*/, 'any');
+      if (place === undefined || host === undefined || tried.has(`${host} ${ip}`)) continue;
+      tried.add(`${host} ${ip}`);
+      write(`    try  openssl s_client -connect ${listenText(place)} -servername ${host} </dev/null`);
+      write(
+        `         curl -k --connect-to ${host}:${port}:${listenText(place)} https://${host}${port === 443 ? '' : `:${port}`}/`,
+      );
+    }
+  }
+
+  return {
+    nitro: (url) => write(`appliance  NITRO at ${url} (user nsroot, password nsroot)`),
+    frontEnd({ address, port, listen }) {
+      const key = addressKey(address, port);
+      if (listen === undefined) listening.delete(key);
+      else listening.set(key, listen);
+      write(
+        listen === undefined ? `appliance  ${key} is closed` : `appliance  ${key} listens on ${listenText(listen)}`,
+      );
+    },
+    sent: ({ detailType, detail }) => write(`event      ${detailType} ${detail.subject ?? ''}`.trimEnd()),
+    outcome({ detailType, data }) {
+      if (!('name' in data) || !('findings' in data)) return;
+      const where = data.programmed.map(({ ip, port }) => addressKey(ip, port)).join(', ');
+      const what = detailType.replace('Ingress ', '').toLowerCase();
+      const hosts = data.hosts.length === 0 ? '' : `  ${shortList(data.hosts)}${where === '' ? '' : ` on ${where}`}`;
+      write(`${MARK[detailType] ?? '·'} ${data.namespace}/${data.name}  ${what}${hosts}  (${timing(data)})`);
+      if ('reason' in data) write(`    ${data.reason}`);
+      for (const finding of data.findings) write(`    ${findingText(finding)}`);
+      tryIt(data.hosts, data.programmed);
+    },
+    status: () => {},
+    problem: ({ file, line, message }) => write(`problem    ${file}:${line}: ${message}`),
+    ready: () => write('ready      the folder’s state is programmed; changes are followed until Ctrl-C'),
+  };
+}
+
+function timing({ durationMs, latencyMs }: { durationMs: number; latencyMs?: number | undefined }): string {
+  const appliance = `${Math.round(durationMs)} ms on the appliance`;
+  return latencyMs === undefined ? appliance : `${Math.round(latencyMs)} ms from the change, ${appliance}`;
+}
+
+function findingText({ severity, code, message, remedy }: Finding): string {
+  return `${severity} ${code}: ${message}${remedy === undefined ? '' : ` — ${remedy}`}`;
+}
+
+function shortList(hosts: readonly string[]): string {
+  return hosts.length <= 3 ? hosts.join(', ') : `${hosts.slice(0, 3).join(', ')} and ${hosts.length - 3} more`;
+}

@@ -1,0 +1,270 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createAuditHandler } from '../../../functions/audit.ts';
+import { createReconcileHandler } from '../../../functions/reconcile.ts';
+import type { Runtime } from '../../../functions/runtime.ts';
+import { type Appliance, startAppliance } from '../../appliance/index.ts';
+import { createPublisher } from '../../aws/event-bridge.ts';
+import { replayArchive } from '../../aws/replay.ts';
+import { Appliance as ApplianceConfig } from '../../config/appliances.ts';
+import { DEAD_LETTERS, outcomesQueueName, workQueueName } from '../../config/topology.ts';
+import type { BusEvent, ReceivedEvent } from '../../contract/index.ts';
+import {
+  createForwarder,
+  FileSequences,
+  FolderSource,
+  type Forwarder,
+  MemorySequences,
+  memoryReporter,
+  type OutcomeSource,
+  type Problem,
+  type Publisher,
+  queueOutcomes,
+} from '../../forwarder/index.ts';
+import { createLocalCloud, type EventSource, type LocalCloud } from '../../local/index.ts';
+import { type Log, memoryMetrics, silentLog } from '../../telemetry/index.ts';
+import { addressKey } from './addresses.ts';
+import { BackEnds, type Place } from './back-ends.ts';
+import { depth, quiet } from './quiet.ts';
+
+export interface LocalStackOptions {
+  /** Folder of manifests. */
+  readonly folder: string;
+  readonly cluster?: string;
+  /** Where addresses of the appliance's world live on this machine. */
+  readonly map?: ReadonlyMap<string, Place>;
+  /** Keeps archive, sequences and appliance between runs. */
+  readonly stateDir?: string;
+  /** Seconds that removed back ends drain. */
+  readonly drainSeconds?: number;
+  readonly ingressClasses?: readonly string[];
+  /** The appliance is there. */
+  readonly onNitro?: (url: string) => void;
+  readonly onFrontEnd?: (event: { address: string; port: number; listen: Place | undefined }) => void;
+  readonly onEvent?: (event: BusEvent) => void;
+  readonly onOutcome?: (event: ReceivedEvent) => void;
+  readonly onStatus?: (ingress: string, addresses: readonly string[]) => void;
+  /** A remark on an Ingress that is not even selected, or a manifest that cannot be used. */
+  readonly onProblem?: (problem: Problem) => void;
+  /** How long a change rests before it is published, in milliseconds. */
+  readonly windowMs?: number;
+  readonly log?: Log;
+}
+
+/** The whole way of the data on this machine. */
+export interface LocalStack {
+  readonly appliance: Appliance;
+  readonly cloud: LocalCloud;
+  readonly forwarder: Forwarder;
+  readonly metrics: ReturnType<typeof memoryMetrics>;
+  /** The folder's state of when it was started is programmed. */
+  readonly ready: Promise<void>;
+  /** When everything published so far has its outcome. */
+  settled(): Promise<void>;
+  /** Events in the dead-letter queue. */
+  deadLetters(): Promise<number>;
+  /** Ends the forwarder alone: the cluster is gone, everything else stays. */
+  stopForwarder(): Promise<void>;
+  /** Replays the whole archive to the appliance, and waits for the end of it. */
+  replay(name: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const APPLIANCE = 'appliance';
+/** Seconds between two audits; the save debounce is shorter than in the cloud, where saving costs. */
+const AUDIT_SECONDS = 5;
+const SAVE_AFTER_SECONDS = 10;
+const CREDENTIALS = { username: 'nsroot', password: 'nsroot' };
+
+/** @throws {FolderUnusable} {ArchiveUnusable} an error of one clear sentence where a folder or port cannot be used. */
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const { cluster = 'local', stateDir, log = silentLog } = options;
+  const closing: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const close of closing.splice(0).reverse()) await close();
+  };
+  try {
+    return await build(options, cluster, stateDir, log, closing, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function build(
+  options: LocalStackOptions,
+  cluster: string,
+  stateDir: string | undefined,
+  log: Log,
+  closing: (() => Promise<unknown>)[],
+  stop: () => Promise<void>,
+): Promise<LocalStack> {
+  if (stateDir !== undefined) await mkdir(stateDir, { recursive: true });
+  const services = new Map<string, string>();
+  const backEnds = new BackEnds((address) => services.get(address));
+  closing.push(() => backEnds.stop());
+
+  const configFile = stateDir === undefined ? undefined : join(stateDir, 'appliance.conf');
+  const config = configFile === undefined ? undefined : await readIfThere(configFile);
+  const appliance = await startAppliance({
+    ...CREDENTIALS,
+    ...(options.map === undefined ? {} : { map: options.map }),
+    ...(config === undefined ? {} : { config }),
+    ...(options.onFrontEnd === undefined ? {} : { onFrontend: options.onFrontEnd }),
+    resolveMember: ({ address, port }) => backEnds.at(addressKey(address, port)),
+  });
+  closing.push(() => appliance.stop());
+  options.onNitro?.(appliance.url);
+  const keep = async (): Promise<void> => {
+    if (configFile === undefined) return;
+    // A rename replaces the file in one step: Ctrl-C or a crash leaves the old or the new one.
+    await writeFile(`${configFile}.draft`, appliance.runningConfig());
+    await rename(`${configFile}.draft`, configFile);
+  };
+  closing.push(keep);
+
+  const cloud = await createLocalCloud({
+    appliances: [APPLIANCE],
+    clusters: { [APPLIANCE]: [cluster] },
+    visibilitySeconds: 30,
+    log,
+    ...(stateDir === undefined ? {} : { stateDir }),
+  });
+  closing.push(() => cloud.stop());
+
+  const metrics = memoryMetrics();
+  const busPublisher = createPublisher({ client: cloud.eventBridge, busName: cloud.busName });
+  const runtime: Runtime = {
+    appliances: [
+      ApplianceConfig.parse({
+        name: APPLIANCE,
+        clusters: [cluster],
+        endpoints: [appliance.url],
+        credentials: { environment: 'LOCAL' },
+        drainSeconds: options.drainSeconds ?? 30,
+        saveAfterSeconds: SAVE_AFTER_SECONDS,
+        ...(options.ingressClasses === undefined ? {} : { ingressClasses: options.ingressClasses }),
+      }),
+    ],
+    credentials: { get: async () => CREDENTIALS },
+    publisher: busPublisher,
+    sqs: cloud.sqs,
+    queueUrl: (arn) => cloud.queue(arn.split(':').at(-1) ?? '').url,
+    deadLetterQueueUrl: cloud.queue(DEAD_LETTERS).url,
+    log,
+    metrics,
+    now: Date.now,
+    random: Math.random,
+  };
+  const source: EventSource = cloud.eventSource(workQueueName(APPLIANCE), createReconcileHandler(runtime), {
+    functionName: 'reconcile',
+    onInvocation: () => void keep().catch((error: unknown) => log.warn('appliance not kept', { error })),
+  });
+  source.resume();
+
+  const audit = createAuditHandler(runtime);
+  const timer = setInterval(() => {
+    const context = { getRemainingTimeInMillis: () => 30_000 } as Parameters<typeof audit>[1];
+    void audit({}, context).catch((error: unknown) => log.warn('audit failed', { error }));
+  }, AUDIT_SECONDS * 1000);
+  closing.push(async () => clearInterval(timer));
+
+  const forwarder = createForwarder({
+    cluster,
+    clusterUid: `local-${cluster}`,
+    source: new FolderSource(options.folder),
+    publisher: told(busPublisher, (event) => {
+      learnServices(services, event);
+      options.onEvent?.(event);
+    }),
+    outcomes: overheard(
+      queueOutcomes({ client: cloud.sqs, queueUrl: cloud.queue(outcomesQueueName(cluster)).url, log }),
+      (event) => {
+        options.onOutcome?.(event);
+      },
+    ),
+    reporter: memoryReporter({
+      status: ({ namespace, name }, addresses) => options.onStatus?.(`${namespace}/${name}`, addresses),
+      ...(options.onProblem === undefined ? {} : { problem: options.onProblem }),
+    }),
+    sequences: stateDir === undefined ? new MemorySequences() : new FileSequences(stateDir),
+    settings: options.windowMs === undefined ? {} : { windowMs: options.windowMs },
+    log,
+  });
+  let forwarding = true;
+  const stopForwarder = async (): Promise<void> => {
+    if (!forwarding) return;
+    forwarding = false;
+    await forwarder.stop();
+  };
+  closing.push(stopForwarder);
+  await forwarder.start();
+
+  const settled = async (): Promise<void> => {
+    await cloud.idle();
+    await quiet([
+      () => forwarder.metrics().waiting,
+      () => depth(cloud.sqs, cloud.queue(workQueueName(APPLIANCE)).url),
+      () => depth(cloud.sqs, cloud.queue(outcomesQueueName(cluster)).url),
+    ]);
+  };
+  return {
+    appliance,
+    cloud,
+    forwarder,
+    metrics,
+    ready: forwarder.ready.then(settled),
+    settled,
+    deadLetters: () => depth(cloud.sqs, cloud.queue(DEAD_LETTERS).url),
+    stopForwarder,
+    async replay(name) {
+      const { eventBridge: client, archiveArn, busArn } = cloud;
+      await replayArchive({ client, name, archiveArn, busArn, from: new Date(0), to: new Date(), pollMs: 50 });
+      await cloud.idle();
+    },
+    stop,
+  };
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Says each event that the bus took. */
+function told(publisher: Publisher, tell: (event: BusEvent) => void): Publisher {
+  return {
+    async publish(events) {
+      // Before it is sent: its outcome may come before the answer.
+      for (const event of events) tell(event);
+      return publisher.publish(events);
+    },
+  };
+}
+
+function overheard(source: OutcomeSource, hear: (event: ReceivedEvent) => void): OutcomeSource {
+  return {
+    start: (handle) =>
+      source.start(async (event) => {
+        await handle(event);
+        hear(event);
+      }),
+    stop: () => source.stop(),
+  };
+}
+
+/** Which Service an address belongs to stands in the events. */
+function learnServices(services: Map<string, string>, { detail: { data } }: BusEvent): void {
+  const ingresses = 'ingress' in data ? [data.ingress] : 'listed' in data ? data.ingresses : [];
+  for (const ingress of ingresses) {
+    for (const { service, members } of ingress.backends) {
+      for (const { address, port } of members) {
+        services.set(addressKey(address, port), `${ingress.namespace}/${service}`);
+      }
+    }
+  }
+}

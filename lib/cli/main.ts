@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { demoCommand } from './demo/demo.ts';
+import { lintCommand } from './lint.ts';
+import { localCommand } from './local/command.ts';
+import { UsageError } from './usage.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+/** 2: the command was not used as it can be. */
+const USAGE = 2;
+
+const program = new Command('nspass')
+  .description('SSL passthrough on NetScaler from Kubernetes Ingresses, driven by events')
+  .version(version)
+  .showHelpAfterError('(run with --help for all options)')
+  .exitOverride();
+for (const command of [localCommand(), demoCommand(), lintCommand()])
+  program.addCommand(command.copyInheritedSettings(program));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : USAGE;
+  } else if (error instanceof UsageError) {
+    process.stderr.write(`nspass: ${error.message}\n`);
+    process.exitCode = USAGE;
+  } else {
+    process.stderr.write(`nspass: ${(error as Error).stack ?? String(error)}\n`);
+    process.exitCode = 1;
+  }
+}
