@@ -1,0 +1,94 @@
+import { NitroError } from '../errors.ts';
+import { type BindingFacts, bindings } from '../schema/bindings.ts';
+import type { ResourceSchema } from '../schema/schema.ts';
+import { bindingId, type Row } from '../store/store.ts';
+import { checkLinks } from './checks.ts';
+import type { Context } from './context.ts';
+import { hooks } from './hooks.ts';
+import { MEMBER, removeMember } from './servicegroups.ts';
+
+function checkPriority(kind: string, facts: BindingFacts, parent: string, row: Row, context: Context): void {
+  const rule = facts.priority;
+  if (rule === undefined || row.priority === undefined) return;
+  const priority = Number(row.priority);
+  if (priority < rule.from || priority > rule.to) {
+    throw rule.to === 64_000 ? new NitroError(595) : new NitroError(1161, 'priority');
+  }
+  const id = bindingId(kind, row);
+  for (const other of context.store.bindings(kind, parent)) {
+    const apart = rule.within.some((attribute) => other[attribute] !== row[attribute]);
+    if (!apart && other.priority === row.priority && bindingId(kind, other) !== id) throw new NitroError(rule.taken);
+  }
+}
+
+const same = (a: Row, b: Row): boolean =>
+  [...new Set([...Object.keys(a), ...Object.keys(b)])].every(
+    (name) => JSON.stringify(a[name]) === JSON.stringify(b[name]),
+  );
+
+/** Binds; what happens to a second time is a fact of the kind. */
+export function bind(schema: ResourceSchema, given: Row, context: Context): void {
+  const { kind, key } = schema;
+  const facts = bindings[kind]!;
+  const parent = String(given[key] ?? '');
+  if (parent === '') throw new NitroError(1095, key);
+  if (context.store.object(facts.parent, parent) === undefined) throw noParent(facts, key, parent, context);
+  for (const attribute of facts.required) if (given[attribute] === undefined) throw new NitroError(1095, attribute);
+  checkLinks(kind, given, undefined, context.store);
+  const row = hooks[kind]?.complete?.(given, context) ?? given;
+  checkPriority(kind, facts, parent, row, context);
+  const before = context.store.binding(kind, parent, bindingId(kind, row));
+  if (before !== undefined && before.$drainuntil === undefined && facts.again !== 'replace') {
+    if (facts.again === 'same' && same(before, row)) return;
+    throw facts.again === 'same' ? new NitroError(3118) : new NitroError(facts.again, parent);
+  }
+  context.store.putBinding(kind, parent, row);
+}
+
+function noParent(facts: BindingFacts, key: string, parent: string, context: Context): NitroError {
+  const plain = context.store.object('csvserver', parent) ?? context.store.object('lbvserver', parent);
+  if (facts.parent === 'sslvserver' && plain !== undefined) return new NitroError(1544);
+  return facts.noParent === 258 ? new NitroError(258, [key, parent]) : new NitroError(facts.noParent, parent);
+}
+
+function selects(args: Row, row: Row): boolean {
+  return Object.entries(args).every(([name, value]) => String(row[name] ?? '') === String(value));
+}
+
+/** Unbinding a policy names its bind point; without it the default one is meant. */
+const defaultArgs: Readonly<Record<string, Row>> = {
+  sslvserver_sslpolicy_binding: { type: 'REQUEST' },
+  sslvserver_sslcertkey_binding: { ca: false },
+};
+
+/**
+ * Unbinds what the arguments select.
+ *
+ * @param args - attribute → value, normalised; the parent's key is not among them
+ */
+export function unbind(schema: ResourceSchema, parent: string, args: Row, context: Context): void {
+  const { kind, key } = schema;
+  const facts = bindings[kind]!;
+  if (context.store.object(facts.parent, parent) === undefined) throw noParent(facts, key, parent, context);
+  if (args.ip !== undefined && args.servername !== undefined) throw new NitroError(1092, ['serverName', 'IP']);
+  const naming = facts.identity.filter((attribute) => attribute !== 'type' && attribute !== 'bindpoint');
+  const named = args.ip !== undefined || args[naming[0]!] !== undefined;
+  if (!named) throw new NitroError(1095, naming[0]!);
+  const wanted: Row = { ...defaultArgs[kind], ...args };
+  const exact = context.store.binding(kind, parent, bindingId(kind, wanted));
+  const found =
+    exact === undefined
+      ? [...context.store.bindings(kind, parent)].filter((row) => selects(wanted, row))
+      : [exact].filter((row) => selects(wanted, row));
+  if (found.length === 0) {
+    throw facts.notBound === 258
+      ? new NitroError(258, [naming[0]!, String(args[naming[0]!] ?? args.ip)])
+      : new NitroError(facts.notBound);
+  }
+  if (found.length > 1 && facts.identity.includes('bindpoint')) throw new NitroError(3836);
+  const group = kind === MEMBER ? context.store.object('servicegroup', parent) : undefined;
+  for (const row of found) {
+    if (group?.autoscale === 'API' || group?.autodisablegraceful === 'YES') removeMember(parent, group, row, context);
+    else context.store.removeBinding(kind, parent, bindingId(kind, row));
+  }
+}

@@ -1,0 +1,76 @@
+import { isIP } from 'node:net';
+import { NitroError, warning } from '../errors.ts';
+import { compileExpression } from '../expression/compile.ts';
+import { ExpressionError } from '../expression/lexer.ts';
+import { referencesIn } from '../expression/references.ts';
+import { isText } from '../expression/values.ts';
+import { expressions, references } from '../schema/references.ts';
+import { isBuiltIn } from '../store/links.ts';
+import type { Row, Store } from '../store/store.ts';
+import type { Context } from './context.ts';
+import { IDENTIFIER, NAME, RESERVED, RESERVED_WORD } from './limits.ts';
+
+/** Named expressions of a partition. */
+export function scopeOf(store: Store): (name: string) => string | undefined {
+  return (name) => store.object('policyexpression', name)?.value as string | undefined;
+}
+
+export function checkName(kind: string, name: string): void {
+  const identifier = kind === 'policystringmap' || kind === 'policypatset' || kind === 'policyexpression';
+  if (identifier && (!IDENTIFIER.test(name) || RESERVED.test(name) || RESERVED_WORD.test(name))) {
+    throw new NitroError(1075, name);
+  }
+  if (!identifier && !NAME.test(name)) throw new NitroError(1075, name);
+}
+
+function checkExpression(kind: string, attribute: string, text: string, store: Store): void {
+  try {
+    for (const { kind: target, name } of referencesIn(text)) {
+      if (store.object(target, name) !== undefined) continue;
+      if (target === 'policystringmap') throw new NitroError(2856, name, 599);
+      if (target === 'policypatset') throw new NitroError(2823, name, 599);
+    }
+    const { type } = compileExpression(text, scopeOf(store));
+    const wanted = expressions[kind]![attribute]!;
+    if (wanted === 'bool' && type !== 'bool') throw new NitroError(3092);
+    if (wanted === 'text' && !isText(type)) throw new NitroError(3085);
+  } catch (error) {
+    if (error instanceof ExpressionError) throw new NitroError(error.code, error.message);
+    throw error;
+  }
+}
+
+/** Everything that the row names is there, and its expressions parse; only what changed is looked at. */
+export function checkLinks(kind: string, row: Row, before: Row | undefined, store: Store): void {
+  for (const [attribute, facts] of Object.entries(references[kind] ?? {})) {
+    const value = row[attribute];
+    if (typeof value !== 'string' || value === before?.[attribute] || isBuiltIn(kind, attribute, value)) continue;
+    if (!facts.to.some((target) => store.object(target, value) !== undefined))
+      throw new NitroError(facts.missing, value);
+  }
+  for (const attribute of Object.keys(expressions[kind] ?? {})) {
+    const value = row[attribute];
+    const plain = kind === 'responderaction' && row.type === 'respondwithhtmlpage';
+    if (typeof value === 'string' && value !== before?.[attribute] && !plain)
+      checkExpression(kind, attribute, value, store);
+  }
+}
+
+/** An address in the form that the appliance shows; IPv6 as RFC 5952 says. */
+export function canonicalAddress(text: string): string {
+  const family = isIP(text);
+  if (family === 4) return text;
+  if (family === 6) return new URL(`http://[${text}]/`).hostname.slice(1, -1);
+  throw new NitroError(1110, text);
+}
+
+/** Features that are off only warn (1067): the configuration sits idle. */
+export function warnFeature(context: Context, ...features: string[]): void {
+  const enabled = enabledFeatures(context.root);
+  const off = features.filter((feature) => !enabled.has(feature));
+  if (off.length > 0) context.warnings.push(warning(1067, off.join(', ')));
+}
+
+export function enabledFeatures(root: Store): Set<string> {
+  return new Set((root.object('nsfeature', '')?.feature as string[] | undefined) ?? []);
+}

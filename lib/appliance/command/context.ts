@@ -1,0 +1,30 @@
+import type { Warning } from '../errors.ts';
+import type { Files } from '../store/files.ts';
+import type { Row, Store } from '../store/store.ts';
+
+/** What a command runs in. */
+export interface Context {
+  /** Configuration of the partition that the session is in. */
+  readonly store: Store;
+  /** Configuration of the default partition: users, features, HA. */
+  readonly root: Store;
+  readonly files: Files;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly warnings: Warning[];
+  /** Loading a saved configuration: files may be missing. */
+  readonly loading: boolean;
+  /** Connections that a member of a service group holds open. */
+  readonly connections: (group: string, member: Row) => number;
+}
+
+/** What a kind does beyond what the schema says. Each may throw a NitroError. */
+export interface Hooks {
+  /** Checks a new object or binding and fills in what the appliance itself does. */
+  readonly complete?: (row: Row, context: Context) => Row;
+  readonly added?: (row: Row, context: Context) => void;
+  readonly changed?: (before: Row, after: Row, context: Context) => Row;
+  readonly removing?: (row: Row, context: Context) => void;
+  /** Actions of its own: `?action=…` in lower case. */
+  readonly actions?: Readonly<Record<string, (row: Row, context: Context) => void>>;
+}

@@ -1,0 +1,31 @@
+import type { Hooks } from './context.ts';
+import { lbmonitor } from './monitors.ts';
+import * as policies from './policies.ts';
+import * as groups from './servicegroups.ts';
+import * as ssl from './ssl.ts';
+import * as vservers from './vservers.ts';
+
+/** What each kind does beyond what the schema says of it. */
+export const hooks: Readonly<Record<string, Hooks>> = {
+  csvserver: vservers.csvserver,
+  csvserver_cspolicy_binding: policies.csvserverCspolicy,
+  csvserver_lbvserver_binding: policies.csvserverDefault,
+  csvserver_responderpolicy_binding: policies.csvserverResponder,
+  lbmonitor,
+  lbvserver: vservers.lbvserver,
+  lbvserver_responderpolicy_binding: policies.lbvserverResponder,
+  lbvserver_service_binding: groups.lbvserverService,
+  lbvserver_servicegroup_binding: groups.lbvserverServicegroup,
+  policypatset_pattern_binding: policies.patternBinding,
+  responderaction: policies.responderaction,
+  responderpolicy: policies.responderpolicy,
+  server: groups.server,
+  servicegroup: groups.servicegroup,
+  servicegroup_servicegroupmember_binding: groups.member,
+  sslaction: ssl.sslaction,
+  sslcertkey: ssl.sslcertkey,
+  sslpolicy: ssl.sslpolicy,
+  sslvserver: ssl.sslvserver,
+  sslvserver_sslcertkey_binding: ssl.certkeyBinding,
+  sslvserver_sslpolicy_binding: ssl.sslpolicyBinding,
+};

@@ -1,0 +1,176 @@
+import { NitroError } from '../errors.ts';
+import { bindings, bindingsOf } from '../schema/bindings.ts';
+import { deletionBlocks, expressions, sharedNames } from '../schema/references.ts';
+import { required } from '../schema/required.ts';
+import { type ResourceSchema, schema as schemas } from '../schema/schema.ts';
+import { bindingId, type Reference, type Row } from '../store/store.ts';
+import { checkLinks, checkName } from './checks.ts';
+import type { Context } from './context.ts';
+import { hooks } from './hooks.ts';
+
+/** Kinds whose absence has a code of its own. */
+const absent: Readonly<Record<string, number>> = { sslcertkey: 1540, nspartition: 2755 };
+
+export function noSuch(schema: ResourceSchema, name: string): NitroError {
+  const code = absent[schema.kind] ?? 258;
+  return code === 258 ? new NitroError(258, [schema.key, name]) : new NitroError(code);
+}
+
+function namesTaken(kind: string): readonly string[] {
+  return sharedNames.find((kinds) => kinds.includes(kind)) ?? [kind];
+}
+
+function checkFree(schema: ResourceSchema, name: string, context: Context): void {
+  for (const kind of namesTaken(schema.kind)) {
+    if (context.store.object(kind, name) !== undefined) throw new NitroError(273, [schema.key, name]);
+  }
+}
+
+export function add(schema: ResourceSchema, row: Row, context: Context): void {
+  const { kind, key } = schema;
+  const name = String(row[key] ?? '');
+  if (name === '') throw new NitroError(1095, key);
+  if (schema.attributes.get(key)?.type === 'str' && kind !== 'nsip') checkName(kind, name);
+  for (const attribute of required[kind] ?? []) if (row[attribute] === undefined) throw new NitroError(1095, attribute);
+  checkFree(schema, name, context);
+  checkLinks(kind, row, undefined, context.store);
+  const completed = hooks[kind]?.complete?.(row, context) ?? row;
+  context.store.put(kind, name, completed);
+  hooks[kind]?.added?.(completed, context);
+}
+
+/** `idempotent=yes`: adds, or sets what differs; what was set and is not named stays. */
+export function addOrSet(schema: ResourceSchema, row: Row, context: Context): void {
+  const before = context.store.object(schema.kind, String(row[schema.key] ?? ''));
+  if (before === undefined) return add(schema, row, context);
+  if (!schema.operations.has('update')) throw new NitroError(1074, 'set command not present for this resource');
+  const differing = Object.entries(row).filter(([name, value]) => name === schema.key || before[name] !== value);
+  for (const [name] of differing) {
+    if (name !== schema.key && schema.attributes.get(name)?.update !== true) throw new NitroError(278, name);
+  }
+  if (differing.length > 1) update(schema, Object.fromEntries(differing), context);
+}
+
+export function update(schema: ResourceSchema, row: Row, context: Context): void {
+  const { kind, key } = schema;
+  const name = schema.singleton ? '' : String(row[key] ?? '');
+  if (!schema.singleton && name === '') throw new NitroError(1095, key);
+  const before = context.store.object(kind, name) ?? (schema.singleton ? {} : undefined);
+  if (before === undefined) throw kind === 'sslvserver' ? new NitroError(461) : noSuch(schema, name);
+  const given = Object.keys(row).filter(
+    (attribute) => attribute !== key && !(kind === 'lbmonitor' && attribute === 'type'),
+  );
+  if (given.length === 0) throw new NitroError(431);
+  const after = { ...before, ...row };
+  checkLinks(kind, after, before, context.store);
+  context.store.put(kind, name, hooks[kind]?.changed?.(before, after, context) ?? after);
+}
+
+/** Takes attributes back to their defaults; what was never set is no error. */
+export function unset(schema: ResourceSchema, row: Row, context: Context): void {
+  const { kind, key } = schema;
+  const name = schema.singleton ? '' : String(row[key] ?? '');
+  const before = context.store.object(kind, name) ?? (schema.singleton ? {} : undefined);
+  if (before === undefined) throw noSuch(schema, name);
+  const attributes = Object.keys(row).filter((attribute) => attribute !== key && attribute !== 'type');
+  if (attributes.length === 0) throw new NitroError(431);
+  for (const attribute of attributes) {
+    if (schema.attributes.get(attribute)?.unset !== true) throw new NitroError(278, attribute);
+  }
+  const gone = new Set(attributes.filter((attribute) => row[attribute] === true));
+  const after = Object.fromEntries(Object.entries(before).filter(([attribute]) => !gone.has(attribute)));
+  context.store.put(kind, name, hooks[kind]?.changed?.(before, after, context) ?? after);
+}
+
+/** What must go with an object; throws where something keeps it. */
+function dependents(kind: string, name: string, context: Context): Reference[] {
+  const going: Reference[] = [];
+  for (const referrer of context.store.referrers(kind, name)) {
+    if (referrer.kind === kind && referrer.row[schemaKey(kind)] === name) continue;
+    const code = deletionBlocks[kind]?.[referrer.kind];
+    if (code !== undefined) throw new NitroError(code);
+    if (bindings[referrer.kind] !== undefined) going.push(referrer);
+    else if (kind === 'server' && referrer.kind === 'service') continue;
+    else throw new NitroError(expressions[referrer.kind]?.[referrer.attribute] === undefined ? 315 : 1070);
+  }
+  return going;
+}
+
+const schemaKey = (kind: string): string => schemas.get(kind)?.key ?? 'name';
+
+function bindingParent(kind: string, row: Row): string {
+  return String(row[parentKey(kind)]);
+}
+
+/** Attribute of a binding that names its parent. */
+export const parentKey = schemaKey;
+
+export function remove(schema: ResourceSchema, name: string, context: Context): void {
+  const { kind } = schema;
+  const { store } = context;
+  const row = store.object(kind, name);
+  if (row === undefined) throw noSuch(schema, name);
+  for (const dependent of dependents(kind, name, context)) {
+    store.removeBinding(
+      dependent.kind,
+      bindingParent(dependent.kind, dependent.row),
+      bindingId(dependent.kind, dependent.row),
+    );
+  }
+  hooks[kind]?.removing?.(row, context);
+  for (const binding of bindingsOf(kind)) {
+    for (const bound of [...store.bindings(binding, name)])
+      store.removeBinding(binding, name, bindingId(binding, bound));
+  }
+  store.remove(kind, name);
+}
+
+export function setState(schema: ResourceSchema, row: Row, state: 'ENABLED' | 'DISABLED', context: Context): void {
+  const name = String(row[schema.key] ?? '');
+  const before = context.store.object(schema.kind, name);
+  if (before === undefined) throw noSuch(schema, name);
+  context.store.put(schema.kind, name, { ...before, state });
+}
+
+/** Gives an object another name, in everything that names it; an expression that does forbids it (2852). */
+export function rename(schema: ResourceSchema, row: Row, context: Context): void {
+  const { kind, key } = schema;
+  const { store } = context;
+  const from = String(row[key] ?? '');
+  const to = String(row.newname ?? '');
+  if (to === '') throw new NitroError(1095, 'newname');
+  const before = store.object(kind, from);
+  if (before === undefined) throw noSuch(schema, from);
+  checkName(kind, to);
+  checkFree(schema, to, context);
+  for (const referrer of [...store.referrers(kind, from)]) repoint(referrer, to, context);
+  const own = [
+    ...bindingsOf(kind),
+    ...(store.object('sslvserver', from) === undefined ? [] : bindingsOf('sslvserver')),
+  ];
+  store.remove(kind, from);
+  store.put(kind, to, { ...before, [key]: to });
+  if (store.object('sslvserver', from) !== undefined) {
+    const view = store.object('sslvserver', from)!;
+    store.remove('sslvserver', from);
+    store.put('sslvserver', to, { ...view, vservername: to });
+  }
+  for (const binding of own) {
+    for (const bound of [...store.bindings(binding, from)]) {
+      store.removeBinding(binding, from, bindingId(binding, bound));
+      store.putBinding(binding, to, { ...bound, [parentKey(binding)]: to });
+    }
+  }
+}
+
+function repoint({ kind, row, attribute }: Reference, to: string, { store }: Context): void {
+  if (expressions[kind]?.[attribute] !== undefined) throw new NitroError(2852);
+  const next = { ...row, [attribute]: to };
+  if (bindings[kind] === undefined) {
+    store.put(kind, String(row[schemaKey(kind)]), next);
+    return;
+  }
+  const parent = bindingParent(kind, row);
+  store.removeBinding(kind, parent, bindingId(kind, row));
+  store.putBinding(kind, parent, next);
+}

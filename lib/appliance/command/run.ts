@@ -1,0 +1,135 @@
+import { NitroError } from '../errors.ts';
+import { bindings } from '../schema/bindings.ts';
+import { type ResourceSchema, schema as schemas } from '../schema/schema.ts';
+import { bindingId, type Row } from '../store/store.ts';
+import { bind, unbind } from './bind.ts';
+import type { Context } from './context.ts';
+import { hooks } from './hooks.ts';
+import { normalise } from './normalise.ts';
+import * as objects from './objects.ts';
+import { MEMBER, MEMBER_LIST, membersOf, setMemberList } from './servicegroups.ts';
+import { system } from './system.ts';
+
+/** One configuration command, as it stands in a request, in a batch or in a line of a saved configuration. */
+export interface Command {
+  /** `add`, `update`, `unset`, `delete`, or the action's name in lower case. */
+  readonly operation: string;
+  readonly kind: string;
+  readonly body: unknown;
+  /** `idempotent=yes`. */
+  readonly idempotent?: boolean;
+}
+
+/** What a command answers beside success. */
+export interface Outcome {
+  /** Extra fields of the answer. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+  /** Code of a partial failure, e.g. 1442. */
+  readonly partial?: number;
+}
+
+export function schemaOf(kind: string): ResourceSchema {
+  const found = schemas.get(kind);
+  if (found === undefined) throw new NitroError(1232, kind);
+  return found;
+}
+
+function allow(schema: ResourceSchema, operation: string): void {
+  if (schema.operations.has(operation)) return;
+  if (operation === 'update') throw new NitroError(1074, 'set command not present for this resource');
+  throw new NitroError(1240);
+}
+
+const ACTIONS = new Set(['enable', 'disable', 'rename']);
+
+/** `delete` of an object or a binding: the key names it, the rest selects. */
+function runDelete(schema: ResourceSchema, body: unknown, context: Context): Outcome {
+  const { kind, key } = schema;
+  allow(schema, 'delete');
+  const row = normalise(schema, body, 'delete');
+  const name = String(row[key] ?? '');
+  if (name === '') throw new NitroError(1095, key);
+  const { [key]: _, ...args } = row;
+  if (kind === MEMBER_LIST) return removeAllMembers(name, row, context);
+  if (kind === 'servicegroup_binding') {
+    unbind(schemaOf(MEMBER), name, args, context);
+  } else if (bindings[kind] !== undefined) {
+    unbind(schema, name, args, context);
+  } else {
+    if (kind === 'lbmonitor' && row.type === undefined) throw new NitroError(1095, 'type');
+    objects.remove(schema, name, context);
+  }
+  return {};
+}
+
+function removeAllMembers(name: string, row: Row, context: Context): Outcome {
+  const group = context.store.object('servicegroup', name);
+  if (group === undefined) throw new NitroError(258, ['servicegroupname', name]);
+  if (group.autoscale !== 'API') throw new NitroError(257);
+  if (row.members !== undefined) throw new NitroError(1090, 'members');
+  for (const member of membersOf(context.store, name, {}))
+    context.store.removeBinding(MEMBER, name, bindingId(MEMBER, member));
+  return {};
+}
+
+function runAdd(schema: ResourceSchema, command: Command, context: Context): Outcome {
+  const { kind } = schema;
+  allow(schema, 'add');
+  const row = normalise(schema, command.body, 'add');
+  if (kind === MEMBER_LIST) {
+    const failed = setMemberList(row, context);
+    if (failed.length === 0) return {};
+    return {
+      partial: 1442,
+      fields: { [MEMBER_LIST]: [{ servicegroupname: row.servicegroupname, failedmembers: failed }] },
+    };
+  }
+  if (bindings[kind] !== undefined) bind(schema, row, context);
+  else if (command.idempotent === true) objects.addOrSet(schema, row, context);
+  else objects.add(schema, row, context);
+  return {};
+}
+
+/**
+ * Runs one command, whole or not at all.
+ *
+ * @throws NitroError with the appliance's code; then nothing has changed
+ */
+export function run(command: Command, context: Context): Outcome {
+  const schema = schemaOf(command.kind);
+  const operation = command.operation;
+  return context.store.transaction((): Outcome => {
+    const special = system[command.kind]?.[operation];
+    if (special !== undefined) return special(normalise(schema, command.body, 'action'), context) ?? {};
+    const own = hooks[command.kind]?.actions?.[operation];
+    if (own !== undefined) {
+      own(normalise(schema, command.body, 'action'), context);
+      return {};
+    }
+    switch (operation) {
+      case 'add':
+        return runAdd(schema, command, context);
+      case 'delete':
+        return runDelete(schema, command.body, context);
+      case 'update':
+        if (bindings[command.kind] !== undefined) return runAdd(schema, command, context);
+        allow(schema, 'update');
+        objects.update(schema, normalise(schema, command.body, 'update'), context);
+        return {};
+      case 'unset':
+        allow(schema, 'unset');
+        objects.unset(schema, normalise(schema, command.body, 'unset'), context);
+        return {};
+      default:
+        return runAction(schema, operation, command.body, context);
+    }
+  });
+}
+
+function runAction(schema: ResourceSchema, operation: string, body: unknown, context: Context): Outcome {
+  if (!ACTIONS.has(operation) || !schema.operations.has(operation)) throw new NitroError(1240);
+  const row = normalise(schema, body, 'action');
+  if (operation === 'rename') objects.rename(schema, row, context);
+  else objects.setState(schema, row, operation === 'enable' ? 'ENABLED' : 'DISABLED', context);
+  return {};
+}

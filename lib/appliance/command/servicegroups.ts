@@ -1,0 +1,194 @@
+import { isIP } from 'node:net';
+import { NitroError } from '../errors.ts';
+import { bindingId, type Row, type Store } from '../store/store.ts';
+import { canonicalAddress, warnFeature } from './checks.ts';
+import type { Context, Hooks } from './context.ts';
+import { checkServiceType } from './vservers.ts';
+
+export const MEMBER = 'servicegroup_servicegroupmember_binding';
+export const MEMBER_LIST = 'servicegroup_servicegroupmemberlist_binding';
+
+/** A member that takes no new connections and goes when its last one has closed, or its time is over. */
+export const isDraining = (member: Row): boolean => member.$drainuntil !== undefined;
+
+/** The `server` of an address: an operator's, or one made in passing and named by the address. */
+function serverOf(address: string, context: Context): Row {
+  const named = context.store.object('server', address);
+  if (named !== undefined) return named;
+  for (const server of context.store.lookup('server', 'ipaddress', address)) return server;
+  const server: Row = { name: address, ipaddress: address };
+  context.store.put('server', address, server);
+  return server;
+}
+
+/** Address and server of a member given by one of the two. */
+function locate(row: Row, context: Context): Row {
+  if (row.ip !== undefined && row.servername !== undefined && row.ip !== row.servername) {
+    throw new NitroError(1092, ['serverName', 'IP']);
+  }
+  const given = String(row.servername ?? row.ip ?? '');
+  if (given === '') throw new NitroError(1095, 'serverName');
+  const existing = context.store.object('server', given);
+  if (existing !== undefined) return { ...row, servername: given, ip: existing.ipaddress ?? '0.0.0.0' };
+  if (isIP(given) === 0) throw row.ip === undefined ? new NitroError(351, given) : new NitroError(1110, given);
+  const server = serverOf(canonicalAddress(given), context);
+  return { ...row, servername: String(server.name), ip: String(server.ipaddress) };
+}
+
+export const member: Hooks = {
+  complete(row, context) {
+    const located = locate(row, context);
+    const order = located.order === undefined ? {} : { order: located.order };
+    return { weight: 1, state: 'ENABLED', ...located, ...order };
+  },
+  actions: {
+    enable: (row, context) => setMembers(row, context, 'ENABLED'),
+    disable: (row, context) => setMembers(row, context, 'DISABLED'),
+  },
+};
+
+/** Rows of a group that the given attributes select; all where none is given. */
+export function membersOf(store: Store, group: string, select: Row): Row[] {
+  const wanted = String(select.servername ?? select.ip ?? '');
+  return [...store.bindings(MEMBER, group)].filter(
+    (row) =>
+      (wanted === '' || row.servername === wanted || row.ip === wanted) &&
+      (select.port === undefined || row.port === select.port),
+  );
+}
+
+function setMembers(select: Row, context: Context, state: 'ENABLED' | 'DISABLED'): void {
+  const group = String(select.servicegroupname);
+  const members = membersOf(context.store, group, select);
+  if (members.length === 0) throw new NitroError(258, ['servicegroupname', group]);
+  for (const row of members) {
+    const { $drainuntil: _, ...rest } = row;
+    context.store.putBinding(MEMBER, group, { ...rest, state });
+  }
+}
+
+function setGroup(row: Row, context: Context, state: 'ENABLED' | 'DISABLED'): void {
+  const name = String(row.servicegroupname);
+  const group = context.store.object('servicegroup', name);
+  if (group === undefined) throw new NitroError(258, ['servicegroupname', name]);
+  if (row.servername !== undefined) return setMembers(row, context, state);
+  context.store.put('servicegroup', name, { ...group, state });
+}
+
+export const servicegroup: Hooks = {
+  complete(row, context) {
+    warnFeature(context, 'LB');
+    return row;
+  },
+  changed(before, after) {
+    const was = before.autoscale ?? 'DISABLED';
+    const is = after.autoscale ?? 'DISABLED';
+    if (was !== is && (was === 'API' || is === 'API')) throw new NitroError(257);
+    return after;
+  },
+  actions: {
+    enable: (row, context) => setGroup(row, context, 'ENABLED'),
+    disable: (row, context) => setGroup(row, context, 'DISABLED'),
+  },
+};
+
+export const lbvserverServicegroup: Hooks = {
+  complete(row, context) {
+    checkServiceType(row, context.store.object('servicegroup', String(row.servicegroupname)), context);
+    return row;
+  },
+};
+
+export const lbvserverService: Hooks = {
+  complete(row, context) {
+    checkServiceType(row, context.store.object('service', String(row.servicename)), context);
+    return row;
+  },
+};
+
+/** What a server says of itself; the address decides. */
+export const server: Hooks = {
+  complete(row, context) {
+    if (row.ipaddress === undefined && row.domain === undefined) throw new NitroError(1095, 'IPAddress');
+    if (row.ipaddress === undefined) return row;
+    const address = canonicalAddress(String(row.ipaddress));
+    for (const _ of context.store.lookup('server', 'ipaddress', address)) throw new NitroError(1335, address);
+    return { ...row, ipaddress: address };
+  },
+  changed(before, after, { store }) {
+    if (after.ipaddress === before.ipaddress) return after;
+    const address = canonicalAddress(String(after.ipaddress));
+    for (const { kind, row } of [...store.referrers('server', String(after.name))]) {
+      if (kind === MEMBER) store.putBinding(MEMBER, String(row.servicegroupname), { ...row, ip: address });
+    }
+    return { ...after, ipaddress: address };
+  },
+  /** Services of a server that is removed go with it. */
+  removing(row, { store }) {
+    for (const referrer of [...store.referrers('server', String(row.name))]) {
+      if (referrer.kind === 'service') store.remove('service', String(referrer.row.name));
+    }
+  },
+};
+
+function listed(group: string, given: unknown): { good: Row[]; failed: { ip: string; port: number }[] } {
+  const good: Row[] = [];
+  const failed: { ip: string; port: number }[] = [];
+  for (const item of Array.isArray(given) ? given : []) {
+    const fields = Object.fromEntries(
+      Object.entries(item as object).map(([name, value]) => [name.toLowerCase(), value as unknown]),
+    );
+    const ip = String(fields.ip ?? '');
+    const port = Number(fields.port);
+    const weight = Number(fields.weight ?? 1);
+    const fits =
+      isIP(ip) !== 0 && Number.isInteger(port) && port >= 1 && port <= 65_535 && weight >= 1 && weight <= 100;
+    if (!fits) {
+      failed.push({ ip, port });
+      continue;
+    }
+    const state = String(fields.state ?? 'ENABLED').toUpperCase();
+    const order = fields.order === undefined ? {} : { order: Number(fields.order) };
+    good.push({ servicegroupname: group, ip: canonicalAddress(ip), port, weight, state, ...order });
+  }
+  return { good, failed };
+}
+
+/**
+ * Makes the members of a group those of a list: what is left out goes at once, or drains where the group says
+ * `autodisablegraceful`. Only for groups made with `autoscale API` (257).
+ *
+ * @returns members of the list that could not be bound (1442)
+ */
+export function setMemberList(body: Row, context: Context): { ip: string; port: number }[] {
+  const name = String(body.servicegroupname ?? '');
+  const { store } = context;
+  const group = store.object('servicegroup', name);
+  if (group === undefined) throw new NitroError(258, ['servicegroupname', name]);
+  if (group.autoscale !== 'API') throw new NitroError(257);
+  const { good, failed } = listed(name, body.members);
+  const wanted = new Set<string>();
+  for (const row of good) {
+    const server = serverOf(String(row.ip), context);
+    const complete = { ...row, servername: String(server.name) };
+    wanted.add(bindingId(MEMBER, complete));
+    store.putBinding(MEMBER, name, complete);
+  }
+  for (const row of [...store.bindings(MEMBER, name)]) {
+    if (!wanted.has(bindingId(MEMBER, row))) removeMember(name, group, row, context);
+  }
+  return failed;
+}
+
+/** Removes a member, after its connections have closed where the group is graceful. */
+export function removeMember(name: string, group: Row, row: Row, context: Context): void {
+  const id = bindingId(MEMBER, row);
+  if (group.autodisablegraceful !== 'YES' || context.connections(name, row) === 0) {
+    context.store.removeBinding(MEMBER, name, id);
+    return;
+  }
+  if (isDraining(row)) return;
+  const delay = Number(group.autodisabledelay ?? 0);
+  const until = delay === 0 ? Number.POSITIVE_INFINITY : context.now() + delay * 1000;
+  context.store.putBinding(MEMBER, name, { ...row, state: 'DISABLED', $drainuntil: until });
+}

@@ -1,0 +1,153 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { NitroError, warning } from '../errors.ts';
+import { bindingId, type Row } from '../store/store.ts';
+import { warnFeature } from './checks.ts';
+import type { Context, Hooks } from './context.ts';
+
+const CERTKEY_BINDING = 'sslvserver_sslcertkey_binding';
+
+function readCertificate(content: Buffer): X509Certificate {
+  try {
+    return new X509Certificate(content);
+  } catch {
+    throw new NitroError(278, 'cert');
+  }
+}
+
+function readKey(content: Buffer, passphrase: string | undefined): KeyObject {
+  try {
+    return createPrivateKey({ key: content, ...(passphrase === undefined ? {} : { passphrase }) });
+  } catch {
+    throw new NitroError(1537);
+  }
+}
+
+/** Reads the files that a certificate-key pair names: they must be there, belong together and be no second copy. */
+function checkFiles(row: Row, context: Context): Row {
+  const file = context.files.find(String(row.cert ?? ''));
+  if (file === undefined) {
+    if (context.loading) return row;
+    throw new NitroError(1631, String(row.cert), 599);
+  }
+  const certificate = readCertificate(file.content);
+  if (row.key !== undefined) {
+    const keyFile = context.files.find(String(row.key));
+    if (keyFile === undefined) throw new NitroError(2001, String(row.key));
+    const key = readKey(keyFile.content, row.passplain as string | undefined);
+    if (!certificate.checkPrivateKey(key)) throw new NitroError(1538);
+  }
+  for (const other of context.store.lookup('sslcertkey', '$fingerprint', certificate.fingerprint256)) {
+    if (other.certkey !== row.certkey) throw new NitroError(273, ['certkeyName Contents', String(other.certkey)]);
+  }
+  return { ...row, $fingerprint: certificate.fingerprint256, $certificate: certificate.toString() };
+}
+
+function existing(row: Row, context: Context): Row {
+  const name = String(row.certkey ?? '');
+  const found = context.store.object('sslcertkey', name);
+  if (found === undefined) throw new NitroError(1540, name);
+  return found;
+}
+
+export const sslcertkey: Hooks = {
+  complete(row, context) {
+    if (row.cert === undefined && row.hsmkey === undefined) throw new NitroError(1095, 'cert');
+    warnFeature(context, 'SSL');
+    return checkFiles(row, context);
+  },
+  actions: {
+    /** `?action=update`: replaces certificate and key under the same name, the bindings stay. */
+    change(row, context) {
+      const before = existing(row, context);
+      const { nodomaincheck: _, ...given } = row;
+      context.store.put('sslcertkey', String(row.certkey), checkFiles({ ...before, ...given }, context));
+    },
+    link(row, context) {
+      const before = existing(row, context);
+      const target = String(row.linkcertkeyname ?? '');
+      if (context.store.object('sslcertkey', target) === undefined) throw new NitroError(1540, target);
+      if (target === row.certkey) throw new NitroError(1543);
+      if (before.linkcertkeyname !== undefined) throw new NitroError(273);
+      context.store.put('sslcertkey', String(row.certkey), { ...before, linkcertkeyname: target });
+    },
+    unlink(row, context) {
+      const { linkcertkeyname, ...rest } = existing(row, context);
+      if (linkcertkeyname === undefined) throw new NitroError(1545);
+      context.store.put('sslcertkey', String(row.certkey), rest);
+    },
+    clear(row, context) {
+      existing(row, context);
+    },
+  },
+};
+
+export const certkeyBinding: Hooks = {
+  complete(row, context) {
+    const complete = { snicert: false, ca: false, ...row };
+    if (complete.snicert || complete.ca) return complete;
+    const vserver = String(row.vservername);
+    for (const other of [...context.store.bindings(CERTKEY_BINDING, vserver)]) {
+      if (other.snicert === true || other.ca === true || other.certkeyname === row.certkeyname) continue;
+      context.store.removeBinding(CERTKEY_BINDING, vserver, bindingId(CERTKEY_BINDING, other));
+      context.warnings.push(warning(1546));
+    }
+    return complete;
+  },
+};
+
+const FORWARD_TARGETS = new Set(['SSL', 'SSL_TCP', 'TCP', 'SSL_BRIDGE']);
+
+export const sslaction: Hooks = {
+  complete(row, context) {
+    warnFeature(context, 'SSL');
+    if (row.forward === undefined) return row;
+    const name = String(row.forward);
+    const target = context.store.object('lbvserver', name) ?? context.store.object('csvserver', name);
+    if (target !== undefined && !FORWARD_TARGETS.has(String(target.servicetype))) throw new NitroError(478);
+    return row;
+  },
+};
+
+/** At the ClientHello nothing is decrypted yet: only RESET, FORWARD and a group of CA certificates are allowed. */
+function checkHelloAction(policy: Row, vserver: string, context: Context): void {
+  const name = String(policy.action ?? policy.reqaction ?? 'NOOP');
+  if (name.toUpperCase() === 'RESET' || name.toUpperCase() === 'DROP') return;
+  const action = context.store.object('sslaction', name);
+  if (action?.forward === vserver) throw new NitroError(1600);
+  if (action?.forward === undefined && action?.cacertgrpname === undefined) throw new NitroError(3096);
+}
+
+export const sslpolicyBinding: Hooks = {
+  complete(row, context) {
+    const complete: Row = { type: 'REQUEST', gotopriorityexpression: 'END', ...row };
+    const policy = context.store.object('sslpolicy', String(row.policyname));
+    if (policy !== undefined && complete.type === 'CLIENTHELLO_REQ')
+      checkHelloAction(policy, String(row.vservername), context);
+    return complete;
+  },
+};
+
+export const sslpolicy: Hooks = {
+  complete(row, context) {
+    if (row.action === undefined && row.reqaction === undefined) throw new NitroError(1095, 'action');
+    warnFeature(context, 'SSL');
+    return row;
+  },
+  changed(_before, after, context) {
+    for (const { kind, row } of context.store.referrers('sslpolicy', String(after.name))) {
+      if (kind === 'sslvserver_sslpolicy_binding' && row.type === 'CLIENTHELLO_REQ') {
+        checkHelloAction(after, String(row.vservername), context);
+      }
+    }
+    return after;
+  },
+};
+
+export const sslvserver: Hooks = {
+  changed(_before, after, context) {
+    const enabled = context.root.object('sslparameter', '')?.defaultprofile === 'ENABLED';
+    const own = Object.keys(after).some((name) => name !== 'vservername' && name !== 'sslprofile');
+    if (enabled && own) throw new NitroError(3740);
+    return after;
+  },
+};

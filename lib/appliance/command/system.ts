@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { NitroError } from '../errors.ts';
+import type { Row } from '../store/store.ts';
+import type { Context } from './context.ts';
+import type { Outcome } from './run.ts';
+
+type Special = (row: Row, context: Context) => Outcome | undefined;
+
+/** Long names of features and the short ones that they stand for. */
+const featureNames: Readonly<Record<string, string>> = {
+  loadbalancing: 'LB',
+  contentswitching: 'CS',
+  ssloffload: 'SSL',
+  ssloffloading: 'SSL',
+  globalserverloadbalancing: 'GSLB',
+  ipv6protocoltranslation: 'IPv6PT',
+  applicationfirewall: 'AppFw',
+  integratedcaching: 'IC',
+  compressioncontrol: 'CMP',
+  cacheredirection: 'CR',
+  weblogging: 'WL',
+};
+
+/** Features that the licence of the simulated appliance has. */
+export const LICENSED: ReadonlySet<string> = new Set([
+  'LB',
+  'CS',
+  'SSL',
+  'RESPONDER',
+  'REWRITE',
+  'GSLB',
+  'CMP',
+  'IPv6PT',
+  'AppFlow',
+  'WL',
+  'SP',
+  'CF',
+  'CH',
+  'AAA',
+  'SSLVPN',
+  'RISE',
+  'BGP',
+  'OSPF',
+  'RIP',
+  'ISIS',
+  'Rep',
+  'push',
+  'IC',
+  'AppFw',
+  'CR',
+]);
+
+function canonicalFeature(name: string): string {
+  return featureNames[name.toLowerCase()] ?? name;
+}
+
+function features(row: Row, context: Context, change: (set: Set<string>, name: string) => void): undefined {
+  const given = row.feature;
+  if (!Array.isArray(given) || given.length === 0) throw new NitroError(1095, 'feature');
+  const names = given.map((name) => canonicalFeature(String(name)));
+  const unlicensed = names.filter((name) => !LICENSED.has(name));
+  if (unlicensed.length > 0) throw new NitroError(356, unlicensed.join(', '));
+  const set = new Set((context.root.object('nsfeature', '')?.feature as string[] | undefined) ?? []);
+  for (const name of names) change(set, name);
+  context.root.put('nsfeature', '', { feature: [...set] });
+}
+
+function modes(row: Row, context: Context, change: (set: Set<string>, name: string) => void): undefined {
+  const given = row.mode;
+  if (!Array.isArray(given) || given.length === 0) throw new NitroError(1095, 'mode');
+  const set = new Set((context.root.object('nsmode', '')?.mode as string[] | undefined) ?? []);
+  for (const name of given) change(set, String(name));
+  context.root.put('nsmode', '', { mode: [...set] });
+}
+
+/** Passwords are kept and saved as digests only. */
+export function passwordDigest(username: string, password: string): string {
+  return createHash('sha256').update(`${username}\u0000${password}`).digest('hex');
+}
+
+const MOST_BYTES = 2 * 1024 * 1024;
+
+function fileOf(row: Row): { name: string; location: string } {
+  const name = String(row.filename ?? '');
+  const location = String(row.filelocation ?? '');
+  if (name === '') throw new NitroError(1095, 'filename');
+  if (location === '') throw new NitroError(1095, 'filelocation');
+  const unsafe = name.includes('/') || name.includes('\u0000') || location.split('/').includes('..');
+  if (unsafe || !/^\/(nsconfig|var|tmp|flash)(\/|$)/.test(location)) throw new NitroError(1074, 'filelocation');
+  return { name, location };
+}
+
+/** What belongs to the appliance as a whole rather than to a table of objects. */
+export const system: Readonly<Record<string, Readonly<Record<string, Special>>>> = {
+  nsfeature: {
+    enable: (row, context) => features(row, context, (set, name) => void set.add(name)),
+    disable: (row, context) => features(row, context, (set, name) => void set.delete(name)),
+  },
+  nsmode: {
+    enable: (row, context) => modes(row, context, (set, name) => void set.add(name)),
+    disable: (row, context) => modes(row, context, (set, name) => void set.delete(name)),
+  },
+  nsacls: { apply: () => undefined, clear: () => undefined, renumber: () => undefined },
+  systemfile: {
+    add(row, { files, now }) {
+      const { name, location } = fileOf(row);
+      if (typeof row.filecontent !== 'string') throw new NitroError(1095, 'filecontent');
+      if (String(row.fileencoding ?? 'BASE64').toUpperCase() !== 'BASE64')
+        throw new NitroError(1097, String(row.fileencoding));
+      if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(row.filecontent)) throw new NitroError(278, 'filecontent');
+      const content = Buffer.from(row.filecontent, 'base64');
+      if (content.length > MOST_BYTES) throw new NitroError(1106, ['filecontent', String(MOST_BYTES)]);
+      if (files.get(location, name) !== undefined) throw new NitroError(273, ['filename', name]);
+      files.put(location, name, content, now());
+      return undefined;
+    },
+    delete(row, { files }) {
+      const { name, location } = fileOf(row);
+      if (!files.remove(location, name)) throw new NitroError(258, ['filename', name]);
+      return undefined;
+    },
+  },
+  systemuser: {
+    add(row, context) {
+      const name = String(row.username ?? '');
+      if (name === '') throw new NitroError(1095, 'username');
+      if (row.password === undefined) throw new NitroError(1095, 'password');
+      if (context.root.object('systemuser', name) !== undefined) throw new NitroError(273, ['username', name]);
+      context.root.put('systemuser', name, { ...row, password: passwordDigest(name, String(row.password)) });
+      return undefined;
+    },
+    update(row, context) {
+      const name = String(row.username ?? '');
+      const before = context.root.object('systemuser', name);
+      if (before === undefined) throw new NitroError(258, ['username', name]);
+      const password = row.password === undefined ? {} : { password: passwordDigest(name, String(row.password)) };
+      context.root.put('systemuser', name, { ...before, ...row, ...password });
+      return undefined;
+    },
+  },
+};

@@ -1,0 +1,129 @@
+import { NitroError } from '../errors.ts';
+import { bindingId, type Row, type Store } from '../store/store.ts';
+import { canonicalAddress, warnFeature } from './checks.ts';
+import type { Context, Hooks } from './context.ts';
+
+const SSL_TYPES = new Set([
+  'SSL',
+  'SSL_TCP',
+  'SSL_PUSH',
+  'SSL_DIAMETER',
+  'SSL_FIX',
+  'SIP_SSL',
+  'MONGO_TLS',
+  'DTLS',
+  'HTTP_QUIC',
+  'QUIC',
+]);
+const DATAGRAM_TYPES = new Set([
+  'UDP',
+  'DNS',
+  'DHCPRA',
+  'SIP_UDP',
+  'RADIUS',
+  'TFTP',
+  'DTLS',
+  'QUIC',
+  'HTTP_QUIC',
+  'SYSLOGUDP',
+  'IPFIX',
+]);
+
+/** Servers of these types have an SSL view with certificates and SSL policies. */
+export function isSslType(type: unknown): boolean {
+  return SSL_TYPES.has(String(type));
+}
+
+export function isDatagramType(type: unknown): boolean {
+  return DATAGRAM_TYPES.has(String(type));
+}
+
+/** Has an address and a port of its own. */
+export function isAddressable(row: Row): boolean {
+  const address = row.ipv46 ?? '0.0.0.0';
+  return address !== '0.0.0.0' && address !== '::' && address !== '*' && Number(row.port ?? 0) !== 0;
+}
+
+function transport(row: Row): string {
+  return isDatagramType(row.servicetype) ? 'udp' : 'tcp';
+}
+
+/** Two servers share an address and port only where a listen policy tells their traffic apart. */
+function checkAddress(kind: string, row: Row, store: Store): void {
+  if (!isAddressable(row) || (row.listenpolicy ?? 'NONE') !== 'NONE') return;
+  for (const other of ['csvserver', 'lbvserver']) {
+    for (const taken of store.lookup(other, 'ipv46', String(row.ipv46))) {
+      const same = other === kind && taken.name === row.name;
+      if (same || taken.port !== row.port || (taken.td ?? 0) !== (row.td ?? 0)) continue;
+      if (transport(taken) === transport(row) && (taken.listenpolicy ?? 'NONE') === 'NONE') throw new NitroError(304);
+    }
+  }
+}
+
+function completeAddress(row: Row): Row {
+  if (row.ipv46 === undefined || row.ipv46 === '*') return row;
+  return { ...row, ipv46: canonicalAddress(String(row.ipv46)) };
+}
+
+function features(kind: string, row: Row): string[] {
+  return [kind === 'lbvserver' ? 'LB' : 'CS', ...(isSslType(row.servicetype) ? ['SSL'] : [])];
+}
+
+function hooks(kind: 'lbvserver' | 'csvserver'): Hooks {
+  return {
+    complete(row, context) {
+      if (row.ipv46 !== undefined && row.ipv46 !== '0.0.0.0' && row.ipv46 !== '*' && row.port === undefined) {
+        throw new NitroError(1095, 'port');
+      }
+      const completed = completeAddress(row);
+      checkAddress(kind, completed, context.store);
+      warnFeature(context, ...features(kind, completed));
+      return completed;
+    },
+    added(row, context) {
+      const name = String(row.name);
+      if (isSslType(row.servicetype)) context.store.put('sslvserver', name, { vservername: name });
+    },
+    changed(before, after, context) {
+      const completed = after.ipv46 === before.ipv46 ? after : completeAddress(after);
+      if (completed.ipv46 !== before.ipv46 || completed.port !== before.port)
+        checkAddress(kind, completed, context.store);
+      return completed;
+    },
+    removing(row, context) {
+      removeSslView(String(row.name), context);
+    },
+  };
+}
+
+function removeSslView(name: string, { store }: Context): void {
+  for (const kind of ['sslvserver_sslpolicy_binding', 'sslvserver_sslcertkey_binding']) {
+    for (const row of [...store.bindings(kind, name)]) store.removeBinding(kind, name, bindingId(kind, row));
+  }
+  store.remove('sslvserver', name);
+}
+
+export const lbvserver: Hooks = hooks('lbvserver');
+export const csvserver: Hooks = hooks('csvserver');
+
+/** Types of services that may stand behind a server of a type. */
+const families: readonly (readonly string[])[] = [
+  ['HTTP', 'SSL'],
+  ['TCP', 'SSL_TCP'],
+  ['SSL_BRIDGE', 'SSL'],
+  ['DNS', 'DNS_TCP'],
+  ['SIP_TCP', 'SIP_SSL'],
+  ['DIAMETER', 'SSL_DIAMETER'],
+  ['MONGO', 'MONGO_TLS'],
+];
+
+/** Refuses (1304) services of a type that the server cannot balance. */
+export function checkServiceType(binding: Row, service: Row | undefined, context: Context): void {
+  const vserver = context.store.object('lbvserver', String(binding.name));
+  if (vserver === undefined || service === undefined) return;
+  const front = String(vserver.servicetype);
+  const back = String(service.servicetype);
+  const fits =
+    front === back || front === 'ANY' || families.some((family) => family.includes(front) && family.includes(back));
+  if (!fits) throw new NitroError(1304);
+}

@@ -1,0 +1,115 @@
+import { BUILT_IN_MONITORS } from '../command/monitors.ts';
+import type { Configuration } from '../node/configuration.ts';
+import type { Row, Store, Value } from '../store/store.ts';
+import { bindingWords, objectWords, option, singletonWords, type Words } from './words.ts';
+
+const PLAIN = /^[A-Za-z0-9_.:/@%+=,*;<>[\]{}-]+$/;
+
+/** A word of the command line; anything that would not read back as one stands in quotation marks. */
+export function quote(value: Value): string {
+  if (typeof value === 'boolean') return value ? 'YES' : 'NO';
+  const text = Array.isArray(value) ? value.join(' ') : String(value);
+  if (PLAIN.test(text) && !text.startsWith('-')) return text;
+  const escaped = text
+    .replaceAll('\\', '\\\\')
+    .replaceAll('"', '\\"')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')
+    .replaceAll('\t', '\\t');
+  return `"${escaped}"`;
+}
+
+function line(verb: string, words: Words, row: Row, leaveOut: readonly string[]): string {
+  const parts = [verb, words.noun];
+  const given = new Set(words.positional);
+  const places = words.positional.map((attribute) => row[attribute]);
+  while (places.at(-1) === undefined && places.length > 0) places.pop();
+  for (const value of places) parts.push(quote(value ?? ''));
+  for (const attribute of Object.keys(row).sort()) {
+    if (given.has(attribute) || attribute.startsWith('$') || leaveOut.includes(attribute)) continue;
+    const value = row[attribute]!;
+    if (value === false) continue;
+    parts.push(option(attribute));
+    if (value !== true)
+      parts.push(...(Array.isArray(value) ? value.map((item) => quote(String(item))) : [quote(value)]));
+  }
+  return parts.join(' ');
+}
+
+const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const builtInMonitors = new Set(BUILT_IN_MONITORS.map((monitor) => monitor.monitorname));
+
+function* objectLines(store: Store): Iterable<string> {
+  for (const [kind, words] of Object.entries(objectWords)) {
+    const key = words.positional[0]!;
+    const rows = [...store.objects(kind)].sort((a, b) => byName(String(a[key]), String(b[key])));
+    const disabled: string[] = [];
+    for (const row of rows) {
+      if (kind === 'lbmonitor' && builtInMonitors.has(String(row.monitorname))) continue;
+      const encrypted = kind === 'systemuser' ? ' -encrypted' : '';
+      yield `${line('add', words, row, kind === 'service' ? ['ip', 'state'] : ['state', 'linkcertkeyname'])}${encrypted}`;
+      if (row.state === 'DISABLED') disabled.push(`disable ${words.noun} ${quote(String(row[key]))}`);
+    }
+    yield* disabled;
+  }
+  for (const row of store.objects('sslcertkey')) {
+    if (row.linkcertkeyname !== undefined)
+      yield `link ssl certKey ${quote(row.certkey!)} ${quote(row.linkcertkeyname)}`;
+  }
+}
+
+function* singletonLines(store: Store): Iterable<string> {
+  for (const [kind, noun] of Object.entries(singletonWords)) {
+    const key = kind === 'sslvserver' ? ['vservername'] : [];
+    const rows = [...store.objects(kind)].sort((a, b) => byName(String(a.vservername), String(b.vservername)));
+    for (const row of rows) {
+      if (Object.keys(row).length > key.length) yield line('set', { noun, positional: key }, row, []);
+    }
+  }
+}
+
+/** The parent, then the priority, then the rest: the order of a bank is the order of its lines. */
+function bindingOrder(words: Words, row: Row): string {
+  const rest = words.positional.slice(1).map((attribute) => String(row[attribute] ?? ''));
+  const priority = String(row.priority ?? '').padStart(10, '0');
+  return [String(row[words.positional[0]!]), priority, ...rest, JSON.stringify(row)].join('\u0000');
+}
+
+function* bindingLines(store: Store): Iterable<string> {
+  for (const [kind, words] of Object.entries(bindingWords)) {
+    const rows = [...store.allBindings(kind)].map((row) => ({ row, order: bindingOrder(words, row) }));
+    rows.sort((a, b) => byName(a.order, b.order));
+    for (const { row } of rows) {
+      const leaveOut = ['ip', ...(row.state === 'ENABLED' ? ['state'] : [])];
+      yield line('bind', words, row, kind === 'servicegroup_servicegroupmember_binding' ? leaveOut : []);
+    }
+  }
+}
+
+function* partitionLines(store: Store): Iterable<string> {
+  yield* objectLines(store);
+  yield* singletonLines(store);
+  yield* bindingLines(store);
+}
+
+/** The whole configuration as commands, sorted, so that two texts differ where the configurations do. */
+export function runningConfig(configuration: Configuration, version: string): string {
+  const [release, build] = version.split('-');
+  const { root } = configuration;
+  const features = (root.object('nsfeature', '')?.feature ?? []) as string[];
+  const modes = (root.object('nsmode', '')?.mode ?? []) as string[];
+  const lines = [`#NS${release} Build ${build}`];
+  if (features.length > 0) lines.push(`enable ns feature ${[...features].sort().join(' ')}`);
+  if (modes.length > 0) lines.push(`enable ns mode ${[...modes].sort().join(' ')}`);
+  for (const row of root.objects('nspartition'))
+    lines.push(line('add', { noun: 'ns partition', positional: ['partitionname'] }, row, []));
+  lines.push(...partitionLines(root));
+  for (const row of root.objects('nspartition')) {
+    lines.push(
+      `switch ns partition ${quote(row.partitionname!)}`,
+      ...partitionLines(configuration.partition(String(row.partitionname))),
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,86 @@
+import type { Row, Store } from '../store/store.ts';
+import { placeKey } from './places.ts';
+import { type Backend, backendsOf, type States } from './states.ts';
+
+/** Chooses among the members behind a balancing server. */
+export class Balancer {
+  readonly #states: States;
+  readonly #open: (backend: Backend) => number;
+  readonly #now: () => number;
+  readonly #turns = new Map<string, number>();
+  readonly #sticky = new Map<string, { member: string; until: number }>();
+
+  constructor(states: States, open: (backend: Backend) => number, now: () => number) {
+    this.#states = states;
+    this.#open = open;
+    this.#now = now;
+  }
+
+  /** Members to be tried in this order; empty where none is UP. */
+  candidates(vserver: Row, client: string, store: Store): Backend[] {
+    const name = String(vserver.name);
+    const usable = [...backendsOf(name, store)].filter((backend) => this.#states.isUsable(backend, store));
+    if (usable.length === 0) return [];
+    const up = usable.filter((backend) => this.#states.isUp(backend, store));
+    const ranked = this.#ranked(vserver, client, up.length > 0 ? up : usable);
+    const rest = usable.filter((backend) => !ranked.includes(backend));
+    const persistent = this.#persistent(vserver, client, [...ranked, ...rest]);
+    return persistent === undefined
+      ? [...ranked, ...rest]
+      : [persistent, ...[...ranked, ...rest].filter((backend) => backend !== persistent)];
+  }
+
+  /** Remembers the choice for `persistencetype SOURCEIP`; its time-out is in minutes. */
+  chosen(vserver: Row, client: string, backend: Backend): void {
+    if (vserver.persistencetype !== 'SOURCEIP') return;
+    const until = this.#now() + Number(vserver.timeout ?? 2) * 60_000;
+    this.#sticky.set(`${vserver.name} ${client}`, { member: memberId(backend), until });
+  }
+
+  #persistent(vserver: Row, client: string, backends: readonly Backend[]): Backend | undefined {
+    if (vserver.persistencetype !== 'SOURCEIP') return undefined;
+    const entry = this.#sticky.get(`${vserver.name} ${client}`);
+    if (entry === undefined || entry.until < this.#now()) return undefined;
+    return backends.find((backend) => memberId(backend) === entry.member);
+  }
+
+  #ranked(vserver: Row, client: string, backends: readonly Backend[]): Backend[] {
+    const name = String(vserver.name);
+    const method = String(vserver.lbmethod ?? 'LEASTCONNECTION');
+    if (method === 'SOURCEIPHASH') return rotate(backends, hash(client));
+    const turn = this.#turns.get(name) ?? 0;
+    this.#turns.set(name, turn + 1);
+    if (method === 'ROUNDROBIN') return weightedTurn(backends, turn);
+    const start = rotate(backends, turn);
+    return start
+      .map((backend, index) => ({ backend, load: this.#open(backend) / backend.weight, index }))
+      .sort((a, b) => a.load - b.load || a.index - b.index)
+      .map(({ backend }) => backend);
+  }
+}
+
+const memberId = (backend: Backend): string => `${backend.group}|${placeKey(backend.address, backend.port)}`;
+
+function rotate(backends: readonly Backend[], by: number): Backend[] {
+  const at = by % backends.length;
+  return [...backends.slice(at), ...backends.slice(0, at)];
+}
+
+/** Each member comes as often in a round as its weight says. */
+function weightedTurn(backends: readonly Backend[], turn: number): Backend[] {
+  const total = backends.reduce((sum, backend) => sum + backend.weight, 0);
+  let slot = turn % total;
+  const at = backends.findIndex((backend) => {
+    slot -= backend.weight;
+    return slot < 0;
+  });
+  return rotate(backends, at);
+}
+
+function hash(text: string): number {
+  let value = 0;
+  for (const character of text) value = (value * 31 + character.charCodeAt(0)) >>> 0;
+  return value;
+}
+
+export { memberId };

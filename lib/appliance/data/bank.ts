@@ -1,0 +1,158 @@
+import { scopeOf } from '../command/checks.ts';
+import { type Compiled, compileExpression } from '../expression/compile.ts';
+import { type Sets, type Subject, UNDEF } from '../expression/values.ts';
+import type { Row, Store } from '../store/store.ts';
+import type { Counters } from './counters.ts';
+
+/** A policy bound to a server, ready to be evaluated. */
+interface Entry {
+  readonly priority: number;
+  readonly goto: string;
+  readonly policy: Row;
+  readonly binding: Row;
+  readonly rule: Compiled;
+}
+
+export interface Verdict {
+  /** Name of the action: a built-in one or an object. */
+  readonly action: string;
+  readonly policy: Row;
+  readonly binding: Row;
+}
+
+/** String maps and pattern sets of a partition, as expressions see them. */
+export function setsOf(store: Store): Sets {
+  const exact = (kind: string, set: string, id: string): Row | undefined => store.binding(kind, set, id);
+  return {
+    mapValue(map, key, ignoreCase) {
+      const found = exact('policystringmap_pattern_binding', map, key);
+      if (found !== undefined || !ignoreCase) return found?.value as string | undefined;
+      const folded = key.toLowerCase();
+      for (const row of store.bindings('policystringmap_pattern_binding', map)) {
+        if (String(row.key).toLowerCase() === folded) return String(row.value);
+      }
+      return undefined;
+    },
+    patterns(set) {
+      if (store.object('policypatset', set) === undefined) return undefined;
+      return [...store.bindings('policypatset_pattern_binding', set)].map((row) => String(row.string));
+    },
+    hasPattern: (set, pattern) => exact('policypatset_pattern_binding', set, pattern) !== undefined,
+  };
+}
+
+export interface BankFacts {
+  readonly binding: string;
+  readonly policyKind: string;
+  readonly undefAction: (policy: Row) => string;
+  readonly select: (binding: Row) => boolean;
+}
+
+/**
+ * The policy banks of a partition. Rules are compiled once and banks sorted once, until something that they are made
+ * of changes: a connection walks a ready list.
+ */
+export class Banks {
+  readonly store: Store;
+  readonly #counters: Counters;
+  readonly #banks = new Map<string, Map<string, readonly Entry[]>>();
+  /** By row: rows are replaced when they change. */
+  #compiled = new WeakMap<Row, Map<string, Compiled>>();
+
+  constructor(store: Store, counters: Counters) {
+    this.store = store;
+    this.#counters = counters;
+    store.onChange(({ kind, before, after }) => {
+      if (kind.endsWith('policy_binding')) {
+        const row = after ?? before!;
+        this.#banks.get(kind)?.delete(String(row.vservername ?? row.name));
+      } else if (kind === 'policyexpression') {
+        this.#banks.clear();
+        this.#compiled = new WeakMap();
+      } else if (kind.endsWith('policy')) {
+        this.#banks.clear();
+      }
+    });
+  }
+
+  /** An expression of a row. */
+  expression(row: Row, attribute: string): Compiled {
+    let ready = this.#compiled.get(row);
+    if (ready === undefined) {
+      ready = new Map();
+      this.#compiled.set(row, ready);
+    }
+    let compiled = ready.get(attribute);
+    if (compiled === undefined) {
+      compiled = compileExpression(String(row[attribute]), scopeOf(this.store));
+      ready.set(attribute, compiled);
+    }
+    return compiled;
+  }
+
+  /**
+   * Walks the policies of a server in the order of their priorities. The first that is true decides, unless its goto
+   * says NEXT or names a later priority: then the last true one of the walk does.
+   */
+  evaluate(vserver: string, facts: BankFacts, subject: Subject): Verdict | undefined {
+    const bank = this.#bank(vserver, facts);
+    let verdict: Verdict | undefined;
+    for (let at = 0; at < bank.length; at += 1) {
+      const { policy, rule, goto, priority, binding } = bank[at]!;
+      const result = rule.run(subject);
+      if (result === false) continue;
+      const name = String(policy.name ?? policy.policyname);
+      const undef: Verdict = { action: facts.undefAction(policy), policy, binding };
+      if (result === UNDEF) {
+        this.#counters.undef(facts.policyKind, name);
+        return undef;
+      }
+      this.#counters.hit(facts.policyKind, name);
+      verdict = { action: String(policy.action ?? policy.reqaction ?? 'NOOP'), policy, binding };
+      const upper = goto.toUpperCase();
+      if (upper === 'END') return verdict;
+      if (upper === 'NEXT') continue;
+      const target = this.#gotoTarget(goto, subject);
+      if (target === undefined || target < priority) return undef;
+      if (target === priority) continue;
+      const next = bank.findIndex((entry) => entry.priority === target);
+      if (next < 0) return target > bank.at(-1)!.priority ? verdict : undef;
+      at = next - 1;
+    }
+    return verdict;
+  }
+
+  #bank(vserver: string, facts: BankFacts): readonly Entry[] {
+    let banks = this.#banks.get(facts.binding);
+    if (banks === undefined) {
+      banks = new Map();
+      this.#banks.set(facts.binding, banks);
+    }
+    let bank = banks.get(vserver);
+    if (bank === undefined) {
+      bank = this.#entries(vserver, facts);
+      banks.set(vserver, bank);
+    }
+    return bank;
+  }
+
+  #entries(vserver: string, facts: BankFacts): readonly Entry[] {
+    const list: Entry[] = [];
+    for (const binding of this.store.bindings(facts.binding, vserver)) {
+      const policy = this.store.object(facts.policyKind, String(binding.policyname));
+      if (policy === undefined || !facts.select(binding)) continue;
+      const goto = String(binding.gotopriorityexpression ?? 'END');
+      list.push({ priority: Number(binding.priority), goto, policy, binding, rule: this.expression(policy, 'rule') });
+    }
+    return list.sort((a, b) => a.priority - b.priority);
+  }
+
+  #gotoTarget(goto: string, subject: Subject): number | undefined {
+    try {
+      const value = compileExpression(goto, scopeOf(this.store)).run(subject);
+      return typeof value === 'number' ? value : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}

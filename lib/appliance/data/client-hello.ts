@@ -1,0 +1,146 @@
+/** What the first flight of a TLS client says. */
+export interface ClientHello {
+  /** As sent; undefined where there is none. */
+  readonly serverName: string | undefined;
+  /** Bytes of the handshake message. */
+  readonly length: number;
+  /** `legacy_version`, e.g. 0x0303. */
+  readonly version: number;
+  readonly ciphers: readonly number[];
+  readonly protocols: readonly string[];
+  readonly sessionId: boolean;
+  readonly sessionTicket: boolean;
+}
+
+export type Parsed =
+  | { readonly state: 'more' }
+  | { readonly state: 'invalid'; readonly reason: string }
+  | { readonly state: 'hello'; readonly hello: ClientHello };
+
+const RECORD_HANDSHAKE = 22;
+const MESSAGE_CLIENT_HELLO = 1;
+/** RFC 8446 5.1: a record holds at most 2^14 bytes of plain text. */
+const LONGEST_RECORD = 16_384;
+/** Far above any hello of today, post-quantum ones included. */
+const LONGEST_HELLO = 65_536;
+const EXTENSION_SERVER_NAME = 0;
+const EXTENSION_ALPN = 16;
+const EXTENSION_SESSION_TICKET = 35;
+
+const invalid = (reason: string): Parsed => ({ state: 'invalid', reason });
+
+/** Reads fields of growing length off a message; throws a RangeError where the message ends too early. */
+class Reader {
+  readonly #bytes: Buffer;
+  #at = 0;
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+  get left(): number {
+    return this.#bytes.length - this.#at;
+  }
+  number(size: 1 | 2 | 3): number {
+    const value = this.#bytes.readUIntBE(this.#at, size);
+    this.#at += size;
+    return value;
+  }
+  take(length: number): Buffer {
+    if (length > this.left) throw new RangeError('shorter than it says');
+    this.#at += length;
+    return this.#bytes.subarray(this.#at - length, this.#at);
+  }
+  /** A vector: its length in `size` bytes, then its bytes. */
+  vector(size: 1 | 2): Reader {
+    return new Reader(this.take(this.number(size)));
+  }
+}
+
+function serverName(extension: Reader): string | undefined {
+  const list = extension.vector(2);
+  while (list.left > 0) {
+    const type = list.number(1);
+    const name = list.take(list.number(2));
+    if (type === 0) return name.toString('latin1');
+  }
+  return undefined;
+}
+
+function applicationProtocols(extension: Reader): string[] {
+  const names: string[] = [];
+  const list = extension.vector(2);
+  while (list.left > 0) names.push(list.take(list.number(1)).toString('latin1'));
+  return names;
+}
+
+/** The message without its header. GREASE values (RFC 8701) are skipped like any unknown extension. */
+function parseMessage(body: Buffer): ClientHello {
+  const reader = new Reader(body);
+  const version = reader.number(2);
+  reader.take(32);
+  const sessionId = reader.vector(1).left > 0;
+  const suites = reader.vector(2);
+  const ciphers: number[] = [];
+  while (suites.left > 0) ciphers.push(suites.number(2));
+  reader.vector(1);
+  const found: { name: string | undefined; protocols: string[]; ticket: boolean } = {
+    name: undefined,
+    protocols: [],
+    ticket: false,
+  };
+  if (reader.left > 0) {
+    const extensions = reader.vector(2);
+    while (extensions.left > 0) {
+      const type = extensions.number(2);
+      const extension = extensions.vector(2);
+      if (type === EXTENSION_SERVER_NAME && extension.left > 0) found.name = serverName(extension);
+      if (type === EXTENSION_ALPN) found.protocols = applicationProtocols(extension);
+      if (type === EXTENSION_SESSION_TICKET) found.ticket = extension.left > 0;
+    }
+  }
+  return {
+    serverName: found.name,
+    length: body.length + 4,
+    version,
+    ciphers,
+    protocols: found.protocols,
+    sessionId,
+    sessionTicket: found.ticket,
+  };
+}
+
+/**
+ * Reads a ClientHello from the first bytes of a connection, whatever segments and records it came in
+ * (RFC 8446 4.1.2 and 5.1).
+ *
+ * @param bytes - all that was received so far
+ */
+export function parseClientHello(bytes: Buffer): Parsed {
+  const fragments: Buffer[] = [];
+  let gathered = 0;
+  let at = 0;
+  for (;;) {
+    if (at < bytes.length && bytes[at] !== RECORD_HANDSHAKE) return invalid('not a handshake record');
+    if (at + 1 < bytes.length && bytes[at + 1] !== 3) return invalid('not a TLS version');
+    if (bytes.length < at + 5) return { state: 'more' };
+    const length = bytes.readUInt16BE(at + 3);
+    if (length === 0 || length > LONGEST_RECORD) return invalid('record length');
+    const fragment = bytes.subarray(at + 5, at + 5 + length);
+    fragments.push(fragment);
+    gathered += fragment.length;
+    at += 5 + length;
+    const message = fragments.length === 1 ? fragment : Buffer.concat(fragments);
+    if (message.length > 0 && message[0] !== MESSAGE_CLIENT_HELLO) return invalid('not a ClientHello');
+    if (gathered >= 4) {
+      const wanted = message.readUIntBE(1, 3);
+      if (wanted > LONGEST_HELLO) return invalid('ClientHello too long');
+      if (gathered >= wanted + 4) {
+        try {
+          return { state: 'hello', hello: parseMessage(message.subarray(4, wanted + 4)) };
+        } catch {
+          return invalid('malformed ClientHello');
+        }
+      }
+    }
+    if (bytes.length < at) return { state: 'more' };
+  }
+}

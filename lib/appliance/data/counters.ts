@@ -1,0 +1,53 @@
+/** What one server or member has carried. */
+export interface Traffic {
+  hits: number;
+  open: number;
+  received: number;
+  sent: number;
+}
+
+/** Hits of policies, and traffic of servers and members. */
+export class Counters {
+  readonly #hits = new Map<string, number>();
+  readonly #undef = new Map<string, number>();
+  readonly #traffic = new Map<string, Traffic>();
+
+  hit(kind: string, name: string): void {
+    const key = `${kind} ${name}`;
+    this.#hits.set(key, (this.#hits.get(key) ?? 0) + 1);
+  }
+
+  undef(kind: string, name: string): void {
+    const key = `${kind} ${name}`;
+    this.#undef.set(key, (this.#undef.get(key) ?? 0) + 1);
+  }
+
+  hits(kind: string, name: string): number {
+    return this.#hits.get(`${kind} ${name}`) ?? 0;
+  }
+
+  undefs(kind: string, name: string): number {
+    return this.#undef.get(`${kind} ${name}`) ?? 0;
+  }
+
+  /** Of `csvserver name`, `lbvserver name` or `member group|address:port`. */
+  traffic(key: string): Traffic {
+    let found = this.#traffic.get(key);
+    if (found === undefined) {
+      found = { hits: 0, open: 0, received: 0, sent: 0 };
+      this.#traffic.set(key, found);
+    }
+    return found;
+  }
+
+  /** The same, without making one. */
+  seen(key: string): Readonly<Traffic> {
+    return this.#traffic.get(key) ?? { hits: 0, open: 0, received: 0, sent: 0 };
+  }
+
+  clear(): void {
+    this.#hits.clear();
+    this.#undef.clear();
+    this.#traffic.clear();
+  }
+}

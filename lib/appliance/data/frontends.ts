@@ -1,0 +1,198 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { isAddressable, isDatagramType, isSslType } from '../command/vservers.ts';
+import type { Row, Store } from '../store/store.ts';
+import { acceptHttp } from './http-front.ts';
+import { type Place, placeKey } from './places.ts';
+import type { Arrival, Plane } from './plane.ts';
+import { reset } from './relay.ts';
+import { acceptTls } from './tls-front.ts';
+
+export interface FrontendEvent {
+  readonly address: string;
+  readonly port: number;
+  readonly listen: Place | undefined;
+}
+
+type Kind = 'csvserver' | 'lbvserver';
+
+interface Listener {
+  readonly server: Server;
+  readonly place: Place;
+  readonly address: string;
+  readonly port: number;
+  /** Clients that were not passed to a member: they go with the server. */
+  readonly sockets: Set<Socket>;
+  owner: { readonly kind: Kind; readonly name: string; readonly store: Store };
+}
+
+const LOOPBACK = '127.0.0.1';
+
+/**
+ * The listening side: each addressable server that is UP listens at the place of its address; one that is not
+ * refuses. A place without a mapping is a free port, the same for the life of the process.
+ */
+export class Frontends {
+  readonly listening = new Map<string, Place>();
+  readonly #plane: Plane;
+  readonly #notify: (event: FrontendEvent) => void;
+  readonly #listeners = new Map<string, Listener>();
+  readonly #remembered = new Map<string, Place>();
+  readonly #addressable = new Map<Store, Map<string, Kind>>();
+  #dirty = false;
+  #syncing: Promise<void> = Promise.resolve();
+
+  constructor(plane: Plane, notify: (event: FrontendEvent) => void) {
+    this.#plane = plane;
+    this.#notify = notify;
+  }
+
+  attach(store: Store): void {
+    const names = new Map<string, Kind>();
+    this.#addressable.set(store, names);
+    const note = (kind: Kind, row: Row): void => {
+      if (isAddressable(row) && !isDatagramType(row.servicetype)) names.set(String(row.name), kind);
+      else names.delete(String(row.name));
+    };
+    for (const kind of ['csvserver', 'lbvserver'] as const) for (const row of store.objects(kind)) note(kind, row);
+    this.#dirty = true;
+    store.onChange(({ kind, before, after }) => {
+      if (!this.#addressable.has(store)) return;
+      if (kind === 'csvserver' || kind === 'lbvserver') {
+        if (before !== undefined) {
+          this.#dirty ||= names.has(String(before.name));
+          names.delete(String(before.name));
+        }
+        if (after !== undefined) {
+          note(kind, after);
+          this.#dirty ||= names.has(String(after.name));
+        }
+      } else if (kind === 'sslvserver_sslcertkey_binding') this.#dirty = true;
+      else if (kind.startsWith('lbvserver_service') || kind.startsWith('servicegroup_servicegroupmember'))
+        this.#mayChange();
+    });
+  }
+
+  detach(store: Store): void {
+    this.#addressable.delete(store);
+    this.#dirty = true;
+  }
+
+  /** The state of a member changed: balancing servers with an address of their own may go up or down. */
+  #mayChange(): void {
+    for (const names of this.#addressable.values())
+      for (const kind of names.values()) if (kind === 'lbvserver') this.#dirty = true;
+  }
+
+  memberStateChanged(): void {
+    this.#mayChange();
+    if (this.#dirty) void this.sync();
+  }
+
+  /** Brings the listening sockets to what the configuration says; done when they are. */
+  sync(): Promise<void> {
+    if (!this.#dirty) return this.#syncing;
+    this.#dirty = false;
+    this.#syncing = this.#syncing.then(() => this.#run());
+    return this.#syncing;
+  }
+
+  async #run(): Promise<void> {
+    const wanted = this.#wanted();
+    for (const [key, listener] of [...this.#listeners]) {
+      const owner = wanted.get(key);
+      if (owner === undefined) this.#close(key, listener);
+      else listener.owner = owner;
+    }
+    for (const [key, owner] of wanted) {
+      if (!this.#listeners.has(key)) await this.#open(key, owner);
+    }
+  }
+
+  #wanted(): Map<string, Listener['owner']> {
+    const wanted = new Map<string, Listener['owner']>();
+    for (const [store, names] of this.#addressable) {
+      for (const [name, kind] of names) {
+        const row = store.object(kind, name);
+        if (row === undefined || this.#plane.states.vserverState(kind, row, store) !== 'UP') continue;
+        const key = placeKey(String(row.ipv46), Number(row.port));
+        if (!wanted.has(key) || row.servicetype === 'SSL_BRIDGE') wanted.set(key, { kind, name, store });
+      }
+    }
+    return wanted;
+  }
+
+  async #open(key: string, owner: Listener['owner']): Promise<void> {
+    const row = owner.store.object(owner.kind, owner.name)!;
+    const address = String(row.ipv46);
+    const port = Number(row.port);
+    const given = this.#plane.places.given(key);
+    const remembered = this.#remembered.get(key);
+    const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: false });
+    const place = await listen(server, given ?? remembered ?? { host: LOOPBACK, port: 0 });
+    if (place === undefined) {
+      process.emitWarning(`cannot listen for ${key} at ${given?.host}:${given?.port}`);
+      return;
+    }
+    this.#remembered.set(key, place);
+    const listener: Listener = { server, place, address, port, sockets: new Set(), owner };
+    server.on('connection', (socket) => this.#accept(listener, socket));
+    this.#listeners.set(key, listener);
+    this.listening.set(key, place);
+    this.#notify({ address, port, listen: place });
+  }
+
+  #close(key: string, listener: Listener): void {
+    this.#listeners.delete(key);
+    this.listening.delete(key);
+    for (const socket of listener.sockets) reset(socket);
+    listener.server.close();
+    this.#notify({ address: listener.address, port: listener.port, listen: undefined });
+  }
+
+  #accept(listener: Listener, socket: Socket): void {
+    const { kind, name, store } = listener.owner;
+    const vserver = store.object(kind, name);
+    if (vserver === undefined) return reset(socket);
+    listener.sockets.add(socket);
+    socket.once('close', () => listener.sockets.delete(socket));
+    const arrival: Arrival = {
+      socket,
+      client: { address: plain(socket.remoteAddress), port: socket.remotePort ?? 0 },
+      server: { address: listener.address, port: listener.port },
+      vserver,
+      store,
+      passed: () => void listener.sockets.delete(socket),
+    };
+    const type = String(vserver.servicetype);
+    if (isSslType(type)) acceptTls(arrival, this.#plane);
+    else if (type === 'HTTP') acceptHttp(arrival, this.#plane);
+    else this.#passRaw(arrival, kind);
+  }
+
+  #passRaw(arrival: Arrival, kind: Kind): void {
+    const name = String(arrival.vserver.name);
+    let target: string | undefined = kind === 'lbvserver' ? name : undefined;
+    for (const binding of arrival.store.bindings('csvserver_lbvserver_binding', name))
+      target ??= String(binding.lbvserver);
+    if (target === undefined) return reset(arrival.socket);
+    void this.#plane.forward(arrival, target, Buffer.alloc(0));
+  }
+
+  async stop(): Promise<void> {
+    this.#addressable.clear();
+    this.#dirty = true;
+    await this.sync();
+  }
+}
+
+const plain = (address: string | undefined): string => (address ?? '0.0.0.0').replace(/^::ffff:/, '');
+
+function listen(server: Server, place: Place): Promise<Place | undefined> {
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(undefined));
+    server.listen({ host: place.host, port: place.port }, () => {
+      const bound = server.address();
+      resolve(bound !== null && typeof bound === 'object' ? { host: place.host, port: bound.port } : place);
+    });
+  });
+}

@@ -1,0 +1,165 @@
+import { connect, type Socket } from 'node:net';
+import { connect as tlsConnect } from 'node:tls';
+import { type Place, type Places, placeKey } from './places.ts';
+
+/** What is watched at one address and port. */
+interface Target {
+  readonly address: string;
+  readonly port: number;
+  uses: number;
+  secure: boolean;
+  intervalMs: number;
+  timeoutMs: number;
+  state: 'UP' | 'DOWN' | 'UNKNOWN';
+  since: number;
+  nextProbe: number;
+  probing: boolean;
+}
+
+export interface ProbeSettings {
+  readonly secure: boolean;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+}
+
+export const DEFAULT_PROBE: ProbeSettings = { secure: false, intervalMs: 5_000, timeoutMs: 2_000 };
+
+/** So many probes are under way at once. */
+const AT_ONCE = 64;
+const TICK_MS = 250;
+
+function probe(place: Place, { secure, timeoutMs }: ProbeSettings): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket: Socket = secure
+      ? tlsConnect({ host: place.host, port: place.port, rejectUnauthorized: false })
+      : connect(place);
+    const end = (up: boolean): void => {
+      socket.destroy();
+      resolve(up);
+    };
+    socket.setTimeout(timeoutMs, () => end(false));
+    socket.once(secure ? 'secureConnect' : 'connect', () => end(true));
+    socket.once('error', () => end(false));
+    socket.once('close', () => resolve(false));
+  });
+}
+
+/**
+ * The monitors: opens a connection (and shakes hands over TLS, for a secure monitor) to each member whose place is
+ * known. A member whose place is not known is UP if it can be asked for, which happens with its first connection.
+ */
+export class Health {
+  readonly #places: Places;
+  readonly #now: () => number;
+  readonly #targets = new Map<string, Target>();
+  readonly #changed: (address: string, port: number) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #probing = 0;
+
+  constructor(places: Places, now: () => number, changed: (address: string, port: number) => void) {
+    this.#places = places;
+    this.#now = now;
+    this.#changed = changed;
+  }
+
+  watch(address: string, port: number, settings: ProbeSettings): void {
+    const key = placeKey(address, port);
+    const target = this.#targets.get(key);
+    if (target !== undefined) {
+      target.uses += 1;
+      Object.assign(target, settings);
+      return;
+    }
+    this.#targets.set(key, {
+      address,
+      port,
+      uses: 1,
+      ...settings,
+      state: 'UNKNOWN',
+      since: this.#now(),
+      nextProbe: 0,
+      probing: false,
+    });
+    this.#wake();
+  }
+
+  unwatch(address: string, port: number): void {
+    const key = placeKey(address, port);
+    const target = this.#targets.get(key);
+    if (target === undefined) return;
+    target.uses -= 1;
+    if (target.uses <= 0) this.#targets.delete(key);
+  }
+
+  /** Other monitors were bound: probes as these say, at once. */
+  adjust(address: string, port: number, settings: ProbeSettings): void {
+    const target = this.#targets.get(placeKey(address, port));
+    if (target === undefined) return;
+    Object.assign(target, settings, { nextProbe: 0 });
+    this.#wake();
+  }
+
+  /** What is shown: a member that was not probed yet is DOWN. */
+  state(address: string, port: number): 'UP' | 'DOWN' {
+    if (this.#places.known(address, port) === undefined) return this.#places.canAsk ? 'UP' : 'DOWN';
+    return this.#targets.get(placeKey(address, port))?.state === 'UP' ? 'UP' : 'DOWN';
+  }
+
+  /** Whether a connection may be tried: not known to be DOWN. */
+  usable(address: string, port: number): boolean {
+    if (this.#places.known(address, port) === undefined) return this.#places.canAsk;
+    return this.#targets.get(placeKey(address, port))?.state !== 'DOWN';
+  }
+
+  since(address: string, port: number): number {
+    return this.#targets.get(placeKey(address, port))?.since ?? this.#now();
+  }
+
+  /** A real connection succeeded or failed: as good as a probe. */
+  report(address: string, port: number, up: boolean): void {
+    const target = this.#targets.get(placeKey(address, port));
+    if (target !== undefined) this.#set(target, up);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#targets.clear();
+  }
+
+  #wake(): void {
+    if (this.#timer !== undefined) {
+      if (this.#probing < AT_ONCE) setImmediate(() => this.#tick());
+      return;
+    }
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#timer.unref();
+    setImmediate(() => this.#tick());
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    for (const target of this.#targets.values()) {
+      if (this.#probing >= AT_ONCE) return;
+      if (target.probing || target.nextProbe > now) continue;
+      const place = this.#places.known(target.address, target.port);
+      if (place === undefined) continue;
+      target.probing = true;
+      target.nextProbe = now + target.intervalMs;
+      this.#probing += 1;
+      void probe(place, target).then((up) => {
+        this.#probing -= 1;
+        target.probing = false;
+        this.#set(target, up);
+      });
+    }
+  }
+
+  #set(target: Target, up: boolean): void {
+    const state = up ? 'UP' : 'DOWN';
+    if (target.state === state) return;
+    target.state = state;
+    target.since = this.#now();
+    this.#changed(target.address, target.port);
+  }
+}

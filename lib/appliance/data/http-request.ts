@@ -1,0 +1,34 @@
+/** The head of an HTTP/1 request. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly version: string;
+  /** Lower-case name → value; the first of several. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** Bytes of the head, the empty line included. */
+  readonly length: number;
+}
+
+const LONGEST_HEAD = 65_536;
+
+/**
+ * Reads the head of a request.
+ *
+ * @param bytes - all that was received so far
+ * @returns the head, `more` where it is not complete, `invalid` where it is none
+ */
+export function parseRequest(bytes: Buffer): HttpRequest | 'more' | 'invalid' {
+  const end = bytes.indexOf('\r\n\r\n');
+  if (end < 0) return bytes.length > LONGEST_HEAD ? 'invalid' : 'more';
+  const [first, ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n');
+  const request = /^([A-Z]+) (\S+) (HTTP\/1\.[01])$/.exec(first ?? '');
+  if (request === null) return 'invalid';
+  const headers = new Map<string, string>();
+  for (const line of lines) {
+    const header = /^([!#$%&'*+\-.^_`|~\w]+):[ \t]*(.*?)[ \t]*$/.exec(line);
+    if (header === null) return 'invalid';
+    const name = header[1]!.toLowerCase();
+    if (!headers.has(name)) headers.set(name, header[2]!);
+  }
+  return { method: request[1]!, target: request[2]!, version: request[3]!, headers, length: end + 4 };
+}

@@ -1,0 +1,260 @@
+import type { Socket } from 'node:net';
+import { MEMBER } from '../command/servicegroups.ts';
+import { bindingId, type Row, type Store } from '../store/store.ts';
+import { Balancer } from './balance.ts';
+import { Banks } from './bank.ts';
+import { Counters } from './counters.ts';
+import { DEFAULT_PROBE, Health, type ProbeSettings } from './health.ts';
+import { type MemberAddress, type Place, Places, placeKey, type ResolveMember } from './places.ts';
+import { proxyHeader } from './proxy-protocol.ts';
+import { type Connection, dial, idleSeconds, join, reset } from './relay.ts';
+import { type Backend, States } from './states.ts';
+
+export interface PlaneOptions {
+  readonly map: ReadonlyMap<string, Place> | undefined;
+  readonly resolveMember: ResolveMember | undefined;
+  readonly now: () => number;
+  /** Content of a file of the appliance: keys of its own certificates. */
+  readonly readFile: (path: string) => Buffer | undefined;
+}
+
+/** A client that came in by a server. */
+export interface Arrival {
+  readonly socket: Socket;
+  readonly client: { readonly address: string; readonly port: number };
+  /** Address and port of the server in the appliance's world. */
+  readonly server: { readonly address: string; readonly port: number };
+  readonly vserver: Row;
+  readonly store: Store;
+  /** The client was passed to a member: it no longer depends on the listening server. */
+  readonly passed: () => void;
+}
+
+/** Idle time of TCP-based servers in seconds, where none is set. */
+const IDLE_SECONDS = 9000;
+
+/**
+ * The packet engine behind the servers: balances, passes bytes, keeps count. Configuration changes do not touch
+ * connections that are open, except where the appliance itself closes them: a deleted server, a member removed from
+ * a group that flushes.
+ */
+export class Plane {
+  readonly places: Places;
+  readonly health: Health;
+  readonly states: States;
+  readonly counters = new Counters();
+  readonly balancer: Balancer;
+  readonly readFile: PlaneOptions['readFile'];
+  readonly #now: () => number;
+  readonly #connections = new Set<Connection>();
+  readonly #byMember = new Map<string, Set<Connection>>();
+  readonly #banks = new WeakMap<Store, Banks>();
+  readonly #drains = new Map<string, NodeJS.Timeout>();
+  #attached = new Set<Store>();
+
+  constructor(options: PlaneOptions, stateChanged: () => void) {
+    this.#now = options.now;
+    this.readFile = options.readFile;
+    this.places = new Places(options.map, options.resolveMember);
+    this.health = new Health(this.places, options.now, stateChanged);
+    this.states = new States(this.health);
+    this.balancer = new Balancer(
+      this.states,
+      (backend) => this.#byMember.get(memberKey(backend))?.size ?? 0,
+      options.now,
+    );
+  }
+
+  /** Follows the configuration of a partition. */
+  attach(store: Store): void {
+    this.#attached.add(store);
+    this.#banks.set(store, new Banks(store, this.counters));
+    for (const member of store.allBindings(MEMBER)) this.#memberAdded(member, store);
+    store.onChange(({ kind, before, after }) => {
+      if (!this.#attached.has(store)) return;
+      if (kind === MEMBER) this.#memberChanged(before, after, store);
+      else if (kind === 'service') this.#serviceChanged(before, after);
+      else if (kind === 'servicegroup_lbmonitor_binding')
+        this.#monitorsChanged(String((after ?? before)!.servicegroupname), store);
+      else if ((kind === 'lbvserver' || kind === 'csvserver') && after === undefined)
+        this.#vserverRemoved(String(before!.name));
+    });
+  }
+
+  detach(store: Store): void {
+    this.#attached.delete(store);
+    for (const member of store.allBindings(MEMBER)) this.health.unwatch(String(member.ip), Number(member.port));
+  }
+
+  banks(store: Store): Banks {
+    return this.#banks.get(store)!;
+  }
+
+  /** Connections that are open through a member. */
+  open(group: string, member: Row): number {
+    return this.#byMember.get(`${group}|${placeKey(String(member.ip), Number(member.port))}`)?.size ?? 0;
+  }
+
+  get connections(): ReadonlySet<Connection> {
+    return this.#connections;
+  }
+
+  /** Passes a client to a member of a balancing server; resets it where none takes it. */
+  async forward(arrival: Arrival, lbvserver: string, first: Buffer): Promise<void> {
+    const { socket, store, client } = arrival;
+    const target = store.object('lbvserver', lbvserver);
+    if (target === undefined || target.state === 'DISABLED') return reset(socket);
+    socket.pause();
+    socket.on('error', () => undefined);
+    for (const backend of this.balancer.candidates(target, client.address, store)) {
+      const upstream = await this.#dial(backend);
+      if (socket.destroyed) {
+        upstream?.destroy();
+        return;
+      }
+      if (upstream === undefined) continue;
+      this.balancer.chosen(target, client.address, backend);
+      this.#join(arrival, target, backend, upstream, first);
+      return;
+    }
+    reset(socket);
+  }
+
+  async #dial(backend: Backend): Promise<Socket | undefined> {
+    const { address, port, group } = backend;
+    const asked: MemberAddress = { address, port, serviceGroup: group };
+    const place = await this.places.find(asked);
+    if (place === undefined) return undefined;
+    const socket = await dial(place);
+    this.health.report(address, port, socket !== undefined);
+    return socket;
+  }
+
+  #join(arrival: Arrival, target: Row, backend: Backend, upstream: Socket, first: Buffer): void {
+    const { socket, vserver, store } = arrival;
+    arrival.passed();
+    const lbvserver = String(target.name);
+    const connection: Connection = { client: socket, upstream, backend, lbvserver, frontend: String(vserver.name) };
+    const key = memberKey(backend);
+    this.#connections.add(connection);
+    const ofMember = this.#byMember.get(key) ?? new Set();
+    this.#byMember.set(key, ofMember.add(connection));
+    const header = this.#proxyHeader(arrival, target, backend);
+    if (header !== undefined) upstream.write(header);
+    const group = store.object('servicegroup', backend.group) ?? store.object('service', backend.group);
+    const idle = {
+      client: idleSeconds(target, 'clttimeout', IDLE_SECONDS),
+      server: idleSeconds(group, 'svrtimeout', IDLE_SECONDS),
+    };
+    join(connection, first, idle, this.counters, () => {
+      this.#connections.delete(connection);
+      ofMember.delete(connection);
+      if (ofMember.size > 0) return;
+      this.#byMember.delete(key);
+      this.#drained(backend, store);
+    });
+  }
+
+  #proxyHeader({ client, server, store }: Arrival, target: Row, backend: Backend): Buffer | undefined {
+    const group = store.object('servicegroup', backend.group) ?? store.object('service', backend.group);
+    const name = group?.netprofile ?? target.netprofile;
+    const profile = name === undefined ? undefined : store.object('netprofile', String(name));
+    if (profile?.proxyprotocol !== 'ENABLED') return undefined;
+    return proxyHeader(profile.proxyprotocoltxversion === 'V2' ? 'V2' : 'V1', client, server);
+  }
+
+  #probeSettings(group: string, store: Store): ProbeSettings {
+    for (const binding of store.bindings('servicegroup_lbmonitor_binding', group)) {
+      const monitor = store.object('lbmonitor', String(binding.monitor_name));
+      if (monitor === undefined) continue;
+      const interval = Number(monitor.interval ?? 5) * (monitor.units3 === 'MIN' ? 60 : 1);
+      const timeout = Number(monitor.resptimeout ?? 2);
+      return { secure: monitor.secure === 'YES', intervalMs: interval * 1000, timeoutMs: timeout * 1000 };
+    }
+    return DEFAULT_PROBE;
+  }
+
+  #memberAdded(member: Row, store: Store): void {
+    this.health.watch(
+      String(member.ip),
+      Number(member.port),
+      this.#probeSettings(String(member.servicegroupname), store),
+    );
+    if (member.$drainuntil !== undefined) this.#drain(member, store);
+  }
+
+  #memberChanged(before: Row | undefined, after: Row | undefined, store: Store): void {
+    if (after !== undefined) this.#memberAdded(after, store);
+    if (before === undefined) return;
+    this.health.unwatch(String(before.ip), Number(before.port));
+    const key = `${before.servicegroupname}|${placeKey(String(before.ip), Number(before.port))}`;
+    if (after?.$drainuntil === undefined) this.#stopDrain(key);
+    if (after !== undefined) return;
+    const group = store.object('servicegroup', String(before.servicegroupname));
+    if (group?.downstateflush === 'DISABLED' && before.$drainuntil === undefined) return;
+    for (const connection of [...(this.#byMember.get(key) ?? [])]) close(connection);
+  }
+
+  #serviceChanged(before: Row | undefined, after: Row | undefined): void {
+    if (before !== undefined) this.health.unwatch(String(before.ip ?? before.servername), Number(before.port));
+    if (after !== undefined) this.health.watch(String(after.ip ?? after.servername), Number(after.port), DEFAULT_PROBE);
+  }
+
+  #monitorsChanged(group: string, store: Store): void {
+    const settings = this.#probeSettings(group, store);
+    for (const member of store.bindings(MEMBER, group))
+      this.health.adjust(String(member.ip), Number(member.port), settings);
+  }
+
+  /** Deleting a server resets its connections. */
+  #vserverRemoved(name: string): void {
+    for (const connection of [...this.#connections]) {
+      if (connection.lbvserver === name || connection.frontend === name) close(connection);
+    }
+  }
+
+  #drain(member: Row, store: Store): void {
+    const key = `${member.servicegroupname}|${placeKey(String(member.ip), Number(member.port))}`;
+    this.#stopDrain(key);
+    const until = Number(member.$drainuntil);
+    if (!Number.isFinite(until)) return;
+    const timer = setTimeout(() => this.#finishDrain(member, store), Math.max(0, until - this.#now()));
+    timer.unref();
+    this.#drains.set(key, timer);
+  }
+
+  #stopDrain(key: string): void {
+    clearTimeout(this.#drains.get(key));
+    this.#drains.delete(key);
+  }
+
+  #drained(backend: Backend, store: Store): void {
+    if (backend.row.servicegroupname === undefined) return;
+    const member = store.binding(MEMBER, backend.group, bindingId(MEMBER, backend.row));
+    if (member?.$drainuntil !== undefined) this.#finishDrain(member, store);
+  }
+
+  #finishDrain(member: Row, store: Store): void {
+    if (!this.#attached.has(store)) return;
+    store.removeBinding(MEMBER, String(member.servicegroupname), bindingId(MEMBER, member));
+  }
+
+  /** Resets everything that is open. */
+  closeAll(): void {
+    for (const connection of [...this.#connections]) close(connection);
+  }
+
+  stop(): void {
+    this.closeAll();
+    this.health.stop();
+    for (const key of [...this.#drains.keys()]) this.#stopDrain(key);
+    this.#attached = new Set();
+  }
+}
+
+function close({ client, upstream }: Connection): void {
+  reset(client);
+  reset(upstream);
+}
+
+const memberKey = (backend: Backend): string => `${backend.group}|${placeKey(backend.address, backend.port)}`;

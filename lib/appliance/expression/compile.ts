@@ -1,0 +1,188 @@
+import { ExpressionError } from './lexer.ts';
+import { findMethod } from './methods.ts';
+import { type Node, parseExpression } from './parser.ts';
+import { ignoresCase, isText, type Result, type Run, type Type, UNDEF } from './values.ts';
+
+/** An expression ready to be evaluated, with its type. */
+export interface Compiled {
+  readonly type: Type;
+  readonly run: Run;
+}
+
+/** Finds the text of a named expression; undefined where there is none. */
+export type Scope = (name: string) => string | undefined;
+
+interface Context {
+  readonly scope: Scope;
+  /** Named expressions being expanded, so that none contains itself. */
+  readonly open: readonly string[];
+}
+
+const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> = {
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b,
+};
+const arithmetic: Readonly<Record<string, (a: number, b: number) => Result>> = {
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => (b === 0 ? UNDEF : Math.trunc(a / b)),
+  '%': (a, b) => (b === 0 ? UNDEF : a % b),
+};
+
+const lift =
+  (left: Run, right: Run, operate: (a: never, b: never) => Result): Run =>
+  (subject) => {
+    const a = left(subject);
+    if (a === UNDEF) return UNDEF;
+    const b = right(subject);
+    return b === UNDEF ? UNDEF : operate(a as never, b as never);
+  };
+
+/** `false && UNDEF` is false and `true || UNDEF` is true, on either side. */
+function logical(left: Run, right: Run, decides: boolean): Run {
+  return (subject) => {
+    const a = left(subject);
+    if (a === decides) return decides;
+    const b = right(subject);
+    if (b === decides) return decides;
+    return a === UNDEF || b === UNDEF ? UNDEF : !decides;
+  };
+}
+
+function binary(operator: string, left: Compiled, right: Compiled): Compiled {
+  const unfit = new ExpressionError(3073, `${operator} does not take ${left.type} and ${right.type}`);
+  if (operator === '&&' || operator === '||') {
+    if (left.type !== 'bool' || right.type !== 'bool') throw new ExpressionError(3092, `${operator} takes Booleans`);
+    return { type: 'bool', run: logical(left.run, right.run, operator === '||') };
+  }
+  if (operator === '==' || operator === '!=') {
+    const bothText = isText(left.type) && isText(right.type);
+    if (!bothText && left.type !== right.type) throw unfit;
+    const equal = operator === '==';
+    const fold = ignoresCase(left.type) || ignoresCase(right.type);
+    return {
+      type: 'bool',
+      run: lift(left.run, right.run, (a: string | number, b: string | number) =>
+        fold ? (String(a).toLowerCase() === String(b).toLowerCase()) === equal : (a === b) === equal,
+      ),
+    };
+  }
+  if (operator === '+' && isText(left.type) && (isText(right.type) || right.type === 'num')) {
+    return { type: 'text', run: lift(left.run, right.run, (a: string, b: string | number) => `${a}${b}`) };
+  }
+  if (left.type !== 'num' || right.type !== 'num') throw unfit;
+  const compare = comparisons[operator];
+  if (compare !== undefined) return { type: 'bool', run: lift(left.run, right.run, compare) };
+  return { type: 'num', run: lift(left.run, right.run, arithmetic[operator]!) };
+}
+
+const fits = (wanted: Type, got: Type): boolean => wanted === got || (wanted === 'text' && isText(got));
+
+/** A word that only an argument may be: `IGNORECASE`, `DECIMAL`; also an address or a range written plainly. */
+function argument(node: Node, wanted: Type, context: Context): Compiled {
+  if (wanted === 'keyword') {
+    if (node.node !== 'word') throw new ExpressionError(3073, 'a keyword is expected');
+    const value = node.value.toUpperCase();
+    return { type: 'keyword', run: () => value };
+  }
+  const typed = compileNode(node, context);
+  if (wanted === 'ip' && isText(typed.type)) return { type: 'ip', run: typed.run };
+  if (!fits(wanted, typed.type)) throw new ExpressionError(3073, `${wanted} is expected, not ${typed.type}`);
+  return typed;
+}
+
+function member(node: Extract<Node, { node: 'member' }>, context: Context): Compiled {
+  const on = compileNode(node.of, context);
+  const method = findMethod(on.type, node.name);
+  if (method === undefined) throw new ExpressionError(3073, `${node.name} is not known here`);
+  if (method.args.length !== node.args.length)
+    throw new ExpressionError(3073, `${node.name} takes ${method.args.length} arguments`);
+  const args = node.args.map((arg, index) => argument(arg, method.args[index]!, context));
+  const mode = node.name === 'SET_TEXT_MODE' ? textMode(node.args[0]!, on.type) : undefined;
+  const ignoreCase = ignoresCase(on.type);
+  const run: Run = (subject) => {
+    const value = on.run(subject);
+    if (value === UNDEF) return UNDEF;
+    const given: Result[] = [];
+    for (const arg of args) {
+      const one = arg.run(subject);
+      if (one === UNDEF) return UNDEF;
+      given.push(one);
+    }
+    return method.run(value as never, given as never, ignoreCase, subject);
+  };
+  return { type: mode ?? method.gives, run };
+}
+
+function textMode(node: Node, type: Type): Type {
+  const word = node.node === 'word' ? node.value.toUpperCase() : '';
+  if (word === 'IGNORECASE') return 'itext';
+  if (word === 'NOIGNORECASE') return 'text';
+  return type;
+}
+
+function word(name: string, context: Context): Compiled {
+  const prefix = findMethod('space:', name.toUpperCase());
+  if (prefix !== undefined) {
+    return { type: prefix.gives, run: (subject) => prefix.run(undefined as never, [], false, subject) };
+  }
+  const folded = name.toLowerCase();
+  const text = context.open.includes(folded) ? undefined : context.scope(name);
+  if (text === undefined) throw new ExpressionError(3073, `${name} is not known`);
+  return compileNode(parseExpression(text), { ...context, open: [...context.open, folded] });
+}
+
+function compileNode(node: Node, context: Context): Compiled {
+  switch (node.node) {
+    case 'text':
+      return { type: 'text', run: () => node.value };
+    case 'number':
+      return { type: 'num', run: () => node.value };
+    case 'regex':
+      return regex(node.value);
+    case 'word':
+      return word(node.value, context);
+    case 'member':
+      return member(node, context);
+    case 'not':
+    case 'minus': {
+      const of = compileNode(node.of, context);
+      if (of.type !== (node.node === 'not' ? 'bool' : 'num'))
+        throw new ExpressionError(3073, `${node.node} takes another type`);
+      const negate = (value: Result): Result => (node.node === 'not' ? !value : -(value as number));
+      return {
+        type: of.type,
+        run: (subject) => {
+          const value = of.run(subject);
+          return value === UNDEF ? UNDEF : negate(value);
+        },
+      };
+    }
+    case 'binary':
+      return binary(node.operator, compileNode(node.left, context), compileNode(node.right, context));
+  }
+}
+
+function regex(source: string): Compiled {
+  try {
+    const ignoreCase = source.startsWith('(?i)');
+    const compiled = new RegExp(ignoreCase ? source.slice(4) : source, ignoreCase ? 'i' : '');
+    return { type: 'regex', run: () => compiled };
+  } catch {
+    throw new ExpressionError(3073, 'the regular expression is not valid');
+  }
+}
+
+/**
+ * Parses, checks the types of and compiles an expression.
+ *
+ * @param source - text as it is programmed
+ * @param scope - looks named expressions up
+ * @throws ExpressionError with the appliance's code
+ */
+export function compileExpression(source: string, scope: Scope): Compiled {
+  return compileNode(parseExpression(source), { scope, open: [] });
+}

@@ -1,0 +1,95 @@
+/** An expression that the appliance would not parse. */
+export class ExpressionError extends Error {
+  /** 3081 syntax, 3073 unknown or unfit method, 3092 not a Boolean, 3085 not a text, 3082 to 3084 too long. */
+  readonly code: number;
+  constructor(code: number, reason: string) {
+    super(reason);
+    this.code = code;
+  }
+}
+
+export type Token =
+  | { readonly type: 'text' | 'word' | 'symbol' | 'regex'; readonly value: string }
+  | { readonly type: 'number'; readonly value: number }
+  | { readonly type: 'end' };
+
+const SYMBOLS = ['&&', '||', '==', '!=', '>=', '<=', '(', ')', '.', ',', '+', '-', '*', '/', '%', '!', '<', '>'];
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
+/** A literal holds at most 255 characters; longer texts are put together with `+`. */
+const LONGEST_LITERAL = 255;
+
+function quoted(source: string, start: number): { value: string; end: number } {
+  let value = '';
+  let at = start + 1;
+  while (at < source.length && source[at] !== '"') {
+    if (source[at] === '\\') {
+      const hex = /^x([0-9a-fA-F]{2})/.exec(source.slice(at + 1, at + 4));
+      const octal = /^[0-7]{1,3}/.exec(source.slice(at + 1, at + 4));
+      if (hex !== null) {
+        value += String.fromCharCode(Number.parseInt(hex[1]!, 16));
+        at += 4;
+        continue;
+      }
+      if (octal !== null) {
+        value += String.fromCharCode(Number.parseInt(octal[0], 8));
+        at += 1 + octal[0].length;
+        continue;
+      }
+      const next = source[at + 1] ?? '';
+      value += ESCAPES[next] ?? next;
+      at += 2;
+    } else {
+      value += source[at];
+      at += 1;
+    }
+  }
+  if (at >= source.length) throw new ExpressionError(3081, 'a quotation mark is not closed');
+  if (value.length > LONGEST_LITERAL) throw new ExpressionError(3084, 'a literal is longer than 255 characters');
+  return { value, end: at + 1 };
+}
+
+/** Text of `source` as tokens. `re/…/` takes any delimiter after `re`, as the appliance does. */
+export function tokenize(source: string): Token[] {
+  const tokens: Token[] = [];
+  let at = 0;
+  while (at < source.length) {
+    const rest = source.slice(at, at + 256);
+    const space = /^\s+/.exec(rest);
+    if (space !== null) {
+      at += space[0].length;
+      continue;
+    }
+    if (source[at] === '"') {
+      const text = quoted(source, at);
+      tokens.push({ type: 'text', value: text.value });
+      at = text.end;
+      continue;
+    }
+    const regex = /^re([^\w\s.()])/i.exec(rest);
+    if (regex !== null) {
+      const close = source.indexOf(regex[1]!, at + 3);
+      if (close < 0) throw new ExpressionError(3081, 'a regular expression is not closed');
+      tokens.push({ type: 'regex', value: source.slice(at + 3, close) });
+      at = close + 1;
+      continue;
+    }
+    const number = /^(0x[0-9a-fA-F]+|\d+)(?![\w])/.exec(rest);
+    if (number !== null) {
+      tokens.push({ type: 'number', value: Number(number[1]) });
+      at += number[0].length;
+      continue;
+    }
+    const word = /^[A-Za-z_][\w]*/.exec(rest);
+    if (word !== null) {
+      tokens.push({ type: 'word', value: word[0] });
+      at += word[0].length;
+      continue;
+    }
+    const symbol = SYMBOLS.find((candidate) => rest.startsWith(candidate));
+    if (symbol === undefined) throw new ExpressionError(3081, `unexpected character ${source[at]}`);
+    tokens.push({ type: 'symbol', value: symbol });
+    at += symbol.length;
+  }
+  tokens.push({ type: 'end' });
+  return tokens;
+}

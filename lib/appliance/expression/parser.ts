@@ -1,0 +1,119 @@
+import { ExpressionError, type Token, tokenize } from './lexer.ts';
+
+/** An expression as it was written, before its types are known. */
+export type Node =
+  | { readonly node: 'text' | 'regex'; readonly value: string }
+  | { readonly node: 'number'; readonly value: number }
+  | { readonly node: 'word'; readonly value: string }
+  | { readonly node: 'member'; readonly of: Node; readonly name: string; readonly args: readonly Node[] }
+  | { readonly node: 'not' | 'minus'; readonly of: Node }
+  | { readonly node: 'binary'; readonly operator: string; readonly left: Node; readonly right: Node };
+
+/** Weakest first; all associate to the left. */
+const LEVELS: readonly (readonly string[])[] = [
+  ['||'],
+  ['&&'],
+  ['==', '!='],
+  ['<', '<=', '>', '>='],
+  ['+', '-'],
+  ['*', '/', '%'],
+];
+/** Deeper than any real rule, and shallow enough for the stack. */
+const DEEPEST = 200;
+/** Rules hold at most 1,499 characters. */
+const LONGEST = 1499;
+
+class Parser {
+  readonly #tokens: readonly Token[];
+  #at = 0;
+  #depth = 0;
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+  }
+
+  whole(): Node {
+    const node = this.#binary(0);
+    if (this.#peek().type !== 'end') throw new ExpressionError(3081, 'the expression goes on where it should end');
+    return node;
+  }
+
+  #peek(): Token {
+    return this.#tokens[this.#at]!;
+  }
+
+  #take(value: string): boolean {
+    const token = this.#peek();
+    if (token.type !== 'symbol' || token.value !== value) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  #expect(value: string): void {
+    if (!this.#take(value)) throw new ExpressionError(3081, `${value} is missing`);
+  }
+
+  #binary(level: number): Node {
+    const operators = LEVELS[level];
+    if (operators === undefined) return this.#unary();
+    let left = this.#binary(level + 1);
+    for (;;) {
+      const operator = operators.find((candidate) => this.#take(candidate));
+      if (operator === undefined) return left;
+      left = { node: 'binary', operator, left, right: this.#binary(level + 1) };
+    }
+  }
+
+  #unary(): Node {
+    this.#depth += 1;
+    if (this.#depth > DEEPEST) throw new ExpressionError(3082, 'nested too deeply');
+    const node: Node = this.#take('!')
+      ? { node: 'not', of: this.#unary() }
+      : this.#take('-')
+        ? { node: 'minus', of: this.#unary() }
+        : this.#members(this.#primary());
+    this.#depth -= 1;
+    return node;
+  }
+
+  #members(start: Node): Node {
+    let node = start;
+    while (this.#take('.')) {
+      const name = this.#peek();
+      if (name.type !== 'word') throw new ExpressionError(3081, 'a method name is missing after the dot');
+      this.#at += 1;
+      node = { node: 'member', of: node, name: name.value.toUpperCase(), args: this.#args() };
+    }
+    return node;
+  }
+
+  #args(): Node[] {
+    if (!this.#take('(')) return [];
+    const args: Node[] = [];
+    if (this.#take(')')) return args;
+    do args.push(this.#binary(0));
+    while (this.#take(','));
+    this.#expect(')');
+    return args;
+  }
+
+  #primary(): Node {
+    const token = this.#peek();
+    this.#at += 1;
+    if (token.type === 'text' || token.type === 'regex') return { node: token.type, value: token.value };
+    if (token.type === 'number') return { node: 'number', value: token.value };
+    if (token.type === 'word') return { node: 'word', value: token.value };
+    if (token.type === 'symbol' && token.value === '(') {
+      const node = this.#binary(0);
+      this.#expect(')');
+      return node;
+    }
+    throw new ExpressionError(3081, 'an operand is missing');
+  }
+}
+
+/** Parses the text of a rule, an action's target or a named expression. */
+export function parseExpression(source: string): Node {
+  if (source.length > LONGEST) throw new ExpressionError(3082, 'longer than 1499 characters');
+  return new Parser(tokenize(source)).whole();
+}

@@ -1,0 +1,47 @@
+import type { ClientHello } from '../data/client-hello.ts';
+import type { HttpRequest } from '../data/http-request.ts';
+
+/** What an expression is evaluated against. */
+export interface Subject {
+  readonly hello?: ClientHello | undefined;
+  readonly request?: HttpRequest | undefined;
+  readonly client?: { readonly address: string; readonly port: number } | undefined;
+  readonly server?: { readonly address: string; readonly port: number } | undefined;
+  /** Name of the content-switching server that the connection came in by. */
+  readonly vserver?: string | undefined;
+  readonly sets: Sets;
+}
+
+/** The named sets that expressions look things up in; undefined where there is no such set or no such key. */
+export interface Sets {
+  mapValue(map: string, key: string, ignoreCase: boolean): string | undefined;
+  patterns(set: string): readonly string[] | undefined;
+  hasPattern(set: string, pattern: string): boolean;
+}
+
+/** Neither true nor false: the policy's undefined action decides. */
+export const UNDEF = Symbol('UNDEF');
+export type Undef = typeof UNDEF;
+
+export type Type =
+  | 'bool'
+  | 'num'
+  | 'text'
+  | 'itext'
+  | 'hostname'
+  | 'url'
+  | 'ip'
+  | 'regex'
+  | 'keyword'
+  | `space:${string}`;
+export type Result = string | number | boolean | RegExp | undefined | Undef;
+export type Run = (subject: Subject) => Result;
+
+/** `itext`, `hostname` and `url` are texts, too; the first two compare without regard to case. */
+export function isText(type: Type): boolean {
+  return type === 'text' || type === 'itext' || type === 'hostname' || type === 'url';
+}
+
+export function ignoresCase(type: Type): boolean {
+  return type === 'itext' || type === 'hostname';
+}

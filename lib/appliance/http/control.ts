@@ -1,0 +1,120 @@
+import type { Command, Outcome } from '../command/run.ts';
+import { NitroError, type Warning } from '../errors.ts';
+import type { Node } from '../node/node.ts';
+import { type Answer, done, type Request, refusal, warned } from './exchange.ts';
+import { authenticate, type Caller, login, logout } from './login.ts';
+import { read } from './read.ts';
+import { parseTarget, type Target } from './url.ts';
+import { onErrorOf, type Runner, write } from './write.ts';
+
+/** What the appliance as a whole does on a command of a node: save, reboot, fail over. */
+export interface Machine {
+  reboot(): void;
+  /** Called after each command that was done. */
+  afterCommand(command: Command, partition: string): void;
+  /** Called before each command; may throw. */
+  beforeCommand(command: Command): void;
+}
+
+function parseBody(request: Request): unknown {
+  const text = request.body.toString();
+  if (text.trim() === '') return {};
+  const form = /^object=(.*)$/s.exec(text);
+  try {
+    return JSON.parse(form === null ? text : decodeURIComponent(form[1]!.replaceAll('+', ' ')));
+  } catch {
+    throw new NitroError(1233);
+  }
+}
+
+const singular = (body: unknown, kind: string): unknown => {
+  const value = (body as Record<string, unknown> | null)?.[kind];
+  return Array.isArray(value) ? value[0] : value;
+};
+
+/** Actions of the node itself, which are no commands on objects. */
+async function nodeAction(
+  target: Target,
+  body: unknown,
+  caller: Caller,
+  node: Node,
+  machine: Machine,
+): Promise<Answer | undefined> {
+  const action = target.parameters.get('action')?.toLowerCase();
+  switch (`${target.kind} ${action}`) {
+    case 'nsconfig save':
+      await node.save();
+      return done(200);
+    case 'nsconfig clear':
+      node.restart();
+      return done(200);
+    case 'reboot reboot':
+    case 'reboot undefined':
+      machine.reboot();
+      return done(target.parameters.has('action') ? 200 : 201);
+    case 'nspartition switch': {
+      const name = String((singular(body, 'nspartition') as Record<string, unknown> | undefined)?.partitionname ?? '');
+      if (!node.hasPartition(name)) throw new NitroError(2755);
+      if (caller.session !== undefined) caller.session.partition = name;
+      return done(200);
+    }
+    case 'systemsession kill': {
+      const given = (singular(body, 'systemsession') ?? {}) as Record<string, unknown>;
+      if (given.all !== undefined) {
+        for (const session of node.sessions.list()) if (session !== caller.session) node.sessions.kill(session.id);
+        return done(200);
+      }
+      if (!node.sessions.kill(Number(given.sid))) throw new NitroError(452, undefined, 599);
+      return done(200);
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Answers one request to a node. */
+export async function control(request: Request, node: Node, machine: Machine): Promise<Answer> {
+  const warnings: Warning[] = [];
+  try {
+    const target = parseTarget(request.url);
+    if (target === undefined) return { status: 404, body: 'Not Found', headers: { 'Content-Type': 'text/plain' } };
+    const answer = await dispatch(request, target, node, machine, warnings);
+    const wantsWarning = target.parameters.get('warning')?.toLowerCase() === 'yes';
+    return wantsWarning ? warned(answer, warnings) : answer;
+  } catch (error) {
+    if (error instanceof NitroError) return refusal(error);
+    throw error;
+  }
+}
+
+async function dispatch(
+  request: Request,
+  target: Target,
+  node: Node,
+  machine: Machine,
+  warnings: Warning[],
+): Promise<Answer> {
+  const { method } = request;
+  if (!['GET', 'POST', 'PUT', 'DELETE'].includes(method)) throw new NitroError(1237, method, 405);
+  const body = method === 'POST' || method === 'PUT' ? parseBody(request) : {};
+  const plain = target.kind === '' && typeof body === 'object' && body !== null;
+  if (target.kind === 'login' || (plain && 'login' in body)) {
+    if (method !== 'POST') throw new NitroError(1240);
+    return login(singular(body, 'login'), request, node);
+  }
+  if (target.kind === 'logout' || (plain && 'logout' in body)) return logout(singular(body, 'logout'), request, node);
+  const caller = authenticate(request, node);
+  if (method === 'GET') return read(target, node.live(caller.partition), node);
+  if (target.area === 'stat') throw new NitroError(1237, method, 405);
+  const action = await nodeAction(target, body, caller, node, machine);
+  if (action !== undefined) return action;
+  const runner: Runner = (command: Command): Outcome => {
+    machine.beforeCommand(command);
+    const outcome = node.run(command, caller.partition, warnings);
+    machine.afterCommand(command, caller.partition);
+    return outcome;
+  };
+  const header = request.headers['x-nitro-onerror'];
+  const onError = onErrorOf(Array.isArray(header) ? header[0] : header);
+  return write({ method, target, body, onError }, runner, node, caller.partition);
+}

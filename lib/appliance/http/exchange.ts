@@ -1,0 +1,86 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { NitroError, REASONS, type Warning } from '../errors.ts';
+
+/** A request as the control plane sees it. */
+export interface Request {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+  readonly client: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
+}
+
+const DONE = { errorcode: 0, message: 'Done', severity: 'NONE' } as const;
+
+/** Success, with the fields of a read or of a partial result. */
+export function done(status: number, fields: Readonly<Record<string, unknown>> = {}): Answer {
+  return { status, body: { ...DONE, ...fields } };
+}
+
+export function errorBody(error: { code: number; message: string }): {
+  errorcode: number;
+  message: string;
+  severity: 'ERROR';
+} {
+  return { errorcode: error.code, message: error.message, severity: 'ERROR' };
+}
+
+export function refusal(error: NitroError): Answer {
+  return { status: error.status, body: errorBody(error) };
+}
+
+/** Success with `?warning=yes` where something was warned of: 209, and the warning as header and body. */
+export function warned(answer: Answer, warnings: readonly Warning[]): Answer {
+  const [first] = warnings;
+  if (first === undefined || answer.status >= 207) return answer;
+  const body = { ...(answer.body as object), errorcode: first.code, message: first.message, severity: 'WARNING' };
+  return { status: 209, body, headers: { 'X-NITRO-WARNING': `${first.code} - ${first.message}` } };
+}
+
+/** Bodies above this are refused; a file of 2 MB in base64 and large bulk calls fit. */
+const MOST_BYTES = 32 * 1024 * 1024;
+
+export function readBody(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MOST_BYTES) chunks.push(chunk);
+    });
+    request.on('end', () =>
+      size > MOST_BYTES ? reject(new NitroError(1238, 'request too large', 413)) : resolve(Buffer.concat(chunks)),
+    );
+    request.on('error', reject);
+  });
+}
+
+/** Headers of the appliance's own web server. */
+const COMMON = {
+  Server: 'Apache',
+  'X-Frame-Options': 'SAMEORIGIN',
+  'X-Content-Type-Options': 'nosniff',
+  'X-XSS-Protection': '1; mode=block',
+  'Referrer-Policy': 'no-referrer',
+  'Cache-Control': 'no-store, no-cache, must-revalidate',
+  Pragma: 'no-cache',
+} as const;
+
+export function send(response: ServerResponse, answer: Answer): void {
+  if (response.destroyed || response.headersSent) return;
+  const text =
+    answer.body === undefined ? '' : typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+  response.writeHead(answer.status, REASONS[answer.status] ?? 'Unknown', {
+    ...COMMON,
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(text),
+    ...answer.headers,
+  });
+  response.end(text);
+}

@@ -1,0 +1,116 @@
+import { schemaOf } from '../command/run.ts';
+import { NitroError } from '../errors.ts';
+import type { Node } from '../node/node.ts';
+import { schema as schemas } from '../schema/schema.ts';
+import type { Live } from '../view/live.ts';
+import { answerRows, type Query, type Source, sources } from '../view/read.ts';
+import { reverse, reverseRows } from '../view/reverse.ts';
+import { specials } from '../view/specials.ts';
+import { statistics } from '../view/stat.ts';
+import { type Answer, done } from './exchange.ts';
+import { type FilterTerm, filterTerm, parseArgs, parseFilter, type Target } from './url.ts';
+
+const YES = /^(yes|true)$/i;
+
+function page(parameters: ReadonlyMap<string, string>): Query['page'] {
+  const size = Number(parameters.get('pagesize') ?? 0);
+  const number = Number(parameters.get('pageno') ?? 1);
+  if (!parameters.has('pagesize')) return undefined;
+  if (!Number.isInteger(size) || size < 1 || !Number.isInteger(number) || number < 1)
+    throw new NitroError(1097, 'pagesize');
+  return { size, number };
+}
+
+export function queryOf(target: Target): Query {
+  const { parameters } = target;
+  const attrs = parameters.get('attrs');
+  return {
+    name: target.name,
+    args: parseArgs(parameters.get('args')),
+    filter: parseFilter(parameters.get('filter')),
+    attrs:
+      attrs === undefined || attrs === '' ? undefined : new Set(decodeURIComponent(attrs).toLowerCase().split(',')),
+    summary: parameters.get('view')?.toLowerCase() === 'summary',
+    count: YES.test(parameters.get('count') ?? ''),
+    page: page(parameters),
+    bulk: YES.test(parameters.get('bulkbindings') ?? '') || YES.test(parameters.get('statbindings') ?? ''),
+  };
+}
+
+function drawn(rows: readonly Record<string, unknown>[]): Source[] {
+  return rows.map((row) => ({ drawn: row }));
+}
+
+function rowsOf(
+  kind: string,
+  query: Query,
+  live: Live,
+  node: Node,
+): { object: Record<string, unknown> } | { rows: Iterable<Source> } {
+  const special = specials[kind];
+  if (special !== undefined) return special(query, live, node);
+  const schema = schemaOf(kind);
+  if (reverse[kind] !== undefined) {
+    if (query.name === undefined) throw new NitroError(1095, 'Name argument required for binding object');
+    const { of } = reverse[kind];
+    if (live.store.object(of, query.name) === undefined) throw new NitroError(258, [schema.key, query.name]);
+    const rows = reverseRows(kind, query.name, live);
+    return {
+      rows: drawn(rows.length === 0 && kind === 'servicegroupbindings' ? [{ servicegroupname: query.name }] : rows),
+    };
+  }
+  if (schema.singleton) {
+    const row = live.store.object(kind, '') ?? {};
+    const only = answerRows(schema, [{ kind, row }], query, live)?.[0];
+    return { object: only ?? {} };
+  }
+  return { rows: sources(schema, query, live) };
+}
+
+/** Fields of the answer to a read; without a match the key of the kind is absent. */
+export function readFields(kind: string, query: Query, live: Live, node: Node): Record<string, unknown> {
+  const schema = schemaOf(kind);
+  const readable = ['get', 'get-all', 'get-byname'].some((operation) => schema.operations.has(operation));
+  if (!readable) throw new NitroError(1240);
+  const result = rowsOf(kind, query, live, node);
+  if ('object' in result) return { [kind]: result.object };
+  const rows = answerRows(schema, result.rows, query, live);
+  return rows === undefined ? {} : { [kind]: rows };
+}
+
+export function read(target: Target, live: Live, node: Node): Answer {
+  const query = queryOf(target);
+  if (target.area === 'stat') {
+    const found = statistics(target.kind, query, live, node);
+    return done(200, Array.isArray(found) && found.length === 0 ? {} : { [target.kind]: found });
+  }
+  if (!schemas.has(target.kind)) throw new NitroError(1232, target.kind);
+  return done(200, readFields(target.kind, query, live, node));
+}
+
+function term(attribute: string, value: unknown): FilterTerm {
+  return filterTerm(attribute.toLowerCase(), String(value));
+}
+
+/** A query of `batchapi?action=GET`, whose parameters stand in JSON. */
+export function batchQuery(item: Record<string, unknown>): Query {
+  const parameters = (item.query_params ?? {}) as Record<string, unknown>;
+  const filter = (parameters.filter ?? {}) as Record<string, unknown>;
+  const args = (parameters.args ?? {}) as Record<string, unknown>;
+  const attrs = parameters.attrs;
+  const name = item.name ?? parameters.name;
+  return {
+    name: name === undefined ? undefined : String(name),
+    args:
+      typeof args === 'string'
+        ? parseArgs(args)
+        : Object.fromEntries(Object.entries(args).map(([key, value]) => [key.toLowerCase(), String(value)])),
+    filter:
+      typeof filter === 'string' ? parseFilter(filter) : Object.entries(filter).map(([key, value]) => term(key, value)),
+    attrs: attrs === undefined ? undefined : new Set(String(attrs).toLowerCase().split(',')),
+    summary: parameters.view === 'summary',
+    count: YES.test(String(parameters.count ?? '')),
+    page: undefined,
+    bulk: YES.test(String(parameters.bulkbindings ?? '')),
+  };
+}

@@ -1,0 +1,112 @@
+import { NitroError } from '../errors.ts';
+
+/** A NITRO request line taken apart. */
+export interface Target {
+  readonly area: 'config' | 'stat';
+  readonly kind: string;
+  readonly name: string | undefined;
+  /** Lower-case parameter → raw value, not decoded. */
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new NitroError(1238);
+  }
+}
+
+const ENCODED = /%[0-9a-fA-F]{2}/;
+
+/** Names come encoded once or twice; a `+` stands for a space, which no name can hold as itself. */
+function decodeName(segment: string): string {
+  const once = decode(segment);
+  return (ENCODED.test(once) ? decode(once) : once).replaceAll('+', ' ');
+}
+
+/**
+ * @returns the request's target, or undefined where it is not below `/nitro/v1` or `/nitro/v2`
+ */
+export function parseTarget(url: string): Target | undefined {
+  const question = url.indexOf('?');
+  const path = question < 0 ? url : url.slice(0, question);
+  const segments = path.split('/').filter((segment) => segment !== '');
+  const [nitro, version, area, kind, ...rest] = segments;
+  if (nitro !== 'nitro' || !(version === 'v1' || version === 'v2') || !(area === 'config' || area === 'stat'))
+    return undefined;
+  const parameters = new Map<string, string>();
+  for (const pair of (question < 0 ? '' : url.slice(question + 1)).split(/[&;](?=[A-Za-z_]+=|$)/)) {
+    const equals = pair.indexOf('=');
+    if (equals > 0) parameters.set(pair.slice(0, equals).toLowerCase(), pair.slice(equals + 1));
+  }
+  const name = rest.length === 0 ? undefined : decodeName(rest.join('/'));
+  return { area, kind: kind ?? '', name, parameters };
+}
+
+/** `a:1,b:2` with values encoded once; the whole may be encoded, too. Keys in lower case. */
+export function parseArgs(raw: string | undefined): Record<string, string> {
+  const args: Record<string, string> = {};
+  if (raw === undefined || raw === '') return args;
+  const text = raw.includes(':') ? raw : decode(raw);
+  for (const pair of text.split(',')) {
+    const colon = pair.indexOf(':');
+    if (pair === '') continue;
+    if (colon < 0) throw new NitroError(1090, decode(pair));
+    args[decode(pair.slice(0, colon)).toLowerCase()] = decode(pair.slice(colon + 1).replaceAll('+', '%20'));
+  }
+  return args;
+}
+
+export interface FilterTerm {
+  readonly attribute: string;
+  readonly test: (value: string) => boolean;
+  /** The value itself, where the term asks for equality. */
+  readonly exact: string | undefined;
+}
+
+/** Raw text of the terms: a pattern between slashes may hold commas and colons. */
+function filterTerms(text: string): string[] {
+  const terms: string[] = [];
+  let rest = text;
+  while (rest !== '') {
+    const pattern = /^[^:,]*:\/.*?\/(?=,[A-Za-z_]+:|$)/s.exec(rest);
+    const term = pattern?.[0] ?? /^[^,]*/.exec(rest)![0];
+    terms.push(term);
+    rest = rest.slice(term.length).replace(/^,/, '');
+  }
+  return terms;
+}
+
+function pcre(source: string): RegExp {
+  const ignoreCase = source.startsWith('(?i)');
+  try {
+    return new RegExp(ignoreCase ? source.slice(4) : source, ignoreCase ? 'i' : '');
+  } catch {
+    throw new NitroError(278, 'filter');
+  }
+}
+
+/** One term of a filter: `/…/` is a pattern (PCRE), anything else the value itself. */
+export function filterTerm(attribute: string, value: string): FilterTerm {
+  const pattern = /^\/(.*)\/$/s.exec(value);
+  if (pattern === null) return { attribute, exact: value, test: (other) => other === value };
+  const regex = pcre(pattern[1]!);
+  return { attribute, exact: undefined, test: (other) => regex.test(other) };
+}
+
+/** `filter=name:/^k8s-/,port:443`; values, patterns or the whole may be percent-encoded. */
+export function parseFilter(raw: string | undefined): FilterTerm[] {
+  if (raw === undefined || raw === '') return [];
+  const whole = !raw.includes(':');
+  const slashes = raw.replaceAll(/%2[fF]/g, '/');
+  return filterTerms(whole ? decode(raw) : slashes).map((term) => {
+    const colon = term.indexOf(':');
+    if (colon < 0) throw new NitroError(278, 'filter');
+    const value = term.slice(colon + 1);
+    return filterTerm(
+      term.slice(0, colon).toLowerCase(),
+      whole ? value : decode(value.replaceAll(/%(?![0-9a-fA-F]{2})/g, '%25')),
+    );
+  });
+}

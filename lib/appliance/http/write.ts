@@ -1,0 +1,203 @@
+import { parentKey } from '../command/objects.ts';
+import { type Command, type Outcome, schemaOf } from '../command/run.ts';
+import { messageOf, NitroError } from '../errors.ts';
+import type { Node } from '../node/node.ts';
+import { bindings } from '../schema/bindings.ts';
+import { type Answer, done, errorBody } from './exchange.ts';
+import { batchQuery, readFields } from './read.ts';
+import { parseArgs, type Target } from './url.ts';
+
+export type OnError = 'exit' | 'continue' | 'rollback';
+
+/** Runs one command; faults may be put in front of it. */
+export type Runner = (command: Command) => Outcome;
+
+/** What a request that writes says, once its body is read. */
+export interface WriteRequest {
+  readonly method: string;
+  readonly target: Target;
+  readonly body: unknown;
+  readonly onError: OnError;
+}
+
+export function onErrorOf(header: string | undefined): OnError {
+  const value = (header ?? 'exit').toLowerCase();
+  if (value === 'exit' || value === 'continue' || value === 'rollback') return value;
+  throw new NitroError(1097, header);
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const ok = { errorcode: 0, message: 'Done', severity: 'NONE' };
+
+interface Performed {
+  readonly responses: Record<string, unknown>[];
+  readonly failed: boolean;
+}
+
+function respond(outcome: Outcome): Record<string, unknown> {
+  if (outcome.partial === undefined) return { ...ok, ...outcome.fields };
+  return { ...errorBody({ code: outcome.partial, message: messageOf(outcome.partial) }), ...outcome.fields };
+}
+
+/** Runs commands one by one; what a failure means is the caller's choice. */
+function perform(
+  commands: Iterable<Command>,
+  onError: OnError,
+  runner: Runner,
+  node: Node,
+  partition: string,
+): Performed {
+  const { store } = node.live(partition);
+  const responses: Record<string, unknown>[] = [];
+  const undos: (() => void)[] = [];
+  let failed = false;
+  for (const command of commands) {
+    try {
+      const { result, undo } = store.recorded(() => runner(command));
+      undos.push(undo);
+      failed ||= result.partial !== undefined;
+      responses.push(respond(result));
+    } catch (error) {
+      if (!(error instanceof NitroError)) throw error;
+      failed = true;
+      responses.push(errorBody(error));
+      if (onError !== 'continue') break;
+    }
+  }
+  if (failed && onError === 'rollback') for (const undo of undos.reverse()) undo();
+  return { responses, failed };
+}
+
+function bulkAnswer(performed: Performed, status: number): Answer {
+  if (!performed.failed) return done(status);
+  return {
+    status: 207,
+    body: { ...errorBody({ code: 1243, message: messageOf(1243) }), response: performed.responses },
+  };
+}
+
+/** One object, or an array in bulk. */
+function several(
+  kind: string,
+  operation: string,
+  given: unknown,
+  idempotent: boolean,
+): { commands: Command[]; bulk: boolean } {
+  const command = (body: unknown): Command => ({ kind, operation, body, idempotent });
+  if (Array.isArray(given)) return { commands: given.map(command), bulk: true };
+  return { commands: [command(given)], bulk: false };
+}
+
+/** Name from the path, where the body does not have it. */
+function withName(kind: string, given: unknown, name: string | undefined): unknown {
+  if (name === undefined || !isObject(given)) return given;
+  const { key } = schemaOf(kind);
+  const has = Object.keys(given).some((attribute) => attribute.toLowerCase() === key);
+  return key === '' || has ? given : { [key]: name, ...given };
+}
+
+function operationOf(method: string, action: string | undefined): string {
+  if (action !== undefined) return action.toLowerCase() === 'update' ? 'change' : action.toLowerCase();
+  return method === 'PUT' ? 'update' : 'add';
+}
+
+function statusOfWrite(kind: string, method: string, action: string | undefined): number {
+  if (action !== undefined) return 200;
+  return method === 'POST' || bindings[kind] !== undefined || kind.endsWith('memberlist_binding') ? 201 : 200;
+}
+
+function macro(request: WriteRequest, runner: Runner, node: Node, partition: string): Answer {
+  const { body, method, target } = request;
+  if (!isObject(body)) throw new NitroError(1233);
+  const action = target.parameters.get('action')?.toLowerCase();
+  const operation = action === 'remove' ? 'delete' : operationOf(method, action);
+  const idempotent = target.parameters.get('idempotent') === 'yes';
+  const commands = Object.entries(body).flatMap(
+    ([kind, given]) => several(kind, operation, given, idempotent).commands,
+  );
+  return bulkAnswer(
+    perform(commands, request.onError, runner, node, partition),
+    method === 'POST' && action === undefined ? 201 : 200,
+  );
+}
+
+const BATCH_OPERATIONS: Readonly<Record<string, string>> = {
+  REMOVE: 'delete',
+  ADD: 'add',
+  BIND: 'add',
+  UNBIND: 'delete',
+  SET: 'update',
+  UPDATE: 'update',
+};
+
+function batch(request: WriteRequest, runner: Runner, node: Node, partition: string): Answer {
+  const items = isObject(request.body) ? request.body.batchapi : undefined;
+  if (!Array.isArray(items)) throw new NitroError(1233);
+  const action = request.target.parameters.get('action')?.toUpperCase();
+  const reads =
+    action === 'GET' || items.every((item) => isObject(item) && String(item.action ?? '').toUpperCase() === 'GET');
+  if (reads && items.length > 0) return batchRead(items, node, partition);
+  const commands = items.map((item): Command => {
+    if (!isObject(item) || typeof item.type !== 'string') throw new NitroError(1234);
+    const name = String(item.action ?? action ?? 'ADD').toUpperCase();
+    return { kind: item.type, operation: BATCH_OPERATIONS[name] ?? name.toLowerCase(), body: item.properties ?? {} };
+  });
+  const performed = perform(commands, request.onError, runner, node, partition);
+  const head = performed.failed ? errorBody({ code: 1243, message: messageOf(1243) }) : ok;
+  return { status: performed.failed ? 207 : 201, body: { ...head, batchapi: performed.responses } };
+}
+
+function batchRead(items: readonly unknown[], node: Node, partition: string): Answer {
+  const results = items.map((item) => {
+    try {
+      if (!isObject(item) || typeof item.type !== 'string') throw new NitroError(1234);
+      return { ...ok, ...readFields(item.type, batchQuery(item), node.live(partition), node) };
+    } catch (error) {
+      if (!(error instanceof NitroError)) throw error;
+      return errorBody(error);
+    }
+  });
+  return done(200, { batchapi: results });
+}
+
+function remove(request: WriteRequest, runner: Runner): Answer {
+  const { target } = request;
+  const { kind } = target;
+  const schema = schemaOf(kind);
+  const args = parseArgs(target.parameters.get('args'));
+  const key = bindings[kind] === undefined ? schema.key : parentKey(kind);
+  const name = target.name ?? args[key];
+  const allowed = new Set([key, ...schema.deleteArgs, ...schema.attributes.keys()]);
+  for (const argument of Object.keys(args)) if (!allowed.has(argument)) throw new NitroError(1090, argument);
+  runner({ kind, operation: 'delete', body: { ...args, ...(name === undefined ? {} : { [key]: name }) } });
+  return done(200);
+}
+
+function single(request: WriteRequest, runner: Runner, node: Node, partition: string): Answer {
+  const { body, method, target } = request;
+  const { kind } = target;
+  schemaOf(kind);
+  if (!isObject(body)) throw new NitroError(1233);
+  const key = Object.keys(body).find((one) => one.toLowerCase() === kind);
+  if (key === undefined) throw new NitroError(1232, Object.keys(body)[0] ?? kind, 400);
+  const action = target.parameters.get('action');
+  const idempotent = target.parameters.get('idempotent') === 'yes';
+  const operation = operationOf(method, action);
+  const status = statusOfWrite(kind, method, action);
+  const { commands, bulk } = several(kind, operation, withName(kind, body[key], target.name), idempotent);
+  if (bulk) return bulkAnswer(perform(commands, request.onError, runner, node, partition), status);
+  const outcome = runner(commands[0]!);
+  if (outcome.partial === undefined) return done(status, outcome.fields);
+  return { status: 599, body: respond(outcome) };
+}
+
+/** POST, PUT and DELETE under `/nitro/v1/config`. */
+export function write(request: WriteRequest, runner: Runner, node: Node, partition: string): Answer {
+  const { method, target } = request;
+  if (method === 'DELETE') return remove(request, runner);
+  if (target.kind === 'macroapi') return macro(request, runner, node, partition);
+  if (target.kind === 'batchapi') return batch(request, runner, node, partition);
+  return single(request, runner, node, partition);
+}

@@ -1,0 +1,44 @@
+import { SimulatedAppliance } from './appliance.ts';
+import type { FaultRule } from './faults.ts';
+import type { ApplianceOptions } from './options.ts';
+
+export type { FrontendEvent } from './data/frontends.ts';
+export type { MemberAddress, Place } from './data/places.ts';
+export type { Fault, FaultRule, OnRequest, RequestInfo } from './faults.ts';
+export type { ApplianceOptions } from './options.ts';
+
+/** A running simulated appliance. */
+export interface Appliance {
+  /** Base of NITRO: `http://127.0.0.1:port`. */
+  readonly url: string;
+  /** `vip:port` (`[v6]:port`) → where it listens on this machine. */
+  readonly frontends: ReadonlyMap<string, { readonly host: string; readonly port: number }>;
+  /** The running configuration as commands: stable, diffable, loadable. */
+  runningConfig(): string;
+  readonly requests: {
+    readonly total: number;
+    readonly reads: number;
+    readonly writes: number;
+    readonly byKind: Readonly<Record<string, number>>;
+    reset(): void;
+  };
+  /** Faults from now on, instead of those before; none with an empty list. */
+  setFaults(rules: readonly FaultRule[]): void;
+  /** A new, empty appliance at the same addresses; connections of the data plane are closed. */
+  wipe(): Promise<void>;
+  /** Loses what was not saved. */
+  reboot(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a simulated appliance in this process.
+ *
+ * @example
+ * const appliance = await startAppliance({ map: new Map([['10.1.1.1:8443', { host: '127.0.0.1', port: 9443 }]]) });
+ */
+export async function startAppliance(options: ApplianceOptions = {}): Promise<Appliance> {
+  const appliance = new SimulatedAppliance(options);
+  await appliance.start();
+  return appliance;
+}

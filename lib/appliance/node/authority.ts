@@ -1,0 +1,46 @@
+import { passwordDigest } from '../command/system.ts';
+import { NitroError } from '../errors.ts';
+import type { Store } from '../store/store.ts';
+
+const MOST_OF_A_USER = 20;
+/** Idle seconds: half an hour, 900 s where `restrictedtimeout` is on. */
+const IDLE_SECONDS = 1800;
+
+/** Users and passwords: the first administrator from the options, the others from `systemuser`. */
+export class Authority {
+  readonly #username: string;
+  readonly #password: string;
+
+  constructor(username: string, password: string) {
+    this.#username = username;
+    this.#password = password;
+  }
+
+  get administrator(): string {
+    return this.#username;
+  }
+
+  /** @throws NitroError 354 for an unknown user and for a wrong password alike */
+  check(username: string, password: string, root: Store): void {
+    const user = root.object('systemuser', username);
+    if (user !== undefined) {
+      if (user.password !== passwordDigest(username, password)) throw new NitroError(354);
+      return;
+    }
+    if (username !== this.#username || password !== this.#password) throw new NitroError(354);
+  }
+
+  mostSessions(username: string, root: Store): number {
+    const own = root.object('systemuser', username)?.maxsession;
+    const all = root.object('systemparameter', '')?.maxsessionperuser;
+    return Number(own ?? all ?? MOST_OF_A_USER);
+  }
+
+  idleSeconds(asked: unknown, root: Store): number {
+    const given = Number(asked ?? 0);
+    const parameter = root.object('systemparameter', '');
+    if (given > 0) return given;
+    if (parameter?.timeout !== undefined) return Number(parameter.timeout);
+    return parameter?.restrictedtimeout === 'ENABLED' ? 900 : IDLE_SECONDS;
+  }
+}

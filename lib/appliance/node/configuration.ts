@@ -1,0 +1,37 @@
+import { BUILT_IN_MONITORS } from '../command/monitors.ts';
+import { referencesOf } from '../store/links.ts';
+import { Store } from '../store/store.ts';
+
+export const DEFAULT_PARTITION = 'default';
+
+/** What an appliance has before anyone configures it. */
+const INITIAL_FEATURES = ['LB', 'CS', 'SSL', 'RESPONDER'];
+
+/** The configuration of a node: one store for each partition. */
+export class Configuration {
+  readonly partitions = new Map<string, Store>();
+  readonly #attach: (store: Store) => void;
+
+  /** @param attach - called with each partition's store, before anything but the built-in is in it */
+  constructor(attach: (store: Store) => void) {
+    this.#attach = attach;
+    this.root.put('nsfeature', '', { feature: INITIAL_FEATURES });
+    this.root.put('nsmode', '', { mode: ['FR', 'L3', 'Edge', 'USNIP', 'PMTUD'] });
+  }
+
+  get root(): Store {
+    return this.partition(DEFAULT_PARTITION);
+  }
+
+  /** The store of a partition, made at the first use. */
+  partition(name: string): Store {
+    let store = this.partitions.get(name);
+    if (store === undefined) {
+      store = new Store(referencesOf);
+      for (const monitor of BUILT_IN_MONITORS) store.put('lbmonitor', monitor.monitorname, { ...monitor });
+      this.partitions.set(name, store);
+      this.#attach(store);
+    }
+    return store;
+  }
+}

@@ -1,0 +1,177 @@
+import type { Context } from '../command/context.ts';
+import { type Command, type Outcome, run } from '../command/run.ts';
+import { runningConfig } from '../config/write.ts';
+import type { Plane } from '../data/plane.ts';
+import { NitroError, type Warning } from '../errors.ts';
+import { Files } from '../store/files.ts';
+import type { Store } from '../store/store.ts';
+import { appliancetime } from '../view/computed.ts';
+import type { Live } from '../view/live.ts';
+import type { Authority } from './authority.ts';
+import { Configuration, DEFAULT_PARTITION } from './configuration.ts';
+import { Sessions } from './sessions.ts';
+
+export interface NodeOptions {
+  readonly version: string;
+  readonly address: string;
+  readonly now: () => number;
+  readonly plane: Plane;
+  readonly authority: Authority;
+  /** Called with each partition's store as it comes into being. */
+  readonly attach: (store: Store) => void;
+  /** Writes the saved configuration to where it outlives the process. */
+  readonly persist: (text: string, files: Files) => void;
+}
+
+/** One appliance of a pair, or alone: its configuration, sessions, files, and what it was when it was saved. */
+export class Node {
+  readonly sessions: Sessions;
+  readonly files = new Files();
+  readonly options: NodeOptions;
+  configuration: Configuration;
+  startTime: number;
+  #saved = '';
+  #changed = false;
+  #lastChange: number;
+  #lastSave: number | undefined;
+  #saving = false;
+  /** How long a save takes, in milliseconds. */
+  saveMs = 0;
+
+  constructor(options: NodeOptions) {
+    this.options = options;
+    this.sessions = new Sessions(options.now);
+    this.configuration = new Configuration(options.attach);
+    this.startTime = options.now();
+    this.#lastChange = options.now();
+  }
+
+  live(partition: string): Live {
+    const { root } = this.configuration;
+    const store = this.configuration.partition(partition);
+    return { store, root, files: this.files, plane: this.options.plane, now: this.options.now };
+  }
+
+  context(partition: string, warnings: Warning[], loading = false): Context {
+    const { store, root, files, now } = this.live(partition);
+    const connections: Context['connections'] = (group, member) => this.options.plane.open(group, member);
+    return { store, root, files, now, warnings, loading, connections };
+  }
+
+  /** Runs one configuration command. */
+  run(command: Command, partition: string, warnings: Warning[]): Outcome {
+    const outcome = run(command, this.context(partition, warnings));
+    this.touch();
+    return outcome;
+  }
+
+  touch(): void {
+    this.#changed = true;
+    this.#lastChange = this.options.now();
+  }
+
+  hasPartition(name: string): boolean {
+    return name === DEFAULT_PARTITION || this.configuration.root.object('nspartition', name) !== undefined;
+  }
+
+  runningConfig(): string {
+    return runningConfig(this.configuration, this.options.version);
+  }
+
+  savedConfig(): string {
+    return this.#saved;
+  }
+
+  /** Saves; a second save while one is under way is refused with 293. */
+  async save(): Promise<void> {
+    if (this.#saving) throw new NitroError(293);
+    this.#saving = true;
+    try {
+      if (this.saveMs > 0) await new Promise((resolve) => setTimeout(resolve, this.saveMs));
+      this.#saved = this.runningConfig();
+      this.options.persist(this.#saved, this.files);
+      this.#changed = false;
+      this.#lastSave = this.options.now();
+    } finally {
+      this.#saving = false;
+    }
+  }
+
+  /** Takes a text as what was saved, e.g. when an older configuration is restored. */
+  restoreSaved(text: string): void {
+    this.#saved = text;
+  }
+
+  /** Starts again with nothing in the running configuration; the caller loads what was saved. */
+  restart(): void {
+    this.configuration = new Configuration(this.options.attach);
+    this.sessions.clear();
+    this.startTime = this.options.now();
+    this.#changed = false;
+  }
+
+  uptimeSeconds(): number {
+    return Math.max(0, Math.floor((this.options.now() - this.startTime) / 1000));
+  }
+
+  /** `NetScaler NS14.1: Build 51.80.nc, …`, from `14.1-51.80`. */
+  versionText(): string {
+    const [release, build] = this.options.version.split('-');
+    return `NetScaler NS${release}: Build ${build}.nc, Date: Jan 15 2026, 10:00:00   (64-bit)`;
+  }
+
+  nsconfig(): Record<string, unknown> {
+    const time = appliancetime(this.options.now());
+    return {
+      ipaddress: this.options.address,
+      netmask: '255.255.255.0',
+      systemtype: this.isPaired() ? 'HA' : 'Stand-alone',
+      lastconfigchangedtime: appliancetime(this.#lastChange),
+      ...(this.#lastSave === undefined ? {} : { lastconfigsavetime: appliancetime(this.#lastSave) }),
+      currentsytemtime: time,
+      systemtime: String(Math.floor(this.options.now() / 1000)),
+      primaryip: this.options.address,
+      flags: '8',
+      configchanged: this.#changed,
+    };
+  }
+
+  isPaired(): boolean {
+    return false;
+  }
+
+  haNodes(): Record<string, unknown>[] {
+    return [
+      {
+        id: '0',
+        name: '',
+        ipaddress: this.options.address,
+        flags: '0',
+        hastatus: 'UP',
+        state: 'Primary',
+        hasync: 'ENABLED',
+        haprop: 'ENABLED',
+        enaifaces: '1/1',
+        hellointerval: '200',
+        deadinterval: '3',
+        failsafe: 'OFF',
+        curflips: '0',
+        masterstatetime: String(this.uptimeSeconds()),
+        inc: 'DISABLED',
+      },
+    ];
+  }
+
+  haStatistics(): Record<string, unknown> {
+    return {
+      hacurstatus: 'NO',
+      hacurstate: 'UP',
+      hacurmasterstate: 'Primary',
+      transtime: appliancetime(this.startTime),
+      haerrsyncfailure: '0',
+      haerrproptimeout: '0',
+      hatotpktrx: '0',
+      hatotpkttx: '0',
+    };
+  }
+}

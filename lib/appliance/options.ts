@@ -1,0 +1,32 @@
+import type { FrontendEvent } from './data/frontends.ts';
+import type { MemberAddress, Place } from './data/places.ts';
+import type { OnRequest } from './faults.ts';
+
+export interface ApplianceOptions {
+  /** Where NITRO listens; 127.0.0.1 and a free port by default. */
+  readonly listen?: { readonly host?: string; readonly port?: number };
+  /** Key and certificate as PEM: NITRO over https. */
+  readonly https?: { readonly key: string; readonly cert: string };
+  /** First administrator; `nsroot` by default. */
+  readonly username?: string;
+  readonly password?: string;
+  /** Release and build that it says it is; `14.1-51.80` by default. */
+  readonly version?: string;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** Where an address of the appliance's world lives on this machine: `ip:port` → host and port. */
+  readonly map?: ReadonlyMap<string, Place>;
+  /** Called for a member address that the map does not have; returns where it lives (may start it). */
+  readonly resolveMember?: (member: MemberAddress) => Promise<Place | undefined>;
+  /**
+   * A front end began or stopped listening, with its place on this machine. An unmapped VIP gets a free loopback
+   * port, the same for the life of the process.
+   */
+  readonly onFrontend?: (event: FrontendEvent) => void;
+  /** Running configuration to start from: text of `runningConfig()`. */
+  readonly config?: string;
+  /** File of the saved configuration: `nsconfig?action=save` writes it, a start without `config` loads it. */
+  readonly saveFile?: string;
+  /** Sees each request before it is handled and may do something to it. */
+  readonly onRequest?: OnRequest;
+}

@@ -1,0 +1,18 @@
+/** Attributes without which an object is not made (1095), beside its key. */
+export const required: Readonly<Record<string, readonly string[]>> = {
+  cspolicy: ['rule'],
+  csvserver: ['servicetype'],
+  hanode: ['ipaddress'],
+  lbmonitor: ['type'],
+  lbvserver: ['servicetype'],
+  nsip: ['netmask'],
+  policyexpression: ['value'],
+  responderaction: ['type'],
+  responderpolicy: ['rule', 'action'],
+  service: ['servicetype', 'port'],
+  servicegroup: ['servicetype'],
+  sslpolicy: ['rule'],
+  sslpolicylabel: ['type'],
+  systemcmdpolicy: ['action', 'cmdspec'],
+  systemuser: ['password'],
+};

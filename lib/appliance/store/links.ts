@@ -1,0 +1,25 @@
+import { referencesIn } from '../expression/references.ts';
+import { expressions, references } from '../schema/references.ts';
+import type { ReferencesOf, Row } from './store.ts';
+
+/** A value that names no object: built in, or `None`. */
+export function isBuiltIn(kind: string, attribute: string, value: string): boolean {
+  const upper = value.toUpperCase();
+  return upper === '' || upper === 'NONE' || (references[kind]?.[attribute]?.builtIn?.includes(upper) ?? false);
+}
+
+/** Everything that a row names, by attribute and by expression. */
+export const referencesOf: ReferencesOf = (kind: string, row: Row) => {
+  const found: { kind: string; name: string; attribute: string }[] = [];
+  for (const [attribute, facts] of Object.entries(references[kind] ?? {})) {
+    const value = row[attribute];
+    if (typeof value !== 'string' || isBuiltIn(kind, attribute, value)) continue;
+    for (const target of facts.to) found.push({ kind: target, name: value, attribute });
+  }
+  for (const attribute of Object.keys(expressions[kind] ?? {})) {
+    const value = row[attribute];
+    if (typeof value !== 'string') continue;
+    for (const reference of referencesIn(value)) found.push({ ...reference, attribute });
+  }
+  return found;
+};

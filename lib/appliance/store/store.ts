@@ -1,0 +1,225 @@
+import { bindings } from '../schema/bindings.ts';
+import { foldedKinds } from '../schema/references.ts';
+
+export type Value = string | number | boolean | readonly unknown[];
+
+/** Attribute → value, as set; never changed once stored, but replaced. */
+export type Row = Readonly<Record<string, Value>>;
+
+/** `row` of `kind` names another object in `attribute`. */
+export interface Reference {
+  readonly kind: string;
+  readonly row: Row;
+  readonly attribute: string;
+}
+
+/** What a row names: the kind and name of each object, and the attribute that does. */
+export type ReferencesOf = (kind: string, row: Row) => { kind: string; name: string; attribute: string }[];
+
+export interface Change {
+  readonly kind: string;
+  readonly before: Row | undefined;
+  readonly after: Row | undefined;
+}
+
+function addTo(index: Map<string, Set<string>>, value: Value | undefined, id: string): void {
+  if (value === undefined) return;
+  const ids = index.get(String(value));
+  if (ids === undefined) index.set(String(value), new Set([id]));
+  else ids.add(id);
+}
+
+/** Names of some kinds are not case-sensitive. */
+export function fold(kind: string, name: string): string {
+  return foldedKinds.has(kind) ? name.toLowerCase() : name;
+}
+
+/** What tells a binding apart among those of its parent. */
+export function bindingId(kind: string, row: Row): string {
+  return bindings[kind]!.identity.map((attribute) => String(row[attribute] ?? '')).join('\u0000');
+}
+
+/**
+ * The configuration of one partition: objects by name, bindings by parent, and who refers to whom, so that no look-up
+ * walks the whole. Every change can be undone: see `transaction`.
+ */
+export class Store {
+  readonly #objects = new Map<string, Map<string, Row>>();
+  readonly #bindings = new Map<string, Map<string, Map<string, Row>>>();
+  readonly #referrers = new Map<string, Map<Row, Reference[]>>();
+  /** Kind → attribute → value → ids, for the attributes that were ever looked up. */
+  readonly #indexes = new Map<string, Map<string, Map<string, Set<string>>>>();
+  readonly #referencesOf: ReferencesOf;
+  readonly #listeners: ((change: Change) => void)[] = [];
+  #undo: (() => void)[] | undefined;
+
+  constructor(referencesOf: ReferencesOf) {
+    this.#referencesOf = referencesOf;
+  }
+
+  onChange(listener: (change: Change) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  object(kind: string, name: string): Row | undefined {
+    return this.#objects.get(kind)?.get(fold(kind, name));
+  }
+
+  objects(kind: string): Iterable<Row> {
+    return this.#objects.get(kind)?.values() ?? [];
+  }
+
+  count(kind: string): number {
+    return this.#objects.get(kind)?.size ?? 0;
+  }
+
+  binding(kind: string, parent: string, id: string): Row | undefined {
+    return this.#bindings.get(kind)?.get(fold(bindings[kind]!.parent, parent))?.get(id);
+  }
+
+  bindings(kind: string, parent: string): Iterable<Row> {
+    return this.#bindings.get(kind)?.get(fold(bindings[kind]!.parent, parent))?.values() ?? [];
+  }
+
+  bindingCount(kind: string, parent: string): number {
+    return this.#bindings.get(kind)?.get(fold(bindings[kind]!.parent, parent))?.size ?? 0;
+  }
+
+  *allBindings(kind: string): Iterable<Row> {
+    for (const rows of this.#bindings.get(kind)?.values() ?? []) yield* rows.values();
+  }
+
+  /** Objects whose attribute has exactly this value, by an index that is built at the first question. */
+  *lookup(kind: string, attribute: string, value: string): Iterable<Row> {
+    const rows = this.#objects.get(kind);
+    if (rows === undefined) return;
+    let indexes = this.#indexes.get(kind);
+    if (indexes === undefined) {
+      indexes = new Map();
+      this.#indexes.set(kind, indexes);
+    }
+    let index = indexes.get(attribute);
+    if (index === undefined) {
+      index = new Map();
+      indexes.set(attribute, index);
+      for (const [id, row] of rows) addTo(index, row[attribute], id);
+    }
+    for (const id of index.get(value) ?? []) yield rows.get(id)!;
+  }
+
+  /** Who names this object. */
+  *referrers(kind: string, name: string): Iterable<Reference> {
+    for (const list of this.#referrers.get(`${kind}\u0000${fold(kind, name)}`)?.values() ?? []) yield* list;
+  }
+
+  referrerCount(kind: string, name: string, by: string): number {
+    let count = 0;
+    for (const reference of this.referrers(kind, name)) if (reference.kind === by) count += 1;
+    return count;
+  }
+
+  /** Adds or replaces an object. */
+  put(kind: string, name: string, row: Row): void {
+    let rows = this.#objects.get(kind);
+    if (rows === undefined) {
+      rows = new Map();
+      this.#objects.set(kind, rows);
+    }
+    this.#set(kind, rows, fold(kind, name), row);
+  }
+
+  remove(kind: string, name: string): void {
+    const rows = this.#objects.get(kind);
+    if (rows !== undefined) this.#set(kind, rows, fold(kind, name), undefined);
+  }
+
+  putBinding(kind: string, parent: string, row: Row): void {
+    let parents = this.#bindings.get(kind);
+    if (parents === undefined) {
+      parents = new Map();
+      this.#bindings.set(kind, parents);
+    }
+    const folded = fold(bindings[kind]!.parent, parent);
+    let rows = parents.get(folded);
+    if (rows === undefined) {
+      rows = new Map();
+      parents.set(folded, rows);
+    }
+    this.#set(kind, rows, bindingId(kind, row), row);
+  }
+
+  removeBinding(kind: string, parent: string, id: string): void {
+    const rows = this.#bindings.get(kind)?.get(fold(bindings[kind]!.parent, parent));
+    if (rows !== undefined) this.#set(kind, rows, id, undefined);
+  }
+
+  /** Runs `work`; where it throws, everything that it changed is undone. Nests. */
+  transaction<T>(work: () => T): T {
+    const outer = this.#undo;
+    const undo: (() => void)[] = [];
+    this.#undo = undo;
+    try {
+      const result = work();
+      outer?.push(...undo);
+      return result;
+    } catch (error) {
+      this.#undo = undefined;
+      for (const step of undo.reverse()) step();
+      throw error;
+    } finally {
+      this.#undo = outer;
+    }
+  }
+
+  /** Like `transaction`, but says afterwards how to undo what succeeded. */
+  recorded<T>(work: () => T): { result: T; undo: () => void } {
+    const outer = this.#undo;
+    const undo: (() => void)[] = [];
+    this.#undo = undo;
+    try {
+      const result = work();
+      return { result, undo: () => undo.reverse().forEach((step) => void step()) };
+    } finally {
+      this.#undo = outer;
+      outer?.push(...undo);
+    }
+  }
+
+  #set(kind: string, rows: Map<string, Row>, id: string, after: Row | undefined): void {
+    const before = rows.get(id);
+    if (before === after) return;
+    if (before !== undefined) this.#unlink(kind, before);
+    if (after === undefined) rows.delete(id);
+    else rows.set(id, after);
+    for (const [attribute, index] of this.#indexes.get(kind) ?? []) {
+      if (before !== undefined) index.get(String(before[attribute]))?.delete(id);
+      if (after !== undefined) addTo(index, after[attribute], id);
+    }
+    if (after !== undefined) this.#link(kind, after);
+    this.#undo?.push(() => this.#set(kind, rows, id, before));
+    for (const listener of this.#listeners) listener({ kind, before, after });
+  }
+
+  #link(kind: string, row: Row): void {
+    for (const target of this.#referencesOf(kind, row)) {
+      const key = `${target.kind}\u0000${fold(target.kind, target.name)}`;
+      let referrers = this.#referrers.get(key);
+      if (referrers === undefined) {
+        referrers = new Map();
+        this.#referrers.set(key, referrers);
+      }
+      const list = referrers.get(row) ?? [];
+      list.push({ kind, row, attribute: target.attribute });
+      referrers.set(row, list);
+    }
+  }
+
+  #unlink(kind: string, row: Row): void {
+    for (const target of this.#referencesOf(kind, row)) {
+      const key = `${target.kind}\u0000${fold(target.kind, target.name)}`;
+      const referrers = this.#referrers.get(key);
+      referrers?.delete(row);
+      if (referrers?.size === 0) this.#referrers.delete(key);
+    }
+  }
+}

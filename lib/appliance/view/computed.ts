@@ -1,0 +1,178 @@
+import { X509Certificate } from 'node:crypto';
+import { MEMBER } from '../command/servicegroups.ts';
+import { backendsOf } from '../data/states.ts';
+import { clientTimeout, serverTimeout } from '../schema/defaults.ts';
+import type { Row } from '../store/store.ts';
+import type { Live } from './live.ts';
+
+type Compute = (row: Row, live: Live) => unknown;
+
+const certificates = new WeakMap<Row, X509Certificate>();
+
+function certificate(row: Row): X509Certificate | undefined {
+  if (row.$certificate === undefined) return undefined;
+  let read = certificates.get(row);
+  if (read === undefined) {
+    read = new X509Certificate(String(row.$certificate));
+    certificates.set(row, read);
+  }
+  return read;
+}
+
+const DAY_MS = 86_400_000;
+
+function count(row: Row, live: Live, up: boolean): number {
+  let total = 0;
+  for (const backend of backendsOf(String(row.name), live.store)) {
+    if (!up || live.plane.states.isUp(backend, live.store)) total += 1;
+  }
+  return total;
+}
+
+const vserver = (kind: 'lbvserver' | 'csvserver'): Record<string, Compute> => ({
+  curstate: (row, live) => live.plane.states.vserverState(kind, row, live.store),
+  status: (row, live) => (live.plane.states.vserverState(kind, row, live.store) === 'UP' ? 1 : 0),
+  clttimeout: (row) => row.clttimeout ?? clientTimeout(row.servicetype),
+  type: () => 'ADDRESS',
+  gt2gb: () => 'DISABLED',
+  tickssincelaststatechange: () => 0,
+});
+
+const groupState: Compute = (row, live) => {
+  for (const member of live.store.bindings(MEMBER, String(row.servicegroupname))) {
+    if (live.plane.states.memberState(member, live.store) === 'UP') return 'UP';
+  }
+  return row.state === 'DISABLED' ? 'OUT OF SERVICE' : 'DOWN';
+};
+
+const policy = (kind: string): Record<string, Compute> => ({
+  hits: (row, live) => live.plane.counters.hits(kind, String(row.name ?? row.policyname)),
+  undefhits: (row, live) => live.plane.counters.undefs(kind, String(row.name ?? row.policyname)),
+});
+
+const references =
+  (kind: string, by: string): Compute =>
+  (row, live) =>
+    live.store.referrerCount(kind, String(row.name), by);
+
+/** Where a policy is bound: the server's name for cspolicy, `REQ VSERVER <name>` for responderpolicy. */
+const boundTo =
+  (kind: string, prefix: string): Compute =>
+  (row, live) => {
+    for (const { kind: by, row: binding } of live.store.referrers(kind, String(row.name ?? row.policyname))) {
+      if (by.endsWith('_binding')) return `${prefix}${binding.name ?? binding.vservername}`;
+    }
+    return undefined;
+  };
+
+/** Read-only attributes, by kind: states, counts, what is read from a certificate. `undefined` is not shown. */
+export const computed: Readonly<Record<string, Readonly<Record<string, Compute>>>> = {
+  lbvserver: {
+    ...vserver('lbvserver'),
+    effectivestate: (row, live) => live.plane.states.vserverState('lbvserver', row, live.store),
+    totalservices: (row, live) => count(row, live, false),
+    activeservices: (row, live) => count(row, live, true),
+    health: (row, live) => {
+      const total = count(row, live, false);
+      return total === 0 ? 0 : Math.floor((100 * count(row, live, true)) / total);
+    },
+    hits: (row, live) => live.plane.counters.seen(`lbvserver ${row.name}`).hits,
+    isgslb: () => false,
+    lbrrreason: () => 0,
+    thresholdvalue: () => 0,
+    version: () => 0,
+    consolidatedlconn: () => 'GLOBAL',
+    consolidatedlconngbl: () => 'YES',
+    vsvrdynconnsothreshold: () => 0,
+  },
+  csvserver: {
+    ...vserver('csvserver'),
+    ip: (row) => row.ipv46,
+    hits: (row, live) => live.plane.counters.seen(`csvserver ${row.name}`).hits,
+  },
+  servicegroup: {
+    servicegroupeffectivestate: groupState,
+    svrstate: groupState,
+    clttimeout: (row) => row.clttimeout ?? clientTimeout(row.servicetype),
+    svrtimeout: (row) => row.svrtimeout ?? serverTimeout(row.servicetype),
+    numofconnections: (row, live) => {
+      let open = 0;
+      for (const member of live.store.bindings(MEMBER, String(row.servicegroupname)))
+        open += live.plane.open(String(row.servicegroupname), member);
+      return open;
+    },
+    serviceconftype: () => true,
+    groupcount: (row, live) => live.store.bindingCount(MEMBER, String(row.servicegroupname)),
+    delay: () => 0,
+    port: () => 0,
+    ip: () => '0.0.0.0',
+    serviceipstr: () => '0.0.0.0',
+    stateupdatereason: () => 0,
+    monstatcode: () => 0,
+    monstatparam1: () => 0,
+    monstatparam2: () => 0,
+    monstatparam3: () => 0,
+  },
+  service: {
+    svrstate: (row, live) => live.plane.states.serviceState(row, live.store),
+    ipaddress: (row) => row.ip ?? row.servername,
+    numofconnections: () => 0,
+    clttimeout: (row) => row.clttimeout ?? clientTimeout(row.servicetype),
+    svrtimeout: (row) => row.svrtimeout ?? serverTimeout(row.servicetype),
+  },
+  [MEMBER]: {
+    svrstate: (row, live) => live.plane.states.memberState(row, live.store),
+    statechangetimesec: (row, live) => appliancetime(live.plane.states.since(String(row.ip), Number(row.port))),
+    tickssincelaststatechange: (row, live) =>
+      Math.max(0, Math.floor((live.now() - live.plane.states.since(String(row.ip), Number(row.port))) / 10)),
+    delay: () => 0,
+    graceful: (row) => (row.$drainuntil === undefined ? 'NO' : 'YES'),
+  },
+  lbvserver_servicegroup_binding: { servicename: (row) => row.servicegroupname, stateflag: () => '536936464' },
+  sslaction: {
+    referencecount: references('sslaction', 'sslpolicy'),
+    hits: (row, live) => live.plane.counters.hits('sslaction', String(row.name)),
+    undefhits: () => 0,
+  },
+  responderaction: {
+    referencecount: references('responderaction', 'responderpolicy'),
+    hits: () => 0,
+    undefhits: () => 0,
+  },
+  csaction: { referencecount: references('csaction', 'cspolicy'), hits: () => 0, undefhits: () => 0 },
+  sslpolicy: policy('sslpolicy'),
+  responderpolicy: { ...policy('responderpolicy'), boundto: boundTo('responderpolicy', 'REQ VSERVER ') },
+  cspolicy: { ...policy('cspolicy'), boundto: boundTo('cspolicy', '') },
+  policypatset_pattern_binding: { String: (row) => row.string },
+  sslcertkey: {
+    serial: (row) => certificate(row)?.serialNumber,
+    subject: (row) => oneLine(certificate(row)?.subject),
+    issuer: (row) => oneLine(certificate(row)?.issuer),
+    clientcertnotbefore: (row) => certificate(row)?.validFrom,
+    clientcertnotafter: (row) => certificate(row)?.validTo,
+    daystoexpiration: (row, live) => {
+      const read = certificate(row);
+      return read === undefined ? undefined : Math.floor((Date.parse(read.validTo) - live.now()) / DAY_MS);
+    },
+    sandns: (row) => certificate(row)?.subjectAltName,
+    status: (row, live) => {
+      const read = certificate(row);
+      return read !== undefined && Date.parse(read.validTo) < live.now() ? 'Expired' : 'Valid';
+    },
+  },
+  systemfile: {},
+};
+
+const oneLine = (name: string | undefined): string | undefined => name?.replaceAll('\n', ',');
+
+/** `Tue Oct  6 12:51:41 2020`, in UTC. */
+export function appliancetime(ms: number): string {
+  const [day, date, month, year, time] = new Date(ms).toUTCString().replace(',', '').split(' ') as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  return `${day} ${month} ${String(Number(date)).padStart(2, ' ')} ${time} ${year}`;
+}

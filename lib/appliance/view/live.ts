@@ -1,0 +1,12 @@
+import type { Plane } from '../data/plane.ts';
+import type { Files } from '../store/files.ts';
+import type { Store } from '../store/store.ts';
+
+/** What answers are drawn from, beside the rows. */
+export interface Live {
+  readonly store: Store;
+  readonly root: Store;
+  readonly files: Files;
+  readonly plane: Plane;
+  readonly now: () => number;
+}

@@ -1,0 +1,53 @@
+import { defaults, isShownAsNumber } from '../schema/defaults.ts';
+import { schema } from '../schema/schema.ts';
+import type { Row } from '../store/store.ts';
+import { computed } from './computed.ts';
+import type { Live } from './live.ts';
+
+/** Never shown: secrets, and what only commands carry. */
+const hidden = new Set(['password', 'passplain', 'rpcnodepassword', 'radkey', 'secondarypassword', 'newname']);
+
+function shown(kind: string, attribute: string, value: unknown): unknown {
+  return typeof value === 'number' && !isShownAsNumber(kind, attribute) ? String(value) : value;
+}
+
+/** A minute is shown in minutes, as an appliance does. */
+function monitorInterval(row: Row, attribute: string): unknown {
+  const whole =
+    row.interval !== undefined &&
+    (row.units3 ?? 'SEC') === 'SEC' &&
+    Number(row.interval) % 60 === 0 &&
+    Number(row.interval) > 0;
+  if (!whole) return undefined;
+  return attribute === 'interval' ? Number(row.interval) / 60 : attribute === 'units3' ? 'MIN' : undefined;
+}
+
+/** One attribute as it would be shown; undefined where it would not. */
+export function attributeOf(kind: string, row: Row, attribute: string, live: Live): unknown {
+  if (hidden.has(attribute) || attribute.startsWith('$')) return undefined;
+  if (kind === 'lbmonitor') {
+    const special = monitorInterval(row, attribute);
+    if (special !== undefined) return shown(kind, attribute, special);
+  }
+  const compute = computed[kind]?.[attribute];
+  const value = compute === undefined ? (row[attribute] ?? defaults[kind]?.[attribute]) : compute(row, live);
+  return shown(kind, attribute, value);
+}
+
+/** A row as an answer shows it: what was set, defaults, and what only the appliance knows. */
+export function present(kind: string, row: Row, live: Live, only?: ReadonlySet<string>): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  const names = new Set([
+    ...(schema.get(kind)?.key ? [schema.get(kind)!.key] : []),
+    ...Object.keys(row),
+    ...Object.keys(defaults[kind] ?? {}),
+    ...Object.keys(computed[kind] ?? {}),
+  ]);
+  for (const name of names) {
+    if (only !== undefined && !only.has(name.toLowerCase())) continue;
+    if (kind === 'policypatset_pattern_binding' && name === 'string') continue;
+    const value = attributeOf(kind, row, name, live);
+    if (value !== undefined) result[name] = value;
+  }
+  return result;
+}

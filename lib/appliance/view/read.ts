@@ -1,0 +1,192 @@
+import { NitroError } from '../errors.ts';
+import type { FilterTerm } from '../http/url.ts';
+import { bindings, bindingsOf } from '../schema/bindings.ts';
+import { type ResourceSchema, schema as schemas } from '../schema/schema.ts';
+import type { Row } from '../store/store.ts';
+import type { Live } from './live.ts';
+import { attributeOf, present } from './present.ts';
+import { reverseBindings } from './reverse.ts';
+
+export interface Query {
+  readonly name: string | undefined;
+  readonly args: Readonly<Record<string, string>>;
+  readonly filter: readonly FilterTerm[];
+  readonly attrs: ReadonlySet<string> | undefined;
+  readonly summary: boolean;
+  readonly count: boolean;
+  readonly page: { readonly size: number; readonly number: number } | undefined;
+  readonly bulk: boolean;
+}
+
+/** Rows of a kind before they are drawn, or rows that are drawn already. */
+export type Source = { readonly kind: string; readonly row: Row } | { readonly drawn: Record<string, unknown> };
+
+/** Attributes that `view=summary` shows. */
+const SUMMARY = new Set([
+  'name',
+  'servicegroupname',
+  'ipv46',
+  'port',
+  'servicetype',
+  'curstate',
+  'state',
+  'type',
+  'lbmethod',
+  'rule',
+  'action',
+]);
+
+/** Kinds whose bindings have a code of their own for a missing parent. */
+function missingParent(kind: string, parent: string, live: Live): NitroError {
+  const facts = bindings[kind]!;
+  const key = schemas.get(kind)!.key;
+  if (facts.parent === 'sslvserver') {
+    const plain = live.store.object('csvserver', parent) ?? live.store.object('lbvserver', parent);
+    if (plain !== undefined) return new NitroError(1544);
+  }
+  return facts.noParent === 258 ? new NitroError(258, [key, parent]) : new NitroError(facts.noParent, parent);
+}
+
+function* bindingRows(schema: ResourceSchema, query: Query, live: Live): Iterable<Source> {
+  const { kind } = schema;
+  if (query.name === undefined) {
+    if (!query.bulk) throw new NitroError(1095, 'Name argument required for binding object');
+    for (const row of live.store.allBindings(kind)) yield { kind, row };
+    return;
+  }
+  if (live.store.object(bindings[kind]!.parent, query.name) === undefined) throw missingParent(kind, query.name, live);
+  const exact = exactBinding(kind, query, live);
+  if (exact !== undefined) {
+    if (exact.row !== undefined) yield { kind, row: exact.row };
+    return;
+  }
+  for (const row of live.store.bindings(kind, query.name)) yield { kind, row };
+}
+
+/** A filter or args on all that tells the bindings apart finds one without a walk. */
+function exactBinding(kind: string, query: Query, live: Live): { row: Row | undefined } | undefined {
+  const { identity } = bindings[kind]!;
+  if (identity.length !== 1) return undefined;
+  const value = query.args[identity[0]!] ?? query.filter.find((term) => term.attribute === identity[0])?.exact;
+  return value === undefined ? undefined : { row: live.store.binding(kind, query.name!, value) };
+}
+
+/** `<kind>_binding`: all bindings of one object, or of each, by their kinds. */
+function* gathered(parent: string, query: Query, live: Live): Iterable<Source> {
+  const { key } = schemas.get(`${parent}_binding`)!;
+  const gather = (name: string): Source => {
+    const drawn: Record<string, unknown> = { [key]: name };
+    for (const kind of bindingsOf(parent)) {
+      const rows = [...live.store.bindings(kind, name)].map((row) => present(kind, row, live));
+      if (rows.length > 0) drawn[kind] = rows;
+    }
+    for (const { kind, rows } of reverseBindings(parent, name, live)) drawn[kind] = rows;
+    return { drawn };
+  };
+  if (query.name === undefined) {
+    if (!query.bulk) throw new NitroError(1095, 'Name argument required for binding object');
+    for (const row of live.store.objects(parent)) yield gather(String(row[key]));
+    return;
+  }
+  if (live.store.object(parent, query.name) === undefined) throw new NitroError(258, [key, query.name]);
+  yield gather(query.name);
+}
+
+function* objectRows(schema: ResourceSchema, query: Query, live: Live): Iterable<Source> {
+  const { kind, key } = schema;
+  if (query.name !== undefined) {
+    const row = live.store.object(kind, query.name);
+    if (row === undefined)
+      throw kind === 'sslvserver'
+        ? new NitroError(461)
+        : kind === 'sslcertkey'
+          ? new NitroError(1540)
+          : new NitroError(258, [key, query.name]);
+    yield { kind, row };
+    return;
+  }
+  const byKey = query.filter.find((term) => term.attribute === key)?.exact;
+  if (byKey !== undefined) {
+    const row = live.store.object(kind, byKey);
+    if (row !== undefined) yield { kind, row };
+    return;
+  }
+  const indexed = query.filter.find((term) => term.exact !== undefined && INDEXED.has(`${kind}.${term.attribute}`));
+  const rows =
+    indexed === undefined ? live.store.objects(kind) : live.store.lookup(kind, indexed.attribute, indexed.exact!);
+  for (const row of rows) yield { kind, row };
+}
+
+/** Attributes without a default, for which the index of the store gives what a walk would. */
+const INDEXED = new Set([
+  'server.ipaddress',
+  'sslpolicy.action',
+  'sslaction.forward',
+  'responderpolicy.action',
+  'csvserver.comment',
+  'lbvserver.comment',
+  'servicegroup.comment',
+]);
+
+/** Rows that a GET of a kind is about, before filter and page. */
+export function sources(schema: ResourceSchema, query: Query, live: Live): Iterable<Source> {
+  const { kind } = schema;
+  if (bindings[kind] !== undefined) return bindingRows(schema, query, live);
+  const parent = kind.replace(/_?bindings?$/, '');
+  if (kind === `${parent}_binding` && schemas.has(parent)) return gathered(parent, query, live);
+  return objectRows(schema, query, live);
+}
+
+function value(source: Source, attribute: string, live: Live): unknown {
+  if ('row' in source) {
+    if (source.kind === 'policypatset_pattern_binding' && attribute === 'string') return source.row.string;
+    return attributeOf(source.kind, source.row, attribute, live);
+  }
+  const name = Object.keys(source.drawn).find((key) => key.toLowerCase() === attribute);
+  return name === undefined ? undefined : source.drawn[name];
+}
+
+function selected(source: Source, query: Query, live: Live): boolean {
+  for (const term of query.filter) {
+    const found = value(source, term.attribute, live);
+    if (found === undefined || !term.test(String(found))) return false;
+  }
+  for (const [attribute, wanted] of Object.entries(query.args)) {
+    const found = value(source, attribute, live);
+    if (found !== undefined && String(found) !== wanted) return false;
+  }
+  return true;
+}
+
+function checkFilter(schema: ResourceSchema, query: Query): void {
+  for (const { attribute } of query.filter) {
+    if (!schema.attributes.has(attribute) && !schema.readOnly.has(attribute)) throw new NitroError(278, attribute);
+  }
+}
+
+function draw(source: Source, query: Query, live: Live): Record<string, unknown> {
+  const only = query.attrs ?? (query.summary ? SUMMARY : undefined);
+  if ('row' in source) return present(source.kind, source.row, live, only);
+  if (only === undefined) return source.drawn;
+  return Object.fromEntries(Object.entries(source.drawn).filter(([name]) => only.has(name.toLowerCase())));
+}
+
+/**
+ * Rows of an answer. Filters look at single attributes, and only what is answered is drawn.
+ *
+ * @returns the rows, or `__count`; undefined where there is none, for then the answer lacks the key
+ */
+export function answerRows(
+  schema: ResourceSchema,
+  rows: Iterable<Source>,
+  query: Query,
+  live: Live,
+): Record<string, unknown>[] | undefined {
+  checkFilter(schema, query);
+  const found: Source[] = [];
+  for (const source of rows) if (selected(source, query, live)) found.push(source);
+  if (query.count) return [{ __count: found.length }];
+  const { page } = query;
+  const shown = page === undefined ? found : found.slice((page.number - 1) * page.size, page.number * page.size);
+  return shown.length === 0 ? undefined : shown.map((source) => draw(source, query, live));
+}

@@ -1,0 +1,114 @@
+import { MEMBER } from '../command/servicegroups.ts';
+import type { Row } from '../store/store.ts';
+import type { Live } from './live.ts';
+
+interface Reverse {
+  /** Object whose bindings are looked at from its side. */
+  readonly of: string;
+  /** Binding that says so, from the other side. */
+  readonly by: string;
+  readonly draw: (row: Row, live: Live) => Record<string, unknown>;
+}
+
+const policyBound = (row: Row): Record<string, unknown> => ({
+  name: row.policyname,
+  boundto: row.vservername ?? row.name,
+  priority: String(row.priority ?? 0),
+  activepolicy: '1',
+  gotopriorityexpression: row.gotopriorityexpression ?? 'END',
+});
+
+/** Bindings seen from the bound side. */
+export const reverse: Readonly<Record<string, Reverse>> = {
+  sslcertkey_sslvserver_binding: {
+    of: 'sslcertkey',
+    by: 'sslvserver_sslcertkey_binding',
+    draw: (row) => ({
+      certkey: row.certkeyname,
+      servername: row.vservername,
+      vservername: row.vservername,
+      vserver: true,
+      ca: row.ca ?? false,
+      data: '0',
+      version: 0,
+    }),
+  },
+  sslpolicy_sslvserver_binding: { of: 'sslpolicy', by: 'sslvserver_sslpolicy_binding', draw: policyBound },
+  responderpolicy_csvserver_binding: {
+    of: 'responderpolicy',
+    by: 'csvserver_responderpolicy_binding',
+    draw: policyBound,
+  },
+  responderpolicy_lbvserver_binding: {
+    of: 'responderpolicy',
+    by: 'lbvserver_responderpolicy_binding',
+    draw: policyBound,
+  },
+  cspolicy_csvserver_binding: {
+    of: 'cspolicy',
+    by: 'csvserver_cspolicy_binding',
+    draw: (row) => ({
+      policyname: row.policyname,
+      domain: '',
+      boundto: row.name,
+      priority: String(row.priority ?? 0),
+      hits: '0',
+    }),
+  },
+  server_servicegroup_binding: {
+    of: 'server',
+    by: MEMBER,
+    draw: (row, live) => ({
+      name: row.servername,
+      servicegroupname: row.servicegroupname,
+      servicegroupentname2: row.servicegroupname,
+      serviceipaddress: row.ip,
+      serviceipstr: row.ip,
+      port: row.port,
+      svctype: live.store.object('servicegroup', String(row.servicegroupname))?.servicetype,
+      svrstate: live.plane.states.memberState(row, live.store),
+      weight: String(row.weight ?? 1),
+    }),
+  },
+  lbmonbindings: {
+    of: 'lbmonitor',
+    by: 'servicegroup_lbmonitor_binding',
+    draw: (row) => ({ monitorname: row.monitor_name, servicegroupname: row.servicegroupname, state: 'ENABLED' }),
+  },
+  servicegroupbindings: {
+    of: 'servicegroup',
+    by: 'lbvserver_servicegroup_binding',
+    draw: (row, live) => {
+      const vserver = live.store.object('lbvserver', String(row.name));
+      return {
+        servicegroupname: row.servicegroupname,
+        vservername: row.name,
+        ipaddress: vserver?.ipv46 ?? '0.0.0.0',
+        port: vserver?.port ?? 0,
+        servicetype: vserver?.servicetype,
+        state: vserver === undefined ? 'DOWN' : live.plane.states.vserverState('lbvserver', vserver, live.store),
+      };
+    },
+  },
+};
+
+/** Rows of a kind that looks from the bound side, for one object. */
+export function reverseRows(kind: string, name: string, live: Live): Record<string, unknown>[] {
+  const { of, by, draw } = reverse[kind]!;
+  const rows: Record<string, unknown>[] = [];
+  for (const reference of live.store.referrers(of, name))
+    if (reference.kind === by) rows.push(draw(reference.row, live));
+  return rows;
+}
+
+/** All such rows of an object, for `<kind>_binding`. */
+export function reverseBindings(
+  parent: string,
+  name: string,
+  live: Live,
+): { kind: string; rows: Record<string, unknown>[] }[] {
+  return Object.keys(reverse)
+    .filter((kind) => reverse[kind]!.of === parent && kind.endsWith('_binding'))
+    .map((kind) => ({ kind, rows: reverseRows(kind, name, live) }))
+    .filter(({ rows }) => rows.length > 0);
+}
