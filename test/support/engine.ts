@@ -1,0 +1,89 @@
+import { type Appliance, type ApplianceOptions, startAppliance } from '../../lib/appliance/index.ts';
+import type { ReceivedEvent } from '../../lib/contract/index.ts';
+import { createTransport, NitroClient, NitroSession, type Transport } from '../../lib/nitro/index.ts';
+import { type Engine, type EngineSettings, type Report, reconcile } from '../../lib/reconcile/index.ts';
+
+/** The real engine against the simulator. */
+export interface World {
+  readonly appliance: Appliance;
+  readonly engine: Engine;
+  /** Delivers one batch. */
+  deliver(...events: ReceivedEvent[]): Promise<Report>;
+  /** Lines of ours in the running configuration; without the ledger unless asked. */
+  config(options?: { ledger?: boolean }): string[];
+  /** Requests that the engine sent since the last call. */
+  requests(): { total: number; writes: number };
+  stop(): Promise<void>;
+}
+
+export interface WorldOptions {
+  readonly settings?: Partial<EngineSettings>;
+  readonly appliance?: ApplianceOptions;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** Stands between engine and appliance. */
+  readonly between?: (transport: Transport) => Transport;
+}
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const appliance = await startAppliance(options.appliance);
+  const direct = createTransport(appliance.url, { verify: true }, 10_000);
+  const session = new NitroSession({
+    name: 'appliance',
+    transports: [options.between?.(direct) ?? direct],
+    credentials: async () => ({ username: 'nsroot', password: 'nsroot' }),
+    idleSeconds: 300,
+    backoff: {
+      attempts: 1,
+      baseMs: 1,
+      maxMs: 1,
+      random: () => 0,
+      sleep: async () => {},
+      remainingMs: () => Number.POSITIVE_INFINITY,
+    },
+  });
+  const client = new NitroClient(session);
+  const engine: Engine = {
+    reader: client,
+    writer: client,
+    now: options.now ?? (() => 1_000_000),
+    settings: {
+      appliance: 'appliance',
+      systemId: 'nsp',
+      filter: {},
+      rules: { hostOwnership: [], ipsets: [] },
+      policy: 'sync',
+      drainSeconds: 0,
+      prune: { percent: 100, minimum: 1_000_000 },
+      ...options.settings,
+    },
+  };
+  return {
+    appliance,
+    engine,
+    deliver: (...events) => reconcile(engine, events),
+    config: ({ ledger = false } = {}) =>
+      appliance
+        .runningConfig()
+        .split('\n')
+        .filter((line) => /nsp[-_]/.test(line) && (ledger || !/nsp_l_/.test(line)))
+        // The audit's business, and made once.
+        .filter((line) => !/placeholder|nsp-tcp|nsp-reset/.test(line)),
+    requests() {
+      const { total, writes } = appliance.requests;
+      appliance.requests.reset();
+      return { total, writes };
+    },
+    stop: () => appliance.stop(),
+  };
+}
+
+/** What an owner's hosts lead to, of the rows of front ends' maps: `host → back end id`. */
+export function hostsOf(world: World): Map<string, string> {
+  const hosts = new Map<string, string>();
+  for (const line of world.config()) {
+    const match = /^bind policy stringmap nsp_f_(\S+) "?([a-z0-9*][^\s"]*)"? "?([^\s"]+)"?/.exec(line);
+    if (match !== null) hosts.set(match[2] as string, match[3] as string);
+  }
+  return hosts;
+}

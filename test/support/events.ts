@@ -1,0 +1,113 @@
+import {
+  type ClusterSnapshot,
+  EVERYTHING,
+  type IngressState,
+  type Member,
+  type ReceivedEvent,
+} from '../../lib/contract/index.ts';
+
+/** Short ways to say what events say. Sequences are the numbers that the histories of docs/protocol.md use. */
+
+export const CLUSTER = 'test';
+export const UID = 'uid-1';
+
+export interface StateOptions {
+  readonly namespace?: string;
+  readonly hosts?: readonly string[];
+  readonly vip?: string;
+  readonly service?: string;
+  readonly port?: number | string;
+  readonly members?: readonly (string | Member)[];
+  readonly created?: number;
+  readonly class?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** An Ingress with one Service for all its hosts. */
+export function state(name: string, options: StateOptions = {}): IngressState {
+  const service = options.service ?? 'web';
+  const port = options.port ?? 443;
+  const members = (options.members ?? ['10.1.0.1']).map((member) =>
+    typeof member === 'string' ? { address: member, port: 8443 } : member,
+  );
+  const hosts = options.hosts ?? [`${name}.example.com`];
+  return {
+    namespace: options.namespace ?? 'default',
+    name,
+    created: options.created ?? 1000,
+    class: options.class ?? 'citrix',
+    annotations: {
+      'ingress.citrix.com/ssl-passthrough': 'true',
+      'ingress.citrix.com/frontend-ip': options.vip ?? '192.0.2.10',
+      ...options.annotations,
+    },
+    rules: hosts.map((host) => ({
+      host,
+      paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: service, port } } }],
+    })),
+    tls: [{ hosts: [] }],
+    backends: [{ service, port, members }],
+  };
+}
+
+interface Common {
+  readonly cluster?: string;
+  readonly uid?: string;
+  readonly verify?: readonly string[];
+  readonly replay?: string;
+}
+
+const base = ({ cluster = CLUSTER, uid = UID, verify }: Common, sequence: number) => ({
+  cluster,
+  clusterUid: uid,
+  sequence,
+  ...(verify === undefined ? {} : { verify: [...verify] }),
+});
+
+const envelope = ({ replay }: Common, sequence: number) => ({
+  id: `event-${sequence}`,
+  time: sequence,
+  ...(replay === undefined ? {} : { replay }),
+});
+
+export function changed(sequence: number, ingress: IngressState, common: Common = {}): ReceivedEvent {
+  return { detailType: 'Ingress Changed', data: { ...base(common, sequence), ingress }, ...envelope(common, sequence) };
+}
+
+export function withdrawn(sequence: number, name: string, common: Common & { namespace?: string } = {}): ReceivedEvent {
+  return {
+    detailType: 'Ingress Withdrawn',
+    data: { ...base(common, sequence), namespace: common.namespace ?? 'default', name },
+    ...envelope(common, sequence),
+  };
+}
+
+export function snapshot(
+  sequence: number,
+  ingresses: readonly IngressState[],
+  options: Common & Partial<Pick<ClusterSnapshot, 'flagged' | 'confirmed' | 'from' | 'to' | 'listed'>> = {},
+): ReceivedEvent {
+  const { from = EVERYTHING.from, to = EVERYTHING.to, flagged = false, listed = [], confirmed } = options;
+  return {
+    detailType: 'Cluster Snapshot',
+    data: {
+      ...base(options, sequence),
+      from,
+      to,
+      flagged,
+      ingresses: [...ingresses],
+      listed: [...listed],
+      ...(confirmed === undefined ? {} : { confirmed }),
+    },
+    ...envelope(options, sequence),
+  };
+}
+
+export function work(kind: 'save' | 'clean-up'): ReceivedEvent {
+  return {
+    detailType: 'Work Requested',
+    data: { appliance: 'appliance', work: kind, reason: 'test' },
+    id: `work-${kind}`,
+    time: 0,
+  };
+}

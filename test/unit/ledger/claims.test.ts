@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Claim, holderOf } from '../../../lib/ledger/index.ts';
+
+const claim = (created: number, name: string, cluster = 'c'): Claim => ({
+  frontEnd: '192.0.2.1_443',
+  hostDigest: 'h',
+  created,
+  ownerKey: `${cluster}/${name}`,
+  owner: { cluster, namespace: 'n', name },
+  target: { service: 's', port: '443' },
+  settings: '',
+  wildcard: false,
+});
+
+describe('CON-1: who holds a host', () => {
+  it.each([
+    ['the oldest', [claim(20, 'a'), claim(10, 'b')], claim(10, 'b')],
+    ['of one age the smaller namespace/name', [claim(10, 'b'), claim(10, 'a')], claim(10, 'a')],
+    ['of one name the smaller cluster', [claim(10, 'a', 'y'), claim(10, 'a', 'x')], claim(10, 'a', 'x')],
+    ['nobody, where nobody claims it', [], undefined],
+  ])('%s', (_what, claims, expected) => {
+    expect(holderOf(claims)).toEqual(expected);
+  });
+
+  it('is the same for any order of arrival', () => {
+    const some = fc.array(
+      fc.tuple(fc.integer({ min: 1, max: 3 }), fc.constantFrom('a', 'b', 'c'), fc.constantFrom('x', 'y')),
+      { minLength: 1, maxLength: 6 },
+    );
+    fc.assert(
+      fc.property(some, fc.infiniteStream(fc.double({ noNaN: true })), (specs, keys) => {
+        const claims = specs.map((spec) => claim(...spec));
+        const shuffled = claims.map((each) => ({ each, sort: keys.next().value })).sort((a, b) => a.sort - b.sort);
+        const winner = holderOf(shuffled.map(({ each }) => each));
+        expect(winner?.ownerKey).toBe(holderOf(claims)?.ownerKey);
+      }),
+    );
+  });
+});

@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import { EVERYTHING, type Owner, ownerKey } from '../../../lib/contract/index.ts';
+import {
+  decide,
+  EMPTY_LEDGER,
+  type IngressRow,
+  type Ledger,
+  owedWatermarks,
+  pruneRefusal,
+  type Single,
+  type Snapshot,
+} from '../../../lib/ledger/index.ts';
+
+const owner = (name: string): Owner => ({ cluster: 'c', namespace: 'n', name });
+const key = (name: string): string => ownerKey(owner(name));
+
+const single = (name: string, sequence: number, state: string | undefined = 'v'): Single<string> => ({
+  kind: 'single',
+  owner: owner(name),
+  sequence,
+  state,
+  verify: false,
+});
+
+const snapshot = (
+  sequence: number,
+  present: Record<string, string>,
+  more: Partial<Snapshot<string>> = {},
+): Snapshot<string> => ({
+  kind: 'snapshot',
+  cluster: 'c',
+  ...EVERYTHING,
+  sequence,
+  flagged: false,
+  verify: false,
+  exempt: false,
+  present: new Map(Object.entries(present).map(([name, state]) => [key(name), { owner: owner(name), state }])),
+  listed: new Set(),
+  ...more,
+});
+
+const row = (name: string, sequence: number, more: Partial<IngressRow> = {}): IngressRow => ({
+  key: key(name),
+  namespace: 'n',
+  name,
+  sequence,
+  life: 'live',
+  state: 'applied',
+  hashes: { frontEnd: '', routes: '', members: '' },
+  created: 1,
+  routes: 1,
+  ...more,
+});
+
+const ledger = (rows: readonly IngressRow[], watermarks: Ledger['watermarks'] = []): Ledger => ({
+  ...EMPTY_LEDGER,
+  ingresses: new Map(rows.map((each) => [each.key, each])),
+  watermarks,
+});
+
+describe('rule 1: the greater of record and watermark decides, whether the Ingress is there or not', () => {
+  it.each([
+    { what: 'older than the record', at: 10, rows: [row('a', 20)], marks: 0, stale: true },
+    { what: 'older than the watermark', at: 10, rows: [], marks: 20, stale: true },
+    { what: 'older than a watermark above its own record', at: 15, rows: [row('a', 10)], marks: 20, stale: true },
+    { what: 'newer than both', at: 30, rows: [row('a', 20)], marks: 25, stale: false },
+    { what: 'equal to the record', at: 20, rows: [row('a', 20)], marks: 0, stale: false },
+  ])('an event $what', ({ at, rows, marks, stale }) => {
+    const known = ledger(rows, marks === 0 ? [] : [{ ...EVERYTHING, sequence: marks }]);
+    const result = decide([single('a', at)], known);
+    expect(result.stale.length).toBe(stale ? 1 : 0);
+    expect(result.decisions.length).toBe(stale ? 0 : 1);
+  });
+
+  it('says what is recorded of an event that it drops', () => {
+    const { stale } = decide([single('a', 10)], ledger([row('a', 20)]));
+    expect(stale).toEqual([{ owner: owner('a'), sequence: 10, recorded: 20 }]);
+  });
+
+  it.each([
+    ['equal to what is recorded', single('a', 20), row('a', 20)],
+    ['newer than a pending record', single('a', 30), row('a', 20, { state: 'pending' })],
+    ['asked to verify', { ...single('a', 30), verify: true }, row('a', 20)],
+  ])('compares with the real objects where the event is %s', (_what, event, known) => {
+    expect(decide([event], ledger([known])).decisions[0]?.verify).toBe(true);
+  });
+});
+
+describe('rule 2: what a snapshot speaks for', () => {
+  const decided = (
+    statements: Parameters<typeof decide<string>>[0],
+    known = EMPTY_LEDGER,
+    owned = new Map<string, Owner>(),
+  ): Record<string, string | undefined> =>
+    Object.fromEntries(decide(statements, known, owned).decisions.map(({ owner: { name }, state }) => [name, state]));
+
+  it('the keys that it lists', () => {
+    expect(decided([snapshot(30, { a: 'v' })])).toEqual({ a: 'v' });
+  });
+  it('those recorded: absent means removed', () => {
+    expect(decided([snapshot(30, {})], ledger([row('a', 10)]))).toEqual({ a: undefined });
+  });
+  it('those that own objects although nothing is recorded', () => {
+    expect(decided([snapshot(30, {})], EMPTY_LEDGER, new Map([[key('a'), owner('a')]]))).toEqual({ a: undefined });
+  });
+  it('those that other events of the batch name, by the highest sequence', () => {
+    expect(decided([single('a', 10), snapshot(30, {})])).toEqual({ a: undefined });
+    expect(decided([snapshot(30, {}), single('a', 40, 'w')])).toEqual({ a: 'w' });
+  });
+  it('not those of another range', () => {
+    const nowhere = { from: '22', to: '22' };
+    expect(decided([snapshot(30, {}, nowhere)], ledger([row('a', 10)]))).toEqual({});
+  });
+  it('rule 13: a key that is only listed is not taken for deleted', () => {
+    expect(decided([snapshot(30, {}, { listed: new Set([key('a')]) })], ledger([row('a', 10)]))).toEqual({});
+  });
+});
+
+describe('rule 3: which watermarks a snapshot owes', () => {
+  const owes = (
+    snap: Snapshot<string>,
+    known: Ledger = EMPTY_LEDGER,
+    more: { outvoted?: boolean; changed?: boolean } = {},
+  ): boolean =>
+    owedWatermarks(
+      [snap],
+      known,
+      new Set(more.outvoted === true ? [snap] : []),
+      new Set(more.changed === true ? [snap] : []),
+    ).length > 0;
+
+  it.each([
+    ['it says nothing new', owes(snapshot(30, {})), false],
+    ['it is flagged', owes(snapshot(30, {}, { flagged: true })), true],
+    ['it changed something', owes(snapshot(30, {}), EMPTY_LEDGER, { changed: true }), true],
+    ['it outvoted a single event', owes(snapshot(30, {}), EMPTY_LEDGER, { outvoted: true }), true],
+    ['an older tombstone lies in its range', owes(snapshot(30, {}), ledger([row('a', 20, { life: 'dead' })])), true],
+    ['the tombstone is newer', owes(snapshot(30, {}), ledger([row('a', 40, { life: 'dead' })])), false],
+    [
+      'one at least as high covers it already',
+      owes(snapshot(30, {}, { flagged: true }), ledger([], [{ ...EVERYTHING, sequence: 30 }])),
+      false,
+    ],
+  ])('where %s: %s', (_what, actual, expected) => {
+    expect(actual).toBe(expected);
+  });
+
+  it('knows which snapshot outvoted a single event of its batch', () => {
+    const snap = snapshot(30, {});
+    expect(decide([single('a', 20), snap], EMPTY_LEDGER).outvoted).toEqual(new Set([snap]));
+    expect(decide([single('a', 40), snap], EMPTY_LEDGER).outvoted).toEqual(new Set());
+  });
+});
+
+describe('rule 11, LIF-6: the prune guard', () => {
+  const rows = ['a', 'b', 'c', 'd'].map((name) => row(name, 10));
+  const refusal = (snap: Snapshot<string>, limit = { percent: 50, minimum: 1 }) => {
+    const known = ledger(rows);
+    return pruneRefusal(snap, decide([snap], known).decisions, known, limit);
+  };
+
+  it.each([
+    ['removes less than its share', snapshot(30, { a: 'v', b: 'v', c: 'v' }), undefined],
+    ['removes exactly its share', snapshot(30, { a: 'v', b: 'v' }), undefined],
+    ['removes more', snapshot(30, { a: 'v' }), { routes: 4, removes: 3 }],
+    ['removes more, but an operator approved it', snapshot(30, { a: 'v' }, { exempt: true }), undefined],
+  ])('a snapshot that %s', (_what, snap, expected) => {
+    expect(refusal(snap)).toEqual(expected);
+  });
+
+  it('never refuses up to the absolute minimum', () => {
+    expect(refusal(snapshot(30, {}), { percent: 0, minimum: 4 })).toBeUndefined();
+  });
+});

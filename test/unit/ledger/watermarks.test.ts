@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EVERYTHING, inRange, type KeyRange, PREFIXES } from '../../../lib/contract/index.ts';
+import {
+  covers,
+  ledgerPattern,
+  obsolete,
+  rangePattern,
+  type Watermark,
+  watermarkOver,
+} from '../../../lib/ledger/index.ts';
+
+const range: fc.Arbitrary<KeyRange> = fc
+  .tuple(fc.nat(PREFIXES.length - 1), fc.nat(PREFIXES.length - 1))
+  .map(([a, b]) => ({ from: PREFIXES[Math.min(a, b)] as string, to: PREFIXES[Math.max(a, b)] as string }));
+const watermark: fc.Arbitrary<Watermark> = fc
+  .tuple(range, fc.integer({ min: 1, max: 100 }))
+  .map(([where, sequence]) => ({ ...where, sequence }));
+
+describe('watermarks (rule 3)', () => {
+  it.each<[string, KeyRange[], boolean]>([
+    ['one over all', [{ from: '22', to: 'zz' }], true],
+    [
+      'two that meet',
+      [
+        { from: '22', to: 'ab' },
+        { from: 'ac', to: 'zz' },
+      ],
+      true,
+    ],
+    [
+      'two that meet over a first character',
+      [
+        { from: '22', to: '7z' },
+        { from: 'a2', to: 'zz' },
+      ],
+      true,
+    ],
+    [
+      'a gap of one prefix',
+      [
+        { from: '22', to: 'ab' },
+        { from: 'ad', to: 'zz' },
+      ],
+      false,
+    ],
+    ['none', [], false],
+  ])('%s: covers everything = %s', (_what, ranges, expected) => {
+    expect(covers(ranges, EVERYTHING)).toBe(expected);
+  });
+
+  it('covers exactly when every prefix is in some range', () => {
+    fc.assert(
+      fc.property(fc.array(range, { maxLength: 6 }), range, (ranges, target) => {
+        const every = PREFIXES.filter((prefix) => inRange(prefix, target)).every((prefix) =>
+          ranges.some((one) => inRange(prefix, one)),
+        );
+        expect(covers(ranges, target)).toBe(every);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('dropping what is obsolete changes no key’s recorded sequence, and leaves nothing that is covered', () => {
+    fc.assert(
+      fc.property(fc.array(watermark, { maxLength: 8 }), (marks) => {
+        const gone = new Set(obsolete(marks));
+        const kept = marks.filter((mark) => !gone.has(mark));
+        for (const prefix of PREFIXES) {
+          expect(watermarkOver(prefix, kept)).toBe(watermarkOver(prefix, marks));
+        }
+        expect(obsolete(kept)).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('patterns of the ledger’s questions', () => {
+  it('matches exactly the prefixes of the range', () => {
+    fc.assert(
+      fc.property(range, (where) => {
+        const pattern = new RegExp(`^${rangePattern(where)}`);
+        for (const prefix of PREFIXES) expect(pattern.test(prefix)).toBe(inRange(prefix, where));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('asks for all where the range is everything, or the pattern would not fit a URL', () => {
+    expect(ledgerPattern([], [EVERYTHING])).toBeUndefined();
+    expect(
+      ledgerPattern(
+        Array.from({ length: 200 }, () => 'k'.repeat(26)),
+        [],
+      ),
+    ).toBeUndefined();
+    expect(ledgerPattern(['k'.repeat(26)], [])).toMatch(/^\/\^\(U\$\|W/);
+  });
+});
