@@ -42,7 +42,10 @@ export function add(schema: ResourceSchema, row: Row, context: Context): void {
 /** `idempotent=yes`: adds, or sets what differs; what was set and is not named stays. */
 export function addOrSet(schema: ResourceSchema, row: Row, context: Context): void {
   const before = context.store.object(schema.kind, String(row[schema.key] ?? ''));
-  if (before === undefined) return add(schema, row, context);
+  if (before === undefined) {
+    add(schema, row, context);
+    return;
+  }
   if (!schema.operations.has('update')) throw new NitroError(1074, 'set command not present for this resource');
   const differing = Object.entries(row).filter(([name, value]) => name === schema.key || before[name] !== value);
   for (const [name] of differing) {

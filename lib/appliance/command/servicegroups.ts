@@ -71,7 +71,10 @@ function setGroup(row: Row, context: Context, state: 'ENABLED' | 'DISABLED'): vo
   const name = String(row.servicegroupname);
   const group = context.store.object('servicegroup', name);
   if (group === undefined) throw new NitroError(258, ['servicegroupname', name]);
-  if (row.servername !== undefined) return setMembers(row, context, state);
+  if (row.servername !== undefined) {
+    setMembers(row, context, state);
+    return;
+  }
   context.store.put('servicegroup', name, { ...group, state });
 }
 

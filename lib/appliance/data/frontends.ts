@@ -152,7 +152,10 @@ export class Frontends {
   #accept(listener: Listener, socket: Socket): void {
     const { kind, name, store } = listener.owner;
     const vserver = store.object(kind, name);
-    if (vserver === undefined) return reset(socket);
+    if (vserver === undefined) {
+      reset(socket);
+      return;
+    }
     listener.sockets.add(socket);
     socket.once('close', () => listener.sockets.delete(socket));
     const arrival: Arrival = {
@@ -174,8 +177,8 @@ export class Frontends {
     let target: string | undefined = kind === 'lbvserver' ? name : undefined;
     for (const binding of arrival.store.bindings('csvserver_lbvserver_binding', name))
       target ??= String(binding.lbvserver);
-    if (target === undefined) return reset(arrival.socket);
-    void this.#plane.forward(arrival, target, Buffer.alloc(0));
+    if (target === undefined) reset(arrival.socket);
+    else void this.#plane.forward(arrival, target, Buffer.alloc(0));
   }
 
   async stop(): Promise<void> {

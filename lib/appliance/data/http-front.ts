@@ -43,16 +43,18 @@ function answer(arrival: Arrival, request: HttpRequest, status: number, headers:
 }
 
 /** A header value cannot end its line, whatever an expression gave. */
-const oneLine = (text: string): string => text.replace(/[\r\n\u0000]/g, '');
+const oneLine = (text: string): string => text.split(/[\r\n]/)[0]!;
 
 function respond(arrival: Arrival, plane: Plane, request: HttpRequest, action: Row, subject: Subject): void {
   const target = plane.banks(arrival.store).expression(action, 'target').run(subject);
-  if (target === UNDEF || target === undefined) return reset(arrival.socket);
-  if (action.type === 'redirect') {
+  if (target === UNDEF || target === undefined) {
+    reset(arrival.socket);
+  } else if (action.type === 'redirect') {
     const status = Number(action.responsestatuscode ?? 302);
-    return answer(arrival, request, status, [`Location: ${oneLine(String(target))}`]);
+    answer(arrival, request, status, [`Location: ${oneLine(String(target))}`]);
+  } else {
+    arrival.socket.end(String(target));
   }
-  arrival.socket.end(String(target));
 }
 
 /** The balancing server that content switching chooses, or the default one. */
@@ -155,10 +157,14 @@ export function acceptHttp(arrival: Arrival, plane: Plane): void {
       const body = bodyLength(request);
       bytes = bytes.subarray(request.length);
       skip = body ?? 0;
-      if (handle(arrival, plane, request, all)) return stop();
+      if (handle(arrival, plane, request, all)) {
+        stop();
+        return;
+      }
       if (body === undefined) {
         socket.end();
-        return stop();
+        stop();
+        return;
       }
     }
   };

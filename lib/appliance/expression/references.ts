@@ -26,7 +26,8 @@ function walk(node: Node, found: Map<string, { kind: string; name: string }>): v
       return;
     case 'not':
     case 'minus':
-      return walk(node.of, found);
+      walk(node.of, found);
+      return;
     case 'binary':
       walk(node.left, found);
       walk(node.right, found);
