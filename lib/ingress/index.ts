@@ -18,6 +18,7 @@ export {
   locate,
 } from './lint.ts';
 export { projectIngress } from './project.ts';
+export { findingLink, renderFindings } from './render.ts';
 export { CONTROLLER, type Selection, type SelectionSettings, selectIngress } from './selection.ts';
 export type { AllowedAttributes } from './smart.ts';
 export { objectView } from './view.ts';

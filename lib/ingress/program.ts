@@ -1,0 +1,81 @@
+import type { Finding, ResolvedBackend } from '../contract/index.ts';
+import type { BackEnd } from '../route/index.ts';
+import { refKey, type ServiceRef } from './backendref.ts';
+import { finding, quote } from './finding.ts';
+import { admitMembers } from './members.ts';
+import type { BackEndSettingsRead } from './smart.ts';
+
+/**
+ * The back end of a host whose Ingress names none that can be used. It has no member, so the host is reset and does
+ * not fall to a wildcard (VAL-8). No Service port is 0, so none is ever confused with it.
+ */
+export const CLOSED: ServiceRef = { service: 'closed', port: 0 };
+
+/** A host and the back end that it is sent to. */
+export interface Target {
+  readonly host: string;
+  readonly ref: ServiceRef;
+  /** Where the back end stands in the Ingress. */
+  readonly at: string;
+}
+
+function problemOf(problem: NonNullable<ResolvedBackend['problem']>, { ref: { service, port }, at }: Target): Finding {
+  const path = `${at}.service.name`;
+  switch (problem) {
+    case 'ServiceNotFound':
+      return finding(problem, { message: `there is no Service ${quote(service)}`, path, value: service });
+    case 'ServicePortNotFound': {
+      const value = String(port);
+      const message = `Service ${quote(service)} has no TCP port ${quote(value)}`;
+      return finding(problem, { message, path: `${at}.service.port`, value });
+    }
+    case 'ExternalNameUnsupported':
+      return finding(problem, { message: `Service ${quote(service)} is of type ExternalName`, path, value: service });
+  }
+}
+
+/** The members of one back end, and what keeps it from serving (VAL-7, VAL-8, VAL-15). */
+function membersOf(
+  target: Target,
+  resolved: ResolvedBackend,
+  networks: readonly string[] | undefined,
+): { members: BackEnd['members']; findings: Finding[] } {
+  if (resolved.problem !== undefined) return { members: [], findings: [problemOf(resolved.problem, target)] };
+  const value = refKey(target.ref);
+  const admitted = admitMembers(resolved.members, networks, value, target.at);
+  if (admitted.members.length > 0) return admitted;
+  const message = `${quote(value)} has no endpoint that can be used: its hosts are reset`;
+  const path = `${target.at}.service.name`;
+  return { members: [], findings: [...admitted.findings, finding('NoEndpoints', { message, path, value })] };
+}
+
+/**
+ * Every host's back end, once however many hosts use it.
+ *
+ * @param resolved what the forwarder found; a Service that it says nothing of is not there.
+ * @param networks ranges that members must lie in; all but the never-allowed where absent.
+ */
+export function programBackEnds(
+  targets: readonly Target[],
+  resolved: readonly ResolvedBackend[],
+  settings: BackEndSettingsRead,
+  networks: readonly string[] | undefined,
+): { backEnds: BackEnd[]; findings: Finding[] } {
+  const known = new Map(resolved.map((backend) => [refKey(backend), backend]));
+  const backEnds = new Map<string, BackEnd>();
+  const findings: Finding[] = [];
+  for (const target of targets) {
+    const { ref } = target;
+    const key = refKey(ref);
+    if (backEnds.has(key)) continue;
+    const name = { service: ref.service, port: String(ref.port) };
+    if (ref === CLOSED) {
+      backEnds.set(key, { ...name, members: [], settings: {} });
+      continue;
+    }
+    const found = membersOf(target, known.get(key) ?? { ...ref, problem: 'ServiceNotFound', members: [] }, networks);
+    backEnds.set(key, { ...name, members: found.members, settings: settings.of(ref.service) });
+    findings.push(...found.findings);
+  }
+  return { backEnds: [...backEnds.values()], findings };
+}

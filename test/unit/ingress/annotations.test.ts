@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { annotationPath, readAnnotations } from '../../../lib/ingress/annotations.ts';
+import { parseBoolean } from '../../../lib/ingress/boolean.ts';
+import { corrected, straighten } from '../../../lib/ingress/corrected.ts';
+import { parseJsonMap } from '../../../lib/ingress/jsonmap.ts';
+import { distance, nearest } from '../../../lib/ingress/nearest.ts';
+import { parsePort } from '../../../lib/ingress/port.ts';
+
+const remedies = (annotations: Record<string, string>): (string | undefined)[] =>
+  readAnnotations(annotations).findings.map(({ remedy }) => remedy);
+
+describe('VAL-14: annotations', () => {
+  it.each([
+    ['ingress.citrix.com/secure-prot', 'Did you mean ingress.citrix.com/secure-port?'],
+    ['ingress.citrix.com/ssl-passtrough', 'Did you mean ingress.citrix.com/ssl-passthrough?'],
+    ['ingress.citrix.com/frontendip', 'Did you mean ingress.citrix.com/frontend-ip?'],
+    ['ingress.citrix.com/lbvservers', 'Did you mean ingress.citrix.com/lbvserver?'],
+    ['ingress.citrix.com/entirely-different', 'Correct the name or remove the annotation.'],
+    [`ingress.citrix.com/${'x'.repeat(500)}`, 'Correct the name or remove the annotation.'],
+    ['ingress.citrix.com/secure_backend', `Write ingress.citrix.com/secure-backend: 'it''s'`],
+  ])('%s: %s', (key, remedy) => {
+    expect(remedies({ [key]: "it's" })).toEqual([remedy]);
+  });
+
+  it('keeps the value under the key that its owner wrote', () => {
+    const read = readAnnotations({ 'ingress.citrix.com/secure_port': '8443' });
+    expect(read.get('secure-port')).toEqual({
+      key: 'ingress.citrix.com/secure_port',
+      path: 'metadata.annotations["ingress.citrix.com/secure_port"]',
+      value: '8443',
+    });
+  });
+
+  it('says which of two spellings counts, whatever their order', () => {
+    const both = [
+      ['ingress.citrix.com/secure_port', '1'],
+      ['ingress.citrix.com/secure-port', '2'],
+    ] as const;
+    for (const entries of [both, [...both].reverse()]) {
+      const read = readAnnotations(Object.fromEntries(entries));
+      expect(read.get('secure-port')?.value).toBe('2');
+      expect(read.findings.map(({ message, remedy }) => [message, remedy])).toEqual([
+        [
+          '"ingress.citrix.com/secure_port" is an old spelling; "ingress.citrix.com/secure-port" is used instead',
+          'Remove the old spelling.',
+        ],
+      ]);
+    }
+  });
+
+  it('uses the old spelling where the new one is empty', () => {
+    const read = readAnnotations({ 'ingress.citrix.com/secure-port': '', 'ingress.citrix.com/secure_port': '8443' });
+    expect(read.get('secure-port')?.value).toBe('8443');
+  });
+
+  it('writes a path that survives quotes in a key', () => {
+    expect(annotationPath('a"b')).toBe('metadata.annotations["a\\"b"]');
+  });
+});
+
+describe('SEL-1, VAL-12: booleans', () => {
+  it.each([
+    ['true', true],
+    ['True', true],
+    ['FALSE', false],
+    ['', undefined],
+    ['yes', undefined],
+    ['true ', undefined],
+  ])('%j is %s', (input, value) => {
+    expect(parseBoolean(input)).toBe(value);
+  });
+});
+
+describe('VAL-10: ports', () => {
+  it.each([
+    ['1', 1],
+    ['65535', 65_535],
+    ['00443', 443],
+    ['0', undefined],
+    ['65536', undefined],
+    ['', undefined],
+    [' 443', undefined],
+    ['4_43', undefined],
+    ['٤٤٣', undefined],
+    ['Infinity', undefined],
+  ])('%j is %s', (input, port) => {
+    expect(parsePort(input)).toBe(port);
+  });
+});
+
+describe('VAL-13: JSON by Service', () => {
+  it('gives entries in the order of their keys', () => {
+    expect(parseJsonMap('{"b":1,"a":2}')).toEqual({
+      entries: [
+        ['a', 2],
+        ['b', 1],
+      ],
+    });
+  });
+
+  it('takes __proto__ for a key like any other', () => {
+    expect(parseJsonMap('{"__proto__":{"x":1}}')).toEqual({ entries: [['__proto__', { x: 1 }]] });
+  });
+
+  it.each([
+    ['‘{“l2conn”:”on”}’', '{"l2conn":"on"}'],
+    [`'{"a":1}'`, '{"a":1}'],
+    ['{“a”:1', undefined],
+    ['[1]', undefined],
+  ])('suggests for %s: %s', (input, suggestion) => {
+    const map = parseJsonMap(input);
+    expect('reason' in map && map.suggestion).toBe(suggestion);
+  });
+});
+
+describe('corrections that are certain', () => {
+  it.each([
+    ['“443”', '443'],
+    ["'443'", '443'],
+    [' 443\n', '443'],
+    ['443', undefined],
+    ['«x»', undefined],
+  ])('of %j: %s', (input, bare) => {
+    const expected = bare === undefined ? {} : { remedy: `Write key: "${bare}"` };
+    expect(corrected('key', input, (value) => parsePort(value) !== undefined)).toEqual(expected);
+  });
+
+  it('makes quotes straight', () => {
+    expect(straighten('‘a’ “b” «c»')).toBe(`'a' "b" "c"`);
+  });
+});
+
+describe('the nearest name', () => {
+  it.each([
+    ['', '', 0],
+    ['abc', '', 3],
+    ['', 'abc', 3],
+    ['abc', 'abc', 0],
+    ['abc', 'abd', 1],
+    ['abc', 'ab', 1],
+    ['abc', 'xabc', 1],
+    ['abcd', 'acbd', 1],
+    ['prot', 'port', 1],
+    ['kitten', 'sitting', 3],
+  ])('%j and %j differ by %d', (a, b, expected) => {
+    expect(distance(a, b)).toBe(expected);
+    expect(distance(b, a)).toBe(expected);
+  });
+
+  it.each([
+    ['wbe', ['api', 'web'], 'web'],
+    ['web', [], undefined],
+    ['x', ['web'], undefined],
+    ['ab', ['ac', 'ab'], 'ab'],
+    ['a'.repeat(101), ['a'.repeat(101)], undefined],
+  ])('of %j among %j is %j', (name, candidates, expected) => {
+    expect(nearest(name, candidates)).toBe(expected);
+  });
+});

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { Finding } from '../../../lib/contract/index.ts';
+import { finding, quote, quoteAll, shorten } from '../../../lib/ingress/finding.ts';
+import { CATALOGUE, FINDING_CODES, findingLink, renderFindings } from '../../../lib/ingress/index.ts';
+import { CORPUS } from '../../corpus/index.ts';
+
+/** Findings that an Ingress alone cannot show: tested where they are made. */
+const MADE_ELSEWHERE = new Set([
+  // by the engine, from what the appliance and other Ingresses hold
+  'FrontendInUse',
+  'FrontendSettingConflict',
+  'HostConflict',
+  'RedirectUnavailable',
+  // by the forwarder, from the size of the event
+  'IngressTooLarge',
+  // by lint, from the text of the manifest: test/unit/cli/lint.test.ts
+  'ManifestInvalid',
+]);
+
+const shown = new Set(
+  Object.values(CORPUS)
+    .flat()
+    .flatMap(({ findings = [] }) => findings.map((line) => line.split(' ')[0])),
+);
+
+describe('the catalogue of findings', () => {
+  it.each(FINDING_CODES)('%s has a case in the corpus, or a maker elsewhere', (code) => {
+    expect(shown.has(code)).toBe(!MADE_ELSEWHERE.has(code));
+  });
+
+  it.each(FINDING_CODES)('%s is documented, with its severity, rules and remedy', (code) => {
+    const { severity, title, rules, why, remedy } = CATALOGUE[code];
+    const docs = readFileSync('docs/findings.md', 'utf8');
+    const section = docs.slice(docs.indexOf(`\n## ${code}\n`)).split('\n## ')[1];
+    for (const part of [severity, title, ...rules, why, remedy]) expect(section).toContain(part);
+    expect(rules.length).toBeGreaterThan(0);
+  });
+
+  it('docs/findings.md is what the catalogue gives', () => {
+    expect(readFileSync('docs/findings.md', 'utf8')).toBe(renderFindings());
+  });
+
+  it('links to the section of a code', () => {
+    expect(findingLink('HostInvalid')).toBe('docs/findings.md#hostinvalid');
+  });
+
+  it.each(FINDING_CODES)('%s makes a finding that the contract takes', (code) => {
+    const made = finding(code, { message: 'm', path: 'spec', value: 'v' });
+    expect(Finding.parse(made)).toEqual({
+      code,
+      severity: CATALOGUE[code].severity,
+      message: 'm',
+      path: 'spec',
+      value: 'v',
+      remedy: CATALOGUE[code].remedy,
+    });
+  });
+
+  it('leaves out what a finding has not, and prefers the remedy that it brings', () => {
+    expect(finding('HostRequired', { message: 'm', remedy: 'r' })).toEqual({
+      code: 'HostRequired',
+      severity: 'error',
+      message: 'm',
+      remedy: 'r',
+    });
+  });
+});
+
+describe('values in messages', () => {
+  it('are cut when they are long', () => {
+    expect(shorten('x'.repeat(120))).toBe('x'.repeat(120));
+    expect(shorten('x'.repeat(121))).toBe(`${'x'.repeat(120)}…`);
+  });
+
+  it.each(['\n', '\u0000', '\u001b[31m', '\u202e', '\u2028', '\u200b', '\ud800'])(
+    'lose control characters: %j',
+    (value) => {
+      expect(shorten(`a${value}b`)).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028]/u);
+    },
+  );
+
+  it('stand in quotes, the first five of many', () => {
+    expect(quote('a')).toBe('"a"');
+    expect(quoteAll(['a', 'b'])).toBe('"a", "b"');
+    expect(quoteAll(['a', 'b', 'c', 'd', 'e', 'f', 'g'])).toBe('"a", "b", "c", "d", "e" and 2 more');
+  });
+});

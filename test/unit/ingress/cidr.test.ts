@@ -1,0 +1,74 @@
+import { BlockList } from 'node:net';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { contains, inAny, neverAllowed, parseCidr } from '../../../lib/ingress/cidr.ts';
+import { type Address, parseAddress } from '../../../lib/ingress/ip.ts';
+
+const address = (text: string): Address => parseAddress(text) as Address;
+
+describe('VAL-9, VAL-15: ranges', () => {
+  it.each([
+    ['192.0.2.0/24', '192.0.2.0', true],
+    ['192.0.2.0/24', '192.0.2.255', true],
+    ['192.0.2.0/24', '192.0.3.0', false],
+    ['192.0.2.77/24', '192.0.2.1', true],
+    ['0.0.0.0/0', '255.255.255.255', true],
+    ['192.0.2.1', '192.0.2.1', true],
+    ['192.0.2.1', '192.0.2.2', false],
+    ['192.0.2.1/32', '192.0.2.1', true],
+    ['2001:db8::/32', '2001:db8:ffff::', true],
+    ['2001:db8::/32', '2001:db9::', false],
+    ['2001:db8::1', '2001:db8::1', true],
+    ['::/0', 'ffff::', true],
+    ['::/0', '192.0.2.1', false],
+    ['0.0.0.0/0', '::1', false],
+  ])('%s holds %s: %s', (range, text, held) => {
+    expect(inAny([range], address(text))).toBe(held);
+  });
+
+  it.each([
+    '',
+    '/',
+    '1.2.3.4/',
+    '1.2.3.4/33',
+    '::/129',
+    '1.2.3.4/-1',
+    '1.2.3.4/ 8',
+    '1.2.3.4/8/8',
+    '1.2.3.4/0x8',
+    'x/8',
+  ])('%j is no range, and holds nothing', (range) => {
+    expect(parseCidr(range)).toBeUndefined();
+    expect(inAny([range], address('1.2.3.4'))).toBe(false);
+  });
+
+  it('agrees with the block list of the runtime', () => {
+    const v4 = fc.tuple(fc.constant('ipv4' as const), fc.ipV4(), fc.ipV4(), fc.integer({ min: 0, max: 32 }));
+    const v6 = fc.tuple(fc.constant('ipv6' as const), fc.ipV6(), fc.ipV6(), fc.integer({ min: 0, max: 128 }));
+    fc.assert(
+      fc.property(fc.oneof(v4, v6), ([family, net, host, prefix]) => {
+        const list = new BlockList();
+        list.addSubnet(net, prefix, family);
+        const network = parseCidr(`${net}/${prefix}`);
+        expect(network && contains(network, address(host))).toBe(list.check(host, family));
+      }),
+    );
+  });
+
+  it.each([
+    ['0.0.0.0', 'unspecified'],
+    ['127.1.2.3', 'loopback'],
+    ['169.254.169.254', 'link-local'],
+    ['239.255.255.255', 'multicast'],
+    ['255.255.255.255', 'reserved'],
+    ['::', 'unspecified'],
+    ['::1', 'loopback'],
+    ['fe80::1', 'link-local'],
+    ['ff02::1', 'multicast'],
+    ['::ffff:10.0.0.1', 'IPv4-mapped'],
+    ['10.0.0.1', undefined],
+    ['2001:db8::1', undefined],
+  ])('VAL-15: %s is %s', (text, what) => {
+    expect(neverAllowed(address(text))).toBe(what);
+  });
+});
