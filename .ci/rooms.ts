@@ -1,0 +1,113 @@
+/**
+ * The houses of the code: which room may import which, as a table. docs/architecture.md says what each room is for.
+ */
+export interface Room {
+  /** Rooms whose files it may import. Its own are always allowed. */
+  readonly imports: readonly string[];
+  /** Why it must not reach further: ends the message of a violation. */
+  readonly because: string;
+  /** Pure: the only packages that it may import, with the files that may. `node:` modules count. */
+  readonly packages?: Readonly<Record<string, readonly string[] | 'everywhere'>>;
+  /** Packages that it must not import, where it is not pure. */
+  readonly never?: readonly string[];
+}
+
+const EDGES = ['config', 'telemetry'];
+const PURE = 'it is pure: the same input gives the same output, without a network, a file or a clock';
+const FLOORS = 'imports point downward only, floor by floor';
+
+/** Every room. A folder that is not here may not exist. */
+export const ROOMS: Readonly<Record<string, Room>> = {
+  functions: {
+    imports: ['reconcile', 'nitro', 'plan', 'netscaler', 'ledger', 'route', 'contract', 'aws', ...EDGES],
+    because: 'functions are wiring: they know the engine and AWS, and never Kubernetes',
+    never: ['@kubernetes/client-node'],
+  },
+  infra: { imports: ['contract', ...EDGES], because: 'what is deployed follows from the configuration alone' },
+  reconcile: {
+    imports: ['nitro', 'plan', 'netscaler', 'ledger', 'ingress', 'route', 'contract', ...EDGES],
+    because: FLOORS,
+    never: ['@kubernetes/client-node'],
+  },
+  nitro: {
+    imports: ['plan', 'netscaler', 'ledger', 'route', 'contract', ...EDGES],
+    because: FLOORS,
+    never: ['@kubernetes/client-node'],
+  },
+  plan: { imports: ['netscaler', 'ledger', 'route', 'contract'], because: PURE, packages: {} },
+  netscaler: { imports: ['route', 'contract'], because: PURE, packages: {} },
+  ledger: { imports: ['route', 'contract'], because: PURE, packages: {} },
+  ingress: {
+    imports: ['route', 'contract'],
+    because: PURE,
+    // `domainToASCII` is the only IDNA in Node, and touches nothing outside.
+    packages: { 'node:url': ['lib/ingress/host.ts'] },
+  },
+  route: { imports: ['contract'], because: PURE, packages: {} },
+  contract: {
+    imports: [],
+    because: `both sides of the bus stand on it, and ${PURE}`,
+    packages: { 'zod/mini': 'everywhere', 'node:crypto': ['lib/contract/key.ts', 'lib/contract/envelope.ts'] },
+  },
+  forwarder: {
+    imports: ['aws', 'ingress', 'contract', ...EDGES],
+    because: 'the forwarder knows Kubernetes and nothing of NetScaler: they meet in the event contract alone',
+    never: ['axios'],
+  },
+  aws: { imports: ['contract', ...EDGES], because: 'adapters to AWS know events and no use case' },
+  config: { imports: ['contract'], because: 'everyone may use it, so it uses next to nothing' },
+  telemetry: { imports: [], because: 'everyone may use it, so it uses nothing' },
+  local: { imports: ['aws', 'contract', ...EDGES], because: 'it stands in for AWS, and for nothing else' },
+  appliance: {
+    imports: [],
+    because: 'it is the other side, and must not share our mistakes',
+    never: ['@kubernetes/client-node', 'axios'],
+  },
+  cli: {
+    imports: [
+      'functions',
+      'reconcile',
+      'nitro',
+      'plan',
+      'netscaler',
+      'ledger',
+      'ingress',
+      'route',
+      'contract',
+      'forwarder',
+      'aws',
+      'local',
+      'appliance',
+      ...EDGES,
+    ],
+    because: 'the command puts rooms together',
+  },
+};
+
+/** `lib/plan/order.ts` → `plan`; `functions/audit.ts` → `functions`; undefined outside the houses. */
+export function roomOf(file: string): string | undefined {
+  const [top, room, ...rest] = file.split('/');
+  if (top === 'functions' || top === 'infra') return top;
+  return top === 'lib' && rest.length > 0 ? room : undefined;
+}
+
+/** Why a file of the houses may not import what it does; undefined where it may. */
+export function refusal(file: string, specifier: string, target: string | undefined): string | undefined {
+  const from = roomOf(file);
+  const room = from === undefined ? undefined : ROOMS[from];
+  if (from === undefined || room === undefined)
+    return `${file} stands in no room of the houses: add it to .ci/rooms.ts`;
+  if (target === undefined) return refusedPackage(file, from, room, specifier);
+  const to = roomOf(target);
+  if (to === undefined) return `${from} may not import ${target}, because it stands in no room of the houses`;
+  if (to === from || room.imports.includes(to)) return undefined;
+  return `${from} may not import ${to}, because ${room.because}`;
+}
+
+function refusedPackage(file: string, from: string, room: Room, specifier: string): string | undefined {
+  if (room.never?.includes(specifier)) return `${from} may not import ${specifier}, because ${room.because}`;
+  if (room.packages === undefined) return undefined;
+  const allowed = Object.hasOwn(room.packages, specifier) ? room.packages[specifier] : [];
+  if (allowed === 'everywhere' || allowed?.includes(file)) return undefined;
+  return `${from} may not import ${specifier}, because ${room.because}`;
+}
