@@ -80,7 +80,8 @@ function failure(error: unknown, log: Log): { status: number; body: object } {
   if (error instanceof ServiceError) {
     return { status: error.status, body: { __type: error.code, message: error.message } };
   }
-  log.error('local event bus failed', { error });
+  // A client that went away needs no answer, and is no failure of ours.
+  if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') log.error('local event bus failed', { error });
   return { status: 500, body: { __type: 'InternalException', message: 'See the log.' } };
 }
 

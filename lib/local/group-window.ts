@@ -96,13 +96,13 @@ const MAX_GROUPS = 100;
  */
 export class GroupBatches {
   readonly #calls: QueueCalls;
-  readonly #ahead: ReadAhead;
+  readonly #ahead: Pick<ReadAhead, 'behind' | 'passed'>;
   /** Received in search of another message: the next heads. */
   readonly #heads: Message[] = [];
   readonly #done = new Set<string>();
   readonly #handedOut = new Map<string, number>();
 
-  constructor(calls: QueueCalls, ahead: ReadAhead) {
+  constructor(calls: QueueCalls, ahead: Pick<ReadAhead, 'behind' | 'passed'>) {
     this.#calls = calls;
     this.#ahead = ahead;
   }
