@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
 import { type DetailType, EVENTS, type EventData, type Source } from './events.ts';
+
+// The small build of zod says "Invalid input" to everything unless it is given words; reasons reach people.
+z.config(en());
 
 /** CloudEvents 1.0, in the JSON form, as it stands in `detail`. */
 export interface CloudEvent<T extends DetailType = DetailType> {

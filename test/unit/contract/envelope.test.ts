@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { EventInvalid, parseEnvelope, SOURCES, toEvent } from '../../../lib/contract/index.ts';
+
+const data = { cluster: 'c1', clusterUid: 'u', sequence: 7, namespace: 'n', name: 'x' };
+const event = toEvent(SOURCES.forwarder, 'Ingress Withdrawn', data, { now: () => 1000, subject: 'n/x', id: 'e1' });
+
+/** The message of a queue that EventBridge makes of an event. */
+function body(change: { envelope?: object; detail?: object; data?: object } = {}): string {
+  return JSON.stringify({
+    version: '0',
+    id: 'b1',
+    source: event.source,
+    'detail-type': event.detailType,
+    time: '1970-01-01T00:00:01Z',
+    detail: { ...event.detail, data: { ...event.detail.data, ...change.data }, ...change.detail },
+    ...change.envelope,
+  });
+}
+
+describe('toEvent', () => {
+  it('makes a CloudEvent whose source names the publisher and its cluster or appliance', () => {
+    expect(event.detail).toEqual({
+      specversion: '1.0',
+      id: 'e1',
+      source: '/nspass/forwarder/c1',
+      type: 'nspass.ingress.withdrawn.v1',
+      subject: 'n/x',
+      time: '1970-01-01T00:00:01.000Z',
+      datacontenttype: 'application/json',
+      data,
+    });
+    const work = { appliance: 'alpha', work: 'save', reason: 'asked' } as const;
+    expect(toEvent(SOURCES.cli, 'Work Requested', work, { now: () => 0 }).detail.source).toBe('/nspass/cli/alpha');
+  });
+});
+
+describe('parseEnvelope', () => {
+  it('reads what toEvent made', () => {
+    expect(parseEnvelope(body())).toEqual({ detailType: 'Ingress Withdrawn', data, id: 'e1', time: 1000 });
+  });
+
+  it('says which replay brought it', () => {
+    expect(parseEnvelope(body({ envelope: { 'replay-name': 'r1' } })).replay).toBe('r1');
+  });
+
+  it.each([
+    ['no JSON', '{', /^not JSON: /],
+    ['no event', '[]', /^not an EventBridge event: /],
+    ['an unknown detail-type', body({ envelope: { 'detail-type': 'Other' } }), /^unknown detail-type "Other"$/],
+    ['an inherited name', body({ envelope: { 'detail-type': 'toString' } }), /^unknown detail-type "toString"$/],
+    [
+      'another version',
+      body({ detail: { type: 'nspass.ingress.withdrawn.v2' } }),
+      /this version reads nspass\.ingress\.withdrawn\.v1$/,
+    ],
+    ['a time that is none', body({ detail: { time: 'today' } }), /^time "today" is no date$/],
+    ['a field of another type', body({ data: { name: 5 } }), /name: Invalid input: expected string, received number$/],
+    ['a number too small', body({ data: { sequence: 0 } }), /sequence: Too small: expected number to be >=1$/],
+    ['a field too many', body({ data: { more: 1 } }), /unknown key more$/],
+    [
+      'more than three faults',
+      body({ data: { cluster: 'A', clusterUid: 1, sequence: 0, name: 1 } }),
+      /\(and 1 more\)$/,
+    ],
+  ])('refuses %s, and names what is wrong', (_name, text, reason) => {
+    expect(() => parseEnvelope(text)).toThrow(EventInvalid);
+    expect(() => parseEnvelope(text)).toThrow(reason);
+  });
+});
