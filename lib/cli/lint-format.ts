@@ -14,25 +14,18 @@ export function summary(findings: readonly LintFinding[], ingresses: number): st
 }
 
 function table(findings: readonly LintFinding[], ingresses: number): string {
-  const rows = findings.map(({ severity, code, namespace, name, file, line }) => [
-    severity,
-    code,
-    name === '' ? '-' : `${namespace}/${name}`,
-    `${file}:${line}`,
+  if (findings.length === 0) return summary(findings, ingresses);
+  const object = ({ namespace, name }: LintFinding): string => (name === '' ? '-' : `${namespace}/${name}`);
+  const codes = Math.max('CODE'.length, ...findings.map(({ code }) => code.length));
+  const objects = Math.max('INGRESS'.length, ...findings.map((found) => object(found).length));
+  const row = (severity: string, code: string, ingress: string, place: string): string =>
+    [severity.padEnd('SEVERITY'.length), code.padEnd(codes), ingress.padEnd(objects), place].join('  ');
+  const lines = findings.flatMap((found) => [
+    row(found.severity, found.code, object(found), `${found.file}:${found.line}`),
+    `  ${found.message}`,
+    `  → ${found.remedy} (${findingLink(found.code)})`,
   ]);
-  const header = ['SEVERITY', 'CODE', 'INGRESS', 'PLACE'];
-  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const format = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
-  const lines = findings.flatMap(({ code, message, remedy }, index) => [
-    format(rows[index] ?? []),
-    `  ${message}`,
-    `  → ${remedy} (${findingLink(code)})`,
-  ]);
-  return [...(rows.length === 0 ? [] : [format(header), ...lines, '']), summary(findings, ingresses)].join('\n');
+  return [row('SEVERITY', 'CODE', 'INGRESS', 'PLACE'), ...lines, '', summary(findings, ingresses)].join('\n');
 }
 
 /** SARIF 2.1.0 (OASIS), as code hosts and editors read it. */

@@ -1,4 +1,4 @@
-import { type Document, isMap, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import { type Document, isMap, isNode, isSeq, LineCounter, parseAllDocuments } from 'yaml';
 
 type Step = string | number;
 
@@ -24,16 +24,17 @@ export function parsePath(path: string): Step[] {
 export function manifestLines(text: string): (objectLine: number, path: string) => number {
   const lines = new LineCounter();
   const places = new Map<number, Place>();
-  const lineAt = (offset: number): number => Math.max(1, lines.linePos(offset).line);
-  const lineOf = ({ document, steps }: Place): number | undefined => {
-    const node = steps.length === 0 ? document.contents : document.getIn(steps, true);
-    const range = (node as { range?: readonly number[] } | null | undefined)?.range;
-    return range?.[0] === undefined ? undefined : lineAt(range[0]);
+  const nodeAt = ({ document, steps }: Place): unknown =>
+    steps.length === 0 ? document.contents : document.getIn(steps, true);
+  const lineOf = (place: Place): number | undefined => {
+    const node = nodeAt(place);
+    return isNode(node) && node.range ? lines.linePos(node.range[0]).line : undefined;
   };
   const visit = (place: Place): void => {
     const line = lineOf(place);
+    // Of several objects on one line the first stands for all.
     if (line !== undefined && !places.has(line)) places.set(line, place);
-    const node = place.steps.length === 0 ? place.document.contents : place.document.getIn(place.steps, true);
+    const node = nodeAt(place);
     const items = isMap(node) ? node.get('items', true) : undefined;
     if (!isSeq(items)) return;
     for (const index of items.items.keys()) visit({ ...place, steps: [...place.steps, 'items', index] });

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { readManifests } from '../forwarder/manifests.ts';
 import { scanFolder } from '../forwarder/scan.ts';
 import type { Problem } from '../forwarder/source.ts';
-import { finding, type LintedObject, type LintFinding } from '../ingress/index.ts';
+import { CATALOGUE, type LintedObject, type LintFinding } from '../ingress/index.ts';
 import { manifestLines } from './lint-positions.ts';
 
 /** What was read to be linted. */
@@ -24,20 +24,21 @@ const ABOUT_OBJECT = /^[A-Z][A-Za-z]* (?:([a-z0-9-]+)\/)?([a-z0-9.-]+): /;
 
 function toFinding({ file, line, message }: Problem): LintFinding {
   const [, namespace = '', name = ''] = ABOUT_OBJECT.exec(message) ?? [];
-  const { code, severity, remedy = '' } = finding('ManifestInvalid', { message });
-  return { code, severity, namespace, name, file, line, message, remedy };
+  const { severity, remedy } = CATALOGUE.ManifestInvalid;
+  return { code: 'ManifestInvalid', severity, namespace, name, file, line, message, remedy };
 }
 
 /** Reads one file of manifests. */
 export function readSource(text: string, file: string): LintSources {
   const { objects, problems } = readManifests(text, file);
-  const lines = objects.length === 0 ? undefined : manifestLines(text);
+  // Most files have no finding, so that nobody asks for a line.
+  let lines: ReturnType<typeof manifestLines> | undefined;
+  const lineOf = (line: number, path: string): number => {
+    lines ??= manifestLines(text);
+    return lines(line, path);
+  };
   return {
-    objects: objects.map(({ object, line }) => ({
-      object,
-      file,
-      lineOf: (path) => lines?.(line, path) ?? line,
-    })),
+    objects: objects.map(({ object, line }) => ({ object, file, lineOf: (path) => lineOf(line, path) })),
     problems: problems.map(toFinding),
   };
 }

@@ -1,4 +1,5 @@
 import { straighten } from './corrected.ts';
+import { byText } from './shape.ts';
 
 /** The entries of a JSON object, in the order of their keys, or why there are none. */
 export type JsonMap =
@@ -24,7 +25,7 @@ function parseObject(input: string): object | undefined {
 export function parseJsonMap(input: string): JsonMap {
   if (input.length > LIMIT) return { reason: `it is longer than ${LIMIT} characters` };
   const value = parseObject(input);
-  if (value !== undefined) return { entries: Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)) };
+  if (value !== undefined) return { entries: Object.entries(value).sort(([a], [b]) => byText(a, b)) };
   // Samples on the web have typographic quotes, inside as well as around.
   const straight = straighten(input).replace(/^[\s']+|[\s']+$/g, '');
   const reason = 'it is no JSON object';

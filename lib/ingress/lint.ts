@@ -75,8 +75,9 @@ function soften(found: Finding, state: IngressState, withSlices: ReadonlySet<str
     const message = `${found.message} among the files`;
     return [{ ...found, severity: 'warning', message }];
   }
-  const service = found.value?.slice(0, found.value.lastIndexOf(':'));
-  return found.code === 'NoEndpoints' && !withSlices.has(`${state.namespace}/${service}`) ? [] : [found];
+  if (found.code !== 'NoEndpoints') return [found];
+  const [service] = String(found.value).split(':');
+  return withSlices.has(`${state.namespace}/${service}`) ? [found] : [];
 }
 
 /** The Ingresses that lose a host to another one (CON-1): the holder is the oldest, then the smaller by name. */
@@ -92,7 +93,7 @@ function conflicts(linted: readonly Linted[]): LintFinding[] {
       const holder = holders.get(key) ?? entry;
       holders.set(key, holder);
       if (qualified(holder) === qualified(entry)) continue;
-      const index = entry.state.rules.findIndex((rule) => foldHost(rule.host ?? '') === host);
+      const index = entry.state.rules.findIndex((rule) => rule.host !== undefined && foldHost(rule.host) === host);
       const message = `${quote(host)} on ${frontEnd.vip}, port ${frontEnd.port}, is held by ${qualified(holder)}`;
       findings.push(
         locate(finding('HostConflict', { message, path: `spec.rules[${index}].host`, value: host }), entry.source),

@@ -5,19 +5,33 @@ export function findingLink(code: string): string {
   return `docs/findings.md#${code.toLowerCase()}`;
 }
 
+type Row = readonly [code: string, severity: string, title: string];
+
+/** A table of Markdown, padded as the formatter wants it. */
+function table(head: Row, body: readonly Row[]): string {
+  const width = (column: 0 | 1 | 2): number => Math.max(...[head, ...body].map((row) => row[column].length));
+  const [code, severity, title] = [width(0), width(1), width(2)];
+  const line = (row: Row): string =>
+    `| ${row[0].padEnd(code)} | ${row[1].padEnd(severity)} | ${row[2].padEnd(title)} |`;
+  const rule: Row = ['-'.repeat(code), '-'.repeat(severity), '-'.repeat(title)];
+  return [head, rule, ...body].map(line).join('\n');
+}
+
+function section(code: FindingCode): string {
+  const { severity, title, rules, why, remedy } = CATALOGUE[code];
+  return `## ${code}\n\n**${title}** (${severity}; ${rules.join(', ')})\n\n${why}\n\n_What to do:_ ${remedy}\n`;
+}
+
 /** `docs/findings.md`: one section for each code. */
 export function renderFindings(): string {
-  const row = (code: FindingCode): string =>
-    `| [${code}](#${code.toLowerCase()}) | ${CATALOGUE[code].severity} | ${CATALOGUE[code].title} |`;
-  const section = (code: FindingCode): string => {
-    const { severity, title, rules, why, remedy } = CATALOGUE[code];
-    return `## ${code}\n\n**${title}** (${severity}; ${rules.join(', ')})\n\n${why}\n\n*What to do:* ${remedy}\n`;
-  };
+  const rows = FINDING_CODES.map(
+    (code): Row => [`[${code}](#${code.toLowerCase()})`, CATALOGUE[code].severity, CATALOGUE[code].title],
+  );
   return [
     '# Findings\n',
     'A finding is a named remark about an Ingress. An `error` means that this route carries no traffic, a `warning` that it does, with something ignored. Each appears as a Kubernetes Event on the Ingress, in the outcome on the bus and in `nspass lint`.\n',
     'This page is generated from `lib/ingress/catalogue.ts`.\n',
-    `| code | severity | |\n|---|---|---|\n${FINDING_CODES.map(row).join('\n')}\n`,
+    `${table(['code', 'severity', 'title'], rows)}\n`,
     ...FINDING_CODES.map(section),
   ].join('\n');
 }

@@ -7,6 +7,7 @@ import { finding, quote, yamlQuote } from './finding.ts';
 import { parseJsonMap } from './jsonmap.ts';
 import { monitorTiming } from './monitortiming.ts';
 import { nearest } from './nearest.ts';
+import { byText } from './shape.ts';
 
 /** Attributes in lower case that the operator admits, by object; the safe ones where an object is absent. */
 export type AllowedAttributes = Readonly<Partial<Record<ObjectName, readonly string[]>>>;
@@ -81,7 +82,7 @@ function parseAttributes(subject: Subject, input: unknown, allowed: AllowedAttri
     if ('code' in parsed) findings.push(parsed);
     else entries.push(parsed);
   }
-  return { value: Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))), findings };
+  return { value: Object.fromEntries(entries.sort(([a], [b]) => byText(a, b))), findings };
 }
 
 /** The JSON object of an annotation, by its keys. */

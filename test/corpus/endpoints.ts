@@ -260,6 +260,28 @@ const nodes: readonly Row[] = [
     '10.0.0.1:8443',
   ],
   ['no nodes', [nodePort(), ...ON_NODES], ''],
+  [
+    'a node without name, address and conditions',
+    [
+      nodePort({ externalTrafficPolicy: 'Local' }),
+      ...ON_NODES,
+      { kind: 'Node', metadata: {}, status: { addresses: [{ type: 'InternalIP' }] } } as unknown as K8sObject,
+    ],
+    '',
+  ],
+  [
+    'a ready node without name and address',
+    [
+      nodePort(),
+      ...ON_NODES,
+      {
+        kind: 'Node',
+        metadata: {},
+        status: { addresses: [{ type: 'InternalIP' }], conditions: [{ type: 'Ready', status: 'True' }] },
+      } as unknown as K8sObject,
+    ],
+    '',
+  ],
   ['a node whose address is none', [nodePort(), ...ON_NODES, node('n1', [['InternalIP', 'n1.internal']])], ''],
 ];
 

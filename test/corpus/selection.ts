@@ -1,3 +1,4 @@
+import type { K8sObject } from '../../lib/ingress/index.ts';
 import { at, type Case, ingress, route } from './case.ts';
 import { CLUSTER, DEFAULT_CLASS, ingressClass } from './cluster.ts';
 
@@ -98,6 +99,13 @@ export const SELECTION: readonly Case[] = [
   },
   { rule: 'SEL-2', name: 'an empty annotation counts as absent', ingress: annotated('', 'citrix'), routes: ours },
   { rule: 'SEL-2', name: 'no class, and no default one', ingress: ingress({ className: null }), routes: ours },
+  {
+    rule: 'SEL-2',
+    name: 'a nameless IngressClass is nobody’s',
+    ingress: ingress({ className: 'vpx' }),
+    cluster: [...CLUSTER, { kind: 'IngressClass', metadata: {}, spec: {} } as unknown as K8sObject],
+    selected: false,
+  },
   { rule: 'SEL-2', name: 'an empty class name is none', ingress: ingress({ className: '' }), routes: ours },
   {
     rule: 'SEL-2',

@@ -1,0 +1,367 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { CommanderError } from 'commander';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ClusterReader, lintCommand } from '../../../lib/cli/lint.ts';
+import { manifestLines, parsePath } from '../../../lib/cli/lint-positions.ts';
+import type { K8sIngress, LintFinding } from '../../../lib/ingress/index.ts';
+import { ingress } from '../../corpus/case.ts';
+import { CLUSTER } from '../../corpus/cluster.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'nspass-lint-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function file(name: string, text: string): Promise<string> {
+  const path = join(folder, name);
+  await mkdir(join(path, '..'), { recursive: true });
+  await writeFile(path, text);
+  return path;
+}
+
+async function lint(args: string[], options: { stdin?: string; reader?: ClusterReader } = {}) {
+  const result = { out: '', err: '', exit: -1 };
+  const command = lintCommand(options.reader, {
+    stdin: Readable.from([options.stdin ?? '']),
+    out: (text) => {
+      result.out += text;
+    },
+    err: (text) => {
+      result.err += text;
+    },
+    exit: (code) => {
+      result.exit = code;
+    },
+  });
+  try {
+    await command.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+  }
+  return result;
+}
+
+const json = async (args: string[], options?: { stdin?: string; reader?: ClusterReader }) => {
+  const result = await lint([...args, '--format', 'json'], options);
+  return { ...result, findings: JSON.parse(result.out) as LintFinding[] };
+};
+
+const manifest = (host: string, more = '') => `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: shop
+  namespace: web
+  annotations:
+    ingress.citrix.com/frontend-ip: 192.0.2.10
+    ingress.citrix.com/ssl-passthrough: "True"${more}
+spec:
+  ingressClassName: citrix
+  rules:
+  - host: ${host}
+    http:
+      paths:
+      - path: /
+        pathType: Prefix
+        backend:
+          service:
+            name: web
+            port:
+              number: 443
+  tls:
+  - secretName: cert
+`;
+const SERVICE = `---
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+  namespace: web
+spec:
+  ports:
+  - port: 443
+`;
+
+describe('exit codes', () => {
+  it.each([
+    ['0 where nothing is wrong', manifest('a.example') + SERVICE, 0],
+    ['0 where there are warnings', manifest('a.example'), 0],
+    ['1 where there is an error', manifest('a_b'), 1],
+    ['0 where there is no Ingress', SERVICE, 0],
+    ['0 where there is nothing at all', '', 0],
+    ['1 where a file is no YAML', 'a: [', 1],
+  ])('%s', async (_, stdin, exit) => {
+    expect((await lint(['-'], { stdin })).exit).toBe(exit);
+  });
+
+  it.each([
+    ['no target', [], 'Nothing to lint'],
+    ['a target that is not there', ['/nonexistent/x.yaml'], '/nonexistent/x.yaml does not exist.'],
+    ['a target and the cluster', ['-', '--cluster'], 'Name either a target or --cluster.'],
+    ['a cluster that nothing can read', ['--cluster'], '--cluster is not available yet'],
+    ['an unknown format', ['-', '--format', 'xml'], 'Allowed choices are table, json, sarif'],
+    ['an unknown option', ['-', '--nonsense'], 'unknown option'],
+    ['two targets', ['-', '-'], 'too many arguments'],
+    ['a configuration that is not there', ['-', '--config', '/nonexistent.yml'], '/nonexistent.yml cannot be read'],
+  ])('2 for wrong usage: %s', async (_, args, message) => {
+    const { exit, err, out } = await lint(args);
+    expect(exit).toBe(2);
+    expect(err).toContain(message);
+    expect(out).toBe('');
+  });
+
+  it('0 for help, which names them', async () => {
+    const { exit, out } = await lint(['--help']);
+    expect(exit).toBe(0);
+    expect(out).toContain('Exit codes: 0 nothing is an error, 1 there are errors, 2 wrong usage.');
+  });
+});
+
+describe('targets', () => {
+  it('a file: each finding has the line of its field', async () => {
+    const more = `\n    ingress.citrix.com/secure-port: "0"\n    # said twice\n    ingress.citrix.com/insecure-port: "0"`;
+    const path = await file('one.yaml', `# a comment\n---\n${manifest('a_b', more)}${SERVICE}`);
+    const { findings, exit } = await json([path]);
+    expect(findings.map(({ code, file: name, line }) => [code, name, line])).toEqual([
+      ['PortInvalid', path, 11],
+      ['PortInvalid', path, 13],
+      ['HostInvalid', path, 17],
+    ]);
+    expect(exit).toBe(1);
+  });
+
+  it('standard input, with exactly the fields that scripts read', async () => {
+    const { findings } = await json(['-'], { stdin: manifest('a_b') + SERVICE });
+    expect(findings).toEqual([
+      {
+        code: 'HostInvalid',
+        severity: 'error',
+        namespace: 'web',
+        name: 'shop',
+        file: 'stdin',
+        line: 12,
+        message: 'the host "a_b" has an underscore, which no host name may have',
+        remedy: 'Correct the host.',
+      },
+    ]);
+  });
+
+  it('a folder: all manifests below it know each other', async () => {
+    await file('all/ingress.yaml', manifest('a.example'));
+    await file('all/deep/service.yml', SERVICE);
+    await file('all/deep/broken.json', '{"a": ');
+    await file('all/README.md', 'kind: [');
+    const { findings } = await json([join(folder, 'all')]);
+    expect(findings.map(({ code, file: name }) => [code, name])).toEqual([
+      ['ManifestInvalid', join(folder, 'all/deep/broken.json')],
+    ]);
+  });
+
+  it('a list, and JSON', async () => {
+    const bad = ingress({ hosts: ['ok.example', 'a_b'] });
+    const empty = ingress({ hosts: [''], metadata: { name: 'empty' } });
+    const stdin = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [bad, empty] }, null, 1);
+    const lines = stdin.split('\n');
+    const { findings } = await json(['-'], { stdin });
+    const errors = findings.filter(({ severity }) => severity === 'error');
+    expect(errors.map(({ code, line }) => [code, lines[line - 1]?.trim()])).toEqual([
+      ['HostInvalid', '"host": "a_b",'],
+      ['HostRequired', '{'],
+    ]);
+  });
+
+  it('the cluster, whose Services are all there', async () => {
+    const lost = ingress({
+      rules: [
+        {
+          host: 'a.example',
+          http: { paths: [{ path: '/', backend: { service: { name: 'x', port: { number: 1 } } } }] },
+        },
+      ],
+    });
+    const reader = { read: async () => [...CLUSTER, lost as K8sIngress] };
+    const { findings, exit } = await json(['--cluster'], { reader });
+    expect(findings.map(({ code, severity, file: name, line }) => [code, severity, name, line])).toEqual([
+      ['ServiceNotFound', 'error', 'cluster', 1],
+    ]);
+    expect(exit).toBe(1);
+  });
+
+  it('a cluster that cannot be read', async () => {
+    const reader = { read: () => Promise.reject(new Error('connection refused')) };
+    const { err, exit } = await lint(['--cluster'], { reader });
+    expect([err, exit]).toEqual(['nspass lint: The cluster cannot be read: connection refused\n', 2]);
+  });
+
+  it('passes on a failure that is none of the target', async () => {
+    const reader = { read: async () => null as unknown as [] };
+    await expect(lint(['--cluster'], { reader })).resolves.toMatchObject({ exit: 2 });
+  });
+});
+
+describe('ManifestInvalid: what the API server would refuse', () => {
+  it.each([
+    ['an unquoted boolean', manifest('a.example').replace('"True"', 'True') + SERVICE, 8, 'quotes'],
+    [
+      'an old API version',
+      manifest('a.example').replace('networking.k8s.io/v1', 'extensions/v1beta1'),
+      1,
+      'networking.k8s.io/v1',
+    ],
+    ['a name that is none', manifest('a.example').replace('name: shop', 'name: Shop_1'), 1, 'Shop_1'],
+    ['no YAML', `${SERVICE}---\na: [`, 11, 'YAML'],
+  ])('%s', async (_, stdin, line, text) => {
+    const { findings } = await json(['-'], { stdin });
+    const [found] = findings.filter(({ code }) => code === 'ManifestInvalid');
+    expect(found?.severity).toBe('error');
+    expect(found?.message).toContain(text);
+    expect(found?.line).toBe(line);
+  });
+
+  it('names the object', async () => {
+    const { findings } = await json(['-'], { stdin: manifest('a.example').replace('"True"', 'True') });
+    expect(findings.find(({ code }) => code === 'ManifestInvalid')).toMatchObject({ namespace: 'web', name: 'shop' });
+  });
+});
+
+describe('the rules of an appliance', () => {
+  const config = `appliances:
+- name: edge
+  clusters: [prod]
+  endpoints: ["https://192.0.2.250"]
+  credentials: { environment: EDGE }
+  defaultVip: 192.0.2.20
+  frontendIPs: [192.0.2.0/28]
+  memberNetworks: [10.0.0.0/8]
+- name: core
+  clusters: [prod]
+  endpoints: ["https://192.0.2.251"]
+  credentials: { environment: CORE }
+  hostOwnership: [{ suffix: example, namespaces: [other] }]
+`;
+  const one = `${config.slice(0, config.indexOf('- name: core'))}`;
+
+  it.each([
+    ['its default VIP, outside its ranges', ['--appliance', 'edge'], 'FrontendIPForbidden'],
+    ['another default VIP', ['--appliance', 'edge', '--default-vip', '192.0.2.1'], undefined],
+    ['its host ownership', ['--appliance', 'core', '--default-vip', '192.0.2.1'], 'HostForbidden'],
+  ])('%s', async (_, args, code) => {
+    const path = await file('appliances.yml', config);
+    const stdin = manifest('a.example').replace(/ {4}ingress.citrix.com\/frontend-ip.*\n/, '') + SERVICE;
+    const { findings } = await json(['-', '--config', path, ...args], { stdin });
+    expect(findings.map((found) => found.code)).toEqual(code === undefined ? [] : [code]);
+  });
+
+  it('without a configuration there is no default VIP', async () => {
+    const stdin = manifest('a.example').replace(/ {4}ingress.citrix.com\/frontend-ip.*\n/, '') + SERVICE;
+    const { findings } = await json(['-'], { stdin });
+    expect(findings.map(({ code, line }) => [code, line])).toEqual([['FrontendIPRequired', 7]]);
+  });
+
+  it('the only appliance needs no name', async () => {
+    const path = await file('one.yml', one);
+    expect((await lint(['-', '--config', path], { stdin: '' })).exit).toBe(0);
+  });
+
+  it.each([
+    ['several, and none named', config, [], 'has several appliances: choose one with --appliance (edge, core).'],
+    ['another name', config, ['--appliance', 'x'], 'has no appliance x (edge, core).'],
+    ['no configuration', 'appliances: []', [], 'is no configuration: appliances'],
+  ])('2 for %s', async (_, text, args, message) => {
+    const path = await file('bad.yml', text);
+    const { exit, err } = await lint(['-', '--config', path, ...args]);
+    expect(exit).toBe(2);
+    expect(err).toContain(message);
+  });
+
+  it('only the classes that are named', async () => {
+    const { findings } = await json(['-', '--ingress-class', 'other'], { stdin: manifest('a_b') });
+    expect(findings).toEqual([]);
+  });
+});
+
+describe('formats', () => {
+  it('table: findings with remedy and link, then how many', async () => {
+    const { out } = await lint(['-'], { stdin: manifest('a_b') });
+    expect(out).toBe(
+      [
+        'SEVERITY  CODE         INGRESS   PLACE',
+        'error     HostInvalid  web/shop  stdin:12',
+        '  the host "a_b" has an underscore, which no host name may have',
+        '  → Correct the host. (docs/findings.md#hostinvalid)',
+        '',
+        '1 error, 0 warnings in 1 Ingress with passthrough',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('table: only how many, where nothing is found', async () => {
+    const two = `${manifest('a.example') + SERVICE}---\n${manifest('b.example').replace('name: shop', 'name: b')}`;
+    expect((await lint(['-'], { stdin: two })).out).toBe('0 errors, 0 warnings in 2 Ingresses with passthrough\n');
+  });
+
+  it('table: a dash where no object is known', async () => {
+    expect((await lint(['-'], { stdin: 'a: [' })).out).toContain('ManifestInvalid  -        stdin:1');
+  });
+
+  it('sarif 2.1.0, with a rule for each code and a place for each finding', async () => {
+    const path = await file('with space.yaml', manifest('a_b', '\n    ingress.citrix.com/nonsense: "1"'));
+    const { out } = await lint([path, '--format', 'sarif']);
+    const log = JSON.parse(out);
+    expect(log.version).toBe('2.1.0');
+    const [run] = log.runs;
+    expect(run.tool.driver.rules.map(({ id }: { id: string }) => id)).toEqual(['AnnotationUnknown', 'HostInvalid']);
+    expect(run.results).toEqual([
+      expect.objectContaining({ ruleId: 'AnnotationUnknown', level: 'warning' }),
+      {
+        ruleId: 'HostInvalid',
+        level: 'error',
+        message: { text: 'the host "a_b" has an underscore, which no host name may have. Correct the host.' },
+        locations: [
+          {
+            physicalLocation: {
+              artifactLocation: { uri: path.replace(' ', '%20') },
+              region: { startLine: 13 },
+            },
+            logicalLocations: [{ fullyQualifiedName: 'web/shop' }],
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('sarif without an object', async () => {
+    const { out } = await lint(['-', '--format', 'sarif'], { stdin: 'a: [' });
+    expect(JSON.parse(out).runs[0].results[0].locations[0].logicalLocations).toBeUndefined();
+  });
+
+  it('json: an empty array where nothing is found', async () => {
+    expect((await lint(['-', '--format', 'json'], { stdin: '' })).out).toBe('[]\n');
+  });
+});
+
+describe('places in a manifest', () => {
+  it.each([
+    ['', []],
+    ['spec', ['spec']],
+    ['spec.rules[10].http.paths[0]', ['spec', 'rules', 10, 'http', 'paths', 0]],
+    ['metadata.annotations["a.b/c-d"]', ['metadata', 'annotations', 'a.b/c-d']],
+    ['metadata.annotations["a\\"b"]', ['metadata', 'annotations', 'a"b']],
+  ])('%s', (path, steps) => {
+    expect(parsePath(path)).toEqual(steps);
+  });
+
+  it('are those of the field, or of what is around it', () => {
+    const lineOf = manifestLines(`a: 1\n---\nkind: X\nspec:\n  rules:\n  - host: x\n  - host: y\n`);
+    expect(lineOf(3, 'spec.rules[1].host')).toBe(7);
+    expect(lineOf(3, 'spec.rules[1].http.paths')).toBe(7);
+    expect(lineOf(3, 'spec.rules[5]')).toBe(6);
+    expect(lineOf(3, 'metadata.annotations')).toBe(3);
+    expect(lineOf(3, '')).toBe(3);
+    expect(lineOf(99, 'spec')).toBe(99);
+  });
+});

@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type K8sIngress,
+  type K8sObject,
+  type LintedObject,
+  type LintSettings,
+  lint,
+} from '../../../lib/ingress/index.ts';
+import { ingress, type Shape } from '../../corpus/case.ts';
+import { CLASSES, CLUSTER, ingressClass, service } from '../../corpus/cluster.ts';
+
+const RULES = { ipsets: [], hostOwnership: [] };
+const FILES: LintSettings = { rules: RULES, classNames: [], partial: true };
+const LIVE: LintSettings = { ...FILES, partial: false };
+
+const source = (object: K8sObject, file = 'a.yaml'): LintedObject => ({
+  object,
+  file,
+  lineOf: (path) => (path.startsWith('metadata.annotations') ? 5 : path.startsWith('spec.rules[1]') ? 12 : 9),
+});
+const ours = (shape: Shape = {}, file?: string): LintedObject => source(ingress(shape) as K8sIngress, file);
+const named = (name: string, shape: Shape = {}): Shape => ({ ...shape, metadata: { name, ...shape.metadata } });
+const brief = (objects: readonly LintedObject[], settings = FILES): string[] =>
+  lint(objects, settings).findings.map(({ severity, code, file, line }) => `${severity} ${code} ${file}:${line}`);
+
+describe('lint: places', () => {
+  it('gives code, severity, object, place, message and remedy', () => {
+    const { findings, ingresses } = lint([ours({ hosts: ['a_b'] })], FILES);
+    expect(ingresses).toBe(1);
+    expect(findings).toEqual([
+      {
+        code: 'HostInvalid',
+        severity: 'error',
+        namespace: 'default',
+        name: 'shop',
+        file: 'a.yaml',
+        line: 9,
+        message: 'the host "a_b" has an underscore, which no host name may have',
+        remedy: 'Correct the host.',
+      },
+    ]);
+  });
+
+  it('orders findings by file, line and code', () => {
+    const bad = { hosts: ['a_b', undefined], annotations: { 'secure-port': '0', 'frontend-ip': 'x' } };
+    expect(brief([ours(bad, 'b.yaml'), ours({ hosts: ['c_d'] }, 'a.yaml')])).toEqual([
+      'error HostInvalid a.yaml:9',
+      'error FrontendIPInvalid b.yaml:5',
+      'error PortInvalid b.yaml:5',
+      'error HostInvalid b.yaml:9',
+      'error HostRequired b.yaml:12',
+    ]);
+  });
+
+  it('orders findings of one code and place by message', () => {
+    const { findings } = lint([ours({ annotations: { lbvserver: '{"b":{},"a":{}}' } })], FILES);
+    expect(findings.map(({ message }) => message.match(/"(.)"/)?.[1])).toEqual(['a', 'b', undefined]);
+  });
+});
+
+describe('lint: selection', () => {
+  it('SEL-1: says what is wrong with the annotation for passthrough', () => {
+    expect(brief([ours({ annotations: { 'ssl-passthrough': 'yes' } })])).toEqual([
+      'warning InvalidAnnotation a.yaml:5',
+    ]);
+  });
+
+  it('SEL-4: says nothing of an Ingress without it', () => {
+    const { findings, ingresses } = lint(
+      [ours({ hosts: ['a_b'], annotations: { 'ssl-passthrough': undefined } })],
+      FILES,
+    );
+    expect({ findings, ingresses }).toEqual({ findings: [], ingresses: 0 });
+  });
+
+  it.each([
+    ['a class that is not among the files is taken for ours', { className: 'edge' }, FILES, 1],
+    ['also one by annotation', { className: null, annotations: { 'kubernetes.io/ingress.class': 'edge' } }, FILES, 1],
+    ['no class at all', { className: null }, FILES, 1],
+    ['a class of another controller among the files is not', { className: 'NGINX' }, FILES, 0],
+    ['a class that is not in the cluster is not', { className: 'edge' }, LIVE, 0],
+    ['a class that is not configured is not', { className: 'edge' }, { ...FILES, classNames: ['citrix'] }, 0],
+  ] as const)('SEL-2: %s', (_, shape, settings, ingresses) => {
+    expect(lint([ours(shape), ...CLASSES.map((object) => source(object))], settings).ingresses).toBe(ingresses);
+  });
+});
+
+describe('lint: files are rarely the whole cluster', () => {
+  const idle = {
+    ...named('idle'),
+    rules: [
+      {
+        host: 'a.example',
+        http: { paths: [{ path: '/', backend: { service: { name: 'idle', port: { number: 443 } } } }] },
+      },
+    ],
+  };
+  const cluster = CLUSTER.map((object) => source(object, 'cluster.yaml'));
+
+  it('a Service that is not among them is a warning, in the cluster an error', () => {
+    expect(brief([ours()])).toEqual(['warning ServiceNotFound a.yaml:9']);
+    expect(brief([ours(), source(ingressClass('citrix'))], LIVE)).toEqual(['error ServiceNotFound a.yaml:9']);
+    expect(lint([ours()], FILES).findings[0]?.message).toBe('there is no Service "web" among the files');
+  });
+
+  it('a Service without EndpointSlices among them is no finding, in the cluster it has no endpoint', () => {
+    const objects = [ours(), source(service('web')), source(ingressClass('citrix'))];
+    expect(brief(objects)).toEqual([]);
+    expect(brief(objects, LIVE)).toEqual(['warning NoEndpoints a.yaml:9']);
+  });
+
+  it('an empty EndpointSlice among them says that there is no endpoint', () => {
+    expect(brief([ours(idle), ...cluster])).toEqual(['warning NoEndpoints a.yaml:9']);
+  });
+
+  it('says nothing where all is well', () => {
+    expect(brief([ours(), ...cluster])).toEqual([]);
+    expect(brief([ours(), ...cluster], LIVE)).toEqual([]);
+  });
+});
+
+describe('lint: CON-1, hosts that two Ingresses claim', () => {
+  const service443 = source(service('web'));
+  const at1 = { creationTimestamp: '2026-01-01T00:00:01Z' };
+  const at2 = { creationTimestamp: '2026-01-01T00:00:02Z' };
+  const conflict = (first: Shape, second: Shape): string[] =>
+    lint([ours(first), ours(second, 'b.yaml'), service443], FILES).findings.map(
+      ({ code, namespace, name, message }) => `${code} ${namespace}/${name}: ${message}`,
+    );
+
+  it('belong to the smaller name', () => {
+    const expected = ['HostConflict default/b: "shop.example.com" on 192.0.2.10, port 443, is held by default/a'];
+    expect(conflict(named('a'), named('b'))).toEqual(expected);
+    expect(conflict(named('b'), named('a'))).toEqual(expected);
+  });
+
+  it('belong to the older Ingress before that', () => {
+    expect(conflict(named('a', { metadata: at2 }), named('b', { metadata: at1 }))).toEqual([
+      'HostConflict default/a: "shop.example.com" on 192.0.2.10, port 443, is held by default/b',
+    ]);
+  });
+
+  it('are found in their canonical form, at the rule that names them', () => {
+    const first = named('a', { hosts: ['a.example'] });
+    const second = named('b', { hosts: [undefined, 'A.Example.'] });
+    expect(brief([ours(first), ours(second, 'b.yaml'), service443])).toEqual([
+      'error HostRequired b.yaml:9',
+      'error HostConflict b.yaml:12',
+    ]);
+  });
+
+  it.each([
+    ['on another address', { annotations: { 'frontend-ip': '192.0.2.11' } }],
+    ['on another port', { annotations: { 'secure-port': '8443' } }],
+    ['an exact host beside its wildcard', { hosts: ['*.example.com'] }],
+  ])('are none: %s', (_, shape) => {
+    expect(conflict(named('a'), named('b', shape))).toEqual([]);
+  });
+
+  it('are none between two copies of one Ingress, as of base and overlay', () => {
+    expect(conflict(named('a'), named('a', { annotations: { 'insecure-termination': 'redirect' } }))).toEqual([]);
+  });
+
+  it('are said once, although a redirect claims the host, too', () => {
+    const redirect = { annotations: { 'insecure-termination': 'redirect' } };
+    expect(conflict(named('a', redirect), named('b', redirect))).toHaveLength(1);
+  });
+});
+
+it('VAL-16: lint knows the rules of an appliance', () => {
+  const rules = { ...RULES, hostOwnership: [{ suffix: 'example.com', namespaces: ['other'] }] };
+  expect(brief([ours()], { ...FILES, rules })).toEqual(['error HostForbidden a.yaml:9']);
+});
