@@ -55,7 +55,7 @@ export class EventBuses {
   route(bus: string, event: Envelope, only?: ReadonlySet<string>): Promise<void> {
     const matches = this.rules.match(bus, event, only);
     if (matches.length === 0) return Promise.resolve();
-    const body = JSON.stringify(event);
+    const body = messageBody(event);
     const underway = Promise.all(matches.map((match) => this.#deliver(match, body))).then(() => undefined);
     this.#underway.add(underway);
     return underway.finally(() => this.#underway.delete(underway));
@@ -111,6 +111,17 @@ export class EventBuses {
     await this.idle();
     return this.#lost;
   }
+}
+
+/**
+ * The event as the body of a message. fauxqs refuses what SQS takes, characters beyond the basic plane: as JSON escapes
+ * they pass, and mean the same.
+ */
+function messageBody(event: Envelope): string {
+  return JSON.stringify(event).replace(
+    /[\ud800-\udfff\ufffe\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** What `PutTargets` refuses: what this bus cannot do must not be taken silently. */

@@ -122,7 +122,13 @@ export class Replays {
 
 /** Minute after minute by event time, as the service does; the order within a minute is the dice's. */
 export function replayOrder(events: readonly Envelope[], dice: Pick<Dice, 'minute'>): Envelope[] {
-  const minutes = Map.groupBy(events, (event) => Math.floor(Date.parse(event.time) / 60_000));
+  const minutes = new Map<number, Envelope[]>();
+  for (const event of events) {
+    const minute = Math.floor(Date.parse(event.time) / 60_000);
+    const sofar = minutes.get(minute);
+    if (sofar === undefined) minutes.set(minute, [event]);
+    else sofar.push(event);
+  }
   return [...minutes.entries()]
     .sort(([a], [b]) => a - b)
     .flatMap(([, minute]) => dice.minute(minute.toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time))));

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventBytes } from '../../../lib/aws/entry.ts';
 import { replayArchive } from '../../../lib/aws/replay.ts';
 import { UNDELIVERED } from '../../../lib/config/topology.ts';
 import { parseEnvelope } from '../../../lib/contract/index.ts';
@@ -62,6 +63,19 @@ describe('the way of an event', () => {
         detailType: 'Ingress Withdrawn',
         data: { sequence: 7 },
       });
+    });
+  });
+
+  it('carries the largest event that a publisher sends, whatever characters it has', async () => {
+    await withCloud({}, async (cloud) => {
+      const reason = 'ä€😀\u0000\uffff"\\\n'.repeat(10_800);
+      const large = event('nspass.cli', 'Work Requested', { appliance: 'alpha', work: 'save', reason });
+      expect(eventBytes(large)).toBeGreaterThan(255_000);
+      await publish(cloud, [large]);
+      const { handler, batches } = recorder();
+      cloud.eventSource('alpha.fifo', handler).resume();
+      await until('it arrived', () => batches.length === 1);
+      expect(parseEnvelope(batches[0]?.[0]?.body ?? '').data).toEqual(large.detail.data);
     });
   });
 

@@ -1,3 +1,6 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { EventBridgeClient, ListEventBusesCommand } from '@aws-sdk/client-eventbridge';
 import { describe, expect, it } from 'vitest';
 import { clientConfig, isLoopback, LOCAL_REGION } from '../../../lib/aws/client-config.ts';
 
@@ -35,6 +38,26 @@ describe('clientConfig', () => {
       'http://localhost.example.net',
     ]) {
       expect(clientConfig({ endpoint, env: {} }, 'SQS', 1000, 2)).not.toHaveProperty('credentials');
+    }
+  });
+});
+
+describe('a client made with it', () => {
+  it('gives up on an endpoint that says nothing', async () => {
+    let requests = 0;
+    const silent = createServer(() => {
+      requests += 1;
+    });
+    await new Promise<void>((resolve) => void silent.listen(0, '127.0.0.1', resolve));
+    const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const client = new EventBridgeClient(clientConfig({ endpoint, env: {} }, 'EVENTBRIDGE', 100, 2));
+    try {
+      await expect(client.send(new ListEventBusesCommand({}))).rejects.toMatchObject({ name: 'TimeoutError' });
+      expect(requests).toBe(2);
+    } finally {
+      client.destroy();
+      silent.closeAllConnections();
+      silent.close();
     }
   });
 });
