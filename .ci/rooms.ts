@@ -47,7 +47,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   contract: {
     imports: [],
     because: `both sides of the bus stand on it, and ${PURE}`,
-    packages: { 'zod/mini': 'everywhere', 'node:crypto': ['lib/contract/key.ts', 'lib/contract/envelope.ts'] },
+    packages: {
+      'zod/mini': 'everywhere',
+      'zod/v4/locales/en.js': ['lib/contract/envelope.ts'],
+      'node:crypto': ['lib/contract/key.ts', 'lib/contract/envelope.ts'],
+    },
   },
   forwarder: {
     imports: ['aws', 'ingress', 'contract', ...EDGES],

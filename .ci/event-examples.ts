@@ -1,0 +1,104 @@
+import type { DetailType, EventData } from '../lib/contract/index.ts';
+
+const ingress = {
+  namespace: 'default',
+  name: 'hotdrinks-ingress',
+  uid: '5b2f3d0a-0c6e-4a57-8a3c-3f6b0a1c9e11',
+  created: 1_767_225_600,
+  class: 'citrix',
+  annotations: {
+    'ingress.citrix.com/frontend-ip': '192.0.2.10',
+    'ingress.citrix.com/insecure-termination': 'redirect',
+    'ingress.citrix.com/ssl-passthrough': 'True',
+  },
+  rules: [
+    {
+      host: 'hotdrinks.beverages.com',
+      paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'frontend-hotdrinks', port: 443 } } }],
+    },
+  ],
+  tls: [{ hosts: [] }],
+  backends: [
+    {
+      service: 'frontend-hotdrinks',
+      port: 443,
+      members: [
+        { address: '10.244.0.11', port: 8443 },
+        { address: '10.244.0.12', port: 8443 },
+      ],
+    },
+  ],
+};
+const sequence = 1_768_469_400_000;
+const desired = { cluster: 'prod', clusterUid: '0d6f2c9e-7f3a-4a0e-9a55-2b6c1f0e7d21', sequence };
+const ref = { namespace: ingress.namespace, name: ingress.name };
+const by = { cluster: 'prod', appliance: 'edge' };
+const range = { from: '22', to: 'zz' };
+const vip = { ip: '192.0.2.10', port: 443 };
+const outcome = {
+  ...by,
+  ...ref,
+  sequence,
+  programmed: [],
+  removed: [],
+  hosts: [],
+  findings: [],
+  changes: [],
+  durationMs: 38,
+  latencyMs: 96,
+};
+
+/** One event of each type, as it may be. Checked against the schemas when the documentation is made. */
+export const EXAMPLES: { readonly [T in DetailType]: EventData<T> } = {
+  'Ingress Changed': { ...desired, ingress },
+  'Ingress Withdrawn': { ...desired, ...ref },
+  'Cluster Snapshot': { ...desired, ...range, flagged: true, ingresses: [ingress], listed: [] },
+  'Resync Requested': { cluster: 'prod', appliances: ['edge'], ingresses: [ref], reason: 'drift found by the audit' },
+  'Work Requested': { appliance: 'edge', work: 'save', reason: 'the last change is 64 s old and not saved' },
+  'Ingress Programmed': {
+    ...outcome,
+    programmed: [vip],
+    hosts: ['hotdrinks.beverages.com'],
+    findings: [
+      {
+        code: 'NoEndpoints',
+        severity: 'warning',
+        message: 'Service "frontend-hotdrinks" has no ready endpoint on port 443',
+        path: 'spec.rules[0].http.paths[0].backend.service',
+        value: 'frontend-hotdrinks',
+        remedy: 'Start the pods of the Service, or correct its selector. Nothing needs to be done to the Ingress.',
+      },
+    ],
+    changes: ['bind policy stringmap nsp_f_192_0_2_10_443 hotdrinks.beverages.com …'],
+  },
+  'Ingress Removed': { ...outcome, removed: [vip] },
+  'Ingress Rejected': {
+    ...outcome,
+    findings: [
+      {
+        code: 'TLSNotEnabled',
+        severity: 'error',
+        message: 'no entry of spec.tls covers "hotdrinks.beverages.com"',
+        path: 'spec.rules[0].host',
+        value: 'hotdrinks.beverages.com',
+        remedy: 'Add to spec.tls: - hosts: ["hotdrinks.beverages.com"]',
+      },
+    ],
+  },
+  'Ingress Failed': {
+    ...outcome,
+    reason: 'add cs vserver nsp-192.0.2.10-443: 273 Resource already exists',
+    retry: false,
+  },
+  'Ingress Stale': { ...by, ...ref, sequence, recorded: sequence + 4_200 },
+  'Snapshot Applied': { ...by, sequence, ...range, ingresses: 412, changed: 3, removed: 1, durationMs: 640 },
+  'Prune Refused': {
+    ...by,
+    sequence,
+    ...range,
+    routes: 412,
+    removes: 250,
+    limitPercent: 30,
+    reason: 'the snapshot would remove 250 of 412 routes; 30 % are allowed',
+  },
+};
