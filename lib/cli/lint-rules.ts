@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { Appliances } from '../config/appliances.ts';
+import { type Appliance, Appliances } from '../config/appliances.ts';
+import { checkAppliances } from '../config/load.ts';
+import { ingressRules } from '../config/rules.ts';
 import { explain } from '../contract/index.ts';
 import type { Rules } from '../ingress/index.ts';
-import { LintTargetUnusable } from './lint-sources.ts';
+import { UsageError } from './usage.ts';
 
 /** What decides which rules apply. */
 export interface RuleOptions {
@@ -15,41 +17,34 @@ export interface RuleOptions {
   readonly defaultVip?: string;
 }
 
-async function readAppliances(path: string): Promise<Appliances['appliances']> {
+async function readAppliances(path: string): Promise<readonly Appliance[]> {
   let value: unknown;
   try {
     value = parse(await readFile(path, 'utf8'));
   } catch (error) {
-    throw new LintTargetUnusable(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new UsageError(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
   }
   const parsed = Appliances.safeParse(value);
-  if (!parsed.success) throw new LintTargetUnusable(`${path} is no configuration: ${explain(parsed.error)}.`);
+  const problem = parsed.success ? checkAppliances(parsed.data.appliances) : explain(parsed.error);
+  if (!parsed.success || problem !== undefined) throw new UsageError(`${path} is no configuration: ${problem}.`);
   return parsed.data.appliances;
 }
 
 /**
  * The rules of an appliance; without a configuration, all addresses and hosts are allowed.
  *
- * @throws {LintTargetUnusable} if the configuration cannot be read or the appliance is not told.
+ * @throws {UsageError} if the configuration cannot be read or the appliance is not told.
  */
 export async function readRules({ config, appliance, defaultVip }: RuleOptions): Promise<Rules> {
   const vip = defaultVip === undefined ? {} : { defaultVip };
   if (config === undefined) return { ipsets: [], hostOwnership: [], ...vip };
   const appliances = await readAppliances(config);
   const names = appliances.map(({ name }) => name).join(', ');
-  const chosen = appliance ?? (appliances.length === 1 ? appliances[0]?.name : undefined);
-  const found = appliances.find(({ name }) => name === chosen);
-  if (found === undefined) {
-    const why =
-      chosen === undefined ? 'has several appliances: choose one with --appliance' : `has no appliance ${chosen}`;
-    throw new LintTargetUnusable(`${config} ${why} (${names}).`);
+  const chosen = appliances.filter(({ name }) => appliance === undefined || name === appliance);
+  const [found] = chosen;
+  if (found === undefined) throw new UsageError(`${config} has no appliance ${appliance} (${names}).`);
+  if (chosen.length > 1) {
+    throw new UsageError(`${config} has several appliances: choose one with --appliance (${names}).`);
   }
-  return {
-    ipsets: found.ipsets,
-    hostOwnership: found.hostOwnership,
-    ...(found.defaultVip === undefined ? {} : { defaultVip: found.defaultVip }),
-    ...(found.frontendIPs === undefined ? {} : { frontendIPs: found.frontendIPs }),
-    ...(found.memberNetworks === undefined ? {} : { memberNetworks: found.memberNetworks }),
-    ...vip,
-  };
+  return { ...ingressRules(found, appliances), ...vip };
 }

@@ -6,17 +6,13 @@ import { scanFolder } from '../forwarder/scan.ts';
 import type { Problem } from '../forwarder/source.ts';
 import { CATALOGUE, type LintedObject, type LintFinding } from '../ingress/index.ts';
 import { manifestLines } from './lint-positions.ts';
+import { UsageError } from './usage.ts';
 
 /** What was read to be linted. */
 export interface LintSources {
   readonly objects: readonly LintedObject[];
   /** What could not be read, or would be refused by the API server. */
   readonly problems: readonly LintFinding[];
-}
-
-/** The target cannot be linted at all: the message is one sentence that says why. */
-export class LintTargetUnusable extends Error {
-  override readonly name = 'LintTargetUnusable';
 }
 
 /** `Ingress shop/web: …`: how the reader of manifests begins a remark about an object. */
@@ -68,7 +64,7 @@ async function readStream(stream: Readable): Promise<string> {
 /**
  * Reads a file, a folder with all manifests below it, or `-` for standard input.
  *
- * @throws {LintTargetUnusable} if there is nothing to read.
+ * @throws {UsageError} if there is nothing to read.
  */
 export async function readTarget(target: string, stdin: Readable): Promise<LintSources> {
   if (target === '-') return readSource(await readStream(stdin), 'stdin');
@@ -76,8 +72,6 @@ export async function readTarget(target: string, stdin: Readable): Promise<LintS
     const found = await stat(target);
     return found.isDirectory() ? await readFolder(target) : readSource(await readFile(target, 'utf8'), target);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'does not exist' : `cannot be read: ${message}`;
-    throw new LintTargetUnusable(`${target} ${why}.`, { cause: error });
+    throw UsageError.of(error);
   }
 }

@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
-import { Command, type CommanderError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { inOrder, type K8sObject, type LintedObject, lint } from '../ingress/index.ts';
 import { FORMATS, type Format, render } from './lint-format.ts';
 import { type RuleOptions, readRules } from './lint-rules.ts';
-import { type LintSources, LintTargetUnusable, readTarget } from './lint-sources.ts';
+import { type LintSources, readTarget } from './lint-sources.ts';
+import { UsageError } from './usage.ts';
 
 /** Reads the objects of a live cluster, once. */
 export interface ClusterReader {
@@ -11,59 +12,50 @@ export interface ClusterReader {
   read(): Promise<readonly K8sObject[]>;
 }
 
-/** What the command needs of the process; its own streams by default. */
+/** What the command needs of the process. */
 export interface LintIo {
   readonly stdin: Readable;
   out(text: string): void;
-  err(text: string): void;
-  /** Takes the exit code: 0 nothing is an error, 1 findings of severity error, 2 usage. */
-  exit(code: 0 | 1 | 2): void;
+  /** Takes the exit status: 1 where there are findings of severity error, else 0. */
+  exit(status: 0 | 1): void;
 }
 
 const processIo: LintIo = {
   stdin: process.stdin,
   out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-  exit: (code) => {
-    process.exitCode = code;
+  exit: (status) => {
+    process.exitCode = status;
   },
 };
 
 interface LintOptions extends RuleOptions {
-  readonly cluster?: boolean;
+  readonly cluster: boolean;
   readonly format: Format;
-  readonly ingressClass: readonly string[];
+  readonly class: readonly string[];
 }
 
 async function fromCluster(reader: ClusterReader | undefined): Promise<LintSources> {
-  if (reader === undefined) throw new LintTargetUnusable('--cluster is not available yet: name a file, a folder or -.');
-  const place = { file: 'cluster', lineOf: () => 1 };
+  if (reader === undefined) throw new UsageError('--cluster is not available yet: name a file, a folder or -.');
+  let objects: readonly K8sObject[];
   try {
-    const objects = (await reader.read()).map((object): LintedObject => ({ object, ...place }));
-    return { objects, problems: [] };
+    objects = await reader.read();
   } catch (error) {
-    throw new LintTargetUnusable(`The cluster cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new UsageError(`The cluster cannot be read: ${(error as Error).message}`, { cause: error });
   }
+  const place = { file: 'cluster', lineOf: () => 1 };
+  return { objects: objects.map((object): LintedObject => ({ object, ...place })), problems: [] };
 }
 
-async function run(
+function readSources(
   target: string | undefined,
-  options: LintOptions,
+  cluster: boolean,
   io: LintIo,
   reader: ClusterReader | undefined,
-): Promise<0 | 1> {
-  if (options.cluster === true && target !== undefined)
-    throw new LintTargetUnusable('Name either a target or --cluster.');
-  if (options.cluster !== true && target === undefined) {
-    throw new LintTargetUnusable('Nothing to lint: name a file, a folder, - for standard input, or --cluster.');
-  }
-  const rules = await readRules(options);
-  const sources = target === undefined ? await fromCluster(reader) : await readTarget(target, io.stdin);
-  const settings = { rules, classNames: options.ingressClass, partial: target !== undefined };
-  const { findings, ingresses } = lint(sources.objects, settings);
-  const all = inOrder([...sources.problems, ...findings]);
-  io.out(`${render(options.format, all, ingresses)}\n`);
-  return all.some(({ severity }) => severity === 'error') ? 1 : 0;
+): Promise<LintSources> {
+  if (cluster && target !== undefined) throw new UsageError('Name either a target or --cluster.');
+  if (cluster) return fromCluster(reader);
+  if (target !== undefined) return readTarget(target, io.stdin);
+  throw new UsageError('Nothing to lint: name a file, a folder, - for standard input, or --cluster.');
 }
 
 /**
@@ -73,27 +65,30 @@ async function run(
  */
 export function lintCommand(reader?: ClusterReader, io: LintIo = processIo): Command {
   return new Command('lint')
-    .description('Check Ingresses against the rules of passthrough, in manifests or in a cluster')
+    .description('the rules of passthrough on Ingresses, in manifests or in a cluster')
     .argument('[target]', 'file, folder, or - for standard input')
-    .option('--cluster', 'the cluster of the current context instead of files')
+    .option('--cluster', 'the cluster of the current context instead of files', false)
     .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'))
     .option('--config <file>', 'appliances.yml, for address ranges, default VIP and host ownership')
     .option('--appliance <name>', 'the appliance in it')
     .option('--default-vip <address>', 'VIP for Ingresses without frontend-ip')
-    .option('--ingress-class <name...>', 'only these classes', [])
-    .addHelpText('after', '\nExit codes: 0 nothing is an error, 1 there are errors, 2 wrong usage.')
-    .configureOutput({ writeOut: io.out, writeErr: io.err })
-    .exitOverride((error: CommanderError) => {
-      io.exit(error.exitCode === 0 ? 0 : 2);
-      throw error;
-    })
+    .option('--class <name...>', 'only these ingress classes', [])
+    .addHelpText(
+      'after',
+      `
+Examples:
+  nspass lint manifests
+  kubectl get ingress,service -A -o yaml | nspass lint - --format sarif
+
+Exit status: 0 where nothing is an error, 1 where there are errors, 2 for wrong usage.`,
+    )
     .action(async (target: string | undefined, options: LintOptions) => {
-      try {
-        io.exit(await run(target, options, io, reader));
-      } catch (error) {
-        if (!(error instanceof LintTargetUnusable)) throw error;
-        io.err(`nspass lint: ${error.message}\n`);
-        io.exit(2);
-      }
+      const rules = await readRules(options);
+      const sources = await readSources(target, options.cluster, io, reader);
+      const settings = { rules, classNames: options.class, partial: !options.cluster };
+      const { findings, ingresses } = lint(sources.objects, settings);
+      const all = inOrder([...sources.problems, ...findings]);
+      io.out(`${render(options.format, all, ingresses)}\n`);
+      io.exit(all.some(({ severity }) => severity === 'error') ? 1 : 0);
     });
 }

@@ -113,7 +113,8 @@ const monitor = {
   lrtm: safe(ENABLED_DISABLED),
   netprofile: onRequest({ kind: 'name' }),
   recv: safe({ kind: 'text' }),
-  respcode: safe({ kind: 'codes' }),
+  // A list for NITRO: the engine's attributes are single values, so an operator must want it.
+  respcode: onRequest({ kind: 'codes' }),
   resptimeout: safe(number(1, 20_939_000)),
   resptimeoutthresh: safe(number(0, 100)),
   retries: safe(number(1, 127)),

@@ -54,10 +54,9 @@ const rows: readonly Row[] = [
   [
     'monitor',
     { type: 'HTTP', secure: 'yes', httprequest: 'HEAD /health', respcode: ['200', '301-302'] },
-    { httprequest: 'HEAD /health', respcode: '200,301-302', secure: 'YES', type: 'HTTP' },
+    { httprequest: 'HEAD /health', secure: 'YES', type: 'HTTP' },
+    'AttributeUnsupported',
   ],
-  ['monitor', { type: 'HTTP', respcode: 200 }, { respcode: '200', type: 'HTTP' }],
-  ['monitor', { type: 'HTTP', respcode: 'ok' }, { type: 'HTTP' }, 'InvalidAnnotation'],
   ['monitor', { type: 'TCP-ECV', send: 'ü' }, { type: 'TCP-ECV' }, 'InvalidAnnotation'],
   ['monitor', { interval: 5, resptimeout: 5 }, undefined, 'InvalidAnnotation'],
   ['monitor', { interval: 1 }, undefined, 'InvalidAnnotation'],

@@ -6,6 +6,7 @@ import { CommanderError } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ClusterReader, lintCommand } from '../../../lib/cli/lint.ts';
 import { manifestLines, parsePath } from '../../../lib/cli/lint-positions.ts';
+import { UsageError } from '../../../lib/cli/usage.ts';
 import type { K8sIngress, LintFinding } from '../../../lib/ingress/index.ts';
 import { ingress } from '../../corpus/case.ts';
 import { CLUSTER } from '../../corpus/cluster.ts';
@@ -25,22 +26,25 @@ async function file(name: string, text: string): Promise<string> {
 
 async function lint(args: string[], options: { stdin?: string; reader?: ClusterReader } = {}) {
   const result = { out: '', err: '', exit: -1 };
-  const command = lintCommand(options.reader, {
-    stdin: Readable.from([options.stdin ?? '']),
-    out: (text) => {
-      result.out += text;
-    },
-    err: (text) => {
-      result.err += text;
-    },
-    exit: (code) => {
-      result.exit = code;
-    },
-  });
+  const out = (text: string): void => {
+    result.out += text;
+  };
+  const err = (text: string): void => {
+    result.err += text;
+  };
+  const exit = (status: number): void => {
+    result.exit = status;
+  };
+  const command = lintCommand(options.reader, { stdin: Readable.from([options.stdin ?? '']), out, exit })
+    .exitOverride()
+    .configureOutput({ writeOut: out, writeErr: err });
   try {
     await command.parseAsync(args, { from: 'user' });
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
+    // As lib/cli/main.ts does for all commands.
+    if (!(error instanceof CommanderError) && !(error instanceof UsageError)) throw error;
+    exit(error instanceof CommanderError && error.exitCode === 0 ? 0 : 2);
+    err(error.message);
   }
   return result;
 }
@@ -116,7 +120,7 @@ describe('exit codes', () => {
   it('0 for help, which names them', async () => {
     const { exit, out } = await lint(['--help']);
     expect(exit).toBe(0);
-    expect(out).toContain('Exit codes: 0 nothing is an error, 1 there are errors, 2 wrong usage.');
+    expect(out).toContain('Exit status: 0 where nothing is an error, 1 where there are errors, 2 for wrong usage.');
   });
 });
 
@@ -193,12 +197,17 @@ describe('targets', () => {
   it('a cluster that cannot be read', async () => {
     const reader = { read: () => Promise.reject(new Error('connection refused')) };
     const { err, exit } = await lint(['--cluster'], { reader });
-    expect([err, exit]).toEqual(['nspass lint: The cluster cannot be read: connection refused\n', 2]);
+    expect([err, exit]).toEqual(['The cluster cannot be read: connection refused', 2]);
   });
 
-  it('passes on a failure that is none of the target', async () => {
-    const reader = { read: async () => null as unknown as [] };
-    await expect(lint(['--cluster'], { reader })).resolves.toMatchObject({ exit: 2 });
+  it.each([
+    ['a file that is none', 'x.yaml/y', 'no folder'],
+    ['a name that no file can have', 'a\u0000b', 'null bytes'],
+  ])('%s', async (_, name, message) => {
+    await file('x.yaml', '');
+    const { err, exit } = await lint([join(folder, name)]);
+    expect(exit).toBe(2);
+    expect(err).toContain(message);
   });
 });
 
@@ -270,6 +279,7 @@ describe('the rules of an appliance', () => {
     ['several, and none named', config, [], 'has several appliances: choose one with --appliance (edge, core).'],
     ['another name', config, ['--appliance', 'x'], 'has no appliance x (edge, core).'],
     ['no configuration', 'appliances: []', [], 'is no configuration: appliances'],
+    ['one name twice', config.replace('core', 'edge'), ['--appliance', 'edge'], 'two appliances are called "edge"'],
   ])('2 for %s', async (_, text, args, message) => {
     const path = await file('bad.yml', text);
     const { exit, err } = await lint(['-', '--config', path, ...args]);
@@ -278,7 +288,7 @@ describe('the rules of an appliance', () => {
   });
 
   it('only the classes that are named', async () => {
-    const { findings } = await json(['-', '--ingress-class', 'other'], { stdin: manifest('a_b') });
+    const { findings } = await json(['-', '--class', 'other'], { stdin: manifest('a_b') });
     expect(findings).toEqual([]);
   });
 });
@@ -363,5 +373,20 @@ describe('places in a manifest', () => {
     expect(lineOf(3, 'metadata.annotations')).toBe(3);
     expect(lineOf(3, '')).toBe(3);
     expect(lineOf(99, 'spec')).toBe(99);
+  });
+
+  it('are those of the line, where everything stands on one', () => {
+    const lineOf = manifestLines('\n{"kind":"List","items":[{"spec":{}},{"spec":{}}]}');
+    expect(lineOf(2, 'spec')).toBe(2);
+    expect(lineOf(2, 'items[1].spec')).toBe(2);
+  });
+
+  it('are those around an alias, which has none of its own', () => {
+    const lineOf = manifestLines('a: &x\n  b: 1\nc:\n  d: *x\n');
+    expect(lineOf(1, 'c.d.b')).toBe(4);
+  });
+
+  it('are that of the object, in a document without any', () => {
+    expect(manifestLines('---\n---\n')(1, 'spec')).toBe(1);
   });
 });

@@ -5,6 +5,7 @@ import {
   type LintedObject,
   type LintSettings,
   lint,
+  locate,
 } from '../../../lib/ingress/index.ts';
 import { ingress, type Shape } from '../../corpus/case.ts';
 import { CLASSES, CLUSTER, ingressClass, service } from '../../corpus/cluster.ts';
@@ -56,6 +57,12 @@ describe('lint: places', () => {
     const { findings } = lint([ours({ annotations: { lbvserver: '{"b":{},"a":{}}' } })], FILES);
     expect(findings.map(({ message }) => message.match(/"(.)"/)?.[1])).toEqual(['a', 'b', undefined]);
   });
+});
+
+it('lint: a finding without a path stands at its object', () => {
+  const place = { object: ingress() as K8sIngress, file: 'a.yaml', lineOf: (path: string) => (path === '' ? 3 : 7) };
+  const found = { code: 'X', severity: 'error', message: 'm' } as const;
+  expect(locate(found, place)).toMatchObject({ line: 3, remedy: '', namespace: 'default', name: 'shop' });
 });
 
 describe('lint: selection', () => {
