@@ -18,10 +18,17 @@ export interface LintSources {
 /** `Ingress shop/web: …`: how the reader of manifests begins a remark about an object. */
 const ABOUT_OBJECT = /^[A-Z][A-Za-z]* (?:([a-z0-9-]+)\/)?([a-z0-9.-]+): /;
 
+/** Where the reader's remark leaves no doubt what to write. */
+const CORRECTIONS = [
+  { said: '(put it in quotes)', remedy: 'Write the value in quotes.' },
+  { said: '(without quotes)', remedy: 'Write the number without quotes.' },
+];
+
 function toFinding({ file, line, message }: Problem): LintFinding {
   const [, namespace = '', name = ''] = ABOUT_OBJECT.exec(message) ?? [];
   const { severity, remedy } = CATALOGUE.ManifestInvalid;
-  return { code: 'ManifestInvalid', severity, namespace, name, file, line, message, remedy };
+  const certain = CORRECTIONS.find(({ said }) => message.includes(said))?.remedy;
+  return { code: 'ManifestInvalid', severity, namespace, name, file, line, message, remedy: certain ?? remedy };
 }
 
 /** Reads one file of manifests. */

@@ -162,7 +162,7 @@ export const CATALOGUE = {
   ManifestInvalid: {
     severity: 'error',
     title: 'Manifest that the API server would refuse',
-    rules: ['VAL-7'],
+    rules: ['VAL-1', 'VAL-7'],
     why: 'A field is missing, misspelt in its type, or of an old API version. What cannot be read counts as absent.',
     remedy: 'Correct the field.',
   },

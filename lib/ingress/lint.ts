@@ -1,9 +1,7 @@
 import type { Finding, IngressState } from '../contract/index.ts';
-import { frontEndKey, type RouteSet } from '../route/index.ts';
 import { CLASS_ANNOTATION } from './annotations.ts';
 import { resolveBackends } from './backends.ts';
-import { finding, quote } from './finding.ts';
-import { foldHost } from './host.ts';
+import { hostConflicts, type Linted, settingConflicts } from './conflicts.ts';
 import { interpret, type Rules } from './interpret.ts';
 import type { K8sIngress, K8sIngressClass, K8sObject } from './kubernetes.ts';
 import { projectIngress } from './project.ts';
@@ -46,13 +44,6 @@ export interface LintResult {
   readonly ingresses: number;
 }
 
-/** One Ingress that was interpreted. */
-interface Linted {
-  readonly source: LintedObject;
-  readonly state: IngressState;
-  readonly routes: RouteSet;
-}
-
 /** The finding of an object, at the place that its path names. */
 export function locate(found: Finding, source: LintedObject): LintFinding {
   const { namespace, name } = source.object.metadata;
@@ -80,29 +71,6 @@ function soften(found: Finding, state: IngressState, withSlices: ReadonlySet<str
   return withSlices.has(`${state.namespace}/${service}`) ? [found] : [];
 }
 
-/** The Ingresses that lose a host to another one (CON-1): the holder is the oldest, then the smaller by name. */
-function conflicts(linted: readonly Linted[]): LintFinding[] {
-  const qualified = ({ state }: Linted): string => `${state.namespace}/${state.name}`;
-  const byAge = [...linted].sort((a, b) => a.state.created - b.state.created || byText(qualified(a), qualified(b)));
-  const holders = new Map<string, Linted>();
-  const findings: LintFinding[] = [];
-  for (const entry of byAge) {
-    for (const { kind, frontEnd, host } of entry.routes.routes) {
-      if (kind !== 'passthrough') continue;
-      const key = `${frontEndKey(frontEnd)} ${host}`;
-      const holder = holders.get(key) ?? entry;
-      holders.set(key, holder);
-      if (qualified(holder) === qualified(entry)) continue;
-      const index = entry.state.rules.findIndex((rule) => rule.host !== undefined && foldHost(rule.host) === host);
-      const message = `${quote(host)} on ${frontEnd.vip}, port ${frontEnd.port}, is held by ${qualified(holder)}`;
-      findings.push(
-        locate(finding('HostConflict', { message, path: `spec.rules[${index}].host`, value: host }), entry.source),
-      );
-    }
-  }
-  return findings;
-}
-
 /** Findings in the order of files and lines. */
 export function inOrder(findings: readonly LintFinding[]): LintFinding[] {
   return [...findings].sort(
@@ -120,7 +88,7 @@ export function lint(sources: readonly LintedObject[], settings: LintSettings): 
       kind === 'EndpointSlice' ? [`${metadata.namespace}/${metadata.labels?.['kubernetes.io/service-name']}`] : [],
     ),
   );
-  const linted: Linted[] = [];
+  const linted: Linted<LintFinding>[] = [];
   const findings: LintFinding[] = [];
   for (const source of sources) {
     const ingress = source.object;
@@ -134,7 +102,10 @@ export function lint(sources: readonly LintedObject[], settings: LintSettings): 
     const { routes, findings: found } = interpret('lint', state, settings.rules);
     const kept = settings.partial ? found.flatMap((each) => soften(each, state, withSlices)) : found;
     findings.push(...kept.map((each) => locate(each, source)));
-    linted.push({ source, state, routes });
+    linted.push({ state, routes, locate: (each) => locate(each, source) });
   }
-  return { findings: inOrder([...findings, ...conflicts(linted)]), ingresses: linted.length };
+  return {
+    findings: inOrder([...findings, ...hostConflicts(linted), ...settingConflicts(linted)]),
+    ingresses: linted.length,
+  };
 }

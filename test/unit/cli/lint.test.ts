@@ -230,6 +230,15 @@ describe('ManifestInvalid: what the API server would refuse', () => {
     expect(found?.line).toBe(line);
   });
 
+  it.each([
+    ['an unquoted boolean', ['"True"', 'True'], 'Write the value in quotes.'],
+    ['a number in quotes', ['number: 443', 'number: "443"'], 'Write the number without quotes.'],
+    ['a list in place of text', ['"True"', '[]'], 'Correct the field.'],
+  ] as const)('says what to write for %s', async (_, [from, to], remedy) => {
+    const { findings } = await json(['-'], { stdin: manifest('a.example').replace(from, to) + SERVICE });
+    expect(findings.find(({ code }) => code === 'ManifestInvalid')?.remedy).toBe(remedy);
+  });
+
   it('names the object', async () => {
     const { findings } = await json(['-'], { stdin: manifest('a.example').replace('"True"', 'True') });
     expect(findings.find(({ code }) => code === 'ManifestInvalid')).toMatchObject({ namespace: 'web', name: 'shop' });

@@ -5,17 +5,14 @@ import { finding, quote, quoteAll, shorten } from '../../../lib/ingress/finding.
 import { CATALOGUE, FINDING_CODES, findingLink, renderFindings } from '../../../lib/ingress/index.ts';
 import { CORPUS } from '../../corpus/index.ts';
 
-/** Findings that an Ingress alone cannot show: tested where they are made. */
-const MADE_ELSEWHERE = new Set([
-  // by the engine, from what the appliance and other Ingresses hold
-  'FrontendInUse',
-  'FrontendSettingConflict',
-  'HostConflict',
-  'RedirectUnavailable',
-  // by the forwarder, from the size of the event
-  'IngressTooLarge',
-  // by lint, from the text of the manifest: test/unit/cli/lint.test.ts
-  'ManifestInvalid',
+/** Findings that an Ingress alone cannot show, and where they are made: by these rooms' tests. */
+const MADE_ELSEWHERE = new Map([
+  ['FrontendInUse', 'lib/reconcile/task.ts'],
+  ['FrontendSettingConflict', 'lib/ingress/conflicts.ts'],
+  ['HostConflict', 'lib/ingress/conflicts.ts'],
+  ['IngressTooLarge', 'lib/forwarder/forwarder.ts'],
+  ['ManifestInvalid', 'lib/cli/lint-sources.ts'],
+  ['RedirectUnavailable', 'lib/reconcile/task.ts'],
 ]);
 
 const shown = new Set(
@@ -27,6 +24,10 @@ const shown = new Set(
 describe('the catalogue of findings', () => {
   it.each(FINDING_CODES)('%s has a case in the corpus, or a maker elsewhere', (code) => {
     expect(shown.has(code)).toBe(!MADE_ELSEWHERE.has(code));
+  });
+
+  it.each([...MADE_ELSEWHERE])('%s is made in %s', (code, file) => {
+    expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`(finding\\(|CATALOGUE\\.)'?${code}`));
   });
 
   it.each(FINDING_CODES)('%s is documented, with its severity, rules and remedy', (code) => {

@@ -174,6 +174,35 @@ describe('lint: CON-1, hosts that two Ingresses claim', () => {
   });
 });
 
+describe('lint: CON-5, settings of a front end that two Ingresses share', () => {
+  const rules = { ...RULES, ipsets: ['edge', 'core'] };
+  const settings = (name: string, host: string, annotations: Record<string, string>): LintedObject =>
+    ours(named(name, { hosts: [host], annotations }), `${name}.yaml`);
+  const conflict = (first: Record<string, string>, second: Record<string, string>): string[] =>
+    lint([settings('a', 'a.example', first), settings('b', 'b.example', second), source(service('web'))], {
+      ...FILES,
+      rules,
+    }).findings.map(({ code, file, line, message }) => `${code} ${file}:${line} ${message}`);
+
+  it('are those of the older Ingress', () => {
+    expect(
+      conflict({ csvserver: '{"l2conn":"on","clttimeout":9}' }, { csvserver: '{"l2conn":"off","clttimeout":9}' }),
+    ).toEqual(['FrontendSettingConflict b.yaml:5 l2conn is "ON" by default/a, which shares the front end']);
+    expect(conflict({ 'frontend-ipset-name': 'edge' }, { 'frontend-ipset-name': 'core' })).toEqual([
+      'FrontendSettingConflict b.yaml:5 ipset is "edge" by default/a, which shares the front end',
+    ]);
+  });
+
+  it.each([
+    ['the same', { csvserver: '{"l2conn":"on"}' }, { csvserver: '{"l2conn":"ON"}' }],
+    ['different ones', { csvserver: '{"l2conn":"on"}' }, { csvserver: '{"clttimeout":9}' }],
+    ['one sets none', {}, { csvserver: '{"l2conn":"on"}' }],
+    ['another port', { csvserver: '{"l2conn":"on"}' }, { csvserver: '{"l2conn":"off"}', 'secure-port': '8443' }],
+  ])('agree: %s', (_, first, second) => {
+    expect(conflict(first, second)).toEqual([]);
+  });
+});
+
 it('VAL-16: lint knows the rules of an appliance', () => {
   const rules = { ...RULES, hostOwnership: [{ suffix: 'example.com', namespaces: ['other'] }] };
   expect(brief([ours()], { ...FILES, rules })).toEqual(['error HostForbidden a.yaml:9']);

@@ -1,0 +1,84 @@
+import type { Finding, IngressState } from '../contract/index.ts';
+import { frontEndKey, type RouteSet } from '../route/index.ts';
+import { annotationPath, PREFIX } from './annotations.ts';
+import { finding, quote } from './finding.ts';
+import { foldHost } from './host.ts';
+import { byText } from './shape.ts';
+
+/** One Ingress that was interpreted, with the place that its findings get. */
+export interface Linted<T> {
+  readonly state: IngressState;
+  readonly routes: RouteSet;
+  locate(found: Finding): T;
+}
+
+const qualified = ({ state }: Linted<unknown>): string => `${state.namespace}/${state.name}`;
+
+/** The order in which Ingresses of one cluster hold what several want (CON-1): the oldest, then the smaller by name. */
+function byAge<T>(linted: readonly Linted<T>[]): Linted<T>[] {
+  return [...linted].sort((a, b) => a.state.created - b.state.created || byText(qualified(a), qualified(b)));
+}
+
+/**
+ * Hands every key to the first that claims it.
+ *
+ * @param claims what each one claims, by key.
+ * @param refuse takes a claim on what another Ingress holds.
+ */
+function contest<T, C>(
+  linted: readonly Linted<T>[],
+  claims: (entry: Linted<T>) => readonly (readonly [key: string, claim: C])[],
+  refuse: (entry: Linted<T>, claim: C, holder: Linted<T>, held: C) => void,
+): void {
+  const holders = new Map<string, { entry: Linted<T>; claim: C }>();
+  for (const entry of byAge(linted)) {
+    for (const [key, claim] of claims(entry)) {
+      const holder = holders.get(key) ?? { entry, claim };
+      holders.set(key, holder);
+      // Two copies of one Ingress, as of base and overlay, have no quarrel.
+      if (qualified(holder.entry) !== qualified(entry)) refuse(entry, claim, holder.entry, holder.claim);
+    }
+  }
+}
+
+/** Hosts that an older Ingress holds on the same front end (CON-1). */
+export function hostConflicts<T>(linted: readonly Linted<T>[]): T[] {
+  const findings: T[] = [];
+  contest(
+    linted,
+    ({ routes }) =>
+      routes.routes
+        .filter(({ kind }) => kind === 'passthrough')
+        .map((route) => [`${frontEndKey(route.frontEnd)} ${route.host}`, route] as const),
+    (entry, { host, frontEnd }, holder) => {
+      const rule = entry.state.rules.findIndex((each) => each.host !== undefined && foldHost(each.host) === host);
+      const message = `${quote(host)} on ${frontEnd.vip}, port ${frontEnd.port}, is held by ${qualified(holder)}`;
+      findings.push(entry.locate(finding('HostConflict', { message, path: `spec.rules[${rule}].host`, value: host })));
+    },
+  );
+  return findings;
+}
+
+/** Settings that an older Ingress has set otherwise on the same front end (CON-5). */
+export function settingConflicts<T>(linted: readonly Linted<T>[]): T[] {
+  const findings: T[] = [];
+  contest(
+    linted,
+    ({ routes: { routes, frontEndSettings } }) => {
+      const places = new Set(
+        routes.filter(({ kind }) => kind === 'passthrough').map(({ frontEnd }) => frontEndKey(frontEnd)),
+      );
+      return [...places].flatMap((place) =>
+        Object.entries(frontEndSettings).map(([name, value]) => [`${place} ${name}`, { name, value }] as const),
+      );
+    },
+    (entry, { name, value }, holder, held) => {
+      if (value === held.value) return;
+      const annotation = name === 'ipset' ? 'frontend-ipset-name' : 'csvserver';
+      const message = `${name} is ${quote(String(held.value))} by ${qualified(holder)}, which shares the front end`;
+      const path = annotationPath(`${PREFIX}${annotation}`);
+      findings.push(entry.locate(finding('FrontendSettingConflict', { message, path, value: String(value) })));
+    },
+  );
+  return findings;
+}
