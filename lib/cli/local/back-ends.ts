@@ -1,6 +1,6 @@
 import { createServer, type Server as HttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { selfSigned } from './certificate.ts';
+import type { AddressInfo, Socket } from 'node:net';
+import { selfSigned } from '../../nitro/self-signed.ts';
 
 export interface Place {
   readonly host: string;
@@ -21,19 +21,28 @@ export interface BackEnd extends Place {
 export async function startBackEnd(service: string, address: string): Promise<BackEnd> {
   const name = service.split('/').reverse().join('.');
   const commonName = `${service} at ${address}`;
-  const server = createServer(await selfSigned(commonName, [`${name}.svc`]), (request, response) => {
-    response.setHeader('content-type', 'text/plain');
-    response.end(`Hello from ${commonName}. You asked ${request.headers.host ?? 'nobody'} for ${request.url}.\n`);
+  const server = createServer(
+    await selfSigned({ commonName, names: [`${name}.svc`], algorithm: 'ecdsa', days: 30, now: Date.now() }),
+    (request, response) => {
+      response.setHeader('content-type', 'text/plain');
+      response.end(`Hello from ${commonName}. You asked ${request.headers.host ?? 'nobody'} for ${request.url}.\n`);
+    },
+  );
+  // Monitors connect without ever speaking TLS: the HTTP server does not know of them when it ends.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
   });
-  return { host: '127.0.0.1', port: (server.address() as AddressInfo).port, stop: () => close(server) };
+  return { host: '127.0.0.1', port: (server.address() as AddressInfo).port, stop: () => close(server, sockets) };
 }
 
-async function close(server: HttpsServer): Promise<void> {
-  server.closeAllConnections();
+async function close(server: HttpsServer, sockets: ReadonlySet<Socket>): Promise<void> {
+  for (const socket of sockets) socket.destroy();
   await new Promise<void>((resolve) => server.close(() => resolve()));
 }
 

@@ -203,9 +203,10 @@ async function build(
   const settled = async (): Promise<void> => {
     await cloud.idle();
     await quiet([
-      () => forwarder.metrics().waiting,
+      () => (forwarding ? forwarder.metrics().waiting : 0),
       () => depth(cloud.sqs, cloud.queue(workQueueName(APPLIANCE)).url),
-      () => depth(cloud.sqs, cloud.queue(outcomesQueueName(cluster)).url),
+      // Nobody reads its outcomes once the forwarder has ended.
+      () => (forwarding ? depth(cloud.sqs, cloud.queue(outcomesQueueName(cluster)).url) : 0),
     ]);
   };
   return {
