@@ -4,6 +4,7 @@ export { type LocatedObject, type Manifests, readManifests } from './manifests.t
 export { memoryReporter, type ReporterCallbacks } from './memory-reporter.ts';
 export * from './ports.ts';
 export type { SnapshotRequest } from './publishing.ts';
+export { queueOutcomes } from './queue-outcomes.ts';
 export { FileSequences, MemorySequences, type SequenceStore, SequencesUnreadable } from './sequence.ts';
 export { DEFAULT_SETTINGS, type ForwarderSettings } from './settings.ts';
 export type { ClusterSource, Problem, SourceSink } from './source.ts';

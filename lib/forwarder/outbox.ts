@@ -28,6 +28,13 @@ export class Outbox {
     return this.#demands.size;
   }
 
+  /** How many a snapshot would serve as well: those that are said only if they differ. */
+  get changes(): number {
+    let changes = 0;
+    for (const demand of this.#demands.values()) if (!demand.again) changes += 1;
+    return changes;
+  }
+
   add(name: string, demand: Demand = IF_CHANGED): void {
     const known = this.#demands.get(name);
     this.#demands.set(

@@ -202,7 +202,7 @@ export class Publishing {
   #drafts(): Draft[] {
     const { scribe, outbox } = this.#options;
     if (!this.#held && this.#run === undefined) {
-      if (this.#request === undefined && outbox.size > this.#options.storm()) this.#request = { reason: 'storm' };
+      if (this.#request === undefined && outbox.changes > this.#options.storm()) this.#request = { reason: 'storm' };
       if (this.#request !== undefined) this.#begin(this.#request);
     }
     const run = this.#run;

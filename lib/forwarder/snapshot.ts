@@ -23,7 +23,7 @@ export interface RangePlan<T extends Candidate> extends KeyRange {
  *
  * | the Ingresses of a prefix | are |
  * |---|---|
- * | fit beside those of the prefixes before | taken in |
+ * | fit beside those of the prefixes before | taken in, one too large for a range apart: it is listed |
  * | do not fit any more | left to the next range |
  * | do not fit even alone | taken in from the smallest on; the others are listed |
  *
@@ -40,28 +40,20 @@ export function planRange<T extends Candidate>(
   const listed: T[] = [];
   let to = from;
   let used = 0;
+  const cost = (each: T): number => (each.fits && each.bytes <= limit ? each.bytes : each.listedBytes);
   for (const prefix of PREFIXES.slice(PREFIXES.indexOf(from))) {
-    const candidates = candidatesOf(prefix);
-    const bytes = candidates.reduce((sum, each) => sum + (each.fits ? each.bytes : each.listedBytes), 0);
-    if (used + bytes > limit) {
-      if (prefix === from) fill(candidates, limit, ingresses, listed);
-      break;
+    const candidates = [...candidatesOf(prefix)].sort((a, b) => a.bytes - b.bytes);
+    const fitting = used + candidates.reduce((sum, each) => sum + cost(each), 0) <= limit;
+    if (!fitting && prefix !== from) break;
+    // Where not even one prefix fits, the names of all its Ingresses come first, then the states that fit beside them.
+    if (!fitting) used = candidates.reduce((sum, each) => sum + each.listedBytes, 0);
+    for (const each of candidates) {
+      const growth = fitting ? cost(each) : each.bytes - each.listedBytes;
+      const inline = each.fits && each.bytes <= limit && used + growth <= limit;
+      (inline ? ingresses : listed).push(each);
+      if (fitting || inline) used += growth;
     }
-    for (const each of candidates) (each.fits ? ingresses : listed).push(each);
-    used += bytes;
     to = prefix;
   }
   return { from, to, ingresses, listed };
-}
-
-/** Takes in as many as fit, beside the names of the rest. */
-function fill<T extends Candidate>(candidates: readonly T[], limit: number, ingresses: T[], listed: T[]): void {
-  let used = candidates.reduce((sum, each) => sum + each.listedBytes, 0);
-  for (const each of [...candidates].sort((a, b) => a.bytes - b.bytes)) {
-    const growth = each.bytes - each.listedBytes;
-    if (each.fits && used + growth <= limit) {
-      used += growth;
-      ingresses.push(each);
-    } else listed.push(each);
-  }
 }

@@ -1,0 +1,270 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { BusEvent, ReceivedEvent } from '../../../lib/contract/index.ts';
+import { canonicalJson } from '../../../lib/forwarder/content.ts';
+import { desired } from '../../../lib/forwarder/desired.ts';
+import { createForwarder, type Forwarder } from '../../../lib/forwarder/forwarder.ts';
+import { MemorySequences, type SequenceStore } from '../../../lib/forwarder/sequence.ts';
+import { DEFAULT_SETTINGS } from '../../../lib/forwarder/settings.ts';
+import { ClusterStore } from '../../../lib/forwarder/store.ts';
+import type { K8sObject } from '../../../lib/ingress/kubernetes.ts';
+import { ModelAppliance } from './model-appliance.ts';
+import { ingress, ManualClock, RecordingReporter, ScriptedOutcomes, ScriptedSource, settle, slice } from './support.ts';
+
+const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
+const INTERVAL = 900_000;
+
+const SETTINGS = {
+  windowMs: 100,
+  maxDelayMs: 300,
+  stormIngresses: 3,
+  snapshotIntervalMs: INTERVAL,
+  snapshotJitter: 0,
+  // Small, so that snapshots have several ranges and some Ingresses are only listed.
+  snapshotBytes: 1_800,
+  stopTimeoutMs: 1_000,
+};
+
+const name = fc.constantFrom(...NAMES);
+const pick = fc.nat({ max: 1_000 });
+const step = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('apply' as const), name, version: fc.nat({ max: 2 }) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('delete' as const), name }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('grow' as const), name }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('deselect' as const), name }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('endpoints' as const), name, version: fc.nat({ max: 2 }) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('everything' as const), version: fc.nat({ max: 2 }) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(1, 60, 110, 400, INTERVAL) }),
+  },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('deliver' as const), pick, twice: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('fail' as const), pick }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('report' as const), pick }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('bus' as const),
+      mode: fc.constantFrom('up' as const, 'lossy' as const, 'unsure' as const),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('crash' as const, 'stop' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('forget' as const), back: fc.constantFrom(0, 5_000_000) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('view' as const), complete: fc.boolean() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('resync' as const),
+      names: fc.option(fc.array(name, { maxLength: 4 }), { nil: undefined }),
+    }),
+  },
+);
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+/** One cluster, its forwarder (of whom there may be several, one after the other), a bus without order, one appliance. */
+class World {
+  readonly clock = new ManualClock(1_700_000_000_000);
+  readonly appliance = new ModelAppliance('c', 3);
+  readonly objects = new Map<string, K8sObject>();
+  readonly wire: BusEvent[] = [];
+  readonly outcomes: ReceivedEvent[] = [];
+  bus: 'up' | 'lossy' | 'unsure' = 'up';
+  complete = true;
+  refused = false;
+  #store: SequenceStore = new MemorySequences();
+  #alive = { yes: false };
+  #source!: ScriptedSource;
+  #outcomeSource!: ScriptedOutcomes;
+  #forwarder!: Forwarder;
+  #flip = 0;
+
+  async start(): Promise<void> {
+    const alive = { yes: true };
+    const store = this.#store;
+    this.#alive = alive;
+    this.#source = new ScriptedSource([...this.objects.values()], this.complete);
+    this.#outcomeSource = new ScriptedOutcomes();
+    this.#forwarder = createForwarder({
+      cluster: 'c',
+      clusterUid: 'uid',
+      source: this.#source,
+      outcomes: this.#outcomeSource,
+      reporter: new RecordingReporter(),
+      publisher: {
+        publish: async (events) => {
+          if (!alive.yes) return new Promise(() => {});
+          this.#flip += 1;
+          const failed = this.bus === 'up' ? [] : events.filter((_, index) => (index + this.#flip) % 2 === 0);
+          this.wire.push(...(this.bus === 'unsure' ? events : events.filter((event) => !failed.includes(event))));
+          return { failed: failed.map((event) => ({ event, error: new Error('failed') })) };
+        },
+      },
+      sequences: {
+        read: () => store.read(),
+        reserve: (upTo) => (alive.yes ? store.reserve(upTo) : new Promise(() => {})),
+      },
+      settings: SETTINGS,
+      clock: this.clock,
+      random: () => 0.5,
+    });
+    await this.#forwarder.start();
+    await settle();
+  }
+
+  async restart(how: 'crash' | 'stop'): Promise<void> {
+    if (how === 'stop') {
+      const stopped = this.#forwarder.stop();
+      await this.clock.advance(SETTINGS.stopTimeoutMs);
+      await stopped;
+    }
+    this.#alive.yes = false;
+  }
+
+  forget(back: number): void {
+    this.#store = new MemorySequences();
+    this.clock.set(this.clock.now() - back);
+  }
+
+  put(object: K8sObject): void {
+    this.objects.set(`${object.kind} ${object.metadata.name}`, object);
+    if (this.#alive.yes) this.#source.sink.upsert(object);
+  }
+
+  remove(which: string): void {
+    if (!this.objects.delete(`Ingress ${which}`) || !this.#alive.yes) return;
+    this.#source.sink.remove('Ingress', 'default', which);
+  }
+
+  view(complete: boolean): void {
+    this.complete = complete;
+    this.#source.sink.synced(complete);
+  }
+
+  async deliver(at: number): Promise<void> {
+    const [event] = this.wire.splice(at % this.wire.length, 1);
+    this.outcomes.push(...this.appliance.take(event as BusEvent));
+  }
+
+  async report(at: number): Promise<void> {
+    const [outcome] = this.outcomes.splice(at % this.outcomes.length, 1);
+    if (outcome?.detailType === 'Prune Refused') this.refused = true;
+    await this.#outcomeSource.handle(outcome as ReceivedEvent);
+    await settle();
+  }
+
+  async resync(names: readonly string[] | undefined): Promise<void> {
+    const ingresses = names?.map((each) => ({ namespace: 'default', name: each }));
+    const data = {
+      cluster: 'c',
+      appliances: ['p'],
+      reason: 'drift',
+      ...(ingresses === undefined ? {} : { ingresses }),
+    };
+    await this.#outcomeSource.handle({ detailType: 'Resync Requested', data, id: '', time: 0 });
+    await settle();
+  }
+
+  approve(): void {
+    this.#forwarder.snapshot('approved', { confirmed: true });
+  }
+
+  /** All that is on its way arrives, in the order that `order` draws. */
+  async drain(order: fc.Random | (() => number)): Promise<void> {
+    const draw = order as () => number;
+    for (let rounds = 0; this.wire.length > 0 || this.outcomes.length > 0; rounds += 1) {
+      if (rounds > 50) throw new Error('it does not come to rest');
+      while (this.wire.length > 0) await this.deliver(draw());
+      while (this.outcomes.length > 0) await this.report(draw());
+      await this.clock.advance(SETTINGS.maxDelayMs + 60_000);
+    }
+  }
+
+  /** What should be on the appliance: the selected Ingresses of the cluster. */
+  get wanted(): Record<string, string> {
+    const store = new ClusterStore();
+    for (const object of this.objects.values()) store.upsert(object);
+    const wanted = NAMES.flatMap((each) => {
+      const { state } = desired(store, `default/${each}`, DEFAULT_SETTINGS);
+      return state === undefined ? [] : [[`default/${each}`, canonicalJson(state)] as const];
+    });
+    return Object.fromEntries(wanted);
+  }
+
+  async take(each: Step): Promise<void> {
+    switch (each.do) {
+      case 'apply':
+        return this.put(ingress(each.name, { host: `v${each.version}.example.com` }));
+      case 'grow':
+        return this.put(ingress(each.name, { annotations: { 'ingress.citrix.com/lbvserver': 'x'.repeat(2_000) } }));
+      case 'deselect':
+        return this.put(ingress(each.name, { annotations: { 'ingress.citrix.com/ssl-passthrough': 'false' } }));
+      case 'delete':
+        return this.remove(each.name);
+      case 'endpoints':
+        return this.put(slice(each.name, [`10.1.0.${each.version}`]));
+      case 'everything':
+        for (const each_ of NAMES) this.put(ingress(each_, { host: `v${each.version}.example.com` }));
+        return;
+      case 'wait':
+        return this.clock.advance(each.ms);
+      case 'deliver':
+        if (this.wire.length === 0) return;
+        if (each.twice) this.wire.push(this.wire[each.pick % this.wire.length] as BusEvent);
+        return this.deliver(each.pick);
+      case 'fail': {
+        const [event] = this.wire.length === 0 ? [] : this.wire.splice(each.pick % this.wire.length, 1);
+        if (event !== undefined) this.outcomes.push(...this.appliance.fail(event));
+        return;
+      }
+      case 'report':
+        return this.outcomes.length === 0 ? undefined : this.report(each.pick);
+      case 'bus':
+        this.bus = each.mode;
+        return;
+      case 'crash':
+      case 'stop':
+        await this.restart(each.do);
+        return this.start();
+      case 'forget':
+        await this.restart('crash');
+        this.forget(each.back);
+        return this.start();
+      case 'view':
+        return this.view(each.complete);
+      case 'resync':
+        return this.resync(each.names);
+    }
+  }
+}
+
+describe('the forwarder as a whole, against a consumer that follows the protocol', () => {
+  it('whatever happened in between, after the last snapshot the appliance has what the cluster says', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 50, size: 'max' }),
+        fc.infiniteStream(pick),
+        async (steps, order) => {
+          const draw = (): number => order.next().value as number;
+          const world = new World();
+          for (const each of ['a', 'b', 'c']) world.put(slice(each, ['10.1.0.9']));
+          await world.start();
+          for (const each of steps) await world.take(each);
+
+          world.bus = 'up';
+          world.view(true);
+          await world.clock.advance(60_000);
+          await world.drain(draw);
+          await world.clock.advance(INTERVAL);
+          await world.drain(draw);
+          if (world.refused) {
+            world.approve();
+            await world.clock.advance(1_000);
+            await world.drain(draw);
+          }
+          expect(world.appliance.live).toEqual(world.wanted);
+        },
+      ),
+      { numRuns: Number(process.env.MODEL_RUNS ?? 150) },
+    );
+  }, 60_000);
+});
