@@ -1,81 +1,129 @@
 import type { Command } from './command/run.ts';
-import { loadConfig } from './config/read.ts';
+import { loadConfig, type Problem } from './config/read.ts';
+import { startConsole } from './console.ts';
 import { Frontends } from './data/frontends.ts';
 import type { Place } from './data/places.ts';
 import { Plane } from './data/plane.ts';
+import type { Warning } from './errors.ts';
 import { type Fault, type FaultRule, Faults, type RequestInfo } from './faults.ts';
+import { adminAnswer } from './http/admin.ts';
 import { control, type Machine } from './http/control.ts';
+import type { Answer, Request } from './http/exchange.ts';
 import { ControlServer, RequestCounts } from './http/server.ts';
 import { Authority } from './node/authority.ts';
 import { Node } from './node/node.ts';
 import type { ApplianceOptions } from './options.ts';
+import { Pair } from './pair.ts';
 import { readSaved, writeSaved } from './saved.ts';
 import type { Store } from './store/store.ts';
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** A simulated appliance: one node, its management server and its packet engine. */
+/** What can be set while it runs. */
+export interface Settings {
+  /** How long a save takes, in milliseconds. */
+  readonly saveMs?: number;
+  /** How long a synchronisation takes, in milliseconds. */
+  readonly syncMs?: number;
+}
+
+/** A simulated appliance: one node or a pair, their management servers and one packet engine behind the primary. */
 export class SimulatedAppliance {
   readonly requests = new RequestCounts();
   readonly faults = new Faults();
+  /** Lines of the configuration it started from that were not loaded. */
+  problems: readonly Problem[] = [];
   readonly #options: ApplianceOptions;
+  readonly #now: () => number;
   readonly #plane: Plane;
   readonly #frontends: Frontends;
-  readonly #node: Node;
-  readonly #server: ControlServer;
-  readonly #now: () => number;
-  #stores: Store[] = [];
-  #url = '';
+  readonly #pair: Pair;
+  readonly #servers: readonly ControlServer[];
+  /** Stores of each node; those of the primary are attached to the packet engine. */
+  readonly #stores = new Map<Node, Store[]>();
+  #attached: Node | undefined;
+  #console: { url: string; stop(): Promise<void> } | undefined;
+  #urls: string[] = [];
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(options: ApplianceOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
-    this.#plane = new Plane(
-      {
-        map: options.map,
-        resolveMember: options.resolveMember,
-        now: this.#now,
-        readFile: (path) => this.#node.files.find(path)?.content,
-      },
-      () => this.#frontends.memberStateChanged(),
+    const readFile = (path: string): Buffer | undefined => this.#pair.primary.files.find(path)?.content;
+    const { map, resolveMember } = options;
+    this.#plane = new Plane({ map, resolveMember, now: this.#now, readFile }, () =>
+      this.#frontends.memberStateChanged(),
     );
     this.#frontends = new Frontends(this.#plane, (event) => options.onFrontend?.(event));
-    this.#node = new Node({
-      version: options.version ?? '14.1-51.80',
-      address: '192.0.2.1',
+    const addresses = options.ha === undefined ? ['192.0.2.1'] : ['192.0.2.1', '192.0.2.2'];
+    this.#pair = new Pair(
+      addresses.map((address) => this.#node(address)),
+      this.#now,
+    );
+    const listens = [options.listen, ...(options.ha === undefined ? [] : [options.ha.listen])];
+    this.#servers = this.#pair.nodes.map((node, index) => this.#server(node, listens[index]));
+    this.#follow();
+  }
+
+  #node(address: string): Node {
+    const { version, username, password, saveFile } = this.#options;
+    const stores: Store[] = [];
+    const node: Node = new Node({
+      version: version ?? '14.1-51.80',
+      address,
       now: this.#now,
       plane: this.#plane,
-      authority: new Authority(options.username ?? 'nsroot', options.password ?? 'nsroot'),
-      attach: (store) => this.#attach(store),
+      authority: new Authority(username ?? 'nsroot', password ?? 'nsroot'),
+      attach: (store) => {
+        stores.push(store);
+        if (this.#attached !== undefined && this.#stores.get(this.#attached) === stores) this.#attach(store);
+      },
       persist: (text, files) => {
-        if (options.saveFile !== undefined) writeSaved(options.saveFile, text, files);
+        if (saveFile !== undefined && this.#pair.primary === node) writeSaved(saveFile, text, files);
       },
     });
-    this.#server = new ControlServer({
-      listen: { host: options.listen?.host ?? '127.0.0.1', port: options.listen?.port ?? 0 },
-      https: options.https,
+    this.#stores.set(node, stores);
+    return node;
+  }
+
+  #server(node: Node, listen: { readonly host?: string; readonly port?: number } | undefined): ControlServer {
+    return new ControlServer({
+      listen: { host: listen?.host ?? '127.0.0.1', port: listen?.port ?? 0 },
+      https: this.#options.https,
       counts: this.requests,
-      handle: (request) => this.#inTurn(() => control(request, this.#node, this.#machine())),
+      handle: (request) => this.#handle(request, node),
       intervene: (info) => this.#intervene(info),
-      admin: () => undefined,
+      admin: (request) => adminAnswer(request, this),
     });
   }
 
   async start(): Promise<void> {
     const { config, saveFile } = this.#options;
-    const saved = saveFile === undefined ? undefined : readSaved(saveFile, this.#node.files, this.#now());
-    if (config !== undefined) this.#load(config);
-    else if (saved !== undefined) {
-      this.#node.restoreSaved(saved);
-      this.#load(saved);
-    }
+    const { primary, secondary } = this.#pair;
+    const saved = saveFile === undefined ? undefined : readSaved(saveFile, primary.files, this.#now());
+    if (saved !== undefined) primary.restoreSaved(saved);
+    const text = config ?? saved;
+    if (text !== undefined) this.problems = loadConfig(text, primary);
+    if (secondary !== undefined) this.#pair.synchronise();
     await this.#frontends.sync();
-    this.#url = await this.#server.listen();
+    for (const server of this.#servers) this.#urls.push(await server.listen());
+    const { console } = this.#options;
+    if (console !== undefined) {
+      this.#console = await startConsole(console, (request) => this.#handle(request, this.#pair.primary));
+    }
   }
 
   get url(): string {
-    return this.#url;
+    return this.#urls[0]!;
+  }
+
+  /** Base URLs: the first node's, then its peer's. */
+  get urls(): readonly string[] {
+    return this.#urls;
+  }
+
+  get consoleUrl(): string | undefined {
+    return this.#console?.url;
   }
 
   get frontends(): ReadonlyMap<string, Place> {
@@ -83,42 +131,66 @@ export class SimulatedAppliance {
   }
 
   runningConfig(): string {
-    return this.#node.runningConfig();
+    return this.#pair.primary.runningConfig();
+  }
+
+  savedConfig(): string {
+    return this.#pair.primary.savedConfig();
   }
 
   setFaults(rules: readonly FaultRule[]): void {
     this.faults.set(rules);
   }
 
+  set(settings: Settings): void {
+    if (settings.saveMs !== undefined) for (const node of this.#pair.nodes) node.saveMs = settings.saveMs;
+    if (settings.syncMs !== undefined) this.#pair.syncMs = settings.syncMs;
+  }
+
   wipe(): Promise<void> {
     return this.#inTurn(async () => {
       this.#plane.closeAll();
-      this.#forget();
-      this.#node.restart();
-      this.#node.files.clear();
-      this.#node.restoreSaved('');
       this.#plane.counters.clear();
+      for (const node of this.#pair.nodes) {
+        this.#restart(node);
+        node.files.clear();
+        node.restoreSaved('');
+      }
     });
   }
 
   reboot(): Promise<void> {
+    return this.#inTurn(async () => this.#reboot(this.#pair.primary));
+  }
+
+  /** Starts again from an older saved configuration. */
+  restore(text: string): Promise<void> {
     return this.#inTurn(async () => {
-      this.#plane.closeAll();
-      this.#forget();
-      this.#node.restart();
-      this.#plane.counters.clear();
-      this.#load(this.#node.savedConfig());
+      for (const node of this.#pair.nodes) node.restoreSaved(text);
+      this.#reboot(this.#pair.primary);
     });
   }
 
+  failover(): Promise<void> {
+    return this.#inTurn(async () => this.#failover());
+  }
+
   async stop(): Promise<void> {
-    await this.#server.stop();
+    await this.#console?.stop();
+    await Promise.all(this.#servers.map((server) => server.stop()));
     await this.#queue.catch(() => undefined);
     this.#plane.stop();
     await this.#frontends.stop();
   }
 
-  /** Commands run one after the other; an answer is sent when the front ends are as the configuration says. */
+  /** Reads are answered at once, and so are saves, which refuse each other; writes run one after the other. */
+  #handle(request: Request, node: Node): Promise<Answer> {
+    if (request.method === 'GET' || /\/nsconfig\/?\?(.*&)?action=save/i.test(request.url))
+      return control(request, node, this.#machine);
+    return this.#inTurn(() => control(request, node, this.#machine));
+  }
+
+  /** A write is answered when the front ends are as the configuration says. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#queue.then(async () => {
       const value = await work();
@@ -137,29 +209,59 @@ export class SimulatedAppliance {
     return own === undefined || own.type === 'delay' ? fault : own;
   }
 
-  #machine(): Machine {
-    return {
-      reboot: () => void setImmediate(() => void this.reboot()),
-      beforeCommand: (_command: Command) => undefined,
-      afterCommand: (_command: Command) => undefined,
-    };
+  readonly #machine: Machine = {
+    reboot: (node) => void setImmediate(() => void this.#inTurn(async () => this.#reboot(node))),
+    failover: () => this.#failover(),
+    synchronise: () => this.#pair.synchronise(),
+    propagate: (node, command: Command, partition: string, warnings: Warning[]) =>
+      this.#pair.propagate(node, command, partition, warnings),
+  };
+
+  /** A pair fails over first; a node alone closes everything and comes back with what was saved. */
+  #reboot(node: Node): void {
+    if (node.role.peer !== undefined) {
+      if (node.role.state === 'Primary') this.#failover();
+      this.#restart(node);
+      this.#pair.synchronise();
+      return;
+    }
+    this.#plane.closeAll();
+    this.#plane.counters.clear();
+    this.#restart(node);
+    loadConfig(node.savedConfig(), node);
+  }
+
+  #failover(): void {
+    this.#pair.failover();
+    this.#plane.closeAll();
+    this.#follow();
+    this.#pair.synchronise();
+  }
+
+  /** Empties a node; its old stores are let go. */
+  #restart(node: Node): void {
+    const stores = this.#stores.get(node)!;
+    if (node === this.#attached) for (const store of stores) this.#detach(store);
+    stores.length = 0;
+    node.restart();
+  }
+
+  /** Points the packet engine at the primary. */
+  #follow(): void {
+    const { primary } = this.#pair;
+    if (this.#attached === primary) return;
+    if (this.#attached !== undefined) for (const store of this.#stores.get(this.#attached)!) this.#detach(store);
+    this.#attached = primary;
+    for (const store of this.#stores.get(primary)!) this.#attach(store);
   }
 
   #attach(store: Store): void {
-    this.#stores.push(store);
     this.#plane.attach(store);
     this.#frontends.attach(store);
   }
 
-  #forget(): void {
-    for (const store of this.#stores) {
-      this.#plane.detach(store);
-      this.#frontends.detach(store);
-    }
-    this.#stores = [];
-  }
-
-  #load(text: string): void {
-    loadConfig(text, this.#node);
+  #detach(store: Store): void {
+    this.#plane.detach(store);
+    this.#frontends.detach(store);
   }
 }

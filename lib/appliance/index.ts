@@ -1,7 +1,11 @@
-import { SimulatedAppliance } from './appliance.ts';
+import { type Settings, SimulatedAppliance } from './appliance.ts';
+import type { Problem } from './config/read.ts';
 import type { FaultRule } from './faults.ts';
 import type { ApplianceOptions } from './options.ts';
 
+export type { Settings } from './appliance.ts';
+export type { Problem } from './config/read.ts';
+export type { ConsoleOptions } from './console.ts';
 export type { FrontendEvent } from './data/frontends.ts';
 export type { MemberAddress, Place } from './data/places.ts';
 export type { Fault, FaultRule, OnRequest, RequestInfo } from './faults.ts';
@@ -11,6 +15,12 @@ export type { ApplianceOptions } from './options.ts';
 export interface Appliance {
   /** Base of NITRO: `http://127.0.0.1:port`. */
   readonly url: string;
+  /** The same of each node: two in a pair. */
+  readonly urls: readonly string[];
+  /** Base of the Console, where one was asked for. */
+  readonly consoleUrl: string | undefined;
+  /** Lines of the configuration that it started from and could not load. */
+  readonly problems: readonly Problem[];
   /** `vip:port` (`[v6]:port`) → where it listens on this machine. */
   readonly frontends: ReadonlyMap<string, { readonly host: string; readonly port: number }>;
   /** The running configuration as commands: stable, diffable, loadable. */
@@ -24,10 +34,18 @@ export interface Appliance {
   };
   /** Faults from now on, instead of those before; none with an empty list. */
   setFaults(rules: readonly FaultRule[]): void;
+  /** How long saving and synchronising take. */
+  set(settings: Settings): void;
+  /** What was saved last. */
+  savedConfig(): string;
   /** A new, empty appliance at the same addresses; connections of the data plane are closed. */
   wipe(): Promise<void>;
   /** Loses what was not saved. */
   reboot(): Promise<void>;
+  /** Starts again from an older saved configuration. */
+  restore(config: string): Promise<void>;
+  /** The other node of the pair becomes primary. */
+  failover(): Promise<void>;
   stop(): Promise<void>;
 }
 

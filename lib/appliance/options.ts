@@ -1,3 +1,4 @@
+import type { ConsoleOptions } from './console.ts';
 import type { FrontendEvent } from './data/frontends.ts';
 import type { MemberAddress, Place } from './data/places.ts';
 import type { OnRequest } from './faults.ts';
@@ -27,6 +28,10 @@ export interface ApplianceOptions {
   readonly config?: string;
   /** File of the saved configuration: `nsconfig?action=save` writes it, a start without `config` loads it. */
   readonly saveFile?: string;
+  /** A second node: a pair for high availability. `listen` is where the second one's NITRO listens. */
+  readonly ha?: { readonly listen?: { readonly host?: string; readonly port?: number } };
+  /** A NetScaler Console as proxy in front of the appliance. */
+  readonly console?: ConsoleOptions;
   /** Sees each request before it is handled and may do something to it. */
   readonly onRequest?: OnRequest;
 }

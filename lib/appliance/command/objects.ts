@@ -88,10 +88,12 @@ export function unset(schema: ResourceSchema, row: Row, context: Context): void 
 /** What must go with an object; throws where something keeps it. */
 function dependents(kind: string, name: string, context: Context): Reference[] {
   const going: Reference[] = [];
+  const keepBound = context.root.object('lbparameter', '')?.allowboundsvcremoval === 'DISABLED';
   for (const referrer of context.store.referrers(kind, name)) {
     if (referrer.kind === kind && referrer.row[schemaKey(kind)] === name) continue;
     const code = deletionBlocks[kind]?.[referrer.kind];
     if (code !== undefined) throw new NitroError(code);
+    if (keepBound && /^lbvserver_service(group)?_binding$/.test(referrer.kind)) throw new NitroError(1325);
     if (bindings[referrer.kind] !== undefined) going.push(referrer);
     else if (kind === 'server' && referrer.kind === 'service') continue;
     else throw new NitroError(expressions[referrer.kind]?.[referrer.attribute] === undefined ? 315 : 1070);

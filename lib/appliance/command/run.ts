@@ -113,7 +113,8 @@ export function run(command: Command, context: Context): Outcome {
         return runDelete(schema, command.body, context);
       case 'update':
         // The desired set of members is written with PUT, too.
-        if (bindings[command.kind] !== undefined || command.kind === MEMBER_LIST) return runAdd(schema, command, context);
+        if (bindings[command.kind] !== undefined || command.kind === MEMBER_LIST)
+          return runAdd(schema, command, context);
         allow(schema, 'update');
         objects.update(schema, normalise(schema, command.body, 'update'), context);
         return {};

@@ -46,6 +46,7 @@ function* objectLines(store: Store): Iterable<string> {
     const rows = [...store.objects(kind)].sort((a, b) => byName(String(a[key]), String(b[key])));
     const disabled: string[] = [];
     for (const row of rows) {
+      if (kind === 'hanode' && row.id === 0) continue;
       if (kind === 'lbmonitor' && builtInMonitors.has(String(row.monitorname))) continue;
       const encrypted = kind === 'systemuser' ? ' -encrypted' : '';
       yield `${line('add', words, row, kind === 'service' ? ['ip', 'state'] : ['state', 'linkcertkeyname'])}${encrypted}`;
@@ -60,6 +61,8 @@ function* objectLines(store: Store): Iterable<string> {
 }
 
 function* singletonLines(store: Store): Iterable<string> {
+  const { ipaddress: _, ...self } = store.object('hanode', '0') ?? {};
+  if (Object.keys(self).length > 1) yield line('set', { noun: 'HA node', positional: ['id'] }, self, []);
   for (const [kind, noun] of Object.entries(singletonWords)) {
     const key = kind === 'sslvserver' ? ['vservername'] : [];
     const rows = [...store.objects(kind)].sort((a, b) => byName(String(a.vservername), String(b.vservername)));

@@ -38,6 +38,7 @@ export class Frontends {
   readonly #listeners = new Map<string, Listener>();
   readonly #remembered = new Map<string, Place>();
   readonly #addressable = new Map<Store, Map<string, Kind>>();
+  readonly #followed = new WeakSet<Store>();
   #dirty = false;
   #syncing: Promise<void> = Promise.resolve();
 
@@ -47,16 +48,19 @@ export class Frontends {
   }
 
   attach(store: Store): void {
-    const names = new Map<string, Kind>();
-    this.#addressable.set(store, names);
+    this.#addressable.set(store, new Map());
     const note = (kind: Kind, row: Row): void => {
+      const names = this.#addressable.get(store)!;
       if (isAddressable(row) && !isDatagramType(row.servicetype)) names.set(String(row.name), kind);
       else names.delete(String(row.name));
     };
     for (const kind of ['csvserver', 'lbvserver'] as const) for (const row of store.objects(kind)) note(kind, row);
     this.#dirty = true;
+    if (this.#followed.has(store)) return;
+    this.#followed.add(store);
     store.onChange(({ kind, before, after }) => {
-      if (!this.#addressable.has(store)) return;
+      const names = this.#addressable.get(store);
+      if (names === undefined) return;
       if (kind === 'csvserver' || kind === 'lbvserver') {
         if (before !== undefined) {
           this.#dirty ||= names.has(String(before.name));

@@ -68,8 +68,9 @@ export class Plane {
   /** Follows the configuration of a partition. */
   attach(store: Store): void {
     this.#attached.add(store);
-    this.#banks.set(store, new Banks(store, this.counters));
     for (const member of store.allBindings(MEMBER)) this.#memberAdded(member, store);
+    if (this.#banks.has(store)) return;
+    this.#banks.set(store, new Banks(store, this.counters));
     store.onChange(({ kind, before, after }) => {
       if (!this.#attached.has(store)) return;
       if (kind === MEMBER) this.#memberChanged(before, after, store);

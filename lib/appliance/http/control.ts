@@ -3,17 +3,20 @@ import { NitroError, type Warning } from '../errors.ts';
 import type { Node } from '../node/node.ts';
 import { type Answer, done, type Request, refusal, warned } from './exchange.ts';
 import { authenticate, type Caller, login, logout } from './login.ts';
+import { commandText, permit, readText } from './permission.ts';
 import { read } from './read.ts';
 import { parseTarget, type Target } from './url.ts';
 import { onErrorOf, type Runner, write } from './write.ts';
 
-/** What the appliance as a whole does on a command of a node: save, reboot, fail over. */
+/** What goes beyond a node: its peer, the packet engine. */
 export interface Machine {
-  reboot(): void;
-  /** Called after each command that was done. */
-  afterCommand(command: Command, partition: string): void;
-  /** Called before each command; may throw. */
-  beforeCommand(command: Command): void;
+  reboot(node: Node): void;
+  /** @throws NitroError 364 where there is no peer */
+  failover(): void;
+  /** Makes the peer's configuration the same again. */
+  synchronise(): void;
+  /** After a command was done: tells the peer. */
+  propagate(node: Node, command: Command, partition: string, warnings: Warning[]): void;
 }
 
 function parseBody(request: Request): unknown {
@@ -32,6 +35,17 @@ const singular = (body: unknown, kind: string): unknown => {
   return Array.isArray(value) ? value[0] : value;
 };
 
+/** Actions of a node as commands, for who may give them. */
+const nodeTexts: Readonly<Record<string, string>> = {
+  'nsconfig save': 'save ns config',
+  'nsconfig clear': 'clear ns config',
+  'reboot reboot': 'reboot',
+  'hafailover force': 'force HA failover',
+  'hasync force': 'force HA sync',
+  'nspartition switch': 'switch ns partition',
+  'systemsession kill': 'kill system session',
+};
+
 /** Actions of the node itself, which are no commands on objects. */
 async function nodeAction(
   target: Target,
@@ -41,6 +55,8 @@ async function nodeAction(
   machine: Machine,
 ): Promise<Answer | undefined> {
   const action = target.parameters.get('action')?.toLowerCase();
+  const text = nodeTexts[`${target.kind} ${action}`];
+  if (text !== undefined) permit(caller, text, node);
   switch (`${target.kind} ${action}`) {
     case 'nsconfig save':
       await node.save();
@@ -50,8 +66,14 @@ async function nodeAction(
       return done(200);
     case 'reboot reboot':
     case 'reboot undefined':
-      machine.reboot();
+      machine.reboot(node);
       return done(target.parameters.has('action') ? 200 : 201);
+    case 'hafailover force':
+      machine.failover();
+      return done(200);
+    case 'hasync force':
+      machine.synchronise();
+      return done(200);
     case 'nspartition switch': {
       const name = String((singular(body, 'nspartition') as Record<string, unknown> | undefined)?.partitionname ?? '');
       if (!node.hasPartition(name)) throw new NitroError(2755);
@@ -104,14 +126,18 @@ async function dispatch(
   }
   if (target.kind === 'logout' || (plain && 'logout' in body)) return logout(singular(body, 'logout'), request, node);
   const caller = authenticate(request, node);
-  if (method === 'GET') return read(target, node.live(caller.partition), node);
+  if (method === 'GET') {
+    permit(caller, readText(target), node);
+    return read(target, node.live(caller.partition), node);
+  }
   if (target.area === 'stat') throw new NitroError(1237, method, 405);
+  if (node.options.now() < node.syncingUntil) throw new NitroError(412);
   const action = await nodeAction(target, body, caller, node, machine);
   if (action !== undefined) return action;
   const runner: Runner = (command: Command): Outcome => {
-    machine.beforeCommand(command);
+    permit(caller, commandText(command), node);
     const outcome = node.run(command, caller.partition, warnings);
-    machine.afterCommand(command, caller.partition);
+    machine.propagate(node, command, caller.partition, warnings);
     return outcome;
   };
   const header = request.headers['x-nitro-onerror'];

@@ -12,10 +12,14 @@ export class Configuration {
   readonly partitions = new Map<string, Store>();
   readonly #attach: (store: Store) => void;
 
-  /** @param attach - called with each partition's store, before anything but the built-in is in it */
-  constructor(attach: (store: Store) => void) {
+  /**
+   * @param address - the node's own
+   * @param attach - called with each partition's store, before anything but the built-in is in it
+   */
+  constructor(address: string, attach: (store: Store) => void) {
     this.#attach = attach;
     this.root.put('nsfeature', '', { feature: INITIAL_FEATURES });
+    this.root.put('hanode', '0', { id: 0, ipaddress: address });
     this.root.put('nsmode', '', { mode: ['FR', 'L3', 'Edge', 'USNIP', 'PMTUD'] });
   }
 

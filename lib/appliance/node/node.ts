@@ -9,6 +9,7 @@ import { appliancetime } from '../view/computed.ts';
 import type { Live } from '../view/live.ts';
 import type { Authority } from './authority.ts';
 import { Configuration, DEFAULT_PARTITION } from './configuration.ts';
+import { haNodeRows, haStatistics, type Role } from './ha.ts';
 import { Sessions } from './sessions.ts';
 
 export interface NodeOptions {
@@ -37,11 +38,15 @@ export class Node {
   #saving = false;
   /** How long a save takes, in milliseconds. */
   saveMs = 0;
+  /** Place in a pair; alone, a node is its own primary. */
+  role: Role = { state: 'Primary', peer: undefined, since: 0 };
+  /** Up to when the peer's configuration is being taken over, in milliseconds since the epoch. */
+  syncingUntil = 0;
 
   constructor(options: NodeOptions) {
     this.options = options;
     this.sessions = new Sessions(options.now);
-    this.configuration = new Configuration(options.attach);
+    this.configuration = this.#fresh();
     this.startTime = options.now();
     this.#lastChange = options.now();
   }
@@ -104,10 +109,14 @@ export class Node {
 
   /** Starts again with nothing in the running configuration; the caller loads what was saved. */
   restart(): void {
-    this.configuration = new Configuration(this.options.attach);
+    this.configuration = this.#fresh();
     this.sessions.clear();
     this.startTime = this.options.now();
     this.#changed = false;
+  }
+
+  #fresh(): Configuration {
+    return new Configuration(this.options.address, this.options.attach);
   }
 
   uptimeSeconds(): number {
@@ -125,7 +134,7 @@ export class Node {
     return {
       ipaddress: this.options.address,
       netmask: '255.255.255.0',
-      systemtype: this.isPaired() ? 'HA' : 'Stand-alone',
+      systemtype: this.role.peer === undefined ? 'Stand-alone' : 'HA',
       lastconfigchangedtime: appliancetime(this.#lastChange),
       ...(this.#lastSave === undefined ? {} : { lastconfigsavetime: appliancetime(this.#lastSave) }),
       currentsytemtime: time,
@@ -136,42 +145,11 @@ export class Node {
     };
   }
 
-  isPaired(): boolean {
-    return false;
-  }
-
   haNodes(): Record<string, unknown>[] {
-    return [
-      {
-        id: '0',
-        name: '',
-        ipaddress: this.options.address,
-        flags: '0',
-        hastatus: 'UP',
-        state: 'Primary',
-        hasync: 'ENABLED',
-        haprop: 'ENABLED',
-        enaifaces: '1/1',
-        hellointerval: '200',
-        deadinterval: '3',
-        failsafe: 'OFF',
-        curflips: '0',
-        masterstatetime: String(this.uptimeSeconds()),
-        inc: 'DISABLED',
-      },
-    ];
+    return haNodeRows(this);
   }
 
   haStatistics(): Record<string, unknown> {
-    return {
-      hacurstatus: 'NO',
-      hacurstate: 'UP',
-      hacurmasterstate: 'Primary',
-      transtime: appliancetime(this.startTime),
-      haerrsyncfailure: '0',
-      haerrproptimeout: '0',
-      hatotpktrx: '0',
-      hatotpkttx: '0',
-    };
+    return haStatistics(this);
   }
 }

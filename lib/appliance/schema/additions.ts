@@ -36,9 +36,10 @@ export const additions: Readonly<Record<string, Partial<ResourceText>>> = {
   server_binding: bindingOf('name'),
   service_binding: bindingOf('name'),
   servicegroup_binding: {
-    ...bindingOf('servicegroupname'),
+    key: 'servicegroupname',
     operations: 'get-all get-byname count delete',
     deleteArgs: 'ip port servername',
+    attributes: { servicegroupname: 'str', ip: 'str', port: 'int', servername: 'str' },
   },
   sslcertkey_binding: bindingOf('certkey'),
   sslpolicy_binding: bindingOf('name'),
@@ -63,6 +64,7 @@ export const additions: Readonly<Record<string, Partial<ResourceText>>> = {
   lbvserver: noDefaultBindings,
   csvserver: noDefaultBindings,
   servicegroup: noDefaultBindings,
+  hasync: { key: '', operations: 'Force', attributes: { force: 'bool', save: 'str' }, singleton: true },
   nsversion: {
     key: '',
     operations: 'get',

@@ -2,10 +2,10 @@ import { referencesIn } from '../expression/references.ts';
 import { expressions, references } from '../schema/references.ts';
 import type { ReferencesOf, Row } from './store.ts';
 
-/** A value that names no object: built in, or `None`. */
+/** A value that names no object of the configuration: built in, or none at all. */
 export function isBuiltIn(kind: string, attribute: string, value: string): boolean {
   const upper = value.toUpperCase();
-  return upper === '' || upper === 'NONE' || (references[kind]?.[attribute]?.builtIn?.includes(upper) ?? false);
+  return upper === '' || (references[kind]?.[attribute]?.builtIn?.includes(upper) ?? false);
 }
 
 /** Everything that a row names, by attribute and by expression. */

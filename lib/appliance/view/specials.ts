@@ -1,6 +1,7 @@
 import { LICENSED } from '../command/system.ts';
 import { NitroError } from '../errors.ts';
 import type { Node } from '../node/node.ts';
+import type { File } from '../store/files.ts';
 import { appliancetime } from './computed.ts';
 import type { Live } from './live.ts';
 import type { Query, Source } from './read.ts';
@@ -83,10 +84,18 @@ export const specials: Readonly<Record<string, Read>> = {
     if (rows.length === 0) throw new NitroError(258, ['id', query.name ?? '']);
     return { rows };
   },
-  systemfile: (query, live) => {
+  systemfile: (query, live, node) => {
     const location = query.args.filelocation ?? query.filter.find((term) => term.attribute === 'filelocation')?.exact;
     if (location === undefined) throw new NitroError(1095, 'filelocation');
-    const files = live.files.list(location).filter((file) => query.name === undefined || file.name === query.name);
+    const saved: File = {
+      name: 'ns.conf',
+      location: '/nsconfig/',
+      content: Buffer.from(node.savedConfig()),
+      modified: node.startTime,
+    };
+    const all =
+      location.replace(/\/+$/, '') === '/nsconfig' ? [saved, ...live.files.list(location)] : live.files.list(location);
+    const files = all.filter((file) => query.name === undefined || file.name === query.name);
     if (query.name !== undefined && files.length === 0) throw new NitroError(258, ['filename', query.name]);
     return {
       rows: files.map((file) => ({

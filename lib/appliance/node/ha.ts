@@ -1,0 +1,82 @@
+import type { Row } from '../store/store.ts';
+import { appliancetime } from '../view/computed.ts';
+import type { Node } from './node.ts';
+
+/** Place of a node in a pair. */
+export interface Role {
+  readonly state: 'Primary' | 'Secondary';
+  readonly peer: Node | undefined;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+const SETTINGS = { hellointerval: 200, deadinterval: 3, failsafe: 'OFF', maxflips: 0, maxfliptime: 0, inc: 'DISABLED' };
+
+function row(node: Node, id: string, role: Role, own: Row): Record<string, unknown> {
+  const now = node.options.now();
+  const shown = Object.fromEntries(
+    Object.entries({ ...SETTINGS, ...own })
+      .filter(([name]) => !name.startsWith('$') && name !== 'rpcnodepassword')
+      .map(([name, value]) => [name, typeof value === 'number' ? String(value) : value]),
+  );
+  const syncing = now < node.syncingUntil;
+  return {
+    ...shown,
+    id,
+    name: '',
+    ipaddress: node.options.address,
+    flags: '0',
+    hastatus: own.hastatus === 'STAYSECONDARY' || own.hastatus === 'STAYPRIMARY' ? own.hastatus : 'UP',
+    state: role.state,
+    hasync:
+      own.hasync === 'DISABLED'
+        ? 'DISABLED'
+        : syncing
+          ? 'IN PROGRESS'
+          : role.state === 'Secondary'
+            ? 'SUCCESS'
+            : 'ENABLED',
+    haprop: own.haprop ?? 'ENABLED',
+    enaifaces: '1/1',
+    curflips: '0',
+    masterstatetime: String(Math.max(0, Math.floor((now - role.since) / 1000))),
+  };
+}
+
+/** `hanode`: the node itself as id 0, then its peer, or nodes that were only configured. */
+export function haNodeRows(node: Node): Record<string, unknown>[] {
+  const { root } = node.configuration;
+  const rows = [row(node, '0', node.role, root.object('hanode', '0') ?? {})];
+  const { peer } = node.role;
+  if (peer !== undefined) return [...rows, row(peer, '1', peer.role, {})];
+  for (const other of root.objects('hanode')) {
+    if (other.id === 0) continue;
+    const { rpcnodepassword: _, ...shown } = other;
+    rows.push({ ...SETTINGS, ...shown, id: String(other.id), state: 'UNKNOWN', hastatus: 'UNKNOWN' });
+  }
+  return rows;
+}
+
+/** `stat/hanode`. */
+export function haStatistics(node: Node): Record<string, unknown> {
+  return {
+    hacurstatus: node.role.peer === undefined ? 'NO' : 'YES',
+    hacurstate: 'UP',
+    hacurmasterstate: node.role.state,
+    transtime: appliancetime(node.role.since),
+    haerrsyncfailure: '0',
+    haerrproptimeout: '0',
+    hatotpktrx: '0',
+    hatotpkttx: '0',
+  };
+}
+
+/** Settings of the node itself, which are not told to the peer. */
+export const ownKinds: ReadonlySet<string> = new Set([
+  'hanode',
+  'nsconfig',
+  'systemsession',
+  'reboot',
+  'hafailover',
+  'nspartition',
+]);

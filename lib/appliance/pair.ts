@@ -1,0 +1,76 @@
+import type { Command } from './command/run.ts';
+import { loadConfig } from './config/read.ts';
+import { NitroError, type Warning, warning } from './errors.ts';
+import { ownKinds } from './node/ha.ts';
+import type { Node } from './node/node.ts';
+
+/** One node, or two of which one is primary: propagation, synchronisation, failover. */
+export class Pair {
+  readonly nodes: readonly Node[];
+  /** How long a synchronisation takes, in milliseconds; meanwhile writes are refused with 412. */
+  syncMs = 0;
+  readonly #now: () => number;
+
+  constructor(nodes: readonly Node[], now: () => number) {
+    this.nodes = nodes;
+    this.#now = now;
+    this.#assign(nodes[0]!);
+  }
+
+  get primary(): Node {
+    return this.nodes.find((node) => node.role.state === 'Primary')!;
+  }
+
+  get secondary(): Node | undefined {
+    return this.nodes.find((node) => node.role.state === 'Secondary');
+  }
+
+  #assign(primary: Node): void {
+    const since = this.#now();
+    for (const node of this.nodes) {
+      const peer = this.nodes.find((other) => other !== node);
+      node.role = { state: node === primary ? 'Primary' : 'Secondary', peer, since };
+    }
+  }
+
+  /** @throws NitroError 364 where there is no peer, or where one of the two is held in its place */
+  failover(): void {
+    const next = this.secondary;
+    if (next === undefined) throw new NitroError(364);
+    const held = (node: Node, status: string): boolean =>
+      node.configuration.root.object('hanode', '0')?.hastatus === status;
+    if (held(next, 'STAYSECONDARY') || held(this.primary, 'STAYPRIMARY')) throw new NitroError(364);
+    this.#assign(next);
+  }
+
+  /** Repeats a command of the primary on the secondary; what was done on the secondary itself stays there until it is synchronised. */
+  propagate(node: Node, command: Command, partition: string, warnings: Warning[]): void {
+    const peer = node.role.peer;
+    if (peer === undefined || ownKinds.has(command.kind)) return;
+    if (node.role.state === 'Secondary') {
+      warnings.unshift(warning(1028));
+      return;
+    }
+    if (node.configuration.root.object('hanode', '0')?.haprop === 'DISABLED') return;
+    try {
+      peer.run(command, partition, []);
+    } catch (error) {
+      if (!(error instanceof NitroError)) throw error;
+      warnings.push(warning(349));
+    }
+  }
+
+  /** The secondary takes over configuration and files of the primary. */
+  synchronise(): void {
+    const { primary, secondary } = this;
+    if (secondary === undefined) throw new NitroError(364);
+    const text = primary.runningConfig();
+    const own = secondary.configuration.root.object('hanode', '0');
+    secondary.restart();
+    secondary.files.clear();
+    for (const file of primary.files.all()) secondary.files.put(file.location, file.name, file.content, file.modified);
+    loadConfig(text, secondary);
+    if (own !== undefined) secondary.configuration.root.put('hanode', '0', own);
+    secondary.syncingUntil = this.#now() + this.syncMs;
+  }
+}

@@ -1,0 +1,58 @@
+import type { Nitro } from './client.ts';
+import { CERTIFICATE, KEY } from './pem.ts';
+
+/** The least that an object of a kind needs, and what must be there before. */
+export interface Fixture {
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly before?: (nitro: Nitro) => Promise<void>;
+}
+
+const lb = (name: string, servicetype = 'HTTP'): Record<string, unknown> => ({ name, servicetype });
+
+/** By kind. What is required is taken from the vendor's NITRO reference of the kind. */
+export const fixtures: Readonly<Record<string, Fixture>> = {
+  csaction: {
+    body: { name: 'x', targetlbvserver: 'target' },
+    before: (nitro) => nitro.need('lbvserver', lb('target')),
+  },
+  cspolicy: { body: { policyname: 'x', rule: 'true' } },
+  csvserver: { body: { name: 'x', servicetype: 'HTTP', ipv46: '192.0.2.10', port: 80 } },
+  ipset: { body: { name: 'x' } },
+  lbmonitor: { body: { monitorname: 'x', type: 'TCP' } },
+  lbvserver: { body: lb('x') },
+  netprofile: { body: { name: 'x' } },
+  nsip: { body: { ipaddress: '192.0.2.77', netmask: '255.255.255.0' } },
+  nspartition: { body: { partitionname: 'x' } },
+  nstcpprofile: { body: { name: 'x' } },
+  policyexpression: { body: { name: 'x', value: 'HTTP.REQ.HOSTNAME' } },
+  policypatset: { body: { name: 'x' } },
+  policystringmap: { body: { name: 'x' } },
+  responderaction: { body: { name: 'x', type: 'redirect', target: '"https://a"' } },
+  responderpolicy: { body: { name: 'x', rule: 'true', action: 'RESET' } },
+  server: { body: { name: 'x', ipaddress: '198.51.100.1' } },
+  service: { body: { name: 'x', ip: '198.51.100.1', servicetype: 'HTTP', port: 80 } },
+  servicegroup: { body: { servicegroupname: 'x', servicetype: 'HTTP' } },
+  sslaction: {
+    body: { name: 'x', forward: 'target' },
+    before: (nitro) => nitro.need('lbvserver', lb('target', 'TCP')),
+  },
+  sslcertkey: { body: { certkey: 'x', cert: 'x.pem', key: 'x.key' }, before: uploadPair },
+  sslpolicy: { body: { name: 'x', rule: 'true', action: 'RESET' } },
+  sslpolicylabel: { body: { labelname: 'x', type: 'CONTROL' } },
+  sslprofile: { body: { name: 'x' } },
+  systemcmdpolicy: { body: { policyname: 'x', action: 'ALLOW', cmdspec: '^show .*' } },
+  systemuser: { body: { username: 'x', password: 'secret' } },
+};
+
+/** A certificate and its key as files of the appliance. */
+export async function uploadPair(nitro: Nitro): Promise<void> {
+  const file = (filename: string, text: string): Promise<void> =>
+    nitro.need('systemfile', {
+      filename,
+      filelocation: '/nsconfig/ssl/',
+      filecontent: Buffer.from(text).toString('base64'),
+      fileencoding: 'BASE64',
+    });
+  await file('x.pem', CERTIFICATE);
+  await file('x.key', KEY);
+}

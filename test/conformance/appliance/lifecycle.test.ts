@@ -1,0 +1,174 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { expressions, references } from '../../../lib/appliance/schema/references.ts';
+import { type AttributeSchema, schema } from '../../../lib/appliance/schema/schema.ts';
+import { type Bench, bench, type Nitro } from './client.ts';
+import { fixtures } from './fixtures.ts';
+
+/**
+ * The life of every resource, generated from the vendor's schema: what it says of operations and attributes must hold
+ * over the wire. Sources: the vendor's NITRO reference (operations, attributes), its usage guide (statuses, envelope),
+ * its acceptance tests (278 for what cannot be changed).
+ */
+let world: Bench;
+let nitro: Nitro;
+beforeEach(async () => {
+  world = await bench();
+  nitro = world.nitro;
+});
+afterEach(() => world.stop());
+
+const kinds = [...schema.values()].filter((one) => one.operations.has('add') && fixtures[one.kind] !== undefined);
+
+async function make(kind: string, extra: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
+  const { body, before } = fixtures[kind]!;
+  await before?.(nitro);
+  const whole = { ...body, ...extra };
+  await nitro.need(kind, whole);
+  return whole;
+}
+
+const nameOf = (kind: string): string => String(fixtures[kind]!.body[schema.get(kind)!.key]);
+
+function deletePath(kind: string): string {
+  const args = kind === 'lbmonitor' ? '?args=type:TCP' : '';
+  return `${kind}/${encodeURIComponent(encodeURIComponent(nameOf(kind)))}${args}`;
+}
+
+/** A value that the schema allows, other than a name of something else. */
+function sample(kind: string, attribute: AttributeSchema): unknown {
+  if (references[kind]?.[attribute.name] !== undefined || expressions[kind]?.[attribute.name] !== undefined)
+    return undefined;
+  if (attribute.choices !== undefined) return attribute.type === 'list' ? [attribute.choices[0]] : attribute.choices[0];
+  if (attribute.type === 'int') return 20;
+  if (attribute.type === 'bool') return true;
+  return attribute.type === 'list' ? ['1'] : 'abc';
+}
+
+describe.each(kinds.map(({ kind }) => kind))('%s', (kind) => {
+  const one = schema.get(kind)!;
+  const key = one.key;
+
+  it('NITRO reference, add: 201, a second time 409 and 273, by name an array of one, in the list', async () => {
+    const body = await make(kind);
+    expect(await nitro.add(kind, body)).toMatchObject({ status: 409, body: { errorcode: 273, severity: 'ERROR' } });
+    expect(await nitro.rows(`${kind}/${nameOf(kind)}`)).toMatchObject([{ [key]: nameOf(kind) }]);
+    expect((await nitro.rows(kind)).map((row) => row[key])).toContain(nameOf(kind));
+    expect(await nitro.rows(`${kind}?filter=${key}:${nameOf(kind)}`)).toHaveLength(1);
+  });
+
+  it('NITRO usage, count: one more than before', async () => {
+    const before = Number((await nitro.rows(`${kind}?count=yes`))[0]?.__count);
+    await make(kind);
+    expect((await nitro.rows(`${kind}?count=yes`))[0]?.__count).toBe(before + 1);
+  });
+
+  it('NITRO reference, delete: 200, then 404', async () => {
+    await make(kind);
+    expect(await nitro.delete(deletePath(kind))).toMatchObject({
+      status: 200,
+      body: { errorcode: 0, message: 'Done' },
+    });
+    expect(await nitro.delete(deletePath(kind))).toMatchObject({ status: 404 });
+    expect(await nitro.get(`${kind}/${nameOf(kind)}`)).toMatchObject({ status: 404, body: { severity: 'ERROR' } });
+  });
+
+  it('protocol sheet, unknown attribute: 599 and 278, nothing is made', async () => {
+    const { body, before } = fixtures[kind]!;
+    await before?.(nitro);
+    const reply = await nitro.add(kind, { ...body, nosuchattribute: 1 });
+    expect(reply).toMatchObject({ status: 599, reason: 'Netscaler specific error', body: { errorcode: 278 } });
+    expect(reply.body.message).toBe('Invalid argument [nosuchattribute]');
+    expect(await nitro.get(`${kind}/${nameOf(kind)}`)).toMatchObject({ status: 404 });
+  });
+
+  it('NITRO reference, the key is required: 1095', async () => {
+    const { [key]: _, ...rest } = fixtures[kind]!.body as Record<string, unknown>;
+    await fixtures[kind]!.before?.(nitro);
+    expect(await nitro.add(kind, rest)).toMatchObject({ status: 400, body: { errorcode: 1095 } });
+  });
+
+  const immutable = [...one.attributes.values()].filter(
+    (attribute) => attribute.add && !attribute.update && attribute.name !== key,
+  );
+  const changeable = one.operations.has('update') && kind !== 'systemuser';
+  const cases = immutable.filter(
+    (attribute) => sample(kind, attribute) !== undefined && !(kind === 'lbmonitor' && attribute.name === 'type'),
+  );
+  if (changeable && cases.length > 0) {
+    it.each(cases.map(({ name }) => name))(
+      'vendor acceptance tests, PUT of %s, which cannot be changed: 278',
+      async (name) => {
+        await make(kind);
+        const type = kind === 'lbmonitor' ? { type: 'TCP' } : {};
+        const reply = await nitro.set(kind, {
+          [key]: nameOf(kind),
+          ...type,
+          [name]: sample(kind, one.attributes.get(name)!),
+        });
+        expect(reply.body).toMatchObject({ errorcode: 278, message: `Invalid argument [${name}]` });
+      },
+    );
+  }
+
+  if (one.attributes.get('comment')?.unset === true) {
+    it('NITRO usage, update and unset: the comment comes and goes, what was never set is no error', async () => {
+      await make(kind);
+      expect(await nitro.set(kind, { [key]: nameOf(kind), comment: 'words, "quoted"' })).toMatchObject({ status: 200 });
+      expect(await nitro.rows(`${kind}/${nameOf(kind)}`)).toMatchObject([{ comment: 'words, "quoted"' }]);
+      for (const value of [true, 'true']) {
+        expect(await nitro.act(kind, 'unset', { [key]: nameOf(kind), comment: value })).toMatchObject({ status: 200 });
+        expect((await nitro.rows(`${kind}/${nameOf(kind)}`))[0]).not.toHaveProperty('comment');
+      }
+    });
+
+    it('API reference, comment: 255 bytes and no more (1106)', async () => {
+      await make(kind, { comment: 'c'.repeat(255) });
+      const reply = await nitro.set(kind, { [key]: nameOf(kind), comment: 'ü'.repeat(128) });
+      expect(reply).toMatchObject({ status: 400, body: { errorcode: 1106 } });
+    });
+  }
+
+  if (one.operations.has('rename')) {
+    it('NITRO reference, rename: the new name answers, the old one is gone', async () => {
+      await make(kind);
+      expect(await nitro.act(kind, 'rename', { [key]: nameOf(kind), newname: 'y' })).toMatchObject({ status: 200 });
+      expect(await nitro.rows(`${kind}/y`)).toMatchObject([{ [key]: 'y' }]);
+      expect(await nitro.get(`${kind}/${nameOf(kind)}`)).toMatchObject({ status: 404 });
+    });
+  }
+
+  const settable = [...one.attributes.values()].filter(
+    (attribute) =>
+      attribute.add &&
+      attribute.choices !== undefined &&
+      attribute.type === 'str' &&
+      fixtures[kind]!.body[attribute.name] === undefined,
+  );
+  if (settable.length > 0) {
+    it.each(settable.map(({ name }) => name))(
+      'schema, %s: each choice in any case is shown in its own letters, another is 1097',
+      async (name) => {
+        const attribute = one.attributes.get(name)!;
+        const choice = attribute.choices!.at(-1)!;
+        await make(kind, { [name]: choice.toLowerCase() });
+        expect((await nitro.rows(`${kind}/${nameOf(kind)}`))[0]?.[name]).toBe(choice);
+        const reply = await nitro.add(kind, { ...fixtures[kind]!.body, [key]: 'other', [name]: 'bogus' });
+        expect(reply).toMatchObject({
+          status: 400,
+          body: { errorcode: 1097, message: 'Invalid argument value [bogus]' },
+        });
+      },
+    );
+  }
+
+  it('every line of the running configuration loads again', async () => {
+    await make(kind);
+    const text = world.appliance.runningConfig();
+    const again = await bench({ config: text });
+    try {
+      expect(again.appliance.runningConfig()).toBe(text);
+    } finally {
+      await again.stop();
+    }
+  });
+});
