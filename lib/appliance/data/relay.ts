@@ -37,7 +37,10 @@ export function dial(place: Place): Promise<Socket | undefined> {
 
 /** Closes with a RST, so that the other side does not take it for an orderly end. */
 export function reset(socket: Socket): void {
-  if (!socket.destroyed) socket.resetAndDestroy();
+  if (socket.destroyed) return;
+  // A side that is shut down, or about to be, has no reset any more: Node would never let go of the handle.
+  if (socket.writableEnded || socket.writableLength > 0) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 /** Longest idle time of each side in seconds; 0 is none. */
