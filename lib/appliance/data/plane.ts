@@ -48,6 +48,8 @@ export class Plane {
   readonly #now: () => number;
   readonly #connections = new Set<Connection>();
   readonly #byMember = new Map<string, Set<Connection>>();
+  /** Connections to a member that are being opened. */
+  readonly #dialling = new Map<string, number>();
   readonly #banks = new WeakMap<Store, Banks>();
   readonly #drains = new Map<string, NodeJS.Timeout>();
   #attached = new Set<Store>();
@@ -58,11 +60,7 @@ export class Plane {
     this.places = new Places(options.map, options.resolveMember);
     this.health = new Health(this.places, options.now, stateChanged);
     this.states = new States(this.health);
-    this.balancer = new Balancer(
-      this.states,
-      (backend) => this.#byMember.get(memberKey(backend))?.size ?? 0,
-      options.now,
-    );
+    this.balancer = new Balancer(this.states, (backend) => this.#load(memberKey(backend)), options.now);
   }
 
   /** Follows the configuration of a partition. */
@@ -121,8 +119,23 @@ export class Plane {
     reset(socket);
   }
 
+  #load(key: string): number {
+    return (this.#byMember.get(key)?.size ?? 0) + (this.#dialling.get(key) ?? 0);
+  }
+
   async #dial(backend: Backend): Promise<Socket | undefined> {
-    const { address, port, group } = backend;
+    const key = memberKey(backend);
+    this.#dialling.set(key, (this.#dialling.get(key) ?? 0) + 1);
+    try {
+      return await this.#open(backend);
+    } finally {
+      const left = this.#dialling.get(key)! - 1;
+      if (left === 0) this.#dialling.delete(key);
+      else this.#dialling.set(key, left);
+    }
+  }
+
+  async #open({ address, port, group }: Backend): Promise<Socket | undefined> {
     const asked: MemberAddress = { address, port, serviceGroup: group };
     const place = await this.places.find(asked);
     if (place === undefined) return undefined;
