@@ -45,6 +45,15 @@ export class Outbox {
     );
   }
 
+  /**
+   * Takes a name out that is about to be said otherwise, unless it must be said in any case.
+   *
+   * @returns whether it was taken out.
+   */
+  settle(name: string): boolean {
+    return this.#demands.get(name)?.again === false && this.#demands.delete(name);
+  }
+
   /** The oldest, which is taken out. */
   take(): { readonly name: string; readonly demand: Demand } | undefined {
     const first = this.#demands.entries().next().value;

@@ -110,6 +110,10 @@ export class Scribe {
     const news = plan.ingresses.filter(({ name, hash }) => announced.get(name)?.hash !== hash);
     for (const name of [...gone, ...news.map((each) => each.name)]) announced.attempt(name, sequence);
 
+    const follows = new Set(plan.listed.filter(({ fits }) => fits).map(({ name }) => name));
+    // Now, not when it was accepted: what changes in between must be said again.
+    const settled = names.filter((name) => !follows.has(name) && outbox.settle(name));
+
     // A snapshot that says what no single event said must leave its watermark (protocol rule 4).
     const flagged = run.flagged || gone.length > 0 || news.length > 0;
     return {
@@ -118,10 +122,12 @@ export class Scribe {
         for (const { name, hash } of plan.ingresses) announced.said(name, hash, sequence);
         for (const name of gone) this.#forget(name);
         // Below the snapshot's sequence a single event of a listed one would be stale: it follows.
-        for (const { name, fits } of plan.listed) if (fits) outbox.add(name, again(run.verify));
+        for (const name of follows) outbox.add(name, again(run.verify));
         run.from = nextPrefix(plan.to);
       },
-      failed: () => {},
+      failed: () => {
+        for (const name of settled) outbox.add(name);
+      },
     };
   }
 
