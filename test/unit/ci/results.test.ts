@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { resultLine } from '../../../.ci/results.ts';
+
+const passed = { status: 'passed', assertionResults: [{}] };
+
+it.each([
+  ['all passed', 3, 0, [passed], '3 passed, 0 failed'],
+  ['some failed', 3, 2, [passed, { status: 'failed', assertionResults: [{}, {}] }], '3 passed, 2 failed'],
+  ['a file that cannot be loaded', 3, 0, [passed, { status: 'failed', assertionResults: [] }], '3 passed, 1 failed'],
+  ['none', 0, 0, [], '0 passed, 0 failed'],
+])('%s', (_what, numPassedTests, numFailedTests, testResults, line) => {
+  expect(resultLine(JSON.stringify({ numPassedTests, numFailedTests, testResults }))).toBe(line);
+});
