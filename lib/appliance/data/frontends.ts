@@ -11,6 +11,8 @@ export interface FrontendEvent {
   readonly address: string;
   readonly port: number;
   readonly listen: Place | undefined;
+  /** The place on this machine that it should have had and cannot have, with the system's code. */
+  readonly refused?: Place & { readonly code: string };
 }
 
 type Kind = 'csvserver' | 'lbvserver';
@@ -132,9 +134,10 @@ export class Frontends {
     const given = this.#plane.places.given(key);
     const remembered = this.#remembered.get(key);
     const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: false });
-    const place = await listen(server, given ?? remembered ?? { host: LOOPBACK, port: 0 });
-    if (place === undefined) {
-      process.emitWarning(`cannot listen for ${key} at ${given?.host}:${given?.port}`);
+    const wanted = given ?? remembered ?? { host: LOOPBACK, port: 0 };
+    const place = await listen(server, wanted);
+    if ('code' in place) {
+      this.#notify({ address, port, listen: undefined, refused: { ...wanted, code: place.code } });
       return;
     }
     this.#remembered.set(key, place);
@@ -194,9 +197,10 @@ export class Frontends {
 
 const plain = (address: string | undefined): string => (address ?? '0.0.0.0').replace(/^::ffff:/, '');
 
-function listen(server: Server, place: Place): Promise<Place | undefined> {
+/** Where it listens, or why it cannot: `EADDRINUSE`, `EACCES`, … */
+function listen(server: Server, place: Place): Promise<Place | { readonly code: string }> {
   return new Promise((resolve) => {
-    server.once('error', () => resolve(undefined));
+    server.once('error', (error: NodeJS.ErrnoException) => resolve({ code: error.code ?? error.message }));
     server.listen({ host: place.host, port: place.port }, () => {
       const bound = server.address();
       resolve(bound !== null && typeof bound === 'object' ? { host: place.host, port: bound.port } : place);

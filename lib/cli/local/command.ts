@@ -63,6 +63,9 @@ Exit status: 0 when ended by Ctrl-C, 2 where a folder or port cannot be used.`,
         process.once('SIGINT', () => resolve());
         process.once('SIGTERM', () => resolve());
       });
+      const refused = Promise.withResolvers<never>();
+      // It may come before anybody waits for it.
+      refused.promise.catch(() => {});
       const stack = await startLocalStack({
         folder: dir,
         cluster: options.cluster,
@@ -73,6 +76,7 @@ Exit status: 0 when ended by Ctrl-C, 2 where a folder or port cannot be used.`,
         ...(options.state === undefined ? {} : { stateDir: options.state }),
         onNitro: report.nitro,
         onFrontEnd: report.frontEnd,
+        onRefused: (error) => refused.reject(UsageError.of(Object.assign(error, { address: error.host }))),
         onEvent: report.sent,
         onOutcome: report.outcome,
         onStatus: report.status,
@@ -81,7 +85,10 @@ Exit status: 0 when ended by Ctrl-C, 2 where a folder or port cannot be used.`,
         throw UsageError.of(error);
       });
       void stack.ready.then(report.ready);
-      await ended;
-      await stack.stop();
+      try {
+        await Promise.race([ended, refused.promise]);
+      } finally {
+        await stack.stop();
+      }
     });
 }

@@ -41,6 +41,8 @@ export interface LocalStackOptions {
   /** The appliance is there. */
   readonly onNitro?: (url: string) => void;
   readonly onFrontEnd?: (event: { address: string; port: number; listen: Place | undefined }) => void;
+  /** A front end cannot listen where the map says. */
+  readonly onRefused?: (error: NodeJS.ErrnoException & Place) => void;
   readonly onEvent?: (event: BusEvent) => void;
   readonly onOutcome?: (event: ReceivedEvent) => void;
   readonly onStatus?: (ingress: string, addresses: readonly string[]) => void;
@@ -110,7 +112,10 @@ async function build(
     ...CREDENTIALS,
     ...(options.map === undefined ? {} : { map: options.map }),
     ...(config === undefined ? {} : { config }),
-    ...(options.onFrontEnd === undefined ? {} : { onFrontend: options.onFrontEnd }),
+    onFrontend: ({ refused, ...event }) => {
+      if (refused === undefined) options.onFrontEnd?.(event);
+      else options.onRefused?.(Object.assign(new Error(`cannot listen: ${refused.code}`), refused));
+    },
     resolveMember: ({ address, port }) => backEnds.at(addressKey(address, port)),
   });
   closing.push(() => appliance.stop());

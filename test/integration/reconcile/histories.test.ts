@@ -189,11 +189,12 @@ function ledger(at: World): string[] {
 }
 
 /** Breaks the connection before the n-th write, or right after it was done. */
-function breaking(): {
-  between: WorldOptions['between'];
-  arm: (at: number, done: boolean) => void;
-  writes: () => number;
-} {
+interface Breaking {
+  readonly between: NonNullable<WorldOptions['between']>;
+  readonly arm: (at: number, done: boolean) => void;
+}
+
+function breaking(): Breaking {
   let count = 0;
   let armed: { at: number; done: boolean } | undefined;
   const between =
@@ -213,7 +214,6 @@ function breaking(): {
     arm: (at, done) => {
       armed = { at: count + at, done };
     },
-    writes: () => count,
   };
 }
 

@@ -1,0 +1,176 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SAMPLE, service } from '../../../lib/cli/demo/manifests.ts';
+import { askTls } from '../../../lib/cli/demo/probe.ts';
+
+const MAIN = new URL('../../../lib/cli/main.ts', import.meta.url).pathname;
+
+type Line = Record<string, unknown> & { type: string };
+
+/** `nspass local` as a process, with `--json`. */
+class Local {
+  readonly lines: Line[] = [];
+  stderr = '';
+  readonly exit: Promise<number | null>;
+  readonly #child: ChildProcess;
+  #waiting: (() => void)[] = [];
+
+  constructor(args: readonly string[]) {
+    const child = spawn(process.execPath, [MAIN, 'local', '--json', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = child;
+    child.stderr?.on('data', (chunk: Buffer) => {
+      this.stderr += chunk.toString('utf8');
+    });
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (text) => {
+      this.lines.push(JSON.parse(text) as Line);
+      for (const wake of this.#waiting.splice(0)) wake();
+    });
+    this.exit = new Promise((resolve) => child.once('close', (code) => resolve(code)));
+    child.once('close', () => {
+      for (const wake of this.#waiting.splice(0)) wake();
+    });
+  }
+
+  /** The first line, from now or before, that fits. */
+  async line(fits: (line: Line) => boolean): Promise<Line> {
+    for (;;) {
+      const found = this.lines.find(fits);
+      if (found !== undefined) return found;
+      if (this.#child.exitCode !== null) throw new Error(`ended with ${this.#child.exitCode}: ${this.stderr}`);
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  /** Ctrl-C. */
+  async end(): Promise<number | null> {
+    this.#child.kill('SIGINT');
+    return this.exit;
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+}
+
+const outcomeOf = (name: string, outcome: string) => (line: Line) =>
+  line.type === 'outcome' && line.ingress === `default/${name}` && line.outcome === outcome;
+
+const listenOf = (line: Line): { host: string; port: number } => {
+  const [host = '', port = ''] = String(line.listen).split(':');
+  return { host, port: Number(port) };
+};
+
+describe('nspass local', () => {
+  let folder: string;
+  let running: Local[] = [];
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'nspass-test-'));
+  });
+  afterEach(async () => {
+    for (const local of running) local.kill();
+    running = [];
+    await rm(folder, { recursive: true, force: true });
+  });
+  const start = (...args: string[]): Local => {
+    const local = new Local([folder, ...args]);
+    running.push(local);
+    return local;
+  };
+  const put = (name: string, text: string): Promise<void> => writeFile(join(folder, name), text);
+
+  it('serves the folder: front ends, outcomes, ready; simulated back ends name their Service and address', async () => {
+    await put('hotdrinks.yaml', SAMPLE);
+    await put('services.yaml', service('frontend-hotdrinks', ['10.244.0.11']));
+    const local = start();
+    const front = await local.line(({ type, port }) => type === 'frontend' && port === 443);
+    expect(front).toMatchObject({ address: '192.0.2.10' });
+    expect((await local.line(({ type }) => type === 'nitro')).url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    const outcome = await local.line(outcomeOf('hotdrinks-ingress', 'Ingress Programmed'));
+    expect(outcome).toMatchObject({
+      hosts: ['hotdrinks.beverages.com'],
+      programmed: [{ ip: '192.0.2.10', port: 443 }],
+      findings: [],
+      durationMs: expect.any(Number),
+    });
+    await local.line(({ type }) => type === 'ready');
+    expect(await askTls(listenOf(front), 'hotdrinks.beverages.com')).toMatchObject({
+      kind: 'certificate',
+      commonName: 'default/frontend-hotdrinks at 10.244.0.11:8443',
+    });
+    expect(await local.end()).toBe(0);
+  });
+
+  it('goes on past a manifest that is no YAML, and one that is no Ingress: both named with file and line', async () => {
+    await put('hotdrinks.yaml', SAMPLE);
+    await put('broken.yaml', 'kind: Ingress\nmetadata: {name: x\n');
+    await put('nonsense.yaml', '---\njust: text\n');
+    const local = start();
+    await local.line(outcomeOf('hotdrinks-ingress', 'Ingress Programmed'));
+    const broken = await local.line(({ type, file }) => type === 'problem' && file === 'broken.yaml');
+    expect(broken.line).toBeGreaterThanOrEqual(2);
+    const nonsense = await local.line(({ type, file }) => type === 'problem' && file === 'nonsense.yaml');
+    expect(nonsense.line).toBe(2);
+  });
+
+  it('--state keeps appliance and archive between runs', async () => {
+    const state = join(folder, '.state');
+    await put('hotdrinks.yaml', SAMPLE);
+    await put('services.yaml', service('frontend-hotdrinks', ['10.244.0.11']));
+    const first = start('--state', state);
+    await first.line(({ type }) => type === 'ready');
+    expect(await first.end()).toBe(0);
+    const second = start('--state', state);
+    // The front end is there before any event: the appliance kept it.
+    const front = await second.line(({ type, port }) => type === 'frontend' && port === 443);
+    await second.line(({ type }) => type === 'ready');
+    expect(second.lines.filter(({ type }) => type === 'outcome')).toEqual([]);
+    expect(await askTls(listenOf(front), 'hotdrinks.beverages.com')).toMatchObject({ kind: 'certificate' });
+    expect(await second.end()).toBe(0);
+  });
+
+  it('--map says where a VIP lives', async () => {
+    const free = await freePort();
+    await put('hotdrinks.yaml', SAMPLE);
+    const local = start('--map', `192.0.2.10:443=127.0.0.1:${free}`);
+    const front = await local.line(({ type, port }) => type === 'frontend' && port === 443);
+    expect(front.listen).toBe(`127.0.0.1:${free}`);
+  });
+
+  describe('what cannot be used is one clear sentence, and exit status 2', () => {
+    it.each([
+      ['a folder that is not there', ['/nonexistent/folder'], /\/nonexistent\/folder/],
+      ['a mapping that is none', ['.', '--map', 'nonsense'], /ADDRESS:PORT=HOST:PORT/],
+      ['no folder at all', [], /missing required argument 'dir'/],
+    ])('%s', async (_what, args, message) => {
+      const local = new Local(args);
+      running.push(local);
+      expect(await local.exit).toBe(2);
+      expect(local.stderr).toMatch(message);
+      expect(local.stderr.trim().split('\n').length).toBeLessThanOrEqual(2);
+    });
+
+    it('a port that is taken', async () => {
+      const taken = createServer();
+      await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+      const { port } = taken.address() as { port: number };
+      await put('hotdrinks.yaml', SAMPLE);
+      const local = start('--map', `192.0.2.10:443=127.0.0.1:${port}`);
+      expect(await local.exit).toBe(2);
+      expect(local.stderr).toContain(`127.0.0.1:${port}`);
+      taken.close();
+    });
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  return port;
+}
