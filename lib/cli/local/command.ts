@@ -84,7 +84,8 @@ Exit status: 0 when ended by Ctrl-C, 2 where a folder or port cannot be used.`,
       }).catch((error: unknown) => {
         throw UsageError.of(error);
       });
-      void stack.ready.then(report.ready);
+      // Ended before it was ready: there is nobody left to ask, and nothing to report.
+      stack.ready.then(report.ready, () => {});
       try {
         await Promise.race([ended, refused.promise]);
       } finally {
