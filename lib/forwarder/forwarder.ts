@@ -1,26 +1,18 @@
-import { type EventData, qualifiedName, type ReceivedEvent } from '../contract/index.ts';
+import { qualifiedName, type ReceivedEvent } from '../contract/index.ts';
 import { finding } from '../ingress/index.ts';
 import type { K8sKind, K8sObject } from '../ingress/kubernetes.ts';
 import { type Log, silentLog } from '../telemetry/index.ts';
 import { Announced, KeySpace } from './announced.ts';
 import { Coalescer } from './coalesce.ts';
 import { type Desired, desired } from './desired.ts';
+import { Feedback } from './feedback.ts';
 import { FindingsLog } from './findings-log.ts';
 import { SnapshotFlags } from './flags.ts';
 import { Messages } from './messages.ts';
-import { again, Outbox } from './outbox.ts';
-import { findingEvent, type IngressOutcomeEvent, OutcomeReports } from './outcomes.ts';
-import {
-  type Clock,
-  type IngressRef,
-  type OutcomeSource,
-  type Publisher,
-  type Reporter,
-  systemClock,
-  type Timer,
-} from './ports.ts';
+import { Outbox } from './outbox.ts';
+import { findingEvent, OutcomeReports } from './outcomes.ts';
+import { type Clock, type OutcomeSource, type Publisher, type Reporter, systemClock, type Timer } from './ports.ts';
 import { Publishing, type SnapshotRequest } from './publishing.ts';
-import { readResync } from './resync.ts';
 import { refOf, Scribe } from './scribe.ts';
 import { Sequencer, type SequenceStore } from './sequence.ts';
 import { DEFAULT_SETTINGS, type ForwarderSettings } from './settings.ts';
@@ -91,9 +83,6 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   return new ForwarderProcess(options);
 }
 
-/** Beyond it a recorded sequence is no time in milliseconds, and following it would lose the clock. */
-const MAX_SEQUENCE = 1e15;
-
 class ForwarderProcess implements Forwarder, SourceSink {
   readonly ready: Promise<void>;
   readonly #options: ForwarderOptions;
@@ -137,9 +126,10 @@ class ForwarderProcess implements Forwarder, SourceSink {
   async start(): Promise<void> {
     const { cluster, clusterUid, source, outcomes, publisher, random = Math.random } = this.#options;
     const sequencer = await Sequencer.open(this.#options.sequences, this.#clock.now);
+    const exists = (name: string): boolean => this.#store.ingress(name) !== undefined;
     const scribe = new Scribe({
       desired: (name) => this.#desired(name),
-      exists: (name) => this.#store.ingress(name) !== undefined,
+      exists,
       announced: this.#announced,
       keys: this.#keys,
       outbox: this.#outbox,
@@ -150,7 +140,7 @@ class ForwarderProcess implements Forwarder, SourceSink {
       fitness: (name, reason) => this.#fitness(name, reason),
     });
     this.#sequencer = sequencer;
-    this.#publishing = new Publishing({
+    const publishing = new Publishing({
       scribe,
       outbox: this.#outbox,
       flags: this.#flags,
@@ -163,8 +153,24 @@ class ForwarderProcess implements Forwarder, SourceSink {
       storm: () => this.#many(),
       idle: () => this.#idle(),
     });
-    this.#publishing.start();
-    await outcomes?.start((event) => this.#outcome(event));
+    this.#publishing = publishing;
+    publishing.start();
+    const feedback = new Feedback({
+      cluster,
+      sequencer,
+      announced: this.#announced,
+      outbox: this.#outbox,
+      flags: this.#flags,
+      reports: this.#reports,
+      reporter: this.#options.reporter,
+      log: this.#log,
+      exists,
+      complete: () => this.#complete === true,
+      many: () => this.#many(),
+      snapshot: (request) => publishing.snapshot(request),
+      wake: () => publishing.wake(),
+    });
+    await outcomes?.start((event) => this.#outcome(feedback, event));
     await source.start(this);
     this.#scheduleSnapshot();
   }
@@ -298,92 +304,10 @@ class ForwarderProcess implements Forwarder, SourceSink {
     });
   }
 
-  // What comes back.
-
-  async #outcome(event: ReceivedEvent): Promise<void> {
+  async #outcome(feedback: Feedback, event: ReceivedEvent): Promise<void> {
     // Before the first sync it is not known which Ingresses there are to report on.
     await this.#synced.promise;
-    if (!('cluster' in event.data) || event.data.cluster !== this.#options.cluster) return;
-    switch (event.detailType) {
-      case 'Ingress Failed':
-        this.#flags.failed();
-        return this.#ingressOutcome(event);
-      case 'Ingress Programmed':
-      case 'Ingress Removed':
-      case 'Ingress Rejected':
-        return this.#ingressOutcome(event);
-      case 'Ingress Stale':
-        return this.#stale(event.data);
-      case 'Snapshot Applied':
-        return this.#flags.applied(event.data.appliance, event.data, event.data.sequence);
-      case 'Prune Refused':
-        return this.#refused(event.data);
-      case 'Resync Requested':
-        return this.#resync(event.data);
-    }
-  }
-
-  async #ingressOutcome(event: IngressOutcomeEvent): Promise<void> {
-    const name = qualifiedName(event.data);
-    if (this.#store.ingress(name) === undefined) return;
-    const report = this.#reports.take(event);
-    if (report === undefined) return;
-    const ref: IngressRef = refOf(name);
-    await this.#options.reporter.status(ref, report.status);
-    for (const each of report.events) await this.#options.reporter.event(ref, each);
-  }
-
-  /** Protocol rule 14: a clock that lies behind moves above what is recorded, and what it said is said again. */
-  #stale({ namespace, name, recorded, appliance }: EventData<'Ingress Stale'>): void {
-    const sequencer = this.#sequencer;
-    if (sequencer === undefined) return;
-    if (recorded > MAX_SEQUENCE) {
-      this.#log.error('an appliance has recorded an impossible sequence', { appliance, namespace, name, recorded });
-      return;
-    }
-    if (recorded > sequencer.last) {
-      this.#log.warn('the sequence lay behind what an appliance has recorded', {
-        appliance,
-        recorded,
-        last: sequencer.last,
-      });
-      sequencer.observe(recorded);
-      // What was said below it was dropped, withdrawals of forgotten Ingresses too.
-      this.snapshot('sequence behind', { flagged: true });
-    }
-    const said = this.#announced.get(`${namespace}/${name}`);
-    if (said === undefined || said.sequence >= recorded) return;
-    this.#outbox.add(`${namespace}/${name}`, again());
-    this.#publishing?.wake();
-  }
-
-  #refused(data: EventData<'Prune Refused'>): void {
-    this.#flags.refused(data.appliance, data, data.sequence);
-    const { appliance, from, to, routes, removes, limitPercent, reason } = data;
-    this.#log.error('a snapshot was refused, it would remove too much', {
-      appliance,
-      from,
-      to,
-      routes,
-      removes,
-      limitPercent,
-      reason,
-    });
-  }
-
-  #resync(request: EventData<'Resync Requested'>): void {
-    const resync = readResync(request, this.#many());
-    this.#log.info('asked to publish again', { reason: request.reason, appliances: resync.verify, kind: resync.kind });
-    if (resync.kind === 'all') {
-      // Flagged, for it may follow a restore of the appliance (protocol rule 4).
-      this.snapshot(`resync: ${request.reason}`, { flagged: true, verify: resync.verify });
-      return;
-    }
-    for (const name of resync.names) {
-      // With part of the source unread, one that is not seen is not known to be gone (LIF-6).
-      if (this.#complete || this.#store.ingress(name) !== undefined) this.#outbox.add(name, again(resync.verify));
-    }
-    this.#publishing?.wake();
+    await feedback.take(event);
   }
 
   #report(act: () => void | Promise<void>): void {

@@ -166,7 +166,15 @@ export class Publishing {
       log.error('no sequences can be reserved: nothing is published', { error: error as Error });
       return false;
     }
-    const drafts = this.#drafts();
+    let drafts: Draft[];
+    try {
+      drafts = this.#drafts();
+    } catch (error) {
+      // One Ingress that cannot be worked out must not end the process (LIF-8); a snapshot finds what was dropped.
+      log.error('events could not be made', { error: error as Error });
+      this.snapshot({ reason: 'recovery' });
+      return false;
+    }
     if (drafts.length === 0) return true;
     const failed = new Map<unknown, Error>();
     try {

@@ -105,10 +105,12 @@ export class Sequencer {
 
   /** Makes sure that `count` sequences can be taken. */
   async ensure(count: number): Promise<void> {
-    if (this.#clock.last + count <= this.#reserved && this.#now() <= this.#reserved) return;
-    const upTo = Math.max(this.#now(), this.#clock.last + count) + AHEAD_MS;
-    await this.#store.reserve(upTo);
-    this.#reserved = upTo;
+    // Again after each wait: the clock may have been moved meanwhile.
+    while (this.#clock.last + count > this.#reserved || this.#now() > this.#reserved) {
+      const upTo = Math.max(this.#now(), this.#clock.last + count) + AHEAD_MS;
+      await this.#store.reserve(upTo);
+      this.#reserved = upTo;
+    }
   }
 
   /** The next sequence; at most as many as were ensured. */

@@ -68,6 +68,16 @@ describe('Sequencer', () => {
     expect(await store.read()).toBeGreaterThan(1_000_001);
   });
 
+  it('reserves again where it was moved while it waited for the store', async () => {
+    const store = new MemorySequences();
+    const sequencer = await Sequencer.open(store, () => 5_000);
+    const ensured = sequencer.ensure(1);
+    sequencer.observe(1_000_000);
+    await ensured;
+    expect(sequencer.next()).toBe(1_000_001);
+    expect(await store.read()).toBeGreaterThanOrEqual(1_000_001);
+  });
+
   it('never goes back, whatever the clock does and however often it crashes', async () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant('clock' as const), now: fc.integer({ min: 0, max: 1_000_000 }) }),

@@ -1,0 +1,134 @@
+import { type EventData, qualifiedName, type ReceivedEvent } from '../contract/index.ts';
+import type { Log } from '../telemetry/index.ts';
+import type { Announced } from './announced.ts';
+import type { SnapshotFlags } from './flags.ts';
+import { again, type Outbox } from './outbox.ts';
+import type { IngressOutcomeEvent, OutcomeReports } from './outcomes.ts';
+import type { Reporter } from './ports.ts';
+import type { SnapshotRequest } from './publishing.ts';
+import { readResync } from './resync.ts';
+import { refOf } from './scribe.ts';
+import type { Sequencer } from './sequence.ts';
+
+/** Beyond it a sequence is no time in milliseconds (it is the year 33658), and following it would lose the clock. */
+const MAX_SEQUENCE = 1e15;
+
+export interface FeedbackOptions {
+  readonly cluster: string;
+  readonly sequencer: Pick<Sequencer, 'last' | 'observe'>;
+  readonly announced: Announced;
+  readonly outbox: Outbox;
+  readonly flags: SnapshotFlags;
+  readonly reports: OutcomeReports;
+  readonly reporter: Reporter;
+  readonly log: Log;
+  /** Whether the Ingress is in the cluster. */
+  readonly exists: (name: string) => boolean;
+  /** Whether what is not seen is known not to be there. */
+  readonly complete: () => boolean;
+  /** How many Ingresses are better told by a snapshot. */
+  readonly many: () => number;
+  readonly snapshot: (request: SnapshotRequest) => void;
+  /** Something is in the outbox. */
+  readonly wake: () => void;
+}
+
+/**
+ * What comes back from the bus, and what follows from it:
+ *
+ * | event | follows |
+ * |---|---|
+ * | `Ingress Programmed`, `Removed`, `Rejected`, `Failed` | status and Events; after `Failed` the next snapshot is flagged |
+ * | `Ingress Stale` | if it is the last that was said of the Ingress, it is said again (protocol rule 14) |
+ * | `Prune Refused`, `Snapshot Applied` | snapshots are flagged until all that was refused is applied (rule 11) |
+ * | `Resync Requested` | these Ingresses, or a snapshot, to be verified (rule 10) |
+ * | any with a sequence that this clock has not reached | the clock moves above it, and a flagged snapshot says all again (rule 14) |
+ */
+export class Feedback {
+  readonly #options: FeedbackOptions;
+
+  constructor(options: FeedbackOptions) {
+    this.#options = options;
+  }
+
+  async take(event: ReceivedEvent): Promise<void> {
+    const { cluster, flags } = this.#options;
+    if (!('cluster' in event.data) || event.data.cluster !== cluster) return;
+    if (!this.#catchUp(event)) return;
+    switch (event.detailType) {
+      case 'Ingress Failed':
+        flags.failed();
+        return this.#report(event);
+      case 'Ingress Programmed':
+      case 'Ingress Removed':
+      case 'Ingress Rejected':
+        return this.#report(event);
+      case 'Ingress Stale':
+        return this.#stale(event.data);
+      case 'Snapshot Applied':
+        return flags.applied(event.data.appliance, event.data, event.data.sequence);
+      case 'Prune Refused':
+        return this.#refused(event.data);
+      case 'Resync Requested':
+        return this.#resync(event.data);
+    }
+  }
+
+  /** @returns false for an event that cannot be true. */
+  #catchUp({ detailType, data }: ReceivedEvent): boolean {
+    const { sequencer, log, snapshot } = this.#options;
+    const seen = 'recorded' in data ? data.recorded : 'sequence' in data ? data.sequence : 0;
+    if (seen <= sequencer.last) return true;
+    if (seen > MAX_SEQUENCE) {
+      log.error('an outcome has an impossible sequence and is ignored', { event: detailType, sequence: seen });
+      return false;
+    }
+    log.warn('the sequence lies behind what was used before', { event: detailType, seen, last: sequencer.last });
+    sequencer.observe(seen);
+    // What was said below it is dropped, also withdrawals of Ingresses that are forgotten here.
+    snapshot({ reason: 'sequence behind', flagged: true });
+    return true;
+  }
+
+  async #report(event: IngressOutcomeEvent): Promise<void> {
+    const { reports, reporter, exists } = this.#options;
+    const name = qualifiedName(event.data);
+    if (!exists(name)) return;
+    const report = reports.take(event);
+    if (report === undefined) return;
+    await reporter.status(refOf(name), report.status);
+    for (const each of report.events) await reporter.event(refOf(name), each);
+  }
+
+  #stale({ namespace, name, recorded }: EventData<'Ingress Stale'>): void {
+    const { announced, outbox, wake } = this.#options;
+    const said = announced.get(`${namespace}/${name}`);
+    // Events that overtook each other are stale, too: what was said later is on its way, or is what was recorded.
+    if (said === undefined || said.sequence >= recorded) return;
+    outbox.add(`${namespace}/${name}`, again());
+    wake();
+  }
+
+  #refused(data: EventData<'Prune Refused'>): void {
+    this.#options.flags.refused(data.appliance, data, data.sequence);
+    const { appliance, from, to, routes, removes, limitPercent, reason } = data;
+    const fields = { appliance, from, to, routes, removes, limitPercent, reason };
+    this.#options.log.error('a snapshot was refused, it would remove too much', fields);
+  }
+
+  #resync(request: EventData<'Resync Requested'>): void {
+    const { log, snapshot, outbox, wake, exists, complete, many } = this.#options;
+    const resync = readResync(request, many());
+    log.info('asked to publish again', { reason: request.reason, appliances: resync.verify, kind: resync.kind });
+    if (resync.kind === 'all') {
+      // Flagged, for it may follow a restore of the appliance (protocol rule 4).
+      snapshot({ reason: `resync: ${request.reason}`, flagged: true, verify: resync.verify });
+      return;
+    }
+    for (const name of resync.names) {
+      // With part of the source unread, one that is not seen is not known to be gone (LIF-6).
+      if (complete() || exists(name)) outbox.add(name, again(resync.verify));
+    }
+    wake();
+  }
+}
