@@ -14,6 +14,7 @@ interface Target {
   since: number;
   nextProbe: number;
   probing: boolean;
+  queued: boolean;
 }
 
 export interface ProbeSettings {
@@ -53,8 +54,11 @@ export class Health {
   readonly #now: () => number;
   readonly #targets = new Map<string, Target>();
   readonly #changed: (address: string, port: number) => void;
+  readonly #probed = new Set<Target>();
+  readonly #queue: Target[] = [];
   #timer: NodeJS.Timeout | undefined;
   #probing = 0;
+  #waking = false;
 
   constructor(places: Places, now: () => number, changed: (address: string, port: number) => void) {
     this.#places = places;
@@ -70,7 +74,7 @@ export class Health {
       Object.assign(target, settings);
       return;
     }
-    this.#targets.set(key, {
+    const added: Target = {
       address,
       port,
       uses: 1,
@@ -79,8 +83,10 @@ export class Health {
       since: this.#now(),
       nextProbe: 0,
       probing: false,
-    });
-    this.#wake();
+      queued: false,
+    };
+    this.#targets.set(key, added);
+    this.#enqueue(added);
   }
 
   unwatch(address: string, port: number): void {
@@ -88,15 +94,17 @@ export class Health {
     const target = this.#targets.get(key);
     if (target === undefined) return;
     target.uses -= 1;
-    if (target.uses <= 0) this.#targets.delete(key);
+    if (target.uses > 0) return;
+    this.#targets.delete(key);
+    this.#probed.delete(target);
   }
 
   /** Other monitors were bound: probes as these say, at once. */
   adjust(address: string, port: number, settings: ProbeSettings): void {
     const target = this.#targets.get(placeKey(address, port));
     if (target === undefined) return;
-    Object.assign(target, settings, { nextProbe: 0 });
-    this.#wake();
+    Object.assign(target, settings);
+    this.#enqueue(target);
   }
 
   /** What is shown: a member that was not probed yet is DOWN. */
@@ -125,32 +133,51 @@ export class Health {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#targets.clear();
+    this.#probed.clear();
+    this.#queue.length = 0;
   }
 
-  #wake(): void {
-    if (this.#timer !== undefined) {
-      if (this.#probing < AT_ONCE) setImmediate(() => this.#tick());
-      return;
-    }
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
-    this.#timer.unref();
-    setImmediate(() => this.#tick());
+  /** The place of a member became known: from now on it is probed. */
+  located(address: string, port: number): void {
+    const target = this.#targets.get(placeKey(address, port));
+    if (target !== undefined) this.#enqueue(target);
+  }
+
+  #enqueue(target: Target): void {
+    if (target.queued || target.probing || this.#places.known(target.address, target.port) === undefined) return;
+    target.queued = true;
+    this.#queue.push(target);
+    this.#probed.add(target);
+    this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();
+    if (this.#waking) return;
+    this.#waking = true;
+    setImmediate(() => {
+      this.#waking = false;
+      this.#drain();
+    });
   }
 
   #tick(): void {
     const now = performance.now();
-    for (const target of this.#targets.values()) {
-      if (this.#probing >= AT_ONCE) return;
-      if (target.probing || target.nextProbe > now) continue;
+    for (const target of this.#probed) if (target.nextProbe <= now) this.#enqueue(target);
+  }
+
+  /** Starts as many probes as may run at once; each that ends makes room for the next. */
+  #drain(): void {
+    while (this.#probing < AT_ONCE) {
+      const target = this.#queue.shift();
+      if (target === undefined) return;
+      target.queued = false;
       const place = this.#places.known(target.address, target.port);
-      if (place === undefined) continue;
+      if (target.uses <= 0 || place === undefined) continue;
       target.probing = true;
-      target.nextProbe = now + target.intervalMs;
+      target.nextProbe = performance.now() + target.intervalMs;
       this.#probing += 1;
       void probe(place, target).then((up) => {
         this.#probing -= 1;
         target.probing = false;
-        this.#set(target, up);
+        if (target.uses > 0) this.#set(target, up);
+        this.#drain();
       });
     }
   }

@@ -139,6 +139,7 @@ export class Plane {
     const asked: MemberAddress = { address, port, serviceGroup: group };
     const place = await this.places.find(asked);
     if (place === undefined) return undefined;
+    this.health.located(address, port);
     const socket = await dial(place);
     this.health.report(address, port, socket !== undefined);
     return socket;
