@@ -110,7 +110,7 @@ export const SMART: readonly Case[] = [
   {
     rule: 'VAL-13',
     name: 'a Service that the Ingress does not name',
-    ingress: annotated({ lbvserver: '{"wbe":{"lbmethod":"LRTM"},"other":{}}' }),
+    ingress: annotated({ lbvserver: '{"wbe":{"lbmethod":"LRTM"},"other":{"nonsense":1}}' }),
     routes: [route(HOST)],
     findings: [`InvalidAnnotation ${at('lbvserver')}`, `InvalidAnnotation ${at('lbvserver')}`],
   },

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ATTRIBUTES, BREAKING, OBJECTS } from '../../../lib/ingress/attributes.ts';
 import { isObjectName, parseValue } from '../../../lib/ingress/attributevalue.ts';
+import { ingress } from '../../corpus/case.ts';
+import { run } from '../../corpus/run.ts';
 
 const value = (object: (typeof OBJECTS)[number], name: string, input: unknown) => {
   const attribute = ATTRIBUTES[object].get(name);
@@ -8,6 +10,16 @@ const value = (object: (typeof OBJECTS)[number], name: string, input: unknown) =
   const result = parseValue(attribute, input);
   return 'value' in result ? result.value : undefined;
 };
+
+describe('VAL-13: settings in their canonical form', () => {
+  it('have their attributes sorted, whatever the spelling', () => {
+    const annotations = { lbvserver: '{"web":{"Timeout":2,"lbMethod":"lrtm","cltTimeout":9}}' };
+    const { meaning } = run({ rule: '', name: '', ingress: ingress({ annotations }) });
+    expect(JSON.stringify(meaning?.routes.backEnds[0]?.settings)).toBe(
+      '{"lbvserver":{"clttimeout":9,"lbmethod":"LRTM","timeout":2}}',
+    );
+  });
+});
 
 describe('VAL-13: values of attributes', () => {
   it.each([

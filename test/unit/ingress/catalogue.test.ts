@@ -84,6 +84,7 @@ describe('values in messages', () => {
   it('stand in quotes, the first five of many', () => {
     expect(quote('a')).toBe('"a"');
     expect(quoteAll(['a', 'b'])).toBe('"a", "b"');
+    expect(quoteAll(['a', 'b', 'c', 'd', 'e'])).toBe('"a", "b", "c", "d", "e"');
     expect(quoteAll(['a', 'b', 'c', 'd', 'e', 'f', 'g'])).toBe('"a", "b", "c", "d", "e" and 2 more');
   });
 });

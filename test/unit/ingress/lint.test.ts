@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
+  inOrder,
   type K8sIngress,
   type K8sObject,
   type LintedObject,
+  type LintFinding,
   type LintSettings,
   lint,
   locate,
@@ -17,7 +19,14 @@ const LIVE: LintSettings = { ...FILES, partial: false };
 const source = (object: K8sObject, file = 'a.yaml'): LintedObject => ({
   object,
   file,
-  lineOf: (path) => (path.startsWith('metadata.annotations') ? 5 : path.startsWith('spec.rules[1]') ? 12 : 9),
+  lineOf: (path) =>
+    path.includes('ipset')
+      ? 6
+      : path.startsWith('metadata.annotations')
+        ? 5
+        : path.startsWith('spec.rules[1]')
+          ? 12
+          : 9,
 });
 const ours = (shape: Shape = {}, file?: string): LintedObject => source(ingress(shape) as K8sIngress, file);
 const named = (name: string, shape: Shape = {}): Shape => ({ ...shape, metadata: { name, ...shape.metadata } });
@@ -53,9 +62,14 @@ describe('lint: places', () => {
     ]);
   });
 
-  it('orders findings of one code and place by message', () => {
-    const { findings } = lint([ours({ annotations: { lbvserver: '{"b":{},"a":{}}' } })], FILES);
-    expect(findings.map(({ message }) => message.match(/"(.)"/)?.[1])).toEqual(['a', 'b', undefined]);
+  it('orders findings by file, then line, then code, then message', () => {
+    const keys = ['a 1 X m', 'a 1 X n', 'a 1 Y a', 'a 2 A a', 'a 10 A a', 'b 1 A a'];
+    const findings = keys.map((key): LintFinding => {
+      const [file = '', line, code = '', message = ''] = key.split(' ');
+      return { file, line: Number(line), code, message, severity: 'error', namespace: '', name: '', remedy: '' };
+    });
+    const sorted = inOrder([...findings].reverse());
+    expect(sorted.map(({ file, line, code, message }) => `${file} ${line} ${code} ${message}`)).toEqual(keys);
   });
 });
 
@@ -189,7 +203,7 @@ describe('lint: CON-5, settings of a front end that two Ingresses share', () => 
       conflict({ csvserver: '{"l2conn":"on","clttimeout":9}' }, { csvserver: '{"l2conn":"off","clttimeout":9}' }),
     ).toEqual(['FrontendSettingConflict b.yaml:5 l2conn is "ON" by default/a, which shares the front end']);
     expect(conflict({ 'frontend-ipset-name': 'edge' }, { 'frontend-ipset-name': 'core' })).toEqual([
-      'FrontendSettingConflict b.yaml:5 ipset is "edge" by default/a, which shares the front end',
+      'FrontendSettingConflict b.yaml:6 ipset is "edge" by default/a, which shares the front end',
     ]);
   });
 

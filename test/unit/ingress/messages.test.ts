@@ -21,6 +21,11 @@ const rows: readonly (readonly [rule: string, entry: Partial<Case>, text: string
     'ingress.citrix.com/ssl-passthrough is " “True”", neither true nor false: passthrough is off → Write ingress.citrix.com/ssl-passthrough: "True"',
   ],
   [
+    'SEL-1',
+    annotated('ssl-passthrough', 'yes'),
+    'ingress.citrix.com/ssl-passthrough is "yes", neither true nor false: passthrough is off → Write "true" to pass TLS through, or remove the annotation.',
+  ],
+  [
     'VAL-3',
     { ingress: ingress({ tls: [] }) },
     'no entry of spec.tls covers "shop.example.com" → Add to spec.tls: - hosts: ["shop.example.com"]',
