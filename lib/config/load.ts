@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { explain } from '../contract/index.ts';
 import { type Appliance, Appliances } from './appliances.ts';
+import { problemsOf } from './checks.ts';
 
 /** The configuration cannot be used: names the file, the place in it, and the reason. */
 export class ConfigurationInvalid extends Error {
   override readonly name = 'ConfigurationInvalid';
 }
 
-/** Checks what no schema of one appliance can say. */
+/** The first thing that no schema of one field can say, as a sentence that names the place. */
 export function checkAppliances(appliances: readonly Appliance[]): string | undefined {
-  const names = appliances.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  return twice === undefined ? undefined : `two appliances are called "${twice}"`;
+  const [problem] = problemsOf(appliances);
+  return problem === undefined ? undefined : `${problem.path.map(String).join('.')}: ${problem.message}`;
 }
 
 /**

@@ -70,6 +70,8 @@ const DAY = 86_400;
 /** At up to 15 minutes from one receive to the next, more than two days: a day's outage loses nothing. */
 const WORK_MAX_RECEIVES = 250;
 const OUTCOME_MAX_RECEIVES = 20;
+/** What the function behind the dead letters cannot report is parked unreported. */
+const REPORT_MAX_RECEIVES = 20;
 /** Characters of an event pattern (EventBridge quotas). */
 const MAX_PATTERN = 2048;
 
@@ -131,7 +133,13 @@ export function topology(appliances: readonly Served[], options: TopologyOptions
     queues: [
       { name: UNDELIVERED, purpose: 'undelivered', fifo: false, ...last },
       { name: PARKING, purpose: 'parking', fifo: true, ...last },
-      { name: DEAD_LETTERS, purpose: 'dead-letter', fifo: true, ...last },
+      {
+        name: DEAD_LETTERS,
+        purpose: 'dead-letter',
+        fifo: true,
+        ...last,
+        redrive: { queue: PARKING, maxReceives: REPORT_MAX_RECEIVES },
+      },
       ...appliances.map(work),
       ...clusters.map(outcomes),
     ],

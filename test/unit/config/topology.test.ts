@@ -58,7 +58,7 @@ describe('topology', () => {
     const { queues, rules } = topology(two);
     const fifo = new Map(queues.map((queue) => [queue.name, queue.fifo]));
     const redriven = queues.filter((queue) => queue.redrive !== undefined);
-    expect(redriven).toHaveLength(4);
+    expect(redriven).toHaveLength(5);
     for (const queue of redriven) expect(fifo.get(queue.redrive?.queue ?? '')).toBe(queue.fifo);
     for (const { undelivered } of rules) expect(fifo.get(undelivered)).toBe(false);
   });

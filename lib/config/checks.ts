@@ -1,0 +1,71 @@
+import { isIP, isIPv4 } from 'node:net';
+import type { Appliance } from './appliances.ts';
+
+/** Something in the configuration that cannot be: where, and why. */
+export interface Problem {
+  /** Path from the root of the file. */
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** Longest list of endpoints that makes sense: the members of one HA pair. */
+const HA_MEMBERS = 2;
+
+/**
+ * What no schema of one field can say: names that occur twice, ranges and addresses that are none, settings that
+ * contradict each other.
+ */
+export function problemsOf(appliances: readonly Appliance[]): Problem[] {
+  const names = appliances.map(({ name }) => name);
+  return appliances.flatMap((appliance, index): Problem[] => {
+    const at = (...path: PropertyKey[]): PropertyKey[] => ['appliances', index, ...path];
+    const problems: Problem[] = [];
+    if (names.indexOf(appliance.name) < index) {
+      problems.push({ path: at('name'), message: `two appliances are called "${appliance.name}"` });
+    }
+    for (const field of ['frontendIPs', 'memberNetworks'] as const) {
+      (appliance[field] ?? []).forEach((range, entry) => {
+        const message = rangeProblem(range);
+        if (message !== undefined) problems.push({ path: at(field, entry), message });
+      });
+    }
+    if (appliance.defaultVip !== undefined && isIP(appliance.defaultVip) === 0) {
+      problems.push({ path: at('defaultVip'), message: `"${appliance.defaultVip}" is no IP address` });
+    }
+    const sources = Object.keys(appliance.credentials);
+    if (sources.length !== 1) {
+      const found = sources.length === 0 ? 'none' : sources.join(' and ');
+      problems.push({
+        path: at('credentials'),
+        message: `exactly one of secret, environment and file is needed; here is ${found}`,
+      });
+    }
+    if (appliance.endpoints.length > HA_MEMBERS) {
+      problems.push({ path: at('endpoints'), message: 'one address, or the two members of an HA pair' });
+    }
+    for (const [entry, endpoint] of appliance.endpoints.entries()) {
+      if (!/^https?:\/\//.test(endpoint)) {
+        problems.push({ path: at('endpoints', entry), message: `"${endpoint}" is neither https:// nor http://` });
+      }
+    }
+    if (appliance.console !== undefined && Object.keys(appliance.console).length !== 1) {
+      problems.push({
+        path: at('console'),
+        message: 'the Console finds the appliance by exactly one of instanceIp, instanceName and instanceId',
+      });
+    }
+    return problems;
+  });
+}
+
+/** Why a range of addresses is none; an address alone is a range of one. */
+export function rangeProblem(range: string): string | undefined {
+  const [address = '', prefix, ...rest] = range.split('/');
+  if (isIP(address) === 0 || rest.length > 0)
+    return `"${range}" is no range of addresses (192.0.2.0/24, 2001:db8::/64)`;
+  const width = isIPv4(address) ? 32 : 128;
+  if (prefix !== undefined && (!/^[0-9]{1,3}$/.test(prefix) || Number(prefix) > width)) {
+    return `"${range}" has a prefix of more than ${width} bits`;
+  }
+  return undefined;
+}

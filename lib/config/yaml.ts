@@ -1,0 +1,94 @@
+import { type Document, isMap, isNode, LineCounter, type Node, parseDocument } from 'yaml';
+import type { explain } from '../contract/index.ts';
+import { type Appliance, Appliances } from './appliances.ts';
+import { type Problem, problemsOf } from './checks.ts';
+import { ConfigurationInvalid } from './load.ts';
+
+/**
+ * Reads `appliances.yml`.
+ *
+ * @param text of the file.
+ * @param file its name, for errors.
+ * @param further finds what the place of use has against it: a CA file that is not there, for example.
+ * @throws {ConfigurationInvalid} with one line for each problem: `file:line:column: path: reason`.
+ */
+export function parseAppliances(
+  text: string,
+  file: string,
+  further: (appliances: readonly Appliance[]) => readonly Problem[] = () => [],
+): Appliance[] {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  if (document.errors.length > 0) {
+    throw invalid(
+      file,
+      document.errors.map(({ pos, message }) => ({ offset: pos[0], message })),
+      lines,
+    );
+  }
+  const fail = (problems: readonly Problem[]): never => {
+    throw invalid(
+      file,
+      problems.map(({ path, message }) => ({
+        offset: offsetOf(document, path),
+        message: path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`,
+      })),
+      lines,
+    );
+  };
+  const parsed = Appliances.safeParse(toJs(document, file));
+  if (!parsed.success) return fail(parsed.error.issues.flatMap(problemsOfIssue));
+  const { appliances } = parsed.data;
+  const problems = [...problemsOf(appliances), ...further(appliances)];
+  return problems.length === 0 ? appliances : fail(problems);
+}
+
+type Issue = Parameters<typeof explain>[0]['issues'][number];
+
+/** A wrong key stands where the key stands, not where the object begins. */
+function problemsOfIssue(issue: Issue): Problem[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'there is no such key' }));
+  }
+  return [{ path: issue.path, message: issue.message.endsWith('received undefined') ? 'is missing' : issue.message }];
+}
+
+/** Aliases are resolved here: one that leads nowhere, or into itself, is an error without a place. */
+function toJs(document: Document.Parsed, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new ConfigurationInvalid(`${file}: ${(error as Error).message}`);
+  }
+}
+
+function invalid(
+  file: string,
+  problems: readonly { offset: number; message: string }[],
+  lines: LineCounter,
+): ConfigurationInvalid {
+  const text = problems
+    .map(({ offset, message }) => ({ ...lines.linePos(offset), message }))
+    .sort((a, b) => a.line - b.line || a.col - b.col)
+    .map(({ line, col, message }) => `${file}:${line}:${col}: ${message}`);
+  return new ConfigurationInvalid(text.join('\n'));
+}
+
+/** Where the deepest part of a path that is in the document begins; of a key, the key itself. */
+function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node = nodeAt(document, path.slice(0, length));
+    if (node?.range != null) return node.range[0];
+  }
+  return 0;
+}
+
+function nodeAt(document: Document.Parsed, path: readonly PropertyKey[]): Node | undefined {
+  const parent = path.length === 0 ? undefined : document.getIn(path.slice(0, -1), true);
+  if (isMap(parent)) {
+    const key = parent.items.find((pair) => isNode(pair.key) && String(pair.key) === String(path.at(-1)))?.key;
+    return isNode(key) ? key : undefined;
+  }
+  const node = document.getIn(path, true);
+  return isNode(node) ? node : undefined;
+}
