@@ -1,3 +1,4 @@
 export { type AuditReport, audit } from './audit.ts';
+export type { Engine, EngineSettings, Report } from './engine.ts';
 export type { Outcome } from './outcomes.ts';
-export { type Engine, type EngineSettings, type Report, reconcile } from './reconcile.ts';
+export { reconcile } from './reconcile.ts';

@@ -1,5 +1,5 @@
 import type { PlanContext } from '../plan/index.ts';
-import type { Engine } from './reconcile.ts';
+import type { Engine } from './engine.ts';
 
 /** Where the appliance looks for certificates that are named without a path. */
 const LOCATION = '/nsconfig/ssl/';

@@ -3,7 +3,7 @@ import { decodeRetired, encodeRetired } from '../ledger/index.ts';
 import type { RemovalItem } from '../nitro/index.ts';
 import { readMap } from '../nitro/index.ts';
 import type { PlanContext } from '../plan/index.ts';
-import type { Engine } from './reconcile.ts';
+import type { Engine } from './engine.ts';
 import { removeRows } from './write-ledger.ts';
 
 export interface WorkDone {

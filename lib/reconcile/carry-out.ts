@@ -1,0 +1,110 @@
+import { owedWatermarks } from '../ledger/index.ts';
+import { type Applied, apply } from '../nitro/index.ts';
+import { type Change, diff, type Goal, goalOf, type PlanContext } from '../plan/index.ts';
+import type { Engine } from './engine.ts';
+import { writeBeginning } from './ledger-writes.ts';
+import type { TaskResult } from './outcomes.ts';
+import type { ClusterPart } from './part.ts';
+import { uploadPlaceholder } from './placeholder.ts';
+import { readScope } from './read-scope.ts';
+import { type Task, withoutForeign } from './task.ts';
+
+export interface Results {
+  /** Owner's key → its result; of planned tasks only. */
+  readonly byKey: ReadonlyMap<string, TaskResult>;
+  readonly changes: readonly Change[];
+  readonly watermarks: ReadonlyMap<ClusterPart, ReturnType<typeof owedWatermarks>>;
+}
+
+/** Plans and writes; what turned out otherwise than recorded is read, planned and written once more. */
+export async function carryOut(
+  engine: Engine,
+  context: PlanContext,
+  parts: readonly ClusterPart[],
+  planned: readonly Task[],
+  observe: boolean,
+): Promise<Results> {
+  const first = await makePlan(engine, context, parts, planned);
+  const watermarks = new Map(
+    parts.map((part) => {
+      const changedBy = new Set(
+        first.tasks.filter((task) => first.touched.has(task.decision.key)).map(({ decision }) => decision.by),
+      );
+      const changed = new Set(part.snapshots.filter((snapshot) => changedBy.has(snapshot)));
+      return [part, owedWatermarks(part.snapshots, part.ledger, part.outvoted, changed)] as const;
+    }),
+  );
+  if (observe) return { byKey: new Map(), changes: first.changes, watermarks };
+
+  for (const part of parts) await writeBeginning(engine, context, part, first, watermarks.get(part) ?? []);
+  const applied = await write(engine, context, first);
+  const results = new Map<string, TaskResult>();
+  for (const task of first.tasks) results.set(task.decision.key, resultOf(task, first, applied));
+
+  const surprised = first.tasks.filter(({ decision }) => applied.surprised.has(decision.key));
+  if (surprised.length === 0) return { byKey: results, changes: applied.done, watermarks };
+  const again = surprised.map((task): Task => ({ ...task, effort: 'verify' }));
+  const second = await makePlan(engine, context, parts, again);
+  const settled = await write(engine, context, second);
+  for (const task of second.tasks) {
+    const result = resultOf(task, second, settled);
+    const before = results.get(task.decision.key);
+    results.set(task.decision.key, { ...result, changes: [...(before?.changes ?? []), ...result.changes] });
+  }
+  return { byKey: results, changes: [...applied.done, ...settled.done], watermarks };
+}
+
+export interface Planned {
+  /** As they can be carried out: without what sits on somebody else's address. */
+  readonly tasks: readonly Task[];
+  readonly goal: Goal;
+  readonly changes: readonly Change[];
+  /** Keys that a change is for. */
+  readonly touched: ReadonlySet<string>;
+}
+
+async function makePlan(
+  engine: Engine,
+  context: PlanContext,
+  parts: readonly ClusterPart[],
+  tasks: readonly Task[],
+): Promise<Planned> {
+  const empty: Goal = { desired: [], actual: [], priorities: new Map(), holdings: [], retired: [] };
+  if (tasks.length === 0) return { tasks, goal: empty, changes: [], touched: new Set() };
+  const retired = parts.flatMap((part) => part.ledger.retired);
+  const { scope, foreign } = await readScope(engine.reader, context, tasks, retired);
+  const possible = tasks.map((task) => withoutForeign(task, foreign));
+  const goal = goalOf(context, {
+    ...scope,
+    owners: scope.owners.map((owner, index) => ({ ...owner, wanted: possible[index]?.wanted })),
+  });
+  const changes = diff(goal.desired, goal.actual, goal.priorities);
+  return {
+    tasks: possible,
+    goal,
+    changes,
+    touched: new Set(changes.flatMap(({ resource }) => resource.owners)),
+  };
+}
+
+async function write(engine: Engine, context: PlanContext, plan: Planned): Promise<Applied> {
+  if (plan.changes.some(({ op, resource }) => op === 'add' && resource.type === 'sslcertkey')) {
+    await uploadPlaceholder(engine, context);
+  }
+  return apply(
+    engine.writer,
+    plan.changes,
+    plan.tasks.map(({ decision }) => decision.key),
+  );
+}
+
+function resultOf(task: Task, plan: Planned, applied: Applied): TaskResult {
+  const { key } = task.decision;
+  return {
+    task,
+    holdings: plan.goal.holdings,
+    changes: applied.done.filter(({ resource }) => resource.owners.length === 0 || resource.owners.includes(key)),
+    failures: applied.failures.get(key) ?? [],
+    unsettled: applied.surprised.has(key),
+  };
+}

@@ -1,0 +1,35 @@
+import type { ApplianceFilter, Rules } from '../ingress/index.ts';
+import type { PruneLimit } from '../ledger/index.ts';
+import type { NitroReader, NitroWriter } from '../nitro/index.ts';
+import type { Change } from '../plan/index.ts';
+import type { Outcome } from './outcomes.ts';
+import type { WorkDone } from './work.ts';
+
+/** What an appliance's configuration says, as the engine needs it. */
+export interface EngineSettings {
+  readonly appliance: string;
+  readonly systemId: string;
+  readonly filter: ApplianceFilter;
+  readonly rules: Rules;
+  readonly policy: 'sync' | 'observe';
+  readonly drainSeconds: number;
+  readonly prune: PruneLimit;
+}
+
+/** Reading and writing are separate ports: what plans cannot write. */
+export interface Engine {
+  readonly settings: EngineSettings;
+  readonly reader: NitroReader;
+  readonly writer: NitroWriter;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export interface Report {
+  readonly outcomes: readonly Outcome[];
+  /** Everything that was written to the appliance, in order; on `observe`: that would have been. */
+  readonly changes: readonly Change[];
+  readonly stale: number;
+  readonly unchanged: number;
+  readonly work: readonly WorkDone[];
+}

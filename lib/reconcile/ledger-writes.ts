@@ -1,0 +1,65 @@
+import { type Row, UID_KEY, type Watermark } from '../ledger/index.ts';
+import type { PlanContext } from '../plan/index.ts';
+import type { Planned, Results } from './carry-out.ts';
+import type { Engine } from './engine.ts';
+import type { ClusterPart } from './part.ts';
+import { beginning, ending, type Finished } from './records.ts';
+import type { Task } from './task.ts';
+import { removeRows, writeRows } from './write-ledger.ts';
+
+/** What the ledger is told first: records as pending, retired back ends, watermarks, the cluster's UID. */
+export async function writeBeginning(
+  { writer, settings }: Engine,
+  context: PlanContext,
+  part: ClusterPart,
+  plan: Planned,
+  watermarks: readonly Watermark[],
+): Promise<void> {
+  const { cluster, statements } = part.inbox;
+  const uid = statements[0]?.clusterUid ?? '';
+  const mine = plan.tasks.filter(
+    ({ decision }) => decision.owner.cluster === cluster && plan.touched.has(decision.key),
+  );
+  const retired = plan.goal.retired.filter(({ owner }) => owner.cluster === cluster);
+  const rows: Row[] = beginning(mine, watermarks, retired, context.now + settings.drainSeconds);
+  const anything = rows.length > 0 || part.tasks.some(({ effort }) => effort === 'record');
+  if (anything && part.ledger.uid === undefined && uid !== '')
+    rows.push({ key: UID_KEY, value: uid, comment: cluster });
+  await writeRows(writer, context, cluster, rows, part.isNew);
+}
+
+/** What the ledger is told last: records as applied or dead, and what watermarks cover goes. */
+export async function writeEndings(
+  { writer }: Engine,
+  context: PlanContext,
+  parts: readonly ClusterPart[],
+  results: Results,
+): Promise<void> {
+  for (const part of parts) {
+    const finished = part.tasks.flatMap((task): Finished[] => {
+      if (task.effort === 'none') return [];
+      const result = results.byKey.get(task.decision.key);
+      if (result === undefined) return [{ task, begun: false }];
+      if (result.failures.length > 0 || result.unsettled) return [];
+      const begun = result.changes.length > 0;
+      return needsRecord(result.task) || begun ? [{ task: result.task, begun }] : [];
+    });
+    const { add, removeKeys } = ending(part.ledger, finished, results.watermarks.get(part) ?? []);
+    await writeRows(writer, context, part.inbox.cluster, add, false);
+    await removeRows(writer, context, part.inbox.cluster, removeKeys);
+  }
+}
+
+/** Whether the record says anything else than what is recorded already: a repeated event makes no write (LIF-1). */
+function needsRecord({ decision, wanted, hashes }: Task): boolean {
+  const { row, sequence, by } = decision;
+  if (row === undefined) return wanted !== undefined || by.kind === 'single';
+  const same =
+    row.state === 'applied' &&
+    (row.life === 'live') === (wanted !== undefined) &&
+    row.hashes.frontEnd === hashes.frontEnd &&
+    row.hashes.routes === hashes.routes &&
+    row.hashes.members === hashes.members;
+  // A snapshot leaves an unchanged record as it is (rule 3).
+  return !same || (by.kind === 'single' && sequence > row.sequence);
+}

@@ -1,0 +1,70 @@
+import { type IngressState, ownerKey } from '../contract/index.ts';
+import {
+  decide,
+  decodeLedger,
+  type Ledger,
+  ledgerPattern,
+  pruneRefusal,
+  type Refusal,
+  type Snapshot,
+  type Stale,
+  type Statement,
+} from '../ledger/index.ts';
+import { readMap } from '../nitro/index.ts';
+import type { PlanContext } from '../plan/index.ts';
+import type { Engine } from './engine.ts';
+import type { ClusterInbox } from './inbox.ts';
+import { type Task, taskOf } from './task.ts';
+
+/** One cluster's part of a batch, with its ledger. */
+export interface ClusterPart {
+  readonly inbox: ClusterInbox;
+  readonly ledger: Ledger;
+  /** No row was there: its map may not be, either. */
+  readonly isNew: boolean;
+  readonly tasks: Task[];
+  readonly stale: readonly Stale[];
+  readonly snapshots: readonly Snapshot<IngressState>[];
+  readonly outvoted: ReadonlySet<Snapshot<IngressState>>;
+  readonly refusals: ReadonlyMap<Snapshot<IngressState>, Refusal>;
+  /** Events of another cluster of the same name (rule 15). */
+  readonly strangers: readonly Statement<IngressState>[];
+}
+
+/** Reads a cluster's ledger and decides what its events say (rules 1 to 6, 11). */
+export async function readPart(engine: Engine, context: PlanContext, inbox: ClusterInbox): Promise<ClusterPart> {
+  const { settings, reader } = engine;
+  const keys = inbox.statements.flatMap((statement) =>
+    statement.kind === 'single' ? [ownerKey(statement.owner)] : [],
+  );
+  const all = inbox.statements.filter((statement) => statement.kind === 'snapshot');
+  const key = ledgerPattern(keys, all);
+  const rows = await readMap(reader, context.names.ledgerMap(inbox.cluster), key === undefined ? undefined : { key });
+  const ledger = decodeLedger(rows);
+
+  const known = ledger.uid ?? inbox.statements[0]?.clusterUid;
+  let statements = inbox.statements.filter(({ clusterUid }) => clusterUid === known);
+  const strangers = inbox.statements.filter(({ clusterUid }) => clusterUid !== known);
+  const refusals = new Map<Snapshot<IngressState>, Refusal>();
+  let decided = decide(statements, ledger);
+  for (const snapshot of statements.filter((statement) => statement.kind === 'snapshot')) {
+    const refusal = pruneRefusal(snapshot, decided.decisions, ledger, settings.prune);
+    if (refusal !== undefined) refusals.set(snapshot, refusal);
+  }
+  if (refusals.size > 0) {
+    // A refused snapshot records nothing, and so says nothing of any key.
+    statements = statements.filter((statement) => statement.kind === 'single' || !refusals.has(statement));
+    decided = decide(statements, ledger);
+  }
+  return {
+    inbox,
+    ledger,
+    isNew: rows.length === 0,
+    stale: decided.stale,
+    outvoted: decided.outvoted,
+    snapshots: statements.filter((statement) => statement.kind === 'snapshot'),
+    refusals,
+    strangers,
+    tasks: decided.decisions.flatMap((decision) => taskOf(decision, ledger, settings) ?? []),
+  };
+}

@@ -1,0 +1,102 @@
+import type { Results } from './carry-out.ts';
+import type { Engine } from './engine.ts';
+import { type Outcome, type OutcomeContext, outcomeOf } from './outcomes.ts';
+import type { ClusterPart } from './part.ts';
+import type { Task } from './task.ts';
+
+/** One outcome for each Ingress that something was done for, or that was spoken of alone. */
+export function taskOutcomes(tasks: readonly Task[], results: Results, context: OutcomeContext): Outcome[] {
+  return tasks.flatMap((task) => {
+    const result = results.byKey.get(task.decision.key);
+    if (result === undefined && (task.effort === 'none' || task.decision.row?.life === 'live')) return [];
+    if (result === undefined) {
+      // A record only: nothing was there, and nothing is.
+      return [outcomeOf({ task, holdings: [], changes: [], failures: [], unsettled: false }, context)];
+    }
+    return [outcomeOf(result, context)];
+  });
+}
+
+/** Outcomes about events as a whole: stale ones, snapshots, and those of another cluster of the same name. */
+export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Results, durationMs: number): Outcome[] {
+  const { appliance, prune } = engine.settings;
+  const { cluster } = part.inbox;
+  const outcomes: Outcome[] = part.stale.map(({ owner, sequence, recorded }) => ({
+    detailType: 'Ingress Stale',
+    data: { cluster, appliance, namespace: owner.namespace, name: owner.name, sequence, recorded },
+  }));
+  for (const snapshot of part.snapshots) {
+    const mine = part.tasks.filter(({ decision }) => decision.by === snapshot);
+    const changed = mine.filter(({ decision }) => (results.byKey.get(decision.key)?.changes.length ?? 0) > 0);
+    outcomes.push({
+      detailType: 'Snapshot Applied',
+      data: {
+        cluster,
+        appliance,
+        sequence: snapshot.sequence,
+        from: snapshot.from,
+        to: snapshot.to,
+        ingresses: snapshot.present.size,
+        changed: changed.length,
+        removed: changed.filter(({ wanted }) => wanted === undefined).length,
+        durationMs,
+      },
+    });
+  }
+  for (const [snapshot, { routes, removes }] of part.refusals) {
+    outcomes.push({
+      detailType: 'Prune Refused',
+      data: {
+        cluster,
+        appliance,
+        sequence: snapshot.sequence,
+        from: snapshot.from,
+        to: snapshot.to,
+        routes,
+        removes,
+        limitPercent: prune.percent,
+        reason: `the snapshot would remove ${removes} of ${routes} routes of its range, more than ${prune.percent} %: nothing was changed. Approve it with a confirmed snapshot, or wait until the view is complete`,
+      },
+    });
+  }
+  const refused =
+    'belongs to another cluster of this name: its UID is not the recorded one. Give one of them another name';
+  for (const stranger of part.strangers) {
+    outcomes.push(
+      stranger.kind === 'snapshot'
+        ? {
+            detailType: 'Prune Refused',
+            data: {
+              cluster,
+              appliance,
+              sequence: stranger.sequence,
+              from: stranger.from,
+              to: stranger.to,
+              routes: 0,
+              removes: 0,
+              limitPercent: prune.percent,
+              reason: `the snapshot ${refused}`,
+            },
+          }
+        : {
+            detailType: 'Ingress Failed',
+            data: {
+              cluster,
+              appliance,
+              namespace: stranger.owner.namespace,
+              name: stranger.owner.name,
+              sequence: stranger.sequence,
+              programmed: [],
+              removed: [],
+              hosts: [],
+              findings: [],
+              changes: [],
+              durationMs,
+              reason: `the event ${refused}`,
+              retry: false,
+            },
+          },
+    );
+  }
+  return outcomes;
+}

@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ReceivedEvent } from '../../../lib/contract/index.ts';
+import { startWorld, type World } from '../../support/engine.ts';
+import { deliveries, type History, history } from '../../support/history.ts';
+
+/** LIF-1, LIF-3, LIF-4, CON-1, CON-2 on the real engine and the simulator, over random clusters and deliveries. */
+
+/** Priorities depend on the order of arrival; rows are compared as a set. */
+const comparable = (world: World): string[] =>
+  world
+    .config()
+    .map((line) => line.replace(/ -priority \d+/, ''))
+    .sort();
+
+async function inWorld<T>(act: (world: World) => Promise<T>): Promise<T> {
+  const world = await startWorld();
+  try {
+    return await act(world);
+  } finally {
+    await world.stop();
+  }
+}
+
+async function deliver(world: World, batches: readonly (readonly ReceivedEvent[])[]): Promise<void> {
+  for (const batch of batches) {
+    const { outcomes } = await world.deliver(...batch);
+    const failed = outcomes.find(({ detailType }) => detailType === 'Ingress Failed');
+    expect(failed, JSON.stringify(failed)).toBeUndefined();
+  }
+}
+
+/** The last state, applied once to an empty appliance. */
+const once = ({ last }: History): Promise<string[]> =>
+  inWorld(async (world) => {
+    await deliver(world, [last]);
+    return comparable(world);
+  });
+
+const RUNS = Number(process.env.NSPASS_PROPERTY_RUNS ?? 25);
+
+describe.each([
+  ['one cluster', ['east']],
+  ['two clusters', ['east', 'west']],
+])('%s', (_what, clusters) => {
+  const told = history(clusters).chain((what) => deliveries(what.events).map((batches) => ({ what, batches })));
+
+  it('LIF-3: any order, any duplication, any batches end as the last state applied once', async () => {
+    await fc.assert(
+      fc.asyncProperty(told, async ({ what, batches }) => {
+        const expected = await once(what);
+        await inWorld(async (world) => {
+          await deliver(world, [...batches, ...what.last.map((event) => [event])]);
+          expect(comparable(world)).toEqual(expected);
+        });
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('LIF-1: the same again makes no write', async () => {
+    await fc.assert(
+      fc.asyncProperty(told, async ({ what, batches }) => {
+        await inWorld(async (world) => {
+          await deliver(world, [...batches, what.last]);
+          const before = world.config({ ledger: true });
+          world.requests();
+          for (const event of [...what.last, ...what.events]) await deliver(world, [[event]]);
+          expect(world.requests().writes).toBe(0);
+          expect(world.config({ ledger: true })).toEqual(before);
+        });
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('LIF-4: replaying everything onto an empty appliance, in any order, ends the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(told, async ({ what, batches }) => {
+        const live = await inWorld(async (world) => {
+          await deliver(world, [...what.events.map((event) => [event]), ...what.last.map((event) => [event])]);
+          return comparable(world);
+        });
+        await inWorld(async (world) => {
+          const replayed = [...what.last.map((event) => [event]), ...batches];
+          await deliver(
+            world,
+            replayed.map((batch) => batch.map((event) => ({ ...event, replay: 'r' }))),
+          );
+          expect(comparable(world)).toEqual(live);
+        });
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('the ledger stays bounded: after flagged snapshots it holds live records and one set of watermarks', async () => {
+    await fc.assert(
+      fc.asyncProperty(told, async ({ what, batches }) => {
+        await inWorld(async (world) => {
+          await deliver(world, [...batches, what.last]);
+          const rows = world
+            .config({ ledger: true })
+            .flatMap((line) => /^bind policy stringmap nsp_l_\S+ "?([A-Z]\S*?)"? "?([^"]*)/.exec(line) ?? []);
+          expect(rows.filter((row) => /^1;\d+;D/.test(row))).toEqual([]);
+          expect(rows.filter((row) => /^W\.\S+$/.test(row)).length).toBeLessThanOrEqual(clusters.length);
+        });
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
