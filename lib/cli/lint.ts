@@ -29,7 +29,7 @@ const processIo: LintIo = {
 };
 
 interface LintOptions extends RuleOptions {
-  readonly cluster: boolean;
+  readonly cluster?: boolean;
   readonly format: Format;
   readonly class: readonly string[];
 }
@@ -67,7 +67,7 @@ export function lintCommand(reader?: ClusterReader, io: LintIo = processIo): Com
   return new Command('lint')
     .description('the rules of passthrough on Ingresses, in manifests or in a cluster')
     .argument('[target]', 'file, folder, or - for standard input')
-    .option('--cluster', 'the cluster of the current context instead of files', false)
+    .option('--cluster', 'the cluster of the current context instead of files')
     .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'))
     .option('--config <file>', 'appliances.yml, for address ranges, default VIP and host ownership')
     .option('--appliance <name>', 'the appliance in it')
@@ -83,9 +83,10 @@ Examples:
 Exit status: 0 where nothing is an error, 1 where there are errors, 2 for wrong usage.`,
     )
     .action(async (target: string | undefined, options: LintOptions) => {
+      const { cluster = false } = options;
       const rules = await readRules(options);
-      const sources = await readSources(target, options.cluster, io, reader);
-      const settings = { rules, classNames: options.class, partial: !options.cluster };
+      const sources = await readSources(target, cluster, io, reader);
+      const settings = { rules, classNames: options.class, partial: !cluster };
       const { findings, ingresses } = lint(sources.objects, settings);
       const all = inOrder([...sources.problems, ...findings]);
       io.out(`${render(options.format, all, ingresses)}\n`);

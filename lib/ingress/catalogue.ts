@@ -2,7 +2,7 @@
 export interface CatalogueEntry {
   readonly severity: 'error' | 'warning';
   readonly title: string;
-  /** Ids of the rules in `docs/rules.md` that it comes from. */
+  /** Ids of the rules that it comes from: `docs/architecture.md` says where each is kept. */
   readonly rules: readonly string[];
   /** Why it is one. */
   readonly why: string;
