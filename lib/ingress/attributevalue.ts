@@ -1,4 +1,5 @@
 import type { Attribute, AttributeType } from './attributes.ts';
+import { inWords } from './finding.ts';
 import { parseAddress } from './ip.ts';
 
 /** A value as NITRO takes it, or why it takes none. `unsupported`: the appliance has it, but passthrough does not. */
@@ -58,7 +59,7 @@ function parseText(type: AttributeType, text: string): ValueResult {
  */
 export function parseValue(attribute: Attribute, input: unknown): ValueResult {
   if (attribute.type.kind === 'codes' && Array.isArray(input))
-    return parseText(attribute.type, input.map(String).join(','));
+    return parseText(attribute.type, input.map(inWords).join(','));
   if (typeof input !== 'string' && typeof input !== 'number') return invalid('is neither a string nor a number');
   return parseText(attribute.type, String(input));
 }

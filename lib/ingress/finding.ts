@@ -27,6 +27,15 @@ export function quote(value: string): string {
   return `"${shorten(value)}"`;
 }
 
+/**
+ * A value of JSON in words. Lists and mappings are named only: turning a deeply nested one into text would overflow
+ * the stack, and the annotation it stands in may be anybody's.
+ */
+export function inWords(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' && value !== null ? 'a mapping' : String(value);
+}
+
 /** A single-quoted scalar of YAML. */
 export function yamlQuote(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;

@@ -1,7 +1,7 @@
 import type { Finding } from '../contract/index.ts';
 import type { AnnotationsRead } from './annotations.ts';
 import { parseBoolean } from './boolean.ts';
-import { finding, quote, yamlQuote } from './finding.ts';
+import { finding, inWords, quote, yamlQuote } from './finding.ts';
 import { parseJsonMap } from './jsonmap.ts';
 
 /** `secure-backend`, either `True` for all or JSON by Service: without effect, but False contradicts (VAL-12). */
@@ -24,6 +24,6 @@ export function secureBackend(annotations: AnnotationsRead): Finding[] {
       }),
     ];
   }
-  const services = map.entries.filter(([, secure]) => parseBoolean(String(secure)) === false).map(([name]) => name);
+  const services = map.entries.filter(([, secure]) => parseBoolean(inWords(secure)) === false).map(([name]) => name);
   return services.length === 0 ? [] : [ignored(`for ${services.map(quote).join(', ')}`)];
 }

@@ -3,7 +3,7 @@ import type { Attributes, BackEndSettings } from '../route/index.ts';
 import type { Annotation, AnnotationsRead } from './annotations.ts';
 import { ATTRIBUTES, type Attribute, BREAKING, type ObjectName } from './attributes.ts';
 import { isObjectName, parseValue } from './attributevalue.ts';
-import { finding, quote, yamlQuote } from './finding.ts';
+import { finding, inWords, quote, yamlQuote } from './finding.ts';
 import { parseJsonMap } from './jsonmap.ts';
 import { monitorTiming } from './monitortiming.ts';
 import { nearest } from './nearest.ts';
@@ -63,7 +63,7 @@ function parseAttribute(subject: Subject, name: string, input: unknown, allowed:
   const lower = name.toLowerCase();
   const result = parseValue(ATTRIBUTES[subject.object].get(lower) as Attribute, input);
   if ('value' in result) return [lower, result.value] as const;
-  const written = typeof input === 'string' ? input : JSON.stringify(input);
+  const written = inWords(input);
   if (result.unsupported) return unsupported(subject, `${name}: ${written}`, result.reason);
   return invalid(subject.annotation, `${quote(written)} for ${name} of ${describe(subject)} ${result.reason}`, written);
 }
@@ -72,8 +72,8 @@ function parseAttribute(subject: Subject, name: string, input: unknown, allowed:
 function parseAttributes(subject: Subject, input: unknown, allowed: AllowedAttributes): Parsed<Attributes> {
   const { annotation } = subject;
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    const written = JSON.stringify(input);
-    return { value: {}, findings: [invalid(annotation, `${describe(subject)} is no JSON object`, written)] };
+    const message = `${describe(subject)} is no JSON object`;
+    return { value: {}, findings: [invalid(annotation, message, inWords(input))] };
   }
   const entries: (readonly [string, string | number])[] = [];
   const findings: Finding[] = [];

@@ -1,6 +1,8 @@
-import { type Case, CLOSED, ingress, route } from './case.ts';
+import { at, type Case, CLOSED, ingress, route } from './case.ts';
 
 const HOST = 'shop.example.com';
+/** Valid JSON that no recursive function survives. */
+const DEEP = '['.repeat(30_000) + ']'.repeat(30_000);
 const path = 'spec.rules[0].http.paths[0].backend';
 
 /** Manifests that the API server would refuse, but a folder may hold: one finding, never an exception. */
@@ -52,6 +54,35 @@ export const BROKEN: readonly Case[] = [
       findings: [`ServicePortNotFound ${path}.service.port`],
     }),
   ),
+  ...['lbvserver', 'servicegroup', 'monitor'].map(
+    (name): Case => ({
+      rule: 'VAL-13',
+      name: `JSON nested deeper than the stack, as the attributes of a Service: ${name}`,
+      ingress: ingress({ annotations: { [name]: `{"web":${DEEP}}` } }),
+      routes: [route(HOST)],
+      findings: [`InvalidAnnotation ${at(name)}`],
+    }),
+  ),
+  ...[
+    ['lbvserver', `{"web":{"lbmethod":${DEEP}}}`],
+    ['csvserver', `{"l2conn":${DEEP}}`],
+    ['monitor', `{"web":{"respcode":[${DEEP}]}}`],
+  ].map(
+    ([name = '', value]): Case => ({
+      rule: 'VAL-13',
+      name: `JSON nested deeper than the stack, as a value: ${name}`,
+      ingress: ingress({ annotations: { [name]: value } }),
+      rules: { allowedAttributes: { monitor: ['respcode'] } },
+      routes: [route(HOST)],
+      findings: [`InvalidAnnotation ${at(name)}`],
+    }),
+  ),
+  {
+    rule: 'VAL-12',
+    name: 'JSON nested deeper than the stack: secure-backend',
+    ingress: ingress({ annotations: { 'secure-backend': `{"web":${DEEP}}` } }),
+    routes: [route(HOST)],
+  },
   {
     rule: 'VAL-7',
     name: 'names longer than any',

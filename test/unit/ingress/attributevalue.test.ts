@@ -33,7 +33,7 @@ describe('VAL-13: values of attributes', () => {
     ['99', undefined],
     ['600', undefined],
     [[], undefined],
-    [[['200']], '200'],
+    [[['200']], undefined],
     [{}, undefined],
   ])('status codes %j are %j', (input, expected) => {
     expect(value('monitor', 'respcode', input)).toBe(expected);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Finding } from '../../../lib/contract/index.ts';
-import { finding, quote, quoteAll, shorten } from '../../../lib/ingress/finding.ts';
+import { finding, inWords, quote, quoteAll, shorten } from '../../../lib/ingress/finding.ts';
 import { CATALOGUE, FINDING_CODES, findingLink, renderFindings } from '../../../lib/ingress/index.ts';
 import { CORPUS } from '../../corpus/index.ts';
 
@@ -80,6 +80,18 @@ describe('values in messages', () => {
       expect(shorten(`a${value}b`)).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028]/u);
     },
   );
+
+  it.each([
+    ['x', 'x'],
+    [1, '1'],
+    [null, 'null'],
+    [undefined, 'undefined'],
+    [true, 'true'],
+    [[1], 'a list'],
+    [{ a: 1 }, 'a mapping'],
+  ])('of JSON %j are %s', (value, words) => {
+    expect(inWords(value)).toBe(words);
+  });
 
   it('stand in quotes, the first five of many', () => {
     expect(quote('a')).toBe('"a"');
