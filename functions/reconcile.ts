@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { changeVisibility, sendToQueue } from '../lib/aws/queue.ts';
 import type { Appliance } from '../lib/config/appliances.ts';
+import { workQueueName } from '../lib/config/topology.ts';
 import { EventInvalid, parseEnvelope, type ReceivedEvent, SOURCES, toEvent } from '../lib/contract/index.ts';
 import { type Report, reconcile } from '../lib/reconcile/index.ts';
 import { Engines, type Runtime, runtimeFromEnvironment } from './runtime.ts';
@@ -35,12 +36,9 @@ export function createReconcileHandler(
 }
 
 /** Which appliance a batch is for: its queue is called after it. */
-function applianceOf({ appliances }: Runtime, event: SQSEvent): Appliance {
+function applianceOf({ appliances, queuePrefix = '' }: Runtime, event: SQSEvent): Appliance {
   const queue = event.Records[0]?.eventSourceARN.split(':').at(-1) ?? '';
-  const name = queue.replace(/\.fifo$/, '');
-  const found =
-    appliances.find((appliance) => appliance.name === name) ??
-    appliances.find((appliance) => name.endsWith(`-${appliance.name}`));
+  const found = appliances.find(({ name }) => queue === `${queuePrefix}${workQueueName(name)}`);
   if (found === undefined) throw new Error(`queue "${queue}" belongs to no configured appliance`);
   return found;
 }

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
 import { createPublisher, eventBridgeClient, type Publisher } from '../lib/aws/event-bridge.ts';
 import { type QueueClient, sqsClient } from '../lib/aws/queue.ts';
 import { type CredentialsProvider, createCredentialsProvider } from '../lib/aws/secrets.ts';
@@ -7,7 +9,9 @@ import { ConfigurationInvalid, loadAppliances } from '../lib/config/load.ts';
 import { ingressRules } from '../lib/config/rules.ts';
 import { createTransport, NitroClient, NitroSession, type SessionOptions } from '../lib/nitro/index.ts';
 import type { Engine } from '../lib/reconcile/index.ts';
-import { jsonLog, type Log, type Metrics, silentMetrics } from '../lib/telemetry/index.ts';
+import type { Log, Metrics } from '../lib/telemetry/index.ts';
+import { powertoolsLog } from '../lib/telemetry/powertools-log.ts';
+import { powertoolsMetrics } from '../lib/telemetry/powertools-metrics.ts';
 
 /** What the functions are made of. Built once for each warm function; the local mode builds its own. */
 export interface Runtime {
@@ -15,6 +19,8 @@ export interface Runtime {
   readonly credentials: CredentialsProvider;
   readonly publisher: Publisher;
   readonly sqs: QueueClient;
+  /** Stands before the names of an appliance's queue: the deployment's. Empty on one machine. */
+  readonly queuePrefix?: string;
   /** URL of a queue from its ARN. */
   readonly queueUrl: (arn: string) => string;
   /** Where messages go that no event can be read from. */
@@ -128,7 +134,7 @@ function consoleHeaders({ console: proxy }: Appliance): Record<string, string> |
 function queueUrl(arn: string, env: NodeJS.ProcessEnv): string {
   const [, partition = 'aws', , region = '', account = '', name = ''] = arn.split(':');
   const domain = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return `${env.AWS_ENDPOINT_URL_SQS ?? `https://sqs.${region}.${domain}`}/${account}/${name}`;
+  return `${env.AWS_ENDPOINT_URL_SQS ?? env.AWS_ENDPOINT_URL ?? `https://sqs.${region}.${domain}`}/${account}/${name}`;
 }
 
 function required(env: NodeJS.ProcessEnv, name: string): string {
@@ -137,19 +143,47 @@ function required(env: NodeJS.ProcessEnv, name: string): string {
   return value;
 }
 
+/** Namespace of all metrics. The deployment's name is their dimension `service`. */
+const NAMESPACE = 'nspass';
+
+/** Log and metrics by Powertools, which reads their name and level from `POWERTOOLS_*`. */
+function telemetry(env: NodeJS.ProcessEnv): { log: Log; metrics: Metrics } {
+  const serviceName = env.POWERTOOLS_SERVICE_NAME ?? NAMESPACE;
+  return {
+    log: powertoolsLog(new Logger({ serviceName })),
+    metrics: powertoolsMetrics(new PowertoolsMetrics({ namespace: NAMESPACE, serviceName })),
+  };
+}
+
 /** The runtime of a deployed function, from its environment. @throws {ConfigurationInvalid} */
 export function runtimeFromEnvironment(env: NodeJS.ProcessEnv = process.env): Runtime {
-  const log = jsonLog({ write: (line) => void process.stdout.write(line) });
   return {
     appliances: loadAppliances(env.NSPASS_APPLIANCES_FILE ?? 'appliances.json'),
     credentials: createCredentialsProvider({ env }),
     publisher: createPublisher({ client: eventBridgeClient({ env }), busName: required(env, 'NSPASS_BUS_NAME') }),
     sqs: sqsClient({ env }),
+    queuePrefix: env.NSPASS_QUEUE_PREFIX ?? '',
     queueUrl: (arn) => queueUrl(arn, env),
     deadLetterQueueUrl: required(env, 'NSPASS_DEAD_LETTER_QUEUE_URL'),
-    log,
-    metrics: silentMetrics,
+    ...telemetry(env),
     now: Date.now,
     random: Math.random,
+  };
+}
+
+/** What the function behind the dead letters is made of: it knows no appliance. */
+export interface DeadLetterRuntime extends Pick<Runtime, 'publisher' | 'sqs' | 'log' | 'metrics' | 'now'> {
+  /** Where dead letters wait for redrive. */
+  readonly parkingQueueUrl: string;
+}
+
+/** @throws {ConfigurationInvalid} */
+export function deadLetterRuntimeFromEnvironment(env: NodeJS.ProcessEnv = process.env): DeadLetterRuntime {
+  return {
+    publisher: createPublisher({ client: eventBridgeClient({ env }), busName: required(env, 'NSPASS_BUS_NAME') }),
+    sqs: sqsClient({ env }),
+    parkingQueueUrl: required(env, 'NSPASS_PARKING_QUEUE_URL'),
+    ...telemetry(env),
+    now: Date.now,
   };
 }

@@ -1,35 +1,58 @@
-import type { Metrics as Powertools } from '@aws-lambda-powertools/metrics';
-import { METRICS, type MetricName } from './catalogue.ts';
+import { METRICS, type MetricName, type MetricUnit } from './catalogue.ts';
 import type { MetricDimensions, Metrics } from './metrics.ts';
 
-/** The calls of Powertools that are used. */
-export type EmfWriter = Pick<Powertools, 'addDimensions' | 'addMetric' | 'publishStoredMetrics'>;
+/** The calls of Powertools' `Metrics` that are used. */
+export interface EmfWriter {
+  addDimensions(dimensions: Record<string, string>): unknown;
+  addMetric(name: string, unit: MetricUnit, value: number): unknown;
+  publishStoredMetrics(): unknown;
+}
+
+/** Values of one metric in one record of the format (CloudWatch, *Embedded metric format specification*). */
+const MAX_VALUES = 100;
 
 interface Group {
   readonly dimensions: MetricDimensions;
-  readonly values: { name: MetricName; value: number }[];
+  readonly values: Map<MetricName, number[]>;
 }
 
 /**
  * Metrics as CloudWatch's embedded metric format on standard output: no call to CloudWatch, no permission.
  *
  * A record of that format has one set of dimensions, so values are gathered by their dimensions and written at the end.
+ * What has a `reason` is written without it, too: an alarm cannot add up reasons that it does not know.
  */
 export function powertoolsMetrics(writer: EmfWriter): Metrics {
   const groups = new Map<string, Group>();
+  function gather(name: MetricName, value: number, dimensions: MetricDimensions): void {
+    const sorted = Object.fromEntries(Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1)));
+    const key = JSON.stringify(sorted);
+    const group: Group = groups.get(key) ?? { dimensions: sorted, values: new Map() };
+    groups.set(key, group);
+    const values = group.values.get(name) ?? [];
+    group.values.set(name, values);
+    // Counts are added up: thousands of requests are one number.
+    if (METRICS[name].unit === 'Count' && values.length > 0) values[0] = (values[0] ?? 0) + value;
+    else values.push(value);
+  }
   return {
     record(name, value = 1, dimensions = {}) {
-      const sorted = Object.fromEntries(Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1)));
-      const key = JSON.stringify(sorted);
-      const group: Group = groups.get(key) ?? { dimensions: sorted, values: [] };
-      group.values.push({ name, value });
-      groups.set(key, group);
+      gather(name, value, dimensions);
+      const { reason, ...rest } = dimensions;
+      if (reason !== undefined) gather(name, value, rest);
     },
     flush() {
       for (const { dimensions, values } of groups.values()) {
-        if (Object.keys(dimensions).length > 0) writer.addDimensions({ ...dimensions });
-        for (const { name, value } of values) writer.addMetric(name, METRICS[name].unit, value);
-        writer.publishStoredMetrics();
+        const records = Math.max(...[...values.values()].map((list) => Math.ceil(list.length / MAX_VALUES)));
+        for (let record = 0; record < records; record += 1) {
+          if (Object.keys(dimensions).length > 0) writer.addDimensions({ ...dimensions });
+          for (const [name, list] of values) {
+            for (const value of list.slice(record * MAX_VALUES, (record + 1) * MAX_VALUES)) {
+              writer.addMetric(name, METRICS[name].unit, value);
+            }
+          }
+          writer.publishStoredMetrics();
+        }
       }
       groups.clear();
     },

@@ -58,4 +58,38 @@ describe('powertoolsMetrics', () => {
     expect(records[1].NitroDuration).toBeUndefined();
     expect(records[1]._aws.CloudWatchMetrics[0].Dimensions).toEqual([['service', 'appliance']]);
   });
+
+  it('adds up counts, splits other values into records of a hundred, and gives what has a reason without it too', () => {
+    const records: { dimensions: object; metrics: [string, number][] }[] = [];
+    let dimensions = {};
+    let metrics: [string, number][] = [];
+    const metricsOf = powertoolsMetrics({
+      addDimensions: (given) => {
+        dimensions = given;
+      },
+      addMetric: (name, _unit, value) => void metrics.push([name, value]),
+      publishStoredMetrics: () => {
+        records.push({ dimensions, metrics });
+        dimensions = {};
+        metrics = [];
+      },
+    });
+    for (let request = 0; request < 250; request += 1) {
+      metricsOf.record('NitroRequests', 1, { appliance: 'alpha' });
+      metricsOf.record('NitroDuration', request, { appliance: 'alpha' });
+    }
+    metricsOf.record('NitroErrors', 1, { appliance: 'beta', reason: '258' });
+    metricsOf.record('NitroErrors', 2, { appliance: 'beta', reason: '1025' });
+    metricsOf.flush();
+    expect(records.map((record) => [record.dimensions, record.metrics.length])).toEqual([
+      [{ appliance: 'alpha' }, 101],
+      [{ appliance: 'alpha' }, 100],
+      [{ appliance: 'alpha' }, 50],
+      [{ appliance: 'beta', reason: '258' }, 1],
+      [{ appliance: 'beta' }, 1],
+      [{ appliance: 'beta', reason: '1025' }, 1],
+    ]);
+    expect(records[0]?.metrics[0]).toEqual(['NitroRequests', 250]);
+    expect(records[4]?.metrics).toEqual([['NitroErrors', 3]]);
+  });
 });

@@ -1,0 +1,76 @@
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { sendToQueue } from '../lib/aws/queue.ts';
+import { SOURCES, toEvent } from '../lib/contract/index.ts';
+import { type DeadLetter, describeDeadLetter } from './dead-letter-event.ts';
+import { type DeadLetterRuntime, deadLetterRuntimeFromEnvironment } from './runtime.ts';
+
+/**
+ * The function behind the dead letters: says on the bus what each was about, so that the forwarder heals it by its
+ * next snapshot, and parks the message with its reason, for redrive.
+ *
+ * The order of a group is kept: where one cannot be parked, it and all behind it come again.
+ */
+export function createDeadLetterHandler(
+  runtime: DeadLetterRuntime,
+): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
+  const { log, metrics } = runtime;
+  return middy<SQSEvent, SQSBatchResponse>().handler(async ({ Records }) => {
+    const blocked = new Set<string>();
+    const failed: SQSRecord[] = [];
+    for (const record of Records) {
+      const letter = describeDeadLetter(record);
+      if (blocked.has(letter.group)) {
+        failed.push(record);
+        continue;
+      }
+      try {
+        await report(runtime, letter);
+        await park(runtime, letter);
+      } catch (error) {
+        log.error('dead letter not parked, it comes again', { ...about(letter), error });
+        blocked.add(letter.group);
+        failed.push(record);
+      }
+    }
+    metrics.flush();
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  });
+}
+
+async function report({ publisher, log, metrics, now }: DeadLetterRuntime, letter: DeadLetter): Promise<void> {
+  metrics.record('DeadLetters', 1, { appliance: letter.appliance });
+  const { outcome } = letter;
+  log.error(outcome === undefined ? 'dead letter that names no Ingress' : 'dead letter', about(letter));
+  if (outcome === undefined) return;
+  const { detailType, data } = outcome;
+  const { failed } = await publisher.publish([
+    toEvent(SOURCES.functions, detailType, data, {
+      now,
+      subject: 'name' in data ? `${data.namespace}/${data.name}` : `${data.from}-${data.to}`,
+    }),
+  ]);
+  const [failure] = failed;
+  if (failure !== undefined) throw failure.error;
+}
+
+async function park({ sqs, parkingQueueUrl }: DeadLetterRuntime, letter: DeadLetter): Promise<void> {
+  await sendToQueue(sqs, parkingQueueUrl, {
+    body: letter.body,
+    group: letter.group,
+    deduplicationId: letter.messageId,
+    attributes: { reason: letter.reason, appliance: letter.appliance },
+  });
+}
+
+function about({ appliance, messageId, reason, subject }: DeadLetter): Record<string, string> {
+  return { appliance, messageId, reason, ...(subject === undefined ? {} : { subject }) };
+}
+
+let deployed: ReturnType<typeof createDeadLetterHandler> | undefined;
+
+/** Lambda's entry point. */
+export const handler = (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+  deployed ??= createDeadLetterHandler(deadLetterRuntimeFromEnvironment());
+  return deployed(event, context);
+};
