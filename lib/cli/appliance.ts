@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { Command, InvalidArgumentError } from 'commander';
+import { type ApplianceOptions, type FrontendEvent, type Place, startAppliance } from '../appliance/index.ts';
+import { selfSigned } from '../nitro/self-signed.ts';
+import { MappingInvalid, parseMapping } from './local/addresses.ts';
+import { UsageError } from './usage.ts';
+
+interface Listen {
+  readonly host: string;
+  readonly port: number;
+}
+
+interface Given {
+  readonly listen: Listen;
+  readonly username: string;
+  readonly password: string;
+  readonly https: boolean;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly map: ReadonlyMap<string, Place>;
+  readonly config?: string;
+  readonly save?: string;
+  readonly version: string;
+  readonly ha?: Listen;
+  readonly console?: Listen;
+  readonly saveTime: number;
+  readonly json: boolean;
+}
+
+function listen(text: string): Listen {
+  const match = /^(?:\[([0-9a-fA-F:]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(text);
+  const host = match?.[1] ?? match?.[2] ?? '';
+  const port = Number(match?.[3]);
+  const loopback = host === 'localhost' || host === '::1' || /^127\./.test(host);
+  if (match === null || port > 65_535) throw new InvalidArgumentError('HOST:PORT is needed, as 127.0.0.1:9080.');
+  if (!loopback || (host !== 'localhost' && isIP(host) === 0)) {
+    throw new InvalidArgumentError('it listens on addresses of this machine only: 127.0.0.1, ::1 or localhost.');
+  }
+  return { host, port };
+}
+
+function addMapping(text: string, before: ReadonlyMap<string, Place>): ReadonlyMap<string, Place> {
+  try {
+    return new Map([...before, parseMapping(text)]);
+  } catch (error) {
+    if (error instanceof MappingInvalid) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
+}
+
+function version(text: string): string {
+  if (!/^\d+\.\d+-\d+\.\d+$/.test(text)) throw new InvalidArgumentError('RELEASE-BUILD is needed, as 14.1-51.80.');
+  return text;
+}
+
+function milliseconds(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0)
+    throw new InvalidArgumentError('a whole number of milliseconds is needed.');
+  return value;
+}
+
+async function httpsOf(given: Given): Promise<ApplianceOptions['https']> {
+  if ((given.cert === undefined) !== (given.key === undefined))
+    throw new UsageError('--cert and --key belong together.');
+  if (given.cert !== undefined && given.key !== undefined) {
+    return { cert: readFileSync(given.cert, 'utf8'), key: readFileSync(given.key, 'utf8') };
+  }
+  if (!given.https) return undefined;
+  const { host } = given.listen;
+  return selfSigned({
+    commonName: 'ns-server-certificate',
+    names: [host],
+    algorithm: 'ecdsa',
+    days: 365,
+    now: Date.now(),
+  });
+}
+
+/** What it says of itself, for people or as one JSON object a line. */
+function reporter(json: boolean): { nitro(kind: string, url: string): void; frontend(event: FrontendEvent): void } {
+  const write = (line: string): void => void process.stdout.write(`${line}\n`);
+  const place = ({ host, port }: Place): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
+  return {
+    nitro: (kind, url) => write(json ? JSON.stringify({ type: kind.toLowerCase(), url }) : `${kind} ${url}`),
+    frontend({ address, port, listen: at }) {
+      const where = at === undefined ? null : place(at);
+      if (json) write(JSON.stringify({ type: 'frontend', address, port, listen: where }));
+      else write(`FRONTEND ${place({ host: address, port })} ${where ?? 'closed'}`);
+    },
+  };
+}
+
+/** `nspass appliance`: the simulated appliance as a process of its own. */
+export function applianceCommand(): Command {
+  return new Command('appliance')
+    .description('a simulated NetScaler on this machine: NITRO and the data plane behind it, until Ctrl-C')
+    .option('--listen <host:port>', 'where NITRO listens; port 0 takes a free one', listen, listen('127.0.0.1:9080'))
+    .option('--username <name>', 'first administrator', 'nsroot')
+    .option('--password <password>', 'password of the first administrator', 'nsroot')
+    .option('--https', 'NITRO over https, with a certificate made for the occasion', false)
+    .option('--cert <file>', 'certificate of NITRO over https, as PEM (with --key)')
+    .option('--key <file>', 'its key, as PEM')
+    .option(
+      '--map <address:port=host:port>',
+      'where a VIP or a member lives on this machine (repeatable); other VIPs get a free port',
+      addMapping,
+      new Map<string, Place>(),
+    )
+    .option('--config <file>', 'start from these commands: an ns.conf, or a part of one')
+    .option('--save <file>', 'keep what "save ns config" saves in this file, and start from it')
+    .option('--version <release-build>', 'release and build that it says it is', version, '14.1-51.80')
+    .option('--ha <host:port>', 'a second node, so that the two are a pair', listen)
+    .option('--console <host:port>', 'a Console as proxy in front of it, with the same user', listen)
+    .option('--save-time <ms>', 'how long saving takes, as on a real one', milliseconds, 600)
+    .option('--json', 'one JSON object a line', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  nspass appliance --listen 127.0.0.1:9080 --username nsroot --password nsroot
+  nspass appliance --listen 127.0.0.1:0 --map 192.0.2.10:443=127.0.0.1:8443 --save ns.conf --json
+
+It prints "NITRO <url>" when it is ready. docs/appliance.md says what is simulated and what is not.
+
+Exit status: 0 when ended by Ctrl-C or SIGTERM, 2 where a file or port cannot be used.`,
+    )
+    .action(run);
+}
+
+async function optionsOf(given: Given, report: ReturnType<typeof reporter>): Promise<ApplianceOptions> {
+  const https = await httpsOf(given);
+  const config = given.config === undefined ? undefined : readFileSync(given.config, 'utf8');
+  const { username, password } = given;
+  const instance = { ip: '192.0.2.1', name: 'simulated', id: 'simulated', username, password };
+  return {
+    listen: given.listen,
+    username,
+    password,
+    version: given.version,
+    map: given.map,
+    onFrontend: report.frontend,
+    ...(https === undefined ? {} : { https }),
+    ...(config === undefined ? {} : { config }),
+    ...(given.save === undefined ? {} : { saveFile: given.save }),
+    ...(given.ha === undefined ? {} : { ha: { listen: given.ha } }),
+    ...(given.console === undefined ? {} : { console: { listen: given.console, username, password, instance } }),
+  };
+}
+
+async function run(given: Given): Promise<void> {
+  const report = reporter(given.json);
+  const ended = new Promise<void>((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+  const started = async () => startAppliance(await optionsOf(given, report));
+  const appliance = await started().catch((error: unknown) => {
+    throw error instanceof UsageError ? error : UsageError.of(error);
+  });
+  appliance.set({ saveMs: given.saveTime });
+  for (const { line, text, reason } of appliance.problems) {
+    process.stderr.write(`${given.config ?? given.save}:${line}: ${reason}: ${text}\n`);
+  }
+  const [first, second] = appliance.urls;
+  if (second !== undefined) report.nitro('SECONDARY', second);
+  if (appliance.consoleUrl !== undefined) report.nitro('CONSOLE', appliance.consoleUrl);
+  report.nitro('NITRO', first!);
+  await ended;
+  await appliance.stop();
+}

@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+/** The command as a user runs it. */
+const PROGRAM = `
+import { Command, CommanderError } from 'commander';
+import { applianceCommand } from './lib/cli/appliance.ts';
+import { UsageError } from './lib/cli/usage.ts';
+const program = new Command('nspass').enablePositionalOptions().version('0').exitOverride();
+program.addCommand(applianceCommand().copyInheritedSettings(program));
+try { await program.parseAsync(process.argv.slice(1), { from: 'user' }); } catch (error) {
+  process.exitCode = error instanceof CommanderError && error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UsageError) process.stderr.write('nspass: ' + error.message + '\\n');
+}`;
+
+let folder: string;
+const children: ChildProcess[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'nspass-'));
+});
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true });
+});
+
+interface Started {
+  readonly out: () => string;
+  readonly err: () => string;
+  line(pattern: RegExp): Promise<RegExpExecArray>;
+  readonly ended: Promise<number | null>;
+  kill(): void;
+}
+
+function nspass(...args: string[]): Started {
+  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', PROGRAM, '--', 'appliance', ...args], {
+    cwd: process.cwd(),
+  });
+  children.push(child);
+  let out = '';
+  let err = '';
+  const waiting: (() => void)[] = [];
+  const changed = (): void => waiting.splice(0).forEach((wake) => void wake());
+  child.stdout.on('data', (data: Buffer) => {
+    out += data;
+    changed();
+  });
+  child.stderr.on('data', (data: Buffer) => {
+    err += data;
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  void ended.then(changed);
+  return {
+    out: () => out,
+    err: () => err,
+    ended,
+    kill: () => void child.kill('SIGTERM'),
+    async line(pattern) {
+      for (;;) {
+        const match = pattern.exec(out);
+        if (match !== null) return match;
+        if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${err}`);
+        await new Promise<void>((resolve) => waiting.push(resolve));
+      }
+    },
+  };
+}
+
+const headers = { 'X-NITRO-USER': 'me', 'X-NITRO-PASS': 'secret' };
+
+describe('nspass appliance', () => {
+  it('says where NITRO is when it is ready, answers, tells front ends, saves, and ends on SIGTERM', async () => {
+    const config = join(folder, 'ns.conf');
+    const saved = join(folder, 'saved.conf');
+    writeFileSync(config, 'add cs vserver web HTTP 192.0.2.10 80\nset ns hostName x\n');
+    const args = ['--listen', '127.0.0.1:0', '--username', 'me', '--password', 'secret', '--version', '13.1-49.13'];
+    const started = nspass(...args, '--config', config, '--save', saved, '--save-time', '0');
+    const [, url] = await started.line(/^NITRO (http:\/\/127\.0\.0\.1:\d+)$/m);
+    expect(started.out()).toMatch(/^FRONTEND 192\.0\.2\.10:80 127\.0\.0\.1:\d+$/m);
+    expect(started.err()).toContain(`${config}:2: not supported: set ns hostName x`);
+    const version = await fetch(`${url}/nitro/v1/config/nsversion`, { headers });
+    expect(await version.json()).toMatchObject({
+      nsversion: { version: expect.stringContaining('NS13.1: Build 49.13.nc') },
+    });
+    const save = await fetch(`${url}/nitro/v1/config/nsconfig?action=save`, {
+      method: 'POST',
+      headers,
+      body: '{"nsconfig":{}}',
+    });
+    expect(save.status).toBe(200);
+    expect(readFileSync(saved, 'utf8')).toContain('add cs vserver web HTTP 192.0.2.10 80');
+    started.kill();
+    expect(await started.ended).toBe(0);
+  });
+
+  it('a pair, a Console, https, as lines of JSON', async () => {
+    const started = nspass(
+      '--listen',
+      '127.0.0.1:0',
+      '--ha',
+      '127.0.0.1:0',
+      '--console',
+      '127.0.0.1:0',
+      '--https',
+      '--json',
+    );
+    await started.line(/"type":"nitro"/);
+    const lines = started
+      .out()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; url: string });
+    expect(lines.map(({ type }) => type)).toEqual(['secondary', 'console', 'nitro']);
+    expect(lines[2]?.url).toMatch(/^https:/);
+    started.kill();
+    expect(await started.ended).toBe(0);
+  });
+
+  it.each([
+    ['an address of another machine', ['--listen', '192.0.2.1:80'], /addresses of this machine only/],
+    ['all addresses', ['--listen', '0.0.0.0:9080'], /addresses of this machine only/],
+    ['no port', ['--listen', '127.0.0.1'], /HOST:PORT is needed/],
+    ['a mapping that is none', ['--map', 'nonsense'], /ADDRESS:PORT=HOST:PORT/],
+    ['a version that is none', ['--version', '14'], /RELEASE-BUILD is needed/],
+    ['a file that is not there', ['--config', '/nonexistent/ns.conf'], /does not exist/],
+    ['a key without its certificate', ['--key', 'x'], /belong together/],
+  ])('%s: one sentence, exit status 2', async (_name, args, message) => {
+    const started = nspass(...args);
+    expect(await started.ended).toBe(2);
+    expect(started.err()).toMatch(message);
+  });
+});
