@@ -1,5 +1,6 @@
 import type { Finding } from '../contract/index.ts';
-import { finding, quote, yamlQuote } from './finding.ts';
+import { write } from './corrected.ts';
+import { finding, quote } from './finding.ts';
 import { nearest } from './nearest.ts';
 import { byText } from './shape.ts';
 
@@ -60,9 +61,12 @@ export const IGNORED: ReadonlyMap<string, string> = new Map([
 const DECRYPTION_WORDS =
   /(^|-)(app-root|auth[a-z]*|body|bot|cache|canary|cert[a-z]*|compression|cookie[a-z]*|cors|headers?|hsts|http[a-z0-9]*|jwt|limit|oauth|path|rate|redirect|responder[a-z]*|rewrite[a-z]*|secrets?|session|ssl[a-z]*|url|waf|weights?)(-|$)/;
 
+/** The API server admits 253 characters, a slash and 63; a path is no place for more. */
+const LONGEST_KEY = 317;
+
 /** `metadata.annotations["key"]`: where an annotation stands. */
 export function annotationPath(key: string): string {
-  return `metadata.annotations[${JSON.stringify(key)}]`;
+  return key.length > LONGEST_KEY ? 'metadata.annotations' : `metadata.annotations[${JSON.stringify(key)}]`;
 }
 
 /** An annotation that has an effect, under the key that its owner wrote. */
@@ -135,6 +139,6 @@ function deprecated(key: string, name: AnnotationName, value: string, used: Anno
   return finding('AnnotationDeprecated', {
     message: `${quote(key)} is an old spelling${instead}`,
     path: annotationPath(key),
-    remedy: used === undefined ? `Write ${PREFIX}${name}: ${yamlQuote(value)}` : 'Remove the old spelling.',
+    ...(used === undefined ? write(`${PREFIX}${name}`, value) : { remedy: 'Remove the old spelling.' }),
   });
 }

@@ -75,6 +75,13 @@ export const CATALOGUE = {
     why: 'A Service of type ExternalName is a DNS alias: it has no endpoints whose addresses could be programmed. The host is reset.',
     remedy: 'Use a Service with endpoints: a selector, or EndpointSlices written by hand.',
   },
+  FindingsOmitted: {
+    severity: 'warning',
+    title: 'More findings than one event can carry',
+    rules: ['REP-2', 'REP-3'],
+    why: 'Outcomes travel as events of limited size, so that only the first findings of an Ingress are listed, errors before warnings.',
+    remedy: 'Correct what is listed, or run nspass lint on the manifest: it lists everything.',
+  },
   FrontendIPForbidden: {
     severity: 'error',
     title: 'Front-end address not allowed',

@@ -2,9 +2,26 @@
 const SINGLE = /[\u2018-\u201b\u2032]/g;
 const DOUBLE = /[\u201c-\u201f\u2033\u00ab\u00bb]/g;
 
-/** Typographic quotes made straight. */
-export function straighten(text: string): string {
-  return text.replace(SINGLE, "'").replace(DOUBLE, '"');
+/** Longer values are not corrected: the remedy would be a page, and looking for it would take time. */
+const LIMIT = 500;
+
+/** A value without the blanks and quotes around it, typographic ones within made straight. */
+export function bare(value: string): string | undefined {
+  if (value.length > LIMIT) return undefined;
+  return value
+    .replace(SINGLE, "'")
+    .replace(DOUBLE, '"')
+    .replace(/^[\s'"]+(?=[^\s'"])|[\s'"]+$/g, '');
+}
+
+/**
+ * The remedy that names the line of YAML to write; none for a value that is too long to be shown, or has characters
+ * that nobody should copy.
+ */
+export function write(key: string, value: string): { remedy?: string } {
+  if (value.length > LIMIT || /[\p{Cc}\p{Cf}\u2028\u2029]/u.test(value)) return {};
+  const scalar = /["\\]/.test(value) ? `'${value.replaceAll("'", "''")}'` : `"${value}"`;
+  return { remedy: `Write ${key}: ${scalar}` };
 }
 
 /**
@@ -13,6 +30,6 @@ export function straighten(text: string): string {
  * @param accepts whether a value would be read.
  */
 export function corrected(key: string, value: string, accepts: (value: string) => boolean): { remedy?: string } {
-  const bare = straighten(value).replace(/^[\s"']+|[\s"']+$/g, '');
-  return bare !== value && accepts(bare) ? { remedy: `Write ${key}: ${JSON.stringify(bare)}` } : {};
+  const found = bare(value);
+  return found !== undefined && found !== value && accepts(found) ? write(key, found) : {};
 }

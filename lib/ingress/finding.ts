@@ -36,11 +36,6 @@ export function inWords(value: unknown): string {
   return typeof value === 'object' && value !== null ? 'a mapping' : String(value);
 }
 
-/** A single-quoted scalar of YAML. */
-export function yamlQuote(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
-}
-
 /** Several values as a message shows them: the first few, and how many more. */
 export function quoteAll(values: readonly string[], most = 5): string {
   const shown = values.slice(0, most).map(quote).join(', ');

@@ -31,9 +31,9 @@ function labelProblem(label: string): string | undefined {
  */
 export function parseHost(input: string): HostResult {
   const host = foldHost(input);
+  if (host.length > 253) return { reason: `has ${host.length} characters, more than 253` };
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range is meant
   if (/[^\x00-\x7f]/.test(host)) return notAscii(host);
-  if (host.length > 253) return { reason: `has ${host.length} characters, more than 253` };
   if (host.includes(':') || IPV4_LIKE.test(host)) return { reason: 'is an IP address or has a port' };
   const labels = host.split('.');
   const wildcard = labels[0] === '*';

@@ -6,6 +6,7 @@ import { finding, quote } from './finding.ts';
 import { type FrontEndRules, frontEndOf, portOf } from './frontend.ts';
 import { defaultBackend, type HostRule, hostRules } from './hostrules.ts';
 import { insecureTermination } from './insecure.ts';
+import { limitFindings, MOST_FINDINGS } from './limit.ts';
 import { forbiddenBy, type HostOwnership } from './ownership.ts';
 import { CLOSED, programBackEnds, type Target } from './program.ts';
 import { secureBackend } from './securebackend.ts';
@@ -19,6 +20,8 @@ export interface Rules extends FrontEndRules {
   readonly hostOwnership: readonly HostOwnership[];
   /** Attributes of smart annotations, by object; the safe ones where absent. */
   readonly allowedAttributes?: AllowedAttributes;
+  /** Findings of one Ingress at most; {@link MOST_FINDINGS} where absent. */
+  readonly mostFindings?: number;
 }
 
 /** What an Ingress means on one appliance. */
@@ -102,7 +105,7 @@ export function interpret(cluster: string, state: IngressState, rules: Rules): I
   const csvserver = csvserverSettings(annotations, allowed);
   const { targets, findings: targetFindings } = targetsOf(state, rules);
   const programmed = programBackEnds(targets, state.backends, settings, rules.memberNetworks);
-  const findings: Finding[] = [
+  const all: Finding[] = [
     ...frontEnd.findings,
     ...(typeof secure === 'number' ? [] : [secure]),
     ...insecure.findings,
@@ -114,6 +117,7 @@ export function interpret(cluster: string, state: IngressState, rules: Rules): I
     ...targetFindings,
     ...programmed.findings,
   ];
+  const findings = limitFindings(all, rules.mostFindings ?? MOST_FINDINGS);
 
   const { vip, ipset } = frontEnd;
   if (vip === undefined || securePort === undefined || targets.length === 0) return { routes: nothing, findings };

@@ -1,11 +1,12 @@
-import { straighten } from './corrected.ts';
+import { bare } from './corrected.ts';
 import { byText } from './shape.ts';
 
 /** The entries of a JSON object, in the order of their keys, or why there are none. */
 export type JsonMap =
   | { readonly entries: readonly (readonly [string, unknown])[] }
   | {
-      readonly reason: string /** The text that would be read, where that is certain. */;
+      readonly reason: string;
+      /** The text that would be read, where that is certain. */
       readonly suggestion?: string;
     };
 
@@ -27,7 +28,7 @@ export function parseJsonMap(input: string): JsonMap {
   const value = parseObject(input);
   if (value !== undefined) return { entries: Object.entries(value).sort(([a], [b]) => byText(a, b)) };
   // Samples on the web have typographic quotes, inside as well as around.
-  const straight = straighten(input).replace(/^[\s']+|[\s']+$/g, '');
+  const straight = bare(input) ?? '';
   const reason = 'it is no JSON object';
   return parseObject(straight) === undefined ? { reason } : { reason, suggestion: straight };
 }

@@ -99,7 +99,8 @@ export function lint(sources: readonly LintedObject[], settings: LintSettings): 
     if (!selection.selected) continue;
     const backends = resolveBackends(ingress, view, { nodeAddressType: 'InternalIP', podAddressesForNodePort: false });
     const state = projectIngress(ingress, selection, backends);
-    const { routes, findings: found } = interpret('lint', state, settings.rules);
+    const rules = { ...settings.rules, mostFindings: Number.POSITIVE_INFINITY };
+    const { routes, findings: found } = interpret('lint', state, rules);
     const kept = settings.partial ? found.flatMap((each) => soften(each, state, withSlices)) : found;
     findings.push(...kept.map((each) => locate(each, source)));
     linted.push({ state, routes, locate: (each) => locate(each, source) });

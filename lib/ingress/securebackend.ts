@@ -1,7 +1,8 @@
 import type { Finding } from '../contract/index.ts';
 import type { AnnotationsRead } from './annotations.ts';
 import { parseBoolean } from './boolean.ts';
-import { finding, inWords, quote, yamlQuote } from './finding.ts';
+import { write } from './corrected.ts';
+import { finding, inWords, quote } from './finding.ts';
 import { parseJsonMap } from './jsonmap.ts';
 
 /** `secure-backend`, either `True` for all or JSON by Service: without effect, but False contradicts (VAL-12). */
@@ -20,7 +21,7 @@ export function secureBackend(annotations: AnnotationsRead): Finding[] {
         message: `${key} is ${quote(value)}, neither true, false nor JSON by Service: ${map.reason}`,
         path,
         value,
-        ...(map.suggestion === undefined ? {} : { remedy: `Write ${key}: ${yamlQuote(map.suggestion)}` }),
+        ...(map.suggestion === undefined ? {} : write(key, map.suggestion)),
       }),
     ];
   }

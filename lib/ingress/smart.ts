@@ -3,7 +3,8 @@ import type { Attributes, BackEndSettings } from '../route/index.ts';
 import type { Annotation, AnnotationsRead } from './annotations.ts';
 import { ATTRIBUTES, type Attribute, BREAKING, type ObjectName } from './attributes.ts';
 import { isObjectName, parseValue } from './attributevalue.ts';
-import { finding, inWords, quote, yamlQuote } from './finding.ts';
+import { write } from './corrected.ts';
+import { finding, inWords, quote } from './finding.ts';
 import { parseJsonMap } from './jsonmap.ts';
 import { monitorTiming } from './monitortiming.ts';
 import { nearest } from './nearest.ts';
@@ -90,7 +91,7 @@ function parseMap(annotation: Annotation): Parsed<readonly (readonly [string, un
   const map = parseJsonMap(annotation.value);
   if ('entries' in map) return { value: map.entries, findings: [] };
   const message = `${quote(annotation.value)} cannot be read: ${map.reason}`;
-  const remedy = map.suggestion && `Write ${annotation.key}: ${yamlQuote(map.suggestion)}`;
+  const { remedy } = map.suggestion === undefined ? {} : write(annotation.key, map.suggestion);
   return { value: [], findings: [invalid(annotation, message, annotation.value, remedy)] };
 }
 

@@ -131,6 +131,12 @@ export const HOSTS: readonly Case[] = [
     routes: [route('*.b.example', API), route('a.example'), route('b.example', API)],
   },
   {
+    rule: 'VAL-4',
+    name: 'a thousand rules with an invalid host: as many findings as an event can carry',
+    ingress: ingress({ hosts: Array.from({ length: 1000 }, (_, i) => `h_${i}.example.com`) }),
+    findings: [...Array.from({ length: 99 }, (_, i) => `HostInvalid spec.rules[${i}].host`), 'FindingsOmitted spec'],
+  },
+  {
     rule: 'VAL-6',
     name: 'a thousand rules',
     ingress: ingress({ hosts: Array.from({ length: 1000 }, (_, i) => `h${i}.example.com`) }),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { annotationPath, readAnnotations } from '../../../lib/ingress/annotations.ts';
 import { parseBoolean } from '../../../lib/ingress/boolean.ts';
-import { corrected, straighten } from '../../../lib/ingress/corrected.ts';
+import { bare, corrected, write } from '../../../lib/ingress/corrected.ts';
 import { parseJsonMap } from '../../../lib/ingress/jsonmap.ts';
 import { distance, nearest } from '../../../lib/ingress/nearest.ts';
 import { parsePort } from '../../../lib/ingress/port.ts';
@@ -17,7 +18,7 @@ describe('VAL-14: annotations', () => {
     ['ingress.citrix.com/lbvservers', 'Did you mean ingress.citrix.com/lbvserver?'],
     ['ingress.citrix.com/entirely-different', 'Correct the name or remove the annotation.'],
     [`ingress.citrix.com/${'x'.repeat(500)}`, 'Correct the name or remove the annotation.'],
-    ['ingress.citrix.com/secure_backend', `Write ingress.citrix.com/secure-backend: 'it''s'`],
+    ['ingress.citrix.com/secure_backend', `Write ingress.citrix.com/secure-backend: "it's"`],
   ])('%s: %s', (key, remedy) => {
     expect(remedies({ [key]: "it's" })).toEqual([remedy]);
   });
@@ -55,6 +56,8 @@ describe('VAL-14: annotations', () => {
 
   it('writes a path that survives quotes in a key', () => {
     expect(annotationPath('a"b')).toBe('metadata.annotations["a\\"b"]');
+    expect(annotationPath('a'.repeat(317))).toBe(`metadata.annotations["${'a'.repeat(317)}"]`);
+    expect(annotationPath('a'.repeat(318))).toBe('metadata.annotations');
   });
 });
 
@@ -125,8 +128,29 @@ describe('corrections that are certain', () => {
     expect(corrected('key', input, (value) => parsePort(value) !== undefined)).toEqual(expected);
   });
 
-  it('makes quotes straight', () => {
-    expect(straighten('‘a’ “b” «c»')).toBe(`'a' "b" "c"`);
+  it.each([
+    ['‘a’ “b” «c»', `a' "b" "c`],
+    ['  x  y  ', 'x  y'],
+    ['"\'"', ''],
+    ['', ''],
+    ['x'.repeat(500), 'x'.repeat(500)],
+    ['x'.repeat(501), undefined],
+  ])('bare, %j is %j', (input, expected) => {
+    expect(bare(input)).toBe(expected);
+  });
+
+  it.each([
+    ['True', 'Write k: "True"'],
+    ["it's", `Write k: "it's"`],
+    ['{"a":1}', `Write k: '{"a":1}'`],
+    [`{"a":"it's"}`, `Write k: '{"a":"it''s"}'`],
+    ['a\\b', `Write k: 'a\\b'`],
+    ['a\nb', undefined],
+    ['a\u202eb', undefined],
+    ['x'.repeat(501), undefined],
+  ])('of the line for %j: %j', (value, remedy) => {
+    expect(write('k', value).remedy).toBe(remedy);
+    if (remedy !== undefined) expect(parse(remedy.slice('Write '.length))).toEqual({ k: value });
   });
 });
 

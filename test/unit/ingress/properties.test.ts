@@ -50,7 +50,7 @@ describe('order has no meaning', () => {
     fc.assert(
       fc.property(fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })), (stream) => {
         const random = (): number => stream.next().value as number;
-        for (const entry of cases.filter(({ name }) => name !== 'a thousand rules')) {
+        for (const entry of cases.filter(({ name }) => !name.startsWith('a thousand rules'))) {
           const before = run(entry);
           const after = run({
             ...entry,
@@ -220,13 +220,64 @@ function expectSound(meaning: Interpretation): void {
       expect(Number.isInteger(port) && port >= 1 && port <= 65_535).toBe(true);
     }
   }
-  for (const { message, value = '', remedy = '' } of findings) {
+  expect(findings.length).toBeLessThanOrEqual(100);
+  for (const { message, path = '', value = '', remedy = '' } of findings) {
+    expect(path.length).toBeLessThan(500);
+    expect(remedy.length).toBeLessThan(700);
     expect(message.length).toBeLessThan(1500);
     expect(value.length).toBeLessThan(130);
     expect(`${message}${value}`).not.toMatch(/[\p{Cc}\p{Cs}]/u);
     expect(remedy).not.toBe('');
   }
 }
+
+describe('bad input: never long', () => {
+  const many = 200_000;
+  const long: readonly (readonly [name: string, value: string])[] = [
+    ['blanks', `${' '.repeat(many)}x`],
+    ['quotes', `${'"'.repeat(many)}x`],
+    ['letters', 'x'.repeat(many)],
+    ['letters that are not ASCII', 'ü'.repeat(many)],
+    ['dots', '.'.repeat(many)],
+    ['labels', 'a.'.repeat(many)],
+    ['digits', '1'.repeat(many)],
+    ['colons', ':'.repeat(many)],
+    ['hyphens', `auth-${'http-'.repeat(many / 5)}`],
+    ['brackets', '['.repeat(many)],
+    ['attributes', `{"web":{${Array.from({ length: 5000 }, (_, i) => `"a${i}":1`).join()}}}`],
+    ['Services', `{${Array.from({ length: 5000 }, (_, i) => `"s${i}":1`).join()}}`],
+  ];
+  const names = [
+    'ssl-passthrough',
+    'frontend-ip',
+    'secure-port',
+    'insecure-termination',
+    'secure-backend',
+    'secure_backend',
+    'lbvserver',
+    'csvserver',
+    'netprofile',
+  ];
+
+  it.each(long)('%s, wherever they stand', (_, value) => {
+    const shapes = [
+      ...names.map((name) => ({ annotations: { [name]: value } })),
+      { annotations: { [`ingress.citrix.com/${value}`]: 'x' } },
+      { hosts: [value] },
+      { tls: [{ hosts: [value] }] },
+      { rules: [rule('a.example', path(value, value, value))] },
+      { className: value },
+    ];
+    for (const shape of shapes) {
+      const started = performance.now();
+      const { selection, meaning } = run({ rule: '', name: '', ingress: ingress(shape) });
+      // Quadratic work on so much would take minutes.
+      expect(performance.now() - started).toBeLessThan(3_000);
+      if (meaning !== undefined) expectSound(meaning);
+      expect(JSON.stringify([selection.findings, meaning?.findings]).length).toBeLessThan(100_000);
+    }
+  });
+});
 
 describe('bad input: findings, never an exception', () => {
   it('from broken structure', () => {

@@ -1,0 +1,16 @@
+import type { Finding } from '../contract/index.ts';
+import { finding } from './finding.ts';
+
+/** So many findings of one Ingress fit the event that carries them, beside everything else. */
+export const MOST_FINDINGS = 100;
+
+/** At most so many findings, errors before warnings, in the order that they had; the last one says how many more. */
+export function limitFindings(findings: readonly Finding[], most: number): readonly Finding[] {
+  if (findings.length <= most) return findings;
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const warnings = findings.filter(({ severity }) => severity === 'warning');
+  const kept = new Set([...errors, ...warnings].slice(0, most - 1));
+  const omitted = findings.length - kept.size;
+  const message = `${omitted} more findings are not listed, ${Math.max(0, errors.length - kept.size)} of them errors`;
+  return [...findings.filter((found) => kept.has(found)), finding('FindingsOmitted', { message, path: 'spec' })];
+}
