@@ -1,0 +1,72 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** The API server answered with something else than success: its `Status`, as far as it sent one. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  /** HTTP status, or the code of an `ERROR` event of a watch. */
+  readonly status: number;
+  /** `reason` of the Status: `Expired`, `Conflict`, `Forbidden` …; empty where there is none. */
+  readonly reason: string;
+  /** How long the server asks to wait, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(status: number, reason: string, message: string, retryAfterMs?: number) {
+    super(message);
+    this.status = status;
+    this.reason = reason;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** The API server went silent: no answer, or a watch over which nothing came any more. */
+export class ApiSilent extends Error {
+  override readonly name = 'ApiSilent';
+}
+
+/** A message is for people and for logs: an HTML page of a proxy is neither. */
+const MAX_MESSAGE = 300;
+
+/**
+ * Makes an error of an answer.
+ *
+ * @param body what the server sent, a `Status` if all is well.
+ */
+export function apiError(status: number, body: string, headers: IncomingHttpHeaders = {}): ApiError {
+  let reason = '';
+  let message = '';
+  try {
+    const read = JSON.parse(body) as { reason?: unknown; message?: unknown } | null;
+    if (typeof read?.reason === 'string') reason = read.reason;
+    if (typeof read?.message === 'string') message = read.message;
+  } catch {
+    message = body.trim();
+  }
+  const text = (message || `HTTP ${status}`).slice(0, MAX_MESSAGE);
+  return new ApiError(status, reason, text, retryAfter(headers['retry-after']));
+}
+
+/** Kubernetes sends whole seconds; the date form of the header is no part of its API. */
+function retryAfter(header: string | undefined): number | undefined {
+  return header !== undefined && /^\d{1,5}$/.test(header) ? Number(header) * 1_000 : undefined;
+}
+
+/**
+ * What an error means to somebody who reads a kind.
+ *
+ * | error | verdict | why |
+ * |---|---|---|
+ * | 410, `Expired` | `expired` | the version is older than what the server remembers: list again |
+ * | `Too large resource version` | `expired` | the server was restored from a backup: the version is of a future that is gone |
+ * | 401 | `unauthorized` | the token expired: it is read again from the disk |
+ * | 403, 404, 405 | `unreadable` | not permitted, or the kind is not served: no hurry, and somebody must act |
+ * | anything else | `failed` | busy, restarting, unreachable: it passes |
+ */
+export type Verdict = 'expired' | 'unauthorized' | 'unreadable' | 'failed';
+
+export function verdict(error: unknown): Verdict {
+  if (!(error instanceof ApiError)) return 'failed';
+  if (error.status === 410 || error.reason === 'Expired' || error.reason === 'Gone') return 'expired';
+  if (error.message.includes('Too large resource version')) return 'expired';
+  if (error.status === 401) return 'unauthorized';
+  return [403, 404, 405].includes(error.status) ? 'unreadable' : 'failed';
+}

@@ -1,0 +1,174 @@
+import { type ClientRequest, type IncomingMessage, Agent as PlainAgent, request as plainRequest } from 'node:http';
+import { Agent as SecureAgent, request as secureRequest } from 'node:https';
+import { type Clock, systemClock } from '../ports.ts';
+import type { ApiAccess, ApiPass } from './access.ts';
+import { ApiSilent, apiError } from './api-error.ts';
+
+export interface ApiRequest {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  /** Absolute, each segment of it escaped already: see {@link segments}. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** `application/json` where absent; a patch says which. */
+  readonly contentType?: string;
+  readonly signal?: AbortSignal;
+  /** Milliseconds until the first byte of the answer. */
+  readonly timeoutMs?: number;
+}
+
+/** Escapes what comes from outside (names of objects) on its way into a path. */
+export function segments(strings: TemplateStringsArray, ...values: readonly string[]): string {
+  return String.raw({ raw: strings }, ...values.map((value) => encodeURIComponent(value)));
+}
+
+export interface KubernetesApi {
+  /**
+   * A request with a short answer.
+   *
+   * @returns the answer's JSON.
+   * @throws {ApiError | ApiSilent} or the error of the connection.
+   */
+  call<T>(request: ApiRequest): Promise<T>;
+  /**
+   * A request with a long answer, given as it comes. Who iterates sets the pace: what is not read stays with the
+   * server. Ending the iteration ends the connection.
+   */
+  stream(request: ApiRequest): Promise<AsyncIterable<Buffer>>;
+  close(): void;
+}
+
+export interface ApiOptions {
+  readonly access: ApiAccess;
+  readonly clock?: Clock;
+  readonly userAgent?: string;
+}
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+/** A short answer: an Ingress has at most 1.5 MB, which is what etcd takes. */
+const MAX_ANSWER = 8 * 1024 * 1024;
+
+/**
+ * The API server over `node:https`: client-node's own requests go through undici, which takes 25 MB, and its watch
+ * buffers without back-pressure.
+ */
+export function createApi(options: ApiOptions): KubernetesApi {
+  return new HttpApi(options);
+}
+
+class HttpApi implements KubernetesApi {
+  readonly #access: ApiAccess;
+  readonly #clock: Clock;
+  readonly #userAgent: string;
+  readonly #secure: boolean;
+  #agent: { readonly of: string; readonly agent: PlainAgent } | undefined;
+
+  constructor({ access, clock = systemClock, userAgent = 'netscaler-passthrough' }: ApiOptions) {
+    this.#access = access;
+    this.#clock = clock;
+    this.#userAgent = userAgent;
+    this.#secure = access.server.startsWith('https:');
+  }
+
+  async call<T>(request: ApiRequest): Promise<T> {
+    const response = await this.#send(request);
+    const chunks: Buffer[] = [];
+    const silent = this.#watchdog(request.timeoutMs ?? DEFAULT_TIMEOUT_MS, (error) => response.destroy(error));
+    try {
+      let bytes = 0;
+      for await (const chunk of response as AsyncIterable<Buffer>) {
+        bytes += chunk.length;
+        if (bytes > MAX_ANSWER) throw new Error(`the API server's answer has more than ${MAX_ANSWER} bytes`);
+        chunks.push(chunk);
+      }
+    } finally {
+      silent.cancel();
+    }
+    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as T;
+  }
+
+  async stream(request: ApiRequest): Promise<AsyncIterable<Buffer>> {
+    return (await this.#send(request)) as AsyncIterable<Buffer>;
+  }
+
+  close(): void {
+    this.#agent?.agent.destroy();
+    this.#agent = undefined;
+  }
+
+  #watchdog(ms: number, expire: (error: ApiSilent) => void) {
+    return this.#clock.after(ms, () => expire(new ApiSilent(`the API server did not answer within ${ms} ms`)));
+  }
+
+  async #send(request: ApiRequest): Promise<IncomingMessage> {
+    const pass = await this.#access.pass();
+    const sent = this.#open(request, pass);
+    const answered = new Promise<IncomingMessage>((resolve, reject) => {
+      sent.on('response', resolve);
+      sent.on('error', reject);
+    });
+    const silent = this.#watchdog(request.timeoutMs ?? DEFAULT_TIMEOUT_MS, (error) => sent.destroy(error));
+    try {
+      sent.end(request.body === undefined ? undefined : JSON.stringify(request.body));
+      const response = await answered;
+      const status = response.statusCode ?? 0;
+      if (status >= 200 && status < 300) return response;
+      if (status === 401) this.#access.refused();
+      throw apiError(status, await beginning(response), response.headers);
+    } finally {
+      silent.cancel();
+    }
+  }
+
+  #open(request: ApiRequest, { tls, headers }: ApiPass): ClientRequest {
+    const { method = 'GET', path, query = {}, body, contentType = 'application/json', signal } = request;
+    const url = new URL(this.#access.server + path);
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    }
+    const options = {
+      method,
+      agent: this.#agentFor(tls),
+      headers: {
+        accept: 'application/json',
+        'user-agent': this.#userAgent,
+        ...headers,
+        ...(body === undefined ? {} : { 'content-type': contentType }),
+      },
+      ...(signal === undefined ? {} : { signal }),
+    };
+    return this.#secure ? secureRequest(url, options) : plainRequest(url, options);
+  }
+
+  /** Connections are kept, until the authority or the client's certificate is another one. */
+  #agentFor(tls: ApiPass['tls']): PlainAgent {
+    const of = JSON.stringify(tls);
+    if (this.#agent?.of === of) return this.#agent.agent;
+    this.#agent?.agent.destroy();
+    const proxy = this.#access.proxy === undefined ? {} : { proxyEnv: { HTTPS_PROXY: this.#access.proxy } };
+    // The kernel notices a dead peer too, although later than the watches' own watchdog.
+    const common = { keepAlive: true, keepAliveMsecs: 15_000, ...proxy };
+    const agent = this.#secure ? new SecureAgent({ ...common, ...tls }) : new PlainAgent(common);
+    this.#agent = { of, agent };
+    return agent;
+  }
+}
+
+/** What a refusal says, at most this much of it. */
+const MAX_REFUSAL = 16 * 1024;
+
+async function beginning(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > MAX_REFUSAL) break;
+    }
+  } catch {
+    // The status says enough.
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,185 @@
+import type { K8sKind, K8sObject } from '../../ingress/kubernetes.ts';
+import { type Log, silentLog } from '../../telemetry/index.ts';
+import type { Clock, IngressRef } from '../ports.ts';
+import type { ClusterSource, Problem, SourceSink } from '../source.ts';
+import type { KubernetesApi } from './api.ts';
+import { ALL_KINDS, WATCHED } from './kinds.ts';
+import { monotonicClock } from './monotonic.ts';
+import { DEFAULT_REFLECTOR, type Keeper, Reflector, type ReflectorSettings, type Restart } from './reflector.ts';
+
+export interface KubernetesSourceOptions {
+  readonly api: KubernetesApi;
+  readonly settings?: Partial<ReflectorSettings>;
+  /** Kinds that are not read at all: Nodes, where no Service needs a node's address. */
+  readonly without?: readonly K8sKind[];
+  /** Monotonic: its `now` is only compared. */
+  readonly clock?: Clock;
+  /** Uniform in [0, 1). */
+  readonly random?: () => number;
+  readonly log?: Log;
+}
+
+/** How it stands with one kind. */
+export interface KindHealth {
+  readonly kind: K8sKind;
+  readonly objects: number;
+  /** A whole list was read since the start. */
+  readonly listed: boolean;
+  /** Why it cannot be read. */
+  readonly problem: string | undefined;
+  /** Milliseconds since the server said anything of it; undefined where it never did. */
+  readonly silentMs: number | undefined;
+  readonly restarts: Readonly<Partial<Record<Restart, number>>>;
+}
+
+interface KindState {
+  readonly objects: Map<string, K8sObject>;
+  readonly restarts: Partial<Record<Restart, number>>;
+  readonly reflector: Reflector;
+  listed: boolean;
+  problem: string | undefined;
+}
+
+/**
+ * A cluster as the source, kept warm: it is read from {@link open} on, whether or not anybody listens, so that a
+ * replica that takes over has everything at once. What is kept is what the listener keeps too: the same objects.
+ *
+ * | never read | said |
+ * |---|---|
+ * | Services, EndpointSlices, Nodes | nothing, not even `synced`: back ends would lose their members |
+ * | Ingresses, IngressClasses | `synced(false)`: nothing may be taken for deleted |
+ *
+ * | read once, then forbidden | said |
+ * |---|---|
+ * | any | `synced(false)` until it can be read again; the last state stays in force |
+ */
+export class KubernetesSource implements ClusterSource {
+  readonly #kinds: ReadonlyMap<K8sKind, KindState>;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #closing = new AbortController();
+  #running: Promise<unknown> | undefined;
+  #sink: SourceSink | undefined;
+  /** What the sink was told last. */
+  #told: boolean | undefined;
+
+  constructor(options: KubernetesSourceOptions) {
+    const { api, without = [], clock = monotonicClock, random = Math.random, log = silentLog } = options;
+    const settings = { ...DEFAULT_REFLECTOR, ...options.settings };
+    this.#clock = clock;
+    this.#log = log;
+    const state = (kind: K8sKind): KindState => ({
+      objects: new Map(),
+      restarts: {},
+      reflector: new Reflector({ api, kind, keeper: this.#keeper, settings, clock, random, log }),
+      listed: false,
+      problem: undefined,
+    });
+    this.#kinds = new Map(ALL_KINDS.filter((kind) => !without.includes(kind)).map((kind) => [kind, state(kind)]));
+  }
+
+  /** Begins to read the cluster. */
+  open(): void {
+    if (this.#running !== undefined) return;
+    const reading = [...this.#kinds.values()].map(({ reflector }) => reflector.run(this.#closing.signal));
+    this.#running = Promise.all(reading);
+  }
+
+  /** Ends reading. */
+  async close(): Promise<void> {
+    this.#sink = undefined;
+    this.#closing.abort();
+    await this.#running;
+  }
+
+  /** Tells a listener everything that is known, then what changes. Opens, where it is not open yet. */
+  async start(sink: SourceSink): Promise<void> {
+    this.open();
+    this.#sink = sink;
+    this.#told = undefined;
+    for (const { objects } of this.#kinds.values()) for (const object of objects.values()) sink.upsert(object);
+    this.#tellProblems();
+    this.#tell();
+  }
+
+  /** The listener is told no more; the cluster is read on, for the next one. */
+  async stop(): Promise<void> {
+    this.#sink = undefined;
+  }
+
+  health(): KindHealth[] {
+    return [...this.#kinds].map(([kind, { objects, listed, problem, reflector, restarts }]) => ({
+      kind,
+      objects: objects.size,
+      listed,
+      problem,
+      silentMs: reflector.contactAt === undefined ? undefined : this.#clock.now() - reflector.contactAt,
+      restarts,
+    }));
+  }
+
+  /** The UID of an Ingress that is known, for references to it. */
+  uid(ref: IngressRef): string | undefined {
+    return this.#kinds.get('Ingress')?.objects.get(`${ref.namespace}/${ref.name}`)?.metadata.uid;
+  }
+
+  readonly #keeper: Keeper = {
+    upsert: (object) => {
+      this.#state(object.kind).objects.set(`${object.metadata.namespace}/${object.metadata.name}`, object);
+      this.#sink?.upsert(object);
+    },
+    remove: (kind, namespace, name) => this.#remove(kind, namespace, name),
+    listed: (kind, names) => {
+      const state = this.#state(kind);
+      for (const [name, { metadata }] of state.objects) {
+        if (!names.has(name)) this.#remove(kind, metadata.namespace, metadata.name);
+      }
+      if (!state.listed) this.#log.info('a kind is read', { kind, objects: state.objects.size });
+      state.listed = true;
+      this.#tell();
+    },
+    readable: (kind, problem) => {
+      this.#state(kind).problem = problem;
+      this.#log[problem === undefined ? 'info' : 'error'](
+        problem === undefined ? 'a kind can be read' : 'a kind cannot be read',
+        { kind, ...(problem === undefined ? {} : { problem }) },
+      );
+      this.#tellProblems();
+      this.#tell();
+    },
+    restarted: (kind, reason) => {
+      const { restarts } = this.#state(kind);
+      restarts[reason] = (restarts[reason] ?? 0) + 1;
+    },
+  };
+
+  #state(kind: K8sKind): KindState {
+    return this.#kinds.get(kind) as KindState;
+  }
+
+  #remove(kind: K8sKind, namespace: string, name: string): void {
+    this.#state(kind).objects.delete(`${namespace}/${name}`);
+    this.#sink?.remove(kind, namespace, name);
+  }
+
+  #tell(): void {
+    const sink = this.#sink;
+    if (sink === undefined) return;
+    const kinds = [...this.#kinds];
+    const settled = kinds.every(
+      ([kind, { listed, problem }]) => listed || (WATCHED[kind].unread === 'hides' && problem !== undefined),
+    );
+    if (!settled) return;
+    const complete = kinds.every(([, { listed, problem }]) => listed && problem === undefined);
+    if (complete === this.#told) return;
+    this.#told = complete;
+    sink.synced(complete);
+  }
+
+  #tellProblems(): void {
+    const problems = [...this.#kinds].flatMap(([kind, { problem }]): Problem[] =>
+      problem === undefined ? [] : [{ file: WATCHED[kind].path, line: 1, message: problem }],
+    );
+    this.#sink?.problems(problems);
+  }
+}

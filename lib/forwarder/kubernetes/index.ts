@@ -1,0 +1,14 @@
+export { AccessUnusable, type ApiAccess } from './access.ts';
+export { createApi, type KubernetesApi } from './api.ts';
+export { ApiError } from './api-error.ts';
+export { type KindHealth, KubernetesSource, type KubernetesSourceOptions } from './cluster-source.ts';
+export { clusterUid } from './cluster-uid.ts';
+export { DEFAULT_ELECTION, Election, type ElectionSettings, LeadershipLost, type Term } from './election.ts';
+export { fencedPublisher } from './fenced-publisher.ts';
+export { type InClusterOptions, inClusterAccess } from './in-cluster.ts';
+export { kubeconfigAccess } from './kubeconfig.ts';
+export { LeaseStore, RESERVED_ANNOTATION } from './lease.ts';
+export { monotonicClock } from './monotonic.ts';
+export { pause } from './pause.ts';
+export { DEFAULT_REFLECTOR, type ReflectorSettings } from './reflector.ts';
+export { KubernetesReporter, REPORTING_CONTROLLER } from './reporter.ts';

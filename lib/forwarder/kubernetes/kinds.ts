@@ -1,0 +1,33 @@
+import type { K8sKind } from '../../ingress/kubernetes.ts';
+
+export interface WatchedKind {
+  /** Collection of all objects of the kind, in all namespaces. */
+  readonly path: string;
+  /** As RBAC names it. */
+  readonly resource: string;
+  /**
+   * What it means that the kind was never read. `empties`: back ends would be told without their members, and
+   * connections reset, so nothing at all is told. `hides`: Ingresses may be there that are not seen, so nothing is
+   * taken for deleted.
+   */
+  readonly unread: 'empties' | 'hides';
+}
+
+/** In the order in which they are told: what an Ingress needs, then the Ingresses. */
+export const WATCHED: Readonly<Record<K8sKind, WatchedKind>> = {
+  IngressClass: {
+    path: '/apis/networking.k8s.io/v1/ingressclasses',
+    resource: 'ingressclasses.networking.k8s.io',
+    unread: 'hides',
+  },
+  Node: { path: '/api/v1/nodes', resource: 'nodes', unread: 'empties' },
+  Service: { path: '/api/v1/services', resource: 'services', unread: 'empties' },
+  EndpointSlice: {
+    path: '/apis/discovery.k8s.io/v1/endpointslices',
+    resource: 'endpointslices.discovery.k8s.io',
+    unread: 'empties',
+  },
+  Ingress: { path: '/apis/networking.k8s.io/v1/ingresses', resource: 'ingresses.networking.k8s.io', unread: 'hides' },
+};
+
+export const ALL_KINDS = Object.keys(WATCHED) as readonly K8sKind[];

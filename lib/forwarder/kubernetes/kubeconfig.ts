@@ -1,0 +1,54 @@
+import type { RequestOptions } from 'node:https';
+import { AccessUnusable, type ApiAccess, type ApiTls } from './access.ts';
+
+/**
+ * Access as a kubeconfig says, with everything that client-node knows of: client certificates, exec plug-ins, OIDC,
+ * impersonation. For work outside a cluster, and for tests.
+ *
+ * client-node is loaded here and only now: see {@link import('./in-cluster.ts').inClusterAccess}.
+ *
+ * @param file the kubeconfig; without it `KUBECONFIG`, then `~/.kube/config`.
+ * @param context another one than the current.
+ * @throws {AccessUnusable}
+ */
+export async function kubeconfigAccess(file?: string, context?: string): Promise<ApiAccess> {
+  const { KubeConfig } = await import('@kubernetes/client-node');
+  const config = new KubeConfig();
+  try {
+    if (file === undefined) config.loadFromDefault();
+    else config.loadFromFile(file);
+    if (context !== undefined) config.setCurrentContext(context);
+  } catch (error) {
+    throw new AccessUnusable(`The kubeconfig cannot be used: ${(error as Error).message}.`, { cause: error });
+  }
+  const cluster = config.getCurrentCluster();
+  if (cluster === null) throw new AccessUnusable(`The kubeconfig has no context "${config.getCurrentContext()}".`);
+  return {
+    server: cluster.server.replace(/\/+$/, ''),
+    namespace: config.getContextObject(config.getCurrentContext())?.namespace,
+    ...(cluster.proxyUrl === undefined ? {} : { proxy: cluster.proxyUrl }),
+    async pass() {
+      const options: RequestOptions = { headers: {} };
+      await config.applyToHTTPSOptions(options);
+      const { ca, cert, key, rejectUnauthorized, servername } = options;
+      const tls: ApiTls = {
+        ...(ca === undefined ? {} : { ca }),
+        ...(cert === undefined ? {} : { cert }),
+        ...(key === undefined ? {} : { key }),
+        ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
+        ...(servername === undefined ? {} : { servername }),
+      };
+      const basic = options.auth ? { authorization: `Basic ${Buffer.from(options.auth).toString('base64')}` } : {};
+      return { tls, headers: { ...basic, ...texts(options.headers) } };
+    },
+    // client-node asks its own providers each time, and these know how long theirs are good.
+    refused() {},
+  };
+}
+
+function texts(headers: RequestOptions['headers']): Record<string, string> {
+  const entries = Object.entries(headers ?? {}).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name.toLowerCase(), value] as const] : [],
+  );
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,152 @@
+import type { V1Lease } from '@kubernetes/client-node';
+import type { KubernetesApi } from './api.ts';
+import { segments } from './api.ts';
+import { ApiError } from './api-error.ts';
+
+/** A Lease as far as leadership and sequences need it. */
+export interface LeaseRecord {
+  /** `metadata.resourceVersion` that was read: another one means that somebody wrote. */
+  readonly version: string;
+  /** Empty where nobody holds it. */
+  readonly holder: string;
+  readonly durationMs: number;
+  readonly transitions: number;
+  /** Highest sequence that may have been used; 0 where none was. */
+  readonly reserved: number;
+}
+
+/** What is written; what is not named here stays as it was read. */
+export interface LeaseChange {
+  readonly holder: string;
+  readonly durationMs: number;
+  readonly transitions: number;
+  readonly reserved: number;
+  /** Milliseconds since the epoch, for people who read the Lease; nobody's deadline. */
+  readonly now: number;
+  /** The holder is another one than before. */
+  readonly acquired: boolean;
+}
+
+/** Somebody else wrote the Lease in between, or it is gone. */
+export class LeaseConflict extends Error {
+  override readonly name = 'LeaseConflict';
+}
+
+/**
+ * The Lease's annotation does not hold what was written to it. Sequences would go back from an unknown place, so
+ * nothing is published until somebody removes it: then the clock decides, and protocol rule 14 heals what lies above.
+ */
+export class LeaseDamaged extends Error {
+  override readonly name = 'LeaseDamaged';
+}
+
+/** Where the reserved sequence stands: a Lease has no field of its own for it. */
+export const RESERVED_ANNOTATION = 'netscaler-passthrough/reserved-sequence';
+
+export interface LeaseOptions {
+  readonly api: KubernetesApi;
+  readonly namespace: string;
+  readonly name: string;
+  /** Milliseconds that one request may take. */
+  readonly timeoutMs: number;
+}
+
+/** The `coordination.k8s.io/v1` Lease, every write of it under the version that was read. */
+export class LeaseStore {
+  readonly #options: LeaseOptions;
+
+  constructor(options: LeaseOptions) {
+    this.#options = options;
+  }
+
+  get id(): string {
+    return `${this.#options.namespace}/${this.#options.name}`;
+  }
+
+  /** @returns undefined where there is none yet. */
+  async read(): Promise<LeaseRecord | undefined> {
+    const { api, timeoutMs } = this.#options;
+    try {
+      return this.#record(await api.call<V1Lease>({ path: this.#path(), timeoutMs }));
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Creates it (no version) or replaces it.
+   *
+   * @param before what was read.
+   * @throws {LeaseConflict} where it is not as it was read any more.
+   */
+  async write(before: LeaseRecord | undefined, change: LeaseChange): Promise<LeaseRecord> {
+    const { api, namespace, name, timeoutMs } = this.#options;
+    const time = microTime(change.now);
+    const body = {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: {
+        name,
+        namespace,
+        ...(before === undefined ? {} : { resourceVersion: before.version }),
+        annotations: { [RESERVED_ANNOTATION]: String(change.reserved) },
+      },
+      spec: {
+        holderIdentity: change.holder,
+        leaseDurationSeconds: Math.max(1, Math.ceil(change.durationMs / 1_000)),
+        leaseTransitions: change.transitions,
+        renewTime: time,
+        ...(change.acquired ? { acquireTime: time } : {}),
+      },
+    };
+    try {
+      const written =
+        before === undefined
+          ? await api.call<V1Lease>({ method: 'POST', path: this.#collection(), body, timeoutMs })
+          : await api.call<V1Lease>({
+              method: 'PATCH',
+              path: this.#path(),
+              body,
+              // A merge keeps labels and annotations of others; the version in it still makes it a compare-and-set.
+              contentType: 'application/merge-patch+json',
+              timeoutMs,
+            });
+      return this.#record(written);
+    } catch (error) {
+      if (error instanceof ApiError && (error.status === 409 || error.status === 404)) {
+        throw new LeaseConflict(`the Lease ${this.id} was changed by somebody else`, { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  #collection(): string {
+    return segments`/apis/coordination.k8s.io/v1/namespaces/${this.#options.namespace}/leases`;
+  }
+
+  #path(): string {
+    return this.#collection() + segments`/${this.#options.name}`;
+  }
+
+  #record({ metadata, spec }: V1Lease): LeaseRecord {
+    const reserved = metadata?.annotations?.[RESERVED_ANNOTATION] ?? '0';
+    if (!/^\d{1,15}$/.test(reserved)) {
+      throw new LeaseDamaged(
+        `the annotation ${RESERVED_ANNOTATION} of the Lease ${this.id} is no number: remove it to start by the clock`,
+      );
+    }
+    return {
+      version: metadata?.resourceVersion ?? '',
+      holder: spec?.holderIdentity ?? '',
+      durationMs: (spec?.leaseDurationSeconds ?? 0) * 1_000,
+      transitions: spec?.leaseTransitions ?? 0,
+      reserved: Number(reserved),
+    };
+  }
+}
+
+/** A `MicroTime`, which wants six digits. */
+export function microTime(ms: number): string {
+  return new Date(ms).toISOString().replace('Z', '000Z');
+}

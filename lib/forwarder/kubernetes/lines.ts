@@ -1,0 +1,33 @@
+const NEWLINE = 0x0a;
+
+/** A line is one object, and etcd takes 1.5 MB: what is longer is no watch. */
+export const MAX_LINE = 8 * 1024 * 1024;
+
+/** Cuts the frames of a watch, one JSON a line, out of what arrives. A line that never ended is none. */
+export class LineSplitter {
+  readonly #line: (json: string) => void;
+  #pieces: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(line: (json: string) => void) {
+    this.#line = line;
+  }
+
+  /** @throws where a line is too long, and whatever the taker of lines throws. */
+  push(chunk: Buffer): void {
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
+      const last = chunk.subarray(start, end);
+      const whole = this.#pieces.length === 0 ? last : Buffer.concat([...this.#pieces, last]);
+      this.#pieces = [];
+      this.#bytes = 0;
+      start = end + 1;
+      if (whole.length > 0) this.#line(whole.toString('utf8'));
+    }
+    if (start === chunk.length) return;
+    // A copy: a piece of a chunk would hold the whole of it.
+    this.#pieces.push(Buffer.from(chunk.subarray(start)));
+    this.#bytes += chunk.length - start;
+    if (this.#bytes > MAX_LINE) throw new Error(`a frame of the watch has more than ${MAX_LINE} bytes`);
+  }
+}

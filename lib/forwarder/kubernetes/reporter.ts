@@ -1,0 +1,157 @@
+import type { EventsV1Event, V1Ingress, V1IngressLoadBalancerIngress } from '@kubernetes/client-node';
+import { fullJitter, type Retry } from '../../aws/backoff.ts';
+import { type Log, silentLog } from '../../telemetry/index.ts';
+import { type Clock, type IngressEvent, type IngressRef, type Reporter, systemClock } from '../ports.ts';
+import { type KubernetesApi, segments } from './api.ts';
+import { ApiError } from './api-error.ts';
+import { microTime } from './lease.ts';
+import { pause } from './pause.ts';
+
+export interface KubernetesReporterOptions {
+  readonly api: KubernetesApi;
+  /** Writes `status.loadBalancer` (REP-1). */
+  readonly status: boolean;
+  /** Writes Kubernetes Events (REP-2). */
+  readonly events: boolean;
+  /** UID of an Ingress; without one it is not there any more. */
+  readonly uid: (ref: IngressRef) => string | undefined;
+  /** Name of this replica, for `reportingInstance`. */
+  readonly instance: string;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  readonly log?: Log;
+  readonly retry?: Retry;
+}
+
+/** Who reports, in Events. */
+export const REPORTING_CONTROLLER = 'netscaler-passthrough/forwarder';
+
+const RETRY: Retry = { attempts: 6, baseMs: 100, maxMs: 5_000 };
+
+/** Reports to the API server: status under the version that was read, Events as `events.k8s.io/v1`. */
+export class KubernetesReporter implements Reporter {
+  readonly #options: Required<KubernetesReporterOptions>;
+  readonly #never = new AbortController().signal;
+  readonly counts = { status: 0, events: 0, failed: 0 };
+
+  constructor(options: KubernetesReporterOptions) {
+    this.#options = { clock: systemClock, random: Math.random, log: silentLog, retry: RETRY, ...options };
+  }
+
+  async status(ref: IngressRef, change: (there: readonly string[]) => readonly string[]): Promise<void> {
+    if (!this.#options.status) return;
+    await this.#persist(ref, 'status', async () => {
+      const path = ingressPath(ref);
+      const read = await this.#options.api.call<V1Ingress>({ path });
+      const there = read.status?.loadBalancer?.ingress ?? [];
+      const ingress = changeEntries(there, change);
+      if (ingress === undefined) return;
+      await this.#options.api.call({
+        method: 'PATCH',
+        path: `${path}/status`,
+        contentType: 'application/merge-patch+json',
+        // The list is atomic, no merge keeps what others wrote in between: the version does.
+        body: {
+          metadata: { resourceVersion: read.metadata?.resourceVersion },
+          status: { loadBalancer: { ingress: ingress.length === 0 ? null : ingress } },
+        },
+      });
+      this.counts.status += 1;
+    });
+  }
+
+  async event(ref: IngressRef, event: IngressEvent): Promise<void> {
+    const { events, uid, api, clock } = this.#options;
+    const of = uid(ref);
+    if (!events || of === undefined) return;
+    const body = this.#event(ref, of, event, clock.now());
+    await this.#persist(ref, 'event', async () => {
+      try {
+        await api.call({
+          method: 'POST',
+          path: segments`/apis/events.k8s.io/v1/namespaces/${ref.namespace}/events`,
+          body,
+        });
+      } catch (error) {
+        // The name is ours alone: an earlier attempt arrived, and its answer did not.
+        if (!(error instanceof ApiError && error.reason === 'AlreadyExists')) throw error;
+      }
+      this.counts.events += 1;
+    });
+  }
+
+  #event(ref: IngressRef, uid: string, event: IngressEvent, now: number): EventBody {
+    return {
+      apiVersion: 'events.k8s.io/v1',
+      kind: 'Event',
+      metadata: { name: `${ref.name.slice(0, 220)}.${this.#unique(now)}`, namespace: ref.namespace },
+      eventTime: microTime(now),
+      reportingController: REPORTING_CONTROLLER,
+      reportingInstance: this.#options.instance.slice(0, 128),
+      action: 'Reconcile',
+      reason: event.reason.slice(0, 128),
+      type: event.type,
+      note: event.message.slice(0, 1_024),
+      regarding: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', ...ref, uid },
+    };
+  }
+
+  /** Time and chance, in hexadecimal, as client-go names its Events. */
+  #unique(now: number): string {
+    const chance = Math.floor(this.#options.random() * 2 ** 32);
+    return `${now.toString(16)}${chance.toString(16).padStart(8, '0')}`;
+  }
+
+  /**
+   * Tries until it is written, or of no use, or tried often enough.
+   *
+   * | answer | |
+   * |---|---|
+   * | 404 | the Ingress or its namespace is gone: nothing to report on |
+   * | 403 `… is being terminated` | so is the namespace, in a moment |
+   * | 409 | somebody wrote in between: read again, at once |
+   * | 400, 403, 413, 422 | no use: thrown at once |
+   * | others | tried again, then thrown |
+   */
+  async #persist(ref: IngressRef, what: string, write: () => Promise<void>): Promise<void> {
+    const { retry, clock, random, log } = this.#options;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await write();
+      } catch (error) {
+        const { status = 0, message, retryAfterMs = 0 } = error as Partial<ApiError>;
+        if (status === 404 || (status === 403 && message?.includes('being terminated'))) return;
+        if ([400, 403, 413, 422].includes(status) || attempt >= retry.attempts) {
+          this.counts.failed += 1;
+          log.warn('could not report on an Ingress', { ...ref, what, error });
+          throw error;
+        }
+        const wait = status === 409 ? 0 : Math.max(retryAfterMs, fullJitter(attempt, retry, random));
+        await pause(clock, wait, this.#never);
+      }
+    }
+  }
+}
+
+/** `eventTime` as it is sent: client-node's type wants a date of its own making. */
+type EventBody = Omit<EventsV1Event, 'eventTime'> & { readonly eventTime: string };
+
+function ingressPath({ namespace, name }: IngressRef): string {
+  return segments`/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/${name}`;
+}
+
+/**
+ * The entries that should be there: those of others (host names, addresses that stay) as they are, with their ports.
+ *
+ * @returns undefined where nothing changes.
+ */
+export function changeEntries(
+  there: readonly V1IngressLoadBalancerIngress[],
+  change: (there: readonly string[]) => readonly string[],
+): V1IngressLoadBalancerIngress[] | undefined {
+  const before = there.flatMap(({ ip }) => (ip === undefined ? [] : [ip]));
+  const after = new Set(change(before));
+  const kept = there.filter(({ ip }) => ip === undefined || after.has(ip));
+  const news = [...after].filter((ip) => !before.includes(ip)).map((ip) => ({ ip }));
+  return kept.length === there.length && news.length === 0 ? undefined : [...kept, ...news];
+}
