@@ -78,6 +78,10 @@ export class SimulatedAppliance {
         stores.push(store);
         if (this.#attached !== undefined && this.#stores.get(this.#attached) === stores) this.#attach(store);
       },
+      detach: (store) => {
+        stores.splice(stores.indexOf(store), 1);
+        if (this.#attached !== undefined && this.#stores.get(this.#attached) === stores) this.#detach(store);
+      },
       persist: (text, files) => {
         if (saveFile !== undefined && this.#pair.primary === node) writeSaved(saveFile, text, files);
       },
@@ -211,6 +215,7 @@ export class SimulatedAppliance {
 
   readonly #machine: Machine = {
     reboot: (node) => void setImmediate(() => void this.#inTurn(async () => this.#reboot(node))),
+    clear: (node) => this.#clear(node),
     failover: () => this.#failover(),
     synchronise: () => this.#pair.synchronise(),
     propagate: (node, command: Command, partition: string, warnings: Warning[]) =>
@@ -231,6 +236,12 @@ export class SimulatedAppliance {
     loadConfig(node.savedConfig(), node);
   }
 
+  /** `clear ns config`: the front ends go with the configuration. */
+  #clear(node: Node): void {
+    this.#empty(node, () => node.clear());
+    if (node.role.state === 'Primary' && node.role.peer !== undefined) this.#pair.synchronise();
+  }
+
   #failover(): void {
     this.#pair.failover();
     this.#plane.closeAll();
@@ -240,10 +251,14 @@ export class SimulatedAppliance {
 
   /** Empties a node; its old stores are let go. */
   #restart(node: Node): void {
+    this.#empty(node, () => node.restart());
+  }
+
+  #empty(node: Node, empty: () => void): void {
     const stores = this.#stores.get(node)!;
     if (node === this.#attached) for (const store of stores) this.#detach(store);
     stores.length = 0;
-    node.restart();
+    empty();
   }
 
   /** Points the packet engine at the primary. */

@@ -20,6 +20,7 @@ export const hooks: Readonly<Record<string, Hooks>> = {
   responderaction: policies.responderaction,
   responderpolicy: policies.responderpolicy,
   server: groups.server,
+  service: groups.service,
   servicegroup: groups.servicegroup,
   servicegroup_servicegroupmember_binding: groups.member,
   sslaction: ssl.sslaction,

@@ -109,6 +109,23 @@ export const lbvserverService: Hooks = {
   },
 };
 
+/** A service stands on a server, which comes with its address where it is not there yet. */
+function placeService(row: Row, context: Context): Row {
+  const { ip, ...rest } = row;
+  if (ip === undefined) return row;
+  return { ...rest, servername: String(serverOf(canonicalAddress(String(ip)), context).name) };
+}
+
+export const service: Hooks = {
+  complete(row, context) {
+    if (row.ip !== undefined && row.servername !== undefined) throw new NitroError(1092, ['serverName', 'IP']);
+    if (row.ip === undefined && row.servername === undefined) throw new NitroError(1095, 'serverName');
+    warnFeature(context, 'LB');
+    return placeService(row, context);
+  },
+  changed: (_before, after, context) => placeService(after, context),
+};
+
 /** What a server says of itself; the address decides. */
 export const server: Hooks = {
   complete(row, context) {

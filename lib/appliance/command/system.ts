@@ -100,6 +100,15 @@ export const system: Readonly<Record<string, Readonly<Record<string, Special>>>>
     enable: (row, context) => modes(row, context, (set, name) => void set.add(name)),
     disable: (row, context) => modes(row, context, (set, name) => void set.delete(name)),
   },
+  hanode: {
+    delete(row, context) {
+      const id = String(row.id ?? '');
+      if (id === '0') throw new NitroError(257);
+      if (context.root.object('hanode', id) === undefined) throw new NitroError(258, ['id', id]);
+      context.root.remove('hanode', id);
+      return undefined;
+    },
+  },
   nsacls: { apply: () => undefined, clear: () => undefined, renumber: () => undefined },
   systemfile: {
     add(row, { files, now }) {

@@ -4,7 +4,11 @@ export interface Traffic {
   open: number;
   received: number;
   sent: number;
+  /** Clients that are connected: their bytes are counted while they flow. */
+  readonly live: Set<{ readonly bytesRead: number; readonly bytesWritten: number }>;
 }
+
+const EMPTY: Traffic = { hits: 0, open: 0, received: 0, sent: 0, live: new Set() };
 
 /** Hits of policies, and traffic of servers and members. */
 export class Counters {
@@ -34,15 +38,21 @@ export class Counters {
   traffic(key: string): Traffic {
     let found = this.#traffic.get(key);
     if (found === undefined) {
-      found = { hits: 0, open: 0, received: 0, sent: 0 };
+      found = { hits: 0, open: 0, received: 0, sent: 0, live: new Set() };
       this.#traffic.set(key, found);
     }
     return found;
   }
 
-  /** The same, without making one. */
-  seen(key: string): Readonly<Traffic> {
-    return this.#traffic.get(key) ?? { hits: 0, open: 0, received: 0, sent: 0 };
+  /** The figures as of now, open connections included. */
+  seen(key: string): { hits: number; open: number; received: number; sent: number } {
+    const { hits, open, received, sent, live } = this.#traffic.get(key) ?? EMPTY;
+    const total = { hits, open, received, sent };
+    for (const socket of live) {
+      total.received += socket.bytesRead;
+      total.sent += socket.bytesWritten;
+    }
+    return total;
   }
 
   clear(): void {

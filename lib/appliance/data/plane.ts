@@ -8,7 +8,7 @@ import { DEFAULT_PROBE, Health, type ProbeSettings } from './health.ts';
 import { type MemberAddress, type Place, Places, placeKey, type ResolveMember } from './places.ts';
 import { proxyHeader } from './proxy-protocol.ts';
 import { type Connection, dial, idleSeconds, join, reset } from './relay.ts';
-import { type Backend, States } from './states.ts';
+import { addressOf, type Backend, States } from './states.ts';
 
 export interface PlaneOptions {
   readonly map: ReadonlyMap<string, Place> | undefined;
@@ -67,12 +67,15 @@ export class Plane {
   attach(store: Store): void {
     this.#attached.add(store);
     for (const member of store.allBindings(MEMBER)) this.#memberAdded(member, store);
+    for (const service of store.objects('service')) this.#serviceAdded(service, store);
     if (this.#banks.has(store)) return;
     this.#banks.set(store, new Banks(store, this.counters));
     store.onChange(({ kind, before, after }) => {
       if (!this.#attached.has(store)) return;
       if (kind === MEMBER) this.#memberChanged(before, after, store);
-      else if (kind === 'service') this.#serviceChanged(before, after);
+      else if (kind === 'service') this.#serviceChanged(before, after, store);
+      else if (kind === 'service_lbmonitor_binding')
+        this.#serviceMonitorsChanged(String((after ?? before)!.name), store);
       else if (kind === 'servicegroup_lbmonitor_binding')
         this.#monitorsChanged(String((after ?? before)!.servicegroupname), store);
       else if ((kind === 'lbvserver' || kind === 'csvserver') && after === undefined)
@@ -83,6 +86,8 @@ export class Plane {
   detach(store: Store): void {
     this.#attached.delete(store);
     for (const member of store.allBindings(MEMBER)) this.health.unwatch(String(member.ip), Number(member.port));
+    for (const service of store.objects('service'))
+      this.health.unwatch(addressOf(service, store), Number(service.port));
   }
 
   banks(store: Store): Banks {
@@ -92,6 +97,10 @@ export class Plane {
   /** Connections that are open through a member. */
   open(group: string, member: Row): number {
     return this.#byMember.get(`${group}|${placeKey(String(member.ip), Number(member.port))}`)?.size ?? 0;
+  }
+
+  openTo(group: string, address: string, port: number): number {
+    return this.#byMember.get(`${group}|${placeKey(address, port)}`)?.size ?? 0;
   }
 
   get connections(): ReadonlySet<Connection> {
@@ -178,8 +187,8 @@ export class Plane {
     return proxyHeader(profile.proxyprotocoltxversion === 'V2' ? 'V2' : 'V1', client, server);
   }
 
-  #probeSettings(group: string, store: Store): ProbeSettings {
-    for (const binding of store.bindings('servicegroup_lbmonitor_binding', group)) {
+  #probeSettings(kind: string, of: string, store: Store): ProbeSettings {
+    for (const binding of store.bindings(kind, of)) {
       const monitor = store.object('lbmonitor', String(binding.monitor_name));
       if (monitor === undefined) continue;
       const interval = Number(monitor.interval ?? 5) * (monitor.units3 === 'MIN' ? 60 : 1);
@@ -193,7 +202,7 @@ export class Plane {
     this.health.watch(
       String(member.ip),
       Number(member.port),
-      this.#probeSettings(String(member.servicegroupname), store),
+      this.#probeSettings('servicegroup_lbmonitor_binding', String(member.servicegroupname), store),
     );
     if (member.$drainuntil !== undefined) this.#drain(member, store);
   }
@@ -210,13 +219,25 @@ export class Plane {
     for (const connection of [...(this.#byMember.get(key) ?? [])]) close(connection);
   }
 
-  #serviceChanged(before: Row | undefined, after: Row | undefined): void {
-    if (before !== undefined) this.health.unwatch(String(before.ip ?? before.servername), Number(before.port));
-    if (after !== undefined) this.health.watch(String(after.ip ?? after.servername), Number(after.port), DEFAULT_PROBE);
+  #serviceChanged(before: Row | undefined, after: Row | undefined, store: Store): void {
+    if (after !== undefined) this.#serviceAdded(after, store);
+    if (before !== undefined) this.health.unwatch(addressOf(before, store), Number(before.port));
+  }
+
+  #serviceAdded(service: Row, store: Store): void {
+    const settings = this.#probeSettings('service_lbmonitor_binding', String(service.name), store);
+    this.health.watch(addressOf(service, store), Number(service.port), settings);
+  }
+
+  #serviceMonitorsChanged(name: string, store: Store): void {
+    const service = store.object('service', name);
+    if (service === undefined) return;
+    const settings = this.#probeSettings('service_lbmonitor_binding', name, store);
+    this.health.adjust(addressOf(service, store), Number(service.port), settings);
   }
 
   #monitorsChanged(group: string, store: Store): void {
-    const settings = this.#probeSettings(group, store);
+    const settings = this.#probeSettings('servicegroup_lbmonitor_binding', group, store);
     for (const member of store.bindings(MEMBER, group))
       this.health.adjust(String(member.ip), Number(member.port), settings);
   }

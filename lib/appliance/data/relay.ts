@@ -69,6 +69,7 @@ export function join(
   for (const traffic of traffics) {
     traffic.hits += 1;
     traffic.open += 1;
+    traffic.live.add(client);
   }
   let open = 2;
   const end = (): void => {
@@ -76,6 +77,7 @@ export function join(
     if (open > 0) return;
     for (const traffic of traffics) {
       traffic.open -= 1;
+      traffic.live.delete(client);
       traffic.received += client.bytesRead;
       traffic.sent += client.bytesWritten;
     }

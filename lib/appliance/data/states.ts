@@ -77,8 +77,8 @@ export function hasCertificate(vserver: string, store: Store): boolean {
 }
 
 export function addressOf(service: Row, store: Store): string {
-  const server = store.object('server', String(service.servername ?? service.ip ?? ''));
-  return String(server?.ipaddress ?? service.ip ?? service.ipaddress ?? '0.0.0.0');
+  const server = store.object('server', String(service.servername ?? ''));
+  return String(server?.ipaddress ?? '0.0.0.0');
 }
 
 /** Everything that is bound behind a balancing server. */

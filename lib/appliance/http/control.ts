@@ -2,6 +2,7 @@ import type { Command, Outcome } from '../command/run.ts';
 import { NitroError, type Warning } from '../errors.ts';
 import type { Node } from '../node/node.ts';
 import { type Answer, done, type Request, refusal, warned } from './exchange.ts';
+import { type Adapted, adapt } from './legacy.ts';
 import { authenticate, type Caller, login, logout } from './login.ts';
 import { commandText, permit, readText } from './permission.ts';
 import { read } from './read.ts';
@@ -11,6 +12,8 @@ import { onErrorOf, type Runner, write } from './write.ts';
 /** What goes beyond a node: its peer, the packet engine. */
 export interface Machine {
   reboot(node: Node): void;
+  /** Empties the running configuration; sessions and files stay. */
+  clear(node: Node): void;
   /** @throws NitroError 364 where there is no peer */
   failover(): void;
   /** Makes the peer's configuration the same again. */
@@ -62,8 +65,12 @@ async function nodeAction(
       await node.save();
       return done(200);
     case 'nsconfig clear':
-      node.restart();
+      machine.clear(node);
       return done(200);
+    case 'nsconfig diff':
+      return done(200, {
+        nsconfig: { response: node.runningConfig() === node.savedConfig() ? '' : node.runningConfig() },
+      });
     case 'reboot reboot':
     case 'reboot undefined':
       machine.reboot(node);
@@ -100,8 +107,11 @@ export async function control(request: Request, node: Node, machine: Machine): P
   try {
     const target = parseTarget(request.url);
     if (target === undefined) return { status: 404, body: 'Not Found', headers: { 'Content-Type': 'text/plain' } };
-    const answer = await dispatch(request, target, node, machine, warnings);
-    const wantsWarning = target.parameters.get('warning')?.toLowerCase() === 'yes';
+    const { method } = request;
+    if (!['GET', 'POST', 'PUT', 'DELETE'].includes(method)) throw new NitroError(1237, method, 405);
+    const adapted = adapt(target, method === 'POST' || method === 'PUT' ? parseBody(request) : {});
+    const answer = await dispatch(request, adapted, node, machine, warnings);
+    const wantsWarning = adapted.target.parameters.get('warning')?.toLowerCase() === 'yes';
     return wantsWarning ? warned(answer, warnings) : answer;
   } catch (error) {
     if (error instanceof NitroError) return refusal(error);
@@ -111,21 +121,18 @@ export async function control(request: Request, node: Node, machine: Machine): P
 
 async function dispatch(
   request: Request,
-  target: Target,
+  { target, body, sessionId, onError }: Adapted,
   node: Node,
   machine: Machine,
   warnings: Warning[],
 ): Promise<Answer> {
   const { method } = request;
-  if (!['GET', 'POST', 'PUT', 'DELETE'].includes(method)) throw new NitroError(1237, method, 405);
-  const body = method === 'POST' || method === 'PUT' ? parseBody(request) : {};
-  const plain = target.kind === '' && typeof body === 'object' && body !== null;
-  if (target.kind === 'login' || (plain && 'login' in body)) {
+  if (target.kind === 'login') {
     if (method !== 'POST') throw new NitroError(1240);
     return login(singular(body, 'login'), request, node);
   }
-  if (target.kind === 'logout' || (plain && 'logout' in body)) return logout(singular(body, 'logout'), request, node);
-  const caller = authenticate(request, node);
+  if (target.kind === 'logout') return logout(singular(body, 'logout'), sessionId, request, node);
+  const caller = authenticate(request, sessionId, node);
   if (method === 'GET') {
     permit(caller, readText(target), node);
     return read(target, node.live(caller.partition), node);
@@ -134,13 +141,16 @@ async function dispatch(
   if (node.options.now() < node.syncingUntil) throw new NitroError(412);
   const action = await nodeAction(target, body, caller, node, machine);
   if (action !== undefined) return action;
-  const runner: Runner = (command: Command): Outcome => {
-    permit(caller, commandText(command), node);
-    const outcome = node.run(command, caller.partition, warnings);
-    machine.propagate(node, command, caller.partition, warnings);
-    return outcome;
+  const runner: Runner = {
+    run(command: Command): Outcome {
+      permit(caller, commandText(command), node);
+      const outcome = node.run(command, caller.partition, warnings);
+      machine.propagate(node, command, caller.partition, warnings);
+      return outcome;
+    },
+    mayRead: (kind) => permit(caller, readText({ ...target, kind }), node),
   };
   const header = request.headers['x-nitro-onerror'];
-  const onError = onErrorOf(Array.isArray(header) ? header[0] : header);
-  return write({ method, target, body, onError }, runner, node, caller.partition);
+  const asked = onErrorOf((Array.isArray(header) ? header[0] : header) ?? onError);
+  return write({ method, target, body, onError: asked }, runner, node, caller.partition);
 }

@@ -40,9 +40,12 @@ function basic(request: Request): { username: string; password: string } | undef
   return colon < 0 ? undefined : { username: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
-/** @throws NitroError 444, 354, 1244 or 352 */
-export function authenticate(request: Request, node: Node): Caller {
-  const given = token(request);
+/**
+ * @param sessionId - token that came in the body
+ * @throws NitroError 444, 354, 1244 or 1027
+ */
+export function authenticate(request: Request, sessionId: string | undefined, node: Node): Caller {
+  const given = token(request) ?? sessionId;
   const user = header(request, 'x-nitro-user');
   const { root } = node.configuration;
   if (given !== undefined) {
@@ -71,9 +74,9 @@ export function login(body: unknown, request: Request, node: Node): Answer {
 }
 
 /** Ends the session of the cookie, or the one that the body names. */
-export function logout(body: unknown, request: Request, node: Node): Answer {
+export function logout(body: unknown, sessionId: string | undefined, request: Request, node: Node): Answer {
   const named = (body as { sessionid?: unknown } | null)?.sessionid;
-  const given = typeof named === 'string' ? named : token(request);
+  const given = typeof named === 'string' ? named : (sessionId ?? token(request));
   if (given === undefined) throw new NitroError(1027);
   if (!node.sessions.close(given)) throw new NitroError(444);
   return done(201);

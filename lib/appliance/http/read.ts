@@ -84,6 +84,7 @@ export function read(target: Target, live: Live, node: Node): Answer {
     const found = statistics(target.kind, query, live, node);
     return done(200, Array.isArray(found) && found.length === 0 ? {} : { [target.kind]: found });
   }
+  if (target.kind === '') return done(200, { configobjects: { objects: [...schemas.keys()].sort() } });
   if (!schemas.has(target.kind)) throw new NitroError(1232, target.kind);
   return done(200, readFields(target.kind, query, live, node));
 }

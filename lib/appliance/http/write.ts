@@ -9,8 +9,13 @@ import { parseArgs, type Target } from './url.ts';
 
 export type OnError = 'exit' | 'continue' | 'rollback';
 
-/** Runs one command; faults may be put in front of it. */
-export type Runner = (command: Command) => Outcome;
+/** What the caller may do. */
+export interface Runner {
+  /** Runs one command. @throws NitroError 2138 where it is not allowed */
+  readonly run: (command: Command) => Outcome;
+  /** @throws NitroError 2138 */
+  readonly mayRead: (kind: string) => void;
+}
 
 /** What a request that writes says, once its body is read. */
 export interface WriteRequest {
@@ -55,7 +60,7 @@ function perform(
   let failed = false;
   for (const command of commands) {
     try {
-      const { result, undo } = store.recorded(() => runner(command));
+      const { result, undo } = store.recorded(() => runner.run(command));
       undos.push(undo);
       failed ||= result.partial !== undefined;
       responses.push(respond(result));
@@ -138,7 +143,7 @@ function batch(request: WriteRequest, runner: Runner, node: Node, partition: str
   const action = request.target.parameters.get('action')?.toUpperCase();
   const reads =
     action === 'GET' || items.every((item) => isObject(item) && String(item.action ?? '').toUpperCase() === 'GET');
-  if (reads && items.length > 0) return batchRead(items, node, partition);
+  if (reads && items.length > 0) return batchRead(items, runner, node, partition);
   const commands = items.map((item): Command => {
     if (!isObject(item) || typeof item.type !== 'string') throw new NitroError(1234);
     const name = String(item.action ?? action ?? 'ADD').toUpperCase();
@@ -149,10 +154,11 @@ function batch(request: WriteRequest, runner: Runner, node: Node, partition: str
   return { status: performed.failed ? 207 : 201, body: { ...head, batchapi: performed.responses } };
 }
 
-function batchRead(items: readonly unknown[], node: Node, partition: string): Answer {
+function batchRead(items: readonly unknown[], runner: Runner, node: Node, partition: string): Answer {
   const results = items.map((item) => {
     try {
       if (!isObject(item) || typeof item.type !== 'string') throw new NitroError(1234);
+      runner.mayRead(item.type);
       return { ...ok, ...readFields(item.type, batchQuery(item), node.live(partition), node) };
     } catch (error) {
       if (!(error instanceof NitroError)) throw error;
@@ -171,7 +177,7 @@ function remove(request: WriteRequest, runner: Runner): Answer {
   const name = target.name ?? args[key];
   const allowed = new Set([key, ...schema.deleteArgs, ...schema.attributes.keys()]);
   for (const argument of Object.keys(args)) if (!allowed.has(argument)) throw new NitroError(1090, argument);
-  runner({ kind, operation: 'delete', body: { ...args, ...(name === undefined ? {} : { [key]: name }) } });
+  runner.run({ kind, operation: 'delete', body: { ...args, ...(name === undefined ? {} : { [key]: name }) } });
   return done(200);
 }
 
@@ -188,7 +194,7 @@ function single(request: WriteRequest, runner: Runner, node: Node, partition: st
   const status = statusOfWrite(kind, method, action);
   const { commands, bulk } = several(kind, operation, withName(kind, body[key], target.name), idempotent);
   if (bulk) return bulkAnswer(perform(commands, request.onError, runner, node, partition), status);
-  const outcome = runner(commands[0]!);
+  const outcome = runner.run(commands[0]!);
   if (outcome.partial === undefined) return done(status, outcome.fields);
   return { status: 599, body: respond(outcome) };
 }

@@ -20,6 +20,8 @@ export interface NodeOptions {
   readonly authority: Authority;
   /** Called with each partition's store as it comes into being. */
   readonly attach: (store: Store) => void;
+  /** Called when a partition goes. */
+  readonly detach: (store: Store) => void;
   /** Writes the saved configuration to where it outlives the process. */
   readonly persist: (text: string, files: Files) => void;
 }
@@ -65,7 +67,11 @@ export class Node {
 
   /** Runs one configuration command. */
   run(command: Command, partition: string, warnings: Warning[]): Outcome {
+    const leaving = command.kind === 'nspartition' && command.operation === 'delete' ? partitionOf(command) : undefined;
+    if (leaving !== undefined && this.sessions.list().some((session) => session.partition === leaving))
+      throw new NitroError(2757);
     const outcome = run(command, this.context(partition, warnings));
+    if (leaving !== undefined) this.configuration.drop(leaving);
     this.touch();
     return outcome;
   }
@@ -107,6 +113,12 @@ export class Node {
     this.#saved = text;
   }
 
+  /** Takes away the running configuration only. */
+  clear(): void {
+    this.configuration = this.#fresh();
+    this.touch();
+  }
+
   /** Starts again with nothing in the running configuration; the caller loads what was saved. */
   restart(): void {
     this.configuration = this.#fresh();
@@ -116,7 +128,8 @@ export class Node {
   }
 
   #fresh(): Configuration {
-    return new Configuration(this.options.address, this.options.attach);
+    const { address, attach, detach } = this.options;
+    return new Configuration(address, attach, detach);
   }
 
   uptimeSeconds(): number {
@@ -153,3 +166,5 @@ export class Node {
     return haStatistics(this);
   }
 }
+
+const partitionOf = (command: Command): string => String((command.body as Record<string, unknown>).partitionname);

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { MEMBER } from '../command/servicegroups.ts';
-import { backendsOf } from '../data/states.ts';
+import { addressOf, backendsOf } from '../data/states.ts';
 import { clientTimeout, serverTimeout } from '../schema/defaults.ts';
 import type { Row } from '../store/store.ts';
 import type { Live } from './live.ts';
@@ -115,8 +115,8 @@ export const computed: Readonly<Record<string, Readonly<Record<string, Compute>>
   },
   service: {
     svrstate: (row, live) => live.plane.states.serviceState(row, live.store),
-    ipaddress: (row) => row.ip ?? row.servername,
-    numofconnections: () => 0,
+    ipaddress: (row, live) => addressOf(row, live.store),
+    numofconnections: (row, live) => live.plane.openTo(String(row.name), addressOf(row, live.store), Number(row.port)),
     clttimeout: (row) => row.clttimeout ?? clientTimeout(row.servicetype),
     svrtimeout: (row) => row.svrtimeout ?? serverTimeout(row.servicetype),
   },

@@ -1,4 +1,5 @@
 import { MEMBER } from '../command/servicegroups.ts';
+import { addressOf } from '../data/states.ts';
 import { NitroError } from '../errors.ts';
 import type { Node } from '../node/node.ts';
 import type { Row } from '../store/store.ts';
@@ -34,6 +35,23 @@ function member(row: Row, live: Live): Record<string, unknown> {
     primaryipaddress: row.ip,
     primaryport: row.port,
     state: live.plane.states.memberState(row, live.store),
+    svrestablishedconn: String(traffic.open),
+    curclntconnections: String(traffic.open),
+    totalrequests: String(traffic.hits),
+    totalrequestbytes: String(traffic.received),
+    totalresponsebytes: String(traffic.sent),
+  };
+}
+
+function service(row: Row, live: Live): Record<string, unknown> {
+  const address = addressOf(row, live.store);
+  const traffic = live.plane.counters.seen(`member ${row.name}|${address}:${row.port}`);
+  return {
+    name: row.name,
+    servicetype: row.servicetype,
+    state: live.plane.states.serviceState(row, live.store),
+    primaryipaddress: address,
+    primaryport: row.port,
     svrestablishedconn: String(traffic.open),
     curclntconnections: String(traffic.open),
     totalrequests: String(traffic.hits),
@@ -102,6 +120,8 @@ export function statistics(kind: string, query: Query, live: Live, node: Node): 
       return objects(kind, 'name', query, live, (row) => vserver(kind, row, live));
     case 'servicegroup':
       return objects(kind, 'servicegroupname', query, live, (row) => group(row, live, query));
+    case 'service':
+      return objects(kind, 'name', query, live, (row) => service(row, live));
     case 'servicegroupmember': {
       const rows = [...live.store.bindings(MEMBER, query.args.servicegroupname ?? '')].filter(
         (row) =>
