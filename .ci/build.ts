@@ -1,7 +1,7 @@
 // Bundles the command into dist/, as `npm pack` ships it, and measures the bundles of the functions as they
 // are deployed: minified, with the AWS SDK from Lambda's own runtime.
-import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
@@ -11,7 +11,6 @@ const DIST = join(ROOT, 'dist');
 /** A zip of more than this starts slowly. */
 const MAX_ZIPPED = 1_000_000;
 const MAIN = 'lib/cli/main.ts';
-const FUNCTIONS = ['reconcile', 'audit'];
 
 /** Packages that are CommonJS call `require`, which a module does not have. */
 const REQUIRE = `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`;
@@ -74,6 +73,14 @@ async function buildCommand(): Promise<void> {
   process.stdout.write(`dist/main.js  ${kilobytes(statSync(outfile).size)}, started by dist/nspass.js\n`);
 }
 
+/** Entry points of Lambda: the files that export a handler. */
+function functions(): string[] {
+  return globSync('functions/*.ts', { cwd: ROOT })
+    .filter((file) => readFileSync(join(ROOT, file), 'utf8').includes('export const handler'))
+    .map((file) => basename(file, '.ts'))
+    .sort();
+}
+
 /** @returns bytes of the function's code, zipped. */
 async function measure(name: string): Promise<number> {
   const { outputFiles } = await build({
@@ -94,7 +101,7 @@ async function measure(name: string): Promise<number> {
 rmSync(DIST, { recursive: true, force: true });
 mkdirSync(DIST, { recursive: true });
 await buildCommand();
-for (const name of FUNCTIONS) {
+for (const name of functions()) {
   if ((await measure(name)) > MAX_ZIPPED) {
     process.stderr.write(`function ${name} is larger than ${kilobytes(MAX_ZIPPED)} zipped\n`);
     process.exitCode = 1;
