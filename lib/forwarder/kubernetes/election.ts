@@ -65,6 +65,9 @@ export class Election {
   #leading = false;
   #holder = '';
   #terms = 0;
+  /** Highest reserved sequence that was ever seen: somebody may delete the Lease, not our memory. */
+  #reserved = 0;
+  #problem: string | undefined;
 
   constructor(options: ElectionOptions) {
     this.#options = {
@@ -86,6 +89,11 @@ export class Election {
     return this.#holder;
   }
 
+  /** Why the Lease cannot be used. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
   /** How often this process became leader. */
   get terms(): number {
     return this.#terms;
@@ -98,16 +106,17 @@ export class Election {
    */
   async run(signal: AbortSignal, lead: (term: Term) => Promise<void>): Promise<void> {
     const { clock, settings, random, log } = this.#options;
-    let failing = false;
     while (!signal.aborted) {
       try {
         const record = await this.#acquire();
-        if (failing) log.info('the Lease can be used again', { lease: this.#options.lease.id });
-        failing = false;
+        if (this.#problem !== undefined) log.info('the Lease can be used again', { lease: this.#options.lease.id });
+        this.#problem = undefined;
         if (record !== undefined) await this.#lead(record.record, record.at, signal, lead);
       } catch (error) {
-        if (!failing) log.warn('the Lease cannot be used, trying on', { lease: this.#options.lease.id, error });
-        failing = true;
+        if (this.#problem === undefined) {
+          log.warn('the Lease cannot be used, trying on', { lease: this.#options.lease.id, error });
+        }
+        this.#problem = (error as Error).message;
       }
       await pause(clock, settings.retryMs * (0.75 + random() / 2), signal);
     }
@@ -118,6 +127,7 @@ export class Election {
     const { lease, identity, settings, clock, now, log } = this.#options;
     const before = await lease.read();
     this.#holder = before?.holder ?? '';
+    this.#reserved = Math.max(this.#reserved, before?.reserved ?? 0);
     if (before !== undefined && before.holder !== '' && before.holder !== identity) {
       if (this.#seen?.version !== before.version) this.#seen = { version: before.version, at: clock.now() };
       if (clock.now() - this.#seen.at < Math.max(before.durationMs, 1_000)) return undefined;
@@ -129,7 +139,7 @@ export class Election {
         holder: identity,
         durationMs: settings.durationMs,
         transitions: (before?.transitions ?? -1) + 1,
-        reserved: before?.reserved ?? 0,
+        reserved: this.#reserved,
         now: now(),
         acquired: true,
       });
@@ -163,6 +173,7 @@ export class Election {
     await renewing;
     if (term.signal.aborted) log.error('leadership lost', { lease: lease.id, reason: term.reason });
     else await term.release().catch((error: Error) => log.warn('the Lease could not be given back', { error }));
+    this.#reserved = Math.max(this.#reserved, await term.sequences.read());
     this.#leading = false;
     this.#holder = '';
     log.info('not leading any more', { lease: lease.id, stopping: signal.aborted });

@@ -66,10 +66,10 @@ export class ScriptedSource implements ClusterSource {
   sink!: SourceSink;
   stopped = false;
   readonly #initial: readonly K8sObject[];
-  readonly #complete: boolean | undefined;
+  readonly #complete: boolean | 'never';
 
-  /** @param complete of the first sync; undefined: none at the start. */
-  constructor(initial: readonly K8sObject[] = [], complete: boolean | undefined = true) {
+  /** @param complete of the first sync; `never`: none by itself. */
+  constructor(initial: readonly K8sObject[] = [], complete: boolean | 'never' = true) {
     this.#initial = initial;
     this.#complete = complete;
   }
@@ -77,7 +77,7 @@ export class ScriptedSource implements ClusterSource {
   async start(sink: SourceSink): Promise<void> {
     this.sink = sink;
     for (const object of this.#initial) sink.upsert(object);
-    if (this.#complete !== undefined) sink.synced(this.#complete);
+    if (this.#complete !== 'never') sink.synced(this.#complete);
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,113 @@
+import * as z from 'zod/mini';
+import { CLUSTER_NAME, explain } from '../../contract/index.ts';
+import { LOG_LEVELS } from '../../telemetry/index.ts';
+import { DEFAULT_SETTINGS as SETTINGS } from '../settings.ts';
+
+const url = z.url({ protocol: /^https?$/ });
+const port = z.int().check(z.gte(0), z.lte(65_535));
+const dnsName = z
+  .string()
+  .check(z.regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'lower-case letters, digits, - and ., at most 253'));
+
+/** A whole number of milliseconds or bytes, with its default and its bounds. */
+const number = (fallback: number, least: number, most: number) =>
+  z._default(z.int().check(z.gte(least), z.lte(most)), fallback);
+
+/** An object that may be left out where every field of it has a default. */
+const section = <T extends Parameters<typeof z.strictObject>[0]>(fields: T) =>
+  z.prefault(z.strictObject(fields), {} as never);
+
+/** Configuration of the forwarder in a cluster; docs/forwarder.md has the table of its fields. */
+export const ForwarderConfig = z.strictObject({
+  /** Name of the cluster, the same as in `appliances.yml`. */
+  cluster: z.string().check(z.regex(CLUSTER_NAME, 'lower-case letters, digits, - and ., at most 40')),
+  bus: z.strictObject({
+    /** Name or ARN. */
+    name: z.string().check(z.minLength(1)),
+    endpoint: z.optional(url),
+    region: z.optional(z.string()),
+    maxEntryBytes: number(SETTINGS.maxEntryBytes, 8_192, 1_048_576),
+    /** Of a snapshot event: less, for the envelope stands around it. */
+    snapshotBytes: number(SETTINGS.snapshotBytes, 4_096, 1_048_576),
+  }),
+  outcomes: section({
+    /** Queue of outcomes and of requests to publish again; without it neither is heard, and nothing is reported. */
+    queueUrl: z.optional(url),
+    endpoint: z.optional(url),
+  }),
+  kubernetes: section({
+    /** Outside a cluster. Absent: the pod's ServiceAccount, or else `KUBECONFIG`. */
+    kubeconfig: z.optional(z.string()),
+    context: z.optional(z.string()),
+    /** Off where no Service needs a node's address: Nodes are then not read. */
+    nodes: z._default(z.boolean(), true),
+    idleMs: number(90_000, 1_000, 3_600_000),
+    watchMs: number(300_000, 1_000, 3_600_000),
+    pageSize: number(500, 10, 5_000),
+    /** Silence after which the view counts as stale, and the pod as not ready. */
+    staleMs: number(180_000, 1_000, 3_600_000),
+  }),
+  ingress: section({
+    classNames: z._default(z.array(z.string()), []),
+    nodeAddressType: z._default(z.enum(['InternalIP', 'ExternalIP']), SETTINGS.nodeAddressType),
+    podAddressesForNodePort: z._default(z.boolean(), SETTINGS.podAddressesForNodePort),
+  }),
+  publish: section({
+    windowMs: number(SETTINGS.windowMs, 0, 60_000),
+    maxDelayMs: number(SETTINGS.maxDelayMs, 0, 600_000),
+    stormIngresses: number(SETTINGS.stormIngresses, 1, 1_000_000),
+    snapshotIntervalMs: number(SETTINGS.snapshotIntervalMs, 1_000, 86_400_000),
+    stopTimeoutMs: number(SETTINGS.stopTimeoutMs, 0, 600_000),
+  }),
+  report: section({ status: z._default(z.boolean(), true), events: z._default(z.boolean(), true) }),
+  lease: section({
+    name: z._default(dnsName, 'netscaler-passthrough'),
+    /** Absent: the pod's own, or the one of the kubeconfig's context. */
+    namespace: z.optional(dnsName),
+    durationMs: number(10_000, 3_000, 300_000),
+  }),
+  http: section({
+    host: z._default(z.string(), '127.0.0.1'),
+    /** `/healthz`, `/readyz`, `/metrics`. */
+    port: z._default(port, 8_080),
+    /** `POST /snapshot`; on loopback only, whatever `host` is: reached by `kubectl port-forward`. */
+    adminPort: z._default(port, 8_081),
+  }),
+  log: section({
+    level: z._default(z.enum(LOG_LEVELS), 'info'),
+    /** Lines of one message for each second before only one in a hundred is written; 0 writes all. */
+    sampleAfter: number(100, 0, 1_000_000),
+  }),
+});
+export type ForwarderConfig = z.infer<typeof ForwarderConfig>;
+
+/** The configuration cannot be used: names the field, the source that it came from, and the reason. */
+export class ForwarderConfigInvalid extends Error {
+  override readonly name = 'ForwarderConfigInvalid';
+}
+
+/**
+ * Checks a configuration.
+ *
+ * @param source named in the error.
+ * @throws {ForwarderConfigInvalid}
+ */
+export function parseConfig(raw: unknown, source: string): ForwarderConfig {
+  const parsed = ForwarderConfig.safeParse(raw);
+  if (!parsed.success) throw new ForwarderConfigInvalid(`${source}: ${explain(parsed.error)}`);
+  const config = parsed.data;
+  const problem = contradictions(config);
+  if (problem !== undefined) throw new ForwarderConfigInvalid(`${source}: ${problem}`);
+  return config;
+}
+
+/** What no schema of one field can say. */
+function contradictions({ bus, kubernetes, publish, ingress }: ForwarderConfig): string | undefined {
+  if (bus.snapshotBytes >= bus.maxEntryBytes) return 'bus.snapshotBytes must be less than bus.maxEntryBytes';
+  if (kubernetes.staleMs <= kubernetes.idleMs) return 'kubernetes.staleMs must be more than kubernetes.idleMs';
+  if (publish.maxDelayMs < publish.windowMs) return 'publish.maxDelayMs must not be less than publish.windowMs';
+  if (!kubernetes.nodes && ingress.nodeAddressType === 'ExternalIP') {
+    return 'ingress.nodeAddressType needs kubernetes.nodes';
+  }
+  return undefined;
+}

@@ -1,0 +1,74 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Answer {
+  readonly status: number;
+  readonly type?: string;
+  readonly body: string;
+}
+
+/** `GET /healthz` → what answers it. */
+export type Routes = Readonly<Record<string, (query: URLSearchParams) => Answer>>;
+
+export interface HttpServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** An answer in JSON. */
+export function json(status: number, body: unknown): Answer {
+  return { status, type: 'application/json', body: `${JSON.stringify(body)}\n` };
+}
+
+/**
+ * A small server of short answers. It reads no bodies, and closes connections that are slow to say what they want.
+ *
+ * @param routes by method and path.
+ */
+export async function serve(host: string, port: number, routes: Routes): Promise<HttpServer> {
+  const server = createServer({ requestTimeout: 5_000, headersTimeout: 5_000, maxHeaderSize: 8_192 }, (request, response) =>
+    reply(routes, request, response),
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => closed(server),
+  };
+}
+
+function reply(routes: Routes, request: IncomingMessage, response: ServerResponse): void {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  const answer = route(routes, request.method ?? '', url);
+  request.resume();
+  response.writeHead(answer.status, {
+    'content-type': answer.type ?? 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(answer.body),
+    'cache-control': 'no-store',
+    ...(answer.status === 405 ? { allow: methods(routes, url.pathname).join(', ') } : {}),
+  });
+  response.end(request.method === 'HEAD' ? undefined : answer.body);
+}
+
+function route(routes: Routes, method: string, url: URL): Answer {
+  const key = `${method === 'HEAD' ? 'GET' : method} ${url.pathname}`;
+  const handler = Object.hasOwn(routes, key) ? routes[key] : undefined;
+  if (handler !== undefined) return handler(url.searchParams);
+  if (methods(routes, url.pathname).length > 0) return { status: 405, body: 'method not allowed\n' };
+  return { status: 404, body: 'not found\n' };
+}
+
+function methods(routes: Routes, path: string): string[] {
+  return Object.keys(routes)
+    .filter((key) => key.endsWith(` ${path}`))
+    .map((key) => key.slice(0, key.indexOf(' ')));
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
