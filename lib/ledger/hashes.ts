@@ -8,11 +8,6 @@ export const GRAPH_VERSION = 1;
 const LENGTH = 10;
 const hash = (value: unknown): string => digest(`${GRAPH_VERSION} ${stableJson(value)}`, LENGTH);
 
-/** Of a back end's settings, as a claim's row carries it; empty where there are none. */
-export function settingsHash(settings: object): string {
-  return Object.keys(settings).length === 0 ? '' : hash(settings);
-}
-
 /** Marks that a back end has no member: its policies are unbound. */
 export const SOME_EMPTY = '-';
 

@@ -1,5 +1,5 @@
 import { digest, type KeyRange, type Owner, ownerKey } from '../contract/index.ts';
-import type { FrontEnd } from '../route/index.ts';
+import { type BackEndKey, backEndText, type FrontEnd } from '../route/index.ts';
 
 /**
  * The ledger: rows of string maps on the appliance (docs/protocol.md). Keys and values stay within 255 bytes
@@ -64,17 +64,21 @@ export interface Claim {
   readonly owner: Owner;
   /** A back end, or for port 80 the secure port that it redirects to. */
   readonly target: { readonly service: string; readonly port: string } | { readonly securePort: number };
-  /** Of the back end's settings: tells whether its objects need a look. */
+  /** Digest of the back end's settings: part of which back end it is. */
   readonly settings: string;
   readonly wildcard: boolean;
+}
+
+/** The back end that a claim is for; undefined for a redirect. */
+export function backEndOf({ target, settings }: Claim): BackEndKey | undefined {
+  return 'securePort' in target ? undefined : { ...target, settings };
 }
 
 /** A back end whose drain time runs. */
 export interface Retired {
   readonly ownerKey: string;
   readonly owner: Owner;
-  readonly service: string;
-  readonly port: string;
+  readonly backEnd: BackEndKey;
   /** Seconds since the epoch from which it may be removed. */
   readonly due: number;
 }
@@ -185,23 +189,23 @@ export function decodeClaim(row: Row, frontEnd: string): Claim | undefined {
 }
 
 export function encodeRetired(retired: Retired): Row {
-  const { owner, service, port } = retired;
+  const { owner, backEnd } = retired;
+  const { service, port, settings } = backEnd;
   return {
-    key: `R.${retired.ownerKey}-${digest(`${service}:${port}`, 8)}`,
-    value: [VERSION, retired.due, service, port, owner.cluster, owner.namespace].join(SEPARATOR),
+    key: `R.${retired.ownerKey}-${digest(backEndText(backEnd), 8)}`,
+    value: [VERSION, retired.due, service, port, settings, owner.cluster, owner.namespace].join(SEPARATOR),
     comment: owner.name,
   };
 }
 
 export function decodeRetired(row: Row): Retired | undefined {
   const match = /^R\.([a-z2-7]{26})-[a-z2-7]{8}$/.exec(row.key);
-  const [version, due, service, port, cluster, namespace] = row.value.split(SEPARATOR);
+  const [version, due, service, port, settings, cluster, namespace] = row.value.split(SEPARATOR);
   if (match === null || version !== VERSION || service === undefined || namespace === undefined) return undefined;
   return {
     ownerKey: match[1] as string,
     owner: { cluster: cluster ?? '', namespace, name: row.comment },
-    service,
-    port: port ?? '',
+    backEnd: { service, port: port ?? '', settings: settings ?? '' },
     due: Number(due),
   };
 }

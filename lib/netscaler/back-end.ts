@@ -1,5 +1,5 @@
 import { type Member, type Owner, ownerKey } from '../contract/index.ts';
-import type { Attributes, BackEnd, FrontEnd } from '../route/index.ts';
+import type { Attributes, BackEndKey, BackEndSettings, FrontEnd } from '../route/index.ts';
 import { tlsRules } from './expressions.ts';
 import { ownerMark } from './mark.ts';
 import { backEndId, type Names } from './names.ts';
@@ -11,7 +11,9 @@ export const IDLE_TIMEOUT = 9000;
 /** A back end as the graph sees it: its place, and which kinds of host it claims. */
 export interface BackEndUse {
   readonly owner: Owner;
-  readonly backEnd: BackEnd;
+  readonly key: BackEndKey;
+  readonly settings: BackEndSettings;
+  readonly members: readonly Member[];
   /** The front end whose map names it. */
   readonly frontEnd: FrontEnd;
   readonly exact: boolean;
@@ -26,8 +28,8 @@ export interface BackEndContext {
 }
 
 /** Name of a back end's objects. */
-export function backEndName(context: BackEndContext, use: Pick<BackEndUse, 'owner' | 'backEnd'>): string {
-  return context.names.backEnd(use.owner, use.backEnd.service, use.backEnd.port);
+export function backEndName(context: BackEndContext, use: Pick<BackEndUse, 'owner' | 'key'>): string {
+  return context.names.backEnd(use.owner, use.key);
 }
 
 /**
@@ -39,9 +41,9 @@ export function backEndResources(context: BackEndContext, use: BackEndUse): Reso
   const key = ownerKey(use.owner);
   const comment = ownerMark(context.system, use.owner);
   const owners = [key];
-  const id = backEndId(key, use.backEnd.service, use.backEnd.port);
+  const id = backEndId(key, use.key);
   const map = context.names.frontEndMap(use.frontEnd);
-  const { lbvserver, servicegroup, monitor } = use.backEnd.settings;
+  const { lbvserver, servicegroup, monitor } = use.settings;
 
   const policy = (policyName: string, rule: string): Resource => ({
     role: 'policy',
@@ -94,7 +96,7 @@ export function backEndResources(context: BackEndContext, use: BackEndUse): Reso
     { role: 'action', type: 'sslaction', id: { name }, attributes: { forward: name }, owners },
     ...(use.exact ? [policy(name, tlsRules.exact(map, id))] : []),
     ...(use.wildcard ? [policy(context.names.wildcardPolicy(name), tlsRules.wildcard(map, id))] : []),
-    membersResource(name, use.backEnd.members, owners),
+    membersResource(name, use.members, owners),
   ];
 }
 
@@ -140,7 +142,7 @@ export function parseMembers(text: string): { ip: string; port: number }[] {
  * the exact tier, its wildcards the one at the end, and neither reaches another's members (VAL-8).
  */
 export function policyBindings(context: BackEndContext, use: BackEndUse): Resource[] {
-  if (use.backEnd.members.length === 0) return [];
+  if (use.members.length === 0) return [];
   const name = backEndName(context, use);
   const binding = (policyname: string): Resource => ({
     role: 'policy-binding',

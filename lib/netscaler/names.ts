@@ -1,5 +1,5 @@
 import { digest, type Owner } from '../contract/index.ts';
-import { frontEndKey } from '../route/index.ts';
+import { type BackEndKey, backEndText, frontEndKey } from '../route/index.ts';
 import { LIMITS } from './limits.ts';
 
 /** Address and port: all that a front end's names need. */
@@ -42,14 +42,14 @@ export function namesOf(system: string) {
     redirectWildcard: (place: Place, securePort: number): string => dashed(`-redirect-${securePort}-w`, place),
 
     /** lbvserver, service group, action, monitor and exact policy of a back end. */
-    backEnd: (owner: Owner, service: string, port: string): string =>
+    backEnd: (owner: Owner, backEnd: BackEndKey): string =>
       [
         system,
         cut(owner.namespace, 24),
         cut(owner.name, 30),
-        cut(service, 30),
-        cut(port, 8),
-        digest(`${owner.cluster}/${owner.namespace}/${owner.name}/${service}:${port}`, 16),
+        cut(backEnd.service, 30),
+        cut(backEnd.port, 8),
+        digest(`${owner.cluster}/${owner.namespace}/${owner.name}/${backEndText(backEnd)}`, 16),
       ]
         .join('-')
         .slice(0, LIMITS.name - 2),
@@ -59,6 +59,6 @@ export function namesOf(system: string) {
 export type Names = ReturnType<typeof namesOf>;
 
 /** What a host's row in the front end's map names: the owner's key, and which of its back ends. */
-export function backEndId(ownerKey: string, service: string, port: string): string {
-  return `${ownerKey}-${digest(`${service}:${port}`, 8)}`;
+export function backEndId(ownerKey: string, backEnd: BackEndKey): string {
+  return `${ownerKey}-${digest(backEndText(backEnd), 8)}`;
 }

@@ -1,11 +1,10 @@
 import { ownerKey } from '../contract/index.ts';
-import { type Claim, encodeClaim, hostDigest, settingsHash } from '../ledger/index.ts';
+import { type Claim, encodeClaim, hostDigest } from '../ledger/index.ts';
 import type { Resource } from '../netscaler/index.ts';
-import { backEndRef, frontEndKey, type RouteSet } from '../route/index.ts';
+import { backEndKey, backEndRef, frontEndKey, type RouteSet } from '../route/index.ts';
 
 /** The claims that a set of routes makes. */
 export function claimsOf(set: RouteSet): { claim: Claim; host: string }[] {
-  const settings = new Map(set.backEnds.map((backEnd) => [backEndRef(backEnd), settingsHash(backEnd.settings)]));
   const backEnds = new Map(set.backEnds.map((backEnd) => [backEndRef(backEnd), backEnd]));
   return set.routes.map((route) => {
     const common = {
@@ -26,7 +25,7 @@ export function claimsOf(set: RouteSet): { claim: Claim; host: string }[] {
       claim: {
         ...common,
         target: { service: backEnd.service, port: backEnd.port },
-        settings: settings.get(route.backEnd) ?? '',
+        settings: backEndKey(backEnd).settings,
       },
     };
   });

@@ -1,5 +1,6 @@
 import { type Owner, qualifiedName } from '../contract/index.ts';
 import {
+  backEndOf,
   type Claim,
   decodeClaims,
   decodeHosts,
@@ -7,7 +8,6 @@ import {
   hostDigest,
   type Row,
   SOME_EMPTY,
-  settingsHash,
 } from '../ledger/index.ts';
 import {
   type BackEndUse,
@@ -25,7 +25,15 @@ import {
   type Resource,
   systemResources,
 } from '../netscaler/index.ts';
-import { type BackEnd, backEndRef, type FrontEnd, frontEndKey, type RouteSet } from '../route/index.ts';
+import {
+  type BackEndKey,
+  backEndKey,
+  backEndRef,
+  backEndText,
+  type FrontEnd,
+  frontEndKey,
+  type RouteSet,
+} from '../route/index.ts';
 import { claimResource, claimsOf } from './claims.ts';
 import type { Actual } from './diff.ts';
 import type { Priorities } from './priorities.ts';
@@ -43,8 +51,7 @@ export interface Holding {
 export interface Retirement {
   readonly owner: Owner;
   readonly ownerKey: string;
-  readonly service: string;
-  readonly port: string;
+  readonly backEnd: BackEndKey;
 }
 
 export interface Goal {
@@ -203,10 +210,8 @@ export function readyRow(rows: readonly Row[]): number[] | undefined {
 }
 
 function hostResource(map: string, host: string, holder: Claim): Resource {
-  const value =
-    'securePort' in holder.target
-      ? String(holder.target.securePort)
-      : backEndId(holder.ownerKey, holder.target.service, holder.target.port);
+  const backEnd = backEndOf(holder);
+  const value = backEnd === undefined ? String(securePort(holder)[0]) : backEndId(holder.ownerKey, backEnd);
   return {
     role: 'host',
     type: 'policystringmap_pattern_binding',
@@ -216,32 +221,26 @@ function hostResource(map: string, host: string, holder: Claim): Resource {
   };
 }
 
-interface Use extends BackEndUse {
-  /** Hash of the settings that its objects were made with. */
-  readonly settings: string;
-}
-
-/** The back ends that claims speak of. Members are unknown, settings by their hash only. */
-function usesOfClaims(frontEnd: FrontEnd, claims: readonly Claim[], wanted: RouteSet | undefined): Use[] {
-  const uses = new Map<string, Use>();
+/**
+ * The back ends that claims speak of. Their members are unknown; their settings, too, unless they are wanted still:
+ * other settings would be another back end.
+ */
+function usesOfClaims(frontEnd: FrontEnd, claims: readonly Claim[], wanted: RouteSet | undefined): BackEndUse[] {
+  const settings = new Map(wanted?.backEnds.map((backEnd) => [backEndText(backEndKey(backEnd)), backEnd.settings]));
+  const uses = new Map<string, BackEndUse>();
   for (const claim of claims) {
-    if ('securePort' in claim.target) continue;
-    const { service, port } = claim.target;
-    const ref = backEndRef({ service, port });
-    const same = wanted?.backEnds.find((backEnd) => backEndRef(backEnd) === ref);
-    const before = uses.get(ref);
-    uses.set(ref, {
+    const key = backEndOf(claim);
+    if (key === undefined) continue;
+    const text = backEndText(key);
+    const before = uses.get(text);
+    uses.set(text, {
       owner: claim.owner,
-      backEnd: {
-        service,
-        port,
-        members: [],
-        settings: same !== undefined && settingsHash(same.settings) === claim.settings ? same.settings : {},
-      },
+      key,
+      settings: settings.get(text) ?? {},
+      members: [],
       frontEnd,
       exact: !claim.wildcard || before?.exact === true,
       wildcard: claim.wildcard || before?.wildcard === true,
-      settings: claim.settings,
     });
   }
   return [...uses.values()];
@@ -256,7 +255,9 @@ export function usesOf(set: RouteSet): BackEndUse[] {
     return [
       {
         owner: set.owner,
-        backEnd,
+        key: backEndKey(backEnd),
+        settings: backEnd.settings,
+        members: backEnd.members,
         frontEnd: first.frontEnd,
         exact: routes.some((route) => !route.host.startsWith('*.')),
         wildcard: routes.some((route) => route.host.startsWith('*.')),
@@ -269,7 +270,7 @@ export function usesOf(set: RouteSet): BackEndUse[] {
 function ownerSide(
   context: PlanContext,
   owner: OwnerInScope,
-  before: readonly Use[],
+  before: readonly BackEndUse[],
   places: readonly FrontEndInScope[],
 ): { desired: Resource[]; actual: Actual[]; retired: Retirement[] } {
   const wanted = owner.wanted === undefined ? [] : usesOf(owner.wanted);
@@ -278,26 +279,25 @@ function ownerSide(
   actual.push(...boundPolicies(context, owner, before, places));
 
   const kept = new Set(wanted.map((use) => backEndName(context, use)));
-  const stays = (service: string, port: string): void => {
-    const name = context.names.backEnd(owner.owner, service, port);
+  const stays = (key: BackEndKey): void => {
+    const name = context.names.backEnd(owner.owner, key);
     if (!kept.has(name)) desired.push(...keptWhileDraining(name, owner.key, actual));
   };
-  for (const { service, port } of owner.retiring) stays(service, port);
+  for (const key of owner.retiring) stays(key);
   const retired: Retirement[] = [];
   if (context.drainSeconds > 0) {
-    const already = new Set(owner.retiring.map(backEndRef));
+    const already = new Set(owner.retiring.map(backEndText));
     for (const use of before.filter((candidate) => !kept.has(backEndName(context, candidate)))) {
-      const { service, port } = use.backEnd;
-      if (already.has(backEndRef(use.backEnd))) continue;
-      retired.push({ owner: owner.owner, ownerKey: owner.key, service, port });
-      stays(service, port);
+      if (already.has(backEndText(use.key))) continue;
+      retired.push({ owner: owner.owner, ownerKey: owner.key, backEnd: use.key });
+      stays(use.key);
     }
   }
   return { desired, actual, retired };
 }
 
 /** What the ledger knows of a back end whose record is applied. */
-function trusted(context: PlanContext, owner: OwnerInScope, use: Use, wanted: readonly BackEndUse[]): Actual[] {
+function trusted(context: PlanContext, owner: OwnerInScope, use: BackEndUse, wanted: readonly BackEndUse[]): Actual[] {
   const name = backEndName(context, use);
   const now = wanted.find((candidate) => backEndName(context, candidate) === name);
   return backEndResources(context, use).flatMap((resource): Actual[] => {
@@ -305,7 +305,7 @@ function trusted(context: PlanContext, owner: OwnerInScope, use: Use, wanted: re
     const list = (members: string): Actual[] => [known({ ...resource, attributes: { members } })];
     if (owner.members === 'unknown') return list(UNKNOWN);
     if (owner.members !== 'equal') return list(owner.members.get(name) ?? '');
-    return now === undefined ? list(UNKNOWN) : [known(membersResource(name, now.backEnd.members, [owner.key]))];
+    return now === undefined ? list(UNKNOWN) : [known(membersResource(name, now.members, [owner.key]))];
   });
 }
 
@@ -316,7 +316,7 @@ const UNKNOWN = '?';
 function boundPolicies(
   context: PlanContext,
   owner: OwnerInScope,
-  before: readonly Use[],
+  before: readonly BackEndUse[],
   places: readonly FrontEndInScope[],
 ): Actual[] {
   const names = new Set([
@@ -335,7 +335,7 @@ function boundPolicies(
     } else if (owner.row?.hashes.members.endsWith(SOME_EMPTY) !== true) {
       const full = before
         .filter((use) => frontEndKey(use.frontEnd) === frontEndKey(place.frontEnd))
-        .map((use): BackEndUse => ({ ...use, backEnd: withSomeMember(use.backEnd) }));
+        .map((use): BackEndUse => ({ ...use, members: SOME_MEMBER }));
       result.push(...full.flatMap((use) => policyBindings(context, use)).map(assumed));
     }
   }
@@ -347,8 +347,8 @@ const policyNames = (context: PlanContext, use: BackEndUse): string[] => {
   return [name, context.names.wildcardPolicy(name)];
 };
 
-/** Bound policies follow from having any member; which ones does not matter. */
-const withSomeMember = (backEnd: BackEnd): BackEnd => ({ ...backEnd, members: [{ address: '0.0.0.0', port: 1 }] });
+/** Bound policies follow from having any member; which one does not matter. */
+const SOME_MEMBER = [{ address: '0.0.0.0', port: 1 }];
 
 /** Server and group stay, without members, so that their connections end by themselves within the drain time. */
 function keptWhileDraining(name: string, ownerKey: string, actual: readonly Actual[]): Resource[] {

@@ -1,5 +1,6 @@
-import { qualifiedName } from '../contract/index.ts';
+import { type Owner, qualifiedName } from '../contract/index.ts';
 import {
+  backEndOf,
   decodeClaims,
   frontEndsAt,
   hostDigest,
@@ -9,7 +10,7 @@ import {
   type Row,
   SOME_EMPTY,
 } from '../ledger/index.ts';
-import { backEndName, LIMITS } from '../netscaler/index.ts';
+import { LIMITS } from '../netscaler/index.ts';
 import {
   anyOf,
   countOtherClaims,
@@ -33,7 +34,7 @@ import {
   type Scope,
   usesOf,
 } from '../plan/index.ts';
-import { type FrontEnd, frontEndKey, frontEndsOf } from '../route/index.ts';
+import { type BackEndKey, backEndKey, backEndText, type FrontEnd, frontEndKey, frontEndsOf } from '../route/index.ts';
 import type { Task } from './task.ts';
 
 /** Everything that a plan for these tasks needs to know of the appliance, in as few requests as that takes. */
@@ -53,7 +54,9 @@ export async function readScope(
   const foreign = new Map<string, string>();
   const places = await Promise.all(frontEnds.map((frontEnd) => readPlace(reader, context, frontEnd, tasks, foreign)));
   const looked = places.some(({ found, frontEnd }) => found !== undefined && wantedBy(tasks, frontEnd));
-  const verified = tasks.filter(({ effort }) => effort === 'verify').map(({ decision }) => decision.key);
+  const verified = tasks
+    .filter((task) => task.effort === 'verify' || losesSettings(task, places))
+    .map(({ decision }) => decision.key);
   const [system, found, owners] = await Promise.all([
     looked ? readSystem(reader, context) : undefined,
     readBackEnds(reader, context, verified),
@@ -70,13 +73,26 @@ export async function readScope(
           owner: task.decision.owner,
           wanted: task.wanted,
           row: task.decision.row,
-          retiring: retired.filter(({ ownerKey }) => ownerKey === task.decision.key),
-          found: task.effort === 'verify' ? (found.get(task.decision.key) ?? []) : undefined,
+          retiring: retired.filter(({ ownerKey }) => ownerKey === task.decision.key).map(({ backEnd }) => backEnd),
+          found: found.get(task.decision.key),
           members: owners[index] ?? 'unknown',
         }),
       ),
     },
   };
+}
+
+/** Whether a back end with settings goes: what they made, a monitor for one, is known to the appliance alone. */
+function losesSettings({ wanted, decision }: Task, places: readonly FrontEndInScope[]): boolean {
+  const kept = new Set(wanted?.backEnds.map((backEnd) => backEndText(backEndKey(backEnd))));
+  return places.some(({ rows, frontEnd }) =>
+    decodeClaims(rows, frontEndKey(frontEnd))
+      .filter((claim) => claim.ownerKey === decision.key)
+      .some((claim) => {
+        const backEnd = backEndOf(claim);
+        return backEnd !== undefined && backEnd.settings !== '' && !kept.has(backEndText(backEnd));
+      }),
+  );
 }
 
 /** The front ends where these tasks have, had or want something. */
@@ -204,34 +220,26 @@ function policiesMove(context: PlanContext, frontEnd: FrontEnd, rows: readonly R
     const empty = hashes.members.endsWith(SOME_EMPTY) || row?.hashes.members.endsWith(SOME_EMPTY) === true;
     const before = new Set(
       claims
-        .filter((claim) => claim.ownerKey === decision.key && !('securePort' in claim.target))
-        .map(({ target, owner, wildcard }) => {
-          const { service, port } = target as { service: string; port: string };
-          return policyOf(context, { owner, service, port, wildcard });
+        .filter((claim) => claim.ownerKey === decision.key)
+        .flatMap((claim) => {
+          const backEnd = backEndOf(claim);
+          return backEnd === undefined ? [] : [policyOf(context, claim.owner, backEnd, claim.wildcard)];
         }),
     );
     const after = new Set(
       (wanted === undefined ? [] : usesOf(wanted))
         .filter((use) => frontEndKey(use.frontEnd) === key)
-        .flatMap(({ owner, backEnd: { service, port }, exact, wildcard }) => [
-          ...(exact ? [policyOf(context, { owner, service, port, wildcard: false })] : []),
-          ...(wildcard ? [policyOf(context, { owner, service, port, wildcard: true })] : []),
+        .flatMap((use) => [
+          ...(use.exact ? [policyOf(context, use.owner, use.key, false)] : []),
+          ...(use.wildcard ? [policyOf(context, use.owner, use.key, true)] : []),
         ]),
     );
     return (empty && (before.size > 0 || after.size > 0)) || before.symmetricDifference(after).size > 0;
   });
 }
 
-function policyOf(
-  context: PlanContext,
-  {
-    owner,
-    service,
-    port,
-    wildcard,
-  }: { owner: Task['decision']['owner']; service: string; port: string; wildcard: boolean },
-): string {
-  const name = context.names.backEnd(owner, service, port);
+function policyOf(context: PlanContext, owner: Owner, backEnd: BackEndKey, wildcard: boolean): string {
+  const name = context.names.backEnd(owner, backEnd);
   return wildcard ? context.names.wildcardPolicy(name) : name;
 }
 
@@ -246,6 +254,6 @@ async function membersOf(
   if (decision.row?.life !== 'live' || wanted.backEnds.length < 2) return 'unknown';
   return readMembers(
     reader,
-    wanted.backEnds.map((backEnd) => backEndName(context, { owner: wanted.owner, backEnd })),
+    wanted.backEnds.map((backEnd) => context.names.backEnd(wanted.owner, backEndKey(backEnd))),
   );
 }

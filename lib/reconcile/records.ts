@@ -14,7 +14,7 @@ import {
   watermarkOver,
 } from '../ledger/index.ts';
 import type { Retirement } from '../plan/index.ts';
-import { backEndRef, frontEndsOf } from '../route/index.ts';
+import { backEndKey, backEndText, frontEndsOf } from '../route/index.ts';
 import type { Task } from './task.ts';
 
 /** What the ledger of one cluster is told at the beginning and at the end of a plan. Pure. */
@@ -117,9 +117,10 @@ export function ending(ledger: Ledger, finished: readonly Finished[], watermarks
   for (const {
     task: { decision, wanted },
   } of finished) {
-    const again = new Set(wanted?.backEnds.map(backEndRef));
+    const again = new Set(wanted?.backEnds.map((backEnd) => backEndText(backEndKey(backEnd))));
     for (const retired of ledger.retired) {
-      if (retired.ownerKey === decision.key && again.has(backEndRef(retired))) remove.push(encodeRetired(retired).key);
+      if (retired.ownerKey === decision.key && again.has(backEndText(retired.backEnd)))
+        remove.push(encodeRetired(retired).key);
     }
   }
   const gone = obsolete(marks).filter((mark) => ledger.watermarks.some((other) => sameRange(mark, other)));

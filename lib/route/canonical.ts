@@ -1,5 +1,5 @@
-import type { Member } from '../contract/index.ts';
-import { type BackEnd, backEndRef, type FrontEnd, type Route, type RouteSet } from './route.ts';
+import { digest, type Member } from '../contract/index.ts';
+import { type BackEnd, type BackEndKey, backEndRef, type FrontEnd, type Route, type RouteSet } from './route.ts';
 
 /** `192.0.2.10_443`: names a front end. Two kinds never share an address and port. */
 export function frontEndKey(frontEnd: { vip: string; port: number }): string {
@@ -49,4 +49,14 @@ export function stableJson(value: unknown): string {
     .filter(([, field]) => field !== undefined)
     .sort(([a], [b]) => byText(a, b));
   return `{${entries.map(([key, field]) => `${JSON.stringify(key)}:${stableJson(field)}`).join(',')}}`;
+}
+
+/** The key of a back end: see `BackEndKey`. */
+export function backEndKey({ service, port, settings }: BackEnd): BackEndKey {
+  return { service, port, settings: Object.keys(settings).length === 0 ? '' : digest(stableJson(settings), 10) };
+}
+
+/** A back end's key in one text, for digests and look-ups. */
+export function backEndText({ service, port, settings }: BackEndKey): string {
+  return settings === '' ? `${service}:${port}` : `${service}:${port}:${settings}`;
 }

@@ -67,6 +67,17 @@ export interface RouteSet {
   readonly frontEndSettings: Attributes;
 }
 
+/**
+ * What tells the back ends of one owner apart on the appliance. The settings are part of it: other settings make
+ * another back end, so that hosts move to it in one step, and connections to the old one end by themselves.
+ */
+export interface BackEndKey {
+  readonly service: string;
+  readonly port: string;
+  /** Digest of the settings; empty for none. */
+  readonly settings: string;
+}
+
 export function backEndRef(backEnd: { service: string; port: string }): BackEndRef {
   return `${backEnd.service}:${backEnd.port}`;
 }
