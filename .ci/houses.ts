@@ -16,7 +16,7 @@ export function violations(file: string, source: string): string[] {
 
 /** All violations under a root, and how many files were read. */
 export function checkHouses(root: string): { files: number; violations: string[] } {
-  const files = globSync(['functions/**/*.ts', 'lib/**/*.ts', 'infra/**/*.ts'], {
+  const files = globSync('{functions,lib,infra}/**/*.{ts,js,mjs}', {
     cwd: root,
     exclude: (path) => path.includes('node_modules'),
   }).sort();
