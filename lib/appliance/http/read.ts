@@ -8,7 +8,7 @@ import { reverse, reverseRows } from '../view/reverse.ts';
 import { specials } from '../view/specials.ts';
 import { statistics } from '../view/stat.ts';
 import { type Answer, done } from './exchange.ts';
-import { type FilterTerm, filterTerm, parseArgs, parseFilter, type Target } from './url.ts';
+import { decode, type FilterTerm, filterTerm, parseArgs, parseFilter, type Target } from './url.ts';
 
 const YES = /^(yes|true)$/i;
 
@@ -28,8 +28,7 @@ export function queryOf(target: Target): Query {
     name: target.name,
     args: parseArgs(parameters.get('args')),
     filter: parseFilter(parameters.get('filter')),
-    attrs:
-      attrs === undefined || attrs === '' ? undefined : new Set(decodeURIComponent(attrs).toLowerCase().split(',')),
+    attrs: attrs === undefined || attrs === '' ? undefined : new Set(decode(attrs).toLowerCase().split(',')),
     summary: parameters.get('view')?.toLowerCase() === 'summary',
     count: YES.test(parameters.get('count') ?? ''),
     page: page(parameters),

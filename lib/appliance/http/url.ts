@@ -9,7 +9,7 @@ export interface Target {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-function decode(text: string): string {
+export function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
