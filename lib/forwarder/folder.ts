@@ -19,10 +19,12 @@ export interface FolderOptions {
   readonly sweepMs?: number;
   /** Bytes that a file may have; 16 MiB by default. */
   readonly maxFileBytes?: number;
+  /** Off where the operating system's notices are of no use (some network file systems): the sweep alone looks. */
+  readonly watch?: boolean;
   readonly clock?: Clock;
 }
 
-const DEFAULTS = { debounceMs: 30, sweepMs: 2_000, maxFileBytes: 16 * 1024 * 1024, clock: systemClock };
+const DEFAULTS = { debounceMs: 30, sweepMs: 2_000, maxFileBytes: 16 * 1024 * 1024, watch: true, clock: systemClock };
 
 /**
  * A folder of YAML manifests as the source: read at the start and whenever something in it changes.
@@ -107,6 +109,7 @@ export class FolderSource implements ClusterSource {
 
   /** Watches the folder that is there now: another one may have taken its name. */
   async #watch(): Promise<void> {
+    if (!this.#options.watch) return;
     const { dev, ino } = await stat(this.#root, { bigint: true });
     const identity = `${dev}.${ino}`;
     if (this.#watcher !== undefined && this.#watched === identity) return;
