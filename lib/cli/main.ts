@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { applianceCommand } from './appliance.ts';
 import { demoCommand } from './demo/demo.ts';
 import { lintCommand } from './lint.ts';
 import { localCommand } from './local/command.ts';
@@ -17,7 +18,7 @@ const program = new Command('nspass')
   .version(version)
   .showHelpAfterError('(run with --help for all options)')
   .exitOverride();
-for (const command of [localCommand(), demoCommand(), lintCommand()])
+for (const command of [localCommand(), demoCommand(), lintCommand(), applianceCommand()])
   program.addCommand(command.copyInheritedSettings(program));
 
 try {
