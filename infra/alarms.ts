@@ -1,0 +1,264 @@
+import type { MetricName } from '../lib/telemetry/index.ts';
+import { logical, nameOf, type Resource, type Resources, ref, type Value } from './cloudformation.ts';
+import { topologyOf } from './messaging.ts';
+import {
+  BUS,
+  DEAD_LETTERS_ID,
+  FUNCTIONS,
+  outcomesQueueId,
+  PARKING_ID,
+  ruleId,
+  UNDELIVERED_ID,
+  workQueueId,
+} from './names.ts';
+import type { Deployment } from './settings.ts';
+
+/** Namespace of the metrics that the code emits. */
+export const NAMESPACE = 'nspass';
+
+/** An alarm in the words of whoever is woken by it. */
+interface Alarm {
+  readonly id: string;
+  /** File of docs/runbooks without its ending. */
+  readonly runbook: Runbook;
+  readonly says: string;
+  readonly namespace: string;
+  readonly metric: string;
+  readonly dimensions: Readonly<Record<string, Value>>;
+  readonly statistic: 'Sum' | 'Maximum' | 'Minimum';
+  /** Seconds. */
+  readonly period: number;
+  /** So many periods of the last so many. */
+  readonly of: readonly [number, number];
+  readonly compare: 'GreaterThanThreshold' | 'LessThanThreshold';
+  readonly threshold: number;
+  /** No data: fine, unless the metric is to be there. */
+  readonly missing?: 'breaching';
+}
+
+export const RUNBOOKS = [
+  'appliance-lost',
+  'appliance-restored',
+  'cluster-lost',
+  'region-lost',
+  'poison-event',
+  'mass-conflict',
+  'prune-refused',
+  'credentials-rotated',
+  'function-failing',
+  'not-saved',
+] as const;
+export type Runbook = (typeof RUNBOOKS)[number];
+
+const MINUTE = 60;
+const HOUR = 3600;
+
+export function alarms(deployment: Deployment): Resources {
+  const all = [
+    ...deployment.appliances.flatMap((appliance) => applianceAlarms(deployment, appliance)),
+    ...deployment.clusters.flatMap(clusterAlarms),
+    ...queueAlarms(),
+    ...ruleAlarms(deployment),
+    ...functionAlarms(deployment),
+  ];
+  return Object.fromEntries(all.map((alarm) => [`Alarm${alarm.id}`, alarmResource(deployment, alarm)]));
+}
+
+function alarmResource({ prefix, settings }: Deployment, alarm: Alarm): Resource {
+  const { id, runbook, says, namespace, metric, dimensions, statistic, period, of, compare, threshold } = alarm;
+  return {
+    Type: 'AWS::CloudWatch::Alarm',
+    Properties: {
+      AlarmName: `${prefix}-${id}`,
+      AlarmDescription: `${says} Runbook: ${settings.runbooks}${runbook}.md`,
+      Namespace: namespace,
+      MetricName: metric,
+      Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+      Statistic: statistic,
+      Period: period,
+      DatapointsToAlarm: of[0],
+      EvaluationPeriods: of[1],
+      ComparisonOperator: compare,
+      Threshold: threshold,
+      TreatMissingData: alarm.missing ?? 'notBreaching',
+      AlarmActions: settings.alarmActions,
+      OKActions: settings.alarmActions,
+    },
+  };
+}
+
+const above = { statistic: 'Sum', compare: 'GreaterThanThreshold', threshold: 0, period: MINUTE, of: [1, 1] } as const;
+
+function applianceAlarms(
+  { prefix }: Deployment,
+  { name, saveAfterSeconds }: Deployment['appliances'][number],
+): Alarm[] {
+  const own = (metric: MetricName, more: Record<string, string> = {}) => ({
+    namespace: NAMESPACE,
+    metric,
+    dimensions: { service: prefix, appliance: name, ...more },
+  });
+  const id = (what: string): string => `${logical(name)}${what}`;
+  const list: Alarm[] = [
+    {
+      ...above,
+      ...own('BatchesReturned'),
+      id: id('Unreachable'),
+      runbook: 'appliance-lost',
+      says: `Batches for ${name} go back to the queue: it is down, busy or refuses us. Nothing is lost; nothing is programmed.`,
+      of: [2, 3],
+    },
+    {
+      ...above,
+      id: id('Waiting'),
+      runbook: 'appliance-lost',
+      says: `An event for ${name} has waited for more than 15 minutes.`,
+      namespace: 'AWS/SQS',
+      metric: 'ApproximateAgeOfOldestMessage',
+      dimensions: { QueueName: nameOf(workQueueId(name)) },
+      statistic: 'Maximum',
+      threshold: 15 * MINUTE,
+      of: [3, 3],
+    },
+    {
+      ...above,
+      ...own('BatchesReturned', { reason: 'credentials' }),
+      id: id('Credentials'),
+      runbook: 'credentials-rotated',
+      says: `${name} does not take the user name and password of its secret.`,
+    },
+    {
+      ...above,
+      ...own('PrunesRefused'),
+      id: id('PruneRefused'),
+      runbook: 'prune-refused',
+      says: `A snapshot would have removed too many routes of ${name}: nothing was changed, somebody must look.`,
+    },
+    {
+      ...above,
+      ...own('IngressesRejected'),
+      id: id('MassConflict'),
+      runbook: 'mass-conflict',
+      says: `More than 20 Ingresses were rejected for ${name} within 15 minutes.`,
+      period: 15 * MINUTE,
+      threshold: 20,
+    },
+    {
+      ...above,
+      ...own('IngressesFailed'),
+      id: id('Failed'),
+      runbook: 'poison-event',
+      says: `${name} did not take an Ingress, and it is not brought again by itself.`,
+      period: 5 * MINUTE,
+    },
+  ];
+  if (saveAfterSeconds !== 'never') {
+    list.push({
+      ...above,
+      ...own('UnsavedAge'),
+      id: id('NotSaved'),
+      runbook: 'not-saved',
+      says: `${name} has changes that are not saved for more than an hour after they were due: a reboot would lose them.`,
+      statistic: 'Minimum',
+      period: 15 * MINUTE,
+      of: [2, 2],
+      threshold: saveAfterSeconds + HOUR,
+    });
+  }
+  list.push({
+    ...above,
+    ...own('SnapshotsApplied'),
+    id: id('NoSnapshot'),
+    runbook: 'cluster-lost',
+    says: `No snapshot of a cluster reached ${name} for more than a day: its forwarders may be gone.`,
+    period: 6 * HOUR,
+    of: [5, 5],
+    compare: 'LessThanThreshold',
+    threshold: 1,
+    missing: 'breaching',
+  });
+  return list;
+}
+
+function clusterAlarms(cluster: string): Alarm[] {
+  return [
+    {
+      ...above,
+      id: `${logical(cluster)}OutcomesUnread`,
+      runbook: 'cluster-lost',
+      says: `Outcomes for the forwarder of ${cluster} are not read for 15 minutes: it is down, or may not read its queue.`,
+      namespace: 'AWS/SQS',
+      metric: 'ApproximateAgeOfOldestMessage',
+      dimensions: { QueueName: nameOf(outcomesQueueId(cluster)) },
+      statistic: 'Maximum',
+      threshold: 15 * MINUTE,
+      of: [3, 3],
+    },
+  ];
+}
+
+function queueAlarms(): Alarm[] {
+  const notEmpty = (id: string, queue: string, says: string, of: Alarm['of'] = [1, 1]): Alarm => ({
+    ...above,
+    id,
+    runbook: 'poison-event',
+    says,
+    namespace: 'AWS/SQS',
+    metric: 'ApproximateNumberOfMessagesVisible',
+    dimensions: { QueueName: nameOf(queue) },
+    statistic: 'Maximum',
+    of,
+  });
+  return [
+    notEmpty('Parked', PARKING_ID, 'Dead letters are parked: look at their reason, mend the cause, redrive them.'),
+    notEmpty('Undelivered', UNDELIVERED_ID, 'A rule could not deliver, or a forwarder could not read an event.'),
+    notEmpty('DeadLettersWait', DEAD_LETTERS_ID, 'Dead letters are not reported: their function fails.', [10, 10]),
+  ];
+}
+
+function ruleAlarms(deployment: Deployment): Alarm[] {
+  return topologyOf(deployment).rules.map((rule) => ({
+    ...above,
+    id: `${ruleId(rule.name)}Undelivered`,
+    runbook: 'poison-event',
+    says: `The rule ${rule.name} gave events up: they are in the queue "undelivered".`,
+    namespace: 'AWS/Events',
+    metric: 'InvocationsSentToDlq',
+    dimensions: { EventBusName: ref(BUS), RuleName: rule.name },
+  }));
+}
+
+function functionAlarms({ settings }: Deployment): Alarm[] {
+  const functions = Object.entries(FUNCTIONS).flatMap(([key, { id }]): Alarm[] =>
+    (['Errors', 'Throttles'] as const).map((metric) => ({
+      ...above,
+      id: `${logical(key)}${metric}`,
+      runbook: 'function-failing',
+      says:
+        metric === 'Errors'
+          ? `The function ${key} ends with errors.`
+          : `The function ${key} is throttled: the account's concurrency is used up.`,
+      namespace: 'AWS/Lambda',
+      metric,
+      dimensions: { FunctionName: ref(id) },
+      of: [2, 5],
+    })),
+  );
+  return [
+    ...functions,
+    {
+      ...above,
+      id: 'AuditSilent',
+      runbook: 'function-failing',
+      says: 'The audit has not run for three of its intervals: drift and unsaved changes would not be seen.',
+      namespace: 'AWS/Lambda',
+      metric: 'Invocations',
+      dimensions: { FunctionName: ref(FUNCTIONS.audit.id) },
+      period: settings.auditMinutes * MINUTE,
+      of: [3, 3],
+      compare: 'LessThanThreshold',
+      threshold: 1,
+      missing: 'breaching',
+    },
+  ];
+}

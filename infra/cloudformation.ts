@@ -1,0 +1,50 @@
+/** A CloudFormation resource, as far as this folder writes them. */
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: readonly string[];
+  readonly DeletionPolicy?: 'Retain' | 'Delete';
+  readonly UpdateReplacePolicy?: 'Retain' | 'Delete';
+}
+
+export type Resources = Readonly<Record<string, Resource>>;
+
+/** An intrinsic function, or a text. */
+export type Value = string | Readonly<Record<string, unknown>>;
+
+export const ref = (logicalId: string): Value => ({ Ref: logicalId });
+export const arnOf = (logicalId: string): Value => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
+export const nameOf = (queue: string): Value => ({ 'Fn::GetAtt': [queue, 'QueueName'] });
+const pseudo = (name: string): string => `\${AWS::${name}}`;
+/** Parts of a text for {@link sub}. */
+export const PARTITION = pseudo('Partition');
+export const REGION = pseudo('Region');
+export const ACCOUNT = pseudo('AccountId');
+
+/** ARN of something of this account in this region. */
+export const local = (service: string, resource: string): Value =>
+  sub(`arn:${PARTITION}:${service}:${REGION}:${ACCOUNT}:${resource}`);
+
+/** @param text with `${AWS::Region}`, `${LogicalId}` and `${LogicalId.Attribute}`. */
+export const sub = (text: string): Value => ({ 'Fn::Sub': text });
+
+/**
+ * A name as part of a logical id, which has letters and digits only: what separates words is spelt out, so that two
+ * names never become one.
+ */
+export function logical(name: string): string {
+  const spelt = name.replaceAll('-', 'Dash').replaceAll('.', 'Dot').replaceAll('_', 'Underscore');
+  return spelt.charAt(0).toUpperCase() + spelt.slice(1);
+}
+
+/** A statement of an IAM policy. */
+export interface Statement {
+  readonly Sid?: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Principal?: unknown;
+  readonly Action: readonly string[];
+  readonly Resource?: Value | readonly Value[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+export const policy = (...Statement: readonly Statement[]) => ({ Version: '2012-10-17', Statement });

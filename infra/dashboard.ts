@@ -1,0 +1,157 @@
+import { DEAD_LETTERS, PARKING, UNDELIVERED } from '../lib/config/topology.ts';
+import type { MetricName } from '../lib/telemetry/index.ts';
+import { NAMESPACE } from './alarms.ts';
+import { REGION, type Resources, sub } from './cloudformation.ts';
+import { FUNCTIONS, functionName, outcomesQueue, queueName, workQueue } from './names.ts';
+import type { Deployment } from './settings.ts';
+
+type Metric = readonly (string | Readonly<Record<string, string>>)[];
+
+interface Widget {
+  readonly title: string;
+  readonly metrics: readonly Metric[];
+  readonly stat?: string;
+  readonly view?: 'timeSeries' | 'singleValue';
+}
+
+const COLUMNS = 3;
+const WIDTH = 24 / COLUMNS;
+const HEIGHT = 6;
+
+/**
+ * Three questions, a row each: is traffic programmed as the clusters want, how fast, and if not, where does it hang.
+ * The rows follow the way of an event.
+ */
+export function dashboard(deployment: Deployment): Resources {
+  const rows = [wanted(deployment), fast(deployment), hangs(deployment), appliance(deployment)];
+  const widgets = rows.flatMap(({ question, widgets: list }, row) => {
+    const y = row * (HEIGHT + 1);
+    return [
+      { type: 'text', x: 0, y, width: 24, height: 1, properties: { markdown: `## ${question}` } },
+      ...list.map((widget, column) => ({
+        type: 'metric',
+        x: column * WIDTH,
+        y: y + 1,
+        width: WIDTH,
+        height: HEIGHT,
+        properties: {
+          region: REGION,
+          title: widget.title,
+          view: widget.view ?? 'timeSeries',
+          stat: widget.stat ?? 'Sum',
+          period: 60,
+          metrics: widget.metrics,
+        },
+      })),
+    ];
+  });
+  return {
+    Dashboard: {
+      Type: 'AWS::CloudWatch::Dashboard',
+      Properties: { DashboardName: deployment.prefix, DashboardBody: sub(JSON.stringify({ widgets })) },
+    },
+  };
+}
+
+interface Row {
+  readonly question: string;
+  readonly widgets: readonly Widget[];
+}
+
+/** One line for each appliance. */
+function own({ prefix, appliances }: Deployment, name: MetricName, options: Record<string, string> = {}): Metric[] {
+  return appliances.map((one) => [
+    NAMESPACE,
+    name,
+    'service',
+    prefix,
+    'appliance',
+    one.name,
+    { label: `${one.name} ${name}`, ...options },
+  ]);
+}
+
+const each = (deployment: Deployment, ...names: MetricName[]): Metric[] =>
+  names.flatMap((name) => own(deployment, name));
+
+function queue(name: string, metric: string, label: string): Metric {
+  return ['AWS/SQS', metric, 'QueueName', name, { label }];
+}
+
+function wanted(deployment: Deployment): Row {
+  return {
+    question: 'Is traffic programmed as the clusters want?',
+    widgets: [
+      {
+        title: 'Ingresses by outcome',
+        metrics: each(deployment, 'IngressesProgrammed', 'IngressesRemoved', 'IngressesRejected', 'IngressesFailed'),
+      },
+      {
+        title: 'Snapshots applied, prunes refused',
+        metrics: each(deployment, 'SnapshotsApplied', 'PrunesRefused'),
+      },
+      { title: 'Changes, and events that changed nothing', metrics: each(deployment, 'ObjectsWritten', 'EventsStale') },
+    ],
+  };
+}
+
+function fast(deployment: Deployment): Row {
+  return {
+    question: 'How fast?',
+    widgets: [
+      {
+        title: 'From the event to its outcome, 99th percentile (ms)',
+        stat: 'p99',
+        metrics: own(deployment, 'OutcomeLatency'),
+      },
+      { title: 'One batch (ms)', stat: 'p99', metrics: own(deployment, 'ReconcileDuration') },
+      {
+        title: 'Run of the functions (ms)',
+        stat: 'Maximum',
+        metrics: Object.keys(FUNCTIONS).map((key) => [
+          'AWS/Lambda',
+          'Duration',
+          'FunctionName',
+          functionName(deployment.prefix, key as keyof typeof FUNCTIONS),
+        ]),
+      },
+    ],
+  };
+}
+
+function hangs({ prefix, appliances, clusters }: Deployment): Row {
+  const age = 'ApproximateAgeOfOldestMessage';
+  return {
+    question: 'If not, where does it hang?',
+    widgets: [
+      {
+        title: 'Oldest event before each appliance (s)',
+        stat: 'Maximum',
+        metrics: appliances.map(({ name }) => queue(workQueue(prefix, name), age, name)),
+      },
+      {
+        title: 'Oldest outcome before each forwarder (s)',
+        stat: 'Maximum',
+        metrics: clusters.map((cluster) => queue(outcomesQueue(prefix, cluster), age, cluster)),
+      },
+      {
+        title: 'Dead letters, parked, undelivered',
+        stat: 'Maximum',
+        metrics: [DEAD_LETTERS, PARKING, UNDELIVERED].map((name) =>
+          queue(queueName(prefix, name), 'ApproximateNumberOfMessagesVisible', name),
+        ),
+      },
+    ],
+  };
+}
+
+function appliance(deployment: Deployment): Row {
+  return {
+    question: 'What do the appliances say?',
+    widgets: [
+      { title: 'Batches given back', metrics: own(deployment, 'BatchesReturned') },
+      { title: 'NITRO requests and errors', metrics: each(deployment, 'NitroRequests', 'NitroErrors') },
+      { title: 'Not saved for (s)', stat: 'Maximum', metrics: own(deployment, 'UnsavedAge') },
+    ],
+  };
+}

@@ -1,0 +1,46 @@
+import { DEAD_LETTERS, outcomesQueueName, PARKING, UNDELIVERED, workQueueName } from '../lib/config/topology.ts';
+import { logical } from './cloudformation.ts';
+
+/** Logical ids, in one place: serverless.yml names some of them, and a changed one replaces its resource. */
+export const BUS = 'Bus';
+export const ARCHIVE = 'Archive';
+export const KEY = 'Key';
+export const DEAD_LETTERS_ID = 'DeadLettersQueue';
+export const PARKING_ID = 'ParkingQueue';
+export const UNDELIVERED_ID = 'UndeliveredQueue';
+
+export const workQueueId = (appliance: string): string => `WorkQueue${logical(appliance)}`;
+export const outcomesQueueId = (cluster: string): string => `OutcomesQueue${logical(cluster)}`;
+export const ruleId = (rule: string): string => `Rule${logical(rule)}`;
+export const forwarderRoleId = (cluster: string): string => `ForwarderRole${logical(cluster)}`;
+
+/** Logical id of a queue of the topology. */
+export function queueId(queue: { name: string; appliance?: string; cluster?: string }): string {
+  if (queue.appliance !== undefined) return workQueueId(queue.appliance);
+  if (queue.cluster !== undefined) return outcomesQueueId(queue.cluster);
+  const fixed: Record<string, string> = {
+    [DEAD_LETTERS]: DEAD_LETTERS_ID,
+    [PARKING]: PARKING_ID,
+    [UNDELIVERED]: UNDELIVERED_ID,
+  };
+  return fixed[queue.name] ?? logical(queue.name);
+}
+
+/** The functions: key in serverless.yml, name behind the prefix, logical ids as osls makes them. */
+export const FUNCTIONS = {
+  reconcile: { name: 'reconcile', id: 'ReconcileLambdaFunction', role: 'ReconcileRole', logs: 'ReconcileLogGroup' },
+  audit: { name: 'audit', id: 'AuditLambdaFunction', role: 'AuditRole', logs: 'AuditLogGroup' },
+  deadLetter: {
+    name: 'dead-letter',
+    id: 'DeadLetterLambdaFunction',
+    role: 'DeadLetterRole',
+    logs: 'DeadLetterLogGroup',
+  },
+} as const;
+export type FunctionKey = keyof typeof FUNCTIONS;
+
+/** Names with the prefix of a deployment, as they are in AWS. */
+export const queueName = (prefix: string, queue: string): string => `${prefix}-${queue}`;
+export const workQueue = (prefix: string, appliance: string): string => queueName(prefix, workQueueName(appliance));
+export const outcomesQueue = (prefix: string, cluster: string): string => queueName(prefix, outcomesQueueName(cluster));
+export const functionName = (prefix: string, key: FunctionKey): string => `${prefix}-${FUNCTIONS[key].name}`;

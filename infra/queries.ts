@@ -1,0 +1,57 @@
+import type { Resources } from './cloudformation.ts';
+import { ref } from './cloudformation.ts';
+import { FUNCTIONS } from './names.ts';
+import type { Deployment } from './settings.ts';
+
+/** Questions that come up at night, saved in Logs Insights. */
+const QUERIES = [
+  {
+    id: 'QueryIngress',
+    name: 'One Ingress: what became of it',
+    text: `fields @timestamp, level, message, appliance, ingress, reason
+| filter ingress = "NAMESPACE/NAME" or subject = "NAMESPACE/NAME"
+| sort @timestamp desc
+| limit 200`,
+  },
+  {
+    id: 'QueryReturned',
+    name: 'Why batches go back',
+    text: `fields @timestamp, appliance, error.name, error.message, received, seconds
+| filter message = "batch goes back to the queue"
+| stats count() as batches, max(received) as most, latest(error.message) as last by appliance, error.name
+| sort batches desc`,
+  },
+  {
+    id: 'QueryDeadLetters',
+    name: 'Dead letters and their reasons',
+    text: `fields @timestamp, appliance, subject, reason, messageId
+| filter message like /dead letter/
+| sort @timestamp desc
+| limit 200`,
+  },
+  {
+    id: 'QueryOutcomes',
+    name: 'Outcomes by appliance',
+    text: `filter message in ["Ingress Programmed", "Ingress Removed", "Ingress Rejected", "Ingress Failed", "Prune Refused"]
+| stats count() as outcomes by appliance, message, bin(5m)`,
+  },
+  {
+    id: 'QueryColdStarts',
+    name: 'Cold starts',
+    text: `filter @type = "REPORT" and ispresent(@initDuration)
+| stats count() as starts, avg(@initDuration) as mean, max(@initDuration) as longest, max(@maxMemoryUsed) / 1e6 as megabytes by @log`,
+  },
+] as const;
+
+export function queries({ prefix }: Deployment): Resources {
+  const LogGroupNames = Object.values(FUNCTIONS).map(({ logs }) => ref(logs));
+  return Object.fromEntries(
+    QUERIES.map(({ id, name, text }) => [
+      id,
+      {
+        Type: 'AWS::Logs::QueryDefinition',
+        Properties: { Name: `${prefix}/${name}`, QueryString: text, LogGroupNames },
+      },
+    ]),
+  );
+}

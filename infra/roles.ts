@@ -1,0 +1,247 @@
+import { SOURCES } from '../lib/contract/index.ts';
+import {
+  ACCOUNT,
+  arnOf,
+  local,
+  policy,
+  type Resource,
+  type Resources,
+  type Statement,
+  sub,
+  type Value,
+} from './cloudformation.ts';
+import { keyStatements } from './key.ts';
+import { topologyOf } from './messaging.ts';
+import {
+  ARCHIVE,
+  BUS,
+  DEAD_LETTERS_ID,
+  FUNCTIONS,
+  type FunctionKey,
+  forwarderRoleId,
+  functionName,
+  outcomesQueueId,
+  PARKING_ID,
+  queueId,
+  UNDELIVERED_ID,
+  workQueueId,
+} from './names.ts';
+import type { Deployment, Forwarder } from './settings.ts';
+
+/** One role for each function and each forwarder, with what it uses and nothing else. */
+export function roles(deployment: Deployment): Resources {
+  const { appliances, clusters } = deployment;
+  const work = appliances.map(({ name }) => arnOf(workQueueId(name)));
+  const functions: Record<FunctionKey, Statement[]> = {
+    reconcile: [
+      consume(work),
+      { Sid: 'PutOff', Effect: 'Allow', Action: ['sqs:ChangeMessageVisibility'], Resource: work },
+      send('SetAside', [arnOf(DEAD_LETTERS_ID)]),
+      publish(SOURCES.functions),
+      ...credentials(deployment),
+      ...keyStatements(deployment),
+    ],
+    audit: [publish(SOURCES.functions), ...credentials(deployment), ...keyStatements(deployment)],
+    deadLetter: [
+      consume([arnOf(DEAD_LETTERS_ID)]),
+      send('Park', [arnOf(PARKING_ID)]),
+      publish(SOURCES.functions),
+      ...keyStatements(deployment),
+    ],
+  };
+  return {
+    ...Object.fromEntries(
+      Object.entries(functions).map(([key, statements]) => [
+        FUNCTIONS[key as FunctionKey].role,
+        functionRole(deployment, key as FunctionKey, statements),
+      ]),
+    ),
+    ...Object.fromEntries(clusters.map((cluster) => [forwarderRoleId(cluster), forwarderRole(deployment, cluster)])),
+    OperatorPolicy: operatorPolicy(deployment),
+  };
+}
+
+const consume = (queues: readonly Value[]): Statement => ({
+  Sid: 'Consume',
+  Effect: 'Allow',
+  Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+  Resource: queues,
+});
+
+const send = (Sid: string, queues: readonly Value[]): Statement => ({
+  Sid,
+  Effect: 'Allow',
+  Action: ['sqs:SendMessage'],
+  Resource: queues,
+});
+
+const publish = (source: string): Statement => ({
+  Sid: 'Publish',
+  Effect: 'Allow',
+  Action: ['events:PutEvents'],
+  Resource: arnOf(BUS),
+  Condition: { StringEquals: { 'events:source': source } },
+});
+
+/** Secrets Manager adds six characters to a name to make an ARN. */
+function credentials({ appliances }: Deployment): Statement[] {
+  const secrets = appliances.flatMap(({ credentials: { secret } }) => (secret === undefined ? [] : [secret]));
+  if (secrets.length === 0) return [];
+  return [
+    {
+      Sid: 'Credentials',
+      Effect: 'Allow',
+      Action: ['secretsmanager:GetSecretValue'],
+      Resource: [...new Set(secrets)].map((secret) =>
+        secret.startsWith('arn:') ? secret : local('secretsmanager', `secret:${secret}-??????`),
+      ),
+    },
+  ];
+}
+
+function functionRole(deployment: Deployment, key: FunctionKey, statements: readonly Statement[]): Resource {
+  const logs = local('logs', `log-group:/aws/lambda/${functionName(deployment.prefix, key)}:*`);
+  return role(
+    deployment,
+    policy({
+      Effect: 'Allow',
+      Principal: { Service: 'lambda.amazonaws.com' },
+      Action: ['sts:AssumeRole'],
+    }),
+    [
+      ...statements,
+      { Sid: 'Log', Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: logs },
+      // Neither service has resources to name here (Service Authorization Reference).
+      {
+        Sid: 'Trace',
+        Effect: 'Allow',
+        Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+        Resource: '*',
+      },
+      ...network(deployment, key),
+    ],
+  );
+}
+
+/** What Lambda wants of a role to put a function into a VPC. The dead letters need none of it. */
+function network({ settings }: Deployment, key: FunctionKey): Statement[] {
+  if (settings.vpc.subnetIds.length === 0 || key === 'deadLetter') return [];
+  return [
+    {
+      Sid: 'Network',
+      Effect: 'Allow',
+      Action: [
+        'ec2:CreateNetworkInterface',
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeSubnets',
+        'ec2:DeleteNetworkInterface',
+        'ec2:AssignPrivateIpAddresses',
+        'ec2:UnassignPrivateIpAddresses',
+      ],
+      Resource: '*',
+    },
+  ];
+}
+
+function forwarderRole(deployment: Deployment, cluster: string): Resource {
+  return role(deployment, policy(...trust(deployment.forwarder(cluster))), [
+    publish(SOURCES.forwarder),
+    {
+      Sid: 'Outcomes',
+      Effect: 'Allow',
+      Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+      Resource: arnOf(outcomesQueueId(cluster)),
+    },
+    ...keyStatements(deployment),
+  ]);
+}
+
+/** Pods of this service account, by whichever way the cluster has; and who is named. */
+function trust({ namespace, serviceAccount, podIdentity, oidcProvider, principals }: Forwarder): Statement[] {
+  const statements: Statement[] = [];
+  if (podIdentity) {
+    statements.push({
+      Sid: 'PodIdentity',
+      Effect: 'Allow',
+      Principal: { Service: 'pods.eks.amazonaws.com' },
+      Action: ['sts:AssumeRole', 'sts:TagSession'],
+      Condition: {
+        StringEquals: {
+          'aws:SourceAccount': sub(ACCOUNT),
+          'aws:RequestTag/kubernetes-namespace': namespace,
+          'aws:RequestTag/kubernetes-service-account': serviceAccount,
+        },
+      },
+    });
+  }
+  if (oidcProvider !== undefined) {
+    const issuer = oidcProvider.slice(oidcProvider.indexOf('oidc-provider/') + 'oidc-provider/'.length);
+    statements.push({
+      Sid: 'ServiceAccount',
+      Effect: 'Allow',
+      Principal: { Federated: oidcProvider },
+      Action: ['sts:AssumeRoleWithWebIdentity'],
+      Condition: {
+        StringEquals: {
+          [`${issuer}:aud`]: 'sts.amazonaws.com',
+          [`${issuer}:sub`]: `system:serviceaccount:${namespace}:${serviceAccount}`,
+        },
+      },
+    });
+  }
+  if (principals.length > 0) {
+    statements.push({ Sid: 'Named', Effect: 'Allow', Principal: { AWS: principals }, Action: ['sts:AssumeRole'] });
+  }
+  return statements;
+}
+
+function role({ settings, prefix }: Deployment, AssumeRolePolicyDocument: unknown, statements: Statement[]): Resource {
+  return {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      AssumeRolePolicyDocument,
+      Policies: [{ PolicyName: prefix, PolicyDocument: policy(...statements) }],
+      ...(settings.permissionsBoundary === '' ? {} : { PermissionsBoundary: settings.permissionsBoundary }),
+    },
+  };
+}
+
+/** What the commands `nspass replay` and `nspass redrive` use: to be attached to the role of whoever is on call. */
+function operatorPolicy(deployment: Deployment): Resource {
+  const work = topologyOf(deployment)
+    .queues.filter(({ purpose }) => purpose === 'work' || purpose === 'outcomes')
+    .map((queue) => arnOf(queueId(queue)));
+  const waiting = [arnOf(PARKING_ID), arnOf(UNDELIVERED_ID)];
+  const replays = local('events', `replay/${deployment.prefix}-*`);
+  return {
+    Type: 'AWS::IAM::ManagedPolicy',
+    Properties: {
+      Description: `nspass replay and redrive on ${deployment.prefix}`,
+      PolicyDocument: policy(
+        {
+          Sid: 'Replay',
+          Effect: 'Allow',
+          Action: ['events:StartReplay', 'events:DescribeReplay', 'events:CancelReplay'],
+          Resource: [arnOf(ARCHIVE), replays, arnOf(BUS)],
+        },
+        { Sid: 'Look', Effect: 'Allow', Action: ['events:DescribeArchive'], Resource: arnOf(ARCHIVE) },
+        {
+          Sid: 'Redrive',
+          Effect: 'Allow',
+          Action: [
+            'sqs:ReceiveMessage',
+            'sqs:DeleteMessage',
+            'sqs:ChangeMessageVisibility',
+            'sqs:GetQueueUrl',
+            'sqs:GetQueueAttributes',
+          ],
+          Resource: waiting,
+        },
+        { Sid: 'Back', Effect: 'Allow', Action: ['sqs:SendMessage', 'sqs:GetQueueUrl'], Resource: work },
+        { Sid: 'Drained', Effect: 'Allow', Action: ['sqs:GetQueueAttributes'], Resource: work },
+        publish(SOURCES.cli),
+        ...keyStatements(deployment),
+      ),
+    },
+  };
+}
