@@ -33,6 +33,9 @@ export const DEFAULT_REFLECTOR: ReflectorSettings = {
   unreadableMs: 20_000,
 };
 
+/** A kind is unreadable when it was refused so often in a row. */
+const REFUSALS = 3;
+
 /** A watch that was open for so long was a success. */
 const STEADY_MS = 10_000;
 
@@ -72,13 +75,17 @@ export interface ReflectorOptions {
  * | nothing comes for `idleMs` | the connection is given up, watched on from the last version |
  * | the version is too old, or of a future that a restore undid | listed again |
  * | the token is refused | read again from the disk, after a wait |
- * | the kind may not be read, or is not served | said so; tried again at leisure |
+ * | the kind may not be read, or is not served | tried twice more, for a server that starts knows no roles yet; then said so, and tried again at leisure |
  * | anything else | tried again after a wait with jitter, not before the server's `Retry-After` |
  */
 export class Reflector {
   readonly #options: ReflectorOptions;
   #version: string | undefined;
   #failures = 0;
+  /** In a row. */
+  #refusals = 0;
+  /** A `continue` expired half-way, and would do so again in a cluster that is as busy: listed in one piece. */
+  #unpaged = false;
   #problem: string | undefined;
   /** When the server last said something of this kind, by the clock given; undefined for never. */
   #contactAt: number | undefined;
@@ -107,7 +114,7 @@ export class Reflector {
   }
 
   async #failed(error: Error, signal: AbortSignal): Promise<void> {
-    const { kind, keeper, settings, clock, random, log } = this.#options;
+    const { kind, keeper, clock, log } = this.#options;
     if (error instanceof IdleWatch) {
       keeper.restarted(kind, 'idle');
       return;
@@ -120,17 +127,24 @@ export class Reflector {
     this.#failures += 1;
     if (means === 'expired') {
       // Once at once: a version that expired while nobody watched is nothing to wait for.
+      this.#unpaged = this.#version === undefined;
       this.#version = undefined;
       if (this.#failures === 1) return;
     }
-    if (means === 'unreadable') this.#readable(describe(kind, error as ApiError));
+    this.#refusals = means === 'unreadable' ? this.#refusals + 1 : 0;
+    if (this.#refusals >= REFUSALS) this.#readable(describe(kind, error as ApiError));
     else log.warn('a kind is not watched for a moment', { kind, failures: this.#failures, error });
     const asked = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0;
-    const own =
-      means === 'unreadable'
-        ? settings.unreadableMs * (0.5 + random())
-        : 1 + fullJitter(this.#failures, { baseMs: settings.retryBaseMs, maxMs: settings.retryMaxMs }, random);
-    await pause(clock, Math.max(asked, own), signal);
+    await pause(clock, Math.max(asked, this.#wait(means)), signal);
+  }
+
+  #wait(means: Verdict): number {
+    const { settings, random } = this.#options;
+    if (means !== 'unreadable') {
+      return 1 + fullJitter(this.#failures, { baseMs: settings.retryBaseMs, maxMs: settings.retryMaxMs }, random);
+    }
+    const leisure = this.#refusals < REFUSALS ? settings.unreadableMs / 20 : settings.unreadableMs;
+    return leisure * (0.5 + random());
   }
 
   #readable(problem: string | undefined): void {
@@ -154,8 +168,7 @@ export class Reflector {
         names.add(`${object.metadata.namespace}/${object.metadata.name}`);
         keeper.upsert(object);
       });
-      // A `continue` that expires half-way fails every time in a cluster that is too busy: then without pages.
-      const limit = this.#failures > 2 ? undefined : settings.pageSize;
+      const limit = this.#unpaged ? undefined : settings.pageSize;
       await this.#read({ limit, continue: next }, splitter, signal);
       const { metadata } = splitter.end();
       version = metadata?.resourceVersion;
@@ -164,6 +177,8 @@ export class Reflector {
     if (version === undefined || version === '') throw new Error('the list has no resourceVersion');
     keeper.listed(kind, names);
     this.#version = version;
+    this.#unpaged = false;
+    this.#refusals = 0;
     this.#readable(undefined);
   }
 
@@ -180,6 +195,7 @@ export class Reflector {
     const query = { watch: 1, allowWatchBookmarks: true, resourceVersion: from, timeoutSeconds: seconds };
     await this.#read(query, splitter, signal, () => {
       this.#openedAt = clock.now();
+      this.#refusals = 0;
       this.#readable(undefined);
     });
     // Ended at once and without a word, again and again, is a server in trouble and must not become a hot loop.

@@ -5,25 +5,26 @@ type Kind = 'text' | 'number' | 'boolean' | 'list';
  * Variables that override the file, by the field that they set. Everything that differs from cluster to cluster has
  * one; figures that are tuned once have not.
  */
-export const VARIABLES: Readonly<Record<string, { readonly field: readonly [string, string?]; readonly kind: Kind }>> = {
-  NSPASS_CLUSTER: { field: ['cluster'], kind: 'text' },
-  NSPASS_BUS_NAME: { field: ['bus', 'name'], kind: 'text' },
-  NSPASS_BUS_ENDPOINT: { field: ['bus', 'endpoint'], kind: 'text' },
-  NSPASS_BUS_REGION: { field: ['bus', 'region'], kind: 'text' },
-  NSPASS_OUTCOMES_QUEUE_URL: { field: ['outcomes', 'queueUrl'], kind: 'text' },
-  NSPASS_OUTCOMES_ENDPOINT: { field: ['outcomes', 'endpoint'], kind: 'text' },
-  NSPASS_KUBECONFIG: { field: ['kubernetes', 'kubeconfig'], kind: 'text' },
-  NSPASS_NODES: { field: ['kubernetes', 'nodes'], kind: 'boolean' },
-  NSPASS_CLASS_NAMES: { field: ['ingress', 'classNames'], kind: 'list' },
-  NSPASS_REPORT_STATUS: { field: ['report', 'status'], kind: 'boolean' },
-  NSPASS_REPORT_EVENTS: { field: ['report', 'events'], kind: 'boolean' },
-  NSPASS_LEASE_NAME: { field: ['lease', 'name'], kind: 'text' },
-  NSPASS_LEASE_NAMESPACE: { field: ['lease', 'namespace'], kind: 'text' },
-  NSPASS_HTTP_HOST: { field: ['http', 'host'], kind: 'text' },
-  NSPASS_HTTP_PORT: { field: ['http', 'port'], kind: 'number' },
-  NSPASS_HTTP_ADMIN_PORT: { field: ['http', 'adminPort'], kind: 'number' },
-  NSPASS_LOG_LEVEL: { field: ['log', 'level'], kind: 'text' },
-};
+export const VARIABLES: Readonly<Record<string, { readonly field: readonly [string, string?]; readonly kind: Kind }>> =
+  {
+    NSPASS_CLUSTER: { field: ['cluster'], kind: 'text' },
+    NSPASS_BUS_NAME: { field: ['bus', 'name'], kind: 'text' },
+    NSPASS_BUS_ENDPOINT: { field: ['bus', 'endpoint'], kind: 'text' },
+    NSPASS_BUS_REGION: { field: ['bus', 'region'], kind: 'text' },
+    NSPASS_OUTCOMES_QUEUE_URL: { field: ['outcomes', 'queueUrl'], kind: 'text' },
+    NSPASS_OUTCOMES_ENDPOINT: { field: ['outcomes', 'endpoint'], kind: 'text' },
+    NSPASS_KUBECONFIG: { field: ['kubernetes', 'kubeconfig'], kind: 'text' },
+    NSPASS_NODES: { field: ['kubernetes', 'nodes'], kind: 'boolean' },
+    NSPASS_CLASS_NAMES: { field: ['ingress', 'classNames'], kind: 'list' },
+    NSPASS_REPORT_STATUS: { field: ['report', 'status'], kind: 'boolean' },
+    NSPASS_REPORT_EVENTS: { field: ['report', 'events'], kind: 'boolean' },
+    NSPASS_LEASE_NAME: { field: ['lease', 'name'], kind: 'text' },
+    NSPASS_LEASE_NAMESPACE: { field: ['lease', 'namespace'], kind: 'text' },
+    NSPASS_HTTP_HOST: { field: ['http', 'host'], kind: 'text' },
+    NSPASS_HTTP_PORT: { field: ['http', 'port'], kind: 'number' },
+    NSPASS_HTTP_ADMIN_PORT: { field: ['http', 'adminPort'], kind: 'number' },
+    NSPASS_LOG_LEVEL: { field: ['log', 'level'], kind: 'text' },
+  };
 
 /** Where the file's name stands; every other `NSPASS_` variable is in {@link VARIABLES}, or a mistake. */
 export const CONFIG_FILE = 'NSPASS_CONFIG';

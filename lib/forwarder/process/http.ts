@@ -15,6 +15,8 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
+const NOT_FOUND: Answer = { status: 404, body: 'not found\n' };
+
 /** An answer in JSON. */
 export function json(status: number, body: unknown): Answer {
   return { status, type: 'application/json', body: `${JSON.stringify(body)}\n` };
@@ -26,8 +28,9 @@ export function json(status: number, body: unknown): Answer {
  * @param routes by method and path.
  */
 export async function serve(host: string, port: number, routes: Routes): Promise<HttpServer> {
-  const server = createServer({ requestTimeout: 5_000, headersTimeout: 5_000, maxHeaderSize: 8_192 }, (request, response) =>
-    reply(routes, request, response),
+  const server = createServer(
+    { requestTimeout: 5_000, headersTimeout: 5_000, maxHeaderSize: 8_192 },
+    (request, response) => reply(routes, request, response),
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -40,14 +43,14 @@ export async function serve(host: string, port: number, routes: Routes): Promise
 }
 
 function reply(routes: Routes, request: IncomingMessage, response: ServerResponse): void {
-  const url = new URL(request.url ?? '/', 'http://localhost');
-  const answer = route(routes, request.method ?? '', url);
+  const url = URL.parse(request.url ?? '/', 'http://localhost');
+  const answer = url === null ? NOT_FOUND : route(routes, request.method ?? '', url);
   request.resume();
   response.writeHead(answer.status, {
     'content-type': answer.type ?? 'text/plain; charset=utf-8',
     'content-length': Buffer.byteLength(answer.body),
     'cache-control': 'no-store',
-    ...(answer.status === 405 ? { allow: methods(routes, url.pathname).join(', ') } : {}),
+    ...(answer.status === 405 ? { allow: methods(routes, url?.pathname ?? '').join(', ') } : {}),
   });
   response.end(request.method === 'HEAD' ? undefined : answer.body);
 }
@@ -57,7 +60,7 @@ function route(routes: Routes, method: string, url: URL): Answer {
   const handler = Object.hasOwn(routes, key) ? routes[key] : undefined;
   if (handler !== undefined) return handler(url.searchParams);
   if (methods(routes, url.pathname).length > 0) return { status: 405, body: 'method not allowed\n' };
-  return { status: 404, body: 'not found\n' };
+  return NOT_FOUND;
 }
 
 function methods(routes: Routes, path: string): string[] {

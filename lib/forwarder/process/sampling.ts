@@ -27,5 +27,10 @@ export function sampledLog(log: Log, after: number, now: () => number): Log {
     if (count <= after) log[level](message, fields);
     else if ((count - after) % THEREAFTER === 0) log[level](message, { ...fields, leftOut: THEREAFTER - 1 });
   };
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: (message, fields) => log.error(message, fields) };
+  return {
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: (message, fields) => log.error(message, fields),
+  };
 }

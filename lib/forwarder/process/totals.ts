@@ -1,0 +1,25 @@
+import type { ForwarderMetrics } from '../forwarder.ts';
+
+/** Counters of all terms of leadership: a counter that goes back with each term would look like a restart. */
+export class Totals {
+  #published = 0;
+  #failed = 0;
+  #snapshots = 0;
+
+  /** A term is over. */
+  add({ published, failed, snapshots }: ForwarderMetrics): void {
+    this.#published += published;
+    this.#failed += failed;
+    this.#snapshots += snapshots;
+  }
+
+  /** The figures of the term at hand with those before it. */
+  with(metrics: ForwarderMetrics): ForwarderMetrics {
+    return {
+      ...metrics,
+      published: metrics.published + this.#published,
+      failed: metrics.failed + this.#failed,
+      snapshots: metrics.snapshots + this.#snapshots,
+    };
+  }
+}
