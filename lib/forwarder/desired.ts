@@ -1,5 +1,6 @@
 import { explain, type Finding, IngressState } from '../contract/index.ts';
 import { projectIngress, resolveBackends, selectIngress } from '../ingress/index.ts';
+import type { K8sIngress } from '../ingress/kubernetes.ts';
 import { contentHash } from './content.ts';
 import type { ForwarderSettings } from './settings.ts';
 import type { ClusterStore } from './store.ts';
@@ -16,16 +17,30 @@ export interface Desired {
   readonly findings: readonly Finding[];
 }
 
+export type DesiredSettings = Pick<ForwarderSettings, 'classNames' | 'nodeAddressType' | 'podAddressesForNodePort'>;
+
 const NOTHING: Desired = { findings: [] };
 
-/** Works out what should be said of an Ingress, from the cluster as it is known now. */
-export function desired(
-  store: ClusterStore,
-  name: string,
-  settings: Pick<ForwarderSettings, 'classNames' | 'nodeAddressType' | 'podAddressesForNodePort'>,
-): Desired {
+/**
+ * Works out what should be said of an Ingress, from the cluster as it is known now.
+ *
+ * One that cannot be worked out is there all the same, and fits no event: it must neither be taken for deleted nor
+ * hold up others (LIF-6, LIF-8).
+ */
+export function desired(store: ClusterStore, name: string, settings: DesiredSettings): Desired {
   const ingress = store.ingress(name);
   if (ingress === undefined) return NOTHING;
+  try {
+    return workOut(store, ingress, settings);
+  } catch (error) {
+    const { message } = error as Error;
+    const { namespace, name } = ingress.metadata;
+    const state = { namespace, name, created: 0, annotations: {}, rules: [], tls: [], backends: [] };
+    return { state, hash: contentHash({ message }), unfit: `it cannot be worked out: ${message}`, findings: [] };
+  }
+}
+
+function workOut(store: ClusterStore, ingress: K8sIngress, settings: DesiredSettings): Desired {
   const selection = selectIngress(ingress, store.ingressClasses(), settings);
   if (!selection.selected) return { findings: selection.findings };
   const state = projectIngress(ingress, selection, resolveBackends(ingress, store, settings));

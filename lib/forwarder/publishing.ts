@@ -170,7 +170,7 @@ export class Publishing {
     try {
       drafts = this.#drafts();
     } catch (error) {
-      // One Ingress that cannot be worked out must not end the process (LIF-8); a snapshot finds what was dropped.
+      // Whatever it was, it must not end the process; a snapshot finds what was dropped.
       log.error('events could not be made', { error: error as Error });
       this.snapshot({ reason: 'recovery' });
       return false;

@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest';
+import type { BusEvent } from '../../../lib/contract/index.ts';
+import { SnapshotFlags } from '../../../lib/forwarder/flags.ts';
+import { again, IF_CHANGED, Outbox } from '../../../lib/forwarder/outbox.ts';
+import { Publishing } from '../../../lib/forwarder/publishing.ts';
+import type { Draft, Run, Scribe } from '../../../lib/forwarder/scribe.ts';
+import { silentLog } from '../../../lib/telemetry/index.ts';
+import { ManualClock, settle } from './support.ts';
+
+/** A scribe that says one event for each name, and a snapshot of two ranges. */
+class StubScribe implements Pick<Scribe, 'singles' | 'range'> {
+  readonly outbox: Outbox;
+  readonly log: string[] = [];
+  broken = false;
+
+  constructor(outbox: Outbox) {
+    this.outbox = outbox;
+  }
+
+  singles(count: number): Draft[] {
+    if (this.broken) throw new Error('cannot be worked out');
+    const drafts: Draft[] = [];
+    for (
+      let next = this.outbox.take();
+      next !== undefined;
+      next = drafts.length < count ? this.outbox.take() : undefined
+    ) {
+      const { name, demand } = next;
+      drafts.push(this.#draft(name, () => this.outbox.add(name, demand)));
+    }
+    return drafts;
+  }
+
+  range(run: Run, from: string): Draft {
+    const to = from === '22' ? 'n2' : undefined;
+    return this.#draft(
+      `${from}${run.flagged ? '*' : ''}`,
+      () => {},
+      () => {
+        run.from = to;
+      },
+    );
+  }
+
+  #draft(name: string, failed: () => void, accepted: () => void = () => {}): Draft {
+    const event = { detailType: 'Ingress Changed', detail: { subject: name } } as unknown as BusEvent;
+    return {
+      event,
+      failed,
+      accepted: () => {
+        this.log.push(name);
+        accepted();
+      },
+    };
+  }
+}
+
+function setUp(options: { storm?: number; reserve?: () => Promise<void> } = {}) {
+  const clock = new ManualClock(1_000_000);
+  const outbox = new Outbox();
+  const scribe = new StubScribe(outbox);
+  const flags = new SnapshotFlags(clock.now);
+  flags.published(clock.now());
+  const bus = { down: false, batches: [] as string[][], during: (_batch: number): void => {} };
+  const errors: string[] = [];
+  let idle = 0;
+  const publishing = new Publishing({
+    scribe: scribe as unknown as Scribe,
+    outbox,
+    flags,
+    sequencer: { ensure: options.reserve ?? (async () => {}) },
+    publisher: {
+      publish: async (events) => {
+        bus.batches.push(events.map(({ detail }) => detail.subject ?? ''));
+        bus.during(bus.batches.length);
+        return { failed: bus.down ? events.map((event) => ({ event, error: new Error('down') })) : [] };
+      },
+    },
+    settings: { retryBaseMs: 100, retryMaxMs: 1_000 },
+    clock,
+    random: () => 0.999,
+    log: { ...silentLog, error: (message) => errors.push(message) },
+    storm: () => options.storm ?? 100,
+    idle: () => {
+      idle += 1;
+    },
+  });
+  publishing.start();
+  return { clock, outbox, scribe, bus, publishing, errors, idle: () => idle };
+}
+
+describe('Publishing', () => {
+  it('takes ranges of a snapshot and single events in turn: neither waits for all of the other', async () => {
+    const { outbox, publishing, bus } = setUp();
+    for (let index = 0; index < 12; index += 1) outbox.add(`i${index}`);
+    publishing.snapshot({ reason: 'test' });
+    await settle();
+    expect(bus.batches.map((each) => each.length)).toEqual([1, 10, 1, 2]);
+    expect(bus.batches.map(([first]) => first)).toEqual(['22', 'i0', 'n2', 'i10']);
+  });
+
+  it('merges snapshots that wait, and begins none while one is under way', async () => {
+    const { publishing, scribe, bus } = setUp();
+    publishing.snapshot({ reason: 'a' });
+    publishing.snapshot({ reason: 'b', flagged: true });
+    publishing.snapshot({ reason: 'a' });
+    await settle();
+    expect(scribe.log).toEqual(['22*', 'n2*']);
+    bus.during = (batch) => {
+      if (batch === 3) publishing.snapshot({ reason: 'd' });
+    };
+    publishing.snapshot({ reason: 'c' });
+    await settle();
+    expect(scribe.log).toEqual(['22*', 'n2*', '22', 'n2', '22', 'n2']);
+    expect(publishing.counts.snapshots).toBe(3);
+  });
+
+  it('begins a snapshot that is held back anew, from the first range', async () => {
+    const { publishing, scribe, bus, clock } = setUp();
+    bus.down = true;
+    publishing.snapshot({ reason: 'a', flagged: true });
+    await settle();
+    publishing.hold(true);
+    bus.down = false;
+    await clock.advance(10_000);
+    expect(scribe.log).toEqual([]);
+    publishing.hold(false);
+    await settle();
+    expect(scribe.log).toEqual(['22*', 'n2*']);
+  });
+
+  it('backs off, doubling up to the maximum, whatever comes meanwhile', async () => {
+    const { outbox, publishing, bus, clock } = setUp();
+    bus.down = true;
+    outbox.add('a');
+    publishing.wake();
+    const at: number[] = [];
+    for (let ms = 0; ms < 3_500; ms += 10) {
+      const before = bus.batches.length;
+      outbox.add('b');
+      publishing.wake();
+      await clock.advance(10);
+      if (bus.batches.length > before) at.push(ms);
+    }
+    expect(at).toEqual([0, 90, 290, 690, 1490, 2490, 3490]);
+    expect(publishing.failures).toBe(7);
+  });
+
+  it('has more changes than a storm become a snapshot, those said in any case not', async () => {
+    const { outbox, publishing, scribe } = setUp({ storm: 2 });
+    for (const name of ['a', 'b', 'c']) outbox.add(name, again());
+    publishing.wake();
+    await settle();
+    expect(scribe.log).toEqual(['a', 'b', 'c']);
+    for (const name of ['a', 'b', 'c']) outbox.add(name);
+    publishing.wake();
+    await settle();
+    expect(scribe.log).toContain('22');
+  });
+
+  it('survives what cannot happen, and finds with a snapshot what was dropped', async () => {
+    const { outbox, publishing, scribe, clock, errors } = setUp();
+    scribe.broken = true;
+    outbox.add('a');
+    publishing.wake();
+    await settle();
+    expect(errors).toEqual(['events could not be made']);
+    scribe.broken = false;
+    await clock.advance(1_000);
+    expect(scribe.log).toEqual(['22', 'a', 'n2']);
+  });
+
+  it('is idle once all is published, and when stopped before it began is at its end', async () => {
+    const { outbox, publishing, idle, bus, clock } = setUp();
+    await settle();
+    expect(idle()).toBe(1);
+    bus.down = true;
+    outbox.add('a');
+    publishing.wake();
+    await clock.advance(1_000);
+    expect(idle()).toBe(1);
+    bus.down = false;
+    await clock.advance(2_000);
+    expect(idle()).toBe(2);
+    expect(await publishing.stop(1_000)).toBe(true);
+  });
+});
+
+describe('Outbox', () => {
+  it('keeps the oldest first, and merges what is demanded of a name', () => {
+    const outbox = new Outbox();
+    outbox.add('a');
+    outbox.add('b', again(['p']));
+    outbox.add('a', again(['q']));
+    outbox.add('b', IF_CHANGED);
+    outbox.add('b', again(['r']));
+    expect(outbox.size).toBe(2);
+    expect(outbox.changes).toBe(0);
+    expect(outbox.take()).toEqual({ name: 'a', demand: { again: true, verify: new Set(['q']) } });
+    expect(outbox.take()).toEqual({ name: 'b', demand: { again: true, verify: new Set(['p', 'r']) } });
+    expect(outbox.take()).toBeUndefined();
+  });
+
+  it('settles what need not be said, not what must', () => {
+    const outbox = new Outbox();
+    outbox.add('a');
+    outbox.add('b', again());
+    expect([outbox.settle('a'), outbox.settle('a'), outbox.settle('b')]).toEqual([true, false, false]);
+    expect(outbox.size).toBe(1);
+  });
+});
