@@ -1,5 +1,7 @@
+import { isIP } from 'node:net';
 import type { Command } from '../command/run.ts';
 import { run } from '../command/run.ts';
+import { MEMBER } from '../command/servicegroups.ts';
 import { NitroError } from '../errors.ts';
 import { DEFAULT_PARTITION } from '../node/configuration.ts';
 import type { Node } from '../node/node.ts';
@@ -78,6 +80,14 @@ function bodyOf(kind: string, positional: readonly string[], { places, options }
   return body;
 }
 
+/** `add service` and `bind serviceGroup` name a server or, where there is none of that name, an address. */
+function byAddress(body: Record<string, unknown>, store: Store): Record<string, unknown> {
+  const { servername, ...rest } = body;
+  const isAddress =
+    typeof servername === 'string' && isIP(servername) !== 0 && store.object('server', servername) === undefined;
+  return isAddress ? { ...rest, ip: servername } : body;
+}
+
 /** Which binding a `bind` line means: its option says so, or what the word after the parent names. */
 function bindingKind(noun: string, { places, options }: Arguments, store: Store): string | undefined {
   const policy = options.get('policyname')?.[0];
@@ -117,7 +127,8 @@ function commandOf(line: string, store: Store): Command | undefined {
       if (found === undefined) return undefined;
       const kind = objectNouns.get(found.noun)!;
       const positional = objectWords[kind]?.positional ?? ['partitionname'];
-      return { operation: 'add', kind, body: bodyOf(kind, positional, parseArguments(found.rest)) };
+      const body = bodyOf(kind, positional, parseArguments(found.rest));
+      return { operation: 'add', kind, body: kind === 'service' ? byAddress(body, store) : body };
     }
     case 'set': {
       const single = noun(words, singletonNouns);
@@ -132,9 +143,9 @@ function commandOf(line: string, store: Store): Command | undefined {
       if (found === undefined) return undefined;
       const args = parseArguments(found.rest);
       const kind = bindingKind(found.noun, args, store);
-      return kind === undefined
-        ? undefined
-        : { operation: 'add', kind, body: bodyOf(kind, bindingWords[kind]!.positional, args) };
+      if (kind === undefined) return undefined;
+      const body = bodyOf(kind, bindingWords[kind]!.positional, args);
+      return { operation: 'add', kind, body: kind === MEMBER ? byAddress(body, store) : body };
     }
     case 'enable':
     case 'disable':

@@ -48,12 +48,14 @@ export function parseTarget(url: string): Target | undefined {
 export function parseArgs(raw: string | undefined): Record<string, string> {
   const args: Record<string, string> = {};
   if (raw === undefined || raw === '') return args;
-  const text = raw.includes(':') ? raw : decode(raw);
+  const whole = !raw.includes(':');
+  const text = whole ? decode(raw) : raw;
+  const plain = (part: string): string => (whole && !ENCODED.test(part) ? part : decode(part.replaceAll('+', '%20')));
   for (const pair of text.split(',')) {
     const colon = pair.indexOf(':');
     if (pair === '') continue;
     if (colon < 0) throw new NitroError(1090, decode(pair));
-    args[decode(pair.slice(0, colon)).toLowerCase()] = decode(pair.slice(colon + 1).replaceAll('+', '%20'));
+    args[plain(pair.slice(0, colon)).toLowerCase()] = plain(pair.slice(colon + 1));
   }
   return args;
 }

@@ -1,5 +1,5 @@
 import { MEMBER } from '../command/servicegroups.ts';
-import { addressOf } from '../data/states.ts';
+import { addressOf, backendsOf } from '../data/states.ts';
 import { NitroError } from '../errors.ts';
 import type { Node } from '../node/node.ts';
 import type { Row } from '../store/store.ts';
@@ -25,6 +25,18 @@ function vserver(kind: 'csvserver' | 'lbvserver', row: Row, live: Live): Record<
     totalrequestbytes: String(traffic.received),
     totalresponsebytes: String(traffic.sent),
     totalrequests: String(traffic.hits),
+    ...(kind === 'lbvserver' ? balancing(row, live) : {}),
+  };
+}
+
+/** What only a balancing server has: how many of its services are UP, and their share in percent. */
+function balancing(row: Row, live: Live): Record<string, unknown> {
+  const backends = [...backendsOf(String(row.name), live.store)];
+  const up = backends.filter((backend) => live.plane.states.isUp(backend, live.store)).length;
+  return {
+    vslbhealth: backends.length === 0 ? 0 : Math.floor((100 * up) / backends.length),
+    actsvcs: up,
+    inactsvcs: backends.length - up,
   };
 }
 

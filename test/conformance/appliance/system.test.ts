@@ -400,6 +400,8 @@ add ssl action be -forward be
 add ssl policy p -rule "CLIENT.SSL.CLIENT_HELLO.SNI.IS_STRINGMAP_KEY(\\"m\\")" -action be
 bind policy stringmap m *.example.com be
 bind serviceGroup g web1 443 -weight 5
+bind serviceGroup g 198.51.100.2 443
+add service s 198.51.100.3 TCP 443
 bind lb vserver be g
 bind ssl vserver cs -policyName p -priority 10 -type CLIENTHELLO_REQ
 `;
@@ -411,9 +413,12 @@ bind ssl vserver cs -policyName p -priority 10 -type CLIENTHELLO_REQ
       ['set ns hostName box', 'not supported'],
       ['add lb vserver broken NOSUCH', 'Invalid argument value [NOSUCH]'],
     ]);
-    expect(await nitro.rows('servicegroup_servicegroupmember_binding/g')).toMatchObject([
-      { servername: 'web1', ip: '198.51.100.1', port: 443, weight: '5' },
+    const members = await nitro.rows('servicegroup_servicegroupmember_binding/g');
+    expect(members.map(({ servername, ip, port, weight }) => [servername, ip, port, weight]).sort()).toEqual([
+      ['198.51.100.2', '198.51.100.2', 443, '1'],
+      ['web1', '198.51.100.1', 443, '5'],
     ]);
+    expect(await nitro.rows('service/s')).toMatchObject([{ servername: '198.51.100.3' }]);
     expect(await nitro.rows('policystringmap/m')).toMatchObject([{ comment: 'a "quoted" word' }]);
     expect(await nitro.rows('sslvserver_sslpolicy_binding/cs')).toMatchObject([{ policyname: 'p', priority: '10' }]);
     expect((await nitro.get('nsfeature')).body.nsfeature).toMatchObject({ responder: false, cs: true });
