@@ -24,8 +24,6 @@ export interface FeedbackOptions {
   readonly log: Log;
   /** Whether the Ingress is in the cluster. */
   readonly exists: (name: string) => boolean;
-  /** Whether what is not seen is known not to be there. */
-  readonly complete: () => boolean;
   /** How many Ingresses are better told by a snapshot. */
   readonly many: () => number;
   readonly snapshot: (request: SnapshotRequest) => void;
@@ -117,7 +115,7 @@ export class Feedback {
   }
 
   #resync(request: EventData<'Resync Requested'>): void {
-    const { log, snapshot, outbox, wake, exists, complete, many } = this.#options;
+    const { log, snapshot, outbox, wake, many } = this.#options;
     const resync = readResync(request, many());
     log.info('asked to publish again', { reason: request.reason, appliances: resync.verify, kind: resync.kind });
     if (resync.kind === 'all') {
@@ -125,10 +123,7 @@ export class Feedback {
       snapshot({ reason: `resync: ${request.reason}`, flagged: true, verify: resync.verify });
       return;
     }
-    for (const name of resync.names) {
-      // With part of the source unread, one that is not seen is not known to be gone (LIF-6).
-      if (complete() || exists(name)) outbox.add(name, again(resync.verify));
-    }
+    for (const name of resync.names) outbox.add(name, again(resync.verify));
     wake();
   }
 }

@@ -1,4 +1,4 @@
-import { qualifiedName, type ReceivedEvent } from '../contract/index.ts';
+import { type IngressState, qualifiedName, type ReceivedEvent } from '../contract/index.ts';
 import { finding } from '../ingress/index.ts';
 import type { K8sKind, K8sObject } from '../ingress/kubernetes.ts';
 import { type Log, silentLog } from '../telemetry/index.ts';
@@ -137,6 +137,7 @@ class ForwarderProcess implements Forwarder, SourceSink {
       messages: new Messages(cluster, clusterUid, this.#clock.now),
       snapshotBytes: this.#settings.snapshotBytes,
       maxEntryBytes: this.#settings.maxEntryBytes,
+      doubtful: (name, state) => this.#doubtful(name, state),
       fitness: (name, reason) => this.#fitness(name, reason),
     });
     this.#sequencer = sequencer;
@@ -165,7 +166,6 @@ class ForwarderProcess implements Forwarder, SourceSink {
       reporter: this.#options.reporter,
       log: this.#log,
       exists,
-      complete: () => this.#complete === true,
       many: () => this.#many(),
       snapshot: (request) => publishing.snapshot(request),
       wake: () => publishing.wake(),
@@ -279,6 +279,16 @@ class ForwarderProcess implements Forwarder, SourceSink {
     const news = this.#findings.replace(name, 'selection', now.findings);
     for (const each of news) this.#report(() => this.#options.reporter.event(refOf(name), findingEvent(each)));
     return now;
+  }
+
+  /** Not seen, or without members, while it, its class, Service or slices may stand in what cannot be read. */
+  #doubtful(name: string, state: IngressState | undefined): boolean {
+    if (this.#complete === true) return false;
+    if (state?.backends.every(({ members }) => members.length > 0)) return false;
+    if (state !== undefined) {
+      this.#log.warn('held back: its back end may stand in what cannot be read', { ingress: name });
+    }
+    return true;
   }
 
   #fitness(name: string, reason: string | undefined): void {

@@ -1,4 +1,4 @@
-import { type BusEvent, inRange, nextPrefix, PREFIXES } from '../contract/index.ts';
+import { type BusEvent, type IngressState, inRange, nextPrefix, PREFIXES } from '../contract/index.ts';
 import type { Announced, KeySpace } from './announced.ts';
 import type { Desired } from './desired.ts';
 import { candidateBytes, type Messages } from './messages.ts';
@@ -37,6 +37,11 @@ export interface ScribeOptions {
   readonly messages: Messages;
   readonly snapshotBytes: number;
   readonly maxEntryBytes: number;
+  /**
+   * Whether a state, or that there is none, may come from what merely cannot be read (LIF-6). What was never said is
+   * held back then, until the snapshot that follows when all is read.
+   */
+  readonly doubtful: (name: string, state: IngressState | undefined) => boolean;
   /** Takes why no event can carry an Ingress (what was said before stays), or that one can. */
   readonly fitness: (name: string, reason: string | undefined) => void;
 }
@@ -70,6 +75,7 @@ export class Scribe {
     const { announced, messages, sequencer, outbox } = this.#options;
     const said = announced.get(name);
     const now = this.#options.desired(name);
+    if (said === undefined && this.#options.doubtful(name, now.state)) return undefined;
     const failed = (): void => outbox.add(name, demand);
     if (now.state === undefined || now.hash === undefined) {
       if (said === undefined && !demand.again) return undefined;

@@ -416,8 +416,10 @@ describe('snapshots', () => {
 });
 
 describe('an incomplete view (LIF-6)', () => {
+  const whole = (name: string): K8sObject[] => [ingress(name), ...service(name, ['10.1.0.1'])];
+
   it('is published singly, and no snapshot goes out until it is complete', async () => {
-    const { publisher, clock, sink, isReady, saidAfter } = await setUp([ingress('a'), ingress('b')], {
+    const { publisher, clock, sink, isReady, saidAfter } = await setUp([...whole('a'), ...whole('b')], {
       complete: false,
     });
     expect([...publisher.said].sort()).toEqual(['Changed a', 'Changed b']);
@@ -429,10 +431,21 @@ describe('an incomplete view (LIF-6)', () => {
     expect(await saidAfter(() => sink.synced(true))).toEqual(['Snapshot* [a]']);
   });
 
+  it('holds back what was never said and has no members: its Service may be hidden', async () => {
+    const { publisher, saidAfter, sink } = await setUp([ingress('a'), ingress('b'), ...service('b', ['10.1.0.1'])], {
+      complete: false,
+    });
+    expect(publisher.said).toEqual(['Changed b']);
+    // Said once, it may lose its members: they were seen to go.
+    expect(await saidAfter(() => sink.upsert(slice('b', [])))).toEqual(['Changed b']);
+    expect(await saidAfter(() => service('a', ['10.1.0.1']).map((each) => sink.upsert(each)))).toEqual(['Changed a']);
+    expect(await saidAfter(() => [sink.upsert(ingress('c')), sink.synced(true)])).toEqual(['Snapshot* [a b c]']);
+  });
+
   it('has no storm become a snapshot', async () => {
     const names = Array.from({ length: 12 }, (_, index) => `i${index}`);
     const { saidAfter, sink } = await setUp(
-      names.map((each) => ingress(each)),
+      names.flatMap((each) => whole(each)),
       { complete: false, settings: { stormIngresses: 10 } },
     );
     const said = await saidAfter(() => {
@@ -442,9 +455,11 @@ describe('an incomplete view (LIF-6)', () => {
   });
 
   it('withdraws nothing on request that is only not seen', async () => {
-    const { bring, publisher } = await setUp([ingress('a')], { complete: false });
+    const { bring, publisher } = await setUp([...whole('a'), ingress('other', { class: 'hidden' })], {
+      complete: false,
+    });
     publisher.clear();
-    const ingresses = ['a', 'hidden'].map((name) => ({ namespace: 'default', name }));
+    const ingresses = ['a', 'hidden', 'other'].map((name) => ({ namespace: 'default', name }));
     await bring('Resync Requested', { appliances: ['p'], ingresses, reason: 'drift' });
     expect(publisher.said).toEqual(['Changed a']);
   });
