@@ -8,6 +8,7 @@ export { type FindingDetail, finding } from './finding.ts';
 export { foldHost, parseHost } from './host.ts';
 export { type Interpretation, interpret, type Rules } from './interpret.ts';
 export type * from './kubernetes.ts';
+export { limitFindings, MOST_FINDINGS } from './limit.ts';
 export {
   inOrder,
   type LintedObject,

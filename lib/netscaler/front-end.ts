@@ -1,4 +1,4 @@
-import type { FrontEnd } from '../route/index.ts';
+import type { Attributes, FrontEnd } from '../route/index.ts';
 import { IDLE_TIMEOUT } from './back-end.ts';
 import { ALWAYS, httpRules, tlsRules } from './expressions.ts';
 import { PRIORITY } from './limits.ts';
@@ -15,13 +15,16 @@ export interface FrontEndContext {
 export interface FrontEndUse {
   readonly frontEnd: FrontEnd;
   readonly owners: readonly string[];
+  /** Settings that were asked for (CON-5; `tls` only), and attributes that nobody asks for any more. */
+  readonly settings?: Attributes;
+  readonly unset?: readonly string[];
   /** Secure ports that redirects on it lead to (`http` only), ascending. */
   readonly securePorts: readonly number[];
 }
 
 /**
- * Row of the front end's map that says: all of it was made, down to the certificate, with redirects to these secure
- * ports. It is removed before anything else goes.
+ * Row of the front end's map that says: all of it was made, down to the certificate: its kind, and the secure ports
+ * of its redirects. It is removed before anything else goes.
  */
 export const READY_KEY = '!';
 
@@ -44,13 +47,19 @@ export function frontEndResources(context: FrontEndContext, use: FrontEndUse): R
       role: 'ready',
       type: 'policystringmap_pattern_binding',
       id: { name: context.names.frontEndMap(use.frontEnd), key: READY_KEY },
-      attributes: { value: ['1', ...use.securePorts].join(' '), comment: frontEndMark(context.system, use.frontEnd) },
+      attributes: {
+        value: [use.frontEnd.kind, ...use.securePorts].join(' '),
+        comment: frontEndMark(context.system, use.frontEnd),
+      },
       owners: use.owners,
     },
   ];
 }
 
-function tlsFrontEnd({ system, names }: FrontEndContext, { frontEnd, owners }: FrontEndUse): Resource[] {
+function tlsFrontEnd(
+  { system, names }: FrontEndContext,
+  { frontEnd, owners, settings = {}, unset = [] }: FrontEndUse,
+): Resource[] {
   const comment = frontEndMark(system, frontEnd);
   const name = names.csvserver(frontEnd);
   const map = names.frontEndMap(frontEnd);
@@ -79,9 +88,11 @@ function tlsFrontEnd({ system, names }: FrontEndContext, { frontEnd, owners }: F
         port: frontEnd.port,
         clttimeout: IDLE_TIMEOUT,
         tcpprofilename: names.tcpProfile,
+        ...settings,
         comment,
       },
       owners,
+      ...(unset.length === 0 ? {} : { unset }),
     },
     policy(names.gate(frontEnd), tlsRules.gate(map)),
     policy(names.exact(frontEnd), tlsRules.exactKey(map)),

@@ -12,8 +12,12 @@ export interface Resource {
   readonly id: Attributes;
   /** Everything else that we set. */
   readonly attributes: Attributes;
-  /** Keys of the owners whose routes need it; empty: everyone's. */
+  /** Keys of the owners whose routes need it; empty: everyone's. It is left out when nothing else of all of them was made. */
   readonly owners: readonly string[];
+  /** Others whose change it is, and who are not done with while it is not written. */
+  readonly alsoFor?: readonly string[];
+  /** Attributes that must not be set: somebody asked for them before, and nobody does any more. */
+  readonly unset?: readonly string[];
 }
 
 /**
@@ -58,7 +62,7 @@ export const TYPES = {
   policystringmap_pattern_binding: { id: ['name', 'key'], rebinds: true },
   nstcpprofile: { id: ['name'], mutable: ['establishclientconn'] },
   sslcertkey: { id: ['certkey'] },
-  csvserver: { id: ['name'], mutable: ['ipv46', 'clttimeout', 'tcpprofilename', 'comment'] },
+  csvserver: { id: ['name'], mutable: ['*'] },
   sslvserver_sslcertkey_binding: { id: ['vservername', 'certkeyname'] },
   sslvserver_sslpolicy_binding: { id: ['vservername', 'policyname', 'type'] },
   sslpolicy: { id: ['name'], mutable: ['rule', 'action', 'undefaction', 'comment'] },
@@ -78,6 +82,7 @@ export type ResourceType = keyof typeof TYPES;
 
 /** Attributes that only creation takes, of types whose others may all change. */
 export const IMMUTABLE: Partial<Record<ResourceType, readonly string[]>> = {
+  csvserver: ['servicetype', 'port'],
   lbvserver: ['servicetype', 'port'],
   servicegroup: ['servicetype', 'autoscale'],
 };

@@ -20,6 +20,9 @@ export interface Applied {
   readonly failedMembers: ReadonlyMap<string, readonly { ip: string; port: number }[]>;
 }
 
+/** `Maximum resource limit reached`. */
+const LIMIT_REACHED = 1072;
+
 /** Member lists written at once: each is a call of its own, and the appliance runs one at a time anyway. */
 const PARALLEL_LISTS = 4;
 
@@ -43,7 +46,7 @@ export async function apply(writer: NitroWriter, plan: Plan, everyone: readonly 
       index = end;
       continue;
     }
-    const changes = call.changes.filter((change) => state.wanted(change));
+    const changes = call.changes.filter((change) => state.wanted(change) && !state.refused(change));
     const results = await write(writer, call.op, changes);
     changes.forEach((change, item) => {
       state.settle(change, results[item]);
@@ -75,6 +78,13 @@ class Progress implements Applied {
     return owners.length === 0 || owners.some((owner) => !this.surprised.has(owner) && !this.failures.has(owner));
   }
 
+  /** What cannot even be tried fails as if the appliance had said so. */
+  refused(change: Change): boolean {
+    if (change.refused === undefined) return false;
+    this.settle(change, new NitroError('bind policy', LIMIT_REACHED, 599, change.refused));
+    return true;
+  }
+
   settle(change: Change, result: ItemResult, last = false): void {
     const { op, resource } = change;
     if (result === undefined || settled(op, resource, result)) {
@@ -82,7 +92,8 @@ class Progress implements Applied {
     } else if (op === 'remove' && result.kind === 'referenced' && !last) {
       this.later.push(change);
     } else {
-      const owners = resource.owners.length === 0 ? this.#everyone : resource.owners;
+      const concerned = [...resource.owners, ...(resource.alsoFor ?? [])];
+      const owners = concerned.length === 0 ? this.#everyone : concerned;
       const surprise = ['exists', 'gone', 'priority', 'referenced'].includes(result.kind);
       for (const owner of owners) {
         if (surprise) {
@@ -115,6 +126,11 @@ async function write(writer: NitroWriter, op: Change['op'], changes: readonly Ch
         (changes[0] as Change).resource.type,
         changes.map(({ resource }) => item(resource).body),
       );
+    case 'unset':
+      return writer.unset(
+        (changes[0] as Change).resource.type,
+        changes.map(({ resource }) => ({ ...resource.id, ...mapValues(resource.attributes, true) })),
+      );
     default:
       return writer.remove(changes.map(({ resource }) => removal(resource)));
   }
@@ -137,6 +153,10 @@ async function writeMembers(writer: NitroWriter, lists: readonly Call[], state: 
     }
   };
   await Promise.all(Array.from({ length: PARALLEL_LISTS }, worker));
+}
+
+function mapValues(attributes: Resource['attributes'], value: true): Record<string, true> {
+  return Object.fromEntries(Object.keys(attributes).map((name) => [name, value]));
 }
 
 function item(resource: Resource): NitroItem {

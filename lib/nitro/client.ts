@@ -34,6 +34,8 @@ export interface NitroReader {
 export interface NitroWriter {
   add(items: readonly NitroItem[]): Promise<ItemResult[]>;
   set(type: string, bodies: readonly NitroRow[]): Promise<ItemResult[]>;
+  /** Back to the appliance's defaults. @param bodies the name, and `true` for each attribute. */
+  unset(type: string, bodies: readonly NitroRow[]): Promise<ItemResult[]>;
   remove(items: readonly RemovalItem[]): Promise<ItemResult[]>;
   /** The whole desired set of members. @returns the members that could not be bound. */
   members(group: string, members: readonly { ip: string; port: number }[]): Promise<{ ip: string; port: number }[]>;
@@ -131,6 +133,19 @@ export class NitroClient implements NitroReader, NitroWriter {
       repeatable: true,
     };
     return this.#bulk(call, bodies, (body) => this.set(type, [body]));
+  }
+
+  async unset(type: string, bodies: readonly NitroRow[]): Promise<ItemResult[]> {
+    if (bodies.length === 0) return [];
+    const call = {
+      what: `unset ${type}`,
+      method: 'POST' as const,
+      path: `config/${type}?action=unset`,
+      body: { [type]: single(bodies) },
+      headers: CONTINUE,
+      repeatable: true,
+    };
+    return this.#bulk(call, bodies, (body) => this.unset(type, [body]));
   }
 
   async remove(items: readonly RemovalItem[]): Promise<ItemResult[]> {

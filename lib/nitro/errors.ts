@@ -10,6 +10,7 @@
  * - `referenced`: something else still names it.
  * - `priority`: that priority is taken.
  * - `limit`: the appliance takes no more of these.
+ * - `licence`: it is not licensed for that: the appliance as a whole, so all wait until it is.
  * - `denied`: our user may not.
  * - `refused`: this object is not acceptable.
  */
@@ -24,12 +25,14 @@ export type NitroErrorKind =
   | 'referenced'
   | 'priority'
   | 'limit'
+  | 'licence'
   | 'denied'
   | 'refused';
 
-const CODES: Record<NitroErrorKind, readonly number[]> = {
-  session: [444, 450, 451, 452, 472, 1026, 1027],
-  credentials: [352, 354, 355, 1025, 1244],
+/** Sources: the error listing of 13.1/14.1, and what the vendor's own clients do. */
+export const CODES: Readonly<Record<NitroErrorKind, readonly number[]>> = {
+  session: [352, 444, 450, 451, 452, 472, 1026, 1027],
+  credentials: [354, 355, 1025, 1244],
   gone: [258, 351, 461, 463, 1367, 1540, 2097, 2822, 2823, 2856, 3093, 3104],
   exists: [273, 2867, 2883, 304, 428, 429, 433, 528, 532, 1335, 2963, 3094, 3118],
   busy: [
@@ -41,6 +44,7 @@ const CODES: Record<NitroErrorKind, readonly number[]> = {
   referenced: [315, 810, 832, 1070, 1325, 1366, 1371, 1409, 1541, 1598, 2131],
   priority: [1360, 2964, 3041],
   limit: [434, 435, 553, 554, 555, 1072, 3109],
+  licence: [356],
   denied: [257, 371, 2138],
   refused: [],
 };
@@ -48,12 +52,22 @@ const CODES: Record<NitroErrorKind, readonly number[]> = {
 const KIND_OF = new Map(Object.entries(CODES).flatMap(([kind, codes]) => codes.map((code) => [code, kind])));
 
 /** Kinds that concern the appliance as a whole, or pass: the queue brings the batch again. */
-const TRANSIENT: ReadonlySet<NitroErrorKind> = new Set(['session', 'credentials', 'busy', 'secondary']);
+const TRANSIENT: ReadonlySet<NitroErrorKind> = new Set([
+  'session',
+  'credentials',
+  'busy',
+  'secondary',
+  'licence',
+]);
 
-/** The kind of an error code; an unknown one is judged by its HTTP status: a 5xx other than 599 passes. */
+/**
+ * The kind of an error code. An unknown one is judged by its HTTP status: 401 wants a log in, 429 and a 5xx other than
+ * 599 (an error of the appliance's own) pass.
+ */
 export function kindOf(code: number, status: number): NitroErrorKind {
   const known = KIND_OF.get(code) as NitroErrorKind | undefined;
   if (known !== undefined) return known;
+  if (status === 401) return 'session';
   return status === 429 || (status >= 500 && status !== 599) ? 'busy' : 'refused';
 }
 
@@ -76,13 +90,18 @@ export class NitroError extends Error {
   }
 }
 
-/** The appliance could not be reached, or did not answer: what was asked may or may not have been done. */
+/**
+ * The appliance could not be reached, or did not answer. Where the request was `sent`, what it asked for may or may not
+ * have been done, and only reading tells.
+ */
 export class NitroUnreachable extends Error {
   override readonly name = 'NitroUnreachable';
   readonly transient = true;
+  readonly sent: boolean;
 
-  constructor(what: string, reason: string) {
+  constructor(what: string, reason: string, sent: boolean) {
     super(`${what}: ${reason}`);
+    this.sent = sent;
   }
 }
 

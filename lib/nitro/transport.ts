@@ -14,8 +14,8 @@ export interface TlsTrust {
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Parsed JSON; undefined for an empty or other body (some builds answer a write with nothing). */
-  readonly body: Record<string, unknown> | undefined;
+  /** Parsed JSON; undefined for an empty body (some builds answer a write with nothing). */
+  readonly body: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface HttpCall {
@@ -25,6 +25,8 @@ export interface HttpCall {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Milliseconds, where the caller has less time than the transport's own limit. */
+  readonly timeoutMs?: number;
 }
 
 /** Sends one HTTP request. @throws {NitroUnreachable} where there is no answer. */
@@ -33,16 +35,21 @@ export type Transport = (call: HttpCall) => Promise<HttpAnswer>;
 /** Bytes of one answer that are read at most: a full front end of 10,000 hosts is about 5 MB. */
 const MAX_ANSWER = 64 * 1024 * 1024;
 
+/** Sockets kept for one endpoint: as many as a session has requests on the way, and a log in. */
+const SOCKETS = 5;
+
+/** Errors that come before a byte of the request went out. Certificates are checked before, too. */
+const BEFORE_SENDING = /^(ECONNREFUSED|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH|ERR_TLS|CERT_|UNABLE_|.*_CERT)/;
+
 /**
  * HTTP to one base URL with kept-alive connections.
  *
- * @param timeoutMs for one request, from connect to the last byte.
+ * @param timeoutMs for one request, from its start to the last byte of the answer.
  */
 export function createTransport(baseUrl: string, tls: TlsTrust, timeoutMs: number): Transport {
-  const keepAlive = { keepAlive: true, maxSockets: 8 };
+  const keepAlive = { keepAlive: true, maxSockets: SOCKETS };
   const http: AxiosInstance = axios.create({
     baseURL: `${baseUrl.replace(/\/+$/, '')}/nitro/v1/`,
-    timeout: timeoutMs,
     // An appliance is reached directly: a proxy of the environment is for other traffic.
     proxy: false,
     maxRedirects: 0,
@@ -59,20 +66,31 @@ export function createTransport(baseUrl: string, tls: TlsTrust, timeoutMs: numbe
       ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
     }),
   });
-  return async ({ method, path, body, headers, signal }) => {
+  return async ({ method, path, body, headers, signal, timeoutMs: less = timeoutMs }) => {
+    const what = `${method} ${path.split('?')[0]}`;
+    const limit = Math.max(1, Math.min(timeoutMs, less));
+    // axios counts idle time of the socket only: an answer that trickles in would never end.
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), limit);
     try {
       const answer = await http.request<string>({
         method,
         url: path,
         headers: { 'content-type': 'application/json', ...headers },
         ...(body === undefined ? {} : { data: JSON.stringify(body) }),
-        ...(signal === undefined ? {} : { signal }),
+        signal: signal === undefined ? deadline.signal : AbortSignal.any([deadline.signal, signal]),
       });
-      return { status: answer.status, headers: flat(answer.headers), body: parse(answer.data) };
+      const { status } = answer;
+      return { status, headers: flat(answer.headers), body: parse(answer.data, status, what) };
     } catch (error) {
+      if (error instanceof NitroUnreachable) throw error;
+      if (deadline.signal.aborted) throw new NitroUnreachable(what, `no answer within ${limit} ms`, true);
+      if (signal?.aborted === true) throw new NitroUnreachable(what, 'aborted', true);
       // Only the reason's code: axios errors hold the whole request, credentials included.
-      const reason = isAxiosError(error) ? (error.code ?? error.message) : (error as Error).message;
-      throw new NitroUnreachable(`${method} ${path.split('?')[0]}`, reason);
+      const reason = isAxiosError(error) ? (error.code ?? 'no answer') : 'no answer';
+      throw new NitroUnreachable(what, reason, !BEFORE_SENDING.test(reason));
+    } finally {
+      clearTimeout(timer);
     }
   };
 }
@@ -81,12 +99,15 @@ function flat(headers: object): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
-function parse(text: string): Record<string, unknown> | undefined {
-  if (text === '') return undefined;
+/** @throws {NitroUnreachable} for a success that is no JSON: something else than an appliance answered. */
+function parse(text: string, status: number, what: string): Record<string, unknown> | undefined {
+  if (text.trim() === '') return undefined;
   try {
     const json: unknown = JSON.parse(text);
-    return typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : undefined;
+    if (typeof json === 'object' && json !== null) return json as Record<string, unknown>;
   } catch {
-    return undefined;
+    // An error page of the web server: its status says enough.
   }
+  if (status >= 400) return undefined;
+  throw new NitroUnreachable(what, `HTTP status ${status} with a body that is not NITRO's`, true);
 }

@@ -25,7 +25,7 @@ export function calls(changes: readonly Change[]): Call[] {
       last.changes.length < LIMITS.bulk &&
       change.op !== 'members' &&
       // An update takes an array of one type only.
-      (change.op !== 'set' || last.type === change.resource.type);
+      ((change.op !== 'set' && change.op !== 'unset') || last.type === change.resource.type);
     if (fits) last.changes.push(change);
     else packed.push({ op: change.op, changes: [change], hosts, type: change.resource.type });
   }

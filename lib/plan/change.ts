@@ -6,10 +6,13 @@ import type { Attributes } from '../route/index.ts';
  * somebody else's part (`lib/nitro/apply.ts`).
  */
 export interface Change {
-  readonly op: 'add' | 'set' | 'members' | 'remove';
+  readonly op: 'add' | 'set' | 'unset' | 'members' | 'remove';
+  /** Of `set` and `unset`: only the attributes concerned. */
   readonly resource: Resource;
   /** `set`: only the attributes that differ, with the value that they had. */
   readonly before?: Attributes;
+  /** Why it cannot even be tried: a limit of the appliance. */
+  readonly refused?: string;
 }
 
 export type Plan = readonly Change[];

@@ -13,6 +13,9 @@ export interface Actual {
   readonly assumed: boolean;
 }
 
+export const known = (resource: Resource): Actual => ({ resource, assumed: false });
+export const assumed = (resource: Resource): Actual => ({ resource, assumed: true });
+
 /**
  * Desired × actual → changes, unordered. Pure: an equal state gives no change.
  *
@@ -27,10 +30,7 @@ export function diff(desired: readonly Resource[], actual: readonly Actual[], pr
     wanted.add(id);
     const there = found.get(id);
     if (there === undefined) {
-      changes.push({
-        op: resource.role === 'members' ? 'members' : 'add',
-        resource: withPriority(resource, priorities),
-      });
+      changes.push(resource.role === 'members' ? { op: 'members', resource } : place(resource, priorities));
     } else if (!there.assumed) {
       changes.push(...compare(resource, there.resource, priorities));
     }
@@ -43,10 +43,15 @@ export function diff(desired: readonly Resource[], actual: readonly Actual[], pr
 }
 
 function compare(desired: Resource, actual: Resource, priorities: Priorities): Change[] {
+  const gone = (desired.unset ?? []).filter((name) => actual.attributes[name] !== undefined);
+  const unset: Change[] =
+    gone.length === 0
+      ? []
+      : [{ op: 'unset', resource: { ...desired, attributes: Object.fromEntries(gone.map((name) => [name, ''])) } }];
   const differing = Object.keys(desired.attributes).filter(
     (name) => !same(desired.attributes[name], actual.attributes[name]),
   );
-  if (differing.length === 0) return [];
+  if (differing.length === 0) return unset;
   const facts = factsOf(desired.type);
   if (facts.rebinds) return [{ op: desired.role === 'members' ? 'members' : 'add', resource: desired }];
   const mutable = facts.mutable ?? [];
@@ -55,20 +60,23 @@ function compare(desired: Resource, actual: Resource, priorities: Priorities): C
     (name) => !immutable.includes(name) && (mutable.includes('*') || mutable.includes(name)),
   );
   if (!canSet) {
-    return [
-      { op: 'remove', resource: actual },
-      { op: 'add', resource: withPriority(desired, priorities) },
-    ];
+    return [{ op: 'remove', resource: actual }, place(desired, priorities)];
   }
   const pick = (from: Attributes): Attributes =>
     Object.fromEntries(differing.filter((name) => from[name] !== undefined).map((name) => [name, from[name]!]));
   return [
+    ...unset,
     {
       op: 'set',
       resource: { ...desired, attributes: pick(desired.attributes) },
       before: pick(actual.attributes),
     },
   ];
+}
+
+function place(resource: Resource, priorities: Priorities): Change {
+  const placed = withPriority(resource, priorities);
+  return 'refused' in placed ? { op: 'add', resource, refused: placed.refused } : { op: 'add', resource: placed };
 }
 
 /** NITRO returns many numbers as strings, and choices in capitals. */

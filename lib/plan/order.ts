@@ -58,7 +58,7 @@ const key = (resource: Change['resource']): string => `${resource.type} ${Object
 
 function stageOf({ op, resource }: Change): number {
   if (op === 'remove') return STAGE.removed;
-  if (op === 'set') return STAGE.updated;
+  if (op === 'set' || op === 'unset') return STAGE.updated;
   if (op === 'members') return STAGE.members;
   if (opensHosts(resource.role)) return STAGE.hosts;
   return resource.role === 'policy-binding' ? STAGE.bound : STAGE.made;

@@ -3,23 +3,13 @@ import { PRIORITY, type Resource } from '../netscaler/index.ts';
 /** Priorities in use, by vserver. Allocation adds to it. */
 export type Priorities = Map<string, Set<number>>;
 
-/** No priority is left: the front end has as many back ends as the appliance takes. A limit, and permanent. */
-export class NoPriorityLeft extends Error {
-  override readonly name = 'NoPriorityLeft';
-  constructor(vserver: string, tier: 'exact' | 'wildcard') {
-    super(
-      `${vserver}: no free priority in the ${tier} tier (${PRIORITY[tier].last - PRIORITY[tier].first + 1} in use)`,
-    );
-  }
-}
-
 /**
  * Gives a back end's policy binding the lowest free priority of its tier: dense, and without renumbering others.
  * Bindings that have a fixed place keep it.
  *
- * @throws {NoPriorityLeft}
+ * @returns why there is none where the tier is full: the front end then has as many back ends as the appliance takes.
  */
-export function withPriority(resource: Resource, priorities: Priorities): Resource {
+export function withPriority(resource: Resource, priorities: Priorities): Resource | { readonly refused: string } {
   if (resource.role !== 'policy-binding') return resource;
   const vserver = String(resource.id.vservername);
   const tier = String(resource.id.policyname).endsWith('-w') ? 'wildcard' : 'exact';
@@ -31,5 +21,6 @@ export function withPriority(resource: Resource, priorities: Priorities): Resour
       return { ...resource, attributes: { ...resource.attributes, priority } };
     }
   }
-  throw new NoPriorityLeft(vserver, tier);
+  const places = PRIORITY[tier].last - PRIORITY[tier].first + 1;
+  return { refused: `all ${places} priorities of the ${tier} tier of ${vserver} are in use` };
 }

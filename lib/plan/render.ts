@@ -56,6 +56,11 @@ export function render({ op, resource }: Change): string {
     }
     case 'add':
       return command(binding ? 'bind' : 'add', resource, resource.attributes);
+    case 'unset':
+      return [
+        command('unset', { ...resource, attributes: {} }, {}),
+        ...Object.keys(resource.attributes).map((name) => `-${OPTION[name] ?? name}`),
+      ].join(' ');
     case 'set':
       return command('set', resource, resource.attributes);
     case 'remove':

@@ -54,3 +54,10 @@ export interface Scope {
   readonly owners: readonly OwnerInScope[];
   readonly frontEnds: readonly FrontEndInScope[];
 }
+
+/** A back end that stays for its connections until its drain time is over. */
+export interface Retirement {
+  readonly owner: Owner;
+  readonly ownerKey: string;
+  readonly backEnd: BackEndKey;
+}

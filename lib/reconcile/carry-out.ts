@@ -1,6 +1,6 @@
 import { owedWatermarks } from '../ledger/index.ts';
 import { type Applied, apply } from '../nitro/index.ts';
-import { type Change, diff, type Goal, goalOf, type PlanContext } from '../plan/index.ts';
+import { type Change, diff, type Goal, goalOf, NO_GOAL, type PlanContext } from '../plan/index.ts';
 import type { Engine } from './engine.ts';
 import { writeBeginning } from './ledger-writes.ts';
 import type { TaskResult } from './outcomes.ts';
@@ -69,8 +69,7 @@ async function makePlan(
   parts: readonly ClusterPart[],
   tasks: readonly Task[],
 ): Promise<Planned> {
-  const empty: Goal = { desired: [], actual: [], priorities: new Map(), holdings: [], retired: [] };
-  if (tasks.length === 0) return { tasks, goal: empty, changes: [], touched: new Set() };
+  if (tasks.length === 0) return { tasks, goal: NO_GOAL, changes: [], touched: new Set() };
   const retired = parts.flatMap((part) => part.ledger.retired);
   const { scope, foreign } = await readScope(engine.reader, context, tasks, retired);
   const possible = tasks.map((task) => withoutForeign(task, foreign));
@@ -103,6 +102,7 @@ function resultOf(task: Task, plan: Planned, applied: Applied): TaskResult {
   return {
     task,
     holdings: plan.goal.holdings,
+    settingConflicts: plan.goal.settingConflicts,
     changes: applied.done.filter(({ resource }) => resource.owners.length === 0 || resource.owners.includes(key)),
     failures: applied.failures.get(key) ?? [],
     unsettled: applied.surprised.has(key),

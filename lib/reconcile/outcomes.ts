@@ -1,9 +1,9 @@
 import type { EventData, Finding, OutcomeType } from '../contract/index.ts';
 import { ownerKey, qualifiedName } from '../contract/index.ts';
-import { finding } from '../ingress/index.ts';
+import { finding, limitFindings, MOST_FINDINGS } from '../ingress/index.ts';
 import type { IngressRow } from '../ledger/index.ts';
 import type { Failure } from '../nitro/index.ts';
-import { type Change, type Holding, render } from '../plan/index.ts';
+import { type Change, type Holding, render, type SettingConflict } from '../plan/index.ts';
 import type { Task } from './task.ts';
 
 /** An outcome, before it becomes an event. */
@@ -13,6 +13,7 @@ export type Outcome = { [T in OutcomeType]: { detailType: T; data: EventData<T> 
 export interface TaskResult {
   readonly task: Task;
   readonly holdings: readonly Holding[];
+  readonly settingConflicts: readonly SettingConflict[];
   readonly changes: readonly Change[];
   readonly failures: readonly Failure[];
   /** Still not as the ledger has it after it was read and planned again. */
@@ -36,7 +37,9 @@ export function outcomeOf(result: TaskResult, context: OutcomeContext): Outcome 
   const key = ownerKey(decision.owner);
   const held = result.holdings.filter(({ holder }) => holder.ownerKey === key);
   const hosts = [...new Set(held.filter(({ frontEnd }) => frontEnd.kind === 'tls').map(({ host }) => host))].sort();
-  const findings = [...task.findings, ...conflicts(result, key)];
+  const findings = [
+    ...limitFindings([...task.findings, ...conflicts(result, key), ...settingFindings(result, key)], MOST_FINDINGS),
+  ];
   const now =
     wanted === undefined || hosts.length === 0 ? [] : addresses(wanted.routes.map(({ frontEnd }) => frontEnd));
   const before = decision.row?.places;
@@ -88,6 +91,18 @@ function conflicts({ task, holdings }: TaskResult, key: string): Finding[] {
         value: host,
       });
     });
+}
+
+/** CON-5: settings of the front end that an older Ingress decides otherwise. */
+function settingFindings({ settingConflicts }: TaskResult, key: string): Finding[] {
+  return settingConflicts
+    .filter(({ wanted }) => wanted.ownerKey === key)
+    .map(({ frontEnd, wanted, decided }) =>
+      finding('FrontendSettingConflict', {
+        message: `${wanted.attribute} of ${frontEnd.vip}:${frontEnd.port} is ${decided.value}, as the older Ingress ${qualifiedName(decided.owner)} asks; ${wanted.value} has no effect`,
+        value: `${wanted.attribute}: ${wanted.value}`,
+      }),
+    );
 }
 
 interface Address {

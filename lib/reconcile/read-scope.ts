@@ -35,12 +35,12 @@ import {
   usesOf,
 } from '../plan/index.ts';
 import { type BackEndKey, backEndKey, backEndText, type FrontEnd, frontEndKey, frontEndsOf } from '../route/index.ts';
-import type { Task } from './task.ts';
+import { placeOf, type Task } from './task.ts';
 
 /** Everything that a plan for these tasks needs to know of the appliance, in as few requests as that takes. */
 export interface ReadScope {
   readonly scope: Scope;
-  /** `vip_port` → name of the vserver of somebody else that sits there. */
+  /** `vip_port/kind` → name of the vserver of somebody else that sits there. */
   readonly foreign: ReadonlyMap<string, string>;
 }
 
@@ -50,8 +50,8 @@ export async function readScope(
   tasks: readonly Task[],
   retired: readonly Retired[],
 ): Promise<ReadScope> {
-  const frontEnds = await placesOfTasks(reader, context, tasks);
   const foreign = new Map<string, string>();
+  const frontEnds = await placesOfTasks(reader, context, tasks, foreign);
   const places = await Promise.all(frontEnds.map((frontEnd) => readPlace(reader, context, frontEnd, tasks, foreign)));
   const looked = places.some(({ found, frontEnd }) => found !== undefined && wantedBy(tasks, frontEnd));
   const verified = tasks
@@ -100,20 +100,28 @@ async function placesOfTasks(
   reader: NitroReader,
   context: InventoryContext,
   tasks: readonly Task[],
+  foreign: Map<string, string>,
 ): Promise<FrontEnd[]> {
   const all = new Map<string, FrontEnd>();
   const add = (frontEnds: readonly FrontEnd[]): void => {
-    for (const frontEnd of frontEnds) all.set(frontEndKey(frontEnd), frontEnd);
+    for (const frontEnd of frontEnds) {
+      const other = all.get(frontEndKey(frontEnd));
+      if (other === undefined) all.set(frontEndKey(frontEnd), frontEnd);
+      else if (other.kind !== frontEnd.kind) foreign.set(placeOf(frontEnd), otherKind(context, other));
+    }
   };
-  for (const { wanted, decision } of tasks) {
-    if (wanted !== undefined) add(frontEndsOf(wanted.routes));
-    add(formerPlaces(decision.row));
-  }
+  // Of two kinds that want one address and port, what is there keeps it, then the older one takes it.
+  for (const { decision } of tasks) add(formerPlaces(decision.row));
+  const byAge = [...tasks].sort((a, b) => (a.wanted?.created ?? 0) - (b.wanted?.created ?? 0));
+  for (const { wanted } of byAge) if (wanted !== undefined) add(frontEndsOf(wanted.routes));
   if (tasks.some(({ decision }) => decision.row?.formerly === 'anywhere')) {
     add(await readAllFrontEnds(reader, context));
   }
   return [...all.values()];
 }
+
+/** Redirects and passthrough never share an address and port. */
+const otherKind = ({ names }: InventoryContext, frontEnd: FrontEnd): string => names.csvserver(frontEnd);
 
 function formerPlaces(row: IngressRow | undefined): FrontEnd[] {
   const places = [row?.places, row?.formerly === 'anywhere' ? undefined : row?.formerly];
@@ -132,7 +140,9 @@ async function readPlace(
 ): Promise<FrontEndInScope> {
   const key = frontEndKey(frontEnd);
   const rows = await readRows(reader, context, frontEnd, tasks);
-  const ready = readyRow(rows) !== undefined;
+  const made = readyRow(rows);
+  const ready = made !== undefined;
+  if (made !== undefined && made.kind !== frontEnd.kind) foreign.set(placeOf(frontEnd), otherKind(context, frontEnd));
   const verify = tasks.some(
     ({ effort, wanted, decision }) =>
       effort === 'verify' &&
@@ -141,7 +151,7 @@ async function readPlace(
       ),
   );
   const looked = !ready || verify ? await readFrontEnd(reader, context, frontEnd, rows) : undefined;
-  if (looked?.foreign !== undefined) foreign.set(key, looked.foreign);
+  if (looked?.foreign !== undefined) foreign.set(placeOf(frontEnd), looked.foreign);
 
   const ownerKeys = new Set(tasks.map(({ decision }) => decision.key));
   const before = decodeClaims(rows, key);
@@ -173,6 +183,7 @@ async function readRows(
   const keys = tasks.map(({ decision }) => decision.key);
   const first = pattern([
     '!$',
+    '=',
     `#[a-z2-7]{26}\\.\\d+\\.(${keys.join('|')})$`,
     ...(digests.size === 0 ? [] : [`#(${[...digests].join('|')})\\.`]),
     ...wanted.map(({ host }) => `${escapePattern(host)}$`),

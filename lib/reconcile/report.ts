@@ -11,7 +11,9 @@ export function taskOutcomes(tasks: readonly Task[], results: Results, context: 
     if (result === undefined && (task.effort === 'none' || task.decision.row?.life === 'live')) return [];
     if (result === undefined) {
       // A record only: nothing was there, and nothing is.
-      return [outcomeOf({ task, holdings: [], changes: [], failures: [], unsettled: false }, context)];
+      return [
+        outcomeOf({ task, holdings: [], settingConflicts: [], changes: [], failures: [], unsettled: false }, context),
+      ];
     }
     return [outcomeOf(result, context)];
   });

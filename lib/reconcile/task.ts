@@ -1,7 +1,7 @@
 import type { Finding, IngressState } from '../contract/index.ts';
 import { type ApplianceFilter, appliesTo, finding, interpret, type Rules } from '../ingress/index.ts';
 import { type Decision, type Hashes, hashesOf, type Ledger, sameHashes } from '../ledger/index.ts';
-import type { RouteSet } from '../route/index.ts';
+import { type FrontEnd, frontEndKey, type RouteSet } from '../route/index.ts';
 
 /** How much has to be done for one key. */
 export type Effort =
@@ -78,17 +78,21 @@ function namespaceSelected(namespace: string, { namespaces }: ApplianceFilter): 
   return namespaces === undefined || namespaces.length === 0 || namespaces.includes(namespace);
 }
 
+/** A front end with its kind: two kinds never share an address and port. */
+export function placeOf(frontEnd: FrontEnd): string {
+  return `${frontEndKey(frontEnd)}/${frontEnd.kind}`;
+}
+
 /**
  * What is left of a task when an address belongs to somebody else (CON-4, VAL-11): without the TLS front end nothing,
  * without port 80 everything but the redirect.
  *
- * @param foreign `vip_port` → name of the vserver that is there.
+ * @param foreign `vip_port/kind` → name of the vserver that is there.
  */
 export function withoutForeign(task: Task, foreign: ReadonlyMap<string, string>): Task {
   const { wanted } = task;
   if (wanted === undefined || foreign.size === 0) return task;
-  const on = (route: RouteSet['routes'][number]): string | undefined =>
-    foreign.get(`${route.frontEnd.vip}_${route.frontEnd.port}`);
+  const on = (route: RouteSet['routes'][number]): string | undefined => foreign.get(placeOf(route.frontEnd));
   const tls = wanted.routes.find((route) => route.frontEnd.kind === 'tls' && on(route) !== undefined);
   const http = wanted.routes.find((route) => route.frontEnd.kind === 'http' && on(route) !== undefined);
   if (tls === undefined && http === undefined) return task;
@@ -115,7 +119,7 @@ export function withoutForeign(task: Task, foreign: ReadonlyMap<string, string>)
     findings: [
       ...task.findings,
       finding('RedirectUnavailable', {
-        message: `${vip}:${port} is taken by the vserver "${foreign.get(`${vip}_${port}`)}", which is not ours: TLS is programmed, the redirect is not`,
+        message: `${vip}:${port} is taken by the vserver "${foreign.get(placeOf({ vip, port, kind: 'http' }))}", which is not ours: TLS is programmed, the redirect is not`,
         value: `${vip}:${port}`,
       }),
     ],

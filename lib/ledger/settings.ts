@@ -1,0 +1,56 @@
+import { type Owner, qualifiedName } from '../contract/index.ts';
+import type { Row } from './rows.ts';
+
+/**
+ * Wishes for a front end's settings (CON-5): a row of its map for each attribute that an owner asks for, so that the
+ * next in age takes over when the oldest goes, as with hosts.
+ */
+export interface Setting {
+  readonly attribute: string;
+  readonly value: string;
+  readonly created: number;
+  readonly ownerKey: string;
+  readonly owner: Owner;
+}
+
+const VERSION = '1';
+
+export function encodeSetting({ attribute, value, created, ownerKey, owner }: Setting): Row {
+  return {
+    key: `=${attribute}.${String(created).padStart(10, '0')}.${ownerKey}`,
+    value: [VERSION, owner.cluster, owner.namespace, value].join(';'),
+    comment: owner.name,
+  };
+}
+
+export function decodeSetting(row: Row): Setting | undefined {
+  const match = /^=([a-z0-9]+)\.(\d{10,})\.([a-z2-7]{26})$/.exec(row.key);
+  const [version, cluster, namespace, ...value] = row.value.split(';');
+  if (match === null || version !== VERSION || cluster === undefined || namespace === undefined) return undefined;
+  return {
+    attribute: match[1] as string,
+    value: value.join(';'),
+    created: Number(match[2]),
+    ownerKey: match[3] as string,
+    owner: { cluster, namespace, name: row.comment },
+  };
+}
+
+export function decodeSettings(rows: readonly Row[]): Setting[] {
+  return rows.flatMap((row) => (row.key.startsWith('=') ? (decodeSetting(row) ?? []) : []));
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The oldest wish for each attribute, by the order of claims (CON-1). */
+export function settledSettings(settings: readonly Setting[]): Map<string, Setting> {
+  const oldest = new Map<string, Setting>();
+  const sorted = [...settings].sort(
+    (a, b) =>
+      a.created - b.created ||
+      compare(qualifiedName(a.owner), qualifiedName(b.owner)) ||
+      compare(a.owner.cluster, b.owner.cluster),
+  );
+  for (const setting of sorted) if (!oldest.has(setting.attribute)) oldest.set(setting.attribute, setting);
+  return oldest;
+}

@@ -1,0 +1,239 @@
+import { ownerKey, qualifiedName } from '../contract/index.ts';
+import {
+  backEndOf,
+  type Claim,
+  decodeClaims,
+  decodeHosts,
+  decodeSettings,
+  encodeSetting,
+  holderOf,
+  hostDigest,
+  type Row,
+  type Setting,
+  settledSettings,
+} from '../ledger/index.ts';
+import {
+  backEndId,
+  type FrontEndUse,
+  frontEndMap,
+  frontEndResources,
+  LIMITS,
+  READY_KEY,
+  type Resource,
+} from '../netscaler/index.ts';
+import { type Attributes, type FrontEnd, frontEndKey, type RouteSet } from '../route/index.ts';
+import { claimResource, claimsOf } from './claims.ts';
+import { type Actual, known } from './diff.ts';
+import type { FrontEndInScope, OwnerInScope, PlanContext } from './scope.ts';
+
+/** A host that is claimed: who holds it, and who would be next. */
+export interface Holding {
+  readonly frontEnd: FrontEnd;
+  readonly host: string;
+  readonly holder: Claim;
+  readonly standby: readonly Claim[];
+}
+
+/** A setting that an owner in scope asked for and an older one decides otherwise. */
+export interface SettingConflict {
+  readonly frontEnd: FrontEnd;
+  readonly wanted: Setting;
+  readonly decided: Setting;
+}
+
+export interface FrontEndSide {
+  readonly desired: Resource[];
+  readonly actual: Actual[];
+  readonly holdings: readonly Holding[];
+  readonly settingConflicts: readonly SettingConflict[];
+  /** It is to be there. */
+  readonly made: boolean;
+}
+
+/** One front end: its claims, its hosts, its settings, and whether it is there at all. */
+export function frontEndSide(
+  context: PlanContext,
+  place: FrontEndInScope,
+  owners: ReadonlyMap<string, OwnerInScope>,
+): FrontEndSide {
+  const { frontEnd, rows } = place;
+  const map = context.names.frontEndMap(frontEnd);
+  const before = decodeClaims(rows, frontEndKey(frontEnd));
+  const wanted = [...owners.values()].flatMap(({ wanted: set }) =>
+    set === undefined ? [] : claimsHere(set, frontEnd),
+  );
+  const after = [...before.filter((claim) => !owners.has(claim.ownerKey)), ...wanted.map(({ claim }) => claim)];
+  const made = after.length > 0 || place.otherClaims > 0;
+
+  const hosts = hostRows(map, rows, before, wanted, after, frontEnd, owners);
+  const settings = settingRows(map, frontEnd, rows, owners);
+  const use = (claims: readonly Claim[], ready: readonly number[], more: Partial<FrontEndUse>): FrontEndUse => ({
+    frontEnd,
+    owners: [...new Set(wanted.map(({ claim }) => claim.ownerKey))],
+    securePorts: [...new Set([...claims.flatMap(securePort), ...ready])].sort((a, b) => a - b),
+    ...more,
+  });
+  const readyPorts = readyRow(rows)?.securePorts;
+  // What redirects once led to stays until the front end goes: another owner's claim may need it.
+  const goal = use(after, readyPorts ?? [], { settings: settings.after, unset: settings.unset });
+  const trusted = use([], readyPorts ?? [], { settings: settings.before });
+  const there =
+    place.found ??
+    (readyPorts === undefined ? [] : [frontEndMap(context, trusted), ...frontEndResources(context, trusted)]);
+  return {
+    made,
+    holdings: hosts.holdings,
+    settingConflicts: settings.conflicts,
+    desired: [
+      ...wanted.map(({ claim }) => claimResource(map, claim)),
+      ...settings.desired,
+      ...hosts.desired,
+      ...(made ? [frontEndMap(context, goal), ...frontEndResources(context, goal)] : []),
+    ],
+    actual: [
+      ...before.filter((claim) => owners.has(claim.ownerKey)).map((claim) => known(claimResource(map, claim))),
+      ...settings.actual,
+      ...hosts.actual,
+      ...there.map(known),
+    ],
+  };
+}
+
+function claimsHere(set: RouteSet, frontEnd: FrontEnd): { claim: Claim; host: string }[] {
+  return claimsOf(set).filter(({ claim }) => claim.frontEnd === frontEndKey(frontEnd));
+}
+
+/**
+ * The hosts in scope: those wanted, those of which a claim of an owner in scope was found, and those that an owner in
+ * scope holds although no claim of it was. Recomputed over all claims (rule 8).
+ */
+function hostRows(
+  map: string,
+  rows: readonly Row[],
+  before: readonly Claim[],
+  wanted: readonly { claim: Claim; host: string }[],
+  after: readonly Claim[],
+  frontEnd: FrontEnd,
+  owners: ReadonlyMap<string, OwnerInScope>,
+): { desired: Resource[]; actual: Actual[]; holdings: Holding[] } {
+  const bound = decodeHosts(rows);
+  const comments = new Map(rows.map((row) => [row.key, row.comment]));
+  const own = Map.groupBy(
+    [...before, ...wanted.map(({ claim }) => claim)].filter((claim) => owners.has(claim.ownerKey)),
+    (claim) => claim.hostDigest,
+  );
+  const hosts = new Set(wanted.map(({ host }) => host));
+  for (const [host, value] of bound) {
+    if (own.has(hostDigest(host)) || owners.has(value.slice(0, 26))) hosts.add(host);
+  }
+  const byDigest = Map.groupBy(after, (claim) => claim.hostDigest);
+  const holdings: Holding[] = [];
+  const desired: Resource[] = [];
+  const actual: Actual[] = [];
+  for (const host of hosts) {
+    const claims = byDigest.get(hostDigest(host)) ?? [];
+    const holder = holderOf(claims);
+    const alsoFor = [...new Set((own.get(hostDigest(host)) ?? []).map((claim) => claim.ownerKey))];
+    if (holder !== undefined) {
+      holdings.push({ frontEnd, host, holder, standby: claims.filter((claim) => claim !== holder) });
+      desired.push({ ...hostResource(map, host, holder), alsoFor });
+    }
+    const value = bound.get(host);
+    if (value !== undefined) {
+      actual.push(
+        known({
+          role: 'host',
+          type: 'policystringmap_pattern_binding',
+          id: { name: map, key: host },
+          attributes: { value, comment: comments.get(host) ?? '' },
+          owners: alsoFor,
+        }),
+      );
+    }
+  }
+  return { desired, actual, holdings };
+}
+
+function securePort(claim: Claim): number[] {
+  return 'securePort' in claim.target ? [claim.target.securePort] : [];
+}
+
+function hostResource(map: string, host: string, holder: Claim): Resource {
+  const backEnd = backEndOf(holder);
+  const value = backEnd === undefined ? String(securePort(holder)[0]) : backEndId(holder.ownerKey, backEnd);
+  return {
+    role: 'host',
+    type: 'policystringmap_pattern_binding',
+    id: { name: map, key: host },
+    attributes: { value, comment: `${holder.owner.cluster} ${qualifiedName(holder.owner)}`.slice(0, LIMITS.comment) },
+    owners: [holder.ownerKey],
+  };
+}
+
+/** CON-5: what each owner asks for stands in rows; the oldest wish for an attribute is the front end's. */
+function settingRows(
+  map: string,
+  frontEnd: FrontEnd,
+  rows: readonly Row[],
+  owners: ReadonlyMap<string, OwnerInScope>,
+): {
+  desired: Resource[];
+  actual: Actual[];
+  before: Attributes;
+  after: Attributes;
+  unset: string[];
+  conflicts: SettingConflict[];
+} {
+  const found = decodeSettings(rows);
+  const wanted = [...owners.values()].flatMap(({ wanted: set }) =>
+    set === undefined ? [] : settingsHere(set, frontEnd),
+  );
+  const after = settledSettings([...found.filter(({ ownerKey: key }) => !owners.has(key)), ...wanted]);
+  const before = settledSettings(found);
+  const values = (settled: ReadonlyMap<string, Setting>): Attributes =>
+    Object.fromEntries([...settled].map(([attribute, { value }]) => [attribute, value]));
+  const conflicts = wanted.flatMap((setting): SettingConflict[] => {
+    const decided = after.get(setting.attribute);
+    return decided === undefined || decided.value === setting.value ? [] : [{ frontEnd, wanted: setting, decided }];
+  });
+  const resource = (setting: Setting): Resource => {
+    const { key, value, comment } = encodeSetting(setting);
+    return {
+      role: 'claim',
+      type: 'policystringmap_pattern_binding',
+      id: { name: map, key },
+      attributes: { value, comment },
+      owners: [setting.ownerKey],
+    };
+  };
+  return {
+    conflicts,
+    before: values(before),
+    after: values(after),
+    unset: [...before.keys()].filter((attribute) => !after.has(attribute)),
+    desired: wanted.map(resource),
+    actual: found.filter(({ ownerKey: key }) => owners.has(key)).map((setting) => known(resource(setting))),
+  };
+}
+
+function settingsHere(set: RouteSet, frontEnd: FrontEnd): Setting[] {
+  if (frontEnd.kind !== 'tls') return [];
+  const here = set.routes.some((route) => frontEndKey(route.frontEnd) === frontEndKey(frontEnd));
+  return here
+    ? Object.entries(set.frontEndSettings).map(([attribute, value]) => ({
+        attribute,
+        value: String(value),
+        created: set.created,
+        ownerKey: ownerKey(set.owner),
+        owner: set.owner,
+      }))
+    : [];
+}
+
+/** What the ready row says was made: the kind, and the secure ports of redirects. Undefined without the row. */
+export function readyRow(rows: readonly Row[]): { kind: string; securePorts: number[] } | undefined {
+  const value = rows.find((row) => row.key === READY_KEY)?.value;
+  if (value === undefined) return undefined;
+  const [kind = '', ...ports] = value.split(' ');
+  return { kind, securePorts: ports.map(Number).filter((port) => port > 0) };
+}

@@ -1,0 +1,117 @@
+import { SOME_EMPTY } from '../ledger/index.ts';
+import {
+  type BackEndUse,
+  backEndName,
+  backEndResources,
+  isBinding,
+  membersResource,
+  policyBindings,
+  type Resource,
+} from '../netscaler/index.ts';
+import { type BackEndKey, backEndText, frontEndKey } from '../route/index.ts';
+import { type Actual, assumed, known } from './diff.ts';
+import type { FrontEndInScope, OwnerInScope, PlanContext, Retirement } from './scope.ts';
+import { usesOf } from './uses.ts';
+
+/** One owner: the objects of its back ends. */
+export function ownerSide(
+  context: PlanContext,
+  owner: OwnerInScope,
+  before: readonly BackEndUse[],
+  places: readonly FrontEndInScope[],
+): { desired: Resource[]; actual: Actual[]; retired: Retirement[] } {
+  const wanted = owner.wanted === undefined ? [] : usesOf(owner.wanted);
+  const desired = wanted.flatMap((use) => [...backEndResources(context, use), ...policyBindings(context, use)]);
+  const actual = owner.found?.map(known) ?? before.flatMap((use) => trusted(context, owner, use, wanted));
+  actual.push(...boundPolicies(context, owner, before, places));
+
+  const kept = new Set(wanted.map((use) => backEndName(context, use)));
+  const stays = (key: BackEndKey): void => {
+    const name = context.names.backEnd(owner.owner, key);
+    if (!kept.has(name)) desired.push(...keptWhileDraining(name, owner.key, actual));
+  };
+  for (const key of owner.retiring) stays(key);
+  const retired: Retirement[] = [];
+  if (context.drainSeconds > 0) {
+    const already = new Set(owner.retiring.map(backEndText));
+    for (const use of before.filter((candidate) => !kept.has(backEndName(context, candidate)))) {
+      if (already.has(backEndText(use.key))) continue;
+      retired.push({ owner: owner.owner, ownerKey: owner.key, backEnd: use.key });
+      stays(use.key);
+    }
+  }
+  return { desired, actual, retired };
+}
+
+/** What the ledger knows of a back end whose record is applied. */
+function trusted(context: PlanContext, owner: OwnerInScope, use: BackEndUse, wanted: readonly BackEndUse[]): Actual[] {
+  const name = backEndName(context, use);
+  const now = wanted.find((candidate) => backEndName(context, candidate) === name);
+  return backEndResources(context, use).flatMap((resource): Actual[] => {
+    if (resource.role !== 'members') return [known(resource)];
+    const list = (members: string): Actual[] => [known({ ...resource, attributes: { members } })];
+    if (owner.members === 'unknown') return list(UNKNOWN);
+    if (owner.members !== 'equal') return list(owner.members.get(name) ?? '');
+    return now === undefined ? list(UNKNOWN) : [known(membersResource(name, now.members, [owner.key]))];
+  });
+}
+
+/** Differs from every list of members. */
+const UNKNOWN = '?';
+
+/** The places of this owner's policies in the bank: as they were read, or all of them where the ledger says so. */
+function boundPolicies(
+  context: PlanContext,
+  owner: OwnerInScope,
+  before: readonly BackEndUse[],
+  places: readonly FrontEndInScope[],
+): Actual[] {
+  const names = new Set([
+    ...(owner.found ?? []).filter(({ type }) => type === 'sslpolicy').map(({ id }) => String(id.name)),
+    ...before.flatMap((use) => policyNames(context, use)),
+    ...(owner.wanted === undefined ? [] : usesOf(owner.wanted)).flatMap((use) => policyNames(context, use)),
+  ]);
+  const result: Actual[] = [];
+  for (const place of places) {
+    if (place.bindings !== undefined) {
+      result.push(
+        ...place.bindings
+          .filter(({ id }) => names.has(String(id.policyname)))
+          .map((binding) => known({ ...binding, role: 'policy-binding', owners: [owner.key] })),
+      );
+    } else if (owner.row?.hashes.members.endsWith(SOME_EMPTY) !== true) {
+      const full = before
+        .filter((use) => frontEndKey(use.frontEnd) === frontEndKey(place.frontEnd))
+        .map((use): BackEndUse => ({ ...use, members: SOME_MEMBER }));
+      result.push(...full.flatMap((use) => policyBindings(context, use)).map(assumed));
+    }
+  }
+  return result;
+}
+
+const policyNames = (context: PlanContext, use: BackEndUse): string[] => {
+  const name = backEndName(context, use);
+  return [name, context.names.wildcardPolicy(name)];
+};
+
+/** Bound policies follow from having any member; which one does not matter. */
+const SOME_MEMBER = [{ address: '0.0.0.0', port: 1 }];
+
+/** Server and group stay, without members, so that their connections end by themselves within the drain time. */
+function keptWhileDraining(name: string, ownerKey: string, actual: readonly Actual[]): Resource[] {
+  const roles: readonly Resource['role'][] = [
+    'lbvserver',
+    'service-group',
+    'group-binding',
+    'monitor',
+    'monitor-binding',
+  ];
+  const there = actual
+    .map(({ resource }) => resource)
+    .filter(
+      ({ role, type, id }) =>
+        roles.includes(role) && (isBinding(type) ? Object.values(id).includes(name) : Object.values(id)[0] === name),
+    );
+  // Nothing of it is left: there is nothing to drain.
+  return there.length === 0 ? [] : [...there, membersResource(name, [], [ownerKey])];
+}
