@@ -215,6 +215,7 @@ export class SimulatedAppliance {
 
   readonly #machine: Machine = {
     reboot: (node) => void setImmediate(() => void this.#inTurn(async () => this.#reboot(node))),
+    saved: (node) => this.#pair.saved(node),
     clear: (node) => this.#clear(node),
     failover: () => this.#failover(),
     synchronise: () => this.#pair.synchronise(),

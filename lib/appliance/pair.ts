@@ -60,6 +60,15 @@ export class Pair {
     }
   }
 
+  /** A save of the primary is one of the secondary, too. */
+  async saved(node: Node): Promise<void> {
+    const { peer, state } = node.role;
+    if (peer === undefined || state === 'Secondary') return;
+    await peer.save().catch((error: unknown) => {
+      if (!(error instanceof NitroError)) throw error;
+    });
+  }
+
   /** The secondary takes over configuration and files of the primary. */
   synchronise(): void {
     const { primary, secondary } = this;

@@ -1,6 +1,7 @@
 import { scopeOf } from '../command/checks.ts';
 import { type Compiled, compileExpression } from '../expression/compile.ts';
-import { type Sets, type Subject, UNDEF } from '../expression/values.ts';
+import { ExpressionError } from '../expression/lexer.ts';
+import { type Run, type Sets, type Subject, UNDEF } from '../expression/values.ts';
 import type { Row, Store } from '../store/store.ts';
 import type { Counters } from './counters.ts';
 
@@ -10,7 +11,7 @@ interface Entry {
   readonly goto: string;
   readonly policy: Row;
   readonly binding: Row;
-  readonly rule: Compiled;
+  readonly run: Run;
 }
 
 export interface Verdict {
@@ -84,10 +85,20 @@ export class Banks {
     }
     let compiled = ready.get(attribute);
     if (compiled === undefined) {
-      compiled = compileExpression(String(row[attribute]), scopeOf(this.store));
+      compiled = this.#compile(String(row[attribute]));
       ready.set(attribute, compiled);
     }
     return compiled;
+  }
+
+  /** A named expression may have changed to what no longer fits where it is used: then the whole is undefined. */
+  #compile(text: string): Compiled {
+    try {
+      return compileExpression(text, scopeOf(this.store));
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+      return { type: 'bool', run: () => UNDEF };
+    }
   }
 
   /**
@@ -98,8 +109,8 @@ export class Banks {
     const bank = this.#bank(vserver, facts);
     let verdict: Verdict | undefined;
     for (let at = 0; at < bank.length; at += 1) {
-      const { policy, rule, goto, priority, binding } = bank[at]!;
-      const result = rule.run(subject);
+      const { policy, run, goto, priority, binding } = bank[at]!;
+      const result = run(subject);
       if (result === false) continue;
       const name = String(policy.name ?? policy.policyname);
       const undef: Verdict = { action: facts.undefAction(policy), policy, binding };
@@ -142,17 +153,15 @@ export class Banks {
       const policy = this.store.object(facts.policyKind, String(binding.policyname));
       if (policy === undefined || !facts.select(binding)) continue;
       const goto = String(binding.gotopriorityexpression ?? 'END');
-      list.push({ priority: Number(binding.priority), goto, policy, binding, rule: this.expression(policy, 'rule') });
+      const rule = this.expression(policy, 'rule');
+      const run = rule.type === 'bool' ? rule.run : (): typeof UNDEF => UNDEF;
+      list.push({ priority: Number(binding.priority), goto, policy, binding, run });
     }
     return list.sort((a, b) => a.priority - b.priority);
   }
 
   #gotoTarget(goto: string, subject: Subject): number | undefined {
-    try {
-      const value = compileExpression(goto, scopeOf(this.store)).run(subject);
-      return typeof value === 'number' ? value : undefined;
-    } catch {
-      return undefined;
-    }
+    const value = this.#compile(goto).run(subject);
+    return typeof value === 'number' ? value : undefined;
   }
 }

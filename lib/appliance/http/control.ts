@@ -12,6 +12,8 @@ import { onErrorOf, type Runner, write } from './write.ts';
 /** What goes beyond a node: its peer, the packet engine. */
 export interface Machine {
   reboot(node: Node): void;
+  /** After a save: the peer saves, too. */
+  saved(node: Node): Promise<void>;
   /** Empties the running configuration; sessions and files stay. */
   clear(node: Node): void;
   /** @throws NitroError 364 where there is no peer */
@@ -63,6 +65,7 @@ async function nodeAction(
   switch (`${target.kind} ${action}`) {
     case 'nsconfig save':
       await node.save();
+      await machine.saved(node);
       return done(200);
     case 'nsconfig clear':
       machine.clear(node);

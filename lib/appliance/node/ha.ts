@@ -72,11 +72,4 @@ export function haStatistics(node: Node): Record<string, unknown> {
 }
 
 /** Settings of the node itself, which are not told to the peer. */
-export const ownKinds: ReadonlySet<string> = new Set([
-  'hanode',
-  'nsconfig',
-  'systemsession',
-  'reboot',
-  'hafailover',
-  'nspartition',
-]);
+export const ownKinds: ReadonlySet<string> = new Set(['hanode', 'nsconfig', 'systemsession', 'reboot', 'hafailover']);

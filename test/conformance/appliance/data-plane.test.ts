@@ -245,6 +245,17 @@ describe('the server’s own state', () => {
     expect(await shake(vip(), 'any')).toBe('placeholder.example');
   });
 
+  it('a named expression that no longer fits makes its policies undefined, and breaks nothing', async () => {
+    await frontEnd();
+    await nitro.delete('sslvserver_sslpolicy_binding/cs?args=policyname:gate,priority:1,type:CLIENTHELLO_REQ');
+    await nitro.need('policyexpression', { name: 'is_x', value: `${S}.EQ("x")` });
+    await nitro.need('sslpolicy', { name: 'named', rule: 'is_x', action: 'RESET', undefaction: 'RESET' });
+    await bank('named', 5);
+    expect(await nitro.set('policyexpression', { name: 'is_x', value: `${S}.LENGTH` })).toMatchObject({ status: 200 });
+    expect(await shake(vip(), 'y')).toBe('ECONNRESET');
+    expect(await nitro.rows('sslpolicy/named')).toMatchObject([{ undefhits: '1' }]);
+  });
+
   it('a rule that is undefined takes the undefined action of its policy', async () => {
     await frontEnd();
     await nitro.delete('sslvserver_sslpolicy_binding/cs?args=policyname:gate,priority:1,type:CLIENTHELLO_REQ');

@@ -148,6 +148,18 @@ describe('a pair', () => {
     expect(await second.rows('lbvserver')).toEqual([]);
   });
 
+  it('partitions and saves go over, too', async () => {
+    await pair();
+    await nitro.need('nspartition', { partitionname: 'p' });
+    await nitro.act('nspartition', 'Switch', { partitionname: 'p' });
+    await nitro.need('lbvserver', lb('inside'));
+    expect(await second.act('nspartition', 'Switch', { partitionname: 'p' })).toMatchObject({ status: 200 });
+    expect(await second.rows('lbvserver')).toMatchObject([{ name: 'inside' }]);
+    await nitro.act('nsconfig', 'save', {});
+    await world.appliance.failover();
+    expect(world.appliance.savedConfig()).toContain('add lb vserver inside');
+  });
+
   it('1028: a write on the secondary is taken, warned of, not propagated, and lost at the next synchronisation', async () => {
     await pair();
     expect(await second.add('lbvserver', lb('a'), '?warning=yes')).toMatchObject({
