@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOMS } from '../../../.ci/rooms.ts';
 
 const text = readFileSync('docs/architecture.md', 'utf8');
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md', 'docs/protocol.md', 'docs/local.md'];
+const PAGES = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md').sort()];
 
 /** How many rules each family has. */
 const FAMILIES = { SEL: 4, VAL: 16, CON: 5, TLS: 6, END: 3, LIF: 10, REP: 3 };
@@ -39,8 +40,7 @@ describe.each(PAGES)('%s', (page) => {
   });
 
   it('links only to pages that exist', () => {
-    const folder = page.includes('/') ? 'docs/' : '';
-    const links = [...lines.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link]) => `${folder}${link}`);
+    const links = [...lines.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link]) => join(dirname(page), link ?? ''));
     expect(links.filter((link) => !existsSync(link))).toEqual([]);
   });
 });
