@@ -104,6 +104,8 @@ class ForwarderProcess implements Forwarder, SourceSink {
   #schedule: Timer | undefined;
   #problems: ReadonlySet<string> = new Set();
   #complete: boolean | undefined;
+  /** Nothing was ever published for this cluster. */
+  #first = true;
 
   constructor(options: ForwarderOptions) {
     this.#options = options;
@@ -126,6 +128,7 @@ class ForwarderProcess implements Forwarder, SourceSink {
   async start(): Promise<void> {
     const { cluster, clusterUid, source, outcomes, publisher, random = Math.random } = this.#options;
     const sequencer = await Sequencer.open(this.#options.sequences, this.#clock.now);
+    this.#first = sequencer.last === 0;
     const exists = (name: string): boolean => this.#store.ingress(name) !== undefined;
     const scribe = new Scribe({
       desired: (name) => this.#desired(name),
@@ -281,13 +284,15 @@ class ForwarderProcess implements Forwarder, SourceSink {
     return now;
   }
 
-  /** Not seen, or without members, while it, its class, Service or slices may stand in what cannot be read. */
+  /**
+   * Not seen, or without members, while it, its class, Service or slices may stand in what cannot be read. Where
+   * nothing was ever published there is nothing to lose, and the rest works.
+   */
   #doubtful(name: string, state: IngressState | undefined): boolean {
     if (this.#complete === true) return false;
-    if (state?.backends.every(({ members }) => members.length > 0)) return false;
-    if (state !== undefined) {
-      this.#log.warn('held back: its back end may stand in what cannot be read', { ingress: name });
-    }
+    if (state === undefined) return true;
+    if (this.#first || state.backends.every(({ members }) => members.length > 0)) return false;
+    this.#log.warn('held back: its back end may stand in what cannot be read', { ingress: name });
     return true;
   }
 
