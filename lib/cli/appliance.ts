@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type ApplianceOptions, type FrontendEvent, type Place, startAppliance } from '../appliance/index.ts';
 import { selfSigned } from '../nitro/self-signed.ts';
 import { MappingInvalid, parseMapping } from './local/addresses.ts';
@@ -92,21 +92,35 @@ function reporter(json: boolean): { nitro(kind: string, url: string): void; fron
   };
 }
 
+/** `--version` is this command's own, release and build: the program above it must leave it alone. */
+class ApplianceCommand extends Command {
+  override copyInheritedSettings(program: Command): this {
+    program.enablePositionalOptions();
+    return super.copyInheritedSettings(program);
+  }
+}
+
 /** `nspass appliance`: the simulated appliance as a process of its own. */
 export function applianceCommand(): Command {
-  return new Command('appliance')
+  return new ApplianceCommand('appliance')
     .description('a simulated NetScaler on this machine: NITRO and the data plane behind it, until Ctrl-C')
-    .option('--listen <host:port>', 'where NITRO listens; port 0 takes a free one', listen, listen('127.0.0.1:9080'))
+    .addOption(
+      new Option('--listen <host:port>', 'where NITRO listens; port 0 takes a free one')
+        .argParser(listen)
+        .default(listen('127.0.0.1:9080'), '127.0.0.1:9080'),
+    )
     .option('--username <name>', 'first administrator', 'nsroot')
     .option('--password <password>', 'password of the first administrator', 'nsroot')
     .option('--https', 'NITRO over https, with a certificate made for the occasion', false)
     .option('--cert <file>', 'certificate of NITRO over https, as PEM (with --key)')
     .option('--key <file>', 'its key, as PEM')
-    .option(
-      '--map <address:port=host:port>',
-      'where a VIP or a member lives on this machine (repeatable); other VIPs get a free port',
-      addMapping,
-      new Map<string, Place>(),
+    .addOption(
+      new Option(
+        '--map <address:port=host:port>',
+        'where a VIP or a member lives on this machine (repeatable); other VIPs get a free port',
+      )
+        .argParser(addMapping)
+        .default(new Map<string, Place>(), 'none'),
     )
     .option('--config <file>', 'start from these commands: an ns.conf, or a part of one')
     .option('--save <file>', 'keep what "save ns config" saves in this file, and start from it')

@@ -4,18 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-/** The command as a user runs it. */
-const PROGRAM = `
-import { Command, CommanderError } from 'commander';
-import { applianceCommand } from './lib/cli/appliance.ts';
-import { UsageError } from './lib/cli/usage.ts';
-const program = new Command('nspass').enablePositionalOptions().version('0').exitOverride();
-program.addCommand(applianceCommand().copyInheritedSettings(program));
-try { await program.parseAsync(process.argv.slice(1), { from: 'user' }); } catch (error) {
-  process.exitCode = error instanceof CommanderError && error.exitCode === 0 ? 0 : 2;
-  if (error instanceof UsageError) process.stderr.write('nspass: ' + error.message + '\\n');
-}`;
-
 let folder: string;
 const children: ChildProcess[] = [];
 beforeEach(() => {
@@ -35,9 +23,7 @@ interface Started {
 }
 
 function nspass(...args: string[]): Started {
-  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', PROGRAM, '--', 'appliance', ...args], {
-    cwd: process.cwd(),
-  });
+  const child = spawn(process.execPath, ['lib/cli/main.ts', 'appliance', ...args], { cwd: process.cwd() });
   children.push(child);
   let out = '';
   let err = '';
