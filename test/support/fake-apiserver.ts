@@ -245,28 +245,29 @@ export class FakeApiServer {
     name: string | undefined,
     { method, body }: SeenRequest,
     response: ServerResponse,
-  ): void {
+  ): true {
     const given = body as FakeObject | undefined;
     const key = name ?? given?.metadata.name ?? '';
     const there = this.get(collection, key, namespace);
     if (method === 'POST') {
-      if (there !== undefined) return void refuse(response, 409, 'AlreadyExists', `${key} already exists`);
+      if (there !== undefined) return refuse(response, 409, 'AlreadyExists', `${key} already exists`);
       const object = { ...given, metadata: { ...given?.metadata, name: key, namespace } };
       return send(response, 201, this.put(collection, object));
     }
-    if (there === undefined) return void refuse(response, 404, 'NotFound', `${key} not found`);
+    if (there === undefined) return refuse(response, 404, 'NotFound', `${key} not found`);
     if (method === 'GET') return send(response, 200, there);
     const version = given?.metadata?.resourceVersion;
     if (version !== undefined && version !== there.metadata.resourceVersion) {
-      return void refuse(response, 409, 'Conflict', 'the object has been modified');
+      return refuse(response, 409, 'Conflict', 'the object has been modified');
     }
-    send(response, 200, this.put(collection, merge(there, given) as FakeObject));
+    return send(response, 200, this.put(collection, merge(there, given) as FakeObject));
   }
 }
 
-function send(response: ServerResponse, code: number, body: unknown): void {
+function send(response: ServerResponse, code: number, body: unknown): true {
   response.writeHead(code, { 'content-type': 'application/json' });
   response.end(JSON.stringify(body));
+  return true;
 }
 
 function frame({ type, object }: Change): string {

@@ -175,11 +175,11 @@ export class Reflector {
       next = metadata?.continue;
     } while (next !== undefined && next !== '');
     if (version === undefined || version === '') throw new Error('the list has no resourceVersion');
-    keeper.listed(kind, names);
     this.#version = version;
     this.#unpaged = false;
     this.#refusals = 0;
     this.#readable(undefined);
+    keeper.listed(kind, names);
   }
 
   async #watch(from: string, signal: AbortSignal): Promise<void> {

@@ -64,7 +64,7 @@ export class KubernetesReporter implements Reporter {
     const { events, uid, api, clock } = this.#options;
     const of = uid(ref);
     if (!events || of === undefined) return;
-    const body = this.#event(ref, of, event, clock.now());
+    const body = this.#event(ref, of, event, Math.floor(clock.now()));
     await this.#persist(ref, 'event', async () => {
       try {
         await api.call({
