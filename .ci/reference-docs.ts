@@ -63,6 +63,10 @@ export function renderConfiguration(): string {
 
 const COMMON = {
   name: 'Name of the appliance: in outcomes, metrics and the name of its queue.',
+  csvserver: 'Attributes of the front end’s csvserver.',
+  lbvserver: 'Attributes of a back end’s lbvserver.',
+  monitor: 'Attributes of a back end’s monitor, its type included.',
+  servicegroup: 'Attributes of a back end’s service group.',
   suffix: 'Domain suffix.',
   namespaces: 'Namespaces that may use hosts under the suffix.',
   partition: 'Admin partition; the default one where absent.',
