@@ -58,7 +58,7 @@ export interface ForwarderMetrics {
 }
 
 export interface Forwarder {
-  /** Resolves when the source is being watched. @throws where the source or the sequences cannot be used. */
+  /** Resolves when the source is being watched. Where it or the sequences cannot be used, it throws and leaves nothing running. */
   start(): Promise<void>;
   /** Publishes what is left, within the time of the settings, and ends. */
   stop(): Promise<void>;
@@ -173,8 +173,14 @@ class ForwarderProcess implements Forwarder, SourceSink {
       snapshot: (request) => publishing.snapshot(request),
       wake: () => publishing.wake(),
     });
-    await outcomes?.start((event) => this.#outcome(feedback, event));
-    await source.start(this);
+    try {
+      await outcomes?.start((event) => this.#outcome(feedback, event));
+      await source.start(this);
+    } catch (error) {
+      // Why it could not start says more than why it did not end cleanly.
+      await this.stop().catch(() => undefined);
+      throw error;
+    }
     this.#scheduleSnapshot();
   }
 
@@ -233,10 +239,7 @@ class ForwarderProcess implements Forwarder, SourceSink {
     const first = this.#complete === undefined;
     this.#complete = complete;
     this.#publishing?.hold(!complete);
-    if (!complete)
-      this.#log.warn(
-        'part of the source cannot be read: no snapshot goes out until it can, nothing is taken for deleted',
-      );
+    if (!complete) this.#log.warn('part of the source cannot be read: until it can, no snapshot goes out');
     if (!first) return;
     this.#publishing?.snapshot({ reason: 'start' });
     if (!complete) this.#publish(this.#keys.all());
@@ -248,7 +251,7 @@ class ForwarderProcess implements Forwarder, SourceSink {
     const id = (problem: Problem): string => `${problem.file}:${problem.line}: ${problem.message}`;
     for (const problem of problems) {
       if (known.has(id(problem))) continue;
-      this.#log.warn('a manifest has a problem', { ...problem });
+      this.#log.warn('the source has a problem', { ...problem });
       this.#options.reporter.problem?.(problem);
     }
     this.#problems = new Set(problems.map(id));

@@ -10,6 +10,7 @@ import {
 import { createForwarder, type ForwarderOptions } from '../../../lib/forwarder/forwarder.ts';
 import { MemorySequences } from '../../../lib/forwarder/sequence.ts';
 import type { K8sObject } from '../../../lib/ingress/kubernetes.ts';
+import { silentLog } from '../../../lib/telemetry/index.ts';
 import {
   ingress,
   ManualClock,
@@ -571,6 +572,63 @@ describe('reporting', () => {
     sink.problems([]);
     sink.problems([problem]);
     expect(reporter.problems.map(({ line }) => line)).toEqual([3, 4, 3]);
+  });
+});
+
+describe('start', () => {
+  const parts = () => ({
+    reporter: new RecordingReporter(),
+    publisher: new RecordingPublisher(),
+    clock: new ManualClock(),
+  });
+
+  it('leaves nothing running where the source cannot be used', async () => {
+    const { clock, publisher, reporter } = parts();
+    const source = new ScriptedSource();
+    source.start = () => Promise.reject(new Error('no such folder'));
+    const outcomes = new ScriptedOutcomes();
+    let stopped = false;
+    outcomes.stop = () => {
+      stopped = true;
+    };
+    const sequences = new MemorySequences();
+    const forwarder = createForwarder({
+      cluster: 'c',
+      clusterUid: 'u',
+      source,
+      publisher,
+      reporter,
+      outcomes,
+      sequences,
+      clock,
+    });
+    await expect(forwarder.start()).rejects.toThrow('no such folder');
+    expect(stopped).toBe(true);
+    expect(clock.pending).toBe(0);
+    expect(publisher.events).toEqual([]);
+  });
+
+  it('does not begin where it is not known which sequences were used', async () => {
+    const source = new ScriptedSource([ingress('a')]);
+    const sequences = { read: () => Promise.reject(new Error('damaged')), reserve: async () => {} };
+    const forwarder = createForwarder({ cluster: 'c', clusterUid: 'u', source, sequences, ...parts() });
+    await expect(forwarder.start()).rejects.toThrow('damaged');
+    expect(source.sink).toBeUndefined();
+  });
+
+  it('goes on where an Event cannot be reported', async () => {
+    const warnings: string[] = [];
+    const reporter = new RecordingReporter();
+    reporter.event = () => {
+      throw new Error('forbidden');
+    };
+    const odd = ingress('odd', { annotations: { 'ingress.citrix.com/ssl-passthrough': 'maybe' } });
+    const { publisher } = await setUp([odd, ingress('a')], {
+      reporter,
+      log: { ...silentLog, warn: (message) => warnings.push(message) },
+    });
+    expect(publisher.said).toEqual(['Snapshot* [a]']);
+    expect(warnings).toEqual(['an event could not be reported']);
   });
 });
 
