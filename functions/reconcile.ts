@@ -4,6 +4,7 @@ import { changeVisibility, sendToQueue } from '../lib/aws/queue.ts';
 import type { Appliance } from '../lib/config/appliances.ts';
 import { workQueueName } from '../lib/config/topology.ts';
 import { EventInvalid, parseEnvelope, type ReceivedEvent, SOURCES, toEvent } from '../lib/contract/index.ts';
+import { render } from '../lib/plan/index.ts';
 import { type Report, reconcile } from '../lib/reconcile/index.ts';
 import { Engines, type Runtime, runtimeFromEnvironment } from './runtime.ts';
 
@@ -84,15 +85,20 @@ async function publish({ publisher, log, metrics, now }: Runtime, appliance: App
     if (metric !== undefined) metrics.record(metric, 1, dimensions);
     log.info(detailType, { ...dimensions, ...('name' in data ? { ingress: `${data.namespace}/${data.name}` } : {}) });
   }
-  if (report.outcomes.length === 0) return;
-  const { failed } = await publisher.publish(
-    report.outcomes.map(({ detailType, data }) =>
+  if (appliance.policy === 'observe') {
+    for (const change of report.changes) log.info('would change', { ...dimensions, command: render(change) });
+  }
+  const events = [
+    ...report.outcomes.map(({ detailType, data }) =>
       toEvent(SOURCES.functions, detailType, data, {
         now,
         ...('name' in data ? { subject: `${data.namespace}/${data.name}` } : {}),
       }),
     ),
-  );
+    ...report.resync.map((data) => toEvent(SOURCES.functions, 'Resync Requested', data, { now })),
+  ];
+  if (events.length === 0) return;
+  const { failed } = await publisher.publish(events);
   // Without its outcome nobody would hear of it: the batch comes again, finds all written, and says so.
   if (failed.length > 0) throw new Error(`outcome not published: ${failed[0]?.error.message}`);
 }

@@ -12,9 +12,9 @@ export const Appliance = z.strictObject({
   /** The clusters that it serves. */
   clusters: z.array(z.string().check(z.regex(CLUSTER_NAME))).check(z.minLength(1)),
   /** Only these ingress classes; all where absent. */
-  ingressClasses: z.optional(z.array(z.string())),
+  ingressClasses: z.optional(z.array(z.string()).check(z.minLength(1))),
   /** Only these namespaces; all where absent. */
-  namespaces: z.optional(z.array(z.string())),
+  namespaces: z.optional(z.array(z.string()).check(z.minLength(1))),
   /** Base URLs: one address, or the members of an HA pair. */
   endpoints: z.array(z.url()).check(z.minLength(1)),
   /** Reach the appliance through a NetScaler Console (ADM) as proxy: `endpoints` is then the Console. */
@@ -53,6 +53,15 @@ export const Appliance = z.strictObject({
   memberNetworks: z.optional(z.array(cidr)),
   /** Names of ipsets that `frontend-ipset-name` may use. */
   ipsets: z._default(z.array(z.string()), []),
+  /** Attributes that smart annotations may set, by object; those that are safe where absent. */
+  allowedAttributes: z.optional(
+    z.strictObject({
+      csvserver: z.optional(z.array(z.string())),
+      lbvserver: z.optional(z.array(z.string())),
+      monitor: z.optional(z.array(z.string())),
+      servicegroup: z.optional(z.array(z.string())),
+    }),
+  ),
   /** Domain suffix → namespaces that may use hosts under it; a host under no suffix is free. */
   hostOwnership: z._default(
     z.array(z.strictObject({ suffix: z.string(), namespaces: z.array(z.string()).check(z.minLength(1)) })),

@@ -8,6 +8,9 @@ export interface IngressRules {
   readonly memberNetworks?: readonly string[];
   readonly hostOwnership: Appliance['hostOwnership'];
   readonly ipsets: readonly string[];
+  readonly allowedAttributes?: {
+    readonly [kind in 'csvserver' | 'lbvserver' | 'monitor' | 'servicegroup']?: readonly string[];
+  };
 }
 
 /**
@@ -26,6 +29,14 @@ export function ingressRules(appliance: Appliance, all: readonly Appliance[]): I
     ...(appliance.defaultVip === undefined ? {} : { defaultVip: appliance.defaultVip }),
     ...(appliance.frontendIPs === undefined ? {} : { frontendIPs: appliance.frontendIPs }),
     ...(others.length === 0 ? {} : { otherFrontendIPs: others }),
+    ...(appliance.allowedAttributes === undefined ? {} : { allowedAttributes: present(appliance.allowedAttributes) }),
     ...(appliance.memberNetworks === undefined ? {} : { memberNetworks: appliance.memberNetworks }),
   };
+}
+
+type Allowed = NonNullable<IngressRules['allowedAttributes']>;
+
+/** Without the objects that are not there: an absent one has its safe attributes. */
+function present(allowed: NonNullable<Appliance['allowedAttributes']>): Allowed {
+  return Object.fromEntries(Object.entries(allowed).filter(([, names]) => names !== undefined)) as Allowed;
 }

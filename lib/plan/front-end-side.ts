@@ -32,6 +32,8 @@ export interface Holding {
   readonly host: string;
   readonly holder: Claim;
   readonly standby: readonly Claim[];
+  /** Key of the owner that the host led to until now; undefined where it led nowhere, or to a redirect. */
+  readonly formerKey: string | undefined;
 }
 
 /** A setting that an owner in scope asked for and an older one decides otherwise. */
@@ -135,7 +137,8 @@ function hostRows(
     const holder = holderOf(claims);
     const alsoFor = [...new Set((own.get(hostDigest(host)) ?? []).map((claim) => claim.ownerKey))];
     if (holder !== undefined) {
-      holdings.push({ frontEnd, host, holder, standby: claims.filter((claim) => claim !== holder) });
+      const formerKey = frontEnd.kind === 'tls' ? bound.get(host)?.slice(0, 26) : undefined;
+      holdings.push({ frontEnd, host, holder, standby: claims.filter((claim) => claim !== holder), formerKey });
       desired.push({ ...hostResource(map, host, holder), alsoFor });
     }
     const value = bound.get(host);

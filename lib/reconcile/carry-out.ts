@@ -1,6 +1,7 @@
 import { owedWatermarks } from '../ledger/index.ts';
 import { type Applied, apply } from '../nitro/index.ts';
 import { type Change, diff, type Goal, goalOf, NO_GOAL, type PlanContext } from '../plan/index.ts';
+import { type Bystander, bystanders } from './bystanders.ts';
 import type { Engine } from './engine.ts';
 import { writeBeginning } from './ledger-writes.ts';
 import type { TaskResult } from './outcomes.ts';
@@ -13,6 +14,8 @@ export interface Results {
   /** Owner's key → its result; of planned tasks only. */
   readonly byKey: ReadonlyMap<string, TaskResult>;
   readonly changes: readonly Change[];
+  /** Owners that nothing was said of, and whose hosts changed. */
+  readonly bystanders: readonly Bystander[];
   readonly watermarks: ReadonlyMap<ClusterPart, ReturnType<typeof owedWatermarks>>;
 }
 
@@ -34,7 +37,7 @@ export async function carryOut(
       return [part, owedWatermarks(part.snapshots, part.ledger, part.outvoted, changed)] as const;
     }),
   );
-  if (observe) return { byKey: new Map(), changes: first.changes, watermarks };
+  if (observe) return { byKey: new Map(), changes: first.changes, bystanders: [], watermarks };
 
   for (const part of parts) await writeBeginning(engine, context, part, first, watermarks.get(part) ?? []);
   const applied = await write(engine, context, first);
@@ -42,16 +45,24 @@ export async function carryOut(
   for (const task of first.tasks) results.set(task.decision.key, resultOf(task, first, applied));
 
   const surprised = first.tasks.filter(({ decision }) => applied.surprised.has(decision.key));
-  if (surprised.length === 0) return { byKey: results, changes: applied.done, watermarks };
+  if (surprised.length === 0) {
+    return { byKey: results, changes: applied.done, bystanders: bystanders(first, applied), watermarks };
+  }
   const again = surprised.map((task): Task => ({ ...task, effort: 'verify' }));
   const second = await makePlan(engine, context, parts, again);
+  for (const part of parts) await writeBeginning(engine, context, part, second, []);
   const settled = await write(engine, context, second);
   for (const task of second.tasks) {
     const result = resultOf(task, second, settled);
     const before = results.get(task.decision.key);
     results.set(task.decision.key, { ...result, changes: [...(before?.changes ?? []), ...result.changes] });
   }
-  return { byKey: results, changes: [...applied.done, ...settled.done], watermarks };
+  return {
+    byKey: results,
+    changes: [...applied.done, ...settled.done],
+    bystanders: [...bystanders(first, applied), ...bystanders(second, settled)],
+    watermarks,
+  };
 }
 
 export interface Planned {
@@ -82,7 +93,7 @@ async function makePlan(
     tasks: possible,
     goal,
     changes,
-    touched: new Set(changes.flatMap(({ resource }) => resource.owners)),
+    touched: new Set(changes.flatMap(({ resource }) => [...resource.owners, ...(resource.alsoFor ?? [])])),
   };
 }
 

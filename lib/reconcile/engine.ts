@@ -1,3 +1,4 @@
+import type { ResyncRequested } from '../contract/index.ts';
 import type { ApplianceFilter, Rules } from '../ingress/index.ts';
 import type { PruneLimit } from '../ledger/index.ts';
 import type { NitroReader, NitroWriter } from '../nitro/index.ts';
@@ -29,6 +30,8 @@ export interface Report {
   readonly outcomes: readonly Outcome[];
   /** Everything that was written to the appliance, in order; on `observe`: that would have been. */
   readonly changes: readonly Change[];
+  /** To be asked of the forwarders: Ingresses whose hosts changed although nothing was said of them. */
+  readonly resync: readonly ResyncRequested[];
   readonly stale: number;
   readonly unchanged: number;
   readonly work: readonly WorkDone[];

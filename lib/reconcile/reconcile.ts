@@ -7,7 +7,7 @@ import { sortInbox } from './inbox.ts';
 import { writeEndings } from './ledger-writes.ts';
 import type { Outcome } from './outcomes.ts';
 import { readPart } from './part.ts';
-import { clusterOutcomes, taskOutcomes } from './report.ts';
+import { clusterOutcomes, resyncOf, taskOutcomes } from './report.ts';
 import { doWork } from './work.ts';
 
 /**
@@ -57,6 +57,7 @@ export async function reconcile(engine: Engine, events: readonly ReceivedEvent[]
   return {
     outcomes,
     changes: results.changes,
+    resync: resyncOf(results.bystanders, engine.settings.appliance),
     stale: parts.reduce((sum, part) => sum + part.stale.length, 0),
     unchanged: tasks.filter(({ effort }) => effort === 'none').length,
     work,

@@ -1,3 +1,5 @@
+import { qualifiedName, type ResyncRequested } from '../contract/index.ts';
+import type { Bystander } from './bystanders.ts';
 import type { Results } from './carry-out.ts';
 import type { Engine } from './engine.ts';
 import { type Outcome, type OutcomeContext, outcomeOf } from './outcomes.ts';
@@ -101,4 +103,19 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
     );
   }
   return outcomes;
+}
+
+/** One request for each cluster: publish these again, to be verified by this appliance. */
+export function resyncOf(bystanders: readonly Bystander[], appliance: string): ResyncRequested[] {
+  return [...Map.groupBy(bystanders, ({ owner }) => owner.cluster)].map(([cluster, concerned]) => ({
+    cluster,
+    appliances: [appliance],
+    ingresses: [...new Map(concerned.map(({ owner }) => [qualifiedName(owner), owner])).values()].map(
+      ({ namespace, name }) => ({ namespace, name }),
+    ),
+    reason: `hosts changed their holder: ${concerned
+      .slice(0, 3)
+      .map(({ host }) => host)
+      .join(', ')}${concerned.length > 3 ? ' …' : ''}`,
+  }));
 }

@@ -75,7 +75,7 @@ function effortOf(
 }
 
 function namespaceSelected(namespace: string, { namespaces }: ApplianceFilter): boolean {
-  return namespaces === undefined || namespaces.length === 0 || namespaces.includes(namespace);
+  return namespaces === undefined || namespaces.includes(namespace);
 }
 
 /** A front end with its kind: two kinds never share an address and port. */

@@ -3,6 +3,9 @@ import type { ReceivedEvent } from '../../lib/contract/index.ts';
 import { createTransport, NitroClient, NitroSession, type Transport } from '../../lib/nitro/index.ts';
 import { type Engine, type EngineSettings, type Report, reconcile } from '../../lib/reconcile/index.ts';
 
+/** What exists once for the system, and stays. */
+const SYSTEM = /^add (ns tcpProfile|ssl certKey|ssl policy nsp-reset|responder policy nsp-reset-http) /;
+
 /** The real engine against the simulator. */
 export interface World {
   readonly appliance: Appliance;
@@ -67,8 +70,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         .runningConfig()
         .split('\n')
         .filter((line) => /nsp[-_]/.test(line) && (ledger || !/nsp_l_/.test(line)))
-        // The audit's business, and made once.
-        .filter((line) => !/placeholder|nsp-tcp|nsp-reset/.test(line)),
+        .filter((line) => !SYSTEM.test(line)),
     requests() {
       const { total, writes } = appliance.requests;
       appliance.requests.reset();

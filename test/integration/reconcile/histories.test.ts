@@ -207,7 +207,7 @@ function breaking(): Breaking {
       const { done } = armed;
       armed = undefined;
       if (done) await transport(call);
-      throw new NitroUnreachable(`${call.method} ${call.path}`, 'broken on purpose');
+      throw new NitroUnreachable(`${call.method} ${call.path}`, 'broken on purpose', true);
     };
   return {
     between,

@@ -1,0 +1,206 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { IngressState, ReceivedEvent } from '../../../lib/contract/index.ts';
+import { namesOf } from '../../../lib/netscaler/index.ts';
+import { startWorld, type World } from '../../support/engine.ts';
+import { changed, state, withdrawn } from '../../support/events.ts';
+
+let world: World | undefined;
+afterEach(async () => {
+  await world?.stop();
+  world = undefined;
+});
+async function start(options?: Parameters<typeof startWorld>[0]): Promise<World> {
+  world = await startWorld(options);
+  return world;
+}
+
+const HOST = 'h.example.com';
+const claim = (name: string, created: number, more: Parameters<typeof state>[1] = {}): IngressState =>
+  state(name, { hosts: [HOST], created, service: name, ...more });
+
+/** Host rows of the front end, by what their comment says of the holder. */
+const holder = (at: World): string | undefined =>
+  at
+    .config()
+    .flatMap((line) => (line.startsWith('bind policy stringmap nsp_f_') && line.includes(` ${HOST} `) ? [line] : []))
+    .flatMap((line) => /-comment "?(\S+ [^"]+)"?/.exec(line)?.[1] ?? [])[0];
+
+describe('CON-1, CON-2: one host belongs to the oldest', () => {
+  it('the younger is told who holds it, and stands by with its back end programmed', async () => {
+    const at = await start();
+    await at.deliver(changed(10, claim('old', 100)));
+    const { outcomes } = await at.deliver(changed(20, claim('young', 200)));
+    expect(outcomes[0]).toMatchObject({
+      detailType: 'Ingress Rejected',
+      data: {
+        name: 'young',
+        hosts: [],
+        programmed: [],
+        findings: [{ code: 'HostConflict', message: expect.stringContaining('default/old') }],
+      },
+    });
+    expect(at.config().some((line) => line.startsWith('add lb vserver nsp-default-young-'))).toBe(true);
+    expect(holder(at)).toBe('test default/old');
+  });
+
+  it('an older one takes over in one step; the former holder is asked for again', async () => {
+    const at = await start();
+    await at.deliver(changed(10, claim('young', 200)));
+    const { outcomes, resync, changes } = await at.deliver(changed(20, claim('old', 100)));
+    expect(outcomes[0]).toMatchObject({ detailType: 'Ingress Programmed', data: { hosts: [HOST] } });
+    expect(holder(at)).toBe('test default/old');
+    // Bound over: never unbound in between (CON-3).
+    expect(changes.filter(({ op, resource }) => op === 'remove' && resource.role === 'host')).toEqual([]);
+    expect(resync).toEqual([
+      {
+        cluster: 'test',
+        appliances: ['appliance'],
+        ingresses: [{ namespace: 'default', name: 'young' }],
+        reason: expect.stringContaining(HOST),
+      },
+    ]);
+  });
+
+  it('when the holder goes, the next takes it with nobody touching it, over clusters too', async () => {
+    const at = await start();
+    await at.deliver(changed(10, claim('old', 100)));
+    await at.deliver(changed(20, claim('young', 200), { cluster: 'west', uid: 'uid-west' }));
+    const { resync } = await at.deliver(withdrawn(30, 'old'));
+    expect(holder(at)).toBe('west default/young');
+    expect(resync).toMatchObject([{ cluster: 'west', ingresses: [{ namespace: 'default', name: 'young' }] }]);
+    const verified = await at.deliver(
+      changed(40, claim('young', 200), { cluster: 'west', uid: 'uid-west', verify: ['appliance'] }),
+    );
+    expect(verified.outcomes[0]).toMatchObject({ detailType: 'Ingress Programmed', data: { hosts: [HOST] } });
+    expect(verified.resync).toEqual([]);
+  });
+
+  it('when the holder gives up only that host, the next takes it', async () => {
+    const at = await start();
+    await at.deliver(
+      changed(10, claim('old', 100, { hosts: [HOST, 'other.example.com'] })),
+      changed(20, claim('young', 200)),
+    );
+    await at.deliver(changed(30, claim('old', 100, { hosts: ['other.example.com'] })));
+    expect(holder(at)).toBe('test default/young');
+  });
+});
+
+describe('CON-4: an address that is somebody else’s', () => {
+  const foreign =
+    'add cs vserver theirs SSL 192.0.2.10 443\nadd lb vserver bridge SSL_BRIDGE 192.0.2.11 443\nadd lb vserver web HTTP 192.0.2.12 80\n';
+
+  it.each([
+    ['a content switching server', '192.0.2.10', 'theirs'],
+    ['an SSL bridge', '192.0.2.11', 'bridge'],
+  ])('%s: FrontendInUse, nothing is changed', async (_what, vip, name) => {
+    const at = await start({ appliance: { config: foreign } });
+    const before = at.appliance
+      .runningConfig()
+      .split('\n')
+      .filter((line) => !/nsp/.test(line));
+    const { outcomes } = await at.deliver(changed(10, claim('a', 100, { vip })));
+    expect(outcomes[0]).toMatchObject({
+      detailType: 'Ingress Rejected',
+      data: { findings: [{ code: 'FrontendInUse', message: expect.stringContaining(name) }] },
+    });
+    expect(
+      at.appliance
+        .runningConfig()
+        .split('\n')
+        .filter((line) => !/nsp/.test(line)),
+    ).toEqual(before);
+    expect(at.config()).toEqual([]);
+  });
+
+  it('VAL-11: port 80 of others costs the redirect only', async () => {
+    const at = await start({ appliance: { config: foreign } });
+    const annotations = { 'ingress.citrix.com/insecure-termination': 'redirect' };
+    const { outcomes } = await at.deliver(changed(10, claim('a', 100, { vip: '192.0.2.12', annotations })));
+    expect(outcomes[0]).toMatchObject({
+      detailType: 'Ingress Programmed',
+      data: { hosts: [HOST], findings: [{ code: 'RedirectUnavailable', severity: 'warning' }] },
+    });
+  });
+});
+
+describe('CON-5: front-end settings', () => {
+  const wants = (name: string, created: number, timeout: number | undefined): ReceivedEvent =>
+    changed(
+      created,
+      state(name, {
+        created,
+        hosts: [`${name}.example.com`],
+        annotations: timeout === undefined ? {} : { 'ingress.citrix.com/csvserver': `{"clttimeout":"${timeout}"}` },
+      }),
+    );
+  const timeout = (at: World): string | undefined =>
+    /-cltTimeout (\d+)/.exec(at.config().find((line) => line.startsWith('add cs vserver')) ?? '')?.[1];
+
+  it('the oldest wins, the other is told; the next takes over; the default comes back', async () => {
+    const at = await start();
+    await at.deliver(wants('young', 200, 222));
+    expect(timeout(at)).toBe('222');
+    await at.deliver(wants('old', 100, 111));
+    expect(timeout(at)).toBe('111');
+    const { outcomes } = await at.deliver(
+      changed(
+        210,
+        state('young', {
+          created: 200,
+          hosts: ['young.example.com'],
+          annotations: { 'ingress.citrix.com/csvserver': '{"clttimeout":"333"}' },
+        }),
+      ),
+    );
+    expect(outcomes[0]).toMatchObject({
+      detailType: 'Ingress Programmed',
+      data: { findings: [{ code: 'FrontendSettingConflict', message: expect.stringContaining('default/old') }] },
+    });
+    await at.deliver(withdrawn(300, 'old'));
+    expect(timeout(at)).toBe('333');
+    await at.deliver(changed(400, state('young', { created: 200, hosts: ['young.example.com'] })));
+    expect(timeout(at)).toBe('9000');
+  });
+
+  it('a setting that nobody asks for any more is unset', async () => {
+    const at = await start();
+    const annotations = { 'ingress.citrix.com/csvserver': '{"sothreshold":"100"}' };
+    await at.deliver(changed(10, state('a', { annotations })));
+    expect(at.config().find((line) => line.startsWith('add cs vserver'))).toContain('-sothreshold 100');
+    await at.deliver(changed(20, state('a')));
+    expect(at.config().find((line) => line.startsWith('add cs vserver'))).not.toContain('-sothreshold');
+  });
+});
+
+describe('policy observe', () => {
+  it('reads and plans, and writes nothing', async () => {
+    const at = await start({ settings: { policy: 'observe' } });
+    const { changes, outcomes } = await at.deliver(changed(10, claim('a', 100)));
+    expect(changes.length).toBeGreaterThan(10);
+    expect(outcomes).toEqual([]);
+    expect(at.requests().writes).toBe(0);
+    expect(at.config({ ledger: true })).toEqual([]);
+  });
+});
+
+describe('LIF-8: one Ingress that the appliance rejects does not hold up others', () => {
+  it('it fails alone, is not routed, and is finished when the cause is gone', async () => {
+    const bad = claim('bad', 100, { hosts: ['bad.example.com'] });
+    const owner = { cluster: 'test', namespace: 'default', name: 'bad' };
+    const taken = namesOf('nsp').backEnd(owner, { service: 'bad', port: '443', settings: '' });
+    // Not ours, whatever its name (LIF-5): it is neither used nor changed.
+    const at = await start({ appliance: { config: `add lb vserver ${taken} HTTP\n` } });
+    const { outcomes } = await at.deliver(changed(10, bad), changed(20, claim('good', 100)));
+    expect(outcomes).toMatchObject([
+      { detailType: 'Ingress Failed', data: { name: 'bad', retry: false } },
+      { detailType: 'Ingress Programmed', data: { name: 'good', hosts: [HOST] } },
+    ]);
+    expect(at.appliance.runningConfig()).toContain(`add lb vserver ${taken} HTTP`);
+    expect(at.config().some((line) => line.includes('bad.example.com'))).toBe(false);
+
+    await at.engine.writer.remove([{ type: 'lbvserver', name: ['name', taken], args: {} }]);
+    const again = await at.deliver(changed(30, bad));
+    expect(again.outcomes).toMatchObject([{ detailType: 'Ingress Programmed', data: { hosts: ['bad.example.com'] } }]);
+  });
+});
