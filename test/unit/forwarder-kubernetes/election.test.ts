@@ -134,61 +134,58 @@ describe('leadership', () => {
     const fate = fc.constantFrom<Fate>('served', 'served', 'served', 'refused', 'lost', 'answer lost', 'hangs');
     const which = fc.constantFrom('a', 'b', 'c');
     const step = fc.oneof(
-      { weight: 4, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 6_000 }) }) },
       {
-        weight: 2,
+        weight: 4,
+        arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 15_000 }) }),
+      },
+      {
+        weight: 3,
         arbitrary: fc.record({
           do: fc.constant('fates' as const),
+          which,
           fates: fc.array(fate, { minLength: 1, maxLength: 6 }),
         }),
       },
-      {
-        weight: 1,
-        arbitrary: fc.record({ do: fc.constantFrom('crash' as const, 'freeze' as const, 'thaw' as const), which }),
-      },
-      { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('label' as const, 'delete' as const) }) },
+      { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('freeze' as const, 'thaw' as const), which }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant('label' as const) }) },
     );
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
         const clock = new ManualClock();
         const api = new LeaseApi();
         const replicas = new Map<string, Replica>();
         for (const name of ['a', 'b', 'c']) replicas.set(name, new Replica(name, api, clock));
-        let deleted = false;
         const check = (): void => {
           const publishing = [...replicas.values()].filter((replica) => replica.publishes).map(({ name }) => name);
-          // Who deletes the Lease takes the fence away: then only the sequences are left.
-          if (!deleted) expect(publishing.length, publishing.join()).toBeLessThanOrEqual(1);
+          expect(publishing.length, publishing.join()).toBeLessThanOrEqual(1);
         };
         for (const each of steps) {
-          if (each.do === 'fates') {
-            let turn = 0;
-            const { fates } = each;
-            api.fate = () => fates[turn++ % fates.length] as Fate;
-          } else if (each.do === 'wait') {
+          if (each.do === 'wait') {
             for (let left = each.ms; left > 0; left -= 500) {
               await clock.advance(Math.min(left, 500));
               check();
             }
           } else if (each.do === 'label') {
             if (api.lease !== undefined) api.put(api.lease);
-          } else if (each.do === 'delete') {
-            deleted = true;
-            api.lease = undefined;
-          } else if ('which' in each) {
+          } else {
             const { host } = replicas.get(each.which) as Replica;
-            if (each.do === 'crash') host.crashed = true;
             if (each.do === 'freeze') host.frozen = true;
             if (each.do === 'thaw') {
               host.frozen = false;
+              // Before its timers fire: it asks the clock.
               check();
               host.thaw();
+            }
+            if (each.do === 'fates') {
+              const { fates } = each;
+              let turn = 0;
+              host.fate = () => fates[turn++ % fates.length] as Fate;
             }
           }
           check();
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });

@@ -5,6 +5,16 @@ import { ApiError } from '../../../lib/forwarder/kubernetes/api-error.ts';
 /** What becomes of a request. */
 export type Fate = 'served' | 'refused' | 'lost' | 'answer lost' | 'hangs';
 
+/** Lets a request have its fate. */
+export async function suffer<T>(fate: Fate, serve: () => T | Promise<T>): Promise<T> {
+  if (fate === 'hangs') return new Promise<T>(() => {});
+  if (fate === 'lost') throw new Error('ECONNRESET');
+  if (fate === 'refused') throw new ApiError(500, 'InternalError', 'etcd');
+  const answer = await serve();
+  if (fate === 'answer lost') throw new Error('ECONNRESET');
+  return answer;
+}
+
 /** A server of one Lease, in memory: each request is dealt with in one step. */
 export class LeaseApi implements KubernetesApi {
   lease: V1Lease | undefined;
@@ -13,14 +23,8 @@ export class LeaseApi implements KubernetesApi {
   /** Decides what becomes of each request. */
   fate: () => Fate = () => 'served';
 
-  async call<T>(request: ApiRequest): Promise<T> {
-    const fate = this.fate();
-    if (fate === 'hangs') return new Promise<T>(() => {});
-    if (fate === 'lost') throw new Error('ECONNRESET');
-    if (fate === 'refused') throw new ApiError(500, 'InternalError', 'etcd');
-    const answer = this.#serve(request);
-    if (fate === 'answer lost') throw new Error('ECONNRESET');
-    return structuredClone(answer) as T;
+  call<T>(request: ApiRequest): Promise<T> {
+    return suffer(this.fate(), () => structuredClone(this.#serve(request)) as T);
   }
 
   #serve({ method = 'GET', body }: ApiRequest): V1Lease {

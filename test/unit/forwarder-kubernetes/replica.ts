@@ -3,6 +3,7 @@ import { Election, type ElectionSettings, type Term } from '../../../lib/forward
 import { LeaseStore } from '../../../lib/forwarder/kubernetes/lease.ts';
 import type { Clock } from '../../../lib/forwarder/ports.ts';
 import { memoryLog } from '../../support/memory-log.ts';
+import { type Fate, suffer } from './lease-api.ts';
 
 /** A process that can be stopped in its tracks: its timers come late, its requests not at all after a crash. */
 class Host implements Clock, KubernetesApi {
@@ -11,6 +12,8 @@ class Host implements Clock, KubernetesApi {
   #late: (() => void)[] = [];
   frozen = false;
   crashed = false;
+  /** What becomes of its requests. */
+  fate: () => Fate = () => 'served';
 
   constructor(clock: Clock, api: KubernetesApi) {
     this.#clock = clock;
@@ -27,7 +30,7 @@ class Host implements Clock, KubernetesApi {
   }
 
   call<T>(request: ApiRequest): Promise<T> {
-    return this.crashed ? new Promise<T>(() => {}) : this.#api.call<T>(request);
+    return suffer(this.crashed ? 'hangs' : this.fate(), () => this.#api.call<T>(request));
   }
 
   stream(request: ApiRequest): Promise<AsyncIterable<Buffer>> {
