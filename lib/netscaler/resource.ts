@@ -21,8 +21,8 @@ export interface Resource {
 }
 
 /**
- * In the order in which they are made (protocol rule 7). Types that name others come behind them, and rows of one type
- * stand together, because a heterogeneous call groups its items by type.
+ * In the order in which they are made (protocol rule 7). Types that name others come behind them; rows of the front
+ * end's map come last, when all that they speak of is known to be there.
  */
 export const ROLES = [
   'front-end-map',
@@ -36,12 +36,12 @@ export const ROLES = [
   'system-policy',
   'policy',
   'front-end-policy',
-  'claim',
   'csvserver',
   'front-end-binding',
   'policy-binding',
   'certificate',
   'members',
+  'claim',
   'ready',
   'host',
 ] as const;

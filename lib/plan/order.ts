@@ -29,7 +29,7 @@ const REMOVAL: readonly Role[] = [
   'system',
 ];
 
-const STAGE = { replaced: 0, made: 1, updated: 2, bound: 3, members: 4, hosts: 5, removed: 6 } as const;
+const STAGE = { replaced: 0, made: 1, updated: 2, bound: 3, members: 4, rows: 5, removed: 6 } as const;
 
 /**
  * Changes in the order in which they are to be written. Stable: changes of one rank stay as they came.
@@ -49,9 +49,9 @@ export function order(changes: readonly Change[]): Change[] {
   return ranked.map(({ change }) => change);
 }
 
-/** Rows that let traffic in: only when all that they lead to is known to be there. */
-export function opensHosts(role: Role): boolean {
-  return role === 'host' || role === 'ready';
+/** Rows of a front end's map: they speak of what must be there already. */
+export function isMapRow(role: Role): boolean {
+  return role === 'claim' || role === 'host' || role === 'ready';
 }
 
 const key = (resource: Change['resource']): string => `${resource.type} ${Object.values(resource.id).join(' ')}`;
@@ -60,6 +60,6 @@ function stageOf({ op, resource }: Change): number {
   if (op === 'remove') return STAGE.removed;
   if (op === 'set' || op === 'unset') return STAGE.updated;
   if (op === 'members') return STAGE.members;
-  if (opensHosts(resource.role)) return STAGE.hosts;
+  if (isMapRow(resource.role)) return STAGE.rows;
   return resource.role === 'policy-binding' ? STAGE.bound : STAGE.made;
 }
