@@ -23,6 +23,8 @@ export interface Hooks {
   /** Checks a new object or binding and fills in what the appliance itself does. */
   readonly complete?: (row: Row, context: Context) => Row;
   readonly added?: (row: Row, context: Context) => void;
+  /** An update that is not one of the object itself; true where it was done. */
+  readonly update?: (row: Row, context: Context) => boolean;
   readonly changed?: (before: Row, after: Row, context: Context) => Row;
   readonly removing?: (row: Row, context: Context) => void;
   /** Actions of its own: `?action=…` in lower case. */

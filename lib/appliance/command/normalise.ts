@@ -90,7 +90,9 @@ export function normalise(schema: ResourceSchema, body: unknown, operation: Oper
   for (const [given, value] of Object.entries(body)) {
     if (value === null || value === undefined) continue;
     const lower = given.toLowerCase();
-    const name = aliases[schema.kind]?.[lower] ?? lower;
+    const own = schema.attributes.get(lower);
+    const taken = own !== undefined && !schema.kind.endsWith('_binding') && isAllowed(own, schema, operation);
+    const name = taken ? lower : (aliases[schema.kind]?.[lower] ?? lower);
     const attribute = schema.attributes.get(name);
     if (attribute === undefined || !isAllowed(attribute, schema, operation)) throw new NitroError(278, given);
     if (row[name] !== undefined && name !== lower) continue;

@@ -64,6 +64,7 @@ export function update(schema: ResourceSchema, row: Row, context: Context): void
     (attribute) => attribute !== key && !(kind === 'lbmonitor' && attribute === 'type'),
   );
   if (given.length === 0) throw new NitroError(431);
+  if (hooks[kind]?.update?.(row, context) === true) return;
   const after = { ...before, ...row };
   checkLinks(kind, after, before, context.store);
   context.store.put(kind, name, hooks[kind]?.changed?.(before, after, context) ?? after);

@@ -78,7 +78,23 @@ function setGroup(row: Row, context: Context, state: 'ENABLED' | 'DISABLED'): vo
   context.store.put('servicegroup', name, { ...group, state });
 }
 
+/** Attributes of a PUT of the group that are meant for one of its members. */
+const OF_MEMBER = ['weight', 'customserverid', 'serverid', 'hashid', 'order', 'nameserver', 'dbsttl'];
+
 export const servicegroup: Hooks = {
+  update(row, context) {
+    const given = OF_MEMBER.filter((attribute) => row[attribute] !== undefined);
+    if (row.servername === undefined) {
+      if (given.length > 0) throw new NitroError(1093, [given[0]!, 'serverName']);
+      return false;
+    }
+    const group = String(row.servicegroupname);
+    const members = membersOf(context.store, group, row);
+    if (members.length === 0) throw new NitroError(258, ['serverName', String(row.servername)]);
+    const changes = Object.fromEntries(given.map((attribute) => [attribute, row[attribute]!]));
+    for (const one of members) context.store.putBinding(MEMBER, group, { ...one, ...changes });
+    return true;
+  },
   complete(row, context) {
     warnFeature(context, 'LB');
     return row;
@@ -111,9 +127,10 @@ export const lbvserverService: Hooks = {
 
 /** A service stands on a server, which comes with its address where it is not there yet. */
 function placeService(row: Row, context: Context): Row {
-  const { ip, ...rest } = row;
-  if (ip === undefined) return row;
-  return { ...rest, servername: String(serverOf(canonicalAddress(String(ip)), context).name) };
+  const { ip, ipaddress, ...rest } = row;
+  const address = ip ?? ipaddress;
+  if (address === undefined) return row;
+  return { ...rest, servername: String(serverOf(canonicalAddress(String(address)), context).name) };
 }
 
 export const service: Hooks = {

@@ -103,7 +103,25 @@ function removeSslView(name: string, { store }: Context): void {
   store.remove('sslvserver', name);
 }
 
-export const lbvserver: Hooks = hooks('lbvserver');
+/** `servicename` in a PUT: weight and order of a service that is bound. */
+function updateService(row: Row, { store }: Context): boolean {
+  if (row.servicename === undefined) {
+    if (row.weight !== undefined) throw new NitroError(1093, ['weight', 'serviceName']);
+    return false;
+  }
+  const service = String(row.servicename);
+  for (const kind of ['lbvserver_service_binding', 'lbvserver_servicegroup_binding']) {
+    const bound = store.binding(kind, String(row.name), service);
+    if (bound === undefined) continue;
+    const order = row.order === undefined ? {} : { order: row.order };
+    const weight = row.weight === undefined ? {} : { weight: row.weight };
+    store.putBinding(kind, String(row.name), { ...bound, ...weight, ...order });
+    return true;
+  }
+  throw new NitroError(1303);
+}
+
+export const lbvserver: Hooks = { ...hooks('lbvserver'), update: updateService };
 export const csvserver: Hooks = hooks('csvserver');
 
 /** Types of services that may stand behind a server of a type. */

@@ -504,6 +504,31 @@ describe('members', () => {
     }
   });
 
+  it('NITRO schema: a PUT of the group with servername is one of that member, of the server with servicename of its service', async () => {
+    await group();
+    await nitro.need('servicegroup_servicegroupmember_binding', {
+      servicegroupname: 'g',
+      ip: '198.51.100.1',
+      port: 80,
+    });
+    expect(await nitro.set('servicegroup', { servicegroupname: 'g', weight: 7 })).toMatchObject({
+      status: 400,
+      body: { errorcode: 1093 },
+    });
+    expect(
+      await nitro.set('servicegroup', { servicegroupname: 'g', servername: '198.51.100.1', port: 80, weight: 7 }),
+    ).toMatchObject({ status: 200 });
+    expect(await rows()).toMatchObject([{ weight: '7' }]);
+    await nitro.need('lbvserver', { name: 'v', servicetype: 'TCP' });
+    await nitro.need('service', { name: 's', ip: '198.51.100.2', servicetype: 'TCP', port: 80 });
+    expect(await nitro.set('lbvserver', { name: 'v', servicename: 's', weight: 9 })).toMatchObject({
+      body: { errorcode: 1303 },
+    });
+    await nitro.need('lbvserver_service_binding', { name: 'v', servicename: 's' });
+    expect(await nitro.set('lbvserver', { name: 'v', servicename: 's', weight: 9 })).toMatchObject({ status: 200 });
+    expect(await nitro.rows('lbvserver_service_binding/v')).toMatchObject([{ weight: '9' }]);
+  });
+
   it('1304: services that the server cannot balance', async () => {
     await group();
     await nitro.need('lbvserver', { name: 'h', servicetype: 'HTTP' });
