@@ -57,7 +57,8 @@ async function report({ publisher, log, metrics, now }: DeadLetterRuntime, lette
 async function park({ sqs, parkingQueueUrl }: DeadLetterRuntime, letter: DeadLetter): Promise<void> {
   await sendToQueue(sqs, parkingQueueUrl, {
     body: letter.body,
-    group: letter.group,
+    // Each its own group: whoever redrives some of them must see past the others. Events may come in any order.
+    group: letter.messageId,
     deduplicationId: letter.messageId,
     attributes: { reason: letter.reason, appliance: letter.appliance },
   });

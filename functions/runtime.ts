@@ -32,6 +32,9 @@ export interface Runtime {
   readonly random: () => number;
 }
 
+/** What sessions with the appliances take. */
+export type EngineRuntime = Pick<Runtime, 'appliances' | 'credentials' | 'random' | 'now' | 'metrics'>;
+
 /** Milliseconds that are kept for outcomes and for giving the batch back. */
 const RESERVE_MS = 3_000;
 const REQUEST_TIMEOUT_MS = 20_000;
@@ -45,11 +48,11 @@ interface Open {
 
 /** Sessions with the appliances, one each, kept while the function is warm. */
 export class Engines {
-  readonly #runtime: Runtime;
+  readonly #runtime: EngineRuntime;
   readonly #open = new Map<string, Open>();
   #deadline = Number.POSITIVE_INFINITY;
 
-  constructor(runtime: Runtime) {
+  constructor(runtime: EngineRuntime) {
     this.#runtime = runtime;
   }
 

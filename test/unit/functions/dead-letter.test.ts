@@ -129,8 +129,8 @@ describe('the function behind the dead letters', () => {
       ['nspass.functions', 'Ingress Failed', 'shop/web'],
     ]);
     expect(parked).toEqual([
-      { body: changed, group: 'edge', id: 'm1', reason: 'why' },
-      { body: '{', group: 'edge', id: 'm2', reason: 'it was brought again and again without success' },
+      { body: changed, group: 'm1', id: 'm1', reason: 'why' },
+      { body: '{', group: 'm2', id: 'm2', reason: 'it was brought again and again without success' },
     ]);
     expect(metrics.sum('DeadLetters', { appliance: 'edge' })).toBe(2);
   });

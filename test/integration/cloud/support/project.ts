@@ -60,7 +60,7 @@ export async function createProject(options: ProjectOptions = {}): Promise<Proje
     const added = options.settings.map((line) => `\n    ${line}`).join('');
     await writeFile(
       join(dir, 'serverless.yml'),
-      yml.replace(/ {4}appliances: .*/, (line) => line + added),
+      yml.replace(/ {4}appliances: \$.*/, (line) => line + added),
     );
   }
   const template = async (): Promise<Template> => JSON.parse(await readFile(join(dir, TEMPLATE), 'utf8'));

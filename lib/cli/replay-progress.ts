@@ -1,0 +1,38 @@
+/** Where progress is written. */
+export interface Terminal {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+}
+
+export interface Progress {
+  /** @param share from 0 to 1. */
+  show(share: number, label: string): void;
+  /** Leaves the last state standing. */
+  end(): void;
+}
+
+const WIDTH = 30;
+
+/** A bar that is drawn over; where nobody watches, a line for each change of the label or each tenth. */
+export function createProgress(terminal: Terminal): Progress {
+  let last = '';
+  return {
+    show(share, label) {
+      const part = Math.min(1, Math.max(0, share));
+      const percent = `${Math.floor(part * 100)} %`.padStart(5);
+      if (terminal.isTTY === true) {
+        const full = Math.round(part * WIDTH);
+        last = `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${percent}  ${label}`;
+        terminal.write(`\r\u001b[2K${last}`);
+        return;
+      }
+      const line = `${String(Math.floor(part * 10) * 10).padStart(3)} %  ${label}`;
+      if (line !== last) terminal.write(`${line}\n`);
+      last = line;
+    },
+    end() {
+      if (terminal.isTTY === true && last !== '') terminal.write('\n');
+      last = '';
+    },
+  };
+}
