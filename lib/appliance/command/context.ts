@@ -20,6 +20,8 @@ export interface Context {
 
 /** What a kind does beyond what the schema says. Each may throw a NitroError. */
 export interface Hooks {
+  /** Attributes in the form in which they are stored, where a client may give them in another. */
+  readonly place?: (row: Row, context: Context) => Row;
   /** Checks a new object or binding and fills in what the appliance itself does. */
   readonly complete?: (row: Row, context: Context) => Row;
   readonly added?: (row: Row, context: Context) => void;

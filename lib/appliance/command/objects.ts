@@ -1,5 +1,6 @@
 import { NitroError } from '../errors.ts';
 import { bindings, bindingsOf } from '../schema/bindings.ts';
+import { defaults } from '../schema/defaults.ts';
 import { deletionBlocks, expressions, sharedNames } from '../schema/references.ts';
 import { required } from '../schema/required.ts';
 import { type ResourceSchema, schema as schemas } from '../schema/schema.ts';
@@ -39,19 +40,27 @@ export function add(schema: ResourceSchema, row: Row, context: Context): void {
   hooks[kind]?.added?.(completed, context);
 }
 
-/** `idempotent=yes`: adds, or sets what differs; what was set and is not named stays. */
-export function addOrSet(schema: ResourceSchema, row: Row, context: Context): void {
-  const before = context.store.object(schema.kind, String(row[schema.key] ?? ''));
+/**
+ * `idempotent=yes`: adds, or sets what differs; what was set and is not named stays.
+ *
+ * @returns whether it was added
+ */
+export function addOrSet(schema: ResourceSchema, given: Row, context: Context): boolean {
+  const { kind, key } = schema;
+  const before = context.store.object(kind, String(given[key] ?? ''));
   if (before === undefined) {
-    add(schema, row, context);
-    return;
+    add(schema, given, context);
+    return true;
   }
   if (!schema.operations.has('update')) throw new NitroError(1074, 'set command not present for this resource');
-  const differing = Object.entries(row).filter(([name, value]) => name === schema.key || before[name] !== value);
+  const row = hooks[kind]?.place?.(given, context) ?? given;
+  const was = (name: string): string => JSON.stringify(before[name] ?? defaults[kind]?.[name]);
+  const differing = Object.entries(row).filter(([name, value]) => name === key || was(name) !== JSON.stringify(value));
   for (const [name] of differing) {
-    if (name !== schema.key && schema.attributes.get(name)?.update !== true) throw new NitroError(278, name);
+    if (name !== key && schema.attributes.get(name)?.update !== true) throw new NitroError(278, name);
   }
   if (differing.length > 1) update(schema, Object.fromEntries(differing), context);
+  return false;
 }
 
 export function update(schema: ResourceSchema, row: Row, context: Context): void {

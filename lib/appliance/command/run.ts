@@ -26,6 +26,8 @@ export interface Outcome {
   readonly fields?: Readonly<Record<string, unknown>>;
   /** Code of a partial failure, e.g. 1442. */
   readonly partial?: number;
+  /** It was there already, and was set (`idempotent=yes`). */
+  readonly set?: boolean;
 }
 
 export function schemaOf(kind: string): ResourceSchema {
@@ -85,7 +87,7 @@ function runAdd(schema: ResourceSchema, command: Command, context: Context): Out
     };
   }
   if (bindings[kind] !== undefined) bind(schema, row, context);
-  else if (command.idempotent === true) objects.addOrSet(schema, row, context);
+  else if (command.idempotent === true) return { set: !objects.addOrSet(schema, row, context) };
   else objects.add(schema, row, context);
   return {};
 }

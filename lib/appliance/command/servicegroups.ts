@@ -134,6 +134,7 @@ function placeService(row: Row, context: Context): Row {
 }
 
 export const service: Hooks = {
+  place: placeService,
   complete(row, context) {
     if (row.ip !== undefined && row.servername !== undefined) throw new NitroError(1092, ['serverName', 'IP']);
     if (row.ip === undefined && row.servername === undefined) throw new NitroError(1095, 'serverName');

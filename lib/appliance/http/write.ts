@@ -195,7 +195,7 @@ function single(request: WriteRequest, runner: Runner, node: Node, partition: st
   const { commands, bulk } = several(kind, operation, withName(kind, body[key], target.name), idempotent);
   if (bulk) return bulkAnswer(perform(commands, request.onError, runner, node, partition), status);
   const outcome = runner.run(commands[0]!);
-  if (outcome.partial === undefined) return done(status, outcome.fields);
+  if (outcome.partial === undefined) return done(outcome.set === true ? 200 : status, outcome.fields);
   return { status: 599, body: respond(outcome) };
 }
 

@@ -4,7 +4,7 @@ import { CERTIFICATE, KEY } from './pem.ts';
 /** The least that an object of a kind needs, and what must be there before. */
 export interface Fixture {
   readonly body: Readonly<Record<string, unknown>>;
-  readonly before?: (nitro: Nitro) => Promise<void>;
+  readonly prepare?: (nitro: Nitro) => Promise<void>;
 }
 
 const lb = (name: string, servicetype = 'HTTP'): Record<string, unknown> => ({ name, servicetype });
@@ -36,7 +36,7 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     body: { name: 'x', forward: 'target' },
     before: (nitro) => nitro.need('lbvserver', lb('target', 'TCP')),
   },
-  sslcertkey: { body: { certkey: 'x', cert: 'x.pem', key: 'x.key' }, before: uploadPair },
+  sslcertkey: { body: { certkey: 'x', cert: 'x.pem', key: 'x.key' }, prepare: uploadPair },
   sslpolicy: { body: { name: 'x', rule: 'true', action: 'RESET' } },
   sslpolicylabel: { body: { labelname: 'x', type: 'CONTROL' } },
   sslprofile: { body: { name: 'x' } },

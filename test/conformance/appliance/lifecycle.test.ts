@@ -20,8 +20,8 @@ afterEach(() => world.stop());
 const kinds = [...schema.values()].filter((one) => one.operations.has('add') && fixtures[one.kind] !== undefined);
 
 async function make(kind: string, extra: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
-  const { body, before } = fixtures[kind]!;
-  await before?.(nitro);
+  const { body, prepare } = fixtures[kind]!;
+  await prepare?.(nitro);
   const whole = { ...body, ...extra };
   await nitro.need(kind, whole);
   return whole;
@@ -109,8 +109,8 @@ describe.each(kinds.map(({ kind }) => kind))('%s', (kind) => {
   });
 
   it('protocol sheet, unknown attribute: 599 and 278, nothing is made', async () => {
-    const { body, before } = fixtures[kind]!;
-    await before?.(nitro);
+    const { body, prepare } = fixtures[kind]!;
+    await prepare?.(nitro);
     const reply = await nitro.add(kind, { ...body, nosuchattribute: 1 });
     expect(reply).toMatchObject({ status: 599, reason: 'Netscaler specific error', body: { errorcode: 278 } });
     expect(reply.body.message).toBe('Invalid argument [nosuchattribute]');
@@ -119,7 +119,7 @@ describe.each(kinds.map(({ kind }) => kind))('%s', (kind) => {
 
   it('NITRO reference, the key is required: 1095', async () => {
     const { [key]: _, ...rest } = fixtures[kind]!.body as Record<string, unknown>;
-    await fixtures[kind]!.before?.(nitro);
+    await fixtures[kind]!.prepare?.(nitro);
     expect(await nitro.add(kind, rest)).toMatchObject({ status: 400, body: { errorcode: 1095 } });
   });
 
@@ -192,6 +192,18 @@ describe.each(kinds.map(({ kind }) => kind))('%s', (kind) => {
         if (unset.status !== 200 || String(was) !== String(fresh[name])) wrong.push([name, 'unset', was, unset.body]);
       }
       expect(wrong).toEqual([]);
+    });
+  }
+
+  if (one.operations.has('update')) {
+    it('NITRO usage, idempotent=yes: 201 the first time, 200 the second, and nothing changes', async () => {
+      const { body, prepare } = fixtures[kind]!;
+      await prepare?.(nitro);
+      expect(await nitro.add(kind, body, '?idempotent=yes')).toMatchObject({ status: 201 });
+      const text = world.appliance.runningConfig();
+      const again = kind === 'systemuser' ? 409 : 200;
+      expect(await nitro.add(kind, body, '?idempotent=yes')).toMatchObject({ status: again });
+      expect(world.appliance.runningConfig()).toBe(text);
     });
   }
 
