@@ -13,7 +13,7 @@ const lb = (name: string, servicetype = 'HTTP'): Record<string, unknown> => ({ n
 export const fixtures: Readonly<Record<string, Fixture>> = {
   csaction: {
     body: { name: 'x', targetlbvserver: 'target' },
-    before: (nitro) => nitro.need('lbvserver', lb('target')),
+    prepare: (nitro) => nitro.need('lbvserver', lb('target')),
   },
   cspolicy: { body: { policyname: 'x', rule: 'true' } },
   csvserver: { body: { name: 'x', servicetype: 'HTTP', ipv46: '192.0.2.10', port: 80 } },
@@ -34,7 +34,7 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   servicegroup: { body: { servicegroupname: 'x', servicetype: 'HTTP' } },
   sslaction: {
     body: { name: 'x', forward: 'target' },
-    before: (nitro) => nitro.need('lbvserver', lb('target', 'TCP')),
+    prepare: (nitro) => nitro.need('lbvserver', lb('target', 'TCP')),
   },
   sslcertkey: { body: { certkey: 'x', cert: 'x.pem', key: 'x.key' }, prepare: uploadPair },
   sslpolicy: { body: { name: 'x', rule: 'true', action: 'RESET' } },
