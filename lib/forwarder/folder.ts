@@ -94,6 +94,8 @@ export class FolderSource implements ClusterSource {
 
   async #look(): Promise<void> {
     if (this.#sink === undefined) return;
+    const { clock, debounceMs, sweepMs } = this.#options;
+    const began = clock.now();
     try {
       await this.#watch();
       await this.#take(await scanFolder(this.#root));
@@ -104,7 +106,9 @@ export class FolderSource implements ClusterSource {
     }
     // A hint that came during the look has set its own, earlier time.
     if (this.#timer !== undefined) return;
-    this.#lookAfter(this.#shrunk.size > 0 ? this.#options.debounceMs : this.#options.sweepMs);
+    // A folder so large that a look takes long is looked at less often.
+    const rest = Math.max(sweepMs, 10 * (clock.now() - began));
+    this.#lookAfter(this.#shrunk.size > 0 ? debounceMs : rest);
   }
 
   /** Watches the folder that is there now: another one may have taken its name. */

@@ -107,6 +107,12 @@ describe('FolderSource: changes', () => {
     await eventually(() => expect(there.get('a')).toBe(8443));
     await unlink(join(folder, 'b.yaml'));
     await eventually(() => expect(names()).toEqual(['a']));
+  });
+
+  it('are seen in folders that were not there before, and when these go', async () => {
+    await put('a.yaml', service('a'));
+    // With the sweep: a notice may come before the new folder is watched itself.
+    const { names } = await watched({ debounceMs: 10, sweepMs: 500 });
     await put('new/deep/c.yaml', service('c'));
     await eventually(() => expect(names()).toEqual(['a', 'c']));
     await put('new/deep/d.yaml', service('d'));
