@@ -251,3 +251,35 @@ describe.each(kinds.map(({ kind }) => kind))('%s', (kind) => {
     }
   });
 });
+
+describe.each(['systemparameter', 'sslparameter', 'lbparameter'])('%s, which exists once', (kind) => {
+  const attributes = [...schema.get(kind)!.attributes.values()].filter(
+    (attribute) => attribute.update && sample(kind, attribute) !== undefined,
+  );
+
+  it('NITRO reference: an object, each attribute set and unset, kept by the running configuration', async () => {
+    const row = async (): Promise<Record<string, unknown>> =>
+      (await nitro.get(kind)).body[kind] as Record<string, unknown>;
+    const fresh = await row();
+    const wrong: unknown[] = [];
+    for (const attribute of attributes) {
+      const value =
+        attribute.choices?.find((choice) => choice !== fresh[attribute.name] && !/^DISABLED$/i.test(choice)) ??
+        sample(kind, attribute);
+      const set = await nitro.set(kind, { [attribute.name]: value });
+      const is = (await row())[attribute.name];
+      if (set.status !== 200 || String(is) !== String(value)) wrong.push([attribute.name, value, is, set.body]);
+    }
+    const text = world.appliance.runningConfig();
+    const again = await bench({ config: text });
+    if (again.appliance.runningConfig() !== text) wrong.push('the configuration does not load');
+    await again.stop();
+    for (const { name } of attributes.filter((attribute) => attribute.unset)) {
+      const unset = await nitro.act(kind, 'unset', { [name]: true });
+      const was = (await row())[name];
+      if (unset.status !== 200 || String(was) !== String(fresh[name])) wrong.push([name, 'unset', was, unset.body]);
+    }
+    expect(wrong).toEqual([]);
+    expect(attributes.length).toBeGreaterThan(5);
+  });
+});
