@@ -1,7 +1,7 @@
 import { factsOf, isBinding, parseMembers, type Resource } from '../netscaler/index.ts';
 import { type Call, type Change, calls, order, type Plan } from '../plan/index.ts';
-import type { ItemResult, NitroItem, NitroWriter, RemovalItem } from './client.ts';
 import { NitroError } from './errors.ts';
+import type { GroupMember, ItemResult, NitroItem, NitroRow, NitroWriter, RemovalItem } from './ports.ts';
 
 /** Why an owner's changes were not all written. */
 export interface Failure {
@@ -17,14 +17,11 @@ export interface Applied {
   /** Owners for whom the appliance was not as the ledger had it: to be read and planned again. */
   readonly surprised: ReadonlySet<string>;
   /** Members that the appliance could not bind, by group. */
-  readonly failedMembers: ReadonlyMap<string, readonly { ip: string; port: number }[]>;
+  readonly failedMembers: ReadonlyMap<string, readonly GroupMember[]>;
 }
 
 /** `Maximum resource limit reached`. */
 const LIMIT_REACHED = 1072;
-
-/** Member lists written at once: each is a call of its own, and the appliance runs one at a time anyway. */
-const PARALLEL_LISTS = 4;
 
 /**
  * Writes a plan. A refused item sinks the owners who need it and nobody else: what they would still have got is left
@@ -64,7 +61,7 @@ class Progress implements Applied {
   readonly done: Change[] = [];
   readonly failures = new Map<string, Failure[]>();
   readonly surprised = new Set<string>();
-  readonly failedMembers = new Map<string, readonly { ip: string; port: number }[]>();
+  readonly failedMembers = new Map<string, readonly GroupMember[]>();
   readonly later: Change[] = [];
   readonly #everyone: readonly string[];
 
@@ -129,7 +126,7 @@ async function write(writer: NitroWriter, op: Change['op'], changes: readonly Ch
     case 'unset':
       return writer.unset(
         (changes[0] as Change).resource.type,
-        changes.map(({ resource }) => ({ ...resource.id, ...mapValues(resource.attributes, true) })),
+        changes.map(({ resource }) => ({ ...resource.id, ...named(resource.attributes) })),
       );
     default:
       return writer.remove(changes.map(({ resource }) => removal(resource)));
@@ -137,30 +134,39 @@ async function write(writer: NitroWriter, op: Change['op'], changes: readonly Ch
 }
 
 async function writeMembers(writer: NitroWriter, lists: readonly Call[], state: Progress): Promise<void> {
-  const queue = lists.flatMap(({ changes }) => changes);
-  const worker = async (): Promise<void> => {
-    for (let change = queue.shift(); change !== undefined; change = queue.shift()) {
-      if (!state.wanted(change)) continue;
-      const group = String(change.resource.id.servicegroupname);
-      try {
-        const failed = await writer.members(group, parseMembers(String(change.resource.attributes.members)));
-        if (failed.length > 0) state.failedMembers.set(group, failed);
-        state.settle(change, undefined);
-      } catch (error) {
-        if (!(error instanceof NitroError) || error.transient) throw error;
-        state.settle(change, error);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: PARALLEL_LISTS }, worker));
+  const changes = lists.flatMap((call) => call.changes).filter((change) => state.wanted(change));
+  const results = await writer.members(
+    changes.map(({ resource }) => ({
+      group: String(resource.id.servicegroupname),
+      members: parseMembers(String(resource.attributes.members)),
+    })),
+  );
+  for (const [index, change] of changes.entries()) {
+    const failed = results[index]?.failed ?? [];
+    if (failed.length > 0) state.failedMembers.set(String(change.resource.id.servicegroupname), failed);
+    state.settle(change, results[index]?.error);
+  }
 }
 
-function mapValues(attributes: Resource['attributes'], value: true): Record<string, true> {
-  return Object.fromEntries(Object.keys(attributes).map((name) => [name, value]));
+/** What is to be unset: `true` for each attribute. */
+function named(attributes: Resource['attributes']): Record<string, true> {
+  return Object.fromEntries(Object.keys(attributes).map((name) => [name, true]));
 }
 
-function item(resource: Resource): NitroItem {
-  return { type: resource.type, body: { ...resource.id, ...resource.attributes } };
+/** Attributes that NITRO takes as lists; in the graph they are one text of items and commas. */
+const LISTS: Readonly<Record<string, readonly string[]>> = { lbmonitor: ['respcode'] };
+
+function item({ type, id, attributes }: Resource): NitroItem {
+  const body: NitroRow = { ...id, ...attributes };
+  const lists = (LISTS[type] ?? []).filter((name) => body[name] !== undefined);
+  if (lists.length === 0) return { type, body };
+  const split = lists.map((name) => [
+    name,
+    String(body[name])
+      .split(',')
+      .map((entry) => entry.trim()),
+  ]);
+  return { type, body: { ...body, ...Object.fromEntries(split) } };
 }
 
 function removal(resource: Resource): RemovalItem {

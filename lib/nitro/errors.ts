@@ -52,13 +52,7 @@ export const CODES: Readonly<Record<NitroErrorKind, readonly number[]>> = {
 const KIND_OF = new Map(Object.entries(CODES).flatMap(([kind, codes]) => codes.map((code) => [code, kind])));
 
 /** Kinds that concern the appliance as a whole, or pass: the queue brings the batch again. */
-const TRANSIENT: ReadonlySet<NitroErrorKind> = new Set([
-  'session',
-  'credentials',
-  'busy',
-  'secondary',
-  'licence',
-]);
+const TRANSIENT: ReadonlySet<NitroErrorKind> = new Set(['session', 'credentials', 'busy', 'secondary', 'licence']);
 
 /**
  * The kind of an error code. An unknown one is judged by its HTTP status: 401 wants a log in, 429 and a 5xx other than

@@ -1,7 +1,10 @@
 export * from './apply.ts';
 export * from './backoff.ts';
-export * from './client.ts';
+export { type ClientOptions, NitroClient } from './client.ts';
 export * from './errors.ts';
-export * from './inventory.ts';
+export type { Answered } from './exchange.ts';
+export * from './inventory/index.ts';
+export type { Credentials } from './login.ts';
+export * from './ports.ts';
 export * from './session.ts';
 export * from './transport.ts';

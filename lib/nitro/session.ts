@@ -1,29 +1,20 @@
 import { type Backoff, withBackoff } from './backoff.ts';
 import { NitroError, NitroUnreachable } from './errors.ts';
-import type { HttpAnswer, HttpCall, Transport } from './transport.ts';
+import { exchange, type NitroCall } from './exchange.ts';
+import { Limiter } from './limiter.ts';
+import { type LoginOptions, logIn } from './login.ts';
+import type { HttpAnswer, Transport } from './transport.ts';
 
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
-
-export interface SessionOptions {
-  /** Of the appliance: begins every error. */
-  readonly name: string;
-  /** One for each endpoint, in the order in which they are tried. */
+export interface SessionOptions extends LoginOptions {
+  /** One for each endpoint: a single address, or the members of a pair in any order. */
   readonly transports: readonly Transport[];
   /** Headers that make a Console pass the call to its instance; not sent at log in. */
   readonly proxyHeaders?: Readonly<Record<string, string>>;
   readonly partition?: string;
-  readonly credentials: (refresh: boolean) => Promise<Credentials>;
-  /** Seconds of idleness after which the appliance ends the session: few are free, so keep it short. */
-  readonly idleSeconds: number;
   readonly backoff: Backoff;
-  readonly signal?: AbortSignal;
-  /** Told of every request that was answered, for counting. */
-  readonly onRequest?: (request: { method: string; type: string; status: number; code: number }) => void;
 }
 
+/** A session at one endpoint. */
 interface Live {
   readonly transport: Transport;
   readonly cookie: string;
@@ -32,147 +23,191 @@ interface Live {
 /** What a call answers, after errors were sorted out. 207 is an answer: its items are the caller's. */
 export type NitroAnswer = HttpAnswer;
 
+export interface SessionCall extends NitroCall {
+  /**
+   * Whether it may be sent again after a lost connection: reads only. A write may have been done, and only reading
+   * tells.
+   */
+  readonly repeatable: boolean;
+}
+
+/** Requests on the way at a time. The appliance runs commands one by one; more would only fill its few workers. */
+const CONCURRENCY = 4;
+
 /**
  * One session with an appliance, kept over invocations: logs in when first needed, again once when it expired, finds
- * the primary of a pair, and waits for a busy appliance within the invocation's time.
+ * the primary of a pair and follows it, and waits for a busy appliance within the invocation's time.
  */
 export class NitroSession {
   readonly #options: SessionOptions;
+  readonly #limiter = new Limiter(CONCURRENCY);
+  /** Sessions that are open, at the secondary too: they are few, and a node may become the primary again. */
+  readonly #cookies = new Map<Transport, string>();
   #live: Promise<Live> | undefined;
+  /** Where the primary was last: asked first. */
+  #last: Transport | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
   }
 
-  /**
-   * @param call.repeatable whether it may be sent again after a lost connection. A write may not: it may have been
-   *   done, and only reading tells.
-   * @throws {NitroError} the appliance refused. @throws {NitroUnreachable} no answer.
-   */
-  async request(call: HttpCall & { what: string; repeatable: boolean }): Promise<NitroAnswer> {
-    const worthRepeating = (error: unknown): boolean =>
-      (error instanceof NitroError && error.kind === 'busy') || (error instanceof NitroUnreachable && call.repeatable);
-    return withBackoff(this.#options.backoff, () => this.#once(call), worthRepeating);
+  /** @throws {NitroError} the appliance refused. @throws {NitroUnreachable} no answer. */
+  request(call: SessionCall): Promise<NitroAnswer> {
+    const { backoff, signal } = this.#options;
+    let sent = false;
+    const worthRepeating = (error: unknown): boolean => {
+      if (signal?.()?.aborted === true) return false;
+      if (error instanceof NitroError) return error.kind === 'busy' || error.kind === 'secondary';
+      return error instanceof NitroUnreachable && (call.repeatable || !sent || !error.sent);
+    };
+    const attempt = (): Promise<NitroAnswer> =>
+      this.#limiter.run(() => {
+        sent = false;
+        return this.#once(call, (now) => {
+          sent = now;
+        });
+      });
+    return withBackoff(backoff, attempt, worthRepeating, signal?.());
   }
 
-  /** Ends the session on the appliance; errors do not matter: it would end by itself. */
+  /** Ends the sessions on the appliance; errors do not matter: they would end by themselves. */
   async logout(): Promise<void> {
-    const live = this.#live;
+    // Whoever is logging in at the moment has to have finished.
+    await this.#live?.catch(() => undefined);
     this.#live = undefined;
-    if (live === undefined) return;
+    const open = [...this.#cookies];
+    this.#cookies.clear();
+    await Promise.allSettled(
+      open.map(([transport, cookie]) =>
+        transport({ method: 'POST', path: 'config/logout', body: { logout: {} }, headers: { cookie } }),
+      ),
+    );
+  }
+
+  async #once(call: NitroCall, sent: (now: boolean) => void): Promise<NitroAnswer> {
+    const opening = this.#session();
+    const live = await opening;
     try {
-      const { transport, cookie } = await live;
-      await transport({ method: 'POST', path: 'config/logout', body: { logout: {} }, headers: { cookie } });
-    } catch {
-      // It was never begun, or the appliance is gone.
+      sent(true);
+      return await this.#send(live, call);
+    } catch (error) {
+      if (!this.#leave(opening, live, error)) throw error;
+      // It expired, or the pair failed over, and nothing was done: once more, on a new session.
+      sent(false);
+      const next = await this.#session();
+      sent(true);
+      return await this.#send(next, call);
     }
   }
 
-  async #once(call: HttpCall & { what: string }): Promise<NitroAnswer> {
-    try {
-      return await this.#send(await this.#session(), call);
-    } catch (error) {
-      const ended = error instanceof NitroError && (error.kind === 'session' || error.kind === 'secondary');
-      if (error instanceof NitroUnreachable || ended) this.#live = undefined;
-      if (!ended) throw error;
-      // A session that expired, or a pair that failed over: once more, on a new session.
-      return this.#send(await this.#session(), call);
-    }
+  /** @returns whether the session is to be opened again and the call repeated at once. */
+  #leave(opening: Promise<Live>, live: Live, error: unknown): boolean {
+    const kind = error instanceof NitroError ? error.kind : undefined;
+    const expired = kind === 'session';
+    const moved = kind === 'secondary';
+    // A lost connection does not end a session; of a pair, another node may have taken over.
+    const lost = error instanceof NitroUnreachable && this.#options.transports.length > 1;
+    if (expired && this.#cookies.get(live.transport) === live.cookie) this.#cookies.delete(live.transport);
+    // Others may have noticed, and opened the next one, before.
+    if ((expired || moved || lost) && this.#live === opening) this.#live = undefined;
+    return expired || moved;
   }
 
   #session(): Promise<Live> {
-    this.#live ??= this.#open().catch((error: unknown) => {
-      this.#live = undefined;
-      throw error;
-    });
+    if (this.#live === undefined) {
+      const opening = this.#open();
+      this.#live = opening;
+      opening.catch(() => {
+        if (this.#live === opening) this.#live = undefined;
+      });
+    }
     return this.#live;
   }
 
   async #open(): Promise<Live> {
-    const { transports } = this.#options;
-    let last: unknown;
-    for (const transport of transports) {
+    const { transports, name } = this.#options;
+    const last = this.#last;
+    const ordered = last === undefined ? transports : [last, ...transports.filter((transport) => transport !== last)];
+    let reason: unknown;
+    for (const transport of ordered) {
       try {
-        const live = await this.#logIn(transport);
-        if (transports.length === 1 || (await this.#isPrimary(live))) return live;
-        last = new NitroError(`${this.#options.name}: log in`, 368, 599, 'no endpoint is the primary node');
+        const live = await this.#enter(transport);
+        if (live !== undefined) {
+          this.#last = transport;
+          return live;
+        }
+        reason = new NitroError(`${name}: log in`, 368, 599, 'no endpoint is the primary node');
       } catch (error) {
-        // Another endpoint may answer; wrong credentials are wrong on all.
+        // Wrong credentials are wrong at every endpoint, and each attempt counts.
         if (error instanceof NitroError && error.kind === 'credentials') throw error;
-        last = error;
+        reason = error;
       }
     }
-    throw last;
+    throw reason;
   }
 
-  async #logIn(transport: Transport): Promise<Live> {
-    const { name, partition, idleSeconds } = this.#options;
-    const attempt = async (refresh: boolean): Promise<HttpAnswer> => {
-      const credentials = await this.#options.credentials(refresh);
-      return this.#exchange(transport, {
-        what: 'log in',
-        method: 'POST',
-        path: 'config/login',
-        body: { login: { ...credentials, timeout: idleSeconds } },
-      });
-    };
-    const answer = await attempt(false).catch((error: unknown) => {
-      // The secret may have been rotated since it was cached.
-      if (error instanceof NitroError && error.kind === 'credentials') return attempt(true);
-      throw error;
-    });
-    const cookie = sessionCookie(answer);
-    if (cookie === undefined) throw new NitroUnreachable(`${name}: log in`, 'the answer has no session');
-    const live = { transport, cookie };
-    if (partition !== undefined) {
+  /** @returns undefined where the node is not the primary of its pair. */
+  async #enter(transport: Transport): Promise<Live | undefined> {
+    const pair = this.#options.transports.length > 1;
+    const known = this.#cookies.get(transport);
+    if (known !== undefined) {
+      const live = { transport, cookie: known };
+      try {
+        return !pair || (await this.#isPrimary(live)) ? live : undefined;
+      } catch (error) {
+        if (!(error instanceof NitroError) || error.kind !== 'session') throw error;
+        this.#cookies.delete(transport);
+      }
+    }
+    const live = { transport, cookie: await logIn(this.#options, transport, this.#remainingMs('log in')) };
+    this.#cookies.set(transport, live.cookie);
+    await this.#switchPartition(live);
+    return !pair || (await this.#isPrimary(live)) ? live : undefined;
+  }
+
+  /** A partition is a property of the session. */
+  async #switchPartition(live: Live): Promise<void> {
+    const { partition } = this.#options;
+    if (partition === undefined) return;
+    try {
       await this.#send(live, {
         what: 'switch partition',
         method: 'POST',
         path: 'config/nspartition?action=Switch',
         body: { nspartition: { partitionname: partition } },
       });
+    } catch (error) {
+      // A session in another partition must not be used again.
+      this.#cookies.delete(live.transport);
+      throw error;
     }
-    return live;
   }
 
   async #isPrimary(live: Live): Promise<boolean> {
     const answer = await this.#send(live, { what: 'find the primary', method: 'GET', path: 'config/hanode' });
     const nodes = answer.body?.hanode;
-    const self = (Array.isArray(nodes) ? nodes : []).find((node) => String((node as { id: unknown }).id) === '0');
-    return self === undefined || (self as { state?: unknown }).state !== 'Secondary';
+    const rows = (Array.isArray(nodes) ? nodes : []) as { id?: unknown; state?: unknown }[];
+    const self = rows.find(({ id }) => String(id) === '0');
+    return self === undefined || String(self.state).toLowerCase() === 'primary';
   }
 
-  #send(live: Live, call: HttpCall & { what: string }): Promise<HttpAnswer> {
-    return this.#exchange(live.transport, {
+  #send(live: Live, { headers, path, ...call }: NitroCall): Promise<HttpAnswer> {
+    const { proxyHeaders, transports, signal } = this.#options;
+    const abort = signal?.();
+    // A secondary takes writes and only warns, if asked to, that they will be lost.
+    const warn = transports.length > 1 && call.method !== 'GET';
+    return exchange(this.#options, live.transport, {
       ...call,
-      headers: { ...call.headers, ...this.#options.proxyHeaders, cookie: live.cookie },
+      path: warn ? `${path}${path.includes('?') ? '&' : '?'}warning=yes` : path,
+      headers: { ...headers, ...proxyHeaders, cookie: live.cookie },
+      timeoutMs: this.#remainingMs(call.what),
+      ...(abort === undefined ? {} : { signal: abort }),
     });
   }
 
-  async #exchange(transport: Transport, call: HttpCall & { what: string }): Promise<HttpAnswer> {
-    const { name, signal, onRequest } = this.#options;
-    const answer = await transport({ ...call, ...(signal === undefined ? {} : { signal }) });
-    const code = Number(answer.body?.errorcode ?? 0);
-    onRequest?.({
-      method: call.method,
-      type: call.path.replace(/^(config|stat)\//, '').split(/[/?]/)[0] ?? '',
-      status: answer.status,
-      code,
-    });
-    const warning = answer.body?.severity === 'WARNING';
-    if (answer.status === 207 || warning || (answer.status < 400 && code === 0)) return answer;
-    const message = String(answer.body?.message ?? `HTTP status ${answer.status}`);
-    throw new NitroError(`${name}: ${call.what}`, code, answer.status, message);
+  #remainingMs(what: string): number {
+    const remaining = this.#options.backoff.remainingMs();
+    if (remaining > 0) return remaining;
+    throw new NitroUnreachable(`${this.#options.name}: ${what}`, 'no time is left in this invocation', false);
   }
-}
-
-/** The appliance sets a cookie and names the session in the body; some builds do only the former, a Console the latter. */
-function sessionCookie(answer: HttpAnswer): string | undefined {
-  const set = /NITRO_AUTH_TOKEN=([^;,\s]+)/.exec(answer.headers['set-cookie'] ?? '')?.[1];
-  if (set !== undefined) return `NITRO_AUTH_TOKEN=${set}`;
-  const inBody = answer.body?.sessionid;
-  if (typeof inBody === 'string') return `NITRO_AUTH_TOKEN=${encodeURIComponent(inBody)}`;
-  const consoles = answer.body?.login;
-  const first = Array.isArray(consoles) ? (consoles[0] as { sessionid?: unknown } | undefined) : undefined;
-  return typeof first?.sessionid === 'string' ? `SESSID=${first.sessionid}` : undefined;
 }

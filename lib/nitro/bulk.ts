@@ -1,0 +1,72 @@
+import { NitroError } from './errors.ts';
+import type { ItemResult, NitroItem, NitroRow } from './ports.ts';
+import type { NitroSession, SessionCall } from './session.ts';
+
+/** Each item is tried, whatever became of those before it. */
+export const CONTINUE = { 'X-NITRO-ONERROR': 'continue' };
+
+/**
+ * Sends a bulk call and sorts its answer by item. Errors that concern the appliance as a whole are thrown, whether
+ * they stand for the call or for an item of it.
+ *
+ * @param again sends items that were not tried, or that have no result of their own: one is sent alone.
+ */
+export async function bulk<T>(
+  session: NitroSession,
+  call: SessionCall,
+  items: readonly T[],
+  again: (items: readonly T[]) => Promise<ItemResult[]>,
+): Promise<ItemResult[]> {
+  let results: ItemResult[];
+  try {
+    const answer = await session.request(call);
+    if (answer.status !== 207) return items.map(() => undefined);
+    const list = answer.body?.response;
+    results = (Array.isArray(list) ? (list as NitroRow[]) : [])
+      .slice(0, items.length)
+      .map((result) => resultOf(call.what, result));
+  } catch (error) {
+    if (!(error instanceof NitroError) || error.transient) throw error;
+    if (error.kind === 'done') return items.map(() => undefined);
+    if (items.length === 1) return [error];
+    // Refused as a whole, by an older build or for one bad item: which one, only each alone can tell.
+    return oneByOne(items, again);
+  }
+  if (results.length === items.length) return results;
+  if (results.length === 0) return oneByOne(items, again);
+  // It stopped at an error (`exit`): the rest was not tried.
+  return [...results, ...(await again(items.slice(results.length)))];
+}
+
+/** In order, because later items may name earlier ones. */
+async function oneByOne<T>(
+  items: readonly T[],
+  again: (items: readonly T[]) => Promise<ItemResult[]>,
+): Promise<ItemResult[]> {
+  const results: ItemResult[] = [];
+  for (const item of items) results.push(...(await again([item])));
+  return results;
+}
+
+function resultOf(what: string, result: NitroRow): ItemResult {
+  const code = Number(result.errorcode ?? 0);
+  if (code === 0 || result.severity === 'WARNING') return undefined;
+  const error = new NitroError(what, code, 207, String(result.message ?? ''));
+  if (error.transient) throw error;
+  return error.kind === 'done' ? undefined : error;
+}
+
+/** An array of one goes as the object itself: its error then comes with its own status. */
+export function single<T>(bodies: readonly T[]): T | readonly T[] {
+  return bodies.length === 1 ? (bodies[0] as T) : bodies;
+}
+
+/** Types in the order of their first item: the appliance runs them in the order given. */
+export function macro(items: readonly NitroItem[]): Record<string, NitroRow[]> {
+  const body: Record<string, NitroRow[]> = {};
+  for (const { type, body: row } of items) {
+    body[type] ??= [];
+    body[type].push(row);
+  }
+  return body;
+}

@@ -1,0 +1,78 @@
+import {
+  ownersFilter,
+  parseMark,
+  type Resource,
+  type ResourceType,
+  type Role,
+  systemFilter,
+} from '../../netscaler/index.ts';
+import { MEMBER, MEMBER_LIST } from '../facts.ts';
+import type { NitroReader, NitroRow } from '../ports.ts';
+import { asGroup, asMonitor } from './as-made.ts';
+import { memberLists } from './members.ts';
+import { anyOf, type InventoryContext, toResource } from './rows.ts';
+
+/** From this many owners on, a filter by name would not fit a URL: everything of the system is read, and sorted here. */
+const MANY = 50;
+
+/** Every object of these owners' back ends, found by mark: those that no record names, too. */
+export async function readBackEnds(
+  reader: NitroReader,
+  context: InventoryContext,
+  ownerKeys: readonly string[],
+): Promise<Map<string, Resource[]>> {
+  const found = new Map<string, Resource[]>(ownerKeys.map((key) => [key, []]));
+  if (ownerKeys.length === 0) return found;
+  const { system } = context;
+  const many = ownerKeys.length > MANY;
+  const comment = many ? systemFilter(system) : ownersFilter(system, ownerKeys);
+  const [servers, groups, policies] = await Promise.all(
+    (['lbvserver', 'servicegroup', 'sslpolicy'] as const).map((type) => reader.rows(type, { filter: { comment } })),
+  );
+  const ownerOf = new Map<string, string>();
+  const add = (role: Role, type: ResourceType, row: NitroRow, name: string): void => {
+    const owner = parseMark(row.comment)?.ownerKey ?? ownerOf.get(name);
+    if (owner === undefined || !found.has(owner)) return;
+    ownerOf.set(name, owner);
+    found.get(owner)?.push(toResource(role, type, row, [owner]));
+  };
+  for (const row of servers ?? []) add('lbvserver', 'lbvserver', row, String(row.name));
+  for (const row of groups ?? [])
+    add('service-group', 'servicegroup', asGroup(row, context), String(row.servicegroupname));
+  for (const row of policies ?? []) add('policy', 'sslpolicy', row, String(row.name));
+
+  // The types without a comment: ours where an object of ours has that name.
+  const ours = [...ownerOf.keys()];
+  if (ours.length === 0) return found;
+  const named = many ? `/^${system}-/` : anyOf(ours);
+  const [bindings, actions, members, monitors, monitorBindings] = await Promise.all([
+    reader.rows('lbvserver_servicegroup_binding', { filter: { name: named } }),
+    reader.rows('sslaction', { filter: { name: named } }),
+    reader.rows(MEMBER, { filter: { servicegroupname: named } }),
+    reader.rows('lbmonitor', { filter: { monitorname: named } }),
+    reader.rows('servicegroup_lbmonitor_binding', { filter: { monitor_name: named } }),
+  ]);
+  for (const row of bindings) {
+    const servicegroupname = row.servicegroupname ?? row.servicename;
+    add('group-binding', 'lbvserver_servicegroup_binding', { ...row, servicegroupname }, String(row.name));
+  }
+  for (const row of actions) add('action', 'sslaction', row, String(row.name));
+  for (const row of monitors) add('monitor', 'lbmonitor', asMonitor(row), String(row.monitorname));
+  for (const row of monitorBindings) {
+    add('monitor-binding', 'servicegroup_lbmonitor_binding', row, String(row.monitor_name));
+  }
+  const lists = memberLists(members);
+  for (const row of groups ?? []) {
+    const group = String(row.servicegroupname);
+    const owner = ownerOf.get(group);
+    if (owner === undefined) continue;
+    found.get(owner)?.push({
+      role: 'members',
+      type: MEMBER_LIST,
+      id: { servicegroupname: group },
+      attributes: { members: lists.get(group) ?? '' },
+      owners: [owner],
+    });
+  }
+  return found;
+}

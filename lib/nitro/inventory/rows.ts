@@ -1,0 +1,45 @@
+import { factsOf, type Names, parseMark, type Resource, type ResourceType, type Role } from '../../netscaler/index.ts';
+import type { Attributes } from '../../route/index.ts';
+import type { NitroRow } from '../ports.ts';
+
+/** Reads rows of the appliance as resources of the graph. Only ours: what is not marked, or beside a mark, is not seen. */
+
+export interface InventoryContext {
+  readonly system: string;
+  readonly names: Names;
+  /** Seconds that a removed member keeps its connections: of groups that do not say it themselves. */
+  readonly drainSeconds?: number;
+}
+
+/** An exact match of one of these names, as a PCRE between slashes. */
+export function anyOf(names: readonly string[]): string {
+  return `/^(${names.map(escapePattern).join('|')})$/`;
+}
+
+/** Escapes what has a meaning in a PCRE. */
+export function escapePattern(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/#-]/g, '\\$&');
+}
+
+export function isOurs({ system }: InventoryContext, comment: unknown): boolean {
+  return parseMark(comment)?.system === system;
+}
+
+/**
+ * A row as a resource: attributes in lower case, booleans as text, lists as one text of items and commas
+ * (`lbmonitor.respcode`).
+ */
+export function toResource(role: Role, type: ResourceType, row: NitroRow, owners: readonly string[]): Resource {
+  const values: Record<string, string | number> = {};
+  for (const [name, value] of Object.entries(row)) {
+    if (typeof value === 'string' || typeof value === 'number') values[name.toLowerCase()] = value;
+    else if (typeof value === 'boolean') values[name.toLowerCase()] = String(value);
+    else if (Array.isArray(value)) values[name.toLowerCase()] = value.map(String).join(',');
+  }
+  const id: Record<string, string | number> = {};
+  for (const field of factsOf(type).id) {
+    id[field] = values[field] ?? '';
+    delete values[field];
+  }
+  return { role, type, id, attributes: values as Attributes, owners };
+}

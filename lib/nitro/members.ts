@@ -1,0 +1,141 @@
+import { CLASSIC_GROUP, writeOneByOne } from './classic-members.ts';
+import type { NitroClient } from './client.ts';
+import { NitroError } from './errors.ts';
+import { MEMBER_LIST, PARTLY_DONE } from './facts.ts';
+import { readMembers } from './inventory/members.ts';
+import { inParallel } from './limiter.ts';
+import type { GroupMember, MemberList, MemberResult, NitroRow } from './ports.ts';
+import { rowsOf } from './reads.ts';
+import type { NitroAnswer, NitroSession } from './session.ts';
+
+/** Lists written at once where each is a call of its own. */
+const PARALLEL = 4;
+/** Lists of the call that finds out whether the appliance takes several. */
+const PROBE = 2;
+/** Lists, and members, of one call at most. */
+const MOST_LISTS = 100;
+const MOST_MEMBERS = 500;
+
+/**
+ * Writes the members of service groups: each list whole, several in one call where the appliance takes that. Neither
+ * document nor client says whether it does (V): the first two lists of a session find out, and are read back, because
+ * an array could also be taken in part without a word.
+ */
+export class MemberWriter {
+  readonly #session: NitroSession;
+  readonly #client: NitroClient;
+  readonly #drainSeconds: number;
+  #arrays: boolean | undefined;
+
+  /** @param drainSeconds of a removed member, for groups that do not drain by themselves. */
+  constructor(session: NitroSession, client: NitroClient, drainSeconds: number) {
+    this.#session = session;
+    this.#client = client;
+    this.#drainSeconds = drainSeconds;
+  }
+
+  /** @returns one result a list, in order. */
+  async write(lists: readonly MemberList[]): Promise<MemberResult[]> {
+    const results: MemberResult[] = [];
+    while (lists.length - results.length > 1 && this.#arrays !== false) {
+      const chunk = nextChunk(lists, results.length, this.#arrays === undefined ? PROBE : MOST_LISTS);
+      const written = await this.#together(chunk);
+      if (written === undefined) this.#arrays = false;
+      else results.push(...written);
+    }
+    const rest = await inParallel(lists.slice(results.length), PARALLEL, (list) => this.#alone(list));
+    return [...results, ...rest];
+  }
+
+  /** @returns undefined where the appliance takes no array of lists. */
+  async #together(lists: readonly MemberList[]): Promise<MemberResult[] | undefined> {
+    if (lists.length === 1) return Promise.all(lists.map((list) => this.#alone(list)));
+    let answer: NitroAnswer;
+    try {
+      answer = await this.#session.request({
+        ...CALL,
+        body: { [MEMBER_LIST]: lists.map(bodyOf) },
+        headers: { 'X-NITRO-ONERROR': 'continue' },
+      });
+    } catch (error) {
+      if (!(error instanceof NitroError) || error.transient) throw error;
+      return undefined;
+    }
+    const given = answer.body?.response;
+    const items = Array.isArray(given) ? (given as NitroRow[]) : [];
+    if (answer.status === 207 && items.length !== lists.length) return undefined;
+    const results: MemberResult[] = [];
+    for (const [index, list] of lists.entries()) results.push(await this.#settle(list, items[index]));
+    if (this.#arrays === undefined && !(await this.#areThere(lists, results))) return undefined;
+    this.#arrays = true;
+    return results;
+  }
+
+  async #alone(list: MemberList): Promise<MemberResult> {
+    try {
+      const answer = await this.#session.request({ ...CALL, body: { [MEMBER_LIST]: bodyOf(list) } });
+      return await this.#settle(list, answer.body);
+    } catch (error) {
+      if (!(error instanceof NitroError) || error.transient) throw error;
+      return this.#settle(list, { errorcode: error.code, message: error.message }, error);
+    }
+  }
+
+  /** @param result what the appliance said of one list; nothing, where all is well. */
+  async #settle(
+    list: MemberList,
+    result: NitroRow | undefined,
+    error = new NitroError('set members', Number(result?.errorcode ?? 0), 207, String(result?.message ?? '')),
+  ): Promise<MemberResult> {
+    const failed = failedMembers(result);
+    if (error.code === PARTLY_DONE) {
+      return { error: undefined, failed: failed.length > 0 ? failed : await this.#missing(list) };
+    }
+    if (error.code === 0 || error.kind === 'done') return { error: undefined, failed };
+    if (CLASSIC_GROUP.has(error.code)) return writeOneByOne(this.#client, list, this.#drainSeconds);
+    if (error.transient) throw error;
+    return { error, failed: [] };
+  }
+
+  /** The appliance did not bind all, and does not say which. */
+  async #missing({ group, members }: MemberList): Promise<GroupMember[]> {
+    const there = new Set((await readMembers(this.#client, [group])).get(group)?.split('\n'));
+    return members.filter(({ ip, port }) => !there.has(`${ip} ${port}`));
+  }
+
+  async #areThere(lists: readonly MemberList[], results: readonly MemberResult[]): Promise<boolean> {
+    const whole = lists.filter((_, index) => {
+      const result = results[index];
+      return result?.error === undefined && result?.failed.length === 0;
+    });
+    if (whole.length === 0) return true;
+    const groups = whole.map(({ group }) => group);
+    const there = await readMembers(this.#client, groups);
+    return whole.every(({ group, members }) => {
+      const found = there.get(group);
+      const have = found === undefined || found === '' ? [] : found.split('\n');
+      return have.length === members.length && members.every(({ ip, port }) => have.includes(`${ip} ${port}`));
+    });
+  }
+}
+
+const CALL = { what: 'set members', method: 'PUT', path: `config/${MEMBER_LIST}`, repeatable: false } as const;
+
+const bodyOf = ({ group, members }: MemberList): NitroRow => ({ servicegroupname: group, members });
+
+function nextChunk(lists: readonly MemberList[], start: number, most: number): readonly MemberList[] {
+  let end = start;
+  let members = 0;
+  do {
+    members += lists[end]?.members.length ?? 0;
+    end += 1;
+  } while (end < lists.length && end - start < most && members + (lists[end]?.members.length ?? 0) <= MOST_MEMBERS);
+  return lists.slice(start, end);
+}
+
+/** Beside the error, or within the list itself. */
+function failedMembers(result: NitroRow | undefined): GroupMember[] {
+  const nested = rowsOf(result, MEMBER_LIST)[0]?.failedmembers;
+  const failed = nested ?? result?.failedmembers;
+  return Array.isArray(failed) ? failed.map(({ ip, port }: NitroRow) => ({ ip: String(ip), port: Number(port) })) : [];
+}

@@ -1,0 +1,70 @@
+import type { NitroError } from './errors.ts';
+
+/** What the engine asks of an appliance. Reading and writing are separate: what plans cannot write. */
+
+export type NitroRow = Readonly<Record<string, unknown>>;
+
+/** One row to be written. */
+export interface NitroItem {
+  readonly type: string;
+  readonly body: NitroRow;
+}
+
+/** A row to be removed: its name, and what else identifies it. */
+export interface RemovalItem {
+  readonly type: string;
+  /** Attribute and value that stand in the path. */
+  readonly name: readonly [attribute: string, value: string];
+  readonly args: Readonly<Record<string, string | number>>;
+}
+
+/** What became of one item of a bulk call: undefined is success. */
+export type ItemResult = NitroError | undefined;
+
+export interface Query {
+  /** Of one entity, or of a binding's parent. */
+  readonly name?: string;
+  /** Attribute → value, or PCRE between slashes. */
+  readonly filter?: Readonly<Record<string, string>>;
+  /** Only these attributes. */
+  readonly attrs?: readonly string[];
+}
+
+export interface GroupMember {
+  readonly ip: string;
+  readonly port: number;
+}
+
+/** The whole desired set of members of a service group. */
+export interface MemberList {
+  readonly group: string;
+  readonly members: readonly GroupMember[];
+}
+
+/** What became of a member list. */
+export interface MemberResult {
+  /** The list was refused as a whole. */
+  readonly error: ItemResult;
+  /** Members that could not be bound; the others are. */
+  readonly failed: readonly GroupMember[];
+}
+
+export interface NitroReader {
+  /** Rows of a type; none where the entity, or the binding's parent, does not exist. */
+  rows(type: string, query?: Query): Promise<NitroRow[]>;
+  /** Several reads in one call where the build has it. */
+  batch(queries: readonly { type: string; filter: Readonly<Record<string, string>> }[]): Promise<NitroRow[][]>;
+  count(type: string, query: Query): Promise<number>;
+}
+
+/** Each returns one result an item, in order; errors of the appliance as a whole are thrown. */
+export interface NitroWriter {
+  add(items: readonly NitroItem[]): Promise<ItemResult[]>;
+  set(type: string, bodies: readonly NitroRow[]): Promise<ItemResult[]>;
+  /** Back to the appliance's defaults. @param bodies the name, and `true` for each attribute. */
+  unset(type: string, bodies: readonly NitroRow[]): Promise<ItemResult[]>;
+  remove(items: readonly RemovalItem[]): Promise<ItemResult[]>;
+  members(lists: readonly MemberList[]): Promise<MemberResult[]>;
+  upload(files: readonly { name: string; location: string; content: string }[]): Promise<void>;
+  save(): Promise<void>;
+}

@@ -1,0 +1,134 @@
+import { TYPES } from '../netscaler/index.ts';
+import { NitroError } from './errors.ts';
+import { readPath } from './path.ts';
+import type { NitroReader, NitroRow, Query } from './ports.ts';
+import type { NitroAnswer, NitroSession } from './session.ts';
+
+type Body = NitroAnswer['body'];
+
+/** `1544 Not an SSL vserver`: nothing of SSL is bound to it. */
+const NOT_SSL = 1544;
+
+/** The calls that read, over one session. */
+export class NitroReads implements NitroReader {
+  readonly #session: NitroSession;
+  readonly #pageRows: number;
+  /** Newer builds only: found out once for each session. */
+  #batches = true;
+  #pages = true;
+
+  /** @param pageRows rows of one answer at most, where the appliance takes a list in pages. */
+  constructor(session: NitroSession, pageRows: number) {
+    this.#session = session;
+    this.#pageRows = pageRows;
+  }
+
+  rows(type: string, query: Query = {}): Promise<NitroRow[]> {
+    return this.#pages && mayBeLarge(type, query) ? this.#paged(type, query) : this.#whole(type, query);
+  }
+
+  async count(type: string, query: Query): Promise<number> {
+    const [row] = rowsOf(await this.#get(type, query, ['count=yes']), type);
+    return Number(row?.__count ?? 0);
+  }
+
+  async batch(queries: readonly { type: string; filter: Readonly<Record<string, string>> }[]): Promise<NitroRow[][]> {
+    if (this.#batches) {
+      const results = await this.#batch(queries);
+      if (results !== undefined) return results;
+      this.#batches = false;
+    }
+    return Promise.all(queries.map(({ type, filter }) => this.rows(type, { filter })));
+  }
+
+  /** @returns undefined where the build has no batches. */
+  async #batch(
+    queries: readonly { type: string; filter: Readonly<Record<string, string>> }[],
+  ): Promise<NitroRow[][] | undefined> {
+    let results: unknown;
+    try {
+      const answer = await this.#session.request({
+        what: 'read in a batch',
+        method: 'POST',
+        path: 'config/batchapi?action=GET',
+        body: { batchapi: queries.map(({ type, filter }) => ({ type, query_params: { filter } })) },
+        repeatable: true,
+      });
+      results = answer.body?.batchapi;
+    } catch (error) {
+      if (!(error instanceof NitroError) || error.transient) throw error;
+      return undefined;
+    }
+    if (!Array.isArray(results) || results.length !== queries.length) return undefined;
+    return queries.map(({ type }, index) => {
+      const body = results[index] as Record<string, unknown>;
+      const code = Number(body.errorcode ?? 0);
+      if (code !== 0) {
+        const error = new NitroError(`read ${type} in a batch`, code, 207, String(body.message ?? ''));
+        if (error.kind !== 'gone') throw error;
+      }
+      return rowsOf(body, type);
+    });
+  }
+
+  async #whole(type: string, query: Query): Promise<NitroRow[]> {
+    return rowsOf(await this.#get(type, query), type);
+  }
+
+  /** Page by page until one is not full: one request for what fits a page. */
+  async #paged(type: string, query: Query): Promise<NitroRow[]> {
+    const all: NitroRow[] = [];
+    for (let page = 1; ; page++) {
+      const rows = await this.#page(type, query, page);
+      if (rows === undefined) {
+        this.#pages = false;
+        return this.#whole(type, query);
+      }
+      // The same again: the build knows no pages, and said everything the first time.
+      if (page > 1 && JSON.stringify(rows[0]) === JSON.stringify(all[0])) return all;
+      for (const row of rows) all.push(row);
+      if (rows.length !== this.#pageRows) return all;
+    }
+  }
+
+  /** @returns undefined where the appliance takes no pages of this. */
+  async #page(type: string, query: Query, page: number): Promise<NitroRow[] | undefined> {
+    try {
+      return rowsOf(await this.#get(type, query, [`pagesize=${this.#pageRows}`, `pageno=${page}`]), type);
+    } catch (error) {
+      if (error instanceof NitroError && !error.transient && error.kind !== 'denied') return undefined;
+      throw error;
+    }
+  }
+
+  async #get(type: string, query: Query, more: readonly string[] = []): Promise<Body> {
+    try {
+      const answer = await this.#session.request({
+        what: `read ${type}`,
+        method: 'GET',
+        path: readPath(type, query, more),
+        repeatable: true,
+      });
+      return answer.body;
+    } catch (error) {
+      if (error instanceof NitroError && (error.kind === 'gone' || error.code === NOT_SSL)) return undefined;
+      throw error;
+    }
+  }
+}
+
+/**
+ * Lists that grow with what is programmed. Not those that are filtered: whether pages are cut before or after the
+ * filter is undocumented (V), and what is not seen would be made again, or taken for free.
+ */
+function mayBeLarge(type: string, query: Query): boolean {
+  if (query.filter !== undefined) return false;
+  return type.endsWith('_binding') || (query.name === undefined && Object.hasOwn(TYPES, type));
+}
+
+/** A list is an array, a singleton an object; where there is nothing, the key is absent. */
+export function rowsOf(body: Body, type: string): NitroRow[] {
+  const value = body?.[type];
+  if (Array.isArray(value)) return value as NitroRow[];
+  return typeof value === 'object' && value !== null ? [value as NitroRow] : [];
+}
