@@ -231,6 +231,16 @@ describe('the server’s own state', () => {
     expect(vip()).toEqual(place);
   });
 
+  it('DROP: nothing comes back, and the connection stays open', async () => {
+    await frontEnd();
+    await nitro.set('sslpolicy', { name: 'gate', action: 'DROP' });
+    const outcome = await Promise.race([
+      shake(vip(), 'none'),
+      new Promise((resolve) => setTimeout(() => resolve('silence'), 150)),
+    ]);
+    expect(outcome).toBe('silence');
+  });
+
   it('without a policy that takes the client it shakes hands itself, with its own certificate', async () => {
     await frontEnd();
     for (const [name, priority] of [
@@ -391,6 +401,11 @@ describe('balancing', () => {
     ]);
     const seen = await names(8);
     expect(seen.filter((name) => name === 'a')).toHaveLength(6);
+  });
+
+  it('SOURCEIPHASH: one client, one member', async () => {
+    await balanced({ lbmethod: 'SOURCEIPHASH' }, all);
+    expect(new Set(await names(4)).size).toBe(1);
   });
 
   it('LEASTCONNECTION goes to the idlest', async () => {
@@ -611,6 +626,23 @@ describe('plain HTTP', () => {
     );
     expect(answer).toMatch(/^HTTP\/1\.1 301 Moved Permanently\r\nLocation: https:\/\/www\.example\.com\/%01%22%3C/);
     expect(answer.split('\r\n\r\n')).toHaveLength(2);
+  });
+
+  it('respondwith sends what its expression gives; an undefined target resets', async () => {
+    await nitro.need('responderaction', {
+      name: 'page',
+      type: 'respondwith',
+      target: '"HTTP/1.1 200 OK\\r\\n\\r\\n"+HTTP.REQ.URL.PATH',
+    });
+    await nitro.need('responderaction', { name: 'undef', type: 'redirect', target: `"none".MAP_STRING("${MAP}")` });
+    await nitro.need('responderpolicy', { name: 'page', rule: 'HTTP.REQ.URL.PATH.EQ("/page")', action: 'page' });
+    await nitro.need('responderpolicy', { name: 'undef', rule: 'HTTP.REQ.URL.PATH.EQ("/undef")', action: 'undef' });
+    await nitro.need('csvserver_responderpolicy_binding', { name: 'web', policyname: 'page', priority: 10 });
+    await nitro.need('csvserver_responderpolicy_binding', { name: 'web', policyname: 'undef', priority: 11 });
+    const place = front(world.appliance, '192.0.2.10:80');
+    const request = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+    expect(await raw(place, request('/page'))).toBe('HTTP/1.1 200 OK\r\n\r\n/page');
+    expect(await raw(place, request('/undef'))).toBe('RESET');
   });
 
   it('several requests on one connection, their bodies skipped', async () => {
