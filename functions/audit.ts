@@ -1,43 +1,90 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { SOURCES, toEvent } from '../lib/contract/index.ts';
-import { audit } from '../lib/reconcile/index.ts';
+import type { Appliance } from '../lib/config/appliances.ts';
+import { type BusEvent, SOURCES, toEvent } from '../lib/contract/index.ts';
+import { type AuditReport, audit, driftIn, findingKind } from '../lib/reconcile/index.ts';
 import { Engines, type Runtime, runtimeFromEnvironment } from './runtime.ts';
 
+/** Appliances looked at side by side: one that answers slowly does not hold up the others (LIF-8). */
+const SIDE_BY_SIDE = 4;
+
+/** Findings of one appliance in the log at most, each in a line of its own; the metric counts them all. */
+const MOST_LINES = 100;
+
 /**
- * The scheduled reader: looks at every appliance, and asks through the queue for what is due. One that is down does
- * not keep it from the others (LIF-8).
+ * The scheduled reader: looks at every appliance, reports what differs, and asks through the queues for what is due.
+ * On `observe` it only reports. One appliance that is down does not keep it from the others.
  */
 export function createAuditHandler(runtime: Runtime): (event: unknown, context: Context) => Promise<void> {
   const engines = new Engines(runtime);
-  const { appliances, publisher, log, metrics, now } = runtime;
   return middy<unknown, void>().handler(async (_event, context) => {
-    for (const appliance of appliances) {
-      try {
-        const { reader } = engines.engineOf(appliance, context.getRemainingTimeInMillis());
-        const settings = {
-          appliance: appliance.name,
-          systemId: appliance.systemId,
-          saveAfterSeconds: appliance.saveAfterSeconds,
-        };
-        const report = await audit(reader, settings, now());
-        metrics.record('UnsavedAge', report.unsavedSeconds, { appliance: appliance.name });
-        const requests = appliance.policy === 'observe' ? [] : report.requests;
-        for (const { work, reason } of requests)
-          log.info('work requested', { appliance: appliance.name, work, reason });
-        if (requests.length > 0) {
-          await publisher.publish(
-            requests.map((data) =>
-              toEvent(SOURCES.functions, 'Work Requested', data, { now, subject: appliance.name }),
-            ),
-          );
-        }
-      } catch (error) {
-        log.error('audit failed', { appliance: appliance.name, error });
+    const waiting = [...runtime.appliances];
+    const worker = async (): Promise<void> => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        await auditOne(runtime, engines, next, context);
       }
-    }
-    metrics.flush();
+    };
+    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
+    runtime.metrics.flush();
   });
+}
+
+async function auditOne(runtime: Runtime, engines: Engines, appliance: Appliance, context: Context): Promise<void> {
+  const { log, metrics, now } = runtime;
+  try {
+    const { reader } = engines.engineOf(appliance, context.getRemainingTimeInMillis());
+    const { name, systemId, clusters, drainSeconds, saveAfterSeconds } = appliance;
+    const report = await audit(reader, { appliance: name, systemId, clusters, drainSeconds, saveAfterSeconds }, now());
+    tell(runtime, appliance, report);
+    if (appliance.policy === 'sync') await ask(runtime, appliance, report);
+  } catch (error) {
+    metrics.record('AuditsFailed', 1, { appliance: appliance.name });
+    log.error('audit failed', { appliance: appliance.name, error });
+  }
+}
+
+/** Findings to the log, gauges to the metrics. */
+function tell({ log, metrics }: Runtime, { name: appliance }: Appliance, { findings, gauges }: AuditReport): void {
+  for (const finding of findings.slice(0, MOST_LINES)) {
+    const { code, object, is, should } = finding;
+    const fields = { appliance, code, object, is, should };
+    if (findingKind(finding) === 'due') log.info('due', fields);
+    else log.warn(findingKind(finding) === 'drift' ? 'drift' : 'to be looked at', fields);
+  }
+  const left = findings.length - MOST_LINES;
+  if (left > 0) log.warn('more findings', { appliance, left });
+
+  metrics.record('RoutesProgrammed', gauges.routes, { appliance });
+  metrics.record('IngressesLive', gauges.ingresses.live, { appliance });
+  metrics.record('IngressesPending', gauges.ingresses.pending, { appliance });
+  metrics.record('Tombstones', gauges.ingresses.withdrawn, { appliance });
+  metrics.record('BackEndsRetired', gauges.retired, { appliance });
+  metrics.record('UnsavedAge', gauges.unsavedSeconds, { appliance });
+  const drift = driftIn(findings);
+  if (drift.length === 0) metrics.record('DriftFound', 0, { appliance });
+  for (const [reason, all] of Map.groupBy(drift, ({ code }) => code)) {
+    metrics.record('DriftFound', all.length, { appliance, reason });
+  }
+}
+
+/** Rule 10: work to the appliance's own queue, resyncs to the forwarders of its clusters. */
+async function ask(
+  { publisher, log, now }: Runtime,
+  { name: appliance }: Appliance,
+  { work, resyncs }: AuditReport,
+): Promise<void> {
+  const events: BusEvent[] = [
+    ...work.map((data) => toEvent(SOURCES.functions, 'Work Requested', data, { now, subject: appliance })),
+    ...resyncs.map((data) => toEvent(SOURCES.functions, 'Resync Requested', data, { now, subject: appliance })),
+  ];
+  if (events.length === 0) return;
+  for (const { work: what, reason } of work) log.info('work requested', { appliance, work: what, reason });
+  for (const { cluster, ingresses, reason } of resyncs) {
+    log.info('resync requested', { appliance, cluster, ingresses: ingresses?.length ?? 'all', reason });
+  }
+  const { failed } = await publisher.publish(events);
+  // Asked for again at the next look, for nothing of it will have gone away.
+  for (const { error } of failed) log.error('request not published', { appliance, error });
 }
 
 let deployed: ReturnType<typeof createAuditHandler> | undefined;

@@ -14,34 +14,49 @@ interface AuditCodeEntry {
 /** Every finding of the audit. A code never changes its meaning: alarms name it. */
 export const AUDIT_CODES = {
   ObjectMissing: { kind: 'drift', meaning: 'An object or a binding that claims need is not there.' },
-  ObjectChanged: { kind: 'drift', meaning: 'An object or a binding of ours has other attributes than the graph gives it.' },
+  ObjectChanged: {
+    kind: 'drift',
+    meaning: 'An object or a binding of ours has other attributes than the graph gives it.',
+  },
   ObjectUnexplained: { kind: 'drift', meaning: 'An object with our mark that no claim and no drain time explains.' },
   MarkLost: {
     kind: 'drift',
-    meaning: 'An object of a name that we need has lost our mark: it is not ours to change any more. Give it its comment back, or remove it.',
+    meaning:
+      'An object of a name that we need has lost our mark: it is not ours to change any more. Give it its comment back, or remove it.',
   },
   PlaceWrong: { kind: 'drift', meaning: 'A policy is bound outside the priorities of its tier.' },
   HostMissing: { kind: 'drift', meaning: 'A host that is claimed has no row: its connections are reset.' },
   HostChanged: { kind: 'drift', meaning: 'The row of a host does not lead to its holder.' },
   HostUnexplained: { kind: 'drift', meaning: 'The row of a host that nobody claims.' },
   ClaimsChanged: { kind: 'drift', meaning: 'The claims of an Ingress are not those that its record stands for.' },
-  MembersChanged: { kind: 'drift', meaning: 'The members of an Ingress’s groups are not those that its record stands for.' },
+  MembersChanged: {
+    kind: 'drift',
+    meaning: 'The members of an Ingress’s groups are not those that its record stands for.',
+  },
   RecordMissing: { kind: 'drift', meaning: 'Claims or objects of an Ingress of which there is no live record.' },
-  LedgerMissing: { kind: 'drift', meaning: 'A cluster that the appliance serves has no ledger on it: it is new, or was wiped.' },
+  LedgerMissing: {
+    kind: 'drift',
+    meaning: 'A cluster that the appliance serves has no ledger on it: it is new, or was wiped.',
+  },
   PrimarySince: {
     kind: 'due',
-    meaning: 'The appliance restarted, or this node became the primary, after the last whole view of a cluster: what was written just before may be lost.',
+    meaning:
+      'The appliance restarted, or this node became the primary, after the last whole view of a cluster: what was written just before may be lost.',
   },
   Unfinished: { kind: 'due', meaning: 'A record is pending for longer than a plan takes.' },
   AddressFree: { kind: 'due', meaning: 'An address that somebody else held came free (FrontendInUse).' },
-  AddressTaken: { kind: 'warning', meaning: 'An Ingress waits for an address that somebody else holds (FrontendInUse).' },
+  AddressTaken: {
+    kind: 'warning',
+    meaning: 'An Ingress waits for an address that somebody else holds (FrontendInUse).',
+  },
   PlaceholderExpires: {
     kind: 'warning',
     meaning: 'The placeholder certificate ends within a year. No client is ever shown it, but replace it in time.',
   },
   FeatureDisabled: {
     kind: 'warning',
-    meaning: 'A feature of the appliance that we need is disabled: the configuration sits idle. It is never enabled unasked.',
+    meaning:
+      'A feature of the appliance that we need is disabled: the configuration sits idle. It is never enabled unasked.',
   },
 } as const satisfies Record<string, AuditCodeEntry>;
 
@@ -60,9 +75,8 @@ export interface AuditFinding {
   readonly cluster?: string;
 }
 
-export const kindOf = ({ code }: AuditFinding): AuditCodeEntry['kind'] => AUDIT_CODES[code].kind;
+export const findingKind = ({ code }: AuditFinding): AuditCodeEntry['kind'] => AUDIT_CODES[code].kind;
 
-/** A finding in one line: `MembersChanged prod/default/web: is …, should be …`. */
-export function describeFinding({ code, object, is, should }: AuditFinding): string {
-  return `${code} ${object}: is ${is}, should be ${should}`;
-}
+/** What differs, of all that was found. */
+export const driftIn = (findings: readonly AuditFinding[]): AuditFinding[] =>
+  findings.filter((finding) => findingKind(finding) === 'drift');

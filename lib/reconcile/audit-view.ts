@@ -96,7 +96,7 @@ export async function takeView(reader: NitroReader, context: InventoryContext): 
     const trimmed = TRIMMED.find((candidate) => candidate === type);
     const rows = await reader.rows(type, {
       filter: { [by]: beginning },
-      ...(trimmed === undefined ? {} : { attrs: [...comparedAttributes(context, trimmed), 'ipv46', 'port'] }),
+      ...(trimmed === undefined ? {} : { attrs: comparedAttributes(context, trimmed) }),
     });
     tables.set(type, { rows, byName: Map.groupBy(rows, (row) => String(row[by])) });
   }

@@ -1,54 +1,90 @@
-import type { WorkRequested } from '../contract/index.ts';
-import { decodeRetired } from '../ledger/index.ts';
+import type { ResyncRequested, WorkRequested } from '../contract/index.ts';
 import { namesOf } from '../netscaler/index.ts';
-import { type NitroReader, readMap } from '../nitro/index.ts';
+import { type NitroReader, readFrontEnd } from '../nitro/index.ts';
+import type { PlanContext } from '../plan/index.ts';
+import { checkBackEnds } from './audit-back-ends.ts';
+import { checkClusters, checkPending, primarySince, waitingFor } from './audit-clusters.ts';
+import type { AuditFinding } from './audit-findings.ts';
+import { checkFrontEnds } from './audit-front-ends.ts';
+import { type AuditGauges, gaugesOf } from './audit-gauges.ts';
+import { lostMarks } from './audit-marks.ts';
+import { checkRecords } from './audit-records.ts';
+import { resyncsFor } from './audit-requests.ts';
+import { type AuditState, auditState, recordRows } from './audit-state.ts';
+import { checkFeatures, checkPlaceholder, checkSystem } from './audit-system.ts';
+import { takeView } from './audit-view.ts';
+import { workDue } from './audit-work.ts';
 
 export interface AuditSettings {
   readonly appliance: string;
   readonly systemId: string;
+  /** The clusters that the appliance serves: they are asked. */
+  readonly clusters: readonly string[];
+  /** Part of what every group is given, so a difference is drift. */
+  readonly drainSeconds: number;
   readonly saveAfterSeconds: number | 'never';
 }
 
 /** What a look at an appliance found, and what it asks for. It writes nothing: rule 10. */
 export interface AuditReport {
-  readonly requests: readonly WorkRequested[];
-  /** Seconds since the oldest change that is not saved; 0 where all is. */
-  readonly unsavedSeconds: number;
+  readonly findings: readonly AuditFinding[];
+  /** To the appliance's own queue. */
+  readonly work: readonly WorkRequested[];
+  /** To the forwarders of its clusters. */
+  readonly resyncs: readonly ResyncRequested[];
+  readonly gauges: AuditGauges;
 }
 
 /**
- * Looks at one appliance, and asks for what is due: a save when the last change is older than the debounce (LIF-9),
- * and the removal of back ends whose drain time is over.
+ * Looks at one appliance as a whole, compares what is there with what its ledger says, and asks for what is due:
+ *
+ * 1. read everything of the system, each type at once, and the records again at the end;
+ * 2. recompute what claims and records stand for, and hold the objects against it;
+ * 3. what differs is asked for again, to be verified; saves and clean-ups when their time has come.
+ *
+ * It keeps nothing from one look to the next.
  *
  * @param now milliseconds since the epoch.
  */
 export async function audit(reader: NitroReader, settings: AuditSettings, now: number): Promise<AuditReport> {
-  const requests: WorkRequested[] = [];
+  const context: PlanContext = {
+    system: settings.systemId,
+    names: namesOf(settings.systemId),
+    drainSeconds: settings.drainSeconds,
+    now: Math.floor(now / 1000),
+  };
+  const view = await takeView(reader, context);
+  const state = await auditState(view, context, await recordRows(reader, context.system));
   const [config] = await reader.rows('nsconfig');
-  const changed = isTrue(config?.configchanged);
-  // The appliance's own clock: ours may differ.
-  const applianceNow = Date.parse(String(config?.currentsytemtime ?? config?.systemtime ?? '')) || now;
-  const last = Date.parse(String(config?.lastconfigchangedtime ?? ''));
-  const unsavedSeconds = changed && !Number.isNaN(last) ? Math.max(0, Math.floor((applianceNow - last) / 1000)) : 0;
-  const { appliance, saveAfterSeconds } = settings;
-  if (changed && saveAfterSeconds !== 'never' && (Number.isNaN(last) || unsavedSeconds >= saveAfterSeconds)) {
-    requests.push({ appliance, work: 'save', reason: `the last change is ${unsavedSeconds} s old and not saved` });
-  }
-  const due = await countDue(reader, settings.systemId, Math.floor(now / 1000));
-  if (due > 0) requests.push({ appliance, work: 'clean-up', reason: `the drain time of ${due} back ends is over` });
-  return { requests, unsavedSeconds };
+  const [features] = await reader.rows('nsfeature');
+  const taken = await takenAddresses(reader, context, state);
+  const objects = [...checkFrontEnds(state, context), ...checkBackEnds(state, context), ...checkSystem(state, context)];
+  const findings = [
+    ...checkClusters(state, settings.clusters, primarySince(await reader.rows('hanode'), now)),
+    ...(await lostMarks(view, context, objects)),
+    ...checkRecords(state, context),
+    ...checkPending(state, taken, now),
+    ...checkPlaceholder(state),
+    ...checkFeatures(features),
+  ];
+  return {
+    findings,
+    work: workDue(settings, config, state, now),
+    resyncs: resyncsFor(settings.appliance, settings.clusters, findings),
+    gauges: gaugesOf(state, findings, config, now),
+  };
 }
 
-const isTrue = (value: unknown): boolean => value === true || String(value).toLowerCase() === 'true';
-
-async function countDue(reader: NitroReader, systemId: string, now: number): Promise<number> {
-  const { ledgerMap } = namesOf(systemId);
-  // The ledgers of all clusters begin alike.
-  const maps = await reader.rows('policystringmap', { filter: { name: `/^${ledgerMap('').slice(0, -26)}/` } });
-  let due = 0;
-  for (const { name } of maps) {
-    const rows = await readMap(reader, String(name), { key: '/^R\\./' });
-    due += rows.flatMap((row) => decodeRetired(row) ?? []).filter((retired) => retired.due <= now).length;
+/** Who sits on the addresses that Ingresses wait for: looked at only while one waits. */
+async function takenAddresses(
+  reader: NitroReader,
+  context: PlanContext,
+  state: AuditState,
+): Promise<Map<string, string>> {
+  const taken = new Map<string, string>();
+  for (const [place, { frontEnd }] of waitingFor(state)) {
+    const { foreign } = await readFrontEnd(reader, context, frontEnd, []);
+    if (foreign !== undefined) taken.set(place, foreign);
   }
-  return due;
+  return taken;
 }

@@ -78,10 +78,35 @@ export const METRICS = {
     dimensions: ['appliance'],
     meaning: 'Routes that carry traffic, as the audit saw them.',
   },
-  DriftFound: {
+  IngressesLive: {
     unit: 'Count',
     dimensions: ['appliance'],
-    meaning: 'Objects of ours that are not as recorded: somebody else changed them.',
+    meaning: 'Records of Ingresses that are applied, as the audit saw them.',
+  },
+  IngressesPending: {
+    unit: 'Count',
+    dimensions: ['appliance'],
+    meaning: 'Records of Ingresses that are begun and not finished, or wait for an address, as the audit saw them.',
+  },
+  Tombstones: {
+    unit: 'Count',
+    dimensions: ['appliance'],
+    meaning: 'Records of withdrawn Ingresses, as the audit saw them. The next flagged snapshot takes them away.',
+  },
+  BackEndsRetired: {
+    unit: 'Count',
+    dimensions: ['appliance'],
+    meaning: 'Back ends that are kept until their drain time is over, as the audit saw them.',
+  },
+  DriftFound: {
+    unit: 'Count',
+    dimensions: ['appliance', 'reason'],
+    meaning: 'Objects of ours that are not as recorded: somebody else changed them. The reason is the finding’s code.',
+  },
+  AuditsFailed: {
+    unit: 'Count',
+    dimensions: ['appliance'],
+    meaning: 'Appliances that the audit could not read. It goes on with the others.',
   },
   UnsavedAge: { unit: 'Seconds', dimensions: ['appliance'], meaning: 'Age of the oldest change that is not saved.' },
   DeadLetters: { unit: 'Count', dimensions: ['appliance'], meaning: 'Dead letters reported and parked for redrive.' },

@@ -1,0 +1,139 @@
+import type { Owner } from '../contract/index.ts';
+import {
+  type BackEndUse,
+  backEndName,
+  backEndResources,
+  isBinding,
+  PRIORITY,
+  policyBindings,
+  type Resource,
+} from '../netscaler/index.ts';
+import { type PlanContext, usesOfClaims } from '../plan/index.ts';
+import type { AuditFinding } from './audit-findings.ts';
+import { compareObjects, membersOf, objectName } from './audit-objects.ts';
+import type { AuditState } from './audit-state.ts';
+
+/** Every claim has its back end's objects as the graph makes them, and no others of ours are left. */
+export function checkBackEnds(state: AuditState, context: PlanContext): AuditFinding[] {
+  const uses = Map.groupBy(usesClaimed(state), ({ ownerKey }) => ownerKey);
+  const bindings = bindingsByOwner(state, context, uses);
+  return [...state.backEnds].flatMap(([key, found]) => {
+    if (state.moving.has(key)) return [];
+    const owner = state.owners.get(key);
+    const draining = new Set(drainingNames(state, context, key));
+    const bound = bindings.get(key) ?? [];
+    const desired = (uses.get(key) ?? []).flatMap(({ use }) => desiredOf(context, use, found));
+    const names = new Set(desired.map(identityOf));
+    const actual = [...found, ...bound].filter(
+      (resource) => resource.role !== 'members' && (names.has(identityOf(resource)) || !isDraining(resource, draining)),
+    );
+    const asked = owner === undefined ? [] : [owner];
+    return [...compareObjects(desired, actual, () => asked), ...misplaced(bound, asked)];
+  });
+}
+
+interface ClaimedUse {
+  readonly ownerKey: string;
+  readonly use: BackEndUse;
+}
+
+function usesClaimed(state: AuditState): ClaimedUse[] {
+  return state.frontEnds.flatMap(({ frontEnd, claims }) =>
+    [...Map.groupBy(claims, ({ ownerKey }) => ownerKey)].flatMap(([ownerKey, own]) =>
+      usesOfClaims(frontEnd, own, undefined).map((use) => ({ ownerKey, use })),
+    ),
+  );
+}
+
+const identityOf = ({ type, id }: Resource): string => `${type} ${Object.values(id).join(' ')}`;
+
+/** What a back end with settings of its own has whatever they are. */
+const SETTINGS_KEEP: Partial<Record<Resource['role'], readonly string[]>> = {
+  lbvserver: ['servicetype', 'comment'],
+  'service-group': ['servicetype', 'autoscale', 'comment'],
+};
+
+/**
+ * The objects of a back end with the members that its group has: those alone are what a hash tells. Of settings
+ * (VAL-13) only the digest is known here, so what they decide is left out, and a monitor is wanted as found.
+ */
+function desiredOf(context: PlanContext, use: BackEndUse, found: readonly Resource[]): Resource[] {
+  const name = backEndName(context, use);
+  const filled = { ...use, members: membersOf(found, name) };
+  const plain = [...backEndResources(context, filled), ...policyBindings(context, filled)].filter(
+    ({ role }) => role !== 'members',
+  );
+  if (use.key.settings === '') return plain;
+  const monitor = found.filter(({ role, id }) => role === 'monitor' && id.monitorname === name);
+  return [
+    ...plain.map((resource): Resource => {
+      const keep = SETTINGS_KEEP[resource.role];
+      if (keep === undefined) return resource;
+      const kept = Object.entries(resource.attributes).filter(([attribute]) => keep.includes(attribute));
+      return { ...resource, attributes: Object.fromEntries(kept) };
+    }),
+    ...monitor.flatMap((resource): Resource[] => [
+      { ...resource, attributes: {} },
+      {
+        role: 'monitor-binding',
+        type: 'servicegroup_lbmonitor_binding',
+        id: { servicegroupname: name, monitor_name: name },
+        attributes: {},
+        owners: resource.owners,
+      },
+    ]),
+  ];
+}
+
+function drainingNames(state: AuditState, context: PlanContext, key: string): string[] {
+  return [...state.ledgers.values()].flatMap(({ retired }) =>
+    retired
+      .filter(({ ownerKey }) => ownerKey === key)
+      .map(({ owner, backEnd }) => context.names.backEnd(owner, backEnd)),
+  );
+}
+
+/** Server and group of a back end whose drain time runs, with what is bound to them. */
+function isDraining({ role, type, id }: Resource, draining: ReadonlySet<string>): boolean {
+  const stays = ['lbvserver', 'service-group', 'group-binding', 'monitor', 'monitor-binding'].includes(role);
+  const values = Object.values(id).map(String);
+  return stays && (isBinding(type) ? values.some((value) => draining.has(value)) : draining.has(values[0] as string));
+}
+
+/** The places of back ends' policies, by the owner of the policy. */
+function bindingsByOwner(
+  state: AuditState,
+  context: PlanContext,
+  uses: ReadonlyMap<string, readonly ClaimedUse[]>,
+): Map<string, Resource[]> {
+  const ownerOf = new Map<string, string>();
+  for (const [key, found] of state.backEnds) {
+    for (const { role, id } of found) if (role === 'policy') ownerOf.set(String(id.name), key);
+  }
+  for (const [key, all] of uses) {
+    for (const { use } of all) {
+      const name = backEndName(context, use);
+      ownerOf.set(name, key).set(context.names.wildcardPolicy(name), key);
+    }
+  }
+  const result = new Map<string, Resource[]>();
+  for (const binding of state.frontEnds.flatMap(({ bindings }) => bindings)) {
+    const key = ownerOf.get(String(binding.id.policyname));
+    if (key === undefined) continue;
+    const list = result.get(key) ?? [];
+    list.push({ ...binding, role: 'policy-binding', owners: [key] });
+    result.set(key, list);
+  }
+  return result;
+}
+
+/** Policies outside their tier: behind the closing ones they would never be asked, and a wildcard's before an exact one's would win. */
+function misplaced(bound: readonly Resource[], owners: readonly Owner[]): AuditFinding[] {
+  return bound.flatMap((binding) => {
+    const { first, last } = String(binding.id.policyname).endsWith('-w') ? PRIORITY.wildcard : PRIORITY.exact;
+    const priority = Number(binding.attributes.priority);
+    if (priority >= first && priority <= last) return [];
+    const object = objectName(binding);
+    return [{ code: 'PlaceWrong' as const, object, is: `${priority}`, should: `${first} to ${last}`, owners }];
+  });
+}

@@ -1,0 +1,61 @@
+import type { Owner } from '../contract/index.ts';
+import { identity, parseMembers, type Resource } from '../netscaler/index.ts';
+import { type Change, diff, known } from '../plan/index.ts';
+import type { AuditCode, AuditFinding } from './audit-findings.ts';
+
+/**
+ * Objects as they should be × as they are → one finding for each that differs, as the engine itself would see it.
+ * Pure. Members are not compared: what they should be, only a hash tells.
+ *
+ * @param owners whose events repair it.
+ */
+export function compareObjects(
+  desired: readonly Resource[],
+  actual: readonly Resource[],
+  owners: (resource: Resource) => readonly Owner[],
+): AuditFinding[] {
+  const is = new Map(actual.map((resource) => [identity(resource), resource]));
+  const should = new Map(desired.map((resource) => [identity(resource), resource]));
+  const changes = diff(desired, actual.map(known), new Map()).filter(({ op }) => op !== 'members');
+  // What cannot be updated is removed and made again: one difference all the same.
+  const byObject = new Map(changes.map((change) => [identity(change.resource), change]));
+  return [...byObject].map(([id, { resource, op }]) => {
+    const before = is.get(id);
+    const after = should.get(id);
+    return {
+      code: codeOf(resource, before, after),
+      object: objectName(resource),
+      ...texts(op, before, after),
+      owners: owners(resource),
+    };
+  });
+}
+
+function codeOf({ role }: Resource, before: Resource | undefined, after: Resource | undefined): AuditCode {
+  const host = role === 'host';
+  if (before === undefined) return host ? 'HostMissing' : 'ObjectMissing';
+  if (after === undefined) return host ? 'HostUnexplained' : 'ObjectUnexplained';
+  return host ? 'HostChanged' : 'ObjectChanged';
+}
+
+/** `sslpolicy nsp-gate-192.0.2.10-443`. */
+export function objectName({ type, id }: Pick<Resource, 'type' | 'id'>): string {
+  return [type, ...Object.values(id)].join(' ');
+}
+
+function texts(op: Change['op'], before: Resource | undefined, after: Resource | undefined) {
+  if (before === undefined) return { is: 'missing', should: 'there' };
+  if (after === undefined || op === 'unset') return { is: 'there', should: 'gone' };
+  const differing = Object.keys(after.attributes).filter(
+    (name) => String(after.attributes[name]).toUpperCase() !== String(before.attributes[name]).toUpperCase(),
+  );
+  const list = ({ attributes }: Resource): string =>
+    differing.map((name) => `${name} ${JSON.stringify(attributes[name] ?? null)}`).join(', ');
+  return { is: list(before), should: list(after) };
+}
+
+/** Members of a group, of the resources that were found. */
+export function membersOf(found: readonly Resource[], group: string): { address: string; port: number }[] {
+  const list = found.find(({ role, id }) => role === 'members' && id.servicegroupname === group);
+  return parseMembers(String(list?.attributes.members ?? '')).map(({ ip, port }) => ({ address: ip, port }));
+}

@@ -1,0 +1,164 @@
+import { type Owner, ownerKey } from '../contract/index.ts';
+import {
+  type Claim,
+  decodeClaims,
+  decodeHosts,
+  decodeLedger,
+  decodeSettings,
+  frontEndsAt,
+  type IngressRow,
+  type Ledger,
+  type Row,
+  type Setting,
+} from '../ledger/index.ts';
+import { parseMark, type Resource } from '../netscaler/index.ts';
+import { type NitroReader, type NitroRow, readBackEnds, readFrontEnd, readMap, readSystem } from '../nitro/index.ts';
+import type { PlanContext } from '../plan/index.ts';
+import { type FrontEnd, frontEndKey } from '../route/index.ts';
+import type { ApplianceView } from './audit-view.ts';
+
+/** A front end as it is, and what its map says. */
+export interface FrontEndState {
+  readonly frontEnd: FrontEnd;
+  readonly map: string;
+  readonly rows: readonly Row[];
+  readonly claims: readonly Claim[];
+  readonly settings: readonly Setting[];
+  /** Host → its row. */
+  readonly hosts: ReadonlyMap<string, Row>;
+  readonly found: readonly Resource[];
+  /** Bindings of all SSL policies, foreign ones too. */
+  readonly bindings: readonly Resource[];
+}
+
+/** The appliance as it is, sorted by what the audit compares. */
+export interface AuditState {
+  /** Cluster → what its map says. */
+  readonly ledgers: ReadonlyMap<string, Ledger>;
+  /** Owner's key → its record. */
+  readonly records: ReadonlyMap<string, IngressRow>;
+  /** Owner's key → who it is, as far as anything says so. */
+  readonly owners: ReadonlyMap<string, Owner>;
+  readonly frontEnds: readonly FrontEndState[];
+  /** Owner's key → the objects of its back ends. */
+  readonly backEnds: ReadonlyMap<string, readonly Resource[]>;
+  readonly system: readonly Resource[];
+  /** Owners that are being written, or were while the audit looked: what it saw of them is no whole. */
+  readonly moving: ReadonlySet<string>;
+}
+
+/** Types with a comment that an owner's mark may stand in. */
+const OWNED = ['lbvserver', 'servicegroup', 'sslpolicy'] as const;
+
+/**
+ * Sorts what was read.
+ *
+ * @param after records as they were once everything else had been read.
+ */
+export async function auditState(
+  view: ApplianceView,
+  context: PlanContext,
+  after: ReadonlyMap<string, string>,
+): Promise<AuditState> {
+  const maps = await view.rows('policystringmap');
+  const ledgers = await readLedgers(view, context, maps);
+  const records = new Map([...ledgers.values()].flatMap(({ ingresses }) => [...ingresses]));
+  const owned = (await Promise.all(OWNED.map((type) => view.rows(type)))).flat();
+  const places = frontEndsKnown(maps, records.values());
+  const frontEnds = await Promise.all(places.map((frontEnd) => frontEndState(view, context, frontEnd)));
+  const owners = ownersKnown(ledgers, frontEnds, owned, context.system);
+  // A mark whose name was cut still tells the owner's key.
+  const keys = new Set([...owners.keys(), ...owned.flatMap(({ comment }) => parseMark(comment)?.ownerKey ?? [])]);
+  return {
+    ledgers,
+    records,
+    owners,
+    frontEnds,
+    backEnds: await readBackEnds(view, context, [...keys]),
+    system: await readSystem(view, context),
+    moving: inMotion(await recordRows(view, context.system), after, records),
+  };
+}
+
+/** The rows of records, by map and key: to see which of them changed while the rest was read. */
+export async function recordRows(reader: NitroReader, system: string): Promise<Map<string, string>> {
+  const rows = await reader.rows('policystringmap_pattern_binding', {
+    filter: { name: `/^${system}_l_/`, key: '/^I\\./' },
+  });
+  return new Map(rows.map((row) => [String(row.key).slice(2), String(row.value)]));
+}
+
+function inMotion(
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+  records: ReadonlyMap<string, IngressRow>,
+): Set<string> {
+  const changed = [...before.keys(), ...after.keys()].filter((key) => before.get(key) !== after.get(key));
+  const pending = [...records.values()].filter(({ state }) => state === 'pending').map(({ key }) => key);
+  return new Set([...changed, ...pending]);
+}
+
+async function readLedgers(
+  view: ApplianceView,
+  { system, names }: PlanContext,
+  maps: readonly NitroRow[],
+): Promise<Map<string, Ledger>> {
+  const ledgers = new Map<string, Ledger>();
+  for (const { name, comment } of maps) {
+    const mark = parseMark(comment);
+    if (mark?.system !== system || mark.cluster === undefined || name !== names.ledgerMap(mark.cluster)) continue;
+    ledgers.set(mark.cluster, decodeLedger(await readMap(view, String(name))));
+  }
+  return ledgers;
+}
+
+/** By the marks of their maps, and where records say that claims stand. */
+function frontEndsKnown(maps: readonly NitroRow[], records: Iterable<IngressRow>): FrontEnd[] {
+  const marked = maps.flatMap(({ comment }) => parseMark(comment)?.frontEnd ?? []);
+  const recorded = [...records].flatMap(({ places }) => (places === undefined ? [] : frontEndsAt(places)));
+  return [...new Map([...recorded, ...marked].map((frontEnd) => [frontEndKey(frontEnd), frontEnd])).values()];
+}
+
+async function frontEndState(view: ApplianceView, context: PlanContext, frontEnd: FrontEnd): Promise<FrontEndState> {
+  const map = context.names.frontEndMap(frontEnd);
+  const rows = await readMap(view, map);
+  const { found, bindings } = await readFrontEnd(view, context, frontEnd, rows);
+  const hosts = decodeHosts(rows);
+  return {
+    frontEnd,
+    map,
+    rows,
+    claims: decodeClaims(rows, frontEndKey(frontEnd)),
+    settings: decodeSettings(rows),
+    hosts: new Map(rows.filter(({ key }) => hosts.has(key)).map((row) => [row.key, row])),
+    found,
+    bindings: bindings ?? [],
+  };
+}
+
+function ownersKnown(
+  ledgers: ReadonlyMap<string, Ledger>,
+  frontEnds: readonly FrontEndState[],
+  marked: readonly NitroRow[],
+  system: string,
+): Map<string, Owner> {
+  const candidates: Owner[] = [
+    ...marked.flatMap((row) => ownerOfMark(row.comment, system) ?? []),
+    ...frontEnds.flatMap(({ claims, settings }) => [...claims, ...settings].map(({ owner }) => owner)),
+  ];
+  for (const [cluster, { ingresses, retired }] of ledgers) {
+    candidates.push(...retired.map(({ owner }) => owner));
+    candidates.push(...[...ingresses.values()].map(({ namespace, name }) => ({ cluster, namespace, name })));
+  }
+  return new Map(candidates.map((owner) => [ownerKey(owner), owner]));
+}
+
+/** The owner that a mark names, where its name was not cut. Undefined for what is not a back end of the system. */
+function ownerOfMark(comment: unknown, system: string): Owner | undefined {
+  const mark = parseMark(comment);
+  if (mark?.system !== system || mark.cluster === undefined || mark.ownerKey === undefined) return undefined;
+  const [, namespace, name] = /;n=([^/]*)\/(.*)$/.exec(String(comment)) ?? [];
+  if (namespace === undefined || name === undefined) return undefined;
+  const owner = { cluster: mark.cluster, namespace, name };
+  return ownerKey(owner) === mark.ownerKey ? owner : undefined;
+}

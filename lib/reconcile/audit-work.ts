@@ -1,0 +1,43 @@
+import type { WorkRequested } from '../contract/index.ts';
+import type { NitroRow } from '../nitro/index.ts';
+import type { AuditState } from './audit-state.ts';
+
+/**
+ * Seconds since the last change that is not saved; 0 where all is. By the appliance's own clock: ours may differ.
+ *
+ * @param config the row of `nsconfig`. @param now milliseconds since the epoch, where it has no clock.
+ * @returns undefined where there are unsaved changes of unknown age.
+ */
+export function unsavedSeconds(config: NitroRow | undefined, now: number): number | undefined {
+  if (String(config?.configchanged).toLowerCase() !== 'true') return 0;
+  const applianceNow = Date.parse(String(config?.currentsytemtime ?? '')) || now;
+  const last = Date.parse(String(config?.lastconfigchangedtime ?? ''));
+  return Number.isNaN(last) ? undefined : Math.max(0, Math.floor((applianceNow - last) / 1000));
+}
+
+/**
+ * The work that is due: a save when the last change is older than the debounce (LIF-9), and the removal of back ends
+ * whose drain time is over.
+ *
+ * @param now milliseconds since the epoch.
+ */
+export function workDue(
+  { appliance, saveAfterSeconds }: { appliance: string; saveAfterSeconds: number | 'never' },
+  config: NitroRow | undefined,
+  { ledgers }: AuditState,
+  now: number,
+): WorkRequested[] {
+  const requests: WorkRequested[] = [];
+  const unsaved = unsavedSeconds(config, now);
+  if (saveAfterSeconds !== 'never' && unsaved !== 0 && (unsaved ?? Number.POSITIVE_INFINITY) >= saveAfterSeconds) {
+    const age = unsaved === undefined ? 'of unknown age' : `${unsaved} s old`;
+    requests.push({ appliance, work: 'save', reason: `the last change is ${age} and not saved` });
+  }
+  const due = [...ledgers.values()]
+    .flatMap(({ retired }) => retired)
+    .filter((each) => each.due <= Math.floor(now / 1000));
+  if (due.length > 0) {
+    requests.push({ appliance, work: 'clean-up', reason: `the drain time of ${due.length} back ends is over` });
+  }
+  return requests;
+}
