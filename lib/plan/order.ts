@@ -29,7 +29,7 @@ const REMOVAL: readonly Role[] = [
   'system',
 ];
 
-const STAGE = { replaced: 0, made: 1, updated: 2, bound: 3, members: 4, rows: 5, removed: 6 } as const;
+const STAGE = { replaced: 0, made: 1, updated: 2, bound: 3, members: 4, rows: 5, emptied: 6, removed: 7 } as const;
 
 /**
  * Changes in the order in which they are to be written. Stable: changes of one rank stay as they came.
@@ -59,7 +59,8 @@ const key = (resource: Change['resource']): string => `${resource.type} ${Object
 function stageOf({ op, resource }: Change): number {
   if (op === 'remove') return STAGE.removed;
   if (op === 'set' || op === 'unset') return STAGE.updated;
-  if (op === 'members') return STAGE.members;
+  // A back end loses its last member only when the hosts that leave it lead elsewhere.
+  if (op === 'members') return resource.attributes.members === '' ? STAGE.emptied : STAGE.members;
   if (isMapRow(resource.role)) return STAGE.rows;
   return resource.role === 'policy-binding' ? STAGE.bound : STAGE.made;
 }
