@@ -50,10 +50,16 @@ export async function planReplay(client: Pick<EventBridgeClient, 'send'>, wish: 
   const bus = await client.send(new DescribeEventBusCommand({ Name: deployment })).catch(notThere(deployment));
   const archiveArn = archive.ArchiveArn ?? '';
   const busArn = bus.Arn ?? archive.EventSourceArn ?? '';
-  const from = wish.from ?? archive.CreationTime ?? new Date(0);
-  if (from >= wish.to) throw new UsageError(`nothing lies between ${from.toISOString()} and ${wish.to.toISOString()}.`);
+  // Events have their time in whole seconds: the first and the last of a range must not fall out of it.
+  const from = wholeSecond(wish.from ?? archive.CreationTime ?? new Date(0), Math.floor);
+  const to = wholeSecond(wish.to, Math.ceil);
+  if (from >= to) throw new UsageError(`nothing lies between ${from.toISOString()} and ${to.toISOString()}.`);
   const all = await rulesOf(client, deployment);
-  return { archiveArn, busArn, from, to: wish.to, rules: choose(all, wish) };
+  return { archiveArn, busArn, from, to, rules: choose(all, wish) };
+}
+
+function wholeSecond(time: Date, round: (value: number) => number): Date {
+  return new Date(round(time.getTime() / 1000) * 1000);
 }
 
 function notThere(deployment: string): (error: Error) => never {

@@ -70,7 +70,12 @@ export async function startMinistack(): Promise<Ministack> {
     await rm(dir, { recursive: true, force: true });
   };
   const deadline = Date.now() + 60_000;
-  while (!(await fetch(`${endpoint}/_ministack/health`).then(({ ok }) => ok, () => false))) {
+  while (
+    !(await fetch(`${endpoint}/_ministack/health`).then(
+      ({ ok }) => ok,
+      () => false,
+    ))
+  ) {
     if (child.exitCode !== null || Date.now() > deadline) {
       const text = await readFile(log, 'utf8');
       await stop();

@@ -38,7 +38,15 @@ export async function deployStack(
   }
   const refused = await refusedTypes(api, template, name);
   const left = Object.entries(template.Resources).filter(([, { Type }]) => refused.includes(Type));
-  await create(api, name, without(template, left.map(([id]) => id), api.region));
+  await create(
+    api,
+    name,
+    without(
+      template,
+      left.map(([id]) => id),
+      api.region,
+    ),
+  );
   const resources = await physical(api, name);
   const values = new Map([...resources, ['Bus.Arn', `arn:aws:events:${api.region}:${ACCOUNT}:event-bus/${name}`]]);
   for (const [id, { Type, Properties }] of left) {
@@ -148,7 +156,10 @@ async function make(
       await eventBridge.send(
         new PutPermissionCommand({
           EventBusName: String(properties.EventBusName),
-          Policy: JSON.stringify({ Version: '2012-10-17', Statement: [{ Sid: id, ...(properties.Statement as object) }] }),
+          Policy: JSON.stringify({
+            Version: '2012-10-17',
+            Statement: [{ Sid: id, ...(properties.Statement as object) }],
+          }),
         }),
       );
       return;

@@ -1,0 +1,152 @@
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { redrive } from '../../../lib/cli/redrive-queue.ts';
+import { replayCommand } from '../../../lib/cli/replay.ts';
+import { state } from '../../support/events.ts';
+import { CLOUD_TOOLS, SKIPPED } from './support/ministack.ts';
+import { UNKNOWN_TYPES } from './support/stack.ts';
+import { DEPLOYMENT, RECONCILE, startWorld, until, type World } from './support/world.ts';
+import { unzip, zip } from './support/zip.ts';
+
+const now = Date.now();
+const has = (world: World, text: string) => () => world.config().some((line) => line.includes(text));
+
+// One stack for all: what a test leaves on the appliance has names of its own.
+describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud${SKIPPED}`, () => {
+  let world: World;
+
+  beforeAll(async () => {
+    world = await startWorld();
+  }, 180_000);
+  afterAll(() => world?.stop());
+
+  const update = async (content: Buffer): Promise<void> => {
+    await world.api.rest(
+      'lambda',
+      'PUT',
+      `/2015-03-31/functions/${world.stack.resources.get(RECONCILE)}/code`,
+      JSON.stringify({ ZipFile: content.toString('base64') }),
+    );
+  };
+
+  const length = async (output: string): Promise<number> => {
+    const { Attributes } = await world.sqs.send(
+      new GetQueueAttributesCommand({
+        QueueUrl: world.stack.outputs.get(output),
+        AttributeNames: ['ApproximateNumberOfMessages'],
+      }),
+    );
+    return Number(Attributes?.ApproximateNumberOfMessages);
+  };
+
+  it('is made by CloudFormation, but for the types that the emulator does not know', () => {
+    expect(world.stack.refused).toEqual(UNKNOWN_TYPES);
+    expect(world.stack.outputs.get('BusName')).toBe(DEPLOYMENT);
+  });
+
+  it('programs a change, and tells the forwarder in its queue (REP-3)', async () => {
+    await world.publish(now, state('first', { members: ['10.1.0.1'] }));
+    await until(world, 'the host is bound', has(world, 'first.example.com'));
+    let found: unknown;
+    await until(world, 'the outcome is there', async () => {
+      found = (await world.outcomes()).find(({ detailType }) => detailType === 'Ingress Programmed');
+      return found !== undefined;
+    });
+    expect(found).toMatchObject({
+      data: { cluster: 'c1', appliance: 'edge', name: 'first', hosts: ['first.example.com'] },
+    });
+  });
+
+  it('keeps the order within the group: nothing is stale, and the last state stands', async () => {
+    for (let step = 0; step < 20; step += 1) {
+      await world.publish(now + 100 + step, state('ordered', { members: [`10.2.0.${step + 1}`] }));
+    }
+    await until(world, 'the last member is there', has(world, '10.2.0.20'));
+    const outcomes = await world.outcomes();
+    expect(outcomes.filter(({ detailType }) => detailType === 'Ingress Stale')).toEqual([]);
+    expect(world.config().filter((line) => /10\.2\.0\.(1|19) /.test(line) && line.startsWith('bind'))).toEqual([]);
+  });
+
+  it('loses nothing while the appliance is down', async () => {
+    world.appliance.setFaults([{ fault: { type: 'status', status: 503 } }]);
+    await world.publish(now + 200, state('patient'));
+    await world.publish(now + 201, state('patient-too'));
+    await until(world, 'a batch went back', async () =>
+      (await world.ministack.log()).includes('batch goes back to the queue'),
+    );
+    expect(has(world, 'patient.example.com')()).toBe(false);
+    world.appliance.setFaults([]);
+    await until(world, 'the first is programmed', has(world, 'patient.example.com'));
+    await until(world, 'the second is programmed', has(world, 'patient-too.example.com'));
+    const log = await world.ministack.log();
+    expect(log).toContain('"BatchesReturned":1');
+    expect(log).not.toContain('"password"');
+  }, 60_000);
+
+  it('parks a poison event with its reason, and redrives it when the cause is mended', async () => {
+    const good = await world.project.zip(RECONCILE);
+    const files = unzip(good);
+    const bundle = files.get('functions/reconcile.mjs')?.toString() ?? '';
+    // A function of another version of the contract.
+    const other = bundle.replaceAll('nspass.ingress.changed.v1', 'nspass.ingress.changed.v0');
+    await update(zip(new Map([...files, ['functions/reconcile.mjs', Buffer.from(other)]])));
+    await world.publish(now + 300, state('poison'));
+    await until(world, 'it is parked', async () => (await length('ParkingQueueUrl')) === 1);
+    expect(has(world, 'poison.example.com')()).toBe(false);
+    let outcome: unknown;
+    await until(world, 'the forwarder hears of it', async () => {
+      outcome = (await world.outcomes()).find(({ detailType }) => detailType === 'Ingress Failed');
+      return outcome !== undefined;
+    });
+    expect(outcome).toMatchObject({
+      data: { name: 'poison', retry: false, reason: expect.stringContaining('this version reads') },
+    });
+
+    const wish = { deployment: DEPLOYMENT, queue: 'parked', appliances: [] } as const;
+    const look = await redrive(world.sqs, { ...wish, dryRun: true });
+    expect(look.redriven).toMatchObject([{ appliance: 'edge', reason: expect.stringContaining('this version reads') }]);
+    const none = await redrive(world.sqs, { ...wish, reason: 'something else', dryRun: false });
+    expect([none.redriven.length, none.left.length]).toEqual([0, 1]);
+
+    await update(good);
+    const done = await redrive(world.sqs, { ...wish, reason: 'THIS VERSION', dryRun: false });
+    expect([done.redriven.length, done.left.length]).toEqual([1, 0]);
+    await until(world, 'it is programmed', has(world, 'poison.example.com'));
+    expect(await length('ParkingQueueUrl')).toBe(0);
+  }, 60_000);
+
+  it('rebuilds a wiped appliance from the archive: nspass replay (LIF-4)', async () => {
+    // Policies of back ends exclude each other: which of them stands first says nothing.
+    const config = (): string[] =>
+      world
+        .config()
+        .map((line) => line.replace(/(policyName nsp-default-.* -priority) \d+/, '$1'))
+        .sort();
+    const before = config();
+    await world.appliance.wipe();
+    expect(world.config()).toEqual([]);
+    await replayCommand().parseAsync(
+      [
+        '--deployment',
+        DEPLOYMENT,
+        '--endpoint',
+        world.ministack.endpoint,
+        '--region',
+        world.api.region,
+        '--cluster',
+        'c1',
+      ],
+      { from: 'user' },
+    );
+    expect(process.exitCode ?? 0).toBe(0);
+    expect(config()).toEqual(before);
+  }, 60_000);
+
+  it('saves the configuration because the scheduled audit asks for it (LIF-9)', async () => {
+    expect(world.appliance.savedConfig()).not.toContain('poison.example.com');
+    const schedule = (await world.project.template()).Resources.AuditEventsRuleSchedule1;
+    expect(schedule?.Properties).toMatchObject({ ScheduleExpression: 'rate(5 minutes)', State: 'ENABLED' });
+    await world.invoke(world.stack.resources.get('AuditLambdaFunction') ?? '');
+    await until(world, 'it is saved', () => world.appliance.savedConfig().includes('poison.example.com'));
+  });
+});
