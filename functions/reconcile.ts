@@ -6,6 +6,7 @@ import { workQueueName } from '../lib/config/topology.ts';
 import { EventInvalid, parseEnvelope, type ReceivedEvent, SOURCES, toEvent } from '../lib/contract/index.ts';
 import { render } from '../lib/plan/index.ts';
 import { type Report, reconcile } from '../lib/reconcile/index.ts';
+import { measureArrival, measureReport, reasonOf } from './measure.ts';
 import { Engines, type Runtime, runtimeFromEnvironment } from './runtime.ts';
 
 /** Longest wait before a batch that went back is brought again, in seconds. */
@@ -27,7 +28,10 @@ export function createReconcileHandler(
       if (events.length === 0) return { batchItemFailures: [] };
       try {
         const engine = engines.engineOf(appliance, context.getRemainingTimeInMillis());
+        const started = runtime.now();
+        measureArrival(runtime.metrics, appliance, events, started);
         const report = await reconcile(engine, events);
+        runtime.metrics.record('ReconcileDuration', runtime.now() - started, { appliance: appliance.name });
         await publish(runtime, appliance, report);
         return { batchItemFailures: [] };
       } catch (error) {
@@ -78,11 +82,8 @@ async function parse(
 
 async function publish({ publisher, log, metrics, now }: Runtime, appliance: Appliance, report: Report): Promise<void> {
   const dimensions = { appliance: appliance.name };
-  metrics.record('ObjectsWritten', report.changes.length, dimensions);
-  metrics.record('EventsStale', report.stale, dimensions);
+  measureReport(metrics, appliance, report);
   for (const { detailType, data } of report.outcomes) {
-    const metric = OUTCOME_METRICS[detailType];
-    if (metric !== undefined) metrics.record(metric, 1, dimensions);
     log.info(detailType, { ...dimensions, ...('name' in data ? { ingress: `${data.namespace}/${data.name}` } : {}) });
   }
   if (appliance.policy === 'observe') {
@@ -103,16 +104,6 @@ async function publish({ publisher, log, metrics, now }: Runtime, appliance: App
   if (failed.length > 0) throw new Error(`outcome not published: ${failed[0]?.error.message}`);
 }
 
-const OUTCOME_METRICS = {
-  'Ingress Programmed': 'IngressesProgrammed',
-  'Ingress Removed': 'IngressesRemoved',
-  'Ingress Rejected': 'IngressesRejected',
-  'Ingress Failed': 'IngressesFailed',
-  'Ingress Stale': undefined,
-  'Snapshot Applied': 'SnapshotsApplied',
-  'Prune Refused': 'PrunesRefused',
-} as const;
-
 /** All of it goes back, and comes again after a wait that grows with each time, up to a quarter of an hour. */
 async function giveBack(
   { sqs, queueUrl, log, metrics, random }: Runtime,
@@ -124,7 +115,7 @@ async function giveBack(
   const received = Number(first?.attributes.ApproximateReceiveCount ?? 1);
   const bound = Math.min(MAX_VISIBILITY, 2 ** received);
   const seconds = Math.max(1, Math.round(bound * (0.5 + random() / 2)));
-  metrics.record('BatchesReturned', 1, { appliance: appliance.name, reason: (error as Error).name });
+  metrics.record('BatchesReturned', 1, { appliance: appliance.name, reason: reasonOf(error) });
   log.error('batch goes back to the queue', { appliance: appliance.name, received, seconds, error });
   await Promise.all(
     records.map((record) =>

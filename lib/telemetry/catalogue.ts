@@ -49,13 +49,27 @@ export const METRICS = {
   },
   IngressesFailed: { unit: 'Count', dimensions: ['appliance'], meaning: 'Outcomes `Ingress Failed`.' },
   EventsStale: { unit: 'Count', dimensions: ['appliance'], meaning: 'Events dropped because a newer one is recorded.' },
+  EventsUnchanged: {
+    unit: 'Count',
+    dimensions: ['appliance'],
+    meaning: 'Ingresses of a batch that were as they should be already: nothing was written for them.',
+  },
+  Findings: {
+    unit: 'Count',
+    dimensions: ['appliance', 'reason'],
+    meaning: 'Findings of outcomes. The reason is the finding’s code.',
+  },
   SnapshotsApplied: { unit: 'Count', dimensions: ['appliance'], meaning: 'Ranges of snapshots that were applied.' },
   PrunesRefused: {
     unit: 'Count',
     dimensions: ['appliance'],
     meaning: 'Snapshots refused because they would remove too much. They wait for an operator.',
   },
-  ObjectsWritten: { unit: 'Count', dimensions: ['appliance'], meaning: 'Objects and bindings written or deleted.' },
+  ObjectsWritten: {
+    unit: 'Count',
+    dimensions: ['appliance', 'reason'],
+    meaning: 'Objects and bindings written or deleted. The reason is the kind of change.',
+  },
   NitroRequests: { unit: 'Count', dimensions: ['appliance'], meaning: 'Requests to the NITRO API.' },
   NitroErrors: {
     unit: 'Count',

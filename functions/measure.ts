@@ -1,0 +1,53 @@
+import type { Appliance } from '../lib/config/appliances.ts';
+import type { ReceivedEvent } from '../lib/contract/index.ts';
+import { NitroError } from '../lib/nitro/index.ts';
+import type { Outcome, Report } from '../lib/reconcile/index.ts';
+import type { MetricName, Metrics } from '../lib/telemetry/index.ts';
+
+const OUTCOME_METRICS: Readonly<Record<Outcome['detailType'], MetricName | undefined>> = {
+  'Ingress Programmed': 'IngressesProgrammed',
+  'Ingress Removed': 'IngressesRemoved',
+  'Ingress Rejected': 'IngressesRejected',
+  'Ingress Failed': 'IngressesFailed',
+  // Counted by the report itself.
+  'Ingress Stale': undefined,
+  'Snapshot Applied': 'SnapshotsApplied',
+  'Prune Refused': 'PrunesRefused',
+};
+
+/** How old what came is. What a replay brings is as old as it is, and says nothing of today. */
+export function measureArrival(
+  metrics: Metrics,
+  { name: appliance }: Appliance,
+  events: readonly ReceivedEvent[],
+  now: number,
+): void {
+  for (const { time, replay } of events) {
+    if (replay === undefined) metrics.record('MessageAge', Math.max(0, now - time), { appliance });
+  }
+}
+
+/** What one batch did. */
+export function measureReport(metrics: Metrics, { name: appliance }: Appliance, report: Report): void {
+  const dimensions = { appliance };
+  for (const [op, changes] of Map.groupBy(report.changes, (change) => change.op)) {
+    metrics.record('ObjectsWritten', changes.length, { appliance, reason: op });
+  }
+  metrics.record('EventsStale', report.stale, dimensions);
+  metrics.record('EventsUnchanged', report.unchanged, dimensions);
+  for (const { detailType, data } of report.outcomes) {
+    const metric = OUTCOME_METRICS[detailType];
+    if (metric !== undefined) metrics.record(metric, 1, dimensions);
+    if ('latencyMs' in data && data.latencyMs !== undefined) {
+      metrics.record('OutcomeLatency', data.latencyMs, dimensions);
+    }
+    if (!('findings' in data)) continue;
+    for (const { code } of data.findings) metrics.record('Findings', 1, { appliance, reason: code });
+  }
+}
+
+/** Why a batch went back, in one word: what the appliance's errors mean, or the name of another. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof NitroError) return error.kind;
+  return error instanceof Error ? error.name : 'unknown';
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { measureArrival, measureReport, reasonOf } from '../../../functions/measure.ts';
+import { Appliance } from '../../../lib/config/appliances.ts';
+import { NitroError, NitroUnreachable } from '../../../lib/nitro/index.ts';
+import type { Report } from '../../../lib/reconcile/index.ts';
+import { memoryMetrics } from '../../../lib/telemetry/index.ts';
+import { changed, state } from '../../support/events.ts';
+
+const edge = Appliance.parse({
+  name: 'edge',
+  clusters: ['c1'],
+  endpoints: ['https://10.0.0.5'],
+  credentials: { secret: 'nspass/edge' },
+});
+
+const outcome = {
+  cluster: 'c1',
+  appliance: 'edge',
+  namespace: 'default',
+  name: 'web',
+  sequence: 5,
+  programmed: [],
+  removed: [],
+  hosts: [],
+  findings: [],
+  changes: [],
+  durationMs: 1,
+};
+
+describe('metrics of a batch', () => {
+  it('counts changes by kind, outcomes, what changed nothing, and findings by code', () => {
+    const metrics = memoryMetrics();
+    const finding = { severity: 'error' as const, message: 'x' };
+    measureReport(metrics, edge, {
+      outcomes: [
+        { detailType: 'Ingress Programmed', data: { ...outcome, latencyMs: 120 } },
+        {
+          detailType: 'Ingress Rejected',
+          data: {
+            ...outcome,
+            findings: [
+              { code: 'HostConflict', ...finding },
+              { code: 'HostInvalid', ...finding },
+            ],
+          },
+        },
+        {
+          detailType: 'Prune Refused',
+          data: { ...outcome, from: 'aa', to: 'zz', routes: 9, removes: 9, limitPercent: 30, reason: 'x' },
+        },
+      ],
+      changes: [{ op: 'add' }, { op: 'add' }, { op: 'remove' }],
+      stale: 2,
+      unchanged: 7,
+    } as unknown as Report);
+    const sum = (name: Parameters<typeof metrics.sum>[0], reason?: string) =>
+      metrics.sum(name, { appliance: 'edge', ...(reason === undefined ? {} : { reason }) });
+    expect([sum('ObjectsWritten', 'add'), sum('ObjectsWritten', 'remove')]).toEqual([2, 1]);
+    expect([sum('IngressesProgrammed'), sum('IngressesRejected'), sum('PrunesRefused')]).toEqual([1, 1, 1]);
+    expect([sum('Findings', 'HostConflict'), sum('Findings', 'HostInvalid')]).toEqual([1, 1]);
+    expect([sum('EventsStale'), sum('EventsUnchanged'), sum('OutcomeLatency')]).toEqual([2, 7, 120]);
+  });
+
+  it('measures the age of what came, but not of what a replay brought', () => {
+    const metrics = memoryMetrics();
+    measureArrival(metrics, edge, [changed(1_000, state('a')), changed(500, state('b'), { replay: 'r' })], 1_250);
+    expect(metrics.samples.map(({ value }) => value)).toEqual([250]);
+  });
+
+  it.each([
+    [
+      'the appliance refuses our password',
+      new NitroError('login', 354, 401, 'Invalid username or password'),
+      'credentials',
+    ],
+    ['it is busy', new NitroError('add', 1024, 599, 'busy'), 'busy'],
+    ['it is down', new NitroUnreachable('login', 'ECONNREFUSED'), 'NitroUnreachable'],
+    ['something else is wrong', new TypeError('x'), 'TypeError'],
+    ['somebody throws no error', 'x', 'unknown'],
+  ])('says in one word why a batch went back: %s', (_case, error, reason) => {
+    expect(reasonOf(error)).toBe(reason);
+  });
+});
