@@ -12,6 +12,7 @@ import type {
   NitroWriter,
   Query,
   RemovalItem,
+  UploadedFile,
 } from './ports.ts';
 import { NitroReads } from './reads.ts';
 import type { NitroSession } from './session.ts';
@@ -129,18 +130,16 @@ export class NitroClient implements NitroReader, NitroWriter {
     return this.#members.write(lists);
   }
 
-  async upload(files: readonly { name: string; location: string; content: string }[]): Promise<void> {
-    const results = await this.add(
-      files.map(({ name, location, content }) => ({
-        type: 'systemfile',
-        body: {
-          filename: name,
-          filelocation: location,
-          filecontent: Buffer.from(content, 'utf8').toString('base64'),
-          fileencoding: 'BASE64',
-        },
-      })),
-    );
+  async upload(files: readonly UploadedFile[]): Promise<void> {
+    const results = await this.add(files.map(fileItem));
+    const there = results.filter((result) => result?.kind === 'exists');
+    if (there.length > 0 && there.length < files.length) {
+      // Left by an upload that was cut short. A key fits its own certificate only: all of them anew.
+      for (const { name, location } of files) {
+        await this.remove([{ type: 'systemfile', name: ['filename', name], args: { filelocation: location } }]);
+      }
+      results.splice(0, results.length, ...(await this.add(files.map(fileItem))));
+    }
     const failed = results.find((result) => result !== undefined && result.kind !== 'exists');
     if (failed !== undefined) throw failed;
   }
@@ -177,4 +176,16 @@ export class NitroClient implements NitroReader, NitroWriter {
     }
     return this.#desiredSets;
   }
+}
+
+function fileItem({ name, location, content }: UploadedFile): NitroItem {
+  return {
+    type: 'systemfile',
+    body: {
+      filename: name,
+      filelocation: location,
+      filecontent: Buffer.from(content, 'utf8').toString('base64'),
+      fileencoding: 'BASE64',
+    },
+  };
 }

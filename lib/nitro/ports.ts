@@ -49,6 +49,13 @@ export interface MemberResult {
   readonly failed: readonly GroupMember[];
 }
 
+export interface UploadedFile {
+  readonly name: string;
+  /** Folder on the appliance. */
+  readonly location: string;
+  readonly content: string;
+}
+
 export interface NitroReader {
   /** Rows of a type; none where the entity, or the binding's parent, does not exist. */
   rows(type: string, query?: Query): Promise<NitroRow[]>;
@@ -65,6 +72,7 @@ export interface NitroWriter {
   unset(type: string, bodies: readonly NitroRow[]): Promise<ItemResult[]>;
   remove(items: readonly RemovalItem[]): Promise<ItemResult[]>;
   members(lists: readonly MemberList[]): Promise<MemberResult[]>;
-  upload(files: readonly { name: string; location: string; content: string }[]): Promise<void>;
+  /** Files that belong together: all that are there, or none, are of one upload. */
+  upload(files: readonly UploadedFile[]): Promise<void>;
   save(): Promise<void>;
 }

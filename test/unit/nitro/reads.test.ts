@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { NitroClient } from '../../../lib/nitro/index.ts';
+import { failure, fake, ok, refusal, sessionOver } from './fake.ts';
+
+type Handler = Parameters<typeof fake>[0];
+
+function client(handler: Handler, pageRows = 3) {
+  const appliance = fake(handler);
+  return { appliance, reader: new NitroClient(sessionOver([appliance.transport]).session, { pageRows }) };
+}
+
+const MAP = 'policystringmap_pattern_binding';
+const keys = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => ({ key: `k${from + n}` }));
+const parameter = (path: string, name: string): number => Number(new RegExp(`[?&]${name}=(\\d+)`).exec(path)?.[1]);
+
+/** A list of so many rows that is read in pages. */
+const listOf =
+  (count: number): Handler =>
+  ({ path }) => {
+    if (!path.includes('pagesize')) return undefined;
+    const size = parameter(path, 'pagesize');
+    const start = (parameter(path, 'pageno') - 1) * size;
+    return ok(start >= count ? {} : { [MAP]: keys(start, Math.min(count, start + size)) });
+  };
+
+describe('rows', () => {
+  it.each([
+    ['a list', { lbvserver: [{ name: 'a' }, { name: 'b' }] }, [{ name: 'a' }, { name: 'b' }]],
+    ['a singleton', { lbvserver: { name: 'a' } }, [{ name: 'a' }]],
+    ['no match: no key', {}, []],
+  ])('%s', async (_name, fields, rows) => {
+    const { reader } = client(({ path }) => (path === 'config/login' ? undefined : ok(fields)));
+    expect(await reader.rows('lbvserver', { name: 'a' })).toEqual(rows);
+  });
+
+  it.each([258, 461, 463, 2823, 1544])('%i: nothing is there', async (code) => {
+    const { reader } = client(({ path }) => (path === 'config/login' ? undefined : refusal(code, 404)));
+    expect(await reader.rows('sslvserver_sslpolicy_binding', { name: 'a' })).toEqual([]);
+  });
+
+  it.each([2138, 278, 1232])('%i: an error is not taken for nothing', async (code) => {
+    const { reader } = client(({ path }) => (path === 'config/login' ? undefined : refusal(code)));
+    expect(await failure(reader.rows('lbvserver', { name: 'a' }))).toMatchObject({ code });
+  });
+
+  it('counts', async () => {
+    const { reader, appliance } = client(({ path }) =>
+      path.includes('count=yes') ? ok({ [MAP]: [{ __count: 4 }] }) : undefined,
+    );
+    expect(await reader.count(MAP, { name: 'm', filter: { key: '/^\\#/' } })).toBe(4);
+    expect(appliance.paths()).toEqual([`config/${MAP}/m?filter=key:%2F%5E%5C%23%2F&count=yes`]);
+  });
+
+  it('a count of nothing is 0', async () => {
+    expect(await client(() => undefined).reader.count(MAP, { name: 'm' })).toBe(0);
+  });
+});
+
+describe('pages', () => {
+  it.each([
+    [0, 1],
+    [2, 1],
+    [3, 2],
+    [7, 3],
+  ])('%i rows by three take %i requests', async (count, requests) => {
+    const { reader, appliance } = client(listOf(count));
+    expect(await reader.rows(MAP, { name: 'm' })).toEqual(keys(0, count));
+    expect(appliance.paths()).toHaveLength(requests);
+  });
+
+  it.each([
+    ['one entity', 'lbvserver', { name: 'a' }],
+    ['a filtered list: which comes first, filter or page, is undocumented', MAP, { name: 'm', filter: { key: 'a' } }],
+    ['a singleton', 'nsconfig', {}],
+  ])('not for %s', async (_name, type, query) => {
+    const { reader, appliance } = client(() => undefined);
+    await reader.rows(type, query);
+    expect(appliance.paths().join()).not.toContain('page');
+  });
+
+  it('a build that ignores them says everything at once', async () => {
+    const { reader, appliance } = client(({ path }) => (path.includes(MAP) ? ok({ [MAP]: keys(0, 5) }) : undefined));
+    expect(await reader.rows(MAP)).toEqual(keys(0, 5));
+    expect(appliance.paths()).toHaveLength(1);
+  });
+
+  it('and if that fills exactly a page, it is noticed by the next', async () => {
+    const { reader } = client(({ path }) => (path.includes(MAP) ? ok({ [MAP]: keys(0, 3) }) : undefined));
+    expect(await reader.rows(MAP)).toEqual(keys(0, 3));
+  });
+
+  it('a build that refuses them is asked without, once and for all', async () => {
+    const { reader, appliance } = client(({ path }) => {
+      if (path.includes('pagesize')) return refusal(1090, 400, 'Invalid argument [pagesize]');
+      return path.includes(MAP) ? ok({ [MAP]: keys(0, 5) }) : undefined;
+    });
+    expect(await reader.rows(MAP)).toEqual(keys(0, 5));
+    expect(await reader.rows(MAP)).toEqual(keys(0, 5));
+    expect(appliance.paths().map((path) => path.includes('pagesize'))).toEqual([true, false, false]);
+  });
+
+  it('a read that is not allowed stays an error', async () => {
+    const { reader } = client(({ path }) => (path === 'config/login' ? undefined : refusal(2138, 403)));
+    expect(await failure(reader.rows(MAP))).toMatchObject({ kind: 'denied' });
+  });
+});
+
+describe('batch', () => {
+  const queries = [
+    { type: 'csvserver', filter: { ipv46: '192.0.2.1' } },
+    { type: 'lbvserver', filter: { ipv46: '192.0.2.1' } },
+  ];
+  const answering = (...results: unknown[]) =>
+    client(({ path }) => (path.startsWith('config/batchapi') ? ok({ batchapi: results }) : undefined));
+
+  it('several reads in one call, in order', async () => {
+    const { reader, appliance } = answering({ csvserver: [{ name: 'a' }] }, { errorcode: 258, message: 'No such' });
+    expect(await reader.batch(queries)).toEqual([[{ name: 'a' }], []]);
+    expect(appliance.calls.at(-1)).toMatchObject({
+      method: 'POST',
+      path: 'config/batchapi?action=GET',
+      body: { batchapi: [{ type: 'csvserver', query_params: { filter: { ipv46: '192.0.2.1' } } }, {}] },
+    });
+  });
+
+  it.each([2138, 272])('an error of one (%i) is not taken for nothing', async (code) => {
+    const { reader } = answering({ csvserver: [] }, { errorcode: code, message: 'no' });
+    expect(await failure(reader.batch(queries))).toMatchObject({ code });
+  });
+
+  it.each([
+    ['refused', refusal(1232, 404)],
+    ['answered with something else', ok({ batchapi: [{}] })],
+    ['answered with nothing', { status: 200, headers: {}, body: undefined }],
+  ])('%s: one by one, once and for all', async (_name, answer) => {
+    const { reader, appliance } = client(({ path }) => {
+      if (path.startsWith('config/batchapi')) return answer;
+      return path.startsWith('config/csvserver') ? ok({ csvserver: [{ name: 'a' }] }) : undefined;
+    });
+    expect(await reader.batch(queries)).toEqual([[{ name: 'a' }], []]);
+    await reader.batch(queries);
+    expect(appliance.paths().filter((path) => path.includes('batchapi'))).toHaveLength(1);
+    expect(appliance.paths()).toHaveLength(5);
+  });
+
+  it('a busy appliance has batches: the error is thrown', async () => {
+    const { reader } = client(({ path }) => (path.startsWith('config/batchapi') ? refusal(272) : undefined));
+    expect(await failure(reader.batch(queries))).toMatchObject({ kind: 'busy' });
+  });
+});
