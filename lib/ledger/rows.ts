@@ -1,5 +1,5 @@
 import { digest, type KeyRange, type Owner, ownerKey } from '../contract/index.ts';
-import { type BackEndKey, backEndText, type FrontEnd } from '../route/index.ts';
+import type { BackEndKey, FrontEnd } from '../route/index.ts';
 
 /**
  * The ledger: rows of string maps on the appliance (docs/protocol.md). Keys and values stay within 255 bytes
@@ -57,6 +57,7 @@ export interface Watermark extends KeyRange {
 
 /** An owner's wish for a host, holder or standby. */
 export interface Claim {
+  /** Key of the front end. */
   readonly frontEnd: string;
   readonly hostDigest: string;
   readonly created: number;
@@ -70,15 +71,16 @@ export interface Claim {
 }
 
 /** The back end that a claim is for; undefined for a redirect. */
-export function backEndOf({ target, settings }: Claim): BackEndKey | undefined {
-  return 'securePort' in target ? undefined : { ...target, settings };
+export function backEndOf({ target, settings, frontEnd }: Claim): BackEndKey | undefined {
+  return 'securePort' in target ? undefined : { ...target, place: frontEnd, settings };
 }
 
 /** A back end whose drain time runs. */
 export interface Retired {
   readonly ownerKey: string;
   readonly owner: Owner;
-  readonly backEnd: BackEndKey;
+  /** Of its objects. */
+  readonly backEnd: string;
   /** Seconds since the epoch from which it may be removed. */
   readonly due: number;
 }
@@ -190,22 +192,21 @@ export function decodeClaim(row: Row, frontEnd: string): Claim | undefined {
 
 export function encodeRetired(retired: Retired): Row {
   const { owner, backEnd } = retired;
-  const { service, port, settings } = backEnd;
   return {
-    key: `R.${retired.ownerKey}-${digest(backEndText(backEnd), 8)}`,
-    value: [VERSION, retired.due, service, port, settings, owner.cluster, owner.namespace].join(SEPARATOR),
+    key: `R.${retired.ownerKey}-${digest(backEnd, 8)}`,
+    value: [VERSION, retired.due, backEnd, owner.cluster, owner.namespace].join(SEPARATOR),
     comment: owner.name,
   };
 }
 
 export function decodeRetired(row: Row): Retired | undefined {
   const match = /^R\.([a-z2-7]{26})-[a-z2-7]{8}$/.exec(row.key);
-  const [version, due, service, port, settings, cluster, namespace] = row.value.split(SEPARATOR);
-  if (match === null || version !== VERSION || service === undefined || namespace === undefined) return undefined;
+  const [version, due, backEnd, cluster, namespace] = row.value.split(SEPARATOR);
+  if (match === null || version !== VERSION || backEnd === undefined || namespace === undefined) return undefined;
   return {
     ownerKey: match[1] as string,
     owner: { cluster: cluster ?? '', namespace, name: row.comment },
-    backEnd: { service, port: port ?? '', settings: settings ?? '' },
+    backEnd,
     due: Number(due),
   };
 }

@@ -25,7 +25,7 @@ export function claimsOf(set: RouteSet): { claim: Claim; host: string }[] {
       claim: {
         ...common,
         target: { service: backEnd.service, port: backEnd.port },
-        settings: backEndKey(backEnd).settings,
+        settings: backEndKey(backEnd, route.frontEnd).settings,
       },
     };
   });

@@ -8,7 +8,7 @@ import {
   policyBindings,
   type Resource,
 } from '../netscaler/index.ts';
-import { type BackEndKey, backEndText, frontEndKey } from '../route/index.ts';
+import { frontEndKey } from '../route/index.ts';
 import { type Actual, assumed, known } from './diff.ts';
 import type { FrontEndInScope, OwnerInScope, PlanContext, Retirement } from './scope.ts';
 import { usesOf } from './uses.ts';
@@ -26,18 +26,16 @@ export function ownerSide(
   actual.push(...boundPolicies(context, owner, before, places));
 
   const kept = new Set(wanted.map((use) => backEndName(context, use)));
-  const stays = (key: BackEndKey): void => {
-    const name = context.names.backEnd(owner.owner, key);
+  const stays = (name: string): void => {
     if (!kept.has(name)) desired.push(...keptWhileDraining(name, owner.key, actual));
   };
-  for (const key of owner.retiring) stays(key);
+  for (const name of owner.retiring) stays(name);
   const retired: Retirement[] = [];
   if (context.drainSeconds > 0) {
-    const already = new Set(owner.retiring.map(backEndText));
-    for (const use of before.filter((candidate) => !kept.has(backEndName(context, candidate)))) {
-      if (already.has(backEndText(use.key))) continue;
-      retired.push({ owner: owner.owner, ownerKey: owner.key, backEnd: use.key });
-      stays(use.key);
+    for (const name of new Set(before.map((use) => backEndName(context, use)))) {
+      if (kept.has(name) || owner.retiring.includes(name)) continue;
+      retired.push({ owner: owner.owner, ownerKey: owner.key, backEnd: name });
+      stays(name);
     }
   }
   return { desired, actual, retired };

@@ -1,7 +1,7 @@
 import type { Owner } from '../contract/index.ts';
 import type { IngressRow, Row } from '../ledger/index.ts';
 import type { Names, Resource } from '../netscaler/index.ts';
-import type { BackEndKey, FrontEnd, RouteSet } from '../route/index.ts';
+import type { FrontEnd, RouteSet } from '../route/index.ts';
 
 /** What a plan is made for: the owners that events speak of, and all that is known of where they stand. */
 
@@ -24,8 +24,8 @@ export interface OwnerInScope {
    * applied, and nobody asked to verify.
    */
   readonly found: readonly Resource[] | undefined;
-  /** Its back ends whose drain time runs: they stay, unless they are wanted again. */
-  readonly retiring: readonly BackEndKey[];
+  /** Names of its back ends whose drain time runs: they stay, unless they are wanted again. */
+  readonly retiring: readonly string[];
   /**
    * The members that its groups have, where the ledger is trusted: equal to those wanted (by the record's hash),
    * unknown, or as they were read, by group.
@@ -59,5 +59,6 @@ export interface Scope {
 export interface Retirement {
   readonly owner: Owner;
   readonly ownerKey: string;
-  readonly backEnd: BackEndKey;
+  /** Name of its objects. */
+  readonly backEnd: string;
 }

@@ -1,5 +1,5 @@
 import { backEndOf, type Claim } from '../ledger/index.ts';
-import type { BackEndUse } from '../netscaler/index.ts';
+import type { BackEndUse, Names } from '../netscaler/index.ts';
 import { backEndKey, backEndRef, backEndText, type FrontEnd, type RouteSet } from '../route/index.ts';
 
 /**
@@ -7,7 +7,9 @@ import { backEndKey, backEndRef, backEndText, type FrontEnd, type RouteSet } fro
  * other settings would be another back end.
  */
 export function usesOfClaims(frontEnd: FrontEnd, claims: readonly Claim[], wanted: RouteSet | undefined): BackEndUse[] {
-  const settings = new Map(wanted?.backEnds.map((backEnd) => [backEndText(backEndKey(backEnd)), backEnd.settings]));
+  const settings = new Map(
+    wanted?.backEnds.map((backEnd) => [backEndText(backEndKey(backEnd, frontEnd)), backEnd.settings]),
+  );
   const uses = new Map<string, BackEndUse>();
   for (const claim of claims) {
     const key = backEndOf(claim);
@@ -36,7 +38,7 @@ export function usesOf(set: RouteSet): BackEndUse[] {
     return [
       {
         owner: set.owner,
-        key: backEndKey(backEnd),
+        key: backEndKey(backEnd, first.frontEnd),
         settings: backEnd.settings,
         members: backEnd.members,
         frontEnd: first.frontEnd,
@@ -45,4 +47,9 @@ export function usesOf(set: RouteSet): BackEndUse[] {
       },
     ];
   });
+}
+
+/** Names of the objects of the back ends that a set of routes needs. */
+export function backEndNames(context: { readonly names: Names }, set: RouteSet | undefined): Set<string> {
+  return new Set((set === undefined ? [] : usesOf(set)).map(({ owner, key }) => context.names.backEnd(owner, key)));
 }

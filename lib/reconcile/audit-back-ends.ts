@@ -10,7 +10,7 @@ import {
 } from '../netscaler/index.ts';
 import { type PlanContext, usesOfClaims } from '../plan/index.ts';
 import type { AuditFinding } from './audit-findings.ts';
-import { compareObjects, membersOf, objectName } from './audit-objects.ts';
+import { compareObjects, hasGroup, membersOf, objectName } from './audit-objects.ts';
 import type { AuditState } from './audit-state.ts';
 
 /** Every claim has its back end's objects as the graph makes them, and no others of ours are left. */
@@ -18,11 +18,18 @@ export function checkBackEnds(state: AuditState, context: PlanContext): AuditFin
   const uses = Map.groupBy(usesClaimed(state), ({ ownerKey }) => ownerKey);
   const bindings = bindingsByOwner(state, context, uses);
   return [...state.backEnds].flatMap(([key, found]) => {
-    if (state.moving.has(key)) return [];
+    if (state.unsettled.has(key)) return [];
     const owner = state.owners.get(key);
-    const draining = new Set(drainingNames(state, context, key));
-    const bound = bindings.get(key) ?? [];
-    const desired = (uses.get(key) ?? []).flatMap(({ use }) => desiredOf(context, use, found));
+    const draining = new Set(drainingNames(state, key));
+    const own = (uses.get(key) ?? []).map(({ use }) => use);
+    // Whether policies are to be bound follows from the members: without the group nobody knows.
+    const unknown = new Set(
+      own.filter((use) => !hasGroup(found, backEndName(context, use))).flatMap((use) => policyNames(context, use)),
+    );
+    const bound = (bindings.get(key) ?? []).filter(({ id }) => !unknown.has(String(id.policyname)));
+    const desired = own
+      .flatMap((use) => desiredOf(context, use, found))
+      .filter(({ role, id }) => !(role === 'policy-binding' && unknown.has(String(id.policyname))));
     const names = new Set(desired.map(identityOf));
     const actual = [...found, ...bound].filter(
       (resource) => resource.role !== 'members' && (names.has(identityOf(resource)) || !isDraining(resource, draining)),
@@ -30,6 +37,11 @@ export function checkBackEnds(state: AuditState, context: PlanContext): AuditFin
     const asked = owner === undefined ? [] : [owner];
     return [...compareObjects(desired, actual, () => asked), ...misplaced(bound, asked)];
   });
+}
+
+function policyNames(context: PlanContext, use: BackEndUse): string[] {
+  const name = backEndName(context, use);
+  return [name, context.names.wildcardPolicy(name)];
 }
 
 interface ClaimedUse {
@@ -85,11 +97,9 @@ function desiredOf(context: PlanContext, use: BackEndUse, found: readonly Resour
   ];
 }
 
-function drainingNames(state: AuditState, context: PlanContext, key: string): string[] {
+function drainingNames(state: AuditState, key: string): string[] {
   return [...state.ledgers.values()].flatMap(({ retired }) =>
-    retired
-      .filter(({ ownerKey }) => ownerKey === key)
-      .map(({ owner, backEnd }) => context.names.backEnd(owner, backEnd)),
+    retired.filter(({ ownerKey }) => ownerKey === key).map(({ backEnd }) => backEnd),
   );
 }
 
@@ -111,10 +121,7 @@ function bindingsByOwner(
     for (const { role, id } of found) if (role === 'policy') ownerOf.set(String(id.name), key);
   }
   for (const [key, all] of uses) {
-    for (const { use } of all) {
-      const name = backEndName(context, use);
-      ownerOf.set(name, key).set(context.names.wildcardPolicy(name), key);
-    }
+    for (const name of all.flatMap(({ use }) => policyNames(context, use))) ownerOf.set(name, key);
   }
   const result = new Map<string, Resource[]>();
   for (const binding of state.frontEnds.flatMap(({ bindings }) => bindings)) {

@@ -1,7 +1,8 @@
-import { type Owner, qualifiedName } from '../contract/index.ts';
-import { backEndOf, type Claim, claimOrder, holderOf, hostDigest, settledSettings } from '../ledger/index.ts';
+import { type Owner, ownerKey, qualifiedName } from '../contract/index.ts';
+import { backEndOf, type Claim, claimOrder, holderOf, hostDigest, type Row, settledSettings } from '../ledger/index.ts';
 import { backEndId, frontEndMap, frontEndResources, LIMITS, type Resource } from '../netscaler/index.ts';
 import { type PlanContext, readyRow } from '../plan/index.ts';
+import type { FrontEnd } from '../route/index.ts';
 import type { AuditFinding } from './audit-findings.ts';
 import { compareObjects } from './audit-objects.ts';
 import type { AuditState, FrontEndState } from './audit-state.ts';
@@ -26,10 +27,9 @@ export function checkFrontEnds(state: AuditState, context: PlanContext): AuditFi
 
 function checkFrontEnd(state: AuditState, context: PlanContext, place: FrontEndState): AuditFinding[] {
   const { frontEnd, rows, claims, found, settings } = place;
-  const settled = claims.filter(({ ownerKey }) => !state.moving.has(ownerKey));
-  // Nobody's, or of those only that are being written: it comes or goes.
-  const wanted = settled.length > 0 || recordedHere(state, place);
-  if (!wanted && claims.length > 0) return [];
+  const settled = claims.filter(({ ownerKey }) => !state.unsettled.has(ownerKey));
+  // Of those only of whom nothing can be said now: it comes or goes, and they are asked anyway.
+  if (settled.length === 0 && (claims.length > 0 || isRecorded(state, frontEnd))) return [];
   const ports = claims.flatMap(({ target }) => ('securePort' in target ? [target.securePort] : []));
   const use = {
     frontEnd,
@@ -37,30 +37,30 @@ function checkFrontEnd(state: AuditState, context: PlanContext, place: FrontEndS
     settings: Object.fromEntries([...settledSettings(settings)].map(([attribute, { value }]) => [attribute, value])),
     securePorts: [...new Set([...ports, ...(readyRow(rows)?.securePorts ?? [])])].sort((a, b) => a - b),
   };
-  const desired = wanted ? [frontEndMap(context, use), ...frontEndResources(context, use)] : [];
-  const asked = settled.length > 0 ? speakers(settled) : ownersHere(state, place);
-  return compareObjects(desired, found, () => asked);
+  const desired = settled.length === 0 ? [] : [frontEndMap(context, use), ...frontEndResources(context, use)];
+  const asked = speakers(settled);
+  const findings = compareObjects(desired, found, () => asked);
+  // A setting whose wish is lost is its owner's to restore, not anybody's to take back.
+  return settled.length === claims.length
+    ? findings
+    : findings.filter(({ code, object }) => !(code === 'ObjectChanged' && object.startsWith('csvserver ')));
 }
 
-/** Owners whose records say that they have something here. */
-function ownersHere(state: AuditState, { frontEnd }: FrontEndState): Owner[] {
-  return [...state.records.values()]
-    .filter(
-      ({ life, places }) =>
-        life === 'live' && places?.vip === frontEnd.vip && [places.port, places.insecurePort].includes(frontEnd.port),
-    )
-    .flatMap(({ key }) => (state.moving.has(key) ? [] : (state.owners.get(key) ?? [])));
+function isRecorded(state: AuditState, { vip, port }: FrontEnd): boolean {
+  return [...state.records.values()].some(({ places, formerly }) =>
+    [places, formerly === 'anywhere' ? undefined : formerly].some(
+      (at) => at?.vip === vip && [at.port, at.insecurePort].includes(port),
+    ),
+  );
 }
-
-const recordedHere = (state: AuditState, place: FrontEndState): boolean => ownersHere(state, place).length > 0;
 
 /** Rule 8: the row of each claimed host, held against all claims on it. */
-function checkHosts(state: AuditState, { frontEnd, map, claims, hosts }: FrontEndState): AuditFinding[] {
-  const rows = new Map([...hosts.values()].map((row) => [hostDigest(row.key), row]));
+function checkHosts(state: AuditState, { frontEnd, map, claims, hostOf }: FrontEndState): AuditFinding[] {
   return [...Map.groupBy(claims, (claim) => claim.hostDigest)].flatMap(([digest, all]) => {
     const holder = holderOf(all);
-    if (holder === undefined || all.some(({ ownerKey }) => state.moving.has(ownerKey))) return [];
-    const row = rows.get(digest);
+    const row = hostOf.get(digest);
+    const concerned = [...all.map(({ ownerKey }) => ownerKey), ...(row === undefined ? [] : ownersOfRow(state, row))];
+    if (holder === undefined || concerned.some((key) => state.unsettled.has(key))) return [];
     const asked = speakers(all);
     const held = `held by ${holder.owner.cluster} ${qualifiedName(holder.owner)}`;
     if (row === undefined) {
@@ -95,10 +95,19 @@ function unclaimedHosts(state: AuditState, { map, claims, hosts }: FrontEndState
   const claimed = new Set(claims.map((claim) => claim.hostDigest));
   return [...hosts.values()]
     .filter(({ key }) => !claimed.has(hostDigest(key)))
-    .filter(({ value }) => !state.moving.has(value.slice(0, 26)))
-    .flatMap(({ key, value, comment }) => {
-      const owner = state.owners.get(value.slice(0, 26));
-      const actual = hostResource(map, key, value, comment);
-      return compareObjects([], [actual], () => (owner === undefined ? [] : [owner]));
+    .flatMap((row) => {
+      const keys = ownersOfRow(state, row);
+      if (keys.some((key) => state.unsettled.has(key))) return [];
+      const owners = keys.flatMap((key) => state.owners.get(key) ?? []);
+      return compareObjects([], [hostResource(map, row.key, row.value, row.comment)], () => owners);
     });
+}
+
+/** Keys of the owners that the row of a host speaks of: by the back end that it leads to, else by its comment. */
+function ownersOfRow(state: AuditState, { value, comment }: Row): string[] {
+  const byValue = value.slice(0, 26);
+  if (state.owners.has(byValue)) return [byValue];
+  const [, cluster = '', namespace = '', name = ''] = /^(\S+) ([^/]+)\/(.+)$/.exec(comment) ?? [];
+  const byComment = ownerKey({ cluster, namespace, name });
+  return state.owners.has(byComment) ? [byComment] : [];
 }

@@ -24,15 +24,17 @@ export async function lostMarks(
       }
     }
   }
-  return findings.map((finding) =>
-    finding.code === 'ObjectMissing' && unmarked.has(finding.object)
-      ? {
-          ...finding,
-          code: 'MarkLost',
-          is: `there with comment ${JSON.stringify(unmarked.get(finding.object) ?? '')}`,
-          should: 'there with our mark',
-          owners: [],
-        }
-      : finding,
-  );
+  // Bindings of a server that is not ours cannot be seen, nor told of.
+  const hidden = (object: string): boolean => {
+    const [type = '', parent = ''] = object.split(' ');
+    return type.endsWith('_binding') && unmarked.has(`csvserver ${parent}`);
+  };
+  return findings.flatMap((finding): AuditFinding[] => {
+    if (hidden(finding.object)) return [];
+    if (finding.code !== 'ObjectMissing' || !unmarked.has(finding.object)) return [finding];
+    const comment = JSON.stringify(unmarked.get(finding.object) ?? '');
+    return [
+      { ...finding, code: 'MarkLost', is: `there with comment ${comment}`, should: 'there with our mark', owners: [] },
+    ];
+  });
 }

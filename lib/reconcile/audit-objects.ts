@@ -59,3 +59,7 @@ export function membersOf(found: readonly Resource[], group: string): { address:
   const list = found.find(({ role, id }) => role === 'members' && id.servicegroupname === group);
   return parseMembers(String(list?.attributes.members ?? '')).map(({ ip, port }) => ({ address: ip, port }));
 }
+
+export function hasGroup(found: readonly Resource[], group: string): boolean {
+  return found.some(({ role, id }) => role === 'service-group' && id.servicegroupname === group);
+}

@@ -6,6 +6,7 @@ import {
   decodeLedger,
   decodeSettings,
   frontEndsAt,
+  hostDigest,
   type IngressRow,
   type Ledger,
   type Row,
@@ -26,6 +27,8 @@ export interface FrontEndState {
   readonly settings: readonly Setting[];
   /** Host → its row. */
   readonly hosts: ReadonlyMap<string, Row>;
+  /** The same by the host's digest, which is all that a claim tells of it. */
+  readonly hostOf: ReadonlyMap<string, Row>;
   readonly found: readonly Resource[];
   /** Bindings of all SSL policies, foreign ones too. */
   readonly bindings: readonly Resource[];
@@ -43,8 +46,8 @@ export interface AuditState {
   /** Owner's key → the objects of its back ends. */
   readonly backEnds: ReadonlyMap<string, readonly Resource[]>;
   readonly system: readonly Resource[];
-  /** Owners that are being written, or were while the audit looked: what it saw of them is no whole. */
-  readonly moving: ReadonlySet<string>;
+  /** Owners of whom nothing can be said now: they are being written, or were while the audit looked. */
+  readonly unsettled: ReadonlySet<string>;
 }
 
 /** Types with a comment that an owner's mark may stand in. */
@@ -53,15 +56,17 @@ const OWNED = ['lbvserver', 'servicegroup', 'sslpolicy'] as const;
 /**
  * Sorts what was read.
  *
+ * @param clusters that the appliance serves; of others, what is there is found by its mark.
  * @param after records as they were once everything else had been read.
  */
 export async function auditState(
   view: ApplianceView,
   context: PlanContext,
+  clusters: readonly string[],
   after: ReadonlyMap<string, string>,
 ): Promise<AuditState> {
   const maps = await view.rows('policystringmap');
-  const ledgers = await readLedgers(view, context, maps);
+  const ledgers = await readLedgers(view, context, clusters, maps);
   const records = new Map([...ledgers.values()].flatMap(({ ingresses }) => [...ingresses]));
   const owned = (await Promise.all(OWNED.map((type) => view.rows(type)))).flat();
   const places = frontEndsKnown(maps, records.values());
@@ -76,7 +81,7 @@ export async function auditState(
     frontEnds,
     backEnds: await readBackEnds(view, context, [...keys]),
     system: await readSystem(view, context),
-    moving: inMotion(await recordRows(view, context.system), after, records),
+    unsettled: inMotion(await recordRows(view, context.system), after, records),
   };
 }
 
@@ -100,14 +105,16 @@ function inMotion(
 
 async function readLedgers(
   view: ApplianceView,
-  { system, names }: PlanContext,
+  { names }: PlanContext,
+  clusters: readonly string[],
   maps: readonly NitroRow[],
 ): Promise<Map<string, Ledger>> {
+  const there = new Set(maps.map(({ name }) => String(name)));
+  const marked = maps.flatMap(({ comment }) => parseMark(comment)?.cluster ?? []);
   const ledgers = new Map<string, Ledger>();
-  for (const { name, comment } of maps) {
-    const mark = parseMark(comment);
-    if (mark?.system !== system || mark.cluster === undefined || name !== names.ledgerMap(mark.cluster)) continue;
-    ledgers.set(mark.cluster, decodeLedger(await readMap(view, String(name))));
+  for (const cluster of new Set([...clusters, ...marked])) {
+    const map = names.ledgerMap(cluster);
+    if (there.has(map)) ledgers.set(cluster, decodeLedger(await readMap(view, map)));
   }
   return ledgers;
 }
@@ -123,14 +130,16 @@ async function frontEndState(view: ApplianceView, context: PlanContext, frontEnd
   const map = context.names.frontEndMap(frontEnd);
   const rows = await readMap(view, map);
   const { found, bindings } = await readFrontEnd(view, context, frontEnd, rows);
-  const hosts = decodeHosts(rows);
+  const named = decodeHosts(rows);
+  const hosts = new Map(rows.filter(({ key }) => named.has(key)).map((row) => [row.key, row]));
   return {
     frontEnd,
     map,
     rows,
     claims: decodeClaims(rows, frontEndKey(frontEnd)),
     settings: decodeSettings(rows),
-    hosts: new Map(rows.filter(({ key }) => hosts.has(key)).map((row) => [row.key, row])),
+    hosts,
+    hostOf: new Map([...hosts].map(([host, row]) => [hostDigest(host), row])),
     found,
     bindings: bindings ?? [],
   };

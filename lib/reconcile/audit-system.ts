@@ -11,7 +11,7 @@ import type { AuditState } from './audit-state.ts';
 export function checkSystem(state: AuditState, context: PlanContext): AuditFinding[] {
   const settled = state.frontEnds.map(({ frontEnd, claims }) => ({
     kind: frontEnd.kind,
-    claims: claims.filter(({ ownerKey }) => !state.moving.has(ownerKey)),
+    claims: claims.filter(({ ownerKey }) => !state.unsettled.has(ownerKey)),
   }));
   return (['tls', 'http'] as const).flatMap((kind) => {
     const claims = settled.filter((place) => place.kind === kind).flatMap((place) => place.claims);

@@ -73,7 +73,7 @@ function comparedAttributes(context: InventoryContext, type: ResourceType): stri
     { ...context, drainSeconds: 0 },
     {
       owner: { cluster: '', namespace: '', name: '' },
-      key: { service: '', port: '', settings: '' },
+      key: { service: '', port: '', place: '', settings: '' },
       settings: {},
       members: [],
       frontEnd: { vip: '', port: 0, kind: 'tls' },

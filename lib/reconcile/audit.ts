@@ -1,14 +1,15 @@
-import type { ResyncRequested, WorkRequested } from '../contract/index.ts';
+import { ownerKey, type ResyncRequested, type WorkRequested } from '../contract/index.ts';
 import { namesOf } from '../netscaler/index.ts';
 import { type NitroReader, readFrontEnd } from '../nitro/index.ts';
 import type { PlanContext } from '../plan/index.ts';
 import { checkBackEnds } from './audit-back-ends.ts';
+import { checkClaims } from './audit-claims.ts';
 import { checkClusters, checkPending, primarySince, waitingFor } from './audit-clusters.ts';
 import type { AuditFinding } from './audit-findings.ts';
 import { checkFrontEnds } from './audit-front-ends.ts';
 import { type AuditGauges, gaugesOf } from './audit-gauges.ts';
 import { lostMarks } from './audit-marks.ts';
-import { checkRecords } from './audit-records.ts';
+import { checkMembers } from './audit-members.ts';
 import { resyncsFor } from './audit-requests.ts';
 import { type AuditState, auditState, recordRows } from './audit-state.ts';
 import { checkFeatures, checkPlaceholder, checkSystem } from './audit-system.ts';
@@ -54,25 +55,40 @@ export async function audit(reader: NitroReader, settings: AuditSettings, now: n
     now: Math.floor(now / 1000),
   };
   const view = await takeView(reader, context);
-  const state = await auditState(view, context, await recordRows(reader, context.system));
+  const seen = await auditState(view, context, settings.clusters, await recordRows(reader, context.system));
   const [config] = await reader.rows('nsconfig');
   const [features] = await reader.rows('nsfeature');
-  const taken = await takenAddresses(reader, context, state);
-  const objects = [...checkFrontEnds(state, context), ...checkBackEnds(state, context), ...checkSystem(state, context)];
+  const since = primarySince(await reader.rows('hanode'), now);
+  const taken = await takenAddresses(reader, context, seen);
+
+  const claims = checkClaims(seen);
+  const state = withoutDoubtful(seen, claims);
+  const objects = [
+    ...checkFrontEnds(state, context),
+    ...checkBackEnds(state, context),
+    ...checkMembers(state, context),
+    ...checkSystem(state, context),
+  ];
   const findings = [
-    ...checkClusters(state, settings.clusters, primarySince(await reader.rows('hanode'), now)),
+    ...checkClusters(seen, settings.clusters, since),
+    ...claims,
     ...(await lostMarks(view, context, objects)),
-    ...checkRecords(state, context),
-    ...checkPending(state, taken, now),
-    ...checkPlaceholder(state),
+    ...checkPending(seen, taken, now),
+    ...checkPlaceholder(seen),
     ...checkFeatures(features),
   ];
   return {
     findings,
-    work: workDue(settings, config, state, now),
+    work: workDue(settings, config, seen, now),
     resyncs: resyncsFor(settings.appliance, settings.clusters, findings),
-    gauges: gaugesOf(state, findings, config, now),
+    gauges: gaugesOf(seen, findings, config, now),
   };
+}
+
+/** Where claims are not those of the record, what they stand for is no measure of anything: they come back first. */
+function withoutDoubtful(state: AuditState, claims: readonly AuditFinding[]): AuditState {
+  const doubtful = claims.filter(({ code }) => code === 'ClaimsChanged').flatMap(({ owners }) => owners.map(ownerKey));
+  return { ...state, unsettled: new Set([...state.unsettled, ...doubtful]) };
 }
 
 /** Who sits on the addresses that Ingresses wait for: looked at only while one waits. */

@@ -44,7 +44,7 @@ export async function writeEndings(
       const begun = result.changes.length > 0;
       return needsRecord(result.task) || begun ? [{ task: result.task, begun }] : [];
     });
-    const { add, removeKeys } = ending(part.ledger, finished, results.watermarks.get(part) ?? []);
+    const { add, removeKeys } = ending(context, part.ledger, finished, results.watermarks.get(part) ?? []);
     await writeRows(writer, context, part.inbox.cluster, add, false);
     await removeRows(writer, context, part.inbox.cluster, removeKeys);
   }

@@ -26,6 +26,7 @@ import {
   readSystem,
 } from '../nitro/index.ts';
 import {
+  backEndNames,
   claimsOf,
   type FrontEndInScope,
   type OwnerInScope,
@@ -34,7 +35,7 @@ import {
   type Scope,
   usesOf,
 } from '../plan/index.ts';
-import { type BackEndKey, backEndKey, backEndText, type FrontEnd, frontEndKey, frontEndsOf } from '../route/index.ts';
+import { type BackEndKey, backEndText, type FrontEnd, frontEndKey, frontEndsOf } from '../route/index.ts';
 import { placeOf, type Task } from './task.ts';
 
 /** Everything that a plan for these tasks needs to know of the appliance, in as few requests as that takes. */
@@ -84,7 +85,7 @@ export async function readScope(
 
 /** Whether a back end with settings goes: what they made, a monitor for one, is known to the appliance alone. */
 function losesSettings({ wanted, decision }: Task, places: readonly FrontEndInScope[]): boolean {
-  const kept = new Set(wanted?.backEnds.map((backEnd) => backEndText(backEndKey(backEnd))));
+  const kept = new Set((wanted === undefined ? [] : usesOf(wanted)).map(({ key }) => backEndText(key)));
   return places.some(({ rows, frontEnd }) =>
     decodeClaims(rows, frontEndKey(frontEnd))
       .filter((claim) => claim.ownerKey === decision.key)
@@ -263,8 +264,5 @@ async function membersOf(
   if (effort === 'verify' || wanted === undefined) return 'unknown';
   if (decision.row?.life === 'live' && decision.row.hashes.members === hashes.members) return 'equal';
   if (decision.row?.life !== 'live' || wanted.backEnds.length < 2) return 'unknown';
-  return readMembers(
-    reader,
-    wanted.backEnds.map((backEnd) => context.names.backEnd(wanted.owner, backEndKey(backEnd))),
-  );
+  return readMembers(reader, [...backEndNames(context, wanted)]);
 }

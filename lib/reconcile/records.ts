@@ -13,8 +13,8 @@ import {
   type Watermark,
   watermarkOver,
 } from '../ledger/index.ts';
-import type { Retirement } from '../plan/index.ts';
-import { backEndKey, backEndText, frontEndsOf } from '../route/index.ts';
+import { backEndNames, type PlanContext, type Retirement } from '../plan/index.ts';
+import { frontEndsOf } from '../route/index.ts';
 import type { Task } from './task.ts';
 
 /** What the ledger of one cluster is told at the beginning and at the end of a plan. Pure. */
@@ -96,7 +96,12 @@ export interface Finished {
  * @param finished tasks whose plan is written, or that needed none but a record.
  * @param watermarks those written at the beginning.
  */
-export function ending(ledger: Ledger, finished: readonly Finished[], watermarks: readonly Watermark[]): LedgerWrites {
+export function ending(
+  context: Pick<PlanContext, 'names'>,
+  ledger: Ledger,
+  finished: readonly Finished[],
+  watermarks: readonly Watermark[],
+): LedgerWrites {
   const replaced = new Set(watermarks.map(({ from, to }) => `${from}-${to}`));
   const marks = [...ledger.watermarks.filter(({ from, to }) => !replaced.has(`${from}-${to}`)), ...watermarks];
   const add: Row[] = [];
@@ -117,10 +122,9 @@ export function ending(ledger: Ledger, finished: readonly Finished[], watermarks
   for (const {
     task: { decision, wanted },
   } of finished) {
-    const again = new Set(wanted?.backEnds.map((backEnd) => backEndText(backEndKey(backEnd))));
+    const again = backEndNames(context, wanted);
     for (const retired of ledger.retired) {
-      if (retired.ownerKey === decision.key && again.has(backEndText(retired.backEnd)))
-        remove.push(encodeRetired(retired).key);
+      if (retired.ownerKey === decision.key && again.has(retired.backEnd)) remove.push(encodeRetired(retired).key);
     }
   }
   const gone = obsolete(marks).filter((mark) => ledger.watermarks.some((other) => sameRange(mark, other)));

@@ -34,7 +34,7 @@ async function cleanUp({ reader, writer }: Engine, context: PlanContext): Promis
   for (const { name } of maps) {
     const rows = await readMap(reader, String(name), { key: '/^R\\./' });
     const due = rows.flatMap((row) => decodeRetired(row) ?? []).filter((retired) => retired.due <= context.now);
-    const names = due.map((retired) => context.names.backEnd(retired.owner, retired.backEnd));
+    const names = due.map((retired) => retired.backEnd);
     const items: RemovalItem[] = [
       ...names.map((backEnd) => ({ type: 'lbvserver', name: ['name', backEnd] as const, args: {} })),
       ...names.map((backEnd) => ({ type: 'servicegroup', name: ['servicegroupname', backEnd] as const, args: {} })),

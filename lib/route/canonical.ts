@@ -51,12 +51,18 @@ export function stableJson(value: unknown): string {
   return `{${entries.map(([key, field]) => `${JSON.stringify(key)}:${stableJson(field)}`).join(',')}}`;
 }
 
-/** The key of a back end: see `BackEndKey`. */
-export function backEndKey({ service, port, settings }: BackEnd): BackEndKey {
-  return { service, port, settings: Object.keys(settings).length === 0 ? '' : digest(stableJson(settings), 10) };
+/** The key of a back end on one front end: see `BackEndKey`. */
+export function backEndKey({ service, port, settings }: BackEnd, frontEnd: FrontEnd): BackEndKey {
+  const none = Object.keys(settings).length === 0;
+  return {
+    service,
+    port,
+    place: frontEndKey(frontEnd),
+    settings: none ? '' : digest(stableJson(settings), 10),
+  };
 }
 
 /** A back end's key in one text, for digests and look-ups. */
-export function backEndText({ service, port, settings }: BackEndKey): string {
-  return settings === '' ? `${service}:${port}` : `${service}:${port}:${settings}`;
+export function backEndText({ service, port, place, settings }: BackEndKey): string {
+  return `${service}:${port} ${place} ${settings}`;
 }

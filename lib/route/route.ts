@@ -68,12 +68,14 @@ export interface RouteSet {
 }
 
 /**
- * What tells the back ends of one owner apart on the appliance. The settings are part of it: other settings make
- * another back end, so that hosts move to it in one step, and connections to the old one end by themselves.
+ * What tells the back ends of one owner apart on the appliance. Front end and settings are part of it: another one
+ * makes another back end, so that hosts move to it in one step, and connections to the old one end by themselves.
  */
 export interface BackEndKey {
   readonly service: string;
   readonly port: string;
+  /** Key of the front end whose map names it. */
+  readonly place: string;
   /** Digest of the settings; empty for none. */
   readonly settings: string;
 }

@@ -1,12 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  digest,
-  EVERYTHING,
-  type IngressState,
-  ownerKey,
-  PREFIXES,
-  type ReceivedEvent,
-} from '../../../lib/contract/index.ts';
+import { EVERYTHING, type IngressState, ownerKey, PREFIXES, type ReceivedEvent } from '../../../lib/contract/index.ts';
+import { backEndId } from '../../../lib/netscaler/index.ts';
 import { NitroUnreachable, type Transport } from '../../../lib/nitro/index.ts';
 import { hostsOf, startWorld, type World, type WorldOptions } from '../../support/engine.ts';
 import { CLUSTER, changed, snapshot, state, withdrawn } from '../../support/events.ts';
@@ -33,10 +27,11 @@ const v = (name: string, service: string, more: Parameters<typeof state>[1] = {}
 /** `host → Service` of everything that is routed. */
 function routed(at: World, ...ingresses: IngressState[]): Record<string, string> {
   const services = new Map<string, string>(
-    ingresses.flatMap((ingress) =>
-      ingress.backends.map(({ service, port }) => {
-        const key = ownerKey({ cluster: CLUSTER, namespace: ingress.namespace, name: ingress.name });
-        return [`${key}-${digest(`${service}:${port}`, 8)}`, service] as const;
+    ingresses.flatMap(({ namespace, name, backends, annotations }) =>
+      backends.map(({ service, port }) => {
+        const place = `${annotations['ingress.citrix.com/frontend-ip']}_443`;
+        const key = ownerKey({ cluster: CLUSTER, namespace, name });
+        return [backEndId(key, { service, port: String(port), place, settings: '' }), service] as const;
       }),
     ),
   );

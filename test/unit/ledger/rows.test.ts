@@ -91,7 +91,7 @@ describe('rows of the ledger', () => {
 
   it('reads retired back ends and watermarks back', () => {
     const who = { cluster: 'c', namespace: 'n', name: 'i' };
-    const backEnd = { service: 's', port: 'https', settings: 'abcdefghij' };
+    const backEnd = 'nsp-n-i-s-https-abcdefghijklmnop';
     const retired = { ownerKey: ownerKey(who), owner: who, backEnd, due: 1234 };
     expect(decodeRetired(encodeRetired(retired))).toEqual(retired);
     expect(decodeWatermark(encodeWatermark({ from: '2a', to: 'zz', sequence: 7 }))).toEqual({

@@ -1,0 +1,99 @@
+import { type Owner, qualifiedName } from '../contract/index.ts';
+import { type Claim, frontEndsAt, type Hashes, hashesOf, type IngressRow } from '../ledger/index.ts';
+import { backEndRef, canonical, frontEndKey, type Route, type RouteSet } from '../route/index.ts';
+import type { AuditFinding } from './audit-findings.ts';
+import type { AuditState, FrontEndState } from './audit-state.ts';
+
+/** A claim, and the front end where it stands. */
+export interface ClaimAt {
+  readonly claim: Claim;
+  readonly place: FrontEndState;
+}
+
+export function claimsByOwner({ frontEnds }: AuditState): Map<string, ClaimAt[]> {
+  return Map.groupBy(
+    frontEnds.flatMap((place) => place.claims.map((claim) => ({ claim, place }))),
+    ({ claim }) => claim.ownerKey,
+  );
+}
+
+export const ingressName = (owner: Owner): string => `Ingress ${owner.cluster} ${qualifiedName(owner)}`;
+
+/**
+ * The claims of each Ingress, held against its record: whether it has one, their number, where they stand, and, where
+ * nothing in them is known by its digest only, the hashes themselves. What claims stand for can be compared only where
+ * they are those of the record.
+ */
+export function checkClaims(state: AuditState): AuditFinding[] {
+  const claims = claimsByOwner(state);
+  return [...new Set([...claims.keys(), ...state.records.keys()])].flatMap((key) => {
+    const owner = state.owners.get(key);
+    // Without its cluster's ledger nothing is recorded: that is one finding.
+    if (owner === undefined || state.unsettled.has(key) || !state.ledgers.has(owner.cluster)) return [];
+    const own = claims.get(key) ?? [];
+    const row = state.records.get(key);
+    if (row?.life !== 'live') return own.length === 0 ? [] : [recordMissing(owner, own.length, row)];
+    const difference = differenceOf(state, owner, row, own);
+    if (difference === undefined) return [];
+    const { is, should } = difference;
+    return [{ code: 'ClaimsChanged' as const, object: ingressName(owner), is, should, owners: [owner] }];
+  });
+}
+
+function recordMissing(owner: Owner, count: number, row: IngressRow | undefined): AuditFinding {
+  return {
+    code: 'RecordMissing',
+    object: ingressName(owner),
+    is: row === undefined ? 'not recorded' : 'recorded as withdrawn',
+    should: `recorded, for it has ${count} claims`,
+    owners: [owner],
+  };
+}
+
+function differenceOf(
+  state: AuditState,
+  owner: Owner,
+  row: IngressRow,
+  own: readonly ClaimAt[],
+): { is: string; should: string } | undefined {
+  if (own.length !== row.routes) return { is: `${own.length} claims`, should: `${row.routes} claims` };
+  const places = new Set((row.places === undefined ? [] : frontEndsAt(row.places)).map(frontEndKey));
+  const elsewhere = own.find(({ claim }) => !places.has(claim.frontEnd));
+  if (elsewhere !== undefined) {
+    return { is: `a claim on ${elsewhere.claim.frontEnd}`, should: `claims on ${[...places].join(' and ')} only` };
+  }
+  const younger = own.find(({ claim }) => claim.created !== row.created);
+  if (younger !== undefined) return { is: `a claim of ${younger.claim.created}`, should: `claims of ${row.created}` };
+  const hashes = hashesKnown(state, owner, row, own);
+  const differing = [
+    ...(hashes.routes === undefined || hashes.routes === row.hashes.routes ? [] : ['routes']),
+    ...(hashes.frontEnd === undefined || hashes.frontEnd === row.hashes.frontEnd ? [] : ['front-end settings']),
+  ];
+  return differing.length === 0 ? undefined : { is: `other ${differing.join(' and ')}`, should: 'those of its record' };
+}
+
+/** The hashes that can be made again. Not where something is known by its digest only: settings, a host without a row. */
+function hashesKnown(state: AuditState, owner: Owner, row: IngressRow, own: readonly ClaimAt[]): Partial<Hashes> {
+  const routes = own.map(routeOf);
+  const whole = routes.every((route) => route.host !== '') && own.every(({ claim }) => claim.settings === '');
+  const asks = state.frontEnds.some(({ settings }) => settings.some(({ ownerKey }) => ownerKey === row.key));
+  const hashes = hashesOf(canonical({ ...setWithoutRoutes(owner, row, own), routes }));
+  return { ...(whole ? { routes: hashes.routes } : {}), ...(asks ? {} : { frontEnd: hashes.frontEnd }) };
+}
+
+/** With the host that its row names; an empty one where it has none. */
+function routeOf({ claim, place: { frontEnd, hostOf } }: ClaimAt): Route {
+  const host = hostOf.get(claim.hostDigest)?.key ?? '';
+  return 'securePort' in claim.target
+    ? { kind: 'redirect', frontEnd, host, securePort: claim.target.securePort }
+    : { kind: 'passthrough', frontEnd, host, backEnd: backEndRef(claim.target) };
+}
+
+/** What claims say of their owner, its members and settings apart. */
+export function setWithoutRoutes(owner: Owner, { created }: IngressRow, own: readonly ClaimAt[]): RouteSet {
+  const services = new Map(
+    own.flatMap(({ claim: { target } }) => ('securePort' in target ? [] : [[backEndRef(target), target] as const])),
+  );
+  const backEnds = [...services.values()].map(({ service, port }) => ({ service, port, members: [], settings: {} }));
+  return { owner, created, backEnds, routes: [], frontEndSettings: {} };
+}
