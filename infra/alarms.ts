@@ -90,7 +90,7 @@ function alarmResource({ prefix, settings }: Deployment, alarm: Alarm): Resource
 const above = { statistic: 'Sum', compare: 'GreaterThanThreshold', threshold: 0, period: MINUTE, of: [1, 1] } as const;
 
 function applianceAlarms(
-  { prefix }: Deployment,
+  { prefix, settings }: Deployment,
   { name, saveAfterSeconds }: Deployment['appliances'][number],
 ): Alarm[] {
   const own = (metric: MetricName, more: Record<string, string> = {}) => ({
@@ -142,6 +142,25 @@ function applianceAlarms(
       says: `More than 20 Ingresses were rejected for ${name} within 15 minutes.`,
       period: 15 * MINUTE,
       threshold: 20,
+    },
+    {
+      ...above,
+      ...own('DriftFound'),
+      id: id('Drift'),
+      runbook: 'appliance-restored',
+      says: `${name} is not as recorded for three audits on end: it was changed by hand or restored, and the repair does not take.`,
+      statistic: 'Maximum',
+      period: settings.auditMinutes * MINUTE,
+      of: [3, 3],
+    },
+    {
+      ...above,
+      ...own('AuditsFailed'),
+      id: id('Unreadable'),
+      runbook: 'appliance-lost',
+      says: `The audit cannot read ${name}.`,
+      period: settings.auditMinutes * MINUTE,
+      of: [2, 3],
     },
     {
       ...above,

@@ -87,10 +87,14 @@ function wanted(deployment: Deployment): Row {
         metrics: each(deployment, 'IngressesProgrammed', 'IngressesRemoved', 'IngressesRejected', 'IngressesFailed'),
       },
       {
-        title: 'Snapshots applied, prunes refused',
-        metrics: each(deployment, 'SnapshotsApplied', 'PrunesRefused'),
+        title: 'Routes that carry traffic; what is begun and not finished; drift',
+        stat: 'Maximum',
+        metrics: each(deployment, 'RoutesProgrammed', 'IngressesPending', 'DriftFound'),
       },
-      { title: 'Changes, and events that changed nothing', metrics: each(deployment, 'ObjectsWritten', 'EventsStale') },
+      {
+        title: 'Snapshots applied, prunes refused, findings',
+        metrics: each(deployment, 'SnapshotsApplied', 'PrunesRefused', 'Findings'),
+      },
     ],
   };
 }
@@ -104,7 +108,11 @@ function fast(deployment: Deployment): Row {
         stat: 'p99',
         metrics: own(deployment, 'OutcomeLatency'),
       },
-      { title: 'One batch (ms)', stat: 'p99', metrics: own(deployment, 'ReconcileDuration') },
+      {
+        title: 'Age of events at the start of their batch, one batch (ms)',
+        stat: 'p99',
+        metrics: each(deployment, 'MessageAge', 'ReconcileDuration'),
+      },
       {
         title: 'Run of the functions (ms)',
         stat: 'Maximum',
@@ -149,7 +157,10 @@ function appliance(deployment: Deployment): Row {
   return {
     question: 'What do the appliances say?',
     widgets: [
-      { title: 'Batches given back', metrics: own(deployment, 'BatchesReturned') },
+      {
+        title: 'Changes; events that changed nothing; batches given back',
+        metrics: each(deployment, 'ObjectsWritten', 'EventsUnchanged', 'EventsStale', 'BatchesReturned'),
+      },
       { title: 'NITRO requests and errors', metrics: each(deployment, 'NitroRequests', 'NitroErrors') },
       { title: 'Not saved for (s)', stat: 'Maximum', metrics: own(deployment, 'UnsavedAge') },
     ],

@@ -30,6 +30,14 @@ const QUERIES = [
 | limit 200`,
   },
   {
+    id: 'QueryDrift',
+    name: 'What is not as recorded, and what waits to be looked at',
+    text: `fields @timestamp, appliance, message, code, object, is, should
+| filter message in ["drift", "to be looked at"]
+| sort @timestamp desc
+| limit 500`,
+  },
+  {
     id: 'QueryOutcomes',
     name: 'Outcomes by appliance',
     text: `filter message in ["Ingress Programmed", "Ingress Removed", "Ingress Rejected", "Ingress Failed", "Prune Refused"]

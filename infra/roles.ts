@@ -224,6 +224,9 @@ function operatorPolicy(deployment: Deployment): Resource {
           Action: ['events:StartReplay', 'events:DescribeReplay', 'events:CancelReplay'],
           Resource: [arnOf(ARCHIVE), replays, arnOf(BUS)],
         },
+        // Has no resource to name.
+        { Sid: 'Rules', Effect: 'Allow', Action: ['events:ListRules'], Resource: '*' },
+        { Sid: 'Bus', Effect: 'Allow', Action: ['events:DescribeEventBus'], Resource: arnOf(BUS) },
         { Sid: 'Look', Effect: 'Allow', Action: ['events:DescribeArchive'], Resource: arnOf(ARCHIVE) },
         {
           Sid: 'Redrive',
@@ -237,8 +240,12 @@ function operatorPolicy(deployment: Deployment): Resource {
           ],
           Resource: waiting,
         },
-        { Sid: 'Back', Effect: 'Allow', Action: ['sqs:SendMessage', 'sqs:GetQueueUrl'], Resource: work },
-        { Sid: 'Drained', Effect: 'Allow', Action: ['sqs:GetQueueAttributes'], Resource: work },
+        {
+          Sid: 'Back',
+          Effect: 'Allow',
+          Action: ['sqs:SendMessage', 'sqs:GetQueueUrl', 'sqs:GetQueueAttributes'],
+          Resource: work,
+        },
         publish(SOURCES.cli),
         ...keyStatements(deployment),
       ),

@@ -4,20 +4,18 @@ import { Engines } from '../../functions/runtime.ts';
 import type { ClientOptions } from '../aws/client-config.ts';
 import { createCredentialsProvider, secretsManagerClient } from '../aws/secrets.ts';
 import { parseAppliances } from '../config/yaml.ts';
-import { decodeLedger } from '../ledger/index.ts';
-import { namesOf } from '../netscaler/index.ts';
-import { readMap } from '../nitro/index.ts';
+import { audit, findingKind } from '../reconcile/index.ts';
 import { silentMetrics } from '../telemetry/index.ts';
 import { UsageError } from './usage.ts';
 
 /** Longest look at one appliance, in milliseconds. */
 const LOOK_MS = 120_000;
 
-/** Looks at an appliance, and says what is not finished on it. */
+/** Looks at an appliance, and says what differs from what is recorded on it. */
 export type Verifier = (appliance: string) => Promise<readonly string[]>;
 
 /**
- * A verifier with the appliances of a file: reads the records on them, writes nothing.
+ * A verifier with the appliances of a file: audits them, writes nothing.
  *
  * @param options for Secrets Manager.
  * @throws {UsageError} where the file cannot be used.
@@ -36,17 +34,16 @@ export function replayVerifier(file: string, options: ClientOptions): Verifier {
     if (appliance === undefined) return [`${file} has no such appliance: not looked at`];
     try {
       const { reader } = engines.engineOf(appliance, LOOK_MS);
-      const { ledgerMap } = namesOf(appliance.systemId);
-      const complaints: string[] = [];
-      for (const cluster of appliance.clusters) {
-        const { ingresses } = decodeLedger(await readMap(reader, ledgerMap(cluster)));
-        const rows = [...ingresses.values()];
-        if (rows.length === 0) complaints.push(`nothing of cluster ${cluster} is recorded`);
-        for (const row of rows.filter(({ state }) => state === 'pending')) {
-          complaints.push(`${cluster} ${row.namespace}/${row.name} is begun and not finished`);
-        }
-      }
-      return complaints;
+      const { systemId, clusters, drainSeconds, saveAfterSeconds } = appliance;
+      const settings = { appliance: name, systemId, clusters, drainSeconds, saveAfterSeconds };
+      const { findings, gauges } = await audit(reader, settings, Date.now());
+      const empty = gauges.ingresses.live === 0 ? ['no Ingress is recorded on it'] : [];
+      return [
+        ...empty,
+        ...findings
+          .filter((finding) => findingKind(finding) !== 'due')
+          .map(({ code, object, is, should }) => `${code}: ${object} is ${is}, and should be ${should}`),
+      ];
     } catch (error) {
       return [`cannot be read: ${(error as Error).message}`];
     } finally {

@@ -74,7 +74,7 @@ describe('metrics of a batch', () => {
       'credentials',
     ],
     ['it is busy', new NitroError('add', 1024, 599, 'busy'), 'busy'],
-    ['it is down', new NitroUnreachable('login', 'ECONNREFUSED'), 'NitroUnreachable'],
+    ['it is down', new NitroUnreachable('login', 'ECONNREFUSED', false), 'NitroUnreachable'],
     ['something else is wrong', new TypeError('x'), 'TypeError'],
     ['somebody throws no error', 'x', 'unknown'],
   ])('says in one word why a batch went back: %s', (_case, error, reason) => {
