@@ -14,6 +14,8 @@ export interface Single<S> {
   readonly sequence: number;
   readonly state: S | undefined;
   readonly verify: boolean;
+  /** A replay brings it: too late is no news (rule 14). */
+  readonly replayed?: boolean;
 }
 
 /** A complete view of a range of keys. */
@@ -111,11 +113,17 @@ export function decide<S>(
 
     const recorded = recordedSequence(key, ledger);
     for (const single of own) {
-      if (single.sequence < recorded) stale.push({ owner, sequence: single.sequence, recorded });
+      if (single.sequence < recorded && single.replayed !== true) {
+        stale.push({ owner, sequence: single.sequence, recorded });
+      }
     }
-    if (winner.sequence < recorded) continue;
-
     const row = ledger.ingresses.get(key);
+    if (winner.sequence < recorded) {
+      if (winner.kind === 'snapshot' && !winner.exempt && contradicts(winner, key, row)) {
+        stale.push({ owner, sequence: winner.sequence, recorded });
+      }
+      continue;
+    }
     decisions.push({
       key,
       owner,
@@ -127,6 +135,11 @@ export function decide<S>(
     });
   }
   return { decisions, stale, outvoted };
+}
+
+/** A late snapshot that says of a key what is not recorded: its forwarder's clock may lie behind (rule 14). */
+function contradicts<S>(snapshot: Snapshot<S>, key: string, row: IngressRow | undefined): boolean {
+  return snapshot.present.has(key) !== (row?.life === 'live');
 }
 
 /**

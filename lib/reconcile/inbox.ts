@@ -47,7 +47,14 @@ function statementOf(event: ReceivedEvent, appliance: string): Statement<Ingress
     case 'Ingress Changed': {
       const { cluster, sequence, verify, ingress } = event.data;
       const owner: Owner = { cluster, namespace: ingress.namespace, name: ingress.name };
-      return { kind: 'single', owner, sequence, state: ingress, verify: verify?.includes(appliance) ?? false };
+      return {
+        kind: 'single',
+        owner,
+        sequence,
+        state: ingress,
+        verify: verify?.includes(appliance) ?? false,
+        replayed: event.replay !== undefined,
+      };
     }
     case 'Ingress Withdrawn': {
       const { cluster, namespace, name, sequence, verify } = event.data;
@@ -57,6 +64,7 @@ function statementOf(event: ReceivedEvent, appliance: string): Statement<Ingress
         sequence,
         state: undefined,
         verify: verify?.includes(appliance) ?? false,
+        replayed: event.replay !== undefined,
       };
     }
     case 'Cluster Snapshot':

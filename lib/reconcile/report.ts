@@ -1,4 +1,5 @@
 import { qualifiedName, type ResyncRequested } from '../contract/index.ts';
+import { covers } from '../ledger/index.ts';
 import type { Bystander } from './bystanders.ts';
 import type { Results } from './carry-out.ts';
 import type { Engine } from './engine.ts';
@@ -29,7 +30,11 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
     detailType: 'Ingress Stale',
     data: { cluster, appliance, namespace: owner.namespace, name: owner.name, sequence, recorded },
   }));
-  for (const snapshot of part.snapshots) {
+  // One that came too late for its whole range says nothing that counts: it must not clear a refusal.
+  const timely = part.snapshots.filter(
+    (snapshot) => !part.ledger.watermarks.some((mark) => mark.sequence > snapshot.sequence && covers([mark], snapshot)),
+  );
+  for (const snapshot of timely) {
     const mine = part.tasks.filter(({ decision }) => decision.by === snapshot);
     const changed = mine.filter(({ decision }) => (results.byKey.get(decision.key)?.changes.length ?? 0) > 0);
     outcomes.push({

@@ -77,6 +77,19 @@ describe('rule 1: the greater of record and watermark decides, whether the Ingre
     expect(stale).toEqual([{ owner: owner('a'), sequence: 10, recorded: 20 }]);
   });
 
+  it('rule 14: says nothing of a replayed event that it drops', () => {
+    expect(decide([{ ...single('a', 10), replayed: true }], ledger([row('a', 20)])).stale).toEqual([]);
+  });
+
+  it.each([
+    ['lists what is recorded as dead', snapshot(10, { a: 'v' }), [row('a', 20, { life: 'dead' })], 1],
+    ['misses what is recorded as live', snapshot(10, {}), [row('a', 20)], 1],
+    ['says what is recorded', snapshot(10, { a: 'v' }), [row('a', 20)], 0],
+    ['is replayed', snapshot(10, {}, { exempt: true }), [row('a', 20)], 0],
+  ])('rule 14: a late snapshot that %s', (_what, late, rows, stale) => {
+    expect(decide([late], ledger(rows)).stale).toHaveLength(stale);
+  });
+
   it.each([
     ['equal to what is recorded', single('a', 20), row('a', 20)],
     ['newer than a pending record', single('a', 30), row('a', 20, { state: 'pending' })],
