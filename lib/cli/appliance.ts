@@ -84,7 +84,11 @@ function reporter(json: boolean): { nitro(kind: string, url: string): void; fron
   const place = ({ host, port }: Place): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
   return {
     nitro: (kind, url) => write(json ? JSON.stringify({ type: kind.toLowerCase(), url }) : `${kind} ${url}`),
-    frontend({ address, port, listen: at }) {
+    frontend({ address, port, listen: at, refused }) {
+      if (refused !== undefined) {
+        process.stderr.write(`${place({ host: address, port })} cannot listen at ${place(refused)}: ${refused.code}\n`);
+        return;
+      }
       const where = at === undefined ? null : place(at);
       if (json) write(JSON.stringify({ type: 'frontend', address, port, listen: where }));
       else write(`FRONTEND ${place({ host: address, port })} ${where ?? 'closed'}`);

@@ -27,7 +27,8 @@ interface Listener {
   owner: { readonly kind: Kind; readonly name: string; readonly store: Store };
 }
 
-const LOOPBACK = '127.0.0.1';
+/** Any free port of this machine. */
+const FREE: Place = { host: '127.0.0.1', port: 0 };
 
 /**
  * The listening side: each addressable server that is UP listens at the place of its address; one that is not
@@ -98,7 +99,7 @@ export class Frontends {
   sync(): Promise<void> {
     if (!this.#dirty) return this.#syncing;
     this.#dirty = false;
-    this.#syncing = this.#syncing.then(() => this.#run());
+    this.#syncing = this.#syncing.catch(() => undefined).then(() => this.#run());
     return this.#syncing;
   }
 
@@ -133,9 +134,11 @@ export class Frontends {
     const port = Number(row.port);
     const given = this.#plane.places.given(key);
     const remembered = this.#remembered.get(key);
-    const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: false });
-    const wanted = given ?? remembered ?? { host: LOOPBACK, port: 0 };
-    const place = await listen(server, wanted);
+    const server = createServer({ allowHalfOpen: true, noDelay: true });
+    const wanted = given ?? remembered ?? FREE;
+    let place = await listen(server, wanted);
+    // Another process may have taken the port meanwhile: a new place is better than none.
+    if ('code' in place && given === undefined && remembered !== undefined) place = await listen(server, FREE);
     if ('code' in place) {
       this.#notify({ address, port, listen: undefined, refused: { ...wanted, code: place.code } });
       return;
@@ -200,8 +203,10 @@ const plain = (address: string | undefined): string => (address ?? '0.0.0.0').re
 /** Where it listens, or why it cannot: `EADDRINUSE`, `EACCES`, … */
 function listen(server: Server, place: Place): Promise<Place | { readonly code: string }> {
   return new Promise((resolve) => {
-    server.once('error', (error: NodeJS.ErrnoException) => resolve({ code: error.code ?? error.message }));
+    const failed = (error: NodeJS.ErrnoException): void => resolve({ code: error.code ?? error.message });
+    server.once('error', failed);
     server.listen({ host: place.host, port: place.port }, () => {
+      server.off('error', failed);
       const bound = server.address();
       resolve(bound !== null && typeof bound === 'object' ? { host: place.host, port: bound.port } : place);
     });

@@ -1,7 +1,7 @@
 import { get } from 'node:http';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Place } from '../../../lib/appliance/index.ts';
+import type { FrontendEvent, Place } from '../../../lib/appliance/index.ts';
 import { type Bench, bench, type Nitro } from './client.ts';
 import { uploadPair } from './fixtures.ts';
 import { type BackEnd, collector, echo, front, hold, named, raw, shake, tlsEcho, until } from './traffic.ts';
@@ -20,11 +20,20 @@ let nitro: Nitro;
 const backEnds: BackEnd[] = [];
 const map = new Map<string, Place>();
 let time = 1_700_000_000_000;
+/** Front ends that could not listen. */
+const told: FrontendEvent[] = [];
 
 beforeEach(async () => {
   map.clear();
   time = 1_700_000_000_000;
-  world = await bench({ map, now: () => time });
+  told.length = 0;
+  world = await bench({
+    map,
+    now: () => time,
+    onFrontend: (event) => {
+      if (event.refused !== undefined) told.push(event);
+    },
+  });
   nitro = world.nitro;
 });
 afterEach(async () => {
@@ -239,6 +248,33 @@ describe('the server’s own state', () => {
       new Promise((resolve) => setTimeout(() => resolve('silence'), 150)),
     ]);
     expect(outcome).toBe('silence');
+  });
+
+  it('another process took its port meanwhile: it gets another; a place that was given and is taken stays away', async () => {
+    await frontEnd();
+    const { port } = vip();
+    await nitro.act('csvserver', 'disable', { name: 'cs' });
+    const thief = createServer();
+    await new Promise<void>((resolve) => thief.listen(port, '127.0.0.1', resolve));
+    try {
+      await nitro.act('csvserver', 'enable', { name: 'cs' });
+      expect(vip().port).not.toBe(port);
+      map.set('192.0.2.12:80', { host: '127.0.0.1', port });
+      expect(
+        await nitro.add('csvserver', { name: 'web', servicetype: 'HTTP', ipv46: '192.0.2.12', port: 80 }),
+      ).toMatchObject({ status: 201 });
+      expect(world.appliance.frontends.has('192.0.2.12:80')).toBe(false);
+      expect(told).toEqual([
+        {
+          address: '192.0.2.12',
+          port: 80,
+          listen: undefined,
+          refused: { host: '127.0.0.1', port, code: 'EADDRINUSE' },
+        },
+      ]);
+    } finally {
+      await new Promise((resolve) => thief.close(resolve));
+    }
   });
 
   it('without a policy that takes the client it shakes hands itself, with its own certificate', async () => {
