@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { namesOf } from '../../../lib/netscaler/index.ts';
 import { type AuditedWorld, findingLines, Hand, startAudited } from '../../support/audit.ts';
 import { state } from '../../support/events.ts';
@@ -21,16 +21,13 @@ const HTTP_MAP = 'nsp_f_192_0_2_10_80';
 const OTHER_MAP = 'nsp_f_192_0_2_11_443';
 const LEDGER = namesOf('nsp').ledgerMap('east');
 
+/** One world for all: each case leaves it as it was, or it is not used again. */
 let world: AuditedWorld | undefined;
-afterEach(async () => {
-  await world?.stop();
-  world = undefined;
-});
+afterAll(async () => world?.stop());
 
 /** `one` holds its hosts and redirects, `two` stands by behind it and has no member, `three` has settings. */
-async function start(): Promise<{ at: AuditedWorld; hand: Hand }> {
+async function start(): Promise<AuditedWorld> {
   const at = await startAudited(['east', 'west']);
-  world = at;
   await at.say(
     'east',
     state('one', {
@@ -43,7 +40,7 @@ async function start(): Promise<{ at: AuditedWorld; hand: Hand }> {
     state('three', { vip: '192.0.2.11', annotations: SETTINGS }),
   );
   await at.say('west', state('four', { hosts: ['b.example.com', 'c.example.com'], created: 15 }));
-  return { at, hand: new Hand(at) };
+  return at;
 }
 
 type Damage = (hand: Hand) => Promise<void>;
@@ -383,13 +380,19 @@ describe.each([
   ['rows', ROWS],
 ])('LIF-7: changed by hand: %s', (_what, cases) => {
   it.each(cases)('%s', async (_name, damage, expected) => {
-    const { at, hand } = await start();
-    const before = at.objects();
-    await damage(hand);
-    const report = await at.look();
-    expect(findingLines(report)).toEqual(expected);
-    await at.answer(report);
-    expect(at.objects()).toEqual(before);
-    expect(findingLines(await at.look())).toEqual([]);
+    const at = world ?? (await start());
+    world = undefined;
+    try {
+      const before = at.objects();
+      await damage(new Hand(at));
+      const report = await at.look();
+      expect(findingLines(report)).toEqual(expected);
+      await at.answer(report);
+      expect(at.objects()).toEqual(before);
+      expect(findingLines(await at.look())).toEqual([]);
+      world = at;
+    } finally {
+      if (world === undefined) await at.stop();
+    }
   });
 });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { EVERYTHING, type IngressState, ownerKey, PREFIXES, type ReceivedEvent } from '../../../lib/contract/index.ts';
 import { backEndId } from '../../../lib/netscaler/index.ts';
-import { NitroUnreachable, type Transport } from '../../../lib/nitro/index.ts';
+import { breaking } from '../../support/breaking.ts';
 import { hostsOf, startWorld, type World, type WorldOptions } from '../../support/engine.ts';
 import { CLUSTER, changed, snapshot, state, withdrawn } from '../../support/events.ts';
 
@@ -181,35 +181,6 @@ function ledger(at: World): string[] {
   return at
     .config({ ledger: true })
     .flatMap((line) => /^bind policy stringmap nsp_l_\S+ "?([A-Z][^\s"]*)/.exec(line)?.[1] ?? []);
-}
-
-/** Breaks the connection before the n-th write, or right after it was done. */
-interface Breaking {
-  readonly between: NonNullable<WorldOptions['between']>;
-  readonly arm: (at: number, done: boolean) => void;
-}
-
-function breaking(): Breaking {
-  let count = 0;
-  let armed: { at: number; done: boolean } | undefined;
-  const between =
-    (transport: Transport): Transport =>
-    async (call) => {
-      const write = call.method !== 'GET' && !/login|batchapi|logout/.test(call.path);
-      if (!write) return transport(call);
-      count += 1;
-      if (armed?.at !== count) return transport(call);
-      const { done } = armed;
-      armed = undefined;
-      if (done) await transport(call);
-      throw new NitroUnreachable(`${call.method} ${call.path}`, 'broken on purpose', true);
-    };
-  return {
-    between,
-    arm: (at, done) => {
-      armed = { at: count + at, done };
-    },
-  };
 }
 
 interface CrashCase {

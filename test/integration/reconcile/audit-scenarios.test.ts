@@ -1,0 +1,364 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { namesOf } from '../../../lib/netscaler/index.ts';
+import { createTransport, NitroUnreachable, type Transport } from '../../../lib/nitro/index.ts';
+import { reconcile } from '../../../lib/reconcile/index.ts';
+import { type AuditedWorld, findingLines, Hand, NOW, startAudited } from '../../support/audit.ts';
+import type { WorldOptions } from '../../support/engine.ts';
+import { changed, state, work } from '../../support/events.ts';
+
+/** What happens to whole appliances, and to the audit while others work. */
+
+const REDIRECT = { 'ingress.citrix.com/insecure-termination': 'redirect' };
+const MAP = 'nsp_f_192_0_2_10_443';
+const LEDGER = namesOf('nsp').ledgerMap('east');
+
+let world: AuditedWorld | undefined;
+afterEach(async () => {
+  await world?.stop();
+  world = undefined;
+});
+
+async function start(clusters: readonly string[] = ['east'], options?: WorldOptions): Promise<AuditedWorld> {
+  world = await startAudited(clusters, options);
+  return world;
+}
+
+/** Standby claims over two clusters, wildcards, redirects to two ports, no member, settings, IPv6, names cut to fit. */
+async function fill(at: AuditedWorld): Promise<void> {
+  const settings = {
+    'ingress.citrix.com/servicegroup': '{"web":{"clttimeout":"100"}}',
+    'ingress.citrix.com/monitor': '{"web":{"type":"tcp","interval":7}}',
+    'ingress.citrix.com/csvserver': '{"clttimeout":"5000"}',
+  };
+  await at.say(
+    'east',
+    state('one', { hosts: ['a.example.com', '*.example.com'], created: 10, annotations: REDIRECT }),
+    state('two', { hosts: ['a.example.com', 'b.example.com'], members: [], created: 20 }),
+    state('three', {
+      vip: '192.0.2.10',
+      hosts: ['*.deep.example.com'],
+      annotations: { ...REDIRECT, 'ingress.citrix.com/secure-port': '8443' },
+    }),
+    state('four', { vip: '192.0.2.11', annotations: settings }),
+    state('n'.repeat(200), { namespace: 's'.repeat(63), vip: '2001:db8::10', hosts: ['six.example.com'] }),
+  );
+  await at.say(
+    'west',
+    state('one', { hosts: ['b.example.com', 'c.example.com'], created: 15 }),
+    state('two', { vip: '192.0.2.11', created: 5, hosts: ['four.example.com'] }),
+  );
+}
+
+/** What operators and another system have on the same appliance. */
+async function addForeign(at: AuditedWorld): Promise<void> {
+  const hand = new Hand(at);
+  await hand.add('lbvserver', 'nsp-not-ours', { servicetype: 'TCP', comment: 'nsp1 as an operator writes it' });
+  await hand.add('csvserver', 'shop', { servicetype: 'SSL', ipv46: '198.51.100.1', port: 443 });
+  await hand.add('policystringmap', 'nsp_f_mine', {});
+  await hand.setRow('nsp_f_mine', 'a.example.com', 'x');
+  await hand.add('sslpolicy', 'nsp-own', { rule: 'true', action: 'NOOP' });
+  await hand.add('sslvserver_sslpolicy_binding', 'nsp-192.0.2.10-443', {
+    policyname: 'nsp-own',
+    type: 'CLIENTHELLO_REQ',
+    priority: 700,
+  });
+  const other = { ...at.engine, settings: { ...at.engine.settings, systemId: 'nspb' } };
+  await reconcile(other, [changed(1_000_900, state('one', { vip: '192.0.2.99' }), { cluster: 'east' })]);
+}
+
+describe('an appliance that nobody touched', () => {
+  it('is as it should be: no finding, no request, no write', async () => {
+    const at = await start(['east', 'west'], { settings: { drainSeconds: 36_000 } });
+    await fill(at);
+    await addForeign(at);
+    // A back end that retires, and a tombstone.
+    await at.sayAlone('east', state('one', { hosts: ['a.example.com', '*.example.com'], created: 10, service: 'new' }));
+    await at.withdraw('east', 'three');
+    at.requests();
+    const report = await at.look();
+    expect(report.findings).toEqual([]);
+    expect([report.resyncs, report.work]).toEqual([[], []]);
+    expect(report.gauges).toMatchObject({ ingresses: { live: 6, pending: 0, withdrawn: 1 }, retired: 2, drift: 0 });
+    const { total, writes } = at.requests();
+    expect(writes).toBe(0);
+    expect(total).toBeLessThanOrEqual(25);
+  });
+
+  it('counts the routes that carry traffic, standby claims apart', async () => {
+    const at = await start(['east', 'west']);
+    await fill(at);
+    // a, *., b, c, four, six and the deep wildcard; redirects of a, *. and the deep one.
+    expect((await at.look()).gauges.routes).toBe(10);
+  });
+});
+
+describe('LIF-7: an appliance that came back otherwise', () => {
+  it('rebooted without any save: the ledgers are gone, and all is asked for', async () => {
+    const at = await start(['east', 'west']);
+    await fill(at);
+    const before = at.objects();
+    await at.appliance.reboot();
+    const report = await at.look();
+    expect(findingLines(report)).toEqual(['LedgerMissing cluster → nobody', 'LedgerMissing cluster → nobody']);
+    expect(report.resyncs).toEqual(
+      ['east', 'west'].map((cluster) => ({
+        cluster,
+        appliances: ['appliance'],
+        reason: 'found by the audit: 1 × LedgerMissing',
+      })),
+    );
+    await at.answer(report);
+    expect(at.objects()).toEqual(before);
+    expect(findingLines(await at.look())).toEqual([]);
+  });
+
+  it('with an older save: whole in itself, but older than its start, so all is asked for', async () => {
+    let booted: number | undefined;
+    let clock = { now: 0 };
+    // A node that starts is the primary from then on.
+    const between = (next: Transport): Transport => {
+      return async (call) => {
+        const answer = await next(call);
+        if (!call.path.startsWith('config/hanode') || booted === undefined) return answer;
+        return { ...answer, body: { hanode: [{ id: '0', masterstatetime: String((clock.now - booted) / 1000) }] } };
+      };
+    };
+    const at = await start(['east'], { between });
+    clock = at.clock;
+    await at.say('east', state('one'));
+    await at.deliver(work('save'));
+    await at.sayAlone('east', state('two'), state('one', { hosts: ['new.example.com'] }));
+    const before = at.objects();
+    at.clock.now = NOW - 60_000;
+    await at.appliance.reboot();
+    booted = at.clock.now;
+    const report = await at.look();
+    expect(findingLines(report)).toEqual(['PrimarySince cluster → nobody']);
+    expect(report.resyncs).toMatchObject([{ cluster: 'east', appliances: ['appliance'] }]);
+    expect(report.resyncs[0]).not.toHaveProperty('ingresses');
+    // The answer is of after the start, as the forwarder's clock goes on.
+    at.later(NOW);
+    await at.answer(report);
+    expect(at.objects()).toEqual(before);
+    expect(findingLines(await at.look())).toEqual([]);
+  });
+
+  it('failed over: this node is the primary since then, so all is verified once', async () => {
+    let peer: Transport | undefined;
+    const between = (next: Transport): Transport => {
+      return (call) => (peer ?? next)(call);
+    };
+    const at = await start(['east'], { appliance: { ha: {} }, between });
+    await at.say('east', state('one'));
+    const before = at.objects();
+    at.clock.now = NOW - 60_000;
+    await at.appliance.failover();
+    peer = createTransport(at.appliance.urls[1] as string, { verify: true }, 10_000);
+    const report = await at.look();
+    expect(findingLines(report)).toEqual(['PrimarySince cluster → nobody']);
+    at.later(NOW);
+    await at.answer(report);
+    expect(at.objects()).toEqual(before);
+    expect(findingLines(await at.look())).toEqual([]);
+  });
+
+  it('does not say since when: no guess', async () => {
+    const between = (next: Transport): Transport => {
+      return async (call) =>
+        call.path.startsWith('config/hanode') ? { status: 200, headers: {}, body: {} } : next(call);
+    };
+    const at = await start(['east'], { between });
+    await at.say('east', state('one'));
+    await new Hand(at).removeRow(LEDGER, /^W/);
+    expect(findingLines(await at.look())).toEqual([]);
+  });
+});
+
+describe('what was begun and not finished (rule 7)', () => {
+  /** Loses the connection at the n-th write from now on. */
+  function crashing(): { between: (next: Transport) => Transport; after(writes: number): void } {
+    let left = Number.POSITIVE_INFINITY;
+    return {
+      after: (writes) => {
+        left = writes;
+      },
+      between: (next) => (call) => {
+        if (call.method !== 'GET' && --left < 0) throw new NitroUnreachable('test', 'the connection was lost');
+        return next(call);
+      },
+    };
+  }
+
+  it('is left alone while it is young, and asked for when it is not', async () => {
+    const crash = crashing();
+    const at = await start(['east'], { between: crash.between });
+    await at.say('east', state('one'));
+    crash.after(3);
+    await expect(at.sayAlone('east', state('two'))).rejects.toThrow('the connection was lost');
+    crash.after(Number.POSITIVE_INFINITY);
+
+    const young = await at.look({}, at.lastSequence() + 4 * 60_000);
+    expect(findingLines(young)).toEqual([]);
+    expect(young.gauges.ingresses.pending).toBe(1);
+    const old = await at.look();
+    expect(findingLines(old)).toEqual(['Unfinished Ingress → east two']);
+    await at.answer(old);
+    expect(findingLines(await at.look())).toEqual([]);
+    expect(at.objects().filter((line) => line.includes('two.example.com'))).toHaveLength(1);
+  });
+});
+
+describe('while others work', () => {
+  it('what changes while the audit looks is no drift', async () => {
+    let change: (() => Promise<unknown>) | undefined;
+    const between = (next: Transport): Transport => {
+      return async (call) => {
+        // The ledger was read; the objects are not yet.
+        if (call.path.startsWith('config/lbvserver?')) {
+          const now = change;
+          change = undefined;
+          await now?.();
+        }
+        return next(call);
+      };
+    };
+    const at = await start(['east'], { between });
+    await at.say('east', state('one'), state('two', { members: [] }));
+    change = async () => {
+      await at.sayAlone('east', state('one', { service: 'new', hosts: ['new.example.com'] }));
+      await at.sayAlone('east', state('two', { members: ['10.1.0.7'] }));
+      await at.withdraw('east', 'two');
+      await at.sayAlone('east', state('three', { vip: '192.0.2.77' }));
+    };
+    expect(findingLines(await at.look())).toEqual([]);
+    expect(change).toBeUndefined();
+    expect(findingLines(await at.look())).toEqual([]);
+  });
+});
+
+describe('LIF-9: work', () => {
+  it('a save when the last change is older than the debounce, and none once it is saved', async () => {
+    const at = await start();
+    await at.say('east', state('one'));
+    const saveAfterSeconds = 60;
+    const soon = await at.look({ saveAfterSeconds: 7200 });
+    expect([soon.work, soon.gauges.unsavedSeconds]).toEqual([[], 3600]);
+    const due = await at.look({ saveAfterSeconds });
+    expect(due.work).toEqual([
+      { appliance: 'appliance', work: 'save', reason: 'the last change is 3600 s old and not saved' },
+    ]);
+    await at.deliver(work('save'));
+    const after = await at.look({ saveAfterSeconds });
+    expect([after.work, after.gauges.unsavedSeconds]).toEqual([[], 0]);
+  });
+
+  it('a clean-up when a drain time is over, and none before or after', async () => {
+    const at = await start(['east'], { settings: { drainSeconds: 300 } });
+    await at.say('east', state('one'));
+    await at.sayAlone('east', state('one', { service: 'new' }));
+    const early = await at.look({}, at.clock.now + 299_000);
+    expect([early.work, early.gauges.retired, early.findings]).toEqual([[], 1, []]);
+    const due = await at.look();
+    expect(due.work).toEqual([
+      { appliance: 'appliance', work: 'clean-up', reason: 'the drain time of 1 back ends is over' },
+    ]);
+    await at.deliver(work('clean-up'));
+    const after = await at.look();
+    expect([after.work, after.gauges.retired, after.findings]).toEqual([[], 0, []]);
+  });
+});
+
+describe('LIF-5: what is not ours any more is reported, and nothing is asked', () => {
+  it.each(['lbvserver', 'servicegroup', 'sslpolicy'])('%s of a back end that lost its mark', async (type) => {
+    const at = await start();
+    await at.say('east', state('one'));
+    const hand = new Hand(at);
+    await hand.set(type, await hand.backEnd('one'), { comment: 'mine' });
+    const report = await at.look();
+    expect(findingLines(report)).toEqual([`MarkLost ${type} → nobody`]);
+    expect(report.findings[0]?.is).toBe('there with comment "mine"');
+    expect(report.resyncs).toEqual([]);
+  });
+
+  it('a front end that lost its mark: nothing of it can be seen, so nothing of it is asked for', async () => {
+    const at = await start();
+    await at.say('east', state('one'));
+    await new Hand(at).set('csvserver', 'nsp-192.0.2.10-443', { comment: 'mine' });
+    const report = await at.look();
+    expect(findingLines(report)).toEqual(['MarkLost csvserver → nobody']);
+    expect(report.resyncs).toEqual([]);
+  });
+
+  it('a host that nobody has heard of', async () => {
+    const at = await start();
+    await at.say('east', state('one'));
+    await new Hand(at).setRow(MAP, 'z.example.com', 'nothing', 'mine');
+    const report = await at.look();
+    expect(findingLines(report)).toEqual(['HostUnexplained policystringmap_pattern_binding → nobody']);
+    expect(report.resyncs).toEqual([]);
+  });
+});
+
+describe('what exists once for the system', () => {
+  it.each([
+    ['the closing policy', 'sslpolicy', 'nsp-reset', { rule: 'false' }],
+    ['the TCP profile', 'nstcpprofile', 'nsp-tcp', { establishclientconn: 'AUTOMATIC' }],
+    ['the closing policy of port 80', 'responderpolicy', 'nsp-reset-http', { rule: 'false' }],
+  ])('%s changed', async (_what, type, name, body) => {
+    const at = await start(['east', 'west']);
+    await at.say('east', state('one', { annotations: REDIRECT }), state('two', { created: 5 }));
+    await at.say('west', state('one', { vip: '192.0.2.11', annotations: REDIRECT }));
+    await new Hand(at).set(type, name, body);
+    const speaker = type === 'responderpolicy' ? 'one' : 'two';
+    expect(findingLines(await at.look())).toEqual([`ObjectChanged ${type} → east ${speaker}, west one`]);
+  });
+
+  it('the placeholder certificate: a word a year before it ends', async () => {
+    const at = await start();
+    await at.say('east', state('one'));
+    const DAY = 86_400_000;
+    expect((await at.look({}, at.clock.now + 3280 * DAY)).findings).toEqual([]);
+    const report = await at.look({}, at.clock.now + 20 * DAY);
+    expect(findingLines(report)).toEqual(['PlaceholderExpires sslcertkey → nobody']);
+    expect([report.resyncs, report.gauges.drift]).toEqual([[], 0]);
+  });
+});
+
+describe('places of policies', () => {
+  it('a policy bound behind the ones that close its tier', async () => {
+    const at = await start();
+    await at.say('east', state('one'));
+    const hand = new Hand(at);
+    const policyname = await hand.backEnd('one');
+    await hand.unbind('nsp-192.0.2.10-443', policyname);
+    await hand.add('sslvserver_sslpolicy_binding', 'nsp-192.0.2.10-443', {
+      policyname,
+      type: 'CLIENTHELLO_REQ',
+      priority: 40_000,
+    });
+    const report = await at.look();
+    expect(findingLines(report)).toEqual(['PlaceWrong sslvserver_sslpolicy_binding → east one']);
+    expect(report.findings[0]).toMatchObject({ is: '40000', should: '2 to 31998' });
+  });
+});
+
+describe('rule 10: who is asked', () => {
+  it('only clusters that the appliance serves', async () => {
+    const at = await start(['east', 'west']);
+    await at.say('east', state('one'));
+    await at.say('west', state('two'));
+    const hand = new Hand(at);
+    await hand.unbind('nsp-192.0.2.10-443', 'nsp-reset');
+    await hand.set('lbvserver', await hand.backEnd('two', 'west'), { clttimeout: 5 });
+    const report = await at.look({ clusters: ['east'] });
+    expect(report.findings).toHaveLength(2);
+    expect(report.resyncs).toEqual([
+      {
+        cluster: 'east',
+        appliances: ['appliance'],
+        reason: 'found by the audit: 1 × ObjectMissing',
+        ingresses: [{ namespace: 'default', name: 'one' }],
+      },
+    ]);
+  });
+});
