@@ -149,4 +149,31 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
     await world.invoke(world.stack.resources.get('AuditLambdaFunction') ?? '');
     await until(world, 'it is saved', () => world.appliance.savedConfig().includes('poison.example.com'));
   });
+
+  it('finds drift in the scheduled audit, whose request brings the repair (LIF-7)', async () => {
+    const row = world.config().find((line) => / first\.example\.com /.test(line));
+    expect(row).toBeDefined();
+    // Somebody at the console of the appliance.
+    const path = 'policystringmap_pattern_binding/nsp_f_192_0_2_10_443?args=key:first.example.com';
+    const { ok } = await fetch(`${world.appliance.url}/nitro/v1/config/${path}`, {
+      method: 'DELETE',
+      headers: { 'x-nitro-user': 'nspass', 'x-nitro-pass': 'secret' },
+    });
+    expect(ok).toBe(true);
+    expect(world.config()).not.toContain(row);
+
+    await world.invoke(world.stack.resources.get('AuditLambdaFunction') ?? '');
+    let request: unknown;
+    await until(world, 'the forwarder is asked', async () => {
+      request = (await world.outcomes()).find(
+        (event) => event.detailType === 'Resync Requested' && event.data.reason.includes('HostMissing'),
+      );
+      return request !== undefined;
+    });
+    expect(request).toMatchObject({ data: { cluster: 'c1', appliances: ['edge'] } });
+    expect(await world.ministack.log()).toContain('"code":"HostMissing"');
+
+    await world.publish(now + 1_000, state('first', { members: ['10.1.0.1'] }), ['edge']);
+    await until(world, 'it is repaired', () => world.config().includes(row ?? ''));
+  });
 });

@@ -32,7 +32,7 @@ export interface World {
   readonly sqs: SQSClient;
   readonly publisher: Publisher;
   /** Publishes as the forwarder does. */
-  publish(sequence: number, ingress: IngressState): Promise<void>;
+  publish(sequence: number, ingress: IngressState, verify?: readonly string[]): Promise<void>;
   /** Outcomes that came to the forwarder's queue, those of earlier calls included. */
   outcomes(): Promise<readonly ReceivedEvent[]>;
   invoke(name: string, event?: unknown): Promise<string>;
@@ -41,17 +41,21 @@ export interface World {
   stop(): Promise<void>;
 }
 
-/** Waits for a condition, at most half a minute; the time-out says what was not reached, and what the cloud logged. */
+/** Waits for a condition, at most a quarter of a minute; the time-out says what was not reached, and what the cloud logged. */
 export async function until(world: Pick<World, 'ministack'>, what: string, holds: () => unknown): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 15_000;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`${what}: not reached.\n${(await world.ministack.log()).slice(-4000)}`);
     await new Promise((resume) => setTimeout(resume, 50));
   }
 }
 
-export function changedEvent(sequence: number, ingress: IngressState): BusEvent<'Ingress Changed'> {
-  const event = changed(sequence, ingress, { cluster: CLUSTER });
+export function changedEvent(
+  sequence: number,
+  ingress: IngressState,
+  verify: readonly string[] = [],
+): BusEvent<'Ingress Changed'> {
+  const event = changed(sequence, ingress, { cluster: CLUSTER, ...(verify.length === 0 ? {} : { verify }) });
   if (event.detailType !== 'Ingress Changed') throw new Error('no change');
   return toEvent(SOURCES.forwarder, 'Ingress Changed', event.data, {
     now: Date.now,
@@ -108,8 +112,8 @@ export async function startWorld(settings: readonly string[] = []): Promise<Worl
       eventBridge,
       sqs,
       publisher,
-      async publish(sequence, ingress) {
-        const { failed } = await publisher.publish([changedEvent(sequence, ingress)]);
+      async publish(sequence, ingress, verify) {
+        const { failed } = await publisher.publish([changedEvent(sequence, ingress, verify)]);
         if (failed[0] !== undefined) throw failed[0].error;
       },
       async outcomes() {
