@@ -60,8 +60,7 @@ export function waitingFor(state: AuditState): Map<string, { frontEnd: FrontEnd;
 }
 
 /**
- * Rule 7 and rule 12: what was begun and not finished is asked for again, and what waits for an address once it is
- * free.
+ * Rule 7 and rule 12: what was begun and not finished is asked for again; what waits for an address, once it is free.
  *
  * @param taken front end → name of the vserver of somebody else that is there.
  * @param now milliseconds since the epoch.
@@ -83,16 +82,6 @@ export function checkPending(state: AuditState, taken: ReadonlyMap<string, strin
       const age = now - row.sequence;
       if (age < PENDING_MS) return [];
       const minutes = Math.floor(age / 60_000);
-      return place === undefined
-        ? [{ code: 'Unfinished', object, is: `pending for ${minutes} min`, should: 'applied', owners: [owner] }]
-        : [
-            {
-              code: 'AddressFree',
-              object,
-              is: `waiting for ${place}, which is free`,
-              should: 'applied',
-              owners: [owner],
-            },
-          ];
+      return [{ code: 'Unfinished', object, is: `pending for ${minutes} min`, should: 'applied', owners: [owner] }];
     });
 }

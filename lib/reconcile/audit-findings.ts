@@ -43,8 +43,11 @@ export const AUDIT_CODES = {
     meaning:
       'The appliance restarted, or this node became the primary, after the last whole view of a cluster: what was written just before may be lost.',
   },
-  Unfinished: { kind: 'due', meaning: 'A record is pending for longer than a plan takes.' },
-  AddressFree: { kind: 'due', meaning: 'An address that somebody else held came free (FrontendInUse).' },
+  Unfinished: {
+    kind: 'due',
+    meaning:
+      'A record is pending for longer than a plan takes: it was interrupted, refused, or the address that it waited for came free (FrontendInUse).',
+  },
   AddressTaken: {
     kind: 'warning',
     meaning: 'An Ingress waits for an address that somebody else holds (FrontendInUse).',

@@ -1,5 +1,5 @@
 import { EVERYTHING, type IngressState, type ReceivedEvent } from '../../lib/contract/index.ts';
-import { NitroError } from '../../lib/nitro/index.ts';
+import type { NitroError } from '../../lib/nitro/index.ts';
 import { type AuditReport, type AuditSettings, audit } from '../../lib/reconcile/index.ts';
 import { startWorld, type World, type WorldOptions } from './engine.ts';
 import { changed, snapshot, withdrawn } from './events.ts';
@@ -10,19 +10,24 @@ export const NOW = STARTED + 3_600_000;
 
 /** An appliance with its audit, and the clusters' forwarders as far as they answer to it. */
 export interface AuditedWorld extends World {
-  /** One look. */
-  look(settings?: Partial<AuditSettings>): Promise<AuditReport>;
+  /** One look; an hour after the start, or later. @param now milliseconds since the epoch. */
+  look(settings?: Partial<AuditSettings>, now?: number): Promise<AuditReport>;
   /** What a cluster has now: delivered as a flagged snapshot. */
   say(cluster: string, ...ingresses: IngressState[]): Promise<void>;
   /** The same, as single events. */
   sayAlone(cluster: string, ...ingresses: IngressState[]): Promise<void>;
   withdraw(cluster: string, name: string): Promise<void>;
+  /** It is gone from its cluster, and nobody said so. */
+  forget(cluster: string, name: string): void;
   /** Does what was asked for: events with `verify`, one batch for each request. */
   answer(report: AuditReport): Promise<void>;
   /** Everything of ours but the ledger, once each, in no order; priorities apart, for they depend on the order of arrival. */
   objects(): string[];
-  /** The appliance's clock, in milliseconds since the epoch. */
-  clock: { now: number };
+  /** The clock of the appliance and of the engine, in milliseconds since the epoch. */
+  readonly clock: { now: number };
+  lastSequence(): number;
+  /** From now on sequences are above this. */
+  later(sequence: number): void;
 }
 
 export async function startAudited(
@@ -35,6 +40,10 @@ export async function startAudited(
     now: () => clock.now,
     appliance: { ...options.appliance, now: () => clock.now },
   });
+  return audited(world, clusters, clock);
+}
+
+function audited(world: World, clusters: readonly string[], clock: { now: number }): AuditedWorld {
   const states = new Map(clusters.map((cluster) => [cluster, new Map<string, IngressState>()]));
   let sequence = STARTED + 1000;
   const common = (cluster: string, verify: readonly string[] = []) => ({ cluster, uid: `uid-${cluster}`, verify });
@@ -53,8 +62,12 @@ export async function startAudited(
   return {
     ...world,
     clock,
-    async look(settings) {
-      clock.now = Math.max(clock.now, NOW);
+    lastSequence: () => sequence,
+    later(above) {
+      sequence = Math.max(sequence, above);
+    },
+    async look(settings, now = Math.max(clock.now, NOW)) {
+      clock.now = now;
       const { appliance, systemId, drainSeconds } = world.engine.settings;
       const all: AuditSettings = {
         appliance,
@@ -80,6 +93,7 @@ export async function startAudited(
       states.get(cluster)?.delete(name);
       await world.deliver(one(cluster, name));
     },
+    forget: (cluster, name) => void states.get(cluster)?.delete(name),
     async answer({ resyncs }) {
       for (const { cluster, appliances, ingresses } of resyncs) {
         const events =
@@ -99,31 +113,90 @@ export async function startAudited(
   };
 }
 
-/** `code type` of each finding, and whom it asks for: `ObjectMissing sslpolicy → east one`. */
+/** `code type` of each finding, and whom it asks for: `ObjectMissing sslpolicy → east one`; sorted. */
 export function findingLines({ findings }: AuditReport): string[] {
-  return findings.map(({ code, object, owners }) => {
+  const lines = findings.map(({ code, object, owners }) => {
     const asked = owners.map(({ cluster, name }) => `${cluster} ${name}`).sort();
     return `${code} ${object.split(' ')[0]} → ${asked.length === 0 ? 'nobody' : asked.join(', ')}`;
   });
+  return lines.sort();
 }
 
-/** What somebody does by hand, through the appliance's own interface. Refuses to go unnoticed when it does not work. */
-export async function byHand(world: World) {
-  const { writer, reader } = world.engine;
-  const check = (results: readonly (NitroError | undefined)[]): void => {
-    const failed = results.find((result) => result !== undefined);
-    if (failed !== undefined) throw failed;
-  };
-  return {
-    reader,
-    async remove(type: string, name: readonly [string, string], args: Readonly<Record<string, string | number>> = {}) {
-      check(await writer.remove([{ type, name, args }]));
-    },
-    async set(type: string, body: Readonly<Record<string, unknown>>) {
-      check(await writer.set(type, [body]));
-    },
-    async add(type: string, body: Readonly<Record<string, unknown>>) {
-      check(await writer.add([{ type, body }]));
-    },
-  };
+/** Type → the attribute that names an object, or a binding's parent. */
+const NAMED_BY: Readonly<Record<string, string>> = {
+  servicegroup: 'servicegroupname',
+  servicegroup_servicegroupmember_binding: 'servicegroupname',
+  servicegroup_lbmonitor_binding: 'servicegroupname',
+  lbmonitor: 'monitorname',
+  sslcertkey: 'certkey',
+  sslvserver_sslpolicy_binding: 'vservername',
+  sslvserver_sslcertkey_binding: 'vservername',
+};
+
+type Args = Readonly<Record<string, string | number>>;
+
+/** What somebody does by hand, through the appliance's own interface. What it refuses is an error of the test. */
+export class Hand {
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  rows(type: string, name?: string): Promise<Readonly<Record<string, unknown>>[]> {
+    return this.#world.engine.reader.rows(type, name === undefined ? {} : { name });
+  }
+
+  async remove(type: string, name: string, args: Args = {}): Promise<void> {
+    check(await this.#world.engine.writer.remove([{ type, name: [NAMED_BY[type] ?? 'name', name], args }]));
+  }
+
+  async set(type: string, name: string, body: Args): Promise<void> {
+    check(await this.#world.engine.writer.set(type, [{ [NAMED_BY[type] ?? 'name']: name, ...body }]));
+  }
+
+  async add(type: string, name: string, body: Args): Promise<void> {
+    check(await this.#world.engine.writer.add([{ type, body: { [NAMED_BY[type] ?? 'name']: name, ...body } }]));
+  }
+
+  /** Name of the objects of the back end of an Ingress that has one. */
+  async backEnd(ingress: string, cluster = 'east'): Promise<string> {
+    const rows = await this.rows('lbvserver');
+    const found = rows.find(
+      (row) => String(row.comment).includes(`;c=${cluster};`) && String(row.comment).endsWith(`/${ingress}`),
+    );
+    return String(found?.name);
+  }
+
+  /** Unbinds an SSL policy. */
+  async unbind(vserver: string, policyname: string): Promise<void> {
+    const type = 'sslvserver_sslpolicy_binding';
+    const row = (await this.rows(type, vserver)).find((each) => each.policyname === policyname);
+    await this.remove(type, vserver, { policyname, type: 'CLIENTHELLO_REQ', priority: Number(row?.priority) });
+  }
+
+  async unbindResponder(vserver: string, policyname: string): Promise<void> {
+    const type = 'csvserver_responderpolicy_binding';
+    const row = (await this.rows(type, vserver)).find((each) => each.policyname === policyname);
+    await this.remove(type, vserver, { policyname, bindpoint: 'REQUEST', priority: Number(row?.priority) });
+  }
+
+  /** The first row of a map whose key matches. */
+  async row(map: string, key: RegExp): Promise<{ key: string; value: string; comment: string }> {
+    const row = (await this.rows('policystringmap_pattern_binding', map)).find((each) => key.test(String(each.key)));
+    return { key: String(row?.key), value: String(row?.value), comment: String(row?.comment ?? '') };
+  }
+
+  async removeRow(map: string, key: RegExp): Promise<void> {
+    await this.remove('policystringmap_pattern_binding', map, { key: (await this.row(map, key)).key });
+  }
+
+  async setRow(map: string, key: string, value: string, comment = ''): Promise<void> {
+    await this.add('policystringmap_pattern_binding', map, { key, value, comment });
+  }
+}
+
+function check(results: readonly (NitroError | undefined)[]): void {
+  const failed = results.find((result) => result !== undefined);
+  if (failed !== undefined) throw failed;
 }

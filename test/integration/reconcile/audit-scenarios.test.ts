@@ -56,7 +56,7 @@ async function addForeign(at: AuditedWorld): Promise<void> {
   await hand.add('csvserver', 'shop', { servicetype: 'SSL', ipv46: '198.51.100.1', port: 443 });
   await hand.add('policystringmap', 'nsp_f_mine', {});
   await hand.setRow('nsp_f_mine', 'a.example.com', 'x');
-  await hand.add('sslpolicy', 'nsp-own', { rule: 'true', action: 'NOOP' });
+  await hand.add('sslpolicy', 'nsp-own', { rule: 'false', action: 'RESET' });
   await hand.add('sslvserver_sslpolicy_binding', 'nsp-192.0.2.10-443', {
     policyname: 'nsp-own',
     type: 'CLIENTHELLO_REQ',
@@ -183,7 +183,7 @@ describe('what was begun and not finished (rule 7)', () => {
         left = writes;
       },
       between: (next) => (call) => {
-        if (call.method !== 'GET' && --left < 0) throw new NitroUnreachable('test', 'the connection was lost');
+        if (call.method !== 'GET' && --left < 0) throw new NitroUnreachable('test', 'the connection was lost', true);
         return next(call);
       },
     };
