@@ -1,3 +1,4 @@
+import { nsip } from './addresses.ts';
 import type { Hooks } from './context.ts';
 import { lbmonitor } from './monitors.ts';
 import * as policies from './policies.ts';
@@ -17,6 +18,7 @@ export const hooks: Readonly<Record<string, Hooks>> = {
   lbvserver_service_binding: groups.lbvserverService,
   lbvserver_servicegroup_binding: groups.lbvserverServicegroup,
   policypatset_pattern_binding: policies.patternBinding,
+  nsip,
   responderaction: policies.responderaction,
   responderpolicy: policies.responderpolicy,
   server: groups.server,

@@ -229,6 +229,24 @@ describe('addresses and names', () => {
     expect(await nitro.rows('csvserver/six')).toMatchObject([{ ipv46: '2001:db8::1' }]);
   });
 
+  it('nsip: the NSIP, what was added, and the VIP of each server; by name with args; bad ones are refused', async () => {
+    await nitro.need('csvserver', { name: 'web', servicetype: 'HTTP', ipv46: '192.0.2.10', port: 80 });
+    await nitro.need('nsip', { ipaddress: '192.0.2.50', netmask: '255.255.255.0', type: 'SNIP' });
+    expect((await nitro.rows('nsip')).map(({ ipaddress, type }) => `${ipaddress} ${type}`)).toEqual([
+      '192.0.2.1 NSIP',
+      '192.0.2.50 SNIP',
+      '192.0.2.10 VIP',
+    ]);
+    expect(await nitro.rows('nsip/192.0.2.50?args=type:SNIP,td:0')).toHaveLength(1);
+    expect(await nitro.rows('nsip?filter=type:VIP')).toMatchObject([{ ipaddress: '192.0.2.10' }]);
+    expect(await nitro.add('nsip', { ipaddress: '192.0.2.300', netmask: '255.255.255.0' })).toMatchObject({
+      body: { errorcode: 1110 },
+    });
+    expect(await nitro.add('nsip', { ipaddress: '192.0.2.51', netmask: '255.0.255.0' })).toMatchObject({
+      body: { errorcode: 1111 },
+    });
+  });
+
   it('1335: a second server of one address; names of string maps are not case-sensitive', async () => {
     await nitro.need('server', { name: 's', ipaddress: '198.51.100.1' });
     expect(await nitro.add('server', { name: 't', ipaddress: '198.51.100.1' })).toMatchObject({

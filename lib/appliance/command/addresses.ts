@@ -1,0 +1,22 @@
+import { isIP } from 'node:net';
+import { NitroError } from '../errors.ts';
+import type { Hooks } from './context.ts';
+
+/** Ones, then zeros. */
+function isNetmask(text: string): boolean {
+  if (isIP(text) !== 4) return false;
+  const bits = text
+    .split('.')
+    .map((part) => Number(part).toString(2).padStart(8, '0'))
+    .join('');
+  return /^1*0*$/.test(bits);
+}
+
+/** Addresses of the appliance itself: IPv4 only, those of IPv6 are another type. */
+export const nsip: Hooks = {
+  complete(row) {
+    if (isIP(String(row.ipaddress)) !== 4) throw new NitroError(1110, String(row.ipaddress));
+    if (!isNetmask(String(row.netmask))) throw new NitroError(1111, String(row.netmask));
+    return row;
+  },
+};
