@@ -123,7 +123,8 @@ function handle(arrival: Arrival, plane: Plane, request: HttpRequest, bytes: Buf
 /** Length of a request's body, which is skipped; undefined where it is not known beforehand. */
 function bodyLength(request: HttpRequest): number | undefined {
   if (request.headers.has('transfer-encoding')) return undefined;
-  return Number(request.headers.get('content-length') ?? 0);
+  const length = request.headers.get('content-length') ?? '0';
+  return /^\d{1,15}$/.test(length) ? Number(length) : undefined;
 }
 
 /** Takes a client of an HTTP server: responder policies first, then content switching and balancing. */
