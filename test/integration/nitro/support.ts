@@ -37,7 +37,7 @@ export async function bench(options: ApplianceOptions = {}): Promise<Bench> {
   const connect: Bench['connect'] = ({
     client,
     urls = appliance.urls,
-    between = (transport) => transport,
+    between = (transport: Transport) => transport,
     ...more
   } = {}) => {
     const transports = urls.map((url, index) => {

@@ -1,0 +1,123 @@
+/**
+ * Everything that the engine may ask of an appliance, as data: what is not here is not sent, and our user needs no
+ * right to it.
+ */
+
+export type Operation = 'read' | 'add' | 'set' | 'unset' | 'remove' | 'enable' | 'disable' | 'save' | 'switch';
+
+interface Permitted {
+  /** The command's noun; several where documents and appliances write it differently. A space stands for any or none. */
+  readonly nouns: readonly string[];
+  readonly operations: readonly Operation[];
+  /** Written only where the name begins with the system's id. Everything else is only read. */
+  readonly ours?: true;
+}
+
+const ours = (noun: string, ...operations: Operation[]): Permitted => ({
+  nouns: [noun],
+  operations: ['read', ...operations],
+  ours: true,
+});
+const object = (noun: string): Permitted => ours(noun, 'add', 'set', 'unset', 'remove');
+const binding = (noun: string): Permitted => ours(noun, 'add', 'remove');
+const read = (...nouns: string[]): Permitted => ({ nouns, operations: ['read'] });
+
+/** Resource type → what is done with it. `batchapi`, `macroapi`, log in and log out need no right of their own. */
+export const PERMITTED: Readonly<Record<string, Permitted>> = {
+  policystringmap: object('policy stringmap'),
+  policystringmap_pattern_binding: binding('policy stringmap'),
+  nstcpprofile: object('ns tcpProfile'),
+  systemfile: ours('system file', 'add', 'remove'),
+  sslcertkey: ours('ssl certKey', 'add', 'remove'),
+  csvserver: object('cs vserver'),
+  csvserver_responderpolicy_binding: binding('cs vserver'),
+  sslvserver_sslcertkey_binding: binding('ssl vserver'),
+  sslvserver_sslpolicy_binding: binding('ssl vserver'),
+  sslpolicy: object('ssl policy'),
+  sslaction: ours('ssl action', 'add', 'remove'),
+  lbvserver: object('lb vserver'),
+  lbvserver_servicegroup_binding: binding('lb vserver'),
+  servicegroup: ours('serviceGroup', 'add', 'set', 'unset', 'remove', 'enable', 'disable'),
+  servicegroup_servicegroupmember_binding: binding('serviceGroup'),
+  servicegroup_lbmonitor_binding: binding('serviceGroup'),
+  // By which command the appliance checks a member list is undocumented (V).
+  servicegroup_servicegroupmemberlist_binding: {
+    nouns: ['serviceGroup', 'servicegroup_servicegroupmemberlist_binding'],
+    operations: ['set'],
+    ours: true,
+  },
+  lbmonitor: object('lb monitor'),
+  responderaction: object('responder action'),
+  responderpolicy: object('responder policy'),
+  nsconfig: { nouns: ['ns config'], operations: ['read', 'save'] },
+  nspartition: { nouns: ['ns partition'], operations: ['switch'] },
+  nsversion: read('ns version'),
+  nsfeature: read('ns feature'),
+  hanode: read('HA node'),
+};
+
+/** What each operation is called on the command line, for objects and for bindings. */
+const VERBS: Readonly<Record<Operation, { object: string; binding: string }>> = {
+  read: { object: 'show', binding: 'show' },
+  add: { object: 'add', binding: 'bind' },
+  set: { object: 'set', binding: 'set' },
+  unset: { object: 'unset', binding: 'unset' },
+  remove: { object: 'rm', binding: 'unbind' },
+  enable: { object: 'enable', binding: 'enable' },
+  disable: { object: 'disable', binding: 'disable' },
+  save: { object: 'save', binding: 'save' },
+  switch: { object: 'switch', binding: 'switch' },
+};
+
+/** Verb → nouns, in the order of the table. */
+function commands(which: (permitted: Permitted, operation: Operation) => boolean): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const [type, permitted] of Object.entries(PERMITTED)) {
+    for (const operation of permitted.operations.filter((one) => which(permitted, one))) {
+      const verb = VERBS[operation][type.endsWith('_binding') ? 'binding' : 'object'];
+      found.set(verb, [...new Set([...(found.get(verb) ?? []), ...permitted.nouns])]);
+    }
+  }
+  return found;
+}
+
+/** Verbs with the same nouns share one alternative: `(add|rm) (lb vserver|…)`. */
+function alternatives(found: ReadonlyMap<string, readonly string[]>): string[] {
+  const byNouns = new Map<string, string[]>();
+  for (const [verb, nouns] of found) {
+    // Files and the like are written with and without a space.
+    const text = nouns.map((noun) => noun.replace(/^(ns|system) /, '$1 ?')).join('|');
+    byNouns.set(text, [...(byNouns.get(text) ?? []), verb]);
+  }
+  return [...byNouns].map(([nouns, verbs]) => `(${verbs.join('|')}) (${nouns})`);
+}
+
+/**
+ * The regular expression of a command policy that allows what the engine sends and nothing else: it writes objects
+ * whose names begin with the system's id, and reads.
+ *
+ * @param systemId begins every name of ours: letters and digits.
+ */
+export function minimalCommandSpec(systemId: string): string {
+  if (!/^[a-z][a-z0-9]*$/.test(systemId)) throw new RangeError(`"${systemId}" is no system id`);
+  const writes = alternatives(commands(({ ours: own }, operation) => own === true && operation !== 'read'));
+  const rest = alternatives(commands(({ ours: own }, operation) => own !== true || operation === 'read'));
+  return `^(${writes.map((text) => `${text} ${systemId}[-_].*`).join('|')}|${rest.map((text) => `${text}.*`).join('|')})`;
+}
+
+/**
+ * Commands that make a user who may do just what the engine does. The password is asked for by the appliance.
+ *
+ * @param options.userName of the new user; the policy is named after the system.
+ */
+export function renderMinimalCmdPolicy(options: { systemId: string; userName: string }): string {
+  const { systemId, userName } = options;
+  if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,30}$/.test(userName)) throw new RangeError(`"${userName}" is no user name`);
+  const policy = `${systemId}-engine`;
+  return [
+    `add system cmdPolicy ${policy} ALLOW "${minimalCommandSpec(systemId)}"`,
+    `add system user ${userName} -timeout 300`,
+    `bind system user ${userName} ${policy} 100`,
+    '',
+  ].join('\n');
+}
