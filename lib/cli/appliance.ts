@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type ApplianceOptions, type FrontendEvent, type Place, startAppliance } from '../appliance/index.ts';
 import { selfSigned } from '../nitro/self-signed.ts';
-import { MappingInvalid, parseMapping } from './local/addresses.ts';
+import { addMapping } from './local/mapping-option.ts';
 import { UsageError } from './usage.ts';
 
 interface Listen {
@@ -38,15 +38,6 @@ function listen(text: string): Listen {
     throw new InvalidArgumentError('it listens on addresses of this machine only: 127.0.0.1, ::1 or localhost.');
   }
   return { host, port };
-}
-
-function addMapping(text: string, before: ReadonlyMap<string, Place>): ReadonlyMap<string, Place> {
-  try {
-    return new Map([...before, parseMapping(text)]);
-  } catch (error) {
-    if (error instanceof MappingInvalid) throw new InvalidArgumentError(error.message);
-    throw error;
-  }
 }
 
 function version(text: string): string {

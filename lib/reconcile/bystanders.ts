@@ -1,13 +1,7 @@
-import { type Owner, ownerKey } from '../contract/index.ts';
+import { ownerKey } from '../contract/index.ts';
 import type { Applied } from '../nitro/index.ts';
 import type { Holding } from '../plan/index.ts';
-import type { Planned } from './carry-out.ts';
-
-/** An owner out of scope that a host came to, or went from. */
-export interface Bystander {
-  readonly owner: Owner;
-  readonly host: string;
-}
+import type { Bystander, Planned } from './planned.ts';
 
 /**
  * Promotion (CON-2) and take-over (CON-1) concern Ingresses that no event of the batch spoke of. What they have now is

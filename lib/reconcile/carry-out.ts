@@ -1,23 +1,15 @@
 import { owedWatermarks } from '../ledger/index.ts';
 import { type Applied, apply } from '../nitro/index.ts';
-import { type Change, diff, type Goal, goalOf, NO_GOAL, type PlanContext } from '../plan/index.ts';
-import { type Bystander, bystanders } from './bystanders.ts';
+import { diff, goalOf, NO_GOAL, type PlanContext } from '../plan/index.ts';
+import { bystanders } from './bystanders.ts';
 import type { Engine } from './engine.ts';
 import { writeBeginning } from './ledger-writes.ts';
 import type { TaskResult } from './outcomes.ts';
 import type { ClusterPart } from './part.ts';
 import { uploadPlaceholder } from './placeholder.ts';
+import type { Planned, Results } from './planned.ts';
 import { readScope } from './read-scope.ts';
 import { type Task, withoutForeign } from './task.ts';
-
-export interface Results {
-  /** Owner's key → its result; of planned tasks only. */
-  readonly byKey: ReadonlyMap<string, TaskResult>;
-  readonly changes: readonly Change[];
-  /** Owners that nothing was said of, and whose hosts changed. */
-  readonly bystanders: readonly Bystander[];
-  readonly watermarks: ReadonlyMap<ClusterPart, ReturnType<typeof owedWatermarks>>;
-}
 
 /** Plans and writes; what turned out otherwise than recorded is read, planned and written once more. */
 export async function carryOut(
@@ -63,15 +55,6 @@ export async function carryOut(
     bystanders: [...bystanders(first, applied), ...bystanders(second, settled)],
     watermarks,
   };
-}
-
-export interface Planned {
-  /** As they can be carried out: without what sits on somebody else's address. */
-  readonly tasks: readonly Task[];
-  readonly goal: Goal;
-  readonly changes: readonly Change[];
-  /** Keys that a change is for. */
-  readonly touched: ReadonlySet<string>;
 }
 
 async function makePlan(

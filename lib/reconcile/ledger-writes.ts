@@ -1,8 +1,8 @@
 import { type Row, UID_KEY, type Watermark } from '../ledger/index.ts';
 import type { PlanContext } from '../plan/index.ts';
-import type { Planned, Results } from './carry-out.ts';
 import type { Engine } from './engine.ts';
 import type { ClusterPart } from './part.ts';
+import type { Planned, Results } from './planned.ts';
 import { beginning, ending, type Finished } from './records.ts';
 import type { Task } from './task.ts';
 import { removeRows, writeRows } from './write-ledger.ts';

@@ -1,10 +1,9 @@
 import { qualifiedName, type ResyncRequested } from '../contract/index.ts';
 import { covers } from '../ledger/index.ts';
-import type { Bystander } from './bystanders.ts';
-import type { Results } from './carry-out.ts';
 import type { Engine } from './engine.ts';
 import { type Outcome, type OutcomeContext, outcomeOf } from './outcomes.ts';
 import type { ClusterPart } from './part.ts';
+import type { Bystander, Results } from './planned.ts';
 import type { Task } from './task.ts';
 
 /** One outcome for each Ingress that something was done for, or that was spoken of alone. */

@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { jsonLog, silentLog } from '../../telemetry/index.ts';
 import { UsageError } from '../usage.ts';
-import { MappingInvalid, parseMapping } from './addresses.ts';
 import type { Place } from './back-ends.ts';
+import { addMapping } from './mapping-option.ts';
 import { jsonReport, textReport } from './report.ts';
 import { startLocalStack } from './stack.ts';
 
@@ -14,15 +14,6 @@ interface LocalOptions {
   readonly class: readonly string[];
   readonly drain: number;
   readonly verbose: boolean;
-}
-
-function addMapping(text: string, before: ReadonlyMap<string, Place>): ReadonlyMap<string, Place> {
-  try {
-    return new Map([...before, parseMapping(text)]);
-  } catch (error) {
-    if (error instanceof MappingInvalid) throw new InvalidArgumentError(error.message);
-    throw error;
-  }
 }
 
 function seconds(text: string): number {

@@ -1,0 +1,13 @@
+import { InvalidArgumentError } from 'commander';
+import { MappingInvalid, parseMapping } from './addresses.ts';
+import type { Place } from './back-ends.ts';
+
+/** Collects the repeatable option `--map ADDRESS:PORT=HOST:PORT`. */
+export function addMapping(text: string, before: ReadonlyMap<string, Place>): ReadonlyMap<string, Place> {
+  try {
+    return new Map([...before, parseMapping(text)]);
+  } catch (error) {
+    if (error instanceof MappingInvalid) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,32 @@
+import type { Owner } from '../contract/index.ts';
+import type { Watermark } from '../ledger/index.ts';
+import type { Change, Goal } from '../plan/index.ts';
+import type { TaskResult } from './outcomes.ts';
+import type { ClusterPart } from './part.ts';
+import type { Task } from './task.ts';
+
+/** What is to be written for some tasks. */
+export interface Planned {
+  /** As they can be carried out: without what sits on somebody else's address. */
+  readonly tasks: readonly Task[];
+  readonly goal: Goal;
+  readonly changes: readonly Change[];
+  /** Keys that a change is for. */
+  readonly touched: ReadonlySet<string>;
+}
+
+/** An owner out of scope that a host came to, or went from. */
+export interface Bystander {
+  readonly owner: Owner;
+  readonly host: string;
+}
+
+/** What became of a batch's plan. */
+export interface Results {
+  /** Owner's key → its result; of planned tasks only. */
+  readonly byKey: ReadonlyMap<string, TaskResult>;
+  readonly changes: readonly Change[];
+  /** Owners that nothing was said of, and whose hosts changed. */
+  readonly bystanders: readonly Bystander[];
+  readonly watermarks: ReadonlyMap<ClusterPart, readonly Watermark[]>;
+}
