@@ -132,14 +132,15 @@ export function acceptHttp(arrival: Arrival, plane: Plane): void {
   const { socket } = arrival;
   let bytes: Buffer = Buffer.alloc(0);
   let skip = 0;
-  socket.setTimeout(REQUEST_TIMEOUT_MS, () => socket.destroy());
+  const onTimeout = (): void => void socket.destroy();
+  const onEnd = (): void => void socket.end();
+  socket.setTimeout(REQUEST_TIMEOUT_MS, onTimeout);
   socket.on('error', () => socket.destroy());
-  socket.on('end', () => socket.end());
+  socket.on('end', onEnd);
   const stop = (): void => {
     socket.off('data', onData);
-    socket.removeAllListeners('end');
-    socket.removeAllListeners('timeout');
-    socket.setTimeout(0);
+    socket.off('end', onEnd);
+    socket.setTimeout(0, onTimeout);
   };
   const onData = (chunk: Buffer): void => {
     bytes = Buffer.concat([bytes, chunk]);

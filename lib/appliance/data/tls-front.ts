@@ -46,17 +46,18 @@ async function decide(arrival: Arrival, plane: Plane, bytes: Buffer, hello: Clie
 export function acceptTls(arrival: Arrival, plane: Plane): void {
   const { socket } = arrival;
   let bytes: Buffer = Buffer.alloc(0);
-  socket.setTimeout(HELLO_TIMEOUT_MS, () => reset(socket));
+  const onTimeout = (): void => reset(socket);
+  const onEnd = (): void => void socket.end();
+  socket.setTimeout(HELLO_TIMEOUT_MS, onTimeout);
   socket.on('error', () => socket.destroy());
-  socket.on('end', () => socket.end());
+  socket.on('end', onEnd);
   const onData = (chunk: Buffer): void => {
     bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
     const parsed = parseClientHello(bytes);
     if (parsed.state === 'more') return;
     socket.off('data', onData);
-    socket.removeAllListeners('end');
-    socket.removeAllListeners('timeout');
-    socket.setTimeout(0);
+    socket.off('end', onEnd);
+    socket.setTimeout(0, onTimeout);
     socket.pause();
     if (parsed.state === 'invalid') {
       socket.destroy();
