@@ -67,7 +67,9 @@ describe('the local pipeline', () => {
 
   it('loses nothing while the appliance is away: the batch goes back, and is written when it answers again', async () => {
     // Busy for longer than one invocation waits: the queue has to bring the batch again.
-    stack.appliance.setFaults([{ method: 'POST', kind: 'macroapi', times: 1, fault: { type: 'reset', when: 'after' } }]);
+    stack.appliance.setFaults([
+      { method: 'POST', kind: 'macroapi', times: 1, fault: { type: 'reset', when: 'after' } },
+    ]);
     await writeFile(join(folder, 'services.yaml'), service('frontend-hotdrinks', ['10.244.0.11']));
     await writeFile(join(folder, 'hotdrinks.yaml'), SAMPLE);
     await expect
