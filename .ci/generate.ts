@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderFindings } from '../lib/ingress/index.ts';
+import { renderNetscalerUser } from './command-policy.ts';
 import { DETAIL_TYPES, eventSchema, renderEvents, schemaFile } from './event-docs.ts';
 import { renderCli, renderConfiguration, renderMetrics } from './reference-docs.ts';
 
@@ -29,6 +30,7 @@ function generated(): Map<string, string> {
     'docs/metrics.md': renderMetrics,
     'docs/configuration.md': renderConfiguration,
     'docs/cli.md': renderCli,
+    'docs/deploy/netscaler-user.md': renderNetscalerUser,
   };
   return new Map([
     ...DETAIL_TYPES.map((detailType): [string, string] => [
