@@ -51,7 +51,7 @@ export function commandPolicies(systemId: string): CommandPolicy[] {
     {
       name: `${systemId}-bindings`,
       meaning: 'binds and unbinds what is bound to them',
-      spec: `^(bind|unbind) (${nouns(bindings)}|${MEMBER_LIST})( ${ours}.*)?$`,
+      spec: `^((bind|unbind) (${nouns(bindings)})|set ${MEMBER_LIST})( ${ours}.*)?$`,
     },
     {
       name: `${systemId}-system`,
