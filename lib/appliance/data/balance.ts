@@ -2,6 +2,9 @@ import type { Row, Store } from '../store/store.ts';
 import { placeKey } from './places.ts';
 import { type Backend, backendsOf, type States } from './states.ts';
 
+/** Above this many, persistence entries whose time is over are swept out. */
+const MOST_STICKY = 10_000;
+
 /** Chooses among the members behind a balancing server. */
 export class Balancer {
   readonly #states: States;
@@ -33,8 +36,14 @@ export class Balancer {
   /** Remembers the choice for `persistencetype SOURCEIP`; its time-out is in minutes. */
   chosen(vserver: Row, client: string, backend: Backend): void {
     if (vserver.persistencetype !== 'SOURCEIP') return;
+    if (this.#sticky.size >= MOST_STICKY) this.#forgetExpired();
     const until = this.#now() + Number(vserver.timeout ?? 2) * 60_000;
     this.#sticky.set(`${vserver.name} ${client}`, { member: memberId(backend), until });
+  }
+
+  #forgetExpired(): void {
+    const now = this.#now();
+    for (const [key, { until }] of this.#sticky) if (until < now) this.#sticky.delete(key);
   }
 
   #persistent(vserver: Row, client: string, backends: readonly Backend[]): Backend | undefined {
