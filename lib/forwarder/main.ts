@@ -12,8 +12,10 @@ const STOP_MS = 20_000;
 /** 2: it cannot run as it is configured, and restarting will not help. */
 const MISCONFIGURED = 2;
 
-async function access({ kubeconfig, context }: ForwarderConfig['kubernetes']): Promise<ApiAccess> {
-  if (kubeconfig === undefined && process.env.KUBERNETES_SERVICE_HOST !== undefined) return inClusterAccess();
+async function access({ kubeconfig, context, tokenFolder }: ForwarderConfig['kubernetes']): Promise<ApiAccess> {
+  if (kubeconfig === undefined && process.env.KUBERNETES_SERVICE_HOST !== undefined) {
+    return inClusterAccess(tokenFolder === undefined ? {} : { folder: tokenFolder });
+  }
   return kubeconfigAccess(kubeconfig, context);
 }
 

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 
 /** An object of Kubernetes, as far as the server looks into it. */
@@ -33,6 +34,12 @@ export interface SeenRequest {
   readonly body: unknown;
 }
 
+/** PEM. */
+export interface ServerTls {
+  readonly key: string;
+  readonly cert: string;
+}
+
 /** Deals with a request in the server's place. @returns whether it did. */
 export type Fault = (request: SeenRequest, response: ServerResponse) => boolean;
 
@@ -62,23 +69,27 @@ export class FakeApiServer {
   /** Watches answer, and say nothing more. */
   mute = false;
 
-  private constructor() {
-    this.#server = createServer((request, response) => void this.#take(request, response));
+  readonly #scheme: string;
+
+  private constructor(tls: ServerTls | undefined) {
+    const take: RequestListener = (request, response) => void this.#take(request, response);
+    this.#server = tls === undefined ? createServer(take) : createSecureServer(tls, take);
+    this.#scheme = tls === undefined ? 'http' : 'https';
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
     });
   }
 
-  static async start(port = 0): Promise<FakeApiServer> {
-    const fake = new FakeApiServer();
-    await new Promise<void>((resolve) => fake.#server.listen(port, '127.0.0.1', resolve));
+  static async start(tls?: ServerTls): Promise<FakeApiServer> {
+    const fake = new FakeApiServer(tls);
+    await new Promise<void>((resolve) => fake.#server.listen(0, '127.0.0.1', resolve));
     fake.put('/api/v1/namespaces', { metadata: { name: 'kube-system', uid: 'uid-of-kube-system' } });
     return fake;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `${this.#scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   get version(): number {

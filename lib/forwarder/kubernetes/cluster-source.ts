@@ -3,9 +3,11 @@ import { type Log, silentLog } from '../../telemetry/index.ts';
 import type { Clock, IngressRef } from '../ports.ts';
 import type { ClusterSource, Problem, SourceSink } from '../source.ts';
 import type { KubernetesApi } from './api.ts';
+import { Compactor } from './compact.ts';
 import { ALL_KINDS, WATCHED } from './kinds.ts';
 import { monotonicClock } from './monotonic.ts';
 import { DEFAULT_REFLECTOR, type Keeper, Reflector, type ReflectorSettings, type Restart } from './reflector.ts';
+import { Turns } from './turns.ts';
 
 export interface KubernetesSourceOptions {
   readonly api: KubernetesApi;
@@ -57,6 +59,7 @@ export class KubernetesSource implements ClusterSource {
   readonly #kinds: ReadonlyMap<K8sKind, KindState>;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #compactor = new Compactor();
   readonly #closing = new AbortController();
   #running: Promise<unknown> | undefined;
   #sink: SourceSink | undefined;
@@ -68,10 +71,11 @@ export class KubernetesSource implements ClusterSource {
     const settings = { ...DEFAULT_REFLECTOR, ...options.settings };
     this.#clock = clock;
     this.#log = log;
+    const turns = new Turns();
     const state = (kind: K8sKind): KindState => ({
       objects: new Map(),
       restarts: {},
-      reflector: new Reflector({ api, kind, keeper: this.#keeper, settings, clock, random, log }),
+      reflector: new Reflector({ api, kind, keeper: this.#keeper, turns, settings, clock, random, log }),
       listed: false,
       problem: undefined,
     });
@@ -124,7 +128,8 @@ export class KubernetesSource implements ClusterSource {
   }
 
   readonly #keeper: Keeper = {
-    upsert: (object) => {
+    upsert: (projected) => {
+      const object = this.#compactor.compact(projected);
       this.#state(object.kind).objects.set(`${object.metadata.namespace}/${object.metadata.name}`, object);
       this.#sink?.upsert(object);
     },

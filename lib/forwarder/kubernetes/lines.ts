@@ -5,11 +5,12 @@ export const MAX_LINE = 8 * 1024 * 1024;
 
 /** Cuts the frames of a watch, one JSON a line, out of what arrives. A line that never ended is none. */
 export class LineSplitter {
-  readonly #line: (json: string) => void;
+  readonly #line: (json: Buffer) => void;
   #pieces: Buffer[] = [];
   #bytes = 0;
 
-  constructor(line: (json: string) => void) {
+  /** @param line takes the JSON of each line, which it must not keep. */
+  constructor(line: (json: Buffer) => void) {
     this.#line = line;
   }
 
@@ -22,7 +23,7 @@ export class LineSplitter {
       this.#pieces = [];
       this.#bytes = 0;
       start = end + 1;
-      if (whole.length > 0) this.#line(whole.toString('utf8'));
+      if (whole.length > 0) this.#line(whole);
     }
     if (start === chunk.length) return;
     // A copy: a piece of a chunk would hold the whole of it.

@@ -6,9 +6,10 @@ export interface ListEnvelope {
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
-const OPEN = new Set([0x7b, 0x5b]);
-const CLOSE = new Set([0x7d, 0x5d]);
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
 const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
 
 /** Depth of the items of a list: within its object, within the array. */
 const ITEM_DEPTH = 2;
@@ -21,7 +22,7 @@ const ITEM_DEPTH = 2;
  * and parsed at the end, so that an answer that broke off, or is something else, is an error and no short list.
  */
 export class ListSplitter {
-  readonly #item: (json: string) => void;
+  readonly #item: (json: Buffer) => void;
   readonly #envelope: Buffer[] = [];
   /** Pieces of the item at hand, from earlier chunks. */
   #pieces: Buffer[] = [];
@@ -30,8 +31,8 @@ export class ListSplitter {
   #escaped = false;
   #inItems = false;
 
-  /** @param item takes the JSON of each item. */
-  constructor(item: (json: string) => void) {
+  /** @param item takes the JSON of each item, which it must not keep. */
+  constructor(item: (json: Buffer) => void) {
     this.#item = item;
   }
 
@@ -39,21 +40,22 @@ export class ListSplitter {
     /** Where the bytes begin that are not yet given to an item or to the envelope. */
     let start = 0;
     for (let index = 0; index < chunk.length; index += 1) {
-      const byte = chunk[index] as number;
       if (this.#inString) {
-        if (this.#escaped) this.#escaped = false;
-        else if (byte === BACKSLASH) this.#escaped = true;
-        else if (byte === QUOTE) this.#inString = false;
-      } else if (byte === QUOTE) {
+        // Most of a list is text, and most of this loop's time was spent in it: the native search is faster.
+        index = this.#endOfString(chunk, index);
+        continue;
+      }
+      const byte = chunk[index] as number;
+      if (byte === QUOTE) {
         this.#inString = true;
-      } else if (OPEN.has(byte)) {
+      } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
         this.#depth += 1;
         if (byte === OPEN_LIST && this.#depth === ITEM_DEPTH && !this.#inItems) {
           this.#envelope.push(chunk.subarray(start, index + 1));
           start = index + 1;
           this.#inItems = this.#afterItemsKey();
         }
-      } else if (CLOSE.has(byte)) {
+      } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
         this.#depth -= 1;
         if (this.#inItems && this.#depth === ITEM_DEPTH) {
           this.#finish(chunk.subarray(start, index + 1));
@@ -80,6 +82,31 @@ export class ListSplitter {
     return JSON.parse(Buffer.concat(this.#envelope).toString('utf8')) as ListEnvelope;
   }
 
+  /** Index of the quote that ends the string at hand, or of the end of the chunk. */
+  #endOfString(chunk: Buffer, from: number): number {
+    let index = from;
+    if (this.#escaped) {
+      this.#escaped = false;
+      index += 1;
+    }
+    for (;;) {
+      const quote = chunk.indexOf(QUOTE, index);
+      const end = quote === -1 ? chunk.length : quote;
+      let slashes = 0;
+      while (end - slashes > index && chunk[end - slashes - 1] === BACKSLASH) slashes += 1;
+      const escaped = slashes % 2 === 1;
+      if (quote === -1) {
+        this.#escaped = escaped;
+        return chunk.length;
+      }
+      index = quote + 1;
+      if (!escaped) {
+        this.#inString = false;
+        return quote;
+      }
+    }
+  }
+
   #afterItemsKey(): boolean {
     return /"items"\s*:\s*\[$/.test(Buffer.concat(this.#envelope).toString('utf8'));
   }
@@ -87,6 +114,6 @@ export class ListSplitter {
   #finish(last: Buffer): void {
     const whole = this.#pieces.length === 0 ? last : Buffer.concat([...this.#pieces, last]);
     this.#pieces = [];
-    this.#item(whole.toString('utf8'));
+    this.#item(whole);
   }
 }

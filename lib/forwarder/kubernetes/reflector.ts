@@ -8,7 +8,9 @@ import { ApiError, ApiSilent, type Verdict, verdict } from './api-error.ts';
 import { WATCHED } from './kinds.ts';
 import { LineSplitter } from './lines.ts';
 import { ListSplitter } from './list-splitter.ts';
+import { withoutManagedFields } from './managed-fields.ts';
 import { pause } from './pause.ts';
+import type { Turns } from './turns.ts';
 
 /** Times are in milliseconds. */
 export interface ReflectorSettings {
@@ -58,6 +60,8 @@ export interface ReflectorOptions {
   readonly api: KubernetesApi;
   readonly kind: K8sKind;
   readonly keeper: Keeper;
+  /** Lists of several kinds at once would need the memory of all: one page of one kind at a time is read. */
+  readonly turns: Turns;
   readonly settings: ReflectorSettings;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
@@ -158,18 +162,19 @@ export class Reflector {
   }
 
   async #list(signal: AbortSignal): Promise<void> {
-    const { kind, keeper, settings } = this.#options;
+    const { kind, keeper, settings, turns } = this.#options;
     const names = new Set<string>();
     let next: string | undefined;
     let version: string | undefined;
     do {
       const splitter = new ListSplitter((json) => {
-        const object = this.#project(JSON.parse(json));
+        const object = this.#project(JSON.parse(withoutManagedFields(json)));
         names.add(`${object.metadata.namespace}/${object.metadata.name}`);
         keeper.upsert(object);
       });
       const limit = this.#unpaged ? undefined : settings.pageSize;
-      await this.#read({ limit, continue: next }, splitter, signal);
+      const page = { limit, continue: next };
+      await turns.take(() => this.#read(page, splitter, signal));
       const { metadata } = splitter.end();
       version = metadata?.resourceVersion;
       next = metadata?.continue;
@@ -188,7 +193,7 @@ export class Reflector {
     let frames = 0;
     const splitter = new LineSplitter((json) => {
       frames += 1;
-      this.#frame(JSON.parse(json) as Frame);
+      this.#frame(JSON.parse(withoutManagedFields(json)) as Frame);
       this.#failures = 0;
     });
     const seconds = Math.round((settings.watchMs * (1 + random())) / 1_000);

@@ -39,6 +39,8 @@ export const ForwarderConfig = z.strictObject({
     /** Outside a cluster. Absent: the pod's ServiceAccount, or else `KUBECONFIG`. */
     kubeconfig: z.optional(z.string()),
     context: z.optional(z.string()),
+    /** Folder of the pod's token, where it is not the usual one. */
+    tokenFolder: z.optional(z.string()),
     /** Off where no Service needs a node's address: Nodes are then not read. */
     nodes: z._default(z.boolean(), true),
     idleMs: number(90_000, 1_000, 3_600_000),

@@ -14,6 +14,7 @@ export const VARIABLES: Readonly<Record<string, { readonly field: readonly [stri
     NSPASS_OUTCOMES_QUEUE_URL: { field: ['outcomes', 'queueUrl'], kind: 'text' },
     NSPASS_OUTCOMES_ENDPOINT: { field: ['outcomes', 'endpoint'], kind: 'text' },
     NSPASS_KUBECONFIG: { field: ['kubernetes', 'kubeconfig'], kind: 'text' },
+    NSPASS_TOKEN_FOLDER: { field: ['kubernetes', 'tokenFolder'], kind: 'text' },
     NSPASS_NODES: { field: ['kubernetes', 'nodes'], kind: 'boolean' },
     NSPASS_CLASS_NAMES: { field: ['ingress', 'classNames'], kind: 'list' },
     NSPASS_REPORT_STATUS: { field: ['report', 'status'], kind: 'boolean' },

@@ -6,7 +6,7 @@ import { ListSplitter } from '../../../lib/forwarder/kubernetes/list-splitter.ts
 function split(text: string, sizes: readonly number[]): { items: unknown[]; envelope: unknown } {
   const bytes = Buffer.from(text, 'utf8');
   const items: unknown[] = [];
-  const splitter = new ListSplitter((json) => items.push(JSON.parse(json)));
+  const splitter = new ListSplitter((json) => items.push(JSON.parse(json.toString('utf8'))));
   for (let at = 0, turn = 0; at < bytes.length; turn += 1) {
     const size = sizes[Math.min(turn, sizes.length - 1)] as number;
     splitter.push(bytes.subarray(at, at + size));

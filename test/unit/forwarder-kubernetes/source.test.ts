@@ -65,7 +65,7 @@ describe('reading', () => {
     await synced();
     expect(sink.objects.get('EndpointSlice shop/e')).toEqual({
       kind: 'EndpointSlice',
-      metadata: { name: 'e', namespace: 'shop', uid: 'uid-e' },
+      metadata: { name: 'e', namespace: 'shop' },
       addressType: 'IPv4',
       endpoints: [],
     });
