@@ -1,6 +1,5 @@
 import type { Row, Store } from '../store/store.ts';
-import { placeKey } from './places.ts';
-import { type Backend, backendsOf, type States } from './states.ts';
+import { type Backend, backendKey, backendsOf, type States } from './states.ts';
 
 /** Above this many, persistence entries whose time is over are swept out. */
 const MOST_STICKY = 10_000;
@@ -38,7 +37,7 @@ export class Balancer {
     if (vserver.persistencetype !== 'SOURCEIP') return;
     if (this.#sticky.size >= MOST_STICKY) this.#forgetExpired();
     const until = this.#now() + Number(vserver.timeout ?? 2) * 60_000;
-    this.#sticky.set(`${vserver.name} ${client}`, { member: memberId(backend), until });
+    this.#sticky.set(`${vserver.name} ${client}`, { member: backendKey(backend), until });
   }
 
   #forgetExpired(): void {
@@ -50,7 +49,7 @@ export class Balancer {
     if (vserver.persistencetype !== 'SOURCEIP') return undefined;
     const entry = this.#sticky.get(`${vserver.name} ${client}`);
     if (entry === undefined || entry.until < this.#now()) return undefined;
-    return backends.find((backend) => memberId(backend) === entry.member);
+    return backends.find((backend) => backendKey(backend) === entry.member);
   }
 
   #ranked(vserver: Row, client: string, backends: readonly Backend[]): Backend[] {
@@ -67,8 +66,6 @@ export class Balancer {
       .map(({ backend }) => backend);
   }
 }
-
-const memberId = (backend: Backend): string => `${backend.group}|${placeKey(backend.address, backend.port)}`;
 
 function rotate(backends: readonly Backend[], by: number): Backend[] {
   const at = by % backends.length;
@@ -91,5 +88,3 @@ function hash(text: string): number {
   for (const character of text) value = (value * 31 + character.charCodeAt(0)) >>> 0;
   return value;
 }
-
-export { memberId };

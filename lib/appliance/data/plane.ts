@@ -8,7 +8,7 @@ import { DEFAULT_PROBE, Health, type ProbeSettings } from './health.ts';
 import { type MemberAddress, type Place, Places, placeKey, type ResolveMember } from './places.ts';
 import { proxyHeader } from './proxy-protocol.ts';
 import { type Connection, dial, idleSeconds, join, reset } from './relay.ts';
-import { addressOf, type Backend, States } from './states.ts';
+import { addressOf, type Backend, backendKey, States } from './states.ts';
 
 export interface PlaneOptions {
   readonly map: ReadonlyMap<string, Place> | undefined;
@@ -60,7 +60,7 @@ export class Plane {
     this.places = new Places(options.map, options.resolveMember);
     this.health = new Health(this.places, options.now, stateChanged);
     this.states = new States(this.health);
-    this.balancer = new Balancer(this.states, (backend) => this.#load(memberKey(backend)), options.now);
+    this.balancer = new Balancer(this.states, (backend) => this.#load(backendKey(backend)), options.now);
   }
 
   /** Follows the configuration of a partition. */
@@ -133,7 +133,7 @@ export class Plane {
   }
 
   async #dial(backend: Backend): Promise<Socket | undefined> {
-    const key = memberKey(backend);
+    const key = backendKey(backend);
     this.#dialling.set(key, (this.#dialling.get(key) ?? 0) + 1);
     try {
       return await this.#open(backend);
@@ -159,7 +159,7 @@ export class Plane {
     arrival.passed();
     const lbvserver = String(target.name);
     const connection: Connection = { client: socket, upstream, backend, lbvserver, frontend: String(vserver.name) };
-    const key = memberKey(backend);
+    const key = backendKey(backend);
     this.#connections.add(connection);
     const ofMember = this.#byMember.get(key) ?? new Set();
     this.#byMember.set(key, ofMember.add(connection));
@@ -292,5 +292,3 @@ function close({ client, upstream }: Connection): void {
   reset(client);
   reset(upstream);
 }
-
-const memberKey = (backend: Backend): string => `${backend.group}|${placeKey(backend.address, backend.port)}`;

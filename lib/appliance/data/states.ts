@@ -2,6 +2,7 @@ import { MEMBER } from '../command/servicegroups.ts';
 import { isSslType } from '../command/vservers.ts';
 import type { Row, Store } from '../store/store.ts';
 import type { Health } from './health.ts';
+import { placeKey } from './places.ts';
 
 export type ServerState = 'UP' | 'DOWN' | 'OUT OF SERVICE';
 export type MemberState = ServerState | 'GOING OUT OF SERVICE';
@@ -14,6 +15,11 @@ export interface Backend {
   /** Service group that it is in, or the service's own name. */
   readonly group: string;
   readonly row: Row;
+}
+
+/** Tells a service or member apart among all. */
+export function backendKey({ group, address, port }: Pick<Backend, 'group' | 'address' | 'port'>): string {
+  return `${group}|${placeKey(address, port)}`;
 }
 
 /** States of servers and members, from the configuration and the monitors. */
