@@ -47,7 +47,7 @@ function checkFrontEnd(state: AuditState, context: PlanContext, place: FrontEndS
 }
 
 function isRecorded(state: AuditState, { vip, port }: FrontEnd): boolean {
-  return [...state.records.values()].some(({ places, formerly }) =>
+  return [...state.records.values(), ...state.later.values()].some(({ places, formerly }) =>
     [places, formerly === 'anywhere' ? undefined : formerly].some(
       (at) => at?.vip === vip && [at.port, at.insecurePort].includes(port),
     ),

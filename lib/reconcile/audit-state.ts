@@ -40,6 +40,8 @@ export interface AuditState {
   readonly ledgers: ReadonlyMap<string, Ledger>;
   /** Owner's key → its record. */
   readonly records: ReadonlyMap<string, IngressRow>;
+  /** The same after everything else had been read. */
+  readonly later: ReadonlyMap<string, IngressRow>;
   /** Owner's key → who it is, as far as anything says so. */
   readonly owners: ReadonlyMap<string, Owner>;
   readonly frontEnds: readonly FrontEndState[];
@@ -63,7 +65,7 @@ export async function auditState(
   view: ApplianceView,
   context: PlanContext,
   clusters: readonly string[],
-  after: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, Row>,
 ): Promise<AuditState> {
   const maps = await view.rows('policystringmap');
   const ledgers = await readLedgers(view, context, clusters, maps);
@@ -77,6 +79,7 @@ export async function auditState(
   return {
     ledgers,
     records,
+    later: decodeLedger([...after.values()]).ingresses,
     owners,
     frontEnds,
     backEnds: await readBackEnds(view, context, [...keys]),
@@ -85,20 +88,25 @@ export async function auditState(
   };
 }
 
-/** The rows of records, by map and key: to see which of them changed while the rest was read. */
-export async function recordRows(reader: NitroReader, system: string): Promise<Map<string, string>> {
+/** The rows of records, by the owner's key: to see which of them changed while the rest was read. */
+export async function recordRows(reader: NitroReader, system: string): Promise<Map<string, Row>> {
   const rows = await reader.rows('policystringmap_pattern_binding', {
     filter: { name: `/^${system}_l_/`, key: '/^I\\./' },
   });
-  return new Map(rows.map((row) => [String(row.key).slice(2), String(row.value)]));
+  return new Map(
+    rows.map((row) => [
+      String(row.key).slice(2),
+      { key: String(row.key), value: String(row.value ?? ''), comment: String(row.comment ?? '') },
+    ]),
+  );
 }
 
 function inMotion(
-  before: ReadonlyMap<string, string>,
-  after: ReadonlyMap<string, string>,
+  before: ReadonlyMap<string, Row>,
+  after: ReadonlyMap<string, Row>,
   records: ReadonlyMap<string, IngressRow>,
 ): Set<string> {
-  const changed = [...before.keys(), ...after.keys()].filter((key) => before.get(key) !== after.get(key));
+  const changed = [...before.keys(), ...after.keys()].filter((key) => before.get(key)?.value !== after.get(key)?.value);
   const pending = [...records.values()].filter(({ state }) => state === 'pending').map(({ key }) => key);
   return new Set([...changed, ...pending]);
 }

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { EMPTY_LEDGER, type Retired } from '../../../lib/ledger/index.ts';
+import type { AuditState } from '../../../lib/reconcile/audit-state.ts';
+import { checkFeatures, checkPlaceholder } from '../../../lib/reconcile/audit-system.ts';
+import { unsavedSeconds, workDue } from '../../../lib/reconcile/audit-work.ts';
+
+const NOW = Date.parse('Tue Nov 24 08:00:00 2026');
+const CHANGED = { configchanged: true, currentsytemtime: 'Tue Nov 24 08:30:00 2026' };
+
+const nobody: AuditState = {
+  ledgers: new Map(),
+  records: new Map(),
+  later: new Map(),
+  owners: new Map(),
+  frontEnds: [],
+  backEnds: new Map(),
+  system: [],
+  unsettled: new Set(),
+};
+
+describe('LIF-9: age of the last change that is not saved', () => {
+  it.each([
+    ['all is saved', { configchanged: false, lastconfigchangedtime: 'Tue Nov 24 07:00:00 2026' }, 0],
+    ['nothing is said', undefined, 0],
+    ['by the appliance’s own clock', { ...CHANGED, lastconfigchangedtime: 'Tue Nov 24 08:29:00 2026' }, 60],
+    ['text as a flag', { ...CHANGED, configchanged: 'TRUE', lastconfigchangedtime: 'Tue Nov 24 08:29:00 2026' }, 60],
+    ['without a clock, by ours', { configchanged: true, lastconfigchangedtime: 'Tue Nov 24 07:59:00 2026' }, 60],
+    ['in the future: its clock was set', { ...CHANGED, lastconfigchangedtime: 'Tue Nov 24 09:00:00 2026' }, 0],
+    ['unknown', CHANGED, undefined],
+  ])('%s', (_what, config, age) => {
+    expect(unsavedSeconds(config, NOW)).toBe(age);
+  });
+});
+
+describe('work that is due', () => {
+  const aMinute = { ...CHANGED, lastconfigchangedtime: 'Tue Nov 24 08:29:00 2026' };
+  it.each<[string, object, number | 'never', string[]]>([
+    ['younger than the debounce', aMinute, 61, []],
+    ['as old as the debounce', aMinute, 60, ['save']],
+    ['where operators save by hand', aMinute, 'never', []],
+    ['of unknown age', CHANGED, 60, ['save']],
+    ['nothing to save', { configchanged: false }, 0, []],
+  ])('a change %s', (_what, config, saveAfterSeconds, expected) => {
+    const work = workDue({ appliance: 'edge', saveAfterSeconds }, config as Record<string, unknown>, nobody, NOW);
+    expect(work.map((request) => request.work)).toEqual(expected);
+  });
+
+  it.each([
+    [-1, ['clean-up']],
+    [0, ['clean-up']],
+    [1, []],
+  ])('a back end whose drain time ends in %i s', (seconds, expected) => {
+    const retired = { due: NOW / 1000 + seconds } as Retired;
+    const ledgers = new Map([['east', { ...EMPTY_LEDGER, retired: [retired] }]]);
+    const work = workDue({ appliance: 'edge', saveAfterSeconds: 60 }, undefined, { ...nobody, ledgers }, NOW);
+    expect(work.map((request) => request.work)).toEqual(expected);
+  });
+});
+
+describe('what an operator should look at', () => {
+  it.each([
+    ['3650', []],
+    ['366', []],
+    ['365', ['valid for 365 days']],
+    ['-1', ['expired']],
+    [undefined, []],
+  ])('the placeholder certificate with %s days left', (days, expected) => {
+    const attributes = days === undefined ? {} : { daystoexpiration: days };
+    const id = { certkey: 'nsp-placeholder' };
+    const system = [{ role: 'system' as const, type: 'sslcertkey' as const, id, attributes, owners: [] }];
+    expect(checkPlaceholder({ ...nobody, system }).map(({ is }) => is)).toEqual(expected);
+  });
+
+  it.each([
+    ['all enabled', { lb: true, cs: true, ssl: true, responder: true, gslb: false }, []],
+    ['said as text', { lb: 'True', cs: 'FALSE', ssl: 'true', responder: 'true' }, ['nsfeature cs']],
+    ['two disabled', { lb: false, cs: true, ssl: true, responder: false }, ['nsfeature lb', 'nsfeature responder']],
+    ['nothing said', undefined, []],
+  ])('features: %s', (_what, row, expected) => {
+    expect(checkFeatures(row).map(({ object }) => object)).toEqual(expected);
+  });
+});
