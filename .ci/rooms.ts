@@ -12,7 +12,7 @@ export interface Room {
   readonly never?: readonly string[];
 }
 
-const EDGES = ['config', 'telemetry'];
+const EDGES = ['config', 'telemetry', 'retry'];
 const PURE = 'it is pure: the same input gives the same output, without a network, a file or a clock';
 const FLOORS = 'imports point downward only, floor by floor';
 
@@ -61,6 +61,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   aws: { imports: ['contract', ...EDGES], because: 'adapters to AWS know events and no use case' },
   config: { imports: ['contract'], because: 'everyone may use it, so it uses next to nothing' },
   telemetry: { imports: [], because: 'everyone may use it, so it uses nothing' },
+  retry: { imports: [], because: PURE, packages: {} },
   local: { imports: ['aws', 'contract', ...EDGES], because: 'it stands in for AWS, and for nothing else' },
   appliance: {
     imports: [],

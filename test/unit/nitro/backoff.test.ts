@@ -1,6 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Backoff, delay, withBackoff } from '../../../lib/nitro/index.ts';
+import { type Backoff, withBackoff } from '../../../lib/nitro/index.ts';
 import { failure } from './fake.ts';
 
 function backoff(options: Partial<Backoff> = {}): { backoff: Backoff; waits: number[] } {
@@ -30,16 +29,6 @@ const failing = (times: number) => {
 };
 
 describe('withBackoff', () => {
-  it('full jitter: any share of a bound that doubles, up to a limit', () => {
-    fc.assert(
-      fc.property(fc.nat(20), fc.double({ min: 0, max: 0.999, noNaN: true }), (attempt, share) => {
-        const wait = delay(attempt, { baseMs: 100, maxMs: 3000, random: () => share });
-        expect(wait).toBeGreaterThanOrEqual(0);
-        expect(wait).toBeLessThan(Math.min(3000, 100 * 2 ** attempt));
-      }),
-    );
-  });
-
   it('waits longer each time, up to the limit', async () => {
     const { backoff: patient, waits } = backoff();
     expect(await withBackoff(patient, failing(3), () => true)).toBe('done');
