@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { type RedriveWish, redrive } from '../../../lib/cli/redrive-queue.ts';
+
+interface Letter {
+  readonly id: string;
+  readonly attributes?: Record<string, string>;
+  readonly system?: Record<string, string>;
+}
+
+/** A queue of letters, and what was done to them. */
+function world(letters: readonly Letter[]) {
+  let given = 0;
+  const done: string[] = [];
+  const send = async (command: { constructor: { name: string }; input: Record<string, unknown> }) => {
+    const { input } = command;
+    switch (command.constructor.name) {
+      case 'GetQueueUrlCommand':
+        return { QueueUrl: `url:${input.QueueName}` };
+      case 'ReceiveMessageCommand': {
+        const batch = letters.slice(given, given + 2);
+        given += batch.length;
+        return {
+          Messages: batch.map(({ id, attributes = {}, system = {} }) => ({
+            MessageId: id,
+            ReceiptHandle: `handle:${id}`,
+            Body: `body of ${id}`,
+            Attributes: { SentTimestamp: '1000', ...system },
+            MessageAttributes: Object.fromEntries(
+              Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+            ),
+          })),
+        };
+      }
+      case 'SendMessageCommand':
+        done.push(
+          `send ${input.QueueUrl} ${input.MessageGroupId} ${input.MessageDeduplicationId} ${input.MessageBody}`,
+        );
+        return {};
+      case 'DeleteMessageCommand':
+        done.push(`delete ${input.ReceiptHandle}`);
+        return {};
+      case 'ChangeMessageVisibilityCommand':
+        done.push(`show ${input.ReceiptHandle} ${input.VisibilityTimeout}`);
+        return {};
+      default:
+        throw new Error(`unexpected ${command.constructor.name}`);
+    }
+  };
+  return { done, sqs: { send } as never };
+}
+
+const wish = (more: Partial<RedriveWish> = {}): RedriveWish => ({
+  deployment: 'nspass-dev',
+  queue: 'parked',
+  appliances: [],
+  dryRun: false,
+  ...more,
+});
+
+const PARKED: Letter[] = [
+  { id: 'm1', attributes: { appliance: 'edge', reason: 'unknown key colour' }, system: { MessageGroupId: 'm1' } },
+  { id: 'm2', attributes: { appliance: 'dc', reason: 'not JSON' }, system: { MessageGroupId: 'm2' } },
+  // SQS moved it on from the dead letters: it says nothing, and has its appliance's group.
+  {
+    id: 'm3',
+    system: { MessageGroupId: 'edge', DeadLetterQueueSourceArn: 'arn:aws:sqs:r:0:nspass-dev-dead_letters.fifo' },
+  },
+];
+
+describe('redrive', () => {
+  it('sends every parked letter back to its appliance, and deletes it only then', async () => {
+    const { sqs, done } = world(PARKED);
+    const { redriven, left } = await redrive(sqs, wish());
+    expect([redriven.length, left.length]).toEqual([3, 0]);
+    expect(done).toEqual([
+      'send url:nspass-dev-edge.fifo edge m1 body of m1',
+      'delete handle:m1',
+      'send url:nspass-dev-dc.fifo dc m2 body of m2',
+      'delete handle:m2',
+      'send url:nspass-dev-edge.fifo edge m3 body of m3',
+      'delete handle:m3',
+    ]);
+  });
+
+  it.each([
+    ['by part of its reason, in any case', { reason: 'NOT json' }, ['m2']],
+    ['by the reason of those that say none', { reason: 'again and again' }, ['m3']],
+    ['by appliance', { appliances: ['edge'] }, ['m1', 'm3']],
+    ['by both', { appliances: ['edge'], reason: 'unknown key' }, ['m1']],
+  ])('chooses %s, and shows the others again at once', async (_case, more, expected) => {
+    const { sqs, done } = world(PARKED);
+    const { redriven, left } = await redrive(sqs, wish(more));
+    expect(redriven.map(({ id }) => id)).toEqual(expected);
+    expect(left).toHaveLength(3 - expected.length);
+    const shown = done.filter((line) => line.startsWith('show'));
+    expect(shown).toEqual(left.map(({ id }) => `show handle:${id} 0`));
+  });
+
+  it('changes nothing in a dry run', async () => {
+    const { sqs, done } = world(PARKED);
+    const { redriven } = await redrive(sqs, wish({ dryRun: true }));
+    expect(redriven).toHaveLength(3);
+    expect(done.every((line) => line.startsWith('show'))).toBe(true);
+  });
+
+  it('sends what a rule could not deliver to where it was going, and what a forwarder could not read back to it', async () => {
+    const { sqs, done } = world([
+      {
+        id: 'm1',
+        attributes: {
+          TARGET_ARN: 'arn:aws:sqs:r:0:nspass-dev-edge.fifo',
+          ERROR_CODE: 'NO_PERMISSIONS',
+          ERROR_MESSAGE: 'x',
+        },
+      },
+      { id: 'm2', system: { DeadLetterQueueSourceArn: 'arn:aws:sqs:r:0:nspass-dev-outcomes_c1' } },
+    ]);
+    const { redriven } = await redrive(sqs, wish({ queue: 'undelivered' }));
+    expect(redriven[0]?.reason).toBe('NO_PERMISSIONS: x');
+    expect(done.filter((line) => line.startsWith('send'))).toEqual([
+      'send url:nspass-dev-edge.fifo edge m1 body of m1',
+      'send url:nspass-dev-outcomes_c1 undefined undefined body of m2',
+    ]);
+  });
+
+  it('leaves what came from elsewhere: it sends into no queue of somebody else', async () => {
+    const { sqs, done } = world([
+      { id: 'm1', attributes: { TARGET_ARN: 'arn:aws:sqs:r:0:other-queue' } },
+      { id: 'm2' },
+    ]);
+    const { redriven, left } = await redrive(sqs, wish({ queue: 'undelivered' }));
+    expect([redriven.length, left.length]).toEqual([0, 2]);
+    expect(done).toEqual(['show handle:m1 0', 'show handle:m2 0']);
+  });
+});
