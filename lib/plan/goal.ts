@@ -1,11 +1,11 @@
-import { decodeClaims } from '../ledger/index.ts';
+import { type Claim, decodeClaims } from '../ledger/index.ts';
 import { type Resource, systemResources } from '../netscaler/index.ts';
 import { type FrontEnd, frontEndKey } from '../route/index.ts';
 import { type Actual, assumed } from './diff.ts';
 import { frontEndSide, type Holding, type SettingConflict } from './front-end-side.ts';
-import { ownerSide } from './owner-side.ts';
+import { ownerSide, type Place } from './owner-side.ts';
 import type { Priorities } from './priorities.ts';
-import type { FrontEndInScope, PlanContext, Retirement, Scope } from './scope.ts';
+import type { FrontEndInScope, OwnerInScope, PlanContext, Retirement, Scope } from './scope.ts';
 import { usesOfClaims } from './uses.ts';
 
 export interface Goal {
@@ -38,11 +38,13 @@ export function goalOf(context: PlanContext, scope: Scope): Goal {
   const kinds = new Set<FrontEnd['kind']>(
     sides.filter(({ side }) => side.made).map(({ place }) => place.frontEnd.kind),
   );
+  // Sorted once: a batch may have thousands of owners on one front end.
+  const places = scope.frontEnds.map((place) => placeOf(place, owners));
   const ownerSides = scope.owners.map((owner) => {
-    const before = scope.frontEnds.flatMap((place) =>
-      usesOfClaims(place.frontEnd, claimsOfOwner(place, owner.key), owner.wanted),
+    const before = places.flatMap(({ frontEnd, claims }) =>
+      usesOfClaims(frontEnd, claims.get(owner.key) ?? [], owner.wanted),
     );
-    return ownerSide(context, owner, before, scope.frontEnds);
+    return ownerSide(context, owner, before, places);
   });
   return {
     desired: [
@@ -62,8 +64,17 @@ export function goalOf(context: PlanContext, scope: Scope): Goal {
   };
 }
 
-function claimsOfOwner({ rows, frontEnd }: FrontEndInScope, key: string): ReturnType<typeof decodeClaims> {
-  return decodeClaims(rows, frontEndKey(frontEnd)).filter((claim) => claim.ownerKey === key);
+/** What the owners' sides need of a front end. */
+function placeOf(
+  { frontEnd, rows, bindings }: FrontEndInScope,
+  owners: ReadonlyMap<string, OwnerInScope>,
+): Place & { readonly claims: ReadonlyMap<string, readonly Claim[]> } {
+  const claims = decodeClaims(rows, frontEndKey(frontEnd)).filter(({ ownerKey }) => owners.has(ownerKey));
+  return {
+    frontEnd,
+    claims: Map.groupBy(claims, ({ ownerKey }) => ownerKey),
+    bindings: bindings === undefined ? undefined : Map.groupBy(bindings, ({ id }) => String(id.policyname)),
+  };
 }
 
 function prioritiesIn(places: readonly FrontEndInScope[]): Priorities {

@@ -8,17 +8,24 @@ import {
   policyBindings,
   type Resource,
 } from '../netscaler/index.ts';
-import { frontEndKey } from '../route/index.ts';
+import { type FrontEnd, frontEndKey } from '../route/index.ts';
 import { type Actual, assumed, known } from './diff.ts';
-import type { FrontEndInScope, OwnerInScope, PlanContext, Retirement } from './scope.ts';
+import type { OwnerInScope, PlanContext, Retirement } from './scope.ts';
 import { usesOf } from './uses.ts';
+
+/** A front end as an owner's side sees it. */
+export interface Place {
+  readonly frontEnd: FrontEnd;
+  /** Bindings of SSL policies, by policy; undefined where they were not read. */
+  readonly bindings: ReadonlyMap<string, readonly Resource[]> | undefined;
+}
 
 /** One owner: the objects of its back ends. */
 export function ownerSide(
   context: PlanContext,
   owner: OwnerInScope,
   before: readonly BackEndUse[],
-  places: readonly FrontEndInScope[],
+  places: readonly Place[],
 ): { desired: Resource[]; actual: Actual[]; retired: Retirement[] } {
   const wanted = owner.wanted === undefined ? [] : usesOf(owner.wanted);
   const desired = wanted.flatMap((use) => [...backEndResources(context, use), ...policyBindings(context, use)]);
@@ -62,7 +69,7 @@ function boundPolicies(
   context: PlanContext,
   owner: OwnerInScope,
   before: readonly BackEndUse[],
-  places: readonly FrontEndInScope[],
+  places: readonly Place[],
 ): Actual[] {
   const names = new Set([
     ...(owner.found ?? []).filter(({ type }) => type === 'sslpolicy').map(({ id }) => String(id.name)),
@@ -70,16 +77,13 @@ function boundPolicies(
     ...(owner.wanted === undefined ? [] : usesOf(owner.wanted)).flatMap((use) => policyNames(context, use)),
   ]);
   const result: Actual[] = [];
-  for (const place of places) {
-    if (place.bindings !== undefined) {
-      result.push(
-        ...place.bindings
-          .filter(({ id }) => names.has(String(id.policyname)))
-          .map((binding) => known({ ...binding, role: 'policy-binding', owners: [owner.key] })),
-      );
+  for (const { frontEnd, bindings } of places) {
+    if (bindings !== undefined) {
+      const own = [...names].flatMap((name) => bindings.get(name) ?? []);
+      result.push(...own.map((binding) => known({ ...binding, role: 'policy-binding', owners: [owner.key] })));
     } else if (owner.row?.hashes.members.endsWith(SOME_EMPTY) !== true) {
       const full = before
-        .filter((use) => frontEndKey(use.frontEnd) === frontEndKey(place.frontEnd))
+        .filter((use) => frontEndKey(use.frontEnd) === frontEndKey(frontEnd))
         .map((use): BackEndUse => ({ ...use, members: SOME_MEMBER }));
       result.push(...full.flatMap((use) => policyBindings(context, use)).map(assumed));
     }

@@ -9,6 +9,7 @@ import type { ClusterPart } from './part.ts';
 import { uploadPlaceholder } from './placeholder.ts';
 import type { Planned, Results } from './planned.ts';
 import { readScope } from './read-scope.ts';
+import { resultsOf } from './results.ts';
 import { type Task, withoutForeign } from './task.ts';
 
 /** Plans and writes; what turned out otherwise than recorded is read, planned and written once more. */
@@ -34,7 +35,7 @@ export async function carryOut(
   for (const part of parts) await writeBeginning(engine, context, part, first, watermarks.get(part) ?? []);
   const applied = await write(engine, context, first);
   const results = new Map<string, TaskResult>();
-  for (const task of first.tasks) results.set(task.decision.key, resultOf(task, first, applied));
+  for (const result of resultsOf(first, applied)) results.set(result.task.decision.key, result);
 
   const surprised = first.tasks.filter(({ decision }) => applied.surprised.has(decision.key));
   if (surprised.length === 0) {
@@ -44,10 +45,10 @@ export async function carryOut(
   const second = await makePlan(engine, context, parts, again);
   for (const part of parts) await writeBeginning(engine, context, part, second, []);
   const settled = await write(engine, context, second);
-  for (const task of second.tasks) {
-    const result = resultOf(task, second, settled);
-    const before = results.get(task.decision.key);
-    results.set(task.decision.key, { ...result, changes: [...(before?.changes ?? []), ...result.changes] });
+  for (const result of resultsOf(second, settled)) {
+    const { key } = result.task.decision;
+    const before = results.get(key);
+    results.set(key, { ...result, changes: [...(before?.changes ?? []), ...result.changes] });
   }
   return {
     byKey: results,
@@ -89,16 +90,4 @@ async function write(engine: Engine, context: PlanContext, plan: Planned): Promi
     plan.changes,
     plan.tasks.map(({ decision }) => decision.key),
   );
-}
-
-function resultOf(task: Task, plan: Planned, applied: Applied): TaskResult {
-  const { key } = task.decision;
-  return {
-    task,
-    holdings: plan.goal.holdings,
-    settingConflicts: plan.goal.settingConflicts,
-    changes: applied.done.filter(({ resource }) => resource.owners.length === 0 || resource.owners.includes(key)),
-    failures: applied.failures.get(key) ?? [],
-    unsettled: applied.surprised.has(key),
-  };
 }

@@ -55,8 +55,9 @@ export async function readScope(
   const frontEnds = await placesOfTasks(reader, context, tasks, foreign);
   const places = await Promise.all(frontEnds.map((frontEnd) => readPlace(reader, context, frontEnd, tasks, foreign)));
   const looked = places.some(({ found, frontEnd }) => found !== undefined && wantedBy(tasks, frontEnd));
+  const losers = losingSettings(tasks, places);
   const verified = tasks
-    .filter((task) => task.effort === 'verify' || losesSettings(task, places))
+    .filter(({ effort, decision }) => effort === 'verify' || losers.has(decision.key))
     .map(({ decision }) => decision.key);
   const [system, found, owners] = await Promise.all([
     looked ? readSystem(reader, context) : undefined,
@@ -83,17 +84,25 @@ export async function readScope(
   };
 }
 
-/** Whether a back end with settings goes: what they made, a monitor for one, is known to the appliance alone. */
-function losesSettings({ wanted, decision }: Task, places: readonly FrontEndInScope[]): boolean {
-  const kept = new Set((wanted === undefined ? [] : usesOf(wanted)).map(({ key }) => backEndText(key)));
-  return places.some(({ rows, frontEnd }) =>
-    decodeClaims(rows, frontEndKey(frontEnd))
-      .filter((claim) => claim.ownerKey === decision.key)
-      .some((claim) => {
-        const backEnd = backEndOf(claim);
-        return backEnd !== undefined && backEnd.settings !== '' && !kept.has(backEndText(backEnd));
-      }),
+/**
+ * Keys of the tasks that give up a back end with settings: what those made, a monitor for one, is known to the
+ * appliance alone.
+ */
+function losingSettings(tasks: readonly Task[], places: readonly FrontEndInScope[]): Set<string> {
+  const set = places.flatMap(({ rows, frontEnd }) =>
+    decodeClaims(rows, frontEndKey(frontEnd)).flatMap((claim) => {
+      const backEnd = backEndOf(claim);
+      return backEnd === undefined || backEnd.settings === '' ? [] : [{ key: claim.ownerKey, backEnd }];
+    }),
   );
+  const before = Map.groupBy(set, ({ key }) => key);
+  const losing = tasks.filter(({ wanted, decision }) => {
+    const own = before.get(decision.key) ?? [];
+    if (own.length === 0) return false;
+    const kept = new Set((wanted === undefined ? [] : usesOf(wanted)).map(({ key }) => backEndText(key)));
+    return own.some(({ backEnd }) => !kept.has(backEndText(backEnd)));
+  });
+  return new Set(losing.map(({ decision }) => decision.key));
 }
 
 /** The front ends where these tasks have, had or want something. */
@@ -226,17 +235,15 @@ function pattern(alternatives: readonly string[]): string | undefined {
 /** Whether the places of policies in this front end's bank change: their numbers are then worth a request. */
 function policiesMove(context: PlanContext, frontEnd: FrontEnd, rows: readonly Row[], tasks: readonly Task[]): boolean {
   const key = frontEndKey(frontEnd);
-  const claims = decodeClaims(rows, key);
+  const claims = Map.groupBy(decodeClaims(rows, key), ({ ownerKey }) => ownerKey);
   return tasks.some(({ wanted, decision, hashes }) => {
     const { row } = decision;
     const empty = hashes.members.endsWith(SOME_EMPTY) || row?.hashes.members.endsWith(SOME_EMPTY) === true;
     const before = new Set(
-      claims
-        .filter((claim) => claim.ownerKey === decision.key)
-        .flatMap((claim) => {
-          const backEnd = backEndOf(claim);
-          return backEnd === undefined ? [] : [policyOf(context, claim.owner, backEnd, claim.wildcard)];
-        }),
+      (claims.get(decision.key) ?? []).flatMap((claim) => {
+        const backEnd = backEndOf(claim);
+        return backEnd === undefined ? [] : [policyOf(context, claim.owner, backEnd, claim.wildcard)];
+      }),
     );
     const after = new Set(
       (wanted === undefined ? [] : usesOf(wanted))
