@@ -37,7 +37,8 @@ export function parseMark(comment: unknown): Mark | undefined {
   if (typeof comment !== 'string') return undefined;
   const [version, ...fields] = comment.split(';');
   if (version !== VERSION) return undefined;
-  const values = new Map(fields.map((field) => [field.slice(0, 2), field.slice(2)]));
+  // The first of a kind counts: the name at the end is a text that we did not make.
+  const values = new Map(fields.toReversed().map((field) => [field.slice(0, 2), field.slice(2)]));
   const system = values.get('s=');
   if (system === undefined) return undefined;
   const cluster = values.get('c=');
