@@ -1,0 +1,158 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ownerKey } from '../../../lib/contract/index.ts';
+import { tlsRules } from '../../../lib/netscaler/expressions.ts';
+import {
+  type BackEndUse,
+  backEndId,
+  backEndName,
+  backEndResources,
+  membersText,
+  ownerMark,
+  parseMembers,
+  policyBindings,
+} from '../../../lib/netscaler/index.ts';
+import { attributesOf, CONTEXT, outline } from './support.ts';
+
+const OWNER = { cluster: 'c', namespace: 'n', name: 'i' };
+const OF = [ownerKey(OWNER)];
+const COMMENT = ownerMark('nsp', OWNER);
+
+const use = (more: Partial<BackEndUse> = {}): BackEndUse => ({
+  owner: OWNER,
+  key: { service: 'web', port: '443', place: '192.0.2.10_443', settings: '' },
+  settings: {},
+  members: [{ address: '10.0.0.1', port: 8443 }],
+  frontEnd: { vip: '192.0.2.10', port: 443, kind: 'tls' },
+  exact: true,
+  wildcard: false,
+  ...more,
+});
+const NAME = backEndName(CONTEXT, use());
+const ID = backEndId(ownerKey(OWNER), use().key);
+const VSERVER = 'nsp-192.0.2.10-443';
+
+const all = (more?: Partial<BackEndUse>) => backEndResources(CONTEXT, use(more));
+
+describe('the objects of a back end (objects.md)', () => {
+  const plain = [
+    `lbvserver lbvserver ${NAME}`,
+    `service-group servicegroup ${NAME}`,
+    `group-binding lbvserver_servicegroup_binding ${NAME} ${NAME}`,
+    `action sslaction ${NAME}`,
+  ];
+  const members = `members servicegroup_servicegroupmemberlist_binding ${NAME}`;
+  const monitor = [`monitor lbmonitor ${NAME} HTTP`, `monitor-binding servicegroup_lbmonitor_binding ${NAME} ${NAME}`];
+
+  it.each<[string, Partial<BackEndUse>, string[]]>([
+    ['of exact hosts', {}, [...plain, `policy sslpolicy ${NAME}`, members]],
+    ['of wildcards', { exact: false, wildcard: true }, [...plain, `policy sslpolicy ${NAME}-w`, members]],
+    ['of both', { wildcard: true }, [...plain, `policy sslpolicy ${NAME}`, `policy sslpolicy ${NAME}-w`, members]],
+    [
+      'with a monitor',
+      { settings: { monitor: { type: 'HTTP', interval: 5 } } },
+      [...monitor, ...plain, `policy sslpolicy ${NAME}`, members],
+    ],
+  ])('%s', (_what, more, expected) => {
+    expect(outline(all(more))).toEqual(expected);
+  });
+
+  it('say what they are', () => {
+    const resources = all();
+    expect(attributesOf(resources, 'lbvserver')).toEqual({
+      servicetype: 'TCP',
+      persistencetype: 'NONE',
+      clttimeout: 9000,
+      downstateflush: 'DISABLED',
+      comment: COMMENT,
+    });
+    expect(attributesOf(resources, 'service-group')).toEqual({
+      servicetype: 'TCP',
+      autoscale: 'API',
+      clttimeout: 9000,
+      svrtimeout: 9000,
+      downstateflush: 'DISABLED',
+      autodisablegraceful: 'YES',
+      autodisabledelay: 60,
+      comment: COMMENT,
+    });
+    expect(attributesOf(resources, 'action')).toEqual({ forward: NAME });
+    expect(attributesOf(resources, 'group-binding')).toEqual({});
+    expect(attributesOf(resources, 'policy')).toEqual({
+      rule: tlsRules.exact('nsp_f_192_0_2_10_443', ID),
+      action: NAME,
+      undefaction: 'RESET',
+      comment: COMMENT,
+    });
+    expect(attributesOf(resources, 'members')).toEqual({ members: '10.0.0.1 8443' });
+    expect(attributesOf(all({ exact: false, wildcard: true }), 'policy').rule).toBe(
+      tlsRules.wildcard('nsp_f_192_0_2_10_443', ID),
+    );
+  });
+
+  it('VAL-13: settings override the defaults, and never the mark', () => {
+    const resources = all({
+      settings: {
+        lbvserver: { lbmethod: 'LEASTCONNECTION', clttimeout: 60, comment: 'mine' },
+        servicegroup: { usip: 'YES', svrtimeout: 60, comment: 'mine' },
+        monitor: { interval: 5 },
+      },
+    });
+    expect(attributesOf(resources, 'lbvserver')).toMatchObject({
+      lbmethod: 'LEASTCONNECTION',
+      clttimeout: 60,
+      comment: COMMENT,
+    });
+    expect(attributesOf(resources, 'service-group')).toMatchObject({ usip: 'YES', svrtimeout: 60, comment: COMMENT });
+    expect(attributesOf(resources, 'monitor')).toEqual({ interval: 5 });
+    expect(resources.find(({ role }) => role === 'monitor')?.id).toEqual({ monitorname: NAME, type: 'TCP' });
+  });
+
+  it('belong to their owner alone', () => {
+    const resources = [...all({ settings: { monitor: {} }, wildcard: true }), ...policyBindings(CONTEXT, use())];
+    expect(resources.filter(({ owners }) => owners.join() !== OF.join())).toEqual([]);
+  });
+});
+
+describe('the policies’ places', () => {
+  const binding = (policy: string): string =>
+    `policy-binding sslvserver_sslpolicy_binding ${VSERVER} ${policy} CLIENTHELLO_REQ`;
+
+  it.each<[string, Partial<BackEndUse>, string[]]>([
+    ['of exact hosts', {}, [binding(NAME)]],
+    ['of wildcards', { exact: false, wildcard: true }, [binding(`${NAME}-w`)]],
+    ['of both', { wildcard: true }, [binding(NAME), binding(`${NAME}-w`)]],
+    ['VAL-8: of a back end without members: none', { members: [], wildcard: true }, []],
+  ])('%s', (_what, more, expected) => {
+    expect(outline(policyBindings(CONTEXT, use(more)))).toEqual(expected);
+  });
+});
+
+describe('members as one text', () => {
+  it.each([
+    ['', []],
+    ['10.0.0.1 80', [{ ip: '10.0.0.1', port: 80 }]],
+    [
+      '2001:db8::1 443\n10.0.0.1 80',
+      [
+        { ip: '2001:db8::1', port: 443 },
+        { ip: '10.0.0.1', port: 80 },
+      ],
+    ],
+  ])('%j', (text, members) => {
+    expect(parseMembers(text)).toEqual(members);
+  });
+
+  it('reads back', () => {
+    const member = fc.record({
+      address: fc.oneof(fc.ipV4(), fc.ipV6()),
+      port: fc.integer({ min: 1, max: 65_535 }),
+    });
+    fc.assert(
+      fc.property(fc.array(member), (members) => {
+        const expected = members.map(({ address, port }) => ({ ip: address, port }));
+        expect(parseMembers(membersText(members))).toEqual(expected);
+      }),
+    );
+  });
+});

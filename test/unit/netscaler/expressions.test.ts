@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { httpRules, tlsRules } from '../../../lib/netscaler/expressions.ts';
+import { LIMITS, namesOf } from '../../../lib/netscaler/index.ts';
+
+const SNI = 'CLIENT.SSL.CLIENT_HELLO.SNI.TO_LOWER';
+const WILD = `("*." + ${SNI}.AFTER_STR("."))`;
+const HOST = 'HTTP.REQ.HOSTNAME.SERVER.TO_LOWER';
+const WILD_HOST = `("*." + ${HOST}.AFTER_STR("."))`;
+
+describe('expressions, in the text of objects.md', () => {
+  it.each([
+    ['gate (TLS-4)', tlsRules.gate('m'), `${SNI}.IS_STRINGMAP_KEY("m").NOT && ${WILD}.IS_STRINGMAP_KEY("m").NOT`],
+    ['exact key (TLS-2)', tlsRules.exactKey('m'), `${SNI}.IS_STRINGMAP_KEY("m")`],
+    ['exact', tlsRules.exact('m', 'be'), `${SNI}.IS_STRINGMAP_KEY("m") && ${SNI}.MAP_STRING("m").EQ("be")`],
+    [
+      'wildcard (TLS-3)',
+      tlsRules.wildcard('m', 'be'),
+      `${WILD}.IS_STRINGMAP_KEY("m") && ${WILD}.MAP_STRING("m").EQ("be")`,
+    ],
+    ['redirect', httpRules.exact('m', 443), `${HOST}.IS_STRINGMAP_KEY("m") && ${HOST}.MAP_STRING("m").EQ("443")`],
+    [
+      'redirect of a wildcard',
+      httpRules.wildcard('m', 443),
+      `${WILD_HOST}.IS_STRINGMAP_KEY("m") && ${WILD_HOST}.MAP_STRING("m").EQ("443")`,
+    ],
+    [
+      'target (VAL-11)',
+      httpRules.target(443),
+      '"https://" + HTTP.REQ.HOSTNAME.SERVER + HTTP.REQ.URL.PATH_AND_QUERY.HTTP_URL_SAFE',
+    ],
+    [
+      'target with its port named',
+      httpRules.target(8443),
+      '"https://" + HTTP.REQ.HOSTNAME.SERVER + ":8443" + HTTP.REQ.URL.PATH_AND_QUERY.HTTP_URL_SAFE',
+    ],
+  ])('%s', (_what, actual, expected) => {
+    expect(actual).toBe(expected);
+  });
+
+  it.each(['"', '")', 'a b', 'a"b', '', 'ä', 'a\n', '\\', 'a(b', 'a;b', '*.a'])(
+    'nothing that could leave its quotes gets in: %j',
+    (text) => {
+      for (const rule of [tlsRules.gate, tlsRules.exactKey]) expect(() => rule(text)).toThrow(TypeError);
+      for (const rule of [tlsRules.exact, tlsRules.wildcard]) {
+        expect(() => rule(text, 'be')).toThrow(TypeError);
+        expect(() => rule('m', text)).toThrow(TypeError);
+      }
+      for (const rule of [httpRules.exact, httpRules.wildcard]) expect(() => rule(text, 443)).toThrow(TypeError);
+    },
+  );
+
+  it('a rule with the longest names is within the limit', () => {
+    const map = namesOf('abcdefgh').frontEndMap({ vip: '2001:db8:1111:2222:3333:4444:5555:6666', port: 65_535 });
+    const id = `${'k'.repeat(26)}-${'d'.repeat(8)}`;
+    const rules = [
+      tlsRules.gate(map),
+      tlsRules.exactKey(map),
+      tlsRules.exact(map, id),
+      tlsRules.wildcard(map, id),
+      httpRules.exact(map, 65_535),
+      httpRules.wildcard(map, 65_535),
+    ];
+    expect(Math.max(...rules.map((rule) => rule.length))).toBeLessThanOrEqual(LIMITS.rule);
+  });
+});

@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ownerKey } from '../../../lib/contract/index.ts';
+import { backEndId, LIMITS, namesOf } from '../../../lib/netscaler/index.ts';
+import type { BackEndKey } from '../../../lib/route/index.ts';
+
+const names = namesOf('nsp');
+const OWNER = { cluster: 'c', namespace: 'shop', name: 'tea' };
+const KEY: BackEndKey = { service: 'web', port: 'https', place: '192.0.2.10_443', settings: '' };
+const LONGEST_VIP = '2001:db8:1111:2222:3333:4444:5555:6666';
+
+const name = (length: number) => fc.stringMatching(new RegExp(`^[a-z0-9]([a-z0-9.-]{0,${length - 2}}[a-z0-9])?$`));
+const owner = fc.record({ cluster: name(40), namespace: name(63), name: name(253) });
+const key: fc.Arbitrary<BackEndKey> = fc.record({
+  service: name(63),
+  port: name(63),
+  place: fc.constantFrom('192.0.2.10_443', `${LONGEST_VIP}_65535`),
+  settings: fc.constantFrom('', 'abcdefghij'),
+});
+const system = fc.stringMatching(/^[a-z][a-z0-9]{0,7}$/);
+
+describe('names: readable first, exact last', () => {
+  it.each([
+    ['csvserver', names.csvserver({ vip: '192.0.2.10', port: 443 }), 'nsp-192.0.2.10-443'],
+    ['csvserver, IPv6', names.csvserver({ vip: '2001:db8::1', port: 443 }), 'nsp-2001:db8::1-443'],
+    ['gate', names.gate({ vip: '192.0.2.10', port: 443 }), 'nsp-gate-192.0.2.10-443'],
+    ['exact reset', names.exact({ vip: '192.0.2.10', port: 443 }), 'nsp-exact-192.0.2.10-443'],
+    ['redirect', names.redirectAction({ vip: '192.0.2.10', port: 80 }, 443), 'nsp-redirect-443-192.0.2.10-80'],
+    ['redirect, exact', names.redirectExact({ vip: '192.0.2.10', port: 80 }, 443), 'nsp-redirect-443-x-192.0.2.10-80'],
+    [
+      'redirect, wild',
+      names.redirectWildcard({ vip: '192.0.2.10', port: 80 }, 443),
+      'nsp-redirect-443-w-192.0.2.10-80',
+    ],
+    ['map', names.frontEndMap({ vip: '192.0.2.10', port: 443 }), 'nsp_f_192_0_2_10_443'],
+    ['map, IPv6', names.frontEndMap({ vip: '2001:db8::1', port: 443 }), 'nsp_f_2001_db8__1_443'],
+    ['once for the system', [names.certKey, names.certificateFile, names.keyFile].join(), placeholder()],
+    [
+      'once for the system',
+      [names.tcpProfile, names.reset, names.responderReset].join(),
+      'nsp-tcp,nsp-reset,nsp-reset-http',
+    ],
+    ['wildcard policy', names.wildcardPolicy('nsp-x'), 'nsp-x-w'],
+  ])('%s: %s', (_what, actual, expected) => {
+    expect(actual).toBe(expected);
+  });
+
+  it('a back end is found by namespace, Ingress, Service and port', () => {
+    expect(names.backEnd(OWNER, KEY)).toMatch(/^nsp-shop-tea-web-https-[a-z2-7]{16}$/);
+    const long = { ...OWNER, namespace: 'n'.repeat(63), name: 'i'.repeat(253) };
+    const cut = names.backEnd(long, { ...KEY, service: 's'.repeat(63), port: 'p'.repeat(15) });
+    expect(cut).toMatch(/^nsp-n{24}-i{30}-s{30}-p{8}-[a-z2-7]{16}$/);
+  });
+
+  it('a row names the owner’s key, and which of its back ends', () => {
+    expect(backEndId(ownerKey(OWNER), KEY)).toMatch(new RegExp(`^${ownerKey(OWNER)}-[a-z2-7]{8}$`));
+    expect(backEndId(ownerKey(OWNER), { ...KEY, port: '443' })).not.toBe(backEndId(ownerKey(OWNER), KEY));
+  });
+
+  it('a cluster’s ledger is named by a digest, because its name may have any character of a DNS name', () => {
+    expect(names.ledgerMap('a.b-c')).toMatch(/^nsp_l_[a-z2-7]{26}$/);
+    expect(names.ledgerMap('a.b-c')).not.toBe(names.ledgerMap('a-b.c'));
+  });
+
+  it('fit, and have safe characters only, whatever the names’ lengths', () => {
+    fc.assert(
+      fc.property(system, owner, key, fc.constantFrom('192.0.2.10', LONGEST_VIP), (id, who, backEnd, vip) => {
+        const of = namesOf(id);
+        const place = { vip, port: 65_535 };
+        const maps = [of.frontEndMap(place), of.ledgerMap(who.cluster)];
+        const backEndName = of.backEnd(who, backEnd);
+        const others = [
+          backEndName,
+          of.wildcardPolicy(backEndName),
+          of.csvserver(place),
+          of.gate(place),
+          of.exact(place),
+          of.redirectAction(place, 65_535),
+          of.redirectExact(place, 65_535),
+          of.redirectWildcard(place, 65_535),
+        ];
+        for (const text of maps) expect(text).toMatch(/^[A-Za-z0-9_]+$/);
+        for (const text of others) expect(text).toMatch(/^[A-Za-z0-9_.:@=-]+$/);
+        for (const text of [...maps, ...others]) {
+          expect(text.length).toBeLessThanOrEqual(LIMITS.name);
+          expect(text.startsWith(id)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('differ wherever anything differs, cut or not', () => {
+    const changed: fc.Arbitrary<[string, (long: string) => [typeof OWNER, BackEndKey]]> = fc.constantFrom(
+      ['cluster', (long: string) => [{ ...OWNER, cluster: long }, KEY]],
+      ['namespace', (long: string) => [{ ...OWNER, namespace: long }, KEY]],
+      ['name', (long: string) => [{ ...OWNER, name: long }, KEY]],
+      ['service', (long: string) => [OWNER, { ...KEY, service: long }]],
+      ['port', (long: string) => [OWNER, { ...KEY, port: long }]],
+      ['place', (long: string) => [OWNER, { ...KEY, place: long }]],
+      ['settings', (long: string) => [OWNER, { ...KEY, settings: long }]],
+    );
+    // Equal in the part that is readable: what is cut off tells them apart.
+    const tails = fc.uniqueArray(name(20), { minLength: 2, maxLength: 2 });
+    fc.assert(
+      fc.property(changed, tails, ([, make], [a, b]) => {
+        const named = (tail: string): string => names.backEnd(...make('x'.repeat(40) + tail));
+        expect(named(a as string)).not.toBe(named(b as string));
+      }),
+    );
+  });
+
+  it('another order of the same words is another name', () => {
+    expect(names.backEnd({ ...OWNER, namespace: 'a-b', name: 'c' }, KEY)).not.toBe(
+      names.backEnd({ ...OWNER, namespace: 'a', name: 'b-c' }, KEY),
+    );
+  });
+
+  it('replace what the appliance does not take in a name', () => {
+    expect(names.backEnd({ ...OWNER, name: 'a b"c' }, KEY)).toMatch(/^nsp-shop-a_b_c-web-https-/);
+  });
+});
+
+function placeholder(): string {
+  return 'nsp-placeholder,nsp-placeholder.crt,nsp-placeholder.key';
+}
