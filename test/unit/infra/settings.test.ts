@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { deployable } from '../../../infra/load.ts';
+import { appliance, deploy } from './support.ts';
+
+describe('settings of a deployment', () => {
+  it('have defaults for everything but the appliances', () => {
+    const { settings, clusters, forwarder } = deploy();
+    expect(settings).toMatchObject({
+      archiveDays: 0,
+      kmsKey: 'none',
+      logDays: 30,
+      auditMinutes: 5,
+      timeoutSeconds: 120,
+    });
+    expect(clusters).toEqual(['c1']);
+    expect(forwarder('c1')).toEqual({
+      namespace: 'nspass',
+      serviceAccount: 'nspass-forwarder',
+      podIdentity: true,
+      principals: [],
+    });
+  });
+
+  it.each([
+    ['an unknown key', { archivDays: 5 }, 'unknown key archivDays'],
+    ['a time-out that Lambda has not', { timeoutSeconds: 901 }, 'timeoutSeconds'],
+    ['no ARN', { alarmActions: ['on-call'] }, 'alarmActions.0'],
+    ['an ARN of another service', { permissionsBoundary: 'arn:aws:s3:::x' }, 'permissionsBoundary'],
+    ['a key that is none', { kmsKey: 'yes' }, 'kmsKey'],
+    ['a subnet that is none', { vpc: { subnetIds: ['net'], securityGroupIds: ['sg-1'] } }, 'vpc.subnetIds.0'],
+    ['half a VPC', { vpc: { securityGroupIds: ['sg-1'] } }, 'belong together'],
+    ['a pause of nobody', { paused: ['egde'] }, 'appliances.yml has no appliance "egde"'],
+    ['a forwarder of nowhere', { forwarders: { c2: {} } }, 'no appliance serves a cluster "c2"'],
+    ['a namespace that is none', { forwarders: { c1: { namespace: 'A B' } } }, 'forwarders.c1.namespace'],
+  ])('refuse %s', (_case, settings, reason) => {
+    expect(() => deploy(settings)).toThrow(reason);
+  });
+
+  it.each(['Nspass-dev', 'a', 'x'.repeat(31), 'nspass_dev', '-nspass'])('refuse the name %s', (prefix) => {
+    expect(() => deploy({}, undefined, prefix)).toThrow('must be 2 to 30 lower-case letters');
+  });
+});
+
+describe('what can be deployed', () => {
+  it.each([
+    ['credentials of one machine', appliance('edge', ['c1'], { credentials: { environment: 'EDGE' } }), 'credentials'],
+    ['an authority that is not there', appliance('edge', ['c1'], { tls: { ca: 'none.pem' } }), 'tls.ca'],
+  ])('is not %s', (_case, one, path) => {
+    expect(deployable([one], () => false).map((problem) => problem.path.slice(2).join('.'))).toEqual([path]);
+  });
+
+  it('is an authority that is there', () => {
+    expect(deployable([appliance('edge', ['c1'], { tls: { ca: 'ca.pem' } })], (ca) => ca === 'ca.pem')).toEqual([]);
+  });
+});

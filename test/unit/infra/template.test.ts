@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { RUNBOOKS } from '../../../infra/alarms.ts';
+import { logical } from '../../../infra/cloudformation.ts';
+import { standalone } from '../../../infra/standalone.ts';
+import { extensions, reconcileEvents, resources, vpc } from '../../../infra/template.ts';
+import { topology } from '../../../lib/config/topology.ts';
+import { appliance, deploy } from './support.ts';
+
+const name = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/);
+const cluster = fc.stringMatching(/^[a-z0-9]([a-z0-9.-]{0,38}[a-z0-9])?$/);
+
+describe('logical ids', () => {
+  it('have letters and digits only, and tell all names apart', () => {
+    fc.assert(
+      fc.property(cluster, cluster, (one, other) => {
+        expect(logical(one)).toMatch(/^[A-Za-z0-9]+$/);
+        expect(logical(one) === logical(other)).toBe(one === other);
+      }),
+    );
+  });
+
+  it.each([
+    ['b-edge', 'BDashedge'],
+    ['c2.example', 'C2Dotexample'],
+    ['desired_edge', 'DesiredUnderscoreedge'],
+  ])('%s → %s', (text, expected) => {
+    expect(logical(text)).toBe(expected);
+  });
+});
+
+describe('the resources', () => {
+  it('have everything of the topology, whatever appliances and clusters are called', () => {
+    const fleet = fc.uniqueArray(name, { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(fleet, fc.uniqueArray(cluster, { minLength: 1, maxLength: 3 }), (names, clusters) => {
+        const appliances = names.map((one) => appliance(one, clusters));
+        const all = Object.values(resources(deploy({}, appliances)));
+        const plan = topology(appliances);
+        const of = (type: string) => all.filter(({ Type }) => Type === type).map(({ Properties }) => Properties);
+        expect(of('AWS::SQS::Queue').map(({ QueueName }) => QueueName)).toEqual(
+          plan.queues.map((queue) => `nspass-dev-${queue.name}`),
+        );
+        for (const { QueueName } of of('AWS::SQS::Queue')) expect(String(QueueName).length).toBeLessThanOrEqual(80);
+        expect(of('AWS::Events::Rule').map(({ EventPattern }) => EventPattern)).toEqual(
+          plan.rules.map(({ pattern }) => pattern),
+        );
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('refer to nothing that is not there', () => {
+    const all = resources(deploy({ kmsKey: 'create' }, [appliance('edge', ['c1', 'c2']), appliance('dc', ['c2'])]));
+    const functions = ['ReconcileLambdaFunction', 'AuditLambdaFunction', 'DeadLetterLambdaFunction'];
+    const logs = ['ReconcileLogGroup', 'AuditLogGroup', 'DeadLetterLogGroup'];
+    const known = new Set([...Object.keys(all), ...functions, ...logs]);
+    const text = JSON.stringify(all);
+    const named = [
+      ...[...text.matchAll(/"Ref":"([^"]+)"/g)].map(([, id]) => id),
+      ...[...text.matchAll(/"Fn::GetAtt":\["([^"]+)"/g)].map(([, id]) => id),
+      ...[...text.matchAll(/\$\{([^}]+)\}/g)].map(([, id]) => id).filter((id) => !id?.startsWith('AWS::')),
+      ...Object.values(all).flatMap(({ DependsOn = [] }) => DependsOn),
+    ];
+    expect(named.length).toBeGreaterThan(50);
+    expect(named.filter((id) => !known.has(id ?? ''))).toEqual([]);
+  });
+
+  it('have a runbook for each alarm, and an alarm for each runbook but that of a lost region', () => {
+    const text = JSON.stringify(resources(deploy()));
+    for (const runbook of RUNBOOKS) {
+      expect(text.includes(`docs/runbooks/${runbook}.md`), runbook).toBe(runbook !== 'region-lost');
+    }
+  });
+
+  it('have no alarm for saves where operators save by hand', () => {
+    const all = resources(deploy({}, [appliance('edge', ['c1'], { saveAfterSeconds: 'never' })]));
+    expect(all.AlarmEdgeNotSaved).toBeUndefined();
+    expect(resources(deploy()).AlarmEdgeNotSaved).toBeDefined();
+  });
+
+  it('let functions read only the secrets that are named, by name or by ARN', () => {
+    const arn = 'arn:aws:secretsmanager:eu-central-1:1:secret:x-AbCdEf';
+    const all = resources(
+      deploy({}, [appliance('edge', ['c1']), appliance('dc', ['c1'], { credentials: { secret: arn } })]),
+    );
+    const role = JSON.stringify(all.ReconcileRole);
+    expect(role).toContain(':secret:nspass/edge-??????"');
+    expect(role).toContain(`"${arn}"`);
+    expect(JSON.stringify(all.DeadLetterRole)).not.toContain('secretsmanager');
+  });
+
+  it('switch off what is paused, and only that', () => {
+    const fleet = [appliance('edge', ['c1']), appliance('dc', ['c1'])];
+    const events = reconcileEvents(deploy({ paused: ['dc'] }, fleet)) as { sqs: { enabled: boolean } }[];
+    expect(events.map(({ sqs }) => sqs.enabled)).toEqual([true, false]);
+  });
+
+  it('stand outside a VPC, and under the keys of AWS, unless told', () => {
+    expect(vpc(deploy())).toBe(false);
+    expect(extensions(deploy())).toEqual({});
+    expect(Object.keys(extensions(deploy({ kmsKey: 'create' })))).toHaveLength(3);
+    const own = 'arn:aws:kms:eu-central-1:1:key/k';
+    const queue = resources(deploy({ kmsKey: own })).WorkQueueEdge?.Properties;
+    expect(queue).toMatchObject({ KmsMasterKeyId: own });
+    expect(queue?.SqsManagedSseEnabled).toBeUndefined();
+    expect(resources(deploy({ kmsKey: own })).Key).toBeUndefined();
+  });
+});
+
+describe('the template of plain CloudFormation', () => {
+  const packaged = {
+    Resources: {
+      ServerlessDeploymentBucket: { Type: 'AWS::S3::Bucket', Properties: {} },
+      F: {
+        Type: 'AWS::Lambda::Function',
+        Properties: {
+          Code: { S3Bucket: { Ref: 'ServerlessDeploymentBucket' }, S3Key: 'serverless/a/1234/f.zip' },
+          Timeout: 3,
+        },
+      },
+    },
+    Outputs: { ServerlessDeploymentBucketName: {}, BusName: {} },
+  };
+
+  it('takes its zips from the bucket that it is told, by content', () => {
+    const { template, keys } = standalone(packaged, new Map([['f.zip', Buffer.from('code')]]));
+    expect(Object.keys(template.Resources)).toEqual(['F']);
+    expect(template.Resources.F?.Properties).toEqual({
+      Code: { S3Bucket: { Ref: 'CodeBucket' }, S3Key: keys.get('f.zip') },
+      Timeout: 3,
+    });
+    expect(Object.keys(template.Outputs ?? {})).toEqual(['BusName']);
+    const other = standalone(packaged, new Map([['f.zip', Buffer.from('other code')]]));
+    expect(other.keys.get('f.zip')).not.toBe(keys.get('f.zip'));
+  });
+
+  it('stops where a function has no zip', () => {
+    expect(() => standalone(packaged, new Map())).toThrow('F runs f.zip, which was not packaged');
+  });
+});
