@@ -24,12 +24,13 @@ export function gaugesOf(
 ): AuditGauges {
   const records = [...state.records.values()];
   const applied = records.filter((row) => row.state === 'applied');
+  const age = unsavedSeconds(config, now);
   const live = applied.filter(({ life }) => life === 'live').length;
   return {
     routes: state.frontEnds.reduce((sum, { hosts }) => sum + hosts.size, 0),
     ingresses: { live, pending: records.length - applied.length, withdrawn: applied.length - live },
     retired: [...state.ledgers.values()].reduce((sum, { retired }) => sum + retired.length, 0),
     drift: driftIn(findings).length,
-    unsavedSeconds: unsavedSeconds(config, now) ?? 0,
+    unsavedSeconds: typeof age === 'number' ? age : 0,
   };
 }

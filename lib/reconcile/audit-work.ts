@@ -3,16 +3,16 @@ import type { NitroRow } from '../nitro/index.ts';
 import type { AuditState } from './audit-state.ts';
 
 /**
- * Seconds since the last change that is not saved; 0 where all is. By the appliance's own clock: ours may differ.
+ * Seconds since the last change that is not saved. By the appliance's own clock: ours may differ.
  *
  * @param config the row of `nsconfig`. @param now milliseconds since the epoch, where it has no clock.
- * @returns undefined where there are unsaved changes of unknown age.
+ * @returns undefined where all is saved.
  */
-export function unsavedSeconds(config: NitroRow | undefined, now: number): number | undefined {
-  if (String(config?.configchanged).toLowerCase() !== 'true') return 0;
+export function unsavedSeconds(config: NitroRow | undefined, now: number): number | 'unknown' | undefined {
+  if (String(config?.configchanged).toLowerCase() !== 'true') return undefined;
   const applianceNow = Date.parse(String(config?.currentsytemtime ?? '')) || now;
   const last = Date.parse(String(config?.lastconfigchangedtime ?? ''));
-  return Number.isNaN(last) ? undefined : Math.max(0, Math.floor((applianceNow - last) / 1000));
+  return Number.isNaN(last) ? 'unknown' : Math.max(0, Math.floor((applianceNow - last) / 1000));
 }
 
 /**
@@ -28,10 +28,10 @@ export function workDue(
   now: number,
 ): WorkRequested[] {
   const requests: WorkRequested[] = [];
-  const unsaved = unsavedSeconds(config, now);
-  if (saveAfterSeconds !== 'never' && unsaved !== 0 && (unsaved ?? Number.POSITIVE_INFINITY) >= saveAfterSeconds) {
-    const age = unsaved === undefined ? 'of unknown age' : `${unsaved} s old`;
-    requests.push({ appliance, work: 'save', reason: `the last change is ${age} and not saved` });
+  const age = unsavedSeconds(config, now);
+  if (saveAfterSeconds !== 'never' && age !== undefined && (age === 'unknown' || age >= saveAfterSeconds)) {
+    const text = age === 'unknown' ? 'of unknown age' : `${age} s old`;
+    requests.push({ appliance, work: 'save', reason: `the last change is ${text} and not saved` });
   }
   const due = [...ledgers.values()]
     .flatMap(({ retired }) => retired)

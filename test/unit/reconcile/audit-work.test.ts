@@ -20,13 +20,14 @@ const nobody: AuditState = {
 
 describe('LIF-9: age of the last change that is not saved', () => {
   it.each([
-    ['all is saved', { configchanged: false, lastconfigchangedtime: 'Tue Nov 24 07:00:00 2026' }, 0],
-    ['nothing is said', undefined, 0],
+    ['all is saved', { configchanged: false, lastconfigchangedtime: 'Tue Nov 24 07:00:00 2026' }, undefined],
+    ['nothing is said', undefined, undefined],
+    ['just now', { ...CHANGED, lastconfigchangedtime: 'Tue Nov 24 08:30:00 2026' }, 0],
     ['by the appliance’s own clock', { ...CHANGED, lastconfigchangedtime: 'Tue Nov 24 08:29:00 2026' }, 60],
     ['text as a flag', { ...CHANGED, configchanged: 'TRUE', lastconfigchangedtime: 'Tue Nov 24 08:29:00 2026' }, 60],
     ['without a clock, by ours', { configchanged: true, lastconfigchangedtime: 'Tue Nov 24 07:59:00 2026' }, 60],
     ['in the future: its clock was set', { ...CHANGED, lastconfigchangedtime: 'Tue Nov 24 09:00:00 2026' }, 0],
-    ['unknown', CHANGED, undefined],
+    ['of a time that cannot be read', CHANGED, 'unknown'],
   ])('%s', (_what, config, age) => {
     expect(unsavedSeconds(config, NOW)).toBe(age);
   });
@@ -37,6 +38,7 @@ describe('work that is due', () => {
   it.each<[string, object, number | 'never', string[]]>([
     ['younger than the debounce', aMinute, 61, []],
     ['as old as the debounce', aMinute, 60, ['save']],
+    ['saved at once', { ...CHANGED, lastconfigchangedtime: 'Tue Nov 24 08:30:00 2026' }, 0, ['save']],
     ['where operators save by hand', aMinute, 'never', []],
     ['of unknown age', CHANGED, 60, ['save']],
     ['nothing to save', { configchanged: false }, 0, []],
