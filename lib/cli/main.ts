@@ -4,6 +4,9 @@ import { applianceCommand } from './appliance.ts';
 import { demoCommand } from './demo/demo.ts';
 import { lintCommand } from './lint.ts';
 import { localCommand } from './local/command.ts';
+import { redriveCommand } from './redrive.ts';
+import { removeCommand } from './remove.ts';
+import { replayCommand } from './replay.ts';
 import { UsageError } from './usage.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -18,8 +21,16 @@ const program = new Command('nspass')
   .version(version)
   .showHelpAfterError('(run with --help for all options)')
   .exitOverride();
-for (const command of [localCommand(), demoCommand(), lintCommand(), applianceCommand()])
-  program.addCommand(command.copyInheritedSettings(program));
+const COMMANDS = [
+  localCommand,
+  demoCommand,
+  lintCommand,
+  applianceCommand,
+  replayCommand,
+  redriveCommand,
+  removeCommand,
+];
+for (const make of COMMANDS) program.addCommand(make().copyInheritedSettings(program));
 
 try {
   await program.parseAsync();

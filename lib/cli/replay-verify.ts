@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { Engines } from '../../functions/runtime.ts';
 import type { ClientOptions } from '../aws/client-config.ts';
 import { createCredentialsProvider, secretsManagerClient } from '../aws/secrets.ts';
-import { parseAppliances } from '../config/yaml.ts';
 import { audit, findingKind } from '../reconcile/index.ts';
 import { silentMetrics } from '../telemetry/index.ts';
-import { UsageError } from './usage.ts';
+import { readConfig } from './read-config.ts';
 
 /** Longest look at one appliance, in milliseconds. */
 const LOOK_MS = 120_000;
@@ -50,21 +47,4 @@ export function replayVerifier(file: string, options: ClientOptions): Verifier {
       await engines.close().catch(() => undefined);
     }
   };
-}
-
-function readConfig(file: string) {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`, { cause: error });
-  }
-  try {
-    return parseAppliances(text, file).map((appliance) => {
-      const { ca } = appliance.tls;
-      return ca === undefined ? appliance : { ...appliance, tls: { ...appliance.tls, ca: resolve(dirname(file), ca) } };
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
 }

@@ -3,3 +3,4 @@ export { AUDIT_CODES, type AuditCode, type AuditFinding, driftIn, findingKind } 
 export type { Engine, EngineSettings, Report } from './engine.ts';
 export type { Outcome } from './outcomes.ts';
 export { reconcile } from './reconcile.ts';
+export { planRemoval, type Removed, removeEverything } from './removal.ts';
