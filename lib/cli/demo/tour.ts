@@ -161,7 +161,7 @@ export const STEPS: readonly Step[] = [
         .filter((line) => /nsp[-_]/.test(line));
       expect(empty.length === 0, 'nothing of ours on a wiped appliance', empty.join('\n'));
       await stack.replay(`demo-${Date.now()}`);
-      await stack.settled();
+      await within(stack.settled(), 'every replayed event to be taken');
       const after = comparable(stack.appliance.runningConfig());
       const missing = before.filter((line) => !after.includes(line));
       const extra = after.filter((line) => !before.includes(line));
@@ -201,7 +201,25 @@ async function change(
     if (performance.now() > until) throw new Unexpected('an event within 10 s of the change in the folder', 'none');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  await stack.settled();
+  await within(stack.settled(), 'the event to have its outcome');
+}
+
+/** Longest wait for anything, in milliseconds: a step that hangs has failed. */
+const PATIENCE_MS = 20_000;
+
+async function within<T>(promise: Promise<T>, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Unexpected(`${what} within ${PATIENCE_MS / 1000} s`, 'nothing yet')),
+      PATIENCE_MS,
+    );
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function speaksOf({ detailType, detail: { data } }: BusEvent, name: string): boolean {
