@@ -28,6 +28,8 @@ export interface Query {
   readonly filter?: Readonly<Record<string, string>>;
   /** Only these attributes. */
   readonly attrs?: readonly string[];
+  /** What the filter leaves may still be large: counted first, and read in pages where it is. */
+  readonly large?: boolean;
 }
 
 export interface GroupMember {

@@ -24,7 +24,8 @@ export class NitroReads implements NitroReader {
   }
 
   rows(type: string, query: Query = {}): Promise<NitroRow[]> {
-    return this.#pages && mayBeLarge(type, query) ? this.#paged(type, query) : this.#whole(type, query);
+    if (!this.#pages || !mayBeLarge(type, query)) return this.#whole(type, query);
+    return query.filter === undefined ? this.#paged(type, query) : this.#counted(type, query);
   }
 
   async count(type: string, query: Query): Promise<number> {
@@ -75,6 +76,17 @@ export class NitroReads implements NitroReader {
     return rowsOf(await this.#get(type, query), type);
   }
 
+  /**
+   * Whether pages are cut before or after the filter is undocumented (V). What would not be seen would be made again,
+   * or taken for free: so pages are trusted only if they add up.
+   */
+  async #counted(type: string, query: Query): Promise<NitroRow[]> {
+    const count = await this.count(type, query);
+    if (count <= this.#pageRows) return this.#whole(type, query);
+    const rows = await this.#paged(type, query);
+    return rows.length === count ? rows : this.#whole(type, query);
+  }
+
   /** Page by page until one is not full: one request for what fits a page. */
   async #paged(type: string, query: Query): Promise<NitroRow[]> {
     const all: NitroRow[] = [];
@@ -117,12 +129,9 @@ export class NitroReads implements NitroReader {
   }
 }
 
-/**
- * Lists that grow with what is programmed. Not those that are filtered: whether pages are cut before or after the
- * filter is undocumented (V), and what is not seen would be made again, or taken for free.
- */
+/** Lists that grow with what is programmed, whole or where the caller knows that a filter leaves much. */
 function mayBeLarge(type: string, query: Query): boolean {
-  if (query.filter !== undefined) return false;
+  if (query.filter !== undefined) return query.large === true;
   return type.endsWith('_binding') || (query.name === undefined && Object.hasOwn(TYPES, type));
 }
 

@@ -10,9 +10,9 @@ import { MEMBER, MEMBER_LIST } from '../facts.ts';
 import type { NitroReader, NitroRow } from '../ports.ts';
 import { asGroup, asMonitor } from './as-made.ts';
 import { memberLists } from './members.ts';
-import { anyOf, type InventoryContext, toResource } from './rows.ts';
+import { type InventoryContext, patternsOf, toResource } from './rows.ts';
 
-/** From this many owners on, a filter by name would not fit a URL: everything of the system is read, and sorted here. */
+/** From this many owners on, a filter by owner would not fit a URL: everything of the system is read, and sorted here. */
 const MANY = 50;
 
 /** Every object of these owners' back ends, found by mark: those that no record names, too. */
@@ -27,7 +27,9 @@ export async function readBackEnds(
   const many = ownerKeys.length > MANY;
   const comment = many ? systemFilter(system) : ownersFilter(system, ownerKeys);
   const [servers, groups, policies] = await Promise.all(
-    (['lbvserver', 'servicegroup', 'sslpolicy'] as const).map((type) => reader.rows(type, { filter: { comment } })),
+    (['lbvserver', 'servicegroup', 'sslpolicy'] as const).map((type) =>
+      reader.rows(type, { filter: { comment }, large: many }),
+    ),
   );
   const ownerOf = new Map<string, string>();
   const add = (role: Role, type: ResourceType, row: NitroRow, name: string): void => {
@@ -44,13 +46,17 @@ export async function readBackEnds(
   // The types without a comment: ours where an object of ours has that name.
   const ours = [...ownerOf.keys()];
   if (ours.length === 0) return found;
-  const named = many ? `/^${system}-/` : anyOf(ours);
+  const [pattern = '', ...others] = patternsOf(ours);
+  const large = many || others.length > 0;
+  const named = large ? `/^${system}-/` : pattern;
+  const rowsNamed = (type: string, attribute: string): Promise<NitroRow[]> =>
+    reader.rows(type, { filter: { [attribute]: named }, large });
   const [bindings, actions, members, monitors, monitorBindings] = await Promise.all([
-    reader.rows('lbvserver_servicegroup_binding', { filter: { name: named } }),
-    reader.rows('sslaction', { filter: { name: named } }),
-    reader.rows(MEMBER, { filter: { servicegroupname: named } }),
-    reader.rows('lbmonitor', { filter: { monitorname: named } }),
-    reader.rows('servicegroup_lbmonitor_binding', { filter: { monitor_name: named } }),
+    rowsNamed('lbvserver_servicegroup_binding', 'name'),
+    rowsNamed('sslaction', 'name'),
+    rowsNamed(MEMBER, 'servicegroupname'),
+    rowsNamed('lbmonitor', 'monitorname'),
+    rowsNamed('servicegroup_lbmonitor_binding', 'monitor_name'),
   ]);
   for (const row of bindings) {
     const servicegroupname = row.servicegroupname ?? row.servicename;

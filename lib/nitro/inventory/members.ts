@@ -2,11 +2,14 @@ import { membersText } from '../../netscaler/index.ts';
 import { canonicalMembers } from '../../route/index.ts';
 import { MEMBER } from '../facts.ts';
 import type { NitroReader, NitroRow } from '../ports.ts';
-import { anyOf } from './rows.ts';
+import { patternsOf } from './rows.ts';
 
 /** Members of groups, as the text that the graph compares. */
 export async function readMembers(reader: NitroReader, groups: readonly string[]): Promise<Map<string, string>> {
-  return memberLists(await reader.rows(MEMBER, { filter: { servicegroupname: anyOf(groups) } }));
+  const rows = await Promise.all(
+    patternsOf(groups).map((servicegroupname) => reader.rows(MEMBER, { filter: { servicegroupname } })),
+  );
+  return memberLists(rows.flat());
 }
 
 /** States of a member that is on its way out: it is no member of the desired set any more. */

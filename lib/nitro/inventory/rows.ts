@@ -1,3 +1,4 @@
+import { LONGEST_PATTERN } from '../../ledger/index.ts';
 import { factsOf, type Names, parseMark, type Resource, type ResourceType, type Role } from '../../netscaler/index.ts';
 import type { Attributes } from '../../route/index.ts';
 import type { NitroRow } from '../ports.ts';
@@ -15,6 +16,27 @@ export interface InventoryContext {
 export function anyOf(names: readonly string[]): string {
   return `/^(${names.map(escapePattern).join('|')})$/`;
 }
+
+/** Exact matches of all these names, in as many patterns as fit a URL each. */
+export function patternsOf(names: readonly string[]): string[] {
+  const patterns: string[] = [];
+  let some: string[] = [];
+  let length = 0;
+  for (const name of names) {
+    const more = escapePattern(name).length + 1;
+    if (some.length > 0 && length + more > LONGEST_PATTERN - FRAME) {
+      patterns.push(anyOf(some));
+      some = [];
+      length = 0;
+    }
+    some.push(name);
+    length += more;
+  }
+  return some.length === 0 ? patterns : [...patterns, anyOf(some)];
+}
+
+/** Characters around the names: `/^(` and `)$/`. */
+const FRAME = 6;
 
 /** Escapes what has a meaning in a PCRE. */
 export function escapePattern(text: string): string {

@@ -70,12 +70,42 @@ describe('pages', () => {
 
   it.each([
     ['one entity', 'lbvserver', { name: 'a' }],
-    ['a filtered list: which comes first, filter or page, is undocumented', MAP, { name: 'm', filter: { key: 'a' } }],
+    ['a list that a filter makes small', MAP, { name: 'm', filter: { key: 'a' } }],
     ['a singleton', 'nsconfig', {}],
   ])('not for %s', async (_name, type, query) => {
     const { reader, appliance } = client(() => undefined);
     await reader.rows(type, query);
     expect(appliance.paths().join()).not.toContain('page');
+  });
+
+  describe('of a filtered list that is large', () => {
+    const query = { name: 'm', filter: { key: '/^k/' }, large: true };
+    /** Seven rows fit the filter; pages are cut after it, or before, where the list has ten rows more. */
+    const filtered =
+      (cut: 'after' | 'before', count = 7): Handler =>
+      ({ path }) => {
+        if (path.includes('count=yes')) return ok({ [MAP]: [{ __count: count }] });
+        if (!path.includes('pagesize')) return path.includes(MAP) ? ok({ [MAP]: keys(0, count) }) : undefined;
+        const start = (parameter(path, 'pageno') - 1) * 3;
+        const all: { key: string }[] = cut === 'after' ? keys(0, count) : [{ key: 'x' }, ...keys(0, count)];
+        const rows = all.slice(start, start + 3).filter(({ key }) => key !== 'x');
+        return ok(rows.length === 0 ? {} : { [MAP]: rows });
+      };
+
+    it.each([
+      ['after the filter: pages add up', 'after', 4],
+      ['before the filter: they do not, and it is read whole', 'before', 3],
+    ] as const)('cut %s', async (_name, cut, requests) => {
+      const { reader, appliance } = client(filtered(cut));
+      expect(await reader.rows(MAP, query)).toEqual(keys(0, 7));
+      expect(appliance.paths()).toHaveLength(requests);
+    });
+
+    it('that is not: whole', async () => {
+      const { reader, appliance } = client(filtered('after', 3));
+      expect(await reader.rows(MAP, query)).toEqual(keys(0, 3));
+      expect(appliance.paths().join()).not.toContain('page');
+    });
   });
 
   it('a build that ignores them says everything at once', async () => {
