@@ -1,0 +1,56 @@
+{{- define "forwarder.fullname" -}}
+{{- if contains .Chart.Name .Release.Name -}}
+{{- .Release.Name | trunc 52 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name .Chart.Name | trunc 52 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "forwarder.selector" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: forwarder
+{{- end -}}
+
+{{- define "forwarder.labels" -}}
+{{ include "forwarder.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{- end -}}
+
+{{- define "forwarder.serviceAccount" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- .Values.serviceAccount.name | default (include "forwarder.fullname" .) -}}
+{{- else -}}
+{{- .Values.serviceAccount.name | default "default" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "forwarder.leaseName" -}}
+{{- .Values.config.lease.name | default (include "forwarder.fullname" .) -}}
+{{- end -}}
+
+{{- define "forwarder.leaseNamespace" -}}
+{{- .Values.config.lease.namespace | default .Release.Namespace -}}
+{{- end -}}
+
+{{- /* The whole configuration, with what follows from the release. */ -}}
+{{- define "forwarder.config" -}}
+{{- $config := deepCopy .Values.config -}}
+{{- $_ := set $config.lease "name" (include "forwarder.leaseName" .) -}}
+{{- $_ := set $config.lease "namespace" (include "forwarder.leaseNamespace" .) -}}
+{{- $config | toPrettyJson -}}
+{{- end -}}
+
+{{- define "forwarder.port" -}}
+{{- .Values.config.http.port | default 8080 | int -}}
+{{- end -}}
+
+{{- define "forwarder.image" -}}
+{{- if .Values.image.digest -}}
+{{- printf "%s@%s" .Values.image.repository .Values.image.digest -}}
+{{- else -}}
+{{- printf "%s:%s" .Values.image.repository (.Values.image.tag | default .Chart.AppVersion) -}}
+{{- end -}}
+{{- end -}}
