@@ -1,5 +1,5 @@
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import type { BusEvent } from '../contract/index.ts';
+import { type BusEvent, SOURCES } from '../contract/index.ts';
 
 /** 256 KiB: what every EventBridge takes. The service allows 1 MiB since January 2026: make it configuration. */
 export const DEFAULT_MAX_ENTRY_BYTES = 256 * 1024;
@@ -59,7 +59,9 @@ export function toEntry(event: BusEvent, busName: string): Entry {
 }
 
 function toRequest(event: BusEvent, busName: string): PutEventsRequestEntry {
+  const trace = event.source === SOURCES.forwarder ? traceHeader(event.detail) : undefined;
   return {
+    ...(trace === undefined ? {} : { TraceHeader: trace }),
     EventBusName: busName,
     Source: event.source,
     DetailType: event.detailType,
@@ -67,6 +69,22 @@ function toRequest(event: BusEvent, busName: string): PutEventsRequestEntry {
     // The archive is replayed by this time: it must be when the state was taken, not when it was sent.
     Time: new Date(event.detail.time),
   };
+}
+
+const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+
+/**
+ * The X-Ray trace that begins with an event, and that bus, queue, function and outcome continue. Its id follows from
+ * the event's, so that one is found by the other; whoever is behind decides whether it is sampled.
+ *
+ * Functions need none: the SDK sends the trace of their invocation.
+ *
+ * @param detail with a UUID as id; others have no trace.
+ */
+export function traceHeader({ id, time }: Pick<BusEvent['detail'], 'id' | 'time'>): string | undefined {
+  if (!UUID.test(id)) return undefined;
+  const seconds = Math.floor(Date.parse(time) / 1000);
+  return `Root=1-${seconds.toString(16).padStart(8, '0')}-${id.replaceAll('-', '').slice(-24)}`;
 }
 
 /** An event in a log or an error: what it is and about what, not what it says. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { entryBytes, eventBytes, nextBatch, toEntry } from '../../../lib/aws/entry.ts';
+import { entryBytes, eventBytes, nextBatch, toEntry, traceHeader } from '../../../lib/aws/entry.ts';
 import { anEvent } from './events.ts';
 
 describe('entryBytes counts as the service does', () => {
@@ -30,6 +30,22 @@ describe('toEntry', () => {
   it('has the size that a publisher reckons with beforehand', () => {
     const event = anEvent({ padding: 100 });
     expect(toEntry(event, 'a-long-name-of-a-bus').bytes).toBe(eventBytes(event));
+  });
+});
+
+describe('traceHeader', () => {
+  const time = '2026-11-24T08:00:00.000Z';
+
+  it('is one that X-Ray takes, and whose id is found by the event’s', () => {
+    const header = traceHeader({ id: '5759e988-bd86-4e3a-8d4a-1a2b3c4d5e6f', time });
+    expect(header).toBe('Root=1-6b054400-bd864e3a8d4a1a2b3c4d5e6f');
+    expect(toEntry(anEvent(), 'bus').request.TraceHeader).toMatch(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/);
+  });
+
+  it('is none for an id of another form, and for outcomes, which continue the trace of their function', () => {
+    expect(traceHeader({ id: 'event-1', time })).toBeUndefined();
+    const outcome = { ...anEvent(), source: 'nspass.functions' as const };
+    expect(toEntry(outcome, 'bus').request.TraceHeader).toBeUndefined();
   });
 });
 
