@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { applianceCommand } from './appliance.ts';
+import { clusterReader } from './cluster-reader.ts';
 import { demoCommand } from './demo/demo.ts';
 import { lintCommand } from './lint.ts';
 import { localCommand } from './local/command.ts';
@@ -24,7 +25,7 @@ const program = new Command('nspass')
 const COMMANDS = [
   localCommand,
   demoCommand,
-  lintCommand,
+  () => lintCommand(clusterReader()),
   applianceCommand,
   replayCommand,
   redriveCommand,
