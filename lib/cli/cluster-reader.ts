@@ -1,5 +1,11 @@
 import { systemClock } from '../forwarder/index.ts';
-import { type ApiAccess, createApi, KubernetesSource, kubeconfigAccess } from '../forwarder/kubernetes/index.ts';
+import {
+  type ApiAccess,
+  ApiError,
+  createApi,
+  KubernetesSource,
+  kubeconfigAccess,
+} from '../forwarder/kubernetes/index.ts';
 import type { K8sObject } from '../ingress/index.ts';
 import type { ClusterReader } from './lint.ts';
 
@@ -15,6 +21,10 @@ export function clusterReader(access: () => Promise<ApiAccess> = kubeconfigAcces
   return {
     async read() {
       const api = createApi({ access: await access() });
+      // The source would wait for a server that is away, and say nothing: here somebody waits for an answer.
+      await api.call({ path: '/version' }).catch((error: unknown) => {
+        if (!(error instanceof ApiError)) throw error;
+      });
       const source = new KubernetesSource({ api });
       const objects = new Map<string, K8sObject>();
       let problems: readonly string[] = [];

@@ -31,6 +31,13 @@ describe('nspass lint --cluster reads', () => {
     await expect.poll(() => server.watching).toBe(0);
   });
 
+  it('says at once where there is no cluster', async () => {
+    const gone = await access();
+    await server.stop();
+    await expect(clusterReader(async () => gone).read()).rejects.toThrow(/ECONNREFUSED/);
+    server = await FakeApiServer.start();
+  });
+
   it('nothing where a kind may not be read, and names it', async () => {
     server.fault(({ path }, response) =>
       path.includes('/services') ? refuse(response, 403, 'Forbidden', 'services is forbidden') : false,
