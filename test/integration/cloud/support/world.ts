@@ -1,6 +1,6 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { type Appliance, startAppliance } from '../../../../lib/appliance/index.ts';
+import { type Appliance, type ApplianceOptions, startAppliance } from '../../../../lib/appliance/index.ts';
 import { createPublisher, eventBridgeClient, type Publisher } from '../../../../lib/aws/event-bridge.ts';
 import { sqsClient } from '../../../../lib/aws/queue.ts';
 import {
@@ -63,13 +63,13 @@ export function changedEvent(
   });
 }
 
-export async function startWorld(settings: readonly string[] = []): Promise<World> {
+export async function startWorld(options: Pick<ApplianceOptions, 'map'> = {}): Promise<World> {
   const closing: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const close of closing.splice(0).reverse()) await close();
   };
   try {
-    const appliance = await startAppliance({ username: 'nspass', password: 'secret' });
+    const appliance = await startAppliance({ username: 'nspass', password: 'secret', ...options });
     closing.push(() => appliance.stop());
     const project = await createProject({
       appliances: `appliances:
@@ -80,7 +80,7 @@ export async function startWorld(settings: readonly string[] = []): Promise<Worl
     drainSeconds: 0
     saveAfterSeconds: 0
 `,
-      settings: ['timeoutSeconds: 10', ...settings],
+      settings: ['timeoutSeconds: 10'],
     });
     closing.push(() => project.remove());
     const packaged = await project.package();
@@ -88,9 +88,9 @@ export async function startWorld(settings: readonly string[] = []): Promise<Worl
     const ministack = await startMinistack();
     closing.push(() => ministack.stop());
 
-    const options = { endpoint: ministack.endpoint, region: REGION };
-    const eventBridge = eventBridgeClient(options);
-    const sqs = sqsClient(options);
+    const place = { endpoint: ministack.endpoint, region: REGION };
+    const eventBridge = eventBridgeClient(place);
+    const sqs = sqsClient(place);
     closing.push(async () => {
       eventBridge.destroy();
       sqs.destroy();
