@@ -44,8 +44,8 @@ export class NitroSession {
   /** Sessions that are open, at the secondary too: they are few, and a node may become the primary again. */
   readonly #cookies = new Map<Transport, string>();
   #live: Promise<Live> | undefined;
-  /** Where the primary was last: asked first. */
-  #last: Transport | undefined;
+  /** Where the primary is likely to be: asked first. */
+  #first: Transport | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -75,13 +75,7 @@ export class NitroSession {
     // Whoever is logging in at the moment has to have finished.
     await this.#live?.catch(() => undefined);
     this.#live = undefined;
-    const open = [...this.#cookies];
-    this.#cookies.clear();
-    await Promise.allSettled(
-      open.map(([transport, cookie]) =>
-        transport({ method: 'POST', path: 'config/logout', body: { logout: {} }, headers: { cookie } }),
-      ),
-    );
+    await Promise.all([...this.#cookies].map(([transport, cookie]) => this.#close(transport, cookie)));
   }
 
   async #once(call: NitroCall, sent: (now: boolean) => void): Promise<NitroAnswer> {
@@ -109,7 +103,11 @@ export class NitroSession {
     const lost = error instanceof NitroUnreachable && this.#options.transports.length > 1;
     if (expired && this.#cookies.get(live.transport) === live.cookie) this.#cookies.delete(live.transport);
     // Others may have noticed, and opened the next one, before.
-    if ((expired || moved || lost) && this.#live === opening) this.#live = undefined;
+    if ((expired || moved || lost) && this.#live === opening) {
+      this.#live = undefined;
+      // A dead node is asked last: not to be answered takes long.
+      if (!expired) this.#first = this.#options.transports.find((transport) => transport !== live.transport);
+    }
     return expired || moved;
   }
 
@@ -126,14 +124,14 @@ export class NitroSession {
 
   async #open(): Promise<Live> {
     const { transports, name } = this.#options;
-    const last = this.#last;
-    const ordered = last === undefined ? transports : [last, ...transports.filter((transport) => transport !== last)];
+    const first = this.#first;
+    const ordered = first === undefined ? transports : [first, ...transports.filter((other) => other !== first)];
     let reason: unknown;
     for (const transport of ordered) {
       try {
         const live = await this.#enter(transport);
         if (live !== undefined) {
-          this.#last = transport;
+          this.#first = transport;
           return live;
         }
         reason = new NitroError(`${name}: log in`, 368, 599, 'no endpoint is the primary node');
@@ -148,21 +146,37 @@ export class NitroSession {
 
   /** @returns undefined where the node is not the primary of its pair. */
   async #enter(transport: Transport): Promise<Live | undefined> {
-    const pair = this.#options.transports.length > 1;
-    const known = this.#cookies.get(transport);
-    if (known !== undefined) {
-      const live = { transport, cookie: known };
-      try {
-        return !pair || (await this.#isPrimary(live)) ? live : undefined;
-      } catch (error) {
-        if (!(error instanceof NitroError) || error.kind !== 'session') throw error;
-        this.#cookies.delete(transport);
-      }
-    }
-    const live = { transport, cookie: await logIn(this.#options, transport, this.#remainingMs('log in')) };
+    const known = await this.#reopen(transport);
+    const live = known ?? { transport, cookie: await logIn(this.#options, transport, this.#remainingMs('log in')) };
     this.#cookies.set(transport, live.cookie);
-    await this.#switchPartition(live);
-    return !pair || (await this.#isPrimary(live)) ? live : undefined;
+    try {
+      if (this.#options.transports.length > 1 && !(await this.#isPrimary(live))) return undefined;
+    } catch (error) {
+      if (known === undefined || !(error instanceof NitroError) || error.kind !== 'session') throw error;
+      this.#cookies.delete(transport);
+      return this.#enter(transport);
+    }
+    // Only now: a partition knows nothing of the pair.
+    if (known === undefined) await this.#switchPartition(live);
+    return live;
+  }
+
+  /** A session that is still open at this endpoint, if it may be asked who is the primary. */
+  async #reopen(transport: Transport): Promise<Live | undefined> {
+    const cookie = this.#cookies.get(transport);
+    if (cookie === undefined) return undefined;
+    if (this.#options.partition === undefined) return { transport, cookie };
+    await this.#close(transport, cookie);
+    return undefined;
+  }
+
+  async #close(transport: Transport, cookie: string): Promise<void> {
+    if (this.#cookies.get(transport) === cookie) this.#cookies.delete(transport);
+    try {
+      await transport({ method: 'POST', path: 'config/logout', body: { logout: {} }, headers: { cookie } });
+    } catch {
+      // It would end by itself.
+    }
   }
 
   /** A partition is a property of the session. */
@@ -178,7 +192,7 @@ export class NitroSession {
       });
     } catch (error) {
       // A session in another partition must not be used again.
-      this.#cookies.delete(live.transport);
+      await this.#close(live.transport, live.cookie);
       throw error;
     }
   }

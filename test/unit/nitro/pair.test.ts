@@ -112,6 +112,29 @@ describe('a pair', () => {
     expect(two.nodes.map((node) => work(node).length)).toEqual([3, 2]);
   });
 
+  it('asks the dead node last: not to be answered takes long', async () => {
+    const two = pair(0);
+    const session = over(two);
+    await session.request(get());
+    two.down.add(0);
+    two.primary = 1;
+    const before = two.nodes[0].calls.length;
+    await session.request(get());
+    expect(two.nodes[0].calls.length - before).toBe(1);
+  });
+
+  it('a node that fails at the question who is the primary is passed', async () => {
+    let busy = false;
+    const two = pair(1);
+    const second = fake((call) => (busy && call.path === 'config/hanode' ? refusal(272) : undefined));
+    const { session } = sessionOver([second.transport, two.nodes[1].transport]);
+    busy = true;
+    await session.request(post());
+    expect(work(two.nodes[1])).toHaveLength(1);
+    expect(work(second)).toEqual([]);
+    expect(second.logins()).toBe(1);
+  });
+
   it('waits while no node is the primary', async () => {
     const two = pair(0);
     two.primary = undefined;
@@ -151,6 +174,18 @@ describe('a pair', () => {
       transient: true,
       message: 'edge: log in: 368 no endpoint is the primary node',
     });
+  });
+
+  it('is asked who is the primary before the partition is switched, and never from within it', async () => {
+    const two = pair(1);
+    const session = over(two, { partition: 'p1' });
+    await session.request(post());
+    two.primary = 0;
+    await session.request(post());
+    const change = 'config/nspartition?action=Switch&warning=yes';
+    const write = 'config/lbvserver?warning=yes';
+    expect(two.nodes[0].paths()).toEqual(['config/hanode', 'config/logout', 'config/hanode', change, write]);
+    expect(two.nodes[1].paths()).toEqual(['config/hanode', change, write, write]);
   });
 
   it('logs out at both', async () => {
