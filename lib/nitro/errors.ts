@@ -6,7 +6,7 @@
  * - `gone` / `exists`: the row is not, or already, there.
  * - `busy`: back off, then back to the queue.
  * - `secondary`: this node is not the primary.
- * - `done`: done on the primary, a warning otherwise.
+ * - `done`: done on the primary, a warning otherwise; or it is so already.
  * - `referenced`: something else still names it.
  * - `priority`: that priority is taken.
  * - `limit`: the appliance takes no more of these.
@@ -49,6 +49,9 @@ export const CODES: Readonly<Record<NitroErrorKind, readonly number[]>> = {
   refused: [],
 };
 
+/** `Entity already in this state`; in older lists, and with status 401, `Invalid session`. */
+const ALREADY_SO = 451;
+
 const KIND_OF = new Map(Object.entries(CODES).flatMap(([kind, codes]) => codes.map((code) => [code, kind])));
 
 /** Kinds that concern the appliance as a whole, or pass: the queue brings the batch again. */
@@ -59,6 +62,7 @@ const TRANSIENT: ReadonlySet<NitroErrorKind> = new Set(['session', 'credentials'
  * 599 (an error of the appliance's own) pass.
  */
 export function kindOf(code: number, status: number): NitroErrorKind {
+  if (code === ALREADY_SO && status !== 401) return 'done';
   const known = KIND_OF.get(code) as NitroErrorKind | undefined;
   if (known !== undefined) return known;
   if (status === 401) return 'session';

@@ -37,7 +37,7 @@ describe('the error table', () => {
   for (const [kind, { codes, transient }] of Object.entries(TABLE)) {
     it(`${kind}: ${transient ? 'passes, or concerns the appliance as a whole' : 'is final for the object'}`, () => {
       for (const code of codes) {
-        const error = new NitroError('add', code, 599, 'because');
+        const error = new NitroError('add', code, kind === 'session' ? 401 : 599, 'because');
         expect([code, error.kind, error.transient]).toEqual([code, kind, transient]);
       }
     });
@@ -46,6 +46,10 @@ describe('the error table', () => {
   it('names a code once', () => {
     const all = Object.values(TABLE).flatMap(({ codes }) => codes);
     expect(new Set(all).size).toBe(all.length);
+  });
+
+  it('451 is two errors: of the session with status 401, of an entity that is so already otherwise', () => {
+    expect([kindOf(451, 401), kindOf(451, 599), kindOf(451, 207)]).toEqual(['session', 'done', 'done']);
   });
 
   const unknown: [status: number, kind: NitroErrorKind, why: string][] = [
