@@ -33,7 +33,9 @@ async function auditOne(runtime: Runtime, engines: Engines, appliance: Appliance
   const { log, metrics, now } = runtime;
   try {
     const { reader } = engines.engineOf(appliance, context.getRemainingTimeInMillis());
-    const { name, systemId, clusters, drainSeconds, saveAfterSeconds } = appliance;
+    const { name, systemId, drainSeconds, saveAfterSeconds } = appliance;
+    // On `observe` nothing is recorded: that a ledger is missing says nothing.
+    const clusters = appliance.policy === 'observe' ? [] : appliance.clusters;
     const report = await audit(reader, { appliance: name, systemId, clusters, drainSeconds, saveAfterSeconds }, now());
     tell(runtime, appliance, report);
     if (appliance.policy === 'sync') await ask(runtime, appliance, report);

@@ -9,7 +9,7 @@ import type { AuditState } from './audit-state.ts';
  * Since when this node is the primary: later than its start, and later than a failover. The audit keeps nothing from
  * one look to the next, so it holds this against the watermarks: those are written by every flagged snapshot.
  *
- * @param nodes rows of `hanode`; id 0 is the node itself, in a pair or alone.
+ * @param nodes rows of `hanode`; id 0 is the node itself, in a pair or alone. `masterstatetime` is in seconds (V).
  * @param now milliseconds since the epoch. @returns the same; undefined where the appliance does not say.
  */
 export function primarySince(nodes: readonly NitroRow[], now: number): number | undefined {

@@ -6,6 +6,24 @@ import type { ApplianceView } from './audit-view.ts';
 /** Types whose objects carry our mark, and that are not seen without it. */
 const MARKED = ['csvserver', 'lbvserver', 'servicegroup', 'sslpolicy', 'responderpolicy', 'responderaction'] as const;
 
+/** Ledgers without our mark: found by their name still, but not by who removes everything of ours. */
+export async function unmarkedLedgers(
+  view: ApplianceView,
+  { system, names }: InventoryContext,
+  clusters: Iterable<string>,
+): Promise<AuditFinding[]> {
+  const maps = new Map((await view.rows('policystringmap')).map(({ name, comment }) => [String(name), comment]));
+  return [...clusters].flatMap((cluster) => {
+    const name = names.ledgerMap(cluster);
+    const comment = maps.get(name);
+    if (parseMark(comment)?.system === system) return [];
+    const is = `there with comment ${JSON.stringify(comment ?? '')}`;
+    return [
+      { code: 'MarkLost' as const, object: `policystringmap ${name}`, is, should: 'there with our mark', owners: [] },
+    ];
+  });
+}
+
 /**
  * Objects that look missing because they are there without our mark: no longer ours to change (LIF-5), so nothing is
  * asked for them, nor for what of theirs cannot be seen without them.

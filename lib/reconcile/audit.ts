@@ -8,7 +8,7 @@ import { checkClusters, checkPending, primarySince, waitingFor } from './audit-c
 import type { AuditFinding } from './audit-findings.ts';
 import { checkFrontEnds } from './audit-front-ends.ts';
 import { type AuditGauges, gaugesOf } from './audit-gauges.ts';
-import { lostMarks } from './audit-marks.ts';
+import { lostMarks, unmarkedLedgers } from './audit-marks.ts';
 import { checkMembers } from './audit-members.ts';
 import { resyncsFor } from './audit-requests.ts';
 import { type AuditState, auditState, recordRows } from './audit-state.ts';
@@ -19,7 +19,7 @@ import { workDue } from './audit-work.ts';
 export interface AuditSettings {
   readonly appliance: string;
   readonly systemId: string;
-  /** The clusters that the appliance serves: they are asked. */
+  /** The clusters that the appliance serves: they have ledgers, and are asked. */
   readonly clusters: readonly string[];
   /** Part of what every group is given, so a difference is drift. */
   readonly drainSeconds: number;
@@ -73,6 +73,7 @@ export async function audit(reader: NitroReader, settings: AuditSettings, now: n
     ...checkClusters(seen, settings.clusters, since),
     ...claims,
     ...(await lostMarks(view, context, objects)),
+    ...(await unmarkedLedgers(view, context, seen.ledgers.keys())),
     ...checkPending(seen, taken, now),
     ...checkPlaceholder(seen),
     ...checkFeatures(features),

@@ -19,6 +19,8 @@ export interface AuditedWorld extends World {
   withdraw(cluster: string, name: string): Promise<void>;
   /** It is gone from its cluster, and nobody said so. */
   forget(cluster: string, name: string): void;
+  /** It is in its cluster, and is said only when it is asked for. */
+  expectLater(cluster: string, ingress: IngressState): void;
   /** Does what was asked for: events with `verify`, one batch for each request. */
   answer(report: AuditReport): Promise<void>;
   /** Everything of ours but the ledger, once each, in no order; priorities apart, for they depend on the order of arrival. */
@@ -94,6 +96,7 @@ function audited(world: World, clusters: readonly string[], clock: { now: number
       await world.deliver(one(cluster, name));
     },
     forget: (cluster, name) => void states.get(cluster)?.delete(name),
+    expectLater: (cluster, ingress) => void states.get(cluster)?.set(ingress.name, ingress),
     async answer({ resyncs }) {
       for (const { cluster, appliances, ingresses } of resyncs) {
         const events =

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { ownerKey } from '../../../lib/contract/index.ts';
+import { encodeIngress } from '../../../lib/ledger/index.ts';
 import { namesOf } from '../../../lib/netscaler/index.ts';
 import { createTransport, NitroUnreachable, type Transport } from '../../../lib/nitro/index.ts';
 import { reconcile } from '../../../lib/reconcile/index.ts';
@@ -208,6 +210,43 @@ describe('what was begun and not finished (rule 7)', () => {
   });
 });
 
+describe('CON-4: an address that somebody else holds (rule 12)', () => {
+  it('is left while it is held, and asked for when it is free', async () => {
+    const at = await start();
+    await at.say('east', state('two', { vip: '192.0.2.11' }));
+    const hand = new Hand(at);
+    await hand.add('lbvserver', 'shop', { servicetype: 'SSL_BRIDGE', ipv46: '192.0.2.10', port: 443 });
+    // As rule 12 leaves it: pending, with the place that it waits for, and no claim there.
+    const owner = { cluster: 'east', namespace: 'default', name: 'one' };
+    const { key, value, comment } = encodeIngress({
+      key: ownerKey(owner),
+      namespace: owner.namespace,
+      name: owner.name,
+      sequence: at.lastSequence(),
+      life: 'live',
+      state: 'pending',
+      hashes: { frontEnd: '', routes: '', members: '' },
+      created: 1000,
+      routes: 1,
+      places: { vip: '192.0.2.10', port: 443, insecurePort: 0 },
+    });
+    await hand.setRow(LEDGER, key, value, comment);
+    at.expectLater('east', state('one'));
+
+    const held = await at.look();
+    expect(findingLines(held)).toEqual(['AddressTaken Ingress → nobody']);
+    expect(held.findings[0]?.is).toBe('192.0.2.10_443 held by shop');
+    expect([held.resyncs, held.gauges.drift]).toEqual([[], 0]);
+
+    await hand.remove('lbvserver', 'shop');
+    const free = await at.look();
+    expect(findingLines(free)).toEqual(['Unfinished Ingress → east one']);
+    await at.answer(free);
+    expect(findingLines(await at.look())).toEqual([]);
+    expect((await at.look()).gauges.routes).toBe(2);
+  });
+});
+
 describe('while others work', () => {
   it.each(['policystringmap', 'sslvserver_sslpolicy_binding', 'lbvserver', 'servicegroup_servicegroupmember_binding'])(
     'what changes while the audit looks, before it reads %s, is no drift',
@@ -289,6 +328,15 @@ describe('LIF-5: what is not ours any more is reported, and nothing is asked', (
     const report = await at.look();
     expect(findingLines(report)).toEqual(['MarkLost csvserver → nobody']);
     expect(report.resyncs).toEqual([]);
+  });
+
+  it('a ledger that lost its mark: it is read all the same', async () => {
+    const at = await start();
+    await at.say('east', state('one'));
+    await new Hand(at).set('policystringmap', LEDGER, { comment: 'mine' });
+    const report = await at.look();
+    expect(findingLines(report)).toEqual(['MarkLost policystringmap → nobody']);
+    expect(report.gauges.ingresses.live).toBe(1);
   });
 
   it('a host that nobody has heard of', async () => {

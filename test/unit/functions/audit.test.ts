@@ -125,6 +125,17 @@ describe('the audit of all appliances', () => {
     expect(metrics.sum('DriftFound', { appliance: 'edge' })).toBe(1);
   });
 
+  it('expects no record where nothing is ever written', async () => {
+    const world = await startAudited(['east']);
+    worlds.push(world);
+    const figures = async (policy: string) => {
+      const { metrics, done } = run([configured('edge', world.appliance.url, { policy })]);
+      await done;
+      return metrics.sum('DriftFound');
+    };
+    expect([await figures('observe'), await figures('sync')]).toEqual([0, 1]);
+  });
+
   it('says what the bus did not take: it is found again at the next look', async () => {
     const world = await start();
     await new Hand(world).unbind('nsp-192.0.2.10-443', 'nsp-reset');
