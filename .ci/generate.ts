@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderFindings } from '../lib/ingress/index.ts';
+import { renderMonitoring } from './alarm-docs.ts';
 import { renderNetscalerUser } from './command-policy.ts';
 import { DETAIL_TYPES, eventSchema, renderEvents, schemaFile } from './event-docs.ts';
 import { renderCli, renderConfiguration, renderMetrics } from './reference-docs.ts';
@@ -31,6 +32,7 @@ function generated(): Map<string, string> {
     'docs/configuration.md': renderConfiguration,
     'docs/cli.md': renderCli,
     'docs/deploy/netscaler-user.md': renderNetscalerUser,
+    'docs/deploy/monitoring.md': renderMonitoring,
   };
   return new Map([
     ...DETAIL_TYPES.map((detailType): [string, string] => [

@@ -18,7 +18,9 @@ export const NAMESPACE = 'nspass';
 
 /** An alarm in the words of whoever is woken by it. */
 interface Alarm {
+  /** Part of the logical id, and the name where there is none. */
   readonly id: string;
+  readonly name?: string;
   /** File of docs/runbooks without its ending. */
   readonly runbook: Runbook;
   readonly says: string;
@@ -69,7 +71,7 @@ function alarmResource({ prefix, settings }: Deployment, alarm: Alarm): Resource
   return {
     Type: 'AWS::CloudWatch::Alarm',
     Properties: {
-      AlarmName: `${prefix}-${id}`,
+      AlarmName: `${prefix}-${alarm.name ?? id}`,
       AlarmDescription: `${says} Runbook: ${settings.runbooks}${runbook}.md`,
       Namespace: namespace,
       MetricName: metric,
@@ -239,6 +241,7 @@ function ruleAlarms(deployment: Deployment): Alarm[] {
   return topologyOf(deployment).rules.map((rule) => ({
     ...above,
     id: `${ruleId(rule.name)}Undelivered`,
+    name: `Rule-${rule.name}-Undelivered`,
     runbook: 'poison-event',
     says: `The rule ${rule.name} gave events up: they are in the queue "undelivered".`,
     namespace: 'AWS/Events',
@@ -260,7 +263,8 @@ function functionAlarms({ settings }: Deployment): Alarm[] {
       namespace: 'AWS/Lambda',
       metric,
       dimensions: { FunctionName: ref(id) },
-      of: [2, 5],
+      // The audit runs once in its interval, the others whenever there is something to do.
+      ...(key === 'audit' ? { period: settings.auditMinutes * MINUTE, of: [2, 3] } : { of: [2, 5] }),
     })),
   );
   return [

@@ -136,10 +136,13 @@ process.exit(0);`;
       expect(output).toContain('audit failed');
     }, 30_000);
 
-    it('the first call of a handler comes soon after the start', async () => {
-      const { first } = await invoke('DeadLetterLambdaFunction', record('nspass-dev-x', '{'));
-      // 300 ms on an idle machine; this one runs other tests beside it.
-      expect(first).toBeLessThan(1500);
+    it('the first call of reconcile comes soon after the start', async () => {
+      const times: number[] = [];
+      for (let attempt = 0; attempt < 3; attempt += 1) {
+        times.push((await invoke('ReconcileLambdaFunction', record('nspass-dev-x', '{'))).first);
+      }
+      // 300 ms where nothing else runs (150 to 250 measured); here other tests run beside it.
+      expect(Math.min(...times)).toBeLessThan(900);
     }, 30_000);
   });
 });
