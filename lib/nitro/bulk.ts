@@ -1,3 +1,4 @@
+import { LIMITS } from '../netscaler/index.ts';
 import { NitroError } from './errors.ts';
 import type { ItemResult, NitroItem, NitroRow } from './ports.ts';
 import type { NitroSession, SessionCall } from './session.ts';
@@ -36,6 +37,18 @@ export async function bulk<T>(
   if (results.length === 0) return oneByOne(items, again);
   // It stopped at an error (`exit`): the rest was not tried.
   return [...results, ...(await again(items.slice(results.length)))];
+}
+
+/** Calls of {@link LIMITS.bulk} items at most, one after the other. */
+export async function inCalls<T>(
+  items: readonly T[],
+  send: (some: readonly T[]) => Promise<ItemResult[]>,
+): Promise<ItemResult[]> {
+  const results: ItemResult[] = [];
+  for (let start = 0; start < items.length; start += LIMITS.bulk) {
+    results.push(...(await send(items.slice(start, start + LIMITS.bulk))));
+  }
+  return results;
 }
 
 /** In order, because later items may name earlier ones. */

@@ -1,5 +1,5 @@
 import { hasDesiredSets, parseBuild } from './build.ts';
-import { bulk, CONTINUE, macro, single } from './bulk.ts';
+import { bulk, CONTINUE, inCalls, macro, single } from './bulk.ts';
 import { MemberWriter } from './members.ts';
 import { removePath } from './path.ts';
 import type {
@@ -55,34 +55,12 @@ export class NitroClient implements NitroReader, NitroWriter {
     return this.#reads.batch(queries);
   }
 
-  async add(given: readonly NitroItem[]): Promise<ItemResult[]> {
-    if (given.length === 0) return [];
-    const items = await this.#asTheBuildTakesThem(given);
-    const types = new Set(items.map(({ type }) => type));
-    const [type] = types;
-    const uniform = types.size === 1;
-    const call = {
-      what: `add ${[...types].join(', ')}`,
-      method: 'POST' as const,
-      path: `config/${uniform ? type : 'macroapi'}`,
-      body: uniform ? { [type as string]: single(items.map(({ body }) => body)) } : macro(items),
-      headers: CONTINUE,
-      repeatable: false,
-    };
-    return bulk(this.#session, call, items, (some) => this.add(some));
+  async add(items: readonly NitroItem[]): Promise<ItemResult[]> {
+    return inCalls(await this.#asTheBuildTakesThem(items), (some) => this.#add(some));
   }
 
-  async set(type: string, bodies: readonly NitroRow[]): Promise<ItemResult[]> {
-    if (bodies.length === 0) return [];
-    const call = {
-      what: `set ${type}`,
-      method: 'PUT' as const,
-      path: `config/${type}`,
-      body: { [type]: single(bodies) },
-      headers: CONTINUE,
-      repeatable: false,
-    };
-    return bulk(this.#session, call, bodies, (some) => this.set(type, some));
+  set(type: string, bodies: readonly NitroRow[]): Promise<ItemResult[]> {
+    return inCalls(bodies, (some) => this.#write(`set ${type}`, 'PUT', type, some));
   }
 
   unset(type: string, bodies: readonly NitroRow[]): Promise<ItemResult[]> {
@@ -90,40 +68,12 @@ export class NitroClient implements NitroReader, NitroWriter {
   }
 
   /** An action on each of several rows of a type. */
-  async act(type: string, action: 'enable' | 'disable' | 'unset', bodies: readonly NitroRow[]): Promise<ItemResult[]> {
-    if (bodies.length === 0) return [];
-    const call = {
-      what: `${action} ${type}`,
-      method: 'POST' as const,
-      path: `config/${type}?action=${action}`,
-      body: { [type]: single(bodies) },
-      headers: CONTINUE,
-      repeatable: false,
-    };
-    return bulk(this.#session, call, bodies, (some) => this.act(type, action, some));
+  act(type: string, action: 'enable' | 'disable' | 'unset', bodies: readonly NitroRow[]): Promise<ItemResult[]> {
+    return inCalls(bodies, (some) => this.#write(`${action} ${type}`, 'POST', type, some, `?action=${action}`));
   }
 
-  async remove(items: readonly RemovalItem[]): Promise<ItemResult[]> {
-    const [first] = items;
-    if (first === undefined) return [];
-    const what = `remove ${[...new Set(items.map(({ type }) => type))].join(', ')}`;
-    const call =
-      items.length === 1
-        ? {
-            what,
-            method: 'DELETE' as const,
-            path: removePath(first.type, first.name[1], first.args),
-            repeatable: false,
-          }
-        : {
-            what,
-            method: 'POST' as const,
-            path: 'config/macroapi?action=remove',
-            body: macro(items.map(({ type, name, args }) => ({ type, body: { [name[0]]: name[1], ...args } }))),
-            headers: CONTINUE,
-            repeatable: false,
-          };
-    return bulk(this.#session, call, items, (some) => this.remove(some));
+  remove(items: readonly RemovalItem[]): Promise<ItemResult[]> {
+    return inCalls(items, (some) => this.#remove(some));
   }
 
   members(lists: readonly MemberList[]): Promise<MemberResult[]> {
@@ -152,6 +102,67 @@ export class NitroClient implements NitroReader, NitroWriter {
       body: { nsconfig: {} },
       repeatable: false,
     });
+  }
+
+  #add(items: readonly NitroItem[]): Promise<ItemResult[]> {
+    const types = new Set(items.map(({ type }) => type));
+    const what = `add ${[...types].join(', ')}`;
+    const [type] = types;
+    if (types.size === 1) {
+      return this.#write(
+        what,
+        'POST',
+        type as string,
+        items.map(({ body }) => body),
+      );
+    }
+    const call = {
+      what,
+      method: 'POST' as const,
+      path: 'config/macroapi',
+      body: macro(items),
+      headers: CONTINUE,
+      repeatable: false,
+    };
+    return bulk(this.#session, call, items, (some) => this.#add(some));
+  }
+
+  /** Rows of one type in one call. */
+  #write(
+    what: string,
+    method: 'POST' | 'PUT',
+    type: string,
+    bodies: readonly NitroRow[],
+    query = '',
+  ): Promise<ItemResult[]> {
+    const call = {
+      what,
+      method,
+      path: `config/${type}${query}`,
+      body: { [type]: single(bodies) },
+      headers: CONTINUE,
+      repeatable: false,
+    };
+    return bulk(this.#session, call, bodies, (some) => this.#write(what, method, type, some, query));
+  }
+
+  #remove(items: readonly RemovalItem[]): Promise<ItemResult[]> {
+    const what = `remove ${[...new Set(items.map(({ type }) => type))].join(', ')}`;
+    const [{ type, name, args }, ...others] = items as [RemovalItem, ...RemovalItem[]];
+    const call =
+      others.length === 0
+        ? { what, method: 'DELETE' as const, path: removePath(type, name[1], args), repeatable: false }
+        : {
+            what,
+            method: 'POST' as const,
+            path: 'config/macroapi?action=remove',
+            body: macro(
+              items.map((item) => ({ type: item.type, body: { [item.name[0]]: item.name[1], ...item.args } })),
+            ),
+            headers: CONTINUE,
+            repeatable: false,
+          };
+    return bulk(this.#session, call, items, (some) => this.#remove(some));
   }
 
   /** Older builds know groups only whose members are bound one by one. */

@@ -83,15 +83,23 @@ export class NitroSession {
     const live = await opening;
     try {
       sent(true);
-      return await this.#send(live, call);
+      return await this.#work(live, call);
     } catch (error) {
       if (!this.#leave(opening, live, error)) throw error;
       // It expired, or the pair failed over, and nothing was done: once more, on a new session.
       sent(false);
       const next = await this.#session();
       sent(true);
-      return await this.#send(next, call);
+      return await this.#work(next, call);
     }
+  }
+
+  /** A bulk call of which something failed does not warn that the node is a secondary: it is asked. */
+  async #work(live: Live, call: NitroCall): Promise<NitroAnswer> {
+    const answer = await this.#send(live, call);
+    const { name, transports } = this.#options;
+    if (answer.status !== 207 || transports.length === 1 || (await this.#isPrimary(live))) return answer;
+    throw new NitroError(`${name}: ${call.what}`, 1028, 207, 'the node ceased to be the primary');
   }
 
   /** @returns whether the session is to be opened again and the call repeated at once. */

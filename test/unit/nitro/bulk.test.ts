@@ -42,6 +42,19 @@ describe('adding', () => {
     expect(appliance.calls).toEqual([]);
   });
 
+  it('more than 500 items: calls of 500, in order', async () => {
+    const { writer, appliance } = client(() => ok({}, 201));
+    const many = Array.from({ length: 1_100 }, (_, n) => action(`a${n}`));
+    expect(await writer.add(many)).toHaveLength(1_100);
+    await writer.remove(many.map(({ body }) => gone(String(body.name))));
+    const sizes = appliance.calls
+      .slice(1)
+      .map(({ body }) => Object.values(body as Record<string, unknown[]>)[0]?.length);
+    expect(sizes).toEqual([500, 500, 100, 500, 500, 100]);
+    const names = appliance.calls.slice(1, 4).flatMap(({ body }) => (body as { sslaction: unknown[] }).sslaction);
+    expect(names).toEqual(many.map(({ body }) => body));
+  });
+
   it('an empty answer is success', async () => {
     expect(await client(() => empty(201)).writer.add(three)).toEqual([undefined, undefined, undefined]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NitroUnreachable } from '../../../lib/nitro/index.ts';
-import { type Fake, failure, fake, get, ok, post, refusal, sessionOver } from './fake.ts';
+import { type Fake, failure, fake, get, items, ok, post, refusal, sessionOver } from './fake.ts';
 
 /** Two nodes; a test says which is the primary, and which is down. */
 interface Pair {
@@ -93,6 +93,23 @@ describe('a pair', () => {
     await session.request(post());
     primary = 1;
     await session.request(post());
+    expect(nodes.map((one) => work(one).length)).toEqual([2, 1]);
+  });
+
+  it('a bulk call of which something failed does not warn: the node is asked', async () => {
+    let primary = 0;
+    const node = (index: number): Fake =>
+      fake(({ path }) => {
+        const state = primary === index ? 'Primary' : 'Secondary';
+        if (path === 'config/hanode') return ok({ hanode: [{ id: '0', state }] });
+        return path.startsWith('config/lbvserver') ? items(0, 273) : undefined;
+      });
+    const nodes = [node(0), node(1)];
+    const { session } = sessionOver(nodes.map(({ transport }) => transport));
+    expect((await session.request(post())).status).toBe(207);
+    expect(nodes.map((one) => work(one).length)).toEqual([1, 0]);
+    primary = 1;
+    expect((await session.request(post())).status).toBe(207);
     expect(nodes.map((one) => work(one).length)).toEqual([2, 1]);
   });
 
