@@ -51,6 +51,21 @@ export async function inCalls<T>(
   return results;
 }
 
+/**
+ * A call of several types names each once, with all its rows: results come in that order, and are given back in the
+ * order of the items.
+ */
+export async function byType<T extends { readonly type: string }>(
+  items: readonly T[],
+  send: (some: readonly T[]) => Promise<ItemResult[]>,
+): Promise<ItemResult[]> {
+  const groups = [...Map.groupBy(items.keys(), (index) => items[index]?.type).values()].flat();
+  const results = await send(groups.map((index) => items[index] as T));
+  const ordered: ItemResult[] = items.map(() => undefined);
+  for (const [position, index] of groups.entries()) ordered[index] = results[position];
+  return ordered;
+}
+
 /** In order, because later items may name earlier ones. */
 async function oneByOne<T>(
   items: readonly T[],

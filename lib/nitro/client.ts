@@ -1,5 +1,5 @@
 import { hasDesiredSets, parseBuild } from './build.ts';
-import { bulk, CONTINUE, inCalls, macro, single } from './bulk.ts';
+import { bulk, byType, CONTINUE, inCalls, macro, single } from './bulk.ts';
 import { MemberWriter } from './members.ts';
 import { removePath } from './path.ts';
 import type {
@@ -56,7 +56,7 @@ export class NitroClient implements NitroReader, NitroWriter {
   }
 
   async add(items: readonly NitroItem[]): Promise<ItemResult[]> {
-    return inCalls(await this.#asTheBuildTakesThem(items), (some) => this.#add(some));
+    return inCalls(await this.#asTheBuildTakesThem(items), (some) => byType(some, (sorted) => this.#add(sorted)));
   }
 
   set(type: string, bodies: readonly NitroRow[]): Promise<ItemResult[]> {
@@ -73,7 +73,7 @@ export class NitroClient implements NitroReader, NitroWriter {
   }
 
   remove(items: readonly RemovalItem[]): Promise<ItemResult[]> {
-    return inCalls(items, (some) => this.#remove(some));
+    return inCalls(items, (some) => byType(some, (sorted) => this.#remove(sorted)));
   }
 
   members(lists: readonly MemberList[]): Promise<MemberResult[]> {

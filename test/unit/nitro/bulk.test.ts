@@ -66,6 +66,22 @@ describe('results of items (207)', () => {
     expect(await writer.add(three)).toMatchObject([undefined, { code: 273, kind: 'exists' }, undefined]);
   });
 
+  it('belong to their items, though a call names each type once', async () => {
+    const mixed = [action('a'), policy('p'), action('b'), policy('q')];
+    const { writer, appliance } = client(() => items(0, 278, 0, 273));
+    expect(await writer.add(mixed)).toMatchObject([undefined, undefined, { code: 278 }, { code: 273 }]);
+    expect(appliance.calls.at(-1)?.body).toEqual({
+      sslaction: [{ name: 'a' }, { name: 'b' }],
+      sslpolicy: [{ name: 'p' }, { name: 'q' }],
+    });
+  });
+
+  it('and when the call stopped in between', async () => {
+    const mixed = [action('a'), policy('p'), action('b'), policy('q')];
+    const { writer } = client(({ path }) => (path === 'config/macroapi' ? items(0, 278) : ok({}, 201)));
+    expect(await writer.add(mixed)).toMatchObject([undefined, undefined, { code: 278 }, undefined]);
+  });
+
   it.each([347, 349, 457, 458])('%i: done on the primary', async (code) => {
     expect(await client(() => items(0, code, 0)).writer.add(three)).toEqual([undefined, undefined, undefined]);
     expect(await client(() => refusal(code)).writer.add(three)).toEqual([undefined, undefined, undefined]);
