@@ -9,7 +9,7 @@ import { replayVerifier } from './replay-verify.ts';
 
 interface Options {
   readonly from?: Date;
-  readonly to: Date;
+  readonly to?: Date;
   readonly appliance: readonly string[];
   readonly cluster: readonly string[];
   readonly deployment: string;
@@ -37,7 +37,7 @@ export function replayCommand(): Command {
   return new Command('replay')
     .description('bring archived desired state to the appliances again, and see that they took it')
     .option('--from <time>', 'first event; since the archive exists where absent', time)
-    .option('--to <time>', 'last event', time, new Date())
+    .option('--to <time>', 'last event; now where absent', time)
     .option('--appliance <name...>', 'only to these appliances', [])
     .option('--cluster <name...>', 'only to appliances that serve one of these clusters', [])
     .option('--deployment <name>', 'name of bus and archive', process.env.NSPASS_DEPLOYMENT ?? 'nspass-dev')
@@ -69,7 +69,7 @@ Exit status: 0 when all was taken, 1 where something is left or not as it should
       const plan = await planReplay(eventBridge, {
         deployment: options.deployment,
         ...(options.from === undefined ? {} : { from: options.from }),
-        to: options.to,
+        to: options.to ?? new Date(),
         appliances: options.appliance,
         clusters: options.cluster,
       });
