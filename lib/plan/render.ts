@@ -25,7 +25,9 @@ const NOUN: Record<string, { noun: string; positional: readonly string[] }> = {
 
 /** CLI names of attributes where they differ from NITRO's by more than case. */
 const OPTION: Record<string, string> = {
+  bindpoint: 'type',
   certkeyname: 'certkeyName',
+  ipv46: 'IPAddress',
   policyname: 'policyName',
   monitor_name: 'monitorName',
 };
@@ -36,7 +38,9 @@ function quote(value: string | number): string {
 }
 
 function command(verb: string, resource: Resource, attributes: Resource['attributes']): string {
-  const { noun, positional } = NOUN[resource.type] ?? { noun: resource.type, positional: [] };
+  const { noun, positional: places } = NOUN[resource.type] ?? { noun: resource.type, positional: [] };
+  // Only what is made is given by its place: what is changed has its name.
+  const positional = verb === 'set' ? places.filter((name) => resource.id[name] !== undefined) : places;
   const all = { ...resource.id, ...attributes };
   const words = positional.flatMap((name) => (all[name] === undefined ? [] : [quote(all[name])]));
   const options = Object.entries(all)
