@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PRIORITY, type Resource } from '../../../lib/netscaler/index.ts';
+import { type Priorities, withPriority } from '../../../lib/plan/index.ts';
+
+const binding = (policyname: string, vservername = 'v'): Resource => ({
+  role: 'policy-binding',
+  type: 'sslvserver_sslpolicy_binding',
+  id: { vservername, policyname, type: 'CLIENTHELLO_REQ' },
+  attributes: {},
+  owners: ['o'],
+});
+const from = (first: number, last: number): number[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+/** The priority that a binding is given, or why there is none. */
+function given(policy: string, taken: readonly number[], vserver = 'v'): unknown {
+  const placed = withPriority(binding(policy, vserver), new Map([['v', new Set(taken)]]));
+  return 'refused' in placed ? placed.refused : placed.attributes.priority;
+}
+
+describe('TLS-2: two dense tiers, without renumbering', () => {
+  it.each<[string, string, number[], unknown]>([
+    ['the first of the exact tier', 'p', [1, 31_999, 64_000], 2],
+    ['the lowest that is free', 'p', [2, 3, 5], 4],
+    ['the last of the exact tier', 'p', from(1, 31_997), 31_998],
+    ['no more exact ones', 'p', from(1, 31_998), 'all 31997 priorities of the exact tier of v are in use'],
+    ['the first of the wildcard tier', 'p-w', from(1, 31_999), 32_000],
+    ['the last of the wildcard tier', 'p-w', from(32_000, 63_998), 63_999],
+    ['no more wildcards', 'p-w', from(32_000, 63_999), 'all 32000 priorities of the wildcard tier of v are in use'],
+  ])('%s', (_what, policy, taken, expected) => {
+    expect(given(policy, taken)).toBe(expected);
+  });
+
+  it('servers have banks of their own', () => {
+    expect(given('p', [2, 3], 'other')).toBe(2);
+  });
+
+  it('bindings that have a place of their own keep it', () => {
+    const gate: Resource = { ...binding('gate'), role: 'front-end-binding', attributes: { priority: 1 } };
+    expect(withPriority(gate, new Map())).toBe(gate);
+  });
+
+  it('any number of bindings have priorities of their own, in their tier, without gaps', () => {
+    const taken = fc.uniqueArray(fc.integer({ min: 2, max: 12 }), { maxLength: 8 });
+    fc.assert(
+      fc.property(taken, fc.array(fc.boolean(), { maxLength: 12 }), (before, wildcards) => {
+        const priorities: Priorities = new Map([['v', new Set(before)]]);
+        const numbers = wildcards.map((wildcard, index) => {
+          const placed = withPriority(binding(`p${index}${wildcard ? '-w' : ''}`), priorities);
+          if ('refused' in placed) throw new Error(placed.refused);
+          return Number(placed.attributes.priority);
+        });
+        const exact = numbers.filter((_, index) => wildcards[index] !== true);
+        const wild = numbers.filter((_, index) => wildcards[index] === true);
+        expect(wild).toEqual(from(PRIORITY.wildcard.first, PRIORITY.wildcard.first + wild.length - 1));
+        const free = from(2, 40).filter((priority) => !before.includes(priority));
+        expect(exact).toEqual(free.slice(0, exact.length));
+        expect(priorities.get('v')).toEqual(new Set([...before, ...numbers]));
+      }),
+    );
+  });
+});
