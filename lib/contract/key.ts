@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Lower-case RFC 4648 base32: names of string maps on the appliance are not case-sensitive. */
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
@@ -34,7 +34,7 @@ export function base32(bytes: Uint8Array): string {
  * @param length characters, 5 bits each; 26 (130 bits) where the digest is an identity.
  */
 export function digest(text: string, length = 26): string {
-  return base32(createHash('sha256').update(text, 'utf8').digest()).slice(0, length);
+  return base32(hash('sha256', text, 'buffer')).slice(0, length);
 }
 
 /** The key of an Ingress: see *Definitions* in docs/protocol.md. */

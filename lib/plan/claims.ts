@@ -3,15 +3,28 @@ import { type Claim, encodeClaim, hostDigest } from '../ledger/index.ts';
 import type { Resource } from '../netscaler/index.ts';
 import { backEndKey, backEndRef, frontEndKey, type RouteSet } from '../route/index.ts';
 
+/** A claim, and the host that its row names by digest only. */
+export interface WantedClaim {
+  readonly claim: Claim;
+  readonly host: string;
+}
+
+/** The claims that sets of routes make, by front end: each set is looked at once, however many front ends there are. */
+export function claimsByFrontEnd(sets: Iterable<RouteSet | undefined>): Map<string, WantedClaim[]> {
+  const all = [...sets].flatMap((set) => (set === undefined ? [] : claimsOf(set)));
+  return Map.groupBy(all, ({ claim }) => claim.frontEnd);
+}
+
 /** The claims that a set of routes makes. */
-export function claimsOf(set: RouteSet): { claim: Claim; host: string }[] {
+export function claimsOf(set: RouteSet): WantedClaim[] {
   const backEnds = new Map(set.backEnds.map((backEnd) => [backEndRef(backEnd), backEnd]));
+  const key = ownerKey(set.owner);
   return set.routes.map((route) => {
     const common = {
       frontEnd: frontEndKey(route.frontEnd),
       hostDigest: hostDigest(route.host),
       created: set.created,
-      ownerKey: ownerKey(set.owner),
+      ownerKey: key,
       owner: set.owner,
       wildcard: route.host.startsWith('*.'),
     };

@@ -22,7 +22,7 @@ import {
   type Resource,
 } from '../netscaler/index.ts';
 import { type Attributes, type FrontEnd, frontEndKey, type RouteSet } from '../route/index.ts';
-import { claimResource, claimsOf } from './claims.ts';
+import { claimResource, type WantedClaim } from './claims.ts';
 import { type Actual, known } from './diff.ts';
 import type { FrontEndInScope, OwnerInScope, PlanContext } from './scope.ts';
 
@@ -52,18 +52,20 @@ export interface FrontEndSide {
   readonly made: boolean;
 }
 
-/** One front end: its claims, its hosts, its settings, and whether it is there at all. */
+/**
+ * One front end: its claims, its hosts, its settings, and whether it is there at all.
+ *
+ * @param wanted claims that the owners in scope want here.
+ */
 export function frontEndSide(
   context: PlanContext,
   place: FrontEndInScope,
   owners: ReadonlyMap<string, OwnerInScope>,
+  wanted: readonly WantedClaim[],
 ): FrontEndSide {
   const { frontEnd, rows } = place;
   const map = context.names.frontEndMap(frontEnd);
   const before = decodeClaims(rows, frontEndKey(frontEnd));
-  const wanted = [...owners.values()].flatMap(({ wanted: set }) =>
-    set === undefined ? [] : claimsHere(set, frontEnd),
-  );
   const after = [...before.filter((claim) => !owners.has(claim.ownerKey)), ...wanted.map(({ claim }) => claim)];
   const made = after.length > 0 || place.otherClaims > 0;
 
@@ -101,10 +103,6 @@ export function frontEndSide(
   };
 }
 
-function claimsHere(set: RouteSet, frontEnd: FrontEnd): { claim: Claim; host: string }[] {
-  return claimsOf(set).filter(({ claim }) => claim.frontEnd === frontEndKey(frontEnd));
-}
-
 /**
  * The hosts in scope: those wanted, those of which a claim of an owner in scope was found, and those that an owner in
  * scope holds although no claim of it was. Recomputed over all claims (rule 8).
@@ -113,7 +111,7 @@ function hostRows(
   map: string,
   rows: readonly Row[],
   before: readonly Claim[],
-  wanted: readonly { claim: Claim; host: string }[],
+  wanted: readonly WantedClaim[],
   after: readonly Claim[],
   frontEnd: FrontEnd,
   owners: ReadonlyMap<string, OwnerInScope>,
@@ -221,9 +219,10 @@ function settingRows(
 
 function settingsHere(set: RouteSet, frontEnd: FrontEnd): Setting[] {
   if (frontEnd.kind !== 'tls') return [];
-  const here = set.routes.some((route) => frontEndKey(route.frontEnd) === frontEndKey(frontEnd));
+  const asked = Object.entries(set.frontEndSettings);
+  const here = asked.length > 0 && set.routes.some((route) => frontEndKey(route.frontEnd) === frontEndKey(frontEnd));
   return here
-    ? Object.entries(set.frontEndSettings).map(([attribute, value]) => ({
+    ? asked.map(([attribute, value]) => ({
         attribute,
         value: String(value),
         created: set.created,

@@ -1,6 +1,7 @@
 import { type Claim, decodeClaims } from '../ledger/index.ts';
 import { type Resource, systemResources } from '../netscaler/index.ts';
 import { type FrontEnd, frontEndKey } from '../route/index.ts';
+import { claimsByFrontEnd } from './claims.ts';
 import { type Actual, assumed } from './diff.ts';
 import { frontEndSide, type Holding, type SettingConflict } from './front-end-side.ts';
 import { ownerSide, type Place } from './owner-side.ts';
@@ -34,11 +35,15 @@ export const NO_GOAL: Goal = {
  */
 export function goalOf(context: PlanContext, scope: Scope): Goal {
   const owners = new Map(scope.owners.map((owner) => [owner.key, owner]));
-  const sides = scope.frontEnds.map((place) => ({ place, side: frontEndSide(context, place, owners) }));
+  // Sorted once: a batch may have thousands of owners, on one front end or on hundreds.
+  const wanted = claimsByFrontEnd(scope.owners.map((owner) => owner.wanted));
+  const sides = scope.frontEnds.map((place) => ({
+    place,
+    side: frontEndSide(context, place, owners, wanted.get(frontEndKey(place.frontEnd)) ?? []),
+  }));
   const kinds = new Set<FrontEnd['kind']>(
     sides.filter(({ side }) => side.made).map(({ place }) => place.frontEnd.kind),
   );
-  // Sorted once: a batch may have thousands of owners on one front end.
   const places = scope.frontEnds.map((place) => placeOf(place, owners));
   const ownerSides = scope.owners.map((owner) => {
     const before = places.flatMap(({ frontEnd, claims }) =>

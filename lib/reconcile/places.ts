@@ -1,0 +1,66 @@
+import { frontEndsAt, type IngressRow } from '../ledger/index.ts';
+import { type InventoryContext, type NitroReader, readAllFrontEnds } from '../nitro/index.ts';
+import { claimsByFrontEnd, type WantedClaim } from '../plan/index.ts';
+import { type FrontEnd, frontEndKey, frontEndsOf } from '../route/index.ts';
+import { placeOf, type Task } from './task.ts';
+
+/** The tasks of a plan, sorted once for all front ends. */
+export interface PlannedTasks {
+  readonly tasks: readonly Task[];
+  readonly keys: ReadonlySet<string>;
+  /** Claims that are wanted, by front end. */
+  readonly wanted: ReadonlyMap<string, readonly WantedClaim[]>;
+  /** Front ends of tasks that compare with the real objects. */
+  readonly verified: ReadonlySet<string>;
+}
+
+export function sortTasks(tasks: readonly Task[]): PlannedTasks {
+  return {
+    tasks,
+    keys: new Set(tasks.map(({ decision }) => decision.key)),
+    wanted: claimsByFrontEnd(tasks.map(({ wanted }) => wanted)),
+    verified: placesToVerify(tasks),
+  };
+}
+
+function placesToVerify(tasks: readonly Task[]): Set<string> {
+  const verified = tasks.filter(({ effort }) => effort === 'verify');
+  return new Set(
+    verified.flatMap(({ wanted, decision }) =>
+      [...(wanted === undefined ? [] : frontEndsOf(wanted.routes)), ...formerPlaces(decision.row)].map(frontEndKey),
+    ),
+  );
+}
+
+/** The front ends where these tasks have, had or want something. */
+export async function placesOfTasks(
+  reader: NitroReader,
+  context: InventoryContext,
+  tasks: readonly Task[],
+  foreign: Map<string, string>,
+): Promise<FrontEnd[]> {
+  const all = new Map<string, FrontEnd>();
+  const add = (frontEnds: readonly FrontEnd[]): void => {
+    for (const frontEnd of frontEnds) {
+      const other = all.get(frontEndKey(frontEnd));
+      if (other === undefined) all.set(frontEndKey(frontEnd), frontEnd);
+      else if (other.kind !== frontEnd.kind) foreign.set(placeOf(frontEnd), otherKind(context, other));
+    }
+  };
+  // Of two kinds that want one address and port, what is there keeps it, then the older one takes it.
+  for (const { decision } of tasks) add(formerPlaces(decision.row));
+  const byAge = [...tasks].sort((a, b) => (a.wanted?.created ?? 0) - (b.wanted?.created ?? 0));
+  for (const { wanted } of byAge) if (wanted !== undefined) add(frontEndsOf(wanted.routes));
+  if (tasks.some(({ decision }) => decision.row?.formerly === 'anywhere')) {
+    add(await readAllFrontEnds(reader, context));
+  }
+  return [...all.values()];
+}
+
+/** Redirects and passthrough never share an address and port. */
+export const otherKind = ({ names }: InventoryContext, frontEnd: FrontEnd): string => names.csvserver(frontEnd);
+
+function formerPlaces(row: IngressRow | undefined): FrontEnd[] {
+  const places = [row?.places, row?.formerly === 'anywhere' ? undefined : row?.formerly];
+  return places.flatMap((place) => (place === undefined ? [] : frontEndsAt(place)));
+}
