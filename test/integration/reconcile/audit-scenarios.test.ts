@@ -374,6 +374,54 @@ describe('what exists once for the system', () => {
   });
 });
 
+describe('claims and records are the measure of the rest', () => {
+  it('CON-5: a setting whose wish is lost is its owner’s to restore, not the oldest’s to take back', async () => {
+    const at = await start();
+    await at.say(
+      'east',
+      state('one', { created: 10 }),
+      state('two', { created: 20, annotations: { 'ingress.citrix.com/csvserver': '{"clttimeout":"5000"}' } }),
+    );
+    const before = at.objects();
+    await new Hand(at).removeRow(MAP, /^=/);
+    const report = await at.look();
+    expect(findingLines(report)).toEqual(['ClaimsChanged Ingress → east two']);
+    await at.answer(report);
+    expect(at.objects()).toEqual(before);
+  });
+
+  it('a claim on a front end that its record does not name', async () => {
+    const at = await start();
+    await at.say('east', state('one'), state('two', { vip: '192.0.2.11' }));
+    const hand = new Hand(at);
+    const { key, value, comment } = await hand.row(MAP, /^#/);
+    await hand.removeRow(MAP, /^#/);
+    await hand.setRow('nsp_f_192_0_2_11_443', key, value, comment);
+    const report = await at.look();
+    expect(findingLines(report)).toEqual(['ClaimsChanged Ingress → east one']);
+    expect(report.findings[0]).toMatchObject({
+      is: 'a claim on 192.0.2.11_443',
+      should: 'claims on 192.0.2.10_443 only',
+    });
+  });
+
+  it('objects of an owner whose name was cut and that nothing else names: seen, and nobody can be asked', async () => {
+    const at = await start();
+    const long = state('n'.repeat(200), { namespace: 's'.repeat(63), hosts: ['a.example.com'] });
+    await at.say('east', long);
+    const hand = new Hand(at);
+    await hand.removeRow(LEDGER, /^I/);
+    await hand.removeRow(MAP, /^#/);
+    const report = await at.look();
+    const types = new Set(report.findings.map(({ code, object }) => `${code} ${object.split(' ')[0]}`));
+    for (const type of ['lbvserver', 'servicegroup', 'sslaction', 'sslpolicy', 'csvserver', 'policystringmap']) {
+      expect(types).toContain(`ObjectUnexplained ${type}`);
+    }
+    expect(types).toContain('HostUnexplained policystringmap_pattern_binding');
+    expect(report.resyncs).toEqual([]);
+  });
+});
+
 describe('places of policies', () => {
   it('a policy bound behind the ones that close its tier', async () => {
     const at = await start();
