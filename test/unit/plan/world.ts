@@ -35,6 +35,7 @@ const BACK_END_ROLES: readonly Resource['role'][] = [
 ];
 const PLACES: readonly FrontEnd[] = ['192.0.2.10', '192.0.2.11', '2001:db8::1'].flatMap((vip): FrontEnd[] => [
   { vip, port: 443, kind: 'tls' },
+  { vip, port: 8443, kind: 'tls' },
   { vip, port: 80, kind: 'http' },
 ]);
 

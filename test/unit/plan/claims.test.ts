@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { ownerKey } from '../../../lib/contract/index.ts';
+import { decodeClaim, hostDigest } from '../../../lib/ledger/index.ts';
+import { claimResource, claimsOf } from '../../../lib/plan/index.ts';
+import { routesOf } from './routes.ts';
+
+const OWNER = { cluster: 'c1', namespace: 'n', name: 'a' };
+
+describe('the claims of a set of routes', () => {
+  it('name host, age, owner and what the host leads to', () => {
+    const claims = claimsOf(routesOf({ hosts: { 'x.example.com': 'web' }, redirect: true, port: 8443 }));
+    const common = {
+      hostDigest: hostDigest('x.example.com'),
+      created: 100,
+      ownerKey: ownerKey(OWNER),
+      owner: OWNER,
+      settings: '',
+      wildcard: false,
+    };
+    expect(claims).toHaveLength(2);
+    expect(claims).toContainEqual({
+      host: 'x.example.com',
+      claim: { ...common, frontEnd: '192.0.2.10_8443', target: { service: 'web', port: '443' } },
+    });
+    expect(claims).toContainEqual({
+      host: 'x.example.com',
+      claim: { ...common, frontEnd: '192.0.2.10_80', target: { securePort: 8443 } },
+    });
+  });
+
+  it('say whether the host is a wildcard, and which settings the back end has', () => {
+    const [wild] = claimsOf(routesOf({ hosts: { '*.example.com': 'web' } }));
+    expect(wild?.claim).toMatchObject({ wildcard: true, settings: '' });
+    const [special] = claimsOf(routesOf({ settings: { lbvserver: { lbmethod: 'TOKEN' } } }));
+    expect(special?.claim.settings).toMatch(/^[a-z2-7]{10}$/);
+  });
+
+  it('a route to what is no back end of its owner is a mistake of ours', () => {
+    expect(() => claimsOf({ ...routesOf(), backEnds: [] })).toThrow(TypeError);
+  });
+
+  it('stand as rows of the front end’s map, and read back', () => {
+    const [first] = claimsOf(routesOf());
+    const claim = first!.claim;
+    const { role, type, id, attributes, owners } = claimResource('m', claim);
+    expect({ role, type, map: id.name, owners }).toEqual({
+      role: 'claim',
+      type: 'policystringmap_pattern_binding',
+      map: 'm',
+      owners: [ownerKey(OWNER)],
+    });
+    const row = { key: String(id.key), value: String(attributes.value), comment: String(attributes.comment) };
+    expect(decodeClaim(row, claim.frontEnd)).toEqual(claim);
+  });
+});
