@@ -158,6 +158,8 @@ class ForwarderProcess implements Forwarder, SourceSink {
       idle: () => this.#idle(),
     });
     this.#publishing = publishing;
+    // An operator, or the schedule, may ask before anything was read: the view is empty then, and says nothing.
+    publishing.hold(true);
     publishing.start();
     const feedback = new Feedback({
       cluster,

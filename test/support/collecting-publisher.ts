@@ -1,4 +1,4 @@
-import type { BusEvent } from '../../lib/contract/index.ts';
+import { type BusEvent, type IngressState, inRange, ownerKey, qualifiedName } from '../../lib/contract/index.ts';
 import type { Publisher } from '../../lib/forwarder/ports.ts';
 
 /** A bus that keeps what it is given, with who gave it. */
@@ -26,19 +26,28 @@ export class CollectingBus {
     return this.events.flatMap(({ event }) => ('sequence' in event.detail.data ? [event.detail.data.sequence] : []));
   }
 
-  /** What the bus was told last of an Ingress: its state, undefined where it was never told or told that it is gone. */
-  state(namespace: string, name: string): unknown {
-    let state: unknown;
-    for (const { event } of this.events) {
-      const { data } = event.detail;
-      if ('ingress' in data && data.ingress.namespace === namespace && data.ingress.name === name) state = data.ingress;
-      if (event.detailType === 'Ingress Withdrawn' && event.detail.subject === `${namespace}/${name}`)
-        state = undefined;
-      if ('ingresses' in data && 'listed' in data) {
-        const found = data.ingresses.find((each) => each.namespace === namespace && each.name === name);
-        if (found !== undefined) state = found;
+  /** What the bus was told of all Ingresses, in the order of the sequences: `namespace/name` → state. */
+  states(): Map<string, IngressState> {
+    const states = new Map<string, IngressState>();
+    const bySequence = this.events.map(({ event }) => event).sort((a, b) => sequenceOf(a) - sequenceOf(b));
+    for (const { detailType, detail } of bySequence) {
+      const { data, subject = '' } = detail;
+      if (detailType === 'Ingress Withdrawn') states.delete(subject);
+      if ('ingress' in data) states.set(subject, data.ingress);
+      if ('listed' in data) {
+        const range = { from: data.from, to: data.to };
+        const listed = new Set(data.listed.map(qualifiedName));
+        for (const [name, { namespace, name: ingress }] of states) {
+          const key = ownerKey({ cluster: data.cluster, namespace, name: ingress });
+          if (inRange(key, range) && !listed.has(name)) states.delete(name);
+        }
+        for (const state of data.ingresses) states.set(qualifiedName(state), state);
       }
     }
-    return state;
+    return states;
   }
+}
+
+function sequenceOf({ detail: { data } }: BusEvent): number {
+  return 'sequence' in data ? data.sequence : 0;
 }

@@ -10,6 +10,7 @@ export interface FakeObject {
     readonly resourceVersion?: string;
     readonly uid?: string;
     readonly annotations?: Readonly<Record<string, string>>;
+    readonly labels?: Readonly<Record<string, string>>;
   };
   readonly [field: string]: unknown;
 }
@@ -167,6 +168,7 @@ export class FakeApiServer {
   /** Ends all watches as the server does when their time is over. */
   endWatches(): void {
     for (const { response } of this.#watchers) response.end();
+    this.#watchers.clear();
   }
 
   /** Writes raw bytes to every watch of a collection. */
