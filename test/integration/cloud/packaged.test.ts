@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -173,15 +173,7 @@ describe('bad input stops packaging, with file, line and reason', () => {
       [],
       'appliances.yml:5:5: appliances.0.credentials: functions read credentials from Secrets Manager',
     ],
-    ['a pause of an unknown appliance', appliances(), ['paused: [egde]'], 'appliances.yml has no appliance "egde"'],
-    [
-      'a forwarder of an unknown cluster',
-      appliances(),
-      ['forwarders: { c2: {} }'],
-      'no appliance serves a cluster "c2"',
-    ],
     ['a wrong setting', appliances(), ['archivDays: 5'], 'custom.nspass: unknown key archivDays'],
-    ['half a VPC', appliances(), ['vpc: { subnetIds: [subnet-1] }'], 'subnetIds and securityGroupIds belong together'],
   ])(
     '%s',
     async (_case, text, settings, reason) => {
@@ -207,15 +199,4 @@ describe('bad input stops packaging, with file, line and reason', () => {
       await project.remove();
     }
   }, 30_000);
-
-  it('the example packages', async () => {
-    const project = await createProject();
-    try {
-      const { status, output } = await project.package();
-      expect([status, output]).toEqual([0, expect.stringContaining('There is no appliances.yml')]);
-      expect(await readFile(join(project.dir, 'appliances.example.yml'), 'utf8')).toContain('edge');
-    } finally {
-      await project.remove();
-    }
-  }, 60_000);
 });

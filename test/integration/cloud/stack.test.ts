@@ -1,7 +1,10 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { redrive } from '../../../lib/cli/redrive-queue.ts';
 import { replayCommand } from '../../../lib/cli/replay.ts';
+import { replayVerifier } from '../../../lib/cli/replay-verify.ts';
 import { state } from '../../support/events.ts';
 import { CLOUD_TOOLS, SKIPPED } from './support/ministack.ts';
 import { UNKNOWN_TYPES } from './support/stack.ts';
@@ -19,6 +22,10 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
     world = await startWorld();
   }, 180_000);
   afterAll(() => world?.stop());
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+  });
 
   const update = async (content: Buffer): Promise<void> => {
     await world.api.rest(
@@ -125,19 +132,27 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
     const before = config();
     await world.appliance.wipe();
     expect(world.config()).toEqual([]);
-    await replayCommand().parseAsync(
-      [
-        '--deployment',
-        DEPLOYMENT,
-        '--endpoint',
-        world.ministack.endpoint,
-        '--region',
-        world.api.region,
-        '--cluster',
-        'c1',
-      ],
-      { from: 'user' },
-    );
+    const own = join(world.project.dir, 'operator.yml');
+    const packaged = await readFile(join(world.project.dir, 'appliances.yml'), 'utf8');
+    await writeFile(own, packaged.replace('{ secret: nspass/edge }', '{ environment: EDGE }'));
+    vi.stubEnv('EDGE_USERNAME', 'nspass');
+    vi.stubEnv('EDGE_PASSWORD', 'secret');
+    expect(await replayVerifier(own, {})('edge')).toContain('no Ingress is recorded on it');
+    const said = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+    const args = [
+      '--endpoint',
+      world.ministack.endpoint,
+      '--region',
+      world.api.region,
+      '--cluster',
+      'c1',
+      '--config',
+      own,
+    ];
+    await replayCommand().parseAsync(['--deployment', DEPLOYMENT, ...args], { from: 'user' });
+    const lines = said.mock.calls.map(([line]) => String(line));
+    said.mockRestore();
+    expect(lines.at(-1)).toBe('all was taken, and the appliances are as recorded\n');
     expect(process.exitCode ?? 0).toBe(0);
     expect(config()).toEqual(before);
   }, 60_000);
@@ -145,7 +160,11 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
   it('saves the configuration because the scheduled audit asks for it (LIF-9)', async () => {
     expect(world.appliance.savedConfig()).not.toContain('poison.example.com');
     const schedule = (await world.project.template()).Resources.AuditEventsRuleSchedule1;
-    expect(schedule?.Properties).toMatchObject({ ScheduleExpression: 'rate(5 minutes)', State: 'ENABLED' });
+    expect(schedule?.Properties).toMatchObject({
+      ScheduleExpression: 'rate(5 minutes)',
+      State: 'ENABLED',
+      Targets: [{ Arn: { 'Fn::GetAtt': ['AuditLambdaFunction', 'Arn'] } }],
+    });
     await world.invoke(world.stack.resources.get('AuditLambdaFunction') ?? '');
     await until(world, 'it is saved', () => world.appliance.savedConfig().includes('poison.example.com'));
   });

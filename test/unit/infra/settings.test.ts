@@ -1,5 +1,6 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { deployable } from '../../../infra/load.ts';
+import { deployable, functionFiles, readAppliances } from '../../../infra/load.ts';
 import { appliance, deploy } from './support.ts';
 
 describe('settings of a deployment', () => {
@@ -47,6 +48,18 @@ describe('what can be deployed', () => {
     ['an authority that is not there', appliance('edge', ['c1'], { tls: { ca: 'none.pem' } }), 'tls.ca'],
   ])('is not %s', (_case, one, path) => {
     expect(deployable([one], () => false).map((problem) => problem.path.slice(2).join('.'))).toEqual([path]);
+  });
+
+  it('is the example', () => {
+    const file = fileURLToPath(new URL('../../../appliances.example.yml', import.meta.url));
+    expect(readAppliances(file).map(({ name }) => name)).toEqual(['edge', 'datacentre']);
+    expect([...functionFiles(file).keys()]).toEqual(['appliances.json']);
+  });
+
+  it('is no file that is not there', () => {
+    expect(() => readAppliances('nowhere.yml')).toThrow(
+      'nowhere.yml cannot be read (ENOENT): copy appliances.example.yml',
+    );
   });
 
   it('is an authority that is there', () => {
