@@ -39,7 +39,7 @@ async function start(): Promise<AuditedWorld> {
       annotations: REDIRECT,
     }),
     state('two', { hosts: ['a.example.com', 'b.example.com'], members: [], created: 20 }),
-    state('three', { vip: '192.0.2.11', annotations: SETTINGS }),
+    state('three', { vip: '192.0.2.11', hosts: ['d.example.com', 'e.example.com'], annotations: SETTINGS }),
   );
   await at.say('west', state('four', { hosts: ['b.example.com', 'c.example.com'], created: 15 }));
   return at;
@@ -363,8 +363,16 @@ const ROWS: readonly [what: string, damage: Damage, findings: readonly string[]]
   ["a redirect's claim removed", (hand) => hand.removeRow(HTTP_MAP, /^#/), ['ClaimsChanged Ingress → east one']],
   ['a wish for a setting removed', (hand) => hand.removeRow(OTHER_MAP, /^=/), ['ClaimsChanged Ingress → east three']],
   [
+    'a claim of an Ingress with settings removed, whose hash cannot be made again',
+    (hand) => hand.removeRow(OTHER_MAP, /^#/),
+    ['ClaimsChanged Ingress → east three'],
+  ],
+  [
     'all claims of a front end removed',
-    async (hand) => hand.removeRow(OTHER_MAP, /^#/),
+    async (hand) => {
+      await hand.removeRow(OTHER_MAP, /^#/);
+      await hand.removeRow(OTHER_MAP, /^#/);
+    },
     ['ClaimsChanged Ingress → east three'],
   ],
   ['a record removed', (hand) => hand.removeRow(LEDGER, RECORD_OF_ONE), ['RecordMissing Ingress → east one']],

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { EMPTY_LEDGER, type Retired } from '../../../lib/ledger/index.ts';
+import { type Claim, EMPTY_LEDGER, type Retired } from '../../../lib/ledger/index.ts';
+import { namesOf, systemResources } from '../../../lib/netscaler/index.ts';
 import type { AuditState } from '../../../lib/reconcile/audit-state.ts';
-import { checkFeatures, checkPlaceholder } from '../../../lib/reconcile/audit-system.ts';
+import { checkFeatures, checkPlaceholder, checkSystem } from '../../../lib/reconcile/audit-system.ts';
 import { unsavedSeconds, workDue } from '../../../lib/reconcile/audit-work.ts';
 
 const NOW = Date.parse('Tue Nov 24 08:00:00 2026');
@@ -56,6 +57,38 @@ describe('work that is due', () => {
     const ledgers = new Map([['east', { ...EMPTY_LEDGER, retired: [retired] }]]);
     const work = workDue({ appliance: 'edge', saveAfterSeconds: 60 }, undefined, { ...nobody, ledgers }, NOW);
     expect(work.map((request) => request.work)).toEqual(expected);
+  });
+});
+
+describe('what exists once for the system', () => {
+  const context = { system: 'nsp', names: namesOf('nsp'), drainSeconds: 0, now: 0 };
+  const owner = { cluster: 'east', namespace: 'default', name: 'web' };
+  const claims = [{ ownerKey: 'x', owner, created: 1 }] as unknown as Claim[];
+  const frontEnd = { vip: '192.0.2.10', port: 443, kind: 'tls' as const };
+  const place = { frontEnd, claims } as unknown as AuditState['frontEnds'][number];
+  const made = systemResources(context, new Set(['tls']));
+
+  it('is compared, but for where the files of the certificate are said to be', () => {
+    const system = made.map((resource) =>
+      resource.type === 'sslcertkey'
+        ? { ...resource, attributes: { cert: '/nsconfig/ssl/nsp-placeholder.crt', key: '/nsconfig/ssl/x' } }
+        : resource,
+    );
+    expect(checkSystem({ ...nobody, frontEnds: [place], system }, context)).toEqual([]);
+  });
+
+  it.each(made.map((resource) => resource.type))('%s is missed', (type) => {
+    const system = made.filter((resource) => resource.type !== type);
+    const findings = checkSystem({ ...nobody, frontEnds: [place], system }, context);
+    expect(findings.map(({ code, object, owners }) => [code, object.split(' ')[0], owners])).toEqual([
+      ['ObjectMissing', type, [owner]],
+    ]);
+  });
+
+  it('is not missed where nobody needs it', () => {
+    expect(checkSystem(nobody, context)).toEqual([]);
+    const unsettled = new Set(['x']);
+    expect(checkSystem({ ...nobody, frontEnds: [place], unsettled }, context)).toEqual([]);
   });
 });
 
