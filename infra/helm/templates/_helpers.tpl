@@ -37,6 +37,8 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 
 {{- /* The whole configuration, with what follows from the release. */ -}}
 {{- define "forwarder.config" -}}
+{{- $_ := required "config.cluster must be set: the name of the cluster, as in appliances.yml" .Values.config.cluster -}}
+{{- $_ := required "config.bus.name must be set: name or ARN of the event bus" .Values.config.bus.name -}}
 {{- $config := deepCopy .Values.config -}}
 {{- $_ := set $config.lease "name" (include "forwarder.leaseName" .) -}}
 {{- $_ := set $config.lease "namespace" (include "forwarder.leaseNamespace" .) -}}
