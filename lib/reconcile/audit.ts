@@ -1,6 +1,6 @@
 import { ownerKey, type ResyncRequested, type WorkRequested } from '../contract/index.ts';
 import { namesOf } from '../netscaler/index.ts';
-import { type NitroReader, readFrontEnd } from '../nitro/index.ts';
+import { NitroError, type NitroReader, type NitroRow, readFrontEnd } from '../nitro/index.ts';
 import type { PlanContext } from '../plan/index.ts';
 import { checkBackEnds } from './audit-back-ends.ts';
 import { checkClaims } from './audit-claims.ts';
@@ -57,8 +57,8 @@ export async function audit(reader: NitroReader, settings: AuditSettings, now: n
   const view = await takeView(reader, context);
   const seen = await auditState(view, context, settings.clusters, await recordRows(reader, context.system));
   const [config] = await reader.rows('nsconfig');
-  const [features] = await reader.rows('nsfeature');
-  const since = primarySince(await reader.rows('hanode'), now);
+  const [features] = await rowsIfAllowed(reader, 'nsfeature');
+  const since = primarySince(await rowsIfAllowed(reader, 'hanode'), now);
   const taken = await takenAddresses(reader, context, seen);
 
   const claims = checkClaims(seen);
@@ -84,6 +84,16 @@ export async function audit(reader: NitroReader, settings: AuditSettings, now: n
     resyncs: resyncsFor(settings.appliance, settings.clusters, findings),
     gauges: gaugesOf(seen, findings, config, now),
   };
+}
+
+/** Rows of a type that an administrator of a partition may not be allowed to see: the audit goes on without. */
+async function rowsIfAllowed(reader: NitroReader, type: string): Promise<NitroRow[]> {
+  try {
+    return await reader.rows(type);
+  } catch (error) {
+    if (error instanceof NitroError && !error.transient) return [];
+    throw error;
+  }
 }
 
 /** Where claims are not those of the record, what they stand for is no measure of anything: they come back first. */

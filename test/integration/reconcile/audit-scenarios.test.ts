@@ -164,15 +164,36 @@ describe('LIF-7: an appliance that came back otherwise', () => {
     expect(findingLines(await at.look())).toEqual([]);
   });
 
-  it('does not say since when: no guess', async () => {
+  it.each<[string, Awaited<ReturnType<Transport>>]>([
+    ['does not say since when', { status: 200, headers: {}, body: {} }],
+    [
+      'may not be asked, in a partition',
+      { status: 403, headers: {}, body: { errorcode: 2138, message: 'Not authorized' } },
+    ],
+  ])('%s: no guess, and the rest is compared all the same', async (_what, answer) => {
     const between = (next: Transport): Transport => {
-      return async (call) =>
-        call.path.startsWith('config/hanode') ? { status: 200, headers: {}, body: {} } : next(call);
+      return async (call) => (/^config\/(hanode|nsfeature)/.test(call.path) ? answer : next(call));
     };
     const at = await start(['east'], { between });
     await at.say('east', state('one'));
-    await new Hand(at).removeRow(LEDGER, /^W/);
-    expect(findingLines(await at.look())).toEqual([]);
+    const hand = new Hand(at);
+    await hand.removeRow(LEDGER, /^W/);
+    await hand.unbind('nsp-192.0.2.10-443', 'nsp-reset');
+    expect(findingLines(await at.look())).toEqual(['ObjectMissing sslvserver_sslpolicy_binding → east one']);
+  });
+
+  it('is away: an error, and no finding', async () => {
+    let away = false;
+    const between = (next: Transport): Transport => {
+      return async (call) => {
+        if (away && call.path.startsWith('config/hanode')) throw new NitroUnreachable('test', 'gone', true);
+        return next(call);
+      };
+    };
+    const at = await start(['east'], { between });
+    await at.say('east', state('one'));
+    away = true;
+    await expect(at.look()).rejects.toThrow('gone');
   });
 });
 
