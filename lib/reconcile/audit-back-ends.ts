@@ -62,7 +62,7 @@ const identityOf = ({ type, id }: Resource): string => `${type} ${Object.values(
 /** What a back end with settings of its own has whatever they are. */
 const SETTINGS_KEEP: Partial<Record<Resource['role'], readonly string[]>> = {
   lbvserver: ['servicetype', 'comment'],
-  'service-group': ['servicetype', 'autoscale', 'comment'],
+  'service-group': ['servicetype', 'autoscale', 'autodisablegraceful', 'autodisabledelay', 'comment'],
 };
 
 /**

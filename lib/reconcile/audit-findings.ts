@@ -48,6 +48,10 @@ export const AUDIT_CODES = {
     meaning:
       'A record is pending for longer than a plan takes: it was interrupted, refused, or the address that it waited for came free (FrontendInUse).',
   },
+  SettingsUnseen: {
+    kind: 'due',
+    meaning: 'An Ingress with settings of its own, which only its event tells, was not verified for a day.',
+  },
   AddressTaken: {
     kind: 'warning',
     meaning: 'An Ingress waits for an address that somebody else holds (FrontendInUse).',

@@ -11,6 +11,7 @@ import { type AuditGauges, gaugesOf } from './audit-gauges.ts';
 import { lostMarks, unmarkedLedgers } from './audit-marks.ts';
 import { checkMembers } from './audit-members.ts';
 import { resyncsFor } from './audit-requests.ts';
+import { checkSettings } from './audit-settings.ts';
 import { type AuditState, auditState, recordRows } from './audit-state.ts';
 import { checkFeatures, checkPlaceholder, checkSystem } from './audit-system.ts';
 import { takeView } from './audit-view.ts';
@@ -75,6 +76,7 @@ export async function audit(reader: NitroReader, settings: AuditSettings, now: n
     ...(await lostMarks(view, context, objects)),
     ...(await unmarkedLedgers(view, context, seen.ledgers.keys())),
     ...checkPending(seen, taken, now),
+    ...checkSettings(state, now),
     ...checkPlaceholder(seen),
     ...checkFeatures(features),
   ];

@@ -443,6 +443,52 @@ describe('claims and records are the measure of the rest', () => {
   });
 });
 
+describe('VAL-13: settings, of which the appliance knows a digest only', () => {
+  const annotations = {
+    'ingress.citrix.com/lbvserver': '{"web":{"lbmethod":"ROUNDROBIN"}}',
+    'ingress.citrix.com/monitor': '{"web":{"type":"tcp","interval":7}}',
+  };
+
+  it('are verified once a day, by those who have any', async () => {
+    const at = await start();
+    await at.say('east', state('one', { annotations }), state('two'));
+    const before = at.objects();
+    const hand = new Hand(at);
+    const name = await hand.backEnd('one');
+    await hand.set('lbvserver', name, { lbmethod: 'LEASTCONNECTION' });
+    await hand.remove('servicegroup_lbmonitor_binding', name, { monitor_name: name });
+    await hand.remove('lbmonitor', name, { type: 'TCP' });
+    const DAY = 86_400_000;
+    const said = at.lastSequence();
+    expect(findingLines(await at.look({}, said + DAY))).toEqual([]);
+    const report = await at.look({}, said + DAY + 1);
+    expect(findingLines(report)).toEqual(['SettingsUnseen Ingress → east one']);
+    expect(report.gauges.drift).toBe(0);
+    at.later(said + DAY);
+    await at.answer(report);
+    expect(at.objects()).toEqual(before);
+    expect(findingLines(await at.look())).toEqual([]);
+  });
+
+  it('a few at a time, the oldest first', async () => {
+    const at = await start();
+    for (let number = 10; number < 40; number++) await at.sayAlone('east', state(`web-${number}`, { annotations }));
+    await at.say('east', ...Array.from({ length: 30 }, (_, index) => state(`web-${index + 10}`, { annotations })));
+    const report = await at.look({}, at.lastSequence() + 100_000_000);
+    expect(findingLines(report)).toEqual(
+      Array.from({ length: 20 }, (_, index) => `SettingsUnseen Ingress → east web-${index + 10}`),
+    );
+  });
+
+  it('what settings cannot decide is compared at once', async () => {
+    const at = await start();
+    await at.say('east', state('one', { annotations }));
+    const hand = new Hand(at);
+    await hand.set('servicegroup', await hand.backEnd('one'), { autodisabledelay: 77 });
+    expect(findingLines(await at.look())).toEqual(['ObjectChanged servicegroup → east one']);
+  });
+});
+
 describe('places of policies', () => {
   it('a policy bound behind the ones that close its tier', async () => {
     const at = await start();

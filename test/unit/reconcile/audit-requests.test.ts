@@ -81,7 +81,7 @@ describe('findings', () => {
   it('are told apart: drift is counted, the rest is not', () => {
     const all = Object.keys(AUDIT_CODES).map((code) => finding(code as AuditFinding['code']));
     const kinds = Map.groupBy(all, findingKind);
-    expect(kinds.get('due')?.map(({ code }) => code)).toEqual(['PrimarySince', 'Unfinished']);
+    expect(kinds.get('due')?.map(({ code }) => code)).toEqual(['PrimarySince', 'Unfinished', 'SettingsUnseen']);
     expect(kinds.get('warning')?.map(({ code }) => code)).toEqual([
       'AddressTaken',
       'PlaceholderExpires',
