@@ -246,7 +246,6 @@ function operatorPolicy(deployment: Deployment): Resource {
           Action: ['sqs:SendMessage', 'sqs:GetQueueUrl', 'sqs:GetQueueAttributes'],
           Resource: work,
         },
-        publish(SOURCES.cli),
         ...keyStatements(deployment),
       ),
     },

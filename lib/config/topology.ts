@@ -153,6 +153,9 @@ export function topology(appliances: readonly Served[], options: TopologyOptions
   };
 }
 
+/** Only functions report and ask for work. Under a source of their own anybody in the account may say anything. */
+const ours = { source: [SOURCES.functions] };
+
 const desiredState = { source: [SOURCES.forwarder], 'detail-type': [...DESIRED_STATE] };
 
 function applianceRules(appliance: Served): RuleSpec[] {
@@ -172,6 +175,7 @@ function applianceRules(appliance: Served): RuleSpec[] {
       name: `work_${appliance.name}`,
       description: `Saves and clean-ups of ${appliance.name}`,
       pattern: {
+        ...ours,
         'detail-type': ['Work Requested' satisfies DetailType],
         detail: { data: { appliance: [appliance.name] } },
       },
@@ -185,6 +189,7 @@ function clusterRule(cluster: string): RuleSpec {
     name: `outcomes_${cluster}`,
     description: `Outcomes and requests for the forwarder of ${cluster}`,
     pattern: {
+      ...ours,
       'detail-type': [...OUTCOMES, 'Resync Requested' satisfies DetailType],
       detail: { data: { cluster: [cluster] } },
     },

@@ -30,8 +30,9 @@ describe('topology', () => {
     });
   });
 
-  it('brings an appliance the work that is asked of it, whoever asks', () => {
+  it('brings an appliance the work that is asked of it, by functions and nobody else', () => {
     expect(rule(topology(two).rules, 'work_beta')?.pattern).toEqual({
+      source: [SOURCES.functions],
       'detail-type': ['Work Requested'],
       detail: { data: { appliance: ['beta'] } },
     });
@@ -44,6 +45,7 @@ describe('topology', () => {
       'outcomes_c2',
     ]);
     expect(rule(rules, 'outcomes_c2')?.pattern).toEqual({
+      source: [SOURCES.functions],
       'detail-type': [...OUTCOMES, 'Resync Requested'],
       detail: { data: { cluster: ['c2'] } },
     });
