@@ -61,7 +61,7 @@ describe('watermarks (rule 3)', () => {
     );
   });
 
-  it('dropping what is obsolete changes no key’s recorded sequence, and leaves nothing that is covered', () => {
+  it('dropping what is obsolete changes no key’s recorded sequence, and leaves nothing that newer ones cover', () => {
     fc.assert(
       fc.property(fc.array(watermark, { maxLength: 8 }), (marks) => {
         const gone = new Set(obsolete(marks));
@@ -69,10 +69,35 @@ describe('watermarks (rule 3)', () => {
         for (const prefix of PREFIXES) {
           expect(watermarkOver(prefix, kept)).toBe(watermarkOver(prefix, marks));
         }
-        expect(obsolete(kept)).toEqual([]);
+        for (const mark of kept) {
+          const newer = kept.filter((other) => other.sequence > mark.sequence);
+          const alone = PREFIXES.some((prefix) => inRange(prefix, mark) && watermarkOver(prefix, newer) === 0);
+          expect(alone).toBe(true);
+        }
       }),
       { numRuns: 100 },
     );
+  });
+
+  const at = (from: string, to: string, sequence: number): Watermark => ({ from, to, sequence });
+  it.each<[string, Watermark[], number[]]>([
+    ['none', [], []],
+    ['a single one', [at('22', 'zz', 5)], []],
+    ['an older one of the same range', [at('22', 'zz', 5), at('22', 'zz', 9)], [5]],
+    ['one of two that are equal', [at('22', 'zz', 5), at('22', 'zz', 5)], [5]],
+    ['an older one of a part', [at('ab', 'cd', 5), at('22', 'zz', 9)], [5]],
+    ['not a newer one of a part', [at('ab', 'cd', 9), at('22', 'zz', 5)], []],
+    ['not one that is only overlapped', [at('22', 'cd', 5), at('ab', 'zz', 9)], []],
+    ['one that two newer ones cover together', [at('22', 'zz', 5), at('22', 'az', 8), at('b2', 'zz', 9)], [5]],
+    ['not one of whose cover a part is older', [at('22', 'zz', 5), at('22', 'az', 4), at('b2', 'zz', 9)], [4]],
+  ])('obsolete: %s', (_what, marks, expected) => {
+    expect(obsolete(marks).map(({ sequence }) => sequence)).toEqual(expected);
+  });
+
+  it('the highest over a key counts, wherever it begins', () => {
+    const marks = [at('22', 'cd', 5), at('ab', 'zz', 9), at('b2', 'b2', 7)];
+    expect(['aa', 'ab', 'b2', 'zz'].map((prefix) => watermarkOver(prefix, marks))).toEqual([5, 9, 9, 9]);
+    expect(watermarkOver('aa', [at('ab', 'zz', 9)])).toBe(0);
   });
 });
 

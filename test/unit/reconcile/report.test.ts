@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest';
+import { EVERYTHING } from '../../../lib/contract/index.ts';
+import type { Engine } from '../../../lib/reconcile/engine.ts';
+import type { OutcomeContext, TaskResult } from '../../../lib/reconcile/outcomes.ts';
+import type { ClusterPart } from '../../../lib/reconcile/part.ts';
+import type { Results } from '../../../lib/reconcile/planned.ts';
+import { clusterOutcomes, resyncOf, taskOutcomes } from '../../../lib/reconcile/report.ts';
+import type { Task } from '../../../lib/reconcile/task.ts';
+import { ledger, OWNER, row, single, snapshot, task } from './support.ts';
+
+const CONTEXT: OutcomeContext = { appliance: 'alpha', durationMs: 5, latencyMs: () => undefined };
+const ENGINE = { settings: { appliance: 'alpha', prune: { percent: 50, minimum: 1 } } } as Engine;
+const CHANGE = {
+  op: 'remove',
+  resource: { role: 'lbvserver', type: 'lbvserver', id: { name: 'b' }, attributes: {}, owners: [] },
+} as const;
+
+const resultOf = (of: Task, changes: TaskResult['changes'] = []): TaskResult => ({
+  task: of,
+  holdings: [],
+  settingConflicts: [],
+  changes,
+  failures: [],
+  unsettled: false,
+});
+const results = (...list: TaskResult[]): Results => ({
+  byKey: new Map(list.map((one) => [one.task.decision.key, one])),
+  changes: [],
+  bystanders: [],
+  watermarks: new Map(),
+});
+const part = (more: Partial<ClusterPart>): ClusterPart => ({
+  inbox: { cluster: 'c1', statements: [] },
+  ledger: ledger(),
+  isNew: false,
+  tasks: [],
+  stale: [],
+  snapshots: [],
+  outvoted: new Set(),
+  refusals: new Map(),
+  strangers: [],
+  ...more,
+});
+const types = (list: readonly { detailType: string }[]): string[] => list.map(({ detailType }) => detailType);
+
+describe('REP-2: one outcome for each Ingress that something was done for', () => {
+  const withEffort = (effort: Task['effort'], live: boolean): Task => ({
+    ...task(undefined, live ? { row: row() } : {}),
+    effort,
+  });
+  it.each<[string, Task, Results, number]>([
+    ['planned', withEffort('plan', true), results(resultOf(withEffort('plan', true))), 1],
+    ['planned, unchanged', withEffort('verify', false), results(resultOf(withEffort('verify', false))), 1],
+    ['recorded, and had nothing', withEffort('record', false), results(), 1],
+    ['recorded as unchanged', withEffort('record', true), results(), 0],
+    ['untouched', withEffort('none', false), results(), 0],
+  ])('%s', (_what, one, done, count) => {
+    expect(taskOutcomes([one], done, CONTEXT)).toHaveLength(count);
+  });
+
+  it('says of a record of nothing that it is removed', () => {
+    expect(types(taskOutcomes([withEffort('record', false)], results(), CONTEXT))).toEqual(['Ingress Removed']);
+  });
+});
+
+describe('outcomes of a batch as a whole', () => {
+  it('rule 14: a stale event says what is recorded', () => {
+    const stale = [{ owner: OWNER, sequence: 5, recorded: 9 }];
+    expect(clusterOutcomes(ENGINE, part({ stale }), results(), 5)).toEqual([
+      {
+        detailType: 'Ingress Stale',
+        data: { cluster: 'c1', appliance: 'alpha', namespace: 'n', name: 'a', sequence: 5, recorded: 9 },
+      },
+    ]);
+  });
+
+  it('a snapshot says how many it has, changed and removed', () => {
+    const snap = snapshot(30, { present: new Map([['k', { owner: OWNER, state: {} as never }]]) });
+    const by = (key: string, wanted: boolean): Task => task(wanted ? {} : undefined, { key, by: snap });
+    const tasks = [by('k', true), by('gone', false), by('same', true), task({}, { key: 'single' })];
+    const done = results(
+      resultOf(tasks[0]!, [CHANGE]),
+      resultOf(tasks[1]!, [CHANGE]),
+      resultOf(tasks[2]!),
+      resultOf(tasks[3]!, [CHANGE]),
+    );
+    expect(clusterOutcomes(ENGINE, part({ snapshots: [snap], tasks }), done, 5)).toEqual([
+      {
+        detailType: 'Snapshot Applied',
+        data: {
+          cluster: 'c1',
+          appliance: 'alpha',
+          sequence: 30,
+          ...EVERYTHING,
+          ingresses: 1,
+          changed: 2,
+          removed: 1,
+          durationMs: 5,
+        },
+      },
+    ]);
+  });
+
+  const half = { from: '22', to: 'az' };
+  it.each([
+    ['no watermark is there', [], 1],
+    ['an older one is there', [{ ...EVERYTHING, sequence: 29 }], 1],
+    ['its own is there', [{ ...EVERYTHING, sequence: 30 }], 1],
+    ['a newer one covers a part of its range', [{ ...half, sequence: 31 }], 1],
+    ['a newer one covers its range: it came too late', [{ ...EVERYTHING, sequence: 31 }], 0],
+  ])('a snapshot counts where %s', (_what, marks, count) => {
+    const outcomes = clusterOutcomes(
+      ENGINE,
+      part({ snapshots: [snapshot(30)], ledger: ledger([], marks) }),
+      results(),
+      5,
+    );
+    expect(outcomes).toHaveLength(count);
+  });
+
+  it('rule 11: a refusal says how much it would have removed', () => {
+    const snap = snapshot(30);
+    const [outcome] = clusterOutcomes(
+      ENGINE,
+      part({ refusals: new Map([[snap, { routes: 10, removes: 8 }]]) }),
+      results(),
+      5,
+    );
+    expect(outcome).toMatchObject({
+      detailType: 'Prune Refused',
+      data: {
+        ...EVERYTHING,
+        cluster: 'c1',
+        appliance: 'alpha',
+        sequence: 30,
+        routes: 10,
+        removes: 8,
+        limitPercent: 50,
+        reason: expect.stringContaining('would remove 8 of 10 routes of its range, more than 50 %'),
+      },
+    });
+  });
+
+  it('rule 15: events of another cluster of the same name are refused, by name', () => {
+    const outcomes = clusterOutcomes(ENGINE, part({ strangers: [single(40), snapshot(41)] }), results(), 5);
+    expect(outcomes).toMatchObject([
+      {
+        detailType: 'Ingress Failed',
+        data: { namespace: 'n', name: 'a', sequence: 40, retry: false, reason: expect.stringContaining('UID') },
+      },
+      {
+        detailType: 'Prune Refused',
+        data: { sequence: 41, ...EVERYTHING, removes: 0, reason: expect.stringContaining('UID') },
+      },
+    ]);
+  });
+});
+
+describe('CON-2: whoever is concerned is asked to publish again', () => {
+  const b = { ...OWNER, name: 'b' };
+  const far = { ...OWNER, cluster: 'c2' };
+
+  it('one request for each cluster, each Ingress once', () => {
+    const bystanders = [
+      { owner: OWNER, host: 'x' },
+      { owner: OWNER, host: 'y' },
+      { owner: far, host: 'x' },
+      { owner: b, host: 'z' },
+    ];
+    expect(resyncOf(bystanders, 'alpha')).toEqual([
+      {
+        cluster: 'c1',
+        appliances: ['alpha'],
+        ingresses: [
+          { namespace: 'n', name: 'a' },
+          { namespace: 'n', name: 'b' },
+        ],
+        reason: 'hosts changed their holder: x, y, z',
+      },
+      {
+        cluster: 'c2',
+        appliances: ['alpha'],
+        ingresses: [{ namespace: 'n', name: 'a' }],
+        reason: 'hosts changed their holder: x',
+      },
+    ]);
+  });
+
+  it('names the first three hosts', () => {
+    const many = ['u', 'v', 'w', 'x'].map((host) => ({ owner: OWNER, host }));
+    expect(resyncOf(many, 'alpha')[0]?.reason).toBe('hosts changed their holder: u, v, w …');
+  });
+
+  it('nobody concerned: no request', () => {
+    expect(resyncOf([], 'alpha')).toEqual([]);
+  });
+});
