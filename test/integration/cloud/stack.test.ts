@@ -1,10 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { redrive } from '../../../lib/cli/redrive-queue.ts';
 import { replayCommand } from '../../../lib/cli/replay.ts';
+import { messagesIn, queueUrl } from '../../../lib/cli/replay-drained.ts';
 import { replayVerifier } from '../../../lib/cli/replay-verify.ts';
+import { PARKING } from '../../../lib/config/topology.ts';
 import { state } from '../../support/events.ts';
 import { CLOUD_TOOLS, SKIPPED } from './support/ministack.ts';
 import { UNKNOWN_TYPES } from './support/stack.ts';
@@ -36,15 +37,9 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
     );
   };
 
-  const length = async (output: string): Promise<number> => {
-    const { Attributes } = await world.sqs.send(
-      new GetQueueAttributesCommand({
-        QueueUrl: world.stack.outputs.get(output),
-        AttributeNames: ['ApproximateNumberOfMessages'],
-      }),
-    );
-    return Number(Attributes?.ApproximateNumberOfMessages);
-  };
+  /** Messages in a queue of the deployment, those at work too. */
+  const waiting = async (name: string): Promise<number> =>
+    messagesIn(world.sqs, await queueUrl(world.sqs, `${DEPLOYMENT}-${name}`));
 
   it('is made by CloudFormation, but for the types that the emulator does not know', () => {
     expect(world.stack.refused).toEqual(UNKNOWN_TYPES);
@@ -90,6 +85,19 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
     expect(log).not.toContain('"password"');
   }, 60_000);
 
+  it('waits while the appliance is paused, and goes on from there', async () => {
+    const source = world.stack.resources.get('ReconcileEventSourceMappingSQSWorkQueueEdge');
+    const enable = (Enabled: boolean): Promise<string> =>
+      world.api.rest('lambda', 'PUT', `/2015-03-31/event-source-mappings/${source}`, JSON.stringify({ Enabled }));
+    await enable(false);
+    await world.publish(now + 250, state('paused'));
+    await until(world, 'the event waits', async () => (await waiting('edge.fifo')) === 1);
+    expect(has(world, 'paused.example.com')()).toBe(false);
+    await enable(true);
+    await until(world, 'it is programmed', has(world, 'paused.example.com'));
+    expect(await waiting('edge.fifo')).toBe(0);
+  }, 60_000);
+
   it('parks a poison event with its reason, and redrives it when the cause is mended', async () => {
     const good = await world.project.zip(RECONCILE);
     const files = unzip(good);
@@ -98,7 +106,7 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
     const other = bundle.replaceAll('nspass.ingress.changed.v1', 'nspass.ingress.changed.v0');
     await update(zip(new Map([...files, ['functions/reconcile.mjs', Buffer.from(other)]])));
     await world.publish(now + 300, state('poison'));
-    await until(world, 'it is parked', async () => (await length('ParkingQueueUrl')) === 1);
+    await until(world, 'it is parked', async () => (await waiting(PARKING)) === 1);
     expect(has(world, 'poison.example.com')()).toBe(false);
     let outcome: unknown;
     await until(world, 'the forwarder hears of it', async () => {
@@ -119,7 +127,7 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
     const done = await redrive(world.sqs, { ...wish, reason: 'THIS VERSION', dryRun: false });
     expect([done.redriven.length, done.left.length]).toEqual([1, 0]);
     await until(world, 'it is programmed', has(world, 'poison.example.com'));
-    expect(await length('ParkingQueueUrl')).toBe(0);
+    expect(await waiting(PARKING)).toBe(0);
   }, 60_000);
 
   it('rebuilds a wiped appliance from the archive: nspass replay (LIF-4)', async () => {

@@ -10,7 +10,8 @@ import { parseEnvelope } from '../../../lib/contract/index.ts';
 import { ArchiveUnusable, createLocalCloud, type LocalCloud } from '../../../lib/local/index.ts';
 import { event, publish, queued, recorder, sequenceOf, until, withCloud, withdrawn } from './support.ts';
 
-const work = (appliance: string) => event('nspass.cli', 'Work Requested', { appliance, work: 'save', reason: 'asked' });
+const work = (appliance: string) =>
+  event('nspass.functions', 'Work Requested', { appliance, work: 'save', reason: 'asked' });
 const resync = (cluster: string) =>
   event('nspass.functions', 'Resync Requested', { cluster, appliances: ['alpha'], reason: 'drift' });
 const stale = (cluster: string) =>
@@ -69,7 +70,7 @@ describe('the way of an event', () => {
   it('carries the largest event that a publisher sends, whatever characters it has', async () => {
     await withCloud({}, async (cloud) => {
       const reason = 'ä€😀\u0000\uffff"\\\n'.repeat(10_800);
-      const large = event('nspass.cli', 'Work Requested', { appliance: 'alpha', work: 'save', reason });
+      const large = event('nspass.functions', 'Work Requested', { appliance: 'alpha', work: 'save', reason });
       expect(eventBytes(large)).toBeGreaterThan(255_000);
       await publish(cloud, [large]);
       const { handler, batches } = recorder();
