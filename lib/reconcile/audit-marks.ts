@@ -1,6 +1,7 @@
-import { parseMark, TYPES } from '../netscaler/index.ts';
+import { parseMark, systemMark, TYPES } from '../netscaler/index.ts';
 import type { InventoryContext } from '../nitro/index.ts';
 import type { AuditFinding } from './audit-findings.ts';
+import { thereWith } from './audit-objects.ts';
 import type { ApplianceView } from './audit-view.ts';
 
 /** Types whose objects carry our mark, and that are not seen without it. */
@@ -17,9 +18,14 @@ export async function unmarkedLedgers(
     const name = names.ledgerMap(cluster);
     const comment = maps.get(name);
     if (parseMark(comment)?.system === system) return [];
-    const is = `there with comment ${JSON.stringify(comment ?? '')}`;
     return [
-      { code: 'MarkLost' as const, object: `policystringmap ${name}`, is, should: 'there with our mark', owners: [] },
+      {
+        code: 'MarkLost' as const,
+        object: `policystringmap ${name}`,
+        is: thereWith(comment ?? ''),
+        should: thereWith(systemMark(system, cluster)),
+        owners: [],
+      },
     ];
   });
 }
@@ -50,9 +56,6 @@ export async function lostMarks(
   return findings.flatMap((finding): AuditFinding[] => {
     if (hidden(finding.object)) return [];
     if (finding.code !== 'ObjectMissing' || !unmarked.has(finding.object)) return [finding];
-    const comment = JSON.stringify(unmarked.get(finding.object) ?? '');
-    return [
-      { ...finding, code: 'MarkLost', is: `there with comment ${comment}`, should: 'there with our mark', owners: [] },
-    ];
+    return [{ ...finding, code: 'MarkLost', is: thereWith(unmarked.get(finding.object) ?? ''), owners: [] }];
   });
 }

@@ -43,8 +43,12 @@ export function objectName({ type, id }: Pick<Resource, 'type' | 'id'>): string 
   return [type, ...Object.values(id)].join(' ');
 }
 
+/** The mark is what somebody would have to give it back. */
+export const thereWith = (comment: unknown): string =>
+  comment === undefined ? 'there' : `there with comment ${JSON.stringify(comment)}`;
+
 function texts(op: Change['op'], before: Resource | undefined, after: Resource | undefined) {
-  if (before === undefined) return { is: 'missing', should: 'there' };
+  if (before === undefined) return { is: 'missing', should: thereWith(after?.attributes.comment) };
   if (after === undefined || op === 'unset') return { is: 'there', should: 'gone' };
   const differing = Object.keys(after.attributes).filter(
     (name) => String(after.attributes[name]).toUpperCase() !== String(before.attributes[name]).toUpperCase(),

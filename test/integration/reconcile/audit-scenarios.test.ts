@@ -335,11 +335,19 @@ describe('LIF-5: what is not ours any more is reported, and nothing is asked', (
     const at = await start();
     await at.say('east', state('one'));
     const hand = new Hand(at);
-    await hand.set(type, await hand.backEnd('one'), { comment: 'mine' });
+    const name = await hand.backEnd('one');
+    const [before] = await hand.rows(type, name);
+    await hand.set(type, name, { comment: 'mine' });
     const report = await at.look();
     expect(findingLines(report)).toEqual([`MarkLost ${type} → nobody`]);
-    expect(report.findings[0]?.is).toBe('there with comment "mine"');
+    expect(report.findings[0]).toMatchObject({
+      is: 'there with comment "mine"',
+      should: `there with comment "${before?.comment}"`,
+    });
     expect(report.resyncs).toEqual([]);
+    // Given back, it is ours again.
+    await hand.set(type, name, { comment: String(before?.comment) });
+    expect(findingLines(await at.look())).toEqual([]);
   });
 
   it('a front end that lost its mark: nothing of it can be seen, so nothing of it is asked for', async () => {
@@ -357,6 +365,7 @@ describe('LIF-5: what is not ours any more is reported, and nothing is asked', (
     await new Hand(at).set('policystringmap', LEDGER, { comment: 'mine' });
     const report = await at.look();
     expect(findingLines(report)).toEqual(['MarkLost policystringmap → nobody']);
+    expect(report.findings[0]?.should).toBe('there with comment "nsp1;s=nsp;c=east"');
     expect(report.gauges.ingresses.live).toBe(1);
   });
 

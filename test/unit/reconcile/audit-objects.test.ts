@@ -22,6 +22,12 @@ describe('one finding for each object that differs', () => {
     ['equal but for capitals', policy({ action: 'RESET' }), policy({ action: 'Reset' }), undefined],
     ['more than asked', policy({ rule: 'true' }), policy({ rule: 'true', hits: 7 }), undefined],
     ['missing', policy({ rule: 'true' }), undefined, 'ObjectMissing sslpolicy p: missing / there'],
+    [
+      'missing, with its mark',
+      policy({ comment: 'nsp1;s=nsp' }),
+      undefined,
+      'ObjectMissing sslpolicy p: missing / there with comment "nsp1;s=nsp"',
+    ],
     ['too many', undefined, policy({ rule: 'true' }), 'ObjectUnexplained sslpolicy p: there / gone'],
     [
       'changed',
