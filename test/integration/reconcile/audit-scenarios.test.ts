@@ -73,14 +73,17 @@ describe('an appliance that nobody touched', () => {
     const at = await start(['east', 'west'], { settings: { drainSeconds: 36_000 } });
     await fill(at);
     await addForeign(at);
-    // A back end that retires, and a tombstone.
+    // A member that drains, a back end that retires, and a tombstone.
+    const members = (...addresses: string[]) => state('seven', { vip: '192.0.2.12', members: addresses });
+    await at.sayAlone('east', members('10.1.0.1', '10.1.0.2'));
+    await at.sayAlone('east', members('10.1.0.1'));
     await at.sayAlone('east', state('one', { hosts: ['a.example.com', '*.example.com'], created: 10, service: 'new' }));
     await at.withdraw('east', 'three');
     at.requests();
     const report = await at.look();
     expect(report.findings).toEqual([]);
     expect([report.resyncs, report.work]).toEqual([[], []]);
-    expect(report.gauges).toMatchObject({ ingresses: { live: 6, pending: 0, withdrawn: 1 }, retired: 2, drift: 0 });
+    expect(report.gauges).toMatchObject({ ingresses: { live: 7, pending: 0, withdrawn: 1 }, retired: 2, drift: 0 });
     const { total, writes } = at.requests();
     expect(writes).toBe(0);
     expect(total).toBeLessThanOrEqual(25);
