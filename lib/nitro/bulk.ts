@@ -78,10 +78,10 @@ async function oneByOne<T>(
 
 function resultOf(what: string, result: NitroRow): ItemResult {
   const code = Number(result.errorcode ?? 0);
-  if (code === 0 || result.severity === 'WARNING') return undefined;
+  if (code === 0) return undefined;
   const error = new NitroError(what, code, 207, String(result.message ?? ''));
   if (error.transient) throw error;
-  return error.kind === 'done' ? undefined : error;
+  return error.kind === 'done' || result.severity === 'WARNING' ? undefined : error;
 }
 
 /** An array of one goes as the object itself: its error then comes with its own status. */

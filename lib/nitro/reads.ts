@@ -93,8 +93,10 @@ export class NitroReads implements NitroReader {
     for (let page = 1; ; page++) {
       const rows = await this.#page(type, query, page);
       if (rows === undefined) {
+        const whole = await this.#whole(type, query);
+        // It was the pages that were refused.
         this.#pages = false;
-        return this.#whole(type, query);
+        return whole;
       }
       // The same again: the build knows no pages, and said everything the first time.
       if (page > 1 && JSON.stringify(rows[0]) === JSON.stringify(all[0])) return all;
@@ -108,7 +110,7 @@ export class NitroReads implements NitroReader {
     try {
       return rowsOf(await this.#get(type, query, [`pagesize=${this.#pageRows}`, `pageno=${page}`]), type);
     } catch (error) {
-      if (error instanceof NitroError && !error.transient && error.kind !== 'denied') return undefined;
+      if (error instanceof NitroError && !error.transient) return undefined;
       throw error;
     }
   }

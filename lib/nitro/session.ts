@@ -165,11 +165,11 @@ export class NitroSession {
       return this.#enter(transport);
     }
     // Only now: a partition knows nothing of the pair.
-    if (known === undefined) await this.#switchPartition(live);
+    await this.#switchPartition(live);
     return live;
   }
 
-  /** A session that is still open at this endpoint, if it may be asked who is the primary. */
+  /** A session that is still open at this endpoint. One that is, or should be, in a partition is not used again. */
   async #reopen(transport: Transport): Promise<Live | undefined> {
     const cookie = this.#cookies.get(transport);
     if (cookie === undefined) return undefined;
@@ -191,18 +191,12 @@ export class NitroSession {
   async #switchPartition(live: Live): Promise<void> {
     const { partition } = this.#options;
     if (partition === undefined) return;
-    try {
-      await this.#send(live, {
-        what: 'switch partition',
-        method: 'POST',
-        path: 'config/nspartition?action=Switch',
-        body: { nspartition: { partitionname: partition } },
-      });
-    } catch (error) {
-      // A session in another partition must not be used again.
-      await this.#close(live.transport, live.cookie);
-      throw error;
-    }
+    await this.#send(live, {
+      what: 'switch partition',
+      method: 'POST',
+      path: 'config/nspartition?action=Switch',
+      body: { nspartition: { partitionname: partition } },
+    });
   }
 
   async #isPrimary(live: Live): Promise<boolean> {

@@ -92,6 +92,20 @@ describe('results of items (207)', () => {
     expect(await failure(client(() => items(0, code, 0)).writer.add(three))).toMatchObject({ code, transient: true });
   });
 
+  const warning = (errorcode: number) => ({
+    status: 207,
+    headers: {},
+    body: { errorcode: 1243, response: [{ errorcode, severity: 'WARNING' }, { errorcode: 0 }, { errorcode: 273 }] },
+  });
+  it('a warning of an item is success', async () => {
+    const results = await client(() => warning(1067)).writer.add(three);
+    expect(results).toMatchObject([undefined, undefined, { code: 273 }]);
+  });
+
+  it('unless it says that the node is a secondary', async () => {
+    expect(await failure(client(() => warning(1028)).writer.add(three))).toMatchObject({ kind: 'secondary' });
+  });
+
   it('a shorter list ends at the error: the rest is sent again', async () => {
     const { writer, appliance } = client(({ body }) => {
       const list = (body as { sslaction: unknown }).sslaction;

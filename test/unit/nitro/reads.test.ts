@@ -129,9 +129,16 @@ describe('pages', () => {
     expect(appliance.paths().map((path) => path.includes('pagesize'))).toEqual([true, false, false]);
   });
 
-  it('a read that is not allowed stays an error', async () => {
-    const { reader } = client(({ path }) => (path === 'config/login' ? undefined : refusal(2138, 403)));
+  it('a read that is not allowed stays an error, and says nothing of pages', async () => {
+    let allowed = false;
+    const { reader, appliance } = client(({ path }) => {
+      if (path === 'config/login') return undefined;
+      return allowed ? ok({ [MAP]: keys(0, 2) }) : refusal(2138, 403);
+    });
     expect(await failure(reader.rows(MAP))).toMatchObject({ kind: 'denied' });
+    allowed = true;
+    await reader.rows(MAP);
+    expect(appliance.paths().at(-1)).toContain('pagesize');
   });
 });
 

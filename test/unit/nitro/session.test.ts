@@ -147,6 +147,32 @@ describe('expiry', () => {
   });
 });
 
+describe('a late word of an expiry', () => {
+  it('does not lose the session that was opened meanwhile', async () => {
+    const late = gate();
+    const appliance = fake(async ({ path, headers }) => {
+      if (path === 'config/login' || path === 'config/first' || path === 'config/logout') return undefined;
+      if (path === 'config/late' && headers?.cookie?.endsWith('1')) {
+        await late.opened;
+        return refusal(444, 401);
+      }
+      return headers?.cookie?.endsWith('1') ? refusal(444, 401) : ok();
+    });
+    const { session } = sessionOver([appliance.transport]);
+    await session.request(get('first'));
+    const slow = session.request(get('late'));
+    await session.request(get('fast'));
+    late.open();
+    await slow;
+    await session.logout();
+    expect(appliance.logins()).toBe(2);
+    expect(appliance.calls.at(-1)).toMatchObject({
+      path: 'config/logout',
+      headers: { cookie: 'NITRO_AUTH_TOKEN=%23%232' },
+    });
+  });
+});
+
 describe('waiting', () => {
   it.each([272, 293, 366, 412, 439, 445, 446, 1024])('%i: back off with full jitter, then again', async (code) => {
     let busy = 2;
