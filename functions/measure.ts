@@ -1,6 +1,6 @@
 import type { Appliance } from '../lib/config/appliances.ts';
 import type { ReceivedEvent } from '../lib/contract/index.ts';
-import { NitroError } from '../lib/nitro/index.ts';
+import { NitroError, type Transport } from '../lib/nitro/index.ts';
 import type { Outcome, Report } from '../lib/reconcile/index.ts';
 import type { MetricName, Metrics } from '../lib/telemetry/index.ts';
 
@@ -44,6 +44,27 @@ export function measureReport(metrics: Metrics, { name: appliance }: Appliance, 
     if (!('findings' in data)) continue;
     for (const { code } of data.findings) metrics.record('Findings', 1, { appliance, reason: code });
   }
+}
+
+/** A transport that measures each request, and counts those that had no answer. */
+export function measured(
+  transport: Transport,
+  metrics: Metrics,
+  { name: appliance }: Pick<Appliance, 'name'>,
+  now: () => number,
+): Transport {
+  return async (call) => {
+    const started = now();
+    try {
+      return await transport(call);
+    } catch (error) {
+      metrics.record('NitroRequests', 1, { appliance });
+      metrics.record('NitroErrors', 1, { appliance, reason: reasonOf(error) });
+      throw error;
+    } finally {
+      metrics.record('NitroDuration', now() - started, { appliance });
+    }
+  };
 }
 
 /** Why a batch went back, in one word: what the appliance's errors mean, or the name of another. */

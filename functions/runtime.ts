@@ -12,6 +12,7 @@ import type { Engine } from '../lib/reconcile/index.ts';
 import type { Log, Metrics } from '../lib/telemetry/index.ts';
 import { powertoolsLog } from '../lib/telemetry/powertools-log.ts';
 import { powertoolsMetrics } from '../lib/telemetry/powertools-metrics.ts';
+import { measured } from './measure.ts';
 
 /** What the functions are made of. Built once for each warm function; the local mode builds its own. */
 export interface Runtime {
@@ -99,7 +100,9 @@ export class Engines {
     const proxyHeaders = consoleHeaders(appliance);
     const options: SessionOptions = {
       name: appliance.name,
-      transports: appliance.endpoints.map((endpoint) => createTransport(endpoint, trust, REQUEST_TIMEOUT_MS)),
+      transports: appliance.endpoints.map((endpoint) =>
+        measured(createTransport(endpoint, trust, REQUEST_TIMEOUT_MS), metrics, appliance, now),
+      ),
       credentials: (refresh) => credentials.get(appliance, { refresh }),
       idleSeconds: SESSION_IDLE_SECONDS,
       backoff: {

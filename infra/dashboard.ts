@@ -161,7 +161,13 @@ function appliance(deployment: Deployment): Row {
         title: 'Changes; events that changed nothing; batches given back',
         metrics: each(deployment, 'ObjectsWritten', 'EventsUnchanged', 'EventsStale', 'BatchesReturned'),
       },
-      { title: 'NITRO requests and errors', metrics: each(deployment, 'NitroRequests', 'NitroErrors') },
+      {
+        title: 'NITRO requests and errors; 99th percentile of a request (ms)',
+        metrics: [
+          ...each(deployment, 'NitroRequests', 'NitroErrors'),
+          ...own(deployment, 'NitroDuration', { stat: 'p99' }),
+        ],
+      },
       { title: 'Not saved for (s)', stat: 'Maximum', metrics: own(deployment, 'UnsavedAge') },
     ],
   };

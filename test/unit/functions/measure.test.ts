@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { measureArrival, measureReport, reasonOf } from '../../../functions/measure.ts';
+import { measureArrival, measured, measureReport, reasonOf } from '../../../functions/measure.ts';
 import { Appliance } from '../../../lib/config/appliances.ts';
 import { NitroError, NitroUnreachable } from '../../../lib/nitro/index.ts';
 import type { Report } from '../../../lib/reconcile/index.ts';
@@ -65,6 +65,28 @@ describe('metrics of a batch', () => {
     const metrics = memoryMetrics();
     measureArrival(metrics, edge, [changed(1_000, state('a')), changed(500, state('b'), { replay: 'r' })], 1_250);
     expect(metrics.samples.map(({ value }) => value)).toEqual([250]);
+  });
+
+  it('measures each request, and counts one without an answer', async () => {
+    const metrics = memoryMetrics();
+    let time = 0;
+    const clock = () => {
+      time += 40;
+      return time;
+    };
+    const answers = [
+      async () => ({ status: 200, headers: {}, body: {} }),
+      async () => {
+        throw new NitroUnreachable('get', 'ECONNREFUSED', false);
+      },
+    ];
+    const transport = measured(() => (answers.shift() as (typeof answers)[0])(), metrics, edge, clock);
+    const call = { method: 'GET', path: 'config/nsversion' } as const;
+    await transport(call);
+    expect([metrics.sum('NitroDuration'), metrics.sum('NitroErrors')]).toEqual([40, 0]);
+    await expect(transport(call)).rejects.toThrow('ECONNREFUSED');
+    expect(metrics.sum('NitroDuration', { appliance: 'edge' })).toBe(80);
+    expect(metrics.sum('NitroErrors', { appliance: 'edge', reason: 'NitroUnreachable' })).toBe(1);
   });
 
   it.each([
