@@ -190,6 +190,10 @@ export class ControlPlane {
       `--kubeconfig=${kubeconfig}`,
       '--controllers=*,-nodeipam,-node-lifecycle-controller',
       '--leader-elect=false',
+      // A test waits for what a cluster would take its time for.
+      '--kube-api-qps=500',
+      '--kube-api-burst=1000',
+      '--concurrent-deployment-syncs=5',
       `--service-account-private-key-file=${join(this.folder, 'sa.key')}`,
       '--bind-address=127.0.0.1',
       '--secure-port=0',

@@ -4,6 +4,7 @@ import { chart } from './chart.ts';
 import { leadership } from './leadership.ts';
 import { NAMESPACE, PATHS, service, slice } from './manifests.ts';
 import { reporting } from './reporting.ts';
+import { rolling } from './rolling.ts';
 import { Stage } from './stage.ts';
 import { watching } from './watching.ts';
 
@@ -25,4 +26,5 @@ describe.skipIf(assets === undefined)(`a real control plane (${assets === undefi
   describe('watching', () => watching(() => stage));
   describe('reporting', () => reporting(() => stage));
   describe('leadership', () => leadership(() => stage));
+  describe('rolling', () => rolling(() => stage));
 });

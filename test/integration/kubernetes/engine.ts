@@ -1,0 +1,85 @@
+import { createReconcileHandler } from '../../../functions/reconcile.ts';
+import type { Runtime } from '../../../functions/runtime.ts';
+import { type Appliance, startAppliance } from '../../../lib/appliance/index.ts';
+import { createPublisher } from '../../../lib/aws/event-bridge.ts';
+import { Appliance as ApplianceConfig } from '../../../lib/config/appliances.ts';
+import { DEAD_LETTERS, outcomesQueueName, workQueueName } from '../../../lib/config/topology.ts';
+import { queueOutcomes } from '../../../lib/forwarder/index.ts';
+import { kubeconfigAccess } from '../../../lib/forwarder/kubernetes/index.ts';
+import { parseConfig } from '../../../lib/forwarder/process/config.ts';
+import { ForwarderProcess } from '../../../lib/forwarder/process/run.ts';
+import { createLocalCloud, type LocalCloud } from '../../../lib/local/index.ts';
+import { memoryMetrics, silentLog } from '../../../lib/telemetry/index.ts';
+import type { ControlPlane } from '../../support/envtest.ts';
+import { placeOf } from './kubelets.ts';
+
+const CREDENTIALS = { username: 'nsroot', password: 'nsroot' };
+
+/** The whole way from the cluster to the data plane: forwarder, bus, queue, functions, appliance. */
+export interface Engine {
+  readonly appliance: Appliance;
+  readonly cloud: LocalCloud;
+  readonly forwarder: ForwarderProcess;
+  readonly metrics: ReturnType<typeof memoryMetrics>;
+  stop(): Promise<void>;
+}
+
+export async function startEngine(plane: ControlPlane): Promise<Engine> {
+  const cluster = 'rolling';
+  const closing: (() => Promise<unknown>)[] = [];
+  const appliance = await startAppliance({
+    ...CREDENTIALS,
+    resolveMember: async ({ address, port }) => placeOf(address, port),
+  });
+  closing.push(() => appliance.stop());
+  const cloud = await createLocalCloud({ appliances: ['edge'], clusters: { edge: [cluster] } });
+  closing.push(() => cloud.stop());
+  const publisher = createPublisher({ client: cloud.eventBridge, busName: cloud.busName });
+  const metrics = memoryMetrics();
+  const runtime: Runtime = {
+    appliances: [
+      ApplianceConfig.parse({
+        name: 'edge',
+        clusters: [cluster],
+        endpoints: [appliance.url],
+        credentials: { environment: 'LOCAL' },
+        // As on an appliance with users: what is removed drains, and what it serves meanwhile is still there.
+        drainSeconds: 2,
+        defaultVip: '192.0.2.44',
+      }),
+    ],
+    credentials: { get: async () => CREDENTIALS },
+    publisher,
+    sqs: cloud.sqs,
+    queueUrl: (arn) => cloud.queue(arn.split(':').at(-1) ?? '').url,
+    deadLetterQueueUrl: cloud.queue(DEAD_LETTERS).url,
+    log: silentLog,
+    metrics,
+    now: Date.now,
+    random: Math.random,
+  };
+  cloud.eventSource(workQueueName('edge'), createReconcileHandler(runtime), { functionName: 'reconcile' }).resume();
+  const forwarder = new ForwarderProcess({
+    config: parseConfig(
+      { cluster, bus: { name: cloud.busName }, lease: { name: 'rolling' }, http: { port: 0, adminPort: 0 } },
+      'test',
+    ),
+    access: await kubeconfigAccess(await plane.kubeconfig()),
+    name: 'rolling',
+    log: silentLog,
+    publisher: () => publisher,
+    outcomes: () =>
+      queueOutcomes({ client: cloud.sqs, queueUrl: cloud.queue(outcomesQueueName(cluster)).url, log: silentLog }),
+  });
+  closing.push(() => forwarder.stop());
+  await forwarder.start();
+  return {
+    appliance,
+    cloud,
+    forwarder,
+    metrics,
+    async stop() {
+      for (const close of closing.reverse()) await close();
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { askTls } from '../../../lib/cli/demo/probe.ts';
+import { eventually } from '../../support/envtest.ts';
+import { type Engine, startEngine } from './engine.ts';
+import { Kubelets } from './kubelets.ts';
+import { ingress, PATHS, service } from './manifests.ts';
+import type { Rendered, Stage } from './stage.ts';
+
+const PODS = 100;
+const NODES = Array.from({ length: 10 }, (_, index) => `node-${index}`);
+const STAGES = fileURLToPath(new URL('../../support/kwok-stages.yaml', import.meta.url));
+const DEPLOYMENT = '/apis/apps/v1/namespaces/shop/deployments/rolling';
+
+export function rolling(stage: () => Stage): void {
+  let kubelets: Kubelets;
+  let engine: Engine;
+
+  beforeAll(async () => {
+    const { plane } = stage();
+    await plane.startControllers(STAGES);
+    kubelets = await Kubelets.start(plane, 8443);
+    kubelets.nodes = NODES;
+    for (const [index, name] of NODES.entries()) {
+      await plane.ok('POST', '/api/v1/nodes', { metadata: { name } });
+      const addresses = [{ type: 'InternalIP', address: `10.9.0.${index + 1}` }];
+      await plane.ok('PATCH', `/api/v1/nodes/${name}/status`, { status: { addresses } });
+    }
+    await plane.ok('POST', PATHS.services, service('rolling', { app: 'rolling' }));
+    await plane.ok('POST', PATHS.ingresses, ingress('rolling', { service: 'rolling' }));
+    await plane.ok('POST', '/apis/apps/v1/namespaces/shop/deployments', {
+      metadata: { name: 'rolling' },
+      spec: {
+        replicas: PODS,
+        selector: { matchLabels: { app: 'rolling' } },
+        template: {
+          metadata: { labels: { app: 'rolling' } },
+          spec: { containers: [{ name: 'web', image: 'none', ports: [{ containerPort: 8443 }] }] },
+        },
+      },
+    });
+    engine = await startEngine(plane);
+  }, 60_000);
+  afterAll(async () => {
+    await engine?.stop();
+    await kubelets?.stop();
+  });
+
+  const place = () => engine.appliance.frontends.get('192.0.2.44:443');
+  /** Who answers on the data plane now: the name of a pod, or what went wrong. */
+  const ask = async (): Promise<string> => {
+    const front = place();
+    if (front === undefined) return 'no front end';
+    const answer = await askTls(front, 'rolling.shop.test');
+    return answer.kind === 'certificate' ? answer.body.trim() : JSON.stringify(answer);
+  };
+  const rolled = async (): Promise<boolean> => {
+    const { metadata, status } = await stage().plane.ok('GET', DEPLOYMENT);
+    return (
+      status?.observedGeneration === metadata.generation &&
+      status?.updatedReplicas === PODS &&
+      status?.replicas === PODS &&
+      status?.availableReplicas === PODS
+    );
+  };
+  /** Opens connections one after the other while something is done. @returns every answer. */
+  const meanwhile = async (act: () => Promise<void>): Promise<string[]> => {
+    const answers: string[] = [];
+    let done = false;
+    const client = async (): Promise<void> => {
+      while (!done) {
+        answers.push(await ask());
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    };
+    const clients = [client(), client()];
+    try {
+      await act();
+    } finally {
+      done = true;
+    }
+    await Promise.all(clients);
+    return answers;
+  };
+  const failures = (answers: readonly string[]): string[] => answers.filter((answer) => !answer.startsWith('rolling-'));
+
+  it('programs a Deployment of 100 pods', async () => {
+    await eventually(rolled, '100 pods', 40_000);
+    await eventually(async () => (await ask()).startsWith('rolling-'), 'traffic flows', 20_000);
+  }, 60_000);
+
+  it('END-3, TLS-6: no connection fails while it is rolled', async () => {
+    const before = new Set(kubelets.pods);
+    const answers = await meanwhile(async () => {
+      const template = { metadata: { annotations: { version: '2' } } };
+      await stage().plane.ok('PATCH', DEPLOYMENT, { spec: { template } });
+      await eventually(rolled, 'rolled', 60_000);
+      // Until the last of the old ones is gone.
+      await eventually(() => kubelets.pods.every((pod) => !before.has(pod)), 'the old ones are gone', 20_000);
+    });
+    expect(failures(answers)).toEqual([]);
+    expect(answers.length).toBeGreaterThan(100);
+    expect(answers.some((answer) => before.has(answer))).toBe(true);
+    expect(before.has(answers.at(-1) as string)).toBe(false);
+  }, 90_000);
+
+  it('END-3, TLS-6: no connection fails while a node is drained', async () => {
+    const { plane } = stage();
+    const drained = NODES[0] as string;
+    const { items } = await plane.ok('GET', `/api/v1/namespaces/shop/pods?fieldSelector=spec.nodeName=${drained}`);
+    const pods = items as Rendered[];
+    const gone = pods.map((pod) => pod.metadata.name);
+    expect(gone.length).toBeGreaterThan(5);
+    const answers = await meanwhile(async () => {
+      await plane.ok('PATCH', `/api/v1/nodes/${drained}`, { spec: { unschedulable: true } });
+      kubelets.nodes = NODES.slice(1);
+      for (const { metadata } of pods) {
+        const eviction = {
+          apiVersion: 'policy/v1',
+          kind: 'Eviction',
+          metadata: { name: metadata.name, namespace: 'shop' },
+        };
+        await plane.ok('POST', `/api/v1/namespaces/shop/pods/${metadata.name}/eviction`, eviction);
+      }
+      await eventually(() => gone.every((pod) => !kubelets.pods.includes(pod)), 'the node is empty', 30_000);
+      await eventually(rolled, 'replaced', 30_000);
+    });
+    expect(failures(answers)).toEqual([]);
+    expect(answers.length).toBeGreaterThan(30);
+  }, 60_000);
+}
