@@ -1,6 +1,8 @@
 import type { Transport } from '../../lib/nitro/index.ts';
+import { audit } from '../../lib/reconcile/index.ts';
 import { startWorld, type World } from '../support/engine.ts';
 import { batches, estate, snapshotEvents } from '../support/estate.ts';
+import { CLUSTER } from '../support/events.ts';
 import { type Cost, costOfChanges } from '../support/one-change.ts';
 import { atMost, type Benchmark, type Figure } from './figure.ts';
 
@@ -16,8 +18,9 @@ export const engine: Benchmark = {
     try {
       const filled = await fill(world);
       const again = await unchanged(world);
-      const many = await costOfChanges(world, 3_000_000);
-      return [...filled, ...again, ...changesOf(many, await changesAmongFew()), ...(await oneListACall())];
+      const looked = [...(await verified(world)), ...(await audited(world))];
+      const many = await costOfChanges(world, 4_000_000);
+      return [...filled, ...again, ...changesOf(many, await changesAmongFew()), ...looked, ...(await oneListACall())];
     } finally {
       await world.stop();
     }
@@ -30,9 +33,16 @@ async function slowWorld(between?: (transport: Transport) => Transport): Promise
   return world;
 }
 
-/** Delivers a snapshot as the queue does, and counts. */
-async function deliver(world: World, count: number, sequence: number, flagged: boolean) {
-  const events = snapshotEvents(estate(count), sequence, { flagged });
+/**
+ * Delivers a snapshot as the queue does, and counts.
+ *
+ * @param verify compare with the real objects.
+ */
+async function deliver(world: World, count: number, sequence: number, flagged: boolean, verify = false) {
+  const events = snapshotEvents(estate(count), sequence, {
+    flagged,
+    ...(verify ? { verify: [world.engine.settings.appliance] } : {}),
+  });
   world.requests();
   const started = performance.now();
   for (const batch of batches(events)) {
@@ -66,11 +76,28 @@ async function unchanged(world: World): Promise<Figure[]> {
   ];
 }
 
+/** After a failover or a restored backup: everything is read, nothing differs. */
+async function verified(world: World): Promise<Figure[]> {
+  const { seconds, total } = await deliver(world, INGRESSES, 3_000_000, true, true);
+  return [{ what: 'all verified', measured: `${total} requests, ${seconds.toFixed(1)} s` }];
+}
+
+async function audited({ engine: { reader, settings }, requests }: World): Promise<Figure[]> {
+  requests();
+  const started = performance.now();
+  const look = { ...settings, clusters: [CLUSTER], saveAfterSeconds: 60 };
+  const { findings } = await audit(reader, look, 5_000_000);
+  const drift = findings.filter(({ code }) => code !== 'PrimarySince' && code !== 'PlaceholderExpires');
+  if (drift.length > 0) throw new Error(`the audit finds ${JSON.stringify(drift[0])}`);
+  const seconds = (performance.now() - started) / 1_000;
+  return [{ what: 'one audit', measured: `${requests().total} requests, ${seconds.toFixed(1)} s` }];
+}
+
 async function changesAmongFew(): Promise<Cost[]> {
   const world = await slowWorld();
   try {
     await deliver(world, FEW, 1_000_000, true);
-    return await costOfChanges(world, 3_000_000);
+    return await costOfChanges(world, 4_000_000);
   } finally {
     await world.stop();
   }

@@ -1,11 +1,4 @@
-import {
-  type ClusterSnapshot,
-  type IngressState,
-  type Owner,
-  ownerKey,
-  PREFIXES,
-  type ReceivedEvent,
-} from '../../lib/contract/index.ts';
+import { type IngressState, type Owner, ownerKey, PREFIXES, type ReceivedEvent } from '../../lib/contract/index.ts';
 import { planRange } from '../../lib/forwarder/snapshot.ts';
 import { CLUSTER, type StateOptions, snapshot, state } from './events.ts';
 
@@ -49,7 +42,7 @@ export function estate(count: number): IngressState[] {
 export function snapshotEvents(
   ingresses: readonly IngressState[],
   sequence: number,
-  options: Pick<ClusterSnapshot, 'flagged'> = { flagged: false },
+  options: { readonly flagged: boolean; readonly verify?: readonly string[] } = { flagged: false },
 ): ReceivedEvent[] {
   const byPrefix = Map.groupBy(
     ingresses.map((ingress) => {
