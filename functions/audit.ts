@@ -62,6 +62,7 @@ function tell({ log, metrics }: Runtime, { name: appliance }: Appliance, { findi
   metrics.record('Tombstones', gauges.ingresses.withdrawn, { appliance });
   metrics.record('BackEndsRetired', gauges.retired, { appliance });
   metrics.record('UnsavedAge', gauges.unsavedSeconds, { appliance });
+  for (const [cluster, seconds] of gauges.seenSeconds) metrics.record('SnapshotAge', seconds, { appliance, cluster });
   const drift = driftIn(findings);
   if (drift.length === 0) metrics.record('DriftFound', 0, { appliance });
   for (const [reason, all] of Map.groupBy(drift, ({ code }) => code)) {

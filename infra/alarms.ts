@@ -93,7 +93,7 @@ const above = { statistic: 'Sum', compare: 'GreaterThanThreshold', threshold: 0,
 
 function applianceAlarms(
   { prefix, settings }: Deployment,
-  { name, saveAfterSeconds }: Deployment['appliances'][number],
+  { name, clusters, saveAfterSeconds }: Deployment['appliances'][number],
 ): Alarm[] {
   const own = (metric: MetricName, more: Record<string, string> = {}) => ({
     namespace: NAMESPACE,
@@ -186,18 +186,19 @@ function applianceAlarms(
       threshold: saveAfterSeconds + HOUR,
     });
   }
-  list.push({
-    ...above,
-    ...own('SnapshotsApplied'),
-    id: id('NoSnapshot'),
-    runbook: 'cluster-lost',
-    says: `No snapshot of a cluster reached ${name} for more than a day: its forwarders may be gone.`,
-    period: 6 * HOUR,
-    of: [5, 5],
-    compare: 'LessThanThreshold',
-    threshold: 1,
-    missing: 'breaching',
-  });
+  for (const cluster of clusters) {
+    list.push({
+      ...above,
+      ...own('SnapshotAge', { cluster }),
+      id: id(`${logical(cluster)}NotSeen`),
+      runbook: 'cluster-lost',
+      says: `${name} was not shown ${cluster} as a whole for 30 hours: its forwarder is down, or its snapshots are refused.`,
+      statistic: 'Minimum',
+      period: 15 * MINUTE,
+      of: [2, 2],
+      threshold: 30 * HOUR,
+    });
+  }
   return list;
 }
 

@@ -71,6 +71,16 @@ function own({ prefix, appliances }: Deployment, name: MetricName, options: Reco
   ]);
 }
 
+/** One line for each cluster of each appliance. */
+function snapshotAges({ prefix, appliances }: Deployment): Metric[] {
+  return appliances.flatMap(({ name, clusters }) =>
+    clusters.map((cluster): Metric => {
+      const dimensions = ['service', prefix, 'appliance', name, 'cluster', cluster];
+      return [NAMESPACE, 'SnapshotAge' satisfies MetricName, ...dimensions, { label: `${name} ${cluster}` }];
+    }),
+  );
+}
+
 const each = (deployment: Deployment, ...names: MetricName[]): Metric[] =>
   names.flatMap((name) => own(deployment, name));
 
@@ -168,7 +178,11 @@ function appliance(deployment: Deployment): Row {
           ...own(deployment, 'NitroDuration', { stat: 'p99' }),
         ],
       },
-      { title: 'Not saved for (s)', stat: 'Maximum', metrics: own(deployment, 'UnsavedAge') },
+      {
+        title: 'Not saved for; since each cluster was seen whole (s)',
+        stat: 'Maximum',
+        metrics: [...own(deployment, 'UnsavedAge'), ...snapshotAges(deployment)],
+      },
     ],
   };
 }

@@ -1,3 +1,5 @@
+import { EVERYTHING } from '../contract/index.ts';
+import { covers, type Watermark } from '../ledger/index.ts';
 import type { NitroRow } from '../nitro/index.ts';
 import { type AuditFinding, driftIn } from './audit-findings.ts';
 import type { AuditState } from './audit-state.ts';
@@ -14,6 +16,8 @@ export interface AuditGauges {
   readonly drift: number;
   /** Seconds since the last change that is not saved; 0 where all is, or where that is not known. */
   readonly unsavedSeconds: number;
+  /** By cluster: seconds since it was seen whole, by flagged snapshots; one that never was is left out. */
+  readonly seenSeconds: ReadonlyMap<string, number>;
 }
 
 export function gaugesOf(
@@ -32,5 +36,18 @@ export function gaugesOf(
     retired: [...state.ledgers.values()].reduce((sum, { retired }) => sum + retired.length, 0),
     drift: driftIn(findings).length,
     unsavedSeconds: typeof age === 'number' ? age : 0,
+    seenSeconds: new Map(
+      [...state.ledgers].flatMap(([cluster, { watermarks }]) => {
+        const seen = seenWhole(watermarks);
+        return seen === undefined ? [] : [[cluster, Math.max(0, Math.floor((now - seen) / 1000))] as const];
+      }),
+    ),
   };
+}
+
+/** When a cluster was last seen whole: the newest moment at or after which watermarks cover everything. */
+function seenWhole(watermarks: readonly Watermark[]): number | undefined {
+  const newestFirst = [...watermarks].sort((a, b) => b.sequence - a.sequence);
+  const last = newestFirst.findIndex((_, index) => covers(newestFirst.slice(0, index + 1), EVERYTHING));
+  return newestFirst[last]?.sequence;
 }

@@ -122,6 +122,11 @@ export const METRICS = {
     dimensions: ['appliance'],
     meaning: 'Appliances that the audit could not read. It goes on with the others.',
   },
+  SnapshotAge: {
+    unit: 'Seconds',
+    dimensions: ['appliance', 'cluster'],
+    meaning: 'Since a cluster was last seen whole, as the audit saw it. A forwarder shows it once a day at least.',
+  },
   UnsavedAge: { unit: 'Seconds', dimensions: ['appliance'], meaning: 'Age of the oldest change that is not saved.' },
   DeadLetters: { unit: 'Count', dimensions: ['appliance'], meaning: 'Dead letters reported and parked for redrive.' },
 } as const satisfies Record<string, MetricDefinition>;
