@@ -57,7 +57,6 @@ describe('watermarks (rule 3)', () => {
         );
         expect(covers(ranges, target)).toBe(every);
       }),
-      { numRuns: 300 },
     );
   });
 
@@ -75,7 +74,6 @@ describe('watermarks (rule 3)', () => {
           expect(alone).toBe(true);
         }
       }),
-      { numRuns: 100 },
     );
   });
 
@@ -108,7 +106,6 @@ describe('patterns of the ledger’s questions', () => {
         const pattern = new RegExp(`^${rangePattern(where)}`);
         for (const prefix of PREFIXES) expect(pattern.test(prefix)).toBe(inRange(prefix, where));
       }),
-      { numRuns: 300 },
     );
   });
 

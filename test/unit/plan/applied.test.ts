@@ -41,7 +41,6 @@ describe('a plan applied', () => {
           expect(world.again('trust').map(render)).toEqual([]);
         }
       }),
-      { numRuns: 150 },
     );
   });
 
@@ -57,7 +56,6 @@ describe('a plan applied', () => {
         );
         expect(configuration(world)).toEqual(configuration(fresh));
       }),
-      { numRuns: 150 },
     );
   });
 
@@ -73,7 +71,6 @@ describe('a plan applied', () => {
         world.appliance.write(world.again('verify'));
         expect(configuration(world)).toEqual(before);
       }),
-      { numRuns: 150 },
     );
   });
 
@@ -91,7 +88,6 @@ describe('a plan applied', () => {
         alone.bring([{ owner: other.owner, routes: other }], 'verify');
         expect(configuration(world)).toEqual(configuration(alone));
       }),
-      { numRuns: 100 },
     );
   });
 });

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { ownerKey } from '../../../lib/contract/index.ts';
+import {
+  backEndOf,
+  type Claim,
+  decodeClaims,
+  decodeHosts,
+  decodeLedger,
+  encodeClaim,
+  frontEndsAt,
+  placesOf,
+  rowKeyOf,
+  samePlaces,
+} from '../../../lib/ledger/index.ts';
+import type { FrontEnd } from '../../../lib/route/index.ts';
+
+const TLS: FrontEnd = { vip: '192.0.2.10', port: 443, kind: 'tls' };
+const HTTP: FrontEnd = { vip: '192.0.2.10', port: 80, kind: 'http' };
+const OWNER = { cluster: 'c', namespace: 'n', name: 'a' };
+
+describe('where an owner’s claims stand', () => {
+  it.each([
+    ['nowhere', [], undefined],
+    ['TLS', [TLS], { vip: TLS.vip, port: 443, insecurePort: 0 }],
+    ['TLS and a redirect', [HTTP, TLS], { vip: TLS.vip, port: 443, insecurePort: 80 }],
+    ['a redirect alone', [HTTP], { vip: TLS.vip, port: 0, insecurePort: 80 }],
+  ])('%s', (_what, frontEnds, places) => {
+    expect(placesOf(frontEnds)).toEqual(places);
+    if (places !== undefined) expect(new Set(frontEndsAt(places))).toEqual(new Set(frontEnds));
+  });
+
+  it('is the same place or another', () => {
+    const places = placesOf([TLS]);
+    expect(samePlaces(places, placesOf([TLS]))).toBe(true);
+    expect(samePlaces(undefined, undefined)).toBe(true);
+    for (const other of [undefined, placesOf([TLS, HTTP]), placesOf([{ ...TLS, port: 8443 }])]) {
+      expect([samePlaces(places, other), samePlaces(other, places)]).toEqual([false, false]);
+    }
+  });
+});
+
+describe('rows of a front end’s map', () => {
+  const claim: Claim = {
+    frontEnd: '192.0.2.10_443',
+    hostDigest: 'h'.repeat(26),
+    created: 100,
+    ownerKey: ownerKey(OWNER),
+    owner: OWNER,
+    target: { service: 'web', port: '443' },
+    settings: 's',
+    wildcard: false,
+  };
+  const row = encodeClaim(claim);
+
+  it('claims are found among others', () => {
+    const others = [
+      { key: 'x.example.com', value: 'v', comment: '' },
+      { key: '!', value: 'tls', comment: '' },
+      { ...row, key: `x${row.key}` },
+      { ...row, key: `${row.key}x` },
+      { ...row, value: row.value.replace(/^1/, '2') },
+      { ...row, value: '1;P' },
+      { ...row, value: '1;P;web;443;;x;c' },
+    ];
+    expect(decodeClaims([...others, row], claim.frontEnd)).toEqual([claim]);
+  });
+
+  it.each([
+    ['x.example.com', true],
+    ['*.example.com', true],
+    ['0.example.com', true],
+    ['!', false],
+    ['#h', false],
+    ['=a', false],
+    ['', false],
+  ])('%j is a host: %s', (key, expected) => {
+    expect(decodeHosts([{ key, value: 'v', comment: '' }])).toEqual(new Map(expected ? [[key, 'v']] : []));
+  });
+
+  it('a claim is for a back end, or for a redirect', () => {
+    expect(backEndOf(claim)).toEqual({ service: 'web', port: '443', place: '192.0.2.10_443', settings: 's' });
+    expect(backEndOf({ ...claim, target: { securePort: 443 } })).toBeUndefined();
+  });
+});
+
+describe('rows of a cluster’s ledger', () => {
+  it('a row is named by its owner’s key', () => {
+    expect(rowKeyOf(OWNER)).toBe(`I.${ownerKey(OWNER)}`);
+  });
+
+  it('rule 15: says which cluster it is', () => {
+    expect(decodeLedger([{ key: 'U', value: 'uid', comment: '' }]).uid).toBe('uid');
+    expect(decodeLedger([{ key: 'X', value: 'uid', comment: '' }])).not.toHaveProperty('uid');
+  });
+
+  it('a restored place of an older layout is none', () => {
+    const value = (places: string): string => `1;5;LA;a;b;c;1;1;ns;${places};`;
+    const of = (places: string) =>
+      decodeLedger([{ key: 'I.k', value: value(places), comment: 'a' }]).ingresses.get('k');
+    expect(of('192.0.2.10/443/80')?.places).toEqual({ vip: '192.0.2.10', port: 443, insecurePort: 80 });
+    for (const text of ['', '192.0.2.10', '/443/80']) expect(of(text)).not.toHaveProperty('places');
+  });
+});
