@@ -21,12 +21,12 @@ interface Body {
 }
 
 /**
- * An appliance with groups, each `API` or classic. `arrays`: it takes several lists, refuses them, or takes the first
- * and says nothing of the others.
+ * An appliance with groups, each `API` or classic. `arrays`: it takes several lists, refuses them, takes the first and
+ * says nothing of the others, or adds members and leaves those that are there.
  */
 function appliance(
   options: {
-    arrays?: 'taken' | 'refused' | 'first only';
+    arrays?: 'taken' | 'refused' | 'first only' | 'added';
     classic?: readonly string[];
     refuse?: (call: HttpCall) => HttpAnswer | undefined;
     rows?: (group: string) => Record<string, unknown>[];
@@ -45,7 +45,8 @@ function appliance(
       const bodies = Array.isArray(given) ? given : [given];
       const codes = bodies.map(({ servicegroupname, members }, index) => {
         if (classic.includes(servicegroupname)) return 257;
-        if (index === 0 || arrays === 'taken') groups.set(servicegroupname, members);
+        const before = Array.isArray(given) && arrays === 'added' ? (groups.get(servicegroupname) ?? []) : [];
+        if (index === 0 || arrays !== 'first only') groups.set(servicegroupname, [...before, ...members]);
         return 0;
       });
       if (codes.every((code) => code === 0)) return ok({}, 201);
@@ -148,6 +149,13 @@ describe('several lists', () => {
     expect([...groups.keys()]).toEqual(['g1', 'g2', 'g3', 'g4', 'g5']);
   });
 
+  it('taken for something to be added: noticed, too', async () => {
+    const { writer, groups } = appliance({ arrays: 'added' });
+    groups.set('g2', [{ ip: '10.0.0.9', port: 1 }]);
+    await writer.members(lists);
+    expect(groups.get('g2')).toEqual([a, b]);
+  });
+
   it('results by list: one that is classic does not hold up the others', async () => {
     const { writer, sent } = appliance({ classic: ['g2'] });
     expect(await writer.members(lists)).toEqual(lists.map(() => DONE));
@@ -220,10 +228,10 @@ describe('a group without desired sets', () => {
     ['OUT OF SERVICE', true],
     ['DISABLED', true],
   ])('and unbound by a later write when its time is over: %s', async (svrstate, unbound) => {
-    const { writer, sent } = group([row(a), row(gone, { state: 'DISABLED', svrstate })]);
+    const { writer, sent, device } = group([row(a), row(gone, { state: 'DISABLED', svrstate })]);
     await writer.members([list('g', a)]);
     expect(sent().includes(`DELETE config/${MEMBER}/g`)).toBe(unbound);
-    expect(sent().join()).not.toContain('disable');
+    expect(device.paths().join()).not.toContain('action=');
   });
 
   it('at once where no drain is wanted', async () => {
