@@ -30,7 +30,7 @@ async function against(handler: Handler, access: Partial<ApiAccess> = {}): Promi
   const port = await listen(createServer(handler));
   const api = createApi({
     access: { ...plainAccess(`http://127.0.0.1:${port}`), ...access },
-    clock: new FastClock(100),
+    clock: new FastClock(20),
   });
   closing.push(() => api.close());
   return api;

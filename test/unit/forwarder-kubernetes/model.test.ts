@@ -135,7 +135,7 @@ describe('whatever happens in between', () => {
         shops.service('pinned', 443);
         shops.slice('pinned', '10.9.9.9');
         const clock = new FastClock(100);
-        const api = createApi({ access: plainAccess(server.url), clock });
+        const api = createApi({ access: plainAccess(server.url) });
         const settings = { idleMs: 2_000, retryBaseMs: 50, retryMaxMs: 500, unreadableMs: 1_000, pageSize: 2 };
         const source = new KubernetesSource({ api, settings, clock });
         const bus = new CollectingBus();

@@ -58,7 +58,7 @@ async function start(name: string, more: object = {}, outcomes: ReceivedEvent[] 
       cluster: 'c1',
       bus: { name: 'nspass' },
       publish: { windowMs: 5, stopTimeoutMs: 500 },
-      lease: { durationMs: 3_000 },
+      lease: { durationMs: 5_000 },
       http: { port: 0, adminPort: 0 },
       ...more,
     },
