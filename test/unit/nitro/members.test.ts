@@ -149,6 +149,16 @@ describe('several lists', () => {
     expect([...groups.keys()]).toEqual(['g1', 'g2', 'g3', 'g4', 'g5']);
   });
 
+  it('failed without saying which: a call each', async () => {
+    const { writer, groups, sent } = appliance({
+      refuse: ({ path, body }) =>
+        path === `config/${LIST}` && Array.isArray((body as Record<string, unknown>)[LIST]) ? items(0) : undefined,
+    });
+    expect(await writer.members(lists)).toEqual(lists.map(() => DONE));
+    expect(groups.size).toBe(5);
+    expect(sent()).toHaveLength(6);
+  });
+
   it('taken for something to be added: noticed, too', async () => {
     const { writer, groups } = appliance({ arrays: 'added' });
     groups.set('g2', [{ ip: '10.0.0.9', port: 1 }]);
