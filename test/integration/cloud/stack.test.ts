@@ -95,7 +95,7 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
     expect(has(world, 'paused.example.com')()).toBe(false);
     await enable(true);
     await until(world, 'it is programmed', has(world, 'paused.example.com'));
-    expect(await waiting('edge.fifo')).toBe(0);
+    await until(world, 'nothing waits', async () => (await waiting('edge.fifo')) === 0);
   }, 60_000);
 
   it('parks a poison event with its reason, and redrives it when the cause is mended', async () => {
@@ -160,7 +160,7 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
     await replayCommand().parseAsync(['--deployment', DEPLOYMENT, ...args], { from: 'user' });
     const lines = said.mock.calls.map(([line]) => String(line));
     said.mockRestore();
-    expect(lines.at(-1)).toBe('all was taken, and the appliances are as recorded\n');
+    expect(lines.slice(-3).join('')).toContain('all was taken, and the appliances are as recorded\n');
     expect(process.exitCode ?? 0).toBe(0);
     expect(config()).toEqual(before);
   }, 60_000);
