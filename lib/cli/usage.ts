@@ -18,4 +18,5 @@ const REASONS: Record<string, string> = {
   EACCES: 'may not be used by this user: name another, or run with the permission.',
   ENOENT: 'does not exist.',
   ENOTDIR: 'is no folder.',
+  EEXIST: 'is there already, and no folder.',
 };

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { CLUSTER_NAME } from '../../contract/index.ts';
 import { jsonLog, silentLog } from '../../telemetry/index.ts';
 import { UsageError } from '../usage.ts';
 import type { Place } from './back-ends.ts';
@@ -22,6 +23,13 @@ function seconds(text: string): number {
   return value;
 }
 
+function clusterName(text: string): string {
+  if (CLUSTER_NAME.test(text)) return text;
+  throw new InvalidArgumentError(
+    'at most 40 of a-z, 0-9, "." and "-" are needed, the first and last a letter or digit.',
+  );
+}
+
 export function localCommand(): Command {
   return new Command('local')
     .description('the whole way of the data on this machine, on a folder of manifests, followed until Ctrl-C')
@@ -34,7 +42,7 @@ export function localCommand(): Command {
     )
     .option('--json', 'one JSON object a line', false)
     .option('--state <dir>', 'keep archive and appliance between runs')
-    .option('--cluster <name>', 'name of the cluster', 'local')
+    .option('--cluster <name>', 'name of the cluster', clusterName, 'local')
     .option('--class <name...>', 'only these ingress classes', [])
     .option('--drain <seconds>', 'how long removed back ends keep their connections', seconds, 30)
     .option('-v, --verbose', 'log what the parts do, on standard error', false)
@@ -63,7 +71,7 @@ Exit status: 0 when ended by Ctrl-C, 2 where a folder or port cannot be used.`,
         map: options.map,
         drainSeconds: options.drain,
         log: options.verbose ? jsonLog({ level: 'debug' }) : silentLog,
-        ...(options.class.length === 0 ? {} : { ingressClasses: options.class }),
+        ingressClasses: options.class,
         ...(options.state === undefined ? {} : { stateDir: options.state }),
         onNitro: report.nitro,
         onFrontEnd: report.frontEnd,
@@ -72,6 +80,7 @@ Exit status: 0 when ended by Ctrl-C, 2 where a folder or port cannot be used.`,
         onOutcome: report.outcome,
         onStatus: report.status,
         onProblem: report.problem,
+        onPassedOver: report.passedOver,
       }).catch((error: unknown) => {
         throw UsageError.of(error);
       });

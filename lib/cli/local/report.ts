@@ -1,7 +1,9 @@
 import type { BusEvent, Finding, ReceivedEvent } from '../../contract/index.ts';
 import type { Problem } from '../../forwarder/index.ts';
+import { CONTROLLER } from '../../ingress/index.ts';
 import { addressKey } from './addresses.ts';
 import type { Place } from './back-ends.ts';
+import type { PassedOver } from './passed-over.ts';
 
 /** What `nspass local` tells: for people, or one JSON object a line. */
 export interface LocalReport {
@@ -11,6 +13,7 @@ export interface LocalReport {
   outcome(event: ReceivedEvent): void;
   status(ingress: string, addresses: readonly string[]): void;
   problem(problem: Problem): void;
+  passedOver(passed: PassedOver): void;
   ready(): void;
 }
 
@@ -42,6 +45,7 @@ export function jsonReport(write: Write): LocalReport {
     },
     status: (ingress, addresses) => line({ type: 'status', ingress, addresses }),
     problem: (problem) => line({ type: 'problem', ...problem }),
+    passedOver: ({ ingress, class: name = null }) => line({ type: 'passed-over', ingress, class: name }),
     ready: () => line({ type: 'ready' }),
   };
 }
@@ -94,8 +98,14 @@ export function textReport(write: Write): LocalReport {
     },
     status: () => {},
     problem: ({ file, line, message }) => write(`problem    ${file}:${line}: ${message}`),
+    passedOver: (passed) => write(`passed by  ${passed.ingress}: ${whyPassedOver(passed)}`),
     ready: () => write('ready      the folder’s state is programmed; changes are followed until Ctrl-C'),
   };
+}
+
+function whyPassedOver({ class: name }: PassedOver): string {
+  if (name === undefined) return 'it has no class, and --class names others';
+  return `its class ${JSON.stringify(name)} is not ours: add an IngressClass with the controller ${CONTROLLER}, or name the class with --class`;
 }
 
 function timing({ durationMs, latencyMs }: { durationMs: number; latencyMs?: number | undefined }): string {

@@ -25,6 +25,7 @@ import { createLocalCloud, type EventSource, type LocalCloud } from '../../local
 import { type Log, memoryMetrics, silentLog } from '../../telemetry/index.ts';
 import { addressKey } from './addresses.ts';
 import { BackEnds, type Place } from './back-ends.ts';
+import { type PassedOver, tellPassedOver } from './passed-over.ts';
 import { depth, quiet } from './quiet.ts';
 
 export interface LocalStackOptions {
@@ -37,6 +38,7 @@ export interface LocalStackOptions {
   readonly stateDir?: string;
   /** Seconds that removed back ends drain. */
   readonly drainSeconds?: number;
+  /** Only these classes; those of the controller, and Ingresses without a class, where absent or empty (SEL-2). */
   readonly ingressClasses?: readonly string[];
   /** The appliance is there. */
   readonly onNitro?: (url: string) => void;
@@ -48,6 +50,8 @@ export interface LocalStackOptions {
   readonly onStatus?: (ingress: string, addresses: readonly string[]) => void;
   /** A remark on an Ingress that is not even selected, or a manifest that cannot be used. */
   readonly onProblem?: (problem: Problem) => void;
+  /** An Ingress asks for passthrough and is of a class that is not ours. */
+  readonly onPassedOver?: (passed: PassedOver) => void;
   /** How long a change rests before it is published, in milliseconds. */
   readonly windowMs?: number;
   readonly log?: Log;
@@ -102,6 +106,7 @@ async function build(
   stop: () => Promise<void>,
 ): Promise<LocalStack> {
   if (stateDir !== undefined) await mkdir(stateDir, { recursive: true });
+  const { ingressClasses = [] } = options;
   const services = new Map<string, string>();
   const backEnds = new BackEnds((address) => services.get(address));
   closing.push(() => backEnds.stop());
@@ -148,7 +153,7 @@ async function build(
         credentials: { environment: 'LOCAL' },
         drainSeconds: options.drainSeconds ?? 30,
         saveAfterSeconds: SAVE_AFTER_SECONDS,
-        ...(options.ingressClasses === undefined ? {} : { ingressClasses: options.ingressClasses }),
+        ...(ingressClasses.length === 0 ? {} : { ingressClasses }),
       }),
     ],
     credentials: { get: async () => CREDENTIALS },
@@ -177,7 +182,9 @@ async function build(
   const forwarder = createForwarder({
     cluster,
     clusterUid: `local-${cluster}`,
-    source: new FolderSource(options.folder),
+    source: tellPassedOver(new FolderSource(options.folder), ingressClasses, (passed) =>
+      options.onPassedOver?.(passed),
+    ),
     publisher: told(busPublisher, (event) => {
       learnServices(services, event);
       options.onEvent?.(event);
@@ -193,7 +200,7 @@ async function build(
       ...(options.onProblem === undefined ? {} : { problem: options.onProblem }),
     }),
     sequences: stateDir === undefined ? new MemorySequences() : new FileSequences(stateDir),
-    settings: options.windowMs === undefined ? {} : { windowMs: options.windowMs },
+    settings: { classNames: ingressClasses, ...(options.windowMs === undefined ? {} : { windowMs: options.windowMs }) },
     log,
   });
   let forwarding = true;
