@@ -3,8 +3,10 @@ import { Command, CommanderError } from 'commander';
 import { applianceCommand } from './appliance.ts';
 import { clusterReader } from './cluster-reader.ts';
 import { demoCommand } from './demo/demo.ts';
+import { failureText } from './failure.ts';
 import { lintCommand } from './lint.ts';
 import { localCommand } from './local/command.ts';
+import { endWithReader } from './reader-gone.ts';
 import { redriveCommand } from './redrive.ts';
 import { removeCommand } from './remove.ts';
 import { replayCommand } from './replay.ts';
@@ -33,6 +35,8 @@ const COMMANDS = [
 ];
 for (const make of COMMANDS) program.addCommand(make().copyInheritedSettings(program));
 
+endWithReader(process.stdout, () => process.kill(process.pid, 'SIGTERM'));
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -42,7 +46,7 @@ try {
     process.stderr.write(`nspass: ${error.message}\n`);
     process.exitCode = USAGE;
   } else {
-    process.stderr.write(`nspass: ${(error as Error).stack ?? String(error)}\n`);
+    process.stderr.write(`nspass: ${failureText(error)}\n`);
     process.exitCode = 1;
   }
 }

@@ -48,9 +48,21 @@ export async function startTour(): Promise<Tour> {
   }
 }
 
+export interface DemoOptions {
+  /** Everything keeps running at the end, until `ended`. */
+  readonly keep: boolean;
+  readonly out: (line: string) => void;
+  /** Ctrl-C: what runs is put away, whatever the tour is at. */
+  readonly ended: AbortSignal;
+}
+
 /** @returns the exit status: 0 where every step showed what it should. */
-export async function demo(options: { keep: boolean; out: (line: string) => void }): Promise<0 | 1> {
-  const { out } = options;
+export async function demo(options: DemoOptions): Promise<0 | 1> {
+  const { out, ended } = options;
+  const interrupted = new Promise<'ended'>((resolve) => {
+    ended.addEventListener('abort', () => resolve('ended'), { once: true });
+    if (ended.aborted) resolve('ended');
+  });
   const began = performance.now();
   out('SSL passthrough on NetScaler from Kubernetes, the whole way on this machine.\n');
   const tour = await startTour();
@@ -62,7 +74,8 @@ export async function demo(options: { keep: boolean; out: (line: string) => void
     for (const [index, step] of STEPS.entries()) {
       const started = performance.now();
       try {
-        const lines = await step.run(tour.context);
+        const lines = await Promise.race([step.run(tour.context), interrupted]);
+        if (lines === 'ended') return 1;
         out(`✔ ${index + 1}. ${step.title}  ${ms(started)}`);
         for (const line of lines) out(`     ${line}`);
       } catch (error) {
@@ -77,17 +90,14 @@ export async function demo(options: { keep: boolean; out: (line: string) => void
     const requests = tour.context.stack.appliance.requests;
     out(
       failed === 0
-        ? `All ${STEPS.length} steps as expected, in ${ms(began)}: ${tour.context.events.length} events, ${requests.total} NITRO requests.`
+        ? `All ${STEPS.length} steps as expected, in ${Math.round(performance.now() - began)} ms: ${tour.context.events.length} events, ${requests.total} NITRO requests.`
         : `A step did not show what it should: see above.`,
     );
     if (options.keep && failed === 0) {
       out(
         `\nEverything keeps running: manifests in ${tour.context.folder}, NITRO at ${tour.context.stack.appliance.url}. Ctrl-C ends it.`,
       );
-      await new Promise<void>((resolve) => {
-        process.once('SIGINT', () => resolve());
-        process.once('SIGTERM', () => resolve());
-      });
+      await interrupted;
     }
   } finally {
     await tour.stop();
@@ -102,6 +112,11 @@ export function demoCommand(): Command {
     .description('a tour with the vendor’s sample: program, connect, scale, delete, wipe and recover')
     .option('--keep', 'leave everything running at the end, until Ctrl-C', false)
     .action(async ({ keep }: { keep: boolean }) => {
-      process.exitCode = await demo({ keep, out: (line) => void process.stdout.write(`${line}\n`) });
+      const ended = new AbortController();
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
+      const out = (line: string): void => void process.stdout.write(`${line}\n`);
+      process.exitCode = await demo({ keep, out, ended: ended.signal });
+      // A step that was left half-way still waits for something that will not come.
+      if (ended.signal.aborted) process.exit();
     });
 }

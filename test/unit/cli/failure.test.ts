@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { failureText } from '../../../lib/cli/failure.ts';
+
+const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
+const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:9'), { errno: -111, code: 'ECONNREFUSED' });
+
+describe('an error that ends a command', () => {
+  it.each<[string, unknown, string]>([
+    ['no region', new Error('Region is missing'), 'No region is known: name one with --region, or set AWS_REGION.'],
+    ['no credentials', named('CredentialsProviderError', 'Could not load credentials'), 'Could not load credentials'],
+    ['nobody listens', refused, 'connect ECONNREFUSED 127.0.0.1:9'],
+    ['nobody listens on any address', new AggregateError([refused], ''), 'connect ECONNREFUSED 127.0.0.1:9'],
+    ['refused by the service', named('ResourceNotFoundException', 'There is no bus x.'), 'There is no bus x.'],
+    ['refused without a word', named('UnknownError', ''), 'UnknownError'],
+    ['no error at all', 'text', 'text'],
+  ])('%s: one sentence', (_, error, text) => {
+    expect(failureText(error)).toBe(text);
+  });
+
+  it.each([new Error('broken'), new TypeError('x is not a function')])('a fault of the program: its stack', (fault) => {
+    expect(failureText(fault)).toContain(`${fault.message}\n    at `);
+  });
+});
