@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startLocalStack } from '../../lib/cli/local/stack.ts';
-import { DEFAULT_SETTINGS } from '../../lib/forwarder/settings.ts';
 import { named } from '../conformance/appliance/traffic.ts';
 import { ask } from '../support/hello.ts';
 import { atMost, type Benchmark, type Figure, percentile } from './figure.ts';
@@ -20,7 +19,7 @@ const LOOK_MS = 2;
 export const pipeline: Benchmark = {
   summary: `a change in the folder → routed on the data plane, ${CHANGES} changes one by one among ${INGRESSES} Ingresses`,
   run: async () => [
-    ...figuresOf('', await measure(DEFAULT_SETTINGS.windowMs), true),
+    ...figuresOf('', await measure(), true),
     ...figuresOf(`, window of ${SHORT_WINDOW_MS} ms`, await measure(SHORT_WINDOW_MS), false),
   ],
 };
@@ -35,13 +34,14 @@ interface Times {
   readonly routed: number;
 }
 
-async function measure(windowMs: number): Promise<Times[]> {
+/** @param windowMs how long a change rests before it is published; as `nspass local` has it where absent. */
+async function measure(windowMs?: number): Promise<Times[]> {
   const folder = await mkdtemp(join(tmpdir(), 'nspass-bench-'));
   const sides = await Promise.all(['left', 'right'].map(named));
   const published = new Map<string, number>();
   const stack = await startLocalStack({
     folder,
-    windowMs,
+    ...(windowMs === undefined ? {} : { windowMs }),
     drainSeconds: 0,
     map: new Map(sides.map(({ place }, side) => [`${addressOf(side)}:8443`, place])),
     onEvent: ({ detail: { data } }) => {

@@ -1,6 +1,7 @@
 // `npm run bench -- NAME…`; without a name that it knows it says which there are. Ends with 0 unless something breaks:
 // what misses its target is printed, not asserted, because machines differ.
 import { spawnSync } from 'node:child_process';
+import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { engine } from './engine.ts';
 import { type Benchmark, table } from './figure.ts';
@@ -33,5 +34,10 @@ if (names.length === 0 || names.some((name) => !Object.hasOwn(BENCHMARKS, name))
   process.stdout.write(['npm run bench -- NAME…', ...list, ''].join('\n'));
   process.exitCode = names.length === 0 ? 0 : 2;
 } else {
+  // Times on a machine that is busy already say little; counts stay the same.
+  const [load = 0] = loadavg();
+  process.stdout.write(
+    `Node ${process.version}, ${availableParallelism()} cores, load ${load.toFixed(1)} at the start\n`,
+  );
   for (const name of names) await measure(name);
 }
