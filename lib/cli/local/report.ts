@@ -57,6 +57,12 @@ const MARK: Record<string, string> = {
   'Ingress Failed': '✘',
 };
 
+/** What is programmed although something of it carries no traffic is no plain success. */
+function mark(detailType: string, findings: readonly Finding[]): string {
+  const flawed = detailType === 'Ingress Programmed' && findings.some(({ severity }) => severity === 'error');
+  return flawed ? '!' : (MARK[detailType] ?? '·');
+}
+
 /** For people: what happened, and how to try it. */
 export function textReport(write: Write): LocalReport {
   const listening = new Map<string, Place>();
@@ -91,7 +97,7 @@ export function textReport(write: Write): LocalReport {
       const where = data.programmed.map(({ ip, port }) => addressKey(ip, port)).join(', ');
       const what = detailType.replace('Ingress ', '').toLowerCase();
       const hosts = data.hosts.length === 0 ? '' : `  ${shortList(data.hosts)}${where === '' ? '' : ` on ${where}`}`;
-      write(`${MARK[detailType] ?? '·'} ${data.namespace}/${data.name}  ${what}${hosts}  (${timing(data)})`);
+      write(`${mark(detailType, data.findings)} ${data.namespace}/${data.name}  ${what}${hosts}  (${timing(data)})`);
       if ('reason' in data) write(`    ${data.reason}`);
       for (const finding of data.findings) write(`    ${findingText(finding)}`);
       tryIt(data.hosts, data.programmed);

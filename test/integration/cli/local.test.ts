@@ -117,6 +117,22 @@ describe('nspass local', () => {
     expect(nonsense.line).toBe(2);
   });
 
+  it('SEL-2: a class that is not ours is passed by and said; --class makes it ours', async () => {
+    const classed = SAMPLE.split('---')[0]!
+      .replace('  ingressClassName: citrix\n', '')
+      .replace('annotations:\n', 'annotations:\n    kubernetes.io/ingress.class: edge\n');
+    await put('hotdrinks.yaml', classed);
+    const plain = start();
+    expect(await plain.line(({ type }) => type === 'passed-over')).toEqual({
+      type: 'passed-over',
+      ingress: 'default/hotdrinks-ingress',
+      class: 'edge',
+    });
+    const ours = start('--class', 'edge');
+    await ours.line(outcomeOf('hotdrinks-ingress', 'Ingress Programmed'));
+    expect(ours.lines.filter(({ type }) => type === 'passed-over')).toEqual([]);
+  });
+
   it('--state keeps appliance and archive between runs', async () => {
     const state = join(folder, '.state');
     await put('hotdrinks.yaml', SAMPLE);

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { textReport } from '../../../lib/cli/local/report.ts';
+import type { Finding, ReceivedEvent } from '../../../lib/contract/index.ts';
+
+const found = (severity: 'error' | 'warning'): Finding => ({
+  code: 'ServiceNotFound',
+  severity,
+  message: 'there is none',
+});
+
+function outcome(detailType: string, findings: readonly Finding[]): ReceivedEvent {
+  const data = { namespace: 'default', name: 'a', programmed: [], removed: [], hosts: [], findings, durationMs: 1 };
+  return { detailType, data, time: 0 } as unknown as ReceivedEvent;
+}
+
+describe('the mark of an outcome', () => {
+  it.each<[string, string, readonly Finding[]]>([
+    ['✔', 'Ingress Programmed', []],
+    ['✔', 'Ingress Programmed', [found('warning')]],
+    ['!', 'Ingress Programmed', [found('warning'), found('error')]],
+    ['✘', 'Ingress Rejected', [found('error')]],
+    ['–', 'Ingress Removed', []],
+  ])('%s for %s', (mark, detailType, findings) => {
+    const lines: string[] = [];
+    textReport((line) => lines.push(line)).outcome(outcome(detailType, findings));
+    expect(lines[0]).toMatch(new RegExp(`^${mark} default/a `));
+  });
+});
