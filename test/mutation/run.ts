@@ -1,5 +1,5 @@
 // Mutation testing of pure rooms: `npm run mutation -- lib/ledger`. Small changes are made to the code, one at a time;
-// one that no unit test notices survives and is printed. Not part of `npm test`: it takes minutes.
+// one that no unit test notices survives and is printed. See docs/mutation.md. Not part of `npm test`: it takes minutes.
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ await new Stryker({
   concurrency: 2,
   // Constants of modules: every test runs for each of them, and most are tables that tests repeat word by word.
   ignoreStatic: true,
-  reporters: ['clear-text'],
+  reporters: ['clear-text', 'progress-append-only'],
   clearTextReporter: { logTests: false, allowEmojis: false },
   allowConsoleColors: process.stdout.isTTY === true,
 }).runMutationTest();
