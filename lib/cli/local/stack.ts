@@ -124,6 +124,10 @@ async function build(
     resolveMember: ({ address, port }) => backEnds.at(addressKey(address, port)),
   });
   closing.push(() => appliance.stop());
+  // Kept configuration that cannot be read back would otherwise be lost without a word.
+  for (const { line, text, reason } of appliance.problems) {
+    options.onProblem?.({ file: configFile ?? '', line, message: `is left out, ${reason}: ${text}` });
+  }
   options.onNitro?.(appliance.url);
   const keep = async (): Promise<void> => {
     if (configFile === undefined) return;

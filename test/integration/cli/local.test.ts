@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SAMPLE, service } from '../../../lib/cli/demo/manifests.ts';
@@ -147,6 +147,23 @@ describe('nspass local', () => {
     expect(second.lines.filter(({ type }) => type === 'outcome')).toEqual([]);
     expect(await askTls(listenOf(front), 'hotdrinks.beverages.com')).toMatchObject({ kind: 'certificate' });
     expect(await second.end()).toBe(0);
+  });
+
+  it('--state with a configuration that cannot be read back: the line is named, the rest goes on', async () => {
+    const state = join(folder, '..', `${basename(folder)}-state`);
+    await mkdir(state);
+    try {
+      await writeFile(join(state, 'appliance.conf'), 'add lb vserver kept TCP\nno command of the appliance\n');
+      await put('hotdrinks.yaml', SAMPLE);
+      const local = start('--state', state);
+      const problem = await local.line(({ type }) => type === 'problem');
+      expect(problem).toMatchObject({ file: join(state, 'appliance.conf'), line: 2 });
+      expect(problem.message).toContain('no command of the appliance');
+      await local.line(({ type }) => type === 'ready');
+      expect(await local.end()).toBe(0);
+    } finally {
+      await rm(state, { recursive: true, force: true });
+    }
   });
 
   it('--map says where a VIP lives', async () => {
