@@ -1,110 +1,79 @@
 import { describe, expect, it } from 'vitest';
 import { ownerKey } from '../../../lib/contract/index.ts';
+import type { Claim } from '../../../lib/ledger/index.ts';
 import type { Applied } from '../../../lib/nitro/index.ts';
-import { NitroError } from '../../../lib/nitro/index.ts';
-import { type Change, claimsOf, type Holding, NO_GOAL } from '../../../lib/plan/index.ts';
-import { bystanders } from '../../../lib/reconcile/bystanders.ts';
+import { type Change, type Holding, NO_GOAL } from '../../../lib/plan/index.ts';
 import type { Planned } from '../../../lib/reconcile/planned.ts';
 import { resultsOf } from '../../../lib/reconcile/results.ts';
-import { OWNERS, routesOf } from '../plan/routes.ts';
-import { task } from './support.ts';
+import type { Task } from '../../../lib/reconcile/task.ts';
 
-const HOST = 'x.example.com';
-const TLS = { vip: '192.0.2.10', port: 443, kind: 'tls' } as const;
-const owner = (name: string) => OWNERS.find((one) => one.name === name)!;
-const key = (name: string): string => ownerKey(owner(name));
-const claim = (name: string) => claimsOf(routesOf({ name, hosts: { [HOST]: 'web' } }))[0]!.claim;
-const of = (name: string) => task({ name }, { key: key(name), owner: owner(name) });
+const FRONT_END = { vip: '192.0.2.10', port: 443, kind: 'tls' } as const;
+const ownerOf = (name: string) => ({ cluster: 'test', namespace: 'default', name });
+const keyOf = (name: string): string => ownerKey(ownerOf(name));
 
-const holding = (
-  holder: string,
-  standby: string[],
-  former: string | undefined,
-  more: Partial<Holding> = {},
-): Holding => ({
-  frontEnd: TLS,
-  host: HOST,
+function task(name: string): Task {
+  const owner = ownerOf(name);
+  const by = { kind: 'single', owner, sequence: 10, state: undefined, verify: false } as const;
+  return {
+    decision: { key: keyOf(name), owner, sequence: 10, state: undefined, row: undefined, by, verify: false },
+    wanted: undefined,
+    hashes: { frontEnd: '', routes: '', members: '' },
+    findings: [],
+    effort: 'plan',
+  };
+}
+
+const claim = (name: string): Claim => ({
+  frontEnd: '192.0.2.10_443',
+  hostDigest: 'h',
+  created: 1,
+  ownerKey: keyOf(name),
+  owner: ownerOf(name),
+  target: { service: 'web', port: '443' },
+  settings: '',
+  wildcard: false,
+});
+
+const holding = (host: string, holder: string, ...standby: string[]): Holding => ({
+  frontEnd: FRONT_END,
+  host,
   holder: claim(holder),
   standby: standby.map(claim),
-  formerKey: former === undefined ? undefined : key(former),
-  ...more,
+  formerKey: undefined,
 });
-const change = (role: 'host' | 'policy', name: string, owners: string[]): Change => ({
+
+const add = (name: string, ...owners: string[]): Change => ({
   op: 'add',
-  resource: { role, type: 'policystringmap_pattern_binding', id: { name: 'm', key: name }, attributes: {}, owners },
+  resource: { role: 'lbvserver', type: 'lbvserver', id: { name }, attributes: {}, owners: owners.map(keyOf) },
 });
-const applied = (done: Change[], more: Partial<Applied> = {}): Applied => ({
-  done,
-  failures: new Map(),
-  surprised: new Set(),
-  failedMembers: new Map(),
-  ...more,
-});
-const planned = (names: string[], holdings: Holding[]): Planned => ({
-  tasks: names.map(of),
+
+const nothing: Applied = { done: [], failures: new Map(), surprised: new Set(), failedMembers: new Map() };
+
+const plan = (tasks: readonly Task[], holdings: readonly Holding[] = []): Planned => ({
+  tasks,
   goal: { ...NO_GOAL, holdings },
   changes: [],
   touched: new Set(),
 });
 
-describe('CON-1, CON-2: who is concerned although nothing was said of them', () => {
-  const written = applied([change('host', HOST, [])]);
-  const seen = (names: string[], holdings: Holding[], what = written): string[] =>
-    bystanders(planned(names, holdings), what).map(({ owner: { name }, host }) => `${name} ${host}`);
-
-  it.each<[string, string[], Holding[], Applied, string[]]>([
-    ['who is promoted', ['a'], [holding('b', [], 'a')], written, [`b ${HOST}`]],
-    ['who loses a host to an older one', ['a'], [holding('a', ['b'], 'b')], written, [`b ${HOST}`]],
-    ['both, where somebody else was withdrawn', ['c'], [holding('a', ['b'], 'b')], written, [`a ${HOST}`, `b ${HOST}`]],
-    ['not who stood by and still does', ['a'], [holding('a', ['b', 'c'], 'c')], written, [`c ${HOST}`]],
-    ['not who is spoken of', ['a', 'b'], [holding('a', ['b'], 'b')], written, []],
-    ['nobody, where the holder is the same', ['a'], [holding('b', ['a'], 'b')], written, []],
-    ['nobody, where it was not written', ['a'], [holding('b', [], 'a')], applied([]), []],
-    [
-      'nobody, where another row of that name was',
-      ['a'],
-      [holding('b', [], 'a')],
-      applied([change('policy', HOST, [])]),
-      [],
-    ],
-    [
-      'nobody for redirects',
-      ['a'],
-      [holding('b', [], 'a', { frontEnd: { ...TLS, port: 80, kind: 'http' } })],
-      written,
-      [],
-    ],
-  ])('%s', (_what, names, holdings, what, expected) => {
-    expect(seen(names, holdings, what)).toEqual(expected);
-  });
-});
-
 describe('what became of each task', () => {
-  it('its own changes, and those that are nobody’s in particular', () => {
-    const shared = change('policy', 'shared', []);
-    const own = change('policy', 'own', [key('a')]);
-    const others = change('policy', 'others', [key('b')]);
-    const strange = change('policy', 'strange', ['nobody here']);
-    const [a, b] = resultsOf(planned(['a', 'b'], []), applied([own, shared, others, strange]));
-    expect(a?.changes).toEqual([own, shared]);
-    expect(b?.changes).toEqual([shared, others]);
+  it('its own changes in the order of writing, with what is nobody’s in particular', () => {
+    const done = [add('shared'), add('one', 'a'), add('both', 'b', 'a'), add('other', 'b'), add('last')];
+    const [a, b] = resultsOf(plan([task('a'), task('b')]), { ...nothing, done });
+    const names = (changes: readonly Change[] = []) => changes.map(({ resource }) => resource.id.name);
+    expect(names(a?.changes)).toEqual(['shared', 'one', 'both', 'last']);
+    expect(names(b?.changes)).toEqual(['shared', 'both', 'other', 'last']);
   });
 
-  it('the hosts that it has or wants', () => {
-    const mine = holding('a', ['c'], undefined);
-    const theirs = holding('b', ['c'], undefined);
-    const [a, b] = resultsOf(planned(['a', 'b'], [mine, theirs]), applied([]));
-    expect(a?.holdings).toEqual([mine]);
-    expect(b?.holdings).toEqual([theirs]);
+  it('CON-1: the hosts that it holds or stands by for, each once, and nobody else’s', () => {
+    const holdings = [holding('held', 'a', 'c'), holding('lost', 'b', 'a', 'c'), holding('theirs', 'b', 'c')];
+    const [a, b] = resultsOf(plan([task('a'), task('b')], holdings), nothing);
+    expect(a?.holdings.map(({ host }) => host)).toEqual(['held', 'lost']);
+    expect(b?.holdings.map(({ host }) => host)).toEqual(['lost', 'theirs']);
   });
 
-  it('LIF-8: its own failures and surprises', () => {
-    const failure = { change: change('policy', 'p', [key('a')]), error: new NitroError('add', 1075, 599, 'no') };
-    const [a, b] = resultsOf(
-      planned(['a', 'b'], []),
-      applied([], { failures: new Map([[key('a'), [failure]]]), surprised: new Set([key('b')]) }),
-    );
-    expect([a?.failures, a?.unsettled]).toEqual([[failure], false]);
-    expect([b?.failures, b?.unsettled]).toEqual([[], true]);
+  it('a surprise stays its own', () => {
+    const [a, b] = resultsOf(plan([task('a'), task('b')]), { ...nothing, surprised: new Set([keyOf('b')]) });
+    expect([a?.unsettled, b?.unsettled]).toEqual([false, true]);
   });
 });
