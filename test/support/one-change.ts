@@ -3,8 +3,15 @@ import type { World } from './engine.ts';
 import { hostOf, nameOf, resident, tenantOf } from './estate.ts';
 import { changed, type StateOptions, state, withdrawn } from './events.ts';
 
+export interface OneChange {
+  readonly what: string;
+  readonly event: (sequence: number) => ReceivedEvent;
+  /** It gives up or moves port 443 and port 80 of an address together: each is read and written. */
+  readonly several?: true;
+}
+
 /** One change at a time to an estate of ten Ingresses or more, each on top of those before. */
-export const CHANGES: readonly { readonly what: string; readonly event: (sequence: number) => ReceivedEvent }[] = [
+export const CHANGES: readonly OneChange[] = [
   { what: 'members', event: (at) => changed(at, fifth({})) },
   { what: 'host added', event: (at) => changed(at, fifth({ hosts: [hostOf(5), 'more.example.com'] })) },
   { what: 'host given up', event: (at) => changed(at, fifth({})) },
@@ -18,6 +25,8 @@ export const CHANGES: readonly { readonly what: string; readonly event: (sequenc
   { what: 'new front end', event: (at) => changed(at, state('apart', { vip: '192.0.2.99' })) },
   { what: 'last route of a front end', event: (at) => withdrawn(at, 'apart') },
   { what: 'new front end with redirects', event: (at) => changed(at, redirecting('192.0.2.98')) },
+  { what: 'both moved to another address', event: (at) => changed(at, redirecting('192.0.2.97')), several: true },
+  { what: 'last route of both', event: (at) => withdrawn(at, 'plain'), several: true },
 ];
 
 function fifth(more: StateOptions) {
