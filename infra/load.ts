@@ -6,6 +6,9 @@ import { ConfigurationInvalid } from '../lib/config/load.ts';
 import { parseAppliances } from '../lib/config/yaml.ts';
 import { type Deployment, deployment, parseSettings } from './settings.ts';
 
+/** Names that Secrets Manager takes (`CreateSecret`), or an ARN: what stands in a policy must be what it seems. */
+const SECRET = /^(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:)?[A-Za-z0-9/_+=.@-]{1,512}$/;
+
 /** What must be so where the functions run, and need not be on one machine. */
 export function deployable(appliances: readonly Appliance[], exists: (ca: string) => boolean): Problem[] {
   return appliances.flatMap(({ credentials, tls }, index): Problem[] => {
@@ -14,6 +17,11 @@ export function deployable(appliances: readonly Appliance[], exists: (ca: string
       problems.push({
         path: ['appliances', index, 'credentials'],
         message: 'functions read credentials from Secrets Manager: give secret',
+      });
+    } else if (!SECRET.test(credentials.secret)) {
+      problems.push({
+        path: ['appliances', index, 'credentials', 'secret'],
+        message: `"${credentials.secret}" is neither a name nor an ARN of Secrets Manager`,
       });
     }
     if (tls.ca !== undefined && !exists(tls.ca)) {

@@ -45,6 +45,16 @@ describe('settings of a deployment', () => {
 describe('what can be deployed', () => {
   it.each([
     ['credentials of one machine', appliance('edge', ['c1'], { credentials: { environment: 'EDGE' } }), 'credentials'],
+    [
+      'a secret of no name',
+      appliance('edge', ['c1'], { credentials: { secret: 'a$' + '{AWS::X}*' } }),
+      'credentials.secret',
+    ],
+    [
+      'an ARN of another service',
+      appliance('edge', ['c1'], { credentials: { secret: 'arn:aws:s3:::a' } }),
+      'credentials.secret',
+    ],
     ['an authority that is not there', appliance('edge', ['c1'], { tls: { ca: 'none.pem' } }), 'tls.ca'],
   ])('is not %s', (_case, one, path) => {
     expect(deployable([one], () => false).map((problem) => problem.path.slice(2).join('.'))).toEqual([path]);

@@ -60,6 +60,10 @@ export async function startMinistack(): Promise<Ministack> {
     },
   });
   await output.close();
+  let failed: Error | undefined;
+  child.once('error', (error) => {
+    failed = error;
+  });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const endpoint = `http://127.0.0.1:${port}`;
   const stop = async (): Promise<void> => {
@@ -76,6 +80,7 @@ export async function startMinistack(): Promise<Ministack> {
       () => false,
     ))
   ) {
+    if (failed !== undefined) throw new Error(`.ci/cloud installs what is missing: ${failed.message}`);
     if (child.exitCode !== null || Date.now() > deadline) {
       const text = await readFile(log, 'utf8');
       await stop();
