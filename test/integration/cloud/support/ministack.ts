@@ -38,6 +38,7 @@ async function freePort(): Promise<number> {
 
 /** Starts it with this Node before every other on the PATH, and the AWS SDK where its functions find it. */
 export async function startMinistack(): Promise<Ministack> {
+  if (!existsSync(python)) throw new Error(`${python} is not there: .ci/cloud installs it`);
   const dir = await mkdtemp(join(tmpdir(), 'nspass-ministack-'));
   await mkdir(join(dir, 'tmp'));
   // Functions are unpacked below TMPDIR; Lambda has the SDK beside them.
@@ -60,10 +61,6 @@ export async function startMinistack(): Promise<Ministack> {
     },
   });
   await output.close();
-  let failed: Error | undefined;
-  child.once('error', (error) => {
-    failed = error;
-  });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const endpoint = `http://127.0.0.1:${port}`;
   const stop = async (): Promise<void> => {
@@ -80,7 +77,6 @@ export async function startMinistack(): Promise<Ministack> {
       () => false,
     ))
   ) {
-    if (failed !== undefined) throw new Error(`.ci/cloud installs what is missing: ${failed.message}`);
     if (child.exitCode !== null || Date.now() > deadline) {
       const text = await readFile(log, 'utf8');
       await stop();
