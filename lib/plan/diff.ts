@@ -1,7 +1,7 @@
 import { factsOf, IMMUTABLE, identity, type Resource } from '../netscaler/index.ts';
 import type { Attributes } from '../route/index.ts';
 import type { Change } from './change.ts';
-import { type Priorities, withPriority } from './priorities.ts';
+import { misplaced, type Priorities, withPriority } from './priorities.ts';
 
 /** A row as it is. */
 export interface Actual {
@@ -43,6 +43,7 @@ export function diff(desired: readonly Resource[], actual: readonly Actual[], pr
 }
 
 function compare(desired: Resource, actual: Resource, priorities: Priorities): Change[] {
+  if (misplaced(actual)) return [{ op: 'remove', resource: actual }, place(desired, priorities)];
   const gone = (desired.unset ?? []).filter((name) => actual.attributes[name] !== undefined);
   const unset: Change[] =
     gone.length === 0

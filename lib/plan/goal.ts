@@ -2,7 +2,7 @@ import { type Claim, decodeClaims } from '../ledger/index.ts';
 import { type Resource, systemResources } from '../netscaler/index.ts';
 import { type FrontEnd, frontEndKey } from '../route/index.ts';
 import { claimsByFrontEnd } from './claims.ts';
-import { type Actual, assumed } from './diff.ts';
+import { type Actual, assumed, known } from './diff.ts';
 import { frontEndSide, type Holding, type SettingConflict } from './front-end-side.ts';
 import { ownerSide, type Place } from './owner-side.ts';
 import type { Priorities } from './priorities.ts';
@@ -59,7 +59,7 @@ export function goalOf(context: PlanContext, scope: Scope): Goal {
     ],
     actual: [
       ...sides.flatMap(({ side }) => side.actual),
-      ...(scope.system ?? []).map(assumed),
+      ...(scope.system ?? []).map((resource) => (comparable(resource) ? known(resource) : assumed(resource))),
       ...ownerSides.flatMap((side) => side.actual),
     ],
     priorities: prioritiesIn(scope.frontEnds),
@@ -92,3 +92,6 @@ function prioritiesIn(places: readonly FrontEndInScope[]): Priorities {
   }
   return priorities;
 }
+
+/** The appliance shows a certificate's files with paths of its own, and a bound one cannot be made again. */
+const comparable = ({ type }: Resource): boolean => type !== 'sslcertkey';

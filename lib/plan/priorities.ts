@@ -12,7 +12,7 @@ export type Priorities = Map<string, Set<number>>;
 export function withPriority(resource: Resource, priorities: Priorities): Resource | { readonly refused: string } {
   if (resource.role !== 'policy-binding') return resource;
   const vserver = String(resource.id.vservername);
-  const tier = String(resource.id.policyname).endsWith('-w') ? 'wildcard' : 'exact';
+  const tier = tierOf(resource);
   const taken = priorities.get(vserver) ?? new Set();
   priorities.set(vserver, taken);
   for (let priority: number = PRIORITY[tier].first; priority <= PRIORITY[tier].last; priority++) {
@@ -23,4 +23,15 @@ export function withPriority(resource: Resource, priorities: Priorities): Resour
   }
   const places = PRIORITY[tier].last - PRIORITY[tier].first + 1;
   return { refused: `all ${places} priorities of the ${tier} tier of ${vserver} are in use` };
+}
+
+const tierOf = ({ id }: Resource): 'exact' | 'wildcard' =>
+  String(id.policyname).endsWith('-w') ? 'wildcard' : 'exact';
+
+/** A binding outside its tier: in the wrong one, an exact host could fall to a wildcard. */
+export function misplaced(binding: Resource): boolean {
+  if (binding.role !== 'policy-binding') return false;
+  const { first, last } = PRIORITY[tierOf(binding)];
+  const priority = Number(binding.attributes.priority);
+  return !(first <= priority && priority <= last);
 }

@@ -1,6 +1,6 @@
 import type { Owner } from '../contract/index.ts';
 import { identity, parseMembers, type Resource } from '../netscaler/index.ts';
-import { type Change, diff, known } from '../plan/index.ts';
+import { type Change, diff, known, misplaced } from '../plan/index.ts';
 import type { AuditCode, AuditFinding } from './audit-findings.ts';
 
 /**
@@ -19,6 +19,8 @@ export function compareObjects(
   const changes = diff(desired, actual.map(known), new Map()).filter(({ op }) => op !== 'members');
   // What cannot be updated is removed and made again: one difference all the same.
   const byObject = new Map(changes.map((change) => [identity(change.resource), change]));
+  // Where in the bank a policy is bound is a finding of its own.
+  for (const [id, resource] of is) if (misplaced(resource)) byObject.delete(id);
   return [...byObject].map(([id, { resource, op }]) => {
     const before = is.get(id);
     const after = should.get(id);

@@ -3,7 +3,7 @@ import type { PlanContext } from '../plan/index.ts';
 import type { Engine } from './engine.ts';
 import type { ClusterPart } from './part.ts';
 import type { Planned, Results } from './planned.ts';
-import { beginning, ending, type Finished } from './records.ts';
+import { beginning, ending, type Finished, isWaiting } from './records.ts';
 import type { Task } from './task.ts';
 import { removeRows, writeRows } from './write-ledger.ts';
 
@@ -18,7 +18,9 @@ export async function writeBeginning(
   const { cluster, statements } = part.inbox;
   const uid = statements[0]?.clusterUid ?? '';
   const mine = plan.tasks.filter(
-    ({ decision }) => decision.owner.cluster === cluster && plan.touched.has(decision.key),
+    (task) =>
+      task.decision.owner.cluster === cluster &&
+      (plan.touched.has(task.decision.key) || (task.blocked !== undefined && !isWaiting(task))),
   );
   const retired = plan.goal.retired.filter(({ owner }) => owner.cluster === cluster);
   const rows: Row[] = beginning(mine, watermarks, retired, context.now + settings.drainSeconds);
@@ -40,7 +42,7 @@ export async function writeEndings(
       if (task.effort === 'none') return [];
       const result = results.byKey.get(task.decision.key);
       if (result === undefined) return [{ task, begun: false }];
-      if (result.failures.length > 0 || result.unsettled) return [];
+      if (result.failures.length > 0 || result.unsettled || result.task.blocked !== undefined) return [];
       const begun = result.changes.length > 0;
       return needsRecord(result.task) || begun ? [{ task: result.task, begun }] : [];
     });

@@ -51,7 +51,10 @@ export async function placesOfTasks(
   for (const { decision } of tasks) add(formerPlaces(decision.row));
   const byAge = [...tasks].sort((a, b) => (a.wanted?.created ?? 0) - (b.wanted?.created ?? 0));
   for (const { wanted } of byAge) if (wanted !== undefined) add(frontEndsOf(wanted.routes));
-  if (tasks.some(({ decision }) => decision.row?.formerly === 'anywhere')) {
+  // Nothing says where the claims of one without a record stand: somebody took it away.
+  const lost = ({ decision: { row }, effort }: Task): boolean =>
+    row === undefined ? effort === 'verify' : row.formerly === 'anywhere';
+  if (tasks.some(lost)) {
     add(await readAllFrontEnds(reader, context));
   }
   return [...all.values()];

@@ -25,9 +25,8 @@ export interface LedgerWrites {
 
 /** The record of a task while its plan is being written: whatever happens now, the next reader compares. */
 export function pendingRow(task: Task): IngressRow {
-  const { decision, wanted } = task;
-  const { row, key, owner } = decision;
-  const places = wanted === undefined ? undefined : placesOf(frontEndsOf(wanted.routes));
+  const { row, key, owner } = task.decision;
+  const places = aimOf(task);
   const formerly = formerPlaces(row, places);
   return {
     ...rowOf(task, 'pending'),
@@ -37,6 +36,20 @@ export function pendingRow(task: Task): IngressRow {
     ...(places === undefined ? {} : { places }),
     ...(formerly === undefined ? {} : { formerly }),
   };
+}
+
+/** The places of what is wanted, or would be. */
+function aimOf({ wanted, blocked }: Task): Places | undefined {
+  const set = wanted ?? blocked;
+  return set === undefined ? undefined : placesOf(frontEndsOf(set.routes));
+}
+
+/** Whether the record says already that the task waits for its address to come free: nothing is written again. */
+export function isWaiting(task: Task): boolean {
+  const { row, by, sequence } = task.decision;
+  const same = row?.life === 'live' && row.state === 'pending' && samePlaces(row.places, aimOf(task));
+  // A snapshot leaves an unchanged record as it is (rule 3).
+  return same && (by.kind === 'snapshot' || row.sequence === sequence);
 }
 
 /** Where claims may still stand besides the new places: one place is kept, of more only that they are many. */
@@ -55,14 +68,14 @@ export function appliedRow(task: Task): IngressRow {
   return { ...rowOf(task, 'applied'), ...(places === undefined ? {} : { places }) };
 }
 
-function rowOf({ decision, wanted, hashes }: Task, state: IngressRow['state']): IngressRow {
+function rowOf({ decision, wanted, blocked, hashes }: Task, state: IngressRow['state']): IngressRow {
   const { key, owner, sequence } = decision;
   return {
     key,
     namespace: owner.namespace,
     name: owner.name,
     sequence,
-    life: wanted === undefined ? 'dead' : 'live',
+    life: (wanted ?? blocked) === undefined ? 'dead' : 'live',
     state,
     hashes,
     created: wanted?.created ?? 0,

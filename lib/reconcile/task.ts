@@ -19,6 +19,8 @@ export interface Task {
   readonly decision: Decision<IngressState>;
   /** In canonical form; undefined where it is to have nothing. */
   readonly wanted: RouteSet | undefined;
+  /** What it would have if its address were not somebody else's: recorded as pending, until it comes free (rule 12). */
+  readonly blocked?: RouteSet;
   readonly hashes: Hashes;
   readonly findings: readonly Finding[];
   readonly effort: Effort;
@@ -100,6 +102,7 @@ export function withoutForeign(task: Task, foreign: ReadonlyMap<string, string>)
     return {
       ...task,
       wanted: undefined,
+      blocked: wanted,
       hashes: NOTHING,
       findings: [
         ...task.findings,

@@ -36,7 +36,9 @@ export async function readFrontEnd(
   const policyNames = tls
     ? anyOf([names.gate(frontEnd), names.exact(frontEnd)])
     : `/-${escapePattern(`${frontEnd.vip}-${frontEnd.port}`)}$/`;
-  const [servers = [], balancers = [], maps = [], policies = [], actions = []] = await reader.batch([
+  const [named = [], servers = [], balancers = [], maps = [], policies = [], actions = []] = await reader.batch([
+    // By name, too: its address may have been changed by hand.
+    { type: 'csvserver', filter: { name } },
     { type: 'csvserver', filter: place },
     { type: 'lbvserver', filter: place },
     { type: 'policystringmap', filter: { name: map } },
@@ -45,7 +47,7 @@ export async function readFrontEnd(
   ]);
   const here = (row: NitroRow): boolean => Number(row.port) === frontEnd.port || Number(row.port) === 65535;
   const foreign = [...servers, ...balancers].find((row) => here(row) && !isOurs(context, row.comment));
-  const server = servers.find((row) => String(row.name) === name && isOurs(context, row.comment));
+  const server = named.find((row) => isOurs(context, row.comment));
   const owned = (list: readonly NitroRow[]): NitroRow[] => list.filter((row) => isOurs(context, row.comment));
 
   const found: Resource[] = [
