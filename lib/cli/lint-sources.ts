@@ -18,8 +18,10 @@ export interface LintSources {
 /** `Ingress shop/web: …`: how the reader of manifests begins a remark about an object. */
 const ABOUT_OBJECT = /^[A-Z][A-Za-z]* (?:([a-z0-9-]+)\/)?([a-z0-9.-]+): /;
 
-/** Where the reader's remark leaves no doubt what to write. */
+/** Where the reader's remark leaves no doubt what to do. */
 const CORRECTIONS = [
+  { said: 'is no valid YAML', remedy: 'Correct the YAML there, or just before.' },
+  { said: 'is no Kubernetes object', remedy: 'Take out what is no manifest, or put it elsewhere.' },
   { said: '(put it in quotes)', remedy: 'Write the value in quotes.' },
   { said: '(without quotes)', remedy: 'Write the number without quotes.' },
 ];

@@ -84,7 +84,7 @@ Exit status: 0 where nothing is an error, 1 where there are errors, 2 for wrong 
     )
     .action(async (target: string | undefined, options: LintOptions) => {
       const { cluster = false } = options;
-      const rules = await readRules(options);
+      const rules = readRules(options);
       const sources = await readSources(target, cluster, io, reader);
       const settings = { rules, classNames: options.class, partial: !cluster };
       const { findings, ingresses } = lint(sources.objects, settings);

@@ -287,7 +287,8 @@ describe('the rules of an appliance', () => {
   it.each([
     ['several, and none named', config, [], 'has several appliances: choose one with --appliance (edge, core).'],
     ['another name', config, ['--appliance', 'x'], 'has no appliance x (edge, core).'],
-    ['no configuration', 'appliances: []', [], 'is no configuration: appliances'],
+    ['no configuration', 'appliances: []', [], 'bad.yml:1:1: appliances: '],
+    ['no YAML', 'appliances: [', [], 'bad.yml:1:14: '],
     ['one name twice', config.replace('core', 'edge'), ['--appliance', 'edge'], 'two appliances are called "edge"'],
   ])('2 for %s', async (_, text, args, message) => {
     const path = await file('bad.yml', text);
