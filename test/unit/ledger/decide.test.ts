@@ -185,3 +185,46 @@ describe('rule 11, LIF-6: the prune guard', () => {
     expect(refusal(snapshot(30, {}), { percent: 0, minimum: 4 })).toBeUndefined();
   });
 });
+
+describe('what a batch does not say', () => {
+  const part = { from: key('a').slice(0, 2), to: key('a').slice(0, 2) };
+  const nowhere = { from: '22', to: '22' };
+  const names = (statements: Parameters<typeof decide<string>>[0], known: Ledger, owned: Map<string, Owner>) =>
+    decide(statements, known, owned).decisions.map(({ owner: { name } }) => name);
+
+  it('a snapshot that outvotes no single event owes nothing for it', () => {
+    expect(decide([snapshot(30, { a: 'v' })], EMPTY_LEDGER).outvoted.size).toBe(0);
+    expect(decide([snapshot(30, {}, nowhere), single('a', 20)], EMPTY_LEDGER).outvoted.size).toBe(0);
+  });
+
+  it('a snapshot of another range does not outvote a single event', () => {
+    const { decisions } = decide([snapshot(30, {}, nowhere), single('a', 20)], EMPTY_LEDGER);
+    expect(decisions.map(({ sequence, state }) => [sequence, state])).toEqual([[20, 'v']]);
+  });
+
+  it('owners of objects count in the range of a snapshot only', () => {
+    const owned = new Map([[key('a'), owner('a')]]);
+    expect(names([snapshot(30, {}, nowhere)], EMPTY_LEDGER, owned)).toEqual([]);
+    expect(names([snapshot(30, {}, part)], EMPTY_LEDGER, owned)).toEqual(['a']);
+  });
+
+  it('nothing is compared that is new and not asked for', () => {
+    expect(decide([single('a', 30)], ledger([row('a', 20)])).decisions[0]?.verify).toBe(false);
+    expect(decide([single('a', 30)], EMPTY_LEDGER).decisions[0]?.verify).toBe(false);
+  });
+
+  it('rule 11: routes of other ranges and of the dead are no part of the share', () => {
+    const limit = { percent: 50, minimum: 0 };
+    const known = ledger([row('a', 10), row('b', 10, { routes: 100 }), row('c', 10, { life: 'dead', routes: 100 })]);
+    const snap = snapshot(30, {}, part);
+    expect(pruneRefusal(snap, decide([snap], known).decisions, known, limit)).toEqual({ routes: 1, removes: 1 });
+  });
+
+  it('rule 11: what others remove is not held against a snapshot', () => {
+    const limit = { percent: 0, minimum: 0 };
+    const known = ledger([row('a', 10)]);
+    const snap = snapshot(20, {});
+    const later: Single<string> = { ...single('a', 30), state: undefined };
+    expect(pruneRefusal(snap, decide([snap, later], known).decisions, known, limit)).toBeUndefined();
+  });
+});

@@ -101,3 +101,15 @@ describe('rows of a cluster’s ledger', () => {
     for (const text of ['', '192.0.2.10', '/443/80']) expect(of(text)).not.toHaveProperty('places');
   });
 });
+
+describe('a whole ledger', () => {
+  it('reads rows of every kind', () => {
+    const key = 'a'.repeat(26);
+    const { ingresses, watermarks, retired } = decodeLedger([
+      { key: `I.${key}`, value: '1;5;LA;a;b;c;1;1;ns;;', comment: 'x' },
+      { key: 'W.22-zz', value: '1;7', comment: '' },
+      { key: `R.${key}-${'b'.repeat(8)}`, value: '1;9;nsp-x;c;ns', comment: 'x' },
+    ]);
+    expect([ingresses.get(key)?.sequence, watermarks[0]?.sequence, retired[0]?.due]).toEqual([5, 7, 9]);
+  });
+});

@@ -47,6 +47,11 @@ describe('LIF-5: the mark says whose an object is', () => {
     );
   });
 
+  it('of the longest names is cut to 255 bytes', () => {
+    const longest = { cluster: 'c'.repeat(40), namespace: 'n'.repeat(63), name: 'i'.repeat(253) };
+    expect(ownerMark('abcdefgh', longest)).toHaveLength(LIMITS.comment);
+  });
+
   it('of a front end reads back, within 255 bytes', () => {
     fc.assert(
       fc.property(system, frontEnd, (id, place) => {

@@ -27,6 +27,13 @@ describe('types', () => {
     expect(id.length).toBeGreaterThanOrEqual(single ? 1 : 2);
   });
 
+  it.each<[Resource['type'], boolean]>([
+    ['lbvserver_servicegroup_binding', true],
+    ['lbvserver', false],
+  ])('%s is a binding: %s', (type, expected) => {
+    expect(isBinding(type)).toBe(expected);
+  });
+
   it('only types of which anything may change have exceptions', () => {
     const open = Object.entries(TYPES).filter(([, facts]) => 'mutable' in facts && facts.mutable[0] === '*');
     const names = open.map(([type]) => type);
