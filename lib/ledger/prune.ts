@@ -27,9 +27,13 @@ export function pruneRefusal<S>(
   limit: PruneLimit,
 ): Refusal | undefined {
   if (snapshot.exempt) return undefined;
+  // What others of the batch withdraw is no part of what this one could keep.
+  const withdrawn = new Set(
+    decisions.filter(({ by, state }) => by !== snapshot && state === undefined).map(({ key }) => key),
+  );
   let routes = 0;
   for (const row of ledger.ingresses.values()) {
-    if (row.life === 'live' && inRange(row.key, snapshot)) routes += row.routes;
+    if (row.life === 'live' && inRange(row.key, snapshot) && !withdrawn.has(row.key)) routes += row.routes;
   }
   const removes = decisions
     .filter(({ by, state, row }) => by === snapshot && state === undefined && row?.life === 'live')

@@ -47,6 +47,8 @@ export interface IngressRow {
   readonly routes: number;
   /** Where its claims stand; absent when it has none. */
   readonly places?: Places;
+  /** Digest of what was remarked about it: a new remark is worth an outcome. Absent where there was none. */
+  readonly findings?: string;
   /** Pending only: where claims stood before. `anywhere`: more than one place, look everywhere. */
   readonly formerly?: Places | 'anywhere';
 }
@@ -113,13 +115,14 @@ export function encodeIngress(row: IngressRow): Row {
     row.namespace,
     row.places === undefined ? '' : encodePlaces(row.places),
     formerly,
+    row.findings ?? '',
   ];
   return { key: ingressKey(row.key), value: fields.join(SEPARATOR), comment: row.name };
 }
 
 /** Undefined for a row that this version cannot read: it then counts as not recorded. */
 export function decodeIngress(row: Row): IngressRow | undefined {
-  const [version, sequence, flags, frontEnd, routes, members, created, count, namespace, places, formerly] =
+  const [version, sequence, flags, frontEnd, routes, members, created, count, namespace, places, formerly, findings] =
     row.value.split(SEPARATOR);
   if (!row.key.startsWith('I.') || version !== VERSION || flags === undefined || namespace === undefined) {
     return undefined;
@@ -138,6 +141,7 @@ export function decodeIngress(row: Row): IngressRow | undefined {
     routes: Number(count),
     ...(here === undefined ? {} : { places: here }),
     ...(before === undefined ? {} : { formerly: before === ANYWHERE ? 'anywhere' : before }),
+    ...(findings === undefined || findings === '' ? {} : { findings }),
   };
 }
 

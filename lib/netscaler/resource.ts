@@ -26,6 +26,7 @@ export interface Resource {
  */
 export const ROLES = [
   'front-end-map',
+  'setting',
   'system',
   'monitor',
   'lbvserver',

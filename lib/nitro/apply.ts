@@ -16,6 +16,8 @@ export interface Applied {
   readonly failures: ReadonlyMap<string, readonly Failure[]>;
   /** Owners for whom the appliance was not as the ledger had it: to be read and planned again. */
   readonly surprised: ReadonlySet<string>;
+  /** What surprised them last. */
+  readonly causes: ReadonlyMap<string, Failure>;
   /** Members that the appliance could not bind, by group. */
   readonly failedMembers: ReadonlyMap<string, readonly GroupMember[]>;
 }
@@ -43,7 +45,7 @@ export async function apply(writer: NitroWriter, plan: Plan, everyone: readonly 
       index = end;
       continue;
     }
-    const changes = call.changes.filter((change) => state.wanted(change) && !state.refused(change));
+    const changes = call.changes.filter((change) => state.admits(change));
     const results = await write(writer, call.op, changes);
     changes.forEach((change, item) => {
       state.settle(change, results[item]);
@@ -61,6 +63,7 @@ class Progress implements Applied {
   readonly done: Change[] = [];
   readonly failures = new Map<string, Failure[]>();
   readonly surprised = new Set<string>();
+  readonly causes = new Map<string, Failure>();
   readonly failedMembers = new Map<string, readonly GroupMember[]>();
   readonly later: Change[] = [];
   readonly #everyone: readonly string[];
@@ -69,10 +72,28 @@ class Progress implements Applied {
     this.#everyone = everyone;
   }
 
-  /** Whether somebody still needs it. */
-  wanted(change: Change): boolean {
-    const { owners } = change.resource;
-    return owners.length === 0 || owners.some((owner) => !this.surprised.has(owner) && !this.failures.has(owner));
+  /**
+   * Whether it is to be written: somebody who needs it has not failed, and of what is removed nobody who had it has.
+   * What is left out holds back all whose change it is: theirs is not finished.
+   */
+  admits(change: Change): boolean {
+    const { op, resource } = change;
+    const { owners } = resource;
+    const stopped = owners.filter((owner) => this.surprised.has(owner) || this.failures.has(owner));
+    const dropped = op === 'remove' ? stopped.length > 0 : stopped.length === owners.length && owners.length > 0;
+    if (!dropped) return !this.refused(change);
+    for (const other of [...owners, ...(resource.alsoFor ?? [])]) this.#holdBack(other, stopped);
+    return false;
+  }
+
+  /** For the reason that stopped those whom it waited for. */
+  #holdBack(owner: string, stopped: readonly string[]): void {
+    if (this.surprised.has(owner) || this.failures.has(owner)) return;
+    const failure = stopped.flatMap((one) => this.failures.get(one) ?? [])[0];
+    if (failure === undefined) this.surprised.add(owner);
+    else this.failures.set(owner, [failure]);
+    const cause = stopped.flatMap((one) => this.causes.get(one) ?? [])[0];
+    if (cause !== undefined) this.causes.set(owner, cause);
   }
 
   /** What cannot even be tried fails as if the appliance had said so. */
@@ -95,6 +116,7 @@ class Progress implements Applied {
       for (const owner of owners) {
         if (surprise) {
           this.surprised.add(owner);
+          this.causes.set(owner, { change, error: result });
         } else {
           const list = this.failures.get(owner) ?? [];
           list.push({ change, error: result });
@@ -134,7 +156,7 @@ async function write(writer: NitroWriter, op: Change['op'], changes: readonly Ch
 }
 
 async function writeMembers(writer: NitroWriter, lists: readonly Call[], state: Progress): Promise<void> {
-  const changes = lists.flatMap((call) => call.changes).filter((change) => state.wanted(change));
+  const changes = lists.flatMap((call) => call.changes).filter((change) => state.admits(change));
   const results = await writer.members(
     changes.map(({ resource }) => ({
       group: String(resource.id.servicegroupname),

@@ -44,7 +44,9 @@ export function diff(desired: readonly Resource[], actual: readonly Actual[], pr
 
 function compare(desired: Resource, actual: Resource, priorities: Priorities): Change[] {
   if (misplaced(actual)) return [{ op: 'remove', resource: actual }, place(desired, priorities)];
-  const gone = (desired.unset ?? []).filter((name) => actual.attributes[name] !== undefined);
+  const gone = (desired.unset ?? []).filter(
+    (name) => desired.attributes[name] === undefined && actual.attributes[name] !== undefined,
+  );
   const unset: Change[] =
     gone.length === 0
       ? []

@@ -84,6 +84,8 @@ export function frontEndSide(
   const there =
     place.found ??
     (readyPorts === undefined ? [] : [frontEndMap(context, trusted), ...frontEndResources(context, trusted)]);
+  // What goes goes with its last owners, and stays while one of them could not be moved.
+  const leaving = [...new Set(before.filter((claim) => owners.has(claim.ownerKey)).map((claim) => claim.ownerKey))];
   return {
     made,
     holdings: hosts.holdings,
@@ -98,7 +100,7 @@ export function frontEndSide(
       ...before.filter((claim) => owners.has(claim.ownerKey)).map((claim) => known(claimResource(map, claim))),
       ...settings.actual,
       ...hosts.actual,
-      ...there.map(known),
+      ...there.map((resource) => known({ ...resource, owners: leaving })),
     ],
   };
 }
@@ -200,7 +202,7 @@ function settingRows(
   const resource = (setting: Setting): Resource => {
     const { key, value, comment } = encodeSetting(setting);
     return {
-      role: 'claim',
+      role: 'setting',
       type: 'policystringmap_pattern_binding',
       id: { name: map, key },
       attributes: { value, comment },

@@ -12,6 +12,7 @@ const REMOVAL: readonly Role[] = [
   'claim',
   'ready',
   'csvserver',
+  'setting',
   'certificate',
   'front-end-binding',
   'policy-binding',

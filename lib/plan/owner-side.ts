@@ -40,9 +40,10 @@ export function ownerSide(
   const retired: Retirement[] = [];
   if (context.drainSeconds > 0) {
     for (const name of new Set(before.map((use) => backEndName(context, use)))) {
-      if (kept.has(name) || owner.retiring.includes(name)) continue;
+      if (kept.has(name)) continue;
+      // One whose retirement was begun and broken off begins anew: its hosts lead to it until now.
       retired.push({ owner: owner.owner, ownerKey: owner.key, backEnd: name });
-      stays(name);
+      if (!owner.retiring.includes(name)) stays(name);
     }
   }
   return { desired, actual, retired };
@@ -81,7 +82,7 @@ function boundPolicies(
     if (bindings !== undefined) {
       const own = [...names].flatMap((name) => bindings.get(name) ?? []);
       result.push(...own.map((binding) => known({ ...binding, role: 'policy-binding', owners: [owner.key] })));
-    } else if (owner.row?.hashes.members.endsWith(SOME_EMPTY) !== true) {
+    } else if (owner.row !== undefined && !owner.row.hashes.members.endsWith(SOME_EMPTY)) {
       const full = before
         .filter((use) => frontEndKey(use.frontEnd) === frontEndKey(frontEnd))
         .map((use): BackEndUse => ({ ...use, members: SOME_MEMBER }));

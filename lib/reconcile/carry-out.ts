@@ -1,6 +1,6 @@
 import { owedWatermarks } from '../ledger/index.ts';
 import { type Applied, apply } from '../nitro/index.ts';
-import { diff, goalOf, NO_GOAL, type PlanContext } from '../plan/index.ts';
+import { diff, goalOf, NO_GOAL, type PlanContext, type Retirement } from '../plan/index.ts';
 import { bystanders } from './bystanders.ts';
 import type { Engine } from './engine.ts';
 import { writeBeginning } from './ledger-writes.ts';
@@ -42,7 +42,7 @@ export async function carryOut(
     return { byKey: results, changes: applied.done, bystanders: bystanders(first, applied), watermarks };
   }
   const again = surprised.map((task): Task => ({ ...task, effort: 'verify' }));
-  const second = await makePlan(engine, context, parts, again);
+  const second = await makePlan(engine, context, parts, again, first.goal.retired);
   for (const part of parts) await writeBeginning(engine, context, part, second, []);
   const settled = await write(engine, context, second);
   for (const result of resultsOf(second, settled)) {
@@ -63,9 +63,10 @@ async function makePlan(
   context: PlanContext,
   parts: readonly ClusterPart[],
   tasks: readonly Task[],
+  justRetired: readonly Retirement[] = [],
 ): Promise<Planned> {
   if (tasks.length === 0) return { tasks, goal: NO_GOAL, changes: [], touched: new Set() };
-  const retired = parts.flatMap((part) => part.ledger.retired);
+  const retired = [...parts.flatMap((part) => part.ledger.retired), ...justRetired];
   const { scope, foreign } = await readScope(engine.reader, context, tasks, retired);
   const possible = tasks.map((task) => withoutForeign(task, foreign));
   const goal = goalOf(context, {

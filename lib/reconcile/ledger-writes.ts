@@ -1,10 +1,10 @@
-import { type Row, UID_KEY, type Watermark } from '../ledger/index.ts';
+import { type Row, sameHashes, UID_KEY, type Watermark } from '../ledger/index.ts';
 import type { PlanContext } from '../plan/index.ts';
 import type { Engine } from './engine.ts';
 import type { ClusterPart } from './part.ts';
 import type { Planned, Results } from './planned.ts';
 import { beginning, ending, type Finished, isWaiting } from './records.ts';
-import type { Task } from './task.ts';
+import { findingsDigest, type Task } from './task.ts';
 import { removeRows, writeRows } from './write-ledger.ts';
 
 /** What the ledger is told first: records as pending, retired back ends, watermarks, the cluster's UID. */
@@ -53,15 +53,14 @@ export async function writeEndings(
 }
 
 /** Whether the record says anything else than what is recorded already: a repeated event makes no write (LIF-1). */
-function needsRecord({ decision, wanted, hashes }: Task): boolean {
+function needsRecord({ decision, wanted, hashes, findings }: Task): boolean {
   const { row, sequence, by } = decision;
   if (row === undefined) return wanted !== undefined || by.kind === 'single';
   const same =
     row.state === 'applied' &&
     (row.life === 'live') === (wanted !== undefined) &&
-    row.hashes.frontEnd === hashes.frontEnd &&
-    row.hashes.routes === hashes.routes &&
-    row.hashes.members === hashes.members;
+    sameHashes(row.hashes, hashes) &&
+    (row.findings ?? '') === findingsDigest(findings);
   // A snapshot leaves an unchanged record as it is (rule 3).
   return !same || (by.kind === 'single' && sequence > row.sequence);
 }

@@ -18,6 +18,8 @@ export interface TaskResult {
   readonly failures: readonly Failure[];
   /** Still not as the ledger has it after it was read and planned again. */
   readonly unsettled: boolean;
+  /** What the appliance said then. */
+  readonly cause?: Failure | undefined;
 }
 
 export interface OutcomeContext {
@@ -60,7 +62,7 @@ export function outcomeOf(result: TaskResult, context: OutcomeContext): Outcome 
     durationMs: context.durationMs,
     ...(latencyMs === undefined ? {} : { latencyMs }),
   };
-  const [failure] = failures;
+  const failure = failures[0] ?? (result.unsettled ? result.cause : undefined);
   if (failure !== undefined || result.unsettled) {
     const reason =
       failure === undefined

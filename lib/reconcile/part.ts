@@ -47,12 +47,14 @@ export async function readPart(engine: Engine, context: PlanContext, inbox: Clus
   const strangers = inbox.statements.filter(({ clusterUid }) => clusterUid !== known);
   const refusals = new Map<Snapshot<IngressState>, Refusal>();
   let decided = decide(statements, ledger);
-  for (const snapshot of statements.filter((statement) => statement.kind === 'snapshot')) {
-    const refusal = pruneRefusal(snapshot, decided.decisions, ledger, settings.prune);
-    if (refusal !== undefined) refusals.set(snapshot, refusal);
-  }
-  if (refusals.size > 0) {
-    // A refused snapshot records nothing, and so says nothing of any key.
+  for (;;) {
+    const before = refusals.size;
+    for (const snapshot of statements.filter((statement) => statement.kind === 'snapshot')) {
+      const refusal = pruneRefusal(snapshot, decided.decisions, ledger, settings.prune);
+      if (refusal !== undefined) refusals.set(snapshot, refusal);
+    }
+    if (refusals.size === before) break;
+    // A refused snapshot records nothing, and so says nothing of any key: now an older one speaks that it had outvoted.
     statements = statements.filter((statement) => statement.kind === 'single' || !refusals.has(statement));
     decided = decide(statements, ledger);
   }

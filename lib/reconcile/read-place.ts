@@ -1,11 +1,21 @@
 import { type Owner, qualifiedName } from '../contract/index.ts';
-import { backEndOf, type Claim, decodeClaims, LONGEST_PATTERN, type Row, SOME_EMPTY } from '../ledger/index.ts';
+import {
+  backEndOf,
+  type Claim,
+  decodeClaims,
+  decodeHosts,
+  hostDigest,
+  LONGEST_PATTERN,
+  type Row,
+  SOME_EMPTY,
+} from '../ledger/index.ts';
 import { LIMITS } from '../netscaler/index.ts';
 import {
   anyOf,
   countOtherClaims,
   escapePattern,
   type NitroReader,
+  type NitroRow,
   readFrontEnd,
   readMap,
   readPolicyBindings,
@@ -80,19 +90,26 @@ async function readRows(
   );
   const comments = anyOf(holders);
   if (claims === undefined || comments.length > LONGEST_PATTERN) return readMap(reader, map);
-  const [more, hosts] = await Promise.all([
+  const held = `/^(${[...keys].join('|')})-/`;
+  if (held.length > LONGEST_PATTERN) return readMap(reader, map);
+  const [more, named, leading] = await Promise.all([
     given.length === 0 ? [] : readMap(reader, map, { key: claims }),
     reader.rows('policystringmap_pattern_binding', { name: map, filter: { comment: comments } }),
+    // Somebody may have bound a host by hand: its comment is not ours then.
+    verify ? readMap(reader, map, { value: held }) : [],
   ]);
-  const byKey = new Map([...rows, ...more].map((row) => [row.key, row]));
-  for (const row of hosts) {
-    byKey.set(String(row.key), {
-      key: String(row.key),
-      value: String(row.value ?? ''),
-      comment: String(row.comment ?? ''),
-    });
-  }
-  return [...byKey.values()];
+  const hosts = [...named.map(asRow), ...leading];
+  // A host whose claim was lost: others may claim it, too.
+  const seen = new Set([...digests, ...given]);
+  const unclaimed = [...new Set([...decodeHosts(hosts).keys()].map(hostDigest))].filter((one) => !seen.has(one));
+  const lost = pattern([`#(${unclaimed.join('|')})\\.`]);
+  if (lost === undefined) return readMap(reader, map);
+  const rest = unclaimed.length === 0 ? [] : await readMap(reader, map, { key: lost });
+  return [...new Map([...rows, ...more, ...hosts, ...rest].map((row) => [row.key, row])).values()];
+}
+
+function asRow(row: NitroRow): Row {
+  return { key: String(row.key), value: String(row.value ?? ''), comment: String(row.comment ?? '') };
 }
 
 function pattern(alternatives: readonly string[]): string | undefined {

@@ -1,10 +1,11 @@
-import { backEndOf, decodeClaims, LONGEST_PATTERN, type Retired } from '../ledger/index.ts';
+import { backEndOf, decodeClaims, LONGEST_PATTERN } from '../ledger/index.ts';
 import { anyOf, type NitroReader, readBackEnds, readMembers, readSystem } from '../nitro/index.ts';
 import {
   backEndNames,
   type FrontEndInScope,
   type OwnerInScope,
   type PlanContext,
+  type Retirement,
   type Scope,
   usesOf,
 } from '../plan/index.ts';
@@ -24,7 +25,7 @@ export async function readScope(
   reader: NitroReader,
   context: PlanContext,
   tasks: readonly Task[],
-  retired: readonly Retired[],
+  retired: readonly Retirement[],
 ): Promise<ReadScope> {
   const foreign = new Map<string, string>();
   const frontEnds = await placesOfTasks(reader, context, tasks, foreign);
@@ -33,8 +34,9 @@ export async function readScope(
   const looked = places.some(({ found, frontEnd }) => found !== undefined && all.wanted.has(frontEndKey(frontEnd)));
   const draining = Map.groupBy(retired, ({ ownerKey }) => ownerKey);
   const losers = losingSettings(tasks, places);
+  const lost = unrecorded(tasks, places);
   const verified = tasks
-    .filter(({ effort, decision }) => effort === 'verify' || losers.has(decision.key))
+    .filter(({ effort, decision }) => effort === 'verify' || losers.has(decision.key) || lost.has(decision.key))
     .map(({ decision }) => decision.key);
   const [system, found, members] = await Promise.all([
     looked ? readSystem(reader, context) : undefined,
@@ -80,6 +82,16 @@ function losingSettings(tasks: readonly Task[], places: readonly FrontEndInScope
     return own.some(({ backEnd }) => !kept.has(backEndText(backEnd)));
   });
   return new Set(losing.map(({ decision }) => decision.key));
+}
+
+/** Keys of the tasks without a record of which claims are there all the same: somebody took the record away. */
+function unrecorded(tasks: readonly Task[], places: readonly FrontEndInScope[]): Set<string> {
+  const without = new Set(
+    tasks.filter(({ decision }) => decision.row === undefined).map(({ decision }) => decision.key),
+  );
+  if (without.size === 0) return without;
+  const claims = places.flatMap(({ rows, frontEnd }) => decodeClaims(rows, frontEndKey(frontEnd)));
+  return new Set(claims.map((claim) => claim.ownerKey).filter((key) => without.has(key)));
 }
 
 /** Whether the members of an owner's groups are worth reading: where several could differ, the record's hash does not say which. */

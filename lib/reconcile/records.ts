@@ -15,7 +15,7 @@ import {
 } from '../ledger/index.ts';
 import { backEndNames, type PlanContext, type Retirement } from '../plan/index.ts';
 import { frontEndsOf } from '../route/index.ts';
-import type { Task } from './task.ts';
+import { findingsDigest, type Task } from './task.ts';
 
 /** What the ledger of one cluster is told at the beginning and at the end of a plan. Pure. */
 export interface LedgerWrites {
@@ -68,8 +68,9 @@ export function appliedRow(task: Task): IngressRow {
   return { ...rowOf(task, 'applied'), ...(places === undefined ? {} : { places }) };
 }
 
-function rowOf({ decision, wanted, blocked, hashes }: Task, state: IngressRow['state']): IngressRow {
+function rowOf({ decision, wanted, blocked, hashes, findings }: Task, state: IngressRow['state']): IngressRow {
   const { key, owner, sequence } = decision;
+  const remarks = findingsDigest(findings);
   return {
     key,
     namespace: owner.namespace,
@@ -80,6 +81,7 @@ function rowOf({ decision, wanted, blocked, hashes }: Task, state: IngressRow['s
     hashes,
     created: wanted?.created ?? 0,
     routes: wanted?.routes.length ?? 0,
+    ...(remarks === '' ? {} : { findings: remarks }),
   };
 }
 

@@ -10,7 +10,7 @@ import type { Task } from './task.ts';
 export function taskOutcomes(tasks: readonly Task[], results: Results, context: OutcomeContext): Outcome[] {
   return tasks.flatMap((task) => {
     const result = results.byKey.get(task.decision.key);
-    if (result === undefined && (task.effort === 'none' || task.decision.row?.life === 'live')) return [];
+    if (result === undefined && !worthSaying(task)) return [];
     if (result === undefined) {
       // A record only: nothing was there, and nothing is.
       return [
@@ -19,6 +19,13 @@ export function taskOutcomes(tasks: readonly Task[], results: Results, context: 
     }
     return [outcomeOf(result, context)];
   });
+}
+
+/** Of what needed no look: an Ingress that has nothing, spoken of alone, or refused where the forwarder says all anew. */
+function worthSaying({ decision, effort, findings }: Task): boolean {
+  const { by, row, state } = decision;
+  if (row?.life === 'live') return false;
+  return effort !== 'none' || (by.kind === 'snapshot' && by.flagged && state !== undefined && findings.length > 0);
 }
 
 /** Outcomes about events as a whole: stale ones, snapshots, and those of another cluster of the same name. */

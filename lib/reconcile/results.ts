@@ -20,6 +20,7 @@ export function resultsOf({ tasks, goal }: Planned, applied: Applied): TaskResul
       changes: changes.get(key) ?? [],
       failures: applied.failures.get(key) ?? [],
       unsettled: applied.surprised.has(key),
+      cause: applied.causes.get(key),
     };
   });
 }

@@ -1,7 +1,7 @@
-import type { Finding, IngressState } from '../contract/index.ts';
+import { digest, type Finding, type IngressState } from '../contract/index.ts';
 import { type ApplianceFilter, appliesTo, finding, interpret, type Rules } from '../ingress/index.ts';
 import { type Decision, type Hashes, hashesOf, type Ledger, sameHashes } from '../ledger/index.ts';
-import { type FrontEnd, frontEndKey, type RouteSet } from '../route/index.ts';
+import { type FrontEnd, frontEndKey, type RouteSet, stableJson } from '../route/index.ts';
 
 /** How much has to be done for one key. */
 export type Effort =
@@ -56,7 +56,16 @@ export function taskOf(decision: Decision<IngressState>, ledger: Ledger, context
   }
   const hashes = wanted === undefined ? NOTHING : hashesOf(wanted);
   const retiring = wanted !== undefined && ledger.retired.some(({ ownerKey }) => ownerKey === decision.key);
-  return { decision, wanted, hashes, findings, effort: retiring ? 'verify' : effortOf(decision, wanted, hashes, row) };
+  const effort = effortOf(decision, wanted, hashes, row);
+  // A remark that is new is worth a look: its outcome says what the Ingress has.
+  const remarked = (row?.findings ?? '') !== findingsDigest(findings);
+  const looked = remarked && (effort === 'record' || effort === 'none') && row?.life === 'live' ? 'plan' : effort;
+  return { decision, wanted, hashes, findings, effort: retiring ? 'verify' : looked };
+}
+
+/** Empty where there is nothing to remark. */
+export function findingsDigest(findings: readonly Finding[]): string {
+  return findings.length === 0 ? '' : digest(stableJson(findings), 8);
 }
 
 function effortOf(

@@ -1,7 +1,13 @@
 import type { WorkRequested } from '../contract/index.ts';
 import { decodeRetired, encodeRetired } from '../ledger/index.ts';
-import type { RemovalItem } from '../nitro/index.ts';
-import { readMap } from '../nitro/index.ts';
+import {
+  anyOf,
+  type ItemResult,
+  type NitroReader,
+  type NitroWriter,
+  type RemovalItem,
+  readMap,
+} from '../nitro/index.ts';
 import type { PlanContext } from '../plan/index.ts';
 import type { Engine } from './engine.ts';
 import { removeRows } from './write-ledger.ts';
@@ -27,31 +33,69 @@ export async function doWork(
   return done;
 }
 
-/** Removes the back ends whose drain time is over. */
+/**
+ * Removes the back ends whose drain time is over, each on its own: what is in use after all, or what somebody else's
+ * object still names, stays, and its row with it.
+ */
 async function cleanUp({ reader, writer }: Engine, context: PlanContext): Promise<number> {
   const maps = await reader.rows('policystringmap', { filter: { name: `/^${context.system}_l_/` } });
   let removed = 0;
   for (const { name } of maps) {
     const rows = await readMap(reader, String(name), { key: '/^R\\./' });
     const due = rows.flatMap((row) => decodeRetired(row) ?? []).filter((retired) => retired.due <= context.now);
-    const names = due.map((retired) => retired.backEnd);
-    const items: RemovalItem[] = [
-      ...names.map((backEnd) => ({ type: 'lbvserver', name: ['name', backEnd] as const, args: {} })),
-      ...names.map((backEnd) => ({ type: 'servicegroup', name: ['servicegroupname', backEnd] as const, args: {} })),
-    ];
-    const results = await writer.remove(items);
-    const refused = results.find((result) => result !== undefined && result.kind !== 'gone');
-    if (refused !== undefined) throw refused;
-    const [first] = due;
-    if (first !== undefined) {
-      await removeRows(
+    for (let start = 0; start < due.length; start += AT_ONCE) {
+      const some = due.slice(start, start + AT_ONCE);
+      const gone = await removeBackEnds(
+        reader,
         writer,
-        context,
-        first.owner.cluster,
-        due.map((retired) => encodeRetired(retired).key),
+        some.map(({ backEnd }) => backEnd),
       );
+      const done = some.filter(({ backEnd }) => gone.has(backEnd));
+      const keys = done.map((retired) => encodeRetired(retired).key);
+      const [first] = done;
+      if (first !== undefined) await removeRows(writer, context, first.owner.cluster, keys);
+      removed += done.length;
     }
-    removed += due.length;
   }
   return removed;
+}
+
+/** So many names fit the URL of one look. */
+const AT_ONCE = 20;
+
+/** @returns the names of which nothing is left. */
+async function removeBackEnds(
+  reader: NitroReader,
+  writer: NitroWriter,
+  names: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const exact = anyOf(names);
+  // An action leads to it: it was taken into use again, or its retirement was broken off before its hosts had moved.
+  const [actions, monitors] = await Promise.all([
+    reader.rows('sslaction', { filter: { name: exact } }),
+    reader.rows('lbmonitor', { filter: { monitorname: exact } }),
+  ]);
+  const used = new Set(actions.map((row) => String(row.name)));
+  const unused = names.filter((name) => !used.has(name));
+  const isGone = (result: ItemResult): boolean => result === undefined || result.kind === 'gone';
+  const servers = await writer.remove(
+    unused.map((name): RemovalItem => ({ type: 'lbvserver', name: ['name', name], args: {} })),
+  );
+  const free = unused.filter((_, index) => isGone(servers[index]));
+  const groups = await writer.remove(
+    free.map((name): RemovalItem => ({ type: 'servicegroup', name: ['servicegroupname', name], args: {} })),
+  );
+  const gone = free.filter((_, index) => isGone(groups[index]));
+  await writer.remove(
+    monitors
+      .filter((row) => gone.includes(String(row.monitorname)))
+      .map(
+        (row): RemovalItem => ({
+          type: 'lbmonitor',
+          name: ['monitorname', String(row.monitorname)],
+          args: { type: String(row.type) },
+        }),
+      ),
+  );
+  return new Set(gone);
 }

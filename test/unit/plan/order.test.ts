@@ -6,6 +6,7 @@ import { type Change, calls, order } from '../../../lib/plan/index.ts';
 /** One type for each role, as the graph has them. */
 const TYPE_OF: Record<Role, Resource['type']> = {
   'front-end-map': 'policystringmap',
+  setting: 'policystringmap_pattern_binding',
   system: 'nstcpprofile',
   monitor: 'lbmonitor',
   lbvserver: 'lbvserver',

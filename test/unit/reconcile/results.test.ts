@@ -47,7 +47,13 @@ const add = (name: string, ...owners: string[]): Change => ({
   resource: { role: 'lbvserver', type: 'lbvserver', id: { name }, attributes: {}, owners: owners.map(keyOf) },
 });
 
-const nothing: Applied = { done: [], failures: new Map(), surprised: new Set(), failedMembers: new Map() };
+const nothing: Applied = {
+  done: [],
+  failures: new Map(),
+  causes: new Map(),
+  surprised: new Set(),
+  failedMembers: new Map(),
+};
 
 const plan = (tasks: readonly Task[], holdings: readonly Holding[] = []): Planned => ({
   tasks,
