@@ -184,3 +184,19 @@ describe('priorities of new bindings', () => {
     ]);
   });
 });
+
+describe('TLS-2: a binding outside its tier is placed again', () => {
+  it.each([
+    ['p', 1, true],
+    ['p', 2, false],
+    ['p', 31_998, false],
+    ['p', 31_999, true],
+    ['p-w', 31_999, true],
+    ['p-w', 32_000, false],
+    ['p-w', 63_999, false],
+    ['p-w', 64_000, true],
+  ])('%s at %i: %s', (policy, priority, expected) => {
+    const ops = changes([bound(policy)], [bound(policy, { priority })]).map(({ op }) => op);
+    expect(ops).toEqual(expected ? ['remove', 'add'] : []);
+  });
+});

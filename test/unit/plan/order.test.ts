@@ -155,6 +155,16 @@ describe('the order of writes (rule 7, LIF-2)', () => {
     expect(order(changes).map(text)).toEqual(expected);
   });
 
+  it('updates come behind what is made, and before hosts', () => {
+    const some = [
+      change('add', 'host', 'h'),
+      change('set', 'monitor', 's'),
+      change('unset', 'monitor', 'u'),
+      change('add', 'policy', 'p'),
+    ];
+    expect(order(some).map(text)).toEqual(['add policy p', 'set monitor s', 'unset monitor u', 'add host h']);
+  });
+
   it('loses nothing and makes nothing up', () => {
     const op = fc.constantFrom<Change['op']>('add', 'set', 'unset', 'remove');
     fc.assert(
