@@ -121,7 +121,7 @@ export class Engines {
       ...(proxyHeaders === undefined ? {} : { proxyHeaders }),
     };
     const session = new NitroSession(options);
-    return { session, client: new NitroClient(session) };
+    return { session, client: new NitroClient(session, { drainSeconds: appliance.drainSeconds }) };
   }
 }
 

