@@ -1,0 +1,148 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ReceivedEvent } from '../../../lib/contract/index.ts';
+import { type Report, reconcile } from '../../../lib/reconcile/index.ts';
+import { breaking } from '../../support/breaking.ts';
+import { hostsOf, startWorld, type World, type WorldOptions } from '../../support/engine.ts';
+import { changed, snapshot, state, withdrawn, work } from '../../support/events.ts';
+import { type Asked, faulty } from '../../support/faulty.ts';
+
+/** What is left when something of a batch could not be done: nobody is worse off than before (rule 9, LIF-2, TLS-6). */
+
+let world: World | undefined;
+let now = 0;
+afterEach(async () => {
+  await world?.stop();
+  world = undefined;
+});
+async function start(options: WorldOptions = {}): Promise<World> {
+  now = 1_000_000_000;
+  world = await startWorld({ now: () => now, ...options });
+  return world;
+}
+const refusing = (at: World, refuses: (asked: Asked) => boolean, ...events: ReceivedEvent[]): Promise<Report> =>
+  reconcile({ ...at.engine, writer: faulty(at.engine.writer, refuses) }, events);
+const kinds = ({ outcomes }: Report): string[] =>
+  outcomes.map(({ detailType, data }) => `${detailType}${'name' in data ? ` ${data.name}` : ''}`);
+const lines = (at: World, part: string): string[] => at.config().filter((line) => line.includes(part));
+
+const HOST = 'h.example.com';
+
+describe('rule 9: what an object’s refusal leaves', () => {
+  it('a move that is refused at the new address leaves the old one whole', async () => {
+    const at = await start();
+    await at.deliver(changed(10, state('a')));
+    const before = lines(at, '192.0.2.10').concat(lines(at, '192_0_2_10_443'));
+    const moved = changed(20, state('a', { vip: '192.0.2.11' }));
+    const report = await refusing(at, ({ op, type }) => op === 'add' && type === 'lbvserver', moved);
+    expect(report.outcomes).toMatchObject([
+      { detailType: 'Ingress Failed', data: { reason: expect.stringContaining('1072') } },
+    ]);
+    expect(lines(at, '192.0.2.10').concat(lines(at, '192_0_2_10_443'))).toEqual(before);
+
+    expect(kinds(await at.deliver(moved))).toEqual(['Ingress Programmed a']);
+    expect(lines(at, '192.0.2.10')).toEqual([]);
+  });
+
+  it('CON-2: a holder that goes stays while the next one’s change is refused, and goes when it is not', async () => {
+    const at = await start();
+    const b = (members: readonly string[]) => state('b', { hosts: [HOST], created: 20, service: 'bb', members });
+    await at.deliver(changed(10, state('a', { hosts: [HOST], created: 10 })), changed(20, b(['10.1.0.1'])));
+    const events = [withdrawn(30, 'a'), changed(40, b(['10.1.0.1', '10.1.0.2']))];
+    await refusing(at, ({ op }) => op === 'members', ...events);
+    const [id] = [...hostsOf(at).values()];
+    expect(at.config().some((line) => line.startsWith('add ssl policy') && line.includes(`EQ(\\"${id}\\")`))).toBe(
+      true,
+    );
+
+    await at.deliver(...events);
+    expect(lines(at, 'default-a-')).toEqual([]);
+    expect(hostsOf(at).get(HOST)).not.toBe(id);
+  });
+});
+
+describe('rule 11: a guard that a batch does not get around', () => {
+  it('an older snapshot that the refused one outvoted is held against it, too', async () => {
+    const at = await start({ settings: { prune: { percent: 50, minimum: 1 } } });
+    for (let index = 0; index < 10; index++) await at.deliver(changed(10 + index, state(`i${index}`)));
+    expect(kinds(await at.deliver(snapshot(100, []), snapshot(200, [])))).toEqual(['Prune Refused', 'Prune Refused']);
+    expect(hostsOf(at).size).toBe(10);
+  });
+
+  it('what others of the batch withdraw is not counted as kept', async () => {
+    const at = await start({ settings: { prune: { percent: 50, minimum: 1 } } });
+    for (let index = 0; index < 10; index++) await at.deliver(changed(10 + index, state(`i${index}`)));
+    const gone = Array.from({ length: 5 }, (_, index) => withdrawn(300 + index, `i${index}`));
+    await at.deliver(snapshot(100, []), ...gone);
+    expect(hostsOf(at).size).toBe(5);
+  });
+});
+
+describe('clean-ups', () => {
+  it('leave a back end that is still in use: its retirement was broken off before its host had moved', async () => {
+    const broken = breaking();
+    const at = await start({ settings: { drainSeconds: 60 }, between: broken.between });
+    await at.deliver(changed(10, state('a', { service: 'v1' })));
+    broken.arm(1, true);
+    await expect(at.deliver(changed(20, state('a', { service: 'v2' })))).rejects.toThrow('broken on purpose');
+    now += 100_000;
+    expect((await at.deliver(work('clean-up'))).work).toEqual([{ work: 'clean-up', removed: 0 }]);
+    expect(lines(at, 'add serviceGroup')).toHaveLength(1);
+  });
+
+  it('count the drain time from the move, not from the first try', async () => {
+    const broken = breaking();
+    const at = await start({ settings: { drainSeconds: 60 }, between: broken.between });
+    await at.deliver(changed(10, state('a', { service: 'v1' })));
+    broken.arm(1, true);
+    await expect(at.deliver(changed(20, state('a', { service: 'v2' })))).rejects.toThrow('broken on purpose');
+    now += 59_000;
+    await at.deliver(changed(20, state('a', { service: 'v2' })));
+    now += 2_000;
+    expect((await at.deliver(work('clean-up'))).work).toEqual([{ work: 'clean-up', removed: 0 }]);
+    now += 60_000;
+    expect((await at.deliver(work('clean-up'))).work).toEqual([{ work: 'clean-up', removed: 1 }]);
+  });
+
+  it('do not stop the queue over one that somebody else’s object names; its monitor goes with a back end', async () => {
+    const at = await start({ settings: { drainSeconds: 60 } });
+    const annotations = { 'ingress.citrix.com/monitor': '{"web":{"type":"tcp"}}' };
+    await at.deliver(changed(10, state('a')), changed(11, state('c', { annotations })));
+    const [used] = lines(at, 'add lb vserver nsp-default-a-').map((line) => line.split(' ')[3] as string);
+    await at.deliver(withdrawn(20, 'a'), withdrawn(21, 'c'));
+    await at.engine.writer.add([{ type: 'sslaction', body: { name: 'theirs', forward: used } }]);
+    now += 100_000;
+    const report = await at.deliver(work('clean-up'), changed(30, state('b')));
+    expect(kinds(report)).toEqual(['Ingress Programmed b']);
+    expect(report.work).toEqual([{ work: 'clean-up', removed: 1 }]);
+    expect(lines(at, 'default-c-')).toEqual([]);
+    expect(lines(at, 'add serviceGroup nsp-default-a-')).toHaveLength(1);
+  });
+});
+
+describe('REP-3: a remark that is new is heard', () => {
+  it('of an Ingress whose routes stay as they are', async () => {
+    const at = await start();
+    await at.deliver(changed(10, state('a')));
+    const report = await at.deliver(changed(20, state('a', { hosts: ['a.example.com', 'b_bad.example.com'] })));
+    expect(report.outcomes).toMatchObject([
+      { detailType: 'Ingress Programmed', data: { hosts: ['a.example.com'], findings: [{ code: 'HostInvalid' }] } },
+    ]);
+  });
+
+  it('of one that is refused and that only a flagged snapshot speaks of', async () => {
+    const at = await start();
+    const report = await at.deliver(snapshot(40, [state('z', { hosts: ['z_bad.example.com'] })], { flagged: true }));
+    expect(kinds(report)).toEqual(['Ingress Rejected z', 'Snapshot Applied']);
+  });
+});
+
+describe('a record that somebody took away', () => {
+  it('VAL-8: members come to a back end that had none: its policy is bound', async () => {
+    const at = await start();
+    await at.deliver(changed(10, state('a', { members: [] })));
+    const map = at.appliance.runningConfig().match(/nsp_l_[a-z0-9]+/)?.[0] ?? '';
+    await at.engine.writer.remove([{ type: 'policystringmap', name: ['name', map], args: {} }]);
+    await at.deliver(changed(20, state('a')));
+    expect(lines(at, 'bind ssl vserver').some((line) => line.includes('default-a-'))).toBe(true);
+  });
+});
