@@ -15,12 +15,18 @@ import { ENVIRONMENT, NODE_FLAGS } from '../../infra/docker/options.ts';
 
 const LIMIT_MB = 128;
 const START_SECONDS = 20;
+/** From the end of the coalescing window to the event on the bus. */
+const LATENCY_MS = 100;
+const WINDOW_MS = 100;
+const SINGLES = 20;
 /** Changes for each second of churn. */
 const CHURN = 50;
 
 const [ingresses = 10_000, churnSeconds = 30] = process.argv.slice(2).map(Number);
 const here = fileURLToPath(new URL('.', import.meta.url));
 const children: ChildProcess[] = [];
+
+let arrived = (): void => {};
 
 /** EventBridge and SQS, as far as they are called: everything is taken, and no outcome comes. */
 const cloud = createServer((request, response) => {
@@ -31,6 +37,7 @@ const cloud = createServer((request, response) => {
     const answer = (body: unknown) =>
       response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
     if (!target.endsWith('PutEvents')) return void setTimeout(answer, 1_000, {});
+    arrived();
     const { Entries } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { Entries: unknown[] };
     answer({ FailedEntryCount: 0, Entries: Entries.map((_, index) => ({ EventId: String(index) })) });
   });
@@ -115,20 +122,35 @@ try {
   const churned = await memory(pid);
   const published = (await metric(port, 'nspass_forwarder_events_published_total')) - before;
 
+  const latencies: number[] = [];
+  for (let single = 0; single < SINGLES; single += 1) {
+    await delay(2 * WINDOW_MS);
+    const changed = performance.now();
+    const published = new Promise<boolean>((resolve) => {
+      arrived = () => resolve(true);
+    });
+    cluster.stdin?.write('churn 1\n');
+    // A change back to what was said last is not published.
+    if (await Promise.race([published, delay(2_000, false)])) latencies.push(performance.now() - changed - WINDOW_MS);
+  }
+  latencies.sort((a, b) => a - b);
+  const median = latencies[Math.floor(latencies.length / 2)] ?? Number.POSITIVE_INFINITY;
+
   const show = (mb: number): string => `${mb.toFixed(0)} MB`;
   process.stdout.write(
     [
       `forwarder, ${ingresses} Ingresses, Services and slices of 3 endpoints, 500 Nodes`,
       `  first snapshot complete   ${seconds.toFixed(1)} s (limit ${START_SECONDS} s)`,
-      `  resident then             ${show(started.now)}`,
+      `  resident then             ${show(started.now)}, at most ${show(started.peak)}`,
       `  resident, settled         ${show(settled.now)}`,
       `  resident after ${churnSeconds} s of ${CHURN} changes/s (${published} events)  ${show(churned.now)}`,
+      `  change to bus, beyond the window  ${median.toFixed(0)} ms median, ${latencies.at(-1)?.toFixed(0)} ms at most (limit ${LATENCY_MS} ms)`,
       `  CPU time                  ${(await metric(port, 'process_cpu_seconds_total')).toFixed(1)} s`,
       `  peak                      ${show(churned.peak)} (limit ${LIMIT_MB} MB)`,
       '',
     ].join('\n'),
   );
-  if (churned.peak > LIMIT_MB || seconds > START_SECONDS) process.exitCode = 1;
+  if (churned.peak > LIMIT_MB || seconds > START_SECONDS || median > LATENCY_MS) process.exitCode = 1;
 } finally {
   for (const child of children) child.kill('SIGKILL');
   cloud.closeAllConnections();

@@ -42,7 +42,7 @@ const ingress = (index: number, version = 0): FakeObject => ({
   metadata: meta(`web-${index}`, index, {
     annotations: {
       'ingress.citrix.com/ssl-passthrough': 'true',
-      'ingress.citrix.com/frontend-ip': `192.0.2.${index % 250}`,
+      'ingress.citrix.com/frontend-ip': `192.0.2.${(index + version) % 250}`,
       'example.test/version': String(version),
       'kubectl.kubernetes.io/last-applied-configuration': 'x'.repeat(800),
     },

@@ -14,6 +14,8 @@ export interface KubernetesSourceOptions {
   readonly settings?: Partial<ReflectorSettings>;
   /** Kinds that are not read at all: Nodes, where no Service needs a node's address. */
   readonly without?: readonly K8sKind[];
+  /** Called after each page of a list. */
+  readonly pageRead?: () => void;
   /** Monotonic: its `now` is only compared. */
   readonly clock?: Clock;
   /** Uniform in [0, 1). */
@@ -67,7 +69,14 @@ export class KubernetesSource implements ClusterSource {
   #told: boolean | undefined;
 
   constructor(options: KubernetesSourceOptions) {
-    const { api, without = [], clock = monotonicClock, random = Math.random, log = silentLog } = options;
+    const {
+      api,
+      without = [],
+      pageRead = () => {},
+      clock = monotonicClock,
+      random = Math.random,
+      log = silentLog,
+    } = options;
     const settings = { ...DEFAULT_REFLECTOR, ...options.settings };
     this.#clock = clock;
     this.#log = log;
@@ -75,7 +84,7 @@ export class KubernetesSource implements ClusterSource {
     const state = (kind: K8sKind): KindState => ({
       objects: new Map(),
       restarts: {},
-      reflector: new Reflector({ api, kind, keeper: this.#keeper, turns, settings, clock, random, log }),
+      reflector: new Reflector({ api, kind, keeper: this.#keeper, turns, pageRead, settings, clock, random, log }),
       listed: false,
       problem: undefined,
     });

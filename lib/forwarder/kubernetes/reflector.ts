@@ -62,6 +62,8 @@ export interface ReflectorOptions {
   readonly keeper: Keeper;
   /** Lists of several kinds at once would need the memory of all: one page of one kind at a time is read. */
   readonly turns: Turns;
+  /** A page was read: what it left behind may be collected now, before the next one comes. */
+  readonly pageRead: () => void;
   readonly settings: ReflectorSettings;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
@@ -162,7 +164,7 @@ export class Reflector {
   }
 
   async #list(signal: AbortSignal): Promise<void> {
-    const { kind, keeper, settings, turns } = this.#options;
+    const { kind, keeper, settings, turns, pageRead } = this.#options;
     const names = new Set<string>();
     let next: string | undefined;
     let version: string | undefined;
@@ -175,6 +177,7 @@ export class Reflector {
       const limit = this.#unpaged ? undefined : settings.pageSize;
       const page = { limit, continue: next };
       await turns.take(() => this.#read(page, splitter, signal));
+      pageRead();
       const { metadata } = splitter.end();
       version = metadata?.resourceVersion;
       next = metadata?.continue;

@@ -23,6 +23,7 @@ import type { OutcomeSource, Publisher } from '../ports.ts';
 import type { SnapshotRequest } from '../publishing.ts';
 import { queueOutcomes } from '../queue-outcomes.ts';
 import { eventBridge, sqs } from './aws.ts';
+import { collecting } from './collecting.ts';
 import type { ForwarderConfig } from './config.ts';
 import { families } from './figures.ts';
 import { type HttpServer, json, type Routes, serve } from './http.ts';
@@ -68,6 +69,8 @@ export class ForwarderProcess {
     this.#source = new KubernetesSource({
       api: this.#api,
       settings: { idleMs, watchMs, pageSize },
+      // On a fast machine a whole list is parsed before the collector finds the time.
+      pageRead: () => globalThis.gc?.(),
       ...(nodes ? {} : { without: ['Node'] }),
       log,
     });
@@ -159,7 +162,7 @@ export class ForwarderProcess {
       cluster: config.cluster,
       clusterUid: uid,
       source: this.#source,
-      publisher: fencedPublisher(term, this.#publisher(term.signal)),
+      publisher: collecting(fencedPublisher(term, this.#publisher(term.signal)), () => globalThis.gc?.()),
       ...(outcomes === undefined ? {} : { outcomes }),
       reporter: this.#reporter,
       sequences: term.sequences,

@@ -49,8 +49,13 @@ describe('reading', () => {
   it('tells everything there is, in pages, then synced, then what changes', async () => {
     for (let index = 0; index < 25; index += 1) server.put(Ingress.path, named(`i${index}`));
     server.put(Node.path, { metadata: { name: 'n' } });
-    await synced({ settings: { pageSize: 10 } });
+    let pages = 0;
+    const pageRead = (): void => {
+      pages += 1;
+    };
+    await synced({ settings: { pageSize: 10 }, pageRead });
     expect(sink.names('Ingress')).toHaveLength(25);
+    expect(pages).toBe(7);
     expect(sink.names('Node')).toEqual(['/n']);
     expect(sink.told.at(-1)).toBe('synced true');
     expect(server.count('/ingresses')).toBe(4);
