@@ -1,6 +1,6 @@
 /**
  * How Node runs in the image: with little memory, for a process that waits most of the time. Measured by
- * test/bench/forwarder.ts at 10,000 Ingresses: 101 MB at most, 170 MB without any of it.
+ * test/bench/forwarder.ts at 10,000 Ingresses: 100 to 110 MB at most, 170 MB without any of it.
  */
 export const NODE_FLAGS: readonly string[] = [
   // The garbage of lists and watches is collected before it becomes a heap.
