@@ -1,5 +1,5 @@
 import { type Document, LineCounter, parseAllDocuments } from 'yaml';
-import type { K8sKind, K8sObject } from '../ingress/kubernetes.ts';
+import type { K8sIngress, K8sKind, K8sObject } from '../ingress/kubernetes.ts';
 import { Cursor, describe, type Path } from './cursor.ts';
 import { API_VERSIONS, projectObject } from './project.ts';
 import type { Problem } from './source.ts';
@@ -196,7 +196,8 @@ function isVersionOf(kind: K8sKind, apiVersion: string): boolean {
   return group === own || group === 'extensions' || group === '';
 }
 
-function invalidName({ metadata: { name, namespace } }: K8sObject): string | undefined {
+function invalidName(object: K8sObject): string | undefined {
+  const { name, namespace } = object.metadata;
   if (name === '') return 'metadata.name is missing';
   if (name.length > MAX_NAME || !DNS_SUBDOMAIN.test(name)) {
     return `metadata.name ${cut(name)} is no valid name: lower-case letters, digits, - and . only, at most ${MAX_NAME}`;
@@ -204,7 +205,21 @@ function invalidName({ metadata: { name, namespace } }: K8sObject): string | und
   if (namespace !== '' && (namespace.length > MAX_NAMESPACE || !DNS_LABEL.test(namespace))) {
     return `metadata.namespace ${cut(namespace)} is no valid name: lower-case letters, digits and - only, at most ${MAX_NAMESPACE}`;
   }
-  return undefined;
+  const service = object.kind === 'Ingress' ? serviceNames(object).find((each) => !isServiceName(each)) : undefined;
+  return service === undefined
+    ? undefined
+    : `service name ${cut(service)} is no valid name: lower-case letters, digits and - only, at most ${MAX_NAMESPACE}`;
+}
+
+/** The API server refuses other names, so nothing behind the folder is made for them. */
+function isServiceName(name: string): boolean {
+  return name.length <= MAX_NAMESPACE && DNS_LABEL.test(name);
+}
+
+/** An absent or empty name is not among them: what an Ingress without one means is for `lib/ingress` to say. */
+function serviceNames({ spec: { defaultBackend, rules } }: K8sIngress): string[] {
+  const paths = (rules ?? []).flatMap((rule) => rule.http?.paths ?? []);
+  return [defaultBackend, ...paths.map(({ backend }) => backend)].flatMap((backend) => backend?.service?.name || []);
 }
 
 function cut(text: string): string {

@@ -44,7 +44,7 @@ export function outcomeOf(result: TaskResult, context: OutcomeContext): Outcome 
   ];
   const now =
     wanted === undefined || hosts.length === 0 ? [] : addresses(wanted.routes.map(({ frontEnd }) => frontEnd));
-  const before = decision.row?.places;
+  const before = decision.row === undefined ? [] : formerAddresses(decision.row);
   const latencyMs = context.latencyMs(task);
   const lines = changes.slice(0, MOST_CHANGES).map(render);
   const data = {
@@ -54,8 +54,7 @@ export function outcomeOf(result: TaskResult, context: OutcomeContext): Outcome 
     name: decision.owner.name,
     sequence: decision.sequence,
     programmed: now,
-    removed:
-      before === undefined ? [] : formerAddresses(before).filter((old) => !now.some((address) => same(old, address))),
+    removed: before.filter((old) => !now.some((address) => same(old, address))),
     hosts,
     findings,
     changes: changes.length > MOST_CHANGES ? [...lines, `… and ${changes.length - MOST_CHANGES} more`] : lines,
@@ -119,6 +118,10 @@ function addresses(frontEnds: readonly { vip: string; port: number; kind: string
   return tls.filter((address, index) => tls.findIndex((other) => same(address, other)) === index);
 }
 
-function formerAddresses(places: NonNullable<IngressRow['places']>): Address[] {
-  return places.port === 0 ? [] : [{ ip: places.vip, port: places.port }];
+/** A row that is still pending names where its Ingress was before that, too: nobody has said that it is gone. */
+function formerAddresses({ places, formerly }: IngressRow): Address[] {
+  const tls = [places, formerly].flatMap((at) =>
+    at === undefined || at === 'anywhere' || at.port === 0 ? [] : [{ ...at, kind: 'tls' }],
+  );
+  return addresses(tls);
 }

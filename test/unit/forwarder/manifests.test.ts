@@ -59,6 +59,18 @@ describe('readManifests: what a document is', () => {
       [/metadata.namespace "A_b" is no valid name/],
     ],
     [
+      'a Service name that would break a record',
+      `${INGRESS}spec: {defaultBackend: {service: {name: "a;b", port: {number: 1}}}}\n`,
+      [],
+      [/service name "a;b" is no valid name/],
+    ],
+    [
+      'a Service name of a path',
+      `${INGRESS}spec: {rules: [{http: {paths: [{backend: {service: {name: A_b}}}]}}]}\n`,
+      [],
+      [/service name "A_b" is no valid name/],
+    ],
+    [
       'the old Ingress',
       'apiVersion: extensions/v1beta1\nkind: Ingress\nmetadata: {name: web}\n',
       [],

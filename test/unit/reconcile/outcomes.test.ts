@@ -145,6 +145,16 @@ describe('REP-1: addresses', () => {
       result(task({}, { row: row({ places: ELSEWHERE }) }), { holdings: held }),
       { programmed: [ADDRESS], removed: [OLD_ADDRESS] },
     ],
+    [
+      'moved by an invocation that was cut off',
+      result(task({}, { row: row({ places: PLACES, state: 'pending', formerly: ELSEWHERE }) }), { holdings: held }),
+      { programmed: [ADDRESS], removed: [OLD_ADDRESS] },
+    ],
+    [
+      'moved from more than one place, cut off',
+      result(task({}, { row: row({ places: PLACES, state: 'pending', formerly: 'anywhere' }) }), { holdings: held }),
+      { programmed: [ADDRESS], removed: [] },
+    ],
     ['withdrawn', result(task(undefined, { row: row({ places: PLACES }) })), { programmed: [], removed: [ADDRESS] }],
     [
       'lost to an older one',
