@@ -94,8 +94,13 @@ export class Feedback {
     if (!exists(name)) return;
     const report = reports.take(event);
     if (report === undefined) return;
-    await reporter.status(refOf(name), report.status);
-    for (const each of report.events) await reporter.event(refOf(name), each);
+    try {
+      await reporter.status(refOf(name), report.status);
+      for (const each of report.events) await reporter.event(refOf(name), each);
+    } catch (error) {
+      report.failed();
+      throw error;
+    }
   }
 
   #stale({ namespace, name, recorded }: EventData<'Ingress Stale'>): void {

@@ -18,6 +18,8 @@ export type IngressOutcomeEvent = Extract<ReceivedEvent, { detailType: IngressOu
 export interface Report {
   readonly status: (there: readonly string[]) => readonly string[];
   readonly events: readonly IngressEvent[];
+  /** It could not be told: the same outcome, when it comes again, makes all of its events again. */
+  readonly failed: () => void;
 }
 
 interface Known {
@@ -29,6 +31,9 @@ interface Known {
 
 /** `note` of a Kubernetes Event holds 1 KiB (events.k8s.io/v1). */
 const MAX_MESSAGE = 1_000;
+
+/** No hash is empty. */
+const UNTOLD = '';
 
 /**
  * Turns outcomes into reports (REP-1, REP-2). Outcomes come late, twice and in any order:
@@ -64,7 +69,12 @@ export class OutcomeReports {
     const hash = contentHash(summary);
     this.#known.set(name, appliances.set(data.appliance, { sequence: data.sequence, time, hash }));
     const news = this.#findings.replace(name, data.appliance, data.findings);
+    const failed = (): void => {
+      appliances.set(data.appliance, { sequence: data.sequence, time, hash: UNTOLD });
+      this.#findings.replace(name, data.appliance, []);
+    };
     return {
+      failed,
       status: (there) => changeStatus(there, data),
       events: [...(hash === last?.hash ? [] : [summary]), ...news.map(findingEvent)],
     };

@@ -250,3 +250,20 @@ describe('memoryReporter', () => {
     expect(seen).toEqual(['web: 192.0.2.1', 'web: ', 'web Programmed', 'a.yaml']);
   });
 });
+
+describe('REP-2: what could not be told', () => {
+  it('is told when the same outcome comes again', () => {
+    const reports = new OutcomeReports();
+    const event = programmed({ findings: [finding('RouteConflict')] });
+    const first = reports.take(event);
+    first?.failed();
+    expect(reasons(reports, event)).toEqual(['Programmed', 'RouteConflict']);
+    expect(reasons(reports, event)).toEqual([]);
+  });
+
+  it('does not let an older outcome back in', () => {
+    const reports = new OutcomeReports();
+    reports.take(programmed({ sequence: 11 }))?.failed();
+    expect(reasons(reports, programmed({ sequence: 10 }))).toBeUndefined();
+  });
+});
