@@ -180,6 +180,14 @@ export const CATALOGUE = {
     why: 'Members must lie in the networks that the operator has configured, and can never be loopback, link-local, multicast or unspecified: such an address would reach the appliance itself. The member is left out.',
     remedy: 'Correct the endpoint, or ask the operator to extend memberNetworks.',
   },
+  MemberRefused: {
+    severity: 'warning',
+    title: 'Member that the appliance did not take',
+    rules: ['END-1', 'END-2'],
+    why: 'The appliance bound the other members of the service group and refused these: an address may be in use there as something else, or a limit is reached. The host is served by the others.',
+    remedy:
+      'Look for the address on the appliance (show server, show service), and free it. The next audit has it tried again.',
+  },
   NoEndpoints: {
     severity: 'warning',
     title: 'No ready endpoint',

@@ -2,12 +2,17 @@ import type { EventData, Finding, OutcomeType } from '../contract/index.ts';
 import { ownerKey, qualifiedName } from '../contract/index.ts';
 import { finding, limitFindings, MOST_FINDINGS } from '../ingress/index.ts';
 import type { IngressRow } from '../ledger/index.ts';
-import type { Failure } from '../nitro/index.ts';
+import type { Failure, GroupMember } from '../nitro/index.ts';
 import { type Change, type Holding, render, type SettingConflict } from '../plan/index.ts';
 import type { Task } from './task.ts';
 
 /** An outcome, before it becomes an event. */
 export type Outcome = { [T in OutcomeType]: { detailType: T; data: EventData<T> } }[OutcomeType];
+
+export interface RefusedMembers {
+  readonly group: string;
+  readonly members: readonly GroupMember[];
+}
 
 /** What became of one task on the appliance. */
 export interface TaskResult {
@@ -16,6 +21,8 @@ export interface TaskResult {
   readonly settingConflicts: readonly SettingConflict[];
   readonly changes: readonly Change[];
   readonly failures: readonly Failure[];
+  /** Service groups of which the appliance did not take every member, with those that it refused. */
+  readonly refusedMembers: readonly RefusedMembers[];
   /** Still not as the ledger has it after it was read and planned again. */
   readonly unsettled: boolean;
   /** What the appliance said then. */
@@ -32,6 +39,9 @@ export interface OutcomeContext {
 /** Lines of one outcome at most: an event stays small, and the plan can be asked for. */
 const MOST_CHANGES = 200;
 
+/** Members of one group named in a finding at most. */
+const MOST_NAMED = 10;
+
 /** The outcome of one Ingress: what it has now, what it had before, and why not more (REP-3). */
 export function outcomeOf(result: TaskResult, context: OutcomeContext): Outcome {
   const { task, changes, failures } = result;
@@ -39,9 +49,8 @@ export function outcomeOf(result: TaskResult, context: OutcomeContext): Outcome 
   const key = ownerKey(decision.owner);
   const held = result.holdings.filter(({ holder }) => holder.ownerKey === key);
   const hosts = [...new Set(held.filter(({ frontEnd }) => frontEnd.kind === 'tls').map(({ host }) => host))].sort();
-  const findings = [
-    ...limitFindings([...task.findings, ...conflicts(result, key), ...settingFindings(result, key)], MOST_FINDINGS),
-  ];
+  const made = [...conflicts(result, key), ...settingFindings(result, key), ...memberFindings(result)];
+  const findings = [...limitFindings([...task.findings, ...made], MOST_FINDINGS)];
   const now =
     wanted === undefined || hosts.length === 0 ? [] : addresses(wanted.routes.map(({ frontEnd }) => frontEnd));
   const before = decision.row === undefined ? [] : formerAddresses(decision.row);
@@ -104,6 +113,20 @@ function settingFindings({ settingConflicts }: TaskResult, key: string): Finding
         value: `${wanted.attribute}: ${wanted.value}`,
       }),
     );
+}
+
+/** END-1: the rest of the members serve, and nobody else would say that some are missing. */
+function memberFindings({ refusedMembers }: TaskResult): Finding[] {
+  return refusedMembers.map(({ group, members }) => {
+    const value = limited(members.map(({ ip, port }) => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)));
+    return finding('MemberRefused', { message: `service group ${group} goes without ${value}`, value });
+  });
+}
+
+/** A group may have thousands. */
+function limited(items: readonly string[]): string {
+  const more = items.length - MOST_NAMED;
+  return more > 0 ? `${items.slice(0, MOST_NAMED).join(', ')} and ${more} more` : items.join(', ');
 }
 
 interface Address {

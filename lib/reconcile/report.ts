@@ -14,7 +14,10 @@ export function taskOutcomes(tasks: readonly Task[], results: Results, context: 
     if (result === undefined) {
       // A record only: nothing was there, and nothing is.
       return [
-        outcomeOf({ task, holdings: [], settingConflicts: [], changes: [], failures: [], unsettled: false }, context),
+        outcomeOf(
+          { task, holdings: [], settingConflicts: [], changes: [], refusedMembers: [], failures: [], unsettled: false },
+          context,
+        ),
       ];
     }
     return [outcomeOf(result, context)];

@@ -1,6 +1,6 @@
 import type { Applied } from '../nitro/index.ts';
 import type { Change, Holding } from '../plan/index.ts';
-import type { TaskResult } from './outcomes.ts';
+import type { RefusedMembers, TaskResult } from './outcomes.ts';
 import type { Planned } from './planned.ts';
 
 /** What became of each task of a plan. Pure; each list is gone through once, however many tasks there are. */
@@ -18,10 +18,19 @@ export function resultsOf({ tasks, goal }: Planned, applied: Applied): TaskResul
       holdings: holdings.get(key) ?? [],
       settingConflicts: goal.settingConflicts,
       changes: changes.get(key) ?? [],
+      refusedMembers: refusedMembers(changes.get(key) ?? [], applied),
       failures: applied.failures.get(key) ?? [],
       unsettled: applied.surprised.has(key),
       cause: applied.causes.get(key),
     };
+  });
+}
+
+function refusedMembers(changes: readonly Change[], { failedMembers }: Applied): RefusedMembers[] {
+  const groups = new Set(changes.map(({ resource }) => String(resource.id.servicegroupname)));
+  return [...groups].flatMap((group) => {
+    const members = failedMembers.get(group);
+    return members === undefined ? [] : [{ group, members }];
   });
 }
 

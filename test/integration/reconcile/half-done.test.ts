@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ReceivedEvent } from '../../../lib/contract/index.ts';
+import type { NitroWriter } from '../../../lib/nitro/index.ts';
 import { type Report, reconcile } from '../../../lib/reconcile/index.ts';
 import { breaking } from '../../support/breaking.ts';
 import { hostsOf, startWorld, type World, type WorldOptions } from '../../support/engine.ts';
@@ -144,5 +145,32 @@ describe('a record that somebody took away', () => {
     await at.engine.writer.remove([{ type: 'policystringmap', name: ['name', map], args: {} }]);
     await at.deliver(changed(20, state('a')));
     expect(lines(at, 'bind ssl vserver').some((line) => line.includes('default-a-'))).toBe(true);
+  });
+});
+
+describe('END-1: an appliance that takes a part of the members', () => {
+  it('has the host served by those, and the others are named', async () => {
+    const at = await start();
+    const bad = { ip: '10.1.0.2', port: 8443 };
+    const { writer } = at.engine;
+    const partly: NitroWriter = {
+      ...faulty(writer, () => false),
+      members: async (lists) => {
+        const taken = lists.map(({ group, members }) => ({
+          group,
+          members: members.filter(({ ip }) => ip !== bad.ip),
+        }));
+        return (await writer.members(taken)).map((result) => ({ ...result, failed: [bad] }));
+      },
+    };
+    const event = changed(10, state('a', { members: ['10.1.0.1', bad.ip] }));
+    const { outcomes } = await reconcile({ ...at.engine, writer: partly }, [event]);
+    expect(outcomes).toMatchObject([
+      {
+        detailType: 'Ingress Programmed',
+        data: { findings: [{ code: 'MemberRefused', message: expect.stringContaining('10.1.0.2:8443') }] },
+      },
+    ]);
+    expect(lines(at, '10.1.0.1 8443')).toHaveLength(1);
   });
 });

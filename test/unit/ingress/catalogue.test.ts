@@ -12,6 +12,7 @@ const MADE_ELSEWHERE = new Map([
   ['HostConflict', 'lib/ingress/conflicts.ts'],
   ['IngressTooLarge', 'lib/forwarder/forwarder.ts'],
   ['ManifestInvalid', 'lib/cli/lint-sources.ts'],
+  ['MemberRefused', 'lib/reconcile/outcomes.ts'],
   ['RedirectUnavailable', 'lib/reconcile/task.ts'],
 ]);
 

@@ -31,6 +31,7 @@ const result = (of: Task, more: Partial<TaskResult> = {}): TaskResult => ({
   holdings: [],
   settingConflicts: [],
   changes: [],
+  refusedMembers: [],
   failures: [],
   unsettled: false,
   ...more,
@@ -226,6 +227,19 @@ describe('why not more', () => {
         value: 'clttimeout: 60',
         message: 'clttimeout of 192.0.2.10:443 is 70, as the older Ingress n/b asks; 60 has no effect',
       },
+    ]);
+  });
+
+  it('END-1: MemberRefused names the members that the appliance did not take', () => {
+    const members = [
+      { ip: '10.0.0.2', port: 666 },
+      { ip: '2001:db8::2', port: 443 },
+    ];
+    expect(findings({ refusedMembers: [{ group: 'g', members }] })).toMatchObject([
+      { code: 'MemberRefused', severity: 'warning', message: expect.stringContaining('10.0.0.2:666') },
+    ]);
+    expect(findings({ refusedMembers: [{ group: 'g', members }] })).toMatchObject([
+      { message: expect.stringContaining('[2001:db8::2]:443') },
     ]);
   });
 

@@ -20,6 +20,7 @@ const resultOf = (of: Task, changes: TaskResult['changes'] = []): TaskResult => 
   holdings: [],
   settingConflicts: [],
   changes,
+  refusedMembers: [],
   failures: [],
   unsettled: false,
 });

@@ -78,6 +78,24 @@ describe('what became of each task', () => {
     expect(b?.holdings.map(({ host }) => host)).toEqual(['lost', 'theirs']);
   });
 
+  it('members that were refused are told to those whose service group it is', () => {
+    const members = [{ ip: '10.0.0.2', port: 666 }];
+    const list: Change = {
+      op: 'members',
+      resource: {
+        role: 'members',
+        type: 'servicegroup_servicegroupmemberlist_binding',
+        id: { servicegroupname: 'g' },
+        attributes: {},
+        owners: [keyOf('a')],
+      },
+    };
+    const applied = { ...nothing, done: [list], failedMembers: new Map([['g', members]]) };
+    const [a, b] = resultsOf(plan([task('a'), task('b')]), applied);
+    expect(a?.refusedMembers).toEqual([{ group: 'g', members }]);
+    expect(b?.refusedMembers).toEqual([]);
+  });
+
   it('a surprise stays its own', () => {
     const [a, b] = resultsOf(plan([task('a'), task('b')]), { ...nothing, surprised: new Set([keyOf('b')]) });
     expect([a?.unsettled, b?.unsettled]).toEqual([false, true]);
