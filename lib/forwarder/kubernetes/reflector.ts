@@ -206,8 +206,10 @@ export class Reflector {
       this.#refusals = 0;
       this.#readable(undefined);
     });
+    const lasted = clock.now() - begun;
+    if (lasted >= STEADY_MS) this.#failures = 0;
     // Ended at once and without a word, again and again, is a server in trouble and must not become a hot loop.
-    if (frames === 0 && clock.now() - begun < 1_000) throw new Error('the watch ended at once');
+    if (frames === 0 && lasted < 1_000) throw new Error('the watch ended at once');
     keeper.restarted(kind, 'ended');
   }
 

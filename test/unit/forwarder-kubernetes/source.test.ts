@@ -158,6 +158,20 @@ describe('supervision', () => {
     expect(sink.syncs).toEqual([true]);
   });
 
+  it('lists again at once each time that the version of a quiet kind expired, when its watch had lasted', async () => {
+    const log = memoryLog();
+    await synced({ log });
+    for (const time of [1, 2, 3]) {
+      const begun = clock.now();
+      await eventually(() => clock.now() - begun > 11_000, 'the watches last');
+      server.put(Ingress.path, named('a', { spec: { ingressClassName: `c${time}` } }));
+      server.compact();
+      server.endWatches();
+      await eventually(() => health('Node')?.restarts.expired === time && server.watching === 5, 'listed again');
+    }
+    expect(log.lines.filter(({ message }) => message === 'a kind is not watched for a moment')).toEqual([]);
+  });
+
   it('lists again when its version is of a future that a restore undid', async () => {
     await synced();
     server.once('/ingresses', 504, 'Timeout', 'Too large resource version: 900, current: 7');
