@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type ApplianceOptions, type FrontendEvent, type Place, startAppliance } from '../appliance/index.ts';
+import { hostPort } from '../contract/index.ts';
 import { selfSigned } from '../nitro/self-signed.ts';
 import { addMapping } from './local/mapping-option.ts';
 import { UsageError } from './usage.ts';
@@ -72,7 +73,7 @@ async function httpsOf(given: Given): Promise<ApplianceOptions['https']> {
 /** What it says of itself, for people or as one JSON object a line. */
 function reporter(json: boolean): { nitro(kind: string, url: string): void; frontend(event: FrontendEvent): void } {
   const write = (line: string): void => void process.stdout.write(`${line}\n`);
-  const place = ({ host, port }: Place): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
+  const place = ({ host, port }: Place): string => hostPort(host, port);
   return {
     nitro: (kind, url) => write(json ? JSON.stringify({ type: kind.toLowerCase(), url }) : `${kind} ${url}`),
     frontend({ address, port, listen: at, refused }) {

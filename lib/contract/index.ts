@@ -4,3 +4,4 @@ export * from './events.ts';
 export * from './finding.ts';
 export * from './ingress.ts';
 export * from './key.ts';
+export * from './words.ts';

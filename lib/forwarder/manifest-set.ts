@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { firstOf } from '../contract/index.ts';
 import type { K8sObject } from '../ingress/kubernetes.ts';
 import { duplicate, type LocatedObject, type Manifests, objectId } from './manifests.ts';
 import type { Problem, SourceSink } from './source.ts';
@@ -93,7 +94,8 @@ export class ManifestSet {
 
   #keeping(file: string, ids: readonly string[]): Problem[] {
     if (ids.length === 0) return [];
-    const names = ids.length > 3 ? `${ids.slice(0, 3).join(', ')} and ${ids.length - 3} more` : ids.join(', ');
-    return [{ file, line: 1, message: `until it can be read again, what it said before stays in force: ${names}` }];
+    return [
+      { file, line: 1, message: `until it can be read again, what it said before stays in force: ${firstOf(ids, 3)}` },
+    ];
   }
 }

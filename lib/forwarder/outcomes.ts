@@ -1,5 +1,5 @@
 import type { EventData, Finding, ReceivedEvent } from '../contract/index.ts';
-import { qualifiedName } from '../contract/index.ts';
+import { firstOf, hostPort, qualifiedName } from '../contract/index.ts';
 import { contentHash } from './content.ts';
 import { FindingsLog } from './findings-log.ts';
 import type { IngressEvent } from './ports.ts';
@@ -100,7 +100,7 @@ export function findingEvent({ code, message, path, remedy }: Finding): IngressE
 function summarize({ detailType, data }: IngressOutcomeEvent): IngressEvent {
   switch (detailType) {
     case 'Ingress Programmed': {
-      const addresses = data.programmed.map(({ ip, port }) => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`));
+      const addresses = data.programmed.map(({ ip, port }) => hostPort(ip, port));
       const message = `${data.appliance} passes ${list(data.hosts)} on ${list(addresses)}`;
       return { type: 'Normal', reason: 'Programmed', message: cut(message) };
     }
@@ -129,7 +129,7 @@ const isError = ({ severity }: Finding): boolean => severity === 'error';
 
 function list(items: readonly string[]): string {
   if (items.length === 0) return 'nothing';
-  return items.length > 10 ? `${items.slice(0, 10).join(', ')} and ${items.length - 10} more` : items.join(', ');
+  return firstOf(items, 10);
 }
 
 function cut(text: string): string {

@@ -1,4 +1,4 @@
-import type { Finding } from '../contract/index.ts';
+import { type Finding, firstOf } from '../contract/index.ts';
 import { CATALOGUE, type FindingCode } from './catalogue.ts';
 
 /** The longest value that a message quotes, in characters. */
@@ -38,8 +38,7 @@ export function inWords(value: unknown): string {
 
 /** Several values as a message shows them: the first few, and how many more. */
 export function quoteAll(values: readonly string[], most = 5): string {
-  const shown = values.slice(0, most).map(quote).join(', ');
-  return values.length > most ? `${shown} and ${values.length - most} more` : shown;
+  return firstOf(values.map(quote), most);
 }
 
 /** Builds a finding: the only way to make one, so that all are in the catalogue. */

@@ -1,3 +1,4 @@
+import { hostPort } from '../contract/index.ts';
 import { parseMembers, type Resource } from '../netscaler/index.ts';
 import type { Change } from './change.ts';
 
@@ -55,7 +56,7 @@ export function render({ op, resource }: Change): string {
   switch (op) {
     case 'members': {
       const members = parseMembers(String(resource.attributes.members));
-      const list = members.map(({ ip, port }) => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)).join(' ');
+      const list = members.map(({ ip, port }) => hostPort(ip, port)).join(' ');
       return `set serviceGroup ${quote(String(resource.id.servicegroupname))} members: ${list === '' ? '(none)' : list}`;
     }
     case 'add':

@@ -1,5 +1,5 @@
 import type { EventData, Finding, OutcomeType } from '../contract/index.ts';
-import { ownerKey, qualifiedName } from '../contract/index.ts';
+import { firstOf, hostPort, ownerKey, qualifiedName } from '../contract/index.ts';
 import { finding, limitFindings, MOST_FINDINGS } from '../ingress/index.ts';
 import type { IngressRow } from '../ledger/index.ts';
 import type { Failure, GroupMember } from '../nitro/index.ts';
@@ -39,7 +39,7 @@ export interface OutcomeContext {
 /** Lines of one outcome at most: an event stays small, and the plan can be asked for. */
 const MOST_CHANGES = 200;
 
-/** Members of one group named in a finding at most. */
+/** Members of one group named in a finding at most: a group may have thousands. */
 const MOST_NAMED = 10;
 
 /** The outcome of one Ingress: what it has now, what it had before, and why not more (REP-3). */
@@ -118,15 +118,12 @@ function settingFindings({ settingConflicts }: TaskResult, key: string): Finding
 /** END-1: the rest of the members serve, and nobody else would say that some are missing. */
 function memberFindings({ refusedMembers }: TaskResult): Finding[] {
   return refusedMembers.map(({ group, members }) => {
-    const value = limited(members.map(({ ip, port }) => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)));
+    const value = firstOf(
+      members.map(({ ip, port }) => hostPort(ip, port)),
+      MOST_NAMED,
+    );
     return finding('MemberRefused', { message: `service group ${group} goes without ${value}`, value });
   });
-}
-
-/** A group may have thousands. */
-function limited(items: readonly string[]): string {
-  const more = items.length - MOST_NAMED;
-  return more > 0 ? `${items.slice(0, MOST_NAMED).join(', ')} and ${more} more` : items.join(', ');
 }
 
 interface Address {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { BusEvent } from '../../contract/index.ts';
-import { addressKey } from '../local/addresses.ts';
+import { hostPort } from '../../contract/index.ts';
 import { type BackEnd, startBackEnd } from '../local/back-ends.ts';
 import { type LocalStack, startLocalStack } from '../local/stack.ts';
 import { MEMBERS, STEPS, type TourContext, Unexpected } from './tour.ts';
@@ -27,7 +27,7 @@ export async function startTour(): Promise<Tour> {
   try {
     const map = new Map<string, BackEnd>();
     for (const { address, port, service } of MEMBERS) {
-      const key = addressKey(address, port);
+      const key = hostPort(address, port);
       const backEnd = await startBackEnd(service, key);
       backEnds.push(backEnd);
       map.set(key, backEnd);

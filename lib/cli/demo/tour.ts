@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BusEvent } from '../../contract/index.ts';
-import { addressKey } from '../local/addresses.ts';
+import { hostPort } from '../../contract/index.ts';
 import type { Place } from '../local/back-ends.ts';
 import type { LocalStack } from '../local/stack.ts';
 import { SAMPLE, service, WILDCARD } from './manifests.ts';
@@ -235,7 +235,7 @@ function describeEvent({ detailType, detail }: BusEvent): string {
 }
 
 function frontEnd(stack: LocalStack, port: number): Place {
-  const place = stack.appliance.frontends.get(addressKey(VIP, port));
+  const place = stack.appliance.frontends.get(hostPort(VIP, port));
   expect(place !== undefined, `the appliance to listen on ${VIP}:${port}`, 'nothing there');
   return place;
 }

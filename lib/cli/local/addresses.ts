@@ -1,9 +1,5 @@
+import { hostPort } from '../../contract/index.ts';
 import type { Place } from './back-ends.ts';
-
-/** `192.0.2.10:443`, `[2001:db8::1]:443`: an address of the appliance's world as a key. */
-export function addressKey(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-}
 
 /** An argument that is no mapping. */
 export class MappingInvalid extends Error {
@@ -29,5 +25,5 @@ export function parseMapping(text: string): [key: string, place: Place] {
   const [from, to, more] = text.split('=');
   if (from === undefined || to === undefined || more !== undefined) parsePlace('', text);
   const address = parsePlace(from ?? '', text);
-  return [addressKey(address.host.toLowerCase(), address.port), parsePlace(to ?? '', text)];
+  return [hostPort(address.host.toLowerCase(), address.port), parsePlace(to ?? '', text)];
 }

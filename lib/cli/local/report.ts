@@ -1,7 +1,6 @@
-import type { BusEvent, Finding, ReceivedEvent } from '../../contract/index.ts';
+import { type BusEvent, type Finding, firstOf, hostPort, type ReceivedEvent } from '../../contract/index.ts';
 import type { Problem } from '../../forwarder/index.ts';
 import { CONTROLLER } from '../../ingress/index.ts';
-import { addressKey } from './addresses.ts';
 import type { Place } from './back-ends.ts';
 import type { PassedOver } from './passed-over.ts';
 
@@ -19,7 +18,7 @@ export interface LocalReport {
 
 type Write = (line: string) => void;
 
-const listenText = ({ host, port }: Place): string => addressKey(host, port);
+const listenText = ({ host, port }: Place): string => hostPort(host, port);
 
 /** One JSON object a line: for programs. */
 export function jsonReport(write: Write): LocalReport {
@@ -70,7 +69,7 @@ export function textReport(write: Write): LocalReport {
 
   function tryIt(hosts: readonly string[], addresses: readonly { ip: string; port: number }[]): void {
     for (const { ip, port } of addresses) {
-      const place = listening.get(addressKey(ip, port));
+      const place = listening.get(hostPort(ip, port));
       const host = hosts[0]?.replace(/^\*/, 'any');
       if (place === undefined || host === undefined || tried.has(`${host} ${ip}`)) continue;
       tried.add(`${host} ${ip}`);
@@ -84,7 +83,7 @@ export function textReport(write: Write): LocalReport {
   return {
     nitro: (url) => write(`appliance  NITRO at ${url} (user nsroot, password nsroot)`),
     frontEnd({ address, port, listen }) {
-      const key = addressKey(address, port);
+      const key = hostPort(address, port);
       if (listen === undefined) listening.delete(key);
       else listening.set(key, listen);
       write(
@@ -94,9 +93,9 @@ export function textReport(write: Write): LocalReport {
     sent: ({ detailType, detail }) => write(`event      ${detailType} ${detail.subject ?? ''}`.trimEnd()),
     outcome({ detailType, data }) {
       if (!('name' in data) || !('findings' in data)) return;
-      const where = data.programmed.map(({ ip, port }) => addressKey(ip, port)).join(', ');
+      const where = data.programmed.map(({ ip, port }) => hostPort(ip, port)).join(', ');
       const what = detailType.replace('Ingress ', '').toLowerCase();
-      const hosts = data.hosts.length === 0 ? '' : `  ${shortList(data.hosts)}${where === '' ? '' : ` on ${where}`}`;
+      const hosts = data.hosts.length === 0 ? '' : `  ${firstOf(data.hosts, 3)}${where === '' ? '' : ` on ${where}`}`;
       write(`${mark(detailType, data.findings)} ${data.namespace}/${data.name}  ${what}${hosts}  (${timing(data)})`);
       if ('reason' in data) write(`    ${data.reason}`);
       for (const finding of data.findings) write(`    ${findingText(finding)}`);
@@ -121,8 +120,4 @@ function timing({ durationMs, latencyMs }: { durationMs: number; latencyMs?: num
 
 function findingText({ severity, code, message, remedy }: Finding): string {
   return `${severity} ${code}: ${message}${remedy === undefined ? '' : ` — ${remedy}`}`;
-}
-
-function shortList(hosts: readonly string[]): string {
-  return hosts.length <= 3 ? hosts.join(', ') : `${hosts.slice(0, 3).join(', ')} and ${hosts.length - 3} more`;
 }

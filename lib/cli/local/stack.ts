@@ -8,7 +8,7 @@ import { createPublisher } from '../../aws/event-bridge.ts';
 import { replayArchive } from '../../aws/replay.ts';
 import { Appliance as ApplianceConfig } from '../../config/appliances.ts';
 import { DEAD_LETTERS, outcomesQueueName, workQueueName } from '../../config/topology.ts';
-import type { BusEvent, ReceivedEvent } from '../../contract/index.ts';
+import { type BusEvent, hostPort, type ReceivedEvent } from '../../contract/index.ts';
 import {
   createForwarder,
   FileSequences,
@@ -23,7 +23,6 @@ import {
 } from '../../forwarder/index.ts';
 import { createLocalCloud, type EventSource, type LocalCloud } from '../../local/index.ts';
 import { type Log, memoryMetrics, silentLog } from '../../telemetry/index.ts';
-import { addressKey } from './addresses.ts';
 import { BackEnds, type Place } from './back-ends.ts';
 import { type PassedOver, tellPassedOver } from './passed-over.ts';
 import { depth, quiet } from './quiet.ts';
@@ -121,7 +120,7 @@ async function build(
       if (refused === undefined) options.onFrontEnd?.(event);
       else options.onRefused?.(Object.assign(new Error(`cannot listen: ${refused.code}`), refused));
     },
-    resolveMember: ({ address, port }) => backEnds.at(addressKey(address, port)),
+    resolveMember: ({ address, port }) => backEnds.at(hostPort(address, port)),
   });
   closing.push(() => appliance.stop());
   // Kept configuration that cannot be read back would otherwise be lost without a word.
@@ -280,7 +279,7 @@ function learnServices(services: Map<string, string>, { detail: { data } }: BusE
   for (const ingress of ingresses) {
     for (const { service, members } of ingress.backends) {
       for (const { address, port } of members) {
-        services.set(addressKey(address, port), `${ingress.namespace}/${service}`);
+        services.set(hostPort(address, port), `${ingress.namespace}/${service}`);
       }
     }
   }
