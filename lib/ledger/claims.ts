@@ -4,7 +4,7 @@ import type { Claim } from './rows.ts';
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** CON-1: the oldest first, then the smaller `namespace/name`, then the smaller cluster. */
-export function claimOrder(a: Claim, b: Claim): number {
+export function claimOrder(a: Pick<Claim, 'created' | 'owner'>, b: Pick<Claim, 'created' | 'owner'>): number {
   return (
     a.created - b.created ||
     compare(qualifiedName(a.owner), qualifiedName(b.owner)) ||

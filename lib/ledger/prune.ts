@@ -36,7 +36,7 @@ export function pruneRefusal<S>(
     if (row.life === 'live' && inRange(row.key, snapshot) && !withdrawn.has(row.key)) routes += row.routes;
   }
   const removes = decisions
-    .filter(({ by, state, row }) => by === snapshot && state === undefined && row?.life === 'live')
-    .reduce((sum, { row }) => sum + (row?.routes ?? 0), 0);
+    .filter(({ by, state }) => by === snapshot && state === undefined)
+    .reduce((sum, { row }) => sum + (row?.life === 'live' ? row.routes : 0), 0);
   return removes > limit.minimum && removes * 100 > routes * limit.percent ? { routes, removes } : undefined;
 }

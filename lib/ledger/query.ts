@@ -5,12 +5,8 @@ import { EVERYTHING, type KeyRange } from '../contract/index.ts';
  * of keys is a character class of its first two characters.
  */
 
-/** Digits before letters: the order of ASCII, and so of the ranges. */
-const between = (from: string, to: string): string => {
-  if (from === to) return from;
-  const span = (a: string, b: string): string => (a === b ? a : `${a}-${b}`);
-  return /\d/.test(from) && !/\d/.test(to) ? `[${span(from, '7')}${span('a', to)}]` : `[${span(from, to)}]`;
-};
+/** Digits before letters: the order of ASCII, and so of the ranges. No key has a character that stands between them. */
+const between = (from: string, to: string): string => `[${from}-${to}]`;
 const FIRST = '2';
 const LAST = 'z';
 const SORTED = '234567abcdefghijklmnopqrstuvwxyz';
@@ -19,7 +15,6 @@ const SORTED = '234567abcdefghijklmnopqrstuvwxyz';
 export function rangePattern({ from, to }: KeyRange): string {
   const [a, b] = [from[0] as string, from[1] as string];
   const [c, d] = [to[0] as string, to[1] as string];
-  if (from === EVERYTHING.from && to === EVERYTHING.to) return '..';
   if (a === c) return `${a}${between(b, d)}`;
   const parts = [`${a}${between(b, LAST)}`];
   const next = SORTED[SORTED.indexOf(a) + 1] as string;

@@ -253,10 +253,7 @@ export const EMPTY_LEDGER: Ledger = { ingresses: new Map(), watermarks: [], reti
 
 /** All claims of a front end's rows. */
 export function decodeClaims(rows: readonly Row[], frontEnd: string): Claim[] {
-  return rows.flatMap((row) => {
-    const claim = row.key.startsWith('#') ? decodeClaim(row, frontEnd) : undefined;
-    return claim === undefined ? [] : [claim];
-  });
+  return rows.flatMap((row) => decodeClaim(row, frontEnd) ?? []);
 }
 
 /** Rows whose key is a host: neither a claim nor a sign of our own. */

@@ -1,4 +1,5 @@
-import { type Owner, qualifiedName } from '../contract/index.ts';
+import type { Owner } from '../contract/index.ts';
+import { claimOrder } from './claims.ts';
 import type { Row } from './rows.ts';
 
 /**
@@ -37,20 +38,14 @@ export function decodeSetting(row: Row): Setting | undefined {
 }
 
 export function decodeSettings(rows: readonly Row[]): Setting[] {
-  return rows.flatMap((row) => (row.key.startsWith('=') ? (decodeSetting(row) ?? []) : []));
+  return rows.flatMap((row) => decodeSetting(row) ?? []);
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The oldest wish for each attribute, by the order of claims (CON-1). */
 export function settledSettings(settings: readonly Setting[]): Map<string, Setting> {
   const oldest = new Map<string, Setting>();
-  const sorted = [...settings].sort(
-    (a, b) =>
-      a.created - b.created ||
-      compare(qualifiedName(a.owner), qualifiedName(b.owner)) ||
-      compare(a.owner.cluster, b.owner.cluster),
-  );
-  for (const setting of sorted) if (!oldest.has(setting.attribute)) oldest.set(setting.attribute, setting);
+  for (const setting of [...settings].sort(claimOrder)) {
+    if (!oldest.has(setting.attribute)) oldest.set(setting.attribute, setting);
+  }
   return oldest;
 }

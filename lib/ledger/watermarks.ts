@@ -3,17 +3,19 @@ import type { Watermark } from './rows.ts';
 
 /** The highest watermark over a key; 0 where there is none. */
 export function watermarkOver(key: string, watermarks: readonly Watermark[]): number {
-  return watermarks.reduce((high, mark) => (inRange(key, mark) && mark.sequence > high ? mark.sequence : high), 0);
+  return Math.max(0, ...watermarks.filter((mark) => inRange(key, mark)).map(({ sequence }) => sequence));
 }
+
+/** Sorts behind every prefix. */
+const BEHIND = '~';
 
 /** Whether these ranges together cover `range` without a gap. */
 export function covers(ranges: readonly KeyRange[], range: KeyRange): boolean {
-  let next: string | undefined = range.from;
+  let next = range.from;
   for (const candidate of [...ranges].sort((a, b) => (a.from < b.from ? -1 : 1))) {
-    if (next === undefined || next > range.to) return true;
-    if (candidate.from <= next && candidate.to >= next) next = nextPrefix(candidate.to);
+    if (candidate.from <= next && candidate.to >= next) next = nextPrefix(candidate.to) ?? BEHIND;
   }
-  return next === undefined || next > range.to;
+  return next > range.to;
 }
 
 /**

@@ -18,9 +18,11 @@ describe('CON-1: who holds a host', () => {
     ['the oldest', [claim(20, 'a'), claim(10, 'b')], claim(10, 'b')],
     ['of one age the smaller namespace/name', [claim(10, 'b'), claim(10, 'a')], claim(10, 'a')],
     ['of one name the smaller cluster', [claim(10, 'a', 'y'), claim(10, 'a', 'x')], claim(10, 'a', 'x')],
+    ['the smaller name, however great its cluster', [claim(10, 'b', 'x'), claim(10, 'a', 'y')], claim(10, 'a', 'y')],
     ['nobody, where nobody claims it', [], undefined],
   ])('%s', (_what, claims, expected) => {
     expect(holderOf(claims)).toEqual(expected);
+    expect(holderOf(claims.toReversed())).toEqual(expected);
   });
 
   it('is the same for any order of arrival', () => {

@@ -87,7 +87,17 @@ describe('rule 1: the greater of record and watermark decides, whether the Ingre
     ['says what is recorded', snapshot(10, { a: 'v' }), [row('a', 20)], 0],
     ['is replayed', snapshot(10, {}, { exempt: true }), [row('a', 20)], 0],
   ])('rule 14: a late snapshot that %s', (_what, late, rows, stale) => {
-    expect(decide([late], ledger(rows)).stale).toHaveLength(stale);
+    expect(decide([late], ledger(rows)).stale).toEqual(
+      stale === 0 ? [] : [{ owner: owner('a'), sequence: 10, recorded: 20 }],
+    );
+  });
+
+  it.each([
+    ['lists what was gone by a newer snapshot', snapshot(10, { a: 'v' }), 1],
+    ['misses what was gone by a newer one, too, and only owns objects', snapshot(10, {}), 0],
+  ])('rule 14: a late snapshot that %s', (_what, late, stale) => {
+    const known = ledger([], [{ ...EVERYTHING, sequence: 20 }]);
+    expect(decide([late], known, new Map([[key('a'), owner('a')]])).stale).toHaveLength(stale);
   });
 
   it.each([
@@ -119,6 +129,25 @@ describe('rule 2: what a snapshot speaks for', () => {
   it('those that other events of the batch name, by the highest sequence', () => {
     expect(decided([single('a', 10), snapshot(30, {})])).toEqual({ a: undefined });
     expect(decided([snapshot(30, {}), single('a', 40, 'w')])).toEqual({ a: 'w' });
+  });
+  it('whose they are, by cluster, namespace and name', () => {
+    const owners = (known: Ledger, owned: ReadonlyMap<string, Owner>) =>
+      decide([snapshot(30, {})], known, owned).decisions.map((decision) => decision.owner);
+    expect(owners(ledger([row('a', 10)]), new Map())).toEqual([owner('a')]);
+    expect(owners(EMPTY_LEDGER, new Map([[key('a'), owner('a')]]))).toEqual([owner('a')]);
+  });
+  it('an event knows the name of its Ingress better than a record or an object', () => {
+    const other = { ...owner('a'), name: 'other' };
+    const known = ledger([row('a', 10, { name: 'other' })]);
+    for (const statement of [snapshot(30, { a: 'v' }), single('a', 30)]) {
+      for (const [rows, owned] of [
+        [known, new Map()],
+        [EMPTY_LEDGER, new Map([[key('a'), other]])],
+      ] as const) {
+        const { decisions } = decide([statement, snapshot(20, {})], rows, owned);
+        expect(decisions.map((decision) => decision.owner)).toEqual([owner('a')]);
+      }
+    }
   });
   it('not those of another range', () => {
     const nowhere = { from: '22', to: '22' };
@@ -179,6 +208,24 @@ describe('rule 11, LIF-6: the prune guard', () => {
     ['removes more, but an operator approved it', snapshot(30, { a: 'v' }, { exempt: true }), undefined],
   ])('a snapshot that %s', (_what, snap, expected) => {
     expect(refusal(snap)).toEqual(expected);
+  });
+
+  it('counts what others of its batch withdraw neither as there nor as removed by it', () => {
+    const known = ledger(rows);
+    const snap = snapshot(20, { a: 'v' });
+    const batch = (other: Single<string>) => decide([snap, other], known).decisions;
+    const half = { percent: 50, minimum: 0 };
+    const withdrawn = batch({ ...single('d', 30), state: undefined });
+    expect(pruneRefusal(snap, withdrawn, known, half)).toEqual({ routes: 3, removes: 2 });
+    expect(pruneRefusal(snap, batch(single('d', 30)), known, half)).toBeUndefined();
+  });
+
+  it('counts neither the dead nor what only owns objects', () => {
+    const known = ledger([...rows, row('e', 10, { life: 'dead', routes: 100 })]);
+    const snap = snapshot(30, { a: 'v' });
+    const { decisions } = decide([snap], known, new Map([[key('f'), owner('f')]]));
+    expect(decisions).toHaveLength(6);
+    expect(pruneRefusal(snap, decisions, known, { percent: 50, minimum: 1 })).toEqual({ routes: 4, removes: 3 });
   });
 
   it('never refuses up to the absolute minimum', () => {

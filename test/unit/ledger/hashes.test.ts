@@ -44,6 +44,11 @@ describe('hashes of what is wanted, by the parts that are written apart', () => 
     expect(hashesOf(turned)).toEqual(hashesOf(two));
   });
 
+  it('the front end’s is the same for routes in any order', () => {
+    const set = routesOf({ ...BASE, redirect: true });
+    expect(hashesOf({ ...set, routes: set.routes.toReversed() }).frontEnd).toBe(hashesOf(set).frontEnd);
+  });
+
   it.each(['frontEnd', 'routes', 'members'] as const)('are equal only where all are: %s', (part) => {
     expect(sameHashes(base, { ...base })).toBe(true);
     expect(sameHashes(base, { ...base, [part]: 'other' })).toBe(false);

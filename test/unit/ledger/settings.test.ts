@@ -43,6 +43,11 @@ describe('CON-5: wishes for a front end’s settings', () => {
   it.each<[string, Setting[], string]>([
     ['the oldest', [setting({ created: 200, value: '1' }), setting({ name: 'b', value: '2' })], '2'],
     ['of one age the smaller name', [setting({ name: 'b', value: '1' }), setting({ value: '2' })], '2'],
+    [
+      'the smaller name, however great its cluster,',
+      [setting({ name: 'b', value: '1' }), setting({ cluster: 'd', value: '2' })],
+      '2',
+    ],
     ['of one name the smaller cluster', [setting({ cluster: 'd', value: '1' }), setting({ value: '2' })], '2'],
   ])('%s decides, in any order', (_what, settings, value) => {
     for (const some of [settings, settings.toReversed()]) {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { EVERYTHING, inRange, type KeyRange, PREFIXES } from '../../../lib/contract/index.ts';
 import {
   covers,
+  LONGEST_PATTERN,
   ledgerPattern,
   obsolete,
   rangePattern,
@@ -41,6 +42,24 @@ describe('watermarks (rule 3)', () => {
       [
         { from: '22', to: 'ab' },
         { from: 'ad', to: 'zz' },
+      ],
+      false,
+    ],
+    [
+      'one of a single prefix between two',
+      [
+        { from: '22', to: 'ab' },
+        { from: 'ac', to: 'ac' },
+        { from: 'ad', to: 'zz' },
+      ],
+      true,
+    ],
+    [
+      'a part, of which another is a part',
+      [
+        { from: '22', to: 'cd' },
+        { from: 'ab', to: 'bc' },
+        { from: 'dd', to: 'zz' },
       ],
       false,
     ],
@@ -111,12 +130,22 @@ describe('patterns of the ledger’s questions', () => {
 
   it('asks for all where the range is everything, or the pattern would not fit a URL', () => {
     expect(ledgerPattern([], [EVERYTHING])).toBeUndefined();
-    expect(
-      ledgerPattern(
-        Array.from({ length: 200 }, () => 'k'.repeat(26)),
-        [],
-      ),
-    ).toBeUndefined();
-    expect(ledgerPattern(['k'.repeat(26)], [])).toMatch(/^\/\^\(U\$\|W/);
+    expect(ledgerPattern(['k'.repeat(26)], [{ from: 'ab', to: 'cd' }, EVERYTHING])).toBeUndefined();
+    const rest = (ledgerPattern([''], []) as string).length;
+    expect(ledgerPattern(['k'.repeat(LONGEST_PATTERN - rest)], [])).toHaveLength(LONGEST_PATTERN);
+    expect(ledgerPattern(['k'.repeat(LONGEST_PATTERN - rest + 1)], [])).toBeUndefined();
+  });
+
+  const [A, B, C] = ['a'.repeat(26), 'b'.repeat(26), 'c'.repeat(26)];
+  it.each<[string, string[], KeyRange[], string[]]>([
+    ['keys', [A, C], [], [`I.${A}`, `R.${A}-x`, `I.${C}`]],
+    ['a range', [], [{ from: 'ba', to: 'cb' }], [`I.${B}`]],
+    ['a range from the first key on', [], [{ from: '22', to: 'ab' }], [`I.${A}`, `R.${A}-x`]],
+    ['a range to the last key', [], [{ from: 'c2', to: 'zz' }], [`I.${C}`]],
+    ['both', [C], [{ from: 'a2', to: 'ab' }], [`I.${A}`, `R.${A}-x`, `I.${C}`]],
+  ])('of %s finds their records and retired back ends, every watermark and the UID', (_what, keys, ranges, found) => {
+    const pattern = new RegExp((ledgerPattern(keys, ranges) as string).slice(1, -1));
+    const rows = [`I.${A}`, `R.${A}-x`, `I.${B}`, `I.${C}`, 'W.22-zz', 'U', 'UX', `X.${A}`, `x I.${A}`];
+    expect(rows.filter((key) => pattern.test(key))).toEqual([...found, 'W.22-zz', 'U']);
   });
 });
