@@ -1,18 +1,21 @@
 // Mutation testing of pure rooms: `npm run mutation -- lib/ledger`. Small changes are made to the code, one at a time;
-// one that no unit test notices survives and is printed. See docs/mutation.md. Not part of `npm test`: it takes minutes.
-import { existsSync } from 'node:fs';
+// one that no unit test notices survives, and must be explained. See docs/mutation.md. Not part of `npm test`: it takes
+// minutes.
+import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
+import { EXPLANATIONS } from './survivors/index.ts';
+import { compareSurvivors, entries, mutationOf, type Named } from './survivors.ts';
 
-const rooms = process.argv.slice(2);
+const rooms = process.argv.slice(2).map((room) => room.replace(/\/+$/, ''));
 const wrong = rooms.find((room) => !/^lib\/[\w./-]+$/.test(room) || !existsSync(room));
 if (rooms.length === 0 || wrong !== undefined) {
   process.stderr.write(`usage: npm run mutation -- lib/ledger [lib/plan/diff.ts …]${wrong ? `: no ${wrong}` : ''}\n`);
   process.exit(2);
 }
 
-await new Stryker({
+const results = await new Stryker({
   testRunner: 'vitest',
   plugins: ['@stryker-mutator/vitest-runner'],
   mutate: rooms.map((room) => (room.endsWith('.ts') ? room : `${room}/**/*.ts`)),
@@ -27,6 +30,19 @@ await new Stryker({
   // Constants of modules: every test runs for each of them, and most are tables that tests repeat word by word.
   ignoreStatic: true,
   reporters: ['clear-text', 'progress-append-only'],
-  clearTextReporter: { logTests: false, allowEmojis: false },
+  // What survives is said below: most of it is explained.
+  clearTextReporter: { logTests: false, reportTests: false, reportMutants: false, allowEmojis: false },
   allowConsoleColors: process.stdout.isTTY === true,
 }).runMutationTest();
+
+const survivors = results
+  .filter(({ status }) => status === 'Survived' || status === 'NoCoverage')
+  .map(({ fileName, location, replacement }): Named => {
+    const mutation = mutationOf(readFileSync(fileName, 'utf8'), location, replacement);
+    return { file: relative('.', fileName), mutation };
+  });
+const { unexplained, stale } = compareSurvivors(rooms, survivors, EXPLANATIONS);
+process.stdout.write(`\n${survivors.length - unexplained.length} survivors explained\n`);
+if (unexplained.length > 0) process.stdout.write(`\n${unexplained.length} unexplained:\n${entries(unexplained)}\n`);
+if (stale.length > 0) process.stdout.write(`\n${stale.length} explained, but not there:\n${entries(stale)}\n`);
+process.exitCode = unexplained.length + stale.length > 0 ? 1 : 0;

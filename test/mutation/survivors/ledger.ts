@@ -1,0 +1,93 @@
+import type { Explanation } from '../survivors.ts';
+
+export const LEDGER: readonly Explanation[] = [
+  {
+    file: 'lib/ledger/rows.ts',
+    why: 'A value that has a namespace has every field before it: the check is for the compiler.',
+    mutants: [
+      [
+        "if (!row.key.startsWith('I.') || version !== VERSION || «flags === undefined» || namespace === undefined) {",
+        'false',
+      ],
+      ["hashes: { frontEnd: frontEnd ?? «''», routes: routes ?? '', members: members ?? '' },", '"Stryker was here!"'],
+      ["hashes: { frontEnd: frontEnd ?? '', routes: routes ?? «''», members: members ?? '' },", '"Stryker was here!"'],
+      ["hashes: { frontEnd: frontEnd ?? '', routes: routes ?? '', members: members ?? «''» },", '"Stryker was here!"'],
+      [
+        'if (match === null || version !== VERSION || «first === undefined» || namespace === undefined) return undefined;',
+        'false',
+      ],
+      [
+        "ownerKey: match[3] as string, owner: { cluster: cluster ?? «''», namespace, name: row.comment },",
+        '"Stryker was here!"',
+      ],
+      [
+        "target: kind === 'R' ? { securePort: Number(first) } : { service: first, port: second ?? «''» },",
+        '"Stryker was here!"',
+      ],
+      ["settings: settings ?? «''»,", '"Stryker was here!"'],
+      [
+        'if (match === null || version !== VERSION || «backEnd === undefined» || namespace === undefined) return undefined;',
+        'false',
+      ],
+      [
+        "ownerKey: match[1] as string, owner: { cluster: cluster ?? «''», namespace, name: row.comment },",
+        '"Stryker was here!"',
+      ],
+    ],
+  },
+  {
+    file: 'lib/ledger/settings.ts',
+    why: 'A value that has a namespace has a cluster before it: the check is for the compiler.',
+    mutants: [
+      [
+        'if (match === null || version !== VERSION || «cluster === undefined» || namespace === undefined) return undefined;',
+        'false',
+      ],
+    ],
+  },
+  {
+    file: 'lib/ledger/rows.ts',
+    why: 'Splitting a text gives at least one part: the check is for the compiler.',
+    mutants: [["return «vip === undefined» || vip === '' || port === undefined", 'false']],
+  },
+  {
+    file: 'lib/ledger/rows.ts',
+    why: 'A text without a slash is no place, as the empty one is none.',
+    mutants: [
+      ["const here = decodePlaces(places ?? «''»);", '"Stryker was here!"'],
+      ["const before = formerly === ANYWHERE ? ANYWHERE : decodePlaces(formerly ?? «''»);", '"Stryker was here!"'],
+    ],
+  },
+  {
+    file: 'lib/ledger/claims.ts',
+    why: 'Claims of one age, name and cluster are of one owner, and of an owner a host has one claim: it is its row.',
+    mutants: [
+      [
+        '(best, claim) => (best === undefined || «claimOrder(claim, best) < 0» ? claim : best),',
+        'claimOrder(claim, best) <= 0',
+      ],
+    ],
+  },
+  {
+    file: 'lib/ledger/decide.ts',
+    why: 'A sequence is taken once: two statements of one sequence about a key are one event that came twice.',
+    mutants: [
+      [
+        '(best, next) => (best === undefined || «next.sequence > best.sequence» ? next : best),',
+        'next.sequence >= best.sequence',
+      ],
+    ],
+  },
+  {
+    file: 'lib/ledger/watermarks.ts',
+    why: 'Of ranges that begin alike the longest counts, in any order: a shorter one behind it ends before what is next.',
+    mutants: [
+      ['for (const candidate of [...ranges].sort((a, b) => («a.from < b.from» ? -1 : 1))) {', 'a.from <= b.from'],
+    ],
+  },
+  {
+    file: 'lib/ledger/watermarks.ts',
+    why: 'What is no range covers nothing: comparing with a bound that it does not have is false.',
+    mutants: [['const kept: Watermark[] = «[]»;', '["Stryker was here"]']],
+  },
+];

@@ -1,0 +1,3 @@
+import type { Explanation } from '../survivors.ts';
+
+export const PLAN: readonly Explanation[] = [];
