@@ -1,6 +1,5 @@
 import { digest, type Owner } from '../contract/index.ts';
 import { type BackEndKey, backEndText, frontEndKey } from '../route/index.ts';
-import { LIMITS } from './limits.ts';
 
 /** Address and port: all that a front end's names need. */
 interface Place {
@@ -50,9 +49,7 @@ export function namesOf(system: string) {
         cut(backEnd.service, 30),
         cut(backEnd.port, 8),
         digest(`${owner.cluster}/${owner.namespace}/${owner.name}/${backEndText(backEnd)}`, 16),
-      ]
-        .join('-')
-        .slice(0, LIMITS.name - 2),
+      ].join('-'),
     wildcardPolicy: (backEnd: string): string => `${backEnd}-w`,
   };
 }

@@ -24,12 +24,12 @@ const use = (frontEnd: FrontEnd, more: Partial<FrontEndUse> = {}): FrontEndUse =
 const all = (frontEnd: FrontEnd, more?: Partial<FrontEndUse>) => frontEndResources(CONTEXT, use(frontEnd, more));
 
 describe('a TLS front end (objects.md)', () => {
-  const resources = all(TLS);
+  const resources = () => all(TLS);
   const NAME = 'nsp-192.0.2.10-443';
   const MAP = 'nsp_f_192_0_2_10_443';
 
   it('is a server, its closing policies, and last what brings it up', () => {
-    expect(outline(resources)).toEqual([
+    expect(outline(resources())).toEqual([
       `csvserver csvserver ${NAME}`,
       'front-end-policy sslpolicy nsp-gate-192.0.2.10-443',
       'front-end-policy sslpolicy nsp-exact-192.0.2.10-443',
@@ -42,7 +42,7 @@ describe('a TLS front end (objects.md)', () => {
   });
 
   it('says what it is', () => {
-    expect(attributesOf(resources, 'csvserver')).toEqual({
+    expect(attributesOf(resources(), 'csvserver')).toEqual({
       servicetype: 'SSL',
       ipv46: '192.0.2.10',
       port: 443,
@@ -50,18 +50,20 @@ describe('a TLS front end (objects.md)', () => {
       tcpprofilename: 'nsp-tcp',
       comment: frontEndMark('nsp', TLS),
     });
-    const policies = resources.filter(({ role }) => role === 'front-end-policy').map(({ attributes }) => attributes);
+    const policies = resources()
+      .filter(({ role }) => role === 'front-end-policy')
+      .map(({ attributes }) => attributes);
     const closes = { action: 'RESET', undefaction: 'RESET', comment: frontEndMark('nsp', TLS) };
     expect(policies).toEqual([
       { rule: tlsRules.gate(MAP), ...closes },
       { rule: tlsRules.exactKey(MAP), ...closes },
     ]);
-    expect(attributesOf(resources, 'ready')).toEqual({ value: 'tls', comment: frontEndMark('nsp', TLS) });
-    expect(attributesOf(resources, 'certificate')).toEqual({});
+    expect(attributesOf(resources(), 'ready')).toEqual({ value: 'tls', comment: frontEndMark('nsp', TLS) });
+    expect(attributesOf(resources(), 'certificate')).toEqual({});
   });
 
   it('TLS-2, VAL-8: gate, exact tier, exact reset, wildcard tier, reset', () => {
-    const priorities = resources
+    const priorities = resources()
       .filter(({ role }) => role === 'front-end-binding')
       .map(({ attributes }) => attributes.priority);
     expect(priorities).toEqual([1, 31_999, 64_000]);
@@ -79,7 +81,7 @@ describe('a TLS front end (objects.md)', () => {
     const set = all(TLS, { settings: { clttimeout: 60, comment: 'mine' }, unset: ['httpprofilename'] });
     expect(attributesOf(set, 'csvserver')).toMatchObject({ clttimeout: 60, comment: frontEndMark('nsp', TLS) });
     expect(set.find(({ role }) => role === 'csvserver')?.unset).toEqual(['httpprofilename']);
-    expect(resources.find(({ role }) => role === 'csvserver')).not.toHaveProperty('unset');
+    expect(resources().find(({ role }) => role === 'csvserver')).not.toHaveProperty('unset');
   });
 
   it('its map is marked', () => {
@@ -94,13 +96,13 @@ describe('a TLS front end (objects.md)', () => {
 });
 
 describe('VAL-11: a front end that redirects', () => {
-  const resources = all(HTTP, { securePorts: [443, 8443] });
+  const resources = () => all(HTTP, { securePorts: [443, 8443] });
   const NAME = 'nsp-192.0.2.10-80';
   const MAP = 'nsp_f_192_0_2_10_80';
   const part = (port: number, letter = ''): string => `nsp-redirect-${port}${letter}-192.0.2.10-80`;
 
   it('has an action and two policies for each secure port, exact ones before wildcards, and a reset', () => {
-    expect(outline(resources)).toEqual([
+    expect(outline(resources())).toEqual([
       `csvserver csvserver ${NAME}`,
       ...[443, 8443].flatMap((port) => [
         `action responderaction ${part(port)}`,
@@ -114,14 +116,14 @@ describe('VAL-11: a front end that redirects', () => {
       `front-end-binding csvserver_responderpolicy_binding ${NAME} nsp-reset-http REQUEST`,
       `ready policystringmap_pattern_binding ${MAP} ${READY_KEY}`,
     ]);
-    const bindings = resources.filter(({ role }) => role === 'front-end-binding');
+    const bindings = resources().filter(({ role }) => role === 'front-end-binding');
     expect(bindings.map(({ attributes }) => attributes.priority)).toEqual([443, 100_443, 8443, 108_443, 200_000]);
     expect(new Set(bindings.map(({ attributes }) => attributes.gotopriorityexpression))).toEqual(new Set(['END']));
   });
 
   it('says what it is', () => {
     const comment = frontEndMark('nsp', HTTP);
-    expect(attributesOf(resources, 'csvserver')).toEqual({
+    expect(attributesOf(resources(), 'csvserver')).toEqual({
       servicetype: 'HTTP',
       ipv46: '192.0.2.10',
       port: 80,
@@ -138,7 +140,7 @@ describe('VAL-11: a front end that redirects', () => {
       { rule: httpRules.exact(MAP, 8443), action: part(8443), comment },
       { rule: httpRules.wildcard(MAP, 8443), action: part(8443), comment },
     ]);
-    expect(attributesOf(resources, 'ready').value).toBe('http 443 8443');
+    expect(attributesOf(resources(), 'ready').value).toBe('http 443 8443');
   });
 });
 

@@ -16,11 +16,14 @@ const OWNER = { cluster: 'c1', namespace: 'shop', name: 'tea' };
 const name = (length: number) => fc.stringMatching(new RegExp(`^[a-z0-9]([a-z0-9.-]{0,${length - 2}}[a-z0-9])?$`));
 const owner = fc.record({ cluster: name(40), namespace: name(63), name: name(253) });
 const system = fc.stringMatching(/^[a-z][a-z0-9]{0,7}$/);
-const frontEnd: fc.Arbitrary<FrontEnd> = fc.record({
-  vip: fc.constantFrom('192.0.2.10', '2001:db8:1111:2222:3333:4444:5555:6666'),
-  port: fc.integer({ min: 1, max: 65_535 }),
-  kind: fc.constantFrom('tls', 'http'),
-});
+const frontEnd: fc.Arbitrary<FrontEnd> = fc.record(
+  {
+    vip: fc.constantFrom('192.0.2.10', '2001:db8:1111:2222:3333:4444:5555:6666'),
+    port: fc.integer({ min: 1, max: 65_535 }),
+    kind: fc.constantFrom('tls', 'http'),
+  },
+  { noNullPrototype: true },
+);
 const fits = (text: string): void => expect(Buffer.byteLength(text)).toBeLessThanOrEqual(LIMITS.comment);
 
 describe('LIF-5: the mark says whose an object is', () => {
@@ -42,7 +45,7 @@ describe('LIF-5: the mark says whose an object is', () => {
       fc.property(system, owner, (id, who) => {
         const mark = ownerMark(id, who);
         fits(mark);
-        expect(parseMark(mark)).toEqual({ system: id, cluster: who.cluster, ownerKey: ownerKey(who) });
+        expect(parseMark(mark)).toStrictEqual({ system: id, cluster: who.cluster, ownerKey: ownerKey(who) });
       }),
     );
   });
@@ -57,14 +60,14 @@ describe('LIF-5: the mark says whose an object is', () => {
       fc.property(system, frontEnd, (id, place) => {
         const mark = frontEndMark(id, place);
         fits(mark);
-        expect(parseMark(mark)).toEqual({ system: id, frontEnd: place });
+        expect(parseMark(mark)).toStrictEqual({ system: id, frontEnd: place });
       }),
     );
   });
 
   it('of the system and of a cluster reads back', () => {
-    expect(parseMark(systemMark('nsp'))).toEqual({ system: 'nsp' });
-    expect(parseMark(systemMark('nsp', 'c1'))).toEqual({ system: 'nsp', cluster: 'c1' });
+    expect(parseMark(systemMark('nsp'))).toStrictEqual({ system: 'nsp' });
+    expect(parseMark(systemMark('nsp', 'c1'))).toStrictEqual({ system: 'nsp', cluster: 'c1' });
   });
 
   it.each<[string, unknown]>([
@@ -85,7 +88,7 @@ describe('LIF-5: the mark says whose an object is', () => {
     ['no kind', 'nsp1;s=nsp;f=192.0.2.10_443'],
     ['nothing', 'nsp1;s=nsp;f='],
   ])('a front end of %s is none', (_what, comment) => {
-    expect(parseMark(comment)).toEqual({ system: 'nsp' });
+    expect(parseMark(comment)).toStrictEqual({ system: 'nsp' });
   });
 
   it('the name at its end cannot say otherwise', () => {

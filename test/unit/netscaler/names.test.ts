@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ownerKey } from '../../../lib/contract/index.ts';
-import { backEndId, LIMITS, namesOf } from '../../../lib/netscaler/index.ts';
+import { backEndId, LIMITS, type Names, namesOf } from '../../../lib/netscaler/index.ts';
 import type { BackEndKey } from '../../../lib/route/index.ts';
 
 const names = namesOf('nsp');
@@ -20,29 +20,33 @@ const key: fc.Arbitrary<BackEndKey> = fc.record({
 const system = fc.stringMatching(/^[a-z][a-z0-9]{0,7}$/);
 
 describe('names: readable first, exact last', () => {
-  it.each([
-    ['csvserver', names.csvserver({ vip: '192.0.2.10', port: 443 }), 'nsp-192.0.2.10-443'],
-    ['csvserver, IPv6', names.csvserver({ vip: '2001:db8::1', port: 443 }), 'nsp-2001:db8::1-443'],
-    ['gate', names.gate({ vip: '192.0.2.10', port: 443 }), 'nsp-gate-192.0.2.10-443'],
-    ['exact reset', names.exact({ vip: '192.0.2.10', port: 443 }), 'nsp-exact-192.0.2.10-443'],
-    ['redirect', names.redirectAction({ vip: '192.0.2.10', port: 80 }, 443), 'nsp-redirect-443-192.0.2.10-80'],
-    ['redirect, exact', names.redirectExact({ vip: '192.0.2.10', port: 80 }, 443), 'nsp-redirect-443-x-192.0.2.10-80'],
+  it.each<[string, (of: Names) => string, string]>([
+    ['csvserver', (of) => of.csvserver({ vip: '192.0.2.10', port: 443 }), 'nsp-192.0.2.10-443'],
+    ['csvserver, IPv6', (of) => of.csvserver({ vip: '2001:db8::1', port: 443 }), 'nsp-2001:db8::1-443'],
+    ['gate', (of) => of.gate({ vip: '192.0.2.10', port: 443 }), 'nsp-gate-192.0.2.10-443'],
+    ['exact reset', (of) => of.exact({ vip: '192.0.2.10', port: 443 }), 'nsp-exact-192.0.2.10-443'],
+    ['redirect', (of) => of.redirectAction({ vip: '192.0.2.10', port: 80 }, 443), 'nsp-redirect-443-192.0.2.10-80'],
+    [
+      'redirect, exact',
+      (of) => of.redirectExact({ vip: '192.0.2.10', port: 80 }, 443),
+      'nsp-redirect-443-x-192.0.2.10-80',
+    ],
     [
       'redirect, wild',
-      names.redirectWildcard({ vip: '192.0.2.10', port: 80 }, 443),
+      (of) => of.redirectWildcard({ vip: '192.0.2.10', port: 80 }, 443),
       'nsp-redirect-443-w-192.0.2.10-80',
     ],
-    ['map', names.frontEndMap({ vip: '192.0.2.10', port: 443 }), 'nsp_f_192_0_2_10_443'],
-    ['map, IPv6', names.frontEndMap({ vip: '2001:db8::1', port: 443 }), 'nsp_f_2001_db8__1_443'],
-    ['once for the system', [names.certKey, names.certificateFile, names.keyFile].join(), placeholder()],
+    ['map', (of) => of.frontEndMap({ vip: '192.0.2.10', port: 443 }), 'nsp_f_192_0_2_10_443'],
+    ['map, IPv6', (of) => of.frontEndMap({ vip: '2001:db8::1', port: 443 }), 'nsp_f_2001_db8__1_443'],
+    ['placeholder certificate', (of) => [of.certKey, of.certificateFile, of.keyFile].join(), placeholder()],
     [
       'once for the system',
-      [names.tcpProfile, names.reset, names.responderReset].join(),
+      (of) => [of.tcpProfile, of.reset, of.responderReset].join(),
       'nsp-tcp,nsp-reset,nsp-reset-http',
     ],
-    ['wildcard policy', names.wildcardPolicy('nsp-x'), 'nsp-x-w'],
-  ])('%s: %s', (_what, actual, expected) => {
-    expect(actual).toBe(expected);
+    ['wildcard policy', (of) => of.wildcardPolicy('nsp-x'), 'nsp-x-w'],
+  ])('%s', (_what, named, expected) => {
+    expect(named(namesOf('nsp'))).toBe(expected);
   });
 
   it('a back end is found by namespace, Ingress, Service and port', () => {
