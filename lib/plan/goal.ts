@@ -6,7 +6,7 @@ import { type Actual, assumed, known } from './diff.ts';
 import { frontEndSide, type Holding, type SettingConflict } from './front-end-side.ts';
 import { ownerSide, type Place } from './owner-side.ts';
 import type { Priorities } from './priorities.ts';
-import type { FrontEndInScope, OwnerInScope, PlanContext, Retirement, Scope } from './scope.ts';
+import type { FrontEndInScope, PlanContext, Retirement, Scope } from './scope.ts';
 import { usesOfClaims } from './uses.ts';
 
 export interface Goal {
@@ -44,7 +44,7 @@ export function goalOf(context: PlanContext, scope: Scope): Goal {
   const kinds = new Set<FrontEnd['kind']>(
     sides.filter(({ side }) => side.made).map(({ place }) => place.frontEnd.kind),
   );
-  const places = scope.frontEnds.map((place) => placeOf(place, owners));
+  const places = scope.frontEnds.map(placeOf);
   const ownerSides = scope.owners.map((owner) => {
     const before = places.flatMap(({ frontEnd, claims }) =>
       usesOfClaims(frontEnd, claims.get(owner.key) ?? [], owner.wanted),
@@ -70,14 +70,14 @@ export function goalOf(context: PlanContext, scope: Scope): Goal {
 }
 
 /** What the owners' sides need of a front end. */
-function placeOf(
-  { frontEnd, rows, bindings }: FrontEndInScope,
-  owners: ReadonlyMap<string, OwnerInScope>,
-): Place & { readonly claims: ReadonlyMap<string, readonly Claim[]> } {
-  const claims = decodeClaims(rows, frontEndKey(frontEnd)).filter(({ ownerKey }) => owners.has(ownerKey));
+function placeOf({
+  frontEnd,
+  rows,
+  bindings,
+}: FrontEndInScope): Place & { readonly claims: ReadonlyMap<string, readonly Claim[]> } {
   return {
     frontEnd,
-    claims: Map.groupBy(claims, ({ ownerKey }) => ownerKey),
+    claims: Map.groupBy(decodeClaims(rows, frontEndKey(frontEnd)), ({ ownerKey }) => ownerKey),
     bindings: bindings === undefined ? undefined : Map.groupBy(bindings, ({ id }) => String(id.policyname)),
   };
 }

@@ -5,6 +5,7 @@ import {
   backEndResources,
   isBinding,
   membersResource,
+  membersText,
   policyBindings,
   type Resource,
 } from '../netscaler/index.ts';
@@ -58,7 +59,7 @@ function trusted(context: PlanContext, owner: OwnerInScope, use: BackEndUse, wan
     const list = (members: string): Actual[] => [known({ ...resource, attributes: { members } })];
     if (owner.members === 'unknown') return list(UNKNOWN);
     if (owner.members !== 'equal') return list(owner.members.get(name) ?? '');
-    return now === undefined ? list(UNKNOWN) : [known(membersResource(name, now.members, [owner.key]))];
+    return list(now === undefined ? UNKNOWN : membersText(now.members));
   });
 }
 
@@ -73,7 +74,7 @@ function boundPolicies(
   places: readonly Place[],
 ): Actual[] {
   const names = new Set([
-    ...(owner.found ?? []).filter(({ type }) => type === 'sslpolicy').map(({ id }) => String(id.name)),
+    ...(owner.found ?? []).map(({ id }) => String(id.name)),
     ...before.flatMap((use) => policyNames(context, use)),
     ...(owner.wanted === undefined ? [] : usesOf(owner.wanted)).flatMap((use) => policyNames(context, use)),
   ]);

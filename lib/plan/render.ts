@@ -1,9 +1,9 @@
 import { hostPort } from '../contract/index.ts';
-import { parseMembers, type Resource } from '../netscaler/index.ts';
+import { parseMembers, type Resource, type ResourceType } from '../netscaler/index.ts';
 import type { Change } from './change.ts';
 
 /** CLI noun of each type, and the attributes that stand without a name. */
-const NOUN: Record<string, { noun: string; positional: readonly string[] }> = {
+const NOUN: Record<ResourceType, { noun: string; positional: readonly string[] }> = {
   policystringmap: { noun: 'policy stringmap', positional: ['name'] },
   policystringmap_pattern_binding: { noun: 'policy stringmap', positional: ['name', 'key', 'value'] },
   nstcpprofile: { noun: 'ns tcpProfile', positional: ['name'] },
@@ -39,7 +39,7 @@ function quote(value: string | number): string {
 }
 
 function command(verb: string, resource: Resource, attributes: Resource['attributes']): string {
-  const { noun, positional: places } = NOUN[resource.type] ?? { noun: resource.type, positional: [] };
+  const { noun, positional: places } = NOUN[resource.type];
   // Only what is made is given by its place: what is changed has its name.
   const positional = verb === 'set' ? places.filter((name) => resource.id[name] !== undefined) : places;
   const all = { ...resource.id, ...attributes };

@@ -1,3 +1,72 @@
 import type { Explanation } from '../survivors.ts';
 
-export const PLAN: readonly Explanation[] = [];
+export const PLAN: readonly Explanation[] = [
+  {
+    file: 'lib/plan/diff.ts',
+    why: 'No attribute has this name: a list that has it names nothing more.',
+    mutants: [
+      ['const gone = (desired.unset ?? «[]»).filter(', '["Stryker was here"]'],
+      ['const mutable = facts.mutable ?? «[]»;', '["Stryker was here"]'],
+      ['const immutable = IMMUTABLE[desired.type] ?? «[]»;', '["Stryker was here"]'],
+    ],
+  },
+  {
+    file: 'lib/plan/front-end-side.ts',
+    why: 'Hosts and comments are of the same rows: a host that is bound has a comment. The default is for the compiler.',
+    mutants: [["attributes: { value, comment: comments.get(host) ?? «''» },", '"Stryker was here!"']],
+  },
+  {
+    file: 'lib/plan/front-end-side.ts',
+    why: 'Splitting a text gives at least one part: the default is for the compiler.',
+    mutants: [["const [kind = «''», ...ports] = value.split(' ');", '"Stryker was here!"']],
+  },
+  {
+    file: 'lib/plan/front-end-side.ts',
+    why: 'What is wanted is among what is decided: the check is for the compiler.',
+    mutants: [
+      [
+        'return «decided === undefined» || decided.value === setting.value ? [] : [{ frontEnd, wanted: setting, decided }];',
+        'false',
+      ],
+    ],
+  },
+  {
+    file: 'lib/plan/front-end-side.ts',
+    why: 'What the ready row vouches for is used only where the row is there.',
+    mutants: [['const trusted = use([], readyPorts ?? «[]», { settings: settings.before });', '["Stryker was here"]']],
+  },
+  {
+    file: 'lib/plan/front-end-side.ts',
+    why: 'Where nothing is asked for, the list of what is asked for is empty: the check spares a look at the routes.',
+    mutants: [
+      [
+        'const here = «asked.length > 0» && set.routes.some((route) => frontEndKey(route.frontEnd) === frontEndKey(frontEnd));',
+        'true',
+      ],
+      [
+        'const here = «asked.length > 0» && set.routes.some((route) => frontEndKey(route.frontEnd) === frontEndKey(frontEnd));',
+        'asked.length >= 0',
+      ],
+    ],
+  },
+  {
+    file: 'lib/plan/order.ts',
+    why: 'The sort of V8 asks only whether one goes before another that stood before it: of what is made never, of what is removed always, as the difference says it.',
+    mutants: [
+      [
+        'ranked.sort((a, b) => a.sort[0] - b.sort[0] || a.sort[1] - b.sort[1] || «a.sort[2] - b.sort[2]»);',
+        'a.sort[2] + b.sort[2]',
+      ],
+    ],
+  },
+  {
+    file: 'lib/plan/uses.ts',
+    why: 'A redirect names no back end, and so is no route to one: the check is for the compiler.',
+    mutants: [
+      [
+        "const routes = set.routes.filter((route) => «route.kind === 'passthrough'» && route.backEnd === backEndRef(backEnd));",
+        'true',
+      ],
+    ],
+  },
+];

@@ -36,7 +36,9 @@ describe('the claims of a set of routes', () => {
   });
 
   it('a route to what is no back end of its owner is a mistake of ours', () => {
-    expect(() => claimsOf({ ...routesOf(), backEnds: [] })).toThrow(TypeError);
+    expect(() => claimsOf({ ...routesOf(), backEnds: [] })).toThrow(
+      new TypeError('route to web:443, which is no back end of its owner'),
+    );
   });
 
   it('stand as rows of the front end’s map, and read back', () => {

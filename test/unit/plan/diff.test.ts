@@ -71,6 +71,24 @@ describe('LIF-1: only what differs is written', () => {
     ['CON-3: a host moves in one step', host('b'), host('a'), ['add host value=b']],
     ['a desired set', members('10.0.0.2 1'), members('10.0.0.1 1'), ['members members members=10.0.0.2 1']],
     [
+      'one of several that only creation takes',
+      server({ servicetype: 'SSL_TCP', clttimeout: 60 }),
+      server({ clttimeout: 9000 }),
+      ['remove lbvserver servicetype=TCP clttimeout=9000', 'add lbvserver servicetype=SSL_TCP clttimeout=60'],
+    ],
+    [
+      'a text that reads like nothing',
+      server({ netprofile: 'undefined' }),
+      server({}),
+      ['set lbvserver netprofile=undefined'],
+    ],
+    [
+      'nobody asks any more for what has a value of ours',
+      cs({ clttimeout: 9000 }, { unset: ['clttimeout'] }),
+      cs({ clttimeout: 60 }),
+      ['set csvserver clttimeout=9000'],
+    ],
+    [
       'nobody asks any more',
       server({}, { unset: ['netprofile'] }),
       server({ netprofile: 'p' }),
@@ -157,6 +175,15 @@ describe('what is not wanted any more', () => {
     expect(changes([], [binding]).map(({ resource: { role } }) => role)).toEqual([binding.role]);
     const other = { ...parent, id: Object.fromEntries(Object.keys(parent.id).map((name) => [name, 'other'])) };
     expect(changes([], [binding, other])).toHaveLength(2);
+  });
+
+  it('what is bound to a server that is made again is bound, not removed', () => {
+    const list = changes([cs({ port: 443 }), bound('q')], [cs({ port: 80 }), bound('p', { priority: 2 })]);
+    expect(short(list)).toEqual([
+      'remove csvserver port=80',
+      'add csvserver port=443',
+      'add policy-binding priority=2',
+    ]);
   });
 
   it('a server of another type and of the same name takes no binding with it', () => {

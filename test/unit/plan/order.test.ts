@@ -117,6 +117,17 @@ describe('the order of writes (rule 7, LIF-2)', () => {
       ['members members g', 'add host h'],
     ],
     [
+      'a front end is whole only with its certificate, its policies and their members',
+      [
+        change('add', 'ready', 'r'),
+        change('add', 'policy-binding', 'p'),
+        change('members', 'members', 'g'),
+        change('add', 'certificate', 'c'),
+        change('set', 'csvserver', 'v'),
+      ],
+      ['add certificate c', 'set csvserver v', 'add policy-binding p', 'members members g', 'add ready r'],
+    ],
+    [
       'it loses its last member only when the hosts that leave it lead elsewhere',
       [change('members', 'members', 'g', ''), change('add', 'host', 'h'), change('remove', 'policy-binding', 'p')],
       ['add host h', 'members members g', 'remove policy-binding p'],
@@ -153,6 +164,23 @@ describe('the order of writes (rule 7, LIF-2)', () => {
     ],
   ])('%s', (_what, changes, expected) => {
     expect(order(changes).map(text)).toEqual(expected);
+  });
+
+  it('what is made is no replacement of another row whose name reads alike', () => {
+    const row = (op: Change['op'], name: string, key: string): Change => ({
+      op,
+      resource: {
+        role: 'host',
+        type: 'policystringmap_pattern_binding',
+        id: { name, key },
+        attributes: {},
+        owners: [],
+      },
+    });
+    const changes = [row('remove', 'm', '1a'), row('add', 'm1', 'a')];
+    expect(order(changes)).toEqual(changes.toReversed());
+    const again = [row('add', 'm', 'a'), row('remove', 'm', 'a')];
+    expect(order(again)).toEqual(again.toReversed());
   });
 
   it('updates come behind what is made, and before hosts', () => {

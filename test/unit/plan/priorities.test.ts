@@ -36,6 +36,12 @@ describe('TLS-2: two dense tiers, without renumbering', () => {
     expect(given('p', [2, 3], 'other')).toBe(2);
   });
 
+  it('the first bindings of a server have different places', () => {
+    const priorities: Priorities = new Map();
+    const placed = ['p', 'q'].map((policy) => withPriority(binding(policy), priorities));
+    expect(placed).toMatchObject([{ attributes: { priority: 2 } }, { attributes: { priority: 3 } }]);
+  });
+
   it('bindings that have a place of their own keep it', () => {
     const gate: Resource = { ...binding('gate'), role: 'front-end-binding', attributes: { priority: 1 } };
     expect(withPriority(gate, new Map())).toBe(gate);

@@ -34,9 +34,11 @@ describe('which policies a back end needs', () => {
 
   it.each(tables)('%s: by the claims, too', (_what, hosts, expected) => {
     const set = routesOf({ hosts: hosts! });
-    const found = claimed(set).map(({ exact, wildcard }) => ({ exact, wildcard }));
-    expect(found).toHaveLength(expected.length);
-    expect(found).toEqual(expect.arrayContaining(expected));
+    for (const routes of [set.routes, set.routes.toReversed()]) {
+      const found = claimed({ ...set, routes }).map(({ exact, wildcard }) => ({ exact, wildcard }));
+      expect(found).toHaveLength(expected.length);
+      expect(found).toEqual(expect.arrayContaining(expected));
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 import { ownerKey } from '../../../lib/contract/index.ts';
 import { decodeClaims, hashesOf, type IngressRow, type Row } from '../../../lib/ledger/index.ts';
-import { namesOf, type Resource } from '../../../lib/netscaler/index.ts';
+import { identity, namesOf, type Resource } from '../../../lib/netscaler/index.ts';
 import {
   type Change,
   diff,
@@ -82,6 +82,8 @@ export class PureWorld {
     options: { readBindings?: boolean } = {},
   ): { goal: Goal; changes: Change[] } {
     const goal = goalOf(this.context, this.#scope(wishes, how, options.readBindings ?? true));
+    const twice = [...Map.groupBy(goal.desired, identity)].filter(([, rows]) => rows.length > 1);
+    if (twice.length > 0) throw new Error(`wanted twice: ${twice.map(([id]) => id.replaceAll('\n', ' ')).join(', ')}`);
     return { goal, changes: diff(goal.desired, goal.actual, goal.priorities) };
   }
 
