@@ -16,6 +16,8 @@ export interface Row {
 
 const VERSION = '1';
 const SEPARATOR = ';';
+/** Bytes of a value; what it holds is ASCII. */
+const LONGEST_VALUE = 255;
 
 /** What an owner's front-end part says: one VIP, the TLS port, and the port that redirects (0: none). */
 export interface Places {
@@ -70,6 +72,8 @@ export interface Claim {
   /** Digest of the back end's settings: part of which back end it is. */
   readonly settings: string;
   readonly wildcard: boolean;
+  /** The host; absent where it does not fit the row beside the rest. */
+  readonly host?: string;
 }
 
 /** The back end that a claim is for; undefined for a redirect. */
@@ -175,12 +179,21 @@ export function encodeClaim(claim: Claim): Row {
     claim.owner.cluster,
     claim.owner.namespace,
   ];
-  return { key: claimKey(claim), value: fields.join(SEPARATOR), comment: claim.owner.name };
+  const value = fields.join(SEPARATOR);
+  const whole = [...fields, ...(claim.host === undefined ? [] : [claim.host])].join(SEPARATOR);
+  return {
+    key: claimKey(claim),
+    value: whole.length > LONGEST_VALUE ? value : whole,
+    comment: claim.owner.name,
+  };
 }
+
+/** Values of the claims of redirects to a secure port, as a PCRE between slashes. */
+export const redirectClaims = (securePort: number): string => `/^${VERSION};R;${securePort};/`;
 
 export function decodeClaim(row: Row, frontEnd: string): Claim | undefined {
   const match = /^#([a-z2-7]{26})\.(\d{10,})\.([a-z2-7]{26})$/.exec(row.key);
-  const [version, kind, first, second, settings, form, cluster, namespace] = row.value.split(SEPARATOR);
+  const [version, kind, first, second, settings, form, cluster, namespace, host] = row.value.split(SEPARATOR);
   if (match === null || version !== VERSION || first === undefined || namespace === undefined) return undefined;
   return {
     frontEnd,
@@ -191,6 +204,7 @@ export function decodeClaim(row: Row, frontEnd: string): Claim | undefined {
     target: kind === 'R' ? { securePort: Number(first) } : { service: first, port: second ?? '' },
     settings: settings ?? '',
     wildcard: form === 'w',
+    ...(host === undefined ? {} : { host }),
   };
 }
 

@@ -3,6 +3,7 @@ import { bulk, byType, CONTINUE, inCalls, macro, single } from './bulk.ts';
 import { MemberWriter } from './members.ts';
 import { removePath } from './path.ts';
 import type {
+  BatchQuery,
   ItemResult,
   MemberList,
   MemberResult,
@@ -48,11 +49,19 @@ export class NitroClient implements NitroReader, NitroWriter {
     return this.#reads.rows(type, query);
   }
 
+  rowsOf(
+    type: string,
+    names: readonly string[],
+    filter: Readonly<Record<string, string>>,
+  ): Promise<ReadonlyMap<string, readonly NitroRow[]>> {
+    return this.#reads.rowsOf(type, names, filter);
+  }
+
   count(type: string, query: Query): Promise<number> {
     return this.#reads.count(type, query);
   }
 
-  batch(queries: readonly { type: string; filter: Readonly<Record<string, string>> }[]): Promise<NitroRow[][]> {
+  batch(queries: readonly BatchQuery[]): Promise<NitroRow[][]> {
     return this.#reads.batch(queries);
   }
 

@@ -5,6 +5,7 @@ export * from './errors.ts';
 export type { Answered } from './exchange.ts';
 export * from './inventory/index.ts';
 export type { Credentials } from './login.ts';
+export { anyOf, escapePattern } from './path.ts';
 export * from './permissions.ts';
 export * from './ports.ts';
 export * from './session.ts';

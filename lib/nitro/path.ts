@@ -28,3 +28,13 @@ export function removePath(type: string, name: string, args: Readonly<Record<str
   const query = Object.keys(args).length === 0 ? '' : `?args=${pairs(args)}`;
   return `config/${type}/${inPath(name)}${query}`;
 }
+
+/** An exact match of one of these names, as a PCRE between slashes. */
+export function anyOf(names: readonly string[]): string {
+  return `/^(${names.map(escapePattern).join('|')})$/`;
+}
+
+/** Escapes what has a meaning in a PCRE. */
+export function escapePattern(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/#-]/g, '\\$&');
+}

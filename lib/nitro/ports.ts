@@ -32,6 +32,12 @@ export interface Query {
   readonly large?: boolean;
 }
 
+/** One read of a batch: rows of a type. */
+export interface BatchQuery {
+  readonly type: string;
+  readonly filter: Readonly<Record<string, string>>;
+}
+
 export interface GroupMember {
   readonly ip: string;
   readonly port: number;
@@ -61,8 +67,14 @@ export interface UploadedFile {
 export interface NitroReader {
   /** Rows of a type; none where the entity, or the binding's parent, does not exist. */
   rows(type: string, query?: Query): Promise<NitroRow[]>;
+  /** Bindings of one type of several parents that have a `name`, by parent: in one call where that is known to work. */
+  rowsOf(
+    type: string,
+    names: readonly string[],
+    filter: Readonly<Record<string, string>>,
+  ): Promise<ReadonlyMap<string, readonly NitroRow[]>>;
   /** Several reads in one call where the build has it. */
-  batch(queries: readonly { type: string; filter: Readonly<Record<string, string>> }[]): Promise<NitroRow[][]>;
+  batch(queries: readonly BatchQuery[]): Promise<NitroRow[][]>;
   count(type: string, query: Query): Promise<number>;
 }
 

@@ -1,7 +1,7 @@
 import { TYPES } from '../netscaler/index.ts';
 import { NitroError } from './errors.ts';
-import { readPath } from './path.ts';
-import type { NitroReader, NitroRow, Query } from './ports.ts';
+import { anyOf, readPath } from './path.ts';
+import type { BatchQuery, NitroReader, NitroRow, Query } from './ports.ts';
 import type { NitroAnswer, NitroSession } from './session.ts';
 
 type Body = NitroAnswer['body'];
@@ -16,6 +16,8 @@ export class NitroReads implements NitroReader {
   /** Newer builds only: found out once for each session. */
   #batches = true;
   #pages = true;
+  /** Whether bindings of all parents can be filtered: undefined until an answer had something in it. */
+  #acrossParents: boolean | undefined;
 
   /** @param pageRows rows of one answer at most, where the appliance takes a list in pages. */
   constructor(session: NitroSession, pageRows: number) {
@@ -33,7 +35,45 @@ export class NitroReads implements NitroReader {
     return Number(row?.__count ?? 0);
   }
 
-  async batch(queries: readonly { type: string; filter: Readonly<Record<string, string>> }[]): Promise<NitroRow[][]> {
+  /**
+   * That a filter works over the bindings of all parents is undocumented (V). An answer that is empty proves nothing:
+   * until one was not, each parent is asked by itself then. What is filtered too little is sorted out here.
+   */
+  async rowsOf(
+    type: string,
+    names: readonly string[],
+    filter: Readonly<Record<string, string>>,
+  ): Promise<ReadonlyMap<string, readonly NitroRow[]>> {
+    if (names.length > 1 && this.#acrossParents !== false) {
+      const found = await this.#across(type, names, filter);
+      if (found !== undefined) return found;
+    }
+    return new Map(
+      await Promise.all(names.map(async (name) => [name, await this.rows(type, { name, filter })] as const)),
+    );
+  }
+
+  /** @returns undefined where nothing is known after it. */
+  async #across(
+    type: string,
+    names: readonly string[],
+    filter: Readonly<Record<string, string>>,
+  ): Promise<ReadonlyMap<string, readonly NitroRow[]> | undefined> {
+    let rows: NitroRow[];
+    try {
+      rows = await this.#whole(type, { filter: { name: anyOf(names), ...filter } });
+    } catch (error) {
+      if (!(error instanceof NitroError) || error.transient) throw error;
+      this.#acrossParents = false;
+      return undefined;
+    }
+    const found = new Map(names.map((name): [string, NitroRow[]] => [name, []]));
+    for (const row of rows) found.get(String(row.name))?.push(row);
+    if ([...found.values()].some((some) => some.length > 0)) this.#acrossParents = true;
+    return this.#acrossParents === true ? found : undefined;
+  }
+
+  async batch(queries: readonly BatchQuery[]): Promise<NitroRow[][]> {
     if (this.#batches) {
       const results = await this.#batch(queries);
       if (results !== undefined) return results;
@@ -43,9 +83,7 @@ export class NitroReads implements NitroReader {
   }
 
   /** @returns undefined where the build has no batches. */
-  async #batch(
-    queries: readonly { type: string; filter: Readonly<Record<string, string>> }[],
-  ): Promise<NitroRow[][] | undefined> {
+  async #batch(queries: readonly BatchQuery[]): Promise<NitroRow[][] | undefined> {
     let results: unknown;
     try {
       const answer = await this.#session.request({

@@ -1,6 +1,6 @@
 import { LIMITS } from '../netscaler/index.ts';
 import type { Change } from './change.ts';
-import { isMapRow } from './order.ts';
+import { isMapRow, removalRank } from './order.ts';
 
 /** Changes that go in one bulk call, in order. Member lists go one by one. */
 export interface Call {
@@ -27,6 +27,8 @@ export function calls(changes: readonly Change[]): Call[] {
       last.rows === rows &&
       last.changes.length < LIMITS.bulk &&
       change.op !== 'members' &&
+      // Sorted by type, what is to go later would be drawn to what goes early.
+      !(change.op === 'remove' && removalRank(change) < removalRank(last.changes.at(-1) as Change)) &&
       // An update takes an array of one type only.
       ((change.op !== 'set' && change.op !== 'unset') || last.type === change.resource.type);
     if (fits) last.changes.push(change);

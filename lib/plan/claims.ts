@@ -27,6 +27,7 @@ export function claimsOf(set: RouteSet): WantedClaim[] {
       ownerKey: key,
       owner: set.owner,
       wildcard: route.host.startsWith('*.'),
+      host: route.host,
     };
     if (route.kind === 'redirect') {
       return { host: route.host, claim: { ...common, target: { securePort: route.securePort }, settings: '' } };

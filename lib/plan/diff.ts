@@ -30,7 +30,7 @@ export function diff(desired: readonly Resource[], actual: readonly Actual[], pr
     wanted.add(id);
     const there = found.get(id);
     if (there === undefined) {
-      changes.push(resource.role === 'members' ? { op: 'members', resource } : place(resource, priorities));
+      changes.push(missing(resource, priorities));
     } else if (!there.assumed) {
       changes.push(...compare(resource, there.resource, priorities));
     }
@@ -39,7 +39,12 @@ export function diff(desired: readonly Resource[], actual: readonly Actual[], pr
     const stays = entry.resource.role === 'members' || entry.resource.role.startsWith('system');
     if (!wanted.has(id) && !stays) changes.push({ op: 'remove', resource: entry.resource });
   }
-  return withoutImplied(changes);
+  return withoutImplied([...changes, ...droppedWithReplaced(desired, changes, priorities)]);
+}
+
+/** The change that brings what is not there. */
+function missing(resource: Resource, priorities: Priorities): Change {
+  return resource.role === 'members' ? { op: 'members', resource } : place(resource, priorities);
 }
 
 function compare(desired: Resource, actual: Resource, priorities: Priorities): Change[] {
@@ -90,22 +95,44 @@ function same(desired: string | number | undefined, actual: string | number | un
 }
 
 /** Deleting a server or a group drops what is bound to it: these removals need no call. */
-const DROPS: Partial<Record<string, { parent: 'csvserver' | 'lbvserver' | 'servicegroup'; by: string }>> = {
-  sslvserver_sslcertkey_binding: { parent: 'csvserver', by: 'vservername' },
-  sslvserver_sslpolicy_binding: { parent: 'csvserver', by: 'vservername' },
-  csvserver_responderpolicy_binding: { parent: 'csvserver', by: 'name' },
-  lbvserver_servicegroup_binding: { parent: 'lbvserver', by: 'name' },
-  servicegroup_lbmonitor_binding: { parent: 'servicegroup', by: 'servicegroupname' },
+const DROPS: Partial<Record<string, readonly { parent: 'csvserver' | 'lbvserver' | 'servicegroup'; by: string }[]>> = {
+  sslvserver_sslcertkey_binding: [{ parent: 'csvserver', by: 'vservername' }],
+  sslvserver_sslpolicy_binding: [{ parent: 'csvserver', by: 'vservername' }],
+  csvserver_responderpolicy_binding: [{ parent: 'csvserver', by: 'name' }],
+  lbvserver_servicegroup_binding: [
+    { parent: 'lbvserver', by: 'name' },
+    { parent: 'servicegroup', by: 'servicegroupname' },
+  ],
+  servicegroup_lbmonitor_binding: [{ parent: 'servicegroup', by: 'servicegroupname' }],
+  servicegroup_servicegroupmemberlist_binding: [{ parent: 'servicegroup', by: 'servicegroupname' }],
 };
 
+const named = ({ type, id }: Resource): string => `${type} ${Object.values(id)[0]}`;
+const parentsOf = ({ type, id }: Resource): string[] =>
+  (DROPS[type] ?? []).map(({ parent, by }) => `${parent} ${id[by]}`);
+
 function withoutImplied(changes: readonly Change[]): Change[] {
-  const removed = new Set(
-    changes
-      .filter(({ op }) => op === 'remove')
-      .map(({ resource }) => `${resource.type} ${Object.values(resource.id)[0]}`),
+  const removed = new Set(changes.filter(({ op }) => op === 'remove').map(({ resource }) => named(resource)));
+  return changes.filter(
+    ({ op, resource }) => !(op === 'remove' && parentsOf(resource).some((parent) => removed.has(parent))),
   );
-  return changes.filter(({ op, resource }) => {
-    const drop = DROPS[resource.type];
-    return !(op === 'remove' && drop !== undefined && removed.has(`${drop.parent} ${resource.id[drop.by]}`));
-  });
+}
+
+/** What is bound to a server or a group that is removed and made again, and was as it is to be: it is bound again. */
+function droppedWithReplaced(
+  desired: readonly Resource[],
+  changes: readonly Change[],
+  priorities: Priorities,
+): Change[] {
+  const made = new Set(changes.filter(({ op }) => op === 'add').map(({ resource }) => identity(resource)));
+  const replaced = new Set(
+    changes
+      .filter(({ op, resource }) => op === 'remove' && made.has(identity(resource)))
+      .map(({ resource }) => named(resource)),
+  );
+  if (replaced.size === 0) return [];
+  const written = new Set(changes.filter(({ op }) => op !== 'remove').map(({ resource }) => identity(resource)));
+  return desired
+    .filter((resource) => !written.has(identity(resource)) && parentsOf(resource).some((name) => replaced.has(name)))
+    .map((resource) => missing(resource, priorities));
 }

@@ -78,8 +78,9 @@ export function frontEndSide(
     ...more,
   });
   const readyPorts = readyRow(rows)?.securePorts;
-  // What redirects once led to stays until the front end goes: another owner's claim may need it.
-  const goal = use(after, readyPorts ?? [], { settings: settings.after, unset: settings.unset });
+  // Another owner's claim may need what redirects once led to.
+  const needed = (readyPorts ?? []).filter((port) => !place.unusedPorts.includes(port));
+  const goal = use(after, needed, { settings: settings.after, unset: settings.unset });
   const trusted = use([], readyPorts ?? [], { settings: settings.before });
   const there =
     place.found ??

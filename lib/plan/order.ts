@@ -30,25 +30,38 @@ const REMOVAL: readonly Role[] = [
   'system',
 ];
 
-const STAGE = { replaced: 0, made: 1, updated: 2, bound: 3, members: 4, rows: 5, emptied: 6, removed: 7 } as const;
+const STAGE = {
+  replaced: 0,
+  made: 1,
+  updated: 2,
+  bound: 3,
+  members: 4,
+  opened: 5,
+  rows: 6,
+  closed: 7,
+  emptied: 8,
+  removed: 9,
+} as const;
 
 /**
  * Changes in the order in which they are to be written. Stable: changes of one rank stay as they came.
  */
 export function order(changes: readonly Change[]): Change[] {
-  const added = new Set(changes.filter(({ op }) => op === 'add').map(({ resource }) => key(resource)));
+  const touched = (op: Change['op']): Set<string> =>
+    new Set(changes.filter((change) => change.op === op).map(({ resource }) => key(resource)));
+  const plan = { added: touched('add'), removed: touched('remove') };
   const ranked = changes.map((change, index) => {
     const { op, resource } = change;
-    // Removed to be made again at once, because the type cannot be updated: before the rest is made.
-    const replaced = op === 'remove' && added.has(key(resource));
-    const stage = replaced ? STAGE.replaced : stageOf(change);
     const backwards = op === 'remove';
-    const rank = backwards ? REMOVAL.indexOf(resource.role) : ROLES.indexOf(resource.role);
-    return { change, sort: [stage, rank, backwards ? -index : index] as const };
+    const rank = backwards ? removalRank(change) : ROLES.indexOf(resource.role);
+    return { change, sort: [stageOf(change, plan), rank, backwards ? -index : index] as const };
   });
   ranked.sort((a, b) => a.sort[0] - b.sort[0] || a.sort[1] - b.sort[1] || a.sort[2] - b.sort[2]);
   return ranked.map(({ change }) => change);
 }
+
+/** Place of a removal among those of its stage. */
+export const removalRank = ({ resource }: Change): number => REMOVAL.indexOf(resource.role);
 
 /** Rows of a front end's map: they speak of what must be there already. */
 export function isMapRow(role: Role): boolean {
@@ -57,11 +70,23 @@ export function isMapRow(role: Role): boolean {
 
 const key = (resource: Change['resource']): string => `${resource.type} ${Object.values(resource.id).join(' ')}`;
 
-function stageOf({ op, resource }: Change): number {
-  if (op === 'remove') return STAGE.removed;
+function stageOf(
+  { op, resource }: Change,
+  plan: { readonly added: ReadonlySet<string>; readonly removed: ReadonlySet<string> },
+): number {
+  const { role, id, attributes } = resource;
+  const policy = `sslpolicy ${id.policyname}`;
+  if (op === 'remove') {
+    // Removed to be made again at once, because the type cannot be updated: before the rest is made.
+    if (plan.added.has(key(resource))) return STAGE.replaced;
+    // VAL-8: of a back end that loses its last member the policy goes first. Hosts meet the reset, never an empty group.
+    return role === 'policy-binding' && !plan.removed.has(policy) ? STAGE.closed : STAGE.removed;
+  }
   if (op === 'set' || op === 'unset') return STAGE.updated;
   // A back end loses its last member only when the hosts that leave it lead elsewhere.
-  if (op === 'members') return resource.attributes.members === '' ? STAGE.emptied : STAGE.members;
-  if (isMapRow(resource.role)) return STAGE.rows;
-  return resource.role === 'policy-binding' ? STAGE.bound : STAGE.made;
+  if (op === 'members') return attributes.members === '' ? STAGE.emptied : STAGE.members;
+  if (isMapRow(role)) return STAGE.rows;
+  if (role !== 'policy-binding') return STAGE.made;
+  // VAL-8, the other way: hosts lead to a back end that was empty when it has members. To a new one none leads yet.
+  return plan.added.has(policy) ? STAGE.bound : STAGE.opened;
 }

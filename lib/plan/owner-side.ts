@@ -4,7 +4,6 @@ import {
   backEndName,
   backEndResources,
   isBinding,
-  membersResource,
   membersText,
   policyBindings,
   type Resource,
@@ -30,12 +29,15 @@ export function ownerSide(
 ): { desired: Resource[]; actual: Actual[]; retired: Retirement[] } {
   const wanted = owner.wanted === undefined ? [] : usesOf(owner.wanted);
   const desired = wanted.flatMap((use) => [...backEndResources(context, use), ...policyBindings(context, use)]);
-  const actual = owner.found?.map(known) ?? before.flatMap((use) => trusted(context, owner, use, wanted));
+  const actual = owner.found?.map(known) ?? [
+    ...before.flatMap((use) => trusted(context, owner, use, wanted)),
+    ...wanted.flatMap((use) => draining(context, owner, use)),
+  ];
   actual.push(...boundPolicies(context, owner, before, places));
 
   const kept = new Set(wanted.map((use) => backEndName(context, use)));
   const stays = (name: string): void => {
-    if (!kept.has(name)) desired.push(...keptWhileDraining(name, owner.key, actual));
+    if (!kept.has(name)) desired.push(...keptWhileDraining(name, actual));
   };
   for (const name of owner.retiring) stays(name);
   const retired: Retirement[] = [];
@@ -53,15 +55,25 @@ export function ownerSide(
 /** What the ledger knows of a back end whose record is applied. */
 function trusted(context: PlanContext, owner: OwnerInScope, use: BackEndUse, wanted: readonly BackEndUse[]): Actual[] {
   const name = backEndName(context, use);
-  const now = wanted.find((candidate) => backEndName(context, candidate) === name);
+  const now = wanted.filter((candidate) => backEndName(context, candidate) === name);
   return backEndResources(context, use).flatMap((resource): Actual[] => {
     if (resource.role !== 'members') return [known(resource)];
-    const list = (members: string): Actual[] => [known({ ...resource, attributes: { members } })];
+    const list = (members: string): Actual[] => [known(withMembers(resource, members))];
     if (owner.members === 'unknown') return list(UNKNOWN);
     if (owner.members !== 'equal') return list(owner.members.get(name) ?? '');
-    return list(now === undefined ? UNKNOWN : membersText(now.members));
+    return now.flatMap(({ members }) => list(membersText(members)));
   });
 }
+
+/** What is left of a back end that drains and is wanted again. */
+function draining(context: PlanContext, owner: OwnerInScope, use: BackEndUse): Actual[] {
+  if (!owner.retiring.includes(backEndName(context, use))) return [];
+  return backEndResources(context, use)
+    .filter(({ role }) => KEPT.includes(role) || role === 'members')
+    .map((resource) => known(resource.role === 'members' ? withMembers(resource, UNKNOWN) : resource));
+}
+
+const withMembers = (resource: Resource, members: string): Resource => ({ ...resource, attributes: { members } });
 
 /** Differs from every list of members. */
 const UNKNOWN = '?';
@@ -101,21 +113,14 @@ const policyNames = (context: PlanContext, use: BackEndUse): string[] => {
 /** Bound policies follow from having any member; which one does not matter. */
 const SOME_MEMBER = [{ address: '0.0.0.0', port: 1 }];
 
-/** Server and group stay, without members, so that their connections end by themselves within the drain time. */
-function keptWhileDraining(name: string, ownerKey: string, actual: readonly Actual[]): Resource[] {
-  const roles: readonly Resource['role'][] = [
-    'lbvserver',
-    'service-group',
-    'group-binding',
-    'monitor',
-    'monitor-binding',
-  ];
-  const there = actual
+/** What stays of a back end that drains. Its members stay with it, so that its connections end by themselves. */
+const KEPT: readonly Resource['role'][] = ['lbvserver', 'service-group', 'group-binding', 'monitor', 'monitor-binding'];
+
+function keptWhileDraining(name: string, actual: readonly Actual[]): Resource[] {
+  return actual
     .map(({ resource }) => resource)
     .filter(
       ({ role, type, id }) =>
-        roles.includes(role) && (isBinding(type) ? Object.values(id).includes(name) : Object.values(id)[0] === name),
+        KEPT.includes(role) && (isBinding(type) ? Object.values(id).includes(name) : Object.values(id)[0] === name),
     );
-  // Nothing of it is left: there is nothing to drain.
-  return there.length === 0 ? [] : [...there, membersResource(name, [], [ownerKey])];
 }

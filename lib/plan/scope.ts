@@ -42,6 +42,8 @@ export interface FrontEndInScope {
   readonly rows: readonly Row[];
   /** Claims of owners out of scope that `rows` need not contain. */
   readonly otherClaims: number;
+  /** Secure ports that redirects led to and that no claim names any more. */
+  readonly unusedPorts: readonly number[];
   /** The objects of the front end as they were read; undefined where the ready row is trusted. */
   readonly found: readonly Resource[] | undefined;
   /** Bindings of SSL policies as they are, where that was worth a request. */

@@ -1,5 +1,5 @@
 import { backEndResources, type ResourceType } from '../netscaler/index.ts';
-import type { InventoryContext, NitroReader, NitroRow, Query } from '../nitro/index.ts';
+import type { BatchQuery, InventoryContext, NitroReader, NitroRow, Query } from '../nitro/index.ts';
 
 /**
  * Everything of the system on one appliance, read once, a type at a time. It is a reader itself, so that the audit
@@ -20,7 +20,17 @@ export class ApplianceView implements NitroReader {
     return from.filter((row) => tests.every(([attribute, matches]) => matches(row[attribute])));
   }
 
-  batch(queries: readonly { type: string; filter: Readonly<Record<string, string>> }[]): Promise<NitroRow[][]> {
+  async rowsOf(
+    type: string,
+    names: readonly string[],
+    filter: Readonly<Record<string, string>>,
+  ): Promise<ReadonlyMap<string, readonly NitroRow[]>> {
+    return new Map(
+      await Promise.all(names.map(async (name) => [name, await this.rows(type, { name, filter })] as const)),
+    );
+  }
+
+  batch(queries: readonly BatchQuery[]): Promise<NitroRow[][]> {
     return Promise.all(queries.map(({ type, filter }) => this.rows(type, { filter })));
   }
 

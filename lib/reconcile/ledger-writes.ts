@@ -1,5 +1,5 @@
 import { type Row, sameHashes, UID_KEY, type Watermark } from '../ledger/index.ts';
-import type { PlanContext } from '../plan/index.ts';
+import { backEndNames, type PlanContext } from '../plan/index.ts';
 import type { Engine } from './engine.ts';
 import type { ClusterPart } from './part.ts';
 import type { Planned, Results } from './planned.ts';
@@ -39,7 +39,8 @@ export async function writeEndings(
 ): Promise<void> {
   for (const part of parts) {
     const finished = part.tasks.flatMap((task): Finished[] => {
-      if (task.effort === 'none') return [];
+      // A crash may have left the row of a back end that drained and was wanted again.
+      if (task.effort === 'none') return retiredButWanted(context, part, task) ? [{ task, begun: false }] : [];
       const result = results.byKey.get(task.decision.key);
       if (result === undefined) return [{ task, begun: false }];
       if (result.failures.length > 0 || result.unsettled || result.task.blocked !== undefined) return [];
@@ -50,6 +51,13 @@ export async function writeEndings(
     await writeRows(writer, context, part.inbox.cluster, add, false);
     await removeRows(writer, context, part.inbox.cluster, removeKeys);
   }
+}
+
+function retiredButWanted(context: PlanContext, { ledger }: ClusterPart, { decision, wanted }: Task): boolean {
+  const own = ledger.retired.filter(({ ownerKey }) => ownerKey === decision.key);
+  if (own.length === 0) return false;
+  const names = backEndNames(context, wanted);
+  return own.some(({ backEnd }) => names.has(backEnd));
 }
 
 /** Whether the record says anything else than what is recorded already: a repeated event makes no write (LIF-1). */

@@ -67,6 +67,6 @@ export async function readPart(engine: Engine, context: PlanContext, inbox: Clus
     snapshots: statements.filter((statement) => statement.kind === 'snapshot'),
     refusals,
     strangers,
-    tasks: decided.decisions.flatMap((decision) => taskOf(decision, ledger, settings) ?? []),
+    tasks: decided.decisions.flatMap((decision) => taskOf(decision, settings) ?? []),
   };
 }

@@ -1,120 +1,114 @@
-import { type Owner, qualifiedName } from '../contract/index.ts';
+import type { Owner } from '../contract/index.ts';
+import { backEndOf, type Claim, decodeClaims, SOME_EMPTY } from '../ledger/index.ts';
+import type { Resource } from '../netscaler/index.ts';
 import {
-  backEndOf,
-  type Claim,
-  decodeClaims,
-  decodeHosts,
-  hostDigest,
-  LONGEST_PATTERN,
-  type Row,
-  SOME_EMPTY,
-} from '../ledger/index.ts';
-import { LIMITS } from '../netscaler/index.ts';
-import {
-  anyOf,
   countOtherClaims,
-  escapePattern,
+  type FrontEndInventory,
   type NitroReader,
-  type NitroRow,
-  readFrontEnd,
-  readMap,
+  readFrontEnds,
   readPolicyBindings,
 } from '../nitro/index.ts';
 import { type FrontEndInScope, type PlanContext, readyRow, usesOf } from '../plan/index.ts';
 import { type BackEndKey, type FrontEnd, frontEndKey } from '../route/index.ts';
 import { otherKind, type PlannedTasks } from './places.ts';
+import { type PlaceRows, readPlaceRows } from './read-rows.ts';
 import { placeOf } from './task.ts';
 
-/**
- * One front end, as far as these tasks concern it.
- *
- * @param foreign takes the vserver of somebody else that sits there.
- */
-export async function readPlace(
+/** Front ends as far as some tasks concern them. */
+export interface ReadPlaces {
+  readonly places: readonly FrontEndInScope[];
+  /** What exists once for the system; undefined where nothing of it can be missing. */
+  readonly system: readonly Resource[] | undefined;
+}
+
+/** @param foreign takes the vservers of somebody else that sit on these front ends' addresses. */
+export async function readPlaces(
   reader: NitroReader,
   context: PlanContext,
-  frontEnd: FrontEnd,
+  frontEnds: readonly FrontEnd[],
   all: PlannedTasks,
   foreign: Map<string, string>,
-): Promise<FrontEndInScope> {
-  const key = frontEndKey(frontEnd);
-  const rows = await readRows(reader, context, frontEnd, all);
-  const made = readyRow(rows);
-  const ready = made !== undefined;
-  if (made !== undefined && made.kind !== frontEnd.kind) foreign.set(placeOf(frontEnd), otherKind(context, frontEnd));
-  const looked = !ready || all.verified.has(key) ? await readFrontEnd(reader, context, frontEnd, rows) : undefined;
-  if (looked?.foreign !== undefined) foreign.set(placeOf(frontEnd), looked.foreign);
-
-  const before = decodeClaims(rows, key);
-  const others = before.some((claim) => !all.keys.has(claim.ownerKey));
-  // Whether the front end goes is worth asking only when nobody known needs it.
-  const mayGo = !others && !all.wanted.has(key) && rows.length > 0;
-  const [otherClaims, bindings] = await Promise.all([
-    mayGo ? countOtherClaims(reader, context.names, frontEnd, rows, all.keys) : others ? 1 : 0,
-    looked === undefined && frontEnd.kind === 'tls' && policiesMove(context, frontEnd, before, all)
-      ? readPolicyBindings(reader, context.names, frontEnd)
-      : looked?.bindings,
-  ]);
-  return { frontEnd, rows, otherClaims, found: looked?.found, bindings };
+): Promise<ReadPlaces> {
+  const read = await readPlaceRows(reader, context, frontEnds, all);
+  const looked = read.filter(({ frontEnd, rows }) => {
+    const made = readyRow(rows);
+    if (made !== undefined && made.kind !== frontEnd.kind) foreign.set(placeOf(frontEnd), otherKind(context, frontEnd));
+    return made === undefined || all.verified.has(frontEndKey(frontEnd));
+  });
+  const makes = looked.some(({ frontEnd }) => all.wanted.has(frontEndKey(frontEnd)));
+  const { inventories, system } = await readFrontEnds(reader, context, looked, makes);
+  const found = new Map(looked.map((place, index) => [place, inventories[index]]));
+  for (const [{ frontEnd }, inventory] of found) {
+    if (inventory?.foreign !== undefined) foreign.set(placeOf(frontEnd), inventory.foreign);
+  }
+  // Redirects first: whoever has one has a route on the TLS front end that it leads to.
+  const needed = new Set<string>();
+  const scoped = new Map<PlaceRows, FrontEndInScope>();
+  for (const kind of ['http', 'tls'] as const) {
+    const ofKind = read.filter(({ frontEnd }) => frontEnd.kind === kind);
+    await Promise.all(
+      ofKind.map(async (place) => {
+        scoped.set(place, await inScope(reader, context, place, all, found.get(place), needed));
+      }),
+    );
+  }
+  return { places: read.map((place) => scoped.get(place) as FrontEndInScope), system };
 }
 
-/** Rows of a front end's map: claims and hosts of these tasks, and all other claims on those hosts. */
-async function readRows(
+/** @param needed TLS front ends that redirects of others lead to; takes those that are found. */
+async function inScope(
   reader: NitroReader,
   context: PlanContext,
-  frontEnd: FrontEnd,
-  { tasks, keys, wanted: everywhere }: PlannedTasks,
-): Promise<Row[]> {
-  const map = context.names.frontEndMap(frontEnd);
+  { frontEnd, rows }: PlaceRows,
+  all: PlannedTasks,
+  looked: FrontEndInventory | undefined,
+  needed: Set<string>,
+): Promise<FrontEndInScope> {
   const key = frontEndKey(frontEnd);
-  const wanted = everywhere.get(key) ?? [];
-  const digests = new Set(wanted.map(({ claim }) => claim.hostDigest));
-  const first = pattern([
-    '!$',
-    '=',
-    `#[a-z2-7]{26}\\.\\d+\\.(${[...keys].join('|')})$`,
-    ...(digests.size === 0 ? [] : [`#(${[...digests].join('|')})\\.`]),
-    ...wanted.map(({ host }) => `${escapePattern(host)}$`),
-  ]);
-  if (first === undefined) return readMap(reader, map);
-  const rows = await readMap(reader, map, { key: first });
-  // Hosts that are given up: who else claims them, and their rows, which only their holder's name finds.
-  const given = decodeClaims(rows, key)
-    .filter((claim) => keys.has(claim.ownerKey) && !digests.has(claim.hostDigest))
-    .map((claim) => claim.hostDigest);
-  const verify = tasks.some(({ effort }) => effort === 'verify');
-  if (given.length === 0 && !verify) return rows;
-  const claims = pattern([`#(${[...new Set(given)].join('|')})\\.`]);
-  const holders = tasks.map(({ decision: { owner } }) =>
-    `${owner.cluster} ${qualifiedName(owner)}`.slice(0, LIMITS.comment),
-  );
-  const comments = anyOf(holders);
-  if (claims === undefined || comments.length > LONGEST_PATTERN) return readMap(reader, map);
-  const held = `/^(${[...keys].join('|')})-/`;
-  if (held.length > LONGEST_PATTERN) return readMap(reader, map);
-  const [more, named, leading] = await Promise.all([
-    given.length === 0 ? [] : readMap(reader, map, { key: claims }),
-    reader.rows('policystringmap_pattern_binding', { name: map, filter: { comment: comments } }),
-    // Somebody may have bound a host by hand: its comment is not ours then.
-    verify ? readMap(reader, map, { value: held }) : [],
-  ]);
-  const hosts = [...named.map(asRow), ...leading];
-  // A host whose claim was lost: others may claim it, too.
-  const seen = new Set([...digests, ...given]);
-  const unclaimed = [...new Set([...decodeHosts(hosts).keys()].map(hostDigest))].filter((one) => !seen.has(one));
-  const lost = pattern([`#(${unclaimed.join('|')})\\.`]);
-  if (lost === undefined) return readMap(reader, map);
-  const rest = unclaimed.length === 0 ? [] : await readMap(reader, map, { key: lost });
-  return [...new Map([...rows, ...more, ...hosts, ...rest].map((row) => [row.key, row])).values()];
+  const before = decodeClaims(rows, key);
+  const known = before.filter((claim) => !all.keys.has(claim.ownerKey));
+  const count = (securePort?: number): Promise<number> =>
+    countOtherClaims(reader, context.names, { frontEnd, rows }, all.keys, securePort);
+  const made = new Set(readyRow(rows)?.securePorts);
+  const unusedPorts: number[] = [];
+  let otherClaims = needed.has(key) ? Math.max(1, known.length) : known.length;
+  let counted = false;
+  for (const port of doubtfulPorts(made, before, known, all, key)) {
+    // All claims are for the only port that there is.
+    counted = made.size === 1;
+    const others = await count(counted ? undefined : port);
+    if (others === 0) unusedPorts.push(port);
+    else needed.add(frontEndKey({ ...frontEnd, port }));
+    otherClaims = Math.max(otherClaims, others);
+  }
+  // Whether the front end goes is worth asking only when nobody known needs it.
+  const mayGo = otherClaims === 0 && !all.wanted.has(key) && rows.length > 0;
+  if (mayGo && !counted) otherClaims = await count();
+  const goes = mayGo && otherClaims === 0;
+  // Of one that goes, what is bound to it goes with it.
+  const bindings =
+    looked === undefined && !goes && frontEnd.kind === 'tls' && policiesMove(context, frontEnd, before, all)
+      ? await readPolicyBindings(reader, context.names, frontEnd)
+      : looked?.bindings;
+  return { frontEnd, rows, otherClaims, unusedPorts, found: looked?.found, bindings };
 }
 
-function asRow(row: NitroRow): Row {
-  return { key: String(row.key), value: String(row.value ?? ''), comment: String(row.comment ?? '') };
-}
-
-function pattern(alternatives: readonly string[]): string | undefined {
-  const text = `/^(${alternatives.join('|')})/`;
-  return text.length > LONGEST_PATTERN ? undefined : text;
+/**
+ * Secure ports that redirects led to and of which nobody known needs one any more: those that these tasks give up, and,
+ * where the real objects are compared, all that the front end was made for.
+ */
+function doubtfulPorts(
+  made: ReadonlySet<number>,
+  before: readonly Claim[],
+  known: readonly Claim[],
+  all: PlannedTasks,
+  key: string,
+): Set<number> {
+  const portsOf = (claims: readonly Claim[]): Set<number> =>
+    new Set(claims.flatMap(({ target }) => ('securePort' in target ? [target.securePort] : [])));
+  const candidates = all.verified.has(key) ? made : made.intersection(portsOf(before));
+  const wanted = (all.wanted.get(key) ?? []).map(({ claim }) => claim);
+  return candidates.difference(portsOf([...known, ...wanted]));
 }
 
 /** Whether the places of policies in this front end's bank change: their numbers are then worth a request. */

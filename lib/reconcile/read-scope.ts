@@ -1,5 +1,5 @@
 import { backEndOf, decodeClaims, LONGEST_PATTERN } from '../ledger/index.ts';
-import { anyOf, type NitroReader, readBackEnds, readMembers, readSystem } from '../nitro/index.ts';
+import { anyOf, type NitroReader, readBackEnds, readMembers } from '../nitro/index.ts';
 import {
   backEndNames,
   type FrontEndInScope,
@@ -11,7 +11,7 @@ import {
 } from '../plan/index.ts';
 import { backEndText, frontEndKey } from '../route/index.ts';
 import { placesOfTasks, sortTasks } from './places.ts';
-import { readPlace } from './read-place.ts';
+import { readPlaces } from './read-place.ts';
 import type { Task } from './task.ts';
 
 /** Everything that a plan for these tasks needs to know of the appliance, in as few requests as that takes. */
@@ -30,16 +30,14 @@ export async function readScope(
   const foreign = new Map<string, string>();
   const frontEnds = await placesOfTasks(reader, context, tasks, foreign);
   const all = sortTasks(tasks);
-  const places = await Promise.all(frontEnds.map((frontEnd) => readPlace(reader, context, frontEnd, all, foreign)));
-  const looked = places.some(({ found, frontEnd }) => found !== undefined && all.wanted.has(frontEndKey(frontEnd)));
+  const { places, system } = await readPlaces(reader, context, frontEnds, all, foreign);
   const draining = Map.groupBy(retired, ({ ownerKey }) => ownerKey);
   const losers = losingSettings(tasks, places);
   const lost = unrecorded(tasks, places);
   const verified = tasks
     .filter(({ effort, decision }) => effort === 'verify' || losers.has(decision.key) || lost.has(decision.key))
     .map(({ decision }) => decision.key);
-  const [system, found, members] = await Promise.all([
-    looked ? readSystem(reader, context) : undefined,
+  const [found, members] = await Promise.all([
     readBackEnds(reader, context, verified),
     readMembersOf(reader, context, tasks),
   ]);

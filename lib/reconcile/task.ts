@@ -1,6 +1,6 @@
 import { digest, type Finding, type IngressState } from '../contract/index.ts';
 import { type ApplianceFilter, appliesTo, finding, interpret, type Rules } from '../ingress/index.ts';
-import { type Decision, type Hashes, hashesOf, type Ledger, sameHashes } from '../ledger/index.ts';
+import { type Decision, type Hashes, hashesOf, sameHashes } from '../ledger/index.ts';
 import { type FrontEnd, frontEndKey, type RouteSet, stableJson } from '../route/index.ts';
 
 /** How much has to be done for one key. */
@@ -39,7 +39,7 @@ const NOTHING: Hashes = { frontEnd: '', routes: '', members: '' };
  * @returns undefined where the namespace is not selected: dropped without a record, because a key's namespace never
  *   changes (rule 6). A class that is not selected, and a front end that is another appliance's, count as withdrawn.
  */
-export function taskOf(decision: Decision<IngressState>, ledger: Ledger, context: TaskContext): Task | undefined {
+export function taskOf(decision: Decision<IngressState>, context: TaskContext): Task | undefined {
   const { state, owner, row } = decision;
   let wanted: RouteSet | undefined;
   let findings: readonly Finding[] = [];
@@ -55,12 +55,11 @@ export function taskOf(decision: Decision<IngressState>, ledger: Ledger, context
     return undefined;
   }
   const hashes = wanted === undefined ? NOTHING : hashesOf(wanted);
-  const retiring = wanted !== undefined && ledger.retired.some(({ ownerKey }) => ownerKey === decision.key);
   const effort = effortOf(decision, wanted, hashes, row);
   // A remark that is new is worth a look: its outcome says what the Ingress has.
   const remarked = (row?.findings ?? '') !== findingsDigest(findings);
   const looked = remarked && (effort === 'record' || effort === 'none') && row?.life === 'live' ? 'plan' : effort;
-  return { decision, wanted, hashes, findings, effort: retiring ? 'verify' : looked };
+  return { decision, wanted, hashes, findings, effort: looked };
 }
 
 /** Empty where there is nothing to remark. */

@@ -28,13 +28,15 @@ const ingress: fc.Arbitrary<IngressState> = fc
     members: fc.subarray(['10.1.0.1', '10.1.0.2', '10.1.0.3']),
     created: fc.constantFrom(10, 20, 30),
     redirect: fc.boolean(),
+    securePort: fc.constantFrom(443, 443, 8443),
     monitor: fc.boolean(),
   })
-  .map(({ name, redirect, monitor, ...rest }) =>
+  .map(({ name, redirect, securePort, monitor, ...rest }) =>
     state(name, {
       ...rest,
       annotations: {
         ...(redirect ? { 'ingress.citrix.com/insecure-termination': 'redirect' } : {}),
+        'ingress.citrix.com/secure-port': String(securePort),
         ...(monitor ? { 'ingress.citrix.com/lbvserver': `{"${rest.service}":{"lbmethod":"ROUNDROBIN"}}` } : {}),
       },
     }),

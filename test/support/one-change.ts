@@ -6,8 +6,6 @@ import { changed, type StateOptions, state, withdrawn } from './events.ts';
 export interface OneChange {
   readonly what: string;
   readonly event: (sequence: number) => ReceivedEvent;
-  /** It gives up or moves port 443 and port 80 of an address together: each is read and written. */
-  readonly several?: true;
 }
 
 /** One change at a time to an estate of ten Ingresses or more, each on top of those before. */
@@ -24,17 +22,46 @@ export const CHANGES: readonly OneChange[] = [
   { what: 'new Ingress', event: (at) => changed(at, state('late', { hosts: ['late.example.com'] })) },
   { what: 'new front end', event: (at) => changed(at, state('apart', { vip: '192.0.2.99' })) },
   { what: 'last route of a front end', event: (at) => withdrawn(at, 'apart') },
-  { what: 'new front end with redirects', event: (at) => changed(at, redirecting('192.0.2.98')) },
-  { what: 'both moved to another address', event: (at) => changed(at, redirecting('192.0.2.97')), several: true },
-  { what: 'last route of both', event: (at) => withdrawn(at, 'plain'), several: true },
+  { what: 'new front end with redirects', event: (at) => changed(at, redirecting('plain', '192.0.2.98')) },
+  { what: 'both moved to another address', event: (at) => changed(at, redirecting('plain', '192.0.2.97')) },
+  { what: 'both moved, and to another host', event: (at) => changed(at, redirecting('plain', '192.0.2.96', 'x')) },
+  { what: 'redirects asked for', event: (at) => changed(at, redirecting('late', VIP)) },
+  { what: 'new Ingress with redirects', event: (at) => changed(at, redirecting('third', VIP)) },
+  { what: 'another', event: (at) => changed(at, redirecting('fourth', VIP)) },
+  { what: 'both moved among others', event: (at) => changed(at, redirecting('third', '192.0.2.96')) },
+  {
+    what: 'both moved among others, to another host',
+    event: (at) => changed(at, redirecting('late', '192.0.2.96', 'y')),
+  },
+  {
+    what: 'moved to another secure port',
+    event: (at) => changed(at, redirecting('third', '192.0.2.96', 'third', 8443)),
+  },
+  { what: 'withdrawal with redirects', event: (at) => withdrawn(at, 'third') },
+  {
+    what: 'redirects no longer asked for',
+    event: (at) => changed(at, state('fourth', { hosts: ['fourth.example.com'] })),
+  },
+  { what: 'withdrawal with redirects, among others', event: (at) => withdrawn(at, 'late') },
+  { what: 'last route of both', event: (at) => withdrawn(at, 'plain') },
 ];
+
+/** Where the estate is. */
+const VIP = '192.0.2.10';
 
 function fifth(more: StateOptions) {
   return resident(5, { members: ['10.250.0.1', '10.250.0.2'], ...more });
 }
 
-function redirecting(vip: string) {
-  return state('plain', { vip, annotations: { 'ingress.citrix.com/insecure-termination': 'redirect' } });
+function redirecting(name: string, vip: string, host = name, securePort?: number) {
+  return state(name, {
+    vip,
+    hosts: [`${host}.example.com`],
+    annotations: {
+      'ingress.citrix.com/insecure-termination': 'redirect',
+      ...(securePort === undefined ? {} : { 'ingress.citrix.com/secure-port': String(securePort) }),
+    },
+  });
 }
 
 export interface Cost {

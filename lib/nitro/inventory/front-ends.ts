@@ -1,8 +1,10 @@
-import { decodeClaims, type Row } from '../../ledger/index.ts';
+import { decodeClaims, type Row, redirectClaims } from '../../ledger/index.ts';
 import { type Names, parseMark, READY_KEY, type Resource } from '../../netscaler/index.ts';
 import { type FrontEnd, frontEndKey } from '../../route/index.ts';
-import type { NitroReader, NitroRow } from '../ports.ts';
-import { anyOf, escapePattern, type InventoryContext, isOurs, toResource } from './rows.ts';
+import { anyOf, escapePattern } from '../path.ts';
+import type { BatchQuery, NitroReader, NitroRow } from '../ports.ts';
+import { type InventoryContext, isOurs, toResource } from './rows.ts';
+import { systemFrom, systemQueries } from './system.ts';
 
 /** The bindings of SSL policies of one front end: priorities in use, and by whom. */
 export async function readPolicyBindings(reader: NitroReader, names: Names, frontEnd: FrontEnd): Promise<Resource[]> {
@@ -27,24 +29,86 @@ export async function readFrontEnd(
   frontEnd: FrontEnd,
   rows: readonly Row[],
 ): Promise<FrontEndInventory> {
+  const { inventories } = await readFrontEnds(reader, context, [{ frontEnd, rows }], false);
+  return inventories[0] as FrontEndInventory;
+}
+
+/** A front end, and the rows of its map that were read. */
+interface FrontEndRows {
+  readonly frontEnd: FrontEnd;
+  readonly rows: readonly Row[];
+}
+
+/** Front ends in one batch of reads. */
+const AT_ONCE = 10;
+
+/**
+ * Several front ends in as few requests as that takes.
+ *
+ * @param withSystem asks, in the first batch, for what exists once for the system, too.
+ * @returns inventories in the order of the front ends.
+ */
+export async function readFrontEnds(
+  reader: NitroReader,
+  context: InventoryContext,
+  places: readonly FrontEndRows[],
+  withSystem: boolean,
+): Promise<{ inventories: FrontEndInventory[]; system: Resource[] | undefined }> {
+  const inventories: FrontEndInventory[] = [];
+  let system: Resource[] | undefined;
+  for (let start = 0; start < places.length; start += AT_ONCE) {
+    const some = places.slice(start, start + AT_ONCE);
+    const once = withSystem && start === 0 ? systemQueries(context.names) : [];
+    const queries = some.map(({ frontEnd }) => queriesFor(context, frontEnd));
+    const answers = await reader.batch([...once, ...queries.flat()]);
+    if (once.length > 0) system = systemFrom(answers.slice(0, once.length));
+    let from = once.length;
+    const looks = some.map((place, index) => {
+      const to = from + (queries[index] as BatchQuery[]).length;
+      const mine = answers.slice(from, to);
+      from = to;
+      return inventoryOf(reader, context, place, mine);
+    });
+    inventories.push(...(await Promise.all(looks)));
+  }
+  return { inventories, system };
+}
+
+function queriesFor({ names }: InventoryContext, frontEnd: FrontEnd): BatchQuery[] {
+  const place = { ipv46: frontEnd.vip };
+  const filter = { name: policyNames(names, frontEnd) };
+  return [
+    // By name, too: its address may have been changed by hand.
+    { type: 'csvserver', filter: { name: names.csvserver(frontEnd) } },
+    { type: 'csvserver', filter: place },
+    { type: 'lbvserver', filter: place },
+    { type: 'policystringmap', filter: { name: names.frontEndMap(frontEnd) } },
+    { type: policyType(frontEnd), filter },
+    ...(frontEnd.kind === 'tls' ? [] : [{ type: 'responderaction', filter }]),
+  ];
+}
+
+const policyType = ({ kind }: FrontEnd): 'sslpolicy' | 'responderpolicy' =>
+  kind === 'tls' ? 'sslpolicy' : 'responderpolicy';
+
+function policyNames(names: Names, frontEnd: FrontEnd): string {
+  return frontEnd.kind === 'tls'
+    ? anyOf([names.gate(frontEnd), names.exact(frontEnd)])
+    : `/-${escapePattern(`${frontEnd.vip}-${frontEnd.port}`)}$/`;
+}
+
+/** @param answers to {@link queriesFor}, in their order. */
+async function inventoryOf(
+  reader: NitroReader,
+  context: InventoryContext,
+  { frontEnd, rows }: FrontEndRows,
+  answers: readonly NitroRow[][],
+): Promise<FrontEndInventory> {
   const { names } = context;
   const name = names.csvserver(frontEnd);
   const map = names.frontEndMap(frontEnd);
   const tls = frontEnd.kind === 'tls';
-  const policyType = tls ? 'sslpolicy' : 'responderpolicy';
-  const place = { ipv46: frontEnd.vip };
-  const policyNames = tls
-    ? anyOf([names.gate(frontEnd), names.exact(frontEnd)])
-    : `/-${escapePattern(`${frontEnd.vip}-${frontEnd.port}`)}$/`;
-  const [named = [], servers = [], balancers = [], maps = [], policies = [], actions = []] = await reader.batch([
-    // By name, too: its address may have been changed by hand.
-    { type: 'csvserver', filter: { name } },
-    { type: 'csvserver', filter: place },
-    { type: 'lbvserver', filter: place },
-    { type: 'policystringmap', filter: { name: map } },
-    { type: policyType, filter: { name: policyNames } },
-    ...(tls ? [] : [{ type: 'responderaction', filter: { name: policyNames } }]),
-  ]);
+  const [named = [], servers = [], balancers = [], maps = [], policies = [], actions = []] = answers;
   const here = (row: NitroRow): boolean => Number(row.port) === frontEnd.port || Number(row.port) === 65535;
   const foreign = [...servers, ...balancers].find((row) => here(row) && !isOurs(context, row.comment));
   const server = named.find((row) => isOurs(context, row.comment));
@@ -52,7 +116,7 @@ export async function readFrontEnd(
 
   const found: Resource[] = [
     ...maps.map((row) => toResource('front-end-map', 'policystringmap', row, [])),
-    ...owned(policies).map((row) => toResource('front-end-policy', policyType, row, [])),
+    ...owned(policies).map((row) => toResource('front-end-policy', policyType(frontEnd), row, [])),
     ...owned(actions).map((row) => toResource('action', 'responderaction', row, [])),
     ...rows.filter(({ key }) => key === READY_KEY).map((row) => readyResource(map, row)),
   ];
@@ -107,18 +171,26 @@ export async function readAllFrontEnds(reader: NitroReader, { system }: Inventor
   return maps.flatMap((row) => parseMark(row.comment)?.frontEnd ?? []);
 }
 
-/** How many claims of owners other than these a front end has. */
+/**
+ * How many claims of owners other than these a front end has.
+ *
+ * @param securePort only those of redirects to this port.
+ */
 export async function countOtherClaims(
   reader: NitroReader,
   names: Names,
-  frontEnd: FrontEnd,
-  rows: readonly Row[],
+  { frontEnd, rows }: FrontEndRows,
   ownerKeys: ReadonlySet<string>,
+  securePort?: number,
 ): Promise<number> {
-  const key = frontEndKey(frontEnd);
   const total = await reader.count('policystringmap_pattern_binding', {
     name: names.frontEndMap(frontEnd),
-    filter: { key: '/^\\#/' },
+    filter: { key: '/^\\#/', ...(securePort === undefined ? {} : { value: redirectClaims(securePort) }) },
   });
-  return total - decodeClaims(rows, key).filter((claim) => ownerKeys.has(claim.ownerKey)).length;
+  const own = decodeClaims(rows, frontEndKey(frontEnd)).filter(
+    ({ ownerKey, target }) =>
+      ownerKeys.has(ownerKey) &&
+      (securePort === undefined || ('securePort' in target && target.securePort === securePort)),
+  );
+  return total - own.length;
 }

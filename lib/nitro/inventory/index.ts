@@ -2,5 +2,5 @@ export * from './back-ends.ts';
 export * from './front-ends.ts';
 export * from './maps.ts';
 export { readMembers } from './members.ts';
-export { anyOf, escapePattern, type InventoryContext, isOurs, toResource } from './rows.ts';
+export { type InventoryContext, isOurs, toResource } from './rows.ts';
 export * from './system.ts';

@@ -1,6 +1,7 @@
 import { LONGEST_PATTERN } from '../../ledger/index.ts';
 import { factsOf, type Names, parseMark, type Resource, type ResourceType, type Role } from '../../netscaler/index.ts';
 import type { Attributes } from '../../route/index.ts';
+import { anyOf, escapePattern } from '../path.ts';
 import type { NitroRow } from '../ports.ts';
 
 /** Reads rows of the appliance as resources of the graph. Only ours: what is not marked, or beside a mark, is not seen. */
@@ -10,11 +11,6 @@ export interface InventoryContext {
   readonly names: Names;
   /** Seconds that a removed member keeps its connections: of groups that do not say it themselves. */
   readonly drainSeconds?: number;
-}
-
-/** An exact match of one of these names, as a PCRE between slashes. */
-export function anyOf(names: readonly string[]): string {
-  return `/^(${names.map(escapePattern).join('|')})$/`;
 }
 
 /** Exact matches of all these names, in as many patterns as fit a URL each. */
@@ -37,11 +33,6 @@ export function patternsOf(names: readonly string[]): string[] {
 
 /** Characters around the names: `/^(` and `)$/`. */
 const FRAME = 6;
-
-/** Escapes what has a meaning in a PCRE. */
-export function escapePattern(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|/#-]/g, '\\$&');
-}
 
 export function isOurs({ system }: InventoryContext, comment: unknown): boolean {
   return parseMark(comment)?.system === system;

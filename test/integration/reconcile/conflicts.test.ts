@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { IngressState, ReceivedEvent } from '../../../lib/contract/index.ts';
 import { namesOf } from '../../../lib/netscaler/index.ts';
+import { breaking } from '../../support/breaking.ts';
 import { startWorld, type World } from '../../support/engine.ts';
 import { changed, state, withdrawn } from '../../support/events.ts';
 
@@ -121,6 +122,63 @@ describe('CON-4: an address that is somebody else’s', () => {
       detailType: 'Ingress Programmed',
       data: { hosts: [HOST], findings: [{ code: 'RedirectUnavailable', severity: 'warning' }] },
     });
+  });
+});
+
+describe('VAL-11: redirects to several secure ports share a port 80', () => {
+  const redirecting = (at: number, name: string, securePort: number): ReceivedEvent =>
+    changed(
+      at,
+      state(name, {
+        annotations: {
+          'ingress.citrix.com/insecure-termination': 'redirect',
+          'ingress.citrix.com/secure-port': String(securePort),
+        },
+      }),
+    );
+  /** Secure ports that port 80 leads to, by what is made, bound, and said to be made. */
+  const ports = (at: World): string[][] => {
+    const found = (pattern: RegExp): string[] =>
+      at
+        .config()
+        .flatMap((line) => pattern.exec(line)?.slice(1) ?? [])
+        .sort();
+    return [
+      found(/^add responder action nsp-redirect-(\d+)-/),
+      found(/^bind cs vserver .* -policyName nsp-redirect-(\d+)-x-/),
+      (found(/^bind policy stringmap nsp_f_\S+_80 "?!"? "http ([\d ]+)"/)[0] ?? '').split(' '),
+    ];
+  };
+  const all = (...some: string[]): string[][] => [some, some, some];
+
+  it('what nobody redirects to any more goes with its last, and nothing before', async () => {
+    const at = await start();
+    await at.deliver(redirecting(10, 'a', 443));
+    await at.deliver(redirecting(11, 'b', 8443));
+    await at.deliver(redirecting(12, 'c', 8443));
+    expect(ports(at)).toEqual(all('443', '8443'));
+    await at.deliver(withdrawn(13, 'b'));
+    expect(ports(at)).toEqual(all('443', '8443'));
+    await at.deliver(redirecting(14, 'c', 9443));
+    expect(ports(at)).toEqual(all('443', '9443'));
+    await at.deliver(withdrawn(15, 'c'));
+    expect(ports(at)).toEqual(all('443'));
+    await at.deliver(withdrawn(16, 'a'));
+    expect(at.config()).toEqual([]);
+  });
+
+  it('a removal that was cut off is finished when the batch comes again', async () => {
+    for (let at = 1; at <= 5; at++) {
+      const broken = breaking();
+      const world = await start({ between: broken.between });
+      await world.deliver(redirecting(10, 'a', 443));
+      await world.deliver(redirecting(11, 'b', 8443));
+      const event = withdrawn(13, 'b');
+      broken.arm(at, true);
+      await world.deliver(event).catch(() => world.deliver(event));
+      broken.disarm();
+      expect(ports(world), `cut off after write ${at}`).toEqual(all('443'));
+    }
   });
 });
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ReceivedEvent } from '../../../lib/contract/index.ts';
 import { breaking } from '../../support/breaking.ts';
-import { startWorld, type World } from '../../support/engine.ts';
+import { startWorld, type World, type WorldOptions } from '../../support/engine.ts';
+import { work } from '../../support/events.ts';
 import { deliveries, type History, history } from '../../support/history.ts';
 
 /** LIF-1, LIF-3, LIF-4, CON-1, CON-2 on the real engine and the simulator, over random clusters and deliveries. */
@@ -14,8 +15,8 @@ const comparable = (world: World): string[] =>
     .map((line) => line.replace(/ -priority \d+/, ''))
     .sort();
 
-async function inWorld<T>(act: (world: World) => Promise<T>): Promise<T> {
-  const world = await startWorld();
+async function inWorld<T>(act: (world: World) => Promise<T>, options: WorldOptions = {}): Promise<T> {
+  const world = await startWorld(options);
   try {
     return await act(world);
   } finally {
@@ -32,11 +33,11 @@ async function deliver(world: World, batches: readonly (readonly ReceivedEvent[]
 }
 
 /** The last state, applied once to an empty appliance. */
-const once = ({ last }: History): Promise<string[]> =>
+const once = ({ last }: History, options: WorldOptions = {}): Promise<string[]> =>
   inWorld(async (world) => {
     await deliver(world, [last]);
     return comparable(world);
-  });
+  }, options);
 
 const RUNS = Number(process.env.NSPASS_PROPERTY_RUNS ?? 25);
 
@@ -78,6 +79,33 @@ describe.each([
         } finally {
           await world.stop();
         }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('TLS-6: what drains on the way and comes back ends the same, once the rest of it is cleaned up', async () => {
+    const settings = { drainSeconds: 300 };
+    await fc.assert(
+      fc.asyncProperty(told, fc.nat(10), async ({ what, batches }, at) => {
+        const expected = await once(what, { settings });
+        let now = 1_000_000;
+        await inWorld(
+          async (world) => {
+            await deliver(world, batches.slice(0, at));
+            // Some of it is over on the way, the rest at the end.
+            now += 200_000;
+            await deliver(world, batches.slice(at));
+            now += 200_000;
+            await world.deliver(work('clean-up'));
+            await deliver(world, [what.last]);
+            now += 400_000;
+            await world.deliver(work('clean-up'));
+            expect(comparable(world)).toEqual(expected);
+            expect(world.config({ ledger: true }).filter((line) => / "?R\./.test(line))).toEqual([]);
+          },
+          { settings, now: () => now },
+        );
       }),
       { numRuns: RUNS },
     );

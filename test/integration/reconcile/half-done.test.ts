@@ -90,6 +90,32 @@ describe('clean-ups', () => {
     expect(lines(at, 'add serviceGroup')).toHaveLength(1);
   });
 
+  it('find nothing of a back end that came back, though its row was left: the next snapshot takes that away', async () => {
+    let breaks = true;
+    const at = await start({
+      settings: { drainSeconds: 60 },
+      between: (transport) => (call) => {
+        if (breaks && call.method === 'DELETE' && call.path.includes('key:R.')) {
+          breaks = false;
+          throw new Error('broken on purpose');
+        }
+        return transport(call);
+      },
+    });
+    const rows = (): string[] => at.config({ ledger: true }).filter((line) => /nsp_l_\S+ R\./.test(line));
+    await at.deliver(changed(10, state('a', { service: 'v1' })));
+    await at.deliver(changed(20, state('a', { service: 'v2' })));
+    await expect(at.deliver(changed(30, state('a', { service: 'v1' })))).rejects.toThrow('broken on purpose');
+    // Of v2, and of v1 still.
+    expect(rows()).toHaveLength(2);
+    now += 30_000;
+    await at.deliver(snapshot(40, [state('a', { service: 'v1' })]));
+    expect(rows()).toHaveLength(1);
+    now += 60_000;
+    expect((await at.deliver(work('clean-up'))).work).toEqual([{ work: 'clean-up', removed: 1 }]);
+    expect(lines(at, 'add serviceGroup')).toHaveLength(1);
+  });
+
   it('count the drain time from the move, not from the first try', async () => {
     const broken = breaking();
     const at = await start({ settings: { drainSeconds: 60 }, between: broken.between });

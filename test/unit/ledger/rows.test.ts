@@ -74,10 +74,11 @@ describe('rows of the ledger', () => {
         target,
         fc.boolean(),
         fc.integer({ min: 0, max: 9_999_999_999 }),
-        (who, to, wildcard, created) => {
+        fc.constantFrom('a.example.com', `${'long.'.repeat(40)}example.com`),
+        (who, to, wildcard, created, host) => {
           const claim: Claim = {
             frontEnd: '192.0.2.1_443',
-            hostDigest: hostDigest('a.example.com'),
+            hostDigest: hostDigest(host),
             created,
             ownerKey: ownerKey(who),
             owner: who,
@@ -85,12 +86,32 @@ describe('rows of the ledger', () => {
             settings: 'abcdefghij',
             wildcard,
           };
-          const encoded = encodeClaim(claim);
-          expect(decodeClaim(encoded, claim.frontEnd)).toStrictEqual(claim);
+          const encoded = encodeClaim({ ...claim, host });
+          // What does not fit is left out: the digest stands for it.
+          const fits = bytes(encodeClaim(claim).value) + 1 + bytes(host) <= 255;
+          expect(decodeClaim(encoded, claim.frontEnd)).toStrictEqual(fits ? { ...claim, host } : claim);
           expect(Math.max(bytes(encoded.key), bytes(encoded.value), bytes(encoded.comment))).toBeLessThanOrEqual(255);
         },
       ),
     );
+  });
+
+  it('a claim takes up to 255 bytes with its host, and goes without it beyond', () => {
+    const who = { cluster: 'c', namespace: 'n', name: 'i' };
+    const claim = (host: string): Claim => ({
+      frontEnd: 'f',
+      hostDigest: hostDigest(host),
+      created: 1,
+      ownerKey: ownerKey(who),
+      owner: who,
+      target: { service: 's', port: '443' },
+      settings: '',
+      wildcard: false,
+      host,
+    });
+    const room = 255 - bytes(encodeClaim(claim('')).value);
+    expect(decodeClaim(encodeClaim(claim('h'.repeat(room))), 'f')?.host).toBe('h'.repeat(room));
+    expect(decodeClaim(encodeClaim(claim('h'.repeat(room + 1))), 'f')).not.toHaveProperty('host');
   });
 
   it('reads retired back ends and watermarks back', () => {

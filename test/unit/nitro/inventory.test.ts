@@ -40,6 +40,8 @@ function reader(rows: Readonly<Record<string, NitroRow[]>>) {
       asked.push({ type, query });
       return (rows[type] ?? []).filter((row) => fits(row, query.filter));
     },
+    rowsOf: async (type, parents, filter) =>
+      new Map(parents.map((name) => [name, (rows[type] ?? []).filter((row) => fits(row, { ...filter, name }))])),
     batch: async (queries) => queries.map(({ type, filter }) => (rows[type] ?? []).filter((row) => fits(row, filter))),
     count: async (type, { filter }) => (rows[type] ?? []).filter((row) => fits(row, filter)).length,
   };
@@ -271,7 +273,7 @@ describe('front ends', () => {
   it('claims of others are counted', async () => {
     const row = (k: string): NitroRow => ({ name: 'm', key: k, value: 'v' });
     const { port } = reader({ policystringmap_pattern_binding: [row('#a.1.b'), row('#a.2.c'), row('!'), row('host')] });
-    expect(await countOtherClaims(port, names, frontEnd, [], new Set())).toBe(2);
+    expect(await countOtherClaims(port, names, { frontEnd, rows: [] }, new Set())).toBe(2);
   });
 });
 

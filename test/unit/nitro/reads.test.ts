@@ -142,6 +142,55 @@ describe('pages', () => {
   });
 });
 
+describe('bindings of several parents', () => {
+  const row = (name: string, key: string) => ({ name, key });
+  const bulk = (path: string): boolean => path.includes('bulkbindings=yes');
+  const ask = (reader: NitroClient) => reader.rowsOf(MAP, ['m', 'n.o'], { key: '/^a/' });
+  /** One parent's answer has a row, whatever is asked. */
+  const single: Handler = ({ path }) => (path.includes(`${MAP}/m`) ? ok({ [MAP]: [row('m', 'a')] }) : undefined);
+
+  it('come in one answer, and are sorted by parent; those of others are not ours', async () => {
+    const rows = [row('m', 'a1'), row('x', 'a'), row('m', 'a2')];
+    const { reader, appliance } = client(({ path }) => (bulk(path) ? ok({ [MAP]: rows }) : undefined));
+    expect([...(await ask(reader))]).toEqual([
+      ['m', [row('m', 'a1'), row('m', 'a2')]],
+      ['n.o', []],
+    ]);
+    expect(appliance.paths().map(decodeURIComponent)).toEqual([
+      `config/${MAP}?filter=name:/^(m|n\\.o)$/,key:/^a/&bulkbindings=yes`,
+    ]);
+  });
+
+  it('an empty answer proves nothing: each is asked by itself, until one was not empty', async () => {
+    let rows: object[] = [];
+    const { reader, appliance } = client((call, n) => (bulk(call.path) ? ok({ [MAP]: rows }) : single(call, n)));
+    expect((await ask(reader)).get('m')).toEqual([row('m', 'a')]);
+    expect(appliance.paths()).toHaveLength(3);
+    rows = [row('n.o', 'a')];
+    expect((await ask(reader)).get('n.o')).toEqual([row('n.o', 'a')]);
+    rows = [];
+    expect((await ask(reader)).get('m')).toEqual([]);
+    expect(appliance.paths()).toHaveLength(5);
+  });
+
+  it('a build that refuses it is not asked again', async () => {
+    const { reader, appliance } = client((call, n) => (bulk(call.path) ? refusal(278) : single(call, n)));
+    for (const _ of [1, 2]) expect((await ask(reader)).get('m')).toEqual([row('m', 'a')]);
+    expect(appliance.paths()).toHaveLength(5);
+  });
+
+  it('a busy appliance is not taken for one that refuses', async () => {
+    const { reader } = client((call, n) => (bulk(call.path) ? refusal(272) : single(call, n)));
+    expect(await failure(ask(reader))).toMatchObject({ kind: 'busy' });
+  });
+
+  it('one parent is asked as ever', async () => {
+    const { reader, appliance } = client(single);
+    expect((await reader.rowsOf(MAP, ['m'], { key: '/^a/' })).get('m')).toEqual([row('m', 'a')]);
+    expect(appliance.paths().some(bulk)).toBe(false);
+  });
+});
+
 describe('batch', () => {
   const queries = [
     { type: 'csvserver', filter: { ipv46: '192.0.2.1' } },

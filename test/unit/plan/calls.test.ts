@@ -68,6 +68,15 @@ describe('as few calls as the protocol allows', () => {
       ['remove policystringmap_pattern_binding sslpolicy'],
     ],
     [
+      'what is to go later is not drawn to what goes early',
+      [
+        change('remove', 'sslvserver_sslpolicy_binding', 'policy-binding'),
+        change('remove', 'policystringmap_pattern_binding', 'host'),
+        change('remove', 'sslvserver_sslpolicy_binding', 'policy-binding'),
+      ],
+      ['remove sslvserver_sslpolicy_binding', 'remove policystringmap_pattern_binding sslvserver_sslpolicy_binding'],
+    ],
+    [
       'order is kept',
       [add('sslpolicy'), change('remove', 'sslpolicy'), add('sslpolicy')],
       ['add sslpolicy', 'remove sslpolicy', 'add sslpolicy'],

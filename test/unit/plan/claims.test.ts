@@ -16,6 +16,7 @@ describe('the claims of a set of routes', () => {
       owner: OWNER,
       settings: '',
       wildcard: false,
+      host: 'x.example.com',
     };
     expect(claims).toHaveLength(2);
     expect(claims).toContainEqual({

@@ -177,13 +177,29 @@ describe('what is not wanted any more', () => {
     expect(changes([], [binding, other])).toHaveLength(2);
   });
 
-  it('what is bound to a server that is made again is bound, not removed', () => {
-    const list = changes([cs({ port: 443 }), bound('q')], [cs({ port: 80 }), bound('p', { priority: 2 })]);
-    expect(short(list)).toEqual([
-      'remove csvserver port=80',
-      'add csvserver port=443',
-      'add policy-binding priority=2',
-    ]);
+  const ofGroup = resource('group-binding', 'lbvserver_servicegroup_binding', { name: 'y', servicegroupname: 'x' });
+  it.each<[string, Resource, Resource, string]>([
+    ['a policy to a server', bound('p'), http, 'add policy-binding priority=2'],
+    [
+      'a certificate to a server',
+      resource('certificate', 'sslvserver_sslcertkey_binding', { vservername: 'v', certkeyname: 'c' }),
+      http,
+      'add certificate',
+    ],
+    ['a group to a server', { ...ofGroup, id: { name: 'x', servicegroupname: 'g' } }, server({}), 'add group-binding'],
+    ['a group that is another to its server', ofGroup, group, 'add group-binding'],
+    ['the members of a group', members('10.0.0.1 1'), group, 'members members members=10.0.0.1 1'],
+  ])('is made again: %s is bound again with it, in one plan', (_what, binding, parent, expected) => {
+    const as = (servicetype: string): Resource => ({ ...parent, attributes: { servicetype } });
+    const { role } = parent;
+    const there = binding.role === 'policy-binding' ? { ...binding, attributes: { priority: 5 } } : binding;
+    const own = changes([as('TCP'), binding], [as('HTTP'), there]);
+    expect(short(own)).toEqual([`remove ${role} servicetype=HTTP`, `add ${role} servicetype=TCP`, expected]);
+    // What is missing, and what stands elsewhere, is written once, as ever.
+    expect(short(changes([as('TCP'), binding], [as('HTTP')]))).toHaveLength(3);
+    const other = { ...as('HTTP'), id: Object.fromEntries(Object.keys(parent.id).map((name) => [name, 'other'])) };
+    const elsewhere = { ...other, attributes: { servicetype: 'TCP' } };
+    expect(short(changes([elsewhere, binding], [other, there]))).toHaveLength(2);
   });
 
   it('a server of another type and of the same name takes no binding with it', () => {

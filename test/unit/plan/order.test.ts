@@ -57,7 +57,7 @@ const change = (op: Change['op'], role: Role, name: string, members = '10.0.0.1 
   resource: {
     role,
     type: TYPE_OF[role],
-    id: { name },
+    id: { name, ...(role === 'policy-binding' ? { policyname: 'p' } : {}) },
     attributes: role === 'members' ? { members } : {},
     owners: ['o'],
   },
@@ -86,7 +86,11 @@ describe('the order of writes (rule 7, LIF-2)', () => {
     const together = new Set(REMOVED_WITH.map((pair) => pair.join()));
     fc.assert(
       fc.property(roles, (some) => {
-        const removed = order(some.map((role, index) => change('remove', role, String(index))));
+        // The policy goes with its bindings; without it, they go first of all (VAL-8).
+        const removed = order([
+          ...some.map((role, index) => change('remove', role, String(index))),
+          change('remove', 'policy', 'p'),
+        ]);
         for (const list of [removed, calls(removed).flatMap((call) => call.changes)]) {
           const at = list.map(({ resource }) => resource.role);
           for (const [index, role] of at.entries()) {
@@ -125,12 +129,27 @@ describe('the order of writes (rule 7, LIF-2)', () => {
         change('add', 'certificate', 'c'),
         change('set', 'csvserver', 'v'),
       ],
-      ['add certificate c', 'set csvserver v', 'add policy-binding p', 'members members g', 'add ready r'],
+      ['add certificate c', 'set csvserver v', 'members members g', 'add policy-binding p', 'add ready r'],
     ],
     [
-      'it loses its last member only when the hosts that leave it lead elsewhere',
-      [change('members', 'members', 'g', ''), change('add', 'host', 'h'), change('remove', 'policy-binding', 'p')],
-      ['add host h', 'members members g', 'remove policy-binding p'],
+      'VAL-8: it loses its last member when the hosts that leave it lead elsewhere, and its policy is bound no more',
+      [change('members', 'members', 'g', ''), change('add', 'host', 'h'), change('remove', 'policy-binding', 'b')],
+      ['add host h', 'remove policy-binding b', 'members members g'],
+    ],
+    [
+      'VAL-8: the policy of a back end that was empty is bound when it has members',
+      [change('add', 'policy-binding', 'b'), change('members', 'members', 'g')],
+      ['members members g', 'add policy-binding b'],
+    ],
+    [
+      'the policy of a new one is bound in the call that makes it',
+      [change('members', 'members', 'g'), change('add', 'policy-binding', 'b'), change('add', 'policy', 'p')],
+      ['add policy p', 'add policy-binding b', 'members members g'],
+    ],
+    [
+      'the policy of one that goes, behind the hosts that led to it',
+      [change('remove', 'policy-binding', 'b'), change('remove', 'policy', 'p'), change('remove', 'host', 'h')],
+      ['remove host h', 'remove policy-binding b', 'remove policy p'],
     ],
     [
       'policies are bound when what they name is up to date',

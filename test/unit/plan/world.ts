@@ -9,6 +9,7 @@ import {
   goalOf,
   type OwnerInScope,
   type PlanContext,
+  readyRow,
   type Scope,
   usesOf,
 } from '../../../lib/plan/index.ts';
@@ -127,15 +128,13 @@ export class PureWorld {
         (wanted === undefined || !text(wanted).includes(backEndText(backEndKey(backEnd, frontEnd as FrontEnd))))
       );
     });
-    // What drains is not as the claims have it: the engine compares then.
-    const draining = wanted !== undefined && (this.retired.get(key) ?? []).length > 0;
     return {
       key,
       owner,
       wanted,
       row: before === undefined ? undefined : rowOf(key, before),
       found:
-        how === 'verify' || lost || draining
+        how === 'verify' || lost
           ? [...this.appliance.rows.values()].filter(
               ({ role, type, owners }) =>
                 BACK_END_ROLES.includes(role) && type !== 'responderaction' && owners[0] === key,
@@ -160,6 +159,8 @@ export class PureWorld {
       frontEnd,
       rows,
       otherClaims: 0,
+      // All claims are in the rows: what none of them names is used by nobody.
+      unusedPorts: readyRow(rows)?.securePorts ?? [],
       found: look
         ? all.filter(
             ({ role, id, owners, type }) =>

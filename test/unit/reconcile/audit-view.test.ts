@@ -13,6 +13,9 @@ function appliance(rows: Readonly<Record<string, readonly NitroRow[]>>) {
       asked.push({ type, query });
       return [...(rows[type] ?? [])];
     },
+    rowsOf: async () => {
+      throw new Error('not asked of several parents');
+    },
     batch: async () => {
       throw new Error('not asked in a batch');
     },

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { IngressState } from '../../../lib/contract/index.ts';
-import { type Decision, EMPTY_LEDGER, hashesOf } from '../../../lib/ledger/index.ts';
+import { type Decision, hashesOf } from '../../../lib/ledger/index.ts';
 import { type Effort, type Task, type TaskContext, taskOf, withoutForeign } from '../../../lib/reconcile/task.ts';
 import { state } from '../../support/events.ts';
-import { decision, KEY, NOTHING, OWNER, row, single, snapshot, task } from './support.ts';
+import { decision, NOTHING, row, single, snapshot, task } from './support.ts';
 
 const CONTEXT: TaskContext = { filter: {}, rules: { hostOwnership: [], ipsets: [] } };
 const STATE = state('a', { namespace: 'n' });
 
 const interpreted = (more: Partial<Decision<IngressState>>, context: Partial<TaskContext> = {}): Task | undefined =>
-  taskOf(decision(more), EMPTY_LEDGER, { ...CONTEXT, ...context });
+  taskOf(decision(more), { ...CONTEXT, ...context });
 const wanted = interpreted({ state: STATE })!.wanted!;
 const same = row({}, wanted);
 
@@ -32,17 +32,6 @@ describe('how much is to be done', () => {
     ['to be verified, and withdrawn', { row: same, verify: true }, 'verify'],
   ])('%s', (_what, more, effort) => {
     expect(interpreted(more)?.effort).toBe(effort);
-  });
-
-  it('what drains and is wanted again is compared; what stays unwanted is not', () => {
-    const draining = {
-      ...EMPTY_LEDGER,
-      retired: [{ ownerKey: KEY, owner: OWNER, backEnd: 'nsp-x', due: 1 }],
-    };
-    expect(taskOf(decision({ state: STATE, row: same }), draining, CONTEXT)?.effort).toBe('verify');
-    expect(taskOf(decision({ row: row({ life: 'dead' }) }), draining, CONTEXT)?.effort).toBe('record');
-    const others = { ...draining, retired: draining.retired.map((one) => ({ ...one, ownerKey: 'other' })) };
-    expect(taskOf(decision({ state: STATE, row: same }), others, CONTEXT)?.effort).toBe('record');
   });
 });
 
