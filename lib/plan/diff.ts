@@ -131,7 +131,7 @@ function droppedWithReplaced(
       .map(({ resource }) => named(resource)),
   );
   if (replaced.size === 0) return [];
-  const written = new Set(changes.filter(({ op }) => op !== 'remove').map(({ resource }) => identity(resource)));
+  const written = new Set(changes.map(({ resource }) => identity(resource)));
   return desired
     .filter((resource) => !written.has(identity(resource)) && parentsOf(resource).some((name) => replaced.has(name)))
     .map((resource) => missing(resource, priorities));

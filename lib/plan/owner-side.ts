@@ -58,22 +58,20 @@ function trusted(context: PlanContext, owner: OwnerInScope, use: BackEndUse, wan
   const now = wanted.filter((candidate) => backEndName(context, candidate) === name);
   return backEndResources(context, use).flatMap((resource): Actual[] => {
     if (resource.role !== 'members') return [known(resource)];
-    const list = (members: string): Actual[] => [known(withMembers(resource, members))];
+    const list = (members: string): Actual[] => [known({ ...resource, attributes: { members } })];
     if (owner.members === 'unknown') return list(UNKNOWN);
     if (owner.members !== 'equal') return list(owner.members.get(name) ?? '');
     return now.flatMap(({ members }) => list(membersText(members)));
   });
 }
 
-/** What is left of a back end that drains and is wanted again. */
+/** What is left of a back end that drains and is wanted again. Its members are written, whichever it has. */
 function draining(context: PlanContext, owner: OwnerInScope, use: BackEndUse): Actual[] {
   if (!owner.retiring.includes(backEndName(context, use))) return [];
   return backEndResources(context, use)
-    .filter(({ role }) => KEPT.includes(role) || role === 'members')
-    .map((resource) => known(resource.role === 'members' ? withMembers(resource, UNKNOWN) : resource));
+    .filter(({ role }) => KEPT.includes(role))
+    .map(known);
 }
-
-const withMembers = (resource: Resource, members: string): Resource => ({ ...resource, attributes: { members } });
 
 /** Differs from every list of members. */
 const UNKNOWN = '?';

@@ -11,6 +11,16 @@ export const PLAN: readonly Explanation[] = [
     ],
   },
   {
+    file: 'lib/plan/diff.ts',
+    why: 'No server has this name: nothing hangs on it.',
+    mutants: [['(DROPS[type] ?? «[]»).map(({ parent, by }) => `${parent} ${id[by]}`);', '["Stryker was here"]']],
+  },
+  {
+    file: 'lib/plan/diff.ts',
+    why: 'Nothing hangs on none: the check spares a look at all that is wanted.',
+    mutants: [['if («replaced.size === 0») return [];', 'false']],
+  },
+  {
     file: 'lib/plan/front-end-side.ts',
     why: 'Hosts and comments are of the same rows: a host that is bound has a comment. The default is for the compiler.',
     mutants: [["attributes: { value, comment: comments.get(host) ?? «''» },", '"Stryker was here!"']],

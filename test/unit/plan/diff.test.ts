@@ -202,6 +202,10 @@ describe('what is not wanted any more', () => {
     expect(short(changes([elsewhere, binding], [other, there]))).toHaveLength(2);
   });
 
+  it('a server that goes for good takes what hangs on it with it, wanted or not', () => {
+    expect(short(changes([bound('p')], [cs({}), bound('p', { priority: 2 })]))).toEqual(['remove csvserver']);
+  });
+
   it('a server of another type and of the same name takes no binding with it', () => {
     expect(changes([], [bound('p'), resource('lbvserver', 'lbvserver', { name: 'v' })])).toHaveLength(2);
   });

@@ -147,6 +147,11 @@ describe('the order of writes (rule 7, LIF-2)', () => {
       ['add policy p', 'add policy-binding b', 'members members g'],
     ],
     [
+      'a group is emptied before anything else goes but such policies',
+      [change('remove', 'lbvserver', 'b'), change('members', 'members', 'g', '')],
+      ['members members g', 'remove lbvserver b'],
+    ],
+    [
       'the policy of one that goes, behind the hosts that led to it',
       [change('remove', 'policy-binding', 'b'), change('remove', 'policy', 'p'), change('remove', 'host', 'h')],
       ['remove host h', 'remove policy-binding b', 'remove policy p'],
