@@ -1,4 +1,4 @@
-import { type IngressState, ownerKey } from '../contract/index.ts';
+import { type IngressState, type Owner, ownerKey } from '../contract/index.ts';
 import {
   decide,
   decodeLedger,
@@ -10,7 +10,7 @@ import {
   type Stale,
   type Statement,
 } from '../ledger/index.ts';
-import { readMap } from '../nitro/index.ts';
+import { readMap, readOwners } from '../nitro/index.ts';
 import type { PlanContext } from '../plan/index.ts';
 import type { Engine } from './engine.ts';
 import type { ClusterInbox } from './inbox.ts';
@@ -46,7 +46,8 @@ export async function readPart(engine: Engine, context: PlanContext, inbox: Clus
   let statements = inbox.statements.filter(({ clusterUid }) => clusterUid === known);
   const strangers = inbox.statements.filter(({ clusterUid }) => clusterUid !== known);
   const refusals = new Map<Snapshot<IngressState>, Refusal>();
-  let decided = decide(statements, ledger);
+  const owned = await unrecordedOwners(engine, context, inbox, ledger);
+  let decided = decide(statements, ledger, owned);
   for (;;) {
     const before = refusals.size;
     for (const snapshot of statements.filter((statement) => statement.kind === 'snapshot')) {
@@ -56,7 +57,7 @@ export async function readPart(engine: Engine, context: PlanContext, inbox: Clus
     if (refusals.size === before) break;
     // A refused snapshot records nothing, and so says nothing of any key: now an older one speaks that it had outvoted.
     statements = statements.filter((statement) => statement.kind === 'single' || !refusals.has(statement));
-    decided = decide(statements, ledger);
+    decided = decide(statements, ledger, owned);
   }
   return {
     inbox,
@@ -69,4 +70,21 @@ export async function readPart(engine: Engine, context: PlanContext, inbox: Clus
     strangers,
     tasks: decided.decisions.flatMap((decision) => taskOf(decision, settings) ?? []),
   };
+}
+
+/**
+ * Owners of objects in the ranges of snapshots that compare real objects: no record may name them (rule 2). What drains
+ * is no sign of a lost record.
+ */
+async function unrecordedOwners(
+  { reader }: Engine,
+  context: PlanContext,
+  { cluster, statements }: ClusterInbox,
+  { retired }: Ledger,
+): Promise<Map<string, Owner>> {
+  const ranges = statements.filter((statement) => statement.kind === 'snapshot').filter(({ verify }) => verify);
+  if (ranges.length === 0) return new Map();
+  const owners = await readOwners(reader, context, cluster, ranges);
+  for (const { ownerKey: key } of retired) owners.delete(key);
+  return owners;
 }
