@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EVERYTHING, PREFIXES, type ReceivedEvent } from '../../../lib/contract/index.ts';
-import { type Report, reconcile } from '../../../lib/reconcile/index.ts';
+import { findingKind, type Report, reconcile } from '../../../lib/reconcile/index.ts';
+import { STARTED, startAudited } from '../../support/audit.ts';
 import { breaking } from '../../support/breaking.ts';
 import { hostsOf, startWorld, type World, type WorldOptions } from '../../support/engine.ts';
 import { changed, snapshot, state, withdrawn } from '../../support/events.ts';
@@ -88,6 +89,14 @@ describe('rule 15: a cluster rebuilt under its old name', () => {
     expect(everything(at)).toEqual(after);
     await deliver(at, withdrawn(60, 'b', NEW));
     expect(hosts(at)).toEqual(['c.example.com']);
+  });
+
+  it('LIF-7: leaves nothing that the audit would ask for', async () => {
+    const at = await startAudited(['test']);
+    world = at;
+    await deliver(at, changed(STARTED + 10, a, OLD), snapshot(STARTED + 40, [b, c], TAKES_OVER));
+    const { findings } = await at.look();
+    expect(findings.filter((finding) => findingKind(finding) !== 'due')).toEqual([]);
   });
 
   it('may be taken over from in turn', async () => {
