@@ -65,7 +65,7 @@ const SAYS: Readonly<Record<DetailType, Says>> = {
   'Snapshot Applied': { ...OUTCOME, says: 'A range of a snapshot was applied.', subject: 'none' },
   'Prune Refused': {
     ...OUTCOME,
-    says: 'A snapshot would have removed more than the prune guard allows: nothing of it was applied.',
+    says: 'A snapshot would have removed too much, or is of another cluster of this name: nothing of it was applied.',
     subject: 'none',
   },
 };

@@ -134,7 +134,7 @@ function applianceAlarms(
       ...own('PrunesRefused'),
       id: id('PruneRefused'),
       runbook: 'prune-refused',
-      says: `A snapshot would have removed too many routes of ${name}: nothing was changed, somebody must look.`,
+      says: `A snapshot for ${name} would have removed too much, or is another cluster’s: nothing was changed, somebody must look.`,
     },
     {
       ...above,

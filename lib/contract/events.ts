@@ -36,6 +36,8 @@ export const ClusterSnapshot = z.strictObject({
   flagged: z.boolean(),
   /** An operator approved that it removes more than the prune guard allows (protocol rule 11). */
   confirmed: z.optional(z.boolean()),
+  /** An operator accepted that this cluster goes on under the name of another one (protocol rule 15). */
+  takesOver: z.optional(z.boolean()),
   ingresses: z.array(IngressState),
   /** Ingresses too large for any event, by name: they are there (protocol rule 13). */
   listed: z.array(z.strictObject(ref)),

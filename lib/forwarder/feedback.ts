@@ -64,7 +64,7 @@ export class Feedback {
       case 'Ingress Stale':
         return this.#stale(event.data);
       case 'Snapshot Applied':
-        return flags.applied(event.data.appliance, event.data, event.data.sequence);
+        return this.#applied(event.data);
       case 'Prune Refused':
         return this.#refused(event.data);
       case 'Resync Requested':
@@ -116,7 +116,14 @@ export class Feedback {
     this.#options.flags.refused(data.appliance, data, data.sequence);
     const { appliance, from, to, routes, removes, limitPercent, reason } = data;
     const fields = { appliance, from, to, routes, removes, limitPercent, reason };
-    this.#options.log.error('a snapshot was refused, it would remove too much', fields);
+    this.#options.log.error('a snapshot was refused: nothing of it was applied', fields);
+  }
+
+  #applied(data: EventData<'Snapshot Applied'>): void {
+    const { appliance, sequence } = data;
+    if (this.#options.flags.applied(appliance, data, sequence)) {
+      this.#options.log.info('an appliance that refused snapshots takes them again', { appliance });
+    }
   }
 
   #resync(request: EventData<'Resync Requested'>): void {

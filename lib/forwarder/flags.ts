@@ -48,9 +48,10 @@ export class SnapshotFlags {
     for (const prefix of PREFIXES) if (inRange(prefix, range)) refused.set(prefix, sequence);
   }
 
-  applied(appliance: string, range: KeyRange, sequence: number): void {
+  /** @returns whether it is the last of what this appliance had refused. */
+  applied(appliance: string, range: KeyRange, sequence: number): boolean {
     const refused = this.#refused.get(appliance);
     for (const [prefix, at] of refused ?? []) if (inRange(prefix, range) && at <= sequence) refused?.delete(prefix);
-    if (refused?.size === 0) this.#refused.delete(appliance);
+    return refused?.size === 0 && this.#refused.delete(appliance);
   }
 }

@@ -3,6 +3,13 @@ import { type BusEvent, EVERYTHING, type IngressState, qualifiedName, SOURCES, t
 import type { IngressRef } from './ports.ts';
 import type { Candidate, RangePlan } from './snapshot.ts';
 
+/** What an operator says with a snapshot, and who is to verify it. */
+interface SnapshotWords {
+  readonly confirmed?: boolean;
+  readonly takesOver?: boolean;
+  readonly verify?: ReadonlySet<string>;
+}
+
 /** Builds the events of one cluster. */
 export class Messages {
   readonly #cluster: string;
@@ -37,7 +44,7 @@ export class Messages {
   snapshot(
     sequence: number,
     plan: RangePlan<Candidate & { readonly state: IngressState }>,
-    options: { flagged: boolean; confirmed?: boolean; verify?: ReadonlySet<string> },
+    options: SnapshotWords & { readonly flagged: boolean },
   ): BusEvent<'Cluster Snapshot'> {
     const data = {
       ...this.#stamp(sequence, options.verify),
@@ -45,6 +52,7 @@ export class Messages {
       to: plan.to,
       flagged: options.flagged,
       ...(options.confirmed ? { confirmed: true } : {}),
+      ...(options.takesOver ? { takesOver: true } : {}),
       ingresses: plan.ingresses.map(({ state }) => state),
       listed: plan.listed.map(({ state: { namespace, name } }) => ({ namespace, name })),
     };
@@ -52,7 +60,7 @@ export class Messages {
   }
 
   /** Bytes of a snapshot event that says nothing yet. */
-  emptySnapshotBytes(options: { confirmed?: boolean; verify?: ReadonlySet<string> }): number {
+  emptySnapshotBytes(options: SnapshotWords): number {
     const plan = { ...EVERYTHING, ingresses: [], listed: [] };
     return eventBytes(this.snapshot(Number.MAX_SAFE_INTEGER, plan, { ...options, flagged: false }));
   }

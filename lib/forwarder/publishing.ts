@@ -15,6 +15,7 @@ export interface SnapshotRequest {
   /** Whatever it absorbs: an operator, a resync. What protocol rule 4 demands is added here. */
   readonly flagged?: boolean;
   readonly confirmed?: boolean;
+  readonly takesOver?: boolean;
   readonly verify?: Iterable<string>;
 }
 
@@ -80,6 +81,7 @@ export class Publishing {
             reason: waiting.reason === request.reason ? request.reason : `${waiting.reason}, ${request.reason}`,
             flagged: waiting.flagged === true || request.flagged === true,
             confirmed: waiting.confirmed === true || request.confirmed === true,
+            takesOver: waiting.takesOver === true || request.takesOver === true,
             verify: new Set([...(waiting.verify ?? []), ...(request.verify ?? [])]),
           };
     this.wake();
@@ -89,9 +91,9 @@ export class Publishing {
   hold(held: boolean): void {
     this.#held = held;
     if (held && this.#run !== undefined) {
-      const { reason, flagged, confirmed, verify } = this.#run;
+      const { reason, flagged, confirmed, takesOver, verify } = this.#run;
       this.#run = undefined;
-      this.snapshot({ reason, flagged, confirmed, verify });
+      this.snapshot({ reason, flagged, confirmed, takesOver, verify });
     }
     this.wake();
   }
@@ -228,11 +230,14 @@ export class Publishing {
       from: EVERYTHING.from,
       begunAt: this.#options.clock.now(),
       reason: request.reason,
-      flagged: request.flagged === true || request.confirmed === true || demanded !== undefined,
+      flagged:
+        request.flagged === true || request.confirmed === true || request.takesOver === true || demanded !== undefined,
       confirmed: request.confirmed === true,
+      takesOver: request.takesOver === true,
       verify: new Set(request.verify),
     };
-    this.#options.log.info('a snapshot begins', { reason: request.reason, flagged: this.#run.flagged, demanded });
+    const { reason, flagged, confirmed, takesOver } = this.#run;
+    this.#options.log.info('a snapshot begins', { reason, flagged, confirmed, takesOver, demanded });
   }
 
   #endRun(): void {

@@ -23,6 +23,7 @@ export interface Run {
   /** Every range of it is flagged (protocol rule 4). */
   readonly flagged: boolean;
   readonly confirmed: boolean;
+  readonly takesOver: boolean;
   readonly verify: ReadonlySet<string>;
 }
 

@@ -1,6 +1,7 @@
 export * from './claims.ts';
 export * from './decide.ts';
 export * from './hashes.ts';
+export * from './identity.ts';
 export * from './prune.ts';
 export * from './query.ts';
 export * from './rows.ts';

@@ -229,22 +229,40 @@ export function decodeRetired(row: Row): Retired | undefined {
   };
 }
 
-/** Key of the row that holds the cluster's UID (protocol rule 15). */
-export const UID_KEY = 'U';
+/** Which of the clusters of one name an appliance listens to (protocol rule 15). */
+export interface Identity {
+  readonly uid: string;
+  /** Sequence at which an operator accepted it; absent where it was the first to come. */
+  readonly acceptedAt?: number;
+}
+
+/** Key of the row that holds it. */
+const IDENTITY_KEY = 'U';
+
+/** Without a version: a UID alone is what the row held from the beginning. */
+export function encodeIdentity({ uid, acceptedAt }: Identity, cluster: string): Row {
+  const value = acceptedAt === undefined ? uid : `${uid}${SEPARATOR}${acceptedAt}`;
+  return { key: IDENTITY_KEY, value, comment: cluster };
+}
+
+export function decodeIdentity(row: Row): Identity | undefined {
+  const [, uid, acceptedAt] = /^([^;]+)(?:;(\d+))?/.exec(row.value) ?? [];
+  if (row.key !== IDENTITY_KEY || uid === undefined) return undefined;
+  return { uid, ...(acceptedAt === undefined ? {} : { acceptedAt: Number(acceptedAt) }) };
+}
 
 /** What one cluster's map says, decoded. Rows that cannot be read are left alone and count as absent. */
-export interface Ledger {
+export interface Ledger extends Partial<Identity> {
   readonly ingresses: ReadonlyMap<string, IngressRow>;
   readonly watermarks: readonly Watermark[];
   readonly retired: readonly Retired[];
-  readonly uid?: string;
 }
 
 export function decodeLedger(rows: readonly Row[]): Ledger {
   const ingresses = new Map<string, IngressRow>();
   const watermarks: Watermark[] = [];
   const retired: Retired[] = [];
-  let uid: string | undefined;
+  let identity: Identity | undefined;
   for (const row of rows) {
     const kind = row.key.slice(0, 2);
     if (kind === 'I.') {
@@ -256,11 +274,11 @@ export function decodeLedger(rows: readonly Row[]): Ledger {
     } else if (kind === 'R.') {
       const back = decodeRetired(row);
       if (back !== undefined) retired.push(back);
-    } else if (row.key === UID_KEY) {
-      uid = row.value;
+    } else {
+      identity ??= decodeIdentity(row);
     }
   }
-  return { ingresses, watermarks, retired, ...(uid === undefined ? {} : { uid }) };
+  return { ingresses, watermarks, retired, ...identity };
 }
 
 export const EMPTY_LEDGER: Ledger = { ingresses: new Map(), watermarks: [], retired: [] };

@@ -13,6 +13,8 @@ export interface Mark {
   readonly system: string;
   readonly cluster?: string;
   readonly ownerKey?: string;
+  /** As the mark names it; its end may be cut off. */
+  readonly owner?: Owner;
   readonly frontEnd?: FrontEnd;
 }
 
@@ -43,11 +45,15 @@ export function parseMark(comment: unknown): Mark | undefined {
   if (system === undefined) return undefined;
   const cluster = values.get('c=');
   const owner = values.get('o=');
+  const [namespace, name] = values.get('n=')?.split('/') ?? [];
   const frontEnd = parseFrontEnd(values.get('f='));
   return {
     system,
     ...(cluster === undefined ? {} : { cluster }),
     ...(owner === undefined ? {} : { ownerKey: owner }),
+    ...(cluster === undefined || namespace === undefined || name === undefined
+      ? {}
+      : { owner: { cluster, namespace, name } }),
     ...(frontEnd === undefined ? {} : { frontEnd }),
   };
 }
@@ -60,6 +66,15 @@ function parseFrontEnd(text: string | undefined): FrontEnd | undefined {
 /** A PCRE for `filter=comment:` that finds the back ends of these owners. */
 export function ownersFilter(system: string, ownerKeys: readonly string[]): string {
   return `/^${VERSION};s=${system};c=[^;]*;o=(${ownerKeys.join('|')});/`;
+}
+
+/**
+ * A PCRE for `filter=comment:` that finds the back ends of a cluster.
+ *
+ * @param cluster as a pattern; @param keys beginnings of owners' keys, as patterns.
+ */
+export function clusterFilter(system: string, cluster: string, keys: readonly string[]): string {
+  return `/^${VERSION};s=${system};c=${cluster};o=(${keys.join('|')})/`;
 }
 
 /** A PCRE for `filter=comment:` that finds everything of the system. */

@@ -9,7 +9,11 @@ import {
 import type { Snapshot, Statement } from '../ledger/index.ts';
 
 /** A statement, and the cluster that it really comes from (protocol rule 15). */
-export type Said = Statement<IngressState> & { readonly clusterUid: string };
+export type Said = Statement<IngressState> & {
+  readonly clusterUid: string;
+  readonly takesOver: boolean;
+  readonly replayed: boolean;
+};
 
 /** What one batch says of one cluster. */
 export interface ClusterInbox {
@@ -34,9 +38,10 @@ export function sortInbox(events: readonly ReceivedEvent[], appliance: string): 
     if (event.detailType === 'Work Requested' && event.data.appliance === appliance) work.push(event.data);
     if (statement === undefined || !('clusterUid' in event.data)) continue;
     const { cluster, clusterUid } = event.data;
+    const takesOver = event.detailType === 'Cluster Snapshot' && event.data.takesOver === true;
     const inbox = clusters.get(cluster) ?? { cluster, statements: [] };
     clusters.set(cluster, inbox);
-    inbox.statements.push({ ...statement, clusterUid });
+    inbox.statements.push({ ...statement, clusterUid, takesOver, replayed: event.replay !== undefined });
     times.set(`${cluster} ${statement.sequence}`, event.time);
   }
   return { clusters: [...clusters.values()], work, times };

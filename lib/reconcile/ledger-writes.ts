@@ -1,4 +1,4 @@
-import { type Row, sameHashes, UID_KEY, type Watermark } from '../ledger/index.ts';
+import { encodeIdentity, type Row, sameHashes, type Watermark } from '../ledger/index.ts';
 import { backEndNames, type PlanContext } from '../plan/index.ts';
 import type { Engine } from './engine.ts';
 import type { ClusterPart } from './part.ts';
@@ -7,7 +7,7 @@ import { beginning, ending, type Finished, isWaiting } from './records.ts';
 import { findingsDigest, type Task } from './task.ts';
 import { removeRows, writeRows } from './write-ledger.ts';
 
-/** What the ledger is told first: records as pending, retired back ends, watermarks, the cluster's UID. */
+/** What the ledger is told first: which cluster it is, records as pending, retired back ends, watermarks. */
 export async function writeBeginning(
   { writer, settings }: Engine,
   context: PlanContext,
@@ -15,8 +15,7 @@ export async function writeBeginning(
   plan: Planned,
   watermarks: readonly Watermark[],
 ): Promise<void> {
-  const { cluster, statements } = part.inbox;
-  const uid = statements[0]?.clusterUid ?? '';
+  const { cluster } = part.inbox;
   const mine = plan.tasks.filter(
     (task) =>
       task.decision.owner.cluster === cluster &&
@@ -25,9 +24,15 @@ export async function writeBeginning(
   const retired = plan.goal.retired.filter(({ owner }) => owner.cluster === cluster);
   const rows: Row[] = beginning(mine, watermarks, retired, context.now + settings.drainSeconds);
   const anything = rows.length > 0 || part.tasks.some(({ effort }) => effort === 'record');
-  if (anything && part.ledger.uid === undefined && uid !== '')
-    rows.push({ key: UID_KEY, value: uid, comment: cluster });
-  await writeRows(writer, context, cluster, rows, part.isNew);
+  // Before any row that the cluster causes: what is cut off here leaves none of a cluster that does not count (rule 15).
+  await writeRows(writer, context, cluster, [...identityRows(part, anything), ...rows], part.isNew);
+}
+
+/** The row that says which cluster counts: with the first of its records, and whatever follows where it was accepted. */
+function identityRows({ inbox, identity, ledger }: ClusterPart, anything: boolean): Row[] {
+  if (identity === undefined || identity.uid === '') return [];
+  const isFirst = ledger.uid === undefined && anything;
+  return isFirst || identity.acceptedAt !== ledger.acceptedAt ? [encodeIdentity(identity, inbox.cluster)] : [];
 }
 
 /** What the ledger is told last: records as applied or dead, and what watermarks cover goes. */

@@ -1,6 +1,7 @@
 import { qualifiedName, type ResyncRequested } from '../contract/index.ts';
-import { covers } from '../ledger/index.ts';
+import { covers, type Identity } from '../ledger/index.ts';
 import type { Engine } from './engine.ts';
+import type { Said } from './inbox.ts';
 import { type Outcome, type OutcomeContext, outcomeOf } from './outcomes.ts';
 import type { ClusterPart } from './part.ts';
 import type { Bystander, Results } from './planned.ts';
@@ -61,6 +62,10 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
       },
     });
   }
+  const accepted =
+    part.identity?.acceptedAt === part.ledger.acceptedAt
+      ? ''
+      : '. That the cluster takes over is recorded all the same: only what this removes waits';
   for (const [snapshot, { routes, removes }] of part.refusals) {
     outcomes.push({
       detailType: 'Prune Refused',
@@ -73,13 +78,12 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
         routes,
         removes,
         limitPercent: prune.percent,
-        reason: `the snapshot would remove ${removes} of ${routes} routes of its range, more than ${prune.percent} %: nothing was changed. Approve it with a confirmed snapshot, or wait until the view is complete`,
+        reason: `the snapshot would remove ${removes} of ${routes} routes of its range, more than ${prune.percent} %: nothing was changed. Approve it with a confirmed snapshot, or wait until the view is complete${accepted}`,
       },
     });
   }
-  const refused =
-    'belongs to another cluster of this name: its UID is not the recorded one. Give one of them another name';
   for (const stranger of part.strangers) {
+    const refused = strangeness(stranger, part.identity);
     outcomes.push(
       stranger.kind === 'snapshot'
         ? {
@@ -117,6 +121,15 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
     );
   }
   return outcomes;
+}
+
+/** Why an event is refused that comes from another cluster of the same name, and what may be done (rule 15). */
+function strangeness({ clusterUid, sequence, takesOver }: Said, identity: Identity | undefined): string {
+  const late =
+    takesOver && identity?.acceptedAt !== undefined
+      ? ` It was to take over as of ${sequence}, and the recorded one was accepted later, as of ${identity.acceptedAt}.`
+      : '';
+  return `comes from another cluster of this name: its UID is ${clusterUid}, and the recorded one is ${identity?.uid}.${late} If both are in use, give one of them another name. If this one takes the place of the other, have its forwarder say so: POST /snapshot?take-over=true. See docs/runbooks/cluster-rebuilt.md`;
 }
 
 /** One request for each cluster: publish these again, to be verified by this appliance. */

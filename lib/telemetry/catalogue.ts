@@ -63,7 +63,7 @@ export const METRICS = {
   PrunesRefused: {
     unit: 'Count',
     dimensions: ['appliance'],
-    meaning: 'Snapshots refused because they would remove too much. They wait for an operator.',
+    meaning: 'Snapshots refused: they would remove too much, or are another cluster’s. They wait for an operator.',
   },
   ObjectsWritten: {
     unit: 'Count',

@@ -85,9 +85,10 @@ export function withdrawn(sequence: number, name: string, common: Common & { nam
 export function snapshot(
   sequence: number,
   ingresses: readonly IngressState[],
-  options: Common & Partial<Pick<ClusterSnapshot, 'flagged' | 'confirmed' | 'from' | 'to' | 'listed'>> = {},
+  options: Common &
+    Partial<Pick<ClusterSnapshot, 'flagged' | 'confirmed' | 'takesOver' | 'from' | 'to' | 'listed'>> = {},
 ): ReceivedEvent {
-  const { from = EVERYTHING.from, to = EVERYTHING.to, flagged = false, listed = [], confirmed } = options;
+  const { from = EVERYTHING.from, to = EVERYTHING.to, flagged = false, listed = [], confirmed, takesOver } = options;
   return {
     detailType: 'Cluster Snapshot',
     data: {
@@ -98,6 +99,7 @@ export function snapshot(
       ingresses: [...ingresses],
       listed: [...listed],
       ...(confirmed === undefined ? {} : { confirmed }),
+      ...(takesOver === undefined ? {} : { takesOver }),
     },
     ...envelope(options, sequence),
   };

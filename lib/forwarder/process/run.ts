@@ -218,6 +218,7 @@ export class ForwarderProcess {
           reason: 'operator',
           flagged: true,
           confirmed: query.get('confirmed') === 'true',
+          takesOver: query.get('take-over') === 'true',
           verify: query.getAll('verify').filter((appliance) => appliance !== ''),
         };
         if (this.snapshot(request)) return json(202, { accepted: true });

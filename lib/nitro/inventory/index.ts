@@ -2,5 +2,6 @@ export * from './back-ends.ts';
 export * from './front-ends.ts';
 export * from './maps.ts';
 export { readMembers } from './members.ts';
+export * from './owners.ts';
 export { type InventoryContext, isOurs, toResource } from './rows.ts';
 export * from './system.ts';

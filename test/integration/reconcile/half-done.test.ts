@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ReceivedEvent } from '../../../lib/contract/index.ts';
+import { ownerKey, type ReceivedEvent } from '../../../lib/contract/index.ts';
 import type { NitroWriter } from '../../../lib/nitro/index.ts';
 import { type Report, reconcile } from '../../../lib/reconcile/index.ts';
 import { breaking } from '../../support/breaking.ts';
 import { hostsOf, startWorld, type World, type WorldOptions } from '../../support/engine.ts';
-import { changed, snapshot, state, withdrawn, work } from '../../support/events.ts';
+import { CLUSTER, changed, snapshot, state, withdrawn, work } from '../../support/events.ts';
 import { type Asked, faulty } from '../../support/faulty.ts';
 
 /** What is left when something of a batch could not be done: nobody is worse off than before (rule 9, LIF-2, TLS-6). */
@@ -75,6 +75,49 @@ describe('rule 11: a guard that a batch does not get around', () => {
     const gone = Array.from({ length: 5 }, (_, index) => withdrawn(300 + index, `i${index}`));
     await at.deliver(snapshot(100, []), ...gone);
     expect(hostsOf(at).size).toBe(5);
+  });
+});
+
+describe('rule 2: objects that no record names', () => {
+  /** What the ledger and the map say of this Ingress is taken away by hand; its back end stays. */
+  async function forgotten(at: World, name: string): Promise<void> {
+    const rows = (map: string) => at.engine.reader.rows('policystringmap_pattern_binding', { name: map });
+    const key = ownerKey({ cluster: CLUSTER, namespace: 'default', name });
+    const maps = await at.engine.reader.rows('policystringmap');
+    for (const map of maps.map((row) => String(row.name))) {
+      const own = (await rows(map)).filter((row) => `${row.key} ${row.value}`.includes(key));
+      await at.engine.writer.remove(
+        own.map((row) => ({
+          type: 'policystringmap_pattern_binding',
+          name: ['name', map],
+          args: { key: String(row.key) },
+        })),
+      );
+    }
+  }
+
+  it('go with a snapshot of their range that compares real objects, and with no other', async () => {
+    const at = await start();
+    await at.deliver(changed(10, state('a')), changed(11, state('b')));
+    await forgotten(at, 'a');
+    const verify = ['appliance'];
+    const elsewhere = ownerKey({ cluster: CLUSTER, namespace: 'default', name: 'a' }).startsWith('22') ? 'zz' : '22';
+    await at.deliver(snapshot(20, [state('b')], { flagged: true }));
+    await at.deliver(snapshot(30, [], { flagged: true, verify, from: elsewhere, to: elsewhere }));
+    await at.deliver(snapshot(40, [], { flagged: true, verify, cluster: 'other' }));
+    expect(lines(at, 'default-a-')).not.toEqual([]);
+    await at.deliver(snapshot(50, [state('b')], { flagged: true, verify }));
+    expect(lines(at, 'default-a-')).toEqual([]);
+    expect(lines(at, 'default-b-')).not.toEqual([]);
+  });
+
+  it('what drains is no such object', async () => {
+    const at = await start({ settings: { drainSeconds: 60 } });
+    await at.deliver(changed(10, state('a')), changed(11, state('b')));
+    await at.deliver(snapshot(20, [state('b')], { flagged: true }));
+    const { outcomes } = await at.deliver(snapshot(30, [state('b')], { flagged: true, verify: ['appliance'] }));
+    expect(outcomes.map(({ detailType }) => detailType)).toEqual(['Ingress Programmed', 'Snapshot Applied']);
+    expect(lines(at, 'add lb vserver nsp-default-a-')).toHaveLength(1);
   });
 });
 

@@ -13,6 +13,7 @@ export const PLAN: readonly Explanation[] = [
   {
     file: 'lib/plan/diff.ts',
     why: 'No server has this name: nothing hangs on it.',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: code as a text
     mutants: [['(DROPS[type] ?? «[]»).map(({ parent, by }) => `${parent} ${id[by]}`);', '["Stryker was here"]']],
   },
   {

@@ -139,12 +139,27 @@ describe('the process', () => {
     expect(await get(a.ports.admin, '/snapshot?confirmed=true&verify=edge', 'POST')).toMatchObject({ status: 202 });
     await eventually(() => bus.events.length === 2, 'a snapshot');
     expect(bus.events[1]?.event.detail.data).toMatchObject({ flagged: true, confirmed: true, verify: ['edge'] });
+    expect(bus.events[1]?.event.detail.data).not.toHaveProperty('takesOver');
     const refused = await eventually(async () => {
       const answer = await get(b.ports.admin, '/snapshot', 'POST');
       return answer.text.includes('"a_') && answer;
     }, 'b knows the leader');
     expect(refused.status).toBe(409);
     expect((await get(a.ports.http, '/snapshot', 'POST')).status).toBe(404);
+  });
+
+  it.each([
+    ['take-over=true', { takesOver: true, flagged: true }, ['confirmed']],
+    ['take-over=true&confirmed=true', { takesOver: true, confirmed: true, flagged: true }, []],
+    ['take-over=yes', { flagged: true }, ['confirmed', 'takesOver']],
+  ])('rule 15: /snapshot?%s', async (query, says, not) => {
+    const a = await start('a');
+    await eventually(() => a.leading && bus.events.length === 1, 'a leads');
+    expect(await get(a.ports.admin, `/snapshot?${query}`, 'POST')).toMatchObject({ status: 202 });
+    await eventually(() => bus.events.length === 2, 'a snapshot');
+    const data = bus.events[1]?.event.detail.data;
+    expect(data).toMatchObject(says);
+    for (const field of not) expect(data).not.toHaveProperty(field);
   });
 
   it('is not ready, and says why, while publishing fails or a kind may not be read', async () => {

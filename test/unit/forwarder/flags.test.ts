@@ -49,10 +49,11 @@ describe('SnapshotFlags (protocol rules 4 and 11)', () => {
     expect(flags.reason()).toBe('prune refused by p');
     flags.applied('other', EVERYTHING, 20);
     expect(flags.reason()).toBe('prune refused by p');
-    flags.applied('p', { from: '22', to: 'cz' }, 20);
+    expect(flags.applied('p', { from: '22', to: 'cz' }, 20)).toBe(false);
     expect(flags.reason()).toBe('prune refused by p');
-    flags.applied('p', { from: 'd2', to: 'mz' }, 20);
+    expect(flags.applied('p', { from: 'd2', to: 'mz' }, 20)).toBe(true);
     expect(flags.reason()).toBeUndefined();
+    expect(flags.applied('p', EVERYTHING, 30)).toBe(false);
   });
 
   it('does not take an older acceptance, which comes late, for one of what was refused', () => {

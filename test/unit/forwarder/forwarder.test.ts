@@ -11,6 +11,7 @@ import { createForwarder, type ForwarderOptions } from '../../../lib/forwarder/f
 import { MemorySequences } from '../../../lib/forwarder/sequence.ts';
 import type { K8sObject } from '../../../lib/ingress/kubernetes.ts';
 import { silentLog } from '../../../lib/telemetry/index.ts';
+import { memoryLog } from '../../support/memory-log.ts';
 import {
   ingress,
   ManualClock,
@@ -361,6 +362,36 @@ describe('snapshots', () => {
     publisher.clear();
     await clock.advance(INTERVAL);
     expect(publisher.said).toEqual(['Snapshot [a]']);
+  });
+
+  it('that take over say so in every range; refusals and their end are logged (rule 15)', async () => {
+    const names = Array.from({ length: 60 }, (_, index) => `i${index}`);
+    const log = memoryLog();
+    const { publisher, forwarder, bring, clock } = await setUp(
+      names.map((each) => ingress(each)),
+      { settings: { snapshotBytes: 4_000 }, log },
+    );
+    const { sequence } = dataOf(publisher.events[0], 'Cluster Snapshot');
+    const refused = { routes: 0, removes: 0, limitPercent: 30, reason: 'comes from another cluster of this name' };
+    await bring('Prune Refused', { sequence, ...EVERYTHING, ...refused });
+    expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([
+      { message: expect.stringContaining('nothing of it was applied'), fields: { appliance: 'p', ...refused } },
+    ]);
+    publisher.clear();
+    forwarder.snapshot('operator', { takesOver: true });
+    await clock.advance(1_000);
+    const ranges = publisher.events.map((event) => dataOf(event, 'Cluster Snapshot'));
+    expect(ranges.length).toBeGreaterThan(5);
+    expect(ranges.every(({ takesOver, flagged }) => takesOver === true && flagged)).toBe(true);
+    for (const { detail } of publisher.events) expect(JSON.stringify(detail).length).toBeLessThanOrEqual(4_000);
+
+    const applied = { ...EVERYTHING, ingresses: 60, changed: 60, removed: 0, durationMs: 1 };
+    await bring('Snapshot Applied', { sequence: ranges.at(-1)?.sequence, ...applied });
+    expect(log.lines.at(-1)).toMatchObject({ level: 'info', fields: { appliance: 'p' } });
+    publisher.clear();
+    await clock.advance(INTERVAL);
+    expect(publisher.events.every((event) => !('takesOver' in event.detail.data))).toBe(true);
+    expect(publisher.said.every((each) => each.startsWith('Snapshot ['))).toBe(true);
   });
 
   it('are flagged after a failed outcome, once (rule 4)', async () => {

@@ -34,7 +34,7 @@ class StubScribe implements Pick<Scribe, 'singles' | 'range'> {
   range(run: Run, from: string): Draft {
     const to = from === '22' ? 'n2' : undefined;
     return this.#draft(
-      `${from}${run.flagged ? '*' : ''}`,
+      `${from}${run.flagged ? '*' : ''}${run.confirmed ? ' confirmed' : ''}${run.takesOver ? ' takes over' : ''}`,
       () => {},
       () => {
         run.from = to;
@@ -118,7 +118,7 @@ describe('Publishing', () => {
   it('begins a snapshot that is held back anew, from the first range', async () => {
     const { publishing, scribe, bus, clock } = setUp();
     bus.down = true;
-    publishing.snapshot({ reason: 'a', flagged: true });
+    publishing.snapshot({ reason: 'a', confirmed: true, takesOver: true });
     await settle();
     publishing.hold(true);
     bus.down = false;
@@ -126,7 +126,17 @@ describe('Publishing', () => {
     expect(scribe.log).toEqual([]);
     publishing.hold(false);
     await settle();
-    expect(scribe.log).toEqual(['22*', 'n2*']);
+    expect(scribe.log).toEqual(['22* confirmed takes over', 'n2* confirmed takes over']);
+  });
+
+  it('rule 15: a snapshot that takes over is flagged, in all its ranges, whatever it is merged with; the next is not', async () => {
+    const { publishing, scribe } = setUp();
+    publishing.snapshot({ reason: 'operator', takesOver: true });
+    publishing.snapshot({ reason: 'scheduled' });
+    await settle();
+    publishing.snapshot({ reason: 'scheduled' });
+    await settle();
+    expect(scribe.log).toEqual(['22* takes over', 'n2* takes over', '22', 'n2']);
   });
 
   it('backs off, doubling up to the maximum, whatever comes meanwhile', async () => {

@@ -19,8 +19,9 @@ describe('what the events of a batch say', () => {
       sequence: 10,
       state: state('a'),
       verify: false,
-      replayed: false,
       clusterUid: UID,
+      takesOver: false,
+      replayed: false,
     });
   });
 
@@ -31,8 +32,9 @@ describe('what the events of a batch say', () => {
       sequence: 10,
       state: undefined,
       verify: false,
-      replayed: false,
       clusterUid: UID,
+      takesOver: false,
+      replayed: false,
     });
   });
 
@@ -50,6 +52,8 @@ describe('what the events of a batch say', () => {
       present: new Map([[ownerKey(A), { owner: A, state: state('a') }]]),
       listed: new Set([ownerKey({ ...A, name: 'large' })]),
       clusterUid: UID,
+      takesOver: false,
+      replayed: false,
     });
   });
 
@@ -78,6 +82,12 @@ describe('what the events of a batch say', () => {
   it('rule 14: an event that a replay brings is known as such', () => {
     expect(only(changed(1, state('a'), { replay: 'r' }))).toMatchObject({ replayed: true });
     expect(only(withdrawn(1, 'a', { replay: 'r' }))).toMatchObject({ replayed: true });
+    expect(only(snapshot(1, [], { replay: 'r' }))).toMatchObject({ replayed: true });
+  });
+
+  it.each([undefined, false, true])('rule 15: a snapshot that says takesOver %s', (takesOver) => {
+    const event = snapshot(1, [], takesOver === undefined ? {} : { takesOver });
+    expect(only(event)).toMatchObject({ takesOver: takesOver === true });
   });
 });
 

@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { EVERYTHING } from '../../../lib/contract/index.ts';
 import type { Engine } from '../../../lib/reconcile/engine.ts';
-import type { OutcomeContext, TaskResult } from '../../../lib/reconcile/outcomes.ts';
+import type { Outcome, OutcomeContext, TaskResult } from '../../../lib/reconcile/outcomes.ts';
 import type { ClusterPart } from '../../../lib/reconcile/part.ts';
 import type { Results } from '../../../lib/reconcile/planned.ts';
 import { clusterOutcomes, resyncOf, taskOutcomes } from '../../../lib/reconcile/report.ts';
@@ -39,9 +40,11 @@ const part = (more: Partial<ClusterPart>): ClusterPart => ({
   snapshots: [],
   outvoted: new Set(),
   refusals: new Map(),
+  identity: undefined,
   strangers: [],
   ...more,
 });
+const reasons = (list: readonly Outcome[]): string[] => list.map(({ data }) => ('reason' in data ? data.reason : ''));
 const types = (list: readonly { detailType: string }[]): string[] => list.map(({ detailType }) => detailType);
 
 describe('REP-2: one outcome for each Ingress that something was done for', () => {
@@ -142,17 +145,48 @@ describe('outcomes of a batch as a whole', () => {
     });
   });
 
-  it('rule 15: events of another cluster of the same name are refused, by name', () => {
-    const outcomes = clusterOutcomes(ENGINE, part({ strangers: [single(40), snapshot(41)] }), results(), 5);
+  it.each([
+    ['as ever', { uid: 'u' }, { uid: 'u' }, false],
+    ['accepted before', { uid: 'u', acceptedAt: 20 }, { uid: 'u', acceptedAt: 20 }, false],
+    ['accepted by this batch', { uid: 'u' }, { uid: 'v', acceptedAt: 30 }, true],
+  ])('rule 15: a refusal says what stands all the same (%s)', (_what, recorded, identity, says) => {
+    const refusals = new Map([[snapshot(30), { routes: 10, removes: 8 }]]);
+    const of = part({ refusals, identity, ledger: { ...ledger(), ...recorded } });
+    expect(reasons(clusterOutcomes(ENGINE, of, results(), 5))).toEqual([
+      says ? expect.stringContaining('the cluster takes over is recorded') : expect.not.stringContaining('takes over'),
+    ]);
+  });
+
+  const foreign = { clusterUid: 'uid-2', takesOver: false, replayed: false };
+
+  it('rule 15: events of another cluster of the same name are refused, with both UIDs and what may be done', () => {
+    const strangers = [
+      { ...single(40), ...foreign },
+      { ...snapshot(41), ...foreign },
+    ];
+    const outcomes = clusterOutcomes(ENGINE, part({ strangers, identity: { uid: 'uid-1' } }), results(), 5);
     expect(outcomes).toMatchObject([
-      {
-        detailType: 'Ingress Failed',
-        data: { namespace: 'n', name: 'a', sequence: 40, retry: false, reason: expect.stringContaining('UID') },
-      },
-      {
-        detailType: 'Prune Refused',
-        data: { sequence: 41, ...EVERYTHING, removes: 0, reason: expect.stringContaining('UID') },
-      },
+      { detailType: 'Ingress Failed', data: { namespace: 'n', name: 'a', sequence: 40, retry: false } },
+      { detailType: 'Prune Refused', data: { sequence: 41, ...EVERYTHING, removes: 0 } },
+    ]);
+    for (const reason of reasons(outcomes)) {
+      expect(reason).toContain('its UID is uid-2, and the recorded one is uid-1.');
+      expect(reason).toContain('give one of them another name');
+      expect(reason).toContain('POST /snapshot?take-over=true');
+      const [page = ''] = /docs\/runbooks\/[a-z-]+/.exec(reason) ?? [];
+      expect(existsSync(`${page}.md`), page).toBe(true);
+      // Of a Kubernetes Event's message (REP-2).
+      expect(reason.length).toBeLessThan(900);
+    }
+  });
+
+  it.each([
+    ['asked for and late', { ...foreign, takesOver: true }, { uid: 'uid-1', acceptedAt: 50 }, true],
+    ['not asked for', foreign, { uid: 'uid-1', acceptedAt: 50 }, false],
+  ])('rule 15: a take-over that is %s', (_what, who, identity, says) => {
+    const strangers = [{ ...snapshot(41), ...who }];
+    expect(reasons(clusterOutcomes(ENGINE, part({ strangers, identity }), results(), 5))).toEqual([
+      says ? expect.stringContaining('accepted later, as of 50') : expect.not.stringContaining('accepted'),
     ]);
   });
 });
