@@ -59,6 +59,11 @@ export const LEDGER: readonly Explanation[] = [
     ],
   },
   {
+    file: 'lib/ledger/rows.ts',
+    why: 'A match has the UID in its second part; a list of one part has none.',
+    mutants: [['const [, uid, acceptedAt] = /^([^;]+)(?:;(\\d+))?/.exec(row.value) ?? «[]»;', '["Stryker was here"]']],
+  },
+  {
     file: 'lib/ledger/claims.ts',
     why: 'Claims of one age, name and cluster are of one owner, and of an owner a host has one claim: it is its row.',
     mutants: [

@@ -2,6 +2,14 @@ import type { Explanation } from '../survivors.ts';
 
 export const NETSCALER: readonly Explanation[] = [
   {
+    file: 'lib/netscaler/mark.ts',
+    why: 'What stands before a slash is no name, and what has no namespace has no name: the check is for the compiler.',
+    mutants: [
+      ["const [namespace, name] = values.get('n=')?.split('/') ?? «[]»;", '["Stryker was here"]'],
+      ['...(cluster === undefined || «namespace === undefined» || name === undefined', 'false'],
+    ],
+  },
+  {
     file: 'lib/netscaler/back-end.ts',
     why: 'Splitting a line gives at least one part: the default is for the compiler.',
     mutants: [["const [ip = «''», port = '0'] = line.split(' ');", '"Stryker was here!"']],

@@ -16,6 +16,7 @@ import {
   hostDigest,
   type IngressRow,
   type Row,
+  redirectClaims,
 } from '../../../lib/ledger/index.ts';
 
 const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
@@ -200,6 +201,16 @@ describe('rows of the ledger', () => {
     ],
   ])('%s stands as the protocol has it: another version reads it', (_what, encode, expected) => {
     expect(encode()).toEqual(expected);
+  });
+
+  it.each<[string, Claim['target'], boolean]>([
+    ['to that port', { securePort: 443 }, true],
+    ['to one that begins alike', { securePort: 4430 }, false],
+    ['of a back end', { service: 'web', port: '443' }, false],
+  ])('claims of redirects to a secure port are found: one %s', (_what, target, expected) => {
+    const pattern = new RegExp(redirectClaims(443).slice(1, -1));
+    const { value } = encodeClaim({ ...claim, target });
+    expect([pattern.test(value), pattern.test(`x${value}`)]).toEqual([expected, false]);
   });
 
   const readers: Record<string, [read: (row: Row) => unknown, row: Row]> = {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ownerKey } from '../../../lib/contract/index.ts';
 import {
+  clusterFilter,
   frontEndMark,
   LIMITS,
   ownerMark,
@@ -95,6 +96,15 @@ describe('LIF-5: the mark says whose an object is', () => {
     expect(parseMark(comment)).toStrictEqual({ system: 'nsp' });
   });
 
+  it.each([
+    ['without a cluster', 'nsp1;s=nsp;n=shop/tea', {}],
+    ['without a name', 'nsp1;s=nsp;c=c1', { cluster: 'c1' }],
+    ['with a half of a name', 'nsp1;s=nsp;c=c1;n=shop', { cluster: 'c1' }],
+    ['with all of it', 'nsp1;s=nsp;c=c1;n=shop/tea', { cluster: 'c1', owner: OWNER }],
+  ])('%s it names an owner only where all of it is there', (_what, comment, expected) => {
+    expect(parseMark(comment)).toStrictEqual({ system: 'nsp', ...expected });
+  });
+
   it('the name at its end cannot say otherwise', () => {
     const mark = ownerMark('nsp', { ...OWNER, name: 'tea;c=c2;o=zzz;s=other' });
     expect(parseMark(mark)).toMatchObject({ system: 'nsp', cluster: 'c1' });
@@ -115,6 +125,17 @@ describe('filters by mark', () => {
     ['a text before it', [OWNER], `x ${ownerMark('nsp', OWNER)}`, false],
   ])('by owners: %s', (_what, owners, comment, expected) => {
     expect(matches(ownersFilter('nsp', owners.map(ownerKey)), comment)).toBe(expected);
+  });
+
+  it.each([
+    ['its own', OWNER, true],
+    ['one of another cluster', { ...OWNER, cluster: 'c2' }, false],
+    ['one of a cluster that begins alike', { ...OWNER, cluster: 'c10' }, false],
+    ['one of other keys', { ...OWNER, name: 'other' }, false],
+  ])('by cluster and keys: %s', (_what, owner, expected) => {
+    const filter = clusterFilter('nsp', 'c1', ['[89]', ownerKey(OWNER).slice(0, 2)]);
+    expect(matches(filter, ownerMark('nsp', owner))).toBe(expected);
+    expect(matches(filter, `x ${ownerMark('nsp', owner)}`)).toBe(false);
   });
 
   it.each([
