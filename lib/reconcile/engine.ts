@@ -26,12 +26,13 @@ export interface Engine {
   readonly now: () => number;
 }
 
+/** Sends requests to the forwarders. */
+export type Ask = (requests: readonly ResyncRequested[]) => Promise<void>;
+
 export interface Report {
   readonly outcomes: readonly Outcome[];
   /** Everything that was written to the appliance, in order; on `observe`: that would have been. */
   readonly changes: readonly Change[];
-  /** To be asked of the forwarders: Ingresses whose hosts changed although nothing was said of them. */
-  readonly resync: readonly ResyncRequested[];
   readonly stale: number;
   readonly unchanged: number;
   readonly work: readonly WorkDone[];
