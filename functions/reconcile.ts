@@ -3,7 +3,14 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { changeVisibility, sendToQueue } from '../lib/aws/queue.ts';
 import type { Appliance } from '../lib/config/appliances.ts';
 import { workQueueName } from '../lib/config/topology.ts';
-import { EventInvalid, parseEnvelope, type ReceivedEvent, SOURCES, toEvent } from '../lib/contract/index.ts';
+import {
+  EventInvalid,
+  parseEnvelope,
+  type ReceivedEvent,
+  type ResyncRequested,
+  SOURCES,
+  toEvent,
+} from '../lib/contract/index.ts';
 import { render } from '../lib/plan/index.ts';
 import { type Report, reconcile } from '../lib/reconcile/index.ts';
 import { measureArrival, measureReport, reasonOf } from './measure.ts';
@@ -30,7 +37,7 @@ export function createReconcileHandler(
         const engine = engines.engineOf(appliance, context.getRemainingTimeInMillis());
         const started = runtime.now();
         measureArrival(runtime.metrics, appliance, events, started);
-        const report = await reconcile(engine, events);
+        const report = await reconcile(engine, events, (requests) => ask(runtime, requests));
         runtime.metrics.record('ReconcileDuration', runtime.now() - started, { appliance: appliance.name });
         await publish(runtime, appliance, report);
         return { batchItemFailures: [] };
@@ -80,6 +87,14 @@ async function parse(
   return { events, records };
 }
 
+async function ask({ publisher, now }: Runtime, requests: readonly ResyncRequested[]): Promise<void> {
+  const { failed } = await publisher.publish(
+    requests.map((data) => toEvent(SOURCES.functions, 'Resync Requested', data, { now })),
+  );
+  // Nobody would tell those Ingresses what became of them: nothing is written, and the batch comes again.
+  if (failed.length > 0) throw new Error(`resync not requested: ${failed[0]?.error.message}`);
+}
+
 async function publish({ publisher, log, metrics, now }: Runtime, appliance: Appliance, report: Report): Promise<void> {
   const dimensions = { appliance: appliance.name };
   measureReport(metrics, appliance, report);
@@ -89,15 +104,12 @@ async function publish({ publisher, log, metrics, now }: Runtime, appliance: App
   if (appliance.policy === 'observe') {
     for (const change of report.changes) log.info('would change', { ...dimensions, command: render(change) });
   }
-  const events = [
-    ...report.outcomes.map(({ detailType, data }) =>
-      toEvent(SOURCES.functions, detailType, data, {
-        now,
-        ...('name' in data ? { subject: `${data.namespace}/${data.name}` } : {}),
-      }),
-    ),
-    ...report.resync.map((data) => toEvent(SOURCES.functions, 'Resync Requested', data, { now })),
-  ];
+  const events = report.outcomes.map(({ detailType, data }) =>
+    toEvent(SOURCES.functions, detailType, data, {
+      now,
+      ...('name' in data ? { subject: `${data.namespace}/${data.name}` } : {}),
+    }),
+  );
   if (events.length === 0) return;
   const { failed } = await publisher.publish(events);
   // Without its outcome nobody would hear of it: the batch comes again, finds all written, and says so.

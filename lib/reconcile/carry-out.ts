@@ -2,13 +2,14 @@ import { owedWatermarks } from '../ledger/index.ts';
 import { type Applied, apply } from '../nitro/index.ts';
 import { diff, goalOf, NO_GOAL, type PlanContext, type Retirement } from '../plan/index.ts';
 import { bystanders } from './bystanders.ts';
-import type { Engine } from './engine.ts';
+import type { Ask, Engine } from './engine.ts';
 import { writeBeginning } from './ledger-writes.ts';
 import type { TaskResult } from './outcomes.ts';
 import type { ClusterPart } from './part.ts';
 import { uploadPlaceholder } from './placeholder.ts';
 import type { Planned, Results } from './planned.ts';
 import { readScope } from './read-scope.ts';
+import { resyncOf } from './report.ts';
 import { resultsOf } from './results.ts';
 import { type Task, withoutForeign } from './task.ts';
 
@@ -19,6 +20,7 @@ export async function carryOut(
   parts: readonly ClusterPart[],
   planned: readonly Task[],
   observe: boolean,
+  ask: Ask,
 ): Promise<Results> {
   const first = await makePlan(engine, context, parts, planned);
   const watermarks = new Map(
@@ -30,21 +32,21 @@ export async function carryOut(
       return [part, owedWatermarks(part.snapshots, part.ledger, part.outvoted, changed)] as const;
     }),
   );
-  if (observe) return { byKey: new Map(), changes: first.changes, bystanders: [], watermarks };
+  if (observe) return { byKey: new Map(), changes: first.changes, watermarks };
 
   for (const part of parts) await writeBeginning(engine, context, part, first, watermarks.get(part) ?? []);
-  const applied = await write(engine, context, first);
+  const applied = await write(engine, context, first, ask);
   const results = new Map<string, TaskResult>();
   for (const result of resultsOf(first, applied)) results.set(result.task.decision.key, result);
 
   const surprised = first.tasks.filter(({ decision }) => applied.surprised.has(decision.key));
   if (surprised.length === 0) {
-    return { byKey: results, changes: applied.done, bystanders: bystanders(first, applied), watermarks };
+    return { byKey: results, changes: applied.done, watermarks };
   }
   const again = surprised.map((task): Task => ({ ...task, effort: 'verify' }));
   const second = await makePlan(engine, context, parts, again, first.goal.retired);
   for (const part of parts) await writeBeginning(engine, context, part, second, []);
-  const settled = await write(engine, context, second);
+  const settled = await write(engine, context, second, ask);
   for (const result of resultsOf(second, settled)) {
     const { key } = result.task.decision;
     const before = results.get(key);
@@ -53,7 +55,6 @@ export async function carryOut(
   return {
     byKey: results,
     changes: [...applied.done, ...settled.done],
-    bystanders: [...bystanders(first, applied), ...bystanders(second, settled)],
     watermarks,
   };
 }
@@ -82,7 +83,10 @@ async function makePlan(
   };
 }
 
-async function write(engine: Engine, context: PlanContext, plan: Planned): Promise<Applied> {
+/** Asked before it is written: whatever breaks off then, the answer comes behind this batch in the appliance's queue. */
+async function write(engine: Engine, context: PlanContext, plan: Planned, ask: Ask): Promise<Applied> {
+  const requests = resyncOf(bystanders(plan.goal, plan.tasks), engine.settings.appliance);
+  if (requests.length > 0) await ask(requests);
   if (plan.changes.some(({ op, resource }) => op === 'add' && resource.type === 'sslcertkey')) {
     await uploadPlaceholder(engine, context);
   }

@@ -1,10 +1,9 @@
-import type { ResyncRequested } from '../contract/index.ts';
+import type { ResyncRequested, WorkRequested } from '../contract/index.ts';
 import type { ApplianceFilter, Rules } from '../ingress/index.ts';
 import type { PruneLimit } from '../ledger/index.ts';
 import type { NitroReader, NitroWriter } from '../nitro/index.ts';
 import type { Change } from '../plan/index.ts';
 import type { Outcome } from './outcomes.ts';
-import type { WorkDone } from './work.ts';
 
 /** What an appliance's configuration says, as the engine needs it. */
 export interface EngineSettings {
@@ -26,12 +25,19 @@ export interface Engine {
   readonly now: () => number;
 }
 
+/** Sends requests to the forwarders. */
+export type Ask = (requests: readonly ResyncRequested[]) => Promise<void>;
+
+export interface WorkDone {
+  readonly work: WorkRequested['work'];
+  /** Back ends that were removed. */
+  readonly removed: number;
+}
+
 export interface Report {
   readonly outcomes: readonly Outcome[];
   /** Everything that was written to the appliance, in order; on `observe`: that would have been. */
   readonly changes: readonly Change[];
-  /** To be asked of the forwarders: Ingresses whose hosts changed although nothing was said of them. */
-  readonly resync: readonly ResyncRequested[];
   readonly stale: number;
   readonly unchanged: number;
   readonly work: readonly WorkDone[];

@@ -1,6 +1,6 @@
 export { type AuditReport, type AuditSettings, audit } from './audit.ts';
 export { AUDIT_CODES, type AuditCode, type AuditFinding, driftIn, findingKind } from './audit-findings.ts';
-export type { Engine, EngineSettings, Report } from './engine.ts';
+export type { Ask, Engine, EngineSettings, Report } from './engine.ts';
 export type { Outcome } from './outcomes.ts';
 export { reconcile } from './reconcile.ts';
 export { planRemoval, type Removed, removeEverything } from './removal.ts';

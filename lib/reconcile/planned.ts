@@ -26,7 +26,5 @@ export interface Results {
   /** Owner's key → its result; of planned tasks only. */
   readonly byKey: ReadonlyMap<string, TaskResult>;
   readonly changes: readonly Change[];
-  /** Owners that nothing was said of, and whose hosts changed. */
-  readonly bystanders: readonly Bystander[];
   readonly watermarks: ReadonlyMap<ClusterPart, readonly Watermark[]>;
 }

@@ -2,12 +2,12 @@ import type { ReceivedEvent } from '../contract/index.ts';
 import { namesOf } from '../netscaler/index.ts';
 import type { PlanContext } from '../plan/index.ts';
 import { carryOut } from './carry-out.ts';
-import type { Engine, Report } from './engine.ts';
+import type { Ask, Engine, Report } from './engine.ts';
 import { sortInbox } from './inbox.ts';
 import { writeEndings } from './ledger-writes.ts';
 import type { Outcome } from './outcomes.ts';
 import { readPart } from './part.ts';
-import { clusterOutcomes, resyncOf, taskOutcomes } from './report.ts';
+import { clusterOutcomes, taskOutcomes } from './report.ts';
 import { doWork } from './work.ts';
 
 /**
@@ -20,9 +20,10 @@ import { doWork } from './work.ts';
  * 4. records as pending, the plan, records as applied;
  * 5. one outcome for each Ingress that was spoken of.
  *
+ * @param ask sends requests to the forwarders, for Ingresses whose hosts change although nothing was said of them.
  * @throws {NitroError} {NitroUnreachable} what concerns the appliance as a whole: nothing of the batch is done with.
  */
-export async function reconcile(engine: Engine, events: readonly ReceivedEvent[]): Promise<Report> {
+export async function reconcile(engine: Engine, events: readonly ReceivedEvent[], ask: Ask): Promise<Report> {
   const started = engine.now();
   const inbox = sortInbox(events, engine.settings.appliance);
   const context: PlanContext = {
@@ -36,7 +37,7 @@ export async function reconcile(engine: Engine, events: readonly ReceivedEvent[]
   const planned = tasks.filter(({ effort }) => effort === 'plan' || effort === 'verify');
 
   const observe = engine.settings.policy === 'observe';
-  const results = await carryOut(engine, context, parts, planned, observe);
+  const results = await carryOut(engine, context, parts, planned, observe, ask);
   if (!observe) await writeEndings(engine, context, parts, results);
 
   const work = observe ? [] : await doWork(engine, context, inbox.work);
@@ -57,7 +58,6 @@ export async function reconcile(engine: Engine, events: readonly ReceivedEvent[]
   return {
     outcomes,
     changes: results.changes,
-    resync: resyncOf(results.bystanders, engine.settings.appliance),
     stale: parts.reduce((sum, part) => sum + part.stale.length, 0),
     unchanged: tasks.filter(({ effort }) => effort === 'none').length,
     work,

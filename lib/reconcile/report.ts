@@ -140,7 +140,7 @@ export function resyncOf(bystanders: readonly Bystander[], appliance: string): R
     ingresses: [...new Map(concerned.map(({ owner }) => [qualifiedName(owner), owner])).values()].map(
       ({ namespace, name }) => ({ namespace, name }),
     ),
-    reason: `hosts changed their holder: ${concerned
+    reason: `hosts change their holder: ${concerned
       .slice(0, 3)
       .map(({ host }) => host)
       .join(', ')}${concerned.length > 3 ? ' …' : ''}`,

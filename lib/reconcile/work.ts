@@ -9,14 +9,8 @@ import {
   readMap,
 } from '../nitro/index.ts';
 import type { PlanContext } from '../plan/index.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, WorkDone } from './engine.ts';
 import { removeRows } from './write-ledger.ts';
-
-export interface WorkDone {
-  readonly work: WorkRequested['work'];
-  /** Back ends that were removed. */
-  readonly removed: number;
-}
 
 /** Saves and clean-ups: asked for by the audit, done here, because all that writes is a message of the queue (rule 10). */
 export async function doWork(

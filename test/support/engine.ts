@@ -1,17 +1,22 @@
 import { type Appliance, type ApplianceOptions, startAppliance } from '../../lib/appliance/index.ts';
-import type { ReceivedEvent } from '../../lib/contract/index.ts';
+import type { ReceivedEvent, ResyncRequested } from '../../lib/contract/index.ts';
 import { createTransport, NitroClient, NitroSession, type Transport } from '../../lib/nitro/index.ts';
-import { type Engine, type EngineSettings, type Report, reconcile } from '../../lib/reconcile/index.ts';
+import { type Ask, type Engine, type EngineSettings, type Report, reconcile } from '../../lib/reconcile/index.ts';
 
 /** What exists once for the system, and stays. */
 const SYSTEM = /^add (ns tcpProfile|ssl certKey|ssl policy nsp-reset|responder policy nsp-reset-http) /;
+
+/** For batches whose requests nobody hears. */
+export const askNobody: Ask = async () => {};
 
 /** The real engine against the simulator. */
 export interface World {
   readonly appliance: Appliance;
   readonly engine: Engine;
   /** Delivers one batch. */
-  deliver(...events: ReceivedEvent[]): Promise<Report>;
+  deliver(...events: ReceivedEvent[]): Promise<Report & { readonly resync: readonly ResyncRequested[] }>;
+  /** What the engine ever asked of forwarders. */
+  readonly asked: readonly ResyncRequested[];
   /** Lines of ours in the running configuration; without the ledger unless asked. */
   config(options?: { ledger?: boolean }): string[];
   /** Requests that the engine sent since the last call. */
@@ -46,6 +51,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
   });
   const client = new NitroClient(session);
+  const asked: ResyncRequested[] = [];
   const engine: Engine = {
     reader: client,
     writer: client,
@@ -64,7 +70,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   return {
     appliance,
     engine,
-    deliver: (...events) => reconcile(engine, events),
+    asked,
+    async deliver(...events) {
+      const before = asked.length;
+      const report = await reconcile(engine, events, async (requests) => {
+        asked.push(...requests);
+      });
+      return { ...report, resync: asked.slice(before) };
+    },
     config: ({ ledger = false } = {}) =>
       appliance
         .runningConfig()

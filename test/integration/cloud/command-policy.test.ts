@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { commandPolicies } from '../../../.ci/command-policy.ts';
 import { type Appliance, startAppliance } from '../../../lib/appliance/index.ts';
+import type { ReceivedEvent } from '../../../lib/contract/index.ts';
 import { createTransport, NitroClient, NitroSession } from '../../../lib/nitro/index.ts';
 import { audit, type Engine, reconcile } from '../../../lib/reconcile/index.ts';
+import { askNobody } from '../../support/engine.ts';
 import { changed, snapshot, state, withdrawn, work } from '../../support/events.ts';
 
 const USER = { username: 'nspass', password: 'Long-enough-1' };
@@ -66,15 +68,14 @@ async function live({ engine, client }: { engine: Engine; client: NitroClient })
     'ingress.citrix.com/lbvserver': '{"web":{"lbmethod":"ROUNDROBIN"}}',
     'ingress.citrix.com/monitor': '{"web":{"type":"TCP","interval":"10"}}',
   };
+  const say = (events: ReceivedEvent[]) => reconcile(engine, events, askNobody);
   const reports = [
-    await reconcile(engine, [changed(1, state('plain')), changed(2, state('smart', { annotations: smart }))]),
-    await reconcile(engine, [changed(3, state('plain', { members: ['10.1.0.2', '10.1.0.3'] }))]),
-    await reconcile(engine, [
-      changed(4, state('smart', { annotations: { ...smart, 'ingress.citrix.com/lbvserver': '{}' } })),
-    ]),
-    await reconcile(engine, [withdrawn(5, 'smart')]),
-    await reconcile(engine, [snapshot(6, [], { flagged: true, confirmed: true })]),
-    await reconcile(engine, [work('clean-up'), work('save')]),
+    await say([changed(1, state('plain')), changed(2, state('smart', { annotations: smart }))]),
+    await say([changed(3, state('plain', { members: ['10.1.0.2', '10.1.0.3'] }))]),
+    await say([changed(4, state('smart', { annotations: { ...smart, 'ingress.citrix.com/lbvserver': '{}' } }))]),
+    await say([withdrawn(5, 'smart')]),
+    await say([snapshot(6, [], { flagged: true, confirmed: true })]),
+    await say([work('clean-up'), work('save')]),
   ];
   await audit(
     client,

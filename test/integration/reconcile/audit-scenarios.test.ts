@@ -5,7 +5,7 @@ import { namesOf } from '../../../lib/netscaler/index.ts';
 import { createTransport, NitroUnreachable, type Transport } from '../../../lib/nitro/index.ts';
 import { reconcile } from '../../../lib/reconcile/index.ts';
 import { type AuditedWorld, findingLines, Hand, NOW, startAudited } from '../../support/audit.ts';
-import type { WorldOptions } from '../../support/engine.ts';
+import { askNobody, type WorldOptions } from '../../support/engine.ts';
 import { changed, state, work } from '../../support/events.ts';
 
 /** What happens to whole appliances, and to the audit while others work. */
@@ -65,7 +65,7 @@ async function addForeign(at: AuditedWorld): Promise<void> {
     priority: 700,
   });
   const other = { ...at.engine, settings: { ...at.engine.settings, systemId: 'nspb' } };
-  await reconcile(other, [changed(1_000_900, state('one', { vip: '192.0.2.99' }), { cluster: 'east' })]);
+  await reconcile(other, [changed(1_000_900, state('one', { vip: '192.0.2.99' }), { cluster: 'east' })], askNobody);
 }
 
 describe('an appliance that nobody touched', () => {

@@ -76,6 +76,25 @@ describe('CON-1, CON-2: one host belongs to the oldest', () => {
     expect(verified.resync).toEqual([]);
   });
 
+  it.each([
+    ['takes the host over', (at: World) => at.deliver(changed(30, claim('old', 100)))],
+    ['goes', (at: World) => at.deliver(withdrawn(30, 'mid'))],
+  ])(
+    'whoever gets or loses a host is asked for before it is written, whatever breaks off then: one that %s',
+    async (_what, act) => {
+      for (let write = 1; write <= 7; write++) {
+        const broken = breaking();
+        const at = await start({ between: broken.between });
+        await at.deliver(changed(10, claim('mid', 150)), changed(11, claim('young', 200)));
+        const before = holder(at);
+        broken.arm(write, true);
+        await act(at).catch(() => undefined);
+        const names = at.asked.flatMap(({ ingresses }) => ingresses?.map(({ name }) => name) ?? []);
+        if (holder(at) !== before) expect(names, `after write ${write}`).toHaveLength(1);
+      }
+    },
+  );
+
   it('when the holder gives up only that host, the next takes it', async () => {
     const at = await start();
     await at.deliver(

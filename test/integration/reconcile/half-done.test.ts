@@ -3,7 +3,7 @@ import { ownerKey, type ReceivedEvent } from '../../../lib/contract/index.ts';
 import type { NitroWriter } from '../../../lib/nitro/index.ts';
 import { type Report, reconcile } from '../../../lib/reconcile/index.ts';
 import { breaking } from '../../support/breaking.ts';
-import { hostsOf, startWorld, type World, type WorldOptions } from '../../support/engine.ts';
+import { askNobody, hostsOf, startWorld, type World, type WorldOptions } from '../../support/engine.ts';
 import { CLUSTER, changed, snapshot, state, withdrawn, work } from '../../support/events.ts';
 import { type Asked, faulty } from '../../support/faulty.ts';
 
@@ -21,7 +21,7 @@ async function start(options: WorldOptions = {}): Promise<World> {
   return world;
 }
 const refusing = (at: World, refuses: (asked: Asked) => boolean, ...events: ReceivedEvent[]): Promise<Report> =>
-  reconcile({ ...at.engine, writer: faulty(at.engine.writer, refuses) }, events);
+  reconcile({ ...at.engine, writer: faulty(at.engine.writer, refuses) }, events, askNobody);
 const kinds = ({ outcomes }: Report): string[] =>
   outcomes.map(({ detailType, data }) => `${detailType}${'name' in data ? ` ${data.name}` : ''}`);
 const lines = (at: World, part: string): string[] => at.config().filter((line) => line.includes(part));
@@ -233,7 +233,7 @@ describe('END-1: an appliance that takes a part of the members', () => {
       },
     };
     const event = changed(10, state('a', { members: ['10.1.0.1', bad.ip] }));
-    const { outcomes } = await reconcile({ ...at.engine, writer: partly }, [event]);
+    const { outcomes } = await reconcile({ ...at.engine, writer: partly }, [event], askNobody);
     expect(outcomes).toMatchObject([
       {
         detailType: 'Ingress Programmed',

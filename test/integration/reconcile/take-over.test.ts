@@ -4,7 +4,7 @@ import { EVERYTHING, PREFIXES, type ReceivedEvent } from '../../../lib/contract/
 import { findingKind, type Report, reconcile } from '../../../lib/reconcile/index.ts';
 import { STARTED, startAudited } from '../../support/audit.ts';
 import { breaking } from '../../support/breaking.ts';
-import { hostsOf, startWorld, type World, type WorldOptions } from '../../support/engine.ts';
+import { askNobody, hostsOf, startWorld, type World, type WorldOptions } from '../../support/engine.ts';
 import { changed, snapshot, state, withdrawn } from '../../support/events.ts';
 import { type Asked, faulty } from '../../support/faulty.ts';
 import { deliveries, history } from '../../support/history.ts';
@@ -263,7 +263,7 @@ describe('rule 15: the order of writes', () => {
     await deliver(at, changed(10, a, OLD));
     const asked: Asked[] = [];
     const writer = faulty(at.engine.writer, (item) => asked.push(item) < 0);
-    await reconcile({ ...at.engine, writer }, [snapshot(40, [b, c], TAKES_OVER)]);
+    await reconcile({ ...at.engine, writer }, [snapshot(40, [b, c], TAKES_OVER)], askNobody);
     expect(asked[0]).toMatchObject({ op: 'add', body: { key: 'U', value: 'new;40' } });
     expect(asked.filter(({ body }) => body.key === 'U')).toHaveLength(1);
   });

@@ -28,7 +28,6 @@ const resultOf = (of: Task, changes: TaskResult['changes'] = []): TaskResult => 
 const results = (...list: TaskResult[]): Results => ({
   byKey: new Map(list.map((one) => [one.task.decision.key, one])),
   changes: [],
-  bystanders: [],
   watermarks: new Map(),
 });
 const part = (more: Partial<ClusterPart>): ClusterPart => ({
@@ -210,20 +209,20 @@ describe('CON-2: whoever is concerned is asked to publish again', () => {
           { namespace: 'n', name: 'a' },
           { namespace: 'n', name: 'b' },
         ],
-        reason: 'hosts changed their holder: x, y, z',
+        reason: 'hosts change their holder: x, y, z',
       },
       {
         cluster: 'c2',
         appliances: ['alpha'],
         ingresses: [{ namespace: 'n', name: 'a' }],
-        reason: 'hosts changed their holder: x',
+        reason: 'hosts change their holder: x',
       },
     ]);
   });
 
   it('names the first three hosts', () => {
     const many = ['u', 'v', 'w', 'x'].map((host) => ({ owner: OWNER, host }));
-    expect(resyncOf(many, 'alpha')[0]?.reason).toBe('hosts changed their holder: u, v, w …');
+    expect(resyncOf(many, 'alpha')[0]?.reason).toBe('hosts change their holder: u, v, w …');
   });
 
   it('nobody concerned: no request', () => {
