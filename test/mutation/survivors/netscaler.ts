@@ -3,7 +3,7 @@ import type { Explanation } from '../survivors.ts';
 export const NETSCALER: readonly Explanation[] = [
   {
     file: 'lib/netscaler/mark.ts',
-    why: 'What stands before a slash is no name, and what has no namespace has no name: the check is for the compiler.',
+    why: 'A text without a slash has no name behind it, and what has no namespace has no name: the check is for the compiler.',
     mutants: [
       ["const [namespace, name] = values.get('n=')?.split('/') ?? «[]»;", '["Stryker was here"]'],
       ['...(cluster === undefined || «namespace === undefined» || name === undefined', 'false'],
