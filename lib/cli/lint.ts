@@ -5,6 +5,7 @@ import { FORMATS, type Format, render } from './lint-format.ts';
 import { type RuleOptions, readRules } from './lint-rules.ts';
 import { type LintSources, readTarget } from './lint-sources.ts';
 import { UsageError } from './usage.ts';
+import { vipOption } from './vip-option.ts';
 
 /** Reads the objects of a live cluster, once. */
 export interface ClusterReader {
@@ -71,7 +72,7 @@ export function lintCommand(reader?: ClusterReader, io: LintIo = processIo): Com
     .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'))
     .option('--config <file>', 'appliances.yml, for address ranges, default VIP and host ownership')
     .option('--appliance <name>', 'the appliance in it')
-    .option('--default-vip <address>', 'VIP for Ingresses without frontend-ip')
+    .option('--default-vip <address>', 'VIP for Ingresses without frontend-ip', vipOption)
     .option('--class <name...>', 'only these ingress classes', [])
     .addHelpText(
       'after',

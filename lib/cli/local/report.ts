@@ -119,5 +119,7 @@ function timing({ durationMs, latencyMs }: { durationMs: number; latencyMs?: num
 }
 
 function findingText({ severity, code, message, remedy }: Finding): string {
-  return `${severity} ${code}: ${message}${remedy === undefined ? '' : ` — ${remedy}`}`;
+  // The remedy speaks of a deployment; here the command itself is where the default VIP is configured.
+  const here = code === 'FrontendIPRequired' ? ' Here: --default-vip ADDRESS.' : '';
+  return `${severity} ${code}: ${message}${remedy === undefined ? '' : ` — ${remedy}${here}`}`;
 }

@@ -38,6 +38,8 @@ export interface LocalStackOptions {
   /** Seconds that removed back ends drain. */
   readonly drainSeconds?: number;
   /** Only these classes; those of the controller, and Ingresses without a class, where absent or empty (SEL-2). */
+  /** VIP of Ingresses without `frontend-ip`. */
+  readonly defaultVip?: string;
   readonly ingressClasses?: readonly string[];
   /** The appliance is there. */
   readonly onNitro?: (url: string) => void;
@@ -166,6 +168,7 @@ async function build(
     deadLetterQueueUrl: cloud.queue(DEAD_LETTERS).url,
     log,
     metrics,
+        ...(options.defaultVip === undefined ? {} : { defaultVip: options.defaultVip }),
     now: Date.now,
     random: Math.random,
   };

@@ -133,6 +133,20 @@ describe('nspass local', () => {
     expect(ours.lines.filter(({ type }) => type === 'passed-over')).toEqual([]);
   });
 
+  it.each([
+    ['IPv4', '192.0.2.77', '192.0.2.77'],
+    ['IPv6', '2001:DB8:0::77', '2001:db8::77'],
+  ])('VAL-9: an Ingress without frontend-ip is on --default-vip, %s', async (_family, given, vip) => {
+    await put('bare.yaml', SAMPLE.replace(/ {4}ingress.citrix.com\/frontend-ip.*\n/, ''));
+    const local = start('--default-vip', given);
+    const front = await local.line(({ type, port }) => type === 'frontend' && port === 443);
+    expect(front).toMatchObject({ address: vip });
+    expect(await local.line(outcomeOf('hotdrinks-ingress', 'Ingress Programmed'))).toMatchObject({
+      programmed: [{ ip: vip, port: 443 }],
+    });
+    expect(await local.end()).toBe(0);
+  });
+
   it('--state keeps appliance and archive between runs', async () => {
     const state = join(folder, '.state');
     await put('hotdrinks.yaml', SAMPLE);
@@ -178,6 +192,12 @@ describe('nspass local', () => {
     it.each([
       ['a folder that is not there', ['/nonexistent/folder'], /\/nonexistent\/folder/],
       ['a mapping that is none', ['.', '--map', 'nonsense'], /ADDRESS:PORT=HOST:PORT/],
+      [
+        'a default VIP that is no address',
+        ['.', '--default-vip', '192.0.2.10:443'],
+        /one IPv4 or IPv6 address is needed/,
+      ],
+      ['a default VIP that no front end can have', ['.', '--default-vip', '::1'], /of this kind: loopback/],
       ['no folder at all', [], /missing required argument 'dir'/],
     ])('%s', async (_what, args, message) => {
       const local = new Local(args);

@@ -273,6 +273,12 @@ describe('the rules of an appliance', () => {
     expect(findings.map((found) => found.code)).toEqual(code === undefined ? [] : [code]);
   });
 
+  it('2 for a default VIP that is no address', async () => {
+    const { exit, err } = await lint(['-', '--default-vip', '192.0.2.300'], { stdin: manifest('a.example') });
+    expect(exit).toBe(2);
+    expect(err).toContain('one IPv4 or IPv6 address is needed');
+  });
+
   it('without a configuration there is no default VIP', async () => {
     const stdin = manifest('a.example').replace(/ {4}ingress.citrix.com\/frontend-ip.*\n/, '') + SERVICE;
     const { findings } = await json(['-'], { stdin });

@@ -26,3 +26,12 @@ describe('the mark of an outcome', () => {
     expect(lines[0]).toMatch(new RegExp(`^${mark} default/a `));
   });
 });
+
+describe('the remedy of a finding', () => {
+  it('VAL-9: without any address, names the option that gives one', () => {
+    const lines: string[] = [];
+    const finding = { code: 'FrontendIPRequired', severity: 'error', message: 'none', remedy: 'Add it.' } as const;
+    textReport((line) => lines.push(line)).outcome(outcome('Ingress Rejected', [finding]));
+    expect(lines.at(-1)).toBe('    error FrontendIPRequired: none — Add it. Here: --default-vip ADDRESS.');
+  });
+});
