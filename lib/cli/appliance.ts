@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type ApplianceOptions, type FrontendEvent, type Place, startAppliance } from '../appliance/index.ts';
 import { hostPort } from '../contract/index.ts';
+import { checkFile } from '../local/folder.ts';
 import { selfSigned } from '../nitro/self-signed.ts';
 import { addMapping } from './local/mapping-option.ts';
 import { UsageError } from './usage.ts';
@@ -142,6 +143,7 @@ Exit status: 0 when ended by Ctrl-C or SIGTERM, 2 where a file or port cannot be
 async function optionsOf(given: Given, report: ReturnType<typeof reporter>): Promise<ApplianceOptions> {
   const https = await httpsOf(given);
   const config = given.config === undefined ? undefined : readFileSync(given.config, 'utf8');
+  if (given.save !== undefined) checkFile(given.save);
   const { username, password } = given;
   const instance = { ip: '192.0.2.1', name: 'simulated', id: 'simulated', username, password };
   return {

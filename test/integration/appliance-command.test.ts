@@ -110,6 +110,15 @@ describe('nspass appliance', () => {
     ['no port', ['--listen', '127.0.0.1'], /HOST:PORT is needed/],
     ['a mapping that is none', ['--map', 'nonsense'], /ADDRESS:PORT=HOST:PORT/],
     ['a version that is none', ['--version', '14'], /RELEASE-BUILD is needed/],
+    [
+      '--save in a folder that is not there',
+      ['--save', '/nonexistent/ns.conf'],
+      /no folder \/nonexistent\. Make it first/,
+    ],
+    ['--save where no file can be made', ['--save', '/proc/ns.conf'], /\/proc cannot be written to/],
+    ['--save on a folder', ['--save', '/tmp'], /\/tmp is a folder/],
+    ['--save on a device', ['--save', '/dev/null'], /\/dev\/null is no plain file/],
+    ['--save below a file', ['--save', 'package.json/ns.conf'], /package\.json is no folder/],
     ['a file that is not there', ['--config', '/nonexistent/ns.conf'], /does not exist/],
     ['a key without its certificate', ['--key', 'x'], /belong together/],
   ])('%s: one sentence, exit status 2', async (_name, args, message) => {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createAuditHandler } from '../../../functions/audit.ts';
 import { createReconcileHandler } from '../../../functions/reconcile.ts';
@@ -21,7 +21,14 @@ import {
   type Publisher,
   queueOutcomes,
 } from '../../forwarder/index.ts';
-import { createLocalCloud, type EventSource, type LocalCloud } from '../../local/index.ts';
+import {
+  checkWritable,
+  createLocalCloud,
+  type EventSource,
+  type LocalCloud,
+  makeFolder,
+  PlaceUnusable,
+} from '../../local/index.ts';
 import { type Log, memoryMetrics, silentLog } from '../../telemetry/index.ts';
 import { BackEnds, type Place } from './back-ends.ts';
 import { type PassedOver, tellPassedOver } from './passed-over.ts';
@@ -31,6 +38,8 @@ export interface LocalStackOptions {
   /** Folder of manifests. */
   readonly folder: string;
   readonly cluster?: string;
+  /** VIP of Ingresses without `frontend-ip`. */
+  readonly defaultVip?: string;
   /** Where addresses of the appliance's world live on this machine. */
   readonly map?: ReadonlyMap<string, Place>;
   /** Keeps archive, sequences and appliance between runs. */
@@ -38,8 +47,6 @@ export interface LocalStackOptions {
   /** Seconds that removed back ends drain. */
   readonly drainSeconds?: number;
   /** Only these classes; those of the controller, and Ingresses without a class, where absent or empty (SEL-2). */
-  /** VIP of Ingresses without `frontend-ip`. */
-  readonly defaultVip?: string;
   readonly ingressClasses?: readonly string[];
   /** The appliance is there. */
   readonly onNitro?: (url: string) => void;
@@ -83,7 +90,7 @@ const AUDIT_SECONDS = 5;
 const SAVE_AFTER_SECONDS = 10;
 const CREDENTIALS = { username: 'nsroot', password: 'nsroot' };
 
-/** @throws {FolderUnusable} {ArchiveUnusable} an error of one clear sentence where a folder or port cannot be used. */
+/** @throws {FolderUnusable} {PlaceUnusable} {ArchiveUnusable} an error of one clear sentence where a folder or port cannot be used. */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const { cluster = 'local', stateDir, log = silentLog } = options;
   const closing: (() => Promise<unknown>)[] = [];
@@ -106,7 +113,10 @@ async function build(
   closing: (() => Promise<unknown>)[],
   stop: () => Promise<void>,
 ): Promise<LocalStack> {
-  if (stateDir !== undefined) await mkdir(stateDir, { recursive: true });
+  if (stateDir !== undefined) {
+    makeFolder(stateDir);
+    checkWritable(stateDir);
+  }
   const { ingressClasses = [] } = options;
   const services = new Map<string, string>();
   const backEnds = new BackEnds((address) => services.get(address));
@@ -158,6 +168,7 @@ async function build(
         credentials: { environment: 'LOCAL' },
         drainSeconds: options.drainSeconds ?? 30,
         saveAfterSeconds: SAVE_AFTER_SECONDS,
+        ...(options.defaultVip === undefined ? {} : { defaultVip: options.defaultVip }),
         ...(ingressClasses.length === 0 ? {} : { ingressClasses }),
       }),
     ],
@@ -168,7 +179,6 @@ async function build(
     deadLetterQueueUrl: cloud.queue(DEAD_LETTERS).url,
     log,
     metrics,
-        ...(options.defaultVip === undefined ? {} : { defaultVip: options.defaultVip }),
     now: Date.now,
     random: Math.random,
   };
@@ -249,8 +259,9 @@ async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new PlaceUnusable(`${file} cannot be read: ${message}.`, { cause: error });
   }
 }
 

@@ -198,6 +198,15 @@ describe('nspass local', () => {
         /one IPv4 or IPv6 address is needed/,
       ],
       ['a default VIP that no front end can have', ['.', '--default-vip', '::1'], /of this kind: loopback/],
+      [
+        '--state where nothing can be made',
+        ['.', '--state', '/proc/nspass-test'],
+        /\/proc\/nspass-test cannot be made/,
+      ],
+      ['--state in a folder that is read-only', ['.', '--state', '/proc'], /\/proc cannot be written to/],
+      ['--state on a file', ['.', '--state', MAIN], /main\.ts is a file: a folder is needed/],
+      ['--state below a file', ['.', '--state', `${MAIN}/a/b`], /main\.ts is a file: a folder is needed/],
+      ['--state without a name', ['.', '--state', ''], /An empty name is no folder/],
       ['no folder at all', [], /missing required argument 'dir'/],
     ])('%s', async (_what, args, message) => {
       const local = new Local(args);
