@@ -1,5 +1,5 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
 import { createAuditHandler } from '../../../functions/audit.ts';
 import { createReconcileHandler } from '../../../functions/reconcile.ts';
 import type { Runtime } from '../../../functions/runtime.ts';
@@ -90,7 +90,7 @@ const AUDIT_SECONDS = 5;
 const SAVE_AFTER_SECONDS = 10;
 const CREDENTIALS = { username: 'nsroot', password: 'nsroot' };
 
-/** @throws {FolderUnusable} {PlaceUnusable} {ArchiveUnusable} an error of one clear sentence where a folder or port cannot be used. */
+/** @throws {PlaceUnusable} {FolderUnusable} {ArchiveUnusable} an error of one clear sentence where a folder or port cannot be used. */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const { cluster = 'local', stateDir, log = silentLog } = options;
   const closing: (() => Promise<unknown>)[] = [];
@@ -113,7 +113,10 @@ async function build(
   closing: (() => Promise<unknown>)[],
   stop: () => Promise<void>,
 ): Promise<LocalStack> {
+  // Before anything is made, listens or is announced.
+  await readdir(options.folder);
   if (stateDir !== undefined) {
+    checkApart(options.folder, stateDir);
     makeFolder(stateDir);
     checkWritable(stateDir);
   }
@@ -253,6 +256,15 @@ async function build(
     },
     stop,
   };
+}
+
+/** What is kept would be read as manifests, and each write of it as a change of the folder. */
+function checkApart(folder: string, stateDir: string): void {
+  const way = relative(resolve(folder), resolve(stateDir)).split(sep);
+  if (way[0] === '..' || way.some((name) => name.startsWith('.'))) return;
+  throw new PlaceUnusable(
+    `The state cannot be kept in ${stateDir}: its files would be read as manifests of ${folder}. Name a folder beside it, or one whose name begins with a dot.`,
+  );
 }
 
 async function readIfThere(file: string): Promise<string | undefined> {

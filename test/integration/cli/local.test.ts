@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -200,13 +200,13 @@ describe('nspass local', () => {
       ['a default VIP that no front end can have', ['.', '--default-vip', '::1'], /of this kind: loopback/],
       [
         '--state where nothing can be made',
-        ['.', '--state', '/proc/nspass-test'],
+        ['docs', '--state', '/proc/nspass-test'],
         /\/proc\/nspass-test cannot be made/,
       ],
-      ['--state in a folder that is read-only', ['.', '--state', '/proc'], /\/proc cannot be written to/],
-      ['--state on a file', ['.', '--state', MAIN], /main\.ts is a file: a folder is needed/],
-      ['--state below a file', ['.', '--state', `${MAIN}/a/b`], /main\.ts is a file: a folder is needed/],
-      ['--state without a name', ['.', '--state', ''], /An empty name is no folder/],
+      ['--state in a folder that is read-only', ['docs', '--state', '/proc'], /\/proc cannot be written to/],
+      ['--state on a file', ['docs', '--state', MAIN], /main\.ts is a file: a folder is needed/],
+      ['--state below a file', ['docs', '--state', `${MAIN}/a/b`], /main\.ts is a file: a folder is needed/],
+      ['--state without a name', ['docs', '--state', ''], /An empty name is no folder/],
       ['no folder at all', [], /missing required argument 'dir'/],
     ])('%s', async (_what, args, message) => {
       const local = new Local(args);
@@ -214,6 +214,23 @@ describe('nspass local', () => {
       expect(await local.exit).toBe(2);
       expect(local.stderr).toMatch(message);
       expect(local.stderr.trim().split('\n').length).toBeLessThanOrEqual(2);
+    });
+
+    it('a folder that is not there: nothing is announced, and no state made', async () => {
+      const local = new Local([join(folder, 'none'), '--state', join(folder, 'state')]);
+      running.push(local);
+      expect(await local.exit).toBe(2);
+      expect(local.stderr).toBe(`nspass: ${join(folder, 'none')} does not exist.\n`);
+      expect(local.lines).toEqual([]);
+      expect(await readdir(folder)).toEqual([]);
+    });
+
+    it('--state where its files would be read as manifests', async () => {
+      const local = start('--state', join(folder, 'state'));
+      expect(await local.exit).toBe(2);
+      expect(local.stderr).toContain('its files would be read as manifests');
+      expect(local.stderr).toContain('begins with a dot');
+      expect(await readdir(folder)).toEqual([]);
     });
 
     it('a port that is taken', async () => {
