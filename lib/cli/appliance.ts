@@ -88,8 +88,14 @@ async function httpsOf(given: Given): Promise<ApplianceOptions['https']> {
   });
 }
 
+interface Reporter {
+  nitro(kind: string, url: string): void;
+  frontend(event: FrontendEvent): void;
+  notSaved(error: Error): void;
+}
+
 /** What it says of itself, for people or as one JSON object a line. */
-function reporter(json: boolean): { nitro(kind: string, url: string): void; frontend(event: FrontendEvent): void } {
+function reporter(json: boolean): Reporter {
   const write = (line: string): void => void process.stdout.write(`${line}\n`);
   const place = ({ host, port }: Place): string => hostPort(host, port);
   return {
@@ -103,6 +109,7 @@ function reporter(json: boolean): { nitro(kind: string, url: string): void; fron
       if (json) write(JSON.stringify({ type: 'frontend', address, port, listen: where }));
       else write(`FRONTEND ${place({ host: address, port })} ${where ?? 'closed'}`);
     },
+    notSaved: ({ message }) => void process.stderr.write(`the configuration could not be saved: ${message}\n`),
   };
 }
 
@@ -157,7 +164,7 @@ Exit status: 0 when ended by Ctrl-C or SIGTERM, 2 where a file or port cannot be
     .action(run);
 }
 
-async function optionsOf(given: Given, report: ReturnType<typeof reporter>): Promise<ApplianceOptions> {
+async function optionsOf(given: Given, report: Reporter): Promise<ApplianceOptions> {
   const https = await httpsOf(given);
   const config = given.config === undefined ? undefined : readText(given.config);
   if (given.save !== undefined) checkFile(given.save);
@@ -172,7 +179,7 @@ async function optionsOf(given: Given, report: ReturnType<typeof reporter>): Pro
     onFrontend: report.frontend,
     ...(https === undefined ? {} : { https }),
     ...(config === undefined ? {} : { config }),
-    ...(given.save === undefined ? {} : { saveFile: given.save }),
+    ...(given.save === undefined ? {} : { saveFile: given.save, onSaveFailed: report.notSaved }),
     ...(given.ha === undefined ? {} : { ha: { listen: given.ha } }),
     ...(given.console === undefined ? {} : { console: { listen: given.console, username, password, instance } }),
   };

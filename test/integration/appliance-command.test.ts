@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -114,6 +114,21 @@ describe('nspass appliance', () => {
     expect(await started.ended).toBe(2);
     expect(started.err()).toBe(`nspass: 127.0.0.1:${port} is in use by another process: name another port.\n`);
     busy.close();
+  });
+
+  it('--save whose folder goes away meanwhile: the client hears an error, and the process says why', async () => {
+    const gone = join(folder, 'gone');
+    mkdirSync(gone);
+    const names = ['--username', 'me', '--password', 'secret'];
+    const started = nspass('--listen', '127.0.0.1:0', ...names, '--save', join(gone, 'ns.conf'), '--save-time', '0');
+    const [, url] = await started.line(/^NITRO (http:\/\/127\.0\.0\.1:\d+)$/m);
+    rmSync(gone, { recursive: true });
+    const body = '{"nsconfig":{}}';
+    const save = await fetch(`${url}/nitro/v1/config/nsconfig?action=save`, { method: 'POST', headers, body });
+    expect(save.ok).toBe(false);
+    started.kill();
+    expect(await started.ended).toBe(0);
+    expect(started.err()).toMatch(/^the configuration could not be saved: ENOENT.*gone\/ns\.conf/);
   });
 
   it('a key of another certificate is refused before anything listens', async () => {

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { CLUSTER_NAME } from '../../contract/index.ts';
+import { CLUSTER_NAME, hostPort } from '../../contract/index.ts';
 import { jsonLog, silentLog } from '../../telemetry/index.ts';
 import { UsageError } from '../usage.ts';
 import { vipOption } from '../vip-option.ts';
@@ -30,6 +30,17 @@ function clusterName(text: string): string {
   throw new InvalidArgumentError(
     'at most 40 of a-z, 0-9, "." and "-" are needed, the first and last a letter or digit.',
   );
+}
+
+/** A port that another process has, or one of our own front ends: two members may share a place, two VIPs may not. */
+function whyRefused(error: NodeJS.ErrnoException & Place, map: LocalOptions['map']): UsageError {
+  const sharing = [...map].flatMap(([address, { host, port }]) =>
+    host === error.host && port === error.port ? [address] : [],
+  );
+  if (error.code !== 'EADDRINUSE' || sharing.length < 2)
+    return UsageError.of(Object.assign(error, { address: error.host }));
+  const place = hostPort(error.host, error.port);
+  return new UsageError(`--map has ${sharing.join(' and ')} at ${place}: a front end needs a port of its own.`);
 }
 
 export function localCommand(): Command {
@@ -80,7 +91,7 @@ Exit status: 0 when ended by Ctrl-C, 2 where a folder or port cannot be used.`,
         ...(options.state === undefined ? {} : { stateDir: options.state }),
         onNitro: report.nitro,
         onFrontEnd: report.frontEnd,
-        onRefused: (error) => refused.reject(UsageError.of(Object.assign(error, { address: error.host }))),
+        onRefused: (error) => refused.reject(whyRefused(error, options.map)),
         onEvent: report.sent,
         onOutcome: report.outcome,
         onStatus: report.status,

@@ -233,6 +233,14 @@ describe('nspass local', () => {
       expect(await readdir(folder)).toEqual([]);
     });
 
+    it('two front ends at one port of this machine: both are named', async () => {
+      await put('hotdrinks.yaml', SAMPLE);
+      const place = `127.0.0.1:${await freePort()}`;
+      const local = start('--map', `192.0.2.10:443=${place}`, '--map', `192.0.2.10:80=${place}`);
+      expect(await local.exit).toBe(2);
+      expect(local.stderr).toContain(`--map has 192.0.2.10:443 and 192.0.2.10:80 at ${place}: a front end needs`);
+    });
+
     it('a port that is taken', async () => {
       const taken = createServer();
       await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
