@@ -8,6 +8,9 @@ import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
+const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  dependencies: Record<string, string>;
+};
 /** A zip of more than this starts slowly. */
 const MAX_ZIPPED = 1_000_000;
 const MAIN = 'lib/cli/main.ts';
@@ -64,8 +67,8 @@ async function buildCommand(): Promise<void> {
     // The licences of what is bundled ask for it.
     legalComments: 'linked',
     plugins: [packageJson],
-    // A server with workers and files of its own: it is a dependency of the package.
-    external: ['fauxqs'],
+    // What has workers and files of its own stays a package, and comes with an installation. All else is bundled.
+    external: Object.keys(dependencies),
   });
   const launcher = join(DIST, 'nspass.js');
   writeFileSync(launcher, LAUNCHER);

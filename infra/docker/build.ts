@@ -1,16 +1,23 @@
-// Bundles the forwarder into one file, as the image carries it: node infra/docker/build.ts OUTFILE
+// Bundles the forwarder into one file, as the image carries it: node infra/docker/build.ts FOLDER
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { billOfMaterials } from './sbom.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Packages that are CommonJS call `require`, which a module does not have. */
 const REQUIRE = `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`;
 
 /**
- * @param outfile `.mjs`; beside it lie the parts that are loaded on demand (the kubeconfig's client, YAML).
+ * @param outdir gets `forwarder.mjs`, beside it the parts that are loaded on demand (the kubeconfig's client, YAML), and
+ *   the bill of materials of them all, `sbom.cdx.json`.
  */
 export async function bundleForwarder(outdir: string): Promise<void> {
-  await build({
-    absWorkingDir: fileURLToPath(new URL('../..', import.meta.url)),
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    metafile: true,
     entryPoints: { forwarder: 'lib/forwarder/main.ts' },
     outdir,
     outExtension: { '.js': '.mjs' },
@@ -27,6 +34,7 @@ export async function bundleForwarder(outdir: string): Promise<void> {
     logLevel: 'warning',
     banner: { js: REQUIRE },
   });
+  writeFileSync(join(outdir, 'sbom.cdx.json'), `${JSON.stringify(billOfMaterials(metafile, ROOT), null, 2)}\n`);
 }
 
 if (import.meta.main) await bundleForwarder(process.argv[2] ?? 'dist/forwarder');

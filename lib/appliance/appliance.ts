@@ -66,7 +66,7 @@ export class SimulatedAppliance {
   }
 
   #node(address: string): Node {
-    const { version, username, password, saveFile } = this.#options;
+    const { version, username, password, saveFile, onSaveFailed } = this.#options;
     const stores: Store[] = [];
     const node: Node = new Node({
       version: version ?? '14.1-51.80',
@@ -83,7 +83,13 @@ export class SimulatedAppliance {
         if (this.#attached !== undefined && this.#stores.get(this.#attached) === stores) this.#detach(store);
       },
       persist: (text, files) => {
-        if (saveFile !== undefined && this.#pair.primary === node) writeSaved(saveFile, text, files);
+        if (saveFile === undefined || this.#pair.primary !== node) return;
+        try {
+          writeSaved(saveFile, text, files);
+        } catch (error) {
+          onSaveFailed?.(error as NodeJS.ErrnoException);
+          throw error;
+        }
       },
     });
     this.#stores.set(node, stores);

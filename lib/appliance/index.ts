@@ -52,11 +52,17 @@ export interface Appliance {
 /**
  * Starts a simulated appliance in this process.
  *
+ * @throws where an address cannot be listened at; nothing of it is left running then.
  * @example
  * const appliance = await startAppliance({ map: new Map([['10.1.1.1:8443', { host: '127.0.0.1', port: 9443 }]]) });
  */
 export async function startAppliance(options: ApplianceOptions = {}): Promise<Appliance> {
   const appliance = new SimulatedAppliance(options);
-  await appliance.start();
+  try {
+    await appliance.start();
+  } catch (error) {
+    await appliance.stop();
+    throw error;
+  }
   return appliance;
 }

@@ -28,6 +28,8 @@ export interface ApplianceOptions {
   readonly config?: string;
   /** File of the saved configuration: `nsconfig?action=save` writes it, a start without `config` loads it. */
   readonly saveFile?: string;
+  /** The file cannot be written: the client has only heard that its save failed. */
+  readonly onSaveFailed?: (error: NodeJS.ErrnoException) => void;
   /** A second node: a pair for high availability. `listen` is where the second one's NITRO listens. */
   readonly ha?: { readonly listen?: { readonly host?: string; readonly port?: number } };
   /** A NetScaler Console as proxy in front of the appliance. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Appliance } from '../config/appliances.ts';
 import { type ClientOptions, clientConfig } from './client-config.ts';
+import { fileFailure, secretFailure } from './secret-errors.ts';
 
 export interface Credentials {
   readonly username: string;
@@ -20,11 +21,11 @@ export interface CredentialsProvider {
 
 export type CredentialsSource = Pick<Appliance, 'name' | 'credentials'>;
 
-/** Says which appliance, where was looked and what is missing there; never what was found. */
+/** Says which appliance, where was looked, what is missing there and what to do; never what was found. */
 export class CredentialsUnavailable extends Error {
   override readonly name = 'CredentialsUnavailable';
   constructor(appliance: string, reason: string) {
-    super(`credentials of appliance "${appliance}": ${reason}`);
+    super(`credentials of appliance "${appliance}": ${reason}.`);
   }
 }
 
@@ -59,25 +60,31 @@ export function createCredentialsProvider(options: CredentialsOptions = {}): Cre
     const { secret, environment, file } = credentials;
     const sources = [secret, environment, file].filter((source) => source !== undefined);
     if (sources.length !== 1) {
-      throw fail(`exactly one of secret, environment and file must be given, not ${sources.length}`);
+      throw fail(
+        `exactly one of secret, environment and file must be given, not ${sources.length}: correct appliances.yml`,
+      );
     }
     if (environment !== undefined) {
       const names = [`${environment}_USERNAME`, `${environment}_PASSWORD`] as const;
       const missing = names.filter((key) => (env[key] ?? '') === '');
-      if (missing.length > 0) throw fail(`environment variable ${missing.join(' and ')} is not set`);
+      if (missing.length > 0) {
+        const what = missing.length === 1 ? 'variable' : 'variables';
+        const verb = missing.length === 1 ? 'is' : 'are';
+        throw fail(`environment ${what} ${missing.join(' and ')} ${verb} not set, or empty. Set both for this process`);
+      }
       return { username: env[names[0]] ?? '', password: env[names[1]] ?? '' };
     }
     if (file !== undefined) {
       const text = await read(file).catch((error: NodeJS.ErrnoException) => {
-        throw fail(`file ${file} cannot be read (${error.code ?? error.name})`);
+        throw fail(`file ${file} ${fileFailure(error)}`);
       });
       return parse(text, (reason) => fail(`file ${file} ${reason}`));
     }
     client ??= makeClient();
     const answer = await client.send(new GetSecretValueCommand({ SecretId: secret })).catch((error: Error) => {
-      throw fail(`secret ${secret} cannot be read (${error.name})`);
+      throw fail(`secret ${secret} ${secretFailure(error)}`);
     });
-    if (answer.SecretString === undefined) throw fail(`secret ${secret} is binary, not a JSON text`);
+    if (answer.SecretString === undefined) throw fail(`secret ${secret} is binary. ${FORM}`);
     return parse(answer.SecretString, (reason) => fail(`secret ${secret} ${reason}`));
   }
 
@@ -95,19 +102,21 @@ export function createCredentialsProvider(options: CredentialsOptions = {}): Cre
   };
 }
 
+const FORM = 'Put the text {"username":"…","password":"…"} there';
+
 /** Reads `{"username","password"}`. What stands there never gets into an error. */
 function parse(text: string, fail: (reason: string) => CredentialsUnavailable): Credentials {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    throw fail('is not JSON');
+    throw fail(`is not JSON. ${FORM}`);
   }
   const fields = typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {};
   const { username, password } = fields;
   const missing = Object.entries({ username, password }).filter(
     ([, value]) => typeof value !== 'string' || value === '',
   );
-  if (missing.length > 0) throw fail(`has no text in ${missing.map(([key]) => key).join(' and ')}`);
+  if (missing.length > 0) throw fail(`has no text in ${missing.map(([key]) => key).join(' and ')}. ${FORM}`);
   return { username: username as string, password: password as string };
 }

@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type ApplianceOptions, type FrontendEvent, type Place, startAppliance } from '../appliance/index.ts';
 import { hostPort } from '../contract/index.ts';
+import { checkFile } from '../local/folder.ts';
 import { selfSigned } from '../nitro/self-signed.ts';
 import { addMapping } from './local/mapping-option.ts';
+import { readText } from './read-text.ts';
 import { UsageError } from './usage.ts';
 
 interface Listen {
@@ -53,11 +55,27 @@ function milliseconds(text: string): number {
   return value;
 }
 
+/** Looked at before anything listens: what is no certificate would only show when a client shakes hands. */
+function certificateOf(certFile: string, keyFile: string): { cert: string; key: string } {
+  const [cert, key] = [readText(certFile), readText(keyFile)];
+  const part = <T>(file: string, what: string, read: () => T): T => {
+    try {
+      return read();
+    } catch (error) {
+      throw new UsageError(`${file} is no ${what} in PEM.`, { cause: error });
+    }
+  };
+  const certificate = part(certFile, 'certificate', () => new X509Certificate(cert));
+  const privateKey = part(keyFile, 'private key without a passphrase', () => createPrivateKey(key));
+  if (!certificate.checkPrivateKey(privateKey)) throw new UsageError(`${keyFile} is not the key of ${certFile}.`);
+  return { cert, key };
+}
+
 async function httpsOf(given: Given): Promise<ApplianceOptions['https']> {
   if ((given.cert === undefined) !== (given.key === undefined))
     throw new UsageError('--cert and --key belong together.');
   if (given.cert !== undefined && given.key !== undefined) {
-    return { cert: readFileSync(given.cert, 'utf8'), key: readFileSync(given.key, 'utf8') };
+    return certificateOf(given.cert, given.key);
   }
   if (!given.https) return undefined;
   const { host } = given.listen;
@@ -70,8 +88,14 @@ async function httpsOf(given: Given): Promise<ApplianceOptions['https']> {
   });
 }
 
+interface Reporter {
+  nitro(kind: string, url: string): void;
+  frontend(event: FrontendEvent): void;
+  notSaved(error: Error): void;
+}
+
 /** What it says of itself, for people or as one JSON object a line. */
-function reporter(json: boolean): { nitro(kind: string, url: string): void; frontend(event: FrontendEvent): void } {
+function reporter(json: boolean): Reporter {
   const write = (line: string): void => void process.stdout.write(`${line}\n`);
   const place = ({ host, port }: Place): string => hostPort(host, port);
   return {
@@ -85,6 +109,7 @@ function reporter(json: boolean): { nitro(kind: string, url: string): void; fron
       if (json) write(JSON.stringify({ type: 'frontend', address, port, listen: where }));
       else write(`FRONTEND ${place({ host: address, port })} ${where ?? 'closed'}`);
     },
+    notSaved: ({ message }) => void process.stderr.write(`the configuration could not be saved: ${message}\n`),
   };
 }
 
@@ -139,9 +164,10 @@ Exit status: 0 when ended by Ctrl-C or SIGTERM, 2 where a file or port cannot be
     .action(run);
 }
 
-async function optionsOf(given: Given, report: ReturnType<typeof reporter>): Promise<ApplianceOptions> {
+async function optionsOf(given: Given, report: Reporter): Promise<ApplianceOptions> {
   const https = await httpsOf(given);
-  const config = given.config === undefined ? undefined : readFileSync(given.config, 'utf8');
+  const config = given.config === undefined ? undefined : readText(given.config);
+  if (given.save !== undefined) checkFile(given.save);
   const { username, password } = given;
   const instance = { ip: '192.0.2.1', name: 'simulated', id: 'simulated', username, password };
   return {
@@ -153,7 +179,7 @@ async function optionsOf(given: Given, report: ReturnType<typeof reporter>): Pro
     onFrontend: report.frontend,
     ...(https === undefined ? {} : { https }),
     ...(config === undefined ? {} : { config }),
-    ...(given.save === undefined ? {} : { saveFile: given.save }),
+    ...(given.save === undefined ? {} : { saveFile: given.save, onSaveFailed: report.notSaved }),
     ...(given.ha === undefined ? {} : { ha: { listen: given.ha } }),
     ...(given.console === undefined ? {} : { console: { listen: given.console, username, password, instance } }),
   };

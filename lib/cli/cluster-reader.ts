@@ -1,5 +1,6 @@
 import { systemClock } from '../forwarder/index.ts';
 import {
+  AccessUnusable,
   type ApiAccess,
   ApiError,
   createApi,
@@ -12,6 +13,9 @@ import type { ClusterReader } from './lint.ts';
 /** Longest reading of a whole cluster, in milliseconds. */
 const PATIENCE_MS = 120_000;
 
+/** Where client-node looks when it found no kubeconfig at all. */
+const NOWHERE = 'http://localhost:8080';
+
 /**
  * Reads a cluster once, with the forwarder's own eyes: what it would see is what is linted.
  *
@@ -20,7 +24,13 @@ const PATIENCE_MS = 120_000;
 export function clusterReader(access: () => Promise<ApiAccess> = kubeconfigAccess): ClusterReader {
   return {
     async read() {
-      const api = createApi({ access: await access() });
+      const way = await access();
+      if (way.server === NOWHERE) {
+        throw new AccessUnusable(
+          'there is no kubeconfig: set KUBECONFIG, or make ~/.kube/config (kubectl finds the same).',
+        );
+      }
+      const api = createApi({ access: way });
       // The source would wait for a server that is away, and say nothing: here somebody waits for an answer.
       await api.call({ path: '/version' }).catch((error: unknown) => {
         if (!(error instanceof ApiError)) throw error;

@@ -57,6 +57,12 @@ function merge(sources: readonly LintSources[]): LintSources {
 
 async function readFolder(folder: string): Promise<LintSources> {
   const scan = await scanFolder(folder);
+  // A folder that was mistyped must not pass as one in which all is well.
+  if (scan.files.length === 0 && scan.problems.length === 0) {
+    throw new UsageError(
+      `${folder} has no manifests: no *.yaml, *.yml or *.json in it or below it (names that begin with a dot are passed over).`,
+    );
+  }
   const read = await Promise.all(
     scan.files.map(async ({ path, file }) => readSource(await readFile(path, 'utf8'), join(folder, file))),
   );
@@ -81,6 +87,6 @@ export async function readTarget(target: string, stdin: Readable): Promise<LintS
     const found = await stat(target);
     return found.isDirectory() ? await readFolder(target) : readSource(await readFile(target, 'utf8'), target);
   } catch (error) {
-    throw UsageError.of(error);
+    throw error instanceof UsageError ? error : UsageError.of(error);
   }
 }

@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
 import { Command, Option } from 'commander';
-import { inOrder, type K8sObject, type LintedObject, lint } from '../ingress/index.ts';
+import { inOrder, type K8sObject, type LintedObject, lint, PREFIX } from '../ingress/index.ts';
 import { FORMATS, type Format, render } from './lint-format.ts';
 import { type RuleOptions, readRules } from './lint-rules.ts';
 import { type LintSources, readTarget } from './lint-sources.ts';
 import { UsageError } from './usage.ts';
+import { vipOption } from './vip-option.ts';
 
 /** Reads the objects of a live cluster, once. */
 export interface ClusterReader {
@@ -16,6 +17,8 @@ export interface ClusterReader {
 export interface LintIo {
   readonly stdin: Readable;
   out(text: string): void;
+  /** Takes remarks, which are no part of what programs read. */
+  err(text: string): void;
   /** Takes the exit status: 1 where there are findings of severity error, else 0. */
   exit(status: 0 | 1): void;
 }
@@ -23,6 +26,7 @@ export interface LintIo {
 const processIo: LintIo = {
   stdin: process.stdin,
   out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
   exit: (status) => {
     process.exitCode = status;
   },
@@ -58,6 +62,20 @@ function readSources(
   throw new UsageError('Nothing to lint: name a file, a folder, - for standard input, or --cluster.');
 }
 
+function nameOf(target: string | undefined): string {
+  return target === '-' ? 'standard input' : (target ?? 'the cluster');
+}
+
+/** Nothing wrong because nothing was looked at is no good news: what was there, and what was looked for. */
+function nothingChecked(objects: readonly LintedObject[], where: string, classes: readonly string[]): string {
+  const ingresses = objects.filter(({ object }) => object.kind === 'Ingress').length;
+  if (ingresses === 0) return `nothing was checked: there is no Ingress in ${where}.`;
+  const none =
+    ingresses === 1 ? 'The only Ingress there does not ask' : `None of the ${ingresses} Ingresses there asks`;
+  const ours = classes.length === 0 ? 'a class that is ours' : `the class ${classes.join(' or ')}`;
+  return `nothing was checked in ${where}. ${none} for passthrough (${PREFIX}ssl-passthrough: 'true') with ${ours}.`;
+}
+
 /**
  * `nspass lint`: the rules on manifests or on a live cluster.
  *
@@ -71,7 +89,7 @@ export function lintCommand(reader?: ClusterReader, io: LintIo = processIo): Com
     .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'))
     .option('--config <file>', 'appliances.yml, for address ranges, default VIP and host ownership')
     .option('--appliance <name>', 'the appliance in it')
-    .option('--default-vip <address>', 'VIP for Ingresses without frontend-ip')
+    .option('--default-vip <address>', 'VIP for Ingresses without frontend-ip', vipOption)
     .option('--class <name...>', 'only these ingress classes', [])
     .addHelpText(
       'after',
@@ -80,7 +98,9 @@ Examples:
   nspass lint manifests
   kubectl get ingress,service -A -o yaml | nspass lint - --format sarif
 
-Exit status: 0 where nothing is an error, 1 where there are errors, 2 for wrong usage.`,
+Of a folder, *.yaml, *.yml and *.json are read, in it and below it; names that begin with a dot are passed over.
+
+Exit status: 0 where nothing is an error, 1 where there are errors, 2 for wrong usage, and for a folder without manifests.`,
     )
     .action(async (target: string | undefined, options: LintOptions) => {
       const { cluster = false } = options;
@@ -90,6 +110,9 @@ Exit status: 0 where nothing is an error, 1 where there are errors, 2 for wrong 
       const { findings, ingresses } = lint(sources.objects, settings);
       const all = inOrder([...sources.problems, ...findings]);
       io.out(`${render(options.format, all, ingresses)}\n`);
+      if (ingresses === 0 && all.length === 0) {
+        io.err(`nspass: ${nothingChecked(sources.objects, nameOf(target), options.class)}\n`);
+      }
       io.exit(all.some(({ severity }) => severity === 'error') ? 1 : 0);
     });
 }

@@ -5,7 +5,7 @@ export class UsageError extends Error {
   /** An error of the parts below, whose message is already a sentence for the user, or says which file or port. */
   static of(error: unknown): UsageError {
     const { code, address, port, path } = error as NodeJS.ErrnoException & { address?: string; port?: number };
-    const where = path ?? (address === undefined ? undefined : `${address}:${port}`);
+    const where = (path === '' ? 'The empty name' : path) ?? (address === undefined ? undefined : `${address}:${port}`);
     const why = code === undefined ? undefined : REASONS[code];
     if (where !== undefined && why !== undefined) return new UsageError(`${where} ${why}`, { cause: error });
     return new UsageError((error as Error).message, { cause: error });
@@ -18,5 +18,6 @@ const REASONS: Record<string, string> = {
   EACCES: 'may not be used by this user: name another, or run with the permission.',
   ENOENT: 'does not exist.',
   ENOTDIR: 'is no folder.',
+  EISDIR: 'is a folder: name a file.',
   EEXIST: 'is there already, and no folder.',
 };

@@ -1,6 +1,7 @@
-import { closeSync, fdatasyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Envelope } from './envelope.ts';
+import { makeFolder } from './folder.ts';
 
 /** Keeps the events of one archive, in the order in which they came. */
 export interface ArchiveStore {
@@ -62,7 +63,7 @@ export function fileArchive(directory: string, name: string): ArchiveStore {
   let file: number | undefined;
   let kept: ReturnType<typeof wholeLines>;
   try {
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
     file = openSync(path, 'a');
     kept = wholeLines(path);
   } catch (error) {

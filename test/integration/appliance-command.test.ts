@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { selfSigned } from '../../lib/nitro/self-signed.ts';
 
 let folder: string;
 const children: ChildProcess[] = [];
@@ -104,13 +106,66 @@ describe('nspass appliance', () => {
     expect(await started.ended).toBe(0);
   });
 
+  it.each(['--ha', '--console'])('%s on a busy port: nothing of it stays, exit status 2', async (option) => {
+    const busy = createServer();
+    await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));
+    const { port } = busy.address() as AddressInfo;
+    const started = nspass('--listen', '127.0.0.1:0', option, `127.0.0.1:${port}`);
+    expect(await started.ended).toBe(2);
+    expect(started.err()).toBe(`nspass: 127.0.0.1:${port} is in use by another process: name another port.\n`);
+    busy.close();
+  });
+
+  it('--save whose folder goes away meanwhile: the client hears an error, and the process says why', async () => {
+    const gone = join(folder, 'gone');
+    mkdirSync(gone);
+    const names = ['--username', 'me', '--password', 'secret'];
+    const started = nspass('--listen', '127.0.0.1:0', ...names, '--save', join(gone, 'ns.conf'), '--save-time', '0');
+    const [, url] = await started.line(/^NITRO (http:\/\/127\.0\.0\.1:\d+)$/m);
+    rmSync(gone, { recursive: true });
+    const body = '{"nsconfig":{}}';
+    const save = await fetch(`${url}/nitro/v1/config/nsconfig?action=save`, { method: 'POST', headers, body });
+    expect(save.ok).toBe(false);
+    started.kill();
+    expect(await started.ended).toBe(0);
+    expect(started.err()).toMatch(/^the configuration could not be saved: ENOENT.*gone\/ns\.conf/);
+  });
+
+  it('a key of another certificate is refused before anything listens', async () => {
+    for (const name of ['a', 'b']) {
+      const made = await selfSigned({ commonName: name, names: [name], algorithm: 'ecdsa', days: 1, now: Date.now() });
+      writeFileSync(join(folder, `${name}.crt`), made.cert);
+      writeFileSync(join(folder, `${name}.key`), made.key);
+    }
+    const started = nspass('--cert', join(folder, 'a.crt'), '--key', join(folder, 'b.key'));
+    expect(await started.ended).toBe(2);
+    expect(started.err()).toContain('b.key is not the key of ');
+    const good = nspass('--listen', '127.0.0.1:0', '--cert', join(folder, 'a.crt'), '--key', join(folder, 'a.key'));
+    await good.line(/^NITRO https:/m);
+  });
+
   it.each([
     ['an address of another machine', ['--listen', '192.0.2.1:80'], /addresses of this machine only/],
     ['all addresses', ['--listen', '0.0.0.0:9080'], /addresses of this machine only/],
     ['no port', ['--listen', '127.0.0.1'], /HOST:PORT is needed/],
     ['a mapping that is none', ['--map', 'nonsense'], /ADDRESS:PORT=HOST:PORT/],
     ['a version that is none', ['--version', '14'], /RELEASE-BUILD is needed/],
+    [
+      '--save in a folder that is not there',
+      ['--save', '/nonexistent/ns.conf'],
+      /no folder \/nonexistent\. Make it first/,
+    ],
+    ['--save where no file can be made', ['--save', '/proc/ns.conf'], /\/proc cannot be written to/],
+    ['--save on a folder', ['--save', '/tmp'], /\/tmp is a folder/],
+    ['--save on a device', ['--save', '/dev/null'], /\/dev\/null is no plain file/],
+    ['--save below a file', ['--save', 'package.json/ns.conf'], /package\.json is no folder/],
     ['a file that is not there', ['--config', '/nonexistent/ns.conf'], /does not exist/],
+    ['a folder instead of a file', ['--config', '/tmp'], /\/tmp is a folder: name a file/],
+    [
+      'a certificate that is none',
+      ['--cert', 'package.json', '--key', 'package.json'],
+      /package\.json is no certificate in PEM/,
+    ],
     ['a key without its certificate', ['--key', 'x'], /belong together/],
   ])('%s: one sentence, exit status 2', async (_name, args, message) => {
     const started = nspass(...args);

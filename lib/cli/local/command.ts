@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { CLUSTER_NAME } from '../../contract/index.ts';
+import { CLUSTER_NAME, hostPort } from '../../contract/index.ts';
 import { jsonLog, silentLog } from '../../telemetry/index.ts';
 import { UsageError } from '../usage.ts';
+import { vipOption } from '../vip-option.ts';
 import type { Place } from './back-ends.ts';
 import { addMapping } from './mapping-option.ts';
 import { jsonReport, textReport } from './report.ts';
@@ -12,6 +13,7 @@ interface LocalOptions {
   readonly json: boolean;
   readonly state?: string;
   readonly cluster: string;
+  readonly defaultVip?: string;
   readonly class: readonly string[];
   readonly drain: number;
   readonly verbose: boolean;
@@ -30,6 +32,17 @@ function clusterName(text: string): string {
   );
 }
 
+/** A port that another process has, or one of our own front ends: two members may share a place, two VIPs may not. */
+function whyRefused(error: NodeJS.ErrnoException & Place, map: LocalOptions['map']): UsageError {
+  const sharing = [...map].flatMap(([address, { host, port }]) =>
+    host === error.host && port === error.port ? [address] : [],
+  );
+  if (error.code !== 'EADDRINUSE' || sharing.length < 2)
+    return UsageError.of(Object.assign(error, { address: error.host }));
+  const place = hostPort(error.host, error.port);
+  return new UsageError(`--map has ${sharing.join(' and ')} at ${place}: a front end needs a port of its own.`);
+}
+
 export function localCommand(): Command {
   return new Command('local')
     .description('the whole way of the data on this machine, on a folder of manifests, followed until Ctrl-C')
@@ -43,6 +56,7 @@ export function localCommand(): Command {
     .option('--json', 'one JSON object a line', false)
     .option('--state <dir>', 'keep archive and appliance between runs')
     .option('--cluster <name>', 'name of the cluster', clusterName, 'local')
+    .option('--default-vip <address>', 'VIP for Ingresses without frontend-ip', vipOption)
     .option('--class <name...>', 'only these ingress classes', [])
     .option('--drain <seconds>', 'how long removed back ends keep their connections', seconds, 30)
     .option('-v, --verbose', 'log what the parts do, on standard error', false)
@@ -51,6 +65,7 @@ export function localCommand(): Command {
       `
 Examples:
   nspass local manifests
+  nspass local manifests --default-vip 192.0.2.10
   nspass local manifests --map 192.0.2.10:443=127.0.0.1:8443 --state .nspass
 
 Exit status: 0 when ended by Ctrl-C, 2 where a folder or port cannot be used.`,
@@ -72,10 +87,11 @@ Exit status: 0 when ended by Ctrl-C, 2 where a folder or port cannot be used.`,
         drainSeconds: options.drain,
         log: options.verbose ? jsonLog({ level: 'debug' }) : silentLog,
         ingressClasses: options.class,
+        ...(options.defaultVip === undefined ? {} : { defaultVip: options.defaultVip }),
         ...(options.state === undefined ? {} : { stateDir: options.state }),
         onNitro: report.nitro,
         onFrontEnd: report.frontEnd,
-        onRefused: (error) => refused.reject(UsageError.of(Object.assign(error, { address: error.host }))),
+        onRefused: (error) => refused.reject(whyRefused(error, options.map)),
         onEvent: report.sent,
         onOutcome: report.outcome,
         onStatus: report.status,

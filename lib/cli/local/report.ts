@@ -1,6 +1,6 @@
 import { type BusEvent, type Finding, firstOf, hostPort, type ReceivedEvent } from '../../contract/index.ts';
 import type { Problem } from '../../forwarder/index.ts';
-import { CONTROLLER } from '../../ingress/index.ts';
+import { CONTROLLER, PREFIX } from '../../ingress/index.ts';
 import type { Place } from './back-ends.ts';
 import type { PassedOver } from './passed-over.ts';
 
@@ -66,6 +66,7 @@ function mark(detailType: string, findings: readonly Finding[]): string {
 export function textReport(write: Write): LocalReport {
   const listening = new Map<string, Place>();
   const tried = new Set<string>();
+  let asked = false;
 
   function tryIt(hosts: readonly string[], addresses: readonly { ip: string; port: number }[]): void {
     for (const { ip, port } of addresses) {
@@ -90,7 +91,10 @@ export function textReport(write: Write): LocalReport {
         listen === undefined ? `appliance  ${key} is closed` : `appliance  ${key} listens on ${listenText(listen)}`,
       );
     },
-    sent: ({ detailType, detail }) => write(`event      ${detailType} ${detail.subject ?? ''}`.trimEnd()),
+    sent({ detailType, detail }) {
+      asked ||= asksForPassthrough(detail.data);
+      write(`event      ${detailType} ${detail.subject ?? ''}`.trimEnd());
+    },
     outcome({ detailType, data }) {
       if (!('name' in data) || !('findings' in data)) return;
       const where = data.programmed.map(({ ip, port }) => hostPort(ip, port)).join(', ');
@@ -104,8 +108,19 @@ export function textReport(write: Write): LocalReport {
     status: () => {},
     problem: ({ file, line, message }) => write(`problem    ${file}:${line}: ${message}`),
     passedOver: (passed) => write(`passed by  ${passed.ingress}: ${whyPassedOver(passed)}`),
-    ready: () => write('ready      the folder’s state is programmed; changes are followed until Ctrl-C'),
+    ready() {
+      // "Programmed" would be the same word for a folder that was mistyped.
+      const state = asked ? 'the folder’s state is programmed' : `no Ingress here asks for passthrough yet (${ASKING})`;
+      write(`ready      ${state}; changes are followed until Ctrl-C`);
+    },
   };
+}
+
+const ASKING = `${PREFIX}ssl-passthrough: 'true'`;
+
+/** Whether an event of desired state has any Ingress. */
+function asksForPassthrough(data: BusEvent['detail']['data']): boolean {
+  return 'ingress' in data || ('listed' in data && data.ingresses.length + data.listed.length > 0);
 }
 
 function whyPassedOver({ class: name }: PassedOver): string {
@@ -119,5 +134,7 @@ function timing({ durationMs, latencyMs }: { durationMs: number; latencyMs?: num
 }
 
 function findingText({ severity, code, message, remedy }: Finding): string {
-  return `${severity} ${code}: ${message}${remedy === undefined ? '' : ` — ${remedy}`}`;
+  // The remedy speaks of a deployment; here the command itself is where the default VIP is configured.
+  const here = code === 'FrontendIPRequired' ? ' Here: --default-vip ADDRESS.' : '';
+  return `${severity} ${code}: ${message}${remedy === undefined ? '' : ` — ${remedy}${here}`}`;
 }

@@ -1,5 +1,5 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
 import { createAuditHandler } from '../../../functions/audit.ts';
 import { createReconcileHandler } from '../../../functions/reconcile.ts';
 import type { Runtime } from '../../../functions/runtime.ts';
@@ -21,7 +21,14 @@ import {
   type Publisher,
   queueOutcomes,
 } from '../../forwarder/index.ts';
-import { createLocalCloud, type EventSource, type LocalCloud } from '../../local/index.ts';
+import {
+  checkWritable,
+  createLocalCloud,
+  type EventSource,
+  type LocalCloud,
+  makeFolder,
+  PlaceUnusable,
+} from '../../local/index.ts';
 import { type Log, memoryMetrics, silentLog } from '../../telemetry/index.ts';
 import { BackEnds, type Place } from './back-ends.ts';
 import { type PassedOver, tellPassedOver } from './passed-over.ts';
@@ -31,6 +38,8 @@ export interface LocalStackOptions {
   /** Folder of manifests. */
   readonly folder: string;
   readonly cluster?: string;
+  /** VIP of Ingresses without `frontend-ip`. */
+  readonly defaultVip?: string;
   /** Where addresses of the appliance's world live on this machine. */
   readonly map?: ReadonlyMap<string, Place>;
   /** Keeps archive, sequences and appliance between runs. */
@@ -81,7 +90,7 @@ const AUDIT_SECONDS = 5;
 const SAVE_AFTER_SECONDS = 10;
 const CREDENTIALS = { username: 'nsroot', password: 'nsroot' };
 
-/** @throws {FolderUnusable} {ArchiveUnusable} an error of one clear sentence where a folder or port cannot be used. */
+/** @throws {PlaceUnusable} {FolderUnusable} {ArchiveUnusable} an error of one clear sentence where a folder or port cannot be used. */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const { cluster = 'local', stateDir, log = silentLog } = options;
   const closing: (() => Promise<unknown>)[] = [];
@@ -104,7 +113,13 @@ async function build(
   closing: (() => Promise<unknown>)[],
   stop: () => Promise<void>,
 ): Promise<LocalStack> {
-  if (stateDir !== undefined) await mkdir(stateDir, { recursive: true });
+  // Before anything is made, listens or is announced.
+  await readdir(options.folder);
+  if (stateDir !== undefined) {
+    checkApart(options.folder, stateDir);
+    makeFolder(stateDir);
+    checkWritable(stateDir);
+  }
   const { ingressClasses = [] } = options;
   const services = new Map<string, string>();
   const backEnds = new BackEnds((address) => services.get(address));
@@ -156,6 +171,7 @@ async function build(
         credentials: { environment: 'LOCAL' },
         drainSeconds: options.drainSeconds ?? 30,
         saveAfterSeconds: SAVE_AFTER_SECONDS,
+        ...(options.defaultVip === undefined ? {} : { defaultVip: options.defaultVip }),
         ...(ingressClasses.length === 0 ? {} : { ingressClasses }),
       }),
     ],
@@ -242,12 +258,22 @@ async function build(
   };
 }
 
+/** What is kept would be read as manifests, and each write of it as a change of the folder. */
+function checkApart(folder: string, stateDir: string): void {
+  const way = relative(resolve(folder), resolve(stateDir)).split(sep);
+  if (way[0] === '..' || way.some((name) => name.startsWith('.'))) return;
+  throw new PlaceUnusable(
+    `The state cannot be kept in ${stateDir}: its files would be read as manifests of ${folder}. Name a folder beside it, or one whose name begins with a dot.`,
+  );
+}
+
 async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new PlaceUnusable(`${file} cannot be read: ${message}.`, { cause: error });
   }
 }
 

@@ -38,6 +38,11 @@ describe('nspass lint --cluster reads', () => {
     server = await FakeApiServer.start();
   });
 
+  it('says that there is no kubeconfig, instead of what client-node makes of none', async () => {
+    const nowhere = { ...(await access()), server: 'http://localhost:8080' };
+    await expect(clusterReader(async () => nowhere).read()).rejects.toThrow(/no kubeconfig: set KUBECONFIG/);
+  });
+
   it('nothing where a kind may not be read, and names it', async () => {
     server.fault(({ path }, response) =>
       path.includes('/services') ? refuse(response, 403, 'Forbidden', 'services is forbidden') : false,

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -133,6 +133,20 @@ describe('nspass local', () => {
     expect(ours.lines.filter(({ type }) => type === 'passed-over')).toEqual([]);
   });
 
+  it.each([
+    ['IPv4', '192.0.2.77', '192.0.2.77'],
+    ['IPv6', '2001:DB8:0::77', '2001:db8::77'],
+  ])('VAL-9: an Ingress without frontend-ip is on --default-vip, %s', async (_family, given, vip) => {
+    await put('bare.yaml', SAMPLE.replace(/ {4}ingress.citrix.com\/frontend-ip.*\n/, ''));
+    const local = start('--default-vip', given);
+    const front = await local.line(({ type, port }) => type === 'frontend' && port === 443);
+    expect(front).toMatchObject({ address: vip });
+    expect(await local.line(outcomeOf('hotdrinks-ingress', 'Ingress Programmed'))).toMatchObject({
+      programmed: [{ ip: vip, port: 443 }],
+    });
+    expect(await local.end()).toBe(0);
+  });
+
   it('--state keeps appliance and archive between runs', async () => {
     const state = join(folder, '.state');
     await put('hotdrinks.yaml', SAMPLE);
@@ -178,6 +192,21 @@ describe('nspass local', () => {
     it.each([
       ['a folder that is not there', ['/nonexistent/folder'], /\/nonexistent\/folder/],
       ['a mapping that is none', ['.', '--map', 'nonsense'], /ADDRESS:PORT=HOST:PORT/],
+      [
+        'a default VIP that is no address',
+        ['.', '--default-vip', '192.0.2.10:443'],
+        /one IPv4 or IPv6 address is needed/,
+      ],
+      ['a default VIP that no front end can have', ['.', '--default-vip', '::1'], /of this kind: loopback/],
+      [
+        '--state where nothing can be made',
+        ['docs', '--state', '/proc/nspass-test'],
+        /\/proc\/nspass-test cannot be made/,
+      ],
+      ['--state in a folder that is read-only', ['docs', '--state', '/proc'], /\/proc cannot be written to/],
+      ['--state on a file', ['docs', '--state', MAIN], /main\.ts is a file: a folder is needed/],
+      ['--state below a file', ['docs', '--state', `${MAIN}/a/b`], /main\.ts is a file: a folder is needed/],
+      ['--state without a name', ['docs', '--state', ''], /An empty name is no folder/],
       ['no folder at all', [], /missing required argument 'dir'/],
     ])('%s', async (_what, args, message) => {
       const local = new Local(args);
@@ -185,6 +214,31 @@ describe('nspass local', () => {
       expect(await local.exit).toBe(2);
       expect(local.stderr).toMatch(message);
       expect(local.stderr.trim().split('\n').length).toBeLessThanOrEqual(2);
+    });
+
+    it('a folder that is not there: nothing is announced, and no state made', async () => {
+      const local = new Local([join(folder, 'none'), '--state', join(folder, 'state')]);
+      running.push(local);
+      expect(await local.exit).toBe(2);
+      expect(local.stderr).toBe(`nspass: ${join(folder, 'none')} does not exist.\n`);
+      expect(local.lines).toEqual([]);
+      expect(await readdir(folder)).toEqual([]);
+    });
+
+    it('--state where its files would be read as manifests', async () => {
+      const local = start('--state', join(folder, 'state'));
+      expect(await local.exit).toBe(2);
+      expect(local.stderr).toContain('its files would be read as manifests');
+      expect(local.stderr).toContain('begins with a dot');
+      expect(await readdir(folder)).toEqual([]);
+    });
+
+    it('two front ends at one port of this machine: both are named', async () => {
+      await put('hotdrinks.yaml', SAMPLE);
+      const place = `127.0.0.1:${await freePort()}`;
+      const local = start('--map', `192.0.2.10:443=${place}`, '--map', `192.0.2.10:80=${place}`);
+      expect(await local.exit).toBe(2);
+      expect(local.stderr).toContain(`--map has 192.0.2.10:443 and 192.0.2.10:80 at ${place}: a front end needs`);
     });
 
     it('a port that is taken', async () => {

@@ -78,16 +78,20 @@ describe('createCredentialsProvider', () => {
   };
   it.each([
     ['no source', {}, 'exactly one of secret, environment and file must be given, not 0'],
-    ['two sources', { secret: 's', file: 'f' }, 'must be given, not 2'],
-    ['variables not set', { environment: 'NS' }, 'environment variable NS_USERNAME and NS_PASSWORD is not set'],
+    ['two sources', { secret: 's', file: 'f' }, 'must be given, not 2: correct appliances.yml'],
+    ['variables not set', { environment: 'NS' }, 'environment variables NS_USERNAME and NS_PASSWORD are not set'],
     ['one variable empty', { environment: 'HALF' }, 'environment variable HALF_USERNAME is not set'],
-    ['no such file', { file: 'none.json' }, 'file none.json cannot be read (ENOENT)'],
+    ['no such file', { file: 'none.json' }, 'file none.json does not exist (ENOENT). Correct credentials.file'],
     ['file without JSON', { file: 'text.json' }, 'file text.json is not JSON'],
     ['file with a list', { file: 'list.json' }, 'file list.json has no text in username and password'],
     ['file without password', { file: 'half.json' }, 'file half.json has no text in password'],
     ['file with null', { file: 'null.json' }, 'file null.json has no text in username and password'],
-    ['no such secret', { secret: 'none' }, 'secret none cannot be read (ResourceNotFoundException)'],
-    ['secret without JSON', { secret: 'text' }, 'secret text is not JSON'],
+    [
+      'no such secret',
+      { secret: 'none' },
+      'secret none is not there in this account and region, or has no value yet (ResourceNotFoundException). Create it',
+    ],
+    ['secret without JSON', { secret: 'text' }, 'secret text is not JSON. Put the text {"username":'],
     ['binary secret', { secret: 'binary' }, 'secret binary is binary'],
   ])('says what is missing, and never what is there: %s', async (_name, credentials, reason) => {
     const provider = createCredentialsProvider({
@@ -105,5 +109,54 @@ describe('createCredentialsProvider', () => {
     expect(message).toContain('credentials of appliance "alpha": ');
     expect(message).toContain(reason);
     expect(`${message}${stack}${JSON.stringify(cause)}`).not.toContain(PASSWORD);
+  });
+
+  const failed = (name: string, more: object = {}) => Object.assign(new Error(PASSWORD), { name }, more);
+  it.each<[string, Error, string]>([
+    [
+      'denied',
+      failed('AccessDeniedException'),
+      'may not be read by this role or user (AccessDeniedException). Allow it',
+    ],
+    [
+      'its key',
+      failed('DecryptionFailure'),
+      'cannot be decrypted with its key (DecryptionFailure). See that the KMS key',
+    ],
+    ['deleted', failed('InvalidRequestException'), 'marked for deletion (InvalidRequestException). Restore it'],
+    [
+      'no name',
+      failed('ValidationException'),
+      'a name that Secrets Manager does not take (ValidationException). Correct',
+    ],
+    ['throttled', failed('ThrottlingException'), 'asked too often (ThrottlingException). It is tried again'],
+    ['its fault', failed('InternalServiceError'), 'Secrets Manager itself failed (InternalServiceError). It is tried'],
+    [
+      'nobody',
+      failed('CredentialsProviderError'),
+      'no AWS credentials here that are valid (CredentialsProviderError). Log',
+    ],
+    ['expired', failed('ExpiredTokenException'), 'no AWS credentials here that are valid (ExpiredTokenException). Log'],
+    ['no network', failed('TimeoutError'), 'Secrets Manager is not reached (TimeoutError). See to the network'],
+    ['no listener', failed('Error', { code: 'ECONNREFUSED' }), 'Secrets Manager is not reached (ECONNREFUSED). See'],
+    ['no region', new Error('Region is missing'), 'cannot be read, as no AWS region is known. Set AWS_REGION.'],
+    [
+      'new to us',
+      failed('StrangeException'),
+      'cannot be read (StrangeException). Try aws secretsmanager get-secret-value',
+    ],
+    ['nameless', failed('Error'), 'cannot be read (an error without a name). Try'],
+  ])('says why Secrets Manager gave none, and what to do: %s', async (_name, thrown, reason) => {
+    const send = async () => {
+      throw thrown;
+    };
+    const secrets = () => ({ send }) as unknown as Pick<SecretsManagerClient, 'send'>;
+    const provider = createCredentialsProvider({ secrets });
+    const error = await provider.get(appliance({ secret: 'nspass/alpha' })).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(CredentialsUnavailable);
+    const { message, stack } = error as CredentialsUnavailable;
+    expect(message).toContain('credentials of appliance "alpha": secret nspass/alpha ');
+    expect(message).toContain(reason);
+    expect(`${message}${stack}`).not.toContain(PASSWORD);
   });
 });

@@ -35,7 +35,7 @@ async function lint(args: string[], options: { stdin?: string; reader?: ClusterR
   const exit = (status: number): void => {
     result.exit = status;
   };
-  const command = lintCommand(options.reader, { stdin: Readable.from([options.stdin ?? '']), out, exit })
+  const command = lintCommand(options.reader, { stdin: Readable.from([options.stdin ?? '']), out, err, exit })
     .exitOverride()
     .configureOutput({ writeOut: out, writeErr: err });
   try {
@@ -120,7 +120,51 @@ describe('exit codes', () => {
   it('0 for help, which names them', async () => {
     const { exit, out } = await lint(['--help']);
     expect(exit).toBe(0);
-    expect(out).toContain('Exit status: 0 where nothing is an error, 1 where there are errors, 2 for wrong usage.');
+    expect(out).toContain('Exit status: 0 where nothing is an error, 1 where there are errors, 2 for wrong usage,');
+  });
+});
+
+describe('where there is nothing to lint', () => {
+  it.each(['table', 'json', 'sarif'])(
+    '2 for a folder without manifests, as for one that was mistyped: %s',
+    async (format) => {
+      await file('no-manifests/README.md', 'text');
+      await file('no-manifests/.hidden/a.yaml', manifest('a.example'));
+      const { exit, err, out } = await lint([join(folder, 'no-manifests'), '--format', format]);
+      expect(exit).toBe(2);
+      expect(err).toContain(
+        `${join(folder, 'no-manifests')} has no manifests: no *.yaml, *.yml or *.json in it or below it`,
+      );
+      expect(out).toBe('');
+    },
+  );
+
+  it.each([
+    ['nothing', '', [], 'there is no Ingress in standard input.'],
+    ['no Ingress', SERVICE, [], 'there is no Ingress in standard input.'],
+    ['an empty list', 'apiVersion: v1\nkind: List\nitems: []\n', [], 'there is no Ingress in standard input.'],
+    [
+      'an Ingress without passthrough',
+      manifest('a.example').replace(/ {4}ingress.citrix.com\/ssl-passthrough.*\n/, ''),
+      [],
+      "The only Ingress there does not ask for passthrough (ingress.citrix.com/ssl-passthrough: 'true') with a class that is ours.",
+    ],
+    [
+      'Ingresses of other classes',
+      `${manifest('a.example')}---\n${manifest('b.example').replace('name: shop', 'name: b')}`,
+      ['--class', 'x', 'y'],
+      "None of the 2 Ingresses there asks for passthrough (ingress.citrix.com/ssl-passthrough: 'true') with the class x or y.",
+    ],
+  ])('0, and a remark apart from the output: %s', async (_, stdin, args, remark) => {
+    const { exit, err, out } = await lint(['-', '--format', 'json', ...args], { stdin });
+    expect(exit).toBe(0);
+    expect(out).toBe('[]\n');
+    expect(err).toContain('nspass: nothing was checked');
+    expect(err).toContain(remark);
+  });
+
+  it('no remark where Ingresses were checked', async () => {
+    expect((await lint(['-'], { stdin: manifest('a.example') + SERVICE })).err).toBe('');
   });
 });
 
@@ -271,6 +315,12 @@ describe('the rules of an appliance', () => {
     const stdin = manifest('a.example').replace(/ {4}ingress.citrix.com\/frontend-ip.*\n/, '') + SERVICE;
     const { findings } = await json(['-', '--config', path, ...args], { stdin });
     expect(findings.map((found) => found.code)).toEqual(code === undefined ? [] : [code]);
+  });
+
+  it('2 for a default VIP that is no address', async () => {
+    const { exit, err } = await lint(['-', '--default-vip', '192.0.2.300'], { stdin: manifest('a.example') });
+    expect(exit).toBe(2);
+    expect(err).toContain('one IPv4 or IPv6 address is needed');
   });
 
   it('without a configuration there is no default VIP', async () => {

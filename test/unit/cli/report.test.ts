@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { textReport } from '../../../lib/cli/local/report.ts';
-import type { Finding, ReceivedEvent } from '../../../lib/contract/index.ts';
+import type { BusEvent, Finding, ReceivedEvent } from '../../../lib/contract/index.ts';
 
 const found = (severity: 'error' | 'warning'): Finding => ({
   code: 'ServiceNotFound',
@@ -24,5 +24,37 @@ describe('the mark of an outcome', () => {
     const lines: string[] = [];
     textReport((line) => lines.push(line)).outcome(outcome(detailType, findings));
     expect(lines[0]).toMatch(new RegExp(`^${mark} default/a `));
+  });
+});
+
+describe('the remedy of a finding', () => {
+  it('VAL-9: without any address, names the option that gives one', () => {
+    const lines: string[] = [];
+    const finding = { code: 'FrontendIPRequired', severity: 'error', message: 'none', remedy: 'Add it.' } as const;
+    textReport((line) => lines.push(line)).outcome(outcome('Ingress Rejected', [finding]));
+    expect(lines.at(-1)).toBe('    error FrontendIPRequired: none — Add it. Here: --default-vip ADDRESS.');
+  });
+});
+
+describe('ready', () => {
+  const told = (data: object): string | undefined => {
+    const lines: string[] = [];
+    const report = textReport((line) => lines.push(line));
+    report.sent({ detailType: 'x', detail: { data } } as unknown as BusEvent);
+    report.ready();
+    return lines.at(-1);
+  };
+
+  it.each([{ listed: [], ingresses: [{}] }, { listed: [{}], ingresses: [] }, { ingress: {} }])(
+    'where an Ingress asks: %j',
+    (data) => {
+      expect(told(data)).toBe('ready      the folder’s state is programmed; changes are followed until Ctrl-C');
+    },
+  );
+
+  it('where none does, says so: the folder may be mistyped', () => {
+    expect(told({ listed: [], ingresses: [] })).toBe(
+      "ready      no Ingress here asks for passthrough yet (ingress.citrix.com/ssl-passthrough: 'true'); changes are followed until Ctrl-C",
+    );
   });
 });
