@@ -1,3 +1,4 @@
+import { CredentialsUnavailable } from '../lib/aws/secrets.ts';
 import type { Appliance } from '../lib/config/appliances.ts';
 import type { ReceivedEvent } from '../lib/contract/index.ts';
 import { NitroError, type Transport } from '../lib/nitro/index.ts';
@@ -70,5 +71,7 @@ export function measured(
 /** Why a batch went back, in one word: what the appliance's errors mean, or the name of another. */
 export function reasonOf(error: unknown): string {
   if (error instanceof NitroError) return error.kind;
+  // Not to be had, or not taken by the appliance: one alarm, one runbook.
+  if (error instanceof CredentialsUnavailable) return 'credentials';
   return error instanceof Error ? error.name : 'unknown';
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { measureArrival, measured, measureReport, reasonOf } from '../../../functions/measure.ts';
+import { CredentialsUnavailable } from '../../../lib/aws/secrets.ts';
 import { Appliance } from '../../../lib/config/appliances.ts';
 import { NitroError, NitroUnreachable } from '../../../lib/nitro/index.ts';
 import type { Report } from '../../../lib/reconcile/index.ts';
@@ -95,6 +96,7 @@ describe('metrics of a batch', () => {
       new NitroError('login', 354, 401, 'Invalid username or password'),
       'credentials',
     ],
+    ['it is not to be had', new CredentialsUnavailable('edge', 'no secret'), 'credentials'],
     ['it is busy', new NitroError('add', 1024, 599, 'busy'), 'busy'],
     ['it is down', new NitroUnreachable('login', 'ECONNREFUSED', false), 'NitroUnreachable'],
     ['something else is wrong', new TypeError('x'), 'TypeError'],
