@@ -79,7 +79,7 @@ export function frontEndSide(
   });
   const readyPorts = readyRow(rows)?.securePorts;
   // Another owner's claim may need what redirects once led to.
-  const needed = (readyPorts ?? []).filter((port) => !place.unusedPorts.includes(port));
+  const needed = portsMade(rows, place.found).filter((port) => !place.unusedPorts.includes(port));
   const goal = use(after, needed, { settings: settings.after, unset: settings.unset });
   const trusted = use([], readyPorts ?? [], { settings: settings.before });
   const there =
@@ -233,6 +233,15 @@ function settingsHere(set: RouteSet, frontEnd: FrontEnd): Setting[] {
         owner: set.owner,
       }))
     : [];
+}
+
+/** Secure ports that redirects lead to: as the ready row says, and as objects of it show that were read. */
+export function portsMade(rows: readonly Row[], found: readonly Resource[] | undefined): number[] {
+  const shown = (found ?? []).flatMap(({ type, id }) => {
+    const port = type === 'responderaction' ? /-redirect-(\d+)-/.exec(String(id.name))?.[1] : undefined;
+    return port === undefined ? [] : [Number(port)];
+  });
+  return [...new Set([...(readyRow(rows)?.securePorts ?? []), ...shown])];
 }
 
 /** What the ready row says was made: the kind, and the secure ports of redirects. Undefined without the row. */

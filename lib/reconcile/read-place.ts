@@ -8,7 +8,7 @@ import {
   readFrontEnds,
   readPolicyBindings,
 } from '../nitro/index.ts';
-import { type FrontEndInScope, type PlanContext, readyRow, usesOf } from '../plan/index.ts';
+import { type FrontEndInScope, type PlanContext, portsMade, readyRow, usesOf } from '../plan/index.ts';
 import { type BackEndKey, type FrontEnd, frontEndKey } from '../route/index.ts';
 import { otherKind, type PlannedTasks, sortTasks } from './places.ts';
 import { type PlaceRows, readPlaceRows } from './read-rows.ts';
@@ -78,7 +78,7 @@ async function inScope(
   const known = before.filter((claim) => !all.keys.has(claim.ownerKey));
   const count = (securePort?: number): Promise<number> =>
     countOtherClaims(reader, context.names, { frontEnd, rows }, all.keys, securePort);
-  const made = new Set(readyRow(rows)?.securePorts);
+  const made = new Set(portsMade(rows, looked?.found));
   const unusedPorts: number[] = [];
   let otherClaims = needed.has(key) ? Math.max(1, known.length) : known.length;
   let counted = false;
@@ -91,7 +91,8 @@ async function inScope(
     otherClaims = Math.max(otherClaims, others);
   }
   // Whether the front end goes is worth asking only when nobody known needs it.
-  const mayGo = otherClaims === 0 && !all.wanted.has(key) && rows.length > 0;
+  const isThere = rows.length > 0 || (looked !== undefined && looked.found.length > 0);
+  const mayGo = otherClaims === 0 && !all.wanted.has(key) && isThere;
   if (mayGo && !counted) otherClaims = await count();
   const goes = mayGo && otherClaims === 0;
   // Of one that goes, what is bound to it goes with it.
