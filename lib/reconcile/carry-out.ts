@@ -30,7 +30,8 @@ export async function carryOut(
       return [part, owedWatermarks(part.snapshots, part.ledger, part.outvoted, changed)] as const;
     }),
   );
-  if (observe) return { byKey: new Map(), changes: first.changes, bystanders: [], watermarks };
+  const { touched } = first;
+  if (observe) return { byKey: new Map(), touched, changes: first.changes, bystanders: [], watermarks };
 
   for (const part of parts) await writeBeginning(engine, context, part, first, watermarks.get(part) ?? []);
   const applied = await write(engine, context, first);
@@ -39,7 +40,7 @@ export async function carryOut(
 
   const surprised = first.tasks.filter(({ decision }) => applied.surprised.has(decision.key));
   if (surprised.length === 0) {
-    return { byKey: results, changes: applied.done, bystanders: bystanders(first, applied), watermarks };
+    return { byKey: results, touched, changes: applied.done, bystanders: bystanders(first, applied), watermarks };
   }
   const again = surprised.map((task): Task => ({ ...task, effort: 'verify' }));
   const second = await makePlan(engine, context, parts, again, first.goal.retired);
@@ -52,6 +53,7 @@ export async function carryOut(
   }
   return {
     byKey: results,
+    touched: touched.union(second.touched),
     changes: [...applied.done, ...settled.done],
     bystanders: [...bystanders(first, applied), ...bystanders(second, settled)],
     watermarks,

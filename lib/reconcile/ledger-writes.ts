@@ -49,7 +49,7 @@ export async function writeEndings(
       const result = results.byKey.get(task.decision.key);
       if (result === undefined) return [{ task, begun: false }];
       if (result.failures.length > 0 || result.unsettled || result.task.blocked !== undefined) return [];
-      const begun = result.changes.length > 0;
+      const begun = result.changes.length > 0 || results.touched.has(task.decision.key);
       return needsRecord(result.task) || begun ? [{ task: result.task, begun }] : [];
     });
     const { add, removeKeys } = ending(context, part.ledger, finished, results.watermarks.get(part) ?? []);

@@ -3,7 +3,7 @@ import type { IngressState, ReceivedEvent } from '../../../lib/contract/index.ts
 import { namesOf } from '../../../lib/netscaler/index.ts';
 import { breaking } from '../../support/breaking.ts';
 import { startWorld, type World } from '../../support/engine.ts';
-import { changed, state, withdrawn } from '../../support/events.ts';
+import { changed, snapshot, state, withdrawn } from '../../support/events.ts';
 
 let world: World | undefined;
 afterEach(async () => {
@@ -60,6 +60,14 @@ describe('CON-1, CON-2: one host belongs to the oldest', () => {
         reason: expect.stringContaining(HOST),
       },
     ]);
+  });
+
+  it('one that a snapshot verifies while it loses its host is finished, too (rule 7)', async () => {
+    const at = await start();
+    await at.deliver(changed(10, claim('young', 200)));
+    await at.deliver(snapshot(20, [claim('young', 200), claim('old', 100)], { verify: ['appliance'] }));
+    expect(holder(at)).toBe('test default/old');
+    expect(at.config({ ledger: true }).filter((line) => / I\.\S+ 1;\d+;.P;/.test(line))).toEqual([]);
   });
 
   it('when the holder goes, the next takes it with nobody touching it, over clusters too', async () => {
