@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ownerKey, type ReceivedEvent } from '../../../lib/contract/index.ts';
+import { namesOf } from '../../../lib/netscaler/index.ts';
 import type { NitroWriter } from '../../../lib/nitro/index.ts';
 import { type Report, reconcile } from '../../../lib/reconcile/index.ts';
 import { breaking } from '../../support/breaking.ts';
@@ -109,6 +110,19 @@ describe('rule 2: objects that no record names', () => {
     await at.deliver(snapshot(50, [state('b')], { flagged: true, verify }));
     expect(lines(at, 'default-a-')).toEqual([]);
     expect(lines(at, 'default-b-')).not.toEqual([]);
+  });
+
+  it('rule 11: the guard counts their owners: a lost ledger does not let an incomplete view through', async () => {
+    const at = await start({ settings: { prune: { percent: 50, minimum: 1 } } });
+    const all = Array.from({ length: 6 }, (_, index) => state(`i${index}`));
+    await at.deliver(snapshot(10, all, { flagged: true }));
+    const map = namesOf('nsp').ledgerMap(CLUSTER);
+    await at.engine.writer.remove([{ type: 'policystringmap', name: ['name', map], args: {} }]);
+    const again = { flagged: true, verify: ['appliance'] };
+    expect(kinds(await at.deliver(snapshot(20, all.slice(0, 2), again)))).toEqual(['Prune Refused']);
+    expect(hostsOf(at).size).toBe(6);
+    await at.deliver(snapshot(30, all.slice(0, 4), again));
+    expect(hostsOf(at).size).toBe(4);
   });
 
   it('what drains is no such object', async () => {
