@@ -62,6 +62,24 @@ describe('rule 9: what an object’s refusal leaves', () => {
   });
 });
 
+describe('rule 8: hosts whose claims went before them', () => {
+  it.each([
+    ['on the TLS port', 'nsp_f_192_0_2_10_443'],
+    ['on the port that redirects', 'nsp_f_192_0_2_10_80'],
+  ])('%s: what refused to go goes when the event comes again', async (_what, map) => {
+    const at = await start();
+    const annotations = { 'ingress.citrix.com/insecure-termination': 'redirect' };
+    await at.deliver(changed(10, state('a', { annotations })), changed(11, state('b', { annotations })));
+    const refused = ({ op, body }: Asked): boolean =>
+      op === 'remove' && body.name === map && body.key === 'a.example.com';
+    await refusing(at, refused, withdrawn(20, 'a'));
+    expect(lines(at, 'a.example.com')).not.toEqual([]);
+    await at.deliver(withdrawn(20, 'a'));
+    expect(lines(at, 'a.example.com')).toEqual([]);
+    expect(lines(at, 'b.example.com')).not.toEqual([]);
+  });
+});
+
 describe('rule 11: a guard that a batch does not get around', () => {
   it('an older snapshot that the refused one outvoted is held against it, too', async () => {
     const at = await start({ settings: { prune: { percent: 50, minimum: 1 } } });
