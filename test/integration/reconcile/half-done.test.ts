@@ -62,6 +62,29 @@ describe('rule 9: what an object’s refusal leaves', () => {
   });
 });
 
+describe('rule 3: a tombstone that a watermark covers', () => {
+  const records = (at: World): string[] =>
+    at.config({ ledger: true }).flatMap((line) => / I\.\S+ (1;\d+;[LD][AP])/.exec(line)?.[1] ?? []);
+
+  it('does not take the record away of one that comes back and fails: nothing of it is forgotten', async () => {
+    const at = await start();
+    await at.deliver(withdrawn(10, 'a'));
+    const whole = snapshot(20, [state('a')], { flagged: true });
+    const { outcomes } = await refusing(at, ({ op, type }) => op === 'add' && type === 'sslaction', whole);
+    expect(outcomes[0]).toMatchObject({ detailType: 'Ingress Failed' });
+    expect(records(at)).toEqual(['1;20;LP']);
+    await at.deliver(withdrawn(30, 'a'));
+    expect(at.config()).toEqual([]);
+  });
+
+  it('nor of one that waits for its address: the audit asks for it when it comes free', async () => {
+    const at = await start({ appliance: { config: 'add lb vserver theirs TCP 192.0.2.10 443\n' } });
+    await at.deliver(withdrawn(10, 'a'));
+    await at.deliver(snapshot(20, [state('a')], { flagged: true }));
+    expect(records(at)).toEqual(['1;20;LP']);
+  });
+});
+
 describe('rule 8: hosts whose claims went before them', () => {
   it.each([
     ['on the TLS port', 'nsp_f_192_0_2_10_443'],
