@@ -1,4 +1,4 @@
-import { inRange } from '../contract/index.ts';
+import { inRange, type Owner } from '../contract/index.ts';
 import type { Decision, Snapshot } from './decide.ts';
 import type { Ledger } from './rows.ts';
 
@@ -16,8 +16,9 @@ export interface Refusal {
 
 /**
  * The prune guard (rule 11, LIF-6): whether a snapshot would remove more than its share. Counted in routes, by what
- * the records of its range say.
+ * the records of its range say; who owns objects that no record names counts as one.
  *
+ * @param owned keys that own objects although no record names them.
  * @returns the count that refuses it, or undefined where it may be applied.
  */
 export function pruneRefusal<S>(
@@ -25,6 +26,7 @@ export function pruneRefusal<S>(
   decisions: readonly Decision<S>[],
   ledger: Ledger,
   limit: PruneLimit,
+  owned: ReadonlyMap<string, Owner> = new Map(),
 ): Refusal | undefined {
   if (snapshot.exempt) return undefined;
   // What others of the batch withdraw is no part of what this one could keep.
@@ -35,8 +37,14 @@ export function pruneRefusal<S>(
   for (const row of ledger.ingresses.values()) {
     if (row.life === 'live' && inRange(row.key, snapshot) && !withdrawn.has(row.key)) routes += row.routes;
   }
-  const removes = decisions
-    .filter(({ by, state }) => by === snapshot && state === undefined)
-    .reduce((sum, { row }) => sum + (row?.life === 'live' ? row.routes : 0), 0);
+  const unrecorded = (key: string): boolean => owned.has(key) && !ledger.ingresses.has(key);
+  for (const key of owned.keys()) {
+    if (unrecorded(key) && inRange(key, snapshot) && !withdrawn.has(key)) routes += 1;
+  }
+  const lost = decisions.filter(({ by, state }) => by === snapshot && state === undefined);
+  const removes = lost.reduce(
+    (sum, { key, row }) => sum + (row?.life === 'live' ? row.routes : unrecorded(key) ? 1 : 0),
+    0,
+  );
   return removes > limit.minimum && removes * 100 > routes * limit.percent ? { routes, removes } : undefined;
 }

@@ -1,4 +1,4 @@
-import { ownerKey, qualifiedName } from '../contract/index.ts';
+import { type Owner, ownerKey, qualifiedName } from '../contract/index.ts';
 import {
   backEndOf,
   type Claim,
@@ -79,7 +79,7 @@ export function frontEndSide(
   });
   const readyPorts = readyRow(rows)?.securePorts;
   // Another owner's claim may need what redirects once led to.
-  const needed = (readyPorts ?? []).filter((port) => !place.unusedPorts.includes(port));
+  const needed = portsMade(rows, place.found).filter((port) => !place.unusedPorts.includes(port));
   const goal = use(after, needed, { settings: settings.after, unset: settings.unset });
   const trusted = use([], readyPorts ?? [], { settings: settings.before });
   const there =
@@ -126,8 +126,11 @@ function hostRows(
     (claim) => claim.hostDigest,
   );
   const hosts = new Set(wanted.map(({ host }) => host));
+  // A row that redirects names its holder in the comment only.
+  const names = new Set([...owners.values()].map(({ owner }) => holderText(owner)));
   for (const [host, value] of bound) {
-    if (own.has(hostDigest(host)) || owners.has(value.slice(0, 26))) hosts.add(host);
+    const held = owners.has(value.slice(0, 26)) || names.has(comments.get(host) ?? '');
+    if (held || own.has(hostDigest(host))) hosts.add(host);
   }
   const byDigest = Map.groupBy(after, (claim) => claim.hostDigest);
   const holdings: Holding[] = [];
@@ -158,6 +161,8 @@ function hostRows(
   return { desired, actual, holdings };
 }
 
+const holderText = (owner: Owner): string => `${owner.cluster} ${qualifiedName(owner)}`.slice(0, LIMITS.comment);
+
 function securePort(claim: Claim): number[] {
   return 'securePort' in claim.target ? [claim.target.securePort] : [];
 }
@@ -169,7 +174,7 @@ function hostResource(map: string, host: string, holder: Claim): Resource {
     role: 'host',
     type: 'policystringmap_pattern_binding',
     id: { name: map, key: host },
-    attributes: { value, comment: `${holder.owner.cluster} ${qualifiedName(holder.owner)}`.slice(0, LIMITS.comment) },
+    attributes: { value, comment: holderText(holder.owner) },
     owners: [holder.ownerKey],
   };
 }
@@ -233,6 +238,15 @@ function settingsHere(set: RouteSet, frontEnd: FrontEnd): Setting[] {
         owner: set.owner,
       }))
     : [];
+}
+
+/** Secure ports that redirects lead to: as the ready row says, and as objects of it show that were read. */
+export function portsMade(rows: readonly Row[], found: readonly Resource[] | undefined): number[] {
+  const shown = (found ?? []).flatMap(({ type, id }) => {
+    const port = type === 'responderaction' ? /-redirect-(\d+)-/.exec(String(id.name))?.[1] : undefined;
+    return port === undefined ? [] : [Number(port)];
+  });
+  return [...new Set([...(readyRow(rows)?.securePorts ?? []), ...shown])];
 }
 
 /** What the ready row says was made: the kind, and the secure ports of redirects. Undefined without the row. */

@@ -30,7 +30,7 @@ function checkFrontEnd(state: AuditState, context: PlanContext, place: FrontEndS
   const settled = claims.filter(({ ownerKey }) => !state.unsettled.has(ownerKey));
   // Of those only of whom nothing can be said now: it comes or goes, and they are asked anyway.
   if (settled.length === 0 && (claims.length > 0 || isRecorded(state, frontEnd))) return [];
-  const ports = claims.flatMap(({ target }) => ('securePort' in target ? [target.securePort] : []));
+  const ports = claims.flatMap((claim) => securePortOf(claim) ?? []);
   const use = {
     frontEnd,
     owners: [],
@@ -38,13 +38,17 @@ function checkFrontEnd(state: AuditState, context: PlanContext, place: FrontEndS
     securePorts: [...new Set([...ports, ...(readyRow(rows)?.securePorts ?? [])])].sort((a, b) => a - b),
   };
   const desired = settled.length === 0 ? [] : [frontEndMap(context, use), ...frontEndResources(context, use)];
-  const asked = speakers(settled);
+  // Whom a redirect leads to is known to its own owners alone.
+  const asked = [...Map.groupBy(settled, securePortOf).values()].flatMap(speakers);
   const findings = compareObjects(desired, found, () => asked);
   // A setting whose wish is lost is its owner's to restore, not anybody's to take back.
   return settled.length === claims.length
     ? findings
     : findings.filter(({ code, object }) => !(code === 'ObjectChanged' && object.startsWith('csvserver ')));
 }
+
+const securePortOf = ({ target }: Claim): number | undefined =>
+  'securePort' in target ? target.securePort : undefined;
 
 function isRecorded(state: AuditState, { vip, port }: FrontEnd): boolean {
   return [...state.records.values(), ...state.later.values()].some(({ places, formerly }) =>

@@ -32,7 +32,8 @@ export async function carryOut(
       return [part, owedWatermarks(part.snapshots, part.ledger, part.outvoted, changed)] as const;
     }),
   );
-  if (observe) return { byKey: new Map(), changes: first.changes, watermarks };
+  const { touched } = first;
+  if (observe) return { byKey: new Map(), touched, changes: first.changes, watermarks };
 
   for (const part of parts) await writeBeginning(engine, context, part, first, watermarks.get(part) ?? []);
   const applied = await write(engine, context, first, ask);
@@ -41,7 +42,7 @@ export async function carryOut(
 
   const surprised = first.tasks.filter(({ decision }) => applied.surprised.has(decision.key));
   if (surprised.length === 0) {
-    return { byKey: results, changes: applied.done, watermarks };
+    return { byKey: results, touched, changes: applied.done, watermarks };
   }
   const again = surprised.map((task): Task => ({ ...task, effort: 'verify' }));
   const second = await makePlan(engine, context, parts, again, first.goal.retired);
@@ -54,6 +55,7 @@ export async function carryOut(
   }
   return {
     byKey: results,
+    touched: touched.union(second.touched),
     changes: [...applied.done, ...settled.done],
     watermarks,
   };

@@ -1,6 +1,7 @@
 import { encodeIdentity, type Row, sameHashes, type Watermark } from '../ledger/index.ts';
 import { backEndNames, type PlanContext } from '../plan/index.ts';
 import type { Engine } from './engine.ts';
+import type { TaskResult } from './outcomes.ts';
 import type { ClusterPart } from './part.ts';
 import type { Planned, Results } from './planned.ts';
 import { beginning, ending, type Finished, isWaiting } from './records.ts';
@@ -48,15 +49,20 @@ export async function writeEndings(
       if (task.effort === 'none') return retiredButWanted(context, part, task) ? [{ task, begun: false }] : [];
       const result = results.byKey.get(task.decision.key);
       if (result === undefined) return [{ task, begun: false }];
-      if (result.failures.length > 0 || result.unsettled || result.task.blocked !== undefined) return [];
-      const begun = result.changes.length > 0;
+      if (isOpen(result)) return [];
+      const begun = result.changes.length > 0 || results.touched.has(task.decision.key);
       return needsRecord(result.task) || begun ? [{ task: result.task, begun }] : [];
     });
-    const { add, removeKeys } = ending(context, part.ledger, finished, results.watermarks.get(part) ?? []);
+    const open = new Set([...results.byKey].flatMap(([key, result]) => (isOpen(result) ? [key] : [])));
+    const { add, removeKeys } = ending(context, part.ledger, finished, results.watermarks.get(part) ?? [], open);
     await writeRows(writer, context, part.inbox.cluster, add, false);
     await removeRows(writer, context, part.inbox.cluster, removeKeys);
   }
 }
+
+/** Whether it is to come again: what it has is not what was asked for. */
+const isOpen = ({ failures, unsettled, task }: TaskResult): boolean =>
+  failures.length > 0 || unsettled || task.blocked !== undefined;
 
 function retiredButWanted(context: PlanContext, { ledger }: ClusterPart, { decision, wanted }: Task): boolean {
   const own = ledger.retired.filter(({ ownerKey }) => ownerKey === decision.key);

@@ -58,7 +58,7 @@ export async function readPart(engine: Engine, context: PlanContext, inbox: Clus
   for (;;) {
     const before = refusals.size;
     for (const snapshot of statements.filter((statement) => statement.kind === 'snapshot')) {
-      const refusal = pruneRefusal(snapshot, decided.decisions, ledger, settings.prune);
+      const refusal = pruneRefusal(snapshot, decided.decisions, ledger, settings.prune, owned);
       if (refusal !== undefined) refusals.set(snapshot, refusal);
     }
     if (refusals.size === before) break;

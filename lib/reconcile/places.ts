@@ -48,9 +48,11 @@ export async function placesOfTasks(
     }
   };
   // Of two kinds that want one address and port, what is there keeps it, then the older one takes it.
-  for (const { decision } of tasks) add(formerPlaces(decision.row));
+  const records = tasks.map(({ decision }) => decision.row);
+  for (const row of records) add(waits(row) ? frontEndsOfPlaces([row?.formerly]) : formerPlaces(row));
   const byAge = [...tasks].sort((a, b) => (a.wanted?.created ?? 0) - (b.wanted?.created ?? 0));
   for (const { wanted } of byAge) if (wanted !== undefined) add(frontEndsOf(wanted.routes));
+  for (const row of records) add(formerPlaces(row));
   // Nothing says where the claims of one without a record stand: somebody took it away.
   const lost = ({ decision: { row }, effort }: Task): boolean =>
     row === undefined ? effort === 'verify' : row.formerly === 'anywhere';
@@ -63,7 +65,13 @@ export async function placesOfTasks(
 /** Redirects and passthrough never share an address and port. */
 export const otherKind = ({ names }: InventoryContext, frontEnd: FrontEnd): string => names.csvserver(frontEnd);
 
+/** Whether the record is of one that waits for an address: its places are where it would be (rule 12). */
+const waits = (row: IngressRow | undefined): boolean => row?.life === 'live' && row.routes === 0;
+
 function formerPlaces(row: IngressRow | undefined): FrontEnd[] {
-  const places = [row?.places, row?.formerly === 'anywhere' ? undefined : row?.formerly];
-  return places.flatMap((place) => (place === undefined ? [] : frontEndsAt(place)));
+  return frontEndsOfPlaces([row?.places, row?.formerly]);
+}
+
+function frontEndsOfPlaces(places: readonly IngressRow['formerly'][]): FrontEnd[] {
+  return places.flatMap((place) => (place === undefined || place === 'anywhere' ? [] : frontEndsAt(place)));
 }

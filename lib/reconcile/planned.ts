@@ -25,6 +25,8 @@ export interface Bystander {
 export interface Results {
   /** Owner's key → its result; of planned tasks only. */
   readonly byKey: ReadonlyMap<string, TaskResult>;
+  /** Keys that a change was for: their records were written as pending. */
+  readonly touched: ReadonlySet<string>;
   readonly changes: readonly Change[];
   readonly watermarks: ReadonlyMap<ClusterPart, readonly Watermark[]>;
 }

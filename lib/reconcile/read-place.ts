@@ -8,11 +8,11 @@ import {
   readFrontEnds,
   readPolicyBindings,
 } from '../nitro/index.ts';
-import { type FrontEndInScope, type PlanContext, readyRow, usesOf } from '../plan/index.ts';
+import { type FrontEndInScope, type PlanContext, portsMade, readyRow, usesOf } from '../plan/index.ts';
 import { type BackEndKey, type FrontEnd, frontEndKey } from '../route/index.ts';
-import { otherKind, type PlannedTasks } from './places.ts';
+import { otherKind, type PlannedTasks, sortTasks } from './places.ts';
 import { type PlaceRows, readPlaceRows } from './read-rows.ts';
-import { placeOf } from './task.ts';
+import { placeOf, withoutForeign } from './task.ts';
 
 /** Front ends as far as some tasks concern them. */
 export interface ReadPlaces {
@@ -41,18 +41,27 @@ export async function readPlaces(
   for (const [{ frontEnd }, inventory] of found) {
     if (inventory?.foreign !== undefined) foreign.set(placeOf(frontEnd), inventory.foreign);
   }
+  const possible = possibleOf(all, foreign);
+  // What is there for the other kind is not this one's to change.
+  const places = read.filter(({ frontEnd }) => foreign.get(placeOf(frontEnd)) !== otherKind(context, frontEnd));
   // Redirects first: whoever has one has a route on the TLS front end that it leads to.
   const needed = new Set<string>();
   const scoped = new Map<PlaceRows, FrontEndInScope>();
   for (const kind of ['http', 'tls'] as const) {
-    const ofKind = read.filter(({ frontEnd }) => frontEnd.kind === kind);
+    const ofKind = places.filter(({ frontEnd }) => frontEnd.kind === kind);
     await Promise.all(
       ofKind.map(async (place) => {
-        scoped.set(place, await inScope(reader, context, place, all, found.get(place), needed));
+        scoped.set(place, await inScope(reader, context, place, possible, found.get(place), needed));
       }),
     );
   }
-  return { places: read.map((place) => scoped.get(place) as FrontEndInScope), system };
+  return { places: places.map((place) => scoped.get(place) as FrontEndInScope), system };
+}
+
+/** Tasks as they can be carried out: who waits for an address wants nothing of the front ends that are there. */
+function possibleOf(all: PlannedTasks, foreign: ReadonlyMap<string, string>): PlannedTasks {
+  if (foreign.size === 0) return all;
+  return { ...sortTasks(all.tasks.map((task) => withoutForeign(task, foreign))), verified: all.verified };
 }
 
 /** @param needed TLS front ends that redirects of others lead to; takes those that are found. */
@@ -69,7 +78,7 @@ async function inScope(
   const known = before.filter((claim) => !all.keys.has(claim.ownerKey));
   const count = (securePort?: number): Promise<number> =>
     countOtherClaims(reader, context.names, { frontEnd, rows }, all.keys, securePort);
-  const made = new Set(readyRow(rows)?.securePorts);
+  const made = new Set(portsMade(rows, looked?.found));
   const unusedPorts: number[] = [];
   let otherClaims = needed.has(key) ? Math.max(1, known.length) : known.length;
   let counted = false;
@@ -82,7 +91,8 @@ async function inScope(
     otherClaims = Math.max(otherClaims, others);
   }
   // Whether the front end goes is worth asking only when nobody known needs it.
-  const mayGo = otherClaims === 0 && !all.wanted.has(key) && rows.length > 0;
+  const isThere = rows.length > 0 || (looked !== undefined && looked.found.length > 0);
+  const mayGo = otherClaims === 0 && !all.wanted.has(key) && isThere;
   if (mayGo && !counted) otherClaims = await count();
   const goes = mayGo && otherClaims === 0;
   // Of one that goes, what is bound to it goes with it.

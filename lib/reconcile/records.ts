@@ -110,12 +110,14 @@ export interface Finished {
  *
  * @param finished tasks whose plan is written, or that needed none but a record.
  * @param watermarks those written at the beginning.
+ * @param open keys of tasks that were not finished: their records stay pending, whatever was recorded before.
  */
 export function ending(
   context: Pick<PlanContext, 'names'>,
   ledger: Ledger,
   finished: readonly Finished[],
   watermarks: readonly Watermark[],
+  open: ReadonlySet<string> = new Set(),
 ): LedgerWrites {
   const replaced = new Set(watermarks.map(({ from, to }) => `${from}-${to}`));
   const marks = [...ledger.watermarks.filter(({ from, to }) => !replaced.has(`${from}-${to}`)), ...watermarks];
@@ -131,7 +133,7 @@ export function ending(
   }
   for (const row of ledger.ingresses.values()) {
     const covered = row.life === 'dead' && row.state === 'applied' && watermarkOver(row.key, marks) >= row.sequence;
-    if (covered && !done.has(row.key)) remove.push(ingressKey(row.key));
+    if (covered && !done.has(row.key) && !open.has(row.key)) remove.push(ingressKey(row.key));
   }
   // Back ends that are wanted again drain no more.
   for (const {

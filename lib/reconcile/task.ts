@@ -115,7 +115,7 @@ export function withoutForeign(task: Task, foreign: ReadonlyMap<string, string>)
       findings: [
         ...task.findings,
         finding('FrontendInUse', {
-          message: `${tls.frontEnd.vip}:${tls.frontEnd.port} is taken by the vserver "${on(tls)}", which is not ours: nothing was changed`,
+          message: `${tls.frontEnd.vip}:${tls.frontEnd.port} is taken by the vserver "${on(tls)}", which serves something else: nothing was changed`,
           value: `${tls.frontEnd.vip}:${tls.frontEnd.port}`,
         }),
       ],
@@ -130,7 +130,7 @@ export function withoutForeign(task: Task, foreign: ReadonlyMap<string, string>)
     findings: [
       ...task.findings,
       finding('RedirectUnavailable', {
-        message: `${vip}:${port} is taken by the vserver "${foreign.get(placeOf({ vip, port, kind: 'http' }))}", which is not ours: TLS is programmed, the redirect is not`,
+        message: `${vip}:${port} is taken by the vserver "${foreign.get(placeOf({ vip, port, kind: 'http' }))}", which serves something else: TLS is programmed, the redirect is not`,
         value: `${vip}:${port}`,
       }),
     ],

@@ -80,16 +80,17 @@ async function removeBackEnds(
     free.map((name): RemovalItem => ({ type: 'servicegroup', name: ['servicegroupname', name], args: {} })),
   );
   const gone = free.filter((_, index) => isGone(groups[index]));
-  await writer.remove(
-    monitors
-      .filter((row) => gone.includes(String(row.monitorname)))
-      .map(
-        (row): RemovalItem => ({
-          type: 'lbmonitor',
-          name: ['monitorname', String(row.monitorname)],
-          args: { type: String(row.type) },
-        }),
-      ),
+  const probing = monitors.filter((row) => gone.includes(String(row.monitorname)));
+  const probes = await writer.remove(
+    probing.map(
+      (row): RemovalItem => ({
+        type: 'lbmonitor',
+        name: ['monitorname', String(row.monitorname)],
+        args: { type: String(row.type) },
+      }),
+    ),
   );
-  return new Set(gone);
+  // A monitor has no mark: only the row knows of it.
+  const left = new Set(probing.filter((_, index) => !isGone(probes[index])).map((row) => String(row.monitorname)));
+  return new Set(gone.filter((name) => !left.has(name)));
 }

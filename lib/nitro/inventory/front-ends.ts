@@ -110,7 +110,11 @@ async function inventoryOf(
   const tls = frontEnd.kind === 'tls';
   const [named = [], servers = [], balancers = [], maps = [], policies = [], actions = []] = answers;
   const here = (row: NitroRow): boolean => Number(row.port) === frontEnd.port || Number(row.port) === 65535;
-  const foreign = [...servers, ...balancers].find((row) => here(row) && !isOurs(context, row.comment));
+  const own = servers.find((row) => Number(row.port) === frontEnd.port && isOurs(context, row.comment));
+  const kind = parseMark(own?.comment)?.frontEnd?.kind ?? frontEnd.kind;
+  const other = [...servers, ...balancers].find((row) => here(row) && !isOurs(context, row.comment));
+  // Whoever came to all ports beside ours has not taken this one. Ours of the other kind has.
+  const foreign = own === undefined ? other : kind === frontEnd.kind ? undefined : own;
   const server = named.find((row) => isOurs(context, row.comment));
   const owned = (list: readonly NitroRow[]): NitroRow[] => list.filter((row) => isOurs(context, row.comment));
 

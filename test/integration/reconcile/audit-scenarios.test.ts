@@ -6,7 +6,7 @@ import { createTransport, NitroUnreachable, type Transport } from '../../../lib/
 import { reconcile } from '../../../lib/reconcile/index.ts';
 import { type AuditedWorld, findingLines, Hand, NOW, startAudited } from '../../support/audit.ts';
 import { askNobody, type WorldOptions } from '../../support/engine.ts';
-import { changed, state, work } from '../../support/events.ts';
+import { changed, state, withdrawn, work } from '../../support/events.ts';
 
 /** What happens to whole appliances, and to the audit while others work. */
 
@@ -498,6 +498,46 @@ describe('VAL-13: settings, of which the appliance knows a digest only', () => {
     const hand = new Hand(at);
     await hand.set('servicegroup', await hand.backEnd('one'), { autodisabledelay: 77 });
     expect(findingLines(await at.look())).toEqual(['ObjectChanged servicegroup → east one']);
+  });
+});
+
+describe('redirects to several secure ports', () => {
+  const RULES = 'nsp_f_192_0_2_10_80';
+  const to = (port: number): Record<string, string> => ({
+    ...REDIRECT,
+    'ingress.citrix.com/secure-port': String(port),
+  });
+
+  it.each<[string, (hand: Hand) => Promise<void>]>([
+    ['is lost', (hand) => hand.removeRow(RULES, /^!/)],
+    ['names one of them only', (hand) => hand.setRow(RULES, '!', 'http 443', 'nsp1;s=nsp;f=192.0.2.10_80_http')],
+    [
+      'is lost with the server',
+      async (hand) => {
+        await hand.removeRow(RULES, /^!/);
+        await hand.remove('csvserver', 'nsp-192.0.2.10-80');
+      },
+    ],
+  ])('come back where the sign of what was made %s', async (_what, spoil) => {
+    const at = await start();
+    await at.say('east', state('a', { created: 10, annotations: to(443) }), state('b', { annotations: to(8443) }));
+    const before = at.objects();
+    await spoil(new Hand(at));
+    await at.answer(await at.look());
+    expect(findingLines(await at.look())).toEqual([]);
+    expect(at.objects()).toEqual(before);
+  });
+
+  it('an owner who is asked alone takes nothing from the others, nor does one who has nothing there', async () => {
+    const at = await start();
+    await at.say('east', state('a', { created: 10, annotations: to(443) }), state('b', { annotations: to(8443) }));
+    const before = at.objects();
+    const hand = new Hand(at);
+    for (const map of [RULES, MAP]) await hand.removeRow(map, /^!/);
+    const common = { uid: 'uid-east', cluster: 'east', verify: ['appliance'] };
+    await at.deliver(withdrawn(at.lastSequence() + 1, 'nobody', common));
+    await at.deliver(changed(at.lastSequence() + 2, state('a', { created: 10, annotations: to(443) }), common));
+    expect(at.objects()).toEqual(before);
   });
 });
 

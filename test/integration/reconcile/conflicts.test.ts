@@ -3,7 +3,7 @@ import type { IngressState, ReceivedEvent } from '../../../lib/contract/index.ts
 import { namesOf } from '../../../lib/netscaler/index.ts';
 import { breaking } from '../../support/breaking.ts';
 import { startWorld, type World } from '../../support/engine.ts';
-import { changed, state, withdrawn } from '../../support/events.ts';
+import { changed, snapshot, state, withdrawn } from '../../support/events.ts';
 
 let world: World | undefined;
 afterEach(async () => {
@@ -60,6 +60,14 @@ describe('CON-1, CON-2: one host belongs to the oldest', () => {
         reason: expect.stringContaining(HOST),
       },
     ]);
+  });
+
+  it('one that a snapshot verifies while it loses its host is finished, too (rule 7)', async () => {
+    const at = await start();
+    await at.deliver(changed(10, claim('young', 200)));
+    await at.deliver(snapshot(20, [claim('young', 200), claim('old', 100)], { verify: ['appliance'] }));
+    expect(holder(at)).toBe('test default/old');
+    expect(at.config({ ledger: true }).filter((line) => / I\.\S+ 1;\d+;.P;/.test(line))).toEqual([]);
   });
 
   it('when the holder goes, the next takes it with nobody touching it, over clusters too', async () => {
@@ -141,6 +149,79 @@ describe('CON-4: an address that is somebody else’s', () => {
       detailType: 'Ingress Programmed',
       data: { hosts: [HOST], findings: [{ code: 'RedirectUnavailable', severity: 'warning' }] },
     });
+  });
+});
+
+describe('CON-4: who waits for an address changes nothing of what others have', () => {
+  const ports = (secure: number, insecure?: number): Record<string, string> => ({
+    'ingress.citrix.com/secure-port': String(secure),
+    ...(insecure === undefined
+      ? {}
+      : {
+          'ingress.citrix.com/insecure-termination': 'redirect',
+          'ingress.citrix.com/insecure-port': String(insecure),
+        }),
+  });
+  const theirs = 'add lb vserver theirs TCP 192.0.2.10 8443\n';
+  const verify = ['appliance'];
+
+  it.each([
+    ['one that waits for its TLS port, beside redirects of others', theirs, ports(443, 80), ports(8443, 80)],
+    ['one that waits for its TLS port, beside hosts of others', theirs, ports(443, 80), ports(8443, 443)],
+    ['one that wants to serve TLS where others redirect', '', ports(443, 8080), ports(8080)],
+    ['one that wants to redirect where others serve TLS', '', ports(8080), ports(443, 8080)],
+  ])('%s', async (_what, config, old, young) => {
+    const at = await start({ appliance: { config } });
+    await at.deliver(changed(10, state('old', { annotations: old })));
+    const before = at.config();
+    await at.deliver(changed(20, state('young', { annotations: young })));
+    const lost = (): string[] => before.filter((line) => !at.config().includes(line));
+    expect(lost()).toEqual([]);
+    await at.deliver(changed(30, state('young', { annotations: young }), { verify }));
+    expect(lost()).toEqual([]);
+    await at.deliver(withdrawn(40, 'young', { verify }));
+    expect(at.config()).toEqual(before);
+  });
+
+  it.each([
+    ['redirects', ports(443, 8080), ports(8080)],
+    ['serves TLS', ports(8080), ports(443, 8080)],
+  ])('nor in one batch with whoever %s there, first', async (_what, old, young) => {
+    const at = await start();
+    await at.deliver(changed(10, state('old', { annotations: old })));
+    await at.deliver(changed(20, state('young', { annotations: young, created: 2000 })));
+    const { outcomes } = await at.deliver(
+      changed(30, state('young', { annotations: young, created: 2000, members: ['10.1.0.2'] })),
+      changed(40, state('old', { annotations: old, members: ['10.1.0.2'] })),
+    );
+    expect(outcomes[1]).toMatchObject({ data: { name: 'old', findings: [] } });
+    await at.deliver(withdrawn(50, 'old'));
+    await at.deliver(withdrawn(60, 'young'));
+    expect(at.config()).toEqual([]);
+  });
+
+  it('nor where the sign of what was made is lost: the server says of which kind it is', async () => {
+    const at = await start();
+    await at.deliver(changed(10, state('old', { annotations: ports(443, 8080) })));
+    const before = at.config();
+    const sign = { key: '!' };
+    await at.engine.writer.remove([
+      { type: 'policystringmap_pattern_binding', name: ['name', 'nsp_f_192_0_2_10_8080'], args: sign },
+    ]);
+    await at.deliver(changed(20, state('young', { annotations: ports(8080) })));
+    await at.deliver(withdrawn(30, 'young'), changed(40, state('old', { annotations: ports(443, 8080) }), { verify }));
+    expect(at.config()).toEqual(before);
+  });
+
+  it('whoever comes to all ports of an address beside ours does not take ours away', async () => {
+    const at = await start();
+    await at.deliver(changed(10, state('old')));
+    const before = at.config();
+    const body = { name: 'theirs', servicetype: 'ANY', ipv46: '192.0.2.10', port: 65535 };
+    expect(await at.engine.writer.add([{ type: 'lbvserver', body }])).toEqual([undefined]);
+    const { outcomes } = await at.deliver(changed(20, state('old'), { verify }));
+    expect(outcomes).toMatchObject([{ detailType: 'Ingress Programmed' }]);
+    expect(at.config()).toEqual(before);
   });
 });
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ownerKey, type ReceivedEvent } from '../../../lib/contract/index.ts';
+import { namesOf } from '../../../lib/netscaler/index.ts';
 import type { NitroWriter } from '../../../lib/nitro/index.ts';
 import { type Report, reconcile } from '../../../lib/reconcile/index.ts';
 import { breaking } from '../../support/breaking.ts';
@@ -61,6 +62,47 @@ describe('rule 9: what an object’s refusal leaves', () => {
   });
 });
 
+describe('rule 3: a tombstone that a watermark covers', () => {
+  const records = (at: World): string[] =>
+    at.config({ ledger: true }).flatMap((line) => / I\.\S+ (1;\d+;[LD][AP])/.exec(line)?.[1] ?? []);
+
+  it('does not take the record away of one that comes back and fails: nothing of it is forgotten', async () => {
+    const at = await start();
+    await at.deliver(withdrawn(10, 'a'));
+    const whole = snapshot(20, [state('a')], { flagged: true });
+    const { outcomes } = await refusing(at, ({ op, type }) => op === 'add' && type === 'sslaction', whole);
+    expect(outcomes[0]).toMatchObject({ detailType: 'Ingress Failed' });
+    expect(records(at)).toEqual(['1;20;LP']);
+    await at.deliver(withdrawn(30, 'a'));
+    expect(at.config()).toEqual([]);
+  });
+
+  it('nor of one that waits for its address: the audit asks for it when it comes free', async () => {
+    const at = await start({ appliance: { config: 'add lb vserver theirs TCP 192.0.2.10 443\n' } });
+    await at.deliver(withdrawn(10, 'a'));
+    await at.deliver(snapshot(20, [state('a')], { flagged: true }));
+    expect(records(at)).toEqual(['1;20;LP']);
+  });
+});
+
+describe('rule 8: hosts whose claims went before them', () => {
+  it.each([
+    ['on the TLS port', 'nsp_f_192_0_2_10_443'],
+    ['on the port that redirects', 'nsp_f_192_0_2_10_80'],
+  ])('%s: what refused to go goes when the event comes again', async (_what, map) => {
+    const at = await start();
+    const annotations = { 'ingress.citrix.com/insecure-termination': 'redirect' };
+    await at.deliver(changed(10, state('a', { annotations })), changed(11, state('b', { annotations })));
+    const refused = ({ op, body }: Asked): boolean =>
+      op === 'remove' && body.name === map && body.key === 'a.example.com';
+    await refusing(at, refused, withdrawn(20, 'a'));
+    expect(lines(at, 'a.example.com')).not.toEqual([]);
+    await at.deliver(withdrawn(20, 'a'));
+    expect(lines(at, 'a.example.com')).toEqual([]);
+    expect(lines(at, 'b.example.com')).not.toEqual([]);
+  });
+});
+
 describe('rule 11: a guard that a batch does not get around', () => {
   it('an older snapshot that the refused one outvoted is held against it, too', async () => {
     const at = await start({ settings: { prune: { percent: 50, minimum: 1 } } });
@@ -109,6 +151,19 @@ describe('rule 2: objects that no record names', () => {
     await at.deliver(snapshot(50, [state('b')], { flagged: true, verify }));
     expect(lines(at, 'default-a-')).toEqual([]);
     expect(lines(at, 'default-b-')).not.toEqual([]);
+  });
+
+  it('rule 11: the guard counts their owners: a lost ledger does not let an incomplete view through', async () => {
+    const at = await start({ settings: { prune: { percent: 50, minimum: 1 } } });
+    const all = Array.from({ length: 6 }, (_, index) => state(`i${index}`));
+    await at.deliver(snapshot(10, all, { flagged: true }));
+    const map = namesOf('nsp').ledgerMap(CLUSTER);
+    await at.engine.writer.remove([{ type: 'policystringmap', name: ['name', map], args: {} }]);
+    const again = { flagged: true, verify: ['appliance'] };
+    expect(kinds(await at.deliver(snapshot(20, all.slice(0, 2), again)))).toEqual(['Prune Refused']);
+    expect(hostsOf(at).size).toBe(6);
+    await at.deliver(snapshot(30, all.slice(0, 4), again));
+    expect(hostsOf(at).size).toBe(4);
   });
 
   it('what drains is no such object', async () => {
@@ -186,6 +241,21 @@ describe('clean-ups', () => {
     expect(report.work).toEqual([{ work: 'clean-up', removed: 1 }]);
     expect(lines(at, 'default-c-')).toEqual([]);
     expect(lines(at, 'add serviceGroup nsp-default-a-')).toHaveLength(1);
+  });
+});
+
+describe('clean-ups of what has no mark', () => {
+  it('keep the row of a back end whose monitor could not be removed, and remove it the next time', async () => {
+    const at = await start({ settings: { drainSeconds: 60 } });
+    const annotations = { 'ingress.citrix.com/monitor': '{"web":{"type":"tcp"}}' };
+    await at.deliver(changed(10, state('a', { annotations })), changed(11, state('b')));
+    await at.deliver(withdrawn(20, 'a'));
+    now += 100_000;
+    const refused = await refusing(at, ({ type }) => type === 'lbmonitor', work('clean-up'));
+    expect(refused.work).toEqual([{ work: 'clean-up', removed: 0 }]);
+    expect(lines(at, 'add lb monitor nsp-default-a-')).toHaveLength(1);
+    expect((await at.deliver(work('clean-up'))).work).toEqual([{ work: 'clean-up', removed: 1 }]);
+    expect(lines(at, 'default-a-')).toEqual([]);
   });
 });
 

@@ -27,6 +27,7 @@ const resultOf = (of: Task, changes: TaskResult['changes'] = []): TaskResult => 
 });
 const results = (...list: TaskResult[]): Results => ({
   byKey: new Map(list.map((one) => [one.task.decision.key, one])),
+  touched: new Set(),
   changes: [],
   watermarks: new Map(),
 });
