@@ -42,43 +42,123 @@ const ingress: fc.Arbitrary<IngressState> = fc
     }),
   );
 
-type Step =
-  | { readonly kind: 'change'; readonly cluster: string; readonly ingress: IngressState; readonly silent: boolean }
-  | { readonly kind: 'remove'; readonly cluster: string; readonly name: string; readonly silent: boolean }
-  | { readonly kind: 'snapshot'; readonly cluster: string; readonly split: number | undefined };
+/** More of everything: two back ends each, IPv6, a host that its claim has no room for, settings, three secure ports. */
+const WIDE = {
+  names: [...NAMES, 'four', 'five'],
+  hosts: [
+    ...HOSTS,
+    '*.a.example.com',
+    `${['x', 'y', 'z'].map((letter) => letter.repeat(60)).join('.')}.${'w'.repeat(40)}.example.com`,
+  ],
+  vips: [...VIPS, '2001:db8::10'],
+};
+/** Ports of TLS and of redirects: apart, or each where the other may be, too. */
+const PORTS = {
+  wide: { secure: [443, 443, 8443, 9443], insecure: [80, 80, 8080] },
+  clashing: { secure: [443, 8443, 80, 8080], insecure: [80, 8080, 443, 8443] },
+};
 
-function steps(clusters: readonly string[]): fc.Arbitrary<Step[]> {
-  const cluster = fc.constantFrom(...clusters);
-  // One change in five is not published: the forwarder was down, or the bus refused it.
-  const silent = fc.integer({ min: 0, max: 4 }).map((dice) => dice === 0);
+const someMembers = fc.oneof(
+  { weight: 3, arbitrary: fc.subarray(['10.1.0.1', '10.1.0.2', '10.1.0.3'], { minLength: 1 }) },
+  { weight: 1, arbitrary: fc.constant<string[]>([]) },
+);
+
+const wideIngress = ({ secure, insecure }: (typeof PORTS)['wide']): fc.Arbitrary<IngressState> =>
+  fc
+    .record({
+      name: fc.constantFrom(...WIDE.names),
+      web: fc.record({ hosts: fc.subarray(WIDE.hosts), members: someMembers }),
+      api: fc.record({ hosts: fc.subarray(WIDE.hosts), members: someMembers }),
+      vip: fc.constantFrom(...WIDE.vips),
+      created: fc.constantFrom(10, 20, 30),
+      redirect: fc.boolean(),
+      secure: fc.constantFrom(...secure),
+      insecure: fc.constantFrom(...insecure),
+      method: fc.constantFrom(undefined, undefined, 'ROUNDROBIN', 'LEASTCONNECTION'),
+      monitor: fc.constantFrom(false, false, false, true),
+      timeout: fc.constantFrom(undefined, undefined, 100, 200),
+    })
+    .map((wish) => {
+      const annotations = {
+        'secure-port': String(wish.secure),
+        'insecure-port': String(wish.insecure),
+        ...(wish.redirect ? { 'insecure-termination': 'redirect' } : {}),
+        ...(wish.method === undefined ? {} : { lbvserver: `{"web":{"lbmethod":"${wish.method}"}}` }),
+        ...(wish.monitor ? { monitor: '{"web":{"type":"tcp","interval":7}}' } : {}),
+        ...(wish.timeout === undefined ? {} : { csvserver: `{"clttimeout":"${wish.timeout}"}` }),
+      };
+      const common = {
+        vip: wish.vip,
+        created: wish.created,
+        annotations: Object.fromEntries(
+          Object.entries(annotations).map(([name, value]) => [`ingress.citrix.com/${name}`, value]),
+        ),
+      };
+      const web = state(wish.name, { ...common, ...wish.web, service: 'web' });
+      const hosts = wish.api.hosts.filter((host) => !wish.web.hosts.includes(host));
+      const api = state(wish.name, { ...common, ...wish.api, hosts, service: 'api' });
+      return { ...web, rules: [...web.rules, ...api.rules], backends: [...web.backends, ...api.backends] };
+    });
+
+/** Which Ingresses there are: a few plain ones, many that use everything, or such whose ports get in each other's way. */
+export type Kind = 'plain' | 'wide' | 'clashing';
+
+interface Said {
+  readonly cluster: string;
+  /** Real objects are compared. */
+  readonly verify: boolean;
+}
+type Step = Said &
+  (
+    | { readonly kind: 'change'; readonly ingress: IngressState; readonly silent: boolean }
+    | { readonly kind: 'remove'; readonly name: string; readonly silent: boolean }
+    | { readonly kind: 'snapshot'; readonly split: number | undefined }
+  );
+
+function steps(clusters: readonly string[], kind: Kind): fc.Arbitrary<Step[]> {
+  const oneIn = (sides: number) => fc.integer({ min: 1, max: sides }).map((dice) => dice === 1);
+  const said = {
+    cluster: fc.constantFrom(...clusters),
+    verify: kind === 'plain' ? fc.constant(false) : oneIn(5),
+  };
+  // Some changes are not published: the forwarder was down, or the bus refused them.
+  const silent = oneIn(5);
   return fc.array(
     fc.oneof(
-      { weight: 5, arbitrary: fc.record({ kind: fc.constant('change' as const), cluster, ingress, silent }) },
+      {
+        weight: 5,
+        arbitrary: fc.record({
+          ...said,
+          kind: fc.constant('change' as const),
+          ingress: kind === 'plain' ? ingress : wideIngress(PORTS[kind]),
+          silent,
+        }),
+      },
       {
         weight: 2,
         arbitrary: fc.record({
+          ...said,
           kind: fc.constant('remove' as const),
-          cluster,
-          name: fc.constantFrom(...NAMES),
+          name: fc.constantFrom(...(kind === 'plain' ? NAMES : WIDE.names)),
           silent,
         }),
       },
       {
         weight: 1,
         arbitrary: fc.record({
+          ...said,
           kind: fc.constant('snapshot' as const),
-          cluster,
           split: fc.option(fc.integer({ min: 1, max: PREFIXES.length - 1 }), { nil: undefined }),
         }),
       },
     ),
-    { minLength: 1, maxLength: 9 },
+    { minLength: 1, maxLength: kind === 'plain' ? 9 : 14 },
   );
 }
 
 /** The histories of these clusters. */
-export function history(clusters: readonly string[]): fc.Arbitrary<History> {
-  return steps(clusters).map((all) => {
+export function history(clusters: readonly string[], kind: Kind = 'plain'): fc.Arbitrary<History> {
+  return steps(clusters, kind).map((all) => {
     const events: ReceivedEvent[] = [];
     const now = new Map(clusters.map((cluster) => [cluster, new Map<string, IngressState>()]));
     const unsaid = new Set<string>();
@@ -86,7 +166,8 @@ export function history(clusters: readonly string[]): fc.Arbitrary<History> {
     for (const step of all) {
       sequence += 10;
       const cluster = now.get(step.cluster) as Map<string, IngressState>;
-      const common = { cluster: step.cluster, uid: `uid-${step.cluster}` };
+      const verify = step.verify ? { verify: ['appliance'] } : {};
+      const common = { cluster: step.cluster, uid: `uid-${step.cluster}`, ...verify };
       if (step.kind === 'change') {
         cluster.set(step.ingress.name, step.ingress);
         if (step.silent) unsaid.add(step.cluster);
@@ -98,11 +179,15 @@ export function history(clusters: readonly string[]): fc.Arbitrary<History> {
       } else {
         // Rule 4: what was not said before makes it flagged.
         const flagged = unsaid.delete(step.cluster);
-        events.push(...tiles(sequence, cluster, step.cluster, step.split, flagged));
+        events.push(...tiles(sequence, cluster, step.split, { ...common, flagged }));
       }
     }
     const last = clusters.flatMap((name) =>
-      tiles(sequence + 100, now.get(name) as Map<string, IngressState>, name, undefined, true),
+      tiles(sequence + 100, now.get(name) as Map<string, IngressState>, undefined, {
+        cluster: name,
+        uid: `uid-${name}`,
+        flagged: true,
+      }),
     );
     return { events, last };
   });
@@ -112,9 +197,8 @@ export function history(clusters: readonly string[]): fc.Arbitrary<History> {
 function tiles(
   sequence: number,
   ingresses: ReadonlyMap<string, IngressState>,
-  cluster: string,
   split: number | undefined,
-  flagged: boolean,
+  said: { cluster: string; uid: string; flagged: boolean; verify?: readonly string[] },
 ): ReceivedEvent[] {
   const ranges =
     split === undefined
@@ -125,10 +209,10 @@ function tiles(
         ];
   return ranges.map((range, index) => {
     const inside = [...ingresses.values()].filter(({ namespace, name }) => {
-      const prefix = ownerKey({ cluster, namespace, name }).slice(0, 2);
+      const prefix = ownerKey({ cluster: said.cluster, namespace, name }).slice(0, 2);
       return range.from <= prefix && prefix <= range.to;
     });
-    return snapshot(sequence + index, inside, { cluster, uid: `uid-${cluster}`, flagged, ...range });
+    return snapshot(sequence + index, inside, { ...said, ...range });
   });
 }
 

@@ -45,7 +45,7 @@ describe.each([
   ['one cluster', ['east']],
   ['two clusters', ['east', 'west']],
 ])('%s', (_what, clusters) => {
-  const told = history(clusters).chain((what) => deliveries(what.events).map((batches) => ({ what, batches })));
+  const told = history(clusters, 'wide').chain((what) => deliveries(what.events).map((batches) => ({ what, batches })));
 
   it('LIF-3: any order, any duplication, any batches end as the last state applied once', async () => {
     await fc.assert(
