@@ -1,4 +1,4 @@
-import { inRange, type Owner } from '../contract/index.ts';
+import { inRange } from '../contract/index.ts';
 import type { Decision, Snapshot } from './decide.ts';
 import type { Ledger } from './rows.ts';
 
@@ -18,7 +18,7 @@ export interface Refusal {
  * The prune guard (rule 11, LIF-6): whether a snapshot would remove more than its share. Counted in routes, by what
  * the records of its range say; who owns objects that no record names counts as one.
  *
- * @param owned keys that own objects although no record names them.
+ * @param owned keys without a record that own objects all the same.
  * @returns the count that refuses it, or undefined where it may be applied.
  */
 export function pruneRefusal<S>(
@@ -26,7 +26,7 @@ export function pruneRefusal<S>(
   decisions: readonly Decision<S>[],
   ledger: Ledger,
   limit: PruneLimit,
-  owned: ReadonlyMap<string, Owner> = new Map(),
+  owned: ReadonlySet<string> = new Set(),
 ): Refusal | undefined {
   if (snapshot.exempt) return undefined;
   // What others of the batch withdraw is no part of what this one could keep.
@@ -37,14 +37,9 @@ export function pruneRefusal<S>(
   for (const row of ledger.ingresses.values()) {
     if (row.life === 'live' && inRange(row.key, snapshot) && !withdrawn.has(row.key)) routes += row.routes;
   }
-  const unrecorded = (key: string): boolean => owned.has(key) && !ledger.ingresses.has(key);
-  for (const key of owned.keys()) {
-    if (unrecorded(key) && inRange(key, snapshot) && !withdrawn.has(key)) routes += 1;
-  }
-  const lost = decisions.filter(({ by, state }) => by === snapshot && state === undefined);
-  const removes = lost.reduce(
-    (sum, { key, row }) => sum + (row?.life === 'live' ? row.routes : unrecorded(key) ? 1 : 0),
-    0,
-  );
+  for (const key of owned) if (inRange(key, snapshot) && !withdrawn.has(key)) routes += 1;
+  const removes = decisions
+    .filter(({ by, state }) => by === snapshot && state === undefined)
+    .reduce((sum, { key, row }) => sum + (row?.life === 'live' ? row.routes : owned.has(key) ? 1 : 0), 0);
   return removes > limit.minimum && removes * 100 > routes * limit.percent ? { routes, removes } : undefined;
 }

@@ -58,7 +58,7 @@ export async function readPart(engine: Engine, context: PlanContext, inbox: Clus
   for (;;) {
     const before = refusals.size;
     for (const snapshot of statements.filter((statement) => statement.kind === 'snapshot')) {
-      const refusal = pruneRefusal(snapshot, decided.decisions, ledger, settings.prune, owned);
+      const refusal = pruneRefusal(snapshot, decided.decisions, ledger, settings.prune, new Set(owned.keys()));
       if (refusal !== undefined) refusals.set(snapshot, refusal);
     }
     if (refusals.size === before) break;
@@ -89,11 +89,12 @@ async function unrecordedOwners(
   context: PlanContext,
   cluster: string,
   statements: readonly Said[],
-  { retired }: Ledger,
+  { retired, ingresses }: Ledger,
 ): Promise<Map<string, Owner>> {
   const ranges = statements.filter((statement) => statement.kind === 'snapshot').filter(({ verify }) => verify);
   if (ranges.length === 0) return new Map();
   const owners = await readOwners(reader, context, cluster, ranges);
   for (const { ownerKey: key } of retired) owners.delete(key);
+  for (const key of ingresses.keys()) owners.delete(key);
   return owners;
 }

@@ -9,6 +9,7 @@ import {
   pruneRefusal,
   type Single,
   type Snapshot,
+  type Statement,
 } from '../../../lib/ledger/index.ts';
 
 const owner = (name: string): Owner => ({ cluster: 'c', namespace: 'n', name });
@@ -230,6 +231,39 @@ describe('rule 11, LIF-6: the prune guard', () => {
 
   it('never refuses up to the absolute minimum', () => {
     expect(refusal(snapshot(30, {}), { percent: 0, minimum: 4 })).toBeUndefined();
+  });
+});
+
+describe('rule 11: owners of objects that no record names', () => {
+  const half = { percent: 50, minimum: 0 };
+  const part = (name: string) => ({ from: key(name).slice(0, 2), to: key(name).slice(0, 2) });
+  const refusal = (names: readonly string[], known: Ledger, statements: Statement<string>[]) => {
+    const owned = new Map(names.map((name) => [key(name), owner(name)]));
+    const snap = statements[0] as Snapshot<string>;
+    return pruneRefusal(snap, decide(statements, known, owned).decisions, known, half, new Set(owned.keys()));
+  };
+
+  it('count as one route each: kept or lost', () => {
+    expect(refusal(['a', 'b'], EMPTY_LEDGER, [snapshot(30, {})])).toEqual({ routes: 2, removes: 2 });
+    expect(refusal(['a', 'b'], EMPTY_LEDGER, [snapshot(30, { b: 'v' })])).toBeUndefined();
+    const known = ledger([row('d', 10, { routes: 2 })]);
+    expect(refusal(['a'], known, [snapshot(30, { a: 'v' })])).toEqual({ routes: 3, removes: 2 });
+    expect(refusal(['a'], known, [snapshot(30, { d: 'v' })])).toBeUndefined();
+  });
+
+  it('of another range do not count', () => {
+    const known = ledger([row('d', 10)]);
+    expect(refusal(['a', 'b'], known, [snapshot(30, {}, part('d'))])).toEqual({ routes: 1, removes: 1 });
+  });
+
+  it('that others of the batch withdraw are no part of what it could keep', () => {
+    const known = ledger([row('d', 10)]);
+    const gone: Statement<string> = { ...single('a', 40), state: undefined };
+    expect(refusal(['a'], known, [snapshot(30, {}), gone])).toEqual({ routes: 1, removes: 1 });
+  });
+
+  it('of a tombstone nothing is lost', () => {
+    expect(refusal(['a'], ledger([row('d', 10, { life: 'dead' })]), [snapshot(30, { a: 'v' })])).toBeUndefined();
   });
 });
 
