@@ -129,7 +129,7 @@ function hostRows(
   // A row that redirects names its holder in the comment only.
   const names = new Set([...owners.values()].map(({ owner }) => holderText(owner)));
   for (const [host, value] of bound) {
-    const held = owners.has(value.slice(0, 26)) || names.has(comments.get(host) ?? '');
+    const held = owners.has(value.slice(0, 26)) || names.has(comments.get(host) as string);
     if (held || own.has(hostDigest(host))) hosts.add(host);
   }
   const byDigest = Map.groupBy(after, (claim) => claim.hostDigest);
@@ -242,11 +242,8 @@ function settingsHere(set: RouteSet, frontEnd: FrontEnd): Setting[] {
 
 /** Secure ports that redirects lead to: as the ready row says, and as objects of it show that were read. */
 export function portsMade(rows: readonly Row[], found: readonly Resource[] | undefined): number[] {
-  const shown = (found ?? []).flatMap(({ type, id }) => {
-    const port = type === 'responderaction' ? /-redirect-(\d+)-/.exec(String(id.name))?.[1] : undefined;
-    return port === undefined ? [] : [Number(port)];
-  });
-  return [...new Set([...(readyRow(rows)?.securePorts ?? []), ...shown])];
+  const shown = (found ?? []).flatMap(({ id }) => /-redirect-(\d+)-/.exec(String(id.name))?.[1] ?? []);
+  return [...new Set([...(readyRow(rows)?.securePorts ?? []), ...shown.map(Number)])];
 }
 
 /** What the ready row says was made: the kind, and the secure ports of redirects. Undefined without the row. */

@@ -11,6 +11,7 @@ import {
   type Goal,
   goalOf,
   type OwnerInScope,
+  portsMade,
   type Scope,
   usesOf,
 } from '../../../lib/plan/index.ts';
@@ -316,5 +317,50 @@ describe('TLS-6: what drains', () => {
       for (const row of world.appliance.of(type)) if (row.owners[0] === KEY) world.appliance.drop(row);
     }
     expect(world.plan([nothing('a')], 'verify').changes).toEqual([]);
+  });
+});
+
+describe('rule 8: a host whose claim is gone', () => {
+  const other = routesOf({ name: 'b', hosts: { 'y.example.com': 'web' } });
+  const holder = (set: RouteSet): string => `${set.owner.cluster} ${set.owner.namespace}/${set.owner.name}`;
+  const row = (value: string, comment: string) => ({ key: 'y.example.com', value, comment });
+  /** Hosts that go, when `a` is to have nothing. */
+  const gone = (...rows: { key: string; value: string; comment: string }[]): string[] => {
+    const scope = goal({ owners: [newcomer({ wanted: undefined })], frontEnds: [place({ rows, otherClaims: 1 })] });
+    return of('host', there(scope)).map(({ id }) => String(id.key));
+  };
+
+  it.each([
+    ['leads to one of its back ends', row(`${KEY}-abc`, 'by hand'), ['y.example.com']],
+    ['is held by its name: a row that redirects says no more', row('443', holder(a)), ['y.example.com']],
+    ['both', row(`${KEY}-abc`, holder(a)), ['y.example.com']],
+    ['is of another', row(`${ownerKey(other.owner)}-abc`, holder(other)), []],
+    ['redirects, and is of another', row('443', holder(other)), []],
+    ['says of nobody whose it is', row('443', ''), []],
+  ])('goes with its owner where it %s', (_what, there, expected) => {
+    expect(gone(there)).toEqual(expected);
+  });
+});
+
+describe('VAL-11: secure ports that redirects lead to', () => {
+  const ready = { key: '!', value: 'http 443 8443', comment: '' };
+  const object = (type: Resource['type'], id: Resource['id']): Resource => ({
+    role: 'front-end-policy',
+    type,
+    id,
+    attributes: {},
+    owners: [],
+  });
+  const action = (port: number) => object('responderaction', { name: `nsp-redirect-${port}-192.0.2.10-80` });
+
+  it.each([
+    ['as the row says', [ready], undefined, [443, 8443]],
+    ['as objects show, where the row is lost', [], [action(443), action(10443)], [443, 10443]],
+    ['each once', [ready], [action(443), action(9443)], [443, 8443, 9443]],
+    ['and nothing of other objects', [], [object('csvserver', { name: 'nsp-192.0.2.10-80' })], []],
+    ['nor of those without a name', [], [object('servicegroup', { servicegroupname: 'x' })], []],
+    ['none where nothing is known', [], undefined, []],
+  ])('%s', (_what, rows, found, expected) => {
+    expect(portsMade(rows, found)).toEqual(expected);
   });
 });
