@@ -1,5 +1,5 @@
-export { type AuditReport, type AuditSettings, audit } from './audit.ts';
-export { AUDIT_CODES, type AuditCode, type AuditFinding, driftIn, findingKind } from './audit-findings.ts';
+export { type AuditReport, type AuditSettings, audit } from './audit/audit.ts';
+export { AUDIT_CODES, type AuditCode, type AuditFinding, driftIn, findingKind } from './audit/findings.ts';
 export type { Ask, Engine, EngineSettings, Report } from './engine.ts';
 export type { Outcome } from './outcomes.ts';
 export { reconcile } from './reconcile.ts';

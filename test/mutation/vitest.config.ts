@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/unit/{contract,route,netscaler,ledger,plan,reconcile}/**/*.test.ts'],
     // The audit stands above these rooms, and is tested with an appliance.
-    exclude: ['**/audit*.test.ts'],
+    exclude: ['**/reconcile/audit/**'],
     setupFiles: ['test/mutation/setup.ts'],
     testTimeout: 20_000,
   },

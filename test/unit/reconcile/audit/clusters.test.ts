@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { EVERYTHING, ownerKey, PREFIXES } from '../../../lib/contract/index.ts';
-import { EMPTY_LEDGER, type IngressRow, type Ledger, type Watermark } from '../../../lib/ledger/index.ts';
-import { checkClusters, checkPending, primarySince } from '../../../lib/reconcile/audit-clusters.ts';
-import type { AuditState } from '../../../lib/reconcile/audit-state.ts';
+import { EVERYTHING, ownerKey, PREFIXES } from '../../../../lib/contract/index.ts';
+import { EMPTY_LEDGER, type IngressRow, type Ledger, type Watermark } from '../../../../lib/ledger/index.ts';
+import { checkClusters, checkPending, primarySince } from '../../../../lib/reconcile/audit/clusters.ts';
+import type { AuditState } from '../../../../lib/reconcile/audit/state.ts';
 
 const OWNER = { cluster: 'east', namespace: 'default', name: 'web' };
 const KEY = ownerKey(OWNER);

@@ -1,9 +1,9 @@
-import { EVERYTHING } from '../contract/index.ts';
-import { covers, type Watermark } from '../ledger/index.ts';
-import type { NitroRow } from '../nitro/index.ts';
-import { type AuditFinding, driftIn } from './audit-findings.ts';
-import type { AuditState } from './audit-state.ts';
-import { unsavedSeconds } from './audit-work.ts';
+import { EVERYTHING } from '../../contract/index.ts';
+import { covers, type Watermark } from '../../ledger/index.ts';
+import type { NitroRow } from '../../nitro/index.ts';
+import { type AuditFinding, driftIn } from './findings.ts';
+import type { AuditState } from './state.ts';
+import { unsavedSeconds } from './work.ts';
 
 /** How an appliance stands, in numbers. */
 export interface AuditGauges {

@@ -1,7 +1,7 @@
-import type { Owner } from '../contract/index.ts';
-import { identity, parseMembers, type Resource } from '../netscaler/index.ts';
-import { type Change, diff, known, misplaced } from '../plan/index.ts';
-import type { AuditCode, AuditFinding } from './audit-findings.ts';
+import type { Owner } from '../../contract/index.ts';
+import { identity, parseMembers, type Resource } from '../../netscaler/index.ts';
+import { type Change, diff, known, misplaced } from '../../plan/index.ts';
+import type { AuditCode, AuditFinding } from './findings.ts';
 
 /**
  * Objects as they should be × as they are → one finding for each that differs, as the engine itself would see it.

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EVENTS } from '../../../lib/contract/index.ts';
-import { AUDIT_CODES, type AuditFinding, driftIn, findingKind } from '../../../lib/reconcile/audit-findings.ts';
-import { resyncsFor } from '../../../lib/reconcile/audit-requests.ts';
+import { EVENTS } from '../../../../lib/contract/index.ts';
+import { AUDIT_CODES, type AuditFinding, driftIn, findingKind } from '../../../../lib/reconcile/audit/findings.ts';
+import { resyncsFor } from '../../../../lib/reconcile/audit/requests.ts';
 
 const owner = (cluster: string, name: string) => ({ cluster, namespace: 'default', name });
 const finding = (code: AuditFinding['code'], ...owners: AuditFinding['owners']): AuditFinding => ({

@@ -1,6 +1,6 @@
-import type { WorkRequested } from '../contract/index.ts';
-import type { NitroRow } from '../nitro/index.ts';
-import type { AuditState } from './audit-state.ts';
+import type { WorkRequested } from '../../contract/index.ts';
+import type { NitroRow } from '../../nitro/index.ts';
+import type { AuditState } from './state.ts';
 
 /**
  * Seconds since the last change that is not saved. By the appliance's own clock: ours may differ.

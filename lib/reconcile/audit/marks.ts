@@ -1,8 +1,8 @@
-import { parseMark, systemMark, TYPES } from '../netscaler/index.ts';
-import type { InventoryContext } from '../nitro/index.ts';
-import type { AuditFinding } from './audit-findings.ts';
-import { thereWith } from './audit-objects.ts';
-import type { ApplianceView } from './audit-view.ts';
+import { parseMark, systemMark, TYPES } from '../../netscaler/index.ts';
+import type { InventoryContext } from '../../nitro/index.ts';
+import type { AuditFinding } from './findings.ts';
+import { thereWith } from './objects.ts';
+import type { ApplianceView } from './view.ts';
 
 /** Types whose objects carry our mark, and that are not seen without it. */
 const MARKED = ['csvserver', 'lbvserver', 'servicegroup', 'sslpolicy', 'responderpolicy', 'responderaction'] as const;

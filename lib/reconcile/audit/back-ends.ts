@@ -1,4 +1,4 @@
-import type { Owner } from '../contract/index.ts';
+import type { Owner } from '../../contract/index.ts';
 import {
   type BackEndUse,
   backEndName,
@@ -7,11 +7,11 @@ import {
   PRIORITY,
   policyBindings,
   type Resource,
-} from '../netscaler/index.ts';
-import { type PlanContext, usesOfClaims } from '../plan/index.ts';
-import type { AuditFinding } from './audit-findings.ts';
-import { compareObjects, hasGroup, membersOf, objectName } from './audit-objects.ts';
-import type { AuditState } from './audit-state.ts';
+} from '../../netscaler/index.ts';
+import { type PlanContext, usesOfClaims } from '../../plan/index.ts';
+import type { AuditFinding } from './findings.ts';
+import { compareObjects, hasGroup, membersOf, objectName } from './objects.ts';
+import type { AuditState } from './state.ts';
 
 /** Every claim has its back end's objects as the graph makes them, and no others of ours are left. */
 export function checkBackEnds(state: AuditState, context: PlanContext): AuditFinding[] {

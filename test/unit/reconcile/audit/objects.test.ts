@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Resource, ResourceType, Role } from '../../../lib/netscaler/index.ts';
-import { compareObjects, hasGroup, membersOf, objectName } from '../../../lib/reconcile/audit-objects.ts';
+import type { Resource, ResourceType, Role } from '../../../../lib/netscaler/index.ts';
+import { compareObjects, hasGroup, membersOf, objectName } from '../../../../lib/reconcile/audit/objects.ts';
 
 const resource = (
   role: Role,

@@ -1,12 +1,12 @@
-import type { Owner } from '../contract/index.ts';
-import { backEndOf, hashesOf, type IngressRow } from '../ledger/index.ts';
-import { backEndName } from '../netscaler/index.ts';
-import type { PlanContext } from '../plan/index.ts';
-import { type BackEnd, backEndRef, canonical, type Passthrough } from '../route/index.ts';
-import { type ClaimAt, claimsByOwner, ingressName, setWithoutRoutes } from './audit-claims.ts';
-import type { AuditFinding } from './audit-findings.ts';
-import { hasGroup, membersOf } from './audit-objects.ts';
-import type { AuditState } from './audit-state.ts';
+import type { Owner } from '../../contract/index.ts';
+import { backEndOf, hashesOf, type IngressRow } from '../../ledger/index.ts';
+import { backEndName } from '../../netscaler/index.ts';
+import type { PlanContext } from '../../plan/index.ts';
+import { type BackEnd, backEndRef, canonical, type Passthrough } from '../../route/index.ts';
+import { type ClaimAt, claimsByOwner, ingressName, setWithoutRoutes } from './claims.ts';
+import type { AuditFinding } from './findings.ts';
+import { hasGroup, membersOf } from './objects.ts';
+import type { AuditState } from './state.ts';
 
 /** The hash of the members that an Ingress's groups have, held against its record's (docs/protocol.md, definitions). */
 export function checkMembers(state: AuditState, context: PlanContext): AuditFinding[] {

@@ -1,6 +1,6 @@
-import { ingressName } from './audit-claims.ts';
-import type { AuditFinding } from './audit-findings.ts';
-import type { AuditState } from './audit-state.ts';
+import { ingressName } from './claims.ts';
+import type { AuditFinding } from './findings.ts';
+import type { AuditState } from './state.ts';
 
 /** A record is as old as the last event of its Ingress that was alone: each writes its sequence (rule 5). */
 const DAY_MS = 86_400_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Watermark } from '../../../lib/ledger/index.ts';
-import { gaugesOf } from '../../../lib/reconcile/audit-gauges.ts';
-import type { AuditState } from '../../../lib/reconcile/audit-state.ts';
+import type { Watermark } from '../../../../lib/ledger/index.ts';
+import { gaugesOf } from '../../../../lib/reconcile/audit/gauges.ts';
+import type { AuditState } from '../../../../lib/reconcile/audit/state.ts';
 
 const NOW = 1_000_000_000;
 const mark = (from: string, to: string, secondsAgo: number): Watermark => ({

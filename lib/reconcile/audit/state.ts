@@ -1,4 +1,4 @@
-import { type Owner, ownerKey } from '../contract/index.ts';
+import { type Owner, ownerKey } from '../../contract/index.ts';
 import {
   type Claim,
   decodeClaims,
@@ -11,12 +11,12 @@ import {
   type Ledger,
   type Row,
   type Setting,
-} from '../ledger/index.ts';
-import { parseMark, type Resource } from '../netscaler/index.ts';
-import { type NitroReader, type NitroRow, readBackEnds, readFrontEnd, readMap, readSystem } from '../nitro/index.ts';
-import type { PlanContext } from '../plan/index.ts';
-import { type FrontEnd, frontEndKey } from '../route/index.ts';
-import type { ApplianceView } from './audit-view.ts';
+} from '../../ledger/index.ts';
+import { parseMark, type Resource } from '../../netscaler/index.ts';
+import { type NitroReader, type NitroRow, readBackEnds, readFrontEnd, readMap, readSystem } from '../../nitro/index.ts';
+import type { PlanContext } from '../../plan/index.ts';
+import { type FrontEnd, frontEndKey } from '../../route/index.ts';
+import type { ApplianceView } from './view.ts';
 
 /** A front end as it is, and what its map says. */
 export interface FrontEndState {

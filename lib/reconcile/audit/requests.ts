@@ -1,5 +1,5 @@
-import { type Owner, ownerKey, type ResyncRequested } from '../contract/index.ts';
-import type { AuditFinding } from './audit-findings.ts';
+import { type Owner, ownerKey, type ResyncRequested } from '../../contract/index.ts';
+import type { AuditFinding } from './findings.ts';
 
 /** Bytes of names in one request at most: it must fit an event. */
 const MOST_BYTES = 128 * 1024;

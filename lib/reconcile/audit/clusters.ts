@@ -1,9 +1,9 @@
-import { EVERYTHING } from '../contract/index.ts';
-import { covers, frontEndsAt, type IngressRow } from '../ledger/index.ts';
-import type { NitroRow } from '../nitro/index.ts';
-import { type FrontEnd, frontEndKey } from '../route/index.ts';
-import type { AuditFinding } from './audit-findings.ts';
-import type { AuditState } from './audit-state.ts';
+import { EVERYTHING } from '../../contract/index.ts';
+import { covers, frontEndsAt, type IngressRow } from '../../ledger/index.ts';
+import type { NitroRow } from '../../nitro/index.ts';
+import { type FrontEnd, frontEndKey } from '../../route/index.ts';
+import type { AuditFinding } from './findings.ts';
+import type { AuditState } from './state.ts';
 
 /**
  * Since when this node is the primary: later than its start, and later than a failover. The audit keeps nothing from

@@ -1,11 +1,11 @@
-import { systemResources } from '../netscaler/index.ts';
-import type { NitroRow } from '../nitro/index.ts';
-import type { PlanContext } from '../plan/index.ts';
-import type { FrontEnd } from '../route/index.ts';
-import type { AuditFinding } from './audit-findings.ts';
-import { speakers } from './audit-front-ends.ts';
-import { compareObjects } from './audit-objects.ts';
-import type { AuditState } from './audit-state.ts';
+import { systemResources } from '../../netscaler/index.ts';
+import type { NitroRow } from '../../nitro/index.ts';
+import type { PlanContext } from '../../plan/index.ts';
+import type { FrontEnd } from '../../route/index.ts';
+import type { AuditFinding } from './findings.ts';
+import { speakers } from './front-ends.ts';
+import { compareObjects } from './objects.ts';
+import type { AuditState } from './state.ts';
 
 /** What exists once for the system, wherever a front end needs it. Without one it may be there or not. */
 export function checkSystem(state: AuditState, context: PlanContext): AuditFinding[] {

@@ -1,11 +1,19 @@
-import { type Owner, ownerKey, qualifiedName } from '../contract/index.ts';
-import { backEndOf, type Claim, claimOrder, holderOf, hostDigest, type Row, settledSettings } from '../ledger/index.ts';
-import { backEndId, frontEndMap, frontEndResources, LIMITS, type Resource } from '../netscaler/index.ts';
-import { type PlanContext, readyRow } from '../plan/index.ts';
-import type { FrontEnd } from '../route/index.ts';
-import type { AuditFinding } from './audit-findings.ts';
-import { compareObjects } from './audit-objects.ts';
-import type { AuditState, FrontEndState } from './audit-state.ts';
+import { type Owner, ownerKey, qualifiedName } from '../../contract/index.ts';
+import {
+  backEndOf,
+  type Claim,
+  claimOrder,
+  holderOf,
+  hostDigest,
+  type Row,
+  settledSettings,
+} from '../../ledger/index.ts';
+import { backEndId, frontEndMap, frontEndResources, LIMITS, type Resource } from '../../netscaler/index.ts';
+import { type PlanContext, readyRow } from '../../plan/index.ts';
+import type { FrontEnd } from '../../route/index.ts';
+import type { AuditFinding } from './findings.ts';
+import { compareObjects } from './objects.ts';
+import type { AuditState, FrontEndState } from './state.ts';
 
 /**
  * Who is asked about what several share: the oldest claim's owner of each cluster, because any of them repairs it and

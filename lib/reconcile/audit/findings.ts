@@ -1,4 +1,4 @@
-import type { Owner } from '../contract/index.ts';
+import type { Owner } from '../../contract/index.ts';
 
 /** What kind of remark a code is, and what it means: a sentence of the documentation. */
 interface AuditCodeEntry {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type Claim, EMPTY_LEDGER, type Retired } from '../../../lib/ledger/index.ts';
-import { namesOf, systemResources } from '../../../lib/netscaler/index.ts';
-import type { AuditState } from '../../../lib/reconcile/audit-state.ts';
-import { checkFeatures, checkPlaceholder, checkSystem } from '../../../lib/reconcile/audit-system.ts';
-import { unsavedSeconds, workDue } from '../../../lib/reconcile/audit-work.ts';
+import { type Claim, EMPTY_LEDGER, type Retired } from '../../../../lib/ledger/index.ts';
+import { namesOf, systemResources } from '../../../../lib/netscaler/index.ts';
+import type { AuditState } from '../../../../lib/reconcile/audit/state.ts';
+import { checkFeatures, checkPlaceholder, checkSystem } from '../../../../lib/reconcile/audit/system.ts';
+import { unsavedSeconds, workDue } from '../../../../lib/reconcile/audit/work.ts';
 
 const NOW = Date.parse('Tue Nov 24 08:00:00 2026');
 const CHANGED = { configchanged: true, currentsytemtime: 'Tue Nov 24 08:30:00 2026' };

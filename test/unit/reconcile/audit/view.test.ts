@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { namesOf } from '../../../lib/netscaler/index.ts';
-import { anyOf, type NitroReader, type NitroRow, type Query } from '../../../lib/nitro/index.ts';
-import { takeView } from '../../../lib/reconcile/audit-view.ts';
+import { namesOf } from '../../../../lib/netscaler/index.ts';
+import { anyOf, type NitroReader, type NitroRow, type Query } from '../../../../lib/nitro/index.ts';
+import { takeView } from '../../../../lib/reconcile/audit/view.ts';
 
 const context = { system: 'nsp', names: namesOf('nsp') };
 

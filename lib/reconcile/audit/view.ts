@@ -1,9 +1,9 @@
-import { backEndResources, type ResourceType } from '../netscaler/index.ts';
-import type { BatchQuery, InventoryContext, NitroReader, NitroRow, Query } from '../nitro/index.ts';
+import { backEndResources, type ResourceType } from '../../netscaler/index.ts';
+import type { BatchQuery, InventoryContext, NitroReader, NitroRow, Query } from '../../nitro/index.ts';
 
 /**
  * Everything of the system on one appliance, read once, a type at a time. It is a reader itself, so that the audit
- * sees the objects through the engine's own eyes (`lib/nitro/inventory.ts`).
+ * sees the objects through the engine's own eyes (`lib/nitro/inventory`).
  */
 export class ApplianceView implements NitroReader {
   readonly #tables: ReadonlyMap<string, Table>;

@@ -1,8 +1,8 @@
-import { type Owner, qualifiedName } from '../contract/index.ts';
-import { type Claim, frontEndsAt, type Hashes, hashesOf, type IngressRow } from '../ledger/index.ts';
-import { backEndRef, canonical, frontEndKey, type Route, type RouteSet } from '../route/index.ts';
-import type { AuditFinding } from './audit-findings.ts';
-import type { AuditState, FrontEndState } from './audit-state.ts';
+import { type Owner, qualifiedName } from '../../contract/index.ts';
+import { type Claim, frontEndsAt, type Hashes, hashesOf, type IngressRow } from '../../ledger/index.ts';
+import { backEndRef, canonical, frontEndKey, type Route, type RouteSet } from '../../route/index.ts';
+import type { AuditFinding } from './findings.ts';
+import type { AuditState, FrontEndState } from './state.ts';
 
 /** A claim, and the front end where it stands. */
 export interface ClaimAt {
