@@ -60,7 +60,11 @@ const AWS_DIMENSIONS: Record<string, readonly string[]> = {
 /** Names of metrics that code of the functions records. */
 function recorded(): Set<string> {
   const sources = ['functions', 'lib/reconcile']
-    .flatMap((dir) => readdirSync(join(ROOT, dir)).map((name) => readFileSync(join(ROOT, dir, name), 'utf8')))
+    .flatMap((dir) =>
+      readdirSync(join(ROOT, dir), { encoding: 'utf8', recursive: true }).map((name) => join(ROOT, dir, name)),
+    )
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(file, 'utf8'))
     .join('\n');
   return new Set(Object.keys(METRICS).filter((name) => new RegExp(`['"]${name}['"]`).test(sources)));
 }
