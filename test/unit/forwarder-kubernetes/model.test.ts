@@ -186,7 +186,7 @@ describe('whatever happens in between', () => {
             const now = JSON.stringify(Object.entries(published()).sort());
             return now === JSON.stringify(Object.entries(shops.expected()).sort());
           };
-          const ends = (what: string): Promise<void> =>
+          const ends = (what: string): Promise<unknown> =>
             eventually(same, what).catch((error: Error) => {
               throw new Error(`${error.message}: ${JSON.stringify([published(), shops.expected(), source.health()])}`);
             });
