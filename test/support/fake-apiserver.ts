@@ -64,6 +64,8 @@ export class FakeApiServer {
   readonly #collections = new Map<string, Map<string, FakeObject>>();
   readonly #watchers = new Set<Watcher>();
   readonly #faults: Fault[] = [];
+  /** Lists of which pages may be asked for, by collection and version. */
+  readonly #lists = new Map<string, FakeObject[]>();
   #history: Change[] = [];
   #compacted = 0;
   #version = 100;
@@ -157,6 +159,7 @@ export class FakeApiServer {
   /** Forgets all versions up to now: who watches from one of them is told that it expired. */
   compact(): void {
     this.#history = [];
+    this.#lists.clear();
     this.#compacted = this.#version;
   }
 
@@ -223,14 +226,18 @@ export class FakeApiServer {
   }
 
   #list(collection: string, query: URLSearchParams, response: ServerResponse): void {
-    const objects = this.all(collection);
-    const from = Number(query.get('continue') ?? 0);
+    const [version = this.#version, from = 0] = query.get('continue')?.split(':').map(Number) ?? [];
+    // All pages of a list are of one version, whatever changes in between, until that is forgotten.
+    const key = `${collection} ${version}`;
+    const objects = query.has('continue') ? this.#lists.get(key) : this.all(collection);
+    if (objects === undefined) return void refuse(response, 410, 'Expired', 'the continue token is too old');
+    this.#lists.set(key, objects);
     const limit = Number(query.get('limit') ?? objects.length);
     const page = objects.slice(from, from + limit);
     const more = from + limit < objects.length;
     send(response, 200, {
       kind: 'List',
-      metadata: { resourceVersion: String(this.#version), ...(more ? { continue: String(from + limit) } : {}) },
+      metadata: { resourceVersion: String(version), ...(more ? { continue: `${version}:${from + limit}` } : {}) },
       items: page,
     });
   }
