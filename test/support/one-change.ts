@@ -27,7 +27,7 @@ export const CHANGES: readonly OneChange[] = [
   { what: 'both moved, and to another host', event: (at) => changed(at, redirecting('plain', '192.0.2.96', 'x')) },
   { what: 'redirects asked for', event: (at) => changed(at, redirecting('late', VIP)) },
   { what: 'new Ingress with redirects', event: (at) => changed(at, redirecting('third', VIP)) },
-  { what: 'another', event: (at) => changed(at, redirecting('fourth', VIP)) },
+  { what: 'one more with redirects', event: (at) => changed(at, redirecting('fourth', VIP)) },
   { what: 'both moved among others', event: (at) => changed(at, redirecting('third', '192.0.2.96')) },
   {
     what: 'both moved among others, to another host',
