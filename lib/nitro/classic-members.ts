@@ -1,7 +1,6 @@
-import type { NitroClient } from './client.ts';
 import { MEMBER } from './facts.ts';
 import { isLeaving } from './inventory/members.ts';
-import type { GroupMember, ItemResult, MemberList, MemberResult, NitroRow } from './ports.ts';
+import type { GroupMember, ItemResult, MemberList, MemberResult, NitroReader, NitroRow, NitroWriter } from './ports.ts';
 
 /**
  * Answers to a member list that mean: this group is none with `autoscale API`, or this build has none. 257 and 3810
@@ -11,6 +10,11 @@ export const CLASSIC_GROUP: ReadonlySet<number> = new Set([257, 3810, 1088, 1090
 
 /** State of a member that was disabled and has no time left. */
 const DRAINED = /^(OUT OF SERVICE|DISABLED)$/i;
+
+/** What members are written with, one by one. */
+export interface MemberCalls extends Pick<NitroReader, 'rows'>, Pick<NitroWriter, 'add' | 'remove'> {
+  act(type: string, action: 'enable' | 'disable', bodies: readonly NitroRow[]): Promise<ItemResult[]>;
+}
 
 interface Found {
   readonly ip: string;
@@ -27,7 +31,7 @@ interface Found {
  * where no drain is wanted.
  */
 export async function writeOneByOne(
-  client: NitroClient,
+  client: MemberCalls,
   { group, members }: MemberList,
   drainSeconds: number,
 ): Promise<MemberResult> {

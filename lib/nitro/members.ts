@@ -1,5 +1,4 @@
-import { CLASSIC_GROUP, writeOneByOne } from './classic-members.ts';
-import type { NitroClient } from './client.ts';
+import { CLASSIC_GROUP, type MemberCalls, writeOneByOne } from './classic-members.ts';
 import { NitroError } from './errors.ts';
 import { MEMBER_LIST, PARTLY_DONE } from './facts.ts';
 import { readMembers } from './inventory/members.ts';
@@ -23,12 +22,12 @@ const MOST_MEMBERS = 500;
  */
 export class MemberWriter {
   readonly #session: NitroSession;
-  readonly #client: NitroClient;
+  readonly #client: MemberCalls;
   readonly #drainSeconds: number;
   #arrays: boolean | undefined;
 
   /** @param drainSeconds of a removed member, for groups that do not drain by themselves. */
-  constructor(session: NitroSession, client: NitroClient, drainSeconds: number) {
+  constructor(session: NitroSession, client: MemberCalls, drainSeconds: number) {
     this.#session = session;
     this.#client = client;
     this.#drainSeconds = drainSeconds;

@@ -5,7 +5,10 @@ import type { NitroReader, NitroRow } from '../ports.ts';
 import { patternsOf } from './rows.ts';
 
 /** Members of groups, as the text that the graph compares. */
-export async function readMembers(reader: NitroReader, groups: readonly string[]): Promise<Map<string, string>> {
+export async function readMembers(
+  reader: Pick<NitroReader, 'rows'>,
+  groups: readonly string[],
+): Promise<Map<string, string>> {
   const rows = await Promise.all(
     patternsOf(groups).map((servicegroupname) => reader.rows(MEMBER, { filter: { servicegroupname } })),
   );
