@@ -1,9 +1,13 @@
 import { createServer, type Server } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createApi, type KubernetesApi, kubeconfigAccess } from '../../../lib/forwarder/kubernetes/index.ts';
 import { LineSplitter } from '../../../lib/forwarder/kubernetes/lines.ts';
 import { selfSigned } from '../../../lib/nitro/self-signed.ts';
 import type { ControlPlane } from '../../support/envtest.ts';
+
+/** A binding that failed is tried again with the next watch. */
+const WATCH_MS = 10_000;
 
 /** Pods of kwok have addresses of 10.244.0.0/16; what they serve stands on the same of 127.244.0.0/16. */
 export function placeOf(address: string, port: number): { host: string; port: number } {
@@ -47,7 +51,7 @@ export class Kubelets {
     const api = createApi({ access: await kubeconfigAccess(await plane.kubeconfig()) });
     const identity = await selfSigned({ commonName: 'pod', algorithm: 'ecdsa', days: 1, now: Date.now() });
     const kubelets = new Kubelets(plane, api, port, identity);
-    void kubelets.#watch().catch(() => undefined);
+    void kubelets.#run();
     return kubelets;
   }
 
@@ -66,9 +70,18 @@ export class Kubelets {
     for (const pod of this.#serving.keys()) this.#end(pod);
   }
 
+  /** Watches anew whenever a watch ends: what was not bound by then is seen again. */
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      await this.#watch().catch(() => undefined);
+      await delay(100, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
   async #watch(): Promise<void> {
     const path = '/api/v1/namespaces/shop/pods';
-    const { signal } = this.#stopping;
+    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(WATCH_MS)]);
     // Without a version the server begins with what is there.
     const chunks = await this.#api.stream({ path, query: { watch: 1 }, signal });
     const splitter = new LineSplitter((line) => this.#changed(JSON.parse(line.toString('utf8'))));
