@@ -81,6 +81,11 @@ export function backEndOf({ target, settings, frontEnd }: Claim): BackEndKey | u
   return 'securePort' in target ? undefined : { ...target, place: frontEnd, settings };
 }
 
+/** The secure port that a claim redirects to; undefined for one of a back end. */
+export function securePortOf({ target }: Pick<Claim, 'target'>): number | undefined {
+  return 'securePort' in target ? target.securePort : undefined;
+}
+
 /** A back end whose drain time runs. */
 export interface Retired {
   readonly ownerKey: string;

@@ -3,7 +3,7 @@ import { type Claim, encodeClaim, hostDigest } from '../ledger/index.ts';
 import type { Resource } from '../netscaler/index.ts';
 import { backEndKey, backEndRef, frontEndKey, type RouteSet } from '../route/index.ts';
 
-/** A claim, and the host that its row names by digest only. */
+/** A claim, and its host: a claim that was read names it only where its row had room. */
 export interface WantedClaim {
   readonly claim: Claim;
   readonly host: string;

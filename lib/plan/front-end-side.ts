@@ -1,6 +1,5 @@
-import { type Owner, ownerKey, qualifiedName } from '../contract/index.ts';
+import { ownerKey } from '../contract/index.ts';
 import {
-  backEndOf,
   type Claim,
   decodeClaims,
   decodeHosts,
@@ -10,20 +9,14 @@ import {
   hostDigest,
   type Row,
   type Setting,
+  securePortOf,
   settledSettings,
 } from '../ledger/index.ts';
-import {
-  backEndId,
-  type FrontEndUse,
-  frontEndMap,
-  frontEndResources,
-  LIMITS,
-  READY_KEY,
-  type Resource,
-} from '../netscaler/index.ts';
+import { type FrontEndUse, frontEndMap, frontEndResources, READY_KEY, type Resource } from '../netscaler/index.ts';
 import { type Attributes, type FrontEnd, frontEndKey, type RouteSet } from '../route/index.ts';
 import { claimResource, type WantedClaim } from './claims.ts';
 import { type Actual, known } from './diff.ts';
+import { heldHost, holderText, hostResource } from './hosts.ts';
 import type { FrontEndInScope, OwnerInScope, PlanContext } from './scope.ts';
 
 /** A host that is claimed: who holds it, and who would be next. */
@@ -74,7 +67,9 @@ export function frontEndSide(
   const use = (claims: readonly Claim[], ready: readonly number[], more: Partial<FrontEndUse>): FrontEndUse => ({
     frontEnd,
     owners: [...new Set(wanted.map(({ claim }) => claim.ownerKey))],
-    securePorts: [...new Set([...claims.flatMap(securePort), ...ready])].sort((a, b) => a - b),
+    securePorts: [...new Set([...claims.flatMap((claim) => securePortOf(claim) ?? []), ...ready])].sort(
+      (a, b) => a - b,
+    ),
     ...more,
   });
   const readyPorts = readyRow(rows)?.securePorts;
@@ -143,40 +138,14 @@ function hostRows(
     if (holder !== undefined) {
       const formerKey = frontEnd.kind === 'tls' ? bound.get(host)?.slice(0, 26) : undefined;
       holdings.push({ frontEnd, host, holder, standby: claims.filter((claim) => claim !== holder), formerKey });
-      desired.push({ ...hostResource(map, host, holder), alsoFor });
+      desired.push({ ...heldHost(map, host, holder), alsoFor });
     }
     const value = bound.get(host);
     if (value !== undefined) {
-      actual.push(
-        known({
-          role: 'host',
-          type: 'policystringmap_pattern_binding',
-          id: { name: map, key: host },
-          attributes: { value, comment: comments.get(host) ?? '' },
-          owners: alsoFor,
-        }),
-      );
+      actual.push(known(hostResource(map, host, value, comments.get(host) as string, alsoFor)));
     }
   }
   return { desired, actual, holdings };
-}
-
-const holderText = (owner: Owner): string => `${owner.cluster} ${qualifiedName(owner)}`.slice(0, LIMITS.comment);
-
-function securePort(claim: Claim): number[] {
-  return 'securePort' in claim.target ? [claim.target.securePort] : [];
-}
-
-function hostResource(map: string, host: string, holder: Claim): Resource {
-  const backEnd = backEndOf(holder);
-  const value = backEnd === undefined ? String(securePort(holder)[0]) : backEndId(holder.ownerKey, backEnd);
-  return {
-    role: 'host',
-    type: 'policystringmap_pattern_binding',
-    id: { name: map, key: host },
-    attributes: { value, comment: holderText(holder.owner) },
-    owners: [holder.ownerKey],
-  };
 }
 
 /** CON-5: what each owner asks for stands in rows; the oldest wish for an attribute is the front end's. */

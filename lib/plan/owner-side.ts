@@ -33,7 +33,7 @@ export function ownerSide(
     ...before.flatMap((use) => trusted(context, owner, use, wanted)),
     ...wanted.flatMap((use) => draining(context, owner, use)),
   ];
-  actual.push(...boundPolicies(context, owner, before, places));
+  actual.push(...boundPolicies(context, owner, before, wanted, places));
 
   const kept = new Set(wanted.map((use) => backEndName(context, use)));
   const stays = (name: string): void => {
@@ -81,12 +81,12 @@ function boundPolicies(
   context: PlanContext,
   owner: OwnerInScope,
   before: readonly BackEndUse[],
+  wanted: readonly BackEndUse[],
   places: readonly Place[],
 ): Actual[] {
   const names = new Set([
     ...(owner.found ?? []).map(({ id }) => String(id.name)),
-    ...before.flatMap((use) => policyNames(context, use)),
-    ...(owner.wanted === undefined ? [] : usesOf(owner.wanted)).flatMap((use) => policyNames(context, use)),
+    ...[...before, ...wanted].flatMap((use) => policyNames(context, use)),
   ]);
   const result: Actual[] = [];
   for (const { frontEnd, bindings } of places) {
@@ -114,11 +114,14 @@ const SOME_MEMBER = [{ address: '0.0.0.0', port: 1 }];
 /** What stays of a back end that drains. Its members stay with it, so that its connections end by themselves. */
 const KEPT: readonly Resource['role'][] = ['lbvserver', 'service-group', 'group-binding', 'monitor', 'monitor-binding'];
 
+/** Whether it is server or group of one of these back ends, or bound to them. */
+export function staysWhileDraining({ role, type, id }: Resource, names: ReadonlySet<string>): boolean {
+  const values = Object.values(id).map(String);
+  const named = isBinding(type) ? values : values.slice(0, 1);
+  return KEPT.includes(role) && named.some((value) => names.has(value));
+}
+
 function keptWhileDraining(name: string, actual: readonly Actual[]): Resource[] {
-  return actual
-    .map(({ resource }) => resource)
-    .filter(
-      ({ role, type, id }) =>
-        KEPT.includes(role) && (isBinding(type) ? Object.values(id).includes(name) : Object.values(id)[0] === name),
-    );
+  const names = new Set([name]);
+  return actual.map(({ resource }) => resource).filter((resource) => staysWhileDraining(resource, names));
 }

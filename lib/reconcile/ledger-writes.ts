@@ -1,10 +1,10 @@
 import { encodeIdentity, type Row, sameHashes, type Watermark } from '../ledger/index.ts';
-import { backEndNames, type PlanContext } from '../plan/index.ts';
+import type { PlanContext } from '../plan/index.ts';
 import type { Engine } from './engine.ts';
 import type { TaskResult } from './outcomes.ts';
 import type { ClusterPart } from './part.ts';
 import type { Planned, Results } from './planned.ts';
-import { beginning, ending, type Finished, isWaiting } from './records.ts';
+import { beginning, ending, type Finished, isWaiting, wantedAgain } from './records.ts';
 import { findingsDigest, type Task } from './task.ts';
 import { removeRows, writeRows } from './write-ledger.ts';
 
@@ -43,17 +43,19 @@ export async function writeEndings(
   parts: readonly ClusterPart[],
   results: Results,
 ): Promise<void> {
+  const open = new Set([...results.byKey].flatMap(([key, result]) => (isOpen(result) ? [key] : [])));
   for (const part of parts) {
+    const draining = Map.groupBy(part.ledger.retired, ({ ownerKey }) => ownerKey);
     const finished = part.tasks.flatMap((task): Finished[] => {
       // A crash may have left the row of a back end that drained and was wanted again.
-      if (task.effort === 'none') return retiredButWanted(context, part, task) ? [{ task, begun: false }] : [];
+      if (task.effort === 'none')
+        return wantedAgain(context, draining, task).length > 0 ? [{ task, begun: false }] : [];
       const result = results.byKey.get(task.decision.key);
       if (result === undefined) return [{ task, begun: false }];
       if (isOpen(result)) return [];
       const begun = result.changes.length > 0 || results.touched.has(task.decision.key);
       return needsRecord(result.task) || begun ? [{ task: result.task, begun }] : [];
     });
-    const open = new Set([...results.byKey].flatMap(([key, result]) => (isOpen(result) ? [key] : [])));
     const { add, removeKeys } = ending(context, part.ledger, finished, results.watermarks.get(part) ?? [], open);
     await writeRows(writer, context, part.inbox.cluster, add, false);
     await removeRows(writer, context, part.inbox.cluster, removeKeys);
@@ -63,13 +65,6 @@ export async function writeEndings(
 /** Whether it is to come again: what it has is not what was asked for. */
 const isOpen = ({ failures, unsettled, task }: TaskResult): boolean =>
   failures.length > 0 || unsettled || task.blocked !== undefined;
-
-function retiredButWanted(context: PlanContext, { ledger }: ClusterPart, { decision, wanted }: Task): boolean {
-  const own = ledger.retired.filter(({ ownerKey }) => ownerKey === decision.key);
-  if (own.length === 0) return false;
-  const names = backEndNames(context, wanted);
-  return own.some(({ backEnd }) => names.has(backEnd));
-}
 
 /** Whether the record says anything else than what is recorded already: a repeated event makes no write (LIF-1). */
 function needsRecord({ decision, wanted, hashes, findings }: Task): boolean {

@@ -1,5 +1,5 @@
 import type { Owner } from '../contract/index.ts';
-import { backEndOf, type Claim, decodeClaims, SOME_EMPTY } from '../ledger/index.ts';
+import { backEndOf, type Claim, decodeClaims, SOME_EMPTY, securePortOf } from '../ledger/index.ts';
 import type { Resource } from '../netscaler/index.ts';
 import {
   countOtherClaims,
@@ -115,7 +115,7 @@ function doubtfulPorts(
   key: string,
 ): Set<number> {
   const portsOf = (claims: readonly Claim[]): Set<number> =>
-    new Set(claims.flatMap(({ target }) => ('securePort' in target ? [target.securePort] : [])));
+    new Set(claims.flatMap((claim) => securePortOf(claim) ?? []));
   const candidates = all.verified.has(key) ? made : made.intersection(portsOf(before));
   const wanted = (all.wanted.get(key) ?? []).map(({ claim }) => claim);
   return candidates.difference(portsOf([...known, ...wanted]));

@@ -1,8 +1,6 @@
-import { qualifiedName } from '../contract/index.ts';
 import { type Claim, decodeClaims, decodeHosts, hostDigest, LONGEST_PATTERN, type Row } from '../ledger/index.ts';
-import { LIMITS } from '../netscaler/index.ts';
 import { anyOf, escapePattern, type NitroReader, readMap, readMaps } from '../nitro/index.ts';
-import type { PlanContext, WantedClaim } from '../plan/index.ts';
+import { holderText, type PlanContext, type WantedClaim } from '../plan/index.ts';
 import { type FrontEnd, frontEndKey } from '../route/index.ts';
 import type { PlannedTasks } from './places.ts';
 
@@ -130,9 +128,7 @@ async function completed(
   const more = given.length === 0 ? [] : await readMap(reader, map, { key });
   if (!verify && allNamed(given)) return { frontEnd, rows: joined(rows, more) };
   // Only its holder's name finds the row of a host that no claim names.
-  const comment = anyOf(
-    tasks.map(({ decision: { owner } }) => `${owner.cluster} ${qualifiedName(owner)}`.slice(0, LIMITS.comment)),
-  );
+  const comment = anyOf(tasks.map(({ decision }) => holderText(decision.owner)));
   const value = `/^(${[...keys].join('|')})-/`;
   if (Math.max(comment.length, value.length) > LONGEST_PATTERN) return whole();
   const [named, leading] = await Promise.all([

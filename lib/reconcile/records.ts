@@ -8,6 +8,7 @@ import {
   obsolete,
   type Places,
   placesOf,
+  type Retired,
   type Row,
   samePlaces,
   type Watermark,
@@ -136,17 +137,28 @@ export function ending(
     if (covered && !done.has(row.key) && !open.has(row.key)) remove.push(ingressKey(row.key));
   }
   // Back ends that are wanted again drain no more.
-  for (const {
-    task: { decision, wanted },
-  } of finished) {
-    const again = backEndNames(context, wanted);
-    for (const retired of ledger.retired) {
-      if (retired.ownerKey === decision.key && again.has(retired.backEnd)) remove.push(encodeRetired(retired).key);
-    }
-  }
+  const draining = Map.groupBy(ledger.retired, ({ ownerKey }) => ownerKey);
+  for (const { task } of finished)
+    remove.push(...wantedAgain(context, draining, task).map((row) => encodeRetired(row).key));
   const gone = obsolete(marks).filter((mark) => ledger.watermarks.some((other) => sameRange(mark, other)));
   remove.push(...gone.map((mark) => encodeWatermark(mark).key));
   return { add, removeKeys: remove };
+}
+
+/**
+ * Back ends of a task that drain by the ledger, and are wanted.
+ *
+ * @param draining by owner's key.
+ */
+export function wantedAgain(
+  context: Pick<PlanContext, 'names'>,
+  draining: ReadonlyMap<string, readonly Retired[]>,
+  { decision, wanted }: Pick<Task, 'decision' | 'wanted'>,
+): Retired[] {
+  const own = draining.get(decision.key);
+  if (own === undefined) return [];
+  const names = backEndNames(context, wanted);
+  return own.filter(({ backEnd }) => names.has(backEnd));
 }
 
 const sameRange = (a: Watermark, b: Watermark): boolean => a.from === b.from && a.to === b.to;

@@ -1,4 +1,4 @@
-import { decodeClaims, type Row, redirectClaims } from '../../ledger/index.ts';
+import { decodeClaims, type Row, redirectClaims, securePortOf } from '../../ledger/index.ts';
 import { type Names, parseMark, READY_KEY, type Resource } from '../../netscaler/index.ts';
 import { type FrontEnd, frontEndKey } from '../../route/index.ts';
 import { anyOf, escapePattern } from '../path.ts';
@@ -192,9 +192,7 @@ export async function countOtherClaims(
     filter: { key: '/^\\#/', ...(securePort === undefined ? {} : { value: redirectClaims(securePort) }) },
   });
   const own = decodeClaims(rows, frontEndKey(frontEnd)).filter(
-    ({ ownerKey, target }) =>
-      ownerKeys.has(ownerKey) &&
-      (securePort === undefined || ('securePort' in target && target.securePort === securePort)),
+    (claim) => ownerKeys.has(claim.ownerKey) && (securePort === undefined || securePortOf(claim) === securePort),
   );
   return total - own.length;
 }

@@ -3,12 +3,11 @@ import {
   type BackEndUse,
   backEndName,
   backEndResources,
-  isBinding,
   PRIORITY,
   policyBindings,
   type Resource,
 } from '../../netscaler/index.ts';
-import { type PlanContext, usesOfClaims } from '../../plan/index.ts';
+import { type PlanContext, staysWhileDraining, usesOfClaims } from '../../plan/index.ts';
 import type { AuditFinding } from './findings.ts';
 import { compareObjects, hasGroup, membersOf, objectName } from './objects.ts';
 import type { AuditState } from './state.ts';
@@ -32,7 +31,8 @@ export function checkBackEnds(state: AuditState, context: PlanContext): AuditFin
       .filter(({ role, id }) => !(role === 'policy-binding' && unknown.has(String(id.policyname))));
     const names = new Set(desired.map(identityOf));
     const actual = [...found, ...bound].filter(
-      (resource) => resource.role !== 'members' && (names.has(identityOf(resource)) || !isDraining(resource, draining)),
+      (resource) =>
+        resource.role !== 'members' && (names.has(identityOf(resource)) || !staysWhileDraining(resource, draining)),
     );
     const asked = owner === undefined ? [] : [owner];
     return [...compareObjects(desired, actual, () => asked), ...misplaced(bound, asked)];
@@ -101,13 +101,6 @@ function drainingNames(state: AuditState, key: string): string[] {
   return [...state.ledgers.values()].flatMap(({ retired }) =>
     retired.filter(({ ownerKey }) => ownerKey === key).map(({ backEnd }) => backEnd),
   );
-}
-
-/** Server and group of a back end whose drain time runs, with what is bound to them. */
-function isDraining({ role, type, id }: Resource, draining: ReadonlySet<string>): boolean {
-  const stays = ['lbvserver', 'service-group', 'group-binding', 'monitor', 'monitor-binding'].includes(role);
-  const values = Object.values(id).map(String);
-  return stays && (isBinding(type) ? values.some((value) => draining.has(value)) : draining.has(values[0] as string));
 }
 
 /** The places of back ends' policies, by the owner of the policy. */

@@ -1,15 +1,15 @@
 import { type Owner, ownerKey, qualifiedName } from '../../contract/index.ts';
 import {
-  backEndOf,
   type Claim,
   claimOrder,
   holderOf,
   hostDigest,
   type Row,
+  securePortOf,
   settledSettings,
 } from '../../ledger/index.ts';
-import { backEndId, frontEndMap, frontEndResources, LIMITS, type Resource } from '../../netscaler/index.ts';
-import { type PlanContext, readyRow } from '../../plan/index.ts';
+import { frontEndMap, frontEndResources } from '../../netscaler/index.ts';
+import { heldHost, hostResource, type PlanContext, readyRow } from '../../plan/index.ts';
 import type { FrontEnd } from '../../route/index.ts';
 import type { AuditFinding } from './findings.ts';
 import { compareObjects } from './objects.ts';
@@ -55,9 +55,6 @@ function checkFrontEnd(state: AuditState, context: PlanContext, place: FrontEndS
     : findings.filter(({ code, object }) => !(code === 'ObjectChanged' && object.startsWith('csvserver ')));
 }
 
-const securePortOf = ({ target }: Claim): number | undefined =>
-  'securePort' in target ? target.securePort : undefined;
-
 function isRecorded(state: AuditState, { vip, port }: FrontEnd): boolean {
   return [...state.records.values(), ...state.later.values()].some(({ places, formerly }) =>
     [places, formerly === 'anywhere' ? undefined : formerly].some(
@@ -80,27 +77,9 @@ function checkHosts(state: AuditState, { frontEnd, map, claims, hostOf }: FrontE
       const object = `policystringmap_pattern_binding ${map} (a host on ${frontEnd.vip}:${frontEnd.port})`;
       return [{ code: 'HostMissing', object, is: 'missing', should: held, owners: asked }];
     }
-    const actual = hostResource(map, row.key, row.value, row.comment);
-    return compareObjects([expectedHost(map, row.key, holder)], [actual], () => asked);
+    const actual = hostResource(map, row.key, row.value, row.comment, []);
+    return compareObjects([heldHost(map, row.key, holder)], [actual], () => asked);
   });
-}
-
-function expectedHost(map: string, host: string, holder: Claim): Resource {
-  const backEnd = backEndOf(holder);
-  const port = 'securePort' in holder.target ? String(holder.target.securePort) : '';
-  const value = backEnd === undefined ? port : backEndId(holder.ownerKey, backEnd);
-  const comment = `${holder.owner.cluster} ${qualifiedName(holder.owner)}`.slice(0, LIMITS.comment);
-  return hostResource(map, host, value, comment);
-}
-
-function hostResource(map: string, host: string, value: string, comment: string): Resource {
-  return {
-    role: 'host',
-    type: 'policystringmap_pattern_binding',
-    id: { name: map, key: host },
-    attributes: { value, comment },
-    owners: [],
-  };
 }
 
 function unclaimedHosts(state: AuditState, { map, claims, hosts }: FrontEndState): AuditFinding[] {
@@ -111,7 +90,7 @@ function unclaimedHosts(state: AuditState, { map, claims, hosts }: FrontEndState
       const keys = ownersOfRow(state, row);
       if (keys.some((key) => state.unsettled.has(key))) return [];
       const owners = keys.flatMap((key) => state.owners.get(key) ?? []);
-      return compareObjects([], [hostResource(map, row.key, row.value, row.comment)], () => owners);
+      return compareObjects([], [hostResource(map, row.key, row.value, row.comment, [])], () => owners);
     });
 }
 

@@ -23,11 +23,6 @@ export const PLAN: readonly Explanation[] = [
   },
   {
     file: 'lib/plan/front-end-side.ts',
-    why: 'Hosts and comments are of the same rows: a host that is bound has a comment. The default is for the compiler.',
-    mutants: [["attributes: { value, comment: comments.get(host) ?? «''» },", '"Stryker was here!"']],
-  },
-  {
-    file: 'lib/plan/front-end-side.ts',
     why: 'Splitting a text gives at least one part: the default is for the compiler.',
     mutants: [["const [kind = «''», ...ports] = value.split(' ');", '"Stryker was here!"']],
   },

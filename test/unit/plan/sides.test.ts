@@ -13,6 +13,7 @@ import {
   type OwnerInScope,
   portsMade,
   type Scope,
+  staysWhileDraining,
   usesOf,
 } from '../../../lib/plan/index.ts';
 import { canonical, type RouteSet } from '../../../lib/route/index.ts';
@@ -362,5 +363,34 @@ describe('VAL-11: secure ports that redirects lead to', () => {
     ['none where nothing is known', [], undefined, []],
   ])('%s', (_what, rows, found, expected) => {
     expect(portsMade(rows, found)).toEqual(expected);
+  });
+});
+
+describe('TLS-6: what stays of a back end that drains', () => {
+  const row = (role: Role, type: Resource['type'], id: Resource['id']): Resource => ({
+    role,
+    type,
+    id,
+    attributes: {},
+    owners: [],
+  });
+  it.each<[string, Resource, boolean]>([
+    ['its server', row('lbvserver', 'lbvserver', { name: 'x' }), true],
+    ['the server of another', row('lbvserver', 'lbvserver', { name: 'y' }), false],
+    ['its monitor', row('monitor', 'lbmonitor', { monitorname: 'x', type: 'TCP' }), true],
+    ['a monitor whose type is so called', row('monitor', 'lbmonitor', { monitorname: 'y', type: 'x' }), false],
+    [
+      'another group that somebody bound to its server',
+      row('group-binding', 'lbvserver_servicegroup_binding', { name: 'x', servicegroupname: 'y' }),
+      true,
+    ],
+    [
+      'its group, bound to another server',
+      row('group-binding', 'lbvserver_servicegroup_binding', { name: 'y', servicegroupname: 'x' }),
+      true,
+    ],
+    ['its action: nothing new is led to it', row('action', 'sslaction', { name: 'x' }), false],
+  ])('%s', (_what, resource, expected) => {
+    expect(staysWhileDraining(resource, new Set(['x']))).toBe(expected);
   });
 });
