@@ -6,9 +6,6 @@ import { LineSplitter } from '../../../lib/forwarder/kubernetes/lines.ts';
 import { selfSigned } from '../../../lib/nitro/self-signed.ts';
 import type { ControlPlane } from '../../support/envtest.ts';
 
-/** A binding that failed is tried again with the next watch. */
-const WATCH_MS = 10_000;
-
 /** Pods of kwok have addresses of 10.244.0.0/16; what they serve stands on the same of 127.244.0.0/16. */
 export function placeOf(address: string, port: number): { host: string; port: number } {
   return { host: address.replace(/^10\./, '127.'), port };
@@ -81,7 +78,7 @@ export class Kubelets {
 
   async #watch(): Promise<void> {
     const path = '/api/v1/namespaces/shop/pods';
-    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(WATCH_MS)]);
+    const { signal } = this.#stopping;
     // Without a version the server begins with what is there.
     const chunks = await this.#api.stream({ path, query: { watch: 1 }, signal });
     const splitter = new LineSplitter((line) => this.#changed(JSON.parse(line.toString('utf8'))));
