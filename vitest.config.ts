@@ -1,12 +1,30 @@
 import { defineConfig } from 'vitest/config';
+import { ALL, patient, setPatience } from './test/support/patience.ts';
+
+setPatience();
+
+/**
+ * Parts that start whole systems: control planes, cloud emulators, the command as a process. `npm run test:all` runs
+ * them, and so does naming them: `npm test -- test/integration/cloud`.
+ */
+const WHOLE_SYSTEMS = [
+  'test/integration/kubernetes/**',
+  'test/integration/cloud/**',
+  'test/integration/cli/local.test.ts',
+  'test/integration/appliance-command.test.ts',
+];
+const named = process.argv.slice(2).some((argument) => argument.startsWith('test/'));
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: ALL || named ? [] : WHOLE_SYSTEMS,
     // Two cores: more workers only make sockets and timers compete.
     maxWorkers: 2,
-    testTimeout: 90_000,
-    hookTimeout: 90_000,
+    // These end what hangs. No test is judged by how long it takes.
+    testTimeout: patient(240_000),
+    hookTimeout: patient(240_000),
+    expect: { poll: { timeout: patient(30_000), interval: 20 } },
     coverage: { include: ['lib/**/*.ts', 'functions/**/*.ts'], reporter: ['text-summary', 'json-summary', 'lcov'] },
   },
 });

@@ -2,6 +2,7 @@ import { type Appliance, type ApplianceOptions, startAppliance } from '../../lib
 import type { ReceivedEvent, ResyncRequested } from '../../lib/contract/index.ts';
 import { createTransport, NitroClient, NitroSession, type Transport } from '../../lib/nitro/index.ts';
 import { type Ask, type Engine, type EngineSettings, type Report, reconcile } from '../../lib/reconcile/index.ts';
+import { patient } from './patience.ts';
 
 /** What exists once for the system, and stays. */
 const SYSTEM = /^add (ns tcpProfile|ssl certKey|ssl policy nsp-reset|responder policy nsp-reset-http) /;
@@ -35,7 +36,7 @@ export interface WorldOptions {
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const appliance = await startAppliance(options.appliance);
-  const direct = createTransport(appliance.url, { verify: true }, 10_000);
+  const direct = createTransport(appliance.url, { verify: true }, patient(30_000));
   const session = new NitroSession({
     name: 'appliance',
     transports: [options.between?.(direct) ?? direct],

@@ -7,9 +7,9 @@ import { Agent, request as httpsRequest } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { eventually } from './eventually.ts';
 
 /**
  * A real Kubernetes control plane for tests: etcd and kube-apiserver, on demand the controller manager and kwok.
@@ -38,21 +38,6 @@ export async function requireAssets(): Promise<string | undefined> {
   const assets = await envtestAssets();
   if (assets === undefined && process.env.CI === 'true') throw new Error(NO_ASSETS);
   return assets;
-}
-
-/** Polls until something is so. */
-export async function eventually<T>(
-  look: () => T | undefined | false | Promise<T | undefined | false>,
-  what: string,
-  timeoutMs = 15_000,
-): Promise<T> {
-  const end = Date.now() + timeoutMs;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined && found !== false) return found;
-    if (Date.now() > end) throw new Error(`not within ${timeoutMs} ms: ${what}`);
-    await delay(25);
-  }
 }
 
 async function freePorts(count: number): Promise<number[]> {
@@ -183,8 +168,12 @@ export class ControlPlane {
     await this.#daemons.get('kube-apiserver')?.kill();
   }
 
-  /** Rolls Deployments, makes EndpointSlices; pods become ready at once, with addresses of 10.244.0.0/16. */
-  async startControllers(stages: string): Promise<void> {
+  /**
+   * Rolls Deployments, makes EndpointSlices; pods become ready at once.
+   *
+   * @param cidr the addresses of pods.
+   */
+  async startControllers(stages: string, cidr: string): Promise<void> {
     const kubeconfig = await this.kubeconfig();
     this.#spawn('kube-controller-manager', [
       `--kubeconfig=${kubeconfig}`,
@@ -202,7 +191,7 @@ export class ControlPlane {
       `--kubeconfig=${kubeconfig}`,
       `--config=${stages}`,
       '--manage-all-nodes=true',
-      '--cidr=10.244.0.0/16',
+      `--cidr=${cidr}`,
     ]);
   }
 
@@ -293,7 +282,7 @@ export class ControlPlane {
         return look().catch(() => false as const);
       },
       `${name} is up`,
-      30_000,
+      60_000,
     );
   }
 

@@ -497,7 +497,7 @@ describe('balancing', () => {
     await setMembers('g', '10.1.1.1:1', '10.1.1.9:1');
     const states = async (): Promise<unknown[]> =>
       (await nitro.rows('servicegroup_servicegroupmember_binding/g')).map((row) => row.svrstate);
-    await until(async () => JSON.stringify(await states()) === '["DOWN","UP"]', 'plain DOWN, TLS UP', 8000);
+    await until(async () => JSON.stringify(await states()) === '["DOWN","UP"]', 'plain DOWN, TLS UP');
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, connect as tlsConnect } from 'node:tls';
 import type { Appliance, Place } from '../../../lib/appliance/index.ts';
+import { eventually } from '../../support/eventually.ts';
 import { BACK_END_CERTIFICATE, BACK_END_KEY } from './pem.ts';
 
 /** A server behind the appliance. */
@@ -130,10 +131,6 @@ export function raw(place: Place, ...chunks: readonly (Buffer | string)[]): Prom
 }
 
 /** Polls until a condition holds, or says that it never did. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string, ms = 5000): Promise<void> {
-  const end = Date.now() + ms;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`never: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  await eventually(condition, what);
 }

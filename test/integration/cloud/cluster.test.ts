@@ -105,7 +105,7 @@ describe.skipIf(!RUNS)(`from a cluster to a TLS client, through the packaged sta
         log += text;
       });
     }
-  }, 180_000);
+  });
 
   afterAll(async () => {
     if (forwarder !== undefined && forwarder.exitCode === null) {
@@ -116,7 +116,7 @@ describe.skipIf(!RUNS)(`from a cluster to a TLS client, through the packaged sta
     await plane?.stop();
     await world?.stop();
     await backEnd?.stop();
-  }, 60_000);
+  });
 
   const reach = async () => {
     const place = world.appliance.frontends.get(`${VIP}:443`);
@@ -133,7 +133,7 @@ describe.skipIf(!RUNS)(`from a cluster to a TLS client, through the packaged sta
       const { status } = await plane.ok('GET', '/apis/networking.k8s.io/v1/namespaces/default/ingresses/shop');
       return status?.loadBalancer?.ingress?.[0]?.ip === VIP;
     });
-  }, 60_000);
+  });
 
   it('repairs what somebody changed on the appliance, without anyone touching Kubernetes (LIF-7)', async () => {
     const path = `policystringmap_pattern_binding/nsp_f_192_0_2_10_443?args=key:${HOST}`;
@@ -144,11 +144,11 @@ describe.skipIf(!RUNS)(`from a cluster to a TLS client, through the packaged sta
     expect((await reach())?.kind).not.toBe('certificate');
     await world.invoke(world.stack.resources.get('AuditLambdaFunction') ?? '');
     await until(world, 'it is reached again', async () => (await reach())?.kind === 'certificate');
-  }, 60_000);
+  });
 
   it('takes a deleted Ingress off the appliance (SEL-3)', async () => {
     await plane.ok('DELETE', '/apis/networking.k8s.io/v1/namespaces/default/ingresses/shop');
     await until(world, 'nothing of it is left', () => !world.config().some((line) => line.includes(HOST)));
     expect((await reach())?.kind).not.toBe('certificate');
-  }, 60_000);
+  });
 });

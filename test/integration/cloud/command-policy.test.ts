@@ -6,6 +6,7 @@ import { createTransport, NitroClient, NitroSession } from '../../../lib/nitro/i
 import { audit, type Engine, reconcile } from '../../../lib/reconcile/index.ts';
 import { askNobody } from '../../support/engine.ts';
 import { changed, snapshot, state, withdrawn, work } from '../../support/events.ts';
+import { patient } from '../../support/patience.ts';
 
 const USER = { username: 'nspass', password: 'Long-enough-1' };
 const ROOT = { 'x-nitro-user': 'nsroot', 'x-nitro-pass': 'nsroot', 'content-type': 'application/json' };
@@ -38,7 +39,7 @@ async function start(
   }
   const session = new NitroSession({
     name: 'appliance',
-    transports: [createTransport(appliance.url, { verify: true }, 10_000)],
+    transports: [createTransport(appliance.url, { verify: true }, patient(30_000))],
     credentials: async () => USER,
     idleSeconds: 300,
     backoff: { attempts: 1, baseMs: 1, maxMs: 1, random: () => 0, sleep: async () => {}, remainingMs: () => 60_000 },

@@ -20,23 +20,16 @@ ${extra}`;
 
 describe('packaging, without an account', () => {
   let project: Project;
-  let seconds: number;
 
   beforeAll(async () => {
     project = await createProject({
       appliances: appliances('    tls: { ca: authority.pem }\n'),
       files: { 'authority.pem': 'an authority\n' },
     });
-    const started = performance.now();
     const { status, output } = await project.package();
-    seconds = (performance.now() - started) / 1000;
     expect([status, output]).toEqual([0, expect.stringContaining('template.json')]);
-  }, 120_000);
-  afterAll(() => project.remove());
-
-  it('takes 20 seconds at most', () => {
-    expect(seconds).toBeLessThan(20);
   });
+  afterAll(() => project.remove());
 
   it.each(Object.entries(FUNCTIONS))('%s: a zip of at most 1 MB with bundle and configuration', async (id, bundle) => {
     const zip = await project.zip(id);
@@ -62,7 +55,7 @@ describe('packaging, without an account', () => {
     } finally {
       await other.remove();
     }
-  }, 60_000);
+  });
 
   it('names every zip after its content, so that a changed function is deployed and an unchanged one is not', async () => {
     const template = await project.template();
@@ -88,9 +81,8 @@ describe('packaging, without an account', () => {
     const invoke = async (id: keyof typeof FUNCTIONS, event: unknown) => {
       const script = `import { handler } from './${FUNCTIONS[id]}';
 const context = { getRemainingTimeInMillis: () => 5000, awsRequestId: 'r', functionName: 'f' };
-const first = performance.now();
 const answer = await handler(${JSON.stringify(event)}, context).catch((error) => ({ thrown: error.message }));
-console.log('ANSWER ' + JSON.stringify({ first, answer }));
+console.log('ANSWER ' + JSON.stringify({ answer }));
 process.exit(0);`;
       await writeFile(join(dir, id, 'invoke.mjs'), script);
       const { output } = await run(process.execPath, ['invoke.mjs'], join(dir, id), {
@@ -104,7 +96,7 @@ process.exit(0);`;
       });
       const line = /ANSWER (.*)/.exec(output)?.[1];
       if (line === undefined) throw new Error(output);
-      return { ...(JSON.parse(line) as { first: number; answer: unknown }), output };
+      return { ...(JSON.parse(line) as { answer: unknown }), output };
     };
 
     const record = (queue: string, body: string) => ({
@@ -128,22 +120,13 @@ process.exit(0);`;
     it('dead-letter gives back what it cannot park', async () => {
       const { answer } = await invoke('DeadLetterLambdaFunction', record('nspass-dev-dead_letters.fifo', '{'));
       expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
-    }, 30_000);
+    });
 
     it('audit says in its log that the appliance cannot be read, and ends well (LIF-8)', async () => {
       const { answer, output } = await invoke('AuditLambdaFunction', {});
       expect(answer).toBeUndefined();
       expect(output).toContain('audit failed');
-    }, 30_000);
-
-    it('the first call of reconcile comes soon after the start', async () => {
-      const times: number[] = [];
-      for (let attempt = 0; attempt < 3; attempt += 1) {
-        times.push((await invoke('ReconcileLambdaFunction', record('nspass-dev-x', '{'))).first);
-      }
-      // 300 ms where nothing else runs (150 to 250 measured); here other tests run beside it.
-      expect(Math.min(...times)).toBeLessThan(900);
-    }, 30_000);
+    });
   });
 });
 
@@ -174,20 +157,16 @@ describe('bad input stops packaging, with file, line and reason', () => {
       'appliances.yml:5:5: appliances.0.credentials: functions read credentials from Secrets Manager',
     ],
     ['a wrong setting', appliances(), ['archivDays: 5'], 'custom.nspass: unknown key archivDays'],
-  ])(
-    '%s',
-    async (_case, text, settings, reason) => {
-      const project = await createProject({ appliances: text, settings });
-      try {
-        const { status, output } = await project.package();
-        expect(output).toContain(reason);
-        expect(status).not.toBe(0);
-      } finally {
-        await project.remove();
-      }
-    },
-    30_000,
-  );
+  ])('%s', async (_case, text, settings, reason) => {
+    const project = await createProject({ appliances: text, settings });
+    try {
+      const { status, output } = await project.package();
+      expect(output).toContain(reason);
+      expect(status).not.toBe(0);
+    } finally {
+      await project.remove();
+    }
+  });
 
   it('and stops osls itself as well', async () => {
     const project = await createProject({ appliances: appliances('    vip: 10.0.0.1\n') });
@@ -198,5 +177,5 @@ describe('bad input stops packaging, with file, line and reason', () => {
     } finally {
       await project.remove();
     }
-  }, 30_000);
+  });
 });

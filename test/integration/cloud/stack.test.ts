@@ -21,7 +21,7 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
 
   beforeAll(async () => {
     world = await startWorld();
-  }, 180_000);
+  });
   afterAll(() => world?.stop());
   afterEach(() => {
     vi.unstubAllEnvs();
@@ -83,7 +83,7 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
     const log = await world.ministack.log();
     expect(log).toContain('"BatchesReturned":1');
     expect(log).not.toContain('"password"');
-  }, 60_000);
+  });
 
   it('waits while the appliance is paused, and goes on from there', async () => {
     const source = world.stack.resources.get('ReconcileEventSourceMappingSQSWorkQueueEdge');
@@ -96,7 +96,7 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
     await enable(true);
     await until(world, 'it is programmed', has(world, 'paused.example.com'));
     await until(world, 'nothing waits', async () => (await waiting('edge.fifo')) === 0);
-  }, 60_000);
+  });
 
   it('parks a poison event with its reason, and redrives it when the cause is mended', async () => {
     const good = await world.project.zip(RECONCILE);
@@ -128,7 +128,7 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
     expect([done.redriven.length, done.left.length]).toEqual([1, 0]);
     await until(world, 'it is programmed', has(world, 'poison.example.com'));
     expect(await waiting(PARKING)).toBe(0);
-  }, 60_000);
+  });
 
   it('rebuilds a wiped appliance from the archive: nspass replay (LIF-4)', async () => {
     // Policies of back ends exclude each other: which of them stands first says nothing.
@@ -163,7 +163,7 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
     expect(lines.slice(-3).join('')).toContain('all was taken, and the appliances are as recorded\n');
     expect(process.exitCode ?? 0).toBe(0);
     expect(config()).toEqual(before);
-  }, 60_000);
+  });
 
   it('saves the configuration because the scheduled audit asks for it (LIF-9)', async () => {
     expect(world.appliance.savedConfig()).not.toContain('poison.example.com');

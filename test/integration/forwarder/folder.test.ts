@@ -1,9 +1,10 @@
 import { appendFile, chmod, mkdir, mkdtemp, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FolderOptions, FolderSource, FolderUnusable } from '../../../lib/forwarder/folder.ts';
 import type { SourceSink } from '../../../lib/forwarder/source.ts';
+import { settles } from '../../support/eventually.ts';
 
 const service = (name: string, port = 443): string =>
   `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}}\nspec: {ports: [{port: ${port}}]}\n`;
@@ -48,8 +49,6 @@ async function watched(options: FolderOptions = {}) {
   await source.start(sink);
   return { source, syncs, there, problems: () => problems, names: () => [...there.keys()].sort() };
 }
-
-const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 5_000, interval: 5 });
 
 describe('FolderSource: what is read', () => {
   it('manifests in the folder and below, in YAML and JSON, told before it is synced', async () => {
@@ -102,11 +101,11 @@ describe('FolderSource: changes', () => {
     await put('a.yaml', service('a'));
     const { names, there } = await watched(way === 'by sweep' ? { ...options, watch: false } : options);
     await put('b.yaml', service('b'));
-    await eventually(() => expect(names()).toEqual(['a', 'b']));
+    await settles(() => expect(names()).toEqual(['a', 'b']));
     await put('a.yaml', service('a', 8443));
-    await eventually(() => expect(there.get('a')).toBe(8443));
+    await settles(() => expect(there.get('a')).toBe(8443));
     await unlink(join(folder, 'b.yaml'));
-    await eventually(() => expect(names()).toEqual(['a']));
+    await settles(() => expect(names()).toEqual(['a']));
   });
 
   it('are seen in folders that were not there before, and when these go', async () => {
@@ -114,11 +113,11 @@ describe('FolderSource: changes', () => {
     // With the sweep: a notice may come before the new folder is watched itself.
     const { names } = await watched({ debounceMs: 10, sweepMs: 500 });
     await put('new/deep/c.yaml', service('c'));
-    await eventually(() => expect(names()).toEqual(['a', 'c']));
+    await settles(() => expect(names()).toEqual(['a', 'c']));
     await put('new/deep/d.yaml', service('d'));
-    await eventually(() => expect(names()).toEqual(['a', 'c', 'd']));
+    await settles(() => expect(names()).toEqual(['a', 'c', 'd']));
     await rm(join(folder, 'new'), { recursive: true });
-    await eventually(() => expect(names()).toEqual(['a']));
+    await settles(() => expect(names()).toEqual(['a']));
   });
 
   it('by editors that write another file and rename it', async () => {
@@ -127,7 +126,7 @@ describe('FolderSource: changes', () => {
     for (const port of [1, 2, 3]) {
       await put('.a.yaml.swp', service('a', port));
       await rename(join(folder, '.a.yaml.swp'), join(folder, 'a.yaml'));
-      await eventually(() => expect(there.get('a')).toBe(port));
+      await settles(() => expect(there.get('a')).toBe(port));
     }
   });
 
@@ -139,7 +138,7 @@ describe('FolderSource: changes', () => {
     await put('..data-2/a.yaml', service('a', 2));
     await symlink('..data-2', join(folder, '..data.tmp'));
     await rename(join(folder, '..data.tmp'), join(folder, '..data'));
-    await eventually(() => expect(there.get('a')).toBe(2));
+    await settles(() => expect(there.get('a')).toBe(2));
   });
 
   it('that never end are told all the same', async () => {
@@ -148,7 +147,7 @@ describe('FolderSource: changes', () => {
     await put('b.yaml', service('b'));
     const noise = setInterval(() => void appendFile(join(folder, 'noise.log'), 'x'), 5);
     try {
-      await eventually(() => expect(names()).toEqual(['a', 'b']));
+      await settles(() => expect(names()).toEqual(['a', 'b']));
     } finally {
       clearInterval(noise);
     }
@@ -158,11 +157,11 @@ describe('FolderSource: changes', () => {
     await put('a.yaml', service('a'));
     const { names, problems, there, syncs } = await watched();
     await put('a.yaml', 'apiVersion: v1\nkind: [');
-    await eventually(() => expect(problems()).toHaveLength(2));
+    await settles(() => expect(problems()).toHaveLength(2));
     expect(problems()[0]).toMatch(/^a\.yaml:\d is no valid YAML/);
     expect(names()).toEqual(['a']);
     await put('a.yaml', service('a', 8443));
-    await eventually(() => expect(there.get('a')).toBe(8443));
+    await settles(() => expect(there.get('a')).toBe(8443));
     expect(problems()).toEqual([]);
     expect(syncs).toEqual([true]);
   });
@@ -174,7 +173,7 @@ describe('FolderSource: changes', () => {
     expect(names()).toEqual(['a']);
     expect(syncs).toEqual([false]);
     await put('b.yaml', service('b'));
-    await eventually(() => expect(syncs).toEqual([false, true]));
+    await settles(() => expect(syncs).toEqual([false, true]));
     expect(names()).toEqual(['a', 'b']);
   });
 
@@ -182,16 +181,16 @@ describe('FolderSource: changes', () => {
     await put('a.yaml', service('a'));
     const { names, problems } = await watched();
     await rename(folder, join(root, 'away'));
-    await eventually(() =>
+    await settles(() =>
       expect(problems()).toEqual([expect.stringMatching(/^\.:1 the folder cannot be read, its last state stays/)]),
     );
     expect(names()).toEqual(['a']);
     await mkdir(folder);
     await put('b.yaml', service('b'));
-    await eventually(() => expect(names()).toEqual(['b']));
+    await settles(() => expect(names()).toEqual(['b']));
     expect(problems()).toEqual([]);
     await put('c.yaml', service('c'));
-    await eventually(() => expect(names()).toEqual(['b', 'c']));
+    await settles(() => expect(names()).toEqual(['b', 'c']));
   });
 
   it.skipIf(isRoot)('LIF-6: a file or folder that may not be read hides what is in it', async () => {
@@ -200,11 +199,11 @@ describe('FolderSource: changes', () => {
     const { names, problems, syncs } = await watched();
     await chmod(join(folder, 'sub'), 0);
     await put('c.yaml', service('c'));
-    await eventually(() => expect(names()).toEqual(['a', 'b', 'c']));
-    await eventually(() => expect(problems()).toEqual([expect.stringMatching(/^sub:1 cannot be read/)]));
+    await settles(() => expect(names()).toEqual(['a', 'b', 'c']));
+    await settles(() => expect(problems()).toEqual([expect.stringMatching(/^sub:1 cannot be read/)]));
     expect(syncs).toEqual([true, false]);
     await chmod(join(folder, 'sub'), 0o755);
-    await eventually(() => expect(syncs).toEqual([true, false, true]));
+    await settles(() => expect(syncs).toEqual([true, false, true]));
     expect(names()).toEqual(['a', 'b', 'c']);
   });
 
@@ -217,15 +216,15 @@ describe('FolderSource: changes', () => {
     await symlink('a.yaml', join(folder, 'circle.yaml'));
     await symlink('circle.yaml', join(folder, 'a.yaml'));
     await put('c.yaml', service('c'));
-    await eventually(() => expect(names()).toContain('c'));
-    await eventually(() => expect(syncs).toEqual([true, false]));
+    await settles(() => expect(names()).toContain('c'));
+    await settles(() => expect(syncs).toEqual([true, false]));
     expect(problems()).toEqual([
       expect.stringMatching(/^a\.yaml:1 cannot be read/),
       expect.stringMatching(/^circle\.yaml:1 cannot be read/),
     ]);
     expect(names()).toContain('a');
     await unlink(join(folder, 'circle.yaml'));
-    await eventually(() => expect(syncs).toEqual([true, false, true]));
+    await settles(() => expect(syncs).toEqual([true, false, true]));
     expect(names()).toEqual(['b', 'c']);
   });
 
@@ -237,12 +236,12 @@ describe('FolderSource: changes', () => {
     for (let round = 1; round <= 3; round += 1) {
       await put('a.yaml', '');
       await put('a.yaml', service('a', round));
-      await eventually(() => expect(there.get('a')).toBe(round));
+      await settles(() => expect(there.get('a')).toBe(round));
     }
     clearInterval(looking);
     expect(seen.every((each) => each.length === 1)).toBe(true);
     await put('a.yaml', '');
-    await eventually(() => expect(names()).toEqual([]));
+    await settles(() => expect(names()).toEqual([]));
   });
 
   it('after a stop are not told', async () => {

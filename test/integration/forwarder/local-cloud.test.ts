@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPublisher } from '../../../lib/aws/event-bridge.ts';
 import { outcomesQueueName, workQueueName } from '../../../lib/config/topology.ts';
 import { parseEnvelope, type ReceivedEvent, SOURCES, toEvent } from '../../../lib/contract/index.ts';
@@ -15,6 +15,7 @@ import {
   queueOutcomes,
 } from '../../../lib/forwarder/index.ts';
 import { createLocalCloud, type LocalCloud } from '../../../lib/local/index.ts';
+import { settles } from '../../support/eventually.ts';
 
 const INGRESS = (host: string): string => `apiVersion: networking.k8s.io/v1
 kind: Ingress
@@ -107,10 +108,10 @@ describe('the forwarder with the real clients', () => {
     await publisher.publish([
       toEvent(SOURCES.functions, 'Ingress Programmed', data, { now: Date.now, subject: 'default/web' }),
     ]);
-    await vi.waitFor(() => expect(events).toEqual(['default/web Programmed']), { timeout: 10_000, interval: 20 });
+    await settles(() => expect(events).toEqual(['default/web Programmed']));
     expect(statuses).toEqual(['192.0.2.10']);
 
     await writeFile(join(folder, 'web.yaml'), INGRESS('b.example.com'));
-    await vi.waitFor(() => expect(forwarder.metrics().published).toBe(2), { timeout: 10_000, interval: 20 });
+    await settles(() => expect(forwarder.metrics().published).toBe(2));
   });
 });

@@ -19,7 +19,7 @@ describe.skipIf(assets === undefined)(`a real control plane (${assets === undefi
     await stage.plane.ok('POST', PATHS.namespaces, NAMESPACE);
     await stage.plane.ok('POST', PATHS.services, service('web'));
     await stage.plane.ok('POST', PATHS.slices, slice('web', ['10.1.0.1', '10.1.0.2']));
-  }, 60_000);
+  });
   afterAll(() => stage?.clear());
 
   describe('the chart', () => chart(() => stage));

@@ -11,7 +11,7 @@ import { ForwarderProcess } from '../../../lib/forwarder/process/run.ts';
 import { createLocalCloud, type LocalCloud } from '../../../lib/local/index.ts';
 import { memoryMetrics, silentLog } from '../../../lib/telemetry/index.ts';
 import type { ControlPlane } from '../../support/envtest.ts';
-import { placeOf } from './kubelets.ts';
+import type { LoopbackBlock } from '../../support/loopback-block.ts';
 
 const CREDENTIALS = { username: 'nsroot', password: 'nsroot' };
 
@@ -24,12 +24,13 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
-export async function startEngine(plane: ControlPlane): Promise<Engine> {
+/** @param block where the pods serve. */
+export async function startEngine(plane: ControlPlane, block: LoopbackBlock): Promise<Engine> {
   const cluster = 'rolling';
   const closing: (() => Promise<unknown>)[] = [];
   const appliance = await startAppliance({
     ...CREDENTIALS,
-    resolveMember: async ({ address, port }) => placeOf(address, port),
+    resolveMember: async ({ address, port }) => ({ host: block.loopbackOf(address), port }),
   });
   closing.push(() => appliance.stop());
   const cloud = await createLocalCloud({ appliances: ['edge'], clusters: { edge: [cluster] } });

@@ -5,11 +5,7 @@ import { createApi, type KubernetesApi, kubeconfigAccess } from '../../../lib/fo
 import { LineSplitter } from '../../../lib/forwarder/kubernetes/lines.ts';
 import { selfSigned } from '../../../lib/nitro/self-signed.ts';
 import type { ControlPlane } from '../../support/envtest.ts';
-
-/** Pods of kwok have addresses of 10.244.0.0/16; what they serve stands on the same of 127.244.0.0/16. */
-export function placeOf(address: string, port: number): { host: string; port: number } {
-  return { host: address.replace(/^10\./, '127.'), port };
-}
+import type { LoopbackBlock } from '../../support/loopback-block.ts';
 
 interface Pod {
   readonly metadata: { readonly name: string; readonly namespace: string };
@@ -30,6 +26,7 @@ export class Kubelets {
   readonly #api: KubernetesApi;
   readonly #plane: ControlPlane;
   readonly #port: number;
+  readonly #block: LoopbackBlock;
   readonly #identity: { readonly key: string; readonly cert: string };
   readonly #serving = new Map<string, Serving>();
   readonly #stopping = new AbortController();
@@ -37,17 +34,24 @@ export class Kubelets {
   nodes: readonly string[] = [];
   #turn = 0;
 
-  private constructor(plane: ControlPlane, api: KubernetesApi, port: number, identity: Kubelets['identity']) {
+  private constructor(
+    plane: ControlPlane,
+    api: KubernetesApi,
+    port: number,
+    block: LoopbackBlock,
+    identity: Kubelets['identity'],
+  ) {
     this.#plane = plane;
     this.#api = api;
     this.#port = port;
+    this.#block = block;
     this.#identity = identity;
   }
 
-  static async start(plane: ControlPlane, port: number): Promise<Kubelets> {
+  static async start(plane: ControlPlane, port: number, block: LoopbackBlock): Promise<Kubelets> {
     const api = createApi({ access: await kubeconfigAccess(await plane.kubeconfig()) });
     const identity = await selfSigned({ commonName: 'pod', algorithm: 'ecdsa', days: 1, now: Date.now() });
-    const kubelets = new Kubelets(plane, api, port, identity);
+    const kubelets = new Kubelets(plane, api, port, block, identity);
     void kubelets.#run();
     return kubelets;
   }
@@ -108,8 +112,7 @@ export class Kubelets {
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
     });
-    const { host, port } = placeOf(address, this.#port);
-    server.listen(port, host);
+    server.listen(this.#port, this.#block.loopbackOf(address));
     this.#serving.set(pod, { server, sockets });
   }
 

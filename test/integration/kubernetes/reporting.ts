@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { eventually } from '../../support/envtest.ts';
+import { eventually } from '../../support/eventually.ts';
 import { ingress, PATHS } from './manifests.ts';
 import type { ReplicaProcess, Stage } from './stage.ts';
 

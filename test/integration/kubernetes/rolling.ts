@@ -1,25 +1,30 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { askTls } from '../../../lib/cli/demo/probe.ts';
-import { eventually } from '../../support/envtest.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type LoopbackBlock, takeLoopbackBlock } from '../../support/loopback-block.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { Kubelets } from './kubelets.ts';
 import { ingress, PATHS, service } from './manifests.ts';
 import type { Rendered, Stage } from './stage.ts';
 
 const PODS = 100;
+/** The target port of the Service in `manifests.ts`. */
+const POD_PORT = 8443;
 const NODES = Array.from({ length: 10 }, (_, index) => `node-${index}`);
 const STAGES = fileURLToPath(new URL('../../support/kwok-stages.yaml', import.meta.url));
 const DEPLOYMENT = '/apis/apps/v1/namespaces/shop/deployments/rolling';
 
 export function rolling(stage: () => Stage): void {
+  let block: LoopbackBlock;
   let kubelets: Kubelets;
   let engine: Engine;
 
   beforeAll(async () => {
     const { plane } = stage();
-    await plane.startControllers(STAGES);
-    kubelets = await Kubelets.start(plane, 8443);
+    block = await takeLoopbackBlock(POD_PORT);
+    await plane.startControllers(STAGES, block.podCidr);
+    kubelets = await Kubelets.start(plane, POD_PORT, block);
     kubelets.nodes = NODES;
     for (const [index, name] of NODES.entries()) {
       await plane.ok('POST', '/api/v1/nodes', { metadata: { name } });
@@ -35,15 +40,16 @@ export function rolling(stage: () => Stage): void {
         selector: { matchLabels: { app: 'rolling' } },
         template: {
           metadata: { labels: { app: 'rolling' } },
-          spec: { containers: [{ name: 'web', image: 'none', ports: [{ containerPort: 8443 }] }] },
+          spec: { containers: [{ name: 'web', image: 'none', ports: [{ containerPort: POD_PORT }] }] },
         },
       },
     });
-    engine = await startEngine(plane);
-  }, 60_000);
+    engine = await startEngine(plane, block);
+  });
   afterAll(async () => {
     await engine?.stop();
     await kubelets?.stop();
+    await block?.release();
   });
 
   const place = () => engine.appliance.frontends.get('192.0.2.44:443');
@@ -86,8 +92,8 @@ export function rolling(stage: () => Stage): void {
 
   it('programs a Deployment of 100 pods', async () => {
     await eventually(rolled, '100 pods', 40_000);
-    await eventually(async () => (await ask()).startsWith('rolling-'), 'traffic flows', 20_000);
-  }, 60_000);
+    await eventually(async () => (await ask()).startsWith('rolling-'), 'traffic flows');
+  });
 
   it('END-3, TLS-6: no connection fails while it is rolled', async () => {
     const before = new Set(kubelets.pods);
@@ -96,13 +102,13 @@ export function rolling(stage: () => Stage): void {
       await stage().plane.ok('PATCH', DEPLOYMENT, { spec: { template } });
       await eventually(rolled, 'rolled', 60_000);
       // Until the last of the old ones is gone.
-      await eventually(() => kubelets.pods.every((pod) => !before.has(pod)), 'the old ones are gone', 20_000);
+      await eventually(() => kubelets.pods.every((pod) => !before.has(pod)), 'the old ones are gone');
     });
     expect(failures(answers)).toEqual([]);
     expect(answers.length).toBeGreaterThan(100);
     expect(answers.some((answer) => before.has(answer))).toBe(true);
     expect(before.has(answers.at(-1) as string)).toBe(false);
-  }, 90_000);
+  });
 
   it('END-3, TLS-6: no connection fails while a node is drained', async () => {
     const { plane } = stage();
@@ -122,10 +128,10 @@ export function rolling(stage: () => Stage): void {
         };
         await plane.ok('POST', `/api/v1/namespaces/shop/pods/${metadata.name}/eviction`, eviction);
       }
-      await eventually(() => gone.every((pod) => !kubelets.pods.includes(pod)), 'the node is empty', 30_000);
-      await eventually(rolled, 'replaced', 30_000);
+      await eventually(() => gone.every((pod) => !kubelets.pods.includes(pod)), 'the node is empty');
+      await eventually(rolled, 'replaced');
     });
     expect(failures(answers)).toEqual([]);
     expect(answers.length).toBeGreaterThan(30);
-  }, 60_000);
+  });
 }

@@ -8,7 +8,8 @@ import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { bundleForwarder } from '../../../infra/docker/build.ts';
 import { NODE_FLAGS } from '../../../infra/docker/options.ts';
-import { ControlPlane, eventually } from '../../support/envtest.ts';
+import { ControlPlane } from '../../support/envtest.ts';
+import { eventually } from '../../support/eventually.ts';
 import { FakeCloud } from '../../support/fake-cloud.ts';
 
 export const CHART = fileURLToPath(new URL('../../../infra/helm', import.meta.url));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createApi, KubernetesSource, kubeconfigAccess } from '../../../lib/forwarder/kubernetes/index.ts';
-import { eventually } from '../../support/envtest.ts';
+import { eventually } from '../../support/eventually.ts';
 import { plainAccess, RecordingSink } from '../../unit/forwarder-kubernetes/support.ts';
 import { ingress, PATHS, slice } from './manifests.ts';
 import type { Rendered, Stage } from './stage.ts';
@@ -32,10 +32,8 @@ export function watching(stage: () => Stage): void {
       addressType: 'IPv4',
       endpoints: [{ addresses: ['10.1.0.1'], conditions: { ready: true } }, { addresses: ['10.1.0.2'] }],
     });
-    const begun = Date.now();
     await plane.ok('POST', PATHS.ingresses, ingress('a'));
     await eventually(() => sink.names('Ingress').includes('shop/a'), 'a is told');
-    expect(Date.now() - begun).toBeLessThan(2_000);
     await plane.ok('DELETE', `${PATHS.ingresses}/a`);
     await eventually(() => !sink.names('Ingress').includes('shop/a'), 'a is gone');
   });

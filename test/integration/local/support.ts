@@ -3,14 +3,11 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createPublisher } from '../../../lib/aws/event-bridge.ts';
 import { type BusEvent, type DetailType, type EventData, type Source, toEvent } from '../../../lib/contract/index.ts';
 import { createLocalCloud, type LocalCloud, type LocalCloudOptions } from '../../../lib/local/index.ts';
+import { eventually } from '../../support/eventually.ts';
 
 /** Waits for a state; a state that never comes is a failure that says what was waited for. */
-export async function until(what: string, reached: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
-  const end = Date.now() + ms;
-  while (!(await reached())) {
-    if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 3));
-  }
+export async function until(what: string, reached: () => boolean | Promise<boolean>): Promise<void> {
+  await eventually(reached, what);
 }
 
 /** Runs with a cloud of the appliances alpha (c1, c2) and beta (c2), and stops it whatever happens. */

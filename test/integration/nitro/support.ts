@@ -8,6 +8,7 @@ import {
   type SessionOptions,
   type Transport,
 } from '../../../lib/nitro/index.ts';
+import { patient } from '../../support/patience.ts';
 
 export interface ConnectOptions extends Partial<SessionOptions> {
   readonly client?: Partial<ClientOptions>;
@@ -41,7 +42,7 @@ export async function bench(options: ApplianceOptions = {}): Promise<Bench> {
     ...more
   } = {}) => {
     const transports = urls.map((url, index) => {
-      const direct = between(createTransport(url, { verify: true }, 10_000));
+      const direct = between(createTransport(url, { verify: true }, patient(30_000)));
       return (call: HttpCall) => {
         sent.push(`${index} ${call.method} ${call.path}`);
         calls.push(call);

@@ -4,6 +4,7 @@ import type { IngressState, ReceivedEvent } from '../../../lib/contract/index.ts
 import { NitroError } from '../../../lib/nitro/index.ts';
 import { type AuditedWorld, findingLines, Hand, startAudited } from '../../support/audit.ts';
 import { history } from '../../support/history.ts';
+import { runs } from '../../support/patience.ts';
 
 /**
  * LIF-7 over random clusters and random damage: whatever somebody did by hand to objects that are marked, the audit
@@ -162,7 +163,7 @@ function lastStates(last: readonly ReceivedEvent[]): Map<string, readonly Ingres
 /** Claims and records come back first, then what they stand for. */
 const ROUNDS = 3;
 
-const RUNS = Number(process.env.NSPASS_PROPERTY_RUNS ?? 25);
+const RUNS = runs(25);
 
 describe.each([
   ['one cluster', ['east']],

@@ -7,6 +7,7 @@ import { reconcile } from '../../../lib/reconcile/index.ts';
 import { type AuditedWorld, findingLines, Hand, NOW, startAudited } from '../../support/audit.ts';
 import { askNobody, type WorldOptions } from '../../support/engine.ts';
 import { changed, state, withdrawn, work } from '../../support/events.ts';
+import { patient } from '../../support/patience.ts';
 
 /** What happens to whole appliances, and to the audit while others work. */
 
@@ -158,7 +159,7 @@ describe('LIF-7: an appliance that came back otherwise', () => {
     const before = at.objects();
     at.clock.now = NOW - 60_000;
     await at.appliance.failover();
-    peer = createTransport(at.appliance.urls[1] as string, { verify: true }, 10_000);
+    peer = createTransport(at.appliance.urls[1] as string, { verify: true }, patient(30_000));
     const report = await at.look();
     expect(findingLines(report)).toEqual(['PrimarySince cluster → nobody']);
     at.later(NOW);

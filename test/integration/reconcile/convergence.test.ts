@@ -5,6 +5,7 @@ import { breaking } from '../../support/breaking.ts';
 import { startWorld, type World, type WorldOptions } from '../../support/engine.ts';
 import { work } from '../../support/events.ts';
 import { deliveries, type History, history } from '../../support/history.ts';
+import { runs } from '../../support/patience.ts';
 
 /** LIF-1, LIF-3, LIF-4, CON-1, CON-2 on the real engine and the simulator, over random clusters and deliveries. */
 
@@ -39,7 +40,7 @@ const once = ({ last }: History, options: WorldOptions = {}): Promise<string[]> 
     return comparable(world);
   }, options);
 
-const RUNS = Number(process.env.NSPASS_PROPERTY_RUNS ?? 25);
+const RUNS = runs(25);
 
 describe.each([
   ['one cluster', ['east']],

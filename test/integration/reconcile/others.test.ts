@@ -7,10 +7,11 @@ import { askNobody, startWorld, type World, type WorldOptions } from '../../supp
 import { work } from '../../support/events.ts';
 import { type Asked, faulty } from '../../support/faulty.ts';
 import { deliveries, history } from '../../support/history.ts';
+import { runs } from '../../support/patience.ts';
 
 /** LIF-8, CON-4 over random clusters: whatever goes wrong with one Ingress, the others have what they are to have. */
 
-const RUNS = Number(process.env.NSPASS_PROPERTY_RUNS ?? 20);
+const RUNS = runs(20);
 const CLUSTERS = ['east', 'west'];
 
 /** What the audit remarks, sorted; not what it remarks of any appliance that was just set up. */

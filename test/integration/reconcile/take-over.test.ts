@@ -8,6 +8,7 @@ import { askNobody, hostsOf, startWorld, type World, type WorldOptions } from '.
 import { changed, snapshot, state, withdrawn } from '../../support/events.ts';
 import { type Asked, faulty } from '../../support/faulty.ts';
 import { deliveries, history } from '../../support/history.ts';
+import { runs } from '../../support/patience.ts';
 
 /**
  * Rule 15: a cluster that was rebuilt under its old name, `new`, is refused until an operator accepts it; then the one
@@ -252,7 +253,7 @@ describe('rule 15: what is brought again', () => {
           await Promise.all([once.stop(), at.stop()]);
         }
       }),
-      { numRuns: Number(process.env.NSPASS_PROPERTY_RUNS ?? 25) },
+      { numRuns: runs(25) },
     );
   });
 });

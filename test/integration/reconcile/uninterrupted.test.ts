@@ -4,12 +4,13 @@ import { type BackEnd, named } from '../../conformance/appliance/traffic.ts';
 import { startWorld, type World } from '../../support/engine.ts';
 import { ask } from '../../support/hello.ts';
 import { history } from '../../support/history.ts';
+import { runs } from '../../support/patience.ts';
 
 /** CON-3, LIF-2, LIF-5, TLS-6 between any two calls of a plan, on the data plane. */
 
 const HOSTS = ['a.example.com', 'b.example.com', 'x.example.com', 'c.a.example.com'];
 const FRONT_ENDS = ['192.0.2.10:443', '192.0.2.11:443', '192.0.2.10:8443', '192.0.2.11:9443', '[2001:db8::10]:443'];
-const RUNS = Number(process.env.NSPASS_PROPERTY_RUNS ?? 20);
+const RUNS = runs(20);
 
 /** An operator's own configuration: other servers, and names that look like ours. */
 const FOREIGN = [

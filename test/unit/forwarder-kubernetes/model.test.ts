@@ -7,8 +7,9 @@ import { KubernetesSource } from '../../../lib/forwarder/kubernetes/cluster-sour
 import { ALL_KINDS, WATCHED } from '../../../lib/forwarder/kubernetes/kinds.ts';
 import { MemorySequences } from '../../../lib/forwarder/sequence.ts';
 import { CollectingBus } from '../../support/collecting-publisher.ts';
-import { eventually } from '../../support/envtest.ts';
+import { eventually } from '../../support/eventually.ts';
 import { FakeApiServer, refuse } from '../../support/fake-apiserver.ts';
+import { runs } from '../../support/patience.ts';
 import { FastClock, plainAccess } from './support.ts';
 
 const { Ingress, Service, EndpointSlice } = WATCHED;
@@ -211,7 +212,7 @@ describe('whatever happens in between', () => {
           await server.stop();
         }
       }),
-      { numRuns: 25, endOnFailure: true },
+      { numRuns: runs(25), endOnFailure: true },
     );
-  }, 60_000);
+  });
 });

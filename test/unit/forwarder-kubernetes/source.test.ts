@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createApi, type KubernetesApi } from '../../../lib/forwarder/kubernetes/api.ts';
 import { KubernetesSource, type KubernetesSourceOptions } from '../../../lib/forwarder/kubernetes/cluster-source.ts';
 import { WATCHED } from '../../../lib/forwarder/kubernetes/kinds.ts';
-import { eventually } from '../../support/envtest.ts';
+import { eventually } from '../../support/eventually.ts';
 import { FakeApiServer, refuse } from '../../support/fake-apiserver.ts';
 import { memoryLog } from '../../support/memory-log.ts';
 import { FastClock, plainAccess, RecordingSink } from './support.ts';
@@ -107,7 +107,6 @@ describe('supervision', () => {
     await synced();
     server.put(Ingress.path, named('a'));
     await eventually(() => sink.names('Ingress').length === 1, 'a');
-    await new Promise((resolve) => setTimeout(resolve, 15));
     server.requests.length = 0;
     server.endWatches();
     await eventually(() => server.count('/ingresses') === 1 && server.watching === 5, 'watched again');
@@ -122,7 +121,6 @@ describe('supervision', () => {
     await synced();
     for (let times = 0; times < 5; times += 1) server.put('/apis/other/v1/things', { metadata: { name: 'x' } });
     server.bookmark(Ingress.path);
-    await new Promise((resolve) => setTimeout(resolve, 15));
     server.endWatches();
     await eventually(
       () =>

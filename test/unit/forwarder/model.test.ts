@@ -8,6 +8,7 @@ import { MemorySequences, type SequenceStore } from '../../../lib/forwarder/sequ
 import { DEFAULT_SETTINGS } from '../../../lib/forwarder/settings.ts';
 import { ClusterStore } from '../../../lib/forwarder/store.ts';
 import type { K8sObject } from '../../../lib/ingress/kubernetes.ts';
+import { patient, runs } from '../../support/patience.ts';
 import { ModelAppliance } from './model-appliance.ts';
 import { ingress, ManualClock, RecordingReporter, ScriptedOutcomes, ScriptedSource, settle, slice } from './support.ts';
 
@@ -319,20 +320,17 @@ async function holds(steps: readonly Step[], order: Iterator<number>): Promise<v
   expect(world.blindSnapshots).toEqual([]);
 }
 
+const RUNS = Number(process.env.MODEL_RUNS ?? runs(200));
+
 describe('the forwarder as a whole, against a consumer that follows the protocol', () => {
-  const runs = Number(process.env.MODEL_RUNS ?? 200);
   const cases: [name: string, steps: fc.Arbitrary<Step[]>][] = [
     ['whatever happened in between', fc.array(step, { maxLength: 50, size: 'max' })],
     ['when little happened', fc.array(quietStep, { maxLength: 15, size: 'max' })],
   ];
-  it.each(cases)(
-    'after the last snapshot the appliance has what the cluster says: %s',
-    async (_, steps) => {
-      await fc.assert(
-        fc.asyncProperty(steps, fc.infiniteStream(pick), (taken, order) => holds(taken, order)),
-        { numRuns: runs, timeout: 3_000 },
-      );
-    },
-    60_000,
-  );
+  it.each(cases)('after the last snapshot the appliance has what the cluster says: %s', async (_, steps) => {
+    await fc.assert(
+      fc.asyncProperty(steps, fc.infiniteStream(pick), (taken, order) => holds(taken, order)),
+      { numRuns: RUNS, timeout: patient(30_000) },
+    );
+  });
 });

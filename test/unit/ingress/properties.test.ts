@@ -259,7 +259,8 @@ describe('bad input: never long', () => {
     'netprofile',
   ];
 
-  it.each(long)('%s, wherever they stand', { timeout: 120_000 }, (_, value) => {
+  // Quadratic work on so much would take hours: the limit of the test ends it.
+  it.each(long)('%s, wherever they stand', (_, value) => {
     const shapes = [
       ...names.map((name) => ({ annotations: { [name]: value } })),
       { annotations: { [`ingress.citrix.com/${value}`]: 'x' } },
@@ -269,10 +270,7 @@ describe('bad input: never long', () => {
       { className: value },
     ];
     for (const shape of shapes) {
-      const started = performance.now();
       const { selection, meaning } = run({ rule: '', name: '', ingress: ingress(shape) });
-      // Quadratic work on so much would take minutes.
-      expect(performance.now() - started).toBeLessThan(15_000);
       if (meaning !== undefined) expectSound(meaning);
       expect(JSON.stringify([selection.findings, meaning?.findings]).length).toBeLessThan(100_000);
     }

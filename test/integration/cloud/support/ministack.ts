@@ -4,6 +4,8 @@ import { mkdir, mkdtemp, open, readFile, rm, symlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { eventually } from '../../../support/eventually.ts';
+import { patient } from '../../../support/patience.ts';
 import { ROOT } from './project.ts';
 
 /** Where `.ci/cloud` installs the tools. */
@@ -65,24 +67,22 @@ export async function startMinistack(): Promise<Ministack> {
   const endpoint = `http://127.0.0.1:${port}`;
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
-    const force = setTimeout(() => child.kill('SIGKILL'), 5_000);
+    const force = setTimeout(() => child.kill('SIGKILL'), patient(10_000));
     await ended;
     clearTimeout(force);
     await rm(dir, { recursive: true, force: true });
   };
-  const deadline = Date.now() + 60_000;
-  while (
-    !(await fetch(`${endpoint}/_ministack/health`).then(
+  const isUp = async (): Promise<boolean> => {
+    if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
+    return fetch(`${endpoint}/_ministack/health`).then(
       ({ ok }) => ok,
       () => false,
-    ))
-  ) {
-    if (child.exitCode !== null || Date.now() > deadline) {
-      const text = await readFile(log, 'utf8');
-      await stop();
-      throw new Error(`ministack did not start: ${text}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+    );
+  };
+  await eventually(isUp, 'ministack is up', 120_000).catch(async (error: Error) => {
+    const text = await readFile(log, 'utf8');
+    await stop();
+    throw new Error(`ministack did not start: ${error.message}\n${text}`);
+  });
   return { endpoint, log: () => readFile(log, 'utf8'), stop };
 }

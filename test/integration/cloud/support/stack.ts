@@ -1,5 +1,6 @@
 import { CreateArchiveCommand, type EventBridgeClient, PutPermissionCommand } from '@aws-sdk/client-eventbridge';
 import type { Template } from '../../../../infra/standalone.ts';
+import { eventually } from '../../../support/eventually.ts';
 import type { CloudApi } from './api.ts';
 import type { Project } from './project.ts';
 
@@ -75,18 +76,19 @@ async function create(api: CloudApi, name: string, template: Template): Promise<
     'Parameters.member.1.ParameterKey': 'CodeBucket',
     'Parameters.member.1.ParameterValue': BUCKET,
   });
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    const xml = await api.query('cloudformation', API, { Action: 'DescribeStacks', StackName: name });
-    const status = tag(xml, 'StackStatus');
-    if (status === 'CREATE_COMPLETE') return;
-    if (status !== 'CREATE_IN_PROGRESS' || Date.now() > deadline) {
+  await eventually(
+    async () => {
+      const xml = await api.query('cloudformation', API, { Action: 'DescribeStacks', StackName: name });
+      const status = tag(xml, 'StackStatus');
+      if (status === 'CREATE_IN_PROGRESS') return false;
+      if (status === 'CREATE_COMPLETE') return true;
       const events = await api.query('cloudformation', API, { Action: 'DescribeStackEvents', StackName: name });
       const reasons = [...events.matchAll(/<ResourceStatusReason>([^<]+)</g)].map(([, reason]) => reason);
       throw new Error(`stack ${name} is ${status}: ${reasons.join('; ')}`);
-    }
-    await new Promise((resume) => setTimeout(resume, 200));
-  }
+    },
+    `stack ${name} is made`,
+    120_000,
+  );
 }
 
 const tag = (xml: string, name: string): string | undefined => new RegExp(`<${name}>([^<]*)<`).exec(xml)?.[1];

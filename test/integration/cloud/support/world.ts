@@ -12,6 +12,7 @@ import {
   toEvent,
 } from '../../../../lib/contract/index.ts';
 import { changed } from '../../../support/events.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { CloudApi } from './api.ts';
 import { type Ministack, REGION, startMinistack } from './ministack.ts';
 import { createProject, type Project } from './project.ts';
@@ -41,13 +42,11 @@ export interface World {
   stop(): Promise<void>;
 }
 
-/** Waits for a condition, at most a quarter of a minute; the time-out says what was not reached, and what the cloud logged. */
+/** Waits for a condition; the error says what was not reached, and what the cloud logged. */
 export async function until(world: Pick<World, 'ministack'>, what: string, holds: () => unknown): Promise<void> {
-  const deadline = Date.now() + 15_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`${what}: not reached.\n${(await world.ministack.log()).slice(-4000)}`);
-    await new Promise((resume) => setTimeout(resume, 50));
-  }
+  await eventually(async () => Boolean(await holds()), what, 60_000).catch(async (error: Error) => {
+    throw new Error(`${error.message}\n${(await world.ministack.log()).slice(-4000)}`);
+  });
 }
 
 export function changedEvent(
