@@ -188,6 +188,42 @@ describe('rule 3: which watermarks a snapshot owes', () => {
     expect(actual).toBe(expected);
   });
 
+  const flagged = (sequence: number, range: Partial<Snapshot<string>> = {}) =>
+    snapshot(sequence, {}, { flagged: true, ...range });
+  const [low, high] = [{ to: 'ab' }, { from: 'ac' }];
+  it.each<[string, Snapshot<string>[], Ledger['watermarks'], string[]]>([
+    ['two of one range: the higher', [flagged(40), flagged(50)], [], ['22-zz@50']],
+    ['two of one range, the higher first', [flagged(50), flagged(40)], [], ['22-zz@50']],
+    ['one that comes twice: once', [flagged(50), flagged(50)], [{ ...EVERYTHING, sequence: 20 }], ['22-zz@50']],
+    ['a part, then the whole: the whole', [flagged(40, low), flagged(50)], [], ['22-zz@50']],
+    ['the whole, then a part: both', [flagged(40), flagged(50, low)], [], ['22-zz@40', '22-ab@50']],
+    [
+      'the whole, then its parts: the parts',
+      [flagged(40), flagged(50, low), flagged(51, high)],
+      [],
+      ['22-ab@50', 'ac-zz@51'],
+    ],
+    ['two that overlap: both', [flagged(40, { to: 'bb' }), flagged(50, high)], [], ['22-bb@40', 'ac-zz@50']],
+    [
+      'the whole, of which a newer part is recorded',
+      [flagged(40)],
+      [{ from: '22', to: 'ab', sequence: 50 }],
+      ['22-zz@40'],
+    ],
+    [
+      'what recorded parts cover together: none',
+      [flagged(40)],
+      [
+        { from: '22', to: 'ab', sequence: 50 },
+        { from: 'ac', to: 'zz', sequence: 40 },
+      ],
+      [],
+    ],
+  ])('of a batch: %s', (_what, snapshots, watermarks, owed) => {
+    const marks = owedWatermarks(snapshots, ledger([], watermarks), new Set(), new Set());
+    expect(marks.map(({ from, to, sequence }) => `${from}-${to}@${sequence}`)).toEqual(owed);
+  });
+
   it('knows which snapshot outvoted a single event of its batch', () => {
     const snap = snapshot(30, {});
     expect(decide([single('a', 20), snap], EMPTY_LEDGER).outvoted).toEqual(new Set([snap]));
