@@ -98,7 +98,8 @@ export const EXAMPLES: { readonly [T in DetailType]: EventData<T> } = {
     ...range,
     routes: 412,
     removes: 250,
+    causes: { missing: 248, reduced: 2 },
     limitPercent: 30,
-    reason: 'the snapshot would remove 250 of 412 routes; 30 % are allowed',
+    reason: 'the snapshot would remove 250 of 412 routes of its range, more than 30 %: nothing was changed',
   },
 };

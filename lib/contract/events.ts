@@ -124,6 +124,23 @@ export const PruneRefused = z.strictObject({
   /** Routes on the appliance in this range, and how many of them the snapshot would have removed. */
   routes: z.int(),
   removes: z.int(),
+  /** The routes that would have been removed, by cause. */
+  causes: z.optional(
+    z.strictObject({
+      /** Of Ingresses that are not in the snapshot. */
+      missing: z.optional(z.int()),
+      /** Of Ingresses whose class the appliance does not select. */
+      unselected: z.optional(z.int()),
+      /** Of Ingresses whose front-end address belongs to another appliance. */
+      elsewhere: z.optional(z.int()),
+      /** Of Ingresses that have no valid route. */
+      rejected: z.optional(z.int()),
+      /** Of Ingresses that have members, of which the appliance allows none. */
+      closed: z.optional(z.int()),
+      /** Of Ingresses that keep other routes. */
+      reduced: z.optional(z.int()),
+    }),
+  ),
   limitPercent: z.number(),
   reason: z.string(),
 });

@@ -1,6 +1,6 @@
 import { inRange, type KeyRange, type Owner, ownerKey } from '../contract/index.ts';
 import type { IngressRow, Ledger, Watermark } from './rows.ts';
-import { watermarkOver } from './watermarks.ts';
+import { obsolete, watermarkOver } from './watermarks.ts';
 
 /**
  * Rules 1 to 6 of the protocol: what the events of one batch say of each key, held against what is recorded. Generic
@@ -143,7 +143,8 @@ function contradicts<S>(snapshot: Snapshot<S>, key: string, row: IngressRow | un
 }
 
 /**
- * Rule 3: the watermarks that the batch's snapshots owe.
+ * Returns the watermarks that the snapshots of a batch owe (rule 3), without those that higher ones cover, recorded or
+ * owed: of one range only the highest is owed, because a range has one row.
  *
  * @param changed snapshots by which something was changed on the appliance.
  */
@@ -153,18 +154,14 @@ export function owedWatermarks<S>(
   outvoted: ReadonlySet<Snapshot<S>>,
   changed: ReadonlySet<Snapshot<S>>,
 ): Watermark[] {
-  return snapshots
+  const owed = snapshots
     .filter((snapshot) => {
       const olderTombstone = [...ledger.ingresses.values()].some(
         (row) => row.life === 'dead' && inRange(row.key, snapshot) && row.sequence < snapshot.sequence,
       );
       return snapshot.flagged || changed.has(snapshot) || outvoted.has(snapshot) || olderTombstone;
     })
-    .map(({ from, to, sequence }) => ({ from, to, sequence }))
-    .filter((mark) => !coveredBySome(mark, ledger.watermarks));
-}
-
-/** One watermark at least as high, over the whole range. */
-function coveredBySome(mark: Watermark, watermarks: readonly Watermark[]): boolean {
-  return watermarks.some((other) => other.sequence >= mark.sequence && other.from <= mark.from && other.to >= mark.to);
+    .map(({ from, to, sequence }) => ({ from, to, sequence }));
+  const covered = new Set(obsolete([...ledger.watermarks, ...owed]));
+  return owed.filter((mark) => !covered.has(mark));
 }

@@ -9,37 +9,74 @@ export interface PruneLimit {
   readonly minimum: number;
 }
 
+/**
+ * Why an Ingress loses routes:
+ *
+ * | cause | the Ingress |
+ * |---|---|
+ * | `missing` | is not in the snapshot |
+ * | `unselected` | has a class that the appliance does not select |
+ * | `elsewhere` | has a front-end address of another appliance |
+ * | `rejected` | has no valid route left |
+ * | `closed` | has members, of which the appliance allows none: its hosts would be reset |
+ * | `reduced` | keeps some of its routes |
+ */
+export type PruneCause = 'missing' | 'unselected' | 'elsewhere' | 'rejected' | 'closed' | 'reduced';
+
+/** A decision, and what it leaves of its Ingress on this appliance. */
+export interface Judged<S> {
+  readonly decision: Decision<S>;
+  /** Routes that it is to have, and that are to carry traffic as before; undefined where nothing of it is changed, because its namespace is not selected. */
+  readonly keeps: number | undefined;
+  /** Why it is not more. */
+  readonly cause: PruneCause;
+}
+
 export interface Refusal {
+  /** Routes of the range that the snapshot could keep. */
   readonly routes: number;
   readonly removes: number;
+  /** The removed routes, by cause. */
+  readonly causes: Readonly<Partial<Record<PruneCause, number>>>;
 }
 
 /**
- * The prune guard (rule 11, LIF-6): whether a snapshot would remove more than its share. Counted in routes, by what
- * the records of its range say; who owns objects that no record names counts as one.
+ * Judges whether a snapshot would remove more than its share, for whatever cause (rule 11, LIF-6). Routes are counted
+ * by Ingress, against its record: a host that moves to another Ingress counts as removed. An Ingress that owns objects
+ * although no record names it counts as one route.
  *
+ * @param judged every decision of the batch.
  * @param owned keys without a record that own objects all the same.
- * @returns the count that refuses it, or undefined where it may be applied.
+ * @returns the counts that refuse it, or undefined where it may be applied.
  */
 export function pruneRefusal<S>(
   snapshot: Snapshot<S>,
-  decisions: readonly Decision<S>[],
+  judged: readonly Judged<S>[],
   ledger: Ledger,
   limit: PruneLimit,
   owned: ReadonlySet<string> = new Set(),
 ): Refusal | undefined {
   if (snapshot.exempt) return undefined;
-  // What others of the batch withdraw is no part of what this one could keep.
-  const withdrawn = new Set(
-    decisions.filter(({ by, state }) => by !== snapshot && state === undefined).map(({ key }) => key),
-  );
-  let routes = 0;
+  const had = new Map<string, number>();
   for (const row of ledger.ingresses.values()) {
-    if (row.life === 'live' && inRange(row.key, snapshot) && !withdrawn.has(row.key)) routes += row.routes;
+    if (row.life === 'live' && inRange(row.key, snapshot)) had.set(row.key, row.routes);
   }
-  for (const key of owned) if (inRange(key, snapshot) && !withdrawn.has(key)) routes += 1;
-  const removes = decisions
-    .filter(({ by, state }) => by === snapshot && state === undefined)
-    .reduce((sum, { key, row }) => sum + (row?.life === 'live' ? row.routes : owned.has(key) ? 1 : 0), 0);
-  return removes > limit.minimum && removes * 100 > routes * limit.percent ? { routes, removes } : undefined;
+  for (const key of owned) if (inRange(key, snapshot)) had.set(key, 1);
+
+  let routes = had.values().reduce((sum, count) => sum + count, 0);
+  let removes = 0;
+  const causes: Partial<Record<PruneCause, number>> = {};
+  for (const { decision, keeps, cause } of judged) {
+    const count = had.get(decision.key) ?? 0;
+    const lost = Math.max(0, count - (keeps ?? 0));
+    if (lost === 0) continue;
+    if (keeps === undefined || decision.by !== snapshot) {
+      // What nobody may touch, or others of the batch remove, is no part of what this one could keep.
+      routes -= lost;
+      continue;
+    }
+    removes += lost;
+    causes[cause] = (causes[cause] ?? 0) + lost;
+  }
+  return removes > limit.minimum && removes * 100 > routes * limit.percent ? { routes, removes, causes } : undefined;
 }

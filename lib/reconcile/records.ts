@@ -120,8 +120,10 @@ export function ending(
   watermarks: readonly Watermark[],
   open: ReadonlySet<string> = new Set(),
 ): LedgerWrites {
-  const replaced = new Set(watermarks.map(({ from, to }) => `${from}-${to}`));
-  const marks = [...ledger.watermarks.filter(({ from, to }) => !replaced.has(`${from}-${to}`)), ...watermarks];
+  const marks = [
+    ...ledger.watermarks.filter((known) => !watermarks.some((written) => sameRange(known, written))),
+    ...watermarks,
+  ];
   const add: Row[] = [];
   const remove: string[] = [];
   const done = new Set<string>();
@@ -140,7 +142,8 @@ export function ending(
   const draining = Map.groupBy(ledger.retired, ({ ownerKey }) => ownerKey);
   for (const { task } of finished)
     remove.push(...wantedAgain(context, draining, task).map((row) => encodeRetired(row).key));
-  const gone = obsolete(marks).filter((mark) => ledger.watermarks.some((other) => sameRange(mark, other)));
+  // A range has one row: what was just written there must stay.
+  const gone = obsolete(marks).filter((mark) => !watermarks.some((written) => sameRange(mark, written)));
   remove.push(...gone.map((mark) => encodeWatermark(mark).key));
   return { add, removeKeys: remove };
 }

@@ -5,6 +5,7 @@ import type { Said } from './inbox.ts';
 import { type Outcome, type OutcomeContext, outcomeOf } from './outcomes.ts';
 import type { ClusterPart } from './part.ts';
 import type { Bystander, Results } from './planned.ts';
+import { refusalReason } from './refusal.ts';
 import type { Task } from './task.ts';
 
 /** One outcome for each Ingress that something was done for, or that was spoken of alone. */
@@ -66,7 +67,7 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
     part.identity?.acceptedAt === part.ledger.acceptedAt
       ? ''
       : '. That the cluster takes over is recorded all the same: only what this removes waits';
-  for (const [snapshot, { routes, removes }] of part.refusals) {
+  for (const [snapshot, refusal] of part.refusals) {
     outcomes.push({
       detailType: 'Prune Refused',
       data: {
@@ -75,10 +76,11 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
         sequence: snapshot.sequence,
         from: snapshot.from,
         to: snapshot.to,
-        routes,
-        removes,
+        routes: refusal.routes,
+        removes: refusal.removes,
+        causes: refusal.causes,
         limitPercent: prune.percent,
-        reason: `the snapshot would remove ${removes} of ${routes} routes of its range, more than ${prune.percent} %: nothing was changed. Approve it with a confirmed snapshot, or wait until the view is complete${accepted}`,
+        reason: refusalReason(refusal, prune.percent) + accepted,
       },
     });
   }

@@ -21,6 +21,8 @@ export interface Task {
   readonly wanted: RouteSet | undefined;
   /** What it would have if its address were not somebody else's: recorded as pending, until it comes free (rule 12). */
   readonly blocked?: RouteSet;
+  /** Why the appliance passes it by, although it is there: its class, or a front end of another appliance. */
+  readonly passedBy?: 'unselected' | 'elsewhere';
   readonly hashes: Hashes;
   readonly findings: readonly Finding[];
   readonly effort: Effort;
@@ -43,13 +45,16 @@ export function taskOf(decision: Decision<IngressState>, context: TaskContext): 
   const { state, owner, row } = decision;
   let wanted: RouteSet | undefined;
   let findings: readonly Finding[] = [];
+  let passedBy: Task['passedBy'];
   if (state !== undefined) {
     const applies = appliesTo(state, context.filter);
     if (applies === 'namespace') return undefined;
-    if (applies === 'yes') {
-      const meaning = interpret(owner.cluster, state, context.rules);
-      findings = meaning.elsewhere === true ? [] : meaning.findings;
-      if (meaning.elsewhere !== true && meaning.routes.routes.length > 0) wanted = meaning.routes;
+    const meaning = applies === 'yes' ? interpret(owner.cluster, state, context.rules) : undefined;
+    if (meaning === undefined) passedBy = 'unselected';
+    else if (meaning.elsewhere === true) passedBy = 'elsewhere';
+    else {
+      findings = meaning.findings;
+      if (meaning.routes.routes.length > 0) wanted = meaning.routes;
     }
   } else if (!namespaceSelected(owner.namespace, context.filter)) {
     return undefined;
@@ -59,7 +64,7 @@ export function taskOf(decision: Decision<IngressState>, context: TaskContext): 
   // A remark that is new is worth a look: its outcome says what the Ingress has.
   const remarked = (row?.findings ?? '') !== findingsDigest(findings);
   const looked = remarked && (effort === 'record' || effort === 'none') && row?.life === 'live' ? 'plan' : effort;
-  return { decision, wanted, hashes, findings, effort: looked };
+  return { decision, wanted, ...(passedBy === undefined ? {} : { passedBy }), hashes, findings, effort: looked };
 }
 
 /** Empty where there is nothing to remark. */

@@ -116,11 +116,12 @@ describe('CON-1, CON-2: one host belongs to the oldest', () => {
 
 describe('CON-4: an address that is somebody else’s', () => {
   const foreign =
-    'add cs vserver theirs SSL 192.0.2.10 443\nadd lb vserver bridge SSL_BRIDGE 192.0.2.11 443\nadd lb vserver web HTTP 192.0.2.12 80\n';
+    'add cs vserver theirs SSL 192.0.2.10 443\nadd lb vserver bridge SSL_BRIDGE 192.0.2.11 443\nadd lb vserver web HTTP 192.0.2.12 80\nadd lb vserver all ANY 192.0.2.13 *\n';
 
   it.each([
     ['a content switching server', '192.0.2.10', 'theirs'],
     ['an SSL bridge', '192.0.2.11', 'bridge'],
+    ['a server on all ports', '192.0.2.13', 'all'],
   ])('%s: FrontendInUse, nothing is changed', async (_what, vip, name) => {
     const at = await start({ appliance: { config: foreign } });
     const before = at.appliance
@@ -139,6 +140,19 @@ describe('CON-4: an address that is somebody else’s', () => {
         .filter((line) => !/nsp/.test(line)),
     ).toEqual(before);
     expect(at.config()).toEqual([]);
+    // It waits: the record says where, and nothing is written for it again (rule 12).
+    const records = (): string[] =>
+      at.config({ ledger: true }).flatMap((line) => / "?I\.\S+ "?(1;\d+;..)/.exec(line)?.[1] ?? []);
+    expect(records()).toEqual(['1;10;LP']);
+    at.requests();
+    await at.deliver(changed(10, claim('a', 100, { vip })));
+    expect(at.requests().writes).toBe(0);
+    // The address comes free.
+    const type = name === 'theirs' ? 'csvserver' : 'lbvserver';
+    await at.engine.writer.remove([{ type, name: ['name', name], args: {} }]);
+    const again = await at.deliver(changed(20, claim('a', 100, { vip })));
+    expect(again.outcomes).toMatchObject([{ detailType: 'Ingress Programmed', data: { hosts: [HOST] } }]);
+    expect(records()).toEqual(['1;20;LA']);
   });
 
   it('VAL-11: port 80 of others costs the redirect only', async () => {

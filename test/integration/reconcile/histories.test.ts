@@ -167,6 +167,29 @@ describe('histories that broke earlier drafts', () => {
     nothing(at);
   });
 
+  it.each([
+    ['{S*@40[b], S*@50[b]}', [40, 50]],
+    ['{S*@50[b], S*@40[b]}', [50, 40]],
+    ['{S*@50[b], S*@50[b]}', [50, 50]],
+  ])(
+    'C(a)@10, C(b)@11, S*@20[a,b], then %s in one batch and C(a)@30 late: a does not come back',
+    async (_what, both) => {
+      for (const before of [[snapshot(20, [a1, state('b')], everything)], []]) {
+        const at = await start();
+        await deliver(at, changed(10, a1), changed(11, state('b')), ...before);
+        await deliver(
+          at,
+          both.map((sequence) => snapshot(sequence, [state('b')], everything)),
+          changed(30, a1),
+          changed(45, a1),
+        );
+        expect(Object.keys(routed(at, a1, state('b')))).toEqual(['b.example.com']);
+        expect(ledger(at).filter((key) => key.startsWith('W.'))).toEqual(['W.22-zz']);
+        await at.stop();
+      }
+    },
+  );
+
   it.each(['forward', 'backward'])('C@10, S*@20[rejected]: one end (%s)', async (order) => {
     const at = await start();
     const rejected = state('a', { hosts: ['not a host'] });

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { IngressState, ReceivedEvent } from '../../../lib/contract/index.ts';
 import { type BackEnd, named } from '../../conformance/appliance/traffic.ts';
 import { startWorld, type World } from '../../support/engine.ts';
+import { changed, snapshot, state, withdrawn } from '../../support/events.ts';
 import { ask } from '../../support/hello.ts';
 import { history } from '../../support/history.ts';
 import { runs } from '../../support/patience.ts';
@@ -59,6 +61,90 @@ async function inWorld(
     await world.stop();
   }
 }
+
+/** Delivers an event, and looks at every host between any two writes. */
+async function watched(
+  world: World,
+  afterWrites: (check: (() => Promise<void>) | undefined) => void,
+  event: ReceivedEvent,
+): Promise<Answers[]> {
+  const during: Answers[] = [await answers(world)];
+  afterWrites(async () => {
+    during.push(await answers(world));
+  });
+  await world.deliver(event);
+  afterWrites(undefined);
+  return during;
+}
+
+const HOST = 'a.example.com';
+const at = (name: string, service: string, more: Parameters<typeof state>[1] = {}): IngressState =>
+  state(name, { hosts: [HOST], service, ...more });
+/** Two back ends: each Service with its hosts. */
+const two = (web: Parameters<typeof state>[1], api: Parameters<typeof state>[1]): IngressState => {
+  const [one, other] = [state('a', { service: 'web', ...web }), state('a', { service: 'api', ...api })];
+  return { ...one, rules: [...one.rules, ...other.rules], backends: [...one.backends, ...other.backends] };
+};
+const method = { 'ingress.citrix.com/lbvserver': '{"web":{"lbmethod":"ROUNDROBIN"}}' };
+
+describe('CON-3, LIF-2: histories in which a host moves in one step', () => {
+  it.each<[string, ReceivedEvent[], ReceivedEvent, number]>([
+    ['to another Service of its Ingress', [changed(10, at('a', 'web'))], changed(20, at('a', 'api')), 1],
+    [
+      'to other settings of its Service',
+      [changed(10, at('a', 'web'))],
+      changed(20, at('a', 'web', { annotations: method })),
+      1,
+    ],
+    [
+      'to the other back end, while its own loses its last member and keeps another host',
+      [changed(10, two({ hosts: [HOST, 'x.example.com'] }, { hosts: ['b.example.com'] }))],
+      changed(20, two({ hosts: ['x.example.com'], members: [] }, { hosts: ['b.example.com', HOST] })),
+      2,
+    ],
+    [
+      'to an older Ingress',
+      [changed(10, at('young', 'web', { created: 200 }))],
+      changed(20, at('old', 'web', { created: 100 })),
+      1,
+    ],
+    [
+      'to the next in age, as its holder goes',
+      [changed(10, at('old', 'web', { created: 100 })), changed(11, at('young', 'web', { created: 200 }))],
+      withdrawn(20, 'old'),
+      1,
+    ],
+    [
+      'to another Ingress of one snapshot',
+      [snapshot(10, [at('a', 'web'), state('b', { hosts: ['b.example.com'] })])],
+      snapshot(20, [state('a', { hosts: ['x.example.com'] }), state('b', { hosts: ['b.example.com', HOST] })]),
+      2,
+    ],
+    [
+      'nowhere, while others of its Ingress come and go',
+      [changed(10, at('a', 'web', { hosts: [HOST, 'b.example.com'] }))],
+      changed(20, at('a', 'web', { hosts: [HOST, 'x.example.com'], members: ['10.1.0.9'] })),
+      1,
+    ],
+  ])('%s', async (_what, before, event, served) => {
+    await inWorld(async (world, afterWrites) => {
+      for (const one of before) await world.deliver(one);
+      const during = await watched(world, afterWrites, event);
+      const after = await answers(world);
+      const kept = [...(during[0] as Answers)].filter(
+        ([where, answer]) => answer === 'up' && after.get(where) === 'up',
+      );
+      expect(kept).toHaveLength(served);
+      expect(during.length).toBeGreaterThan(3);
+      for (const [where] of kept) {
+        expect(
+          during.map((answer) => answer.get(where)),
+          where,
+        ).toEqual(during.map(() => 'up'));
+      }
+    });
+  });
+});
 
 describe('while a plan is written', () => {
   it('CON-3, LIF-2: a host that is served before and after is served between any two calls', async () => {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { EVERYTHING, type Owner, ownerKey } from '../../../lib/contract/index.ts';
 import {
+  type Decision,
   decide,
   EMPTY_LEDGER,
   type IngressRow,
+  type Judged,
   type Ledger,
   owedWatermarks,
   pruneRefusal,
@@ -188,6 +190,42 @@ describe('rule 3: which watermarks a snapshot owes', () => {
     expect(actual).toBe(expected);
   });
 
+  const flagged = (sequence: number, range: Partial<Snapshot<string>> = {}) =>
+    snapshot(sequence, {}, { flagged: true, ...range });
+  const [low, high] = [{ to: 'ab' }, { from: 'ac' }];
+  it.each<[string, Snapshot<string>[], Ledger['watermarks'], string[]]>([
+    ['two of one range: the higher', [flagged(40), flagged(50)], [], ['22-zz@50']],
+    ['two of one range, the higher first', [flagged(50), flagged(40)], [], ['22-zz@50']],
+    ['one that comes twice: once', [flagged(50), flagged(50)], [{ ...EVERYTHING, sequence: 20 }], ['22-zz@50']],
+    ['a part, then the whole: the whole', [flagged(40, low), flagged(50)], [], ['22-zz@50']],
+    ['the whole, then a part: both', [flagged(40), flagged(50, low)], [], ['22-zz@40', '22-ab@50']],
+    [
+      'the whole, then its parts: the parts',
+      [flagged(40), flagged(50, low), flagged(51, high)],
+      [],
+      ['22-ab@50', 'ac-zz@51'],
+    ],
+    ['two that overlap: both', [flagged(40, { to: 'bb' }), flagged(50, high)], [], ['22-bb@40', 'ac-zz@50']],
+    [
+      'the whole, of which a newer part is recorded',
+      [flagged(40)],
+      [{ from: '22', to: 'ab', sequence: 50 }],
+      ['22-zz@40'],
+    ],
+    [
+      'what recorded parts cover together: none',
+      [flagged(40)],
+      [
+        { from: '22', to: 'ab', sequence: 50 },
+        { from: 'ac', to: 'zz', sequence: 40 },
+      ],
+      [],
+    ],
+  ])('of a batch: %s', (_what, snapshots, watermarks, owed) => {
+    const marks = owedWatermarks(snapshots, ledger([], watermarks), new Set(), new Set());
+    expect(marks.map(({ from, to, sequence }) => `${from}-${to}@${sequence}`)).toEqual(owed);
+  });
+
   it('knows which snapshot outvoted a single event of its batch', () => {
     const snap = snapshot(30, {});
     expect(decide([single('a', 20), snap], EMPTY_LEDGER).outvoted).toEqual(new Set([snap]));
@@ -195,17 +233,28 @@ describe('rule 3: which watermarks a snapshot owes', () => {
   });
 });
 
+/** Decisions as an appliance takes them that selects all: what is there keeps its routes. */
+const judge = (
+  decisions: readonly Decision<string>[],
+  keeps: Record<string, number | undefined> = {},
+): Judged<string>[] =>
+  decisions.map((decision) => {
+    const { owner, state, row } = decision;
+    const count = owner.name in keeps ? keeps[owner.name] : state === undefined ? 0 : (row?.routes ?? 1);
+    return { decision, keeps: count, cause: state === undefined ? 'missing' : count === 0 ? 'rejected' : 'reduced' };
+  });
+
 describe('rule 11, LIF-6: the prune guard', () => {
   const rows = ['a', 'b', 'c', 'd'].map((name) => row(name, 10));
   const refusal = (snap: Snapshot<string>, limit = { percent: 50, minimum: 1 }) => {
     const known = ledger(rows);
-    return pruneRefusal(snap, decide([snap], known).decisions, known, limit);
+    return pruneRefusal(snap, judge(decide([snap], known).decisions), known, limit);
   };
 
   it.each([
     ['removes less than its share', snapshot(30, { a: 'v', b: 'v', c: 'v' }), undefined],
     ['removes exactly its share', snapshot(30, { a: 'v', b: 'v' }), undefined],
-    ['removes more', snapshot(30, { a: 'v' }), { routes: 4, removes: 3 }],
+    ['removes more', snapshot(30, { a: 'v' }), { routes: 4, removes: 3, causes: { missing: 3 } }],
     ['removes more, but an operator approved it', snapshot(30, { a: 'v' }, { exempt: true }), undefined],
   ])('a snapshot that %s', (_what, snap, expected) => {
     expect(refusal(snap)).toEqual(expected);
@@ -217,8 +266,12 @@ describe('rule 11, LIF-6: the prune guard', () => {
     const batch = (other: Single<string>) => decide([snap, other], known).decisions;
     const half = { percent: 50, minimum: 0 };
     const withdrawn = batch({ ...single('d', 30), state: undefined });
-    expect(pruneRefusal(snap, withdrawn, known, half)).toEqual({ routes: 3, removes: 2 });
-    expect(pruneRefusal(snap, batch(single('d', 30)), known, half)).toBeUndefined();
+    expect(pruneRefusal(snap, judge(withdrawn), known, half)).toEqual({
+      routes: 3,
+      removes: 2,
+      causes: { missing: 2 },
+    });
+    expect(pruneRefusal(snap, judge(batch(single('d', 30))), known, half)).toBeUndefined();
   });
 
   it('counts neither the dead nor what only owns objects', () => {
@@ -226,7 +279,46 @@ describe('rule 11, LIF-6: the prune guard', () => {
     const snap = snapshot(30, { a: 'v' });
     const { decisions } = decide([snap], known, new Map([[key('f'), owner('f')]]));
     expect(decisions).toHaveLength(6);
-    expect(pruneRefusal(snap, decisions, known, { percent: 50, minimum: 1 })).toEqual({ routes: 4, removes: 3 });
+    expect(pruneRefusal(snap, judge(decisions), known, { percent: 50, minimum: 1 })).toEqual({
+      routes: 4,
+      removes: 3,
+      causes: { missing: 3 },
+    });
+  });
+
+  it('counts what is removed for whatever cause, and what is left of each Ingress', () => {
+    const known = ledger(['a', 'b', 'c', 'd', 'e'].map((name) => row(name, 10, { routes: 4 })));
+    const snap = snapshot(30, { b: 'v', c: 'v', d: 'v', e: 'v' });
+    const judged = judge(decide([snap], known).decisions, { b: 0, c: 1, d: 4, e: 9 });
+    expect(pruneRefusal(snap, judged, known, { percent: 50, minimum: 10 })).toEqual({
+      routes: 20,
+      removes: 11,
+      causes: { missing: 4, rejected: 4, reduced: 3 },
+    });
+    expect(pruneRefusal(snap, judged, known, { percent: 55, minimum: 10 })).toBeUndefined();
+    expect(pruneRefusal(snap, judged, known, { percent: 50, minimum: 11 })).toBeUndefined();
+  });
+
+  it('a namespace that the appliance does not select has no part: nothing of it is removed', () => {
+    const known = ledger([...rows, row('x', 10, { routes: 100 })]);
+    const snap = snapshot(30, { a: 'v' });
+    const judged = judge(decide([snap], known).decisions, { x: undefined });
+    expect(pruneRefusal(snap, judged, known, { percent: 50, minimum: 1 })).toMatchObject({ routes: 4, removes: 3 });
+  });
+
+  it('what a single event of the batch leaves of an Ingress is no part of what the snapshot could keep', () => {
+    const known = ledger([row('a', 10, { routes: 4 }), row('b', 10, { routes: 2 })]);
+    const snap = snapshot(20, { a: 'v' });
+    const judged = judge(decide([snap, single('a', 30)], known).decisions, { a: 1 });
+    expect(pruneRefusal(snap, judged, known, { percent: 50, minimum: 1 })).toMatchObject({ routes: 3, removes: 2 });
+  });
+
+  it('counts a pending record as what it is to have, a listed Ingress as kept', () => {
+    const known = ledger([row('a', 10, { routes: 4, state: 'pending' }), row('b', 10, { routes: 4 })]);
+    const snap = snapshot(30, {}, { listed: new Set([key('b')]) });
+    const judged = judge(decide([snap], known).decisions);
+    expect(pruneRefusal(snap, judged, known, { percent: 49, minimum: 1 })).toMatchObject({ routes: 8, removes: 4 });
+    expect(pruneRefusal(snap, judged, known, { percent: 50, minimum: 1 })).toBeUndefined();
   });
 
   it('never refuses up to the absolute minimum', () => {
@@ -240,26 +332,38 @@ describe('rule 11: owners of objects that no record names', () => {
   const refusal = (names: readonly string[], known: Ledger, statements: Statement<string>[]) => {
     const owned = new Map(names.map((name) => [key(name), owner(name)]));
     const snap = statements[0] as Snapshot<string>;
-    return pruneRefusal(snap, decide(statements, known, owned).decisions, known, half, new Set(owned.keys()));
+    return pruneRefusal(snap, judge(decide(statements, known, owned).decisions), known, half, new Set(owned.keys()));
   };
 
   it('count as one route each: kept or lost', () => {
-    expect(refusal(['a', 'b'], EMPTY_LEDGER, [snapshot(30, {})])).toEqual({ routes: 2, removes: 2 });
+    expect(refusal(['a', 'b'], EMPTY_LEDGER, [snapshot(30, {})])).toEqual({
+      routes: 2,
+      removes: 2,
+      causes: { missing: 2 },
+    });
     expect(refusal(['a', 'b'], EMPTY_LEDGER, [snapshot(30, { b: 'v' })])).toBeUndefined();
     const known = ledger([row('d', 10, { routes: 2 })]);
-    expect(refusal(['a'], known, [snapshot(30, { a: 'v' })])).toEqual({ routes: 3, removes: 2 });
+    expect(refusal(['a'], known, [snapshot(30, { a: 'v' })])).toEqual({
+      routes: 3,
+      removes: 2,
+      causes: { missing: 2 },
+    });
     expect(refusal(['a'], known, [snapshot(30, { d: 'v' })])).toBeUndefined();
   });
 
   it('of another range do not count', () => {
     const known = ledger([row('d', 10)]);
-    expect(refusal(['a', 'b'], known, [snapshot(30, {}, part('d'))])).toEqual({ routes: 1, removes: 1 });
+    expect(refusal(['a', 'b'], known, [snapshot(30, {}, part('d'))])).toEqual({
+      routes: 1,
+      removes: 1,
+      causes: { missing: 1 },
+    });
   });
 
   it('that others of the batch withdraw are no part of what it could keep', () => {
     const known = ledger([row('d', 10)]);
     const gone: Statement<string> = { ...single('a', 40), state: undefined };
-    expect(refusal(['a'], known, [snapshot(30, {}), gone])).toEqual({ routes: 1, removes: 1 });
+    expect(refusal(['a'], known, [snapshot(30, {}), gone])).toEqual({ routes: 1, removes: 1, causes: { missing: 1 } });
   });
 
   it('of a tombstone nothing is lost', () => {
@@ -298,7 +402,11 @@ describe('what a batch does not say', () => {
     const limit = { percent: 50, minimum: 0 };
     const known = ledger([row('a', 10), row('b', 10, { routes: 100 }), row('c', 10, { life: 'dead', routes: 100 })]);
     const snap = snapshot(30, {}, part);
-    expect(pruneRefusal(snap, decide([snap], known).decisions, known, limit)).toEqual({ routes: 1, removes: 1 });
+    expect(pruneRefusal(snap, judge(decide([snap], known).decisions), known, limit)).toEqual({
+      routes: 1,
+      removes: 1,
+      causes: { missing: 1 },
+    });
   });
 
   it('rule 11: what others remove is not held against a snapshot', () => {
@@ -306,6 +414,6 @@ describe('what a batch does not say', () => {
     const known = ledger([row('a', 10)]);
     const snap = snapshot(20, {});
     const later: Single<string> = { ...single('a', 30), state: undefined };
-    expect(pruneRefusal(snap, decide([snap, later], known).decisions, known, limit)).toBeUndefined();
+    expect(pruneRefusal(snap, judge(decide([snap, later], known).decisions), known, limit)).toBeUndefined();
   });
 });

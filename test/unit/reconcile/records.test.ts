@@ -146,6 +146,7 @@ describe('what is written last', () => {
     ['an older one of more stays', [mark(10)], [mark(30, { to: 'zy' })], []],
     ['a newer one of a part stays', [mark(40, { to: 'zy' })], [mark(30)], []],
     ['a new one that a known one covers is not removed: it is not there', [mark(40)], [mark(30, { to: 'zy' })], []],
+    ['one that was just written stays, whatever else was', [mark(10)], [mark(30), mark(40)], []],
     ['two parts cover the whole', [mark(10)], [mark(30, { to: 'az' }), mark(31, { from: 'b2' })], ['W.22-zz']],
   ])('rule 3: of watermarks, %s', (_what, known, written, removed) => {
     expect(end([], ledger([], known), written).remove).toEqual(removed);

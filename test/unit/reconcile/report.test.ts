@@ -126,7 +126,7 @@ describe('outcomes of a batch as a whole', () => {
     const snap = snapshot(30);
     const [outcome] = clusterOutcomes(
       ENGINE,
-      part({ refusals: new Map([[snap, { routes: 10, removes: 8 }]]) }),
+      part({ refusals: new Map([[snap, { routes: 10, removes: 8, causes: { missing: 8 } }]]) }),
       results(),
       5,
     );
@@ -150,7 +150,7 @@ describe('outcomes of a batch as a whole', () => {
     ['accepted before', { uid: 'u', acceptedAt: 20 }, { uid: 'u', acceptedAt: 20 }, false],
     ['accepted by this batch', { uid: 'u' }, { uid: 'v', acceptedAt: 30 }, true],
   ])('rule 15: a refusal says what stands all the same (%s)', (_what, recorded, identity, says) => {
-    const refusals = new Map([[snapshot(30), { routes: 10, removes: 8 }]]);
+    const refusals = new Map([[snapshot(30), { routes: 10, removes: 8, causes: { missing: 8 } }]]);
     const of = part({ refusals, identity, ledger: { ...ledger(), ...recorded } });
     expect(reasons(clusterOutcomes(ENGINE, of, results(), 5))).toEqual([
       says ? expect.stringContaining('the cluster takes over is recorded') : expect.not.stringContaining('takes over'),
