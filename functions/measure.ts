@@ -38,7 +38,9 @@ export function measureReport(metrics: Metrics, { name: appliance }: Appliance, 
   metrics.record('EventsUnchanged', report.unchanged, dimensions);
   for (const { detailType, data } of report.outcomes) {
     const metric = OUTCOME_METRICS[detailType];
-    if (metric !== undefined) metrics.record(metric, 1, dimensions);
+    if (metric !== undefined) {
+      metrics.record(metric, 1, detailType === 'Snapshot Applied' ? { appliance, cluster: data.cluster } : dimensions);
+    }
     if ('latencyMs' in data && data.latencyMs !== undefined) {
       metrics.record('OutcomeLatency', data.latencyMs, dimensions);
     }

@@ -26,6 +26,8 @@ interface Alarm {
   readonly says: string;
   readonly namespace: string;
   readonly metric: string;
+  /** Another metric with the same namespace and dimensions, which is added. */
+  readonly plus?: string;
   readonly dimensions: Readonly<Record<string, Value>>;
   readonly statistic: 'Sum' | 'Maximum' | 'Minimum';
   /** Seconds. */
@@ -59,6 +61,7 @@ export function alarms(deployment: Deployment): Resources {
   const all = [
     ...deployment.appliances.flatMap((appliance) => applianceAlarms(deployment, appliance)),
     ...deployment.clusters.flatMap(clusterAlarms),
+    ...deployment.appliances.flatMap((appliance) => snapshotAlarms(deployment, appliance)),
     ...queueAlarms(),
     ...ruleAlarms(deployment),
     ...functionAlarms(deployment),
@@ -67,17 +70,13 @@ export function alarms(deployment: Deployment): Resources {
 }
 
 function alarmResource({ prefix, settings }: Deployment, alarm: Alarm): Resource {
-  const { id, runbook, says, namespace, metric, dimensions, statistic, period, of, compare, threshold } = alarm;
+  const { id, runbook, says, of, compare, threshold } = alarm;
   return {
     Type: 'AWS::CloudWatch::Alarm',
     Properties: {
       AlarmName: `${prefix}-${alarm.name ?? id}`,
       AlarmDescription: `${says} Runbook: ${settings.runbooks}${runbook}.md`,
-      Namespace: namespace,
-      MetricName: metric,
-      Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-      Statistic: statistic,
-      Period: period,
+      ...measured(alarm),
       DatapointsToAlarm: of[0],
       EvaluationPeriods: of[1],
       ComparisonOperator: compare,
@@ -86,6 +85,26 @@ function alarmResource({ prefix, settings }: Deployment, alarm: Alarm): Resource
       AlarmActions: settings.alarmActions,
       OKActions: settings.alarmActions,
     },
+  };
+}
+
+/** Returns the part of an alarm that says where its values come from. A sum of two metrics is an expression. */
+function measured({ namespace, metric, plus, dimensions, statistic, period }: Alarm): Record<string, unknown> {
+  const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+  if (plus === undefined) {
+    return { Namespace: namespace, MetricName: metric, Dimensions, Statistic: statistic, Period: period };
+  }
+  const part = (Id: string, MetricName: string) => ({
+    Id,
+    ReturnData: false,
+    MetricStat: { Metric: { Namespace: namespace, MetricName, Dimensions }, Stat: statistic, Period: period },
+  });
+  return {
+    Metrics: [
+      { Id: 'all', Expression: 'FILL(one, 0) + FILL(other, 0)', Label: `${metric} + ${plus}`, ReturnData: true },
+      part('one', metric),
+      part('other', plus),
+    ],
   };
 }
 
@@ -202,8 +221,61 @@ function applianceAlarms(
   return list;
 }
 
+/** Seconds that alarms can look back over, with periods of less than an hour (CloudWatch API, *PutMetricAlarm*). */
+const LONGEST_LOOK = 24 * HOUR;
+
+/**
+ * Scheduled snapshots stop where a forwarder lives and cannot publish. An appliance that is paused or only observed
+ * applies none; where the interval is too long for an alarm, `NotSeen` rings after 30 hours.
+ */
+function snapshotAlarms(
+  { prefix, settings, forwarder }: Deployment,
+  { name, clusters, policy }: Deployment['appliances'][number],
+): Alarm[] {
+  if (policy === 'observe' || settings.paused.includes(name)) return [];
+  return clusters.flatMap((cluster): Alarm[] => {
+    const minutes = SNAPSHOTS_MISSED * forwarder(cluster).snapshotMinutes;
+    const periods = Math.ceil(minutes / 5);
+    if (periods * 5 * MINUTE > LONGEST_LOOK) return [];
+    return [
+      {
+        ...above,
+        id: `${logical(name)}${logical(cluster)}NoSnapshot`,
+        runbook: 'cluster-lost',
+        says: `No snapshot of ${cluster} was applied on ${name} for ${minutes} minutes: its forwarder does not publish, or ${name} takes nothing.`,
+        namespace: NAMESPACE,
+        metric: 'SnapshotsApplied' satisfies MetricName,
+        dimensions: { service: prefix, appliance: name, cluster },
+        period: 5 * MINUTE,
+        of: [periods, periods],
+        compare: 'LessThanThreshold',
+        threshold: 1,
+        missing: 'breaching',
+      },
+    ];
+  });
+}
+
+/** Intervals without a snapshot: a single one may be late or lost. */
+const SNAPSHOTS_MISSED = 3;
+
 function clusterAlarms(cluster: string): Alarm[] {
   return [
+    {
+      ...above,
+      id: `${logical(cluster)}Silent`,
+      runbook: 'cluster-lost',
+      says: `The forwarder of ${cluster} has not asked for its outcomes for ten minutes: it is down, or its whole cluster is.`,
+      namespace: 'AWS/SQS',
+      // Its leader asks every 20 seconds at most, whether or not anything happens.
+      metric: 'NumberOfEmptyReceives',
+      plus: 'NumberOfMessagesReceived',
+      dimensions: { QueueName: nameOf(outcomesQueueId(cluster)) },
+      of: [10, 10],
+      compare: 'LessThanThreshold',
+      threshold: 1,
+      missing: 'breaching',
+    },
     {
       ...above,
       id: `${logical(cluster)}OutcomesUnread`,

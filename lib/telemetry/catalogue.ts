@@ -59,7 +59,12 @@ export const METRICS = {
     dimensions: ['appliance', 'reason'],
     meaning: 'Findings of outcomes. The reason is the finding’s code.',
   },
-  SnapshotsApplied: { unit: 'Count', dimensions: ['appliance'], meaning: 'Ranges of snapshots that were applied.' },
+  SnapshotsApplied: {
+    unit: 'Count',
+    dimensions: ['appliance', 'cluster'],
+    meaning:
+      'Ranges of snapshots that were applied. None for some intervals: the cluster’s forwarder does not publish.',
+  },
   PrunesRefused: {
     unit: 'Count',
     dimensions: ['appliance'],

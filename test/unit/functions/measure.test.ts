@@ -29,6 +29,18 @@ const outcome = {
 };
 
 describe('metrics of a batch', () => {
+  it('counts snapshots by cluster: one that stays away is an alarm', () => {
+    const metrics = memoryMetrics();
+    const data = { cluster: 'c1', appliance: 'edge', sequence: 5, from: '22', to: 'zz', ingresses: 1, changed: 0 };
+    measureReport(metrics, edge, {
+      outcomes: [{ detailType: 'Snapshot Applied', data: { ...data, removed: 0, durationMs: 1 } }],
+      changes: [],
+      stale: 0,
+      unchanged: 1,
+    } as unknown as Report);
+    expect(metrics.sum('SnapshotsApplied', { appliance: 'edge', cluster: 'c1' })).toBe(1);
+  });
+
   it('counts changes by kind, outcomes, what changed nothing, and findings by code', () => {
     const metrics = memoryMetrics();
     const finding = { severity: 'error' as const, message: 'x' };

@@ -7,6 +7,11 @@ import { extensions, reconcileEvents, resources, vpc } from '../../../infra/temp
 import { topology } from '../../../lib/config/topology.ts';
 import { appliance, deploy } from './support.ts';
 
+interface MetricStat {
+  readonly Metric: { readonly MetricName: string; readonly Dimensions: unknown };
+  readonly Period: number;
+}
+
 const name = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/);
 const cluster = fc.stringMatching(/^[a-z0-9]([a-z0-9.-]{0,38}[a-z0-9])?$/);
 
@@ -77,6 +82,40 @@ describe('the resources', () => {
     const all = resources(deploy({}, [appliance('edge', ['c1'], { saveAfterSeconds: 'never' })]));
     expect(all.AlarmEdgeNotSaved).toBeUndefined();
     expect(resources(deploy()).AlarmEdgeNotSaved).toBeDefined();
+  });
+
+  it('have an alarm that rings within a quarter of an hour of a forwarder’s death, of each cluster that is known', () => {
+    const all = resources(deploy({}, [appliance('edge', ['c1', 'c2'])]));
+    for (const [id, queue] of [
+      ['AlarmC1Silent', 'OutcomesQueueC1'],
+      ['AlarmC2Silent', 'OutcomesQueueC2'],
+    ] as const) {
+      const { EvaluationPeriods, DatapointsToAlarm, TreatMissingData, ComparisonOperator, Threshold, Metrics } = (all[
+        id
+      ]?.Properties ?? {}) as Record<string, unknown> & { Metrics: { Id: string; MetricStat?: MetricStat }[] };
+      expect([ComparisonOperator, Threshold, TreatMissingData]).toEqual(['LessThanThreshold', 1, 'breaching']);
+      const parts = Metrics.flatMap(({ MetricStat }) => (MetricStat === undefined ? [] : [MetricStat]));
+      expect(parts.map(({ Metric }) => Metric.MetricName)).toEqual([
+        'NumberOfEmptyReceives',
+        'NumberOfMessagesReceived',
+      ]);
+      for (const { Metric, Period } of parts) {
+        expect(Metric.Dimensions).toEqual([{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queue, 'QueueName'] } }]);
+        expect(Period * Number(EvaluationPeriods)).toBeLessThan(15 * 60);
+        expect(DatapointsToAlarm).toBe(EvaluationPeriods);
+      }
+    }
+  });
+
+  it.each([
+    ['three intervals', {}, {}, 9],
+    ['three intervals of its forwarder', { forwarders: { c1: { snapshotMinutes: 60 } } }, {}, 36],
+    ['none: CloudWatch looks back no further', { forwarders: { c1: { snapshotMinutes: 1440 } } }, {}, undefined],
+    ['none: it is paused', { paused: ['edge'] }, {}, undefined],
+    ['none: it is only observed', {}, { policy: 'observe' }, undefined],
+  ])('have an alarm for snapshots that stay away: %s', (_case, settings, more, periods) => {
+    const all = resources(deploy(settings, [appliance('edge', ['c1'], more)]));
+    expect(all.AlarmEdgeC1NoSnapshot?.Properties.EvaluationPeriods).toBe(periods);
   });
 
   it('let functions read only the secrets that are named, by name or by ARN', () => {
