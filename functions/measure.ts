@@ -29,10 +29,11 @@ export function measureArrival(
 }
 
 /** What one batch did. */
-export function measureReport(metrics: Metrics, { name: appliance }: Appliance, report: Report): void {
+export function measureReport(metrics: Metrics, { name: appliance, policy }: Appliance, report: Report): void {
   const dimensions = { appliance };
+  const changed: MetricName = policy === 'observe' ? 'ChangesObserved' : 'ObjectsWritten';
   for (const [op, changes] of Map.groupBy(report.changes, (change) => change.op)) {
-    metrics.record('ObjectsWritten', changes.length, { appliance, reason: op });
+    metrics.record(changed, changes.length, { appliance, reason: op });
   }
   metrics.record('EventsStale', report.stale, dimensions);
   metrics.record('EventsUnchanged', report.unchanged, dimensions);

@@ -75,6 +75,11 @@ export const METRICS = {
     dimensions: ['appliance', 'reason'],
     meaning: 'Objects and bindings written or deleted. The reason is the kind of change.',
   },
+  ChangesObserved: {
+    unit: 'Count',
+    dimensions: ['appliance', 'reason'],
+    meaning: 'On `observe`: objects and bindings that would be written or deleted, and are not.',
+  },
   NitroRequests: { unit: 'Count', dimensions: ['appliance'], meaning: 'Requests to the NITRO API.' },
   NitroErrors: {
     unit: 'Count',
