@@ -58,6 +58,9 @@ function applianceOf({ appliances, queuePrefix = '' }: Runtime, event: SQSEvent)
   return found;
 }
 
+/** Account of a queue: events come from it, or are another's. */
+const accountOf = (queueArn: string): string => queueArn.split(':')[4] ?? '';
+
 /** Each record on its own: one that cannot be read goes to the dead-letter queue with its reason, the rest goes on. */
 async function parse(
   { sqs, deadLetterQueueUrl, log, metrics }: Runtime,
@@ -69,7 +72,7 @@ async function parse(
   metrics.record('MessagesReceived', Records.length, { appliance: appliance.name });
   for (const record of Records) {
     try {
-      events.push(parseEnvelope(record.body));
+      events.push(parseEnvelope(record.body, { account: accountOf(record.eventSourceARN) }));
       records.push(record);
     } catch (error) {
       if (!(error instanceof EventInvalid)) throw error;

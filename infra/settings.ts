@@ -46,6 +46,8 @@ export const Settings = z.strictObject({
   alarmActions: z._default(z.array(z.string().check(z.regex(/^arn:aws[a-z-]*:[a-z]+:/))), []),
   /** Stands before the name of a runbook in an alarm. */
   runbooks: z._default(z.string(), 'docs/runbooks/'),
+  /** ARNs of roles, `*` in them allowed, that put dead letters back: nobody else but rules and functions may send. */
+  operators: z._default(z.array(arn('iam')), []),
   logDays: z._default(days, 30),
   auditMinutes: z._default(z.int().check(z.gte(1), z.lte(60)), 5),
   /** Longest run of the reconcile function, in seconds. */

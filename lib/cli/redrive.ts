@@ -18,6 +18,9 @@ interface Options {
 /** Looks at the queues, two seconds apart, before it is counted what came back: about a minute. */
 const LOOKS = 30;
 
+const DENIED =
+  'This role needs the policy that the stack puts out as OperatorPolicyArn, and a place in custom.nspass.operators.';
+
 /** Exit status where letters came back: their cause is not mended. */
 const BOUNCED = 1;
 
@@ -61,6 +64,7 @@ Exit status: 0 when done, 1 where letters came back, 2 on bad input.`,
         looks: LOOKS,
         ...(options.reason === undefined ? {} : { reason: options.reason }),
       }).catch((error: Error) => {
+        if (/AccessDenied/.test(error.name)) error.message += `. ${DENIED}`;
         if (!/QueueDoesNotExist|NonExistentQueue/.test(error.name)) throw error;
         throw new UsageError(`there is no deployment "${options.deployment}" in this account and region.`, {
           cause: error,

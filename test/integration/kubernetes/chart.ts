@@ -118,7 +118,13 @@ export function chart(stage: () => Stage): void {
     ['a figure out of bounds', ['config.lease.durationMs=5'], '/config/lease/durationMs'],
     ['a digest that is none', ['image.digest=latest'], '/image/digest'],
   ])('refuses %s, and names it', async (_what, sets, named) => {
-    const args = ['template', 'x', CHART, '--set', ['image.repository=i', 'config.cluster=c', 'config.bus.name=b', ...sets].join(',')];
+    const args = [
+      'template',
+      'x',
+      CHART,
+      '--set',
+      ['image.repository=i', 'config.cluster=c', 'config.bus.name=b', ...sets].join(','),
+    ];
     const error = await new Promise<string>((resolve) =>
       execFile(`${stage().assets}/helm`, args, (_error, _out, text) => resolve(text)),
     );
