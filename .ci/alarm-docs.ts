@@ -10,22 +10,14 @@ const EXAMPLE = `appliances:
     credentials: { secret: nspass/edge }
 `;
 
-interface AlarmMetrics {
+interface AlarmProperties {
+  readonly AlarmName: string;
+  readonly AlarmDescription: string;
   readonly Namespace: string;
   readonly MetricName: string;
   readonly Dimensions: readonly { readonly Name: string; readonly Value: unknown }[];
   readonly Statistic: string;
   readonly Period: number;
-}
-
-interface AlarmProperties extends AlarmMetrics {
-  readonly AlarmName: string;
-  readonly AlarmDescription: string;
-  /** Instead of a metric: an expression, and the metrics that it names. */
-  readonly Metrics?: readonly {
-    readonly Label?: string;
-    readonly MetricStat?: { readonly Metric: AlarmMetrics; readonly Stat: string; readonly Period: number };
-  }[];
   readonly DatapointsToAlarm: number;
   readonly EvaluationPeriods: number;
   readonly ComparisonOperator: string;
@@ -34,14 +26,6 @@ interface AlarmProperties extends AlarmMetrics {
 }
 
 const duration = (seconds: number): string => (seconds < 3600 ? `${seconds / 60} min` : `${seconds / 3600} h`);
-
-/** Returns an alarm on an expression in the form of one on a metric. */
-function plain(alarm: AlarmProperties): AlarmProperties {
-  const [expression, first] = alarm.Metrics ?? [];
-  if (expression === undefined || first?.MetricStat === undefined) return alarm;
-  const { Metric, Stat, Period } = first.MetricStat;
-  return { ...alarm, ...Metric, MetricName: expression.Label ?? '', Statistic: Stat, Period };
-}
 
 function condition(alarm: AlarmProperties): string {
   const { Statistic, Period, DatapointsToAlarm, EvaluationPeriods, Threshold } = alarm;
@@ -59,7 +43,7 @@ export function renderMonitoring(): string {
     parseAppliances(EXAMPLE, 'appliances.yml'),
   );
   const rows = Object.values(alarms(plan)).map(({ Properties }) => {
-    const alarm = plain(Properties as unknown as AlarmProperties);
+    const alarm = Properties as unknown as AlarmProperties;
     const [says = '', runbook = ''] = alarm.AlarmDescription.split(' Runbook: docs/runbooks/');
     const name = alarm.AlarmName.replace('nspass-dev-', '').replace('Edge', '<Edge>').replace('Prod', '<Prod>');
     const reason = alarm.Dimensions.find(({ Name }) => Name === 'reason')?.Value;

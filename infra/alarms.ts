@@ -26,8 +26,6 @@ interface Alarm {
   readonly says: string;
   readonly namespace: string;
   readonly metric: string;
-  /** Another metric with the same namespace and dimensions, which is added. */
-  readonly plus?: string;
   readonly dimensions: Readonly<Record<string, Value>>;
   readonly statistic: 'Sum' | 'Maximum' | 'Minimum';
   /** Seconds. */
@@ -70,13 +68,17 @@ export function alarms(deployment: Deployment): Resources {
 }
 
 function alarmResource({ prefix, settings }: Deployment, alarm: Alarm): Resource {
-  const { id, runbook, says, of, compare, threshold } = alarm;
+  const { id, runbook, says, namespace, metric, dimensions, statistic, period, of, compare, threshold } = alarm;
   return {
     Type: 'AWS::CloudWatch::Alarm',
     Properties: {
       AlarmName: `${prefix}-${alarm.name ?? id}`,
       AlarmDescription: `${says} Runbook: ${settings.runbooks}${runbook}.md`,
-      ...measured(alarm),
+      Namespace: namespace,
+      MetricName: metric,
+      Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+      Statistic: statistic,
+      Period: period,
       DatapointsToAlarm: of[0],
       EvaluationPeriods: of[1],
       ComparisonOperator: compare,
@@ -85,26 +87,6 @@ function alarmResource({ prefix, settings }: Deployment, alarm: Alarm): Resource
       AlarmActions: settings.alarmActions,
       OKActions: settings.alarmActions,
     },
-  };
-}
-
-/** Returns the part of an alarm that says where its values come from. A sum of two metrics is an expression. */
-function measured({ namespace, metric, plus, dimensions, statistic, period }: Alarm): Record<string, unknown> {
-  const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
-  if (plus === undefined) {
-    return { Namespace: namespace, MetricName: metric, Dimensions, Statistic: statistic, Period: period };
-  }
-  const part = (Id: string, MetricName: string) => ({
-    Id,
-    ReturnData: false,
-    MetricStat: { Metric: { Namespace: namespace, MetricName, Dimensions }, Stat: statistic, Period: period },
-  });
-  return {
-    Metrics: [
-      { Id: 'all', Expression: 'FILL(one, 0) + FILL(other, 0)', Label: `${metric} + ${plus}`, ReturnData: true },
-      part('one', metric),
-      part('other', plus),
-    ],
   };
 }
 
@@ -267,9 +249,8 @@ function clusterAlarms(cluster: string): Alarm[] {
       runbook: 'cluster-lost',
       says: `The forwarder of ${cluster} has not asked for its outcomes for ten minutes: it is down, or its whole cluster is.`,
       namespace: 'AWS/SQS',
-      // Its leader asks every 20 seconds at most, whether or not anything happens.
+      // Its leader asks every 20 seconds at most, whether or not anything happens, and is always soon through.
       metric: 'NumberOfEmptyReceives',
-      plus: 'NumberOfMessagesReceived',
       dimensions: { QueueName: nameOf(outcomesQueueId(cluster)) },
       of: [10, 10],
       compare: 'LessThanThreshold',

@@ -47,12 +47,7 @@ const VARIANTS: Record<string, string[]> = {
 
 /** Metrics of AWS that alarms may use (CloudWatch metrics of SQS, EventBridge and Lambda). */
 const AWS_METRICS: Record<string, readonly string[]> = {
-  'AWS/SQS': [
-    'ApproximateAgeOfOldestMessage',
-    'ApproximateNumberOfMessagesVisible',
-    'NumberOfEmptyReceives',
-    'NumberOfMessagesReceived',
-  ],
+  'AWS/SQS': ['ApproximateAgeOfOldestMessage', 'ApproximateNumberOfMessagesVisible', 'NumberOfEmptyReceives'],
   'AWS/Events': ['InvocationsSentToDlq'],
   'AWS/Lambda': ['Errors', 'Throttles', 'Invocations', 'Duration'],
 };
@@ -61,19 +56,6 @@ const AWS_DIMENSIONS: Record<string, readonly string[]> = {
   'AWS/Events': ['EventBusName', 'RuleName'],
   'AWS/Lambda': ['FunctionName'],
 };
-
-interface AlarmMetric {
-  readonly Namespace: string;
-  readonly MetricName: string;
-  readonly Dimensions: readonly { readonly Name: string }[];
-}
-
-/** Metrics that an alarm looks at: one, or those of its expression. */
-function metricsOf(properties: Record<string, unknown>): AlarmMetric[] {
-  const parts = properties.Metrics as { MetricStat?: { Metric: AlarmMetric } }[] | undefined;
-  if (parts === undefined) return [properties as unknown as AlarmMetric];
-  return parts.flatMap(({ MetricStat }) => (MetricStat === undefined ? [] : [MetricStat.Metric]));
-}
 
 /** Names of metrics that code of the functions records. */
 function recorded(): Set<string> {
@@ -206,18 +188,16 @@ describe.each(Object.entries(VARIANTS))('the packaged template %s', (variant, se
     const alarms = of('AWS::CloudWatch::Alarm');
     expect(alarms.length).toBeGreaterThan(20);
     for (const [id, { Properties }] of alarms) {
-      for (const metric of metricsOf(Properties)) {
-        const { Namespace, MetricName } = metric;
-        const dimensions = metric.Dimensions.map(({ Name }) => Name);
-        if (Namespace === 'nspass') {
-          expect(ours, id).toContain(MetricName);
-          const declared = METRICS[MetricName as keyof typeof METRICS].dimensions as readonly string[];
-          expect(dimensions[0], id).toBe('service');
-          for (const dimension of dimensions.slice(1)) expect(declared, id).toContain(dimension);
-        } else {
-          expect(AWS_METRICS[Namespace], id).toContain(MetricName);
-          expect(dimensions, id).toEqual(AWS_DIMENSIONS[Namespace]);
-        }
+      const { Namespace, MetricName } = Properties as { Namespace: string; MetricName: string };
+      const dimensions = (Properties.Dimensions as { Name: string }[]).map(({ Name }) => Name);
+      if (Namespace === 'nspass') {
+        expect(ours, id).toContain(MetricName);
+        const declared = METRICS[MetricName as keyof typeof METRICS].dimensions as readonly string[];
+        expect(dimensions[0], id).toBe('service');
+        for (const dimension of dimensions.slice(1)) expect(declared, id).toContain(dimension);
+      } else {
+        expect(AWS_METRICS[Namespace], id).toContain(MetricName);
+        expect(dimensions, id).toEqual(AWS_DIMENSIONS[Namespace]);
       }
     }
   });
