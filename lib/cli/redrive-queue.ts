@@ -70,7 +70,10 @@ export async function redrive(sqs: Pick<SQSClient, 'send'>, wish: RedriveWish): 
         else if (kind === 'left') left.push(waiting);
         else {
           if (!wish.dryRun) {
-            await send(sqs, wish.deployment, waiting);
+            if (!(await send(sqs, wish.deployment, waiting))) {
+              left.push(waiting);
+              continue;
+            }
             sent.add(digest(waiting));
             await held.delete(waiting.id);
           }
@@ -98,13 +101,12 @@ async function settled(sqs: Pick<SQSClient, 'send'>, wish: RedriveWish, redriven
   const names = new Set([`${wish.deployment}-${DEAD_LETTERS}`]);
   for (const { target } of redriven) if (target?.endsWith('.fifo') === true) names.add(target);
   const urls = await Promise.all([...names].map((name) => queueUrl(sqs, name)));
-  const ending = new AbortController();
   let looks = 0;
   return drained(sqs, urls, {
-    signal: ending.signal,
-    onWait: () => {
+    signal: new AbortController().signal,
+    onLook: () => {
       looks += 1;
-      if (looks >= wish.looks) ending.abort();
+      return looks < wish.looks;
     },
     ...(wish.pollMs === undefined ? {} : { pollMs: wish.pollMs }),
     ...(wish.sleep === undefined ? {} : { sleep: wish.sleep }),
@@ -113,14 +115,21 @@ async function settled(sqs: Pick<SQSClient, 'send'>, wish: RedriveWish, redriven
 
 const digest = ({ body }: Waiting): string => createHash('sha256').update(body).digest('base64');
 
-async function send(sqs: Pick<SQSClient, 'send'>, deployment: string, waiting: Waiting): Promise<void> {
+/** @returns whether it is sent: not where its queue is gone, as that of an appliance that is configured no more. */
+async function send(sqs: Pick<SQSClient, 'send'>, deployment: string, waiting: Waiting): Promise<boolean> {
   const target = waiting.target ?? '';
+  const url = await queueUrl(sqs, target).catch((error: Error) => {
+    if (/QueueDoesNotExist|NonExistentQueue/.test(error.name)) return undefined;
+    throw error;
+  });
+  if (url === undefined) return false;
   const fifo = target.endsWith('.fifo');
-  await sendToQueue(sqs, await queueUrl(sqs, target), {
+  await sendToQueue(sqs, url, {
     body: waiting.body,
     ...(fifo
       ? // Its own id: the queue would take the same text within five minutes for a repetition.
         { group: target.slice(deployment.length + 1, -'.fifo'.length), deduplicationId: waiting.id }
       : {}),
   });
+  return true;
 }

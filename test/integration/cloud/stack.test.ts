@@ -156,7 +156,7 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
     await writeFile(own, packaged.replace('{ secret: nspass/edge }', '{ environment: EDGE }'));
     vi.stubEnv('EDGE_USERNAME', 'nspass');
     vi.stubEnv('EDGE_PASSWORD', 'secret');
-    expect(await replayVerifier(own, {})('edge')).toContain('no Ingress is recorded on it');
+    expect((await replayVerifier(own, {})('edge')).complaints).toContain('no Ingress is recorded on it');
     const said = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
     const args = [
       '--endpoint',

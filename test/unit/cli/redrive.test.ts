@@ -205,6 +205,19 @@ const letters = (count: number): Letter[] =>
     attributes: { appliance: 'edge', reason: 'not JSON' },
   }));
 
+describe('redrive of an appliance that is configured no more', () => {
+  it('leaves its letters, and sends the others', async () => {
+    const { sqs } = world(PARKED);
+    const { send } = sqs as { send: (command: { input: { QueueName?: string } }) => Promise<unknown> };
+    const gone = async (command: { input: { QueueName?: string } }) => {
+      if (command.input.QueueName !== 'nspass-dev-dc.fifo') return send(command);
+      throw Object.assign(new Error('x'), { name: 'QueueDoesNotExist' });
+    };
+    const { redriven, left } = await redrive({ send: gone } as never, wish());
+    expect([redriven, left].map((list) => list.map(({ id }) => id))).toEqual([['m1', 'm3'], ['m2']]);
+  });
+});
+
 describe('redrive, each letter once', () => {
   const patient = { looks: 5, sleep: async () => {} };
 
