@@ -29,16 +29,19 @@ export function measureArrival(
 }
 
 /** What one batch did. */
-export function measureReport(metrics: Metrics, { name: appliance }: Appliance, report: Report): void {
+export function measureReport(metrics: Metrics, { name: appliance, policy }: Appliance, report: Report): void {
   const dimensions = { appliance };
+  const changed: MetricName = policy === 'observe' ? 'ChangesObserved' : 'ObjectsWritten';
   for (const [op, changes] of Map.groupBy(report.changes, (change) => change.op)) {
-    metrics.record('ObjectsWritten', changes.length, { appliance, reason: op });
+    metrics.record(changed, changes.length, { appliance, reason: op });
   }
   metrics.record('EventsStale', report.stale, dimensions);
   metrics.record('EventsUnchanged', report.unchanged, dimensions);
   for (const { detailType, data } of report.outcomes) {
     const metric = OUTCOME_METRICS[detailType];
-    if (metric !== undefined) metrics.record(metric, 1, dimensions);
+    if (metric !== undefined) {
+      metrics.record(metric, 1, detailType === 'Snapshot Applied' ? { appliance, cluster: data.cluster } : dimensions);
+    }
     if ('latencyMs' in data && data.latencyMs !== undefined) {
       metrics.record('OutcomeLatency', data.latencyMs, dimensions);
     }

@@ -11,9 +11,10 @@ import {
   SOURCES,
   toEvent,
 } from '../lib/contract/index.ts';
-import { render } from '../lib/plan/index.ts';
 import { type Report, reconcile } from '../lib/reconcile/index.ts';
 import { measureArrival, measureReport, reasonOf } from './measure.ts';
+import { ObservedPlans } from './observed.ts';
+import { logOutcome } from './outcome-log.ts';
 import { Engines, type Runtime, runtimeFromEnvironment } from './runtime.ts';
 
 /** Longest wait before a batch that went back is brought again, in seconds. */
@@ -27,6 +28,7 @@ export function createReconcileHandler(
   runtime: Runtime,
 ): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
   const engines = new Engines(runtime);
+  const observed = new ObservedPlans();
   return middy<SQSEvent, SQSBatchResponse>()
     .use(flushMetrics(runtime))
     .handler(async (event, context) => {
@@ -39,6 +41,7 @@ export function createReconcileHandler(
         measureArrival(runtime.metrics, appliance, events, started);
         const report = await reconcile(engine, events, (requests) => ask(runtime, requests));
         runtime.metrics.record('ReconcileDuration', runtime.now() - started, { appliance: appliance.name });
+        if (appliance.policy === 'observe') observed.tell(runtime.log, appliance.name, report.changes);
         await publish(runtime, appliance, report);
         return { batchItemFailures: [] };
       } catch (error) {
@@ -55,6 +58,9 @@ function applianceOf({ appliances, queuePrefix = '' }: Runtime, event: SQSEvent)
   return found;
 }
 
+/** Account of a queue: events come from it, or are another's. */
+const accountOf = (queueArn: string): string => queueArn.split(':')[4] ?? '';
+
 /** Each record on its own: one that cannot be read goes to the dead-letter queue with its reason, the rest goes on. */
 async function parse(
   { sqs, deadLetterQueueUrl, log, metrics }: Runtime,
@@ -66,7 +72,7 @@ async function parse(
   metrics.record('MessagesReceived', Records.length, { appliance: appliance.name });
   for (const record of Records) {
     try {
-      events.push(parseEnvelope(record.body));
+      events.push(parseEnvelope(record.body, { account: accountOf(record.eventSourceARN) }));
       records.push(record);
     } catch (error) {
       if (!(error instanceof EventInvalid)) throw error;
@@ -96,14 +102,8 @@ async function ask({ publisher, now }: Runtime, requests: readonly ResyncRequest
 }
 
 async function publish({ publisher, log, metrics, now }: Runtime, appliance: Appliance, report: Report): Promise<void> {
-  const dimensions = { appliance: appliance.name };
   measureReport(metrics, appliance, report);
-  for (const { detailType, data } of report.outcomes) {
-    log.info(detailType, { ...dimensions, ...('name' in data ? { ingress: `${data.namespace}/${data.name}` } : {}) });
-  }
-  if (appliance.policy === 'observe') {
-    for (const change of report.changes) log.info('would change', { ...dimensions, command: render(change) });
-  }
+  for (const outcome of report.outcomes) logOutcome(log, outcome);
   const events = report.outcomes.map(({ detailType, data }) =>
     toEvent(SOURCES.functions, detailType, data, {
       now,

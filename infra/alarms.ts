@@ -59,6 +59,7 @@ export function alarms(deployment: Deployment): Resources {
   const all = [
     ...deployment.appliances.flatMap((appliance) => applianceAlarms(deployment, appliance)),
     ...deployment.clusters.flatMap(clusterAlarms),
+    ...deployment.appliances.flatMap((appliance) => snapshotAlarms(deployment, appliance)),
     ...queueAlarms(),
     ...ruleAlarms(deployment),
     ...functionAlarms(deployment),
@@ -202,8 +203,60 @@ function applianceAlarms(
   return list;
 }
 
+/** Seconds that alarms can look back over, with periods of less than an hour (CloudWatch API, *PutMetricAlarm*). */
+const LONGEST_LOOK = 24 * HOUR;
+
+/**
+ * Scheduled snapshots stop where a forwarder lives and cannot publish. An appliance that is paused or only observed
+ * applies none; where the interval is too long for an alarm, `NotSeen` rings after 30 hours.
+ */
+function snapshotAlarms(
+  { prefix, settings, forwarder }: Deployment,
+  { name, clusters, policy }: Deployment['appliances'][number],
+): Alarm[] {
+  if (policy === 'observe' || settings.paused.includes(name)) return [];
+  return clusters.flatMap((cluster): Alarm[] => {
+    const minutes = SNAPSHOTS_MISSED * forwarder(cluster).snapshotMinutes;
+    const periods = Math.ceil(minutes / 5);
+    if (periods * 5 * MINUTE > LONGEST_LOOK) return [];
+    return [
+      {
+        ...above,
+        id: `${logical(name)}${logical(cluster)}NoSnapshot`,
+        runbook: 'cluster-lost',
+        says: `No snapshot of ${cluster} was applied on ${name} for ${minutes} minutes: its forwarder does not publish, or ${name} takes nothing.`,
+        namespace: NAMESPACE,
+        metric: 'SnapshotsApplied' satisfies MetricName,
+        dimensions: { service: prefix, appliance: name, cluster },
+        period: 5 * MINUTE,
+        of: [periods, periods],
+        compare: 'LessThanThreshold',
+        threshold: 1,
+        missing: 'breaching',
+      },
+    ];
+  });
+}
+
+/** Intervals without a snapshot: a single one may be late or lost. */
+const SNAPSHOTS_MISSED = 3;
+
 function clusterAlarms(cluster: string): Alarm[] {
   return [
+    {
+      ...above,
+      id: `${logical(cluster)}Silent`,
+      runbook: 'cluster-lost',
+      says: `The forwarder of ${cluster} has not asked for its outcomes for ten minutes: it is down, or its whole cluster is.`,
+      namespace: 'AWS/SQS',
+      // Its leader asks every 20 seconds at most, whether or not anything happens, and is always soon through.
+      metric: 'NumberOfEmptyReceives',
+      dimensions: { QueueName: nameOf(outcomesQueueId(cluster)) },
+      of: [10, 10],
+      compare: 'LessThanThreshold',
+      threshold: 1,
+      missing: 'breaching',
+    },
     {
       ...above,
       id: `${logical(cluster)}OutcomesUnread`,

@@ -1,6 +1,15 @@
 import { type QueueSpec, type RuleSpec, type Topology, topology } from '../lib/config/topology.ts';
 import { SOURCES } from '../lib/contract/index.ts';
-import { arnOf, local, policy, type Resource, type Resources, ref, type Statement } from './cloudformation.ts';
+import {
+  arnOf,
+  local,
+  policy,
+  type Resource,
+  type Resources,
+  ref,
+  type Statement,
+  type Value,
+} from './cloudformation.ts';
 import { keyArn } from './key.ts';
 import { ARCHIVE, BUS, FUNCTIONS, forwarderRoleId, queueId, queueName, ruleId } from './names.ts';
 import type { Deployment } from './settings.ts';
@@ -27,7 +36,7 @@ export function messaging(deployment: Deployment): Resources {
     ...busPolicies(deployment),
     [ARCHIVE]: archiveResource(deployment, plan),
     ...Object.fromEntries(queues),
-    ...Object.fromEntries(plan.queues.flatMap((queue) => queuePolicy(plan, queue))),
+    ...Object.fromEntries(plan.queues.flatMap((queue) => queuePolicy(deployment, plan, queue))),
     ...Object.fromEntries(rules),
   };
 }
@@ -122,6 +131,7 @@ function queueResource(deployment: Deployment, plan: Topology, queue: QueueSpec)
             FifoThroughputLimit: 'perMessageGroupId',
           }
         : {}),
+      RedriveAllowPolicy: redriveAllowance(deployment.prefix, plan, queue),
       ...(redrive === undefined || target === undefined
         ? {}
         : {
@@ -134,14 +144,50 @@ function queueResource(deployment: Deployment, plan: Topology, queue: QueueSpec)
   };
 }
 
-/** Rules may send to the queue where they are, nobody without TLS. */
-function queuePolicy(plan: Topology, queue: QueueSpec): [string, Resource][] {
+/** Source queues that a dead-letter queue can name (SQS API, *RedriveAllowPolicy*). */
+const MOST_SOURCES = 10;
+
+/** Returns which queues may name this one as their dead-letter queue: by that way, too, messages come into it. */
+function redriveAllowance(prefix: string, plan: Topology, { name }: QueueSpec): Record<string, unknown> {
+  const sources = plan.queues.filter(({ redrive }) => redrive?.queue === name);
+  if (sources.length === 0) return { redrivePermission: 'denyAll' };
+  if (sources.length > MOST_SOURCES) return { redrivePermission: 'allowAll' };
+  return {
+    redrivePermission: 'byQueue',
+    // By name: the sources themselves wait for this queue.
+    sourceQueueArns: sources.map((source) => local('sqs', queueName(prefix, source.name))),
+  };
+}
+
+/** Returns the roles that send to a queue, beside the rules. */
+function senderRoles({ settings }: Deployment, { purpose }: QueueSpec): Value[] {
+  switch (purpose) {
+    case 'work':
+    case 'outcomes':
+      return [...settings.operators];
+    case 'dead-letter':
+      return [arnOf(FUNCTIONS.reconcile.role)];
+    case 'parking':
+      return [arnOf(FUNCTIONS.deadLetter.role)];
+    default:
+      return [];
+  }
+}
+
+/**
+ * Rules may send to the queue where they are, and the roles that have to; nobody else in the account, whatever IAM allows
+ * them, as a forged desired state would be programmed. Nobody comes without TLS.
+ *
+ * Rules come as the service itself, which has no role to name. What SQS moves to a dead-letter queue is no request.
+ */
+function queuePolicy(deployment: Deployment, plan: Topology, queue: QueueSpec): [string, Resource][] {
   const id = queueId(queue);
   const senders = plan.rules.filter((rule) => rule.target === queue.name || rule.undelivered === queue.name);
   const sources = senders.map((rule) => ruleArn(plan, rule));
   if (plan.queues.some(({ purpose }) => purpose === 'undelivered') && queue.purpose === 'undelivered') {
     sources.push(arnOf(BUS));
   }
+  const roles = senderRoles(deployment, queue);
   const statements: Statement[] = [
     {
       Sid: 'OnlyEncryptedConnections',
@@ -150,6 +196,17 @@ function queuePolicy(plan: Topology, queue: QueueSpec): [string, Resource][] {
       Action: ['sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:DeleteMessage'],
       Resource: arnOf(id),
       Condition: { Bool: { 'aws:SecureTransport': false } },
+    },
+    {
+      Sid: 'OnlyWhoHasToSends',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: ['sqs:SendMessage'],
+      Resource: arnOf(id),
+      Condition: {
+        Bool: { 'aws:PrincipalIsAWSService': false },
+        ...(roles.length === 0 ? {} : { ArnNotLike: { 'aws:PrincipalArn': roles } }),
+      },
     },
   ];
   if (sources.length > 0) {

@@ -8,7 +8,7 @@ const QUERIES = [
   {
     id: 'QueryIngress',
     name: 'One Ingress: what became of it',
-    text: `fields @timestamp, level, message, appliance, ingress, reason
+    text: `fields @timestamp, level, message, appliance, ingress, subject, findings.0, reason
 | filter ingress = "NAMESPACE/NAME" or subject = "NAMESPACE/NAME"
 | sort @timestamp desc
 | limit 200`,
@@ -42,6 +42,14 @@ const QUERIES = [
     name: 'Outcomes by appliance',
     text: `filter message in ["Ingress Programmed", "Ingress Removed", "Ingress Rejected", "Ingress Failed", "Prune Refused"]
 | stats count() as outcomes by appliance, message, bin(5m)`,
+  },
+  {
+    id: 'QueryRefused',
+    name: 'What was refused, rejected or failed, and why',
+    text: `fields @timestamp, message, appliance, cluster, ingress, range, findings.0, hosts.0, routes, removes, reason
+| filter message in ["Ingress Rejected", "Ingress Failed", "Prune Refused"]
+| sort @timestamp desc
+| limit 500`,
   },
   {
     id: 'QueryColdStarts',

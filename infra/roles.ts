@@ -206,7 +206,10 @@ function role({ settings, prefix }: Deployment, AssumeRolePolicyDocument: unknow
   };
 }
 
-/** What the commands `nspass replay` and `nspass redrive` use: to be attached to the role of whoever is on call. */
+/**
+ * What the commands `nspass replay`, `redrive` and `remove` use, those with `--config` included: to be attached to the
+ * role of whoever is on call. The queues take what is redriven from the roles of `custom.nspass.operators` only.
+ */
 function operatorPolicy(deployment: Deployment): Resource {
   const work = topologyOf(deployment)
     .queues.filter(({ purpose }) => purpose === 'work' || purpose === 'outcomes')
@@ -216,7 +219,7 @@ function operatorPolicy(deployment: Deployment): Resource {
   return {
     Type: 'AWS::IAM::ManagedPolicy',
     Properties: {
-      Description: `nspass replay and redrive on ${deployment.prefix}`,
+      Description: `nspass replay, redrive and remove on ${deployment.prefix}`,
       PolicyDocument: policy(
         {
           Sid: 'Replay',
@@ -246,6 +249,13 @@ function operatorPolicy(deployment: Deployment): Resource {
           Action: ['sqs:SendMessage', 'sqs:GetQueueUrl', 'sqs:GetQueueAttributes'],
           Resource: work,
         },
+        {
+          Sid: 'SeeThemPass',
+          Effect: 'Allow',
+          Action: ['sqs:GetQueueUrl', 'sqs:GetQueueAttributes'],
+          Resource: arnOf(DEAD_LETTERS_ID),
+        },
+        ...credentials(deployment),
         ...keyStatements(deployment),
       ),
     },

@@ -8,7 +8,7 @@ const arn = (service: string) =>
 const kubernetesName = z.string().check(z.regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/));
 const days = z.int().check(z.gte(1), z.lte(3653));
 
-/** How the pods of a cluster's forwarder become its role. */
+/** How the pods of a cluster's forwarder become its role, and how often it must be heard. */
 const Forwarder = z.strictObject({
   namespace: z._default(kubernetesName, 'nspass'),
   serviceAccount: z._default(kubernetesName, 'nspass-forwarder'),
@@ -16,6 +16,8 @@ const Forwarder = z.strictObject({
   podIdentity: z._default(z.boolean(), true),
   /** IRSA: ARN of the cluster's OIDC provider. */
   oidcProvider: z.optional(arn('iam')),
+  /** Minutes between its scheduled snapshots: `publish.snapshotIntervalMs` of its chart. */
+  snapshotMinutes: z._default(z.int().check(z.gte(1), z.lte(1440)), 15),
   /** Further principals that may assume it: of a cluster outside AWS, the role that IAM Roles Anywhere gives it. */
   principals: z._default(z.array(arn('iam')), []),
 });
@@ -44,6 +46,8 @@ export const Settings = z.strictObject({
   alarmActions: z._default(z.array(z.string().check(z.regex(/^arn:aws[a-z-]*:[a-z]+:/))), []),
   /** Stands before the name of a runbook in an alarm. */
   runbooks: z._default(z.string(), 'docs/runbooks/'),
+  /** ARNs of roles, `*` in them allowed, that put dead letters back: nobody else but rules and functions may send. */
+  operators: z._default(z.array(arn('iam')), []),
   logDays: z._default(days, 30),
   auditMinutes: z._default(z.int().check(z.gte(1), z.lte(60)), 5),
   /** Longest run of the reconcile function, in seconds. */

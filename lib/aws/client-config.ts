@@ -10,7 +10,7 @@ export const LOCAL_REGION = 'eu-central-1';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-/** Whether an endpoint is this machine: then any credentials do, and none need be there. */
+/** Whether an endpoint is this machine: then any credentials do, unless some are given. */
 export function isLoopback(endpoint: string): boolean {
   return URL.canParse(endpoint) && LOOPBACK.test(new URL(endpoint).hostname);
 }
@@ -26,11 +26,13 @@ export function clientConfig(options: ClientOptions, service: string, socketTime
   const endpoint = options.endpoint ?? env[`AWS_ENDPOINT_URL_${service}`] ?? env.AWS_ENDPOINT_URL;
   const local = endpoint !== undefined && isLoopback(endpoint);
   const region = options.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? (local ? LOCAL_REGION : undefined);
+  // A tunnel, or an emulator that knows users, stands behind loopback, too.
+  const given = (env.AWS_ACCESS_KEY_ID ?? '') !== '';
   return {
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(region === undefined ? {} : { region }),
     // The local endpoints check no signature; the SDK would search the machine for credentials, for seconds.
-    ...(local ? { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {}),
+    ...(local && !given ? { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {}),
     maxAttempts,
     requestHandler: { connectionTimeout: 3_000, socketTimeout: socketTimeoutMs },
   };

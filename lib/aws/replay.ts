@@ -29,19 +29,23 @@ export interface ReplayOptions {
   readonly to: Date;
   readonly pollMs?: number;
   readonly sleep?: Sleep;
-  /** Cancels the replay. */
+  /** Cancels the replay, or with `leave` only ends the wait for it. */
   readonly signal?: AbortSignal;
-  /** Told after each look: the state, and the time of the event that was replayed last. */
-  readonly onProgress?: (progress: { state: string; lastReplayed?: Date }) => void;
+  readonly onAbort?: 'cancel' | 'leave';
+  /**
+   * Told after each look: the state, and the time of the event that was replayed last. It ends the wait with `false`.
+   */
+  readonly onProgress?: (progress: { state: string; lastReplayed?: Date }) => boolean | undefined;
 }
 
 /**
  * Replays an archive and waits for the end.
  *
+ * @returns whether it is completed: not where the wait was ended before, and it goes on.
  * @throws {ReplayUnfinished} where it ended otherwise than `COMPLETED`.
  */
-export async function replayArchive(options: ReplayOptions): Promise<void> {
-  const { client, name, pollMs = 500, sleep = sleepFor, signal, onProgress } = options;
+export async function replayArchive(options: ReplayOptions): Promise<boolean> {
+  const { client, name, pollMs = 500, sleep = sleepFor, signal, onAbort = 'cancel', onProgress } = options;
   await client.send(
     new StartReplayCommand({
       ReplayName: name,
@@ -59,9 +63,10 @@ export async function replayArchive(options: ReplayOptions): Promise<void> {
     const replay = await client.send(new DescribeReplayCommand({ ReplayName: name }));
     const state = replay.State ?? 'FAILED';
     const lastReplayed = replay.EventLastReplayedTime;
-    onProgress?.({ state, ...(lastReplayed === undefined ? {} : { lastReplayed }) });
-    if (state === 'COMPLETED') return;
+    const goOn = onProgress?.({ state, ...(lastReplayed === undefined ? {} : { lastReplayed }) });
+    if (state === 'COMPLETED') return true;
     if (state === 'CANCELLED' || state === 'FAILED') throw new ReplayUnfinished(name, state, replay.StateReason);
+    if (goOn === false || (signal?.aborted === true && onAbort === 'leave')) return false;
     if (signal?.aborted === true && !cancelled) {
       cancelled = true;
       await client.send(new CancelReplayCommand({ ReplayName: name }));

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { sqsClient } from '../aws/queue.ts';
-import { redrive, type Waiting, type WaitingQueue } from './redrive-queue.ts';
+import type { Waiting } from './redrive-letter.ts';
+import { type RedriveResult, redrive, type WaitingQueue } from './redrive-queue.ts';
 import { UsageError } from './usage.ts';
 
 interface Options {
@@ -13,6 +14,15 @@ interface Options {
   readonly dryRun: boolean;
   readonly json: boolean;
 }
+
+/** Looks at the queues, two seconds apart, before it is counted what came back: about a minute. */
+const LOOKS = 30;
+
+const DENIED =
+  'This role needs the policy that the stack puts out as OperatorPolicyArn, and a place in custom.nspass.operators.';
+
+/** Exit status where letters came back: their cause is not mended. */
+const BOUNCED = 1;
 
 export function redriveCommand(): Command {
   return new Command('redrive')
@@ -31,38 +41,60 @@ export function redriveCommand(): Command {
 Parked letters were received too often or could not be read; undelivered ones a rule could not deliver. Without --reason
 and --appliance, all of them. Redriving is always safe: an older event never overwrites a newer one.
 
+Each letter is sent once. What is back within about a minute is said, and stays for another time: mend the cause first.
+A letter that is received too often again comes back later than that, after some hours.
+
 Examples:
   nspass redrive --deployment nspass-prod --dry-run
   nspass redrive --deployment nspass-prod --reason "unknown key"
 
-Exit status: 0 when done, 2 on bad input.`,
+Exit status: 0 when done, 1 where letters came back, 2 on bad input.`,
     )
     .action(async (options: Options) => {
       const sqs = sqsClient({
         ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
         ...(options.region === undefined ? {} : { region: options.region }),
       });
-      const { redriven, left } = await redrive(sqs, {
+      const result = await redrive(sqs, {
         deployment: options.deployment,
         queue: options.queue,
         appliances: options.appliance,
         dryRun: options.dryRun,
+        startedAt: Date.now(),
+        looks: LOOKS,
         ...(options.reason === undefined ? {} : { reason: options.reason }),
       }).catch((error: Error) => {
+        if (/AccessDenied/.test(error.name)) error.message += `. ${DENIED}`;
         if (!/QueueDoesNotExist|NonExistentQueue/.test(error.name)) throw error;
         throw new UsageError(`there is no deployment "${options.deployment}" in this account and region.`, {
           cause: error,
         });
       });
-      const done = options.dryRun ? 'would be redriven' : 'redriven';
-      const write = (line: string): void => void process.stdout.write(`${line}\n`);
-      for (const waiting of redriven) write(options.json ? json(waiting, done) : line(waiting, done));
-      for (const waiting of left) {
-        const why = waiting.target === undefined ? 'left: where it came from is unknown' : 'left';
-        write(options.json ? json(waiting, why) : line(waiting, why));
-      }
-      if (!options.json) write(`${redriven.length} ${done}, ${left.length} left`);
+      for (const text of report(result, options)) process.stdout.write(`${text}\n`);
+      if (result.bounced.length > 0) process.exitCode = BOUNCED;
     });
+}
+
+/** Returns the lines that say what became of each letter, and of all of them. */
+export function report(result: RedriveResult, options: Pick<Options, 'dryRun' | 'json'>): string[] {
+  const { redriven, left, bounced, meanwhile, pending } = result;
+  const done = options.dryRun ? 'would be redriven' : 'redriven';
+  const write = options.json ? json : line;
+  const lines = [
+    ...redriven.map((waiting) => write(waiting, done)),
+    ...left.map((waiting) =>
+      write(waiting, waiting.target === undefined ? 'left: where it came from is unknown' : 'left'),
+    ),
+    ...bounced.map((waiting) => write(waiting, 'came back')),
+  ];
+  if (options.json) return lines;
+  lines.push(
+    `${redriven.length} ${done}, ${left.length} left${bounced.length > 0 ? `, ${bounced.length} came back` : ''}`,
+  );
+  if (bounced.length > 0) lines.push('The cause is not mended: look at the reasons of those that came back.');
+  if (pending > 0) lines.push(`${pending} events still wait before the appliances: look again with --dry-run later.`);
+  if (meanwhile > 0) lines.push(`${meanwhile} more letters came meanwhile: run this again for them.`);
+  return lines;
 }
 
 const json = ({ body: _, ...waiting }: Waiting, state: string): string => JSON.stringify({ ...waiting, state });

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { Engines } from '../../functions/runtime.ts';
-import { createCredentialsProvider } from '../aws/secrets.ts';
+import { createCredentialsProvider, secretsManagerClient } from '../aws/secrets.ts';
 import { render } from '../plan/index.ts';
 import { planRemoval, removeEverything } from '../reconcile/index.ts';
 import { silentMetrics } from '../telemetry/index.ts';
@@ -15,6 +15,8 @@ interface Options {
   readonly appliance: string;
   readonly yes: boolean;
   readonly save: boolean;
+  readonly region?: string;
+  readonly endpoint?: string;
 }
 
 /** LIF-10: everything that the system made on an appliance goes; what others made stays. */
@@ -25,6 +27,8 @@ export function removeCommand(): Command {
     .requiredOption('--appliance <name>', 'the appliance')
     .option('--yes', 'do it', false)
     .option('--save', 'save the appliance’s configuration afterwards', false)
+    .option('--region <name>', 'region of the secret; of the environment where absent')
+    .option('--endpoint <url>', 'another address than that of AWS, for the secret')
     .addHelpText(
       'after',
       `
@@ -33,7 +37,7 @@ one writer for each appliance, and this is another. \`server\` objects stay, as 
 
 Exit status: 0 when nothing is left, 1 where the appliance refused something, 2 on bad input.`,
     )
-    .action(async ({ config, appliance: name, yes, save }: Options) => {
+    .action(async ({ config, appliance: name, yes, save, region, endpoint }: Options) => {
       const appliances = readConfig(config);
       const appliance = appliances.find((candidate) => candidate.name === name);
       if (appliance === undefined) {
@@ -42,7 +46,13 @@ Exit status: 0 when nothing is left, 1 where the appliance refused something, 2 
       }
       const engines = new Engines({
         appliances,
-        credentials: createCredentialsProvider(),
+        credentials: createCredentialsProvider({
+          secrets: () =>
+            secretsManagerClient({
+              ...(endpoint === undefined ? {} : { endpoint }),
+              ...(region === undefined ? {} : { region }),
+            }),
+        }),
         random: Math.random,
         now: Date.now,
         metrics: silentMetrics,

@@ -10,9 +10,17 @@ import { UsageError } from './usage.ts';
 export interface ReplayPlan {
   readonly archiveArn: string;
   readonly busArn: string;
-  readonly from: Date;
+  /** Absent: as far back as the appliances need. */
+  readonly from?: Date;
   readonly to: Date;
+  readonly archive: {
+    /** Its first event, in milliseconds since the epoch. */
+    readonly since: number;
+    readonly events: number;
+  };
   readonly rules: readonly ReplayRule[];
+  /** Only these are of interest; all where empty. */
+  readonly clusters: readonly string[];
 }
 
 /** A rule that brings desired state to an appliance. */
@@ -25,7 +33,7 @@ export interface ReplayRule {
 export interface ReplayWish {
   /** Name of bus and archive: `<service>-<stage>`. */
   readonly deployment: string;
-  /** Absent: since the archive exists. */
+  /** Absent: as far back as the appliances need. */
   readonly from?: Date;
   readonly to: Date;
   /** Only these; all where empty. */
@@ -51,12 +59,28 @@ export async function planReplay(client: Pick<EventBridgeClient, 'send'>, wish: 
   const archiveArn = archive.ArchiveArn ?? '';
   const busArn = bus.Arn ?? archive.EventSourceArn ?? '';
   // Events have their time in whole seconds: the first and the last of a range must not fall out of it.
-  const from = wholeSecond(wish.from ?? archive.CreationTime ?? new Date(0), Math.floor);
   const to = wholeSecond(wish.to, Math.ceil);
-  if (from >= to) throw new UsageError(`nothing lies between ${from.toISOString()} and ${to.toISOString()}.`);
+  const oldest = Math.max(
+    archive.CreationTime?.getTime() ?? 0,
+    (archive.RetentionDays ?? 0) === 0 ? 0 : to.getTime() - (archive.RetentionDays ?? 0) * DAY_MS,
+  );
+  const since = wholeSecond(new Date(oldest), Math.floor);
+  const from = wish.from === undefined ? undefined : wholeSecond(wish.from, Math.floor);
+  const begins = from ?? since;
+  if (begins >= to) throw new UsageError(`nothing lies between ${begins.toISOString()} and ${to.toISOString()}.`);
   const all = await rulesOf(client, deployment);
-  return { archiveArn, busArn, from, to, rules: choose(all, wish) };
+  return {
+    archiveArn,
+    busArn,
+    to,
+    ...(from === undefined ? {} : { from }),
+    archive: { since: since.getTime(), events: archive.EventCount ?? 0 },
+    rules: choose(all, wish),
+    clusters: wish.clusters,
+  };
 }
+
+const DAY_MS = 86_400_000;
 
 function wholeSecond(time: Date, round: (value: number) => number): Date {
   return new Date(round(time.getTime() / 1000) * 1000);

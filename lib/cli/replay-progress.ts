@@ -5,8 +5,11 @@ export interface Terminal {
 }
 
 export interface Progress {
-  /** @param share from 0 to 1. */
-  show(share: number, label: string): void;
+  /**
+   * @param share from 0 to 1.
+   * @param detail stands behind the label; where nobody watches, it makes no line of its own.
+   */
+  show(share: number, label: string, detail?: string): void;
   /** Leaves the last state standing. */
   end(): void;
 }
@@ -17,17 +20,19 @@ const WIDTH = 30;
 export function createProgress(terminal: Terminal): Progress {
   let last = '';
   return {
-    show(share, label) {
+    show(share, label, detail) {
       const part = Math.min(1, Math.max(0, share));
+      const text = detail === undefined ? label : `${label}: ${detail}`;
       const percent = `${Math.floor(part * 100)} %`.padStart(5);
       if (terminal.isTTY === true) {
         const full = Math.round(part * WIDTH);
-        last = `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${percent}  ${label}`;
+        last = `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${percent}  ${text}`;
         terminal.write(`\r\u001b[2K${last}`);
         return;
       }
-      const line = `${String(Math.floor(part * 10) * 10).padStart(3)} %  ${label}`;
-      if (line !== last) terminal.write(`${line}\n`);
+      const tenth = `${String(Math.floor(part * 10) * 10).padStart(3)} %`;
+      const line = `${tenth}  ${label}`;
+      if (line !== last) terminal.write(`${tenth}  ${text}\n`);
       last = line;
     },
     end() {

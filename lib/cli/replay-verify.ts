@@ -8,16 +8,24 @@ import { readConfig } from './read-config.ts';
 /** Longest look at one appliance, in milliseconds. */
 const LOOK_MS = 120_000;
 
-/** Looks at an appliance, and says what differs from what is recorded on it. */
-export type Verifier = (appliance: string) => Promise<readonly string[]>;
+/** An appliance as it was found. */
+export interface ApplianceLook {
+  /** What differs from what is recorded on it. */
+  readonly complaints: readonly string[];
+  /**
+   * Cluster → when it was last seen whole, in milliseconds since the epoch. Absent where that says nothing: the
+   * appliance cannot be read, or nothing is recorded on it, as it is only observed.
+   */
+  readonly seen?: ReadonlyMap<string, number>;
+}
 
 /**
- * A verifier with the appliances of a file: audits them, writes nothing.
+ * Returns a function that looks at the appliances of a file: it audits them, and writes nothing.
  *
  * @param options for Secrets Manager.
  * @throws {UsageError} where the file cannot be used.
  */
-export function replayVerifier(file: string, options: ClientOptions): Verifier {
+export function replayVerifier(file: string, options: ClientOptions): (appliance: string) => Promise<ApplianceLook> {
   const appliances = readConfig(file);
   const engines = new Engines({
     appliances,
@@ -28,21 +36,25 @@ export function replayVerifier(file: string, options: ClientOptions): Verifier {
   });
   return async (name) => {
     const appliance = appliances.find((candidate) => candidate.name === name);
-    if (appliance === undefined) return [`${file} has no such appliance: not looked at`];
+    if (appliance === undefined) return { complaints: [`${file} has no such appliance: not looked at`] };
     try {
       const { reader } = engines.engineOf(appliance, LOOK_MS);
       const { systemId, clusters, drainSeconds, saveAfterSeconds } = appliance;
       const settings = { appliance: name, systemId, clusters, drainSeconds, saveAfterSeconds };
-      const { findings, gauges } = await audit(reader, settings, Date.now());
+      const now = Date.now();
+      const { findings, gauges } = await audit(reader, settings, now);
       const empty = gauges.ingresses.live === 0 ? ['no Ingress is recorded on it'] : [];
-      return [
+      const complaints = [
         ...empty,
         ...findings
           .filter((finding) => findingKind(finding) !== 'due')
           .map(({ code, object, is, should }) => `${code}: ${object} is ${is}, and should be ${should}`),
       ];
+      if (appliance.policy === 'observe') return { complaints };
+      const seen = [...gauges.seenSeconds].map(([cluster, seconds]) => [cluster, now - seconds * 1000] as const);
+      return { complaints, seen: new Map(seen) };
     } catch (error) {
-      return [`cannot be read: ${(error as Error).message}`];
+      return { complaints: [`cannot be read: ${(error as Error).message}`] };
     } finally {
       await engines.close().catch(() => undefined);
     }

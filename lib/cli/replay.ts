@@ -2,9 +2,9 @@ import { Command, InvalidArgumentError } from 'commander';
 import { eventBridgeClient } from '../aws/event-bridge.ts';
 import { sqsClient } from '../aws/queue.ts';
 import { ReplayUnfinished } from '../aws/replay.ts';
-import { parseTime, planReplay } from './replay-plan.ts';
+import { parseTime, planReplay, type ReplayPlan } from './replay-plan.ts';
 import { createProgress } from './replay-progress.ts';
-import { runReplay } from './replay-run.ts';
+import { type ReplayResult, runReplay } from './replay-run.ts';
 import { replayVerifier } from './replay-verify.ts';
 
 interface Options {
@@ -16,6 +16,7 @@ interface Options {
   readonly region?: string;
   readonly endpoint?: string;
   readonly config?: string;
+  readonly wait: number;
   readonly dryRun: boolean;
 }
 
@@ -30,13 +31,22 @@ const time = (text: string): Date => {
   return parsed;
 };
 
-/** Exit status of a replay after which something is not as it should be. */
+/** Exit status of a replay after which something is left, or not as it should be. */
 const COMPLAINTS = 1;
+/** All that can be read was taken; some of the archive cannot. */
+const PARKED = 3;
+/** As a shell says it of a command that was interrupted. */
+const INTERRUPTED = 130;
+
+const minutes = (text: string): number => {
+  if (!/^[1-9][0-9]{0,4}$/.test(text)) throw new InvalidArgumentError('minutes are needed, 1 to 99999.');
+  return Number(text);
+};
 
 export function replayCommand(): Command {
   return new Command('replay')
     .description('bring archived desired state to the appliances again, and see that they took it')
-    .option('--from <time>', 'first event; since the archive exists where absent', time)
+    .option('--from <time>', 'first event; where absent, as far back as is needed', time)
     .option('--to <time>', 'last event; now where absent', time)
     .option('--appliance <name...>', 'only to these appliances', [])
     .option('--cluster <name...>', 'only to appliances that serve one of these clusters', [])
@@ -47,18 +57,26 @@ export function replayCommand(): Command {
       '--config <file>',
       'appliances.yml: look at the appliances themselves afterwards, where they can be reached',
     )
+    .option('--wait <minutes>', 'end where nothing moves for so long', minutes, 30)
     .option('--dry-run', 'say what would be replayed', false)
     .addHelpText(
       'after',
       `
 Replaying is always safe: an older event never overwrites a newer one, and what is there already is not written again.
-With the cluster gone, replay from before the last save of the appliance; see docs/runbooks/.
+
+A snapshot speaks for a whole cluster, so nothing older is needed. With --config and without --from, the last hour is
+replayed first, and then as much more as the appliances have not seen: back to 26 hours, then twice as far each time.
+Without both, the last 26 hours: they hold a whole snapshot of each cluster whose forwarder lived then. For a cluster that
+was gone before, give --config, or --from a time before its end.
+
+Ctrl-C ends the wait, not the replay: it goes on in EventBridge.
 
 Examples:
-  nspass replay --deployment nspass-prod --appliance edge
+  nspass replay --deployment nspass-prod --appliance edge --config appliances.yml
   nspass replay --from 12h --cluster prod-eu --dry-run
 
-Exit status: 0 when all was taken, 1 where something is left or not as it should be, 2 on bad input.`,
+Exit status: 0 when all was taken; 1 where something is left or not as it should be, or nothing moved for --wait minutes;
+2 on bad input; 3 where all was taken but events that cannot be read, which are parked; 130 after Ctrl-C.`,
     )
     .action(async (options: Options) => {
       const client = {
@@ -74,31 +92,40 @@ Exit status: 0 when all was taken, 1 where something is left or not as it should
         clusters: options.cluster,
       });
       const say = (line: string): void => void process.stderr.write(`${line}\n`);
-      say(`from ${plan.from.toISOString()} to ${plan.to.toISOString()}, to ${plan.rules.map(described).join(', ')}`);
       if (Date.now() - plan.to.getTime() < ARCHIVE_LAG_MS) {
         say(
           'events of the last ten minutes may not be in the archive yet: they are not lost, and may be replayed later',
         );
       }
-      if (options.dryRun) return;
+      if (options.dryRun) {
+        say(dryRunText(plan, options));
+        return;
+      }
 
       const stopping = new AbortController();
       const stop = (): void => stopping.abort();
       process.once('SIGINT', stop);
-      const verify = options.config === undefined ? undefined : replayVerifier(options.config, client);
+      const look = options.config === undefined ? undefined : replayVerifier(options.config, client);
       try {
-        const { complaints } = await runReplay(plan, {
+        const result = await runReplay(plan, {
           eventBridge,
           sqs: sqsClient(client),
           deployment: options.deployment,
           name: `${options.deployment}-${Date.now()}`,
           progress: createProgress(process.stderr),
+          say,
           signal: stopping.signal,
-          ...(verify === undefined ? {} : { verify }),
+          patienceMs: options.wait * 60_000,
+          now: Date.now,
+          ...(look === undefined ? {} : { look }),
         });
-        for (const complaint of complaints) say(complaint);
-        if (complaints.length > 0) process.exitCode = COMPLAINTS;
-        else say(verify === undefined ? 'all was taken' : 'all was taken, and the appliances are as recorded');
+        const { lines, status } = summary(result, {
+          looked: look !== undefined,
+          bounded: plan.from !== undefined,
+          wait: options.wait,
+        });
+        for (const line of lines) say(line);
+        process.exitCode = status;
       } catch (error) {
         if (!(error instanceof ReplayUnfinished)) throw error;
         say(error.message);
@@ -109,6 +136,37 @@ Exit status: 0 when all was taken, 1 where something is left or not as it should
     });
 }
 
-function described({ appliance, clusters }: { appliance: string; clusters: readonly string[] }): string {
-  return `${appliance} (${clusters.join(', ')})`;
+function dryRunText(plan: ReplayPlan, { config }: Options): string {
+  const to = plan.rules.map(({ appliance, clusters }) => `${appliance} (${clusters.join(', ')})`).join(', ');
+  const archive = `${plan.archive.events} events since ${new Date(plan.archive.since).toISOString()}`;
+  const end = plan.to.toISOString();
+  if (plan.from !== undefined) return `from ${plan.from.toISOString()} to ${end}, to ${to}; the archive has ${archive}`;
+  const range = config === undefined ? 'the 26 hours' : 'the hour, then as far back as is needed,';
+  return `${range} before ${end}, to ${to}; the archive has ${archive}`;
+}
+
+/** Returns what to say of a replay that ended, and the exit status. */
+export function summary(
+  { end, complaints, parked }: ReplayResult,
+  { looked, bounded, wait }: { readonly looked: boolean; readonly bounded: boolean; readonly wait: number },
+): { readonly lines: readonly string[]; readonly status: number } {
+  const letters =
+    parked === 0
+      ? []
+      : [
+          `${parked} events of the archive cannot be read and are parked: nspass redrive --dry-run says why. Each replay of their time parks them again; the others are not affected.`,
+        ];
+  if (end === 'interrupted') return { lines: [...letters, 'interrupted'], status: INTERRUPTED };
+  if (end === 'stalled') return { lines: [...letters, `nothing moved for ${wait} minutes: ended`], status: COMPLAINTS };
+  if (complaints.length > 0) return { lines: [...complaints, ...letters], status: COMPLAINTS };
+  const others = parked === 0 ? 'all' : 'all others';
+  const done = looked ? `${others} were taken, and the appliances are as recorded` : `${others} were taken`;
+  const unsure =
+    looked || bounded
+      ? []
+      : [
+          'A cluster that was gone more than 26 hours ago is not in it: give --config, or --from a time before its end.',
+        ];
+  const text = parked === 0 ? done.replace('all were', 'all was') : done;
+  return { lines: [...unsure, ...letters, text], status: parked === 0 ? 0 : PARKED };
 }

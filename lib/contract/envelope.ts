@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
-import { type DetailType, EVENTS, type EventData, type Source } from './events.ts';
+import { type DetailType, EVENTS, type EventData, type Source, sourceOf } from './events.ts';
 
 // The small build of zod says "Invalid input" to everything unless it is given words; reasons reach people.
 z.config(en());
@@ -55,6 +55,8 @@ export function toEvent<T extends DetailType>(
 const Envelope = z.object({
   id: z.string(),
   source: z.string(),
+  /** Account that put the event on the bus, in EventBridge's own words. */
+  account: z.optional(z.string()),
   'detail-type': z.string(),
   time: z.string(),
   /** Set by EventBridge on events that a replay brings. */
@@ -90,9 +92,10 @@ export class EventInvalid extends Error {
 /**
  * Reads an EventBridge envelope: the JSON body of a queue's message.
  *
+ * @param expected.account whose events are taken, where the envelope names one.
  * @throws {EventInvalid} with a reason that names the offending field.
  */
-export function parseEnvelope(body: string): ReceivedEvent {
+export function parseEnvelope(body: string, expected: { readonly account?: string } = {}): ReceivedEvent {
   let json: unknown;
   try {
     json = JSON.parse(body);
@@ -103,6 +106,12 @@ export function parseEnvelope(body: string): ReceivedEvent {
   if (!envelope.success) throw new EventInvalid(`not an EventBridge event: ${explain(envelope.error)}`);
   const detailType = envelope.data['detail-type'];
   if (!Object.hasOwn(EVENTS, detailType)) throw new EventInvalid(`unknown detail-type "${detailType}"`);
+  const { source, account } = envelope.data;
+  const owner = sourceOf(detailType as DetailType);
+  if (source !== owner) throw new EventInvalid(`"${detailType}" from the source "${source}": only ${owner} may say it`);
+  if (expected.account !== undefined && account !== undefined && account !== expected.account) {
+    throw new EventInvalid(`"${detailType}" from the account ${account}: only ${expected.account} may put events`);
+  }
   const kind = EVENTS[detailType as DetailType];
   if (envelope.data.detail.type !== kind.type) {
     throw new EventInvalid(`"${detailType}" of type "${envelope.data.detail.type}": this version reads ${kind.type}`);

@@ -59,7 +59,12 @@ export const METRICS = {
     dimensions: ['appliance', 'reason'],
     meaning: 'Findings of outcomes. The reason is the finding’s code.',
   },
-  SnapshotsApplied: { unit: 'Count', dimensions: ['appliance'], meaning: 'Ranges of snapshots that were applied.' },
+  SnapshotsApplied: {
+    unit: 'Count',
+    dimensions: ['appliance', 'cluster'],
+    meaning:
+      'Ranges of snapshots that were applied. None for some intervals: the cluster’s forwarder does not publish.',
+  },
   PrunesRefused: {
     unit: 'Count',
     dimensions: ['appliance'],
@@ -69,6 +74,11 @@ export const METRICS = {
     unit: 'Count',
     dimensions: ['appliance', 'reason'],
     meaning: 'Objects and bindings written or deleted. The reason is the kind of change.',
+  },
+  ChangesObserved: {
+    unit: 'Count',
+    dimensions: ['appliance', 'reason'],
+    meaning: 'On `observe`: objects and bindings that would be written or deleted, and are not.',
   },
   NitroRequests: { unit: 'Count', dimensions: ['appliance'], meaning: 'Requests to the NITRO API.' },
   NitroErrors: {

@@ -20,7 +20,8 @@ interface Group {
  * Metrics as CloudWatch's embedded metric format on standard output: no call to CloudWatch, no permission.
  *
  * A record of that format has one set of dimensions, so values are gathered by their dimensions and written at the end.
- * What has a `reason` is written without it, too: an alarm cannot add up reasons that it does not know.
+ * A metric with a `reason`, and a count by `cluster`, is written without it, too: an alarm cannot add up reasons and
+ * clusters that it does not know.
  */
 export function powertoolsMetrics(writer: EmfWriter): Metrics {
   const groups = new Map<string, Group>();
@@ -38,8 +39,9 @@ export function powertoolsMetrics(writer: EmfWriter): Metrics {
   return {
     record(name, value = 1, dimensions = {}) {
       gather(name, value, dimensions);
-      const { reason, ...rest } = dimensions;
-      if (reason !== undefined) gather(name, value, rest);
+      const { reason, cluster, ...rest } = dimensions;
+      if (reason !== undefined) gather(name, value, { ...rest, ...(cluster === undefined ? {} : { cluster }) });
+      else if (cluster !== undefined && METRICS[name].unit === 'Count') gather(name, value, rest);
     },
     flush() {
       for (const { dimensions, values } of groups.values()) {

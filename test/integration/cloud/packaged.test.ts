@@ -162,6 +162,8 @@ describe('bad input stops packaging, with file, line and reason', () => {
     try {
       const { status, output } = await project.package();
       expect(output).toContain(reason);
+      // The reason, and no stack trace around it.
+      expect(output).not.toMatch(/^\s+at /m);
       expect(status).not.toBe(0);
     } finally {
       await project.remove();

@@ -47,7 +47,7 @@ const VARIANTS: Record<string, string[]> = {
 
 /** Metrics of AWS that alarms may use (CloudWatch metrics of SQS, EventBridge and Lambda). */
 const AWS_METRICS: Record<string, readonly string[]> = {
-  'AWS/SQS': ['ApproximateAgeOfOldestMessage', 'ApproximateNumberOfMessagesVisible'],
+  'AWS/SQS': ['ApproximateAgeOfOldestMessage', 'ApproximateNumberOfMessagesVisible', 'NumberOfEmptyReceives'],
   'AWS/Events': ['InvocationsSentToDlq'],
   'AWS/Lambda': ['Errors', 'Throttles', 'Invocations', 'Duration'],
 };

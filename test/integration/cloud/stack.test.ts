@@ -117,11 +117,22 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
       data: { name: 'poison', retry: false, reason: expect.stringContaining('this version reads') },
     });
 
-    const wish = { deployment: DEPLOYMENT, queue: 'parked', appliances: [] } as const;
+    const wish = {
+      deployment: DEPLOYMENT,
+      queue: 'parked',
+      appliances: [],
+      startedAt: Date.now(),
+      looks: 150,
+      pollMs: 100,
+    } as const;
     const look = await redrive(world.sqs, { ...wish, dryRun: true });
     expect(look.redriven).toMatchObject([{ appliance: 'edge', reason: expect.stringContaining('this version reads') }]);
     const none = await redrive(world.sqs, { ...wish, reason: 'something else', dryRun: false });
     expect([none.redriven.length, none.left.length]).toEqual([0, 1]);
+
+    const early = await redrive(world.sqs, { ...wish, dryRun: false });
+    expect([early.redriven.length, early.bounced.length, early.left.length]).toEqual([1, 1, 0]);
+    expect(await waiting(PARKING)).toBe(1);
 
     await update(good);
     const done = await redrive(world.sqs, { ...wish, reason: 'THIS VERSION', dryRun: false });
@@ -145,7 +156,7 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
     await writeFile(own, packaged.replace('{ secret: nspass/edge }', '{ environment: EDGE }'));
     vi.stubEnv('EDGE_USERNAME', 'nspass');
     vi.stubEnv('EDGE_PASSWORD', 'secret');
-    expect(await replayVerifier(own, {})('edge')).toContain('no Ingress is recorded on it');
+    expect((await replayVerifier(own, {})('edge')).complaints).toContain('no Ingress is recorded on it');
     const said = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
     const args = [
       '--endpoint',

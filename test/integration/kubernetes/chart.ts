@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { expect, it } from 'vitest';
 import { parseConfig } from '../../../lib/forwarder/process/config.ts';
+import { deploy } from '../../unit/infra/support.ts';
 import { CHART, type Rendered, type Stage } from './stage.ts';
 
 const kinds = (objects: readonly Rendered[]): string[] => objects.map(({ kind }) => kind).sort();
@@ -112,15 +113,30 @@ export function chart(stage: () => Stage): void {
   it.each([
     ['a value that nobody knows', ['replica=3'], 'replica'],
     ['no cluster', ['config.cluster='], 'config.cluster must be set'],
+    ['no image', ['image.repository='], 'image.repository must be set'],
     ['a cluster that is no name', ['config.cluster=A_B'], '/config/cluster'],
     ['a figure out of bounds', ['config.lease.durationMs=5'], '/config/lease/durationMs'],
     ['a digest that is none', ['image.digest=latest'], '/image/digest'],
   ])('refuses %s, and names it', async (_what, sets, named) => {
-    const args = ['template', 'x', CHART, '--set', ['config.cluster=c', 'config.bus.name=b', ...sets].join(',')];
+    const args = [
+      'template',
+      'x',
+      CHART,
+      '--set',
+      ['image.repository=i', 'config.cluster=c', 'config.bus.name=b', ...sets].join(','),
+    ];
     const error = await new Promise<string>((resolve) =>
       execFile(`${stage().assets}/helm`, args, (_error, _out, text) => resolve(text)),
     );
     expect(error).toContain(named);
+  });
+
+  it('runs as the service account that the role of the deployment trusts', async () => {
+    const { namespace, serviceAccount } = deploy().forwarder('c1');
+    expect(namespace).toBe('nspass');
+    const objects = await stage().render();
+    expect(find(objects, 'Deployment').spec.template.spec.serviceAccountName).toBe(serviceAccount);
+    expect(find(objects, 'ServiceAccount').metadata).toMatchObject({ name: serviceAccount, namespace });
   });
 
   it('is taken by the API server as it is', async () => {

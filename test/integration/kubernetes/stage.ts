@@ -116,8 +116,9 @@ export class Stage {
   async render(values: object = {}): Promise<Rendered[]> {
     const file = join(this.#folder, 'values.json');
     const least = { cluster: 'test', bus: { name: 'nspass' } };
+    const image = { repository: 'netscaler-passthrough-forwarder' };
     const { config = {}, ...rest } = values as { config?: object };
-    await writeFile(file, JSON.stringify({ ...rest, config: { ...least, ...config } }));
+    await writeFile(file, JSON.stringify({ ...rest, image, config: { ...least, ...config } }));
     const text = await this.helm(['template', 'nspass', CHART, '--namespace', 'nspass', '--values', file]);
     return parseAllDocuments(text).flatMap((document) => (document.toJSON() ?? []) as Rendered);
   }

@@ -88,7 +88,7 @@ export function watching(stage: () => Stage): void {
     const objects = await stage().install();
     const role = objects.find(({ kind }) => kind === 'ClusterRole') as Rendered;
     const path = `/apis/rbac.authorization.k8s.io/v1/clusterroles/${role.metadata.name}`;
-    const token = await plane.serviceAccountToken('nspass', 'nspass-netscaler-passthrough');
+    const token = await plane.serviceAccountToken('nspass', 'nspass-forwarder');
     const access = {
       ...plainAccess(`https://127.0.0.1:${plane.ports.api}`),
       pass: async () => ({ tls: { ca: plane.ca }, headers: { authorization: `Bearer ${token}` } }),

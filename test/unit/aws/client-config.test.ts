@@ -31,6 +31,13 @@ describe('clientConfig', () => {
     if (!('credentials' in expected) && !('endpoint' in expected)) expect(config).not.toHaveProperty('credentials');
   });
 
+  it('leaves credentials that are given to the SDK, on loopback too', () => {
+    const env = { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'x' };
+    expect(clientConfig({ endpoint: local, env }, 'SQS', 1000, 2)).not.toHaveProperty('credentials');
+    const none = { AWS_ACCESS_KEY_ID: '' };
+    expect(clientConfig({ endpoint: local, env: none }, 'SQS', 1000, 2)).toMatchObject({ credentials: dummy });
+  });
+
   it('never gives dummy credentials to another machine', () => {
     for (const endpoint of [
       'https://sqs.example.net',

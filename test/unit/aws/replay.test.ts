@@ -45,6 +45,12 @@ describe('replayArchive', () => {
     expect(error).toMatchObject({ state, message: `replay r1 is ${state}: because` });
   });
 
+  it('leaves it to itself when told to: it goes on', async () => {
+    const { calls, options } = service(['RUNNING', 'RUNNING']);
+    expect(await replayArchive({ ...options, signal: AbortSignal.abort(), onAbort: 'leave' })).toBe(false);
+    expect(calls.map(([name]) => name)).toEqual(['StartReplayCommand', 'DescribeReplayCommand']);
+  });
+
   it('cancels it once when told to, and waits for the end', async () => {
     const { calls, options } = service(['RUNNING', 'RUNNING']);
     const signal = AbortSignal.abort();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { report } from '../../../lib/cli/redrive.ts';
 import { type RedriveWish, redrive } from '../../../lib/cli/redrive-queue.ts';
 
 interface Letter {
@@ -54,6 +55,8 @@ const wish = (more: Partial<RedriveWish> = {}): RedriveWish => ({
   queue: 'parked',
   appliances: [],
   dryRun: false,
+  startedAt: 1000,
+  looks: 0,
   ...more,
 });
 
@@ -131,5 +134,133 @@ describe('redrive', () => {
     const { redriven, left } = await redrive(sqs, wish({ queue: 'undelivered' }));
     expect([redriven.length, left.length]).toEqual([0, 2]);
     expect(done).toEqual(['show handle:m1 0', 'show handle:m2 0']);
+  });
+});
+
+/** A queue that hides what is received, and an appliance's whose events come back as they are, or are taken. */
+function living(letters: readonly Letter[], options: { mended: boolean; meanwhile?: () => Letter[] }) {
+  type Message = { id: string; body: string; sentAt: number; hidden: boolean; attributes: Record<string, string> };
+  const message = ({ id, attributes = {}, system = {} }: Letter): Message => ({
+    id,
+    body: `body of ${id}`,
+    sentAt: Number(system.SentTimestamp ?? 1000),
+    hidden: false,
+    attributes,
+  });
+  let parked = letters.map(message);
+  let sends = 0;
+  const send = async (command: { constructor: { name: string }; input: Record<string, unknown> }) => {
+    const { input } = command;
+    const found = parked.find(({ id }) => `handle:${id}` === input.ReceiptHandle);
+    switch (command.constructor.name) {
+      case 'GetQueueUrlCommand':
+        return { QueueUrl: `url:${input.QueueName}` };
+      case 'GetQueueAttributesCommand':
+        return { Attributes: { ApproximateNumberOfMessages: '0' } };
+      case 'ReceiveMessageCommand': {
+        parked.push(...(options.meanwhile?.() ?? []).map(message));
+        const batch = parked.filter(({ hidden }) => !hidden).slice(0, 10);
+        for (const one of batch) one.hidden = true;
+        return {
+          Messages: batch.map(({ id, body, sentAt, attributes }) => ({
+            MessageId: id,
+            ReceiptHandle: `handle:${id}`,
+            Body: body,
+            Attributes: { SentTimestamp: String(sentAt) },
+            MessageAttributes: Object.fromEntries(
+              Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+            ),
+          })),
+        };
+      }
+      case 'SendMessageCommand':
+        sends += 1;
+        if (sends > 1000) throw new Error('it never ends');
+        if (!options.mended) {
+          const attributes = { appliance: 'edge', reason: 'not JSON' };
+          const back = { id: `back${sends}`, body: String(input.MessageBody), sentAt: 2000, hidden: false, attributes };
+          parked.push(back);
+        }
+        return {};
+      case 'DeleteMessageCommand':
+        parked = parked.filter((one) => one !== found);
+        return {};
+      case 'ChangeMessageVisibilityCommand':
+        if (found !== undefined) found.hidden = false;
+        return {};
+      default:
+        throw new Error(`unexpected ${command.constructor.name}`);
+    }
+  };
+  return {
+    sqs: { send } as never,
+    parked: () => parked,
+    sends: () => sends,
+  };
+}
+
+const letters = (count: number): Letter[] =>
+  Array.from({ length: count }, (_, index) => ({
+    id: `m${index}`,
+    attributes: { appliance: 'edge', reason: 'not JSON' },
+  }));
+
+describe('redrive of an appliance that is configured no more', () => {
+  it('leaves its letters, and sends the others', async () => {
+    const { sqs } = world(PARKED);
+    const { send } = sqs as { send: (command: { input: { QueueName?: string } }) => Promise<unknown> };
+    const gone = async (command: { input: { QueueName?: string } }) => {
+      if (command.input.QueueName !== 'nspass-dev-dc.fifo') return send(command);
+      throw Object.assign(new Error('x'), { name: 'QueueDoesNotExist' });
+    };
+    const { redriven, left } = await redrive({ send: gone } as never, wish());
+    expect([redriven, left].map((list) => list.map(({ id }) => id))).toEqual([['m1', 'm3'], ['m2']]);
+  });
+});
+
+describe('redrive, each letter once', () => {
+  const patient = { looks: 5, sleep: async () => {} };
+
+  it.each([1, 2, 25])('the cause of %i letters is not mended → it ends, and says how many came back', async (count) => {
+    const { sqs, parked, sends } = living(letters(count), { mended: false });
+    const result = await redrive(sqs, wish(patient));
+    expect(sends()).toBe(count);
+    expect([result.redriven.length, result.left.length, result.bounced.length]).toEqual([count, 0, count]);
+    expect(parked().map(({ hidden }) => hidden)).toEqual(Array(count).fill(false));
+    expect(report(result, { dryRun: false, json: false }).slice(-2)).toEqual([
+      `${count} redriven, 0 left, ${count} came back`,
+      'The cause is not mended: look at the reasons of those that came back.',
+    ]);
+  });
+
+  it('the cause is mended → nothing is left', async () => {
+    const { sqs, parked } = living(letters(25), { mended: true });
+    const result = await redrive(sqs, wish(patient));
+    expect([result.redriven.length, result.bounced.length, result.pending]).toEqual([25, 0, 0]);
+    expect(parked()).toEqual([]);
+    expect(report(result, { dryRun: false, json: false }).at(-1)).toBe('25 redriven, 0 left');
+  });
+
+  it('other letters come all the time → it ends, and shows them again', async () => {
+    let next = 0;
+    const { sqs, parked } = living(letters(2), {
+      mended: true,
+      meanwhile: () => [{ id: `new${next++}`, system: { SentTimestamp: '900000' }, attributes: { appliance: 'edge' } }],
+    });
+    const result = await redrive(sqs, wish({ ...patient, looks: 0 }));
+    expect(result.redriven.map(({ id }) => id)).toEqual(['m0', 'm1']);
+    expect(result.meanwhile).toBe(parked().length);
+    expect(parked().filter(({ hidden }) => hidden)).toEqual([]);
+  });
+
+  it('a queue refuses → what was received is shown again at once', async () => {
+    const { sqs, parked } = living(letters(3), { mended: true });
+    const { send } = sqs as { send: (command: { constructor: { name: string } }) => Promise<unknown> };
+    const refusing = async (command: { constructor: { name: string } }) => {
+      if (command.constructor.name === 'SendMessageCommand') throw new Error('AccessDenied');
+      return send(command);
+    };
+    await expect(redrive({ send: refusing } as never, wish(patient))).rejects.toThrow('AccessDenied');
+    expect(parked().map(({ hidden }) => hidden)).toEqual([false, false, false]);
   });
 });

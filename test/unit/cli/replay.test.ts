@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { drained } from '../../../lib/cli/replay-drained.ts';
+import { summary } from '../../../lib/cli/replay.ts';
+import { drained, type QueueLook } from '../../../lib/cli/replay-drained.ts';
+import { duration, Pace } from '../../../lib/cli/replay-pace.ts';
 import { choose, parseTime, planReplay, type ReplayPlan } from '../../../lib/cli/replay-plan.ts';
 import { createProgress } from '../../../lib/cli/replay-progress.ts';
-import { runReplay } from '../../../lib/cli/replay-run.ts';
+import { type ReplayResult, runReplay } from '../../../lib/cli/replay-run.ts';
+import type { ApplianceLook } from '../../../lib/cli/replay-verify.ts';
+import { nextWindow, type Window } from '../../../lib/cli/replay-windows.ts';
 import { UsageError } from '../../../lib/cli/usage.ts';
 
 const NOW = Date.parse('2026-11-24T08:00:00Z');
@@ -62,9 +66,14 @@ function client(answers: Record<string, (input: Record<string, unknown>) => unkn
   return { calls, client: { send } as never };
 }
 
-const cloud = () =>
+const cloud = (archive: object = {}) =>
   client({
-    DescribeArchive: () => ({ ArchiveArn: 'arn:archive', CreationTime: new Date('2026-11-01T00:00:00.700Z') }),
+    DescribeArchive: () => ({
+      ArchiveArn: 'arn:archive',
+      CreationTime: new Date('2026-11-01T00:00:00.700Z'),
+      EventCount: 5_000,
+      ...archive,
+    }),
     DescribeEventBus: () => ({ Arn: 'arn:bus' }),
     ListRules: ({ NextToken }) =>
       NextToken === undefined
@@ -80,13 +89,17 @@ const cloud = () =>
 describe('planReplay', () => {
   const wish = { deployment: 'nspass-dev', to: new Date(NOW), appliances: [], clusters: [] };
 
-  it('begins with the archive where no time is given, in whole seconds, and finds every page of rules', async () => {
+  it('knows where the archive begins, in whole seconds, and finds every page of rules', async () => {
     const plan = await planReplay(cloud().client, { ...wish, to: new Date(NOW + 1) });
-    expect([plan.from.toISOString(), plan.to.toISOString()]).toEqual([
-      '2026-11-01T00:00:00.000Z',
-      '2026-11-24T08:00:01.000Z',
-    ]);
+    expect(plan.from).toBeUndefined();
+    expect(plan.to.toISOString()).toBe('2026-11-24T08:00:01.000Z');
+    expect(plan.archive).toEqual({ since: Date.parse('2026-11-01T00:00:00.000Z'), events: 5_000 });
     expect(plan.rules).toEqual(RULES);
+  });
+
+  it('knows that an archive forgets', async () => {
+    const { archive } = await planReplay(cloud({ RetentionDays: 2 }).client, wish);
+    expect(new Date(archive.since).toISOString()).toBe('2026-11-22T08:00:00.000Z');
   });
 
   it('says that there is no such deployment', async () => {
@@ -105,86 +118,271 @@ describe('planReplay', () => {
   });
 });
 
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+describe('windows of a replay', () => {
+  const hours = (beginning: number): string[] => {
+    const done: Window[] = [];
+    for (let next = nextWindow(done, NOW, beginning); next !== undefined; next = nextWindow(done, NOW, beginning)) {
+      done.push(next);
+    }
+    return done.map(({ from, to }) => `${(from - NOW) / HOUR} to ${(to - NOW) / HOUR}`);
+  };
+
+  it.each([
+    ['a long archive', 300, ['-1 to 0', '-26 to -1', '-52 to -26', '-104 to -52', '-208 to -104', '-300 to -208']],
+    ['one that began just now', 0.5, ['-0.5 to 0']],
+    ['one that begins with a window', 26, ['-1 to 0', '-26 to -1']],
+  ])('%s: newest first, each event in one, until its beginning', (_case, age, expected) => {
+    expect(hours(NOW - age * HOUR)).toEqual(expected);
+  });
+});
+
 describe('runReplay', () => {
   const plan: ReplayPlan = {
     archiveArn: 'arn:archive',
     busArn: 'arn:bus',
-    from: new Date(NOW - 1000),
     to: new Date(NOW),
+    archive: { since: NOW - 1000 * HOUR, events: 100_000 },
     rules: RULES,
+    clusters: [],
   };
 
-  function world(states: string[], lengths: Record<string, number[]>) {
+  interface WorldOptions {
+    readonly states?: string[];
+    readonly lengths?: Record<string, readonly (number | readonly [number, number])[]>;
+    /** Milliseconds from one look to the next. */
+    readonly step?: number;
+  }
+
+  function world({ states = ['COMPLETED'], lengths = {}, step = 2_000 }: WorldOptions = {}) {
+    let now = NOW;
+    const left = Object.fromEntries(Object.entries(lengths).map(([name, list]) => [`nspass-dev-${name}`, [...list]]));
     const events = client({
       StartReplay: () => ({}),
-      DescribeReplay: () => ({
-        State: states.length > 1 ? states.shift() : states[0],
-        EventLastReplayedTime: new Date(NOW - 500),
-      }),
+      DescribeReplay: () => ({ State: states.length > 1 ? states.shift() : states[0] }),
       CancelReplay: () => ({}),
     });
     const queues = client({
       GetQueueUrl: ({ QueueName }) => ({ QueueUrl: QueueName }),
       GetQueueAttributes: ({ QueueUrl }) => {
-        const left = lengths[String(QueueUrl)] ?? [0];
-        return { Attributes: { ApproximateNumberOfMessages: String(left.length > 1 ? left.shift() : left[0]) } };
+        const list = left[String(QueueUrl)] ?? [0];
+        const value = (list.length > 1 ? list.shift() : list[0]) ?? 0;
+        const [waiting, taken] = typeof value === 'number' ? [value, 0] : value;
+        return {
+          Attributes: {
+            ApproximateNumberOfMessages: String(waiting),
+            ApproximateNumberOfMessagesNotVisible: String(taken),
+          },
+        };
       },
     });
     const stopping = new AbortController();
     const shown: string[] = [];
-    const run = (verify?: (appliance: string) => Promise<string[]>) =>
-      runReplay(plan, {
-        eventBridge: events.client,
-        sqs: queues.client,
-        deployment: 'nspass-dev',
-        name: 'nspass-dev-1',
-        progress: { show: (share, label) => void shown.push(`${share.toFixed(1)} ${label}`), end() {} },
-        signal: stopping.signal,
-        sleep: async () => {},
-        ...(verify === undefined ? {} : { verify }),
-      });
-    return { events, stopping, shown, run };
+    const said: string[] = [];
+    const run = (look?: (appliance: string) => Promise<ApplianceLook>, more: Partial<ReplayPlan> = {}) =>
+      runReplay(
+        { ...plan, ...more },
+        {
+          eventBridge: events.client,
+          sqs: queues.client,
+          deployment: 'nspass-dev',
+          name: 'nspass-dev-1',
+          progress: { show: (share, label, detail) => void shown.push(`${share} ${label}: ${detail}`), end() {} },
+          say: (line) => void said.push(line),
+          signal: stopping.signal,
+          patienceMs: 30 * MINUTE,
+          now: () => now,
+          sleep: async () => {
+            now += step;
+          },
+          ...(look === undefined ? {} : { look }),
+        },
+      );
+    const replayed = (): string[] =>
+      events.calls
+        .filter(([name]) => name === 'StartReplay')
+        .map(([, { ReplayName, EventStartTime, EventEndTime, Destination }]) => {
+          const hour = (time: unknown): number => ((time as Date).getTime() - NOW) / HOUR;
+          const { FilterArns } = Destination as { FilterArns: string[] };
+          return `${ReplayName}: ${hour(EventStartTime)} to ${hour(EventEndTime)} to ${FilterArns.join(' ')}`;
+        });
+    return { events, stopping, shown, said, run, replayed };
   }
 
-  it('replays to the chosen rules only, waits until the queues are empty, and verifies each appliance', async () => {
-    const { events, shown, run } = world(['STARTING', 'RUNNING', 'COMPLETED'], { 'nspass-dev-edge.fifo': [4, 2, 0] });
-    const verified: string[] = [];
-    const { complaints } = await run(async (appliance) => {
-      verified.push(appliance);
-      return appliance === 'dc' ? ['ObjectMissing: x'] : [];
-    });
-    expect(events.calls[0]).toMatchObject([
-      'StartReplay',
-      { EventSourceArn: 'arn:archive', Destination: { Arn: 'arn:bus', FilterArns: ['arn:a', 'arn:b'] } },
-    ]);
-    expect(shown).toEqual([
-      '0.5 replay starting',
-      '0.5 replay running',
-      '1.0 replay completed',
-      '0.0 4 events before the appliances',
-      '0.5 2 events before the appliances',
-      '1.0 0 events before the appliances',
-      '1.0 0 events before the appliances',
-      '1.0 0 events before the appliances',
-    ]);
-    expect(verified).toEqual(['edge', 'dc']);
-    expect(complaints).toEqual(['dc: ObjectMissing: x']);
+  const seen = (clusters: Record<string, number>): ApplianceLook => ({
+    complaints: [],
+    seen: new Map(Object.entries(clusters).map(([cluster, ago]) => [cluster, NOW - ago])),
   });
 
-  it('says what came to be parked meanwhile', async () => {
-    const { run } = world(['COMPLETED'], { 'nspass-dev-parked_letters.fifo': [1, 3] });
-    expect((await run()).complaints).toEqual(['2 events are parked now: see nspass redrive --dry-run']);
+  it('the appliances saw their clusters in the last hour → nothing older is replayed', async () => {
+    const { run, replayed } = world();
+    const result = await run(async () => seen({ c1: 10 * MINUTE, c2: 50 * MINUTE }));
+    expect(replayed()).toEqual(['nspass-dev-1: -1 to 0 to arn:a arn:b']);
+    expect(result).toEqual({ end: 'taken', complaints: [], parked: 0 });
   });
 
-  it('verifies nothing while events wait, and says how many', async () => {
-    const { run, stopping } = world(['COMPLETED'], { 'nspass-dev-dc.fifo': [5] });
+  it('a cluster ended three days ago → back by windows until it is seen, for its appliances only', async () => {
+    const { run, replayed, said, events } = world();
+    const last = 75 * HOUR;
+    const look = async (appliance: string): Promise<ApplianceLook> => {
+      const starts = events.calls.filter(([name]) => name === 'StartReplay').map(([, input]) => input.EventStartTime);
+      const reached = starts.some((time) => NOW - (time as Date).getTime() >= last);
+      return appliance === 'dc' ? seen({ c2: MINUTE }) : seen({ c2: MINUTE, ...(reached ? { c1: last } : {}) });
+    };
+    await run(look);
+    expect(replayed()).toEqual([
+      'nspass-dev-1: -1 to 0 to arn:a arn:b',
+      'nspass-dev-1-2: -26 to -1 to arn:a',
+      'nspass-dev-1-3: -52 to -26 to arn:a',
+      'nspass-dev-1-4: -104 to -52 to arn:a',
+    ]);
+    expect(said).toContain('edge has not seen all of c1 in what was replayed');
+    expect(said.find((line) => line.startsWith('from '))).toMatch(/, about 100 events, to edge \(c1, c2\), dc \(c2\)$/);
+  });
+
+  it('a record from before a restore → it does not count: the window must bring a newer one', async () => {
+    const { run, replayed } = world();
+    await run(async () => seen({ c1: 2 * HOUR, c2: 2 * HOUR }));
+    expect(replayed()).toHaveLength(2);
+  });
+
+  it('a cluster that was never there → the whole archive, once, and not where another one is asked for', async () => {
+    const look = async (): Promise<ApplianceLook> => seen({ c2: MINUTE });
+    const all = world();
+    await all.run(look);
+    expect(all.replayed().at(-1)).toMatch(/: -1000 to -832 to arn:a$/);
+    const one = world();
+    await one.run(look, { clusters: ['c2'] });
+    expect(one.replayed()).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      'an appliance that cannot be read',
+      { complaints: ['cannot be read: x'] },
+      ['edge: cannot be read: x', 'dc: cannot be read: x'],
+    ],
+    ['an appliance that is only observed', { complaints: [] }, []],
+  ])('%s → one window', async (_case, look, complaints) => {
+    const { run, replayed } = world();
+    expect((await run(async () => look)).complaints).toEqual(complaints);
+    expect(replayed()).toHaveLength(1);
+  });
+
+  it('nobody looks → the last 26 hours', async () => {
+    const { run, replayed } = world();
+    await run();
+    expect(replayed()).toEqual(['nspass-dev-1: -26 to 0 to arn:a arn:b']);
+  });
+
+  it('a time is named → from there, whatever the appliances saw', async () => {
+    const { run, replayed } = world();
+    await run(async () => seen({}), { from: new Date(NOW - 7 * HOUR) });
+    expect(replayed()).toEqual(['nspass-dev-1: -7 to 0 to arn:a arn:b']);
+  });
+
+  it('says queues, time, rate and the rest while it waits', async () => {
+    const { run, shown } = world({ lengths: { 'edge.fifo': [100, 60, 20, 0], 'dc.fifo': [4, 0] } });
+    await run();
+    expect(shown.filter((line) => line.includes('before the appliances')).slice(0, 3)).toEqual([
+      '0 before the appliances: edge.fifo 100, dc.fifo 4; 0s so far',
+      `${1 - 60 / 104} before the appliances: edge.fifo 60; 2s so far, 22 events a second, about 3s left`,
+      `${1 - 20 / 104} before the appliances: edge.fifo 20; 4s so far, 21 events a second, about 1s left`,
+    ]);
+  });
+
+  it('nobody takes the events → it says why after three minutes, and ends after the patience', async () => {
+    const { run, said } = world({ lengths: { 'edge.fifo': [12] }, step: MINUTE });
+    expect(await run(async () => seen({}))).toEqual({ end: 'stalled', complaints: [], parked: 0 });
+    const why = said.filter((line) => line.startsWith('edge.fifo: nobody takes its 12 events.'));
+    expect(why[0]).toContain('event source mapping is switched off');
+    expect(why).toHaveLength(10);
+    expect(said.at(-1)).toMatch(/^12 events still wait before the appliances\./);
+  });
+
+  it('batches go back → it says that, and where the cause stands', async () => {
+    const { run, said } = world({ lengths: { 'edge.fifo': [[2, 10], 12] }, step: MINUTE });
+    await run();
+    expect(said.find((line) => line.startsWith('edge.fifo: '))).toContain('"Why batches go back"');
+  });
+
+  it('it moves, however slowly → it waits on, beyond the patience', async () => {
+    const slow = Array.from({ length: 20 }, (_, index) => 20 - index);
+    const { run } = world({ lengths: { 'edge.fifo': [...slow, 0] }, step: 10 * MINUTE });
+    expect((await run()).end).toBe('taken');
+  });
+
+  it('EventBridge brings nothing → it says so, and how to look at the replay', async () => {
+    const { run, said } = world({ states: ['STARTING'], step: MINUTE });
+    expect((await run()).end).toBe('stalled');
+    expect(said).toContain('EventBridge has replayed nothing for 3m; the replay nspass-dev-1 is STARTING.');
+    expect(said).toContain('  look:    aws events describe-replay --replay-name nspass-dev-1');
+  });
+
+  it('Ctrl-C → the replay goes on, and it is said how to look at it and how to end it', async () => {
+    const { run, said, stopping, events } = world({ states: ['RUNNING'] });
     stopping.abort();
-    const { complaints } = await run(async () => ['never looked at']);
-    expect(complaints).toEqual(['5 events still wait before the appliances']);
+    expect((await run()).end).toBe('interrupted');
+    expect(said.slice(-3)).toEqual([
+      'The replay nspass-dev-1 goes on in EventBridge.',
+      '  look:    aws events describe-replay --replay-name nspass-dev-1',
+      '  end it:  aws events cancel-replay --replay-name nspass-dev-1',
+    ]);
+    expect(events.calls.map(([name]) => name)).not.toContain('CancelReplay');
+  });
+
+  it('events cannot be read → they are counted, once the dead letters are parked', async () => {
+    const { run } = world({ lengths: { 'parked_letters.fifo': [1, 3], 'dead_letters.fifo': [2, 0] } });
+    expect(await run()).toEqual({ end: 'taken', complaints: [], parked: 2 });
   });
 
   it('fails with the state of a replay that failed', async () => {
-    await expect(world(['RUNNING', 'FAILED'], {}).run()).rejects.toThrow('replay nspass-dev-1 is FAILED');
+    await expect(world({ states: ['RUNNING', 'FAILED'] }).run()).rejects.toThrow('replay nspass-dev-1 is FAILED');
+  });
+});
+
+describe('the end of a replay', () => {
+  const end = (result: Partial<ReplayResult>, looked = true) =>
+    summary({ end: 'taken', complaints: [], parked: 0, ...result }, { looked, bounded: false, wait: 30 });
+
+  it.each([
+    ['all was taken', end({}), 0, 'all was taken, and the appliances are as recorded'],
+    ['nobody looked', end({}, false), 0, 'all was taken'],
+    ['some cannot be read', end({ parked: 2 }), 3, 'all others were taken, and the appliances are as recorded'],
+    ['something differs', end({ complaints: ['edge: x'], parked: 2 }), 1, /^2 events of the archive cannot be read/],
+    ['nothing moved', end({ end: 'stalled' }), 1, 'nothing moved for 30 minutes: ended'],
+    ['Ctrl-C', end({ end: 'interrupted' }), 130, 'interrupted'],
+  ])('%s', (_case, { lines, status }, expected, last) => {
+    expect(status).toBe(expected);
+    expect(lines.at(-1)).toMatch(last);
+  });
+
+  it('says what 26 hours may lack where nobody looked', () => {
+    expect(end({}, false).lines[0]).toContain('gone more than 26 hours ago');
+    expect(end({}).lines).toHaveLength(1);
+  });
+});
+
+describe('times and rates', () => {
+  it.each([
+    [0, '0s'],
+    [59_400, '59s'],
+    [65_000, '1m 5s'],
+    [3_600_000, '1h'],
+    [93_600_000, '1d 2h'],
+  ])('%i ms is %s', (ms, text) => {
+    expect(duration(ms)).toBe(text);
+  });
+
+  it('forgets a rate of long ago', () => {
+    const pace = new Pace(0);
+    pace.note(0, 1000);
+    pace.note(10_000, 0);
+    expect(pace.perSecond).toBe(100);
+    for (const second of [80, 90, 100]) pace.note(second * 1000, 500);
+    expect([pace.perSecond, pace.remainingMs, pace.stalledMs(100_000)]).toEqual([0, undefined, 90_000]);
   });
 });
 
@@ -195,8 +393,9 @@ describe('drained', () => {
       GetQueueAttributes: () => ({ Attributes: { ApproximateNumberOfMessages: String(lengths.shift()) } }),
     });
     const looks: number[] = [];
+    const onLook = (queues: readonly QueueLook[]): undefined => void looks.push(queues[0]?.waiting ?? -1);
     const signal = new AbortController().signal;
-    await drained(sqs, ['q'], { signal, sleep: async () => {}, onWait: (left) => void looks.push(left) });
+    await drained(sqs, ['q'], { signal, sleep: async () => {}, onLook });
     expect(looks).toEqual([0, 3, 0, 0, 0]);
   });
 });
@@ -214,7 +413,7 @@ describe('the progress bar', () => {
   it('is a line for each tenth where nobody watches', () => {
     const lines: string[] = [];
     const progress = createProgress({ write: (part) => lines.push(part) });
-    for (const share of [0, 0.01, 0.11, 0.12, 1]) progress.show(share, 'x');
-    expect(lines).toEqual(['  0 %  x\n', ' 10 %  x\n', '100 %  x\n']);
+    for (const share of [0, 0.01, 0.11, 0.12, 1]) progress.show(share, 'x', `at ${share}`);
+    expect(lines).toEqual(['  0 %  x: at 0\n', ' 10 %  x: at 0.11\n', '100 %  x: at 1\n']);
   });
 });

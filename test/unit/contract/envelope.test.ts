@@ -53,6 +53,17 @@ describe('parseEnvelope', () => {
       body({ detail: { type: 'nspass.ingress.withdrawn.v2' } }),
       /this version reads nspass\.ingress\.withdrawn\.v1$/,
     ],
+    [
+      'desired state that no forwarder said',
+      body({ envelope: { source: 'nspass.functions' } }),
+      /^"Ingress Withdrawn" from the source "nspass.functions": only nspass.forwarder may say it$/,
+    ],
+    ['a source of somebody else', body({ envelope: { source: 'shop' } }), /only nspass.forwarder may say it$/],
+    [
+      'an event of another account',
+      body({ envelope: { account: '222222222222' } }),
+      /^"Ingress Withdrawn" from the account 222222222222: only 111111111111 may put events$/,
+    ],
     ['a time that is none', body({ detail: { time: 'today' } }), /^time "today" is no date$/],
     ['a field of another type', body({ data: { name: 5 } }), /name: Invalid input: expected string, received number$/],
     ['a number too small', body({ data: { sequence: 0 } }), /sequence: Too small: expected number to be >=1$/],
@@ -63,7 +74,14 @@ describe('parseEnvelope', () => {
       /\(and 1 more\)$/,
     ],
   ])('refuses %s, and names what is wrong', (_name, text, reason) => {
-    expect(() => parseEnvelope(text)).toThrow(EventInvalid);
-    expect(() => parseEnvelope(text)).toThrow(reason);
+    const expected = { account: '111111111111' };
+    expect(() => parseEnvelope(text, expected)).toThrow(EventInvalid);
+    expect(() => parseEnvelope(text, expected)).toThrow(reason);
+  });
+
+  it('takes the account that is expected, and any where none is', () => {
+    const text = body({ envelope: { account: '111111111111' } });
+    expect(parseEnvelope(text, { account: '111111111111' }).id).toBe('e1');
+    expect(parseEnvelope(text).id).toBe('e1');
   });
 });

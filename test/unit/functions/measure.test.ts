@@ -29,6 +29,26 @@ const outcome = {
 };
 
 describe('metrics of a batch', () => {
+  it('counts apart what would be written on observe: nothing is', () => {
+    const metrics = memoryMetrics();
+    const report = { outcomes: [], changes: [{ op: 'add' }, { op: 'remove' }], stale: 0, unchanged: 0 };
+    measureReport(metrics, { ...edge, policy: 'observe' }, report as unknown as Report);
+    const sum = (name: Parameters<typeof metrics.sum>[0]) => metrics.sum(name, { appliance: 'edge', reason: 'add' });
+    expect([sum('ChangesObserved'), sum('ObjectsWritten')]).toEqual([1, 0]);
+  });
+
+  it('counts snapshots by cluster: one that stays away is an alarm', () => {
+    const metrics = memoryMetrics();
+    const data = { cluster: 'c1', appliance: 'edge', sequence: 5, from: '22', to: 'zz', ingresses: 1, changed: 0 };
+    measureReport(metrics, edge, {
+      outcomes: [{ detailType: 'Snapshot Applied', data: { ...data, removed: 0, durationMs: 1 } }],
+      changes: [],
+      stale: 0,
+      unchanged: 1,
+    } as unknown as Report);
+    expect(metrics.sum('SnapshotsApplied', { appliance: 'edge', cluster: 'c1' })).toBe(1);
+  });
+
   it('counts changes by kind, outcomes, what changed nothing, and findings by code', () => {
     const metrics = memoryMetrics();
     const finding = { severity: 'error' as const, message: 'x' };

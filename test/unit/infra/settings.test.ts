@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { deployable, functionFiles, readAppliances } from '../../../infra/load.ts';
+import { DEFAULT_SETTINGS } from '../../../lib/forwarder/settings.ts';
 import { appliance, deploy } from './support.ts';
 
 describe('settings of a deployment', () => {
@@ -19,6 +20,8 @@ describe('settings of a deployment', () => {
       serviceAccount: 'nspass-forwarder',
       podIdentity: true,
       principals: [],
+      // An alarm waits for three of them.
+      snapshotMinutes: DEFAULT_SETTINGS.snapshotIntervalMs / 60_000,
     });
   });
 

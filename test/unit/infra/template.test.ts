@@ -79,6 +79,80 @@ describe('the resources', () => {
     expect(resources(deploy()).AlarmEdgeNotSaved).toBeDefined();
   });
 
+  it('have an alarm that rings within a quarter of an hour of a forwarder’s death, of each cluster that is known', () => {
+    const all = resources(deploy({}, [appliance('edge', ['c1', 'c2'])]));
+    for (const [id, queue] of [
+      ['AlarmC1Silent', 'OutcomesQueueC1'],
+      ['AlarmC2Silent', 'OutcomesQueueC2'],
+    ] as const) {
+      const alarm = all[id]?.Properties ?? {};
+      expect(alarm).toMatchObject({
+        MetricName: 'NumberOfEmptyReceives',
+        Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queue, 'QueueName'] } }],
+        ComparisonOperator: 'LessThanThreshold',
+        Threshold: 1,
+        DatapointsToAlarm: alarm.EvaluationPeriods,
+        TreatMissingData: 'breaching',
+      });
+      expect(Number(alarm.Period) * Number(alarm.EvaluationPeriods)).toBeLessThan(15 * 60);
+    }
+  });
+
+  it.each([
+    ['three intervals', {}, {}, 9],
+    ['three intervals of its forwarder', { forwarders: { c1: { snapshotMinutes: 60 } } }, {}, 36],
+    ['none: CloudWatch looks back no further', { forwarders: { c1: { snapshotMinutes: 1440 } } }, {}, undefined],
+    ['none: it is paused', { paused: ['edge'] }, {}, undefined],
+    ['none: it is only observed', {}, { policy: 'observe' }, undefined],
+  ])('have an alarm for snapshots that stay away: %s', (_case, settings, more, periods) => {
+    const all = resources(deploy(settings, [appliance('edge', ['c1'], more)]));
+    expect(all.AlarmEdgeC1NoSnapshot?.Properties.EvaluationPeriods).toBe(periods);
+  });
+
+  it('let nobody send to a queue but rules, and the roles that have to', () => {
+    const operator = 'arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_OnCall_*';
+    const role = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+    const deny = (all: ReturnType<typeof resources>, queue: string) => {
+      const document = all[`${queue}Policy`]?.Properties.PolicyDocument as { Statement: { Sid: string }[] } | undefined;
+      return document?.Statement.find(({ Sid }) => Sid === 'OnlyWhoHasToSends');
+    };
+    const expected = {
+      WorkQueueEdge: [operator],
+      OutcomesQueueC1: [operator],
+      DeadLettersQueue: [role('ReconcileRole')],
+      ParkingQueue: [role('DeadLetterRole')],
+      UndeliveredQueue: [],
+    };
+    const all = resources(deploy({ operators: [operator] }));
+    const queues = Object.entries(all).flatMap(([id, { Type }]) => (Type === 'AWS::SQS::Queue' ? [id] : []));
+    expect(queues.sort()).toEqual(Object.keys(expected).sort());
+    for (const [queue, roles] of Object.entries(expected)) {
+      expect(deny(all, queue), queue).toMatchObject({
+        Effect: 'Deny',
+        Principal: '*',
+        Action: ['sqs:SendMessage'],
+        Resource: role(queue),
+        Condition: {
+          // Rules come as the service; a role is compared only where there is one to compare with.
+          Bool: { 'aws:PrincipalIsAWSService': false },
+          ...(roles.length === 0 ? {} : { ArnNotLike: { 'aws:PrincipalArn': roles } }),
+        },
+      });
+    }
+    // Without a list nobody redrives: a condition on an empty list would let everybody in.
+    expect(JSON.stringify(deny(resources(deploy()), 'WorkQueueEdge'))).not.toContain('ArnNotLike');
+  });
+
+  it('let no queue be named as a dead-letter queue by others', () => {
+    const all = resources(deploy());
+    const allowance = (id: string) => all[id]?.Properties.RedriveAllowPolicy as Record<string, unknown>;
+    expect(allowance('WorkQueueEdge')).toEqual({ redrivePermission: 'denyAll' });
+    expect(allowance('OutcomesQueueC1')).toEqual({ redrivePermission: 'denyAll' });
+    expect(JSON.stringify(allowance('DeadLettersQueue'))).toContain(':nspass-dev-edge.fifo"');
+    expect(JSON.stringify(allowance('ParkingQueue'))).toContain(':nspass-dev-dead_letters.fifo"');
+    expect(JSON.stringify(allowance('UndeliveredQueue'))).toContain(':nspass-dev-outcomes_c1"');
+  });
+
   it('let functions read only the secrets that are named, by name or by ARN', () => {
     const arn = 'arn:aws:secretsmanager:eu-central-1:1:secret:x-AbCdEf';
     const all = resources(

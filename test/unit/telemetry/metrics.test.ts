@@ -59,7 +59,7 @@ describe('powertoolsMetrics', () => {
     expect(records[1]._aws.CloudWatchMetrics[0].Dimensions).toEqual([['service', 'appliance']]);
   });
 
-  it('adds up counts, splits other values into records of a hundred, and gives what has a reason without it too', () => {
+  it('adds up counts, splits other values into records of a hundred, and gives what has a reason, and a count by cluster, without it too', () => {
     const records: { dimensions: object; metrics: [string, number][] }[] = [];
     let dimensions = {};
     let metrics: [string, number][] = [];
@@ -80,6 +80,9 @@ describe('powertoolsMetrics', () => {
     }
     metricsOf.record('NitroErrors', 1, { appliance: 'beta', reason: '258' });
     metricsOf.record('NitroErrors', 2, { appliance: 'beta', reason: '1025' });
+    metricsOf.record('SnapshotsApplied', 1, { appliance: 'gamma', cluster: 'c1' });
+    metricsOf.record('SnapshotsApplied', 2, { appliance: 'gamma', cluster: 'c2' });
+    metricsOf.record('SnapshotAge', 5, { appliance: 'gamma', cluster: 'c2' });
     metricsOf.flush();
     expect(records.map((record) => [record.dimensions, record.metrics.length])).toEqual([
       [{ appliance: 'alpha' }, 101],
@@ -88,7 +91,11 @@ describe('powertoolsMetrics', () => {
       [{ appliance: 'beta', reason: '258' }, 1],
       [{ appliance: 'beta' }, 1],
       [{ appliance: 'beta', reason: '1025' }, 1],
+      [{ appliance: 'gamma', cluster: 'c1' }, 1],
+      [{ appliance: 'gamma' }, 1],
+      [{ appliance: 'gamma', cluster: 'c2' }, 2],
     ]);
+    expect(records[7]?.metrics).toEqual([['SnapshotsApplied', 3]]);
     expect(records[0]?.metrics[0]).toEqual(['NitroRequests', 250]);
     expect(records[4]?.metrics).toEqual([['NitroErrors', 3]]);
   });
