@@ -3,7 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
 import { createPublisher, eventBridgeClient, type Publisher } from '../lib/aws/event-bridge.ts';
 import { type QueueClient, sqsClient } from '../lib/aws/queue.ts';
-import { type CredentialsProvider, createCredentialsProvider } from '../lib/aws/secrets.ts';
+import { type CredentialsProvider, createCredentialsProvider, credentialsSource } from '../lib/aws/secrets.ts';
 import type { Appliance } from '../lib/config/appliances.ts';
 import { ConfigurationInvalid, loadAppliances } from '../lib/config/load.ts';
 import { ingressRules } from '../lib/config/rules.ts';
@@ -104,6 +104,7 @@ export class Engines {
         measured(createTransport(endpoint, trust, REQUEST_TIMEOUT_MS), metrics, appliance, now),
       ),
       credentials: (refresh) => credentials.get(appliance, { refresh }),
+      credentialsFrom: credentialsSource(appliance),
       idleSeconds: SESSION_IDLE_SECONDS,
       backoff: {
         attempts: 6,

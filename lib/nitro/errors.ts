@@ -83,6 +83,13 @@ export class NitroError extends Error {
     this.kind = kindOf(code, status);
   }
 
+  /** The same error with a remark on its end, after a full stop. */
+  with(remark: string): NitroError {
+    const error = new NitroError('', this.code, this.status, '');
+    error.message = `${this.message.replace(/\.$/, '')}. ${remark}`;
+    return error;
+  }
+
   get transient(): boolean {
     return TRANSIENT.has(this.kind);
   }
