@@ -103,10 +103,14 @@ export class NitroUnreachable extends Error {
   override readonly name = 'NitroUnreachable';
   readonly transient = true;
   readonly sent: boolean;
+  /** The message without the advice: for a line that comes again with every attempt. */
+  readonly brief: string;
 
-  constructor(what: string, reason: string, sent: boolean) {
-    super(`${what}: ${reason}`);
+  /** @param advice sentences about what to do. */
+  constructor(what: string, reason: string, sent: boolean, advice?: string) {
+    super(advice === undefined ? `${what}: ${reason}` : `${what}: ${reason}. ${advice}`);
     this.sent = sent;
+    this.brief = `${what}: ${reason}`;
   }
 }
 

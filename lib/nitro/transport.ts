@@ -85,14 +85,20 @@ export function createTransport(baseUrl: string, tls: TlsTrust, timeoutMs: numbe
       return { status, headers: flat(answer.headers), body: parse(answer.data, status, what), endpoint };
     } catch (error) {
       if (error instanceof NitroUnreachable) throw error;
-      if (deadline.signal.aborted) throw new NitroUnreachable(what, `no answer within ${limit} ms. ${SILENT}`, true);
+      if (deadline.signal.aborted) {
+        throw new NitroUnreachable(what, `no answer within ${timeText(limit)}`, true, SILENT);
+      }
       if (signal?.aborted === true) throw new NitroUnreachable(what, 'aborted', true);
-      const { text, sent } = whyUnreachable(error);
-      throw new NitroUnreachable(what, text, sent);
+      const { reason, sent, advice } = whyUnreachable(error);
+      throw new NitroUnreachable(what, reason, sent, advice);
     } finally {
       clearTimeout(timer);
     }
   };
+}
+
+function timeText(ms: number): string {
+  return ms < 1_000 ? `${ms} ms` : `${Math.round(ms / 100) / 10} s`;
 }
 
 function flat(headers: object): Record<string, string> {
@@ -109,5 +115,5 @@ function parse(text: string, status: number, what: string): Record<string, unkno
     // An error page of the web server: its status says enough.
   }
   if (status >= 400) return undefined;
-  throw new NitroUnreachable(what, `HTTP status ${status} with a body that is not NITRO's. ${NOT_NITRO}`, true);
+  throw new NitroUnreachable(what, `HTTP status ${status} with a body that is not NITRO's`, true, NOT_NITRO);
 }

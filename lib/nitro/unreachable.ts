@@ -3,7 +3,7 @@
 interface Words {
   readonly reason: string;
   /** A sentence about what to do next. */
-  readonly remedy: string;
+  readonly advice: string;
   /** Whether the error comes before a byte of the request goes out. Certificates are checked before, too. */
   readonly beforeSending: boolean;
 }
@@ -12,8 +12,8 @@ const CHECK_ENDPOINT = 'Check host and port in `endpoints` of appliances.yml';
 const TRUST =
   'Put the PEM of its certificate, or of the authority that signed it, in `tls.ca`, and a name that the certificate has in `tls.serverName`';
 
-const before = (reason: string, remedy: string): Words => ({ reason, remedy, beforeSending: true });
-const after = (reason: string, remedy: string): Words => ({ reason, remedy, beforeSending: false });
+const before = (reason: string, advice: string): Words => ({ reason, advice, beforeSending: true });
+const after = (reason: string, advice: string): Words => ({ reason, advice, beforeSending: false });
 
 const CLOSED = after(
   'the connection was closed before the whole answer came',
@@ -111,12 +111,16 @@ export const SILENT = `The address accepts packets and answers nothing, or a fir
  * @param error of the HTTP client. Only its code and what OpenSSL says are looked at: it holds the whole request,
  *   credentials included.
  */
-export function whyUnreachable(error: unknown): { readonly text: string; readonly sent: boolean } {
+export function whyUnreachable(error: unknown): {
+  readonly reason: string;
+  readonly advice: string;
+  readonly sent: boolean;
+} {
   const { code, message } = error as { code?: unknown; message?: unknown };
   const given = typeof code === 'string' && /^[A-Z][A-Z0-9_]*$/.test(code) ? code : undefined;
   const words = given === undefined ? UNKNOWN : wordsOf(given, String(message));
-  const { reason, remedy, beforeSending } = words;
-  return { text: `${reason}${given === undefined ? '' : ` (${given})`}. ${remedy}`, sent: !beforeSending };
+  const { reason, advice, beforeSending } = words;
+  return { reason: given === undefined ? reason : `${reason} (${given})`, advice, sent: !beforeSending };
 }
 
 function wordsOf(code: string, message: string): Words {

@@ -326,14 +326,21 @@ describe('an error says where, why and what to do', () => {
   ])('%s', (code, words, sent) => {
     const error = Object.assign(new Error(SECRET), { code, config: { data: SECRET } });
     const why = whyUnreachable(error);
-    expect(why).toEqual({ text: expect.stringMatching(`^[^(]*${words}[^(]* \\(${code}\\)\\. [A-Z].*\\.$`), sent });
-    expect(why.text).not.toContain(SECRET);
+    expect(why).toEqual({
+      reason: expect.stringMatching(`^[^(]*${words}[^(]* \\(${code}\\)$`),
+      advice: expect.stringMatching(/^[A-Z].*\.$/),
+      sent,
+    });
+    expect(JSON.stringify(why)).not.toContain(SECRET);
   });
 
   it.each([new Error(SECRET), Object.assign(new Error('x'), { code: SECRET }), {}])(
     'an error without a code says so, and nothing of what it holds',
     (error) => {
-      expect(whyUnreachable(error).text).toMatch(/^the connection failed\. Check host and port/);
+      expect(whyUnreachable(error)).toMatchObject({
+        reason: 'the connection failed',
+        advice: expect.stringMatching(/^Check host and port/),
+      });
     },
   );
 });
