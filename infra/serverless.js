@@ -1,5 +1,6 @@
 // What serverless.yml takes in with ${file(infra/serverless.js):…}. Plain JavaScript, as osls loads it; everything
 // else of this folder is TypeScript, which Node runs as it is.
+import { ConfigurationInvalid } from '../lib/config/load.ts';
 import { loadDeployment } from './load.ts';
 import { outputs as outputsOf } from './outputs.ts';
 import * as template from './template.ts';
@@ -7,14 +8,20 @@ import * as template from './template.ts';
 /** @returns a function of the kind that osls calls for a variable. */
 const from =
   (make) =>
-  async ({ resolveVariable }) =>
-    make(
-      loadDeployment(
-        await resolveVariable('self:service'),
-        await resolveVariable('self:provider.stage'),
-        await resolveVariable('self:custom.nspass'),
-      ),
-    );
+  async ({ resolveVariable }) => {
+    const [service, stage, settings] = [
+      await resolveVariable('self:service'),
+      await resolveVariable('self:provider.stage'),
+      await resolveVariable('self:custom.nspass'),
+    ];
+    try {
+      return make(loadDeployment(service, stage, settings));
+    } catch (error) {
+      // osls prints the stack of whatever comes: a mistake in a setting is one line.
+      if (error instanceof ConfigurationInvalid) error.stack = `${error.name}: ${error.message}`;
+      throw error;
+    }
+  };
 
 export const resources = from(template.resources);
 export const extensions = from(template.extensions);
