@@ -33,7 +33,6 @@ function seconds(text: string): number {
 /** LIF-10: everything that the system made on an appliance goes; what others made stays. */
 export function removeCommand(): Command {
   return new Command('remove')
-    .description('remove everything that this system made on an appliance; without --yes, say what that is')
     .requiredOption('--config <file>', 'appliances.yml')
     .requiredOption('--appliance <name>', 'the appliance')
     .option('--yes', 'do it', false)
@@ -44,6 +43,10 @@ export function removeCommand(): Command {
       `
 Until then the appliance goes on serving, with the system gone. Pause its queue first (docs/deploy/removal.md): there is
 one writer for each appliance, and this is another. \`server\` objects stay, as others may use them.
+
+Examples:
+  nspass remove --config appliances.yml --appliance edge
+  nspass remove --config appliances.yml --appliance edge --yes --save
 
 Exit status: 0 when nothing is left, 1 where the appliance refused something, 2 on bad input.`,
     )

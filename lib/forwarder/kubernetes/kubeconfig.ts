@@ -15,7 +15,7 @@ const NOWHERE = 'http://localhost:8080';
  * @throws {AccessUnusable}
  */
 export async function kubeconfigAccess(file?: string, context?: string): Promise<ApiAccess> {
-  const { KubeConfig } = await import('@kubernetes/client-node');
+  const { KubeConfig } = await import('./client-node.ts');
   const config = new KubeConfig();
   try {
     if (file === undefined) config.loadFromDefault();
