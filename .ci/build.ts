@@ -1,6 +1,6 @@
 // Bundles the command into dist/, as `npm pack` ships it, and measures the bundles of the functions as they
 // are deployed: minified, with the AWS SDK from Lambda's own runtime.
-import { chmodSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
@@ -8,8 +8,9 @@ import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
-const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+const { dependencies, engines } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   dependencies: Record<string, string>;
+  engines: { node: string };
 };
 /** A zip of more than this starts slowly. */
 const MAX_ZIPPED = 1_000_000;
@@ -36,7 +37,6 @@ const common: BuildOptions = {
   absWorkingDir: ROOT,
   bundle: true,
   platform: 'node',
-  target: 'node24',
   format: 'esm',
   // Packages that come in both forms are smaller, and start faster, as modules.
   mainFields: ['module', 'main'],
@@ -47,22 +47,30 @@ const common: BuildOptions = {
 
 const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(0)} kB`;
 
+/** Release of Node that the packaged command needs: what commander, SQLite and `Promise.withResolvers` need. */
+const OLDEST = engines.node.replace(/^>=/, '');
+
 /** Starts on any Node that knows modules, so that an old one is told what is missing instead of a syntax error. */
 const LAUNCHER = `#!/usr/bin/env node
-if (Number.parseInt(process.versions.node, 10) >= 24) {
+const oldest = [${OLDEST.split('.').join(', ')}];
+const mine = process.versions.node.split('.').map(Number);
+const differs = oldest.findIndex((number, index) => number !== mine[index]);
+if (differs === -1 || mine[differs] > oldest[differs]) {
   await import('./main.js');
 } else {
-  process.stderr.write(\`nspass needs Node 24 or newer: this is \${process.version}.\\n\`);
+  process.stderr.write(\`nspass needs Node ${OLDEST} or newer: this is \${process.version}.\\n\`);
   process.exitCode = 2;
 }
 `;
 
 async function buildCommand(): Promise<void> {
-  const outfile = join(DIST, 'main.js');
-  await build({
+  const { metafile } = await build({
     ...common,
+    target: `node${OLDEST}`,
     entryPoints: [MAIN],
-    outfile,
+    outdir: DIST,
+    // Each command is loaded when it is named: its code stands in files of its own.
+    splitting: true,
     banner: { js: REQUIRE },
     // The licences of what is bundled ask for it.
     legalComments: 'linked',
@@ -73,7 +81,9 @@ async function buildCommand(): Promise<void> {
   const launcher = join(DIST, 'nspass.js');
   writeFileSync(launcher, LAUNCHER);
   chmodSync(launcher, 0o755);
-  process.stdout.write(`dist/main.js  ${kilobytes(statSync(outfile).size)}, started by dist/nspass.js\n`);
+  const sizes = Object.values(metafile?.outputs ?? {}).map(({ bytes }) => bytes);
+  const total = sizes.reduce((sum, bytes) => sum + bytes, 0);
+  process.stdout.write(`dist  ${sizes.length} files, ${kilobytes(total)}, started by dist/nspass.js\n`);
 }
 
 /** Entry points of Lambda: the files that export a handler. */
@@ -88,6 +98,7 @@ function functions(): string[] {
 async function measure(name: string): Promise<number> {
   const { outputFiles } = await build({
     ...common,
+    target: 'node24',
     entryPoints: [`functions/${name}.ts`],
     outfile: join(DIST, `${name}.mjs`),
     write: false,

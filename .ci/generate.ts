@@ -60,10 +60,15 @@ function leftovers(files: ReadonlyMap<string, string>): string[] {
     .filter((file) => !files.has(file));
 }
 
+const [first, ...others] = process.argv.slice(2);
+if (others.length > 0 || (first !== undefined && first !== '--check')) {
+  process.stderr.write(`Unknown: ${first === '--check' ? others[0] : first}. Usage: npm run generate [-- --check]\n`);
+  process.exit(2);
+}
 const files = generated();
 const stale = [...files].filter(([file, text]) => current(file) !== text).map(([file]) => file);
 const gone = leftovers(files);
-if (process.argv.includes('--check')) {
+if (first === '--check') {
   for (const file of stale) process.stderr.write(`${file} is out of date: run \`npm run generate\`\n`);
   for (const file of gone) process.stderr.write(`${file} belongs to no event: run \`npm run generate\`\n`);
   process.exitCode = stale.length + gone.length === 0 ? 0 : 1;

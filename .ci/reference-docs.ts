@@ -92,7 +92,7 @@ function help(command: readonly string[]): string {
 
 /** Names of the commands that a help text lists. */
 function commandsIn(text: string): string[] {
-  const [, list = ''] = text.split('\nCommands:\n');
+  const [, list = ''] = /\nCommands:\n([\s\S]*?)(?:\n\n|$)/.exec(text) ?? [];
   return [...list.matchAll(/^ {2}([a-z][a-z-]*)/gm)]
     .map(([, name]) => name as string)
     .filter((name) => name !== 'help');

@@ -3,11 +3,19 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
 import { createPublisher, eventBridgeClient, type Publisher } from '../lib/aws/event-bridge.ts';
 import { type QueueClient, sqsClient } from '../lib/aws/queue.ts';
-import { type CredentialsProvider, createCredentialsProvider } from '../lib/aws/secrets.ts';
+import { type CredentialsProvider, createCredentialsProvider, credentialsSource } from '../lib/aws/secrets.ts';
 import type { Appliance } from '../lib/config/appliances.ts';
 import { ConfigurationInvalid, loadAppliances } from '../lib/config/load.ts';
 import { ingressRules } from '../lib/config/rules.ts';
-import { createTransport, NitroClient, NitroSession, type SessionOptions } from '../lib/nitro/index.ts';
+import {
+  createTransport,
+  endpointOf,
+  NitroClient,
+  NitroSession,
+  type Retry,
+  type SessionOptions,
+  type Transport,
+} from '../lib/nitro/index.ts';
 import type { Engine } from '../lib/reconcile/index.ts';
 import type { Log, Metrics } from '../lib/telemetry/index.ts';
 import { powertoolsLog } from '../lib/telemetry/powertools-log.ts';
@@ -34,7 +42,13 @@ export interface Runtime {
 }
 
 /** What sessions with the appliances take. */
-export type EngineRuntime = Pick<Runtime, 'appliances' | 'credentials' | 'random' | 'now' | 'metrics'>;
+export interface EngineRuntime extends Pick<Runtime, 'appliances' | 'credentials' | 'random' | 'now' | 'metrics'> {
+  /** Milliseconds of an invocation that are kept for what comes after: `RESERVE_MS` where absent. */
+  readonly reserveMs?: number;
+  /** Around every transport, for somebody who waits at a terminal. */
+  readonly wrap?: (transport: Transport, endpoint: string) => Transport;
+  readonly onRetry?: (retry: Retry) => void;
+}
 
 /** Milliseconds that are kept for outcomes and for giving the batch back. */
 const RESERVE_MS = 3_000;
@@ -59,8 +73,8 @@ export class Engines {
 
   /** @param remainingMs of this invocation: waiting for a busy appliance ends before it does. */
   engineOf(appliance: Appliance, remainingMs: number): Engine {
-    const { appliances, now } = this.#runtime;
-    this.#deadline = now() + remainingMs - RESERVE_MS;
+    const { appliances, now, reserveMs = RESERVE_MS } = this.#runtime;
+    this.#deadline = now() + remainingMs - reserveMs;
     const open = this.#open.get(appliance.name) ?? this.#connect(appliance);
     this.#open.set(appliance.name, open);
     return {
@@ -90,20 +104,24 @@ export class Engines {
   }
 
   #connect(appliance: Appliance): Open {
-    const { credentials, random, now, metrics } = this.#runtime;
+    const { credentials, random, now, metrics, onRetry, wrap = (transport) => transport } = this.#runtime;
     const { ca, verify, serverName } = appliance.tls;
     const trust = {
       verify,
-      ...(ca === undefined ? {} : { ca: readFileSync(ca, 'utf8') }),
+      ...(ca === undefined ? {} : { ca: authority(appliance.name, ca) }),
       ...(serverName === undefined ? {} : { serverName }),
     };
     const proxyHeaders = consoleHeaders(appliance);
     const options: SessionOptions = {
       name: appliance.name,
       transports: appliance.endpoints.map((endpoint) =>
-        measured(createTransport(endpoint, trust, REQUEST_TIMEOUT_MS), metrics, appliance, now),
+        wrap(
+          measured(createTransport(endpoint, trust, REQUEST_TIMEOUT_MS), metrics, appliance, now),
+          endpointOf(endpoint),
+        ),
       ),
       credentials: (refresh) => credentials.get(appliance, { refresh }),
+      credentialsFrom: credentialsSource(appliance),
       idleSeconds: SESSION_IDLE_SECONDS,
       backoff: {
         attempts: 6,
@@ -112,6 +130,7 @@ export class Engines {
         random,
         sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
         remainingMs: () => this.#deadline - now(),
+        ...(onRetry === undefined ? {} : { onRetry }),
       },
       onRequest: ({ code }) => {
         metrics.record('NitroRequests', 1, { appliance: appliance.name });
@@ -123,6 +142,24 @@ export class Engines {
     const session = new NitroSession(options);
     return { session, client: new NitroClient(session, { drainSeconds: appliance.drainSeconds }) };
   }
+}
+
+/** @throws {ConfigurationInvalid} */
+function authority(name: string, file: string): string {
+  const where = `appliance "${name}": the file ${file} of tls.ca`;
+  let pem: string;
+  try {
+    pem = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ConfigurationInvalid(`${where} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+  // Without a certificate, verification would fail later and blame the appliance.
+  if (!pem.includes('-----BEGIN CERTIFICATE-----')) {
+    throw new ConfigurationInvalid(
+      `${where} is not a certificate in PEM: it has no line "-----BEGIN CERTIFICATE-----"`,
+    );
+  }
+  return pem;
 }
 
 /** The Console passes a call on to the instance that one of these headers names. */

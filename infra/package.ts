@@ -3,9 +3,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { ConfigurationInvalid } from '../lib/config/load.ts';
 import { readAppliances } from './load.ts';
+import { packageOptions, refusals, USAGE } from './package-options.ts';
 import { standalone } from './standalone.ts';
 
 const OUT = '.serverless';
@@ -14,15 +14,18 @@ const EXAMPLE = 'appliances.example.yml';
 /** A zip of more than this starts slowly. */
 const MAX_ZIP_BYTES = 1_000_000;
 
-const { values } = parseArgs({
-  options: {
-    stage: { type: 'string', default: 'dev' },
-    appliances: { type: 'string' },
-  },
-});
+const options = packageOptions(process.argv.slice(2));
+if (options === 'help') {
+  process.stdout.write(USAGE);
+  process.exit(0);
+}
+if ('wrong' in options) {
+  process.stderr.write(`${options.wrong}.\n\n${USAGE}`);
+  process.exit(2);
+}
 
-const appliances = values.appliances ?? (existsSync(OWN) ? OWN : EXAMPLE);
-if (appliances === EXAMPLE && values.appliances === undefined) {
+const appliances = options.appliances ?? (existsSync(OWN) ? OWN : EXAMPLE);
+if (appliances === EXAMPLE && options.appliances === undefined) {
   process.stderr.write(`There is no ${OWN}: this packages ${EXAMPLE}, to look at.\n`);
 }
 try {
@@ -36,12 +39,27 @@ try {
 
 // The zips say who may read a file.
 process.umask(0o022);
+process.stderr.write('Packaging …\n');
+const region = options.region === undefined ? [] : [`--region=${options.region}`];
 const osls = spawnSync(
   process.execPath,
-  ['node_modules/osls/bin/serverless.js', 'package', `--stage=${values.stage}`, `--param=appliances=${appliances}`],
-  { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, SLS_NOTIFICATIONS_MODE: 'off' } },
+  [
+    'node_modules/osls/bin/serverless.js',
+    'package',
+    `--stage=${options.stage}`,
+    ...region,
+    `--param=appliances=${appliances}`,
+  ],
+  { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', env: { ...process.env, SLS_NOTIFICATIONS_MODE: 'off' } },
 );
-if (osls.status !== 0) process.exit(osls.status ?? 1);
+if (osls.status !== 0) {
+  // osls says the same for each variable, on standard output, in its own words.
+  const said = `${osls.stdout}${osls.stderr}`;
+  const reasons = refusals(said);
+  process.stderr.write(reasons.length === 0 ? said : `${reasons.join('\n')}\n`);
+  process.exit(reasons.length === 0 ? (osls.status ?? 1) : 2);
+}
+process.stderr.write(`${osls.stdout}${osls.stderr}`);
 
 const zips = new Map(
   readdirSync(OUT)

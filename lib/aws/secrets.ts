@@ -21,6 +21,14 @@ export interface CredentialsProvider {
 
 export type CredentialsSource = Pick<Appliance, 'name' | 'credentials'>;
 
+/** Where an appliance's credentials come from, in words; never what is there. */
+export function credentialsSource({ credentials: { secret, environment, file } }: CredentialsSource): string {
+  if (environment !== undefined) {
+    return `the environment variables ${environment}_USERNAME and ${environment}_PASSWORD`;
+  }
+  return file === undefined ? `the secret ${secret}` : `the file ${file}`;
+}
+
 /** Says which appliance, where was looked, what is missing there and what to do; never what was found. */
 export class CredentialsUnavailable extends Error {
   override readonly name = 'CredentialsUnavailable';

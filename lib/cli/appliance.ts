@@ -43,6 +43,11 @@ function listen(text: string): Listen {
   return { host, port };
 }
 
+function notEmpty(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('it must not be empty.');
+  return text;
+}
+
 function version(text: string): string {
   if (!/^\d+\.\d+-\d+\.\d+$/.test(text)) throw new InvalidArgumentError('RELEASE-BUILD is needed, as 14.1-51.80.');
   return text;
@@ -113,25 +118,16 @@ function reporter(json: boolean): Reporter {
   };
 }
 
-/** `--version` is this command's own, release and build: the program above it must leave it alone. */
-class ApplianceCommand extends Command {
-  override copyInheritedSettings(program: Command): this {
-    program.enablePositionalOptions();
-    return super.copyInheritedSettings(program);
-  }
-}
-
 /** `nspass appliance`: the simulated appliance as a process of its own. */
 export function applianceCommand(): Command {
-  return new ApplianceCommand('appliance')
-    .description('a simulated NetScaler on this machine: NITRO and the data plane behind it, until Ctrl-C')
+  return new Command('appliance')
     .addOption(
       new Option('--listen <host:port>', 'where NITRO listens; port 0 takes a free one')
         .argParser(listen)
         .default(listen('127.0.0.1:9080'), '127.0.0.1:9080'),
     )
-    .option('--username <name>', 'first administrator', 'nsroot')
-    .option('--password <password>', 'password of the first administrator', 'nsroot')
+    .option('--username <name>', 'first administrator', notEmpty, 'nsroot')
+    .option('--password <password>', 'password of the first administrator', notEmpty, 'nsroot')
     .option('--https', 'NITRO over https, with a certificate made for the occasion', false)
     .option('--cert <file>', 'certificate of NITRO over https, as PEM (with --key)')
     .option('--key <file>', 'its key, as PEM')

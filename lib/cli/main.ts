@@ -1,15 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
-import { applianceCommand } from './appliance.ts';
-import { clusterReader } from './cluster-reader.ts';
-import { demoCommand } from './demo/demo.ts';
+import { CommanderError } from 'commander';
 import { failureText } from './failure.ts';
-import { lintCommand } from './lint.ts';
-import { localCommand } from './local/command.ts';
-import { endWithReader } from './reader-gone.ts';
-import { redriveCommand } from './redrive.ts';
-import { removeCommand } from './remove.ts';
-import { replayCommand } from './replay.ts';
+import { inOtherWords, programFor } from './program.ts';
+import { BROKEN_PIPE, endWithReader } from './reader-gone.ts';
 import { UsageError } from './usage.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -19,34 +12,34 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 /** 2: the command was not used as it can be. */
 const USAGE = 2;
 
-const program = new Command('nspass')
-  .description('SSL passthrough on NetScaler from Kubernetes Ingresses, driven by events')
-  .version(version)
-  .showHelpAfterError('(run with --help for all options)')
-  .exitOverride();
-const COMMANDS = [
-  localCommand,
-  demoCommand,
-  () => lintCommand(clusterReader()),
-  applianceCommand,
-  replayCommand,
-  redriveCommand,
-  removeCommand,
-];
-for (const make of COMMANDS) program.addCommand(make().copyInheritedSettings(program));
+const args = inOtherWords(process.argv.slice(2));
+const debug = args.includes('--debug') || process.env.NSPASS_DEBUG === '1';
 
-endWithReader(process.stdout, () => process.kill(process.pid, 'SIGTERM'));
-
-try {
-  await program.parseAsync();
-} catch (error) {
+function fail(error: unknown): void {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : USAGE;
-  } else if (error instanceof UsageError) {
-    process.stderr.write(`nspass: ${error.message}\n`);
-    process.exitCode = USAGE;
-  } else {
-    process.stderr.write(`nspass: ${failureText(error)}\n`);
-    process.exitCode = 1;
+    return;
   }
+  process.stderr.write(`nspass: ${failureText(error, debug)}\n`);
+  process.exitCode = error instanceof UsageError ? USAGE : 1;
+}
+
+endWithReader(process.stdout, () => {
+  process.on('exit', () => {
+    process.exitCode = BROKEN_PIPE;
+  });
+  // A command that runs until Ctrl-C puts away what it started.
+  if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
+  else process.exit();
+});
+process.on('uncaughtException', (error) => {
+  fail(error);
+  process.exit();
+});
+
+try {
+  const program = await programFor(args, version);
+  await program.parseAsync(args, { from: 'user' });
+} catch (error) {
+  fail(error);
 }

@@ -1,3 +1,6 @@
+/** Exit status of a command whose reader has gone, as shells tell it: 128 and SIGPIPE's number. */
+export const BROKEN_PIPE = 141;
+
 /**
  * Whoever read our output has gone (`nspass demo | head`): end as if asked to, so that what runs is put away, and say
  * nothing more. Without it, Node reports the closed pipe with a stack trace.

@@ -9,6 +9,18 @@ export interface Backoff extends Patience {
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Milliseconds that the invocation still has. */
   readonly remainingMs: () => number;
+  /** Hears of every repeat before the wait for it. */
+  readonly onRetry?: (retry: Retry) => void;
+}
+
+/** An attempt that failed and will be repeated. */
+export interface Retry {
+  /** Which one failed, from 1. */
+  readonly attempt: number;
+  /** How many there are at most. */
+  readonly attempts: number;
+  readonly waitMs: number;
+  readonly error: unknown;
 }
 
 /**
@@ -29,6 +41,7 @@ export async function withBackoff<T>(
       if (attempt >= backoff.attempts || !worthRepeating(error)) throw error;
       const wait = fullJitter(attempt, backoff, backoff.random);
       if (wait >= backoff.remainingMs()) throw error;
+      backoff.onRetry?.({ attempt, attempts: backoff.attempts, waitMs: wait, error });
       await backoff.sleep(wait, signal);
       if (signal?.aborted === true) throw error;
     }

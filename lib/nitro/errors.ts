@@ -83,6 +83,13 @@ export class NitroError extends Error {
     this.kind = kindOf(code, status);
   }
 
+  /** The same error with a remark on its end, after a full stop. */
+  with(remark: string): NitroError {
+    const error = new NitroError('', this.code, this.status, '');
+    error.message = `${this.message.replace(/\.$/, '')}. ${remark}`;
+    return error;
+  }
+
   get transient(): boolean {
     return TRANSIENT.has(this.kind);
   }
@@ -96,10 +103,14 @@ export class NitroUnreachable extends Error {
   override readonly name = 'NitroUnreachable';
   readonly transient = true;
   readonly sent: boolean;
+  /** The message without the advice: for a line that comes again with every attempt. */
+  readonly brief: string;
 
-  constructor(what: string, reason: string, sent: boolean) {
-    super(`${what}: ${reason}`);
+  /** @param advice sentences about what to do. */
+  constructor(what: string, reason: string, sent: boolean, advice?: string) {
+    super(advice === undefined ? `${what}: ${reason}` : `${what}: ${reason}. ${advice}`);
     this.sent = sent;
+    this.brief = `${what}: ${reason}`;
   }
 }
 

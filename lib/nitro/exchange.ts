@@ -1,6 +1,7 @@
 import { kindOf, NitroError, NitroUnreachable } from './errors.ts';
 import { PARTLY_DONE } from './facts.ts';
 import type { HttpAnswer, HttpCall, Transport } from './transport.ts';
+import { NOT_NITRO } from './unreachable.ts';
 
 /** A request that was answered, for counting. */
 export interface Answered {
@@ -49,8 +50,14 @@ export async function exchange(
     }
     return answer;
   }
-  const message = String(answer.body?.message ?? `HTTP status ${status}`);
-  throw new NitroError(`${name}: ${what}`, code, status, message);
+  throw new NitroError(`${name}: ${what}`, code, status, messageOf(answer));
+}
+
+/** An error page says nothing of NITRO: the address is likely to be that of something else. */
+function messageOf({ status, body, endpoint }: HttpAnswer): string {
+  if (body?.message !== undefined) return String(body.message);
+  if (body !== undefined || endpoint === undefined) return `HTTP status ${status}`;
+  return `HTTP status ${status} from ${endpoint}, without a word of NITRO. ${NOT_NITRO}`;
 }
 
 /** A warning may stand in a header only: `1028 - You are connected to a secondary node…`. */

@@ -10,3 +10,4 @@ export * from './permissions.ts';
 export * from './ports.ts';
 export * from './session.ts';
 export * from './transport.ts';
+export { endpointOf } from './unreachable.ts';

@@ -12,6 +12,8 @@ export interface LoginOptions extends Exchange {
   readonly credentials: (refresh: boolean) => Promise<Credentials>;
   /** Seconds of idleness after which the appliance ends the session: few are free, so keep it short. */
   readonly idleSeconds: number;
+  /** Where user and password come from, in words: stands in the error when the appliance refuses them. */
+  readonly credentialsFrom?: string;
   readonly signal?: () => AbortSignal | undefined;
 }
 
@@ -61,6 +63,9 @@ async function send(
         error.status,
         '(message withheld: it quotes a secret)',
       );
+    }
+    if (error instanceof NitroError && error.kind === 'credentials' && options.credentialsFrom !== undefined) {
+      throw error.with(`User and password come from ${options.credentialsFrom}: correct them there.`);
     }
     throw error;
   }

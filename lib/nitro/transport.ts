@@ -1,7 +1,8 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import axios, { type AxiosInstance, isAxiosError } from 'axios';
+import axios, { type AxiosInstance } from 'axios';
 import { NitroUnreachable } from './errors.ts';
+import { endpointOf, NOT_NITRO, SILENT, whyUnreachable } from './unreachable.ts';
 
 /** How TLS to the appliance is verified: always, unless a laboratory says otherwise. */
 export interface TlsTrust {
@@ -16,6 +17,8 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** Parsed JSON; undefined for an empty body (some builds answer a write with nothing). */
   readonly body: Readonly<Record<string, unknown>> | undefined;
+  /** Scheme, host and port of who answered, for errors. */
+  readonly endpoint?: string;
 }
 
 export interface HttpCall {
@@ -37,9 +40,6 @@ const MAX_ANSWER = 64 * 1024 * 1024;
 
 /** Sockets kept for one endpoint: as many as a session has requests on the way, and a log in. */
 const SOCKETS = 5;
-
-/** Errors that come before a byte of the request went out. Certificates are checked before, too. */
-const BEFORE_SENDING = /^(ECONNREFUSED|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH|ERR_TLS|CERT_|UNABLE_|.*_CERT)/;
 
 /**
  * HTTP to one base URL with kept-alive connections.
@@ -66,8 +66,9 @@ export function createTransport(baseUrl: string, tls: TlsTrust, timeoutMs: numbe
       ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
     }),
   });
+  const endpoint = endpointOf(baseUrl);
   return async ({ method, path, body, headers, signal, timeoutMs: less = timeoutMs }) => {
-    const what = `${method} ${path.split('?')[0]}`;
+    const what = `${method} ${path.split('?')[0]} at ${endpoint}`;
     const limit = Math.max(1, Math.min(timeoutMs, less));
     // axios counts idle time of the socket only: an answer that trickles in would never end.
     const deadline = new AbortController();
@@ -81,18 +82,23 @@ export function createTransport(baseUrl: string, tls: TlsTrust, timeoutMs: numbe
         signal: signal === undefined ? deadline.signal : AbortSignal.any([deadline.signal, signal]),
       });
       const { status } = answer;
-      return { status, headers: flat(answer.headers), body: parse(answer.data, status, what) };
+      return { status, headers: flat(answer.headers), body: parse(answer.data, status, what), endpoint };
     } catch (error) {
       if (error instanceof NitroUnreachable) throw error;
-      if (deadline.signal.aborted) throw new NitroUnreachable(what, `no answer within ${limit} ms`, true);
+      if (deadline.signal.aborted) {
+        throw new NitroUnreachable(what, `no answer within ${timeText(limit)}`, true, SILENT);
+      }
       if (signal?.aborted === true) throw new NitroUnreachable(what, 'aborted', true);
-      // Only the reason's code: axios errors hold the whole request, credentials included.
-      const reason = isAxiosError(error) ? (error.code ?? 'no answer') : 'no answer';
-      throw new NitroUnreachable(what, reason, !BEFORE_SENDING.test(reason));
+      const { reason, sent, advice } = whyUnreachable(error);
+      throw new NitroUnreachable(what, reason, sent, advice);
     } finally {
       clearTimeout(timer);
     }
   };
+}
+
+function timeText(ms: number): string {
+  return ms < 1_000 ? `${ms} ms` : `${Math.round(ms / 100) / 10} s`;
 }
 
 function flat(headers: object): Record<string, string> {
@@ -109,5 +115,5 @@ function parse(text: string, status: number, what: string): Record<string, unkno
     // An error page of the web server: its status says enough.
   }
   if (status >= 400) return undefined;
-  throw new NitroUnreachable(what, `HTTP status ${status} with a body that is not NITRO's`, true);
+  throw new NitroUnreachable(what, `HTTP status ${status} with a body that is not NITRO's`, true, NOT_NITRO);
 }

@@ -109,8 +109,17 @@ const ms = (since: number): string => `(${Math.round(performance.now() - since)}
 
 export function demoCommand(): Command {
   return new Command('demo')
-    .description('a tour with the vendor’s sample: program, connect, scale, delete, wipe and recover')
     .option('--keep', 'leave everything running at the end, until Ctrl-C', false)
+    .option('-v, --verbose', 'show every object of the appliance’s configuration', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  nspass demo
+  nspass demo --keep
+
+Exit status: 0 when every step showed what it should, 1 where one did not, 130 when ended by Ctrl-C.`,
+    )
     .action(async ({ keep }: { keep: boolean }) => {
       const ended = new AbortController();
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());

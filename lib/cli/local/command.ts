@@ -45,7 +45,6 @@ function whyRefused(error: NodeJS.ErrnoException & Place, map: LocalOptions['map
 
 export function localCommand(): Command {
   return new Command('local')
-    .description('the whole way of the data on this machine, on a folder of manifests, followed until Ctrl-C')
     .argument('<dir>', 'folder of YAML manifests: Ingress, IngressClass, Service, EndpointSlice, Node')
     .option(
       '--map <address:port=host:port>',

@@ -1,6 +1,9 @@
 import type { RequestOptions } from 'node:https';
 import { AccessUnusable, type ApiAccess, type ApiTls } from './access.ts';
 
+/** Where client-node looks when it found no kubeconfig at all. */
+const NOWHERE = 'http://localhost:8080';
+
 /**
  * Access as a kubeconfig says, with everything that client-node knows of: client certificates, exec plug-ins, OIDC,
  * impersonation. For work outside a cluster, and for tests.
@@ -12,7 +15,7 @@ import { AccessUnusable, type ApiAccess, type ApiTls } from './access.ts';
  * @throws {AccessUnusable}
  */
 export async function kubeconfigAccess(file?: string, context?: string): Promise<ApiAccess> {
-  const { KubeConfig } = await import('@kubernetes/client-node');
+  const { KubeConfig } = await import('./client-node.ts');
   const config = new KubeConfig();
   try {
     if (file === undefined) config.loadFromDefault();
@@ -23,6 +26,11 @@ export async function kubeconfigAccess(file?: string, context?: string): Promise
   }
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new AccessUnusable(`The kubeconfig has no context "${config.getCurrentContext()}".`);
+  if (file === undefined && cluster.server === NOWHERE) {
+    throw new AccessUnusable(
+      'there is no kubeconfig: set KUBECONFIG, or make ~/.kube/config (kubectl finds the same).',
+    );
+  }
   return {
     server: cluster.server.replace(/\/+$/, ''),
     namespace: config.getContextObject(config.getCurrentContext())?.namespace,

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
-import { CLUSTER_NAME, explain } from '../../contract/index.ts';
+import { CLUSTER_NAME } from '../../contract/index.ts';
 import { LOG_LEVELS } from '../../telemetry/index.ts';
 import { DEFAULT_SETTINGS as SETTINGS } from '../settings.ts';
+import { refusalText } from './refusal.ts';
 
 const url = z.url({ protocol: /^https?$/ });
 const port = z.int().check(z.gte(0), z.lte(65_535));
@@ -96,7 +97,7 @@ export class ForwarderConfigInvalid extends Error {
  */
 export function parseConfig(raw: unknown, source: string): ForwarderConfig {
   const parsed = ForwarderConfig.safeParse(raw);
-  if (!parsed.success) throw new ForwarderConfigInvalid(`${source}: ${explain(parsed.error)}`);
+  if (!parsed.success) throw new ForwarderConfigInvalid(`${source}: ${refusalText(parsed.error, raw)}`);
   const config = parsed.data;
   const problem = contradictions(config);
   if (problem !== undefined) throw new ForwarderConfigInvalid(`${source}: ${problem}`);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type ForwarderConfig, ForwarderConfigInvalid, parseConfig } from './config.ts';
 import { CONFIG_FILE, overlay } from './environment.ts';
+import { unknownVariables } from './refusal.ts';
 
 /**
  * The configuration from the file that `NSPASS_CONFIG` names (JSON, or YAML by its ending) and the environment, which
@@ -12,9 +13,15 @@ export async function loadConfig(env: NodeJS.ProcessEnv): Promise<ForwarderConfi
   const file = env[CONFIG_FILE];
   const { raw, unknown } = overlay(file === undefined || file === '' ? undefined : await readConfig(file), env);
   const source = file === undefined || file === '' ? 'environment' : `${file} and environment`;
-  if (unknown.length > 0) throw new ForwarderConfigInvalid(`${source}: unknown variable ${unknown.join(', ')}`);
+  if (unknown.length > 0) throw new ForwarderConfigInvalid(`${source}: ${unknownVariables(unknown)}`);
   return parseConfig(raw, source);
 }
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist: mount it, or correct its name',
+  EISDIR: 'is a folder: name a file',
+  EACCES: 'may not be read by this user: correct its permissions',
+};
 
 async function readConfig(file: string): Promise<unknown> {
   try {
@@ -24,6 +31,8 @@ async function readConfig(file: string): Promise<unknown> {
     const { parse } = await import('yaml');
     return parse(text) as unknown;
   } catch (error) {
-    throw new ForwarderConfigInvalid(`${file}: ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === undefined ? undefined : UNREADABLE[code];
+    throw new ForwarderConfigInvalid(`${file}${why === undefined ? `: ${message}` : ` ${why}`} (${CONFIG_FILE})`);
   }
 }

@@ -1,14 +1,16 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createTransport, type HttpCall, NitroUnreachable, type TlsTrust } from '../../../lib/nitro/index.ts';
 import { type KeyAndCertificate, selfSigned } from '../../../lib/nitro/self-signed.ts';
+import { whyUnreachable } from '../../../lib/nitro/unreachable.ts';
+import { patient } from '../../support/patience.ts';
 
 /** What the transport makes of a network: loopback servers that behave badly. */
 
-const servers: Server[] = [];
+const servers: (Server | TcpServer)[] = [];
 const sockets = new Set<Socket>();
 afterEach(async () => {
   for (const socket of sockets) socket.destroy();
@@ -16,7 +18,7 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
 });
 
-async function listen(server: Server, scheme: string): Promise<string> {
+async function listen(server: Server | TcpServer, scheme: string): Promise<string> {
   servers.push(server);
   server.on('connection', (socket: Socket) => sockets.add(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -95,7 +97,7 @@ describe('answers', () => {
       response.end(text);
     });
     expect((await failure(open(url)(read))).message).toBe(
-      "GET config/lbvserver/secret-free: HTTP status 200 with a body that is not NITRO's",
+      `GET config/lbvserver/secret-free at ${url}: HTTP status 200 with a body that is not NITRO's. Is it a NetScaler, or its Console with \`console\` configured? Check host and port in \`endpoints\` of appliances.yml.`,
     );
   });
 
@@ -128,7 +130,7 @@ describe('no answer', () => {
     await new Promise((resolve) => servers.pop()?.close(resolve));
     expect(await failure(open(url)(read))).toMatchObject({
       sent: false,
-      message: 'GET config/lbvserver/secret-free: ECONNREFUSED',
+      message: `GET config/lbvserver/secret-free at ${url}: the connection was refused, nothing listens there (ECONNREFUSED). Check host and port in \`endpoints\` of appliances.yml, and that management access is enabled on that address of the appliance.`,
     });
   });
 
@@ -138,14 +140,17 @@ describe('no answer', () => {
 
   it('a reset: it may have been done', async () => {
     const url = await serve((request) => request.socket.resetAndDestroy());
-    expect(await failure(open(url)(login))).toMatchObject({ sent: true, message: 'POST config/login: ECONNRESET' });
+    expect(await failure(open(url)(login))).toMatchObject({
+      sent: true,
+      message: expect.stringContaining(`POST config/login at ${url}: the connection was closed before`),
+    });
   });
 
   it('silence: a time-out, and the connection is given up', async () => {
     const url = await serve(() => {});
     expect(await failure(open(url, 100)(read))).toMatchObject({
       sent: true,
-      message: 'GET config/lbvserver/secret-free: no answer within 100 ms',
+      message: expect.stringContaining(`GET config/lbvserver/secret-free at ${url}: no answer within 100 ms. `),
     });
   });
 
@@ -175,7 +180,7 @@ describe('no secret in an error', () => {
     ['silent', () => serve(() => {})],
     ['talking nonsense', () => serve((_request, response) => response.end(`<p>${SECRET}</p>`))],
     ['refusing', async () => 'http://127.0.0.1:9'],
-    ['of no known name', async () => `http://${SECRET}.invalid`],
+    ['of no known name', async () => `http://nsroot:${SECRET}@appliance.invalid`],
   ];
   it.each(bad)('%s', async (_name, start) => {
     const error = await failure(open(await start(), 200)(login));
@@ -187,6 +192,157 @@ describe('no secret in an error', () => {
     ];
     expect(everything.join()).not.toContain(SECRET);
   });
+});
+
+describe('an error says where, why and what to do', () => {
+  const certificate = (ago: number): Promise<KeyAndCertificate> =>
+    selfSigned({
+      commonName: 'appliance',
+      names: ['appliance.example'],
+      algorithm: 'ecdsa',
+      days: 1,
+      now: Date.now() - ago,
+    });
+  const tls = async (ago = 0, options = {}): Promise<{ url: string; ca: string }> => {
+    const pair = await certificate(ago);
+    return { url: await listen(createTlsServer({ ...pair, ...options }, answerJson), 'https'), ca: pair.cert };
+  };
+  const raw = async (scheme: string, speak: (socket: Socket) => void): Promise<string> => {
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => {});
+      speak(socket);
+    });
+    return listen(server, scheme);
+  };
+  const days = 86_400_000;
+  const named = { verify: true, serverName: 'appliance.example' };
+
+  type At = { readonly url: string; readonly tls?: TlsTrust };
+  it.each<[name: string, start: () => Promise<At>, sent: boolean, reason: string, remedy: string]>([
+    [
+      'a name that nobody knows',
+      async () => ({ url: 'http://appliance.invalid:80' }),
+      false,
+      'the host name is not known to the name servers (ENOTFOUND)',
+      'Check the name in `endpoints`',
+    ],
+    [
+      'the certificate of an appliance as delivered',
+      async () => ({ url: (await tls()).url }),
+      false,
+      'its certificate is self-signed, as it is on an appliance as delivered, and not trusted here (DEPTH_ZERO_SELF_SIGNED_CERT)',
+      'in `tls.ca`, and a name that the certificate has in `tls.serverName`',
+    ],
+    [
+      'a certificate that has expired',
+      async () => {
+        const { url, ca } = await tls(10 * days);
+        return { url, tls: { ...named, ca } };
+      },
+      false,
+      'its certificate has expired (CERT_HAS_EXPIRED)',
+      'Install a new one',
+    ],
+    [
+      'a certificate of tomorrow',
+      async () => {
+        const { url, ca } = await tls(-10 * days);
+        return { url, tls: { ...named, ca } };
+      },
+      false,
+      'its certificate is not valid yet (CERT_NOT_YET_VALID)',
+      'Compare the clocks',
+    ],
+    [
+      'a certificate of another name',
+      async () => {
+        const { url, ca } = await tls();
+        return { url, tls: { verify: true, ca } };
+      },
+      false,
+      'its certificate is for another name (ERR_TLS_CERT_ALTNAME_INVALID)',
+      'in `tls.serverName`',
+    ],
+    [
+      'TLS spoken to a plain port',
+      async () => ({ url: (await serve(answerJson)).replace('http:', 'https:') }),
+      false,
+      'it does not speak TLS on that port (EPROTO)',
+      'http:// and the port of plain HTTP belong together',
+    ],
+    [
+      'plain HTTP spoken to a TLS port',
+      async () => ({ url: (await tls()).url.replace('https:', 'http:') }),
+      true,
+      'the connection was closed before the whole answer came (ECONNRESET)',
+      'that `endpoints` says https:// where it speaks TLS',
+    ],
+    [
+      'TLS of a version that is too old',
+      async () => ({ url: (await tls(0, { minVersion: 'TLSv1', maxVersion: 'TLSv1.1' })).url }),
+      false,
+      'the TLS handshake failed (EPROTO)',
+      'allows TLS 1.2 or newer',
+    ],
+    [
+      'another protocol',
+      async () => ({ url: await raw('http', (socket) => socket.write('SSH-2.0-OpenSSH_9.9\r\n')) }),
+      true,
+      'its answer is not HTTP (HPE_INVALID_CONSTANT)',
+      'another service listens there',
+    ],
+    [
+      'a connection that is closed at once',
+      async () => ({ url: await raw('https', (socket) => socket.end()) }),
+      true,
+      'the connection was closed before the whole answer came (ECONNRESET)',
+      'no firewall between',
+    ],
+  ])('%s', async (_name, start, sent, reason, remedy) => {
+    const { url, tls: trust } = await start();
+    const error = await failure(open(url, patient(5_000), trust)(login));
+    expect(error.message).toContain(`POST config/login at ${url}: ${reason}. `);
+    expect(error.message).toContain(remedy);
+    expect(error.sent).toBe(sent);
+  });
+
+  it('credentials in the address are left out, and the port is always named', async () => {
+    const error = await failure(open(`https://nsroot:${SECRET}@appliance.invalid/`)(login));
+    expect(error.message).toContain('POST config/login at https://appliance.invalid:443: ');
+    expect(error.message).not.toContain(SECRET);
+  });
+
+  it.each<[code: string, words: string, sent: boolean]>([
+    ['EHOSTUNREACH', 'there is no route to it', false],
+    ['ENETUNREACH', 'there is no route to it', false],
+    ['ETIMEDOUT', 'the connection was not accepted in time', false],
+    ['EAI_AGAIN', 'the name servers gave no answer', false],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'an authority that is not trusted here', false],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'an authority that is not trusted here', false],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'an authority that is not trusted here', false],
+    ['CERT_REVOKED', 'its certificate or its TLS is not acceptable', false],
+    ['EPIPE', 'the connection was closed', true],
+    ['ESOMETHING', 'the connection failed', true],
+  ])('%s', (code, words, sent) => {
+    const error = Object.assign(new Error(SECRET), { code, config: { data: SECRET } });
+    const why = whyUnreachable(error);
+    expect(why).toEqual({
+      reason: expect.stringMatching(`^[^(]*${words}[^(]* \\(${code}\\)$`),
+      advice: expect.stringMatching(/^[A-Z].*\.$/),
+      sent,
+    });
+    expect(JSON.stringify(why)).not.toContain(SECRET);
+  });
+
+  it.each([new Error(SECRET), Object.assign(new Error('x'), { code: SECRET }), {}])(
+    'an error without a code says so, and nothing of what it holds',
+    (error) => {
+      expect(whyUnreachable(error)).toMatchObject({
+        reason: 'the connection failed',
+        advice: expect.stringMatching(/^Check host and port/),
+      });
+    },
+  );
 });
 
 describe('TLS', () => {

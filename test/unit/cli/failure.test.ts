@@ -17,7 +17,19 @@ describe('an error that ends a command', () => {
     expect(failureText(error)).toBe(text);
   });
 
-  it.each([new Error('broken'), new TypeError('x is not a function')])('a fault of the program: its stack', (fault) => {
-    expect(failureText(fault)).toContain(`${fault.message}\n    at `);
+  it.each([new Error('broken'), new TypeError('x is not a function')])(
+    'a fault of the program: a sentence that asks to report it, and how to get the stack',
+    (fault) => {
+      expect(failureText(fault)).toBe(
+        `this is a fault of nspass, please report it: ${fault.name}: ${fault.message}. Run the same with --debug, or with NSPASS_DEBUG=1, for the stack that the report needs.`,
+      );
+    },
+  );
+
+  it('--debug: the stack, and that of the cause', () => {
+    const text = failureText(new Error('broken', { cause: new TypeError('because') }), true);
+    expect(text).toMatch(
+      /^this is a fault of nspass[^\n]*\nError: broken\n {4}at [\s\S]*\ncaused by: TypeError: because\n {4}at /,
+    );
   });
 });

@@ -27,9 +27,13 @@ describe('parseConfig', () => {
     ['nothing', undefined, /^file: /],
     ['a list', [], /^file: /],
     ['no cluster', { bus: LEAST.bus }, /cluster/],
-    ['a cluster that is no name', { ...LEAST, cluster: 'Prod_1' }, /cluster: lower-case letters/],
-    ['a field that nobody knows', { ...LEAST, clusters: [] }, /unknown key clusters/],
-    ['a section that nobody knows', { ...LEAST, publish: { window: 1 } }, /publish: unknown key window/],
+    [
+      'a cluster that is no name',
+      { ...LEAST, cluster: 'Prod_1' },
+      /NSPASS_CLUSTER \(cluster\) is "Prod_1": .* lower-case letters/,
+    ],
+    ['a field that nobody knows', { ...LEAST, clusters: [] }, /clusters is not a field/],
+    ['a section that nobody knows', { ...LEAST, publish: { window: 1 } }, /publish\.window is not a field/],
     ['a port beyond all ports', { ...LEAST, http: { port: 70_000 } }, /http\.port/],
     ['a level that is none', { ...LEAST, log: { level: 'loud' } }, /log\.level/],
     ['an endpoint that is no URL', { ...LEAST, bus: { name: 'b', endpoint: 'ftp://x' } }, /bus\.endpoint/],
@@ -48,6 +52,43 @@ describe('parseConfig', () => {
   ])('refuses %s, and names it', (_what, raw, message) => {
     expect(() => parseConfig(raw, 'file')).toThrow(ForwarderConfigInvalid);
     expect(() => parseConfig(raw, 'file')).toThrow(message);
+  });
+});
+
+describe('every field that has a variable', () => {
+  it('nothing set: both that are needed are named, with their form and an example', () => {
+    expect(() => parseConfig({}, 'environment')).toThrow(
+      'environment: NSPASS_CLUSTER (cluster) is not set: the name of the cluster as in appliances.yml is needed: lower-case letters, digits, - and ., 40 characters at most, such as prod-eu; NSPASS_BUS_NAME (bus.name) is not set: the name or ARN of the event bus is needed, such as nspass-prod',
+    );
+  });
+
+  it.each(Object.entries(VARIABLES))('%s: a wrong value is named with its form and an example', (name, { field }) => {
+    const wrong = overlay(LEAST, {}).raw as Record<string, Record<string, unknown>>;
+    const [section, key] = field;
+    const raw =
+      key === undefined ? { ...wrong, [section]: 7.5 } : { ...wrong, [section]: { ...wrong[section], [key]: 7.5 } };
+    const said = new RegExp(`^x: ${name} \\(${field.join('\\.')}\\) is 7\\.5: .* (is|are) needed.*, such as \\S+$`);
+    expect(() => parseConfig(raw, 'x')).toThrow(said);
+  });
+
+  it('every example is taken', () => {
+    for (const [name, { field }] of Object.entries(VARIABLES)) {
+      let said = '';
+      try {
+        const bad = field[1] === undefined ? { [field[0]]: 7.5 } : { [field[0]]: { [field[1]]: 7.5 } };
+        parseConfig({ ...LEAST, ...bad }, 'x');
+      } catch (error) {
+        said = (error as Error).message;
+      }
+      const example = /, such as (\S+?)(;|$)/.exec(said.slice(said.indexOf(name)))?.[1] ?? '';
+      const { raw } = overlay(LEAST, { [name]: example });
+      expect(() => parseConfig(raw, name)).not.toThrow();
+    }
+  });
+
+  it('credentials in a URL are not shown', () => {
+    const raw = { ...LEAST, bus: { name: 'b', endpoint: 'ftp://user:secret@host' } };
+    expect(() => parseConfig(raw, 'x')).toThrow(/^x: NSPASS_BUS_ENDPOINT \(bus\.endpoint\) is not acceptable: a URL/);
   });
 });
 
@@ -102,11 +143,13 @@ describe('loadConfig', () => {
 
   it('names a variable that nobody knows', async () => {
     const env = { NSPASS_CLUSTER: 'c', NSPASS_BUS_NAME: 'b', NSPASS_CLUSTRE: 'c' };
-    await expect(loadConfig(env)).rejects.toThrow('environment: unknown variable NSPASS_CLUSTRE');
+    await expect(loadConfig(env)).rejects.toThrow(
+      'environment: NSPASS_CLUSTRE is not a variable of the forwarder: did you mean NSPASS_CLUSTER?',
+    );
   });
 
   it.each([
-    ['is not there', undefined, /ENOENT/],
+    ['is not there', undefined, /config\.json does not exist: mount it/],
     ['is no JSON', '{', /config\.json: .*JSON/],
   ])('names a file that %s', async (_what, text, message) => {
     const path = text === undefined ? join(folder, 'config.json') : await file('config.json', text);

@@ -63,10 +63,7 @@ describe('reading', () => {
     server.put(Service.path, named('s', { spec: { type: 'ClusterIP' } }));
     server.delete(Ingress.path, 'i3', 'shop');
     // Two watches: which of them tells first is open.
-    await eventually(
-      () => sink.told.includes('-Ingress shop/i3') && sink.names('Service').length === 1,
-      'changes',
-    );
+    await eventually(() => sink.told.includes('-Ingress shop/i3') && sink.names('Service').length === 1, 'changes');
     expect(sink.objects.get('Service shop/s')).toMatchObject({ kind: 'Service', spec: { type: 'ClusterIP' } });
   });
 

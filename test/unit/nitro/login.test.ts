@@ -37,6 +37,18 @@ describe('wrong credentials', () => {
     expect(appliance.logins()).toBe(1);
   });
 
+  it('refused: the error says where the credentials come from', async () => {
+    const refusing = fake(({ path }) =>
+      path === 'config/login' ? refusal(354, 401, 'Invalid username or password') : undefined,
+    );
+    const { session } = sessionOver([refusing.transport], { credentialsFrom: 'the secret edge' });
+    const error = await failure(session.request(get()));
+    expect(error.message).toMatch(
+      /: log in: 354 Invalid username or password\. User and password come from the secret edge: correct them there\.$/,
+    );
+    expect(error).toMatchObject({ name: 'NitroError', code: 354, status: 401, kind: 'credentials' });
+  });
+
   it('another that is wrong, too, ends it, without waiting', async () => {
     const { session, appliance } = rotated((refresh) => (refresh ? 'b' : 'a'), 'c');
     expect(await failure(session.request(get()))).toMatchObject({ code: 354 });

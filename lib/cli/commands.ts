@@ -1,0 +1,61 @@
+import type { Command } from 'commander';
+
+/** A command as the program's own help lists it, and how to get the whole of it. */
+export interface Listed {
+  readonly name: string;
+  /** What follows the name in a usage line. */
+  readonly usage: string;
+  /** A sentence that begins with a verb. */
+  readonly description: string;
+  /** Loads the command: each brings packages of its own, and `--help` needs none of them. */
+  readonly load: () => Promise<Command>;
+}
+
+export const COMMANDS: readonly Listed[] = [
+  {
+    name: 'local',
+    usage: '[options] <dir>',
+    description:
+      'run everything on this machine for a folder of manifests, with a simulated appliance, and follow changes until Ctrl-C',
+    load: async () => (await import('./local/command.ts')).localCommand(),
+  },
+  {
+    name: 'demo',
+    usage: '[options]',
+    description: 'show a tour with the vendor’s sample: program, connect, scale, delete, wipe and recover',
+    load: async () => (await import('./demo/demo.ts')).demoCommand(),
+  },
+  {
+    name: 'lint',
+    usage: '[options] [target]',
+    description: 'check Ingresses for passthrough, in manifests or in a cluster, and say what is wrong',
+    load: async () => {
+      const { lintCommand } = await import('./lint.ts');
+      return lintCommand({ read: async () => (await import('./cluster-reader.ts')).clusterReader().read() });
+    },
+  },
+  {
+    name: 'appliance',
+    usage: '[options]',
+    description: 'simulate a NetScaler on this machine, NITRO and the data plane behind it, until Ctrl-C',
+    load: async () => (await import('./appliance.ts')).applianceCommand(),
+  },
+  {
+    name: 'replay',
+    usage: '[options]',
+    description: 'send archived desired state to the appliances again, and see that they took it',
+    load: async () => (await import('./replay.ts')).replayCommand(),
+  },
+  {
+    name: 'redrive',
+    usage: '[options]',
+    description: 'send dead letters back to the queues that they came from, once their cause is mended',
+    load: async () => (await import('./redrive.ts')).redriveCommand(),
+  },
+  {
+    name: 'remove',
+    usage: '[options]',
+    description: 'remove everything that this system made on an appliance; without --yes, list it',
+    load: async () => (await import('./remove.ts')).removeCommand(),
+  },
+];

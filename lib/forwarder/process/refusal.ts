@@ -1,0 +1,98 @@
+import type * as z from 'zod/mini';
+import { nearest } from '../../ingress/nearest.ts';
+import { VARIABLES } from './environment.ts';
+
+/** Form and example of each field that has a variable: what a person can set without reading the schema. */
+const FORMS: Readonly<Record<string, { readonly needed: string; readonly example: string }>> = {
+  cluster: {
+    needed:
+      'the name of the cluster as in appliances.yml is needed: lower-case letters, digits, - and ., 40 characters at most',
+    example: 'prod-eu',
+  },
+  'bus.name': { needed: 'the name or ARN of the event bus is needed', example: 'nspass-prod' },
+  'bus.endpoint': {
+    needed: 'a URL with http:// or https:// is needed',
+    example: 'https://vpce-1.events.eu-central-1.vpce.amazonaws.com',
+  },
+  'bus.region': { needed: 'a region of AWS is needed', example: 'eu-central-1' },
+  'outcomes.queueUrl': {
+    needed: 'the URL of the queue of outcomes is needed',
+    example: 'https://sqs.eu-central-1.amazonaws.com/123456789012/nspass-prod-outcomes-prod-eu',
+  },
+  'outcomes.endpoint': {
+    needed: 'a URL with http:// or https:// is needed',
+    example: 'https://sqs.eu-central-1.amazonaws.com',
+  },
+  'kubernetes.kubeconfig': { needed: 'the path of a kubeconfig is needed', example: '/home/me/.kube/config' },
+  'kubernetes.tokenFolder': {
+    needed: 'a folder with a token is needed',
+    example: '/var/run/secrets/kubernetes.io/serviceaccount',
+  },
+  'kubernetes.nodes': { needed: 'true or false is needed', example: 'true' },
+  'ingress.classNames': { needed: 'names with commas between them are needed', example: 'citrix,netscaler' },
+  'report.status': { needed: 'true or false is needed', example: 'true' },
+  'report.events': { needed: 'true or false is needed', example: 'true' },
+  'lease.name': {
+    needed: 'lower-case letters, digits, - and . are needed, 253 characters at most',
+    example: 'netscaler-passthrough',
+  },
+  'lease.namespace': { needed: 'the name of a namespace is needed', example: 'nspass' },
+  'http.host': { needed: 'an address of this machine is needed', example: '0.0.0.0' },
+  'http.port': { needed: 'a port from 0 to 65535 is needed', example: '8080' },
+  'http.adminPort': { needed: 'a port from 0 to 65535 is needed', example: '8081' },
+  'log.level': { needed: 'one of debug, info, warn and error is needed', example: 'info' },
+};
+
+const VARIABLE_OF = new Map(Object.entries(VARIABLES).map(([variable, { field }]) => [field.join('.'), variable]));
+
+/** Characters of a value that are shown. */
+const LONGEST = 60;
+
+/**
+ * Every field that is missing or wrong, each as one sentence with its variable, the form that is needed and an example.
+ *
+ * @param raw the configuration that was refused.
+ */
+export function refusalText(error: z.core.$ZodError, raw: unknown): string {
+  return error.issues.flatMap((issue) => sentences(issue, raw)).join('; ');
+}
+
+function sentences(issue: z.core.$ZodIssue, raw: unknown): string[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => `${[...path, ''].join('.')}${key} is not a field: remove it, or correct its name`);
+  }
+  const given = valueAt(raw, path);
+  // A section whose only field without a default is absent.
+  const field = path.join('.') === 'bus' && given === undefined ? 'bus.name' : path.join('.');
+  const variable = VARIABLE_OF.get(field);
+  const name = variable === undefined ? field : `${variable} (${field})`;
+  const form = FORMS[field];
+  const needed = form === undefined ? issue.message : `${form.needed}, such as ${form.example}`;
+  if (field === '') return [`the configuration is not an object with fields`];
+  return [given === undefined ? `${name} is not set: ${needed}` : `${name} is ${shown(given)}: ${needed}`];
+}
+
+function valueAt(raw: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined),
+    raw,
+  );
+}
+
+/** A URL may hold credentials: it is not shown. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  if (text.includes('@')) return 'not acceptable';
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+/** Variables that nobody knows, most often mistyped, each with the one that was probably meant. */
+export function unknownVariables(names: readonly string[]): string {
+  return names
+    .map((name) => {
+      const meant = nearest(name, Object.keys(VARIABLES));
+      return `${name} is not a variable of the forwarder${meant === undefined ? ': remove it' : `: did you mean ${meant}?`}`;
+    })
+    .join('; ');
+}

@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Appliance, startAppliance } from '../../../lib/appliance/index.ts';
+
+let folder: string;
+const closing: (() => unknown)[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'nspass-'));
+});
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+  rmSync(folder, { recursive: true });
+});
+
+interface Ended {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+const PASSWORD = 'correct-horse-battery';
+
+/** Runs `nspass remove` to its end against one endpoint. */
+async function remove(endpoint: string, tls: string, ...args: string[]): Promise<Ended> {
+  const config = join(folder, 'appliances.yml');
+  writeFileSync(
+    config,
+    `appliances:\n  - name: edge\n    clusters: [a]\n    endpoints: ["${endpoint}"]\n    credentials: { environment: EDGE }\n${tls}`,
+  );
+  const child = spawn(
+    process.execPath,
+    ['lib/cli/main.ts', 'remove', '--config', config, '--appliance', 'edge', ...args],
+    { env: { ...process.env, EDGE_USERNAME: 'nsroot', EDGE_PASSWORD: PASSWORD }, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  closing.push(() => child.kill('SIGKILL'));
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (data: Buffer) => {
+    out += data;
+  });
+  child.stderr.on('data', (data: Buffer) => {
+    err += data;
+  });
+  const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  expect(out + err).not.toContain(PASSWORD);
+  return { status, out, err };
+}
+
+async function simulated(options: Partial<Parameters<typeof startAppliance>[0]> = {}): Promise<Appliance> {
+  const appliance = await startAppliance({ username: 'nsroot', password: PASSWORD, ...options });
+  closing.push(() => appliance.stop());
+  return appliance;
+}
+
+describe('nspass remove', () => {
+  it('an appliance that accepts connections and never answers: told while it waits, and ends in the time given', async () => {
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => {
+      sockets.add(socket);
+      socket.on('error', () => {});
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closing.push(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { status, err } = await remove(endpoint, '', '--timeout', '4');
+    const lines = err.trimEnd().split('\n');
+    expect(lines[0]).toMatch(
+      new RegExp(`^nspass: waiting for ${endpoint} to answer POST config/login: \\d+(\\.\\d)? s so far$`),
+    );
+    expect(lines.at(-1)).toMatch(
+      new RegExp(
+        `^nspass: POST config/login at ${endpoint}: no answer within \\d(\\.\\d)? s\\. .* Gave up after \\d+(\\.\\d)? s and \\d attempts?\\.$`,
+      ),
+    );
+    expect(status).toBe(1);
+  });
+
+  it('nobody listens: every attempt is told, with the address', async () => {
+    const { status, err } = await remove('http://127.0.0.1:9', '', '--timeout', '10');
+    expect(err).toMatch(
+      /^nspass: attempt 1 of 6: POST config\/login at http:\/\/127\.0\.0\.1:9: the connection was refused/,
+    );
+    expect(err).toMatch(/^nspass: attempt 2 begins in \d\.\d s$/m);
+    expect(err.trimEnd()).toMatch(/Gave up after \d+(\.\d)? s and \d attempts\.$/);
+    expect(status).toBe(1);
+  });
+
+  it('a wrong password: says where it comes from', async () => {
+    const { url } = await simulated({ password: 'another' });
+    const { status, err } = await remove(url, '');
+    expect(err).toBe(
+      'nspass: edge: log in: 354 Invalid username or password. User and password come from the environment variables EDGE_USERNAME and EDGE_PASSWORD: correct them there.\n',
+    );
+    expect(status).toBe(1);
+  });
+
+  it.each([
+    ['that is not there', 'missing.pem', /the file .*missing\.pem of tls\.ca cannot be read \(ENOENT\)/],
+    ['that is none', 'appliances.yml', /the file .*appliances\.yml of tls\.ca is not a certificate in PEM/],
+  ])('an authority %s: one sentence, exit status 2', async (_name, ca, message) => {
+    const { status, err } = await remove('https://127.0.0.1:9', `    tls: { ca: ${ca} }\n`);
+    expect(err).toMatch(message);
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
+    expect(status).toBe(2);
+  });
+
+  it('an appliance with nothing of ours: says so', async () => {
+    const { url } = await simulated();
+    const { status, out, err } = await remove(url, '');
+    expect([status, out, err]).toEqual([0, '', '0 objects would be removed from edge: --yes does it.\n']);
+  });
+});
