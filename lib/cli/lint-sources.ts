@@ -20,9 +20,11 @@ const ABOUT_OBJECT = /^[A-Z][A-Za-z]* (?:([a-z0-9-]+)\/)?([a-z0-9.-]+): /;
 
 /** Where the reader's remark leaves no doubt what to do. */
 const CORRECTIONS = [
+  { said: 'is an alias, and nothing has that name', remedy: 'Put the value in quotes; it is mostly the host.' },
   { said: 'is no valid YAML', remedy: 'Correct the YAML there, or just before.' },
   { said: 'is no Kubernetes object', remedy: 'Take out what is no manifest, or put it elsewhere.' },
   { said: '(put it in quotes)', remedy: 'Write the value in quotes.' },
+  { said: '(put it in single quotes', remedy: 'Write the value in single quotes.' },
   { said: '(without quotes)', remedy: 'Write the number without quotes.' },
 ];
 

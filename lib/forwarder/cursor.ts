@@ -22,6 +22,11 @@ export function describe(value: unknown): string {
   return typeof value === 'string' ? 'text' : 'a number';
 }
 
+/** A text as YAML writes it in single quotes; undefined where nobody would copy it. */
+function singleQuoted(text: string): string | undefined {
+  return text.length > 200 || /[\p{Cc}\p{Cf}]/u.test(text) ? undefined : `'${text.replaceAll("'", "''")}'`;
+}
+
 function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -71,6 +76,15 @@ export class Cursor {
     return String(this.value);
   }
 
+  /** Text of a mapping of texts: JSON that stands there without quotes is YAML, and noted with the text to write. */
+  #entry(): string | undefined {
+    if (typeof this.value !== 'object' || this.value === null) return this.text();
+    const json = singleQuoted(JSON.stringify(this.value));
+    return this.#wrong(
+      json === undefined ? 'text (put it in single quotes)' : `text (put it in single quotes: ${json})`,
+    );
+  }
+
   /** A whole number; text of digits is read as one, and noted. */
   integer(): number | undefined {
     if (!this.present) return undefined;
@@ -104,7 +118,7 @@ export class Cursor {
     const mapping = this.mapping();
     if (mapping === undefined) return undefined;
     const entries = Object.keys(mapping.value as object).flatMap((key) => {
-      const value = keep(key) ? mapping.at(key).text() : undefined;
+      const value = keep(key) ? mapping.at(key).#entry() : undefined;
       return value === undefined ? [] : [[key, value] as const];
     });
     return Object.fromEntries(entries);

@@ -1,4 +1,4 @@
-import { type Document, LineCounter, parseAllDocuments } from 'yaml';
+import { type Alias, type Document, LineCounter, parseAllDocuments, visit } from 'yaml';
 import type { K8sIngress, K8sKind, K8sObject } from '../ingress/kubernetes.ts';
 import { Cursor, describe, type Path } from './cursor.ts';
 import { API_VERSIONS, projectObject } from './project.ts';
@@ -66,6 +66,19 @@ export function duplicate(
   };
 }
 
+/** The first alias that leads nowhere: mostly a wildcard host without quotes. */
+function unresolvedAlias(document: Document.Parsed): Alias.Parsed | undefined {
+  let found: Alias | undefined;
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) !== undefined) return undefined;
+      found = alias;
+      return visit.BREAK;
+    },
+  });
+  return found as Alias.Parsed | undefined;
+}
+
 class Reader {
   readonly objects = new Map<string, LocatedObject>();
   readonly problems: Problem[] = [];
@@ -119,7 +132,14 @@ class Reader {
     try {
       value = document.toJS({ maxAliasCount: MAX_ALIASES });
     } catch (error) {
-      this.#hidden(this.#line(start), `cannot be unfolded: ${(error as Error).message}`);
+      const star = unresolvedAlias(document);
+      if (star === undefined) this.#hidden(this.#line(start), `cannot be unfolded: ${(error as Error).message}`);
+      else {
+        this.#hidden(
+          this.#line(star.range?.[0]),
+          `is no valid YAML: ${cut(`*${star.source}`)} without quotes is an alias, and nothing has that name (put it in quotes)`,
+        );
+      }
       return;
     }
     if (value === null) return;

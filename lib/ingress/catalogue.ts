@@ -12,6 +12,14 @@ export interface CatalogueEntry {
 
 /** Every finding there is. A code never changes its meaning: users' alerts and scripts name it. */
 export const CATALOGUE = {
+  AccessUnrestricted: {
+    severity: 'warning',
+    title: 'Access restriction that has no effect',
+    rules: ['VAL-13', 'VAL-14'],
+    why: 'An annotation or attribute asks that only some clients may reach the host: a listen policy, client certificates, a list of addresses, a log-in. Nothing here looks at who a client is, so the host is open to everybody who reaches the front end.',
+    remedy:
+      'Check clients in the back end, which does the TLS handshake, or filter their addresses before the appliance; then remove what has no effect.',
+  },
   AmbiguousBackend: {
     severity: 'error',
     title: 'Several back ends for one host, and none at path /',
@@ -187,6 +195,13 @@ export const CATALOGUE = {
     why: 'The appliance bound the other members of the service group and refused these: an address may be in use there as something else, or a limit is reached. The host is served by the others.',
     remedy:
       'Look for the address on the appliance (show server, show service), and free it. The next audit has it tried again.',
+  },
+  MonitorPlain: {
+    severity: 'warning',
+    title: 'Monitor that speaks plain text to a TLS port',
+    rules: ['VAL-13'],
+    why: 'With passthrough the back end speaks TLS. A probe in plain HTTP gets no answer that counts there, so the appliance takes all members for down and resets the host.',
+    remedy: 'Add "secure": "YES" to the monitor, or write "type": "TCP".',
   },
   NoEndpoints: {
     severity: 'warning',
