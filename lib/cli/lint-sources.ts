@@ -25,14 +25,18 @@ const CORRECTIONS = [
   { said: 'is no Kubernetes object', remedy: 'Take out what is no manifest, or put it elsewhere.' },
   { said: '(put it in quotes)', remedy: 'Write the value in quotes.' },
   { said: '(put it in single quotes', remedy: 'Write the value in single quotes.' },
+  { said: '(put it under metadata.annotations)', remedy: 'Move it under metadata.annotations.' },
+  { said: '(put it under metadata)', remedy: 'Move the annotations under metadata.' },
+  { said: 'is none that the API server knows', remedy: 'Write the kind as the message says.' },
   { said: '(without quotes)', remedy: 'Write the number without quotes.' },
 ];
 
-function toFinding({ file, line, message }: Problem): LintFinding {
+function toFinding({ file, line, message, hint }: Problem): LintFinding {
   const [, namespace = '', name = ''] = ABOUT_OBJECT.exec(message) ?? [];
-  const { severity, remedy } = CATALOGUE.ManifestInvalid;
+  const { severity, remedy } = hint === true ? CATALOGUE.KindNotRead : CATALOGUE.ManifestInvalid;
+  const code = hint === true ? 'KindNotRead' : 'ManifestInvalid';
   const certain = CORRECTIONS.find(({ said }) => message.includes(said))?.remedy;
-  return { code: 'ManifestInvalid', severity, namespace, name, file, line, message, remedy: certain ?? remedy };
+  return { code, severity, namespace, name, file, line, message, remedy: certain ?? remedy };
 }
 
 /** Reads one file of manifests. */

@@ -76,6 +76,12 @@ function nothingChecked(objects: readonly LintedObject[], where: string, classes
   return `nothing was checked in ${where}. ${none} for passthrough (${PREFIX}ssl-passthrough: 'true') with ${ours}.`;
 }
 
+function assumedText(classes: readonly string[]): string {
+  const names = classes.map((name) => JSON.stringify(name)).join(', ');
+  const [noun, verb] = classes.length === 1 ? ['class', 'is'] : ['classes', 'are'];
+  return `the ${noun} ${names} ${verb} not among the files, and taken for ours.`;
+}
+
 /**
  * `nspass lint`: the rules on manifests or on a live cluster.
  *
@@ -107,9 +113,10 @@ Exit status: 0 where nothing is an error, 1 where there are errors, 2 for wrong 
       const rules = readRules(options);
       const sources = await readSources(target, cluster, io, reader);
       const settings = { rules, classNames: options.class, partial: !cluster };
-      const { findings, ingresses } = lint(sources.objects, settings);
+      const { findings, ingresses, assumed } = lint(sources.objects, settings);
       const all = inOrder([...sources.problems, ...findings]);
       io.out(`${render(options.format, all, ingresses)}\n`);
+      if (assumed.length > 0) io.err(`nspass: ${assumedText(assumed)}\n`);
       if (ingresses === 0 && all.length === 0) {
         io.err(`nspass: ${nothingChecked(sources.objects, nameOf(target), options.class)}\n`);
       }

@@ -61,6 +61,11 @@ export class Cursor {
     return new Cursor(value, this.#note, [...this.path, key]);
   }
 
+  /** The keys of a mapping; none of anything else. */
+  keys(): string[] {
+    return isMapping(this.value) ? Object.keys(this.value) : [];
+  }
+
   /** This, if it is a mapping; noted if it is something else. */
   mapping(): Cursor | undefined {
     if (!this.present) return undefined;
@@ -78,7 +83,7 @@ export class Cursor {
 
   /** Text of a mapping of texts: JSON that stands there without quotes is YAML, and noted with the text to write. */
   #entry(): string | undefined {
-    if (typeof this.value !== 'object' || this.value === null) return this.text();
+    if (!isMapping(this.value)) return this.text();
     const json = singleQuoted(JSON.stringify(this.value));
     return this.#wrong(
       json === undefined ? 'text (put it in single quotes)' : `text (put it in single quotes: ${json})`,

@@ -81,7 +81,8 @@ export const IGNORED: ReadonlyMap<string, Ignored> = new Map<string, Ignored>([
 ]);
 
 /** Parts of names that speak of who may come: an address list, a log-in, a client certificate. */
-const RESTRICTION_WORDS = /(^|-)(allowlist|auth[a-z]*|blacklist|clientauth|denylist|jwt|oauth|whitelist)(-|$)/;
+const RESTRICTION_WORDS =
+  /(^|-)(allowlist|auth(entication|n|orization|z)?|blacklist|clientauth|denylist|jwt|oauth2?|whitelist)(-|$)/;
 const RANGES = /(^|-)(allow|deny|allowed|denied)-(cidrs?|ips?|list|source-range)(-|$)/;
 
 /** Whether a name alone says that access is restricted. */
@@ -91,7 +92,7 @@ export function soundsRestricting(name: string): boolean {
 
 /** Parts of names that speak of requests, certificates or users, all of which only decryption shows (VAL-14). */
 const DECRYPTION_WORDS =
-  /(^|-)(app-root|body|bot|cache|canary|cert[a-z]*|compression|cookie[a-z]*|cors|headers?|hsts|http[a-z0-9]*|limit|path|rate(limit)?|redirect|responder[a-z]*|rewrite[a-z]*|secrets?|session|ssl[a-z]*|url|waf|weights?)(-|$)/;
+  /(^|-)(app-root|auth[a-z]*|body|bot|cache|canary|cert[a-z]*|compression|cookie[a-z]*|cors|headers?|hsts|http[a-z0-9]*|limit|path|rate(limit)?|redirect|responder[a-z]*|rewrite[a-z]*|secrets?|session|ssl[a-z]*|url|waf|weights?)(-|$)/;
 
 /** What an annotation is whose name no page of the vendor has, as far as the name tells; undefined where it does not. */
 export function guessIgnored(name: string): Ignored | undefined {

@@ -4,6 +4,8 @@ export { OBJECTS, type ObjectName } from './attributes.ts';
 export { type ServiceRef, serviceRefs } from './backendref.ts';
 export { type ResolutionSettings, resolveBackends } from './backends.ts';
 export * from './catalogue.ts';
+export { SAME_BACK_END } from './conflicts.ts';
+export { assumedClass, type Judged, type JudgeSettings, judge } from './files.ts';
 export { type FindingDetail, finding } from './finding.ts';
 export { foldHost, parseHost } from './host.ts';
 export { type Interpretation, interpret, type Rules } from './interpret.ts';
@@ -20,6 +22,6 @@ export {
 } from './lint.ts';
 export { projectIngress } from './project.ts';
 export { findingLink, renderFindings } from './render.ts';
-export { CONTROLLER, type Selection, type SelectionSettings, selectIngress } from './selection.ts';
+export { CONTROLLER, type Selection, type SelectionSettings, selectIngress, VENDOR_CLASS } from './selection.ts';
 export type { AllowedAttributes } from './smart.ts';
 export { objectView } from './view.ts';

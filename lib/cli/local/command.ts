@@ -97,6 +97,8 @@ Exit status: 0 when ended by Ctrl-C, 2 where a folder or port cannot be used.`,
         onStatus: report.status,
         onProblem: report.problem,
         onPassedOver: report.passedOver,
+        onRemark: report.remark,
+        onClassAssumed: report.classAssumed,
       }).catch((error: unknown) => {
         throw UsageError.of(error);
       });

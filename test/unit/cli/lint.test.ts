@@ -163,6 +163,15 @@ describe('where there is nothing to lint', () => {
     expect(err).toContain(remark);
   });
 
+  it('a class that is not among the files and is taken for ours is named, that of the vendor’s samples not', async () => {
+    const of = (name: string) =>
+      (manifest('a.example') + SERVICE).replace('ingressClassName: citrix', `ingressClassName: ${name}`);
+    expect((await lint(['-'], { stdin: of('edge') })).err).toBe(
+      'nspass: the class "edge" is not among the files, and taken for ours.\n',
+    );
+    expect((await lint(['-'], { stdin: of('citrix') })).err).toBe('');
+  });
+
   it('no remark where Ingresses were checked', async () => {
     expect((await lint(['-'], { stdin: manifest('a.example') + SERVICE })).err).toBe('');
   });
@@ -281,6 +290,28 @@ describe('ManifestInvalid: what the API server would refuse', () => {
   ] as const)('says what to write for %s', async (_, [from, to], remedy) => {
     const { findings } = await json(['-'], { stdin: manifest('a.example').replace(from, to) + SERVICE });
     expect(findings.find(({ code }) => code === 'ManifestInvalid')?.remedy).toBe(remedy);
+  });
+
+  it('SEL-4: a kind that somebody may count on is a warning, and no error', async () => {
+    const stdin = 'apiVersion: v1\nkind: Endpoints\nmetadata: {name: web, namespace: shop}\n';
+    const { findings, exit } = await json(['-'], { stdin });
+    expect(findings).toMatchObject([{ code: 'KindNotRead', severity: 'warning', namespace: 'shop', name: 'web' }]);
+    expect(exit).toBe(0);
+  });
+
+  it.each([
+    [
+      'a wildcard host without quotes',
+      'host: a.example',
+      'host: *.example',
+      12,
+      'Put the value in quotes; it is mostly the host.',
+    ],
+    ['a kind in small letters', 'kind: Ingress', 'kind: ingress', 1, 'Write the kind as the message says.'],
+    ['annotations beside metadata', '  annotations:', 'annotations:', 7, 'Move the annotations under metadata.'],
+  ])('says where %s stands, and what to do', async (_, from, to, line, remedy) => {
+    const { findings } = await json(['-'], { stdin: manifest('a.example').replace(from, to) });
+    expect(findings.filter(({ code }) => code === 'ManifestInvalid')).toMatchObject([{ line, remedy }]);
   });
 
   it('names the object', async () => {
