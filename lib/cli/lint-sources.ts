@@ -83,11 +83,23 @@ async function readStream(stream: Readable): Promise<string> {
 }
 
 /**
+ * Reads several targets together: objects of one are known to the others.
+ *
+ * @throws {UsageError} if there is nothing to read in one of them.
+ */
+export async function readTargets(targets: readonly string[], stdin: Readable): Promise<LintSources> {
+  const sources: LintSources[] = [];
+  // One after the other: globs of a shell may name more files than may be open at once.
+  for (const target of new Set(targets)) sources.push(await readTarget(target, stdin));
+  return merge(sources);
+}
+
+/**
  * Reads a file, a folder with all manifests below it, or `-` for standard input.
  *
  * @throws {UsageError} if there is nothing to read.
  */
-export async function readTarget(target: string, stdin: Readable): Promise<LintSources> {
+async function readTarget(target: string, stdin: Readable): Promise<LintSources> {
   if (target === '-') return readSource(await readStream(stdin), 'stdin');
   try {
     const found = await stat(target);
