@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderFindings } from '../lib/ingress/index.ts';
 import { renderMonitoring } from './alarm-docs.ts';
+import { renderAnnotations } from './annotation-docs.ts';
 import { renderNetscalerUser } from './command-policy.ts';
 import { DETAIL_TYPES, eventSchema, renderEvents, schemaFile } from './event-docs.ts';
 import { renderCli, renderConfiguration, renderMetrics } from './reference-docs.ts';
@@ -26,6 +27,7 @@ function formatted(file: string, text: string): string {
 /** Every generated file with what it must hold. */
 function generated(): Map<string, string> {
   const pages = {
+    'docs/annotations.md': renderAnnotations,
     'docs/events.md': renderEvents,
     'docs/findings.md': renderFindings,
     'docs/metrics.md': renderMetrics,

@@ -59,7 +59,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     never: ['axios'],
   },
   aws: { imports: ['contract', ...EDGES], because: 'adapters to AWS know events and no use case' },
-  config: { imports: ['contract'], because: 'everyone may use it, so it uses next to nothing' },
+  // `ingress` knows which attributes an allow-list can admit at all.
+  config: { imports: ['ingress', 'contract'], because: 'everyone may use it, so it uses next to nothing' },
   telemetry: { imports: [], because: 'everyone may use it, so it uses nothing' },
   retry: { imports: [], because: PURE, packages: {} },
   local: { imports: ['aws', 'contract', ...EDGES], because: 'it stands in for AWS, and for nothing else' },

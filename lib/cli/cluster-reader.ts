@@ -4,11 +4,14 @@ import {
   type ApiAccess,
   ApiError,
   createApi,
-  KubernetesSource,
+  type KubernetesApi,
   kubeconfigAccess,
+  readOnce,
+  resourceName,
 } from '../forwarder/kubernetes/index.ts';
-import type { K8sObject } from '../ingress/index.ts';
-import type { ClusterReader } from './lint.ts';
+import type { K8sKind, K8sObject } from '../ingress/index.ts';
+import { clusterFailure } from './cluster-failure.ts';
+import type { ClusterQuery, ClusterRead, ClusterReader } from './lint.ts';
 
 /** Longest reading of a whole cluster, in milliseconds. */
 const PATIENCE_MS = 120_000;
@@ -16,50 +19,85 @@ const PATIENCE_MS = 120_000;
 /** Where client-node looks when it found no kubeconfig at all. */
 const NOWHERE = 'http://localhost:8080';
 
+const BY_NODE = new Set(['LoadBalancer', 'NodePort']);
+
 /**
- * Reads a cluster once, with the forwarder's own eyes: what it would see is what is linted.
+ * Reads a cluster once, in the form that the forwarder has it: what it would see is what is linted.
  *
- * @param access the way to the API server; that of the current context by default.
+ * @param access the way to the API server, by kubeconfig and context; that of the current context by default.
  */
-export function clusterReader(access: () => Promise<ApiAccess> = kubeconfigAccess): ClusterReader {
+export function clusterReader(
+  access: (kubeconfig?: string, context?: string) => Promise<ApiAccess> = kubeconfigAccess,
+): ClusterReader {
   return {
-    async read() {
-      const way = await access();
+    async read({ kubeconfig, context, namespace }: ClusterQuery = {}) {
+      const way = await access(kubeconfig, context);
       if (way.server === NOWHERE) {
         throw new AccessUnusable(
           'there is no kubeconfig: set KUBECONFIG, or make ~/.kube/config (kubectl finds the same).',
         );
       }
       const api = createApi({ access: way });
-      // The source would wait for a server that is away, and say nothing: here somebody waits for an answer.
-      await api.call({ path: '/version' }).catch((error: unknown) => {
-        if (!(error instanceof ApiError)) throw error;
-      });
-      const source = new KubernetesSource({ api });
-      const objects = new Map<string, K8sObject>();
-      let problems: readonly string[] = [];
-      const read = Promise.withResolvers<boolean>();
-      const late = systemClock.after(PATIENCE_MS, () => read.resolve(false));
+      const late = new AbortController();
+      const timer = systemClock.after(PATIENCE_MS, () =>
+        late.abort(new Error(`no whole answer within ${PATIENCE_MS / 1000} s`)),
+      );
       try {
-        await source.start({
-          upsert: (object) =>
-            objects.set(`${object.kind} ${object.metadata.namespace}/${object.metadata.name}`, object),
-          remove: (kind, namespace, name) => objects.delete(`${kind} ${namespace}/${name}`),
-          synced: (complete) => read.resolve(complete),
-          problems: (all) => {
-            problems = all.map(({ message }) => message);
-            // What may not be read stays so: there is no point in waiting for the rest.
-            if (problems.length > 0) read.resolve(false);
-          },
-        });
-        if (!(await read.promise))
-          throw new Error(problems.join('; ') || `no whole answer within ${PATIENCE_MS / 1000} s`);
-        return [...objects.values()];
+        return await readAll(new Lists(api, way.server, namespace, late.signal));
       } finally {
-        late.cancel();
-        await source.close();
+        timer.cancel();
         api.close();
       }
     },
+  };
+}
+
+/** Lists of one cluster, with errors that say what to do. */
+class Lists {
+  readonly namespace: string | undefined;
+  readonly #api: KubernetesApi;
+  readonly #server: string;
+  readonly #signal: AbortSignal;
+
+  constructor(api: KubernetesApi, server: string, namespace: string | undefined, signal: AbortSignal) {
+    this.#api = api;
+    this.#server = server;
+    this.namespace = namespace;
+    this.#signal = signal;
+  }
+
+  async of(kind: K8sKind): Promise<K8sObject[]> {
+    try {
+      return await readOnce(this.#api, kind, this.namespace, this.#signal);
+    } catch (error) {
+      if (this.#signal.aborted) throw this.#signal.reason;
+      throw Object.assign(new Error(clusterFailure(error, this.#server, resourceName(kind)), { cause: error }), {
+        forbidden: error instanceof ApiError && error.status === 403,
+      });
+    }
+  }
+
+  /** Undefined where a namespace is all that may be read. */
+  async ofCluster(kind: K8sKind): Promise<K8sObject[] | undefined> {
+    try {
+      return await this.of(kind);
+    } catch (error) {
+      if (this.namespace !== undefined && (error as { forbidden?: boolean }).forbidden) return undefined;
+      throw error;
+    }
+  }
+}
+
+async function readAll(lists: Lists): Promise<ClusterRead> {
+  const ingresses = await lists.of('Ingress');
+  const classes = await lists.ofCluster('IngressClass');
+  const services = await lists.of('Service');
+  const slices = await lists.of('EndpointSlice');
+  // Without a Service that is reached by nodes, they are nobody's concern.
+  const byNode = services.some((object) => object.kind === 'Service' && BY_NODE.has(object.spec.type ?? ''));
+  const nodes = byNode ? await lists.of('Node') : [];
+  return {
+    objects: [...ingresses, ...(classes ?? []), ...services, ...slices, ...nodes],
+    classesKnown: classes !== undefined,
   };
 }

@@ -20,6 +20,9 @@ export interface RuleOptions {
  */
 export function readRules({ config, appliance, defaultVip }: RuleOptions): Rules {
   const vip = defaultVip === undefined ? {} : { defaultVip };
+  if (config === undefined && appliance !== undefined) {
+    throw new UsageError('--appliance names an appliance of --config FILE, which is not given.');
+  }
   if (config === undefined) return { ipsets: [], hostOwnership: [], ...vip };
   const appliances = readConfig(config);
   const names = appliances.map(({ name }) => name).join(', ');

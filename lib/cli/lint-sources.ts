@@ -20,17 +20,23 @@ const ABOUT_OBJECT = /^[A-Z][A-Za-z]* (?:([a-z0-9-]+)\/)?([a-z0-9.-]+): /;
 
 /** Where the reader's remark leaves no doubt what to do. */
 const CORRECTIONS = [
+  { said: 'is an alias, and nothing has that name', remedy: 'Put the value in quotes; it is mostly the host.' },
   { said: 'is no valid YAML', remedy: 'Correct the YAML there, or just before.' },
   { said: 'is no Kubernetes object', remedy: 'Take out what is no manifest, or put it elsewhere.' },
   { said: '(put it in quotes)', remedy: 'Write the value in quotes.' },
+  { said: '(put it in single quotes', remedy: 'Write the value in single quotes.' },
+  { said: '(put it under metadata.annotations)', remedy: 'Move it under metadata.annotations.' },
+  { said: '(put it under metadata)', remedy: 'Move the annotations under metadata.' },
+  { said: 'is none that the API server knows', remedy: 'Write the kind as the message says.' },
   { said: '(without quotes)', remedy: 'Write the number without quotes.' },
 ];
 
-function toFinding({ file, line, message }: Problem): LintFinding {
+function toFinding({ file, line, message, hint }: Problem): LintFinding {
   const [, namespace = '', name = ''] = ABOUT_OBJECT.exec(message) ?? [];
-  const { severity, remedy } = CATALOGUE.ManifestInvalid;
+  const { severity, remedy } = hint === true ? CATALOGUE.KindNotRead : CATALOGUE.ManifestInvalid;
+  const code = hint === true ? 'KindNotRead' : 'ManifestInvalid';
   const certain = CORRECTIONS.find(({ said }) => message.includes(said))?.remedy;
-  return { code: 'ManifestInvalid', severity, namespace, name, file, line, message, remedy: certain ?? remedy };
+  return { code, severity, namespace, name, file, line, message, remedy: certain ?? remedy };
 }
 
 /** Reads one file of manifests. */
@@ -77,11 +83,23 @@ async function readStream(stream: Readable): Promise<string> {
 }
 
 /**
+ * Reads several targets together: objects of one are known to the others.
+ *
+ * @throws {UsageError} if there is nothing to read in one of them.
+ */
+export async function readTargets(targets: readonly string[], stdin: Readable): Promise<LintSources> {
+  const sources: LintSources[] = [];
+  // One after the other: globs of a shell may name more files than may be open at once.
+  for (const target of new Set(targets)) sources.push(await readTarget(target, stdin));
+  return merge(sources);
+}
+
+/**
  * Reads a file, a folder with all manifests below it, or `-` for standard input.
  *
  * @throws {UsageError} if there is nothing to read.
  */
-export async function readTarget(target: string, stdin: Readable): Promise<LintSources> {
+async function readTarget(target: string, stdin: Readable): Promise<LintSources> {
   if (target === '-') return readSource(await readStream(stdin), 'stdin');
   try {
     const found = await stat(target);

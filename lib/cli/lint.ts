@@ -1,16 +1,34 @@
 import type { Readable } from 'node:stream';
 import { Command, Option } from 'commander';
+import { firstOf } from '../contract/index.ts';
 import { inOrder, type K8sObject, type LintedObject, lint, PREFIX } from '../ingress/index.ts';
 import { FORMATS, type Format, render } from './lint-format.ts';
 import { type RuleOptions, readRules } from './lint-rules.ts';
-import { type LintSources, readTarget } from './lint-sources.ts';
+import { type LintSources, readTargets } from './lint-sources.ts';
+import { repeatable } from './repeatable.ts';
 import { UsageError } from './usage.ts';
 import { vipOption } from './vip-option.ts';
+
+/** Which cluster is read, and what of it. */
+export interface ClusterQuery {
+  /** `KUBECONFIG`, then `~/.kube/config` where absent. */
+  readonly kubeconfig?: string;
+  /** The current one where absent. */
+  readonly context?: string;
+  /** Only of this namespace; of all where absent. */
+  readonly namespace?: string;
+}
+
+export interface ClusterRead {
+  readonly objects: readonly K8sObject[];
+  /** Whether IngressClasses could be read: they are in no namespace. */
+  readonly classesKnown: boolean;
+}
 
 /** Reads the objects of a live cluster, once. */
 export interface ClusterReader {
   /** @throws an error with one clear sentence where the cluster cannot be read. */
-  read(): Promise<readonly K8sObject[]>;
+  read(query?: ClusterQuery): Promise<ClusterRead>;
 }
 
 /** What the command needs of the process. */
@@ -32,38 +50,57 @@ const processIo: LintIo = {
   },
 };
 
-interface LintOptions extends RuleOptions {
+interface LintOptions extends RuleOptions, ClusterQuery {
   readonly cluster?: boolean;
+  readonly strict?: boolean;
   readonly format: Format;
-  readonly class: readonly string[];
+  readonly class?: readonly string[];
 }
 
-async function fromCluster(reader: ClusterReader | undefined): Promise<LintSources> {
+/** What is linted, and whether it may be a part of what there is. */
+interface Looked extends LintSources {
+  readonly partial: boolean;
+}
+
+async function fromCluster(reader: ClusterReader | undefined, query: ClusterQuery): Promise<Looked> {
   if (reader === undefined) throw new UsageError('--cluster is not available yet: name a file, a folder or -.');
-  let objects: readonly K8sObject[];
+  let read: ClusterRead;
   try {
-    objects = await reader.read();
+    read = await reader.read(query);
   } catch (error) {
     throw new UsageError(`The cluster cannot be read: ${(error as Error).message}`, { cause: error });
   }
   const place = { file: 'cluster', lineOf: () => 1 };
-  return { objects: objects.map((object): LintedObject => ({ object, ...place })), problems: [] };
+  const objects = read.objects.map((object): LintedObject => ({ object, ...place }));
+  return { objects, problems: [], partial: !read.classesKnown };
 }
 
-function readSources(
-  target: string | undefined,
-  cluster: boolean,
+const CLUSTER_OPTIONS = ['context', 'kubeconfig', 'namespace'] as const;
+
+async function look(
+  targets: readonly string[],
+  options: LintOptions,
   io: LintIo,
   reader: ClusterReader | undefined,
-): Promise<LintSources> {
-  if (cluster && target !== undefined) throw new UsageError('Name either a target or --cluster.');
-  if (cluster) return fromCluster(reader);
-  if (target !== undefined) return readTarget(target, io.stdin);
-  throw new UsageError('Nothing to lint: name a file, a folder, - for standard input, or --cluster.');
+): Promise<Looked> {
+  if (options.cluster) {
+    if (targets.length > 0) throw new UsageError('Name either a target or --cluster.');
+    return fromCluster(reader, options);
+  }
+  const alone = CLUSTER_OPTIONS.find((name) => options[name] !== undefined);
+  if (alone !== undefined) throw new UsageError(`--${alone} says which cluster is read: add --cluster.`);
+  if (targets.length === 0) {
+    throw new UsageError('Nothing to lint: name files or folders, - for standard input, or --cluster.');
+  }
+  return { ...(await readTargets(targets, io.stdin)), partial: true };
 }
 
-function nameOf(target: string | undefined): string {
-  return target === '-' ? 'standard input' : (target ?? 'the cluster');
+function nameOf(targets: readonly string[]): string {
+  if (targets.length === 0) return 'the cluster';
+  return firstOf(
+    targets.map((target) => (target === '-' ? 'standard input' : target)),
+    3,
+  );
 }
 
 /** Nothing wrong because nothing was looked at is no good news: what was there, and what was looked for. */
@@ -76,6 +113,12 @@ function nothingChecked(objects: readonly LintedObject[], where: string, classes
   return `nothing was checked in ${where}. ${none} for passthrough (${PREFIX}ssl-passthrough: 'true') with ${ours}.`;
 }
 
+function assumedText(classes: readonly string[]): string {
+  const names = classes.map((name) => JSON.stringify(name)).join(', ');
+  const [noun, verb] = classes.length === 1 ? ['class', 'is'] : ['classes', 'are'];
+  return `the ${noun} ${names} ${verb} not among the files, and taken for ours.`;
+}
+
 /**
  * `nspass lint`: the rules on manifests or on a live cluster.
  *
@@ -84,35 +127,42 @@ function nothingChecked(objects: readonly LintedObject[], where: string, classes
 export function lintCommand(reader?: ClusterReader, io: LintIo = processIo): Command {
   return new Command('lint')
     .description('the rules of passthrough on Ingresses, in manifests or in a cluster')
-    .argument('[target]', 'file, folder, or - for standard input')
-    .option('--cluster', 'the cluster of the current context instead of files')
+    .argument('[targets...]', 'files, folders, or - for standard input')
+    .option('--cluster', 'a cluster instead of files')
+    .option('--context <name>', 'of the kubeconfig, instead of the current one')
+    .option('--kubeconfig <file>', 'instead of KUBECONFIG and ~/.kube/config')
+    .option('-n, --namespace <name>', 'only this namespace of the cluster')
+    .option('--strict', 'end with status 1 for warnings, too')
     .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'))
     .option('--config <file>', 'appliances.yml, for address ranges, default VIP and host ownership')
     .option('--appliance <name>', 'the appliance in it')
     .option('--default-vip <address>', 'VIP for Ingresses without frontend-ip', vipOption)
-    .option('--class <name...>', 'only these ingress classes', [])
+    .option('--class <name>', 'only this ingress class (repeatable)', repeatable)
     .addHelpText(
       'after',
       `
 Examples:
   nspass lint manifests
+  nspass lint --strict a.yaml b.yaml
+  nspass lint --cluster --context prod --namespace shop
   kubectl get ingress,service -A -o yaml | nspass lint - --format sarif
 
 Of a folder, *.yaml, *.yml and *.json are read, in it and below it; names that begin with a dot are passed over.
 
-Exit status: 0 where nothing is an error, 1 where there are errors, 2 for wrong usage, and for a folder without manifests.`,
+Exit status: 0 where nothing is an error, 1 where there are errors (with --strict, warnings, too), 2 for wrong usage, and for a folder without manifests.`,
     )
-    .action(async (target: string | undefined, options: LintOptions) => {
-      const { cluster = false } = options;
+    .action(async (targets: readonly string[], options: LintOptions) => {
+      const classNames = options.class ?? [];
       const rules = readRules(options);
-      const sources = await readSources(target, cluster, io, reader);
-      const settings = { rules, classNames: options.class, partial: !cluster };
-      const { findings, ingresses } = lint(sources.objects, settings);
-      const all = inOrder([...sources.problems, ...findings]);
+      const { objects, problems, partial } = await look(targets, options, io, reader);
+      const { findings, ingresses, assumed } = lint(objects, { rules, classNames, partial });
+      const all = inOrder([...problems, ...findings]);
       io.out(`${render(options.format, all, ingresses)}\n`);
+      if (assumed.length > 0) io.err(`nspass: ${assumedText(assumed)}\n`);
       if (ingresses === 0 && all.length === 0) {
-        io.err(`nspass: ${nothingChecked(sources.objects, nameOf(target), options.class)}\n`);
+        io.err(`nspass: ${nothingChecked(objects, nameOf(targets), classNames)}\n`);
       }
-      io.exit(all.some(({ severity }) => severity === 'error') ? 1 : 0);
+      const fails = all.some(({ severity }) => options.strict === true || severity === 'error');
+      io.exit(fails ? 1 : 0);
     });
 }

@@ -2,12 +2,13 @@ import { Command, Option } from 'commander';
 import { sqsClient } from '../aws/queue.ts';
 import type { Waiting } from './redrive-letter.ts';
 import { type RedriveResult, redrive, type WaitingQueue } from './redrive-queue.ts';
+import { repeatable } from './repeatable.ts';
 import { UsageError } from './usage.ts';
 
 interface Options {
   readonly queue: WaitingQueue;
   readonly reason?: string;
-  readonly appliance: readonly string[];
+  readonly appliance?: readonly string[];
   readonly deployment: string;
   readonly region?: string;
   readonly endpoint?: string;
@@ -29,7 +30,7 @@ export function redriveCommand(): Command {
     .description('send dead letters back to the queues that they came from, after their cause was mended')
     .addOption(new Option('--queue <name>', 'which dead letters').choices(['parked', 'undelivered']).default('parked'))
     .option('--reason <text>', 'only those whose reason has this text')
-    .option('--appliance <name...>', 'only those for these appliances', [])
+    .option('--appliance <name>', 'only those for this appliance (repeatable)', repeatable)
     .option('--deployment <name>', 'name of bus and archive', process.env.NSPASS_DEPLOYMENT ?? 'nspass-dev')
     .option('--region <name>', 'region of the deployment; of the environment where absent')
     .option('--endpoint <url>', 'another address than that of AWS')
@@ -58,7 +59,7 @@ Exit status: 0 when done, 1 where letters came back, 2 on bad input.`,
       const result = await redrive(sqs, {
         deployment: options.deployment,
         queue: options.queue,
-        appliances: options.appliance,
+        appliances: options.appliance ?? [],
         dryRun: options.dryRun,
         startedAt: Date.now(),
         looks: LOOKS,

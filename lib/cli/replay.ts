@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { eventBridgeClient } from '../aws/event-bridge.ts';
 import { sqsClient } from '../aws/queue.ts';
 import { ReplayUnfinished } from '../aws/replay.ts';
+import { repeatable } from './repeatable.ts';
 import { parseTime, planReplay, type ReplayPlan } from './replay-plan.ts';
 import { createProgress } from './replay-progress.ts';
 import { type ReplayResult, runReplay } from './replay-run.ts';
@@ -10,8 +11,8 @@ import { replayVerifier } from './replay-verify.ts';
 interface Options {
   readonly from?: Date;
   readonly to?: Date;
-  readonly appliance: readonly string[];
-  readonly cluster: readonly string[];
+  readonly appliance?: readonly string[];
+  readonly cluster?: readonly string[];
   readonly deployment: string;
   readonly region?: string;
   readonly endpoint?: string;
@@ -48,8 +49,8 @@ export function replayCommand(): Command {
     .description('bring archived desired state to the appliances again, and see that they took it')
     .option('--from <time>', 'first event; where absent, as far back as is needed', time)
     .option('--to <time>', 'last event; now where absent', time)
-    .option('--appliance <name...>', 'only to these appliances', [])
-    .option('--cluster <name...>', 'only to appliances that serve one of these clusters', [])
+    .option('--appliance <name>', 'only to this appliance (repeatable)', repeatable)
+    .option('--cluster <name>', 'only to appliances that serve this cluster (repeatable)', repeatable)
     .option('--deployment <name>', 'name of bus and archive', process.env.NSPASS_DEPLOYMENT ?? 'nspass-dev')
     .option('--region <name>', 'region of the deployment; of the environment where absent')
     .option('--endpoint <url>', 'another address than that of AWS')
@@ -88,8 +89,8 @@ Exit status: 0 when all was taken; 1 where something is left or not as it should
         deployment: options.deployment,
         ...(options.from === undefined ? {} : { from: options.from }),
         to: options.to ?? new Date(),
-        appliances: options.appliance,
-        clusters: options.cluster,
+        appliances: options.appliance ?? [],
+        clusters: options.cluster ?? [],
       });
       const say = (line: string): void => void process.stderr.write(`${line}\n`);
       if (Date.now() - plan.to.getTime() < ARCHIVE_LAG_MS) {

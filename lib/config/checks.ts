@@ -1,4 +1,6 @@
 import { isIP, isIPv4 } from 'node:net';
+import { neverApplies } from '../ingress/allowed.ts';
+import { OBJECTS } from '../ingress/attributes.ts';
 import type { Appliance } from './appliances.ts';
 
 /** Something in the configuration that cannot be: where, and why. */
@@ -31,6 +33,12 @@ export function problemsOf(appliances: readonly Appliance[]): Problem[] {
     }
     if (appliance.defaultVip !== undefined && isIP(appliance.defaultVip) === 0) {
       problems.push({ path: at('defaultVip'), message: `"${appliance.defaultVip}" is no IP address` });
+    }
+    for (const object of OBJECTS) {
+      for (const [entry, name] of (appliance.allowedAttributes?.[object] ?? []).entries()) {
+        const message = neverApplies(object, name);
+        if (message !== undefined) problems.push({ path: at('allowedAttributes', object, entry), message });
+      }
     }
     const sources = Object.keys(appliance.credentials);
     if (sources.length !== 1) {

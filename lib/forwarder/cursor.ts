@@ -22,6 +22,11 @@ export function describe(value: unknown): string {
   return typeof value === 'string' ? 'text' : 'a number';
 }
 
+/** A text as YAML writes it in single quotes; undefined where nobody would copy it. */
+function singleQuoted(text: string): string | undefined {
+  return text.length > 200 || /[\p{Cc}\p{Cf}]/u.test(text) ? undefined : `'${text.replaceAll("'", "''")}'`;
+}
+
 function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -56,6 +61,11 @@ export class Cursor {
     return new Cursor(value, this.#note, [...this.path, key]);
   }
 
+  /** The keys of a mapping; none of anything else. */
+  keys(): string[] {
+    return isMapping(this.value) ? Object.keys(this.value) : [];
+  }
+
   /** This, if it is a mapping; noted if it is something else. */
   mapping(): Cursor | undefined {
     if (!this.present) return undefined;
@@ -69,6 +79,15 @@ export class Cursor {
     if (typeof this.value !== 'number' && typeof this.value !== 'boolean') return this.#wrong('text');
     this.#wrong('text (put it in quotes)');
     return String(this.value);
+  }
+
+  /** Text of a mapping of texts: JSON that stands there without quotes is YAML, and noted with the text to write. */
+  #entry(): string | undefined {
+    if (!isMapping(this.value)) return this.text();
+    const json = singleQuoted(JSON.stringify(this.value));
+    return this.#wrong(
+      json === undefined ? 'text (put it in single quotes)' : `text (put it in single quotes: ${json})`,
+    );
   }
 
   /** A whole number; text of digits is read as one, and noted. */
@@ -104,7 +123,7 @@ export class Cursor {
     const mapping = this.mapping();
     if (mapping === undefined) return undefined;
     const entries = Object.keys(mapping.value as object).flatMap((key) => {
-      const value = keep(key) ? mapping.at(key).text() : undefined;
+      const value = keep(key) ? mapping.at(key).#entry() : undefined;
       return value === undefined ? [] : [[key, value] as const];
     });
     return Object.fromEntries(entries);

@@ -1,8 +1,9 @@
-import { type Document, LineCounter, parseAllDocuments } from 'yaml';
+import { type Alias, type Document, LineCounter, parseAllDocuments, visit } from 'yaml';
 import type { K8sIngress, K8sKind, K8sObject } from '../ingress/kubernetes.ts';
 import { Cursor, describe, type Path } from './cursor.ts';
 import { API_VERSIONS, projectObject } from './project.ts';
 import type { Problem } from './source.ts';
+import { unreadHint } from './unread.ts';
 
 /** An object with the place where its manifest begins. */
 export interface LocatedObject {
@@ -66,6 +67,19 @@ export function duplicate(
   };
 }
 
+/** The first alias that leads nowhere: mostly a wildcard host without quotes. */
+function unresolvedAlias(document: Document.Parsed): Alias.Parsed | undefined {
+  let found: Alias | undefined;
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) !== undefined) return undefined;
+      found = alias;
+      return visit.BREAK;
+    },
+  });
+  return found as Alias.Parsed | undefined;
+}
+
 class Reader {
   readonly objects = new Map<string, LocatedObject>();
   readonly problems: Problem[] = [];
@@ -119,7 +133,14 @@ class Reader {
     try {
       value = document.toJS({ maxAliasCount: MAX_ALIASES });
     } catch (error) {
-      this.#hidden(this.#line(start), `cannot be unfolded: ${(error as Error).message}`);
+      const star = unresolvedAlias(document);
+      if (star === undefined) this.#hidden(this.#line(start), `cannot be unfolded: ${(error as Error).message}`);
+      else {
+        this.#hidden(
+          this.#line(star.range?.[0]),
+          `is no valid YAML: ${cut(`*${star.source}`)} without quotes is an alias, and nothing has that name (put it in quotes)`,
+        );
+      }
       return;
     }
     if (value === null) return;
@@ -157,8 +178,22 @@ class Reader {
         for (const [index, item] of items.entries()) this.#object(document, item, [...path, 'items', index], depth + 1);
       return;
     }
-    if (!Object.hasOwn(API_VERSIONS, kind)) return;
+    if (!Object.hasOwn(API_VERSIONS, kind)) {
+      this.#other(kind, apiVersion, value, line);
+      return;
+    }
     this.#ours(document, kind as K8sKind, apiVersion, value, path, line);
+  }
+
+  /** A kind that is not read: mostly nobody's concern here. */
+  #other(kind: string, apiVersion: string, value: object, line: number): void {
+    const meant = kindMeant(kind);
+    if (meant !== undefined && isVersionOf(meant, apiVersion)) {
+      this.#problem(line, `kind ${cut(kind)} is none that the API server knows: write ${meant}`);
+      return;
+    }
+    const message = unreadHint(kind, apiVersion, value);
+    if (message !== undefined) this.problems.push({ file: this.#file, line, message, hint: true });
   }
 
   #ours(document: Document.Parsed, kind: K8sKind, apiVersion: string, value: object, path: Path, line: number): void {
@@ -187,6 +222,13 @@ class Reader {
     }
     this.objects.set(id, { object, line });
   }
+}
+
+/** The kind of ours that a kind in other letters, or in the plural, was meant to be. */
+function kindMeant(kind: string): K8sKind | undefined {
+  const lower = kind.toLowerCase();
+  const ours = Object.keys(API_VERSIONS) as K8sKind[];
+  return ours.find((own) => [own, `${own}s`, `${own}es`].some((form) => form.toLowerCase() === lower));
 }
 
 /** Whether an `apiVersion` means our kind of another time, and not another project's kind of the same name. */

@@ -9,7 +9,7 @@ import type {
   K8sService,
   ObjectMeta,
 } from '../ingress/kubernetes.ts';
-import { Cursor, type Note, present } from './cursor.ts';
+import { Cursor, type Note, present, renderPath } from './cursor.ts';
 
 /**
  * Kubernetes objects, cut down to the fields that the rules read (`lib/ingress/kubernetes.ts`), from values of which
@@ -88,7 +88,26 @@ function readBackend(cursor: Cursor): K8sBackend | undefined {
   });
 }
 
-function readIngress(metadata: ObjectMeta, top: Cursor): K8sIngress {
+/** Annotations one level too far out: nobody reads them there, and the API server refuses the field. */
+function noteMisplaced(top: Cursor, note: Note): void {
+  for (const parent of [top, top.at('spec')]) {
+    const { present: there, path } = parent.at('annotations');
+    if (there)
+      note(path, `${renderPath(path)} is no field of an Ingress: nobody reads it there (put it under metadata)`);
+  }
+  for (const parent of [top, top.at('metadata')]) {
+    for (const key of parent.keys().filter((each) => each.includes('/'))) {
+      const path = [...parent.path, key];
+      note(
+        path,
+        `${renderPath(path)} is no field of an Ingress: nobody reads it there (put it under metadata.annotations)`,
+      );
+    }
+  }
+}
+
+function readIngress(metadata: ObjectMeta, top: Cursor, note: Note): K8sIngress {
+  noteMisplaced(top, note);
   const spec = top.at('spec').mapping() ?? top.at('spec');
   return {
     kind: 'Ingress',
@@ -210,7 +229,7 @@ function readIngressClass(metadata: ObjectMeta, top: Cursor): K8sIngressClass {
   };
 }
 
-const READERS: Readonly<Record<K8sKind, (metadata: ObjectMeta, top: Cursor) => K8sObject>> = {
+const READERS: Readonly<Record<K8sKind, (metadata: ObjectMeta, top: Cursor, note: Note) => K8sObject>> = {
   Ingress: readIngress,
   IngressClass: readIngressClass,
   Service: readService,
@@ -225,5 +244,5 @@ const READERS: Readonly<Record<K8sKind, (metadata: ObjectMeta, top: Cursor) => K
  */
 export function projectObject(kind: K8sKind, raw: unknown, note: Note): K8sObject {
   const top = new Cursor(raw, note);
-  return READERS[kind](readMeta(kind, top, note), top);
+  return READERS[kind](readMeta(kind, top, note), top, note);
 }

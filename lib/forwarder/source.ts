@@ -7,6 +7,8 @@ export interface Problem {
   /** 1-based; 1 where the whole file is meant. */
   readonly line: number;
   readonly message: string;
+  /** Nothing is wrong with it; somebody may count on what is not read. */
+  readonly hint?: true;
 }
 
 /** What a source tells. All calls are synchronous and come in the order of the changes. */

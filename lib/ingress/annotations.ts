@@ -1,6 +1,7 @@
 import type { Finding } from '../contract/index.ts';
 import { write } from './corrected.ts';
 import { finding, quote } from './finding.ts';
+import { guessIgnored, IGNORED, type Ignored } from './ignored.ts';
 import { nearest } from './nearest.ts';
 import { byText } from './shape.ts';
 
@@ -27,40 +28,6 @@ export const ANNOTATIONS = [
 ] as const;
 export type AnnotationName = (typeof ANNOTATIONS)[number];
 
-const DECRYPTION = 'it acts on decrypted traffic';
-const ELSEWHERE = 'that part of the vendor’s controller does not exist here';
-
-/**
- * Annotations of the vendor's controller that only make sense with decryption, or with parts of it that do not exist
- * here, and why (VAL-14). Source: the vendor's list of Ingress annotations.
- */
-export const IGNORED: ReadonlyMap<string, string> = new Map([
-  ['analyticsprofile', DECRYPTION],
-  ['backend-ca-secret', DECRYPTION],
-  ['backend-httpprofile', DECRYPTION],
-  ['backend-secret', DECRYPTION],
-  ['backend-sslprofile', DECRYPTION],
-  ['backend-tcpprofile', ELSEWHERE],
-  ['ca-secret', DECRYPTION],
-  ['default-response-code', DECRYPTION],
-  ['deployment', ELSEWHERE],
-  ['frontend-httpprofile', DECRYPTION],
-  ['frontend-sslprofile', DECRYPTION],
-  ['frontend-tcpprofile', 'the front end has a TCP profile of its own, which passthrough needs'],
-  ['insecure-service-type', 'plain traffic is not passed through'],
-  ['ipam-range', ELSEWHERE],
-  ['listener', ELSEWHERE],
-  ['path-match-method', DECRYPTION],
-  ['preconfigured-ca-certkey', DECRYPTION],
-  ['preconfigured-certkey', DECRYPTION],
-  ['secure-service-type', 'TLS is passed through unopened, whatever it carries'],
-  ['service-weights', DECRYPTION],
-]);
-
-/** Parts of names that speak of requests, certificates or users, all of which only decryption shows (VAL-14). */
-const DECRYPTION_WORDS =
-  /(^|-)(app-root|auth[a-z]*|body|bot|cache|canary|cert[a-z]*|compression|cookie[a-z]*|cors|headers?|hsts|http[a-z0-9]*|jwt|limit|oauth|path|rate|redirect|responder[a-z]*|rewrite[a-z]*|secrets?|session|ssl[a-z]*|url|waf|weights?)(-|$)/;
-
 /** The API server admits 253 characters, a slash and 63; a path is no place for more. */
 const LONGEST_KEY = 317;
 
@@ -80,6 +47,8 @@ export interface AnnotationsRead {
   get(name: AnnotationName): Annotation | undefined;
   /** Old spellings, ignored and unknown ones. */
   readonly findings: readonly Finding[];
+  /** Keys of those that would keep clients out, and have no effect here. */
+  readonly restrictions: readonly string[];
 }
 
 const KNOWN: ReadonlySet<string> = new Set(ANNOTATIONS);
@@ -88,27 +57,56 @@ function isKnown(name: string): name is AnnotationName {
   return KNOWN.has(name);
 }
 
+/** Whether a key has the vendor's prefix, in any case: only the one in lower case is read. */
+export function hasPrefix(key: string): boolean {
+  return key.slice(0, PREFIX.length).toLowerCase() === PREFIX;
+}
+
+/** The effective annotation that a name was probably meant to be, by its name in lower case with hyphens. */
+export function meantBy(name: string): AnnotationName | undefined {
+  if (isKnown(name)) return name;
+  // A shorter word than the whole name, and still only one thing that it can mean.
+  if (/pass-?thro?u/.test(name)) return 'ssl-passthrough';
+  return nearest(name, ANNOTATIONS) as AnnotationName | undefined;
+}
+
 /** What an annotation of the vendor's prefix is: an effective one, maybe in its old spelling, or none. */
-function classify(key: string): { name: AnnotationName; deprecated: boolean } | { finding: Finding } {
+type Kind = { name: AnnotationName; deprecated: boolean } | { finding: Finding; restricts?: true };
+
+function classify(key: string, value: string): Kind {
   const written = key.slice(PREFIX.length);
   const name = written.replaceAll('_', '-');
-  if (isKnown(name)) return { name, deprecated: name !== written };
+  if (isKnown(name) && key.startsWith(PREFIX)) return { name, deprecated: name !== written };
+  const lower = name.toLowerCase();
+  const meant = meantBy(lower);
+  const ignored = IGNORED.get(lower) ?? (meant === undefined ? guessIgnored(lower) : undefined);
+  return ignored === undefined ? { finding: unknown(key, lower, meant, value) } : ignoredKind(key, ignored, value);
+}
+
+function ignoredKind(key: string, { why, remedy, restricts }: Ignored, value: string): Kind {
+  const found = finding('AnnotationIgnored', {
+    message: `${quote(key)} has no effect: ${why}`,
+    path: annotationPath(key),
+    ...(remedy === undefined ? {} : { remedy }),
+  });
+  // An SSL profile mostly chooses ciphers; this one asks for certificates of clients.
+  const asksClients = /sslprofile$/.test(key) && /clientauth["']?\s*:\s*["']?enabled/i.test(value);
+  return restricts === true || asksClients ? { finding: found, restricts: true } : { finding: found };
+}
+
+function unknown(key: string, lower: string, meant: AnnotationName | undefined, value: string): Finding {
   const path = annotationPath(key);
-  const why = IGNORED.get(name);
-  if (why !== undefined) {
-    return { finding: finding('AnnotationIgnored', { message: `${quote(key)} has no effect: ${why}`, path }) };
+  if (meant === lower) {
+    const message = `${quote(key)} has no effect: capitals make it another key`;
+    const remedy = `Write ${PREFIX}${meant} instead.`;
+    return finding('AnnotationUnknown', { message, path, remedy, ...write(`${PREFIX}${meant}`, value) });
   }
-  const meant = nearest(name, [...ANNOTATIONS, ...IGNORED.keys()]);
-  if (meant === undefined && DECRYPTION_WORDS.test(name)) {
-    return { finding: finding('AnnotationIgnored', { message: `${quote(key)} has no effect: ${DECRYPTION}`, path }) };
-  }
-  return {
-    finding: finding('AnnotationUnknown', {
-      message: `${quote(key)} is no known annotation`,
-      path,
-      ...(meant === undefined ? {} : { remedy: `Did you mean ${PREFIX}${meant}?` }),
-    }),
-  };
+  const message = `${quote(key)} is no known annotation`;
+  return finding('AnnotationUnknown', {
+    message,
+    path,
+    ...(meant === undefined ? {} : { remedy: `Did you mean ${PREFIX}${meant}?` }),
+  });
 }
 
 /**
@@ -118,20 +116,22 @@ function classify(key: string): { name: AnnotationName; deprecated: boolean } | 
 export function readAnnotations(annotations: Readonly<Record<string, unknown>>): AnnotationsRead {
   const effective = new Map<AnnotationName, Annotation>();
   const findings: Finding[] = [];
+  const restrictions: string[] = [];
   // The new spelling sorts before the old one (hyphen before underscore), so the first of a name is the one to use.
   for (const key of Object.keys(annotations).sort(byText)) {
     const value = annotations[key];
-    if (!key.startsWith(PREFIX) || typeof value !== 'string') continue;
-    const kind = classify(key);
+    if (!hasPrefix(key) || typeof value !== 'string') continue;
+    const kind = classify(key, value);
     if ('finding' in kind) {
       findings.push(kind.finding);
+      if (kind.restricts) restrictions.push(key);
       continue;
     }
     const path = annotationPath(key);
     if (kind.deprecated) findings.push(deprecated(key, kind.name, value, effective.get(kind.name)));
     if (value !== '' && !effective.has(kind.name)) effective.set(kind.name, { key, path, value });
   }
-  return { get: (name) => effective.get(name), findings };
+  return { get: (name) => effective.get(name), findings, restrictions };
 }
 
 function deprecated(key: string, name: AnnotationName, value: string, used: Annotation | undefined): Finding {

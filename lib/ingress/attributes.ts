@@ -179,3 +179,20 @@ export const BREAKING: Readonly<Record<ObjectName, ReadonlySet<string>>> = {
     'autodelayedtrofs autodisabledelay autodisablegraceful autoscale bootstrap cacheable cachetype cip cipheader cka cmp comment customserverid dbsttl delay dup_weight graceful hashid httpprofilename includemembers memberport monitor_name_svc nameserver newname order pathmonitor pathmonitorindv port quicprofilename rtspsessionidremap serverid servername servicegroupname servicetype state td topicname weight',
   ),
 };
+
+/** Those of them, of any object, that this system sets itself: what they say would be another object. */
+export const SET_HERE: ReadonlySet<string> = names(
+  'comment includemembers ipset ipv46 memberport monitorname name newname port servicegroupname servicename servicetype state td',
+);
+
+/** What does the same here, by object and attribute. */
+export const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ['csvserver ipset', 'Write the annotation ingress.citrix.com/frontend-ipset-name.'],
+  ['csvserver ipv46', 'Write the annotation ingress.citrix.com/frontend-ip.'],
+  ['csvserver port', 'Write the annotation ingress.citrix.com/secure-port.'],
+]);
+
+/** Those of them that keep clients out or ask who they are: without them the host is open. */
+export const RESTRICTING: ReadonlySet<string> = names(
+  'authentication authenticationhost authn401 authnprofile authnvsname listenpolicy',
+);

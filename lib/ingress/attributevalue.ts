@@ -5,7 +5,12 @@ import { parseAddress } from './ip.ts';
 /** A value as NITRO takes it, or why it takes none. `unsupported`: the appliance has it, but passthrough does not. */
 export type ValueResult =
   | { readonly value: string | number }
-  | { readonly reason: string; readonly unsupported: boolean };
+  | { readonly reason: string; readonly unsupported: false }
+  | {
+      readonly reason: string;
+      readonly unsupported: true /** Values that passthrough has. */;
+      readonly instead: readonly string[];
+    };
 
 const invalid = (reason: string): ValueResult => ({ reason, unsupported: false });
 
@@ -30,7 +35,8 @@ function parseText(type: AttributeType, text: string): ValueResult {
     case 'choice': {
       const upper = text.toUpperCase();
       if (type.choices.includes(upper)) return { value: upper };
-      if (type.breaking.includes(upper)) return { reason: 'does not go with passthrough', unsupported: true };
+      if (type.breaking.includes(upper))
+        return { reason: 'does not go with passthrough', unsupported: true, instead: type.choices };
       return invalid(`is none of ${type.choices.join(', ')}`);
     }
     case 'number': {

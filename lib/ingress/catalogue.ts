@@ -12,6 +12,14 @@ export interface CatalogueEntry {
 
 /** Every finding there is. A code never changes its meaning: users' alerts and scripts name it. */
 export const CATALOGUE = {
+  AccessUnrestricted: {
+    severity: 'warning',
+    title: 'Access restriction that has no effect',
+    rules: ['VAL-13', 'VAL-14'],
+    why: 'An annotation or attribute asks that only some clients may reach the host: a listen policy, client certificates, a list of addresses, a log-in. Nothing here looks at who a client is, so the host is open to everybody who reaches the front end.',
+    remedy:
+      'Check clients in the back end, which does the TLS handshake, or filter their addresses before the appliance; then remove what has no effect.',
+  },
   AmbiguousBackend: {
     severity: 'error',
     title: 'Several back ends for one host, and none at path /',
@@ -33,6 +41,13 @@ export const CATALOGUE = {
     why: 'The annotation acts on decrypted traffic, or on parts of the vendor’s controller that do not exist here. Nothing is decrypted, so it has no effect.',
     remedy: 'Remove the annotation, or do what it asks for in the back end.',
   },
+  AnnotationMisplaced: {
+    severity: 'warning',
+    title: 'Annotation for another kind of resource',
+    rules: ['VAL-14'],
+    why: 'The vendor’s controller has other prefixes for annotations of Services and Routes. On an Ingress nothing reads them. Only nspass lint and nspass local say so.',
+    remedy: 'Write the annotation with the prefix ingress.citrix.com/, or remove it.',
+  },
   AnnotationUnknown: {
     severity: 'warning',
     title: 'Unknown annotation',
@@ -53,6 +68,22 @@ export const CATALOGUE = {
     rules: ['VAL-7'],
     why: 'A rule sends its host to a Service; this one names none. The host is reset.',
     remedy: 'Add a path with a Service and port under the rule.',
+  },
+  ChallengeUnanswered: {
+    severity: 'warning',
+    title: 'ACME challenge that nobody answers',
+    rules: ['VAL-5', 'VAL-11'],
+    why: 'A certificate authority asks over plain HTTP on port 80, below /.well-known/acme-challenge/. Plain HTTP of a host that is passed through is answered with a redirect or not at all, and TLS reaches the back end of the host. A path of a challenge never takes part in the choice of that back end, so the host keeps serving; but the certificate is not issued.',
+    remedy:
+      'Have the certificate issued by DNS-01; or, with insecure-termination: redirect on port 80, serve the token in the pod: an authority follows the redirect to https, and reaches the back end there.',
+  },
+  ClassNotOurs: {
+    severity: 'warning',
+    title: 'Passthrough asked for with a class of another controller',
+    rules: ['SEL-2'],
+    why: 'The annotation asks for passthrough, but the class decides whose an Ingress is, and this one belongs to another controller. In a cluster nothing is said about it; only nspass lint and nspass local say so of files.',
+    remedy:
+      'Name a class whose IngressClass has the controller citrix.com/ingress-controller, or name the class with --class if it is such a one.',
   },
   DefaultBackendIgnored: {
     severity: 'warning',
@@ -166,6 +197,13 @@ export const CATALOGUE = {
     why: 'The value is none that the annotation has. It counts as absent.',
     remedy: 'Correct the value.',
   },
+  KindNotRead: {
+    severity: 'warning',
+    title: 'Resource that is not read, although somebody may count on it',
+    rules: ['SEL-4', 'END-1'],
+    why: 'Passthrough is asked for by Ingresses alone, and members come from EndpointSlices alone. Other kinds that do the same elsewhere are passed over.',
+    remedy: 'Write an Ingress with the annotation ingress.citrix.com/ssl-passthrough, or an EndpointSlice.',
+  },
   ManifestInvalid: {
     severity: 'error',
     title: 'Manifest that the API server would refuse',
@@ -188,12 +226,26 @@ export const CATALOGUE = {
     remedy:
       'Look for the address on the appliance (show server, show service), and free it. The next audit has it tried again.',
   },
+  MonitorPlain: {
+    severity: 'warning',
+    title: 'Monitor that speaks plain text to a TLS port',
+    rules: ['VAL-13'],
+    why: 'With passthrough the back end speaks TLS. A probe in plain HTTP gets no answer that counts there, so the appliance takes all members for down and resets the host.',
+    remedy: 'Add "secure": "YES" to the monitor, or write "type": "TCP".',
+  },
   NoEndpoints: {
     severity: 'warning',
     title: 'No ready endpoint',
     rules: ['VAL-8', 'END-1', 'END-2'],
     why: 'The Service has no endpoint that is ready. The host stays programmed and its connections are reset: it must not fall to the back end of a wildcard.',
     remedy: 'Start the pods of the Service, or correct its selector. Nothing needs to be done to the Ingress.',
+  },
+  PassthroughNotRequested: {
+    severity: 'warning',
+    title: 'Annotation that nearly asks for passthrough',
+    rules: ['SEL-1', 'SEL-4'],
+    why: 'Only ingress.citrix.com/ssl-passthrough switches passthrough on. Another spelling, or the annotation of another controller, does not, and the Ingress is passed over. In a cluster nothing is said about it; only nspass lint and nspass local say so.',
+    remedy: 'Write ingress.citrix.com/ssl-passthrough: "true", if TLS of its hosts is to be passed through.',
   },
   PathsIgnored: {
     severity: 'warning',

@@ -1,5 +1,6 @@
 import type { BackendRef, Finding, IngressPath } from '../contract/index.ts';
 import { refKey, type ServiceRef } from './backendref.ts';
+import { isChallenge } from './challenge.ts';
 import { finding, quote, quoteAll } from './finding.ts';
 import { byText } from './shape.ts';
 
@@ -58,11 +59,22 @@ function single(host: string, { entry, at }: PlacedPath): Choice {
 
 /**
  * The one back end of a host, out of all its paths (VAL-5): the one that all share, else that of the path `/`. The
- * order of the paths makes no difference.
+ * order of the paths makes no difference. Paths of ACME challenges take no part: an issuer adds and removes them, and
+ * what comes over TLS is not meant for its solver.
  *
  * @param rule where the first rule of the host stands: `spec.rules[0]`.
  */
 export function chooseBackend(host: string, paths: readonly PlacedPath[], rule: string): Choice {
+  const challenge = paths.find(({ entry }) => isChallenge(entry.path));
+  if (challenge === undefined) return chooseAmong(host, paths, rule);
+  const rest = paths.filter(({ entry }) => !isChallenge(entry.path));
+  const choice = chooseAmong(host, rest, rule);
+  const message = `${host}: the challenge is not answered: its solver gets neither plain HTTP nor TLS of the host`;
+  const found = finding('ChallengeUnanswered', { message, path: challenge.at, value: host });
+  return { ...choice, findings: [...choice.findings, found] };
+}
+
+function chooseAmong(host: string, paths: readonly PlacedPath[], rule: string): Choice {
   const [first] = paths;
   if (first === undefined) {
     const message = `${host}: the rule has no path with a back end`;

@@ -1,9 +1,12 @@
 import type { Finding, IngressState } from '../contract/index.ts';
-import { frontEndKey, type RouteSet } from '../route/index.ts';
+import { frontEndKey, type Route, type RouteSet } from '../route/index.ts';
 import { annotationPath, PREFIX } from './annotations.ts';
 import { finding, quote } from './finding.ts';
 import { foldHost } from './host.ts';
 import { byText } from './shape.ts';
+
+/** How the message of a host conflict ends where it takes nothing from anybody. */
+export const SAME_BACK_END = ', which sends it to the same Service and port: no traffic is lost';
 
 /** One Ingress that was interpreted, with the place that its findings get. */
 export interface Linted<T> {
@@ -41,6 +44,14 @@ function contest<T, C>(
   }
 }
 
+type Passthrough = Extract<Route, { kind: 'passthrough' }>;
+
+/** Nothing is lost where both send the host to the same Service and port: the conflict stays one, and says so. */
+function same<T>(entry: Linted<T>, route: Passthrough, holder: Linted<T>, held: Passthrough): string {
+  const alike = entry.state.namespace === holder.state.namespace && route.backEnd === held.backEnd;
+  return alike ? SAME_BACK_END : '';
+}
+
 /** Hosts that an older Ingress holds on the same front end (CON-1). */
 export function hostConflicts<T>(linted: readonly Linted<T>[]): T[] {
   const findings: T[] = [];
@@ -48,11 +59,12 @@ export function hostConflicts<T>(linted: readonly Linted<T>[]): T[] {
     linted,
     ({ routes }) =>
       routes.routes
-        .filter(({ kind }) => kind === 'passthrough')
+        .filter((route) => route.kind === 'passthrough')
         .map((route) => [`${frontEndKey(route.frontEnd)} ${route.host}`, route] as const),
-    (entry, { host, frontEnd }, holder) => {
+    (entry, route, holder, held) => {
+      const { host, frontEnd } = route;
       const rule = entry.state.rules.findIndex((each) => each.host !== undefined && foldHost(each.host) === host);
-      const message = `${quote(host)} on ${frontEnd.vip}, port ${frontEnd.port}, is held by ${qualified(holder)}`;
+      const message = `${quote(host)} on ${frontEnd.vip}, port ${frontEnd.port}, is held by ${qualified(holder)}${same(entry, route, holder, held)}`;
       findings.push(entry.locate(finding('HostConflict', { message, path: `spec.rules[${rule}].host`, value: host })));
     },
   );

@@ -11,7 +11,7 @@ export function bare(value: string): string | undefined {
   return value
     .replace(SINGLE, "'")
     .replace(DOUBLE, '"')
-    .replace(/^[\s'"]+(?=[^\s'"])|[\s'"]+$/g, '');
+    .replace(/^[\s\p{Cf}'"]+(?=[^\s\p{Cf}'"])|[\s\p{Cf}'"]+$/gu, '');
 }
 
 /**

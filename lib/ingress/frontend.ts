@@ -1,7 +1,7 @@
 import type { Finding } from '../contract/index.ts';
-import type { Annotation, AnnotationsRead } from './annotations.ts';
+import { type Annotation, type AnnotationsRead, PREFIX } from './annotations.ts';
 import { inAny, neverAllowed } from './cidr.ts';
-import { corrected } from './corrected.ts';
+import { bare, corrected, write } from './corrected.ts';
 import { finding, quote } from './finding.ts';
 import { type Address, parseAddress } from './ip.ts';
 import { parsePort } from './port.ts';
@@ -29,6 +29,20 @@ export interface FrontEndResult {
 
 const none = (found: Finding): FrontEndResult => ({ elsewhere: false, findings: [found] });
 
+/** The remedy for a value that has one address and something around it: brackets, a whole prefix length, a port. */
+function addressMeant({ key, value }: Annotation): { remedy?: string } {
+  const text = bare(value);
+  if (text === undefined) return {};
+  const [, bracketed, port] = /^\[([^\]]*)\](?::(\d+))?$/.exec(text) ?? /^([^:]*):(\d+)$/.exec(text) ?? [];
+  const alone = bracketed ?? text.replace(/\/(32|128)$/, '');
+  const address = parseAddress(alone);
+  if (alone === value || address === undefined || neverAllowed(address) !== undefined) return {};
+  if (text.endsWith('/32') && address.family === 6) return {};
+  const { remedy } = write(key, alone);
+  if (remedy === undefined || port === undefined || port === '443') return remedy === undefined ? {} : { remedy };
+  return { remedy: `${remedy}, and ${PREFIX}secure-port: "${port}"` };
+}
+
 /** The address that the annotation asks for, or the appliance's default one. */
 function requested(annotation: Annotation | undefined, rules: FrontEndRules): Address | Finding {
   const value = annotation?.value ?? rules.defaultVip;
@@ -48,7 +62,7 @@ function requested(annotation: Annotation | undefined, rules: FrontEndRules): Ad
     message: `${what} ${quote(value)} is ${article}${problem}`,
     path,
     value,
-    ...(annotation === undefined ? {} : corrected(annotation.key, value, (text) => parseAddress(text) !== undefined)),
+    ...(annotation === undefined ? {} : addressMeant(annotation)),
   });
 }
 
@@ -95,6 +109,9 @@ export function portOf(annotation: Annotation | undefined, fallback: number): nu
       message: `${annotation.key} is ${quote(annotation.value)}, no port from 1 to 65535`,
       path: annotation.path,
       value: annotation.value,
+      ...(annotation.value.trim() === '0'
+        ? { remedy: 'Write a port, or remove the annotation: 0 switches nothing off.' }
+        : {}),
       ...corrected(annotation.key, annotation.value, (text) => parsePort(text) !== undefined),
     })
   );

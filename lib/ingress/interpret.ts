@@ -9,6 +9,7 @@ import { insecureTermination } from './insecure.ts';
 import { limitFindings, MOST_FINDINGS } from './limit.ts';
 import { forbiddenBy, type HostOwnership } from './ownership.ts';
 import { CLOSED, programBackEnds, type Target } from './program.ts';
+import { openToAll } from './restrictions.ts';
 import { secureBackend } from './securebackend.ts';
 import { type AllowedAttributes, backEndSettings, csvserverSettings } from './smart.ts';
 import { tlsCoverage } from './tls.ts';
@@ -113,6 +114,7 @@ export function interpret(cluster: string, state: IngressState, rules: Rules): I
     ...secureBackend(annotations),
     ...settings.findings,
     ...csvserver.findings,
+    ...openToAll(annotations.restrictions, [...settings.findings, ...csvserver.findings]),
     ...defaultBackend(state),
     ...targetFindings,
     ...programmed.findings,

@@ -1,11 +1,11 @@
 import type { Finding, IngressState } from '../contract/index.ts';
-import { CLASS_ANNOTATION } from './annotations.ts';
 import { resolveBackends } from './backends.ts';
 import { hostConflicts, type Linted, settingConflicts } from './conflicts.ts';
+import { type Judged, judge } from './files.ts';
 import { interpret, type Rules } from './interpret.ts';
-import type { K8sIngress, K8sIngressClass, K8sObject } from './kubernetes.ts';
+import type { K8sObject } from './kubernetes.ts';
 import { projectIngress } from './project.ts';
-import { CONTROLLER, selectIngress } from './selection.ts';
+import { VENDOR_CLASS } from './selection.ts';
 import { byText } from './shape.ts';
 import { objectView } from './view.ts';
 
@@ -42,6 +42,8 @@ export interface LintResult {
   readonly findings: readonly LintFinding[];
   /** How many Ingresses ask for passthrough. */
   readonly ingresses: number;
+  /** Classes that are not among the files and were taken for ours, lower-cased. */
+  readonly assumed: readonly string[];
 }
 
 /** The finding of an object, at the place that its path names. */
@@ -49,15 +51,6 @@ export function locate(found: Finding, source: LintedObject): LintFinding {
   const { namespace, name } = source.object.metadata;
   const { code, severity, message, remedy = '' } = found;
   return { code, severity, namespace, name, file: source.file, line: source.lineOf(found.path ?? ''), message, remedy };
-}
-
-/** In files, a class that is not among them is taken for ours: the annotation for passthrough is the vendor's. */
-function assumedClasses(ingress: K8sIngress, classes: readonly K8sIngressClass[]): readonly K8sIngressClass[] {
-  const name = ingress.metadata.annotations?.[CLASS_ANNOTATION] ?? ingress.spec.ingressClassName;
-  if (name === undefined || classes.some(({ metadata }) => metadata.name.toLowerCase() === name.toLowerCase())) {
-    return classes;
-  }
-  return [...classes, { kind: 'IngressClass', metadata: { name, namespace: '' }, spec: { controller: CONTROLLER } }];
 }
 
 /** What files cannot know is no finding, or a warning. */
@@ -90,12 +83,21 @@ export function lint(sources: readonly LintedObject[], settings: LintSettings): 
   );
   const linted: Linted<LintFinding>[] = [];
   const findings: LintFinding[] = [];
-  for (const source of sources) {
-    const ingress = source.object;
-    if (ingress.kind !== 'Ingress') continue;
-    const known = settings.partial ? assumedClasses(ingress, classes) : classes;
-    const selection = selectIngress(ingress, known, settings);
-    findings.push(...selection.findings.map((found) => locate(found, source)));
+  const assumed = new Set<string>();
+  const candidates = sources.flatMap((source) =>
+    source.object.kind === 'Ingress' ? [{ source, ingress: source.object }] : [],
+  );
+  const judged = judge(
+    candidates.map(({ ingress }) => ingress),
+    classes,
+    settings,
+  );
+  for (const [index, { source, ingress }] of candidates.entries()) {
+    const { selection, remarks, assumed: className } = judged[index] as Judged;
+    // Whoever names classes knows that there are others.
+    const told = settings.classNames.length === 0 ? remarks : remarks.filter(({ code }) => code !== 'ClassNotOurs');
+    findings.push(...[...selection.findings, ...told].map((found) => locate(found, source)));
+    if (className !== undefined && className !== VENDOR_CLASS) assumed.add(className);
     if (!selection.selected) continue;
     const backends = resolveBackends(ingress, view, { nodeAddressType: 'InternalIP', podAddressesForNodePort: false });
     const state = projectIngress(ingress, selection, backends);
@@ -108,5 +110,6 @@ export function lint(sources: readonly LintedObject[], settings: LintSettings): 
   return {
     findings: inOrder([...findings, ...hostConflicts(linted), ...settingConflicts(linted)]),
     ingresses: linted.length,
+    assumed: [...assumed].sort(byText),
   };
 }

@@ -1,5 +1,5 @@
 import type { IngressState, ResolvedBackend } from '../contract/index.ts';
-import { CLASS_ANNOTATION, PREFIX } from './annotations.ts';
+import { CLASS_ANNOTATION, hasPrefix } from './annotations.ts';
 import { refKey, toBackendRef, toRules } from './backendref.ts';
 import type { K8sIngress } from './kubernetes.ts';
 import type { Selection } from './selection.ts';
@@ -14,7 +14,7 @@ function seconds(timestamp: unknown): number {
 function toAnnotations(annotations: Readonly<Record<string, unknown>>): Record<string, string> {
   const kept = Object.entries(annotations).filter(
     (entry): entry is [string, string] =>
-      typeof entry[1] === 'string' && (entry[0].startsWith(PREFIX) || entry[0] === CLASS_ANNOTATION),
+      typeof entry[1] === 'string' && (hasPrefix(entry[0]) || entry[0] === CLASS_ANNOTATION),
   );
   return Object.fromEntries(kept.sort(([a], [b]) => byText(a, b)));
 }

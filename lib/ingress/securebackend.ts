@@ -25,6 +25,14 @@ export function secureBackend(annotations: AnnotationsRead): Finding[] {
       }),
     ];
   }
+  const twice = map.duplicates.map((name) =>
+    finding('InvalidAnnotation', {
+      message: `${key}: ${quote(name)} stands twice: only the last one counts`,
+      path,
+      value: name,
+      remedy: 'Keep one of the two.',
+    }),
+  );
   const services = map.entries.filter(([, secure]) => parseBoolean(inWords(secure)) === false).map(([name]) => name);
-  return services.length === 0 ? [] : [ignored(`for ${services.map(quote).join(', ')}`)];
+  return services.length === 0 ? twice : [...twice, ignored(`for ${services.map(quote).join(', ')}`)];
 }

@@ -13,7 +13,7 @@ export const CONTROLLER = 'citrix.com/ingress-controller';
  * The class of the vendor's samples. Annotations came before IngressClass objects, so where no object of this name
  * exists, the annotation with this one is taken for the vendor's.
  */
-const VENDOR_CLASS = 'citrix';
+export const VENDOR_CLASS = 'citrix';
 
 const DEFAULT_CLASS_ANNOTATION = 'ingressclass.kubernetes.io/is-default-class';
 
@@ -76,6 +76,11 @@ function ownership(ingress: K8sIngress, classes: readonly K8sIngressClass[], set
   if (fallback === undefined) return { ours: configured.length === 0 };
   const name = className(fallback);
   return { ours: admitted(name) && controlled(fallback), class: name };
+}
+
+/** Whether the class of an Ingress is ours (SEL-2), whatever it asks for. */
+export function isOurs(ingress: K8sIngress, classes: readonly K8sIngressClass[], settings: SelectionSettings): boolean {
+  return ownership(ingress, classes, settings).ours;
 }
 
 /**

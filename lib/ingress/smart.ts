@@ -1,11 +1,12 @@
 import type { Finding } from '../contract/index.ts';
 import type { Attributes, BackEndSettings } from '../route/index.ts';
 import type { Annotation, AnnotationsRead } from './annotations.ts';
-import { ATTRIBUTES, type Attribute, BREAKING, type ObjectName } from './attributes.ts';
+import { ATTRIBUTES, type Attribute, BREAKING, INSTEAD, type ObjectName, SET_HERE } from './attributes.ts';
 import { isObjectName, parseValue } from './attributevalue.ts';
 import { write } from './corrected.ts';
-import { finding, inWords, quote } from './finding.ts';
+import { finding, inWords, quote, quoteAll } from './finding.ts';
 import { parseJsonMap } from './jsonmap.ts';
+import { plainProbe } from './monitorplain.ts';
 import { monitorTiming } from './monitortiming.ts';
 import { nearest } from './nearest.ts';
 import { byText } from './shape.ts';
@@ -34,6 +35,9 @@ function invalid(annotation: Annotation, message: string, value: string, remedy?
   });
 }
 
+/** Another word for the same: it is not for the operator to allow. */
+const REMOVE_ATTRIBUTE = 'Remove the attribute: no allow-list can admit it.';
+
 function unsupported(subject: Subject, name: string, why: string, remedy?: string): Finding {
   return finding('AttributeUnsupported', {
     message: `${subject.annotation.key}: ${quote(name)} of ${describe(subject)} is not applied: it ${why}`,
@@ -49,9 +53,14 @@ function refusal(subject: Subject, name: string, allowed: AllowedAttributes): Fi
   const lower = name.toLowerCase();
   const attribute = ATTRIBUTES[object].get(lower);
   if (attribute === undefined) {
-    if (BREAKING[object].has(lower)) return unsupported(subject, name, 'does not go with passthrough');
+    const instead = INSTEAD.get(`${object} ${lower}`);
+    if (SET_HERE.has(lower))
+      return unsupported(subject, name, 'is set by this system alone', instead ?? REMOVE_ATTRIBUTE);
+    if (BREAKING[object].has(lower))
+      return unsupported(subject, name, 'does not go with passthrough', REMOVE_ATTRIBUTE);
     const meant = nearest(lower, ATTRIBUTES[object].keys());
-    return unsupported(subject, name, 'is no attribute of that object', meant && `Did you mean ${meant}?`);
+    const remedy = meant === undefined ? 'Correct the name or remove the attribute.' : `Did you mean ${meant}?`;
+    return unsupported(subject, name, 'is no attribute of that object', remedy);
   }
   const admitted = allowed[object]?.some((entry) => entry.toLowerCase() === lower) ?? attribute.safe;
   return admitted ? undefined : unsupported(subject, name, 'is not on the allow-list of the appliance');
@@ -65,7 +74,10 @@ function parseAttribute(subject: Subject, name: string, input: unknown, allowed:
   const result = parseValue(ATTRIBUTES[subject.object].get(lower) as Attribute, input);
   if ('value' in result) return [lower, result.value] as const;
   const written = inWords(input);
-  if (result.unsupported) return unsupported(subject, `${name}: ${written}`, result.reason);
+  if (result.unsupported) {
+    const remedy = `Write one of ${result.instead.join(', ')}, or remove the attribute.`;
+    return unsupported(subject, `${name}: ${written}`, result.reason, remedy);
+  }
   return invalid(subject.annotation, `${quote(written)} for ${name} of ${describe(subject)} ${result.reason}`, written);
 }
 
@@ -89,10 +101,36 @@ function parseAttributes(subject: Subject, input: unknown, allowed: AllowedAttri
 /** The JSON object of an annotation, by its keys. */
 function parseMap(annotation: Annotation): Parsed<readonly (readonly [string, unknown])[]> {
   const map = parseJsonMap(annotation.value);
-  if ('entries' in map) return { value: map.entries, findings: [] };
+  if ('entries' in map) {
+    const twice = map.duplicates.map((key) =>
+      invalid(annotation, `${quote(key)} stands twice: only the last one counts`, key, 'Keep one of the two.'),
+    );
+    return { value: map.entries, findings: twice };
+  }
   const message = `${quote(annotation.value)} cannot be read: ${map.reason}`;
   const { remedy } = map.suggestion === undefined ? {} : write(annotation.key, map.suggestion);
   return { value: [], findings: [invalid(annotation, message, annotation.value, remedy)] };
+}
+
+/** What to write instead of a key that is no Service of the Ingress. */
+function serviceMeant(
+  annotation: Annotation,
+  object: ObjectName,
+  key: string,
+  services: ReadonlySet<string>,
+): string | undefined {
+  const names = [...services].sort(byText);
+  if (names.length === 0) return undefined;
+  // The attributes of the only Service, without its name around them.
+  if (names.length === 1 && ATTRIBUTES[object].has(key.toLowerCase()) && annotation.value.trim().startsWith('{')) {
+    const { remedy } = write(annotation.key, `{${JSON.stringify(names[0])}:${annotation.value.trim()}}`);
+    if (remedy !== undefined) return remedy;
+  }
+  const bareName = key.replace(/^.*\//, '').replace(/:.*$/, '');
+  const meant = services.has(bareName) ? bareName : nearest(key, services);
+  return meant === undefined
+    ? `Write the name of a Service of this Ingress: ${quoteAll(names)}.`
+    : `Did you mean ${meant}?`;
 }
 
 /** An annotation that is JSON keyed by Service name. */
@@ -109,9 +147,8 @@ function byService(
   const findings = [...map.findings];
   for (const [service, input] of map.value) {
     if (!services.has(service)) {
-      const meant = nearest(service, services);
       const message = `${quote(service)} is no Service of this Ingress`;
-      findings.push(invalid(annotation, message, service, meant && `Did you mean ${meant}?`));
+      findings.push(invalid(annotation, message, service, serviceMeant(annotation, object, service, services)));
       continue;
     }
     const parsed = parseAttributes({ annotation, object, service }, input, allowed);
@@ -160,6 +197,12 @@ export function backEndSettings(
     if (checked.reason !== undefined) {
       const annotation = annotations.get('monitor') as Annotation;
       timing.push(invalid(annotation, `monitor of ${quote(service)}: ${checked.reason}`, service));
+    }
+    const plain = plainProbe(attributes);
+    if (plain !== undefined) {
+      const { key, path } = annotations.get('monitor') as Annotation;
+      const message = `${key}: monitor of ${quote(service)}: ${plain}: all members count as down, and the host is reset`;
+      timing.push(finding('MonitorPlain', { message, path, value: service }));
     }
     // NITRO wants a type; a monitor without one probes as the appliance's default does.
     timed.set(service, Object.keys(checked.attributes).length === 0 ? {} : { type: 'TCP', ...checked.attributes });

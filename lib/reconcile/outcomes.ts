@@ -1,7 +1,7 @@
 import type { EventData, Finding, OutcomeType } from '../contract/index.ts';
 import { firstOf, hostPort, ownerKey, qualifiedName } from '../contract/index.ts';
-import { finding, limitFindings, MOST_FINDINGS } from '../ingress/index.ts';
-import type { IngressRow } from '../ledger/index.ts';
+import { finding, limitFindings, MOST_FINDINGS, SAME_BACK_END } from '../ingress/index.ts';
+import type { Claim, IngressRow } from '../ledger/index.ts';
 import type { Failure, GroupMember } from '../nitro/index.ts';
 import { type Change, type Holding, render, type SettingConflict } from '../plan/index.ts';
 import type { Task } from './task.ts';
@@ -93,14 +93,26 @@ function conflicts({ task, holdings }: TaskResult, key: string): Finding[] {
       ({ frontEnd, holder, standby }) =>
         frontEnd.kind === 'tls' && holder.ownerKey !== key && standby.some((claim) => claim.ownerKey === key),
     )
-    .map(({ host, holder, frontEnd }) => {
+    .map(({ host, holder, standby, frontEnd }) => {
       const elsewhere =
         holder.owner.cluster === task.decision.owner.cluster ? '' : ` of cluster ${holder.owner.cluster}`;
       return finding('HostConflict', {
-        message: `"${host}" on ${frontEnd.vip}:${frontEnd.port} belongs to the older Ingress ${qualifiedName(holder.owner)}${elsewhere}`,
+        message: `"${host}" on ${frontEnd.vip}:${frontEnd.port} belongs to the older Ingress ${qualifiedName(holder.owner)}${elsewhere}${sameBackEnd(holder, standby, key)}`,
         value: host,
       });
     });
+}
+
+/** Nothing is lost where the holder sends the host to the same Service and port. */
+function sameBackEnd(holder: Claim, standby: readonly Claim[], key: string): string {
+  const own = standby.find(({ ownerKey }) => ownerKey === key);
+  if (own === undefined || 'securePort' in own.target || 'securePort' in holder.target) return '';
+  const alike =
+    own.owner.cluster === holder.owner.cluster &&
+    own.owner.namespace === holder.owner.namespace &&
+    own.target.service === holder.target.service &&
+    own.target.port === holder.target.port;
+  return alike ? SAME_BACK_END : '';
 }
 
 /** CON-5: settings of the front end that an older Ingress decides otherwise. */

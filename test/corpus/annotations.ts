@@ -37,7 +37,46 @@ const ignored = [
   'auth-url',
   'oauth-provider',
   'hsts-max-age',
+  'allow-list',
+  'denylist-source-range',
+  'preconfigured-ca-certkey',
+  'whitelist-source-range',
+  // From here on as the vendor's pages write them.
+  'analyticsprofile',
+  'auth_crd',
+  'backend-ca-secret',
+  'backend-secret',
+  'backend-tcpprofile',
+  'backend_sslprofile',
+  'bot_crd',
+  'canary-by-header-value',
+  'canary-weight',
+  'cors_crd',
+  'deployment',
+  'external-service',
+  'frontend_sslprofile',
+  'ipam-range',
+  'multicluster-policy-priority-order',
+  'preconfigured-backend-ca-certkey',
+  'preconfigured-backend-certkey',
+  'ratelimit_crd',
+  'rewrite-responder',
+  'rewrite-responder_crd',
+  'ssl-redirect',
+  'waf_crd',
 ];
+
+/** Those of them without which the host is open to all. */
+const restricting = new Set([
+  'allow-list',
+  'auth-url',
+  'auth_crd',
+  'ca-secret',
+  'denylist-source-range',
+  'oauth-provider',
+  'preconfigured-ca-certkey',
+  'whitelist-source-range',
+]);
 
 const unknown = [
   'frontendip',
@@ -87,7 +126,7 @@ export const ANNOTATIONS: readonly Case[] = [
       name: `without effect: ${name}`,
       ingress: annotated({ [name]: 'any' }),
       routes: ours,
-      findings: [`AnnotationIgnored ${at(name)}`],
+      findings: [...(restricting.has(name) ? [`AccessUnrestricted ${at(name)}`] : []), `AnnotationIgnored ${at(name)}`],
     }),
   ),
   ...unknown.map(
@@ -105,6 +144,7 @@ export const ANNOTATIONS: readonly Case[] = [
     ingress: annotated({ 'path-match-method': 'exact', 'ca-secret': '{}', nonsense: '1' }),
     routes: ours,
     findings: [
+      `AccessUnrestricted ${at('ca-secret')}`,
       `AnnotationIgnored ${at('ca-secret')}`,
       `AnnotationIgnored ${at('path-match-method')}`,
       `AnnotationUnknown ${at('nonsense')}`,
@@ -119,6 +159,31 @@ export const ANNOTATIONS: readonly Case[] = [
       'kubectl.kubernetes.io/last-applied-configuration': '{}',
     }),
     routes: ours,
+  },
+  {
+    rule: 'VAL-14',
+    name: 'a capital letter in the prefix makes another key, which is not read',
+    ingress: annotated({ 'Ingress.citrix.com/frontend-ipset-name': 'edge', 'INGRESS.citrix.com/ca-secret': 'ca' }),
+    routes: ours,
+    findings: [
+      'AccessUnrestricted metadata.annotations["INGRESS.citrix.com/ca-secret"]',
+      'AnnotationIgnored metadata.annotations["INGRESS.citrix.com/ca-secret"]',
+      'AnnotationUnknown metadata.annotations["Ingress.citrix.com/frontend-ipset-name"]',
+    ],
+  },
+  {
+    rule: 'VAL-14',
+    name: 'an SSL profile restricts only where it asks for certificates of clients',
+    ingress: annotated({ 'frontend-sslprofile': '{"clientauth":"ENABLED"}' }),
+    routes: ours,
+    findings: [`AccessUnrestricted ${at('frontend-sslprofile')}`, `AnnotationIgnored ${at('frontend-sslprofile')}`],
+  },
+  {
+    rule: 'VAL-12',
+    name: 'secure-backend with a Service twice: the last one counts',
+    ingress: annotated({ 'secure-backend': '{"web":"False","web":"True"}' }),
+    routes: ours,
+    findings: [`InvalidAnnotation ${at('secure-backend')}`],
   },
   {
     rule: 'VAL-14',

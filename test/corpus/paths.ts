@@ -2,6 +2,7 @@ import { type Case, CLOSED, ingress, path, route, rule } from './case.ts';
 import { ADMIN, API } from './cluster.ts';
 
 const on = (...paths: unknown[]) => ingress({ rules: [rule('a.example', ...paths)] });
+const CHALLENGE = '/.well-known/acme-challenge/T0k';
 const PATHS = 'spec.rules[0].http.paths';
 const resource = (value: string, kind: unknown = 'StorageBucket') => ({
   path: value,
@@ -61,6 +62,41 @@ export const PATHS_AND_BACKENDS: readonly Case[] = [
     ingress: on(path('/', 'web'), path('/api', 'api'), path('', 'web')),
     routes: [route('a.example')],
     findings: [`PathsIgnored ${PATHS}`],
+  },
+  {
+    rule: 'VAL-5',
+    name: 'the path of a challenge beside another than / takes no part: the host keeps serving',
+    ingress: on(path('/app', 'web'), path(CHALLENGE, 'api')),
+    routes: [route('a.example')],
+    findings: [`ChallengeUnanswered ${PATHS}[1]`, `PathsIgnored ${PATHS}`],
+  },
+  {
+    rule: 'VAL-5',
+    name: 'the path of a challenge beside /',
+    ingress: on(path(CHALLENGE, 'gone'), path('/', 'web')),
+    routes: [route('a.example')],
+    findings: [`ChallengeUnanswered ${PATHS}[0]`],
+  },
+  {
+    rule: 'VAL-5',
+    name: 'challenges beside back ends that disagree leave them disagreeing',
+    ingress: on(path('/a', 'web'), path('/b', 'api'), path(CHALLENGE, 'api')),
+    routes: [route('a.example', CLOSED)],
+    findings: [`AmbiguousBackend ${PATHS}`, `ChallengeUnanswered ${PATHS}[2]`],
+  },
+  {
+    rule: 'VAL-5, VAL-7',
+    name: 'a challenge alone is no back end of a host',
+    ingress: on(path(CHALLENGE, 'api')),
+    routes: [route('a.example', CLOSED)],
+    findings: ['BackendRequired spec.rules[0].http', `ChallengeUnanswered ${PATHS}[0]`],
+  },
+  {
+    rule: 'VAL-5',
+    name: 'a path that only looks like that of a challenge takes part',
+    ingress: on(path('/app', 'web'), path('/.well-known/acme-challenges', 'api')),
+    routes: [route('a.example', CLOSED)],
+    findings: [`AmbiguousBackend ${PATHS}`],
   },
   {
     rule: 'VAL-5, VAL-8',

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { CLUSTER_NAME, hostPort } from '../../contract/index.ts';
 import { jsonLog, silentLog } from '../../telemetry/index.ts';
+import { repeatable } from '../repeatable.ts';
 import { UsageError } from '../usage.ts';
 import { vipOption } from '../vip-option.ts';
 import type { Place } from './back-ends.ts';
@@ -14,7 +15,7 @@ interface LocalOptions {
   readonly state?: string;
   readonly cluster: string;
   readonly defaultVip?: string;
-  readonly class: readonly string[];
+  readonly class?: readonly string[];
   readonly drain: number;
   readonly verbose: boolean;
 }
@@ -56,7 +57,7 @@ export function localCommand(): Command {
     .option('--state <dir>', 'keep archive and appliance between runs')
     .option('--cluster <name>', 'name of the cluster', clusterName, 'local')
     .option('--default-vip <address>', 'VIP for Ingresses without frontend-ip', vipOption)
-    .option('--class <name...>', 'only these ingress classes', [])
+    .option('--class <name>', 'only this ingress class (repeatable)', repeatable)
     .option('--drain <seconds>', 'how long removed back ends keep their connections', seconds, 30)
     .option('-v, --verbose', 'log what the parts do, on standard error', false)
     .addHelpText(
@@ -85,7 +86,7 @@ Exit status: 0 when ended by Ctrl-C, 2 where a folder or port cannot be used.`,
         map: options.map,
         drainSeconds: options.drain,
         log: options.verbose ? jsonLog({ level: 'debug' }) : silentLog,
-        ingressClasses: options.class,
+        ingressClasses: options.class ?? [],
         ...(options.defaultVip === undefined ? {} : { defaultVip: options.defaultVip }),
         ...(options.state === undefined ? {} : { stateDir: options.state }),
         onNitro: report.nitro,
@@ -96,6 +97,8 @@ Exit status: 0 when ended by Ctrl-C, 2 where a folder or port cannot be used.`,
         onStatus: report.status,
         onProblem: report.problem,
         onPassedOver: report.passedOver,
+        onRemark: report.remark,
+        onClassAssumed: report.classAssumed,
       }).catch((error: unknown) => {
         throw UsageError.of(error);
       });

@@ -1,10 +1,12 @@
+import type { Finding } from '../../contract/index.ts';
 import type { ClusterSource, SourceSink } from '../../forwarder/index.ts';
 import {
-  CLASS_ANNOTATION,
-  CONTROLLER,
+  assumedClass,
+  type Judged,
+  judge,
   type K8sIngress,
   type K8sIngressClass,
-  selectIngress,
+  VENDOR_CLASS,
 } from '../../ingress/index.ts';
 
 /** An Ingress that asks for passthrough, of a class that is not ours. */
@@ -15,32 +17,40 @@ export interface PassedOver {
   readonly class?: string;
 }
 
+/** What the selection of a folder's Ingresses tells; everything once, and again when it changed. */
+export interface SelectionTold {
+  passedOver(passed: PassedOver): void;
+  /** Something to be said of an Ingress that no event of the system carries. */
+  remark(ingress: string, found: Finding): void;
+  /** A class that is not in the folder, and is taken for ours. */
+  assumed(className: string): void;
+}
+
 /**
- * A source that also says which Ingresses ask for passthrough and are left to others for their class alone (SEL-2). In
- * a cluster that is how it should be; in a folder it is mostly an IngressClass that is missing, and silence a riddle.
- *
- * @param tell is called once for each Ingress, and again when its class changed.
+ * A source that takes the classes which are not in the folder for ours, and says what the selection leaves out. In a
+ * cluster silence is right there (SEL-4); in a folder it would be a riddle. `nspass lint` judges by the same function.
  */
-export function tellPassedOver(
+export function tellSelection(
   source: ClusterSource,
   classNames: readonly string[],
-  tell: (passed: PassedOver) => void,
+  told: SelectionTold,
 ): ClusterSource {
-  return { start: (sink) => source.start(new Watching(sink, classNames, tell)), stop: () => source.stop() };
+  return { start: (sink) => source.start(new Watching(sink, classNames, told)), stop: () => source.stop() };
 }
 
 class Watching implements SourceSink {
   readonly #sink: SourceSink;
   readonly #classNames: readonly string[];
-  readonly #tell: (passed: PassedOver) => void;
+  readonly #tell: SelectionTold;
   readonly #ingresses = new Map<string, K8sIngress>();
   readonly #classes = new Map<string, K8sIngressClass>();
-  #told: ReadonlyMap<string, string | undefined> = new Map();
+  #assumed: ReadonlySet<string> = new Set();
+  #told: ReadonlySet<string> = new Set();
 
-  constructor(sink: SourceSink, classNames: readonly string[], tell: (passed: PassedOver) => void) {
+  constructor(sink: SourceSink, classNames: readonly string[], told: SelectionTold) {
     this.#sink = sink;
     this.#classNames = classNames;
-    this.#tell = tell;
+    this.#tell = told;
   }
 
   upsert: SourceSink['upsert'] = (object) => {
@@ -60,33 +70,45 @@ class Watching implements SourceSink {
 
   /** Comes at the end of each look, when all objects of it were told. */
   problems: SourceSink['problems'] = (problems) => {
-    const passed = new Map<string, string | undefined>();
-    for (const [name, ingress] of this.#ingresses) {
-      const own = selectIngress(ingress, this.#classes.values(), { classNames: this.#classNames });
-      if (own.selected || !wouldBeSelected(ingress)) continue;
-      passed.set(name, own.class);
-      if (this.#told.has(name) && this.#told.get(name) === own.class) continue;
-      this.#tell({ ingress: name, ...(own.class === undefined ? {} : { class: own.class }) });
-    }
-    this.#told = passed;
+    const names = [...this.#ingresses.keys()];
+    const judged = judge([...this.#ingresses.values()], [...this.#classes.values()], {
+      classNames: this.#classNames,
+      partial: true,
+    });
+    this.#assume(new Set(judged.flatMap(({ assumed, selection }) => (selection.selected && assumed ? [assumed] : []))));
+    this.#say(names, judged);
     this.#sink.problems(problems);
   };
-}
 
-const ANY_CLASS = 'any';
+  /** The forwarder behind this one gets the classes that are taken for ours like any other. */
+  #assume(now: ReadonlySet<string>): void {
+    for (const name of now) {
+      if (this.#assumed.has(name)) continue;
+      this.#sink.upsert(assumedClass(name));
+      if (name !== VENDOR_CLASS) this.#tell.assumed(name);
+    }
+    for (const name of this.#assumed) {
+      if (!now.has(name) && !this.#classes.has(name)) this.#sink.remove('IngressClass', '', name);
+    }
+    this.#assumed = now;
+  }
 
-/** Whether it would be ours if its class were. */
-function wouldBeSelected(ingress: K8sIngress): boolean {
-  const { [CLASS_ANNOTATION]: _class, ...annotations } = ingress.metadata.annotations ?? {};
-  const classed: K8sIngress = {
-    ...ingress,
-    metadata: { ...ingress.metadata, annotations },
-    spec: { ...ingress.spec, ingressClassName: ANY_CLASS },
-  };
-  const any: K8sIngressClass = {
-    kind: 'IngressClass',
-    metadata: { name: ANY_CLASS, namespace: '' },
-    spec: { controller: CONTROLLER },
-  };
-  return selectIngress(classed, [any], { classNames: [] }).selected;
+  #say(names: readonly string[], judged: readonly Judged[]): void {
+    const told = new Set<string>();
+    for (const [index, { selection, remarks }] of judged.entries()) {
+      const name = names[index] as string;
+      for (const found of [...selection.findings, ...remarks]) {
+        const key = JSON.stringify([name, found]);
+        told.add(key);
+        if (this.#told.has(key)) continue;
+        if (found.code !== 'ClassNotOurs') this.#tell.remark(name, found);
+        else
+          this.#tell.passedOver({
+            ingress: name,
+            ...(selection.class === undefined ? {} : { class: selection.class }),
+          });
+      }
+    }
+    this.#told = told;
+  }
 }

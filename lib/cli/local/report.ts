@@ -13,6 +13,8 @@ export interface LocalReport {
   status(ingress: string, addresses: readonly string[]): void;
   problem(problem: Problem): void;
   passedOver(passed: PassedOver): void;
+  remark(ingress: string, found: Finding): void;
+  classAssumed(className: string): void;
   ready(): void;
 }
 
@@ -45,6 +47,8 @@ export function jsonReport(write: Write): LocalReport {
     status: (ingress, addresses) => line({ type: 'status', ingress, addresses }),
     problem: (problem) => line({ type: 'problem', ...problem }),
     passedOver: ({ ingress, class: name = null }) => line({ type: 'passed-over', ingress, class: name }),
+    remark: (ingress, found) => line({ type: 'remark', ingress, ...found }),
+    classAssumed: (name) => line({ type: 'class-assumed', class: name }),
     ready: () => line({ type: 'ready' }),
   };
 }
@@ -106,8 +110,15 @@ export function textReport(write: Write): LocalReport {
       tryIt(data.hosts, data.programmed);
     },
     status: () => {},
-    problem: ({ file, line, message }) => write(`problem    ${file}:${line}: ${message}`),
+    problem: ({ file, line, message, hint }) =>
+      write(`${hint === true ? 'not read  ' : 'problem   '} ${file}:${line}: ${message}`),
     passedOver: (passed) => write(`passed by  ${passed.ingress}: ${whyPassedOver(passed)}`),
+    remark: (ingress, found) => {
+      write(`remark     ${ingress}`);
+      write(`    ${findingText(found)}`);
+    },
+    classAssumed: (name) =>
+      write(`class      ${JSON.stringify(name)} is not in the folder: it is taken for one of ${CONTROLLER}`),
     ready() {
       // "Programmed" would be the same word for a folder that was mistyped.
       const state = asked ? 'the folder’s state is programmed' : `no Ingress here asks for passthrough yet (${ASKING})`;

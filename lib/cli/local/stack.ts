@@ -8,7 +8,7 @@ import { createPublisher } from '../../aws/event-bridge.ts';
 import { replayArchive } from '../../aws/replay.ts';
 import { Appliance as ApplianceConfig } from '../../config/appliances.ts';
 import { DEAD_LETTERS, outcomesQueueName, workQueueName } from '../../config/topology.ts';
-import { type BusEvent, hostPort, type ReceivedEvent } from '../../contract/index.ts';
+import { type BusEvent, type Finding, hostPort, type ReceivedEvent } from '../../contract/index.ts';
 import {
   createForwarder,
   FileSequences,
@@ -31,7 +31,7 @@ import {
 } from '../../local/index.ts';
 import { type Log, memoryMetrics, silentLog } from '../../telemetry/index.ts';
 import { BackEnds, type Place } from './back-ends.ts';
-import { type PassedOver, tellPassedOver } from './passed-over.ts';
+import { type PassedOver, tellSelection } from './passed-over.ts';
 import { depth, quiet } from './quiet.ts';
 
 export interface LocalStackOptions {
@@ -60,6 +60,10 @@ export interface LocalStackOptions {
   readonly onProblem?: (problem: Problem) => void;
   /** An Ingress asks for passthrough and is of a class that is not ours. */
   readonly onPassedOver?: (passed: PassedOver) => void;
+  /** Something to be said of an Ingress that no event carries. */
+  readonly onRemark?: (ingress: string, found: Finding) => void;
+  /** A class is not in the folder, and is taken for ours. */
+  readonly onClassAssumed?: (className: string) => void;
   /** How long a change rests before it is published, in milliseconds. */
   readonly windowMs?: number;
   readonly log?: Log;
@@ -201,9 +205,11 @@ async function build(
   const forwarder = createForwarder({
     cluster,
     clusterUid: `local-${cluster}`,
-    source: tellPassedOver(new FolderSource(options.folder), ingressClasses, (passed) =>
-      options.onPassedOver?.(passed),
-    ),
+    source: tellSelection(new FolderSource(options.folder), ingressClasses, {
+      passedOver: (passed) => options.onPassedOver?.(passed),
+      remark: (ingress, found) => options.onRemark?.(ingress, found),
+      assumed: (name) => options.onClassAssumed?.(name),
+    }),
     publisher: told(busPublisher, (event) => {
       learnServices(services, event);
       options.onEvent?.(event);

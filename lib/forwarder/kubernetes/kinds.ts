@@ -31,3 +31,8 @@ export const WATCHED: Readonly<Record<K8sKind, WatchedKind>> = {
 };
 
 export const ALL_KINDS = Object.keys(WATCHED) as readonly K8sKind[];
+
+/** A kind as RBAC names it: `services`, `ingresses.networking.k8s.io`. */
+export function resourceName(kind: K8sKind): string {
+  return WATCHED[kind].resource;
+}

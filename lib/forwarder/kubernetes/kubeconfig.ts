@@ -22,6 +22,13 @@ export async function kubeconfigAccess(file?: string, context?: string): Promise
     else config.loadFromFile(file);
     if (context !== undefined) config.setCurrentContext(context);
   } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') {
+      throw new AccessUnusable(
+        `the kubeconfig ${path} does not exist: correct KUBECONFIG, or the option that names it.`,
+        { cause: error },
+      );
+    }
     throw new AccessUnusable(`The kubeconfig cannot be used: ${(error as Error).message}.`, { cause: error });
   }
   const cluster = config.getCurrentCluster();

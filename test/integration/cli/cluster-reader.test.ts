@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clusterReader } from '../../../lib/cli/cluster-reader.ts';
 import type { ApiAccess } from '../../../lib/forwarder/kubernetes/index.ts';
@@ -23,12 +26,13 @@ describe('nspass lint --cluster reads', () => {
   });
 
   it('every kind, once, and ends', async () => {
-    const objects = await clusterReader(access).read();
+    const { objects, classesKnown } = await clusterReader(access).read();
     expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`).sort()).toEqual([
       'Ingress shop/a',
       'Service shop/web',
     ]);
-    await expect.poll(() => server.watching).toBe(0);
+    expect(classesKnown).toBe(true);
+    expect(server.watching).toBe(0);
   });
 
   it('says at once where there is no cluster', async () => {
@@ -47,6 +51,81 @@ describe('nspass lint --cluster reads', () => {
     server.fault(({ path }, response) =>
       path.includes('/services') ? refuse(response, 403, 'Forbidden', 'services is forbidden') : false,
     );
-    await expect(clusterReader(access).read()).rejects.toThrow(/services/);
+    await expect(clusterReader(access).read()).rejects.toThrow(
+      'services may not be read (403: services is forbidden): ask for the right to list them, or name a namespace of yours with --namespace.',
+    );
+  });
+
+  it('401: says at once that the credentials are refused, and what to do', async () => {
+    server.fault((_, response) => refuse(response, 401, 'Unauthorized', 'Unauthorized'));
+    await expect(clusterReader(access).read()).rejects.toThrow(
+      `${server.url} refuses the credentials (401): log in again or renew the token`,
+    );
+  });
+
+  it('one namespace, without IngressClasses where these may not be read', async () => {
+    server.fault(({ path: asked }, response) =>
+      asked.includes('/namespaces/shop/') ? false : refuse(response, 403, 'Forbidden', 'no'),
+    );
+    const { objects, classesKnown } = await clusterReader(access).read({ namespace: 'shop' });
+    expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`)).toEqual([
+      'Ingress shop/a',
+      'Service shop/web',
+    ]);
+    expect(classesKnown).toBe(false);
+  });
+
+  it('Nodes only where a Service is reached by them', async () => {
+    const asked: string[] = [];
+    server.fault(({ path }) => {
+      asked.push(path);
+      return false;
+    });
+    await clusterReader(access).read();
+    expect(asked.some((path) => path.includes('/nodes'))).toBe(false);
+    server.put('/api/v1/services', { metadata: { name: 'np', namespace: 'shop' }, spec: { type: 'NodePort' } });
+    await clusterReader(access).read();
+    expect(asked.some((path) => path.includes('/nodes'))).toBe(true);
+  });
+
+  it('the kubeconfig and context that are named', async () => {
+    const named: unknown[] = [];
+    const reader = clusterReader(async (...given) => {
+      named.push(given);
+      return access();
+    });
+    await reader.read({ kubeconfig: '/k', context: 'prod' });
+    expect(named).toEqual([['/k', 'prod']]);
+  });
+
+  it('names a kubeconfig that is not there', async () => {
+    await expect(clusterReader().read({ kubeconfig: '/nonexistent/config' })).rejects.toThrow(
+      'the kubeconfig /nonexistent/config does not exist: correct KUBECONFIG, or the option that names it.',
+    );
+  });
+
+  it('names the command of a log-in that cannot be run', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'nspass-kubeconfig-'));
+    const kubeconfig = join(folder, 'config');
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'nowhere-login', interactiveMode: 'Never' };
+    await writeFile(
+      kubeconfig,
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Config',
+        clusters: [{ name: 'c', cluster: { server: server.url } }],
+        users: [{ name: 'u', user: { exec } }],
+        contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+        'current-context': 'x',
+      }),
+    );
+    try {
+      await expect(clusterReader().read({ kubeconfig })).rejects.toThrow(
+        'the user of the kubeconfig logs in with the command nowhere-login, which cannot be run (ENOENT)',
+      );
+      await expect(clusterReader().read({ kubeconfig, context: 'other' })).rejects.toThrow('has no context "other"');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });

@@ -65,6 +65,12 @@ const listenOf = (line: Line): { host: string; port: number } => {
   return { host, port: Number(port) };
 };
 
+/** The sample, of a class that an annotation names. */
+const classed = (name: string): string =>
+  SAMPLE.split('---')[0]!
+    .replace('  ingressClassName: citrix\n', '')
+    .replace('annotations:\n', `annotations:\n    kubernetes.io/ingress.class: ${name}\n`);
+
 describe('nspass local', () => {
   let folder: string;
   let running: Local[] = [];
@@ -117,20 +123,33 @@ describe('nspass local', () => {
     expect(nonsense.line).toBe(2);
   });
 
-  it('SEL-2: a class that is not ours is passed by and said; --class makes it ours', async () => {
-    const classed = SAMPLE.split('---')[0]!
-      .replace('  ingressClassName: citrix\n', '')
-      .replace('annotations:\n', 'annotations:\n    kubernetes.io/ingress.class: edge\n');
-    await put('hotdrinks.yaml', classed);
+  it('SEL-2: a class of another controller is passed by and said; --class makes it ours', async () => {
+    await put('hotdrinks.yaml', classed('nginx'));
     const plain = start();
     expect(await plain.line(({ type }) => type === 'passed-over')).toEqual({
       type: 'passed-over',
       ingress: 'default/hotdrinks-ingress',
-      class: 'edge',
+      class: 'nginx',
     });
-    const ours = start('--class', 'edge');
+    const ours = start('--class', 'nginx');
     await ours.line(outcomeOf('hotdrinks-ingress', 'Ingress Programmed'));
     expect(ours.lines.filter(({ type }) => type === 'passed-over')).toEqual([]);
+  });
+
+  it('SEL-2: a class that is not in the folder is taken for ours and said', async () => {
+    await put('hotdrinks.yaml', classed('edge'));
+    const local = start();
+    expect(await local.line(({ type }) => type === 'class-assumed')).toEqual({ type: 'class-assumed', class: 'edge' });
+    await local.line(outcomeOf('hotdrinks-ingress', 'Ingress Programmed'));
+  });
+
+  it('SEL-1: a value that cannot be read is said, though a cluster alone makes an event of it', async () => {
+    await put('hotdrinks.yaml', SAMPLE.replace("ssl-passthrough: 'True'", "ssl-passthrough: 'yes'"));
+    expect(await start().line(({ type }) => type === 'remark')).toMatchObject({
+      ingress: 'default/hotdrinks-ingress',
+      code: 'InvalidAnnotation',
+      severity: 'warning',
+    });
   });
 
   it.each([

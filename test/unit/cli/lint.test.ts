@@ -108,7 +108,9 @@ describe('exit codes', () => {
     ['a cluster that nothing can read', ['--cluster'], '--cluster is not available yet'],
     ['an unknown format', ['-', '--format', 'xml'], 'Allowed choices are table, json, sarif'],
     ['an unknown option', ['-', '--nonsense'], 'unknown option'],
-    ['two targets', ['-', '-'], 'too many arguments'],
+    ['a context without a cluster', ['-', '--context', 'x'], '--context says which cluster is read: add --cluster.'],
+    ['a namespace without a cluster', ['-', '-n', 'x'], '--namespace says which cluster is read: add --cluster.'],
+    ['an appliance of no configuration', ['-', '--appliance', 'x'], '--appliance names an appliance of --config FILE'],
     ['a configuration that is not there', ['-', '--config', '/nonexistent.yml'], '/nonexistent.yml cannot be read'],
   ])('2 for wrong usage: %s', async (_, args, message) => {
     const { exit, err, out } = await lint(args);
@@ -117,10 +119,20 @@ describe('exit codes', () => {
     expect(out).toBe('');
   });
 
+  it.each([
+    ['1 for a warning', manifest('a.example'), 1],
+    ['1 for an error', manifest('a_b') + SERVICE, 1],
+    ['0 where nothing is found', manifest('a.example') + SERVICE, 0],
+  ])('with --strict: %s', async (_, stdin, exit) => {
+    expect((await lint(['-', '--strict'], { stdin })).exit).toBe(exit);
+  });
+
   it('0 for help, which names them', async () => {
     const { exit, out } = await lint(['--help']);
     expect(exit).toBe(0);
-    expect(out).toContain('Exit status: 0 where nothing is an error, 1 where there are errors, 2 for wrong usage,');
+    expect(out).toContain(
+      'Exit status: 0 where nothing is an error, 1 where there are errors (with --strict, warnings, too), 2',
+    );
   });
 });
 
@@ -152,7 +164,7 @@ describe('where there is nothing to lint', () => {
     [
       'Ingresses of other classes',
       `${manifest('a.example')}---\n${manifest('b.example').replace('name: shop', 'name: b')}`,
-      ['--class', 'x', 'y'],
+      ['--class', 'x', '--class', 'y'],
       "None of the 2 Ingresses there asks for passthrough (ingress.citrix.com/ssl-passthrough: 'true') with the class x or y.",
     ],
   ])('0, and a remark apart from the output: %s', async (_, stdin, args, remark) => {
@@ -161,6 +173,15 @@ describe('where there is nothing to lint', () => {
     expect(out).toBe('[]\n');
     expect(err).toContain('nspass: nothing was checked');
     expect(err).toContain(remark);
+  });
+
+  it('a class that is not among the files and is taken for ours is named, that of the vendor’s samples not', async () => {
+    const of = (name: string) =>
+      (manifest('a.example') + SERVICE).replace('ingressClassName: citrix', `ingressClassName: ${name}`);
+    expect((await lint(['-'], { stdin: of('edge') })).err).toBe(
+      'nspass: the class "edge" is not among the files, and taken for ours.\n',
+    );
+    expect((await lint(['-'], { stdin: of('citrix') })).err).toBe('');
   });
 
   it('no remark where Ingresses were checked', async () => {
@@ -230,12 +251,43 @@ describe('targets', () => {
         },
       ],
     });
-    const reader = { read: async () => [...CLUSTER, lost as K8sIngress] };
+    const reader = { read: async () => ({ objects: [...CLUSTER, lost as K8sIngress], classesKnown: true }) };
     const { findings, exit } = await json(['--cluster'], { reader });
     expect(findings.map(({ code, severity, file: name, line }) => [code, severity, name, line])).toEqual([
       ['ServiceNotFound', 'error', 'cluster', 1],
     ]);
     expect(exit).toBe(1);
+  });
+
+  it('a cluster: which one, and a class that could not be read is taken for ours', async () => {
+    const asked: unknown[] = [];
+    const edge = { ...(ingress({ className: 'edge' }) as K8sIngress) };
+    const reader: ClusterReader = {
+      read: async (query) => {
+        asked.push(query?.context, query?.kubeconfig, query?.namespace);
+        return { objects: [...CLUSTER, edge], classesKnown: false };
+      },
+    };
+    const args = ['--cluster', '--context', 'prod', '--kubeconfig', '/k', '--namespace', 'shop'];
+    const { findings, err } = await json(args, { reader });
+    expect(asked).toEqual(['prod', '/k', 'shop']);
+    expect(findings).toEqual([]);
+    expect(err).toContain('the class "edge" is not among the files');
+  });
+
+  it('several files, which know each other, each once', async () => {
+    const bad = await file('some/bad.yaml', manifest('a_b'));
+    const service = await file('some/service.yaml', SERVICE);
+    const { findings, exit } = await json([bad, service, bad]);
+    expect(findings.map(({ code, file: name }) => [code, name])).toEqual([['HostInvalid', bad]]);
+    expect(exit).toBe(1);
+    const two = await json([service, '-'], { stdin: manifest('a.example') });
+    expect(two.findings).toEqual([]);
+  });
+
+  it('a class before the target does not swallow it', async () => {
+    const path = await file('classed.yaml', manifest('a_b'));
+    expect((await json(['--class', 'citrix', path])).findings).toMatchObject([{ code: 'HostInvalid' }]);
   });
 
   it('a cluster that cannot be read', async () => {
@@ -281,6 +333,28 @@ describe('ManifestInvalid: what the API server would refuse', () => {
   ] as const)('says what to write for %s', async (_, [from, to], remedy) => {
     const { findings } = await json(['-'], { stdin: manifest('a.example').replace(from, to) + SERVICE });
     expect(findings.find(({ code }) => code === 'ManifestInvalid')?.remedy).toBe(remedy);
+  });
+
+  it('SEL-4: a kind that somebody may count on is a warning, and no error', async () => {
+    const stdin = 'apiVersion: v1\nkind: Endpoints\nmetadata: {name: web, namespace: shop}\n';
+    const { findings, exit } = await json(['-'], { stdin });
+    expect(findings).toMatchObject([{ code: 'KindNotRead', severity: 'warning', namespace: 'shop', name: 'web' }]);
+    expect(exit).toBe(0);
+  });
+
+  it.each([
+    [
+      'a wildcard host without quotes',
+      'host: a.example',
+      'host: *.example',
+      12,
+      'Put the value in quotes; it is mostly the host.',
+    ],
+    ['a kind in small letters', 'kind: Ingress', 'kind: ingress', 1, 'Write the kind as the message says.'],
+    ['annotations beside metadata', '  annotations:', 'annotations:', 7, 'Move the annotations under metadata.'],
+  ])('says where %s stands, and what to do', async (_, from, to, line, remedy) => {
+    const { findings } = await json(['-'], { stdin: manifest('a.example').replace(from, to) });
+    expect(findings.filter(({ code }) => code === 'ManifestInvalid')).toMatchObject([{ line, remedy }]);
   });
 
   it('names the object', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type PassedOver, tellPassedOver } from '../../../lib/cli/local/passed-over.ts';
+import { type PassedOver, tellSelection } from '../../../lib/cli/local/passed-over.ts';
 import type { ClusterSource, SourceSink } from '../../../lib/forwarder/index.ts';
 import type { K8sIngress, K8sIngressClass } from '../../../lib/ingress/index.ts';
 
@@ -30,27 +30,38 @@ async function watched(classNames: readonly string[] = []) {
   };
   const passed: PassedOver[] = [];
   const through: string[] = [];
-  await tellPassedOver(source, classNames, (each) => passed.push(each)).start({
-    upsert: ({ kind }) => through.push(`upsert ${kind}`),
-    remove: (kind) => through.push(`remove ${kind}`),
+  const remarks: string[] = [];
+  const assumed: string[] = [];
+  const told = {
+    passedOver: (each: PassedOver) => passed.push(each),
+    remark: (name: string, { code }: { code: string }) => remarks.push(`${name} ${code}`),
+    assumed: (name: string) => assumed.push(name),
+  };
+  await tellSelection(source, classNames, told).start({
+    upsert: ({ kind, metadata }) => through.push(`upsert ${kind} ${metadata.name}`),
+    remove: (kind, _, name) => through.push(`remove ${kind} ${name}`),
     synced: () => through.push('synced'),
     problems: () => through.push('problems'),
   });
   if (sink === undefined) throw new Error('not started');
-  return { sink, passed, through };
+  return { sink, passed, through, remarks, assumed };
 }
 
 describe('SEL-2 in a folder: passthrough is asked for, and the class is not ours', () => {
   const nginx = classNamed('nginx', 'k8s.io/ingress-nginx');
   it.each<[string, K8sIngress, readonly K8sIngressClass[], readonly string[], readonly PassedOver[]]>([
-    ['a class without object', ingress(ON, 'ns'), [], [], [{ ingress: 'default/a', class: 'ns' }]],
+    ['a class without object is taken for ours', ingress(ON, 'ns'), [], [], []],
+    ['an annotated one, too', ingress({ ...ON, 'kubernetes.io/ingress.class': 'ns' }), [], [], []],
+    ['a class that everybody knows', ingress(ON, 'nginx'), [], [], [{ ingress: 'default/a', class: 'nginx' }]],
     [
-      'an annotated class without object',
-      ingress({ ...ON, 'kubernetes.io/ingress.class': 'ns' }),
+      'an annotated one that everybody knows',
+      ingress({ ...ON, 'kubernetes.io/ingress.class': 'nginx' }),
       [],
       [],
-      [{ ingress: 'default/a', class: 'ns' }],
+      [{ ingress: 'default/a', class: 'nginx' }],
     ],
+    ['a class that is not named', ingress(ON, 'ns'), [], ['other'], [{ ingress: 'default/a', class: 'ns' }]],
+    ['a class that is named and not in the folder', ingress(ON, 'ns'), [], ['ns'], []],
     ['a class of another controller', ingress(ON, 'nginx'), [nginx], [], [{ ingress: 'default/a', class: 'nginx' }]],
     ['no class, where classes are named', ingress(ON), [], ['ns'], [{ ingress: 'default/a' }]],
     ['a class of ours', ingress(ON, 'ns'), [classNamed('ns')], [], []],
@@ -65,16 +76,16 @@ describe('SEL-2 in a folder: passthrough is asked for, and the class is not ours
     expect(passed).toEqual(expected);
   });
 
-  it('is said once, not at all once the class is there, and again when that goes', async () => {
+  it('is said once, not at all once the class is ours, and again when that goes', async () => {
     const { sink, passed } = await watched();
-    sink.upsert(ingress(ON, 'ns'));
+    sink.upsert(ingress(ON, 'nginx'));
     sink.problems([]);
     sink.problems([]);
     expect(passed).toHaveLength(1);
-    sink.upsert(classNamed('ns'));
+    sink.upsert(classNamed('nginx'));
     sink.problems([]);
     expect(passed).toHaveLength(1);
-    sink.remove('IngressClass', '', 'ns');
+    sink.remove('IngressClass', '', 'nginx');
     sink.problems([]);
     expect(passed).toHaveLength(2);
   });
@@ -82,9 +93,75 @@ describe('SEL-2 in a folder: passthrough is asked for, and the class is not ours
   it('lets everything through', async () => {
     const { sink, through } = await watched();
     sink.upsert(ingress(ON));
+    sink.problems([]);
     sink.synced(true);
+    sink.remove('Ingress', 'default', 'a');
+    expect(through).toEqual(['upsert Ingress a', 'problems', 'synced', 'remove Ingress a']);
+  });
+});
+
+describe('SEL-2 in a folder: a class that is not there is taken for ours', () => {
+  it('the forwarder gets it before all is told, once, and loses it with its last Ingress', async () => {
+    const { sink, through, assumed } = await watched();
+    sink.upsert(ingress(ON, 'NS'));
+    sink.problems([]);
     sink.problems([]);
     sink.remove('Ingress', 'default', 'a');
-    expect(through).toEqual(['upsert Ingress', 'synced', 'problems', 'remove Ingress']);
+    sink.problems([]);
+    expect(assumed).toEqual(['ns']);
+    expect(through).toEqual([
+      'upsert Ingress a',
+      'upsert IngressClass ns',
+      'problems',
+      'problems',
+      'remove Ingress a',
+      'remove IngressClass ns',
+      'problems',
+    ]);
+  });
+
+  it('the one that comes takes its place, and it comes back when that goes', async () => {
+    const { sink, through, assumed } = await watched();
+    sink.upsert(ingress(ON, 'ns'));
+    sink.problems([]);
+    sink.upsert(classNamed('ns'));
+    sink.problems([]);
+    sink.remove('IngressClass', '', 'ns');
+    sink.problems([]);
+    expect(assumed).toEqual(['ns', 'ns']);
+    expect(through.filter((each) => each.includes('Class'))).toEqual([
+      'upsert IngressClass ns',
+      'upsert IngressClass ns',
+      'remove IngressClass ns',
+      'upsert IngressClass ns',
+    ]);
+  });
+
+  it('not for an Ingress that does not ask', async () => {
+    const { sink, through } = await watched();
+    sink.upsert(ingress({}, 'ns'));
+    sink.problems([]);
+    expect(through).toEqual(['upsert Ingress a', 'problems']);
+  });
+});
+
+describe('what a folder hears and a cluster does not (SEL-4)', () => {
+  it('an annotation that nearly asks, and a value that cannot be read: each once', async () => {
+    const { sink, remarks } = await watched();
+    const named = (name: string, annotations: Record<string, string>) => ({
+      ...ingress(annotations),
+      metadata: { namespace: 'default', name, annotations },
+    });
+    sink.upsert(named('a', { 'ingress.citrix.com/ssl-passthru': 'true' }));
+    sink.upsert(named('b', { 'ingress.citrix.com/ssl-passthrough': 'yes' }));
+    sink.upsert(named('c', { ...ON, 'service.citrix.com/frontend-ip': '192.0.2.1' }));
+    sink.upsert(named('d', {}));
+    sink.problems([]);
+    sink.problems([]);
+    expect(remarks).toEqual([
+      'default/a PassthroughNotRequested',
+      'default/b InvalidAnnotation',
+      'default/c AnnotationMisplaced',
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { textReport } from '../../../lib/cli/local/report.ts';
+import { jsonReport, textReport } from '../../../lib/cli/local/report.ts';
 import type { BusEvent, Finding, ReceivedEvent } from '../../../lib/contract/index.ts';
 
 const found = (severity: 'error' | 'warning'): Finding => ({
@@ -56,5 +56,40 @@ describe('ready', () => {
     expect(told({ listed: [], ingresses: [] })).toBe(
       "ready      no Ingress here asks for passthrough yet (ingress.citrix.com/ssl-passthrough: 'true'); changes are followed until Ctrl-C",
     );
+  });
+});
+
+describe('what the selection leaves out', () => {
+  const text = (tell: (report: ReturnType<typeof textReport>) => void): string[] => {
+    const lines: string[] = [];
+    tell(textReport((line) => lines.push(line)));
+    return lines;
+  };
+  const json = (tell: (report: ReturnType<typeof jsonReport>) => void): unknown[] => {
+    const lines: unknown[] = [];
+    tell(jsonReport((line) => lines.push(JSON.parse(line))));
+    return lines;
+  };
+  const remark = { code: 'PassthroughNotRequested', severity: 'warning', message: 'm', remedy: 'r' } as const;
+
+  it('a remark', () => {
+    expect(text((report) => report.remark('n/a', remark))).toEqual([
+      'remark     n/a',
+      '    warning PassthroughNotRequested: m — r',
+    ]);
+    expect(json((report) => report.remark('n/a', remark))).toEqual([{ type: 'remark', ingress: 'n/a', ...remark }]);
+  });
+
+  it('a class that is taken for ours', () => {
+    expect(text((report) => report.classAssumed('edge'))).toEqual([
+      'class      "edge" is not in the folder: it is taken for one of citrix.com/ingress-controller',
+    ]);
+    expect(json((report) => report.classAssumed('edge'))).toEqual([{ type: 'class-assumed', class: 'edge' }]);
+  });
+
+  it('a kind that is not read is no problem', () => {
+    const problem = { file: 'a.yaml', line: 3, message: 'm' };
+    expect(text((report) => report.problem(problem))).toEqual(['problem    a.yaml:3: m']);
+    expect(text((report) => report.problem({ ...problem, hint: true }))).toEqual(['not read   a.yaml:3: m']);
   });
 });

@@ -33,6 +33,22 @@ describe('appliances.yml', () => {
 
   it.each([
     [
+      'lbvserver: [listenpolicy]',
+      '6:38: appliances.0.allowedAttributes.lbvserver.0: "listenpolicy" of lbvserver can never apply',
+    ],
+    [
+      'lbvserver: [lbmethod, CookieName]',
+      '6:48: appliances.0.allowedAttributes.lbvserver.1: "CookieName" of lbvserver can never',
+    ],
+    ['monitor: [intervall]', '"intervall" can never apply: it is no attribute of a monitor; did you mean interval?'],
+    ['csvserver: [xyzabcdefgh]', '"xyzabcdefgh" can never apply: it is no attribute of a csvserver'],
+    ['servicegroup: [USIP, tcpProfileName]', 'accepted'],
+  ])('VAL-13: an allow-list that can never apply is refused: %s', (entry, message) => {
+    expect(refusal(good(`    allowedAttributes: { ${entry} }\n`))).toContain(message);
+  });
+
+  it.each([
+    [
       'a wrong key, where the key stands',
       good('    endpoint: x\n'),
       '6:5: appliances.0.endpoint: there is no such key',

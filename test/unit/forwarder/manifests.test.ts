@@ -104,6 +104,92 @@ describe('readManifests: what a document is', () => {
   });
 });
 
+describe('readManifests: what is nearly an object of ours, or stands for one elsewhere', () => {
+  const said = (text: string) =>
+    readManifests(text, 'a.yaml').problems.map(
+      ({ line, message, hint }) => `${line}${hint ? ' hint' : ''}: ${message}`,
+    );
+
+  it.each([
+    ['kind in small letters', 'ingress', '1: kind "ingress" is none that the API server knows: write Ingress'],
+    ['kind in the plural', 'Ingresses', '1: kind "Ingresses" is none that the API server knows: write Ingress'],
+    ['kind in capitals', 'INGRESS', '1: kind "INGRESS" is none that the API server knows: write Ingress'],
+  ])('%s', (_, kind, message) => {
+    expect(said(INGRESS.replace('Ingress', kind))).toEqual([message]);
+  });
+
+  it('another group’s kind in small letters is nobody’s concern', () => {
+    expect(said('apiVersion: example.com/v1\nkind: service\nmetadata: {name: s}\n')).toEqual([]);
+  });
+
+  it.each([
+    [
+      'beside metadata',
+      `${INGRESS}annotations: {ingress.citrix.com/ssl-passthrough: "true"}\n`,
+      '4: Ingress default/web: annotations is no field of an Ingress: nobody reads it there (put it under metadata)',
+    ],
+    [
+      'in spec',
+      `${INGRESS}spec:\n  annotations: {ingress.citrix.com/ssl-passthrough: "true"}\n`,
+      '5: Ingress default/web: spec.annotations is no field of an Ingress: nobody reads it there (put it under metadata)',
+    ],
+    [
+      'directly in metadata',
+      INGRESS.replace('{name: web}', '\n  name: web\n  ingress.citrix.com/ssl-passthrough: "true"'),
+      '5: Ingress default/web: metadata["ingress.citrix.com/ssl-passthrough"] is no field of an Ingress: nobody reads it there (put it under metadata.annotations)',
+    ],
+    [
+      'at the top',
+      `${INGRESS}ingress.citrix.com/ssl-passthrough: "true"\n`,
+      '4: Ingress default/web: ["ingress.citrix.com/ssl-passthrough"] is no field of an Ingress: nobody reads it there (put it under metadata.annotations)',
+    ],
+  ])('annotations %s', (_, text, message) => {
+    expect(said(text)).toEqual([message]);
+  });
+
+  it('JSON that stands in an annotation without quotes comes with the text to write', () => {
+    const annotations = `annotations:\n    ingress.citrix.com/secure-backend: {"app1": "it's"}\n`;
+    expect(said(INGRESS.replace('{name: web}\n', `\n  name: web\n  ${annotations}`))).toEqual([
+      `6: Ingress default/web: metadata.annotations["ingress.citrix.com/secure-backend"] is a mapping, where text (put it in single quotes: '{"app1":"it''s"}') is expected`,
+    ]);
+  });
+
+  it('a wildcard host without quotes is an alias of YAML: said where it stands', () => {
+    const { problems, unreadable } = readManifests(`${INGRESS}spec:\n  rules:\n  - host: *.example.com\n`, 'a.yaml');
+    expect(problems.map(({ line, message }) => `${line}: ${message}`)).toEqual([
+      '6: is no valid YAML: "*.example.com" without quotes is an alias, and nothing has that name (put it in quotes)',
+    ]);
+    expect(unreadable).toBe(true);
+  });
+
+  const other = (apiVersion: string, kind: string, spec: string) =>
+    `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: x, namespace: n}\nspec: ${spec}\n`;
+  it.each([
+    ['gateway.networking.k8s.io/v1alpha2', 'TLSRoute', '{}'],
+    ['projectcontour.io/v1', 'HTTPProxy', '{virtualhost: {tls: {passthrough: true}}}'],
+    ['route.openshift.io/v1', 'Route', '{tls: {termination: passthrough}}'],
+    ['traefik.io/v1alpha1', 'IngressRouteTCP', '{tls: {passthrough: true}}'],
+  ])('%s %s that asks for passthrough', (apiVersion, kind, spec) => {
+    expect(said(other(apiVersion, kind, spec))).toEqual([
+      `1 hint: ${kind} n/x: asks for passthrough, and is not read: here an Ingress does`,
+    ]);
+  });
+
+  it.each([
+    ['route.openshift.io/v1', 'Route', '{tls: {termination: edge}}'],
+    ['traefik.io/v1alpha1', 'IngressRouteTCP', '[]'],
+    ['example.com/v1', 'TLSRoute', '{}'],
+  ])('not %s %s %s', (apiVersion, kind, spec) => {
+    expect(said(other(apiVersion, kind, spec))).toEqual([]);
+  });
+
+  it('Endpoints, of which a folder has no slices', () => {
+    expect(said('apiVersion: v1\nkind: Endpoints\nmetadata: {name: web}\n')).toEqual([
+      '1 hint: Endpoints default/web: Endpoints are not read: the API server makes EndpointSlices of them, a folder must hold these itself',
+    ]);
+  });
+});
+
 describe('readManifests: lists', () => {
   const item = (name: string) => `  - apiVersion: v1\n    kind: Service\n    metadata: {name: ${name}}\n`;
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { annotationPath, readAnnotations } from '../../../lib/ingress/annotations.ts';
@@ -6,6 +7,7 @@ import { bare, corrected, write } from '../../../lib/ingress/corrected.ts';
 import { parseJsonMap } from '../../../lib/ingress/jsonmap.ts';
 import { distance, nearest } from '../../../lib/ingress/nearest.ts';
 import { parsePort } from '../../../lib/ingress/port.ts';
+import { readRelaxed } from '../../../lib/ingress/relaxed-json.ts';
 
 const remedies = (annotations: Record<string, string>): (string | undefined)[] =>
   readAnnotations(annotations).findings.map(({ remedy }) => remedy);
@@ -98,21 +100,80 @@ describe('VAL-13: JSON by Service', () => {
         ['a', 2],
         ['b', 1],
       ],
+      duplicates: [],
     });
   });
 
   it('takes __proto__ for a key like any other', () => {
-    expect(parseJsonMap('{"__proto__":{"x":1}}')).toEqual({ entries: [['__proto__', { x: 1 }]] });
+    expect(parseJsonMap('{"__proto__":{"x":1}}')).toEqual({ entries: [['__proto__', { x: 1 }]], duplicates: [] });
   });
 
   it.each([
     ['‘{“l2conn”:”on”}’', '{"l2conn":"on"}'],
     [`'{"a":1}'`, '{"a":1}'],
-    ['{“a”:1', undefined],
+    ['{“a”:1', '{"a":1}'],
     ['[1]', undefined],
+    ['"{\\"a\\":1}"', '{"a":1}'],
+    ['"[1]"', undefined],
+    ["{'a': True, 'b': ['x', None]}", `{"a":true,"b":["x","None"]}`],
+    ["{'a': True, 'b': ['x', null]}", '{"a":true,"b":["x",null]}'],
+    ['{a: {b: c-d, e: 1.5}}', '{"a":{"b":"c-d","e":1.5}}'],
+    ['{"a":{"b":1,}}', '{"a":{"b":1}}'],
+    ['{"a":{"b":[1', '{"a":{"b":[1]}}'],
+    ['{"a":1}}', undefined],
+    ['{"a":"x}', undefined],
+    ['{"a" 1}', undefined],
+    ['{"a":1 "b":2}', undefined],
+    ['{a: two words}', undefined],
+    ['{"a":}', undefined],
+    [`{'a':'"'}`, undefined],
+    ['{"a":{"b":{'.repeat(40), undefined],
   ])('suggests for %s: %s', (input, suggestion) => {
     const map = parseJsonMap(input);
     expect('reason' in map && map.suggestion).toBe(suggestion);
+  });
+});
+
+describe('VAL-13: where JSON goes wrong', () => {
+  it.each([
+    ['{"a":{"b":1}', 'at the end: a } is missing'],
+    ['{"a":{"b":1,}}', 'at character 12: a comma too many'],
+    ["{'a':1}", `at character 2: ' where " is needed`],
+    ['{a:1}', 'at character 2: a where "a" is needed'],
+    ['{"a": True}', 'at character 7: True where true is needed'],
+    ['{"a":1}}', 'at character 8: something stands behind the end'],
+    ['{"a" 1}', 'at character 6: a : is missing behind a'],
+    ['{"a":1 "b":2}', 'at character 8: a comma or } is missing'],
+    ['{"a":"x', 'at character 6: the " that ends the text is missing'],
+    ['{"a":', 'at the end: a value is missing'],
+  ])('%s: %s', (input, where) => {
+    const map = parseJsonMap(input);
+    expect('reason' in map && map.reason).toBe(`it is no JSON object, ${where}`);
+  });
+
+  it.each([
+    ['{"a":1,"a":2}', ['a']],
+    ['{"a":{"b":1,"b":2},"c":{"b":3}}', ['a.b']],
+    ['{"a":1,"\\u0061":2}', ['a']],
+    ['{"a":{"x":1},"b":{"x":1}}', []],
+  ])('keys that stand twice in %s: %j', (input, keys) => {
+    const map = parseJsonMap(input);
+    expect('duplicates' in map && map.duplicates).toEqual(keys);
+  });
+
+  it('what it suggests can be read, and JSON is never corrected', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...`{}[]:,"'\\ ab1`) }), (input) => {
+        const map = parseJsonMap(`{${input}`);
+        if ('suggestion' in map) expect(parseJsonMap(map.suggestion as string)).toHaveProperty('entries');
+      }),
+    );
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 })), (value) => {
+        const relaxed = readRelaxed(JSON.stringify(value));
+        expect(relaxed).toEqual({ value: JSON.parse(JSON.stringify(value)), duplicates: [] });
+      }),
+    );
   });
 });
 

@@ -7,12 +7,16 @@ import { CORPUS } from '../../corpus/index.ts';
 
 /** Findings that an Ingress alone cannot show, and where they are made: by these rooms' tests. */
 const MADE_ELSEWHERE = new Map([
+  ['AnnotationMisplaced', 'lib/ingress/near-miss.ts'],
+  ['ClassNotOurs', 'lib/ingress/files.ts'],
   ['FrontendInUse', 'lib/reconcile/task.ts'],
   ['FrontendSettingConflict', 'lib/ingress/conflicts.ts'],
   ['HostConflict', 'lib/ingress/conflicts.ts'],
   ['IngressTooLarge', 'lib/forwarder/forwarder.ts'],
+  ['KindNotRead', 'lib/cli/lint-sources.ts'],
   ['ManifestInvalid', 'lib/cli/lint-sources.ts'],
   ['MemberRefused', 'lib/reconcile/outcomes.ts'],
+  ['PassthroughNotRequested', 'lib/ingress/near-miss.ts'],
   ['RedirectUnavailable', 'lib/reconcile/task.ts'],
 ]);
 

@@ -9,7 +9,7 @@ import {
   lint,
   locate,
 } from '../../../lib/ingress/index.ts';
-import { ingress, type Shape } from '../../corpus/case.ts';
+import { ingress, path, rule, type Shape } from '../../corpus/case.ts';
 import { CLASSES, CLUSTER, ingressClass, service } from '../../corpus/cluster.ts';
 
 const RULES = { ipsets: [], hostOwnership: [] };
@@ -150,15 +150,26 @@ describe('lint: CON-1, hosts that two Ingresses claim', () => {
     );
 
   it('belong to the smaller name', () => {
-    const expected = ['HostConflict default/b: "shop.example.com" on 192.0.2.10, port 443, is held by default/a'];
+    const expected = [
+      'HostConflict default/b: "shop.example.com" on 192.0.2.10, port 443, is held by default/a, which sends it to the same Service and port: no traffic is lost',
+    ];
     expect(conflict(named('a'), named('b'))).toEqual(expected);
     expect(conflict(named('b'), named('a'))).toEqual(expected);
   });
 
   it('belong to the older Ingress before that', () => {
     expect(conflict(named('a', { metadata: at2 }), named('b', { metadata: at1 }))).toEqual([
-      'HostConflict default/a: "shop.example.com" on 192.0.2.10, port 443, is held by default/b',
+      'HostConflict default/a: "shop.example.com" on 192.0.2.10, port 443, is held by default/b, which sends it to the same Service and port: no traffic is lost',
     ]);
+  });
+
+  it.each([
+    ['another Service', { rules: [rule('shop.example.com', path('/', 'api'))] }],
+    ['another port', { rules: [rule('shop.example.com', path('/', 'web', 8443))] }],
+    ['another namespace', { metadata: { namespace: 'other' } }],
+  ])('are not said to lose nothing: %s', (_, shape) => {
+    const found = conflict(named('a'), named('b', shape)).filter((each) => each.startsWith('HostConflict'));
+    expect(found).toEqual([expect.stringMatching(/is held by default\/a$/)]);
   });
 
   it('are found in their canonical form, at the rule that names them', () => {

@@ -73,7 +73,7 @@ const rows: readonly (readonly [rule: string, entry: Partial<Case>, text: string
   [
     'VAL-12',
     annotated('secure-backend', '‘{“web”:”True”}’'),
-    'ingress.citrix.com/secure-backend is "‘{“web”:”True”}’", neither true, false nor JSON by Service: it is no JSON object → Write ingress.citrix.com/secure-backend: \'{"web":"True"}\'',
+    'ingress.citrix.com/secure-backend is "‘{“web”:”True”}’", neither true, false nor JSON by Service: it is no JSON object: the quotes are not straight ones → Write ingress.citrix.com/secure-backend: \'{"web":"True"}\'',
   ],
   [
     'VAL-13',

@@ -192,8 +192,15 @@ describe('why not more', () => {
       {
         code: 'HostConflict',
         value: 'x.example.com',
-        message: '"x.example.com" on 192.0.2.10:443 belongs to the older Ingress n/b',
+        message:
+          '"x.example.com" on 192.0.2.10:443 belongs to the older Ingress n/b, which sends it to the same Service and port: no traffic is lost',
       },
+    ]);
+  });
+
+  it('and says nothing of the traffic where the holder sends the host elsewhere', () => {
+    expect(findings({ holdings: [holding({ name: 'b', hosts: { 'x.example.com': 'other' } }, {})] })).toMatchObject([
+      { message: '"x.example.com" on 192.0.2.10:443 belongs to the older Ingress n/b' },
     ]);
   });
 

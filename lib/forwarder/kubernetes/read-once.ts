@@ -1,0 +1,46 @@
+import type { K8sKind, K8sObject } from '../../ingress/kubernetes.ts';
+import { projectObject } from '../project.ts';
+import type { KubernetesApi } from './api.ts';
+import { WATCHED } from './kinds.ts';
+import { ListSplitter } from './list-splitter.ts';
+import { withoutManagedFields } from './managed-fields.ts';
+
+/** Objects of one page. */
+const PAGE = 500;
+
+/** Kinds that are in no namespace. */
+const CLUSTER_SCOPED: ReadonlySet<K8sKind> = new Set(['IngressClass', 'Node']);
+
+/** `/api/v1/services` as it is for one namespace: `/api/v1/namespaces/shop/services`. */
+function pathOf(kind: K8sKind, namespace: string | undefined): string {
+  const { path } = WATCHED[kind];
+  if (namespace === undefined || CLUSTER_SCOPED.has(kind)) return path;
+  const cut = path.lastIndexOf('/');
+  return `${path.slice(0, cut)}/namespaces/${encodeURIComponent(namespace)}${path.slice(cut)}`;
+}
+
+/**
+ * Lists all objects of a kind, once: whoever waits for the answer wants the error of the first request, where a watch
+ * would try again.
+ *
+ * @param namespace only of this one; of all where absent.
+ * @throws {ApiError | ApiSilent} or the error of the connection.
+ */
+export async function readOnce(
+  api: KubernetesApi,
+  kind: K8sKind,
+  namespace: string | undefined,
+  signal: AbortSignal,
+): Promise<K8sObject[]> {
+  const objects: K8sObject[] = [];
+  let next: string | undefined;
+  do {
+    const splitter = new ListSplitter((json) => {
+      objects.push(projectObject(kind, JSON.parse(withoutManagedFields(json)), () => {}));
+    });
+    const query = { limit: PAGE, continue: next };
+    for await (const chunk of await api.stream({ path: pathOf(kind, namespace), query, signal })) splitter.push(chunk);
+    next = splitter.end().metadata?.continue;
+  } while (next !== undefined && next !== '');
+  return objects;
+}
