@@ -54,7 +54,8 @@ export function addOrSet(schema: ResourceSchema, given: Row, context: Context): 
   }
   if (!schema.operations.has('update')) throw new NitroError(1074, 'set command not present for this resource');
   const row = hooks[kind]?.place?.(given, context) ?? given;
-  const was = (name: string): string => JSON.stringify(before[name] ?? defaults[kind]?.[name]);
+  const unset = (name: string): unknown => defaults[kind]?.[name] ?? (name === 'state' ? 'ENABLED' : undefined);
+  const was = (name: string): string => JSON.stringify(before[name] ?? unset(name));
   const differing = Object.entries(row).filter(([name, value]) => name === key || was(name) !== JSON.stringify(value));
   for (const [name] of differing) {
     if (name !== key && schema.attributes.get(name)?.update !== true) throw new NitroError(278, name);
