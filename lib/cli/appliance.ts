@@ -91,6 +91,7 @@ async function httpsOf(given: Given): Promise<ApplianceOptions['https']> {
 interface Reporter {
   nitro(kind: string, url: string): void;
   frontend(event: FrontendEvent): void;
+  note(text: string): void;
   notSaved(error: Error): void;
 }
 
@@ -109,6 +110,7 @@ function reporter(json: boolean): Reporter {
       if (json) write(JSON.stringify({ type: 'frontend', address, port, listen: where }));
       else write(`FRONTEND ${place({ host: address, port })} ${where ?? 'closed'}`);
     },
+    note: (text) => void process.stderr.write(`${text}\n`),
     notSaved: ({ message }) => void process.stderr.write(`the configuration could not be saved: ${message}\n`),
   };
 }
@@ -179,6 +181,7 @@ async function optionsOf(given: Given, report: Reporter): Promise<ApplianceOptio
     onFrontend: report.frontend,
     ...(https === undefined ? {} : { https }),
     ...(config === undefined ? {} : { config }),
+    onNote: report.note,
     ...(given.save === undefined ? {} : { saveFile: given.save, onSaveFailed: report.notSaved }),
     ...(given.ha === undefined ? {} : { ha: { listen: given.ha } }),
     ...(given.console === undefined ? {} : { console: { listen: given.console, username, password, instance } }),

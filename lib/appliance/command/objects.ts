@@ -34,7 +34,7 @@ export function add(schema: ResourceSchema, row: Row, context: Context): void {
   if (schema.attributes.get(key)?.type === 'str' && kind !== 'nsip') checkName(kind, name);
   for (const attribute of required[kind] ?? []) if (row[attribute] === undefined) throw new NitroError(1095, attribute);
   checkFree(schema, name, context);
-  checkLinks(kind, row, undefined, context.store);
+  checkLinks(kind, row, undefined, context);
   const completed = hooks[kind]?.complete?.(row, context) ?? row;
   context.store.put(kind, name, completed);
   hooks[kind]?.added?.(completed, context);
@@ -76,7 +76,7 @@ export function update(schema: ResourceSchema, row: Row, context: Context): void
   if (given.length === 0) throw new NitroError(431);
   if (hooks[kind]?.update?.(row, context) === true) return;
   const after = { ...before, ...row };
-  checkLinks(kind, after, before, context.store);
+  checkLinks(kind, after, before, context);
   context.store.put(kind, name, hooks[kind]?.changed?.(before, after, context) ?? after);
 }
 

@@ -69,7 +69,44 @@ const layout: Record<string, Case> = {
   },
 };
 
-const tables: Record<string, Record<string, Case>> = { layout };
+const rule = (text: string): Case => ({
+  ask: ['POST', 'config/policyexpression', { policyexpression: { name: 'e', value: text } }],
+  status: 201,
+  text: DONE,
+});
+const refusedRule = (text: string, code: number, message: string): Case => ({
+  ...rule(text),
+  status: 599,
+  text: error(code, message),
+});
+
+/** Rules as the vendor's pages and tests write them. */
+const rules: Record<string, Case> = {
+  ...Object.fromEntries(
+    [
+      'CLIENT.IP.SRC.EQ(10.1.1.1)',
+      'CLIENT.IP.SRC.IN_SUBNET(10.0.0.0/8)',
+      'CLIENT.IP.SRC.SUBNET(24).EQ(10.217.84.0)',
+      'CLIENT.IPV6.SRC.IN_SUBNET(2001:db8::/32)',
+      'HTTP.REQ.METHOD.EQ(GET)',
+      'HTTP.REQ.HEADER("Host").EXISTS',
+      'HTTP.REQ.URL.SUFFIX.EQ("jpg")',
+      'HTTP.REQ.COOKIE.VALUE("a").EQ("b")',
+      'SYS.RANDOM.MUL(100).LT(50)',
+      'SYS.NON_BLOCKING_HTTP_CALLOUT(c)',
+      'CLIENT.SSL.CLIENT_CERT.EXISTS',
+      'CLIENT.VLAN.ID.EQ(5)',
+    ].map((text) => [text, rule(text)]),
+  ),
+  'a wrong name where all names are known': refusedRule(
+    'CLIENT.SSL.CLIENT_HELLO.NOSUCH',
+    3073,
+    'Invalid expression [NOSUCH is not known here]',
+  ),
+  'no address': refusedRule('CLIENT.IP.SRC.EQ(10.1.1.300)', 3081, 'Expression syntax error [10.1.1.300 is no address]'),
+};
+
+const tables: Record<string, Record<string, Case>> = { layout, rules };
 
 for (const [title, table] of Object.entries(tables)) {
   describe(title, () => {
@@ -79,6 +116,14 @@ for (const [title, table] of Object.entries(tables)) {
     });
   });
 }
+
+it('what is kept and not evaluated is noted, once', async () => {
+  for (const name of ['a', 'b']) await nitro.need('policyexpression', { name, value: 'CLIENT.VLAN.ID.EQ(5)' });
+  const note = 'CLIENT.VLAN is kept and not evaluated: each time it is asked for it is UNDEF.';
+  expect(world.appliance.notes.list()).toEqual([note]);
+  const response = await fetch(`${world.appliance.url}/simulator/notes`);
+  expect(await response.json()).toEqual([note]);
+});
 
 const STATEFUL: readonly (readonly [kind: string, body: Record<string, unknown>, shows: string, off: string])[] = [
   ['server', { name: 'x', ipaddress: '192.0.2.9' }, 'state', 'DISABLED'],
