@@ -12,6 +12,7 @@ import type { Answer, Request } from './http/exchange.ts';
 import { ControlServer, RequestCounts } from './http/server.ts';
 import { Authority } from './node/authority.ts';
 import { Node } from './node/node.ts';
+import { Notes } from './notes.ts';
 import type { ApplianceOptions } from './options.ts';
 import { Pair } from './pair.ts';
 import { readSaved, writeSaved } from './saved.ts';
@@ -34,6 +35,8 @@ export class SimulatedAppliance {
   /** Lines of the configuration it started from that were not loaded. */
   problems: readonly Problem[] = [];
   readonly #options: ApplianceOptions;
+  /** Parts of the configuration that are kept and have no effect here. */
+  readonly notes: Notes;
   readonly #now: () => number;
   readonly #plane: Plane;
   readonly #frontends: Frontends;
@@ -49,9 +52,11 @@ export class SimulatedAppliance {
   constructor(options: ApplianceOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
+    this.notes = new Notes(options.onNote);
     const readFile = (path: string): Buffer | undefined => this.#pair.primary.files.find(path)?.content;
     const { map, resolveMember } = options;
-    this.#plane = new Plane({ map, resolveMember, now: this.#now, readFile }, () =>
+    const monotonic = options.monotonic ?? (() => performance.now());
+    this.#plane = new Plane({ map, resolveMember, now: this.#now, monotonic, readFile }, () =>
       this.#frontends.memberStateChanged(),
     );
     this.#frontends = new Frontends(this.#plane, (event) => options.onFrontend?.(event));
@@ -74,6 +79,7 @@ export class SimulatedAppliance {
       now: this.#now,
       plane: this.#plane,
       authority: new Authority(username ?? 'nsroot', password ?? 'nsroot'),
+      note: this.notes.take,
       attach: (store) => {
         stores.push(store);
         if (this.#attached !== undefined && this.#stores.get(this.#attached) === stores) this.#attach(store);
@@ -100,6 +106,7 @@ export class SimulatedAppliance {
     return new ControlServer({
       listen: { host: listen?.host ?? '127.0.0.1', port: listen?.port ?? 0 },
       https: this.#options.https,
+      keepAliveMs: this.#options.keepAliveMs ?? 5_000,
       counts: this.requests,
       handle: (request) => this.#handle(request, node),
       intervene: (info) => this.#intervene(info),

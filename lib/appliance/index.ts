@@ -21,6 +21,8 @@ export interface Appliance {
   readonly consoleUrl: string | undefined;
   /** Lines of the configuration that it started from and could not load. */
   readonly problems: readonly Problem[];
+  /** Parts of the configuration that are kept and have no effect here. */
+  readonly notes: { list(): readonly string[] };
   /** `vip:port` (`[v6]:port`) → where it listens on this machine. */
   readonly frontends: ReadonlyMap<string, { readonly host: string; readonly port: number }>;
   /** The running configuration as commands: stable, diffable, loadable. */

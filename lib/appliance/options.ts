@@ -13,8 +13,12 @@ export interface ApplianceOptions {
   readonly password?: string;
   /** Release and build that it says it is; `14.1-51.80` by default. */
   readonly version?: string;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch: every time that it shows and every time-out of its own. */
   readonly now?: () => number;
+  /** Milliseconds from any start, for when the next probe of a monitor is due. */
+  readonly monotonic?: () => number;
+  /** How long NITRO holds an idle connection open; 5 s by default, as the appliance's web server does. */
+  readonly keepAliveMs?: number;
   /** Where an address of the appliance's world lives on this machine: `ip:port` → host and port. */
   readonly map?: ReadonlyMap<string, Place>;
   /** Called for a member address that the map does not have; returns where it lives (may start it). */
@@ -30,6 +34,8 @@ export interface ApplianceOptions {
   readonly saveFile?: string;
   /** The file cannot be written: the client has only heard that its save failed. */
   readonly onSaveFailed?: (error: NodeJS.ErrnoException) => void;
+  /** Told once of each part of the configuration that is kept and has no effect here, e.g. of an expression. */
+  readonly onNote?: (note: string) => void;
   /** A second node: a pair for high availability. `listen` is where the second one's NITRO listens. */
   readonly ha?: { readonly listen?: { readonly host?: string; readonly port?: number } };
   /** A NetScaler Console as proxy in front of the appliance. */

@@ -96,6 +96,7 @@ async function httpsOf(given: Given): Promise<ApplianceOptions['https']> {
 interface Reporter {
   nitro(kind: string, url: string): void;
   frontend(event: FrontendEvent): void;
+  note(text: string): void;
   notSaved(error: Error): void;
 }
 
@@ -114,6 +115,7 @@ function reporter(json: boolean): Reporter {
       if (json) write(JSON.stringify({ type: 'frontend', address, port, listen: where }));
       else write(`FRONTEND ${place({ host: address, port })} ${where ?? 'closed'}`);
     },
+    note: (text) => void process.stderr.write(`${text}\n`),
     notSaved: ({ message }) => void process.stderr.write(`the configuration could not be saved: ${message}\n`),
   };
 }
@@ -175,6 +177,7 @@ async function optionsOf(given: Given, report: Reporter): Promise<ApplianceOptio
     onFrontend: report.frontend,
     ...(https === undefined ? {} : { https }),
     ...(config === undefined ? {} : { config }),
+    onNote: report.note,
     ...(given.save === undefined ? {} : { saveFile: given.save, onSaveFailed: report.notSaved }),
     ...(given.ha === undefined ? {} : { ha: { listen: given.ha } }),
     ...(given.console === undefined ? {} : { console: { listen: given.console, username, password, instance } }),

@@ -34,7 +34,7 @@ export function bind(schema: ResourceSchema, given: Row, context: Context): void
   if (parent === '') throw new NitroError(1095, key);
   if (context.store.object(facts.parent, parent) === undefined) throw noParent(facts, key, parent, context);
   for (const attribute of facts.required) if (given[attribute] === undefined) throw new NitroError(1095, attribute);
-  checkLinks(kind, given, undefined, context.store);
+  checkLinks(kind, given, undefined, context);
   const row = hooks[kind]?.complete?.(given, context) ?? given;
   checkPriority(kind, facts, parent, row, context);
   const before = context.store.binding(kind, parent, bindingId(kind, row));

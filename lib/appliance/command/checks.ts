@@ -23,17 +23,19 @@ export function checkName(kind: string, name: string): void {
   if (!identifier && !NAME.test(name)) throw new NitroError(1075, name);
 }
 
-function checkExpression(kind: string, attribute: string, text: string, store: Store): void {
+function checkExpression(kind: string, attribute: string, text: string, context: Context): void {
+  const { store } = context;
   try {
     for (const { kind: target, name } of referencesIn(text)) {
       if (store.object(target, name) !== undefined) continue;
       if (target === 'policystringmap') throw new NitroError(2856, name, 599);
       if (target === 'policypatset') throw new NitroError(2823, name, 599);
     }
-    const { type } = compileExpression(text, scopeOf(store));
+    const { type, beyond } = compileExpression(text, scopeOf(store));
     const wanted = expressions[kind]![attribute]!;
-    if (wanted === 'bool' && type !== 'bool') throw new NitroError(3092);
-    if (wanted === 'text' && !isText(type)) throw new NitroError(3085);
+    if (type !== 'unknown' && wanted === 'bool' && type !== 'bool') throw new NitroError(3092);
+    if (type !== 'unknown' && wanted === 'text' && !isText(type)) throw new NitroError(3085);
+    for (const part of beyond) context.note(`${part} is kept and not evaluated: each time it is asked for it is UNDEF.`);
   } catch (error) {
     if (error instanceof ExpressionError) throw new NitroError(error.code, error.message);
     throw error;
@@ -41,7 +43,8 @@ function checkExpression(kind: string, attribute: string, text: string, store: S
 }
 
 /** Everything that the row names is there, and its expressions parse; only what changed is looked at. */
-export function checkLinks(kind: string, row: Row, before: Row | undefined, store: Store): void {
+export function checkLinks(kind: string, row: Row, before: Row | undefined, context: Context): void {
+  const { store } = context;
   for (const [attribute, facts] of Object.entries(references[kind] ?? {})) {
     const value = row[attribute];
     if (typeof value !== 'string' || value === before?.[attribute] || isBuiltIn(kind, attribute, value)) continue;
@@ -52,7 +55,7 @@ export function checkLinks(kind: string, row: Row, before: Row | undefined, stor
     const value = row[attribute];
     const plain = kind === 'responderaction' && row.type === 'respondwithhtmlpage';
     if (typeof value === 'string' && value !== before?.[attribute] && !plain)
-      checkExpression(kind, attribute, value, store);
+      checkExpression(kind, attribute, value, context);
   }
 }
 

@@ -14,6 +14,8 @@ export interface Context {
   readonly warnings: Warning[];
   /** Loading a saved configuration: files may be missing. */
   readonly loading: boolean;
+  /** Tells whoever runs the simulator where it does less than an appliance. */
+  readonly note: (text: string) => void;
   /** Connections that a member of a service group holds open. */
   readonly connections: (group: string, member: Row) => number;
 }

@@ -34,7 +34,7 @@ export function add(schema: ResourceSchema, row: Row, context: Context): void {
   if (schema.attributes.get(key)?.type === 'str' && kind !== 'nsip') checkName(kind, name);
   for (const attribute of required[kind] ?? []) if (row[attribute] === undefined) throw new NitroError(1095, attribute);
   checkFree(schema, name, context);
-  checkLinks(kind, row, undefined, context.store);
+  checkLinks(kind, row, undefined, context);
   const completed = hooks[kind]?.complete?.(row, context) ?? row;
   context.store.put(kind, name, completed);
   hooks[kind]?.added?.(completed, context);
@@ -54,7 +54,8 @@ export function addOrSet(schema: ResourceSchema, given: Row, context: Context): 
   }
   if (!schema.operations.has('update')) throw new NitroError(1074, 'set command not present for this resource');
   const row = hooks[kind]?.place?.(given, context) ?? given;
-  const was = (name: string): string => JSON.stringify(before[name] ?? defaults[kind]?.[name]);
+  const unset = (name: string): unknown => defaults[kind]?.[name] ?? (name === 'state' ? 'ENABLED' : undefined);
+  const was = (name: string): string => JSON.stringify(before[name] ?? unset(name));
   const differing = Object.entries(row).filter(([name, value]) => name === key || was(name) !== JSON.stringify(value));
   for (const [name] of differing) {
     if (name !== key && schema.attributes.get(name)?.update !== true) throw new NitroError(278, name);
@@ -75,7 +76,7 @@ export function update(schema: ResourceSchema, row: Row, context: Context): void
   if (given.length === 0) throw new NitroError(431);
   if (hooks[kind]?.update?.(row, context) === true) return;
   const after = { ...before, ...row };
-  checkLinks(kind, after, before, context.store);
+  checkLinks(kind, after, before, context);
   context.store.put(kind, name, hooks[kind]?.changed?.(before, after, context) ?? after);
 }
 

@@ -44,15 +44,13 @@ function* objectLines(store: Store): Iterable<string> {
   for (const [kind, words] of Object.entries(objectWords)) {
     const key = words.positional[0]!;
     const rows = [...store.objects(kind)].sort((a, b) => byName(String(a[key]), String(b[key])));
-    const disabled: string[] = [];
     for (const row of rows) {
       if (kind === 'hanode' && row.id === 0) continue;
       if (kind === 'lbmonitor' && builtInMonitors.has(String(row.monitorname))) continue;
       const encrypted = kind === 'systemuser' ? ' -encrypted' : '';
-      yield `${line('add', words, row, kind === 'service' ? ['ip', 'state'] : ['state', 'linkcertkeyname'])}${encrypted}`;
-      if (row.state === 'DISABLED') disabled.push(`disable ${words.noun} ${quote(String(row[key]))}`);
+      const leaveOut = ['linkcertkeyname', ...(kind === 'service' ? ['ip'] : []), ...(row.state === 'ENABLED' ? ['state'] : [])];
+      yield `${line('add', words, row, leaveOut)}${encrypted}`;
     }
-    yield* disabled;
   }
   for (const row of store.objects('sslcertkey')) {
     if (row.linkcertkeyname !== undefined)

@@ -97,7 +97,7 @@ export class Banks {
       return compileExpression(text, scopeOf(this.store));
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error;
-      return { type: 'bool', run: () => UNDEF };
+      return { type: 'bool', run: () => UNDEF, beyond: [] };
     }
   }
 

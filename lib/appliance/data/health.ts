@@ -25,6 +25,13 @@ export interface ProbeSettings {
 
 export const DEFAULT_PROBE: ProbeSettings = { secure: false, intervalMs: 5_000, timeoutMs: 2_000 };
 
+interface Clocks {
+  /** Milliseconds since the epoch, for what is shown. */
+  readonly now: () => number;
+  /** Milliseconds from any start, for when the next probe is due. */
+  readonly monotonic: () => number;
+}
+
 /** So many probes are under way at once. */
 const AT_ONCE = 64;
 const TICK_MS = 250;
@@ -52,6 +59,7 @@ function probe(place: Place, { secure, timeoutMs }: ProbeSettings): Promise<bool
 export class Health {
   readonly #places: Places;
   readonly #now: () => number;
+  readonly #monotonic: () => number;
   readonly #targets = new Map<string, Target>();
   readonly #changed: (address: string, port: number) => void;
   readonly #probed = new Set<Target>();
@@ -60,9 +68,10 @@ export class Health {
   #probing = 0;
   #waking = false;
 
-  constructor(places: Places, now: () => number, changed: (address: string, port: number) => void) {
+  constructor(places: Places, clocks: Clocks, changed: (address: string, port: number) => void) {
     this.#places = places;
-    this.#now = now;
+    this.#now = clocks.now;
+    this.#monotonic = clocks.monotonic;
     this.#changed = changed;
   }
 
@@ -158,7 +167,7 @@ export class Health {
   }
 
   #tick(): void {
-    const now = performance.now();
+    const now = this.#monotonic();
     for (const target of this.#probed) if (target.nextProbe <= now) this.#enqueue(target);
   }
 
@@ -171,7 +180,7 @@ export class Health {
       const place = this.#places.known(target.address, target.port);
       if (target.uses <= 0 || place === undefined) continue;
       target.probing = true;
-      target.nextProbe = performance.now() + target.intervalMs;
+      target.nextProbe = this.#monotonic() + target.intervalMs;
       this.#probing += 1;
       void probe(place, target).then((up) => {
         this.#probing -= 1;

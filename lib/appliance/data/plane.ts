@@ -14,6 +14,7 @@ export interface PlaneOptions {
   readonly map: ReadonlyMap<string, Place> | undefined;
   readonly resolveMember: ResolveMember | undefined;
   readonly now: () => number;
+  readonly monotonic: () => number;
   /** Content of a file of the appliance: keys of its own certificates. */
   readonly readFile: (path: string) => Buffer | undefined;
 }
@@ -58,7 +59,7 @@ export class Plane {
     this.#now = options.now;
     this.readFile = options.readFile;
     this.places = new Places(options.map, options.resolveMember);
-    this.health = new Health(this.places, options.now, stateChanged);
+    this.health = new Health(this.places, options, stateChanged);
     this.states = new States(this.health);
     this.balancer = new Balancer(this.states, (backend) => this.#load(backendKey(backend)), options.now);
   }

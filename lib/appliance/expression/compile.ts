@@ -1,13 +1,18 @@
 import { ExpressionError } from './lexer.ts';
-import { findMethod } from './methods.ts';
+import { BEYOND, findMethod, isBeyondText } from './methods.ts';
 import { type Node, parseExpression } from './parser.ts';
+import { HTTP_METHODS } from './texts.ts';
 import { ignoresCase, isText, type Result, type Run, type Type, UNDEF } from './values.ts';
 
 /** An expression ready to be evaluated, with its type. */
 export interface Compiled {
   readonly type: Type;
   readonly run: Run;
+  /** Parts that an appliance knows and that are not evaluated here: each is undefined. */
+  readonly beyond: readonly string[];
 }
+
+type Part = Omit<Compiled, 'beyond'>;
 
 /** Finds the text of a named expression; undefined where there is none. */
 export type Scope = (name: string) => string | undefined;
@@ -16,6 +21,8 @@ interface Context {
   readonly scope: Scope;
   /** Named expressions being expanded, so that none contains itself. */
   readonly open: readonly string[];
+  /** Collects what is not evaluated. */
+  readonly beyond: Set<string>;
 }
 
 const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> = {
@@ -52,7 +59,20 @@ function logical(left: Run, right: Run, decides: boolean): Run {
   };
 }
 
-function binary(operator: string, left: Compiled, right: Compiled): Compiled {
+const BOOLEAN_OPERATORS = new Set(['&&', '||', '==', '!=', '<', '<=', '>', '>=']);
+
+/** Of an operand that is not evaluated only the type of the whole is known. */
+function withUnknown(operator: string, left: Part, right: Part): Part {
+  if (operator === '&&' || operator === '||') {
+    for (const { type } of [left, right])
+      if (type !== 'bool' && type !== 'unknown') throw new ExpressionError(3092, `${operator} takes Booleans`);
+    return { type: 'bool', run: logical(left.run, right.run, operator === '||') };
+  }
+  return { type: BOOLEAN_OPERATORS.has(operator) ? 'bool' : 'unknown', run: () => UNDEF };
+}
+
+function binary(operator: string, left: Part, right: Part): Part {
+  if (left.type === 'unknown' || right.type === 'unknown') return withUnknown(operator, left, right);
   const unfit = new ExpressionError(3073, `${operator} does not take ${left.type} and ${right.type}`);
   if (operator === '&&' || operator === '||') {
     if (left.type !== 'bool' || right.type !== 'bool') throw new ExpressionError(3092, `${operator} takes Booleans`);
@@ -79,24 +99,37 @@ function binary(operator: string, left: Compiled, right: Compiled): Compiled {
   return { type: 'num', run: lift(left.run, right.run, arithmetic[operator]!) };
 }
 
-const fits = (wanted: Type, got: Type): boolean => wanted === got || (wanted === 'text' && isText(got));
+const fits = (wanted: Type, got: Type): boolean =>
+  wanted === got || got === 'unknown' || (wanted === 'text' && isText(got)) || (wanted === 'method' && isText(got));
 
 /** A word that only an argument may be: `IGNORECASE`, `DECIMAL`; also an address or a range written plainly. */
-function argument(node: Node, wanted: Type, context: Context): Compiled {
+function argument(node: Node, wanted: Type, context: Context): Part {
   if (wanted === 'keyword') {
     if (node.node !== 'word') throw new ExpressionError(3073, 'a keyword is expected');
     const value = node.value.toUpperCase();
     return { type: 'keyword', run: () => value };
   }
+  if (wanted === 'method' && node.node === 'word') {
+    const value = node.value.toUpperCase();
+    if (!HTTP_METHODS.has(value)) throw new ExpressionError(3073, `${node.value} is no method of HTTP`);
+    return { type: 'method', run: () => value };
+  }
   const typed = compileNode(node, context);
-  if (wanted === 'ip' && isText(typed.type)) return { type: 'ip', run: typed.run };
+  if ((wanted === 'ip' || wanted === 'subnet') && isText(typed.type)) return { type: wanted, run: typed.run };
+  if (wanted === 'subnet' && typed.type === 'ip') return { type: 'subnet', run: typed.run };
   if (!fits(wanted, typed.type)) throw new ExpressionError(3073, `${wanted} is expected, not ${typed.type}`);
   return typed;
 }
 
-function member(node: Extract<Node, { node: 'member' }>, context: Context): Compiled {
+function member(node: Extract<Node, { node: 'member' }>, context: Context): Part {
   const on = compileNode(node.of, context);
-  const method = findMethod(on.type, node.name);
+  const known = findMethod(on.type, node.name);
+  const method = known ?? (isText(on.type) && isBeyondText(node.name) ? BEYOND : undefined);
+  if (on.type === 'unknown' || method === BEYOND) {
+    // The whole prefix is named once, where it leaves what is evaluated.
+    if (on.type !== 'unknown') context.beyond.add(written(node));
+    return { type: 'unknown', run: () => UNDEF };
+  }
   if (method === undefined) throw new ExpressionError(3073, `${node.name} is not known here`);
   if (method.args.length !== node.args.length)
     throw new ExpressionError(3073, `${node.name} takes ${method.args.length} arguments`);
@@ -117,6 +150,12 @@ function member(node: Extract<Node, { node: 'member' }>, context: Context): Comp
   return { type: mode ?? method.gives, run };
 }
 
+/** Words of a prefix, as they were written: `CLIENT.VLAN`. */
+function written(node: Node): string {
+  if (node.node === 'member') return node.of.node === 'text' ? node.name : `${written(node.of)}.${node.name}`;
+  return node.node === 'word' ? node.value.toUpperCase() : '…';
+}
+
 function textMode(node: Node, type: Type): Type {
   const word = node.node === 'word' ? node.value.toUpperCase() : '';
   if (word === 'IGNORECASE') return 'itext';
@@ -124,8 +163,9 @@ function textMode(node: Node, type: Type): Type {
   return type;
 }
 
-function word(name: string, context: Context): Compiled {
+function word(name: string, context: Context): Part {
   const prefix = findMethod('space:', name.toUpperCase());
+  if (prefix === BEYOND) context.beyond.add(name.toUpperCase());
   if (prefix !== undefined) {
     return { type: prefix.gives, run: (subject) => prefix.run(undefined as never, [], false, subject) };
   }
@@ -135,12 +175,15 @@ function word(name: string, context: Context): Compiled {
   return compileNode(parseExpression(text), { ...context, open: [...context.open, folded] });
 }
 
-function compileNode(node: Node, context: Context): Compiled {
+function compileNode(node: Node, context: Context): Part {
   switch (node.node) {
     case 'text':
       return { type: 'text', run: () => node.value };
     case 'number':
       return { type: 'num', run: () => node.value };
+    case 'ip':
+    case 'subnet':
+      return { type: node.node, run: () => node.value };
     case 'regex':
       return regex(node.value);
     case 'word':
@@ -150,6 +193,7 @@ function compileNode(node: Node, context: Context): Compiled {
     case 'not':
     case 'minus': {
       const of = compileNode(node.of, context);
+      if (of.type === 'unknown') return { type: node.node === 'not' ? 'bool' : 'num', run: of.run };
       if (of.type !== (node.node === 'not' ? 'bool' : 'num'))
         throw new ExpressionError(3073, `${node.node} takes another type`);
       const negate = (value: Result): Result => (node.node === 'not' ? !value : -(value as number));
@@ -166,7 +210,7 @@ function compileNode(node: Node, context: Context): Compiled {
   }
 }
 
-function regex(source: string): Compiled {
+function regex(source: string): Part {
   try {
     const ignoreCase = source.startsWith('(?i)');
     const compiled = new RegExp(ignoreCase ? source.slice(4) : source, ignoreCase ? 'i' : '');
@@ -184,5 +228,7 @@ function regex(source: string): Compiled {
  * @throws ExpressionError with the appliance's code
  */
 export function compileExpression(source: string, scope: Scope): Compiled {
-  return compileNode(parseExpression(source), { scope, open: [] });
+  const beyond = new Set<string>();
+  const part = compileNode(parseExpression(source), { scope, open: [], beyond });
+  return { ...part, beyond: [...beyond] };
 }

@@ -1,3 +1,5 @@
+import { addressLiteral } from './addresses.ts';
+
 /** An expression that the appliance would not parse. */
 export class ExpressionError extends Error {
   /** 3081 syntax, 3073 unknown or unfit method, 3092 not a Boolean, 3085 not a text, 3082 to 3084 too long. */
@@ -9,7 +11,7 @@ export class ExpressionError extends Error {
 }
 
 export type Token =
-  | { readonly type: 'text' | 'word' | 'symbol' | 'regex'; readonly value: string }
+  | { readonly type: 'text' | 'word' | 'symbol' | 'regex' | 'ip' | 'subnet'; readonly value: string }
   | { readonly type: 'number'; readonly value: number }
   | { readonly type: 'end' };
 
@@ -65,12 +67,20 @@ export function tokenize(source: string): Token[] {
       at = text.end;
       continue;
     }
-    const regex = /^re([^\w\s.()])/i.exec(rest);
+    const regex = /^(?:re|xp)([^\w\s.()])/i.exec(rest);
     if (regex !== null) {
       const close = source.indexOf(regex[1]!, at + 3);
       if (close < 0) throw new ExpressionError(3081, 'a regular expression is not closed');
       tokens.push({ type: 'regex', value: source.slice(at + 3, close) });
       at = close + 1;
+      continue;
+    }
+    const address = /^(?:\d+(?:\.\d+){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)(?:\/\d+)?/.exec(rest)?.[0];
+    if (address !== undefined) {
+      const type = addressLiteral(address);
+      if (type === undefined) throw new ExpressionError(3081, `${address} is no address`);
+      tokens.push({ type, value: address });
+      at += address.length;
       continue;
     }
     const number = /^(0x[0-9a-fA-F]+|\d+)(?![\w])/.exec(rest);

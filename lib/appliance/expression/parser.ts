@@ -2,7 +2,7 @@ import { ExpressionError, type Token, tokenize } from './lexer.ts';
 
 /** An expression as it was written, before its types are known. */
 export type Node =
-  | { readonly node: 'text' | 'regex'; readonly value: string }
+  | { readonly node: 'text' | 'regex' | 'ip' | 'subnet'; readonly value: string }
   | { readonly node: 'number'; readonly value: number }
   | { readonly node: 'word'; readonly value: string }
   | { readonly node: 'member'; readonly of: Node; readonly name: string; readonly args: readonly Node[] }
@@ -40,6 +40,10 @@ class Parser {
 
   #peek(): Token {
     return this.#tokens[this.#at]!;
+  }
+
+  #isWordOrNumber(): boolean {
+    return this.#peek().type === 'word' || this.#peek().type === 'number';
   }
 
   #take(value: string): boolean {
@@ -100,9 +104,14 @@ class Parser {
   #primary(): Node {
     const token = this.#peek();
     this.#at += 1;
-    if (token.type === 'text' || token.type === 'regex') return { node: token.type, value: token.value };
+    if (token.type === 'text' || token.type === 'regex' || token.type === 'ip' || token.type === 'subnet')
+      return { node: token.type, value: token.value };
     if (token.type === 'number') return { node: 'number', value: token.value };
-    if (token.type === 'word') return { node: 'word', value: token.value };
+    if (token.type === 'word') {
+      // A time is one operand of several words: `GMT 2026 Mar 1`.
+      if (/^(gmt|local)$/i.test(token.value)) while (this.#isWordOrNumber()) this.#at += 1;
+      return { node: 'word', value: token.value };
+    }
     if (token.type === 'symbol' && token.value === '(') {
       const node = this.#binary(0);
       this.#expect(')');

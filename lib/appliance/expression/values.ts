@@ -30,18 +30,25 @@ export type Type =
   | 'itext'
   | 'hostname'
   | 'url'
+  | 'header'
+  | 'method'
   | 'ip'
+  | 'subnet'
+  | 'unknown'
   | 'regex'
   | 'keyword'
   | `space:${string}`;
 export type Result = string | number | boolean | RegExp | undefined | Undef;
 export type Run = (subject: Subject) => Result;
 
-/** `itext`, `hostname` and `url` are texts, too; the first two compare without regard to case. */
+const TEXTS: ReadonlySet<Type> = new Set<Type>(['text', 'itext', 'hostname', 'url', 'header', 'method']);
+const FOLDED: ReadonlySet<Type> = new Set<Type>(['itext', 'hostname', 'method']);
+
+/** Texts of one kind or another; some have methods of their own, some compare without regard to case. */
 export function isText(type: Type): boolean {
-  return type === 'text' || type === 'itext' || type === 'hostname' || type === 'url';
+  return TEXTS.has(type);
 }
 
 export function ignoresCase(type: Type): boolean {
-  return type === 'itext' || type === 'hostname';
+  return FOLDED.has(type);
 }

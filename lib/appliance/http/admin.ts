@@ -32,6 +32,7 @@ const handlers: Readonly<Record<string, Handle>> = {
   'GET requests': (_request, { requests: { total, reads, writes, byKind } }) => ({ total, reads, writes, byKind }),
   'DELETE requests': (_request, appliance) => appliance.requests.reset(),
   'GET frontends': (_request, appliance) => Object.fromEntries(appliance.frontends),
+  'GET notes': (_request, { notes }) => notes.list(),
   'GET config': (_request, appliance) => text(appliance.runningConfig()),
   'GET saved': (_request, appliance) => text(appliance.savedConfig()),
   'PUT saved': (request, appliance) => appliance.restore(request.body.toString()),

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NitroError, REASONS, type Warning } from '../errors.ts';
+import { nitroJson } from './layout.ts';
 
 /** A request as the control plane sees it. */
 export interface Request {
@@ -75,7 +76,7 @@ const COMMON = {
 export function send(response: ServerResponse, answer: Answer): void {
   if (response.destroyed || response.headersSent) return;
   const text =
-    answer.body === undefined ? '' : typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+    answer.body === undefined ? '' : typeof answer.body === 'string' ? answer.body : nitroJson(answer.body);
   response.writeHead(answer.status, REASONS[answer.status] ?? 'Unknown', {
     ...COMMON,
     'Content-Type': 'application/json; charset=utf-8',

@@ -31,6 +31,7 @@ export class RequestCounts {
 export interface ControlServerOptions {
   readonly listen: { readonly host: string; readonly port: number };
   readonly https: { readonly key: string; readonly cert: string } | undefined;
+  readonly keepAliveMs: number;
   readonly counts: RequestCounts;
   readonly handle: (request: Request) => Promise<Answer>;
   /** What is done to a request beside handling it. */
@@ -78,7 +79,9 @@ export class ControlServer {
     const listener = (request: IncomingMessage, response: ServerResponse): void => void this.#serve(request, response);
     this.#server =
       options.https === undefined ? createServer(listener) : createTlsServer({ ...options.https }, listener);
-    this.#server.keepAliveTimeout = 60_000;
+    this.#server.keepAliveTimeout = options.keepAliveMs;
+    // Closes on time: the default adds a second for clients that are late.
+    this.#server.keepAliveTimeoutBuffer = 0;
     this.#server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));

@@ -22,6 +22,8 @@ export interface NodeOptions {
   readonly attach: (store: Store) => void;
   /** Called when a partition goes. */
   readonly detach: (store: Store) => void;
+  /** Takes a note on where the simulator does less than an appliance. */
+  readonly note: (text: string) => void;
   /** Writes the saved configuration to where it outlives the process. */
   readonly persist: (text: string, files: Files) => void;
 }
@@ -62,7 +64,7 @@ export class Node {
   context(partition: string, warnings: Warning[], loading = false): Context {
     const { store, root, files, now } = this.live(partition);
     const connections: Context['connections'] = (group, member) => this.options.plane.open(group, member);
-    return { store, root, files, now, warnings, loading, connections };
+    return { store, root, files, now, warnings, loading, connections, note: this.options.note };
   }
 
   /** Runs one configuration command. */

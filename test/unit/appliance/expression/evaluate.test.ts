@@ -118,6 +118,15 @@ describe('expression reference', () => {
     ['CLIENT.IP.SRC.EQ("203.0.113.9")', true],
     ['CLIENT.IP.SRC.IN_SUBNET("203.0.113.0/24")', true],
     ['CLIENT.IP.SRC.IN_SUBNET("203.0.112.0/24")', false],
+    ['CLIENT.IP.SRC.EQ(203.0.113.9)', true],
+    ['CLIENT.IP.SRC.EQ(10.1.1.1)', false],
+    ['CLIENT.IP.SRC.NE(10.1.1.1)', true],
+    ['CLIENT.IP.SRC == 203.0.113.9', true],
+    ['CLIENT.IP.SRC.IN_SUBNET(203.0.113.77/24)', true],
+    ['CLIENT.IP.SRC.IN_SUBNET(10.0.0.0/8)', false],
+    ['CLIENT.IP.SRC.SUBNET(24).EQ(203.0.113.0)', true],
+    ['CLIENT.IP.SRC.SUBNET(24).EQ(10.217.84.0)', false],
+    ['CLIENT.IP.SRC.IN_SUBNET(2001:db8::/32)', false],
     ['CLIENT.TCP.DSTPORT.EQ(443)', true],
     ['CLIENT.TCP.CS_VSERVER.NAME.AFTER_STR("csv")', '1'],
     ['HTTP.REQ.HOSTNAME', UNDEF],
@@ -140,6 +149,13 @@ describe('expression reference', () => {
     ['HTTP.REQ.METHOD.EQ("get")', true],
     ['HTTP.REQ.HEADER("X-Thing").CONTAINS("v")', true],
     ['HTTP.REQ.HEADER("none")', ''],
+    ['HTTP.REQ.METHOD.EQ(GET)', true],
+    ['HTTP.REQ.METHOD.EQ(post)', false],
+    ['HTTP.REQ.METHOD.NE(POST)', true],
+    ['HTTP.REQ.HEADER("x-thing").EXISTS', true],
+    ['HTTP.REQ.HEADER("none").EXISTS', false],
+    ['HTTP.REQ.URL.SUFFIX', ''],
+    ['"http://a/b/c.jpg?x=1".TYPECAST_HTTP_URL_T.SUFFIX', UNDEF],
     [
       '"https://"+HTTP.REQ.HOSTNAME.SERVER+":8443"+HTTP.REQ.URL.PATH_AND_QUERY.HTTP_URL_SAFE',
       'https://WWW.a.com:8443/p/q?x=1?y',
@@ -150,6 +166,24 @@ describe('expression reference', () => {
     );
     if (typeof request === 'string') throw new Error(request);
     expect(run(source, { ...subject('x'), request })).toBe(expected);
+  });
+});
+
+describe('what an appliance knows and nothing evaluates here', () => {
+  it.each<[string, unknown, string[]]>([
+    ['HTTP.REQ.COOKIE.VALUE("a").EQ("b")', UNDEF, ['HTTP.REQ.COOKIE']],
+    ['SYS.RANDOM.MUL(100).LT(50)', UNDEF, ['SYS']],
+    ['SYS.NON_BLOCKING_HTTP_CALLOUT(mycallout).CONTAINS("x")', UNDEF, ['SYS']],
+    ['CLIENT.SSL.CLIENT_CERT.EXISTS', UNDEF, ['CLIENT.SSL.CLIENT_CERT']],
+    ['CLIENT.VLAN.ID.EQ(5)', UNDEF, ['CLIENT.VLAN']],
+    ['CLIENT.VLAN.ID == 5 || true', true, ['CLIENT.VLAN']],
+    ['false && !SYS.TIME.BETWEEN(GMT 2009, GMT 2010)', false, ['SYS']],
+    ['"a".AFTER_REGEX(re/a/)', UNDEF, ['AFTER_REGEX']],
+    ['"a" + SYS.RANDOM', UNDEF, ['SYS']],
+    ['-SYS.RANDOM', UNDEF, ['SYS']],
+  ])('%s', (source, expected, beyond) => {
+    expect(run(source)).toBe(expected);
+    expect(compileExpression(source, () => undefined).beyond).toEqual(beyond);
   });
 });
 
@@ -181,7 +215,15 @@ describe('what does not parse', () => {
     ['a b', 3081],
     ['#', 3081],
     ['unknown', 3073],
-    ['CLIENT.NOSUCH', 3073],
+    ['CLIENT.SSL.CLIENT_HELLO.NOSUCH', 3073],
+    ['"a".NOSUCH', 3073],
+    ['CLIENT.IP.SRC.EQ(10.1.1)', 3081],
+    ['CLIENT.IP.SRC.EQ(10.1.1.256)', 3081],
+    ['CLIENT.IP.SRC.EQ(10.1.1.0/24)', 3073],
+    ['CLIENT.IP.SRC.IN_SUBNET(10.1.1.0/33)', 3081],
+    ['CLIENT.IP.SRC.IN_SUBNET(10)', 3073],
+    ['HTTP.REQ.METHOD.EQ(GOT)', 3073],
+    ['SYS.RANDOM && 1', 3092],
     ['"a".EQ', 3073],
     ['"a".EQ("b","c")', 3073],
     ['"a".EQ(1)', 3073],

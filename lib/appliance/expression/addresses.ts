@@ -1,0 +1,57 @@
+import { isIP } from 'node:net';
+import { method, type Table } from './method.ts';
+import { UNDEF } from './values.ts';
+
+/** An address as a number, and the bits of its family. */
+function bits(address: string): { value: bigint; width: number } | undefined {
+  const family = isIP(address);
+  if (family === 4) {
+    return { value: address.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n), width: 32 };
+  }
+  if (family !== 6) return undefined;
+  const groups = new URL(`http://[${address}]/`).hostname.slice(1, -1);
+  const [left, right] = groups.split('::');
+  const words = (text: string | undefined): string[] => (text === undefined || text === '' ? [] : text.split(':'));
+  const [first, last] = [words(left), words(right)];
+  const all = groups.includes('::') ? [...first, ...Array<string>(8 - first.length - last.length).fill('0'), ...last] : first;
+  return { value: all.reduce((sum, word) => sum * 65_536n + BigInt(`0x${word}`), 0n), width: 128 };
+}
+
+/** The part of an address that a prefix of so many bits leaves; undefined for what is no address. */
+function network(address: string, prefix: number): string | undefined {
+  const of = bits(address);
+  if (of === undefined || !Number.isInteger(prefix) || prefix < 0 || prefix > of.width) return undefined;
+  const shift = BigInt(of.width - prefix);
+  return `${of.width}/${(of.value >> shift) << shift}`;
+}
+
+/** An address or a range as it stands in a rule; undefined where it is neither. */
+export function addressLiteral(text: string): 'ip' | 'subnet' | undefined {
+  const [base, prefix, ...more] = text.split('/');
+  const family = isIP(base ?? '');
+  if (family === 0 || more.length > 0) return undefined;
+  if (prefix === undefined) return 'ip';
+  return /^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128) ? 'subnet' : undefined;
+}
+
+const whole = (address: string): string | undefined => network(address, isIP(address) === 6 ? 128 : 32);
+
+/** Addresses: as whole, in a range, or cut to one. */
+export const ip: Table = {
+  EQ: method<string, [string]>('bool', ['ip'], (on, [other]) =>
+    whole(other) === undefined ? UNDEF : (on.includes('/') ? on : whole(on)) === whole(other),
+  ),
+  NE: method<string, [string]>('bool', ['ip'], (on, [other]) =>
+    whole(other) === undefined ? UNDEF : (on.includes('/') ? on : whole(on)) !== whole(other),
+  ),
+  TYPECAST_TEXT_T: method<string, []>('text', [], (on) => on),
+  IS_IPV6: method<string, []>('bool', [], (on) => isIP(on) === 6),
+  IN_SUBNET: method<string, [string]>('bool', ['subnet'], (on, [range]) => {
+    const [base, prefix] = range.split('/');
+    const family = isIP(base ?? '');
+    if (family === 0 || isIP(on) === 0) return UNDEF;
+    const length = Number(prefix ?? (family === 4 ? 32 : 128));
+    return family === isIP(on) && network(on, length) === network(base!, length);
+  }),
+  SUBNET: method<string, [number]>('ip', ['num'], (on, [prefix]) => network(on, prefix) ?? UNDEF),
+};

@@ -1,0 +1,17 @@
+import type { Result, Subject, Type } from './values.ts';
+
+/** A method of a type: what it takes, what it gives. */
+export interface Method {
+  readonly args: readonly Type[];
+  readonly gives: Type;
+
+  readonly run: (on: never, args: readonly never[], ignoreCase: boolean, subject: Subject) => Result;
+}
+
+export type Table = Readonly<Record<string, Method>>;
+
+export const method = <On, Args extends readonly unknown[]>(
+  gives: Type,
+  args: readonly Type[],
+  run: (on: On, args: Args, ignoreCase: boolean, subject: Subject) => Result,
+): Method => ({ args, gives, run: run as unknown as Method['run'] });

@@ -1,0 +1,179 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Bench, bench, type Nitro } from './client.ts';
+
+/** What an appliance answers, letter by letter: recorded from real ones, or asserted by the vendor's own clients. */
+let world: Bench;
+let nitro: Nitro;
+beforeEach(async () => {
+  world = await bench({ now: () => Date.parse('2026-03-01T12:00:00Z') });
+  nitro = world.nitro;
+});
+afterEach(() => world.stop());
+
+/** Status and text of an answer. */
+async function answer(method: string, path: string, body?: unknown): Promise<[number, string]> {
+  const response = await fetch(`${world.appliance.url}/nitro/v1/${path}`, {
+    method,
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    headers: { 'Content-Type': 'application/json', Cookie: nitro.cookie! },
+  });
+  return [response.status, await response.text()];
+}
+
+const error = (code: number, message: string): string =>
+  `{ "errorcode": ${code}, "message": "${message}", "severity": "ERROR" }`;
+const DONE = '{ "errorcode": 0, "message": "Done", "severity": "NONE" }';
+
+/** Request, then status and text; what must be there before, as other requests. */
+interface Case {
+  readonly before?: readonly (readonly [path: string, body: unknown])[];
+  readonly ask: readonly [method: string, path: string, body?: unknown];
+  readonly status: number;
+  readonly text: string;
+}
+const server = (name: string, ipaddress: string): [string, unknown] => ['config/server', { server: { name, ipaddress } }];
+
+const layout: Record<string, Case> = {
+  'an error: blanks inside the braces and after colons': {
+    ask: ['GET', 'config/server/t3'],
+    status: 404,
+    text: error(258, 'No such resource [name, t3]'),
+  },
+  success: { ask: ['POST', ...server('a', '192.0.2.9')], status: 201, text: DONE },
+  'no match: no key': {
+    ask: ['GET', 'config/server'],
+    status: 200,
+    text: DONE,
+  },
+  rows: {
+    before: [server('a', '192.0.2.9')],
+    ask: ['GET', 'config/server?attrs=name,ipaddress'],
+    status: 200,
+    text: '{ "errorcode": 0, "message": "Done", "severity": "NONE", "server": [ { "name": "a", "ipaddress": "192.0.2.9" } ] }',
+  },
+  'slashes escaped': {
+    ask: ['GET', 'config/server/a%252Fb'],
+    status: 404,
+    text: error(258, 'No such resource [name, a\\/b]'),
+  },
+  'bulk, partly failed': {
+    before: [server('a', '192.0.2.9')],
+    ask: ['POST', 'config/server', { server: [{ name: 'a', ipaddress: '192.0.2.8' }] }],
+    status: 207,
+    text: `{ "errorcode": 1243, "message": "Bulk operation failed", "severity": "ERROR", "response": [ ${error(273, 'Resource already exists [name, a]')} ] }`,
+  },
+  'a count': {
+    ask: ['GET', 'config/server?count=yes'],
+    status: 200,
+    text: '{ "errorcode": 0, "message": "Done", "severity": "NONE", "server": [ { "__count": 0 } ] }',
+  },
+};
+
+const rule = (text: string): Case => ({
+  ask: ['POST', 'config/policyexpression', { policyexpression: { name: 'e', value: text } }],
+  status: 201,
+  text: DONE,
+});
+const refusedRule = (text: string, code: number, message: string): Case => ({
+  ...rule(text),
+  status: 599,
+  text: error(code, message),
+});
+
+/** Rules as the vendor's pages and tests write them. */
+const rules: Record<string, Case> = {
+  ...Object.fromEntries(
+    [
+      'CLIENT.IP.SRC.EQ(10.1.1.1)',
+      'CLIENT.IP.SRC.IN_SUBNET(10.0.0.0/8)',
+      'CLIENT.IP.SRC.SUBNET(24).EQ(10.217.84.0)',
+      'CLIENT.IPV6.SRC.IN_SUBNET(2001:db8::/32)',
+      'HTTP.REQ.METHOD.EQ(GET)',
+      'HTTP.REQ.HEADER("Host").EXISTS',
+      'HTTP.REQ.URL.SUFFIX.EQ("jpg")',
+      'HTTP.REQ.COOKIE.VALUE("a").EQ("b")',
+      'SYS.RANDOM.MUL(100).LT(50)',
+      'SYS.NON_BLOCKING_HTTP_CALLOUT(c)',
+      'CLIENT.SSL.CLIENT_CERT.EXISTS',
+      'CLIENT.VLAN.ID.EQ(5)',
+    ].map((text) => [text, rule(text)]),
+  ),
+  'a wrong name where all names are known': refusedRule(
+    'CLIENT.SSL.CLIENT_HELLO.NOSUCH',
+    3073,
+    'Invalid expression [NOSUCH is not known here]',
+  ),
+  'no address': refusedRule('CLIENT.IP.SRC.EQ(10.1.1.300)', 3081, 'Expression syntax error [10.1.1.300 is no address]'),
+};
+
+const tables: Record<string, Record<string, Case>> = { layout, rules };
+
+for (const [title, table] of Object.entries(tables)) {
+  describe(title, () => {
+    it.each(Object.entries(table))('%s', async (_name, { before = [], ask, status, text }) => {
+      for (const [path, body] of before) expect((await answer('POST', path, body))[0]).toBeLessThan(202);
+      expect(await answer(...ask)).toEqual([status, text]);
+    });
+  });
+}
+
+it('what is kept and not evaluated is noted, once', async () => {
+  for (const name of ['a', 'b']) await nitro.need('policyexpression', { name, value: 'CLIENT.VLAN.ID.EQ(5)' });
+  const note = 'CLIENT.VLAN is kept and not evaluated: each time it is asked for it is UNDEF.';
+  expect(world.appliance.notes.list()).toEqual([note]);
+  const response = await fetch(`${world.appliance.url}/simulator/notes`);
+  expect(await response.json()).toEqual([note]);
+});
+
+const STATEFUL: readonly (readonly [kind: string, body: Record<string, unknown>, shows: string, off: string])[] = [
+  ['server', { name: 'x', ipaddress: '192.0.2.9' }, 'state', 'DISABLED'],
+  ['service', { name: 'x', ip: '192.0.2.9', servicetype: 'HTTP', port: 80 }, 'svrstate', 'OUT OF SERVICE'],
+  ['servicegroup', { servicegroupname: 'x', servicetype: 'HTTP' }, 'state', 'DISABLED'],
+  ['lbvserver', { name: 'x', servicetype: 'HTTP', ipv46: '192.0.2.9', port: 80 }, 'curstate', 'OUT OF SERVICE'],
+  ['csvserver', { name: 'x', servicetype: 'HTTP', ipv46: '192.0.2.9', port: 80 }, 'curstate', 'OUT OF SERVICE'],
+  ['lbmonitor', { monitorname: 'x', type: 'TCP' }, 'state', 'DISABLED'],
+  ['nsip', { ipaddress: '192.0.2.9', netmask: '255.255.255.0' }, 'state', 'DISABLED'],
+];
+
+describe('state at add', () => {
+  it.each(STATEFUL)('%s: taken in any case, shown, kept by a save, and not settable', async (kind, body, shows, off) => {
+    const name = String(Object.values(body)[0]);
+    expect(await nitro.add(kind, { ...body, state: 'disabled' })).toMatchObject({ status: 201 });
+    const shown = async (): Promise<unknown> =>
+      (await nitro.rows(`${kind}/${name}`))[0]?.[shows];
+    expect(await shown()).toBe(off);
+    expect(await nitro.set(kind, { ...Object.fromEntries([Object.entries(body)[0]!]), state: 'ENABLED' })).toMatchObject({
+      status: 599,
+      body: { errorcode: 278, message: 'Invalid argument [state]' },
+    });
+    expect(world.appliance.runningConfig()).toContain('-state DISABLED');
+    const copy = await bench({ config: world.appliance.runningConfig() });
+    try {
+      expect(copy.appliance.problems).toEqual([]);
+      expect((await copy.nitro.rows(`${kind}/${name}`))[0]?.[shows]).toBe(off);
+    } finally {
+      await copy.stop();
+    }
+  });
+
+  it('idempotent: the state that it has already is no change', async () => {
+    const body = { name: 'x', ipaddress: '192.0.2.9', state: 'ENABLED' };
+    expect((await nitro.add('server', body, '?idempotent=yes')).status).toBe(201);
+    expect((await nitro.add('server', body, '?idempotent=yes')).status).toBe(200);
+    const plain = { name: 'y', servicetype: 'HTTP' };
+    await nitro.need('lbvserver', plain);
+    expect((await nitro.add('lbvserver', { ...plain, state: 'ENABLED' }, '?idempotent=yes')).status).toBe(200);
+  });
+
+  it('a real ns.conf has it', async () => {
+    const copy = await bench({
+      config: 'add server d1 192.0.2.81 -state DISABLED\nadd service s1 d1 HTTP 80 -state DISABLED\nadd lb vserver v1 HTTP 192.0.2.82 80 -state DISABLED\nbind lb vserver v1 s1\n',
+    });
+    try {
+      expect(copy.appliance.problems).toEqual([]);
+      expect((await copy.nitro.rows('lbvserver_service_binding/v1'))[0]?.servicename).toBe('s1');
+    } finally {
+      await copy.stop();
+    }
+  });
+});
