@@ -45,6 +45,9 @@ export function clusterReader(access: () => Promise<ApiAccess> = kubeconfigAcces
           upsert: (object) =>
             objects.set(`${object.kind} ${object.metadata.namespace}/${object.metadata.name}`, object),
           remove: (kind, namespace, name) => objects.delete(`${kind} ${namespace}/${name}`),
+          missing: (kind, gone) => {
+            for (const { namespace, name } of gone) objects.delete(`${kind} ${namespace}/${name}`);
+          },
           synced: (complete) => read.resolve(complete),
           problems: (all) => {
             problems = all.map(({ message }) => message);

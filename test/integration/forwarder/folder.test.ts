@@ -33,11 +33,18 @@ async function put(file: string, text: string): Promise<void> {
 async function watched(options: FolderOptions = {}) {
   const there = new Map<string, number | undefined>();
   const syncs: boolean[] = [];
+  const missing: string[] = [];
   let problems: string[] = [];
   const sink: SourceSink = {
     upsert: (object) =>
       there.set(object.metadata.name, object.kind === 'Service' ? object.spec.ports?.[0]?.port : undefined),
     remove: (_, __, name) => there.delete(name),
+    missing: (kind, objects) => {
+      for (const { name } of objects) {
+        there.delete(name);
+        missing.push(`${kind} ${name}`);
+      }
+    },
     synced: (complete) => syncs.push(complete),
     problems: (now) => {
       problems = now.map(({ file, line, message }) => `${file}:${line} ${message}`);
@@ -46,7 +53,7 @@ async function watched(options: FolderOptions = {}) {
   const source = new FolderSource(folder, { debounceMs: 10, sweepMs: 50, ...options });
   running.push(source);
   await source.start(sink);
-  return { source, syncs, there, problems: () => problems, names: () => [...there.keys()].sort() };
+  return { source, syncs, there, missing, problems: () => problems, names: () => [...there.keys()].sort() };
 }
 
 const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 5_000, interval: 5 });
@@ -180,7 +187,7 @@ describe('FolderSource: changes', () => {
 
   it('LIF-6: the folder itself gone says nothing about what was in it; another one in its place does', async () => {
     await put('a.yaml', service('a'));
-    const { names, problems } = await watched();
+    const { names, problems, missing } = await watched();
     await rename(folder, join(root, 'away'));
     await eventually(() =>
       expect(problems()).toEqual([expect.stringMatching(/^\.:1 the folder cannot be read, its last state stays/)]),
@@ -189,6 +196,8 @@ describe('FolderSource: changes', () => {
     await mkdir(folder);
     await put('b.yaml', service('b'));
     await eventually(() => expect(names()).toEqual(['b']));
+    // LIF-6: another folder has the name now, as where a volume is not mounted: nobody deleted what it lacks.
+    expect(missing).toEqual(['Service a']);
     expect(problems()).toEqual([]);
     await put('c.yaml', service('c'));
     await eventually(() => expect(names()).toEqual(['b', 'c']));
@@ -257,6 +266,7 @@ describe('FolderSource: changes', () => {
         told += 1;
       },
       remove: () => {},
+      missing: () => {},
       synced: () => {},
       problems: () => {},
     });
@@ -266,7 +276,13 @@ describe('FolderSource: changes', () => {
 });
 
 describe('FolderUnusable: one sentence that says why', () => {
-  const sink: SourceSink = { upsert: () => {}, remove: () => {}, synced: () => {}, problems: () => {} };
+  const sink: SourceSink = {
+    upsert: () => {},
+    remove: () => {},
+    missing: () => {},
+    synced: () => {},
+    problems: () => {},
+  };
 
   it('does not exist', async () => {
     const start = new FolderSource(join(root, 'nowhere')).start(sink);

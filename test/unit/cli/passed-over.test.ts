@@ -33,6 +33,7 @@ async function watched(classNames: readonly string[] = []) {
   await tellPassedOver(source, classNames, (each) => passed.push(each)).start({
     upsert: ({ kind }) => through.push(`upsert ${kind}`),
     remove: (kind) => through.push(`remove ${kind}`),
+    missing: (kind) => through.push(`missing ${kind}`),
     synced: () => through.push('synced'),
     problems: () => through.push('problems'),
   });

@@ -11,6 +11,7 @@ const MADE_ELSEWHERE = new Map([
   ['FrontendSettingConflict', 'lib/ingress/conflicts.ts'],
   ['HostConflict', 'lib/ingress/conflicts.ts'],
   ['IngressTooLarge', 'lib/forwarder/forwarder.ts'],
+  ['MembersHeld', 'lib/forwarder/intake.ts'],
   ['ManifestInvalid', 'lib/cli/lint-sources.ts'],
   ['MemberRefused', 'lib/reconcile/outcomes.ts'],
   ['RedirectUnavailable', 'lib/reconcile/task.ts'],
