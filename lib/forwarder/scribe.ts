@@ -112,8 +112,9 @@ export class Scribe {
   /** Single withdrawals meet no prune guard, so only what was seen to go goes by one (protocol rule 11). */
   #mayWithdraw(name: string, demand: Demand): boolean {
     const { announced, doubted, refused } = this.#options;
-    if (demand.alone) return true;
-    return !doubted(name) && (announced.get(name) !== undefined || !refused());
+    // Deleted, made again and missing from a list since: the last of it counts.
+    if (doubted(name)) return false;
+    return demand.alone || announced.get(name) !== undefined || !refused();
   }
 
   /** The next range of a snapshot: what it covers is complete as of its sequence. */

@@ -119,6 +119,16 @@ describe('LIF-6: Ingresses that a list lacks', () => {
     ]);
   });
 
+  it('that were deleted and made again just before are doubted all the same: the last of it counts', async () => {
+    const { saidAfter, sink } = await setUp(whole(['a']));
+    const said = await saidAfter(() => {
+      sink.remove('Ingress', 'default', 'a');
+      sink.upsert(ingress('a'));
+      sink.missing('Ingress', refs(['a']));
+    });
+    expect(said).toEqual(['Snapshot* []']);
+  });
+
   it('that come back within the window were never gone', async () => {
     const { saidAfter, sink } = await setUp(whole(['a']));
     expect(await saidAfter(() => [sink.missing('Ingress', refs(['a'])), sink.upsert(ingress('a'))])).toEqual([]);
