@@ -39,7 +39,7 @@ export const ClusterSnapshot = z.strictObject({
   /** An operator accepted that this cluster goes on under the name of another one (protocol rule 15). */
   takesOver: z.optional(z.boolean()),
   ingresses: z.array(IngressState),
-  /** Ingresses too large for any event, by name: they are there (protocol rule 13). */
+  /** Ingresses that this says nothing of, by name: too large, or an event of their own follows (protocol rule 13). */
   listed: z.array(z.strictObject(ref)),
 });
 export type ClusterSnapshot = z.infer<typeof ClusterSnapshot>;

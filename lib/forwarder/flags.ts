@@ -33,6 +33,11 @@ export class SnapshotFlags {
     return this.#now() - this.#flaggedAt >= DAY_MS ? 'daily' : undefined;
   }
 
+  /** Whether an appliance refused a snapshot and took none since. */
+  get refusing(): boolean {
+    return this.#refused.size > 0;
+  }
+
   /** A flagged snapshot is published, all ranges of it. */
   published(begunAt: number): void {
     this.#flaggedAt = Math.max(this.#flaggedAt, begunAt);

@@ -41,6 +41,8 @@ export class FolderSource implements ClusterSource {
   #sink: SourceSink | undefined;
   #watcher: FSWatcher | undefined;
   #watched = '';
+  /** Device and inode of the folder that was read last. */
+  #identity: string | undefined;
   #timer: Timer | undefined;
   #hintedAt: number | undefined;
   #looking: Promise<void> = Promise.resolve();
@@ -59,7 +61,7 @@ export class FolderSource implements ClusterSource {
       }
       // Watching first: what changes during the first look is looked at again.
       await this.#watch();
-      await this.#take(await scanFolder(this.#root));
+      await this.#read();
     } catch (error) {
       await this.stop();
       throw unusable(this.#root, error as NodeJS.ErrnoException);
@@ -98,7 +100,7 @@ export class FolderSource implements ClusterSource {
     const began = clock.now();
     try {
       await this.#watch();
-      await this.#take(await scanFolder(this.#root));
+      await this.#read();
     } catch (error) {
       // The folder itself is away: that says nothing about the objects in it.
       const message = `the folder cannot be read, its last state stays in force: ${(error as Error).message}`;
@@ -114,8 +116,7 @@ export class FolderSource implements ClusterSource {
   /** Watches the folder that is there now: another one may have taken its name. */
   async #watch(): Promise<void> {
     if (!this.#options.watch) return;
-    const { dev, ino } = await stat(this.#root, { bigint: true });
-    const identity = `${dev}.${ino}`;
+    const identity = await identityOf(this.#root);
     if (this.#watcher !== undefined && this.#watched === identity) return;
     this.#watcher?.close();
     this.#watcher = undefined;
@@ -133,7 +134,17 @@ export class FolderSource implements ClusterSource {
     }
   }
 
-  async #take(scan: Scan): Promise<void> {
+  /** A volume that is not mounted shows an empty folder under its name: what another folder lacks is doubtful. */
+  async #read(): Promise<void> {
+    const before = await identityOf(this.#root);
+    const scan = await scanFolder(this.#root);
+    const identity = await identityOf(this.#root);
+    const another = before !== identity || (this.#identity !== undefined && this.#identity !== identity);
+    await this.#take(scan, another);
+    this.#identity = identity;
+  }
+
+  async #take(scan: Scan, another: boolean): Promise<void> {
     const there = new Set(scan.files.map(({ file }) => file));
     for (const file of scan.files) await this.#file(file);
     for (const file of this.#manifests.files) {
@@ -144,7 +155,7 @@ export class FolderSource implements ClusterSource {
     }
     const sink = this.#sink;
     if (sink === undefined) return;
-    this.#manifests.tell(sink, scan.problems);
+    this.#manifests.tell(sink, scan.problems, another);
     const complete = this.#manifests.complete && scan.blind.length === 0;
     if (complete !== this.#complete) sink.synced(complete);
     this.#complete = complete;
@@ -173,6 +184,11 @@ export class FolderSource implements ClusterSource {
       if (code !== 'ENOENT') this.#manifests.unreadable(file, `cannot be read: ${message}`);
     }
   }
+}
+
+async function identityOf(folder: string): Promise<string> {
+  const { dev, ino } = await stat(folder, { bigint: true });
+  return `${dev}.${ino}`;
 }
 
 function unusable(root: string, error: NodeJS.ErrnoException): FolderUnusable {

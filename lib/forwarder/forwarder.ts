@@ -1,73 +1,26 @@
-import { type IngressState, qualifiedName, type ReceivedEvent } from '../contract/index.ts';
+import type { Finding, IngressState, ReceivedEvent } from '../contract/index.ts';
 import { finding } from '../ingress/index.ts';
 import type { K8sKind, K8sObject } from '../ingress/kubernetes.ts';
 import { type Log, silentLog } from '../telemetry/index.ts';
 import { Announced, KeySpace } from './announced.ts';
 import { Coalescer } from './coalesce.ts';
 import { type Desired, desired } from './desired.ts';
+import { Doubts } from './doubts.ts';
 import { Feedback } from './feedback.ts';
 import { FindingsLog } from './findings-log.ts';
 import { SnapshotFlags } from './flags.ts';
+import { Intake } from './intake.ts';
+import type { Forwarder, ForwarderMetrics, ForwarderOptions } from './interface.ts';
 import { Messages } from './messages.ts';
-import { Outbox } from './outbox.ts';
+import { again, IF_CHANGED, Outbox, SEEN_GONE } from './outbox.ts';
 import { findingEvent, OutcomeReports } from './outcomes.ts';
-import { type Clock, type OutcomeSource, type Publisher, type Reporter, systemClock, type Timer } from './ports.ts';
+import { type Clock, systemClock, type Timer } from './ports.ts';
 import { Publishing, type SnapshotRequest } from './publishing.ts';
 import { refOf, Scribe } from './scribe.ts';
-import { Sequencer, type SequenceStore } from './sequence.ts';
+import { Sequencer } from './sequence.ts';
 import { DEFAULT_SETTINGS, type ForwarderSettings } from './settings.ts';
-import type { ClusterSource, Problem, SourceSink } from './source.ts';
+import type { ObjectRef, Problem, SourceSink } from './source.ts';
 import { ClusterStore } from './store.ts';
-
-export interface ForwarderOptions {
-  /** Name of the cluster: at most 40 of `[a-z0-9.-]`. */
-  readonly cluster: string;
-  /** UID of the namespace `kube-system` (protocol rule 15). */
-  readonly clusterUid: string;
-  readonly source: ClusterSource;
-  readonly publisher: Publisher;
-  /** Without it nothing is reported, and refusals are not seen. */
-  readonly outcomes?: OutcomeSource;
-  readonly reporter: Reporter;
-  readonly sequences: SequenceStore;
-  readonly settings?: Partial<ForwarderSettings>;
-  readonly clock?: Clock;
-  /** Uniform in [0, 1). */
-  readonly random?: () => number;
-  readonly log?: Log;
-}
-
-/** Figures of this moment; times are in milliseconds since the epoch, 0 for never. */
-export interface ForwarderMetrics {
-  readonly ingresses: number;
-  /** Ingresses that the bus was told of and not told that they are gone. */
-  readonly announced: number;
-  /** Changed Ingresses that wait in their window or to be published. */
-  readonly waiting: number;
-  readonly published: number;
-  readonly failed: number;
-  /** Attempts in a row that failed. */
-  readonly failures: number;
-  readonly snapshots: number;
-  readonly lastPublishedAt: number;
-  readonly lastSnapshotAt: number;
-  readonly problems: number;
-  readonly synced: boolean;
-  /** False while something may be hidden in what cannot be read: no snapshot goes out. */
-  readonly complete: boolean;
-}
-
-export interface Forwarder {
-  /** Resolves when the source is being watched. Where it or the sequences cannot be used, it throws and leaves nothing running. */
-  start(): Promise<void>;
-  /** Publishes what is left, within the time of the settings, and ends. */
-  stop(): Promise<void>;
-  /** Asks for a snapshot. */
-  snapshot(reason: string, options?: Omit<SnapshotRequest, 'reason'>): void;
-  /** The first state of the source is published, whole. */
-  readonly ready: Promise<void>;
-  metrics(): ForwarderMetrics;
-}
 
 /**
  * The forwarder: keeps the bus told of the passthrough Ingresses of one cluster, and the cluster of what became of
@@ -93,7 +46,11 @@ class ForwarderProcess implements Forwarder, SourceSink {
   readonly #announced = new Announced();
   readonly #outbox = new Outbox();
   readonly #keys: KeySpace;
-  readonly #coalescer: Coalescer;
+  readonly #doubts = new Doubts();
+  readonly #intake: Intake;
+  readonly #changes: Coalescer;
+  /** Deletions that were seen, apart: however many they are, they are no storm that a snapshot serves better. */
+  readonly #deletions: Coalescer;
   readonly #findings = new FindingsLog();
   readonly #reports = new OutcomeReports(this.#findings);
   readonly #flags: SnapshotFlags;
@@ -115,13 +72,32 @@ class ForwarderProcess implements Forwarder, SourceSink {
     this.ready = this.#isReady.promise;
     this.#keys = new KeySpace(options.cluster);
     this.#flags = new SnapshotFlags(this.#clock.now);
-    this.#coalescer = new Coalescer({
+    this.#intake = new Intake({
+      store: this.#store,
+      keys: this.#keys,
+      announced: this.#announced,
+      doubts: this.#doubts,
+      settings: this.#settings,
       clock: this.#clock,
-      windowMs: this.#settings.windowMs,
-      maxDelayMs: this.#settings.maxDelayMs,
+      log: this.#log,
+      changed: (names) => this.#touch(this.#changes, names),
+      deleted: (name, doubted) => this.#deleted(name, doubted),
+      forget: (name) => this.#reports.forget(name),
+      remark: (name, findings) => this.#remark(name, 'members', findings),
+    });
+    const { windowMs, maxDelayMs } = this.#settings;
+    const window = { clock: this.#clock, windowMs, maxDelayMs };
+    this.#changes = new Coalescer({
+      ...window,
       limit: () => this.#many(),
       flush: (names) => this.#publish(names),
       storm: () => this.#storm(),
+    });
+    this.#deletions = new Coalescer({
+      ...window,
+      limit: () => Number.POSITIVE_INFINITY,
+      flush: (names) => this.#publish(names, SEEN_GONE),
+      storm: () => {},
     });
   }
 
@@ -141,6 +117,9 @@ class ForwarderProcess implements Forwarder, SourceSink {
       snapshotBytes: this.#settings.snapshotBytes,
       maxEntryBytes: this.#settings.maxEntryBytes,
       doubtful: (name, state) => this.#doubtful(name, state),
+      doubted: (name) => this.#doubts.has(name),
+      refused: () => this.#flags.refusing,
+      askSnapshot: () => this.snapshot('losses that nobody saw', { flagged: true }),
       fitness: (name, reason) => this.#fitness(name, reason),
     });
     this.#sequencer = sequencer;
@@ -191,14 +170,18 @@ class ForwarderProcess implements Forwarder, SourceSink {
     this.#synced.resolve();
     await this.#options.source.stop();
     await this.#options.outcomes?.stop();
-    this.#coalescer.flushAll();
-    this.#coalescer.stop();
+    this.#intake.stop();
+    for (const coalescer of [this.#changes, this.#deletions]) {
+      coalescer.flushAll();
+      coalescer.stop();
+    }
     const finished = await this.#publishing?.stop(this.#settings.stopTimeoutMs);
     if (finished === false) this.#log.warn('stopped with unpublished changes: the next start publishes them');
     await this.#sequencer?.release();
   }
 
   snapshot(reason: string, options: Omit<SnapshotRequest, 'reason'> = {}): void {
+    if (options.confirmed === true) this.#intake.confirm();
     this.#publishing?.snapshot({ ...options, reason });
   }
 
@@ -207,7 +190,7 @@ class ForwarderProcess implements Forwarder, SourceSink {
     return {
       ingresses: this.#store.ingressCount,
       announced: this.#announced.size,
-      waiting: this.#coalescer.size + this.#outbox.size,
+      waiting: this.#changes.size + this.#deletions.size + this.#outbox.size,
       published: counts?.published ?? 0,
       failed: counts?.failed ?? 0,
       failures: this.#publishing?.failures ?? 0,
@@ -217,24 +200,22 @@ class ForwarderProcess implements Forwarder, SourceSink {
       problems: this.#problems.size,
       synced: this.#complete !== undefined,
       complete: this.#complete === true,
+      held: this.#intake.held,
     };
   }
 
   // What the source tells.
 
   upsert(object: K8sObject): void {
-    if (object.kind === 'Ingress') this.#keys.add(qualifiedName(object.metadata));
-    this.#touch(this.#store.upsert(object));
+    this.#intake.upsert(object);
   }
 
   remove(kind: K8sKind, namespace: string, name: string): void {
-    const dirty = this.#store.remove(kind, namespace, name);
-    if (kind === 'Ingress') {
-      const gone = `${namespace}/${name}`;
-      if (this.#announced.get(gone) === undefined) this.#keys.delete(gone);
-      this.#reports.forget(gone);
-    }
-    this.#touch(dirty);
+    this.#intake.remove(kind, namespace, name);
+  }
+
+  missing(kind: K8sKind, objects: readonly ObjectRef[]): void {
+    this.#intake.missing(kind, objects);
   }
 
   synced(complete: boolean): void {
@@ -261,14 +242,20 @@ class ForwarderProcess implements Forwarder, SourceSink {
 
   // From changes to events.
 
-  #touch(names: Iterable<string>): void {
+  #touch(coalescer: Coalescer, names: Iterable<string>): void {
     // Before the first sync the view is partial; the first snapshot says it all.
     if (this.#complete === undefined) return;
-    for (const name of names) this.#coalescer.touch(name);
+    for (const name of names) coalescer.touch(name);
   }
 
-  #publish(names: Iterable<string>): void {
-    for (const name of names) this.#outbox.add(name);
+  #deleted(name: string, doubted: boolean): void {
+    // A snapshot that said so may have been refused: it is said again, now that it was seen.
+    if (doubted) this.#outbox.add(name, { ...again(), alone: true });
+    this.#touch(this.#deletions, [name]);
+  }
+
+  #publish(names: Iterable<string>, demand = IF_CHANGED): void {
+    for (const name of names) this.#outbox.add(name, demand);
     this.#publishing?.wake();
   }
 
@@ -284,9 +271,15 @@ class ForwarderProcess implements Forwarder, SourceSink {
 
   #desired(name: string): Desired {
     const now = desired(this.#store, name, this.#settings);
-    const news = this.#findings.replace(name, 'selection', now.findings);
-    for (const each of news) this.#report(() => this.#options.reporter.event(refOf(name), findingEvent(each)));
+    this.#remark(name, 'selection', now.findings);
     return now;
+  }
+
+  /** Reports what a stage of the forwarder has to remark about an Ingress, once. */
+  #remark(name: string, stage: string, findings: readonly Finding[]): boolean {
+    const news = this.#findings.replace(name, stage, findings);
+    for (const each of news) this.#report(() => this.#options.reporter.event(refOf(name), findingEvent(each)));
+    return news.length > 0;
   }
 
   /**
@@ -304,15 +297,14 @@ class ForwarderProcess implements Forwarder, SourceSink {
   #fitness(name: string, reason: string | undefined): void {
     const found =
       reason === undefined ? [] : [finding('IngressTooLarge', { message: `${name} cannot be sent: ${reason}` })];
-    const news = this.#findings.replace(name, 'publishing', found);
-    for (const each of news) {
+    if (this.#remark(name, 'publishing', found)) {
       this.#log.error('an Ingress fits no event and is left as it was', { ingress: name, reason });
-      this.#report(() => this.#options.reporter.event(refOf(name), findingEvent(each)));
     }
   }
 
   #idle(): void {
-    if (this.#complete !== undefined && this.#coalescer.size === 0) this.#isReady.resolve();
+    if (this.#complete === undefined || this.#changes.size + this.#deletions.size > 0) return;
+    this.#isReady.resolve();
   }
 
   #scheduleSnapshot(): void {

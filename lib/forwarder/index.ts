@@ -1,5 +1,6 @@
 export { type FolderOptions, FolderSource, FolderUnusable } from './folder.ts';
-export { createForwarder, type Forwarder, type ForwarderMetrics, type ForwarderOptions } from './forwarder.ts';
+export { createForwarder } from './forwarder.ts';
+export type { Forwarder, ForwarderMetrics, ForwarderOptions } from './interface.ts';
 export { type LocatedObject, type Manifests, readManifests } from './manifests.ts';
 export { memoryReporter, type ReporterCallbacks } from './memory-reporter.ts';
 export * from './ports.ts';

@@ -61,15 +61,25 @@ export class ManifestSet {
     return [...this.#files.values()].every((file) => !file.hides);
   }
 
-  /** Tells the differences since the last time, and all problems. */
-  tell(sink: SourceSink, further: readonly Problem[]): void {
+  /**
+   * Tells the differences since the last time, and all problems.
+   *
+   * @param doubtful what is not there any more may be elsewhere: the folder is another one than before.
+   */
+  tell(sink: SourceSink, further: readonly Problem[], doubtful = false): void {
     const { objects, problems } = this.#merge();
     for (const [id, object] of objects) {
       if (!isDeepStrictEqual(this.#told.get(id), object)) sink.upsert(object);
     }
-    for (const [id, object] of this.#told) {
-      if (!objects.has(id)) sink.remove(object.kind, object.metadata.namespace, object.metadata.name);
-    }
+    const gone = [...this.#told].filter(([id]) => !objects.has(id)).map(([, object]) => object);
+    if (doubtful) {
+      for (const [kind, some] of Map.groupBy(gone, (object) => object.kind)) {
+        sink.missing(
+          kind,
+          some.map(({ metadata: { namespace, name } }) => ({ namespace, name })),
+        );
+      }
+    } else for (const { kind, metadata } of gone) sink.remove(kind, metadata.namespace, metadata.name);
     this.#told = objects;
     sink.problems([...problems, ...further]);
   }

@@ -2,6 +2,8 @@
 export interface Demand {
   /** Although nothing differs from what was said last. */
   readonly again: boolean;
+  /** By an event of its own, whatever snapshots say meanwhile. */
+  readonly alone: boolean;
   /** Appliances that compare real objects (protocol rule 10). */
   readonly verify: ReadonlySet<string>;
 }
@@ -9,11 +11,14 @@ export interface Demand {
 const NO_APPLIANCE: ReadonlySet<string> = new Set();
 
 /** Said if it differs. */
-export const IF_CHANGED: Demand = { again: false, verify: NO_APPLIANCE };
+export const IF_CHANGED: Demand = { again: false, alone: false, verify: NO_APPLIANCE };
+
+/** Seen to be gone: said if it differs, and by no snapshot (protocol rule 11). */
+export const SEEN_GONE: Demand = { again: false, alone: true, verify: NO_APPLIANCE };
 
 /** Said in any case. */
 export function again(verify: Iterable<string> = []): Demand {
-  return { again: true, verify: new Set(verify) };
+  return { again: true, alone: false, verify: new Set(verify) };
 }
 
 /**
@@ -28,10 +33,10 @@ export class Outbox {
     return this.#demands.size;
   }
 
-  /** How many a snapshot would serve as well: those that are said only if they differ. */
+  /** How many a snapshot would serve as well. */
   get changes(): number {
     let changes = 0;
-    for (const demand of this.#demands.values()) if (!demand.again) changes += 1;
+    for (const demand of this.#demands.values()) if (bySnapshot(demand)) changes += 1;
     return changes;
   }
 
@@ -41,17 +46,22 @@ export class Outbox {
       name,
       known === undefined
         ? demand
-        : { again: known.again || demand.again, verify: new Set([...known.verify, ...demand.verify]) },
+        : {
+            again: known.again || demand.again,
+            alone: known.alone || demand.alone,
+            verify: new Set([...known.verify, ...demand.verify]),
+          },
     );
   }
 
   /**
-   * Takes a name out that is about to be said otherwise, unless it must be said in any case.
+   * Takes a name out that a snapshot is about to say, unless it must be said by an event of its own.
    *
    * @returns whether it was taken out.
    */
   settle(name: string): boolean {
-    return this.#demands.get(name)?.again === false && this.#demands.delete(name);
+    const demand = this.#demands.get(name);
+    return demand !== undefined && bySnapshot(demand) && this.#demands.delete(name);
   }
 
   /** The oldest, which is taken out. */
@@ -62,3 +72,5 @@ export class Outbox {
     return { name: first[0], demand: first[1] };
   }
 }
+
+const bySnapshot = ({ again, alone }: Demand): boolean => !again && !alone;

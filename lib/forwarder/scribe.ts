@@ -2,7 +2,7 @@ import { type BusEvent, type IngressState, inRange, nextPrefix, PREFIXES } from 
 import type { Announced, KeySpace } from './announced.ts';
 import type { Desired } from './desired.ts';
 import { candidateBytes, type Messages } from './messages.ts';
-import { again, type Outbox } from './outbox.ts';
+import { again, type Demand, type Outbox, SEEN_GONE } from './outbox.ts';
 import type { IngressRef } from './ports.ts';
 import type { Sequencer } from './sequence.ts';
 import { type Candidate, planRange } from './snapshot.ts';
@@ -43,6 +43,12 @@ export interface ScribeOptions {
    * held back then, until the snapshot that follows when all is read.
    */
   readonly doubtful: (name: string, state: IngressState | undefined) => boolean;
+  /** Whether nobody saw the Ingress go (LIF-6): then a snapshot alone may say it, so that the prune guard looks at it. */
+  readonly doubted: (name: string) => boolean;
+  /** Whether a snapshot is refused at the moment: what is not there may be what it was refused for. */
+  readonly refused: () => boolean;
+  /** Asks for the snapshot that says what is doubted. */
+  readonly askSnapshot: () => void;
   /** Takes why no event can carry an Ingress (what was said before stays), or that one can. */
   readonly fitness: (name: string, reason: string | undefined) => void;
 }
@@ -72,7 +78,7 @@ export class Scribe {
     return drafts;
   }
 
-  #single(name: string, demand: ReturnType<typeof again>): Draft | undefined {
+  #single(name: string, demand: Demand): Draft | undefined {
     const { announced, messages, sequencer, outbox } = this.#options;
     const said = announced.get(name);
     const now = this.#options.desired(name);
@@ -80,6 +86,10 @@ export class Scribe {
     const failed = (): void => outbox.add(name, demand);
     if (now.state === undefined || now.hash === undefined) {
       if (said === undefined && !demand.again) return undefined;
+      if (!this.#mayWithdraw(name, demand)) {
+        if (said !== undefined) this.#options.askSnapshot();
+        return undefined;
+      }
       const sequence = sequencer.next();
       announced.attempt(name, sequence);
       const event = messages.withdrawn(sequence, refOf(name), demand.verify);
@@ -99,21 +109,35 @@ export class Scribe {
     return { event, accepted: () => announced.said(name, hash, sequence), failed };
   }
 
+  /** Single withdrawals meet no prune guard, so only what was seen to go goes by one (protocol rule 11). */
+  #mayWithdraw(name: string, demand: Demand): boolean {
+    const { announced, doubted, refused } = this.#options;
+    // Deleted, made again and missing from a list since: the last of it counts.
+    if (doubted(name)) return false;
+    return demand.alone || announced.get(name) !== undefined || !refused();
+  }
+
   /** The next range of a snapshot: what it covers is complete as of its sequence. */
   range(run: Run, from: string): Draft {
     const { announced, keys, messages, sequencer, outbox, snapshotBytes } = this.#options;
     const sequence = sequencer.next();
     const known = new Map<string, Desired>();
+    const seenGone = new Set<string>();
     const candidatesOf = (prefix: string): Known[] =>
       keys.of(prefix).flatMap((name) => {
         const now = this.#options.desired(name);
         known.set(name, now);
-        return this.#candidate(name, now) ?? [];
+        if (now.state !== undefined) return this.#candidate(name, now) ?? [];
+        if (announced.get(name) === undefined || this.#options.doubted(name)) return [];
+        seenGone.add(name);
+        return unspoken(name);
       });
     const plan = planRange(from, candidatesOf, snapshotBytes - messages.emptySnapshotBytes(run));
 
     const names = prefixesOf(plan).flatMap((prefix) => keys.of(prefix));
-    const gone = names.filter((name) => known.get(name)?.state === undefined && announced.get(name) !== undefined);
+    const gone = names.filter(
+      (name) => known.get(name)?.state === undefined && announced.get(name) !== undefined && !seenGone.has(name),
+    );
     const news = plan.ingresses.filter(({ name, hash }) => announced.get(name)?.hash !== hash);
     for (const name of [...gone, ...news.map((each) => each.name)]) announced.attempt(name, sequence);
 
@@ -130,6 +154,8 @@ export class Scribe {
         for (const name of gone) this.#forget(name);
         // Below the snapshot's sequence a single event of a listed one would be stale: it follows.
         for (const name of follows) outbox.add(name, again(run.verify));
+        // Withdrawn whole, one by one, however many they are: the prune guard must not stop half of them.
+        for (const name of names) if (seenGone.has(name)) outbox.add(name, SEEN_GONE);
         run.from = nextPrefix(plan.to);
       },
       failed: () => {
@@ -157,6 +183,12 @@ export class Scribe {
     this.#options.fitness(name, reason);
     return { ...sizes, fits: reason === undefined, name, state, hash };
   }
+}
+
+/** Listed by name, so that the snapshot says nothing of it: its withdrawal follows. */
+function unspoken(name: string): Known {
+  const state = { ...refOf(name), created: 0, annotations: {}, rules: [], tls: [], backends: [] };
+  return { ...candidateBytes(state), fits: false, name, state, hash: '' };
 }
 
 function prefixesOf(range: { from: string; to: string }): readonly string[] {

@@ -14,6 +14,10 @@ export interface ForwarderSettings {
   readonly maxDelayMs: number;
   /** So many changed Ingresses at once are a storm, and a twenty-fifth of all if that is more: a snapshot is fewer requests then. */
   readonly stormIngresses: number;
+  /** Share of the announced Ingresses, in percent, that one list may leave without members; more are held back. */
+  readonly holdPercent: number;
+  /** So many may be left without members in any case. */
+  readonly holdMinimum: number;
   /** Between two scheduled snapshots. */
   readonly snapshotIntervalMs: number;
   /** Share of the interval that is drawn at random and added, so that clusters spread. */
@@ -36,6 +40,8 @@ export const DEFAULT_SETTINGS: ForwarderSettings = {
   windowMs: 100,
   maxDelayMs: 1_000,
   stormIngresses: 200,
+  holdPercent: 30,
+  holdMinimum: 10,
   snapshotIntervalMs: 15 * 60_000,
   snapshotJitter: 0.1,
   snapshotBytes: 240 * 1024,

@@ -11,12 +11,23 @@ export interface Problem {
   readonly hint?: true;
 }
 
+/** An object by name; the namespace is empty for kinds that have none. */
+export interface ObjectRef {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /** What a source tells. All calls are synchronous and come in the order of the changes. */
 export interface SourceSink {
   /** The object is there, with this content. Repeating it is harmless. */
   upsert(object: K8sObject): void;
-  /** The object was there and is gone. Never said of what merely cannot be read at the moment (LIF-6). */
+  /** The object was seen to be deleted. Never said of what merely cannot be read at the moment (LIF-6). */
   remove(kind: K8sKind, namespace: string, name: string): void;
+  /**
+   * A whole view of the kind lacks objects that were there, and nobody said that they are deleted: a list after a
+   * watch that was lost, a folder that is another one than before. They may be gone, or the view may be wrong (LIF-6).
+   */
+  missing(kind: K8sKind, objects: readonly ObjectRef[]): void;
   /**
    * Everything that can be read has been told; from now on come changes. Said again whenever `complete` changes.
    *

@@ -72,6 +72,30 @@ export class ClusterStore implements ClusterView {
     return this.#classes.values();
   }
 
+  object(kind: K8sKind, namespace: string, name: string): K8sObject | undefined {
+    return this.#mapOf(kind).get(`${namespace}/${name}`);
+  }
+
+  /** How many objects of a kind there are. */
+  count(kind: K8sKind): number {
+    return this.#mapOf(kind).size;
+  }
+
+  #mapOf(kind: K8sKind): ReadonlyMap<string, K8sObject> {
+    switch (kind) {
+      case 'Ingress':
+        return this.#ingresses;
+      case 'IngressClass':
+        return this.#classes;
+      case 'Service':
+        return this.#services;
+      case 'EndpointSlice':
+        return this.#slices;
+      case 'Node':
+        return this.#nodes;
+    }
+  }
+
   upsert(object: K8sObject): Dirty {
     const key = qualifiedName(object.metadata);
     switch (object.kind) {

@@ -218,6 +218,14 @@ export const CATALOGUE = {
     why: 'Members must lie in the networks that the operator has configured, and can never be loopback, link-local, multicast or unspecified: such an address would reach the appliance itself. The member is left out.',
     remedy: 'Correct the endpoint, or ask the operator to extend memberNetworks.',
   },
+  MembersHeld: {
+    severity: 'warning',
+    title: 'Members kept although a list lacks them',
+    rules: ['END-1', 'LIF-6'],
+    why: 'A list of Services, EndpointSlices or Nodes lacks so many objects that nobody said are deleted that the list is doubted: the members stay as they were last seen, until it is whole again.',
+    remedy:
+      'Look whether the Services and their EndpointSlices are there. If they are really gone, confirm it: POST /snapshot?confirmed=true at the forwarder.',
+  },
   MemberRefused: {
     severity: 'warning',
     title: 'Member that the appliance did not take',

@@ -48,7 +48,11 @@ function* objectLines(store: Store): Iterable<string> {
       if (kind === 'hanode' && row.id === 0) continue;
       if (kind === 'lbmonitor' && builtInMonitors.has(String(row.monitorname))) continue;
       const encrypted = kind === 'systemuser' ? ' -encrypted' : '';
-      const leaveOut = ['linkcertkeyname', ...(kind === 'service' ? ['ip'] : []), ...(row.state === 'ENABLED' ? ['state'] : [])];
+      const leaveOut = [
+        'linkcertkeyname',
+        ...(kind === 'service' ? ['ip'] : []),
+        ...(row.state === 'ENABLED' ? ['state'] : []),
+      ];
       yield `${line('add', words, row, leaveOut)}${encrypted}`;
     }
   }

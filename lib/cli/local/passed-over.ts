@@ -66,6 +66,14 @@ class Watching implements SourceSink {
     this.#sink.remove(kind, namespace, name);
   };
 
+  missing: SourceSink['missing'] = (kind, objects) => {
+    for (const { namespace, name } of objects) {
+      if (kind === 'Ingress') this.#ingresses.delete(`${namespace}/${name}`);
+      if (kind === 'IngressClass') this.#classes.delete(name);
+    }
+    this.#sink.missing(kind, objects);
+  };
+
   synced: SourceSink['synced'] = (complete) => this.#sink.synced(complete);
 
   /** Comes at the end of each look, when all objects of it were told. */

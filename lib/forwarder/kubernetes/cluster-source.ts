@@ -142,11 +142,19 @@ export class KubernetesSource implements ClusterSource {
       this.#state(object.kind).objects.set(`${object.metadata.namespace}/${object.metadata.name}`, object);
       this.#sink?.upsert(object);
     },
-    remove: (kind, namespace, name) => this.#remove(kind, namespace, name),
+    remove: (kind, namespace, name) => {
+      this.#state(kind).objects.delete(`${namespace}/${name}`);
+      this.#sink?.remove(kind, namespace, name);
+    },
     listed: (kind, names) => {
       const state = this.#state(kind);
-      for (const [name, { metadata }] of state.objects) {
-        if (!names.has(name)) this.#remove(kind, metadata.namespace, metadata.name);
+      const missing = [...state.objects].filter(([name]) => !names.has(name));
+      for (const [name] of missing) state.objects.delete(name);
+      if (missing.length > 0) {
+        this.#sink?.missing(
+          kind,
+          missing.map(([, { metadata }]) => ({ namespace: metadata.namespace, name: metadata.name })),
+        );
       }
       if (!state.listed) this.#log.info('a kind is read', { kind, objects: state.objects.size });
       state.listed = true;
@@ -169,11 +177,6 @@ export class KubernetesSource implements ClusterSource {
 
   #state(kind: K8sKind): KindState {
     return this.#kinds.get(kind) as KindState;
-  }
-
-  #remove(kind: K8sKind, namespace: string, name: string): void {
-    this.#state(kind).objects.delete(`${namespace}/${name}`);
-    this.#sink?.remove(kind, namespace, name);
   }
 
   #tell(): void {

@@ -47,8 +47,9 @@ export type Restart = 'ended' | 'idle' | Verdict;
 /** Whoever keeps the objects. */
 export interface Keeper {
   upsert(object: K8sObject): void;
+  /** An event said that it is deleted. */
   remove(kind: K8sKind, namespace: string, name: string): void;
-  /** A whole list was told: whatever of this kind is not in `names` (`namespace/name`) is gone. */
+  /** A whole list was told: whatever of this kind is not in `names` (`namespace/name`) is gone, or the list is wrong. */
   listed(kind: K8sKind, names: ReadonlySet<string>): void;
   /** The kind can be read (`undefined`), or cannot, and why. Said when it changes. */
   readable(kind: K8sKind, problem: string | undefined): void;

@@ -59,6 +59,8 @@ export const ForwarderConfig = z.strictObject({
     windowMs: number(SETTINGS.windowMs, 0, 60_000),
     maxDelayMs: number(SETTINGS.maxDelayMs, 0, 600_000),
     stormIngresses: number(SETTINGS.stormIngresses, 1, 1_000_000),
+    holdPercent: number(SETTINGS.holdPercent, 0, 100),
+    holdMinimum: number(SETTINGS.holdMinimum, 0, 1_000_000),
     snapshotIntervalMs: number(SETTINGS.snapshotIntervalMs, 1_000, 86_400_000),
     stopTimeoutMs: number(SETTINGS.stopTimeoutMs, 0, 600_000),
   }),

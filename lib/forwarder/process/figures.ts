@@ -1,4 +1,4 @@
-import type { ForwarderMetrics } from '../forwarder.ts';
+import type { ForwarderMetrics } from '../interface.ts';
 import type { KindHealth } from '../kubernetes/index.ts';
 import type { Family, Sample } from './prometheus.ts';
 
@@ -82,6 +82,7 @@ export function families(figures: Figures): Family[] {
     gauge('announced_ingresses', 'Ingresses that the bus was told of.', one(forwarder?.announced)),
     gauge('waiting_ingresses', 'Changed Ingresses that are not published yet.', one(forwarder?.waiting)),
     gauge('view_complete', 'Whether nothing may be hidden: if not, no snapshot goes out.', flag(forwarder?.complete)),
+    gauge('held_ingresses', 'Ingresses whose members are kept although a list lacks them.', one(forwarder?.held)),
     counter('events_published', 'Events that the bus took.', one(forwarder?.published)),
     counter('events_failed', 'Attempts that the bus did not take; each is made anew.', one(forwarder?.failed)),
     gauge('publish_failures', 'Attempts to publish in a row that failed.', one(forwarder?.failures)),

@@ -3,7 +3,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fullJitter } from '../../aws/backoff.ts';
 import { createPublisher } from '../../aws/event-bridge.ts';
 import type { Log } from '../../telemetry/index.ts';
-import { createForwarder, type Forwarder } from '../forwarder.ts';
+import { createForwarder } from '../forwarder.ts';
+import type { Forwarder } from '../interface.ts';
 import {
   type ApiAccess,
   clusterUid,

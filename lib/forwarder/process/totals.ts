@@ -1,4 +1,4 @@
-import type { ForwarderMetrics } from '../forwarder.ts';
+import type { ForwarderMetrics } from '../interface.ts';
 
 /** Counters of all terms of leadership: a counter that goes back with each term would look like a restart. */
 export class Totals {

@@ -31,7 +31,10 @@ interface Case {
   readonly status: number;
   readonly text: string;
 }
-const server = (name: string, ipaddress: string): [string, unknown] => ['config/server', { server: { name, ipaddress } }];
+const server = (name: string, ipaddress: string): [string, unknown] => [
+  'config/server',
+  { server: { name, ipaddress } },
+];
 
 const layout: Record<string, Case> = {
   'an error: blanks inside the braces and after colons': {
@@ -136,25 +139,29 @@ const STATEFUL: readonly (readonly [kind: string, body: Record<string, unknown>,
 ];
 
 describe('state at add', () => {
-  it.each(STATEFUL)('%s: taken in any case, shown, kept by a save, and not settable', async (kind, body, shows, off) => {
-    const name = String(Object.values(body)[0]);
-    expect(await nitro.add(kind, { ...body, state: 'disabled' })).toMatchObject({ status: 201 });
-    const shown = async (): Promise<unknown> =>
-      (await nitro.rows(`${kind}/${name}`))[0]?.[shows];
-    expect(await shown()).toBe(off);
-    expect(await nitro.set(kind, { ...Object.fromEntries([Object.entries(body)[0]!]), state: 'ENABLED' })).toMatchObject({
-      status: 599,
-      body: { errorcode: 278, message: 'Invalid argument [state]' },
-    });
-    expect(world.appliance.runningConfig()).toContain('-state DISABLED');
-    const copy = await bench({ config: world.appliance.runningConfig() });
-    try {
-      expect(copy.appliance.problems).toEqual([]);
-      expect((await copy.nitro.rows(`${kind}/${name}`))[0]?.[shows]).toBe(off);
-    } finally {
-      await copy.stop();
-    }
-  });
+  it.each(STATEFUL)(
+    '%s: taken in any case, shown, kept by a save, and not settable',
+    async (kind, body, shows, off) => {
+      const name = String(Object.values(body)[0]);
+      expect(await nitro.add(kind, { ...body, state: 'disabled' })).toMatchObject({ status: 201 });
+      const shown = async (): Promise<unknown> => (await nitro.rows(`${kind}/${name}`))[0]?.[shows];
+      expect(await shown()).toBe(off);
+      expect(
+        await nitro.set(kind, { ...Object.fromEntries([Object.entries(body)[0]!]), state: 'ENABLED' }),
+      ).toMatchObject({
+        status: 599,
+        body: { errorcode: 278, message: 'Invalid argument [state]' },
+      });
+      expect(world.appliance.runningConfig()).toContain('-state DISABLED');
+      const copy = await bench({ config: world.appliance.runningConfig() });
+      try {
+        expect(copy.appliance.problems).toEqual([]);
+        expect((await copy.nitro.rows(`${kind}/${name}`))[0]?.[shows]).toBe(off);
+      } finally {
+        await copy.stop();
+      }
+    },
+  );
 
   it('idempotent: the state that it has already is no change', async () => {
     const body = { name: 'x', ipaddress: '192.0.2.9', state: 'ENABLED' };
@@ -167,7 +174,8 @@ describe('state at add', () => {
 
   it('a real ns.conf has it', async () => {
     const copy = await bench({
-      config: 'add server d1 192.0.2.81 -state DISABLED\nadd service s1 d1 HTTP 80 -state DISABLED\nadd lb vserver v1 HTTP 192.0.2.82 80 -state DISABLED\nbind lb vserver v1 s1\n',
+      config:
+        'add server d1 192.0.2.81 -state DISABLED\nadd service s1 d1 HTTP 80 -state DISABLED\nadd lb vserver v1 HTTP 192.0.2.82 80 -state DISABLED\nbind lb vserver v1 s1\n',
     });
     try {
       expect(copy.appliance.problems).toEqual([]);

@@ -34,11 +34,18 @@ async function put(file: string, text: string): Promise<void> {
 async function watched(options: FolderOptions = {}) {
   const there = new Map<string, number | undefined>();
   const syncs: boolean[] = [];
+  const missing: string[] = [];
   let problems: string[] = [];
   const sink: SourceSink = {
     upsert: (object) =>
       there.set(object.metadata.name, object.kind === 'Service' ? object.spec.ports?.[0]?.port : undefined),
     remove: (_, __, name) => there.delete(name),
+    missing: (kind, objects) => {
+      for (const { name } of objects) {
+        there.delete(name);
+        missing.push(`${kind} ${name}`);
+      }
+    },
     synced: (complete) => syncs.push(complete),
     problems: (now) => {
       problems = now.map(({ file, line, message }) => `${file}:${line} ${message}`);
@@ -47,7 +54,7 @@ async function watched(options: FolderOptions = {}) {
   const source = new FolderSource(folder, { debounceMs: 10, sweepMs: 50, ...options });
   running.push(source);
   await source.start(sink);
-  return { source, syncs, there, problems: () => problems, names: () => [...there.keys()].sort() };
+  return { source, syncs, there, missing, problems: () => problems, names: () => [...there.keys()].sort() };
 }
 
 describe('FolderSource: what is read', () => {
@@ -179,7 +186,7 @@ describe('FolderSource: changes', () => {
 
   it('LIF-6: the folder itself gone says nothing about what was in it; another one in its place does', async () => {
     await put('a.yaml', service('a'));
-    const { names, problems } = await watched();
+    const { names, problems, missing } = await watched();
     await rename(folder, join(root, 'away'));
     await settles(() =>
       expect(problems()).toEqual([expect.stringMatching(/^\.:1 the folder cannot be read, its last state stays/)]),
@@ -188,6 +195,8 @@ describe('FolderSource: changes', () => {
     await mkdir(folder);
     await put('b.yaml', service('b'));
     await settles(() => expect(names()).toEqual(['b']));
+    // LIF-6: another folder has the name now, as where a volume is not mounted: nobody deleted what it lacks.
+    expect(missing).toEqual(['Service a']);
     expect(problems()).toEqual([]);
     await put('c.yaml', service('c'));
     await settles(() => expect(names()).toEqual(['b', 'c']));
@@ -256,6 +265,7 @@ describe('FolderSource: changes', () => {
         told += 1;
       },
       remove: () => {},
+      missing: () => {},
       synced: () => {},
       problems: () => {},
     });
@@ -265,7 +275,13 @@ describe('FolderSource: changes', () => {
 });
 
 describe('FolderUnusable: one sentence that says why', () => {
-  const sink: SourceSink = { upsert: () => {}, remove: () => {}, synced: () => {}, problems: () => {} };
+  const sink: SourceSink = {
+    upsert: () => {},
+    remove: () => {},
+    missing: () => {},
+    synced: () => {},
+    problems: () => {},
+  };
 
   it('does not exist', async () => {
     const start = new FolderSource(join(root, 'nowhere')).start(sink);

@@ -46,6 +46,7 @@ async function programmed({ classNames = [], ...entry }: Case): Promise<{ select
   await tellSelection(folder, classNames, told).start({
     upsert: (object) => void store.upsert(object),
     remove: (kind, namespace, name) => void store.remove(kind, namespace, name),
+    missing: () => {},
     synced: () => {},
     problems: () => {},
   });

@@ -40,6 +40,7 @@ async function watched(classNames: readonly string[] = []) {
   await tellSelection(source, classNames, told).start({
     upsert: ({ kind, metadata }) => through.push(`upsert ${kind} ${metadata.name}`),
     remove: (kind, _, name) => through.push(`remove ${kind} ${name}`),
+    missing: (kind) => through.push(`missing ${kind}`),
     synced: () => through.push('synced'),
     problems: () => through.push('problems'),
   });

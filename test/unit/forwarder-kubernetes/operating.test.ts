@@ -92,6 +92,7 @@ describe('families', () => {
       problems: 0,
       synced: true,
       complete: true,
+      held: 0,
     },
     reports: { status: 1, events: 2, failed: 0 },
     process: { residentBytes: 1, heapBytes: 1, cpuSeconds: 1, startSeconds: 1, eventLoopLagSeconds: 0.001 },

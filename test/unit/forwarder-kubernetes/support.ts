@@ -1,6 +1,6 @@
 import type { ApiAccess } from '../../../lib/forwarder/kubernetes/access.ts';
 import type { Clock } from '../../../lib/forwarder/ports.ts';
-import type { Problem, SourceSink } from '../../../lib/forwarder/source.ts';
+import type { ObjectRef, Problem, SourceSink } from '../../../lib/forwarder/source.ts';
 import type { K8sKind, K8sObject } from '../../../lib/ingress/kubernetes.ts';
 
 /** A clock that runs so many times as fast as the machine's: seconds of waiting pass in milliseconds. */
@@ -43,6 +43,13 @@ export class RecordingSink implements SourceSink {
   remove(kind: K8sKind, namespace: string, name: string): void {
     this.told.push(`-${kind} ${namespace}/${name}`);
     this.objects.delete(`${kind} ${namespace}/${name}`);
+  }
+
+  missing(kind: K8sKind, objects: readonly ObjectRef[]): void {
+    for (const { namespace, name } of objects) {
+      this.told.push(`?${kind} ${namespace}/${name}`);
+      this.objects.delete(`${kind} ${namespace}/${name}`);
+    }
   }
 
   synced(complete: boolean): void {

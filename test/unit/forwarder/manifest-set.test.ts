@@ -14,6 +14,7 @@ function setUp() {
   const sink: SourceSink = {
     upsert: ({ kind, metadata }) => told.push(`+ ${kind} ${metadata.name}`),
     remove: (kind, _, name) => told.push(`- ${kind} ${name}`),
+    missing: (kind, objects) => told.push(`? ${kind} ${objects.map(({ name }) => name).join(' ')}`),
     synced: () => {},
     problems: (now) => {
       problems = now;
@@ -23,9 +24,9 @@ function setUp() {
     set,
     problems: () => problems.map(({ file, line, message }) => `${file}:${line} ${message}`),
     write: (file: string, text: string) => set.read(file, readManifests(text, file)),
-    told: () => {
+    told: (doubtful?: boolean) => {
       told = [];
-      set.tell(sink, []);
+      set.tell(sink, [], doubtful);
       return told;
     },
   };
@@ -43,6 +44,16 @@ describe('ManifestSet', () => {
     set.delete('a.yaml');
     expect(told()).toEqual(['- Service b']);
     expect(set.files).toEqual([]);
+  });
+
+  it('LIF-6: says apart what another folder lacks: nobody deleted it', () => {
+    const { write, told, set } = setUp();
+    write('a.yaml', service('a') + service('b'));
+    told();
+    set.delete('a.yaml');
+    expect(told(true)).toEqual(['? Service a b']);
+    write('a.yaml', service('a'));
+    expect(told()).toEqual(['+ Service a']);
   });
 
   it('does not see a move from one file to another', () => {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { BusEvent, ReceivedEvent } from '../../../lib/contract/index.ts';
 import { canonicalJson } from '../../../lib/forwarder/content.ts';
 import { desired } from '../../../lib/forwarder/desired.ts';
-import { createForwarder, type Forwarder } from '../../../lib/forwarder/forwarder.ts';
+import { createForwarder } from '../../../lib/forwarder/forwarder.ts';
+import type { Forwarder } from '../../../lib/forwarder/interface.ts';
 import { MemorySequences, type SequenceStore } from '../../../lib/forwarder/sequence.ts';
 import { DEFAULT_SETTINGS } from '../../../lib/forwarder/settings.ts';
 import { ClusterStore } from '../../../lib/forwarder/store.ts';
@@ -35,6 +36,7 @@ const pick = fc.nat({ max: 1_000 });
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('apply' as const), name, version: fc.nat({ max: 2 }) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('delete' as const), name }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('lose' as const), names: fc.subarray([...NAMES]) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('grow' as const), name }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('deselect' as const), name }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('endpoints' as const), name, version: fc.nat({ max: 2 }) }) },
@@ -79,6 +81,10 @@ class World {
   readonly history: BusEvent[] = [];
   /** Snapshots that went out while part of the source could not be read. */
   readonly blindSnapshots: BusEvent[] = [];
+  /** Ingresses that a list lacks, as this forwarder was told. */
+  #lost: ReadonlySet<string> = new Set();
+  /** Withdrawals of Ingresses that nobody saw go. */
+  readonly blindWithdrawals: BusEvent[] = [];
   readonly outcomes: ReceivedEvent[] = [];
   bus: 'up' | 'lossy' | 'unsure' = 'up';
   complete = true;
@@ -92,6 +98,7 @@ class World {
   #flip = 0;
   readonly #stamped = new Map<number, object>();
   collided = false;
+  approved = false;
 
   async start(): Promise<void> {
     const alive = { yes: true };
@@ -116,6 +123,7 @@ class World {
           this.history.push(...arrived);
           for (const event of events) this.#stamp(event, alive);
           if (!this.complete) this.blindSnapshots.push(...arrived.filter(isSnapshot));
+          this.blindWithdrawals.push(...arrived.filter((event) => this.#withdrawsLost(event)));
           return { failed: failed.map((event) => ({ event, error: new Error('failed') })) };
         },
       },
@@ -147,6 +155,7 @@ class World {
       await stopped;
     }
     this.#alive.yes = false;
+    this.#lost = new Set();
   }
 
   /** Drops a part of what is on its way: it comes with the rest of the history. */
@@ -161,7 +170,12 @@ class World {
     this.clock.set(this.clock.now() - back);
   }
 
+  #withdrawsLost({ detailType, detail: { data } }: BusEvent): boolean {
+    return detailType === 'Ingress Withdrawn' && 'name' in data && this.#lost.has(data.name) && !this.approved;
+  }
+
   put(object: K8sObject): void {
+    if (object.kind === 'Ingress') this.#lost = this.#lost.difference(new Set([object.metadata.name]));
     this.objects.set(`${object.kind} ${object.metadata.name}`, object);
     if (this.#alive.yes) this.#source.sink.upsert(object);
   }
@@ -169,6 +183,15 @@ class World {
   remove(which: string): void {
     if (!this.objects.delete(`Ingress ${which}`) || !this.#alive.yes) return;
     this.#source.sink.remove('Ingress', 'default', which);
+  }
+
+  /** A list lacks them. Until somebody sees them again, no withdrawal of theirs may go out. */
+  lose(names: readonly string[]): void {
+    const gone = names.filter((each) => this.objects.delete(`Ingress ${each}`));
+    if (gone.length === 0 || !this.#alive.yes) return;
+    this.#lost = new Set([...this.#lost, ...gone]);
+    const refs = gone.map((each) => ({ namespace: 'default', name: each }));
+    this.#source.sink.missing('Ingress', refs);
   }
 
   view(complete: boolean): void {
@@ -202,6 +225,7 @@ class World {
   }
 
   approve(): void {
+    this.approved = true;
     this.#forwarder.snapshot('approved', { confirmed: true });
   }
 
@@ -237,6 +261,8 @@ class World {
         return this.put(ingress(each.name, { annotations: { 'ingress.citrix.com/ssl-passthrough': 'false' } }));
       case 'delete':
         return this.remove(each.name);
+      case 'lose':
+        return this.lose(each.names);
       case 'endpoints':
         return this.put(slice(each.name, [`10.1.0.${each.version}`]));
       case 'everything':
@@ -318,6 +344,7 @@ async function holds(steps: readonly Step[], order: Iterator<number>): Promise<v
   await world.drain(draw);
   expect(world.appliance.live).toEqual(world.wanted);
   expect(world.blindSnapshots).toEqual([]);
+  expect(world.blindWithdrawals).toEqual([]);
 }
 
 const RUNS = Number(process.env.MODEL_RUNS ?? runs(200));

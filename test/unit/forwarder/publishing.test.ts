@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BusEvent } from '../../../lib/contract/index.ts';
 import { SnapshotFlags } from '../../../lib/forwarder/flags.ts';
-import { again, IF_CHANGED, Outbox } from '../../../lib/forwarder/outbox.ts';
+import { again, IF_CHANGED, Outbox, SEEN_GONE } from '../../../lib/forwarder/outbox.ts';
 import { Publishing } from '../../../lib/forwarder/publishing.ts';
 import type { Draft, Run, Scribe } from '../../../lib/forwarder/scribe.ts';
 import { silentLog } from '../../../lib/telemetry/index.ts';
@@ -162,6 +162,10 @@ describe('Publishing', () => {
     publishing.wake();
     await settle();
     expect(scribe.log).toEqual(['a', 'b', 'c']);
+    for (const name of ['d', 'e', 'f']) outbox.add(name, SEEN_GONE);
+    publishing.wake();
+    await settle();
+    expect(scribe.log).not.toContain('22');
     for (const name of ['a', 'b', 'c']) outbox.add(name);
     publishing.wake();
     await settle();
@@ -206,16 +210,19 @@ describe('Outbox', () => {
     outbox.add('b', again(['r']));
     expect(outbox.size).toBe(2);
     expect(outbox.changes).toBe(0);
-    expect(outbox.take()).toEqual({ name: 'a', demand: { again: true, verify: new Set(['q']) } });
-    expect(outbox.take()).toEqual({ name: 'b', demand: { again: true, verify: new Set(['p', 'r']) } });
+    expect(outbox.take()).toEqual({ name: 'a', demand: { again: true, alone: false, verify: new Set(['q']) } });
+    expect(outbox.take()).toEqual({ name: 'b', demand: { again: true, alone: false, verify: new Set(['p', 'r']) } });
     expect(outbox.take()).toBeUndefined();
   });
 
-  it('settles what need not be said, not what must', () => {
+  it('settles what need not be said, not what must, nor what is said alone', () => {
     const outbox = new Outbox();
     outbox.add('a');
     outbox.add('b', again());
-    expect([outbox.settle('a'), outbox.settle('a'), outbox.settle('b')]).toEqual([true, false, false]);
-    expect(outbox.size).toBe(1);
+    outbox.add('c', SEEN_GONE);
+    outbox.add('c');
+    expect(outbox.changes).toBe(1);
+    expect(['a', 'a', 'b', 'c'].map((name) => outbox.settle(name))).toEqual([true, false, false, false]);
+    expect(outbox.size).toBe(2);
   });
 });

@@ -14,6 +14,7 @@ const MADE_ELSEWHERE = new Map([
   ['HostConflict', 'lib/ingress/conflicts.ts'],
   ['IngressTooLarge', 'lib/forwarder/forwarder.ts'],
   ['KindNotRead', 'lib/cli/lint-sources.ts'],
+  ['MembersHeld', 'lib/forwarder/intake.ts'],
   ['ManifestInvalid', 'lib/cli/lint-sources.ts'],
   ['MemberRefused', 'lib/reconcile/outcomes.ts'],
   ['PassthroughNotRequested', 'lib/ingress/near-miss.ts'],

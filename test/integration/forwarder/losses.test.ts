@@ -1,0 +1,185 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { BusEvent, ReceivedEvent } from '../../../lib/contract/index.ts';
+import { createForwarder } from '../../../lib/forwarder/forwarder.ts';
+import type { Forwarder } from '../../../lib/forwarder/interface.ts';
+import { createApi, KubernetesSource } from '../../../lib/forwarder/kubernetes/index.ts';
+import { WATCHED } from '../../../lib/forwarder/kubernetes/kinds.ts';
+import type { OutcomeSource } from '../../../lib/forwarder/ports.ts';
+import { MemorySequences } from '../../../lib/forwarder/sequence.ts';
+import { hostsOf, startWorld, type World } from '../../support/engine.ts';
+import { eventually } from '../../support/eventually.ts';
+import { FakeApiServer } from '../../support/fake-apiserver.ts';
+import { memoryLog } from '../../support/memory-log.ts';
+import { plainAccess } from '../../unit/forwarder-kubernetes/support.ts';
+
+/** The forwarder on an API server that can be wrong, and behind it the real engine with its prune guard. */
+
+const { Ingress, EndpointSlice, Service } = WATCHED;
+const COUNT = 60;
+const names = Array.from({ length: COUNT }, (_, index) => `i${index}`);
+
+let server: FakeApiServer;
+let world: World;
+let source: KubernetesSource;
+let api: ReturnType<typeof createApi>;
+let forwarder: Forwarder;
+const said: BusEvent[] = [];
+const outcomes: string[] = [];
+let delivering: Promise<void>;
+
+function putIngress(name: string): void {
+  const backend = { service: { name, port: { number: 443 } } };
+  server.put(Ingress.path, {
+    metadata: {
+      name,
+      namespace: 'shop',
+      uid: `uid-${name}`,
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      annotations: { 'ingress.citrix.com/ssl-passthrough': 'true', 'ingress.citrix.com/frontend-ip': '192.0.2.10' },
+    },
+    spec: { tls: [{}], rules: [{ host: `${name}.test`, http: { paths: [{ path: '/', backend }] } }] },
+  } as never);
+}
+
+function putMembers(name: string): void {
+  server.put(Service.path, {
+    metadata: { name, namespace: 'shop' },
+    spec: { ports: [{ port: 443, protocol: 'TCP' }] },
+  });
+  server.put(EndpointSlice.path, {
+    metadata: { name, namespace: 'shop', labels: { 'kubernetes.io/service-name': name } },
+    addressType: 'IPv4',
+    ports: [{ port: 8443, protocol: 'TCP' }],
+    endpoints: [{ addresses: ['10.1.0.1'], conditions: { ready: true } }],
+  } as never);
+}
+
+const received = ({ detailType, detail }: BusEvent): ReceivedEvent =>
+  ({ detailType, data: structuredClone(detail.data), id: detail.id, time: Date.parse(detail.time) }) as ReceivedEvent;
+
+beforeEach(async () => {
+  said.length = 0;
+  outcomes.length = 0;
+  delivering = Promise.resolve();
+  server = await FakeApiServer.start();
+  world = await startWorld({ settings: { prune: { percent: 30, minimum: 10 } }, now: Date.now });
+  for (const name of names) putMembers(name);
+  for (const name of names) putIngress(name);
+  api = createApi({ access: plainAccess(server.url) });
+  source = new KubernetesSource({ api, settings: { retryBaseMs: 5, retryMaxMs: 50 } });
+  let handle: Parameters<OutcomeSource['start']>[0] = async () => {};
+  forwarder = createForwarder({
+    cluster: 'c1',
+    clusterUid: 'u',
+    source,
+    // One batch after the other, as the appliance's queue brings them.
+    publisher: {
+      publish: async (events) => {
+        said.push(...events);
+        delivering = delivering.then(async () => {
+          const report = await world.deliver(...events.map(received));
+          for (const { detailType, data } of report.outcomes) {
+            outcomes.push(detailType);
+            await handle({ detailType, data, id: '', time: Date.now() } as ReceivedEvent);
+          }
+        });
+        return { failed: [] };
+      },
+    },
+    outcomes: {
+      start: (given) => {
+        handle = given;
+      },
+      stop: () => {},
+    },
+    reporter: { status() {}, event() {} },
+    sequences: new MemorySequences(),
+    log: memoryLog(),
+    settings: { windowMs: 20, maxDelayMs: 200 },
+  });
+  await forwarder.start();
+  await eventually(() => hostsOf(world).size === COUNT, 'all hosts are programmed');
+  await eventually(() => server.watching === 5, 'all kinds are watched');
+}, 60_000);
+
+afterEach(async () => {
+  await forwarder.stop();
+  await delivering;
+  await source.close();
+  api.close();
+  await server.stop();
+  await world.stop();
+});
+
+/** Every watch ends, and its version is forgotten: all kinds are listed again. */
+function expire(): void {
+  server.put('/apis/other/v1/things', { metadata: { name: 'x' } });
+  server.compact();
+  server.endWatches();
+}
+
+/** The server lists nothing of a kind, once: every watch of it expired. @returns what makes it true again. */
+async function emptyList(path: string): Promise<() => void> {
+  const back = server.fault(({ path: asked, query }, response) => {
+    if (asked !== path || query.has('watch')) return false;
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ kind: 'List', metadata: { resourceVersion: String(server.version) }, items: [] }));
+    return true;
+  });
+  const kind = path === Ingress.path ? 'Ingress' : 'EndpointSlice';
+  expire();
+  await eventually(() => source.health().find((each) => each.kind === kind)?.objects === 0, 'listed as empty');
+  return back;
+}
+
+const withdrawals = (): number => said.filter(({ detailType }) => detailType === 'Ingress Withdrawn').length;
+
+describe('LIF-6: a list that is wrong', () => {
+  it('an empty list of 60 Ingresses meets the prune guard: every host stays, and all is well when the list is whole', async () => {
+    const back = await emptyList(Ingress.path);
+    await eventually(() => outcomes.includes('Prune Refused'), 'refused');
+    expect(withdrawals()).toBe(0);
+    expect(hostsOf(world).size).toBe(COUNT);
+    back();
+    expire();
+    await eventually(() => forwarder.metrics().announced === COUNT && forwarder.metrics().waiting === 0, 'said again');
+    forwarder.snapshot('test');
+    await eventually(() => outcomes.at(-1) === 'Snapshot Applied', 'accepted');
+    expect(hostsOf(world).size).toBe(COUNT);
+  }, 60_000);
+
+  it('and is carried out when an operator confirms it', async () => {
+    await emptyList(Ingress.path);
+    await eventually(() => outcomes.includes('Prune Refused'), 'refused');
+    forwarder.snapshot('operator', { confirmed: true });
+    await eventually(() => hostsOf(world).size === 0, 'all hosts are gone');
+  }, 60_000);
+
+  it('an empty list of EndpointSlices resets nobody', async () => {
+    const back = await emptyList(EndpointSlice.path);
+    await eventually(() => forwarder.metrics().held === COUNT, 'held');
+    forwarder.snapshot('test', { verify: ['appliance'] });
+    const before = outcomes.length;
+    await eventually(() => outcomes.slice(before).includes('Snapshot Applied'), 'a snapshot is applied');
+    const bound = (): number => world.config().filter((line) => / 10\.1\.0\.1 8443/.test(line)).length;
+    expect(bound()).toBe(COUNT);
+    back();
+    expire();
+    await eventually(() => forwarder.metrics().held === 0, 'whole again');
+    expect(bound()).toBe(COUNT);
+  }, 60_000);
+});
+
+describe('LIF-6: deletions that are seen', () => {
+  it('50 of 60, at once or not, are carried out whole: the prune guard stops none of them', async () => {
+    for (const name of names.slice(10)) server.delete(Ingress.path, name, 'shop');
+    forwarder.snapshot('scheduled');
+    await eventually(() => hostsOf(world).size === 10, 'ten hosts are left');
+    await eventually(() => forwarder.metrics().waiting === 0, 'all is said');
+    expect(withdrawals()).toBe(50);
+    await delivering;
+    forwarder.snapshot('scheduled');
+    await eventually(() => outcomes.at(-1) === 'Snapshot Applied', 'the next snapshot is accepted');
+    expect(hostsOf(world).size).toBe(10);
+  }, 60_000);
+});
