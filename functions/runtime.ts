@@ -28,17 +28,23 @@ export interface Runtime {
   readonly deadLetterQueueUrl: string;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Milliseconds that one call to an appliance may take; {@link LONGEST_CALL_MS} where absent. */
+  readonly callTimeoutMs?: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly random: () => number;
 }
 
 /** What sessions with the appliances take. */
-export type EngineRuntime = Pick<Runtime, 'appliances' | 'credentials' | 'random' | 'now' | 'metrics'>;
+export type EngineRuntime = Pick<
+  Runtime,
+  'appliances' | 'credentials' | 'random' | 'now' | 'metrics' | 'callTimeoutMs'
+>;
 
 /** Milliseconds that are kept for outcomes and for giving the batch back. */
 const RESERVE_MS = 3_000;
-const REQUEST_TIMEOUT_MS = 20_000;
+/** Milliseconds after which a call to an appliance is given up. */
+export const LONGEST_CALL_MS = 20_000;
 /** Few sessions are free on an appliance (about 20): an idle one ends soon. */
 const SESSION_IDLE_SECONDS = 300;
 
@@ -90,7 +96,7 @@ export class Engines {
   }
 
   #connect(appliance: Appliance): Open {
-    const { credentials, random, now, metrics } = this.#runtime;
+    const { credentials, random, now, metrics, callTimeoutMs = LONGEST_CALL_MS } = this.#runtime;
     const { ca, verify, serverName } = appliance.tls;
     const trust = {
       verify,
@@ -101,7 +107,7 @@ export class Engines {
     const options: SessionOptions = {
       name: appliance.name,
       transports: appliance.endpoints.map((endpoint) =>
-        measured(createTransport(endpoint, trust, REQUEST_TIMEOUT_MS), metrics, appliance, now),
+        measured(createTransport(endpoint, trust, callTimeoutMs), metrics, appliance, now),
       ),
       credentials: (refresh) => credentials.get(appliance, { refresh }),
       idleSeconds: SESSION_IDLE_SECONDS,

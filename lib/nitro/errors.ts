@@ -96,10 +96,20 @@ export class NitroUnreachable extends Error {
   override readonly name = 'NitroUnreachable';
   readonly transient = true;
   readonly sent: boolean;
+  /** The request was a write that was sent: the appliance may still be at work on it. */
+  readonly mayBeWriting: boolean;
 
-  constructor(what: string, reason: string, sent: boolean) {
+  constructor(what: string, reason: string, sent: boolean, mayBeWriting = false) {
     super(`${what}: ${reason}`);
     this.sent = sent;
+    this.mayBeWriting = mayBeWriting;
+  }
+
+  /** The same error of a request that writes. */
+  ofWrite(): NitroUnreachable {
+    const error = new NitroUnreachable('', '', this.sent, this.sent);
+    error.message = this.message;
+    return error;
   }
 }
 
