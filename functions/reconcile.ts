@@ -4,12 +4,13 @@ import { sendToQueue } from '../lib/aws/queue.ts';
 import type { Appliance } from '../lib/config/appliances.ts';
 import { workQueueName } from '../lib/config/topology.ts';
 import {
+  type BusEvent,
   EventInvalid,
   parseEnvelope,
   type ReceivedEvent,
   type ResyncRequested,
   SOURCES,
-  toEvent,
+  toEvents,
 } from '../lib/contract/index.ts';
 import { render } from '../lib/plan/index.ts';
 import { type Engine, type Report, reconcile } from '../lib/reconcile/index.ts';
@@ -155,7 +156,7 @@ function tellWork({ log, metrics }: Runtime, { name: appliance }: Appliance, { w
 
 async function ask({ publisher, now }: Runtime, requests: readonly ResyncRequested[]): Promise<void> {
   const { failed } = await publisher.publish(
-    requests.map((data) => toEvent(SOURCES.functions, 'Resync Requested', data, { now })),
+    requests.flatMap((data) => toEvents(SOURCES.functions, 'Resync Requested', data, { now })),
   );
   // Nobody would tell those Ingresses what became of them: nothing is written, and the batch comes again.
   if (failed.length > 0) throw new NotPublished(`resync not requested: ${failed[0]?.error.message}`);
@@ -170,8 +171,8 @@ async function publish({ publisher, log, metrics, now }: Runtime, appliance: App
   if (appliance.policy === 'observe') {
     for (const change of report.changes) log.info('would change', { ...dimensions, command: render(change) });
   }
-  const events = report.outcomes.map(({ detailType, data }) =>
-    toEvent(SOURCES.functions, detailType, data, {
+  const events: BusEvent[] = report.outcomes.flatMap(({ detailType, data }) =>
+    toEvents(SOURCES.functions, detailType, data, {
       now,
       ...('name' in data ? { subject: `${data.namespace}/${data.name}` } : {}),
     }),
