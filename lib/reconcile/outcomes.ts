@@ -75,7 +75,7 @@ export function outcomeOf(result: TaskResult, context: OutcomeContext): Outcome 
     const reason =
       failure === undefined
         ? 'the appliance does not keep what was written: another writer may be at work'
-        : `${render(failure.change)}: ${failure.error.message}`;
+        : failureText(failure);
     return {
       detailType: 'Ingress Failed',
       data: { ...data, programmed: [], removed: [], hosts: [], reason, retry: false },
@@ -84,6 +84,11 @@ export function outcomeOf(result: TaskResult, context: OutcomeContext): Outcome 
   if (hosts.length > 0) return { detailType: 'Ingress Programmed', data };
   const rejected = decision.state !== undefined && findings.some(({ severity }) => severity === 'error');
   return { detailType: rejected ? 'Ingress Rejected' : 'Ingress Removed', data };
+}
+
+function failureText({ change, error }: Failure): string {
+  if (change !== undefined) return `${render(change)}: ${error.message}`;
+  return `the appliance does not take a record of this Ingress, without which it is not changed: ${error.message}`;
 }
 
 /** CON-1: hosts that somebody older holds, with the holder's name. */
