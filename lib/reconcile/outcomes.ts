@@ -4,6 +4,7 @@ import { finding, limitFindings, MOST_FINDINGS } from '../ingress/index.ts';
 import type { IngressRow } from '../ledger/index.ts';
 import type { Failure, GroupMember } from '../nitro/index.ts';
 import { type Change, type Holding, render, type SettingConflict } from '../plan/index.ts';
+import { failureText } from './failure-text.ts';
 import type { Task } from './task.ts';
 
 /** An outcome, before it becomes an event. */
@@ -75,7 +76,7 @@ export function outcomeOf(result: TaskResult, context: OutcomeContext): Outcome 
     const reason =
       failure === undefined
         ? 'the appliance does not keep what was written: another writer may be at work'
-        : failureText(failure);
+        : failureText(failure, decision.state);
     return {
       detailType: 'Ingress Failed',
       data: { ...data, programmed: [], removed: [], hosts: [], reason, retry: false },
@@ -84,11 +85,6 @@ export function outcomeOf(result: TaskResult, context: OutcomeContext): Outcome 
   if (hosts.length > 0) return { detailType: 'Ingress Programmed', data };
   const rejected = decision.state !== undefined && findings.some(({ severity }) => severity === 'error');
   return { detailType: rejected ? 'Ingress Rejected' : 'Ingress Removed', data };
-}
-
-function failureText({ change, error }: Failure): string {
-  if (change !== undefined) return `${render(change)}: ${error.message}`;
-  return `the appliance does not take a record of this Ingress, without which it is not changed: ${error.message}`;
 }
 
 /** CON-1: hosts that somebody older holds, with the holder's name. */
