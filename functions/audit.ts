@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { Appliance } from '../lib/config/appliances.ts';
-import { type BusEvent, SOURCES, toEvent } from '../lib/contract/index.ts';
+import { type BusEvent, SOURCES, toEvents } from '../lib/contract/index.ts';
 import { type AuditReport, audit, driftIn, findingKind } from '../lib/reconcile/index.ts';
 import { Engines, type Runtime, runtimeFromEnvironment } from './runtime.ts';
 
@@ -77,8 +77,8 @@ async function ask(
   { work, resyncs }: AuditReport,
 ): Promise<void> {
   const events: BusEvent[] = [
-    ...work.map((data) => toEvent(SOURCES.functions, 'Work Requested', data, { now, subject: appliance })),
-    ...resyncs.map((data) => toEvent(SOURCES.functions, 'Resync Requested', data, { now, subject: appliance })),
+    ...work.flatMap((data) => toEvents(SOURCES.functions, 'Work Requested', data, { now, subject: appliance })),
+    ...resyncs.flatMap((data) => toEvents(SOURCES.functions, 'Resync Requested', data, { now, subject: appliance })),
   ];
   if (events.length === 0) return;
   for (const { work: what, reason } of work) log.info('work requested', { appliance, work: what, reason });

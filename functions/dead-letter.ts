@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { sendToQueue } from '../lib/aws/queue.ts';
-import { SOURCES, toEvent } from '../lib/contract/index.ts';
+import { SOURCES, toEvents } from '../lib/contract/index.ts';
 import { type DeadLetter, describeDeadLetter } from './dead-letter-event.ts';
 import { type DeadLetterRuntime, deadLetterRuntimeFromEnvironment } from './runtime.ts';
 
@@ -44,12 +44,12 @@ async function report({ publisher, log, metrics, now }: DeadLetterRuntime, lette
   log.error(outcome === undefined ? 'dead letter that names no Ingress' : 'dead letter', about(letter));
   if (outcome === undefined) return;
   const { detailType, data } = outcome;
-  const { failed } = await publisher.publish([
-    toEvent(SOURCES.functions, detailType, data, {
+  const { failed } = await publisher.publish(
+    toEvents<typeof detailType>(SOURCES.functions, detailType, data, {
       now,
       subject: 'name' in data ? `${data.namespace}/${data.name}` : `${data.from}-${data.to}`,
     }),
-  ]);
+  );
   const [failure] = failed;
   if (failure !== undefined) throw failure.error;
 }

@@ -1,28 +1,30 @@
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { changeVisibility, sendToQueue } from '../lib/aws/queue.ts';
+import { sendToQueue } from '../lib/aws/queue.ts';
 import type { Appliance } from '../lib/config/appliances.ts';
 import { workQueueName } from '../lib/config/topology.ts';
 import {
+  type BusEvent,
   EventInvalid,
   parseEnvelope,
   type ReceivedEvent,
   type ResyncRequested,
   SOURCES,
-  toEvent,
+  toEvents,
 } from '../lib/contract/index.ts';
-import { type Report, reconcile } from '../lib/reconcile/index.ts';
-import { measureArrival, measureReport, reasonOf } from './measure.ts';
+import { type Engine, type Report, reconcile } from '../lib/reconcile/index.ts';
+import { ALONE_AFTER, isOwnFault, mayBeSetAside, NotPublished, oneByOne } from './isolate.ts';
+import { measureArrival, measureReport } from './measure.ts';
 import { ObservedPlans } from './observed.ts';
 import { logOutcome } from './outcome-log.ts';
 import { Engines, type Runtime, runtimeFromEnvironment } from './runtime.ts';
-
-/** Longest wait before a batch that went back is brought again, in seconds. */
-const MAX_VISIBILITY = 900;
+import { giveBack, hold, receivesOf } from './visibility.ts';
 
 /**
  * The function behind each appliance's queue: one batch is one plan, so it is done with as a whole or goes back as a
  * whole. What cannot be parsed was set aside before.
+ *
+ * A batch that comes again and again for a fault of our own is tried message by message: see {@link oneByOne}.
  */
 export function createReconcileHandler(
   runtime: Runtime,
@@ -33,22 +35,42 @@ export function createReconcileHandler(
     .use(flushMetrics(runtime))
     .handler(async (event, context) => {
       const appliance = applianceOf(runtime, event);
-      const { events, records } = await parse(runtime, appliance, event);
-      if (events.length === 0) return { batchItemFailures: [] };
+      await hold(runtime, event.Records, context.getRemainingTimeInMillis());
+      let left: readonly SQSRecord[] = event.Records;
       try {
+        const messages = await parse(runtime, appliance, event);
+        left = messages.map(({ record }) => record);
+        if (messages.length === 0) return NOTHING_LEFT;
         const engine = engines.engineOf(appliance, context.getRemainingTimeInMillis());
-        const started = runtime.now();
-        measureArrival(runtime.metrics, appliance, events, started);
-        const report = await reconcile(engine, events, (requests) => ask(runtime, requests));
-        runtime.metrics.record('ReconcileDuration', runtime.now() - started, { appliance: appliance.name });
-        if (appliance.policy === 'observe') observed.tell(runtime.log, appliance.name, report.changes);
-        await publish(runtime, appliance, report);
-        return { batchItemFailures: [] };
+        const deal = (some: readonly Message[]): Promise<void> => dealWith(runtime, engine, appliance, some, observed);
+        try {
+          await deal(messages);
+          return NOTHING_LEFT;
+        } catch (error) {
+          if (!isOwnFault(error) || receivesOf(left) < ALONE_AFTER) throw error;
+          runtime.log.error('batch fails again: its messages are tried one by one', {
+            appliance: appliance.name,
+            received: receivesOf(left),
+            error,
+          });
+        }
+        const outcome = await oneByOne(messages, (message) => deal([message]));
+        left = outcome.left.map(({ record }) => record);
+        if (mayBeSetAside(outcome, receivesOf(event.Records))) {
+          for (const { message, error } of outcome.faulty) {
+            await setAside(runtime, appliance, message.record, error, 'message set aside: it fails alone');
+            runtime.metrics.record('MessagesSetAside', 1, { appliance: appliance.name });
+            left = left.filter((record) => record !== message.record);
+          }
+        }
+        return left.length === 0 ? NOTHING_LEFT : giveBack(runtime, appliance, left, outcome.error);
       } catch (error) {
-        return giveBack(runtime, appliance, records, error);
+        return giveBack(runtime, appliance, left, error);
       }
     });
 }
+
+const NOTHING_LEFT: SQSBatchResponse = { batchItemFailures: [] };
 
 /** Which appliance a batch is for: its queue is called after it. */
 function applianceOf({ appliances, queuePrefix = '' }: Runtime, event: SQSEvent): Appliance {
@@ -60,52 +82,97 @@ function applianceOf({ appliances, queuePrefix = '' }: Runtime, event: SQSEvent)
 
 /** Account of a queue: events come from it, or are another's. */
 const accountOf = (queueArn: string): string => queueArn.split(':')[4] ?? '';
+/** A record that can be read. */
+interface Message {
+  readonly record: SQSRecord;
+  readonly event: ReceivedEvent;
+}
 
 /** Each record on its own: one that cannot be read goes to the dead-letter queue with its reason, the rest goes on. */
-async function parse(
-  { sqs, deadLetterQueueUrl, log, metrics }: Runtime,
-  appliance: Appliance,
-  { Records }: SQSEvent,
-): Promise<{ events: ReceivedEvent[]; records: SQSRecord[] }> {
-  const events: ReceivedEvent[] = [];
-  const records: SQSRecord[] = [];
-  metrics.record('MessagesReceived', Records.length, { appliance: appliance.name });
+async function parse(runtime: Runtime, appliance: Appliance, { Records }: SQSEvent): Promise<Message[]> {
+  const messages: Message[] = [];
+  runtime.metrics.record('MessagesReceived', Records.length, { appliance: appliance.name });
   for (const record of Records) {
     try {
-      events.push(parseEnvelope(record.body, { account: accountOf(record.eventSourceARN) }));
-      records.push(record);
+      messages.push({ record, event: parseEnvelope(record.body, { account: accountOf(record.eventSourceARN) }) });
     } catch (error) {
       if (!(error instanceof EventInvalid)) throw error;
-      metrics.record('MessagesInvalid', 1, { appliance: appliance.name });
-      log.warn('event set aside: it cannot be read', {
-        appliance: appliance.name,
-        messageId: record.messageId,
-        reason: error.message,
-      });
-      await sendToQueue(sqs, deadLetterQueueUrl, {
-        body: record.body,
-        group: record.attributes.MessageGroupId ?? appliance.name,
-        deduplicationId: record.messageId,
-        attributes: { reason: error.message.slice(0, 1000), appliance: appliance.name },
-      });
+      runtime.metrics.record('MessagesInvalid', 1, { appliance: appliance.name });
+      await setAside(runtime, appliance, record, error, 'event set aside: it cannot be read');
     }
   }
-  return { events, records };
+  return messages;
+}
+
+/** Characters of a reason beside a dead letter. */
+const LONGEST_REASON = 1000;
+
+async function setAside(
+  { sqs, deadLetterQueueUrl, log }: Runtime,
+  { name: appliance }: Appliance,
+  { messageId, body, attributes: { MessageGroupId } }: SQSRecord,
+  error: unknown,
+  saying: string,
+): Promise<void> {
+  const reason = error instanceof Error ? error.message : String(error);
+  log.warn(saying, { appliance, messageId, reason });
+  await sendToQueue(sqs, deadLetterQueueUrl, {
+    body,
+    group: MessageGroupId ?? appliance,
+    deduplicationId: messageId,
+    attributes: { reason: reason.slice(0, LONGEST_REASON), appliance },
+  });
+}
+
+/**
+ * Writes and publishes what some messages say. Work comes last, when all else was said: a save may take long.
+ */
+async function dealWith(
+  runtime: Runtime,
+  engine: Engine,
+  appliance: Appliance,
+  messages: readonly Message[],
+  observed: ObservedPlans,
+): Promise<void> {
+  const events = messages.map(({ event }) => event);
+  const work = events.filter(({ detailType }) => detailType === 'Work Requested');
+  const desired = events.filter((event) => !work.includes(event));
+  const started = runtime.now();
+  measureArrival(runtime.metrics, appliance, events, started);
+  if (desired.length > 0) {
+    const report = await reconcile(engine, desired, (requests) => ask(runtime, requests));
+    runtime.metrics.record('ReconcileDuration', runtime.now() - started, { appliance: appliance.name });
+    if (appliance.policy === 'observe') observed.tell(runtime.log, appliance.name, report.changes);
+    await publish(runtime, appliance, report);
+  }
+  if (work.length > 0) tellWork(runtime, appliance, await reconcile(engine, work, async () => {}));
+}
+
+/** Work that failed is over all the same: the audit asks for it again while it is due. */
+function tellWork({ log, metrics }: Runtime, { name: appliance }: Appliance, { work }: Report): void {
+  for (const { work: what, removed, error } of work) {
+    if (error === undefined) {
+      log.info('work done', { appliance, work: what, removed });
+      continue;
+    }
+    metrics.record('WorkFailed', 1, { appliance, reason: what });
+    log.error('work failed: the audit asks for it again', { appliance, work: what, removed, error });
+  }
 }
 
 async function ask({ publisher, now }: Runtime, requests: readonly ResyncRequested[]): Promise<void> {
   const { failed } = await publisher.publish(
-    requests.map((data) => toEvent(SOURCES.functions, 'Resync Requested', data, { now })),
+    requests.flatMap((data) => toEvents(SOURCES.functions, 'Resync Requested', data, { now })),
   );
   // Nobody would tell those Ingresses what became of them: nothing is written, and the batch comes again.
-  if (failed.length > 0) throw new Error(`resync not requested: ${failed[0]?.error.message}`);
+  if (failed.length > 0) throw new NotPublished(`resync not requested: ${failed[0]?.error.message}`);
 }
 
 async function publish({ publisher, log, metrics, now }: Runtime, appliance: Appliance, report: Report): Promise<void> {
   measureReport(metrics, appliance, report);
   for (const outcome of report.outcomes) logOutcome(log, outcome);
-  const events = report.outcomes.map(({ detailType, data }) =>
-    toEvent(SOURCES.functions, detailType, data, {
+  const events: BusEvent[] = report.outcomes.flatMap(({ detailType, data }) =>
+    toEvents(SOURCES.functions, detailType, data, {
       now,
       ...('name' in data ? { subject: `${data.namespace}/${data.name}` } : {}),
     }),
@@ -113,31 +180,7 @@ async function publish({ publisher, log, metrics, now }: Runtime, appliance: App
   if (events.length === 0) return;
   const { failed } = await publisher.publish(events);
   // Without its outcome nobody would hear of it: the batch comes again, finds all written, and says so.
-  if (failed.length > 0) throw new Error(`outcome not published: ${failed[0]?.error.message}`);
-}
-
-/** All of it goes back, and comes again after a wait that grows with each time, up to a quarter of an hour. */
-async function giveBack(
-  { sqs, queueUrl, log, metrics, random }: Runtime,
-  appliance: Appliance,
-  records: readonly SQSRecord[],
-  error: unknown,
-): Promise<SQSBatchResponse> {
-  const [first] = records;
-  const received = Number(first?.attributes.ApproximateReceiveCount ?? 1);
-  const bound = Math.min(MAX_VISIBILITY, 2 ** received);
-  const seconds = Math.max(1, Math.round(bound * (0.5 + random() / 2)));
-  metrics.record('BatchesReturned', 1, { appliance: appliance.name, reason: reasonOf(error) });
-  log.error('batch goes back to the queue', { appliance: appliance.name, received, seconds, error });
-  await Promise.all(
-    records.map((record) =>
-      changeVisibility(sqs, queueUrl(record.eventSourceARN), record.receiptHandle, seconds).catch((reason: unknown) => {
-        // It then comes again when the queue's own time-out is over.
-        log.warn('visibility not changed', { messageId: record.messageId, error: reason });
-      }),
-    ),
-  );
-  return { batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  if (failed.length > 0) throw new NotPublished(`outcome not published: ${failed[0]?.error.message}`);
 }
 
 function flushMetrics({ metrics }: Runtime): middy.MiddlewareObj<SQSEvent, SQSBatchResponse> {

@@ -36,13 +36,16 @@ export interface Runtime {
   readonly deadLetterQueueUrl: string;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Milliseconds that one call to an appliance may take; {@link LONGEST_CALL_MS} where absent. */
+  readonly callTimeoutMs?: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly random: () => number;
 }
 
 /** What sessions with the appliances take. */
-export interface EngineRuntime extends Pick<Runtime, 'appliances' | 'credentials' | 'random' | 'now' | 'metrics'> {
+export interface EngineRuntime
+  extends Pick<Runtime, 'appliances' | 'credentials' | 'random' | 'now' | 'metrics' | 'callTimeoutMs'> {
   /** Milliseconds of an invocation that are kept for what comes after: `RESERVE_MS` where absent. */
   readonly reserveMs?: number;
   /** Around every transport, for somebody who waits at a terminal. */
@@ -52,7 +55,8 @@ export interface EngineRuntime extends Pick<Runtime, 'appliances' | 'credentials
 
 /** Milliseconds that are kept for outcomes and for giving the batch back. */
 const RESERVE_MS = 3_000;
-const REQUEST_TIMEOUT_MS = 20_000;
+/** Milliseconds after which a call to an appliance is given up. */
+export const LONGEST_CALL_MS = 20_000;
 /** Few sessions are free on an appliance (about 20): an idle one ends soon. */
 const SESSION_IDLE_SECONDS = 300;
 
@@ -104,7 +108,15 @@ export class Engines {
   }
 
   #connect(appliance: Appliance): Open {
-    const { credentials, random, now, metrics, onRetry, wrap = (transport) => transport } = this.#runtime;
+    const {
+      credentials,
+      random,
+      now,
+      metrics,
+      onRetry,
+      callTimeoutMs = LONGEST_CALL_MS,
+      wrap = (transport) => transport,
+    } = this.#runtime;
     const { ca, verify, serverName } = appliance.tls;
     const trust = {
       verify,
@@ -115,10 +127,7 @@ export class Engines {
     const options: SessionOptions = {
       name: appliance.name,
       transports: appliance.endpoints.map((endpoint) =>
-        wrap(
-          measured(createTransport(endpoint, trust, REQUEST_TIMEOUT_MS), metrics, appliance, now),
-          endpointOf(endpoint),
-        ),
+        wrap(measured(createTransport(endpoint, trust, callTimeoutMs), metrics, appliance, now), endpointOf(endpoint)),
       ),
       credentials: (refresh) => credentials.get(appliance, { refresh }),
       credentialsFrom: credentialsSource(appliance),

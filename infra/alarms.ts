@@ -115,13 +115,12 @@ function applianceAlarms(
       ...above,
       id: id('Waiting'),
       runbook: 'appliance-lost',
-      says: `An event for ${name} has waited for more than 15 minutes.`,
+      says: `An event for ${name} has waited for more than 3 minutes: its batch is stuck, or more comes than is taken.`,
       namespace: 'AWS/SQS',
       metric: 'ApproximateAgeOfOldestMessage',
       dimensions: { QueueName: nameOf(workQueueId(name)) },
       statistic: 'Maximum',
-      threshold: 15 * MINUTE,
-      of: [3, 3],
+      threshold: 3 * MINUTE,
     },
     {
       ...above,
@@ -312,13 +311,15 @@ function functionAlarms({ settings }: Deployment): Alarm[] {
       runbook: 'function-failing',
       says:
         metric === 'Errors'
-          ? `The function ${key} ends with errors.`
+          ? `The function ${key} ends with errors.${key === 'reconcile' ? ' An appliance waits for the batch at which it ended.' : ''}`
           : `The function ${key} is throttled: the account's concurrency is used up.`,
       namespace: 'AWS/Lambda',
       metric,
       dimensions: { FunctionName: ref(id) },
       // The audit runs once in its interval, the others whenever there is something to do.
       ...(key === 'audit' ? { period: settings.auditMinutes * MINUTE, of: [2, 3] } : { of: [2, 5] }),
+      // One error of reconcile is a batch that nobody gave back: its appliance waits until the batch is brought again.
+      ...(key === 'reconcile' && metric === 'Errors' ? { of: [1, 1] } : {}),
     })),
   );
   return [

@@ -1,9 +1,6 @@
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { type BusEvent, SOURCES } from '../contract/index.ts';
 
-/** 256 KiB: what every EventBridge takes. The service allows 1 MiB since January 2026: make it configuration. */
-export const DEFAULT_MAX_ENTRY_BYTES = 256 * 1024;
-
 /** Entries that one `PutEvents` takes. */
 export const MAX_ENTRIES = 10;
 
@@ -16,7 +13,7 @@ export interface Entry {
   readonly orderKey: string;
 }
 
-/** The event is larger than an entry may be. It is never cut: whoever made it must split it, or report it. */
+/** The event is larger than an entry may be. It is never cut here: whoever makes it does (`toEvents`), or reports it. */
 export class EntryTooLarge extends Error {
   override readonly name = 'EntryTooLarge';
   readonly code = 'EntryTooLarge';
@@ -40,11 +37,6 @@ export function entryBytes(entry: PutEventsRequestEntry): number {
     if (text !== undefined) bytes += Buffer.byteLength(text, 'utf8');
   }
   return bytes;
-}
-
-/** The size that an event will have as an entry: so that a publisher can split before it publishes. */
-export function eventBytes(event: BusEvent): number {
-  return entryBytes(toRequest(event, ''));
 }
 
 export function toEntry(event: BusEvent, busName: string): Entry {

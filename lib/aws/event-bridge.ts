@@ -1,8 +1,8 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { BusEvent } from '../contract/index.ts';
+import { type BusEvent, MAX_EVENT_BYTES } from '../contract/index.ts';
 import { DEFAULT_RETRY, fullJitter, type Retry, type Sleep, sleep as sleepFor } from './backoff.ts';
 import { type ClientOptions, clientConfig } from './client-config.ts';
-import { DEFAULT_MAX_ENTRY_BYTES, describe, type Entry, EntryTooLarge, nextBatch, toEntry } from './entry.ts';
+import { describe, type Entry, EntryTooLarge, nextBatch, toEntry } from './entry.ts';
 
 /** The bus did not take an event, and sending it again is of no use or was tried often enough. */
 export class EntryRefused extends Error {
@@ -105,7 +105,7 @@ async function publishAll(
   events: readonly BusEvent[],
 ): Promise<PublishResult> {
   const { retry = DEFAULT_RETRY, random = Math.random, sleep = sleepFor, signal } = options;
-  const maxBytes = options.maxEntryBytes ?? DEFAULT_MAX_ENTRY_BYTES;
+  const maxBytes = options.maxEntryBytes ?? MAX_EVENT_BYTES;
   const errors = new Map<Entry, PublishFailure['error']>();
   const attempts = new Map<Entry, number>();
   const entries = events.map((event) => toEntry(event, options.busName));

@@ -1,5 +1,5 @@
 import {
-  ChangeMessageVisibilityCommand,
+  ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
   type Message,
   ReceiveMessageCommand,
@@ -166,15 +166,47 @@ export async function sendToQueue(client: QueueClient, queueUrl: string, message
 /** Longest visibility time-out of SQS, in seconds: 12 hours. */
 const MAX_VISIBILITY_SECONDS = 43_200;
 
-/** Puts off the next delivery of a received message, and so of its whole group. */
+/** Entries that one batch request of SQS takes. */
+const MAX_ENTRIES = 10;
+
+/** Why the visibility of a message was not changed. */
+export interface VisibilityFailure {
+  /** Position in the list that was given. */
+  readonly index: number;
+  readonly reason: string;
+}
+
+/**
+ * Sets when received messages, and so their whole group, are delivered next.
+ *
+ * @param seconds from now.
+ * @returns the messages that keep the visibility that they had; nothing is thrown.
+ */
 export async function changeVisibility(
   client: QueueClient,
   queueUrl: string,
-  receiptHandle: string,
+  receiptHandles: readonly string[],
   seconds: number,
-): Promise<void> {
-  const VisibilityTimeout = Math.min(MAX_VISIBILITY_SECONDS, Math.max(0, Math.round(seconds)));
-  await client.send(
-    new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout }),
-  );
+): Promise<VisibilityFailure[]> {
+  const VisibilityTimeout = Math.min(MAX_VISIBILITY_SECONDS, Math.max(0, Math.ceil(seconds)));
+  const failures: VisibilityFailure[] = [];
+  for (let start = 0; start < receiptHandles.length; start += MAX_ENTRIES) {
+    const handles = receiptHandles.slice(start, start + MAX_ENTRIES);
+    const Entries = handles.map((ReceiptHandle, index) => ({
+      Id: String(start + index),
+      ReceiptHandle,
+      VisibilityTimeout,
+    }));
+    try {
+      const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries });
+      const { Failed = [] } = await client.send(command);
+      for (const { Id, Code, Message: text } of Failed) {
+        failures.push({ index: Number(Id), reason: `${Code}: ${text ?? 'no reason given'}` });
+      }
+    } catch (error) {
+      const { name, message } = error as Error;
+      for (const { Id } of Entries) failures.push({ index: Number(Id), reason: `${name}: ${message}` });
+    }
+  }
+  return failures;
 }

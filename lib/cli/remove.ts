@@ -96,7 +96,9 @@ Exit status: 0 when nothing is left, 1 where the appliance refused something, 2 
           return;
         }
         const { done, refused, left } = await removeEverything(writer, appliance.systemId, plan);
-        for (const { change, error } of refused) process.stderr.write(`refused: ${render(change)}: ${error.message}\n`);
+        for (const { change, error } of refused) {
+          process.stderr.write(`refused: ${change === undefined ? '' : `${render(change)}: `}${error.message}\n`);
+        }
         if (left) process.stderr.write('something else still names some of it: run this again to see what is left.\n');
         process.stderr.write(`${done} of ${plan.length} objects are removed from ${name}.\n`);
         if (refused.length > 0 || left) process.exitCode = 1;

@@ -28,12 +28,20 @@ export interface BusEvent<T extends DetailType = DetailType> {
   detail: CloudEvent<T>;
 }
 
-/** Builds the event that carries `data`. */
+export interface EventOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly subject?: string;
+  /** A new UUID where absent. */
+  readonly id?: string;
+}
+
+/** Builds the event that carries `data`, whatever its size: see {@link toEvents} in `fit.ts`. */
 export function toEvent<T extends DetailType>(
   source: Source,
   detailType: T,
   data: EventData<T>,
-  options: { now: () => number; subject?: string; id?: string },
+  options: EventOptions,
 ): BusEvent<T> {
   const scope = 'cluster' in data ? data.cluster : 'appliance' in data ? data.appliance : '';
   return {

@@ -2,6 +2,8 @@ export * from './clock.ts';
 export * from './envelope.ts';
 export * from './events.ts';
 export * from './finding.ts';
+export * from './fit.ts';
 export * from './ingress.ts';
 export * from './key.ts';
+export * from './size.ts';
 export * from './words.ts';

@@ -3,8 +3,13 @@ export function hostPort(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** The first few of a list in words, and how many more. */
-export function firstOf(items: readonly string[], most: number): string {
-  const shown = items.slice(0, most).join(', ');
-  return items.length > most ? `${shown} and ${items.length - most} more` : shown;
+/**
+ * The first few of a list in words, and how many more.
+ *
+ * @param omitted further items that are not in the list.
+ */
+export function firstOf(items: readonly string[], most: number, omitted = 0): string {
+  const shown = items.slice(0, most);
+  const more = items.length - shown.length + omitted;
+  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
 }

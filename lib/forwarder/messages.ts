@@ -1,5 +1,13 @@
-import { eventBytes } from '../aws/entry.ts';
-import { type BusEvent, EVERYTHING, type IngressState, qualifiedName, SOURCES, toEvent } from '../contract/index.ts';
+import {
+  type BusEvent,
+  EVERYTHING,
+  eventBytes,
+  type IngressState,
+  jsonBytes,
+  qualifiedName,
+  SOURCES,
+  toEvent,
+} from '../contract/index.ts';
 import type { IngressRef } from './ports.ts';
 import type { Candidate, RangePlan } from './snapshot.ts';
 
@@ -73,6 +81,6 @@ export class Messages {
 
 /** Bytes that a state takes in a snapshot, beside its name's if it is only listed. */
 export function candidateBytes(state: IngressState): { bytes: number; listedBytes: number } {
-  const size = (value: unknown): number => Buffer.byteLength(JSON.stringify(value), 'utf8') + 1;
+  const size = (value: unknown): number => jsonBytes(value) + 1;
   return { bytes: size(state), listedBytes: size({ namespace: state.namespace, name: state.name }) };
 }

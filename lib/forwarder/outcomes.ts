@@ -101,7 +101,7 @@ function summarize({ detailType, data }: IngressOutcomeEvent): IngressEvent {
   switch (detailType) {
     case 'Ingress Programmed': {
       const addresses = data.programmed.map(({ ip, port }) => hostPort(ip, port));
-      const message = `${data.appliance} passes ${list(data.hosts)} on ${list(addresses)}`;
+      const message = `${data.appliance} passes ${list(data.hosts, data.omitted?.hosts)} on ${list(addresses)}`;
       return { type: 'Normal', reason: 'Programmed', message: cut(message) };
     }
     case 'Ingress Removed':
@@ -127,9 +127,10 @@ function summarize({ detailType, data }: IngressOutcomeEvent): IngressEvent {
 
 const isError = ({ severity }: Finding): boolean => severity === 'error';
 
-function list(items: readonly string[]): string {
+/** @param omitted further items that are not in the list. */
+function list(items: readonly string[], omitted = 0): string {
   if (items.length === 0) return 'nothing';
-  return firstOf(items, 10);
+  return firstOf(items, 10, omitted);
 }
 
 function cut(text: string): string {

@@ -1,3 +1,4 @@
+import { MAX_EVENT_BYTES, TARGET_EVENT_BYTES } from '../contract/index.ts';
 import type { SelectionSettings } from '../ingress/index.ts';
 
 /** Defaults in {@link DEFAULT_SETTINGS}. Times are in milliseconds, sizes in bytes. */
@@ -44,8 +45,8 @@ export const DEFAULT_SETTINGS: ForwarderSettings = {
   holdMinimum: 10,
   snapshotIntervalMs: 15 * 60_000,
   snapshotJitter: 0.1,
-  snapshotBytes: 240 * 1024,
-  maxEntryBytes: 256 * 1024,
+  snapshotBytes: TARGET_EVENT_BYTES,
+  maxEntryBytes: MAX_EVENT_BYTES,
   retryBaseMs: 200,
   retryMaxMs: 30_000,
   stopTimeoutMs: 5_000,

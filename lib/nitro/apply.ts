@@ -5,7 +5,8 @@ import type { GroupMember, ItemResult, NitroItem, NitroRow, NitroWriter, Removal
 
 /** Why an owner's changes were not all written. */
 export interface Failure {
-  readonly change: Change;
+  /** Absent where the record of the owner could not be written. */
+  readonly change?: Change;
   readonly error: NitroError;
 }
 
@@ -16,7 +17,7 @@ export interface Applied {
   readonly failures: ReadonlyMap<string, readonly Failure[]>;
   /** Owners for whom the appliance was not as the ledger had it: to be read and planned again. */
   readonly surprised: ReadonlySet<string>;
-  /** What surprised them last. */
+  /** What surprised each of them first: what follows may only be its consequence. */
   readonly causes: ReadonlyMap<string, Failure>;
   /** Members that the appliance could not bind, by group. */
   readonly failedMembers: ReadonlyMap<string, readonly GroupMember[]>;
@@ -30,10 +31,16 @@ const LIMIT_REACHED = 1072;
  * out, so that no host ever leads to something half made.
  *
  * @param everyone owners in the plan: those who suffer when something fails that all share.
+ * @param failed owners who failed before anything of the plan is written.
  * @throws {NitroError} {NitroUnreachable} only for what concerns the appliance as a whole.
  */
-export async function apply(writer: NitroWriter, plan: Plan, everyone: readonly string[]): Promise<Applied> {
-  const state = new Progress(everyone);
+export async function apply(
+  writer: NitroWriter,
+  plan: Plan,
+  everyone: readonly string[],
+  failed: ReadonlyMap<string, readonly Failure[]> = new Map(),
+): Promise<Applied> {
+  const state = new Progress(everyone, failed);
   const packed = calls(order(plan));
   for (let index = 0; index < packed.length; index++) {
     const call = packed[index] as Call;
@@ -61,15 +68,16 @@ export async function apply(writer: NitroWriter, plan: Plan, everyone: readonly 
 
 class Progress implements Applied {
   readonly done: Change[] = [];
-  readonly failures = new Map<string, Failure[]>();
+  readonly failures: Map<string, Failure[]>;
   readonly surprised = new Set<string>();
   readonly causes = new Map<string, Failure>();
   readonly failedMembers = new Map<string, readonly GroupMember[]>();
   readonly later: Change[] = [];
   readonly #everyone: readonly string[];
 
-  constructor(everyone: readonly string[]) {
+  constructor(everyone: readonly string[], failed: ReadonlyMap<string, readonly Failure[]>) {
     this.#everyone = everyone;
+    this.failures = new Map([...failed].map(([owner, list]) => [owner, [...list]]));
   }
 
   /**
@@ -93,7 +101,7 @@ class Progress implements Applied {
     if (failure === undefined) this.surprised.add(owner);
     else this.failures.set(owner, [failure]);
     const cause = stopped.flatMap((one) => this.causes.get(one) ?? [])[0];
-    if (cause !== undefined) this.causes.set(owner, cause);
+    if (cause !== undefined && !this.causes.has(owner)) this.causes.set(owner, cause);
   }
 
   /** What cannot even be tried fails as if the appliance had said so. */
@@ -116,7 +124,7 @@ class Progress implements Applied {
       for (const owner of owners) {
         if (surprise) {
           this.surprised.add(owner);
-          this.causes.set(owner, { change, error: result });
+          if (!this.causes.has(owner)) this.causes.set(owner, { change, error: result });
         } else {
           const list = this.failures.get(owner) ?? [];
           list.push({ change, error: result });

@@ -111,6 +111,8 @@ export class NitroClient implements NitroReader, NitroWriter {
       path: 'config/nsconfig?action=save',
       body: { nsconfig: {} },
       repeatable: false,
+      // A large configuration takes long to be saved. Nothing else of the batch waits for it.
+      patient: true,
     });
   }
 

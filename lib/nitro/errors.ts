@@ -105,12 +105,32 @@ export class NitroUnreachable extends Error {
   readonly sent: boolean;
   /** The message without the advice: for a line that comes again with every attempt. */
   readonly brief: string;
+  /** The request was a write that was sent: the appliance may still be at work on it. */
+  readonly mayBeWriting: boolean;
 
-  /** @param advice sentences about what to do. */
-  constructor(what: string, reason: string, sent: boolean, advice?: string) {
+  /**
+   * @param advice sentences about what to do.
+   * @param mayBeWriting the request was a write, and it was sent.
+   */
+  constructor(what: string, reason: string, sent: boolean, advice?: string, mayBeWriting = false) {
     super(advice === undefined ? `${what}: ${reason}` : `${what}: ${reason}. ${advice}`);
     this.sent = sent;
     this.brief = `${what}: ${reason}`;
+    this.mayBeWriting = mayBeWriting;
+  }
+
+  /** Returns the same error of a request that writes. */
+  ofWrite(): NitroUnreachable {
+    const error: { -readonly [K in keyof NitroUnreachable]: NitroUnreachable[K] } = new NitroUnreachable(
+      '',
+      '',
+      this.sent,
+      undefined,
+      this.sent,
+    );
+    error.message = this.message;
+    error.brief = this.brief;
+    return error;
   }
 }
 

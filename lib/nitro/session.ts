@@ -67,7 +67,10 @@ export class NitroSession {
           sent = now;
         });
       });
-    return withBackoff(backoff, attempt, worthRepeating, signal?.());
+    return withBackoff(backoff, attempt, worthRepeating, signal?.()).catch((error: unknown) => {
+      const writes = !call.repeatable && sent && error instanceof NitroUnreachable;
+      throw writes ? error.ofWrite() : error;
+    });
   }
 
   /** Ends the sessions on the appliance; errors do not matter: they would end by themselves. */

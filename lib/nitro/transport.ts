@@ -30,6 +30,8 @@ export interface HttpCall {
   readonly signal?: AbortSignal;
   /** Milliseconds, where the caller has less time than the transport's own limit. */
   readonly timeoutMs?: number;
+  /** The call may take all the time that the caller has, whatever the transport's own limit is. */
+  readonly patient?: boolean;
 }
 
 /** Sends one HTTP request. @throws {NitroUnreachable} where there is no answer. */
@@ -37,6 +39,9 @@ export type Transport = (call: HttpCall) => Promise<HttpAnswer>;
 
 /** Bytes of one answer that are read at most: a full front end of 10,000 hosts is about 5 MB. */
 const MAX_ANSWER = 64 * 1024 * 1024;
+
+/** Milliseconds of the longest invocation there is (Lambda quotas): no call can be waited for longer. */
+const LONGEST_MS = 900_000;
 
 /** Sockets kept for one endpoint: as many as a session has requests on the way, and a log in. */
 const SOCKETS = 5;
@@ -67,9 +72,9 @@ export function createTransport(baseUrl: string, tls: TlsTrust, timeoutMs: numbe
     }),
   });
   const endpoint = endpointOf(baseUrl);
-  return async ({ method, path, body, headers, signal, timeoutMs: less = timeoutMs }) => {
+  return async ({ method, path, body, headers, signal, timeoutMs: less = timeoutMs, patient = false }) => {
     const what = `${method} ${path.split('?')[0]} at ${endpoint}`;
-    const limit = Math.max(1, Math.min(timeoutMs, less));
+    const limit = Math.max(1, Math.min(patient ? LONGEST_MS : timeoutMs, less));
     // axios counts idle time of the socket only: an answer that trickles in would never end.
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), limit);

@@ -1,6 +1,7 @@
-import { owedWatermarks } from '../ledger/index.ts';
-import { type Applied, apply } from '../nitro/index.ts';
+import { owedWatermarks, type Watermark } from '../ledger/index.ts';
+import { type Applied, apply, type NitroError } from '../nitro/index.ts';
 import { diff, goalOf, NO_GOAL, type PlanContext, type Retirement } from '../plan/index.ts';
+import { frontEndsOf } from '../route/index.ts';
 import { bystanders } from './bystanders.ts';
 import type { Ask, Engine } from './engine.ts';
 import { writeBeginning } from './ledger-writes.ts';
@@ -9,11 +10,15 @@ import type { ClusterPart } from './part.ts';
 import { uploadPlaceholder } from './placeholder.ts';
 import type { Planned, Results } from './planned.ts';
 import { readScope } from './read-scope.ts';
+import type { Whose } from './refused-rows.ts';
 import { resyncOf } from './report.ts';
 import { resultsOf } from './results.ts';
 import { type Task, withoutForeign } from './task.ts';
 
-/** Plans and writes; what turned out otherwise than recorded is read, planned and written once more. */
+/**
+ * Plans and applies. Two kinds of tasks are read, planned and applied once more: those for which the appliance was not as
+ * the ledger has it, and those whose address the first plan cleared of the other kind of front end (rule 12).
+ */
 export async function carryOut(
   engine: Engine,
   context: PlanContext,
@@ -23,42 +28,93 @@ export async function carryOut(
   ask: Ask,
 ): Promise<Results> {
   const first = await makePlan(engine, context, parts, planned);
-  const watermarks = new Map(
-    parts.map((part) => {
-      const changedBy = new Set(
-        first.tasks.filter((task) => first.touched.has(task.decision.key)).map(({ decision }) => decision.by),
-      );
-      const changed = new Set(part.snapshots.filter((snapshot) => changedBy.has(snapshot)));
-      return [part, owedWatermarks(part.snapshots, part.ledger, part.outvoted, changed)] as const;
-    }),
-  );
+  const owed = new Map(parts.map((part) => [part, owedBy(part, first)] as const));
   const { touched } = first;
-  if (observe) return { byKey: new Map(), touched, changes: first.changes, watermarks };
-
-  for (const part of parts) await writeBeginning(engine, context, part, first, watermarks.get(part) ?? []);
-  const applied = await write(engine, context, first, ask);
-  const results = new Map<string, TaskResult>();
-  for (const result of resultsOf(first, applied)) results.set(result.task.decision.key, result);
-
-  const surprised = first.tasks.filter(({ decision }) => applied.surprised.has(decision.key));
-  if (surprised.length === 0) {
-    return { byKey: results, touched, changes: applied.done, watermarks };
+  if (observe) {
+    return { byKey: new Map(), touched, changes: first.changes, watermarks: owed, refusedMarks: new Map() };
   }
-  const again = surprised.map((task): Task => ({ ...task, effort: 'verify' }));
+
+  const done = await execute(engine, context, parts, first, owed, ask);
+  const { refusedMarks } = done;
+  const watermarks = new Map(
+    [...owed].map(([part, marks]) => [part, marks.filter((mark) => !refusedMarks.has(mark))] as const),
+  );
+  const byKey = new Map(done.results.map((result) => [result.task.decision.key, result]));
+  const again = onceMore(context, planned, first, done);
+  if (again.length === 0) return { byKey, touched, changes: done.applied.done, watermarks, refusedMarks };
+
   const second = await makePlan(engine, context, parts, again, first.goal.retired);
-  for (const part of parts) await writeBeginning(engine, context, part, second, []);
-  const settled = await write(engine, context, second, ask);
-  for (const result of resultsOf(second, settled)) {
+  const settled = await execute(engine, context, parts, second, new Map(), ask);
+  for (const result of settled.results) {
     const { key } = result.task.decision;
-    const before = results.get(key);
-    results.set(key, { ...result, changes: [...(before?.changes ?? []), ...result.changes] });
+    byKey.set(key, { ...result, changes: [...(byKey.get(key)?.changes ?? []), ...result.changes] });
   }
   return {
-    byKey: results,
+    byKey,
     touched: touched.union(second.touched),
-    changes: [...applied.done, ...settled.done],
+    changes: [...done.applied.done, ...settled.applied.done],
     watermarks,
+    refusedMarks,
   };
+}
+
+function owedBy(part: ClusterPart, plan: Planned): Watermark[] {
+  const changedBy = new Set(
+    plan.tasks.filter((task) => plan.touched.has(task.decision.key)).map(({ decision }) => decision.by),
+  );
+  const changed = new Set(part.snapshots.filter((snapshot) => changedBy.has(snapshot)));
+  return owedWatermarks(part.snapshots, part.ledger, part.outvoted, changed);
+}
+
+/** A plan that was applied, with the records that precede it. */
+interface Executed {
+  readonly applied: Applied;
+  readonly results: readonly TaskResult[];
+  readonly refusedMarks: ReadonlyMap<Watermark, NitroError>;
+}
+
+/** Writes the records of a plan, then the plan: without what belongs to tasks whose record was refused. */
+async function execute(
+  engine: Engine,
+  context: PlanContext,
+  parts: readonly ClusterPart[],
+  plan: Planned,
+  watermarks: ReadonlyMap<ClusterPart, readonly Watermark[]>,
+  ask: Ask,
+): Promise<Executed> {
+  const beginnings: Whose[] = [];
+  for (const part of parts) {
+    beginnings.push(await writeBeginning(engine, context, part, plan, watermarks.get(part) ?? []));
+  }
+  const unrecorded = new Map(beginnings.flatMap((whose) => [...whose.unrecorded]));
+  const unfinished = new Map(beginnings.flatMap((whose) => [...whose.unfinished]));
+  const applied = await write(engine, context, plan, ask, unrecorded);
+  return {
+    applied,
+    results: resultsOf(plan, applied).map((result) => {
+      const more = unfinished.get(result.task.decision.key) ?? [];
+      return more.length === 0 ? result : { ...result, failures: [...result.failures, ...more] };
+    }),
+    refusedMarks: new Map(beginnings.flatMap((whose) => [...whose.watermarks])),
+  };
+}
+
+/** The tasks to be planned once more, as they were before anything was found in their way. */
+function onceMore({ names }: PlanContext, planned: readonly Task[], { tasks }: Planned, { applied }: Executed): Task[] {
+  const cleared = new Set(
+    applied.done.flatMap(({ op, resource }) =>
+      op === 'remove' && resource.role === 'front-end-map' ? [String(resource.id.name)] : [],
+    ),
+  );
+  const wasCleared = ({ wanted }: Task): boolean =>
+    cleared.size > 0 &&
+    wanted !== undefined &&
+    frontEndsOf(wanted.routes).some((frontEnd) => cleared.has(names.frontEndMap(frontEnd)));
+  return planned.flatMap((task, index): Task[] => {
+    const { key } = task.decision;
+    const displaced = tasks[index] !== task && !applied.failures.has(key) && wasCleared(task);
+    return displaced || applied.surprised.has(key) ? [{ ...task, effort: 'verify' }] : [];
+  });
 }
 
 async function makePlan(
@@ -86,7 +142,13 @@ async function makePlan(
 }
 
 /** Asked before it is written: whatever breaks off then, the answer comes behind this batch in the appliance's queue. */
-async function write(engine: Engine, context: PlanContext, plan: Planned, ask: Ask): Promise<Applied> {
+async function write(
+  engine: Engine,
+  context: PlanContext,
+  plan: Planned,
+  ask: Ask,
+  unrecorded: Whose['unrecorded'],
+): Promise<Applied> {
   const requests = resyncOf(bystanders(plan.goal, plan.tasks), engine.settings.appliance);
   if (requests.length > 0) await ask(requests);
   if (plan.changes.some(({ op, resource }) => op === 'add' && resource.type === 'sslcertkey')) {
@@ -96,5 +158,6 @@ async function write(engine: Engine, context: PlanContext, plan: Planned, ask: A
     engine.writer,
     plan.changes,
     plan.tasks.map(({ decision }) => decision.key),
+    unrecorded,
   );
 }

@@ -32,6 +32,8 @@ export interface WorkDone {
   readonly work: WorkRequested['work'];
   /** Back ends that were removed. */
   readonly removed: number;
+  /** Why not all of it was done; absent where it was. */
+  readonly error?: unknown;
 }
 
 export interface Report {

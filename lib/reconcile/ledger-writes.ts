@@ -1,21 +1,27 @@
-import { encodeIdentity, type Row, sameHashes, type Watermark } from '../ledger/index.ts';
+import { encodeIdentity, encodeIngress, ingressKey, type Row, sameHashes, type Watermark } from '../ledger/index.ts';
+import type { Failure } from '../nitro/index.ts';
 import type { PlanContext } from '../plan/index.ts';
 import type { Engine } from './engine.ts';
 import type { TaskResult } from './outcomes.ts';
 import type { ClusterPart } from './part.ts';
 import type { Planned, Results } from './planned.ts';
-import { beginning, ending, type Finished, isWaiting, wantedAgain } from './records.ts';
+import { beginning, ending, type Finished, isWaiting, pendingRow, wantedAgain } from './records.ts';
+import { type Whose, whoseRows } from './refused-rows.ts';
 import { findingsDigest, type Task } from './task.ts';
 import { removeRows, writeRows } from './write-ledger.ts';
 
-/** What the ledger is told first: which cluster it is, records as pending, retired back ends, watermarks. */
+/**
+ * What the ledger is told first: which cluster it is, records as pending, retired back ends, watermarks.
+ *
+ * @returns whose affair the rows are that were refused.
+ */
 export async function writeBeginning(
   { writer, settings }: Engine,
   context: PlanContext,
   part: ClusterPart,
   plan: Planned,
   watermarks: readonly Watermark[],
-): Promise<void> {
+): Promise<Whose> {
   const { cluster } = part.inbox;
   const mine = plan.tasks.filter(
     (task) =>
@@ -26,7 +32,8 @@ export async function writeBeginning(
   const rows: Row[] = beginning(mine, watermarks, retired, context.now + settings.drainSeconds);
   const anything = rows.length > 0 || part.tasks.some(({ effort }) => effort === 'record');
   // Before any row that the cluster causes: what is cut off here leaves none of a cluster that does not count (rule 15).
-  await writeRows(writer, context, cluster, [...identityRows(part, anything), ...rows], part.isNew);
+  const refused = await writeRows(writer, context, cluster, [...identityRows(part, anything), ...rows], part.isNew);
+  return whoseRows(refused, part, plan.tasks, retired, watermarks);
 }
 
 /** The row that says which cluster counts: with the first of its records, and whatever follows where it was accepted. */
@@ -36,13 +43,19 @@ function identityRows({ inbox, identity, ledger }: ClusterPart, anything: boolea
   return isFirst || identity.acceptedAt !== ledger.acceptedAt ? [encodeIdentity(identity, inbox.cluster)] : [];
 }
 
-/** What the ledger is told last: records as applied or dead, and what watermarks cover goes. */
+/**
+ * What the ledger is told last: records as applied or dead, and what watermarks cover goes. Removals come first: they
+ * make room for the tombstone of an Ingress that had no record.
+ *
+ * @returns owner's key → why its record could not be written: it is not finished.
+ */
 export async function writeEndings(
   { writer }: Engine,
   context: PlanContext,
   parts: readonly ClusterPart[],
   results: Results,
-): Promise<void> {
+): Promise<ReadonlyMap<string, Failure>> {
+  const unwritten = new Map<string, Failure>();
   const open = new Set([...results.byKey].flatMap(([key, result]) => (isOpen(result) ? [key] : [])));
   for (const part of parts) {
     const draining = Map.groupBy(part.ledger.retired, ({ ownerKey }) => ownerKey);
@@ -56,10 +69,30 @@ export async function writeEndings(
       const begun = result.changes.length > 0 || results.touched.has(task.decision.key);
       return needsRecord(result.task) || begun ? [{ task: result.task, begun }] : [];
     });
+    const waiting = part.tasks.flatMap(({ decision }) => {
+      const result = results.byKey.get(decision.key);
+      return result === undefined ? [] : (waitingRow(result) ?? []);
+    });
     const { add, removeKeys } = ending(context, part.ledger, finished, results.watermarks.get(part) ?? [], open);
-    await writeRows(writer, context, part.inbox.cluster, add, false);
+    // A row that stays says nothing wrong, and goes with the next watermark.
     await removeRows(writer, context, part.inbox.cluster, removeKeys);
+    const refused = await writeRows(writer, context, part.inbox.cluster, [...waiting, ...add], false);
+    for (const { decision } of part.tasks) {
+      const error = refused.get(ingressKey(decision.key));
+      if (error !== undefined) unwritten.set(decision.key, { error });
+    }
   }
+  return unwritten;
+}
+
+/**
+ * The record of an Ingress that waits for an address, once all that it had before is gone (rule 12). It is written only
+ * where it differs from the record at the beginning: that one still names the former places.
+ */
+function waitingRow({ task, failures, unsettled }: TaskResult): Row | undefined {
+  if (task.blocked === undefined || failures.length > 0 || unsettled) return undefined;
+  const { formerly, ...row } = pendingRow(task);
+  return formerly === undefined ? undefined : encodeIngress(row);
 }
 
 /** Whether it is to come again: what it has is not what was asked for. */

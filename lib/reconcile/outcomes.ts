@@ -4,6 +4,7 @@ import { finding, limitFindings, MOST_FINDINGS, SAME_BACK_END } from '../ingress
 import type { Claim, IngressRow } from '../ledger/index.ts';
 import type { Failure, GroupMember } from '../nitro/index.ts';
 import { type Change, type Holding, render, type SettingConflict } from '../plan/index.ts';
+import { failureText } from './failure-text.ts';
 import type { Task } from './task.ts';
 
 /** An outcome, before it becomes an event. */
@@ -75,7 +76,7 @@ export function outcomeOf(result: TaskResult, context: OutcomeContext): Outcome 
     const reason =
       failure === undefined
         ? 'the appliance does not keep what was written: another writer may be at work'
-        : `${render(failure.change)}: ${failure.error.message}`;
+        : failureText(failure, decision.state);
     return {
       detailType: 'Ingress Failed',
       data: { ...data, programmed: [], removed: [], hosts: [], reason, retry: false },

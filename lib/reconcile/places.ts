@@ -1,5 +1,5 @@
 import { frontEndsAt, type IngressRow } from '../ledger/index.ts';
-import { type InventoryContext, type NitroReader, readAllFrontEnds } from '../nitro/index.ts';
+import { type InventoryContext, type NitroReader, readAllFrontEnds, readFrontEndsThere } from '../nitro/index.ts';
 import { claimsByFrontEnd, type WantedClaim } from '../plan/index.ts';
 import { type FrontEnd, frontEndKey, frontEndsOf } from '../route/index.ts';
 import { placeOf, type Task } from './task.ts';
@@ -32,7 +32,11 @@ function placesToVerify(tasks: readonly Task[]): Set<string> {
   );
 }
 
-/** The front ends where these tasks have, had or want something. */
+/**
+ * The front ends where these tasks have, had or want something: one kind for each address and port. Where the tasks
+ * speak of two, the one that is there stays, then the older Ingress's comes (rule 12). What is there, the appliance says:
+ * a record may name what is long gone.
+ */
 export async function placesOfTasks(
   reader: NitroReader,
   context: InventoryContext,
@@ -47,26 +51,32 @@ export async function placesOfTasks(
       else if (other.kind !== frontEnd.kind) foreign.set(placeOf(frontEnd), otherKind(context, other));
     }
   };
-  // Of two kinds that want one address and port, what is there keeps it, then the older one takes it.
-  const records = tasks.map(({ decision }) => decision.row);
-  for (const row of records) add(waits(row) ? frontEndsOfPlaces([row?.formerly]) : formerPlaces(row));
+  const recorded = tasks.flatMap(({ decision }) => formerPlaces(decision.row));
   const byAge = [...tasks].sort((a, b) => (a.wanted?.created ?? 0) - (b.wanted?.created ?? 0));
-  for (const { wanted } of byAge) if (wanted !== undefined) add(frontEndsOf(wanted.routes));
-  for (const row of records) add(formerPlaces(row));
+  const wanted = byAge.flatMap((task) => (task.wanted === undefined ? [] : frontEndsOf(task.wanted.routes)));
   // Nothing says where the claims of one without a record stand: somebody took it away.
   const lost = ({ decision: { row }, effort }: Task): boolean =>
     row === undefined ? effort === 'verify' : row.formerly === 'anywhere';
-  if (tasks.some(lost)) {
-    add(await readAllFrontEnds(reader, context));
-  }
+  add(
+    tasks.some(lost)
+      ? await readAllFrontEnds(reader, context)
+      : await readFrontEndsThere(reader, context, ofTwoKinds([...recorded, ...wanted])),
+  );
+  add(wanted);
+  add(recorded);
   return [...all.values()];
+}
+
+/** One front end of each address and port that these name as two kinds. */
+function ofTwoKinds(frontEnds: readonly FrontEnd[]): FrontEnd[] {
+  const places = Map.groupBy(frontEnds, frontEndKey);
+  return [...places.values()].flatMap((same) =>
+    same.some(({ kind }) => kind !== same[0]?.kind) ? [same[0] as FrontEnd] : [],
+  );
 }
 
 /** Redirects and passthrough never share an address and port. */
 export const otherKind = ({ names }: InventoryContext, frontEnd: FrontEnd): string => names.csvserver(frontEnd);
-
-/** Whether the record is of one that waits for an address: its places are where it would be (rule 12). */
-const waits = (row: IngressRow | undefined): boolean => row?.life === 'live' && row.routes === 0;
 
 function formerPlaces(row: IngressRow | undefined): FrontEnd[] {
   return frontEndsOfPlaces([row?.places, row?.formerly]);

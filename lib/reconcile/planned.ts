@@ -1,5 +1,6 @@
 import type { Owner } from '../contract/index.ts';
 import type { Watermark } from '../ledger/index.ts';
+import type { NitroError } from '../nitro/index.ts';
 import type { Change, Goal } from '../plan/index.ts';
 import type { TaskResult } from './outcomes.ts';
 import type { ClusterPart } from './part.ts';
@@ -28,5 +29,8 @@ export interface Results {
   /** Keys that a change was for: their records were written as pending. */
   readonly touched: ReadonlySet<string>;
   readonly changes: readonly Change[];
+  /** Watermarks that are recorded. */
   readonly watermarks: ReadonlyMap<ClusterPart, readonly Watermark[]>;
+  /** Watermarks that the ledger did not take, with the appliance's answer. */
+  readonly refusedMarks: ReadonlyMap<Watermark, NitroError>;
 }

@@ -8,6 +8,7 @@ import { writeEndings } from './ledger-writes.ts';
 import type { Outcome } from './outcomes.ts';
 import { readPart } from './part.ts';
 import { clusterOutcomes, taskOutcomes } from './report.ts';
+import { withFailures } from './results.ts';
 import { doWork } from './work.ts';
 
 /**
@@ -37,8 +38,9 @@ export async function reconcile(engine: Engine, events: readonly ReceivedEvent[]
   const planned = tasks.filter(({ effort }) => effort === 'plan' || effort === 'verify');
 
   const observe = engine.settings.policy === 'observe';
-  const results = await carryOut(engine, context, parts, planned, observe, ask);
-  if (!observe) await writeEndings(engine, context, parts, results);
+  const carried = await carryOut(engine, context, parts, planned, observe, ask);
+  const unwritten = observe ? new Map() : await writeEndings(engine, context, parts, carried);
+  const results = { ...carried, byKey: withFailures(carried.byKey, tasks, unwritten) };
 
   const work = observe ? [] : await doWork(engine, context, inbox.work);
   const durationMs = engine.now() - started;

@@ -1,4 +1,4 @@
-import { qualifiedName, type ResyncRequested } from '../contract/index.ts';
+import { type KeyRange, qualifiedName, type ResyncRequested } from '../contract/index.ts';
 import { covers, type Identity } from '../ledger/index.ts';
 import type { Engine } from './engine.ts';
 import type { Said } from './inbox.ts';
@@ -45,7 +45,27 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
   const timely = part.snapshots.filter(
     (snapshot) => !part.ledger.watermarks.some((mark) => mark.sequence > snapshot.sequence && covers([mark], snapshot)),
   );
+  const unrecorded = new Map([...results.refusedMarks].map(([mark, error]) => [markText(mark), error]));
   for (const snapshot of timely) {
+    const refusal = unrecorded.get(markText(snapshot));
+    if (refusal !== undefined) {
+      // Nothing says that it was here: the forwarder has to say it again, flagged (rule 4).
+      outcomes.push({
+        detailType: 'Prune Refused',
+        data: {
+          cluster,
+          appliance,
+          sequence: snapshot.sequence,
+          from: snapshot.from,
+          to: snapshot.to,
+          routes: 0,
+          removes: 0,
+          limitPercent: prune.percent,
+          reason: `the appliance does not take the record of the snapshot: ${refusal.message}. Its Ingresses are done with as far as their own outcomes say; the snapshot comes again`,
+        },
+      });
+      continue;
+    }
     const mine = part.tasks.filter(({ decision }) => decision.by === snapshot);
     const changed = mine.filter(({ decision }) => (results.byKey.get(decision.key)?.changes.length ?? 0) > 0);
     outcomes.push({
@@ -124,6 +144,9 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
   }
   return outcomes;
 }
+
+const markText = ({ from, to, sequence }: KeyRange & { readonly sequence: number }): string =>
+  `${from}-${to} ${sequence}`;
 
 /** Why an event is refused that comes from another cluster of the same name, and what may be done (rule 15). */
 function strangeness({ clusterUid, sequence, takesOver }: Said, identity: Identity | undefined): string {

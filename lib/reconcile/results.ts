@@ -1,7 +1,8 @@
-import type { Applied } from '../nitro/index.ts';
+import type { Applied, Failure } from '../nitro/index.ts';
 import type { Change, Holding } from '../plan/index.ts';
 import type { RefusedMembers, TaskResult } from './outcomes.ts';
 import type { Planned } from './planned.ts';
+import type { Task } from './task.ts';
 
 /** What became of each task of a plan. Pure; each list is gone through once, however many tasks there are. */
 export function resultsOf({ tasks, goal }: Planned, applied: Applied): TaskResult[] {
@@ -24,6 +25,32 @@ export function resultsOf({ tasks, goal }: Planned, applied: Applied): TaskResul
       cause: applied.causes.get(key),
     };
   });
+}
+
+/** What became of tasks, with those whose record could not be written at the end. */
+export function withFailures(
+  results: ReadonlyMap<string, TaskResult>,
+  tasks: readonly Task[],
+  failures: ReadonlyMap<string, Failure>,
+): ReadonlyMap<string, TaskResult> {
+  if (failures.size === 0) return results;
+  const all = new Map(results);
+  for (const task of tasks) {
+    const { key } = task.decision;
+    const failure = failures.get(key);
+    if (failure === undefined) continue;
+    const result = all.get(key) ?? {
+      task,
+      holdings: [],
+      settingConflicts: [],
+      changes: [],
+      refusedMembers: [],
+      failures: [],
+      unsettled: false,
+    };
+    all.set(key, { ...result, failures: [...result.failures, failure] });
+  }
+  return all;
 }
 
 function refusedMembers(changes: readonly Change[], { failedMembers }: Applied): RefusedMembers[] {

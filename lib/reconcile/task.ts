@@ -98,6 +98,8 @@ export function placeOf(frontEnd: FrontEnd): string {
   return `${frontEndKey(frontEnd)}/${frontEnd.kind}`;
 }
 
+const hadRoutes = ({ decision: { row } }: Task): boolean => row?.life === 'live' && row.routes > 0;
+
 /**
  * What is left of a task when an address belongs to somebody else (CON-4, VAL-11): without the TLS front end nothing,
  * without port 80 everything but the redirect.
@@ -120,7 +122,7 @@ export function withoutForeign(task: Task, foreign: ReadonlyMap<string, string>)
       findings: [
         ...task.findings,
         finding('FrontendInUse', {
-          message: `${tls.frontEnd.vip}:${tls.frontEnd.port} is taken by the vserver "${on(tls)}", which serves something else: nothing was changed`,
+          message: `${tls.frontEnd.vip}:${tls.frontEnd.port} is taken by the vserver "${on(tls)}", which serves something else: ${hadRoutes(task) ? 'nothing of this Ingress is programmed, and what it had before is removed' : 'nothing was changed'}`,
           value: `${tls.frontEnd.vip}:${tls.frontEnd.port}`,
         }),
       ],

@@ -1,5 +1,5 @@
 import type { WorkRequested } from '../contract/index.ts';
-import { decodeRetired, encodeRetired } from '../ledger/index.ts';
+import { decodeRetired, encodeRetired, type Retired } from '../ledger/index.ts';
 import {
   anyOf,
   type ItemResult,
@@ -12,7 +12,12 @@ import type { PlanContext } from '../plan/index.ts';
 import type { Engine, WorkDone } from './engine.ts';
 import { removeRows } from './write-ledger.ts';
 
-/** Saves and clean-ups: asked for by the audit, done here, because all that writes is a message of the queue (rule 10). */
+/**
+ * Saves and clean-ups: asked for by the audit, done here, because all that writes is a message of the queue (rule 10).
+ *
+ * Work that fails fails alone: it is reported, and the audit asks for it again while it is due. Nothing else of the
+ * queue waits for it.
+ */
 export async function doWork(
   engine: Engine,
   context: PlanContext,
@@ -20,38 +25,60 @@ export async function doWork(
 ): Promise<WorkDone[]> {
   const done: WorkDone[] = [];
   for (const work of new Set(requests.map((request) => request.work))) {
-    const removed = work === 'clean-up' ? await cleanUp(engine, context) : 0;
-    if (work === 'save') await engine.writer.save();
-    done.push({ work, removed });
+    done.push({ work, ...(work === 'clean-up' ? await cleanUp(engine, context) : await save(engine)) });
   }
   return done;
 }
 
+type Result = Omit<WorkDone, 'work'>;
+
+async function save({ writer }: Engine): Promise<Result> {
+  try {
+    await writer.save();
+    return { removed: 0 };
+  } catch (error) {
+    return { removed: 0, error };
+  }
+}
+
 /**
  * Removes the back ends whose drain time is over, each on its own: what is in use after all, or what somebody else's
- * object still names, stays, and its row with it.
+ * object still names, stays, and its row with it. A cluster whose rows the appliance refuses does not keep it from the
+ * others.
+ *
+ * @returns with the first error.
  */
-async function cleanUp({ reader, writer }: Engine, context: PlanContext): Promise<number> {
-  const maps = await reader.rows('policystringmap', { filter: { name: `/^${context.system}_l_/` } });
+async function cleanUp(engine: Engine, context: PlanContext): Promise<Result> {
+  const errors: unknown[] = [];
   let removed = 0;
-  for (const { name } of maps) {
-    const rows = await readMap(reader, String(name), { key: '/^R\\./' });
-    const due = rows.flatMap((row) => decodeRetired(row) ?? []).filter((retired) => retired.due <= context.now);
-    for (let start = 0; start < due.length; start += AT_ONCE) {
-      const some = due.slice(start, start + AT_ONCE);
-      const gone = await removeBackEnds(
-        reader,
-        writer,
-        some.map(({ backEnd }) => backEnd),
-      );
-      const done = some.filter(({ backEnd }) => gone.has(backEnd));
-      const keys = done.map((retired) => encodeRetired(retired).key);
-      const [first] = done;
-      if (first !== undefined) await removeRows(writer, context, first.owner.cluster, keys);
-      removed += done.length;
+  try {
+    const maps = await engine.reader.rows('policystringmap', { filter: { name: `/^${context.system}_l_/` } });
+    for (const { name } of maps) {
+      const rows = await readMap(engine.reader, String(name), { key: '/^R\\./' });
+      const due = rows.flatMap((row) => decodeRetired(row) ?? []).filter((retired) => retired.due <= context.now);
+      for (let start = 0; start < due.length; start += AT_ONCE) {
+        const cleaned = await cleanUpSome(engine, context, due.slice(start, start + AT_ONCE));
+        removed += cleaned.removed;
+        if (cleaned.error !== undefined) errors.push(cleaned.error);
+      }
     }
+  } catch (error) {
+    errors.push(error);
   }
-  return removed;
+  const [error] = errors;
+  return { removed, ...(error === undefined ? {} : { error }) };
+}
+
+/** @param due of one cluster. */
+async function cleanUpSome({ reader, writer }: Engine, context: PlanContext, due: readonly Retired[]): Promise<Result> {
+  const names = due.map(({ backEnd }) => backEnd);
+  const gone = await removeBackEnds(reader, writer, names);
+  const done = due.filter(({ backEnd }) => gone.has(backEnd));
+  const [first] = done;
+  if (first === undefined) return { removed: 0 };
+  const keys = done.map((retired) => encodeRetired(retired).key);
+  const [refused] = (await removeRows(writer, context, first.owner.cluster, keys)).values();
+  return { removed: done.length, ...(refused === undefined ? {} : { error: refused }) };
 }
 
 /** So many names fit the URL of one look. */

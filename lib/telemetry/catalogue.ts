@@ -40,6 +40,17 @@ export const METRICS = {
     dimensions: ['appliance', 'reason'],
     meaning: 'Batches given back to the queue for a transient cause. Lambda counts no error for them.',
   },
+  MessagesSetAside: {
+    unit: 'Count',
+    dimensions: ['appliance'],
+    meaning:
+      'Messages that fail alone for a fault of the system’s own: set aside in the dead-letter queue with the reason.',
+  },
+  WorkFailed: {
+    unit: 'Count',
+    dimensions: ['appliance', 'reason'],
+    meaning: 'Saves and clean-ups that failed. The reason says which. The audit asks for them again.',
+  },
   IngressesProgrammed: { unit: 'Count', dimensions: ['appliance'], meaning: 'Outcomes `Ingress Programmed`.' },
   IngressesRemoved: { unit: 'Count', dimensions: ['appliance'], meaning: 'Outcomes `Ingress Removed`.' },
   IngressesRejected: {

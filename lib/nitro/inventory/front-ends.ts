@@ -175,6 +175,21 @@ export async function readAllFrontEnds(reader: NitroReader, { system }: Inventor
   return maps.flatMap((row) => parseMark(row.comment)?.frontEnd ?? []);
 }
 
+/** The front ends of the system at the addresses and ports of these, as their maps' marks say: of either kind. */
+export async function readFrontEndsThere(
+  reader: NitroReader,
+  { names }: InventoryContext,
+  frontEnds: readonly FrontEnd[],
+): Promise<FrontEnd[]> {
+  const there: FrontEnd[] = [];
+  for (let start = 0; start < frontEnds.length; start += AT_ONCE) {
+    const maps = frontEnds.slice(start, start + AT_ONCE).map((frontEnd) => names.frontEndMap(frontEnd));
+    const rows = await reader.rows('policystringmap', { filter: { name: anyOf(maps) } });
+    there.push(...rows.flatMap((row) => parseMark(row.comment)?.frontEnd ?? []));
+  }
+  return there;
+}
+
 /**
  * How many claims of owners other than these a front end has.
  *

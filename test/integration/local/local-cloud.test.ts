@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventBytes } from '../../../lib/aws/entry.ts';
 import { replayArchive } from '../../../lib/aws/replay.ts';
 import { UNDELIVERED } from '../../../lib/config/topology.ts';
-import { parseEnvelope } from '../../../lib/contract/index.ts';
+import { eventBytes, parseEnvelope } from '../../../lib/contract/index.ts';
 import { ArchiveUnusable, createLocalCloud, type LocalCloud } from '../../../lib/local/index.ts';
 import { event, publish, queued, recorder, sequenceOf, until, withCloud, withdrawn } from './support.ts';
 

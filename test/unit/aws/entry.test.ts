@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { entryBytes, eventBytes, nextBatch, toEntry, traceHeader } from '../../../lib/aws/entry.ts';
+import { entryBytes, nextBatch, toEntry, traceHeader } from '../../../lib/aws/entry.ts';
+import { eventBytes } from '../../../lib/contract/index.ts';
 import { anEvent } from './events.ts';
 
 describe('entryBytes counts as the service does', () => {

@@ -1,5 +1,5 @@
 import {
-  ChangeMessageVisibilityCommand,
+  ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
   type Message,
   ReceiveMessageCommand,
@@ -111,7 +111,7 @@ describe('createQueueConsumer', () => {
 });
 
 describe('sendToQueue and changeVisibility', () => {
-  async function sent(call: (client: QueueClient) => Promise<void>) {
+  async function sent(call: (client: QueueClient) => Promise<unknown>) {
     const inputs: unknown[] = [];
     const send = async (command: { input: unknown }) => {
       inputs.push([command.constructor.name, command.input]);
@@ -146,11 +146,28 @@ describe('sendToQueue and changeVisibility', () => {
   it.each([
     [0, 0],
     [-5, 0],
-    [12.4, 12],
+    [12.4, 13],
     [1e9, 43_200],
-  ])('changes the visibility to %f s as %i', async (seconds, expected) => {
-    expect(await sent((client) => changeVisibility(client, 'u', 'r', seconds))).toEqual([
-      [ChangeMessageVisibilityCommand.name, { QueueUrl: 'u', ReceiptHandle: 'r', VisibilityTimeout: expected }],
+  ])('changes the visibility to %f s as %i: never earlier than asked', async (seconds, expected) => {
+    expect(await sent((client) => changeVisibility(client, 'u', ['r'], seconds))).toEqual([
+      [
+        ChangeMessageVisibilityBatchCommand.name,
+        { QueueUrl: 'u', Entries: [{ Id: '0', ReceiptHandle: 'r', VisibilityTimeout: expected }] },
+      ],
+    ]);
+  });
+
+  it('changes ten in one request, and says which were not changed', async () => {
+    const handles = Array.from({ length: 12 }, (_, index) => `r-${index}`);
+    const send = async ({ input: { Entries } }: { input: { Entries: { Id: string }[] } }) => {
+      if (Entries.length < 10) throw new Error('socket hang up');
+      return { Failed: [{ Id: '3', Code: 'MessageNotInflight', SenderFault: true }] };
+    };
+    const failures = await changeVisibility({ send } as unknown as QueueClient, 'u', handles, 5);
+    expect(failures).toEqual([
+      { index: 3, reason: 'MessageNotInflight: no reason given' },
+      { index: 10, reason: 'Error: socket hang up' },
+      { index: 11, reason: 'Error: socket hang up' },
     ]);
   });
 });

@@ -113,6 +113,23 @@ describe('apply', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it('of several surprises of one owner the first is the cause: the others may be its consequence', async () => {
+    const { port } = writer({ 'add sslaction one': 258, 'add policystringmap_pattern_binding nsp_f': 258 });
+    const plan = [add(action('one', 'x')), add(action('two', 'y')), add(host('a.example.com', 'x', 'y'))];
+    const { causes } = await apply(port, plan, ['x', 'y']);
+    expect(causes.get('x')?.error.message).toMatch(/^add sslaction one/);
+    expect(causes.get('y')?.error.message).toMatch(/^add policystringmap_pattern_binding/);
+  });
+
+  it('writes nothing for an owner who failed before, and what he shares for the others', async () => {
+    const { port, asked } = writer();
+    const failed = new Map([['x', [{ error: new NitroError('add', 1072, 599, 'no') }]]]);
+    const plan = [add(action('one', 'x')), add(action('both', 'x', 'y')), remove(action('old', 'x'))];
+    const { failures } = await apply(port, plan, ['x', 'y'], failed);
+    expect(asked).toEqual(['add sslaction both']);
+    expect(failures).toEqual(failed);
+  });
+
   it.each([
     [273, 'exists'],
     [258, 'gone'],

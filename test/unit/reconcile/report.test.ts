@@ -30,6 +30,7 @@ const results = (...list: TaskResult[]): Results => ({
   touched: new Set(),
   changes: [],
   watermarks: new Map(),
+  refusedMarks: new Map(),
 });
 const part = (more: Partial<ClusterPart>): ClusterPart => ({
   inbox: { cluster: 'c1', statements: [] },

@@ -1,6 +1,4 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EVENTS } from '../../../../lib/contract/index.ts';
 import { AUDIT_CODES, type AuditFinding, driftIn, findingKind } from '../../../../lib/reconcile/audit/findings.ts';
 import { resyncsFor } from '../../../../lib/reconcile/audit/requests.ts';
 
@@ -54,26 +52,6 @@ describe('rule 10: requests', () => {
   it('not to clusters that the appliance does not serve, and none where nothing was found', () => {
     expect(resyncsFor('edge', ['east'], [finding('ObjectMissing', owner('west', 'a'))])).toEqual([]);
     expect(resyncsFor('edge', ['east'], [])).toEqual([]);
-  });
-
-  it('in pieces that fit an event, which together name every Ingress once', () => {
-    fc.assert(
-      fc.property(
-        fc.uniqueArray(fc.integer({ min: 0, max: 99_999 }), { maxLength: 3_000 }),
-        fc.integer({ min: 1, max: 200 }),
-        (numbers, length) => {
-          const owners = numbers.map((number) => owner('east', `${'n'.repeat(length)}-${number}`));
-          const requests = resyncsFor('edge', ['east'], [finding('ObjectMissing', ...owners)]);
-          for (const request of requests) {
-            expect(EVENTS['Resync Requested'].schema.safeParse(request).error).toBeUndefined();
-            expect(Buffer.byteLength(JSON.stringify(request))).toBeLessThan(200 * 1024);
-          }
-          const named = requests.flatMap(({ ingresses = [] }) => ingresses.map(({ name }) => name));
-          expect(named.sort()).toEqual(owners.map(({ name }) => name).sort());
-        },
-      ),
-      { numRuns: 20 },
-    );
   });
 });
 
