@@ -1,4 +1,5 @@
 import { type Document, isMap, isNode, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import { type JsonText, readJson } from '../forwarder/json-text.ts';
 
 type Step = string | number;
 
@@ -22,6 +23,24 @@ export function parsePath(path: string): Step[] {
  * @returns for the line of an object, the 1-based line of a field of it, or of what is nearest around it.
  */
 export function manifestLines(text: string): (objectLine: number, path: string) => number {
+  const json = readJson(text);
+  return json === undefined ? yamlLines(text) : jsonLines(json);
+}
+
+function jsonLines(json: JsonText): (objectLine: number, path: string) => number {
+  const places = new Map<number, readonly Step[]>();
+  for (const path of json.objects) {
+    const line = json.lineOf(path);
+    // Of several objects on one line the first stands for all.
+    if (!places.has(line)) places.set(line, path);
+  }
+  return (objectLine, path) => {
+    const place = places.get(objectLine);
+    return place === undefined ? objectLine : json.lineOf([...place, ...parsePath(path)]);
+  };
+}
+
+function yamlLines(text: string): (objectLine: number, path: string) => number {
   const lines = new LineCounter();
   const places = new Map<number, Place>();
   const nodeAt = ({ document, steps }: Place): unknown =>

@@ -6,6 +6,7 @@ import { scanFolder } from '../forwarder/scan.ts';
 import type { Problem } from '../forwarder/source.ts';
 import { CATALOGUE, type LintedObject, type LintFinding } from '../ingress/index.ts';
 import { manifestLines } from './lint-positions.ts';
+import type { Progress } from './progress.ts';
 import { UsageError } from './usage.ts';
 
 /** What was read to be linted. */
@@ -22,6 +23,7 @@ const ABOUT_OBJECT = /^[A-Z][A-Za-z]* (?:([a-z0-9-]+)\/)?([a-z0-9.-]+): /;
 const CORRECTIONS = [
   { said: 'is an alias, and nothing has that name', remedy: 'Put the value in quotes; it is mostly the host.' },
   { said: 'is no valid YAML', remedy: 'Correct the YAML there, or just before.' },
+  { said: 'stands twice in one mapping', remedy: 'Keep one of the two.' },
   { said: 'is no Kubernetes object', remedy: 'Take out what is no manifest, or put it elsewhere.' },
   { said: '(put it in quotes)', remedy: 'Write the value in quotes.' },
   { said: '(put it in single quotes', remedy: 'Write the value in single quotes.' },
@@ -54,6 +56,12 @@ export function readSource(text: string, file: string): LintSources {
   };
 }
 
+/** Reads one file, and says so where it takes long. */
+function readTold(text: string, file: string, progress: Progress): LintSources {
+  progress.next(`reading ${file}`, text.length);
+  return readSource(text, file);
+}
+
 function merge(sources: readonly LintSources[]): LintSources {
   return {
     objects: sources.flatMap(({ objects }) => objects),
@@ -61,7 +69,7 @@ function merge(sources: readonly LintSources[]): LintSources {
   };
 }
 
-async function readFolder(folder: string): Promise<LintSources> {
+async function readFolder(folder: string, progress: Progress): Promise<LintSources> {
   const scan = await scanFolder(folder);
   // A folder that was mistyped must not pass as one in which all is well.
   if (scan.files.length === 0 && scan.problems.length === 0) {
@@ -69,9 +77,10 @@ async function readFolder(folder: string): Promise<LintSources> {
       `${folder} has no manifests: no *.yaml, *.yml or *.json in it or below it (names that begin with a dot are passed over).`,
     );
   }
-  const read = await Promise.all(
-    scan.files.map(async ({ path, file }) => readSource(await readFile(path, 'utf8'), join(folder, file))),
-  );
+  const read: LintSources[] = [];
+  for (const { path, file } of scan.files) {
+    read.push(readTold(await readFile(path, 'utf8'), join(folder, file), progress));
+  }
   const blind = scan.problems.map((problem) => toFinding({ ...problem, file: join(folder, problem.file) }));
   return merge([...read, { objects: [], problems: blind }]);
 }
@@ -87,10 +96,14 @@ async function readStream(stream: Readable): Promise<string> {
  *
  * @throws {UsageError} if there is nothing to read in one of them.
  */
-export async function readTargets(targets: readonly string[], stdin: Readable): Promise<LintSources> {
+export async function readTargets(
+  targets: readonly string[],
+  stdin: Readable,
+  progress: Progress,
+): Promise<LintSources> {
   const sources: LintSources[] = [];
   // One after the other: globs of a shell may name more files than may be open at once.
-  for (const target of new Set(targets)) sources.push(await readTarget(target, stdin));
+  for (const target of new Set(targets)) sources.push(await readTarget(target, stdin, progress));
   return merge(sources);
 }
 
@@ -99,11 +112,12 @@ export async function readTargets(targets: readonly string[], stdin: Readable): 
  *
  * @throws {UsageError} if there is nothing to read.
  */
-async function readTarget(target: string, stdin: Readable): Promise<LintSources> {
-  if (target === '-') return readSource(await readStream(stdin), 'stdin');
+async function readTarget(target: string, stdin: Readable, progress: Progress): Promise<LintSources> {
+  if (target === '-') return readTold(await readStream(stdin), 'stdin', progress);
   try {
     const found = await stat(target);
-    return found.isDirectory() ? await readFolder(target) : readSource(await readFile(target, 'utf8'), target);
+    if (found.isDirectory()) return await readFolder(target, progress);
+    return readTold(await readFile(target, 'utf8'), target, progress);
   } catch (error) {
     throw error instanceof UsageError ? error : UsageError.of(error);
   }

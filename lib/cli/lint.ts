@@ -5,6 +5,7 @@ import { inOrder, type K8sObject, type LintedObject, lint, PREFIX } from '../ing
 import { FORMATS, type Format, render } from './lint-format.ts';
 import { type RuleOptions, readRules } from './lint-rules.ts';
 import { type LintSources, readTargets } from './lint-sources.ts';
+import { Progress } from './progress.ts';
 import { repeatable } from './repeatable.ts';
 import { UsageError } from './usage.ts';
 import { vipOption } from './vip-option.ts';
@@ -39,6 +40,10 @@ export interface LintIo {
   err(text: string): void;
   /** Takes the exit status: 1 where there are findings of severity error, else 0. */
   exit(status: 0 | 1): void;
+  /** Takes a line that says what takes so long; absent where no terminal shows it. */
+  readonly progress?: (text: string) => void;
+  /** Milliseconds, for the progress. */
+  readonly now?: () => number;
 }
 
 const processIo: LintIo = {
@@ -48,6 +53,7 @@ const processIo: LintIo = {
   exit: (status) => {
     process.exitCode = status;
   },
+  ...(process.stderr.isTTY ? { progress: (text) => void process.stderr.write(text) } : {}),
 };
 
 interface LintOptions extends RuleOptions, ClusterQuery {
@@ -82,6 +88,7 @@ async function look(
   options: LintOptions,
   io: LintIo,
   reader: ClusterReader | undefined,
+  progress: Progress,
 ): Promise<Looked> {
   if (options.cluster) {
     if (targets.length > 0) throw new UsageError('Name either a target or --cluster.');
@@ -92,7 +99,7 @@ async function look(
   if (targets.length === 0) {
     throw new UsageError('Nothing to lint: name files or folders, - for standard input, or --cluster.');
   }
-  return { ...(await readTargets(targets, io.stdin)), partial: true };
+  return { ...(await readTargets(targets, io.stdin, progress)), partial: true };
 }
 
 function nameOf(targets: readonly string[]): string {
@@ -154,8 +161,13 @@ Exit status: 0 where nothing is an error, 1 where there are errors (with --stric
     .action(async (targets: readonly string[], options: LintOptions) => {
       const classNames = options.class ?? [];
       const rules = readRules(options);
-      const { objects, problems, partial } = await look(targets, options, io, reader);
+      const progress = new Progress(io.progress, io.now ?? Date.now);
+      const { objects, problems, partial } = await look(targets, options, io, reader, progress).finally(() =>
+        progress.end(),
+      );
+      progress.next(`looking at ${objects.length} objects`);
       const { findings, ingresses, assumed } = lint(objects, { rules, classNames, partial });
+      progress.end();
       const all = inOrder([...problems, ...findings]);
       io.out(`${render(options.format, all, ingresses)}\n`);
       if (assumed.length > 0) io.err(`nspass: ${assumedText(assumed)}\n`);

@@ -1,6 +1,7 @@
 import { type Alias, type Document, LineCounter, parseAllDocuments, visit } from 'yaml';
 import type { K8sIngress, K8sKind, K8sObject } from '../ingress/kubernetes.ts';
 import { Cursor, describe, type Path } from './cursor.ts';
+import { readJson } from './json-text.ts';
 import { API_VERSIONS, projectObject } from './project.ts';
 import type { Problem } from './source.ts';
 import { unreadHint } from './unread.ts';
@@ -19,6 +20,9 @@ export interface Manifests {
   /** Part of it is no YAML: objects may be hidden there, and nothing may be taken for deleted (LIF-6). */
   readonly unreadable: boolean;
 }
+
+/** The 1-based line of a field of one document. */
+type LineOf = (path: Path) => number;
 
 /** Aliases that a document may unfold to; beyond it is an attack on memory. */
 const MAX_ALIASES = 1_000;
@@ -105,6 +109,14 @@ class Reader {
   }
 
   read(text: string): void {
+    const json = readJson(text);
+    if (json === undefined) this.#yaml(text);
+    else if (json.twice !== undefined) {
+      this.#hidden(json.twice.line, `is no valid JSON: the key ${cut(json.twice.key)} stands twice in one mapping`);
+    } else this.#object((path) => json.lineOf(path), json.value, [], 0);
+  }
+
+  #yaml(text: string): void {
     let documents: readonly Document.Parsed[];
     try {
       const parsed = parseAllDocuments(text, {
@@ -144,7 +156,7 @@ class Reader {
       return;
     }
     if (value === null) return;
-    this.#object(document, value, [], 0);
+    this.#object((path) => this.#lineOf(document, path), value, [], 0);
   }
 
   /** The line of a field, or of the nearest thing around it that is written down. */
@@ -157,8 +169,8 @@ class Reader {
     return this.#line(document.contents?.range[0]);
   }
 
-  #object(document: Document.Parsed, value: unknown, path: Path, depth: number): void {
-    const line = this.#lineOf(document, path);
+  #object(lineOf: LineOf, value: unknown, path: Path, depth: number): void {
+    const line = lineOf(path);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       this.#problem(line, `is no Kubernetes object but ${describe(value)}`);
       return;
@@ -175,14 +187,14 @@ class Reader {
     if (kind.endsWith('List') && Array.isArray(items)) {
       if (depth === MAX_LIST_DEPTH) this.#problem(line, `lists are nested more than ${MAX_LIST_DEPTH} deep`);
       else
-        for (const [index, item] of items.entries()) this.#object(document, item, [...path, 'items', index], depth + 1);
+        for (const [index, item] of items.entries()) this.#object(lineOf, item, [...path, 'items', index], depth + 1);
       return;
     }
     if (!Object.hasOwn(API_VERSIONS, kind)) {
       this.#other(kind, apiVersion, value, line);
       return;
     }
-    this.#ours(document, kind as K8sKind, apiVersion, value, path, line);
+    this.#ours(lineOf, kind as K8sKind, apiVersion, value, path, line);
   }
 
   /** A kind that is not read: mostly nobody's concern here. */
@@ -196,7 +208,7 @@ class Reader {
     if (message !== undefined) this.problems.push({ file: this.#file, line, message, hint: true });
   }
 
-  #ours(document: Document.Parsed, kind: K8sKind, apiVersion: string, value: object, path: Path, line: number): void {
+  #ours(lineOf: LineOf, kind: K8sKind, apiVersion: string, value: object, path: Path, line: number): void {
     const expected = API_VERSIONS[kind];
     if (apiVersion !== expected) {
       if (isVersionOf(kind, apiVersion)) {
@@ -206,7 +218,7 @@ class Reader {
     }
     const notes: Problem[] = [];
     const object = projectObject(kind, value, (at, message) => {
-      notes.push({ file: this.#file, line: this.#lineOf(document, [...path, ...at]), message });
+      notes.push({ file: this.#file, line: lineOf([...path, ...at]), message });
     });
     const invalid = invalidName(object);
     if (invalid !== undefined) {

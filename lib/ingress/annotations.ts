@@ -49,6 +49,8 @@ export interface AnnotationsRead {
   readonly findings: readonly Finding[];
   /** Keys of those that would keep clients out, and have no effect here. */
   readonly restrictions: readonly string[];
+  /** Paths of those that would choose the front-end address, and have no effect here. */
+  readonly addresses: readonly string[];
 }
 
 const KNOWN: ReadonlySet<string> = new Set(ANNOTATIONS);
@@ -71,7 +73,7 @@ export function meantBy(name: string): AnnotationName | undefined {
 }
 
 /** What an annotation of the vendor's prefix is: an effective one, maybe in its old spelling, or none. */
-type Kind = { name: AnnotationName; deprecated: boolean } | { finding: Finding; restricts?: true };
+type Kind = { name: AnnotationName; deprecated: boolean } | { finding: Finding; restricts?: true; chooses?: 'address' };
 
 function classify(key: string, value: string): Kind {
   const written = key.slice(PREFIX.length);
@@ -83,7 +85,7 @@ function classify(key: string, value: string): Kind {
   return ignored === undefined ? { finding: unknown(key, lower, meant, value) } : ignoredKind(key, ignored, value);
 }
 
-function ignoredKind(key: string, { why, remedy, restricts }: Ignored, value: string): Kind {
+function ignoredKind(key: string, { why, remedy, restricts, chooses }: Ignored, value: string): Kind {
   const found = finding('AnnotationIgnored', {
     message: `${quote(key)} has no effect: ${why}`,
     path: annotationPath(key),
@@ -91,7 +93,11 @@ function ignoredKind(key: string, { why, remedy, restricts }: Ignored, value: st
   });
   // An SSL profile mostly chooses ciphers; this one asks for certificates of clients.
   const asksClients = /sslprofile$/.test(key) && /clientauth["']?\s*:\s*["']?enabled/i.test(value);
-  return restricts === true || asksClients ? { finding: found, restricts: true } : { finding: found };
+  return {
+    finding: found,
+    ...(restricts === true || asksClients ? { restricts: true } : {}),
+    ...(chooses === undefined ? {} : { chooses }),
+  };
 }
 
 function unknown(key: string, lower: string, meant: AnnotationName | undefined, value: string): Finding {
@@ -117,6 +123,7 @@ export function readAnnotations(annotations: Readonly<Record<string, unknown>>):
   const effective = new Map<AnnotationName, Annotation>();
   const findings: Finding[] = [];
   const restrictions: string[] = [];
+  const addresses: string[] = [];
   // The new spelling sorts before the old one (hyphen before underscore), so the first of a name is the one to use.
   for (const key of Object.keys(annotations).sort(byText)) {
     const value = annotations[key];
@@ -125,13 +132,14 @@ export function readAnnotations(annotations: Readonly<Record<string, unknown>>):
     if ('finding' in kind) {
       findings.push(kind.finding);
       if (kind.restricts) restrictions.push(key);
+      if (kind.chooses === 'address') addresses.push(annotationPath(key));
       continue;
     }
     const path = annotationPath(key);
     if (kind.deprecated) findings.push(deprecated(key, kind.name, value, effective.get(kind.name)));
     if (value !== '' && !effective.has(kind.name)) effective.set(kind.name, { key, path, value });
   }
-  return { get: (name) => effective.get(name), findings, restrictions };
+  return { get: (name) => effective.get(name), findings, restrictions, addresses };
 }
 
 function deprecated(key: string, name: AnnotationName, value: string, used: Annotation | undefined): Finding {

@@ -24,7 +24,7 @@ export const CATALOGUE = {
     severity: 'error',
     title: 'Several back ends for one host, and none at path /',
     rules: ['VAL-5'],
-    why: 'TLS is passed through unopened, so the path of a request is unknown and one host has one back end. Paths that disagree leave the choice open. The host is reset, and does not fall to a wildcard.',
+    why: 'TLS is passed through unopened, so the path of a request is unknown and one host has one back end. Paths that disagree leave the choice open; those of ACME challenges take no part in it. The host is reset, and does not fall to a wildcard.',
     remedy: 'Give the path / the back end that is meant, or send all paths of the host to the same Service and port.',
   },
   AnnotationDeprecated: {

@@ -6,6 +6,8 @@ export interface Ignored {
   readonly remedy?: string;
   /** It keeps clients out, or checks who they are: without it the host is open. */
   readonly restricts?: true;
+  /** It chooses the front-end address: without it the hosts may appear on another one. */
+  readonly chooses?: 'address';
 }
 
 const DECRYPTION = 'it acts on decrypted traffic';
@@ -16,7 +18,8 @@ const decrypting: Ignored = { why: DECRYPTION };
 const restricting: Ignored = { why: DECRYPTION, restricts: true };
 const address = (where: string): Ignored => ({
   why: `${ELSEWHERE}; the front-end address comes from ingress.citrix.com/frontend-ip or the default VIP alone`,
-  remedy: `Write ingress.citrix.com/frontend-ip with the address ${where}, and remove the annotation: with a default VIP, the host appears on that one.`,
+  remedy: `Write ingress.citrix.com/frontend-ip with the address ${where}, and remove the annotation.`,
+  chooses: 'address',
 });
 
 /** The annotations that the vendor's pages name, by their name with hyphens and without the prefix. */

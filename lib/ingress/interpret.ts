@@ -1,6 +1,6 @@
 import type { Finding, IngressState } from '../contract/index.ts';
 import { backEndRef, canonical, type Route, type RouteSet } from '../route/index.ts';
-import { readAnnotations } from './annotations.ts';
+import { type AnnotationsRead, readAnnotations } from './annotations.ts';
 import { chooseBackend } from './choice.ts';
 import { finding, quote } from './finding.ts';
 import { type FrontEndRules, frontEndOf, portOf } from './frontend.ts';
@@ -32,6 +32,16 @@ export interface Interpretation {
   readonly findings: readonly Finding[];
   /** Its front end belongs to another appliance: it counts as not selected, and nothing is said about it. */
   readonly elsewhere?: boolean;
+}
+
+/** What annotations say; of those that chose an address elsewhere, that the hosts appear on the default VIP instead. */
+function onDefaultVip({ get, findings, addresses }: AnnotationsRead, vip: string | undefined): readonly Finding[] {
+  if (vip === undefined || get('frontend-ip') !== undefined) return findings;
+  return findings.map((found) =>
+    addresses.includes(found.path ?? '')
+      ? { ...found, message: `${found.message}: the hosts appear on the default VIP ${vip}` }
+      : found,
+  );
 }
 
 /** Whether a host may be programmed at all (VAL-3, VAL-16). */
@@ -110,7 +120,7 @@ export function interpret(cluster: string, state: IngressState, rules: Rules): I
     ...frontEnd.findings,
     ...(typeof secure === 'number' ? [] : [secure]),
     ...insecure.findings,
-    ...annotations.findings,
+    ...onDefaultVip(annotations, frontEnd.vip),
     ...secureBackend(annotations),
     ...settings.findings,
     ...csvserver.findings,

@@ -17,11 +17,11 @@ describe('VAL-14: what is ignored says why, and what can be done', () => {
     ['analyticsprofile', 'no analytics profile is bound here → Remove the annotation.'],
     [
       'listener',
-      'that part of the vendor’s controller does not exist here; the front-end address comes from ingress.citrix.com/frontend-ip or the default VIP alone → Write ingress.citrix.com/frontend-ip with the address of the Listener, and remove the annotation: with a default VIP, the host appears on that one.',
+      'that part of the vendor’s controller does not exist here; the front-end address comes from ingress.citrix.com/frontend-ip or the default VIP alone → Write ingress.citrix.com/frontend-ip with the address of the Listener, and remove the annotation.',
     ],
     [
       'ipam-range',
-      'that part of the vendor’s controller does not exist here; the front-end address comes from ingress.citrix.com/frontend-ip or the default VIP alone → Write ingress.citrix.com/frontend-ip with the address of that range, and remove the annotation: with a default VIP, the host appears on that one.',
+      'that part of the vendor’s controller does not exist here; the front-end address comes from ingress.citrix.com/frontend-ip or the default VIP alone → Write ingress.citrix.com/frontend-ip with the address of that range, and remove the annotation.',
     ],
     [
       'ssl-redirect',
@@ -37,6 +37,14 @@ describe('VAL-14: what is ignored says why, and what can be done', () => {
     ],
   ])('%s', (name, text) => {
     expect(said({ [name]: 'x' }, 'AnnotationIgnored')).toEqual([`"ingress.citrix.com/${name}" has no effect: ${text}`]);
+  });
+
+  it.each(['listener', 'ipam-range'])('%s: says that the hosts appear on the default VIP, where they do', (name) => {
+    const annotations = { [name]: 'x', 'frontend-ip': undefined };
+    const [text] = said(annotations, 'AnnotationIgnored', { rules: { defaultVip: '192.0.2.99' } });
+    expect(text).toContain('or the default VIP alone: the hosts appear on the default VIP 192.0.2.99 → Write');
+    const [without] = said(annotations, 'AnnotationIgnored');
+    expect(without).not.toContain('appear');
   });
 
   it.each([
