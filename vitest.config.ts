@@ -10,6 +10,7 @@ setPatience();
 const WHOLE_SYSTEMS = [
   'test/integration/kubernetes/**',
   'test/integration/cloud/**',
+  'test/integration/runbooks/**',
   'test/integration/cli/local.test.ts',
   'test/integration/cli/remove.test.ts',
   'test/integration/cli/command.test.ts',

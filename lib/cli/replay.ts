@@ -39,6 +39,9 @@ const PARKED = 3;
 /** As a shell says it of a command that was interrupted. */
 const INTERRUPTED = 130;
 
+/** How long nothing may move, unless `--wait` says otherwise. */
+export const WAIT_MINUTES = 30;
+
 const minutes = (text: string): number => {
   if (!/^[1-9][0-9]{0,4}$/.test(text)) throw new InvalidArgumentError('minutes are needed, 1 to 99999.');
   return Number(text);
@@ -58,7 +61,7 @@ export function replayCommand(): Command {
       '--config <file>',
       'appliances.yml: look at the appliances themselves afterwards, where they can be reached',
     )
-    .option('--wait <minutes>', 'end where nothing moves for so long', minutes, 30)
+    .option('--wait <minutes>', 'end where nothing moves for so long', minutes, WAIT_MINUTES)
     .option('--dry-run', 'say what would be replayed', false)
     .addHelpText(
       'after',
@@ -155,7 +158,7 @@ export function summary(
     parked === 0
       ? []
       : [
-          `${parked} events of the archive cannot be read and are parked: nspass redrive --dry-run says why. Each replay of their time parks them again; the others are not affected.`,
+          `${parked} of the archive’s events cannot be read and went to the parked letters: nspass redrive --dry-run says why. Each replay of their time parks them again; the others are not affected.`,
         ];
   if (end === 'interrupted') return { lines: [...letters, 'interrupted'], status: INTERRUPTED };
   if (end === 'stalled') return { lines: [...letters, `nothing moved for ${wait} minutes: ended`], status: COMPLAINTS };

@@ -17,13 +17,13 @@ export function reporting(stage: () => Stage): void {
   const outcome = (detailType: string, type: string, data: object): string =>
     JSON.stringify({
       id: 'x',
-      source: 'nspass.reconcile',
+      source: 'nspass.functions',
       'detail-type': detailType,
       time: new Date().toISOString(),
       detail: {
         specversion: '1.0',
         id: `id-${Math.random()}`,
-        source: '/nspass/reconcile/test',
+        source: '/nspass/functions/test',
         type,
         time: new Date().toISOString(),
         datacontenttype: 'application/json',

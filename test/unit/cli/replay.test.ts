@@ -351,7 +351,7 @@ describe('the end of a replay', () => {
     ['all was taken', end({}), 0, 'all was taken, and the appliances are as recorded'],
     ['nobody looked', end({}, false), 0, 'all was taken'],
     ['some cannot be read', end({ parked: 2 }), 3, 'all others were taken, and the appliances are as recorded'],
-    ['something differs', end({ complaints: ['edge: x'], parked: 2 }), 1, /^2 events of the archive cannot be read/],
+    ['something differs', end({ complaints: ['edge: x'], parked: 2 }), 1, /^2 of the archive’s events cannot be read/],
     ['nothing moved', end({ end: 'stalled' }), 1, 'nothing moved for 30 minutes: ended'],
     ['Ctrl-C', end({ end: 'interrupted' }), 130, 'interrupted'],
   ])('%s', (_case, { lines, status }, expected, last) => {

@@ -20,10 +20,13 @@ afterEach(async () => {
 });
 
 /** The function on a simulator; `refuses` says which events the bus does not take. */
-async function start() {
+async function start(policy: 'sync' | 'observe' = 'sync') {
   const simulator = await startAppliance({ username: 'nsroot', password: 'nsroot' });
   appliance = simulator;
   const published: BusEvent[] = [];
+  const log = memoryLog();
+  const metrics = memoryMetrics();
+  const sent: { MessageAttributes?: Record<string, { StringValue?: string }> }[] = [];
   const bus = { refuses: (_event: BusEvent): boolean => false };
   const handler = createReconcileHandler({
     appliances: [
@@ -33,6 +36,7 @@ async function start() {
         endpoints: [simulator.url],
         credentials: { secret: 'edge' },
         drainSeconds: 0,
+        policy,
       }),
     ],
     credentials: { get: async () => ({ username: 'nsroot', password: 'nsroot' }) } as never,
@@ -44,11 +48,16 @@ async function start() {
         return { published: events.length - failed.length, retried: 0, failed };
       },
     },
-    sqs: { send: async () => ({}) } as never,
+    sqs: {
+      send: async ({ input }: { input: (typeof sent)[number] }) => {
+        sent.push(input);
+        return {};
+      },
+    } as never,
     queueUrl: (arn) => arn,
     deadLetterQueueUrl: '',
-    log: memoryLog(),
-    metrics: memoryMetrics(),
+    log,
+    metrics,
     now: () => 1_000_000,
     random: () => 0,
   });
@@ -60,7 +69,8 @@ async function start() {
   const holder = (): string =>
     /^bind policy stringmap nsp_f_\S+ h\.example\.com \S+ -comment "?([^"\n]*)/m.exec(simulator.runningConfig())?.[1] ??
     '';
-  return { deliver, published, bus, holder };
+  const receive = (event: SQSEvent) => handler(event, context);
+  return { deliver, receive, published, bus, holder, log, metrics, sent, simulator };
 }
 
 function messages(events: readonly ReceivedEvent[]): SQSEvent {
@@ -116,5 +126,60 @@ describe('CON-2, REP-2: whoever gets a host that nothing was said of', () => {
     expect(await deliver(withdrawn(20, 'since-100'))).toBe(1);
     expect(holder()).toBe('test default/since-100');
     expect(published).toEqual([]);
+  });
+});
+
+describe('what the function says of a batch', () => {
+  it('logs a rejection as a warning, with its reason', async () => {
+    const { deliver, log } = await start();
+    await deliver(changed(10, OLD!), changed(11, YOUNG!));
+    const line = log.lines.find(({ message }) => message === 'Ingress Rejected');
+    expect(line).toMatchObject({
+      level: 'warn',
+      fields: { appliance: 'edge', cluster: 'test', ingress: 'default/since-200', findings: ['HostConflict'] },
+    });
+    expect(line?.fields.reason).toContain(HOST);
+  });
+
+  it('on observe: says each command once, counts apart, and writes nothing', async () => {
+    const { deliver, log, metrics, simulator } = await start('observe');
+    await deliver(changed(10, OLD!));
+    const commands = (): number => log.lines.filter(({ message }) => message === 'would change').length;
+    const once = commands();
+    expect(once).toBeGreaterThan(3);
+    await deliver(changed(11, OLD!));
+    expect(commands()).toBe(once);
+    expect(log.lines.filter(({ message }) => message === 'would change: summary')).toHaveLength(2);
+    expect(simulator.runningConfig()).not.toContain(HOST);
+    const count = (name: 'ObjectsWritten' | 'ChangesObserved') =>
+      metrics.sum(name, { appliance: 'edge', reason: 'add' });
+    expect(count('ObjectsWritten')).toBe(0);
+    expect(count('ChangesObserved')).toBeGreaterThan(3);
+  });
+});
+
+describe('events that are not what they seem', () => {
+  it.each([
+    ['of another account', { account: '2' }, 'from the account 2: only 1 may put events'],
+    ['of a source that may not say it', { source: 'nspass.functions' }, 'only nspass.forwarder may say it'],
+  ])('%s → set aside with the reason, and nothing is written', async (_case, forged, reason) => {
+    const { receive, sent, simulator } = await start();
+    const batch = messages([changed(10, OLD!)]);
+    const [record] = batch.Records;
+    const body = JSON.stringify({ ...JSON.parse(record?.body ?? ''), ...forged });
+    const answer = await receive({ Records: [{ ...record, body }] } as SQSEvent);
+    expect(answer.batchItemFailures).toEqual([]);
+    expect(sent[0]?.MessageAttributes?.reason?.StringValue).toContain(reason);
+    expect(simulator.runningConfig()).not.toContain(HOST);
+  });
+
+  it('of the account of the queue → taken', async () => {
+    const { receive, sent, holder } = await start();
+    const batch = messages([changed(10, OLD!)]);
+    const [record] = batch.Records;
+    const body = JSON.stringify({ ...JSON.parse(record?.body ?? ''), account: '1' });
+    await receive({ Records: [{ ...record, body }] } as SQSEvent);
+    expect(sent).toEqual([]);
+    expect(holder()).toBe('test default/since-100');
   });
 });
