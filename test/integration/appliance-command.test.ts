@@ -166,6 +166,8 @@ describe('nspass appliance', () => {
       ['--cert', 'package.json', '--key', 'package.json'],
       /package\.json is no certificate in PEM/,
     ],
+    ['no name of a user', ['--username', ''], /--username <name>' argument '' is invalid\. it must not be empty/],
+    ['no password', ['--password', ' '], /argument ' ' is invalid\. it must not be empty/],
     ['a key without its certificate', ['--key', 'x'], /belong together/],
   ])('%s: one sentence, exit status 2', async (_name, args, message) => {
     const started = nspass(...args);

@@ -95,6 +95,7 @@ Exit status: 0 when ended by Ctrl-C, 2 where a folder or port cannot be used.`,
         onOutcome: report.outcome,
         onStatus: report.status,
         onProblem: report.problem,
+        onSolved: report.solved,
         onPassedOver: report.passedOver,
       }).catch((error: unknown) => {
         throw UsageError.of(error);

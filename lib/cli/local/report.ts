@@ -2,6 +2,7 @@ import { type BusEvent, type Finding, firstOf, hostPort, type ReceivedEvent } fr
 import type { Problem } from '../../forwarder/index.ts';
 import { CONTROLLER, PREFIX } from '../../ingress/index.ts';
 import type { Place } from './back-ends.ts';
+import { eventText } from './event-text.ts';
 import type { PassedOver } from './passed-over.ts';
 
 /** What `nspass local` tells: for people, or one JSON object a line. */
@@ -12,6 +13,8 @@ export interface LocalReport {
   outcome(event: ReceivedEvent): void;
   status(ingress: string, addresses: readonly string[]): void;
   problem(problem: Problem): void;
+  /** A file that had a problem has none any more. */
+  solved(file: string): void;
   passedOver(passed: PassedOver): void;
   ready(): void;
 }
@@ -44,6 +47,7 @@ export function jsonReport(write: Write): LocalReport {
     },
     status: (ingress, addresses) => line({ type: 'status', ingress, addresses }),
     problem: (problem) => line({ type: 'problem', ...problem }),
+    solved: (file) => line({ type: 'solved', file }),
     passedOver: ({ ingress, class: name = null }) => line({ type: 'passed-over', ingress, class: name }),
     ready: () => line({ type: 'ready' }),
   };
@@ -93,7 +97,7 @@ export function textReport(write: Write): LocalReport {
     },
     sent({ detailType, detail }) {
       asked ||= asksForPassthrough(detail.data);
-      write(`event      ${detailType} ${detail.subject ?? ''}`.trimEnd());
+      write(`sent       ${eventText({ detailType, detail })}`);
     },
     outcome({ detailType, data }) {
       if (!('name' in data) || !('findings' in data)) return;
@@ -107,6 +111,7 @@ export function textReport(write: Write): LocalReport {
     },
     status: () => {},
     problem: ({ file, line, message }) => write(`problem    ${file}:${line}: ${message}`),
+    solved: (file) => write(`solved     ${file}: its problems are over`),
     passedOver: (passed) => write(`passed by  ${passed.ingress}: ${whyPassedOver(passed)}`),
     ready() {
       // "Programmed" would be the same word for a folder that was mistyped.
