@@ -69,7 +69,7 @@ export async function demo(options: DemoOptions): Promise<'shown' | 'failed' | '
     if (ended.aborted) resolve('ended');
   });
   const began = performance.now();
-  out('SSL passthrough on NetScaler from Kubernetes, the whole way on this machine.\n');
+  out('SSL passthrough on NetScaler from Kubernetes, from the Ingress to the TLS connection, on this machine.\n');
   const tour = await startTour();
   out(
     `  started  forwarder, bus, queue, function, appliance simulator and ${MEMBERS.length} TLS back ends  ${ms(began)}\n`,

@@ -112,7 +112,7 @@ export function textReport(write: Write): LocalReport {
     status: () => {},
     problem: ({ file, line, message }) => write(`problem    ${file}:${line}: ${message}`),
     solved: (file) => write(`solved     ${file}: its problems are over`),
-    passedOver: (passed) => write(`passed by  ${passed.ingress}: ${whyPassedOver(passed)}`),
+    passedOver: (passed) => write(`skipped    ${passed.ingress}: ${whyPassedOver(passed)}`),
     ready() {
       // "Programmed" would be the same word for a folder that was mistyped.
       const state = asked ? 'the folder’s state is programmed' : `no Ingress here asks for passthrough yet (${ASKING})`;

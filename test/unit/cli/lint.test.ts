@@ -109,7 +109,7 @@ describe('exit codes', () => {
     ['an unknown format', ['-', '--format', 'xml'], 'Allowed choices are table, json, sarif'],
     ['an unknown option', ['-', '--nonsense'], 'unknown option'],
     ['two targets', ['-', '-'], 'too many arguments'],
-    ['a configuration that is not there', ['-', '--config', '/nonexistent.yml'], '/nonexistent.yml cannot be read'],
+    ['a configuration that is not there', ['-', '--config', '/nonexistent.yml'], '/nonexistent.yml does not exist'],
   ])('2 for wrong usage: %s', async (_, args, message) => {
     const { exit, err, out } = await lint(args);
     expect(exit).toBe(2);
@@ -245,7 +245,7 @@ describe('targets', () => {
   });
 
   it.each([
-    ['a file that is none', 'x.yaml/y', 'no folder'],
+    ['a file that is none', 'x.yaml/y', 'not a folder'],
     ['a name that no file can have', 'a\u0000b', 'null bytes'],
   ])('%s', async (_, name, message) => {
     await file('x.yaml', '');

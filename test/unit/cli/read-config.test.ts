@@ -26,7 +26,7 @@ describe('a configuration that cannot be used', () => {
     const missing = join(folder, 'nope.yml');
     expect(refusal(missing)).toBe(`${missing} does not exist.`);
     expect(refusal(folder)).toBe(`${folder} is a folder: name a file.`);
-    expect(refusal('')).toBe('The empty name does not exist.');
+    expect(refusal('')).toBe('The file with an empty name does not exist.');
   });
 
   it.each([
