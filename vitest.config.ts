@@ -12,6 +12,7 @@ const WHOLE_SYSTEMS = [
   'test/integration/cloud/**',
   'test/integration/runbooks/**',
   'test/integration/cli/local.test.ts',
+  'test/integration/cli/demo.test.ts',
   'test/integration/cli/remove.test.ts',
   'test/integration/cli/command.test.ts',
   'test/integration/appliance-command.test.ts',

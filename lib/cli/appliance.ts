@@ -67,7 +67,7 @@ function certificateOf(certFile: string, keyFile: string): { cert: string; key: 
     try {
       return read();
     } catch (error) {
-      throw new UsageError(`${file} is no ${what} in PEM.`, { cause: error });
+      throw new UsageError(`${file} is not a ${what} in PEM.`, { cause: error });
     }
   };
   const certificate = part(certFile, 'certificate', () => new X509Certificate(cert));

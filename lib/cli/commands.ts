@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { UsageError } from './usage.ts';
 
 /** A command as the program's own help lists it, and how to get the whole of it. */
 export interface Listed {
@@ -9,6 +10,14 @@ export interface Listed {
   readonly description: string;
   /** Loads the command: each brings packages of its own, and `--help` needs none of them. */
   readonly load: () => Promise<Command>;
+}
+
+/** An appliance is one of a configuration: without that, its name would be ignored. */
+function needsConfig(command: Command): void {
+  const { appliance, config } = command.opts<{ appliance?: unknown; config?: unknown }>();
+  if (appliance !== undefined && config === undefined) {
+    throw new UsageError('--appliance names an appliance of a configuration: name that with --config.');
+  }
 }
 
 export const COMMANDS: readonly Listed[] = [
@@ -31,7 +40,8 @@ export const COMMANDS: readonly Listed[] = [
     description: 'check Ingresses for passthrough, in manifests or in a cluster, and say what is wrong',
     load: async () => {
       const { lintCommand } = await import('./lint.ts');
-      return lintCommand({ read: async () => (await import('./cluster-reader.ts')).clusterReader().read() });
+      const cluster = { read: async () => (await import('./cluster-reader.ts')).clusterReader().read() };
+      return lintCommand(cluster).hook('preAction', needsConfig);
     },
   },
   {

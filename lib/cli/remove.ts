@@ -6,7 +6,7 @@ import { render } from '../plan/index.ts';
 import { planRemoval, removeEverything } from '../reconcile/index.ts';
 import { silentMetrics } from '../telemetry/index.ts';
 import { contact } from './contact.ts';
-import { readConfig } from './read-config.ts';
+import { applianceOf, readConfig } from './read-config.ts';
 import { UsageError } from './usage.ts';
 
 /** Longest removal of one appliance, in milliseconds. */
@@ -56,11 +56,7 @@ Exit status: 0 when nothing is left, 1 where the appliance refused something, 2 
     )
     .action(async ({ config, appliance: name, yes, save, timeout, region, endpoint }: Options) => {
       const appliances = readConfig(config);
-      const appliance = appliances.find((candidate) => candidate.name === name);
-      if (appliance === undefined) {
-        const known = appliances.map((candidate) => candidate.name).join(', ');
-        throw new UsageError(`${config} has no appliance "${name}": there are ${known}.`);
-      }
+      const appliance = applianceOf(appliances, name, config);
       const { wrap, onRetry, gaveUp } = contact({
         say: (line) => void process.stderr.write(`nspass: ${line}\n`),
         now: () => performance.now(),

@@ -32,7 +32,7 @@ export function problemsOf(appliances: readonly Appliance[]): Problem[] {
       });
     }
     if (appliance.defaultVip !== undefined && isIP(appliance.defaultVip) === 0) {
-      problems.push({ path: at('defaultVip'), message: `"${appliance.defaultVip}" is no IP address` });
+      problems.push({ path: at('defaultVip'), message: `"${appliance.defaultVip}" is not an IP address` });
     }
     for (const object of OBJECTS) {
       for (const [entry, name] of (appliance.allowedAttributes?.[object] ?? []).entries()) {
@@ -70,7 +70,7 @@ export function problemsOf(appliances: readonly Appliance[]): Problem[] {
 export function rangeProblem(range: string): string | undefined {
   const [address = '', prefix, ...rest] = range.split('/');
   if (isIP(address) === 0 || rest.length > 0)
-    return `"${range}" is no range of addresses (192.0.2.0/24, 2001:db8::/64)`;
+    return `"${range}" is not a range of addresses (192.0.2.0/24, 2001:db8::/64)`;
   const width = isIPv4(address) ? 32 : 128;
   if (prefix !== undefined && (!/^[0-9]{1,3}$/.test(prefix) || Number(prefix) > width)) {
     return `"${range}" has a prefix of more than ${width} bits`;

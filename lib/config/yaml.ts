@@ -48,7 +48,7 @@ type Issue = Parameters<typeof explain>[0]['issues'][number];
 /** A wrong key stands where the key stands, not where the object begins. */
 function problemsOfIssue(issue: Issue): Problem[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'there is no such key' }));
+    return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'unknown key' }));
   }
   return [{ path: issue.path, message: issue.message.endsWith('received undefined') ? 'is missing' : issue.message }];
 }

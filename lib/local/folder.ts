@@ -42,7 +42,7 @@ function stats(path: string): ReturnType<typeof statSync> {
  * @throws {PlaceUnusable}
  */
 export function makeFolder(path: string): void {
-  if (path === '') throw new PlaceUnusable('An empty name is no folder: name one.');
+  if (path === '') throw new PlaceUnusable('The name of the folder is empty: name one.');
   const found = stats(path);
   if (found?.isDirectory()) return;
   if (found !== undefined) throw new PlaceUnusable(`${path} is a file: a folder is needed. ${ELSEWHERE}`);
@@ -83,18 +83,19 @@ export function checkWritable(folder: string): void {
  * @throws {PlaceUnusable}
  */
 export function checkFile(path: string): void {
-  if (path === '') throw new PlaceUnusable('An empty name is no file: name one.');
+  if (path === '') throw new PlaceUnusable('The name of the file is empty: name one.');
   const folder = dirname(resolve(path));
   const around = stats(folder);
   if (around === undefined)
     throw new PlaceUnusable(
       `${path} cannot be written: there is no folder ${folder}. Make it first, or name another place.`,
     );
-  if (!around.isDirectory()) throw new PlaceUnusable(`${path} cannot be written: ${folder} is no folder. ${ELSEWHERE}`);
+  if (!around.isDirectory())
+    throw new PlaceUnusable(`${path} cannot be written: ${folder} is not a folder. ${ELSEWHERE}`);
   const there = stats(path);
   if (there?.isDirectory())
     throw new PlaceUnusable(`${path} is a folder: a file is needed. Name a file in it, or another one.`);
   if (there !== undefined && !there.isFile())
-    throw new PlaceUnusable(`${path} is no plain file, and would be replaced. ${ELSEWHERE}`);
+    throw new PlaceUnusable(`${path} is not a plain file, and would be replaced. ${ELSEWHERE}`);
   checkWritable(folder);
 }

@@ -157,15 +157,17 @@ describe('nspass appliance', () => {
     ],
     ['--save where no file can be made', ['--save', '/proc/ns.conf'], /\/proc cannot be written to/],
     ['--save on a folder', ['--save', '/tmp'], /\/tmp is a folder/],
-    ['--save on a device', ['--save', '/dev/null'], /\/dev\/null is no plain file/],
-    ['--save below a file', ['--save', 'package.json/ns.conf'], /package\.json is no folder/],
+    ['--save on a device', ['--save', '/dev/null'], /\/dev\/null is not a plain file/],
+    ['--save below a file', ['--save', 'package.json/ns.conf'], /package\.json is not a folder/],
     ['a file that is not there', ['--config', '/nonexistent/ns.conf'], /does not exist/],
     ['a folder instead of a file', ['--config', '/tmp'], /\/tmp is a folder: name a file/],
     [
       'a certificate that is none',
       ['--cert', 'package.json', '--key', 'package.json'],
-      /package\.json is no certificate in PEM/,
+      /package\.json is not a certificate in PEM/,
     ],
+    ['no name of a user', ['--username', ''], /--username <name>' argument '' is invalid\. it must not be empty/],
+    ['no password', ['--password', ' '], /argument ' ' is invalid\. it must not be empty/],
     ['a key without its certificate', ['--key', 'x'], /belong together/],
   ])('%s: one sentence, exit status 2', async (_name, args, message) => {
     const started = nspass(...args);

@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { BusEvent } from '../../contract/index.ts';
 import { hostPort } from '../../contract/index.ts';
+import { failureText } from '../failure.ts';
 import { type BackEnd, startBackEnd } from '../local/back-ends.ts';
 import { type LocalStack, startLocalStack } from '../local/stack.ts';
-import { MEMBERS, STEPS, type TourContext, Unexpected } from './tour.ts';
+import { MEMBERS, SAMPLE_HOST, STEPS, type TourContext, Unexpected, VIP } from './tour.ts';
 
 export interface Tour {
   readonly context: TourContext;
@@ -28,7 +29,7 @@ export async function startTour(): Promise<Tour> {
     const map = new Map<string, BackEnd>();
     for (const { address, port, service } of MEMBERS) {
       const key = hostPort(address, port);
-      const backEnd = await startBackEnd(service, key);
+      const backEnd = await startBackEnd(() => [service], key);
       backEnds.push(backEnd);
       map.set(key, backEnd);
     }
@@ -52,19 +53,23 @@ export interface DemoOptions {
   /** Everything keeps running at the end, until `ended`. */
   readonly keep: boolean;
   readonly out: (line: string) => void;
+  /** Shows all lines of every step. */
+  readonly verbose?: boolean;
+  /** Says an error that is no mismatch. */
+  readonly explain?: (error: unknown) => string;
   /** Ctrl-C: what runs is put away, whatever the tour is at. */
   readonly ended: AbortSignal;
 }
 
-/** @returns the exit status: 0 where every step showed what it should. */
-export async function demo(options: DemoOptions): Promise<0 | 1> {
-  const { out, ended } = options;
+/** @returns whether every step showed what it should, or the tour was ended before its last. */
+export async function demo(options: DemoOptions): Promise<'shown' | 'failed' | 'ended'> {
+  const { out, ended, verbose = false, explain = failureText } = options;
   const interrupted = new Promise<'ended'>((resolve) => {
     ended.addEventListener('abort', () => resolve('ended'), { once: true });
     if (ended.aborted) resolve('ended');
   });
   const began = performance.now();
-  out('SSL passthrough on NetScaler from Kubernetes, the whole way on this machine.\n');
+  out('SSL passthrough on NetScaler from Kubernetes, from the Ingress to the TLS connection, on this machine.\n');
   const tour = await startTour();
   out(
     `  started  forwarder, bus, queue, function, appliance simulator and ${MEMBERS.length} TLS back ends  ${ms(began)}\n`,
@@ -75,14 +80,21 @@ export async function demo(options: DemoOptions): Promise<0 | 1> {
       const started = performance.now();
       try {
         const lines = await Promise.race([step.run(tour.context), interrupted]);
-        if (lines === 'ended') return 1;
+        if (lines === 'ended') {
+          out(
+            '\nEnded: forwarder, bus, queue, function, appliance and back ends are stopped, and the folder is removed.',
+          );
+          return 'ended';
+        }
         out(`✔ ${index + 1}. ${step.title}  ${ms(started)}`);
-        for (const line of lines) out(`     ${line}`);
+        const { many } = step;
+        if (many === undefined || verbose) for (const line of lines) out(`     ${line}`);
+        else out(`     ${lines.length} ${many} (-v shows them)`);
       } catch (error) {
         failed += 1;
         out(`✘ ${index + 1}. ${step.title}  ${ms(started)}`);
         if (error instanceof Unexpected) out(`     expected: ${error.expected}\n     seen:     ${error.seen}`);
-        else out(`     ${(error as Error).stack ?? String(error)}`);
+        else out(`     ${explain(error)}`);
         break;
       }
       out('');
@@ -94,15 +106,31 @@ export async function demo(options: DemoOptions): Promise<0 | 1> {
         : `A step did not show what it should: see above.`,
     );
     if (options.keep && failed === 0) {
-      out(
-        `\nEverything keeps running: manifests in ${tour.context.folder}, NITRO at ${tour.context.stack.appliance.url}. Ctrl-C ends it.`,
-      );
+      for (const line of keptText(tour.context)) out(line);
       await interrupted;
     }
   } finally {
     await tour.stop();
   }
-  return failed === 0 ? 0 : 1;
+  return failed === 0 ? 'shown' : 'failed';
+}
+
+/** Where everything is that keeps running, and how to try it. */
+function keptText({ folder, stack: { appliance } }: TourContext): string[] {
+  const listening = [...appliance.frontends].map(
+    ([vip, { host, port }]) => `  ${vip} listens on ${hostPort(host, port)}`,
+  );
+  const tls = appliance.frontends.get(hostPort(VIP, 443));
+  const place = tls === undefined ? '' : hostPort(tls.host, tls.port);
+  return [
+    '\nEverything keeps running until Ctrl-C:',
+    `  manifests in ${folder}: change them, and the appliance follows`,
+    `  NITRO at ${appliance.url} (user nsroot, password nsroot)`,
+    ...listening,
+    'Try it:',
+    `  openssl s_client -connect ${place} -servername ${SAMPLE_HOST} </dev/null`,
+    `  curl -k --connect-to ${SAMPLE_HOST}:443:${place} https://${SAMPLE_HOST}/`,
+  ];
 }
 
 const ms = (since: number): string => `(${Math.round(performance.now() - since)} ms)`;
@@ -120,12 +148,22 @@ Examples:
 
 Exit status: 0 when every step showed what it should, 1 where one did not, 130 when ended by Ctrl-C.`,
     )
-    .action(async ({ keep }: { keep: boolean }) => {
+    .action(async ({ keep, verbose, debug }: { keep: boolean; verbose: boolean; debug?: boolean }) => {
       const ended = new AbortController();
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
+      let signal: 'SIGINT' | 'SIGTERM' | undefined;
+      for (const each of ['SIGINT', 'SIGTERM'] as const) {
+        process.once(each, () => {
+          signal = each;
+          ended.abort();
+        });
+      }
       const out = (line: string): void => void process.stdout.write(`${line}\n`);
-      process.exitCode = await demo({ keep, out, ended: ended.signal });
+      const explain = (error: unknown): string => failureText(error, debug);
+      const result = await demo({ keep, verbose, out, explain, ended: ended.signal });
+      process.exitCode = result === 'ended' && signal !== undefined ? 128 + constants.signals[signal] : STATUS[result];
       // A step that was left half-way still waits for something that will not come.
       if (ended.signal.aborted) process.exit();
     });
 }
+
+const STATUS = { shown: 0, failed: 1, ended: 1 } as const;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { BusEvent } from '../../contract/index.ts';
 import { hostPort } from '../../contract/index.ts';
 import type { Place } from '../local/back-ends.ts';
+import { eventText } from '../local/event-text.ts';
 import type { LocalStack } from '../local/stack.ts';
 import { SAMPLE, service, WILDCARD } from './manifests.ts';
 import { askHttp, askTls, type TlsResult } from './probe.ts';
@@ -39,11 +40,13 @@ export class Unexpected extends Error {
 
 export interface Step {
   readonly title: string;
+  /** What the lines are, where they are too many to show unasked. */
+  readonly many?: string;
   /** @returns lines to show. @throws {Unexpected} */
   readonly run: (context: TourContext) => Promise<readonly string[]>;
 }
 
-const SAMPLE_HOST = 'hotdrinks.beverages.com';
+export const SAMPLE_HOST = 'hotdrinks.beverages.com';
 
 export const STEPS: readonly Step[] = [
   {
@@ -63,6 +66,7 @@ export const STEPS: readonly Step[] = [
   },
   {
     title: 'The function has programmed the appliance',
+    many: 'lines of configuration',
     async run({ stack }) {
       const config = stack.appliance.runningConfig();
       const lines = config.split('\n').filter((line) => /nsp[-_]/.test(line) && !/_l_/.test(line));
@@ -230,8 +234,7 @@ function speaksOf({ detailType, detail: { data } }: BusEvent, name: string): boo
 }
 
 function describeEvent({ detailType, detail }: BusEvent): string {
-  const sequence = 'sequence' in detail.data ? detail.data.sequence : '';
-  return `${detailType} ${detail.subject ?? ''} (sequence ${sequence}, ${JSON.stringify(detail).length} bytes)`;
+  return `${eventText({ detailType, detail })} (event “${detailType}”, ${JSON.stringify(detail).length} bytes)`;
 }
 
 function frontEnd(stack: LocalStack, port: number): Place {

@@ -14,7 +14,7 @@ function parsePlace(text: string, whole: string): { host: string; port: number }
   const host = match?.[1] ?? match?.[2];
   if (host === undefined || !(port >= 1 && port <= 65_535)) {
     throw new MappingInvalid(
-      `"${whole}" is no mapping: it needs ADDRESS:PORT=HOST:PORT, as 192.0.2.10:443=127.0.0.1:8443`,
+      `"${whole}" is not a mapping: it needs ADDRESS:PORT=HOST:PORT, as 192.0.2.10:443=127.0.0.1:8443`,
     );
   }
   return { host, port };

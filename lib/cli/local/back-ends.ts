@@ -7,7 +7,7 @@ export interface Place {
   readonly port: number;
 }
 
-/** A TLS back end on this machine: its certificate names its Service and address, and it answers with the same. */
+/** A TLS back end on this machine: its certificate names its Services and address, and it answers with the same. */
 export interface BackEnd extends Place {
   readonly stop: () => Promise<void>;
 }
@@ -15,17 +15,19 @@ export interface BackEnd extends Place {
 /**
  * Starts a TLS server on a free loopback port.
  *
- * @param service `namespace/name` of the Service that it stands for.
+ * @param services tells `namespace/name` of every Service that it stands for, as far as is known at the moment.
  * @param address `ip:port` that the appliance knows it by.
  */
-export async function startBackEnd(service: string, address: string): Promise<BackEnd> {
-  const name = service.split('/').reverse().join('.');
-  const commonName = `${service} at ${address}`;
+export async function startBackEnd(services: () => readonly string[], address: string): Promise<BackEnd> {
+  const names = services().map((service) => `${service.split('/').reverse().join('.')}.svc`);
+  const commonName = shortName(services(), address);
   const server = createServer(
-    await selfSigned({ commonName, names: [`${name}.svc`], algorithm: 'ecdsa', days: 30, now: Date.now() }),
+    await selfSigned({ commonName, names, algorithm: 'ecdsa', days: 30, now: Date.now() }),
     (request, response) => {
       response.setHeader('content-type', 'text/plain');
-      response.end(`Hello from ${commonName}. You asked ${request.headers.host ?? 'nobody'} for ${request.url}.\n`);
+      response.end(
+        `Hello from ${fullName(services(), address)}. You asked ${request.headers.host ?? 'nobody'} for ${request.url}.\n`,
+      );
     },
   );
   // Monitors connect without ever speaking TLS: the HTTP server does not know of them when it ends.
@@ -41,6 +43,20 @@ export async function startBackEnd(service: string, address: string): Promise<Ba
   return { host: '127.0.0.1', port: (server.address() as AddressInfo).port, stop: () => close(server, sockets) };
 }
 
+/** Characters that a common name may have (RFC 5280, ub-common-name). */
+const LONGEST_NAME = 64;
+
+/** A pod of several Services is none of them alone: a right route would look wrong. */
+function fullName(services: readonly string[], address: string): string {
+  if (services.length > 1) return `pod ${address} of ${services.join(', ')}`;
+  return `${services[0] ?? 'unknown'} at ${address}`;
+}
+
+function shortName(services: readonly string[], address: string): string {
+  const full = fullName(services, address);
+  return services.length > 1 && full.length > LONGEST_NAME ? `pod ${address} of ${services.length} Services` : full;
+}
+
 async function close(server: HttpsServer, sockets: ReadonlySet<Socket>): Promise<void> {
   for (const socket of sockets) socket.destroy();
   await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -49,16 +65,16 @@ async function close(server: HttpsServer, sockets: ReadonlySet<Socket>): Promise
 /** Back ends by address, made when the appliance first asks for one. */
 export class BackEnds {
   readonly #running = new Map<string, Promise<BackEnd>>();
-  readonly #serviceOf: (address: string) => string | undefined;
+  readonly #servicesOf: (address: string) => readonly string[];
 
-  /** @param serviceOf `namespace/name` of the Service that has an address, as far as is known. */
-  constructor(serviceOf: (address: string) => string | undefined) {
-    this.#serviceOf = serviceOf;
+  /** @param servicesOf `namespace/name` of the Services that have an address, as far as is known. */
+  constructor(servicesOf: (address: string) => readonly string[]) {
+    this.#servicesOf = servicesOf;
   }
 
   /** @param address `ip:port`. */
   at(address: string): Promise<BackEnd> {
-    const running = this.#running.get(address) ?? startBackEnd(this.#serviceOf(address) ?? 'unknown', address);
+    const running = this.#running.get(address) ?? startBackEnd(() => this.#servicesOf(address), address);
     this.#running.set(address, running);
     return running;
   }

@@ -2,6 +2,7 @@ import { type BusEvent, type Finding, firstOf, hostPort, type ReceivedEvent } fr
 import type { Problem } from '../../forwarder/index.ts';
 import { CONTROLLER, PREFIX } from '../../ingress/index.ts';
 import type { Place } from './back-ends.ts';
+import { eventText } from './event-text.ts';
 import type { PassedOver } from './passed-over.ts';
 
 /** What `nspass local` tells: for people, or one JSON object a line. */
@@ -12,6 +13,8 @@ export interface LocalReport {
   outcome(event: ReceivedEvent): void;
   status(ingress: string, addresses: readonly string[]): void;
   problem(problem: Problem): void;
+  /** A file that had a problem has none any more. */
+  solved(file: string): void;
   passedOver(passed: PassedOver): void;
   remark(ingress: string, found: Finding): void;
   classAssumed(className: string): void;
@@ -46,6 +49,7 @@ export function jsonReport(write: Write): LocalReport {
     },
     status: (ingress, addresses) => line({ type: 'status', ingress, addresses }),
     problem: (problem) => line({ type: 'problem', ...problem }),
+    solved: (file) => line({ type: 'solved', file }),
     passedOver: ({ ingress, class: name = null }) => line({ type: 'passed-over', ingress, class: name }),
     remark: (ingress, found) => line({ type: 'remark', ingress, ...found }),
     classAssumed: (name) => line({ type: 'class-assumed', class: name }),
@@ -97,7 +101,7 @@ export function textReport(write: Write): LocalReport {
     },
     sent({ detailType, detail }) {
       asked ||= asksForPassthrough(detail.data);
-      write(`event      ${detailType} ${detail.subject ?? ''}`.trimEnd());
+      write(`sent       ${eventText({ detailType, detail })}`);
     },
     outcome({ detailType, data }) {
       if (!('name' in data) || !('findings' in data)) return;
@@ -112,7 +116,8 @@ export function textReport(write: Write): LocalReport {
     status: () => {},
     problem: ({ file, line, message, hint }) =>
       write(`${hint === true ? 'not read  ' : 'problem   '} ${file}:${line}: ${message}`),
-    passedOver: (passed) => write(`passed by  ${passed.ingress}: ${whyPassedOver(passed)}`),
+    solved: (file) => write(`solved     ${file}: its problems are over`),
+    passedOver: (passed) => write(`skipped    ${passed.ingress}: ${whyPassedOver(passed)}`),
     remark: (ingress, found) => {
       write(`remark     ${ingress}`);
       write(`    ${findingText(found)}`);

@@ -33,6 +33,7 @@ import { type Log, memoryMetrics, silentLog } from '../../telemetry/index.ts';
 import { BackEnds, type Place } from './back-ends.ts';
 import { type PassedOver, tellSelection } from './passed-over.ts';
 import { depth, quiet } from './quiet.ts';
+import { tellSolved } from './solved.ts';
 
 export interface LocalStackOptions {
   /** Folder of manifests. */
@@ -58,6 +59,8 @@ export interface LocalStackOptions {
   readonly onStatus?: (ingress: string, addresses: readonly string[]) => void;
   /** A remark on an Ingress that is not even selected, or a manifest that cannot be used. */
   readonly onProblem?: (problem: Problem) => void;
+  /** A file that had a problem has none any more. */
+  readonly onSolved?: (file: string) => void;
   /** An Ingress asks for passthrough and is of a class that is not ours. */
   readonly onPassedOver?: (passed: PassedOver) => void;
   /** Something to be said of an Ingress that no event carries. */
@@ -125,8 +128,8 @@ async function build(
     checkWritable(stateDir);
   }
   const { ingressClasses = [] } = options;
-  const services = new Map<string, string>();
-  const backEnds = new BackEnds((address) => services.get(address));
+  const services = new Map<string, Set<string>>();
+  const backEnds = new BackEnds((address) => [...(services.get(address) ?? [])].sort());
   closing.push(() => backEnds.stop());
 
   const configFile = stateDir === undefined ? undefined : join(stateDir, 'appliance.conf');
@@ -205,11 +208,14 @@ async function build(
   const forwarder = createForwarder({
     cluster,
     clusterUid: `local-${cluster}`,
-    source: tellSelection(new FolderSource(options.folder), ingressClasses, {
-      passedOver: (passed) => options.onPassedOver?.(passed),
-      remark: (ingress, found) => options.onRemark?.(ingress, found),
-      assumed: (name) => options.onClassAssumed?.(name),
-    }),
+    source: tellSolved(
+      tellSelection(new FolderSource(options.folder), ingressClasses, {
+        passedOver: (passed) => options.onPassedOver?.(passed),
+        remark: (ingress, found) => options.onRemark?.(ingress, found),
+        assumed: (name) => options.onClassAssumed?.(name),
+      }),
+      (file) => options.onSolved?.(file),
+    ),
     publisher: told(busPublisher, (event) => {
       learnServices(services, event);
       options.onEvent?.(event);
@@ -305,13 +311,14 @@ function overheard(source: OutcomeSource, hear: (event: ReceivedEvent) => void):
   };
 }
 
-/** Which Service an address belongs to stands in the events. */
-function learnServices(services: Map<string, string>, { detail: { data } }: BusEvent): void {
+/** Learns from the events which Services an address belongs to. */
+function learnServices(services: Map<string, Set<string>>, { detail: { data } }: BusEvent): void {
   const ingresses = 'ingress' in data ? [data.ingress] : 'listed' in data ? data.ingresses : [];
   for (const ingress of ingresses) {
     for (const { service, members } of ingress.backends) {
       for (const { address, port } of members) {
-        services.set(hostPort(address, port), `${ingress.namespace}/${service}`);
+        const key = hostPort(address, port);
+        services.set(key, (services.get(key) ?? new Set()).add(`${ingress.namespace}/${service}`));
       }
     }
   }

@@ -35,6 +35,14 @@ describe('nspass', () => {
     expect(nspass(args)).toEqual({ status: 2, out: '', err: `${err}(run with --help for all options)\n` });
   });
 
+  it('lint --appliance without --config is refused, not ignored', () => {
+    const { status, err } = nspass(['lint', 'docs/examples', '--appliance', 'edge']);
+    expect([status, err]).toEqual([
+      2,
+      'nspass: --appliance names an appliance of a configuration: name that with --config.\n',
+    ]);
+  });
+
   it('help of a command is its own', () => {
     const { status, out, err } = nspass(['help', 'remove']);
     expect([status, err]).toEqual([0, '']);

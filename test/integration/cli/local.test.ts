@@ -123,7 +123,7 @@ describe('nspass local', () => {
     expect(nonsense.line).toBe(2);
   });
 
-  it('SEL-2: a class of another controller is passed by and said; --class makes it ours', async () => {
+  it('SEL-2: a class of another controller is skipped and listed; --class makes it ours', async () => {
     await put('hotdrinks.yaml', classed('nginx'));
     const plain = start();
     expect(await plain.line(({ type }) => type === 'passed-over')).toEqual({
@@ -225,7 +225,7 @@ describe('nspass local', () => {
       ['--state in a folder that is read-only', ['docs', '--state', '/proc'], /\/proc cannot be written to/],
       ['--state on a file', ['docs', '--state', MAIN], /main\.ts is a file: a folder is needed/],
       ['--state below a file', ['docs', '--state', `${MAIN}/a/b`], /main\.ts is a file: a folder is needed/],
-      ['--state without a name', ['docs', '--state', ''], /An empty name is no folder/],
+      ['--state without a name', ['docs', '--state', ''], /The name of the folder is empty/],
       ['no folder at all', [], /missing required argument 'dir'/],
     ])('%s', async (_what, args, message) => {
       const local = new Local(args);

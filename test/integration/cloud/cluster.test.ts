@@ -80,7 +80,7 @@ describe.skipIf(!RUNS)(`from a cluster to a TLS client, through the packaged sta
   let log = '';
 
   beforeAll(async () => {
-    backEnd = await startBackEnd('default/shop', '10.244.0.5:8443');
+    backEnd = await startBackEnd(() => ['default/shop'], '10.244.0.5:8443');
     world = await startWorld({ map: new Map([['10.244.0.5:8443', { host: backEnd.host, port: backEnd.port }]]) });
     plane = await ControlPlane.start(assets ?? '');
     const config = join(plane.folder, 'forwarder.json');

@@ -132,12 +132,7 @@ process.exit(0);`;
 
 describe('bad input stops packaging, with file, line and reason', () => {
   it.each([
-    [
-      'a wrong key',
-      appliances('    vip: 10.0.0.1\n'),
-      [],
-      'appliances.yml:6:5: appliances.0.vip: there is no such key',
-    ],
+    ['a wrong key', appliances('    vip: 10.0.0.1\n'), [], 'appliances.yml:6:5: appliances.0.vip: unknown key'],
     [
       'an impossible range',
       appliances('    frontendIPs: [10.0.0.0/33]\n'),
@@ -174,7 +169,7 @@ describe('bad input stops packaging, with file, line and reason', () => {
     const project = await createProject({ appliances: appliances('    vip: 10.0.0.1\n') });
     try {
       const { status, output } = await project.osls('package');
-      expect(output).toContain('appliances.yml:6:5: appliances.0.vip: there is no such key');
+      expect(output).toContain('appliances.yml:6:5: appliances.0.vip: unknown key');
       expect(status).not.toBe(0);
     } finally {
       await project.remove();

@@ -11,7 +11,7 @@ import { parseConfig } from '../../../lib/forwarder/process/config.ts';
 import { ForwarderProcess } from '../../../lib/forwarder/process/run.ts';
 import { CATALOGUE } from '../../../lib/ingress/index.ts';
 import { CollectingBus } from '../../support/collecting-publisher.ts';
-import { eventually } from '../../support/envtest.ts';
+import { eventually } from '../../support/eventually.ts';
 import { FakeApiServer } from '../../support/fake-apiserver.ts';
 import { memoryLog } from '../../support/memory-log.ts';
 import { plainAccess } from '../../unit/forwarder-kubernetes/support.ts';

@@ -111,7 +111,7 @@ describe('exit codes', () => {
     ['a context without a cluster', ['-', '--context', 'x'], '--context says which cluster is read: add --cluster.'],
     ['a namespace without a cluster', ['-', '-n', 'x'], '--namespace says which cluster is read: add --cluster.'],
     ['an appliance of no configuration', ['-', '--appliance', 'x'], '--appliance names an appliance of --config FILE'],
-    ['a configuration that is not there', ['-', '--config', '/nonexistent.yml'], '/nonexistent.yml cannot be read'],
+    ['a configuration that is not there', ['-', '--config', '/nonexistent.yml'], '/nonexistent.yml does not exist'],
   ])('2 for wrong usage: %s', async (_, args, message) => {
     const { exit, err, out } = await lint(args);
     expect(exit).toBe(2);
@@ -297,7 +297,7 @@ describe('targets', () => {
   });
 
   it.each([
-    ['a file that is none', 'x.yaml/y', 'no folder'],
+    ['a file that is none', 'x.yaml/y', 'not a folder'],
     ['a name that no file can have', 'a\u0000b', 'null bytes'],
   ])('%s', async (_, name, message) => {
     await file('x.yaml', '');

@@ -51,12 +51,12 @@ describe('appliances.yml', () => {
     [
       'a wrong key, where the key stands',
       good('    endpoint: x\n'),
-      '6:5: appliances.0.endpoint: there is no such key',
+      '6:5: appliances.0.endpoint: unknown key',
     ],
     [
       'a wrong key inside an object',
       good('    tls:\n      verifi: true\n'),
-      '7:7: appliances.0.tls.verifi: there is no such key',
+      '7:7: appliances.0.tls.verifi: unknown key',
     ],
     [
       'an impossible range',
@@ -66,7 +66,7 @@ describe('appliances.yml', () => {
     [
       'a range that is none',
       good('    memberNetworks: [pods]\n'),
-      '6:22: appliances.0.memberNetworks.0: "pods" is no range',
+      '6:22: appliances.0.memberNetworks.0: "pods" is not a range',
     ],
     ['an IPv6 range too long', good('    memberNetworks: ["2001:db8::/129"]\n'), 'more than 128 bits'],
     ['a VIP that is no address', good('    defaultVip: vip.example.com\n'), '6:5: appliances.0.defaultVip'],

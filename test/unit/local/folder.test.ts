@@ -27,7 +27,7 @@ describe('makeFolder', () => {
     ['links in a circle', () => join(base, 'loop'), /its links lead in a circle/],
     ['a name that is too long', () => join(base, 'x'.repeat(300)), /the name is too long\. Name another place\.$/],
     ['a file system that makes no folders', () => '/proc/nspass-test/a', /\/proc\/nspass-test cannot be made: /],
-    ['no name', () => '', /empty name/],
+    ['no name', () => '', /name of the folder is empty/],
   ])('says why there is none: %s', (_what, path, message) => {
     expect(() => makeFolder(path())).toThrow(PlaceUnusable);
     expect(() => makeFolder(path())).toThrow(message);
@@ -54,10 +54,10 @@ describe('checkFile', () => {
 
   it.each([
     ['no folder', () => join(base, 'none', 'x'), /there is no folder .*none\. Make it first/],
-    ['a file instead of the folder', () => join(base, 'file', 'x'), /file is no folder/],
+    ['a file instead of the folder', () => join(base, 'file', 'x'), /file is not a folder/],
     ['a folder instead of the file', () => join(base, 'folder'), /is a folder: a file is needed/],
-    ['a device', () => '/dev/null', /is no plain file, and would be replaced/],
-    ['no name', () => '', /empty name/],
+    ['a device', () => '/dev/null', /is not a plain file, and would be replaced/],
+    ['no name', () => '', /name of the file is empty/],
   ])('says why it cannot be written: %s', (_what, path, message) => {
     mkdirSync(join(base, 'folder'));
     expect(() => checkFile(path())).toThrow(PlaceUnusable);
