@@ -4,4 +4,5 @@ export * from './events.ts';
 export * from './finding.ts';
 export * from './ingress.ts';
 export * from './key.ts';
+export * from './names.ts';
 export * from './words.ts';
