@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { Finding } from './finding.ts';
 import { IngressState } from './ingress.ts';
+import { ClusterUid, IngressName, Namespace } from './names.ts';
 
 /** The longest name of a cluster: it stands in 255-byte rows on the appliance beside other names. */
 export const CLUSTER_NAME = /^[a-z0-9]([a-z0-9.-]{0,38}[a-z0-9])?$/;
@@ -8,13 +9,13 @@ export const CLUSTER_NAME = /^[a-z0-9]([a-z0-9.-]{0,38}[a-z0-9])?$/;
 const cluster = z.string().check(z.regex(CLUSTER_NAME));
 const sequence = z.int().check(z.gte(1));
 const prefix = z.string().check(z.regex(/^[a-z2-7]{2}$/));
-const ref = { namespace: z.string(), name: z.string() };
+const ref = { namespace: Namespace, name: IngressName };
 const appliance = z.string().check(z.minLength(1), z.maxLength(63));
 
 const desired = {
   cluster,
   /** UID of the namespace `kube-system`: tells two clusters of one name apart (protocol rule 15). */
-  clusterUid: z.string(),
+  clusterUid: ClusterUid,
   /** Hybrid logical clock of the cluster. */
   sequence,
   /** Appliances that compare real objects although the hashes are equal (protocol rule 10). */

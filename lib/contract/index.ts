@@ -5,5 +5,6 @@ export * from './finding.ts';
 export * from './fit.ts';
 export * from './ingress.ts';
 export * from './key.ts';
+export * from './names.ts';
 export * from './size.ts';
 export * from './words.ts';

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
+import { IngressName, Namespace } from './names.ts';
 
 /**
  * The desired state of one Ingress, whole, as an event carries it. It is what the manifest says, projected to the
  * fields that matter and with its back ends resolved to addresses. It is deliberately lenient about the *content*
- * (an invalid host is a finding, made in `lib/ingress`), and strict about the *form*.
+ * (an invalid host, or a Service that cannot exist, is a finding, made in `lib/ingress`), and strict about the *form*.
  */
 
 const port = z.union([z.string().check(z.maxLength(63)), z.int()]);
@@ -46,8 +47,8 @@ export const ResolvedBackend = z.strictObject({
 export type ResolvedBackend = z.infer<typeof ResolvedBackend>;
 
 export const IngressState = z.strictObject({
-  namespace: z.string().check(z.minLength(1), z.maxLength(63)),
-  name: z.string().check(z.minLength(1), z.maxLength(253)),
+  namespace: Namespace,
+  name: IngressName,
   uid: z.optional(z.string()),
   /** `creationTimestamp`, in seconds since the epoch; 0 where a manifest has none. */
   created: z.int().check(z.gte(0)),

@@ -1,4 +1,4 @@
-import type { BackendRef, Finding, IngressPath } from '../contract/index.ts';
+import { type BackendRef, type Finding, type IngressPath, isLabel } from '../contract/index.ts';
 import { refKey, type ServiceRef } from './backendref.ts';
 import { isChallenge } from './challenge.ts';
 import { finding, quote, quoteAll } from './finding.ts';
@@ -31,11 +31,25 @@ function describe(backend: BackendRef): string {
   return identity(backend).replace(/^(service|resource) /, '');
 }
 
+/** Why no Service, or no port of one, can have the name: no name but these reaches the appliance (VAL-7). */
+function impossibleRef({ service, port }: ServiceRef, at: string): Finding | undefined {
+  const rule = 'names have lower-case letters, digits and inner hyphens, at most 63';
+  if (!isLabel(service)) {
+    const message = `there is no Service ${quote(service)}: ${rule}`;
+    return finding('ServiceNotFound', { message, path: `${at}.service.name`, value: service });
+  }
+  if (typeof port === 'number' || isLabel(port)) return undefined;
+  const message = `Service ${quote(service)} has no TCP port ${quote(port)}: ${rule}`;
+  return finding('ServicePortNotFound', { message, path: `${at}.service.port`, value: port });
+}
+
 /** The one back end that a path names (VAL-7). */
 function single(host: string, { entry, at }: PlacedPath): Choice {
   const { service, resource } = entry.backend;
   const place = `${at}.backend`;
   if (service?.port !== undefined) {
+    const impossible = impossibleRef({ service: service.name, port: service.port }, place);
+    if (impossible !== undefined) return { at: place, findings: [impossible] };
     return { ref: { service: service.name, port: service.port }, at: place, findings: [] };
   }
   if (service !== undefined) {

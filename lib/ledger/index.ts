@@ -1,5 +1,6 @@
 export * from './claims.ts';
 export * from './decide.ts';
+export { RowFieldUnsafe } from './fields.ts';
 export * from './hashes.ts';
 export * from './identity.ts';
 export * from './prune.ts';

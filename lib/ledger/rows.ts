@@ -1,5 +1,6 @@
 import { digest, type KeyRange, type Owner, ownerKey } from '../contract/index.ts';
 import type { BackEndKey, FrontEnd } from '../route/index.ts';
+import { joinFields, printable, SEPARATOR } from './fields.ts';
 
 /**
  * The ledger: rows of string maps on the appliance (docs/protocol.md). Keys and values stay within 255 bytes
@@ -15,7 +16,6 @@ export interface Row {
 }
 
 const VERSION = '1';
-const SEPARATOR = ';';
 /** Bytes of a value; what it holds is ASCII. */
 const LONGEST_VALUE = 255;
 
@@ -112,21 +112,21 @@ export const ingressKey = (key: string): string => `I.${key}`;
 export function encodeIngress(row: IngressRow): Row {
   const formerly =
     row.formerly === undefined ? '' : row.formerly === 'anywhere' ? ANYWHERE : encodePlaces(row.formerly);
-  const fields = [
-    VERSION,
-    row.sequence,
-    `${row.life === 'live' ? 'L' : 'D'}${row.state === 'applied' ? 'A' : 'P'}`,
-    row.hashes.frontEnd,
-    row.hashes.routes,
-    row.hashes.members,
-    row.created,
-    row.routes,
-    row.namespace,
-    row.places === undefined ? '' : encodePlaces(row.places),
+  const value = joinFields({
+    version: VERSION,
+    sequence: row.sequence,
+    flags: `${row.life === 'live' ? 'L' : 'D'}${row.state === 'applied' ? 'A' : 'P'}`,
+    frontEnd: row.hashes.frontEnd,
+    routesHash: row.hashes.routes,
+    members: row.hashes.members,
+    created: row.created,
+    routes: row.routes,
+    namespace: row.namespace,
+    places: row.places === undefined ? '' : encodePlaces(row.places),
     formerly,
-    row.findings ?? '',
-  ];
-  return { key: ingressKey(row.key), value: fields.join(SEPARATOR), comment: row.name };
+    findings: row.findings ?? '',
+  });
+  return { key: ingressKey(row.key), value, comment: printable('name', row.name) };
 }
 
 /** Undefined for a row that this version cannot read: it then counts as not recorded. */
@@ -174,22 +174,22 @@ export const claimKey = (claim: Pick<Claim, 'hostDigest' | 'created' | 'ownerKey
   `#${claim.hostDigest}.${age(claim.created)}.${claim.ownerKey}`;
 
 export function encodeClaim(claim: Claim): Row {
-  const target =
-    'securePort' in claim.target ? ['R', claim.target.securePort, ''] : ['P', claim.target.service, claim.target.port];
-  const fields = [
-    VERSION,
-    ...target,
-    claim.settings,
-    claim.wildcard ? 'w' : 'x',
-    claim.owner.cluster,
-    claim.owner.namespace,
-  ];
-  const value = fields.join(SEPARATOR);
-  const whole = [...fields, ...(claim.host === undefined ? [] : [claim.host])].join(SEPARATOR);
+  const { target } = claim;
+  const value = joinFields({
+    version: VERSION,
+    ...('securePort' in target
+      ? { kind: 'R', securePort: target.securePort, port: '' }
+      : { kind: 'P', service: target.service, port: target.port }),
+    settings: claim.settings,
+    form: claim.wildcard ? 'w' : 'x',
+    cluster: claim.owner.cluster,
+    namespace: claim.owner.namespace,
+  });
+  const whole = claim.host === undefined ? value : `${value}${SEPARATOR}${joinFields({ host: claim.host })}`;
   return {
     key: claimKey(claim),
     value: whole.length > LONGEST_VALUE ? value : whole,
-    comment: claim.owner.name,
+    comment: printable('name', claim.owner.name),
   };
 }
 
@@ -217,8 +217,14 @@ export function encodeRetired(retired: Retired): Row {
   const { owner, backEnd } = retired;
   return {
     key: `R.${retired.ownerKey}-${digest(backEnd, 8)}`,
-    value: [VERSION, retired.due, backEnd, owner.cluster, owner.namespace].join(SEPARATOR),
-    comment: owner.name,
+    value: joinFields({
+      version: VERSION,
+      due: retired.due,
+      backEnd,
+      cluster: owner.cluster,
+      namespace: owner.namespace,
+    }),
+    comment: printable('name', owner.name),
   };
 }
 
@@ -246,8 +252,8 @@ const IDENTITY_KEY = 'U';
 
 /** Without a version: a UID alone is what the row held from the beginning. */
 export function encodeIdentity({ uid, acceptedAt }: Identity, cluster: string): Row {
-  const value = acceptedAt === undefined ? uid : `${uid}${SEPARATOR}${acceptedAt}`;
-  return { key: IDENTITY_KEY, value, comment: cluster };
+  const value = joinFields(acceptedAt === undefined ? { uid } : { uid, acceptedAt });
+  return { key: IDENTITY_KEY, value, comment: printable('cluster', cluster) };
 }
 
 export function decodeIdentity(row: Row): Identity | undefined {

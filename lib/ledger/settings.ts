@@ -1,5 +1,6 @@
 import type { Owner } from '../contract/index.ts';
 import { claimOrder } from './claims.ts';
+import { joinFields, printable, SEPARATOR } from './fields.ts';
 import type { Row } from './rows.ts';
 
 /**
@@ -19,18 +20,19 @@ const VERSION = '1';
 export function encodeSetting({ attribute, value, created, ownerKey, owner }: Setting): Row {
   return {
     key: `=${attribute}.${String(created).padStart(10, '0')}.${ownerKey}`,
-    value: [VERSION, owner.cluster, owner.namespace, value].join(';'),
-    comment: owner.name,
+    // The value comes last: it may have the separator.
+    value: `${joinFields({ version: VERSION, cluster: owner.cluster, namespace: owner.namespace })}${SEPARATOR}${printable('value', value)}`,
+    comment: printable('name', owner.name),
   };
 }
 
 export function decodeSetting(row: Row): Setting | undefined {
   const match = /^=([a-z0-9]+)\.(\d{10,})\.([a-z2-7]{26})$/.exec(row.key);
-  const [version, cluster, namespace, ...value] = row.value.split(';');
+  const [version, cluster, namespace, ...value] = row.value.split(SEPARATOR);
   if (match === null || version !== VERSION || cluster === undefined || namespace === undefined) return undefined;
   return {
     attribute: match[1] as string,
-    value: value.join(';'),
+    value: value.join(SEPARATOR),
     created: Number(match[2]),
     ownerKey: match[3] as string,
     owner: { cluster, namespace, name: row.comment },

@@ -45,6 +45,31 @@ export interface FrontEndSide {
   readonly made: boolean;
 }
 
+/** The owners in scope, sorted once for all front ends. */
+export interface Owners {
+  readonly byKey: ReadonlyMap<string, OwnerInScope>;
+  /** Comments of the rows of hosts that they hold. */
+  readonly holders: ReadonlySet<string>;
+  /** What they ask for, by front end (CON-5). */
+  readonly settings: ReadonlyMap<string, readonly Setting[]>;
+}
+
+export function ownersOf(owners: readonly OwnerInScope[]): Owners {
+  const byKey = new Map(owners.map((owner) => [owner.key, owner]));
+  const settings = new Map<string, Setting[]>();
+  for (const { wanted } of byKey.values()) {
+    if (wanted === undefined) continue;
+    const asked = settingsOf(wanted);
+    if (asked.length === 0) continue;
+    for (const key of new Set(wanted.routes.map((route) => frontEndKey(route.frontEnd)))) {
+      const here = settings.get(key) ?? [];
+      here.push(...asked);
+      settings.set(key, here);
+    }
+  }
+  return { byKey, holders: new Set([...byKey.values()].map(({ owner }) => holderText(owner))), settings };
+}
+
 /**
  * One front end: its claims, its hosts, its settings, and whether it is there at all.
  *
@@ -53,13 +78,13 @@ export interface FrontEndSide {
 export function frontEndSide(
   context: PlanContext,
   place: FrontEndInScope,
-  owners: ReadonlyMap<string, OwnerInScope>,
+  owners: Owners,
   wanted: readonly WantedClaim[],
 ): FrontEndSide {
   const { frontEnd, rows } = place;
   const map = context.names.frontEndMap(frontEnd);
   const before = decodeClaims(rows, frontEndKey(frontEnd));
-  const after = [...before.filter((claim) => !owners.has(claim.ownerKey)), ...wanted.map(({ claim }) => claim)];
+  const after = [...before.filter((claim) => !owners.byKey.has(claim.ownerKey)), ...wanted.map(({ claim }) => claim)];
   const made = after.length > 0 || place.otherClaims > 0;
 
   const hosts = hostRows(map, rows, before, wanted, after, frontEnd, owners);
@@ -81,7 +106,9 @@ export function frontEndSide(
     place.found ??
     (readyPorts === undefined ? [] : [frontEndMap(context, trusted), ...frontEndResources(context, trusted)]);
   // What goes goes with its last owners, and stays while one of them could not be moved.
-  const leaving = [...new Set(before.filter((claim) => owners.has(claim.ownerKey)).map((claim) => claim.ownerKey))];
+  const leaving = [
+    ...new Set(before.filter((claim) => owners.byKey.has(claim.ownerKey)).map((claim) => claim.ownerKey)),
+  ];
   return {
     made,
     holdings: hosts.holdings,
@@ -93,7 +120,7 @@ export function frontEndSide(
       ...(made ? [frontEndMap(context, goal), ...frontEndResources(context, goal)] : []),
     ],
     actual: [
-      ...before.filter((claim) => owners.has(claim.ownerKey)).map((claim) => known(claimResource(map, claim))),
+      ...before.filter((claim) => owners.byKey.has(claim.ownerKey)).map((claim) => known(claimResource(map, claim))),
       ...settings.actual,
       ...hosts.actual,
       ...there.map((resource) => known({ ...resource, owners: leaving })),
@@ -112,19 +139,18 @@ function hostRows(
   wanted: readonly WantedClaim[],
   after: readonly Claim[],
   frontEnd: FrontEnd,
-  owners: ReadonlyMap<string, OwnerInScope>,
+  owners: Owners,
 ): { desired: Resource[]; actual: Actual[]; holdings: Holding[] } {
   const bound = decodeHosts(rows);
   const comments = new Map(rows.map((row) => [row.key, row.comment]));
   const own = Map.groupBy(
-    [...before, ...wanted.map(({ claim }) => claim)].filter((claim) => owners.has(claim.ownerKey)),
+    [...before, ...wanted.map(({ claim }) => claim)].filter((claim) => owners.byKey.has(claim.ownerKey)),
     (claim) => claim.hostDigest,
   );
   const hosts = new Set(wanted.map(({ host }) => host));
-  // A row that redirects names its holder in the comment only.
-  const names = new Set([...owners.values()].map(({ owner }) => holderText(owner)));
   for (const [host, value] of bound) {
-    const held = owners.has(value.slice(0, 26)) || names.has(comments.get(host) as string);
+    // A row that redirects names its holder in the comment only.
+    const held = owners.byKey.has(value.slice(0, 26)) || owners.holders.has(comments.get(host) as string);
     if (held || own.has(hostDigest(host))) hosts.add(host);
   }
   const byDigest = Map.groupBy(after, (claim) => claim.hostDigest);
@@ -153,7 +179,7 @@ function settingRows(
   map: string,
   frontEnd: FrontEnd,
   rows: readonly Row[],
-  owners: ReadonlyMap<string, OwnerInScope>,
+  owners: Owners,
 ): {
   desired: Resource[];
   actual: Actual[];
@@ -163,10 +189,8 @@ function settingRows(
   conflicts: SettingConflict[];
 } {
   const found = decodeSettings(rows);
-  const wanted = [...owners.values()].flatMap(({ wanted: set }) =>
-    set === undefined ? [] : settingsHere(set, frontEnd),
-  );
-  const after = settledSettings([...found.filter(({ ownerKey: key }) => !owners.has(key)), ...wanted]);
+  const wanted = frontEnd.kind === 'tls' ? (owners.settings.get(frontEndKey(frontEnd)) ?? []) : [];
+  const after = settledSettings([...found.filter(({ ownerKey: key }) => !owners.byKey.has(key)), ...wanted]);
   const before = settledSettings(found);
   const values = (settled: ReadonlyMap<string, Setting>): Attributes =>
     Object.fromEntries([...settled].map(([attribute, { value }]) => [attribute, value]));
@@ -190,23 +214,18 @@ function settingRows(
     after: values(after),
     unset: [...before.keys()].filter((attribute) => !after.has(attribute)),
     desired: wanted.map(resource),
-    actual: found.filter(({ ownerKey: key }) => owners.has(key)).map((setting) => known(resource(setting))),
+    actual: found.filter(({ ownerKey: key }) => owners.byKey.has(key)).map((setting) => known(resource(setting))),
   };
 }
 
-function settingsHere(set: RouteSet, frontEnd: FrontEnd): Setting[] {
-  if (frontEnd.kind !== 'tls') return [];
-  const asked = Object.entries(set.frontEndSettings);
-  const here = asked.length > 0 && set.routes.some((route) => frontEndKey(route.frontEnd) === frontEndKey(frontEnd));
-  return here
-    ? asked.map(([attribute, value]) => ({
-        attribute,
-        value: String(value),
-        created: set.created,
-        ownerKey: ownerKey(set.owner),
-        owner: set.owner,
-      }))
-    : [];
+function settingsOf(set: RouteSet): Setting[] {
+  return Object.entries(set.frontEndSettings).map(([attribute, value]) => ({
+    attribute,
+    value: String(value),
+    created: set.created,
+    ownerKey: ownerKey(set.owner),
+    owner: set.owner,
+  }));
 }
 
 /** Secure ports that redirects lead to: as the ready row says, and as objects of it show that were read. */

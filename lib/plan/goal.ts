@@ -3,8 +3,8 @@ import { type Resource, systemResources } from '../netscaler/index.ts';
 import { type FrontEnd, frontEndKey } from '../route/index.ts';
 import { claimsByFrontEnd } from './claims.ts';
 import { type Actual, assumed, known } from './diff.ts';
-import { frontEndSide, type Holding, type SettingConflict } from './front-end-side.ts';
-import { ownerSide, type Place } from './owner-side.ts';
+import { frontEndSide, type Holding, ownersOf, type SettingConflict } from './front-end-side.ts';
+import { banksOf, ownerSide } from './owner-side.ts';
 import type { Priorities } from './priorities.ts';
 import type { FrontEndInScope, PlanContext, Retirement, Scope } from './scope.ts';
 import { usesOfClaims } from './uses.ts';
@@ -34,8 +34,8 @@ export const NO_GOAL: Goal = {
  * hosts over all claims (CON-1), which front ends come and go, and what is there already. Pure.
  */
 export function goalOf(context: PlanContext, scope: Scope): Goal {
-  const owners = new Map(scope.owners.map((owner) => [owner.key, owner]));
-  // Sorted once: a batch may have thousands of owners, on one front end or on hundreds.
+  // Sorted once: a batch may have thousands of owners, on one front end or on thousands.
+  const owners = ownersOf(scope.owners);
   const wanted = claimsByFrontEnd(scope.owners.map((owner) => owner.wanted));
   const sides = scope.frontEnds.map((place) => ({
     place,
@@ -44,12 +44,13 @@ export function goalOf(context: PlanContext, scope: Scope): Goal {
   const kinds = new Set<FrontEnd['kind']>(
     sides.filter(({ side }) => side.made).map(({ place }) => place.frontEnd.kind),
   );
-  const places = scope.frontEnds.map(placeOf);
+  const standing = claimsByOwner(scope.frontEnds);
+  const banks = banksOf(scope.frontEnds);
   const ownerSides = scope.owners.map((owner) => {
-    const before = places.flatMap(({ frontEnd, claims }) =>
-      usesOfClaims(frontEnd, claims.get(owner.key) ?? [], owner.wanted),
+    const before = (standing.get(owner.key) ?? []).flatMap(({ frontEnd, claims }) =>
+      usesOfClaims(frontEnd, claims, owner.wanted),
     );
-    return ownerSide(context, owner, before, places);
+    return ownerSide(context, owner, before, banks);
   });
   return {
     desired: [
@@ -69,17 +70,23 @@ export function goalOf(context: PlanContext, scope: Scope): Goal {
   };
 }
 
-/** What the owners' sides need of a front end. */
-function placeOf({
-  frontEnd,
-  rows,
-  bindings,
-}: FrontEndInScope): Place & { readonly claims: ReadonlyMap<string, readonly Claim[]> } {
-  return {
-    frontEnd,
-    claims: Map.groupBy(decodeClaims(rows, frontEndKey(frontEnd)), ({ ownerKey }) => ownerKey),
-    bindings: bindings === undefined ? undefined : Map.groupBy(bindings, ({ id }) => String(id.policyname)),
-  };
+interface Standing {
+  readonly frontEnd: FrontEnd;
+  readonly claims: readonly Claim[];
+}
+
+/** The claims that stand on front ends, by owner: each owner's in the order of the front ends. */
+function claimsByOwner(places: readonly FrontEndInScope[]): ReadonlyMap<string, readonly Standing[]> {
+  const result = new Map<string, Standing[]>();
+  for (const { frontEnd, rows } of places) {
+    const own = Map.groupBy(decodeClaims(rows, frontEndKey(frontEnd)), ({ ownerKey }) => ownerKey);
+    for (const [key, claims] of own) {
+      const standing = result.get(key) ?? [];
+      standing.push({ frontEnd, claims });
+      result.set(key, standing);
+    }
+  }
+  return result;
 }
 
 function prioritiesIn(places: readonly FrontEndInScope[]): Priorities {

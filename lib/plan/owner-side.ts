@@ -13,11 +13,29 @@ import { type Actual, assumed, known } from './diff.ts';
 import type { OwnerInScope, PlanContext, Retirement } from './scope.ts';
 import { usesOf } from './uses.ts';
 
-/** A front end as an owner's side sees it. */
-export interface Place {
-  readonly frontEnd: FrontEnd;
-  /** Bindings of SSL policies, by policy; undefined where they were not read. */
-  readonly bindings: ReadonlyMap<string, readonly Resource[]> | undefined;
+/** The front ends in scope, as owners' sides see them: sorted once, because there may be as many of them as of owners. */
+export interface Banks {
+  /** Front ends whose bindings were not read, by key: the place of each among all. */
+  readonly unread: ReadonlyMap<string, number>;
+  /** Bindings that were read, by policy, each with the place of its front end. */
+  readonly bindings: ReadonlyMap<string, readonly PlacedBinding[]>;
+}
+
+interface PlacedBinding {
+  readonly place: number;
+  readonly binding: Resource;
+}
+
+export function banksOf(
+  places: readonly { readonly frontEnd: FrontEnd; readonly bindings: readonly Resource[] | undefined }[],
+): Banks {
+  const unread = new Map<string, number>();
+  const all: PlacedBinding[] = [];
+  for (const [place, { frontEnd, bindings }] of places.entries()) {
+    if (bindings === undefined) unread.set(frontEndKey(frontEnd), place);
+    for (const binding of bindings ?? []) all.push({ place, binding });
+  }
+  return { unread, bindings: Map.groupBy(all, ({ binding }) => String(binding.id.policyname)) };
 }
 
 /** One owner: the objects of its back ends. */
@@ -25,7 +43,7 @@ export function ownerSide(
   context: PlanContext,
   owner: OwnerInScope,
   before: readonly BackEndUse[],
-  places: readonly Place[],
+  banks: Banks,
 ): { desired: Resource[]; actual: Actual[]; retired: Retirement[] } {
   const wanted = owner.wanted === undefined ? [] : usesOf(owner.wanted);
   const desired = wanted.flatMap((use) => [...backEndResources(context, use), ...policyBindings(context, use)]);
@@ -33,7 +51,7 @@ export function ownerSide(
     ...before.flatMap((use) => trusted(context, owner, use, wanted)),
     ...wanted.flatMap((use) => draining(context, owner, use)),
   ];
-  actual.push(...boundPolicies(context, owner, before, wanted, places));
+  actual.push(...boundPolicies(context, owner, before, wanted, banks));
 
   const kept = new Set(wanted.map((use) => backEndName(context, use)));
   const stays = (name: string): void => {
@@ -82,25 +100,26 @@ function boundPolicies(
   owner: OwnerInScope,
   before: readonly BackEndUse[],
   wanted: readonly BackEndUse[],
-  places: readonly Place[],
+  banks: Banks,
 ): Actual[] {
   const names = new Set([
     ...(owner.found ?? []).map(({ id }) => String(id.name)),
     ...[...before, ...wanted].flatMap((use) => policyNames(context, use)),
   ]);
-  const result: Actual[] = [];
-  for (const { frontEnd, bindings } of places) {
-    if (bindings !== undefined) {
-      const own = [...names].flatMap((name) => bindings.get(name) ?? []);
-      result.push(...own.map((binding) => known({ ...binding, role: 'policy-binding', owners: [owner.key] })));
-    } else if (owner.row !== undefined && !owner.row.hashes.members.endsWith(SOME_EMPTY)) {
-      const full = before
-        .filter((use) => frontEndKey(use.frontEnd) === frontEndKey(frontEnd))
-        .map((use): BackEndUse => ({ ...use, members: SOME_MEMBER }));
-      result.push(...full.flatMap((use) => policyBindings(context, use)).map(assumed));
+  const result = [...names].flatMap((name) =>
+    (banks.bindings.get(name) ?? []).map(({ place, binding }) => ({
+      place,
+      bound: [known({ ...binding, role: 'policy-binding', owners: [owner.key] })],
+    })),
+  );
+  if (owner.row !== undefined && !owner.row.hashes.members.endsWith(SOME_EMPTY)) {
+    for (const use of before) {
+      const place = banks.unread.get(frontEndKey(use.frontEnd));
+      if (place === undefined) continue;
+      result.push({ place, bound: policyBindings(context, { ...use, members: SOME_MEMBER }).map(assumed) });
     }
   }
-  return result;
+  return result.sort((a, b) => a.place - b.place).flatMap(({ bound }) => bound);
 }
 
 const policyNames = (context: PlanContext, use: BackEndUse): string[] => {

@@ -1,7 +1,12 @@
 import { PRIORITY, type Resource } from '../netscaler/index.ts';
 
-/** Priorities in use, by vserver. Allocation adds to it. */
+/** Priorities in use, by vserver. Allocation adds to it, and nothing is ever taken out. */
 export type Priorities = Map<string, Set<number>>;
+
+type Tier = 'exact' | 'wildcard';
+
+/** Of each bank and tier, where the next search begins: everything below is in use. */
+const searched = new WeakMap<ReadonlySet<number>, Record<Tier, number>>();
 
 /**
  * Gives a back end's policy binding the lowest free priority of its tier: dense, and without renumbering others.
@@ -15,7 +20,10 @@ export function withPriority(resource: Resource, priorities: Priorities): Resour
   const tier = tierOf(resource);
   const taken = priorities.get(vserver) ?? new Set();
   priorities.set(vserver, taken);
-  for (let priority: number = PRIORITY[tier].first; priority <= PRIORITY[tier].last; priority++) {
+  const from = searched.get(taken) ?? { exact: PRIORITY.exact.first, wildcard: PRIORITY.wildcard.first };
+  searched.set(taken, from);
+  for (; from[tier] <= PRIORITY[tier].last; from[tier]++) {
+    const priority = from[tier];
     if (!taken.has(priority)) {
       taken.add(priority);
       return { ...resource, attributes: { ...resource.attributes, priority } };
@@ -25,8 +33,7 @@ export function withPriority(resource: Resource, priorities: Priorities): Resour
   return { refused: `all ${places} priorities of the ${tier} tier of ${vserver} are in use` };
 }
 
-const tierOf = ({ id }: Resource): 'exact' | 'wildcard' =>
-  String(id.policyname).endsWith('-w') ? 'wildcard' : 'exact';
+const tierOf = ({ id }: Resource): Tier => (String(id.policyname).endsWith('-w') ? 'wildcard' : 'exact');
 
 /** A binding outside its tier: in the wrong one, an exact host could fall to a wildcard. */
 export function misplaced(binding: Resource): boolean {

@@ -6,11 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { engine } from './engine.ts';
 import { type Benchmark, table } from './figure.ts';
 import { pipeline } from './pipeline.ts';
+import { planGrowth } from './plan-growth.ts';
 
 /** The last one is a program of its own: it measures a process as a whole. */
 const BENCHMARKS: Readonly<Record<string, Benchmark | { readonly summary: string; readonly file: string }>> = {
   engine,
   pipeline,
+  'plan-growth': planGrowth,
   forwarder: { summary: 'memory and start of the forwarder, 10,000 Ingresses', file: './forwarder.ts' },
 };
 
@@ -30,7 +32,7 @@ async function measure(name: string): Promise<void> {
 
 const names = process.argv.slice(2);
 if (names.length === 0 || names.some((name) => !Object.hasOwn(BENCHMARKS, name))) {
-  const list = Object.entries(BENCHMARKS).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
+  const list = Object.entries(BENCHMARKS).map(([name, { summary }]) => `  ${name.padEnd(11)} ${summary}`);
   process.stdout.write(['npm run bench -- NAME…', ...list, ''].join('\n'));
   process.exitCode = names.length === 0 ? 0 : 2;
 } else {

@@ -85,6 +85,28 @@ export const BROKEN: readonly Case[] = [
   },
   {
     rule: 'VAL-7',
+    name: 'a Service whose name would shift the fields of a row',
+    ingress: ingress({
+      rules: [
+        { host: HOST, http: { paths: [{ path: '/', backend: { service: { name: 'a;b', port: { number: 443 } } } }] } },
+      ],
+    }),
+    routes: [route(HOST, 'closed:0')],
+    findings: [`ServiceNotFound ${path}.service.name`],
+  },
+  {
+    rule: 'VAL-7',
+    name: 'a port whose name would shift the fields of a row',
+    ingress: ingress({
+      rules: [
+        { host: HOST, http: { paths: [{ path: '/', backend: { service: { name: 'web', port: { name: 'a;b' } } } }] } },
+      ],
+    }),
+    routes: [route(HOST, 'closed:0')],
+    findings: [`ServicePortNotFound ${path}.service.port`],
+  },
+  {
+    rule: 'VAL-7',
     name: 'names longer than any',
     ingress: ingress({
       rules: [
@@ -96,7 +118,7 @@ export const BROKEN: readonly Case[] = [
         },
       ],
     }),
-    routes: [route(HOST, `${'s'.repeat(253)}:${'p'.repeat(63)}`)],
+    routes: [route(HOST, 'closed:0')],
     findings: [`ServiceNotFound ${path}.service.name`],
   },
   {

@@ -319,7 +319,7 @@ const WORLDS: readonly Appliance[] = [
 ];
 
 describe('rules 1 to 7: every order, batch, repeat and crash of two snapshots and what changes around them', () => {
-  it.each(PAIRS)('of the ranges %s and %s', { timeout: 120_000 }, (...ranges) => {
+  it.each(PAIRS)('of the ranges %s and %s', { timeout: 300_000 }, (...ranges) => {
     let worlds = 0;
     for (const times of TIMES) {
       for (const changes of CHANGES.flatMap((one) => CHANGES.map((two) => [one, two]))) {

@@ -1,0 +1,91 @@
+import { ownerKey } from '../../lib/contract/index.ts';
+import { encodeClaim, hashesOf, type Row } from '../../lib/ledger/index.ts';
+import { namesOf, policyBindings, type Resource } from '../../lib/netscaler/index.ts';
+import {
+  claimsOf,
+  type FrontEndInScope,
+  heldHost,
+  type OwnerInScope,
+  type PlanContext,
+  type Scope,
+  usesOf,
+} from '../../lib/plan/index.ts';
+import { canonical, type FrontEnd, frontEndKey, type RouteSet } from '../../lib/route/index.ts';
+
+/** Scopes of any size, for what must grow with it and no faster. */
+
+export const PLAN_CONTEXT: PlanContext = { system: 'nsp', names: namesOf('nsp'), drainSeconds: 300, now: 1000 };
+
+/** One Ingress with a host and a redirect, on the address of this number. */
+function routesAt(owner: number, address: number, service: string): RouteSet {
+  const vip = `10.${address >> 16}.${(address >> 8) & 255}.${address & 255}`;
+  const host = `h${owner}.example.com`;
+  return canonical({
+    owner: { cluster: 'c1', namespace: 'n', name: `i${owner}` },
+    created: 100 + owner,
+    backEnds: [{ service, port: '443', members: [{ address: '10.0.0.1', port: 8443 }], settings: {} }],
+    routes: [
+      { kind: 'passthrough', frontEnd: { vip, port: 443, kind: 'tls' }, host, backEnd: `${service}:443` },
+      { kind: 'redirect', frontEnd: { vip, port: 80, kind: 'http' }, host, securePort: 443 },
+    ],
+    frontEndSettings: { clttimeout: 100 },
+  });
+}
+
+/**
+ * Owners that are there, by the ledger, each to move to another Service.
+ *
+ * @param places number of addresses that they share evenly.
+ */
+export function movingScope(count: number, places: number): Scope {
+  const frontEnds = new Map<string, { frontEnd: FrontEnd; rows: Row[]; bindings: Resource[] }>();
+  const owners = Array.from({ length: count }, (_, each): OwnerInScope => {
+    const before = routesAt(each, each % places, 'old');
+    const wanted = routesAt(each, each % places, 'new');
+    const key = ownerKey(before.owner);
+    for (const { claim, host } of claimsOf(before)) {
+      const frontEnd = before.routes.map((route) => route.frontEnd).find((at) => frontEndKey(at) === claim.frontEnd);
+      if (frontEnd === undefined) throw new TypeError(`no front end ${claim.frontEnd}`);
+      const place = frontEnds.get(claim.frontEnd) ?? { frontEnd, rows: [], bindings: [] };
+      frontEnds.set(claim.frontEnd, place);
+      const { attributes } = heldHost('map', host, claim);
+      place.rows.push(encodeClaim(claim), {
+        key: host,
+        value: String(attributes.value),
+        comment: String(attributes.comment),
+      });
+      if (frontEnd.kind === 'http') continue;
+      for (const binding of usesOf(before).flatMap((use) => policyBindings(PLAN_CONTEXT, use))) {
+        place.bindings.push({ ...binding, attributes: { ...binding.attributes, priority: place.bindings.length + 2 } });
+      }
+    }
+    const row = {
+      key,
+      namespace: 'n',
+      name: before.owner.name,
+      sequence: 1,
+      life: 'live' as const,
+      state: 'applied' as const,
+      hashes: hashesOf(before),
+      created: before.created,
+      routes: before.routes.length,
+    };
+    return { key, owner: before.owner, wanted, row, found: undefined, retiring: [], members: 'unknown' };
+  });
+  return {
+    system: undefined,
+    owners,
+    frontEnds: [...frontEnds.values()].map(({ frontEnd, rows, bindings }, index): FrontEndInScope => {
+      // Of every other address the bindings were not read.
+      const read = frontEnd.kind === 'tls' && index % 4 < 2;
+      return {
+        frontEnd,
+        rows: [...rows, { key: '!', value: frontEnd.kind === 'tls' ? 'tls' : 'http 443', comment: '' }],
+        otherClaims: 0,
+        unusedPorts: [],
+        found: undefined,
+        bindings: read ? bindings : undefined,
+      };
+    }),
+  };
+}
