@@ -3,6 +3,7 @@ import { covers, type Identity } from '../ledger/index.ts';
 import type { Engine } from './engine.ts';
 import type { Said } from './inbox.ts';
 import { type Outcome, type OutcomeContext, outcomeOf } from './outcomes.ts';
+import { optional } from './optional.ts';
 import type { ClusterPart } from './part.ts';
 import type { Bystander, Results } from './planned.ts';
 import type { Task } from './task.ts';
@@ -36,21 +37,23 @@ function worthSaying({ decision, effort, findings }: Task): boolean {
 export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Results, durationMs: number): Outcome[] {
   const { appliance, prune } = engine.settings;
   const { cluster } = part.inbox;
+  const mine = optional('clusterUid', part.identity?.uid);
   const outcomes: Outcome[] = part.stale.map(({ owner, sequence, recorded }) => ({
     detailType: 'Ingress Stale',
-    data: { cluster, appliance, namespace: owner.namespace, name: owner.name, sequence, recorded },
+    data: { cluster, ...mine, appliance, namespace: owner.namespace, name: owner.name, sequence, recorded },
   }));
   // One that came too late for its whole range says nothing that counts: it must not clear a refusal.
   const timely = part.snapshots.filter(
     (snapshot) => !part.ledger.watermarks.some((mark) => mark.sequence > snapshot.sequence && covers([mark], snapshot)),
   );
   for (const snapshot of timely) {
-    const mine = part.tasks.filter(({ decision }) => decision.by === snapshot);
-    const changed = mine.filter(({ decision }) => (results.byKey.get(decision.key)?.changes.length ?? 0) > 0);
+    const decided = part.tasks.filter(({ decision }) => decision.by === snapshot);
+    const changed = decided.filter(({ decision }) => (results.byKey.get(decision.key)?.changes.length ?? 0) > 0);
     outcomes.push({
       detailType: 'Snapshot Applied',
       data: {
         cluster,
+        ...mine,
         appliance,
         sequence: snapshot.sequence,
         from: snapshot.from,
@@ -71,6 +74,7 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
       detailType: 'Prune Refused',
       data: {
         cluster,
+        ...mine,
         appliance,
         sequence: snapshot.sequence,
         from: snapshot.from,
@@ -84,12 +88,14 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
   }
   for (const stranger of part.strangers) {
     const refused = strangeness(stranger, part.identity);
+    const theirs = optional('clusterUid', stranger.clusterUid);
     outcomes.push(
       stranger.kind === 'snapshot'
         ? {
             detailType: 'Prune Refused',
             data: {
               cluster,
+              ...theirs,
               appliance,
               sequence: stranger.sequence,
               from: stranger.from,
@@ -104,9 +110,11 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
             detailType: 'Ingress Failed',
             data: {
               cluster,
+              ...theirs,
               appliance,
               namespace: stranger.owner.namespace,
               name: stranger.owner.name,
+              ...optional('uid', stranger.state?.uid),
               sequence: stranger.sequence,
               programmed: [],
               removed: [],
