@@ -57,7 +57,10 @@ const SAYS: Readonly<Record<DetailType, Says>> = {
     says: 'Save the configuration, or remove back ends whose drain time is over.',
     subject: 'name of the appliance',
   },
-  'Ingress Programmed': { ...OUTCOME, says: 'At least one host of the Ingress carries traffic, as the appliance confirms.' },
+  'Ingress Programmed': {
+    ...OUTCOME,
+    says: 'At least one host of the Ingress carries traffic, as the appliance confirms.',
+  },
   'Ingress Removed': { ...OUTCOME, says: 'The Ingress has nothing on the appliance any more.' },
   'Ingress Rejected': { ...OUTCOME, says: 'No host of the Ingress carries traffic: the findings say why.' },
   'Ingress Failed': { ...OUTCOME, says: 'The appliance did not take it: the reason names the object and its error.' },

@@ -23,6 +23,12 @@ export async function kubeconfigAccess(file?: string, context?: string): Promise
   }
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new AccessUnusable(`The kubeconfig has no context "${config.getCurrentContext()}".`);
+  // client-node refuses it with every request: trying again would help nobody.
+  if (/^http:/i.test(cluster.server) && cluster.skipTLSVerify !== true) {
+    throw new AccessUnusable(
+      `The kubeconfig's server ${cluster.server} is not encrypted: name the API server's https address (kubectl proxy is no way to it), or another context.`,
+    );
+  }
   return {
     server: cluster.server.replace(/\/+$/, ''),
     namespace: config.getContextObject(config.getCurrentContext())?.namespace,

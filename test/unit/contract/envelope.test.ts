@@ -40,7 +40,15 @@ describe('parseEnvelope', () => {
   });
 
   it('passes over fields of an outcome that a newer function adds: desired state is read strictly', () => {
-    const applied = { cluster: 'c1', appliance: 'alpha', sequence: 7, ...EVERYTHING, ingresses: 0, changed: 0, removed: 0 };
+    const applied = {
+      cluster: 'c1',
+      appliance: 'alpha',
+      sequence: 7,
+      ...EVERYTHING,
+      ingresses: 0,
+      changed: 0,
+      removed: 0,
+    };
     const newer = { ...applied, durationMs: 1, added: 'later' };
     const { detail, ...outer } = JSON.parse(body({ envelope: { 'detail-type': 'Snapshot Applied' } }));
     const text = JSON.stringify({ ...outer, detail: { ...detail, type: 'nspass.snapshot.applied.v1', data: newer } });

@@ -150,6 +150,19 @@ describe('serve', () => {
     if (status === 405) expect(answer.headers.get('allow')).toBe('GET');
   });
 
+  it('answers 500 where an answer cannot be made, and goes on', async () => {
+    server = await serve('127.0.0.1', 0, {
+      'GET /ok': () => ({ status: 200, body: 'fine' }),
+      'GET /metrics': () => {
+        throw new Error('ENOENT: /proc/self/stat');
+      },
+    });
+    const get = (path: string) => fetch(`http://127.0.0.1:${server?.port}${path}`);
+    const broken = await get('/metrics');
+    expect([broken.status, await broken.text()]).toEqual([500, 'cannot answer: ENOENT: /proc/self/stat\n']);
+    expect((await get('/ok')).status).toBe(200);
+  });
+
   it('says that its port is taken', async () => {
     server = await serve('127.0.0.1', 0, {});
     await expect(serve('127.0.0.1', server.port, {})).rejects.toThrow('EADDRINUSE');

@@ -9,7 +9,12 @@ import { state } from '../../support/events.ts';
 import { type RoutesOptions, routesOf } from '../plan/routes.ts';
 import { ELSEWHERE, OWNER, PLACES, row, task } from './support.ts';
 
-const CONTEXT: OutcomeContext = { appliance: 'alpha', clusterUid: () => 'u1', durationMs: 5, latencyMs: () => undefined };
+const CONTEXT: OutcomeContext = {
+  appliance: 'alpha',
+  clusterUid: () => 'u1',
+  durationMs: 5,
+  latencyMs: () => undefined,
+};
 const TLS = { vip: '192.0.2.10', port: 443, kind: 'tls' } as const;
 const ADDRESS = { ip: '192.0.2.10', port: 443 };
 const OLD_ADDRESS = { ip: '192.0.2.11', port: 443 };

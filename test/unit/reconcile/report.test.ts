@@ -9,7 +9,12 @@ import { clusterOutcomes, resyncOf, taskOutcomes } from '../../../lib/reconcile/
 import type { Task } from '../../../lib/reconcile/task.ts';
 import { ledger, OWNER, row, single, snapshot, task } from './support.ts';
 
-const CONTEXT: OutcomeContext = { appliance: 'alpha', clusterUid: () => 'u1', durationMs: 5, latencyMs: () => undefined };
+const CONTEXT: OutcomeContext = {
+  appliance: 'alpha',
+  clusterUid: () => 'u1',
+  durationMs: 5,
+  latencyMs: () => undefined,
+};
 const ENGINE = { settings: { appliance: 'alpha', prune: { percent: 50, minimum: 1 } } } as Engine;
 const CHANGE = {
   op: 'remove',
