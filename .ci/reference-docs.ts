@@ -16,7 +16,7 @@ export function renderMetrics(): string {
   ]);
   return [
     '# Metrics\n',
-    'Every metric that the functions and the forwarder may record, with its CloudWatch unit and its dimensions. Hosts and Ingresses are never dimensions: there are too many. `appliance` and `cluster` are the names of `appliances.yml`, `reason` is one word.\n',
+    'Every metric that the functions may record, with its CloudWatch unit and its dimensions. Hosts and Ingresses are never dimensions: there are too many. `appliance` and `cluster` are the names of `appliances.yml`, `reason` is one word.\n',
     'This page is generated from `lib/telemetry/catalogue.ts` (`npm run generate`).\n',
     `${table(['metric', 'unit', 'dimensions', 'meaning'], rows)}\n`,
   ].join('\n');

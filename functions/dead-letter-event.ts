@@ -34,6 +34,7 @@ export function describeDeadLetter(record: SQSRecord): DeadLetter {
   if (detailType === 'Cluster Snapshot') {
     const refusal = {
       cluster,
+      clusterUid: data.clusterUid,
       appliance,
       sequence,
       from: data.from,
@@ -54,9 +55,11 @@ export function describeDeadLetter(record: SQSRecord): DeadLetter {
   const ingress = detailType === 'Ingress Changed' ? fields(data.ingress) : data;
   const failure = {
     cluster,
+    clusterUid: data.clusterUid,
     appliance,
     namespace: ingress.namespace,
     name: ingress.name,
+    uid: ingress.uid,
     sequence,
     programmed: [],
     removed: [],

@@ -64,17 +64,29 @@ export type WorkRequested = z.infer<typeof WorkRequested>;
 
 const Address = z.strictObject({ ip: z.string(), port: z.int() });
 
+// Outcomes are read leniently: fields that a newer function adds are passed over. Desired state is not: what a function
+// does not know may be what the event is about.
+
+/** UID of the cluster whose event it answers (protocol rule 15). Absent from functions of before. */
+const clusterUid = z.optional(z.string());
+
 const outcome = {
   cluster,
+  /** UID of the cluster whose event it answers (protocol rule 15). Absent from functions of before. */
+  clusterUid,
   appliance,
   ...ref,
+  /** UID of the Ingress that the event told of; absent where it told of none. */
+  uid: z.optional(z.string()),
   sequence,
-  /** Front-end addresses that this Ingress now has on the appliance. */
+  /** Front-end addresses on the appliance at which hosts of this Ingress carry traffic. */
   programmed: z.array(Address),
   /** Front-end addresses that it had before and has no more. */
   removed: z.array(Address),
   /** Hosts that carry traffic. */
   hosts: z.array(z.string()),
+  /** Hosts that it holds and whose connections are reset: the findings say why. */
+  resetHosts: z.optional(z.array(z.string())),
   findings: z.array(Finding),
   /** What was changed on the appliance for it, as command lines. */
   changes: z.array(z.string()),
@@ -84,6 +96,7 @@ const outcome = {
       programmed: z.optional(z.int()),
       removed: z.optional(z.int()),
       hosts: z.optional(z.int()),
+      resetHosts: z.optional(z.int()),
       findings: z.optional(z.int()),
       changes: z.optional(z.int()),
     }),
@@ -94,27 +107,37 @@ const outcome = {
   latencyMs: z.optional(z.number()),
 };
 
-/** At least one route of the Ingress is confirmed by the appliance. */
-export const IngressProgrammed = z.strictObject(outcome);
+/** At least one host of the Ingress carries traffic, as the appliance confirms. */
+export const IngressProgrammed = z.object(outcome);
 /** The Ingress has nothing on the appliance any more. */
-export const IngressRemoved = z.strictObject(outcome);
-/** Nothing of it can be programmed: the findings say why. */
-export const IngressRejected = z.strictObject(outcome);
+export const IngressRemoved = z.object(outcome);
+/** No host of it carries traffic: the findings say why. */
+export const IngressRejected = z.object(outcome);
 /** The appliance did not take it. */
-export const IngressFailed = z.strictObject({
+export const IngressFailed = z.object({
   ...outcome,
   reason: z.string(),
   /** Whether the queue brings it again. */
   retry: z.boolean(),
 });
 /** An older event was dropped; says what is recorded (protocol rule 14). */
-export const IngressStale = z.strictObject({ cluster, appliance, ...ref, sequence, recorded: sequence });
+export const IngressStale = z.object({
+  cluster,
+  /** UID of the cluster whose event it answers (protocol rule 15). Absent from functions of before. */
+  clusterUid,
+  appliance,
+  ...ref,
+  sequence,
+  recorded: sequence,
+});
 export type IngressOutcome = z.infer<typeof IngressProgrammed>;
 export type IngressFailed = z.infer<typeof IngressFailed>;
 export type IngressStale = z.infer<typeof IngressStale>;
 
-export const SnapshotApplied = z.strictObject({
+export const SnapshotApplied = z.object({
   cluster,
+  /** UID of the cluster whose event it answers (protocol rule 15). Absent from functions of before. */
+  clusterUid,
   appliance,
   sequence,
   from: prefix,
@@ -126,8 +149,10 @@ export const SnapshotApplied = z.strictObject({
 });
 export type SnapshotApplied = z.infer<typeof SnapshotApplied>;
 
-export const PruneRefused = z.strictObject({
+export const PruneRefused = z.object({
   cluster,
+  /** UID of the cluster whose event it answers (protocol rule 15). Absent from functions of before. */
+  clusterUid,
   appliance,
   sequence,
   from: prefix,

@@ -21,10 +21,10 @@ const OMITTED_BYTES = 200;
 const CUTS: Readonly<Partial<Record<DetailType, Cut>>> = {
   'Resync Requested': { split: 'ingresses' },
   'Work Requested': {},
-  'Ingress Programmed': { shorten: ['programmed', 'removed', 'findings', 'hosts', 'changes'] },
-  'Ingress Removed': { shorten: ['programmed', 'removed', 'findings', 'hosts', 'changes'] },
-  'Ingress Rejected': { shorten: ['programmed', 'removed', 'findings', 'hosts', 'changes'] },
-  'Ingress Failed': { shorten: ['programmed', 'removed', 'findings', 'hosts', 'changes'] },
+  'Ingress Programmed': { shorten: ['programmed', 'removed', 'findings', 'hosts', 'resetHosts', 'changes'] },
+  'Ingress Removed': { shorten: ['programmed', 'removed', 'findings', 'hosts', 'resetHosts', 'changes'] },
+  'Ingress Rejected': { shorten: ['programmed', 'removed', 'findings', 'hosts', 'resetHosts', 'changes'] },
+  'Ingress Failed': { shorten: ['programmed', 'removed', 'findings', 'hosts', 'resetHosts', 'changes'] },
   'Ingress Stale': {},
   'Snapshot Applied': {},
   'Prune Refused': {},
@@ -100,8 +100,11 @@ function split(data: Fields, name: string, room: number): Fields[] {
 
 /** As much of each list as fits, and counts of the rest. */
 function shorten(data: Fields, names: readonly string[], room: number): Fields {
-  const lists = names.map((name) => [name, Array.isArray(data[name]) ? (data[name] as unknown[]) : []] as const);
-  const empty = { ...data, ...Object.fromEntries(names.map((name) => [name, []])) };
+  const lists = names.flatMap((name) => {
+    const items = data[name];
+    return Array.isArray(items) ? [[name, items as readonly unknown[]] as const] : [];
+  });
+  const empty = { ...data, ...Object.fromEntries(lists.map(([name]) => [name, []])) };
   let left = room - jsonBytes(empty) - OMITTED_BYTES;
   const kept: Record<string, unknown[]> = {};
   const omitted: Record<string, number> = {};

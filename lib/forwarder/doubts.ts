@@ -29,7 +29,7 @@ export class Doubts {
     return this.#names.delete(name);
   }
 
-  /** Every loss so far is believed: an operator confirmed it, or all appliances took it. */
+  /** An operator believes every loss so far. */
   clearAll(): void {
     this.#names.clear();
   }

@@ -1,4 +1,5 @@
 import { type EventData, qualifiedName, type ReceivedEvent } from '../contract/index.ts';
+import type { ObjectMeta } from '../ingress/kubernetes.ts';
 import type { Log } from '../telemetry/index.ts';
 import type { Announced } from './announced.ts';
 import type { SnapshotFlags } from './flags.ts';
@@ -7,6 +8,7 @@ import type { IngressOutcomeEvent, OutcomeReports } from './outcomes.ts';
 import type { Reporter } from './ports.ts';
 import type { SnapshotRequest } from './publishing.ts';
 import { readResync } from './resync.ts';
+import { anotherThan } from './same.ts';
 import { refOf } from './scribe.ts';
 import type { Sequencer } from './sequence.ts';
 
@@ -15,6 +17,7 @@ const MAX_SEQUENCE = 1e15;
 
 export interface FeedbackOptions {
   readonly cluster: string;
+  readonly clusterUid: string;
   readonly sequencer: Pick<Sequencer, 'last' | 'observe'>;
   readonly announced: Announced;
   readonly outbox: Outbox;
@@ -22,8 +25,10 @@ export interface FeedbackOptions {
   readonly reports: OutcomeReports;
   readonly reporter: Reporter;
   readonly log: Log;
-  /** Whether the Ingress is in the cluster. */
-  readonly exists: (name: string) => boolean;
+  /** Of an Ingress in the cluster. */
+  readonly metadata: (name: string) => ObjectMeta | undefined;
+  /** Takes an answer to a snapshot. */
+  readonly answered: (sequence: number) => void;
   /** How many Ingresses are better told by a snapshot. */
   readonly many: () => number;
   readonly snapshot: (request: SnapshotRequest) => void;
@@ -40,10 +45,13 @@ export interface FeedbackOptions {
  * | `Ingress Stale` | if it is the last that was said of the Ingress, it is said again (protocol rule 14) |
  * | `Prune Refused`, `Snapshot Applied` | snapshots are flagged until all that was refused is applied (rule 11) |
  * | `Resync Requested` | these Ingresses, or a snapshot, to be verified (rule 10) |
+ * | any of another cluster of this name, or of an Ingress that had this name before | nothing (`same.ts`) |
  * | any with a sequence that this clock has not reached | the clock moves above it, and a flagged snapshot says all again (rule 14) |
  */
 export class Feedback {
   readonly #options: FeedbackOptions;
+  /** Snapshots that were refused, and outcomes that are about another cluster or Ingress. */
+  readonly counts = { refused: 0, foreign: 0 };
 
   constructor(options: FeedbackOptions) {
     this.#options = options;
@@ -52,7 +60,7 @@ export class Feedback {
   async take(event: ReceivedEvent): Promise<void> {
     const { cluster, flags } = this.#options;
     if (!('cluster' in event.data) || event.data.cluster !== cluster) return;
-    if (!this.#catchUp(event)) return;
+    if (this.#isForeign(event) || !this.#catchUp(event)) return;
     switch (event.detailType) {
       case 'Ingress Failed':
         flags.failed();
@@ -72,6 +80,27 @@ export class Feedback {
     }
   }
 
+  #isForeign(event: ReceivedEvent): boolean {
+    const { clusterUid, metadata } = this.#options;
+    if (!('sequence' in event.data) || !('appliance' in event.data)) return false;
+    const { data, detailType } = event as Parameters<typeof anotherThan>[1] & ReceivedEvent;
+    // A late single event is answered whoever had the name when it was said: the clock is the cluster's.
+    const of = 'name' in data && detailType !== 'Ingress Stale' ? metadata(qualifiedName(data)) : undefined;
+    const why = anotherThan(clusterUid, { data }, of);
+    if (why === undefined) return false;
+    this.counts.foreign += 1;
+    const { appliance, sequence } = data;
+    const subject = 'name' in data ? qualifiedName(data) : `${data.from}-${data.to}`;
+    this.#options.log.debug('an outcome is about another one and is not reported', {
+      event: detailType,
+      subject,
+      appliance,
+      sequence,
+      why,
+    });
+    return true;
+  }
+
   /** @returns false for an event that cannot be true. */
   #catchUp({ detailType, data }: ReceivedEvent): boolean {
     const { sequencer, log, snapshot } = this.#options;
@@ -89,9 +118,9 @@ export class Feedback {
   }
 
   async #report(event: IngressOutcomeEvent): Promise<void> {
-    const { reports, reporter, exists } = this.#options;
+    const { reports, reporter, metadata } = this.#options;
     const name = qualifiedName(event.data);
-    if (!exists(name)) return;
+    if (metadata(name) === undefined) return;
     const report = reports.take(event);
     if (report === undefined) return;
     try {
@@ -113,7 +142,9 @@ export class Feedback {
   }
 
   #refused(data: EventData<'Prune Refused'>): void {
-    this.#options.flags.refused(data.appliance, data, data.sequence);
+    this.#options.flags.refused(data.appliance, data, data.sequence, data.reason);
+    this.counts.refused += 1;
+    this.#options.answered(data.sequence);
     const { appliance, from, to, routes, removes, limitPercent, reason } = data;
     const fields = { appliance, from, to, routes, removes, limitPercent, reason };
     this.#options.log.error('a snapshot was refused: nothing of it was applied', fields);
@@ -121,8 +152,10 @@ export class Feedback {
 
   #applied(data: EventData<'Snapshot Applied'>): void {
     const { appliance, sequence } = data;
-    if (this.#options.flags.applied(appliance, data, sequence)) {
-      this.#options.log.info('an appliance that refused snapshots takes them again', { appliance });
+    const { flags, log, answered } = this.#options;
+    answered(sequence);
+    if (flags.applied(appliance, data, sequence)) {
+      log.info('an appliance that refused snapshots takes them again', { appliance });
     }
   }
 

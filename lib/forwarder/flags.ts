@@ -19,6 +19,7 @@ export class SnapshotFlags {
   #failedAt = Number.NEGATIVE_INFINITY;
   /** For each appliance, the sequence at which each prefix was refused. */
   readonly #refused = new Map<string, Map<string, number>>();
+  readonly #reasons = new Map<string, string>();
 
   /** @param now milliseconds since the epoch. */
   constructor(now: () => number) {
@@ -38,6 +39,11 @@ export class SnapshotFlags {
     return this.#refused.size > 0;
   }
 
+  /** Appliances that refuse, each with its last reason. */
+  get refusals(): readonly (readonly [appliance: string, reason: string])[] {
+    return [...this.#refused.keys()].map((appliance) => [appliance, this.#reasons.get(appliance) ?? ''] as const);
+  }
+
   /** A flagged snapshot is published, all ranges of it. */
   published(begunAt: number): void {
     this.#flaggedAt = Math.max(this.#flaggedAt, begunAt);
@@ -47,7 +53,8 @@ export class SnapshotFlags {
     this.#failedAt = this.#now();
   }
 
-  refused(appliance: string, range: KeyRange, sequence: number): void {
+  refused(appliance: string, range: KeyRange, sequence: number, reason = ''): void {
+    this.#reasons.set(appliance, reason);
     const refused = this.#refused.get(appliance) ?? new Map<string, number>();
     this.#refused.set(appliance, refused);
     for (const prefix of PREFIXES) if (inRange(prefix, range)) refused.set(prefix, sequence);

@@ -3,6 +3,7 @@ import { finding } from '../ingress/index.ts';
 import type { K8sKind, K8sObject } from '../ingress/kubernetes.ts';
 import { type Log, silentLog } from '../telemetry/index.ts';
 import { Announced, KeySpace } from './announced.ts';
+import { Answers } from './answers.ts';
 import { Coalescer } from './coalesce.ts';
 import { type Desired, desired } from './desired.ts';
 import { Doubts } from './doubts.ts';
@@ -13,7 +14,7 @@ import { Intake } from './intake.ts';
 import type { Forwarder, ForwarderMetrics, ForwarderOptions } from './interface.ts';
 import { Messages } from './messages.ts';
 import { again, IF_CHANGED, Outbox, SEEN_GONE } from './outbox.ts';
-import { findingEvent, OutcomeReports } from './outcomes.ts';
+import { findingEvent, OutcomeReports, resolvedEvent } from './outcomes.ts';
 import { type Clock, systemClock, type Timer } from './ports.ts';
 import { Publishing, type SnapshotRequest } from './publishing.ts';
 import { refOf, Scribe } from './scribe.ts';
@@ -54,10 +55,12 @@ class ForwarderProcess implements Forwarder, SourceSink {
   readonly #findings = new FindingsLog();
   readonly #reports = new OutcomeReports(this.#findings);
   readonly #flags: SnapshotFlags;
+  readonly #answers: Answers;
   readonly #synced = Promise.withResolvers<void>();
   readonly #isReady = Promise.withResolvers<void>();
   #sequencer: Sequencer | undefined;
   #publishing: Publishing | undefined;
+  #feedback: Feedback | undefined;
   #schedule: Timer | undefined;
   #problems: ReadonlySet<string> = new Set();
   #complete: boolean | undefined;
@@ -72,6 +75,7 @@ class ForwarderProcess implements Forwarder, SourceSink {
     this.ready = this.#isReady.promise;
     this.#keys = new KeySpace(options.cluster);
     this.#flags = new SnapshotFlags(this.#clock.now);
+    this.#answers = new Answers(this.#clock, this.#log, this.#settings.answerMs);
     this.#intake = new Intake({
       store: this.#store,
       keys: this.#keys,
@@ -119,7 +123,7 @@ class ForwarderProcess implements Forwarder, SourceSink {
       doubtful: (name, state) => this.#doubtful(name, state),
       doubted: (name) => this.#doubts.has(name),
       refused: () => this.#flags.refusing,
-      askSnapshot: () => this.snapshot('losses that nobody saw', { flagged: true }),
+      askSnapshot: (verify) => this.snapshot('losses that nobody saw', { flagged: true, verify }),
       fitness: (name, reason) => this.#fitness(name, reason),
     });
     this.#sequencer = sequencer;
@@ -134,6 +138,7 @@ class ForwarderProcess implements Forwarder, SourceSink {
       random,
       log: this.#log,
       storm: () => this.#many(),
+      asked: (above) => outcomes !== undefined && this.#answers.asked(above),
       idle: () => this.#idle(),
     });
     this.#publishing = publishing;
@@ -142,6 +147,7 @@ class ForwarderProcess implements Forwarder, SourceSink {
     publishing.start();
     const feedback = new Feedback({
       cluster,
+      clusterUid,
       sequencer,
       announced: this.#announced,
       outbox: this.#outbox,
@@ -149,11 +155,13 @@ class ForwarderProcess implements Forwarder, SourceSink {
       reports: this.#reports,
       reporter: this.#options.reporter,
       log: this.#log,
-      exists,
+      metadata: (name) => this.#store.ingress(name)?.metadata,
+      answered: (sequence) => this.#answers.answered(sequence),
       many: () => this.#many(),
       snapshot: (request) => publishing.snapshot(request),
       wake: () => publishing.wake(),
     });
+    this.#feedback = feedback;
     try {
       await outcomes?.start((event) => this.#outcome(feedback, event));
       await source.start(this);
@@ -171,6 +179,7 @@ class ForwarderProcess implements Forwarder, SourceSink {
     await this.#options.source.stop();
     await this.#options.outcomes?.stop();
     this.#intake.stop();
+    this.#answers.stop();
     for (const coalescer of [this.#changes, this.#deletions]) {
       coalescer.flushAll();
       coalescer.stop();
@@ -201,7 +210,19 @@ class ForwarderProcess implements Forwarder, SourceSink {
       synced: this.#complete !== undefined,
       complete: this.#complete === true,
       held: this.#intake.held,
+      refused: this.#feedback?.counts.refused ?? 0,
+      foreign: this.#feedback?.counts.foreign ?? 0,
+      unansweredMs: this.#answers.waitingMs,
     };
+  }
+
+  notes(): string[] {
+    const { held } = this.#intake;
+    return [
+      ...(held === 0 ? [] : [`members: those of ${held} Ingresses are held as they were, a list lacks them`]),
+      ...this.#flags.refusals.map(([appliance, reason]) => `snapshots: ${appliance} refuses them: ${reason}`),
+      ...(this.#answers.note === undefined ? [] : [`snapshots: ${this.#answers.note}`]),
+    ];
   }
 
   // What the source tells.
@@ -277,8 +298,9 @@ class ForwarderProcess implements Forwarder, SourceSink {
 
   /** Reports what a stage of the forwarder has to remark about an Ingress, once. */
   #remark(name: string, stage: string, findings: readonly Finding[]): boolean {
-    const news = this.#findings.replace(name, stage, findings);
-    for (const each of news) this.#report(() => this.#options.reporter.event(refOf(name), findingEvent(each)));
+    const { news, cleared } = this.#findings.replace(name, stage, findings);
+    const events = [...news.map(findingEvent), ...(cleared.length === 0 ? [] : [resolvedEvent(cleared)])];
+    for (const each of events) this.#report(() => this.#options.reporter.event(refOf(name), each));
     return news.length > 0;
   }
 

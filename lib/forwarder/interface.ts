@@ -45,6 +45,12 @@ export interface ForwarderMetrics {
   readonly complete: boolean;
   /** Ingresses whose members are kept although a list lacks them (LIF-6). */
   readonly held: number;
+  /** Outcomes that refused a snapshot of this cluster. */
+  readonly refused: number;
+  /** Outcomes about another cluster of this name, or an Ingress that had a name before: not reported. */
+  readonly foreign: number;
+  /** Milliseconds since the oldest flagged snapshot that nobody answered. */
+  readonly unansweredMs: number;
 }
 
 export interface Forwarder {
@@ -57,4 +63,6 @@ export interface Forwarder {
   /** The first state of the source is published, whole. */
   readonly ready: Promise<void>;
   metrics(): ForwarderMetrics;
+  /** What an operator should look at, although the forwarder does its work. */
+  notes(): string[];
 }

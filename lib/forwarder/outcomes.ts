@@ -17,6 +17,7 @@ export type IngressOutcomeEvent = Extract<ReceivedEvent, { detailType: IngressOu
 /** What is to be reported of an Ingress. */
 export interface Report {
   readonly status: (there: readonly string[]) => readonly string[];
+  /** To be read behind `status`, which sees whether an earlier leader has told this already. */
   readonly events: readonly IngressEvent[];
   /** It could not be told: the same outcome, when it comes again, makes all of its events again. */
   readonly failed: () => void;
@@ -43,7 +44,8 @@ const UNTOLD = '';
  * | of a lower sequence than one that this appliance reported of this Ingress | dropped |
  * | of the same sequence, made earlier | dropped |
  * | that says what the last one said | no event; the status is made sure of |
- * | otherwise | an event, and one for each finding that is new |
+ * | the first of this leader, whose addresses the status has and by which no host was changed | no event: an earlier leader told it |
+ * | otherwise | an event, one for each finding that is new, and one for those that are no more |
  */
 export class OutcomeReports {
   /** Ingress → appliance → the last outcome. */
@@ -68,15 +70,22 @@ export class OutcomeReports {
     const summary = summarize(event);
     const hash = contentHash(summary);
     this.#known.set(name, appliances.set(data.appliance, { sequence: data.sequence, time, hash }));
-    const news = this.#findings.replace(name, data.appliance, data.findings);
+    const { news, cleared } = this.#findings.replace(name, data.appliance, data.findings);
+    let told = hash === last?.hash;
     const failed = (): void => {
       appliances.set(data.appliance, { sequence: data.sequence, time, hash: UNTOLD });
       this.#findings.replace(name, data.appliance, []);
     };
     return {
       failed,
-      status: (there) => changeStatus(there, data),
-      events: [...(hash === last?.hash ? [] : [summary]), ...news.map(findingEvent)],
+      status: (there) => {
+        if (last === undefined && stands(event, there)) told = true;
+        return changeStatus(there, data);
+      },
+      get events() {
+        const resolved = cleared.length === 0 ? [] : [resolvedEvent(cleared, data.appliance)];
+        return [...(told ? [] : [summary]), ...news.map(findingEvent), ...resolved];
+      },
     };
   }
 
@@ -87,13 +96,26 @@ export class OutcomeReports {
   }
 }
 
+/** Whether the status shows already what the outcome says, and no host was changed for it. */
+function stands({ detailType, data }: IngressOutcomeEvent, there: readonly string[]): boolean {
+  if (detailType !== 'Ingress Programmed') return false;
+  const shown = data.programmed.every(({ ip }) => there.includes(ip));
+  return shown && !data.changes.some((line) => data.hosts.some((host) => line.includes(host)));
+}
+
+/** Findings that are no more, as a Kubernetes Event. @param by an appliance. */
+export function resolvedEvent(codes: readonly string[], by?: string): IngressEvent {
+  const whose = by === undefined ? '' : ` on ${by}`;
+  return { type: 'Normal', reason: 'Resolved', message: cut(`No longer found${whose}: ${list(codes)}`) };
+}
+
 /** A finding as a Kubernetes Event. */
 export function findingEvent({ code, message, path, remedy }: Finding): IngressEvent {
   const where = path === undefined || message.includes(path) ? '' : `${path}: `;
   return {
     type: 'Warning',
     reason: code,
-    message: cut(`${where}${message}${remedy === undefined ? '' : ` ${remedy}`}`),
+    message: cut(remedy === undefined ? `${where}${message}` : `${where}${sentence(message)} ${remedy}`),
   };
 }
 
@@ -101,14 +123,16 @@ function summarize({ detailType, data }: IngressOutcomeEvent): IngressEvent {
   switch (detailType) {
     case 'Ingress Programmed': {
       const addresses = data.programmed.map(({ ip, port }) => hostPort(ip, port));
-      const message = `${data.appliance} passes ${list(data.hosts, data.omitted?.hosts)} on ${list(addresses)}`;
+      const hosts = list(data.hosts, data.omitted?.hosts);
+      const message = `${data.appliance} passes ${hosts} on ${list(addresses)}${resets(data.resetHosts)}`;
       return { type: 'Normal', reason: 'Programmed', message: cut(message) };
     }
     case 'Ingress Removed':
       return { type: 'Normal', reason: 'Removed', message: `${data.appliance} has nothing of this Ingress any more` };
     case 'Ingress Rejected': {
-      const codes = [...new Set(data.findings.filter(isError).map(({ code }) => code))];
-      const message = `${data.appliance} carries no traffic for this Ingress: ${list(codes)}`;
+      const errors = data.findings.filter(isError);
+      const codes = [...new Set((errors.length > 0 ? errors : data.findings).map(({ code }) => code))];
+      const message = `${data.appliance} carries no traffic for this Ingress: ${list(codes)}${resets(data.resetHosts)}`;
       return { type: 'Warning', reason: 'Rejected', message: cut(message) };
     }
     case 'Ingress Failed': {
@@ -124,6 +148,12 @@ function summarize({ detailType, data }: IngressOutcomeEvent): IngressEvent {
     }
   }
 }
+
+function resets(hosts: readonly string[] | undefined): string {
+  return hosts === undefined ? '' : `; connections to ${list(hosts)} are reset`;
+}
+
+const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
 
 const isError = ({ severity }: Finding): boolean => severity === 'error';
 

@@ -23,7 +23,7 @@ export interface PublishingOptions {
   readonly scribe: Scribe;
   readonly outbox: Outbox;
   readonly flags: SnapshotFlags;
-  readonly sequencer: Pick<Sequencer, 'ensure'>;
+  readonly sequencer: Pick<Sequencer, 'ensure' | 'last'>;
   readonly publisher: Publisher;
   readonly settings: Pick<ForwarderSettings, 'retryBaseMs' | 'retryMaxMs'>;
   readonly clock: Clock;
@@ -32,6 +32,8 @@ export interface PublishingOptions {
   readonly log: Log;
   /** How many names in the outbox are better served by a snapshot. */
   readonly storm: () => number;
+  /** A flagged snapshot is published, whose sequences are above this one. */
+  readonly asked: (above: number) => void;
   /** Everything asked for so far is published. */
   readonly idle: () => void;
 }
@@ -43,7 +45,7 @@ export interface PublishingOptions {
 export class Publishing {
   readonly #options: PublishingOptions;
   #request: SnapshotRequest | undefined;
-  #run: (Run & { readonly begunAt: number; readonly reason: string }) | undefined;
+  #run: (Run & { readonly begunAt: number; readonly above: number; readonly reason: string }) | undefined;
   #held = false;
   #rangeIsNext = true;
   #failures = 0;
@@ -229,6 +231,7 @@ export class Publishing {
     this.#run = {
       from: EVERYTHING.from,
       begunAt: this.#options.clock.now(),
+      above: this.#options.sequencer.last,
       reason: request.reason,
       flagged:
         request.flagged === true || request.confirmed === true || request.takesOver === true || demanded !== undefined,
@@ -244,7 +247,10 @@ export class Publishing {
     const run = this.#run;
     if (run === undefined || run.from !== undefined) return;
     this.#run = undefined;
-    if (run.flagged) this.#options.flags.published(run.begunAt);
+    if (run.flagged) {
+      this.#options.flags.published(run.begunAt);
+      this.#options.asked(run.above);
+    }
     this.counts.snapshots += 1;
     this.counts.lastSnapshotAt = this.#options.clock.now();
     this.#options.log.info('a snapshot is published', { reason: run.reason, flagged: run.flagged });

@@ -48,7 +48,7 @@ export interface ScribeOptions {
   /** Whether a snapshot is refused at the moment: what is not there may be what it was refused for. */
   readonly refused: () => boolean;
   /** Asks for the snapshot that says what is doubted. */
-  readonly askSnapshot: () => void;
+  readonly askSnapshot: (verify: ReadonlySet<string>) => void;
   /** Takes why no event can carry an Ingress (what was said before stays), or that one can. */
   readonly fitness: (name: string, reason: string | undefined) => void;
 }
@@ -87,7 +87,7 @@ export class Scribe {
     if (now.state === undefined || now.hash === undefined) {
       if (said === undefined && !demand.again) return undefined;
       if (!this.#mayWithdraw(name, demand)) {
-        if (said !== undefined) this.#options.askSnapshot();
+        if (said !== undefined || this.#options.doubted(name)) this.#options.askSnapshot(demand.verify);
         return undefined;
       }
       const sequence = sequencer.next();

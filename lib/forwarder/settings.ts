@@ -30,6 +30,8 @@ export interface ForwarderSettings {
   /** First wait after a failed publish; it doubles. */
   readonly retryBaseMs: number;
   readonly retryMaxMs: number;
+  /** After which it is said that no appliance answers a flagged snapshot. */
+  readonly answerMs: number;
   /** How long a stop waits for what is not published yet. */
   readonly stopTimeoutMs: number;
 }
@@ -49,5 +51,6 @@ export const DEFAULT_SETTINGS: ForwarderSettings = {
   maxEntryBytes: MAX_EVENT_BYTES,
   retryBaseMs: 200,
   retryMaxMs: 30_000,
+  answerMs: 15 * 60_000,
   stopTimeoutMs: 5_000,
 };

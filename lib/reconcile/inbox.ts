@@ -36,7 +36,7 @@ export function sortInbox(events: readonly ReceivedEvent[], appliance: string): 
   for (const event of events) {
     const statement = statementOf(event, appliance);
     if (event.detailType === 'Work Requested' && event.data.appliance === appliance) work.push(event.data);
-    if (statement === undefined || !('clusterUid' in event.data)) continue;
+    if (statement === undefined || !('clusterUid' in event.data) || event.data.clusterUid === undefined) continue;
     const { cluster, clusterUid } = event.data;
     const takesOver = event.detailType === 'Cluster Snapshot' && event.data.takesOver === true;
     const inbox = clusters.get(cluster) ?? { cluster, statements: [] };

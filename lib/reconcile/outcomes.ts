@@ -4,7 +4,9 @@ import { finding, limitFindings, MOST_FINDINGS, SAME_BACK_END } from '../ingress
 import type { Claim, IngressRow } from '../ledger/index.ts';
 import type { Failure, GroupMember } from '../nitro/index.ts';
 import { type Change, type Holding, render, type SettingConflict } from '../plan/index.ts';
+import { backEndRef, frontEndKey } from '../route/index.ts';
 import { failureText } from './failure-text.ts';
+import { optional } from './optional.ts';
 import type { Task } from './task.ts';
 
 /** An outcome, before it becomes an event. */
@@ -32,6 +34,8 @@ export interface TaskResult {
 
 export interface OutcomeContext {
   readonly appliance: string;
+  /** Which of the clusters of this name counts (rule 15); undefined where it is not known. */
+  readonly clusterUid: (cluster: string) => string | undefined;
   readonly durationMs: number;
   /** From the state's time to now. */
   readonly latencyMs: (task: Task) => number | undefined;
@@ -49,23 +53,26 @@ export function outcomeOf(result: TaskResult, context: OutcomeContext): Outcome 
   const { decision, wanted } = task;
   const key = ownerKey(decision.owner);
   const held = result.holdings.filter(({ holder }) => holder.ownerKey === key);
-  const hosts = [...new Set(held.filter(({ frontEnd }) => frontEnd.kind === 'tls').map(({ host }) => host))].sort();
+  const { serving, reset } = hostsOf(held, wanted);
   const made = [...conflicts(result, key), ...settingFindings(result, key), ...memberFindings(result)];
   const findings = [...limitFindings([...task.findings, ...made], MOST_FINDINGS)];
-  const now =
-    wanted === undefined || hosts.length === 0 ? [] : addresses(wanted.routes.map(({ frontEnd }) => frontEnd));
+  const now = addresses(serving.map(({ frontEnd }) => frontEnd));
+  const hosts = namesOf(serving);
   const before = decision.row === undefined ? [] : formerAddresses(decision.row);
   const latencyMs = context.latencyMs(task);
   const lines = changes.slice(0, MOST_CHANGES).map(render);
   const data = {
     cluster: decision.owner.cluster,
+    ...optional('clusterUid', context.clusterUid(decision.owner.cluster)),
     appliance: context.appliance,
     namespace: decision.owner.namespace,
     name: decision.owner.name,
+    ...optional('uid', decision.state?.uid),
     sequence: decision.sequence,
     programmed: now,
     removed: before.filter((old) => !now.some((address) => same(old, address))),
     hosts,
+    ...optional('resetHosts', reset.length === 0 ? undefined : namesOf(reset)),
     findings,
     changes: changes.length > MOST_CHANGES ? [...lines, `… and ${changes.length - MOST_CHANGES} more`] : lines,
     durationMs: context.durationMs,
@@ -79,12 +86,36 @@ export function outcomeOf(result: TaskResult, context: OutcomeContext): Outcome 
         : failureText(failure, decision.state);
     return {
       detailType: 'Ingress Failed',
-      data: { ...data, programmed: [], removed: [], hosts: [], reason, retry: false },
+      data: { ...withoutReset(data), programmed: [], removed: [], hosts: [], reason, retry: false },
     };
   }
   if (hosts.length > 0) return { detailType: 'Ingress Programmed', data };
-  const rejected = decision.state !== undefined && findings.some(({ severity }) => severity === 'error');
+  const rejected =
+    decision.state !== undefined && (reset.length > 0 || findings.some(({ severity }) => severity === 'error'));
   return { detailType: rejected ? 'Ingress Rejected' : 'Ingress Removed', data };
+}
+
+/** The hosts that an Ingress holds, by whether they carry traffic: those without a member are reset (VAL-8). */
+function hostsOf(
+  held: readonly Holding[],
+  wanted: Task['wanted'],
+): { readonly serving: readonly Holding[]; readonly reset: readonly Holding[] } {
+  const bare = new Set(wanted?.backEnds.filter(({ members }) => members.length === 0).map(backEndRef));
+  const closed = new Set(
+    wanted?.routes.flatMap((route) =>
+      route.kind === 'passthrough' && bare.has(route.backEnd) ? [`${frontEndKey(route.frontEnd)} ${route.host}`] : [],
+    ),
+  );
+  const tls = held.filter(({ frontEnd }) => frontEnd.kind === 'tls');
+  const isClosed = ({ frontEnd, host }: Holding): boolean => closed.has(`${frontEndKey(frontEnd)} ${host}`);
+  return { serving: tls.filter((each) => !isClosed(each)), reset: tls.filter(isClosed) };
+}
+
+const namesOf = (holdings: readonly Holding[]): string[] => [...new Set(holdings.map(({ host }) => host))].sort();
+
+function withoutReset<T extends { readonly resetHosts?: readonly string[] }>(data: T): Omit<T, 'resetHosts'> {
+  const { resetHosts: _, ...rest } = data;
+  return rest;
 }
 
 /** CON-1: hosts that somebody older holds, with the holder's name. */

@@ -49,6 +49,7 @@ export async function reconcile(engine: Engine, events: readonly ReceivedEvent[]
     : [
         ...taskOutcomes(tasks, results, {
           appliance: engine.settings.appliance,
+          clusterUid: (cluster) => parts.find(({ inbox }) => inbox.cluster === cluster)?.identity?.uid,
           durationMs,
           latencyMs: ({ decision }) => {
             const time = inbox.times.get(`${decision.owner.cluster} ${decision.sequence}`);

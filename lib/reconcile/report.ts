@@ -2,6 +2,7 @@ import { type KeyRange, qualifiedName, type ResyncRequested } from '../contract/
 import { covers, type Identity } from '../ledger/index.ts';
 import type { Engine } from './engine.ts';
 import type { Said } from './inbox.ts';
+import { optional } from './optional.ts';
 import { type Outcome, type OutcomeContext, outcomeOf } from './outcomes.ts';
 import type { ClusterPart } from './part.ts';
 import type { Bystander, Results } from './planned.ts';
@@ -37,9 +38,10 @@ function worthSaying({ decision, effort, findings }: Task): boolean {
 export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Results, durationMs: number): Outcome[] {
   const { appliance, prune } = engine.settings;
   const { cluster } = part.inbox;
+  const mine = optional('clusterUid', part.identity?.uid);
   const outcomes: Outcome[] = part.stale.map(({ owner, sequence, recorded }) => ({
     detailType: 'Ingress Stale',
-    data: { cluster, appliance, namespace: owner.namespace, name: owner.name, sequence, recorded },
+    data: { cluster, ...mine, appliance, namespace: owner.namespace, name: owner.name, sequence, recorded },
   }));
   // One that came too late for its whole range says nothing that counts: it must not clear a refusal.
   const timely = part.snapshots.filter(
@@ -54,6 +56,7 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
         detailType: 'Prune Refused',
         data: {
           cluster,
+          ...mine,
           appliance,
           sequence: snapshot.sequence,
           from: snapshot.from,
@@ -66,12 +69,13 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
       });
       continue;
     }
-    const mine = part.tasks.filter(({ decision }) => decision.by === snapshot);
-    const changed = mine.filter(({ decision }) => (results.byKey.get(decision.key)?.changes.length ?? 0) > 0);
+    const decided = part.tasks.filter(({ decision }) => decision.by === snapshot);
+    const changed = decided.filter(({ decision }) => (results.byKey.get(decision.key)?.changes.length ?? 0) > 0);
     outcomes.push({
       detailType: 'Snapshot Applied',
       data: {
         cluster,
+        ...mine,
         appliance,
         sequence: snapshot.sequence,
         from: snapshot.from,
@@ -92,6 +96,7 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
       detailType: 'Prune Refused',
       data: {
         cluster,
+        ...mine,
         appliance,
         sequence: snapshot.sequence,
         from: snapshot.from,
@@ -106,12 +111,14 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
   }
   for (const stranger of part.strangers) {
     const refused = strangeness(stranger, part.identity);
+    const theirs = optional('clusterUid', stranger.clusterUid);
     outcomes.push(
       stranger.kind === 'snapshot'
         ? {
             detailType: 'Prune Refused',
             data: {
               cluster,
+              ...theirs,
               appliance,
               sequence: stranger.sequence,
               from: stranger.from,
@@ -126,9 +133,11 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
             detailType: 'Ingress Failed',
             data: {
               cluster,
+              ...theirs,
               appliance,
               namespace: stranger.owner.namespace,
               name: stranger.owner.name,
+              ...optional('uid', stranger.state?.uid),
               sequence: stranger.sequence,
               programmed: [],
               removed: [],

@@ -13,17 +13,6 @@ export interface MetricDefinition {
 
 /** Every metric of the system. The documentation and the alarms are made from this table. */
 export const METRICS = {
-  EventsPublished: { unit: 'Count', dimensions: ['cluster'], meaning: 'Events that the bus accepted.' },
-  EventsRetried: {
-    unit: 'Count',
-    dimensions: ['cluster'],
-    meaning: 'Entries that the bus did not take at first and that were sent again.',
-  },
-  EventsFailed: {
-    unit: 'Count',
-    dimensions: ['cluster', 'reason'],
-    meaning: 'Events given up: too large, refused, or out of attempts. The next snapshot carries what they said.',
-  },
   MessagesReceived: { unit: 'Count', dimensions: ['appliance'], meaning: 'Messages of all batches of an appliance.' },
   MessagesInvalid: {
     unit: 'Count',

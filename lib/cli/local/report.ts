@@ -65,8 +65,9 @@ const MARK: Record<string, string> = {
 };
 
 /** What is programmed although something of it carries no traffic is no plain success. */
-function mark(detailType: string, findings: readonly Finding[]): string {
-  const flawed = detailType === 'Ingress Programmed' && findings.some(({ severity }) => severity === 'error');
+function mark(detailType: string, findings: readonly Finding[], reset: readonly string[] = []): string {
+  const flawed =
+    detailType === 'Ingress Programmed' && (reset.length > 0 || findings.some(({ severity }) => severity === 'error'));
   return flawed ? '!' : (MARK[detailType] ?? '·');
 }
 
@@ -108,8 +109,12 @@ export function textReport(write: Write): LocalReport {
       const where = data.programmed.map(({ ip, port }) => hostPort(ip, port)).join(', ');
       const what = detailType.replace('Ingress ', '').toLowerCase();
       const hosts = data.hosts.length === 0 ? '' : `  ${firstOf(data.hosts, 3)}${where === '' ? '' : ` on ${where}`}`;
-      write(`${mark(detailType, data.findings)} ${data.namespace}/${data.name}  ${what}${hosts}  (${timing(data)})`);
+      write(
+        `${mark(detailType, data.findings, data.resetHosts)} ${data.namespace}/${data.name}  ${what}${hosts}  (${timing(data)})`,
+      );
       if ('reason' in data) write(`    ${data.reason}`);
+      if (data.resetHosts !== undefined)
+        write(`    reset ${firstOf(data.resetHosts, 3)}: connections are reset, see below`);
       for (const finding of data.findings) write(`    ${findingText(finding)}`);
       tryIt(data.hosts, data.programmed);
     },

@@ -38,6 +38,12 @@ export async function kubeconfigAccess(file?: string, context?: string): Promise
       'there is no kubeconfig: set KUBECONFIG, or make ~/.kube/config (kubectl finds the same).',
     );
   }
+  // client-node refuses it with every request: trying again would help nobody.
+  if (/^http:/i.test(cluster.server) && cluster.skipTLSVerify !== true) {
+    throw new AccessUnusable(
+      `The kubeconfig's server ${cluster.server} is not encrypted: name the API server's https address (kubectl proxy is no way to it), or another context.`,
+    );
+  }
   return {
     server: cluster.server.replace(/\/+$/, ''),
     namespace: config.getContextObject(config.getCurrentContext())?.namespace,

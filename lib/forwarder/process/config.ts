@@ -35,6 +35,8 @@ export const ForwarderConfig = z.strictObject({
     /** Queue of outcomes and of requests to publish again; without it neither is heard, and nothing is reported. */
     queueUrl: z.optional(url),
     endpoint: z.optional(url),
+    /** After which it is said that no appliance answers a flagged snapshot. */
+    answerMs: number(SETTINGS.answerMs, 60_000, 86_400_000),
   }),
   kubernetes: section({
     /** Outside a cluster. Absent: the pod's ServiceAccount, or else `KUBECONFIG`. */

@@ -87,6 +87,17 @@ export function families(figures: Figures): Family[] {
     counter('events_failed', 'Attempts that the bus did not take; each is made anew.', one(forwarder?.failed)),
     gauge('publish_failures', 'Attempts to publish in a row that failed.', one(forwarder?.failures)),
     counter('snapshots', 'Snapshots that were published, all ranges of them.', one(forwarder?.snapshots)),
+    counter('snapshots_refused', 'Ranges of snapshots that an appliance refused.', one(forwarder?.refused)),
+    gauge(
+      'unanswered_snapshot_seconds',
+      'Time since the oldest flagged snapshot that no appliance answered; 0 where all are answered.',
+      one(forwarder === undefined ? undefined : forwarder.unansweredMs / 1_000),
+    ),
+    counter(
+      'outcomes_foreign',
+      'Outcomes about another cluster of this name, or an Ingress that had its name before: not reported.',
+      one(forwarder?.foreign),
+    ),
     gauge('last_publish_timestamp_seconds', 'When the bus last took an event.', time(forwarder?.lastPublishedAt)),
     gauge('last_snapshot_timestamp_seconds', 'When the last snapshot was complete.', time(forwarder?.lastSnapshotAt)),
     counter('status_writes', 'Changes of status.loadBalancer that were written.', one(reports.status)),

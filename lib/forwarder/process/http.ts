@@ -44,7 +44,7 @@ export async function serve(host: string, port: number, routes: Routes): Promise
 
 function reply(routes: Routes, request: IncomingMessage, response: ServerResponse): void {
   const url = URL.parse(request.url ?? '/', 'http://localhost');
-  const answer = url === null ? NOT_FOUND : route(routes, request.method ?? '', url);
+  const answer = url === null ? NOT_FOUND : attempt(() => route(routes, request.method ?? '', url));
   request.resume();
   response.writeHead(answer.status, {
     'content-type': answer.type ?? 'text/plain; charset=utf-8',
@@ -53,6 +53,15 @@ function reply(routes: Routes, request: IncomingMessage, response: ServerRespons
     ...(answer.status === 405 ? { allow: methods(routes, url?.pathname ?? '').join(', ') } : {}),
   });
   response.end(request.method === 'HEAD' ? undefined : answer.body);
+}
+
+/** A figure that cannot be had must not end the process, which does its work. */
+function attempt(answer: () => Answer): Answer {
+  try {
+    return answer();
+  } catch (error) {
+    return { status: 500, body: `cannot answer: ${(error as Error).message}\n` };
+  }
 }
 
 function route(routes: Routes, method: string, url: URL): Answer {

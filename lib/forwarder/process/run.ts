@@ -172,6 +172,7 @@ export class ForwarderProcess {
         ...config.publish,
         maxEntryBytes: config.bus.maxEntryBytes,
         snapshotBytes: config.bus.snapshotBytes,
+        answerMs: config.outcomes.answerMs,
       },
       log,
     });
@@ -206,7 +207,9 @@ export class ForwarderProcess {
       'GET /healthz': () => ({ status: 200, body: 'ok\n' }),
       'GET /readyz': () => {
         const reasons = this.#unreadiness();
-        return json(reasons.length === 0 ? 200 : 503, { ready: reasons.length === 0, reasons });
+        const notes = this.#forwarder?.notes() ?? [];
+        const ready = reasons.length === 0;
+        return json(ready ? 200 : 503, { ready, reasons, ...(notes.length === 0 ? {} : { notes }) });
       },
       'GET /metrics': () => ({ status: 200, type: CONTENT_TYPE, body: exposition(families(this.#figures())) }),
     };

@@ -5,12 +5,16 @@ export class Totals {
   #published = 0;
   #failed = 0;
   #snapshots = 0;
+  #refused = 0;
+  #foreign = 0;
 
   /** A term is over. */
-  add({ published, failed, snapshots }: ForwarderMetrics): void {
+  add({ published, failed, snapshots, refused, foreign }: ForwarderMetrics): void {
     this.#published += published;
     this.#failed += failed;
     this.#snapshots += snapshots;
+    this.#refused += refused;
+    this.#foreign += foreign;
   }
 
   /** The figures of the term at hand with those before it. */
@@ -20,6 +24,8 @@ export class Totals {
       published: metrics.published + this.#published,
       failed: metrics.failed + this.#failed,
       snapshots: metrics.snapshots + this.#snapshots,
+      refused: metrics.refused + this.#refused,
+      foreign: metrics.foreign + this.#foreign,
     };
   }
 }

@@ -27,6 +27,23 @@ describe('the mark of an outcome', () => {
   });
 });
 
+describe('hosts that are reset', () => {
+  it('VAL-8: are said as such, and only hosts that serve are there to be tried', () => {
+    const lines: string[] = [];
+    const report = textReport((line) => lines.push(line));
+    report.frontEnd({ address: '192.0.2.10', port: 443, listen: { host: '127.0.0.1', port: 18_443 } });
+    const event = outcome('Ingress Programmed', [found('warning')]);
+    const data = { programmed: [{ ip: '192.0.2.10', port: 443 }], hosts: ['b.test'], resetHosts: ['a.test'] };
+    report.outcome({ ...event, data: { ...event.data, ...data } } as ReceivedEvent);
+    expect(lines[1]).toMatch(/^! default\/a {2}programmed {2}b\.test on /);
+    expect(lines[2]).toBe('    reset a.test: connections are reset, see below');
+    expect(lines.filter((line) => line.includes('servername'))).toEqual([
+      expect.stringContaining('-servername b.test'),
+    ]);
+    expect(lines.slice(3).join(' ')).not.toContain('a.test');
+  });
+});
+
 describe('the remedy of a finding', () => {
   it('VAL-9: without any address, names the option that gives one', () => {
     const lines: string[] = [];

@@ -48,11 +48,7 @@ describe('appliances.yml', () => {
   });
 
   it.each([
-    [
-      'a wrong key, where the key stands',
-      good('    endpoint: x\n'),
-      '6:5: appliances.0.endpoint: unknown key',
-    ],
+    ['a wrong key, where the key stands', good('    endpoint: x\n'), '6:5: appliances.0.endpoint: unknown key'],
     [
       'a wrong key inside an object',
       good('    tls:\n      verifi: true\n'),

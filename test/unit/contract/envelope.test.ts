@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EventInvalid, parseEnvelope, SOURCES, toEvent } from '../../../lib/contract/index.ts';
+import { EVERYTHING, EventInvalid, parseEnvelope, SOURCES, toEvent } from '../../../lib/contract/index.ts';
 
 const data = { cluster: 'c1', clusterUid: 'u', sequence: 7, namespace: 'n', name: 'x' };
 const event = toEvent(SOURCES.forwarder, 'Ingress Withdrawn', data, { now: () => 1000, subject: 'n/x', id: 'e1' });
@@ -37,6 +37,22 @@ describe('toEvent', () => {
 describe('parseEnvelope', () => {
   it('reads what toEvent made', () => {
     expect(parseEnvelope(body())).toEqual({ detailType: 'Ingress Withdrawn', data, id: 'e1', time: 1000 });
+  });
+
+  it('passes over fields of an outcome that a newer function adds: desired state is read strictly', () => {
+    const applied = {
+      cluster: 'c1',
+      appliance: 'alpha',
+      sequence: 7,
+      ...EVERYTHING,
+      ingresses: 0,
+      changed: 0,
+      removed: 0,
+    };
+    const newer = { ...applied, durationMs: 1, added: 'later' };
+    const { detail, ...outer } = JSON.parse(body({ envelope: { 'detail-type': 'Snapshot Applied' } }));
+    const text = JSON.stringify({ ...outer, detail: { ...detail, type: 'nspass.snapshot.applied.v1', data: newer } });
+    expect(parseEnvelope(text).data).toEqual({ ...applied, durationMs: 1 });
   });
 
   it('says which replay brought it', () => {

@@ -65,6 +65,7 @@ const outcome = fc.record({
   programmed: list(fc.constant({ ip: '2001:db8::10', port: 443 }), 10_000),
   removed: list(fc.constant({ ip: '2001:db8::10', port: 443 }), 10_000),
   hosts: list(text(253), 3_000),
+  resetHosts: fc.option(list(text(253), 3_000), { nil: undefined }),
   findings: list(
     fc.record({
       code: fc.constant('HostConflict'),
@@ -139,8 +140,9 @@ describe('LIF-8: every event that functions make fits the bus', () => {
         expect(events).toHaveLength(1);
         await expectToFit(detailType, events);
         const [data] = dataOf(events) as [EventData<'Ingress Programmed'>];
-        for (const name of ['programmed', 'removed', 'hosts', 'findings', 'changes'] as const) {
-          expect(data[name].length + (data.omitted?.[name] ?? 0), name).toBe(lists[name].length);
+        for (const name of ['programmed', 'removed', 'hosts', 'resetHosts', 'findings', 'changes'] as const) {
+          const kept = data[name]?.length ?? 0;
+          expect(kept + (data.omitted?.[name] ?? 0), name).toBe(lists[name]?.length ?? 0);
         }
       }),
       { numRuns: 20 },

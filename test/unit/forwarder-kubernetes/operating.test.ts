@@ -93,6 +93,9 @@ describe('families', () => {
       synced: true,
       complete: true,
       held: 0,
+      refused: 0,
+      foreign: 0,
+      unansweredMs: 0,
     },
     reports: { status: 1, events: 2, failed: 0 },
     process: { residentBytes: 1, heapBytes: 1, cpuSeconds: 1, startSeconds: 1, eventLoopLagSeconds: 0.001 },
@@ -145,6 +148,19 @@ describe('serve', () => {
     const answer = await fetch(`http://127.0.0.1:${server.port}${path}`, { method });
     expect([answer.status, await answer.text()]).toEqual([status, body]);
     if (status === 405) expect(answer.headers.get('allow')).toBe('GET');
+  });
+
+  it('answers 500 where an answer cannot be made, and goes on', async () => {
+    server = await serve('127.0.0.1', 0, {
+      'GET /ok': () => ({ status: 200, body: 'fine' }),
+      'GET /metrics': () => {
+        throw new Error('ENOENT: /proc/self/stat');
+      },
+    });
+    const get = (path: string) => fetch(`http://127.0.0.1:${server?.port}${path}`);
+    const broken = await get('/metrics');
+    expect([broken.status, await broken.text()]).toEqual([500, 'cannot answer: ENOENT: /proc/self/stat\n']);
+    expect((await get('/ok')).status).toBe(200);
   });
 
   it('says that its port is taken', async () => {

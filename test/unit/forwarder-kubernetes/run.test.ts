@@ -188,9 +188,11 @@ describe('the process', () => {
   it('reports an outcome on the Ingress', async () => {
     const data = {
       cluster: 'c1',
+      clusterUid: 'uid-of-kube-system',
       appliance: 'edge',
       namespace: 'shop',
       name: 'web',
+      uid: 'u1',
       sequence: 1,
       programmed: [{ ip: '192.0.2.1', port: 443 }],
       removed: [],
@@ -204,6 +206,42 @@ describe('the process', () => {
     expect(server.get(WATCHED.Ingress.path, 'web', 'shop')?.status).toEqual({
       loadBalancer: { ingress: [{ ip: '192.0.2.1' }] },
     });
+  });
+
+  it('REP-1: a rebuilt cluster that is refused shows nothing of the cluster before it, and says why', async () => {
+    const base = { cluster: 'c1', appliance: 'edge' };
+    const programmed = {
+      ...base,
+      namespace: 'shop',
+      name: 'web',
+      sequence: Date.now(),
+      programmed: [{ ip: '192.0.2.1', port: 443 }],
+      removed: [],
+      hosts: ['a.test'],
+      findings: [],
+      changes: [],
+      durationMs: 1,
+    };
+    const reason = 'the snapshot comes from another cluster of this name: its UID is …';
+    const refused = { ...base, from: '22', to: 'zz', routes: 0, removes: 0, limitPercent: 30, reason, sequence: 1 };
+    const event = (detailType: string, data: object) =>
+      ({ detailType, data, id: '1', time: Date.now() }) as unknown as ReceivedEvent;
+    const a = await start('a', {}, [
+      // A replay, with functions of now and of before; and what waited for an Ingress of this name.
+      event('Ingress Programmed', { ...programmed, clusterUid: 'of-the-cluster-before', uid: 'u0' }),
+      event('Ingress Programmed', { ...programmed, sequence: Date.parse('2025-06-01T00:00:00Z') }),
+      event('Ingress Programmed', { ...programmed, clusterUid: 'uid-of-kube-system', uid: 'u0' }),
+      event('Snapshot Applied', { ...refused, clusterUid: 'of-the-cluster-before', sequence: Date.now() + 1e9 }),
+      event('Prune Refused', { ...refused, clusterUid: 'uid-of-kube-system' }),
+    ]);
+    await eventually(async () => (await value(a, 'nspass_forwarder_snapshots_refused_total')) === 1, 'refused');
+    expect(await value(a, 'nspass_forwarder_outcomes_foreign_total')).toBe(4);
+    expect(JSON.parse((await get(a.ports.http, '/readyz')).text)).toMatchObject({
+      ready: true,
+      notes: [`snapshots: edge refuses them: ${reason}`],
+    });
+    expect(server.all('/apis/events.k8s.io/v1/events')).toEqual([]);
+    expect(server.get(WATCHED.Ingress.path, 'web', 'shop')?.status).toBeUndefined();
   });
 
   it('stops publishing when somebody takes the Lease, and comes back with a new term', async () => {

@@ -444,7 +444,11 @@ describe('snapshots', () => {
     expect(reporter.events).toEqual(['default/huge IngressTooLarge']);
     expect(await saidAfter(() => sink.upsert(huge(2_000)))).toEqual(['Changed huge']);
     await saidAfter(() => sink.upsert(huge(8_000)));
-    expect(reporter.events).toEqual(['default/huge IngressTooLarge', 'default/huge IngressTooLarge']);
+    expect(reporter.events.map((each) => each.split(' ')[1])).toEqual([
+      'IngressTooLarge',
+      'Resolved',
+      'IngressTooLarge',
+    ]);
     expect(await saidAfter(() => sink.remove('Ingress', 'default', 'huge'))).toEqual(['Withdrawn huge']);
   });
 });

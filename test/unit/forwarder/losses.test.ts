@@ -105,7 +105,9 @@ describe('LIF-6: Ingresses that a list lacks', () => {
     await bring('Prune Refused', { sequence: sequenceOf(publisher.events[0]), ...refusal });
     publisher.clear();
     await bring('Resync Requested', { appliances: ['p'], ingresses: refs(['a', 'b', 'never']), reason: 'drift' });
-    expect(publisher.said).toEqual([]);
+    // The guard looks at it again; of what was never known nothing is said while a snapshot is refused.
+    expect(publisher.said).toEqual(['Snapshot* []']);
+    expect(publisher.events[0]?.detail.data).toMatchObject({ verify: ['p'] });
     expect(await saidAfter(() => sink.upsert(ingress('a')))).toEqual(['Changed a']);
     expect(await saidAfter(() => sink.remove('Ingress', 'default', 'a'))).toEqual(['Withdrawn a']);
   });
@@ -280,5 +282,21 @@ describe('LIF-6: members that a list lacks', () => {
     const { saidAfter, sink, forwarder } = await setUp(whole(['a']));
     expect(await saidAfter(() => sink.missing('EndpointSlice', [{ namespace: 'default', name: 'a-1' }]))).toEqual([]);
     expect(forwarder.metrics().held).toBe(1);
+  });
+});
+
+describe('a flagged snapshot that nobody answers', () => {
+  const notes = async (options: Partial<ForwarderOptions>, answer: boolean) => {
+    const { clock, forwarder, bring } = await setUp([ingress('a')], options);
+    const applied = { ...EVERYTHING, ingresses: 1, changed: 0, removed: 0, durationMs: 1, sequence: clock.now() };
+    if (answer) await bring('Snapshot Applied', applied);
+    await clock.advance(16 * 60_000);
+    return forwarder.notes();
+  };
+
+  it('is noted where outcomes are heard, and only there', async () => {
+    expect(await notes({}, false)).toEqual([expect.stringContaining('no answer from any appliance for 16 min')]);
+    expect(await notes({}, true)).toEqual([]);
+    expect(await notes({ outcomes: undefined as never }, false)).toEqual([]);
   });
 });

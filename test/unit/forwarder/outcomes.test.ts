@@ -14,6 +14,7 @@ interface Facts {
   programmed?: { ip: string; port: number }[];
   removed?: { ip: string; port: number }[];
   hosts?: string[];
+  resetHosts?: string[];
   findings?: Finding[];
   reason?: string;
   retry?: boolean;
@@ -40,6 +41,7 @@ function outcome(detailType: IngressOutcomeType, facts: Facts = {}): IngressOutc
     programmed,
     removed,
     hosts,
+    ...(facts.resetHosts === undefined ? {} : { resetHosts: facts.resetHosts }),
     findings,
     changes,
     durationMs: 1,
@@ -99,8 +101,39 @@ describe('REP-2: an event for each change, not for each try', () => {
     });
     expect(reports.take(rejected)?.events).toEqual([
       { type: 'Warning', reason: 'Rejected', message: 'p carries no traffic for this Ingress: HostInvalid' },
-      { type: 'Warning', reason: 'HostInvalid', message: 'spec.rules[0].host: bad Correct it.' },
+      { type: 'Warning', reason: 'HostInvalid', message: 'spec.rules[0].host: bad. Correct it.' },
     ]);
+  });
+
+  it('says which hosts are reset, and what is no more', () => {
+    const reports = new OutcomeReports();
+    const one = programmed({ resetHosts: ['b.example.com'], findings: [finding('NoEndpoints')] });
+    expect(reports.take(one)?.events[0]?.message).toBe(
+      'p passes a.example.com on 192.0.2.10:443; connections to b.example.com are reset',
+    );
+    expect(reports.take(programmed({ sequence: 11 }))?.events.at(-1)).toEqual({
+      type: 'Normal',
+      reason: 'Resolved',
+      message: 'No longer found on p: NoEndpoints',
+    });
+    const none = outcome('Ingress Rejected', {
+      sequence: 12,
+      resetHosts: ['a.example.com'],
+      findings: [finding('NoEndpoints')],
+    });
+    expect(reports.take(none)?.events[0]?.message).toBe(
+      'p carries no traffic for this Ingress: NoEndpoints; connections to a.example.com are reset',
+    );
+  });
+
+  it.each<[string, Facts, readonly string[], string[]]>([
+    ['an earlier leader told it', { changes: ['bind serviceGroup g 10.1.0.2 8443'] }, ['192.0.2.10'], []],
+    ['another controller left the address', { changes: ['bind … a.example.com b'] }, ['192.0.2.10'], ['Programmed']],
+    ['the status does not show it', {}, ['198.51.100.1'], ['Programmed']],
+  ])('the first outcome of a new leader: %s', (_, facts, there, reasons) => {
+    const report = new OutcomeReports().take(programmed(facts));
+    report?.status(there);
+    expect(report?.events.map(({ reason }) => reason)).toEqual(reasons);
   });
 
   const cases: [name: string, events: [IngressOutcomeEvent, string[] | undefined][]][] = [
@@ -177,10 +210,36 @@ describe('REP-2: an event for each change, not for each try', () => {
       ],
     ],
     [
+      'a finding that goes on one appliance, and not on the other',
+      [
+        [programmed({ findings: [finding('NoEndpoints')] }), ['Programmed', 'NoEndpoints']],
+        [programmed({ appliance: 'q', findings: [finding('NoEndpoints')] }), ['Programmed']],
+        [programmed({ sequence: 11 }), []],
+        [programmed({ appliance: 'q', sequence: 11 }), ['Resolved']],
+      ],
+    ],
+    [
+      'hosts that are reset at first, and then served',
+      [
+        [
+          outcome('Ingress Rejected', { resetHosts: ['a.example.com'], findings: [finding('NoEndpoints')] }),
+          ['Rejected', 'NoEndpoints'],
+        ],
+        [programmed({ sequence: 11 }), ['Programmed', 'Resolved']],
+      ],
+    ],
+    [
+      'one host of two that is reset, and then served',
+      [
+        [programmed({ resetHosts: ['b.example.com'] }), ['Programmed']],
+        [programmed({ sequence: 11, hosts: ['a.example.com', 'b.example.com'] }), ['Programmed']],
+      ],
+    ],
+    [
       'a finding that goes and comes back',
       [
         [programmed({ findings: [finding('NoEndpoints')] }), ['Programmed', 'NoEndpoints']],
-        [programmed({ sequence: 11 }), []],
+        [programmed({ sequence: 11 }), ['Resolved']],
         [programmed({ sequence: 12, findings: [finding('NoEndpoints')] }), ['NoEndpoints']],
       ],
     ],
@@ -222,14 +281,14 @@ describe('REP-2: an event for each change, not for each try', () => {
 describe('FindingsLog', () => {
   it('remembers nothing of Ingresses without findings', () => {
     const log = new FindingsLog();
-    expect(log.replace('a', 'selection', [])).toEqual([]);
-    expect(log.replace('a', 'selection', [finding('A')])).toHaveLength(1);
-    expect(log.replace('a', 'p', [finding('A'), finding('B')]).map(({ code }) => code)).toEqual(['B']);
+    expect(log.replace('a', 'selection', []).news).toEqual([]);
+    expect(log.replace('a', 'selection', [finding('A')]).news).toHaveLength(1);
+    expect(log.replace('a', 'p', [finding('A'), finding('B')]).news.map(({ code }) => code)).toEqual(['B']);
     log.replace('a', 'selection', []);
-    expect(log.replace('a', 'selection', [finding('A')])).toEqual([]);
+    expect(log.replace('a', 'selection', [finding('A')]).news).toEqual([]);
     log.replace('a', 'selection', []);
     log.replace('a', 'p', []);
-    expect(log.replace('a', 'selection', [finding('A')])).toHaveLength(1);
+    expect(log.replace('a', 'selection', [finding('A')]).news).toHaveLength(1);
   });
 });
 

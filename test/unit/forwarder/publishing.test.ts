@@ -63,12 +63,13 @@ function setUp(options: { storm?: number; reserve?: () => Promise<void> } = {}) 
   flags.published(clock.now());
   const bus = { down: false, batches: [] as string[][], during: (_batch: number): void => {} };
   const errors: string[] = [];
+  const asked: number[] = [];
   let idle = 0;
   const publishing = new Publishing({
     scribe: scribe as unknown as Scribe,
     outbox,
     flags,
-    sequencer: { ensure: options.reserve ?? (async () => {}) },
+    sequencer: { ensure: options.reserve ?? (async () => {}), last: 7 },
     publisher: {
       publish: async (events) => {
         bus.batches.push(events.map(({ detail }) => detail.subject ?? ''));
@@ -81,12 +82,13 @@ function setUp(options: { storm?: number; reserve?: () => Promise<void> } = {}) 
     random: () => 0.999,
     log: { ...silentLog, error: (message) => errors.push(message) },
     storm: () => options.storm ?? 100,
+    asked: (above) => asked.push(above),
     idle: () => {
       idle += 1;
     },
   });
   publishing.start();
-  return { clock, outbox, scribe, bus, publishing, errors, idle: () => idle };
+  return { clock, outbox, scribe, bus, publishing, errors, asked, idle: () => idle };
 }
 
 describe('Publishing', () => {
@@ -113,6 +115,16 @@ describe('Publishing', () => {
     await settle();
     expect(scribe.log).toEqual(['22*', 'n2*', '22', 'n2', '22', 'n2']);
     expect(publishing.counts.snapshots).toBe(3);
+  });
+
+  it('tells of a flagged snapshot that it is published, and above which sequence: its answer is waited for', async () => {
+    const { publishing, asked } = setUp();
+    publishing.snapshot({ reason: 'a' });
+    await settle();
+    expect(asked).toEqual([]);
+    publishing.snapshot({ reason: 'b', flagged: true });
+    await settle();
+    expect(asked).toEqual([7]);
   });
 
   it('begins a snapshot that is held back anew, from the first range', async () => {

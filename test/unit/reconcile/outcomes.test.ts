@@ -9,7 +9,12 @@ import { state } from '../../support/events.ts';
 import { type RoutesOptions, routesOf } from '../plan/routes.ts';
 import { ELSEWHERE, OWNER, PLACES, row, task } from './support.ts';
 
-const CONTEXT: OutcomeContext = { appliance: 'alpha', durationMs: 5, latencyMs: () => undefined };
+const CONTEXT: OutcomeContext = {
+  appliance: 'alpha',
+  clusterUid: () => 'u1',
+  durationMs: 5,
+  latencyMs: () => undefined,
+};
 const TLS = { vip: '192.0.2.10', port: 443, kind: 'tls' } as const;
 const ADDRESS = { ip: '192.0.2.10', port: 443 };
 const OLD_ADDRESS = { ip: '192.0.2.11', port: 443 };
@@ -59,6 +64,7 @@ describe('REP-3: what became of one Ingress', () => {
       detailType: 'Ingress Programmed',
       data: {
         cluster: 'c1',
+        clusterUid: 'u1',
         appliance: 'alpha',
         namespace: 'n',
         name: 'a',
@@ -71,6 +77,28 @@ describe('REP-3: what became of one Ingress', () => {
         durationMs: 5,
         latencyMs: 7,
       },
+    });
+  });
+
+  it('REP-1: names the cluster and the Ingress that it is about', () => {
+    const of = result(task({}, { state: { ...STATE, uid: 'i1' } }), { holdings: held });
+    expect(outcomeOf(of, CONTEXT).data).toMatchObject({ clusterUid: 'u1', uid: 'i1' });
+    expect(outcomeOf(of, { ...CONTEXT, clusterUid: () => undefined }).data).not.toHaveProperty('clusterUid');
+    expect(outcomeOf(result(task(undefined)), CONTEXT).data).not.toHaveProperty('uid');
+  });
+
+  it('VAL-8: hosts without a member are reset; where none serves, it is rejected and has no address', () => {
+    const wanted = task({ members: 0 }, { state: STATE, row: row({ places: PLACES }) });
+    const host = wanted.wanted?.routes[0]?.host ?? '';
+    const none = outcomeOf(result(wanted, { holdings: [{ ...holding({}), host }] }), CONTEXT);
+    expect(none).toMatchObject({
+      detailType: 'Ingress Rejected',
+      data: { programmed: [], removed: [ADDRESS], hosts: [], resetHosts: [host] },
+    });
+    const both = [holding({}), { ...holding({}), host }];
+    expect(outcomeOf(result(wanted, { holdings: both }), CONTEXT)).toMatchObject({
+      detailType: 'Ingress Programmed',
+      data: { programmed: [ADDRESS], removed: [], hosts: ['x.example.com'], resetHosts: [host] },
     });
   });
 

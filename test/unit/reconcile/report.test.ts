@@ -9,7 +9,12 @@ import { clusterOutcomes, resyncOf, taskOutcomes } from '../../../lib/reconcile/
 import type { Task } from '../../../lib/reconcile/task.ts';
 import { ledger, OWNER, row, single, snapshot, task } from './support.ts';
 
-const CONTEXT: OutcomeContext = { appliance: 'alpha', durationMs: 5, latencyMs: () => undefined };
+const CONTEXT: OutcomeContext = {
+  appliance: 'alpha',
+  clusterUid: () => 'u1',
+  durationMs: 5,
+  latencyMs: () => undefined,
+};
 const ENGINE = { settings: { appliance: 'alpha', prune: { percent: 50, minimum: 1 } } } as Engine;
 const CHANGE = {
   op: 'remove',
@@ -167,8 +172,11 @@ describe('outcomes of a batch as a whole', () => {
     ];
     const outcomes = clusterOutcomes(ENGINE, part({ strangers, identity: { uid: 'uid-1' } }), results(), 5);
     expect(outcomes).toMatchObject([
-      { detailType: 'Ingress Failed', data: { namespace: 'n', name: 'a', sequence: 40, retry: false } },
-      { detailType: 'Prune Refused', data: { sequence: 41, ...EVERYTHING, removes: 0 } },
+      {
+        detailType: 'Ingress Failed',
+        data: { clusterUid: 'uid-2', namespace: 'n', name: 'a', sequence: 40, retry: false },
+      },
+      { detailType: 'Prune Refused', data: { clusterUid: 'uid-2', sequence: 41, ...EVERYTHING, removes: 0 } },
     ]);
     for (const reason of reasons(outcomes)) {
       expect(reason).toContain('its UID is uid-2, and the recorded one is uid-1.');
