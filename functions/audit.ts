@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda';
 import type { Appliance } from '../lib/config/appliances.ts';
 import { type BusEvent, SOURCES, toEvents } from '../lib/contract/index.ts';
 import { type AuditReport, audit, driftIn, findingKind } from '../lib/reconcile/index.ts';
+import { type Closable, closedAtTheEnd } from './closing.ts';
 import { Engines, type Runtime, runtimeFromEnvironment } from './runtime.ts';
 
 /** Appliances looked at side by side: one that answers slowly does not hold up the others (LIF-8). */
@@ -15,9 +16,9 @@ const MOST_LINES = 100;
  * The scheduled reader: looks at every appliance, reports what differs, and asks through the queues for what is due.
  * On `observe` it only reports. One appliance that is down does not keep it from the others.
  */
-export function createAuditHandler(runtime: Runtime): (event: unknown, context: Context) => Promise<void> {
+export function createAuditHandler(runtime: Runtime): Closable<(event: unknown, context: Context) => Promise<void>> {
   const engines = new Engines(runtime);
-  return middy<unknown, void>().handler(async (_event, context) => {
+  const handler = middy<unknown, void>().handler(async (_event, context) => {
     const waiting = [...runtime.appliances];
     const worker = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
@@ -27,6 +28,7 @@ export function createAuditHandler(runtime: Runtime): (event: unknown, context: 
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
     runtime.metrics.flush();
   });
+  return Object.assign(handler, { close: () => engines.close() });
 }
 
 async function auditOne(runtime: Runtime, engines: Engines, appliance: Appliance, context: Context): Promise<void> {
@@ -94,6 +96,6 @@ let deployed: ReturnType<typeof createAuditHandler> | undefined;
 
 /** Lambda's entry point. */
 export const handler = (event: unknown, context: Context): Promise<void> => {
-  deployed ??= createAuditHandler(runtimeFromEnvironment());
+  deployed ??= closedAtTheEnd(createAuditHandler(runtimeFromEnvironment()));
   return deployed(event, context);
 };

@@ -13,6 +13,7 @@ import {
   toEvents,
 } from '../lib/contract/index.ts';
 import { type Engine, type Report, reconcile } from '../lib/reconcile/index.ts';
+import { type Closable, closedAtTheEnd } from './closing.ts';
 import { ALONE_AFTER, isOwnFault, mayBeSetAside, NotPublished, oneByOne } from './isolate.ts';
 import { measureArrival, measureReport } from './measure.ts';
 import { ObservedPlans } from './observed.ts';
@@ -28,10 +29,10 @@ import { giveBack, hold, receivesOf } from './visibility.ts';
  */
 export function createReconcileHandler(
   runtime: Runtime,
-): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
+): Closable<(event: SQSEvent, context: Context) => Promise<SQSBatchResponse>> {
   const engines = new Engines(runtime);
   const observed = new ObservedPlans();
-  return middy<SQSEvent, SQSBatchResponse>()
+  const handler = middy<SQSEvent, SQSBatchResponse>()
     .use(flushMetrics(runtime))
     .handler(async (event, context) => {
       const appliance = applianceOf(runtime, event);
@@ -68,6 +69,7 @@ export function createReconcileHandler(
         return giveBack(runtime, appliance, left, error);
       }
     });
+  return Object.assign(handler, { close: () => engines.close() });
 }
 
 const NOTHING_LEFT: SQSBatchResponse = { batchItemFailures: [] };
@@ -192,6 +194,6 @@ let deployed: ReturnType<typeof createReconcileHandler> | undefined;
 
 /** Lambda's entry point. */
 export const handler = (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
-  deployed ??= createReconcileHandler(runtimeFromEnvironment());
+  deployed ??= closedAtTheEnd(createReconcileHandler(runtimeFromEnvironment()));
   return deployed(event, context);
 };

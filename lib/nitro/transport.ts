@@ -1,6 +1,5 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosInstance } from 'axios';
+import { keepConnections } from './connections.ts';
 import { NitroUnreachable } from './errors.ts';
 import { endpointOf, NOT_NITRO, SILENT, whyUnreachable } from './unreachable.ts';
 
@@ -43,16 +42,19 @@ const MAX_ANSWER = 64 * 1024 * 1024;
 /** Milliseconds of the longest invocation there is (Lambda quotas): no call can be waited for longer. */
 const LONGEST_MS = 900_000;
 
-/** Sockets kept for one endpoint: as many as a session has requests on the way, and a log in. */
-const SOCKETS = 5;
-
 /**
  * HTTP to one base URL with kept-alive connections.
  *
  * @param timeoutMs for one request, from its start to the last byte of the answer.
+ * @param now milliseconds of a clock that never goes back: tells how long a connection was idle.
  */
-export function createTransport(baseUrl: string, tls: TlsTrust, timeoutMs: number): Transport {
-  const keepAlive = { keepAlive: true, maxSockets: SOCKETS };
+export function createTransport(
+  baseUrl: string,
+  tls: TlsTrust,
+  timeoutMs: number,
+  now: () => number = () => performance.now(),
+): Transport {
+  const connections = keepConnections(tls, now);
   const http: AxiosInstance = axios.create({
     baseURL: `${baseUrl.replace(/\/+$/, '')}/nitro/v1/`,
     // An appliance is reached directly: a proxy of the environment is for other traffic.
@@ -63,13 +65,8 @@ export function createTransport(baseUrl: string, tls: TlsTrust, timeoutMs: numbe
     validateStatus: () => true,
     responseType: 'text',
     transformResponse: (data) => data,
-    httpAgent: new HttpAgent(keepAlive),
-    httpsAgent: new HttpsAgent({
-      ...keepAlive,
-      rejectUnauthorized: tls.verify,
-      ...(tls.ca === undefined ? {} : { ca: tls.ca }),
-      ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
-    }),
+    httpAgent: connections.http,
+    httpsAgent: connections.https,
   });
   const endpoint = endpointOf(baseUrl);
   return async ({ method, path, body, headers, signal, timeoutMs: less = timeoutMs, patient = false }) => {
@@ -78,6 +75,7 @@ export function createTransport(baseUrl: string, tls: TlsTrust, timeoutMs: numbe
     // axios counts idle time of the socket only: an answer that trickles in would never end.
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), limit);
+    connections.dropIdle();
     try {
       const answer = await http.request<string>({
         method,

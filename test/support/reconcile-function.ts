@@ -81,7 +81,7 @@ export async function startFunction({ callTimeoutMs, nitroUrl, clusters = ['test
     const answer = await handler(messages(events, received), { getRemainingTimeInMillis } as Context);
     return answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   };
-  return { simulator, deliver, published, visibility, asideOf, log, metrics };
+  return { simulator, handler, deliver, published, visibility, asideOf, log, metrics };
 }
 
 function messages(events: readonly ReceivedEvent[], received: number): SQSEvent {

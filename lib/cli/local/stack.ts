@@ -165,7 +165,12 @@ async function build(
     log,
     ...(stateDir === undefined ? {} : { stateDir }),
   });
-  closing.push(() => cloud.stop());
+  const sessions: { close(): Promise<void> }[] = [];
+  closing.push(async () => {
+    await cloud.stop();
+    // Nothing is taken from a queue any more. An appliance that outlives this process keeps no session of it.
+    await Promise.all(sessions.map((one) => one.close()));
+  });
 
   const metrics = memoryMetrics();
   const busPublisher = createPublisher({ client: cloud.eventBridge, busName: cloud.busName });
@@ -192,13 +197,15 @@ async function build(
     now: Date.now,
     random: Math.random,
   };
-  const source: EventSource = cloud.eventSource(workQueueName(APPLIANCE), createReconcileHandler(runtime), {
+  const reconcile = createReconcileHandler(runtime);
+  const source: EventSource = cloud.eventSource(workQueueName(APPLIANCE), reconcile, {
     functionName: 'reconcile',
     onInvocation: () => void keep().catch((error: unknown) => log.warn('appliance not kept', { error })),
   });
   source.resume();
 
   const audit = createAuditHandler(runtime);
+  sessions.push(reconcile, audit);
   const timer = setInterval(() => {
     const context = { getRemainingTimeInMillis: () => 30_000 } as Parameters<typeof audit>[1];
     void audit({}, context).catch((error: unknown) => log.warn('audit failed', { error }));

@@ -172,7 +172,7 @@ describe('two Ingresses and one port', () => {
   });
 });
 
-const RUNS = Number(process.env.NSPASS_PROPERTY_RUNS ?? 15);
+const RUNS = Number(process.env.NSPASS_PROPERTY_RUNS ?? 10);
 
 describe('histories in which ports change their roles', () => {
   /** Each Ingress has an address of its own, so that nobody is in its way but itself. */
@@ -217,5 +217,5 @@ describe('histories in which ports change their roles', () => {
       }),
       { numRuns: RUNS },
     );
-  }, 180_000);
+  }, 300_000);
 });

@@ -70,12 +70,12 @@ const outcome = fc.record({
     fc.record({
       code: fc.constant('HostConflict'),
       severity: fc.constant('error' as const),
-      message: text(300_000),
-      value: text(300_000),
+      message: text(30_000),
+      value: text(30_000),
     }),
     100,
   ),
-  changes: list(text(100_000), 201),
+  changes: list(text(20_000), 201),
   durationMs: fc.constant(1),
 });
 
@@ -128,7 +128,7 @@ describe('LIF-8: every event that functions make fits the bus', () => {
           expect(new Set(events.map(({ detail }) => detail.id)).size).toBe(events.length);
         },
       ),
-      { numRuns: 20 },
+      { numRuns: 8 },
     );
   });
 
@@ -145,7 +145,7 @@ describe('LIF-8: every event that functions make fits the bus', () => {
           expect(kept + (data.omitted?.[name] ?? 0), name).toBe(lists[name]?.length ?? 0);
         }
       }),
-      { numRuns: 20 },
+      { numRuns: 8 },
     );
   });
 

@@ -1,0 +1,52 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { TlsTrust } from './transport.ts';
+
+/** Sockets kept for one endpoint: as many as a session has requests on the way, and a log in. */
+const SOCKETS = 5;
+
+/** Milliseconds after which an idle connection is not used again: servers close them after 5 s (Apache, Node). */
+const LONGEST_IDLE_MS = 3_000;
+
+/** Connections to one endpoint that are kept alive between requests. */
+export interface Connections {
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
+  /**
+   * Closes connections that were idle for so long that the other side may have closed them. To be called before each
+   * request: after a long computation the event loop has not turned, so that nothing has told of it yet, and a write
+   * into such a connection ends as one of unknown outcome.
+   */
+  dropIdle(): void;
+}
+
+/** @param now milliseconds of a clock that never goes back. */
+export function keepConnections(tls: TlsTrust, now: () => number): Connections {
+  const keepAlive = { keepAlive: true, maxSockets: SOCKETS };
+  const http = new HttpAgent(keepAlive);
+  const https = new HttpsAgent({
+    ...keepAlive,
+    rejectUnauthorized: tls.verify,
+    ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+    ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+  });
+  const idleSince = new WeakMap<object, number>();
+  const agents: readonly HttpAgent[] = [http, https];
+  for (const agent of agents) {
+    const keep = agent.keepSocketAlive;
+    agent.keepSocketAlive = (socket) => {
+      idleSince.set(socket, now());
+      // What it returns says whether the socket may be kept.
+      return keep.call(agent, socket);
+    };
+  }
+  return {
+    http,
+    https,
+    dropIdle() {
+      for (const socket of agents.flatMap((agent) => Object.values(agent.freeSockets).flat())) {
+        if (socket !== undefined && now() - (idleSince.get(socket) ?? 0) > LONGEST_IDLE_MS) socket.destroy();
+      }
+    },
+  };
+}
