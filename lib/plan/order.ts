@@ -86,7 +86,7 @@ function stageOf(
     // VAL-8: of a back end that loses its last member the policy goes first. Hosts meet the reset, never an empty group.
     return role === 'policy-binding' && !plan.removed.has(policy) ? STAGE.closed : STAGE.removed;
   }
-  if (op === 'set' || op === 'unset') return STAGE.updated;
+  if (op === 'set' || op === 'unset' || op === 'enable') return STAGE.updated;
   // A back end loses its last member only when the hosts that leave it lead elsewhere.
   if (op === 'members') return attributes.members === '' ? STAGE.emptied : STAGE.members;
   if (isMapRow(role)) return STAGE.rows;

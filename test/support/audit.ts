@@ -184,6 +184,20 @@ export class Hand {
     await this.remove(type, vserver, { policyname, bindpoint: 'REQUEST', priority: Number(row?.priority) });
   }
 
+  /** @param args of one member: address and port. */
+  async disable(type: string, name: string, args: Args = {}): Promise<void> {
+    check(await this.#world.client.act(type, 'disable', [{ [NAMED_BY[type] ?? 'name']: name, ...args }]));
+  }
+
+  /** Binds an SSL policy again where it was, and says what comes after it. */
+  async rebind(vserver: string, policyname: string, gotopriorityexpression: string): Promise<void> {
+    const type = 'sslvserver_sslpolicy_binding';
+    const row = (await this.rows(type, vserver)).find((each) => each.policyname === policyname);
+    const priority = Number(row?.priority);
+    await this.unbind(vserver, policyname);
+    await this.add(type, vserver, { policyname, type: 'CLIENTHELLO_REQ', priority, gotopriorityexpression });
+  }
+
   /** The first row of a map whose key matches. */
   async row(map: string, key: RegExp): Promise<{ key: string; value: string; comment: string }> {
     const row = (await this.rows('policystringmap_pattern_binding', map)).find((each) => key.test(String(each.key)));

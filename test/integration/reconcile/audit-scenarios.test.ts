@@ -69,7 +69,7 @@ async function addForeign(at: AuditedWorld): Promise<void> {
 }
 
 describe('an appliance that nobody touched', () => {
-  it('is as it should be: no finding, no request, no write', async () => {
+  it('is as it should be: no request, no write, and of an operator’s policy before ours one word', async () => {
     const at = await start(['east', 'west'], { settings: { drainSeconds: 36_000 } });
     await fill(at);
     await addForeign(at);
@@ -81,12 +81,39 @@ describe('an appliance that nobody touched', () => {
     await at.withdraw('east', 'three');
     at.requests();
     const report = await at.look();
-    expect(report.findings).toEqual([]);
+    expect(report.findings).toEqual([
+      {
+        code: 'PolicyForeign',
+        object: 'sslvserver_sslpolicy_binding nsp-192.0.2.10-443 nsp-own',
+        is: 'bound with priority 700',
+        should:
+          'unbound, unless it is meant: unbind ssl vserver nsp-192.0.2.10-443 -policyName nsp-own -type CLIENTHELLO_REQ -priority 700',
+        owners: [],
+      },
+    ]);
     expect([report.resyncs, report.work]).toEqual([[], []]);
     expect(report.gauges).toMatchObject({ ingresses: { live: 7, pending: 0, withdrawn: 1 }, retired: 2, drift: 0 });
     const { total, writes } = at.requests();
     expect(writes).toBe(0);
     expect(total).toBeLessThanOrEqual(25);
+  });
+
+  it('LIF-5: a server that somebody disabled is said, and neither enabled nor taken for a change of members', async () => {
+    const at = await start();
+    await at.say('east', state('one', { members: ['10.1.0.1', '10.1.0.2'] }), state('two'));
+    const hand = new Hand(at);
+    await hand.disable('server', '10.1.0.1');
+    const report = await at.look();
+    expect(report.findings).toEqual([
+      {
+        code: 'ServerDisabled',
+        object: 'server 10.1.0.1',
+        is: 'disabled, and a member of 2 groups of ours',
+        should: 'enabled, unless it is meant: enable server 10.1.0.1',
+        owners: [],
+      },
+    ]);
+    expect([report.resyncs, report.gauges.drift]).toEqual([[], 0]);
   });
 
   it('counts the routes that carry traffic, standby claims apart', async () => {
