@@ -32,6 +32,8 @@ export interface WorkDone {
   readonly work: WorkRequested['work'];
   /** Back ends that were removed. */
   readonly removed: number;
+  /** Rows of hosts that nobody claimed; absent where there was none. */
+  readonly unbound?: number;
 }
 
 export interface Report {

@@ -53,14 +53,18 @@ export async function placesOfTasks(
   const byAge = [...tasks].sort((a, b) => (a.wanted?.created ?? 0) - (b.wanted?.created ?? 0));
   for (const { wanted } of byAge) if (wanted !== undefined) add(frontEndsOf(wanted.routes));
   for (const row of records) add(formerPlaces(row));
-  // Nothing says where the claims of one without a record stand: somebody took it away.
+  // Nothing says where the claims of one without a record stand, somebody took it away; nor where those of a withdrawn
+  // one do that came back, by hand or by a write that was late.
   const lost = ({ decision: { row }, effort }: Task): boolean =>
-    row === undefined ? effort === 'verify' : row.formerly === 'anywhere';
+    row === undefined || isTombstone(row) ? effort === 'verify' : row.formerly === 'anywhere';
   if (tasks.some(lost)) {
     add(await readAllFrontEnds(reader, context));
   }
   return [...all.values()];
 }
+
+/** One whose withdrawal is written: it names no place any more. */
+export const isTombstone = (row: IngressRow): boolean => row.life === 'dead' && row.state === 'applied';
 
 /** Redirects and passthrough never share an address and port. */
 export const otherKind = ({ names }: InventoryContext, frontEnd: FrontEnd): string => names.csvserver(frontEnd);

@@ -10,6 +10,7 @@ import {
 } from '../nitro/index.ts';
 import type { PlanContext } from '../plan/index.ts';
 import type { Engine, WorkDone } from './engine.ts';
+import { unbindUnclaimed } from './rows-unclaimed.ts';
 import { removeRows } from './write-ledger.ts';
 
 /** Saves and clean-ups: asked for by the audit, done here, because all that writes is a message of the queue (rule 10). */
@@ -20,9 +21,15 @@ export async function doWork(
 ): Promise<WorkDone[]> {
   const done: WorkDone[] = [];
   for (const work of new Set(requests.map((request) => request.work))) {
-    const removed = work === 'clean-up' ? await cleanUp(engine, context) : 0;
-    if (work === 'save') await engine.writer.save();
-    done.push({ work, removed });
+    if (work === 'save') {
+      await engine.writer.save();
+      done.push({ work, removed: 0 });
+      continue;
+    }
+    const removed = await cleanUp(engine, context);
+    const unclaimed = requests.flatMap((request) => request.unclaimed ?? []);
+    const unbound = await unbindUnclaimed(engine, context, unclaimed);
+    done.push({ work, removed, ...(unbound === 0 ? {} : { unbound }) });
   }
   return done;
 }

@@ -21,7 +21,7 @@ export interface AuditedWorld extends World {
   forget(cluster: string, name: string): void;
   /** It is in its cluster, and is said only when it is asked for. */
   expectLater(cluster: string, ingress: IngressState): void;
-  /** Does what was asked for: events with `verify`, one batch for each request. */
+  /** Does what was asked for: work, then events with `verify`, one batch for each request. */
   answer(report: AuditReport): Promise<void>;
   /** Everything of ours but the ledger, once each, in no order; priorities apart, for they depend on the order of arrival. */
   objects(): string[];
@@ -97,7 +97,10 @@ function audited(world: World, clusters: readonly string[], clock: { now: number
     },
     forget: (cluster, name) => void states.get(cluster)?.delete(name),
     expectLater: (cluster, ingress) => void states.get(cluster)?.set(ingress.name, ingress),
-    async answer({ resyncs }) {
+    async answer({ resyncs, work }) {
+      for (const data of work) {
+        await world.deliver({ detailType: 'Work Requested', data, id: `work-${++sequence}`, time: clock.now });
+      }
       for (const { cluster, appliances, ingresses } of resyncs) {
         const events =
           ingresses === undefined

@@ -86,7 +86,7 @@ export async function audit(reader: NitroReader, settings: AuditSettings, now: n
   ];
   return {
     findings,
-    work: workDue(settings, config, seen, now),
+    work: workDue(settings, config, seen, findings, now),
     resyncs: resyncsFor(settings.appliance, settings.clusters, findings),
     gauges: gaugesOf(seen, findings, config, now),
   };

@@ -298,6 +298,47 @@ describe('CON-4: an address that somebody else holds (rule 12)', () => {
   });
 });
 
+describe('rows that nobody claims, or nobody who is there', () => {
+  it('of a withdrawn Ingress that come back are found and removed, whichever front end they are on', async () => {
+    const at = await start();
+    await at.say('east', state('one'), state('gone', { vip: '192.0.2.10', hosts: ['gone.example.com'] }));
+    const hand = new Hand(at);
+    const rows = (await hand.rows('policystringmap_pattern_binding', MAP)).filter(
+      ({ key, comment }) => String(comment).includes('gone') || String(key).startsWith('gone'),
+    );
+    expect(rows).toHaveLength(2);
+    await at.withdraw('east', 'gone');
+    const before = at.objects();
+    for (const { key, value, comment } of rows) await hand.setRow(MAP, String(key), String(value), String(comment));
+    for (let look = 0; look < 2; look++) await at.answer(await at.look());
+    expect(findingLines(await at.look())).toEqual([]);
+    expect(at.objects()).toEqual(before);
+  });
+
+  it('are unbound only if nobody claims them by then, and in maps of ours alone', async () => {
+    const at = await start();
+    await at.say('east', state('one'));
+    const hand = new Hand(at);
+    await hand.setRow(MAP, 'x.example.com', 'junk');
+    await hand.setRow(MAP, 'y.example.com', 'junk');
+    await hand.setRow(MAP, '#mine', 'note of an operator');
+    await hand.add('policystringmap', 'nsp_f_mine', {});
+    await hand.setRow('nsp_f_mine', 'x.example.com', 'theirs');
+    const { work: asked } = await at.look();
+    await at.sayAlone('east', state('two', { hosts: ['x.example.com'] }));
+    const unclaimed = [...(asked[0]?.unclaimed ?? []), { map: 'nsp_f_mine', host: 'x.example.com' }];
+    await at.answer({ ...(await at.look()), resyncs: [], work: [{ ...asked[0]!, unclaimed }] });
+    const hosts = async (map: string) =>
+      (await hand.rows('policystringmap_pattern_binding', map))
+        .map(({ key }) => String(key))
+        .filter((key) => /^([a-z]|#mine)/.test(key))
+        .sort();
+    expect(await hosts(MAP)).toEqual(['#mine', 'one.example.com', 'x.example.com']);
+    expect(await hosts('nsp_f_mine')).toEqual(['x.example.com']);
+    expect(findingLines(await at.look())).toEqual([]);
+  });
+});
+
 describe('while others work', () => {
   it.each(['policystringmap', 'sslvserver_sslpolicy_binding', 'lbvserver', 'servicegroup_servicegroupmember_binding'])(
     'what changes while the audit looks, before it reads %s, is no drift',

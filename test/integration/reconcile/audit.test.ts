@@ -375,6 +375,16 @@ const ROWS: readonly [what: string, damage: Damage, findings: readonly string[]]
     },
     ['ClaimsChanged Ingress → east three'],
   ],
+  [
+    'a row of a host that nobody claims, with a value that names nobody',
+    (hand) => hand.setRow(MAP, 'x.example.com', 'junk'),
+    ['HostUnexplained policystringmap_pattern_binding → nobody'],
+  ],
+  [
+    'a row of a redirect that nobody claims',
+    (hand) => hand.setRow(HTTP_MAP, 'x.example.com', '443'),
+    ['HostUnexplained policystringmap_pattern_binding → nobody'],
+  ],
   ['a record removed', (hand) => hand.removeRow(LEDGER, RECORD_OF_ONE), ['RecordMissing Ingress → east one']],
   ['the watermark removed', (hand) => hand.removeRow(LEDGER, /^W/), ['PrimarySince cluster → nobody']],
   ['the ledger removed', (hand) => hand.remove('policystringmap', LEDGER), ['LedgerMissing cluster → nobody']],
