@@ -4,6 +4,7 @@ import { diff, goalOf, NO_GOAL, type PlanContext, type Retirement } from '../pla
 import { bystanders } from './bystanders.ts';
 import type { Ask, Engine } from './engine.ts';
 import { writeBeginning } from './ledger-writes.ts';
+import { madeIn, planAgain, trustedIn, unmarkedOf, withoutTakenOver } from './marks.ts';
 import type { TaskResult } from './outcomes.ts';
 import type { ClusterPart } from './part.ts';
 import { uploadPlaceholder } from './placeholder.ts';
@@ -22,7 +23,7 @@ export async function carryOut(
   observe: boolean,
   ask: Ask,
 ): Promise<Results> {
-  const first = await makePlan(engine, context, parts, planned);
+  const first = await makeMarkedPlan(engine, context, parts, planned);
   const watermarks = new Map(
     parts.map((part) => {
       const changedBy = new Set(
@@ -45,7 +46,7 @@ export async function carryOut(
     return { byKey: results, touched, changes: applied.done, watermarks };
   }
   const again = surprised.map((task): Task => ({ ...task, effort: 'verify' }));
-  const second = await makePlan(engine, context, parts, again, first.goal.retired);
+  const second = await refusing(engine, context, await makePlan(engine, context, parts, again, first.goal.retired));
   for (const part of parts) await writeBeginning(engine, context, part, second, []);
   const settled = await write(engine, context, second, ask);
   for (const result of resultsOf(second, settled)) {
@@ -59,6 +60,25 @@ export async function carryOut(
     changes: [...applied.done, ...settled.done],
     watermarks,
   };
+}
+
+/** A plan that touches only what carries our mark (LIF-5). */
+async function makeMarkedPlan(
+  engine: Engine,
+  context: PlanContext,
+  parts: readonly ClusterPart[],
+  tasks: readonly Task[],
+): Promise<Planned> {
+  const plan = await makePlan(engine, context, parts, tasks);
+  const unmarked = await unmarkedOf(engine.reader, context, trustedIn(plan));
+  if (unmarked.size === 0) return plan;
+  return refusing(engine, context, await makePlan(engine, context, parts, planAgain(plan, unmarked)));
+}
+
+/** A plan that says why what is there without our mark cannot be made. */
+async function refusing(engine: Engine, context: PlanContext, plan: Planned): Promise<Planned> {
+  const unmarked = await unmarkedOf(engine.reader, context, madeIn(plan));
+  return { ...plan, changes: withoutTakenOver(plan.changes, unmarked) };
 }
 
 async function makePlan(

@@ -3,7 +3,9 @@ import { decodeRetired, encodeRetired } from '../ledger/index.ts';
 import {
   anyOf,
   type ItemResult,
+  isOurs,
   type NitroReader,
+  type NitroRow,
   type NitroWriter,
   type RemovalItem,
   readMap,
@@ -49,6 +51,7 @@ async function cleanUp({ reader, writer }: Engine, context: PlanContext): Promis
       const gone = await removeBackEnds(
         reader,
         writer,
+        context,
         some.map(({ backEnd }) => backEnd),
       );
       const done = some.filter(({ backEnd }) => gone.has(backEnd));
@@ -68,25 +71,32 @@ const AT_ONCE = 20;
 async function removeBackEnds(
   reader: NitroReader,
   writer: NitroWriter,
+  context: PlanContext,
   names: readonly string[],
 ): Promise<ReadonlySet<string>> {
   const exact = anyOf(names);
+  // Somebody took it over while it drained: it is left, and is ours to remember no more (LIF-5).
   // An action leads to it: it was taken into use again, or its retirement was broken off before its hosts had moved.
-  const [actions, monitors] = await Promise.all([
-    reader.rows('sslaction', { filter: { name: exact } }),
-    reader.rows('lbmonitor', { filter: { monitorname: exact } }),
+  const [actions = [], monitors = [], balancers = [], pools = []] = await reader.batch([
+    { type: 'sslaction', filter: { name: exact } },
+    { type: 'lbmonitor', filter: { monitorname: exact } },
+    { type: 'lbvserver', filter: { name: exact } },
+    { type: 'servicegroup', filter: { servicegroupname: exact } },
   ]);
+  const foreign = (rows: readonly NitroRow[], by: string): Set<string> =>
+    new Set(rows.filter(({ comment }) => !isOurs(context, comment)).map((row) => String(row[by])));
+  const [theirServers, theirGroups] = [foreign(balancers, 'name'), foreign(pools, 'servicegroupname')];
   const used = new Set(actions.map((row) => String(row.name)));
   const unused = names.filter((name) => !used.has(name));
   const isGone = (result: ItemResult): boolean => result === undefined || result.kind === 'gone';
-  const servers = await writer.remove(
-    unused.map((name): RemovalItem => ({ type: 'lbvserver', name: ['name', name], args: {} })),
-  );
-  const free = unused.filter((_, index) => isGone(servers[index]));
-  const groups = await writer.remove(
-    free.map((name): RemovalItem => ({ type: 'servicegroup', name: ['servicegroupname', name], args: {} })),
-  );
-  const gone = free.filter((_, index) => isGone(groups[index]));
+  const remove = async (type: string, by: string, all: readonly string[], theirs: ReadonlySet<string>) => {
+    const ours = all.filter((name) => !theirs.has(name));
+    const results = await writer.remove(ours.map((name): RemovalItem => ({ type, name: [by, name], args: {} })));
+    const failed = new Set(ours.filter((_, index) => !isGone(results[index])));
+    return all.filter((name) => !failed.has(name));
+  };
+  const free = await remove('lbvserver', 'name', unused, theirServers);
+  const gone = await remove('servicegroup', 'servicegroupname', free, theirGroups);
   const probing = monitors.filter((row) => gone.includes(String(row.monitorname)));
   const probes = await writer.remove(
     probing.map(

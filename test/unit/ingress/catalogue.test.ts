@@ -13,6 +13,7 @@ const MADE_ELSEWHERE = new Map([
   ['IngressTooLarge', 'lib/forwarder/forwarder.ts'],
   ['ManifestInvalid', 'lib/cli/lint-sources.ts'],
   ['MemberRefused', 'lib/reconcile/outcomes.ts'],
+  ['ObjectTakenOver', 'lib/reconcile/marks.ts'],
   ['RedirectUnavailable', 'lib/reconcile/task.ts'],
 ]);
 
