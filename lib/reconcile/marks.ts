@@ -35,16 +35,19 @@ function objectOf({ op, resource }: Change): Marked | undefined {
 
 /** Objects that a plan would change or remove, as far as they are known from the ledger alone: what was read carries its mark. */
 export function trustedIn({ tasks, changes }: Planned): Marked[] {
+  // A group that is made has its list written after it: the appliance would say if it were there.
+  const made = new Set(madeIn({ changes }).map(({ name }) => name));
   const read = new Set(tasks.filter(({ effort }) => effort === 'verify').map(({ decision }) => decision.key));
   return changes
     .filter(
       ({ op, resource: { owners } }) => op !== 'add' && !(owners.length > 0 && owners.every((key) => read.has(key))),
     )
-    .flatMap((change) => objectOf(change) ?? []);
+    .flatMap((change) => objectOf(change) ?? [])
+    .filter(({ type, name }) => type !== 'servicegroup' || !made.has(name));
 }
 
 /** Objects that a plan would make. */
-export const madeIn = ({ changes }: Planned): Marked[] =>
+export const madeIn = ({ changes }: Pick<Planned, 'changes'>): Marked[] =>
   changes.filter(({ op }) => op === 'add').flatMap((change) => objectOf(change) ?? []);
 
 /** Queries in one batch at most. */
