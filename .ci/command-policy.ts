@@ -1,4 +1,4 @@
-import { TYPES } from '../lib/netscaler/index.ts';
+import { SWITCHED, TYPES } from '../lib/netscaler/index.ts';
 import type { ResourceType } from '../lib/netscaler/resource.ts';
 import { render } from '../lib/plan/index.ts';
 
@@ -45,8 +45,9 @@ export function commandPolicies(systemId: string): CommandPolicy[] {
     },
     {
       name: `${systemId}-objects`,
-      meaning: 'makes, changes and removes objects whose name is ours',
-      spec: `^(add|set|unset|rm) (${nouns(objects)}) ${ours}`,
+      meaning: 'makes, changes, enables and removes objects whose name is ours',
+      // Members of a group without a desired set are disabled one by one when they go.
+      spec: `^((add|set|unset|rm) (${nouns(objects)})|enable (${nouns(SWITCHED)})|disable ${noun('servicegroup')}) ${ours}`,
     },
     {
       name: `${systemId}-bindings`,

@@ -58,6 +58,8 @@ export const WorkRequested = z.strictObject({
   appliance,
   /** Save the configuration, or remove retired back ends whose drain time is over. */
   work: z.enum(['save', 'clean-up']),
+  /** Of a clean-up: rows of hosts that nobody claims, by the map in which they stand. They are looked at again. */
+  unclaimed: z.optional(z.array(z.strictObject({ map: z.string(), host: z.string() }))),
   reason: z.string(),
 });
 export type WorkRequested = z.infer<typeof WorkRequested>;

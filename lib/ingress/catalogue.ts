@@ -248,6 +248,14 @@ export const CATALOGUE = {
     why: 'The Service has no endpoint that is ready. The host stays programmed and its connections are reset: it must not fall to the back end of a wildcard.',
     remedy: 'Start the pods of the Service, or correct its selector. Nothing needs to be done to the Ingress.',
   },
+  ObjectTakenOver: {
+    severity: 'warning',
+    title: 'Object that lost our mark',
+    rules: ['LIF-5'],
+    why: 'An object that this system made for the Ingress does not carry our mark in its comment any more: somebody took it over. It is neither changed nor removed.',
+    remedy:
+      'If nobody meant that, give the object its comment back, or remove it: it is made again. If somebody uses it, he should give it another name.',
+  },
   PassthroughNotRequested: {
     severity: 'warning',
     title: 'Annotation that nearly asks for passthrough',

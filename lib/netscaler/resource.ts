@@ -88,6 +88,22 @@ export const IMMUTABLE: Partial<Record<ResourceType, readonly string[]>> = {
   servicegroup: ['servicetype', 'autoscale'],
 };
 
+/**
+ * Attributes that we leave at the appliance's default, and that decide whether and where connections go: another value
+ * is drift, unless the object's owner asks for it (VAL-13). What only tunes a connection is the operator's to set.
+ */
+export const DEFAULTS: Partial<Record<ResourceType, Attributes>> = {
+  lbvserver: { lbmethod: 'LEASTCONNECTION', somethod: 'NONE', healththreshold: 0, backupvserver: '' },
+  servicegroup: { healthmonitor: 'YES', maxclient: 0 },
+  sslvserver_sslpolicy_binding: { gotopriorityexpression: 'END', invoke: 'false' },
+};
+
+/** Of ours, somebody may disable it: `state` says so, and it is enabled again. */
+export const isDisabled = ({ type, attributes }: Pick<Resource, 'type' | 'attributes'>): boolean =>
+  SWITCHED.includes(type) && String(attributes.state).toUpperCase() === 'DISABLED';
+
+export const SWITCHED: readonly ResourceType[] = ['csvserver', 'lbvserver', 'servicegroup'];
+
 export function factsOf(type: ResourceType): TypeFacts {
   return TYPES[type];
 }

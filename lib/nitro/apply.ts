@@ -153,6 +153,11 @@ async function write(writer: NitroWriter, op: Change['op'], changes: readonly Ch
         (changes[0] as Change).resource.type,
         changes.map(({ resource }) => item(resource).body),
       );
+    case 'enable':
+      return writer.enable(
+        (changes[0] as Change).resource.type,
+        changes.map(({ resource }) => resource.id),
+      );
     case 'unset':
       return writer.unset(
         (changes[0] as Change).resource.type,

@@ -77,6 +77,10 @@ export class NitroClient implements NitroReader, NitroWriter {
     return this.act(type, 'unset', bodies);
   }
 
+  enable(type: string, bodies: readonly NitroRow[]): Promise<ItemResult[]> {
+    return this.act(type, 'enable', bodies);
+  }
+
   /** An action on each of several rows of a type. */
   act(type: string, action: 'enable' | 'disable' | 'unset', bodies: readonly NitroRow[]): Promise<ItemResult[]> {
     return inCalls(bodies, (some) => this.#write(`${action} ${type}`, 'POST', type, some, `?action=${action}`));

@@ -84,6 +84,8 @@ export interface NitroWriter {
   set(type: string, bodies: readonly NitroRow[]): Promise<ItemResult[]>;
   /** Back to the appliance's defaults. @param bodies the name, and `true` for each attribute. */
   unset(type: string, bodies: readonly NitroRow[]): Promise<ItemResult[]>;
+  /** Takes what was disabled into service again. @param bodies the name. */
+  enable(type: string, bodies: readonly NitroRow[]): Promise<ItemResult[]>;
   remove(items: readonly RemovalItem[]): Promise<ItemResult[]>;
   members(lists: readonly MemberList[]): Promise<MemberResult[]>;
   /** Files that belong together: all that are there, or none, are of one upload. */

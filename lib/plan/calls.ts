@@ -29,13 +29,15 @@ export function calls(changes: readonly Change[]): Call[] {
       change.op !== 'members' &&
       // Sorted by type, what is to go later would be drawn to what goes early.
       !(change.op === 'remove' && removalRank(change) < removalRank(last.changes.at(-1) as Change)) &&
-      // An update takes an array of one type only.
-      ((change.op !== 'set' && change.op !== 'unset') || last.type === change.resource.type);
+      (!ONE_TYPE.includes(change.op) || last.type === change.resource.type);
     if (fits) last.changes.push(change);
     else packed.push({ op: change.op, changes: [change], rows, type: change.resource.type });
   }
   return packed.map(({ op, changes: items }) => ({ op, changes: byType(items) }));
 }
+
+/** Calls that take an array of one type only. */
+const ONE_TYPE: readonly Change['op'][] = ['set', 'unset', 'enable'];
 
 function byType(changes: readonly Change[]): Change[] {
   return [...Map.groupBy(changes, ({ resource }) => resource.type).values()].flat();

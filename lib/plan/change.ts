@@ -6,7 +6,7 @@ import type { Attributes } from '../route/index.ts';
  * somebody else's part (`lib/nitro/apply.ts`).
  */
 export interface Change {
-  readonly op: 'add' | 'set' | 'unset' | 'members' | 'remove';
+  readonly op: 'add' | 'set' | 'unset' | 'enable' | 'members' | 'remove';
   /** Of `set` and `unset`: only the attributes concerned. */
   readonly resource: Resource;
   /** `set`: only the attributes that differ, with the value that they had. */

@@ -1,4 +1,4 @@
-import { factsOf, IMMUTABLE, identity, type Resource } from '../netscaler/index.ts';
+import { DEFAULTS, factsOf, IMMUTABLE, identity, isDisabled, type Resource } from '../netscaler/index.ts';
 import type { Attributes } from '../route/index.ts';
 import type { Change } from './change.ts';
 import { misplaced, type Priorities, withPriority } from './priorities.ts';
@@ -49,27 +49,26 @@ function missing(resource: Resource, priorities: Priorities): Change {
 
 function compare(desired: Resource, actual: Resource, priorities: Priorities): Change[] {
   if (misplaced(actual)) return [{ op: 'remove', resource: actual }, place(desired, priorities)];
-  const gone = (desired.unset ?? []).filter(
-    (name) => desired.attributes[name] === undefined && actual.attributes[name] !== undefined,
+  const gone = [
+    ...(desired.unset ?? []).filter((name) => isSet(desired, actual, name)),
+    ...offDefault(desired, actual),
+  ];
+  const differing = Object.keys(desired.attributes).filter((name) => !same(desired, name, actual.attributes[name]));
+  const facts = factsOf(desired.type);
+  const mutable = facts.mutable ?? [];
+  const immutable = IMMUTABLE[desired.type] ?? [];
+  const canSet = [...differing, ...gone].every(
+    (name) => !immutable.includes(name) && (mutable.includes('*') || mutable.includes(name)),
   );
+  const enable: Change[] = isDisabled(actual) ? [{ op: 'enable', resource: { ...desired, attributes: {} } }] : [];
+  if (differing.length === 0 && gone.length === 0) return enable;
+  if (facts.rebinds) return [{ op: desired.role === 'members' ? 'members' : 'add', resource: desired }];
+  if (!canSet) return [{ op: 'remove', resource: actual }, place(desired, priorities)];
   const unset: Change[] =
     gone.length === 0
       ? []
       : [{ op: 'unset', resource: { ...desired, attributes: Object.fromEntries(gone.map((name) => [name, ''])) } }];
-  const differing = Object.keys(desired.attributes).filter(
-    (name) => !same(desired.attributes[name], actual.attributes[name]),
-  );
-  if (differing.length === 0) return unset;
-  const facts = factsOf(desired.type);
-  if (facts.rebinds) return [{ op: desired.role === 'members' ? 'members' : 'add', resource: desired }];
-  const mutable = facts.mutable ?? [];
-  const immutable = IMMUTABLE[desired.type] ?? [];
-  const canSet = differing.every(
-    (name) => !immutable.includes(name) && (mutable.includes('*') || mutable.includes(name)),
-  );
-  if (!canSet) {
-    return [{ op: 'remove', resource: actual }, place(desired, priorities)];
-  }
+  if (differing.length === 0) return [...unset, ...enable];
   const pick = (from: Attributes): Attributes =>
     Object.fromEntries(differing.filter((name) => from[name] !== undefined).map((name) => [name, from[name]!]));
   return [
@@ -79,7 +78,20 @@ function compare(desired: Resource, actual: Resource, priorities: Priorities): C
       resource: { ...desired, attributes: pick(desired.attributes) },
       before: pick(actual.attributes),
     },
+    ...enable,
   ];
+}
+
+/** Nobody asks for it, and it is there. */
+const isSet = (desired: Resource, actual: Resource, name: string): boolean =>
+  desired.attributes[name] === undefined && actual.attributes[name] !== undefined;
+
+/** Attributes of ours that are to be the appliance's own, and are not. */
+function offDefault(desired: Resource, actual: Resource): string[] {
+  const defaults = DEFAULTS[desired.type] ?? {};
+  return Object.keys(defaults).filter(
+    (name) => isSet(desired, actual, name) && !alike(defaults[name], actual.attributes[name]),
+  );
 }
 
 function place(resource: Resource, priorities: Priorities): Change {
@@ -87,8 +99,15 @@ function place(resource: Resource, priorities: Priorities): Change {
   return 'refused' in placed ? { op: 'add', resource, refused: placed.refused } : { op: 'add', resource: placed };
 }
 
+/** Whether an attribute is as it is to be. Rows of maps and comments are texts of ours: to the letter. */
+export function same(desired: Resource, name: string, actual: string | number | undefined): boolean {
+  const wanted = desired.attributes[name];
+  const exact = desired.type === 'policystringmap_pattern_binding' || name === 'comment';
+  return exact ? actual !== undefined && String(wanted) === String(actual) : alike(wanted, actual);
+}
+
 /** NITRO returns many numbers as strings, and choices in capitals. */
-function same(desired: string | number | undefined, actual: string | number | undefined): boolean {
+function alike(desired: string | number | undefined, actual: string | number | undefined): boolean {
   if (actual === undefined) return false;
   const [a, b] = [String(desired), String(actual)];
   return a === b || (a.toUpperCase() === b.toUpperCase() && /^[A-Za-z_]+$/.test(a));

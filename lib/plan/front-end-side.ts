@@ -239,5 +239,7 @@ export function readyRow(rows: readonly Row[]): { kind: string; securePorts: num
   const value = rows.find((row) => row.key === READY_KEY)?.value;
   if (value === undefined) return undefined;
   const [kind = '', ...ports] = value.split(' ');
+  // What somebody wrote by hand: nothing is known to be made.
+  if (kind !== 'tls' && kind !== 'http') return undefined;
   return { kind, securePorts: ports.map(Number).filter((port) => port > 0) };
 }

@@ -3,7 +3,8 @@ import type { Change } from './change.ts';
 
 /**
  * The order of writes (protocol rule 7, LIF-2): everything new is made before a host points at it; hosts are bound
- * before others are unbound; removal is the reverse, and a map goes after everything that names it.
+ * before others are unbound, and unbound before what they led to closes; removal is the reverse, and a map goes after
+ * everything that names it.
  */
 
 /** What goes first when things are removed. */
@@ -38,9 +39,10 @@ const STAGE = {
   members: 4,
   opened: 5,
   rows: 6,
-  closed: 7,
-  emptied: 8,
-  removed: 9,
+  unbound: 7,
+  closed: 8,
+  emptied: 9,
+  removed: 10,
 } as const;
 
 /**
@@ -79,10 +81,12 @@ function stageOf(
   if (op === 'remove') {
     // Removed to be made again at once, because the type cannot be updated: before the rest is made.
     if (plan.added.has(key(resource))) return STAGE.replaced;
+    // CON-3: a host that is given up may be a wildcard's from now on. It leaves its back end before that one closes.
+    if (role === 'host') return STAGE.unbound;
     // VAL-8: of a back end that loses its last member the policy goes first. Hosts meet the reset, never an empty group.
     return role === 'policy-binding' && !plan.removed.has(policy) ? STAGE.closed : STAGE.removed;
   }
-  if (op === 'set' || op === 'unset') return STAGE.updated;
+  if (op === 'set' || op === 'unset' || op === 'enable') return STAGE.updated;
   // A back end loses its last member only when the hosts that leave it lead elsewhere.
   if (op === 'members') return attributes.members === '' ? STAGE.emptied : STAGE.members;
   if (isMapRow(role)) return STAGE.rows;

@@ -66,6 +66,8 @@ export function render({ op, resource }: Change): string {
         command('unset', { ...resource, attributes: {} }, {}),
         ...Object.keys(resource.attributes).map((name) => `-${OPTION[name] ?? name}`),
       ].join(' ');
+    case 'enable':
+      return command('enable', { ...resource, attributes: {} }, {});
     case 'set':
       return command('set', resource, resource.attributes);
     case 'remove':

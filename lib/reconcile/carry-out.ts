@@ -5,6 +5,7 @@ import { frontEndsOf } from '../route/index.ts';
 import { bystanders } from './bystanders.ts';
 import type { Ask, Engine } from './engine.ts';
 import { writeBeginning } from './ledger-writes.ts';
+import { madeIn, planAgain, trustedIn, unmarkedOf, withoutTakenOver } from './marks.ts';
 import type { TaskResult } from './outcomes.ts';
 import type { ClusterPart } from './part.ts';
 import { uploadPlaceholder } from './placeholder.ts';
@@ -27,7 +28,7 @@ export async function carryOut(
   observe: boolean,
   ask: Ask,
 ): Promise<Results> {
-  const first = await makePlan(engine, context, parts, planned);
+  const first = await makeMarkedPlan(engine, context, parts, planned);
   const owed = new Map(parts.map((part) => [part, owedBy(part, first)] as const));
   const { touched } = first;
   if (observe) {
@@ -43,7 +44,7 @@ export async function carryOut(
   const again = onceMore(context, planned, first, done);
   if (again.length === 0) return { byKey, touched, changes: done.applied.done, watermarks, refusedMarks };
 
-  const second = await makePlan(engine, context, parts, again, first.goal.retired);
+  const second = await refusing(engine, context, await makePlan(engine, context, parts, again, first.goal.retired));
   const settled = await execute(engine, context, parts, second, new Map(), ask);
   for (const result of settled.results) {
     const { key } = result.task.decision;
@@ -115,6 +116,25 @@ function onceMore({ names }: PlanContext, planned: readonly Task[], { tasks }: P
     const displaced = tasks[index] !== task && !applied.failures.has(key) && wasCleared(task);
     return displaced || applied.surprised.has(key) ? [{ ...task, effort: 'verify' }] : [];
   });
+}
+
+/** A plan that touches only what carries our mark (LIF-5). */
+async function makeMarkedPlan(
+  engine: Engine,
+  context: PlanContext,
+  parts: readonly ClusterPart[],
+  tasks: readonly Task[],
+): Promise<Planned> {
+  const plan = await makePlan(engine, context, parts, tasks);
+  const unmarked = await unmarkedOf(engine.reader, context, trustedIn(plan));
+  if (unmarked.size === 0) return plan;
+  return refusing(engine, context, await makePlan(engine, context, parts, planAgain(plan, unmarked)));
+}
+
+/** A plan that says why what is there without our mark cannot be made. */
+async function refusing(engine: Engine, context: PlanContext, plan: Planned): Promise<Planned> {
+  const unmarked = await unmarkedOf(engine.reader, context, madeIn(plan));
+  return { ...plan, changes: withoutTakenOver(plan.changes, unmarked) };
 }
 
 async function makePlan(

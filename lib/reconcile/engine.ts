@@ -34,6 +34,8 @@ export interface WorkDone {
   readonly removed: number;
   /** Why not all of it was done; absent where it was. */
   readonly error?: unknown;
+  /** Rows of hosts that nobody claimed; absent where there was none. */
+  readonly unbound?: number;
 }
 
 export interface Report {

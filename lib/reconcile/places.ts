@@ -54,9 +54,10 @@ export async function placesOfTasks(
   const recorded = tasks.flatMap(({ decision }) => formerPlaces(decision.row));
   const byAge = [...tasks].sort((a, b) => (a.wanted?.created ?? 0) - (b.wanted?.created ?? 0));
   const wanted = byAge.flatMap((task) => (task.wanted === undefined ? [] : frontEndsOf(task.wanted.routes)));
-  // Nothing says where the claims of one without a record stand: somebody took it away.
+  // Nothing says where the claims of one without a record stand, somebody took it away; nor where those of a withdrawn
+  // one do that came back, by hand or by a write that was late.
   const lost = ({ decision: { row }, effort }: Task): boolean =>
-    row === undefined ? effort === 'verify' : row.formerly === 'anywhere';
+    row === undefined || isTombstone(row) ? effort === 'verify' : row.formerly === 'anywhere';
   add(
     tasks.some(lost)
       ? await readAllFrontEnds(reader, context)
@@ -74,6 +75,9 @@ function ofTwoKinds(frontEnds: readonly FrontEnd[]): FrontEnd[] {
     same.some(({ kind }) => kind !== same[0]?.kind) ? [same[0] as FrontEnd] : [],
   );
 }
+
+/** Returns whether the record is of one whose withdrawal is written: it names no place any more. */
+export const isTombstone = (row: IngressRow): boolean => row.life === 'dead' && row.state === 'applied';
 
 /** Redirects and passthrough never share an address and port. */
 export const otherKind = ({ names }: InventoryContext, frontEnd: FrontEnd): string => names.csvserver(frontEnd);

@@ -10,7 +10,7 @@ import {
   usesOf,
 } from '../plan/index.ts';
 import { backEndText, frontEndKey } from '../route/index.ts';
-import { placesOfTasks, sortTasks } from './places.ts';
+import { isTombstone, placesOfTasks, sortTasks } from './places.ts';
 import { readPlaces } from './read-place.ts';
 import type { Task } from './task.ts';
 
@@ -82,10 +82,10 @@ function losingSettings(tasks: readonly Task[], places: readonly FrontEndInScope
   return new Set(losing.map(({ decision }) => decision.key));
 }
 
-/** Keys of the tasks without a record of which claims are there all the same: somebody took the record away. */
+/** Keys of the tasks without a live record of which claims are there all the same: somebody took the record away. */
 function unrecorded(tasks: readonly Task[], places: readonly FrontEndInScope[]): Set<string> {
   const without = new Set(
-    tasks.filter(({ decision }) => decision.row === undefined).map(({ decision }) => decision.key),
+    tasks.filter(({ decision: { row } }) => row === undefined || isTombstone(row)).map(({ decision }) => decision.key),
   );
   if (without.size === 0) return without;
   const claims = places.flatMap(({ rows, frontEnd }) => decodeClaims(rows, frontEndKey(frontEnd)));

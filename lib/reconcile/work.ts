@@ -3,13 +3,16 @@ import { decodeRetired, encodeRetired, type Retired } from '../ledger/index.ts';
 import {
   anyOf,
   type ItemResult,
+  isOurs,
   type NitroReader,
+  type NitroRow,
   type NitroWriter,
   type RemovalItem,
   readMap,
 } from '../nitro/index.ts';
 import type { PlanContext } from '../plan/index.ts';
 import type { Engine, WorkDone } from './engine.ts';
+import { unbindUnclaimed } from './rows-unclaimed.ts';
 import { removeRows } from './write-ledger.ts';
 
 /**
@@ -25,7 +28,13 @@ export async function doWork(
 ): Promise<WorkDone[]> {
   const done: WorkDone[] = [];
   for (const work of new Set(requests.map((request) => request.work))) {
-    done.push({ work, ...(work === 'clean-up' ? await cleanUp(engine, context) : await save(engine)) });
+    if (work === 'save') {
+      done.push({ work, ...(await save(engine)) });
+      continue;
+    }
+    const cleaned = await cleanUp(engine, context);
+    const unclaimed = requests.flatMap((request) => request.unclaimed ?? []);
+    done.push({ work, ...cleaned, ...(await unbind(engine, context, unclaimed, cleaned)) });
   }
   return done;
 }
@@ -38,6 +47,20 @@ async function save({ writer }: Engine): Promise<Result> {
     return { removed: 0 };
   } catch (error) {
     return { removed: 0, error };
+  }
+}
+
+async function unbind(
+  { reader, writer }: Engine,
+  context: PlanContext,
+  unclaimed: Parameters<typeof unbindUnclaimed>[2],
+  { error: before }: Result,
+): Promise<Pick<Result, 'error' | 'unbound'>> {
+  try {
+    const unbound = await unbindUnclaimed({ reader, writer }, context, unclaimed);
+    return unbound === 0 ? {} : { unbound };
+  } catch (error) {
+    return { error: before ?? error };
   }
 }
 
@@ -72,7 +95,7 @@ async function cleanUp(engine: Engine, context: PlanContext): Promise<Result> {
 /** @param due of one cluster. */
 async function cleanUpSome({ reader, writer }: Engine, context: PlanContext, due: readonly Retired[]): Promise<Result> {
   const names = due.map(({ backEnd }) => backEnd);
-  const gone = await removeBackEnds(reader, writer, names);
+  const gone = await removeBackEnds(reader, writer, context, names);
   const done = due.filter(({ backEnd }) => gone.has(backEnd));
   const [first] = done;
   if (first === undefined) return { removed: 0 };
@@ -88,25 +111,32 @@ const AT_ONCE = 20;
 async function removeBackEnds(
   reader: NitroReader,
   writer: NitroWriter,
+  context: PlanContext,
   names: readonly string[],
 ): Promise<ReadonlySet<string>> {
   const exact = anyOf(names);
+  // Somebody took it over while it drained: it is left, and is ours to remember no more (LIF-5).
   // An action leads to it: it was taken into use again, or its retirement was broken off before its hosts had moved.
-  const [actions, monitors] = await Promise.all([
-    reader.rows('sslaction', { filter: { name: exact } }),
-    reader.rows('lbmonitor', { filter: { monitorname: exact } }),
+  const [actions = [], monitors = [], balancers = [], pools = []] = await reader.batch([
+    { type: 'sslaction', filter: { name: exact } },
+    { type: 'lbmonitor', filter: { monitorname: exact } },
+    { type: 'lbvserver', filter: { name: exact } },
+    { type: 'servicegroup', filter: { servicegroupname: exact } },
   ]);
+  const foreign = (rows: readonly NitroRow[], by: string): Set<string> =>
+    new Set(rows.filter(({ comment }) => !isOurs(context, comment)).map((row) => String(row[by])));
+  const [theirServers, theirGroups] = [foreign(balancers, 'name'), foreign(pools, 'servicegroupname')];
   const used = new Set(actions.map((row) => String(row.name)));
   const unused = names.filter((name) => !used.has(name));
   const isGone = (result: ItemResult): boolean => result === undefined || result.kind === 'gone';
-  const servers = await writer.remove(
-    unused.map((name): RemovalItem => ({ type: 'lbvserver', name: ['name', name], args: {} })),
-  );
-  const free = unused.filter((_, index) => isGone(servers[index]));
-  const groups = await writer.remove(
-    free.map((name): RemovalItem => ({ type: 'servicegroup', name: ['servicegroupname', name], args: {} })),
-  );
-  const gone = free.filter((_, index) => isGone(groups[index]));
+  const remove = async (type: string, by: string, all: readonly string[], theirs: ReadonlySet<string>) => {
+    const ours = all.filter((name) => !theirs.has(name));
+    const results = await writer.remove(ours.map((name): RemovalItem => ({ type, name: [by, name], args: {} })));
+    const failed = new Set(ours.filter((_, index) => !isGone(results[index])));
+    return all.filter((name) => !failed.has(name));
+  };
+  const free = await remove('lbvserver', 'name', unused, theirServers);
+  const gone = await remove('servicegroup', 'servicegroupname', free, theirGroups);
   const probing = monitors.filter((row) => gone.includes(String(row.monitorname)));
   const probes = await writer.remove(
     probing.map(

@@ -21,7 +21,7 @@ export interface AuditedWorld extends World {
   forget(cluster: string, name: string): void;
   /** It is in its cluster, and is said only when it is asked for. */
   expectLater(cluster: string, ingress: IngressState): void;
-  /** Does what was asked for: events with `verify`, one batch for each request. */
+  /** Does what was asked for: work, then events with `verify`, one batch for each request. */
   answer(report: AuditReport): Promise<void>;
   /** Everything of ours but the ledger, once each, in no order; priorities apart, for they depend on the order of arrival. */
   objects(): string[];
@@ -97,7 +97,10 @@ function audited(world: World, clusters: readonly string[], clock: { now: number
     },
     forget: (cluster, name) => void states.get(cluster)?.delete(name),
     expectLater: (cluster, ingress) => void states.get(cluster)?.set(ingress.name, ingress),
-    async answer({ resyncs }) {
+    async answer({ resyncs, work }) {
+      for (const data of work) {
+        await world.deliver({ detailType: 'Work Requested', data, id: `work-${++sequence}`, time: clock.now });
+      }
       for (const { cluster, appliances, ingresses } of resyncs) {
         const events =
           ingresses === undefined
@@ -182,6 +185,20 @@ export class Hand {
     const type = 'csvserver_responderpolicy_binding';
     const row = (await this.rows(type, vserver)).find((each) => each.policyname === policyname);
     await this.remove(type, vserver, { policyname, bindpoint: 'REQUEST', priority: Number(row?.priority) });
+  }
+
+  /** @param args of one member: address and port. */
+  async disable(type: string, name: string, args: Args = {}): Promise<void> {
+    check(await this.#world.client.act(type, 'disable', [{ [NAMED_BY[type] ?? 'name']: name, ...args }]));
+  }
+
+  /** Binds an SSL policy again where it was, and says what comes after it. */
+  async rebind(vserver: string, policyname: string, gotopriorityexpression: string): Promise<void> {
+    const type = 'sslvserver_sslpolicy_binding';
+    const row = (await this.rows(type, vserver)).find((each) => each.policyname === policyname);
+    const priority = Number(row?.priority);
+    await this.unbind(vserver, policyname);
+    await this.add(type, vserver, { policyname, type: 'CLIENTHELLO_REQ', priority, gotopriorityexpression });
   }
 
   /** The first row of a map whose key matches. */

@@ -14,6 +14,8 @@ export const askNobody: Ask = async () => {};
 export interface World {
   readonly appliance: Appliance;
   readonly engine: Engine;
+  /** What the engine reads and writes with. */
+  readonly client: NitroClient;
   /** Delivers one batch. */
   deliver(...events: ReceivedEvent[]): Promise<Report & { readonly resync: readonly ResyncRequested[] }>;
   /** What the engine ever asked of forwarders. */
@@ -71,6 +73,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   return {
     appliance,
     engine,
+    client,
     asked,
     async deliver(...events) {
       const before = asked.length;

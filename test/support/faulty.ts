@@ -36,6 +36,7 @@ export function faulty(writer: NitroWriter, refuses: (asked: Asked) => boolean):
         (kept) => writer.set(type, kept),
       ),
     unset: (type, bodies) => writer.unset(type, bodies),
+    enable: (type, bodies) => writer.enable(type, bodies),
     remove: (items) =>
       some(
         items,

@@ -17,6 +17,15 @@ export function asGroup(row: NitroRow, { drainSeconds }: InventoryContext): Nitr
   };
 }
 
+/**
+ * A server shows by `curstate` that it was disabled; its `state` is documented, but rows of appliances are known without
+ * it (V).
+ */
+export function asServer(row: NitroRow): NitroRow {
+  const disabled = row.state === undefined && String(row.curstate).toUpperCase() === 'OUT OF SERVICE';
+  return disabled ? { ...row, state: 'DISABLED' } : row;
+}
+
 /** Attributes of a monitor and their units. */
 const UNITS = { deviation: 'units1', downtime: 'units2', interval: 'units3', resptimeout: 'units4' } as const;
 

@@ -8,12 +8,15 @@ import {
 } from '../../netscaler/index.ts';
 import { MEMBER, MEMBER_LIST } from '../facts.ts';
 import type { NitroReader, NitroRow } from '../ports.ts';
-import { asGroup, asMonitor } from './as-made.ts';
+import { asGroup, asMonitor, asServer } from './as-made.ts';
 import { memberLists } from './members.ts';
 import { type InventoryContext, patternsOf, toResource } from './rows.ts';
 
 /** From this many owners on, a filter by owner would not fit a URL: everything of the system is read, and sorted here. */
 const MANY = 50;
+
+/** Monitors that the appliance binds by itself to a group without any (V). */
+const OF_ITS_OWN: readonly string[] = ['tcp-default', 'ping-default'];
 
 /** Every object of these owners' back ends, found by mark: those that no record names, too. */
 export async function readBackEnds(
@@ -38,7 +41,7 @@ export async function readBackEnds(
     ownerOf.set(name, owner);
     found.get(owner)?.push(toResource(role, type, row, [owner]));
   };
-  for (const row of servers ?? []) add('lbvserver', 'lbvserver', row, String(row.name));
+  for (const row of servers ?? []) add('lbvserver', 'lbvserver', asServer(row), String(row.name));
   for (const row of groups ?? [])
     add('service-group', 'servicegroup', asGroup(row, context), String(row.servicegroupname));
   for (const row of policies ?? []) add('policy', 'sslpolicy', row, String(row.name));
@@ -56,7 +59,7 @@ export async function readBackEnds(
     rowsNamed('sslaction', 'name'),
     rowsNamed(MEMBER, 'servicegroupname'),
     rowsNamed('lbmonitor', 'monitorname'),
-    rowsNamed('servicegroup_lbmonitor_binding', 'monitor_name'),
+    rowsNamed('servicegroup_lbmonitor_binding', 'servicegroupname'),
   ]);
   for (const row of bindings) {
     const servicegroupname = row.servicegroupname ?? row.servicename;
@@ -65,7 +68,8 @@ export async function readBackEnds(
   for (const row of actions) add('action', 'sslaction', row, String(row.name));
   for (const row of monitors) add('monitor', 'lbmonitor', asMonitor(row), String(row.monitorname));
   for (const row of monitorBindings) {
-    add('monitor-binding', 'servicegroup_lbmonitor_binding', row, String(row.monitor_name));
+    if (OF_ITS_OWN.includes(String(row.monitor_name))) continue;
+    add('monitor-binding', 'servicegroup_lbmonitor_binding', row, String(row.servicegroupname));
   }
   const lists = memberLists(members);
   for (const row of groups ?? []) {

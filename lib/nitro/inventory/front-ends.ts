@@ -3,6 +3,7 @@ import { type Names, parseMark, READY_KEY, type Resource } from '../../netscaler
 import { type FrontEnd, frontEndKey } from '../../route/index.ts';
 import { anyOf, escapePattern } from '../path.ts';
 import type { BatchQuery, NitroReader, NitroRow } from '../ports.ts';
+import { asServer } from './as-made.ts';
 import { type InventoryContext, isOurs, toResource } from './rows.ts';
 import { systemFrom, systemQueries } from './system.ts';
 
@@ -126,7 +127,7 @@ async function inventoryOf(
   ];
   let bindings: Resource[] | undefined;
   if (server !== undefined) {
-    found.push(toResource('csvserver', 'csvserver', server, []));
+    found.push(toResource('csvserver', 'csvserver', asServer(server), []));
     if (tls) {
       const [bound, certificates] = await Promise.all([
         readPolicyBindings(reader, names, frontEnd),

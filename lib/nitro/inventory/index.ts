@@ -3,5 +3,5 @@ export * from './front-ends.ts';
 export * from './maps.ts';
 export { readMembers } from './members.ts';
 export * from './owners.ts';
-export { type InventoryContext, isOurs, toResource } from './rows.ts';
+export { type InventoryContext, isOurs, patternsOf, toResource } from './rows.ts';
 export * from './system.ts';

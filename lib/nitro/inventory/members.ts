@@ -15,11 +15,14 @@ export async function readMembers(
   return memberLists(rows.flat());
 }
 
-/** States of a member that is on its way out: it is no member of the desired set any more. */
-const LEAVING = /GOING OUT OF SERVICE|OUT OF SERVICE|TROFS/i;
-
-export function isLeaving(row: NitroRow): boolean {
-  return String(row.state ?? 'ENABLED').toUpperCase() === 'DISABLED' || LEAVING.test(String(row.svrstate ?? ''));
+/**
+ * Whether a member is on its way out: it is no member of the desired set any more. One that is out of service because
+ * its group or its server was disabled is a member still: what is disabled is said and repaired by itself.
+ */
+export function isLeaving({ state, svrstate }: NitroRow): boolean {
+  const now = String(svrstate ?? '').toUpperCase();
+  if (/GOING OUT OF SERVICE|TROFS/.test(now)) return true;
+  return state === undefined ? now.includes('OUT OF SERVICE') : String(state).toUpperCase() === 'DISABLED';
 }
 
 /** Rows of members → group → the text that the graph compares; those that are leaving left out. */

@@ -10,6 +10,7 @@ import { checkFrontEnds } from './front-ends.ts';
 import { type AuditGauges, gaugesOf } from './gauges.ts';
 import { lostMarks, unmarkedLedgers } from './marks.ts';
 import { checkMembers } from './members.ts';
+import { disabledServers, foreignPolicies } from './others.ts';
 import { resyncsFor } from './requests.ts';
 import { checkSettings } from './settings.ts';
 import { type AuditState, auditState, recordRows } from './state.ts';
@@ -64,10 +65,11 @@ export async function audit(reader: NitroReader, settings: AuditSettings, now: n
 
   const claims = checkClaims(seen);
   const state = withoutDoubtful(seen, claims);
+  const members = checkMembers(state, context);
   const objects = [
     ...checkFrontEnds(state, context),
-    ...checkBackEnds(state, context),
-    ...checkMembers(state, context),
+    ...checkBackEnds(state, context, new Set(members.flatMap(({ owners }) => owners.map(ownerKey)))),
+    ...members,
     ...checkSystem(state, context),
   ];
   const findings = [
@@ -77,12 +79,14 @@ export async function audit(reader: NitroReader, settings: AuditSettings, now: n
     ...(await unmarkedLedgers(view, context, seen.ledgers.keys())),
     ...checkPending(seen, taken, now),
     ...checkSettings(state, now),
+    ...(await foreignPolicies(view, context, seen)),
+    ...(await disabledServers(view)),
     ...checkPlaceholder(seen),
     ...checkFeatures(features),
   ];
   return {
     findings,
-    work: workDue(settings, config, seen, now),
+    work: workDue(settings, config, seen, findings, now),
     resyncs: resyncsFor(settings.appliance, settings.clusters, findings),
     gauges: gaugesOf(seen, findings, config, now),
   };

@@ -3,6 +3,7 @@ import {
   type BackEndUse,
   backEndName,
   backEndResources,
+  DEFAULTS,
   PRIORITY,
   policyBindings,
   type Resource,
@@ -12,8 +13,12 @@ import type { AuditFinding } from './findings.ts';
 import { compareObjects, hasGroup, membersOf, objectName } from './objects.ts';
 import type { AuditState } from './state.ts';
 
-/** Every claim has its back end's objects as the graph makes them, and no others of ours are left. */
-export function checkBackEnds(state: AuditState, context: PlanContext): AuditFinding[] {
+/**
+ * Every claim has its back end's objects as the graph makes them, and no others of ours are left.
+ *
+ * @param doubtful keys of the owners whose members are not those of their record: they come back first.
+ */
+export function checkBackEnds(state: AuditState, context: PlanContext, doubtful: ReadonlySet<string>): AuditFinding[] {
   const uses = Map.groupBy(usesClaimed(state), ({ ownerKey }) => ownerKey);
   const bindings = bindingsByOwner(state, context, uses);
   return [...state.backEnds].flatMap(([key, found]) => {
@@ -21,9 +26,11 @@ export function checkBackEnds(state: AuditState, context: PlanContext): AuditFin
     const owner = state.owners.get(key);
     const draining = new Set(drainingNames(state, key));
     const own = (uses.get(key) ?? []).map(({ use }) => use);
-    // Whether policies are to be bound follows from the members: without the group nobody knows.
+    // Whether policies are to be bound follows from the members: without the group, or with others, nobody knows.
     const unknown = new Set(
-      own.filter((use) => !hasGroup(found, backEndName(context, use))).flatMap((use) => policyNames(context, use)),
+      own
+        .filter((use) => doubtful.has(key) || !hasGroup(found, backEndName(context, use)))
+        .flatMap((use) => policyNames(context, use)),
     );
     const bound = (bindings.get(key) ?? []).filter(({ id }) => !unknown.has(String(id.policyname)));
     const desired = own
@@ -82,7 +89,7 @@ function desiredOf(context: PlanContext, use: BackEndUse, found: readonly Resour
       const keep = SETTINGS_KEEP[resource.role];
       if (keep === undefined) return resource;
       const kept = Object.entries(resource.attributes).filter(([attribute]) => keep.includes(attribute));
-      return { ...resource, attributes: Object.fromEntries(kept) };
+      return { ...resource, attributes: { ...asFound(found, resource), ...Object.fromEntries(kept) } };
     }),
     ...monitor.flatMap((resource): Resource[] => [
       { ...resource, attributes: {} },
@@ -95,6 +102,13 @@ function desiredOf(context: PlanContext, use: BackEndUse, found: readonly Resour
       },
     ]),
   ];
+}
+
+/** What is the appliance's default unless settings ask otherwise, as it was found. */
+function asFound(found: readonly Resource[], { type, id }: Resource): Resource['attributes'] {
+  const there = found.find((other) => identityOf(other) === identityOf({ type, id } as Resource));
+  const names = Object.keys(DEFAULTS[type] ?? {}).filter((name) => there?.attributes[name] !== undefined);
+  return Object.fromEntries(names.map((name) => [name, there!.attributes[name]!]));
 }
 
 function drainingNames(state: AuditState, key: string): string[] {

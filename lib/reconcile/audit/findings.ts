@@ -56,6 +56,16 @@ export const AUDIT_CODES = {
     kind: 'warning',
     meaning: 'An Ingress waits for an address that somebody else holds (FrontendInUse).',
   },
+  PolicyForeign: {
+    kind: 'warning',
+    meaning:
+      'A policy that is not ours is bound to a front end of ours, before our last one: it may decide about connections first. It is never removed; the command that unbinds it is said.',
+  },
+  ServerDisabled: {
+    kind: 'warning',
+    meaning:
+      'Somebody disabled a server that our groups have as a member: it gets no connection. Servers are not ours, others may use them: the command that enables it is said.',
+  },
   PlaceholderExpires: {
     kind: 'warning',
     meaning: 'The placeholder certificate ends within a year. No client is ever shown it, but replace it in time.',

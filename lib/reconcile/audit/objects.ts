@@ -1,6 +1,6 @@
 import type { Owner } from '../../contract/index.ts';
-import { identity, parseMembers, type Resource } from '../../netscaler/index.ts';
-import { type Change, diff, known, misplaced } from '../../plan/index.ts';
+import { DEFAULTS, identity, parseMembers, type Resource } from '../../netscaler/index.ts';
+import { type Change, diff, known, misplaced, same } from '../../plan/index.ts';
 import type { AuditCode, AuditFinding } from './findings.ts';
 
 /**
@@ -27,7 +27,7 @@ export function compareObjects(
     return {
       code: codeOf(resource, before, after),
       object: objectName(resource),
-      ...texts(op, before, after),
+      ...texts(op, resource, before, after),
       owners: owners(resource),
     };
   });
@@ -49,15 +49,30 @@ export function objectName({ type, id }: Pick<Resource, 'type' | 'id'>): string 
 export const thereWith = (comment: unknown): string =>
   comment === undefined ? 'there' : `there with comment ${JSON.stringify(comment)}`;
 
-function texts(op: Change['op'], before: Resource | undefined, after: Resource | undefined) {
+function texts(
+  op: Change['op'],
+  { attributes }: Resource,
+  before: Resource | undefined,
+  after: Resource | undefined,
+): { is: string; should: string } {
   if (before === undefined) return { is: 'missing', should: thereWith(after?.attributes.comment) };
-  if (after === undefined || op === 'unset') return { is: 'there', should: 'gone' };
-  const differing = Object.keys(after.attributes).filter(
-    (name) => String(after.attributes[name]).toUpperCase() !== String(before.attributes[name]).toUpperCase(),
+  if (after === undefined) return { is: 'there', should: 'gone' };
+  if (op === 'enable') return { is: 'disabled', should: 'enabled' };
+  const list = (names: readonly string[], from: Resource['attributes']): string =>
+    names.map((name) => `${name} ${JSON.stringify(from[name] ?? null)}`).join(', ');
+  if (op === 'unset') {
+    const names = Object.keys(attributes);
+    return { is: list(names, before.attributes), should: names.map((name) => `${name} as by default`).join(', ') };
+  }
+  const differing = Object.keys(after.attributes).filter((name) => !same(after, name, before.attributes[name]));
+  const off = Object.keys(DEFAULTS[after.type] ?? {}).filter(
+    (name) => after.attributes[name] === undefined && before.attributes[name] !== undefined,
   );
-  const list = ({ attributes }: Resource): string =>
-    differing.map((name) => `${name} ${JSON.stringify(attributes[name] ?? null)}`).join(', ');
-  return { is: list(before), should: list(after) };
+  const names = differing.length > 0 ? differing : off;
+  return {
+    is: list(names, before.attributes),
+    should: differing.length > 0 ? list(names, after.attributes) : list(names, DEFAULTS[after.type] ?? {}),
+  };
 }
 
 /** Members of a group, of the resources that were found. */

@@ -1,4 +1,4 @@
-import { backEndResources, type ResourceType } from '../../netscaler/index.ts';
+import { backEndResources, DEFAULTS, type ResourceType } from '../../netscaler/index.ts';
 import type { BatchQuery, InventoryContext, NitroReader, NitroRow, Query } from '../../nitro/index.ts';
 
 /**
@@ -91,7 +91,8 @@ function comparedAttributes(context: InventoryContext, type: ResourceType): stri
       wildcard: false,
     },
   ).filter((resource) => resource.type === type);
-  return [...new Set(sample.flatMap(({ id, attributes }) => [...Object.keys(id), ...Object.keys(attributes)]))];
+  const made = sample.flatMap(({ id, attributes }) => [...Object.keys(id), ...Object.keys(attributes)]);
+  return [...new Set([...made, ...Object.keys(DEFAULTS[type] ?? {}), 'state', 'curstate'])];
 }
 
 /**

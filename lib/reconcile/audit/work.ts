@@ -1,5 +1,7 @@
 import type { WorkRequested } from '../../contract/index.ts';
 import type { NitroRow } from '../../nitro/index.ts';
+import type { AuditSettings } from './audit.ts';
+import type { AuditFinding } from './findings.ts';
 import type { AuditState } from './state.ts';
 
 /**
@@ -17,14 +19,15 @@ export function unsavedSeconds(config: NitroRow | undefined, now: number): numbe
 
 /**
  * The work that is due: a save when the last change is older than the debounce (LIF-9), and the removal of back ends
- * whose drain time is over.
+ * whose drain time is over, and of rows of hosts that no Ingress's event would remove.
  *
  * @param now milliseconds since the epoch.
  */
 export function workDue(
-  { appliance, saveAfterSeconds }: { appliance: string; saveAfterSeconds: number | 'never' },
+  { appliance, saveAfterSeconds, clusters }: Pick<AuditSettings, 'appliance' | 'saveAfterSeconds' | 'clusters'>,
   config: NitroRow | undefined,
   { ledgers }: AuditState,
+  findings: readonly AuditFinding[],
   now: number,
 ): WorkRequested[] {
   const requests: WorkRequested[] = [];
@@ -36,8 +39,37 @@ export function workDue(
   const due = [...ledgers.values()]
     .flatMap(({ retired }) => retired)
     .filter((each) => each.due <= Math.floor(now / 1000));
-  if (due.length > 0) {
-    requests.push({ appliance, work: 'clean-up', reason: `the drain time of ${due.length} back ends is over` });
+  const unclaimed = rowsOfNobody(findings, clusters);
+  if (due.length > 0 || unclaimed.length > 0) {
+    const reasons = [
+      ...(due.length > 0 ? [`the drain time of ${due.length} back ends is over`] : []),
+      ...(unclaimed.length > 0 ? [`${unclaimed.length} hosts have a row and nobody claims them`] : []),
+    ];
+    requests.push({
+      appliance,
+      work: 'clean-up',
+      reason: reasons.join('; '),
+      ...(unclaimed.length === 0 ? {} : { unclaimed }),
+    });
   }
   return requests;
+}
+
+/** Rows in one request at most: the next look finds the rest. */
+const MOST_ROWS = 200;
+
+/** Rows of hosts of which none of these clusters can be asked. */
+function rowsOfNobody(
+  findings: readonly AuditFinding[],
+  clusters: readonly string[],
+): NonNullable<WorkRequested['unclaimed']> {
+  return findings
+    .filter(
+      ({ code, owners }) => code === 'HostUnexplained' && !owners.some(({ cluster }) => clusters.includes(cluster)),
+    )
+    .slice(0, MOST_ROWS)
+    .map(({ object }) => {
+      const [, map = '', ...host] = object.split(' ');
+      return { map, host: host.join(' ') };
+    });
 }

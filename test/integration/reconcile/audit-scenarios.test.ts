@@ -70,7 +70,7 @@ async function addForeign(at: AuditedWorld): Promise<void> {
 }
 
 describe('an appliance that nobody touched', () => {
-  it('is as it should be: no finding, no request, no write', async () => {
+  it('is as it should be: no request, no write, and of an operator’s policy before ours one word', async () => {
     const at = await start(['east', 'west'], { settings: { drainSeconds: 36_000 } });
     await fill(at);
     await addForeign(at);
@@ -82,12 +82,39 @@ describe('an appliance that nobody touched', () => {
     await at.withdraw('east', 'three');
     at.requests();
     const report = await at.look();
-    expect(report.findings).toEqual([]);
+    expect(report.findings).toEqual([
+      {
+        code: 'PolicyForeign',
+        object: 'sslvserver_sslpolicy_binding nsp-192.0.2.10-443 nsp-own',
+        is: 'bound with priority 700',
+        should:
+          'unbound, unless it is meant: unbind ssl vserver nsp-192.0.2.10-443 -policyName nsp-own -type CLIENTHELLO_REQ -priority 700',
+        owners: [],
+      },
+    ]);
     expect([report.resyncs, report.work]).toEqual([[], []]);
     expect(report.gauges).toMatchObject({ ingresses: { live: 7, pending: 0, withdrawn: 1 }, retired: 2, drift: 0 });
     const { total, writes } = at.requests();
     expect(writes).toBe(0);
     expect(total).toBeLessThanOrEqual(25);
+  });
+
+  it('LIF-5: a server that somebody disabled is said, and neither enabled nor taken for a change of members', async () => {
+    const at = await start();
+    await at.say('east', state('one', { members: ['10.1.0.1', '10.1.0.2'] }), state('two'));
+    const hand = new Hand(at);
+    await hand.disable('server', '10.1.0.1');
+    const report = await at.look();
+    expect(report.findings).toEqual([
+      {
+        code: 'ServerDisabled',
+        object: 'server 10.1.0.1',
+        is: 'disabled, and a member of 2 groups of ours',
+        should: 'enabled, unless it is meant: enable server 10.1.0.1',
+        owners: [],
+      },
+    ]);
+    expect([report.resyncs, report.gauges.drift]).toEqual([[], 0]);
   });
 
   it('counts the routes that carry traffic, standby claims apart', async () => {
@@ -269,6 +296,47 @@ describe('CON-4: an address that somebody else holds (rule 12)', () => {
     await at.answer(free);
     expect(findingLines(await at.look())).toEqual([]);
     expect((await at.look()).gauges.routes).toBe(2);
+  });
+});
+
+describe('rows that nobody claims, or nobody who is there', () => {
+  it('of a withdrawn Ingress that come back are found and removed, whichever front end they are on', async () => {
+    const at = await start();
+    await at.say('east', state('one'), state('gone', { vip: '192.0.2.10', hosts: ['gone.example.com'] }));
+    const hand = new Hand(at);
+    const rows = (await hand.rows('policystringmap_pattern_binding', MAP)).filter(
+      ({ key, comment }) => String(comment).includes('gone') || String(key).startsWith('gone'),
+    );
+    expect(rows).toHaveLength(2);
+    await at.withdraw('east', 'gone');
+    const before = at.objects();
+    for (const { key, value, comment } of rows) await hand.setRow(MAP, String(key), String(value), String(comment));
+    for (let look = 0; look < 2; look++) await at.answer(await at.look());
+    expect(findingLines(await at.look())).toEqual([]);
+    expect(at.objects()).toEqual(before);
+  });
+
+  it('are unbound only if nobody claims them by then, and in maps of ours alone', async () => {
+    const at = await start();
+    await at.say('east', state('one'));
+    const hand = new Hand(at);
+    await hand.setRow(MAP, 'x.example.com', 'junk');
+    await hand.setRow(MAP, 'y.example.com', 'junk');
+    await hand.setRow(MAP, '#mine', 'note of an operator');
+    await hand.add('policystringmap', 'nsp_f_mine', {});
+    await hand.setRow('nsp_f_mine', 'x.example.com', 'theirs');
+    const { work: asked } = await at.look();
+    await at.sayAlone('east', state('two', { hosts: ['x.example.com'] }));
+    const unclaimed = [...(asked[0]?.unclaimed ?? []), { map: 'nsp_f_mine', host: 'x.example.com' }];
+    await at.answer({ ...(await at.look()), resyncs: [], work: [{ ...asked[0]!, unclaimed }] });
+    const hosts = async (map: string) =>
+      (await hand.rows('policystringmap_pattern_binding', map))
+        .map(({ key }) => String(key))
+        .filter((key) => /^([a-z]|#mine)/.test(key))
+        .sort();
+    expect(await hosts(MAP)).toEqual(['#mine', 'one.example.com', 'x.example.com']);
+    expect(await hosts('nsp_f_mine')).toEqual(['x.example.com']);
+    expect(findingLines(await at.look())).toEqual([]);
   });
 });
 

@@ -83,7 +83,7 @@ const BACK_ENDS: readonly [what: string, damage: Damage, findings: readonly stri
     'a member given to a back end without any',
     async (hand) =>
       hand.add('servicegroup_servicegroupmember_binding', await hand.backEnd('two'), { ip: '10.9.9.9', port: 1 }),
-    ['ObjectMissing sslvserver_sslpolicy_binding → east two', 'MembersChanged Ingress → east two'],
+    ['MembersChanged Ingress → east two'],
   ],
   [
     'a policy unbound',
@@ -375,12 +375,114 @@ const ROWS: readonly [what: string, damage: Damage, findings: readonly string[]]
     },
     ['ClaimsChanged Ingress → east three'],
   ],
+  [
+    'a row of a host that nobody claims, with a value that names nobody',
+    (hand) => hand.setRow(MAP, 'x.example.com', 'junk'),
+    ['HostUnexplained policystringmap_pattern_binding → nobody'],
+  ],
+  [
+    'a row of a redirect that nobody claims',
+    (hand) => hand.setRow(HTTP_MAP, 'x.example.com', '443'),
+    ['HostUnexplained policystringmap_pattern_binding → nobody'],
+  ],
   ['a record removed', (hand) => hand.removeRow(LEDGER, RECORD_OF_ONE), ['RecordMissing Ingress → east one']],
   ['the watermark removed', (hand) => hand.removeRow(LEDGER, /^W/), ['PrimarySince cluster → nobody']],
   ['the ledger removed', (hand) => hand.remove('policystringmap', LEDGER), ['LedgerMissing cluster → nobody']],
 ];
 
+/** What is no attribute that the graph gives, and cuts off or redirects connections all the same. */
+const SWITCHES: readonly [what: string, damage: Damage, findings: readonly string[]][] = [
+  [
+    'an lbvserver disabled',
+    async (hand) => hand.disable('lbvserver', await hand.backEnd('one')),
+    ['ObjectChanged lbvserver → east one'],
+  ],
+  ['a front end disabled', (hand) => hand.disable('csvserver', TLS), [`ObjectChanged csvserver → ${BOTH}`]],
+  [
+    'a front end of redirects disabled',
+    (hand) => hand.disable('csvserver', HTTP),
+    ['ObjectChanged csvserver → east one'],
+  ],
+  [
+    'a group disabled',
+    async (hand) => hand.disable('servicegroup', await hand.backEnd('one')),
+    ['ObjectChanged servicegroup → east one'],
+  ],
+  [
+    'a member disabled',
+    async (hand) => hand.disable('servicegroup', await hand.backEnd('one'), { servername: '10.1.0.1', port: 8443 }),
+    ['MembersChanged Ingress → east one'],
+  ],
+  [
+    'all members disabled',
+    async (hand) => {
+      const name = await hand.backEnd('one');
+      for (const servername of ['10.1.0.1', '10.1.0.2'])
+        await hand.disable('servicegroup', name, { servername, port: 8443 });
+    },
+    ['MembersChanged Ingress → east one'],
+  ],
+  [
+    'the group and the lbvserver of settings disabled',
+    async (hand) => {
+      await hand.disable('servicegroup', await hand.backEnd('three'));
+      await hand.disable('lbvserver', await hand.backEnd('three'));
+    },
+    ['ObjectChanged lbvserver → east three', 'ObjectChanged servicegroup → east three'],
+  ],
+  [
+    'a disabled lbvserver that was changed as well',
+    async (hand) => {
+      await hand.set('lbvserver', await hand.backEnd('one'), { clttimeout: 7 });
+      await hand.disable('lbvserver', await hand.backEnd('one'));
+    },
+    ['ObjectChanged lbvserver → east one'],
+  ],
+  [
+    'a method of balancing that nobody asks for',
+    async (hand) => hand.set('lbvserver', await hand.backEnd('one'), { lbmethod: 'ROUNDROBIN' }),
+    ['ObjectChanged lbvserver → east one'],
+  ],
+  [
+    'monitoring switched off, and few connections',
+    async (hand) => hand.set('servicegroup', await hand.backEnd('one'), { healthmonitor: 'NO', maxclient: 1 }),
+    ['ObjectChanged servicegroup → east one'],
+  ],
+  [
+    'a monitor of somebody else bound to a group',
+    async (hand) => hand.add('servicegroup_lbmonitor_binding', await hand.backEnd('one'), { monitor_name: 'http' }),
+    ['ObjectUnexplained servicegroup_lbmonitor_binding → east one'],
+  ],
+  [
+    'a policy of ours that lets the next one decide',
+    async (hand) => hand.rebind(TLS, await hand.backEnd('one'), 'NEXT'),
+    ['ObjectChanged sslvserver_sslpolicy_binding → east one'],
+  ],
+  [
+    'a gate that lets the next one decide',
+    async (hand) => hand.rebind(TLS, 'nsp-gate-192.0.2.10-443', 'NEXT'),
+    [`ObjectChanged sslvserver_sslpolicy_binding → ${BOTH}`],
+  ],
+  [
+    "the case of a front end's sign",
+    async (hand) => {
+      const { key, value, comment } = await hand.row(MAP, /^!/);
+      await hand.setRow(MAP, key, value.toUpperCase(), comment);
+    },
+    [`ObjectChanged policystringmap_pattern_binding → ${BOTH}`],
+  ],
+  [
+    "the case of a host's comment",
+    async (hand) => {
+      const { key, value, comment } = await hand.row(MAP, /^a\.example/);
+      await hand.setRow(MAP, key, value, comment.toUpperCase());
+    },
+    ['HostChanged policystringmap_pattern_binding → east one'],
+  ],
+];
+
 describe.each([
+  ['switches', SWITCHES],
   ['back ends', BACK_ENDS],
   ['front ends', FRONT_ENDS],
   ['rows', ROWS],

@@ -32,6 +32,30 @@ afterAll(() => member.stop());
 
 type Answers = Map<string, string>;
 
+/** Ingresses `x` before and after one change, after which a wildcard serves a host that an exact name served. */
+const FIXED: readonly (readonly [what: string, before: readonly IngressState[], after: IngressState])[] = [
+  [
+    'an exact host is given up, its back end loses its last member, and a wildcard of its own serves it',
+    [state('x', { hosts: ['b.example.com'], service: 'api' })],
+    joined(
+      state('x', { hosts: ['*.example.com'], service: 'web' }),
+      state('x', { hosts: ['a.example.com'], service: 'api', members: [] }),
+    ),
+  ],
+  [
+    'an exact host is given up, its back end loses its last member, and another’s wildcard serves it',
+    [
+      state('wild', { hosts: ['*.example.com'] }),
+      state('x', { hosts: ['a.example.com', 'b.example.com'], service: 'api' }),
+    ],
+    state('x', { hosts: ['a.example.com'], service: 'api', members: [] }),
+  ],
+];
+
+function joined(one: IngressState, other: IngressState): IngressState {
+  return { ...one, rules: [...one.rules, ...other.rules], backends: [...one.backends, ...other.backends] };
+}
+
 async function answers(world: World): Promise<Answers> {
   const result: Answers = new Map();
   for (const key of FRONT_ENDS) {
@@ -175,6 +199,22 @@ describe('while a plan is written', () => {
       { numRuns: RUNS },
     );
     expect(compared).toBeGreaterThan(RUNS);
+  });
+
+  it.each(FIXED)('CON-3: %s', async (_what, before, after) => {
+    await inWorld(async (world, afterWrites) => {
+      let sequence = 10;
+      for (const ingress of before) await world.deliver(changed(sequence++, ingress));
+      const host = '192.0.2.10:443 b.example.com';
+      expect((await answers(world)).get(host)).toBe('up');
+      const during: (string | undefined)[] = [];
+      afterWrites(async () => {
+        during.push((await answers(world)).get(host));
+      });
+      await world.deliver(changed(sequence, after));
+      expect(during.length).toBeGreaterThan(3);
+      expect(during).toEqual(during.map(() => 'up'));
+    });
   });
 
   it('LIF-5: what is not ours stays byte-identical, whatever its name', async () => {

@@ -18,6 +18,7 @@ const MADE_ELSEWHERE = new Map([
   ['ManifestInvalid', 'lib/cli/lint-sources.ts'],
   ['MemberRefused', 'lib/reconcile/outcomes.ts'],
   ['PassthroughNotRequested', 'lib/ingress/near-miss.ts'],
+  ['ObjectTakenOver', 'lib/reconcile/marks.ts'],
   ['RedirectUnavailable', 'lib/reconcile/task.ts'],
 ]);
 

@@ -36,6 +36,11 @@ function writer(answers: Readonly<Record<string, number | readonly number[]>> = 
         bodies.push(body);
         return answer(`unset ${type} ${Object.values(body)[0]}`);
       }),
+    enable: async (type, given) =>
+      given.map((body) => {
+        bodies.push(body);
+        return answer(`enable ${type} ${Object.values(body)[0]}`);
+      }),
     remove: async (items) =>
       items.map(({ type, name, args }) => {
         bodies.push(args);

@@ -137,6 +137,17 @@ describe('the order of writes (rule 7, LIF-2)', () => {
       ['add host h', 'remove policy-binding b', 'members members g'],
     ],
     [
+      'CON-3: a host that is given up leaves its back end before that one closes, and before its group is emptied',
+      [
+        change('members', 'members', 'g', ''),
+        change('remove', 'claim', 'c'),
+        change('remove', 'policy-binding', 'b'),
+        change('remove', 'host', 'h'),
+        change('add', 'host', 'w'),
+      ],
+      ['add host w', 'remove host h', 'remove policy-binding b', 'members members g', 'remove claim c'],
+    ],
+    [
       'VAL-8: the policy of a back end that was empty is bound when it has members',
       [change('add', 'policy-binding', 'b'), change('members', 'members', 'g')],
       ['members members g', 'add policy-binding b'],

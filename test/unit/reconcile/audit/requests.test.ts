@@ -62,6 +62,8 @@ describe('findings', () => {
     expect(kinds.get('due')?.map(({ code }) => code)).toEqual(['PrimarySince', 'Unfinished', 'SettingsUnseen']);
     expect(kinds.get('warning')?.map(({ code }) => code)).toEqual([
       'AddressTaken',
+      'PolicyForeign',
+      'ServerDisabled',
       'PlaceholderExpires',
       'FeatureDisabled',
     ]);

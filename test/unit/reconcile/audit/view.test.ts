@@ -57,6 +57,12 @@ describe('one look at everything of the system', () => {
       'clttimeout',
       'downstateflush',
       'comment',
+      'lbmethod',
+      'somethod',
+      'healththreshold',
+      'backupvserver',
+      'state',
+      'curstate',
     ]);
     expect(attributes('servicegroup')).toContain('autodisabledelay');
     expect(attributes('csvserver')).toBeUndefined();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Claim, EMPTY_LEDGER, type Retired } from '../../../../lib/ledger/index.ts';
 import { namesOf, systemResources } from '../../../../lib/netscaler/index.ts';
+import type { AuditFinding } from '../../../../lib/reconcile/audit/findings.ts';
 import type { AuditState } from '../../../../lib/reconcile/audit/state.ts';
 import { checkFeatures, checkPlaceholder, checkSystem } from '../../../../lib/reconcile/audit/system.ts';
 import { unsavedSeconds, workDue } from '../../../../lib/reconcile/audit/work.ts';
@@ -35,6 +36,11 @@ describe('LIF-9: age of the last change that is not saved', () => {
 });
 
 describe('work that is due', () => {
+  const settings = (saveAfterSeconds: number | 'never') => ({
+    appliance: 'edge',
+    saveAfterSeconds,
+    clusters: ['east'],
+  });
   const aMinute = { ...CHANGED, lastconfigchangedtime: 'Tue Nov 24 08:29:00 2026' };
   it.each<[string, object, number | 'never', string[]]>([
     ['younger than the debounce', aMinute, 61, []],
@@ -44,7 +50,7 @@ describe('work that is due', () => {
     ['of unknown age', CHANGED, 60, ['save']],
     ['nothing to save', { configchanged: false }, 0, []],
   ])('a change %s', (_what, config, saveAfterSeconds, expected) => {
-    const work = workDue({ appliance: 'edge', saveAfterSeconds }, config as Record<string, unknown>, nobody, NOW);
+    const work = workDue(settings(saveAfterSeconds), config as Record<string, unknown>, nobody, [], NOW);
     expect(work.map((request) => request.work)).toEqual(expected);
   });
 
@@ -55,8 +61,39 @@ describe('work that is due', () => {
   ])('a back end whose drain time ends in %i s', (seconds, expected) => {
     const retired = { due: NOW / 1000 + seconds } as Retired;
     const ledgers = new Map([['east', { ...EMPTY_LEDGER, retired: [retired] }]]);
-    const work = workDue({ appliance: 'edge', saveAfterSeconds: 60 }, undefined, { ...nobody, ledgers }, NOW);
+    const work = workDue(settings(60), undefined, { ...nobody, ledgers }, [], NOW);
     expect(work.map((request) => request.work)).toEqual(expected);
+  });
+});
+
+describe('rows of hosts that nobody claims', () => {
+  const row = (host: string, ...clusters: string[]): AuditFinding => ({
+    code: 'HostUnexplained',
+    object: `policystringmap_pattern_binding nsp_f_a ${host}`,
+    is: 'there',
+    should: 'gone',
+    owners: clusters.map((cluster) => ({ cluster, namespace: 'n', name: 'i' })),
+  });
+  const due = (findings: readonly AuditFinding[]) =>
+    workDue({ appliance: 'edge', saveAfterSeconds: 'never', clusters: ['east'] }, undefined, nobody, findings, NOW);
+
+  it('are named in a clean-up, those apart whose Ingress can be asked', () => {
+    expect(due([row('a.example.com'), row('b.example.com', 'east'), row('c.example.com', 'gone'), row('d e')])).toEqual(
+      [
+        {
+          appliance: 'edge',
+          work: 'clean-up',
+          reason: '3 hosts have a row and nobody claims them',
+          unclaimed: ['a.example.com', 'c.example.com', 'd e'].map((host) => ({ map: 'nsp_f_a', host })),
+        },
+      ],
+    );
+    expect(due([row('b.example.com', 'east')])).toEqual([]);
+  });
+
+  it('as many as fit an event', () => {
+    const many = Array.from({ length: 5000 }, (_, index) => row(`${index}.example.com`));
+    expect(due(many)[0]?.unclaimed).toHaveLength(200);
   });
 });
 

@@ -1,0 +1,78 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { startWorld, type World, type WorldOptions } from '../../support/engine.ts';
+import { changed, state, withdrawn, work } from '../../support/events.ts';
+
+/** LIF-5: what carries our mark no more, because somebody took it over, is neither changed nor removed. */
+
+let world: World | undefined;
+afterEach(async () => {
+  await world?.stop();
+  world = undefined;
+});
+
+/** Two Ingresses, of which somebody took over server and group of `a`. */
+async function start(options: WorldOptions = {}, types = ['lbvserver', 'servicegroup']) {
+  const at = await startWorld(options);
+  world = at;
+  await at.deliver(changed(10, state('a')), changed(11, state('b')));
+  const rows = await at.engine.reader.rows('lbvserver');
+  const name = String(rows.find(({ comment }) => String(comment).endsWith('/a'))?.name);
+  const takeOver = async (): Promise<void> => {
+    for (const type of types) {
+      const id = type === 'lbvserver' ? 'name' : 'servicegroupname';
+      const [refused] = await at.engine.writer.set(type, [{ [id]: name, comment: 'mine, hands off' }]);
+      expect(refused).toBeUndefined();
+    }
+  };
+  const theirs = (): string[] =>
+    at.config().filter((line) => line.includes('hands off') || new RegExp(`^bind serviceGroup ${name} `).test(line));
+  return { at, takeOver, theirs };
+}
+
+describe('objects that somebody took over', () => {
+  it('stay when their Ingress is withdrawn, and its outcome names them', async () => {
+    const { at, takeOver, theirs } = await start();
+    await takeOver();
+    const before = theirs();
+    expect(before).toHaveLength(3);
+    const { outcomes } = await at.deliver(withdrawn(20, 'a'));
+    expect(theirs()).toEqual(before);
+    expect(outcomes.map(({ detailType }) => detailType)).toEqual(['Ingress Removed']);
+    expect(outcomes).toMatchObject([
+      { data: { findings: [{ code: 'ObjectTakenOver' }, { code: 'ObjectTakenOver' }] } },
+    ]);
+    expect(at.config().filter((line) => /nsp_f_\S+ a\.example/.test(line))).toEqual([]);
+  });
+
+  it.each([[['servicegroup']], [['lbvserver', 'servicegroup']]])(
+    'keep their members when those of the Ingress change: %j',
+    async (types) => {
+      const { at, takeOver, theirs } = await start({}, types);
+      await takeOver();
+      const before = theirs();
+      const { outcomes } = await at.deliver(changed(20, state('a', { members: ['10.1.0.9'] })));
+      expect(theirs()).toEqual(before);
+      expect(outcomes).toMatchObject([
+        {
+          detailType: 'Ingress Failed',
+          data: { reason: expect.stringContaining('without our mark'), findings: [{ code: 'ObjectTakenOver' }] },
+        },
+      ]);
+      // Others of the same batch and front end go on.
+      const { outcomes: other } = await at.deliver(changed(30, state('b', { members: ['10.1.0.8'] })));
+      expect(other.map(({ detailType }) => detailType)).toEqual(['Ingress Programmed']);
+    },
+  );
+
+  it('stay when their drain time is over, and are remembered no more', async () => {
+    let now = 1_000_000;
+    const { at, takeOver, theirs } = await start({ settings: { drainSeconds: 300 }, now: () => now });
+    await at.deliver(withdrawn(20, 'a'));
+    await takeOver();
+    const before = theirs();
+    now += 400_000;
+    await at.deliver(work('clean-up'));
+    expect(theirs()).toEqual(before);
+    expect(at.config({ ledger: true }).filter((line) => / R\./.test(line))).toEqual([]);
+  });
+});
