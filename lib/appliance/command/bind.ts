@@ -40,7 +40,7 @@ export function bind(schema: ResourceSchema, given: Row, context: Context): void
   const before = context.store.binding(kind, parent, bindingId(kind, row));
   if (before !== undefined && before.$drainuntil === undefined && facts.again !== 'replace') {
     if (facts.again === 'same' && same(before, row)) return;
-    throw facts.again === 'same' ? new NitroError(3118) : new NitroError(facts.again, parent);
+    throw new NitroError(facts.again === 'same' ? 3118 : facts.again);
   }
   context.store.putBinding(kind, parent, row);
 }
@@ -81,6 +81,9 @@ export function unbind(schema: ResourceSchema, parent: string, args: Row, contex
       ? [...context.store.bindings(kind, parent)].filter((row) => selects(wanted, row))
       : [exact].filter((row) => selects(wanted, row));
   if (found.length === 0) {
+    const monitor = args.monitor_name;
+    if (monitor !== undefined && context.store.object('lbmonitor', String(monitor)) === undefined)
+      throw new NitroError(258, ['monitor_name', String(monitor)]);
     throw facts.notBound === 258
       ? new NitroError(258, [naming[0]!, String(args[naming[0]!] ?? args.ip)])
       : new NitroError(facts.notBound);

@@ -136,10 +136,13 @@ function placeService(row: Row, context: Context): Row {
 export const service: Hooks = {
   place: placeService,
   complete(row, context) {
-    if (row.ip !== undefined && row.servername !== undefined) throw new NitroError(1092, ['serverName', 'IP']);
+    const named = context.store.object('server', String(row.servername ?? ''));
+    const apart = row.ip !== undefined && row.servername !== undefined && named?.ipaddress !== row.ip;
+    if (apart) throw new NitroError(1092, ['serverName', 'IP']);
+    const { ip: _, ...place } = row;
     if (row.ip === undefined && row.servername === undefined) throw new NitroError(1095, 'serverName');
     warnFeature(context, 'LB');
-    return placeService(row, context);
+    return placeService(row.servername === undefined ? row : place, context);
   },
   changed: (_before, after, context) => placeService(after, context),
 };

@@ -27,12 +27,12 @@ function checkFiles(row: Row, context: Context): Row {
   const file = context.files.find(String(row.cert ?? ''));
   if (file === undefined) {
     if (context.loading) return row;
-    throw new NitroError(1631, String(row.cert), 599);
+    throw new NitroError(1647);
   }
   const certificate = readCertificate(file.content);
   if (row.key !== undefined) {
     const keyFile = context.files.find(String(row.key));
-    if (keyFile === undefined) throw new NitroError(2001, String(row.key));
+    if (keyFile === undefined) throw new NitroError(1647);
     const key = readKey(keyFile.content, row.passplain as string | undefined);
     if (!certificate.checkPrivateKey(key)) throw new NitroError(1538);
   }
@@ -40,6 +40,14 @@ function checkFiles(row: Row, context: Context): Row {
     if (other.certkey !== row.certkey) throw new NitroError(273, ['certkeyName Contents', String(other.certkey)]);
   }
   return { ...row, $fingerprint: certificate.fingerprint256, $certificate: certificate.toString() };
+}
+
+/** The domain that a certificate is registered to: its common name, or the first of its names. */
+function domainOf(pem: unknown): string | undefined {
+  if (pem === undefined) return undefined;
+  const { subject, subjectAltName } = new X509Certificate(String(pem));
+  const name = /^CN=(.*)$/m.exec(subject ?? '')?.[1] ?? /DNS:([^,\s]+)/.exec(subjectAltName ?? '')?.[1];
+  return name?.toLowerCase();
 }
 
 function existing(row: Row, context: Context): Row {
@@ -59,8 +67,11 @@ export const sslcertkey: Hooks = {
     /** `?action=update`: replaces certificate and key under the same name, the bindings stay. */
     change(row, context) {
       const before = existing(row, context);
-      const { nodomaincheck: _, ...given } = row;
-      context.store.put('sslcertkey', String(row.certkey), checkFiles({ ...before, ...given }, context));
+      const { nodomaincheck, ...given } = row;
+      const after = checkFiles({ ...before, ...given }, context);
+      const [was, is] = [before.$certificate, after.$certificate].map(domainOf);
+      if (nodomaincheck !== true && was !== undefined && was !== is) throw new NitroError(3585);
+      context.store.put('sslcertkey', String(row.certkey), after);
     },
     link(row, context) {
       const before = existing(row, context);

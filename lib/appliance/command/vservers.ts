@@ -75,7 +75,9 @@ function hooks(kind: 'lbvserver' | 'csvserver'): Hooks {
       if (row.ipv46 !== undefined && row.ipv46 !== '0.0.0.0' && row.ipv46 !== '*' && row.port === undefined) {
         throw new NitroError(1095, 'port');
       }
-      const completed = completeAddress(row);
+      // One real run adds a balancing server without a type, although the documents say that it must be given.
+      const typed = kind === 'lbvserver' && row.servicetype === undefined ? { ...row, servicetype: 'HTTP' } : row;
+      const completed = completeAddress(typed);
       checkAddress(kind, completed, context.store);
       warnFeature(context, ...features(kind, completed));
       return completed;

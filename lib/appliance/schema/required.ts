@@ -4,7 +4,6 @@ export const required: Readonly<Record<string, readonly string[]>> = {
   csvserver: ['servicetype'],
   hanode: ['ipaddress'],
   lbmonitor: ['type'],
-  lbvserver: ['servicetype'],
   nsip: ['netmask'],
   policyexpression: ['value'],
   responderaction: ['type'],

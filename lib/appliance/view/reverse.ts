@@ -1,5 +1,6 @@
 import { MEMBER } from '../command/servicegroups.ts';
 import type { Row } from '../store/store.ts';
+import { boundToVserver } from './computed.ts';
 import type { Live } from './live.ts';
 
 interface Reverse {
@@ -17,6 +18,9 @@ const policyBound = (row: Row): Record<string, unknown> => ({
   activepolicy: '1',
   gotopriorityexpression: row.gotopriorityexpression ?? 'END',
 });
+
+/** Three words, which clients take apart. */
+const responderBound = (row: Row): Record<string, unknown> => ({ ...policyBound(row), boundto: boundToVserver(row.name) });
 
 /** Bindings seen from the bound side. */
 export const reverse: Readonly<Record<string, Reverse>> = {
@@ -37,12 +41,12 @@ export const reverse: Readonly<Record<string, Reverse>> = {
   responderpolicy_csvserver_binding: {
     of: 'responderpolicy',
     by: 'csvserver_responderpolicy_binding',
-    draw: policyBound,
+    draw: responderBound,
   },
   responderpolicy_lbvserver_binding: {
     of: 'responderpolicy',
     by: 'lbvserver_responderpolicy_binding',
-    draw: policyBound,
+    draw: responderBound,
   },
   cspolicy_csvserver_binding: {
     of: 'cspolicy',

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Bench, bench, type Nitro } from './client.ts';
+import { CERTIFICATE } from './pem.ts';
 
 /** What an appliance answers, letter by letter: recorded from real ones, or asserted by the vendor's own clients. */
 let world: Bench;
@@ -26,7 +27,7 @@ const DONE = '{ "errorcode": 0, "message": "Done", "severity": "NONE" }';
 
 /** Request, then status and text; what must be there before, as other requests. */
 interface Case {
-  readonly before?: readonly (readonly [path: string, body: unknown])[];
+  readonly before?: readonly (readonly [path: string, body: unknown, method?: 'PUT'])[];
   readonly ask: readonly [method: string, path: string, body?: unknown];
   readonly status: number;
   readonly text: string;
@@ -106,12 +107,160 @@ const rules: Record<string, Case> = {
   'no address': refusedRule('CLIENT.IP.SRC.EQ(10.1.1.300)', 3081, 'Expression syntax error [10.1.1.300 is no address]'),
 };
 
-const tables: Record<string, Record<string, Case>> = { layout, rules };
+const file = (filename: string, text: string): [string, unknown] => [
+  'config/systemfile',
+  {
+    systemfile: {
+      filename,
+      filelocation: '/nsconfig/ssl',
+      filecontent: Buffer.from(text).toString('base64'),
+      fileencoding: 'BASE64',
+    },
+  },
+];
+const pair: [string, unknown] = ['config/sslcertkey', { sslcertkey: { certkey: 'ck', cert: 'x.pem', key: 'x.key' } }];
+const group: [string, unknown] = [
+  'config/servicegroup',
+  { servicegroup: { servicegroupname: 'g', servicetype: 'HTTP' } },
+];
+const vip: [string, unknown] = ['config/lbvserver', { lbvserver: { name: 'v', servicetype: 'HTTP' } }];
+const bound: [string, unknown] = [
+  'config/lbvserver_servicegroup_binding',
+  { lbvserver_servicegroup_binding: { name: 'v', servicegroupname: 'g' } },
+];
+const ssl: [string, unknown] = ['config/lbvserver', { lbvserver: { name: 's', servicetype: 'SSL' } }];
+const missing = (path: string, code: number, message: string): [string, Case] => [
+  path,
+  { ask: ['GET', path], status: 404, text: error(code, message) },
+];
+
+/** What is not there; each code is one that a client of the vendor's switches on, or of the error list. */
+const absent: Record<string, Case> = Object.fromEntries([
+  missing('config/service/none', 344, 'No Service'),
+  missing('config/systemuser/none', 2626, 'User does not exist'),
+  missing('config/sslprofile/none', 3248, 'Profile does not exist'),
+  missing('config/nstcpprofile/none', 3248, 'Profile does not exist'),
+  missing('config/sslpolicylabel/none', 3087, 'Policy Label does not exist'),
+  missing('config/systemcmdpolicy/none', 373, 'System command policy does not exist'),
+  missing('config/sslcertkey/none', 1540, 'Certificate does not exist'),
+  missing('config/sslvserver/none', 461, 'No such Vserver'),
+  missing('config/nspartition/none', 2755, 'Partition does not exist'),
+  missing('config/lbvserver/none', 258, 'No such resource [name, none]'),
+  missing('config/service_binding/none', 344, 'No Service'),
+  missing('stat/service/none', 344, 'No Service'),
+  missing('stat/lbvserver/none', 258, 'No such resource [name, none]'),
+]);
+
+const refusals: Record<string, Case> = {
+  'a file twice': {
+    before: [file('a', 'x')],
+    ask: ['POST', ...file('a', 'x')],
+    status: 409,
+    text: error(1642, 'Cannot create output file. File already exists'),
+  },
+  'a second server at an address': {
+    before: [server('a', '192.168.43.33')],
+    ask: ['POST', ...server('b', '192.168.43.33')],
+    status: 409,
+    text: error(1335, 'Server already exists [192.168.43.33]'),
+  },
+  'what is bound already': {
+    before: [vip, group, bound],
+    ask: ['POST', ...bound],
+    status: 409,
+    text: error(273, 'Resource already exists'),
+  },
+  'a certificate without its file': {
+    ask: ['POST', ...pair],
+    status: 599,
+    text: error(1647, 'Input file(s) not present or not accessible in current partition'),
+  },
+  'a certificate without the file of its key': {
+    before: [file('x.pem', CERTIFICATE)],
+    ask: ['POST', ...pair],
+    status: 599,
+    text: error(1647, 'Input file(s) not present or not accessible in current partition'),
+  },
+  'SSL parameters of a server under the default profile': {
+    before: [
+      ssl,
+      ['config/sslparameter', { sslparameter: { defaultprofile: 'ENABLED' } }, 'PUT'],
+    ],
+    ask: ['PUT', 'config/sslvserver', { sslvserver: { vservername: 's', tls1: 'DISABLED' } }],
+    status: 599,
+    text: error(3740, 'Operation not permitted. Use profile command to do this operation'),
+  },
+  'a monitor that is not there, unbound': {
+    before: [group],
+    ask: ['DELETE', 'config/servicegroup_lbmonitor_binding/g?args=servicegroupname:g,monitor_name:none'],
+    status: 404,
+    text: error(258, 'No such resource [monitor_name, none]'),
+  },
+  'a monitor that is there and not bound': {
+    before: [group],
+    ask: ['DELETE', 'config/servicegroup_lbmonitor_binding/g?args=servicegroupname:g,monitor_name:tcp'],
+    status: 599,
+    text: error(2170, 'Monitor not bound to service'),
+  },
+  'a singleton by a name': {
+    ask: ['GET', 'config/lbparameter/any-name'],
+    status: 400,
+    text: error(1090, 'No such argument [name]'),
+  },
+  'a service on a server of another address': {
+    before: [server('a', '192.0.2.9')],
+    ask: [
+      'POST',
+      'config/service',
+      { service: { name: 's', servername: 'a', ip: '192.0.2.8', servicetype: 'HTTP', port: 80 } },
+    ],
+    status: 400,
+    text: error(1092, 'Arguments cannot both be specified [serverName, IP]'),
+  },
+};
+
+const taken: Record<string, Case> = {
+  'a service with the server and its address': {
+    before: [server('a', '192.0.2.9')],
+    ask: [
+      'POST',
+      'config/service',
+      { service: { name: 's', servername: 'a', ipaddress: '192.0.2.9', servicetype: 'HTTP', port: 80 } },
+    ],
+    status: 201,
+    text: DONE,
+  },
+  'a balancing server without a type': {
+    ask: ['POST', 'config/lbvserver', { lbvserver: { name: 'v' } }],
+    status: 201,
+    text: DONE,
+  },
+  'the old form with trailing commas': {
+    before: [vip],
+    ask: ['POST', 'config', 'object={"params":{"action":"disable",},"lbvserver":[{"name":"v",},],}'],
+    status: 200,
+    text: DONE,
+  },
+  'a comma in a text is no trailing one': {
+    ask: ['POST', 'config/server', '{"server":{"name":"a","ipaddress":"192.0.2.9","comment":"\\",}",},}'],
+    status: 201,
+    text: DONE,
+  },
+  'a bulk delete of the old form': {
+    before: [server('a', '192.0.2.9'), server('b', '192.0.2.8')],
+    ask: ['POST', 'config', '{"params":{"action":"rm",},"server":[{"name":"a",},{"name":"b",},],}'],
+    status: 200,
+    text: DONE,
+  },
+};
+
+const tables: Record<string, Record<string, Case>> = { layout, rules, absent, refusals, taken };
 
 for (const [title, table] of Object.entries(tables)) {
   describe(title, () => {
     it.each(Object.entries(table))('%s', async (_name, { before = [], ask, status, text }) => {
-      for (const [path, body] of before) expect((await answer('POST', path, body))[0]).toBeLessThan(202);
+      for (const [path, body, method = 'POST'] of before)
+        expect((await answer(method, path, body))[0]).toBeLessThan(202);
       expect(await answer(...ask)).toEqual([status, text]);
     });
   });
