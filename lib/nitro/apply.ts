@@ -1,4 +1,4 @@
-import { factsOf, isBinding, parseMembers, removalArguments, type Resource } from '../netscaler/index.ts';
+import { factsOf, isBinding, parseMembers, type Resource, removalArguments } from '../netscaler/index.ts';
 import { type Call, type Change, calls, order, type Plan } from '../plan/index.ts';
 import { NitroError } from './errors.ts';
 import type { GroupMember, ItemResult, NitroItem, NitroRow, NitroWriter, RemovalItem } from './ports.ts';

@@ -1,5 +1,5 @@
 import { hostPort } from '../contract/index.ts';
-import { parseMembers, removalArguments, type Resource, type ResourceType } from '../netscaler/index.ts';
+import { parseMembers, type Resource, type ResourceType, removalArguments } from '../netscaler/index.ts';
 import type { Change } from './change.ts';
 
 /** CLI noun of each type, and the attributes that stand without a name. */

@@ -6,6 +6,7 @@ import { checkLinks } from './checks.ts';
 import type { Context } from './context.ts';
 import { hooks } from './hooks.ts';
 import { MEMBER, removeMember } from './servicegroups.ts';
+import { isPlain } from './ssl-views.ts';
 
 function checkPriority(kind: string, facts: BindingFacts, parent: string, row: Row, context: Context): void {
   const rule = facts.priority;
@@ -46,8 +47,7 @@ export function bind(schema: ResourceSchema, given: Row, context: Context): void
 }
 
 function noParent(facts: BindingFacts, key: string, parent: string, context: Context): NitroError {
-  const plain = context.store.object('csvserver', parent) ?? context.store.object('lbvserver', parent);
-  if (facts.parent === 'sslvserver' && plain !== undefined) return new NitroError(1544);
+  if (isPlain(facts.parent, parent, context.store)) return new NitroError(1544);
   return facts.noParent === 258 ? new NitroError(258, [key, parent]) : new NitroError(facts.noParent, parent);
 }
 
@@ -81,6 +81,8 @@ export function unbind(schema: ResourceSchema, parent: string, args: Row, contex
       ? [...context.store.bindings(kind, parent)].filter((row) => selects(wanted, row))
       : [exact].filter((row) => selects(wanted, row));
   if (found.length === 0) {
+    // The default ciphers are bound where no others are.
+    if (kind === 'sslvserver_sslciphersuite_binding' && args.ciphername === 'DEFAULT') return;
     const monitor = args.monitor_name;
     if (monitor !== undefined && context.store.object('lbmonitor', String(monitor)) === undefined)
       throw new NitroError(258, ['monitor_name', String(monitor)]);

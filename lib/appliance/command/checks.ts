@@ -35,7 +35,8 @@ function checkExpression(kind: string, attribute: string, text: string, context:
     const wanted = expressions[kind]![attribute]!;
     if (type !== 'unknown' && wanted === 'bool' && type !== 'bool') throw new NitroError(3092);
     if (type !== 'unknown' && wanted === 'text' && !isText(type)) throw new NitroError(3085);
-    for (const part of beyond) context.note(`${part} is kept and not evaluated: each time it is asked for it is UNDEF.`);
+    for (const part of beyond)
+      context.note(`${part} is kept and not evaluated: each time it is asked for it is UNDEF.`);
   } catch (error) {
     if (error instanceof ExpressionError) throw new NitroError(error.code, error.message);
     throw error;

@@ -1,14 +1,16 @@
 import { NitroError } from '../errors.ts';
-import { bindings, bindingsOf } from '../schema/bindings.ts';
 import { noSuch } from '../schema/absent.ts';
+import { bindings, bindingsOf } from '../schema/bindings.ts';
 import { defaults } from '../schema/defaults.ts';
 import { deletionBlocks, expressions, sharedNames } from '../schema/references.ts';
 import { required } from '../schema/required.ts';
 import { type ResourceSchema, schema as schemas } from '../schema/schema.ts';
 import { bindingId, type Reference, type Row } from '../store/store.ts';
+import { isBuiltIn } from './built-in.ts';
 import { checkLinks, checkName } from './checks.ts';
 import type { Context } from './context.ts';
 import { hooks } from './hooks.ts';
+import { renameSslView } from './ssl-views.ts';
 
 function namesTaken(kind: string): readonly string[] {
   return sharedNames.find((kinds) => kinds.includes(kind)) ?? [kind];
@@ -119,6 +121,7 @@ export function remove(schema: ResourceSchema, name: string, context: Context): 
   const { store } = context;
   const row = store.object(kind, name);
   if (row === undefined) throw noSuch(schema.kind, name);
+  if (kind === 'nshttpprofile' && isBuiltIn(kind, name)) throw new NitroError(257);
   for (const dependent of dependents(kind, name, context)) {
     store.removeBinding(
       dependent.kind,
@@ -153,17 +156,9 @@ export function rename(schema: ResourceSchema, row: Row, context: Context): void
   checkName(kind, to);
   checkFree(schema, to, context);
   for (const referrer of [...store.referrers(kind, from)]) repoint(referrer, to, context);
-  const own = [
-    ...bindingsOf(kind),
-    ...(store.object('sslvserver', from) === undefined ? [] : bindingsOf('sslvserver')),
-  ];
   store.remove(kind, from);
   store.put(kind, to, { ...before, [key]: to });
-  if (store.object('sslvserver', from) !== undefined) {
-    const view = store.object('sslvserver', from)!;
-    store.remove('sslvserver', from);
-    store.put('sslvserver', to, { ...view, vservername: to });
-  }
+  const own = [...bindingsOf(kind), ...renameSslView(kind, from, to, store)];
   for (const binding of own) {
     for (const bound of [...store.bindings(binding, from)]) {
       store.removeBinding(binding, from, bindingId(binding, bound));

@@ -154,11 +154,33 @@ export const sslpolicy: Hooks = {
   },
 };
 
-export const sslvserver: Hooks = {
+const underProfile = (context: Context): boolean =>
+  context.root.object('sslparameter', '')?.defaultprofile === 'ENABLED';
+
+/** Settings of an SSL view are the profile's where the default profile is on. */
+const sslView = (key: string): Hooks => ({
   changed(_before, after, context) {
-    const enabled = context.root.object('sslparameter', '')?.defaultprofile === 'ENABLED';
-    const own = Object.keys(after).some((name) => name !== 'vservername' && name !== 'sslprofile');
-    if (enabled && own) throw new NitroError(3740);
+    const own = Object.keys(after).some((name) => name !== key && name !== 'sslprofile' && !name.startsWith('$'));
+    if (underProfile(context) && own) throw new NitroError(3740);
     return after;
+  },
+});
+
+export const sslvserver: Hooks = sslView('vservername');
+export const sslservicegroup: Hooks = sslView('servicegroupname');
+
+export const groupCertkeyBinding: Hooks = {
+  complete: (row) => ({ snicert: false, ca: false, ...row }),
+};
+
+/** Groups of ciphers that every appliance has; a single one begins with its protocol. */
+const CIPHER =
+  /^(DEFAULT|DEFAULT_BACKEND|ALL|HIGH|MEDIUM|LOW|SECURE|FIPS|ECDHE|ECDSA|AES|AES-GCM|SHA2|kRSA|kEDH|EDH|RSA|DH|DSS|aRSA|aDSS|NULL|TLSv1|TLSv1\.2|TLSv1\.3|SSLv3|(SSL3|TLS1(\.[123])?)-[A-Za-z0-9-]+)$/;
+
+export const cipherBinding: Hooks = {
+  complete(row, context) {
+    if (underProfile(context)) throw new NitroError(3740);
+    if (!CIPHER.test(String(row.ciphername))) throw new NitroError(3621);
+    return row;
   },
 };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { NitroError } from '../errors.ts';
 import { noSuch } from '../schema/absent.ts';
 import type { Row } from '../store/store.ts';
+import { applyAcls, clearAcls, renumberAcls } from './acls.ts';
 import type { Context } from './context.ts';
 import type { Outcome } from './run.ts';
 
@@ -110,7 +111,11 @@ export const system: Readonly<Record<string, Readonly<Record<string, Special>>>>
       return undefined;
     },
   },
-  nsacls: { apply: () => undefined, clear: () => undefined, renumber: () => undefined },
+  nsacls: {
+    apply: (_row, context) => applyAcls(context),
+    clear: (_row, context) => clearAcls(context),
+    renumber: (_row, context) => renumberAcls(context),
+  },
   systemfile: {
     add(row, { files, now }) {
       const { name, location } = fileOf(row);

@@ -13,7 +13,9 @@ function bits(address: string): { value: bigint; width: number } | undefined {
   const [left, right] = groups.split('::');
   const words = (text: string | undefined): string[] => (text === undefined || text === '' ? [] : text.split(':'));
   const [first, last] = [words(left), words(right)];
-  const all = groups.includes('::') ? [...first, ...Array<string>(8 - first.length - last.length).fill('0'), ...last] : first;
+  const all = groups.includes('::')
+    ? [...first, ...Array<string>(8 - first.length - last.length).fill('0'), ...last]
+    : first;
   return { value: all.reduce((sum, word) => sum * 65_536n + BigInt(`0x${word}`), 0n), width: 128 };
 }
 

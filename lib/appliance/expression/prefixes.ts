@@ -1,4 +1,4 @@
-import { method, type Method, type Table } from './method.ts';
+import { type Method, method, type Table } from './method.ts';
 import { type Result, type Subject, type Type, UNDEF } from './values.ts';
 
 export const space = (name: string): Type => `space:${name}`;
@@ -14,7 +14,12 @@ export const spaces: Readonly<Record<string, Table>> = {
     TRUE: read('bool', () => true),
     FALSE: read('bool', () => false),
   },
-  [space('CLIENT')]: { SSL: into('CLIENT.SSL'), IP: into('CLIENT.IP'), IPV6: into('CLIENT.IP'), TCP: into('CLIENT.TCP') },
+  [space('CLIENT')]: {
+    SSL: into('CLIENT.SSL'),
+    IP: into('CLIENT.IP'),
+    IPV6: into('CLIENT.IP'),
+    TCP: into('CLIENT.TCP'),
+  },
   [space('CLIENT.SSL')]: {
     CLIENT_HELLO: into('CLIENT_HELLO'),
     IS_SSL: read('bool', ({ hello }) => hello !== undefined),

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { method, type Method, type Table } from './method.ts';
+import { type Method, method, type Table } from './method.ts';
 import { UNDEF } from './values.ts';
 
 const folded = (text: string, ignoreCase: boolean): string => (ignoreCase ? text.toLowerCase() : text);
@@ -99,7 +99,11 @@ export const url: Table = {
   PATH_AND_QUERY: method<string, []>('text', [], pathAndQuery),
   /** What stands behind the last dot of the path: `jpg` of `/a/b.jpg`. */
   SUFFIX: method<string, []>('text', [], (on) => {
-    const last = pathAndQuery(on).replace(/[?#].*$/, '').split('/').at(-1) ?? '';
+    const last =
+      pathAndQuery(on)
+        .replace(/[?#].*$/, '')
+        .split('/')
+        .at(-1) ?? '';
     return last.includes('.') ? last.slice(last.lastIndexOf('.') + 1) : '';
   }),
   HOSTNAME: method<string, []>('hostname', [], (on) => /^https?:\/\/([^/?]*)/i.exec(on)?.[1] ?? ''),
@@ -137,4 +141,3 @@ export const num: Table = {
 export const bool: Table = {
   NOT: method<boolean, []>('bool', [], (on) => !on),
 };
-

@@ -29,7 +29,10 @@ function parseLoosely(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    const strict = text.replaceAll(/("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/gs, (_all, quoted: string | undefined) => quoted ?? '');
+    const strict = text.replaceAll(
+      /("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/gs,
+      (_all, quoted: string | undefined) => quoted ?? '',
+    );
     return JSON.parse(strict);
   }
 }

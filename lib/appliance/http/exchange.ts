@@ -75,8 +75,7 @@ const COMMON = {
 
 export function send(response: ServerResponse, answer: Answer): void {
   if (response.destroyed || response.headersSent) return;
-  const text =
-    answer.body === undefined ? '' : typeof answer.body === 'string' ? answer.body : nitroJson(answer.body);
+  const text = answer.body === undefined ? '' : typeof answer.body === 'string' ? answer.body : nitroJson(answer.body);
   response.writeHead(answer.status, REASONS[answer.status] ?? 'Unknown', {
     ...COMMON,
     'Content-Type': 'application/json; charset=utf-8',

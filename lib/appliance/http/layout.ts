@@ -10,5 +10,7 @@ export function nitroJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return value.length === 0 ? '[ ]' : `[ ${value.map(nitroJson).join(', ')} ]`;
   const fields = Object.entries(value).filter(([, field]) => field !== undefined);
-  return fields.length === 0 ? '{ }' : `{ ${fields.map(([name, field]) => `${text(name)}: ${nitroJson(field)}`).join(', ')} }`;
+  return fields.length === 0
+    ? '{ }'
+    : `{ ${fields.map(([name, field]) => `${text(name)}: ${nitroJson(field)}`).join(', ')} }`;
 }

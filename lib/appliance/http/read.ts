@@ -57,7 +57,11 @@ function rowsOf(
     if (live.store.object(of, query.name) === undefined) throw noSuch(of, query.name);
     const rows = reverseRows(kind, query.name, live);
     return {
-      rows: drawn(rows.length === 0 && kind === 'servicegroupbindings' ? [{ servicegroupname: query.name }] : rows),
+      rows: drawn(
+        rows.length === 0 && !kind.endsWith('_binding') && kind !== 'lbmonbindings'
+          ? [{ [schema.key]: query.name }]
+          : rows,
+      ),
     };
   }
   if (schema.singleton) {

@@ -10,7 +10,15 @@ export interface Role {
   readonly since: number;
 }
 
-const SETTINGS = { hellointerval: 200, deadinterval: 3, failsafe: 'OFF', maxflips: 0, maxfliptime: 0, inc: 'DISABLED', syncstatusstrictmode: 'DISABLED' };
+const SETTINGS = {
+  hellointerval: 200,
+  deadinterval: 3,
+  failsafe: 'OFF',
+  maxflips: 0,
+  maxfliptime: 0,
+  inc: 'DISABLED',
+  syncstatusstrictmode: 'DISABLED',
+};
 
 function row(node: Node, id: string, role: Role, own: Row): Record<string, unknown> {
   const now = node.options.now();

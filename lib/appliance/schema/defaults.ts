@@ -2,7 +2,10 @@ import { serverDefaults } from './defaults-servers.ts';
 import { systemDefaults } from './defaults-system.ts';
 
 /** What the appliance shows for attributes that were never set. */
-export const defaults: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>> = { ...serverDefaults, ...systemDefaults };
+export const defaults: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>> = {
+  ...serverDefaults,
+  ...systemDefaults,
+};
 
 /** Idle time-outs depend on the type: 180 s for HTTP and SSL, 9000 s for other types on TCP. */
 export function clientTimeout(type: unknown): number {

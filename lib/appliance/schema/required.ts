@@ -5,6 +5,7 @@ export const required: Readonly<Record<string, readonly string[]>> = {
   hanode: ['ipaddress'],
   lbmonitor: ['type'],
   nsip: ['netmask'],
+  nsacl: ['aclaction'],
   policyexpression: ['value'],
   responderaction: ['type'],
   responderpolicy: ['rule', 'action'],

@@ -1,4 +1,6 @@
 import { X509Certificate } from 'node:crypto';
+import { aclText } from '../command/acls.ts';
+import { isBuiltIn } from '../command/built-in.ts';
 import { MEMBER } from '../command/servicegroups.ts';
 import { addressOf, backendsOf } from '../data/states.ts';
 import { clientTimeout, serverTimeout } from '../schema/defaults.ts';
@@ -184,6 +186,18 @@ export const computed: Readonly<Record<string, Readonly<Record<string, Compute>>
       const read = certificate(row);
       return read !== undefined && Date.parse(read.validTo) < live.now() ? 'Expired' : 'Valid';
     },
+  },
+  sslvserver_sslciphersuite_binding: {
+    description: (row) =>
+      row.ciphername === 'DEFAULT' ? 'Default cipher list with encryption strength >= 128bit' : undefined,
+  },
+  nsacl: {
+    kernelstate: (row) =>
+      row.$applied === undefined ? 'NOTAPPLIED' : row.$applied === aclText(row) ? 'APPLIED' : 'RE-APPLY',
+  },
+  nshttpprofile: {
+    refcnt: (row, live) => [...live.store.referrers('nshttpprofile', String(row.name))].length,
+    builtin: (row) => (isBuiltIn('nshttpprofile', String(row.name)) ? ['MODIFIABLE'] : undefined),
   },
   lbmonitor: {
     respcode: (row) => row.respcode ?? (isHttpMonitor(row) ? ['200'] : undefined),

@@ -1,3 +1,4 @@
+import { isPlain } from '../command/ssl-views.ts';
 import { NitroError } from '../errors.ts';
 import type { FilterTerm } from '../http/url.ts';
 import { noSuch } from '../schema/absent.ts';
@@ -42,10 +43,7 @@ const SUMMARY = new Set([
 function missingParent(kind: string, parent: string, live: Live): NitroError {
   const facts = bindings[kind]!;
   const key = schemas.get(kind)!.key;
-  if (facts.parent === 'sslvserver') {
-    const plain = live.store.object('csvserver', parent) ?? live.store.object('lbvserver', parent);
-    if (plain !== undefined) return new NitroError(1544);
-  }
+  if (isPlain(facts.parent, parent, live.store)) return new NitroError(1544);
   return facts.noParent === 258 ? new NitroError(258, [key, parent]) : new NitroError(facts.noParent, parent);
 }
 

@@ -20,7 +20,10 @@ const policyBound = (row: Row): Record<string, unknown> => ({
 });
 
 /** Three words, which clients take apart. */
-const responderBound = (row: Row): Record<string, unknown> => ({ ...policyBound(row), boundto: boundToVserver(row.name) });
+const responderBound = (row: Row): Record<string, unknown> => ({
+  ...policyBound(row),
+  boundto: boundToVserver(row.name),
+});
 
 /** Bindings seen from the bound side. */
 export const reverse: Readonly<Record<string, Reverse>> = {
@@ -78,6 +81,21 @@ export const reverse: Readonly<Record<string, Reverse>> = {
     of: 'lbmonitor',
     by: 'servicegroup_lbmonitor_binding',
     draw: (row) => ({ monitorname: row.monitor_name, servicegroupname: row.servicegroupname, state: 'ENABLED' }),
+  },
+  svcbindings: {
+    of: 'service',
+    by: 'lbvserver_service_binding',
+    draw: (row, live) => {
+      const vserver = live.store.object('lbvserver', String(row.name)) ?? {};
+      return {
+        servicename: row.servicename,
+        vservername: row.name,
+        ipaddress: vserver.ipv46 ?? '0.0.0.0',
+        port: vserver.port ?? 0,
+        servicetype: vserver.servicetype,
+        svrstate: live.plane.states.vserverState('lbvserver', vserver, live.store),
+      };
+    },
   },
   servicegroupbindings: {
     of: 'servicegroup',

@@ -85,7 +85,15 @@ export const specials: Readonly<Record<string, Read>> = {
     },
   }),
   nslicense: () => ({
-    object: { ...off(LICENCES), ...flag(LICENSED), licensingmode: 'Local', modelid: '1000', isstandardlic: false, isenterpriselic: false, isplatinumlic: true },
+    object: {
+      ...off(LICENCES),
+      ...flag(LICENSED),
+      licensingmode: 'Local',
+      modelid: '1000',
+      isstandardlic: false,
+      isenterpriselic: false,
+      isplatinumlic: true,
+    },
   }),
   nsfeature: (_query, live) => {
     const feature = (live.root.object('nsfeature', '')?.feature ?? []) as string[];

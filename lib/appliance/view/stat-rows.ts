@@ -69,7 +69,9 @@ function balancing(row: Row, traffic: Seen, live: Live): Figures {
   };
 }
 
-const OF_SERVICES = totals('activetransactions avgsvrttfb curload curreusepool curtflags maxclients surgecount throughput');
+const OF_SERVICES = totals(
+  'activetransactions avgsvrttfb curload curreusepool curtflags maxclients surgecount throughput',
+);
 const RATES_OF_SERVICES = rates('throughputrate');
 
 export function member(row: Row, live: Live): Figures {

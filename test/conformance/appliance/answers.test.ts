@@ -32,7 +32,10 @@ interface Case {
   readonly status: number;
   readonly text: string;
 }
-const server = (name: string, ipaddress: string): [string, unknown] => ['config/server', { server: { name, ipaddress } }];
+const server = (name: string, ipaddress: string): [string, unknown] => [
+  'config/server',
+  { server: { name, ipaddress } },
+];
 
 const layout: Record<string, Case> = {
   'an error: blanks inside the braces and after colons': {
@@ -182,10 +185,7 @@ const refusals: Record<string, Case> = {
     text: error(1647, 'Input file(s) not present or not accessible in current partition'),
   },
   'SSL parameters of a server under the default profile': {
-    before: [
-      ssl,
-      ['config/sslparameter', { sslparameter: { defaultprofile: 'ENABLED' } }, 'PUT'],
-    ],
+    before: [ssl, ['config/sslparameter', { sslparameter: { defaultprofile: 'ENABLED' } }, 'PUT']],
     ask: ['PUT', 'config/sslvserver', { sslvserver: { vservername: 's', tls1: 'DISABLED' } }],
     status: 599,
     text: error(3740, 'Operation not permitted. Use profile command to do this operation'),
@@ -216,6 +216,189 @@ const refusals: Record<string, Case> = {
     ],
     status: 400,
     text: error(1092, 'Arguments cannot both be specified [serverName, IP]'),
+  },
+};
+
+const acl = (aclname: string, more: Record<string, unknown> = {}): [string, unknown] => [
+  'config/nsacl',
+  { nsacl: { aclname, aclaction: 'DENY', ...more } },
+];
+const profile: [string, unknown] = ['config/nshttpprofile', { nshttpprofile: { name: 'p' } }];
+const cipher = (vservername: string, ciphername: string): [string, unknown] => [
+  'config/sslvserver_sslciphersuite_binding',
+  { sslvserver_sslciphersuite_binding: { vservername, ciphername } },
+];
+const sslGroup: [string, unknown] = [
+  'config/servicegroup',
+  { servicegroup: { servicegroupname: 'sg', servicetype: 'SSL' } },
+];
+
+/** Types that clients of others need. */
+const others: Record<string, Case> = {
+  'ACLs: none there, and applied all the same': {
+    ask: ['POST', 'config/nsacls?action=apply', { nsacls: {} }],
+    status: 200,
+    text: DONE,
+  },
+  'ACLs: one that is not there': {
+    ask: ['GET', 'config/nsacl/none'],
+    status: 404,
+    text: error(864, 'ACL rule does not exist'),
+  },
+  'ACLs: an action is needed': {
+    ask: ['POST', 'config/nsacl', { nsacl: { aclname: 'a' } }],
+    status: 400,
+    text: error(1095, 'Required argument missing [aclaction]'),
+  },
+  'ACLs: a priority that another has': {
+    before: [acl('a', { priority: 5 })],
+    ask: ['POST', ...acl('b', { priority: 5 })],
+    status: 409,
+    text: error(872, 'ACL with this priority already exists'),
+  },
+  'ACLs: a port without TCP or UDP': {
+    ask: ['POST', ...acl('a', { srcport: true, srcportval: '80' })],
+    status: 599,
+    text: error(871, 'Src\\/DstPort or RedirectPort can be specified only if protocol is TCP (6) or UDP (17)'),
+  },
+  'ACLs: an address is compared, and none is given': {
+    ask: ['POST', ...acl('a', { srcip: true })],
+    status: 400,
+    text: error(1093, 'Argument pre-requisite missing [srcip, srcipVal]'),
+  },
+  'ACLs: not applied yet': {
+    before: [acl('a', { srcipval: '192.0.2.1' })],
+    ask: ['GET', 'config/nsacl/a?attrs=aclname,srcip,srcipval,priority,kernelstate'],
+    status: 200,
+    text: '{ "errorcode": 0, "message": "Done", "severity": "NONE", "nsacl": [ { "aclname": "a", "srcipval": "192.0.2.1", "priority": "10", "srcip": true, "kernelstate": "NOTAPPLIED" } ] }',
+  },
+  'ACLs: applied': {
+    before: [acl('a'), ['config/nsacls?action=apply', { nsacls: {} }]],
+    ask: ['GET', 'config/nsacl/a?attrs=kernelstate'],
+    status: 200,
+    text: '{ "errorcode": 0, "message": "Done", "severity": "NONE", "nsacl": [ { "kernelstate": "APPLIED" } ] }',
+  },
+  'ACLs: changed since they were applied': {
+    before: [
+      acl('a'),
+      ['config/nsacls?action=apply', { nsacls: {} }],
+      ['config/nsacl', { nsacl: { aclname: 'a', logstate: 'ENABLED' } }, 'PUT'],
+    ],
+    ask: ['GET', 'config/nsacl/a?attrs=kernelstate'],
+    status: 200,
+    text: '{ "errorcode": 0, "message": "Done", "severity": "NONE", "nsacl": [ { "kernelstate": "RE-APPLY" } ] }',
+  },
+  'ACLs: renumbered': {
+    before: [acl('a', { priority: 7 }), acl('b', { priority: 3 }), ['config/nsacls?action=renumber', { nsacls: {} }]],
+    ask: ['GET', 'config/nsacl?attrs=aclname,priority'],
+    status: 200,
+    text: '{ "errorcode": 0, "message": "Done", "severity": "NONE", "nsacl": [ { "aclname": "a", "priority": "20" }, { "aclname": "b", "priority": "10" } ] }',
+  },
+  'ACLs: cleared': {
+    before: [acl('a'), ['config/nsacls?action=clear', { nsacls: {} }]],
+    ask: ['GET', 'config/nsacl?count=yes'],
+    status: 200,
+    text: '{ "errorcode": 0, "message": "Done", "severity": "NONE", "nsacl": [ { "__count": 0 } ] }',
+  },
+  'a profile that is not there': {
+    ask: ['POST', 'config/lbvserver', { lbvserver: { name: 'v', servicetype: 'HTTP', httpprofilename: 'none' } }],
+    status: 404,
+    text: error(3248, 'Profile does not exist [none]'),
+  },
+  'a profile that is built in': {
+    ask: [
+      'POST',
+      'config/lbvserver',
+      { lbvserver: { name: 'v', servicetype: 'HTTP', httpprofilename: 'nshttp_default_profile' } },
+    ],
+    status: 201,
+    text: DONE,
+  },
+  'a profile that is built in, removed': {
+    ask: ['DELETE', 'config/nshttpprofile/nshttp_default_profile'],
+    status: 403,
+    text: error(257, 'Operation not permitted'),
+  },
+  'a profile in use': {
+    before: [profile, ['config/lbvserver', { lbvserver: { name: 'v', servicetype: 'HTTP', httpprofilename: 'p' } }]],
+    ask: ['DELETE', 'config/nshttpprofile/p'],
+    status: 599,
+    text: error(315, 'Resource in use'),
+  },
+  'the servers of a service': {
+    before: [
+      vip,
+      ['config/service', { service: { name: 's', ip: '192.0.2.9', servicetype: 'HTTP', port: 80 } }],
+      ['config/lbvserver_service_binding', { lbvserver_service_binding: { name: 'v', servicename: 's' } }],
+    ],
+    ask: ['GET', 'config/svcbindings/s'],
+    status: 200,
+    text: '{ "errorcode": 0, "message": "Done", "severity": "NONE", "svcbindings": [ { "servicename": "s", "vservername": "v", "ipaddress": "0.0.0.0", "port": 0, "servicetype": "HTTP", "svrstate": "DOWN" } ] }',
+  },
+  'the servers of no service': {
+    ask: ['GET', 'config/svcbindings/none'],
+    status: 404,
+    text: error(344, 'No Service'),
+  },
+  'ciphers: the default ones': {
+    before: [ssl],
+    ask: ['GET', 'config/sslvserver_sslciphersuite_binding/s'],
+    status: 200,
+    text: '{ "errorcode": 0, "message": "Done", "severity": "NONE", "sslvserver_sslciphersuite_binding": [ { "vservername": "s", "ciphername": "DEFAULT", "description": "Default cipher list with encryption strength >= 128bit" } ] }',
+  },
+  'ciphers: the default ones, unbound': {
+    before: [ssl],
+    ask: ['DELETE', 'config/sslvserver_sslciphersuite_binding/s?args=ciphername:DEFAULT'],
+    status: 200,
+    text: DONE,
+  },
+  'ciphers: an unknown one': {
+    before: [ssl],
+    ask: ['POST', ...cipher('s', 'no-such')],
+    status: 404,
+    text: error(3621, 'No such cipher\\/cipherAlias\\/cipherGroup'),
+  },
+  'ciphers: of a server that is not of SSL': {
+    before: [vip],
+    ask: ['POST', ...cipher('v', 'HIGH')],
+    status: 599,
+    text: error(1544, "Object's protocol type is not SSL"),
+  },
+  'SSL settings of a group': {
+    before: [sslGroup],
+    ask: ['PUT', 'config/sslservicegroup', { sslservicegroup: { servicegroupname: 'sg', tls1: 'DISABLED' } }],
+    status: 200,
+    text: DONE,
+  },
+  'SSL settings of a group: shown': {
+    before: [
+      sslGroup,
+      ['config/sslservicegroup', { sslservicegroup: { servicegroupname: 'sg', tls1: 'DISABLED' } }, 'PUT'],
+    ],
+    ask: ['GET', 'config/sslservicegroup/sg?attrs=servicegroupname,tls1,tls12'],
+    status: 200,
+    text: '{ "errorcode": 0, "message": "Done", "severity": "NONE", "sslservicegroup": [ { "servicegroupname": "sg", "tls1": "DISABLED", "tls12": "ENABLED" } ] }',
+  },
+  'SSL settings of a group: none such': {
+    ask: ['GET', 'config/sslservicegroup/none'],
+    status: 404,
+    text: error(463, 'No such service\\/serviceGroup'),
+  },
+  'SSL settings of a group under the default profile': {
+    before: [sslGroup, ['config/sslparameter', { sslparameter: { defaultprofile: 'ENABLED' } }, 'PUT']],
+    ask: ['PUT', 'config/sslservicegroup', { sslservicegroup: { servicegroupname: 'sg', tls1: 'DISABLED' } }],
+    status: 599,
+    text: error(3740, 'Operation not permitted. Use profile command to do this operation'),
+  },
+  'SSL settings of a group that is not of SSL': {
+    before: [group],
+    ask: [
+      'POST',
+      'config/sslservicegroup_sslcertkey_binding',
+      { sslservicegroup_sslcertkey_binding: { servicegroupname: 'g', certkeyname: 'ck' } },
+    ],
+    status: 599,
+    text: error(1544, "Object's protocol type is not SSL"),
   },
 };
 
@@ -254,7 +437,7 @@ const taken: Record<string, Case> = {
   },
 };
 
-const tables: Record<string, Record<string, Case>> = { layout, rules, absent, refusals, taken };
+const tables: Record<string, Record<string, Case>> = { layout, rules, absent, refusals, others, taken };
 
 for (const [title, table] of Object.entries(tables)) {
   describe(title, () => {
@@ -285,25 +468,29 @@ const STATEFUL: readonly (readonly [kind: string, body: Record<string, unknown>,
 ];
 
 describe('state at add', () => {
-  it.each(STATEFUL)('%s: taken in any case, shown, kept by a save, and not settable', async (kind, body, shows, off) => {
-    const name = String(Object.values(body)[0]);
-    expect(await nitro.add(kind, { ...body, state: 'disabled' })).toMatchObject({ status: 201 });
-    const shown = async (): Promise<unknown> =>
-      (await nitro.rows(`${kind}/${name}`))[0]?.[shows];
-    expect(await shown()).toBe(off);
-    expect(await nitro.set(kind, { ...Object.fromEntries([Object.entries(body)[0]!]), state: 'ENABLED' })).toMatchObject({
-      status: 599,
-      body: { errorcode: 278, message: 'Invalid argument [state]' },
-    });
-    expect(world.appliance.runningConfig()).toContain('-state DISABLED');
-    const copy = await bench({ config: world.appliance.runningConfig() });
-    try {
-      expect(copy.appliance.problems).toEqual([]);
-      expect((await copy.nitro.rows(`${kind}/${name}`))[0]?.[shows]).toBe(off);
-    } finally {
-      await copy.stop();
-    }
-  });
+  it.each(STATEFUL)(
+    '%s: taken in any case, shown, kept by a save, and not settable',
+    async (kind, body, shows, off) => {
+      const name = String(Object.values(body)[0]);
+      expect(await nitro.add(kind, { ...body, state: 'disabled' })).toMatchObject({ status: 201 });
+      const shown = async (): Promise<unknown> => (await nitro.rows(`${kind}/${name}`))[0]?.[shows];
+      expect(await shown()).toBe(off);
+      expect(
+        await nitro.set(kind, { ...Object.fromEntries([Object.entries(body)[0]!]), state: 'ENABLED' }),
+      ).toMatchObject({
+        status: 599,
+        body: { errorcode: 278, message: 'Invalid argument [state]' },
+      });
+      expect(world.appliance.runningConfig()).toContain('-state DISABLED');
+      const copy = await bench({ config: world.appliance.runningConfig() });
+      try {
+        expect(copy.appliance.problems).toEqual([]);
+        expect((await copy.nitro.rows(`${kind}/${name}`))[0]?.[shows]).toBe(off);
+      } finally {
+        await copy.stop();
+      }
+    },
+  );
 
   it('idempotent: the state that it has already is no change', async () => {
     const body = { name: 'x', ipaddress: '192.0.2.9', state: 'ENABLED' };
@@ -316,7 +503,8 @@ describe('state at add', () => {
 
   it('a real ns.conf has it', async () => {
     const copy = await bench({
-      config: 'add server d1 192.0.2.81 -state DISABLED\nadd service s1 d1 HTTP 80 -state DISABLED\nadd lb vserver v1 HTTP 192.0.2.82 80 -state DISABLED\nbind lb vserver v1 s1\n',
+      config:
+        'add server d1 192.0.2.81 -state DISABLED\nadd service s1 d1 HTTP 80 -state DISABLED\nadd lb vserver v1 HTTP 192.0.2.82 80 -state DISABLED\nbind lb vserver v1 s1\n',
     });
     try {
       expect(copy.appliance.problems).toEqual([]);
@@ -325,4 +513,54 @@ describe('state at add', () => {
       await copy.stop();
     }
   });
+});
+
+const REAL_LINES = [
+  'add ns httpProfile p -dropInvalReqs ENABLED',
+  'add ns acl a DENY -srcIP = 192.0.2.1-192.0.2.9 -destPort = 80 -protocol TCP -priority 10 -kernelstate SFAPPLIED61',
+  'add lb vserver s SSL 192.0.2.10 443 -httpProfileName p',
+  'add serviceGroup sg SSL',
+  'set ssl serviceGroup sg -tls1 DISABLED',
+  'bind ssl vserver s -cipherName HIGH',
+  'apply ns acls',
+];
+
+it('lines of a real ns.conf for these types load, and are written so that they load again', async () => {
+  const first = await bench({ config: REAL_LINES.join('\n') });
+  try {
+    expect(first.appliance.problems).toEqual([]);
+    expect(await first.nitro.rows('nsacl/a')).toMatchObject([
+      { srcip: true, srcipop: '=', srcipval: '192.0.2.1-192.0.2.9', destportval: '80', kernelstate: 'APPLIED' },
+    ]);
+    const text = first.appliance.runningConfig();
+    expect(text).toContain('-srcIP = 192.0.2.1-192.0.2.9');
+    const second = await bench({ config: text });
+    try {
+      expect(second.appliance.problems).toEqual([]);
+      expect(second.appliance.runningConfig()).toBe(text);
+    } finally {
+      await second.stop();
+    }
+  } finally {
+    await first.stop();
+  }
+});
+
+it('an SSL view is renamed and goes with its group', async () => {
+  await nitro.need('servicegroup', { servicegroupname: 'a', servicetype: 'SSL' });
+  await nitro.act('servicegroup', 'rename', { servicegroupname: 'a', newname: 'b' });
+  expect((await nitro.rows('sslservicegroup')).map((row) => row.servicegroupname)).toEqual(['b']);
+  await nitro.delete('servicegroup/b');
+  expect(await nitro.rows('sslservicegroup')).toEqual([]);
+});
+
+it('command policies see these types as the command line names them', async () => {
+  await nitro.need('systemuser', { username: 'u', password: 'secret' });
+  await nitro.need('systemcmdpolicy', { policyname: 'p', action: 'ALLOW', cmdspec: '^(add ns acl|apply ns acls)' });
+  await nitro.need('systemuser_systemcmdpolicy_binding', { username: 'u', policyname: 'p', priority: 1 });
+  await nitro.login('u', 'secret');
+  expect((await nitro.add('nsacl', { aclname: 'a', aclaction: 'DENY' })).status).toBe(201);
+  expect((await nitro.act('nsacls', 'apply', {})).status).toBe(200);
+  expect((await nitro.act('nsacls', 'clear', {})).body.errorcode).toBe(2138);
+  expect((await nitro.add('nshttpprofile', { name: 'p' })).body.errorcode).toBe(2138);
 });

@@ -22,6 +22,7 @@ beforeEach(async () => {
   ]);
   await nitro.need('csvserver', { name: 'cs', servicetype: 'HTTP' });
   await nitro.need('servicegroup', { servicegroupname: 'g', servicetype: 'HTTP' });
+  await nitro.need('servicegroup', { servicegroupname: 'sslg', servicetype: 'SSL' });
   await nitro.need('service', { name: 's', ip: '198.51.100.9', servicetype: 'HTTP', port: 80 });
   await nitro.need('lbmonitor', { monitorname: 'm', type: 'HTTP' });
   await nitro.need('cspolicy', { policyname: 'csp', rule: 'true' });
@@ -61,6 +62,14 @@ const cases: Readonly<Record<string, Case>> = {
     body: { servicegroupname: 'g', ip: '198.51.100.1', port: 80 },
     args: 'ip:198.51.100.1,port:80',
   },
+  sslservicegroup_sslcertkey_binding: {
+    body: { servicegroupname: 'sslg', certkeyname: 'ck' },
+    args: 'certkeyname:ck',
+  },
+  sslvserver_sslciphersuite_binding: {
+    body: { vservername: 'ssl', ciphername: 'TLS1.2-ECDHE-RSA-AES256-GCM-SHA384' },
+    args: 'ciphername:TLS1.2-ECDHE-RSA-AES256-GCM-SHA384',
+  },
   sslvserver_sslcertkey_binding: { body: { vservername: 'ssl', certkeyname: 'ck' }, args: 'certkeyname:ck' },
   sslvserver_sslpolicy_binding: {
     body: { vservername: 'ssl', policyname: 'sp', priority: 10, type: 'CLIENTHELLO_REQ' },
@@ -77,8 +86,12 @@ it('every binding of the table has its case', () => {
 });
 
 /** What is shown where nothing is bound: a service falls back on the built-in monitor. */
-const unbound = (kind: string, parent: string): unknown[] =>
-  kind === 'service_lbmonitor_binding' ? [expect.objectContaining({ name: parent, monitor_name: 'tcp-default' })] : [];
+const unbound = (kind: string, parent: string): unknown[] => {
+  if (kind === 'service_lbmonitor_binding')
+    return [expect.objectContaining({ name: parent, monitor_name: 'tcp-default' })];
+  if (kind !== 'sslvserver_sslciphersuite_binding') return [];
+  return [expect.objectContaining({ vservername: parent, ciphername: 'DEFAULT' })];
+};
 
 describe.each(Object.entries(cases))('%s', (kind, { body, args }) => {
   const { key } = schema.get(kind)!;
@@ -130,7 +143,8 @@ describe.each(Object.entries(cases))('%s', (kind, { body, args }) => {
 
   it('goes with its parent', async () => {
     await nitro.need(kind, body);
-    const owner = facts.parent === 'sslvserver' ? 'lbvserver' : facts.parent;
+    const owners: Record<string, string> = { sslvserver: 'lbvserver', sslservicegroup: 'servicegroup' };
+    const owner = owners[facts.parent] ?? facts.parent;
     expect(await nitro.delete(`${owner}/${parent}`)).toMatchObject({ status: 200 });
     expect(await nitro.rows(`${kind}?bulkbindings=yes`)).toEqual([]);
   });
@@ -163,7 +177,11 @@ describe('seen from the other side', () => {
   it.each([
     ['sslcertkey_sslvserver_binding/ck', 'sslvserver_sslcertkey_binding', { certkey: 'ck', vservername: 'ssl' }],
     ['sslpolicy_sslvserver_binding/sp', 'sslvserver_sslpolicy_binding', { name: 'sp', boundto: 'ssl', priority: '10' }],
-    ['responderpolicy_csvserver_binding/rp', 'csvserver_responderpolicy_binding', { name: 'rp', boundto: 'REQ VSERVER cs' }],
+    [
+      'responderpolicy_csvserver_binding/rp',
+      'csvserver_responderpolicy_binding',
+      { name: 'rp', boundto: 'REQ VSERVER cs' },
+    ],
     ['cspolicy_csvserver_binding/csp', 'csvserver_cspolicy_binding', { policyname: 'csp', boundto: 'cs' }],
     [
       'server_servicegroup_binding/198.51.100.1',

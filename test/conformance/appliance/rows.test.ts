@@ -27,7 +27,12 @@ const stat = async (path: string): Promise<Record<string, unknown>> => {
 describe('files', () => {
   it('a file that is named in args comes with its content, one that is listed does not', async () => {
     await upload('a.txt', 'hello');
-    const whole = { filename: 'a.txt', filelocation: '/nsconfig/ssl', filecontent: base64('hello'), fileencoding: 'BASE64' };
+    const whole = {
+      filename: 'a.txt',
+      filelocation: '/nsconfig/ssl',
+      filecontent: base64('hello'),
+      fileencoding: 'BASE64',
+    };
     const args = 'filelocation:%2Fnsconfig%2Fssl';
     expect(await nitro.rows(`systemfile?args=filename:a.txt,${args}`)).toMatchObject([whole]);
     expect(await nitro.rows(`systemfile/a.txt?args=${args}`)).toMatchObject([whole]);
@@ -105,9 +110,19 @@ describe('a certificate that takes the place of another', () => {
 describe('settings', () => {
   it('modes and features that are off are there as false', async () => {
     await nitro.act('nsmode', 'disable', { mode: ['L3'] });
-    expect((await nitro.get('nsmode')).body.nsmode).toMatchObject({ fr: true, l3: false, l2: false, usip: false, mbf: false });
+    expect((await nitro.get('nsmode')).body.nsmode).toMatchObject({
+      fr: true,
+      l3: false,
+      l2: false,
+      usip: false,
+      mbf: false,
+    });
     expect((await nitro.get('nsfeature')).body.nsfeature).toMatchObject({ lb: true, gslb: false, bot: false });
-    expect((await nitro.get('nslicense')).body.nslicense).toMatchObject({ lb: true, bot: false, licensingmode: 'Local' });
+    expect((await nitro.get('nslicense')).body.nslicense).toMatchObject({
+      lb: true,
+      bot: false,
+      licensingmode: 'Local',
+    });
   });
 
   it('parameters of load balancing', async () => {
@@ -202,7 +217,10 @@ const FIGURES: Readonly<Record<string, { readonly texts: string; readonly number
     texts: 'throughput avgsvrttfb surgecount maxclients curload curreusepool activetransactions vsvrservicehits',
     numbers: 'primaryport throughputrate vsvrservicehitsrate',
   },
-  'sslvserver/ssl': { texts: 'sslctxtotencbytes sslctxtotdecbytes sslctxtotsessionhits', numbers: 'sslctxencbytesrate' },
+  'sslvserver/ssl': {
+    texts: 'sslctxtotencbytes sslctxtotdecbytes sslctxtotsessionhits',
+    numbers: 'sslctxencbytesrate',
+  },
   system: { texts: 'memuseinmb disk0size disk1avail numcpus', numbers: 'cpuusagepcnt disk0perusage disk1perusage' },
   ns: {
     texts: 'totrxmbits tottxmbits tcpcurclientconn httptotrequests',
