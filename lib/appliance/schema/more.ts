@@ -1,8 +1,8 @@
 import type { ResourceText } from './schema.ts';
 
 /**
- * Types that foreign clients need and that the machine-readable schema here does not hold. Source: the vendor's NITRO
- * reference of each.
+ * Types that foreign clients need and that the machine-readable schema here does not hold. Written down from memory of
+ * the vendor's NITRO reference, not copied from it: (V) for each attribute and choice.
  */
 const each = (names: string, text: string): Record<string, string> =>
   Object.fromEntries(names.split(' ').map((name) => [name, text]));
