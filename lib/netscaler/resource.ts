@@ -116,3 +116,9 @@ export function identity(resource: Pick<Resource, 'type' | 'id'>): string {
 export function isBinding(type: ResourceType): boolean {
   return type.endsWith('_binding');
 }
+
+/** What names a row when it is removed, beyond its identity: a binding's priority. Rows of servers have one, too. */
+export function removalArguments({ type, attributes }: Pick<Resource, 'type' | 'attributes'>): Attributes {
+  const { priority } = attributes;
+  return priority === undefined || !isBinding(type) ? {} : { priority };
+}

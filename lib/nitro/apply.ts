@@ -1,4 +1,4 @@
-import { factsOf, isBinding, parseMembers, type Resource } from '../netscaler/index.ts';
+import { factsOf, isBinding, parseMembers, type Resource, removalArguments } from '../netscaler/index.ts';
 import { type Call, type Change, calls, order, type Plan } from '../plan/index.ts';
 import { NitroError } from './errors.ts';
 import type { GroupMember, ItemResult, NitroItem, NitroRow, NitroWriter, RemovalItem } from './ports.ts';
@@ -206,13 +206,12 @@ function item({ type, id, attributes }: Resource): NitroItem {
 
 function removal(resource: Resource): RemovalItem {
   const [name, ...others] = factsOf(resource.type).id as readonly [string, ...string[]];
-  const { priority } = resource.attributes;
   return {
     type: resource.type,
     name: [name, String(resource.id[name])],
     args: {
       ...Object.fromEntries(others.map((field) => [field, resource.id[field] as string | number])),
-      ...(priority === undefined ? {} : { priority }),
+      ...removalArguments(resource),
     },
   };
 }

@@ -1,5 +1,5 @@
 import { hostPort } from '../contract/index.ts';
-import { parseMembers, type Resource, type ResourceType } from '../netscaler/index.ts';
+import { parseMembers, type Resource, type ResourceType, removalArguments } from '../netscaler/index.ts';
 import type { Change } from './change.ts';
 
 /** CLI noun of each type, and the attributes that stand without a name. */
@@ -73,10 +73,4 @@ export function render({ op, resource }: Change): string {
     case 'remove':
       return command(binding ? 'unbind' : 'rm', resource, removalArguments(resource));
   }
-}
-
-/** What names a row when it is removed, beyond its identity. */
-function removalArguments(resource: Resource): Resource['attributes'] {
-  const { priority } = resource.attributes;
-  return priority === undefined ? {} : { priority };
 }

@@ -6,6 +6,7 @@ import { checkLinks } from './checks.ts';
 import type { Context } from './context.ts';
 import { hooks } from './hooks.ts';
 import { MEMBER, removeMember } from './servicegroups.ts';
+import { isPlain } from './ssl-views.ts';
 
 function checkPriority(kind: string, facts: BindingFacts, parent: string, row: Row, context: Context): void {
   const rule = facts.priority;
@@ -40,14 +41,13 @@ export function bind(schema: ResourceSchema, given: Row, context: Context): void
   const before = context.store.binding(kind, parent, bindingId(kind, row));
   if (before !== undefined && before.$drainuntil === undefined && facts.again !== 'replace') {
     if (facts.again === 'same' && same(before, row)) return;
-    throw facts.again === 'same' ? new NitroError(3118) : new NitroError(facts.again, parent);
+    throw new NitroError(facts.again === 'same' ? 3118 : facts.again);
   }
   context.store.putBinding(kind, parent, row);
 }
 
 function noParent(facts: BindingFacts, key: string, parent: string, context: Context): NitroError {
-  const plain = context.store.object('csvserver', parent) ?? context.store.object('lbvserver', parent);
-  if (facts.parent === 'sslvserver' && plain !== undefined) return new NitroError(1544);
+  if (isPlain(facts.parent, parent, context.store)) return new NitroError(1544);
   return facts.noParent === 258 ? new NitroError(258, [key, parent]) : new NitroError(facts.noParent, parent);
 }
 
@@ -81,6 +81,11 @@ export function unbind(schema: ResourceSchema, parent: string, args: Row, contex
       ? [...context.store.bindings(kind, parent)].filter((row) => selects(wanted, row))
       : [exact].filter((row) => selects(wanted, row));
   if (found.length === 0) {
+    // The default ciphers are bound where no others are.
+    if (kind === 'sslvserver_sslciphersuite_binding' && args.ciphername === 'DEFAULT') return;
+    const monitor = args.monitor_name;
+    if (monitor !== undefined && context.store.object('lbmonitor', String(monitor)) === undefined)
+      throw new NitroError(258, ['monitor_name', String(monitor)]);
     throw facts.notBound === 258
       ? new NitroError(258, [naming[0]!, String(args[naming[0]!] ?? args.ip)])
       : new NitroError(facts.notBound);

@@ -1,3 +1,4 @@
+import { nsacl } from './acls.ts';
 import { nsip } from './addresses.ts';
 import type { Hooks } from './context.ts';
 import { lbmonitor } from './monitors.ts';
@@ -18,6 +19,7 @@ export const hooks: Readonly<Record<string, Hooks>> = {
   lbvserver_service_binding: groups.lbvserverService,
   lbvserver_servicegroup_binding: groups.lbvserverServicegroup,
   policypatset_pattern_binding: policies.patternBinding,
+  nsacl,
   nsip,
   responderaction: policies.responderaction,
   responderpolicy: policies.responderpolicy,
@@ -28,7 +30,10 @@ export const hooks: Readonly<Record<string, Hooks>> = {
   sslaction: ssl.sslaction,
   sslcertkey: ssl.sslcertkey,
   sslpolicy: ssl.sslpolicy,
+  sslservicegroup: ssl.sslservicegroup,
+  sslservicegroup_sslcertkey_binding: ssl.groupCertkeyBinding,
   sslvserver: ssl.sslvserver,
+  sslvserver_sslciphersuite_binding: ssl.cipherBinding,
   sslvserver_sslcertkey_binding: ssl.certkeyBinding,
   sslvserver_sslpolicy_binding: ssl.sslpolicyBinding,
 };

@@ -1,21 +1,16 @@
 import { NitroError } from '../errors.ts';
+import { noSuch } from '../schema/absent.ts';
 import { bindings, bindingsOf } from '../schema/bindings.ts';
 import { defaults } from '../schema/defaults.ts';
 import { deletionBlocks, expressions, sharedNames } from '../schema/references.ts';
 import { required } from '../schema/required.ts';
 import { type ResourceSchema, schema as schemas } from '../schema/schema.ts';
 import { bindingId, type Reference, type Row } from '../store/store.ts';
+import { isBuiltIn } from './built-in.ts';
 import { checkLinks, checkName } from './checks.ts';
 import type { Context } from './context.ts';
 import { hooks } from './hooks.ts';
-
-/** Kinds whose absence has a code of its own. */
-const absent: Readonly<Record<string, number>> = { sslcertkey: 1540, nspartition: 2755 };
-
-export function noSuch(schema: ResourceSchema, name: string): NitroError {
-  const code = absent[schema.kind] ?? 258;
-  return code === 258 ? new NitroError(258, [schema.key, name]) : new NitroError(code);
-}
+import { renameSslView } from './ssl-views.ts';
 
 function namesTaken(kind: string): readonly string[] {
   return sharedNames.find((kinds) => kinds.includes(kind)) ?? [kind];
@@ -69,7 +64,7 @@ export function update(schema: ResourceSchema, row: Row, context: Context): void
   const name = schema.singleton ? '' : String(row[key] ?? '');
   if (!schema.singleton && name === '') throw new NitroError(1095, key);
   const before = context.store.object(kind, name) ?? (schema.singleton ? {} : undefined);
-  if (before === undefined) throw kind === 'sslvserver' ? new NitroError(461) : noSuch(schema, name);
+  if (before === undefined) throw noSuch(kind, name);
   const given = Object.keys(row).filter(
     (attribute) => attribute !== key && !(kind === 'lbmonitor' && attribute === 'type'),
   );
@@ -85,7 +80,7 @@ export function unset(schema: ResourceSchema, row: Row, context: Context): void 
   const { kind, key } = schema;
   const name = schema.singleton ? '' : String(row[key] ?? '');
   const before = context.store.object(kind, name) ?? (schema.singleton ? {} : undefined);
-  if (before === undefined) throw noSuch(schema, name);
+  if (before === undefined) throw noSuch(schema.kind, name);
   const attributes = Object.keys(row).filter((attribute) => attribute !== key && attribute !== 'type');
   if (attributes.length === 0) throw new NitroError(431);
   for (const attribute of attributes) {
@@ -125,7 +120,8 @@ export function remove(schema: ResourceSchema, name: string, context: Context): 
   const { kind } = schema;
   const { store } = context;
   const row = store.object(kind, name);
-  if (row === undefined) throw noSuch(schema, name);
+  if (row === undefined) throw noSuch(schema.kind, name);
+  if (kind === 'nshttpprofile' && isBuiltIn(kind, name)) throw new NitroError(257);
   for (const dependent of dependents(kind, name, context)) {
     store.removeBinding(
       dependent.kind,
@@ -144,7 +140,7 @@ export function remove(schema: ResourceSchema, name: string, context: Context): 
 export function setState(schema: ResourceSchema, row: Row, state: 'ENABLED' | 'DISABLED', context: Context): void {
   const name = String(row[schema.key] ?? '');
   const before = context.store.object(schema.kind, name);
-  if (before === undefined) throw noSuch(schema, name);
+  if (before === undefined) throw noSuch(schema.kind, name);
   context.store.put(schema.kind, name, { ...before, state });
 }
 
@@ -156,21 +152,13 @@ export function rename(schema: ResourceSchema, row: Row, context: Context): void
   const to = String(row.newname ?? '');
   if (to === '') throw new NitroError(1095, 'newname');
   const before = store.object(kind, from);
-  if (before === undefined) throw noSuch(schema, from);
+  if (before === undefined) throw noSuch(kind, from);
   checkName(kind, to);
   checkFree(schema, to, context);
   for (const referrer of [...store.referrers(kind, from)]) repoint(referrer, to, context);
-  const own = [
-    ...bindingsOf(kind),
-    ...(store.object('sslvserver', from) === undefined ? [] : bindingsOf('sslvserver')),
-  ];
   store.remove(kind, from);
   store.put(kind, to, { ...before, [key]: to });
-  if (store.object('sslvserver', from) !== undefined) {
-    const view = store.object('sslvserver', from)!;
-    store.remove('sslvserver', from);
-    store.put('sslvserver', to, { ...view, vservername: to });
-  }
+  const own = [...bindingsOf(kind), ...renameSslView(kind, from, to, store)];
   for (const binding of own) {
     for (const bound of [...store.bindings(binding, from)]) {
       store.removeBinding(binding, from, bindingId(binding, bound));

@@ -3,7 +3,8 @@ import { NitroError } from '../errors.ts';
 import { bindingId, type Row, type Store } from '../store/store.ts';
 import { canonicalAddress, warnFeature } from './checks.ts';
 import type { Context, Hooks } from './context.ts';
-import { checkServiceType } from './vservers.ts';
+import { addSslView, removeSslView } from './ssl-views.ts';
+import { checkServiceType, isSslType } from './vservers.ts';
 
 export const MEMBER = 'servicegroup_servicegroupmember_binding';
 export const MEMBER_LIST = 'servicegroup_servicegroupmemberlist_binding';
@@ -99,6 +100,10 @@ export const servicegroup: Hooks = {
     warnFeature(context, 'LB');
     return row;
   },
+  added(row, context) {
+    if (isSslType(row.servicetype)) addSslView('servicegroup', String(row.servicegroupname), context.store);
+  },
+  removing: (row, { store }) => removeSslView('servicegroup', String(row.servicegroupname), store),
   changed(before, after) {
     const was = before.autoscale ?? 'DISABLED';
     const is = after.autoscale ?? 'DISABLED';
@@ -136,10 +141,13 @@ function placeService(row: Row, context: Context): Row {
 export const service: Hooks = {
   place: placeService,
   complete(row, context) {
-    if (row.ip !== undefined && row.servername !== undefined) throw new NitroError(1092, ['serverName', 'IP']);
+    const named = context.store.object('server', String(row.servername ?? ''));
+    const apart = row.ip !== undefined && row.servername !== undefined && named?.ipaddress !== row.ip;
+    if (apart) throw new NitroError(1092, ['serverName', 'IP']);
+    const { ip: _, ...place } = row;
     if (row.ip === undefined && row.servername === undefined) throw new NitroError(1095, 'serverName');
     warnFeature(context, 'LB');
-    return placeService(row, context);
+    return placeService(row.servername === undefined ? row : place, context);
   },
   changed: (_before, after, context) => placeService(after, context),
 };

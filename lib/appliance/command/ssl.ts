@@ -27,12 +27,12 @@ function checkFiles(row: Row, context: Context): Row {
   const file = context.files.find(String(row.cert ?? ''));
   if (file === undefined) {
     if (context.loading) return row;
-    throw new NitroError(1631, String(row.cert), 599);
+    throw new NitroError(1647);
   }
   const certificate = readCertificate(file.content);
   if (row.key !== undefined) {
     const keyFile = context.files.find(String(row.key));
-    if (keyFile === undefined) throw new NitroError(2001, String(row.key));
+    if (keyFile === undefined) throw new NitroError(1647);
     const key = readKey(keyFile.content, row.passplain as string | undefined);
     if (!certificate.checkPrivateKey(key)) throw new NitroError(1538);
   }
@@ -40,6 +40,14 @@ function checkFiles(row: Row, context: Context): Row {
     if (other.certkey !== row.certkey) throw new NitroError(273, ['certkeyName Contents', String(other.certkey)]);
   }
   return { ...row, $fingerprint: certificate.fingerprint256, $certificate: certificate.toString() };
+}
+
+/** The domain that a certificate is registered to: its common name, or the first of its names. */
+function domainOf(pem: unknown): string | undefined {
+  if (pem === undefined) return undefined;
+  const { subject, subjectAltName } = new X509Certificate(String(pem));
+  const name = /^CN=(.*)$/m.exec(subject ?? '')?.[1] ?? /DNS:([^,\s]+)/.exec(subjectAltName ?? '')?.[1];
+  return name?.toLowerCase();
 }
 
 function existing(row: Row, context: Context): Row {
@@ -59,8 +67,11 @@ export const sslcertkey: Hooks = {
     /** `?action=update`: replaces certificate and key under the same name, the bindings stay. */
     change(row, context) {
       const before = existing(row, context);
-      const { nodomaincheck: _, ...given } = row;
-      context.store.put('sslcertkey', String(row.certkey), checkFiles({ ...before, ...given }, context));
+      const { nodomaincheck, ...given } = row;
+      const after = checkFiles({ ...before, ...given }, context);
+      const [was, is] = [before.$certificate, after.$certificate].map(domainOf);
+      if (nodomaincheck !== true && was !== undefined && was !== is) throw new NitroError(3585);
+      context.store.put('sslcertkey', String(row.certkey), after);
     },
     link(row, context) {
       const before = existing(row, context);
@@ -143,11 +154,33 @@ export const sslpolicy: Hooks = {
   },
 };
 
-export const sslvserver: Hooks = {
+const underProfile = (context: Context): boolean =>
+  context.root.object('sslparameter', '')?.defaultprofile === 'ENABLED';
+
+/** Settings of an SSL view are the profile's where the default profile is on. */
+const sslView = (key: string): Hooks => ({
   changed(_before, after, context) {
-    const enabled = context.root.object('sslparameter', '')?.defaultprofile === 'ENABLED';
-    const own = Object.keys(after).some((name) => name !== 'vservername' && name !== 'sslprofile');
-    if (enabled && own) throw new NitroError(3740);
+    const own = Object.keys(after).some((name) => name !== key && name !== 'sslprofile' && !name.startsWith('$'));
+    if (underProfile(context) && own) throw new NitroError(3740);
     return after;
+  },
+});
+
+export const sslvserver: Hooks = sslView('vservername');
+export const sslservicegroup: Hooks = sslView('servicegroupname');
+
+export const groupCertkeyBinding: Hooks = {
+  complete: (row) => ({ snicert: false, ca: false, ...row }),
+};
+
+/** Groups of ciphers that every appliance has; a single one begins with its protocol. */
+const CIPHER =
+  /^(DEFAULT|DEFAULT_BACKEND|ALL|HIGH|MEDIUM|LOW|SECURE|FIPS|ECDHE|ECDSA|AES|AES-GCM|SHA2|kRSA|kEDH|EDH|RSA|DH|DSS|aRSA|aDSS|NULL|TLSv1|TLSv1\.2|TLSv1\.3|SSLv3|(SSL3|TLS1(\.[123])?)-[A-Za-z0-9-]+)$/;
+
+export const cipherBinding: Hooks = {
+  complete(row, context) {
+    if (underProfile(context)) throw new NitroError(3740);
+    if (!CIPHER.test(String(row.ciphername))) throw new NitroError(3621);
+    return row;
   },
 };

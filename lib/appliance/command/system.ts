@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { NitroError } from '../errors.ts';
+import { noSuch } from '../schema/absent.ts';
 import type { Row } from '../store/store.ts';
+import { applyAcls, clearAcls, renumberAcls } from './acls.ts';
 import type { Context } from './context.ts';
 import type { Outcome } from './run.ts';
 
@@ -109,7 +111,11 @@ export const system: Readonly<Record<string, Readonly<Record<string, Special>>>>
       return undefined;
     },
   },
-  nsacls: { apply: () => undefined, clear: () => undefined, renumber: () => undefined },
+  nsacls: {
+    apply: (_row, context) => applyAcls(context),
+    clear: (_row, context) => clearAcls(context),
+    renumber: (_row, context) => renumberAcls(context),
+  },
   systemfile: {
     add(row, { files, now }) {
       const { name, location } = fileOf(row);
@@ -119,7 +125,7 @@ export const system: Readonly<Record<string, Readonly<Record<string, Special>>>>
       if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(row.filecontent)) throw new NitroError(278, 'filecontent');
       const content = Buffer.from(row.filecontent, 'base64');
       if (content.length > MOST_BYTES) throw new NitroError(1106, ['filecontent', String(MOST_BYTES)]);
-      if (files.get(location, name) !== undefined) throw new NitroError(273, ['filename', name]);
+      if (files.get(location, name) !== undefined) throw new NitroError(1642);
       files.put(location, name, content, now());
       return undefined;
     },
@@ -141,7 +147,7 @@ export const system: Readonly<Record<string, Readonly<Record<string, Special>>>>
     update(row, context) {
       const name = String(row.username ?? '');
       const before = context.root.object('systemuser', name);
-      if (before === undefined) throw new NitroError(258, ['username', name]);
+      if (before === undefined) throw noSuch('systemuser', name);
       const password = row.password === undefined ? {} : { password: passwordDigest(name, String(row.password)) };
       context.root.put('systemuser', name, { ...before, ...row, ...password });
       return undefined;

@@ -1,7 +1,8 @@
 import { NitroError } from '../errors.ts';
-import { bindingId, type Row, type Store } from '../store/store.ts';
+import type { Row, Store } from '../store/store.ts';
 import { canonicalAddress, warnFeature } from './checks.ts';
 import type { Context, Hooks } from './context.ts';
+import { addSslView, removeSslView } from './ssl-views.ts';
 
 const SSL_TYPES = new Set([
   'SSL',
@@ -75,14 +76,16 @@ function hooks(kind: 'lbvserver' | 'csvserver'): Hooks {
       if (row.ipv46 !== undefined && row.ipv46 !== '0.0.0.0' && row.ipv46 !== '*' && row.port === undefined) {
         throw new NitroError(1095, 'port');
       }
-      const completed = completeAddress(row);
+      // One real run adds a balancing server without a type, although the documents say that it must be given.
+      const typed = kind === 'lbvserver' && row.servicetype === undefined ? { ...row, servicetype: 'HTTP' } : row;
+      const completed = completeAddress(typed);
       checkAddress(kind, completed, context.store);
       warnFeature(context, ...features(kind, completed));
       return completed;
     },
     added(row, context) {
       const name = String(row.name);
-      if (isSslType(row.servicetype)) context.store.put('sslvserver', name, { vservername: name });
+      if (isSslType(row.servicetype)) addSslView(kind, name, context.store);
     },
     changed(before, after, context) {
       const completed = after.ipv46 === before.ipv46 ? after : completeAddress(after);
@@ -91,16 +94,9 @@ function hooks(kind: 'lbvserver' | 'csvserver'): Hooks {
       return completed;
     },
     removing(row, context) {
-      removeSslView(String(row.name), context);
+      removeSslView(kind, String(row.name), context.store);
     },
   };
-}
-
-function removeSslView(name: string, { store }: Context): void {
-  for (const kind of ['sslvserver_sslpolicy_binding', 'sslvserver_sslcertkey_binding']) {
-    for (const row of [...store.bindings(kind, name)]) store.removeBinding(kind, name, bindingId(kind, row));
-  }
-  store.remove('sslvserver', name);
 }
 
 /** `servicename` in a PUT: weight and order of a service that is bound. */

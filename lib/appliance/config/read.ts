@@ -7,6 +7,7 @@ import { DEFAULT_PARTITION } from '../node/configuration.ts';
 import type { Node } from '../node/node.ts';
 import { schema as schemas } from '../schema/schema.ts';
 import type { Store } from '../store/store.ts';
+import { aclFromWords } from './acl.ts';
 import { splitLine, type Word } from './tokens.ts';
 import { bindingWords, objectWords, singletonWords, type Words } from './words.ts';
 
@@ -72,7 +73,7 @@ function bodyOf(kind: string, positional: readonly string[], { places, options }
     if (places[index] !== undefined) body[attribute] = places[index];
   for (const [option, values] of options) {
     const attribute = RENAMED[kind]?.[option] ?? option;
-    if (option === 'encrypted') continue;
+    if (option === 'encrypted' || option === 'kernelstate') continue;
     const type = schemas.get(kind)?.attributes.get(attribute)?.type;
     body[attribute] =
       values.length === 0 ? (type === 'bool' ? true : 'YES') : type === 'list' ? values : values.join(' ');
@@ -111,7 +112,10 @@ function bindingKind(noun: string, { places, options }: Arguments, store: Store)
     case 'cs vserver':
       if (options.has('lbvserver')) return 'csvserver_lbvserver_binding';
       return responder ? 'csvserver_responderpolicy_binding' : 'csvserver_cspolicy_binding';
+    case 'ssl servicegroup':
+      return 'sslservicegroup_sslcertkey_binding';
     case 'ssl vserver':
+      if (options.has('ciphername')) return 'sslvserver_sslciphersuite_binding';
       return options.has('certkeyname') ? 'sslvserver_sslcertkey_binding' : 'sslvserver_sslpolicy_binding';
     default:
       return undefined;
@@ -128,6 +132,7 @@ function commandOf(line: string, store: Store): Command | undefined {
       const kind = objectNouns.get(found.noun)!;
       const positional = objectWords[kind]?.positional ?? ['partitionname'];
       const body = bodyOf(kind, positional, parseArguments(found.rest));
+      if (kind === 'nsacl') return { operation: 'add', kind, body: aclFromWords(body) };
       return { operation: 'add', kind, body: kind === 'service' ? byAddress(body, store) : body };
     }
     case 'set': {
@@ -147,6 +152,9 @@ function commandOf(line: string, store: Store): Command | undefined {
       const body = bodyOf(kind, bindingWords[kind]!.positional, args);
       return { operation: 'add', kind, body: kind === MEMBER ? byAddress(body, store) : body };
     }
+    case 'apply':
+      if (!/^ns acls$/i.test(words.map((word) => word.text).join(' '))) return undefined;
+      return { operation: 'apply', kind: 'nsacls', body: {} };
     case 'enable':
     case 'disable':
       return stateCommand(verb!.text.toLowerCase(), words);

@@ -11,6 +11,8 @@ export const objectWords: Readonly<Record<string, Words>> = {
   systemcmdpolicy: { noun: 'system cmdPolicy', positional: ['policyname', 'action', 'cmdspec'] },
   systemuser: { noun: 'system user', positional: ['username', 'password'] },
   nstcpprofile: { noun: 'ns tcpProfile', positional: ['name'] },
+  nshttpprofile: { noun: 'ns httpProfile', positional: ['name'] },
+  nsacl: { noun: 'ns acl', positional: ['aclname', 'aclaction'] },
   netprofile: { noun: 'netProfile', positional: ['name'] },
   ipset: { noun: 'ipset', positional: ['name'] },
   nsip: { noun: 'ns ip', positional: ['ipaddress', 'netmask'] },
@@ -42,6 +44,8 @@ export const singletonWords: Readonly<Record<string, string>> = {
   sslparameter: 'ssl parameter',
   lbparameter: 'lb parameter',
   sslvserver: 'ssl vserver',
+  sslservicegroup: 'ssl serviceGroup',
+  nsacls: 'ns acls',
 };
 
 /** Bindings: `bind <noun> <parent> …`; the first option tells several of one noun apart. */
@@ -62,11 +66,13 @@ export const bindingWords: Readonly<Record<string, Words>> = {
   csvserver_cspolicy_binding: { noun: 'cs vserver', positional: ['name'] },
   csvserver_responderpolicy_binding: { noun: 'cs vserver', positional: ['name'] },
   sslvserver_sslpolicy_binding: { noun: 'ssl vserver', positional: ['vservername'] },
+  sslvserver_sslciphersuite_binding: { noun: 'ssl vserver', positional: ['vservername'] },
+  sslservicegroup_sslcertkey_binding: { noun: 'ssl serviceGroup', positional: ['servicegroupname'] },
   sslvserver_sslcertkey_binding: { noun: 'ssl vserver', positional: ['vservername'] },
 };
 
 const SPELLINGS =
-  'certkeyName cltTimeout svrTimeout downStateFlush autoScale autoDisablegraceful autoDisabledelay persistenceType tcpProfileName netProfile undefAction policyName gotoPriorityExpression responseStatusCode healthMonitor targetLBVserver targetVserver targetVserverExpr respTimeout EstablishClientConn proxyProtocol proxyProtocolTxVersion SNICert backupLBMethod lbMethod httpProfileName sslProfile bypassSafetyCheck monitorName monThreshold maxClient maxReq cipHeader useProxyPort expiryMonitor notificationPeriod listenPolicy listenPriority icmpVsrResponse RHIstate snmpOid customHeaders';
+  'certkeyName cltTimeout svrTimeout downStateFlush autoScale autoDisablegraceful autoDisabledelay persistenceType tcpProfileName netProfile undefAction policyName gotoPriorityExpression responseStatusCode healthMonitor targetLBVserver targetVserver targetVserverExpr respTimeout EstablishClientConn proxyProtocol proxyProtocolTxVersion SNICert backupLBMethod lbMethod httpProfileName sslProfile bypassSafetyCheck monitorName monThreshold maxClient maxReq cipHeader useProxyPort expiryMonitor notificationPeriod listenPolicy listenPriority icmpVsrResponse RHIstate snmpOid customHeaders cipherName srcIP srcPort destIP destPort';
 
 const spellings = new Map(SPELLINGS.split(' ').map((word) => [word.toLowerCase(), word]));
 

@@ -1,6 +1,8 @@
-import { BUILT_IN_MONITORS } from '../command/monitors.ts';
+import { isBuiltIn } from '../command/built-in.ts';
 import type { Configuration } from '../node/configuration.ts';
+import { schema } from '../schema/schema.ts';
 import type { Row, Store, Value } from '../store/store.ts';
+import { aclToWords } from './acl.ts';
 import { bindingWords, objectWords, option, singletonWords, type Words } from './words.ts';
 
 const PLAIN = /^[A-Za-z0-9_.:/@%+=,*;<>[\]{}-]+$/;
@@ -38,22 +40,20 @@ function line(verb: string, words: Words, row: Row, leaveOut: readonly string[])
 
 const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const builtInMonitors = new Set(BUILT_IN_MONITORS.map((monitor) => monitor.monitorname));
-
 function* objectLines(store: Store): Iterable<string> {
   for (const [kind, words] of Object.entries(objectWords)) {
     const key = words.positional[0]!;
     const rows = [...store.objects(kind)].sort((a, b) => byName(String(a[key]), String(b[key])));
     for (const row of rows) {
       if (kind === 'hanode' && row.id === 0) continue;
-      if (kind === 'lbmonitor' && builtInMonitors.has(String(row.monitorname))) continue;
+      if (isBuiltIn(kind, String(row[key]))) continue;
       const encrypted = kind === 'systemuser' ? ' -encrypted' : '';
       const leaveOut = [
         'linkcertkeyname',
         ...(kind === 'service' ? ['ip'] : []),
         ...(row.state === 'ENABLED' ? ['state'] : []),
       ];
-      yield `${line('add', words, row, leaveOut)}${encrypted}`;
+      yield `${line('add', words, kind === 'nsacl' ? aclToWords(row) : row, leaveOut)}${encrypted}`;
     }
   }
   for (const row of store.objects('sslcertkey')) {
@@ -66,8 +66,8 @@ function* singletonLines(store: Store): Iterable<string> {
   const { ipaddress: _, ...self } = store.object('hanode', '0') ?? {};
   if (Object.keys(self).length > 1) yield line('set', { noun: 'HA node', positional: ['id'] }, self, []);
   for (const [kind, noun] of Object.entries(singletonWords)) {
-    const key = kind === 'sslvserver' ? ['vservername'] : [];
-    const rows = [...store.objects(kind)].sort((a, b) => byName(String(a.vservername), String(b.vservername)));
+    const key = [schema.get(kind)!.key].filter((name) => name !== '');
+    const rows = [...store.objects(kind)].sort((a, b) => byName(String(a[key[0]!]), String(b[key[0]!])));
     for (const row of rows) {
       if (Object.keys(row).length > key.length) yield line('set', { noun, positional: key }, row, []);
     }
@@ -96,6 +96,7 @@ function* partitionLines(store: Store): Iterable<string> {
   yield* objectLines(store);
   yield* singletonLines(store);
   yield* bindingLines(store);
+  if ([...store.objects('nsacl')].some((row) => row.$applied !== undefined)) yield 'apply ns acls';
 }
 
 /** The whole configuration as commands, sorted, so that two texts differ where the configurations do. */

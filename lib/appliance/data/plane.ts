@@ -47,6 +47,8 @@ export class Plane {
   readonly balancer: Balancer;
   readonly readFile: PlaneOptions['readFile'];
   readonly #now: () => number;
+  /** Milliseconds since the epoch. */
+  readonly started: number;
   readonly #connections = new Set<Connection>();
   readonly #byMember = new Map<string, Set<Connection>>();
   /** Connections to a member that are being opened. */
@@ -57,6 +59,7 @@ export class Plane {
 
   constructor(options: PlaneOptions, stateChanged: () => void) {
     this.#now = options.now;
+    this.started = options.now();
     this.readFile = options.readFile;
     this.places = new Places(options.map, options.resolveMember);
     this.health = new Health(this.places, options, stateChanged);

@@ -24,12 +24,25 @@ export interface Machine {
   propagate(node: Node, command: Command, partition: string, warnings: Warning[]): void;
 }
 
+/** JSON that may have a comma behind the last field, as the vendor's Java library writes it. */
+function parseLoosely(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const strict = text.replaceAll(
+      /("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/gs,
+      (_all, quoted: string | undefined) => quoted ?? '',
+    );
+    return JSON.parse(strict);
+  }
+}
+
 function parseBody(request: Request): unknown {
   const text = request.body.toString();
   if (text.trim() === '') return {};
   const form = /^object=(.*)$/s.exec(text);
   try {
-    return JSON.parse(form === null ? text : decodeURIComponent(form[1]!.replaceAll('+', ' ')));
+    return parseLoosely(form === null ? text : decodeURIComponent(form[1]!.replaceAll('+', ' ')));
   } catch {
     throw new NitroError(1233);
   }

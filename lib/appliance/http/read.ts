@@ -1,6 +1,7 @@
 import { schemaOf } from '../command/run.ts';
 import { NitroError } from '../errors.ts';
 import type { Node } from '../node/node.ts';
+import { noSuch } from '../schema/absent.ts';
 import { schema as schemas } from '../schema/schema.ts';
 import type { Live } from '../view/live.ts';
 import { answerRows, type Query, type Source, sources } from '../view/read.ts';
@@ -46,16 +47,21 @@ function rowsOf(
   live: Live,
   node: Node,
 ): { object: Record<string, unknown> } | { rows: Iterable<Source> } {
+  if (query.name !== undefined && schemas.get(kind)?.singleton === true) throw new NitroError(1090, 'name');
   const special = specials[kind];
   if (special !== undefined) return special(query, live, node);
   const schema = schemaOf(kind);
   if (reverse[kind] !== undefined) {
     if (query.name === undefined) throw new NitroError(1095, 'Name argument required for binding object');
     const { of } = reverse[kind];
-    if (live.store.object(of, query.name) === undefined) throw new NitroError(258, [schema.key, query.name]);
+    if (live.store.object(of, query.name) === undefined) throw noSuch(of, query.name);
     const rows = reverseRows(kind, query.name, live);
     return {
-      rows: drawn(rows.length === 0 && kind === 'servicegroupbindings' ? [{ servicegroupname: query.name }] : rows),
+      rows: drawn(
+        rows.length === 0 && !kind.endsWith('_binding') && kind !== 'lbmonbindings'
+          ? [{ [schema.key]: query.name }]
+          : rows,
+      ),
     };
   }
   if (schema.singleton) {

@@ -103,8 +103,12 @@ function withName(kind: string, given: unknown, name: string | undefined): unkno
   return key === '' || has ? given : { [key]: name, ...given };
 }
 
+/** Actions that go by another name here; `rm` is how older clients delete in bulk. */
+const ACTION_OPERATIONS: Readonly<Record<string, string>> = { update: 'change', rm: 'delete' };
+
 function operationOf(method: string, action: string | undefined): string {
-  if (action !== undefined) return action.toLowerCase() === 'update' ? 'change' : action.toLowerCase();
+  const name = action?.toLowerCase();
+  if (name !== undefined) return ACTION_OPERATIONS[name] ?? name;
   return method === 'PUT' ? 'update' : 'add';
 }
 

@@ -1,4 +1,4 @@
-import { BUILT_IN_MONITORS } from '../command/monitors.ts';
+import { putBuiltIn } from '../command/built-in.ts';
 import { referencesOf } from '../store/links.ts';
 import { Store } from '../store/store.ts';
 
@@ -43,7 +43,7 @@ export class Configuration {
     let store = this.partitions.get(name);
     if (store === undefined) {
       store = new Store(referencesOf);
-      for (const monitor of BUILT_IN_MONITORS) store.put('lbmonitor', monitor.monitorname, { ...monitor });
+      putBuiltIn(store);
       this.partitions.set(name, store);
       this.#attach(store);
     }

@@ -10,7 +10,15 @@ export interface Role {
   readonly since: number;
 }
 
-const SETTINGS = { hellointerval: 200, deadinterval: 3, failsafe: 'OFF', maxflips: 0, maxfliptime: 0, inc: 'DISABLED' };
+const SETTINGS = {
+  hellointerval: 200,
+  deadinterval: 3,
+  failsafe: 'OFF',
+  maxflips: 0,
+  maxfliptime: 0,
+  inc: 'DISABLED',
+  syncstatusstrictmode: 'DISABLED',
+};
 
 function row(node: Node, id: string, role: Role, own: Row): Record<string, unknown> {
   const now = node.options.now();
@@ -39,7 +47,7 @@ function row(node: Node, id: string, role: Role, own: Row): Record<string, unkno
     haprop: own.haprop ?? 'ENABLED',
     enaifaces: '1/1',
     curflips: '0',
-    masterstatetime: String(Math.max(0, Math.floor((now - role.since) / 1000))),
+    masterstatetime: Math.max(0, Math.floor((now - role.since) / 1000)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { more } from './more.ts';
 import type { ResourceText } from './schema.ts';
 
 /**
@@ -103,5 +104,5 @@ export const additions: Readonly<Record<string, Partial<ResourceText>>> = {
     singleton: true,
   },
   nssavedconfig: { key: '', operations: 'get', attributes: {}, readOnly: flags('textblob'), singleton: true },
-  nsacls: { key: '', operations: 'apply clear renumber', attributes: { type: 'str' }, singleton: true },
+  ...more,
 };

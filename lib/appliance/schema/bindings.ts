@@ -116,6 +116,22 @@ export const bindings: Readonly<Record<string, BindingFacts>> = {
     again: 273,
     notBound: 258,
   },
+  sslservicegroup_sslcertkey_binding: {
+    parent: 'sslservicegroup',
+    noParent: 463,
+    identity: ['certkeyname', 'snicert', 'ca'],
+    required: ['certkeyname'],
+    again: 273,
+    notBound: 1542,
+  },
+  sslvserver_sslciphersuite_binding: {
+    parent: 'sslvserver',
+    noParent: 461,
+    identity: ['ciphername'],
+    required: ['ciphername'],
+    again: 273,
+    notBound: 3621,
+  },
   sslvserver_sslcertkey_binding: {
     parent: 'sslvserver',
     noParent: 461,

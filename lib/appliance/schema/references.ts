@@ -11,6 +11,7 @@ export interface ReferenceFacts {
 const vserver: ReferenceFacts = { to: ['lbvserver', 'csvserver'], missing: 461 };
 const lbvserver: ReferenceFacts = { to: ['lbvserver'], missing: 258 };
 const tcpProfile: ReferenceFacts = { to: ['nstcpprofile'], missing: 3248, builtIn: ['NSTCP_DEFAULT_PROFILE'] };
+const httpProfile: ReferenceFacts = { to: ['nshttpprofile'], missing: 3248 };
 const netProfile: ReferenceFacts = { to: ['netprofile'], missing: 258 };
 const ipset: ReferenceFacts = { to: ['ipset'], missing: 258 };
 const sslProfile: ReferenceFacts = {
@@ -25,19 +26,36 @@ const policy = (kind: string): ReferenceFacts => ({ to: [kind], missing: 2054 })
 export const references: Readonly<Record<string, Readonly<Record<string, ReferenceFacts>>>> = {
   csaction: { targetlbvserver: lbvserver, targetvserver: vserver },
   cspolicy: { action: { to: ['csaction'], missing: 538 } },
-  csvserver: { tcpprofilename: tcpProfile, netprofile: netProfile, ipset, backupvserver: vserver },
+  csvserver: {
+    tcpprofilename: tcpProfile,
+    httpprofilename: httpProfile,
+    netprofile: netProfile,
+    ipset,
+    backupvserver: vserver,
+  },
   csvserver_cspolicy_binding: { policyname: policy('cspolicy'), targetlbvserver: lbvserver },
   csvserver_lbvserver_binding: { lbvserver },
   csvserver_responderpolicy_binding: { policyname: policy('responderpolicy'), targetlbvserver: lbvserver },
   lbmonitor: { sslprofile: sslProfile, netprofile: netProfile },
-  lbvserver: { tcpprofilename: tcpProfile, netprofile: netProfile, ipset, backupvserver: lbvserver },
+  lbvserver: {
+    tcpprofilename: tcpProfile,
+    httpprofilename: httpProfile,
+    netprofile: netProfile,
+    ipset,
+    backupvserver: lbvserver,
+  },
   lbvserver_responderpolicy_binding: { policyname: policy('responderpolicy') },
   lbvserver_service_binding: { servicename: { to: ['service'], missing: 344 } },
   lbvserver_servicegroup_binding: { servicegroupname: { to: ['servicegroup'], missing: 258 } },
   responderpolicy: { action: { to: ['responderaction'], missing: 538, builtIn: ['NOOP', 'RESET', 'DROP'] } },
-  service: { tcpprofilename: tcpProfile, netprofile: netProfile, servername: { to: ['server'], missing: 351 } },
+  service: {
+    tcpprofilename: tcpProfile,
+    httpprofilename: httpProfile,
+    netprofile: netProfile,
+    servername: { to: ['server'], missing: 351 },
+  },
   service_lbmonitor_binding: { monitor_name: monitor },
-  servicegroup: { tcpprofilename: tcpProfile, netprofile: netProfile },
+  servicegroup: { tcpprofilename: tcpProfile, httpprofilename: httpProfile, netprofile: netProfile },
   servicegroup_lbmonitor_binding: { monitor_name: monitor },
   servicegroup_servicegroupmember_binding: { servername: { to: ['server'], missing: 351 } },
   sslaction: { forward: { ...vserver, missing: 461 } },
@@ -49,6 +67,8 @@ export const references: Readonly<Record<string, Readonly<Record<string, Referen
       builtIn: ['NOOP', 'RESET', 'DROP', 'CLIENTAUTH', 'NOCLIENTAUTH', 'INTERCEPT', 'BYPASS'],
     },
   },
+  sslservicegroup: { sslprofile: sslProfile },
+  sslservicegroup_sslcertkey_binding: { certkeyname: { to: ['sslcertkey'], missing: 1540 } },
   sslvserver: { sslprofile: sslProfile },
   sslvserver_sslcertkey_binding: { certkeyname: { to: ['sslcertkey'], missing: 1540 } },
   sslvserver_sslpolicy_binding: { policyname: policy('sslpolicy') },
@@ -92,7 +112,7 @@ export const deletionBlocks: Readonly<Record<string, Readonly<Record<string, num
   responderaction: { responderpolicy: 832 },
   responderpolicy: { csvserver_responderpolicy_binding: 810, lbvserver_responderpolicy_binding: 810 },
   sslaction: { sslpolicy: 832 },
-  sslcertkey: { sslvserver_sslcertkey_binding: 1541, sslcertkey: 1541 },
+  sslcertkey: { sslvserver_sslcertkey_binding: 1541, sslservicegroup_sslcertkey_binding: 1541, sslcertkey: 1541 },
   sslpolicy: { sslvserver_sslpolicy_binding: 810 },
   systemcmdpolicy: { systemuser_systemcmdpolicy_binding: 315 },
 };

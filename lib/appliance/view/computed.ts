@@ -1,4 +1,6 @@
 import { X509Certificate } from 'node:crypto';
+import { aclText } from '../command/acls.ts';
+import { isBuiltIn } from '../command/built-in.ts';
 import { MEMBER } from '../command/servicegroups.ts';
 import { addressOf, backendsOf } from '../data/states.ts';
 import { clientTimeout, serverTimeout } from '../schema/defaults.ts';
@@ -29,13 +31,35 @@ function count(row: Row, live: Live, up: boolean): number {
   return total;
 }
 
+/** When something changed its state last: as a text, in seconds, milliseconds and ticks of 10 ms. */
+const changed = (since: (row: Row, live: Live) => number): Record<string, Compute> => ({
+  statechangetimesec: (row, live) => appliancetime(since(row, live)),
+  statechangetimeseconds: (row, live) => String(Math.floor(since(row, live) / 1000)),
+  statechangetimemsec: (row, live) => String(since(row, live) % 1000),
+  tickssincelaststatechange: (row, live) => Math.max(0, Math.floor((live.now() - since(row, live)) / 10)),
+});
+
+/** The last change of what is behind; before anything is, since the start. */
+function sinceOf(backends: Iterable<{ readonly address: string; readonly port: number }>, live: Live): number {
+  let last: number | undefined;
+  for (const { address, port } of backends) last = Math.max(last ?? 0, live.plane.states.since(address, port));
+  return last ?? live.plane.started;
+}
+
+function membersOf(row: Row, live: Live): { address: string; port: number }[] {
+  return [...live.store.bindings(MEMBER, String(row.servicegroupname))].map((member) => ({
+    address: String(member.ip),
+    port: Number(member.port),
+  }));
+}
+
 const vserver = (kind: 'lbvserver' | 'csvserver'): Record<string, Compute> => ({
   curstate: (row, live) => live.plane.states.vserverState(kind, row, live.store),
   status: (row, live) => (live.plane.states.vserverState(kind, row, live.store) === 'UP' ? 1 : 0),
   clttimeout: (row) => row.clttimeout ?? clientTimeout(row.servicetype),
   type: () => 'ADDRESS',
   gt2gb: () => 'DISABLED',
-  tickssincelaststatechange: () => 0,
+  ...changed((row, live) => sinceOf(backendsOf(String(row.name), live.store), live)),
 });
 
 const groupState: Compute = (row, live) => {
@@ -55,12 +79,15 @@ const references =
   (row, live) =>
     live.store.referrerCount(kind, String(row.name), by);
 
+/** `REQ VSERVER <name>`, as policies of requests say where they are bound. */
+export const boundToVserver = (name: unknown): string => `REQ VSERVER ${name}`;
+
 /** Where a policy is bound: the server's name for cspolicy, `REQ VSERVER <name>` for responderpolicy. */
 const boundTo =
-  (kind: string, prefix: string): Compute =>
+  (kind: string, form: (name: unknown) => string): Compute =>
   (row, live) => {
     for (const { kind: by, row: binding } of live.store.referrers(kind, String(row.name ?? row.policyname))) {
-      if (by.endsWith('_binding')) return `${prefix}${binding.name ?? binding.vservername}`;
+      if (by.endsWith('_binding')) return form(binding.name ?? binding.vservername);
     }
     return undefined;
   };
@@ -108,6 +135,7 @@ export const computed: Readonly<Record<string, Readonly<Record<string, Compute>>
     ip: () => '0.0.0.0',
     serviceipstr: () => '0.0.0.0',
     stateupdatereason: () => 0,
+    ...changed((row, live) => sinceOf(membersOf(row, live), live)),
     monstatcode: () => 0,
     monstatparam1: () => 0,
     monstatparam2: () => 0,
@@ -119,12 +147,11 @@ export const computed: Readonly<Record<string, Readonly<Record<string, Compute>>
     numofconnections: (row, live) => live.plane.openTo(String(row.name), addressOf(row, live.store), Number(row.port)),
     clttimeout: (row) => row.clttimeout ?? clientTimeout(row.servicetype),
     svrtimeout: (row) => row.svrtimeout ?? serverTimeout(row.servicetype),
+    ...changed((row, live) => live.plane.states.since(addressOf(row, live.store), Number(row.port))),
   },
   [MEMBER]: {
     svrstate: (row, live) => live.plane.states.memberState(row, live.store),
-    statechangetimesec: (row, live) => appliancetime(live.plane.states.since(String(row.ip), Number(row.port))),
-    tickssincelaststatechange: (row, live) =>
-      Math.max(0, Math.floor((live.now() - live.plane.states.since(String(row.ip), Number(row.port))) / 10)),
+    ...changed((row, live) => live.plane.states.since(String(row.ip), Number(row.port))),
     delay: () => 0,
     graceful: (row) => (row.$drainuntil === undefined ? 'NO' : 'YES'),
   },
@@ -141,8 +168,8 @@ export const computed: Readonly<Record<string, Readonly<Record<string, Compute>>
   },
   csaction: { referencecount: references('csaction', 'cspolicy'), hits: () => 0, undefhits: () => 0 },
   sslpolicy: policy('sslpolicy'),
-  responderpolicy: { ...policy('responderpolicy'), boundto: boundTo('responderpolicy', 'REQ VSERVER ') },
-  cspolicy: { ...policy('cspolicy'), boundto: boundTo('cspolicy', '') },
+  responderpolicy: { ...policy('responderpolicy'), boundto: boundTo('responderpolicy', boundToVserver) },
+  cspolicy: { ...policy('cspolicy'), boundto: boundTo('cspolicy', String) },
   policypatset_pattern_binding: { String: (row) => row.string },
   sslcertkey: {
     serial: (row) => certificate(row)?.serialNumber,
@@ -160,8 +187,25 @@ export const computed: Readonly<Record<string, Readonly<Record<string, Compute>>
       return read !== undefined && Date.parse(read.validTo) < live.now() ? 'Expired' : 'Valid';
     },
   },
-  systemfile: {},
+  sslvserver_sslciphersuite_binding: {
+    description: (row) =>
+      row.ciphername === 'DEFAULT' ? 'Default cipher list with encryption strength >= 128bit' : undefined,
+  },
+  nsacl: {
+    kernelstate: (row) =>
+      row.$applied === undefined ? 'NOTAPPLIED' : row.$applied === aclText(row) ? 'APPLIED' : 'RE-APPLY',
+  },
+  nshttpprofile: {
+    refcnt: (row, live) => [...live.store.referrers('nshttpprofile', String(row.name))].length,
+    builtin: (row) => (isBuiltIn('nshttpprofile', String(row.name)) ? ['MODIFIABLE'] : undefined),
+  },
+  lbmonitor: {
+    respcode: (row) => row.respcode ?? (isHttpMonitor(row) ? ['200'] : undefined),
+    httprequest: (row) => row.httprequest ?? (isHttpMonitor(row) ? 'HEAD /' : undefined),
+  },
 };
+
+const isHttpMonitor = (row: Row): boolean => /^HTTP(-INLINE)?$/.test(String(row.type));
 
 const oneLine = (name: string | undefined): string | undefined => name?.replaceAll('\n', ',');
 

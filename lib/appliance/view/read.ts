@@ -1,8 +1,11 @@
+import { isPlain } from '../command/ssl-views.ts';
 import { NitroError } from '../errors.ts';
 import type { FilterTerm } from '../http/url.ts';
+import { noSuch } from '../schema/absent.ts';
 import { bindings, bindingsOf } from '../schema/bindings.ts';
 import { type ResourceSchema, schema as schemas } from '../schema/schema.ts';
 import type { Row } from '../store/store.ts';
+import { defaultBindings } from './default-bindings.ts';
 import type { Live } from './live.ts';
 import { attributeOf, present } from './present.ts';
 import { reverseBindings } from './reverse.ts';
@@ -40,10 +43,7 @@ const SUMMARY = new Set([
 function missingParent(kind: string, parent: string, live: Live): NitroError {
   const facts = bindings[kind]!;
   const key = schemas.get(kind)!.key;
-  if (facts.parent === 'sslvserver') {
-    const plain = live.store.object('csvserver', parent) ?? live.store.object('lbvserver', parent);
-    if (plain !== undefined) return new NitroError(1544);
-  }
+  if (isPlain(facts.parent, parent, live.store)) return new NitroError(1544);
   return facts.noParent === 258 ? new NitroError(258, [key, parent]) : new NitroError(facts.noParent, parent);
 }
 
@@ -52,9 +52,11 @@ function* bindingRows(schema: ResourceSchema, query: Query, live: Live): Iterabl
   if (query.name === undefined) {
     if (!query.bulk) throw new NitroError(1095, 'Name argument required for binding object');
     for (const row of live.store.allBindings(kind)) yield { kind, row };
+    for (const row of defaultBindings(kind, undefined, live.store)) yield { kind, row };
     return;
   }
   if (live.store.object(bindings[kind]!.parent, query.name) === undefined) throw missingParent(kind, query.name, live);
+  for (const row of defaultBindings(kind, query.name, live.store)) yield { kind, row };
   const exact = exactBinding(kind, query, live);
   if (exact !== undefined) {
     if (exact.row !== undefined) yield { kind, row: exact.row };
@@ -77,7 +79,8 @@ function* gathered(parent: string, query: Query, live: Live): Iterable<Source> {
   const gather = (name: string): Source => {
     const drawn: Record<string, unknown> = { [key]: name };
     for (const kind of bindingsOf(parent)) {
-      const rows = [...live.store.bindings(kind, name)].map((row) => present(kind, row, live));
+      const bound = [...live.store.bindings(kind, name), ...defaultBindings(kind, name, live.store)];
+      const rows = bound.map((row) => present(kind, row, live));
       if (rows.length > 0) drawn[kind] = rows;
     }
     for (const { kind, rows } of reverseBindings(parent, name, live)) drawn[kind] = rows;
@@ -88,7 +91,7 @@ function* gathered(parent: string, query: Query, live: Live): Iterable<Source> {
     for (const row of live.store.objects(parent)) yield gather(String(row[key]));
     return;
   }
-  if (live.store.object(parent, query.name) === undefined) throw new NitroError(258, [key, query.name]);
+  if (live.store.object(parent, query.name) === undefined) throw noSuch(parent, query.name);
   yield gather(query.name);
 }
 
@@ -96,12 +99,7 @@ function* objectRows(schema: ResourceSchema, query: Query, live: Live): Iterable
   const { kind, key } = schema;
   if (query.name !== undefined) {
     const row = live.store.object(kind, query.name);
-    if (row === undefined)
-      throw kind === 'sslvserver'
-        ? new NitroError(461)
-        : kind === 'sslcertkey'
-          ? new NitroError(1540)
-          : new NitroError(258, [key, query.name]);
+    if (row === undefined) throw noSuch(kind, query.name);
     yield { kind, row };
     return;
   }

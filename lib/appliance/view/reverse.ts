@@ -1,5 +1,6 @@
 import { MEMBER } from '../command/servicegroups.ts';
 import type { Row } from '../store/store.ts';
+import { boundToVserver } from './computed.ts';
 import type { Live } from './live.ts';
 
 interface Reverse {
@@ -16,6 +17,12 @@ const policyBound = (row: Row): Record<string, unknown> => ({
   priority: String(row.priority ?? 0),
   activepolicy: '1',
   gotopriorityexpression: row.gotopriorityexpression ?? 'END',
+});
+
+/** Three words, which clients take apart. */
+const responderBound = (row: Row): Record<string, unknown> => ({
+  ...policyBound(row),
+  boundto: boundToVserver(row.name),
 });
 
 /** Bindings seen from the bound side. */
@@ -37,12 +44,12 @@ export const reverse: Readonly<Record<string, Reverse>> = {
   responderpolicy_csvserver_binding: {
     of: 'responderpolicy',
     by: 'csvserver_responderpolicy_binding',
-    draw: policyBound,
+    draw: responderBound,
   },
   responderpolicy_lbvserver_binding: {
     of: 'responderpolicy',
     by: 'lbvserver_responderpolicy_binding',
-    draw: policyBound,
+    draw: responderBound,
   },
   cspolicy_csvserver_binding: {
     of: 'cspolicy',
@@ -74,6 +81,21 @@ export const reverse: Readonly<Record<string, Reverse>> = {
     of: 'lbmonitor',
     by: 'servicegroup_lbmonitor_binding',
     draw: (row) => ({ monitorname: row.monitor_name, servicegroupname: row.servicegroupname, state: 'ENABLED' }),
+  },
+  svcbindings: {
+    of: 'service',
+    by: 'lbvserver_service_binding',
+    draw: (row, live) => {
+      const vserver = live.store.object('lbvserver', String(row.name)) ?? {};
+      return {
+        servicename: row.servicename,
+        vservername: row.name,
+        ipaddress: vserver.ipv46 ?? '0.0.0.0',
+        port: vserver.port ?? 0,
+        servicetype: vserver.servicetype,
+        svrstate: live.plane.states.vserverState('lbvserver', vserver, live.store),
+      };
+    },
   },
   servicegroupbindings: {
     of: 'servicegroup',

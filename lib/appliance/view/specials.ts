@@ -1,10 +1,10 @@
 import { LICENSED } from '../command/system.ts';
 import { NitroError } from '../errors.ts';
 import type { Node } from '../node/node.ts';
-import type { File } from '../store/files.ts';
 import { appliancetime } from './computed.ts';
 import type { Live } from './live.ts';
 import type { Query, Source } from './read.ts';
+import { systemfile } from './systemfile.ts';
 
 /** A singleton is answered as an object, anything else as rows. */
 export type Special = { readonly object: Record<string, unknown> } | { readonly rows: Iterable<Source> };
@@ -13,6 +13,28 @@ type Read = (query: Query, live: Live, node: Node) => Special;
 
 const flag = (names: Iterable<string>): Record<string, boolean> =>
   Object.fromEntries([...names].map((name) => [name.toLowerCase(), true]));
+
+const off = (names: readonly string[]): Record<string, boolean> =>
+  Object.fromEntries(names.map((name) => [name, false]));
+
+/** Short names of the modes: one that is off is there as `false`. */
+const MODES =
+  'fr l2 usip cka tcpb mbf edge usnip l3 pmtud mediaclassification sradv dradv iradv sradv6 dradv6 bridgebpdus ulfd single_ip rise_apbr rise_rhi'.split(
+    ' ',
+  );
+
+/** Features, of which one that is off is there as `false`. */
+const FEATURES =
+  'wl sp lb cs cr cmp ssl gslb cf ic sslvpn aaa ospf rip bgp rewrite ipv6pt appfw responder push appflow isis ch appqoe contentaccelerator rise feo lsn rdpproxy rep urlfiltering videooptimization forwardproxy sslinterception adaptivetcp cqa ci bot apigateway cloudbridge'.split(
+    ' ',
+  );
+/** What a licence may have, beside the features. */
+const LICENCES = [
+  ...FEATURES,
+  ...'agee appflowica cloudbridgeappliance cloudextenderappliance cloudsubscriptionimage cluster delta gslbp issgwylic isswglic nsxn remotecontentinspection routing'.split(
+    ' ',
+  ),
+];
 
 function hanodes({ node }: { node: Node }): Source[] {
   return node.haNodes().map((drawn) => ({ drawn }));
@@ -63,16 +85,23 @@ export const specials: Readonly<Record<string, Read>> = {
     },
   }),
   nslicense: () => ({
-    object: { ...flag(LICENSED), modelid: '1000', isstandardlic: false, isenterpriselic: false, isplatinumlic: true },
+    object: {
+      ...off(LICENCES),
+      ...flag(LICENSED),
+      licensingmode: 'Local',
+      modelid: '1000',
+      isstandardlic: false,
+      isenterpriselic: false,
+      isplatinumlic: true,
+    },
   }),
   nsfeature: (_query, live) => {
     const feature = (live.root.object('nsfeature', '')?.feature ?? []) as string[];
-    const off = Object.fromEntries([...LICENSED].map((name) => [name.toLowerCase(), false]));
-    return { object: { feature, ...off, ...flag(feature) } };
+    return { object: { feature, ...off(FEATURES), ...flag(feature) } };
   },
   nsmode: (_query, live) => {
     const mode = (live.root.object('nsmode', '')?.mode ?? []) as string[];
-    return { object: { mode, ...flag(mode) } };
+    return { object: { mode, ...off(MODES), ...flag(mode) } };
   },
   nsconfig: (_query, _live, node) => ({ object: node.nsconfig() }),
   nsrunningconfig: (_query, _live, node) => ({ object: { response: node.runningConfig() } }),
@@ -84,33 +113,7 @@ export const specials: Readonly<Record<string, Read>> = {
     if (rows.length === 0) throw new NitroError(258, ['id', query.name ?? '']);
     return { rows };
   },
-  systemfile: (query, live, node) => {
-    const location = query.args.filelocation ?? query.filter.find((term) => term.attribute === 'filelocation')?.exact;
-    if (location === undefined) throw new NitroError(1095, 'filelocation');
-    const saved: File = {
-      name: 'ns.conf',
-      location: '/nsconfig/',
-      content: Buffer.from(node.savedConfig()),
-      modified: node.startTime,
-    };
-    const all =
-      location.replace(/\/+$/, '') === '/nsconfig' ? [saved, ...live.files.list(location)] : live.files.list(location);
-    const files = all.filter((file) => query.name === undefined || file.name === query.name);
-    if (query.name !== undefined && files.length === 0) throw new NitroError(258, ['filename', query.name]);
-    return {
-      rows: files.map((file) => ({
-        drawn: {
-          filename: file.name,
-          filelocation: file.location.replace(/\/$/, ''),
-          fileaccesstime: appliancetime(file.modified),
-          filemodifiedtime: appliancetime(file.modified),
-          filemode: ['FILE'],
-          filesize: String(file.content.length),
-          ...(query.name === undefined ? {} : { filecontent: file.content.toString('base64'), fileencoding: 'BASE64' }),
-        },
-      })),
-    };
-  },
+  systemfile,
   systemsession: (query, live, node) => ({
     rows: node.sessions
       .list()

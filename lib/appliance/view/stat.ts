@@ -1,98 +1,20 @@
 import { MEMBER } from '../command/servicegroups.ts';
-import { addressOf, backendsOf } from '../data/states.ts';
+import { isAddressable } from '../command/vservers.ts';
 import { NitroError } from '../errors.ts';
 import type { Node } from '../node/node.ts';
+import { noSuch } from '../schema/absent.ts';
 import type { Row } from '../store/store.ts';
 import { appliancetime } from './computed.ts';
 import type { Live } from './live.ts';
 import type { Query } from './read.ts';
+import { group, member, service, sslView, vserver } from './stat-rows.ts';
 
 export type Statistics = Record<string, unknown> | Record<string, unknown>[];
 
-function vserver(kind: 'csvserver' | 'lbvserver', row: Row, live: Live): Record<string, unknown> {
-  const traffic = live.plane.counters.seen(`${kind} ${row.name}`);
-  return {
-    name: row.name,
-    type: row.servicetype,
-    state: live.plane.states.vserverState(kind, row, live.store),
-    primaryipaddress: row.ipv46 ?? '0.0.0.0',
-    primaryport: row.port ?? 0,
-    tothits: String(traffic.hits),
-    hitsrate: 0,
-    establishedconn: traffic.open,
-    curclntconnections: String(traffic.open),
-    cursrvrconnections: String(traffic.open),
-    totalrequestbytes: String(traffic.received),
-    totalresponsebytes: String(traffic.sent),
-    totalrequests: String(traffic.hits),
-    ...(kind === 'lbvserver' ? balancing(row, live) : {}),
-  };
-}
-
-/** What only a balancing server has: how many of its services are UP, and their share in percent. */
-function balancing(row: Row, live: Live): Record<string, unknown> {
-  const backends = [...backendsOf(String(row.name), live.store)];
-  const up = backends.filter((backend) => live.plane.states.isUp(backend, live.store)).length;
-  return {
-    vslbhealth: backends.length === 0 ? 0 : Math.floor((100 * up) / backends.length),
-    actsvcs: up,
-    inactsvcs: backends.length - up,
-  };
-}
-
-function member(row: Row, live: Live): Record<string, unknown> {
-  const traffic = live.plane.counters.seen(`member ${row.servicegroupname}|${row.ip}:${row.port}`);
-  return {
-    servicegroupname: row.servicegroupname,
-    primaryipaddress: row.ip,
-    primaryport: row.port,
-    state: live.plane.states.memberState(row, live.store),
-    svrestablishedconn: String(traffic.open),
-    curclntconnections: String(traffic.open),
-    totalrequests: String(traffic.hits),
-    totalrequestbytes: String(traffic.received),
-    totalresponsebytes: String(traffic.sent),
-  };
-}
-
-function service(row: Row, live: Live): Record<string, unknown> {
-  const address = addressOf(row, live.store);
-  const traffic = live.plane.counters.seen(`member ${row.name}|${address}:${row.port}`);
-  return {
-    name: row.name,
-    servicetype: row.servicetype,
-    state: live.plane.states.serviceState(row, live.store),
-    primaryipaddress: address,
-    primaryport: row.port,
-    svrestablishedconn: String(traffic.open),
-    curclntconnections: String(traffic.open),
-    totalrequests: String(traffic.hits),
-    totalrequestbytes: String(traffic.received),
-    totalresponsebytes: String(traffic.sent),
-  };
-}
-
-function group(row: Row, live: Live, query: Query): Record<string, unknown> {
-  const members = [...live.store.bindings(MEMBER, String(row.servicegroupname))];
-  const up = members.some((one) => live.plane.states.memberState(one, live.store) === 'UP');
-  return {
-    servicegroupname: row.servicegroupname,
-    servicetype: row.servicetype,
-    state: row.state === 'DISABLED' ? 'OUT OF SERVICE' : up ? 'UP' : 'DOWN',
-    ...(query.bulk ? { servicegroupmember: members.map((one) => member(one, live)) } : {}),
-  };
-}
-
-function objects(
-  kind: string,
-  key: string,
-  query: Query,
-  live: Live,
-  draw: (row: Row) => Record<string, unknown>,
-): Statistics {
+function objects(kind: string, query: Query, live: Live, draw: (row: Row) => Record<string, unknown>): Statistics {
   if (query.name === undefined) return [...live.store.objects(kind)].map(draw);
   const row = live.store.object(kind, query.name);
-  if (row === undefined) throw new NitroError(258, [key, query.name]);
+  if (row === undefined) throw noSuch(kind, query.name);
   return [draw(row)];
 }
 
@@ -105,8 +27,50 @@ const system = (node: Node): Record<string, unknown> => ({
   memusagepcnt: 10,
   pktcpuusagepcnt: 0,
   mgmtcpuusagepcnt: 1,
-  numcpus: 1,
+  numcpus: '1',
+  cpuusage: '1',
+  mgmtcpu0usagepcnt: 1,
+  addimgmtcpuusagepcnt: 0,
+  memuseinmb: '205',
+  memsizemb: '2048',
+  disk0size: '1585',
+  disk0used: '317',
+  disk0avail: '1142',
+  disk0perusage: 22,
+  disk1size: '14179',
+  disk1used: '1702',
+  disk1avail: '11343',
+  disk1perusage: 13,
 });
+
+/** What goes over the network and through HTTP, of the appliance as a whole. */
+function network(live: Live): Record<string, unknown> {
+  const open = String(live.plane.connections.size);
+  let [received, sent, requests] = [0, 0, 0];
+  for (const kind of ['csvserver', 'lbvserver']) {
+    for (const row of live.store.objects(kind)) {
+      const seen = live.plane.counters.seen(`${kind} ${row.name}`);
+      if (isAddressable(row)) [received, sent] = [received + seen.received, sent + seen.sent];
+      if (/^(HTTP|SSL)$/.test(String(row.servicetype))) requests += seen.hits;
+    }
+  }
+  const megabits = (bytes: number): string => String(Math.floor((bytes * 8) / 1_000_000));
+  return {
+    totrxmbits: megabits(received),
+    tottxmbits: megabits(sent),
+    rxmbitsrate: 0,
+    txmbitsrate: 0,
+    tcpcurclientconn: open,
+    tcpcurclientconnestablished: open,
+    tcpcurserverconn: open,
+    tcpcurserverconnestablished: open,
+    httptotrequests: String(requests),
+    httptotresponses: String(requests),
+    httprequestsrate: 0,
+    httpresponsesrate: 0,
+    sslnumcardsup: '0',
+  };
+}
 
 /** `0 days, 01:02:03`. */
 function duration(seconds: number): string {
@@ -124,16 +88,18 @@ export function statistics(kind: string, query: Query, live: Live, node: Node): 
     case 'system':
       return system(node);
     case 'ns':
-      return { ...system(node), ...node.haStatistics() };
+      return { ...system(node), ...network(live), ...node.haStatistics() };
     case 'hanode':
       return node.haStatistics();
     case 'csvserver':
     case 'lbvserver':
-      return objects(kind, 'name', query, live, (row) => vserver(kind, row, live));
+      return objects(kind, query, live, (row) => vserver(kind, row, live));
     case 'servicegroup':
-      return objects(kind, 'servicegroupname', query, live, (row) => group(row, live, query));
+      return objects(kind, query, live, (row) => group(row, live, query.bulk));
     case 'service':
-      return objects(kind, 'name', query, live, (row) => service(row, live));
+      return objects(kind, query, live, (row) => service(row, live));
+    case 'sslvserver':
+      return objects(kind, query, live, (row) => sslView(row, live));
     case 'servicegroupmember': {
       const rows = [...live.store.bindings(MEMBER, query.args.servicegroupname ?? '')].filter(
         (row) =>

@@ -22,6 +22,7 @@ beforeEach(async () => {
   ]);
   await nitro.need('csvserver', { name: 'cs', servicetype: 'HTTP' });
   await nitro.need('servicegroup', { servicegroupname: 'g', servicetype: 'HTTP' });
+  await nitro.need('servicegroup', { servicegroupname: 'sslg', servicetype: 'SSL' });
   await nitro.need('service', { name: 's', ip: '198.51.100.9', servicetype: 'HTTP', port: 80 });
   await nitro.need('lbmonitor', { monitorname: 'm', type: 'HTTP' });
   await nitro.need('cspolicy', { policyname: 'csp', rule: 'true' });
@@ -61,6 +62,14 @@ const cases: Readonly<Record<string, Case>> = {
     body: { servicegroupname: 'g', ip: '198.51.100.1', port: 80 },
     args: 'ip:198.51.100.1,port:80',
   },
+  sslservicegroup_sslcertkey_binding: {
+    body: { servicegroupname: 'sslg', certkeyname: 'ck' },
+    args: 'certkeyname:ck',
+  },
+  sslvserver_sslciphersuite_binding: {
+    body: { vservername: 'ssl', ciphername: 'TLS1.2-ECDHE-RSA-AES256-GCM-SHA384' },
+    args: 'ciphername:TLS1.2-ECDHE-RSA-AES256-GCM-SHA384',
+  },
   sslvserver_sslcertkey_binding: { body: { vservername: 'ssl', certkeyname: 'ck' }, args: 'certkeyname:ck' },
   sslvserver_sslpolicy_binding: {
     body: { vservername: 'ssl', policyname: 'sp', priority: 10, type: 'CLIENTHELLO_REQ' },
@@ -75,6 +84,14 @@ const cases: Readonly<Record<string, Case>> = {
 it('every binding of the table has its case', () => {
   expect(Object.keys(cases).sort()).toEqual(Object.keys(bindings).sort());
 });
+
+/** What is shown where nothing is bound: a service falls back on the built-in monitor. */
+const unbound = (kind: string, parent: string): unknown[] => {
+  if (kind === 'service_lbmonitor_binding')
+    return [expect.objectContaining({ name: parent, monitor_name: 'tcp-default' })];
+  if (kind !== 'sslvserver_sslciphersuite_binding') return [];
+  return [expect.objectContaining({ vservername: parent, ciphername: 'DEFAULT' })];
+};
 
 describe.each(Object.entries(cases))('%s', (kind, { body, args }) => {
   const { key } = schema.get(kind)!;
@@ -97,7 +114,7 @@ describe.each(Object.entries(cases))('%s', (kind, { body, args }) => {
   it('unbound once: 200; a second time what the error list says', async () => {
     await nitro.need(kind, body);
     expect(await nitro.delete(`${kind}/${parent}?args=${args}`)).toMatchObject({ status: 200 });
-    expect(await nitro.rows(`${kind}/${parent}`)).toEqual([]);
+    expect(await nitro.rows(`${kind}/${parent}`)).toEqual(unbound(kind, parent));
     expect((await nitro.delete(`${kind}/${parent}?args=${args}`)).body.errorcode).toBe(facts.notBound);
   });
 
@@ -126,7 +143,8 @@ describe.each(Object.entries(cases))('%s', (kind, { body, args }) => {
 
   it('goes with its parent', async () => {
     await nitro.need(kind, body);
-    const owner = facts.parent === 'sslvserver' ? 'lbvserver' : facts.parent;
+    const owners: Record<string, string> = { sslvserver: 'lbvserver', sslservicegroup: 'servicegroup' };
+    const owner = owners[facts.parent] ?? facts.parent;
     expect(await nitro.delete(`${owner}/${parent}`)).toMatchObject({ status: 200 });
     expect(await nitro.rows(`${kind}?bulkbindings=yes`)).toEqual([]);
   });
@@ -151,7 +169,7 @@ describe.each(Object.entries(cases))('%s', (kind, { body, args }) => {
       { 'X-NITRO-ONERROR': 'rollback' },
     );
     expect(reply.status).toBe(207);
-    expect(await nitro.rows(`${kind}/${parent}`)).toEqual([]);
+    expect(await nitro.rows(`${kind}/${parent}`)).toEqual(unbound(kind, parent));
   });
 });
 
@@ -159,7 +177,11 @@ describe('seen from the other side', () => {
   it.each([
     ['sslcertkey_sslvserver_binding/ck', 'sslvserver_sslcertkey_binding', { certkey: 'ck', vservername: 'ssl' }],
     ['sslpolicy_sslvserver_binding/sp', 'sslvserver_sslpolicy_binding', { name: 'sp', boundto: 'ssl', priority: '10' }],
-    ['responderpolicy_csvserver_binding/rp', 'csvserver_responderpolicy_binding', { name: 'rp', boundto: 'cs' }],
+    [
+      'responderpolicy_csvserver_binding/rp',
+      'csvserver_responderpolicy_binding',
+      { name: 'rp', boundto: 'REQ VSERVER cs' },
+    ],
     ['cspolicy_csvserver_binding/csp', 'csvserver_cspolicy_binding', { policyname: 'csp', boundto: 'cs' }],
     [
       'server_servicegroup_binding/198.51.100.1',

@@ -190,11 +190,17 @@ describe('passing through by server name', () => {
       const reply = await nitro.raw('GET', 'stat/lbvserver/be');
       return (reply.body.lbvserver as Record<string, unknown>[])[0] ?? {};
     };
-    expect(await stat()).toMatchObject({ state: 'UP', tothits: '1', establishedconn: 1, vslbhealth: 100, actsvcs: 1 });
+    expect(await stat()).toMatchObject({
+      state: 'UP',
+      tothits: '1',
+      establishedconn: '1',
+      vslbhealth: '100',
+      actsvcs: '1',
+    });
     expect(await nitro.rows('sslpolicy/be')).toMatchObject([{ hits: '1', undefhits: '0' }]);
     await echo(socket, 'hello');
     socket.destroy();
-    await until(async () => (await stat()).establishedconn === 0, 'the connection is counted as closed');
+    await until(async () => (await stat()).establishedconn === '0', 'the connection is counted as closed');
     expect(Number((await stat()).totalrequestbytes)).toBeGreaterThan(100);
   });
 

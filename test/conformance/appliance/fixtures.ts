@@ -21,6 +21,8 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   lbmonitor: { body: { monitorname: 'x', type: 'TCP' } },
   lbvserver: { body: lb('x') },
   netprofile: { body: { name: 'x' } },
+  nsacl: { body: { aclname: 'x', aclaction: 'DENY', srcip: true, srcipop: '=', srcipval: '192.0.2.1-192.0.2.9' } },
+  nshttpprofile: { body: { name: 'x' } },
   nsip: { body: { ipaddress: '192.0.2.77', netmask: '255.255.255.0' } },
   nspartition: { body: { partitionname: 'x' } },
   nstcpprofile: { body: { name: 'x' } },

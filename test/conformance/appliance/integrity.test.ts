@@ -579,8 +579,8 @@ describe('certificates', () => {
   });
 
   it.each([
-    ['no such certificate file', { ...pair, cert: 'none.pem' }, 1631],
-    ['no such key file', { ...pair, key: 'none.key' }, 2001],
+    ['no such certificate file', { ...pair, cert: 'none.pem' }, 1647],
+    ['no such key file', { ...pair, key: 'none.key' }, 1647],
     ['no certificate at all', { certkey: 'c' }, 1095],
     ['a key for a certificate', { ...pair, cert: 'x.key' }, 278],
     ['a certificate for a key', { ...pair, key: 'x.pem' }, 1537],

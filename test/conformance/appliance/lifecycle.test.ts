@@ -56,7 +56,8 @@ function sample(kind: string, attribute: AttributeSchema): unknown {
 
 /**
  * Not the object's own: of a member or a bound service, whose name they need beside them. And what has rules of its
- * own: `autoscale` (257), a netmask, which there always is.
+ * own: `autoscale` (257), a netmask, which there always is, what an ACL compares (three attributes at once), its
+ * priority, which it gets where none is given.
  */
 const WITH_RULES: Readonly<Record<string, readonly string[]>> = {
   servicegroup: [
@@ -74,6 +75,10 @@ const WITH_RULES: Readonly<Record<string, readonly string[]>> = {
     'monitor_name_svc',
   ],
   lbvserver: ['servicename', 'weight', 'order'],
+  nsacl: [
+    'priority',
+    ...['srcip', 'srcport', 'destip', 'destport'].flatMap((name) => [name, `${name}op`, `${name}val`]),
+  ],
   nsip: ['netmask'],
   server: ['domainresolvenow'],
 };

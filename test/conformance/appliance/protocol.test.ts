@@ -548,7 +548,7 @@ describe('files', () => {
   });
 
   it.each([
-    ['twice: 273', file, 273],
+    ['twice: 1642', file, 1642],
     ['another encoding: 1097', { ...file, filename: 'b', fileencoding: 'ROT13' }, 1097],
     ['no base64', { ...file, filename: 'b', filecontent: '***' }, 278],
     ['more than 2 MB: 1106', { ...file, filename: 'b', filecontent: 'A'.repeat(3_000_000) }, 1106],

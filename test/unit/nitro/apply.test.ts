@@ -223,6 +223,12 @@ describe('apply', () => {
     expect(bodies).toEqual([{ policyname: 'p', type: 'CLIENTHELLO_REQ', priority: 7 }, { type: 'HTTP' }]);
   });
 
+  it('removal of a server leaves out the priority that rows of an appliance show', async () => {
+    const { port, bodies } = writer();
+    await apply(port, [remove(resource('lbvserver', 'lbvserver', 'v', ['x'], { priority: 0 }))], ['x']);
+    expect(bodies).toEqual([{}]);
+  });
+
   it('updates send what differs, defaults are restored by name', async () => {
     const { port, bodies } = writer();
     const lb = resource('lbvserver', 'lbvserver', 'lb', ['x'], { clttimeout: 60 });

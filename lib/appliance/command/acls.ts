@@ -1,0 +1,74 @@
+import { NitroError } from '../errors.ts';
+import type { Row } from '../store/store.ts';
+import type { Context, Hooks } from './context.ts';
+
+const STEP = 10;
+
+function checkPorts(row: Row): void {
+  const ports = row.srcportval !== undefined || row.destportval !== undefined;
+  const named = /^(TCP|UDP)$/i.test(String(row.protocol ?? ''));
+  if (ports && !named && row.protocolnumber !== 6 && row.protocolnumber !== 17) throw new NitroError(871);
+}
+
+function checkPriority(row: Row, context: Context): void {
+  for (const other of context.store.lookup('nsacl', 'priority', String(row.priority))) {
+    if (other.aclname !== row.aclname) throw new NitroError(872);
+  }
+}
+
+/** A value says what is compared, with or without its flag; no value, nothing to compare. */
+function checkCompared(row: Row): Row {
+  const flags: Record<string, boolean> = {};
+  for (const name of ['srcip', 'srcport', 'destip', 'destport']) {
+    if (row[name] === true && row[`${name}val`] === undefined && row[`${name}dataset`] === undefined)
+      throw new NitroError(1093, [name, `${name}Val`]);
+    if (row[`${name}val`] !== undefined) flags[name] = true;
+  }
+  return { ...row, ...flags };
+}
+
+function checked(row: Row, context: Context): Row {
+  checkPorts(row);
+  checkPriority(row, context);
+  return checkCompared(row);
+}
+
+/** Extended ACLs: kept and shown; none of them filters anything here. */
+export const nsacl: Hooks = {
+  complete(row, context) {
+    let last = 0;
+    for (const other of context.store.objects('nsacl')) last = Math.max(last, Number(other.priority ?? 0));
+    context.note('ACLs are kept and filter nothing.');
+    return checked({ ...row, priority: row.priority ?? last + STEP }, context);
+  },
+  changed: (_before, after, context) => checked(after, context),
+};
+
+const byPriority = (a: Row, b: Row): number => Number(a.priority) - Number(b.priority);
+
+/** Makes the ACLs as they are now the ones that count. */
+export function applyAcls({ store }: Context): undefined {
+  for (const row of [...store.objects('nsacl')]) {
+    const { $applied: _, ...given } = row;
+    store.put('nsacl', String(row.aclname), { ...given, $applied: aclText(row) });
+  }
+  return undefined;
+}
+
+export function clearAcls({ store }: Context): undefined {
+  for (const row of [...store.objects('nsacl')]) store.remove('nsacl', String(row.aclname));
+  return undefined;
+}
+
+export function renumberAcls({ store }: Context): undefined {
+  const rows = [...store.objects('nsacl')].sort(byPriority);
+  for (const [index, row] of rows.entries())
+    store.put('nsacl', String(row.aclname), { ...row, priority: (index + 1) * STEP });
+  return undefined;
+}
+
+/** What was applied of an ACL, to be compared with what it is now. */
+export function aclText(row: Row): string {
+  const { $applied: _, ...given } = row;
+  return JSON.stringify(Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,28 @@
+import type { Row, Value } from '../store/store.ts';
+
+/** What an ACL compares with an operator: `-srcIP = 192.0.2.1-192.0.2.9` on a line, three attributes in NITRO. */
+export const COMPARED = ['srcip', 'srcport', 'destip', 'destport'] as const;
+
+/** Three attributes from the words of a line; the operator may be left out. */
+export function aclFromWords(body: Record<string, unknown>): Record<string, unknown> {
+  const result = { ...body };
+  for (const name of COMPARED) {
+    if (typeof result[name] !== 'string') continue;
+    const words = result[name].split(' ');
+    const operator = words.length > 1 ? words.shift() : '=';
+    Object.assign(result, { [name]: true, [`${name}op`]: operator, [`${name}val`]: words.join(' ') });
+  }
+  return result;
+}
+
+/** The words of a line from three attributes. */
+export function aclToWords(row: Row): Row {
+  const result: Record<string, Value> = { ...row };
+  for (const name of COMPARED) {
+    const { [`${name}op`]: operator, [`${name}val`]: value } = row;
+    delete result[`${name}op`];
+    delete result[`${name}val`];
+    if (row[name] === true && value !== undefined) result[name] = [String(operator ?? '='), String(value)];
+  }
+  return result;
+}

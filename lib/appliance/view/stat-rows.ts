@@ -1,0 +1,146 @@
+import { MEMBER } from '../command/servicegroups.ts';
+import { addressOf, backendsOf } from '../data/states.ts';
+import type { Row } from '../store/store.ts';
+import type { Live } from './live.ts';
+
+type Figures = Record<string, unknown>;
+
+interface Seen {
+  readonly hits: number;
+  readonly open: number;
+  readonly received: number;
+  readonly sent: number;
+}
+
+const names = (text: string): string[] => text.split(' ');
+
+/** Totals are texts, rates numbers; what nothing counts here is nought. */
+const totals = (text: string): Figures => Object.fromEntries(names(text).map((name) => [name, '0']));
+const rates = (text: string): Figures => Object.fromEntries(names(text).map((name) => [name, 0]));
+
+/** What all that carries traffic has in common. */
+function carried({ hits, open, received, sent }: Seen): Figures {
+  return {
+    ...rates('requestsrate responsesrate requestbytesrate responsebytesrate'),
+    totalrequests: String(hits),
+    totalresponses: String(hits),
+    totalrequestbytes: String(received),
+    totalresponsebytes: String(sent),
+    curclntconnections: String(open),
+    cursrvrconnections: String(open),
+  };
+}
+
+const OF_VSERVERS = totals(
+  'avgcltttlb cltresponsetimeapdex curmptcpsessions cursubflowconn deferredreq frustratingtransactions invalidrequestresponse invalidrequestresponsedropped labelledconn sothreshold toleratingtransactions totalpktsrecvd totalpktssent totcltttlbtransactions totspillovers totvserverdownbackuphits',
+);
+const RATES_OF_VSERVERS = rates(
+  'hitsrate deferredreqrate pktsrecvdrate pktssentrate invalidrequestresponserate invalidrequestresponsedroppedrate totcltttlbtransactionsrate toleratingttlbtransactionsrate frustratingttlbtransactionsrate',
+);
+
+export function vserver(kind: 'csvserver' | 'lbvserver', row: Row, live: Live): Figures {
+  const traffic = live.plane.counters.seen(`${kind} ${row.name}`);
+  return {
+    name: row.name,
+    type: row.servicetype,
+    state: live.plane.states.vserverState(kind, row, live.store),
+    primaryipaddress: row.ipv46 ?? '0.0.0.0',
+    primaryport: row.port ?? 0,
+    tothits: String(traffic.hits),
+    establishedconn: String(traffic.open),
+    ...carried(traffic),
+    ...OF_VSERVERS,
+    ...RATES_OF_VSERVERS,
+    ...(kind === 'lbvserver' ? balancing(row, traffic, live) : {}),
+  };
+}
+
+/** What only a balancing server has: how many of its services are UP, and their share in percent. */
+function balancing(row: Row, traffic: Seen, live: Live): Figures {
+  const backends = [...backendsOf(String(row.name), live.store)];
+  const up = backends.filter((backend) => live.plane.states.isUp(backend, live.store)).length;
+  return {
+    vslbhealth: String(backends.length === 0 ? 0 : Math.floor((100 * up) / backends.length)),
+    actsvcs: String(up),
+    inactsvcs: String(backends.length - up),
+    svcestablishedconn: String(traffic.open),
+    ...totals('curpersistencesessions curbackuppersistencesessions surgecount vsvrsurgecount reqretrycount svrbusyerr'),
+    ...rates('reqretrycountrate'),
+  };
+}
+
+const OF_SERVICES = totals(
+  'activetransactions avgsvrttfb curload curreusepool curtflags maxclients surgecount throughput',
+);
+const RATES_OF_SERVICES = rates('throughputrate');
+
+export function member(row: Row, live: Live): Figures {
+  const traffic = live.plane.counters.seen(`member ${row.servicegroupname}|${row.ip}:${row.port}`);
+  const group = live.store.object('servicegroup', String(row.servicegroupname));
+  return {
+    servicegroupname: row.servicegroupname,
+    primaryipaddress: row.ip,
+    primaryport: row.port,
+    servicetype: group?.servicetype,
+    state: live.plane.states.memberState(row, live.store),
+    svrestablishedconn: String(traffic.open),
+    ...carried(traffic),
+    ...OF_SERVICES,
+    ...RATES_OF_SERVICES,
+  };
+}
+
+export function service(row: Row, live: Live): Figures {
+  const address = addressOf(row, live.store);
+  const traffic = live.plane.counters.seen(`member ${row.name}|${address}:${row.port}`);
+  return {
+    name: row.name,
+    servicetype: row.servicetype,
+    state: live.plane.states.serviceState(row, live.store),
+    primaryipaddress: address,
+    primaryport: row.port,
+    svrestablishedconn: String(traffic.open),
+    vsvrservicehits: String(traffic.hits),
+    vsvrservicehitsrate: 0,
+    ...carried(traffic),
+    ...OF_SERVICES,
+    ...RATES_OF_SERVICES,
+  };
+}
+
+/** @param withMembers - `statbindings=yes` */
+export function group(row: Row, live: Live, withMembers: boolean): Figures {
+  const members = [...live.store.bindings(MEMBER, String(row.servicegroupname))];
+  const up = members.some((one) => live.plane.states.memberState(one, live.store) === 'UP');
+  return {
+    servicegroupname: row.servicegroupname,
+    servicetype: row.servicetype,
+    state: row.state === 'DISABLED' ? 'OUT OF SERVICE' : up ? 'UP' : 'DOWN',
+    ...(withMembers ? { servicegroupmember: members.map((one) => member(one, live)) } : {}),
+  };
+}
+
+const OF_SSL = totals(
+  'sslctxtotencbytes sslctxtotdecbytes sslctxtothwencbytes sslctxtothwdec_bytes sslctxtotsessionhits sslctxtotsessionnew',
+);
+const RATES_OF_SSL = rates(
+  'sslctxencbytesrate sslctxdecbytesrate sslctxhwencbytesrate sslctxhwdec_bytesrate sslctxsessionhitsrate sslctxsessionnewrate',
+);
+
+/** The view of an SSL server: nothing is decrypted here, so its figures are nought. */
+export function sslView(row: Row, live: Live): Figures {
+  const name = String(row.vservername);
+  const kind = live.store.object('csvserver', name) === undefined ? 'lbvserver' : 'csvserver';
+  const of = live.store.object(kind, name) ?? {};
+  const up = kind === 'lbvserver' ? balancing(of, live.plane.counters.seen(`${kind} ${name}`), live) : {};
+  return {
+    vservername: name,
+    primaryipaddress: of.ipv46 ?? '0.0.0.0',
+    primaryport: of.port ?? 0,
+    type: of.servicetype,
+    state: live.plane.states.vserverState(kind, of, live.store),
+    ...('actsvcs' in up ? { vslbhealth: up.vslbhealth, actsvcs: up.actsvcs, inactsvcs: up.inactsvcs } : {}),
+    ...OF_SSL,
+    ...RATES_OF_SSL,
+  };
+}

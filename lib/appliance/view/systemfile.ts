@@ -1,0 +1,67 @@
+import { NitroError } from '../errors.ts';
+import type { Node } from '../node/node.ts';
+import type { File } from '../store/files.ts';
+import { appliancetime } from './computed.ts';
+import type { Live } from './live.ts';
+import type { Query, Source } from './read.ts';
+
+/** Folders that every appliance has, without a slash at their end. */
+const FOLDERS: readonly string[] = [
+  '/flash',
+  '/nsconfig/license',
+  '/nsconfig/monitors',
+  '/nsconfig/ssh',
+  '/nsconfig/ssl',
+  '/tmp',
+  '/var/log',
+  '/var/netscaler',
+  '/var/tmp',
+];
+
+const bare = (location: string): string => location.replace(/\/+$/, '');
+
+/** Names of the folders in a folder: those of every appliance, and those of its files. */
+function foldersIn(location: string, live: Live): string[] {
+  const prefix = `${bare(location)}/`;
+  const all = [...FOLDERS, ...[...live.files.all()].map((file) => bare(file.location))];
+  const inside = all.filter((folder) => folder.startsWith(prefix)).map((folder) => folder.slice(prefix.length));
+  return [...new Set(inside.map((folder) => folder.split('/')[0]!))].sort();
+}
+
+function drawn(name: string, location: string, modified: number, size: number, mode: string): Record<string, unknown> {
+  return {
+    filename: name,
+    filelocation: bare(location),
+    fileaccesstime: appliancetime(modified),
+    filemodifiedtime: appliancetime(modified),
+    filemode: [mode],
+    filesize: String(size),
+  };
+}
+
+const FOLDER_SIZE = 512;
+
+/** Files and folders of a folder; a file that is named, in the path or in `args`, comes with its content. */
+export function systemfile(query: Query, live: Live, node: Node): { rows: Iterable<Source> } {
+  const exact = (attribute: string): string | undefined =>
+    query.args[attribute] ?? query.filter.find((term) => term.attribute === attribute)?.exact;
+  const location = exact('filelocation');
+  if (location === undefined) throw new NitroError(1095, 'filelocation');
+  const named = query.name ?? query.args.filename;
+  const saved: File = {
+    name: 'ns.conf',
+    location: '/nsconfig/',
+    content: Buffer.from(node.savedConfig()),
+    modified: node.startTime,
+  };
+  const files = bare(location) === '/nsconfig' ? [saved, ...live.files.list(location)] : live.files.list(location);
+  const found = files.filter((file) => named === undefined || file.name === named);
+  const folders = foldersIn(location, live).filter((name) => named === undefined || name === named);
+  if (named !== undefined && found.length + folders.length === 0) throw new NitroError(258, ['filename', named]);
+  const rows = found.map((file) => ({
+    ...drawn(file.name, file.location, file.modified, file.content.length, 'FILE'),
+    ...(named === undefined ? {} : { filecontent: file.content.toString('base64'), fileencoding: 'BASE64' }),
+  }));
+  const listed = folders.map((name) => drawn(name, location, node.startTime, FOLDER_SIZE, 'DIRECTORY'));
+  return { rows: [...rows, ...listed].map((row) => ({ drawn: row })) };
+}
