@@ -47,7 +47,7 @@ const common: BuildOptions = {
 
 const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(0)} kB`;
 
-/** Release of Node that the packaged command needs: what commander, SQLite and `Promise.withResolvers` need. */
+/** Release of Node that the packaged command needs: the newest that one of its packages asks for, undici. */
 const OLDEST = engines.node.replace(/^>=/, '');
 
 /** Starts on any Node that knows modules, so that an old one is told what is missing instead of a syntax error. */
