@@ -58,6 +58,7 @@ const FOREIGN = new Set([
   'Runtime.ImportModuleError',
   'NO_PERMISSIONS',
   'kms:Decrypt',
+  'Runtime.OutOfMemory',
   'AuditEventsRuleSchedule1',
   'aws',
   'kubectl',
@@ -198,14 +199,14 @@ function figure(file: string, form: RegExp): number {
   return Number(value.replaceAll('_', ''));
 }
 const work = plan.queues.find(({ purpose }) => purpose === 'work');
-const longestWait = (): number => figure('functions/reconcile.ts', /MAX_VISIBILITY = ([\d_]+)/);
+const longestWait = (): number => figure('functions/visibility.ts', /MAX_WAIT_SECONDS = ([\d_]+)/);
 const interval = DEFAULT_SETTINGS.snapshotIntervalMs / 1000;
 
 /** Where each time of a page comes from. A time that is not here has no source, and may be wrong. */
 const TIMES: Record<string, Record<string, () => readonly number[]>> = {
   README: { '14 days': () => [Number(work?.retentionSeconds)] },
   'appliance-lost': {
-    '15 minutes': () => [longestWait(), threshold('EdgeWaiting')],
+    '15 minutes': () => [longestWait()],
     '14 days': () => [Number(work?.retentionSeconds)],
     '26 hours': () => [FLAGGED_MS / 1000],
     'three minutes': () => [SAY_AFTER_MS / 1000],
@@ -221,6 +222,7 @@ const TIMES: Record<string, Record<string, () => readonly number[]>> = {
     'two minutes': () => [2 * MINUTE],
   },
   'credentials-rotated': { 'five minutes': () => [figure('lib/aws/secrets.ts', /cacheMs = ([\d_]+)/) / 1000] },
+  'function-failing': { '3 minutes': () => [threshold('EdgeWaiting')] },
   'mass-conflict': { '15 minutes': () => [waits('EdgeMassConflict')] },
   'not-saved': { 'an hour': () => [threshold('EdgeNotSaved') - Number(deployment.appliances[0]?.saveAfterSeconds)] },
   'poison-event': {

@@ -155,8 +155,9 @@ describe('the audit of all appliances', () => {
     const { log, metrics, done } = run([configured('edge', world.appliance.url)]);
     await done;
     expect(metrics.sum('DriftFound', { reason: 'HostUnexplained' })).toBe(count);
-    expect(log.lines).toHaveLength(101);
-    expect(log.lines.at(-1)).toMatchObject({ message: 'more findings', fields: { left: 3 } });
+    const findings = log.lines.filter(({ message }) => message !== 'work requested');
+    expect(findings).toHaveLength(101);
+    expect(findings.at(-1)).toMatchObject({ message: 'more findings', fields: { left: 3 } });
   });
 
   it('LIF-8: one that is down does not keep it from the others', async () => {

@@ -1,3 +1,4 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createReconcileHandler } from '../../../functions/reconcile.ts';
@@ -49,8 +50,9 @@ async function start(policy: 'sync' | 'observe' = 'sync') {
       },
     },
     sqs: {
-      send: async ({ input }: { input: (typeof sent)[number] }) => {
-        sent.push(input);
+      send: async (command: { input: (typeof sent)[number] }) => {
+        // The batch is hidden with each invocation: no message is sent by that.
+        if (command instanceof SendMessageCommand) sent.push(command.input as (typeof sent)[number]);
         return {};
       },
     } as never,
