@@ -1,17 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Store } from '../../../lib/appliance/store/store.ts';
 import { type Bench, bench } from './client.ts';
 
 /**
- * Size and speed: bulk creation of at least 5,000 objects a second on one core, 60,000 objects in 500 MB, filtered
- * reads by index. Speed is measured in processor time, client included, so that a busy machine does not spoil it.
+ * Size: 60,000 objects in 500 MB, and filtered reads by index, counted in the rows that they walk. How fast they are made
+ * is measured by `npm run bench -- simulator`.
  */
 const BACK_ENDS = 8_500;
 const IN_ONE_CALL = 70;
 const S = 'CLIENT.SSL.CLIENT_HELLO.SNI.TO_LOWER';
 let world: Bench;
 let objects = 0;
-/** Of one core. */
-let seconds = 0;
+/** Rows that the store handed out one by one. */
+let walked = 0;
 
 const name = (n: number): string => `nsp-default-ingress-service-8443-${n}`;
 
@@ -38,39 +39,50 @@ function call(numbers: readonly number[]): Record<string, unknown[]> {
   };
 }
 
+function* counted<T>(rows: Iterable<T>): Iterable<T> {
+  for (const row of rows) {
+    walked += 1;
+    yield row;
+  }
+}
+
 beforeAll(async () => {
+  const { objects: all, bindings, allBindings } = Store.prototype;
+  vi.spyOn(Store.prototype, 'objects').mockImplementation(function (this: Store, kind) {
+    return counted(all.call(this, kind));
+  });
+  vi.spyOn(Store.prototype, 'bindings').mockImplementation(function (this: Store, kind, parent) {
+    return counted(bindings.call(this, kind, parent));
+  });
+  vi.spyOn(Store.prototype, 'allBindings').mockImplementation(function (this: Store, kind) {
+    return counted(allBindings.call(this, kind));
+  });
   world = await bench();
   await world.nitro.need('policystringmap', { name: 'map' });
   await world.nitro.need('csvserver', { name: 'cs', servicetype: 'SSL', ipv46: '192.0.2.10', port: 443 });
-  const began = process.cpuUsage();
   for (let first = 0; first < BACK_ENDS; first += IN_ONE_CALL) {
     const body = call(Array.from({ length: Math.min(IN_ONE_CALL, BACK_ENDS - first) }, (_, index) => first + index));
     const reply = await world.nitro.call('POST', 'macroapi', body);
     if (reply.status !== 201) throw new Error(JSON.stringify(reply.body).slice(0, 300));
     objects += Object.values(body).reduce((sum, list) => sum + list.length, 0);
   }
-  const { user, system } = process.cpuUsage(began);
-  seconds = (user + system) / 1e6;
 });
-afterAll(() => world.stop());
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await world.stop();
+});
 
-async function fastest(path: string): Promise<number> {
-  let best = Number.POSITIVE_INFINITY;
-  for (let n = 0; n < 10; n += 1) {
-    const began = performance.now();
-    expect((await world.nitro.get(path)).status).toBe(200);
-    best = Math.min(best, performance.now() - began);
-  }
-  return best;
+/** @returns how many rows a read walks once its index is built. */
+async function walkOf(path: string): Promise<number> {
+  expect((await world.nitro.get(path)).status).toBe(200);
+  walked = 0;
+  expect((await world.nitro.get(path)).status).toBe(200);
+  return walked;
 }
 
 describe(`${BACK_ENDS} back ends`, () => {
-  it('are made at 5,000 objects a second or faster', () => {
-    expect(objects).toBeGreaterThan(59_000);
-    expect(objects / seconds).toBeGreaterThan(5_000);
-  });
-
   it('fit into 500 MB, this test included', () => {
+    expect(objects).toBeGreaterThan(59_000);
     expect(process.memoryUsage().rss / 1e6).toBeLessThan(500);
   });
 
@@ -82,12 +94,11 @@ describe(`${BACK_ENDS} back ends`, () => {
     [`sslaction?filter=forward:${name(77)}`],
     [`lbvserver_servicegroup_binding/${name(77)}`],
   ])('%s is found without a walk', async (path) => {
-    await fastest(path);
-    expect(await fastest(path)).toBeLessThan(8);
+    expect(await walkOf(path)).toBeLessThan(20);
   });
 
-  it('a pattern over all is a walk of milliseconds', async () => {
-    expect(await fastest('policystringmap_pattern_binding/map?filter=key:/^host77/')).toBeLessThan(60);
-    expect(await fastest('lbvserver?filter=name:/77$/&attrs=name')).toBeLessThan(120);
+  it('a pattern over all is one walk', async () => {
+    expect(await walkOf('policystringmap_pattern_binding/map?filter=key:/^host77/')).toBeLessThan(2 * BACK_ENDS);
+    expect(await walkOf('lbvserver?filter=name:/77$/&attrs=name')).toBeLessThan(2 * BACK_ENDS);
   });
 });

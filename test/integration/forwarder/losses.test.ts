@@ -100,7 +100,7 @@ beforeEach(async () => {
   await forwarder.start();
   await eventually(() => hostsOf(world).size === COUNT, 'all hosts are programmed');
   await eventually(() => server.watching === 5, 'all kinds are watched');
-}, 60_000);
+});
 
 afterEach(async () => {
   await forwarder.stop();
@@ -146,14 +146,14 @@ describe('LIF-6: a list that is wrong', () => {
     forwarder.snapshot('test');
     await eventually(() => outcomes.at(-1) === 'Snapshot Applied', 'accepted');
     expect(hostsOf(world).size).toBe(COUNT);
-  }, 60_000);
+  });
 
   it('and is carried out when an operator confirms it', async () => {
     await emptyList(Ingress.path);
     await eventually(() => outcomes.includes('Prune Refused'), 'refused');
     forwarder.snapshot('operator', { confirmed: true });
     await eventually(() => hostsOf(world).size === 0, 'all hosts are gone');
-  }, 60_000);
+  });
 
   it('an empty list of EndpointSlices resets nobody', async () => {
     const back = await emptyList(EndpointSlice.path);
@@ -167,7 +167,7 @@ describe('LIF-6: a list that is wrong', () => {
     expire();
     await eventually(() => forwarder.metrics().held === 0, 'whole again');
     expect(bound()).toBe(COUNT);
-  }, 60_000);
+  });
 });
 
 describe('LIF-6: deletions that are seen', () => {
@@ -181,5 +181,5 @@ describe('LIF-6: deletions that are seen', () => {
     forwarder.snapshot('scheduled');
     await eventually(() => outcomes.at(-1) === 'Snapshot Applied', 'the next snapshot is accepted');
     expect(hostsOf(world).size).toBe(10);
-  }, 60_000);
+  });
 });

@@ -1,4 +1,4 @@
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createPublisher } from '../../../lib/aws/event-bridge.ts';
 import { type BusEvent, type DetailType, type EventData, type Source, toEvent } from '../../../lib/contract/index.ts';
@@ -70,4 +70,12 @@ export async function queued(cloud: LocalCloud, name: string): Promise<number> {
     new GetQueueAttributesCommand({ QueueUrl: cloud.queue(name).url, AttributeNames: ['All'] }),
   );
   return Number(Attributes.ApproximateNumberOfMessages) + Number(Attributes.ApproximateNumberOfMessagesNotVisible);
+}
+
+/** How many messages a receive gets now: none of those that somebody holds. */
+export async function receivable(cloud: LocalCloud, name: string): Promise<number> {
+  const { Messages = [] } = await cloud.sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: cloud.queue(name).url, MaxNumberOfMessages: 10, WaitTimeSeconds: 0 }),
+  );
+  return Messages.length;
 }

@@ -28,7 +28,7 @@ describe.skipIf(!CLOUD_TOOLS)(`commands of the runbooks, run as they are written
   beforeAll(async () => {
     world = await startWorld();
     dir = world.project.dir;
-  }, 180_000);
+  });
   afterAll(() => world?.stop());
 
   /** Runs a line of a page in bash, with `nspass` on the PATH as the page says, and credentials and place of the emulator. */
@@ -94,7 +94,7 @@ describe.skipIf(!CLOUD_TOOLS)(`commands of the runbooks, run as they are written
       expect(status).toBe(1);
     }
     expect(await parked()).toBe(1);
-  }, 180_000);
+  });
 
   it('appliance-lost: the replay rebuilds an empty appliance, and tells what cannot be read from the rest', async () => {
     const before = world.config().sort();
@@ -107,14 +107,14 @@ describe.skipIf(!CLOUD_TOOLS)(`commands of the runbooks, run as they are written
     expect(output).toContain('1 of the archive’s events cannot be read and went to the parked letters');
     expect(status).toBe(3);
     expect(world.config().sort()).toEqual(before);
-  }, 180_000);
+  });
 
   it('appliance-restored: so does the replay where the cluster is gone', async () => {
     const before = world.config().sort();
     const [replay = ''] = written('appliance-restored', 'nspass replay');
     expect((await run(replay)).status).toBe(3);
     expect(world.config().sort()).toEqual(before);
-  }, 180_000);
+  });
 
   it('removal: says what would go, and takes it away', async () => {
     const [look = '', remove = ''] = written('removal', 'nspass remove');
@@ -126,7 +126,7 @@ describe.skipIf(!CLOUD_TOOLS)(`commands of the runbooks, run as they are written
     expect(done).toMatchObject({ status: 0 });
     expect(world.config()).toEqual([]);
     expect(world.appliance.savedConfig()).not.toContain('kept.example.com');
-  }, 60_000);
+  });
 
   it('credentials-rotated: a secret of this form is taken', async () => {
     const [form = ''] = RUNBOOKS.filter(({ name }) => name === 'credentials-rotated')
@@ -137,5 +137,5 @@ describe.skipIf(!CLOUD_TOOLS)(`commands of the runbooks, run as they are written
     await world.api.json('secretsmanager', 'secretsmanager.PutSecretValue', { SecretId: 'nspass/edge', SecretString });
     const { status } = await run(written('removal', 'nspass remove')[0] ?? '');
     expect(status).toBe(0);
-  }, 60_000);
+  });
 });

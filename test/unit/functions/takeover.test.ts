@@ -58,5 +58,5 @@ describe('CON-2, LIF-8: blue is emptied at once, and green takes all of its host
       .map(({ data }) => data as ResyncRequested);
     expect(requests.length).toBeGreaterThan(1);
     expect(new Set(requests.flatMap(({ ingresses = [] }) => ingresses.map(({ name }) => name))).size).toBe(MANY);
-  }, 240_000);
+  });
 });
