@@ -90,6 +90,7 @@ const COMMON = {
   host: 'The host, as the manifest has it.',
   hosts: 'Hosts that the entry lists; none: it covers all.',
   ingress: 'The Ingress as it is.',
+  map: 'The string map in which the row stands.',
   ingresses: 'The Ingresses, each as it is.',
   ip: 'IPv4 or IPv6 address.',
   kind: 'Kind of the resource.',

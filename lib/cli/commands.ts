@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { ClusterReader } from './lint.ts';
 import { UsageError } from './usage.ts';
 
 /** A command as the program's own help lists it, and how to get the whole of it. */
@@ -36,11 +37,13 @@ export const COMMANDS: readonly Listed[] = [
   },
   {
     name: 'lint',
-    usage: '[options] [target]',
+    usage: '[options] [targets...]',
     description: 'check Ingresses for passthrough, in manifests or in a cluster, and say what is wrong',
     load: async () => {
       const { lintCommand } = await import('./lint.ts');
-      const cluster = { read: async () => (await import('./cluster-reader.ts')).clusterReader().read() };
+      const cluster: ClusterReader = {
+        read: async (query) => (await import('./cluster-reader.ts')).clusterReader().read(query),
+      };
       return lintCommand(cluster).hook('preAction', needsConfig);
     },
   },

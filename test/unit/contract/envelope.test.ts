@@ -50,7 +50,9 @@ describe('parseEnvelope', () => {
       removed: 0,
     };
     const newer = { ...applied, durationMs: 1, added: 'later' };
-    const { detail, ...outer } = JSON.parse(body({ envelope: { 'detail-type': 'Snapshot Applied' } }));
+    const { detail, ...outer } = JSON.parse(
+      body({ envelope: { 'detail-type': 'Snapshot Applied', source: SOURCES.functions } }),
+    );
     const text = JSON.stringify({ ...outer, detail: { ...detail, type: 'nspass.snapshot.applied.v1', data: newer } });
     expect(parseEnvelope(text).data).toEqual({ ...applied, durationMs: 1 });
   });
