@@ -179,12 +179,13 @@ class ForwarderProcess implements Forwarder, SourceSink {
     await this.#options.source.stop();
     await this.#options.outcomes?.stop();
     this.#intake.stop();
-    this.#answers.stop();
     for (const coalescer of [this.#changes, this.#deletions]) {
       coalescer.flushAll();
       coalescer.stop();
     }
     const finished = await this.#publishing?.stop(this.#settings.stopTimeoutMs);
+    // What was published last asks for an answer, too: nobody waits for it.
+    this.#answers.stop();
     if (finished === false) this.#log.warn('stopped with unpublished changes: the next start publishes them');
     await this.#sequencer?.release();
   }

@@ -288,6 +288,13 @@ describe('a flagged snapshot that nobody answers', () => {
     return forwarder.notes();
   };
 
+  it('is published by the stop itself → nothing of it is left: the process ends', async () => {
+    const { forwarder, clock } = await setUp(whole(['a']));
+    forwarder.snapshot('test', { flagged: true });
+    await forwarder.stop();
+    expect(clock.pending).toBe(0);
+  });
+
   it('is noted where outcomes are heard, and only there', async () => {
     expect(await notes({}, false)).toEqual([expect.stringContaining('no answer from any appliance for 16 min')]);
     expect(await notes({}, true)).toEqual([]);
