@@ -113,6 +113,7 @@ describe('nspass local', () => {
 
   it('goes on past a manifest that is no YAML, and one that is no Ingress: both named with file and line', async () => {
     await put('hotdrinks.yaml', SAMPLE);
+    await put('services.yaml', service('frontend-hotdrinks', ['10.244.0.11']));
     await put('broken.yaml', 'kind: Ingress\nmetadata: {name: x\n');
     await put('nonsense.yaml', '---\njust: text\n');
     const local = start();
@@ -125,6 +126,7 @@ describe('nspass local', () => {
 
   it('SEL-2: a class of another controller is skipped and listed; --class makes it ours', async () => {
     await put('hotdrinks.yaml', classed('nginx'));
+    await put('services.yaml', service('frontend-hotdrinks', ['10.244.0.11']));
     const plain = start();
     expect(await plain.line(({ type }) => type === 'passed-over')).toEqual({
       type: 'passed-over',
@@ -138,6 +140,7 @@ describe('nspass local', () => {
 
   it('SEL-2: a class that is not in the folder is taken for ours and said', async () => {
     await put('hotdrinks.yaml', classed('edge'));
+    await put('services.yaml', service('frontend-hotdrinks', ['10.244.0.11']));
     const local = start();
     expect(await local.line(({ type }) => type === 'class-assumed')).toEqual({ type: 'class-assumed', class: 'edge' });
     await local.line(outcomeOf('hotdrinks-ingress', 'Ingress Programmed'));
@@ -157,6 +160,7 @@ describe('nspass local', () => {
     ['IPv6', '2001:DB8:0::77', '2001:db8::77'],
   ])('VAL-9: an Ingress without frontend-ip is on --default-vip, %s', async (_family, given, vip) => {
     await put('bare.yaml', SAMPLE.replace(/ {4}ingress.citrix.com\/frontend-ip.*\n/, ''));
+    await put('services.yaml', service('frontend-hotdrinks', ['10.244.0.11']));
     const local = start('--default-vip', given);
     const front = await local.line(({ type, port }) => type === 'frontend' && port === 443);
     expect(front).toMatchObject({ address: vip });
