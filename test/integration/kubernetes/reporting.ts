@@ -32,7 +32,8 @@ export function reporting(stage: () => Stage): void {
           appliance: 'edge',
           namespace: 'shop',
           name: 'reported',
-          sequence: 1,
+          // A time: what is older than the Ingress is about another one of its name.
+          sequence: Date.now(),
           programmed: [],
           removed: [],
           hosts: [],
@@ -81,7 +82,7 @@ export function reporting(stage: () => Stage): void {
   it('SEL-3: takes its address away again, and leaves the others', async () => {
     stage().cloud.queue.push(
       outcome('Ingress Removed', 'nspass.ingress.removed.v1', {
-        sequence: 2,
+        sequence: Date.now(),
         removed: [{ ip: '192.0.2.10', port: 443 }],
       }),
     );
