@@ -10,6 +10,7 @@ import {
 } from '../nitro/index.ts';
 import { type FrontEndInScope, type PlanContext, portsMade, readyRow, usesOf } from '../plan/index.ts';
 import { type BackEndKey, type FrontEnd, frontEndKey } from '../route/index.ts';
+import type { Marks } from './marks.ts';
 import { otherKind, type PlannedTasks, sortTasks } from './places.ts';
 import { type PlaceRows, readPlaceRows } from './read-rows.ts';
 import { placeOf, withoutForeign } from './task.ts';
@@ -19,6 +20,8 @@ export interface ReadPlaces {
   readonly places: readonly FrontEndInScope[];
   /** What exists once for the system; undefined where nothing of it can be missing. */
   readonly system: readonly Resource[] | undefined;
+  /** Marks of objects that are likely to go, where they came with another read. */
+  readonly marks: Marks;
 }
 
 /** @param foreign takes the vservers of somebody else that sit on these front ends' addresses. */
@@ -29,7 +32,7 @@ export async function readPlaces(
   all: PlannedTasks,
   foreign: Map<string, string>,
 ): Promise<ReadPlaces> {
-  const read = await readPlaceRows(reader, context, frontEnds, all);
+  const { places: read, marks } = await readPlaceRows(reader, context, frontEnds, all);
   const looked = read.filter(({ frontEnd, rows }) => {
     const made = readyRow(rows);
     if (made !== undefined && made.kind !== frontEnd.kind) foreign.set(placeOf(frontEnd), otherKind(context, frontEnd));
@@ -55,7 +58,7 @@ export async function readPlaces(
       }),
     );
   }
-  return { places: places.map((place) => scoped.get(place) as FrontEndInScope), system };
+  return { places: places.map((place) => scoped.get(place) as FrontEndInScope), system, marks };
 }
 
 /** Tasks as they can be carried out: who waits for an address wants nothing of the front ends that are there. */

@@ -1,7 +1,9 @@
 import { type Claim, decodeClaims, decodeHosts, hostDigest, LONGEST_PATTERN, type Row } from '../ledger/index.ts';
-import { anyOf, escapePattern, type NitroReader, readMap, readMaps } from '../nitro/index.ts';
+import { anyOf, escapePattern, type NitroReader, readMap, readMaps, readMapsBeside } from '../nitro/index.ts';
 import { holderText, type PlanContext, type WantedClaim } from '../plan/index.ts';
 import { type FrontEnd, frontEndKey } from '../route/index.ts';
+import { MARKS_AT_ONCE, type Marked, type Marks, markQueries, marksIn, NO_MARKS } from './marks.ts';
+import { likelyToGo } from './marks-ahead.ts';
 import type { PlannedTasks } from './places.ts';
 
 /** Rows of a front end's map: claims and hosts of some tasks, and all other claims on those hosts. */
@@ -10,17 +12,24 @@ export interface PlaceRows {
   readonly rows: readonly Row[];
 }
 
+/** Rows of several front ends' maps. */
+export interface ReadRows {
+  readonly places: readonly PlaceRows[];
+  /** Marks of objects that are likely to go, where they came with the rows. */
+  readonly marks: Marks;
+}
+
 /** The rows of several front ends' maps: first what is wanted, then what else that shows. */
 export async function readPlaceRows(
   reader: NitroReader,
   context: PlanContext,
   frontEnds: readonly FrontEnd[],
   all: PlannedTasks,
-): Promise<PlaceRows[]> {
+): Promise<ReadRows> {
   const first = await readFirst(reader, context, frontEnds, all);
-  return all.tasks.some(({ effort }) => effort === 'verify')
-    ? Promise.all(first.map((place) => completed(reader, place, givenUp(place, all), all, true)))
-    : readGiven(reader, first, all);
+  if (!all.tasks.some(({ effort }) => effort === 'verify')) return readGiven(reader, context, first, all);
+  const places = await Promise.all(first.map((place) => completed(reader, place, givenUp(place, all), all, true)));
+  return { places, marks: NO_MARKS };
 }
 
 /** A first look at a map. */
@@ -86,21 +95,44 @@ function givenUp({ frontEnd, rows, asked }: First, { keys }: PlannedTasks): Clai
 }
 
 /** Hosts that are given up: who else claims them, and their rows; of several maps at once where their claims name them. */
-async function readGiven(reader: NitroReader, first: readonly First[], all: PlannedTasks): Promise<PlaceRows[]> {
+async function readGiven(
+  reader: NitroReader,
+  context: PlanContext,
+  first: readonly First[],
+  all: PlannedTasks,
+): Promise<ReadRows> {
   const given = first.map((place) => givenUp(place, all));
   const giving = first.filter((_, index) => given[index]?.length);
   const maps = giving.map(({ map }) => map);
   const key = claimsAndHosts(given.flat());
   if (allNamed(given.flat()) && fitTogether(maps, key)) {
-    const more = await readMaps(reader, maps, key);
-    return first.map(({ frontEnd, map, rows }) => ({ frontEnd, rows: joined(rows, more.get(map) ?? []) }));
+    const { rows: more, marks } = await readTogether(reader, context, maps, key, likelyToGo(context, first, all));
+    const places = first.map(({ frontEnd, map, rows }) => ({ frontEnd, rows: joined(rows, more.get(map) ?? []) }));
+    return { places, marks };
   }
-  return Promise.all(
+  const places = await Promise.all(
     first.map((place, index) => {
       const own = given[index] ?? [];
       return own.length === 0 ? place : completed(reader, place, own, all, false);
     }),
   );
+  return { places, marks: NO_MARKS };
+}
+
+/** Rows of several maps, and the marks of these objects in the same call where the appliance takes that. */
+async function readTogether(
+  reader: NitroReader,
+  context: PlanContext,
+  maps: readonly string[],
+  key: string,
+  objects: readonly Marked[],
+): Promise<{ rows: ReadonlyMap<string, Row[]>; marks: Marks }> {
+  const queries = markQueries(objects);
+  if (queries.length > 0 && queries.length <= MARKS_AT_ONCE) {
+    const found = await readMapsBeside(reader, maps, key, queries);
+    if (found !== undefined) return { rows: found.rows, marks: marksIn(context, objects, queries, found.others) };
+  }
+  return { rows: await readMaps(reader, maps, key), marks: NO_MARKS };
 }
 
 const allNamed = (claims: readonly Claim[]): boolean => claims.every(({ host }) => host !== undefined);

@@ -30,6 +30,11 @@ export class ApplianceView implements NitroReader {
     );
   }
 
+  /** Costs nothing here: what is asked for beside is asked for by itself. */
+  rowsBeside(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   batch(queries: readonly BatchQuery[]): Promise<NitroRow[][]> {
     return Promise.all(queries.map(({ type, filter }) => this.rows(type, { filter })));
   }

@@ -42,6 +42,7 @@ function reader(rows: Readonly<Record<string, NitroRow[]>>) {
     },
     rowsOf: async (type, parents, filter) =>
       new Map(parents.map((name) => [name, (rows[type] ?? []).filter((row) => fits(row, { ...filter, name }))])),
+    rowsBeside: async () => undefined,
     batch: async (queries) => queries.map(({ type, filter }) => (rows[type] ?? []).filter((row) => fits(row, filter))),
     count: async (type, { filter }) => (rows[type] ?? []).filter((row) => fits(row, filter)).length,
   };

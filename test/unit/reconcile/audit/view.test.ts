@@ -16,6 +16,9 @@ function appliance(rows: Readonly<Record<string, readonly NitroRow[]>>) {
     rowsOf: async () => {
       throw new Error('not asked of several parents');
     },
+    rowsBeside: async () => {
+      throw new Error('not asked beside others');
+    },
     batch: async () => {
       throw new Error('not asked in a batch');
     },
