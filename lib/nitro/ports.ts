@@ -30,6 +30,8 @@ export interface Query {
   readonly attrs?: readonly string[];
   /** What the filter leaves may still be large: counted first, and read in pages where it is. */
   readonly large?: boolean;
+  /** Makes of each row what is kept of it, as its page arrives: a long list is never held whole. Pure. */
+  readonly shape?: (row: NitroRow) => NitroRow;
 }
 
 /** One read of a batch: rows of a type. */

@@ -133,7 +133,7 @@ export class NitroReads implements NitroReader {
   }
 
   async #whole(type: string, query: Query): Promise<NitroRow[]> {
-    return rowsOf(await this.#get(type, query), type);
+    return shaped(rowsOf(await this.#get(type, query), type), query);
   }
 
   /**
@@ -150,6 +150,7 @@ export class NitroReads implements NitroReader {
   /** Page by page until one is not full: one request for what fits a page. */
   async #paged(type: string, query: Query): Promise<NitroRow[]> {
     const all: NitroRow[] = [];
+    let first: string | undefined;
     for (let page = 1; ; page++) {
       const rows = await this.#page(type, query, page);
       if (rows === undefined) {
@@ -159,8 +160,9 @@ export class NitroReads implements NitroReader {
         return whole;
       }
       // The same again: the build knows no pages, and said everything the first time.
-      if (page > 1 && JSON.stringify(rows[0]) === JSON.stringify(all[0])) return all;
-      for (const row of rows) all.push(row);
+      if (page > 1 && JSON.stringify(rows[0]) === first) return all;
+      first ??= JSON.stringify(rows[0]);
+      for (const row of shaped(rows, query)) all.push(row);
       if (rows.length !== this.#pageRows) return all;
     }
   }
@@ -195,6 +197,8 @@ export class NitroReads implements NitroReader {
 function batchItem({ type, filter }: BatchQuery): Record<string, unknown> {
   return { type, query_params: { filter, ...(type.endsWith('_binding') ? { bulkbindings: 'yes' } : {}) } };
 }
+
+const shaped = (rows: NitroRow[], { shape }: Query): NitroRow[] => (shape === undefined ? rows : rows.map(shape));
 
 /** Sorts bindings by the parent; those of others are left out. */
 function byParent(names: readonly string[], rows: readonly NitroRow[]): Map<string, NitroRow[]> {

@@ -146,7 +146,7 @@ async function makePlan(
 ): Promise<Planned & { readonly marks: Marks }> {
   if (tasks.length === 0) return { tasks, goal: NO_GOAL, changes: [], touched: new Set(), marks: NO_MARKS };
   const retired = [...parts.flatMap((part) => part.ledger.retired), ...justRetired];
-  const { scope, foreign, marks } = await readScope(engine.reader, context, tasks, retired);
+  const { scope, foreign, marks } = await readScope(engine.reader, context, tasks, retired, engine.kept);
   const possible = tasks.map((task) => withoutForeign(task, foreign));
   const goal = goalOf(context, {
     ...scope,
@@ -175,6 +175,7 @@ async function write(
   if (plan.changes.some(({ op, resource }) => op === 'add' && resource.type === 'sslcertkey')) {
     await uploadPlaceholder(engine, context);
   }
+  engine.kept?.forget(plan.changes.flatMap(({ resource }) => Object.values(resource.id).map(String)));
   return apply(
     engine.writer,
     plan.changes,

@@ -129,14 +129,16 @@ function policiesMove(
   context: PlanContext,
   frontEnd: FrontEnd,
   before: readonly Claim[],
-  { tasks, wanted: everywhere }: PlannedTasks,
+  { byKey, wanted: everywhere }: PlannedTasks,
 ): boolean {
   const key = frontEndKey(frontEnd);
   const claims = Map.groupBy(before, ({ ownerKey }) => ownerKey);
-  const claiming = new Set((everywhere.get(key) ?? []).map(({ claim }) => claim.ownerKey));
-  return tasks.some(({ wanted, decision, hashes }) => {
+  const claiming = new Set([...claims.keys(), ...(everywhere.get(key) ?? []).map(({ claim }) => claim.ownerKey)]);
+  return [...claiming].some((ownerKey) => {
+    const task = byKey.get(ownerKey);
+    if (task === undefined) return false;
+    const { wanted, decision, hashes } = task;
     const { row } = decision;
-    if (!claims.has(decision.key) && !claiming.has(decision.key)) return false;
     const empty = hashes.members.endsWith(SOME_EMPTY) || row?.hashes.members.endsWith(SOME_EMPTY) === true;
     const had = new Set(
       (claims.get(decision.key) ?? []).flatMap((claim) => {

@@ -1,6 +1,6 @@
 import { type Claim, decodeClaims, decodeHosts, hostDigest, LONGEST_PATTERN, type Row } from '../ledger/index.ts';
 import { anyOf, escapePattern, type NitroReader, readMap, readMaps, readMapsBeside } from '../nitro/index.ts';
-import { holderText, type PlanContext, type WantedClaim } from '../plan/index.ts';
+import type { PlanContext, WantedClaim } from '../plan/index.ts';
 import { type FrontEnd, frontEndKey } from '../route/index.ts';
 import { MARKS_AT_ONCE, type Marked, type Marks, markQueries, marksIn, NO_MARKS } from './marks.ts';
 import { likelyToGo } from './marks-ahead.ts';
@@ -47,7 +47,7 @@ async function readFirst(
 ): Promise<First[]> {
   const maps = frontEnds.map((frontEnd) => names.frontEndMap(frontEnd));
   const everywhere = hostsOf([...all.wanted.values()].flat());
-  const together = firstPattern(all.keys, everywhere);
+  const together = firstPattern(all.patterns.claims, everywhere);
   if (fitTogether(maps, together)) {
     const rows = await readMaps(reader, maps, together);
     const asked = new Set(everywhere.keys());
@@ -60,7 +60,7 @@ async function readFirst(
     frontEnds.map(async (frontEnd, index): Promise<First> => {
       const map = maps[index] as string;
       const here = hostsOf(all.wanted.get(frontEndKey(frontEnd)) ?? []);
-      const key = firstPattern(all.keys, here);
+      const key = firstPattern(all.patterns.claims, here);
       const rows = await readMap(reader, map, key === undefined ? undefined : { key });
       return { frontEnd, map, rows, asked: key === undefined ? undefined : new Set(here.keys()) };
     }),
@@ -76,12 +76,17 @@ function fitTogether(maps: readonly string[], key: string | undefined): key is s
   return maps.length > 1 && key !== undefined && key.length + anyOf(maps).length <= LONGEST_PATTERN;
 }
 
-/** Signs, settings, claims of these owners, and all claims and the rows of these hosts (by digest). */
-function firstPattern(owners: ReadonlySet<string>, hosts: ReadonlyMap<string, string>): string | undefined {
+/**
+ * Signs, settings, claims of these owners, and all claims and the rows of these hosts (by digest).
+ *
+ * @param claims pattern of the owners' claims; undefined where no URL takes it.
+ */
+function firstPattern(claims: string | undefined, hosts: ReadonlyMap<string, string>): string | undefined {
+  if (claims === undefined) return undefined;
   return pattern([
     '!$',
     '=',
-    `#[a-z2-7]{26}\\.\\d+\\.(${[...owners].join('|')})$`,
+    claims,
     ...(hosts.size === 0 ? [] : [`#(${[...hosts.keys()].join('|')})\\.`]),
     ...[...hosts.values()].map((host) => `${escapePattern(host)}$`),
   ]);
@@ -149,7 +154,7 @@ async function completed(
   reader: NitroReader,
   place: First,
   given: readonly Claim[],
-  { tasks, keys }: PlannedTasks,
+  { patterns: { holders, leading: toOwners } }: PlannedTasks,
   verify: boolean,
 ): Promise<PlaceRows> {
   const { frontEnd, map, rows, asked } = place;
@@ -160,13 +165,11 @@ async function completed(
   const more = given.length === 0 ? [] : await readMap(reader, map, { key });
   if (!verify && allNamed(given)) return { frontEnd, rows: joined(rows, more) };
   // Only its holder's name finds the row of a host that no claim names.
-  const comment = anyOf(tasks.map(({ decision }) => holderText(decision.owner)));
-  const value = `/^(${[...keys].join('|')})-/`;
-  if (Math.max(comment.length, value.length) > LONGEST_PATTERN) return whole();
+  if (holders === undefined || toOwners === undefined) return whole();
   const [named, leading] = await Promise.all([
-    readMap(reader, map, { comment }),
+    readMap(reader, map, { comment: holders }),
     // Somebody may have bound a host by hand: its comment is not ours then.
-    verify ? readMap(reader, map, { value }) : [],
+    verify ? readMap(reader, map, { value: toOwners }) : [],
   ]);
   const hosts = [...named, ...leading];
   // A host whose claim was lost: others may claim it, too.

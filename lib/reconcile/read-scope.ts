@@ -1,5 +1,5 @@
 import { backEndOf, decodeClaims, LONGEST_PATTERN } from '../ledger/index.ts';
-import { anyOf, type NitroReader, readBackEnds, readMembers } from '../nitro/index.ts';
+import { anyOf, type KeptParts, type NitroReader, readBackEnds, readMembers } from '../nitro/index.ts';
 import {
   backEndNames,
   type FrontEndInScope,
@@ -29,6 +29,7 @@ export async function readScope(
   context: PlanContext,
   tasks: readonly Task[],
   retired: readonly Retirement[],
+  kept?: KeptParts,
 ): Promise<ReadScope> {
   const foreign = new Map<string, string>();
   const frontEnds = await placesOfTasks(reader, context, tasks, foreign);
@@ -41,7 +42,7 @@ export async function readScope(
     .filter(({ effort, decision }) => effort === 'verify' || losers.has(decision.key) || lost.has(decision.key))
     .map(({ decision }) => decision.key);
   const [found, members] = await Promise.all([
-    readBackEnds(reader, context, verified),
+    readBackEnds(reader, context, verified, kept),
     readMembersOf(reader, context, tasks),
   ]);
   return {

@@ -12,12 +12,13 @@ export class ApplianceView implements NitroReader {
     this.#tables = tables;
   }
 
-  async rows(type: string, { name, filter = {} }: Query = {}): Promise<NitroRow[]> {
+  async rows(type: string, { name, filter = {}, shape }: Query = {}): Promise<NitroRow[]> {
     const table = this.#tables.get(type);
     if (table === undefined) throw new TypeError(`the audit does not read ${type}`);
     const from = name === undefined ? table.rows : (table.byName.get(name) ?? []);
     const tests = Object.entries(filter).map(([attribute, pattern]) => [attribute, matcher(pattern)] as const);
-    return from.filter((row) => tests.every(([attribute, matches]) => matches(row[attribute])));
+    const rows = from.filter((row) => tests.every(([attribute, matches]) => matches(row[attribute])));
+    return shape === undefined ? rows : rows.map(shape);
   }
 
   async rowsOf(
