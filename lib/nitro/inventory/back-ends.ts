@@ -30,8 +30,43 @@ export async function readBackEnds(
   ownerKeys: readonly string[],
   kept?: KeptParts,
 ): Promise<Map<string, Resource[]>> {
-  const found = new Map<string, Resource[]>(ownerKeys.map((key) => [key, []]));
-  if (ownerKeys.length === 0) return found;
+  return new Map(await findBackEnds(reader, context, ownerKeys, kept));
+}
+
+/** A row of a back end, and what it is. */
+interface Found {
+  readonly role: Role;
+  readonly type: ResourceType;
+  readonly row: NitroRow;
+}
+
+/** Objects of back ends by owner's key. They are made of their rows when they are asked for: of few owners at a time. */
+export class BackEnds implements Iterable<readonly [ownerKey: string, resources: Resource[]]> {
+  readonly #found: ReadonlyMap<string, readonly Found[]>;
+
+  constructor(found: ReadonlyMap<string, readonly Found[]>) {
+    this.#found = found;
+  }
+
+  get(ownerKey: string): Resource[] | undefined {
+    return this.#found.get(ownerKey)?.map(({ role, type, row }) => toResource(role, type, row, [ownerKey]));
+  }
+
+  *[Symbol.iterator](): Iterator<readonly [string, Resource[]]> {
+    for (const key of this.#found.keys()) yield [key, this.get(key) ?? []];
+  }
+}
+
+/** The same as {@link readBackEnds}, for more owners than should be held as objects at once. */
+export async function findBackEnds(
+  reader: NitroReader,
+  context: InventoryContext,
+  ownerKeys: readonly string[],
+  kept?: KeptParts,
+): Promise<BackEnds> {
+  const found = new Map<string, Found[]>(ownerKeys.map((key) => [key, []]));
+  const result = new BackEnds(found);
+  if (ownerKeys.length === 0) return result;
   const { system } = context;
   const many = ownerKeys.length > MANY;
   const comment = many ? prefixFilter(system, ownerKeys) : ownersFilter(system, ownerKeys);
@@ -45,7 +80,7 @@ export async function readBackEnds(
     const owner = parseMark(row.comment)?.ownerKey ?? ownerOf.get(name);
     if (owner === undefined || !found.has(owner)) return;
     ownerOf.set(name, owner);
-    found.get(owner)?.push(toResource(role, type, row, [owner]));
+    found.get(owner)?.push({ role, type, row });
   };
   for (const row of servers ?? []) add('lbvserver', 'lbvserver', asServer(row), String(row.name));
   for (const row of groups ?? [])
@@ -53,7 +88,7 @@ export async function readBackEnds(
   for (const row of policies ?? []) add('policy', 'sslpolicy', row, String(row.name));
 
   const ours = [...ownerOf.keys()];
-  if (ours.length === 0) return found;
+  if (ours.length === 0) return result;
   const marked: Marked = {
     names: ours,
     servers: namesIn(servers, 'name'),
@@ -63,22 +98,16 @@ export async function readBackEnds(
   const parts = await partsOf(reader, system, marked, many, kept);
   for (const [list, { role, type }] of UNMARKED.entries()) {
     for (const [name, owner] of ownerOf) {
-      for (const row of parts.get(name)?.lists[list] ?? [])
-        found.get(owner)?.push(toResource(role, type, row, [owner]));
+      for (const row of parts.get(name)?.lists[list] ?? []) found.get(owner)?.push({ role, type, row });
     }
   }
   for (const group of marked.groups) {
     const owner = ownerOf.get(group);
     if (owner === undefined) continue;
-    found.get(owner)?.push({
-      role: 'members',
-      type: MEMBER_LIST,
-      id: { servicegroupname: group },
-      attributes: { members: parts.get(group)?.members ?? '' },
-      owners: [owner],
-    });
+    const row = { servicegroupname: group, members: parts.get(group)?.members ?? '' };
+    found.get(owner)?.push({ role: 'members', type: MEMBER_LIST, row });
   }
-  return found;
+  return result;
 }
 
 /** Names of the objects with a mark that were found. */
@@ -101,13 +130,17 @@ async function partsOf(
   many: boolean,
   kept: KeptParts | undefined,
 ): Promise<ReadonlyMap<string, Part>> {
-  const [pattern = '', ...others] = patternsOf(marked.names);
-  if (!many && others.length === 0) return readParts(reader, pattern, false);
+  if (!many) {
+    const [pattern = '', ...others] = patternsOf(marked.names);
+    if (others.length === 0) return readParts(reader, pattern, false);
+  }
   const taken = new Map([...(kept?.take(marked.names) ?? [])].filter(([name, part]) => fitsMarked(name, part, marked)));
-  const unknown = marked.names.filter((name) => !taken.has(name) && !isWildcardPolicy(name, marked));
-  const [few, ...more] = patternsOf(unknown);
-  if (few === undefined) return taken;
-  if (taken.size > 0 && more.length === 0) return new Map([...taken, ...(await readParts(reader, few, false))]);
+  if (taken.size > 0) {
+    const unknown = marked.names.filter((name) => !taken.has(name) && !isWildcardPolicy(name, marked));
+    const [few, ...more] = patternsOf(unknown);
+    if (few === undefined) return taken;
+    if (more.length === 0) return new Map([...taken, ...(await readParts(reader, few, false))]);
+  }
   const keep = kept?.reading();
   const all = await readParts(reader, `/^${system}-/`, true);
   const own = new Map(
