@@ -10,6 +10,7 @@ import { ingressRules } from '../lib/config/rules.ts';
 import {
   createTransport,
   endpointOf,
+  KeptParts,
   NitroClient,
   NitroSession,
   type Retry,
@@ -63,6 +64,7 @@ const SESSION_IDLE_SECONDS = 300;
 interface Open {
   readonly session: NitroSession;
   readonly client: NitroClient;
+  readonly kept: KeptParts;
 }
 
 /** Sessions with the appliances, one each, kept while the function is warm. */
@@ -84,6 +86,7 @@ export class Engines {
     return {
       reader: open.client,
       writer: open.client,
+      kept: open.kept,
       now,
       settings: {
         appliance: appliance.name,
@@ -149,7 +152,8 @@ export class Engines {
       ...(proxyHeaders === undefined ? {} : { proxyHeaders }),
     };
     const session = new NitroSession(options);
-    return { session, client: new NitroClient(session, { drainSeconds: appliance.drainSeconds }) };
+    const client = new NitroClient(session, { drainSeconds: appliance.drainSeconds });
+    return { session, client, kept: new KeptParts(now, () => session.opened) };
   }
 }
 

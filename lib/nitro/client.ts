@@ -13,6 +13,7 @@ import type {
   NitroWriter,
   Query,
   RemovalItem,
+  RowsBeside,
   UploadedFile,
 } from './ports.ts';
 import { NitroReads } from './reads.ts';
@@ -55,6 +56,15 @@ export class NitroClient implements NitroReader, NitroWriter {
     filter: Readonly<Record<string, string>>,
   ): Promise<ReadonlyMap<string, readonly NitroRow[]>> {
     return this.#reads.rowsOf(type, names, filter);
+  }
+
+  rowsBeside(
+    type: string,
+    names: readonly string[],
+    filter: Readonly<Record<string, string>>,
+    others: readonly BatchQuery[],
+  ): Promise<RowsBeside | undefined> {
+    return this.#reads.rowsBeside(type, names, filter, others);
   }
 
   count(type: string, query: Query): Promise<number> {

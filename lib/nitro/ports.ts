@@ -30,6 +30,8 @@ export interface Query {
   readonly attrs?: readonly string[];
   /** What the filter leaves may still be large: counted first, and read in pages where it is. */
   readonly large?: boolean;
+  /** Makes of each row what is kept of it, as its page arrives: a long list is never held whole. Pure. */
+  readonly shape?: (row: NitroRow) => NitroRow;
 }
 
 /** One read of a batch: rows of a type. */
@@ -64,6 +66,14 @@ export interface UploadedFile {
   readonly content: string;
 }
 
+/** Bindings of several parents, and what was read in the same call. */
+export interface RowsBeside {
+  /** Parent's name → its bindings. */
+  readonly rows: ReadonlyMap<string, readonly NitroRow[]>;
+  /** Answers to the other queries, in their order. */
+  readonly others: readonly NitroRow[][];
+}
+
 export interface NitroReader {
   /** Rows of a type; none where the entity, or the binding's parent, does not exist. */
   rows(type: string, query?: Query): Promise<NitroRow[]>;
@@ -73,6 +83,18 @@ export interface NitroReader {
     names: readonly string[],
     filter: Readonly<Record<string, string>>,
   ): Promise<ReadonlyMap<string, readonly NitroRow[]>>;
+  /**
+   * Reads the same, and other types in the same call.
+   *
+   * @param names parents of which at least one has such bindings: an empty answer shows that the build cannot do it.
+   * @returns undefined where one call for all is not known to work: nothing was read.
+   */
+  rowsBeside(
+    type: string,
+    names: readonly string[],
+    filter: Readonly<Record<string, string>>,
+    others: readonly BatchQuery[],
+  ): Promise<RowsBeside | undefined>;
   /** Several reads in one call where the build has it. */
   batch(queries: readonly BatchQuery[]): Promise<NitroRow[][]>;
   count(type: string, query: Query): Promise<number>;

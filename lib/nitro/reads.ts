@@ -1,7 +1,7 @@
 import { TYPES } from '../netscaler/index.ts';
 import { NitroError } from './errors.ts';
 import { anyOf, readPath } from './path.ts';
-import type { BatchQuery, NitroReader, NitroRow, Query } from './ports.ts';
+import type { BatchQuery, NitroReader, NitroRow, Query, RowsBeside } from './ports.ts';
 import type { NitroAnswer, NitroSession } from './session.ts';
 
 type Body = NitroAnswer['body'];
@@ -18,6 +18,8 @@ export class NitroReads implements NitroReader {
   #pages = true;
   /** Whether bindings of all parents can be filtered: undefined until an answer had something in it. */
   #acrossParents: boolean | undefined;
+  /** Whether a batch may ask for bindings: that it may is undocumented (V). */
+  #bindingsInBatches = true;
 
   /** @param pageRows rows of one answer at most, where the appliance takes a list in pages. */
   constructor(session: NitroSession, pageRows: number) {
@@ -67,10 +69,30 @@ export class NitroReads implements NitroReader {
       this.#acrossParents = false;
       return undefined;
     }
-    const found = new Map(names.map((name): [string, NitroRow[]] => [name, []]));
-    for (const row of rows) found.get(String(row.name))?.push(row);
+    const found = byParent(names, rows);
     if ([...found.values()].some((some) => some.length > 0)) this.#acrossParents = true;
     return this.#acrossParents === true ? found : undefined;
+  }
+
+  async rowsBeside(
+    type: string,
+    names: readonly string[],
+    filter: Readonly<Record<string, string>>,
+    others: readonly BatchQuery[],
+  ): Promise<RowsBeside | undefined> {
+    if (!this.#batches || !this.#bindingsInBatches || this.#acrossParents !== true) return undefined;
+    let answers: NitroRow[][] | undefined;
+    try {
+      answers = await this.#batch([{ type, filter: { name: anyOf(names), ...filter } }, ...others]);
+    } catch (error) {
+      if (!(error instanceof NitroError) || error.transient) throw error;
+    }
+    const rows = byParent(names, answers?.[0] ?? []);
+    if (answers !== undefined && [...rows.values()].some((some) => some.length > 0)) {
+      return { rows, others: answers.slice(1) };
+    }
+    this.#bindingsInBatches = false;
+    return undefined;
   }
 
   async batch(queries: readonly BatchQuery[]): Promise<NitroRow[][]> {
@@ -90,7 +112,7 @@ export class NitroReads implements NitroReader {
         what: 'read in a batch',
         method: 'POST',
         path: 'config/batchapi?action=GET',
-        body: { batchapi: queries.map(({ type, filter }) => ({ type, query_params: { filter } })) },
+        body: { batchapi: queries.map(batchItem) },
         repeatable: true,
       });
       results = answer.body?.batchapi;
@@ -111,7 +133,7 @@ export class NitroReads implements NitroReader {
   }
 
   async #whole(type: string, query: Query): Promise<NitroRow[]> {
-    return rowsOf(await this.#get(type, query), type);
+    return shaped(rowsOf(await this.#get(type, query), type), query);
   }
 
   /**
@@ -128,6 +150,7 @@ export class NitroReads implements NitroReader {
   /** Page by page until one is not full: one request for what fits a page. */
   async #paged(type: string, query: Query): Promise<NitroRow[]> {
     const all: NitroRow[] = [];
+    let first: string | undefined;
     for (let page = 1; ; page++) {
       const rows = await this.#page(type, query, page);
       if (rows === undefined) {
@@ -137,8 +160,9 @@ export class NitroReads implements NitroReader {
         return whole;
       }
       // The same again: the build knows no pages, and said everything the first time.
-      if (page > 1 && JSON.stringify(rows[0]) === JSON.stringify(all[0])) return all;
-      for (const row of rows) all.push(row);
+      if (page > 1 && JSON.stringify(rows[0]) === first) return all;
+      first ??= JSON.stringify(rows[0]);
+      for (const row of shaped(rows, query)) all.push(row);
       if (rows.length !== this.#pageRows) return all;
     }
   }
@@ -167,6 +191,20 @@ export class NitroReads implements NitroReader {
       throw error;
     }
   }
+}
+
+/** Bindings of all parents have to be asked for, as in a path. */
+function batchItem({ type, filter }: BatchQuery): Record<string, unknown> {
+  return { type, query_params: { filter, ...(type.endsWith('_binding') ? { bulkbindings: 'yes' } : {}) } };
+}
+
+const shaped = (rows: NitroRow[], { shape }: Query): NitroRow[] => (shape === undefined ? rows : rows.map(shape));
+
+/** Sorts bindings by the parent; those of others are left out. */
+function byParent(names: readonly string[], rows: readonly NitroRow[]): Map<string, NitroRow[]> {
+  const found = new Map(names.map((name): [string, NitroRow[]] => [name, []]));
+  for (const row of rows) found.get(String(row.name))?.push(row);
+  return found;
 }
 
 /** Lists that grow with what is programmed, whole or where the caller knows that a filter leaves much. */

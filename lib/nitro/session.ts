@@ -44,6 +44,7 @@ export class NitroSession {
   /** Sessions that are open, at the secondary too: they are few, and a node may become the primary again. */
   readonly #cookies = new Map<Transport, string>();
   #live: Promise<Live> | undefined;
+  #opened = 0;
   /** Where the primary is likely to be: asked first. */
   #first: Transport | undefined;
 
@@ -71,6 +72,11 @@ export class NitroSession {
       const writes = !call.repeatable && sent && error instanceof NitroUnreachable;
       throw writes ? error.ofWrite() : error;
     });
+  }
+
+  /** How often a session was opened: another number, and the node may be another. */
+  get opened(): number {
+    return this.#opened;
   }
 
   /** Ends the sessions on the appliance; errors do not matter: they would end by themselves. */
@@ -125,6 +131,7 @@ export class NitroSession {
   #session(): Promise<Live> {
     if (this.#live === undefined) {
       const opening = this.#open();
+      this.#opened += 1;
       this.#live = opening;
       opening.catch(() => {
         if (this.#live === opening) this.#live = undefined;

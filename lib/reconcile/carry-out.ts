@@ -5,7 +5,7 @@ import { frontEndsOf } from '../route/index.ts';
 import { bystanders } from './bystanders.ts';
 import type { Ask, Engine } from './engine.ts';
 import { writeBeginning } from './ledger-writes.ts';
-import { madeIn, planAgain, trustedIn, unmarkedOf, withoutTakenOver } from './marks.ts';
+import { type Marks, madeIn, NO_MARKS, planAgain, trustedIn, unmarkedOf, withoutTakenOver } from './marks.ts';
 import type { TaskResult } from './outcomes.ts';
 import type { ClusterPart } from './part.ts';
 import { uploadPlaceholder } from './placeholder.ts';
@@ -125,8 +125,8 @@ async function makeMarkedPlan(
   parts: readonly ClusterPart[],
   tasks: readonly Task[],
 ): Promise<Planned> {
-  const plan = await makePlan(engine, context, parts, tasks);
-  const unmarked = await unmarkedOf(engine.reader, context, trustedIn(plan));
+  const { marks, ...plan } = await makePlan(engine, context, parts, tasks);
+  const unmarked = await unmarkedOf(engine.reader, context, trustedIn(plan), marks);
   if (unmarked.size === 0) return plan;
   return refusing(engine, context, await makePlan(engine, context, parts, planAgain(plan, unmarked)));
 }
@@ -143,10 +143,10 @@ async function makePlan(
   parts: readonly ClusterPart[],
   tasks: readonly Task[],
   justRetired: readonly Retirement[] = [],
-): Promise<Planned> {
-  if (tasks.length === 0) return { tasks, goal: NO_GOAL, changes: [], touched: new Set() };
+): Promise<Planned & { readonly marks: Marks }> {
+  if (tasks.length === 0) return { tasks, goal: NO_GOAL, changes: [], touched: new Set(), marks: NO_MARKS };
   const retired = [...parts.flatMap((part) => part.ledger.retired), ...justRetired];
-  const { scope, foreign } = await readScope(engine.reader, context, tasks, retired);
+  const { scope, foreign, marks } = await readScope(engine.reader, context, tasks, retired, engine.kept);
   const possible = tasks.map((task) => withoutForeign(task, foreign));
   const goal = goalOf(context, {
     ...scope,
@@ -158,6 +158,7 @@ async function makePlan(
     goal,
     changes,
     touched: new Set(changes.flatMap(({ resource }) => [...resource.owners, ...(resource.alsoFor ?? [])])),
+    marks,
   };
 }
 
@@ -174,6 +175,7 @@ async function write(
   if (plan.changes.some(({ op, resource }) => op === 'add' && resource.type === 'sslcertkey')) {
     await uploadPlaceholder(engine, context);
   }
+  engine.kept?.forget(plan.changes.flatMap(({ resource }) => Object.values(resource.id).map(String)));
   return apply(
     engine.writer,
     plan.changes,

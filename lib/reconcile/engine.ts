@@ -1,7 +1,7 @@
 import type { ResyncRequested, WorkRequested } from '../contract/index.ts';
 import type { ApplianceFilter, Rules } from '../ingress/index.ts';
 import type { PruneLimit } from '../ledger/index.ts';
-import type { NitroReader, NitroWriter } from '../nitro/index.ts';
+import type { KeptParts, NitroReader, NitroWriter } from '../nitro/index.ts';
 import type { Change } from '../plan/index.ts';
 import type { Outcome } from './outcomes.ts';
 
@@ -23,6 +23,8 @@ export interface Engine {
   readonly writer: NitroWriter;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Shared by the batches of one appliance; absent: each reads for itself. */
+  readonly kept?: KeptParts;
 }
 
 /** Sends requests to the forwarders. */

@@ -1,6 +1,13 @@
 import { finding } from '../ingress/index.ts';
-import { isBinding, type ResourceType } from '../netscaler/index.ts';
-import { type InventoryContext, isOurs, type NitroReader, patternsOf } from '../nitro/index.ts';
+import { isBinding, type Resource, type ResourceType } from '../netscaler/index.ts';
+import {
+  type BatchQuery,
+  type InventoryContext,
+  isOurs,
+  type NitroReader,
+  type NitroRow,
+  patternsOf,
+} from '../nitro/index.ts';
 import type { Change } from '../plan/index.ts';
 import type { Planned } from './planned.ts';
 import type { Task } from './task.ts';
@@ -20,7 +27,7 @@ const NAMED_BY: Partial<Record<ResourceType, string>> = {
 const named = (type: string, name: string): string => `${type} ${name}`;
 
 /** An object whose type carries our mark. */
-interface Marked {
+export interface Marked {
   readonly type: ResourceType;
   readonly name: string;
 }
@@ -28,6 +35,11 @@ interface Marked {
 /** The object of a change; a member list is its group's. Undefined where it is none that carries a mark. */
 function objectOf({ op, resource }: Change): Marked | undefined {
   if (op === 'members') return { type: 'servicegroup', name: String(resource.id.servicegroupname) };
+  return markedOf(resource);
+}
+
+/** The object that a resource is. Undefined where it is none that carries a mark of a front end or an owner. */
+export function markedOf(resource: Resource): Marked | undefined {
   if (isBinding(resource.type) || resource.role.startsWith('system')) return undefined;
   const attribute = NAMED_BY[resource.type];
   return attribute === undefined ? undefined : { type: resource.type, name: String(resource.id[attribute]) };
@@ -51,34 +63,62 @@ export const madeIn = ({ changes }: Pick<Planned, 'changes'>): Marked[] =>
   changes.filter(({ op }) => op === 'add').flatMap((change) => objectOf(change) ?? []);
 
 /** Queries in one batch at most. */
-const AT_ONCE = 40;
+export const MARKS_AT_ONCE = 40;
 
-/**
- * Which of these objects are there without our mark (LIF-5): somebody took them over after they were recorded. One read
- * for all of a small plan, and none where nothing is asked.
- *
- * @returns `type name` of each.
- */
-export async function unmarkedOf(
-  reader: NitroReader,
-  context: InventoryContext,
-  objects: readonly Marked[],
-): Promise<ReadonlySet<string>> {
-  const queries = [...Map.groupBy(objects, ({ type }) => type)].flatMap(([type, all]) =>
+/** Marks of objects that were looked at, by `type name`. */
+export interface Marks {
+  readonly asked: ReadonlySet<string>;
+  /** There, and not ours (LIF-5): somebody took them over after they were recorded. */
+  readonly unmarked: ReadonlySet<string>;
+}
+
+export const NO_MARKS: Marks = { asked: new Set(), unmarked: new Set() };
+
+/** The reads that show the marks of these objects. */
+export function markQueries(objects: readonly Marked[]): (BatchQuery & Pick<Marked, 'type'>)[] {
+  return [...Map.groupBy(objects, ({ type }) => type)].flatMap(([type, all]) =>
     patternsOf([...new Set(all.map(({ name }) => name))]).map((pattern) => ({
       type,
       filter: { [NAMED_BY[type] as string]: pattern },
     })),
   );
+}
+
+/** @param answers to the queries for these objects, in their order. */
+export function marksIn(
+  context: InventoryContext,
+  objects: readonly Marked[],
+  queries: ReturnType<typeof markQueries>,
+  answers: readonly NitroRow[][],
+): Marks {
   const unmarked = new Set<string>();
-  for (let start = 0; start < queries.length; start += AT_ONCE) {
-    const some = queries.slice(start, start + AT_ONCE);
-    const answers = await reader.batch(some);
-    for (const [index, { type }] of some.entries()) {
-      for (const row of answers[index] ?? []) {
-        if (!isOurs(context, row.comment)) unmarked.add(named(type, String(row[NAMED_BY[type] as string])));
-      }
+  for (const [index, { type }] of queries.entries()) {
+    for (const row of answers[index] ?? []) {
+      if (!isOurs(context, row.comment)) unmarked.add(named(type, String(row[NAMED_BY[type] as string])));
     }
+  }
+  return { asked: new Set(objects.map(({ type, name }) => named(type, name))), unmarked };
+}
+
+/**
+ * Returns which of these objects are there without our mark, as `type name`. It asks only for those that were not looked
+ * at before: one read for all of a small plan, and none where nothing is asked.
+ *
+ * @param before marks that came with another read of the same plan.
+ */
+export async function unmarkedOf(
+  reader: NitroReader,
+  context: InventoryContext,
+  objects: readonly Marked[],
+  before: Marks = NO_MARKS,
+): Promise<ReadonlySet<string>> {
+  const unknown = objects.filter(({ type, name }) => !before.asked.has(named(type, name)));
+  const unmarked = new Set(objects.map(({ type, name }) => named(type, name))).intersection(before.unmarked);
+  const queries = markQueries(unknown);
+  for (let start = 0; start < queries.length; start += MARKS_AT_ONCE) {
+    const some = queries.slice(start, start + MARKS_AT_ONCE);
+    const marks = marksIn(context, [], some, await reader.batch(some));
+    for (const object of marks.unmarked) unmarked.add(object);
   }
   return unmarked;
 }

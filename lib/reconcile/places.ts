@@ -1,6 +1,12 @@
-import { frontEndsAt, type IngressRow } from '../ledger/index.ts';
-import { type InventoryContext, type NitroReader, readAllFrontEnds, readFrontEndsThere } from '../nitro/index.ts';
-import { claimsByFrontEnd, type WantedClaim } from '../plan/index.ts';
+import { frontEndsAt, type IngressRow, LONGEST_PATTERN } from '../ledger/index.ts';
+import {
+  anyOf,
+  type InventoryContext,
+  type NitroReader,
+  readAllFrontEnds,
+  readFrontEndsThere,
+} from '../nitro/index.ts';
+import { claimsByFrontEnd, holderText, type WantedClaim } from '../plan/index.ts';
 import { type FrontEnd, frontEndKey, frontEndsOf } from '../route/index.ts';
 import { placeOf, type Task } from './task.ts';
 
@@ -12,12 +18,38 @@ export interface PlannedTasks {
   readonly wanted: ReadonlyMap<string, readonly WantedClaim[]>;
   /** Front ends of tasks that compare with the real objects. */
   readonly verified: ReadonlySet<string>;
+  readonly byKey: ReadonlyMap<string, Task>;
+  readonly patterns: OwnerPatterns;
+}
+
+/** Patterns of all owners of a plan, made once for all front ends; undefined where a URL would not take one. */
+export interface OwnerPatterns {
+  /** Keys of their claims, without its frame. */
+  readonly claims: string | undefined;
+  /** Comments of the rows of hosts that they hold. */
+  readonly holders: string | undefined;
+  /** Values of the rows of hosts that lead to them. */
+  readonly leading: string | undefined;
+}
+
+function patternsOf(tasks: readonly Task[], keys: ReadonlySet<string>): OwnerPatterns {
+  const fitting = (text: string): string | undefined => (text.length > LONGEST_PATTERN ? undefined : text);
+  const owners = [...keys].join('|');
+  return {
+    claims: fitting(`#[a-z2-7]{26}\\.\\d+\\.(${owners})$`),
+    holders: fitting(anyOf(tasks.map(({ decision }) => holderText(decision.owner)))),
+    leading: fitting(`/^(${owners})-/`),
+  };
 }
 
 export function sortTasks(tasks: readonly Task[]): PlannedTasks {
+  const byKey = new Map(tasks.map((task) => [task.decision.key, task]));
+  const keys = new Set(byKey.keys());
   return {
     tasks,
-    keys: new Set(tasks.map(({ decision }) => decision.key)),
+    keys,
+    byKey,
+    patterns: patternsOf(tasks, keys),
     wanted: claimsByFrontEnd(tasks.map(({ wanted }) => wanted)),
     verified: placesToVerify(tasks),
   };

@@ -10,6 +10,7 @@ import {
 } from '../nitro/index.ts';
 import { type FrontEndInScope, type PlanContext, portsMade, readyRow, usesOf } from '../plan/index.ts';
 import { type BackEndKey, type FrontEnd, frontEndKey } from '../route/index.ts';
+import type { Marks } from './marks.ts';
 import { otherKind, type PlannedTasks, sortTasks } from './places.ts';
 import { type PlaceRows, readPlaceRows } from './read-rows.ts';
 import { placeOf, withoutForeign } from './task.ts';
@@ -19,6 +20,8 @@ export interface ReadPlaces {
   readonly places: readonly FrontEndInScope[];
   /** What exists once for the system; undefined where nothing of it can be missing. */
   readonly system: readonly Resource[] | undefined;
+  /** Marks of objects that are likely to go, where they came with another read. */
+  readonly marks: Marks;
 }
 
 /** @param foreign takes the vservers of somebody else that sit on these front ends' addresses. */
@@ -29,7 +32,7 @@ export async function readPlaces(
   all: PlannedTasks,
   foreign: Map<string, string>,
 ): Promise<ReadPlaces> {
-  const read = await readPlaceRows(reader, context, frontEnds, all);
+  const { places: read, marks } = await readPlaceRows(reader, context, frontEnds, all);
   const looked = read.filter(({ frontEnd, rows }) => {
     const made = readyRow(rows);
     if (made !== undefined && made.kind !== frontEnd.kind) foreign.set(placeOf(frontEnd), otherKind(context, frontEnd));
@@ -55,7 +58,7 @@ export async function readPlaces(
       }),
     );
   }
-  return { places: places.map((place) => scoped.get(place) as FrontEndInScope), system };
+  return { places: places.map((place) => scoped.get(place) as FrontEndInScope), system, marks };
 }
 
 /** Tasks as they can be carried out: who waits for an address wants nothing of the front ends that are there. */
@@ -126,14 +129,16 @@ function policiesMove(
   context: PlanContext,
   frontEnd: FrontEnd,
   before: readonly Claim[],
-  { tasks, wanted: everywhere }: PlannedTasks,
+  { byKey, wanted: everywhere }: PlannedTasks,
 ): boolean {
   const key = frontEndKey(frontEnd);
   const claims = Map.groupBy(before, ({ ownerKey }) => ownerKey);
-  const claiming = new Set((everywhere.get(key) ?? []).map(({ claim }) => claim.ownerKey));
-  return tasks.some(({ wanted, decision, hashes }) => {
+  const claiming = new Set([...claims.keys(), ...(everywhere.get(key) ?? []).map(({ claim }) => claim.ownerKey)]);
+  return [...claiming].some((ownerKey) => {
+    const task = byKey.get(ownerKey);
+    if (task === undefined) return false;
+    const { wanted, decision, hashes } = task;
     const { row } = decision;
-    if (!claims.has(decision.key) && !claiming.has(decision.key)) return false;
     const empty = hashes.members.endsWith(SOME_EMPTY) || row?.hashes.members.endsWith(SOME_EMPTY) === true;
     const had = new Set(
       (claims.get(decision.key) ?? []).flatMap((claim) => {

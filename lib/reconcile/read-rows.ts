@@ -1,7 +1,9 @@
 import { type Claim, decodeClaims, decodeHosts, hostDigest, LONGEST_PATTERN, type Row } from '../ledger/index.ts';
-import { anyOf, escapePattern, type NitroReader, readMap, readMaps } from '../nitro/index.ts';
-import { holderText, type PlanContext, type WantedClaim } from '../plan/index.ts';
+import { anyOf, escapePattern, type NitroReader, readMap, readMaps, readMapsBeside } from '../nitro/index.ts';
+import type { PlanContext, WantedClaim } from '../plan/index.ts';
 import { type FrontEnd, frontEndKey } from '../route/index.ts';
+import { MARKS_AT_ONCE, type Marked, type Marks, markQueries, marksIn, NO_MARKS } from './marks.ts';
+import { likelyToGo } from './marks-ahead.ts';
 import type { PlannedTasks } from './places.ts';
 
 /** Rows of a front end's map: claims and hosts of some tasks, and all other claims on those hosts. */
@@ -10,17 +12,24 @@ export interface PlaceRows {
   readonly rows: readonly Row[];
 }
 
+/** Rows of several front ends' maps. */
+export interface ReadRows {
+  readonly places: readonly PlaceRows[];
+  /** Marks of objects that are likely to go, where they came with the rows. */
+  readonly marks: Marks;
+}
+
 /** The rows of several front ends' maps: first what is wanted, then what else that shows. */
 export async function readPlaceRows(
   reader: NitroReader,
   context: PlanContext,
   frontEnds: readonly FrontEnd[],
   all: PlannedTasks,
-): Promise<PlaceRows[]> {
+): Promise<ReadRows> {
   const first = await readFirst(reader, context, frontEnds, all);
-  return all.tasks.some(({ effort }) => effort === 'verify')
-    ? Promise.all(first.map((place) => completed(reader, place, givenUp(place, all), all, true)))
-    : readGiven(reader, first, all);
+  if (!all.tasks.some(({ effort }) => effort === 'verify')) return readGiven(reader, context, first, all);
+  const places = await Promise.all(first.map((place) => completed(reader, place, givenUp(place, all), all, true)));
+  return { places, marks: NO_MARKS };
 }
 
 /** A first look at a map. */
@@ -38,7 +47,7 @@ async function readFirst(
 ): Promise<First[]> {
   const maps = frontEnds.map((frontEnd) => names.frontEndMap(frontEnd));
   const everywhere = hostsOf([...all.wanted.values()].flat());
-  const together = firstPattern(all.keys, everywhere);
+  const together = firstPattern(all.patterns.claims, everywhere);
   if (fitTogether(maps, together)) {
     const rows = await readMaps(reader, maps, together);
     const asked = new Set(everywhere.keys());
@@ -51,7 +60,7 @@ async function readFirst(
     frontEnds.map(async (frontEnd, index): Promise<First> => {
       const map = maps[index] as string;
       const here = hostsOf(all.wanted.get(frontEndKey(frontEnd)) ?? []);
-      const key = firstPattern(all.keys, here);
+      const key = firstPattern(all.patterns.claims, here);
       const rows = await readMap(reader, map, key === undefined ? undefined : { key });
       return { frontEnd, map, rows, asked: key === undefined ? undefined : new Set(here.keys()) };
     }),
@@ -67,12 +76,17 @@ function fitTogether(maps: readonly string[], key: string | undefined): key is s
   return maps.length > 1 && key !== undefined && key.length + anyOf(maps).length <= LONGEST_PATTERN;
 }
 
-/** Signs, settings, claims of these owners, and all claims and the rows of these hosts (by digest). */
-function firstPattern(owners: ReadonlySet<string>, hosts: ReadonlyMap<string, string>): string | undefined {
+/**
+ * Signs, settings, claims of these owners, and all claims and the rows of these hosts (by digest).
+ *
+ * @param claims pattern of the owners' claims; undefined where no URL takes it.
+ */
+function firstPattern(claims: string | undefined, hosts: ReadonlyMap<string, string>): string | undefined {
+  if (claims === undefined) return undefined;
   return pattern([
     '!$',
     '=',
-    `#[a-z2-7]{26}\\.\\d+\\.(${[...owners].join('|')})$`,
+    claims,
     ...(hosts.size === 0 ? [] : [`#(${[...hosts.keys()].join('|')})\\.`]),
     ...[...hosts.values()].map((host) => `${escapePattern(host)}$`),
   ]);
@@ -86,21 +100,44 @@ function givenUp({ frontEnd, rows, asked }: First, { keys }: PlannedTasks): Clai
 }
 
 /** Hosts that are given up: who else claims them, and their rows; of several maps at once where their claims name them. */
-async function readGiven(reader: NitroReader, first: readonly First[], all: PlannedTasks): Promise<PlaceRows[]> {
+async function readGiven(
+  reader: NitroReader,
+  context: PlanContext,
+  first: readonly First[],
+  all: PlannedTasks,
+): Promise<ReadRows> {
   const given = first.map((place) => givenUp(place, all));
   const giving = first.filter((_, index) => given[index]?.length);
   const maps = giving.map(({ map }) => map);
   const key = claimsAndHosts(given.flat());
   if (allNamed(given.flat()) && fitTogether(maps, key)) {
-    const more = await readMaps(reader, maps, key);
-    return first.map(({ frontEnd, map, rows }) => ({ frontEnd, rows: joined(rows, more.get(map) ?? []) }));
+    const { rows: more, marks } = await readTogether(reader, context, maps, key, likelyToGo(context, first, all));
+    const places = first.map(({ frontEnd, map, rows }) => ({ frontEnd, rows: joined(rows, more.get(map) ?? []) }));
+    return { places, marks };
   }
-  return Promise.all(
+  const places = await Promise.all(
     first.map((place, index) => {
       const own = given[index] ?? [];
       return own.length === 0 ? place : completed(reader, place, own, all, false);
     }),
   );
+  return { places, marks: NO_MARKS };
+}
+
+/** Rows of several maps, and the marks of these objects in the same call where the appliance takes that. */
+async function readTogether(
+  reader: NitroReader,
+  context: PlanContext,
+  maps: readonly string[],
+  key: string,
+  objects: readonly Marked[],
+): Promise<{ rows: ReadonlyMap<string, Row[]>; marks: Marks }> {
+  const queries = markQueries(objects);
+  if (queries.length > 0 && queries.length <= MARKS_AT_ONCE) {
+    const found = await readMapsBeside(reader, maps, key, queries);
+    if (found !== undefined) return { rows: found.rows, marks: marksIn(context, objects, queries, found.others) };
+  }
+  return { rows: await readMaps(reader, maps, key), marks: NO_MARKS };
 }
 
 const allNamed = (claims: readonly Claim[]): boolean => claims.every(({ host }) => host !== undefined);
@@ -117,7 +154,7 @@ async function completed(
   reader: NitroReader,
   place: First,
   given: readonly Claim[],
-  { tasks, keys }: PlannedTasks,
+  { patterns: { holders, leading: toOwners } }: PlannedTasks,
   verify: boolean,
 ): Promise<PlaceRows> {
   const { frontEnd, map, rows, asked } = place;
@@ -128,13 +165,11 @@ async function completed(
   const more = given.length === 0 ? [] : await readMap(reader, map, { key });
   if (!verify && allNamed(given)) return { frontEnd, rows: joined(rows, more) };
   // Only its holder's name finds the row of a host that no claim names.
-  const comment = anyOf(tasks.map(({ decision }) => holderText(decision.owner)));
-  const value = `/^(${[...keys].join('|')})-/`;
-  if (Math.max(comment.length, value.length) > LONGEST_PATTERN) return whole();
+  if (holders === undefined || toOwners === undefined) return whole();
   const [named, leading] = await Promise.all([
-    readMap(reader, map, { comment }),
+    readMap(reader, map, { comment: holders }),
     // Somebody may have bound a host by hand: its comment is not ours then.
-    verify ? readMap(reader, map, { value }) : [],
+    verify ? readMap(reader, map, { value: toOwners }) : [],
   ]);
   const hosts = [...named, ...leading];
   // A host whose claim was lost: others may claim it, too.

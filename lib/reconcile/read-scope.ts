@@ -1,5 +1,5 @@
 import { backEndOf, decodeClaims, LONGEST_PATTERN } from '../ledger/index.ts';
-import { anyOf, type NitroReader, readBackEnds, readMembers } from '../nitro/index.ts';
+import { anyOf, type KeptParts, type NitroReader, readBackEnds, readMembers } from '../nitro/index.ts';
 import {
   backEndNames,
   type FrontEndInScope,
@@ -10,6 +10,7 @@ import {
   usesOf,
 } from '../plan/index.ts';
 import { backEndText, frontEndKey } from '../route/index.ts';
+import type { Marks } from './marks.ts';
 import { isTombstone, placesOfTasks, sortTasks } from './places.ts';
 import { readPlaces } from './read-place.ts';
 import type { Task } from './task.ts';
@@ -19,6 +20,8 @@ export interface ReadScope {
   readonly scope: Scope;
   /** `vip_port/kind` → name of the vserver of somebody else that sits there. */
   readonly foreign: ReadonlyMap<string, string>;
+  /** Marks of objects that are likely to go, where they came with another read. */
+  readonly marks: Marks;
 }
 
 export async function readScope(
@@ -26,11 +29,12 @@ export async function readScope(
   context: PlanContext,
   tasks: readonly Task[],
   retired: readonly Retirement[],
+  kept?: KeptParts,
 ): Promise<ReadScope> {
   const foreign = new Map<string, string>();
   const frontEnds = await placesOfTasks(reader, context, tasks, foreign);
   const all = sortTasks(tasks);
-  const { places, system } = await readPlaces(reader, context, frontEnds, all, foreign);
+  const { places, system, marks } = await readPlaces(reader, context, frontEnds, all, foreign);
   const draining = Map.groupBy(retired, ({ ownerKey }) => ownerKey);
   const losers = losingSettings(tasks, places);
   const lost = unrecorded(tasks, places);
@@ -38,11 +42,12 @@ export async function readScope(
     .filter(({ effort, decision }) => effort === 'verify' || losers.has(decision.key) || lost.has(decision.key))
     .map(({ decision }) => decision.key);
   const [found, members] = await Promise.all([
-    readBackEnds(reader, context, verified),
+    readBackEnds(reader, context, verified, kept),
     readMembersOf(reader, context, tasks),
   ]);
   return {
     foreign,
+    marks,
     scope: {
       system,
       frontEnds: places,

@@ -25,6 +25,22 @@ import { doWork } from './work.ts';
  * @throws {NitroError} {NitroUnreachable} what concerns the appliance as a whole: nothing of the batch is done with.
  */
 export async function reconcile(engine: Engine, events: readonly ReceivedEvent[], ask: Ask): Promise<Report> {
+  try {
+    return await reconciled({ ...engine, ...keptFor(engine, events) }, events, ask);
+  } catch (error) {
+    engine.kept?.clear();
+    throw error;
+  }
+}
+
+/** What was read before counts for events that were published before that. */
+function keptFor({ kept }: Engine, events: readonly ReceivedEvent[]): Pick<Engine, 'kept'> {
+  if (kept === undefined) return {};
+  const published = events.map(({ time, replay }) => (replay === undefined ? time : Number.POSITIVE_INFINITY));
+  return { kept: kept.publishedBy(published.reduce((newest, time) => Math.max(newest, time), 0)) };
+}
+
+async function reconciled(engine: Engine, events: readonly ReceivedEvent[], ask: Ask): Promise<Report> {
   const started = engine.now();
   const inbox = sortInbox(events, engine.settings.appliance);
   const context: PlanContext = {

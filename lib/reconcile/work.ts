@@ -32,6 +32,7 @@ export async function doWork(
       done.push({ work, ...(await save(engine)) });
       continue;
     }
+    engine.kept?.clear();
     const cleaned = await cleanUp(engine, context);
     const unclaimed = requests.flatMap((request) => request.unclaimed ?? []);
     done.push({ work, ...cleaned, ...(await unbind(engine, context, unclaimed, cleaned)) });

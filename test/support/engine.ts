@@ -1,6 +1,6 @@
 import { type Appliance, type ApplianceOptions, startAppliance } from '../../lib/appliance/index.ts';
 import type { ReceivedEvent, ResyncRequested } from '../../lib/contract/index.ts';
-import { createTransport, NitroClient, NitroSession, type Transport } from '../../lib/nitro/index.ts';
+import { createTransport, KeptParts, NitroClient, NitroSession, type Transport } from '../../lib/nitro/index.ts';
 import { type Ask, type Engine, type EngineSettings, type Report, reconcile } from '../../lib/reconcile/index.ts';
 import { patient } from './patience.ts';
 
@@ -55,10 +55,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   });
   const client = new NitroClient(session);
   const asked: ResyncRequested[] = [];
+  const now = options.now ?? (() => 1_000_000);
   const engine: Engine = {
     reader: client,
     writer: client,
-    now: options.now ?? (() => 1_000_000),
+    now,
+    kept: new KeptParts(now, () => session.opened),
     settings: {
       appliance: 'appliance',
       systemId: 'nsp',

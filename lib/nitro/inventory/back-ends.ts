@@ -1,4 +1,6 @@
+import { LONGEST_PATTERN } from '../../ledger/index.ts';
 import {
+  clusterFilter,
   ownersFilter,
   parseMark,
   type Resource,
@@ -6,29 +8,68 @@ import {
   type Role,
   systemFilter,
 } from '../../netscaler/index.ts';
-import { MEMBER, MEMBER_LIST } from '../facts.ts';
+import { MEMBER_LIST } from '../facts.ts';
 import type { NitroReader, NitroRow } from '../ports.ts';
-import { asGroup, asMonitor, asServer } from './as-made.ts';
-import { memberLists } from './members.ts';
+import { asGroup, asServer } from './as-made.ts';
+import type { KeptParts } from './kept-parts.ts';
+import { type Part, readParts, UNMARKED } from './parts.ts';
 import { type InventoryContext, patternsOf, toResource } from './rows.ts';
 
-/** From this many owners on, a filter by owner would not fit a URL: everything of the system is read, and sorted here. */
+/** From this many owners on, a filter by owner would not fit a URL: owners whose keys begin alike are read, and sorted here. */
 const MANY = 50;
 
-/** Monitors that the appliance binds by itself to a group without any (V). */
-const OF_ITS_OWN: readonly string[] = ['tcp-default', 'ping-default'];
-
-/** Every object of these owners' back ends, found by mark: those that no record names, too. */
+/**
+ * Every object of these owners' back ends, found by mark: those that no record names, too. What carries a mark is always
+ * read, of these owners only.
+ *
+ * @param kept parts that an earlier batch of the same verification read.
+ */
 export async function readBackEnds(
   reader: NitroReader,
   context: InventoryContext,
   ownerKeys: readonly string[],
+  kept?: KeptParts,
 ): Promise<Map<string, Resource[]>> {
-  const found = new Map<string, Resource[]>(ownerKeys.map((key) => [key, []]));
-  if (ownerKeys.length === 0) return found;
+  return new Map(await findBackEnds(reader, context, ownerKeys, kept));
+}
+
+/** A row of a back end, and what it is. */
+interface Found {
+  readonly role: Role;
+  readonly type: ResourceType;
+  readonly row: NitroRow;
+}
+
+/** Objects of back ends by owner's key. They are made of their rows when they are asked for: of few owners at a time. */
+export class BackEnds implements Iterable<readonly [ownerKey: string, resources: Resource[]]> {
+  readonly #found: ReadonlyMap<string, readonly Found[]>;
+
+  constructor(found: ReadonlyMap<string, readonly Found[]>) {
+    this.#found = found;
+  }
+
+  get(ownerKey: string): Resource[] | undefined {
+    return this.#found.get(ownerKey)?.map(({ role, type, row }) => toResource(role, type, row, [ownerKey]));
+  }
+
+  *[Symbol.iterator](): Iterator<readonly [string, Resource[]]> {
+    for (const key of this.#found.keys()) yield [key, this.get(key) ?? []];
+  }
+}
+
+/** The same as {@link readBackEnds}, for more owners than should be held as objects at once. */
+export async function findBackEnds(
+  reader: NitroReader,
+  context: InventoryContext,
+  ownerKeys: readonly string[],
+  kept?: KeptParts,
+): Promise<BackEnds> {
+  const found = new Map<string, Found[]>(ownerKeys.map((key) => [key, []]));
+  const result = new BackEnds(found);
+  if (ownerKeys.length === 0) return result;
   const { system } = context;
   const many = ownerKeys.length > MANY;
-  const comment = many ? systemFilter(system) : ownersFilter(system, ownerKeys);
+  const comment = many ? prefixFilter(system, ownerKeys) : ownersFilter(system, ownerKeys);
   const [servers, groups, policies] = await Promise.all(
     (['lbvserver', 'servicegroup', 'sslpolicy'] as const).map((type) =>
       reader.rows(type, { filter: { comment }, large: many }),
@@ -39,50 +80,97 @@ export async function readBackEnds(
     const owner = parseMark(row.comment)?.ownerKey ?? ownerOf.get(name);
     if (owner === undefined || !found.has(owner)) return;
     ownerOf.set(name, owner);
-    found.get(owner)?.push(toResource(role, type, row, [owner]));
+    found.get(owner)?.push({ role, type, row });
   };
   for (const row of servers ?? []) add('lbvserver', 'lbvserver', asServer(row), String(row.name));
   for (const row of groups ?? [])
     add('service-group', 'servicegroup', asGroup(row, context), String(row.servicegroupname));
   for (const row of policies ?? []) add('policy', 'sslpolicy', row, String(row.name));
 
-  // The types without a comment: ours where an object of ours has that name.
   const ours = [...ownerOf.keys()];
-  if (ours.length === 0) return found;
-  const [pattern = '', ...others] = patternsOf(ours);
-  const large = many || others.length > 0;
-  const named = large ? `/^${system}-/` : pattern;
-  const rowsNamed = (type: string, attribute: string): Promise<NitroRow[]> =>
-    reader.rows(type, { filter: { [attribute]: named }, large });
-  const [bindings, actions, members, monitors, monitorBindings] = await Promise.all([
-    rowsNamed('lbvserver_servicegroup_binding', 'name'),
-    rowsNamed('sslaction', 'name'),
-    rowsNamed(MEMBER, 'servicegroupname'),
-    rowsNamed('lbmonitor', 'monitorname'),
-    rowsNamed('servicegroup_lbmonitor_binding', 'servicegroupname'),
-  ]);
-  for (const row of bindings) {
-    const servicegroupname = row.servicegroupname ?? row.servicename;
-    add('group-binding', 'lbvserver_servicegroup_binding', { ...row, servicegroupname }, String(row.name));
+  if (ours.length === 0) return result;
+  const marked: Marked = {
+    names: ours,
+    servers: namesIn(servers, 'name'),
+    groups: namesIn(groups, 'servicegroupname'),
+    policies: namesIn(policies, 'name'),
+  };
+  const parts = await partsOf(reader, system, marked, many, kept);
+  for (const [list, { role, type }] of UNMARKED.entries()) {
+    for (const [name, owner] of ownerOf) {
+      for (const row of parts.get(name)?.lists[list] ?? []) found.get(owner)?.push({ role, type, row });
+    }
   }
-  for (const row of actions) add('action', 'sslaction', row, String(row.name));
-  for (const row of monitors) add('monitor', 'lbmonitor', asMonitor(row), String(row.monitorname));
-  for (const row of monitorBindings) {
-    if (OF_ITS_OWN.includes(String(row.monitor_name))) continue;
-    add('monitor-binding', 'servicegroup_lbmonitor_binding', row, String(row.servicegroupname));
-  }
-  const lists = memberLists(members);
-  for (const row of groups ?? []) {
-    const group = String(row.servicegroupname);
+  for (const group of marked.groups) {
     const owner = ownerOf.get(group);
     if (owner === undefined) continue;
-    found.get(owner)?.push({
-      role: 'members',
-      type: MEMBER_LIST,
-      id: { servicegroupname: group },
-      attributes: { members: lists.get(group) ?? '' },
-      owners: [owner],
-    });
+    const row = { servicegroupname: group, members: parts.get(group)?.members ?? '' };
+    found.get(owner)?.push({ role: 'members', type: MEMBER_LIST, row });
   }
-  return found;
+  return result;
+}
+
+/** Names of the objects with a mark that were found. */
+interface Marked {
+  /** All of these owners, whatever the type. */
+  readonly names: readonly string[];
+  readonly servers: ReadonlySet<string>;
+  readonly groups: ReadonlySet<string>;
+  readonly policies: ReadonlySet<string>;
+}
+
+const namesIn = (rows: readonly NitroRow[] = [], by: string): Set<string> =>
+  new Set(rows.map((row) => String(row[by])));
+
+/** The types without a comment: ours where an object of ours has that name. */
+async function partsOf(
+  reader: NitroReader,
+  system: string,
+  marked: Marked,
+  many: boolean,
+  kept: KeptParts | undefined,
+): Promise<ReadonlyMap<string, Part>> {
+  if (!many) {
+    const [pattern = '', ...others] = patternsOf(marked.names);
+    if (others.length === 0) return readParts(reader, pattern, false);
+  }
+  const taken = new Map([...(kept?.take(marked.names) ?? [])].filter(([name, part]) => fitsMarked(name, part, marked)));
+  if (taken.size > 0) {
+    const unknown = marked.names.filter((name) => !taken.has(name) && !isWildcardPolicy(name, marked));
+    const [few, ...more] = patternsOf(unknown);
+    if (few === undefined) return taken;
+    if (more.length === 0) return new Map([...taken, ...(await readParts(reader, few, false))]);
+  }
+  const keep = kept?.reading();
+  const all = await readParts(reader, `/^${system}-/`, true);
+  const own = new Map(
+    marked.names.flatMap((name): [string, Part][] => (all.has(name) ? [[name, all.get(name)!]] : [])),
+  );
+  for (const name of own.keys()) all.delete(name);
+  keep?.(all);
+  return own;
+}
+
+/** The policy for wildcards of a back end: nothing else has its name. */
+const isWildcardPolicy = (name: string, { servers, groups, policies }: Marked): boolean =>
+  name.endsWith(WILDCARD) && policies.has(name) && !servers.has(name) && !groups.has(name);
+
+const WILDCARD = '-w';
+
+/**
+ * Whether a part that was read before fits the objects with a mark as they are now. An action comes and goes with its
+ * policies, a binding with its group: else somebody wrote since.
+ */
+function fitsMarked(name: string, { lists }: Part, { servers, groups, policies }: Marked): boolean {
+  const has = (type: ResourceType): boolean =>
+    lists.some((rows, list) => rows.length > 0 && UNMARKED[list]?.type === type);
+  const used = policies.has(name) || policies.has(`${name}${WILDCARD}`);
+  return used === has('sslaction') && (servers.has(name) && groups.has(name)) === has('lbvserver_servicegroup_binding');
+}
+
+/** The owners' objects by the beginnings of their keys: of others come few, and the pattern fits a URL. */
+function prefixFilter(system: string, ownerKeys: readonly string[]): string {
+  const prefixes = new Set(ownerKeys.map((key) => key.slice(0, 2)));
+  const filter = clusterFilter(system, '[^;]*', [...prefixes]);
+  return filter.length > LONGEST_PATTERN ? systemFilter(system) : filter;
 }

@@ -1,5 +1,6 @@
 export * from './back-ends.ts';
 export * from './front-ends.ts';
+export * from './kept-parts.ts';
 export * from './maps.ts';
 export { readMembers } from './members.ts';
 export * from './owners.ts';

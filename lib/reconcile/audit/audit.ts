@@ -57,7 +57,12 @@ export async function audit(reader: NitroReader, settings: AuditSettings, now: n
     now: Math.floor(now / 1000),
   };
   const view = await takeView(reader, context);
-  const seen = await auditState(view, context, settings.clusters, await recordRows(reader, context.system));
+  const seen = await auditState(
+    view,
+    context,
+    settings.clusters,
+    await recordRows(reader, context.system, view.isLarge),
+  );
   const [config] = await reader.rows('nsconfig');
   const [features] = await rowsIfAllowed(reader, 'nsfeature');
   const since = primarySince(await rowsIfAllowed(reader, 'hanode'), now);

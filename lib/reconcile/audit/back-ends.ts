@@ -21,29 +21,60 @@ import type { AuditState } from './state.ts';
 export function checkBackEnds(state: AuditState, context: PlanContext, doubtful: ReadonlySet<string>): AuditFinding[] {
   const uses = Map.groupBy(usesClaimed(state), ({ ownerKey }) => ownerKey);
   const bindings = bindingsByOwner(state, context, uses);
-  return [...state.backEnds].flatMap(([key, found]) => {
-    if (state.unsettled.has(key)) return [];
-    const owner = state.owners.get(key);
-    const draining = new Set(drainingNames(state, key));
+  const draining = drainingNames(state);
+  const findings: AuditFinding[] = [];
+  for (const [key, found] of state.backEnds) {
+    if (state.unsettled.has(key)) continue;
     const own = (uses.get(key) ?? []).map(({ use }) => use);
-    // Whether policies are to be bound follows from the members: without the group, or with others, nobody knows.
-    const unknown = new Set(
-      own
-        .filter((use) => doubtful.has(key) || !hasGroup(found, backEndName(context, use)))
-        .flatMap((use) => policyNames(context, use)),
+    const bound = (bindings.get(key) ?? []).map(
+      (binding): Resource => ({ ...binding, role: 'policy-binding', owners: [key] }),
     );
-    const bound = (bindings.get(key) ?? []).filter(({ id }) => !unknown.has(String(id.policyname)));
-    const desired = own
-      .flatMap((use) => desiredOf(context, use, found))
-      .filter(({ role, id }) => !(role === 'policy-binding' && unknown.has(String(id.policyname))));
-    const names = new Set(desired.map(identityOf));
-    const actual = [...found, ...bound].filter(
-      (resource) =>
-        resource.role !== 'members' && (names.has(identityOf(resource)) || !staysWhileDraining(resource, draining)),
+    const owner = state.owners.get(key);
+    findings.push(
+      ...checkOwner(
+        context,
+        { own, found, bound, doubtful: doubtful.has(key), draining: draining.get(key) ?? NOBODY },
+        owner,
+      ),
     );
-    const asked = owner === undefined ? [] : [owner];
-    return [...compareObjects(desired, actual, () => asked), ...misplaced(bound, asked)];
-  });
+  }
+  return findings;
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** One owner's back ends: as claims say, and as they were found. */
+interface OwnBackEnds {
+  readonly own: readonly BackEndUse[];
+  readonly found: readonly Resource[];
+  readonly bound: readonly Resource[];
+  readonly doubtful: boolean;
+  /** Names of those whose drain time runs. */
+  readonly draining: ReadonlySet<string>;
+}
+
+function checkOwner(
+  context: PlanContext,
+  { own, found, bound: all, doubtful, draining }: OwnBackEnds,
+  owner: Owner | undefined,
+): AuditFinding[] {
+  // Whether policies are to be bound follows from the members: without the group, or with others, nobody knows.
+  const unknown = new Set(
+    own
+      .filter((use) => doubtful || !hasGroup(found, backEndName(context, use)))
+      .flatMap((use) => policyNames(context, use)),
+  );
+  const bound = all.filter(({ id }) => !unknown.has(String(id.policyname)));
+  const desired = own
+    .flatMap((use) => desiredOf(context, use, found))
+    .filter(({ role, id }) => !(role === 'policy-binding' && unknown.has(String(id.policyname))));
+  const names = new Set(desired.map(identityOf));
+  const actual = [...found, ...bound].filter(
+    (resource) =>
+      resource.role !== 'members' && (names.has(identityOf(resource)) || !staysWhileDraining(resource, draining)),
+  );
+  const asked = owner === undefined ? [] : [owner];
+  return [...compareObjects(desired, actual, () => asked), ...misplaced(bound, asked)];
 }
 
 function policyNames(context: PlanContext, use: BackEndUse): string[] {
@@ -111,10 +142,13 @@ function asFound(found: readonly Resource[], { type, id }: Resource): Resource['
   return Object.fromEntries(names.map((name) => [name, there!.attributes[name]!]));
 }
 
-function drainingNames(state: AuditState, key: string): string[] {
-  return [...state.ledgers.values()].flatMap(({ retired }) =>
-    retired.filter(({ ownerKey }) => ownerKey === key).map(({ backEnd }) => backEnd),
-  );
+/** Owner's key → names of its back ends whose drain time runs. */
+function drainingNames(state: AuditState): Map<string, Set<string>> {
+  const names = new Map<string, Set<string>>();
+  for (const { retired } of state.ledgers.values()) {
+    for (const { ownerKey, backEnd } of retired) names.set(ownerKey, (names.get(ownerKey) ?? new Set()).add(backEnd));
+  }
+  return names;
 }
 
 /** The places of back ends' policies, by the owner of the policy. */
@@ -131,11 +165,11 @@ function bindingsByOwner(
     for (const name of all.flatMap(({ use }) => policyNames(context, use))) ownerOf.set(name, key);
   }
   const result = new Map<string, Resource[]>();
-  for (const binding of state.frontEnds.flatMap(({ bindings }) => bindings)) {
+  for (const binding of state.frontEnds.values().flatMap(({ bindings }) => bindings)) {
     const key = ownerOf.get(String(binding.id.policyname));
     if (key === undefined) continue;
     const list = result.get(key) ?? [];
-    list.push({ ...binding, role: 'policy-binding', owners: [key] });
+    list.push(binding);
     result.set(key, list);
   }
   return result;

@@ -26,6 +26,7 @@ export const ingressName = (owner: Owner): string => `Ingress ${owner.cluster} $
  */
 export function checkClaims(state: AuditState): AuditFinding[] {
   const claims = claimsByOwner(state);
+  const asking = new Set(state.frontEnds.flatMap(({ settings }) => settings.map(({ ownerKey }) => ownerKey)));
   return [...new Set([...claims.keys(), ...state.records.keys()])].flatMap((key) => {
     const owner = state.owners.get(key);
     // Without its cluster's ledger nothing is recorded: that is one finding.
@@ -33,7 +34,7 @@ export function checkClaims(state: AuditState): AuditFinding[] {
     const own = claims.get(key) ?? [];
     const row = state.records.get(key);
     if (row?.life !== 'live') return own.length === 0 ? [] : [recordMissing(owner, own.length, row)];
-    const difference = differenceOf(state, owner, row, own);
+    const difference = differenceOf(asking, owner, row, own);
     if (difference === undefined) return [];
     const { is, should } = difference;
     return [{ code: 'ClaimsChanged' as const, object: ingressName(owner), is, should, owners: [owner] }];
@@ -50,8 +51,9 @@ function recordMissing(owner: Owner, count: number, row: IngressRow | undefined)
   };
 }
 
+/** @param asking keys of the owners that ask for settings of a front end. */
 function differenceOf(
-  state: AuditState,
+  asking: ReadonlySet<string>,
   owner: Owner,
   row: IngressRow,
   own: readonly ClaimAt[],
@@ -64,7 +66,7 @@ function differenceOf(
   }
   const younger = own.find(({ claim }) => claim.created !== row.created);
   if (younger !== undefined) return { is: `a claim of ${younger.claim.created}`, should: `claims of ${row.created}` };
-  const hashes = hashesKnown(state, owner, row, own);
+  const hashes = hashesKnown(asking, owner, row, own);
   const differing = [
     ...(hashes.routes === undefined || hashes.routes === row.hashes.routes ? [] : ['routes']),
     ...(hashes.frontEnd === undefined || hashes.frontEnd === row.hashes.frontEnd ? [] : ['front-end settings']),
@@ -73,12 +75,16 @@ function differenceOf(
 }
 
 /** The hashes that can be made again. Not where something is known by its digest only: settings, a host without a row. */
-function hashesKnown(state: AuditState, owner: Owner, row: IngressRow, own: readonly ClaimAt[]): Partial<Hashes> {
+function hashesKnown(
+  asking: ReadonlySet<string>,
+  owner: Owner,
+  row: IngressRow,
+  own: readonly ClaimAt[],
+): Partial<Hashes> {
   const routes = own.map(routeOf);
   const whole = routes.every((route) => route.host !== '') && own.every(({ claim }) => claim.settings === '');
-  const asks = state.frontEnds.some(({ settings }) => settings.some(({ ownerKey }) => ownerKey === row.key));
   const hashes = hashesOf(canonical({ ...setWithoutRoutes(owner, row, own), routes }));
-  return { ...(whole ? { routes: hashes.routes } : {}), ...(asks ? {} : { frontEnd: hashes.frontEnd }) };
+  return { ...(whole ? { routes: hashes.routes } : {}), ...(asking.has(row.key) ? {} : { frontEnd: hashes.frontEnd }) };
 }
 
 /** With the host that its row names; an empty one where it has none. */

@@ -13,7 +13,7 @@ import {
   type Setting,
 } from '../../ledger/index.ts';
 import { parseMark, type Resource } from '../../netscaler/index.ts';
-import { type NitroReader, type NitroRow, readBackEnds, readFrontEnd, readMap, readSystem } from '../../nitro/index.ts';
+import { findBackEnds, type NitroReader, type NitroRow, readFrontEnd, readMap, readSystem } from '../../nitro/index.ts';
 import type { PlanContext } from '../../plan/index.ts';
 import { type FrontEnd, frontEndKey } from '../../route/index.ts';
 import type { ApplianceView } from './view.ts';
@@ -46,7 +46,9 @@ export interface AuditState {
   readonly owners: ReadonlyMap<string, Owner>;
   readonly frontEnds: readonly FrontEndState[];
   /** Owner's key → the objects of its back ends. */
-  readonly backEnds: ReadonlyMap<string, readonly Resource[]>;
+  readonly backEnds: Iterable<readonly [string, readonly Resource[]]> & {
+    get(ownerKey: string): readonly Resource[] | undefined;
+  };
   readonly system: readonly Resource[];
   /** Owners of whom nothing can be said now: they are being written, or were while the audit looked. */
   readonly unsettled: ReadonlySet<string>;
@@ -82,16 +84,17 @@ export async function auditState(
     later: decodeLedger([...after.values()]).ingresses,
     owners,
     frontEnds,
-    backEnds: await readBackEnds(view, context, [...keys]),
+    backEnds: await findBackEnds(view, context, [...keys]),
     system: await readSystem(view, context),
-    unsettled: inMotion(await recordRows(view, context.system), after, records),
+    unsettled: inMotion(await recordRows(view, context.system, view.isLarge), after, records),
   };
 }
 
 /** The rows of records, by the owner's key: to see which of them changed while the rest was read. */
-export async function recordRows(reader: NitroReader, system: string): Promise<Map<string, Row>> {
+export async function recordRows(reader: NitroReader, system: string, large: boolean): Promise<Map<string, Row>> {
   const rows = await reader.rows('policystringmap_pattern_binding', {
     filter: { name: `/^${system}_l_/`, key: '/^I\\./' },
+    large,
   });
   return new Map(
     rows.map((row) => [

@@ -44,6 +44,22 @@ describe('objects that somebody took over', () => {
     expect(at.config().filter((line) => /nsp_f_\S+ a\.example/.test(line))).toEqual([]);
   });
 
+  it('stay when their Ingress moves with its redirects to another address and host: their marks came with the rows', async () => {
+    const at = await startWorld();
+    world = at;
+    const annotations = { 'ingress.citrix.com/insecure-termination': 'redirect' };
+    await at.deliver(changed(10, state('a', { annotations })));
+    const [row] = await at.engine.reader.rows('lbvserver');
+    await at.engine.writer.set('lbvserver', [{ name: row?.name, comment: 'mine, hands off' }]);
+    const { outcomes } = await at.deliver(
+      changed(20, state('a', { annotations, vip: '192.0.2.97', hosts: ['other.example.com'] })),
+    );
+    expect(outcomes).toMatchObject([
+      { detailType: 'Ingress Programmed', data: { findings: [{ code: 'ObjectTakenOver' }] } },
+    ]);
+    expect((await at.engine.reader.rows('lbvserver')).map(({ comment }) => comment)).toContain('mine, hands off');
+  });
+
   it.each([[['servicegroup']], [['lbvserver', 'servicegroup']]])(
     'keep their members when those of the Ingress change: %j',
     async (types) => {

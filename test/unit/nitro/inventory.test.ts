@@ -5,6 +5,7 @@ import { namesOf, ownerMark, type Resource } from '../../../lib/netscaler/index.
 import {
   anyOf,
   countOtherClaims,
+  KeptParts,
   type NitroReader,
   type NitroRow,
   type Query,
@@ -38,10 +39,11 @@ function reader(rows: Readonly<Record<string, NitroRow[]>>) {
   const port: NitroReader = {
     rows: async (type, query = {}) => {
       asked.push({ type, query });
-      return (rows[type] ?? []).filter((row) => fits(row, query.filter));
+      return (rows[type] ?? []).filter((row) => fits(row, query.filter)).map(query.shape ?? ((row) => row));
     },
     rowsOf: async (type, parents, filter) =>
       new Map(parents.map((name) => [name, (rows[type] ?? []).filter((row) => fits(row, { ...filter, name }))])),
+    rowsBeside: async () => undefined,
     batch: async (queries) => queries.map(({ type, filter }) => (rows[type] ?? []).filter((row) => fits(row, filter))),
     count: async (type, { filter }) => (rows[type] ?? []).filter((row) => fits(row, filter)).length,
   };
@@ -186,6 +188,37 @@ describe('back ends', () => {
     expect(asked.every(({ query }) => query.large)).toBe(true);
     const without = await readBackEnds(port, context, others);
     expect([...without.values()].flat()).toEqual([]);
+  });
+
+  describe('with what an earlier batch read', () => {
+    const others = Array.from({ length: 60 }, (_, n) => ownerKey({ ...owner, name: `i${n}` }));
+    const START = 1_000_000;
+    const parts = async (given: typeof rows) => {
+      const kept = new KeptParts(
+        () => START,
+        () => 1,
+      ).publishedBy(0);
+      // The first batch speaks of others, of which one has something.
+      const other = { name: 'nsp-other', comment: ownerMark('nsp', { ...owner, name: 'i1' }) };
+      await readBackEnds(reader({ ...rows, lbvserver: [...rows.lbvserver, other] }).port, context, others, kept);
+      const { port, asked } = reader(given);
+      return { found: (await readBackEnds(port, context, [key, ...others], kept)).get(key), asked };
+    };
+
+    it('what carries no mark is not read again, and the same is found', async () => {
+      const { found, asked } = await parts(rows);
+      expect(found).toEqual((await readBackEnds(reader(rows).port, context, [key])).get(key));
+      expect(asked.map(({ type }) => type)).toEqual(['lbvserver', 'servicegroup', 'sslpolicy']);
+    });
+
+    it.each<[string, Partial<typeof rows>]>([
+      ['its policy went since', { sslpolicy: [] }],
+      ['its group went since', { servicegroup: [] }],
+    ])('is read again where it does not fit what does: %s', async (_what, changed) => {
+      const { found, asked } = await parts({ ...rows, ...changed, sslaction: [] });
+      expect(found?.map(({ role }) => role)).not.toContain('action');
+      expect(asked.map(({ type }) => type)).toContain('sslaction');
+    });
   });
 
   it('one owner with very many back ends needs no endless URL', async () => {

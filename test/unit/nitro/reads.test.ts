@@ -191,6 +191,65 @@ describe('bindings of several parents', () => {
   });
 });
 
+describe('bindings of several parents beside other reads', () => {
+  const row = (name: string, key: string) => ({ name, key });
+  const rows = [row('m', 'a1'), row('x', 'a')];
+  const server = { name: 's', comment: 'ours' };
+  const others = [{ type: 'lbvserver', filter: { name: 's' } }];
+  const isBatch = (path: string): boolean => path.startsWith('config/batchapi');
+  const ask = (reader: NitroClient) => reader.rowsBeside(MAP, ['m', 'n.o'], { key: '/^a/' }, others);
+
+  /** A session that knows that one call for all parents works, and an appliance that answers batches like this. */
+  async function knowing(batch: Handler) {
+    const made = client((call, n) => {
+      if (isBatch(call.path)) return batch?.(call, n);
+      return call.path.startsWith('config/login') ? undefined : ok({ [MAP]: rows });
+    });
+    await made.reader.rowsOf(MAP, ['m', 'x'], { key: '/^a/' });
+    return made;
+  }
+
+  it('come in one call', async () => {
+    const { reader, appliance } = await knowing(() => ok({ batchapi: [{ [MAP]: rows }, { lbvserver: [server] }] }));
+    const found = await ask(reader);
+    expect([...(found?.rows ?? [])]).toEqual([
+      ['m', [row('m', 'a1')]],
+      ['n.o', []],
+    ]);
+    expect(found?.others).toEqual([[server]]);
+    expect(appliance.calls.at(-1)?.body).toEqual({
+      batchapi: [
+        { type: MAP, query_params: { filter: { name: '/^(m|n\\.o)$/', key: '/^a/' }, bulkbindings: 'yes' } },
+        { type: 'lbvserver', query_params: { filter: { name: 's' } } },
+      ],
+    });
+  });
+
+  it('are not read where one call for all parents is not known to work', async () => {
+    const { reader, appliance } = client(() => ok({}));
+    expect(await ask(reader)).toBeUndefined();
+    expect(appliance.calls).toEqual([]);
+  });
+
+  it.each<[string, Handler]>([
+    ['no batches', () => refusal(278)],
+    ['no bindings in batches', () => ok({ batchapi: [{ errorcode: 278, message: 'Invalid argument' }, {}] })],
+    [
+      'an empty answer for bindings that are there',
+      () => ok({ batchapi: [{ errorcode: 0 }, { lbvserver: [server] }] }),
+    ],
+  ])('a build that has %s is asked once, and not again', async (_what, batch) => {
+    const { reader, appliance } = await knowing(batch);
+    for (const _ of [1, 2]) expect(await ask(reader)).toBeUndefined();
+    expect(appliance.paths().filter(isBatch)).toHaveLength(1);
+  });
+
+  it('a busy appliance is not taken for one that refuses', async () => {
+    const { reader } = await knowing(() => refusal(272));
+    expect(await failure(ask(reader))).toMatchObject({ kind: 'busy' });
+  });
+});
+
 describe('batch', () => {
   const queries = [
     { type: 'csvserver', filter: { ipv46: '192.0.2.1' } },

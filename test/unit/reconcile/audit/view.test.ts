@@ -11,10 +11,13 @@ function appliance(rows: Readonly<Record<string, readonly NitroRow[]>>) {
   const reader: NitroReader = {
     rows: async (type, query) => {
       asked.push({ type, query });
-      return [...(rows[type] ?? [])];
+      return (rows[type] ?? []).map(query?.shape ?? ((row) => row));
     },
     rowsOf: async () => {
       throw new Error('not asked of several parents');
+    },
+    rowsBeside: async () => {
+      throw new Error('not asked beside others');
     },
     batch: async () => {
       throw new Error('not asked in a batch');
@@ -66,6 +69,26 @@ describe('one look at everything of the system', () => {
     ]);
     expect(attributes('servicegroup')).toContain('autodisabledelay');
     expect(attributes('csvserver')).toBeUndefined();
+  });
+
+  it('lists that grow come in pages where the maps have many rows, and of a row only what is judged is kept', async () => {
+    const maps = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({ name: 'nsp_f_a', key: `k${index}` }));
+    const member = { servicegroupname: 'g', ip: '10.0.0.1', port: 1, hashid: '7', weight: '1' };
+    const MEMBER = 'servicegroup_servicegroupmember_binding';
+    const looked = async (count: number) => {
+      const { reader, asked } = appliance({ policystringmap_pattern_binding: maps(count), [MEMBER]: [member] });
+      const view = await takeView(reader, context);
+      return { view, counted: asked.filter(({ query }) => query?.large).map(({ type }) => type) };
+    };
+    const { view, counted } = await looked(5_001);
+    expect(view.isLarge).toBe(true);
+    expect(counted).toEqual(expect.arrayContaining([MEMBER, 'sslaction', 'lbvserver', 'sslpolicy']));
+    expect(counted).not.toContain('csvserver');
+    expect(await view.rows(MEMBER)).toEqual([{ servicegroupname: 'g', ip: '10.0.0.1', port: 1 }]);
+    const few = await looked(5_000);
+    expect(few.view.isLarge).toBe(false);
+    expect(few.counted).toEqual(['policystringmap_pattern_binding']);
   });
 
   it.each<[string, string, Query, readonly NitroRow[]]>([
