@@ -126,7 +126,13 @@ describe('objects that somebody took over', () => {
     await takeOver();
     const before = theirs();
     now += 400_000;
-    await at.deliver(work('clean-up'));
+    const { work: done } = await at.deliver(work('clean-up'));
+    expect(done).toMatchObject([
+      {
+        work: 'clean-up',
+        takenOver: [expect.stringMatching(/^lbvserver nsp-/), expect.stringMatching(/^servicegroup nsp-/)],
+      },
+    ]);
     expect(theirs()).toEqual(before);
     expect(at.config({ ledger: true }).filter((line) => / R\./.test(line))).toEqual([]);
   });
