@@ -150,9 +150,16 @@ async function dealWith(
   if (work.length > 0) tellWork(runtime, appliance, await reconcile(engine, work, async () => {}));
 }
 
+/** Objects of a line of the log at most. */
+const MOST_NAMED = 20;
+
 /** Work that failed is over all the same: the audit asks for it again while it is due. */
 function tellWork({ log, metrics }: Runtime, { name: appliance }: Appliance, { work }: Report): void {
-  for (const { work: what, removed, error } of work) {
+  for (const { work: what, removed, takenOver = [], error } of work) {
+    if (takenOver.length > 0) {
+      const names = takenOver.slice(0, MOST_NAMED);
+      log.warn('objects stay: somebody took them over', { appliance, work: what, objects: takenOver.length, names });
+    }
     if (error === undefined) {
       log.info('work done', { appliance, work: what, removed });
       continue;

@@ -164,7 +164,7 @@ export const PruneRefused = z.object({
       elsewhere: z.optional(z.int()),
       /** Of Ingresses that have no valid route. */
       rejected: z.optional(z.int()),
-      /** Of Ingresses that have members, of which the appliance allows none. */
+      /** Of Ingresses that had members and would have none: the appliance allows none of them, or the snapshot names none. */
       closed: z.optional(z.int()),
       /** Of Ingresses that keep other routes. */
       reduced: z.optional(z.int()),

@@ -191,7 +191,10 @@ class ForwarderProcess implements Forwarder, SourceSink {
   }
 
   snapshot(reason: string, options: Omit<SnapshotRequest, 'reason'> = {}): void {
-    if (options.confirmed === true) this.#intake.confirm();
+    if (options.confirmed === true) {
+      this.#options.source.confirm?.();
+      this.#intake.confirm();
+    }
     this.#publishing?.snapshot({ ...options, reason });
   }
 

@@ -21,8 +21,8 @@ export interface HeldMembersOptions {
 
 /**
  * Services, EndpointSlices and Nodes that a list lacks although no event said that they are deleted. Where too many
- * Ingresses would lose all members of a back end by that, the objects stay in the store as they were last seen: no
- * prune guard looks at members, and every connection would be reset (LIF-6, END-1).
+ * Ingresses would lose all members of a back end by that, the objects stay in the store as they were last seen: they
+ * would be said by single events, which meet no prune guard, and every connection would be reset (LIF-6, END-1).
  *
  * | what happens to an object that is held | then |
  * |---|---|

@@ -48,4 +48,6 @@ export interface ClusterSource {
    */
   start(sink: SourceSink): Promise<void>;
   stop(): Promise<void>;
+  /** An operator confirms the view as it is: what the source itself does not believe is told. */
+  confirm?(): void;
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { qualifiedName } from '../contract/index.ts';
-import { serviceRefs } from '../ingress/index.ts';
+import { isReachedAtNodes, serviceRefs } from '../ingress/index.ts';
 import type {
   ClusterView,
   K8sEndpointSlice,
@@ -15,7 +15,6 @@ import { MultiMap } from './multi-map.ts';
 import { SERVICE_NAME_LABEL } from './project.ts';
 
 const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
-const NODE_TYPES: ReadonlySet<string | undefined> = new Set(['NodePort', 'LoadBalancer']);
 
 /** Names of Ingresses (`namespace/name`) whose desired state may have changed. */
 export type Dirty = Iterable<string>;
@@ -160,7 +159,7 @@ export class ClusterStore implements ClusterView {
   }
 
   #indexService(key: string, now: K8sService | undefined): Dirty {
-    if (now !== undefined && NODE_TYPES.has(now.spec.type)) this.#onNodes.add(key);
+    if (now !== undefined && isReachedAtNodes(now)) this.#onNodes.add(key);
     else this.#onNodes.delete(key);
     return this.#ingressesOfService.get(key);
   }

@@ -50,6 +50,12 @@ function nodesWith(endpoints: readonly Endpoint[]): ReadonlySet<string> {
   return new Set(endpoints.flatMap(({ nodeName }) => (nodeName === undefined ? [] : [nodeName])));
 }
 
+/** Whether the members of a Service are nodes, unless the forwarder is set to reach pods (END-2). */
+export function isReachedAtNodes(service: K8sService): boolean {
+  const { type } = record(service.spec);
+  return type === 'NodePort' || type === 'LoadBalancer';
+}
+
 function membersOf(
   service: K8sService,
   port: ServicePort,
@@ -59,9 +65,8 @@ function membersOf(
 ): Member[] {
   const spec = record(service.spec);
   const endpoints = usableEndpoints(slices, port.name);
-  const byNode = spec.type === 'NodePort' || spec.type === 'LoadBalancer';
   // A load balancer without node ports can be reached by pod address alone.
-  if (!byNode || settings.podAddressesForNodePort || port.nodePort === undefined) {
+  if (!isReachedAtNodes(service) || settings.podAddressesForNodePort || port.nodePort === undefined) {
     return endpoints.map(({ address, port: target }) => ({ address, port: target }));
   }
   const local = spec.externalTrafficPolicy === 'Local';

@@ -2,7 +2,7 @@ export * from './annotations.ts';
 export { type ApplianceFilter, appliesTo } from './applies.ts';
 export { ATTRIBUTES, type AttributeType, OBJECTS, type ObjectName } from './attributes.ts';
 export { type ServiceRef, serviceRefs } from './backendref.ts';
-export { type ResolutionSettings, resolveBackends } from './backends.ts';
+export { isReachedAtNodes, type ResolutionSettings, resolveBackends } from './backends.ts';
 export * from './catalogue.ts';
 export { SAME_BACK_END } from './conflicts.ts';
 export { assumedClass, type Judged, type JudgeSettings, judge } from './files.ts';

@@ -19,9 +19,10 @@ export interface PruneLimit {
  * | `elsewhere` | has a front-end address of another appliance |
  * | `rejected` | has no valid route left |
  * | `closed` | has members, of which the appliance allows none: its hosts would be reset |
+ * | `emptied` | had members by its record, and the snapshot names none: its hosts would be reset |
  * | `reduced` | keeps some of its routes |
  */
-export type PruneCause = 'missing' | 'unselected' | 'elsewhere' | 'rejected' | 'closed' | 'reduced';
+export type PruneCause = 'missing' | 'unselected' | 'elsewhere' | 'rejected' | 'closed' | 'emptied' | 'reduced';
 
 /** A decision, and what it leaves of its Ingress on this appliance. */
 export interface Judged<S> {

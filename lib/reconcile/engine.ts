@@ -38,6 +38,8 @@ export interface WorkDone {
   readonly error?: unknown;
   /** Rows of hosts that nobody claimed; absent where there was none. */
   readonly unbound?: number;
+  /** Type and name of objects that stay because somebody took them over (LIF-5); absent where there was none. */
+  readonly takenOver?: readonly string[];
 }
 
 export interface Report {

@@ -69,9 +69,10 @@ export function guard(
 
 function judge({ decision, task }: Interpreted): Judged<IngressState> {
   if (task === undefined) return { decision, keeps: undefined, cause: 'missing' };
-  const closed = closedRoutes(task);
-  const keeps = (task.wanted?.routes.length ?? 0) - closed;
-  return { decision, keeps, cause: closed > 0 ? 'closed' : causeOf(task) };
+  const { closed, emptied } = resetRoutes(task);
+  const keeps = (task.wanted?.routes.length ?? 0) - closed - emptied;
+  const reset = emptied > 0 ? 'emptied' : 'closed';
+  return { decision, keeps, cause: closed + emptied > 0 ? reset : causeOf(task) };
 }
 
 function causeOf({ decision, wanted, passedBy }: Task): PruneCause {
@@ -80,20 +81,26 @@ function causeOf({ decision, wanted, passedBy }: Task): PruneCause {
 }
 
 /**
- * Counts the routes of back ends that have members, of which this appliance allows none (VAL-15): their hosts would be
- * reset (VAL-8). The record says no more than whether some back end was empty before: then nothing is counted.
+ * Counts the routes whose back ends lose all members, so that their hosts would be reset (VAL-8): `closed` where the
+ * state names members, of which this appliance allows none (VAL-15), `emptied` where it names none. The record says no
+ * more than whether some back end was empty before: then nothing is counted.
  */
-function closedRoutes({ decision: { state, row }, wanted }: Task): number {
-  if (state === undefined || wanted === undefined || row?.hashes.members.endsWith(SOME_EMPTY) !== false) return 0;
+function resetRoutes({ decision: { state, row }, wanted }: Task): {
+  readonly closed: number;
+  readonly emptied: number;
+} {
+  if (state === undefined || wanted === undefined || row?.hashes.members.endsWith(SOME_EMPTY) !== false) {
+    return { closed: 0, emptied: 0 };
+  }
   const served = new Set(
     state.backends
       .filter(({ members }) => members.length > 0)
       .map(({ service, port }) => backEndRef({ service, port: String(port) })),
   );
-  const closed = new Set(wanted.backEnds.filter(({ members }) => members.length === 0).map(backEndRef));
-  return wanted.routes.filter(
-    (route) => route.kind === 'passthrough' && closed.has(route.backEnd) && served.has(route.backEnd),
-  ).length;
+  const bare = new Set(wanted.backEnds.filter(({ members }) => members.length === 0).map(backEndRef));
+  const reset = wanted.routes.filter((route) => route.kind === 'passthrough' && bare.has(route.backEnd));
+  const closed = reset.filter((route) => route.kind === 'passthrough' && served.has(route.backEnd)).length;
+  return { closed, emptied: reset.length - closed };
 }
 
 /** The first Ingress with routes of which the snapshot would leave nothing valid, and why. */

@@ -1,5 +1,5 @@
 import type { Owner } from '../contract/index.ts';
-import { backEndOf, type Claim, decodeClaims, SOME_EMPTY, securePortOf } from '../ledger/index.ts';
+import { backEndOf, type Claim, decodeClaims, type Row, SOME_EMPTY, securePortOf } from '../ledger/index.ts';
 import type { Resource } from '../netscaler/index.ts';
 import {
   countOtherClaims,
@@ -36,7 +36,7 @@ export async function readPlaces(
   const looked = read.filter(({ frontEnd, rows }) => {
     const made = readyRow(rows);
     if (made !== undefined && made.kind !== frontEnd.kind) foreign.set(placeOf(frontEnd), otherKind(context, frontEnd));
-    return made === undefined || all.verified.has(frontEndKey(frontEnd));
+    return made === undefined || all.verified.has(frontEndKey(frontEnd)) || claimedByVerified(frontEnd, rows, all);
   });
   const makes = looked.some(({ frontEnd }) => all.wanted.has(frontEndKey(frontEnd)));
   const { inventories, system } = await readFrontEnds(reader, context, looked, makes);
@@ -59,6 +59,15 @@ export async function readPlaces(
     );
   }
   return { places: places.map((place) => scoped.get(place) as FrontEndInScope), system, marks };
+}
+
+/**
+ * Whether claims of tasks that compare with the real objects stand here although no record says so: what they give up
+ * counts as read, and so must be (LIF-5).
+ */
+function claimedByVerified(frontEnd: FrontEnd, rows: readonly Row[], { tasks }: PlannedTasks): boolean {
+  const verified = new Set(tasks.filter(({ effort }) => effort === 'verify').map(({ decision }) => decision.key));
+  return verified.size > 0 && decodeClaims(rows, frontEndKey(frontEnd)).some(({ ownerKey }) => verified.has(ownerKey));
 }
 
 /** Tasks as they can be carried out: who waits for an address wants nothing of the front ends that are there. */

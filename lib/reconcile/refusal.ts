@@ -8,8 +8,15 @@ const CAUSES: Readonly<Record<PruneCause, string>> = {
   elsewhere: 'of Ingresses whose address frontendIPs of appliances.yml gives to another appliance',
   rejected: 'of Ingresses that have no valid route',
   closed: 'of Ingresses none of whose members lies in memberNetworks of appliances.yml',
+  emptied: 'of Ingresses that had members and for which the snapshot names none',
   reduced: 'of Ingresses that keep others',
 };
+
+/** The causes as the event names them: one `closed` for all routes that would lead to no member. */
+export function eventCauses({ causes }: RefusedSnapshot): Omit<RefusedSnapshot['causes'], 'emptied'> {
+  const { emptied = 0, ...named } = causes;
+  return emptied === 0 ? named : { ...named, closed: (named.closed ?? 0) + emptied };
+}
 
 /**
  * Says why a snapshot is refused, and what to do (rule 11).
@@ -22,9 +29,11 @@ export function refusalReason({ routes, removes, causes, example }: RefusedSnaps
     return count === undefined ? [] : [`${count} ${CAUSES[cause]}`];
   });
   const named = example === undefined ? '' : ` (${example})`;
-  const configured = removes > (causes.missing ?? 0);
+  const { missing = 0, emptied = 0 } = causes;
+  const configured = removes > missing + emptied;
+  const look = emptied === 0 ? '' : 'Look whether the forwarder sees the EndpointSlices, Services and Nodes. ';
   const remedy = configured
     ? 'If appliances.yml is wrong, correct it and deploy: the next snapshot is accepted. If this is meant, approve it with a confirmed snapshot'
     : 'Approve it with a confirmed snapshot, or wait until the view is complete';
-  return `the snapshot would remove ${removes} of ${routes} routes of its range, more than ${percent} %: nothing was changed. They are ${each.join(', ')}${named}. ${remedy}`;
+  return `the snapshot would remove ${removes} of ${routes} routes of its range, more than ${percent} %: nothing was changed. They are ${each.join(', ')}${named}. ${look}${remedy}`;
 }

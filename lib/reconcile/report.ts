@@ -6,7 +6,7 @@ import { optional } from './optional.ts';
 import { type Outcome, type OutcomeContext, outcomeOf } from './outcomes.ts';
 import type { ClusterPart } from './part.ts';
 import type { Bystander, Results } from './planned.ts';
-import { refusalReason } from './refusal.ts';
+import { eventCauses, refusalReason } from './refusal.ts';
 import type { Task } from './task.ts';
 
 /** One outcome for each Ingress that something was done for, or that was spoken of alone. */
@@ -103,7 +103,7 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
         to: snapshot.to,
         routes: refusal.routes,
         removes: refusal.removes,
-        causes: refusal.causes,
+        causes: eventCauses(refusal),
         limitPercent: prune.percent,
         reason: refusalReason(refusal, prune.percent) + accepted,
       },

@@ -74,6 +74,7 @@ async function unbind(
  */
 async function cleanUp(engine: Engine, context: PlanContext): Promise<Result> {
   const errors: unknown[] = [];
+  const takenOver: string[] = [];
   let removed = 0;
   try {
     const maps = await engine.reader.rows('policystringmap', { filter: { name: `/^${context.system}_l_/` } });
@@ -83,6 +84,7 @@ async function cleanUp(engine: Engine, context: PlanContext): Promise<Result> {
       for (let start = 0; start < due.length; start += AT_ONCE) {
         const cleaned = await cleanUpSome(engine, context, due.slice(start, start + AT_ONCE));
         removed += cleaned.removed;
+        takenOver.push(...(cleaned.takenOver ?? []));
         if (cleaned.error !== undefined) errors.push(cleaned.error);
       }
     }
@@ -90,31 +92,35 @@ async function cleanUp(engine: Engine, context: PlanContext): Promise<Result> {
     errors.push(error);
   }
   const [error] = errors;
-  return { removed, ...(error === undefined ? {} : { error }) };
+  return {
+    removed,
+    ...(takenOver.length === 0 ? {} : { takenOver }),
+    ...(error === undefined ? {} : { error }),
+  };
 }
 
 /** @param due of one cluster. */
 async function cleanUpSome({ reader, writer }: Engine, context: PlanContext, due: readonly Retired[]): Promise<Result> {
   const names = due.map(({ backEnd }) => backEnd);
-  const gone = await removeBackEnds(reader, writer, context, names);
+  const { gone, takenOver } = await removeBackEnds(reader, writer, context, names);
   const done = due.filter(({ backEnd }) => gone.has(backEnd));
   const [first] = done;
-  if (first === undefined) return { removed: 0 };
+  if (first === undefined) return { removed: 0, takenOver };
   const keys = done.map((retired) => encodeRetired(retired).key);
   const [refused] = (await removeRows(writer, context, first.owner.cluster, keys)).values();
-  return { removed: done.length, ...(refused === undefined ? {} : { error: refused }) };
+  return { removed: done.length, takenOver, ...(refused === undefined ? {} : { error: refused }) };
 }
 
 /** So many names fit the URL of one look. */
 const AT_ONCE = 20;
 
-/** @returns the names of which nothing is left. */
+/** @returns the names of which nothing of ours is left, and the objects that somebody else has by now. */
 async function removeBackEnds(
   reader: NitroReader,
   writer: NitroWriter,
   context: PlanContext,
   names: readonly string[],
-): Promise<ReadonlySet<string>> {
+): Promise<{ readonly gone: ReadonlySet<string>; readonly takenOver: readonly string[] }> {
   const exact = anyOf(names);
   // Somebody took it over while it drained: it is left, and is ours to remember no more (LIF-5).
   // An action leads to it: it was taken into use again, or its retirement was broken off before its hosts had moved.
@@ -150,5 +156,11 @@ async function removeBackEnds(
   );
   // A monitor has no mark: only the row knows of it.
   const left = new Set(probing.filter((_, index) => !isGone(probes[index])).map((row) => String(row.monitorname)));
-  return new Set(gone.filter((name) => !left.has(name)));
+  return {
+    gone: new Set(gone.filter((name) => !left.has(name))),
+    takenOver: [
+      ...unused.filter((name) => theirServers.has(name)).map((name) => `lbvserver ${name}`),
+      ...free.filter((name) => theirGroups.has(name)).map((name) => `servicegroup ${name}`),
+    ],
+  };
 }

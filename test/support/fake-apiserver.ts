@@ -46,6 +46,9 @@ export type Fault = (request: SeenRequest, response: ServerResponse) => boolean;
 
 const PATH = /^((?:\/api\/v1|\/apis\/[^/]+\/[^/]+))(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?(?:\/(status))?$/;
 
+/** Collections in which every API server keeps `default/kubernetes`. */
+const ALWAYS = ['/api/v1/services', '/apis/discovery.k8s.io/v1/endpointslices'];
+
 /** An answer with a `Status`, as the API server refuses. */
 export function refuse(response: ServerResponse, code: number, reason: string, message: string, headers = {}): true {
   response.writeHead(code, { 'content-type': 'application/json', ...headers });
@@ -88,6 +91,7 @@ export class FakeApiServer {
     const fake = new FakeApiServer(tls);
     await new Promise<void>((resolve) => fake.#server.listen(0, '127.0.0.1', resolve));
     fake.put('/api/v1/namespaces', { metadata: { name: 'kube-system', uid: 'uid-of-kube-system' } });
+    for (const path of ALWAYS) fake.put(path, { metadata: { name: 'kubernetes', namespace: 'default' } });
     return fake;
   }
 

@@ -1,8 +1,9 @@
-import type { K8sKind, K8sObject } from '../../ingress/kubernetes.ts';
+import type { K8sIngress, K8sKind, K8sObject, K8sService } from '../../ingress/kubernetes.ts';
 import { type Log, silentLog } from '../../telemetry/index.ts';
 import type { Clock, IngressRef } from '../ports.ts';
 import type { ClusterSource, Problem, SourceSink } from '../source.ts';
 import type { KubernetesApi } from './api.ts';
+import { bareIsDoubtful, type NodeNeed } from './bare-lists.ts';
 import { Compactor } from './compact.ts';
 import { ALL_KINDS, WATCHED } from './kinds.ts';
 import { monotonicClock } from './monotonic.ts';
@@ -14,6 +15,8 @@ export interface KubernetesSourceOptions {
   readonly settings?: Partial<ReflectorSettings>;
   /** Kinds that are not read at all: Nodes, where no Service needs a node's address. */
   readonly without?: readonly K8sKind[];
+  /** No Service is reached at nodes, whatever its type (END-2). */
+  readonly podsOnly?: boolean;
   /** Called after each page of a list. */
   readonly pageRead?: () => void;
   /** Monotonic: its `now` is only compared. */
@@ -29,6 +32,8 @@ export interface KindHealth {
   readonly objects: number;
   /** A whole list was read since the start. */
   readonly listed: boolean;
+  /** Its last list held nothing at all and is not believed: nothing is told until it is. */
+  readonly doubted: boolean;
   /** Why it cannot be read. */
   readonly problem: string | undefined;
   /** Milliseconds since the server said anything of it; undefined where it never did. */
@@ -41,6 +46,12 @@ interface KindState {
   readonly restarts: Partial<Record<Restart, number>>;
   readonly reflector: Reflector;
   listed: boolean;
+  /** The last list held nothing at all, which cannot be. */
+  doubted: boolean;
+  /** The log says so. */
+  said: boolean;
+  /** An operator believes that there is nothing, until there is something. */
+  confirmed: boolean;
   problem: string | undefined;
 }
 
@@ -56,12 +67,18 @@ interface KindState {
  * | read once, then forbidden | said |
  * |---|---|
  * | any | `synced(false)` until it can be read again; the last state stays in force |
+ *
+ * | a list that holds nothing, and cannot be true ({@link bareIsDoubtful}) | said |
+ * |---|---|
+ * | before the listener knows the kind | nothing, as if it was never read, until it holds something or {@link confirm} |
+ * | later | `missing`, for the listener to judge |
  */
 export class KubernetesSource implements ClusterSource {
   readonly #kinds: ReadonlyMap<K8sKind, KindState>;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #compactor = new Compactor();
+  readonly #podsOnly: boolean;
   readonly #closing = new AbortController();
   #running: Promise<unknown> | undefined;
   #sink: SourceSink | undefined;
@@ -72,6 +89,7 @@ export class KubernetesSource implements ClusterSource {
     const {
       api,
       without = [],
+      podsOnly = false,
       pageRead = () => {},
       clock = monotonicClock,
       random = Math.random,
@@ -79,6 +97,7 @@ export class KubernetesSource implements ClusterSource {
     } = options;
     const settings = { ...DEFAULT_REFLECTOR, ...options.settings };
     this.#clock = clock;
+    this.#podsOnly = podsOnly;
     this.#log = log;
     const turns = new Turns();
     const state = (kind: K8sKind): KindState => ({
@@ -86,6 +105,9 @@ export class KubernetesSource implements ClusterSource {
       restarts: {},
       reflector: new Reflector({ api, kind, keeper: this.#keeper, turns, pageRead, settings, clock, random, log }),
       listed: false,
+      doubted: false,
+      said: false,
+      confirmed: false,
       problem: undefined,
     });
     this.#kinds = new Map(ALL_KINDS.filter((kind) => !without.includes(kind)).map((kind) => [kind, state(kind)]));
@@ -120,11 +142,24 @@ export class KubernetesSource implements ClusterSource {
     this.#sink = undefined;
   }
 
+  /** An operator believes that there is nothing of the kinds that are doubted. */
+  confirm(): void {
+    for (const [kind, state] of this.#kinds) {
+      if (!state.doubted) continue;
+      state.doubted = false;
+      state.confirmed = true;
+      state.listed = true;
+      this.#drop(kind, state, new Set());
+    }
+    this.#tell();
+  }
+
   health(): KindHealth[] {
-    return [...this.#kinds].map(([kind, { objects, listed, problem, reflector, restarts }]) => ({
+    return [...this.#kinds].map(([kind, { objects, listed, doubted, problem, reflector, restarts }]) => ({
       kind,
       objects: objects.size,
       listed,
+      doubted: doubted && !this.#judged,
       problem,
       silentMs: reflector.contactAt === undefined ? undefined : this.#clock.now() - reflector.contactAt,
       restarts,
@@ -148,17 +183,16 @@ export class KubernetesSource implements ClusterSource {
     },
     listed: (kind, names) => {
       const state = this.#state(kind);
-      const missing = [...state.objects].filter(([name]) => !names.has(name));
-      for (const [name] of missing) state.objects.delete(name);
-      if (missing.length > 0) {
-        this.#sink?.missing(
-          kind,
-          missing.map(([, { metadata }]) => ({ namespace: metadata.namespace, name: metadata.name })),
-        );
-      }
+      const doubted = this.#doubts(kind, state, names);
+      state.doubted = doubted;
+      this.#sayDoubt(kind, state);
+      if (names.size > 0) state.confirmed = false;
+      if (doubted && !this.#judged) return false;
+      this.#drop(kind, state, names);
       if (!state.listed) this.#log.info('a kind is read', { kind, objects: state.objects.size });
       state.listed = true;
       this.#tell();
+      return !doubted;
     },
     readable: (kind, problem) => {
       this.#state(kind).problem = problem;
@@ -179,10 +213,52 @@ export class KubernetesSource implements ClusterSource {
     return this.#kinds.get(kind) as KindState;
   }
 
+  /** Whether a listener has the whole view, and so judges itself what a list lacks. */
+  get #judged(): boolean {
+    return this.#sink !== undefined && this.#told !== undefined;
+  }
+
+  get #nodeNeed(): NodeNeed {
+    const [ingresses, services] = [this.#kinds.get('Ingress'), this.#kinds.get('Service')];
+    return {
+      known:
+        this.#podsOnly ||
+        (services?.listed === true && (ingresses?.listed === true || ingresses?.problem !== undefined)),
+      ingresses: this.#podsOnly ? [] : ((ingresses?.objects.values() ?? []) as Iterable<K8sIngress>),
+      service: (name) => services?.objects.get(name) as K8sService | undefined,
+    };
+  }
+
+  #doubts(kind: K8sKind, { confirmed }: KindState, names: ReadonlySet<string>): boolean {
+    return names.size === 0 && !confirmed && bareIsDoubtful(kind, this.#nodeNeed);
+  }
+
+  /** Once for each time that it is certain: before Ingresses are read, it may be that no Node is needed. */
+  #sayDoubt(kind: K8sKind, state: KindState): void {
+    const certain = state.doubted && !this.#judged && (kind !== 'Node' || this.#nodeNeed.known);
+    if (certain && !state.said) {
+      this.#log.error('a list holds nothing at all and is not believed: nothing is published until it does', { kind });
+    }
+    state.said = certain;
+  }
+
+  /** Forgets what a list lacks. */
+  #drop(kind: K8sKind, { objects }: KindState, names: ReadonlySet<string>): void {
+    const missing = [...objects].filter(([name]) => !names.has(name));
+    for (const [name] of missing) objects.delete(name);
+    if (missing.length === 0) return;
+    this.#sink?.missing(
+      kind,
+      missing.map(([, { metadata }]) => ({ namespace: metadata.namespace, name: metadata.name })),
+    );
+  }
+
   #tell(): void {
     const sink = this.#sink;
     if (sink === undefined) return;
     const kinds = [...this.#kinds];
+    // Once the whole view was told, the listener judges itself what a list lacks.
+    if (this.#told === undefined && kinds.some(([, { doubted }]) => doubted)) return;
     const settled = kinds.every(
       ([kind, { listed, problem }]) => listed || (WATCHED[kind].unread === 'hides' && problem !== undefined),
     );

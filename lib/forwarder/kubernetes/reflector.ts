@@ -42,15 +42,19 @@ const REFUSALS = 3;
 const STEADY_MS = 10_000;
 
 /** Why a watch or a list was begun anew. */
-export type Restart = 'ended' | 'idle' | Verdict;
+export type Restart = 'ended' | 'idle' | 'doubted' | Verdict;
 
 /** Whoever keeps the objects. */
 export interface Keeper {
   upsert(object: K8sObject): void;
   /** An event said that it is deleted. */
   remove(kind: K8sKind, namespace: string, name: string): void;
-  /** A whole list was told: whatever of this kind is not in `names` (`namespace/name`) is gone, or the list is wrong. */
-  listed(kind: K8sKind, names: ReadonlySet<string>): void;
+  /**
+   * A whole list was told: whatever of this kind is not in `names` (`namespace/name`) is gone, or the list is wrong.
+   *
+   * @returns whether the list is believed; if not, it is asked for again.
+   */
+  listed(kind: K8sKind, names: ReadonlySet<string>): boolean;
   /** The kind can be read (`undefined`), or cannot, and why. Said when it changes. */
   readable(kind: K8sKind, problem: string | undefined): void;
   /** @param reason why this kind is watched anew. */
@@ -81,6 +85,7 @@ export interface ReflectorOptions {
  * | the server ends the watch | watched on from the last version |
  * | nothing comes for `idleMs` | the connection is given up, watched on from the last version |
  * | the version is too old, or of a future that a restore undid | listed again |
+ * | the list is not believed | listed again after a wait |
  * | the token is refused | read again from the disk, after a wait |
  * | the kind may not be read, or is not served | tried twice more, for a server that starts knows no roles yet; then said so, and tried again at leisure |
  * | anything else | tried again after a wait with jitter, not before the server's `Retry-After` |
@@ -165,7 +170,7 @@ export class Reflector {
   }
 
   async #list(signal: AbortSignal): Promise<void> {
-    const { kind, keeper, settings, turns, pageRead } = this.#options;
+    const { kind, keeper, settings, turns, pageRead, clock } = this.#options;
     const names = new Set<string>();
     let next: string | undefined;
     let version: string | undefined;
@@ -184,11 +189,16 @@ export class Reflector {
       next = metadata?.continue;
     } while (next !== undefined && next !== '');
     if (version === undefined || version === '') throw new Error('the list has no resourceVersion');
-    this.#version = version;
     this.#unpaged = false;
     this.#refusals = 0;
     this.#readable(undefined);
-    keeper.listed(kind, names);
+    if (keeper.listed(kind, names)) {
+      this.#version = version;
+      return;
+    }
+    keeper.restarted(kind, 'doubted');
+    this.#failures += 1;
+    await pause(clock, this.#wait('failed'), signal);
   }
 
   async #watch(from: string, signal: AbortSignal): Promise<void> {

@@ -62,6 +62,11 @@ export function families(figures: Figures): Family[] {
       byKind(({ listed }) => (listed ? 1 : 0)),
     ),
     gauge(
+      'watch_doubted',
+      'Whether the list of a kind holds nothing at all and is not believed: nothing is published.',
+      byKind(({ doubted }) => (doubted ? 1 : 0)),
+    ),
+    gauge(
       'watch_readable',
       'Whether a kind can be read.',
       byKind(({ problem }) => (problem === undefined ? 1 : 0)),

@@ -17,14 +17,18 @@ export interface Condition {
 /** One failure is weather; so many in a row are a climate. */
 const FAILURES = 3;
 
+const DOUBTED =
+  'the API server lists none at all, which is not believed: nothing is published until it lists some, or POST /snapshot?confirmed=true confirms it';
+
 /** Why the process is not ready; empty where it is. */
 export function unreadiness(condition: Condition): string[] {
   const { kinds, staleMs, lease, identified, leader, stopping } = condition;
   return [
     ...(stopping ? ['stopping'] : []),
     ...(identified ? [] : ['the cluster is not identified: the namespace kube-system was never read']),
-    ...kinds.flatMap(({ kind, listed, problem, silentMs }) => {
+    ...kinds.flatMap(({ kind, listed, doubted, problem, silentMs }) => {
       if (problem !== undefined) return [`${kind}: ${problem}`];
+      if (doubted) return [`${kind}: ${DOUBTED}`];
       if (!listed) return [`${kind}: never listed`];
       return (silentMs ?? 0) > staleMs ? [`${kind}: nothing heard for ${Math.round((silentMs ?? 0) / 1_000)} s`] : [];
     }),

@@ -73,6 +73,7 @@ export class ForwarderProcess {
       // On a fast machine a whole list is parsed before the collector finds the time.
       pageRead: () => globalThis.gc?.(),
       ...(nodes ? {} : { without: ['Node'] }),
+      podsOnly: config.ingress.podAddressesForNodePort,
       log,
     });
     const { name: leaseName, namespace = access.namespace ?? 'default', durationMs } = config.lease;

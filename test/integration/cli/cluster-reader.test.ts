@@ -10,6 +10,9 @@ describe('nspass lint --cluster reads', () => {
   let server: FakeApiServer;
   beforeEach(async () => {
     server = await FakeApiServer.start();
+    for (const path of ['/api/v1/services', '/apis/discovery.k8s.io/v1/endpointslices']) {
+      server.delete(path, 'kubernetes', 'default');
+    }
     server.put('/apis/networking.k8s.io/v1/ingresses', {
       metadata: { name: 'a', namespace: 'shop' },
       spec: { rules: [] },

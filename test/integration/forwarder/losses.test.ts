@@ -26,6 +26,7 @@ let forwarder: Forwarder;
 const said: BusEvent[] = [];
 const outcomes: string[] = [];
 let delivering: Promise<void>;
+let sequences: MemorySequences;
 
 function putIngress(name: string): void {
   const backend = { service: { name, port: { number: 443 } } };
@@ -57,18 +58,12 @@ function putMembers(name: string): void {
 const received = ({ detailType, detail }: BusEvent): ReceivedEvent =>
   ({ detailType, data: structuredClone(detail.data), id: detail.id, time: Date.parse(detail.time) }) as ReceivedEvent;
 
-beforeEach(async () => {
-  said.length = 0;
-  outcomes.length = 0;
-  delivering = Promise.resolve();
-  server = await FakeApiServer.start();
-  world = await startWorld({ settings: { prune: { percent: 30, minimum: 10 } }, now: Date.now });
-  for (const name of names) putMembers(name);
-  for (const name of names) putIngress(name);
-  api = createApi({ access: plainAccess(server.url) });
-  source = new KubernetesSource({ api, settings: { retryBaseMs: 5, retryMaxMs: 50 } });
+const makeSource = (): KubernetesSource => new KubernetesSource({ api, settings: { retryBaseMs: 5, retryMaxMs: 50 } });
+
+/** A forwarder on the source, with the engine behind it. */
+function makeForwarder(): Forwarder {
   let handle: Parameters<OutcomeSource['start']>[0] = async () => {};
-  forwarder = createForwarder({
+  return createForwarder({
     cluster: 'c1',
     clusterUid: 'u',
     source,
@@ -93,10 +88,24 @@ beforeEach(async () => {
       stop: () => {},
     },
     reporter: { status() {}, event() {} },
-    sequences: new MemorySequences(),
+    sequences,
     log: memoryLog(),
     settings: { windowMs: 20, maxDelayMs: 200 },
   });
+}
+
+beforeEach(async () => {
+  said.length = 0;
+  outcomes.length = 0;
+  delivering = Promise.resolve();
+  sequences = new MemorySequences();
+  server = await FakeApiServer.start();
+  world = await startWorld({ settings: { prune: { percent: 30, minimum: 10 } }, now: Date.now });
+  for (const name of names) putMembers(name);
+  for (const name of names) putIngress(name);
+  api = createApi({ access: plainAccess(server.url) });
+  source = makeSource();
+  forwarder = makeForwarder();
   await forwarder.start();
   await eventually(() => hostsOf(world).size === COUNT, 'all hosts are programmed');
   await eventually(() => server.watching === 5, 'all kinds are watched');
@@ -118,20 +127,25 @@ function expire(): void {
   server.endWatches();
 }
 
-/** The server lists nothing of a kind, once: every watch of it expired. @returns what makes it true again. */
-async function emptyList(path: string): Promise<() => void> {
-  const back = server.fault(({ path: asked, query }, response) => {
+/** The server lists these alone of a kind. @returns what makes it true again. */
+const listOnly = (path: string, items: readonly object[]): (() => void) =>
+  server.fault(({ path: asked, query }, response) => {
     if (asked !== path || query.has('watch')) return false;
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ kind: 'List', metadata: { resourceVersion: String(server.version) }, items: [] }));
+    response.end(JSON.stringify({ kind: 'List', metadata: { resourceVersion: String(server.version) }, items }));
     return true;
   });
+
+/** The server lists nothing of a kind, once: every watch of it expired. @returns what makes it true again. */
+async function emptyList(path: string): Promise<() => void> {
+  const back = listOnly(path, []);
   const kind = path === Ingress.path ? 'Ingress' : 'EndpointSlice';
   expire();
   await eventually(() => source.health().find((each) => each.kind === kind)?.objects === 0, 'listed as empty');
   return back;
 }
 
+const bound = (): number => world.config().filter((line) => / 10\.\d\.0\.1 8443/.test(line)).length;
 const withdrawals = (): number => said.filter(({ detailType }) => detailType === 'Ingress Withdrawn').length;
 
 describe('LIF-6: a list that is wrong', () => {
@@ -161,7 +175,6 @@ describe('LIF-6: a list that is wrong', () => {
     forwarder.snapshot('test', { verify: ['appliance'] });
     const before = outcomes.length;
     await eventually(() => outcomes.slice(before).includes('Snapshot Applied'), 'a snapshot is applied');
-    const bound = (): number => world.config().filter((line) => / 10\.1\.0\.1 8443/.test(line)).length;
     expect(bound()).toBe(COUNT);
     back();
     expire();
@@ -182,4 +195,70 @@ describe('LIF-6: deletions that are seen', () => {
     await eventually(() => outcomes.at(-1) === 'Snapshot Applied', 'the next snapshot is accepted');
     expect(hostsOf(world).size).toBe(10);
   });
+});
+
+describe('LIF-6: a forwarder that starts', () => {
+  /** Ends, and begins anew while the server lists these alone. @returns what makes it true again. */
+  async function restart(path: string, items: readonly object[]): Promise<() => void> {
+    await forwarder.stop();
+    await delivering;
+    await source.close();
+    const back = listOnly(path, items);
+    said.length = 0;
+    outcomes.length = 0;
+    source = makeSource();
+    forwarder = makeForwarder();
+    await forwarder.start();
+    return back;
+  }
+  const doubted = () => source.health().some((kind) => kind.doubted && (kind.restarts.doubted ?? 0) > 2);
+  const kubernetes = { metadata: { name: 'kubernetes', namespace: 'default' } };
+
+  it.each([
+    ['EndpointSlices', EndpointSlice.path],
+    ['Services', Service.path],
+  ])(
+    'and is told of no %s at all says nothing; what it says when there are some is taken',
+    async (_what, path) => {
+      const back = await restart(path, []);
+      await eventually(doubted, 'doubted');
+      forwarder.snapshot('scheduled');
+      expect(said).toEqual([]);
+      expect(forwarder.metrics().complete).toBe(false);
+      server.put(EndpointSlice.path, {
+        ...server.get(EndpointSlice.path, 'i7', 'shop'),
+        endpoints: [{ addresses: ['10.2.0.1'] }],
+      } as never);
+      back();
+      await eventually(() => outcomes.includes('Snapshot Applied'), 'applied');
+      expect(bound()).toBe(COUNT);
+      expect(world.config().some((line) => / 10\.2\.0\.1 8443/.test(line))).toBe(true);
+    },
+    60_000,
+  );
+
+  it('believes it when an operator confirms', async () => {
+    await restart(EndpointSlice.path, []);
+    await eventually(doubted, 'doubted');
+    forwarder.snapshot('operator', { confirmed: true });
+    await eventually(() => bound() === 0, 'no members');
+    expect(outcomes).not.toContain('Prune Refused');
+  }, 60_000);
+
+  it('and sees too few EndpointSlices meets the prune guard: members stay, are updated when it sees them, go when it is confirmed', async () => {
+    const back = await restart(EndpointSlice.path, [kubernetes]);
+    await eventually(() => outcomes.includes('Prune Refused'), 'refused');
+    expect(bound()).toBe(COUNT);
+    back();
+    expire();
+    await eventually(() => source.health().find(({ kind }) => kind === 'EndpointSlice')?.objects === COUNT + 1, 'seen');
+    forwarder.snapshot('scheduled');
+    await eventually(() => outcomes.at(-1) === 'Snapshot Applied', 'accepted');
+    expect(bound()).toBe(COUNT);
+
+    await restart(EndpointSlice.path, [kubernetes]);
+    await eventually(() => outcomes.includes('Prune Refused'), 'refused again');
+    forwarder.snapshot('operator', { confirmed: true });
+    await eventually(() => bound() === 0, 'no members');
+  }, 60_000);
 });

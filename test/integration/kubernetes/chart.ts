@@ -94,7 +94,15 @@ export function chart(stage: () => Stage): void {
 
   it('names metrics in its alerts that the forwarder has', async () => {
     const { families } = await import('../../../lib/forwarder/process/figures.ts');
-    const kind = { kind: 'Node', objects: 0, listed: true, problem: undefined, silentMs: 0, restarts: {} } as const;
+    const kind = {
+      kind: 'Node',
+      objects: 0,
+      listed: true,
+      doubted: false,
+      problem: undefined,
+      silentMs: 0,
+      restarts: {},
+    } as const;
     const known = families({
       kinds: [kind],
       leading: true,

@@ -29,6 +29,12 @@ const mistyped: readonly [string, Partial<EngineSettings>, readonly IngressState
   ['frontendIPs is mistyped', { rules: { ...RULES, frontendIPs: ['198.51.100.0/24'] } }, MANY, { rejected: 20 }],
   ['ingressClasses is mistyped', { filter: { ingressClasses: ['citirx'] } }, MANY, { unselected: 20 }],
   ['memberNetworks is mistyped', { rules: { ...RULES, memberNetworks: ['172.16.0.0/12'] } }, MANY, { closed: 20 }],
+  [
+    'no back end has members',
+    {},
+    MANY.map((each) => ({ ...each, backends: each.backends.map((b) => ({ ...b, members: [] })) })),
+    { closed: 20 },
+  ],
   ['all are missing', {}, [], { missing: 20 }],
   ['all lost spec.tls', {}, MANY.map(bare), { rejected: 20 }],
 ];

@@ -4,6 +4,8 @@ import { changed, state, withdrawn, work } from '../../support/events.ts';
 
 /** LIF-5: what carries our mark no more, because somebody took it over, is neither changed nor removed. */
 
+const REDIRECT = { 'ingress.citrix.com/insecure-termination': 'redirect' };
+
 let world: World | undefined;
 afterEach(async () => {
   await world?.stop();
@@ -80,6 +82,59 @@ describe('objects that somebody took over', () => {
     },
   );
 
+  it.each([
+    ['csvserver', 'nsp-192.0.2.10-443'],
+    ['csvserver', 'nsp-192.0.2.10-80'],
+    ['sslpolicy', 'nsp-gate-192.0.2.10-443'],
+    ['responderpolicy', 'nsp-redirect-443-x-192.0.2.10-80'],
+    ['responderaction', 'nsp-redirect-443-192.0.2.10-80'],
+  ])('of a front end stay when its last Ingress is withdrawn: %s %s', async (type, name) => {
+    const at = await startWorld();
+    world = at;
+    await at.deliver(changed(10, state('a', { annotations: REDIRECT })));
+    const [refused] = await at.engine.writer.set(type, [{ name, comment: 'mine, hands off' }]);
+    expect(refused).toBeUndefined();
+    const theirs = (): string[] => at.config().filter((line) => line.includes('hands off'));
+    const before = theirs();
+    expect(before).toHaveLength(1);
+    await at.deliver(withdrawn(20, 'a'));
+    expect(theirs()).toEqual(before);
+    // Its tombstone names no place: the claims that could not go are found by looking everywhere.
+    for (const sequence of [30, 40]) {
+      await at.deliver(withdrawn(sequence, 'a', { verify: ['appliance'] }));
+      expect(theirs()).toEqual(before);
+    }
+  });
+
+  it('of a front end are not set when an Ingress asks for other settings', async () => {
+    const { at } = await start();
+    const name = 'nsp-192.0.2.10-443';
+    await at.engine.writer.set('csvserver', [{ name, comment: 'mine, hands off' }]);
+    const theirs = (): string[] => at.config().filter((line) => line.includes('hands off'));
+    const before = theirs();
+    await at.deliver(
+      changed(20, state('a', { annotations: { 'ingress.citrix.com/csvserver': '{"clttimeout":"77"}' } })),
+    );
+    expect(theirs()).toEqual(before);
+  });
+
+  it('of redirects stay when the last redirect to their port goes', async () => {
+    const at = await startWorld();
+    world = at;
+    const secure = { ...REDIRECT, 'ingress.citrix.com/secure-port': '8443' };
+    await at.deliver(
+      changed(10, state('a', { annotations: REDIRECT })),
+      changed(11, state('b', { annotations: secure })),
+    );
+    const name = 'nsp-redirect-8443-x-192.0.2.10-80';
+    const [refused] = await at.engine.writer.set('responderpolicy', [{ name, comment: 'mine, hands off' }]);
+    expect(refused).toBeUndefined();
+    const theirs = (): string[] => at.config().filter((line) => line.includes('hands off'));
+    const before = theirs();
+    await at.deliver(withdrawn(20, 'b'));
+    expect(theirs()).toEqual(before);
+  });
+
   it('stay when their drain time is over, and are remembered no more', async () => {
     let now = 1_000_000;
     const { at, takeOver, theirs } = await start({ settings: { drainSeconds: 300 }, now: () => now });
@@ -87,7 +142,13 @@ describe('objects that somebody took over', () => {
     await takeOver();
     const before = theirs();
     now += 400_000;
-    await at.deliver(work('clean-up'));
+    const { work: done } = await at.deliver(work('clean-up'));
+    expect(done).toMatchObject([
+      {
+        work: 'clean-up',
+        takenOver: [expect.stringMatching(/^lbvserver nsp-/), expect.stringMatching(/^servicegroup nsp-/)],
+      },
+    ]);
     expect(theirs()).toEqual(before);
     expect(at.config({ ledger: true }).filter((line) => / R\./.test(line))).toEqual([]);
   });

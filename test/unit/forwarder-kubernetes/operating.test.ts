@@ -12,6 +12,7 @@ const kind = {
   listed: true,
   problem: undefined,
   silentMs: 1_000,
+  doubted: false,
   restarts: { ended: 2, failed: 1 },
 } as const;
 
@@ -28,6 +29,11 @@ describe('unreadiness', () => {
     ['a leader that publishes', {}, []],
     ['a replica that waits', { leader: undefined }, []],
     ['a kind never listed', { kinds: [{ ...kind, listed: false }] }, ['Ingress: never listed']],
+    [
+      'a kind of which nothing is listed, which cannot be',
+      { kinds: [{ ...kind, doubted: true, listed: false }] },
+      [expect.stringMatching(/^Ingress: the API server lists none at all.*snapshot\?confirmed=true/)],
+    ],
     ['a kind that may not be read', { kinds: [{ ...kind, problem: 'forbidden' }] }, ['Ingress: forbidden']],
     ['a stale watch', { kinds: [{ ...kind, silentMs: 61_000 }] }, ['Ingress: nothing heard for 61 s']],
     ['publishing that fails', { leader: { failures: 3, started: true } }, ['publishing: failed 3 times in a row']],

@@ -13,6 +13,9 @@ const named = (name: string, rest: object = {}) => ({
   ...rest,
 });
 
+/** In the order in which kinds are told. */
+const ALWAYS = ['+Service default/kubernetes', '+EndpointSlice default/kubernetes'];
+
 let server: FakeApiServer;
 let clock: FastClock;
 let api: KubernetesApi;
@@ -63,7 +66,7 @@ describe('reading', () => {
     server.put(Service.path, named('s', { spec: { type: 'ClusterIP' } }));
     server.delete(Ingress.path, 'i3', 'shop');
     // Two watches: which of them tells first is open.
-    await eventually(() => sink.told.includes('-Ingress shop/i3') && sink.names('Service').length === 1, 'changes');
+    await eventually(() => sink.told.includes('-Ingress shop/i3') && sink.names('Service').length === 2, 'changes');
     expect(sink.objects.get('Service shop/s')).toMatchObject({ kind: 'Service', spec: { type: 'ClusterIP' } });
   });
 
@@ -84,7 +87,7 @@ describe('reading', () => {
     make().open();
     await eventually(() => source.health().every(({ listed }) => listed), 'all listed');
     await source.start(sink);
-    expect(sink.told).toEqual(['+Ingress shop/a', 'synced true']);
+    expect(sink.told).toEqual([...ALWAYS, '+Ingress shop/a', 'synced true']);
     expect(source.uid({ namespace: 'shop', name: 'a' })).toBe('uid-a');
 
     await source.stop();
@@ -130,7 +133,7 @@ describe('supervision', () => {
         ),
       'resumed from the bookmark',
     );
-    expect(sink.told).toEqual(['synced true']);
+    expect([...sink.told].sort()).toEqual([...ALWAYS, 'synced true'].sort());
   });
 
   it('catches up over a cut connection: nothing is missed, nothing is told twice as gone', async () => {
@@ -206,7 +209,7 @@ describe('supervision', () => {
     const back = server.fault(({ path }, response) =>
       path === Ingress.path ? refuse(response, 500, 'InternalError', 'broken') : false,
     );
-    await make({ settings: { retryBaseMs: 123, retryMaxMs: 1_000 } }).start(sink);
+    await make({ settings: { retryBaseMs: 123, retryMaxMs: 1_000 }, without: ['Node'] }).start(sink);
     await eventually(() => server.count('/ingresses') >= 7, 'seven attempts');
     back();
     const waits = clock.waits.filter((ms) => ms < 2_000);
@@ -276,7 +279,7 @@ describe('LIF-6: what cannot be read', () => {
     await make({ log: memoryLog() }).start(sink);
     await eventually(() => sink.syncs.length > 0, 'synced');
     expect(sink.syncs).toEqual([false]);
-    expect(sink.names('Service')).toEqual(['shop/s']);
+    expect(sink.names('Service')).toEqual(['default/kubernetes', 'shop/s']);
     expect(sink.current).toEqual([{ file: path, line: 1, message: expect.stringContaining('needs list and watch') }]);
     expect(health(kind)).toMatchObject({ listed: false, problem: expect.stringContaining(`cannot list ${path}`) });
 
@@ -328,5 +331,105 @@ describe('LIF-6: what cannot be read', () => {
     await eventually(() => sink.current.length === 1, 'named');
     back();
     expect(sink.current[0]?.message).toContain('does not serve it (404)');
+  });
+});
+
+describe('LIF-6: a first list that holds nothing at all', () => {
+  /** The server lists nothing of a kind, until it is taken back. */
+  const empty = (path: string) =>
+    server.fault(({ path: asked, query }, response) => {
+      if (asked !== path || query.has('watch')) return false;
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ kind: 'List', metadata: { resourceVersion: String(server.version) }, items: [] }));
+      return true;
+    });
+  const shop = (type: string) => {
+    server.put(Service.path, named('s', { spec: { type, ports: [{ port: 443, nodePort: 30443 }] } }));
+    const backend = { service: { name: 's', port: { number: 443 } } };
+    server.put(Ingress.path, named('a', { spec: { rules: [{ host: 'a.test', http: { paths: [{ backend }] } }] } }));
+  };
+
+  it.each(['Service', 'EndpointSlice'] as const)(
+    'of %s is not believed: nothing is told, it is listed again and again, until there is something',
+    async (kind) => {
+      server.put(Ingress.path, named('a'));
+      const log = memoryLog();
+      const back = empty(WATCHED[kind].path);
+      await make({ log }).start(sink);
+      await eventually(() => (health(kind)?.restarts.doubted ?? 0) > 2, 'listed again');
+      expect(sink.syncs).toEqual([]);
+      expect(health(kind)).toMatchObject({ listed: false, doubted: true });
+      expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
+      back();
+      await eventually(() => sink.syncs.length > 0, 'believed');
+      expect(sink.syncs).toEqual([true]);
+      expect(health(kind)).toMatchObject({ listed: true, doubted: false });
+    },
+  );
+
+  it('is believed when an operator confirms it, until there is something', async () => {
+    empty(EndpointSlice.path);
+    await make().start(sink);
+    await eventually(() => health('EndpointSlice')?.doubted === true && health('Node')?.listed === true, 'doubted');
+    source.confirm();
+    expect(sink.syncs).toEqual([true]);
+    await eventually(() => server.watching === 5, 'watched');
+    expect(health('EndpointSlice')).toMatchObject({ listed: true, doubted: false });
+    server.put(EndpointSlice.path, named('e'));
+    await eventually(() => sink.names('EndpointSlice').length === 1, 'something');
+  });
+
+  it.each<[string, string, Partial<KubernetesSourceOptions>, boolean]>([
+    ['with an Ingress on a NodePort', 'NodePort', {}, true],
+    ['with an Ingress on a LoadBalancer', 'LoadBalancer', {}, true],
+    ['where such Services are reached at their pods', 'NodePort', { podsOnly: true }, false],
+    ['with an Ingress on a ClusterIP', 'ClusterIP', {}, false],
+  ])('of Nodes, %s', async (_what, type, options, doubted) => {
+    shop(type);
+    await make(options).start(sink);
+    if (doubted) {
+      await eventually(() => (health('Node')?.restarts.doubted ?? 0) > 3, 'listed again');
+      expect(sink.syncs).toEqual([]);
+      server.put(Node.path, { metadata: { name: 'n' } });
+    }
+    await eventually(() => sink.syncs.length > 0, 'synced');
+    expect(sink.syncs).toEqual([true]);
+  });
+
+  it('that comes while nobody listens changes nothing: who listens next waits until it is whole, or is confirmed', async () => {
+    server.put(EndpointSlice.path, named('e'));
+    await synced();
+    await source.stop();
+    const back = empty(EndpointSlice.path);
+    server.put('/apis/other/v1/things', { metadata: { name: 'x' } });
+    server.compact();
+    server.endWatches();
+    await eventually(() => health('EndpointSlice')?.doubted === true, 'doubted');
+    expect(health('EndpointSlice')?.objects).toBe(2);
+    const next = new RecordingSink();
+    await source.start(next);
+    expect(next.syncs).toEqual([]);
+    back();
+    await eventually(() => next.syncs.length > 0, 'whole');
+    expect(next.names('EndpointSlice')).toEqual(['default/kubernetes', 'shop/e']);
+    expect(next.told.filter((line) => line.startsWith('?'))).toEqual([]);
+  });
+
+  it('that comes later is for the listener to judge, and is asked for again; the next listener waits', async () => {
+    server.put(EndpointSlice.path, named('e'));
+    await synced();
+    const back = empty(EndpointSlice.path);
+    server.put('/apis/other/v1/things', { metadata: { name: 'x' } });
+    server.compact();
+    server.endWatches();
+    await eventually(() => sink.told.includes('?EndpointSlice shop/e'), 'missing');
+    expect(health('EndpointSlice')?.doubted).toBe(false);
+    const next = new RecordingSink();
+    await source.start(next);
+    expect(next.syncs).toEqual([]);
+    expect(health('EndpointSlice')?.doubted).toBe(true);
+    back();
+    await eventually(() => next.syncs.length > 0, 'whole');
+    expect(next.names('EndpointSlice')).toEqual(['default/kubernetes', 'shop/e']);
   });
 });

@@ -4,7 +4,7 @@ import { EMPTY_LEDGER, hashesOf, type IngressRow, type Ledger } from '../../../l
 import { guard, type RefusedSnapshot } from '../../../lib/reconcile/guard.ts';
 import { type Said, sortInbox } from '../../../lib/reconcile/inbox.ts';
 import { appliedRow } from '../../../lib/reconcile/records.ts';
-import { refusalReason } from '../../../lib/reconcile/refusal.ts';
+import { eventCauses, refusalReason } from '../../../lib/reconcile/refusal.ts';
 import { type TaskContext, taskOf } from '../../../lib/reconcile/task.ts';
 import { CLUSTER, changed, type StateOptions, snapshot, state, withdrawn } from '../../support/events.ts';
 
@@ -35,6 +35,22 @@ const refusalOf = (...args: Parameters<typeof guarded>): RefusedSnapshot | undef
 
 const rules = CONFIG.rules;
 const bare = (each: IngressState): IngressState => ({ ...each, tls: [] });
+const emptied = (each: IngressState): IngressState => ({
+  ...each,
+  backends: each.backends.map((backend) => ({ ...backend, members: [] })),
+});
+/** Two paths without a common one: the host leads nowhere (VAL-5). */
+const ambiguous = (each: IngressState): IngressState => ({
+  ...each,
+  rules: each.rules.map((rule) => ({
+    ...rule,
+    paths: ['a', 'b'].map((service) => ({
+      path: `/${service}`,
+      pathType: 'Prefix',
+      backend: { service: { name: service, port: 443 } },
+    })),
+  })),
+});
 const half = (each: IngressState): IngressState => ({ ...each, rules: each.rules.slice(1) });
 
 describe('rule 11, LIF-6: what a snapshot would remove, for whatever cause', () => {
@@ -61,7 +77,26 @@ describe('rule 11, LIF-6: what a snapshot would remove, for whatever cause', () 
     ['states lost spec.tls', ALL.map(bare), {}, { rejected: 8 }],
     ['each keeps one host of two: not more than the share', ALL.map(half), {}, undefined],
     ['some keep one host of two, others are missing', ALL.slice(1).map(half), {}, { missing: 2, reduced: 3 }],
-    ['back ends have no members: the view says so', NAMES.map((name) => two(name, { members: [] })), {}, undefined],
+    ['back ends have no members any more', ALL.map(emptied), {}, { emptied: 8 }],
+    [
+      'half of them have none: not more than the share',
+      [...ALL.slice(2), ...ALL.slice(0, 2).map(emptied)],
+      {},
+      undefined,
+    ],
+    [
+      'some have none any more, others are missing',
+      ALL.slice(1).map((each, index) => (index === 0 ? each : emptied(each))),
+      {},
+      { missing: 2, emptied: 4 },
+    ],
+    [
+      'the view names no members, and appliances.yml would allow none of others',
+      ALL.map((each, index) => (index < 2 ? each : emptied(each))),
+      { rules: { ...rules, memberNetworks: ['172.16.0.0/12'] } },
+      { closed: 4, emptied: 4 },
+    ],
+    ['a path that closes a host', ALL.map(ambiguous), {}, { emptied: 8 }],
     [
       'a host moves from one Ingress to another',
       [...ALL.slice(0, 1), two('e', { hosts: ['b.example.com'] })],
@@ -78,6 +113,20 @@ describe('rule 11, LIF-6: what a snapshot would remove, for whatever cause', () 
     const empty = NAMES.map((name) => two(name, { members: [] }));
     const config = { rules: { ...rules, memberNetworks: ['172.16.0.0/12'] } };
     expect(refusalOf([snapshot(20, ALL)], config, recorded(empty))).toBeUndefined();
+  });
+
+  it('back ends that were empty before lose nothing more, and may come and go', () => {
+    const empty = ALL.map(emptied);
+    expect(refusalOf([snapshot(20, empty)], {}, recorded(empty))).toBeUndefined();
+    expect(refusalOf([snapshot(20, ALL)], {}, recorded(empty))).toBeUndefined();
+  });
+
+  it('a Deployment that is scaled to zero comes by a single event, and the snapshot after it says the same', () => {
+    const zero = ALL.map(emptied);
+    const { refusals, tasks } = guarded([...zero.map((each, index) => changed(20 + index, each)), snapshot(30, zero)]);
+    expect([...refusals.values()].map(({ causes }) => causes)).toEqual([{ emptied: 8 }]);
+    expect(tasks.map(({ hashes }) => hashes.members.at(-1))).toEqual(['-', '-', '-', '-']);
+    expect(refusalOf([snapshot(40, zero)], {}, recorded(zero))).toBeUndefined();
   });
 
   it.each([
@@ -135,10 +184,22 @@ describe('rule 11: what a refusal says', () => {
     expect(reason).not.toContain('appliances.yml');
   });
 
+  it('of a view without members: where to look, and nothing of appliances.yml; the event knows one cause', () => {
+    const refusal = refusalOf([snapshot(20, ALL.map(emptied))]) as RefusedSnapshot;
+    const reason = refusalReason(refusal, 50);
+    expect(reason).toContain('8 of Ingresses that had members and for which the snapshot names none. Look whether');
+    expect(reason).not.toContain('appliances.yml');
+    expect(eventCauses(refusal)).toEqual({ closed: 8 });
+    expect(eventCauses({ ...refusal, causes: { missing: 1, closed: 2, emptied: 3 } })).toEqual({
+      missing: 1,
+      closed: 5,
+    });
+  });
+
   it('each cause in turn', () => {
-    const causes = { missing: 1, unselected: 2, elsewhere: 3, rejected: 4, closed: 5, reduced: 6 };
-    const reason = refusalReason({ routes: 30, removes: 21, causes }, 50);
-    for (const words of ['1 of', '2 of', '3 of', '4 of', '5 of', '6 of'])
+    const causes = { missing: 1, unselected: 2, elsewhere: 3, rejected: 4, closed: 5, emptied: 6, reduced: 7 };
+    const reason = refusalReason({ routes: 30, removes: 28, causes }, 50);
+    for (const words of ['1 of', '2 of', '3 of', '4 of', '5 of', '6 of', '7 of'])
       expect(reason).toContain(`${words} Ingresses`);
     for (const field of ['ingressClasses', 'frontendIPs', 'memberNetworks']) expect(reason).toContain(field);
   });
