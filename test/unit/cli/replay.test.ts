@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DeploymentMissing } from '../../../lib/cli/cloud-failure.ts';
 import { summary } from '../../../lib/cli/replay.ts';
 import { drained, type QueueLook } from '../../../lib/cli/replay-drained.ts';
 import { duration, Pace } from '../../../lib/cli/replay-pace.ts';
@@ -7,7 +8,6 @@ import { createProgress } from '../../../lib/cli/replay-progress.ts';
 import { type ReplayResult, runReplay } from '../../../lib/cli/replay-run.ts';
 import type { ApplianceLook } from '../../../lib/cli/replay-verify.ts';
 import { nextWindow, type Window } from '../../../lib/cli/replay-windows.ts';
-import { UsageError } from '../../../lib/cli/usage.ts';
 
 const NOW = Date.parse('2026-11-24T08:00:00Z');
 
@@ -108,9 +108,7 @@ describe('planReplay', () => {
         throw Object.assign(new Error('x'), { name: 'ResourceNotFoundException' });
       },
     });
-    await expect(planReplay(none, wish)).rejects.toThrow(
-      new UsageError('there is no deployment "nspass-dev" in this account and region.'),
-    );
+    await expect(planReplay(none, wish)).rejects.toThrow(new DeploymentMissing('nspass-dev'));
   });
 
   it('refuses an empty range', async () => {
