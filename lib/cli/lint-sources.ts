@@ -22,6 +22,10 @@ const ABOUT_OBJECT = /^[A-Z][A-Za-z]* (?:([a-z0-9-]+)\/)?([a-z0-9.-]+): /;
 /** Where the reader's remark leaves no doubt what to do. */
 const CORRECTIONS = [
   { said: 'is an alias, and nothing has that name', remedy: 'Put the value in quotes; it is mostly the host.' },
+  { said: 'is a template of Helm', remedy: 'Render it first: helm template . | nspass lint -' },
+  { said: 'is written in UTF-16', remedy: 'Save the file in UTF-8.' },
+  { said: 'is not text', remedy: 'Take out what is no manifest, or put it elsewhere.' },
+  { said: 'is no whole JSON', remedy: 'Get the whole of it again.' },
   { said: 'is no valid YAML', remedy: 'Correct the YAML there, or just before.' },
   { said: 'stands twice in one mapping', remedy: 'Keep one of the two.' },
   { said: 'is no Kubernetes object', remedy: 'Take out what is no manifest, or put it elsewhere.' },
@@ -31,6 +35,7 @@ const CORRECTIONS = [
   { said: '(put it under metadata)', remedy: 'Move the annotations under metadata.' },
   { said: 'is none that the API server knows', remedy: 'Write the kind as the message says.' },
   { said: '(without quotes)', remedy: 'Write the number without quotes.' },
+  { said: 'is no valid JSON', remedy: 'Correct the JSON there.' },
 ];
 
 function toFinding({ file, line, message, hint }: Problem): LintFinding {

@@ -2,6 +2,7 @@ import { type Alias, type Document, LineCounter, parseAllDocuments, visit } from
 import type { K8sIngress, K8sKind, K8sObject } from '../ingress/kubernetes.ts';
 import { Cursor, describe, type Path } from './cursor.ts';
 import { readJson } from './json-text.ts';
+import { notText, notYaml, templateName } from './not-yaml.ts';
 import { API_VERSIONS, projectObject } from './project.ts';
 import type { Problem } from './source.ts';
 import { unreadHint } from './unread.ts';
@@ -109,6 +110,11 @@ class Reader {
   }
 
   read(text: string): void {
+    const strange = notText(text);
+    if (strange !== undefined) {
+      this.#hidden(1, strange);
+      return;
+    }
     const json = readJson(text);
     if (json === undefined) this.#yaml(text);
     else if (json.twice !== undefined) {
@@ -130,13 +136,14 @@ class Reader {
       this.#hidden(1, `cannot be read as YAML: ${(error as Error).message}`);
       return;
     }
-    for (const document of documents) this.#document(document);
+    for (const document of documents) this.#document(document, text);
   }
 
-  #document(document: Document.Parsed): void {
+  #document(document: Document.Parsed, text: string): void {
     const [error] = document.errors;
     if (error !== undefined) {
-      this.#hidden(this.#line(error.pos[0]), `is no valid YAML: ${error.message}`);
+      const line = this.#line(error.pos[0]);
+      this.#hidden(line, notYaml(text, line, error.message));
       return;
     }
     if (document.contents === null) return;
@@ -222,7 +229,7 @@ class Reader {
     });
     const invalid = invalidName(object);
     if (invalid !== undefined) {
-      this.#problem(line, `${kind}: ${invalid}`);
+      this.#problem(line, `${kind}: ${templateName(new Cursor(value, () => {}).at('metadata').value) ?? invalid}`);
       return;
     }
     const id = objectId(object);
