@@ -36,13 +36,19 @@ export const COMMANDS: readonly Listed[] = [
   },
   {
     name: 'lint',
-    usage: '[options] [target]',
+    usage: '[options] [targets...]',
     description: 'check Ingresses for passthrough, in manifests or in a cluster, and say what is wrong',
     load: async () => {
       const { lintCommand } = await import('./lint.ts');
       const cluster = { read: async () => (await import('./cluster-reader.ts')).clusterReader().read() };
       return lintCommand(cluster).hook('preAction', needsConfig);
     },
+  },
+  {
+    name: 'explain',
+    usage: '[options] [code]',
+    description: 'show what a finding means, and what to do',
+    load: async () => (await import('./explain.ts')).explainCommand(),
   },
   {
     name: 'appliance',

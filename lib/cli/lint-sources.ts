@@ -5,6 +5,7 @@ import { readManifests } from '../forwarder/manifests.ts';
 import { scanFolder } from '../forwarder/scan.ts';
 import type { Problem } from '../forwarder/source.ts';
 import { CATALOGUE, type LintedObject, type LintFinding } from '../ingress/index.ts';
+import { type Ignores, ignoresIn } from './lint-ignore.ts';
 import { manifestLines } from './lint-positions.ts';
 import type { Progress } from './progress.ts';
 import { UsageError } from './usage.ts';
@@ -14,6 +15,8 @@ export interface LintSources {
   readonly objects: readonly LintedObject[];
   /** What could not be read, or would be refused by the API server. */
   readonly problems: readonly LintFinding[];
+  /** What comments ask to ignore, by file. */
+  readonly ignores: ReadonlyMap<string, Ignores>;
 }
 
 /** `Ingress shop/web: …`: how the reader of manifests begins a remark about an object. */
@@ -58,6 +61,7 @@ export function readSource(text: string, file: string): LintSources {
   return {
     objects: objects.map(({ object, line }) => ({ object, file, lineOf: (path) => lineOf(line, path) })),
     problems: problems.map(toFinding),
+    ignores: new Map([[file, ignoresIn(text)]]),
   };
 }
 
@@ -71,6 +75,7 @@ function merge(sources: readonly LintSources[]): LintSources {
   return {
     objects: sources.flatMap(({ objects }) => objects),
     problems: sources.flatMap(({ problems }) => problems),
+    ignores: new Map(sources.flatMap(({ ignores }) => [...ignores])),
   };
 }
 
@@ -87,7 +92,7 @@ async function readFolder(folder: string, progress: Progress): Promise<LintSourc
     read.push(readTold(await readFile(path, 'utf8'), join(folder, file), progress));
   }
   const blind = scan.problems.map((problem) => toFinding({ ...problem, file: join(folder, problem.file) }));
-  return merge([...read, { objects: [], problems: blind }]);
+  return merge([...read, { objects: [], problems: blind, ignores: new Map() }]);
 }
 
 async function readStream(stream: Readable): Promise<string> {
