@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { ClusterReader } from './lint.ts';
 import { UsageError } from './usage.ts';
 
 /** A command as the program's own help lists it, and how to get the whole of it. */
@@ -40,7 +41,9 @@ export const COMMANDS: readonly Listed[] = [
     description: 'check Ingresses for passthrough, in manifests or in a cluster, and say what is wrong',
     load: async () => {
       const { lintCommand } = await import('./lint.ts');
-      const cluster = { read: async () => (await import('./cluster-reader.ts')).clusterReader().read() };
+      const cluster: ClusterReader = {
+        read: async (...asked) => (await import('./cluster-reader.ts')).clusterReader().read(...asked),
+      };
       return lintCommand(cluster).hook('preAction', needsConfig);
     },
   },

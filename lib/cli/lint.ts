@@ -30,8 +30,11 @@ export interface ClusterRead {
 
 /** Reads the objects of a live cluster, once. */
 export interface ClusterReader {
-  /** @throws an error with one clear sentence where the cluster cannot be read. */
-  read(query?: ClusterQuery): Promise<ClusterRead>;
+  /**
+   * @param reading is told what is read next.
+   * @throws an error with one clear sentence where the cluster cannot be read.
+   */
+  read(query?: ClusterQuery, reading?: (what: string) => void): Promise<ClusterRead>;
 }
 
 /** What the command needs of the process. */
@@ -48,6 +51,8 @@ export interface LintIo {
   readonly screen?: Screen;
   /** Milliseconds, for the progress. */
   readonly now?: () => number;
+  /** Repeats an action, in milliseconds, until it is cancelled. */
+  readonly every?: (ms: number, action: () => void) => () => void;
 }
 
 const processIo: LintIo = {
@@ -58,6 +63,10 @@ const processIo: LintIo = {
     process.exitCode = status;
   },
   screen: screenOf(process.stdout),
+  every: (ms, action) => {
+    const timer = setInterval(action, ms);
+    return () => clearInterval(timer);
+  },
   ...(process.stderr.isTTY ? { progress: (text) => void process.stderr.write(text) } : {}),
 };
 
@@ -75,13 +84,27 @@ interface Looked extends LintSources {
   readonly partial: boolean;
 }
 
-async function fromCluster(reader: ClusterReader | undefined, query: ClusterQuery): Promise<Looked> {
+const SECOND_MS = 1_000;
+
+async function fromCluster(
+  reader: ClusterReader | undefined,
+  query: ClusterQuery,
+  progress: Progress,
+  { every = () => () => {} }: LintIo,
+): Promise<Looked> {
   if (reader === undefined) throw new UsageError('--cluster is not available yet: name a file, a folder or -.');
   let read: ClusterRead;
+  let what = 'the cluster';
+  // One list may take as long as all others: nothing comes in between that could say so.
+  const cancel = every(SECOND_MS, () => progress.next(`reading ${what}`));
   try {
-    read = await reader.read(query);
+    read = await reader.read(query, (next) => {
+      what = next;
+    });
   } catch (error) {
     throw new UsageError(`The cluster cannot be read: ${(error as Error).message}`, { cause: error });
+  } finally {
+    cancel();
   }
   const place = { file: 'cluster', lineOf: () => 1 };
   const objects = read.objects.map((object): LintedObject => ({ object, ...place }));
@@ -99,7 +122,7 @@ async function look(
 ): Promise<Looked> {
   if (options.cluster) {
     if (targets.length > 0) throw new UsageError('Name either a target or --cluster.');
-    return fromCluster(reader, options);
+    return fromCluster(reader, options, progress, io);
   }
   const alone = CLUSTER_OPTIONS.find((name) => options[name] !== undefined);
   if (alone !== undefined) throw new UsageError(`--${alone} says which cluster is read: add --cluster.`);

@@ -138,7 +138,7 @@ export const CATALOGUE = {
     severity: 'error',
     title: 'Front-end address and port held by others',
     rules: ['CON-4'],
-    why: 'A virtual server that this system did not make holds the address and port. Nothing foreign is changed. The route waits, and is programmed when the audit finds the address free.',
+    why: 'A virtual server that this system did not make holds the address and port. Nothing foreign is changed. The route waits, and is programmed when the audit finds the address free: up to five minutes after it is.',
     remedy: 'Choose another front-end address or port, or remove the other virtual server.',
   },
   FrontendSettingConflict: {
@@ -281,7 +281,7 @@ export const CATALOGUE = {
     severity: 'warning',
     title: 'Redirect port held by others',
     rules: ['VAL-11'],
-    why: 'A virtual server that this system did not make holds the port for plain HTTP, so no redirect can be answered there. TLS is programmed all the same.',
+    why: 'A virtual server that this system did not make holds the port for plain HTTP, so no redirect can be answered there. TLS is programmed all the same. Once the port is free, the redirect comes with the next scheduled snapshot, within 15 minutes by default, or with a change of the Ingress.',
     remedy: 'Choose another insecure-port, or remove the other virtual server.',
   },
   ResourceBackendUnsupported: {

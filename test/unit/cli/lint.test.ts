@@ -428,6 +428,41 @@ describe('the rules of an appliance', () => {
   });
 });
 
+describe('a cluster that takes its time', () => {
+  it('is told on the terminal what is read, and the line goes', async () => {
+    const written: string[] = [];
+    let tick = (): void => {};
+    let cancelled = 0;
+    let now = 0;
+    const reader: ClusterReader = {
+      async read(_query, reading = () => {}) {
+        tick();
+        reading('services of https://k8s.example:6443');
+        now = 1_000;
+        tick();
+        return { objects: [], classesKnown: true };
+      },
+    };
+    const command = lintCommand(reader, {
+      stdin: Readable.from([]),
+      out: () => {},
+      err: () => {},
+      exit: () => {},
+      progress: (text) => written.push(text),
+      now: () => now,
+      every: (_ms, action) => {
+        tick = action;
+        return () => {
+          cancelled += 1;
+        };
+      },
+    });
+    await command.parseAsync(['--cluster'], { from: 'user' });
+    expect(written.slice(0, 2)).toEqual(['\r\u001b[Kreading services of https://k8s.example:6443 …', '\r\u001b[K']);
+    expect(cancelled).toBe(1);
+  });
+});
+
 describe('what is left out', () => {
   const codes = async (stdin: string, ...args: string[]): Promise<string[]> =>
     (await json(['-', ...args], { stdin })).findings.map(({ code }) => code);
