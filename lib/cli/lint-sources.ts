@@ -28,17 +28,17 @@ const CORRECTIONS = [
   { said: 'is a template of Helm', remedy: 'Render it first: helm template . | nspass lint -' },
   { said: 'is written in UTF-16', remedy: 'Save the file in UTF-8.' },
   { said: 'is not text', remedy: 'Take out what is no manifest, or put it elsewhere.' },
-  { said: 'is no whole JSON', remedy: 'Get the whole of it again.' },
-  { said: 'is no valid YAML', remedy: 'Correct the YAML there, or just before.' },
+  { said: 'is incomplete JSON', remedy: 'Get the whole of it again.' },
+  { said: 'is not valid YAML', remedy: 'Correct the YAML there, or just before.' },
   { said: 'stands twice in one mapping', remedy: 'Keep one of the two.' },
-  { said: 'is no Kubernetes object', remedy: 'Take out what is no manifest, or put it elsewhere.' },
+  { said: 'is not a Kubernetes object', remedy: 'Take out what is no manifest, or put it elsewhere.' },
   { said: '(put it in quotes)', remedy: 'Write the value in quotes.' },
   { said: '(put it in single quotes', remedy: 'Write the value in single quotes.' },
   { said: '(put it under metadata.annotations)', remedy: 'Move it under metadata.annotations.' },
   { said: '(put it under metadata)', remedy: 'Move the annotations under metadata.' },
   { said: 'is none that the API server knows', remedy: 'Write the kind as the message says.' },
   { said: '(without quotes)', remedy: 'Write the number without quotes.' },
-  { said: 'is no valid JSON', remedy: 'Correct the JSON there.' },
+  { said: 'is not valid JSON', remedy: 'Correct the JSON there.' },
 ];
 
 function toFinding({ file, line, message, hint }: Problem): LintFinding {
@@ -84,7 +84,7 @@ async function readFolder(folder: string, progress: Progress): Promise<LintSourc
   // A folder that was mistyped must not pass as one in which all is well.
   if (scan.files.length === 0 && scan.problems.length === 0) {
     throw new UsageError(
-      `${folder} has no manifests: no *.yaml, *.yml or *.json in it or below it (names that begin with a dot are passed over).`,
+      `${folder} has no manifests: no *.yaml, *.yml or *.json in it or below it (names that begin with a dot are skipped).`,
     );
   }
   const read: LintSources[] = [];

@@ -36,7 +36,7 @@ const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
 /**
  * Reads one file of manifests: one or more documents of YAML or JSON, `List` kinds unfolded. Kinds that mean nothing
- * here are passed over without a word. Never throws.
+ * here are skipped without a word. Never throws.
  *
  * | in the file | becomes |
  * |---|---|
@@ -118,7 +118,7 @@ class Reader {
     const json = readJson(text);
     if (json === undefined) this.#yaml(text);
     else if (json.twice !== undefined) {
-      this.#hidden(json.twice.line, `is no valid JSON: the key ${cut(json.twice.key)} stands twice in one mapping`);
+      this.#hidden(json.twice.line, `is not valid JSON: the key ${cut(json.twice.key)} stands twice in one mapping`);
     } else this.#object((path) => json.lineOf(path), json.value, [], 0);
   }
 
@@ -157,7 +157,7 @@ class Reader {
       else {
         this.#hidden(
           this.#line(star.range?.[0]),
-          `is no valid YAML: ${cut(`*${star.source}`)} without quotes is an alias, and nothing has that name (put it in quotes)`,
+          `is not valid YAML: ${cut(`*${star.source}`)} without quotes is an alias, and nothing has that name (put it in quotes)`,
         );
       }
       return;
@@ -179,7 +179,7 @@ class Reader {
   #object(lineOf: LineOf, value: unknown, path: Path, depth: number): void {
     const line = lineOf(path);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      this.#problem(line, `is no Kubernetes object but ${describe(value)}`);
+      this.#problem(line, `is not a Kubernetes object but ${describe(value)}`);
       return;
     }
     const top = new Cursor(value, () => {});
@@ -187,7 +187,7 @@ class Reader {
     const apiVersion = top.at('apiVersion').value;
     if (typeof kind !== 'string' || kind === '' || typeof apiVersion !== 'string' || apiVersion === '') {
       const missing = typeof kind !== 'string' || kind === '' ? 'kind' : 'apiVersion';
-      this.#problem(line, `is no Kubernetes object: it has no ${missing}`);
+      this.#problem(line, `is not a Kubernetes object: it has no ${missing}`);
       return;
     }
     const items = top.at('items').value;
@@ -261,15 +261,15 @@ function invalidName(object: K8sObject): string | undefined {
   const { name, namespace } = object.metadata;
   if (name === '') return 'metadata.name is missing';
   if (name.length > MAX_NAME || !DNS_SUBDOMAIN.test(name)) {
-    return `metadata.name ${cut(name)} is no valid name: lower-case letters, digits, - and . only, at most ${MAX_NAME}`;
+    return `metadata.name ${cut(name)} is not a valid name: lower-case letters, digits, - and . only, at most ${MAX_NAME}`;
   }
   if (namespace !== '' && (namespace.length > MAX_NAMESPACE || !DNS_LABEL.test(namespace))) {
-    return `metadata.namespace ${cut(namespace)} is no valid name: lower-case letters, digits and - only, at most ${MAX_NAMESPACE}`;
+    return `metadata.namespace ${cut(namespace)} is not a valid name: lower-case letters, digits and - only, at most ${MAX_NAMESPACE}`;
   }
   const service = object.kind === 'Ingress' ? serviceNames(object).find((each) => !isServiceName(each)) : undefined;
   return service === undefined
     ? undefined
-    : `service name ${cut(service)} is no valid name: lower-case letters, digits and - only, at most ${MAX_NAMESPACE}`;
+    : `service name ${cut(service)} is not a valid name: lower-case letters, digits and - only, at most ${MAX_NAMESPACE}`;
 }
 
 /** The API server refuses other names, so nothing behind the folder is made for them. */

@@ -41,11 +41,11 @@ export function notYaml(text: string, line: number, message: string): string {
     } catch (error) {
       const said = (error as Error).message;
       return /end of JSON|Unterminated/.test(said)
-        ? 'is no whole JSON: it ends too early, as if it were cut off'
-        : `is no valid JSON: ${said.replace(/, "[\s\S]*" is not valid JSON/, '')}`;
+        ? 'is incomplete JSON: it ends too early, as if it were cut off'
+        : `is not valid JSON: ${said.replace(/, "[\s\S]*" is not valid JSON/, '')}`;
     }
   }
-  return `is no valid YAML: ${message}`;
+  return `is not valid YAML: ${message}`;
 }
 
 /** Returns what is wrong with a name that is a mapping: `name: {{ .Release.Name }}` is valid YAML. */

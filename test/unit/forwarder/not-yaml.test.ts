@@ -29,13 +29,13 @@ describe('what is no YAML is told by what it was meant to be', () => {
       'JSON that ends in a text',
       '{"apiVersion":"v1","kind":"Serv',
       1,
-      'is no whole JSON: it ends too early, as if it were cut off',
+      'is incomplete JSON: it ends too early, as if it were cut off',
     ],
     [
       'JSON that ends in a list',
       '{"kind":"List","items":[',
       1,
-      'is no whole JSON: it ends too early, as if it were cut off',
+      'is incomplete JSON: it ends too early, as if it were cut off',
     ],
     [
       'UTF-16 with a mark',
@@ -66,12 +66,12 @@ describe('what is no YAML is told by what it was meant to be', () => {
 
   it('JSON that is wrong in the middle: in the words of its parser', () => {
     const [problem] = readManifests('{"kind": "List" "items": [}', 'a.json').problems;
-    expect(problem?.message).toMatch(/^is no valid JSON: Expected ',' or '\}'/);
+    expect(problem?.message).toMatch(/^is not valid JSON: Expected ',' or '\}'/);
   });
 
   it('templates of another program, within a text, are no concern of it', () => {
     const [problem] = readManifests(ALERTS, 'a.yaml').problems;
-    expect(problem?.message).toMatch(/^is no valid YAML: /);
+    expect(problem?.message).toMatch(/^is not valid YAML: /);
   });
 
   it('an annotation that holds itself by an alias is a problem, and no exception', () => {
