@@ -285,9 +285,9 @@ describe('runReplay', () => {
     const { run, shown } = world({ lengths: { 'edge.fifo': [100, 60, 20, 0], 'dc.fifo': [4, 0] } });
     await run();
     expect(shown.filter((line) => line.includes('before the appliances')).slice(0, 3)).toEqual([
-      '0 before the appliances: edge.fifo 100, dc.fifo 4; 0s so far',
-      `${1 - 60 / 104} before the appliances: edge.fifo 60; 2s so far, 22 events a second, about 3s left`,
-      `${1 - 20 / 104} before the appliances: edge.fifo 20; 4s so far, 21 events a second, about 1s left`,
+      '0 step 2 of 2, before the appliances: edge.fifo 100, dc.fifo 4; 0s so far',
+      `${1 - 60 / 104} step 2 of 2, before the appliances: edge.fifo 60; 2s so far, 22 events a second, about 3s left`,
+      `${1 - 20 / 104} step 2 of 2, before the appliances: edge.fifo 20; 4s so far, 21 events a second, about 1s left`,
     ]);
   });
 
