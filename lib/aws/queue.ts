@@ -102,7 +102,7 @@ export function createQueueConsumer(options: QueueConsumerOptions): QueueConsume
         } catch (error) {
           if (signal.aborted) return;
           failures += 1;
-          if (failures === 1) log.warn('queue not reachable, trying on', { queueUrl, error });
+          if (failures === 1) log.warn('queue unreachable, retrying', { queueUrl, error });
           await sleep(fullJitter(failures, backoff, random), signal);
         }
       }

@@ -30,7 +30,7 @@ export function clusterReader(
   access: (kubeconfig?: string, context?: string) => Promise<ApiAccess> = kubeconfigAccess,
 ): ClusterReader {
   return {
-    async read({ kubeconfig, context, namespace }: ClusterQuery = {}) {
+    async read({ kubeconfig, context, namespace }: ClusterQuery = {}, reading = () => {}) {
       const way = await access(kubeconfig, context);
       if (way.server === NOWHERE) {
         throw new AccessUnusable(
@@ -43,7 +43,7 @@ export function clusterReader(
         late.abort(new Error(`no whole answer within ${PATIENCE_MS / 1000} s`)),
       );
       try {
-        return await readAll(new Lists(api, way.server, namespace, late.signal));
+        return await readAll(new Lists(api, way.server, namespace, late.signal, reading));
       } finally {
         timer.cancel();
         api.close();
@@ -58,15 +58,24 @@ class Lists {
   readonly #api: KubernetesApi;
   readonly #server: string;
   readonly #signal: AbortSignal;
+  readonly #reading: (what: string) => void;
 
-  constructor(api: KubernetesApi, server: string, namespace: string | undefined, signal: AbortSignal) {
+  constructor(
+    api: KubernetesApi,
+    server: string,
+    namespace: string | undefined,
+    signal: AbortSignal,
+    reading: (what: string) => void,
+  ) {
     this.#api = api;
     this.#server = server;
     this.namespace = namespace;
     this.#signal = signal;
+    this.#reading = reading;
   }
 
   async of(kind: K8sKind): Promise<K8sObject[]> {
+    this.#reading(`${resourceName(kind)} of ${this.#server}`);
     try {
       return await readOnce(this.#api, kind, this.namespace, this.#signal);
     } catch (error) {

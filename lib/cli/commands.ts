@@ -42,10 +42,16 @@ export const COMMANDS: readonly Listed[] = [
     load: async () => {
       const { lintCommand } = await import('./lint.ts');
       const cluster: ClusterReader = {
-        read: async (query) => (await import('./cluster-reader.ts')).clusterReader().read(query),
+        read: async (...asked) => (await import('./cluster-reader.ts')).clusterReader().read(...asked),
       };
       return lintCommand(cluster).hook('preAction', needsConfig);
     },
+  },
+  {
+    name: 'explain',
+    usage: '[options] [code]',
+    description: 'show what a finding means, and what to do',
+    load: async () => (await import('./explain.ts')).explainCommand(),
   },
   {
     name: 'appliance',

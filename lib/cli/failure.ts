@@ -2,8 +2,8 @@
 const FAULTS = new Set(['Error', 'TypeError', 'RangeError', 'ReferenceError', 'SyntaxError', 'AssertionError']);
 
 /**
- * Says why a command ended: one sentence where the world is the cause (no region, no credentials, nobody listens, the
- * service or the appliance refuses), and a request to report it where it can only be a fault of the program.
+ * Says why a command ended: one sentence where the world is the cause (nobody listens, the service or the appliance
+ * refuses), and a request to report it where it can only be a fault of the program.
  *
  * @param debug adds the stack, and that of the cause.
  */
@@ -16,7 +16,6 @@ export function failureText(error: unknown, debug = false): string {
 }
 
 function sentence(error: Error): string {
-  if (error.message === 'Region is missing') return 'No region is known: name one with --region, or set AWS_REGION.';
   const { errno } = error as NodeJS.ErrnoException;
   if (errno === undefined && FAULTS.has(error.name)) {
     return `this is a fault of nspass, please report it: ${error.name}: ${error.message}. Run the same with --debug, or with NSPASS_DEBUG=1, for the stack that the report needs.`;

@@ -5,6 +5,7 @@ import { readManifests } from '../forwarder/manifests.ts';
 import { scanFolder } from '../forwarder/scan.ts';
 import type { Problem } from '../forwarder/source.ts';
 import { CATALOGUE, type LintedObject, type LintFinding } from '../ingress/index.ts';
+import { type Ignores, ignoresIn } from './lint-ignore.ts';
 import { manifestLines } from './lint-positions.ts';
 import type { Progress } from './progress.ts';
 import { UsageError } from './usage.ts';
@@ -14,6 +15,8 @@ export interface LintSources {
   readonly objects: readonly LintedObject[];
   /** What could not be read, or would be refused by the API server. */
   readonly problems: readonly LintFinding[];
+  /** What comments ask to ignore, by file. */
+  readonly ignores: ReadonlyMap<string, Ignores>;
 }
 
 /** `Ingress shop/web: …`: how the reader of manifests begins a remark about an object. */
@@ -22,15 +25,20 @@ const ABOUT_OBJECT = /^[A-Z][A-Za-z]* (?:([a-z0-9-]+)\/)?([a-z0-9.-]+): /;
 /** Where the reader's remark leaves no doubt what to do. */
 const CORRECTIONS = [
   { said: 'is an alias, and nothing has that name', remedy: 'Put the value in quotes; it is mostly the host.' },
-  { said: 'is no valid YAML', remedy: 'Correct the YAML there, or just before.' },
+  { said: 'is a template of Helm', remedy: 'Render it first: helm template . | nspass lint -' },
+  { said: 'is written in UTF-16', remedy: 'Save the file in UTF-8.' },
+  { said: 'is not text', remedy: 'Take out what is no manifest, or put it elsewhere.' },
+  { said: 'is incomplete JSON', remedy: 'Get the whole of it again.' },
+  { said: 'is not valid YAML', remedy: 'Correct the YAML there, or just before.' },
   { said: 'stands twice in one mapping', remedy: 'Keep one of the two.' },
-  { said: 'is no Kubernetes object', remedy: 'Take out what is no manifest, or put it elsewhere.' },
+  { said: 'is not a Kubernetes object', remedy: 'Take out what is no manifest, or put it elsewhere.' },
   { said: '(put it in quotes)', remedy: 'Write the value in quotes.' },
   { said: '(put it in single quotes', remedy: 'Write the value in single quotes.' },
   { said: '(put it under metadata.annotations)', remedy: 'Move it under metadata.annotations.' },
   { said: '(put it under metadata)', remedy: 'Move the annotations under metadata.' },
   { said: 'is none that the API server knows', remedy: 'Write the kind as the message says.' },
   { said: '(without quotes)', remedy: 'Write the number without quotes.' },
+  { said: 'is not valid JSON', remedy: 'Correct the JSON there.' },
 ];
 
 function toFinding({ file, line, message, hint }: Problem): LintFinding {
@@ -53,6 +61,7 @@ export function readSource(text: string, file: string): LintSources {
   return {
     objects: objects.map(({ object, line }) => ({ object, file, lineOf: (path) => lineOf(line, path) })),
     problems: problems.map(toFinding),
+    ignores: new Map([[file, ignoresIn(text)]]),
   };
 }
 
@@ -66,6 +75,7 @@ function merge(sources: readonly LintSources[]): LintSources {
   return {
     objects: sources.flatMap(({ objects }) => objects),
     problems: sources.flatMap(({ problems }) => problems),
+    ignores: new Map(sources.flatMap(({ ignores }) => [...ignores])),
   };
 }
 
@@ -74,7 +84,7 @@ async function readFolder(folder: string, progress: Progress): Promise<LintSourc
   // A folder that was mistyped must not pass as one in which all is well.
   if (scan.files.length === 0 && scan.problems.length === 0) {
     throw new UsageError(
-      `${folder} has no manifests: no *.yaml, *.yml or *.json in it or below it (names that begin with a dot are passed over).`,
+      `${folder} has no manifests: no *.yaml, *.yml or *.json in it or below it (names that begin with a dot are skipped).`,
     );
   }
   const read: LintSources[] = [];
@@ -82,7 +92,7 @@ async function readFolder(folder: string, progress: Progress): Promise<LintSourc
     read.push(readTold(await readFile(path, 'utf8'), join(folder, file), progress));
   }
   const blind = scan.problems.map((problem) => toFinding({ ...problem, file: join(folder, problem.file) }));
-  return merge([...read, { objects: [], problems: blind }]);
+  return merge([...read, { objects: [], problems: blind, ignores: new Map() }]);
 }
 
 async function readStream(stream: Readable): Promise<string> {

@@ -1,13 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { failureText } from './failure.ts';
 import { inOtherWords, programFor } from './program.ts';
 import { BROKEN_PIPE, endWithReader } from './reader-gone.ts';
 import { UsageError } from './usage.ts';
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
+import { VERSION } from './version.ts';
 
 /** 2: the command was not used as it can be. */
 const USAGE = 2;
@@ -38,7 +34,7 @@ process.on('uncaughtException', (error) => {
 });
 
 try {
-  const program = await programFor(args, version);
+  const program = await programFor(args, VERSION);
   await program.parseAsync(args, { from: 'user' });
 } catch (error) {
   fail(error);

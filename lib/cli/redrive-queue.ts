@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Sleep } from '../aws/backoff.ts';
 import { sendToQueue } from '../aws/queue.ts';
-import { DEAD_LETTERS, PARKING, UNDELIVERED } from '../config/topology.ts';
+import { DEAD_LETTERS, PARKING, UNDELIVERED, workQueueName } from '../config/topology.ts';
+import { DeploymentMissing, QueueMissing } from './cloud-failure.ts';
 import { HeldLetters } from './redrive-held.ts';
 import { chosen, describeLetter, type LetterWish, type Waiting } from './redrive-letter.ts';
 import { drained, queueUrl } from './replay-drained.ts';
+import { UsageError } from './usage.ts';
 
 export type WaitingQueue = 'parked' | 'undelivered';
 
@@ -42,9 +44,15 @@ const CLOCK_SKEW_MS = 60_000;
  *
  * Order does not matter: an older event never overwrites a newer one. A letter that comes back while this runs is
  * recognised by its text and stays: otherwise a cause that is not mended would keep this going for ever.
+ *
+ * @throws {DeploymentMissing} where it has no such queue.
+ * @throws {UsageError} for an appliance that it does not have.
  */
 export async function redrive(sqs: Pick<SQSClient, 'send'>, wish: RedriveWish): Promise<RedriveResult> {
-  const source = await queueUrl(sqs, `${wish.deployment}-${QUEUES[wish.queue]}`);
+  const source = await queueUrl(sqs, `${wish.deployment}-${QUEUES[wish.queue]}`).catch((error: Error) => {
+    throw error instanceof QueueMissing ? new DeploymentMissing(wish.deployment, { cause: error }) : error;
+  });
+  await known(sqs, wish);
   const redriven: Waiting[] = [];
   const left: Waiting[] = [];
   const bounced: Waiting[] = [];
@@ -96,6 +104,19 @@ export async function redrive(sqs: Pick<SQSClient, 'send'>, wish: RedriveWish): 
   return { redriven, left, bounced, meanwhile, pending };
 }
 
+/** Refuses an appliance without a queue: its letters could go nowhere, and a name that is mistyped has none at all. */
+async function known(sqs: Pick<SQSClient, 'send'>, { deployment, appliances }: RedriveWish): Promise<void> {
+  for (const name of appliances) {
+    await queueUrl(sqs, `${deployment}-${workQueueName(name)}`).catch((error: Error) => {
+      if (!(error instanceof QueueMissing)) throw error;
+      throw new UsageError(
+        `the deployment "${deployment}" has no appliance "${name}": there is no queue ${error.queue}.`,
+        { cause: error },
+      );
+    });
+  }
+}
+
 /** Waits until the events were taken, or are dead letters again and parked. @returns how many are neither. */
 async function settled(sqs: Pick<SQSClient, 'send'>, wish: RedriveWish, redriven: readonly Waiting[]): Promise<number> {
   const names = new Set([`${wish.deployment}-${DEAD_LETTERS}`]);
@@ -119,7 +140,7 @@ const digest = ({ body }: Waiting): string => createHash('sha256').update(body).
 async function send(sqs: Pick<SQSClient, 'send'>, deployment: string, waiting: Waiting): Promise<boolean> {
   const target = waiting.target ?? '';
   const url = await queueUrl(sqs, target).catch((error: Error) => {
-    if (/QueueDoesNotExist|NonExistentQueue/.test(error.name)) return undefined;
+    if (error instanceof QueueMissing) return undefined;
     throw error;
   });
   if (url === undefined) return false;

@@ -1,17 +1,16 @@
 import { Command, Option } from 'commander';
 import { sqsClient } from '../aws/queue.ts';
+import { type CloudOptions, clientOf, deploymentOption, withCloud } from './cloud.ts';
+import { inCloud } from './cloud-place.ts';
 import type { Waiting } from './redrive-letter.ts';
 import { type RedriveResult, redrive, type WaitingQueue } from './redrive-queue.ts';
 import { repeatable } from './repeatable.ts';
-import { UsageError } from './usage.ts';
 
-interface Options {
+interface Options extends CloudOptions {
   readonly queue: WaitingQueue;
   readonly reason?: string;
   readonly appliance?: readonly string[];
   readonly deployment: string;
-  readonly region?: string;
-  readonly endpoint?: string;
   readonly dryRun: boolean;
   readonly json: boolean;
 }
@@ -19,21 +18,17 @@ interface Options {
 /** Looks at the queues, two seconds apart, before it is counted what came back: about a minute. */
 const LOOKS = 30;
 
-const DENIED =
-  'This role needs the policy that the stack puts out as OperatorPolicyArn, and a place in custom.nspass.operators.';
-
 /** Exit status where letters came back: their cause is not mended. */
 const BOUNCED = 1;
 
 export function redriveCommand(): Command {
-  return new Command('redrive')
+  const command = new Command('redrive')
     .description('send dead letters back to the queues that they came from, after their cause was mended')
     .addOption(new Option('--queue <name>', 'which dead letters').choices(['parked', 'undelivered']).default('parked'))
     .option('--reason <text>', 'only those whose reason has this text')
     .option('--appliance <name>', 'only those for this appliance (repeatable)', repeatable)
-    .option('--deployment <name>', 'name of bus and archive', process.env.NSPASS_DEPLOYMENT ?? 'nspass-dev')
-    .option('--region <name>', 'region of the deployment; of the environment where absent')
-    .option('--endpoint <url>', 'another address than that of AWS')
+    .addOption(deploymentOption());
+  return withCloud(command)
     .option('--dry-run', 'show what would be sent back, with the reasons', false)
     .option('--json', 'one JSON object a line', false)
     .addHelpText(
@@ -52,27 +47,20 @@ Examples:
 Exit status: 0 when done, 1 where letters came back, 2 on bad input.`,
     )
     .action(async (options: Options) => {
-      const sqs = sqsClient({
-        ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
-        ...(options.region === undefined ? {} : { region: options.region }),
-      });
-      const result = await redrive(sqs, {
-        deployment: options.deployment,
-        queue: options.queue,
-        appliances: options.appliance ?? [],
-        dryRun: options.dryRun,
-        startedAt: Date.now(),
-        looks: LOOKS,
-        ...(options.reason === undefined ? {} : { reason: options.reason }),
-      }).catch((error: Error) => {
-        if (/AccessDenied/.test(error.name)) error.message += `. ${DENIED}`;
-        if (!/QueueDoesNotExist|NonExistentQueue/.test(error.name)) throw error;
-        throw new UsageError(`there is no deployment "${options.deployment}" in this account and region.`, {
-          cause: error,
+      const sqs = sqsClient(clientOf(options));
+      await inCloud(sqs, command, async () => {
+        const result = await redrive(sqs, {
+          deployment: options.deployment,
+          queue: options.queue,
+          appliances: options.appliance ?? [],
+          dryRun: options.dryRun,
+          startedAt: Date.now(),
+          looks: LOOKS,
+          ...(options.reason === undefined ? {} : { reason: options.reason }),
         });
+        for (const text of report(result, options)) process.stdout.write(`${text}\n`);
+        if (result.bounced.length > 0) process.exitCode = BOUNCED;
       });
-      for (const text of report(result, options)) process.stdout.write(`${text}\n`);
-      if (result.bounced.length > 0) process.exitCode = BOUNCED;
     });
 }
 

@@ -3,10 +3,12 @@ import { Engines } from '../../functions/runtime.ts';
 import { createCredentialsProvider, secretsManagerClient } from '../aws/secrets.ts';
 import { ConfigurationInvalid } from '../config/load.ts';
 import { render } from '../plan/index.ts';
-import { planRemoval, removeEverything } from '../reconcile/index.ts';
+import { planRemoval, removeEverything, servedHosts } from '../reconcile/index.ts';
 import { silentMetrics } from '../telemetry/index.ts';
+import { type CloudOptions, clientOf, withCloud } from './cloud.ts';
 import { contact } from './contact.ts';
 import { applianceOf, readConfig } from './read-config.ts';
+import { kindsText, removalJson, servedText } from './remove-text.ts';
 import { UsageError } from './usage.ts';
 
 /** Longest removal of one appliance, in milliseconds. */
@@ -14,13 +16,13 @@ const TIME_MS = 30 * 60_000;
 /** How long the appliance may take for its first answer, in seconds. */
 const FIRST_ANSWER_SECONDS = 60;
 
-interface Options {
+interface Options extends CloudOptions {
   readonly config: string;
   readonly appliance: string;
   readonly yes: boolean;
   readonly save: boolean;
-  readonly region?: string;
-  readonly endpoint?: string;
+  readonly json: boolean;
+  readonly verbose: boolean;
   readonly timeout: number;
 }
 
@@ -34,14 +36,15 @@ function seconds(text: string): number {
 
 /** LIF-10: everything that the system made on an appliance goes; what others made stays. */
 export function removeCommand(): Command {
-  return new Command('remove')
+  const command = new Command('remove')
     .requiredOption('--config <file>', 'appliances.yml')
     .requiredOption('--appliance <name>', 'the appliance')
     .option('--yes', 'do it', false)
     .option('--save', 'save the appliance’s configuration afterwards', false)
     .option('--timeout <seconds>', 'how long to try for a first answer of the appliance', seconds, FIRST_ANSWER_SECONDS)
-    .option('--region <name>', 'region of the secret; of the environment where absent')
-    .option('--endpoint <url>', 'another address than that of AWS, for the secret')
+    .option('-v, --verbose', 'list every object', false)
+    .option('--json', 'one JSON object a line: the plan, and the result', false);
+  return withCloud(command, 'of the secret', ', for the secret')
     .addHelpText(
       'after',
       `
@@ -54,11 +57,15 @@ Examples:
 
 Exit status: 0 when nothing is left, 1 where the appliance refused something, 2 on bad input.`,
     )
-    .action(async ({ config, appliance: name, yes, save, timeout, region, endpoint }: Options) => {
+    .action(async (options: Options) => {
+      const { config, appliance: name, yes, save, timeout, json, verbose } = options;
+      const say = (line: string): void => void process.stderr.write(`${line}\n`);
+      const tell = (line: string): void => void process.stdout.write(`${line}\n`);
+      const cloud = clientOf(options);
       const appliances = readConfig(config);
       const appliance = applianceOf(appliances, name, config);
       const { wrap, onRetry, gaveUp } = contact({
-        say: (line) => void process.stderr.write(`nspass: ${line}\n`),
+        say: (line) => say(`nspass: ${line}`),
         now: () => performance.now(),
         after: (ms, action) => {
           const timer = setTimeout(action, ms);
@@ -71,11 +78,7 @@ Exit status: 0 when nothing is left, 1 where the appliance refused something, 2 
         onRetry,
         appliances,
         credentials: createCredentialsProvider({
-          secrets: () =>
-            secretsManagerClient({
-              ...(endpoint === undefined ? {} : { endpoint }),
-              ...(region === undefined ? {} : { region }),
-            }),
+          secrets: () => secretsManagerClient(cloud),
         }),
         random: Math.random,
         now: Date.now,
@@ -86,17 +89,22 @@ Exit status: 0 when nothing is left, 1 where the appliance refused something, 2 
         await engines.engineOf(appliance, timeout * 1000).reader.rows('nsversion');
         const { reader, writer } = engines.engineOf(appliance, TIME_MS);
         const plan = await planRemoval(reader, appliance.systemId);
-        for (const change of plan) process.stdout.write(`${render(change)}\n`);
+        const served = await servedHosts(reader, appliance.systemId);
+        if (json) tell(JSON.stringify(removalJson(served, plan)));
+        for (const line of servedText(served, yes)) say(line);
+        if (verbose && !json) for (const change of plan) tell(render(change));
+        else if (!json && plan.length > 0) say(`objects: ${kindsText(plan)} (-v lists them)`);
         if (!yes) {
-          process.stderr.write(`${plan.length} objects would be removed from ${name}: --yes does it.\n`);
+          say(`${plan.length} objects would be removed from ${name}: --yes does it.`);
           return;
         }
         const { done, refused, left } = await removeEverything(writer, appliance.systemId, plan);
         for (const { change, error } of refused) {
-          process.stderr.write(`refused: ${change === undefined ? '' : `${render(change)}: `}${error.message}\n`);
+          say(`refused: ${change === undefined ? '' : `${render(change)}: `}${error.message}`);
         }
-        if (left) process.stderr.write('something else still names some of it: run this again to see what is left.\n');
-        process.stderr.write(`${done} of ${plan.length} objects are removed from ${name}.\n`);
+        if (left) say('something else still names some of it: run this again to see what is left.');
+        say(`${done} of ${plan.length} objects are removed from ${name}.`);
+        if (json) tell(JSON.stringify({ type: 'result', removed: done, refused: refused.length, left }));
         if (refused.length > 0 || left) process.exitCode = 1;
         else if (save) await writer.save();
       } catch (error) {

@@ -1,5 +1,6 @@
 import { GetQueueAttributesCommand, GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { type Sleep, sleep as sleepFor } from '../aws/backoff.ts';
+import { QueueMissing } from './cloud-failure.ts';
 
 type Client = Pick<SQSClient, 'send'>;
 
@@ -35,9 +36,19 @@ export async function messagesIn(client: Client, queueUrl: string): Promise<numb
   return waiting + taken;
 }
 
+/**
+ * Returns the URL of a queue.
+ *
+ * @throws {QueueMissing} which names it: the service does not.
+ */
 export async function queueUrl(client: Client, name: string): Promise<string> {
-  const { QueueUrl = '' } = await client.send(new GetQueueUrlCommand({ QueueName: name }));
-  return QueueUrl;
+  try {
+    const { QueueUrl = '' } = await client.send(new GetQueueUrlCommand({ QueueName: name }));
+    return QueueUrl;
+  } catch (error) {
+    if (!/QueueDoesNotExist|NonExistentQueue/.test((error as Error).name)) throw error;
+    throw new QueueMissing(name, { cause: error });
+  }
 }
 
 /** Looks that must find a queue empty, one after the other: what SQS says of its length is approximate. */

@@ -4,6 +4,7 @@ import {
   type EventBridgeClient,
   ListRulesCommand,
 } from '@aws-sdk/client-eventbridge';
+import { DeploymentMissing } from './cloud-failure.ts';
 import { UsageError } from './usage.ts';
 
 /** What a replay brings, and to whom. */
@@ -48,7 +49,8 @@ const RULE = 'desired_';
 /**
  * Looks up what a wish means in the cloud.
  *
- * @throws {UsageError} where there is no such deployment, appliance or cluster, or nothing lies between the times.
+ * @throws {DeploymentMissing}
+ * @throws {UsageError} where there is no such appliance or cluster, or nothing lies between the times.
  */
 export async function planReplay(client: Pick<EventBridgeClient, 'send'>, wish: ReplayWish): Promise<ReplayPlan> {
   const { deployment } = wish;
@@ -89,7 +91,7 @@ function wholeSecond(time: Date, round: (value: number) => number): Date {
 function notThere(deployment: string): (error: Error) => never {
   return (error) => {
     if (error.name !== 'ResourceNotFoundException') throw error;
-    throw new UsageError(`there is no deployment "${deployment}" in this account and region.`, { cause: error });
+    throw new DeploymentMissing(deployment, { cause: error });
   };
 }
 

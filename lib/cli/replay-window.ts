@@ -94,7 +94,7 @@ function bring(
       const done = state === 'COMPLETED' ? span : Math.max(0, (lastReplayed?.getTime() ?? window.from) - window.from);
       const at = now();
       pace.note(at, span - done);
-      progress.show(done / span, `replay ${state.toLowerCase()}`, paceText(pace, at));
+      progress.show(done / span, `step 1 of 2, replay ${state.toLowerCase()}`, paceText(pace, at));
       const stalled = pace.stalledMs(at);
       if (Math.floor(stalled / SAY_AFTER_MS) > said) {
         said = Math.floor(stalled / SAY_AFTER_MS);
@@ -124,7 +124,7 @@ function taken(queues: readonly WatchedQueue[], context: ReplayContext): Promise
         pace.note(at, left);
         progress.show(
           1 - left / most,
-          'before the appliances',
+          'step 2 of 2, before the appliances',
           `${names(queues, looks)}; ${paceText(pace, at, 'events')}`,
         );
         const stalled = left === 0 ? 0 : pace.stalledMs(at);

@@ -1,24 +1,28 @@
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { Command, InvalidArgumentError } from 'commander';
 import { eventBridgeClient } from '../aws/event-bridge.ts';
 import { sqsClient } from '../aws/queue.ts';
 import { ReplayUnfinished } from '../aws/replay.ts';
+import { type CloudOptions, clientOf, deploymentOption, withCloud } from './cloud.ts';
+import { inCloud } from './cloud-place.ts';
 import { repeatable } from './repeatable.ts';
-import { parseTime, planReplay, type ReplayPlan } from './replay-plan.ts';
+import { parseTime, planReplay } from './replay-plan.ts';
 import { createProgress } from './replay-progress.ts';
 import { type ReplayResult, runReplay } from './replay-run.ts';
+import { dryRunText, foresee, planJson, resultJson } from './replay-text.ts';
 import { replayVerifier } from './replay-verify.ts';
 
-interface Options {
+interface Options extends CloudOptions {
   readonly from?: Date;
   readonly to?: Date;
   readonly appliance?: readonly string[];
   readonly cluster?: readonly string[];
   readonly deployment: string;
-  readonly region?: string;
-  readonly endpoint?: string;
   readonly config?: string;
   readonly wait: number;
   readonly dryRun: boolean;
+  readonly json: boolean;
 }
 
 /** A replay reads what was archived some minutes ago: EventBridge archives late (user guide, *Replaying events*). */
@@ -48,21 +52,21 @@ const minutes = (text: string): number => {
 };
 
 export function replayCommand(): Command {
-  return new Command('replay')
+  const command = new Command('replay')
     .description('bring archived desired state to the appliances again, and see that they took it')
     .option('--from <time>', 'first event; where absent, as far back as is needed', time)
     .option('--to <time>', 'last event; now where absent', time)
     .option('--appliance <name>', 'only to this appliance (repeatable)', repeatable)
     .option('--cluster <name>', 'only to appliances that serve this cluster (repeatable)', repeatable)
-    .option('--deployment <name>', 'name of bus and archive', process.env.NSPASS_DEPLOYMENT ?? 'nspass-dev')
-    .option('--region <name>', 'region of the deployment; of the environment where absent')
-    .option('--endpoint <url>', 'another address than that of AWS')
+    .addOption(deploymentOption());
+  return withCloud(command)
     .option(
       '--config <file>',
       'appliances.yml: look at the appliances themselves afterwards, where they can be reached',
     )
     .option('--wait <minutes>', 'end where nothing moves for so long', minutes, WAIT_MINUTES)
-    .option('--dry-run', 'say what would be replayed', false)
+    .option('--dry-run', 'say what would be replayed, and about how many events', false)
+    .option('--json', 'one JSON object a line: the plan, and the result', false)
     .addHelpText(
       'after',
       `
@@ -83,70 +87,72 @@ Exit status: 0 when all was taken; 1 where something is left or not as it should
 2 on bad input; 3 where all was taken but events that cannot be read, which are parked; 130 after Ctrl-C.`,
     )
     .action(async (options: Options) => {
-      const client = {
-        ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
-        ...(options.region === undefined ? {} : { region: options.region }),
-      };
-      const eventBridge = eventBridgeClient(client);
-      const plan = await planReplay(eventBridge, {
-        deployment: options.deployment,
-        ...(options.from === undefined ? {} : { from: options.from }),
-        to: options.to ?? new Date(),
-        appliances: options.appliance ?? [],
-        clusters: options.cluster ?? [],
-      });
-      const say = (line: string): void => void process.stderr.write(`${line}\n`);
-      if (Date.now() - plan.to.getTime() < ARCHIVE_LAG_MS) {
-        say(
-          'events of the last ten minutes may not be in the archive yet: they are not lost, and may be replayed later',
-        );
-      }
-      if (options.dryRun) {
-        say(dryRunText(plan, options));
-        return;
-      }
-
-      const stopping = new AbortController();
-      const stop = (): void => stopping.abort();
-      process.once('SIGINT', stop);
+      const client = clientOf(options);
+      // A file that cannot be used shows before anything is asked or replayed.
       const look = options.config === undefined ? undefined : replayVerifier(options.config, client);
-      try {
-        const result = await runReplay(plan, {
-          eventBridge,
-          sqs: sqsClient(client),
-          deployment: options.deployment,
-          name: `${options.deployment}-${Date.now()}`,
-          progress: createProgress(process.stderr),
-          say,
-          signal: stopping.signal,
-          patienceMs: options.wait * 60_000,
-          now: Date.now,
-          ...(look === undefined ? {} : { look }),
-        });
-        const { lines, status } = summary(result, {
-          looked: look !== undefined,
-          bounded: plan.from !== undefined,
-          wait: options.wait,
-        });
-        for (const line of lines) say(line);
-        process.exitCode = status;
-      } catch (error) {
-        if (!(error instanceof ReplayUnfinished)) throw error;
-        say(error.message);
-        process.exitCode = COMPLAINTS;
-      } finally {
-        process.off('SIGINT', stop);
-      }
+      const eventBridge = eventBridgeClient(client);
+      await inCloud(eventBridge, command, () => replay(options, eventBridge, sqsClient(client), look));
     });
 }
 
-function dryRunText(plan: ReplayPlan, { config }: Options): string {
-  const to = plan.rules.map(({ appliance, clusters }) => `${appliance} (${clusters.join(', ')})`).join(', ');
-  const archive = `${plan.archive.events} events since ${new Date(plan.archive.since).toISOString()}`;
-  const end = plan.to.toISOString();
-  if (plan.from !== undefined) return `from ${plan.from.toISOString()} to ${end}, to ${to}; the archive has ${archive}`;
-  const range = config === undefined ? 'the 26 hours' : 'the hour, then as far back as is needed,';
-  return `${range} before ${end}, to ${to}; the archive has ${archive}`;
+async function replay(
+  options: Options,
+  eventBridge: EventBridgeClient,
+  sqs: SQSClient,
+  look: ReturnType<typeof replayVerifier> | undefined,
+): Promise<void> {
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  const tell = (value: object): void => {
+    if (options.json) process.stdout.write(`${JSON.stringify(value)}\n`);
+  };
+  const plan = await planReplay(eventBridge, {
+    deployment: options.deployment,
+    ...(options.from === undefined ? {} : { from: options.from }),
+    to: options.to ?? new Date(),
+    appliances: options.appliance ?? [],
+    clusters: options.cluster ?? [],
+  });
+  if (Date.now() - plan.to.getTime() < ARCHIVE_LAG_MS) {
+    say('events of the last ten minutes may not be in the archive yet: they are not lost, and may be replayed later');
+  }
+  const foreseen = foresee(plan, look !== undefined, Date.now());
+  tell(planJson(plan, foreseen));
+  if (options.dryRun) {
+    if (!options.json) say(dryRunText(plan, foreseen));
+    return;
+  }
+
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort();
+  process.once('SIGINT', stop);
+  try {
+    const result = await runReplay(plan, {
+      eventBridge,
+      sqs,
+      deployment: options.deployment,
+      name: `${options.deployment}-${Date.now()}`,
+      progress: createProgress(process.stderr),
+      say,
+      signal: stopping.signal,
+      patienceMs: options.wait * 60_000,
+      now: Date.now,
+      ...(look === undefined ? {} : { look }),
+    });
+    const { lines, status } = summary(result, {
+      looked: look !== undefined,
+      bounded: plan.from !== undefined,
+      wait: options.wait,
+    });
+    for (const line of lines) say(line);
+    tell(resultJson(result, status));
+    process.exitCode = status;
+  } catch (error) {
+    if (!(error instanceof ReplayUnfinished)) throw error;
+    say(error.message);
+    process.exitCode = COMPLAINTS;
+  } finally {
+    process.off('SIGINT', stop);
+  }
 }
 
 /** Returns what to say of a replay that ended, and the exit status. */

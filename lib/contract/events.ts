@@ -66,7 +66,7 @@ export type WorkRequested = z.infer<typeof WorkRequested>;
 
 const Address = z.strictObject({ ip: z.string(), port: z.int() });
 
-// Outcomes are read leniently: fields that a newer function adds are passed over. Desired state is not: what a function
+// Outcomes are read leniently: fields that a newer function adds are ignored. Desired state is not: what a function
 // does not know may be what the event is about.
 
 /** UID of the cluster whose event it answers (protocol rule 15). Absent from functions of before. */

@@ -27,6 +27,15 @@ function singleQuoted(text: string): string | undefined {
   return text.length > 200 || /[\p{Cc}\p{Cf}]/u.test(text) ? undefined : `'${text.replaceAll("'", "''")}'`;
 }
 
+/** A value as JSON in single quotes; undefined also where it holds itself, as an alias of YAML may make it. */
+function quotedJson(value: unknown): string | undefined {
+  try {
+    return singleQuoted(JSON.stringify(value));
+  } catch {
+    return undefined;
+  }
+}
+
 function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -84,7 +93,7 @@ export class Cursor {
   /** Text of a mapping of texts: JSON that stands there without quotes is YAML, and noted with the text to write. */
   #entry(): string | undefined {
     if (!isMapping(this.value)) return this.text();
-    const json = singleQuoted(JSON.stringify(this.value));
+    const json = quotedJson(this.value);
     return this.#wrong(
       json === undefined ? 'text (put it in single quotes)' : `text (put it in single quotes: ${json})`,
     );

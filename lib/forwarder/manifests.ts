@@ -2,6 +2,7 @@ import { type Alias, type Document, LineCounter, parseAllDocuments, visit } from
 import type { K8sIngress, K8sKind, K8sObject } from '../ingress/kubernetes.ts';
 import { Cursor, describe, type Path } from './cursor.ts';
 import { readJson } from './json-text.ts';
+import { notText, notYaml, templateName } from './not-yaml.ts';
 import { API_VERSIONS, projectObject } from './project.ts';
 import type { Problem } from './source.ts';
 import { unreadHint } from './unread.ts';
@@ -35,7 +36,7 @@ const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
 /**
  * Reads one file of manifests: one or more documents of YAML or JSON, `List` kinds unfolded. Kinds that mean nothing
- * here are passed over without a word. Never throws.
+ * here are skipped without a word. Never throws.
  *
  * | in the file | becomes |
  * |---|---|
@@ -109,10 +110,15 @@ class Reader {
   }
 
   read(text: string): void {
+    const strange = notText(text);
+    if (strange !== undefined) {
+      this.#hidden(1, strange);
+      return;
+    }
     const json = readJson(text);
     if (json === undefined) this.#yaml(text);
     else if (json.twice !== undefined) {
-      this.#hidden(json.twice.line, `is no valid JSON: the key ${cut(json.twice.key)} stands twice in one mapping`);
+      this.#hidden(json.twice.line, `is not valid JSON: the key ${cut(json.twice.key)} stands twice in one mapping`);
     } else this.#object((path) => json.lineOf(path), json.value, [], 0);
   }
 
@@ -130,13 +136,14 @@ class Reader {
       this.#hidden(1, `cannot be read as YAML: ${(error as Error).message}`);
       return;
     }
-    for (const document of documents) this.#document(document);
+    for (const document of documents) this.#document(document, text);
   }
 
-  #document(document: Document.Parsed): void {
+  #document(document: Document.Parsed, text: string): void {
     const [error] = document.errors;
     if (error !== undefined) {
-      this.#hidden(this.#line(error.pos[0]), `is no valid YAML: ${error.message}`);
+      const line = this.#line(error.pos[0]);
+      this.#hidden(line, notYaml(text, line, error.message));
       return;
     }
     if (document.contents === null) return;
@@ -150,7 +157,7 @@ class Reader {
       else {
         this.#hidden(
           this.#line(star.range?.[0]),
-          `is no valid YAML: ${cut(`*${star.source}`)} without quotes is an alias, and nothing has that name (put it in quotes)`,
+          `is not valid YAML: ${cut(`*${star.source}`)} without quotes is an alias, and nothing has that name (put it in quotes)`,
         );
       }
       return;
@@ -172,7 +179,7 @@ class Reader {
   #object(lineOf: LineOf, value: unknown, path: Path, depth: number): void {
     const line = lineOf(path);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      this.#problem(line, `is no Kubernetes object but ${describe(value)}`);
+      this.#problem(line, `is not a Kubernetes object but ${describe(value)}`);
       return;
     }
     const top = new Cursor(value, () => {});
@@ -180,7 +187,7 @@ class Reader {
     const apiVersion = top.at('apiVersion').value;
     if (typeof kind !== 'string' || kind === '' || typeof apiVersion !== 'string' || apiVersion === '') {
       const missing = typeof kind !== 'string' || kind === '' ? 'kind' : 'apiVersion';
-      this.#problem(line, `is no Kubernetes object: it has no ${missing}`);
+      this.#problem(line, `is not a Kubernetes object: it has no ${missing}`);
       return;
     }
     const items = top.at('items').value;
@@ -222,7 +229,7 @@ class Reader {
     });
     const invalid = invalidName(object);
     if (invalid !== undefined) {
-      this.#problem(line, `${kind}: ${invalid}`);
+      this.#problem(line, `${kind}: ${templateName(new Cursor(value, () => {}).at('metadata').value) ?? invalid}`);
       return;
     }
     const id = objectId(object);
@@ -254,15 +261,15 @@ function invalidName(object: K8sObject): string | undefined {
   const { name, namespace } = object.metadata;
   if (name === '') return 'metadata.name is missing';
   if (name.length > MAX_NAME || !DNS_SUBDOMAIN.test(name)) {
-    return `metadata.name ${cut(name)} is no valid name: lower-case letters, digits, - and . only, at most ${MAX_NAME}`;
+    return `metadata.name ${cut(name)} is not a valid name: lower-case letters, digits, - and . only, at most ${MAX_NAME}`;
   }
   if (namespace !== '' && (namespace.length > MAX_NAMESPACE || !DNS_LABEL.test(namespace))) {
-    return `metadata.namespace ${cut(namespace)} is no valid name: lower-case letters, digits and - only, at most ${MAX_NAMESPACE}`;
+    return `metadata.namespace ${cut(namespace)} is not a valid name: lower-case letters, digits and - only, at most ${MAX_NAMESPACE}`;
   }
   const service = object.kind === 'Ingress' ? serviceNames(object).find((each) => !isServiceName(each)) : undefined;
   return service === undefined
     ? undefined
-    : `service name ${cut(service)} is no valid name: lower-case letters, digits and - only, at most ${MAX_NAMESPACE}`;
+    : `service name ${cut(service)} is not a valid name: lower-case letters, digits and - only, at most ${MAX_NAMESPACE}`;
 }
 
 /** The API server refuses other names, so nothing behind the folder is made for them. */

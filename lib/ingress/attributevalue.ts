@@ -42,10 +42,10 @@ function parseText(type: AttributeType, text: string): ValueResult {
     case 'number': {
       const number = Number(text);
       if (/^[0-9]{1,10}$/.test(text) && number >= type.min && number <= type.max) return { value: number };
-      return invalid(`is no number from ${type.min} to ${type.max}`);
+      return invalid(`is not a number from ${type.min} to ${type.max}`);
     }
     case 'mask':
-      return isMask(text) ? { value: text } : invalid('is no IPv4 subnet mask');
+      return isMask(text) ? { value: text } : invalid('is not an IPv4 subnet mask');
     case 'codes': {
       const codes = text.split(/[ ,]+/);
       return codes.every((code) => CODES.test(code))

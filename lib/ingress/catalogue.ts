@@ -122,7 +122,7 @@ export const CATALOGUE = {
   },
   FrontendIPInvalid: {
     severity: 'error',
-    title: 'Front-end address that is none',
+    title: 'Invalid front-end address',
     rules: ['VAL-9'],
     why: 'The annotation frontend-ip holds one IPv4 or IPv6 address, without port or prefix length.',
     remedy: 'Write one address, such as 192.0.2.10 or 2001:db8::10.',
@@ -138,7 +138,7 @@ export const CATALOGUE = {
     severity: 'error',
     title: 'Front-end address and port held by others',
     rules: ['CON-4'],
-    why: 'A virtual server that this system did not make holds the address and port. Nothing foreign is changed. The route waits, and is programmed when the audit finds the address free.',
+    why: 'A virtual server that this system did not make holds the address and port. Nothing foreign is changed. The route waits, and is programmed when the audit finds the address free: up to five minutes after it is.',
     remedy: 'Choose another front-end address or port, or remove the other virtual server.',
   },
   FrontendSettingConflict: {
@@ -164,7 +164,7 @@ export const CATALOGUE = {
   },
   HostInvalid: {
     severity: 'error',
-    title: 'Host name that is none',
+    title: 'Invalid host name',
     rules: ['VAL-4'],
     why: 'A host is a DNS name as of RFC 1123, at most 253 characters with labels of at most 63, or a wildcard whose whole first label is *. TLS has no server name for IP addresses.',
     remedy: 'Correct the host.',
@@ -201,7 +201,7 @@ export const CATALOGUE = {
     severity: 'warning',
     title: 'Resource that is not read, although somebody may count on it',
     rules: ['SEL-4', 'END-1'],
-    why: 'Passthrough is asked for by Ingresses alone, and members come from EndpointSlices alone. Other kinds that do the same elsewhere are passed over.',
+    why: 'Passthrough is asked for by Ingresses alone, and members come from EndpointSlices alone. Other kinds that do the same elsewhere are ignored.',
     remedy: 'Write an Ingress with the annotation ingress.citrix.com/ssl-passthrough, or an EndpointSlice.',
   },
   ManifestInvalid: {
@@ -260,7 +260,7 @@ export const CATALOGUE = {
     severity: 'warning',
     title: 'Annotation that nearly asks for passthrough',
     rules: ['SEL-1', 'SEL-4'],
-    why: 'Only ingress.citrix.com/ssl-passthrough switches passthrough on. Another spelling, or the annotation of another controller, does not, and the Ingress is passed over. In a cluster nothing is said about it; only nspass lint and nspass local say so.',
+    why: 'Only ingress.citrix.com/ssl-passthrough switches passthrough on. Another spelling, or the annotation of another controller, does not, and the Ingress is skipped. In a cluster nothing is said about it; only nspass lint and nspass local say so.',
     remedy: 'Write ingress.citrix.com/ssl-passthrough: "true", if TLS of its hosts is to be passed through.',
   },
   PathsIgnored: {
@@ -272,7 +272,7 @@ export const CATALOGUE = {
   },
   PortInvalid: {
     severity: 'error',
-    title: 'Port that is none',
+    title: 'Invalid port',
     rules: ['VAL-10'],
     why: 'secure-port and insecure-port are numbers from 1 to 65535, and differ.',
     remedy: 'Write a port number from 1 to 65535.',
@@ -281,12 +281,12 @@ export const CATALOGUE = {
     severity: 'warning',
     title: 'Redirect port held by others',
     rules: ['VAL-11'],
-    why: 'A virtual server that this system did not make holds the port for plain HTTP, so no redirect can be answered there. TLS is programmed all the same.',
+    why: 'A virtual server that this system did not make holds the port for plain HTTP, so no redirect can be answered there. TLS is programmed all the same. Once the port is free, the redirect comes with the next scheduled snapshot, within 15 minutes by default, or with a change of the Ingress.',
     remedy: 'Choose another insecure-port, or remove the other virtual server.',
   },
   ResourceBackendUnsupported: {
     severity: 'error',
-    title: 'Back end that is no Service',
+    title: 'Back end that is not a Service',
     rules: ['VAL-7'],
     why: 'Only a Service has addresses to pass TLS to. The host is reset.',
     remedy: 'Name a Service and port as the back end.',

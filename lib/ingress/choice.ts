@@ -59,7 +59,7 @@ function single(host: string, { entry, at }: PlacedPath): Choice {
   }
   if (resource !== undefined) {
     const value = `${resource.kind}/${resource.name}`;
-    const message = `${host}: the back end ${quote(value)} is no Service`;
+    const message = `${host}: the back end ${quote(value)} is not a Service`;
     return {
       at: place,
       findings: [finding('ResourceBackendUnsupported', { message, path: `${place}.resource`, value })],

@@ -22,7 +22,7 @@ export {
   locate,
 } from './lint.ts';
 export { projectIngress } from './project.ts';
-export { findingLink, renderFindings } from './render.ts';
+export { renderFindings } from './render.ts';
 export { CONTROLLER, type Selection, type SelectionSettings, selectIngress, VENDOR_CLASS } from './selection.ts';
 export type { AllowedAttributes } from './smart.ts';
 export { objectView } from './view.ts';

@@ -1,10 +1,5 @@
 import { CATALOGUE, FINDING_CODES, type FindingCode } from './catalogue.ts';
 
-/** Where a code is explained. */
-export function findingLink(code: string): string {
-  return `docs/findings.md#${code.toLowerCase()}`;
-}
-
 type Row = readonly [code: string, severity: string, title: string];
 
 /** A table of Markdown, padded as the formatter wants it. */

@@ -85,7 +85,7 @@ function parseAttribute(subject: Subject, name: string, input: unknown, allowed:
 function parseAttributes(subject: Subject, input: unknown, allowed: AllowedAttributes): Parsed<Attributes> {
   const { annotation } = subject;
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    const message = `${describe(subject)} is no JSON object`;
+    const message = `${describe(subject)} is not a JSON object`;
     return { value: {}, findings: [invalid(annotation, message, inWords(input))] };
   }
   const entries: (readonly [string, string | number])[] = [];
@@ -112,7 +112,7 @@ function parseMap(annotation: Annotation): Parsed<readonly (readonly [string, un
   return { value: [], findings: [invalid(annotation, message, annotation.value, remedy)] };
 }
 
-/** What to write instead of a key that is no Service of the Ingress. */
+/** What to write instead of a key that is not a Service of the Ingress. */
 function serviceMeant(
   annotation: Annotation,
   object: ObjectName,
@@ -147,7 +147,7 @@ function byService(
   const findings = [...map.findings];
   for (const [service, input] of map.value) {
     if (!services.has(service)) {
-      const message = `${quote(service)} is no Service of this Ingress`;
+      const message = `${quote(service)} is not a Service of this Ingress`;
       findings.push(invalid(annotation, message, service, serviceMeant(annotation, object, service, services)));
       continue;
     }

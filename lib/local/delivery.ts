@@ -121,7 +121,7 @@ export class Delivery {
   async #mayRetry(parcel: Pending, code: string): Promise<boolean> {
     const { log, queueUrl, now = Date.now } = this.#options;
     parcel.attempts += 1;
-    if (parcel.attempts === 1) log.warn('target not reached, trying on', { queueUrl, code });
+    if (parcel.attempts === 1) log.warn('target unreachable, retrying', { queueUrl, code });
     const condition = PERMANENT.test(code)
       ? 'NonRetryableError'
       : parcel.attempts > parcel.maxAttempts

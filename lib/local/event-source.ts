@@ -107,7 +107,7 @@ export class EventSource {
         failures = 0;
       } catch (error) {
         failures += 1;
-        if (failures === 1) log.warn('queue not reachable, trying on', { queue: queue.name, error });
+        if (failures === 1) log.warn('queue unreachable, retrying', { queue: queue.name, error });
         await sleep(fullJitter(failures, { baseMs: 50, maxMs: 2_000 }, random));
       }
     }

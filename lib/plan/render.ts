@@ -24,6 +24,9 @@ const NOUN: Record<ResourceType, { noun: string; positional: readonly string[] }
   csvserver_responderpolicy_binding: { noun: 'cs vserver', positional: ['name'] },
 };
 
+/** Returns a type as the appliance's command language calls it: `lb vserver`. */
+export const nounOf = (type: ResourceType): string => NOUN[type].noun;
+
 /** CLI names of attributes where they differ from NITRO's by more than case. */
 const OPTION: Record<string, string> = {
   bindpoint: 'type',

@@ -4,3 +4,4 @@ export type { Ask, Engine, EngineSettings, Report } from './engine.ts';
 export type { Outcome } from './outcomes.ts';
 export { reconcile } from './reconcile.ts';
 export { planRemoval, type Removed, removeEverything } from './removal.ts';
+export { type Served, servedHosts } from './served.ts';

@@ -7,6 +7,7 @@ import { hostPort } from '../../contract/index.ts';
 import { failureText } from '../failure.ts';
 import { type BackEnd, startBackEnd } from '../local/back-ends.ts';
 import { type LocalStack, startLocalStack } from '../local/stack.ts';
+import { PLAIN, type Screen, screenOf } from '../terminal.ts';
 import { MEMBERS, SAMPLE_HOST, STEPS, type TourContext, Unexpected, VIP } from './tour.ts';
 
 export interface Tour {
@@ -57,13 +58,15 @@ export interface DemoOptions {
   readonly verbose?: boolean;
   /** Says an error that is no mismatch. */
   readonly explain?: (error: unknown) => string;
+  /** How marks are coloured; plain where absent. */
+  readonly screen?: Screen;
   /** Ctrl-C: what runs is put away, whatever the tour is at. */
   readonly ended: AbortSignal;
 }
 
 /** @returns whether every step showed what it should, or the tour was ended before its last. */
 export async function demo(options: DemoOptions): Promise<'shown' | 'failed' | 'ended'> {
-  const { out, ended, verbose = false, explain = failureText } = options;
+  const { out, ended, verbose = false, explain = failureText, screen = PLAIN } = options;
   const interrupted = new Promise<'ended'>((resolve) => {
     ended.addEventListener('abort', () => resolve('ended'), { once: true });
     if (ended.aborted) resolve('ended');
@@ -86,13 +89,13 @@ export async function demo(options: DemoOptions): Promise<'shown' | 'failed' | '
           );
           return 'ended';
         }
-        out(`✔ ${index + 1}. ${step.title}  ${ms(started)}`);
+        out(`${screen.paint('green', '✔')} ${index + 1}. ${step.title}  ${ms(started)}`);
         const { many } = step;
         if (many === undefined || verbose) for (const line of lines) out(`     ${line}`);
         else out(`     ${lines.length} ${many} (-v shows them)`);
       } catch (error) {
         failed += 1;
-        out(`✘ ${index + 1}. ${step.title}  ${ms(started)}`);
+        out(`${screen.paint('red', '✘')} ${index + 1}. ${step.title}  ${ms(started)}`);
         if (error instanceof Unexpected) out(`     expected: ${error.expected}\n     seen:     ${error.seen}`);
         else out(`     ${explain(error)}`);
         break;
@@ -159,7 +162,7 @@ Exit status: 0 when every step showed what it should, 1 where one did not, 130 w
       }
       const out = (line: string): void => void process.stdout.write(`${line}\n`);
       const explain = (error: unknown): string => failureText(error, debug);
-      const result = await demo({ keep, verbose, out, explain, ended: ended.signal });
+      const result = await demo({ keep, verbose, out, explain, ended: ended.signal, screen: screenOf(process.stdout) });
       process.exitCode = result === 'ended' && signal !== undefined ? 128 + constants.signals[signal] : STATUS[result];
       // A step that was left half-way still waits for something that will not come.
       if (ended.signal.aborted) process.exit();

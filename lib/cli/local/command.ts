@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { CLUSTER_NAME, hostPort } from '../../contract/index.ts';
 import { jsonLog, silentLog } from '../../telemetry/index.ts';
 import { repeatable } from '../repeatable.ts';
+import { screenOf } from '../terminal.ts';
 import { UsageError } from '../usage.ts';
 import { vipOption } from '../vip-option.ts';
 import type { Place } from './back-ends.ts';
@@ -72,7 +73,7 @@ Exit status: 0 when ended by Ctrl-C, 2 where a folder or port cannot be used.`,
     )
     .action(async (dir: string, options: LocalOptions) => {
       const write = (line: string): void => void process.stdout.write(`${line}\n`);
-      const report = options.json ? jsonReport(write) : textReport(write);
+      const report = options.json ? jsonReport(write) : textReport(write, screenOf(process.stdout));
       const ended = new Promise<void>((resolve) => {
         process.once('SIGINT', () => resolve());
         process.once('SIGTERM', () => resolve());

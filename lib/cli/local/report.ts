@@ -1,6 +1,7 @@
 import { type BusEvent, type Finding, firstOf, hostPort, type ReceivedEvent } from '../../contract/index.ts';
 import type { Problem } from '../../forwarder/index.ts';
 import { CONTROLLER, PREFIX } from '../../ingress/index.ts';
+import { foldLine, PLAIN, type Screen, type Style, severityStyle } from '../terminal.ts';
 import type { Place } from './back-ends.ts';
 import { eventText } from './event-text.ts';
 import type { PassedOver } from './passed-over.ts';
@@ -71,23 +72,41 @@ function mark(detailType: string, findings: readonly Finding[], reset: readonly 
   return flawed ? '!' : (MARK[detailType] ?? '·');
 }
 
+const MARK_STYLE: Record<string, Style> = { '✔': 'green', '!': 'yellow', '✘': 'red' };
+
+/** Hosts of one outcome that are shown with a command to try them. */
+const MOST_TRIED = 3;
+
 /** For people: what happened, and how to try it. */
-export function textReport(write: Write): LocalReport {
+export function textReport(write: Write, screen: Screen = PLAIN): LocalReport {
+  const told = (line: string): void => write(foldLine(line, screen, '      '));
   const listening = new Map<string, Place>();
   const tried = new Set<string>();
   let asked = false;
 
   function tryIt(hosts: readonly string[], addresses: readonly { ip: string; port: number }[]): void {
-    for (const { ip, port } of addresses) {
+    const fresh = addresses.flatMap(({ ip, port }) => {
       const place = listening.get(hostPort(ip, port));
-      const host = hosts[0]?.replace(/^\*/, 'any');
-      if (place === undefined || host === undefined || tried.has(`${host} ${ip}`)) continue;
-      tried.add(`${host} ${ip}`);
+      if (place === undefined) return [];
+      const names = hosts.map((host) => host.replace(/^\*/, 'any')).filter((host) => !tried.has(`${host} ${ip}`));
+      return names.map((host) => ({ host, ip, port, place }));
+    });
+    for (const { host, ip } of fresh) tried.add(`${host} ${ip}`);
+    for (const { host, port, place } of fresh.slice(0, MOST_TRIED)) {
       write(`    try  openssl s_client -connect ${listenText(place)} -servername ${host} </dev/null`);
       write(
         `         curl -k --connect-to ${host}:${port}:${listenText(place)} https://${host}${port === 443 ? '' : `:${port}`}/`,
       );
     }
+    const more = fresh.length - MOST_TRIED;
+    if (more > 0) write(`         … and ${more} more ${more === 1 ? 'host' : 'hosts'}`);
+  }
+
+  function tellFinding(finding: Finding): void {
+    const { severity } = finding;
+    const line = foldLine(`    ${findingText(finding)}`, screen, '      ');
+    // Colours have no width: they come after folding.
+    write(line.replace(severity, screen.paint(severityStyle(severity), severity)));
   }
 
   return {
@@ -109,23 +128,25 @@ export function textReport(write: Write): LocalReport {
       const where = data.programmed.map(({ ip, port }) => hostPort(ip, port)).join(', ');
       const what = detailType.replace('Ingress ', '').toLowerCase();
       const hosts = data.hosts.length === 0 ? '' : `  ${firstOf(data.hosts, 3)}${where === '' ? '' : ` on ${where}`}`;
+      const sign = mark(detailType, data.findings, data.resetHosts);
+      const style = MARK_STYLE[sign];
       write(
-        `${mark(detailType, data.findings, data.resetHosts)} ${data.namespace}/${data.name}  ${what}${hosts}  (${timing(data)})`,
+        `${style === undefined ? sign : screen.paint(style, sign)} ${data.namespace}/${data.name}  ${what}${hosts}  (${timing(data)})`,
       );
-      if ('reason' in data) write(`    ${data.reason}`);
+      if ('reason' in data) told(`    ${data.reason}`);
       if (data.resetHosts !== undefined)
         write(`    reset ${firstOf(data.resetHosts, 3)}: connections are reset, see below`);
-      for (const finding of data.findings) write(`    ${findingText(finding)}`);
+      for (const finding of errorsFirst(data.findings)) tellFinding(finding);
       tryIt(data.hosts, data.programmed);
     },
     status: () => {},
     problem: ({ file, line, message, hint }) =>
-      write(`${hint === true ? 'not read  ' : 'problem   '} ${file}:${line}: ${message}`),
+      told(`${hint === true ? 'not read  ' : 'problem   '} ${file}:${line}: ${message}`),
     solved: (file) => write(`solved     ${file}: its problems are over`),
-    passedOver: (passed) => write(`skipped    ${passed.ingress}: ${whyPassedOver(passed)}`),
+    passedOver: (passed) => told(`skipped    ${passed.ingress}: ${whyPassedOver(passed)}`),
     remark: (ingress, found) => {
       write(`remark     ${ingress}`);
-      write(`    ${findingText(found)}`);
+      tellFinding(found);
     },
     classAssumed: (name) =>
       write(`class      ${JSON.stringify(name)} is not in the folder: it is taken for one of ${CONTROLLER}`),
@@ -153,6 +174,9 @@ function timing({ durationMs, latencyMs }: { durationMs: number; latencyMs?: num
   const appliance = `${Math.round(durationMs)} ms on the appliance`;
   return latencyMs === undefined ? appliance : `${Math.round(latencyMs)} ms from the change, ${appliance}`;
 }
+
+const errorsFirst = (findings: readonly Finding[]): Finding[] =>
+  [...findings].sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
 
 function findingText({ severity, code, message, remedy }: Finding): string {
   // The remedy speaks of a deployment; here the command itself is where the default VIP is configured.

@@ -72,7 +72,7 @@ export interface LocalStackOptions {
   readonly log?: Log;
 }
 
-/** The whole way of the data on this machine. */
+/** The whole path of the data on this machine: forwarder, bus, queue, functions and appliance. */
 export interface LocalStack {
   readonly appliance: Appliance;
   readonly cloud: LocalCloud;

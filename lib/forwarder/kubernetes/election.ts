@@ -114,7 +114,7 @@ export class Election {
         if (record !== undefined) await this.#lead(record.record, record.at, signal, lead);
       } catch (error) {
         if (this.#problem === undefined) {
-          log.warn('the Lease cannot be used, trying on', { lease: this.#options.lease.id, error });
+          log.warn('cannot use the Lease, retrying', { lease: this.#options.lease.id, error });
         }
         this.#problem = (error as Error).message;
       }

@@ -133,7 +133,7 @@ export class LeaseStore {
     const reserved = metadata?.annotations?.[RESERVED_ANNOTATION] ?? '0';
     if (!/^\d{1,15}$/.test(reserved)) {
       throw new LeaseDamaged(
-        `the annotation ${RESERVED_ANNOTATION} of the Lease ${this.id} is no number: remove it to start by the clock`,
+        `the annotation ${RESERVED_ANNOTATION} of the Lease ${this.id} is not a number: remove it to start by the clock`,
       );
     }
     return {

@@ -149,7 +149,7 @@ export class ForwarderProcess {
         this.#uid = await clusterUid(this.#api);
         return this.#uid;
       } catch (error) {
-        this.#options.log.warn('the cluster cannot be identified, trying on', { error });
+        this.#options.log.warn('cannot identify the cluster, retrying', { error });
         const wait = fullJitter(failures, { baseMs: 500, maxMs: 15_000 }, Math.random);
         await pause(monotonicClock, wait, signal);
       }

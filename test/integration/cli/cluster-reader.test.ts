@@ -116,7 +116,7 @@ describe('nspass lint --cluster reads', () => {
       JSON.stringify({
         apiVersion: 'v1',
         kind: 'Config',
-        clusters: [{ name: 'c', cluster: { server: server.url, 'insecure-skip-tls-verify': true } }],
+        clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:1' } }],
         users: [{ name: 'u', user: { exec } }],
         contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
         'current-context': 'x',

@@ -1,4 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 /** The command as a process: what a person sees, and the status that a script sees. */
@@ -41,6 +44,63 @@ describe('nspass', () => {
       2,
       'nspass: --appliance names an appliance of a configuration: name that with --config.\n',
     ]);
+  });
+
+  it('lint --cluster reads the kubeconfig and the context that are named', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nspass-'));
+    const kubeconfig = join(folder, 'config');
+    const named = (name: string, port: number) => ({
+      clusters: { name, cluster: { server: `http://127.0.0.1:${port}` } },
+      contexts: { name, context: { cluster: name, user: 'u' } },
+    });
+    const [a, b] = [named('a', 1), named('b', 2)];
+    writeFileSync(
+      kubeconfig,
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Config',
+        'current-context': 'a',
+        clusters: [a.clusters, b.clusters],
+        contexts: [a.contexts, b.contexts],
+        users: [{ name: 'u', user: {} }],
+      }),
+    );
+    const args = ['lint', '--cluster', '--kubeconfig', kubeconfig];
+    expect(nspass(args).err).toContain('http://127.0.0.1:1 is not encrypted');
+    expect(nspass([...args, '--context', 'b']).err).toContain('http://127.0.0.1:2 is not encrypted');
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each([
+    [['replay', '--endpoint', 'foo'], 'a URL with http or https is needed'],
+    [['redrive', '--region', 'eu central'], 'the name of a region is needed'],
+    [['replay', '--dry-run', '--config', '/nope.yml'], '/nope.yml does not exist.'],
+  ])('%j is bad input: one sentence, and no stack', (args, sentence) => {
+    const { status, out, err } = nspass(args, { AWS_REGION: 'eu-west-1' });
+    expect([status, out]).toEqual([2, '']);
+    expect(err).toContain(sentence);
+    expect(err).not.toMatch(/^\s+at /m);
+  });
+
+  it('explain says what a finding means', () => {
+    const { status, out } = nspass(['explain', 'hostconflict']);
+    expect(status).toBe(0);
+    expect(out).toMatch(/^HostConflict \(error\): .*\n\nWhy:\n/);
+    expect(nspass(['explain', 'nope']).status).toBe(2);
+  });
+
+  it.each([
+    [{ NO_COLOR: '1' }, false],
+    [{ FORCE_COLOR: '1' }, true],
+    [{}, false],
+  ])('colour by %j, and none without a terminal', (env, coloured) => {
+    const { FORCE_COLOR: _force, NO_COLOR: _no, ...rest } = process.env;
+    const { stdout } = spawnSync(process.execPath, ['lib/cli/main.ts', 'lint', 'package.json'], {
+      encoding: 'utf8',
+      env: { ...rest, ...env },
+    });
+    expect(stdout).toContain('ManifestInvalid');
+    expect(stdout.includes('\u001b[')).toBe(coloured);
   });
 
   it('help of a command is its own', () => {

@@ -81,7 +81,7 @@ describe.each(Object.entries(EXAMPLES))('docs/examples/%s', (name, { port, hosts
       expect(seen).toMatchObject({ kind: 'certificate' });
       // Services that share pods share back ends here: the address is what tells them apart.
       expect(addresses).toContain(
-        seen.kind === 'certificate' ? /(?:at|^pod) (\S+)/.exec(seen.commonName)?.[1] : seen.kind,
+        seen.kind === 'certificate' ? /(?: at |^pod )(\S+)/.exec(seen.commonName)?.[1] : seen.kind,
       );
     }
     expect(await askTls(place, 'unknown.example.org')).toEqual({ kind: 'reset' });

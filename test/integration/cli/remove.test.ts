@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Appliance, startAppliance } from '../../../lib/appliance/index.ts';
+import { startWorld } from '../../support/engine.ts';
+import { changed, state } from '../../support/events.ts';
 
 let folder: string;
 const closing: (() => unknown)[] = [];
@@ -108,6 +110,41 @@ describe('nspass remove', () => {
     expect(err).toMatch(message);
     expect(err.trimEnd().split('\n')).toHaveLength(1);
     expect(status).toBe(2);
+  });
+
+  it('says first whom it hits, then the kinds of objects; -v lists them, --json is for programs', async () => {
+    const world = await startWorld();
+    closing.push(() => world.stop());
+    await world.deliver(
+      changed(10, state('a', { hosts: ['a.example.com', 'b.example.com'] })),
+      changed(20, state('c')),
+    );
+    const { url } = await simulated({ config: world.appliance.runningConfig() });
+    const short = await remove(url, '');
+    const lines = short.err.trimEnd().split('\n');
+    expect(lines.slice(0, 2)).toEqual([
+      expect.stringMatching(/^\d hosts of 2 Ingresses would stop being served: a\.example\.com, b\.example\.com/),
+      '  Ingresses (cluster/namespace/name): test/default/a, test/default/c',
+    ]);
+    expect(lines[2]).toMatch(/^objects: 1 cs vserver, .*\d lb vserver.* \(-v lists them\)$/);
+    const [, count = ''] = /^(\d+) objects would be removed from edge: --yes does it\.$/.exec(lines[3] ?? '') ?? [];
+    expect([short.out, lines.length]).toEqual(['', 4]);
+
+    const long = await remove(url, '', '-v');
+    expect(long.out.trimEnd().split('\n')).toHaveLength(Number(count));
+    expect(long.out).toMatch(/^rm cs vserver /m);
+
+    const json = await remove(url, '', '--json', '--yes');
+    const told = json.out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(told).toEqual([
+      expect.objectContaining({ type: 'plan', ingresses: ['test/default/a', 'test/default/c'] }),
+      { type: 'result', removed: Number(count), refused: 0, left: false },
+    ]);
+    expect(told[0].objects).toHaveLength(Number(count));
+    expect(json.err).toMatch(/^\d hosts of 2 Ingresses stop being served: /);
   });
 
   it('an appliance with nothing of ours: says so', async () => {

@@ -165,7 +165,7 @@ describe('FolderSource: changes', () => {
     const { names, problems, there, syncs } = await watched();
     await put('a.yaml', 'apiVersion: v1\nkind: [');
     await settles(() => expect(problems()).toHaveLength(2));
-    expect(problems()[0]).toMatch(/^a\.yaml:\d is no valid YAML/);
+    expect(problems()[0]).toMatch(/^a\.yaml:\d is not valid YAML/);
     expect(names()).toEqual(['a']);
     await put('a.yaml', service('a', 8443));
     await settles(() => expect(there.get('a')).toBe(8443));

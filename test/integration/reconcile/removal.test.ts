@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planRemoval, removeEverything } from '../../../lib/reconcile/index.ts';
+import { planRemoval, removeEverything, servedHosts } from '../../../lib/reconcile/index.ts';
 import { startWorld } from '../../support/engine.ts';
 import { changed, state, withdrawn } from '../../support/events.ts';
 
@@ -27,6 +27,15 @@ describe('LIF-10: removing the system', () => {
         changed(40, state('d')),
       );
       await world.deliver(withdrawn(50, 'd'));
+      expect(await servedHosts(world.engine.reader, 'nsp')).toEqual({
+        hosts: ['*.example.com', 'a.example.com', 'b.example.com'],
+        ingresses: [
+          { cluster: 'test', namespace: 'default', name: 'a' },
+          { cluster: 'test', namespace: 'default', name: 'b' },
+          { cluster: 'west', namespace: 'default', name: 'c' },
+        ],
+      });
+      expect(await servedHosts(world.engine.reader, 'other')).toEqual({ hosts: [], ingresses: [] });
       const plan = await planRemoval(world.engine.reader, 'nsp');
       expect(await removeEverything(world.engine.writer, 'nsp', plan)).toEqual({
         done: plan.length,

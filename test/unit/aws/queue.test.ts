@@ -98,7 +98,7 @@ describe('createQueueConsumer', () => {
     const { run, logged, waits } = consumer(client, async () => undefined);
     await run(signal);
     expect(waits).toEqual([100, 200, 400]);
-    expect(logged).toEqual(['queue not reachable, trying on', 'queue reachable again']);
+    expect(logged).toEqual(['queue unreachable, retrying', 'queue reachable again']);
     expect(deleted).toEqual(['r-a']);
   });
 

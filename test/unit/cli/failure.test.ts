@@ -6,8 +6,6 @@ const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:9'), { e
 
 describe('an error that ends a command', () => {
   it.each<[string, unknown, string]>([
-    ['no region', new Error('Region is missing'), 'No region is known: name one with --region, or set AWS_REGION.'],
-    ['no credentials', named('CredentialsProviderError', 'Could not load credentials'), 'Could not load credentials'],
     ['nobody listens', refused, 'connect ECONNREFUSED 127.0.0.1:9'],
     ['nobody listens on any address', new AggregateError([refused], ''), 'connect ECONNREFUSED 127.0.0.1:9'],
     ['refused by the service', named('ResourceNotFoundException', 'There is no bus x.'), 'There is no bus x.'],

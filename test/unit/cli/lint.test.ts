@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ClusterReader, lintCommand } from '../../../lib/cli/lint.ts';
 import { manifestLines, parsePath } from '../../../lib/cli/lint-positions.ts';
 import { UsageError } from '../../../lib/cli/usage.ts';
+import { VERSION } from '../../../lib/cli/version.ts';
 import type { K8sIngress, LintFinding } from '../../../lib/ingress/index.ts';
 import { ingress } from '../../corpus/case.ts';
 import { CLUSTER } from '../../corpus/cluster.ts';
@@ -427,15 +428,93 @@ describe('the rules of an appliance', () => {
   });
 });
 
+describe('a cluster that takes its time', () => {
+  it('is told on the terminal what is read, and the line goes', async () => {
+    const written: string[] = [];
+    let tick = (): void => {};
+    let cancelled = 0;
+    let now = 0;
+    const reader: ClusterReader = {
+      async read(_query, reading = () => {}) {
+        tick();
+        reading('services of https://k8s.example:6443');
+        now = 1_000;
+        tick();
+        return { objects: [], classesKnown: true };
+      },
+    };
+    const command = lintCommand(reader, {
+      stdin: Readable.from([]),
+      out: () => {},
+      err: () => {},
+      exit: () => {},
+      progress: (text) => written.push(text),
+      now: () => now,
+      every: (_ms, action) => {
+        tick = action;
+        return () => {
+          cancelled += 1;
+        };
+      },
+    });
+    await command.parseAsync(['--cluster'], { from: 'user' });
+    expect(written.slice(0, 2)).toEqual(['\r\u001b[Kreading services of https://k8s.example:6443 …', '\r\u001b[K']);
+    expect(cancelled).toBe(1);
+  });
+});
+
+describe('what is left out', () => {
+  const codes = async (stdin: string, ...args: string[]): Promise<string[]> =>
+    (await json(['-', ...args], { stdin })).findings.map(({ code }) => code);
+  const commented = (comment: string): string => manifest(`a_b${comment}`);
+
+  it('--ignore: by code, and the status is that of what is left', async () => {
+    const text = manifest('a_b');
+    expect(await codes(text)).toEqual(['HostInvalid']);
+    expect(await codes(text, '--ignore', 'HostInvalid')).toEqual([]);
+    expect((await lint(['-', '--ignore', 'HostInvalid'], { stdin: text })).exit).toBe(0);
+    expect(await codes(text, '--ignore', 'NoEndpoints')).toEqual(['HostInvalid']);
+  });
+
+  it('--ignore: a code that there is not is refused, with what was meant', async () => {
+    const { exit, err } = await lint(['-', '--ignore', 'HostInvlid'], { stdin: '' });
+    expect([exit, err]).toEqual([2, '--ignore: there is no finding "HostInvlid": did you mean HostInvalid?']);
+  });
+
+  it.each([
+    ['behind the field', ' # nspass-ignore: HostInvalid', []],
+    ['behind the field, among others', ' # nspass-ignore: NoEndpoints, HostInvalid', []],
+    ['of another code', ' # nspass-ignore: NoEndpoints', ['HostInvalid']],
+  ])('a comment %s', async (_, comment, expected) => {
+    expect(await codes(commented(comment))).toEqual(expected);
+  });
+
+  it('a comment alone speaks of the next line that is none, and of no other', async () => {
+    const line = '  - host: a_b';
+    const above = manifest('a_b').replace(line, `  # nspass-ignore: HostInvalid\n  # a remark\n${line}`);
+    expect(await codes(above)).toEqual([]);
+    const far = manifest('a_b').replace('spec:\n', '# nspass-ignore: HostInvalid\nspec:\n');
+    expect(await codes(far)).toEqual(['HostInvalid']);
+  });
+
+  it('--quiet: errors alone, and nothing where there are none', async () => {
+    const warned = manifest('a.example');
+    expect(await lint(['-', '--quiet'], { stdin: warned })).toEqual({ out: '', err: '', exit: 0 });
+    expect(await lint(['-', '--quiet', '--strict'], { stdin: warned })).toEqual({ out: '', err: '', exit: 1 });
+    const { out, exit } = await lint(['-', '-q'], { stdin: manifest('a_b', '\n    ingress.citrix.com/nonsense: "1"') });
+    expect([exit, out.includes('HostInvalid'), out.includes('AnnotationUnknown')]).toEqual([1, true, false]);
+  });
+});
+
 describe('formats', () => {
-  it('table: findings with remedy and link, then how many', async () => {
+  it('table: findings with remedy and explanation, then how many', async () => {
     const { out } = await lint(['-'], { stdin: manifest('a_b') });
     expect(out).toBe(
       [
         'SEVERITY  CODE         INGRESS   PLACE',
         'error     HostInvalid  web/shop  stdin:12',
         '  the host "a_b" has an underscore, which no host name may have',
-        '  → Correct the host. (docs/findings.md#hostinvalid)',
+        '  → Correct the host. (nspass explain HostInvalid)',
         '',
         '1 error, 0 warnings in 1 Ingress with passthrough',
         '',
@@ -468,14 +547,32 @@ describe('formats', () => {
         locations: [
           {
             physicalLocation: {
-              artifactLocation: { uri: path.replace(' ', '%20') },
+              artifactLocation: { uri: `file://${path.replace(' ', '%20')}` },
               region: { startLine: 13 },
             },
             logicalLocations: [{ fullyQualifiedName: 'web/shop' }],
           },
         ],
+        partialFingerprints: { 'nspassFinding/v1': expect.stringMatching(/^[0-9a-f]{32}$/) },
       },
     ]);
+    expect(run.tool.driver).toMatchObject({ version: VERSION, semanticVersion: VERSION });
+  });
+
+  it('sarif: a finding keeps its fingerprint when lines are added above it, and no two have the same', async () => {
+    const prints = async (stdin: string): Promise<string[]> => {
+      const { results } = JSON.parse((await lint(['-', '--format', 'sarif'], { stdin })).out).runs[0];
+      return results.map((one: { partialFingerprints: object }) => Object.values(one.partialFingerprints)[0]);
+    };
+    const twice = `${manifest('a_b')}---\n${manifest('a_b')}`;
+    const before = await prints(twice);
+    expect(new Set(before).size).toBe(before.length);
+    expect(await prints(`# a remark\n${manifest('a_b')}`)).toEqual(await prints(manifest('a_b')));
+  });
+
+  it('table: a code is explained once', async () => {
+    const two = `${manifest('a_b')}---\n${manifest('c_d').replace('name: shop', 'name: b')}`;
+    expect((await lint(['-'], { stdin: two })).out.match(/nspass explain HostInvalid/g)).toHaveLength(1);
   });
 
   it('sarif without an object', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { DeploymentMissing } from '../../../lib/cli/cloud-failure.ts';
 import { report } from '../../../lib/cli/redrive.ts';
 import { type RedriveWish, redrive } from '../../../lib/cli/redrive-queue.ts';
+import { UsageError } from '../../../lib/cli/usage.ts';
 
 interface Letter {
   readonly id: string;
@@ -215,6 +217,31 @@ describe('redrive of an appliance that is configured no more', () => {
     };
     const { redriven, left } = await redrive({ send: gone } as never, wish());
     expect([redriven, left].map((list) => list.map(({ id }) => id))).toEqual([['m1', 'm3'], ['m2']]);
+  });
+});
+
+describe('redrive of what is not there', () => {
+  const without = (name: string) => {
+    const { sqs } = world(PARKED);
+    const { send } = sqs as { send: (command: { input: { QueueName?: string } }) => Promise<unknown> };
+    return {
+      send: async (command: { input: { QueueName?: string } }) => {
+        if (command.input.QueueName !== name) return send(command);
+        throw Object.assign(new Error('The specified queue does not exist.'), { name: 'QueueDoesNotExist' });
+      },
+    } as never;
+  };
+
+  it('an appliance without a queue is refused, before anything is sent', async () => {
+    await expect(redrive(without('nspass-dev-nope.fifo'), wish({ appliances: ['nope'] }))).rejects.toThrow(
+      new UsageError('the deployment "nspass-dev" has no appliance "nope": there is no queue nspass-dev-nope.fifo.'),
+    );
+  });
+
+  it('a deployment without parked letters is none', async () => {
+    await expect(redrive(without('nspass-dev-parked_letters.fifo'), wish())).rejects.toThrow(
+      new DeploymentMissing('nspass-dev'),
+    );
   });
 });
 

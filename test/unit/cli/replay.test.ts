@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DeploymentMissing } from '../../../lib/cli/cloud-failure.ts';
 import { summary } from '../../../lib/cli/replay.ts';
 import { drained, type QueueLook } from '../../../lib/cli/replay-drained.ts';
 import { duration, Pace } from '../../../lib/cli/replay-pace.ts';
@@ -7,7 +8,6 @@ import { createProgress } from '../../../lib/cli/replay-progress.ts';
 import { type ReplayResult, runReplay } from '../../../lib/cli/replay-run.ts';
 import type { ApplianceLook } from '../../../lib/cli/replay-verify.ts';
 import { nextWindow, type Window } from '../../../lib/cli/replay-windows.ts';
-import { UsageError } from '../../../lib/cli/usage.ts';
 
 const NOW = Date.parse('2026-11-24T08:00:00Z');
 
@@ -108,9 +108,7 @@ describe('planReplay', () => {
         throw Object.assign(new Error('x'), { name: 'ResourceNotFoundException' });
       },
     });
-    await expect(planReplay(none, wish)).rejects.toThrow(
-      new UsageError('there is no deployment "nspass-dev" in this account and region.'),
-    );
+    await expect(planReplay(none, wish)).rejects.toThrow(new DeploymentMissing('nspass-dev'));
   });
 
   it('refuses an empty range', async () => {
@@ -287,9 +285,9 @@ describe('runReplay', () => {
     const { run, shown } = world({ lengths: { 'edge.fifo': [100, 60, 20, 0], 'dc.fifo': [4, 0] } });
     await run();
     expect(shown.filter((line) => line.includes('before the appliances')).slice(0, 3)).toEqual([
-      '0 before the appliances: edge.fifo 100, dc.fifo 4; 0s so far',
-      `${1 - 60 / 104} before the appliances: edge.fifo 60; 2s so far, 22 events a second, about 3s left`,
-      `${1 - 20 / 104} before the appliances: edge.fifo 20; 4s so far, 21 events a second, about 1s left`,
+      '0 step 2 of 2, before the appliances: edge.fifo 100, dc.fifo 4; 0s so far',
+      `${1 - 60 / 104} step 2 of 2, before the appliances: edge.fifo 60; 2s so far, 22 events a second, about 3s left`,
+      `${1 - 20 / 104} step 2 of 2, before the appliances: edge.fifo 20; 4s so far, 21 events a second, about 1s left`,
     ]);
   });
 

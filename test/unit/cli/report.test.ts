@@ -44,6 +44,63 @@ describe('hosts that are reset', () => {
   });
 });
 
+describe('how to try it', () => {
+  const tried = (hosts: readonly string[], times = 1): string[] => {
+    const lines: string[] = [];
+    const report = textReport((line) => lines.push(line));
+    report.frontEnd({ address: '192.0.2.10', port: 443, listen: { host: '127.0.0.1', port: 18_443 } });
+    const event = outcome('Ingress Programmed', []);
+    const data = { programmed: [{ ip: '192.0.2.10', port: 443 }], hosts };
+    for (let time = 0; time < times; time += 1) {
+      lines.length = 0;
+      report.outcome({ ...event, data: { ...event.data, ...data } } as ReceivedEvent);
+    }
+    return lines
+      .slice(1)
+      .flatMap((line) => /-servername (\S+)/.exec(line)?.[1] ?? (/more host/.test(line) ? [line] : []));
+  };
+
+  it.each([
+    [['a'], ['a']],
+    [
+      ['*.a', 'b'],
+      ['any.a', 'b'],
+    ],
+    [
+      ['a', 'b', 'c', 'd'],
+      ['a', 'b', 'c', '         … and 1 more host'],
+    ],
+    [
+      ['a', 'b', 'c', 'd', 'e'],
+      ['a', 'b', 'c', '         … and 2 more hosts'],
+    ],
+  ])('%j: each host, up to three', (hosts, expected) => {
+    expect(tried(hosts)).toEqual(expected);
+  });
+
+  it('a host is shown once', () => {
+    expect(tried(['a', 'b'], 2)).toEqual([]);
+  });
+});
+
+describe('a screen', () => {
+  const painted = { paint: (style: string, text: string) => `<${style}>${text}</>`, width: 40 };
+  const event = outcome('Ingress Programmed', [
+    found('warning'),
+    { ...found('error'), message: 'word '.repeat(12).trim() },
+  ]);
+  const lines: string[] = [];
+  textReport((line) => lines.push(line), painted).outcome(event);
+
+  it('errors come first, in colour, and lines fold', () => {
+    expect(lines[0]).toMatch(/^<yellow>!<\/> default\/a {2}programmed/);
+    expect(lines[1]).toBe(
+      '    <red>error</> ServiceNotFound: word word\n      word word word word word word word\n      word word word',
+    );
+    expect(lines[2]).toBe('    <yellow>warning</> ServiceNotFound: there is\n      none');
+  });
+});
+
 describe('the remedy of a finding', () => {
   it('VAL-9: without any address, names the option that gives one', () => {
     const lines: string[] = [];

@@ -250,7 +250,7 @@ describe('sequences in the Lease', () => {
     const a = new Replica('a', api, clock);
     await clock.advance(5_000);
     expect(a.publishes).toBe(false);
-    expect(a.election.problem).toContain('is no number: remove it');
+    expect(a.election.problem).toContain('is not a number: remove it');
     api.put({ spec: {} });
     await until(clock, () => a.publishes);
     expect(a.election.problem).toBeUndefined();

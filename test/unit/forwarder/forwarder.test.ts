@@ -601,7 +601,7 @@ describe('reporting', () => {
 
   it('tells a problem of the source once, and again when it came back', async () => {
     const { sink, reporter, forwarder } = await setUp();
-    const problem = { file: 'a.yaml', line: 3, message: 'is no valid YAML' };
+    const problem = { file: 'a.yaml', line: 3, message: 'is not valid YAML' };
     sink.problems([problem]);
     sink.problems([problem, { ...problem, line: 4 }]);
     expect(reporter.problems.map(({ line }) => line)).toEqual([3, 4]);

@@ -85,7 +85,7 @@ describe('ManifestSet', () => {
     write('a.yaml', service('a', 8443) + BROKEN);
     expect(told()).toEqual(['+ Service a']);
     expect(problems()).toEqual([
-      expect.stringMatching(/^a\.yaml:\d+ is no valid YAML/),
+      expect.stringMatching(/^a\.yaml:\d+ is not valid YAML/),
       'a.yaml:1 until it can be read again, what it said before stays in force: Service default/b',
     ]);
     expect(set.complete).toBe(true);

@@ -39,9 +39,9 @@ describe('readManifests: what a document is', () => {
       ['Ingress default/web:1'],
       [],
     ],
-    ['text', 'hello\n', [], [/^1: is no Kubernetes object but text$/]],
-    ['a list', '- a\n', [], [/^1: is no Kubernetes object but a list$/]],
-    ['no kind', '\n\nname: x\n', [], [/^3: is no Kubernetes object: it has no kind$/]],
+    ['text', 'hello\n', [], [/^1: is not a Kubernetes object but text$/]],
+    ['a list', '- a\n', [], [/^1: is not a Kubernetes object but a list$/]],
+    ['no kind', '\n\nname: x\n', [], [/^3: is not a Kubernetes object: it has no kind$/]],
     ['no apiVersion', 'kind: Ingress\n', [], [/^1: .* no apiVersion$/]],
     [
       'no name',
@@ -50,25 +50,25 @@ describe('readManifests: what a document is', () => {
       [/^1: Ingress: metadata.name is missing$/],
     ],
     ['no metadata', 'apiVersion: v1\nkind: Node\n', [], [/^1: Node: metadata.name is missing$/]],
-    ['a name that would be a path', INGRESS.replace('web', 'a/b'), [], [/metadata.name "a\/b" is no valid name/]],
-    ['a name too long', INGRESS.replace('web', 'a'.repeat(254)), [], [/no valid name/]],
+    ['a name that would be a path', INGRESS.replace('web', 'a/b'), [], [/metadata.name "a\/b" is not a valid name/]],
+    ['a name too long', INGRESS.replace('web', 'a'.repeat(254)), [], [/not a valid name/]],
     [
       'a namespace that is none',
       INGRESS.replace('{name: web}', '{name: web, namespace: A_b}'),
       [],
-      [/metadata.namespace "A_b" is no valid name/],
+      [/metadata.namespace "A_b" is not a valid name/],
     ],
     [
       'a Service name that would break a record',
       `${INGRESS}spec: {defaultBackend: {service: {name: "a;b", port: {number: 1}}}}\n`,
       [],
-      [/service name "a;b" is no valid name/],
+      [/service name "a;b" is not a valid name/],
     ],
     [
       'a Service name of a path',
       `${INGRESS}spec: {rules: [{http: {paths: [{backend: {service: {name: A_b}}}]}}]}\n`,
       [],
-      [/service name "A_b" is no valid name/],
+      [/service name "A_b" is not a valid name/],
     ],
     [
       'the old Ingress',
@@ -157,7 +157,7 @@ describe('readManifests: what is nearly an object of ours, or stands for one els
   it('a wildcard host without quotes is an alias of YAML: said where it stands', () => {
     const { problems, unreadable } = readManifests(`${INGRESS}spec:\n  rules:\n  - host: *.example.com\n`, 'a.yaml');
     expect(problems.map(({ line, message }) => `${line}: ${message}`)).toEqual([
-      '6: is no valid YAML: "*.example.com" without quotes is an alias, and nothing has that name (put it in quotes)',
+      '6: is not valid YAML: "*.example.com" without quotes is an alias, and nothing has that name (put it in quotes)',
     ]);
     expect(unreadable).toBe(true);
   });
@@ -197,7 +197,7 @@ describe('readManifests: lists', () => {
     const text = `apiVersion: v1\nkind: List\nitems:\n${item('a')}${item('b')}  - 7\n`;
     expect(read(text)).toMatchObject({
       objects: ['Service default/a:4', 'Service default/b:7'],
-      problems: ['10: is no Kubernetes object but a number'],
+      problems: ['10: is not a Kubernetes object but a number'],
     });
   });
 
@@ -220,7 +220,7 @@ describe('readManifests: what cannot be read (LIF-6)', () => {
     const text = `${INGRESS}---\nb: [\n---\n${INGRESS.replace('web', 'other')}`;
     const result = read(text);
     expect(result.objects).toEqual(['Ingress default/web:1', 'Ingress default/other:7']);
-    expect(result.problems).toEqual([expect.stringMatching(/^[56]: is no valid YAML: /)]);
+    expect(result.problems).toEqual([expect.stringMatching(/^[56]: is not valid YAML: /)]);
     expect(result.unreadable).toBe(true);
   });
 

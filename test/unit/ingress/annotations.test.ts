@@ -148,7 +148,7 @@ describe('VAL-13: where JSON goes wrong', () => {
     ['{"a":', 'at the end: a value is missing'],
   ])('%s: %s', (input, where) => {
     const map = parseJsonMap(input);
-    expect('reason' in map && map.reason).toBe(`it is no JSON object, ${where}`);
+    expect('reason' in map && map.reason).toBe(`it is not a JSON object, ${where}`);
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Finding } from '../../../lib/contract/index.ts';
 import { finding, inWords, quote, quoteAll, shorten } from '../../../lib/ingress/finding.ts';
-import { CATALOGUE, FINDING_CODES, findingLink, renderFindings } from '../../../lib/ingress/index.ts';
+import { CATALOGUE, FINDING_CODES, renderFindings } from '../../../lib/ingress/index.ts';
 import { CORPUS } from '../../corpus/index.ts';
 
 /** Findings that an Ingress alone cannot show, and where they are made: by these rooms' tests. */
@@ -47,10 +47,6 @@ describe('the catalogue of findings', () => {
 
   it('docs/findings.md is what the catalogue gives', () => {
     expect(readFileSync('docs/findings.md', 'utf8')).toBe(renderFindings());
-  });
-
-  it('links to the section of a code', () => {
-    expect(findingLink('HostInvalid')).toBe('docs/findings.md#hostinvalid');
   });
 
   it.each(FINDING_CODES)('%s makes a finding that the contract takes', (code) => {

@@ -73,7 +73,7 @@ const rows: readonly (readonly [rule: string, entry: Partial<Case>, text: string
   [
     'VAL-12',
     annotated('secure-backend', '‘{“web”:”True”}’'),
-    'ingress.citrix.com/secure-backend is "‘{“web”:”True”}’", neither true, false nor JSON by Service: it is no JSON object: the quotes are not straight ones → Write ingress.citrix.com/secure-backend: \'{"web":"True"}\'',
+    'ingress.citrix.com/secure-backend is "‘{“web”:”True”}’", neither true, false nor JSON by Service: it is not a JSON object: the quotes are not straight ones → Write ingress.citrix.com/secure-backend: \'{"web":"True"}\'',
   ],
   [
     'VAL-13',
@@ -83,12 +83,12 @@ const rows: readonly (readonly [rule: string, entry: Partial<Case>, text: string
   [
     'VAL-13',
     annotated('servicegroup', '{"web":{"maxclient":"many"}}'),
-    'ingress.citrix.com/servicegroup: "many" for maxclient of servicegroup of "web" is no number from 0 to 4294967294 → Correct the value.',
+    'ingress.citrix.com/servicegroup: "many" for maxclient of servicegroup of "web" is not a number from 0 to 4294967294 → Correct the value.',
   ],
   [
     'VAL-13',
     annotated('monitor', '{"wbe":{"type":"TCP"}}'),
-    'ingress.citrix.com/monitor: "wbe" is no Service of this Ingress → Did you mean web?',
+    'ingress.citrix.com/monitor: "wbe" is not a Service of this Ingress → Did you mean web?',
   ],
   [
     'VAL-13',

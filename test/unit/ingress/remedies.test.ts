@@ -102,7 +102,7 @@ describe('VAL-13: what is not applied says what can be done', () => {
     ['"web:443":{}', 'Did you mean web?'],
     ['"Web":{}', 'Did you mean web?'],
     ['"lbmethod":"LRTM"', `Write ingress.citrix.com/lbvserver: '{"web":{"lbmethod":"LRTM"}}'`],
-  ])('a key that is no Service: {%s}', (entries, remedy) => {
+  ])('a key that is not a Service: {%s}', (entries, remedy) => {
     const [text] = said({ lbvserver: `{${entries}}` }, 'InvalidAnnotation');
     expect(text?.split(' → ')[1]).toBe(remedy);
   });
@@ -111,7 +111,7 @@ describe('VAL-13: what is not applied says what can be done', () => {
     const rules = [rule('a.example', path('/', 'web')), rule('b.example', path('/', 'api'))];
     const shape = ingress({ rules, annotations: { lbvserver: '{"citrix-svc":{}}' } }) as K8sIngress;
     expect(said({}, 'InvalidAnnotation', { ingress: shape })).toEqual([
-      'ingress.citrix.com/lbvserver: "citrix-svc" is no Service of this Ingress → Write the name of a Service of this Ingress: "api", "web".',
+      'ingress.citrix.com/lbvserver: "citrix-svc" is not a Service of this Ingress → Write the name of a Service of this Ingress: "api", "web".',
     ]);
   });
 

@@ -202,6 +202,6 @@ describe('EventSource', () => {
     });
     expect(seen).toEqual(['a1']);
     expect(waits).toEqual([25, 50, 100]);
-    expect(logged).toEqual(['queue not reachable, trying on']);
+    expect(logged).toEqual(['queue unreachable, retrying']);
   });
 });

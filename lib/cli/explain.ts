@@ -1,0 +1,48 @@
+import { Command } from 'commander';
+import { CATALOGUE, FINDING_CODES } from '../ingress/index.ts';
+import { nearest } from '../ingress/nearest.ts';
+import { fold, widthOf } from './help-text.ts';
+import { UsageError } from './usage.ts';
+
+/**
+ * Returns what a finding means and what to do, as `docs/findings.md` says it: a reader may not have the repository.
+ *
+ * @throws {UsageError} for a code that there is not.
+ */
+export function explanation(text: string): string {
+  const code = FINDING_CODES.find((each) => each.toLowerCase() === text.toLowerCase());
+  if (code === undefined) {
+    const meant = nearest(text, FINDING_CODES);
+    const hint = meant === undefined ? 'nspass explain lists them.' : `did you mean ${meant}?`;
+    throw new UsageError(`there is no finding "${text}": ${hint}`);
+  }
+  const { severity, title, why, remedy } = CATALOGUE[code];
+  return `${code} (${severity}): ${title}\n\nWhy:\n${why}\n\nWhat to do:\n${remedy}`;
+}
+
+/** Returns every code with its severity and title. */
+export function listing(): string {
+  const width = Math.max(...FINDING_CODES.map((code) => code.length));
+  return FINDING_CODES.map((code) => {
+    const { severity, title } = CATALOGUE[code];
+    return ` ${code.padEnd(width)}  ${severity.padEnd('warning'.length)}  ${title}`;
+  }).join('\n');
+}
+
+export function explainCommand(): Command {
+  return new Command('explain')
+    .argument('[code]', 'of a finding, such as HostConflict; all are listed where absent')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  nspass explain
+  nspass explain HostConflict
+
+Exit status: 0, or 2 for a code that there is not.`,
+    )
+    .action((code: string | undefined) => {
+      const text = code === undefined ? listing() : explanation(code);
+      process.stdout.write(`${fold(text, widthOf(process.stdout))}\n`);
+    });
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { isAbsolute } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { CATALOGUE, FINDING_CODES, type LintFinding } from '../ingress/index.ts';
+import { VERSION } from './version.ts';
+
+/** Returns SARIF 2.1.0 (OASIS), as code hosts and editors read it. */
+export function sarif(findings: readonly LintFinding[]): object {
+  const used = FINDING_CODES.filter((code) => findings.some((found) => found.code === code));
+  const seen = new Map<string, number>();
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'nspass',
+            version: VERSION,
+            semanticVersion: VERSION,
+            rules: used.map((code) => ({
+              id: code,
+              shortDescription: { text: CATALOGUE[code].title },
+              fullDescription: { text: CATALOGUE[code].why },
+              help: { text: `${CATALOGUE[code].remedy} (nspass explain ${code})` },
+              defaultConfiguration: { level: CATALOGUE[code].severity },
+            })),
+          },
+        },
+        results: findings.map((found) => result(found, seen)),
+      },
+    ],
+  };
+}
+
+function result(found: LintFinding, seen: Map<string, number>): object {
+  const { code, severity, message, remedy, file, line, namespace, name } = found;
+  return {
+    ruleId: code,
+    level: severity,
+    message: { text: `${message}. ${remedy}` },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: uriOf(file) },
+          region: { startLine: line },
+        },
+        ...(name === '' ? {} : { logicalLocations: [{ fullyQualifiedName: `${namespace}/${name}` }] }),
+      },
+    ],
+    partialFingerprints: { 'nspassFinding/v1': fingerprint(found, seen) },
+  };
+}
+
+/** A finding stays the same one when lines are added above it: its line is no part of it. */
+function fingerprint({ code, file, namespace, name, message }: LintFinding, seen: Map<string, number>): string {
+  const text = JSON.stringify([code, file, namespace, name, message]);
+  const count = (seen.get(text) ?? 0) + 1;
+  seen.set(text, count);
+  return createHash('sha256').update(`${text}${count}`).digest('hex').slice(0, 32);
+}
+
+function uriOf(file: string): string {
+  if (isAbsolute(file)) return pathToFileURL(file).href;
+  return file.split(/[\\/]/).map(encodeURIComponent).join('/');
+}

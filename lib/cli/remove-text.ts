@@ -1,0 +1,36 @@
+import { firstOf } from '../contract/index.ts';
+import { type Change, nounOf, render } from '../plan/index.ts';
+import type { Served } from '../reconcile/index.ts';
+
+/** Hosts and Ingresses that are named; the others are counted. */
+const MOST = 5;
+
+const plural = (count: number, noun: string, more = `${noun}s`): string => `${count} ${count === 1 ? noun : more}`;
+
+const ingressName = ({ cluster, namespace, name }: Served['ingresses'][number]): string =>
+  `${cluster}/${namespace}/${name}`;
+
+/** Returns the lines that say whom a removal hits. */
+export function servedText({ hosts, ingresses }: Served, removed: boolean): string[] {
+  if (hosts.length === 0) return [];
+  const verb = removed ? 'stop' : 'would stop';
+  return [
+    `${plural(hosts.length, 'host')} of ${plural(ingresses.length, 'Ingress', 'Ingresses')} ${verb} being served: ${firstOf(hosts, MOST)}`,
+    `  Ingresses (cluster/namespace/name): ${firstOf(ingresses.map(ingressName), MOST)}`,
+  ];
+}
+
+/** Returns what kinds of objects go, and how many of each: `2 cs vserver, 4 lb vserver`. */
+export function kindsText(plan: readonly Change[]): string {
+  const counts = new Map<string, number>();
+  for (const { resource } of plan) {
+    const kind = nounOf(resource.type);
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
+}
+
+/** Returns the first object of `--json`. */
+export function removalJson({ hosts, ingresses }: Served, plan: readonly Change[]): object {
+  return { type: 'plan', hosts, ingresses: ingresses.map(ingressName), objects: plan.map(render) };
+}
