@@ -95,7 +95,6 @@ const COMMON = {
   ip: 'IPv4 or IPv6 address.',
   kind: 'Kind of the resource.',
   limitPercent: 'The configured share, in percent.',
-  map: 'Name of the string map on the appliance.',
   name: 'Name.',
   namespace: 'Namespace.',
   path: 'The path, as the manifest has it.',
