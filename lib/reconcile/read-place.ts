@@ -33,10 +33,11 @@ export async function readPlaces(
   foreign: Map<string, string>,
 ): Promise<ReadPlaces> {
   const { places: read, marks } = await readPlaceRows(reader, context, frontEnds, all);
+  const verified = new Set(all.tasks.filter(({ effort }) => effort === 'verify').map(({ decision }) => decision.key));
   const looked = read.filter(({ frontEnd, rows }) => {
     const made = readyRow(rows);
     if (made !== undefined && made.kind !== frontEnd.kind) foreign.set(placeOf(frontEnd), otherKind(context, frontEnd));
-    return made === undefined || all.verified.has(frontEndKey(frontEnd)) || claimedByVerified(frontEnd, rows, all);
+    return made === undefined || all.verified.has(frontEndKey(frontEnd)) || claimsOneOf(verified, frontEnd, rows);
   });
   const makes = looked.some(({ frontEnd }) => all.wanted.has(frontEndKey(frontEnd)));
   const { inventories, system } = await readFrontEnds(reader, context, looked, makes);
@@ -62,11 +63,10 @@ export async function readPlaces(
 }
 
 /**
- * Whether claims of tasks that compare with the real objects stand here although no record says so: what they give up
- * counts as read, and so must be (LIF-5).
+ * Returns whether claims of owners that are compared with the real objects stand here although no record says so: what
+ * they give up counts as read, and so must be (LIF-5).
  */
-function claimedByVerified(frontEnd: FrontEnd, rows: readonly Row[], { tasks }: PlannedTasks): boolean {
-  const verified = new Set(tasks.filter(({ effort }) => effort === 'verify').map(({ decision }) => decision.key));
+function claimsOneOf(verified: ReadonlySet<string>, frontEnd: FrontEnd, rows: readonly Row[]): boolean {
   return verified.size > 0 && decodeClaims(rows, frontEndKey(frontEnd)).some(({ ownerKey }) => verified.has(ownerKey));
 }
 
