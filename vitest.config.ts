@@ -17,10 +17,17 @@ const HEAVY = [
   'test/integration/cli/remove.test.ts',
   'test/integration/cli/command.test.ts',
   'test/integration/appliance-command.test.ts',
+  'test/conformance/appliance/lifecycle.test.ts',
+  'test/conformance/appliance/scale.test.ts',
   'test/integration/reconcile/audit-random.test.ts',
   'test/integration/reconcile/audit-scenarios.test.ts',
+  'test/integration/reconcile/audit.test.ts',
+  'test/integration/reconcile/bounded-replay.test.ts',
+  'test/integration/reconcile/convergence.test.ts',
   'test/integration/reconcile/histories.test.ts',
+  'test/integration/reconcile/others.test.ts',
   'test/integration/reconcile/roles.test.ts',
+  'test/integration/reconcile/take-over.test.ts',
 ];
 const named = process.argv.slice(2).some((argument) => argument.startsWith('test/'));
 
