@@ -84,6 +84,7 @@ function applianceOf({ appliances, queuePrefix = '' }: Runtime, event: SQSEvent)
 
 /** Account of a queue: events come from it, or are another's. */
 const accountOf = (queueArn: string): string => queueArn.split(':')[4] ?? '';
+
 /** A record that can be read. */
 interface Message {
   readonly record: SQSRecord;
