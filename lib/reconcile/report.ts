@@ -1,5 +1,5 @@
-import { type KeyRange, qualifiedName, type ResyncRequested } from '../contract/index.ts';
-import { covers, type Identity } from '../ledger/index.ts';
+import { qualifiedName, type ResyncRequested } from '../contract/index.ts';
+import { covers, type Identity, type Watermark } from '../ledger/index.ts';
 import type { Engine } from './engine.ts';
 import type { Said } from './inbox.ts';
 import { optional } from './optional.ts';
@@ -39,6 +39,14 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
   const { appliance, prune } = engine.settings;
   const { cluster } = part.inbox;
   const mine = optional('clusterUid', part.identity?.uid);
+  const about = ({ sequence, from, to }: Watermark, uid: typeof mine) => ({
+    cluster,
+    ...uid,
+    appliance,
+    sequence,
+    from,
+    to,
+  });
   const outcomes: Outcome[] = part.stale.map(({ owner, sequence, recorded }) => ({
     detailType: 'Ingress Stale',
     data: { cluster, ...mine, appliance, namespace: owner.namespace, name: owner.name, sequence, recorded },
@@ -55,12 +63,7 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
       outcomes.push({
         detailType: 'Prune Refused',
         data: {
-          cluster,
-          ...mine,
-          appliance,
-          sequence: snapshot.sequence,
-          from: snapshot.from,
-          to: snapshot.to,
+          ...about(snapshot, mine),
           routes: 0,
           removes: 0,
           limitPercent: prune.percent,
@@ -74,12 +77,7 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
     outcomes.push({
       detailType: 'Snapshot Applied',
       data: {
-        cluster,
-        ...mine,
-        appliance,
-        sequence: snapshot.sequence,
-        from: snapshot.from,
-        to: snapshot.to,
+        ...about(snapshot, mine),
         ingresses: snapshot.present.size,
         changed: changed.length,
         removed: changed.filter(({ wanted }) => wanted === undefined).length,
@@ -95,12 +93,7 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
     outcomes.push({
       detailType: 'Prune Refused',
       data: {
-        cluster,
-        ...mine,
-        appliance,
-        sequence: snapshot.sequence,
-        from: snapshot.from,
-        to: snapshot.to,
+        ...about(snapshot, mine),
         routes: refusal.routes,
         removes: refusal.removes,
         causes: eventCauses(refusal),
@@ -117,12 +110,7 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
         ? {
             detailType: 'Prune Refused',
             data: {
-              cluster,
-              ...theirs,
-              appliance,
-              sequence: stranger.sequence,
-              from: stranger.from,
-              to: stranger.to,
+              ...about(stranger, theirs),
               routes: 0,
               removes: 0,
               limitPercent: prune.percent,
@@ -154,8 +142,7 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
   return outcomes;
 }
 
-const markText = ({ from, to, sequence }: KeyRange & { readonly sequence: number }): string =>
-  `${from}-${to} ${sequence}`;
+const markText = ({ from, to, sequence }: Watermark): string => `${from}-${to} ${sequence}`;
 
 /** Why an event is refused that comes from another cluster of the same name, and what may be done (rule 15). */
 function strangeness({ clusterUid, sequence, takesOver }: Said, identity: Identity | undefined): string {
