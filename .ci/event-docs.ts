@@ -11,7 +11,7 @@ import {
   Member,
   ResolvedBackend,
   SOURCES,
-  type Source,
+  type EventOrigin,
   toEvent,
 } from '../lib/contract/index.ts';
 import { docComments } from './doc-comments.ts';
@@ -22,7 +22,7 @@ interface Says {
   /** What the event says, in a sentence. */
   readonly says: string;
   /** Who sends it. */
-  readonly from: Source;
+  readonly from: EventOrigin;
   /** Who receives it, by the rules of the bus. */
   readonly to: string;
   readonly subject: string;

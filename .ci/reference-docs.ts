@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Appliances } from '../lib/config/appliances.ts';
+import { AppliancesConfig } from '../lib/config/appliances.ts';
 import { METRICS } from '../lib/telemetry/catalogue.ts';
 import { docComments } from './doc-comments.ts';
 import { describedSchema, fieldRows, table } from './schema-docs.ts';
@@ -40,9 +40,9 @@ const EXAMPLE = `appliances:
 /** `docs/configuration.md`. */
 export function renderConfiguration(): string {
   const comments = docComments([readFileSync(CONFIG_SOURCE, 'utf8')]);
-  const { $defs = {} } = describedSchema(Appliances, 'Appliances', {
+  const { $defs = {} } = describedSchema(AppliancesConfig, 'Appliances', {
     comments,
-    shared: { Appliance: Appliances.shape.appliances.def.element },
+    shared: { Appliance: AppliancesConfig.shape.appliances.def.element },
     common: COMMON,
   });
   const rows = fieldRows($defs.Appliance ?? {}).map(({ path, type, required, default: value, description }) => [

@@ -1,8 +1,8 @@
 import { CredentialsUnavailable } from '../lib/aws/secrets.ts';
-import type { Appliance } from '../lib/config/appliances.ts';
+import type { ApplianceConfig } from '../lib/config/appliances.ts';
 import type { ReceivedEvent } from '../lib/contract/index.ts';
 import { NitroError, type Transport } from '../lib/nitro/index.ts';
-import type { Outcome, Report } from '../lib/reconcile/index.ts';
+import type { Outcome, BatchReport } from '../lib/reconcile/index.ts';
 import type { MetricName, Metrics } from '../lib/telemetry/index.ts';
 
 const OUTCOME_METRICS: Readonly<Record<Outcome['detailType'], MetricName | undefined>> = {
@@ -19,7 +19,7 @@ const OUTCOME_METRICS: Readonly<Record<Outcome['detailType'], MetricName | undef
 /** How old what came is. What a replay brings is as old as it is, and says nothing of today. */
 export function measureArrival(
   metrics: Metrics,
-  { name: appliance }: Appliance,
+  { name: appliance }: ApplianceConfig,
   events: readonly ReceivedEvent[],
   now: number,
 ): void {
@@ -29,7 +29,7 @@ export function measureArrival(
 }
 
 /** What one batch did. */
-export function measureReport(metrics: Metrics, { name: appliance, policy }: Appliance, report: Report): void {
+export function measureReport(metrics: Metrics, { name: appliance, policy }: ApplianceConfig, report: BatchReport): void {
   const dimensions = { appliance };
   const changed: MetricName = policy === 'observe' ? 'ChangesObserved' : 'ObjectsWritten';
   for (const [op, changes] of Map.groupBy(report.changes, (change) => change.op)) {
@@ -54,7 +54,7 @@ export function measureReport(metrics: Metrics, { name: appliance, policy }: App
 export function measured(
   transport: Transport,
   metrics: Metrics,
-  { name: appliance }: Pick<Appliance, 'name'>,
+  { name: appliance }: Pick<ApplianceConfig, 'name'>,
   now: () => number,
 ): Transport {
   return async (call) => {

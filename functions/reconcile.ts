@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { sendToQueue } from '../lib/aws/queue.ts';
-import type { Appliance } from '../lib/config/appliances.ts';
+import type { ApplianceConfig } from '../lib/config/appliances.ts';
 import { workQueueName } from '../lib/config/topology.ts';
 import {
   type BusEvent,
@@ -12,14 +12,14 @@ import {
   SOURCES,
   toEvents,
 } from '../lib/contract/index.ts';
-import { type Engine, type Report, reconcile } from '../lib/reconcile/index.ts';
+import { type Engine, type BatchReport, reconcile } from '../lib/reconcile/index.ts';
 import { type Closable, closedAtTheEnd } from './closing.ts';
 import { ALONE_AFTER, isOwnFault, mayBeSetAside, NotPublished, oneByOne } from './isolate.ts';
 import { measureArrival, measureReport } from './measure.ts';
 import { ObservedPlans } from './observed.ts';
 import { logOutcome } from './outcome-log.ts';
 import { Engines, type Runtime, runtimeFromEnvironment } from './runtime.ts';
-import { giveBack, hold, receivesOf } from './visibility.ts';
+import { returnBatch, hold, receivesOf } from './visibility.ts';
 
 /**
  * The function behind each appliance's queue: one batch is one plan, so it is done with as a whole or goes back as a
@@ -64,9 +64,9 @@ export function createReconcileHandler(
             left = left.filter((record) => record !== message.record);
           }
         }
-        return left.length === 0 ? NOTHING_LEFT : giveBack(runtime, appliance, left, outcome.error);
+        return left.length === 0 ? NOTHING_LEFT : returnBatch(runtime, appliance, left, outcome.error);
       } catch (error) {
-        return giveBack(runtime, appliance, left, error);
+        return returnBatch(runtime, appliance, left, error);
       }
     });
   return Object.assign(handler, { close: () => engines.close() });
@@ -75,7 +75,7 @@ export function createReconcileHandler(
 const NOTHING_LEFT: SQSBatchResponse = { batchItemFailures: [] };
 
 /** Which appliance a batch is for: its queue is called after it. */
-function applianceOf({ appliances, queuePrefix = '' }: Runtime, event: SQSEvent): Appliance {
+function applianceOf({ appliances, queuePrefix = '' }: Runtime, event: SQSEvent): ApplianceConfig {
   const queue = event.Records[0]?.eventSourceARN.split(':').at(-1) ?? '';
   const found = appliances.find(({ name }) => queue === `${queuePrefix}${workQueueName(name)}`);
   if (found === undefined) throw new Error(`queue "${queue}" belongs to no configured appliance`);
@@ -92,7 +92,7 @@ interface Message {
 }
 
 /** Each record on its own: one that cannot be read goes to the dead-letter queue with its reason, the rest goes on. */
-async function parse(runtime: Runtime, appliance: Appliance, { Records }: SQSEvent): Promise<Message[]> {
+async function parse(runtime: Runtime, appliance: ApplianceConfig, { Records }: SQSEvent): Promise<Message[]> {
   const messages: Message[] = [];
   runtime.metrics.record('MessagesReceived', Records.length, { appliance: appliance.name });
   for (const record of Records) {
@@ -112,7 +112,7 @@ const LONGEST_REASON = 1000;
 
 async function setAside(
   { sqs, deadLetterQueueUrl, log }: Runtime,
-  { name: appliance }: Appliance,
+  { name: appliance }: ApplianceConfig,
   { messageId, body, attributes: { MessageGroupId } }: SQSRecord,
   error: unknown,
   saying: string,
@@ -133,7 +133,7 @@ async function setAside(
 async function dealWith(
   runtime: Runtime,
   engine: Engine,
-  appliance: Appliance,
+  appliance: ApplianceConfig,
   messages: readonly Message[],
   observed: ObservedPlans,
 ): Promise<void> {
@@ -155,7 +155,7 @@ async function dealWith(
 const MOST_NAMED = 20;
 
 /** Work that failed is over all the same: the audit asks for it again while it is due. */
-function tellWork({ log, metrics }: Runtime, { name: appliance }: Appliance, { work }: Report): void {
+function tellWork({ log, metrics }: Runtime, { name: appliance }: ApplianceConfig, { work }: BatchReport): void {
   for (const { work: what, removed, takenOver = [], error } of work) {
     if (takenOver.length > 0) {
       const names = takenOver.slice(0, MOST_NAMED);
@@ -178,7 +178,7 @@ async function ask({ publisher, now }: Runtime, requests: readonly ResyncRequest
   if (failed.length > 0) throw new NotPublished(`resync not requested: ${failed[0]?.error.message}`);
 }
 
-async function publish({ publisher, log, metrics, now }: Runtime, appliance: Appliance, report: Report): Promise<void> {
+async function publish({ publisher, log, metrics, now }: Runtime, appliance: ApplianceConfig, report: BatchReport): Promise<void> {
   measureReport(metrics, appliance, report);
   for (const outcome of report.outcomes) logOutcome(log, outcome);
   const events: BusEvent[] = report.outcomes.flatMap(({ detailType, data }) =>

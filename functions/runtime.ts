@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
-import { createPublisher, eventBridgeClient, type Publisher } from '../lib/aws/event-bridge.ts';
+import { createPublisher, eventBridgeClient, type EventBridgePublisher } from '../lib/aws/event-bridge.ts';
 import { type QueueClient, sqsClient } from '../lib/aws/queue.ts';
 import { type CredentialsProvider, createCredentialsProvider, credentialsSource } from '../lib/aws/secrets.ts';
-import type { Appliance } from '../lib/config/appliances.ts';
+import type { ApplianceConfig } from '../lib/config/appliances.ts';
 import { ConfigurationInvalid, loadAppliances } from '../lib/config/load.ts';
 import { ingressRules } from '../lib/config/rules.ts';
 import {
@@ -13,7 +13,7 @@ import {
   KeptParts,
   NitroClient,
   NitroSession,
-  type Retry,
+  type FailedAttempt,
   type SessionOptions,
   type Transport,
 } from '../lib/nitro/index.ts';
@@ -25,9 +25,9 @@ import { measured } from './measure.ts';
 
 /** What the functions are made of. Built once for each warm function; the local mode builds its own. */
 export interface Runtime {
-  readonly appliances: readonly Appliance[];
+  readonly appliances: readonly ApplianceConfig[];
   readonly credentials: CredentialsProvider;
-  readonly publisher: Publisher;
+  readonly publisher: EventBridgePublisher;
   readonly sqs: QueueClient;
   /** Stands before the names of an appliance's queue: the deployment's. Empty on one machine. */
   readonly queuePrefix?: string;
@@ -51,7 +51,7 @@ export interface EngineRuntime
   readonly reserveMs?: number;
   /** Around every transport, for somebody who waits at a terminal. */
   readonly wrap?: (transport: Transport, endpoint: string) => Transport;
-  readonly onRetry?: (retry: Retry) => void;
+  readonly onRetry?: (retry: FailedAttempt) => void;
 }
 
 /** Milliseconds that are kept for outcomes and for giving the batch back. */
@@ -78,7 +78,7 @@ export class Engines {
   }
 
   /** @param remainingMs of this invocation: waiting for a busy appliance ends before it does. */
-  engineOf(appliance: Appliance, remainingMs: number): Engine {
+  engineOf(appliance: ApplianceConfig, remainingMs: number): Engine {
     const { appliances, now, reserveMs = RESERVE_MS } = this.#runtime;
     this.#deadline = now() + remainingMs - reserveMs;
     const open = this.#open.get(appliance.name) ?? this.#connect(appliance);
@@ -110,7 +110,7 @@ export class Engines {
     await Promise.all(open.map(({ session }) => session.logout()));
   }
 
-  #connect(appliance: Appliance): Open {
+  #connect(appliance: ApplianceConfig): Open {
     const {
       credentials,
       random,
@@ -176,7 +176,7 @@ function authority(name: string, file: string): string {
 }
 
 /** The Console passes a call on to the instance that one of these headers names. */
-function consoleHeaders({ console: proxy }: Appliance): Record<string, string> | undefined {
+function consoleHeaders({ console: proxy }: ApplianceConfig): Record<string, string> | undefined {
   if (proxy === undefined) return undefined;
   const { instanceIp, instanceName, instanceId } = proxy;
   return {

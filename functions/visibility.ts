@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { changeVisibility } from '../lib/aws/queue.ts';
-import type { Appliance } from '../lib/config/appliances.ts';
+import type { ApplianceConfig } from '../lib/config/appliances.ts';
 import { NitroUnreachable } from '../lib/nitro/index.ts';
 import { reasonOf } from './measure.ts';
 import { LONGEST_CALL_MS, type Runtime } from './runtime.ts';
@@ -31,9 +31,9 @@ export async function hold(runtime: Visible, records: readonly SQSRecord[], rema
  * Gives messages back. They come again after a wait that grows with each time, up to a quarter of an hour; after a write
  * of unknown outcome not before that write must have ended.
  */
-export async function giveBack(
+export async function returnBatch(
   runtime: Runtime,
-  appliance: Appliance,
+  appliance: ApplianceConfig,
   records: readonly SQSRecord[],
   error: unknown,
 ): Promise<SQSBatchResponse> {

@@ -1,5 +1,5 @@
 import type { MetricName } from '../lib/telemetry/index.ts';
-import { logical, nameOf, type Resource, type Resources, ref, type Value } from './cloudformation.ts';
+import { logical, nameOf, type CfnResource, type Resources, ref, type CfnValue } from './cloudformation.ts';
 import { topologyOf } from './messaging.ts';
 import {
   BUS,
@@ -26,7 +26,7 @@ interface Alarm {
   readonly says: string;
   readonly namespace: string;
   readonly metric: string;
-  readonly dimensions: Readonly<Record<string, Value>>;
+  readonly dimensions: Readonly<Record<string, CfnValue>>;
   readonly statistic: 'Sum' | 'Maximum' | 'Minimum';
   /** Seconds. */
   readonly period: number;
@@ -67,7 +67,7 @@ export function alarms(deployment: Deployment): Resources {
   return Object.fromEntries(all.map((alarm) => [`Alarm${alarm.id}`, alarmResource(deployment, alarm)]));
 }
 
-function alarmResource({ prefix, settings }: Deployment, alarm: Alarm): Resource {
+function alarmResource({ prefix, settings }: Deployment, alarm: Alarm): CfnResource {
   const { id, runbook, says, namespace, metric, dimensions, statistic, period, of, compare, threshold } = alarm;
   return {
     Type: 'AWS::CloudWatch::Alarm',

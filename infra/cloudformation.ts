@@ -1,5 +1,5 @@
 /** A CloudFormation resource, as far as this folder writes them. */
-export interface Resource {
+export interface CfnResource {
   readonly Type: string;
   readonly Properties: Readonly<Record<string, unknown>>;
   readonly DependsOn?: readonly string[];
@@ -7,14 +7,14 @@ export interface Resource {
   readonly UpdateReplacePolicy?: 'Retain' | 'Delete';
 }
 
-export type Resources = Readonly<Record<string, Resource>>;
+export type Resources = Readonly<Record<string, CfnResource>>;
 
 /** An intrinsic function, or a text. */
-export type Value = string | Readonly<Record<string, unknown>>;
+export type CfnValue = string | Readonly<Record<string, unknown>>;
 
-export const ref = (logicalId: string): Value => ({ Ref: logicalId });
-export const arnOf = (logicalId: string): Value => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
-export const nameOf = (queue: string): Value => ({ 'Fn::GetAtt': [queue, 'QueueName'] });
+export const ref = (logicalId: string): CfnValue => ({ Ref: logicalId });
+export const arnOf = (logicalId: string): CfnValue => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
+export const nameOf = (queue: string): CfnValue => ({ 'Fn::GetAtt': [queue, 'QueueName'] });
 const pseudo = (name: string): string => `\${AWS::${name}}`;
 /** Parts of a text for {@link sub}. */
 export const PARTITION = pseudo('Partition');
@@ -22,11 +22,11 @@ export const REGION = pseudo('Region');
 export const ACCOUNT = pseudo('AccountId');
 
 /** ARN of something of this account in this region. */
-export const local = (service: string, resource: string): Value =>
+export const local = (service: string, resource: string): CfnValue =>
   sub(`arn:${PARTITION}:${service}:${REGION}:${ACCOUNT}:${resource}`);
 
 /** @param text with `${AWS::Region}`, `${LogicalId}` and `${LogicalId.Attribute}`. */
-export const sub = (text: string): Value => ({ 'Fn::Sub': text });
+export const sub = (text: string): CfnValue => ({ 'Fn::Sub': text });
 
 /**
  * A name as part of a logical id, which has letters and digits only: what separates words is spelt out, so that two
@@ -38,13 +38,13 @@ export function logical(name: string): string {
 }
 
 /** A statement of an IAM policy. */
-export interface Statement {
+export interface PolicyStatement {
   readonly Sid?: string;
   readonly Effect: 'Allow' | 'Deny';
   readonly Principal?: unknown;
   readonly Action: readonly string[];
-  readonly Resource?: Value | readonly Value[];
+  readonly Resource?: CfnValue | readonly CfnValue[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-export const policy = (...Statement: readonly Statement[]) => ({ Version: '2012-10-17', Statement });
+export const policy = (...Statement: readonly PolicyStatement[]) => ({ Version: '2012-10-17', Statement });

@@ -6,21 +6,21 @@ import {
   policy,
   REGION,
   type Resources,
-  type Statement,
+  type PolicyStatement,
   sub,
-  type Value,
+  type CfnValue,
 } from './cloudformation.ts';
 import { KEY } from './names.ts';
 import type { Deployment } from './settings.ts';
 
 /** The key that encrypts queues, bus, archive and logs; undefined where SQS's own do. */
-export function keyArn({ settings }: Deployment): Value | undefined {
+export function keyArn({ settings }: Deployment): CfnValue | undefined {
   if (settings.kmsKey === 'none') return undefined;
   return settings.kmsKey === 'create' ? arnOf(KEY) : settings.kmsKey;
 }
 
 /** What whoever sends to, or receives from, an encrypted queue must be allowed. */
-export function keyStatements(deployment: Deployment): Statement[] {
+export function keyStatements(deployment: Deployment): PolicyStatement[] {
   const key = keyArn(deployment);
   return key === undefined
     ? []

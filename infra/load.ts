@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import type { Appliance } from '../lib/config/appliances.ts';
-import type { Problem } from '../lib/config/checks.ts';
+import type { ApplianceConfig } from '../lib/config/appliances.ts';
+import type { ConfigProblem } from '../lib/config/checks.ts';
 import { ConfigurationInvalid } from '../lib/config/load.ts';
 import { parseAppliances } from '../lib/config/yaml.ts';
 import { type Deployment, deployment, parseSettings } from './settings.ts';
@@ -10,9 +10,9 @@ import { type Deployment, deployment, parseSettings } from './settings.ts';
 const SECRET = /^(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:)?[A-Za-z0-9/_+=.@-]{1,512}$/;
 
 /** What must be so where the functions run, and need not be on one machine. */
-export function deployable(appliances: readonly Appliance[], exists: (ca: string) => boolean): Problem[] {
-  return appliances.flatMap(({ credentials, tls }, index): Problem[] => {
-    const problems: Problem[] = [];
+export function deployable(appliances: readonly ApplianceConfig[], exists: (ca: string) => boolean): ConfigProblem[] {
+  return appliances.flatMap(({ credentials, tls }, index): ConfigProblem[] => {
+    const problems: ConfigProblem[] = [];
     if (credentials.secret === undefined) {
       problems.push({
         path: ['appliances', index, 'credentials'],
@@ -37,7 +37,7 @@ function beside(file: string, path: string): string {
 }
 
 /** @throws {ConfigurationInvalid} */
-export function readAppliances(file: string): Appliance[] {
+export function readAppliances(file: string): ApplianceConfig[] {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

@@ -4,11 +4,11 @@ import {
   arnOf,
   local,
   policy,
-  type Resource,
+  type CfnResource,
   type Resources,
   ref,
-  type Statement,
-  type Value,
+  type PolicyStatement,
+  type CfnValue,
 } from './cloudformation.ts';
 import { keyArn } from './key.ts';
 import { ARCHIVE, BUS, FUNCTIONS, forwarderRoleId, queueId, queueName, ruleId } from './names.ts';
@@ -41,7 +41,7 @@ export function messaging(deployment: Deployment): Resources {
   };
 }
 
-function busResource(deployment: Deployment): Resource {
+function busResource(deployment: Deployment): CfnResource {
   const key = keyArn(deployment);
   return {
     Type: 'AWS::Events::EventBus',
@@ -59,7 +59,7 @@ function busResource(deployment: Deployment): Resource {
  * programmed, and a forged outcome believed.
  */
 function busPolicies({ prefix, clusters }: Deployment): Resources {
-  const only = (id: string, source: string, roles: readonly string[]): [string, Resource] => [
+  const only = (id: string, source: string, roles: readonly string[]): [string, CfnResource] => [
     id,
     {
       Type: 'AWS::Events::EventBusPolicy',
@@ -94,7 +94,7 @@ function busPolicies({ prefix, clusters }: Deployment): Resources {
   );
 }
 
-function archiveResource(deployment: Deployment, { archive }: Topology): Resource {
+function archiveResource(deployment: Deployment, { archive }: Topology): CfnResource {
   const key = keyArn(deployment);
   return {
     Type: 'AWS::Events::Archive',
@@ -109,7 +109,7 @@ function archiveResource(deployment: Deployment, { archive }: Topology): Resourc
   };
 }
 
-function queueResource(deployment: Deployment, plan: Topology, queue: QueueSpec): Resource {
+function queueResource(deployment: Deployment, plan: Topology, queue: QueueSpec): CfnResource {
   const key = keyArn(deployment);
   const { redrive } = queue;
   const target = plan.queues.find(({ name }) => name === redrive?.queue);
@@ -160,7 +160,7 @@ function redriveAllowance(prefix: string, plan: Topology, { name }: QueueSpec): 
 }
 
 /** Returns the roles that send to a queue, beside the rules. */
-function senderRoles({ settings }: Deployment, { purpose }: QueueSpec): Value[] {
+function senderRoles({ settings }: Deployment, { purpose }: QueueSpec): CfnValue[] {
   switch (purpose) {
     case 'work':
     case 'outcomes':
@@ -180,7 +180,7 @@ function senderRoles({ settings }: Deployment, { purpose }: QueueSpec): Value[] 
  *
  * Rules come as the service itself, which has no role to name. What SQS moves to a dead-letter queue is no request.
  */
-function queuePolicy(deployment: Deployment, plan: Topology, queue: QueueSpec): [string, Resource][] {
+function queuePolicy(deployment: Deployment, plan: Topology, queue: QueueSpec): [string, CfnResource][] {
   const id = queueId(queue);
   const senders = plan.rules.filter((rule) => rule.target === queue.name || rule.undelivered === queue.name);
   const sources = senders.map((rule) => ruleArn(plan, rule));
@@ -188,7 +188,7 @@ function queuePolicy(deployment: Deployment, plan: Topology, queue: QueueSpec): 
     sources.push(arnOf(BUS));
   }
   const roles = senderRoles(deployment, queue);
-  const statements: Statement[] = [
+  const statements: PolicyStatement[] = [
     {
       Sid: 'OnlyEncryptedConnections',
       Effect: 'Deny',
@@ -232,7 +232,7 @@ function ruleArn(plan: Topology, rule: RuleSpec) {
   return local('events', `rule/${plan.bus}/${rule.name}`);
 }
 
-function ruleResource(plan: Topology, rule: RuleSpec): Resource {
+function ruleResource(plan: Topology, rule: RuleSpec): CfnResource {
   const queue = (name: string): string => {
     const found = plan.queues.find((candidate) => candidate.name === name);
     if (found === undefined) throw new Error(`rule ${rule.name} names the queue ${name}, which the topology has not`);

@@ -1,10 +1,10 @@
-import { arnOf, logical, ref, type Value } from './cloudformation.ts';
+import { arnOf, logical, ref, type CfnValue } from './cloudformation.ts';
 import { ARCHIVE, BUS, forwarderRoleId, outcomesQueueId, PARKING_ID, UNDELIVERED_ID } from './names.ts';
 import type { Deployment } from './settings.ts';
 
 interface Output {
   readonly Description: string;
-  readonly Value: Value;
+  readonly Value: CfnValue;
 }
 
 /** What the forwarder's chart and the commands want to know. */

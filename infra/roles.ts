@@ -4,11 +4,11 @@ import {
   arnOf,
   local,
   policy,
-  type Resource,
+  type CfnResource,
   type Resources,
-  type Statement,
+  type PolicyStatement,
   sub,
-  type Value,
+  type CfnValue,
 } from './cloudformation.ts';
 import { keyStatements } from './key.ts';
 import { topologyOf } from './messaging.ts';
@@ -26,13 +26,13 @@ import {
   UNDELIVERED_ID,
   workQueueId,
 } from './names.ts';
-import type { Deployment, Forwarder } from './settings.ts';
+import type { Deployment, ForwarderDeployment } from './settings.ts';
 
 /** One role for each function and each forwarder, with what it uses and nothing else. */
 export function roles(deployment: Deployment): Resources {
   const { appliances, clusters } = deployment;
   const work = appliances.map(({ name }) => arnOf(workQueueId(name)));
-  const functions: Record<FunctionKey, Statement[]> = {
+  const functions: Record<FunctionKey, PolicyStatement[]> = {
     reconcile: [
       consume(work),
       { Sid: 'PutOff', Effect: 'Allow', Action: ['sqs:ChangeMessageVisibility'], Resource: work },
@@ -61,21 +61,21 @@ export function roles(deployment: Deployment): Resources {
   };
 }
 
-const consume = (queues: readonly Value[]): Statement => ({
+const consume = (queues: readonly CfnValue[]): PolicyStatement => ({
   Sid: 'Consume',
   Effect: 'Allow',
   Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
   Resource: queues,
 });
 
-const send = (Sid: string, queues: readonly Value[]): Statement => ({
+const send = (Sid: string, queues: readonly CfnValue[]): PolicyStatement => ({
   Sid,
   Effect: 'Allow',
   Action: ['sqs:SendMessage'],
   Resource: queues,
 });
 
-const publish = (source: string): Statement => ({
+const publish = (source: string): PolicyStatement => ({
   Sid: 'Publish',
   Effect: 'Allow',
   Action: ['events:PutEvents'],
@@ -84,7 +84,7 @@ const publish = (source: string): Statement => ({
 });
 
 /** Secrets Manager adds six characters to a name to make an ARN. */
-function credentials({ appliances }: Deployment): Statement[] {
+function credentials({ appliances }: Deployment): PolicyStatement[] {
   const secrets = appliances.flatMap(({ credentials: { secret } }) => (secret === undefined ? [] : [secret]));
   if (secrets.length === 0) return [];
   return [
@@ -99,7 +99,7 @@ function credentials({ appliances }: Deployment): Statement[] {
   ];
 }
 
-function functionRole(deployment: Deployment, key: FunctionKey, statements: readonly Statement[]): Resource {
+function functionRole(deployment: Deployment, key: FunctionKey, statements: readonly PolicyStatement[]): CfnResource {
   const logs = local('logs', `log-group:/aws/lambda/${functionName(deployment.prefix, key)}:*`);
   return role(
     deployment,
@@ -124,7 +124,7 @@ function functionRole(deployment: Deployment, key: FunctionKey, statements: read
 }
 
 /** What Lambda wants of a role to put a function into a VPC. The dead letters need none of it. */
-function network({ settings }: Deployment, key: FunctionKey): Statement[] {
+function network({ settings }: Deployment, key: FunctionKey): PolicyStatement[] {
   if (settings.vpc.subnetIds.length === 0 || key === 'deadLetter') return [];
   return [
     {
@@ -143,7 +143,7 @@ function network({ settings }: Deployment, key: FunctionKey): Statement[] {
   ];
 }
 
-function forwarderRole(deployment: Deployment, cluster: string): Resource {
+function forwarderRole(deployment: Deployment, cluster: string): CfnResource {
   return role(deployment, policy(...trust(deployment.forwarder(cluster))), [
     publish(SOURCES.forwarder),
     {
@@ -157,8 +157,8 @@ function forwarderRole(deployment: Deployment, cluster: string): Resource {
 }
 
 /** Pods of this service account, by whichever way the cluster has; and who is named. */
-function trust({ namespace, serviceAccount, podIdentity, oidcProvider, principals }: Forwarder): Statement[] {
-  const statements: Statement[] = [];
+function trust({ namespace, serviceAccount, podIdentity, oidcProvider, principals }: ForwarderDeployment): PolicyStatement[] {
+  const statements: PolicyStatement[] = [];
   if (podIdentity) {
     statements.push({
       Sid: 'PodIdentity',
@@ -195,7 +195,7 @@ function trust({ namespace, serviceAccount, podIdentity, oidcProvider, principal
   return statements;
 }
 
-function role({ settings, prefix }: Deployment, AssumeRolePolicyDocument: unknown, statements: Statement[]): Resource {
+function role({ settings, prefix }: Deployment, AssumeRolePolicyDocument: unknown, statements: PolicyStatement[]): CfnResource {
   return {
     Type: 'AWS::IAM::Role',
     Properties: {
@@ -210,7 +210,7 @@ function role({ settings, prefix }: Deployment, AssumeRolePolicyDocument: unknow
  * What the commands `nspass replay`, `redrive` and `remove` use, those with `--config` included: to be attached to the
  * role of whoever is on call. The queues take what is redriven from the roles of `custom.nspass.operators` only.
  */
-function operatorPolicy(deployment: Deployment): Resource {
+function operatorPolicy(deployment: Deployment): CfnResource {
   const work = topologyOf(deployment)
     .queues.filter(({ purpose }) => purpose === 'work' || purpose === 'outcomes')
     .map((queue) => arnOf(queueId(queue)));

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Appliance } from '../lib/config/appliances.ts';
+import type { ApplianceConfig } from '../lib/config/appliances.ts';
 import { ConfigurationInvalid } from '../lib/config/load.ts';
 import { explain } from '../lib/contract/index.ts';
 
@@ -9,7 +9,7 @@ const kubernetesName = z.string().check(z.regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-
 const days = z.int().check(z.gte(1), z.lte(3653));
 
 /** How the pods of a cluster's forwarder become its role, and how often it must be heard. */
-const Forwarder = z.strictObject({
+const ForwarderDeployment = z.strictObject({
   namespace: z._default(kubernetesName, 'nspass'),
   serviceAccount: z._default(kubernetesName, 'nspass-forwarder'),
   /** EKS Pod Identity: the association is made with the cluster. */
@@ -21,10 +21,10 @@ const Forwarder = z.strictObject({
   /** Further principals that may assume it: of a cluster outside AWS, the role that IAM Roles Anywhere gives it. */
   principals: z._default(z.array(arn('iam')), []),
 });
-export type Forwarder = z.infer<typeof Forwarder>;
+export type ForwarderDeployment = z.infer<typeof ForwarderDeployment>;
 
 /** `custom.nspass` of serverless.yml: what differs from one deployment to the next, the appliances apart. */
-export const Settings = z.strictObject({
+export const DeploymentSettings = z.strictObject({
   /** Path of appliances.yml, from the root of the project. */
   appliances: z.string().check(z.minLength(1)),
   /** Days that the archive keeps desired state; 0 for ever. */
@@ -53,27 +53,27 @@ export const Settings = z.strictObject({
   /** Longest run of the reconcile function, in seconds. */
   timeoutSeconds: z._default(z.int().check(z.gte(10), z.lte(900)), 120),
   /** By cluster. A cluster that is not here gets the defaults. */
-  forwarders: z._default(z.record(z.string(), Forwarder), {}),
+  forwarders: z._default(z.record(z.string(), ForwarderDeployment), {}),
 });
-export type Settings = z.infer<typeof Settings>;
+export type DeploymentSettings = z.infer<typeof DeploymentSettings>;
 
 /** Everything that the resources follow from. */
 export interface Deployment {
   /** Stands before the name of everything: `<service>-<stage>`. */
   readonly prefix: string;
-  readonly settings: Settings;
-  readonly appliances: readonly Appliance[];
+  readonly settings: DeploymentSettings;
+  readonly appliances: readonly ApplianceConfig[];
   /** All clusters, sorted. */
   readonly clusters: readonly string[];
-  readonly forwarder: (cluster: string) => Forwarder;
+  readonly forwarder: (cluster: string) => ForwarderDeployment;
 }
 
 /** Leaves room in a queue's 80 characters for the longest name behind it (SQS quotas). */
 const PREFIX = /^[a-z][a-z0-9-]{0,28}[a-z0-9]$/;
 
 /** @throws {ConfigurationInvalid} */
-export function parseSettings(value: unknown): Settings {
-  const parsed = Settings.safeParse(value);
+export function parseSettings(value: unknown): DeploymentSettings {
+  const parsed = DeploymentSettings.safeParse(value);
   if (!parsed.success) throw new ConfigurationInvalid(`serverless.yml: custom.nspass: ${explain(parsed.error)}`);
   return parsed.data;
 }
@@ -83,7 +83,7 @@ export function parseSettings(value: unknown): Settings {
  *
  * @throws {ConfigurationInvalid}
  */
-export function deployment(prefix: string, settings: Settings, appliances: readonly Appliance[]): Deployment {
+export function deployment(prefix: string, settings: DeploymentSettings, appliances: readonly ApplianceConfig[]): Deployment {
   const fail = (reason: string): never => {
     throw new ConfigurationInvalid(`serverless.yml: ${reason}`);
   };
@@ -105,6 +105,6 @@ export function deployment(prefix: string, settings: Settings, appliances: reado
     settings,
     appliances,
     clusters,
-    forwarder: (cluster) => settings.forwarders[cluster] ?? Forwarder.parse({}),
+    forwarder: (cluster) => settings.forwarders[cluster] ?? ForwarderDeployment.parse({}),
   };
 }

@@ -1,19 +1,19 @@
 import type { Command } from './command/run.ts';
-import { loadConfig, type Problem } from './config/read.ts';
+import { loadConfig, type LineProblem } from './config/read.ts';
 import { startConsole } from './console.ts';
 import { Frontends } from './data/frontends.ts';
-import type { Place } from './data/places.ts';
-import { Plane } from './data/plane.ts';
+import type { SimulatedEndpoint } from './data/places.ts';
+import { PacketEngine } from './data/plane.ts';
 import type { Warning } from './errors.ts';
 import { type Fault, type FaultRule, Faults, type RequestInfo } from './faults.ts';
 import { adminAnswer } from './http/admin.ts';
 import { control, type Machine } from './http/control.ts';
-import type { Answer, Request } from './http/exchange.ts';
+import type { NitroReply, NitroRequest } from './http/exchange.ts';
 import { ControlServer, RequestCounts } from './http/server.ts';
 import { Authority } from './node/authority.ts';
-import { Node } from './node/node.ts';
+import { SimulatedNode } from './node/node.ts';
 import { Notes } from './notes.ts';
-import type { ApplianceOptions } from './options.ts';
+import type { SimulatorOptions } from './options.ts';
 import { Pair } from './pair.ts';
 import { readSaved, writeSaved } from './saved.ts';
 import type { Store } from './store/store.ts';
@@ -21,7 +21,7 @@ import type { Store } from './store/store.ts';
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** What can be set while it runs. */
-export interface Settings {
+export interface SimulatorSettings {
   /** How long a save takes, in milliseconds. */
   readonly saveMs?: number;
   /** How long a synchronisation takes, in milliseconds. */
@@ -33,30 +33,30 @@ export class SimulatedAppliance {
   readonly requests = new RequestCounts();
   readonly faults = new Faults();
   /** Lines of the configuration it started from that were not loaded. */
-  problems: readonly Problem[] = [];
-  readonly #options: ApplianceOptions;
+  problems: readonly LineProblem[] = [];
+  readonly #options: SimulatorOptions;
   /** Parts of the configuration that are kept and have no effect here. */
   readonly notes: Notes;
   readonly #now: () => number;
-  readonly #plane: Plane;
+  readonly #plane: PacketEngine;
   readonly #frontends: Frontends;
   readonly #pair: Pair;
   readonly #servers: readonly ControlServer[];
   /** Stores of each node; those of the primary are attached to the packet engine. */
-  readonly #stores = new Map<Node, Store[]>();
-  #attached: Node | undefined;
+  readonly #stores = new Map<SimulatedNode, Store[]>();
+  #attached: SimulatedNode | undefined;
   #console: { url: string; stop(): Promise<void> } | undefined;
   #urls: string[] = [];
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(options: ApplianceOptions) {
+  constructor(options: SimulatorOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     this.notes = new Notes(options.onNote);
     const readFile = (path: string): Buffer | undefined => this.#pair.primary.files.find(path)?.content;
     const { map, resolveMember } = options;
     const monotonic = options.monotonic ?? (() => performance.now());
-    this.#plane = new Plane({ map, resolveMember, now: this.#now, monotonic, readFile }, () =>
+    this.#plane = new PacketEngine({ map, resolveMember, now: this.#now, monotonic, readFile }, () =>
       this.#frontends.memberStateChanged(),
     );
     this.#frontends = new Frontends(this.#plane, (event) => options.onFrontend?.(event));
@@ -70,10 +70,10 @@ export class SimulatedAppliance {
     this.#follow();
   }
 
-  #node(address: string): Node {
+  #node(address: string): SimulatedNode {
     const { version, username, password, saveFile, onSaveFailed } = this.#options;
     const stores: Store[] = [];
-    const node: Node = new Node({
+    const node: SimulatedNode = new SimulatedNode({
       version: version ?? '14.1-51.80',
       address,
       now: this.#now,
@@ -102,7 +102,7 @@ export class SimulatedAppliance {
     return node;
   }
 
-  #server(node: Node, listen: { readonly host?: string; readonly port?: number } | undefined): ControlServer {
+  #server(node: SimulatedNode, listen: { readonly host?: string; readonly port?: number } | undefined): ControlServer {
     return new ControlServer({
       listen: { host: listen?.host ?? '127.0.0.1', port: listen?.port ?? 0 },
       https: this.#options.https,
@@ -143,7 +143,7 @@ export class SimulatedAppliance {
     return this.#console?.url;
   }
 
-  get frontends(): ReadonlyMap<string, Place> {
+  get frontends(): ReadonlyMap<string, SimulatedEndpoint> {
     return this.#frontends.listening;
   }
 
@@ -159,7 +159,7 @@ export class SimulatedAppliance {
     this.faults.set(rules);
   }
 
-  set(settings: Settings): void {
+  set(settings: SimulatorSettings): void {
     if (settings.saveMs !== undefined) for (const node of this.#pair.nodes) node.saveMs = settings.saveMs;
     if (settings.syncMs !== undefined) this.#pair.syncMs = settings.syncMs;
   }
@@ -201,7 +201,7 @@ export class SimulatedAppliance {
   }
 
   /** Reads are answered at once, and so are saves, which refuse each other; writes run one after the other. */
-  #handle(request: Request, node: Node): Promise<Answer> {
+  #handle(request: NitroRequest, node: SimulatedNode): Promise<NitroReply> {
     if (request.method === 'GET' || /\/nsconfig\/?\?(.*&)?action=save/i.test(request.url))
       return control(request, node, this.#machine);
     return this.#inTurn(() => control(request, node, this.#machine));
@@ -237,7 +237,7 @@ export class SimulatedAppliance {
   };
 
   /** A pair fails over first; a node alone closes everything and comes back with what was saved. */
-  #reboot(node: Node): void {
+  #reboot(node: SimulatedNode): void {
     if (node.role.peer !== undefined) {
       if (node.role.state === 'Primary') this.#failover();
       this.#restart(node);
@@ -251,7 +251,7 @@ export class SimulatedAppliance {
   }
 
   /** `clear ns config`: the front ends go with the configuration. */
-  #clear(node: Node): void {
+  #clear(node: SimulatedNode): void {
     this.#empty(node, () => node.clear());
     if (node.role.state === 'Primary' && node.role.peer !== undefined) this.#pair.synchronise();
   }
@@ -264,11 +264,11 @@ export class SimulatedAppliance {
   }
 
   /** Empties a node; its old stores are let go. */
-  #restart(node: Node): void {
+  #restart(node: SimulatedNode): void {
     this.#empty(node, () => node.restart());
   }
 
-  #empty(node: Node, empty: () => void): void {
+  #empty(node: SimulatedNode, empty: () => void): void {
     const stores = this.#stores.get(node)!;
     if (node === this.#attached) for (const store of stores) this.#detach(store);
     stores.length = 0;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { NitroError } from './errors.ts';
-import { type Answer, done, type Request, readBody, refusal, send } from './http/exchange.ts';
+import { ApplianceError } from './errors.ts';
+import { type NitroReply, done, type NitroRequest, readBody, refusal, send } from './http/exchange.ts';
 
 export interface ConsoleOptions {
   readonly listen?: { readonly host?: string; readonly port?: number };
@@ -34,11 +34,11 @@ function sessionOf(request: IncomingMessage): string | undefined {
 /** A NetScaler Console as proxy: its own log in, the same NITRO URLs, the appliance named in headers. */
 class ConsoleServer {
   readonly #options: ConsoleOptions;
-  readonly #pass: (request: Request) => Promise<Answer>;
+  readonly #pass: (request: NitroRequest) => Promise<NitroReply>;
   /** Session of the Console → session that it holds at the appliance, which keeps the partition. */
   readonly #sessions = new Map<string, string | undefined>();
 
-  constructor(options: ConsoleOptions, pass: (request: Request) => Promise<Answer>) {
+  constructor(options: ConsoleOptions, pass: (request: NitroRequest) => Promise<NitroReply>) {
     this.#options = options;
     this.#pass = pass;
   }
@@ -47,19 +47,19 @@ class ConsoleServer {
     try {
       send(response, await this.#answer(incoming, await readBody(incoming)));
     } catch (error) {
-      send(response, refusal(error instanceof NitroError ? error : new NitroError(1239)));
+      send(response, refusal(error instanceof ApplianceError ? error : new ApplianceError(1239)));
     }
   }
 
-  #answer(incoming: IncomingMessage, body: Buffer): Promise<Answer> | Answer {
+  #answer(incoming: IncomingMessage, body: Buffer): Promise<NitroReply> | NitroReply {
     const proxied = ['ip', 'name', 'id'].some((key) => header(incoming, PROXY + key) !== undefined);
     const path = (incoming.url ?? '').replace(/\/+$/, '');
     if (!proxied && /^\/nitro\/v[12]\/config\/login$/.test(path)) return this.#login(body);
     const session = sessionOf(incoming);
     const known = session !== undefined && this.#sessions.has(session);
-    if (!known && !this.#isBasic(incoming)) throw new NitroError(session === undefined ? 1027 : 444);
+    if (!known && !this.#isBasic(incoming)) throw new ApplianceError(session === undefined ? 1027 : 444);
     if (!proxied) {
-      if (!/\/config\/logout$/.test(path)) throw new NitroError(1232, path);
+      if (!/\/config\/logout$/.test(path)) throw new ApplianceError(1232, path);
       this.#sessions.delete(session ?? '');
       return done(201);
     }
@@ -69,7 +69,7 @@ class ConsoleServer {
 
   #checkCredentials(username: unknown, password: unknown): void {
     if (username !== (this.#options.username ?? 'nsroot') || password !== (this.#options.password ?? 'nsroot'))
-      throw new NitroError(354);
+      throw new ApplianceError(354);
   }
 
   #isBasic(incoming: IncomingMessage): boolean {
@@ -80,13 +80,13 @@ class ConsoleServer {
     return true;
   }
 
-  #login(body: Buffer): Answer {
+  #login(body: Buffer): NitroReply {
     let given: Record<string, unknown>;
     try {
       given = (JSON.parse(body.toString()) as { login: Record<string, unknown> }).login;
       if (Array.isArray(given)) given = given[0] as Record<string, unknown>;
     } catch {
-      throw new NitroError(1233);
+      throw new ApplianceError(1233);
     }
     this.#checkCredentials(given?.username ?? given?.ID, given?.password ?? given?.Secret);
     const session = randomBytes(24).toString('hex');
@@ -102,11 +102,11 @@ class ConsoleServer {
     const { instance } = this.#options;
     for (const key of ['ip', 'name', 'id'] as const) {
       const wanted = header(incoming, PROXY + key);
-      if (wanted !== undefined && instance?.[key] !== wanted) throw new NitroError(258, wanted);
+      if (wanted !== undefined && instance?.[key] !== wanted) throw new ApplianceError(258, wanted);
     }
   }
 
-  async #proxy(incoming: IncomingMessage, body: Buffer, session: string | undefined): Promise<Answer> {
+  async #proxy(incoming: IncomingMessage, body: Buffer, session: string | undefined): Promise<NitroReply> {
     const headers = { ...incoming.headers };
     for (const name of Object.keys(headers))
       if (name.startsWith('_mps_') || name === 'authorization' || name === 'cookie') delete headers[name];
@@ -144,7 +144,7 @@ class ConsoleServer {
       body: Buffer.from(JSON.stringify(login)),
       client: incoming.socket.remoteAddress ?? '',
     });
-    if (answer.status !== 201) throw new NitroError(354);
+    if (answer.status !== 201) throw new ApplianceError(354);
     const token = encodeURIComponent(String((answer.body as { sessionid: string }).sessionid));
     this.#sessions.set(session, token);
     return token;
@@ -154,7 +154,7 @@ class ConsoleServer {
 /** @param pass - hands a request to the appliance */
 export function startConsole(
   options: ConsoleOptions,
-  pass: (request: Request) => Promise<Answer>,
+  pass: (request: NitroRequest) => Promise<NitroReply>,
 ): Promise<{ url: string; stop(): Promise<void> }> {
   const consoleServer = new ConsoleServer(options, pass);
   const sockets = new Set<Socket>();

@@ -44,7 +44,7 @@ export function messageOf(code: number): string {
 }
 
 /** A command that the appliance refuses, with its own code: `No such resource [name, x]`. */
-export class NitroError extends Error {
+export class ApplianceError extends Error {
   readonly code: number;
   readonly status: number;
   constructor(code: number, context?: string | readonly string[], status?: number) {

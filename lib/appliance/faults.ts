@@ -1,4 +1,4 @@
-import { NitroError } from './errors.ts';
+import { ApplianceError } from './errors.ts';
 
 /** What a request or a command of it is about. */
 export interface RequestInfo {
@@ -89,6 +89,6 @@ function fits(rule: FaultRule, request: RequestInfo): boolean {
   return same(rule.kind, request.kind) && same(rule.method, request.method) && same(rule.operation, request.operation);
 }
 
-export function faultError(fault: Extract<Fault, { type: 'error' }>): NitroError {
-  return new NitroError(fault.code, undefined, fault.status);
+export function faultError(fault: Extract<Fault, { type: 'error' }>): ApplianceError {
+  return new ApplianceError(fault.code, undefined, fault.status);
 }

@@ -1,18 +1,18 @@
-import { type Settings, SimulatedAppliance } from './appliance.ts';
-import type { Problem } from './config/read.ts';
+import { type SimulatorSettings, SimulatedAppliance } from './appliance.ts';
+import type { LineProblem } from './config/read.ts';
 import type { FaultRule } from './faults.ts';
-import type { ApplianceOptions } from './options.ts';
+import type { SimulatorOptions } from './options.ts';
 
-export type { Settings } from './appliance.ts';
-export type { Problem } from './config/read.ts';
+export type { SimulatorSettings } from './appliance.ts';
+export type { LineProblem } from './config/read.ts';
 export type { ConsoleOptions } from './console.ts';
 export type { FrontendEvent } from './data/frontends.ts';
-export type { MemberAddress, Place } from './data/places.ts';
+export type { MemberAddress, SimulatedEndpoint } from './data/places.ts';
 export type { Fault, FaultRule, OnRequest, RequestInfo } from './faults.ts';
-export type { ApplianceOptions } from './options.ts';
+export type { SimulatorOptions } from './options.ts';
 
 /** A running simulated appliance. */
-export interface Appliance {
+export interface Simulator {
   /** Base of NITRO: `http://127.0.0.1:port`. */
   readonly url: string;
   /** The same of each node: two in a pair. */
@@ -20,7 +20,7 @@ export interface Appliance {
   /** Base of the Console, where one was asked for. */
   readonly consoleUrl: string | undefined;
   /** Lines of the configuration that it started from and could not load. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly LineProblem[];
   /** Parts of the configuration that are kept and have no effect here. */
   readonly notes: { list(): readonly string[] };
   /** `vip:port` (`[v6]:port`) → where it listens on this machine. */
@@ -37,7 +37,7 @@ export interface Appliance {
   /** Faults from now on, instead of those before; none with an empty list. */
   setFaults(rules: readonly FaultRule[]): void;
   /** How long saving and synchronising take. */
-  set(settings: Settings): void;
+  set(settings: SimulatorSettings): void;
   /** What was saved last. */
   savedConfig(): string;
   /** A new, empty appliance at the same addresses; connections of the data plane are closed. */
@@ -58,7 +58,7 @@ export interface Appliance {
  * @example
  * const appliance = await startAppliance({ map: new Map([['10.1.1.1:8443', { host: '127.0.0.1', port: 9443 }]]) });
  */
-export async function startAppliance(options: ApplianceOptions = {}): Promise<Appliance> {
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const appliance = new SimulatedAppliance(options);
   try {
     await appliance.start();

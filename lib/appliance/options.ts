@@ -1,9 +1,9 @@
 import type { ConsoleOptions } from './console.ts';
 import type { FrontendEvent } from './data/frontends.ts';
-import type { MemberAddress, Place } from './data/places.ts';
+import type { MemberAddress, SimulatedEndpoint } from './data/places.ts';
 import type { OnRequest } from './faults.ts';
 
-export interface ApplianceOptions {
+export interface SimulatorOptions {
   /** Where NITRO listens; 127.0.0.1 and a free port by default. */
   readonly listen?: { readonly host?: string; readonly port?: number };
   /** Key and certificate as PEM: NITRO over https. */
@@ -20,9 +20,9 @@ export interface ApplianceOptions {
   /** How long NITRO holds an idle connection open; 5 s by default, as the appliance's web server does. */
   readonly keepAliveMs?: number;
   /** Where an address of the appliance's world lives on this machine: `ip:port` → host and port. */
-  readonly map?: ReadonlyMap<string, Place>;
+  readonly map?: ReadonlyMap<string, SimulatedEndpoint>;
   /** Called for a member address that the map does not have; returns where it lives (may start it). */
-  readonly resolveMember?: (member: MemberAddress) => Promise<Place | undefined>;
+  readonly resolveMember?: (member: MemberAddress) => Promise<SimulatedEndpoint | undefined>;
   /**
    * A front end began or stopped listening, with its place on this machine. An unmapped VIP gets a free loopback
    * port, the same for the life of the process.

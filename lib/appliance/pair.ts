@@ -1,31 +1,31 @@
 import type { Command } from './command/run.ts';
 import { loadConfig } from './config/read.ts';
-import { NitroError, type Warning, warning } from './errors.ts';
+import { ApplianceError, type Warning, warning } from './errors.ts';
 import { ownKinds } from './node/ha.ts';
-import type { Node } from './node/node.ts';
+import type { SimulatedNode } from './node/node.ts';
 
 /** One node, or two of which one is primary: propagation, synchronisation, failover. */
 export class Pair {
-  readonly nodes: readonly Node[];
+  readonly nodes: readonly SimulatedNode[];
   /** How long a synchronisation takes, in milliseconds; meanwhile writes are refused with 412. */
   syncMs = 0;
   readonly #now: () => number;
 
-  constructor(nodes: readonly Node[], now: () => number) {
+  constructor(nodes: readonly SimulatedNode[], now: () => number) {
     this.nodes = nodes;
     this.#now = now;
     this.#assign(nodes[0]!);
   }
 
-  get primary(): Node {
+  get primary(): SimulatedNode {
     return this.nodes.find((node) => node.role.state === 'Primary')!;
   }
 
-  get secondary(): Node | undefined {
+  get secondary(): SimulatedNode | undefined {
     return this.nodes.find((node) => node.role.state === 'Secondary');
   }
 
-  #assign(primary: Node): void {
+  #assign(primary: SimulatedNode): void {
     const since = this.#now();
     for (const node of this.nodes) {
       const peer = this.nodes.find((other) => other !== node);
@@ -36,15 +36,15 @@ export class Pair {
   /** @throws NitroError 364 where there is no peer, or where one of the two is held in its place */
   failover(): void {
     const next = this.secondary;
-    if (next === undefined) throw new NitroError(364);
-    const held = (node: Node, status: string): boolean =>
+    if (next === undefined) throw new ApplianceError(364);
+    const held = (node: SimulatedNode, status: string): boolean =>
       node.configuration.root.object('hanode', '0')?.hastatus === status;
-    if (held(next, 'STAYSECONDARY') || held(this.primary, 'STAYPRIMARY')) throw new NitroError(364);
+    if (held(next, 'STAYSECONDARY') || held(this.primary, 'STAYPRIMARY')) throw new ApplianceError(364);
     this.#assign(next);
   }
 
   /** Repeats a command of the primary on the secondary; what was done on the secondary itself stays there until it is synchronised. */
-  propagate(node: Node, command: Command, partition: string, warnings: Warning[]): void {
+  propagate(node: SimulatedNode, command: Command, partition: string, warnings: Warning[]): void {
     const peer = node.role.peer;
     if (peer === undefined || ownKinds.has(command.kind)) return;
     if (node.role.state === 'Secondary') {
@@ -55,24 +55,24 @@ export class Pair {
     try {
       peer.run(command, partition, []);
     } catch (error) {
-      if (!(error instanceof NitroError)) throw error;
+      if (!(error instanceof ApplianceError)) throw error;
       warnings.push(warning(349));
     }
   }
 
   /** A save of the primary is one of the secondary, too. */
-  async saved(node: Node): Promise<void> {
+  async saved(node: SimulatedNode): Promise<void> {
     const { peer, state } = node.role;
     if (peer === undefined || state === 'Secondary') return;
     await peer.save().catch((error: unknown) => {
-      if (!(error instanceof NitroError)) throw error;
+      if (!(error instanceof ApplianceError)) throw error;
     });
   }
 
   /** The secondary takes over configuration and files of the primary. */
   synchronise(): void {
     const { primary, secondary } = this;
-    if (secondary === undefined) throw new NitroError(364);
+    if (secondary === undefined) throw new ApplianceError(364);
     const text = primary.runningConfig();
     const own = secondary.configuration.root.object('hanode', '0');
     secondary.restart();

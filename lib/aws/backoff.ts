@@ -1,14 +1,14 @@
-import type { Patience } from '../retry/full-jitter.ts';
+import type { BackoffBounds } from '../retry/full-jitter.ts';
 
 export { fullJitter } from '../retry/full-jitter.ts';
 
 /** How often and how patiently something is tried. */
-export interface Retry extends Patience {
+export interface RetrySettings extends BackoffBounds {
   /** All attempts, the first included. */
   readonly attempts: number;
 }
 
-export const DEFAULT_RETRY: Retry = { attempts: 8, baseMs: 100, maxMs: 20_000 };
+export const DEFAULT_RETRY: RetrySettings = { attempts: 8, baseMs: 100, maxMs: 20_000 };
 
 /** Waits, or returns at once when the signal is aborted. It never throws: the caller looks at the signal. */
 export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;

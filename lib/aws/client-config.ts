@@ -1,4 +1,4 @@
-export interface ClientOptions {
+export interface AwsClientOptions {
   /** Another address than AWS's. The SDK itself also reads `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>`. */
   endpoint?: string;
   region?: string;
@@ -21,7 +21,7 @@ export function isLoopback(endpoint: string): boolean {
  * @param socketTimeoutMs longest silence of a connection: above the longest long poll.
  * @param maxAttempts attempts inside the SDK, the first included: 1 where the caller retries in its own order.
  */
-export function clientConfig(options: ClientOptions, service: string, socketTimeoutMs: number, maxAttempts: number) {
+export function clientConfig(options: AwsClientOptions, service: string, socketTimeoutMs: number, maxAttempts: number) {
   const env = options.env ?? process.env;
   const endpoint = options.endpoint ?? env[`AWS_ENDPOINT_URL_${service}`] ?? env.AWS_ENDPOINT_URL;
   const local = endpoint !== undefined && isLoopback(endpoint);

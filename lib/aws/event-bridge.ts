@@ -1,7 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { type BusEvent, MAX_EVENT_BYTES } from '../contract/index.ts';
-import { DEFAULT_RETRY, fullJitter, type Retry, type Sleep, sleep as sleepFor } from './backoff.ts';
-import { type ClientOptions, clientConfig } from './client-config.ts';
+import { DEFAULT_RETRY, fullJitter, type RetrySettings, type Sleep, sleep as sleepFor } from './backoff.ts';
+import { type AwsClientOptions, clientConfig } from './client-config.ts';
 import { describe, type Entry, EntryTooLarge, nextBatch, toEntry } from './entry.ts';
 
 /** The bus did not take an event, and sending it again is of no use or was tried often enough. */
@@ -32,7 +32,7 @@ export interface PublishResult {
   readonly failed: readonly PublishFailure[];
 }
 
-export interface Publisher {
+export interface EventBridgePublisher {
   /** Publishes in order. It does not throw for the bus's sake: the result names what failed. */
   publish(events: readonly BusEvent[]): Promise<PublishResult>;
 }
@@ -44,7 +44,7 @@ export interface PublisherOptions {
   /** Another address than AWS's, where no client is given. */
   endpoint?: string;
   region?: string;
-  retry?: Retry;
+  retry?: RetrySettings;
   random?: () => number;
   sleep?: Sleep;
   /** Largest entry, and largest sum of a request's entries, in bytes. */
@@ -64,7 +64,7 @@ export interface PublisherOptions {
  * const { failed } = await createPublisher({ busName: 'nspass' }).publish(events);
  * for (const { event, error } of failed) log.error('event lost', { event: event.detail.id, error });
  */
-export function createPublisher(options: PublisherOptions): Publisher {
+export function createPublisher(options: PublisherOptions): EventBridgePublisher {
   const client =
     options.client ??
     eventBridgeClient({
@@ -82,7 +82,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
 }
 
 /** One attempt inside the SDK: the publisher retries itself, entry by entry. */
-export function eventBridgeClient(options: ClientOptions = {}): EventBridgeClient {
+export function eventBridgeClient(options: AwsClientOptions = {}): EventBridgeClient {
   return new EventBridgeClient(clientConfig(options, 'EVENTBRIDGE', 10_000, 1));
 }
 

@@ -8,12 +8,12 @@ import {
 } from '@aws-sdk/client-sqs';
 import { type Log, silentLog } from '../telemetry/index.ts';
 import { fullJitter, type Sleep, sleep as sleepFor } from './backoff.ts';
-import { type ClientOptions, clientConfig } from './client-config.ts';
+import { type AwsClientOptions, clientConfig } from './client-config.ts';
 
 export type QueueClient = Pick<SQSClient, 'send'>;
 
 /** Its socket outlasts the longest poll, 20 s. */
-export function sqsClient(options: ClientOptions = {}): SQSClient {
+export function sqsClient(options: AwsClientOptions = {}): SQSClient {
   return new SQSClient(clientConfig(options, 'SQS', 30_000, 3));
 }
 

@@ -16,7 +16,7 @@ export class ReplayUnfinished extends Error {
   }
 }
 
-export interface ReplayOptions {
+export interface ArchiveReplayOptions {
   readonly client: Pick<EventBridgeClient, 'send'>;
   /** Of the account, never used before: events carry it as `replay-name`. */
   readonly name: string;
@@ -44,7 +44,7 @@ export interface ReplayOptions {
  * @returns whether it is completed: not where the wait was ended before, and it goes on.
  * @throws {ReplayUnfinished} where it ended otherwise than `COMPLETED`.
  */
-export async function replayArchive(options: ReplayOptions): Promise<boolean> {
+export async function replayArchive(options: ArchiveReplayOptions): Promise<boolean> {
   const { client, name, pollMs = 500, sleep = sleepFor, signal, onAbort = 'cancel', onProgress } = options;
   await client.send(
     new StartReplayCommand({

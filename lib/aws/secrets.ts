@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { Appliance } from '../config/appliances.ts';
-import { type ClientOptions, clientConfig } from './client-config.ts';
+import type { ApplianceConfig } from '../config/appliances.ts';
+import { type AwsClientOptions, clientConfig } from './client-config.ts';
 import { fileFailure, secretFailure } from './secret-errors.ts';
 
-export interface Credentials {
+export interface ApplianceCredentials {
   readonly username: string;
   readonly password: string;
 }
@@ -16,10 +16,10 @@ export interface CredentialsProvider {
    * @param options.refresh reads them again although they are cached: after the appliance refused them.
    * @throws {CredentialsUnavailable}
    */
-  get(appliance: CredentialsSource, options?: { refresh?: boolean }): Promise<Credentials>;
+  get(appliance: CredentialsSource, options?: { refresh?: boolean }): Promise<ApplianceCredentials>;
 }
 
-export type CredentialsSource = Pick<Appliance, 'name' | 'credentials'>;
+export type CredentialsSource = Pick<ApplianceConfig, 'name' | 'credentials'>;
 
 /** Where an appliance's credentials come from, in words; never what is there. */
 export function credentialsSource({ credentials: { secret, environment, file } }: CredentialsSource): string {
@@ -48,7 +48,7 @@ export interface CredentialsOptions {
   cacheMs?: number;
 }
 
-export function secretsManagerClient(options: ClientOptions = {}): SecretsManagerClient {
+export function secretsManagerClient(options: AwsClientOptions = {}): SecretsManagerClient {
   return new SecretsManagerClient(clientConfig(options, 'SECRETS_MANAGER', 5_000, 3));
 }
 
@@ -60,10 +60,10 @@ export function createCredentialsProvider(options: CredentialsOptions = {}): Cre
   const { env = process.env, now = Date.now, cacheMs = 300_000 } = options;
   const read = options.readFile ?? ((path: string) => readFile(path, 'utf8'));
   const makeClient = options.secrets ?? (() => secretsManagerClient({ env }));
-  const cache = new Map<string, { until: number; value: Promise<Credentials> }>();
+  const cache = new Map<string, { until: number; value: Promise<ApplianceCredentials> }>();
   let client: Pick<SecretsManagerClient, 'send'> | undefined;
 
-  async function load({ name, credentials }: CredentialsSource): Promise<Credentials> {
+  async function load({ name, credentials }: CredentialsSource): Promise<ApplianceCredentials> {
     const fail = (reason: string) => new CredentialsUnavailable(name, reason);
     const { secret, environment, file } = credentials;
     const sources = [secret, environment, file].filter((source) => source !== undefined);
@@ -113,7 +113,7 @@ export function createCredentialsProvider(options: CredentialsOptions = {}): Cre
 const FORM = 'Put the text {"username":"…","password":"…"} there';
 
 /** Reads `{"username","password"}`. What stands there never gets into an error. */
-function parse(text: string, fail: (reason: string) => CredentialsUnavailable): Credentials {
+function parse(text: string, fail: (reason: string) => CredentialsUnavailable): ApplianceCredentials {
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type ApplianceOptions, type FrontendEvent, type Place, startAppliance } from '../appliance/index.ts';
+import { type SimulatorOptions, type FrontendEvent, type SimulatedEndpoint, startSimulator } from '../appliance/index.ts';
 import { hostPort } from '../contract/index.ts';
 import { checkFile } from '../local/folder.ts';
 import { selfSigned } from '../nitro/self-signed.ts';
@@ -21,7 +21,7 @@ interface Given {
   readonly https: boolean;
   readonly cert?: string;
   readonly key?: string;
-  readonly map: ReadonlyMap<string, Place>;
+  readonly map: ReadonlyMap<string, SimulatedEndpoint>;
   readonly config?: string;
   readonly save?: string;
   readonly version: string;
@@ -76,7 +76,7 @@ function certificateOf(certFile: string, keyFile: string): { cert: string; key: 
   return { cert, key };
 }
 
-async function httpsOf(given: Given): Promise<ApplianceOptions['https']> {
+async function httpsOf(given: Given): Promise<SimulatorOptions['https']> {
   if ((given.cert === undefined) !== (given.key === undefined))
     throw new UsageError('--cert and --key belong together.');
   if (given.cert !== undefined && given.key !== undefined) {
@@ -103,7 +103,7 @@ interface Reporter {
 /** What it says of itself, for people or as one JSON object a line. */
 function reporter(json: boolean): Reporter {
   const write = (line: string): void => void process.stdout.write(`${line}\n`);
-  const place = ({ host, port }: Place): string => hostPort(host, port);
+  const place = ({ host, port }: SimulatedEndpoint): string => hostPort(host, port);
   return {
     nitro: (kind, url) => write(json ? JSON.stringify({ type: kind.toLowerCase(), url }) : `${kind} ${url}`),
     frontend({ address, port, listen: at, refused }) {
@@ -139,7 +139,7 @@ export function applianceCommand(): Command {
         'where a VIP or a member lives on this machine (repeatable); other VIPs get a free port',
       )
         .argParser(addMapping)
-        .default(new Map<string, Place>(), 'none'),
+        .default(new Map<string, SimulatedEndpoint>(), 'none'),
     )
     .option('--config <file>', 'start from these commands: an ns.conf, or a part of one')
     .option('--save <file>', 'keep what "save ns config" saves in this file, and start from it')
@@ -162,7 +162,7 @@ Exit status: 0 when ended by Ctrl-C or SIGTERM, 2 where a file or port cannot be
     .action(run);
 }
 
-async function optionsOf(given: Given, report: Reporter): Promise<ApplianceOptions> {
+async function optionsOf(given: Given, report: Reporter): Promise<SimulatorOptions> {
   const https = await httpsOf(given);
   const config = given.config === undefined ? undefined : readText(given.config);
   if (given.save !== undefined) checkFile(given.save);
@@ -190,7 +190,7 @@ async function run(given: Given): Promise<void> {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
   });
-  const started = async () => startAppliance(await optionsOf(given, report));
+  const started = async () => startSimulator(await optionsOf(given, report));
   const appliance = await started().catch((error: unknown) => {
     throw error instanceof UsageError ? error : UsageError.of(error);
   });

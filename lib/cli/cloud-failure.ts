@@ -1,7 +1,7 @@
 import { UsageError } from './usage.ts';
 
 /** Where a command looked, for a sentence about what it did not find. */
-export interface CloudPlace {
+export interface CloudTarget {
   readonly deployment: string;
   /** Nobody typed the name of the deployment. */
   readonly byDefault: boolean;
@@ -68,7 +68,7 @@ const NOT_REACHED = new Set([
  * | no deployment | usage, with the place that was looked at |
  * | no queue, no or bad credentials, no right, no connection | a sentence with a remedy |
  */
-export function cloudFailure(error: unknown, place: CloudPlace): unknown {
+export function cloudFailure(error: unknown, place: CloudTarget): unknown {
   if (!(error instanceof Error)) return error;
   const options = { cause: error };
   // Several addresses were tried, and none answered.
@@ -108,12 +108,12 @@ export function cloudFailure(error: unknown, place: CloudPlace): unknown {
   return error;
 }
 
-function where({ region, account }: CloudPlace): string {
+function where({ region, account }: CloudTarget): string {
   const of = account === undefined ? 'the account of your credentials' : `account ${account}`;
   return region === undefined ? `in ${of}` : `in region ${region} of ${of}`;
 }
 
-function missing(place: CloudPlace): string {
+function missing(place: CloudTarget): string {
   const { deployment, byDefault, account } = place;
   const meant = byDefault
     ? ' That name is the default: name yours with --deployment, or set NSPASS_DEPLOYMENT.'
@@ -129,7 +129,7 @@ function hostOf(error: Error): string | undefined {
   return address === undefined ? undefined : `${address}${port === undefined ? '' : `:${port}`}`;
 }
 
-function unreached(error: Error, code: string, { endpoint, region }: CloudPlace): string {
+function unreached(error: Error, code: string, { endpoint, region }: CloudTarget): string {
   if (endpoint !== undefined) return `${endpoint} is not reached (${code}): is --endpoint right, and does it run?`;
   const host = hostOf(error) ?? 'AWS';
   const right = region === undefined ? 'is the region right' : `is the region ${region} right`;

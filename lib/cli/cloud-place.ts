@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CloudOptions } from './cloud.ts';
-import { type CloudPlace, cloudFailure } from './cloud-failure.ts';
+import { type CloudTarget, cloudFailure } from './cloud-failure.ts';
 
 /** A client of AWS, as far as it knows where it looks. */
 interface Client {
@@ -15,7 +15,7 @@ async function placeOf(
   { config }: Client,
   { deployment, endpoint }: CloudOptions & { readonly deployment: string },
   byDefault: boolean,
-): Promise<CloudPlace> {
+): Promise<CloudTarget> {
   const region = await config.region().catch(() => undefined);
   const account = await config.credentials().then(
     ({ accountId }) => accountId,

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { ClientOptions } from '../aws/client-config.ts';
+import type { AwsClientOptions } from '../aws/client-config.ts';
 import { UsageError } from './usage.ts';
 
 /** Options of every command that speaks to AWS. */
@@ -46,7 +46,7 @@ const VARIABLES = ['', '_EVENTBRIDGE', '_SQS', '_SECRETS_MANAGER'].map((service)
  *
  * @throws {UsageError} for an endpoint of the environment that is not a URL: the SDK would not say where it found it.
  */
-export function clientOf({ region, endpoint }: CloudOptions, env: NodeJS.ProcessEnv = process.env): ClientOptions {
+export function clientOf({ region, endpoint }: CloudOptions, env: NodeJS.ProcessEnv = process.env): AwsClientOptions {
   const wrong = VARIABLES.find((name) => env[name] !== undefined && env[name] !== '' && !isEndpoint(env[name]));
   if (wrong !== undefined) throw new UsageError(`${wrong} is not a URL with http or https: correct or unset it.`);
   return { ...(endpoint === undefined ? {} : { endpoint }), ...(region === undefined ? {} : { region }) };

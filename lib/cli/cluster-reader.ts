@@ -1,6 +1,6 @@
 import { systemClock } from '../forwarder/index.ts';
 import {
-  AccessUnusable,
+  AccessError,
   type ApiAccess,
   ApiError,
   createApi,
@@ -33,7 +33,7 @@ export function clusterReader(
     async read({ kubeconfig, context, namespace }: ClusterQuery = {}, reading = () => {}) {
       const way = await access(kubeconfig, context);
       if (way.server === NOWHERE) {
-        throw new AccessUnusable(
+        throw new AccessError(
           'there is no kubeconfig: set KUBECONFIG, or make ~/.kube/config (kubectl finds the same).',
         );
       }

@@ -1,11 +1,11 @@
-import { NitroUnreachable, type Retry, type Transport } from '../nitro/index.ts';
+import { NitroUnreachable, type FailedAttempt, type Transport } from '../nitro/index.ts';
 
 /** What somebody at a terminal hears while an appliance is slow or silent, and how long it took in the end. */
 export interface Contact {
   /** Around every request to an endpoint. */
   readonly wrap: (transport: Transport, endpoint: string) => Transport;
   /** Before every repeat. */
-  readonly onRetry: (retry: Retry) => void;
+  readonly onRetry: (retry: FailedAttempt) => void;
   /** Adds to an error of reaching the appliance how long was really waited; leaves others as they are. */
   readonly gaveUp: (error: unknown) => unknown;
 }

@@ -1,5 +1,5 @@
 import { ingressRules } from '../config/rules.ts';
-import type { Rules } from '../ingress/index.ts';
+import type { InterpretRules } from '../ingress/index.ts';
 import { readConfig } from './read-config.ts';
 import { UsageError } from './usage.ts';
 
@@ -18,7 +18,7 @@ export interface RuleOptions {
  *
  * @throws {UsageError} if the configuration cannot be read or the appliance is not told.
  */
-export function readRules({ config, appliance, defaultVip }: RuleOptions): Rules {
+export function readRules({ config, appliance, defaultVip }: RuleOptions): InterpretRules {
   const vip = defaultVip === undefined ? {} : { defaultVip };
   if (config === undefined && appliance !== undefined) {
     throw new UsageError('--appliance names an appliance of --config FILE, which is not given.');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { readManifests } from '../forwarder/manifests.ts';
 import { scanFolder } from '../forwarder/scan.ts';
-import type { Problem } from '../forwarder/source.ts';
+import type { SourceProblem } from '../forwarder/source.ts';
 import { CATALOGUE, type LintedObject, type LintFinding } from '../ingress/index.ts';
 import { type Ignores, ignoresIn } from './lint-ignore.ts';
 import { manifestLines } from './lint-positions.ts';
@@ -41,7 +41,7 @@ const CORRECTIONS = [
   { said: 'is not valid JSON', remedy: 'Correct the JSON there.' },
 ];
 
-function toFinding({ file, line, message, hint }: Problem): LintFinding {
+function toFinding({ file, line, message, hint }: SourceProblem): LintFinding {
   const [, namespace = '', name = ''] = ABOUT_OBJECT.exec(message) ?? [];
   const { severity, remedy } = hint === true ? CATALOGUE.KindNotRead : CATALOGUE.ManifestInvalid;
   const code = hint === true ? 'KindNotRead' : 'ManifestInvalid';

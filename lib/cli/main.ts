@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { failureText } from './failure.ts';
 import { inOtherWords, programFor } from './program.ts';
-import { BROKEN_PIPE, endWithReader } from './reader-gone.ts';
+import { BROKEN_PIPE, stopOnBrokenPipe } from './reader-gone.ts';
 import { UsageError } from './usage.ts';
 import { VERSION } from './version.ts';
 
@@ -20,7 +20,7 @@ function fail(error: unknown): void {
   process.exitCode = error instanceof UsageError ? USAGE : 1;
 }
 
-endWithReader(process.stdout, () => {
+stopOnBrokenPipe(process.stdout, () => {
   process.on('exit', () => {
     process.exitCode = BROKEN_PIPE;
   });

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import type { Appliance } from '../config/appliances.ts';
+import type { ApplianceConfig } from '../config/appliances.ts';
 import { parseAppliances } from '../config/yaml.ts';
 import { firstOf } from '../contract/index.ts';
 import { nearest } from '../ingress/nearest.ts';
@@ -17,7 +17,7 @@ const LONGEST_LINE = 240;
  *
  * @throws {UsageError} where the file cannot be used.
  */
-export function readConfig(file: string): Appliance[] {
+export function readConfig(file: string): ApplianceConfig[] {
   const text = readText(file);
   if (text.length > LONGEST) throw new UsageError(`${file} is too large for appliances.yml: is it another file?`);
   // A file that is not text would come back in the errors of the parser, all of it.
@@ -47,7 +47,7 @@ function bounded(message: string): string {
  *
  * @throws {UsageError} which names those that there are.
  */
-export function applianceOf(appliances: readonly Appliance[], name: string, file: string): Appliance {
+export function applianceOf(appliances: readonly ApplianceConfig[], name: string, file: string): ApplianceConfig {
   const found = appliances.find((appliance) => appliance.name === name);
   if (found !== undefined) return found;
   const known = appliances.map((appliance) => appliance.name);

@@ -8,7 +8,7 @@ export const BROKEN_PIPE = 141;
  * @param output standard output.
  * @param end asks the command to end, once.
  */
-export function endWithReader(output: NodeJS.EventEmitter, end: () => void): void {
+export function stopOnBrokenPipe(output: NodeJS.EventEmitter, end: () => void): void {
   let gone = false;
   output.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

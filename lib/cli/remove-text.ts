@@ -1,17 +1,17 @@
 import { firstOf } from '../contract/index.ts';
 import { type Change, nounOf, render } from '../plan/index.ts';
-import type { Served } from '../reconcile/index.ts';
+import type { ServedTraffic } from '../reconcile/index.ts';
 
 /** Hosts and Ingresses that are named; the others are counted. */
 const MOST = 5;
 
 const plural = (count: number, noun: string, more = `${noun}s`): string => `${count} ${count === 1 ? noun : more}`;
 
-const ingressName = ({ cluster, namespace, name }: Served['ingresses'][number]): string =>
+const ingressName = ({ cluster, namespace, name }: ServedTraffic['ingresses'][number]): string =>
   `${cluster}/${namespace}/${name}`;
 
 /** Returns the lines that say whom a removal hits. */
-export function servedText({ hosts, ingresses }: Served, removed: boolean): string[] {
+export function servedText({ hosts, ingresses }: ServedTraffic, removed: boolean): string[] {
   if (hosts.length === 0) return [];
   const verb = removed ? 'stop' : 'would stop';
   return [
@@ -31,6 +31,6 @@ export function kindsText(plan: readonly Change[]): string {
 }
 
 /** Returns the first object of `--json`. */
-export function removalJson({ hosts, ingresses }: Served, plan: readonly Change[]): object {
+export function removalJson({ hosts, ingresses }: ServedTraffic, plan: readonly Change[]): object {
   return { type: 'plan', hosts, ingresses: ingresses.map(ingressName), objects: plan.map(render) };
 }

@@ -4,7 +4,7 @@ export interface Terminal {
   readonly isTTY?: boolean;
 }
 
-export interface Progress {
+export interface ReplayProgress {
   /**
    * @param share from 0 to 1.
    * @param detail stands behind the label; where nobody watches, it makes no line of its own.
@@ -17,7 +17,7 @@ export interface Progress {
 const WIDTH = 30;
 
 /** A bar that is drawn over; where nobody watches, a line for each change of the label or each tenth. */
-export function createProgress(terminal: Terminal): Progress {
+export function createReplayProgress(terminal: Terminal): ReplayProgress {
   let last = '';
   return {
     show(share, label, detail) {

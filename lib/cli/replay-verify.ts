@@ -1,5 +1,5 @@
 import { Engines } from '../../functions/runtime.ts';
-import type { ClientOptions } from '../aws/client-config.ts';
+import type { AwsClientOptions } from '../aws/client-config.ts';
 import { createCredentialsProvider, secretsManagerClient } from '../aws/secrets.ts';
 import { audit, findingKind } from '../reconcile/index.ts';
 import { silentMetrics } from '../telemetry/index.ts';
@@ -25,7 +25,7 @@ export interface ApplianceLook {
  * @param options for Secrets Manager.
  * @throws {UsageError} where the file cannot be used.
  */
-export function replayVerifier(file: string, options: ClientOptions): (appliance: string) => Promise<ApplianceLook> {
+export function replayVerifier(file: string, options: AwsClientOptions): (appliance: string) => Promise<ApplianceLook> {
   const appliances = readConfig(file);
   const engines = new Engines({
     appliances,

@@ -5,7 +5,7 @@ import { replayArchive } from '../aws/replay.ts';
 import { drained, type QueueLook } from './replay-drained.ts';
 import { duration, Pace, paceText } from './replay-pace.ts';
 import type { ReplayPlan, ReplayRule } from './replay-plan.ts';
-import type { Progress } from './replay-progress.ts';
+import type { ReplayProgress } from './replay-progress.ts';
 import { SAY_AFTER_MS, StallWatch } from './replay-stall.ts';
 import type { Window } from './replay-windows.ts';
 
@@ -13,7 +13,7 @@ import type { Window } from './replay-windows.ts';
 export interface ReplayContext {
   readonly eventBridge: Pick<EventBridgeClient, 'send'>;
   readonly sqs: Pick<SQSClient, 'send'>;
-  readonly progress: Progress;
+  readonly progress: ReplayProgress;
   /** Says a line for whoever waits. */
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;

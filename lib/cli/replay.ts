@@ -8,7 +8,7 @@ import { type CloudOptions, clientOf, deploymentOption, withCloud } from './clou
 import { inCloud } from './cloud-place.ts';
 import { repeatable } from './repeatable.ts';
 import { parseTime, planReplay } from './replay-plan.ts';
-import { createProgress } from './replay-progress.ts';
+import { createReplayProgress } from './replay-progress.ts';
 import { type ReplayResult, runReplay } from './replay-run.ts';
 import { dryRunText, foresee, planJson, resultJson } from './replay-text.ts';
 import { replayVerifier } from './replay-verify.ts';
@@ -131,7 +131,7 @@ async function replay(
       sqs,
       deployment: options.deployment,
       name: `${options.deployment}-${Date.now()}`,
-      progress: createProgress(process.stderr),
+      progress: createReplayProgress(process.stderr),
       say,
       signal: stopping.signal,
       patienceMs: options.wait * 60_000,

@@ -5,7 +5,7 @@ const cidr = z.string().check(z.minLength(1));
 const seconds = z.int().check(z.gte(0), z.lte(31_536_000));
 
 /** One appliance (or HA pair) and what may be programmed on it. */
-export const Appliance = z.strictObject({
+export const ApplianceConfig = z.strictObject({
   name: z
     .string()
     .check(z.regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/, 'lower-case letters, digits and -, at most 40')),
@@ -91,7 +91,7 @@ export const Appliance = z.strictObject({
     { percent: 30, minimum: 10 },
   ),
 });
-export type Appliance = z.infer<typeof Appliance>;
+export type ApplianceConfig = z.infer<typeof ApplianceConfig>;
 
-export const Appliances = z.strictObject({ appliances: z.array(Appliance).check(z.minLength(1)) });
-export type Appliances = z.infer<typeof Appliances>;
+export const AppliancesConfig = z.strictObject({ appliances: z.array(ApplianceConfig).check(z.minLength(1)) });
+export type AppliancesConfig = z.infer<typeof AppliancesConfig>;

@@ -1,10 +1,10 @@
 import { isIP, isIPv4 } from 'node:net';
 import { neverApplies } from '../ingress/allowed.ts';
 import { OBJECTS } from '../ingress/attributes.ts';
-import type { Appliance } from './appliances.ts';
+import type { ApplianceConfig } from './appliances.ts';
 
 /** Something in the configuration that cannot be: where, and why. */
-export interface Problem {
+export interface ConfigProblem {
   /** Path from the root of the file. */
   readonly path: readonly PropertyKey[];
   readonly message: string;
@@ -17,11 +17,11 @@ const HA_MEMBERS = 2;
  * What no schema of one field can say: names that occur twice, ranges and addresses that are none, settings that
  * contradict each other.
  */
-export function problemsOf(appliances: readonly Appliance[]): Problem[] {
+export function problemsOf(appliances: readonly ApplianceConfig[]): ConfigProblem[] {
   const names = appliances.map(({ name }) => name);
-  return appliances.flatMap((appliance, index): Problem[] => {
+  return appliances.flatMap((appliance, index): ConfigProblem[] => {
     const at = (...path: PropertyKey[]): PropertyKey[] => ['appliances', index, ...path];
-    const problems: Problem[] = [];
+    const problems: ConfigProblem[] = [];
     if (names.indexOf(appliance.name) < index) {
       problems.push({ path: at('name'), message: `two appliances are called "${appliance.name}"` });
     }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { explain } from '../contract/index.ts';
-import { type Appliance, Appliances } from './appliances.ts';
+import { type ApplianceConfig, AppliancesConfig } from './appliances.ts';
 import { problemsOf } from './checks.ts';
 
 /** The configuration cannot be used: names the file, the place in it, and the reason. */
@@ -9,7 +9,7 @@ export class ConfigurationInvalid extends Error {
 }
 
 /** The first thing that no schema of one field can say, as a sentence that names the place. */
-export function checkAppliances(appliances: readonly Appliance[]): string | undefined {
+export function checkAppliances(appliances: readonly ApplianceConfig[]): string | undefined {
   const [problem] = problemsOf(appliances);
   return problem === undefined ? undefined : `${problem.path.map(String).join('.')}: ${problem.message}`;
 }
@@ -19,14 +19,14 @@ export function checkAppliances(appliances: readonly Appliance[]): string | unde
  *
  * @throws {ConfigurationInvalid}
  */
-export function loadAppliances(file: string): Appliance[] {
+export function loadAppliances(file: string): ApplianceConfig[] {
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     throw new ConfigurationInvalid(`${file}: ${(error as Error).message}`);
   }
-  const parsed = Appliances.safeParse(json);
+  const parsed = AppliancesConfig.safeParse(json);
   if (!parsed.success) throw new ConfigurationInvalid(`${file}: ${explain(parsed.error)}`);
   const problem = checkAppliances(parsed.data.appliances);
   if (problem !== undefined) throw new ConfigurationInvalid(`${file}: ${problem}`);

@@ -1,4 +1,4 @@
-import type { Appliance } from './appliances.ts';
+import type { ApplianceConfig } from './appliances.ts';
 
 /** What one appliance's configuration says about Ingresses, in the form that the rules take. */
 export interface IngressRules {
@@ -6,7 +6,7 @@ export interface IngressRules {
   readonly frontendIPs?: readonly string[];
   readonly otherFrontendIPs?: readonly string[];
   readonly memberNetworks?: readonly string[];
-  readonly hostOwnership: Appliance['hostOwnership'];
+  readonly hostOwnership: ApplianceConfig['hostOwnership'];
   readonly ipsets: readonly string[];
   readonly allowedAttributes?: {
     readonly [kind in 'csvserver' | 'lbvserver' | 'monitor' | 'servicegroup']?: readonly string[];
@@ -17,7 +17,7 @@ export interface IngressRules {
  * The rules of one appliance among all: a `frontend-ip` in the ranges of another that serves the same cluster is that
  * one's.
  */
-export function ingressRules(appliance: Appliance, all: readonly Appliance[]): IngressRules {
+export function ingressRules(appliance: ApplianceConfig, all: readonly ApplianceConfig[]): IngressRules {
   const others = all
     .filter(
       (other) => other.name !== appliance.name && other.clusters.some((name) => appliance.clusters.includes(name)),
@@ -37,6 +37,6 @@ export function ingressRules(appliance: Appliance, all: readonly Appliance[]): I
 type Allowed = NonNullable<IngressRules['allowedAttributes']>;
 
 /** Without the objects that are not there: an absent one has its safe attributes. */
-function present(allowed: NonNullable<Appliance['allowedAttributes']>): Allowed {
+function present(allowed: NonNullable<ApplianceConfig['allowedAttributes']>): Allowed {
   return Object.fromEntries(Object.entries(allowed).filter(([, names]) => names !== undefined)) as Allowed;
 }

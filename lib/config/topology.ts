@@ -1,7 +1,7 @@
 import { DESIRED_STATE, type DetailType, OUTCOMES, SOURCES } from '../contract/index.ts';
 
 /** What `topology` must know of an appliance. */
-export interface Served {
+export interface ServedClusters {
   readonly name: string;
   /** The clusters that it serves. */
   readonly clusters: readonly string[];
@@ -95,7 +95,7 @@ export function messageGroup(appliance: string): string {
  *
  * @throws {RangeError} where two appliances have one name, or one serves more clusters than a rule's pattern can name.
  */
-export function topology(appliances: readonly Served[], options: TopologyOptions = {}): Topology {
+export function topology(appliances: readonly ServedClusters[], options: TopologyOptions = {}): Topology {
   const { name = 'nspass', functionTimeoutSeconds = 120, archiveDays = 0 } = options;
   const visibilitySeconds = options.visibilitySeconds ?? 6 * functionTimeoutSeconds;
   const names = appliances.map((appliance) => appliance.name);
@@ -103,7 +103,7 @@ export function topology(appliances: readonly Served[], options: TopologyOptions
   if (twice !== undefined) throw new RangeError(`two appliances are named "${twice}"`);
   const clusters = [...new Set(appliances.flatMap((appliance) => appliance.clusters))].sort();
 
-  const work = (appliance: Served): QueueSpec => ({
+  const work = (appliance: ServedClusters): QueueSpec => ({
     name: workQueueName(appliance.name),
     purpose: 'work',
     fifo: true,
@@ -158,7 +158,7 @@ const ours = { source: [SOURCES.functions] };
 
 const desiredState = { source: [SOURCES.forwarder], 'detail-type': [...DESIRED_STATE] };
 
-function applianceRules(appliance: Served): RuleSpec[] {
+function applianceRules(appliance: ServedClusters): RuleSpec[] {
   const to = {
     target: workQueueName(appliance.name),
     messageGroup: messageGroup(appliance.name),

@@ -1,7 +1,7 @@
 import { type Document, isMap, isNode, LineCounter, type Node, parseDocument } from 'yaml';
 import type { explain } from '../contract/index.ts';
-import { type Appliance, Appliances } from './appliances.ts';
-import { type Problem, problemsOf } from './checks.ts';
+import { type ApplianceConfig, AppliancesConfig } from './appliances.ts';
+import { type ConfigProblem, problemsOf } from './checks.ts';
 import { ConfigurationInvalid } from './load.ts';
 
 /**
@@ -15,8 +15,8 @@ import { ConfigurationInvalid } from './load.ts';
 export function parseAppliances(
   text: string,
   file: string,
-  further: (appliances: readonly Appliance[]) => readonly Problem[] = () => [],
-): Appliance[] {
+  further: (appliances: readonly ApplianceConfig[]) => readonly ConfigProblem[] = () => [],
+): ApplianceConfig[] {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
@@ -26,7 +26,7 @@ export function parseAppliances(
       lines,
     );
   }
-  const fail = (problems: readonly Problem[]): never => {
+  const fail = (problems: readonly ConfigProblem[]): never => {
     throw invalid(
       file,
       problems.map(({ path, message }) => ({
@@ -36,7 +36,7 @@ export function parseAppliances(
       lines,
     );
   };
-  const parsed = Appliances.safeParse(toJs(document, file));
+  const parsed = AppliancesConfig.safeParse(toJs(document, file));
   if (!parsed.success) return fail(parsed.error.issues.flatMap(problemsOfIssue));
   const { appliances } = parsed.data;
   const problems = [...problemsOf(appliances), ...further(appliances)];
@@ -46,7 +46,7 @@ export function parseAppliances(
 type Issue = Parameters<typeof explain>[0]['issues'][number];
 
 /** A wrong key stands where the key stands, not where the object begins. */
-function problemsOfIssue(issue: Issue): Problem[] {
+function problemsOfIssue(issue: Issue): ConfigProblem[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'unknown key' }));
   }

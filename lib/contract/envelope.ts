@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
-import { type DetailType, EVENTS, type EventData, type Source, sourceOf } from './events.ts';
+import { type DetailType, EVENTS, type EventData, type EventOrigin, sourceOf } from './events.ts';
 
 // The small build of zod says "Invalid input" to everything unless it is given words; reasons reach people.
 z.config(en());
@@ -23,7 +23,7 @@ export interface CloudEvent<T extends DetailType = DetailType> {
 
 /** One entry of `PutEvents`, before the bus is known. */
 export interface BusEvent<T extends DetailType = DetailType> {
-  source: Source;
+  source: EventOrigin;
   detailType: T;
   detail: CloudEvent<T>;
 }
@@ -38,7 +38,7 @@ export interface EventOptions {
 
 /** Builds the event that carries `data`, whatever its size: see {@link toEvents} in `fit.ts`. */
 export function toEvent<T extends DetailType>(
-  source: Source,
+  source: EventOrigin,
   detailType: T,
   data: EventData<T>,
   options: EventOptions,

@@ -211,10 +211,10 @@ export type OutcomeType = (typeof OUTCOMES)[number];
 
 /** EventBridge `Source` of each kind of publisher. */
 export const SOURCES = { forwarder: 'nspass.forwarder', functions: 'nspass.functions', cli: 'nspass.cli' } as const;
-export type Source = (typeof SOURCES)[keyof typeof SOURCES];
+export type EventOrigin = (typeof SOURCES)[keyof typeof SOURCES];
 
 /** Returns the only source that may say an event of this type: forwarders say what should be, functions all else. */
-export function sourceOf(detailType: DetailType): Source {
+export function sourceOf(detailType: DetailType): EventOrigin {
   const desired: readonly DetailType[] = DESIRED_STATE;
   return desired.includes(detailType) ? SOURCES.forwarder : SOURCES.functions;
 }

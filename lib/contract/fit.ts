@@ -1,5 +1,5 @@
 import { type BusEvent, type EventOptions, toEvent } from './envelope.ts';
-import type { DetailType, EventData, Source } from './events.ts';
+import type { DetailType, EventData, EventOrigin } from './events.ts';
 import { eventBytes, jsonBytes, TARGET_EVENT_BYTES } from './size.ts';
 
 /** Characters of one text of an event that has to be cut: a reason, a command line, a value. */
@@ -44,7 +44,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * @param options `id` is for one event: others that the data is split into have ids of their own.
  */
 export function toEvents<T extends DetailType>(
-  source: Source,
+  source: EventOrigin,
   detailType: T,
   data: EventData<T>,
   options: EventOptions,

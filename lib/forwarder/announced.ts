@@ -2,7 +2,7 @@ import { ownerKey, PREFIXES } from '../contract/index.ts';
 import { MultiMap } from './multi-map.ts';
 
 /** What was last said of an Ingress. */
-export interface Said {
+export interface PublishedVersion {
   /** Hash of the content; undefined where it is not certain what arrived. */
   readonly hash: string | undefined;
   readonly sequence: number;
@@ -12,10 +12,10 @@ export interface Said {
  * What the bus was told of each Ingress: its hash, not its state. An attempt that failed may have arrived all the
  * same; then it is uncertain what was said, and whatever is true next is said again.
  */
-export class Announced {
-  readonly #said = new Map<string, Said>();
+export class PublishedState {
+  readonly #said = new Map<string, PublishedVersion>();
 
-  get(name: string): Said | undefined {
+  get(name: string): PublishedVersion | undefined {
     return this.#said.get(name);
   }
 
@@ -25,7 +25,7 @@ export class Announced {
   }
 
   /** The bus took it. */
-  said(name: string, hash: string, sequence: number): void {
+  published(name: string, hash: string, sequence: number): void {
     this.#said.set(name, { hash, sequence });
   }
 

@@ -5,7 +5,7 @@ import type { Clock, Timer } from './ports.ts';
  * Notices that nobody answers: a bus takes every event, also one whose rule, queue or function does nothing with it.
  * Each flagged snapshot is answered by each appliance, `Snapshot Applied` or `Prune Refused`; one answer will do.
  */
-export class Answers {
+export class AnswerWatch {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #timeoutMs: number;

@@ -11,7 +11,7 @@ export interface CoalescerOptions {
   /** Keys whose time has come. */
   readonly flush: (keys: readonly string[]) => void;
   /** So many keys came that they were not kept apart: any may have changed. */
-  readonly storm: () => void;
+  readonly overflow: () => void;
 }
 
 interface Waiting {
@@ -26,7 +26,7 @@ interface Waiting {
 export class Coalescer {
   readonly #options: CoalescerOptions;
   readonly #waiting = new Map<string, Waiting>();
-  #storm: Waiting | undefined;
+  #overflow: Waiting | undefined;
   #timer: { readonly at: number; readonly timer: Timer } | undefined;
 
   constructor(options: CoalescerOptions) {
@@ -39,13 +39,13 @@ export class Coalescer {
   }
 
   /** Whether a storm waits to be told. */
-  get storming(): boolean {
-    return this.#storm !== undefined;
+  get overflowing(): boolean {
+    return this.#overflow !== undefined;
   }
 
-  touch(key: string): void {
-    if (this.#storm !== undefined) {
-      this.#postpone(this.#storm);
+  markChanged(key: string): void {
+    if (this.#overflow !== undefined) {
+      this.#postpone(this.#overflow);
       return;
     }
     const waiting = this.#waiting.get(key) ?? this.#begin();
@@ -53,7 +53,7 @@ export class Coalescer {
     this.#postpone(waiting);
     if (this.#waiting.size > this.#options.limit()) {
       this.#waiting.clear();
-      this.#storm = this.#begin();
+      this.#overflow = this.#begin();
     }
     this.#arm(waiting.due);
   }
@@ -67,7 +67,7 @@ export class Coalescer {
     this.#timer?.timer.cancel();
     this.#timer = undefined;
     this.#waiting.clear();
-    this.#storm = undefined;
+    this.#overflow = undefined;
   }
 
   #begin(): Waiting {
@@ -83,11 +83,11 @@ export class Coalescer {
   #tell(isDue: (waiting: Waiting) => boolean): void {
     const keys = [...this.#waiting].filter(([, waiting]) => isDue(waiting)).map(([key]) => key);
     for (const key of keys) this.#waiting.delete(key);
-    const storm = this.#storm !== undefined && isDue(this.#storm);
-    if (storm) this.#storm = undefined;
-    this.#arm(Math.min(...[...this.#waiting.values(), ...(this.#storm ? [this.#storm] : [])].map(({ due }) => due)));
+    const storm = this.#overflow !== undefined && isDue(this.#overflow);
+    if (storm) this.#overflow = undefined;
+    this.#arm(Math.min(...[...this.#waiting.values(), ...(this.#overflow ? [this.#overflow] : [])].map(({ due }) => due)));
     if (keys.length > 0) this.#options.flush(keys);
-    if (storm) this.#options.storm();
+    if (storm) this.#options.overflow();
   }
 
   /** Has the timer fire at `at`, or earlier: one that finds nothing due sets the next. */

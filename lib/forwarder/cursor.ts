@@ -44,7 +44,7 @@ function isMapping(value: unknown): value is Record<string, unknown> {
  * Reads fields of a value of which nothing is known. A field of a wrong type is noted and read as absent, or as the
  * text that it obviously stands for; nothing here throws. Absent and null are the same, as in Kubernetes.
  */
-export class Cursor {
+export class FieldReader {
   readonly value: unknown;
   readonly path: Path;
   readonly #note: Note;
@@ -65,9 +65,9 @@ export class Cursor {
   }
 
   /** A field of a mapping; absent if this is no mapping, which `mapping` notes. */
-  at(key: string): Cursor {
+  at(key: string): FieldReader {
     const value = isMapping(this.value) && Object.hasOwn(this.value, key) ? this.value[key] : undefined;
-    return new Cursor(value, this.#note, [...this.path, key]);
+    return new FieldReader(value, this.#note, [...this.path, key]);
   }
 
   /** The keys of a mapping; none of anything else. */
@@ -76,7 +76,7 @@ export class Cursor {
   }
 
   /** This, if it is a mapping; noted if it is something else. */
-  mapping(): Cursor | undefined {
+  mapping(): FieldReader | undefined {
     if (!this.present) return undefined;
     return isMapping(this.value) ? this : this.#wrong('a mapping');
   }
@@ -118,11 +118,11 @@ export class Cursor {
   }
 
   /** Each item of a list, read by `read`; items read as undefined are left out. */
-  list<T>(read: (item: Cursor) => T | undefined): T[] | undefined {
+  list<T>(read: (item: FieldReader) => T | undefined): T[] | undefined {
     if (!this.present) return undefined;
     if (!Array.isArray(this.value)) return this.#wrong('a list');
     return this.value.flatMap((item, index) => {
-      const value = read(new Cursor(item, this.#note, [...this.path, index]));
+      const value = read(new FieldReader(item, this.#note, [...this.path, index]));
       return value === undefined ? [] : [value];
     });
   }

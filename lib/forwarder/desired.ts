@@ -6,7 +6,7 @@ import type { ForwarderSettings } from './settings.ts';
 import type { ClusterStore } from './store.ts';
 
 /** What should be said of an Ingress at this moment. */
-export interface Desired {
+export interface DesiredIngress {
   /** Its whole state; absent where it is not ours, or not there. */
   readonly state?: IngressState;
   /** Of the state. */
@@ -19,7 +19,7 @@ export interface Desired {
 
 export type DesiredSettings = Pick<ForwarderSettings, 'classNames' | 'nodeAddressType' | 'podAddressesForNodePort'>;
 
-const NOTHING: Desired = { findings: [] };
+const NOTHING: DesiredIngress = { findings: [] };
 
 /**
  * Works out what should be said of an Ingress, from the cluster as it is known now.
@@ -27,7 +27,7 @@ const NOTHING: Desired = { findings: [] };
  * One that cannot be worked out is there all the same, and fits no event: it must neither be taken for deleted nor
  * hold up others (LIF-6, LIF-8).
  */
-export function desired(store: ClusterStore, name: string, settings: DesiredSettings): Desired {
+export function desiredState(store: ClusterStore, name: string, settings: DesiredSettings): DesiredIngress {
   const ingress = store.ingress(name);
   if (ingress === undefined) return NOTHING;
   try {
@@ -40,7 +40,7 @@ export function desired(store: ClusterStore, name: string, settings: DesiredSett
   }
 }
 
-function workOut(store: ClusterStore, ingress: K8sIngress, settings: DesiredSettings): Desired {
+function workOut(store: ClusterStore, ingress: K8sIngress, settings: DesiredSettings): DesiredIngress {
   const selection = selectIngress(ingress, store.ingressClasses(), settings);
   if (!selection.selected) return { findings: selection.findings };
   const state = projectIngress(ingress, selection, resolveBackends(ingress, store, settings));

@@ -1,7 +1,7 @@
 import { type EventData, qualifiedName, type ReceivedEvent } from '../contract/index.ts';
 import type { ObjectMeta } from '../ingress/kubernetes.ts';
 import type { Log } from '../telemetry/index.ts';
-import type { Announced } from './announced.ts';
+import type { PublishedState } from './announced.ts';
 import type { SnapshotFlags } from './flags.ts';
 import { again, type Outbox } from './outbox.ts';
 import type { IngressOutcomeEvent, OutcomeReports } from './outcomes.ts';
@@ -19,7 +19,7 @@ export interface FeedbackOptions {
   readonly cluster: string;
   readonly clusterUid: string;
   readonly sequencer: Pick<Sequencer, 'last' | 'observe'>;
-  readonly announced: Announced;
+  readonly announced: PublishedState;
   readonly outbox: Outbox;
   readonly flags: SnapshotFlags;
   readonly reports: OutcomeReports;

@@ -8,7 +8,7 @@ import { type Scan, type ScannedFile, scanFolder } from './scan.ts';
 import type { ClusterSource, SourceSink } from './source.ts';
 
 /** The folder of manifests cannot be used: the message is one sentence that says why. */
-export class FolderUnusable extends Error {
+export class FolderError extends Error {
   override readonly name = 'FolderUnusable';
 }
 
@@ -57,7 +57,7 @@ export class FolderSource implements ClusterSource {
     this.#sink = sink;
     try {
       if (!(await stat(this.#root)).isDirectory()) {
-        throw new FolderUnusable(`${this.#root} is a file; a folder of manifests is needed.`);
+        throw new FolderError(`${this.#root} is a file; a folder of manifests is needed.`);
       }
       // Watching first: what changes during the first look is looked at again.
       await this.#watch();
@@ -191,8 +191,8 @@ async function identityOf(folder: string): Promise<string> {
   return `${dev}.${ino}`;
 }
 
-function unusable(root: string, error: NodeJS.ErrnoException): FolderUnusable {
-  if (error instanceof FolderUnusable) return error;
-  if (error.code === 'ENOENT') return new FolderUnusable(`The folder ${root} does not exist.`, { cause: error });
-  return new FolderUnusable(`The folder ${root} cannot be read: ${error.message}.`, { cause: error });
+function unusable(root: string, error: NodeJS.ErrnoException): FolderError {
+  if (error instanceof FolderError) return error;
+  if (error.code === 'ENOENT') return new FolderError(`The folder ${root} does not exist.`, { cause: error });
+  return new FolderError(`The folder ${root} cannot be read: ${error.message}.`, { cause: error });
 }

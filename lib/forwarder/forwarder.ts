@@ -2,25 +2,25 @@ import type { Finding, IngressState, ReceivedEvent } from '../contract/index.ts'
 import { finding } from '../ingress/index.ts';
 import type { K8sKind, K8sObject } from '../ingress/kubernetes.ts';
 import { type Log, silentLog } from '../telemetry/index.ts';
-import { Announced, KeySpace } from './announced.ts';
-import { Answers } from './answers.ts';
+import { PublishedState, KeySpace } from './announced.ts';
+import { AnswerWatch } from './answers.ts';
 import { Coalescer } from './coalesce.ts';
-import { type Desired, desired } from './desired.ts';
+import { type DesiredIngress, desiredState } from './desired.ts';
 import { Doubts } from './doubts.ts';
 import { Feedback } from './feedback.ts';
 import { FindingsLog } from './findings-log.ts';
 import { SnapshotFlags } from './flags.ts';
 import { Intake } from './intake.ts';
 import type { Forwarder, ForwarderMetrics, ForwarderOptions } from './interface.ts';
-import { Messages } from './messages.ts';
+import { EventBuilder } from './messages.ts';
 import { again, IF_CHANGED, Outbox, SEEN_GONE } from './outbox.ts';
 import { findingEvent, OutcomeReports, resolvedEvent } from './outcomes.ts';
 import { type Clock, systemClock, type Timer } from './ports.ts';
-import { Publishing, type SnapshotRequest } from './publishing.ts';
-import { refOf, Scribe } from './scribe.ts';
+import { PublishLoop, type SnapshotRequest } from './publishing.ts';
+import { refOf, EventWriter } from './scribe.ts';
 import { Sequencer } from './sequence.ts';
 import { DEFAULT_SETTINGS, type ForwarderSettings } from './settings.ts';
-import type { ObjectRef, Problem, SourceSink } from './source.ts';
+import type { ObjectRef, SourceProblem, SourceSink } from './source.ts';
 import { ClusterStore } from './store.ts';
 
 /**
@@ -34,17 +34,17 @@ import { ClusterStore } from './store.ts';
  * ```
  */
 export function createForwarder(options: ForwarderOptions): Forwarder {
-  return new ForwarderProcess(options);
+  return new EventForwarder(options);
 }
 
-class ForwarderProcess implements Forwarder, SourceSink {
+class EventForwarder implements Forwarder, SourceSink {
   readonly ready: Promise<void>;
   readonly #options: ForwarderOptions;
   readonly #settings: ForwarderSettings;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #store = new ClusterStore();
-  readonly #announced = new Announced();
+  readonly #announced = new PublishedState();
   readonly #outbox = new Outbox();
   readonly #keys: KeySpace;
   readonly #doubts = new Doubts();
@@ -55,11 +55,11 @@ class ForwarderProcess implements Forwarder, SourceSink {
   readonly #findings = new FindingsLog();
   readonly #reports = new OutcomeReports(this.#findings);
   readonly #flags: SnapshotFlags;
-  readonly #answers: Answers;
+  readonly #answers: AnswerWatch;
   readonly #synced = Promise.withResolvers<void>();
   readonly #isReady = Promise.withResolvers<void>();
   #sequencer: Sequencer | undefined;
-  #publishing: Publishing | undefined;
+  #publishing: PublishLoop | undefined;
   #feedback: Feedback | undefined;
   #schedule: Timer | undefined;
   #problems: ReadonlySet<string> = new Set();
@@ -75,7 +75,7 @@ class ForwarderProcess implements Forwarder, SourceSink {
     this.ready = this.#isReady.promise;
     this.#keys = new KeySpace(options.cluster);
     this.#flags = new SnapshotFlags(this.#clock.now);
-    this.#answers = new Answers(this.#clock, this.#log, this.#settings.answerMs);
+    this.#answers = new AnswerWatch(this.#clock, this.#log, this.#settings.answerMs);
     this.#intake = new Intake({
       store: this.#store,
       keys: this.#keys,
@@ -84,7 +84,7 @@ class ForwarderProcess implements Forwarder, SourceSink {
       settings: this.#settings,
       clock: this.#clock,
       log: this.#log,
-      changed: (names) => this.#touch(this.#changes, names),
+      changed: (names) => this.#markChanged(this.#changes, names),
       deleted: (name, doubted) => this.#deleted(name, doubted),
       forget: (name) => this.#reports.forget(name),
       remark: (name, findings) => this.#remark(name, 'members', findings),
@@ -93,15 +93,15 @@ class ForwarderProcess implements Forwarder, SourceSink {
     const window = { clock: this.#clock, windowMs, maxDelayMs };
     this.#changes = new Coalescer({
       ...window,
-      limit: () => this.#many(),
+      limit: () => this.#overflowThreshold(),
       flush: (names) => this.#publish(names),
-      storm: () => this.#storm(),
+      overflow: () => this.#snapshotOnOverflow(),
     });
     this.#deletions = new Coalescer({
       ...window,
       limit: () => Number.POSITIVE_INFINITY,
       flush: (names) => this.#publish(names, SEEN_GONE),
-      storm: () => {},
+      overflow: () => {},
     });
   }
 
@@ -110,24 +110,24 @@ class ForwarderProcess implements Forwarder, SourceSink {
     const sequencer = await Sequencer.open(this.#options.sequences, this.#clock.now);
     this.#first = sequencer.last === 0;
     const exists = (name: string): boolean => this.#store.ingress(name) !== undefined;
-    const scribe = new Scribe({
+    const scribe = new EventWriter({
       desired: (name) => this.#desired(name),
       exists,
-      announced: this.#announced,
+      published: this.#announced,
       keys: this.#keys,
       outbox: this.#outbox,
       sequencer,
-      messages: new Messages(cluster, clusterUid, this.#clock.now),
+      messages: new EventBuilder(cluster, clusterUid, this.#clock.now),
       snapshotBytes: this.#settings.snapshotBytes,
       maxEntryBytes: this.#settings.maxEntryBytes,
       doubtful: (name, state) => this.#doubtful(name, state),
       doubted: (name) => this.#doubts.has(name),
       refused: () => this.#flags.refusing,
       askSnapshot: (verify) => this.snapshot('losses that nobody saw', { flagged: true, verify }),
-      fitness: (name, reason) => this.#fitness(name, reason),
+      reportFit: (name, reason) => this.#fitness(name, reason),
     });
     this.#sequencer = sequencer;
-    const publishing = new Publishing({
+    const publishing = new PublishLoop({
       scribe,
       outbox: this.#outbox,
       flags: this.#flags,
@@ -137,7 +137,7 @@ class ForwarderProcess implements Forwarder, SourceSink {
       clock: this.#clock,
       random,
       log: this.#log,
-      storm: () => this.#many(),
+      overflow: () => this.#overflowThreshold(),
       asked: (above) => outcomes !== undefined && this.#answers.asked(above),
       idle: () => this.#idle(),
     });
@@ -157,7 +157,7 @@ class ForwarderProcess implements Forwarder, SourceSink {
       log: this.#log,
       metadata: (name) => this.#store.ingress(name)?.metadata,
       answered: (sequence) => this.#answers.answered(sequence),
-      many: () => this.#many(),
+      many: () => this.#overflowThreshold(),
       snapshot: (request) => publishing.snapshot(request),
       wake: () => publishing.wake(),
     });
@@ -254,9 +254,9 @@ class ForwarderProcess implements Forwarder, SourceSink {
     this.#synced.resolve();
   }
 
-  problems(problems: readonly Problem[]): void {
+  problems(problems: readonly SourceProblem[]): void {
     const known = this.#problems;
-    const id = (problem: Problem): string => `${problem.file}:${problem.line}: ${problem.message}`;
+    const id = (problem: SourceProblem): string => `${problem.file}:${problem.line}: ${problem.message}`;
     for (const problem of problems) {
       if (known.has(id(problem))) continue;
       this.#log.warn('the source has a problem', { ...problem });
@@ -267,16 +267,16 @@ class ForwarderProcess implements Forwarder, SourceSink {
 
   // From changes to events.
 
-  #touch(coalescer: Coalescer, names: Iterable<string>): void {
+  #markChanged(coalescer: Coalescer, names: Iterable<string>): void {
     // Before the first sync the view is partial; the first snapshot says it all.
     if (this.#complete === undefined) return;
-    for (const name of names) coalescer.touch(name);
+    for (const name of names) coalescer.markChanged(name);
   }
 
   #deleted(name: string, doubted: boolean): void {
     // A snapshot that said so may have been refused: it is said again, now that it was seen.
     if (doubted) this.#outbox.add(name, { ...again(), alone: true });
-    this.#touch(this.#deletions, [name]);
+    this.#markChanged(this.#deletions, [name]);
   }
 
   #publish(names: Iterable<string>, demand = IF_CHANGED): void {
@@ -284,18 +284,18 @@ class ForwarderProcess implements Forwarder, SourceSink {
     this.#publishing?.wake();
   }
 
-  #storm(): void {
+  #snapshotOnOverflow(): void {
     if (this.#complete) this.snapshot('storm');
     else this.#publish(this.#keys.all());
   }
 
   /** How many Ingresses are better told by a snapshot, in fewer requests. */
-  #many(): number {
+  #overflowThreshold(): number {
     return Math.max(this.#settings.stormIngresses, Math.ceil(this.#store.ingressCount / 25));
   }
 
-  #desired(name: string): Desired {
-    const now = desired(this.#store, name, this.#settings);
+  #desired(name: string): DesiredIngress {
+    const now = desiredState(this.#store, name, this.#settings);
     this.#remark(name, 'selection', now.findings);
     return now;
   }

@@ -1,5 +1,5 @@
 import type { K8sEndpointSlice, K8sKind, K8sObject } from '../ingress/kubernetes.ts';
-import { type DesiredSettings, desired } from './desired.ts';
+import { type DesiredSettings, desiredState } from './desired.ts';
 import { SERVICE_NAME_LABEL } from './project.ts';
 import type { ObjectRef } from './source.ts';
 import type { ClusterStore } from './store.ts';
@@ -125,7 +125,7 @@ export class HeldMembers {
   /** Back ends of an Ingress that have no member. */
   #empty(name: string): Set<string> {
     const { store, settings } = this.#options;
-    const backends = desired(store, name, settings).state?.backends ?? [];
+    const backends = desiredState(store, name, settings).state?.backends ?? [];
     return new Set(
       backends.filter(({ members }) => members.length === 0).map(({ service, port }) => `${service}:${port}`),
     );

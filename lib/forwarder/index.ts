@@ -1,4 +1,4 @@
-export { type FolderOptions, FolderSource, FolderUnusable } from './folder.ts';
+export { type FolderOptions, FolderSource, FolderError } from './folder.ts';
 export { createForwarder } from './forwarder.ts';
 export type { Forwarder, ForwarderMetrics, ForwarderOptions } from './interface.ts';
 export { type LocatedObject, type Manifests, readManifests } from './manifests.ts';
@@ -8,4 +8,4 @@ export type { SnapshotRequest } from './publishing.ts';
 export { queueOutcomes } from './queue-outcomes.ts';
 export { FileSequences, MemorySequences, type SequenceStore, SequencesUnreadable } from './sequence.ts';
 export { DEFAULT_SETTINGS, type ForwarderSettings } from './settings.ts';
-export type { ClusterSource, Problem, SourceSink } from './source.ts';
+export type { ClusterSource, SourceProblem, SourceSink } from './source.ts';

@@ -2,7 +2,7 @@ import { type Finding, firstOf, qualifiedName } from '../contract/index.ts';
 import { finding } from '../ingress/index.ts';
 import type { K8sKind, K8sObject } from '../ingress/kubernetes.ts';
 import type { Log } from '../telemetry/index.ts';
-import type { Announced, KeySpace } from './announced.ts';
+import type { PublishedState, KeySpace } from './announced.ts';
 import type { Doubts } from './doubts.ts';
 import { HeldMembers, type HeldMembersOptions, MEMBER_KINDS } from './held-members.ts';
 import type { Clock, Timer } from './ports.ts';
@@ -15,7 +15,7 @@ const JUDGE_AGAIN_MS = 5_000;
 export interface IntakeOptions {
   readonly store: ClusterStore;
   readonly keys: KeySpace;
-  readonly announced: Announced;
+  readonly announced: PublishedState;
   readonly doubts: Doubts;
   readonly settings: HeldMembersOptions['settings'];
   readonly clock: Clock;

@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import { errorFields, jsonLog } from '../telemetry/index.ts';
-import { AccessUnusable, type ApiAccess, inClusterAccess, kubeconfigAccess } from './kubernetes/index.ts';
+import { AccessError, type ApiAccess, inClusterAccess, kubeconfigAccess } from './kubernetes/index.ts';
 import { type ForwarderConfig, ForwarderConfigInvalid } from './process/config.ts';
 import { loadConfig } from './process/load.ts';
-import { ForwarderProcess } from './process/run.ts';
+import { LeaderElectedForwarder } from './process/run.ts';
 import { sampledLog } from './process/sampling.ts';
 
 /** After which a stop that hangs is ended: Kubernetes would, after 30 s, with less to say. */
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   const name = process.env.POD_NAME ?? hostname();
   const all = jsonLog({ level: config.log.level, fields: { cluster: config.cluster, pod: name } });
   const log = sampledLog(all, config.log.sampleAfter, Date.now);
-  const forwarder = new ForwarderProcess({ config, access: await access(config.kubernetes), name, log });
+  const forwarder = new LeaderElectedForwarder({ config, access: await access(config.kubernetes), name, log });
 
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
@@ -58,5 +58,5 @@ try {
   await main();
 } catch (error) {
   jsonLog().error('cannot start', { error: errorFields(error) });
-  process.exitCode = error instanceof ForwarderConfigInvalid || error instanceof AccessUnusable ? MISCONFIGURED : 1;
+  process.exitCode = error instanceof ForwarderConfigInvalid || error instanceof AccessError ? MISCONFIGURED : 1;
 }

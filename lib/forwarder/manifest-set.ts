@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { firstOf } from '../contract/index.ts';
 import type { K8sObject } from '../ingress/kubernetes.ts';
 import { duplicate, type LocatedObject, type Manifests, objectId } from './manifests.ts';
-import type { Problem, SourceSink } from './source.ts';
+import type { SourceProblem, SourceSink } from './source.ts';
 
 interface FileState {
   readonly objects: ReadonlyMap<string, LocatedObject>;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly SourceProblem[];
   /** Something in it could not be read, and never could since it is watched. */
   readonly hides: boolean;
 }
@@ -66,7 +66,7 @@ export class ManifestSet {
    *
    * @param doubtful what is not there any more may be elsewhere: the folder is another one than before.
    */
-  tell(sink: SourceSink, further: readonly Problem[], doubtful = false): void {
+  tell(sink: SourceSink, further: readonly SourceProblem[], doubtful = false): void {
     const { objects, problems } = this.#merge();
     for (const [id, object] of objects) {
       if (!isDeepStrictEqual(this.#told.get(id), object)) sink.upsert(object);
@@ -85,10 +85,10 @@ export class ManifestSet {
   }
 
   /** The objects of all files; of the same object in several, the last file's, as with `kubectl apply -f`. */
-  #merge(): { objects: Map<string, K8sObject>; problems: Problem[] } {
+  #merge(): { objects: Map<string, K8sObject>; problems: SourceProblem[] } {
     const places = new Map<string, { file: string; line: number }>();
     const objects = new Map<string, K8sObject>();
-    const problems: Problem[] = [];
+    const problems: SourceProblem[] = [];
     for (const file of [...this.#files.keys()].sort()) {
       const state = this.#files.get(file) as FileState;
       problems.push(...state.problems);
@@ -102,7 +102,7 @@ export class ManifestSet {
     return { objects, problems };
   }
 
-  #keeping(file: string, ids: readonly string[]): Problem[] {
+  #keeping(file: string, ids: readonly string[]): SourceProblem[] {
     if (ids.length === 0) return [];
     return [
       { file, line: 1, message: `until it can be read again, what it said before stays in force: ${firstOf(ids, 3)}` },

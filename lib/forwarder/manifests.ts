@@ -1,10 +1,10 @@
 import { type Alias, type Document, LineCounter, parseAllDocuments, visit } from 'yaml';
 import type { K8sIngress, K8sKind, K8sObject } from '../ingress/kubernetes.ts';
-import { Cursor, describe, type Path } from './cursor.ts';
+import { FieldReader, describe, type Path } from './cursor.ts';
 import { readJson } from './json-text.ts';
 import { notText, notYaml, templateName } from './not-yaml.ts';
 import { API_VERSIONS, projectObject } from './project.ts';
-import type { Problem } from './source.ts';
+import type { SourceProblem } from './source.ts';
 import { unreadHint } from './unread.ts';
 
 /** An object with the place where its manifest begins. */
@@ -17,7 +17,7 @@ export interface LocatedObject {
 /** What one file of manifests says. */
 export interface Manifests {
   readonly objects: readonly LocatedObject[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly SourceProblem[];
   /** Part of it is no YAML: objects may be hidden there, and nothing may be taken for deleted (LIF-6). */
   readonly unreadable: boolean;
 }
@@ -65,7 +65,7 @@ export function duplicate(
   id: string,
   loser: { file: string; line: number },
   winner: { file: string; line: number },
-): Problem {
+): SourceProblem {
   return {
     ...loser,
     message: `${id} is defined again at ${winner.file}:${winner.line}: that one counts, this one has no effect`,
@@ -87,7 +87,7 @@ function unresolvedAlias(document: Document.Parsed): Alias.Parsed | undefined {
 
 class Reader {
   readonly objects = new Map<string, LocatedObject>();
-  readonly problems: Problem[] = [];
+  readonly problems: SourceProblem[] = [];
   unreadable = false;
   readonly #file: string;
   readonly #lines = new LineCounter();
@@ -182,7 +182,7 @@ class Reader {
       this.#problem(line, `is not a Kubernetes object but ${describe(value)}`);
       return;
     }
-    const top = new Cursor(value, () => {});
+    const top = new FieldReader(value, () => {});
     const kind = top.at('kind').value;
     const apiVersion = top.at('apiVersion').value;
     if (typeof kind !== 'string' || kind === '' || typeof apiVersion !== 'string' || apiVersion === '') {
@@ -223,13 +223,13 @@ class Reader {
       }
       return;
     }
-    const notes: Problem[] = [];
+    const notes: SourceProblem[] = [];
     const object = projectObject(kind, value, (at, message) => {
       notes.push({ file: this.#file, line: lineOf([...path, ...at]), message });
     });
     const invalid = invalidName(object);
     if (invalid !== undefined) {
-      this.#problem(line, `${kind}: ${templateName(new Cursor(value, () => {}).at('metadata').value) ?? invalid}`);
+      this.#problem(line, `${kind}: ${templateName(new FieldReader(value, () => {}).at('metadata').value) ?? invalid}`);
       return;
     }
     const id = objectId(object);

@@ -1,12 +1,12 @@
 import { qualifiedName } from '../contract/index.ts';
 import type { IngressEvent, IngressRef, Reporter } from './ports.ts';
-import type { Problem } from './source.ts';
+import type { SourceProblem } from './source.ts';
 
 export interface ReporterCallbacks {
   /** The addresses of an Ingress changed. */
   readonly status?: (ref: IngressRef, addresses: readonly string[]) => void;
   readonly event?: (ref: IngressRef, event: IngressEvent) => void;
-  readonly problem?: (problem: Problem) => void;
+  readonly problem?: (problem: SourceProblem) => void;
 }
 
 /** Reports to callbacks, where no API server holds the status. Remembers the addresses of Ingresses that have any. */

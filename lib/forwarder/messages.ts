@@ -12,14 +12,14 @@ import type { IngressRef } from './ports.ts';
 import type { Candidate, RangePlan } from './snapshot.ts';
 
 /** What an operator says with a snapshot, and who is to verify it. */
-interface SnapshotWords {
+interface SnapshotFlagsSet {
   readonly confirmed?: boolean;
   readonly takesOver?: boolean;
   readonly verify?: ReadonlySet<string>;
 }
 
 /** Builds the events of one cluster. */
-export class Messages {
+export class EventBuilder {
   readonly #cluster: string;
   readonly #clusterUid: string;
   readonly #now: () => number;
@@ -52,7 +52,7 @@ export class Messages {
   snapshot(
     sequence: number,
     plan: RangePlan<Candidate & { readonly state: IngressState }>,
-    options: SnapshotWords & { readonly flagged: boolean },
+    options: SnapshotFlagsSet & { readonly flagged: boolean },
   ): BusEvent<'Cluster Snapshot'> {
     const data = {
       ...this.#stamp(sequence, options.verify),
@@ -68,7 +68,7 @@ export class Messages {
   }
 
   /** Bytes of a snapshot event that says nothing yet. */
-  emptySnapshotBytes(options: SnapshotWords): number {
+  emptySnapshotBytes(options: SnapshotFlagsSet): number {
     const plan = { ...EVERYTHING, ingresses: [], listed: [] };
     return eventBytes(this.snapshot(Number.MAX_SAFE_INTEGER, plan, { ...options, flagged: false }));
   }

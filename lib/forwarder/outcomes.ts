@@ -15,7 +15,7 @@ export type IngressOutcomeType = (typeof INGRESS_OUTCOMES)[number];
 export type IngressOutcomeEvent = Extract<ReceivedEvent, { detailType: IngressOutcomeType }>;
 
 /** What is to be reported of an Ingress. */
-export interface Report {
+export interface OutcomeReport {
   readonly status: (there: readonly string[]) => readonly string[];
   /** To be read behind `status`, which sees whether an earlier leader has told this already. */
   readonly events: readonly IngressEvent[];
@@ -56,7 +56,7 @@ export class OutcomeReports {
     this.#findings = findings;
   }
 
-  take(event: IngressOutcomeEvent): Report | undefined {
+  take(event: IngressOutcomeEvent): OutcomeReport | undefined {
     const { data, time } = event;
     const name = qualifiedName(data);
     const appliances = this.#known.get(name) ?? new Map<string, Known>();

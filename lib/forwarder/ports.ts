@@ -1,5 +1,5 @@
 import type { BusEvent, ReceivedEvent } from '../contract/index.ts';
-import type { Problem } from './source.ts';
+import type { SourceProblem } from './source.ts';
 
 /** What the forwarder needs of the world, apart from the cluster (`source.ts`) and durable sequences (`sequence.ts`). */
 
@@ -44,7 +44,7 @@ export interface Reporter {
   status(ref: IngressRef, change: (there: readonly string[]) => readonly string[]): void | Promise<void>;
   event(ref: IngressRef, event: IngressEvent): void | Promise<void>;
   /** A problem of the source that was not there before. */
-  problem?(problem: Problem): void;
+  problem?(problem: SourceProblem): void;
 }
 
 /** A timer that can be called off. */

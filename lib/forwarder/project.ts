@@ -9,7 +9,7 @@ import type {
   K8sService,
   ObjectMeta,
 } from '../ingress/kubernetes.ts';
-import { Cursor, type Note, present, renderPath } from './cursor.ts';
+import { FieldReader, type Note, present, renderPath } from './cursor.ts';
 
 /**
  * Kubernetes objects, cut down to the fields that the rules read (`lib/ingress/kubernetes.ts`), from values of which
@@ -45,14 +45,14 @@ const ANNOTATIONS: Readonly<Record<K8sKind, (key: string) => boolean>> = {
 const noNothing = <T extends object>(fields: T | undefined): T | undefined =>
   fields !== undefined && Object.keys(fields).length > 0 ? fields : undefined;
 
-function readTimestamp(cursor: Cursor, note: Note): string | undefined {
+function readTimestamp(cursor: FieldReader, note: Note): string | undefined {
   const text = cursor.text();
   if (text === undefined || !Number.isNaN(Date.parse(text))) return text;
   note(cursor.path, `metadata.creationTimestamp ${JSON.stringify(text.slice(0, 64))} is no date; the epoch is taken`);
   return undefined;
 }
 
-function readMeta(kind: K8sKind, top: Cursor, note: Note): ObjectMeta {
+function readMeta(kind: K8sKind, top: FieldReader, note: Note): ObjectMeta {
   const meta = top.at('metadata');
   return present({
     name: meta.at('name').text() ?? '',
@@ -65,7 +65,7 @@ function readMeta(kind: K8sKind, top: Cursor, note: Note): ObjectMeta {
   });
 }
 
-function readBackend(cursor: Cursor): K8sBackend | undefined {
+function readBackend(cursor: FieldReader): K8sBackend | undefined {
   const backend = cursor.mapping();
   if (backend === undefined) return undefined;
   const service = backend.at('service').mapping();
@@ -89,7 +89,7 @@ function readBackend(cursor: Cursor): K8sBackend | undefined {
 }
 
 /** Annotations one level too far out: nobody reads them there, and the API server refuses the field. */
-function noteMisplaced(top: Cursor, note: Note): void {
+function noteMisplaced(top: FieldReader, note: Note): void {
   for (const parent of [top, top.at('spec')]) {
     const { present: there, path } = parent.at('annotations');
     if (there)
@@ -106,7 +106,7 @@ function noteMisplaced(top: Cursor, note: Note): void {
   }
 }
 
-function readIngress(metadata: ObjectMeta, top: Cursor, note: Note): K8sIngress {
+function readIngress(metadata: ObjectMeta, top: FieldReader, note: Note): K8sIngress {
   noteMisplaced(top, note);
   const spec = top.at('spec').mapping() ?? top.at('spec');
   return {
@@ -144,7 +144,7 @@ function readIngress(metadata: ObjectMeta, top: Cursor, note: Note): K8sIngress 
   };
 }
 
-function readService(metadata: ObjectMeta, top: Cursor): K8sService {
+function readService(metadata: ObjectMeta, top: FieldReader): K8sService {
   const spec = top.at('spec').mapping() ?? top.at('spec');
   return {
     kind: 'Service',
@@ -166,7 +166,7 @@ function readService(metadata: ObjectMeta, top: Cursor): K8sService {
   };
 }
 
-function readEndpointSlice(metadata: ObjectMeta, top: Cursor): K8sEndpointSlice {
+function readEndpointSlice(metadata: ObjectMeta, top: FieldReader): K8sEndpointSlice {
   return {
     kind: 'EndpointSlice',
     metadata,
@@ -197,7 +197,7 @@ function readEndpointSlice(metadata: ObjectMeta, top: Cursor): K8sEndpointSlice 
   };
 }
 
-function readNode(metadata: ObjectMeta, top: Cursor): K8sNode {
+function readNode(metadata: ObjectMeta, top: FieldReader): K8sNode {
   const unschedulable = top.at('spec').at('unschedulable').boolean();
   const status = top.at('status').mapping();
   return {
@@ -221,7 +221,7 @@ function readNode(metadata: ObjectMeta, top: Cursor): K8sNode {
   };
 }
 
-function readIngressClass(metadata: ObjectMeta, top: Cursor): K8sIngressClass {
+function readIngressClass(metadata: ObjectMeta, top: FieldReader): K8sIngressClass {
   return {
     kind: 'IngressClass',
     metadata,
@@ -229,7 +229,7 @@ function readIngressClass(metadata: ObjectMeta, top: Cursor): K8sIngressClass {
   };
 }
 
-const READERS: Readonly<Record<K8sKind, (metadata: ObjectMeta, top: Cursor, note: Note) => K8sObject>> = {
+const READERS: Readonly<Record<K8sKind, (metadata: ObjectMeta, top: FieldReader, note: Note) => K8sObject>> = {
   Ingress: readIngress,
   IngressClass: readIngressClass,
   Service: readService,
@@ -243,6 +243,6 @@ const READERS: Readonly<Record<K8sKind, (metadata: ObjectMeta, top: Cursor, note
  * @param note takes remarks about fields of a wrong type, with their path within `raw`.
  */
 export function projectObject(kind: K8sKind, raw: unknown, note: Note): K8sObject {
-  const top = new Cursor(raw, note);
+  const top = new FieldReader(raw, note);
   return READERS[kind](readMeta(kind, top, note), top, note);
 }

@@ -3,7 +3,7 @@ import type { Log } from '../telemetry/index.ts';
 import type { SnapshotFlags } from './flags.ts';
 import type { Outbox } from './outbox.ts';
 import type { Clock, Publisher } from './ports.ts';
-import type { Draft, Run, Scribe } from './scribe.ts';
+import type { PendingEvent, SnapshotRun, EventWriter } from './scribe.ts';
 import type { Sequencer } from './sequence.ts';
 import type { ForwarderSettings } from './settings.ts';
 
@@ -19,8 +19,8 @@ export interface SnapshotRequest {
   readonly verify?: Iterable<string>;
 }
 
-export interface PublishingOptions {
-  readonly scribe: Scribe;
+export interface PublishLoopOptions {
+  readonly scribe: EventWriter;
   readonly outbox: Outbox;
   readonly flags: SnapshotFlags;
   readonly sequencer: Pick<Sequencer, 'ensure' | 'last'>;
@@ -31,7 +31,7 @@ export interface PublishingOptions {
   readonly random: () => number;
   readonly log: Log;
   /** How many names in the outbox are better served by a snapshot. */
-  readonly storm: () => number;
+  readonly overflow: () => number;
   /** A flagged snapshot is published, whose sequences are above this one. */
   readonly asked: (above: number) => void;
   /** Everything asked for so far is published. */
@@ -42,10 +42,10 @@ export interface PublishingOptions {
  * The only one who publishes: one attempt at a time, ranges of a snapshot and batches of single events in turn. What
  * fails is made anew from the state as it is then, after a back-off with full jitter.
  */
-export class Publishing {
-  readonly #options: PublishingOptions;
+export class PublishLoop {
+  readonly #options: PublishLoopOptions;
   #request: SnapshotRequest | undefined;
-  #run: (Run & { readonly begunAt: number; readonly above: number; readonly reason: string }) | undefined;
+  #run: (SnapshotRun & { readonly begunAt: number; readonly above: number; readonly reason: string }) | undefined;
   #held = false;
   #rangeIsNext = true;
   #failures = 0;
@@ -55,7 +55,7 @@ export class Publishing {
   #loop: Promise<void> | undefined;
   readonly counts = { published: 0, failed: 0, snapshots: 0, lastPublishedAt: 0, lastSnapshotAt: 0 };
 
-  constructor(options: PublishingOptions) {
+  constructor(options: PublishLoopOptions) {
     this.#options = options;
   }
 
@@ -170,7 +170,7 @@ export class Publishing {
       log.error('no sequences can be reserved: nothing is published', { error: error as Error });
       return false;
     }
-    let drafts: Draft[];
+    let drafts: PendingEvent[];
     try {
       drafts = this.#drafts();
     } catch (error) {
@@ -192,7 +192,7 @@ export class Publishing {
     return failed.size === 0;
   }
 
-  #settle(draft: Draft, error: Error | undefined): void {
+  #settle(draft: PendingEvent, error: Error | undefined): void {
     const { detailType, detail } = draft.event;
     if (error === undefined) {
       draft.accepted();
@@ -211,10 +211,10 @@ export class Publishing {
   }
 
   /** From here to the events no waiting: their sequences are of this moment. */
-  #drafts(): Draft[] {
+  #drafts(): PendingEvent[] {
     const { scribe, outbox } = this.#options;
     if (!this.#held && this.#run === undefined) {
-      if (this.#request === undefined && outbox.changes > this.#options.storm()) this.#request = { reason: 'storm' };
+      if (this.#request === undefined && outbox.changes > this.#options.overflow()) this.#request = { reason: 'storm' };
       if (this.#request !== undefined) this.#begin(this.#request);
     }
     const run = this.#run;

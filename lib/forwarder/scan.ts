@@ -1,7 +1,7 @@
 import type { BigIntStats, Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import type { Problem } from './source.ts';
+import type { SourceProblem } from './source.ts';
 
 /** A file of manifests as it lies there. */
 export interface ScannedFile {
@@ -20,7 +20,7 @@ export interface Scan {
   readonly files: readonly ScannedFile[];
   /** What could not be looked into, with `/` at the end for a folder: files below it are not known to be gone. */
   readonly blind: readonly string[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly SourceProblem[];
 }
 
 const MANIFEST = /\.(ya?ml|json)$/i;
@@ -36,7 +36,7 @@ export async function scanFolder(root: string): Promise<Scan> {
   const real = await realpath(root);
   const files: ScannedFile[] = [];
   const blind: string[] = [];
-  const problems: Problem[] = [];
+  const problems: SourceProblem[] = [];
 
   const hidden = (name: string, file: string, error: unknown): void => {
     if (isGone(error)) return;

@@ -1,14 +1,14 @@
 import { type BusEvent, type IngressState, inRange, nextPrefix, PREFIXES } from '../contract/index.ts';
-import type { Announced, KeySpace } from './announced.ts';
-import type { Desired } from './desired.ts';
-import { candidateBytes, type Messages } from './messages.ts';
+import type { PublishedState, KeySpace } from './announced.ts';
+import type { DesiredIngress } from './desired.ts';
+import { candidateBytes, type EventBuilder } from './messages.ts';
 import { again, type Demand, type Outbox, SEEN_GONE } from './outbox.ts';
 import type { IngressRef } from './ports.ts';
 import type { Sequencer } from './sequence.ts';
 import { type Candidate, planRange } from './snapshot.ts';
 
 /** An event that is ready to go, and what to do when it is known how it went. */
-export interface Draft {
+export interface PendingEvent {
   readonly event: BusEvent;
   /** The bus took it. */
   accepted(): void;
@@ -17,7 +17,7 @@ export interface Draft {
 }
 
 /** A snapshot on its way through the key space. */
-export interface Run {
+export interface SnapshotRun {
   /** Where the next range begins. */
   from: string | undefined;
   /** Every range of it is flagged (protocol rule 4). */
@@ -27,15 +27,15 @@ export interface Run {
   readonly verify: ReadonlySet<string>;
 }
 
-export interface ScribeOptions {
-  readonly desired: (name: string) => Desired;
+export interface EventWriterOptions {
+  readonly desired: (name: string) => DesiredIngress;
   /** Whether the Ingress is in the cluster, selected or not. */
   readonly exists: (name: string) => boolean;
-  readonly announced: Announced;
+  readonly published: PublishedState;
   readonly keys: KeySpace;
   readonly outbox: Outbox;
   readonly sequencer: Pick<Sequencer, 'next'>;
-  readonly messages: Messages;
+  readonly messages: EventBuilder;
   readonly snapshotBytes: number;
   readonly maxEntryBytes: number;
   /**
@@ -50,25 +50,25 @@ export interface ScribeOptions {
   /** Asks for the snapshot that says what is doubted. */
   readonly askSnapshot: (verify: ReadonlySet<string>) => void;
   /** Takes why no event can carry an Ingress (what was said before stays), or that one can. */
-  readonly fitness: (name: string, reason: string | undefined) => void;
+  readonly reportFit: (name: string, reason: string | undefined) => void;
 }
 
-type Known = Candidate & Required<Pick<Desired, 'state' | 'hash'>> & { readonly name: string };
+type Known = Candidate & Required<Pick<DesiredIngress, 'state' | 'hash'>> & { readonly name: string };
 
 /**
  * Writes events: looks at the desired state, takes the sequence and makes the event, all in one step without waiting
  * (protocol rule 14). Keeps the book of what was said.
  */
-export class Scribe {
-  readonly #options: ScribeOptions;
+export class EventWriter {
+  readonly #options: EventWriterOptions;
 
-  constructor(options: ScribeOptions) {
+  constructor(options: EventWriterOptions) {
     this.#options = options;
   }
 
   /** Single events for the oldest names of the outbox that have something to say; at most `count`. */
-  singles(count: number): Draft[] {
-    const drafts: Draft[] = [];
+  singles(count: number): PendingEvent[] {
+    const drafts: PendingEvent[] = [];
     while (drafts.length < count) {
       const next = this.#options.outbox.take();
       if (next === undefined) break;
@@ -78,8 +78,8 @@ export class Scribe {
     return drafts;
   }
 
-  #single(name: string, demand: Demand): Draft | undefined {
-    const { announced, messages, sequencer, outbox } = this.#options;
+  #single(name: string, demand: Demand): PendingEvent | undefined {
+    const { published: announced, messages, sequencer, outbox } = this.#options;
     const said = announced.get(name);
     const now = this.#options.desired(name);
     if (said === undefined && this.#options.doubtful(name, now.state)) return undefined;
@@ -100,28 +100,28 @@ export class Scribe {
     const candidate = this.#candidate(name, now);
     if (candidate === undefined || !candidate.fits) {
       // Remembered as said, or every change elsewhere would try it again.
-      announced.said(name, hash, said?.sequence ?? 0);
+      announced.published(name, hash, said?.sequence ?? 0);
       return undefined;
     }
     const sequence = sequencer.next();
     announced.attempt(name, sequence);
     const event = messages.changed(sequence, now.state, demand.verify);
-    return { event, accepted: () => announced.said(name, hash, sequence), failed };
+    return { event, accepted: () => announced.published(name, hash, sequence), failed };
   }
 
   /** Single withdrawals meet no prune guard, so only what was seen to go goes by one (protocol rule 11). */
   #mayWithdraw(name: string, demand: Demand): boolean {
-    const { announced, doubted, refused } = this.#options;
+    const { published: announced, doubted, refused } = this.#options;
     // Deleted, made again and missing from a list since: the last of it counts.
     if (doubted(name)) return false;
     return demand.alone || announced.get(name) !== undefined || !refused();
   }
 
   /** The next range of a snapshot: what it covers is complete as of its sequence. */
-  range(run: Run, from: string): Draft {
-    const { announced, keys, messages, sequencer, outbox, snapshotBytes } = this.#options;
+  range(run: SnapshotRun, from: string): PendingEvent {
+    const { published: announced, keys, messages, sequencer, outbox, snapshotBytes } = this.#options;
     const sequence = sequencer.next();
-    const known = new Map<string, Desired>();
+    const known = new Map<string, DesiredIngress>();
     const seenGone = new Set<string>();
     const candidatesOf = (prefix: string): Known[] =>
       keys.of(prefix).flatMap((name) => {
@@ -150,7 +150,7 @@ export class Scribe {
     return {
       event: messages.snapshot(sequence, plan, { ...run, flagged }),
       accepted: () => {
-        for (const { name, hash } of plan.ingresses) announced.said(name, hash, sequence);
+        for (const { name, hash } of plan.ingresses) announced.published(name, hash, sequence);
         for (const name of gone) this.#forget(name);
         // Below the snapshot's sequence a single event of a listed one would be stale: it follows.
         for (const name of follows) outbox.add(name, again(run.verify));
@@ -165,11 +165,11 @@ export class Scribe {
   }
 
   #forget(name: string): void {
-    this.#options.announced.forget(name);
+    this.#options.published.forget(name);
     if (!this.#options.exists(name)) this.#options.keys.delete(name);
   }
 
-  #candidate(name: string, { state, hash, unfit }: Desired): Known | undefined {
+  #candidate(name: string, { state, hash, unfit }: DesiredIngress): Known | undefined {
     if (state === undefined || hash === undefined) return undefined;
     const { messages, maxEntryBytes } = this.#options;
     const sizes = candidateBytes(state);
@@ -180,7 +180,7 @@ export class Scribe {
         ? `its event would have ${entryBytes} bytes, and an entry may have ${maxEntryBytes}`
         : undefined;
     const reason = unfit ?? tooLarge;
-    this.#options.fitness(name, reason);
+    this.#options.reportFit(name, reason);
     return { ...sizes, fits: reason === undefined, name, state, hash };
   }
 }

@@ -1,7 +1,7 @@
 import type { K8sKind, K8sObject } from '../ingress/kubernetes.ts';
 
 /** Something in the source that cannot be used as it stands. */
-export interface Problem {
+export interface SourceProblem {
   /** Path of the file, relative to the folder. */
   readonly file: string;
   /** 1-based; 1 where the whole file is meant. */
@@ -36,7 +36,7 @@ export interface SourceSink {
    */
   synced(complete: boolean): void;
   /** All problems there are now, replacing those told before. */
-  problems(problems: readonly Problem[]): void;
+  problems(problems: readonly SourceProblem[]): void;
 }
 
 /** Where the objects come from: a folder of manifests, or a cluster. */

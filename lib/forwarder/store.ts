@@ -17,9 +17,9 @@ import { SERVICE_NAME_LABEL } from './project.ts';
 const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
 
 /** Names of Ingresses (`namespace/name`) whose desired state may have changed. */
-export type Dirty = Iterable<string>;
+export type AffectedIngresses = Iterable<string>;
 
-const NONE: Dirty = [];
+const NONE: AffectedIngresses = [];
 
 /**
  * The cluster as far as it was told, with indexes, so that a change costs the Ingresses that it concerns:
@@ -95,7 +95,7 @@ export class ClusterStore implements ClusterView {
     }
   }
 
-  upsert(object: K8sObject): Dirty {
+  upsert(object: K8sObject): AffectedIngresses {
     const key = qualifiedName(object.metadata);
     switch (object.kind) {
       case 'Ingress':
@@ -111,7 +111,7 @@ export class ClusterStore implements ClusterView {
     }
   }
 
-  remove(kind: K8sKind, namespace: string, name: string): Dirty {
+  remove(kind: K8sKind, namespace: string, name: string): AffectedIngresses {
     const key = `${namespace}/${name}`;
     switch (kind) {
       case 'Ingress':
@@ -131,22 +131,22 @@ export class ClusterStore implements ClusterView {
     map: Map<string, T>,
     key: string,
     object: T,
-    concerned: (old: T | undefined) => Dirty,
-  ): Dirty {
+    concerned: (old: T | undefined) => AffectedIngresses,
+  ): AffectedIngresses {
     const old = map.get(key);
     if (old !== undefined && isDeepStrictEqual(old, object)) return NONE;
     map.set(key, object);
     return concerned(old);
   }
 
-  #drop<T extends K8sObject>(map: Map<string, T>, key: string, concerned: (old: T) => Dirty): Dirty {
+  #drop<T extends K8sObject>(map: Map<string, T>, key: string, concerned: (old: T) => AffectedIngresses): AffectedIngresses {
     const old = map.get(key);
     if (old === undefined) return NONE;
     map.delete(key);
     return concerned(old);
   }
 
-  #indexIngress(key: string, old: K8sIngress | undefined, now: K8sIngress | undefined): Dirty {
+  #indexIngress(key: string, old: K8sIngress | undefined, now: K8sIngress | undefined): AffectedIngresses {
     if (old !== undefined) {
       this.#ingressesOfClass.delete(classOf(old), key);
       for (const service of servicesOf(old)) this.#ingressesOfService.delete(service, key);
@@ -158,13 +158,13 @@ export class ClusterStore implements ClusterView {
     return [key];
   }
 
-  #indexService(key: string, now: K8sService | undefined): Dirty {
+  #indexService(key: string, now: K8sService | undefined): AffectedIngresses {
     if (now !== undefined && isReachedAtNodes(now)) this.#onNodes.add(key);
     else this.#onNodes.delete(key);
     return this.#ingressesOfService.get(key);
   }
 
-  #indexSlice(key: string, old: K8sEndpointSlice | undefined, now: K8sEndpointSlice | undefined): Dirty {
+  #indexSlice(key: string, old: K8sEndpointSlice | undefined, now: K8sEndpointSlice | undefined): AffectedIngresses {
     const before = old && serviceOf(old);
     const after = now && serviceOf(now);
     if (before !== undefined && before !== after) this.#slicesOf.delete(before, key);
@@ -173,11 +173,11 @@ export class ClusterStore implements ClusterView {
     return union([...services].map((service) => this.#ingressesOfService.get(service)));
   }
 
-  #concernedByClass(name: string): Dirty {
+  #concernedByClass(name: string): AffectedIngresses {
     return union([this.#ingressesOfClass.get(name.toLowerCase()), this.#ingressesOfClass.get('')]);
   }
 
-  #concernedByNode(node: string): Dirty {
+  #concernedByNode(node: string): AffectedIngresses {
     const services = [...this.#onNodes].filter((service) => {
       if (this.#services.get(service)?.spec.externalTrafficPolicy !== 'Local') return true;
       return [...this.#slicesOf.get(service)].some((slice) =>
@@ -203,6 +203,6 @@ function serviceOf(slice: K8sEndpointSlice): string | undefined {
   return service === undefined ? undefined : `${slice.metadata.namespace}/${service}`;
 }
 
-function union(parts: readonly Dirty[]): Set<string> {
+function union(parts: readonly AffectedIngresses[]): Set<string> {
   return new Set(parts.flatMap((part) => [...part]));
 }

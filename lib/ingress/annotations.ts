@@ -1,5 +1,5 @@
 import type { Finding } from '../contract/index.ts';
-import { write } from './corrected.ts';
+import { yamlRemedy } from './corrected.ts';
 import { finding, quote } from './finding.ts';
 import { guessIgnored, IGNORED, type Ignored } from './ignored.ts';
 import { nearest } from './nearest.ts';
@@ -105,7 +105,7 @@ function unknown(key: string, lower: string, meant: AnnotationName | undefined, 
   if (meant === lower) {
     const message = `${quote(key)} has no effect: capitals make it another key`;
     const remedy = `Write ${PREFIX}${meant} instead.`;
-    return finding('AnnotationUnknown', { message, path, remedy, ...write(`${PREFIX}${meant}`, value) });
+    return finding('AnnotationUnknown', { message, path, remedy, ...yamlRemedy(`${PREFIX}${meant}`, value) });
   }
   const message = `${quote(key)} is no known annotation`;
   return finding('AnnotationUnknown', {
@@ -147,6 +147,6 @@ function deprecated(key: string, name: AnnotationName, value: string, used: Anno
   return finding('AnnotationDeprecated', {
     message: `${quote(key)} is an old spelling${instead}`,
     path: annotationPath(key),
-    ...(used === undefined ? write(`${PREFIX}${name}`, value) : { remedy: 'Remove the old spelling.' }),
+    ...(used === undefined ? yamlRemedy(`${PREFIX}${name}`, value) : { remedy: 'Remove the old spelling.' }),
   });
 }

@@ -18,7 +18,7 @@ export function bare(value: string): string | undefined {
  * The remedy that names the line of YAML to write; none for a value that is too long to be shown, or has characters
  * that nobody should copy.
  */
-export function write(key: string, value: string): { remedy?: string } {
+export function yamlRemedy(key: string, value: string): { remedy?: string } {
   if (value.length > LIMIT || /[\p{Cc}\p{Cf}\u2028\u2029]/u.test(value)) return {};
   const scalar = /["\\]/.test(value) ? `'${value.replaceAll("'", "''")}'` : `"${value}"`;
   return { remedy: `Write ${key}: ${scalar}` };
@@ -29,7 +29,7 @@ export function write(key: string, value: string): { remedy?: string } {
  *
  * @param accepts whether a value would be read.
  */
-export function corrected(key: string, value: string, accepts: (value: string) => boolean): { remedy?: string } {
+export function quoteFixRemedy(key: string, value: string, accepts: (value: string) => boolean): { remedy?: string } {
   const found = bare(value);
-  return found !== undefined && found !== value && accepts(found) ? write(key, found) : {};
+  return found !== undefined && found !== value && accepts(found) ? yamlRemedy(key, found) : {};
 }

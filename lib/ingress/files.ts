@@ -15,12 +15,12 @@ export interface JudgeSettings {
 }
 
 /** What is to be said of one Ingress before its rules are looked at. */
-export interface Judged {
+export interface JudgedIngress {
   readonly selection: Selection;
   /** The class, lower-cased, where it is not among the files and is taken for ours. */
   readonly assumed?: string;
   /** Remarks that a cluster would not make: the selection's own are not among them. */
-  readonly remarks: readonly Finding[];
+  readonly findings: readonly Finding[];
 }
 
 /** Classes that everybody knows for another controller's, with or without their object among the files. */
@@ -73,19 +73,19 @@ function classNotOurs(ingress: K8sIngress, { class: name }: Selection): Finding 
   });
 }
 
-function judgeOne(ingress: K8sIngress, classes: readonly K8sIngressClass[], settings: JudgeSettings): Judged {
+function judgeOne(ingress: K8sIngress, classes: readonly K8sIngressClass[], settings: JudgeSettings): JudgedIngress {
   const assumed = assumable(ingress, classes, settings);
   const known = assumed === undefined ? classes : [...classes, assumedClass(assumed)];
   const selection = selectIngress(ingress, known, settings);
   if (selection.selected) {
-    return { selection, remarks: foreignAnnotations(ingress), ...(assumed === undefined ? {} : { assumed }) };
+    return { selection, findings: foreignAnnotations(ingress), ...(assumed === undefined ? {} : { assumed }) };
   }
   const ours = isOurs(ingress, known, settings);
   if (settings.partial && !ours && wouldBeSelected(ingress)) {
-    return { selection, remarks: [classNotOurs(ingress, selection)] };
+    return { selection, findings: [classNotOurs(ingress, selection)] };
   }
   const missed = nearMiss(ingress, ours, ours || settings.partial);
-  return { selection, remarks: missed === undefined ? [] : [missed] };
+  return { selection, findings: missed === undefined ? [] : [missed] };
 }
 
 /**
@@ -96,7 +96,7 @@ export function judge(
   ingresses: readonly K8sIngress[],
   classes: readonly K8sIngressClass[],
   settings: JudgeSettings,
-): Judged[] {
+): JudgedIngress[] {
   const judged = ingresses.map((ingress) => judgeOne(ingress, classes, settings));
   const redirected = new Map<string, string>();
   for (const [index, ingress] of ingresses.entries()) {
@@ -107,6 +107,6 @@ export function judge(
   return judged.map((each, index) => {
     // Of an Ingress that is ours, the rules say it themselves.
     if (each.selection.selected || redirected.size === 0) return each;
-    return { ...each, remarks: [...each.remarks, ...unanswered(ingresses[index] as K8sIngress, redirected)] };
+    return { ...each, findings: [...each.findings, ...unanswered(ingresses[index] as K8sIngress, redirected)] };
   });
 }

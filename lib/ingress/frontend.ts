@@ -1,7 +1,7 @@
 import type { Finding } from '../contract/index.ts';
 import { type Annotation, type AnnotationsRead, PREFIX } from './annotations.ts';
 import { inAny, neverAllowed } from './cidr.ts';
-import { bare, corrected, write } from './corrected.ts';
+import { bare, quoteFixRemedy, yamlRemedy } from './corrected.ts';
 import { finding, quote } from './finding.ts';
 import { type Address, parseAddress } from './ip.ts';
 import { parsePort } from './port.ts';
@@ -38,7 +38,7 @@ function addressMeant({ key, value }: Annotation): { remedy?: string } {
   const address = parseAddress(alone);
   if (alone === value || address === undefined || neverAllowed(address) !== undefined) return {};
   if (text.endsWith('/32') && address.family === 6) return {};
-  const { remedy } = write(key, alone);
+  const { remedy } = yamlRemedy(key, alone);
   if (remedy === undefined || port === undefined || port === '443') return remedy === undefined ? {} : { remedy };
   return { remedy: `${remedy}, and ${PREFIX}secure-port: "${port}"` };
 }
@@ -112,7 +112,7 @@ export function portOf(annotation: Annotation | undefined, fallback: number): nu
       ...(annotation.value.trim() === '0'
         ? { remedy: 'Write a port, or remove the annotation: 0 switches nothing off.' }
         : {}),
-      ...corrected(annotation.key, annotation.value, (text) => parsePort(text) !== undefined),
+      ...quoteFixRemedy(annotation.key, annotation.value, (text) => parsePort(text) !== undefined),
     })
   );
 }

@@ -5,11 +5,11 @@ export { type ServiceRef, serviceRefs } from './backendref.ts';
 export { isReachedAtNodes, type ResolutionSettings, resolveBackends } from './backends.ts';
 export * from './catalogue.ts';
 export { SAME_BACK_END } from './conflicts.ts';
-export { assumedClass, type Judged, type JudgeSettings, judge } from './files.ts';
+export { assumedClass, type JudgedIngress, type JudgeSettings, judge } from './files.ts';
 export { type FindingDetail, finding } from './finding.ts';
 export { foldHost, parseHost } from './host.ts';
 export { IGNORED } from './ignored.ts';
-export { type Interpretation, interpret, type Rules } from './interpret.ts';
+export { type Interpretation, interpret, type InterpretRules } from './interpret.ts';
 export type * from './kubernetes.ts';
 export { limitFindings, MOST_FINDINGS } from './limit.ts';
 export {

@@ -1,6 +1,6 @@
 import type { Finding } from '../contract/index.ts';
 import type { AnnotationsRead } from './annotations.ts';
-import { corrected } from './corrected.ts';
+import { quoteFixRemedy } from './corrected.ts';
 import { finding, quote } from './finding.ts';
 import { portOf } from './frontend.ts';
 
@@ -42,7 +42,7 @@ export function insecureTermination(annotations: AnnotationsRead, securePort: nu
           path,
           value,
           remedy: 'Write redirect or disallow.',
-          ...corrected(key, value, (text) => ['redirect', 'disallow'].includes(text.toLowerCase())),
+          ...quoteFixRemedy(key, value, (text) => ['redirect', 'disallow'].includes(text.toLowerCase())),
         }),
       );
       return { findings };

@@ -1,21 +1,21 @@
 import type { Finding, IngressState } from '../contract/index.ts';
 import { backEndRef, canonical, type Route, type RouteSet } from '../route/index.ts';
 import { type AnnotationsRead, readAnnotations } from './annotations.ts';
-import { chooseBackend } from './choice.ts';
+import { chooseBackEnd } from './choice.ts';
 import { finding, quote } from './finding.ts';
 import { type FrontEndRules, frontEndOf, portOf } from './frontend.ts';
 import { defaultBackend, type HostRule, hostRules } from './hostrules.ts';
 import { insecureTermination } from './insecure.ts';
 import { limitFindings, MOST_FINDINGS } from './limit.ts';
 import { forbiddenBy, type HostOwnership } from './ownership.ts';
-import { CLOSED, programBackEnds, type Target } from './program.ts';
+import { NO_BACKEND, programBackEnds, type HostTarget } from './program.ts';
 import { openToAll } from './restrictions.ts';
 import { secureBackend } from './securebackend.ts';
 import { type AllowedAttributes, backEndSettings, csvserverSettings } from './smart.ts';
 import { tlsCoverage } from './tls.ts';
 
 /** What an appliance's configuration says about Ingresses. */
-export interface Rules extends FrontEndRules {
+export interface InterpretRules extends FrontEndRules {
   /** Ranges that members must lie in; all but the never-allowed where absent. */
   readonly memberNetworks?: readonly string[];
   readonly hostOwnership: readonly HostOwnership[];
@@ -45,7 +45,7 @@ function onDefaultVip({ get, findings, addresses }: AnnotationsRead, vip: string
 }
 
 /** Whether a host may be programmed at all (VAL-3, VAL-16). */
-function refuse({ host, at }: HostRule, state: IngressState, covered: boolean, rules: Rules): Finding | undefined {
+function refuse({ host, at }: HostRule, state: IngressState, covered: boolean, rules: InterpretRules): Finding | undefined {
   const place = { path: `${at}.host`, value: host };
   if (!covered) {
     const remedy = `Add to spec.tls: - hosts: [${JSON.stringify(host)}]`;
@@ -58,25 +58,25 @@ function refuse({ host, at }: HostRule, state: IngressState, covered: boolean, r
 }
 
 /** The hosts that may be programmed, each with its back end (VAL-1 to VAL-7, VAL-16). */
-function targetsOf(state: IngressState, rules: Rules): { targets: Target[]; findings: Finding[] } {
+function targetsOf(state: IngressState, rules: InterpretRules): { targets: HostTarget[]; findings: Finding[] } {
   const { hosts, findings } = hostRules(state.rules);
   const covered = tlsCoverage(state.tls);
-  const targets: Target[] = [];
+  const targets: HostTarget[] = [];
   for (const rule of hosts) {
     const refused = refuse(rule, state, covered(rule.host), rules);
     if (refused !== undefined) {
       findings.push(refused);
       continue;
     }
-    const choice = chooseBackend(rule.host, rule.paths, rule.at);
+    const choice = chooseBackEnd(rule.host, rule.paths, rule.at);
     findings.push(...choice.findings);
-    targets.push({ host: rule.host, ref: choice.ref ?? CLOSED, at: choice.at });
+    targets.push({ host: rule.host, ref: choice.ref ?? NO_BACKEND, at: choice.at });
   }
   return { targets, findings };
 }
 
 /** Passthrough for each host, and its redirect where there is one. */
-function routesOf(targets: readonly Target[], vip: string, securePort: number, redirectPort?: number): Route[] {
+function routesOf(targets: readonly HostTarget[], vip: string, securePort: number, redirectPort?: number): Route[] {
   return targets.flatMap(({ host, ref }): Route[] => {
     const backEnd = backEndRef({ service: ref.service, port: String(ref.port) });
     const passthrough: Route = {
@@ -98,7 +98,7 @@ function routesOf(targets: readonly Target[], vip: string, securePort: number, r
  * @param state the Ingress as an event carries it: selected (SEL-1, SEL-2), its back ends resolved.
  * @param rules the appliance's.
  */
-export function interpret(cluster: string, state: IngressState, rules: Rules): Interpretation {
+export function interpret(cluster: string, state: IngressState, rules: InterpretRules): Interpretation {
   const owner = { cluster, namespace: state.namespace, name: state.name };
   const nothing: RouteSet = { owner, created: state.created, backEnds: [], routes: [], frontEndSettings: {} };
   const annotations = readAnnotations(state.annotations);

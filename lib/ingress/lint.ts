@@ -1,8 +1,8 @@
 import type { Finding, IngressState } from '../contract/index.ts';
 import { resolveBackends } from './backends.ts';
 import { hostConflicts, type Linted, settingConflicts } from './conflicts.ts';
-import { type Judged, judge } from './files.ts';
-import { interpret, type Rules } from './interpret.ts';
+import { type JudgedIngress, judge } from './files.ts';
+import { interpret, type InterpretRules } from './interpret.ts';
 import type { K8sObject } from './kubernetes.ts';
 import { projectIngress } from './project.ts';
 import { VENDOR_CLASS } from './selection.ts';
@@ -19,7 +19,7 @@ export interface LintedObject {
 
 export interface LintSettings {
   /** What the appliance allows. */
-  readonly rules: Rules;
+  readonly rules: InterpretRules;
   /** Configured class names; see `selectIngress`. */
   readonly classNames: readonly string[];
   /** The objects are files, rarely the whole cluster: what is not among them may well exist. */
@@ -93,7 +93,7 @@ export function lint(sources: readonly LintedObject[], settings: LintSettings): 
     settings,
   );
   for (const [index, { source, ingress }] of candidates.entries()) {
-    const { selection, remarks, assumed: className } = judged[index] as Judged;
+    const { selection, findings: remarks, assumed: className } = judged[index] as JudgedIngress;
     // Whoever names classes knows that there are others.
     const told = settings.classNames.length === 0 ? remarks : remarks.filter(({ code }) => code !== 'ClassNotOurs');
     findings.push(...[...selection.findings, ...told].map((found) => locate(found, source)));

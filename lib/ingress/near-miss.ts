@@ -1,7 +1,7 @@
 import type { Finding } from '../contract/index.ts';
 import { annotationPath, hasPrefix, meantBy, PREFIX, readAnnotations } from './annotations.ts';
 import { parseBoolean } from './boolean.ts';
-import { write } from './corrected.ts';
+import { yamlRemedy } from './corrected.ts';
 import { finding, quote } from './finding.ts';
 import { soundsRestricting } from './ignored.ts';
 import type { K8sIngress } from './kubernetes.ts';
@@ -84,7 +84,7 @@ export function nearMiss(ingress: K8sIngress, ours: boolean, foreign: boolean): 
     message: `the Ingress does not ask for passthrough: ${quote(key)} ${why}`,
     path: annotationPath(key),
     value: found.value,
-    ...write(`${PREFIX}ssl-passthrough`, 'true'),
+    ...yamlRemedy(`${PREFIX}ssl-passthrough`, 'true'),
   });
 }
 
@@ -96,7 +96,7 @@ function misplaced(keys: readonly Key[]): Finding[] {
     return finding('AnnotationMisplaced', {
       message: `${quote(key)} has no effect: it is for ${resource}`,
       path: annotationPath(key),
-      ...(meantBy(name) === name ? write(`${PREFIX}${name}`, value) : {}),
+      ...(meantBy(name) === name ? yamlRemedy(`${PREFIX}${name}`, value) : {}),
     });
   });
 }

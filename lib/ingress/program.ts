@@ -9,17 +9,17 @@ import type { BackEndSettingsRead } from './smart.ts';
  * The back end of a host whose Ingress names none that can be used. It has no member, so the host is reset and does
  * not fall to a wildcard (VAL-8). No Service port is 0, so none is ever confused with it.
  */
-export const CLOSED: ServiceRef = { service: 'closed', port: 0 };
+export const NO_BACKEND: ServiceRef = { service: 'closed', port: 0 };
 
 /** A host and the back end that it is sent to. */
-export interface Target {
+export interface HostTarget {
   readonly host: string;
   readonly ref: ServiceRef;
   /** Where the back end stands in the Ingress. */
   readonly at: string;
 }
 
-function problemOf(problem: NonNullable<ResolvedBackend['problem']>, { ref: { service, port }, at }: Target): Finding {
+function problemOf(problem: NonNullable<ResolvedBackend['problem']>, { ref: { service, port }, at }: HostTarget): Finding {
   const path = `${at}.service.name`;
   switch (problem) {
     case 'ServiceNotFound':
@@ -36,7 +36,7 @@ function problemOf(problem: NonNullable<ResolvedBackend['problem']>, { ref: { se
 
 /** The members of one back end, and what keeps it from serving (VAL-7, VAL-8, VAL-15). */
 function membersOf(
-  target: Target,
+  target: HostTarget,
   resolved: ResolvedBackend,
   networks: readonly string[] | undefined,
 ): { members: BackEnd['members']; findings: Finding[] } {
@@ -56,7 +56,7 @@ function membersOf(
  * @param networks ranges that members must lie in; all but the never-allowed where absent.
  */
 export function programBackEnds(
-  targets: readonly Target[],
+  targets: readonly HostTarget[],
   resolved: readonly ResolvedBackend[],
   settings: BackEndSettingsRead,
   networks: readonly string[] | undefined,
@@ -69,7 +69,7 @@ export function programBackEnds(
     const key = refKey(ref);
     if (backEnds.has(key)) continue;
     const name = { service: ref.service, port: String(ref.port) };
-    if (ref === CLOSED) {
+    if (ref === NO_BACKEND) {
       backEnds.set(key, { ...name, members: [], settings: {} });
       continue;
     }

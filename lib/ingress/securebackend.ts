@@ -1,7 +1,7 @@
 import type { Finding } from '../contract/index.ts';
 import type { AnnotationsRead } from './annotations.ts';
 import { parseBoolean } from './boolean.ts';
-import { write } from './corrected.ts';
+import { yamlRemedy } from './corrected.ts';
 import { finding, inWords, quote } from './finding.ts';
 import { parseJsonMap } from './jsonmap.ts';
 
@@ -21,7 +21,7 @@ export function secureBackend(annotations: AnnotationsRead): Finding[] {
         message: `${key} is ${quote(value)}, neither true, false nor JSON by Service: ${map.reason}`,
         path,
         value,
-        ...(map.suggestion === undefined ? {} : write(key, map.suggestion)),
+        ...(map.suggestion === undefined ? {} : yamlRemedy(key, map.suggestion)),
       }),
     ];
   }

@@ -1,7 +1,7 @@
 import type { Finding } from '../contract/index.ts';
 import { CLASS_ANNOTATION, readAnnotations } from './annotations.ts';
 import { parseBoolean } from './boolean.ts';
-import { corrected } from './corrected.ts';
+import { quoteFixRemedy } from './corrected.ts';
 import { finding, quote } from './finding.ts';
 import type { K8sIngress, K8sIngressClass } from './kubernetes.ts';
 import { byText, record, text } from './shape.ts';
@@ -109,7 +109,7 @@ export function selectIngress(
         path: annotation.path,
         value: annotation.value,
         remedy: 'Write "true" to pass TLS through, or remove the annotation.',
-        ...corrected(annotation.key, annotation.value, (value) => parseBoolean(value) !== undefined),
+        ...quoteFixRemedy(annotation.key, annotation.value, (value) => parseBoolean(value) !== undefined),
       }),
     ],
   };

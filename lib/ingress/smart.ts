@@ -3,7 +3,7 @@ import type { Attributes, BackEndSettings } from '../route/index.ts';
 import type { Annotation, AnnotationsRead } from './annotations.ts';
 import { ATTRIBUTES, type Attribute, BREAKING, INSTEAD, type ObjectName, SET_HERE } from './attributes.ts';
 import { isObjectName, parseValue } from './attributevalue.ts';
-import { write } from './corrected.ts';
+import { yamlRemedy } from './corrected.ts';
 import { finding, inWords, quote, quoteAll } from './finding.ts';
 import { parseJsonMap } from './jsonmap.ts';
 import { plainProbe } from './monitorplain.ts';
@@ -108,7 +108,7 @@ function parseMap(annotation: Annotation): Parsed<readonly (readonly [string, un
     return { value: map.entries, findings: twice };
   }
   const message = `${quote(annotation.value)} cannot be read: ${map.reason}`;
-  const { remedy } = map.suggestion === undefined ? {} : write(annotation.key, map.suggestion);
+  const { remedy } = map.suggestion === undefined ? {} : yamlRemedy(annotation.key, map.suggestion);
   return { value: [], findings: [invalid(annotation, message, annotation.value, remedy)] };
 }
 
@@ -123,7 +123,7 @@ function serviceMeant(
   if (names.length === 0) return undefined;
   // The attributes of the only Service, without its name around them.
   if (names.length === 1 && ATTRIBUTES[object].has(key.toLowerCase()) && annotation.value.trim().startsWith('{')) {
-    const { remedy } = write(annotation.key, `{${JSON.stringify(names[0])}:${annotation.value.trim()}}`);
+    const { remedy } = yamlRemedy(annotation.key, `{${JSON.stringify(names[0])}:${annotation.value.trim()}}`);
     if (remedy !== undefined) return remedy;
   }
   const bareName = key.replace(/^.*\//, '').replace(/:.*$/, '');

@@ -1,5 +1,5 @@
 import { inRange, type KeyRange, type Owner, ownerKey } from '../contract/index.ts';
-import type { IngressRow, Ledger, Watermark } from './rows.ts';
+import type { IngressRecord, Ledger, Watermark } from './rows.ts';
 import { obsolete, watermarkOver } from './watermarks.ts';
 
 /**
@@ -41,7 +41,7 @@ export interface Decision<S> {
   readonly sequence: number;
   /** Undefined: it is to have nothing. */
   readonly state: S | undefined;
-  readonly row: IngressRow | undefined;
+  readonly row: IngressRecord | undefined;
   /** The statement that won. */
   readonly by: Statement<S>;
   /** Compare with the real objects although records may say that all is done. */
@@ -138,8 +138,8 @@ export function decide<S>(
 }
 
 /** A late snapshot that says of a key what is not recorded: its forwarder's clock may lie behind (rule 14). */
-function contradicts<S>(snapshot: Snapshot<S>, key: string, row: IngressRow | undefined): boolean {
-  return snapshot.present.has(key) !== (row?.life === 'live');
+function contradicts<S>(snapshot: Snapshot<S>, key: string, row: IngressRecord | undefined): boolean {
+  return snapshot.present.has(key) !== (row?.kind === 'live');
 }
 
 /**
@@ -157,7 +157,7 @@ export function owedWatermarks<S>(
   const owed = snapshots
     .filter((snapshot) => {
       const olderTombstone = [...ledger.ingresses.values()].some(
-        (row) => row.life === 'dead' && inRange(row.key, snapshot) && row.sequence < snapshot.sequence,
+        (row) => row.kind === 'tombstone' && inRange(row.key, snapshot) && row.sequence < snapshot.sequence,
       );
       return snapshot.flagged || changed.has(snapshot) || outvoted.has(snapshot) || olderTombstone;
     })

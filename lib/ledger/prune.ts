@@ -25,7 +25,7 @@ export interface PruneLimit {
 export type PruneCause = 'missing' | 'unselected' | 'elsewhere' | 'rejected' | 'closed' | 'emptied' | 'reduced';
 
 /** A decision, and what it leaves of its Ingress on this appliance. */
-export interface Judged<S> {
+export interface PruneCandidate<S> {
   readonly decision: Decision<S>;
   /** Routes that it is to have, and that are to carry traffic as before; undefined where nothing of it is changed, because its namespace is not selected. */
   readonly keeps: number | undefined;
@@ -52,7 +52,7 @@ export interface Refusal {
  */
 export function pruneRefusal<S>(
   snapshot: Snapshot<S>,
-  judged: readonly Judged<S>[],
+  judged: readonly PruneCandidate<S>[],
   ledger: Ledger,
   limit: PruneLimit,
   owned: ReadonlySet<string> = new Set(),
@@ -60,7 +60,7 @@ export function pruneRefusal<S>(
   if (snapshot.exempt) return undefined;
   const had = new Map<string, number>();
   for (const row of ledger.ingresses.values()) {
-    if (row.life === 'live' && inRange(row.key, snapshot)) had.set(row.key, row.routes);
+    if (row.kind === 'live' && inRange(row.key, snapshot)) had.set(row.key, row.routes);
   }
   for (const key of owned) if (inRange(key, snapshot)) had.set(key, 1);
 

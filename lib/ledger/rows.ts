@@ -9,7 +9,7 @@ import { joinFields, printable, SEPARATOR } from './fields.ts';
  */
 
 /** A row as it stands in a map. */
-export interface Row {
+export interface LedgerRow {
   readonly key: string;
   readonly value: string;
   readonly comment: string;
@@ -20,7 +20,7 @@ const VERSION = '1';
 const LONGEST_VALUE = 255;
 
 /** What an owner's front-end part says: one VIP, the TLS port, and the port that redirects (0: none). */
-export interface Places {
+export interface FrontendPorts {
   readonly vip: string;
   readonly port: number;
   readonly insecurePort: number;
@@ -34,13 +34,13 @@ export interface Hashes {
 }
 
 /** The record of one Ingress. */
-export interface IngressRow {
+export interface IngressRecord {
   readonly key: string;
   readonly namespace: string;
   readonly name: string;
   readonly sequence: number;
   /** `dead` is a tombstone. */
-  readonly life: 'live' | 'dead';
+  readonly kind: 'live' | 'tombstone';
   /** Pending: begun and perhaps not finished; what the appliance has is to be read. */
   readonly state: 'pending' | 'applied';
   readonly hashes: Hashes;
@@ -48,11 +48,11 @@ export interface IngressRow {
   /** Number of routes: the prune guard counts them. */
   readonly routes: number;
   /** Where its claims stand; absent when it has none. */
-  readonly places?: Places;
+  readonly ports?: FrontendPorts;
   /** Digest of what was remarked about it: a new remark is worth an outcome. Absent where there was none. */
   readonly findings?: string;
   /** Pending only: where claims stood before. `anywhere`: more than one place, look everywhere. */
-  readonly formerly?: Places | 'anywhere';
+  readonly formerPorts?: FrontendPorts | 'anywhere';
 }
 
 export interface Watermark extends KeyRange {
@@ -78,7 +78,7 @@ export interface Claim {
 
 /** The back end that a claim is for; undefined for a redirect. */
 export function backEndOf({ target, settings, frontEnd }: Claim): BackEndKey | undefined {
-  return 'securePort' in target ? undefined : { ...target, place: frontEnd, settings };
+  return 'securePort' in target ? undefined : { ...target, frontEndKey: frontEnd, settings };
 }
 
 /** The secure port that a claim redirects to; undefined for one of a back end. */
@@ -96,9 +96,9 @@ export interface Retired {
   readonly due: number;
 }
 
-const encodePlaces = (places: Places): string => `${places.vip}/${places.port}/${places.insecurePort}`;
+const encodePorts = (places: FrontendPorts): string => `${places.vip}/${places.port}/${places.insecurePort}`;
 
-function decodePlaces(text: string): Places | undefined {
+function decodePorts(text: string): FrontendPorts | undefined {
   const [vip, port, insecurePort] = text.split('/');
   return vip === undefined || vip === '' || port === undefined
     ? undefined
@@ -109,20 +109,20 @@ const ANYWHERE = '*';
 
 export const ingressKey = (key: string): string => `I.${key}`;
 
-export function encodeIngress(row: IngressRow): Row {
+export function encodeIngress(row: IngressRecord): LedgerRow {
   const formerly =
-    row.formerly === undefined ? '' : row.formerly === 'anywhere' ? ANYWHERE : encodePlaces(row.formerly);
+    row.formerPorts === undefined ? '' : row.formerPorts === 'anywhere' ? ANYWHERE : encodePorts(row.formerPorts);
   const value = joinFields({
     version: VERSION,
     sequence: row.sequence,
-    flags: `${row.life === 'live' ? 'L' : 'D'}${row.state === 'applied' ? 'A' : 'P'}`,
+    flags: `${row.kind === 'live' ? 'L' : 'D'}${row.state === 'applied' ? 'A' : 'P'}`,
     frontEnd: row.hashes.frontEnd,
     routesHash: row.hashes.routes,
     members: row.hashes.members,
     created: row.created,
     routes: row.routes,
     namespace: row.namespace,
-    places: row.places === undefined ? '' : encodePlaces(row.places),
+    places: row.ports === undefined ? '' : encodePorts(row.ports),
     formerly,
     findings: row.findings ?? '',
   });
@@ -130,35 +130,35 @@ export function encodeIngress(row: IngressRow): Row {
 }
 
 /** Undefined for a row that this version cannot read: it then counts as not recorded. */
-export function decodeIngress(row: Row): IngressRow | undefined {
+export function decodeIngress(row: LedgerRow): IngressRecord | undefined {
   const [version, sequence, flags, frontEnd, routes, members, created, count, namespace, places, formerly, findings] =
     row.value.split(SEPARATOR);
   if (!row.key.startsWith('I.') || version !== VERSION || flags === undefined || namespace === undefined) {
     return undefined;
   }
-  const here = decodePlaces(places ?? '');
-  const before = formerly === ANYWHERE ? ANYWHERE : decodePlaces(formerly ?? '');
+  const here = decodePorts(places ?? '');
+  const before = formerly === ANYWHERE ? ANYWHERE : decodePorts(formerly ?? '');
   return {
     key: row.key.slice(2),
     namespace,
     name: row.comment,
     sequence: Number(sequence),
-    life: flags[0] === 'L' ? 'live' : 'dead',
+    kind: flags[0] === 'L' ? 'live' : 'tombstone',
     state: flags[1] === 'A' ? 'applied' : 'pending',
     hashes: { frontEnd: frontEnd ?? '', routes: routes ?? '', members: members ?? '' },
     created: Number(created),
     routes: Number(count),
-    ...(here === undefined ? {} : { places: here }),
-    ...(before === undefined ? {} : { formerly: before === ANYWHERE ? 'anywhere' : before }),
+    ...(here === undefined ? {} : { ports: here }),
+    ...(before === undefined ? {} : { formerPorts: before === ANYWHERE ? 'anywhere' : before }),
     ...(findings === undefined || findings === '' ? {} : { findings }),
   };
 }
 
-export function encodeWatermark(mark: Watermark): Row {
+export function encodeWatermark(mark: Watermark): LedgerRow {
   return { key: `W.${mark.from}-${mark.to}`, value: `${VERSION};${mark.sequence}`, comment: '' };
 }
 
-export function decodeWatermark(row: Row): Watermark | undefined {
+export function decodeWatermark(row: LedgerRow): Watermark | undefined {
   const match = /^W\.([a-z2-7]{2})-([a-z2-7]{2})$/.exec(row.key);
   const [version, sequence] = row.value.split(SEPARATOR);
   if (match === null || version !== VERSION) return undefined;
@@ -173,7 +173,7 @@ export const hostDigest = (host: string): string => digest(host);
 export const claimKey = (claim: Pick<Claim, 'hostDigest' | 'created' | 'ownerKey'>): string =>
   `#${claim.hostDigest}.${age(claim.created)}.${claim.ownerKey}`;
 
-export function encodeClaim(claim: Claim): Row {
+export function encodeClaim(claim: Claim): LedgerRow {
   const { target } = claim;
   const value = joinFields({
     version: VERSION,
@@ -196,7 +196,7 @@ export function encodeClaim(claim: Claim): Row {
 /** Values of the claims of redirects to a secure port, as a PCRE between slashes. */
 export const redirectClaims = (securePort: number): string => `/^${VERSION};R;${securePort};/`;
 
-export function decodeClaim(row: Row, frontEnd: string): Claim | undefined {
+export function decodeClaim(row: LedgerRow, frontEnd: string): Claim | undefined {
   const match = /^#([a-z2-7]{26})\.(\d{10,})\.([a-z2-7]{26})$/.exec(row.key);
   const [version, kind, first, second, settings, form, cluster, namespace, host] = row.value.split(SEPARATOR);
   if (match === null || version !== VERSION || first === undefined || namespace === undefined) return undefined;
@@ -213,7 +213,7 @@ export function decodeClaim(row: Row, frontEnd: string): Claim | undefined {
   };
 }
 
-export function encodeRetired(retired: Retired): Row {
+export function encodeRetired(retired: Retired): LedgerRow {
   const { owner, backEnd } = retired;
   return {
     key: `R.${retired.ownerKey}-${digest(backEnd, 8)}`,
@@ -228,7 +228,7 @@ export function encodeRetired(retired: Retired): Row {
   };
 }
 
-export function decodeRetired(row: Row): Retired | undefined {
+export function decodeRetired(row: LedgerRow): Retired | undefined {
   const match = /^R\.([a-z2-7]{26})-[a-z2-7]{8}$/.exec(row.key);
   const [version, due, backEnd, cluster, namespace] = row.value.split(SEPARATOR);
   if (match === null || version !== VERSION || backEnd === undefined || namespace === undefined) return undefined;
@@ -251,12 +251,12 @@ export interface Identity {
 const IDENTITY_KEY = 'U';
 
 /** Without a version: a UID alone is what the row held from the beginning. */
-export function encodeIdentity({ uid, acceptedAt }: Identity, cluster: string): Row {
+export function encodeIdentity({ uid, acceptedAt }: Identity, cluster: string): LedgerRow {
   const value = joinFields(acceptedAt === undefined ? { uid } : { uid, acceptedAt });
   return { key: IDENTITY_KEY, value, comment: printable('cluster', cluster) };
 }
 
-export function decodeIdentity(row: Row): Identity | undefined {
+export function decodeIdentity(row: LedgerRow): Identity | undefined {
   const [, uid, acceptedAt] = /^([^;]+)(?:;(\d+))?/.exec(row.value) ?? [];
   if (row.key !== IDENTITY_KEY || uid === undefined) return undefined;
   return { uid, ...(acceptedAt === undefined ? {} : { acceptedAt: Number(acceptedAt) }) };
@@ -264,13 +264,13 @@ export function decodeIdentity(row: Row): Identity | undefined {
 
 /** What one cluster's map says, decoded. Rows that cannot be read are left alone and count as absent. */
 export interface Ledger extends Partial<Identity> {
-  readonly ingresses: ReadonlyMap<string, IngressRow>;
+  readonly ingresses: ReadonlyMap<string, IngressRecord>;
   readonly watermarks: readonly Watermark[];
   readonly retired: readonly Retired[];
 }
 
-export function decodeLedger(rows: readonly Row[]): Ledger {
-  const ingresses = new Map<string, IngressRow>();
+export function decodeLedger(rows: readonly LedgerRow[]): Ledger {
+  const ingresses = new Map<string, IngressRecord>();
   const watermarks: Watermark[] = [];
   const retired: Retired[] = [];
   let identity: Identity | undefined;
@@ -295,24 +295,24 @@ export function decodeLedger(rows: readonly Row[]): Ledger {
 export const EMPTY_LEDGER: Ledger = { ingresses: new Map(), watermarks: [], retired: [] };
 
 /** All claims of a front end's rows. */
-export function decodeClaims(rows: readonly Row[], frontEnd: string): Claim[] {
+export function decodeClaims(rows: readonly LedgerRow[], frontEnd: string): Claim[] {
   return rows.flatMap((row) => decodeClaim(row, frontEnd) ?? []);
 }
 
 /** Rows whose key is a host: neither a claim nor a sign of our own. */
-export function decodeHosts(rows: readonly Row[]): Map<string, string> {
+export function decodeHosts(rows: readonly LedgerRow[]): Map<string, string> {
   return new Map(rows.filter((row) => /^[a-z0-9*]/.test(row.key)).map((row) => [row.key, row.value]));
 }
 
 /** Places of a set of front ends: one VIP with its TLS and its redirect port. */
-export function placesOf(frontEnds: readonly FrontEnd[]): Places | undefined {
+export function frontendPortsOf(frontEnds: readonly FrontEnd[]): FrontendPorts | undefined {
   const tls = frontEnds.find((frontEnd) => frontEnd.kind === 'tls');
   const http = frontEnds.find((frontEnd) => frontEnd.kind === 'http');
   const any = tls ?? http;
   return any === undefined ? undefined : { vip: any.vip, port: tls?.port ?? 0, insecurePort: http?.port ?? 0 };
 }
 
-export function frontEndsAt(places: Places): FrontEnd[] {
+export function frontEndsAt(places: FrontendPorts): FrontEnd[] {
   const { vip } = places;
   return [
     ...(places.port === 0 ? [] : [{ vip, port: places.port, kind: 'tls' as const }]),
@@ -320,7 +320,7 @@ export function frontEndsAt(places: Places): FrontEnd[] {
   ];
 }
 
-export const samePlaces = (a: Places | undefined, b: Places | undefined): boolean =>
-  (a === undefined ? '' : encodePlaces(a)) === (b === undefined ? '' : encodePlaces(b));
+export const sameFrontendPorts = (a: FrontendPorts | undefined, b: FrontendPorts | undefined): boolean =>
+  (a === undefined ? '' : encodePorts(a)) === (b === undefined ? '' : encodePorts(b));
 
 export const rowKeyOf = (owner: Owner): string => ingressKey(ownerKey(owner));

@@ -1,7 +1,7 @@
 import type { Owner } from '../contract/index.ts';
 import { claimOrder } from './claims.ts';
 import { joinFields, printable, SEPARATOR } from './fields.ts';
-import type { Row } from './rows.ts';
+import type { LedgerRow } from './rows.ts';
 
 /**
  * Wishes for a front end's settings (CON-5): a row of its map for each attribute that an owner asks for, so that the
@@ -17,7 +17,7 @@ export interface Setting {
 
 const VERSION = '1';
 
-export function encodeSetting({ attribute, value, created, ownerKey, owner }: Setting): Row {
+export function encodeSetting({ attribute, value, created, ownerKey, owner }: Setting): LedgerRow {
   return {
     key: `=${attribute}.${String(created).padStart(10, '0')}.${ownerKey}`,
     // The value comes last: it may have the separator.
@@ -26,7 +26,7 @@ export function encodeSetting({ attribute, value, created, ownerKey, owner }: Se
   };
 }
 
-export function decodeSetting(row: Row): Setting | undefined {
+export function decodeSetting(row: LedgerRow): Setting | undefined {
   const match = /^=([a-z0-9]+)\.(\d{10,})\.([a-z2-7]{26})$/.exec(row.key);
   const [version, cluster, namespace, ...value] = row.value.split(SEPARATOR);
   if (match === null || version !== VERSION || cluster === undefined || namespace === undefined) return undefined;
@@ -39,7 +39,7 @@ export function decodeSetting(row: Row): Setting | undefined {
   };
 }
 
-export function decodeSettings(rows: readonly Row[]): Setting[] {
+export function decodeSettings(rows: readonly LedgerRow[]): Setting[] {
   return rows.flatMap((row) => decodeSetting(row) ?? []);
 }
 

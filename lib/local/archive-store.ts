@@ -42,7 +42,7 @@ export function memoryArchive(): ArchiveStore {
 }
 
 /** The file of an archive can't be opened or read: one sentence for whoever chose the folder. */
-export class ArchiveUnusable extends Error {
+export class ArchiveError extends Error {
   override readonly name = 'ArchiveUnusable';
   constructor(path: string, cause: NodeJS.ErrnoException) {
     super(`cannot use ${path} as archive: ${cause.message}`, { cause });
@@ -67,7 +67,7 @@ export function fileArchive(directory: string, name: string): ArchiveStore {
     file = openSync(path, 'a');
     kept = wholeLines(path);
   } catch (error) {
-    throw new ArchiveUnusable(path, error as NodeJS.ErrnoException);
+    throw new ArchiveError(path, error as NodeJS.ErrnoException);
   }
   let { bytes } = kept;
   let count = kept.events.length;

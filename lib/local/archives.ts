@@ -1,6 +1,6 @@
 import type { ArchiveStore } from './archive-store.ts';
 import type { Envelope } from './envelope.ts';
-import type { Matcher } from './event-pattern.ts';
+import type { EventMatcher } from './event-pattern.ts';
 import { requestedPattern } from './rules.ts';
 import { alreadyThere, notFound } from './service-error.ts';
 
@@ -19,7 +19,7 @@ export interface ArchiveSpec {
 export interface Archive extends ArchiveSpec {
   readonly created: number;
   readonly store: ArchiveStore;
-  readonly matches: Matcher;
+  readonly matches: EventMatcher;
 }
 
 /** The archives of all buses. */

@@ -1,16 +1,16 @@
-import type { Place } from './envelope.ts';
+import type { AwsScope } from './envelope.ts';
 
 /** The account of everything local: the one that the queue server uses. */
 export const LOCAL_ACCOUNT = '000000000000';
 
-export const busArn = (place: Place, bus: string) => events(place, `event-bus/${bus}`);
-export const ruleArn = (place: Place, bus: string, rule: string) =>
+export const busArn = (place: AwsScope, bus: string) => events(place, `event-bus/${bus}`);
+export const ruleArn = (place: AwsScope, bus: string, rule: string) =>
   events(place, bus === 'default' ? `rule/${rule}` : `rule/${bus}/${rule}`);
-export const archiveArn = (place: Place, archive: string) => events(place, `archive/${archive}`);
-export const replayArn = (place: Place, replay: string) => events(place, `replay/${replay}`);
-export const queueArn = (place: Place, queue: string) => `arn:aws:sqs:${place.region}:${place.account}:${queue}`;
+export const archiveArn = (place: AwsScope, archive: string) => events(place, `archive/${archive}`);
+export const replayArn = (place: AwsScope, replay: string) => events(place, `replay/${replay}`);
+export const queueArn = (place: AwsScope, queue: string) => `arn:aws:sqs:${place.region}:${place.account}:${queue}`;
 
-function events(place: Place, what: string): string {
+function events(place: AwsScope, what: string): string {
   return `arn:aws:events:${place.region}:${place.account}:${what}`;
 }
 

@@ -7,10 +7,10 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import type { Topology } from '../config/topology.ts';
 import { busArn, queueArn } from './arn.ts';
-import type { Place } from './envelope.ts';
+import type { AwsScope } from './envelope.ts';
 
 /** Makes bus, archive, rules and targets of a topology, with the calls that a deployment makes. */
-export async function deploy(client: Pick<EventBridgeClient, 'send'>, plan: Topology, place: Place): Promise<void> {
+export async function deploy(client: Pick<EventBridgeClient, 'send'>, plan: Topology, place: AwsScope): Promise<void> {
   const EventBusName = plan.bus;
   await client.send(new CreateEventBusCommand({ Name: EventBusName }));
   await client.send(

@@ -2,7 +2,7 @@ import { type Sleep, sleep as sleepFor } from '../aws/backoff.ts';
 import { shuffled } from './random.ts';
 
 /** What a bus in the cloud may do at any time, and this one only where it is switched on. */
-export interface Disorder {
+export interface DeliveryFaults {
   /** Events overtake each other: each is held for a random time; replays are shuffled within a minute. */
   readonly unordered: boolean;
   /** Probability, from 0 to 1, that an event is delivered once more. */
@@ -11,15 +11,15 @@ export interface Disorder {
   readonly maxDelayMs: number;
 }
 
-export const ORDER: Disorder = { unordered: false, duplicates: 0, maxDelayMs: 50 };
+export const NO_FAULTS: DeliveryFaults = { unordered: false, duplicates: 0, maxDelayMs: 50 };
 
 /** Draws what happens to each event, from one seeded source. */
-export class Dice {
-  readonly #disorder: Disorder;
+export class FaultInjector {
+  readonly #disorder: DeliveryFaults;
   readonly #random: () => number;
   readonly #sleep: Sleep;
 
-  constructor(disorder: Disorder, random: () => number, sleep: Sleep = sleepFor) {
+  constructor(disorder: DeliveryFaults, random: () => number, sleep: Sleep = sleepFor) {
     this.#disorder = disorder;
     this.#random = random;
     this.#sleep = sleep;

@@ -25,7 +25,7 @@ export interface EntryFailure {
   readonly ErrorMessage: string;
 }
 
-export interface Place {
+export interface AwsScope {
   readonly account: string;
   readonly region: string;
 }
@@ -35,7 +35,7 @@ export interface Place {
  *
  * @param now milliseconds since the epoch.
  */
-export function toEnvelope(entry: WireEntry, place: Place, now: number): Envelope | EntryFailure {
+export function toEnvelope(entry: WireEntry, place: AwsScope, now: number): Envelope | EntryFailure {
   const { Source: source, DetailType: detailType, Detail: text } = entry;
   if (source === undefined || source === '') return missing('Source');
   if (detailType === undefined || detailType === '') return missing('DetailType');

@@ -2,15 +2,15 @@ import type { Target } from '@aws-sdk/client-eventbridge';
 import type { QueueClient } from '../aws/queue.ts';
 import type { Log } from '../telemetry/index.ts';
 import { Delivery } from './delivery.ts';
-import type { Dice } from './disorder.ts';
+import type { FaultInjector } from './disorder.ts';
 import type { Envelope } from './envelope.ts';
-import { type Match, Rules } from './rules.ts';
+import { type Match, EventRules } from './rules.ts';
 
 export interface EventBusOptions {
   readonly sqs: QueueClient;
   /** The URL of a queue by its ARN. */
   readonly queueUrl: (arn: string) => string;
-  readonly dice: Dice;
+  readonly dice: FaultInjector;
   readonly random: () => number;
   readonly log: Log;
 }
@@ -21,7 +21,7 @@ const DEFAULT_AGE_SECONDS = 86_400;
 
 /** Buses, rules and the way to their targets. */
 export class EventBuses {
-  readonly rules = new Rules();
+  readonly rules = new EventRules();
   readonly #names = new Set(['default']);
   readonly #deliveries = new Map<string, Delivery>();
   readonly #underway = new Set<Promise<void>>();

@@ -1,7 +1,7 @@
-import { compileLeaf, type Leaf, PatternInvalid } from './leaf.ts';
+import { compileValueMatcher, type ValueMatcher, PatternInvalid } from './leaf.ts';
 
 /** Whether an event (the whole envelope) matches. */
-export type Matcher = (event: unknown) => boolean;
+export type EventMatcher = (event: unknown) => boolean;
 
 type Node = (value: unknown) => boolean;
 
@@ -17,14 +17,14 @@ type Node = (value: unknown) => boolean;
  *
  * @throws {PatternInvalid}
  */
-export function compilePattern(pattern: unknown): Matcher {
+export function compilePattern(pattern: unknown): EventMatcher {
   if (!isObject(pattern)) throw new PatternInvalid('Filter is not an object');
   if (Object.keys(pattern).length === 0) throw new PatternInvalid('Empty filter is not allowed');
   return compileObject(pattern);
 }
 
 /** The same, from JSON text. */
-export function parsePattern(text: string): Matcher {
+export function parsePattern(text: string): EventMatcher {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -78,12 +78,12 @@ function compileField(name: string, inner: unknown): Node {
   }
   if (!Array.isArray(inner)) throw new PatternInvalid(`"${name}" must be an object or an array`);
   if (inner.length === 0) throw new PatternInvalid(`Empty arrays are not allowed: "${name}"`);
-  const leaves = inner.map(compileLeaf);
+  const leaves = inner.map(compileValueMatcher);
   return (value) => leaves.some((leaf) => matchLeaf(leaf, value));
 }
 
 /** Objects are no leaves: `exists` speaks of scalars and arrays of them only, as in the service. */
-function matchLeaf(leaf: Leaf, value: unknown): boolean {
+function matchLeaf(leaf: ValueMatcher, value: unknown): boolean {
   if (Array.isArray(value)) {
     const scalars = value.flat(Number.POSITIVE_INFINITY).filter((item) => !isObject(item));
     return scalars.length === 0 ? leaf(undefined) : scalars.some(leaf);

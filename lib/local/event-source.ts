@@ -2,12 +2,12 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { fullJitter, type Sleep, sleep as sleepFor } from '../aws/backoff.ts';
 import type { QueueClient } from '../aws/queue.ts';
 import type { Log } from '../telemetry/index.ts';
-import type { Place } from './envelope.ts';
+import type { AwsScope } from './envelope.ts';
 import { type Batch, GroupBatches, QueueCalls, standardBatch } from './group-window.ts';
 import { lambdaContext } from './lambda-context.ts';
 import type { LocalQueue } from './queue-server.ts';
 import { ReadAhead } from './read-ahead.ts';
-import { givenBack, toSqsEvent } from './sqs-event.ts';
+import { returnedMessages, toSqsEvent } from './sqs-event.ts';
 
 /** A Lambda function that reads a queue, as it is deployed. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a function that fails nothing may return nothing
@@ -30,7 +30,7 @@ export interface EventSourceOptions {
   readonly client: QueueClient;
   /** Address of the queue server. */
   readonly serverUrl: string;
-  readonly place: Place;
+  readonly place: AwsScope;
   readonly log: Log;
   /** 1 to 10. */
   readonly batchSize?: number;
@@ -137,7 +137,7 @@ export class EventSource {
     const event = toSqsEvent(messages, { arn: queue.arn, region: place.region });
     try {
       const answer = await handler(event, lambdaContext(functionName, place, timeoutSeconds * 1000, now));
-      return { back: givenBack(ids, answer) };
+      return { back: returnedMessages(ids, answer) };
     } catch (error) {
       log.warn('function failed, its whole batch goes back', { function: functionName, records: ids.length, error });
       return { back: new Set(ids), error };

@@ -84,11 +84,11 @@ export const REQUESTS = {
 } as const;
 
 export type Action = keyof typeof REQUESTS;
-export type Request<A extends Action> = z.infer<(typeof REQUESTS)[A]>;
+export type EventsRequest<A extends Action> = z.infer<(typeof REQUESTS)[A]>;
 
 /** Reads the input of an action, or refuses it as the service does. */
-export function request<A extends Action>(action: A, input: unknown): Request<A> {
+export function request<A extends Action>(action: A, input: unknown): EventsRequest<A> {
   const parsed = z.safeParse(REQUESTS[action] as (typeof REQUESTS)[A], input);
   if (!parsed.success) throw invalid(`${action}: ${explain(parsed.error)}`);
-  return parsed.data as Request<A>;
+  return parsed.data as EventsRequest<A>;
 }

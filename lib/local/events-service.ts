@@ -1,8 +1,8 @@
 import type { Archive, Archives } from './archives.ts';
 import { archiveArn, busArn, nameOf, replayArn, ruleArn } from './arn.ts';
-import { type EntryFailure, type Place, toEnvelope, type WireEntry, wireEntryBytes } from './envelope.ts';
+import { type EntryFailure, type AwsScope, toEnvelope, type WireEntry, wireEntryBytes } from './envelope.ts';
 import { type EventBuses, targetProblem } from './event-bus.ts';
-import type { Action, Request } from './events-requests.ts';
+import type { Action, EventsRequest } from './events-requests.ts';
 import type { Replay, Replays } from './replays.ts';
 import { type Rule, requestedPattern } from './rules.ts';
 import { alreadyThere, invalid, notFound } from './service-error.ts';
@@ -15,7 +15,7 @@ import { alreadyThere, invalid, notFound } from './service-error.ts';
 export type FailEntry = (entry: WireEntry, at: { call: number; index: number }) => EntryFailure | undefined;
 
 export interface EventsServiceOptions {
-  readonly place: Place;
+  readonly place: AwsScope;
   readonly buses: EventBuses;
   readonly archives: Archives;
   readonly replays: Replays;
@@ -26,7 +26,7 @@ export interface EventsServiceOptions {
 }
 
 /** The actions of EventBridge: input as on the wire, output as on the wire. */
-export type EventsService = { readonly [A in Action]: (input: Request<A>) => object };
+export type EventsService = { readonly [A in Action]: (input: EventsRequest<A>) => object };
 
 const epoch = (ms: number) => ms / 1000;
 

@@ -57,7 +57,7 @@ export class QueueCalls {
     });
   }
 
-  async giveBack(message: Message): Promise<void> {
+  async returnMessage(message: Message): Promise<void> {
     const { retrySeconds } = this.options;
     if (retrySeconds !== undefined) await this.setVisibility(message, retrySeconds);
   }
@@ -71,7 +71,7 @@ export async function standardBatch(calls: QueueCalls): Promise<Batch | undefine
     messages,
     async settle(back) {
       for (const message of messages) {
-        if (back.has(idOf(message))) await calls.giveBack(message);
+        if (back.has(idOf(message))) await calls.returnMessage(message);
         else await calls.delete(message);
       }
     },
@@ -145,7 +145,7 @@ export class GroupBatches {
       if (received === undefined) return;
       if (!this.#done.has(id)) {
         // In flight, it holds its group back until its visibility time-out.
-        await this.#calls.giveBack(received);
+        await this.#calls.returnMessage(received);
         return;
       }
       await this.#calls.delete(received);

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 
 /** Matches one value of an event: a scalar, or undefined where the field is absent. */
-export type Leaf = (value: unknown) => boolean;
+export type ValueMatcher = (value: unknown) => boolean;
 
 /** Why a pattern is none: the service refuses it when a rule or an archive is made. */
 export class PatternInvalid extends Error {
@@ -24,7 +24,7 @@ type Arguments = Readonly<Record<string, unknown>>;
  * | `{"cidr":"10.0.0.0/8"}` | strings that are addresses in it |
  * | `{"exists":true}`, `{"exists":false}` | that the field is there, or not |
  */
-export function compileLeaf(pattern: unknown): Leaf {
+export function compileValueMatcher(pattern: unknown): ValueMatcher {
   if (isScalar(pattern)) return (value) => value === pattern;
   const [operator, argument] = only(pattern);
   switch (operator) {
@@ -62,7 +62,7 @@ function text(value: unknown, operator: string): string {
   return value;
 }
 
-function compileText(operator: string, argument: unknown): Leaf {
+function compileText(operator: string, argument: unknown): ValueMatcher {
   const onString = (test: (value: string) => boolean) => (value: unknown) => typeof value === 'string' && test(value);
   if (operator === 'wildcard') {
     const expression = wildcard(text(argument, operator));
@@ -91,17 +91,17 @@ function wildcard(pattern: string): RegExp {
   return new RegExp(`^${source}$`, 's');
 }
 
-function compileAnythingBut(argument: unknown): Leaf {
-  const none = (leaves: readonly Leaf[]): Leaf => {
+function compileAnythingBut(argument: unknown): ValueMatcher {
+  const none = (leaves: readonly ValueMatcher[]): ValueMatcher => {
     if (leaves.length === 0) throw new PatternInvalid('anything-but needs at least one value');
     return (value) => value !== undefined && !leaves.some((leaf) => leaf(value));
   };
-  if (isScalar(argument)) return none([compileLeaf(argument)]);
+  if (isScalar(argument)) return none([compileValueMatcher(argument)]);
   if (Array.isArray(argument)) {
     if (!argument.every((item) => typeof item === 'string' || typeof item === 'number')) {
       throw new PatternInvalid('Inside anything-but list, only strings and numbers are supported');
     }
-    return none(argument.map(compileLeaf));
+    return none(argument.map(compileValueMatcher));
   }
   const [operator, inner] = only(argument);
   if (!['prefix', 'suffix', 'equals-ignore-case', 'wildcard'].includes(operator)) {
@@ -118,7 +118,7 @@ const COMPARISONS: Readonly<Record<string, (value: number, bound: number) => boo
   '>=': (value, bound) => value >= bound,
 };
 
-function compileNumeric(argument: unknown): Leaf {
+function compileNumeric(argument: unknown): ValueMatcher {
   if (!Array.isArray(argument) || argument.length === 0 || argument.length % 2 !== 0 || argument.length > 4) {
     throw new PatternInvalid('numeric match is an array of one or two comparisons, each an operator and a number');
   }
@@ -134,7 +134,7 @@ function compileNumeric(argument: unknown): Leaf {
   return (value) => typeof value === 'number' && tests.every((test) => test(value));
 }
 
-function compileCidr(argument: unknown): Leaf {
+function compileCidr(argument: unknown): ValueMatcher {
   const cidr = text(argument, 'cidr');
   const [address = '', bits = '', ...rest] = cidr.split('/');
   const family = isIP(address);

@@ -10,7 +10,7 @@ import { fileArchive, memoryArchive } from './archive-store.ts';
 import { Archives } from './archives.ts';
 import { archiveArn, busArn, LOCAL_ACCOUNT, nameOf, ruleArn } from './arn.ts';
 import { deploy } from './deploy.ts';
-import { Dice, type Disorder, ORDER } from './disorder.ts';
+import { FaultInjector, type DeliveryFaults, NO_FAULTS } from './disorder.ts';
 import { EventBuses } from './event-bus.ts';
 import { EventSource, type EventSourceOptions, type QueueFunction } from './event-source.ts';
 import { serveEvents } from './events-server.ts';
@@ -91,7 +91,7 @@ export async function createLocalCloud(options: LocalCloudOptions): Promise<Loca
   const served = options.appliances.map((name) => ({ name, clusters: options.clusters[name] ?? [] }));
   const plan = topology(served, { visibilitySeconds });
   const random = seededRandom(options.seed ?? 1);
-  const dice = new Dice(disorder(options), random);
+  const dice = new FaultInjector(disorder(options), random);
 
   const archiveDir = stateDir === undefined ? undefined : join(stateDir, 'archive');
   // Found out before anything listens: whoever chose the folder gets the reason, and nothing is left running.
@@ -174,10 +174,10 @@ export async function createLocalCloud(options: LocalCloudOptions): Promise<Loca
   };
 }
 
-function disorder({ unordered = false, duplicates = false, maxDelayMs }: LocalCloudOptions): Disorder {
+function disorder({ unordered = false, duplicates = false, maxDelayMs }: LocalCloudOptions): DeliveryFaults {
   return {
     unordered,
     duplicates: typeof duplicates === 'number' ? duplicates : duplicates ? DEFAULT_DUPLICATES : 0,
-    maxDelayMs: maxDelayMs ?? ORDER.maxDelayMs,
+    maxDelayMs: maxDelayMs ?? NO_FAULTS.maxDelayMs,
   };
 }

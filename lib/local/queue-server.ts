@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { CreateQueueCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { buildApp } from 'fauxqs';
 import { LOCAL_ACCOUNT, queueArn } from './arn.ts';
-import type { Place } from './envelope.ts';
+import type { AwsScope } from './envelope.ts';
 
 export interface QueueServer {
   readonly url: string;
@@ -48,7 +48,7 @@ export interface LocalQueue {
 export async function createQueues(
   client: Pick<SQSClient, 'send'>,
   server: Pick<QueueServer, 'queueUrl'>,
-  place: Place,
+  place: AwsScope,
   queues: readonly QueueToCreate[],
 ): Promise<Map<string, LocalQueue>> {
   const made = new Map<string, LocalQueue>();
@@ -60,7 +60,7 @@ export async function createQueues(
   return made;
 }
 
-function attributes(queue: QueueToCreate, place: Place): Record<string, string> {
+function attributes(queue: QueueToCreate, place: AwsScope): Record<string, string> {
   const { redrive } = queue;
   return {
     VisibilityTimeout: String(queue.visibilitySeconds),

@@ -1,5 +1,5 @@
 import type { Archive, Archives } from './archives.ts';
-import type { Dice } from './disorder.ts';
+import type { FaultInjector } from './disorder.ts';
 import type { Envelope } from './envelope.ts';
 import { alreadyThere, illegalStatus, invalid, notFound } from './service-error.ts';
 
@@ -26,9 +26,9 @@ export interface Replay extends ReplayRequest {
   lastReplayed?: number;
 }
 
-export interface ReplayOptions {
+export interface LocalReplayOptions {
   readonly archives: Archives;
-  readonly dice: Dice;
+  readonly dice: FaultInjector;
   /** Brings an event to the rules of the archive's bus; done when it is delivered. */
   readonly deliver: (bus: string, event: Envelope, only: ReadonlySet<string> | undefined) => Promise<void>;
   readonly now: () => number;
@@ -40,11 +40,11 @@ const CONCURRENT = 10;
 
 /** Replays of archives. Their state lives as long as the process. */
 export class Replays {
-  readonly #options: ReplayOptions;
+  readonly #options: LocalReplayOptions;
   readonly #replays = new Map<string, Replay>();
   readonly #running = new Map<string, Promise<void>>();
 
-  constructor(options: ReplayOptions) {
+  constructor(options: LocalReplayOptions) {
     this.#options = options;
   }
 
@@ -121,7 +121,7 @@ export class Replays {
 }
 
 /** Minute after minute by event time, as the service does; the order within a minute is the dice's. */
-export function replayOrder(events: readonly Envelope[], dice: Pick<Dice, 'minute'>): Envelope[] {
+export function replayOrder(events: readonly Envelope[], dice: Pick<FaultInjector, 'minute'>): Envelope[] {
   const minutes = new Map<number, Envelope[]>();
   for (const event of events) {
     const minute = Math.floor(Date.parse(event.time) / 60_000);

@@ -1,6 +1,6 @@
 import type { Target } from '@aws-sdk/client-eventbridge';
 import type { Envelope } from './envelope.ts';
-import { type Matcher, parsePattern } from './event-pattern.ts';
+import { type EventMatcher, parsePattern } from './event-pattern.ts';
 import { PatternInvalid } from './leaf.ts';
 import { invalid, invalidPattern, notFound, ServiceError } from './service-error.ts';
 
@@ -10,7 +10,7 @@ export interface Rule {
   readonly bus: string;
   readonly description?: string;
   readonly pattern: string;
-  readonly matches: Matcher;
+  readonly matches: EventMatcher;
   readonly enabled: boolean;
   readonly targets: readonly Target[];
 }
@@ -22,7 +22,7 @@ export interface Match {
 }
 
 /** Compiles a pattern as a request brings it. */
-export function requestedPattern(text: string): Matcher {
+export function requestedPattern(text: string): EventMatcher {
   try {
     return parsePattern(text);
   } catch (error) {
@@ -32,7 +32,7 @@ export function requestedPattern(text: string): Matcher {
 }
 
 /** The rules of all buses, and which of them an event meets. */
-export class Rules {
+export class EventRules {
   readonly #rules = new Map<string, Rule>();
 
   put(rule: Omit<Rule, 'matches' | 'targets'>): void {

@@ -43,7 +43,7 @@ function toAttribute(value: MessageAttributeValue): SQSMessageAttribute {
  * | an entry without identifier, an empty, or one that is not of the batch | all |
  * | anything else | all |
  */
-export function givenBack(ids: readonly string[], answer: unknown): Set<string> {
+export function returnedMessages(ids: readonly string[], answer: unknown): Set<string> {
   if (answer === undefined || answer === null) return new Set();
   const failures: unknown = (answer as Partial<SQSBatchResponse>).batchItemFailures;
   if (failures === undefined || failures === null) return new Set();

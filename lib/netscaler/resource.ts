@@ -6,7 +6,7 @@ import type { Attributes } from '../route/index.ts';
  * The role says what it is for; the order of writes follows from it alone (`lib/plan/order.ts`).
  */
 export interface Resource {
-  readonly role: Role;
+  readonly role: ResourceRole;
   readonly type: ResourceType;
   /** Values of the type's identity attributes. */
   readonly id: Attributes;
@@ -46,7 +46,7 @@ export const ROLES = [
   'ready',
   'host',
 ] as const;
-export type Role = (typeof ROLES)[number];
+export type ResourceRole = (typeof ROLES)[number];
 
 interface TypeFacts {
   /** Attributes that identify a row; the first is the name or the parent's. */

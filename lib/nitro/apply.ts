@@ -1,5 +1,5 @@
 import { factsOf, isBinding, parseMembers, type Resource, removalArguments } from '../netscaler/index.ts';
-import { type Call, type Change, calls, order, type Plan } from '../plan/index.ts';
+import { type ChangeBatch, type Change, batchChanges, order, type Plan } from '../plan/index.ts';
 import { NitroError } from './errors.ts';
 import type { GroupMember, ItemResult, NitroItem, NitroRow, NitroWriter, RemovalItem } from './ports.ts';
 
@@ -16,9 +16,9 @@ export interface Applied {
   /** Owner's key → what the appliance refused for it. */
   readonly failures: ReadonlyMap<string, readonly Failure[]>;
   /** Owners for whom the appliance was not as the ledger had it: to be read and planned again. */
-  readonly surprised: ReadonlySet<string>;
+  readonly outdatedOwners: ReadonlySet<string>;
   /** What surprised each of them first: what follows may only be its consequence. */
-  readonly causes: ReadonlyMap<string, Failure>;
+  readonly outdatedCause: ReadonlyMap<string, Failure>;
   /** Members that the appliance could not bind, by group. */
   readonly failedMembers: ReadonlyMap<string, readonly GroupMember[]>;
 }
@@ -40,10 +40,10 @@ export async function apply(
   everyone: readonly string[],
   failed: ReadonlyMap<string, readonly Failure[]> = new Map(),
 ): Promise<Applied> {
-  const state = new Progress(everyone, failed);
-  const packed = calls(order(plan));
+  const state = new ApplyProgress(everyone, failed);
+  const packed = batchChanges(order(plan));
   for (let index = 0; index < packed.length; index++) {
-    const call = packed[index] as Call;
+    const call = packed[index] as ChangeBatch;
     if (call.op === 'members') {
       // Neighbouring lists go side by side.
       let end = index;
@@ -52,25 +52,25 @@ export async function apply(
       index = end;
       continue;
     }
-    const changes = call.changes.filter((change) => state.admits(change));
+    const changes = call.changes.filter((change) => state.shouldAttempt(change));
     const results = await write(writer, call.op, changes);
     changes.forEach((change, item) => {
-      state.settle(change, results[item]);
+      state.record(change, results[item]);
     });
   }
   // What was still referenced when its turn came may be free now.
   for (const change of state.later.splice(0)) {
     const [result] = await write(writer, 'remove', [change]);
-    state.settle(change, result, true);
+    state.record(change, result, true);
   }
   return state;
 }
 
-class Progress implements Applied {
+class ApplyProgress implements Applied {
   readonly done: Change[] = [];
   readonly failures: Map<string, Failure[]>;
-  readonly surprised = new Set<string>();
-  readonly causes = new Map<string, Failure>();
+  readonly outdatedOwners = new Set<string>();
+  readonly outdatedCause = new Map<string, Failure>();
   readonly failedMembers = new Map<string, readonly GroupMember[]>();
   readonly later: Change[] = [];
   readonly #everyone: readonly string[];
@@ -84,34 +84,34 @@ class Progress implements Applied {
    * Whether it is to be written: somebody who needs it has not failed, and of what is removed nobody who had it has.
    * What is left out holds back all whose change it is: theirs is not finished.
    */
-  admits(change: Change): boolean {
+  shouldAttempt(change: Change): boolean {
     const { op, resource } = change;
     const { owners } = resource;
-    const stopped = owners.filter((owner) => this.surprised.has(owner) || this.failures.has(owner));
+    const stopped = owners.filter((owner) => this.outdatedOwners.has(owner) || this.failures.has(owner));
     const dropped = op === 'remove' ? stopped.length > 0 : stopped.length === owners.length && owners.length > 0;
     if (!dropped) return !this.refused(change);
-    for (const other of [...owners, ...(resource.alsoFor ?? [])]) this.#holdBack(other, stopped);
+    for (const other of [...owners, ...(resource.alsoFor ?? [])]) this.#propagate(other, stopped);
     return false;
   }
 
   /** For the reason that stopped those whom it waited for. */
-  #holdBack(owner: string, stopped: readonly string[]): void {
-    if (this.surprised.has(owner) || this.failures.has(owner)) return;
+  #propagate(owner: string, stopped: readonly string[]): void {
+    if (this.outdatedOwners.has(owner) || this.failures.has(owner)) return;
     const failure = stopped.flatMap((one) => this.failures.get(one) ?? [])[0];
-    if (failure === undefined) this.surprised.add(owner);
+    if (failure === undefined) this.outdatedOwners.add(owner);
     else this.failures.set(owner, [failure]);
-    const cause = stopped.flatMap((one) => this.causes.get(one) ?? [])[0];
-    if (cause !== undefined && !this.causes.has(owner)) this.causes.set(owner, cause);
+    const cause = stopped.flatMap((one) => this.outdatedCause.get(one) ?? [])[0];
+    if (cause !== undefined && !this.outdatedCause.has(owner)) this.outdatedCause.set(owner, cause);
   }
 
   /** What cannot even be tried fails as if the appliance had said so. */
   refused(change: Change): boolean {
     if (change.refused === undefined) return false;
-    this.settle(change, new NitroError('bind policy', LIMIT_REACHED, 599, change.refused));
+    this.record(change, new NitroError('bind policy', LIMIT_REACHED, 599, change.refused));
     return true;
   }
 
-  settle(change: Change, result: ItemResult, last = false): void {
+  record(change: Change, result: ItemResult, last = false): void {
     const { op, resource } = change;
     if (result === undefined || settled(op, resource, result)) {
       this.done.push(change);
@@ -123,8 +123,8 @@ class Progress implements Applied {
       const surprise = ['exists', 'gone', 'priority', 'referenced'].includes(result.kind);
       for (const owner of owners) {
         if (surprise) {
-          this.surprised.add(owner);
-          if (!this.causes.has(owner)) this.causes.set(owner, { change, error: result });
+          this.outdatedOwners.add(owner);
+          if (!this.outdatedCause.has(owner)) this.outdatedCause.set(owner, { change, error: result });
         } else {
           const list = this.failures.get(owner) ?? [];
           list.push({ change, error: result });
@@ -168,8 +168,8 @@ async function write(writer: NitroWriter, op: Change['op'], changes: readonly Ch
   }
 }
 
-async function writeMembers(writer: NitroWriter, lists: readonly Call[], state: Progress): Promise<void> {
-  const changes = lists.flatMap((call) => call.changes).filter((change) => state.admits(change));
+async function writeMembers(writer: NitroWriter, lists: readonly ChangeBatch[], state: ApplyProgress): Promise<void> {
+  const changes = lists.flatMap((call) => call.changes).filter((change) => state.shouldAttempt(change));
   const results = await writer.members(
     changes.map(({ resource }) => ({
       group: String(resource.id.servicegroupname),
@@ -179,7 +179,7 @@ async function writeMembers(writer: NitroWriter, lists: readonly Call[], state: 
   for (const [index, change] of changes.entries()) {
     const failed = results[index]?.failed ?? [];
     if (failed.length > 0) state.failedMembers.set(String(change.resource.id.servicegroupname), failed);
-    state.settle(change, results[index]?.error);
+    state.record(change, results[index]?.error);
   }
 }
 

@@ -1,7 +1,7 @@
-import { fullJitter, type Patience } from '../retry/full-jitter.ts';
+import { fullJitter, type BackoffBounds } from '../retry/full-jitter.ts';
 
 /** How often and how long a call waits for an appliance that is busy, within the invocation's time. */
-export interface Backoff extends Patience {
+export interface Backoff extends BackoffBounds {
   /** All attempts, the first included. */
   readonly attempts: number;
   /** In [0, 1). */
@@ -10,11 +10,11 @@ export interface Backoff extends Patience {
   /** Milliseconds that the invocation still has. */
   readonly remainingMs: () => number;
   /** Hears of every repeat before the wait for it. */
-  readonly onRetry?: (retry: Retry) => void;
+  readonly onRetry?: (retry: FailedAttempt) => void;
 }
 
 /** An attempt that failed and will be repeated. */
-export interface Retry {
+export interface FailedAttempt {
   /** Which one failed, from 1. */
   readonly attempt: number;
   /** How many there are at most. */

@@ -11,7 +11,7 @@ import type {
   NitroReader,
   NitroRow,
   NitroWriter,
-  Query,
+  NitroQuery,
   RemovalItem,
   RowsBeside,
   UploadedFile,
@@ -19,7 +19,7 @@ import type {
 import { NitroReads } from './reads.ts';
 import type { NitroSession } from './session.ts';
 
-export interface ClientOptions {
+export interface NitroClientOptions {
   /** Rows of one answer at most, in lists that may be large. */
   readonly pageRows: number;
   /**
@@ -30,7 +30,7 @@ export interface ClientOptions {
 }
 
 /** A page holds the policies of a front end with 10,000 back ends: one request for them, as for those of a small one. */
-const DEFAULTS: ClientOptions = { pageRows: 12_000, drainSeconds: 300 };
+const DEFAULTS: NitroClientOptions = { pageRows: 12_000, drainSeconds: 300 };
 
 /** The calls that the engine makes, over one session. */
 export class NitroClient implements NitroReader, NitroWriter {
@@ -39,14 +39,14 @@ export class NitroClient implements NitroReader, NitroWriter {
   readonly #members: MemberWriter;
   #desiredSets: Promise<boolean> | undefined;
 
-  constructor(session: NitroSession, options: Partial<ClientOptions> = {}) {
+  constructor(session: NitroSession, options: Partial<NitroClientOptions> = {}) {
     const { pageRows, drainSeconds } = { ...DEFAULTS, ...options };
     this.#session = session;
     this.#reads = new NitroReads(session, pageRows);
     this.#members = new MemberWriter(session, this, drainSeconds);
   }
 
-  rows(type: string, query: Query = {}): Promise<NitroRow[]> {
+  rows(type: string, query: NitroQuery = {}): Promise<NitroRow[]> {
     return this.#reads.rows(type, query);
   }
 
@@ -67,7 +67,7 @@ export class NitroClient implements NitroReader, NitroWriter {
     return this.#reads.rowsBeside(type, names, filter, others);
   }
 
-  count(type: string, query: Query): Promise<number> {
+  count(type: string, query: NitroQuery): Promise<number> {
     return this.#reads.count(type, query);
   }
 

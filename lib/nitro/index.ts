@@ -1,10 +1,10 @@
 export * from './apply.ts';
 export * from './backoff.ts';
-export { type ClientOptions, NitroClient } from './client.ts';
+export { type NitroClientOptions, NitroClient } from './client.ts';
 export * from './errors.ts';
 export type { Answered } from './exchange.ts';
 export * from './inventory/index.ts';
-export type { Credentials } from './login.ts';
+export type { NitroCredentials } from './login.ts';
 export { anyOf, escapePattern } from './path.ts';
 export * from './permissions.ts';
 export * from './ports.ts';

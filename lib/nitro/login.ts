@@ -3,13 +3,13 @@ import { NitroError, NitroUnreachable } from './errors.ts';
 import { type Exchange, exchange } from './exchange.ts';
 import type { HttpAnswer, Transport } from './transport.ts';
 
-export interface Credentials {
+export interface NitroCredentials {
   readonly username: string;
   readonly password: string;
 }
 
 export interface LoginOptions extends Exchange {
-  readonly credentials: (refresh: boolean) => Promise<Credentials>;
+  readonly credentials: (refresh: boolean) => Promise<NitroCredentials>;
   /** Seconds of idleness after which the appliance ends the session: few are free, so keep it short. */
   readonly idleSeconds: number;
   /** Where user and password come from, in words: stands in the error when the appliance refuses them. */
@@ -26,7 +26,7 @@ export interface LoginOptions extends Exchange {
  */
 export async function logIn(options: LoginOptions, transport: Transport, timeoutMs: number): Promise<string> {
   const first = await options.credentials(false);
-  const attempt = (credentials: Credentials): Promise<HttpAnswer> => send(options, transport, credentials, timeoutMs);
+  const attempt = (credentials: NitroCredentials): Promise<HttpAnswer> => send(options, transport, credentials, timeoutMs);
   const answer = await attempt(first).catch(async (error: unknown) => {
     if (!(error instanceof NitroError) || error.kind !== 'credentials') throw error;
     const second = await options.credentials(true);
@@ -41,7 +41,7 @@ export async function logIn(options: LoginOptions, transport: Transport, timeout
 async function send(
   options: LoginOptions,
   transport: Transport,
-  { username, password }: Credentials,
+  { username, password }: NitroCredentials,
   timeoutMs: number,
 ): Promise<HttpAnswer> {
   const signal = options.signal?.();

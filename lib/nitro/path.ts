@@ -1,4 +1,4 @@
-import type { Query } from './ports.ts';
+import type { NitroQuery } from './ports.ts';
 
 /** Names are encoded twice in a path: the appliance decodes once for HTTP and once for itself. */
 export const inPath = (name: string): string => encodeURIComponent(encodeURIComponent(name));
@@ -10,7 +10,7 @@ export const pairs = (values: Readonly<Record<string, string | number>>): string
     .join(',');
 
 /** Path of a read, with what else it asks for: `['count=yes']`. */
-export function readPath(type: string, query: Query, more: readonly string[] = []): string {
+export function readPath(type: string, query: NitroQuery, more: readonly string[] = []): string {
   // Bindings of all parents at once have to be asked for: 1095 otherwise.
   const bulk = type.endsWith('_binding') && query.name === undefined;
   const parameters = [

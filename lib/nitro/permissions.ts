@@ -3,17 +3,17 @@
  * right to it.
  */
 
-export type Operation = 'read' | 'add' | 'set' | 'unset' | 'remove' | 'enable' | 'disable' | 'save' | 'switch';
+export type PermittedOperation = 'read' | 'add' | 'set' | 'unset' | 'remove' | 'enable' | 'disable' | 'save' | 'switch';
 
 interface Permitted {
   /** The command's noun; several where documents and appliances write it differently. A space stands for any or none. */
   readonly nouns: readonly string[];
-  readonly operations: readonly Operation[];
+  readonly operations: readonly PermittedOperation[];
   /** Written only where the name begins with the system's id. Everything else is only read. */
   readonly ours?: true;
 }
 
-const ours = (noun: string, ...operations: Operation[]): Permitted => ({
+const ours = (noun: string, ...operations: PermittedOperation[]): Permitted => ({
   nouns: [noun],
   operations: ['read', ...operations],
   ours: true,
@@ -57,7 +57,7 @@ export const PERMITTED: Readonly<Record<string, Permitted>> = {
 };
 
 /** What each operation is called on the command line, for objects and for bindings. */
-const VERBS: Readonly<Record<Operation, { object: string; binding: string }>> = {
+const VERBS: Readonly<Record<PermittedOperation, { object: string; binding: string }>> = {
   read: { object: 'show', binding: 'show' },
   add: { object: 'add', binding: 'bind' },
   set: { object: 'set', binding: 'set' },
@@ -70,7 +70,7 @@ const VERBS: Readonly<Record<Operation, { object: string; binding: string }>> = 
 };
 
 /** Verb → nouns, in the order of the table. */
-function commands(which: (permitted: Permitted, operation: Operation) => boolean): Map<string, string[]> {
+function commands(which: (permitted: Permitted, operation: PermittedOperation) => boolean): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const [type, permitted] of Object.entries(PERMITTED)) {
     for (const operation of permitted.operations.filter((one) => which(permitted, one))) {

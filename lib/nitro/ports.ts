@@ -21,7 +21,7 @@ export interface RemovalItem {
 /** What became of one item of a bulk call: undefined is success. */
 export type ItemResult = NitroError | undefined;
 
-export interface Query {
+export interface NitroQuery {
   /** Of one entity, or of a binding's parent. */
   readonly name?: string;
   /** Attribute → value, or PCRE between slashes. */
@@ -76,7 +76,7 @@ export interface RowsBeside {
 
 export interface NitroReader {
   /** Rows of a type; none where the entity, or the binding's parent, does not exist. */
-  rows(type: string, query?: Query): Promise<NitroRow[]>;
+  rows(type: string, query?: NitroQuery): Promise<NitroRow[]>;
   /** Bindings of one type of several parents that have a `name`, by parent: in one call where that is known to work. */
   rowsOf(
     type: string,
@@ -97,7 +97,7 @@ export interface NitroReader {
   ): Promise<RowsBeside | undefined>;
   /** Several reads in one call where the build has it. */
   batch(queries: readonly BatchQuery[]): Promise<NitroRow[][]>;
-  count(type: string, query: Query): Promise<number>;
+  count(type: string, query: NitroQuery): Promise<number>;
 }
 
 /** Each returns one result an item, in order; errors of the appliance as a whole are thrown. */

@@ -1,7 +1,7 @@
 import { TYPES } from '../netscaler/index.ts';
 import { NitroError } from './errors.ts';
 import { anyOf, readPath } from './path.ts';
-import type { BatchQuery, NitroReader, NitroRow, Query, RowsBeside } from './ports.ts';
+import type { BatchQuery, NitroReader, NitroRow, NitroQuery, RowsBeside } from './ports.ts';
 import type { NitroAnswer, NitroSession } from './session.ts';
 
 type Body = NitroAnswer['body'];
@@ -27,12 +27,12 @@ export class NitroReads implements NitroReader {
     this.#pageRows = pageRows;
   }
 
-  rows(type: string, query: Query = {}): Promise<NitroRow[]> {
+  rows(type: string, query: NitroQuery = {}): Promise<NitroRow[]> {
     if (!this.#pages || !mayBeLarge(type, query)) return this.#whole(type, query);
     return query.filter === undefined ? this.#paged(type, query) : this.#counted(type, query);
   }
 
-  async count(type: string, query: Query): Promise<number> {
+  async count(type: string, query: NitroQuery): Promise<number> {
     const [row] = rowsOf(await this.#get(type, query, ['count=yes']), type);
     return Number(row?.__count ?? 0);
   }
@@ -132,7 +132,7 @@ export class NitroReads implements NitroReader {
     });
   }
 
-  async #whole(type: string, query: Query): Promise<NitroRow[]> {
+  async #whole(type: string, query: NitroQuery): Promise<NitroRow[]> {
     return shaped(rowsOf(await this.#get(type, query), type), query);
   }
 
@@ -140,7 +140,7 @@ export class NitroReads implements NitroReader {
    * Whether pages are cut before or after the filter is undocumented (V). What would not be seen would be made again,
    * or taken for free: so pages are trusted only if they add up.
    */
-  async #counted(type: string, query: Query): Promise<NitroRow[]> {
+  async #counted(type: string, query: NitroQuery): Promise<NitroRow[]> {
     const count = await this.count(type, query);
     if (count <= this.#pageRows) return this.#whole(type, query);
     const rows = await this.#paged(type, query);
@@ -148,7 +148,7 @@ export class NitroReads implements NitroReader {
   }
 
   /** Page by page until one is not full: one request for what fits a page. */
-  async #paged(type: string, query: Query): Promise<NitroRow[]> {
+  async #paged(type: string, query: NitroQuery): Promise<NitroRow[]> {
     const all: NitroRow[] = [];
     let first: string | undefined;
     for (let page = 1; ; page++) {
@@ -168,7 +168,7 @@ export class NitroReads implements NitroReader {
   }
 
   /** @returns undefined where the appliance takes no pages of this. */
-  async #page(type: string, query: Query, page: number): Promise<NitroRow[] | undefined> {
+  async #page(type: string, query: NitroQuery, page: number): Promise<NitroRow[] | undefined> {
     try {
       return rowsOf(await this.#get(type, query, [`pagesize=${this.#pageRows}`, `pageno=${page}`]), type);
     } catch (error) {
@@ -177,7 +177,7 @@ export class NitroReads implements NitroReader {
     }
   }
 
-  async #get(type: string, query: Query, more: readonly string[] = []): Promise<Body> {
+  async #get(type: string, query: NitroQuery, more: readonly string[] = []): Promise<Body> {
     try {
       const answer = await this.#session.request({
         what: `read ${type}`,
@@ -198,7 +198,7 @@ function batchItem({ type, filter }: BatchQuery): Record<string, unknown> {
   return { type, query_params: { filter, ...(type.endsWith('_binding') ? { bulkbindings: 'yes' } : {}) } };
 }
 
-const shaped = (rows: NitroRow[], { shape }: Query): NitroRow[] => (shape === undefined ? rows : rows.map(shape));
+const shaped = (rows: NitroRow[], { shape }: NitroQuery): NitroRow[] => (shape === undefined ? rows : rows.map(shape));
 
 /** Sorts bindings by the parent; those of others are left out. */
 function byParent(names: readonly string[], rows: readonly NitroRow[]): Map<string, NitroRow[]> {
@@ -208,7 +208,7 @@ function byParent(names: readonly string[], rows: readonly NitroRow[]): Map<stri
 }
 
 /** Lists that grow with what is programmed, whole or where the caller knows that a filter leaves much. */
-function mayBeLarge(type: string, query: Query): boolean {
+function mayBeLarge(type: string, query: NitroQuery): boolean {
   if (query.filter !== undefined) return query.large === true;
   return type.endsWith('_binding') || (query.name === undefined && Object.hasOwn(TYPES, type));
 }

@@ -3,7 +3,7 @@ import type { Change } from './change.ts';
 import { isMapRow, removalRank } from './order.ts';
 
 /** Changes that go in one bulk call, in order. Member lists go one by one. */
-export interface Call {
+export interface ChangeBatch {
   readonly op: Change['op'];
   readonly changes: readonly Change[];
 }
@@ -16,7 +16,7 @@ export interface Call {
  * A heterogeneous call runs type by type, in the order of their first items, and answers in that order: so its items
  * stand in it from the start.
  */
-export function calls(changes: readonly Change[]): Call[] {
+export function batchChanges(changes: readonly Change[]): ChangeBatch[] {
   const packed: { op: Change['op']; changes: Change[]; rows: boolean; type: string }[] = [];
   for (const change of changes) {
     const rows = change.op === 'add' && isMapRow(change.resource.role);

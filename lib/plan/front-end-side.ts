@@ -7,7 +7,7 @@ import {
   encodeSetting,
   holderOf,
   hostDigest,
-  type Row,
+  type LedgerRow,
   type Setting,
   securePortOf,
   settledSettings,
@@ -20,7 +20,7 @@ import { heldHost, holderText, hostResource } from './hosts.ts';
 import type { FrontEndInScope, OwnerInScope, PlanContext } from './scope.ts';
 
 /** A host that is claimed: who holds it, and who would be next. */
-export interface Holding {
+export interface HostAssignment {
   readonly frontEnd: FrontEnd;
   readonly host: string;
   readonly holder: Claim;
@@ -39,14 +39,14 @@ export interface SettingConflict {
 export interface FrontEndSide {
   readonly desired: Resource[];
   readonly actual: Actual[];
-  readonly holdings: readonly Holding[];
+  readonly hostAssignments: readonly HostAssignment[];
   readonly settingConflicts: readonly SettingConflict[];
   /** It is to be there. */
-  readonly made: boolean;
+  readonly shouldExist: boolean;
 }
 
 /** The owners in scope, sorted once for all front ends. */
-export interface Owners {
+export interface OwnersInScope {
   readonly byKey: ReadonlyMap<string, OwnerInScope>;
   /** Comments of the rows of hosts that they hold. */
   readonly holders: ReadonlySet<string>;
@@ -54,7 +54,7 @@ export interface Owners {
   readonly settings: ReadonlyMap<string, readonly Setting[]>;
 }
 
-export function ownersOf(owners: readonly OwnerInScope[]): Owners {
+export function ownersOf(owners: readonly OwnerInScope[]): OwnersInScope {
   const byKey = new Map(owners.map((owner) => [owner.key, owner]));
   const settings = new Map<string, Setting[]>();
   for (const { wanted } of byKey.values()) {
@@ -78,7 +78,7 @@ export function ownersOf(owners: readonly OwnerInScope[]): Owners {
 export function frontEndSide(
   context: PlanContext,
   place: FrontEndInScope,
-  owners: Owners,
+  owners: OwnersInScope,
   wanted: readonly WantedClaim[],
 ): FrontEndSide {
   const { frontEnd, rows } = place;
@@ -97,9 +97,9 @@ export function frontEndSide(
     ),
     ...more,
   });
-  const readyPorts = readyRow(rows)?.securePorts;
+  const readyPorts = readyMarker(rows)?.securePorts;
   // Another owner's claim may need what redirects once led to.
-  const needed = portsMade(rows, place.found).filter((port) => !place.unusedPorts.includes(port));
+  const needed = provisionedPorts(rows, place.found).filter((port) => !place.unusedPorts.includes(port));
   const goal = use(after, needed, { settings: settings.after, unset: settings.unset });
   const trusted = use([], readyPorts ?? [], { settings: settings.before });
   const there =
@@ -110,8 +110,8 @@ export function frontEndSide(
     ...new Set(before.filter((claim) => owners.byKey.has(claim.ownerKey)).map((claim) => claim.ownerKey)),
   ];
   return {
-    made,
-    holdings: hosts.holdings,
+    shouldExist: made,
+    hostAssignments: hosts.holdings,
     settingConflicts: settings.conflicts,
     desired: [
       ...wanted.map(({ claim }) => claimResource(map, claim)),
@@ -134,13 +134,13 @@ export function frontEndSide(
  */
 function hostRows(
   map: string,
-  rows: readonly Row[],
+  rows: readonly LedgerRow[],
   before: readonly Claim[],
   wanted: readonly WantedClaim[],
   after: readonly Claim[],
   frontEnd: FrontEnd,
-  owners: Owners,
-): { desired: Resource[]; actual: Actual[]; holdings: Holding[] } {
+  owners: OwnersInScope,
+): { desired: Resource[]; actual: Actual[]; holdings: HostAssignment[] } {
   const bound = decodeHosts(rows);
   const comments = new Map(rows.map((row) => [row.key, row.comment]));
   const own = Map.groupBy(
@@ -154,7 +154,7 @@ function hostRows(
     if (held || own.has(hostDigest(host))) hosts.add(host);
   }
   const byDigest = Map.groupBy(after, (claim) => claim.hostDigest);
-  const holdings: Holding[] = [];
+  const holdings: HostAssignment[] = [];
   const desired: Resource[] = [];
   const actual: Actual[] = [];
   for (const host of hosts) {
@@ -178,8 +178,8 @@ function hostRows(
 function settingRows(
   map: string,
   frontEnd: FrontEnd,
-  rows: readonly Row[],
-  owners: Owners,
+  rows: readonly LedgerRow[],
+  owners: OwnersInScope,
 ): {
   desired: Resource[];
   actual: Actual[];
@@ -229,13 +229,13 @@ function settingsOf(set: RouteSet): Setting[] {
 }
 
 /** Secure ports that redirects lead to: as the ready row says, and as objects of it show that were read. */
-export function portsMade(rows: readonly Row[], found: readonly Resource[] | undefined): number[] {
+export function provisionedPorts(rows: readonly LedgerRow[], found: readonly Resource[] | undefined): number[] {
   const shown = (found ?? []).flatMap(({ id }) => /-redirect-(\d+)-/.exec(String(id.name))?.[1] ?? []);
-  return [...new Set([...(readyRow(rows)?.securePorts ?? []), ...shown.map(Number)])];
+  return [...new Set([...(readyMarker(rows)?.securePorts ?? []), ...shown.map(Number)])];
 }
 
 /** What the ready row says was made: the kind, and the secure ports of redirects. Undefined without the row. */
-export function readyRow(rows: readonly Row[]): { kind: string; securePorts: number[] } | undefined {
+export function readyMarker(rows: readonly LedgerRow[]): { kind: string; securePorts: number[] } | undefined {
   const value = rows.find((row) => row.key === READY_KEY)?.value;
   if (value === undefined) return undefined;
   const [kind = '', ...ports] = value.split(' ');

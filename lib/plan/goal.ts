@@ -3,10 +3,10 @@ import { type Resource, systemResources } from '../netscaler/index.ts';
 import { type FrontEnd, frontEndKey } from '../route/index.ts';
 import { claimsByFrontEnd } from './claims.ts';
 import { type Actual, assumed, known } from './diff.ts';
-import { frontEndSide, type Holding, ownersOf, type SettingConflict } from './front-end-side.ts';
-import { banksOf, ownerSide } from './owner-side.ts';
+import { frontEndSide, type HostAssignment, ownersOf, type SettingConflict } from './front-end-side.ts';
+import { scopeBindings, ownerSide } from './owner-side.ts';
 import type { Priorities } from './priorities.ts';
-import type { FrontEndInScope, PlanContext, Retirement, Scope } from './scope.ts';
+import type { FrontEndInScope, PlanContext, Retirement, PlanScope } from './scope.ts';
 import { usesOfClaims } from './uses.ts';
 
 export interface Goal {
@@ -14,7 +14,7 @@ export interface Goal {
   readonly actual: readonly Actual[];
   readonly priorities: Priorities;
   /** Every host in scope that somebody claims, with who holds it. */
-  readonly holdings: readonly Holding[];
+  readonly hostAssignments: readonly HostAssignment[];
   readonly settingConflicts: readonly SettingConflict[];
   readonly retired: readonly Retirement[];
 }
@@ -24,7 +24,7 @@ export const NO_GOAL: Goal = {
   desired: [],
   actual: [],
   priorities: new Map(),
-  holdings: [],
+  hostAssignments: [],
   settingConflicts: [],
   retired: [],
 };
@@ -33,7 +33,7 @@ export const NO_GOAL: Goal = {
  * Puts desired and actual side by side for the owners in scope: what their routes need, who holds each of their
  * hosts over all claims (CON-1), which front ends come and go, and what is there already. Pure.
  */
-export function goalOf(context: PlanContext, scope: Scope): Goal {
+export function goalOf(context: PlanContext, scope: PlanScope): Goal {
   // Sorted once: a batch may have thousands of owners, on one front end or on thousands.
   const owners = ownersOf(scope.owners);
   const wanted = claimsByFrontEnd(scope.owners.map((owner) => owner.wanted));
@@ -42,10 +42,10 @@ export function goalOf(context: PlanContext, scope: Scope): Goal {
     side: frontEndSide(context, place, owners, wanted.get(frontEndKey(place.frontEnd)) ?? []),
   }));
   const kinds = new Set<FrontEnd['kind']>(
-    sides.filter(({ side }) => side.made).map(({ place }) => place.frontEnd.kind),
+    sides.filter(({ side }) => side.shouldExist).map(({ place }) => place.frontEnd.kind),
   );
   const standing = claimsByOwner(scope.frontEnds);
-  const banks = banksOf(scope.frontEnds);
+  const banks = scopeBindings(scope.frontEnds);
   const ownerSides = scope.owners.map((owner) => {
     const before = (standing.get(owner.key) ?? []).flatMap(({ frontEnd, claims }) =>
       usesOfClaims(frontEnd, claims, owner.wanted),
@@ -64,7 +64,7 @@ export function goalOf(context: PlanContext, scope: Scope): Goal {
       ...ownerSides.flatMap((side) => side.actual),
     ],
     priorities: prioritiesIn(scope.frontEnds),
-    holdings: sides.flatMap(({ side }) => side.holdings),
+    hostAssignments: sides.flatMap(({ side }) => side.hostAssignments),
     settingConflicts: sides.flatMap(({ side }) => side.settingConflicts),
     retired: ownerSides.flatMap((side) => side.retired),
   };

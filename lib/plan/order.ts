@@ -1,4 +1,4 @@
-import { ROLES, type Role } from '../netscaler/index.ts';
+import { ROLES, type ResourceRole } from '../netscaler/index.ts';
 import type { Change } from './change.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { Change } from './change.ts';
  */
 
 /** What goes first when things are removed. */
-const REMOVAL: readonly Role[] = [
+const REMOVAL: readonly ResourceRole[] = [
   'host',
   'claim',
   'ready',
@@ -66,7 +66,7 @@ export function order(changes: readonly Change[]): Change[] {
 export const removalRank = ({ resource }: Change): number => REMOVAL.indexOf(resource.role);
 
 /** Rows of a front end's map: they speak of what must be there already. */
-export function isMapRow(role: Role): boolean {
+export function isMapRow(role: ResourceRole): boolean {
   return role === 'claim' || role === 'host' || role === 'ready';
 }
 

@@ -14,7 +14,7 @@ import type { OwnerInScope, PlanContext, Retirement } from './scope.ts';
 import { usesOf } from './uses.ts';
 
 /** The front ends in scope, as owners' sides see them: sorted once, because there may be as many of them as of owners. */
-export interface Banks {
+export interface ScopeBindings {
   /** Front ends whose bindings were not read, by key: the place of each among all. */
   readonly unread: ReadonlyMap<string, number>;
   /** Bindings that were read, by policy, each with the place of its front end. */
@@ -26,9 +26,9 @@ interface PlacedBinding {
   readonly binding: Resource;
 }
 
-export function banksOf(
+export function scopeBindings(
   places: readonly { readonly frontEnd: FrontEnd; readonly bindings: readonly Resource[] | undefined }[],
-): Banks {
+): ScopeBindings {
   const unread = new Map<string, number>();
   const all: PlacedBinding[] = [];
   for (const [place, { frontEnd, bindings }] of places.entries()) {
@@ -43,7 +43,7 @@ export function ownerSide(
   context: PlanContext,
   owner: OwnerInScope,
   before: readonly BackEndUse[],
-  banks: Banks,
+  banks: ScopeBindings,
 ): { desired: Resource[]; actual: Actual[]; retired: Retirement[] } {
   const wanted = owner.wanted === undefined ? [] : usesOf(owner.wanted);
   const desired = wanted.flatMap((use) => [...backEndResources(context, use), ...policyBindings(context, use)]);
@@ -100,7 +100,7 @@ function boundPolicies(
   owner: OwnerInScope,
   before: readonly BackEndUse[],
   wanted: readonly BackEndUse[],
-  banks: Banks,
+  banks: ScopeBindings,
 ): Actual[] {
   const names = new Set([
     ...(owner.found ?? []).map(({ id }) => String(id.name)),

@@ -1,5 +1,5 @@
 import type { Owner } from '../contract/index.ts';
-import type { IngressRow, Row } from '../ledger/index.ts';
+import type { IngressRecord, LedgerRow } from '../ledger/index.ts';
 import type { Names, Resource } from '../netscaler/index.ts';
 import type { FrontEnd, RouteSet } from '../route/index.ts';
 
@@ -18,7 +18,7 @@ export interface OwnerInScope {
   readonly owner: Owner;
   /** Canonical. Undefined: it is to have nothing. */
   readonly wanted: RouteSet | undefined;
-  readonly row: IngressRow | undefined;
+  readonly row: IngressRecord | undefined;
   /**
    * The objects of its back ends as they were read; undefined where the ledger is trusted instead: its record is
    * applied, and nobody asked to verify.
@@ -39,7 +39,7 @@ export interface FrontEndInScope {
    * Rows of its map: at least the claims of the owners in scope, and every claim and the row of every host that they
    * have or want. Empty where the map is missing.
    */
-  readonly rows: readonly Row[];
+  readonly rows: readonly LedgerRow[];
   /** Claims of owners out of scope that `rows` need not contain. */
   readonly otherClaims: number;
   /** Secure ports that redirects led to and that no claim names any more. */
@@ -50,7 +50,7 @@ export interface FrontEndInScope {
   readonly bindings: readonly Resource[] | undefined;
 }
 
-export interface Scope {
+export interface PlanScope {
   /** What exists once for the system, as it was read; undefined where nothing of it can be missing. */
   readonly system: readonly Resource[] | undefined;
   readonly owners: readonly OwnerInScope[];

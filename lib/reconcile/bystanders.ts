@@ -1,6 +1,6 @@
 import { ownerKey } from '../contract/index.ts';
-import type { Goal, Holding } from '../plan/index.ts';
-import type { Bystander } from './planned.ts';
+import type { Goal, HostAssignment } from '../plan/index.ts';
+import type { AffectedOwner } from './planned.ts';
 import type { Task } from './task.ts';
 
 /**
@@ -9,11 +9,11 @@ import type { Task } from './task.ts';
  *
  * @returns owners out of scope whose hosts will have another holder, or had one.
  */
-export function bystanders({ holdings }: Pick<Goal, 'holdings'>, tasks: readonly Task[]): Bystander[] {
+export function affectedOwners({ hostAssignments }: Pick<Goal, 'hostAssignments'>, tasks: readonly Task[]): AffectedOwner[] {
   const spokenOf = new Set(tasks.map(({ decision }) => decision.key));
-  const changes = ({ frontEnd, formerKey, holder }: Holding): boolean =>
+  const changes = ({ frontEnd, formerKey, holder }: HostAssignment): boolean =>
     frontEnd.kind === 'tls' && formerKey !== holder.ownerKey;
-  return holdings
+  return hostAssignments
     .filter(changes)
     .flatMap(({ host, holder, standby, formerKey }) =>
       [holder, ...standby.filter((claim) => claim.ownerKey === formerKey)]

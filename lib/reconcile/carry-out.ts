@@ -2,14 +2,14 @@ import { owedWatermarks, type Watermark } from '../ledger/index.ts';
 import { type Applied, apply, type NitroError } from '../nitro/index.ts';
 import { diff, goalOf, NO_GOAL, type PlanContext, type Retirement } from '../plan/index.ts';
 import { frontEndsOf } from '../route/index.ts';
-import { bystanders } from './bystanders.ts';
-import type { Ask, Engine } from './engine.ts';
-import { writeBeginning } from './ledger-writes.ts';
+import { affectedOwners } from './bystanders.ts';
+import type { RequestResync, Engine } from './engine.ts';
+import { writePendingRows } from './ledger-writes.ts';
 import { type Marks, madeIn, NO_MARKS, planAgain, trustedIn, unmarkedOf, withoutTakenOver } from './marks.ts';
 import type { TaskResult } from './outcomes.ts';
-import type { ClusterPart } from './part.ts';
+import type { ClusterBatch } from './part.ts';
 import { uploadPlaceholder } from './placeholder.ts';
-import type { Planned, Results } from './planned.ts';
+import type { PlanResult, ApplyResult } from './planned.ts';
 import { readScope } from './read-scope.ts';
 import type { Whose } from './refused-rows.ts';
 import { resyncOf } from './report.ts';
@@ -20,14 +20,14 @@ import { type Task, withoutForeign } from './task.ts';
  * Plans and applies. Two kinds of tasks are read, planned and applied once more: those for which the appliance was not as
  * the ledger has it, and those whose address the first plan cleared of the other kind of front end (rule 12).
  */
-export async function carryOut(
+export async function planAndApply(
   engine: Engine,
   context: PlanContext,
-  parts: readonly ClusterPart[],
+  parts: readonly ClusterBatch[],
   planned: readonly Task[],
   observe: boolean,
-  ask: Ask,
-): Promise<Results> {
+  ask: RequestResync,
+): Promise<ApplyResult> {
   const first = await makeMarkedPlan(engine, context, parts, planned);
   const owed = new Map(parts.map((part) => [part, owedBy(part, first)] as const));
   const { touched } = first;
@@ -59,7 +59,7 @@ export async function carryOut(
   };
 }
 
-function owedBy(part: ClusterPart, plan: Planned): Watermark[] {
+function owedBy(part: ClusterBatch, plan: PlanResult): Watermark[] {
   const changedBy = new Set(
     plan.tasks.filter((task) => plan.touched.has(task.decision.key)).map(({ decision }) => decision.by),
   );
@@ -78,14 +78,14 @@ interface Executed {
 async function execute(
   engine: Engine,
   context: PlanContext,
-  parts: readonly ClusterPart[],
-  plan: Planned,
-  watermarks: ReadonlyMap<ClusterPart, readonly Watermark[]>,
-  ask: Ask,
+  parts: readonly ClusterBatch[],
+  plan: PlanResult,
+  watermarks: ReadonlyMap<ClusterBatch, readonly Watermark[]>,
+  ask: RequestResync,
 ): Promise<Executed> {
   const beginnings: Whose[] = [];
   for (const part of parts) {
-    beginnings.push(await writeBeginning(engine, context, part, plan, watermarks.get(part) ?? []));
+    beginnings.push(await writePendingRows(engine, context, part, plan, watermarks.get(part) ?? []));
   }
   const unrecorded = new Map(beginnings.flatMap((whose) => [...whose.unrecorded]));
   const unfinished = new Map(beginnings.flatMap((whose) => [...whose.unfinished]));
@@ -101,7 +101,7 @@ async function execute(
 }
 
 /** The tasks to be planned once more, as they were before anything was found in their way. */
-function onceMore({ names }: PlanContext, planned: readonly Task[], { tasks }: Planned, { applied }: Executed): Task[] {
+function onceMore({ names }: PlanContext, planned: readonly Task[], { tasks }: PlanResult, { applied }: Executed): Task[] {
   const cleared = new Set(
     applied.done.flatMap(({ op, resource }) =>
       op === 'remove' && resource.role === 'front-end-map' ? [String(resource.id.name)] : [],
@@ -114,7 +114,7 @@ function onceMore({ names }: PlanContext, planned: readonly Task[], { tasks }: P
   return planned.flatMap((task, index): Task[] => {
     const { key } = task.decision;
     const displaced = tasks[index] !== task && !applied.failures.has(key) && wasCleared(task);
-    return displaced || applied.surprised.has(key) ? [{ ...task, effort: 'verify' }] : [];
+    return displaced || applied.outdatedOwners.has(key) ? [{ ...task, action: 'verify' }] : [];
   });
 }
 
@@ -122,9 +122,9 @@ function onceMore({ names }: PlanContext, planned: readonly Task[], { tasks }: P
 async function makeMarkedPlan(
   engine: Engine,
   context: PlanContext,
-  parts: readonly ClusterPart[],
+  parts: readonly ClusterBatch[],
   tasks: readonly Task[],
-): Promise<Planned> {
+): Promise<PlanResult> {
   const { marks, ...plan } = await makePlan(engine, context, parts, tasks);
   const unmarked = await unmarkedOf(engine.reader, context, trustedIn(plan), marks);
   if (unmarked.size === 0) return plan;
@@ -132,7 +132,7 @@ async function makeMarkedPlan(
 }
 
 /** A plan that says why what is there without our mark cannot be made. */
-async function refusing(engine: Engine, context: PlanContext, plan: Planned): Promise<Planned> {
+async function refusing(engine: Engine, context: PlanContext, plan: PlanResult): Promise<PlanResult> {
   const unmarked = await unmarkedOf(engine.reader, context, madeIn(plan));
   return { ...plan, changes: withoutTakenOver(plan.changes, unmarked) };
 }
@@ -140,10 +140,10 @@ async function refusing(engine: Engine, context: PlanContext, plan: Planned): Pr
 async function makePlan(
   engine: Engine,
   context: PlanContext,
-  parts: readonly ClusterPart[],
+  parts: readonly ClusterBatch[],
   tasks: readonly Task[],
   justRetired: readonly Retirement[] = [],
-): Promise<Planned & { readonly marks: Marks }> {
+): Promise<PlanResult & { readonly marks: Marks }> {
   if (tasks.length === 0) return { tasks, goal: NO_GOAL, changes: [], touched: new Set(), marks: NO_MARKS };
   const retired = [...parts.flatMap((part) => part.ledger.retired), ...justRetired];
   const { scope, foreign, marks } = await readScope(engine.reader, context, tasks, retired, engine.kept);
@@ -166,11 +166,11 @@ async function makePlan(
 async function write(
   engine: Engine,
   context: PlanContext,
-  plan: Planned,
-  ask: Ask,
+  plan: PlanResult,
+  ask: RequestResync,
   unrecorded: Whose['unrecorded'],
 ): Promise<Applied> {
-  const requests = resyncOf(bystanders(plan.goal, plan.tasks), engine.settings.appliance);
+  const requests = resyncOf(affectedOwners(plan.goal, plan.tasks), engine.settings.appliance);
   if (requests.length > 0) await ask(requests);
   if (plan.changes.some(({ op, resource }) => op === 'add' && resource.type === 'sslcertkey')) {
     await uploadPlaceholder(engine, context);

@@ -1,5 +1,5 @@
 import type { ResyncRequested, WorkRequested } from '../contract/index.ts';
-import type { ApplianceFilter, Rules } from '../ingress/index.ts';
+import type { ApplianceFilter, InterpretRules } from '../ingress/index.ts';
 import type { PruneLimit } from '../ledger/index.ts';
 import type { KeptParts, NitroReader, NitroWriter } from '../nitro/index.ts';
 import type { Change } from '../plan/index.ts';
@@ -10,7 +10,7 @@ export interface EngineSettings {
   readonly appliance: string;
   readonly systemId: string;
   readonly filter: ApplianceFilter;
-  readonly rules: Rules;
+  readonly rules: InterpretRules;
   readonly policy: 'sync' | 'observe';
   readonly drainSeconds: number;
   readonly prune: PruneLimit;
@@ -28,9 +28,9 @@ export interface Engine {
 }
 
 /** Sends requests to the forwarders. */
-export type Ask = (requests: readonly ResyncRequested[]) => Promise<void>;
+export type RequestResync = (requests: readonly ResyncRequested[]) => Promise<void>;
 
-export interface WorkDone {
+export interface MaintenanceResult {
   readonly work: WorkRequested['work'];
   /** Back ends that were removed. */
   readonly removed: number;
@@ -42,11 +42,11 @@ export interface WorkDone {
   readonly takenOver?: readonly string[];
 }
 
-export interface Report {
+export interface BatchReport {
   readonly outcomes: readonly Outcome[];
   /** Everything that was written to the appliance, in order; on `observe`: that would have been. */
   readonly changes: readonly Change[];
   readonly stale: number;
   readonly unchanged: number;
-  readonly work: readonly WorkDone[];
+  readonly work: readonly MaintenanceResult[];
 }

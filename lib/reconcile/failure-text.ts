@@ -8,7 +8,7 @@ import { render } from '../plan/index.ts';
  *
  * @param state as the event brought it; undefined where the Ingress is withdrawn.
  */
-export function failureText(failure: Failure, state: IngressState | undefined): string {
+export function engineFailureText(failure: Failure, state: IngressState | undefined): string {
   const { change, error } = failure;
   if (change === undefined) {
     return `the appliance does not take a record of this Ingress, without which it is not changed: ${error.message}`;

@@ -2,7 +2,7 @@ import type { IngressState, Owner } from '../contract/index.ts';
 import {
   type Decision,
   decide,
-  type Judged,
+  type PruneCandidate,
   type Ledger,
   type PruneCause,
   type PruneLimit,
@@ -13,7 +13,7 @@ import {
   type Stale,
 } from '../ledger/index.ts';
 import { backEndRef } from '../route/index.ts';
-import type { Said } from './inbox.ts';
+import type { ReceivedStatement } from './inbox.ts';
 import { type Task, type TaskContext, taskOf } from './task.ts';
 
 /** A refused snapshot: the counts, and one Ingress that it would reject, in words. */
@@ -43,7 +43,7 @@ interface Interpreted {
  * @param owned keys that own objects although no record names them, with their owners.
  */
 export function guard(
-  said: readonly Said[],
+  said: readonly ReceivedStatement[],
   ledger: Ledger,
   owned: ReadonlyMap<string, Owner>,
   settings: TaskContext & { readonly prune: PruneLimit },
@@ -67,7 +67,7 @@ export function guard(
   }
 }
 
-function judge({ decision, task }: Interpreted): Judged<IngressState> {
+function judge({ decision, task }: Interpreted): PruneCandidate<IngressState> {
   if (task === undefined) return { decision, keeps: undefined, cause: 'missing' };
   const { closed, emptied } = resetRoutes(task);
   const keeps = (task.wanted?.routes.length ?? 0) - closed - emptied;
@@ -106,7 +106,7 @@ function resetRoutes({ decision: { state, row }, wanted }: Task): {
 /** The first Ingress with routes of which the snapshot would leave nothing valid, and why. */
 function exampleOf(snapshot: Snapshot<IngressState>, all: readonly Interpreted[]): { example?: string } {
   for (const { decision, task } of all) {
-    if (decision.by !== snapshot || task === undefined || decision.row?.life !== 'live') continue;
+    if (decision.by !== snapshot || task === undefined || decision.row?.kind !== 'live') continue;
     const error = task.findings.find(({ severity }) => severity === 'error');
     if (causeOf(task) !== 'rejected' || error === undefined) continue;
     return { example: `${decision.owner.namespace}/${decision.owner.name}: ${error.code}, ${error.message}` };

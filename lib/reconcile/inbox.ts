@@ -9,28 +9,28 @@ import {
 import type { Snapshot, Statement } from '../ledger/index.ts';
 
 /** A statement, and the cluster that it really comes from (protocol rule 15). */
-export type Said = Statement<IngressState> & {
+export type ReceivedStatement = Statement<IngressState> & {
   readonly clusterUid: string;
   readonly takesOver: boolean;
   readonly replayed: boolean;
 };
 
 /** What one batch says of one cluster. */
-export interface ClusterInbox {
+export interface ClusterStatements {
   readonly cluster: string;
-  readonly statements: Said[];
+  readonly statements: ReceivedStatement[];
 }
 
-export interface Inbox {
-  readonly clusters: readonly ClusterInbox[];
+export interface Batch {
+  readonly clusters: readonly ClusterStatements[];
   readonly work: readonly WorkRequested[];
   /** When the state of an owner, or of a snapshot (by sequence), was taken: for latencies. */
   readonly times: ReadonlyMap<string, number>;
 }
 
 /** Sorts the events of one appliance's batch by what they say. Events of other kinds are not for us. */
-export function sortInbox(events: readonly ReceivedEvent[], appliance: string): Inbox {
-  const clusters = new Map<string, ClusterInbox>();
+export function groupByCluster(events: readonly ReceivedEvent[], appliance: string): Batch {
+  const clusters = new Map<string, ClusterStatements>();
   const work: WorkRequested[] = [];
   const times = new Map<string, number>();
   for (const event of events) {

@@ -1,6 +1,6 @@
-import { decodeClaims, type Row } from '../ledger/index.ts';
+import { decodeClaims, type LedgerRow } from '../ledger/index.ts';
 import { backEndResources, frontEndMap, frontEndResources } from '../netscaler/index.ts';
-import { backEndNames, type PlanContext, readyRow, usesOfClaims } from '../plan/index.ts';
+import { backEndNames, type PlanContext, readyMarker, usesOfClaims } from '../plan/index.ts';
 import { type FrontEnd, frontEndKey } from '../route/index.ts';
 import { type Marked, markedOf } from './marks.ts';
 import type { PlannedTasks } from './places.ts';
@@ -14,7 +14,7 @@ import type { PlannedTasks } from './places.ts';
  */
 export function likelyToGo(
   context: PlanContext,
-  places: readonly { readonly frontEnd: FrontEnd; readonly rows: readonly Row[] }[],
+  places: readonly { readonly frontEnd: FrontEnd; readonly rows: readonly LedgerRow[] }[],
   { tasks, keys, wanted }: PlannedTasks,
 ): Marked[] {
   const kept = new Set(tasks.flatMap((task) => [...backEndNames(context, task.wanted)]));
@@ -23,7 +23,7 @@ export function likelyToGo(
     const backEnds = usesOfClaims(frontEnd, own, undefined)
       .filter(({ owner, key }) => !kept.has(context.names.backEnd(owner, key)))
       .flatMap((use) => backEndResources(context, use));
-    const ready = readyRow(rows);
+    const ready = readyMarker(rows);
     const use = { frontEnd, owners: [], securePorts: ready?.securePorts ?? [] };
     const goes = ready !== undefined && !wanted.has(frontEndKey(frontEnd));
     const whole = goes ? [frontEndMap(context, use), ...frontEndResources(context, use)] : [];

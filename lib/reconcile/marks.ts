@@ -9,7 +9,7 @@ import {
   patternsOf,
 } from '../nitro/index.ts';
 import type { Change } from '../plan/index.ts';
-import type { Planned } from './planned.ts';
+import type { PlanResult } from './planned.ts';
 import type { Task } from './task.ts';
 
 /** Types whose objects carry our mark, and the attribute that names them. */
@@ -46,10 +46,10 @@ export function markedOf(resource: Resource): Marked | undefined {
 }
 
 /** Objects that a plan would change or remove, as far as they are known from the ledger alone: what was read carries its mark. */
-export function trustedIn({ tasks, changes }: Planned): Marked[] {
+export function trustedIn({ tasks, changes }: PlanResult): Marked[] {
   // A group that is made has its list written after it: the appliance would say if it were there.
   const made = new Set(madeIn({ changes }).map(({ name }) => name));
-  const read = new Set(tasks.filter(({ effort }) => effort === 'verify').map(({ decision }) => decision.key));
+  const read = new Set(tasks.filter(({ action }) => action === 'verify').map(({ decision }) => decision.key));
   return changes
     .filter(
       ({ op, resource: { owners } }) => op !== 'add' && !(owners.length > 0 && owners.every((key) => read.has(key))),
@@ -59,7 +59,7 @@ export function trustedIn({ tasks, changes }: Planned): Marked[] {
 }
 
 /** Objects that a plan would make. */
-export const madeIn = ({ changes }: Pick<Planned, 'changes'>): Marked[] =>
+export const madeIn = ({ changes }: Pick<PlanResult, 'changes'>): Marked[] =>
   changes.filter(({ op }) => op === 'add').flatMap((change) => objectOf(change) ?? []);
 
 /** Queries in one batch at most. */
@@ -127,7 +127,7 @@ export async function unmarkedOf(
  * The tasks of a plan that would have touched such objects, as they are to be planned anew: by what is really there,
  * and with a word about what was found.
  */
-export function planAgain({ tasks, changes }: Planned, unmarked: ReadonlySet<string>): Task[] {
+export function planAgain({ tasks, changes }: PlanResult, unmarked: ReadonlySet<string>): Task[] {
   const found = new Map<string, Set<string>>();
   for (const change of changes) {
     const object = objectOf(change);
@@ -143,7 +143,7 @@ export function planAgain({ tasks, changes }: Planned, unmarked: ReadonlySet<str
         value: name,
       }),
     );
-    return own.length === 0 ? task : { ...task, effort: 'verify', findings: [...task.findings, ...remarks] };
+    return own.length === 0 ? task : { ...task, action: 'verify', findings: [...task.findings, ...remarks] };
   });
 }
 

@@ -1,11 +1,11 @@
 import type { EventData, Finding, OutcomeType } from '../contract/index.ts';
 import { firstOf, hostPort, ownerKey, qualifiedName } from '../contract/index.ts';
 import { finding, limitFindings, MOST_FINDINGS, SAME_BACK_END } from '../ingress/index.ts';
-import type { Claim, IngressRow } from '../ledger/index.ts';
+import type { Claim, IngressRecord } from '../ledger/index.ts';
 import type { Failure, GroupMember } from '../nitro/index.ts';
-import { type Change, type Holding, render, type SettingConflict } from '../plan/index.ts';
+import { type Change, type HostAssignment, render, type SettingConflict } from '../plan/index.ts';
 import { backEndRef, frontEndKey } from '../route/index.ts';
-import { failureText } from './failure-text.ts';
+import { engineFailureText } from './failure-text.ts';
 import { optional } from './optional.ts';
 import type { Task } from './task.ts';
 
@@ -20,7 +20,7 @@ export interface RefusedMembers {
 /** What became of one task on the appliance. */
 export interface TaskResult {
   readonly task: Task;
-  readonly holdings: readonly Holding[];
+  readonly holdings: readonly HostAssignment[];
   readonly settingConflicts: readonly SettingConflict[];
   readonly changes: readonly Change[];
   readonly failures: readonly Failure[];
@@ -83,7 +83,7 @@ export function outcomeOf(result: TaskResult, context: OutcomeContext): Outcome 
     const reason =
       failure === undefined
         ? 'the appliance does not keep what was written: another writer may be at work'
-        : failureText(failure, decision.state);
+        : engineFailureText(failure, decision.state);
     return {
       detailType: 'Ingress Failed',
       data: { ...withoutReset(data), programmed: [], removed: [], hosts: [], reason, retry: false },
@@ -97,9 +97,9 @@ export function outcomeOf(result: TaskResult, context: OutcomeContext): Outcome 
 
 /** The hosts that an Ingress holds, by whether they carry traffic: those without a member are reset (VAL-8). */
 function hostsOf(
-  held: readonly Holding[],
+  held: readonly HostAssignment[],
   wanted: Task['wanted'],
-): { readonly serving: readonly Holding[]; readonly reset: readonly Holding[] } {
+): { readonly serving: readonly HostAssignment[]; readonly reset: readonly HostAssignment[] } {
   const bare = new Set(wanted?.backEnds.filter(({ members }) => members.length === 0).map(backEndRef));
   const closed = new Set(
     wanted?.routes.flatMap((route) =>
@@ -107,11 +107,11 @@ function hostsOf(
     ),
   );
   const tls = held.filter(({ frontEnd }) => frontEnd.kind === 'tls');
-  const isClosed = ({ frontEnd, host }: Holding): boolean => closed.has(`${frontEndKey(frontEnd)} ${host}`);
+  const isClosed = ({ frontEnd, host }: HostAssignment): boolean => closed.has(`${frontEndKey(frontEnd)} ${host}`);
   return { serving: tls.filter((each) => !isClosed(each)), reset: tls.filter(isClosed) };
 }
 
-const namesOf = (holdings: readonly Holding[]): string[] => [...new Set(holdings.map(({ host }) => host))].sort();
+const namesOf = (holdings: readonly HostAssignment[]): string[] => [...new Set(holdings.map(({ host }) => host))].sort();
 
 function withoutReset<T extends { readonly resetHosts?: readonly string[] }>(data: T): Omit<T, 'resetHosts'> {
   const { resetHosts: _, ...rest } = data;
@@ -183,7 +183,7 @@ function addresses(frontEnds: readonly { vip: string; port: number; kind: string
 }
 
 /** A row that is still pending names where its Ingress was before that, too: nobody has said that it is gone. */
-function formerAddresses({ places, formerly }: IngressRow): Address[] {
+function formerAddresses({ ports: places, formerPorts: formerly }: IngressRecord): Address[] {
   const tls = [places, formerly].flatMap((at) =>
     at === undefined || at === 'anywhere' || at.port === 0 ? [] : [{ ...at, kind: 'tls' }],
   );

@@ -4,22 +4,22 @@ import { readMap, readOwners } from '../nitro/index.ts';
 import type { PlanContext } from '../plan/index.ts';
 import type { Engine } from './engine.ts';
 import { type Guarded, guard } from './guard.ts';
-import type { ClusterInbox, Said } from './inbox.ts';
+import type { ClusterStatements, ReceivedStatement } from './inbox.ts';
 
 /** One cluster's part of a batch, with its ledger. */
-export interface ClusterPart extends Guarded {
-  readonly inbox: ClusterInbox;
+export interface ClusterBatch extends Guarded {
+  readonly received: ClusterStatements;
   readonly ledger: Ledger;
   /** No row was there: its map may not be, either. */
   readonly isNew: boolean;
   /** Which of the clusters of this name counts (rule 15). */
   readonly identity: Identity | undefined;
   /** Events of another cluster of the same name that it is to be told of. */
-  readonly strangers: readonly Said[];
+  readonly foreignStatements: readonly ReceivedStatement[];
 }
 
 /** Reads a cluster's ledger and decides what its events say (rules 1 to 6, 11, 15). */
-export async function readPart(engine: Engine, context: PlanContext, inbox: ClusterInbox): Promise<ClusterPart> {
+export async function readClusterBatch(engine: Engine, context: PlanContext, inbox: ClusterStatements): Promise<ClusterBatch> {
   const { settings, reader } = engine;
   const keys = inbox.statements.flatMap((statement) =>
     statement.kind === 'single' ? [ownerKey(statement.owner)] : [],
@@ -38,11 +38,11 @@ export async function readPart(engine: Engine, context: PlanContext, inbox: Clus
   );
   const owned = await unrecordedOwners(engine, context, inbox.cluster, statements, ledger);
   return {
-    inbox,
+    received: inbox,
     ledger,
     isNew: rows.length === 0,
     identity,
-    strangers,
+    foreignStatements: strangers,
     ...guard(statements, ledger, owned, settings),
   };
 }
@@ -55,7 +55,7 @@ async function unrecordedOwners(
   { reader }: Engine,
   context: PlanContext,
   cluster: string,
-  statements: readonly Said[],
+  statements: readonly ReceivedStatement[],
   { retired, ingresses }: Ledger,
 ): Promise<Map<string, Owner>> {
   const ranges = statements.filter((statement) => statement.kind === 'snapshot').filter(({ verify }) => verify);

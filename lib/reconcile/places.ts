@@ -1,4 +1,4 @@
-import { frontEndsAt, type IngressRow, LONGEST_PATTERN } from '../ledger/index.ts';
+import { frontEndsAt, type IngressRecord, LONGEST_PATTERN } from '../ledger/index.ts';
 import {
   anyOf,
   type InventoryContext,
@@ -8,7 +8,7 @@ import {
 } from '../nitro/index.ts';
 import { claimsByFrontEnd, holderText, type WantedClaim } from '../plan/index.ts';
 import { type FrontEnd, frontEndKey, frontEndsOf } from '../route/index.ts';
-import { placeOf, type Task } from './task.ts';
+import { frontEndSlot, type Task } from './task.ts';
 
 /** The tasks of a plan, sorted once for all front ends. */
 export interface PlannedTasks {
@@ -51,15 +51,15 @@ export function sortTasks(tasks: readonly Task[]): PlannedTasks {
     byKey,
     patterns: patternsOf(tasks, keys),
     wanted: claimsByFrontEnd(tasks.map(({ wanted }) => wanted)),
-    verified: placesToVerify(tasks),
+    verified: frontEndsToVerify(tasks),
   };
 }
 
-function placesToVerify(tasks: readonly Task[]): Set<string> {
-  const verified = tasks.filter(({ effort }) => effort === 'verify');
+function frontEndsToVerify(tasks: readonly Task[]): Set<string> {
+  const verified = tasks.filter(({ action }) => action === 'verify');
   return new Set(
     verified.flatMap(({ wanted, decision }) =>
-      [...(wanted === undefined ? [] : frontEndsOf(wanted.routes)), ...formerPlaces(decision.row)].map(frontEndKey),
+      [...(wanted === undefined ? [] : frontEndsOf(wanted.routes)), ...formerFrontEnds(decision.row)].map(frontEndKey),
     ),
   );
 }
@@ -69,7 +69,7 @@ function placesToVerify(tasks: readonly Task[]): Set<string> {
  * speak of two, the one that is there stays, then the older Ingress's comes (rule 12). What is there, the appliance says:
  * a record may name what is long gone.
  */
-export async function placesOfTasks(
+export async function frontEndsOfTasks(
   reader: NitroReader,
   context: InventoryContext,
   tasks: readonly Task[],
@@ -80,16 +80,16 @@ export async function placesOfTasks(
     for (const frontEnd of frontEnds) {
       const other = all.get(frontEndKey(frontEnd));
       if (other === undefined) all.set(frontEndKey(frontEnd), frontEnd);
-      else if (other.kind !== frontEnd.kind) foreign.set(placeOf(frontEnd), otherKind(context, other));
+      else if (other.kind !== frontEnd.kind) foreign.set(frontEndSlot(frontEnd), otherKind(context, other));
     }
   };
-  const recorded = tasks.flatMap(({ decision }) => formerPlaces(decision.row));
+  const recorded = tasks.flatMap(({ decision }) => formerFrontEnds(decision.row));
   const byAge = [...tasks].sort((a, b) => (a.wanted?.created ?? 0) - (b.wanted?.created ?? 0));
   const wanted = byAge.flatMap((task) => (task.wanted === undefined ? [] : frontEndsOf(task.wanted.routes)));
   // Nothing says where the claims of one without a record stand, somebody took it away; nor where those of a withdrawn
   // one do that came back, by hand or by a write that was late.
-  const lost = ({ decision: { row }, effort }: Task): boolean =>
-    row === undefined || isTombstone(row) ? effort === 'verify' : row.formerly === 'anywhere';
+  const lost = ({ decision: { row }, action }: Task): boolean =>
+    row === undefined || isTombstone(row) ? action === 'verify' : row.formerPorts === 'anywhere';
   add(
     tasks.some(lost)
       ? await readAllFrontEnds(reader, context)
@@ -109,15 +109,15 @@ function ofTwoKinds(frontEnds: readonly FrontEnd[]): FrontEnd[] {
 }
 
 /** Returns whether the record is of one whose withdrawal is written: it names no place any more. */
-export const isTombstone = (row: IngressRow): boolean => row.life === 'dead' && row.state === 'applied';
+export const isTombstone = (row: IngressRecord): boolean => row.kind === 'tombstone' && row.state === 'applied';
 
 /** Redirects and passthrough never share an address and port. */
 export const otherKind = ({ names }: InventoryContext, frontEnd: FrontEnd): string => names.csvserver(frontEnd);
 
-function formerPlaces(row: IngressRow | undefined): FrontEnd[] {
-  return frontEndsOfPlaces([row?.places, row?.formerly]);
+function formerFrontEnds(row: IngressRecord | undefined): FrontEnd[] {
+  return frontEndsOfPorts([row?.ports, row?.formerPorts]);
 }
 
-function frontEndsOfPlaces(places: readonly IngressRow['formerly'][]): FrontEnd[] {
+function frontEndsOfPorts(places: readonly IngressRecord['formerPorts'][]): FrontEnd[] {
   return places.flatMap((place) => (place === undefined || place === 'anywhere' ? [] : frontEndsAt(place)));
 }

@@ -3,11 +3,11 @@ import type { Watermark } from '../ledger/index.ts';
 import type { NitroError } from '../nitro/index.ts';
 import type { Change, Goal } from '../plan/index.ts';
 import type { TaskResult } from './outcomes.ts';
-import type { ClusterPart } from './part.ts';
+import type { ClusterBatch } from './part.ts';
 import type { Task } from './task.ts';
 
 /** What is to be written for some tasks. */
-export interface Planned {
+export interface PlanResult {
   /** As they can be carried out: without what sits on somebody else's address. */
   readonly tasks: readonly Task[];
   readonly goal: Goal;
@@ -17,20 +17,20 @@ export interface Planned {
 }
 
 /** An owner out of scope that a host came to, or went from. */
-export interface Bystander {
+export interface AffectedOwner {
   readonly owner: Owner;
   readonly host: string;
 }
 
 /** What became of a batch's plan. */
-export interface Results {
+export interface ApplyResult {
   /** Owner's key → its result; of planned tasks only. */
   readonly byKey: ReadonlyMap<string, TaskResult>;
   /** Keys that a change was for: their records were written as pending. */
   readonly touched: ReadonlySet<string>;
   readonly changes: readonly Change[];
   /** Watermarks that are recorded. */
-  readonly watermarks: ReadonlyMap<ClusterPart, readonly Watermark[]>;
+  readonly watermarks: ReadonlyMap<ClusterBatch, readonly Watermark[]>;
   /** Watermarks that the ledger did not take, with the appliance's answer. */
   readonly refusedMarks: ReadonlyMap<Watermark, NitroError>;
 }

@@ -1,5 +1,5 @@
 import type { Owner } from '../contract/index.ts';
-import { backEndOf, type Claim, decodeClaims, type Row, SOME_EMPTY, securePortOf } from '../ledger/index.ts';
+import { backEndOf, type Claim, decodeClaims, type LedgerRow, SOME_EMPTY, securePortOf } from '../ledger/index.ts';
 import type { Resource } from '../netscaler/index.ts';
 import {
   countOtherClaims,
@@ -8,16 +8,16 @@ import {
   readFrontEnds,
   readPolicyBindings,
 } from '../nitro/index.ts';
-import { type FrontEndInScope, type PlanContext, portsMade, readyRow, usesOf } from '../plan/index.ts';
+import { type FrontEndInScope, type PlanContext, provisionedPorts, readyMarker, usesOf } from '../plan/index.ts';
 import { type BackEndKey, type FrontEnd, frontEndKey } from '../route/index.ts';
 import type { Marks } from './marks.ts';
 import { otherKind, type PlannedTasks, sortTasks } from './places.ts';
-import { type PlaceRows, readPlaceRows } from './read-rows.ts';
-import { placeOf, withoutForeign } from './task.ts';
+import { type FrontEndRows, readFrontEndRows } from './read-rows.ts';
+import { frontEndSlot, withoutForeign } from './task.ts';
 
 /** Front ends as far as some tasks concern them. */
-export interface ReadPlaces {
-  readonly places: readonly FrontEndInScope[];
+export interface ReadFrontEnds {
+  readonly scopes: readonly FrontEndInScope[];
   /** What exists once for the system; undefined where nothing of it can be missing. */
   readonly system: readonly Resource[] | undefined;
   /** Marks of objects that are likely to go, where they came with another read. */
@@ -25,32 +25,32 @@ export interface ReadPlaces {
 }
 
 /** @param foreign takes the vservers of somebody else that sit on these front ends' addresses. */
-export async function readPlaces(
+export async function readFrontEndScopes(
   reader: NitroReader,
   context: PlanContext,
   frontEnds: readonly FrontEnd[],
   all: PlannedTasks,
   foreign: Map<string, string>,
-): Promise<ReadPlaces> {
-  const { places: read, marks } = await readPlaceRows(reader, context, frontEnds, all);
-  const verified = new Set(all.tasks.filter(({ effort }) => effort === 'verify').map(({ decision }) => decision.key));
+): Promise<ReadFrontEnds> {
+  const { mapRows: read, marks } = await readFrontEndRows(reader, context, frontEnds, all);
+  const verified = new Set(all.tasks.filter(({ action }) => action === 'verify').map(({ decision }) => decision.key));
   const looked = read.filter(({ frontEnd, rows }) => {
-    const made = readyRow(rows);
-    if (made !== undefined && made.kind !== frontEnd.kind) foreign.set(placeOf(frontEnd), otherKind(context, frontEnd));
+    const made = readyMarker(rows);
+    if (made !== undefined && made.kind !== frontEnd.kind) foreign.set(frontEndSlot(frontEnd), otherKind(context, frontEnd));
     return made === undefined || all.verified.has(frontEndKey(frontEnd)) || claimsOneOf(verified, frontEnd, rows);
   });
   const makes = looked.some(({ frontEnd }) => all.wanted.has(frontEndKey(frontEnd)));
   const { inventories, system } = await readFrontEnds(reader, context, looked, makes);
   const found = new Map(looked.map((place, index) => [place, inventories[index]]));
   for (const [{ frontEnd }, inventory] of found) {
-    if (inventory?.foreign !== undefined) foreign.set(placeOf(frontEnd), inventory.foreign);
+    if (inventory?.foreign !== undefined) foreign.set(frontEndSlot(frontEnd), inventory.foreign);
   }
   const possible = possibleOf(all, foreign);
   // What is there for the other kind is not this one's to change.
-  const places = read.filter(({ frontEnd }) => foreign.get(placeOf(frontEnd)) !== otherKind(context, frontEnd));
+  const places = read.filter(({ frontEnd }) => foreign.get(frontEndSlot(frontEnd)) !== otherKind(context, frontEnd));
   // Redirects first: whoever has one has a route on the TLS front end that it leads to.
   const needed = new Set<string>();
-  const scoped = new Map<PlaceRows, FrontEndInScope>();
+  const scoped = new Map<FrontEndRows, FrontEndInScope>();
   for (const kind of ['http', 'tls'] as const) {
     const ofKind = places.filter(({ frontEnd }) => frontEnd.kind === kind);
     await Promise.all(
@@ -59,14 +59,14 @@ export async function readPlaces(
       }),
     );
   }
-  return { places: places.map((place) => scoped.get(place) as FrontEndInScope), system, marks };
+  return { scopes: places.map((place) => scoped.get(place) as FrontEndInScope), system, marks };
 }
 
 /**
  * Returns whether claims of owners that are compared with the real objects stand here although no record says so: what
  * they give up counts as read, and so must be (LIF-5).
  */
-function claimsOneOf(verified: ReadonlySet<string>, frontEnd: FrontEnd, rows: readonly Row[]): boolean {
+function claimsOneOf(verified: ReadonlySet<string>, frontEnd: FrontEnd, rows: readonly LedgerRow[]): boolean {
   return verified.size > 0 && decodeClaims(rows, frontEndKey(frontEnd)).some(({ ownerKey }) => verified.has(ownerKey));
 }
 
@@ -80,7 +80,7 @@ function possibleOf(all: PlannedTasks, foreign: ReadonlyMap<string, string>): Pl
 async function inScope(
   reader: NitroReader,
   context: PlanContext,
-  { frontEnd, rows }: PlaceRows,
+  { frontEnd, rows }: FrontEndRows,
   all: PlannedTasks,
   looked: FrontEndInventory | undefined,
   needed: Set<string>,
@@ -90,7 +90,7 @@ async function inScope(
   const known = before.filter((claim) => !all.keys.has(claim.ownerKey));
   const count = (securePort?: number): Promise<number> =>
     countOtherClaims(reader, context.names, { frontEnd, rows }, all.keys, securePort);
-  const made = new Set(portsMade(rows, looked?.found));
+  const made = new Set(provisionedPorts(rows, looked?.found));
   const unusedPorts: number[] = [];
   let otherClaims = needed.has(key) ? Math.max(1, known.length) : known.length;
   let counted = false;

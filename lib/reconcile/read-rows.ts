@@ -1,4 +1,4 @@
-import { type Claim, decodeClaims, decodeHosts, hostDigest, LONGEST_PATTERN, type Row } from '../ledger/index.ts';
+import { type Claim, decodeClaims, decodeHosts, hostDigest, LONGEST_PATTERN, type LedgerRow } from '../ledger/index.ts';
 import { anyOf, escapePattern, type NitroReader, readMap, readMaps, readMapsBeside } from '../nitro/index.ts';
 import type { PlanContext, WantedClaim } from '../plan/index.ts';
 import { type FrontEnd, frontEndKey } from '../route/index.ts';
@@ -7,33 +7,33 @@ import { likelyToGo } from './marks-ahead.ts';
 import type { PlannedTasks } from './places.ts';
 
 /** Rows of a front end's map: claims and hosts of some tasks, and all other claims on those hosts. */
-export interface PlaceRows {
+export interface FrontEndRows {
   readonly frontEnd: FrontEnd;
-  readonly rows: readonly Row[];
+  readonly rows: readonly LedgerRow[];
 }
 
 /** Rows of several front ends' maps. */
 export interface ReadRows {
-  readonly places: readonly PlaceRows[];
+  readonly mapRows: readonly FrontEndRows[];
   /** Marks of objects that are likely to go, where they came with the rows. */
   readonly marks: Marks;
 }
 
 /** The rows of several front ends' maps: first what is wanted, then what else that shows. */
-export async function readPlaceRows(
+export async function readFrontEndRows(
   reader: NitroReader,
   context: PlanContext,
   frontEnds: readonly FrontEnd[],
   all: PlannedTasks,
 ): Promise<ReadRows> {
   const first = await readFirst(reader, context, frontEnds, all);
-  if (!all.tasks.some(({ effort }) => effort === 'verify')) return readGiven(reader, context, first, all);
+  if (!all.tasks.some(({ action }) => action === 'verify')) return readGiven(reader, context, first, all);
   const places = await Promise.all(first.map((place) => completed(reader, place, givenUp(place, all), all, true)));
-  return { places, marks: NO_MARKS };
+  return { mapRows: places, marks: NO_MARKS };
 }
 
 /** A first look at a map. */
-interface First extends PlaceRows {
+interface First extends FrontEndRows {
   readonly map: string;
   /** Digests of the hosts whose row and claims were all asked for; undefined where the whole map was. */
   readonly asked: ReadonlySet<string> | undefined;
@@ -113,7 +113,7 @@ async function readGiven(
   if (allNamed(given.flat()) && fitTogether(maps, key)) {
     const { rows: more, marks } = await readTogether(reader, context, maps, key, likelyToGo(context, first, all));
     const places = first.map(({ frontEnd, map, rows }) => ({ frontEnd, rows: joined(rows, more.get(map) ?? []) }));
-    return { places, marks };
+    return { mapRows: places, marks };
   }
   const places = await Promise.all(
     first.map((place, index) => {
@@ -121,7 +121,7 @@ async function readGiven(
       return own.length === 0 ? place : completed(reader, place, own, all, false);
     }),
   );
-  return { places, marks: NO_MARKS };
+  return { mapRows: places, marks: NO_MARKS };
 }
 
 /** Rows of several maps, and the marks of these objects in the same call where the appliance takes that. */
@@ -131,7 +131,7 @@ async function readTogether(
   maps: readonly string[],
   key: string,
   objects: readonly Marked[],
-): Promise<{ rows: ReadonlyMap<string, Row[]>; marks: Marks }> {
+): Promise<{ rows: ReadonlyMap<string, LedgerRow[]>; marks: Marks }> {
   const queries = markQueries(objects);
   if (queries.length > 0 && queries.length <= MARKS_AT_ONCE) {
     const found = await readMapsBeside(reader, maps, key, queries);
@@ -156,10 +156,10 @@ async function completed(
   given: readonly Claim[],
   { patterns: { holders, leading: toOwners } }: PlannedTasks,
   verify: boolean,
-): Promise<PlaceRows> {
+): Promise<FrontEndRows> {
   const { frontEnd, map, rows, asked } = place;
   if (asked === undefined) return place;
-  const whole = async (): Promise<PlaceRows> => ({ frontEnd, rows: await readMap(reader, map) });
+  const whole = async (): Promise<FrontEndRows> => ({ frontEnd, rows: await readMap(reader, map) });
   const key = claimsAndHosts(given);
   if (key === undefined) return whole();
   const more = given.length === 0 ? [] : await readMap(reader, map, { key });
@@ -182,7 +182,7 @@ async function completed(
 }
 
 /** Each row once. */
-function joined(...lists: readonly (readonly Row[])[]): Row[] {
+function joined(...lists: readonly (readonly LedgerRow[])[]): LedgerRow[] {
   return [...new Map(lists.flat().map((row) => [row.key, row])).values()];
 }
 

@@ -6,18 +6,18 @@ import {
   type OwnerInScope,
   type PlanContext,
   type Retirement,
-  type Scope,
+  type PlanScope,
   usesOf,
 } from '../plan/index.ts';
 import { backEndText, frontEndKey } from '../route/index.ts';
 import type { Marks } from './marks.ts';
-import { isTombstone, placesOfTasks, sortTasks } from './places.ts';
-import { readPlaces } from './read-place.ts';
+import { isTombstone, frontEndsOfTasks, sortTasks } from './places.ts';
+import { readFrontEndScopes } from './read-place.ts';
 import type { Task } from './task.ts';
 
 /** Everything that a plan for these tasks needs to know of the appliance, in as few requests as that takes. */
 export interface ReadScope {
-  readonly scope: Scope;
+  readonly scope: PlanScope;
   /** `vip_port/kind` → name of the vserver of somebody else that sits there. */
   readonly foreign: ReadonlyMap<string, string>;
   /** Marks of objects that are likely to go, where they came with another read. */
@@ -32,14 +32,14 @@ export async function readScope(
   kept?: KeptParts,
 ): Promise<ReadScope> {
   const foreign = new Map<string, string>();
-  const frontEnds = await placesOfTasks(reader, context, tasks, foreign);
+  const frontEnds = await frontEndsOfTasks(reader, context, tasks, foreign);
   const all = sortTasks(tasks);
-  const { places, system, marks } = await readPlaces(reader, context, frontEnds, all, foreign);
+  const { scopes: places, system, marks } = await readFrontEndScopes(reader, context, frontEnds, all, foreign);
   const draining = Map.groupBy(retired, ({ ownerKey }) => ownerKey);
   const losers = losingSettings(tasks, places);
   const lost = unrecorded(tasks, places);
   const verified = tasks
-    .filter(({ effort, decision }) => effort === 'verify' || losers.has(decision.key) || lost.has(decision.key))
+    .filter(({ action, decision }) => action === 'verify' || losers.has(decision.key) || lost.has(decision.key))
     .map(({ decision }) => decision.key);
   const [found, members] = await Promise.all([
     readBackEnds(reader, context, verified, kept),
@@ -98,8 +98,8 @@ function unrecorded(tasks: readonly Task[], places: readonly FrontEndInScope[]):
 }
 
 /** Whether the members of an owner's groups are worth reading: where several could differ, the record's hash does not say which. */
-function severalDiffer({ wanted, decision: { row }, hashes, effort }: Task): boolean {
-  const trusted = effort !== 'verify' && row?.life === 'live';
+function severalDiffer({ wanted, decision: { row }, hashes, action }: Task): boolean {
+  const trusted = action !== 'verify' && row?.kind === 'live';
   return trusted && wanted !== undefined && wanted.backEnds.length > 1 && row.hashes.members !== hashes.members;
 }
 
@@ -122,8 +122,8 @@ async function readMembersOf(
 
 /** What is known of an owner's members: by the record's hash, or, where several groups could differ, by reading. */
 function membersKnown(context: PlanContext, task: Task, read: ReadonlyMap<string, string>): OwnerInScope['members'] {
-  const { wanted, decision, hashes, effort } = task;
-  if (effort === 'verify' || wanted === undefined || decision.row?.life !== 'live') return 'unknown';
+  const { wanted, decision, hashes, action } = task;
+  if (action === 'verify' || wanted === undefined || decision.row?.kind !== 'live') return 'unknown';
   if (decision.row.hashes.members === hashes.members) return 'equal';
   if (!severalDiffer(task)) return 'unknown';
   return new Map([...backEndNames(context, wanted)].map((name) => [name, read.get(name) ?? '']));

@@ -1,15 +1,15 @@
 import type { ReceivedEvent } from '../contract/index.ts';
 import { namesOf } from '../netscaler/index.ts';
 import type { PlanContext } from '../plan/index.ts';
-import { carryOut } from './carry-out.ts';
-import type { Ask, Engine, Report } from './engine.ts';
-import { sortInbox } from './inbox.ts';
-import { writeEndings } from './ledger-writes.ts';
+import { planAndApply } from './carry-out.ts';
+import type { RequestResync, Engine, BatchReport } from './engine.ts';
+import { groupByCluster } from './inbox.ts';
+import { writeFinalRows } from './ledger-writes.ts';
 import type { Outcome } from './outcomes.ts';
-import { readPart } from './part.ts';
+import { readClusterBatch } from './part.ts';
 import { clusterOutcomes, taskOutcomes } from './report.ts';
 import { withFailures } from './results.ts';
-import { doWork } from './work.ts';
+import { runMaintenance } from './work.ts';
 
 /**
  * Brings one appliance to what a batch of events says. The batch is one plan: it is written as a whole, or an error
@@ -24,7 +24,7 @@ import { doWork } from './work.ts';
  * @param ask sends requests to the forwarders, for Ingresses whose hosts change although nothing was said of them.
  * @throws {NitroError} {NitroUnreachable} what concerns the appliance as a whole: nothing of the batch is done with.
  */
-export async function reconcile(engine: Engine, events: readonly ReceivedEvent[], ask: Ask): Promise<Report> {
+export async function reconcile(engine: Engine, events: readonly ReceivedEvent[], ask: RequestResync): Promise<BatchReport> {
   try {
     return await reconciled({ ...engine, ...keptFor(engine, events) }, events, ask);
   } catch (error) {
@@ -40,32 +40,32 @@ function keptFor({ kept }: Engine, events: readonly ReceivedEvent[]): Pick<Engin
   return { kept: kept.publishedBy(published.reduce((newest, time) => Math.max(newest, time), 0)) };
 }
 
-async function reconciled(engine: Engine, events: readonly ReceivedEvent[], ask: Ask): Promise<Report> {
+async function reconciled(engine: Engine, events: readonly ReceivedEvent[], ask: RequestResync): Promise<BatchReport> {
   const started = engine.now();
-  const inbox = sortInbox(events, engine.settings.appliance);
+  const inbox = groupByCluster(events, engine.settings.appliance);
   const context: PlanContext = {
     system: engine.settings.systemId,
     names: namesOf(engine.settings.systemId),
     drainSeconds: engine.settings.drainSeconds,
     now: Math.floor(started / 1000),
   };
-  const parts = await Promise.all(inbox.clusters.map((cluster) => readPart(engine, context, cluster)));
+  const parts = await Promise.all(inbox.clusters.map((cluster) => readClusterBatch(engine, context, cluster)));
   const tasks = parts.flatMap((part) => part.tasks);
-  const planned = tasks.filter(({ effort }) => effort === 'plan' || effort === 'verify');
+  const planned = tasks.filter(({ action }) => action === 'plan' || action === 'verify');
 
   const observe = engine.settings.policy === 'observe';
-  const carried = await carryOut(engine, context, parts, planned, observe, ask);
-  const unwritten = observe ? new Map() : await writeEndings(engine, context, parts, carried);
+  const carried = await planAndApply(engine, context, parts, planned, observe, ask);
+  const unwritten = observe ? new Map() : await writeFinalRows(engine, context, parts, carried);
   const results = { ...carried, byKey: withFailures(carried.byKey, tasks, unwritten) };
 
-  const work = observe ? [] : await doWork(engine, context, inbox.work);
+  const work = observe ? [] : await runMaintenance(engine, context, inbox.work);
   const durationMs = engine.now() - started;
   const outcomes: Outcome[] = observe
     ? []
     : [
         ...taskOutcomes(tasks, results, {
           appliance: engine.settings.appliance,
-          clusterUid: (cluster) => parts.find(({ inbox }) => inbox.cluster === cluster)?.identity?.uid,
+          clusterUid: (cluster) => parts.find(({ received: inbox }) => inbox.cluster === cluster)?.identity?.uid,
           durationMs,
           latencyMs: ({ decision }) => {
             const time = inbox.times.get(`${decision.owner.cluster} ${decision.sequence}`);
@@ -78,7 +78,7 @@ async function reconciled(engine: Engine, events: readonly ReceivedEvent[], ask:
     outcomes,
     changes: results.changes,
     stale: parts.reduce((sum, part) => sum + part.stale.length, 0),
-    unchanged: tasks.filter(({ effort }) => effort === 'none').length,
+    unchanged: tasks.filter(({ action }) => action === 'none').length,
     work,
   };
 }

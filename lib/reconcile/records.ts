@@ -2,15 +2,15 @@ import {
   encodeIngress,
   encodeRetired,
   encodeWatermark,
-  type IngressRow,
+  type IngressRecord,
   ingressKey,
   type Ledger,
   obsolete,
-  type Places,
-  placesOf,
+  type FrontendPorts,
+  frontendPortsOf,
   type Retired,
-  type Row,
-  samePlaces,
+  type LedgerRow,
+  sameFrontendPorts,
   type Watermark,
   watermarkOver,
 } from '../ledger/index.ts';
@@ -19,13 +19,13 @@ import { frontEndsOf } from '../route/index.ts';
 import { findingsDigest, type Task } from './task.ts';
 
 /** What the ledger of one cluster is told at the beginning and at the end of a plan. Pure. */
-export interface LedgerWrites {
-  readonly add: readonly Row[];
+export interface LedgerChanges {
+  readonly add: readonly LedgerRow[];
   readonly removeKeys: readonly string[];
 }
 
 /** The record of a task while its plan is being written: whatever happens now, the next reader compares. */
-export function pendingRow(task: Task): IngressRow {
+export function pendingRow(task: Task): IngressRecord {
   const { row, key, owner } = task.decision;
   const places = aimOf(task);
   const formerly = formerPlaces(row, places);
@@ -34,42 +34,42 @@ export function pendingRow(task: Task): IngressRow {
     key,
     namespace: owner.namespace,
     name: owner.name,
-    ...(places === undefined ? {} : { places }),
-    ...(formerly === undefined ? {} : { formerly }),
+    ...(places === undefined ? {} : { ports: places }),
+    ...(formerly === undefined ? {} : { formerPorts: formerly }),
   };
 }
 
 /** The places of what is wanted, or would be. */
-function aimOf({ wanted, blocked }: Task): Places | undefined {
+function aimOf({ wanted, blocked }: Task): FrontendPorts | undefined {
   const set = wanted ?? blocked;
-  return set === undefined ? undefined : placesOf(frontEndsOf(set.routes));
+  return set === undefined ? undefined : frontendPortsOf(frontEndsOf(set.routes));
 }
 
 /** Whether the record says already that the task waits for its address to come free: nothing is written again. */
 export function isWaiting(task: Task): boolean {
   const { row, by, sequence } = task.decision;
-  const same = row?.life === 'live' && row.state === 'pending' && samePlaces(row.places, aimOf(task));
+  const same = row?.kind === 'live' && row.state === 'pending' && sameFrontendPorts(row.ports, aimOf(task));
   // A snapshot leaves an unchanged record as it is (rule 3).
   return same && (by.kind === 'snapshot' || row.sequence === sequence);
 }
 
 /** Where claims may still stand besides the new places: one place is kept, of more only that they are many. */
-function formerPlaces(row: IngressRow | undefined, places: Places | undefined): Places | 'anywhere' | undefined {
-  if (row?.formerly === 'anywhere') return 'anywhere';
-  const candidates = [row?.places, row?.formerly].filter(
-    (place): place is Places => place !== undefined && !samePlaces(place, places),
+function formerPlaces(row: IngressRecord | undefined, places: FrontendPorts | undefined): FrontendPorts | 'anywhere' | undefined {
+  if (row?.formerPorts === 'anywhere') return 'anywhere';
+  const candidates = [row?.ports, row?.formerPorts].filter(
+    (place): place is FrontendPorts => place !== undefined && !sameFrontendPorts(place, places),
   );
   const [first, second] = candidates;
-  return second !== undefined && !samePlaces(first, second) ? 'anywhere' : first;
+  return second !== undefined && !sameFrontendPorts(first, second) ? 'anywhere' : first;
 }
 
 /** The record of a task whose plan is written. */
-export function appliedRow(task: Task): IngressRow {
-  const places = task.wanted === undefined ? undefined : placesOf(frontEndsOf(task.wanted.routes));
-  return { ...rowOf(task, 'applied'), ...(places === undefined ? {} : { places }) };
+export function appliedRow(task: Task): IngressRecord {
+  const places = task.wanted === undefined ? undefined : frontendPortsOf(frontEndsOf(task.wanted.routes));
+  return { ...rowOf(task, 'applied'), ...(places === undefined ? {} : { ports: places }) };
 }
 
-function rowOf({ decision, wanted, blocked, hashes, findings }: Task, state: IngressRow['state']): IngressRow {
+function rowOf({ decision, wanted, blocked, hashes, findings }: Task, state: IngressRecord['state']): IngressRecord {
   const { key, owner, sequence } = decision;
   const remarks = findingsDigest(findings);
   return {
@@ -77,7 +77,7 @@ function rowOf({ decision, wanted, blocked, hashes, findings }: Task, state: Ing
     namespace: owner.namespace,
     name: owner.name,
     sequence,
-    life: (wanted ?? blocked) === undefined ? 'dead' : 'live',
+    kind: (wanted ?? blocked) === undefined ? 'tombstone' : 'live',
     state,
     hashes,
     created: wanted?.created ?? 0,
@@ -87,12 +87,12 @@ function rowOf({ decision, wanted, blocked, hashes, findings }: Task, state: Ing
 }
 
 /** First writes: records as pending, back ends that retire, watermarks (rule 7). */
-export function beginning(
+export function pendingRows(
   tasks: readonly Task[],
   watermarks: readonly Watermark[],
   retired: readonly Retirement[],
   due: number,
-): Row[] {
+): LedgerRow[] {
   return [
     ...tasks.map((task) => encodeIngress(pendingRow(task))),
     ...retired.map((retirement) => encodeRetired({ ...retirement, due })),
@@ -101,7 +101,7 @@ export function beginning(
 }
 
 /** A task whose plan is written, and whether a pending record was. */
-export interface Finished {
+export interface FinishedTask {
   readonly task: Task;
   readonly begun: boolean;
 }
@@ -113,18 +113,18 @@ export interface Finished {
  * @param watermarks those written at the beginning.
  * @param open keys of tasks that were not finished: their records stay pending, whatever was recorded before.
  */
-export function ending(
+export function finalRows(
   context: Pick<PlanContext, 'names'>,
   ledger: Ledger,
-  finished: readonly Finished[],
+  finished: readonly FinishedTask[],
   watermarks: readonly Watermark[],
   open: ReadonlySet<string> = new Set(),
-): LedgerWrites {
+): LedgerChanges {
   const marks = [
     ...ledger.watermarks.filter((known) => !watermarks.some((written) => sameRange(known, written))),
     ...watermarks,
   ];
-  const add: Row[] = [];
+  const add: LedgerRow[] = [];
   const remove: string[] = [];
   const done = new Set<string>();
   for (const { task, begun } of finished) {
@@ -135,7 +135,7 @@ export function ending(
     else if (row !== undefined || begun) remove.push(ingressKey(key));
   }
   for (const row of ledger.ingresses.values()) {
-    const covered = row.life === 'dead' && row.state === 'applied' && watermarkOver(row.key, marks) >= row.sequence;
+    const covered = row.kind === 'tombstone' && row.state === 'applied' && watermarkOver(row.key, marks) >= row.sequence;
     if (covered && !done.has(row.key) && !open.has(row.key)) remove.push(ingressKey(row.key));
   }
   // Back ends that are wanted again drain no more.

@@ -1,7 +1,7 @@
 import { encodeIdentity, encodeRetired, encodeWatermark, ingressKey, type Watermark } from '../ledger/index.ts';
 import type { Failure, NitroError } from '../nitro/index.ts';
 import type { Retirement } from '../plan/index.ts';
-import type { ClusterPart } from './part.ts';
+import type { ClusterBatch } from './part.ts';
 import type { Task } from './task.ts';
 import type { RefusedRows } from './write-ledger.ts';
 
@@ -28,7 +28,7 @@ export interface Whose {
  */
 export function whoseRows(
   refused: RefusedRows,
-  { inbox, identity }: Pick<ClusterPart, 'inbox' | 'identity'>,
+  { received: inbox, identity }: Pick<ClusterBatch, 'received' | 'identity'>,
   tasks: readonly Task[],
   retired: readonly Retirement[],
   watermarks: readonly Watermark[],

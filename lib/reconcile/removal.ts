@@ -1,5 +1,5 @@
 import { LONGEST_PATTERN } from '../ledger/index.ts';
-import { namesOf, type Resource, type ResourceType, type Role } from '../netscaler/index.ts';
+import { namesOf, type Resource, type ResourceType, type ResourceRole } from '../netscaler/index.ts';
 import {
   anyOf,
   apply,
@@ -19,11 +19,11 @@ import { type Change, order } from '../plan/index.ts';
 export async function planRemoval(reader: NitroReader, systemId: string): Promise<Change[]> {
   const context: InventoryContext = { system: systemId, names: namesOf(systemId), drainSeconds: 0 };
   const { names } = context;
-  const marked = async (role: Role, type: ResourceType): Promise<Resource[]> => {
+  const marked = async (role: ResourceRole, type: ResourceType): Promise<Resource[]> => {
     const rows = await reader.rows(type, { filter: { comment: `/s=${systemId}/` } });
     return rows.filter((row) => isOurs(context, row.comment)).map((row) => toResource(role, type, row, []));
   };
-  const named = async (role: Role, type: ResourceType, key: string, list: readonly string[]): Promise<Resource[]> =>
+  const named = async (role: ResourceRole, type: ResourceType, key: string, list: readonly string[]): Promise<Resource[]> =>
     list.length === 0
       ? []
       : (await reader.rows(type, { filter: { [key]: inPieces(list) } }))
@@ -86,9 +86,9 @@ export async function removeEverything(
   plan: readonly Change[],
 ): Promise<Removed> {
   const everyone = 'removal';
-  const { done, failures, surprised } = await apply(writer, plan, [everyone]);
+  const { done, failures, outdatedOwners } = await apply(writer, plan, [everyone]);
   const refused = failures.get(everyone) ?? [];
-  const left = surprised.size > 0;
+  const left = outdatedOwners.size > 0;
   if (refused.length > 0 || left) return { done: done.length, refused, left };
   const names = namesOf(systemId);
   await writer.remove(

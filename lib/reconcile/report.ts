@@ -1,16 +1,16 @@
 import { qualifiedName, type ResyncRequested } from '../contract/index.ts';
 import { covers, type Identity, type Watermark } from '../ledger/index.ts';
 import type { Engine } from './engine.ts';
-import type { Said } from './inbox.ts';
+import type { ReceivedStatement } from './inbox.ts';
 import { optional } from './optional.ts';
 import { type Outcome, type OutcomeContext, outcomeOf } from './outcomes.ts';
-import type { ClusterPart } from './part.ts';
-import type { Bystander, Results } from './planned.ts';
+import type { ClusterBatch } from './part.ts';
+import type { AffectedOwner, ApplyResult } from './planned.ts';
 import { eventCauses, refusalReason } from './refusal.ts';
 import type { Task } from './task.ts';
 
 /** One outcome for each Ingress that something was done for, or that was spoken of alone. */
-export function taskOutcomes(tasks: readonly Task[], results: Results, context: OutcomeContext): Outcome[] {
+export function taskOutcomes(tasks: readonly Task[], results: ApplyResult, context: OutcomeContext): Outcome[] {
   return tasks.flatMap((task) => {
     const result = results.byKey.get(task.decision.key);
     if (result === undefined && !worthSaying(task)) return [];
@@ -28,16 +28,16 @@ export function taskOutcomes(tasks: readonly Task[], results: Results, context: 
 }
 
 /** Of what needed no look: an Ingress that has nothing, spoken of alone, or refused where the forwarder says all anew. */
-function worthSaying({ decision, effort, findings }: Task): boolean {
+function worthSaying({ decision, action, findings }: Task): boolean {
   const { by, row, state } = decision;
-  if (row?.life === 'live') return false;
-  return effort !== 'none' || (by.kind === 'snapshot' && by.flagged && state !== undefined && findings.length > 0);
+  if (row?.kind === 'live') return false;
+  return action !== 'none' || (by.kind === 'snapshot' && by.flagged && state !== undefined && findings.length > 0);
 }
 
 /** Outcomes about events as a whole: stale ones, snapshots, and those of another cluster of the same name. */
-export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Results, durationMs: number): Outcome[] {
+export function clusterOutcomes(engine: Engine, part: ClusterBatch, results: ApplyResult, durationMs: number): Outcome[] {
   const { appliance, prune } = engine.settings;
-  const { cluster } = part.inbox;
+  const { cluster } = part.received;
   const mine = optional('clusterUid', part.identity?.uid);
   const about = ({ sequence, from, to }: Watermark, uid: typeof mine) => ({
     cluster,
@@ -102,7 +102,7 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
       },
     });
   }
-  for (const stranger of part.strangers) {
+  for (const stranger of part.foreignStatements) {
     const refused = strangeness(stranger, part.identity);
     const theirs = optional('clusterUid', stranger.clusterUid);
     outcomes.push(
@@ -145,7 +145,7 @@ export function clusterOutcomes(engine: Engine, part: ClusterPart, results: Resu
 const markText = ({ from, to, sequence }: Watermark): string => `${from}-${to} ${sequence}`;
 
 /** Why an event is refused that comes from another cluster of the same name, and what may be done (rule 15). */
-function strangeness({ clusterUid, sequence, takesOver }: Said, identity: Identity | undefined): string {
+function strangeness({ clusterUid, sequence, takesOver }: ReceivedStatement, identity: Identity | undefined): string {
   const late =
     takesOver && identity?.acceptedAt !== undefined
       ? ` It was to take over as of ${sequence}, and the recorded one was accepted later, as of ${identity.acceptedAt}.`
@@ -154,7 +154,7 @@ function strangeness({ clusterUid, sequence, takesOver }: Said, identity: Identi
 }
 
 /** One request for each cluster: publish these again, to be verified by this appliance. */
-export function resyncOf(bystanders: readonly Bystander[], appliance: string): ResyncRequested[] {
+export function resyncOf(bystanders: readonly AffectedOwner[], appliance: string): ResyncRequested[] {
   return [...Map.groupBy(bystanders, ({ owner }) => owner.cluster)].map(([cluster, concerned]) => ({
     cluster,
     appliances: [appliance],

@@ -1,13 +1,13 @@
 import type { Applied, Failure } from '../nitro/index.ts';
-import type { Change, Holding } from '../plan/index.ts';
+import type { Change, HostAssignment } from '../plan/index.ts';
 import type { RefusedMembers, TaskResult } from './outcomes.ts';
-import type { Planned } from './planned.ts';
+import type { PlanResult } from './planned.ts';
 import type { Task } from './task.ts';
 
 /** What became of each task of a plan. Pure; each list is gone through once, however many tasks there are. */
-export function resultsOf({ tasks, goal }: Planned, applied: Applied): TaskResult[] {
+export function resultsOf({ tasks, goal }: PlanResult, applied: Applied): TaskResult[] {
   const keys = new Set(tasks.map(({ decision }) => decision.key));
-  const holdings = byKey(keys, goal.holdings, parties);
+  const holdings = byKey(keys, goal.hostAssignments, parties);
   const changes = byKey(keys, applied.done, ({ resource }: Change) =>
     // What is nobody's in particular is part of everyone's.
     resource.owners.length === 0 ? keys : resource.owners,
@@ -21,8 +21,8 @@ export function resultsOf({ tasks, goal }: Planned, applied: Applied): TaskResul
       changes: changes.get(key) ?? [],
       refusedMembers: refusedMembers(changes.get(key) ?? [], applied),
       failures: applied.failures.get(key) ?? [],
-      unsettled: applied.surprised.has(key),
-      cause: applied.causes.get(key),
+      unsettled: applied.outdatedOwners.has(key),
+      cause: applied.outdatedCause.get(key),
     };
   });
 }
@@ -62,7 +62,7 @@ function refusedMembers(changes: readonly Change[], { failedMembers }: Applied):
 }
 
 /** Who has or wants a host. */
-const parties = ({ holder, standby }: Holding): Set<string> =>
+const parties = ({ holder, standby }: HostAssignment): Set<string> =>
   new Set([holder, ...standby].map(({ ownerKey }) => ownerKey));
 
 function byKey<T>(

@@ -5,7 +5,7 @@ import { type NitroReader, readMap } from '../nitro/index.ts';
 import { frontEndKey } from '../route/index.ts';
 
 /** Traffic that the objects of the system carry on an appliance. */
-export interface Served {
+export interface ServedTraffic {
   /** In the order of the alphabet. */
   readonly hosts: readonly string[];
   /** Ingresses that claim a host; one of which every host waits behind another's counts, too. */
@@ -13,7 +13,7 @@ export interface Served {
 }
 
 /** Reads which hosts an appliance serves for the system, and for which Ingresses. */
-export async function servedHosts(reader: NitroReader, systemId: string): Promise<Served> {
+export async function servedHosts(reader: NitroReader, systemId: string): Promise<ServedTraffic> {
   const maps = await reader.rows('policystringmap', { filter: { comment: `/s=${systemId}/` } });
   const hosts = new Set<string>();
   const owners = new Map<string, Owner>();

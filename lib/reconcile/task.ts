@@ -1,10 +1,10 @@
 import { digest, type Finding, type IngressState } from '../contract/index.ts';
-import { type ApplianceFilter, appliesTo, finding, interpret, type Rules } from '../ingress/index.ts';
+import { type ApplianceFilter, appliesTo, finding, interpret, type InterpretRules } from '../ingress/index.ts';
 import { type Decision, type Hashes, hashesOf, sameHashes } from '../ledger/index.ts';
 import { type FrontEnd, frontEndKey, type RouteSet, stableJson } from '../route/index.ts';
 
 /** How much has to be done for one key. */
-export type Effort =
+export type TaskAction =
   /** Nothing differs and nothing new is to be recorded. */
   | 'none'
   /** Equal content, newer sequence: one write (rule 5). */
@@ -25,12 +25,12 @@ export interface Task {
   readonly passedBy?: 'unselected' | 'elsewhere';
   readonly hashes: Hashes;
   readonly findings: readonly Finding[];
-  readonly effort: Effort;
+  readonly action: TaskAction;
 }
 
 export interface TaskContext {
   readonly filter: ApplianceFilter;
-  readonly rules: Rules;
+  readonly rules: InterpretRules;
 }
 
 const NOTHING: Hashes = { frontEnd: '', routes: '', members: '' };
@@ -60,11 +60,11 @@ export function taskOf(decision: Decision<IngressState>, context: TaskContext): 
     return undefined;
   }
   const hashes = wanted === undefined ? NOTHING : hashesOf(wanted);
-  const effort = effortOf(decision, wanted, hashes, row);
+  const effort = actionOf(decision, wanted, hashes, row);
   // A remark that is new is worth a look: its outcome says what the Ingress has.
   const remarked = (row?.findings ?? '') !== findingsDigest(findings);
-  const looked = remarked && (effort === 'record' || effort === 'none') && row?.life === 'live' ? 'plan' : effort;
-  return { decision, wanted, ...(passedBy === undefined ? {} : { passedBy }), hashes, findings, effort: looked };
+  const looked = remarked && (effort === 'record' || effort === 'none') && row?.kind === 'live' ? 'plan' : effort;
+  return { decision, wanted, ...(passedBy === undefined ? {} : { passedBy }), hashes, findings, action: looked };
 }
 
 /** Empty where there is nothing to remark. */
@@ -72,14 +72,14 @@ export function findingsDigest(findings: readonly Finding[]): string {
   return findings.length === 0 ? '' : digest(stableJson(findings), 8);
 }
 
-function effortOf(
+function actionOf(
   { verify, by, sequence }: Decision<IngressState>,
   wanted: RouteSet | undefined,
   hashes: Hashes,
   row: Decision<IngressState>['row'],
-): Effort {
+): TaskAction {
   if (verify) return 'verify';
-  const there = row?.life === 'live';
+  const there = row?.kind === 'live';
   if (wanted === undefined && !there) {
     // A single event leaves its tombstone; a snapshot's watermark speaks for it.
     return by.kind === 'single' && sequence > (row?.sequence ?? 0) ? 'record' : 'none';
@@ -94,11 +94,11 @@ function namespaceSelected(namespace: string, { namespaces }: ApplianceFilter): 
 }
 
 /** A front end with its kind: two kinds never share an address and port. */
-export function placeOf(frontEnd: FrontEnd): string {
+export function frontEndSlot(frontEnd: FrontEnd): string {
   return `${frontEndKey(frontEnd)}/${frontEnd.kind}`;
 }
 
-const hadRoutes = ({ decision: { row } }: Task): boolean => row?.life === 'live' && row.routes > 0;
+const hadRoutes = ({ decision: { row } }: Task): boolean => row?.kind === 'live' && row.routes > 0;
 
 /**
  * What is left of a task when an address belongs to somebody else (CON-4, VAL-11): without the TLS front end nothing,
@@ -109,7 +109,7 @@ const hadRoutes = ({ decision: { row } }: Task): boolean => row?.life === 'live'
 export function withoutForeign(task: Task, foreign: ReadonlyMap<string, string>): Task {
   const { wanted } = task;
   if (wanted === undefined || foreign.size === 0) return task;
-  const on = (route: RouteSet['routes'][number]): string | undefined => foreign.get(placeOf(route.frontEnd));
+  const on = (route: RouteSet['routes'][number]): string | undefined => foreign.get(frontEndSlot(route.frontEnd));
   const tls = wanted.routes.find((route) => route.frontEnd.kind === 'tls' && on(route) !== undefined);
   const http = wanted.routes.find((route) => route.frontEnd.kind === 'http' && on(route) !== undefined);
   if (tls === undefined && http === undefined) return task;
@@ -137,7 +137,7 @@ export function withoutForeign(task: Task, foreign: ReadonlyMap<string, string>)
     findings: [
       ...task.findings,
       finding('RedirectUnavailable', {
-        message: `${vip}:${port} is taken by the vserver "${foreign.get(placeOf({ vip, port, kind: 'http' }))}", which serves something else: TLS is programmed, the redirect is not`,
+        message: `${vip}:${port} is taken by the vserver "${foreign.get(frontEndSlot({ vip, port, kind: 'http' }))}", which serves something else: TLS is programmed, the redirect is not`,
         value: `${vip}:${port}`,
       }),
     ],

@@ -11,7 +11,7 @@ import {
   readMap,
 } from '../nitro/index.ts';
 import type { PlanContext } from '../plan/index.ts';
-import type { Engine, WorkDone } from './engine.ts';
+import type { Engine, MaintenanceResult } from './engine.ts';
 import { unbindUnclaimed } from './rows-unclaimed.ts';
 import { removeRows } from './write-ledger.ts';
 
@@ -21,12 +21,12 @@ import { removeRows } from './write-ledger.ts';
  * Work that fails fails alone: it is reported, and the audit asks for it again while it is due. Nothing else of the
  * queue waits for it.
  */
-export async function doWork(
+export async function runMaintenance(
   engine: Engine,
   context: PlanContext,
   requests: readonly WorkRequested[],
-): Promise<WorkDone[]> {
-  const done: WorkDone[] = [];
+): Promise<MaintenanceResult[]> {
+  const done: MaintenanceResult[] = [];
   for (const work of new Set(requests.map((request) => request.work))) {
     if (work === 'save') {
       done.push({ work, ...(await save(engine)) });
@@ -40,7 +40,7 @@ export async function doWork(
   return done;
 }
 
-type Result = Omit<WorkDone, 'work'>;
+type Result = Omit<MaintenanceResult, 'work'>;
 
 async function save({ writer }: Engine): Promise<Result> {
   try {

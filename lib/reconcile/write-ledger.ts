@@ -1,4 +1,4 @@
-import type { Row } from '../ledger/index.ts';
+import type { LedgerRow } from '../ledger/index.ts';
 import { systemMark } from '../netscaler/index.ts';
 import type { ItemResult, NitroError, NitroItem, NitroWriter } from '../nitro/index.ts';
 import type { PlanContext } from '../plan/index.ts';
@@ -15,7 +15,7 @@ export async function writeRows(
   writer: NitroWriter,
   { system, names }: PlanContext,
   cluster: string,
-  rows: readonly Row[],
+  rows: readonly LedgerRow[],
   isNew: boolean,
 ): Promise<RefusedRows> {
   if (rows.length === 0) return new Map();

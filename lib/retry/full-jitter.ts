@@ -1,5 +1,5 @@
 /** How patiently something is tried again. */
-export interface Patience {
+export interface BackoffBounds {
   /** Ceiling of the first wait, in milliseconds; it doubles with each. */
   readonly baseMs: number;
   /** Ceiling of every wait, in milliseconds. */
@@ -14,6 +14,6 @@ export interface Patience {
  * @param random in [0, 1).
  * @returns milliseconds.
  */
-export function fullJitter(attempt: number, { baseMs, maxMs }: Patience, random: () => number): number {
+export function fullJitter(attempt: number, { baseMs, maxMs }: BackoffBounds, random: () => number): number {
   return Math.floor(random() * Math.min(maxMs, baseMs * 2 ** (attempt - 1)));
 }

@@ -57,12 +57,12 @@ export function backEndKey({ service, port, settings }: BackEnd, frontEnd: Front
   return {
     service,
     port,
-    place: frontEndKey(frontEnd),
+    frontEndKey: frontEndKey(frontEnd),
     settings: none ? '' : digest(stableJson(settings), 10),
   };
 }
 
 /** A back end's key in one text, for digests and look-ups. */
-export function backEndText({ service, port, place, settings }: BackEndKey): string {
+export function backEndText({ service, port, frontEndKey: place, settings }: BackEndKey): string {
   return `${service}:${port} ${place} ${settings}`;
 }

@@ -35,7 +35,7 @@ export interface BackEnd {
 }
 
 /** `service:port`: names a back end within its owner. */
-export type BackEndRef = string;
+export type BackEndName = string;
 
 /** TLS by SNI to a back end. */
 export interface Passthrough {
@@ -43,7 +43,7 @@ export interface Passthrough {
   readonly frontEnd: FrontEnd;
   /** Canonical: lower case, no trailing dot; `*.suffix` for one label. */
   readonly host: string;
-  readonly backEnd: BackEndRef;
+  readonly backEnd: BackEndName;
 }
 
 /** 301 from plain HTTP to https (VAL-11). */
@@ -75,11 +75,11 @@ export interface BackEndKey {
   readonly service: string;
   readonly port: string;
   /** Key of the front end whose map names it. */
-  readonly place: string;
+  readonly frontEndKey: string;
   /** Digest of the settings; empty for none. */
   readonly settings: string;
 }
 
-export function backEndRef(backEnd: { service: string; port: string }): BackEndRef {
+export function backEndRef(backEnd: { service: string; port: string }): BackEndName {
   return `${backEnd.service}:${backEnd.port}`;
 }

@@ -1,4 +1,4 @@
-import type { K8sObject, ResolutionSettings, Rules } from '../../lib/ingress/index.ts';
+import type { K8sObject, ResolutionSettings, InterpretRules } from '../../lib/ingress/index.ts';
 
 /** One Ingress, with what it must mean. */
 export interface Case {
@@ -12,7 +12,7 @@ export interface Case {
   readonly classNames?: readonly string[];
   readonly resolution?: Partial<ResolutionSettings>;
   /** The appliance's rules, beyond none. */
-  readonly rules?: Partial<Rules>;
+  readonly rules?: Partial<InterpretRules>;
   /** Whether the Ingress is ours; true where absent. */
   readonly selected?: boolean;
   /** Its front end belongs to another appliance. */

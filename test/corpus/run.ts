@@ -5,7 +5,7 @@ import {
   type K8sIngress,
   objectView,
   projectIngress,
-  type Rules,
+  type InterpretRules,
   resolveBackends,
   type Selection,
   selectIngress,
@@ -22,7 +22,7 @@ export interface Outcome {
   readonly meaning?: Interpretation;
 }
 
-export function rulesOf(entry: Pick<Case, 'rules'>): Rules {
+export function rulesOf(entry: Pick<Case, 'rules'>): InterpretRules {
   return { ipsets: [], hostOwnership: [], ...entry.rules };
 }
 

@@ -1,23 +1,23 @@
-import { type Appliance, type ApplianceOptions, startAppliance } from '../../lib/appliance/index.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../lib/appliance/index.ts';
 import type { ReceivedEvent, ResyncRequested } from '../../lib/contract/index.ts';
 import { createTransport, KeptParts, NitroClient, NitroSession, type Transport } from '../../lib/nitro/index.ts';
-import { type Ask, type Engine, type EngineSettings, type Report, reconcile } from '../../lib/reconcile/index.ts';
+import { type RequestResync, type Engine, type EngineSettings, type BatchReport, reconcile } from '../../lib/reconcile/index.ts';
 import { patient } from './patience.ts';
 
 /** What exists once for the system, and stays. */
 const SYSTEM = /^add (ns tcpProfile|ssl certKey|ssl policy nsp-reset|responder policy nsp-reset-http) /;
 
 /** For batches whose requests nobody hears. */
-export const askNobody: Ask = async () => {};
+export const askNobody: RequestResync = async () => {};
 
 /** The real engine against the simulator. */
 export interface World {
-  readonly appliance: Appliance;
+  readonly appliance: Simulator;
   readonly engine: Engine;
   /** What the engine reads and writes with. */
   readonly client: NitroClient;
   /** Delivers one batch. */
-  deliver(...events: ReceivedEvent[]): Promise<Report & { readonly resync: readonly ResyncRequested[] }>;
+  deliver(...events: ReceivedEvent[]): Promise<BatchReport & { readonly resync: readonly ResyncRequested[] }>;
   /** What the engine ever asked of forwarders. */
   readonly asked: readonly ResyncRequested[];
   /** Lines of ours in the running configuration; without the ledger unless asked. */
@@ -29,7 +29,7 @@ export interface World {
 
 export interface WorldOptions {
   readonly settings?: Partial<EngineSettings>;
-  readonly appliance?: ApplianceOptions;
+  readonly appliance?: SimulatorOptions;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** Stands between engine and appliance. */
@@ -37,7 +37,7 @@ export interface WorldOptions {
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const appliance = await startAppliance(options.appliance);
+  const appliance = await startSimulator(options.appliance);
   const direct = createTransport(appliance.url, { verify: true }, patient(30_000));
   const session = new NitroSession({
     name: 'appliance',

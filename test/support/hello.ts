@@ -1,6 +1,6 @@
 import { connect, createServer } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
-import type { Place } from '../../lib/appliance/index.ts';
+import type { SimulatedEndpoint } from '../../lib/appliance/index.ts';
 
 const hellos = new Map<string, Promise<Buffer>>();
 
@@ -29,7 +29,7 @@ function capture(servername: string): Promise<Buffer> {
 }
 
 /** The first line that comes back for a ClientHello, or `RESET`; a back end that says its name is told apart so. */
-export async function ask(place: Place, servername: string): Promise<string> {
+export async function ask(place: SimulatedEndpoint, servername: string): Promise<string> {
   const hello = await clientHello(servername);
   return new Promise((resolve) => {
     const socket = connect({ ...place, noDelay: true }, () => socket.write(hello));

@@ -1,5 +1,5 @@
 import { ownerKey } from '../../lib/contract/index.ts';
-import { encodeClaim, hashesOf, type Row } from '../../lib/ledger/index.ts';
+import { encodeClaim, hashesOf, type LedgerRow } from '../../lib/ledger/index.ts';
 import { namesOf, policyBindings, type Resource } from '../../lib/netscaler/index.ts';
 import {
   claimsOf,
@@ -7,7 +7,7 @@ import {
   heldHost,
   type OwnerInScope,
   type PlanContext,
-  type Scope,
+  type PlanScope,
   usesOf,
 } from '../../lib/plan/index.ts';
 import { canonical, type FrontEnd, frontEndKey, type RouteSet } from '../../lib/route/index.ts';
@@ -37,8 +37,8 @@ function routesAt(owner: number, address: number, service: string): RouteSet {
  *
  * @param places number of addresses that they share evenly.
  */
-export function movingScope(count: number, places: number): Scope {
-  const frontEnds = new Map<string, { frontEnd: FrontEnd; rows: Row[]; bindings: Resource[] }>();
+export function movingScope(count: number, places: number): PlanScope {
+  const frontEnds = new Map<string, { frontEnd: FrontEnd; rows: LedgerRow[]; bindings: Resource[] }>();
   const owners = Array.from({ length: count }, (_, each): OwnerInScope => {
     const before = routesAt(each, each % places, 'old');
     const wanted = routesAt(each, each % places, 'new');
@@ -64,7 +64,7 @@ export function movingScope(count: number, places: number): Scope {
       namespace: 'n',
       name: before.owner.name,
       sequence: 1,
-      life: 'live' as const,
+      kind: 'live' as const,
       state: 'applied' as const,
       hashes: hashesOf(before),
       created: before.created,

@@ -6,9 +6,9 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { createReconcileHandler } from '../../functions/reconcile.ts';
-import { startAppliance } from '../../lib/appliance/index.ts';
-import type { Publisher } from '../../lib/aws/event-bridge.ts';
-import { Appliance } from '../../lib/config/appliances.ts';
+import { startSimulator } from '../../lib/appliance/index.ts';
+import type { EventBridgePublisher } from '../../lib/aws/event-bridge.ts';
+import { ApplianceConfig } from '../../lib/config/appliances.ts';
 import { workQueueName } from '../../lib/config/topology.ts';
 import { type BusEvent, type ReceivedEvent, SOURCES, toEvent } from '../../lib/contract/index.ts';
 import { memoryMetrics } from '../../lib/telemetry/index.ts';
@@ -16,14 +16,14 @@ import { memoryLog } from './memory-log.ts';
 
 export interface FunctionOptions {
   readonly clusters?: readonly string[];
-  readonly publisher?: Publisher;
+  readonly publisher?: EventBridgePublisher;
   readonly callTimeoutMs?: number;
   readonly nitroUrl?: string;
 }
 
 /** The reconcile function on a simulated appliance. An Ingress named `poison` brings out a bug in it. */
 export async function startFunction({ callTimeoutMs, nitroUrl, clusters = ['test'], publisher }: FunctionOptions = {}) {
-  const simulator = await startAppliance({ username: 'nsroot', password: 'nsroot' });
+  const simulator = await startSimulator({ username: 'nsroot', password: 'nsroot' });
   const published: BusEvent[] = [];
   const visibility: ChangeMessageVisibilityBatchCommandInput[] = [];
   const asideOf: SendMessageCommandInput[] = [];
@@ -31,7 +31,7 @@ export async function startFunction({ callTimeoutMs, nitroUrl, clusters = ['test
   const metrics = memoryMetrics();
   const handler = createReconcileHandler({
     appliances: [
-      Appliance.parse({
+      ApplianceConfig.parse({
         name: 'edge',
         clusters: [...clusters],
         endpoints: [nitroUrl ?? simulator.url],

@@ -1,7 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { createReconcileHandler } from '../../functions/reconcile.ts';
-import { Appliance } from '../../lib/config/appliances.ts';
+import { ApplianceConfig } from '../../lib/config/appliances.ts';
 import { memoryMetrics, silentLog } from '../../lib/telemetry/index.ts';
 
 /**
@@ -23,7 +23,7 @@ const given = JSON.parse(process.argv.at(-1) as string) as OneInvocation;
 const end = Date.now() + given.remainingMs;
 const handler = createReconcileHandler({
   appliances: [
-    Appliance.parse({
+    ApplianceConfig.parse({
       name: given.appliance,
       clusters: ['test'],
       endpoints: [given.nitroUrl],

@@ -1,33 +1,33 @@
-import { NitroError } from '../errors.ts';
-import type { Row } from '../store/store.ts';
+import { ApplianceError } from '../errors.ts';
+import type { StoredRow } from '../store/store.ts';
 import type { Context, Hooks } from './context.ts';
 
 const STEP = 10;
 
-function checkPorts(row: Row): void {
+function checkPorts(row: StoredRow): void {
   const ports = row.srcportval !== undefined || row.destportval !== undefined;
   const named = /^(TCP|UDP)$/i.test(String(row.protocol ?? ''));
-  if (ports && !named && row.protocolnumber !== 6 && row.protocolnumber !== 17) throw new NitroError(871);
+  if (ports && !named && row.protocolnumber !== 6 && row.protocolnumber !== 17) throw new ApplianceError(871);
 }
 
-function checkPriority(row: Row, context: Context): void {
+function checkPriority(row: StoredRow, context: Context): void {
   for (const other of context.store.lookup('nsacl', 'priority', String(row.priority))) {
-    if (other.aclname !== row.aclname) throw new NitroError(872);
+    if (other.aclname !== row.aclname) throw new ApplianceError(872);
   }
 }
 
 /** A value says what is compared, with or without its flag; no value, nothing to compare. */
-function checkCompared(row: Row): Row {
+function checkCompared(row: StoredRow): StoredRow {
   const flags: Record<string, boolean> = {};
   for (const name of ['srcip', 'srcport', 'destip', 'destport']) {
     if (row[name] === true && row[`${name}val`] === undefined && row[`${name}dataset`] === undefined)
-      throw new NitroError(1093, [name, `${name}Val`]);
+      throw new ApplianceError(1093, [name, `${name}Val`]);
     if (row[`${name}val`] !== undefined) flags[name] = true;
   }
   return { ...row, ...flags };
 }
 
-function checked(row: Row, context: Context): Row {
+function checked(row: StoredRow, context: Context): StoredRow {
   checkPorts(row);
   checkPriority(row, context);
   return checkCompared(row);
@@ -44,7 +44,7 @@ export const nsacl: Hooks = {
   changed: (_before, after, context) => checked(after, context),
 };
 
-const byPriority = (a: Row, b: Row): number => Number(a.priority) - Number(b.priority);
+const byPriority = (a: StoredRow, b: StoredRow): number => Number(a.priority) - Number(b.priority);
 
 /** Makes the ACLs as they are now the ones that count. */
 export function applyAcls({ store }: Context): undefined {
@@ -68,7 +68,7 @@ export function renumberAcls({ store }: Context): undefined {
 }
 
 /** What was applied of an ACL, to be compared with what it is now. */
-export function aclText(row: Row): string {
+export function aclText(row: StoredRow): string {
   const { $applied: _, ...given } = row;
   return JSON.stringify(Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { NitroError } from '../errors.ts';
+import { ApplianceError } from '../errors.ts';
 import type { Hooks } from './context.ts';
 
 /** Ones, then zeros. */
@@ -15,8 +15,8 @@ function isNetmask(text: string): boolean {
 /** Addresses of the appliance itself: IPv4 only, those of IPv6 are another type. */
 export const nsip: Hooks = {
   complete(row) {
-    if (isIP(String(row.ipaddress)) !== 4) throw new NitroError(1110, String(row.ipaddress));
-    if (!isNetmask(String(row.netmask))) throw new NitroError(1111, String(row.netmask));
+    if (isIP(String(row.ipaddress)) !== 4) throw new ApplianceError(1110, String(row.ipaddress));
+    if (!isNetmask(String(row.netmask))) throw new ApplianceError(1111, String(row.netmask));
     return row;
   },
 };

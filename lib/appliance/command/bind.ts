@@ -1,62 +1,62 @@
-import { NitroError } from '../errors.ts';
+import { ApplianceError } from '../errors.ts';
 import { type BindingFacts, bindings } from '../schema/bindings.ts';
 import type { ResourceSchema } from '../schema/schema.ts';
-import { bindingId, type Row } from '../store/store.ts';
+import { bindingId, type StoredRow } from '../store/store.ts';
 import { checkLinks } from './checks.ts';
 import type { Context } from './context.ts';
 import { hooks } from './hooks.ts';
 import { MEMBER, removeMember } from './servicegroups.ts';
 import { isPlain } from './ssl-views.ts';
 
-function checkPriority(kind: string, facts: BindingFacts, parent: string, row: Row, context: Context): void {
+function checkPriority(kind: string, facts: BindingFacts, parent: string, row: StoredRow, context: Context): void {
   const rule = facts.priority;
   if (rule === undefined || row.priority === undefined) return;
   const priority = Number(row.priority);
   if (priority < rule.from || priority > rule.to) {
-    throw rule.to === 64_000 ? new NitroError(595) : new NitroError(1161, 'priority');
+    throw rule.to === 64_000 ? new ApplianceError(595) : new ApplianceError(1161, 'priority');
   }
   const id = bindingId(kind, row);
   for (const other of context.store.bindings(kind, parent)) {
     const apart = rule.within.some((attribute) => other[attribute] !== row[attribute]);
-    if (!apart && other.priority === row.priority && bindingId(kind, other) !== id) throw new NitroError(rule.taken);
+    if (!apart && other.priority === row.priority && bindingId(kind, other) !== id) throw new ApplianceError(rule.taken);
   }
 }
 
-const same = (a: Row, b: Row): boolean =>
+const same = (a: StoredRow, b: StoredRow): boolean =>
   [...new Set([...Object.keys(a), ...Object.keys(b)])].every(
     (name) => JSON.stringify(a[name]) === JSON.stringify(b[name]),
   );
 
 /** Binds; what happens to a second time is a fact of the kind. */
-export function bind(schema: ResourceSchema, given: Row, context: Context): void {
+export function bind(schema: ResourceSchema, given: StoredRow, context: Context): void {
   const { kind, key } = schema;
   const facts = bindings[kind]!;
   const parent = String(given[key] ?? '');
-  if (parent === '') throw new NitroError(1095, key);
+  if (parent === '') throw new ApplianceError(1095, key);
   if (context.store.object(facts.parent, parent) === undefined) throw noParent(facts, key, parent, context);
-  for (const attribute of facts.required) if (given[attribute] === undefined) throw new NitroError(1095, attribute);
+  for (const attribute of facts.required) if (given[attribute] === undefined) throw new ApplianceError(1095, attribute);
   checkLinks(kind, given, undefined, context);
   const row = hooks[kind]?.complete?.(given, context) ?? given;
   checkPriority(kind, facts, parent, row, context);
   const before = context.store.binding(kind, parent, bindingId(kind, row));
   if (before !== undefined && before.$drainuntil === undefined && facts.again !== 'replace') {
     if (facts.again === 'same' && same(before, row)) return;
-    throw new NitroError(facts.again === 'same' ? 3118 : facts.again);
+    throw new ApplianceError(facts.again === 'same' ? 3118 : facts.again);
   }
   context.store.putBinding(kind, parent, row);
 }
 
-function noParent(facts: BindingFacts, key: string, parent: string, context: Context): NitroError {
-  if (isPlain(facts.parent, parent, context.store)) return new NitroError(1544);
-  return facts.noParent === 258 ? new NitroError(258, [key, parent]) : new NitroError(facts.noParent, parent);
+function noParent(facts: BindingFacts, key: string, parent: string, context: Context): ApplianceError {
+  if (isPlain(facts.parent, parent, context.store)) return new ApplianceError(1544);
+  return facts.noParent === 258 ? new ApplianceError(258, [key, parent]) : new ApplianceError(facts.noParent, parent);
 }
 
-function selects(args: Row, row: Row): boolean {
+function selects(args: StoredRow, row: StoredRow): boolean {
   return Object.entries(args).every(([name, value]) => String(row[name] ?? '') === String(value));
 }
 
 /** Unbinding a policy names its bind point; without it the default one is meant. */
-const defaultArgs: Readonly<Record<string, Row>> = {
+const defaultArgs: Readonly<Record<string, StoredRow>> = {
   sslvserver_sslpolicy_binding: { type: 'REQUEST' },
   sslvserver_sslcertkey_binding: { ca: false },
 };
@@ -66,15 +66,15 @@ const defaultArgs: Readonly<Record<string, Row>> = {
  *
  * @param args - attribute → value, normalised; the parent's key is not among them
  */
-export function unbind(schema: ResourceSchema, parent: string, args: Row, context: Context): void {
+export function unbind(schema: ResourceSchema, parent: string, args: StoredRow, context: Context): void {
   const { kind, key } = schema;
   const facts = bindings[kind]!;
   if (context.store.object(facts.parent, parent) === undefined) throw noParent(facts, key, parent, context);
-  if (args.ip !== undefined && args.servername !== undefined) throw new NitroError(1092, ['serverName', 'IP']);
+  if (args.ip !== undefined && args.servername !== undefined) throw new ApplianceError(1092, ['serverName', 'IP']);
   const naming = facts.identity.filter((attribute) => attribute !== 'type' && attribute !== 'bindpoint');
   const named = args.ip !== undefined || args[naming[0]!] !== undefined;
-  if (!named) throw new NitroError(1095, naming[0]!);
-  const wanted: Row = { ...defaultArgs[kind], ...args };
+  if (!named) throw new ApplianceError(1095, naming[0]!);
+  const wanted: StoredRow = { ...defaultArgs[kind], ...args };
   const exact = context.store.binding(kind, parent, bindingId(kind, wanted));
   const found =
     exact === undefined
@@ -85,12 +85,12 @@ export function unbind(schema: ResourceSchema, parent: string, args: Row, contex
     if (kind === 'sslvserver_sslciphersuite_binding' && args.ciphername === 'DEFAULT') return;
     const monitor = args.monitor_name;
     if (monitor !== undefined && context.store.object('lbmonitor', String(monitor)) === undefined)
-      throw new NitroError(258, ['monitor_name', String(monitor)]);
+      throw new ApplianceError(258, ['monitor_name', String(monitor)]);
     throw facts.notBound === 258
-      ? new NitroError(258, [naming[0]!, String(args[naming[0]!] ?? args.ip)])
-      : new NitroError(facts.notBound);
+      ? new ApplianceError(258, [naming[0]!, String(args[naming[0]!] ?? args.ip)])
+      : new ApplianceError(facts.notBound);
   }
-  if (found.length > 1 && facts.identity.includes('bindpoint')) throw new NitroError(3836);
+  if (found.length > 1 && facts.identity.includes('bindpoint')) throw new ApplianceError(3836);
   const group = kind === MEMBER ? context.store.object('servicegroup', parent) : undefined;
   for (const row of found) {
     if (group?.autoscale === 'API' || group?.autodisablegraceful === 'YES') removeMember(parent, group, row, context);

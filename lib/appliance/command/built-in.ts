@@ -1,16 +1,16 @@
-import type { Row, Store } from '../store/store.ts';
+import type { StoredRow, Store } from '../store/store.ts';
 import { BUILT_IN_MONITORS } from './monitors.ts';
 
 /** Profiles that every appliance has. */
 const PROFILES = ['nshttp_default_profile', 'nshttp_default_strict_validation', 'nshttp_default_internal_apps'].map(
-  (name): Row => ({
+  (name): StoredRow => ({
     name,
     ...(name === 'nshttp_default_profile' ? {} : { dropinvalreqs: 'ENABLED', markhttp09inval: 'ENABLED' }),
   }),
 );
 
 /** Objects that an appliance has before anyone configures it, by kind and key: they cannot be removed or written. */
-const objects: readonly { readonly kind: string; readonly name: string; readonly row: Row }[] = [
+const objects: readonly { readonly kind: string; readonly name: string; readonly row: StoredRow }[] = [
   ...BUILT_IN_MONITORS.map((row) => ({ kind: 'lbmonitor', name: row.monitorname, row: { ...row } })),
   ...PROFILES.map((row) => ({ kind: 'nshttpprofile', name: String(row.name), row })),
 ];

@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
-import { NitroError, warning } from '../errors.ts';
+import { ApplianceError, warning } from '../errors.ts';
 import { compileExpression } from '../expression/compile.ts';
 import { ExpressionError } from '../expression/lexer.ts';
 import { referencesIn } from '../expression/references.ts';
 import { isText } from '../expression/values.ts';
 import { expressions, references } from '../schema/references.ts';
 import { isBuiltIn } from '../store/links.ts';
-import type { Row, Store } from '../store/store.ts';
+import type { StoredRow, Store } from '../store/store.ts';
 import type { Context } from './context.ts';
 import { IDENTIFIER, NAME, RESERVED, RESERVED_WORD } from './limits.ts';
 
@@ -18,9 +18,9 @@ export function scopeOf(store: Store): (name: string) => string | undefined {
 export function checkName(kind: string, name: string): void {
   const identifier = kind === 'policystringmap' || kind === 'policypatset' || kind === 'policyexpression';
   if (identifier && (!IDENTIFIER.test(name) || RESERVED.test(name) || RESERVED_WORD.test(name))) {
-    throw new NitroError(1075, name);
+    throw new ApplianceError(1075, name);
   }
-  if (!identifier && !NAME.test(name)) throw new NitroError(1075, name);
+  if (!identifier && !NAME.test(name)) throw new ApplianceError(1075, name);
 }
 
 function checkExpression(kind: string, attribute: string, text: string, context: Context): void {
@@ -28,29 +28,29 @@ function checkExpression(kind: string, attribute: string, text: string, context:
   try {
     for (const { kind: target, name } of referencesIn(text)) {
       if (store.object(target, name) !== undefined) continue;
-      if (target === 'policystringmap') throw new NitroError(2856, name, 599);
-      if (target === 'policypatset') throw new NitroError(2823, name, 599);
+      if (target === 'policystringmap') throw new ApplianceError(2856, name, 599);
+      if (target === 'policypatset') throw new ApplianceError(2823, name, 599);
     }
     const { type, beyond } = compileExpression(text, scopeOf(store));
     const wanted = expressions[kind]![attribute]!;
-    if (type !== 'unknown' && wanted === 'bool' && type !== 'bool') throw new NitroError(3092);
-    if (type !== 'unknown' && wanted === 'text' && !isText(type)) throw new NitroError(3085);
+    if (type !== 'unknown' && wanted === 'bool' && type !== 'bool') throw new ApplianceError(3092);
+    if (type !== 'unknown' && wanted === 'text' && !isText(type)) throw new ApplianceError(3085);
     for (const part of beyond)
       context.note(`${part} is kept and not evaluated: each time it is asked for it is UNDEF.`);
   } catch (error) {
-    if (error instanceof ExpressionError) throw new NitroError(error.code, error.message);
+    if (error instanceof ExpressionError) throw new ApplianceError(error.code, error.message);
     throw error;
   }
 }
 
 /** Everything that the row names is there, and its expressions parse; only what changed is looked at. */
-export function checkLinks(kind: string, row: Row, before: Row | undefined, context: Context): void {
+export function checkLinks(kind: string, row: StoredRow, before: StoredRow | undefined, context: Context): void {
   const { store } = context;
   for (const [attribute, facts] of Object.entries(references[kind] ?? {})) {
     const value = row[attribute];
     if (typeof value !== 'string' || value === before?.[attribute] || isBuiltIn(kind, attribute, value)) continue;
     if (!facts.to.some((target) => store.object(target, value) !== undefined))
-      throw new NitroError(facts.missing, value);
+      throw new ApplianceError(facts.missing, value);
   }
   for (const attribute of Object.keys(expressions[kind] ?? {})) {
     const value = row[attribute];
@@ -65,7 +65,7 @@ export function canonicalAddress(text: string): string {
   const family = isIP(text);
   if (family === 4) return text;
   if (family === 6) return new URL(`http://[${text}]/`).hostname.slice(1, -1);
-  throw new NitroError(1110, text);
+  throw new ApplianceError(1110, text);
 }
 
 /** Features that are off only warn (1067): the configuration sits idle. */

@@ -1,6 +1,6 @@
 import type { Warning } from '../errors.ts';
 import type { Files } from '../store/files.ts';
-import type { Row, Store } from '../store/store.ts';
+import type { StoredRow, Store } from '../store/store.ts';
 
 /** What a command runs in. */
 export interface Context {
@@ -17,20 +17,20 @@ export interface Context {
   /** Tells whoever runs the simulator where it does less than an appliance. */
   readonly note: (text: string) => void;
   /** Connections that a member of a service group holds open. */
-  readonly connections: (group: string, member: Row) => number;
+  readonly connections: (group: string, member: StoredRow) => number;
 }
 
 /** What a kind does beyond what the schema says. Each may throw a NitroError. */
 export interface Hooks {
   /** Attributes in the form in which they are stored, where a client may give them in another. */
-  readonly place?: (row: Row, context: Context) => Row;
+  readonly place?: (row: StoredRow, context: Context) => StoredRow;
   /** Checks a new object or binding and fills in what the appliance itself does. */
-  readonly complete?: (row: Row, context: Context) => Row;
-  readonly added?: (row: Row, context: Context) => void;
+  readonly complete?: (row: StoredRow, context: Context) => StoredRow;
+  readonly added?: (row: StoredRow, context: Context) => void;
   /** An update that is not one of the object itself; true where it was done. */
-  readonly update?: (row: Row, context: Context) => boolean;
-  readonly changed?: (before: Row, after: Row, context: Context) => Row;
-  readonly removing?: (row: Row, context: Context) => void;
+  readonly update?: (row: StoredRow, context: Context) => boolean;
+  readonly changed?: (before: StoredRow, after: StoredRow, context: Context) => StoredRow;
+  readonly removing?: (row: StoredRow, context: Context) => void;
   /** Actions of its own: `?action=…` in lower case. */
-  readonly actions?: Readonly<Record<string, (row: Row, context: Context) => void>>;
+  readonly actions?: Readonly<Record<string, (row: StoredRow, context: Context) => void>>;
 }

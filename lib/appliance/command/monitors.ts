@@ -1,4 +1,4 @@
-import { NitroError } from '../errors.ts';
+import { ApplianceError } from '../errors.ts';
 import type { Hooks } from './context.ts';
 
 /** Monitors that every appliance has, and that cannot be removed. */
@@ -24,17 +24,17 @@ const seconds = (value: unknown, units: unknown): number =>
 
 export const lbmonitor: Hooks = {
   complete(row) {
-    if (row.type === undefined) throw new NitroError(1095, 'type');
+    if (row.type === undefined) throw new ApplianceError(1095, 'type');
     if (row.interval !== undefined && row.resptimeout !== undefined) {
-      if (seconds(row.resptimeout, row.units4) >= seconds(row.interval, row.units3)) throw new NitroError(2128);
+      if (seconds(row.resptimeout, row.units4) >= seconds(row.interval, row.units3)) throw new ApplianceError(2128);
     }
     return row;
   },
   changed(before, after) {
-    if (before.type !== after.type) throw new NitroError(2155);
+    if (before.type !== after.type) throw new ApplianceError(2155);
     return after;
   },
   removing(row) {
-    if (builtIn.has(String(row.monitorname))) throw new NitroError(2132);
+    if (builtIn.has(String(row.monitorname))) throw new ApplianceError(2132);
   },
 };

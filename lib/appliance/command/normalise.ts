@@ -1,9 +1,9 @@
-import { NitroError } from '../errors.ts';
+import { ApplianceError } from '../errors.ts';
 import type { AttributeSchema, ResourceSchema } from '../schema/schema.ts';
-import type { Row, Value } from '../store/store.ts';
+import type { StoredRow, StoredValue } from '../store/store.ts';
 import { bounds, longest } from './limits.ts';
 
-export type Operation = 'add' | 'update' | 'unset' | 'delete' | 'get' | 'action';
+export type CommandVerb = 'add' | 'update' | 'unset' | 'delete' | 'get' | 'action';
 
 /** Other names under which clients send an attribute. */
 const aliases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -19,23 +19,23 @@ const FALSE = /^(false|no|off|0)$/i;
 function text(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw new NitroError(1234);
+  throw new ApplianceError(1234);
 }
 
 function integer(kind: string, attribute: AttributeSchema, value: unknown): number {
   const given = text(value);
   if (attribute.name === 'port' && given === '*') return 65_535;
-  if (!/^-?\d{1,15}(\.0+)?$/.test(given)) throw new NitroError(1097, given);
+  if (!/^-?\d{1,15}(\.0+)?$/.test(given)) throw new ApplianceError(1097, given);
   const number = Number(given);
   const range = bounds(kind, attribute.name);
-  if (range !== undefined && number < range[0]) throw new NitroError(1109, `${attribute.name}, ${range[0]}`);
-  if (range !== undefined && number > range[1]) throw new NitroError(1108, `${attribute.name}, ${range[1]}`);
+  if (range !== undefined && number < range[0]) throw new ApplianceError(1109, `${attribute.name}, ${range[0]}`);
+  if (range !== undefined && number > range[1]) throw new ApplianceError(1108, `${attribute.name}, ${range[1]}`);
   return number;
 }
 
 function choice(attribute: AttributeSchema, given: string): string {
   const found = attribute.choices?.find((one) => one.toLowerCase() === given.toLowerCase());
-  if (found === undefined) throw new NitroError(1097, given);
+  if (found === undefined) throw new ApplianceError(1097, given);
   return found;
 }
 
@@ -44,7 +44,7 @@ function boolean(value: unknown): boolean {
   const given = text(value);
   if (TRUE.test(given)) return true;
   if (FALSE.test(given)) return false;
-  throw new NitroError(1097, given);
+  throw new ApplianceError(1097, given);
 }
 
 function list(attribute: AttributeSchema, value: unknown): unknown[] {
@@ -54,7 +54,7 @@ function list(attribute: AttributeSchema, value: unknown): unknown[] {
 }
 
 /** One value in the appliance's own form: numbers from digits, choices in their own letters. */
-export function normaliseValue(kind: string, attribute: AttributeSchema, value: unknown): Value {
+export function normaliseValue(kind: string, attribute: AttributeSchema, value: unknown): StoredValue {
   switch (attribute.type) {
     case 'int':
       return integer(kind, attribute, value);
@@ -66,13 +66,13 @@ export function normaliseValue(kind: string, attribute: AttributeSchema, value: 
       const given = text(value);
       if (attribute.choices !== undefined) return choice(attribute, given);
       const most = longest(attribute.name);
-      if (Buffer.byteLength(given) > most) throw new NitroError(1106, `${attribute.name}, ${most}`);
+      if (Buffer.byteLength(given) > most) throw new ApplianceError(1106, `${attribute.name}, ${most}`);
       return given;
     }
   }
 }
 
-function isAllowed(attribute: AttributeSchema, schema: ResourceSchema, operation: Operation): boolean {
+function isAllowed(attribute: AttributeSchema, schema: ResourceSchema, operation: CommandVerb): boolean {
   if (operation === 'action' || operation === 'get' || operation === 'delete') return true;
   if (attribute.name === schema.key) return true;
   if (operation === 'add') return attribute.add;
@@ -84,9 +84,9 @@ function isAllowed(attribute: AttributeSchema, schema: ResourceSchema, operation
  * The attributes of a request's body, checked against the schema in the order in which they stand: names in any
  * case, unknown ones and ones that the operation does not take refused with 278, `null` left out.
  */
-export function normalise(schema: ResourceSchema, body: unknown, operation: Operation): Row {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new NitroError(1234);
-  const row: Record<string, Value> = {};
+export function normalise(schema: ResourceSchema, body: unknown, operation: CommandVerb): StoredRow {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new ApplianceError(1234);
+  const row: Record<string, StoredValue> = {};
   for (const [given, value] of Object.entries(body)) {
     if (value === null || value === undefined) continue;
     const lower = given.toLowerCase();
@@ -94,7 +94,7 @@ export function normalise(schema: ResourceSchema, body: unknown, operation: Oper
     const taken = own !== undefined && !schema.kind.endsWith('_binding') && isAllowed(own, schema, operation);
     const name = taken ? lower : (aliases[schema.kind]?.[lower] ?? lower);
     const attribute = schema.attributes.get(name);
-    if (attribute === undefined || !isAllowed(attribute, schema, operation)) throw new NitroError(278, given);
+    if (attribute === undefined || !isAllowed(attribute, schema, operation)) throw new ApplianceError(278, given);
     if (row[name] !== undefined && name !== lower) continue;
     row[name] =
       operation === 'unset' && name !== schema.key && !(schema.kind === 'lbmonitor' && name === 'type')

@@ -1,11 +1,11 @@
-import { NitroError } from '../errors.ts';
+import { ApplianceError } from '../errors.ts';
 import { noSuch } from '../schema/absent.ts';
 import { bindings, bindingsOf } from '../schema/bindings.ts';
 import { defaults } from '../schema/defaults.ts';
 import { deletionBlocks, expressions, sharedNames } from '../schema/references.ts';
 import { required } from '../schema/required.ts';
 import { type ResourceSchema, schema as schemas } from '../schema/schema.ts';
-import { bindingId, type Reference, type Row } from '../store/store.ts';
+import { bindingId, type Reference, type StoredRow } from '../store/store.ts';
 import { isBuiltIn } from './built-in.ts';
 import { checkLinks, checkName } from './checks.ts';
 import type { Context } from './context.ts';
@@ -18,16 +18,16 @@ function namesTaken(kind: string): readonly string[] {
 
 function checkFree(schema: ResourceSchema, name: string, context: Context): void {
   for (const kind of namesTaken(schema.kind)) {
-    if (context.store.object(kind, name) !== undefined) throw new NitroError(273, [schema.key, name]);
+    if (context.store.object(kind, name) !== undefined) throw new ApplianceError(273, [schema.key, name]);
   }
 }
 
-export function add(schema: ResourceSchema, row: Row, context: Context): void {
+export function add(schema: ResourceSchema, row: StoredRow, context: Context): void {
   const { kind, key } = schema;
   const name = String(row[key] ?? '');
-  if (name === '') throw new NitroError(1095, key);
+  if (name === '') throw new ApplianceError(1095, key);
   if (schema.attributes.get(key)?.type === 'str' && kind !== 'nsip') checkName(kind, name);
-  for (const attribute of required[kind] ?? []) if (row[attribute] === undefined) throw new NitroError(1095, attribute);
+  for (const attribute of required[kind] ?? []) if (row[attribute] === undefined) throw new ApplianceError(1095, attribute);
   checkFree(schema, name, context);
   checkLinks(kind, row, undefined, context);
   const completed = hooks[kind]?.complete?.(row, context) ?? row;
@@ -40,35 +40,35 @@ export function add(schema: ResourceSchema, row: Row, context: Context): void {
  *
  * @returns whether it was added
  */
-export function addOrSet(schema: ResourceSchema, given: Row, context: Context): boolean {
+export function addOrSet(schema: ResourceSchema, given: StoredRow, context: Context): boolean {
   const { kind, key } = schema;
   const before = context.store.object(kind, String(given[key] ?? ''));
   if (before === undefined) {
     add(schema, given, context);
     return true;
   }
-  if (!schema.operations.has('update')) throw new NitroError(1074, 'set command not present for this resource');
+  if (!schema.operations.has('update')) throw new ApplianceError(1074, 'set command not present for this resource');
   const row = hooks[kind]?.place?.(given, context) ?? given;
   const unset = (name: string): unknown => defaults[kind]?.[name] ?? (name === 'state' ? 'ENABLED' : undefined);
   const was = (name: string): string => JSON.stringify(before[name] ?? unset(name));
   const differing = Object.entries(row).filter(([name, value]) => name === key || was(name) !== JSON.stringify(value));
   for (const [name] of differing) {
-    if (name !== key && schema.attributes.get(name)?.update !== true) throw new NitroError(278, name);
+    if (name !== key && schema.attributes.get(name)?.update !== true) throw new ApplianceError(278, name);
   }
   if (differing.length > 1) update(schema, Object.fromEntries(differing), context);
   return false;
 }
 
-export function update(schema: ResourceSchema, row: Row, context: Context): void {
+export function update(schema: ResourceSchema, row: StoredRow, context: Context): void {
   const { kind, key } = schema;
   const name = schema.singleton ? '' : String(row[key] ?? '');
-  if (!schema.singleton && name === '') throw new NitroError(1095, key);
+  if (!schema.singleton && name === '') throw new ApplianceError(1095, key);
   const before = context.store.object(kind, name) ?? (schema.singleton ? {} : undefined);
   if (before === undefined) throw noSuch(kind, name);
   const given = Object.keys(row).filter(
     (attribute) => attribute !== key && !(kind === 'lbmonitor' && attribute === 'type'),
   );
-  if (given.length === 0) throw new NitroError(431);
+  if (given.length === 0) throw new ApplianceError(431);
   if (hooks[kind]?.update?.(row, context) === true) return;
   const after = { ...before, ...row };
   checkLinks(kind, after, before, context);
@@ -76,15 +76,15 @@ export function update(schema: ResourceSchema, row: Row, context: Context): void
 }
 
 /** Takes attributes back to their defaults; what was never set is no error. */
-export function unset(schema: ResourceSchema, row: Row, context: Context): void {
+export function unset(schema: ResourceSchema, row: StoredRow, context: Context): void {
   const { kind, key } = schema;
   const name = schema.singleton ? '' : String(row[key] ?? '');
   const before = context.store.object(kind, name) ?? (schema.singleton ? {} : undefined);
   if (before === undefined) throw noSuch(schema.kind, name);
   const attributes = Object.keys(row).filter((attribute) => attribute !== key && attribute !== 'type');
-  if (attributes.length === 0) throw new NitroError(431);
+  if (attributes.length === 0) throw new ApplianceError(431);
   for (const attribute of attributes) {
-    if (schema.attributes.get(attribute)?.unset !== true) throw new NitroError(278, attribute);
+    if (schema.attributes.get(attribute)?.unset !== true) throw new ApplianceError(278, attribute);
   }
   const gone = new Set(attributes.filter((attribute) => row[attribute] === true));
   const after = Object.fromEntries(Object.entries(before).filter(([attribute]) => !gone.has(attribute)));
@@ -98,18 +98,18 @@ function dependents(kind: string, name: string, context: Context): Reference[] {
   for (const referrer of context.store.referrers(kind, name)) {
     if (referrer.kind === kind && referrer.row[schemaKey(kind)] === name) continue;
     const code = deletionBlocks[kind]?.[referrer.kind];
-    if (code !== undefined) throw new NitroError(code);
-    if (keepBound && /^lbvserver_service(group)?_binding$/.test(referrer.kind)) throw new NitroError(1325);
+    if (code !== undefined) throw new ApplianceError(code);
+    if (keepBound && /^lbvserver_service(group)?_binding$/.test(referrer.kind)) throw new ApplianceError(1325);
     if (bindings[referrer.kind] !== undefined) going.push(referrer);
     else if (kind === 'server' && referrer.kind === 'service') continue;
-    else throw new NitroError(expressions[referrer.kind]?.[referrer.attribute] === undefined ? 315 : 1070);
+    else throw new ApplianceError(expressions[referrer.kind]?.[referrer.attribute] === undefined ? 315 : 1070);
   }
   return going;
 }
 
 const schemaKey = (kind: string): string => schemas.get(kind)?.key ?? 'name';
 
-function bindingParent(kind: string, row: Row): string {
+function bindingParent(kind: string, row: StoredRow): string {
   return String(row[parentKey(kind)]);
 }
 
@@ -121,7 +121,7 @@ export function remove(schema: ResourceSchema, name: string, context: Context): 
   const { store } = context;
   const row = store.object(kind, name);
   if (row === undefined) throw noSuch(schema.kind, name);
-  if (kind === 'nshttpprofile' && isBuiltIn(kind, name)) throw new NitroError(257);
+  if (kind === 'nshttpprofile' && isBuiltIn(kind, name)) throw new ApplianceError(257);
   for (const dependent of dependents(kind, name, context)) {
     store.removeBinding(
       dependent.kind,
@@ -137,7 +137,7 @@ export function remove(schema: ResourceSchema, name: string, context: Context): 
   store.remove(kind, name);
 }
 
-export function setState(schema: ResourceSchema, row: Row, state: 'ENABLED' | 'DISABLED', context: Context): void {
+export function setState(schema: ResourceSchema, row: StoredRow, state: 'ENABLED' | 'DISABLED', context: Context): void {
   const name = String(row[schema.key] ?? '');
   const before = context.store.object(schema.kind, name);
   if (before === undefined) throw noSuch(schema.kind, name);
@@ -145,12 +145,12 @@ export function setState(schema: ResourceSchema, row: Row, state: 'ENABLED' | 'D
 }
 
 /** Gives an object another name, in everything that names it; an expression that does forbids it (2852). */
-export function rename(schema: ResourceSchema, row: Row, context: Context): void {
+export function rename(schema: ResourceSchema, row: StoredRow, context: Context): void {
   const { kind, key } = schema;
   const { store } = context;
   const from = String(row[key] ?? '');
   const to = String(row.newname ?? '');
-  if (to === '') throw new NitroError(1095, 'newname');
+  if (to === '') throw new ApplianceError(1095, 'newname');
   const before = store.object(kind, from);
   if (before === undefined) throw noSuch(kind, from);
   checkName(kind, to);
@@ -168,7 +168,7 @@ export function rename(schema: ResourceSchema, row: Row, context: Context): void
 }
 
 function repoint({ kind, row, attribute }: Reference, to: string, { store }: Context): void {
-  if (expressions[kind]?.[attribute] !== undefined) throw new NitroError(2852);
+  if (expressions[kind]?.[attribute] !== undefined) throw new ApplianceError(2852);
   const next = { ...row, [attribute]: to };
   if (bindings[kind] === undefined) {
     store.put(kind, String(row[schemaKey(kind)]), next);

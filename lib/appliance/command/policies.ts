@@ -1,5 +1,5 @@
-import { NitroError } from '../errors.ts';
-import type { Row } from '../store/store.ts';
+import { ApplianceError } from '../errors.ts';
+import type { StoredRow } from '../store/store.ts';
 import { warnFeature } from './checks.ts';
 import type { Context, Hooks } from './context.ts';
 
@@ -24,9 +24,9 @@ const RESPONDER_TYPES = new Set([
 
 export const responderaction: Hooks = {
   complete(row, context) {
-    if (row.type === undefined) throw new NitroError(1095, 'type');
+    if (row.type === undefined) throw new ApplianceError(1095, 'type');
     const wanted = row.type === 'respondwithhtmlpage' ? 'htmlpage' : row.type === 'noop' ? undefined : 'target';
-    if (wanted !== undefined && row[wanted] === undefined) throw new NitroError(1095, wanted);
+    if (wanted !== undefined && row[wanted] === undefined) throw new ApplianceError(1095, wanted);
     warnFeature(context, 'RESPONDER');
     return row;
   },
@@ -44,7 +44,7 @@ function responderBinding(kind: 'csvserver' | 'lbvserver'): Hooks {
   return {
     complete(row, context) {
       const vserver = context.store.object(kind, String(row.name));
-      if (vserver !== undefined && !RESPONDER_TYPES.has(String(vserver.servicetype))) throw new NitroError(3861);
+      if (vserver !== undefined && !RESPONDER_TYPES.has(String(vserver.servicetype))) throw new ApplianceError(3861);
       return { bindpoint: 'REQUEST', gotopriorityexpression: 'END', ...row };
     },
   };
@@ -55,7 +55,7 @@ export const lbvserverResponder: Hooks = responderBinding('lbvserver');
 
 export const csvserverCspolicy: Hooks = {
   complete(row, context) {
-    if (row.priority === undefined) throw new NitroError(695);
+    if (row.priority === undefined) throw new ApplianceError(695);
     warnFeature(context, 'CS');
     return { gotopriorityexpression: 'END', ...row };
   },
@@ -81,17 +81,17 @@ export const patternBinding: Hooks = {
   complete(row, context) {
     const name = String(row.name);
     const count = context.store.bindingCount('policypatset_pattern_binding', name);
-    if (count >= MOST_PATTERNS) throw new NitroError(2900);
+    if (count >= MOST_PATTERNS) throw new ApplianceError(2900);
     if (row.index === undefined) return { ...row, index: nextIndex(name, count, context) };
     for (const other of context.store.bindings('policypatset_pattern_binding', name)) {
-      if (other.index === row.index) throw new NitroError(2830);
+      if (other.index === row.index) throw new ApplianceError(2830);
     }
     return row;
   },
 };
 
 function nextIndex(name: string, count: number, context: Context): number {
-  let last: Row | undefined;
+  let last: StoredRow | undefined;
   for (const row of context.store.bindings('policypatset_pattern_binding', name)) last = row;
   return Math.max(count, Number(last?.index ?? 0)) + 1;
 }

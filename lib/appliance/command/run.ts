@@ -1,7 +1,7 @@
-import { NitroError } from '../errors.ts';
+import { ApplianceError } from '../errors.ts';
 import { bindings } from '../schema/bindings.ts';
 import { type ResourceSchema, schema as schemas } from '../schema/schema.ts';
-import { bindingId, type Row } from '../store/store.ts';
+import { bindingId, type StoredRow } from '../store/store.ts';
 import { bind, unbind } from './bind.ts';
 import type { Context } from './context.ts';
 import { hooks } from './hooks.ts';
@@ -21,7 +21,7 @@ export interface Command {
 }
 
 /** What a command answers beside success. */
-export interface Outcome {
+export interface CommandOutcome {
   /** Extra fields of the answer. */
   readonly fields?: Readonly<Record<string, unknown>>;
   /** Code of a partial failure, e.g. 1442. */
@@ -32,25 +32,25 @@ export interface Outcome {
 
 export function schemaOf(kind: string): ResourceSchema {
   const found = schemas.get(kind);
-  if (found === undefined) throw new NitroError(1232, kind);
+  if (found === undefined) throw new ApplianceError(1232, kind);
   return found;
 }
 
 function allow(schema: ResourceSchema, operation: string): void {
   if (schema.operations.has(operation)) return;
-  if (operation === 'update') throw new NitroError(1074, 'set command not present for this resource');
-  throw new NitroError(1240);
+  if (operation === 'update') throw new ApplianceError(1074, 'set command not present for this resource');
+  throw new ApplianceError(1240);
 }
 
 const ACTIONS = new Set(['enable', 'disable', 'rename']);
 
 /** `delete` of an object or a binding: the key names it, the rest selects. */
-function runDelete(schema: ResourceSchema, body: unknown, context: Context): Outcome {
+function runDelete(schema: ResourceSchema, body: unknown, context: Context): CommandOutcome {
   const { kind, key } = schema;
   allow(schema, 'delete');
   const row = normalise(schema, body, 'delete');
   const name = String(row[key] ?? '');
-  if (name === '') throw new NitroError(1095, key);
+  if (name === '') throw new ApplianceError(1095, key);
   const { [key]: _, ...args } = row;
   if (kind === MEMBER_LIST) return removeAllMembers(name, row, context);
   if (kind === 'servicegroup_binding') {
@@ -58,23 +58,23 @@ function runDelete(schema: ResourceSchema, body: unknown, context: Context): Out
   } else if (bindings[kind] !== undefined) {
     unbind(schema, name, args, context);
   } else {
-    if (kind === 'lbmonitor' && row.type === undefined) throw new NitroError(1095, 'type');
+    if (kind === 'lbmonitor' && row.type === undefined) throw new ApplianceError(1095, 'type');
     objects.remove(schema, name, context);
   }
   return {};
 }
 
-function removeAllMembers(name: string, row: Row, context: Context): Outcome {
+function removeAllMembers(name: string, row: StoredRow, context: Context): CommandOutcome {
   const group = context.store.object('servicegroup', name);
-  if (group === undefined) throw new NitroError(258, ['servicegroupname', name]);
-  if (group.autoscale !== 'API') throw new NitroError(257);
-  if (row.members !== undefined) throw new NitroError(1090, 'members');
+  if (group === undefined) throw new ApplianceError(258, ['servicegroupname', name]);
+  if (group.autoscale !== 'API') throw new ApplianceError(257);
+  if (row.members !== undefined) throw new ApplianceError(1090, 'members');
   for (const member of membersOf(context.store, name, {}))
     context.store.removeBinding(MEMBER, name, bindingId(MEMBER, member));
   return {};
 }
 
-function runAdd(schema: ResourceSchema, command: Command, context: Context): Outcome {
+function runAdd(schema: ResourceSchema, command: Command, context: Context): CommandOutcome {
   const { kind } = schema;
   allow(schema, 'add');
   const row = normalise(schema, command.body, 'add');
@@ -97,10 +97,10 @@ function runAdd(schema: ResourceSchema, command: Command, context: Context): Out
  *
  * @throws NitroError with the appliance's code; then nothing has changed
  */
-export function run(command: Command, context: Context): Outcome {
+export function run(command: Command, context: Context): CommandOutcome {
   const schema = schemaOf(command.kind);
   const operation = command.operation;
-  return context.store.transaction((): Outcome => {
+  return context.store.transaction((): CommandOutcome => {
     const special = system[command.kind]?.[operation];
     if (special !== undefined) return special(normalise(schema, command.body, 'action'), context) ?? {};
     const own = hooks[command.kind]?.actions?.[operation];
@@ -130,8 +130,8 @@ export function run(command: Command, context: Context): Outcome {
   });
 }
 
-function runAction(schema: ResourceSchema, operation: string, body: unknown, context: Context): Outcome {
-  if (!ACTIONS.has(operation) || !schema.operations.has(operation)) throw new NitroError(1240);
+function runAction(schema: ResourceSchema, operation: string, body: unknown, context: Context): CommandOutcome {
+  if (!ACTIONS.has(operation) || !schema.operations.has(operation)) throw new ApplianceError(1240);
   const row = normalise(schema, body, 'action');
   if (operation === 'rename') objects.rename(schema, row, context);
   else objects.setState(schema, row, operation === 'enable' ? 'ENABLED' : 'DISABLED', context);

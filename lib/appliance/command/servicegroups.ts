@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { NitroError } from '../errors.ts';
-import { bindingId, type Row, type Store } from '../store/store.ts';
+import { ApplianceError } from '../errors.ts';
+import { bindingId, type StoredRow, type Store } from '../store/store.ts';
 import { canonicalAddress, warnFeature } from './checks.ts';
 import type { Context, Hooks } from './context.ts';
 import { addSslView, removeSslView } from './ssl-views.ts';
@@ -10,28 +10,28 @@ export const MEMBER = 'servicegroup_servicegroupmember_binding';
 export const MEMBER_LIST = 'servicegroup_servicegroupmemberlist_binding';
 
 /** A member that takes no new connections and goes when its last one has closed, or its time is over. */
-export const isDraining = (member: Row): boolean => member.$drainuntil !== undefined;
+export const isDraining = (member: StoredRow): boolean => member.$drainuntil !== undefined;
 
 /** The `server` of an address: an operator's, or one made in passing and named by the address. */
-function serverOf(address: string, context: Context): Row {
+function serverOf(address: string, context: Context): StoredRow {
   const named = context.store.object('server', address);
   if (named !== undefined) return named;
   for (const server of context.store.lookup('server', 'ipaddress', address)) return server;
-  const server: Row = { name: address, ipaddress: address };
+  const server: StoredRow = { name: address, ipaddress: address };
   context.store.put('server', address, server);
   return server;
 }
 
 /** Address and server of a member given by one of the two. */
-function locate(row: Row, context: Context): Row {
+function locate(row: StoredRow, context: Context): StoredRow {
   if (row.ip !== undefined && row.servername !== undefined && row.ip !== row.servername) {
-    throw new NitroError(1092, ['serverName', 'IP']);
+    throw new ApplianceError(1092, ['serverName', 'IP']);
   }
   const given = String(row.servername ?? row.ip ?? '');
-  if (given === '') throw new NitroError(1095, 'serverName');
+  if (given === '') throw new ApplianceError(1095, 'serverName');
   const existing = context.store.object('server', given);
   if (existing !== undefined) return { ...row, servername: given, ip: existing.ipaddress ?? '0.0.0.0' };
-  if (isIP(given) === 0) throw row.ip === undefined ? new NitroError(351, given) : new NitroError(1110, given);
+  if (isIP(given) === 0) throw row.ip === undefined ? new ApplianceError(351, given) : new ApplianceError(1110, given);
   const server = serverOf(canonicalAddress(given), context);
   return { ...row, servername: String(server.name), ip: String(server.ipaddress) };
 }
@@ -49,7 +49,7 @@ export const member: Hooks = {
 };
 
 /** Rows of a group that the given attributes select; all where none is given. */
-export function membersOf(store: Store, group: string, select: Row): Row[] {
+export function membersOf(store: Store, group: string, select: StoredRow): StoredRow[] {
   const wanted = String(select.servername ?? select.ip ?? '');
   return [...store.bindings(MEMBER, group)].filter(
     (row) =>
@@ -58,20 +58,20 @@ export function membersOf(store: Store, group: string, select: Row): Row[] {
   );
 }
 
-function setMembers(select: Row, context: Context, state: 'ENABLED' | 'DISABLED'): void {
+function setMembers(select: StoredRow, context: Context, state: 'ENABLED' | 'DISABLED'): void {
   const group = String(select.servicegroupname);
   const members = membersOf(context.store, group, select);
-  if (members.length === 0) throw new NitroError(258, ['servicegroupname', group]);
+  if (members.length === 0) throw new ApplianceError(258, ['servicegroupname', group]);
   for (const row of members) {
     const { $drainuntil: _, ...rest } = row;
     context.store.putBinding(MEMBER, group, { ...rest, state });
   }
 }
 
-function setGroup(row: Row, context: Context, state: 'ENABLED' | 'DISABLED'): void {
+function setGroup(row: StoredRow, context: Context, state: 'ENABLED' | 'DISABLED'): void {
   const name = String(row.servicegroupname);
   const group = context.store.object('servicegroup', name);
-  if (group === undefined) throw new NitroError(258, ['servicegroupname', name]);
+  if (group === undefined) throw new ApplianceError(258, ['servicegroupname', name]);
   if (row.servername !== undefined) {
     setMembers(row, context, state);
     return;
@@ -86,12 +86,12 @@ export const servicegroup: Hooks = {
   update(row, context) {
     const given = OF_MEMBER.filter((attribute) => row[attribute] !== undefined);
     if (row.servername === undefined) {
-      if (given.length > 0) throw new NitroError(1093, [given[0]!, 'serverName']);
+      if (given.length > 0) throw new ApplianceError(1093, [given[0]!, 'serverName']);
       return false;
     }
     const group = String(row.servicegroupname);
     const members = membersOf(context.store, group, row);
-    if (members.length === 0) throw new NitroError(258, ['serverName', String(row.servername)]);
+    if (members.length === 0) throw new ApplianceError(258, ['serverName', String(row.servername)]);
     const changes = Object.fromEntries(given.map((attribute) => [attribute, row[attribute]!]));
     for (const one of members) context.store.putBinding(MEMBER, group, { ...one, ...changes });
     return true;
@@ -107,7 +107,7 @@ export const servicegroup: Hooks = {
   changed(before, after) {
     const was = before.autoscale ?? 'DISABLED';
     const is = after.autoscale ?? 'DISABLED';
-    if (was !== is && (was === 'API' || is === 'API')) throw new NitroError(257);
+    if (was !== is && (was === 'API' || is === 'API')) throw new ApplianceError(257);
     return after;
   },
   actions: {
@@ -131,7 +131,7 @@ export const lbvserverService: Hooks = {
 };
 
 /** A service stands on a server, which comes with its address where it is not there yet. */
-function placeService(row: Row, context: Context): Row {
+function placeService(row: StoredRow, context: Context): StoredRow {
   const { ip, ipaddress, ...rest } = row;
   const address = ip ?? ipaddress;
   if (address === undefined) return row;
@@ -143,9 +143,9 @@ export const service: Hooks = {
   complete(row, context) {
     const named = context.store.object('server', String(row.servername ?? ''));
     const apart = row.ip !== undefined && row.servername !== undefined && named?.ipaddress !== row.ip;
-    if (apart) throw new NitroError(1092, ['serverName', 'IP']);
+    if (apart) throw new ApplianceError(1092, ['serverName', 'IP']);
     const { ip: _, ...place } = row;
-    if (row.ip === undefined && row.servername === undefined) throw new NitroError(1095, 'serverName');
+    if (row.ip === undefined && row.servername === undefined) throw new ApplianceError(1095, 'serverName');
     warnFeature(context, 'LB');
     return placeService(row.servername === undefined ? row : place, context);
   },
@@ -155,10 +155,10 @@ export const service: Hooks = {
 /** What a server says of itself; the address decides. */
 export const server: Hooks = {
   complete(row, context) {
-    if (row.ipaddress === undefined && row.domain === undefined) throw new NitroError(1095, 'IPAddress');
+    if (row.ipaddress === undefined && row.domain === undefined) throw new ApplianceError(1095, 'IPAddress');
     if (row.ipaddress === undefined) return row;
     const address = canonicalAddress(String(row.ipaddress));
-    for (const _ of context.store.lookup('server', 'ipaddress', address)) throw new NitroError(1335, address);
+    for (const _ of context.store.lookup('server', 'ipaddress', address)) throw new ApplianceError(1335, address);
     return { ...row, ipaddress: address };
   },
   changed(before, after, { store }) {
@@ -177,8 +177,8 @@ export const server: Hooks = {
   },
 };
 
-function listed(group: string, given: unknown): { good: Row[]; failed: { ip: string; port: number }[] } {
-  const good: Row[] = [];
+function listed(group: string, given: unknown): { good: StoredRow[]; failed: { ip: string; port: number }[] } {
+  const good: StoredRow[] = [];
   const failed: { ip: string; port: number }[] = [];
   for (const item of Array.isArray(given) ? given : []) {
     const fields = Object.fromEntries(
@@ -206,12 +206,12 @@ function listed(group: string, given: unknown): { good: Row[]; failed: { ip: str
  *
  * @returns members of the list that could not be bound (1442)
  */
-export function setMemberList(body: Row, context: Context): { ip: string; port: number }[] {
+export function setMemberList(body: StoredRow, context: Context): { ip: string; port: number }[] {
   const name = String(body.servicegroupname ?? '');
   const { store } = context;
   const group = store.object('servicegroup', name);
-  if (group === undefined) throw new NitroError(258, ['servicegroupname', name]);
-  if (group.autoscale !== 'API') throw new NitroError(257);
+  if (group === undefined) throw new ApplianceError(258, ['servicegroupname', name]);
+  if (group.autoscale !== 'API') throw new ApplianceError(257);
   const { good, failed } = listed(name, body.members);
   const wanted = new Set<string>();
   for (const row of good) {
@@ -227,7 +227,7 @@ export function setMemberList(body: Row, context: Context): { ip: string; port: 
 }
 
 /** Removes a member, after its connections have closed where the group is graceful. */
-export function removeMember(name: string, group: Row, row: Row, context: Context): void {
+export function removeMember(name: string, group: StoredRow, row: StoredRow, context: Context): void {
   const id = bindingId(MEMBER, row);
   if (group.autodisablegraceful !== 'YES' || context.connections(name, row) === 0) {
     context.store.removeBinding(MEMBER, name, id);

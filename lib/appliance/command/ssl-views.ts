@@ -1,5 +1,5 @@
 import { bindingsOf } from '../schema/bindings.ts';
-import { bindingId, type Row, type Store } from '../store/store.ts';
+import { bindingId, type StoredRow, type Store } from '../store/store.ts';
 
 /** Kind of an object → the kind that holds its SSL settings, where its type is one of SSL: same name, made with it. */
 export const SSL_VIEWS: Readonly<Record<string, string>> = {
@@ -31,7 +31,7 @@ export function removeSslView(kind: string, name: string, store: Store): void {
 /** @returns kinds of the bindings that move with it */
 export function renameSslView(kind: string, from: string, to: string, store: Store): string[] {
   const view = SSL_VIEWS[kind];
-  const row: Row | undefined = view === undefined ? undefined : store.object(view, from);
+  const row: StoredRow | undefined = view === undefined ? undefined : store.object(view, from);
   if (view === undefined || row === undefined) return [];
   store.remove(view, from);
   store.put(view, to, { ...row, [keyOf(view)]: to });

@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { NitroError, warning } from '../errors.ts';
-import { bindingId, type Row } from '../store/store.ts';
+import { ApplianceError, warning } from '../errors.ts';
+import { bindingId, type StoredRow } from '../store/store.ts';
 import { warnFeature } from './checks.ts';
 import type { Context, Hooks } from './context.ts';
 
@@ -10,7 +10,7 @@ function readCertificate(content: Buffer): X509Certificate {
   try {
     return new X509Certificate(content);
   } catch {
-    throw new NitroError(278, 'cert');
+    throw new ApplianceError(278, 'cert');
   }
 }
 
@@ -18,26 +18,26 @@ function readKey(content: Buffer, passphrase: string | undefined): KeyObject {
   try {
     return createPrivateKey({ key: content, ...(passphrase === undefined ? {} : { passphrase }) });
   } catch {
-    throw new NitroError(1537);
+    throw new ApplianceError(1537);
   }
 }
 
 /** Reads the files that a certificate-key pair names: they must be there, belong together and be no second copy. */
-function checkFiles(row: Row, context: Context): Row {
+function checkFiles(row: StoredRow, context: Context): StoredRow {
   const file = context.files.find(String(row.cert ?? ''));
   if (file === undefined) {
     if (context.loading) return row;
-    throw new NitroError(1647);
+    throw new ApplianceError(1647);
   }
   const certificate = readCertificate(file.content);
   if (row.key !== undefined) {
     const keyFile = context.files.find(String(row.key));
-    if (keyFile === undefined) throw new NitroError(1647);
+    if (keyFile === undefined) throw new ApplianceError(1647);
     const key = readKey(keyFile.content, row.passplain as string | undefined);
-    if (!certificate.checkPrivateKey(key)) throw new NitroError(1538);
+    if (!certificate.checkPrivateKey(key)) throw new ApplianceError(1538);
   }
   for (const other of context.store.lookup('sslcertkey', '$fingerprint', certificate.fingerprint256)) {
-    if (other.certkey !== row.certkey) throw new NitroError(273, ['certkeyName Contents', String(other.certkey)]);
+    if (other.certkey !== row.certkey) throw new ApplianceError(273, ['certkeyName Contents', String(other.certkey)]);
   }
   return { ...row, $fingerprint: certificate.fingerprint256, $certificate: certificate.toString() };
 }
@@ -50,16 +50,16 @@ function domainOf(pem: unknown): string | undefined {
   return name?.toLowerCase();
 }
 
-function existing(row: Row, context: Context): Row {
+function existing(row: StoredRow, context: Context): StoredRow {
   const name = String(row.certkey ?? '');
   const found = context.store.object('sslcertkey', name);
-  if (found === undefined) throw new NitroError(1540, name);
+  if (found === undefined) throw new ApplianceError(1540, name);
   return found;
 }
 
 export const sslcertkey: Hooks = {
   complete(row, context) {
-    if (row.cert === undefined && row.hsmkey === undefined) throw new NitroError(1095, 'cert');
+    if (row.cert === undefined && row.hsmkey === undefined) throw new ApplianceError(1095, 'cert');
     warnFeature(context, 'SSL');
     return checkFiles(row, context);
   },
@@ -70,20 +70,20 @@ export const sslcertkey: Hooks = {
       const { nodomaincheck, ...given } = row;
       const after = checkFiles({ ...before, ...given }, context);
       const [was, is] = [before.$certificate, after.$certificate].map(domainOf);
-      if (nodomaincheck !== true && was !== undefined && was !== is) throw new NitroError(3585);
+      if (nodomaincheck !== true && was !== undefined && was !== is) throw new ApplianceError(3585);
       context.store.put('sslcertkey', String(row.certkey), after);
     },
     link(row, context) {
       const before = existing(row, context);
       const target = String(row.linkcertkeyname ?? '');
-      if (context.store.object('sslcertkey', target) === undefined) throw new NitroError(1540, target);
-      if (target === row.certkey) throw new NitroError(1543);
-      if (before.linkcertkeyname !== undefined) throw new NitroError(273);
+      if (context.store.object('sslcertkey', target) === undefined) throw new ApplianceError(1540, target);
+      if (target === row.certkey) throw new ApplianceError(1543);
+      if (before.linkcertkeyname !== undefined) throw new ApplianceError(273);
       context.store.put('sslcertkey', String(row.certkey), { ...before, linkcertkeyname: target });
     },
     unlink(row, context) {
       const { linkcertkeyname, ...rest } = existing(row, context);
-      if (linkcertkeyname === undefined) throw new NitroError(1545);
+      if (linkcertkeyname === undefined) throw new ApplianceError(1545);
       context.store.put('sslcertkey', String(row.certkey), rest);
     },
     clear(row, context) {
@@ -114,23 +114,23 @@ export const sslaction: Hooks = {
     if (row.forward === undefined) return row;
     const name = String(row.forward);
     const target = context.store.object('lbvserver', name) ?? context.store.object('csvserver', name);
-    if (target !== undefined && !FORWARD_TARGETS.has(String(target.servicetype))) throw new NitroError(478);
+    if (target !== undefined && !FORWARD_TARGETS.has(String(target.servicetype))) throw new ApplianceError(478);
     return row;
   },
 };
 
 /** At the ClientHello nothing is decrypted yet: only RESET, FORWARD and a group of CA certificates are allowed. */
-function checkHelloAction(policy: Row, vserver: string, context: Context): void {
+function checkHelloAction(policy: StoredRow, vserver: string, context: Context): void {
   const name = String(policy.action ?? policy.reqaction ?? 'NOOP');
   if (name.toUpperCase() === 'RESET' || name.toUpperCase() === 'DROP') return;
   const action = context.store.object('sslaction', name);
-  if (action?.forward === vserver) throw new NitroError(1600);
-  if (action?.forward === undefined && action?.cacertgrpname === undefined) throw new NitroError(3096);
+  if (action?.forward === vserver) throw new ApplianceError(1600);
+  if (action?.forward === undefined && action?.cacertgrpname === undefined) throw new ApplianceError(3096);
 }
 
 export const sslpolicyBinding: Hooks = {
   complete(row, context) {
-    const complete: Row = { type: 'REQUEST', gotopriorityexpression: 'END', ...row };
+    const complete: StoredRow = { type: 'REQUEST', gotopriorityexpression: 'END', ...row };
     const policy = context.store.object('sslpolicy', String(row.policyname));
     if (policy !== undefined && complete.type === 'CLIENTHELLO_REQ')
       checkHelloAction(policy, String(row.vservername), context);
@@ -140,7 +140,7 @@ export const sslpolicyBinding: Hooks = {
 
 export const sslpolicy: Hooks = {
   complete(row, context) {
-    if (row.action === undefined && row.reqaction === undefined) throw new NitroError(1095, 'action');
+    if (row.action === undefined && row.reqaction === undefined) throw new ApplianceError(1095, 'action');
     warnFeature(context, 'SSL');
     return row;
   },
@@ -161,7 +161,7 @@ const underProfile = (context: Context): boolean =>
 const sslView = (key: string): Hooks => ({
   changed(_before, after, context) {
     const own = Object.keys(after).some((name) => name !== key && name !== 'sslprofile' && !name.startsWith('$'));
-    if (underProfile(context) && own) throw new NitroError(3740);
+    if (underProfile(context) && own) throw new ApplianceError(3740);
     return after;
   },
 });
@@ -179,8 +179,8 @@ const CIPHER =
 
 export const cipherBinding: Hooks = {
   complete(row, context) {
-    if (underProfile(context)) throw new NitroError(3740);
-    if (!CIPHER.test(String(row.ciphername))) throw new NitroError(3621);
+    if (underProfile(context)) throw new ApplianceError(3740);
+    if (!CIPHER.test(String(row.ciphername))) throw new ApplianceError(3621);
     return row;
   },
 };

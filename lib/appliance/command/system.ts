@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { NitroError } from '../errors.ts';
+import { ApplianceError } from '../errors.ts';
 import { noSuch } from '../schema/absent.ts';
-import type { Row } from '../store/store.ts';
+import type { StoredRow } from '../store/store.ts';
 import { applyAcls, clearAcls, renumberAcls } from './acls.ts';
 import type { Context } from './context.ts';
-import type { Outcome } from './run.ts';
+import type { CommandOutcome } from './run.ts';
 
-type Special = (row: Row, context: Context) => Outcome | undefined;
+type Special = (row: StoredRow, context: Context) => CommandOutcome | undefined;
 
 /** Long names of features and the short ones that they stand for. */
 const featureNames: Readonly<Record<string, string>> = {
@@ -56,20 +56,20 @@ function canonicalFeature(name: string): string {
   return featureNames[name.toLowerCase()] ?? name;
 }
 
-function features(row: Row, context: Context, change: (set: Set<string>, name: string) => void): undefined {
+function features(row: StoredRow, context: Context, change: (set: Set<string>, name: string) => void): undefined {
   const given = row.feature;
-  if (!Array.isArray(given) || given.length === 0) throw new NitroError(1095, 'feature');
+  if (!Array.isArray(given) || given.length === 0) throw new ApplianceError(1095, 'feature');
   const names = given.map((name) => canonicalFeature(String(name)));
   const unlicensed = names.filter((name) => !LICENSED.has(name));
-  if (unlicensed.length > 0) throw new NitroError(356, unlicensed.join(', '));
+  if (unlicensed.length > 0) throw new ApplianceError(356, unlicensed.join(', '));
   const set = new Set((context.root.object('nsfeature', '')?.feature as string[] | undefined) ?? []);
   for (const name of names) change(set, name);
   context.root.put('nsfeature', '', { feature: [...set] });
 }
 
-function modes(row: Row, context: Context, change: (set: Set<string>, name: string) => void): undefined {
+function modes(row: StoredRow, context: Context, change: (set: Set<string>, name: string) => void): undefined {
   const given = row.mode;
-  if (!Array.isArray(given) || given.length === 0) throw new NitroError(1095, 'mode');
+  if (!Array.isArray(given) || given.length === 0) throw new ApplianceError(1095, 'mode');
   const set = new Set((context.root.object('nsmode', '')?.mode as string[] | undefined) ?? []);
   for (const name of given) change(set, String(name));
   context.root.put('nsmode', '', { mode: [...set] });
@@ -82,13 +82,13 @@ export function passwordDigest(username: string, password: string): string {
 
 const MOST_BYTES = 2 * 1024 * 1024;
 
-function fileOf(row: Row): { name: string; location: string } {
+function fileOf(row: StoredRow): { name: string; location: string } {
   const name = String(row.filename ?? '');
   const location = String(row.filelocation ?? '');
-  if (name === '') throw new NitroError(1095, 'filename');
-  if (location === '') throw new NitroError(1095, 'filelocation');
+  if (name === '') throw new ApplianceError(1095, 'filename');
+  if (location === '') throw new ApplianceError(1095, 'filelocation');
   const unsafe = name.includes('/') || name.includes('\u0000') || location.split('/').includes('..');
-  if (unsafe || !/^\/(nsconfig|var|tmp|flash)(\/|$)/.test(location)) throw new NitroError(1074, 'filelocation');
+  if (unsafe || !/^\/(nsconfig|var|tmp|flash)(\/|$)/.test(location)) throw new ApplianceError(1074, 'filelocation');
   return { name, location };
 }
 
@@ -105,8 +105,8 @@ export const system: Readonly<Record<string, Readonly<Record<string, Special>>>>
   hanode: {
     delete(row, context) {
       const id = String(row.id ?? '');
-      if (id === '0') throw new NitroError(257);
-      if (context.root.object('hanode', id) === undefined) throw new NitroError(258, ['id', id]);
+      if (id === '0') throw new ApplianceError(257);
+      if (context.root.object('hanode', id) === undefined) throw new ApplianceError(258, ['id', id]);
       context.root.remove('hanode', id);
       return undefined;
     },
@@ -119,28 +119,28 @@ export const system: Readonly<Record<string, Readonly<Record<string, Special>>>>
   systemfile: {
     add(row, { files, now }) {
       const { name, location } = fileOf(row);
-      if (typeof row.filecontent !== 'string') throw new NitroError(1095, 'filecontent');
+      if (typeof row.filecontent !== 'string') throw new ApplianceError(1095, 'filecontent');
       if (String(row.fileencoding ?? 'BASE64').toUpperCase() !== 'BASE64')
-        throw new NitroError(1097, String(row.fileencoding));
-      if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(row.filecontent)) throw new NitroError(278, 'filecontent');
+        throw new ApplianceError(1097, String(row.fileencoding));
+      if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(row.filecontent)) throw new ApplianceError(278, 'filecontent');
       const content = Buffer.from(row.filecontent, 'base64');
-      if (content.length > MOST_BYTES) throw new NitroError(1106, ['filecontent', String(MOST_BYTES)]);
-      if (files.get(location, name) !== undefined) throw new NitroError(1642);
+      if (content.length > MOST_BYTES) throw new ApplianceError(1106, ['filecontent', String(MOST_BYTES)]);
+      if (files.get(location, name) !== undefined) throw new ApplianceError(1642);
       files.put(location, name, content, now());
       return undefined;
     },
     delete(row, { files }) {
       const { name, location } = fileOf(row);
-      if (!files.remove(location, name)) throw new NitroError(258, ['filename', name]);
+      if (!files.remove(location, name)) throw new ApplianceError(258, ['filename', name]);
       return undefined;
     },
   },
   systemuser: {
     add(row, context) {
       const name = String(row.username ?? '');
-      if (name === '') throw new NitroError(1095, 'username');
-      if (row.password === undefined) throw new NitroError(1095, 'password');
-      if (context.root.object('systemuser', name) !== undefined) throw new NitroError(273, ['username', name]);
+      if (name === '') throw new ApplianceError(1095, 'username');
+      if (row.password === undefined) throw new ApplianceError(1095, 'password');
+      if (context.root.object('systemuser', name) !== undefined) throw new ApplianceError(273, ['username', name]);
       context.root.put('systemuser', name, { ...row, password: passwordDigest(name, String(row.password)) });
       return undefined;
     },

@@ -1,5 +1,5 @@
-import { NitroError } from '../errors.ts';
-import type { Row, Store } from '../store/store.ts';
+import { ApplianceError } from '../errors.ts';
+import type { StoredRow, Store } from '../store/store.ts';
 import { canonicalAddress, warnFeature } from './checks.ts';
 import type { Context, Hooks } from './context.ts';
 import { addSslView, removeSslView } from './ssl-views.ts';
@@ -40,33 +40,33 @@ export function isDatagramType(type: unknown): boolean {
 }
 
 /** Has an address and a port of its own. */
-export function isAddressable(row: Row): boolean {
+export function isAddressable(row: StoredRow): boolean {
   const address = row.ipv46 ?? '0.0.0.0';
   return address !== '0.0.0.0' && address !== '::' && address !== '*' && Number(row.port ?? 0) !== 0;
 }
 
-function transport(row: Row): string {
+function transport(row: StoredRow): string {
   return isDatagramType(row.servicetype) ? 'udp' : 'tcp';
 }
 
 /** Two servers share an address and port only where a listen policy tells their traffic apart. */
-function checkAddress(kind: string, row: Row, store: Store): void {
+function checkAddress(kind: string, row: StoredRow, store: Store): void {
   if (!isAddressable(row) || (row.listenpolicy ?? 'NONE') !== 'NONE') return;
   for (const other of ['csvserver', 'lbvserver']) {
     for (const taken of store.lookup(other, 'ipv46', String(row.ipv46))) {
       const same = other === kind && taken.name === row.name;
       if (same || taken.port !== row.port || (taken.td ?? 0) !== (row.td ?? 0)) continue;
-      if (transport(taken) === transport(row) && (taken.listenpolicy ?? 'NONE') === 'NONE') throw new NitroError(304);
+      if (transport(taken) === transport(row) && (taken.listenpolicy ?? 'NONE') === 'NONE') throw new ApplianceError(304);
     }
   }
 }
 
-function completeAddress(row: Row): Row {
+function completeAddress(row: StoredRow): StoredRow {
   if (row.ipv46 === undefined || row.ipv46 === '*') return row;
   return { ...row, ipv46: canonicalAddress(String(row.ipv46)) };
 }
 
-function features(kind: string, row: Row): string[] {
+function features(kind: string, row: StoredRow): string[] {
   return [kind === 'lbvserver' ? 'LB' : 'CS', ...(isSslType(row.servicetype) ? ['SSL'] : [])];
 }
 
@@ -74,7 +74,7 @@ function hooks(kind: 'lbvserver' | 'csvserver'): Hooks {
   return {
     complete(row, context) {
       if (row.ipv46 !== undefined && row.ipv46 !== '0.0.0.0' && row.ipv46 !== '*' && row.port === undefined) {
-        throw new NitroError(1095, 'port');
+        throw new ApplianceError(1095, 'port');
       }
       // One real run adds a balancing server without a type, although the documents say that it must be given.
       const typed = kind === 'lbvserver' && row.servicetype === undefined ? { ...row, servicetype: 'HTTP' } : row;
@@ -100,9 +100,9 @@ function hooks(kind: 'lbvserver' | 'csvserver'): Hooks {
 }
 
 /** `servicename` in a PUT: weight and order of a service that is bound. */
-function updateService(row: Row, { store }: Context): boolean {
+function updateService(row: StoredRow, { store }: Context): boolean {
   if (row.servicename === undefined) {
-    if (row.weight !== undefined) throw new NitroError(1093, ['weight', 'serviceName']);
+    if (row.weight !== undefined) throw new ApplianceError(1093, ['weight', 'serviceName']);
     return false;
   }
   const service = String(row.servicename);
@@ -114,7 +114,7 @@ function updateService(row: Row, { store }: Context): boolean {
     store.putBinding(kind, String(row.name), { ...bound, ...weight, ...order });
     return true;
   }
-  throw new NitroError(1303);
+  throw new ApplianceError(1303);
 }
 
 export const lbvserver: Hooks = { ...hooks('lbvserver'), update: updateService };
@@ -132,12 +132,12 @@ const families: readonly (readonly string[])[] = [
 ];
 
 /** Refuses (1304) services of a type that the server cannot balance. */
-export function checkServiceType(binding: Row, service: Row | undefined, context: Context): void {
+export function checkServiceType(binding: StoredRow, service: StoredRow | undefined, context: Context): void {
   const vserver = context.store.object('lbvserver', String(binding.name));
   if (vserver === undefined || service === undefined) return;
   const front = String(vserver.servicetype);
   const back = String(service.servicetype);
   const fits =
     front === back || front === 'ANY' || families.some((family) => family.includes(front) && family.includes(back));
-  if (!fits) throw new NitroError(1304);
+  if (!fits) throw new ApplianceError(1304);
 }

@@ -1,4 +1,4 @@
-import type { Row, Value } from '../store/store.ts';
+import type { StoredRow, StoredValue } from '../store/store.ts';
 
 /** What an ACL compares with an operator: `-srcIP = 192.0.2.1-192.0.2.9` on a line, three attributes in NITRO. */
 export const COMPARED = ['srcip', 'srcport', 'destip', 'destport'] as const;
@@ -16,8 +16,8 @@ export function aclFromWords(body: Record<string, unknown>): Record<string, unkn
 }
 
 /** The words of a line from three attributes. */
-export function aclToWords(row: Row): Row {
-  const result: Record<string, Value> = { ...row };
+export function aclToWords(row: StoredRow): StoredRow {
+  const result: Record<string, StoredValue> = { ...row };
   for (const name of COMPARED) {
     const { [`${name}op`]: operator, [`${name}val`]: value } = row;
     delete result[`${name}op`];

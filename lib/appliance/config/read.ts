@@ -2,9 +2,9 @@ import { isIP } from 'node:net';
 import type { Command } from '../command/run.ts';
 import { run } from '../command/run.ts';
 import { MEMBER } from '../command/servicegroups.ts';
-import { NitroError } from '../errors.ts';
+import { ApplianceError } from '../errors.ts';
 import { DEFAULT_PARTITION } from '../node/configuration.ts';
-import type { Node } from '../node/node.ts';
+import type { SimulatedNode } from '../node/node.ts';
 import { schema as schemas } from '../schema/schema.ts';
 import type { Store } from '../store/store.ts';
 import { aclFromWords } from './acl.ts';
@@ -12,7 +12,7 @@ import { splitLine, type Word } from './tokens.ts';
 import { bindingWords, objectWords, singletonWords, type Words } from './words.ts';
 
 /** A line that was not loaded. */
-export interface Problem {
+export interface LineProblem {
   readonly line: number;
   readonly text: string;
   readonly reason: string;
@@ -193,7 +193,7 @@ function loadUser(command: Command, root: Store): boolean {
   return true;
 }
 
-function attempt(pending: Pending, node: Node): boolean {
+function attempt(pending: Pending, node: SimulatedNode): boolean {
   const context = node.context(pending.partition, [], true);
   const command = commandOf(pending.text, context.store);
   if (command === undefined) {
@@ -205,7 +205,7 @@ function attempt(pending: Pending, node: Node): boolean {
     run(command, context);
     return true;
   } catch (error) {
-    if (!(error instanceof NitroError)) throw error;
+    if (!(error instanceof ApplianceError)) throw error;
     pending.reason = error.message;
     return false;
   }
@@ -217,7 +217,7 @@ function attempt(pending: Pending, node: Node): boolean {
  *
  * @returns the lines that could not be loaded, with the appliance's reason
  */
-export function loadConfig(text: string, node: Node): Problem[] {
+export function loadConfig(text: string, node: SimulatedNode): LineProblem[] {
   let partition = DEFAULT_PARTITION;
   let waiting: Pending[] = [];
   for (const [index, raw] of text.split('\n').entries()) {

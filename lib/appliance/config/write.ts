@@ -1,14 +1,14 @@
 import { isBuiltIn } from '../command/built-in.ts';
 import type { Configuration } from '../node/configuration.ts';
 import { schema } from '../schema/schema.ts';
-import type { Row, Store, Value } from '../store/store.ts';
+import type { StoredRow, Store, StoredValue } from '../store/store.ts';
 import { aclToWords } from './acl.ts';
 import { bindingWords, objectWords, option, singletonWords, type Words } from './words.ts';
 
 const PLAIN = /^[A-Za-z0-9_.:/@%+=,*;<>[\]{}-]+$/;
 
 /** A word of the command line; anything that would not read back as one stands in quotation marks. */
-export function quote(value: Value): string {
+export function quote(value: StoredValue): string {
   if (typeof value === 'boolean') return value ? 'YES' : 'NO';
   const text = Array.isArray(value) ? value.join(' ') : String(value);
   if (PLAIN.test(text) && !text.startsWith('-')) return text;
@@ -21,7 +21,7 @@ export function quote(value: Value): string {
   return `"${escaped}"`;
 }
 
-function line(verb: string, words: Words, row: Row, leaveOut: readonly string[]): string {
+function line(verb: string, words: Words, row: StoredRow, leaveOut: readonly string[]): string {
   const parts = [verb, words.noun];
   const given = new Set(words.positional);
   const places = words.positional.map((attribute) => row[attribute]);
@@ -75,7 +75,7 @@ function* singletonLines(store: Store): Iterable<string> {
 }
 
 /** The parent, then the priority, then the rest: the order of a bank is the order of its lines. */
-function bindingOrder(words: Words, row: Row): string {
+function bindingOrder(words: Words, row: StoredRow): string {
   const rest = words.positional.slice(1).map((attribute) => String(row[attribute] ?? ''));
   const priority = String(row.priority ?? '').padStart(10, '0');
   return [String(row[words.positional[0]!]), priority, ...rest, JSON.stringify(row)].join('\u0000');

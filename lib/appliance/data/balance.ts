@@ -1,5 +1,5 @@
-import type { Row, Store } from '../store/store.ts';
-import { type Backend, backendKey, backendsOf, type States } from './states.ts';
+import type { StoredRow, Store } from '../store/store.ts';
+import { type BalancedServer, balancedServerKey, backendsOf, type States } from './states.ts';
 
 /** Above this many, persistence entries whose time is over are swept out. */
 const MOST_STICKY = 10_000;
@@ -7,19 +7,19 @@ const MOST_STICKY = 10_000;
 /** Chooses among the members behind a balancing server. */
 export class Balancer {
   readonly #states: States;
-  readonly #open: (backend: Backend) => number;
+  readonly #open: (backend: BalancedServer) => number;
   readonly #now: () => number;
   readonly #turns = new Map<string, number>();
   readonly #sticky = new Map<string, { member: string; until: number }>();
 
-  constructor(states: States, open: (backend: Backend) => number, now: () => number) {
+  constructor(states: States, open: (backend: BalancedServer) => number, now: () => number) {
     this.#states = states;
     this.#open = open;
     this.#now = now;
   }
 
   /** Members to be tried in this order; empty where none is UP. */
-  candidates(vserver: Row, client: string, store: Store): Backend[] {
+  candidates(vserver: StoredRow, client: string, store: Store): BalancedServer[] {
     const name = String(vserver.name);
     const usable = [...backendsOf(name, store)].filter((backend) => this.#states.isUsable(backend, store));
     if (usable.length === 0) return [];
@@ -33,11 +33,11 @@ export class Balancer {
   }
 
   /** Remembers the choice for `persistencetype SOURCEIP`; its time-out is in minutes. */
-  chosen(vserver: Row, client: string, backend: Backend): void {
+  chosen(vserver: StoredRow, client: string, backend: BalancedServer): void {
     if (vserver.persistencetype !== 'SOURCEIP') return;
     if (this.#sticky.size >= MOST_STICKY) this.#forgetExpired();
     const until = this.#now() + Number(vserver.timeout ?? 2) * 60_000;
-    this.#sticky.set(`${vserver.name} ${client}`, { member: backendKey(backend), until });
+    this.#sticky.set(`${vserver.name} ${client}`, { member: balancedServerKey(backend), until });
   }
 
   #forgetExpired(): void {
@@ -45,14 +45,14 @@ export class Balancer {
     for (const [key, { until }] of this.#sticky) if (until < now) this.#sticky.delete(key);
   }
 
-  #persistent(vserver: Row, client: string, backends: readonly Backend[]): Backend | undefined {
+  #persistent(vserver: StoredRow, client: string, backends: readonly BalancedServer[]): BalancedServer | undefined {
     if (vserver.persistencetype !== 'SOURCEIP') return undefined;
     const entry = this.#sticky.get(`${vserver.name} ${client}`);
     if (entry === undefined || entry.until < this.#now()) return undefined;
-    return backends.find((backend) => backendKey(backend) === entry.member);
+    return backends.find((backend) => balancedServerKey(backend) === entry.member);
   }
 
-  #ranked(vserver: Row, client: string, backends: readonly Backend[]): Backend[] {
+  #ranked(vserver: StoredRow, client: string, backends: readonly BalancedServer[]): BalancedServer[] {
     const name = String(vserver.name);
     const method = String(vserver.lbmethod ?? 'LEASTCONNECTION');
     if (method === 'SOURCEIPHASH') return rotate(backends, hash(client));
@@ -67,13 +67,13 @@ export class Balancer {
   }
 }
 
-function rotate(backends: readonly Backend[], by: number): Backend[] {
+function rotate(backends: readonly BalancedServer[], by: number): BalancedServer[] {
   const at = by % backends.length;
   return [...backends.slice(at), ...backends.slice(0, at)];
 }
 
 /** Each member comes as often in a round as its weight says. */
-function weightedTurn(backends: readonly Backend[], turn: number): Backend[] {
+function weightedTurn(backends: readonly BalancedServer[], turn: number): BalancedServer[] {
   const total = backends.reduce((sum, backend) => sum + backend.weight, 0);
   let slot = turn % total;
   const at = backends.findIndex((backend) => {

@@ -1,29 +1,29 @@
 import { scopeOf } from '../command/checks.ts';
 import { type Compiled, compileExpression } from '../expression/compile.ts';
 import { ExpressionError } from '../expression/lexer.ts';
-import { type Run, type Sets, type Subject, UNDEF } from '../expression/values.ts';
-import type { Row, Store } from '../store/store.ts';
+import { type Evaluate, type Sets, type Subject, UNDEF } from '../expression/values.ts';
+import type { StoredRow, Store } from '../store/store.ts';
 import type { Counters } from './counters.ts';
 
 /** A policy bound to a server, ready to be evaluated. */
 interface Entry {
   readonly priority: number;
   readonly goto: string;
-  readonly policy: Row;
-  readonly binding: Row;
-  readonly run: Run;
+  readonly policy: StoredRow;
+  readonly binding: StoredRow;
+  readonly run: Evaluate;
 }
 
-export interface Verdict {
+export interface PolicyVerdict {
   /** Name of the action: a built-in one or an object. */
   readonly action: string;
-  readonly policy: Row;
-  readonly binding: Row;
+  readonly policy: StoredRow;
+  readonly binding: StoredRow;
 }
 
 /** String maps and pattern sets of a partition, as expressions see them. */
 export function setsOf(store: Store): Sets {
-  const exact = (kind: string, set: string, id: string): Row | undefined => store.binding(kind, set, id);
+  const exact = (kind: string, set: string, id: string): StoredRow | undefined => store.binding(kind, set, id);
   return {
     mapValue(map, key, ignoreCase) {
       const found = exact('policystringmap_pattern_binding', map, key);
@@ -45,20 +45,20 @@ export function setsOf(store: Store): Sets {
 export interface BankFacts {
   readonly binding: string;
   readonly policyKind: string;
-  readonly undefAction: (policy: Row) => string;
-  readonly select: (binding: Row) => boolean;
+  readonly undefAction: (policy: StoredRow) => string;
+  readonly select: (binding: StoredRow) => boolean;
 }
 
 /**
  * The policy banks of a partition. Rules are compiled once and banks sorted once, until something that they are made
  * of changes: a connection walks a ready list.
  */
-export class Banks {
+export class PolicyBanks {
   readonly store: Store;
   readonly #counters: Counters;
   readonly #banks = new Map<string, Map<string, readonly Entry[]>>();
   /** By row: rows are replaced when they change. */
-  #compiled = new WeakMap<Row, Map<string, Compiled>>();
+  #compiled = new WeakMap<StoredRow, Map<string, Compiled>>();
 
   constructor(store: Store, counters: Counters) {
     this.store = store;
@@ -77,7 +77,7 @@ export class Banks {
   }
 
   /** An expression of a row. */
-  expression(row: Row, attribute: string): Compiled {
+  expression(row: StoredRow, attribute: string): Compiled {
     let ready = this.#compiled.get(row);
     if (ready === undefined) {
       ready = new Map();
@@ -105,15 +105,15 @@ export class Banks {
    * Walks the policies of a server in the order of their priorities. The first that is true decides, unless its goto
    * says NEXT or names a later priority: then the last true one of the walk does.
    */
-  evaluate(vserver: string, facts: BankFacts, subject: Subject): Verdict | undefined {
+  evaluate(vserver: string, facts: BankFacts, subject: Subject): PolicyVerdict | undefined {
     const bank = this.#bank(vserver, facts);
-    let verdict: Verdict | undefined;
+    let verdict: PolicyVerdict | undefined;
     for (let at = 0; at < bank.length; at += 1) {
       const { policy, run, goto, priority, binding } = bank[at]!;
       const result = run(subject);
       if (result === false) continue;
       const name = String(policy.name ?? policy.policyname);
-      const undef: Verdict = { action: facts.undefAction(policy), policy, binding };
+      const undef: PolicyVerdict = { action: facts.undefAction(policy), policy, binding };
       if (result === UNDEF) {
         this.#counters.undef(facts.policyKind, name);
         return undef;

@@ -1,25 +1,25 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { isAddressable, isDatagramType, isSslType } from '../command/vservers.ts';
-import type { Row, Store } from '../store/store.ts';
+import type { StoredRow, Store } from '../store/store.ts';
 import { acceptHttp } from './http-front.ts';
-import { type Place, placeKey } from './places.ts';
-import type { Arrival, Plane } from './plane.ts';
+import { type SimulatedEndpoint, endpointKey } from './places.ts';
+import type { Arrival, PacketEngine } from './plane.ts';
 import { reset } from './relay.ts';
 import { acceptTls } from './tls-front.ts';
 
 export interface FrontendEvent {
   readonly address: string;
   readonly port: number;
-  readonly listen: Place | undefined;
+  readonly listen: SimulatedEndpoint | undefined;
   /** The place on this machine that it should have had and cannot have, with the system's code. */
-  readonly refused?: Place & { readonly code: string };
+  readonly refused?: SimulatedEndpoint & { readonly code: string };
 }
 
 type Kind = 'csvserver' | 'lbvserver';
 
 interface Listener {
   readonly server: Server;
-  readonly place: Place;
+  readonly place: SimulatedEndpoint;
   readonly address: string;
   readonly port: number;
   /** Clients that were not passed to a member: they go with the server. */
@@ -28,31 +28,31 @@ interface Listener {
 }
 
 /** Any free port of this machine. */
-const FREE: Place = { host: '127.0.0.1', port: 0 };
+const FREE: SimulatedEndpoint = { host: '127.0.0.1', port: 0 };
 
 /**
  * The listening side: each addressable server that is UP listens at the place of its address; one that is not
  * refuses. A place without a mapping is a free port, the same for the life of the process.
  */
 export class Frontends {
-  readonly listening = new Map<string, Place>();
-  readonly #plane: Plane;
+  readonly listening = new Map<string, SimulatedEndpoint>();
+  readonly #plane: PacketEngine;
   readonly #notify: (event: FrontendEvent) => void;
   readonly #listeners = new Map<string, Listener>();
-  readonly #remembered = new Map<string, Place>();
+  readonly #remembered = new Map<string, SimulatedEndpoint>();
   readonly #addressable = new Map<Store, Map<string, Kind>>();
   readonly #followed = new WeakSet<Store>();
   #dirty = false;
   #syncing: Promise<void> = Promise.resolve();
 
-  constructor(plane: Plane, notify: (event: FrontendEvent) => void) {
+  constructor(plane: PacketEngine, notify: (event: FrontendEvent) => void) {
     this.#plane = plane;
     this.#notify = notify;
   }
 
   attach(store: Store): void {
     this.#addressable.set(store, new Map());
-    const note = (kind: Kind, row: Row): void => {
+    const note = (kind: Kind, row: StoredRow): void => {
       const names = this.#addressable.get(store)!;
       if (isAddressable(row) && !isDatagramType(row.servicetype)) names.set(String(row.name), kind);
       else names.delete(String(row.name));
@@ -121,7 +121,7 @@ export class Frontends {
       for (const [name, kind] of names) {
         const row = store.object(kind, name);
         if (row === undefined || this.#plane.states.vserverState(kind, row, store) !== 'UP') continue;
-        const key = placeKey(String(row.ipv46), Number(row.port));
+        const key = endpointKey(String(row.ipv46), Number(row.port));
         if (!wanted.has(key) || row.servicetype === 'SSL_BRIDGE') wanted.set(key, { kind, name, store });
       }
     }
@@ -201,7 +201,7 @@ export class Frontends {
 const plain = (address: string | undefined): string => (address ?? '0.0.0.0').replace(/^::ffff:/, '');
 
 /** Where it listens, or why it cannot: `EADDRINUSE`, `EACCES`, … */
-function listen(server: Server, place: Place): Promise<Place | { readonly code: string }> {
+function listen(server: Server, place: SimulatedEndpoint): Promise<SimulatedEndpoint | { readonly code: string }> {
   return new Promise((resolve) => {
     const failed = (error: NodeJS.ErrnoException): void => resolve({ code: error.code ?? error.message });
     server.once('error', failed);

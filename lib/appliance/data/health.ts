@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
-import { type Place, type Places, placeKey } from './places.ts';
+import { type SimulatedEndpoint, type EndpointMap, endpointKey } from './places.ts';
 
 /** What is watched at one address and port. */
 interface Target {
@@ -36,7 +36,7 @@ interface Clocks {
 const AT_ONCE = 64;
 const TICK_MS = 250;
 
-function probe(place: Place, { secure, timeoutMs }: ProbeSettings): Promise<boolean> {
+function probe(place: SimulatedEndpoint, { secure, timeoutMs }: ProbeSettings): Promise<boolean> {
   return new Promise((resolve) => {
     const socket: Socket = secure
       ? tlsConnect({ host: place.host, port: place.port, rejectUnauthorized: false })
@@ -57,7 +57,7 @@ function probe(place: Place, { secure, timeoutMs }: ProbeSettings): Promise<bool
  * known. A member whose place is not known is UP if it can be asked for, which happens with its first connection.
  */
 export class Health {
-  readonly #places: Places;
+  readonly #places: EndpointMap;
   readonly #now: () => number;
   readonly #monotonic: () => number;
   readonly #targets = new Map<string, Target>();
@@ -68,7 +68,7 @@ export class Health {
   #probing = 0;
   #waking = false;
 
-  constructor(places: Places, clocks: Clocks, changed: (address: string, port: number) => void) {
+  constructor(places: EndpointMap, clocks: Clocks, changed: (address: string, port: number) => void) {
     this.#places = places;
     this.#now = clocks.now;
     this.#monotonic = clocks.monotonic;
@@ -76,7 +76,7 @@ export class Health {
   }
 
   watch(address: string, port: number, settings: ProbeSettings): void {
-    const key = placeKey(address, port);
+    const key = endpointKey(address, port);
     const target = this.#targets.get(key);
     if (target !== undefined) {
       target.uses += 1;
@@ -99,7 +99,7 @@ export class Health {
   }
 
   unwatch(address: string, port: number): void {
-    const key = placeKey(address, port);
+    const key = endpointKey(address, port);
     const target = this.#targets.get(key);
     if (target === undefined) return;
     target.uses -= 1;
@@ -110,7 +110,7 @@ export class Health {
 
   /** Other monitors were bound: probes as these say, at once. */
   adjust(address: string, port: number, settings: ProbeSettings): void {
-    const target = this.#targets.get(placeKey(address, port));
+    const target = this.#targets.get(endpointKey(address, port));
     if (target === undefined) return;
     Object.assign(target, settings);
     this.#enqueue(target);
@@ -119,22 +119,22 @@ export class Health {
   /** What is shown: a member that was not probed yet is DOWN. */
   state(address: string, port: number): 'UP' | 'DOWN' {
     if (this.#places.known(address, port) === undefined) return this.#places.canAsk ? 'UP' : 'DOWN';
-    return this.#targets.get(placeKey(address, port))?.state === 'UP' ? 'UP' : 'DOWN';
+    return this.#targets.get(endpointKey(address, port))?.state === 'UP' ? 'UP' : 'DOWN';
   }
 
   /** Whether a connection may be tried: not known to be DOWN. */
   usable(address: string, port: number): boolean {
     if (this.#places.known(address, port) === undefined) return this.#places.canAsk;
-    return this.#targets.get(placeKey(address, port))?.state !== 'DOWN';
+    return this.#targets.get(endpointKey(address, port))?.state !== 'DOWN';
   }
 
   since(address: string, port: number): number {
-    return this.#targets.get(placeKey(address, port))?.since ?? this.#now();
+    return this.#targets.get(endpointKey(address, port))?.since ?? this.#now();
   }
 
   /** A real connection succeeded or failed: as good as a probe. */
   report(address: string, port: number, up: boolean): void {
-    const target = this.#targets.get(placeKey(address, port));
+    const target = this.#targets.get(endpointKey(address, port));
     if (target !== undefined) this.#set(target, up);
   }
 
@@ -148,7 +148,7 @@ export class Health {
 
   /** The place of a member became known: from now on it is probed. */
   located(address: string, port: number): void {
-    const target = this.#targets.get(placeKey(address, port));
+    const target = this.#targets.get(endpointKey(address, port));
     if (target !== undefined) this.#enqueue(target);
   }
 

@@ -1,8 +1,8 @@
 import { type Subject, UNDEF } from '../expression/values.ts';
-import type { Row } from '../store/store.ts';
+import type { StoredRow } from '../store/store.ts';
 import { setsOf } from './bank.ts';
 import { type HttpRequest, parseRequest } from './http-request.ts';
-import type { Arrival, Plane } from './plane.ts';
+import type { Arrival, PacketEngine } from './plane.ts';
 import { reset } from './relay.ts';
 
 const REQUEST_TIMEOUT_MS = 180_000;
@@ -10,8 +10,8 @@ const REQUEST_TIMEOUT_MS = 180_000;
 const responder = {
   binding: 'csvserver_responderpolicy_binding',
   policyKind: 'responderpolicy',
-  undefAction: (policy: Row) => String(policy.undefaction ?? 'NOOP'),
-  select: (binding: Row) => binding.bindpoint === undefined || binding.bindpoint === 'REQUEST',
+  undefAction: (policy: StoredRow) => String(policy.undefaction ?? 'NOOP'),
+  select: (binding: StoredRow) => binding.bindpoint === undefined || binding.bindpoint === 'REQUEST',
 };
 
 const switching = {
@@ -45,7 +45,7 @@ function answer(arrival: Arrival, request: HttpRequest, status: number, headers:
 /** A header value cannot end its line, whatever an expression gave. */
 const oneLine = (text: string): string => text.split(/[\r\n]/)[0]!;
 
-function respond(arrival: Arrival, plane: Plane, request: HttpRequest, action: Row, subject: Subject): void {
+function respond(arrival: Arrival, plane: PacketEngine, request: HttpRequest, action: StoredRow, subject: Subject): void {
   const target = plane.banks(arrival.store).expression(action, 'target').run(subject);
   if (target === UNDEF || target === undefined) {
     reset(arrival.socket);
@@ -58,7 +58,7 @@ function respond(arrival: Arrival, plane: Plane, request: HttpRequest, action: R
 }
 
 /** The balancing server that content switching chooses, or the default one. */
-function chooseServer(arrival: Arrival, plane: Plane, subject: Subject): string | undefined {
+function chooseServer(arrival: Arrival, plane: PacketEngine, subject: Subject): string | undefined {
   const { store, vserver } = arrival;
   const name = String(vserver.name);
   if (store.object('lbvserver', name) !== undefined) return name;
@@ -78,7 +78,7 @@ function chooseServer(arrival: Arrival, plane: Plane, subject: Subject): string 
 }
 
 /** @returns whether the connection was taken over by something else. */
-function handle(arrival: Arrival, plane: Plane, request: HttpRequest, bytes: Buffer): boolean {
+function handle(arrival: Arrival, plane: PacketEngine, request: HttpRequest, bytes: Buffer): boolean {
   const { store, vserver, client, server, socket } = arrival;
   const name = String(vserver.name);
   const subject: Subject = { request, client, server, vserver: name, sets: setsOf(store) };
@@ -128,7 +128,7 @@ function bodyLength(request: HttpRequest): number | undefined {
 }
 
 /** Takes a client of an HTTP server: responder policies first, then content switching and balancing. */
-export function acceptHttp(arrival: Arrival, plane: Plane): void {
+export function acceptHttp(arrival: Arrival, plane: PacketEngine): void {
   const { socket } = arrival;
   let bytes: Buffer = Buffer.alloc(0);
   let skip = 0;

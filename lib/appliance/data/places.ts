@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 
 /** Where an address of the appliance's world lives on this machine. */
-export interface Place {
+export interface SimulatedEndpoint {
   readonly host: string;
   readonly port: number;
 }
@@ -12,34 +12,34 @@ export interface MemberAddress {
   readonly serviceGroup: string;
 }
 
-export type ResolveMember = (member: MemberAddress) => Promise<Place | undefined>;
+export type ResolveMember = (member: MemberAddress) => Promise<SimulatedEndpoint | undefined>;
 
 /** `ip:port`, or `[v6]:port`: the key of a place. */
-export function placeKey(address: string, port: number): string {
+export function endpointKey(address: string, port: number): string {
   return isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 const LOOPBACK = /^(127\.|::1$)/;
 
 /** The map of the world: given places, loopback addresses as they are, and what `resolve` tells, remembered. */
-export class Places {
-  readonly #map: ReadonlyMap<string, Place>;
+export class EndpointMap {
+  readonly #map: ReadonlyMap<string, SimulatedEndpoint>;
   readonly #resolve: ResolveMember | undefined;
-  readonly #resolved = new Map<string, Promise<Place | undefined>>();
-  readonly #known = new Map<string, Place>();
+  readonly #resolved = new Map<string, Promise<SimulatedEndpoint | undefined>>();
+  readonly #known = new Map<string, SimulatedEndpoint>();
 
-  constructor(map: ReadonlyMap<string, Place> | undefined, resolve: ResolveMember | undefined) {
+  constructor(map: ReadonlyMap<string, SimulatedEndpoint> | undefined, resolve: ResolveMember | undefined) {
     this.#map = map ?? new Map();
     this.#resolve = resolve;
   }
 
-  given(key: string): Place | undefined {
+  given(key: string): SimulatedEndpoint | undefined {
     return this.#map.get(key);
   }
 
   /** The place of a member as far as it is known without asking. */
-  known(address: string, port: number): Place | undefined {
-    const key = placeKey(address, port);
+  known(address: string, port: number): SimulatedEndpoint | undefined {
+    const key = endpointKey(address, port);
     return this.#map.get(key) ?? this.#known.get(key) ?? (LOOPBACK.test(address) ? { host: address, port } : undefined);
   }
 
@@ -48,10 +48,10 @@ export class Places {
     return this.#resolve !== undefined;
   }
 
-  async find(member: MemberAddress): Promise<Place | undefined> {
+  async find(member: MemberAddress): Promise<SimulatedEndpoint | undefined> {
     const known = this.known(member.address, member.port);
     if (known !== undefined || this.#resolve === undefined) return known;
-    const key = placeKey(member.address, member.port);
+    const key = endpointKey(member.address, member.port);
     let asked = this.#resolved.get(key);
     if (asked === undefined) {
       asked = this.#resolve(member);

@@ -1,17 +1,17 @@
 import type { Socket } from 'node:net';
 import { MEMBER } from '../command/servicegroups.ts';
-import { bindingId, type Row, type Store } from '../store/store.ts';
+import { bindingId, type StoredRow, type Store } from '../store/store.ts';
 import { Balancer } from './balance.ts';
-import { Banks } from './bank.ts';
+import { PolicyBanks } from './bank.ts';
 import { Counters } from './counters.ts';
 import { DEFAULT_PROBE, Health, type ProbeSettings } from './health.ts';
-import { type MemberAddress, type Place, Places, placeKey, type ResolveMember } from './places.ts';
+import { type MemberAddress, type SimulatedEndpoint, EndpointMap, endpointKey, type ResolveMember } from './places.ts';
 import { proxyHeader } from './proxy-protocol.ts';
 import { type Connection, dial, idleSeconds, join, reset } from './relay.ts';
-import { addressOf, type Backend, backendKey, States } from './states.ts';
+import { addressOf, type BalancedServer, balancedServerKey, States } from './states.ts';
 
-export interface PlaneOptions {
-  readonly map: ReadonlyMap<string, Place> | undefined;
+export interface PacketEngineOptions {
+  readonly map: ReadonlyMap<string, SimulatedEndpoint> | undefined;
   readonly resolveMember: ResolveMember | undefined;
   readonly now: () => number;
   readonly monotonic: () => number;
@@ -25,7 +25,7 @@ export interface Arrival {
   readonly client: { readonly address: string; readonly port: number };
   /** Address and port of the server in the appliance's world. */
   readonly server: { readonly address: string; readonly port: number };
-  readonly vserver: Row;
+  readonly vserver: StoredRow;
   readonly store: Store;
   /** The client was passed to a member: it no longer depends on the listening server. */
   readonly passed: () => void;
@@ -39,13 +39,13 @@ const IDLE_SECONDS = 9000;
  * connections that are open, except where the appliance itself closes them: a deleted server, a member removed from
  * a group that flushes.
  */
-export class Plane {
-  readonly places: Places;
+export class PacketEngine {
+  readonly places: EndpointMap;
   readonly health: Health;
   readonly states: States;
   readonly counters = new Counters();
   readonly balancer: Balancer;
-  readonly readFile: PlaneOptions['readFile'];
+  readonly readFile: PacketEngineOptions['readFile'];
   readonly #now: () => number;
   /** Milliseconds since the epoch. */
   readonly started: number;
@@ -53,18 +53,18 @@ export class Plane {
   readonly #byMember = new Map<string, Set<Connection>>();
   /** Connections to a member that are being opened. */
   readonly #dialling = new Map<string, number>();
-  readonly #banks = new WeakMap<Store, Banks>();
+  readonly #banks = new WeakMap<Store, PolicyBanks>();
   readonly #drains = new Map<string, NodeJS.Timeout>();
   #attached = new Set<Store>();
 
-  constructor(options: PlaneOptions, stateChanged: () => void) {
+  constructor(options: PacketEngineOptions, stateChanged: () => void) {
     this.#now = options.now;
     this.started = options.now();
     this.readFile = options.readFile;
-    this.places = new Places(options.map, options.resolveMember);
+    this.places = new EndpointMap(options.map, options.resolveMember);
     this.health = new Health(this.places, options, stateChanged);
     this.states = new States(this.health);
-    this.balancer = new Balancer(this.states, (backend) => this.#load(backendKey(backend)), options.now);
+    this.balancer = new Balancer(this.states, (backend) => this.#load(balancedServerKey(backend)), options.now);
   }
 
   /** Follows the configuration of a partition. */
@@ -73,7 +73,7 @@ export class Plane {
     for (const member of store.allBindings(MEMBER)) this.#memberAdded(member, store);
     for (const service of store.objects('service')) this.#serviceAdded(service, store);
     if (this.#banks.has(store)) return;
-    this.#banks.set(store, new Banks(store, this.counters));
+    this.#banks.set(store, new PolicyBanks(store, this.counters));
     store.onChange(({ kind, before, after }) => {
       if (!this.#attached.has(store)) return;
       if (kind === MEMBER) this.#memberChanged(before, after, store);
@@ -94,17 +94,17 @@ export class Plane {
       this.health.unwatch(addressOf(service, store), Number(service.port));
   }
 
-  banks(store: Store): Banks {
+  banks(store: Store): PolicyBanks {
     return this.#banks.get(store)!;
   }
 
   /** Connections that are open through a member. */
-  open(group: string, member: Row): number {
-    return this.#byMember.get(`${group}|${placeKey(String(member.ip), Number(member.port))}`)?.size ?? 0;
+  open(group: string, member: StoredRow): number {
+    return this.#byMember.get(`${group}|${endpointKey(String(member.ip), Number(member.port))}`)?.size ?? 0;
   }
 
   openTo(group: string, address: string, port: number): number {
-    return this.#byMember.get(`${group}|${placeKey(address, port)}`)?.size ?? 0;
+    return this.#byMember.get(`${group}|${endpointKey(address, port)}`)?.size ?? 0;
   }
 
   get connections(): ReadonlySet<Connection> {
@@ -136,8 +136,8 @@ export class Plane {
     return (this.#byMember.get(key)?.size ?? 0) + (this.#dialling.get(key) ?? 0);
   }
 
-  async #dial(backend: Backend): Promise<Socket | undefined> {
-    const key = backendKey(backend);
+  async #dial(backend: BalancedServer): Promise<Socket | undefined> {
+    const key = balancedServerKey(backend);
     this.#dialling.set(key, (this.#dialling.get(key) ?? 0) + 1);
     try {
       return await this.#open(backend);
@@ -148,7 +148,7 @@ export class Plane {
     }
   }
 
-  async #open({ address, port, group }: Backend): Promise<Socket | undefined> {
+  async #open({ address, port, group }: BalancedServer): Promise<Socket | undefined> {
     const asked: MemberAddress = { address, port, serviceGroup: group };
     const place = await this.places.find(asked);
     if (place === undefined) return undefined;
@@ -158,12 +158,12 @@ export class Plane {
     return socket;
   }
 
-  #join(arrival: Arrival, target: Row, backend: Backend, upstream: Socket, first: Buffer): void {
+  #join(arrival: Arrival, target: StoredRow, backend: BalancedServer, upstream: Socket, first: Buffer): void {
     const { socket, vserver, store } = arrival;
     arrival.passed();
     const lbvserver = String(target.name);
     const connection: Connection = { client: socket, upstream, backend, lbvserver, frontend: String(vserver.name) };
-    const key = backendKey(backend);
+    const key = balancedServerKey(backend);
     this.#connections.add(connection);
     const ofMember = this.#byMember.get(key) ?? new Set();
     this.#byMember.set(key, ofMember.add(connection));
@@ -183,7 +183,7 @@ export class Plane {
     });
   }
 
-  #proxyHeader({ client, server, store }: Arrival, target: Row, backend: Backend): Buffer | undefined {
+  #proxyHeader({ client, server, store }: Arrival, target: StoredRow, backend: BalancedServer): Buffer | undefined {
     const group = store.object('servicegroup', backend.group) ?? store.object('service', backend.group);
     const name = group?.netprofile ?? target.netprofile;
     const profile = name === undefined ? undefined : store.object('netprofile', String(name));
@@ -202,7 +202,7 @@ export class Plane {
     return DEFAULT_PROBE;
   }
 
-  #memberAdded(member: Row, store: Store): void {
+  #memberAdded(member: StoredRow, store: Store): void {
     this.health.watch(
       String(member.ip),
       Number(member.port),
@@ -211,11 +211,11 @@ export class Plane {
     if (member.$drainuntil !== undefined) this.#drain(member, store);
   }
 
-  #memberChanged(before: Row | undefined, after: Row | undefined, store: Store): void {
+  #memberChanged(before: StoredRow | undefined, after: StoredRow | undefined, store: Store): void {
     if (after !== undefined) this.#memberAdded(after, store);
     if (before === undefined) return;
     this.health.unwatch(String(before.ip), Number(before.port));
-    const key = `${before.servicegroupname}|${placeKey(String(before.ip), Number(before.port))}`;
+    const key = `${before.servicegroupname}|${endpointKey(String(before.ip), Number(before.port))}`;
     if (after?.$drainuntil === undefined) this.#stopDrain(key);
     if (after !== undefined) return;
     const group = store.object('servicegroup', String(before.servicegroupname));
@@ -223,12 +223,12 @@ export class Plane {
     for (const connection of [...(this.#byMember.get(key) ?? [])]) close(connection);
   }
 
-  #serviceChanged(before: Row | undefined, after: Row | undefined, store: Store): void {
+  #serviceChanged(before: StoredRow | undefined, after: StoredRow | undefined, store: Store): void {
     if (after !== undefined) this.#serviceAdded(after, store);
     if (before !== undefined) this.health.unwatch(addressOf(before, store), Number(before.port));
   }
 
-  #serviceAdded(service: Row, store: Store): void {
+  #serviceAdded(service: StoredRow, store: Store): void {
     const settings = this.#probeSettings('service_lbmonitor_binding', String(service.name), store);
     this.health.watch(addressOf(service, store), Number(service.port), settings);
   }
@@ -253,8 +253,8 @@ export class Plane {
     }
   }
 
-  #drain(member: Row, store: Store): void {
-    const key = `${member.servicegroupname}|${placeKey(String(member.ip), Number(member.port))}`;
+  #drain(member: StoredRow, store: Store): void {
+    const key = `${member.servicegroupname}|${endpointKey(String(member.ip), Number(member.port))}`;
     this.#stopDrain(key);
     const until = Number(member.$drainuntil);
     if (!Number.isFinite(until)) return;
@@ -268,13 +268,13 @@ export class Plane {
     this.#drains.delete(key);
   }
 
-  #drained(backend: Backend, store: Store): void {
+  #drained(backend: BalancedServer, store: Store): void {
     if (backend.row.servicegroupname === undefined) return;
     const member = store.binding(MEMBER, backend.group, bindingId(MEMBER, backend.row));
     if (member?.$drainuntil !== undefined) this.#finishDrain(member, store);
   }
 
-  #finishDrain(member: Row, store: Store): void {
+  #finishDrain(member: StoredRow, store: Store): void {
     if (!this.#attached.has(store)) return;
     store.removeBinding(MEMBER, String(member.servicegroupname), bindingId(MEMBER, member));
   }

@@ -1,14 +1,14 @@
 import { connect, type Socket } from 'node:net';
-import type { Row } from '../store/store.ts';
+import type { StoredRow } from '../store/store.ts';
 import type { Counters, Traffic } from './counters.ts';
-import type { Place } from './places.ts';
-import type { Backend } from './states.ts';
+import type { SimulatedEndpoint } from './places.ts';
+import type { BalancedServer } from './states.ts';
 
 /** A client's connection that was passed to a member. */
 export interface Connection {
   readonly client: Socket;
   readonly upstream: Socket;
-  readonly backend: Backend;
+  readonly backend: BalancedServer;
   /** Balancing server that chose the member, and the one that the client came in by. */
   readonly lbvserver: string;
   readonly frontend: string;
@@ -17,7 +17,7 @@ export interface Connection {
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /** Opens a connection to a member; undefined where it is refused or does not answer. */
-export function dial(place: Place): Promise<Socket | undefined> {
+export function dial(place: SimulatedEndpoint): Promise<Socket | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ host: place.host, port: place.port, allowHalfOpen: true });
     socket.setNoDelay(true);
@@ -44,7 +44,7 @@ export function reset(socket: Socket): void {
 }
 
 /** Longest idle time of each side in seconds; 0 is none. */
-export function idleSeconds(row: Row | undefined, attribute: string, otherwise: number): number {
+export function idleSeconds(row: StoredRow | undefined, attribute: string, otherwise: number): number {
   return Number(row?.[attribute] ?? otherwise);
 }
 

@@ -1,25 +1,25 @@
 import { MEMBER } from '../command/servicegroups.ts';
 import { isSslType } from '../command/vservers.ts';
-import type { Row, Store } from '../store/store.ts';
+import type { StoredRow, Store } from '../store/store.ts';
 import type { Health } from './health.ts';
-import { placeKey } from './places.ts';
+import { endpointKey } from './places.ts';
 
 export type ServerState = 'UP' | 'DOWN' | 'OUT OF SERVICE';
 export type MemberState = ServerState | 'GOING OUT OF SERVICE';
 
 /** A service or a member of a group, as something that takes connections. */
-export interface Backend {
+export interface BalancedServer {
   readonly address: string;
   readonly port: number;
   readonly weight: number;
   /** Service group that it is in, or the service's own name. */
   readonly group: string;
-  readonly row: Row;
+  readonly row: StoredRow;
 }
 
 /** Tells a service or member apart among all. */
-export function backendKey({ group, address, port }: Pick<Backend, 'group' | 'address' | 'port'>): string {
-  return `${group}|${placeKey(address, port)}`;
+export function balancedServerKey({ group, address, port }: Pick<BalancedServer, 'group' | 'address' | 'port'>): string {
+  return `${group}|${endpointKey(address, port)}`;
 }
 
 /** States of servers and members, from the configuration and the monitors. */
@@ -30,7 +30,7 @@ export class States {
     this.#health = health;
   }
 
-  memberState(member: Row, store: Store): MemberState {
+  memberState(member: StoredRow, store: Store): MemberState {
     if (member.$drainuntil !== undefined) return 'GOING OUT OF SERVICE';
     const group = store.object('servicegroup', String(member.servicegroupname));
     const server = store.object('server', String(member.servername));
@@ -40,14 +40,14 @@ export class States {
     return this.#health.state(String(member.ip), Number(member.port));
   }
 
-  serviceState(service: Row, store: Store): ServerState {
+  serviceState(service: StoredRow, store: Store): ServerState {
     if (service.state === 'DISABLED') return 'OUT OF SERVICE';
     if (service.healthmonitor === 'NO') return 'UP';
     return this.#health.state(addressOf(service, store), Number(service.port));
   }
 
   /** UP when it would take a connection: an SSL server needs a certificate, a balancing one a member that is UP. */
-  vserverState(kind: 'csvserver' | 'lbvserver', row: Row, store: Store): ServerState {
+  vserverState(kind: 'csvserver' | 'lbvserver', row: StoredRow, store: Store): ServerState {
     if (row.state === 'DISABLED') return 'OUT OF SERVICE';
     if (isSslType(row.servicetype) && !hasCertificate(String(row.name), store)) return 'DOWN';
     if (kind === 'csvserver') return 'UP';
@@ -57,14 +57,14 @@ export class States {
     return 'DOWN';
   }
 
-  isUp(backend: Backend, store: Store): boolean {
+  isUp(backend: BalancedServer, store: Store): boolean {
     return backend.row.servicegroupname === undefined
       ? this.serviceState(backend.row, store) === 'UP'
       : this.memberState(backend.row, store) === 'UP';
   }
 
   /** May take a new connection: like UP, but a member that no probe has reached yet is tried. */
-  isUsable(backend: Backend, store: Store): boolean {
+  isUsable(backend: BalancedServer, store: Store): boolean {
     const state =
       backend.row.servicegroupname === undefined
         ? this.serviceState(backend.row, store)
@@ -82,13 +82,13 @@ export function hasCertificate(vserver: string, store: Store): boolean {
   return false;
 }
 
-export function addressOf(service: Row, store: Store): string {
+export function addressOf(service: StoredRow, store: Store): string {
   const server = store.object('server', String(service.servername ?? ''));
   return String(server?.ipaddress ?? '0.0.0.0');
 }
 
 /** Everything that is bound behind a balancing server. */
-export function* backendsOf(lbvserver: string, store: Store): Iterable<Backend> {
+export function* backendsOf(lbvserver: string, store: Store): Iterable<BalancedServer> {
   for (const binding of store.bindings('lbvserver_servicegroup_binding', lbvserver)) {
     const group = String(binding.servicegroupname);
     for (const row of store.bindings(MEMBER, group)) {

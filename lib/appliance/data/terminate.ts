@@ -1,10 +1,10 @@
 import { createSecureContext, TLSSocket } from 'node:tls';
-import type { Row, Store } from '../store/store.ts';
+import type { StoredRow, Store } from '../store/store.ts';
 import { acceptHttp } from './http-front.ts';
-import type { Arrival, Plane } from './plane.ts';
+import type { Arrival, PacketEngine } from './plane.ts';
 import { reset } from './relay.ts';
 
-function ownCertificate(vserver: string, store: Store): Row | undefined {
+function ownCertificate(vserver: string, store: Store): StoredRow | undefined {
   for (const binding of store.bindings('sslvserver_sslcertkey_binding', vserver)) {
     if (binding.ca !== true && binding.snicert !== true) return store.object('sslcertkey', String(binding.certkeyname));
   }
@@ -15,7 +15,7 @@ function ownCertificate(vserver: string, store: Store): Row | undefined {
  * No policy took the client: the server shakes hands itself, with its own certificate, as a real one would. A
  * misconfigured passthrough shows by this certificate.
  */
-export async function terminate(arrival: Arrival, plane: Plane, first: Buffer): Promise<void> {
+export async function terminate(arrival: Arrival, plane: PacketEngine, first: Buffer): Promise<void> {
   const { socket, store, vserver } = arrival;
   const certkey = ownCertificate(String(vserver.name), store);
   const key = certkey?.key === undefined ? undefined : plane.readFile(String(certkey.key));

@@ -1,7 +1,7 @@
-import type { Row } from '../store/store.ts';
+import type { StoredRow } from '../store/store.ts';
 import { type BankFacts, setsOf } from './bank.ts';
 import { type ClientHello, parseClientHello } from './client-hello.ts';
-import type { Arrival, Plane } from './plane.ts';
+import type { Arrival, PacketEngine } from './plane.ts';
 import { reset } from './relay.ts';
 import { terminate } from './terminate.ts';
 
@@ -12,13 +12,13 @@ function bankFacts(undefDefault: string): BankFacts {
   return {
     binding: 'sslvserver_sslpolicy_binding',
     policyKind: 'sslpolicy',
-    undefAction: (policy: Row) => String(policy.undefaction ?? undefDefault),
-    select: (binding: Row) => binding.type === 'CLIENTHELLO_REQ',
+    undefAction: (policy: StoredRow) => String(policy.undefaction ?? undefDefault),
+    select: (binding: StoredRow) => binding.type === 'CLIENTHELLO_REQ',
   };
 }
 
 /** What is done with a client, as the policies at the ClientHello decide. */
-async function decide(arrival: Arrival, plane: Plane, bytes: Buffer, hello: ClientHello): Promise<void> {
+async function decide(arrival: Arrival, plane: PacketEngine, bytes: Buffer, hello: ClientHello): Promise<void> {
   const { store, vserver, socket, client, server } = arrival;
   const subject = { hello, client, server, vserver: String(vserver.name), sets: setsOf(store) };
   const undefDefault = String(store.object('sslparameter', '')?.undefactiondata ?? 'NOOP');
@@ -43,7 +43,7 @@ async function decide(arrival: Arrival, plane: Plane, bytes: Buffer, hello: Clie
 }
 
 /** Takes a client of an SSL server: reads its ClientHello, however it is cut, and asks the policies. */
-export function acceptTls(arrival: Arrival, plane: Plane): void {
+export function acceptTls(arrival: Arrival, plane: PacketEngine): void {
   const { socket } = arrival;
   let bytes: Buffer = Buffer.alloc(0);
   const onTimeout = (): void => reset(socket);

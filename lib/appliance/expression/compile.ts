@@ -1,13 +1,13 @@
 import { ExpressionError } from './lexer.ts';
 import { BEYOND, findMethod, isBeyondText } from './methods.ts';
-import { type Node, parseExpression } from './parser.ts';
+import { type ExpressionNode, parseExpression } from './parser.ts';
 import { HTTP_METHODS } from './texts.ts';
-import { ignoresCase, isText, type Result, type Run, type Type, UNDEF } from './values.ts';
+import { ignoresCase, isText, type Result, type Evaluate, type Type, UNDEF } from './values.ts';
 
 /** An expression ready to be evaluated, with its type. */
 export interface Compiled {
   readonly type: Type;
-  readonly run: Run;
+  readonly run: Evaluate;
   /** Parts that an appliance knows and that are not evaluated here: each is undefined. */
   readonly beyond: readonly string[];
 }
@@ -15,10 +15,10 @@ export interface Compiled {
 type Part = Omit<Compiled, 'beyond'>;
 
 /** Finds the text of a named expression; undefined where there is none. */
-export type Scope = (name: string) => string | undefined;
+export type CompileScope = (name: string) => string | undefined;
 
 interface Context {
-  readonly scope: Scope;
+  readonly scope: CompileScope;
   /** Named expressions being expanded, so that none contains itself. */
   readonly open: readonly string[];
   /** Collects what is not evaluated. */
@@ -40,7 +40,7 @@ const arithmetic: Readonly<Record<string, (a: number, b: number) => Result>> = {
 };
 
 const lift =
-  (left: Run, right: Run, operate: (a: never, b: never) => Result): Run =>
+  (left: Evaluate, right: Evaluate, operate: (a: never, b: never) => Result): Evaluate =>
   (subject) => {
     const a = left(subject);
     if (a === UNDEF) return UNDEF;
@@ -49,7 +49,7 @@ const lift =
   };
 
 /** `false && UNDEF` is false and `true || UNDEF` is true, on either side. */
-function logical(left: Run, right: Run, decides: boolean): Run {
+function logical(left: Evaluate, right: Evaluate, decides: boolean): Evaluate {
   return (subject) => {
     const a = left(subject);
     if (a === decides) return decides;
@@ -103,7 +103,7 @@ const fits = (wanted: Type, got: Type): boolean =>
   wanted === got || got === 'unknown' || (wanted === 'text' && isText(got)) || (wanted === 'method' && isText(got));
 
 /** A word that only an argument may be: `IGNORECASE`, `DECIMAL`; also an address or a range written plainly. */
-function argument(node: Node, wanted: Type, context: Context): Part {
+function argument(node: ExpressionNode, wanted: Type, context: Context): Part {
   if (wanted === 'keyword') {
     if (node.node !== 'word') throw new ExpressionError(3073, 'a keyword is expected');
     const value = node.value.toUpperCase();
@@ -121,7 +121,7 @@ function argument(node: Node, wanted: Type, context: Context): Part {
   return typed;
 }
 
-function member(node: Extract<Node, { node: 'member' }>, context: Context): Part {
+function member(node: Extract<ExpressionNode, { node: 'member' }>, context: Context): Part {
   const on = compileNode(node.of, context);
   const known = findMethod(on.type, node.name);
   const method = known ?? (isText(on.type) && isBeyondText(node.name) ? BEYOND : undefined);
@@ -136,7 +136,7 @@ function member(node: Extract<Node, { node: 'member' }>, context: Context): Part
   const args = node.args.map((arg, index) => argument(arg, method.args[index]!, context));
   const mode = node.name === 'SET_TEXT_MODE' ? textMode(node.args[0]!, on.type) : undefined;
   const ignoreCase = ignoresCase(on.type);
-  const run: Run = (subject) => {
+  const run: Evaluate = (subject) => {
     const value = on.run(subject);
     if (value === UNDEF) return UNDEF;
     const given: Result[] = [];
@@ -151,12 +151,12 @@ function member(node: Extract<Node, { node: 'member' }>, context: Context): Part
 }
 
 /** Words of a prefix, as they were written: `CLIENT.VLAN`. */
-function written(node: Node): string {
+function written(node: ExpressionNode): string {
   if (node.node === 'member') return node.of.node === 'text' ? node.name : `${written(node.of)}.${node.name}`;
   return node.node === 'word' ? node.value.toUpperCase() : '…';
 }
 
-function textMode(node: Node, type: Type): Type {
+function textMode(node: ExpressionNode, type: Type): Type {
   const word = node.node === 'word' ? node.value.toUpperCase() : '';
   if (word === 'IGNORECASE') return 'itext';
   if (word === 'NOIGNORECASE') return 'text';
@@ -175,7 +175,7 @@ function word(name: string, context: Context): Part {
   return compileNode(parseExpression(text), { ...context, open: [...context.open, folded] });
 }
 
-function compileNode(node: Node, context: Context): Part {
+function compileNode(node: ExpressionNode, context: Context): Part {
   switch (node.node) {
     case 'text':
       return { type: 'text', run: () => node.value };
@@ -227,7 +227,7 @@ function regex(source: string): Part {
  * @param scope - looks named expressions up
  * @throws ExpressionError with the appliance's code
  */
-export function compileExpression(source: string, scope: Scope): Compiled {
+export function compileExpression(source: string, scope: CompileScope): Compiled {
   const beyond = new Set<string>();
   const part = compileNode(parseExpression(source), { scope, open: [], beyond });
   return { ...part, beyond: [...beyond] };

@@ -1,13 +1,13 @@
 import { ExpressionError, type Token, tokenize } from './lexer.ts';
 
 /** An expression as it was written, before its types are known. */
-export type Node =
+export type ExpressionNode =
   | { readonly node: 'text' | 'regex' | 'ip' | 'subnet'; readonly value: string }
   | { readonly node: 'number'; readonly value: number }
   | { readonly node: 'word'; readonly value: string }
-  | { readonly node: 'member'; readonly of: Node; readonly name: string; readonly args: readonly Node[] }
-  | { readonly node: 'not' | 'minus'; readonly of: Node }
-  | { readonly node: 'binary'; readonly operator: string; readonly left: Node; readonly right: Node };
+  | { readonly node: 'member'; readonly of: ExpressionNode; readonly name: string; readonly args: readonly ExpressionNode[] }
+  | { readonly node: 'not' | 'minus'; readonly of: ExpressionNode }
+  | { readonly node: 'binary'; readonly operator: string; readonly left: ExpressionNode; readonly right: ExpressionNode };
 
 /** Weakest first; all associate to the left. */
 const LEVELS: readonly (readonly string[])[] = [
@@ -32,7 +32,7 @@ class Parser {
     this.#tokens = tokens;
   }
 
-  whole(): Node {
+  whole(): ExpressionNode {
     const node = this.#binary(0);
     if (this.#peek().type !== 'end') throw new ExpressionError(3081, 'the expression goes on where it should end');
     return node;
@@ -57,7 +57,7 @@ class Parser {
     if (!this.#take(value)) throw new ExpressionError(3081, `${value} is missing`);
   }
 
-  #binary(level: number): Node {
+  #binary(level: number): ExpressionNode {
     const operators = LEVELS[level];
     if (operators === undefined) return this.#unary();
     let left = this.#binary(level + 1);
@@ -68,10 +68,10 @@ class Parser {
     }
   }
 
-  #unary(): Node {
+  #unary(): ExpressionNode {
     this.#depth += 1;
     if (this.#depth > DEEPEST) throw new ExpressionError(3082, 'nested too deeply');
-    const node: Node = this.#take('!')
+    const node: ExpressionNode = this.#take('!')
       ? { node: 'not', of: this.#unary() }
       : this.#take('-')
         ? { node: 'minus', of: this.#unary() }
@@ -80,7 +80,7 @@ class Parser {
     return node;
   }
 
-  #members(start: Node): Node {
+  #members(start: ExpressionNode): ExpressionNode {
     let node = start;
     while (this.#take('.')) {
       const name = this.#peek();
@@ -91,9 +91,9 @@ class Parser {
     return node;
   }
 
-  #args(): Node[] {
+  #args(): ExpressionNode[] {
     if (!this.#take('(')) return [];
-    const args: Node[] = [];
+    const args: ExpressionNode[] = [];
     if (this.#take(')')) return args;
     do args.push(this.#binary(0));
     while (this.#take(','));
@@ -101,7 +101,7 @@ class Parser {
     return args;
   }
 
-  #primary(): Node {
+  #primary(): ExpressionNode {
     const token = this.#peek();
     this.#at += 1;
     if (token.type === 'text' || token.type === 'regex' || token.type === 'ip' || token.type === 'subnet')
@@ -122,7 +122,7 @@ class Parser {
 }
 
 /** Parses the text of a rule, an action's target or a named expression. */
-export function parseExpression(source: string): Node {
+export function parseExpression(source: string): ExpressionNode {
   if (source.length > LONGEST) throw new ExpressionError(3082, 'longer than 1499 characters');
   return new Parser(tokenize(source)).whole();
 }

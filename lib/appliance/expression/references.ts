@@ -1,5 +1,5 @@
 import { findMethod } from './methods.ts';
-import { type Node, parseExpression } from './parser.ts';
+import { type ExpressionNode, parseExpression } from './parser.ts';
 
 const SET_METHODS: Readonly<Record<string, string>> = {
   IS_STRINGMAP_KEY: 'policystringmap',
@@ -10,7 +10,7 @@ const SET_METHODS: Readonly<Record<string, string>> = {
   ENDSWITH_ANY: 'policypatset',
 };
 
-function walk(node: Node, found: Map<string, { kind: string; name: string }>): void {
+function walk(node: ExpressionNode, found: Map<string, { kind: string; name: string }>): void {
   const add = (kind: string, name: string): void => void found.set(`${kind} ${name.toLowerCase()}`, { kind, name });
   switch (node.node) {
     case 'member': {

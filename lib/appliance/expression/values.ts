@@ -39,7 +39,7 @@ export type Type =
   | 'keyword'
   | `space:${string}`;
 export type Result = string | number | boolean | RegExp | undefined | Undef;
-export type Run = (subject: Subject) => Result;
+export type Evaluate = (subject: Subject) => Result;
 
 const TEXTS: ReadonlySet<Type> = new Set<Type>(['text', 'itext', 'hostname', 'url', 'header', 'method']);
 const FOLDED: ReadonlySet<Type> = new Set<Type>(['itext', 'hostname', 'method']);

@@ -1,24 +1,24 @@
 import type { SimulatedAppliance } from '../appliance.ts';
-import { NitroError } from '../errors.ts';
+import { ApplianceError } from '../errors.ts';
 import type { FaultRule } from '../faults.ts';
-import type { Answer, Request } from './exchange.ts';
+import type { NitroReply, NitroRequest } from './exchange.ts';
 
 /** Paths that no appliance has: faults on command, and what a test bench does with its hands. */
 const PREFIX = '/simulator/';
 
-type Handle = (request: Request, appliance: SimulatedAppliance) => Promise<unknown> | unknown;
+type Handle = (request: NitroRequest, appliance: SimulatedAppliance) => Promise<unknown> | unknown;
 
-function json(request: Request): unknown {
+function json(request: NitroRequest): unknown {
   try {
     return JSON.parse(request.body.toString());
   } catch {
-    throw new NitroError(1233);
+    throw new ApplianceError(1233);
   }
 }
 
-function rules(request: Request): FaultRule[] {
+function rules(request: NitroRequest): FaultRule[] {
   const given = json(request);
-  if (!Array.isArray(given)) throw new NitroError(1234);
+  if (!Array.isArray(given)) throw new ApplianceError(1234);
   return given as FaultRule[];
 }
 
@@ -47,12 +47,12 @@ const handlers: Readonly<Record<string, Handle>> = {
  *
  * @returns undefined for any other path
  */
-export function adminAnswer(request: Request, appliance: SimulatedAppliance): Promise<Answer> | undefined {
+export function adminAnswer(request: NitroRequest, appliance: SimulatedAppliance): Promise<NitroReply> | undefined {
   if (!request.url.startsWith(PREFIX)) return undefined;
   return answer(request, appliance);
 }
 
-async function answer(request: Request, appliance: SimulatedAppliance): Promise<Answer> {
+async function answer(request: NitroRequest, appliance: SimulatedAppliance): Promise<NitroReply> {
   if (request.headers.origin !== undefined) return { status: 403, body: { message: 'not from a browser' } };
   const handle = handlers[`${request.method} ${request.url.slice(PREFIX.length)}`];
   if (handle === undefined) return { status: 404, body: { message: 'no such path of the simulator' } };

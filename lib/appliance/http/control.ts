@@ -1,27 +1,27 @@
-import type { Command, Outcome } from '../command/run.ts';
-import { NitroError, type Warning } from '../errors.ts';
-import type { Node } from '../node/node.ts';
-import { type Answer, done, type Request, refusal, warned } from './exchange.ts';
+import type { Command, CommandOutcome } from '../command/run.ts';
+import { ApplianceError, type Warning } from '../errors.ts';
+import type { SimulatedNode } from '../node/node.ts';
+import { type NitroReply, done, type NitroRequest, refusal, warned } from './exchange.ts';
 import { type Adapted, adapt } from './legacy.ts';
 import { authenticate, type Caller, login, logout } from './login.ts';
 import { commandText, permit, readText } from './permission.ts';
 import { read } from './read.ts';
-import { parseTarget, type Target } from './url.ts';
+import { parseTarget, type RequestTarget } from './url.ts';
 import { onErrorOf, type Runner, write } from './write.ts';
 
 /** What goes beyond a node: its peer, the packet engine. */
 export interface Machine {
-  reboot(node: Node): void;
+  reboot(node: SimulatedNode): void;
   /** After a save: the peer saves, too. */
-  saved(node: Node): Promise<void>;
+  saved(node: SimulatedNode): Promise<void>;
   /** Empties the running configuration; sessions and files stay. */
-  clear(node: Node): void;
+  clear(node: SimulatedNode): void;
   /** @throws NitroError 364 where there is no peer */
   failover(): void;
   /** Makes the peer's configuration the same again. */
   synchronise(): void;
   /** After a command was done: tells the peer. */
-  propagate(node: Node, command: Command, partition: string, warnings: Warning[]): void;
+  propagate(node: SimulatedNode, command: Command, partition: string, warnings: Warning[]): void;
 }
 
 /** JSON that may have a comma behind the last field, as the vendor's Java library writes it. */
@@ -37,14 +37,14 @@ function parseLoosely(text: string): unknown {
   }
 }
 
-function parseBody(request: Request): unknown {
+function parseBody(request: NitroRequest): unknown {
   const text = request.body.toString();
   if (text.trim() === '') return {};
   const form = /^object=(.*)$/s.exec(text);
   try {
     return parseLoosely(form === null ? text : decodeURIComponent(form[1]!.replaceAll('+', ' ')));
   } catch {
-    throw new NitroError(1233);
+    throw new ApplianceError(1233);
   }
 }
 
@@ -66,12 +66,12 @@ const nodeTexts: Readonly<Record<string, string>> = {
 
 /** Actions of the node itself, which are no commands on objects. */
 async function nodeAction(
-  target: Target,
+  target: RequestTarget,
   body: unknown,
   caller: Caller,
-  node: Node,
+  node: SimulatedNode,
   machine: Machine,
-): Promise<Answer | undefined> {
+): Promise<NitroReply | undefined> {
   const action = target.parameters.get('action')?.toLowerCase();
   const text = nodeTexts[`${target.kind} ${action}`];
   if (text !== undefined) permit(caller, text, node);
@@ -99,7 +99,7 @@ async function nodeAction(
       return done(200);
     case 'nspartition switch': {
       const name = String((singular(body, 'nspartition') as Record<string, unknown> | undefined)?.partitionname ?? '');
-      if (!node.hasPartition(name)) throw new NitroError(2755);
+      if (!node.hasPartition(name)) throw new ApplianceError(2755);
       if (caller.session !== undefined) caller.session.partition = name;
       return done(200);
     }
@@ -109,7 +109,7 @@ async function nodeAction(
         for (const session of node.sessions.list()) if (session !== caller.session) node.sessions.kill(session.id);
         return done(200);
       }
-      if (!node.sessions.kill(Number(given.sid))) throw new NitroError(452, undefined, 599);
+      if (!node.sessions.kill(Number(given.sid))) throw new ApplianceError(452, undefined, 599);
       return done(200);
     }
     default:
@@ -118,33 +118,33 @@ async function nodeAction(
 }
 
 /** Answers one request to a node. */
-export async function control(request: Request, node: Node, machine: Machine): Promise<Answer> {
+export async function control(request: NitroRequest, node: SimulatedNode, machine: Machine): Promise<NitroReply> {
   const warnings: Warning[] = [];
   try {
     const target = parseTarget(request.url);
     if (target === undefined) return { status: 404, body: 'Not Found', headers: { 'Content-Type': 'text/plain' } };
     const { method } = request;
-    if (!['GET', 'POST', 'PUT', 'DELETE'].includes(method)) throw new NitroError(1237, method, 405);
+    if (!['GET', 'POST', 'PUT', 'DELETE'].includes(method)) throw new ApplianceError(1237, method, 405);
     const adapted = adapt(target, method === 'POST' || method === 'PUT' ? parseBody(request) : {});
     const answer = await dispatch(request, adapted, node, machine, warnings);
     const wantsWarning = adapted.target.parameters.get('warning')?.toLowerCase() === 'yes';
     return wantsWarning ? warned(answer, warnings) : answer;
   } catch (error) {
-    if (error instanceof NitroError) return refusal(error);
+    if (error instanceof ApplianceError) return refusal(error);
     throw error;
   }
 }
 
 async function dispatch(
-  request: Request,
+  request: NitroRequest,
   { target, body, sessionId, onError }: Adapted,
-  node: Node,
+  node: SimulatedNode,
   machine: Machine,
   warnings: Warning[],
-): Promise<Answer> {
+): Promise<NitroReply> {
   const { method } = request;
   if (target.kind === 'login') {
-    if (method !== 'POST') throw new NitroError(1240);
+    if (method !== 'POST') throw new ApplianceError(1240);
     return login(singular(body, 'login'), request, node);
   }
   if (target.kind === 'logout') return logout(singular(body, 'logout'), sessionId, request, node);
@@ -153,12 +153,12 @@ async function dispatch(
     permit(caller, readText(target), node);
     return read(target, node.live(caller.partition), node);
   }
-  if (target.area === 'stat') throw new NitroError(1237, method, 405);
-  if (node.options.now() < node.syncingUntil) throw new NitroError(412);
+  if (target.area === 'stat') throw new ApplianceError(1237, method, 405);
+  if (node.options.now() < node.syncingUntil) throw new ApplianceError(412);
   const action = await nodeAction(target, body, caller, node, machine);
   if (action !== undefined) return action;
   const runner: Runner = {
-    run(command: Command): Outcome {
+    run(command: Command): CommandOutcome {
       permit(caller, commandText(command), node);
       const outcome = node.run(command, caller.partition, warnings);
       machine.propagate(node, command, caller.partition, warnings);

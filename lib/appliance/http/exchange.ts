@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { NitroError, REASONS, type Warning } from '../errors.ts';
+import { ApplianceError, REASONS, type Warning } from '../errors.ts';
 import { nitroJson } from './layout.ts';
 
 /** A request as the control plane sees it. */
-export interface Request {
+export interface NitroRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingMessage['headers'];
@@ -11,7 +11,7 @@ export interface Request {
   readonly client: string;
 }
 
-export interface Answer {
+export interface NitroReply {
   readonly status: number;
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string | string[]>>;
@@ -20,7 +20,7 @@ export interface Answer {
 const DONE = { errorcode: 0, message: 'Done', severity: 'NONE' } as const;
 
 /** Success, with the fields of a read or of a partial result. */
-export function done(status: number, fields: Readonly<Record<string, unknown>> = {}): Answer {
+export function done(status: number, fields: Readonly<Record<string, unknown>> = {}): NitroReply {
   return { status, body: { ...DONE, ...fields } };
 }
 
@@ -32,12 +32,12 @@ export function errorBody(error: { code: number; message: string }): {
   return { errorcode: error.code, message: error.message, severity: 'ERROR' };
 }
 
-export function refusal(error: NitroError): Answer {
+export function refusal(error: ApplianceError): NitroReply {
   return { status: error.status, body: errorBody(error) };
 }
 
 /** Success with `?warning=yes` where something was warned of: 209, and the warning as header and body. */
-export function warned(answer: Answer, warnings: readonly Warning[]): Answer {
+export function warned(answer: NitroReply, warnings: readonly Warning[]): NitroReply {
   const [first] = warnings;
   if (first === undefined || answer.status >= 207) return answer;
   const body = { ...(answer.body as object), errorcode: first.code, message: first.message, severity: 'WARNING' };
@@ -56,7 +56,7 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
       if (size <= MOST_BYTES) chunks.push(chunk);
     });
     request.on('end', () =>
-      size > MOST_BYTES ? reject(new NitroError(1238, 'request too large', 413)) : resolve(Buffer.concat(chunks)),
+      size > MOST_BYTES ? reject(new ApplianceError(1238, 'request too large', 413)) : resolve(Buffer.concat(chunks)),
     );
     request.on('error', reject);
   });
@@ -73,7 +73,7 @@ const COMMON = {
   Pragma: 'no-cache',
 } as const;
 
-export function send(response: ServerResponse, answer: Answer): void {
+export function send(response: ServerResponse, answer: NitroReply): void {
   if (response.destroyed || response.headersSent) return;
   const text = answer.body === undefined ? '' : typeof answer.body === 'string' ? answer.body : nitroJson(answer.body);
   response.writeHead(answer.status, REASONS[answer.status] ?? 'Unknown', {

@@ -1,8 +1,8 @@
-import type { Target } from './url.ts';
+import type { RequestTarget } from './url.ts';
 
 /** A request in the form of today, whatever form it came in. */
 export interface Adapted {
-  readonly target: Target;
+  readonly target: RequestTarget;
   readonly body: unknown;
   /** Session that the body names. */
   readonly sessionId: string | undefined;
@@ -18,7 +18,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
  * `{"sessionid":"##…","params":{"action":"save","warning":"yes","onerror":"continue"},"nsconfig":{}}`, sent to
  * `/nitro/v1/config` with or without the type.
  */
-export function adapt(target: Target, body: unknown): Adapted {
+export function adapt(target: RequestTarget, body: unknown): Adapted {
   const plain: Adapted = { target, body, sessionId: undefined, onError: undefined };
   if (!isObject(body)) return plain;
   const { sessionid, params, ...rest } = body;

@@ -1,8 +1,8 @@
-import { NitroError } from '../errors.ts';
+import { ApplianceError } from '../errors.ts';
 import { DEFAULT_PARTITION } from '../node/configuration.ts';
-import type { Node } from '../node/node.ts';
+import type { SimulatedNode } from '../node/node.ts';
 import type { Session } from '../node/sessions.ts';
-import { type Answer, done, type Request } from './exchange.ts';
+import { type NitroReply, done, type NitroRequest } from './exchange.ts';
 
 /** Who asks, and in which partition. */
 export interface Caller {
@@ -11,13 +11,13 @@ export interface Caller {
   readonly partition: string;
 }
 
-function header(request: Request, name: string): string | undefined {
+function header(request: NitroRequest, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value.join('; ') : value;
 }
 
 /** The token, from `Cookie`, or from a request header `Set-Cookie` that one of the vendor's clients sends. */
-function token(request: Request): string | undefined {
+function token(request: NitroRequest): string | undefined {
   for (const name of ['cookie', 'set-cookie']) {
     for (const part of (header(request, name) ?? '').split(/;\s*/)) {
       const match = /^(?:NITRO_AUTH_TOKEN|SESSID|sessionid)=(.+)$/i.exec(part.trim());
@@ -32,7 +32,7 @@ function token(request: Request): string | undefined {
   return undefined;
 }
 
-function basic(request: Request): { username: string; password: string } | undefined {
+function basic(request: NitroRequest): { username: string; password: string } | undefined {
   const match = /^Basic\s+(\S+)$/i.exec(header(request, 'authorization') ?? '');
   if (match === null) return undefined;
   const text = Buffer.from(match[1]!, 'base64').toString();
@@ -44,7 +44,7 @@ function basic(request: Request): { username: string; password: string } | undef
  * @param sessionId - token that came in the body
  * @throws NitroError 444, 354, 1244 or 1027
  */
-export function authenticate(request: Request, sessionId: string | undefined, node: Node): Caller {
+export function authenticate(request: NitroRequest, sessionId: string | undefined, node: SimulatedNode): Caller {
   const given = token(request) ?? sessionId;
   const user = header(request, 'x-nitro-user');
   const { root } = node.configuration;
@@ -54,16 +54,16 @@ export function authenticate(request: Request, sessionId: string | undefined, no
   }
   const credentials =
     user === undefined ? basic(request) : { username: user, password: header(request, 'x-nitro-pass') ?? '' };
-  if (credentials === undefined) throw new NitroError(1027);
-  if (root.object('systemparameter', '')?.basicauth === 'DISABLED') throw new NitroError(1244);
+  if (credentials === undefined) throw new ApplianceError(1027);
+  if (root.object('systemparameter', '')?.basicauth === 'DISABLED') throw new ApplianceError(1244);
   node.options.authority.check(credentials.username, credentials.password, root);
   return { username: credentials.username, session: undefined, partition: DEFAULT_PARTITION };
 }
 
-export function login(body: unknown, request: Request, node: Node): Answer {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new NitroError(1234);
+export function login(body: unknown, request: NitroRequest, node: SimulatedNode): NitroReply {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new ApplianceError(1234);
   const { username, password, timeout } = body as Record<string, unknown>;
-  if (typeof username !== 'string' || typeof password !== 'string') throw new NitroError(278);
+  if (typeof username !== 'string' || typeof password !== 'string') throw new ApplianceError(278);
   const { root } = node.configuration;
   const { authority } = node.options;
   authority.check(username, password, root);
@@ -74,10 +74,10 @@ export function login(body: unknown, request: Request, node: Node): Answer {
 }
 
 /** Ends the session of the cookie, or the one that the body names. */
-export function logout(body: unknown, sessionId: string | undefined, request: Request, node: Node): Answer {
+export function logout(body: unknown, sessionId: string | undefined, request: NitroRequest, node: SimulatedNode): NitroReply {
   const named = (body as { sessionid?: unknown } | null)?.sessionid;
   const given = typeof named === 'string' ? named : (sessionId ?? token(request));
-  if (given === undefined) throw new NitroError(1027);
-  if (!node.sessions.close(given)) throw new NitroError(444);
+  if (given === undefined) throw new ApplianceError(1027);
+  if (!node.sessions.close(given)) throw new ApplianceError(444);
   return done(201);
 }

@@ -1,12 +1,12 @@
 import type { Command } from '../command/run.ts';
 import { bindingWords, objectWords, singletonWords } from '../config/words.ts';
-import { NitroError } from '../errors.ts';
-import type { Node } from '../node/node.ts';
+import { ApplianceError } from '../errors.ts';
+import type { SimulatedNode } from '../node/node.ts';
 import { bindings } from '../schema/bindings.ts';
 import { schema } from '../schema/schema.ts';
-import type { Row } from '../store/store.ts';
+import type { StoredRow } from '../store/store.ts';
 import type { Caller } from './login.ts';
-import type { Target } from './url.ts';
+import type { RequestTarget } from './url.ts';
 
 /** Built-in command policies. Source: the vendor's page on command policies, put in short. */
 const builtIn: Readonly<Record<string, { action: 'ALLOW'; cmdspec: RegExp }>> = {
@@ -44,13 +44,13 @@ export function commandText(command: Command): string {
   return `${verb} ${noun(kind)}${name === undefined ? '' : ` ${String(name)}`}`;
 }
 
-export function readText(target: Target): string {
+export function readText(target: RequestTarget): string {
   const verb = target.area === 'stat' ? 'stat' : 'show';
   return `${verb} ${noun(target.kind)}${target.name === undefined ? '' : ` ${target.name}`}`;
 }
 
-function matches(policy: string, text: string, node: Node): 'ALLOW' | 'DENY' | undefined {
-  const own: Row | undefined = node.configuration.root.object('systemcmdpolicy', policy);
+function matches(policy: string, text: string, node: SimulatedNode): 'ALLOW' | 'DENY' | undefined {
+  const own: StoredRow | undefined = node.configuration.root.object('systemcmdpolicy', policy);
   if (own === undefined) {
     const known = builtIn[policy.toLowerCase()];
     return known?.cmdspec.test(text) === true ? known.action : undefined;
@@ -67,14 +67,14 @@ function matches(policy: string, text: string, node: Node): 'ALLOW' | 'DENY' | u
  *
  * @throws NitroError 2138; 371 where the user has no policy at all
  */
-export function permit(caller: Caller, text: string, node: Node): void {
+export function permit(caller: Caller, text: string, node: SimulatedNode): void {
   if (caller.username === node.options.authority.administrator) return;
   const bound = [...node.configuration.root.bindings('systemuser_systemcmdpolicy_binding', caller.username)];
-  if (bound.length === 0) throw new NitroError(371);
+  if (bound.length === 0) throw new ApplianceError(371);
   for (const binding of bound.sort((a, b) => Number(a.priority) - Number(b.priority))) {
     const decision = matches(String(binding.policyname), text, node);
     if (decision === 'ALLOW') return;
     if (decision === 'DENY') break;
   }
-  throw new NitroError(2138);
+  throw new ApplianceError(2138);
 }

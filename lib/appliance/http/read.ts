@@ -1,28 +1,28 @@
 import { schemaOf } from '../command/run.ts';
-import { NitroError } from '../errors.ts';
-import type { Node } from '../node/node.ts';
+import { ApplianceError } from '../errors.ts';
+import type { SimulatedNode } from '../node/node.ts';
 import { noSuch } from '../schema/absent.ts';
 import { schema as schemas } from '../schema/schema.ts';
 import type { Live } from '../view/live.ts';
-import { answerRows, type Query, type Source, sources } from '../view/read.ts';
+import { answerRows, type ViewQuery, type RowSource, sources } from '../view/read.ts';
 import { reverse, reverseRows } from '../view/reverse.ts';
 import { specials } from '../view/specials.ts';
 import { statistics } from '../view/stat.ts';
-import { type Answer, done } from './exchange.ts';
-import { decode, type FilterTerm, filterTerm, parseArgs, parseFilter, type Target } from './url.ts';
+import { type NitroReply, done } from './exchange.ts';
+import { decode, type FilterTerm, filterTerm, parseArgs, parseFilter, type RequestTarget } from './url.ts';
 
 const YES = /^(yes|true)$/i;
 
-function page(parameters: ReadonlyMap<string, string>): Query['page'] {
+function page(parameters: ReadonlyMap<string, string>): ViewQuery['page'] {
   const size = Number(parameters.get('pagesize') ?? 0);
   const number = Number(parameters.get('pageno') ?? 1);
   if (!parameters.has('pagesize')) return undefined;
   if (!Number.isInteger(size) || size < 1 || !Number.isInteger(number) || number < 1)
-    throw new NitroError(1097, 'pagesize');
+    throw new ApplianceError(1097, 'pagesize');
   return { size, number };
 }
 
-export function queryOf(target: Target): Query {
+export function queryOf(target: RequestTarget): ViewQuery {
   const { parameters } = target;
   const attrs = parameters.get('attrs');
   return {
@@ -37,22 +37,22 @@ export function queryOf(target: Target): Query {
   };
 }
 
-function drawn(rows: readonly Record<string, unknown>[]): Source[] {
+function drawn(rows: readonly Record<string, unknown>[]): RowSource[] {
   return rows.map((row) => ({ drawn: row }));
 }
 
 function rowsOf(
   kind: string,
-  query: Query,
+  query: ViewQuery,
   live: Live,
-  node: Node,
-): { object: Record<string, unknown> } | { rows: Iterable<Source> } {
-  if (query.name !== undefined && schemas.get(kind)?.singleton === true) throw new NitroError(1090, 'name');
+  node: SimulatedNode,
+): { object: Record<string, unknown> } | { rows: Iterable<RowSource> } {
+  if (query.name !== undefined && schemas.get(kind)?.singleton === true) throw new ApplianceError(1090, 'name');
   const special = specials[kind];
   if (special !== undefined) return special(query, live, node);
   const schema = schemaOf(kind);
   if (reverse[kind] !== undefined) {
-    if (query.name === undefined) throw new NitroError(1095, 'Name argument required for binding object');
+    if (query.name === undefined) throw new ApplianceError(1095, 'Name argument required for binding object');
     const { of } = reverse[kind];
     if (live.store.object(of, query.name) === undefined) throw noSuch(of, query.name);
     const rows = reverseRows(kind, query.name, live);
@@ -73,24 +73,24 @@ function rowsOf(
 }
 
 /** Fields of the answer to a read; without a match the key of the kind is absent. */
-export function readFields(kind: string, query: Query, live: Live, node: Node): Record<string, unknown> {
+export function readFields(kind: string, query: ViewQuery, live: Live, node: SimulatedNode): Record<string, unknown> {
   const schema = schemaOf(kind);
   const readable = ['get', 'get-all', 'get-byname'].some((operation) => schema.operations.has(operation));
-  if (!readable) throw new NitroError(1240);
+  if (!readable) throw new ApplianceError(1240);
   const result = rowsOf(kind, query, live, node);
   if ('object' in result) return { [kind]: result.object };
   const rows = answerRows(schema, result.rows, query, live);
   return rows === undefined ? {} : { [kind]: rows };
 }
 
-export function read(target: Target, live: Live, node: Node): Answer {
+export function read(target: RequestTarget, live: Live, node: SimulatedNode): NitroReply {
   const query = queryOf(target);
   if (target.area === 'stat') {
     const found = statistics(target.kind, query, live, node);
     return done(200, Array.isArray(found) && found.length === 0 ? {} : { [target.kind]: found });
   }
   if (target.kind === '') return done(200, { configobjects: { objects: [...schemas.keys()].sort() } });
-  if (!schemas.has(target.kind)) throw new NitroError(1232, target.kind);
+  if (!schemas.has(target.kind)) throw new ApplianceError(1232, target.kind);
   return done(200, readFields(target.kind, query, live, node));
 }
 
@@ -99,7 +99,7 @@ function term(attribute: string, value: unknown): FilterTerm {
 }
 
 /** A query of `batchapi?action=GET`, whose parameters stand in JSON. */
-export function batchQuery(item: Record<string, unknown>): Query {
+export function batchQuery(item: Record<string, unknown>): ViewQuery {
   const parameters = (item.query_params ?? {}) as Record<string, unknown>;
   const filter = (parameters.filter ?? {}) as Record<string, unknown>;
   const args = (parameters.args ?? {}) as Record<string, unknown>;

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { NitroError } from '../errors.ts';
+import { ApplianceError } from '../errors.ts';
 import { type Fault, faultError, type RequestInfo } from '../faults.ts';
-import { type Answer, type Request, readBody, refusal, send } from './exchange.ts';
+import { type NitroReply, type NitroRequest, readBody, refusal, send } from './exchange.ts';
 import { parseTarget } from './url.ts';
 
 /** Counts of what was asked. */
@@ -33,14 +33,14 @@ export interface ControlServerOptions {
   readonly https: { readonly key: string; readonly cert: string } | undefined;
   readonly keepAliveMs: number;
   readonly counts: RequestCounts;
-  readonly handle: (request: Request) => Promise<Answer>;
+  readonly handle: (request: NitroRequest) => Promise<NitroReply>;
   /** What is done to a request beside handling it. */
   readonly intervene: (info: RequestInfo) => Promise<Fault | undefined>;
   /** Answers on paths that are the simulator's own. */
-  readonly admin: (request: Request) => Promise<Answer> | undefined;
+  readonly admin: (request: NitroRequest) => Promise<NitroReply> | undefined;
 }
 
-function describe(request: Request, n: number): RequestInfo {
+function describe(request: NitroRequest, n: number): RequestInfo {
   let target: ReturnType<typeof parseTarget>;
   try {
     target = parseTarget(request.url);
@@ -112,7 +112,7 @@ export class ControlServer {
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const body = await readBody(incoming);
-      const request: Request = {
+      const request: NitroRequest = {
         method: incoming.method ?? 'GET',
         url: incoming.url ?? '/',
         headers: incoming.headers,
@@ -123,7 +123,7 @@ export class ControlServer {
       if (admin !== undefined) return send(response, await admin);
       await this.#answer(request, incoming, response);
     } catch (error) {
-      if (error instanceof NitroError) return send(response, refusal(error));
+      if (error instanceof ApplianceError) return send(response, refusal(error));
       send(response, {
         status: 500,
         body: { errorcode: 1239, message: 'NITRO command Execution failed', severity: 'ERROR' },
@@ -131,7 +131,7 @@ export class ControlServer {
     }
   }
 
-  async #answer(request: Request, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #answer(request: NitroRequest, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { counts } = this.#options;
     const info = describe(request, counts.total + 1);
     counts.count(info);

@@ -1,7 +1,7 @@
-import { NitroError } from '../errors.ts';
+import { ApplianceError } from '../errors.ts';
 
 /** A NITRO request line taken apart. */
-export interface Target {
+export interface RequestTarget {
   readonly area: 'config' | 'stat';
   readonly kind: string;
   readonly name: string | undefined;
@@ -13,7 +13,7 @@ export function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new NitroError(1238);
+    throw new ApplianceError(1238);
   }
 }
 
@@ -28,7 +28,7 @@ function decodeName(segment: string): string {
 /**
  * @returns the request's target, or undefined where it is not below `/nitro/v1` or `/nitro/v2`
  */
-export function parseTarget(url: string): Target | undefined {
+export function parseTarget(url: string): RequestTarget | undefined {
   const question = url.indexOf('?');
   const path = question < 0 ? url : url.slice(0, question);
   const segments = path.split('/').filter((segment) => segment !== '');
@@ -54,7 +54,7 @@ export function parseArgs(raw: string | undefined): Record<string, string> {
   for (const pair of text.split(',')) {
     const colon = pair.indexOf(':');
     if (pair === '') continue;
-    if (colon < 0) throw new NitroError(1090, decode(pair));
+    if (colon < 0) throw new ApplianceError(1090, decode(pair));
     args[plain(pair.slice(0, colon)).toLowerCase()] = plain(pair.slice(colon + 1));
   }
   return args;
@@ -85,7 +85,7 @@ function pcre(source: string): RegExp {
   try {
     return new RegExp(ignoreCase ? source.slice(4) : source, ignoreCase ? 'i' : '');
   } catch {
-    throw new NitroError(278, 'filter');
+    throw new ApplianceError(278, 'filter');
   }
 }
 
@@ -104,7 +104,7 @@ export function parseFilter(raw: string | undefined): FilterTerm[] {
   const slashes = raw.replaceAll(/%2[fF]/g, '/');
   return filterTerms(whole ? decode(raw) : slashes).map((term) => {
     const colon = term.indexOf(':');
-    if (colon < 0) throw new NitroError(278, 'filter');
+    if (colon < 0) throw new ApplianceError(278, 'filter');
     const value = term.slice(colon + 1);
     return filterTerm(
       term.slice(0, colon).toLowerCase(),

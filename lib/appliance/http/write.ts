@@ -1,18 +1,18 @@
 import { parentKey } from '../command/objects.ts';
-import { type Command, type Outcome, schemaOf } from '../command/run.ts';
-import { messageOf, NitroError } from '../errors.ts';
-import type { Node } from '../node/node.ts';
+import { type Command, type CommandOutcome, schemaOf } from '../command/run.ts';
+import { messageOf, ApplianceError } from '../errors.ts';
+import type { SimulatedNode } from '../node/node.ts';
 import { bindings } from '../schema/bindings.ts';
-import { type Answer, done, errorBody } from './exchange.ts';
+import { type NitroReply, done, errorBody } from './exchange.ts';
 import { batchQuery, readFields } from './read.ts';
-import { parseArgs, type Target } from './url.ts';
+import { parseArgs, type RequestTarget } from './url.ts';
 
 export type OnError = 'exit' | 'continue' | 'rollback';
 
 /** What the caller may do. */
 export interface Runner {
   /** Runs one command. @throws NitroError 2138 where it is not allowed */
-  readonly run: (command: Command) => Outcome;
+  readonly run: (command: Command) => CommandOutcome;
   /** @throws NitroError 2138 */
   readonly mayRead: (kind: string) => void;
 }
@@ -20,7 +20,7 @@ export interface Runner {
 /** What a request that writes says, once its body is read. */
 export interface WriteRequest {
   readonly method: string;
-  readonly target: Target;
+  readonly target: RequestTarget;
   readonly body: unknown;
   readonly onError: OnError;
 }
@@ -28,7 +28,7 @@ export interface WriteRequest {
 export function onErrorOf(header: string | undefined): OnError {
   const value = (header ?? 'exit').toLowerCase();
   if (value === 'exit' || value === 'continue' || value === 'rollback') return value;
-  throw new NitroError(1097, header);
+  throw new ApplianceError(1097, header);
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -41,7 +41,7 @@ interface Performed {
   readonly failed: boolean;
 }
 
-function respond(outcome: Outcome): Record<string, unknown> {
+function respond(outcome: CommandOutcome): Record<string, unknown> {
   if (outcome.partial === undefined) return { ...ok, ...outcome.fields };
   return { ...errorBody({ code: outcome.partial, message: messageOf(outcome.partial) }), ...outcome.fields };
 }
@@ -51,7 +51,7 @@ function perform(
   commands: Iterable<Command>,
   onError: OnError,
   runner: Runner,
-  node: Node,
+  node: SimulatedNode,
   partition: string,
 ): Performed {
   const { store } = node.live(partition);
@@ -65,7 +65,7 @@ function perform(
       failed ||= result.partial !== undefined;
       responses.push(respond(result));
     } catch (error) {
-      if (!(error instanceof NitroError)) throw error;
+      if (!(error instanceof ApplianceError)) throw error;
       failed = true;
       responses.push(errorBody(error));
       if (onError !== 'continue') break;
@@ -75,7 +75,7 @@ function perform(
   return { responses, failed };
 }
 
-function bulkAnswer(performed: Performed, status: number): Answer {
+function bulkAnswer(performed: Performed, status: number): NitroReply {
   if (!performed.failed) return done(status);
   return {
     status: 207,
@@ -117,9 +117,9 @@ function statusOfWrite(kind: string, method: string, action: string | undefined)
   return method === 'POST' || bindings[kind] !== undefined || kind.endsWith('memberlist_binding') ? 201 : 200;
 }
 
-function macro(request: WriteRequest, runner: Runner, node: Node, partition: string): Answer {
+function macro(request: WriteRequest, runner: Runner, node: SimulatedNode, partition: string): NitroReply {
   const { body, method, target } = request;
-  if (!isObject(body)) throw new NitroError(1233);
+  if (!isObject(body)) throw new ApplianceError(1233);
   const action = target.parameters.get('action')?.toLowerCase();
   const operation = action === 'remove' ? 'delete' : operationOf(method, action);
   const idempotent = target.parameters.get('idempotent') === 'yes';
@@ -141,15 +141,15 @@ const BATCH_OPERATIONS: Readonly<Record<string, string>> = {
   UPDATE: 'update',
 };
 
-function batch(request: WriteRequest, runner: Runner, node: Node, partition: string): Answer {
+function batch(request: WriteRequest, runner: Runner, node: SimulatedNode, partition: string): NitroReply {
   const items = isObject(request.body) ? request.body.batchapi : undefined;
-  if (!Array.isArray(items)) throw new NitroError(1233);
+  if (!Array.isArray(items)) throw new ApplianceError(1233);
   const action = request.target.parameters.get('action')?.toUpperCase();
   const reads =
     action === 'GET' || items.every((item) => isObject(item) && String(item.action ?? '').toUpperCase() === 'GET');
   if (reads && items.length > 0) return batchRead(items, runner, node, partition);
   const commands = items.map((item): Command => {
-    if (!isObject(item) || typeof item.type !== 'string') throw new NitroError(1234);
+    if (!isObject(item) || typeof item.type !== 'string') throw new ApplianceError(1234);
     const name = String(item.action ?? action ?? 'ADD').toUpperCase();
     return { kind: item.type, operation: BATCH_OPERATIONS[name] ?? name.toLowerCase(), body: item.properties ?? {} };
   });
@@ -158,21 +158,21 @@ function batch(request: WriteRequest, runner: Runner, node: Node, partition: str
   return { status: performed.failed ? 207 : 201, body: { ...head, batchapi: performed.responses } };
 }
 
-function batchRead(items: readonly unknown[], runner: Runner, node: Node, partition: string): Answer {
+function batchRead(items: readonly unknown[], runner: Runner, node: SimulatedNode, partition: string): NitroReply {
   const results = items.map((item) => {
     try {
-      if (!isObject(item) || typeof item.type !== 'string') throw new NitroError(1234);
+      if (!isObject(item) || typeof item.type !== 'string') throw new ApplianceError(1234);
       runner.mayRead(item.type);
       return { ...ok, ...readFields(item.type, batchQuery(item), node.live(partition), node) };
     } catch (error) {
-      if (!(error instanceof NitroError)) throw error;
+      if (!(error instanceof ApplianceError)) throw error;
       return errorBody(error);
     }
   });
   return done(200, { batchapi: results });
 }
 
-function remove(request: WriteRequest, runner: Runner): Answer {
+function remove(request: WriteRequest, runner: Runner): NitroReply {
   const { target } = request;
   const { kind } = target;
   const schema = schemaOf(kind);
@@ -180,18 +180,18 @@ function remove(request: WriteRequest, runner: Runner): Answer {
   const key = bindings[kind] === undefined ? schema.key : parentKey(kind);
   const name = target.name ?? args[key];
   const allowed = new Set([key, ...schema.deleteArgs, ...schema.attributes.keys()]);
-  for (const argument of Object.keys(args)) if (!allowed.has(argument)) throw new NitroError(1090, argument);
+  for (const argument of Object.keys(args)) if (!allowed.has(argument)) throw new ApplianceError(1090, argument);
   runner.run({ kind, operation: 'delete', body: { ...args, ...(name === undefined ? {} : { [key]: name }) } });
   return done(200);
 }
 
-function single(request: WriteRequest, runner: Runner, node: Node, partition: string): Answer {
+function single(request: WriteRequest, runner: Runner, node: SimulatedNode, partition: string): NitroReply {
   const { body, method, target } = request;
   const { kind } = target;
   schemaOf(kind);
-  if (!isObject(body)) throw new NitroError(1233);
+  if (!isObject(body)) throw new ApplianceError(1233);
   const key = Object.keys(body).find((one) => one.toLowerCase() === kind);
-  if (key === undefined) throw new NitroError(1232, Object.keys(body)[0] ?? kind, 400);
+  if (key === undefined) throw new ApplianceError(1232, Object.keys(body)[0] ?? kind, 400);
   const action = target.parameters.get('action');
   const idempotent = target.parameters.get('idempotent') === 'yes';
   const operation = operationOf(method, action);
@@ -204,7 +204,7 @@ function single(request: WriteRequest, runner: Runner, node: Node, partition: st
 }
 
 /** POST, PUT and DELETE under `/nitro/v1/config`. */
-export function write(request: WriteRequest, runner: Runner, node: Node, partition: string): Answer {
+export function write(request: WriteRequest, runner: Runner, node: SimulatedNode, partition: string): NitroReply {
   const { method, target } = request;
   if (method === 'DELETE') return remove(request, runner);
   if (target.kind === 'macroapi') return macro(request, runner, node, partition);

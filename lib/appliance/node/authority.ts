@@ -1,5 +1,5 @@
 import { passwordDigest } from '../command/system.ts';
-import { NitroError } from '../errors.ts';
+import { ApplianceError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 
 const MOST_OF_A_USER = 20;
@@ -24,10 +24,10 @@ export class Authority {
   check(username: string, password: string, root: Store): void {
     const user = root.object('systemuser', username);
     if (user !== undefined) {
-      if (user.password !== passwordDigest(username, password)) throw new NitroError(354);
+      if (user.password !== passwordDigest(username, password)) throw new ApplianceError(354);
       return;
     }
-    if (username !== this.#username || password !== this.#password) throw new NitroError(354);
+    if (username !== this.#username || password !== this.#password) throw new ApplianceError(354);
   }
 
   mostSessions(username: string, root: Store): number {

@@ -1,11 +1,11 @@
-import type { Row } from '../store/store.ts';
+import type { StoredRow } from '../store/store.ts';
 import { appliancetime } from '../view/computed.ts';
-import type { Node } from './node.ts';
+import type { SimulatedNode } from './node.ts';
 
 /** Place of a node in a pair. */
-export interface Role {
+export interface HaRole {
   readonly state: 'Primary' | 'Secondary';
-  readonly peer: Node | undefined;
+  readonly peer: SimulatedNode | undefined;
   /** Milliseconds since the epoch. */
   readonly since: number;
 }
@@ -20,7 +20,7 @@ const SETTINGS = {
   syncstatusstrictmode: 'DISABLED',
 };
 
-function row(node: Node, id: string, role: Role, own: Row): Record<string, unknown> {
+function row(node: SimulatedNode, id: string, role: HaRole, own: StoredRow): Record<string, unknown> {
   const now = node.options.now();
   const shown = Object.fromEntries(
     Object.entries({ ...SETTINGS, ...own })
@@ -52,7 +52,7 @@ function row(node: Node, id: string, role: Role, own: Row): Record<string, unkno
 }
 
 /** `hanode`: the node itself as id 0, then its peer, or nodes that were only configured. */
-export function haNodeRows(node: Node): Record<string, unknown>[] {
+export function haNodeRows(node: SimulatedNode): Record<string, unknown>[] {
   const { root } = node.configuration;
   const rows = [row(node, '0', node.role, root.object('hanode', '0') ?? {})];
   const { peer } = node.role;
@@ -66,7 +66,7 @@ export function haNodeRows(node: Node): Record<string, unknown>[] {
 }
 
 /** `stat/hanode`. */
-export function haStatistics(node: Node): Record<string, unknown> {
+export function haStatistics(node: SimulatedNode): Record<string, unknown> {
   return {
     hacurstatus: node.role.peer === undefined ? 'NO' : 'YES',
     hacurstate: 'UP',

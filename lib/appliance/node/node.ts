@@ -1,22 +1,22 @@
 import type { Context } from '../command/context.ts';
-import { type Command, type Outcome, run } from '../command/run.ts';
+import { type Command, type CommandOutcome, run } from '../command/run.ts';
 import { runningConfig } from '../config/write.ts';
-import type { Plane } from '../data/plane.ts';
-import { NitroError, type Warning } from '../errors.ts';
+import type { PacketEngine } from '../data/plane.ts';
+import { ApplianceError, type Warning } from '../errors.ts';
 import { Files } from '../store/files.ts';
 import type { Store } from '../store/store.ts';
 import { appliancetime } from '../view/computed.ts';
 import type { Live } from '../view/live.ts';
 import type { Authority } from './authority.ts';
 import { Configuration, DEFAULT_PARTITION } from './configuration.ts';
-import { haNodeRows, haStatistics, type Role } from './ha.ts';
+import { haNodeRows, haStatistics, type HaRole } from './ha.ts';
 import { Sessions } from './sessions.ts';
 
 export interface NodeOptions {
   readonly version: string;
   readonly address: string;
   readonly now: () => number;
-  readonly plane: Plane;
+  readonly plane: PacketEngine;
   readonly authority: Authority;
   /** Called with each partition's store as it comes into being. */
   readonly attach: (store: Store) => void;
@@ -29,7 +29,7 @@ export interface NodeOptions {
 }
 
 /** One appliance of a pair, or alone: its configuration, sessions, files, and what it was when it was saved. */
-export class Node {
+export class SimulatedNode {
   readonly sessions: Sessions;
   readonly files = new Files();
   readonly options: NodeOptions;
@@ -43,7 +43,7 @@ export class Node {
   /** How long a save takes, in milliseconds. */
   saveMs = 0;
   /** Place in a pair; alone, a node is its own primary. */
-  role: Role = { state: 'Primary', peer: undefined, since: 0 };
+  role: HaRole = { state: 'Primary', peer: undefined, since: 0 };
   /** Up to when the peer's configuration is being taken over, in milliseconds since the epoch. */
   syncingUntil = 0;
 
@@ -68,10 +68,10 @@ export class Node {
   }
 
   /** Runs one configuration command. */
-  run(command: Command, partition: string, warnings: Warning[]): Outcome {
+  run(command: Command, partition: string, warnings: Warning[]): CommandOutcome {
     const leaving = command.kind === 'nspartition' && command.operation === 'delete' ? partitionOf(command) : undefined;
     if (leaving !== undefined && this.sessions.list().some((session) => session.partition === leaving))
-      throw new NitroError(2757);
+      throw new ApplianceError(2757);
     const outcome = run(command, this.context(partition, warnings));
     if (leaving !== undefined) this.configuration.drop(leaving);
     this.touch();
@@ -97,7 +97,7 @@ export class Node {
 
   /** Saves; a second save while one is under way is refused with 293. */
   async save(): Promise<void> {
-    if (this.#saving) throw new NitroError(293);
+    if (this.#saving) throw new ApplianceError(293);
     this.#saving = true;
     try {
       if (this.saveMs > 0) await new Promise((resolve) => setTimeout(resolve, this.saveMs));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { NitroError } from '../errors.ts';
+import { ApplianceError } from '../errors.ts';
 import { DEFAULT_PARTITION } from './configuration.ts';
 
 export interface Session {
@@ -33,10 +33,10 @@ export class Sessions {
    */
   open(username: string, client: string, timeout: number, most: number): Session {
     this.#expire();
-    if (this.#byToken.size >= MOST_SESSIONS) throw new NitroError(446, undefined, 503);
+    if (this.#byToken.size >= MOST_SESSIONS) throw new ApplianceError(446, undefined, 503);
     let own = 0;
     for (const session of this.#byToken.values()) if (session.username === username) own += 1;
-    if (own >= most) throw new NitroError(445, undefined, 503);
+    if (own >= most) throw new ApplianceError(445, undefined, 503);
     this.#last += 1;
     const session: Session = {
       id: this.#last,
@@ -56,7 +56,7 @@ export class Sessions {
   use(token: string): Session {
     this.#expire();
     const session = this.#byToken.get(token);
-    if (session === undefined) throw new NitroError(444);
+    if (session === undefined) throw new ApplianceError(444);
     session.lastActivity = this.#now();
     return session;
   }

@@ -1,4 +1,4 @@
-import { NitroError } from '../errors.ts';
+import { ApplianceError } from '../errors.ts';
 import { schema } from './schema.ts';
 
 /**
@@ -21,7 +21,7 @@ const codes: Readonly<Record<string, number>> = {
 };
 
 /** The refusal for an object that is not there. */
-export function noSuch(kind: string, name: string): NitroError {
+export function noSuch(kind: string, name: string): ApplianceError {
   const code = codes[kind];
-  return code === undefined ? new NitroError(258, [schema.get(kind)?.key ?? 'name', name]) : new NitroError(code);
+  return code === undefined ? new ApplianceError(258, [schema.get(kind)?.key ?? 'name', name]) : new ApplianceError(code);
 }

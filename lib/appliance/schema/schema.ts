@@ -1,12 +1,12 @@
 import { additions } from './additions.ts';
 import table from './resources.json' with { type: 'json' };
 
-export type AttributeType = 'str' | 'int' | 'bool' | 'list';
+export type SchemaType = 'str' | 'int' | 'bool' | 'list';
 
 /** One attribute as the vendor's machine-readable schema has it. */
 export interface AttributeSchema {
   readonly name: string;
-  readonly type: AttributeType;
+  readonly type: SchemaType;
   readonly add: boolean;
   readonly update: boolean;
   readonly unset: boolean;
@@ -46,7 +46,7 @@ function parseAttribute(name: string, text: string): AttributeSchema {
   const choices = flags.find((flag) => flag.startsWith('='));
   return {
     name,
-    type: type as AttributeType,
+    type: type as SchemaType,
     add: flags.includes('add'),
     update: flags.includes('update'),
     unset: flags.includes('unset'),

@@ -1,6 +1,6 @@
 import { referencesIn } from '../expression/references.ts';
 import { expressions, references } from '../schema/references.ts';
-import type { ReferencesOf, Row } from './store.ts';
+import type { ReferencesOf, StoredRow } from './store.ts';
 
 /** A value that names no object of the configuration: built in, or none at all. */
 export function isBuiltIn(kind: string, attribute: string, value: string): boolean {
@@ -9,7 +9,7 @@ export function isBuiltIn(kind: string, attribute: string, value: string): boole
 }
 
 /** Everything that a row names, by attribute and by expression. */
-export const referencesOf: ReferencesOf = (kind: string, row: Row) => {
+export const referencesOf: ReferencesOf = (kind: string, row: StoredRow) => {
   const found: { kind: string; name: string; attribute: string }[] = [];
   for (const [attribute, facts] of Object.entries(references[kind] ?? {})) {
     const value = row[attribute];

@@ -1,28 +1,28 @@
 import { bindings } from '../schema/bindings.ts';
 import { foldedKinds } from '../schema/references.ts';
 
-export type Value = string | number | boolean | readonly unknown[];
+export type StoredValue = string | number | boolean | readonly unknown[];
 
 /** Attribute → value, as set; never changed once stored, but replaced. */
-export type Row = Readonly<Record<string, Value>>;
+export type StoredRow = Readonly<Record<string, StoredValue>>;
 
 /** `row` of `kind` names another object in `attribute`. */
 export interface Reference {
   readonly kind: string;
-  readonly row: Row;
+  readonly row: StoredRow;
   readonly attribute: string;
 }
 
 /** What a row names: the kind and name of each object, and the attribute that does. */
-export type ReferencesOf = (kind: string, row: Row) => { kind: string; name: string; attribute: string }[];
+export type ReferencesOf = (kind: string, row: StoredRow) => { kind: string; name: string; attribute: string }[];
 
-export interface Change {
+export interface StoreChange {
   readonly kind: string;
-  readonly before: Row | undefined;
-  readonly after: Row | undefined;
+  readonly before: StoredRow | undefined;
+  readonly after: StoredRow | undefined;
 }
 
-function addTo(index: Map<string, Set<string>>, value: Value | undefined, id: string): void {
+function addTo(index: Map<string, Set<string>>, value: StoredValue | undefined, id: string): void {
   if (value === undefined) return;
   const ids = index.get(String(value));
   if (ids === undefined) index.set(String(value), new Set([id]));
@@ -35,7 +35,7 @@ export function fold(kind: string, name: string): string {
 }
 
 /** What tells a binding apart among those of its parent. */
-export function bindingId(kind: string, row: Row): string {
+export function bindingId(kind: string, row: StoredRow): string {
   return bindings[kind]!.identity.map((attribute) => String(row[attribute] ?? '')).join('\u0000');
 }
 
@@ -44,28 +44,28 @@ export function bindingId(kind: string, row: Row): string {
  * walks the whole. Every change can be undone: see `transaction`.
  */
 export class Store {
-  readonly #objects = new Map<string, Map<string, Row>>();
-  readonly #bindings = new Map<string, Map<string, Map<string, Row>>>();
-  readonly #referrers = new Map<string, Map<Row, Reference[]>>();
+  readonly #objects = new Map<string, Map<string, StoredRow>>();
+  readonly #bindings = new Map<string, Map<string, Map<string, StoredRow>>>();
+  readonly #referrers = new Map<string, Map<StoredRow, Reference[]>>();
   /** Kind → attribute → value → ids, for the attributes that were ever looked up. */
   readonly #indexes = new Map<string, Map<string, Map<string, Set<string>>>>();
   readonly #referencesOf: ReferencesOf;
-  readonly #listeners: ((change: Change) => void)[] = [];
+  readonly #listeners: ((change: StoreChange) => void)[] = [];
   #undo: (() => void)[] | undefined;
 
   constructor(referencesOf: ReferencesOf) {
     this.#referencesOf = referencesOf;
   }
 
-  onChange(listener: (change: Change) => void): void {
+  onChange(listener: (change: StoreChange) => void): void {
     this.#listeners.push(listener);
   }
 
-  object(kind: string, name: string): Row | undefined {
+  object(kind: string, name: string): StoredRow | undefined {
     return this.#objects.get(kind)?.get(fold(kind, name));
   }
 
-  objects(kind: string): Iterable<Row> {
+  objects(kind: string): Iterable<StoredRow> {
     return this.#objects.get(kind)?.values() ?? [];
   }
 
@@ -73,11 +73,11 @@ export class Store {
     return this.#objects.get(kind)?.size ?? 0;
   }
 
-  binding(kind: string, parent: string, id: string): Row | undefined {
+  binding(kind: string, parent: string, id: string): StoredRow | undefined {
     return this.#bindings.get(kind)?.get(fold(bindings[kind]!.parent, parent))?.get(id);
   }
 
-  bindings(kind: string, parent: string): Iterable<Row> {
+  bindings(kind: string, parent: string): Iterable<StoredRow> {
     return this.#bindings.get(kind)?.get(fold(bindings[kind]!.parent, parent))?.values() ?? [];
   }
 
@@ -85,12 +85,12 @@ export class Store {
     return this.#bindings.get(kind)?.get(fold(bindings[kind]!.parent, parent))?.size ?? 0;
   }
 
-  *allBindings(kind: string): Iterable<Row> {
+  *allBindings(kind: string): Iterable<StoredRow> {
     for (const rows of this.#bindings.get(kind)?.values() ?? []) yield* rows.values();
   }
 
   /** Objects whose attribute has exactly this value, by an index that is built at the first question. */
-  *lookup(kind: string, attribute: string, value: string): Iterable<Row> {
+  *lookup(kind: string, attribute: string, value: string): Iterable<StoredRow> {
     const rows = this.#objects.get(kind);
     if (rows === undefined) return;
     let indexes = this.#indexes.get(kind);
@@ -119,7 +119,7 @@ export class Store {
   }
 
   /** Adds or replaces an object. */
-  put(kind: string, name: string, row: Row): void {
+  put(kind: string, name: string, row: StoredRow): void {
     let rows = this.#objects.get(kind);
     if (rows === undefined) {
       rows = new Map();
@@ -133,7 +133,7 @@ export class Store {
     if (rows !== undefined) this.#set(kind, rows, fold(kind, name), undefined);
   }
 
-  putBinding(kind: string, parent: string, row: Row): void {
+  putBinding(kind: string, parent: string, row: StoredRow): void {
     let parents = this.#bindings.get(kind);
     if (parents === undefined) {
       parents = new Map();
@@ -185,7 +185,7 @@ export class Store {
     }
   }
 
-  #set(kind: string, rows: Map<string, Row>, id: string, after: Row | undefined): void {
+  #set(kind: string, rows: Map<string, StoredRow>, id: string, after: StoredRow | undefined): void {
     const before = rows.get(id);
     if (before === after) return;
     if (before !== undefined) this.#unlink(kind, before);
@@ -200,7 +200,7 @@ export class Store {
     for (const listener of this.#listeners) listener({ kind, before, after });
   }
 
-  #link(kind: string, row: Row): void {
+  #link(kind: string, row: StoredRow): void {
     for (const target of this.#referencesOf(kind, row)) {
       const key = `${target.kind}\u0000${fold(target.kind, target.name)}`;
       let referrers = this.#referrers.get(key);
@@ -214,7 +214,7 @@ export class Store {
     }
   }
 
-  #unlink(kind: string, row: Row): void {
+  #unlink(kind: string, row: StoredRow): void {
     for (const target of this.#referencesOf(kind, row)) {
       const key = `${target.kind}\u0000${fold(target.kind, target.name)}`;
       const referrers = this.#referrers.get(key);

@@ -4,14 +4,14 @@ import { isBuiltIn } from '../command/built-in.ts';
 import { MEMBER } from '../command/servicegroups.ts';
 import { addressOf, backendsOf } from '../data/states.ts';
 import { clientTimeout, serverTimeout } from '../schema/defaults.ts';
-import type { Row } from '../store/store.ts';
+import type { StoredRow } from '../store/store.ts';
 import type { Live } from './live.ts';
 
-type Compute = (row: Row, live: Live) => unknown;
+type Compute = (row: StoredRow, live: Live) => unknown;
 
-const certificates = new WeakMap<Row, X509Certificate>();
+const certificates = new WeakMap<StoredRow, X509Certificate>();
 
-function certificate(row: Row): X509Certificate | undefined {
+function certificate(row: StoredRow): X509Certificate | undefined {
   if (row.$certificate === undefined) return undefined;
   let read = certificates.get(row);
   if (read === undefined) {
@@ -23,7 +23,7 @@ function certificate(row: Row): X509Certificate | undefined {
 
 const DAY_MS = 86_400_000;
 
-function count(row: Row, live: Live, up: boolean): number {
+function count(row: StoredRow, live: Live, up: boolean): number {
   let total = 0;
   for (const backend of backendsOf(String(row.name), live.store)) {
     if (!up || live.plane.states.isUp(backend, live.store)) total += 1;
@@ -32,7 +32,7 @@ function count(row: Row, live: Live, up: boolean): number {
 }
 
 /** When something changed its state last: as a text, in seconds, milliseconds and ticks of 10 ms. */
-const changed = (since: (row: Row, live: Live) => number): Record<string, Compute> => ({
+const changed = (since: (row: StoredRow, live: Live) => number): Record<string, Compute> => ({
   statechangetimesec: (row, live) => appliancetime(since(row, live)),
   statechangetimeseconds: (row, live) => String(Math.floor(since(row, live) / 1000)),
   statechangetimemsec: (row, live) => String(since(row, live) % 1000),
@@ -46,7 +46,7 @@ function sinceOf(backends: Iterable<{ readonly address: string; readonly port: n
   return last ?? live.plane.started;
 }
 
-function membersOf(row: Row, live: Live): { address: string; port: number }[] {
+function membersOf(row: StoredRow, live: Live): { address: string; port: number }[] {
   return [...live.store.bindings(MEMBER, String(row.servicegroupname))].map((member) => ({
     address: String(member.ip),
     port: Number(member.port),
@@ -205,7 +205,7 @@ export const computed: Readonly<Record<string, Readonly<Record<string, Compute>>
   },
 };
 
-const isHttpMonitor = (row: Row): boolean => /^HTTP(-INLINE)?$/.test(String(row.type));
+const isHttpMonitor = (row: StoredRow): boolean => /^HTTP(-INLINE)?$/.test(String(row.type));
 
 const oneLine = (name: string | undefined): string | undefined => name?.replaceAll('\n', ',');
 

@@ -1,9 +1,9 @@
 import { isDatagramType } from '../command/vservers.ts';
 import { schema } from '../schema/schema.ts';
-import type { Row, Store } from '../store/store.ts';
+import type { StoredRow, Store } from '../store/store.ts';
 
 /** What an appliance binds itself, by kind: for an object, or undefined where there is nothing of the sort. */
-const made: Readonly<Record<string, { readonly of: string; readonly row: (of: Row) => Row | undefined }>> = {
+const made: Readonly<Record<string, { readonly of: string; readonly row: (of: StoredRow) => StoredRow | undefined }>> = {
   service_lbmonitor_binding: {
     of: 'service',
     row: ({ name, servicetype, nodefaultbindings }) =>
@@ -24,7 +24,7 @@ const made: Readonly<Record<string, { readonly of: string; readonly row: (of: Ro
  *
  * @param parent - of one object; undefined for all
  */
-export function* defaultBindings(kind: string, parent: string | undefined, store: Store): Iterable<Row> {
+export function* defaultBindings(kind: string, parent: string | undefined, store: Store): Iterable<StoredRow> {
   const facts = made[kind];
   if (facts === undefined) return;
   const { key } = schema.get(kind)!;

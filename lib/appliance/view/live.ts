@@ -1,4 +1,4 @@
-import type { Plane } from '../data/plane.ts';
+import type { PacketEngine } from '../data/plane.ts';
 import type { Files } from '../store/files.ts';
 import type { Store } from '../store/store.ts';
 
@@ -7,6 +7,6 @@ export interface Live {
   readonly store: Store;
   readonly root: Store;
   readonly files: Files;
-  readonly plane: Plane;
+  readonly plane: PacketEngine;
   readonly now: () => number;
 }

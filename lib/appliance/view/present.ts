@@ -1,6 +1,6 @@
 import { defaults, isShownAsNumber } from '../schema/defaults.ts';
 import { schema } from '../schema/schema.ts';
-import type { Row } from '../store/store.ts';
+import type { StoredRow } from '../store/store.ts';
 import { computed } from './computed.ts';
 import type { Live } from './live.ts';
 
@@ -12,7 +12,7 @@ function shown(kind: string, attribute: string, value: unknown): unknown {
 }
 
 /** A minute is shown in minutes, as an appliance does. */
-function monitorInterval(row: Row, attribute: string): unknown {
+function monitorInterval(row: StoredRow, attribute: string): unknown {
   const whole =
     row.interval !== undefined &&
     (row.units3 ?? 'SEC') === 'SEC' &&
@@ -23,7 +23,7 @@ function monitorInterval(row: Row, attribute: string): unknown {
 }
 
 /** One attribute as it would be shown; undefined where it would not. */
-export function attributeOf(kind: string, row: Row, attribute: string, live: Live): unknown {
+export function attributeOf(kind: string, row: StoredRow, attribute: string, live: Live): unknown {
   if (hidden.has(attribute) || attribute.startsWith('$')) return undefined;
   if (kind === 'lbmonitor') {
     const special = monitorInterval(row, attribute);
@@ -35,7 +35,7 @@ export function attributeOf(kind: string, row: Row, attribute: string, live: Liv
 }
 
 /** A row as an answer shows it: what was set, defaults, and what only the appliance knows. */
-export function present(kind: string, row: Row, live: Live, only?: ReadonlySet<string>): Record<string, unknown> {
+export function present(kind: string, row: StoredRow, live: Live, only?: ReadonlySet<string>): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   const names = new Set([
     ...(schema.get(kind)?.key ? [schema.get(kind)!.key] : []),

@@ -1,16 +1,16 @@
 import { isPlain } from '../command/ssl-views.ts';
-import { NitroError } from '../errors.ts';
+import { ApplianceError } from '../errors.ts';
 import type { FilterTerm } from '../http/url.ts';
 import { noSuch } from '../schema/absent.ts';
 import { bindings, bindingsOf } from '../schema/bindings.ts';
 import { type ResourceSchema, schema as schemas } from '../schema/schema.ts';
-import type { Row } from '../store/store.ts';
+import type { StoredRow } from '../store/store.ts';
 import { defaultBindings } from './default-bindings.ts';
 import type { Live } from './live.ts';
 import { attributeOf, present } from './present.ts';
 import { reverseBindings } from './reverse.ts';
 
-export interface Query {
+export interface ViewQuery {
   readonly name: string | undefined;
   readonly args: Readonly<Record<string, string>>;
   readonly filter: readonly FilterTerm[];
@@ -22,7 +22,7 @@ export interface Query {
 }
 
 /** Rows of a kind before they are drawn, or rows that are drawn already. */
-export type Source = { readonly kind: string; readonly row: Row } | { readonly drawn: Record<string, unknown> };
+export type RowSource = { readonly kind: string; readonly row: StoredRow } | { readonly drawn: Record<string, unknown> };
 
 /** Attributes that `view=summary` shows. */
 const SUMMARY = new Set([
@@ -40,17 +40,17 @@ const SUMMARY = new Set([
 ]);
 
 /** Kinds whose bindings have a code of their own for a missing parent. */
-function missingParent(kind: string, parent: string, live: Live): NitroError {
+function missingParent(kind: string, parent: string, live: Live): ApplianceError {
   const facts = bindings[kind]!;
   const key = schemas.get(kind)!.key;
-  if (isPlain(facts.parent, parent, live.store)) return new NitroError(1544);
-  return facts.noParent === 258 ? new NitroError(258, [key, parent]) : new NitroError(facts.noParent, parent);
+  if (isPlain(facts.parent, parent, live.store)) return new ApplianceError(1544);
+  return facts.noParent === 258 ? new ApplianceError(258, [key, parent]) : new ApplianceError(facts.noParent, parent);
 }
 
-function* bindingRows(schema: ResourceSchema, query: Query, live: Live): Iterable<Source> {
+function* bindingRows(schema: ResourceSchema, query: ViewQuery, live: Live): Iterable<RowSource> {
   const { kind } = schema;
   if (query.name === undefined) {
-    if (!query.bulk) throw new NitroError(1095, 'Name argument required for binding object');
+    if (!query.bulk) throw new ApplianceError(1095, 'Name argument required for binding object');
     for (const row of live.store.allBindings(kind)) yield { kind, row };
     for (const row of defaultBindings(kind, undefined, live.store)) yield { kind, row };
     return;
@@ -66,7 +66,7 @@ function* bindingRows(schema: ResourceSchema, query: Query, live: Live): Iterabl
 }
 
 /** A filter or args on all that tells the bindings apart finds one without a walk. */
-function exactBinding(kind: string, query: Query, live: Live): { row: Row | undefined } | undefined {
+function exactBinding(kind: string, query: ViewQuery, live: Live): { row: StoredRow | undefined } | undefined {
   const { identity } = bindings[kind]!;
   if (identity.length !== 1) return undefined;
   const value = query.args[identity[0]!] ?? query.filter.find((term) => term.attribute === identity[0])?.exact;
@@ -74,9 +74,9 @@ function exactBinding(kind: string, query: Query, live: Live): { row: Row | unde
 }
 
 /** `<kind>_binding`: all bindings of one object, or of each, by their kinds. */
-function* gathered(parent: string, query: Query, live: Live): Iterable<Source> {
+function* gathered(parent: string, query: ViewQuery, live: Live): Iterable<RowSource> {
   const { key } = schemas.get(`${parent}_binding`)!;
-  const gather = (name: string): Source => {
+  const gather = (name: string): RowSource => {
     const drawn: Record<string, unknown> = { [key]: name };
     for (const kind of bindingsOf(parent)) {
       const bound = [...live.store.bindings(kind, name), ...defaultBindings(kind, name, live.store)];
@@ -87,7 +87,7 @@ function* gathered(parent: string, query: Query, live: Live): Iterable<Source> {
     return { drawn };
   };
   if (query.name === undefined) {
-    if (!query.bulk) throw new NitroError(1095, 'Name argument required for binding object');
+    if (!query.bulk) throw new ApplianceError(1095, 'Name argument required for binding object');
     for (const row of live.store.objects(parent)) yield gather(String(row[key]));
     return;
   }
@@ -95,7 +95,7 @@ function* gathered(parent: string, query: Query, live: Live): Iterable<Source> {
   yield gather(query.name);
 }
 
-function* objectRows(schema: ResourceSchema, query: Query, live: Live): Iterable<Source> {
+function* objectRows(schema: ResourceSchema, query: ViewQuery, live: Live): Iterable<RowSource> {
   const { kind, key } = schema;
   if (query.name !== undefined) {
     const row = live.store.object(kind, query.name);
@@ -127,7 +127,7 @@ const INDEXED = new Set([
 ]);
 
 /** Rows that a GET of a kind is about, before filter and page. */
-export function sources(schema: ResourceSchema, query: Query, live: Live): Iterable<Source> {
+export function sources(schema: ResourceSchema, query: ViewQuery, live: Live): Iterable<RowSource> {
   const { kind } = schema;
   if (bindings[kind] !== undefined) return bindingRows(schema, query, live);
   const parent = kind.replace(/_?bindings?$/, '');
@@ -135,7 +135,7 @@ export function sources(schema: ResourceSchema, query: Query, live: Live): Itera
   return objectRows(schema, query, live);
 }
 
-function value(source: Source, attribute: string, live: Live): unknown {
+function value(source: RowSource, attribute: string, live: Live): unknown {
   if ('row' in source) {
     if (source.kind === 'policypatset_pattern_binding' && attribute === 'string') return source.row.string;
     return attributeOf(source.kind, source.row, attribute, live);
@@ -144,7 +144,7 @@ function value(source: Source, attribute: string, live: Live): unknown {
   return name === undefined ? undefined : source.drawn[name];
 }
 
-function selected(source: Source, query: Query, live: Live): boolean {
+function selected(source: RowSource, query: ViewQuery, live: Live): boolean {
   for (const term of query.filter) {
     const found = value(source, term.attribute, live);
     if (found === undefined || !term.test(String(found))) return false;
@@ -156,13 +156,13 @@ function selected(source: Source, query: Query, live: Live): boolean {
   return true;
 }
 
-function checkFilter(schema: ResourceSchema, query: Query): void {
+function checkFilter(schema: ResourceSchema, query: ViewQuery): void {
   for (const { attribute } of query.filter) {
-    if (!schema.attributes.has(attribute) && !schema.readOnly.has(attribute)) throw new NitroError(278, attribute);
+    if (!schema.attributes.has(attribute) && !schema.readOnly.has(attribute)) throw new ApplianceError(278, attribute);
   }
 }
 
-function draw(source: Source, query: Query, live: Live): Record<string, unknown> {
+function draw(source: RowSource, query: ViewQuery, live: Live): Record<string, unknown> {
   const only = query.attrs ?? (query.summary ? SUMMARY : undefined);
   if ('row' in source) return present(source.kind, source.row, live, only);
   if (only === undefined) return source.drawn;
@@ -176,12 +176,12 @@ function draw(source: Source, query: Query, live: Live): Record<string, unknown>
  */
 export function answerRows(
   schema: ResourceSchema,
-  rows: Iterable<Source>,
-  query: Query,
+  rows: Iterable<RowSource>,
+  query: ViewQuery,
   live: Live,
 ): Record<string, unknown>[] | undefined {
   checkFilter(schema, query);
-  const found: Source[] = [];
+  const found: RowSource[] = [];
   for (const source of rows) if (selected(source, query, live)) found.push(source);
   if (query.count) return [{ __count: found.length }];
   const { page } = query;

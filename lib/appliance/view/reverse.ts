@@ -1,5 +1,5 @@
 import { MEMBER } from '../command/servicegroups.ts';
-import type { Row } from '../store/store.ts';
+import type { StoredRow } from '../store/store.ts';
 import { boundToVserver } from './computed.ts';
 import type { Live } from './live.ts';
 
@@ -8,10 +8,10 @@ interface Reverse {
   readonly of: string;
   /** Binding that says so, from the other side. */
   readonly by: string;
-  readonly draw: (row: Row, live: Live) => Record<string, unknown>;
+  readonly draw: (row: StoredRow, live: Live) => Record<string, unknown>;
 }
 
-const policyBound = (row: Row): Record<string, unknown> => ({
+const policyBound = (row: StoredRow): Record<string, unknown> => ({
   name: row.policyname,
   boundto: row.vservername ?? row.name,
   priority: String(row.priority ?? 0),
@@ -20,7 +20,7 @@ const policyBound = (row: Row): Record<string, unknown> => ({
 });
 
 /** Three words, which clients take apart. */
-const responderBound = (row: Row): Record<string, unknown> => ({
+const responderBound = (row: StoredRow): Record<string, unknown> => ({
   ...policyBound(row),
   boundto: boundToVserver(row.name),
 });

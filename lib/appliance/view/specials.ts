@@ -1,15 +1,15 @@
 import { LICENSED } from '../command/system.ts';
-import { NitroError } from '../errors.ts';
-import type { Node } from '../node/node.ts';
+import { ApplianceError } from '../errors.ts';
+import type { SimulatedNode } from '../node/node.ts';
 import { appliancetime } from './computed.ts';
 import type { Live } from './live.ts';
-import type { Query, Source } from './read.ts';
+import type { ViewQuery, RowSource } from './read.ts';
 import { systemfile } from './systemfile.ts';
 
 /** A singleton is answered as an object, anything else as rows. */
-export type Special = { readonly object: Record<string, unknown> } | { readonly rows: Iterable<Source> };
+export type Special = { readonly object: Record<string, unknown> } | { readonly rows: Iterable<RowSource> };
 
-type Read = (query: Query, live: Live, node: Node) => Special;
+type Read = (query: ViewQuery, live: Live, node: SimulatedNode) => Special;
 
 const flag = (names: Iterable<string>): Record<string, boolean> =>
   Object.fromEntries([...names].map((name) => [name.toLowerCase(), true]));
@@ -36,12 +36,12 @@ const LICENCES = [
   ),
 ];
 
-function hanodes({ node }: { node: Node }): Source[] {
+function hanodes({ node }: { node: SimulatedNode }): RowSource[] {
   return node.haNodes().map((drawn) => ({ drawn }));
 }
 
-function nsip(live: Live): Source[] {
-  const rows: Source[] = [
+function nsip(live: Live): RowSource[] {
+  const rows: RowSource[] = [
     {
       drawn: {
         ipaddress: '192.0.2.1',
@@ -110,7 +110,7 @@ export const specials: Readonly<Record<string, Read>> = {
     const rows = hanodes({ node }).filter(
       (row) => query.name === undefined || ('drawn' in row && String(row.drawn.id) === query.name),
     );
-    if (rows.length === 0) throw new NitroError(258, ['id', query.name ?? '']);
+    if (rows.length === 0) throw new ApplianceError(258, ['id', query.name ?? '']);
     return { rows };
   },
   systemfile,
@@ -134,7 +134,7 @@ export const specials: Readonly<Record<string, Read>> = {
       })),
   }),
   nspartition: (query, live, node) => {
-    const rows: Source[] = [
+    const rows: RowSource[] = [
       { drawn: { partitionname: 'default', partitionid: '0' } },
       ...[...live.root.objects('nspartition')].map((row) => ({ kind: 'nspartition', row })),
     ];
@@ -142,13 +142,13 @@ export const specials: Readonly<Record<string, Read>> = {
     const found = rows.filter(
       (source) => ('drawn' in source ? source.drawn.partitionname : source.row.partitionname) === query.name,
     );
-    if (found.length === 0 || !node.hasPartition(query.name)) throw new NitroError(2755);
+    if (found.length === 0 || !node.hasPartition(query.name)) throw new ApplianceError(2755);
     return { rows: found };
   },
   nsip: (query, live) => {
-    const address = (source: Source): unknown => ('drawn' in source ? source.drawn.ipaddress : source.row.ipaddress);
+    const address = (source: RowSource): unknown => ('drawn' in source ? source.drawn.ipaddress : source.row.ipaddress);
     const rows = nsip(live).filter((source) => query.name === undefined || address(source) === query.name);
-    if (query.name !== undefined && rows.length === 0) throw new NitroError(258, ['ipaddress', query.name]);
+    if (query.name !== undefined && rows.length === 0) throw new ApplianceError(258, ['ipaddress', query.name]);
     return { rows };
   },
 };

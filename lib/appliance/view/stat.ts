@@ -1,24 +1,24 @@
 import { MEMBER } from '../command/servicegroups.ts';
 import { isAddressable } from '../command/vservers.ts';
-import { NitroError } from '../errors.ts';
-import type { Node } from '../node/node.ts';
+import { ApplianceError } from '../errors.ts';
+import type { SimulatedNode } from '../node/node.ts';
 import { noSuch } from '../schema/absent.ts';
-import type { Row } from '../store/store.ts';
+import type { StoredRow } from '../store/store.ts';
 import { appliancetime } from './computed.ts';
 import type { Live } from './live.ts';
-import type { Query } from './read.ts';
+import type { ViewQuery } from './read.ts';
 import { group, member, service, sslView, vserver } from './stat-rows.ts';
 
 export type Statistics = Record<string, unknown> | Record<string, unknown>[];
 
-function objects(kind: string, query: Query, live: Live, draw: (row: Row) => Record<string, unknown>): Statistics {
+function objects(kind: string, query: ViewQuery, live: Live, draw: (row: StoredRow) => Record<string, unknown>): Statistics {
   if (query.name === undefined) return [...live.store.objects(kind)].map(draw);
   const row = live.store.object(kind, query.name);
   if (row === undefined) throw noSuch(kind, query.name);
   return [draw(row)];
 }
 
-const system = (node: Node): Record<string, unknown> => ({
+const system = (node: SimulatedNode): Record<string, unknown> => ({
   starttime: appliancetime(node.startTime),
   starttimelocal: appliancetime(node.startTime),
   timesincestart: duration(node.uptimeSeconds()),
@@ -78,12 +78,12 @@ function duration(seconds: number): string {
   return `${Math.floor(seconds / 86_400)} days, ${two((seconds % 86_400) / 3600)}:${two((seconds % 3600) / 60)}:${two(seconds % 60)}`;
 }
 
-const counters: Readonly<Record<string, (node: Node) => number>> = {
+const counters: Readonly<Record<string, (node: SimulatedNode) => number>> = {
   sys_cur_duration_sincestart: (node) => node.uptimeSeconds(),
 };
 
 /** `/nitro/v1/stat/<kind>`: objects for the whole, rows for servers and groups. */
-export function statistics(kind: string, query: Query, live: Live, node: Node): Statistics {
+export function statistics(kind: string, query: ViewQuery, live: Live, node: SimulatedNode): Statistics {
   switch (kind) {
     case 'system':
       return system(node);
@@ -107,15 +107,15 @@ export function statistics(kind: string, query: Query, live: Live, node: Node): 
           (query.args.servername === undefined || query.args.servername === row.servername) &&
           (query.args.port === undefined || query.args.port === String(row.port)),
       );
-      if (rows.length === 0) throw new NitroError(258, ['servicegroupname', query.args.servicegroupname ?? '']);
+      if (rows.length === 0) throw new ApplianceError(258, ['servicegroupname', query.args.servicegroupname ?? '']);
       return rows.map((row) => member(row, live));
     }
     case 'nsglobalcntr': {
       const names = (query.args.counters ?? '').split(';').filter((name) => name !== '');
-      if (names.length > 12) throw new NitroError(1112, 'counters');
+      if (names.length > 12) throw new ApplianceError(1112, 'counters');
       return Object.fromEntries(names.map((name) => [name, String(counters[name]?.(node) ?? 0)]));
     }
     default:
-      throw new NitroError(1232, kind);
+      throw new ApplianceError(1232, kind);
   }
 }

@@ -1,9 +1,9 @@
-import { NitroError } from '../errors.ts';
-import type { Node } from '../node/node.ts';
+import { ApplianceError } from '../errors.ts';
+import type { SimulatedNode } from '../node/node.ts';
 import type { File } from '../store/files.ts';
 import { appliancetime } from './computed.ts';
 import type { Live } from './live.ts';
-import type { Query, Source } from './read.ts';
+import type { ViewQuery, RowSource } from './read.ts';
 
 /** Folders that every appliance has, without a slash at their end. */
 const FOLDERS: readonly string[] = [
@@ -42,11 +42,11 @@ function drawn(name: string, location: string, modified: number, size: number, m
 const FOLDER_SIZE = 512;
 
 /** Files and folders of a folder; a file that is named, in the path or in `args`, comes with its content. */
-export function systemfile(query: Query, live: Live, node: Node): { rows: Iterable<Source> } {
+export function systemfile(query: ViewQuery, live: Live, node: SimulatedNode): { rows: Iterable<RowSource> } {
   const exact = (attribute: string): string | undefined =>
     query.args[attribute] ?? query.filter.find((term) => term.attribute === attribute)?.exact;
   const location = exact('filelocation');
-  if (location === undefined) throw new NitroError(1095, 'filelocation');
+  if (location === undefined) throw new ApplianceError(1095, 'filelocation');
   const named = query.name ?? query.args.filename;
   const saved: File = {
     name: 'ns.conf',
@@ -57,7 +57,7 @@ export function systemfile(query: Query, live: Live, node: Node): { rows: Iterab
   const files = bare(location) === '/nsconfig' ? [saved, ...live.files.list(location)] : live.files.list(location);
   const found = files.filter((file) => named === undefined || file.name === named);
   const folders = foldersIn(location, live).filter((name) => named === undefined || name === named);
-  if (named !== undefined && found.length + folders.length === 0) throw new NitroError(258, ['filename', named]);
+  if (named !== undefined && found.length + folders.length === 0) throw new ApplianceError(258, ['filename', named]);
   const rows = found.map((file) => ({
     ...drawn(file.name, file.location, file.modified, file.content.length, 'FILE'),
     ...(named === undefined ? {} : { filecontent: file.content.toString('base64'), fileencoding: 'BASE64' }),

@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import type { BusEvent } from '../../contract/index.ts';
 import { hostPort } from '../../contract/index.ts';
 import { failureText } from '../failure.ts';
-import { type BackEnd, startBackEnd } from '../local/back-ends.ts';
+import { type LocalBackEnd, startBackEnd } from '../local/back-ends.ts';
 import { type LocalStack, startLocalStack } from '../local/stack.ts';
 import { PLAIN, type Screen, screenOf } from '../terminal.ts';
 import { MEMBERS, SAMPLE_HOST, STEPS, type TourContext, Unexpected, VIP } from './tour.ts';
@@ -18,7 +18,7 @@ export interface Tour {
 /** Back ends, an empty folder, and the whole stack on it. */
 export async function startTour(): Promise<Tour> {
   const folder = await mkdtemp(join(tmpdir(), 'nspass-demo-'));
-  const backEnds: BackEnd[] = [];
+  const backEnds: LocalBackEnd[] = [];
   const events: BusEvent[] = [];
   let stack: LocalStack | undefined;
   const stop = async (): Promise<void> => {
@@ -27,7 +27,7 @@ export async function startTour(): Promise<Tour> {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const map = new Map<string, BackEnd>();
+    const map = new Map<string, LocalBackEnd>();
     for (const { address, port, service } of MEMBERS) {
       const key = hostPort(address, port);
       const backEnd = await startBackEnd(() => [service], key);

@@ -1,6 +1,6 @@
 import { get } from 'node:http';
 import { connect, type PeerCertificate } from 'node:tls';
-import type { Place } from '../local/back-ends.ts';
+import type { LocalEndpoint } from '../local/back-ends.ts';
 
 const TIMEOUT_MS = 5_000;
 
@@ -16,7 +16,7 @@ export type TlsResult =
  *
  * @param serverName the SNI; undefined sends none.
  */
-export function askTls(place: Place, serverName: string | undefined, path = '/'): Promise<TlsResult> {
+export function askTls(place: LocalEndpoint, serverName: string | undefined, path = '/'): Promise<TlsResult> {
   return new Promise((resolve) => {
     const socket = connect({
       host: place.host,
@@ -67,7 +67,7 @@ export interface HttpResult {
 }
 
 /** One plain HTTP request with a Host header; redirects are not followed. */
-export function askHttp(place: Place, host: string, path: string): Promise<HttpResult> {
+export function askHttp(place: LocalEndpoint, host: string, path: string): Promise<HttpResult> {
   return new Promise((resolve, reject) => {
     const request = get(
       { host: place.host, port: place.port, path, headers: { host }, timeout: TIMEOUT_MS, agent: false },

@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BusEvent } from '../../contract/index.ts';
 import { hostPort } from '../../contract/index.ts';
-import type { Place } from '../local/back-ends.ts';
+import type { LocalEndpoint } from '../local/back-ends.ts';
 import { eventText } from '../local/event-text.ts';
 import type { LocalStack } from '../local/stack.ts';
 import { SAMPLE, service, WILDCARD } from './manifests.ts';
@@ -237,14 +237,14 @@ function describeEvent({ detailType, detail }: BusEvent): string {
   return `${eventText({ detailType, detail })} (event “${detailType}”, ${JSON.stringify(detail).length} bytes)`;
 }
 
-function frontEnd(stack: LocalStack, port: number): Place {
+function frontEnd(stack: LocalStack, port: number): LocalEndpoint {
   const place = stack.appliance.frontends.get(hostPort(VIP, port));
   expect(place !== undefined, `the appliance to listen on ${VIP}:${port}`, 'nothing there');
   return place;
 }
 
 async function certificate(
-  place: Place,
+  place: LocalEndpoint,
   host: string,
   serviceName: string,
 ): Promise<Extract<TlsResult, { kind: 'certificate' }>> {
@@ -257,7 +257,7 @@ async function certificate(
   return result;
 }
 
-async function reset(place: Place, host: string | undefined): Promise<void> {
+async function reset(place: LocalEndpoint, host: string | undefined): Promise<void> {
   const result = await askTls(place, host);
   expect(result.kind === 'reset', `a reset for ${host ?? 'no name'}`, JSON.stringify(result));
 }

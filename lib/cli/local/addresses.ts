@@ -1,5 +1,5 @@
 import { hostPort } from '../../contract/index.ts';
-import type { Place } from './back-ends.ts';
+import type { LocalEndpoint } from './back-ends.ts';
 
 /** An argument that is no mapping. */
 export class MappingInvalid extends Error {
@@ -21,7 +21,7 @@ function parsePlace(text: string, whole: string): { host: string; port: number }
 }
 
 /** Parses `--map ADDRESS:PORT=HOST:PORT`. @throws {MappingInvalid} */
-export function parseMapping(text: string): [key: string, place: Place] {
+export function parseMapping(text: string): [key: string, place: LocalEndpoint] {
   const [from, to, more] = text.split('=');
   if (from === undefined || to === undefined || more !== undefined) parsePlace('', text);
   const address = parsePlace(from ?? '', text);

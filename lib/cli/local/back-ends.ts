@@ -2,13 +2,13 @@ import { createServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { selfSigned } from '../../nitro/self-signed.ts';
 
-export interface Place {
+export interface LocalEndpoint {
   readonly host: string;
   readonly port: number;
 }
 
 /** A TLS back end on this machine: its certificate names its Services and address, and it answers with the same. */
-export interface BackEnd extends Place {
+export interface LocalBackEnd extends LocalEndpoint {
   readonly stop: () => Promise<void>;
 }
 
@@ -18,7 +18,7 @@ export interface BackEnd extends Place {
  * @param services tells `namespace/name` of every Service that it stands for, as far as is known at the moment.
  * @param address `ip:port` that the appliance knows it by.
  */
-export async function startBackEnd(services: () => readonly string[], address: string): Promise<BackEnd> {
+export async function startBackEnd(services: () => readonly string[], address: string): Promise<LocalBackEnd> {
   const names = services().map((service) => `${service.split('/').reverse().join('.')}.svc`);
   const commonName = shortName(services(), address);
   const server = createServer(
@@ -63,8 +63,8 @@ async function close(server: HttpsServer, sockets: ReadonlySet<Socket>): Promise
 }
 
 /** Back ends by address, made when the appliance first asks for one. */
-export class BackEnds {
-  readonly #running = new Map<string, Promise<BackEnd>>();
+export class LocalBackEnds {
+  readonly #running = new Map<string, Promise<LocalBackEnd>>();
   readonly #servicesOf: (address: string) => readonly string[];
 
   /** @param servicesOf `namespace/name` of the Services that have an address, as far as is known. */
@@ -73,7 +73,7 @@ export class BackEnds {
   }
 
   /** @param address `ip:port`. */
-  at(address: string): Promise<BackEnd> {
+  at(address: string): Promise<LocalBackEnd> {
     const running = this.#running.get(address) ?? startBackEnd(() => this.#servicesOf(address), address);
     this.#running.set(address, running);
     return running;

@@ -5,13 +5,13 @@ import { repeatable } from '../repeatable.ts';
 import { screenOf } from '../terminal.ts';
 import { UsageError } from '../usage.ts';
 import { vipOption } from '../vip-option.ts';
-import type { Place } from './back-ends.ts';
+import type { LocalEndpoint } from './back-ends.ts';
 import { addMapping } from './mapping-option.ts';
 import { jsonReport, textReport } from './report.ts';
 import { startLocalStack } from './stack.ts';
 
 interface LocalOptions {
-  readonly map: ReadonlyMap<string, Place>;
+  readonly map: ReadonlyMap<string, LocalEndpoint>;
   readonly json: boolean;
   readonly state?: string;
   readonly cluster: string;
@@ -35,7 +35,7 @@ function clusterName(text: string): string {
 }
 
 /** A port that another process has, or one of our own front ends: two members may share a place, two VIPs may not. */
-function whyRefused(error: NodeJS.ErrnoException & Place, map: LocalOptions['map']): UsageError {
+function whyRefused(error: NodeJS.ErrnoException & LocalEndpoint, map: LocalOptions['map']): UsageError {
   const sharing = [...map].flatMap(([address, { host, port }]) =>
     host === error.host && port === error.port ? [address] : [],
   );
@@ -52,7 +52,7 @@ export function localCommand(): Command {
       '--map <address:port=host:port>',
       'where a VIP or a member lives on this machine (repeatable); others get a free port and a simulated back end',
       addMapping,
-      new Map<string, Place>(),
+      new Map<string, LocalEndpoint>(),
     )
     .option('--json', 'one JSON object a line', false)
     .option('--state <dir>', 'keep archive and appliance between runs')

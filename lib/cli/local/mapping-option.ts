@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from 'commander';
 import { MappingInvalid, parseMapping } from './addresses.ts';
-import type { Place } from './back-ends.ts';
+import type { LocalEndpoint } from './back-ends.ts';
 
 /** Collects the repeatable option `--map ADDRESS:PORT=HOST:PORT`. */
-export function addMapping(text: string, before: ReadonlyMap<string, Place>): ReadonlyMap<string, Place> {
+export function addMapping(text: string, before: ReadonlyMap<string, LocalEndpoint>): ReadonlyMap<string, LocalEndpoint> {
   try {
     return new Map([...before, parseMapping(text)]);
   } catch (error) {

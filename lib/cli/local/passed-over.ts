@@ -2,7 +2,7 @@ import type { Finding } from '../../contract/index.ts';
 import type { ClusterSource, SourceSink } from '../../forwarder/index.ts';
 import {
   assumedClass,
-  type Judged,
+  type JudgedIngress,
   judge,
   type K8sIngress,
   type K8sIngressClass,
@@ -10,7 +10,7 @@ import {
 } from '../../ingress/index.ts';
 
 /** An Ingress that asks for passthrough, of a class that is not ours. */
-export interface PassedOver {
+export interface SkippedIngress {
   /** `namespace/name`. */
   readonly ingress: string;
   /** Absent where it has no class, and only some classes are ours. */
@@ -19,7 +19,7 @@ export interface PassedOver {
 
 /** What the selection of a folder's Ingresses tells; everything once, and again when it changed. */
 export interface SelectionTold {
-  passedOver(passed: PassedOver): void;
+  passedOver(passed: SkippedIngress): void;
   /** Something to be said of an Ingress that no event of the system carries. */
   remark(ingress: string, found: Finding): void;
   /** A class that is not in the folder, and is taken for ours. */
@@ -101,9 +101,9 @@ class Watching implements SourceSink {
     this.#assumed = now;
   }
 
-  #say(names: readonly string[], judged: readonly Judged[]): void {
+  #say(names: readonly string[], judged: readonly JudgedIngress[]): void {
     const told = new Set<string>();
-    for (const [index, { selection, remarks }] of judged.entries()) {
+    for (const [index, { selection, findings: remarks }] of judged.entries()) {
       const name = names[index] as string;
       for (const found of [...selection.findings, ...remarks]) {
         const key = JSON.stringify([name, found]);

@@ -1,22 +1,22 @@
 import { type BusEvent, type Finding, firstOf, hostPort, type ReceivedEvent } from '../../contract/index.ts';
-import type { Problem } from '../../forwarder/index.ts';
+import type { SourceProblem } from '../../forwarder/index.ts';
 import { CONTROLLER, PREFIX } from '../../ingress/index.ts';
 import { foldLine, PLAIN, type Screen, type Style, severityStyle } from '../terminal.ts';
-import type { Place } from './back-ends.ts';
+import type { LocalEndpoint } from './back-ends.ts';
 import { eventText } from './event-text.ts';
-import type { PassedOver } from './passed-over.ts';
+import type { SkippedIngress } from './passed-over.ts';
 
 /** What `nspass local` tells: for people, or one JSON object a line. */
 export interface LocalReport {
   nitro(url: string): void;
-  frontEnd(event: { address: string; port: number; listen: Place | undefined }): void;
+  frontEnd(event: { address: string; port: number; listen: LocalEndpoint | undefined }): void;
   sent(event: BusEvent): void;
   outcome(event: ReceivedEvent): void;
   status(ingress: string, addresses: readonly string[]): void;
-  problem(problem: Problem): void;
+  problem(problem: SourceProblem): void;
   /** A file that had a problem has none any more. */
   solved(file: string): void;
-  passedOver(passed: PassedOver): void;
+  passedOver(passed: SkippedIngress): void;
   remark(ingress: string, found: Finding): void;
   classAssumed(className: string): void;
   ready(): void;
@@ -24,7 +24,7 @@ export interface LocalReport {
 
 type Write = (line: string) => void;
 
-const listenText = ({ host, port }: Place): string => hostPort(host, port);
+const listenText = ({ host, port }: LocalEndpoint): string => hostPort(host, port);
 
 /** One JSON object a line: for programs. */
 export function jsonReport(write: Write): LocalReport {
@@ -80,7 +80,7 @@ const MOST_TRIED = 3;
 /** For people: what happened, and how to try it. */
 export function textReport(write: Write, screen: Screen = PLAIN): LocalReport {
   const told = (line: string): void => write(foldLine(line, screen, '      '));
-  const listening = new Map<string, Place>();
+  const listening = new Map<string, LocalEndpoint>();
   const tried = new Set<string>();
   let asked = false;
 
@@ -165,7 +165,7 @@ function asksForPassthrough(data: BusEvent['detail']['data']): boolean {
   return 'ingress' in data || ('listed' in data && data.ingresses.length + data.listed.length > 0);
 }
 
-function whyPassedOver({ class: name }: PassedOver): string {
+function whyPassedOver({ class: name }: SkippedIngress): string {
   if (name === undefined) return 'it has no class, and --class names others';
   return `its class ${JSON.stringify(name)} is not ours: add an IngressClass with the controller ${CONTROLLER}, or name the class with --class`;
 }

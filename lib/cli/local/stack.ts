@@ -3,10 +3,10 @@ import { join, relative, resolve, sep } from 'node:path';
 import { createAuditHandler } from '../../../functions/audit.ts';
 import { createReconcileHandler } from '../../../functions/reconcile.ts';
 import type { Runtime } from '../../../functions/runtime.ts';
-import { type Appliance, startAppliance } from '../../appliance/index.ts';
+import { type Simulator, startSimulator } from '../../appliance/index.ts';
 import { createPublisher } from '../../aws/event-bridge.ts';
 import { replayArchive } from '../../aws/replay.ts';
-import { Appliance as ApplianceConfig } from '../../config/appliances.ts';
+import { ApplianceConfig as ApplianceConfig } from '../../config/appliances.ts';
 import { DEAD_LETTERS, outcomesQueueName, workQueueName } from '../../config/topology.ts';
 import { type BusEvent, type Finding, hostPort, type ReceivedEvent } from '../../contract/index.ts';
 import {
@@ -17,7 +17,7 @@ import {
   MemorySequences,
   memoryReporter,
   type OutcomeSource,
-  type Problem,
+  type SourceProblem,
   type Publisher,
   queueOutcomes,
 } from '../../forwarder/index.ts';
@@ -27,11 +27,11 @@ import {
   type EventSource,
   type LocalCloud,
   makeFolder,
-  PlaceUnusable,
+  PathError,
 } from '../../local/index.ts';
 import { type Log, memoryMetrics, silentLog } from '../../telemetry/index.ts';
-import { BackEnds, type Place } from './back-ends.ts';
-import { type PassedOver, tellSelection } from './passed-over.ts';
+import { LocalBackEnds, type LocalEndpoint } from './back-ends.ts';
+import { type SkippedIngress, tellSelection } from './passed-over.ts';
 import { depth, quiet } from './quiet.ts';
 import { tellSolved } from './solved.ts';
 
@@ -42,7 +42,7 @@ export interface LocalStackOptions {
   /** VIP of Ingresses without `frontend-ip`. */
   readonly defaultVip?: string;
   /** Where addresses of the appliance's world live on this machine. */
-  readonly map?: ReadonlyMap<string, Place>;
+  readonly map?: ReadonlyMap<string, LocalEndpoint>;
   /** Keeps archive, sequences and appliance between runs. */
   readonly stateDir?: string;
   /** Seconds that removed back ends drain. */
@@ -51,18 +51,18 @@ export interface LocalStackOptions {
   readonly ingressClasses?: readonly string[];
   /** The appliance is there. */
   readonly onNitro?: (url: string) => void;
-  readonly onFrontEnd?: (event: { address: string; port: number; listen: Place | undefined }) => void;
+  readonly onFrontEnd?: (event: { address: string; port: number; listen: LocalEndpoint | undefined }) => void;
   /** A front end cannot listen where the map says. */
-  readonly onRefused?: (error: NodeJS.ErrnoException & Place) => void;
+  readonly onRefused?: (error: NodeJS.ErrnoException & LocalEndpoint) => void;
   readonly onEvent?: (event: BusEvent) => void;
   readonly onOutcome?: (event: ReceivedEvent) => void;
   readonly onStatus?: (ingress: string, addresses: readonly string[]) => void;
   /** A remark on an Ingress that is not even selected, or a manifest that cannot be used. */
-  readonly onProblem?: (problem: Problem) => void;
+  readonly onProblem?: (problem: SourceProblem) => void;
   /** A file that had a problem has none any more. */
   readonly onSolved?: (file: string) => void;
   /** An Ingress asks for passthrough and is of a class that is not ours. */
-  readonly onPassedOver?: (passed: PassedOver) => void;
+  readonly onPassedOver?: (passed: SkippedIngress) => void;
   /** Something to be said of an Ingress that no event carries. */
   readonly onRemark?: (ingress: string, found: Finding) => void;
   /** A class is not in the folder, and is taken for ours. */
@@ -74,7 +74,7 @@ export interface LocalStackOptions {
 
 /** The whole path of the data on this machine: forwarder, bus, queue, functions and appliance. */
 export interface LocalStack {
-  readonly appliance: Appliance;
+  readonly appliance: Simulator;
   readonly cloud: LocalCloud;
   readonly forwarder: Forwarder;
   readonly metrics: ReturnType<typeof memoryMetrics>;
@@ -97,7 +97,7 @@ const AUDIT_SECONDS = 5;
 const SAVE_AFTER_SECONDS = 10;
 const CREDENTIALS = { username: 'nsroot', password: 'nsroot' };
 
-/** @throws {PlaceUnusable} {FolderUnusable} {ArchiveUnusable} an error of one clear sentence where a folder or port cannot be used. */
+/** @throws {PathError} {FolderUnusable} {ArchiveUnusable} an error of one clear sentence where a folder or port cannot be used. */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const { cluster = 'local', stateDir, log = silentLog } = options;
   const closing: (() => Promise<unknown>)[] = [];
@@ -129,12 +129,12 @@ async function build(
   }
   const { ingressClasses = [] } = options;
   const services = new Map<string, Set<string>>();
-  const backEnds = new BackEnds((address) => [...(services.get(address) ?? [])].sort());
+  const backEnds = new LocalBackEnds((address) => [...(services.get(address) ?? [])].sort());
   closing.push(() => backEnds.stop());
 
   const configFile = stateDir === undefined ? undefined : join(stateDir, 'appliance.conf');
   const config = configFile === undefined ? undefined : await readIfThere(configFile);
-  const appliance = await startAppliance({
+  const appliance = await startSimulator({
     ...CREDENTIALS,
     ...(options.map === undefined ? {} : { map: options.map }),
     ...(config === undefined ? {} : { config }),
@@ -281,7 +281,7 @@ async function build(
 function checkApart(folder: string, stateDir: string): void {
   const way = relative(resolve(folder), resolve(stateDir)).split(sep);
   if (way[0] === '..' || way.some((name) => name.startsWith('.'))) return;
-  throw new PlaceUnusable(
+  throw new PathError(
     `The state cannot be kept in ${stateDir}: its files would be read as manifests of ${folder}. Name a folder beside it, or one whose name begins with a dot.`,
   );
 }
@@ -292,7 +292,7 @@ async function readIfThere(file: string): Promise<string | undefined> {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
-    throw new PlaceUnusable(`${file} cannot be read: ${message}.`, { cause: error });
+    throw new PathError(`${file} cannot be read: ${message}.`, { cause: error });
   }
 }
 

@@ -28,6 +28,6 @@ export interface ApiAccess {
 }
 
 /** There is no way to an API server: the message is one sentence that says why. */
-export class AccessUnusable extends Error {
+export class AccessError extends Error {
   override readonly name = 'AccessUnusable';
 }

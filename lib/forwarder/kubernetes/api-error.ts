@@ -19,7 +19,7 @@ export class ApiError extends Error {
 }
 
 /** The API server went silent: no answer, or a watch over which nothing came any more. */
-export class ApiSilent extends Error {
+export class ApiTimeoutError extends Error {
   override readonly name = 'ApiSilent';
 }
 
@@ -61,9 +61,9 @@ function retryAfter(header: string | undefined): number | undefined {
  * | 403, 404, 405 | `unreadable` | not permitted, or the kind is not served: no hurry, and somebody must act |
  * | anything else | `failed` | busy, restarting, unreachable: it passes |
  */
-export type Verdict = 'expired' | 'unauthorized' | 'unreadable' | 'failed';
+export type WatchFailure = 'expired' | 'unauthorized' | 'unreadable' | 'failed';
 
-export function verdict(error: unknown): Verdict {
+export function watchFailure(error: unknown): WatchFailure {
   if (!(error instanceof ApiError)) return 'failed';
   if (error.status === 410 || error.reason === 'Expired' || error.reason === 'Gone') return 'expired';
   if (error.message.includes('Too large resource version')) return 'expired';

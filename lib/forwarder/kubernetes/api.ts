@@ -2,7 +2,7 @@ import { type ClientRequest, type IncomingMessage, Agent as PlainAgent, request 
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import { type Clock, systemClock } from '../ports.ts';
 import type { ApiAccess, ApiPass } from './access.ts';
-import { ApiSilent, apiError } from './api-error.ts';
+import { ApiTimeoutError, apiError } from './api-error.ts';
 
 export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH';
@@ -28,7 +28,7 @@ export interface KubernetesApi {
    * A request with a short answer.
    *
    * @returns the answer's JSON.
-   * @throws {ApiError | ApiSilent} or the error of the connection.
+   * @throws {ApiError | ApiTimeoutError} or the error of the connection.
    */
   call<T>(request: ApiRequest): Promise<T>;
   /**
@@ -97,8 +97,8 @@ class HttpApi implements KubernetesApi {
     this.#agent = undefined;
   }
 
-  #watchdog(ms: number, expire: (error: ApiSilent) => void) {
-    return this.#clock.after(ms, () => expire(new ApiSilent(`the API server did not answer within ${ms} ms`)));
+  #watchdog(ms: number, expire: (error: ApiTimeoutError) => void) {
+    return this.#clock.after(ms, () => expire(new ApiTimeoutError(`the API server did not answer within ${ms} ms`)));
   }
 
   async #send(request: ApiRequest): Promise<IncomingMessage> {

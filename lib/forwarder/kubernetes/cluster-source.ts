@@ -1,14 +1,14 @@
 import type { K8sIngress, K8sKind, K8sObject, K8sService } from '../../ingress/kubernetes.ts';
 import { type Log, silentLog } from '../../telemetry/index.ts';
 import type { Clock, IngressRef } from '../ports.ts';
-import type { ClusterSource, Problem, SourceSink } from '../source.ts';
+import type { ClusterSource, SourceProblem, SourceSink } from '../source.ts';
 import type { KubernetesApi } from './api.ts';
 import { bareIsDoubtful, type NodeNeed } from './bare-lists.ts';
 import { Compactor } from './compact.ts';
 import { ALL_KINDS, WATCHED } from './kinds.ts';
 import { monotonicClock } from './monotonic.ts';
-import { DEFAULT_REFLECTOR, type Keeper, Reflector, type ReflectorSettings, type Restart } from './reflector.ts';
-import { Turns } from './turns.ts';
+import { DEFAULT_REFLECTOR, type ObjectSink, Reflector, type ReflectorSettings, type Restart } from './reflector.ts';
+import { SerialQueue } from './turns.ts';
 
 export interface KubernetesSourceOptions {
   readonly api: KubernetesApi;
@@ -99,7 +99,7 @@ export class KubernetesSource implements ClusterSource {
     this.#clock = clock;
     this.#podsOnly = podsOnly;
     this.#log = log;
-    const turns = new Turns();
+    const turns = new SerialQueue();
     const state = (kind: K8sKind): KindState => ({
       objects: new Map(),
       restarts: {},
@@ -171,7 +171,7 @@ export class KubernetesSource implements ClusterSource {
     return this.#kinds.get('Ingress')?.objects.get(`${ref.namespace}/${ref.name}`)?.metadata.uid;
   }
 
-  readonly #keeper: Keeper = {
+  readonly #keeper: ObjectSink = {
     upsert: (projected) => {
       const object = this.#compactor.compact(projected);
       this.#state(object.kind).objects.set(`${object.metadata.namespace}/${object.metadata.name}`, object);
@@ -270,7 +270,7 @@ export class KubernetesSource implements ClusterSource {
   }
 
   #tellProblems(): void {
-    const problems = [...this.#kinds].flatMap(([kind, { problem }]): Problem[] =>
+    const problems = [...this.#kinds].flatMap(([kind, { problem }]): SourceProblem[] =>
       problem === undefined ? [] : [{ file: WATCHED[kind].path, line: 1, message: problem }],
     );
     this.#sink?.problems(problems);

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../ports.ts';
-import { AccessUnusable, type ApiAccess, type ApiPass } from './access.ts';
+import { AccessError, type ApiAccess, type ApiPass } from './access.ts';
 
 /** Where the kubelet puts a pod's token (Kubernetes documentation, *Accessing the API from a Pod*). */
 export const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -24,14 +24,14 @@ export interface InClusterOptions {
  * By hand although client-node has it: loading client-node takes 40 MB of resident memory, of the 128 MB that the
  * whole forwarder may have.
  *
- * @throws {AccessUnusable} outside a pod.
+ * @throws {AccessError} outside a pod.
  */
 export function inClusterAccess(options: InClusterOptions = {}): ApiAccess {
   const { folder = SERVICE_ACCOUNT, env = process.env, clock = systemClock } = options;
   const host = env.KUBERNETES_SERVICE_HOST ?? '';
   const port = env.KUBERNETES_SERVICE_PORT ?? '';
   if (host === '' || !/^\d{1,5}$/.test(port)) {
-    throw new AccessUnusable('KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set: this is no pod.');
+    throw new AccessError('KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set: this is no pod.');
   }
   let pass: { readonly at: number; readonly value: ApiPass } | undefined;
 
@@ -42,7 +42,7 @@ export function inClusterAccess(options: InClusterOptions = {}): ApiAccess {
       );
       return { tls: { ca }, headers: { authorization: `Bearer ${token.trim()}` } };
     } catch (error) {
-      throw new AccessUnusable(`The pod's token cannot be read: ${(error as Error).message}.`, { cause: error });
+      throw new AccessError(`The pod's token cannot be read: ${(error as Error).message}.`, { cause: error });
     }
   };
 

@@ -1,4 +1,4 @@
-export { AccessUnusable, type ApiAccess } from './access.ts';
+export { AccessError, type ApiAccess } from './access.ts';
 export { createApi, type KubernetesApi } from './api.ts';
 export { ApiError } from './api-error.ts';
 export { type KindHealth, KubernetesSource, type KubernetesSourceOptions } from './cluster-source.ts';

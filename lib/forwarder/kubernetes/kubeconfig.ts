@@ -1,5 +1,5 @@
 import type { RequestOptions } from 'node:https';
-import { AccessUnusable, type ApiAccess, type ApiTls } from './access.ts';
+import { AccessError, type ApiAccess, type ApiTls } from './access.ts';
 
 /** Where client-node looks when it found no kubeconfig at all. */
 const NOWHERE = 'http://localhost:8080';
@@ -12,7 +12,7 @@ const NOWHERE = 'http://localhost:8080';
  *
  * @param file the kubeconfig; without it `KUBECONFIG`, then `~/.kube/config`.
  * @param context another one than the current.
- * @throws {AccessUnusable}
+ * @throws {AccessError}
  */
 export async function kubeconfigAccess(file?: string, context?: string): Promise<ApiAccess> {
   const { KubeConfig } = await import('./client-node.ts');
@@ -24,23 +24,23 @@ export async function kubeconfigAccess(file?: string, context?: string): Promise
   } catch (error) {
     const { code, path } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') {
-      throw new AccessUnusable(
+      throw new AccessError(
         `the kubeconfig ${path} does not exist: correct KUBECONFIG, or the option that names it.`,
         { cause: error },
       );
     }
-    throw new AccessUnusable(`The kubeconfig cannot be used: ${(error as Error).message}.`, { cause: error });
+    throw new AccessError(`The kubeconfig cannot be used: ${(error as Error).message}.`, { cause: error });
   }
   const cluster = config.getCurrentCluster();
-  if (cluster === null) throw new AccessUnusable(`The kubeconfig has no context "${config.getCurrentContext()}".`);
+  if (cluster === null) throw new AccessError(`The kubeconfig has no context "${config.getCurrentContext()}".`);
   if (file === undefined && cluster.server === NOWHERE) {
-    throw new AccessUnusable(
+    throw new AccessError(
       'there is no kubeconfig: set KUBECONFIG, or make ~/.kube/config (kubectl finds the same).',
     );
   }
   // client-node refuses it with every request: trying again would help nobody.
   if (/^http:/i.test(cluster.server) && cluster.skipTLSVerify !== true) {
-    throw new AccessUnusable(
+    throw new AccessError(
       `The kubeconfig's server ${cluster.server} is not encrypted: name the API server's https address (kubectl proxy is no way to it), or another context.`,
     );
   }

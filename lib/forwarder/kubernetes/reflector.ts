@@ -4,13 +4,13 @@ import type { Log } from '../../telemetry/index.ts';
 import type { Clock } from '../ports.ts';
 import { projectObject } from '../project.ts';
 import type { KubernetesApi } from './api.ts';
-import { ApiError, ApiSilent, type Verdict, verdict } from './api-error.ts';
+import { ApiError, ApiTimeoutError, type WatchFailure, watchFailure } from './api-error.ts';
 import { WATCHED } from './kinds.ts';
 import { LineSplitter } from './lines.ts';
 import { ListSplitter } from './list-splitter.ts';
 import { withoutManagedFields } from './managed-fields.ts';
 import { pause } from './pause.ts';
-import type { Turns } from './turns.ts';
+import type { SerialQueue } from './turns.ts';
 
 /** Times are in milliseconds. */
 export interface ReflectorSettings {
@@ -42,10 +42,10 @@ const REFUSALS = 3;
 const STEADY_MS = 10_000;
 
 /** Why a watch or a list was begun anew. */
-export type Restart = 'ended' | 'idle' | 'doubted' | Verdict;
+export type Restart = 'ended' | 'idle' | 'doubted' | WatchFailure;
 
 /** Whoever keeps the objects. */
-export interface Keeper {
+export interface ObjectSink {
   upsert(object: K8sObject): void;
   /** An event said that it is deleted. */
   remove(kind: K8sKind, namespace: string, name: string): void;
@@ -64,9 +64,9 @@ export interface Keeper {
 export interface ReflectorOptions {
   readonly api: KubernetesApi;
   readonly kind: K8sKind;
-  readonly keeper: Keeper;
+  readonly keeper: ObjectSink;
   /** Lists of several kinds at once would need the memory of all: one page of one kind at a time is read. */
-  readonly turns: Turns;
+  readonly turns: SerialQueue;
   /** A page was read: what it left behind may be collected now, before the next one comes. */
   readonly pageRead: () => void;
   readonly settings: ReflectorSettings;
@@ -134,7 +134,7 @@ export class Reflector {
     // Whatever failed before, a watch that lasted ended it. A list does not: its version may expire at once, each time.
     if (this.#openedAt !== undefined && clock.now() - this.#openedAt >= STEADY_MS) this.#failures = 0;
     this.#openedAt = undefined;
-    const means = verdict(error);
+    const means = watchFailure(error);
     keeper.restarted(kind, means);
     this.#failures += 1;
     if (means === 'expired') {
@@ -150,7 +150,7 @@ export class Reflector {
     await pause(clock, Math.max(asked, this.#wait(means)), signal);
   }
 
-  #wait(means: Verdict): number {
+  #wait(means: WatchFailure): number {
     const { settings, random } = this.#options;
     if (means !== 'unreadable') {
       return 1 + fullJitter(this.#failures, { baseMs: settings.retryBaseMs, maxMs: settings.retryMaxMs }, random);
@@ -290,10 +290,10 @@ interface Frame {
 }
 
 /** A watch went silent: its connection may be half-open, and is given up without a wait. */
-class IdleWatch extends ApiSilent {}
+class IdleWatch extends ApiTimeoutError {}
 
 function idleError(watching: boolean, ms: number): Error {
-  return watching ? new IdleWatch(`nothing came for ${ms} ms`) : new ApiSilent(`a list stopped for ${ms} ms`);
+  return watching ? new IdleWatch(`nothing came for ${ms} ms`) : new ApiTimeoutError(`a list stopped for ${ms} ms`);
 }
 
 function describe(kind: K8sKind, { status, message }: ApiError): string {

@@ -1,5 +1,5 @@
 import type { EventsV1Event, V1Ingress, V1IngressLoadBalancerIngress } from '@kubernetes/client-node';
-import { fullJitter, type Retry } from '../../aws/backoff.ts';
+import { fullJitter, type RetrySettings } from '../../aws/backoff.ts';
 import { type Log, silentLog } from '../../telemetry/index.ts';
 import { type Clock, type IngressEvent, type IngressRef, type Reporter, systemClock } from '../ports.ts';
 import { type KubernetesApi, segments } from './api.ts';
@@ -20,13 +20,13 @@ export interface KubernetesReporterOptions {
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly log?: Log;
-  readonly retry?: Retry;
+  readonly retry?: RetrySettings;
 }
 
 /** Who reports, in Events. */
 export const REPORTING_CONTROLLER = 'netscaler-passthrough/forwarder';
 
-const RETRY: Retry = { attempts: 6, baseMs: 100, maxMs: 5_000 };
+const RETRY: RetrySettings = { attempts: 6, baseMs: 100, maxMs: 5_000 };
 
 /** Reports to the API server: status under the version that was read, Events as `events.k8s.io/v1`. */
 export class KubernetesReporter implements Reporter {

@@ -1,5 +1,5 @@
 /** Lets one at a time do something, in the order in which they asked. */
-export class Turns {
+export class SerialQueue {
   #last: Promise<unknown> = Promise.resolve();
 
   take<T>(act: () => Promise<T>): Promise<T> {

@@ -6,7 +6,7 @@ import type { Publisher } from '../ports.ts';
  *
  * @param collect `gc`, where the flags of the image give it.
  */
-export function collecting(publisher: Publisher, collect: () => void): Publisher {
+export function gcAfterPublish(publisher: Publisher, collect: () => void): Publisher {
   return {
     async publish(events) {
       const result = await publisher.publish(events);

@@ -3,7 +3,7 @@ import type { KindHealth } from '../kubernetes/index.ts';
 import type { Family, Sample } from './prometheus.ts';
 
 /** What the metrics are made of. */
-export interface Figures {
+export interface ForwarderGauges {
   readonly kinds: readonly KindHealth[];
   readonly leading: boolean;
   readonly terms: number;
@@ -25,7 +25,7 @@ export interface Figures {
 const PREFIX = 'nspass_forwarder';
 
 /** All families of the forwarder. Names of Ingresses and hosts are no labels: there are too many. */
-export function families(figures: Figures): Family[] {
+export function families(figures: ForwarderGauges): Family[] {
   const { kinds, forwarder, reports, process } = figures;
   const one = (value: number | undefined): Sample[] => (value === undefined ? [] : [{ value }]);
   const flag = (value: boolean | undefined): Sample[] => (value === undefined ? [] : [{ value: value ? 1 : 0 }]);

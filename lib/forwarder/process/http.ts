@@ -1,24 +1,24 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly type?: string;
   readonly body: string;
 }
 
 /** `GET /healthz` → what answers it. */
-export type Routes = Readonly<Record<string, (query: URLSearchParams) => Answer>>;
+export type Routes = Readonly<Record<string, (query: URLSearchParams) => HttpResponse>>;
 
 export interface HttpServer {
   readonly port: number;
   close(): Promise<void>;
 }
 
-const NOT_FOUND: Answer = { status: 404, body: 'not found\n' };
+const NOT_FOUND: HttpResponse = { status: 404, body: 'not found\n' };
 
 /** An answer in JSON. */
-export function json(status: number, body: unknown): Answer {
+export function json(status: number, body: unknown): HttpResponse {
   return { status, type: 'application/json', body: `${JSON.stringify(body)}\n` };
 }
 
@@ -56,7 +56,7 @@ function reply(routes: Routes, request: IncomingMessage, response: ServerRespons
 }
 
 /** A figure that cannot be had must not end the process, which does its work. */
-function attempt(answer: () => Answer): Answer {
+function attempt(answer: () => HttpResponse): HttpResponse {
   try {
     return answer();
   } catch (error) {
@@ -64,7 +64,7 @@ function attempt(answer: () => Answer): Answer {
   }
 }
 
-function route(routes: Routes, method: string, url: URL): Answer {
+function route(routes: Routes, method: string, url: URL): HttpResponse {
   const key = `${method === 'HEAD' ? 'GET' : method} ${url.pathname}`;
   const handler = Object.hasOwn(routes, key) ? routes[key] : undefined;
   if (handler !== undefined) return handler(url.searchParams);

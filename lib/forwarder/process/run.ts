@@ -24,7 +24,7 @@ import type { OutcomeSource, Publisher } from '../ports.ts';
 import type { SnapshotRequest } from '../publishing.ts';
 import { queueOutcomes } from '../queue-outcomes.ts';
 import { eventBridge, sqs } from './aws.ts';
-import { collecting } from './collecting.ts';
+import { gcAfterPublish } from './collecting.ts';
 import type { ForwarderConfig } from './config.ts';
 import { families } from './figures.ts';
 import { type HttpServer, json, type Routes, serve } from './http.ts';
@@ -46,7 +46,7 @@ export interface ProcessOptions {
 }
 
 /** The forwarder as a process: the cluster kept at hand, leadership, and a forwarder for each term of it. */
-export class ForwarderProcess {
+export class LeaderElectedForwarder {
   readonly #options: ProcessOptions;
   readonly #api: KubernetesApi;
   readonly #source: KubernetesSource;
@@ -164,7 +164,7 @@ export class ForwarderProcess {
       cluster: config.cluster,
       clusterUid: uid,
       source: this.#source,
-      publisher: collecting(fencedPublisher(term, this.#publisher(term.signal)), () => globalThis.gc?.()),
+      publisher: gcAfterPublish(fencedPublisher(term, this.#publisher(term.signal)), () => globalThis.gc?.()),
       ...(outcomes === undefined ? {} : { outcomes }),
       reporter: this.#reporter,
       sequences: term.sequences,

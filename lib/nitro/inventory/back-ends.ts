@@ -5,7 +5,7 @@ import {
   parseMark,
   type Resource,
   type ResourceType,
-  type Role,
+  type ResourceRole,
   systemFilter,
 } from '../../netscaler/index.ts';
 import { MEMBER_LIST } from '../facts.ts';
@@ -35,13 +35,13 @@ export async function readBackEnds(
 
 /** A row of a back end, and what it is. */
 interface Found {
-  readonly role: Role;
+  readonly role: ResourceRole;
   readonly type: ResourceType;
   readonly row: NitroRow;
 }
 
 /** Objects of back ends by owner's key. They are made of their rows when they are asked for: of few owners at a time. */
-export class BackEnds implements Iterable<readonly [ownerKey: string, resources: Resource[]]> {
+export class BackEndsByOwner implements Iterable<readonly [ownerKey: string, resources: Resource[]]> {
   readonly #found: ReadonlyMap<string, readonly Found[]>;
 
   constructor(found: ReadonlyMap<string, readonly Found[]>) {
@@ -63,9 +63,9 @@ export async function findBackEnds(
   context: InventoryContext,
   ownerKeys: readonly string[],
   kept?: KeptParts,
-): Promise<BackEnds> {
+): Promise<BackEndsByOwner> {
   const found = new Map<string, Found[]>(ownerKeys.map((key) => [key, []]));
-  const result = new BackEnds(found);
+  const result = new BackEndsByOwner(found);
   if (ownerKeys.length === 0) return result;
   const { system } = context;
   const many = ownerKeys.length > MANY;
@@ -76,7 +76,7 @@ export async function findBackEnds(
     ),
   );
   const ownerOf = new Map<string, string>();
-  const add = (role: Role, type: ResourceType, row: NitroRow, name: string): void => {
+  const add = (role: ResourceRole, type: ResourceType, row: NitroRow, name: string): void => {
     const owner = parseMark(row.comment)?.ownerKey ?? ownerOf.get(name);
     if (owner === undefined || !found.has(owner)) return;
     ownerOf.set(name, owner);

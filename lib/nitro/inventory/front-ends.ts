@@ -1,4 +1,4 @@
-import { decodeClaims, type Row, redirectClaims, securePortOf } from '../../ledger/index.ts';
+import { decodeClaims, type LedgerRow, redirectClaims, securePortOf } from '../../ledger/index.ts';
 import { type Names, parseMark, READY_KEY, type Resource } from '../../netscaler/index.ts';
 import { type FrontEnd, frontEndKey } from '../../route/index.ts';
 import { anyOf, escapePattern } from '../path.ts';
@@ -28,7 +28,7 @@ export async function readFrontEnd(
   reader: NitroReader,
   context: InventoryContext,
   frontEnd: FrontEnd,
-  rows: readonly Row[],
+  rows: readonly LedgerRow[],
 ): Promise<FrontEndInventory> {
   const { inventories } = await readFrontEnds(reader, context, [{ frontEnd, rows }], false);
   return inventories[0] as FrontEndInventory;
@@ -37,7 +37,7 @@ export async function readFrontEnd(
 /** A front end, and the rows of its map that were read. */
 interface FrontEndRows {
   readonly frontEnd: FrontEnd;
-  readonly rows: readonly Row[];
+  readonly rows: readonly LedgerRow[];
 }
 
 /** Front ends in one batch of reads. */
@@ -160,7 +160,7 @@ async function inventoryOf(
   return { found, bindings, foreign: foreign === undefined ? undefined : String(foreign.name) };
 }
 
-function readyResource(map: string, row: Row): Resource {
+function readyResource(map: string, row: LedgerRow): Resource {
   return {
     role: 'ready',
     type: 'policystringmap_pattern_binding',

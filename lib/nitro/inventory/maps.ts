@@ -1,4 +1,4 @@
-import type { Row } from '../../ledger/index.ts';
+import type { LedgerRow } from '../../ledger/index.ts';
 import type { BatchQuery, NitroReader, NitroRow } from '../ports.ts';
 
 /** Rows of one string map; with `key`, `value` or `comment`, only those where it matches this PCRE. */
@@ -6,13 +6,13 @@ export async function readMap(
   reader: NitroReader,
   map: string,
   filter?: Readonly<Partial<Record<'key' | 'value' | 'comment', string>>>,
-): Promise<Row[]> {
+): Promise<LedgerRow[]> {
   const rows = await reader.rows(BINDING, { name: map, ...(filter === undefined ? {} : { filter }) });
   return rows.map(asRow);
 }
 
 /** Rows of several string maps whose key matches this PCRE, by map. */
-export async function readMaps(reader: NitroReader, maps: readonly string[], key: string): Promise<Map<string, Row[]>> {
+export async function readMaps(reader: NitroReader, maps: readonly string[], key: string): Promise<Map<string, LedgerRow[]>> {
   const found = await reader.rowsOf(BINDING, maps, { key });
   return new Map([...found].map(([map, rows]) => [map, rows.map(asRow)]));
 }
@@ -28,7 +28,7 @@ export async function readMapsBeside(
   maps: readonly string[],
   key: string,
   others: readonly BatchQuery[],
-): Promise<{ rows: Map<string, Row[]>; others: readonly NitroRow[][] } | undefined> {
+): Promise<{ rows: Map<string, LedgerRow[]>; others: readonly NitroRow[][] } | undefined> {
   const found = await reader.rowsBeside(BINDING, maps, { key }, others);
   if (found === undefined) return undefined;
   return { rows: new Map([...found.rows].map(([map, rows]) => [map, rows.map(asRow)])), others: found.others };
@@ -36,6 +36,6 @@ export async function readMapsBeside(
 
 const BINDING = 'policystringmap_pattern_binding';
 
-function asRow(row: NitroRow): Row {
+function asRow(row: NitroRow): LedgerRow {
   return { key: String(row.key), value: String(row.value ?? ''), comment: String(row.comment ?? '') };
 }

@@ -1,4 +1,4 @@
-import type { ResourceType, Role } from '../../netscaler/index.ts';
+import type { ResourceType, ResourceRole } from '../../netscaler/index.ts';
 import { MEMBER } from '../facts.ts';
 import type { NitroReader, NitroRow } from '../ports.ts';
 import { asMonitor } from './as-made.ts';
@@ -16,7 +16,7 @@ export interface Part {
 const OF_ITS_OWN: readonly string[] = ['tcp-default', 'ping-default'];
 
 interface Unmarked {
-  readonly role: Role;
+  readonly role: ResourceRole;
   readonly type: ResourceType;
   /** Attribute that holds the back end's name. */
   readonly by: string;

@@ -1,5 +1,5 @@
 import { LONGEST_PATTERN } from '../../ledger/index.ts';
-import { factsOf, type Names, parseMark, type Resource, type ResourceType, type Role } from '../../netscaler/index.ts';
+import { factsOf, type Names, parseMark, type Resource, type ResourceType, type ResourceRole } from '../../netscaler/index.ts';
 import type { Attributes } from '../../route/index.ts';
 import { anyOf, escapePattern } from '../path.ts';
 import type { NitroRow } from '../ports.ts';
@@ -42,7 +42,7 @@ export function isOurs({ system }: InventoryContext, comment: unknown): boolean 
  * A row as a resource: attributes in lower case, booleans as text, lists as one text of items and commas
  * (`lbmonitor.respcode`).
  */
-export function toResource(role: Role, type: ResourceType, row: NitroRow, owners: readonly string[]): Resource {
+export function toResource(role: ResourceRole, type: ResourceType, row: NitroRow, owners: readonly string[]): Resource {
   const values: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(row)) {
     if (typeof value === 'string' || typeof value === 'number') values[name.toLowerCase()] = value;

@@ -1,5 +1,5 @@
 import { type Owner, qualifiedName } from '../../contract/index.ts';
-import { type Claim, frontEndsAt, type Hashes, hashesOf, type IngressRow } from '../../ledger/index.ts';
+import { type Claim, frontEndsAt, type Hashes, hashesOf, type IngressRecord } from '../../ledger/index.ts';
 import { backEndRef, canonical, frontEndKey, type Route, type RouteSet } from '../../route/index.ts';
 import type { AuditFinding } from './findings.ts';
 import type { AuditState, FrontEndState } from './state.ts';
@@ -33,7 +33,7 @@ export function checkClaims(state: AuditState): AuditFinding[] {
     if (owner === undefined || state.unsettled.has(key) || !state.ledgers.has(owner.cluster)) return [];
     const own = claims.get(key) ?? [];
     const row = state.records.get(key);
-    if (row?.life !== 'live') return own.length === 0 ? [] : [recordMissing(owner, own.length, row)];
+    if (row?.kind !== 'live') return own.length === 0 ? [] : [recordMissing(owner, own.length, row)];
     const difference = differenceOf(asking, owner, row, own);
     if (difference === undefined) return [];
     const { is, should } = difference;
@@ -41,7 +41,7 @@ export function checkClaims(state: AuditState): AuditFinding[] {
   });
 }
 
-function recordMissing(owner: Owner, count: number, row: IngressRow | undefined): AuditFinding {
+function recordMissing(owner: Owner, count: number, row: IngressRecord | undefined): AuditFinding {
   return {
     code: 'RecordMissing',
     object: ingressName(owner),
@@ -55,11 +55,11 @@ function recordMissing(owner: Owner, count: number, row: IngressRow | undefined)
 function differenceOf(
   asking: ReadonlySet<string>,
   owner: Owner,
-  row: IngressRow,
+  row: IngressRecord,
   own: readonly ClaimAt[],
 ): { is: string; should: string } | undefined {
   if (own.length !== row.routes) return { is: `${own.length} claims`, should: `${row.routes} claims` };
-  const places = new Set((row.places === undefined ? [] : frontEndsAt(row.places)).map(frontEndKey));
+  const places = new Set((row.ports === undefined ? [] : frontEndsAt(row.ports)).map(frontEndKey));
   const elsewhere = own.find(({ claim }) => !places.has(claim.frontEnd));
   if (elsewhere !== undefined) {
     return { is: `a claim on ${elsewhere.claim.frontEnd}`, should: `claims on ${[...places].join(' and ')} only` };
@@ -78,7 +78,7 @@ function differenceOf(
 function hashesKnown(
   asking: ReadonlySet<string>,
   owner: Owner,
-  row: IngressRow,
+  row: IngressRecord,
   own: readonly ClaimAt[],
 ): Partial<Hashes> {
   const routes = own.map(routeOf);
@@ -96,7 +96,7 @@ function routeOf({ claim, place: { frontEnd, hostOf } }: ClaimAt): Route {
 }
 
 /** What claims say of their owner, its members and settings apart. */
-export function setWithoutRoutes(owner: Owner, { created }: IngressRow, own: readonly ClaimAt[]): RouteSet {
+export function setWithoutRoutes(owner: Owner, { created }: IngressRecord, own: readonly ClaimAt[]): RouteSet {
   const services = new Map(
     own.flatMap(({ claim: { target } }) => ('securePort' in target ? [] : [[backEndRef(target), target] as const])),
   );

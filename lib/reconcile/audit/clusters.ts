@@ -1,5 +1,5 @@
 import { EVERYTHING } from '../../contract/index.ts';
-import { covers, frontEndsAt, type IngressRow } from '../../ledger/index.ts';
+import { covers, frontEndsAt, type IngressRecord } from '../../ledger/index.ts';
 import type { NitroRow } from '../../nitro/index.ts';
 import { type FrontEnd, frontEndKey } from '../../route/index.ts';
 import type { AuditFinding } from './findings.ts';
@@ -46,11 +46,11 @@ export function checkClusters(
 const PENDING_MS = 5 * 60_000;
 
 /** Records without claims that wait for an address (CON-4), by the front end that they wait for. */
-export function waitingFor(state: AuditState): Map<string, { frontEnd: FrontEnd; rows: IngressRow[] }> {
+export function waitingFor(state: AuditState): Map<string, { frontEnd: FrontEnd; rows: IngressRecord[] }> {
   const claiming = new Set(state.frontEnds.flatMap(({ claims }) => claims.map(({ ownerKey }) => ownerKey)));
-  const waiting = new Map<string, { frontEnd: FrontEnd; rows: IngressRow[] }>();
+  const waiting = new Map<string, { frontEnd: FrontEnd; rows: IngressRecord[] }>();
   for (const row of state.records.values()) {
-    const [tls] = row.places === undefined ? [] : frontEndsAt(row.places);
+    const [tls] = row.ports === undefined ? [] : frontEndsAt(row.ports);
     if (row.state !== 'pending' || tls === undefined || claiming.has(row.key)) continue;
     const entry = waiting.get(frontEndKey(tls)) ?? { frontEnd: tls, rows: [] };
     waiting.set(frontEndKey(tls), entry);

@@ -4,12 +4,12 @@ import {
   claimOrder,
   holderOf,
   hostDigest,
-  type Row,
+  type LedgerRow,
   securePortOf,
   settledSettings,
 } from '../../ledger/index.ts';
 import { frontEndMap, frontEndResources } from '../../netscaler/index.ts';
-import { heldHost, hostResource, type PlanContext, readyRow } from '../../plan/index.ts';
+import { heldHost, hostResource, type PlanContext, readyMarker } from '../../plan/index.ts';
 import type { FrontEnd } from '../../route/index.ts';
 import type { AuditFinding } from './findings.ts';
 import { compareObjects } from './objects.ts';
@@ -43,7 +43,7 @@ function checkFrontEnd(state: AuditState, context: PlanContext, place: FrontEndS
     frontEnd,
     owners: [],
     settings: Object.fromEntries([...settledSettings(settings)].map(([attribute, { value }]) => [attribute, value])),
-    securePorts: [...new Set([...ports, ...(readyRow(rows)?.securePorts ?? [])])].sort((a, b) => a - b),
+    securePorts: [...new Set([...ports, ...(readyMarker(rows)?.securePorts ?? [])])].sort((a, b) => a - b),
   };
   const desired = settled.length === 0 ? [] : [frontEndMap(context, use), ...frontEndResources(context, use)];
   // Whom a redirect leads to is known to its own owners alone.
@@ -56,7 +56,7 @@ function checkFrontEnd(state: AuditState, context: PlanContext, place: FrontEndS
 }
 
 function isRecorded(state: AuditState, { vip, port }: FrontEnd): boolean {
-  return [...state.records.values(), ...state.later.values()].some(({ places, formerly }) =>
+  return [...state.records.values(), ...state.later.values()].some(({ ports: places, formerPorts: formerly }) =>
     [places, formerly === 'anywhere' ? undefined : formerly].some(
       (at) => at?.vip === vip && [at.port, at.insecurePort].includes(port),
     ),
@@ -95,7 +95,7 @@ function unclaimedHosts(state: AuditState, { map, claims, hosts }: FrontEndState
 }
 
 /** Keys of the owners that the row of a host speaks of: by the back end that it leads to, else by its comment. */
-function ownersOfRow(state: AuditState, { value, comment }: Row): string[] {
+function ownersOfRow(state: AuditState, { value, comment }: LedgerRow): string[] {
   const byValue = value.slice(0, 26);
   if (state.owners.has(byValue)) return [byValue];
   const [, cluster = '', namespace = '', name = ''] = /^(\S+) ([^/]+)\/(.+)$/.exec(comment) ?? [];

@@ -29,7 +29,7 @@ export function gaugesOf(
   const records = [...state.records.values()];
   const applied = records.filter((row) => row.state === 'applied');
   const age = unsavedSeconds(config, now);
-  const live = applied.filter(({ life }) => life === 'live').length;
+  const live = applied.filter(({ kind: life }) => life === 'live').length;
   return {
     routes: state.frontEnds.reduce((sum, { hosts }) => sum + hosts.size, 0),
     ingresses: { live, pending: records.length - applied.length, withdrawn: applied.length - live },

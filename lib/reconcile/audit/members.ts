@@ -1,5 +1,5 @@
 import type { Owner } from '../../contract/index.ts';
-import { backEndOf, hashesOf, type IngressRow } from '../../ledger/index.ts';
+import { backEndOf, hashesOf, type IngressRecord } from '../../ledger/index.ts';
 import { backEndName } from '../../netscaler/index.ts';
 import type { PlanContext } from '../../plan/index.ts';
 import { type BackEnd, backEndRef, canonical, type Passthrough } from '../../route/index.ts';
@@ -13,7 +13,7 @@ export function checkMembers(state: AuditState, context: PlanContext): AuditFind
   return [...claimsByOwner(state)].flatMap(([key, own]) => {
     const owner = state.owners.get(key);
     const row = state.records.get(key);
-    if (owner === undefined || row?.life !== 'live' || state.unsettled.has(key)) return [];
+    if (owner === undefined || row?.kind !== 'live' || state.unsettled.has(key)) return [];
     const backEnds = backEndsWithMembers(state, context, owner, row, own);
     if (backEnds === undefined || sameMembers(owner, row, own, backEnds)) return [];
     return [
@@ -33,7 +33,7 @@ function backEndsWithMembers(
   state: AuditState,
   context: PlanContext,
   owner: Owner,
-  row: IngressRow,
+  row: IngressRecord,
   own: readonly ClaimAt[],
 ): BackEnd[] | undefined {
   const found = state.backEnds.get(row.key) ?? [];
@@ -51,7 +51,7 @@ function backEndsWithMembers(
   }));
 }
 
-function sameMembers(owner: Owner, row: IngressRow, own: readonly ClaimAt[], backEnds: readonly BackEnd[]): boolean {
+function sameMembers(owner: Owner, row: IngressRecord, own: readonly ClaimAt[], backEnds: readonly BackEnd[]): boolean {
   // The canonical form keeps back ends that a route uses: each of these is.
   const routes = own.flatMap(({ claim: { target }, place: { frontEnd } }): Passthrough[] =>
     'securePort' in target ? [] : [{ kind: 'passthrough', frontEnd, host: '', backEnd: backEndRef(target) }],

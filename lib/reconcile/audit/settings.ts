@@ -20,7 +20,7 @@ export function checkSettings(state: AuditState, now: number): AuditFinding[] {
   const old = [...keys].flatMap((key) => {
     const row = state.records.get(key);
     const owner = state.owners.get(key);
-    const due = row?.life === 'live' && now - row.sequence > DAY_MS && !state.unsettled.has(key);
+    const due = row?.kind === 'live' && now - row.sequence > DAY_MS && !state.unsettled.has(key);
     return due && owner !== undefined ? [{ sequence: row.sequence, owner }] : [];
   });
   return old

@@ -7,9 +7,9 @@ import {
   decodeSettings,
   frontEndsAt,
   hostDigest,
-  type IngressRow,
+  type IngressRecord,
   type Ledger,
-  type Row,
+  type LedgerRow,
   type Setting,
 } from '../../ledger/index.ts';
 import { parseMark, type Resource } from '../../netscaler/index.ts';
@@ -22,13 +22,13 @@ import type { ApplianceView } from './view.ts';
 export interface FrontEndState {
   readonly frontEnd: FrontEnd;
   readonly map: string;
-  readonly rows: readonly Row[];
+  readonly rows: readonly LedgerRow[];
   readonly claims: readonly Claim[];
   readonly settings: readonly Setting[];
   /** Host → its row. */
-  readonly hosts: ReadonlyMap<string, Row>;
+  readonly hosts: ReadonlyMap<string, LedgerRow>;
   /** The same by the host's digest, which is all that a claim tells of it. */
-  readonly hostOf: ReadonlyMap<string, Row>;
+  readonly hostOf: ReadonlyMap<string, LedgerRow>;
   readonly found: readonly Resource[];
   /** Bindings of all SSL policies, foreign ones too. */
   readonly bindings: readonly Resource[];
@@ -39,9 +39,9 @@ export interface AuditState {
   /** Cluster → what its map says. */
   readonly ledgers: ReadonlyMap<string, Ledger>;
   /** Owner's key → its record. */
-  readonly records: ReadonlyMap<string, IngressRow>;
+  readonly records: ReadonlyMap<string, IngressRecord>;
   /** The same after everything else had been read. */
-  readonly later: ReadonlyMap<string, IngressRow>;
+  readonly later: ReadonlyMap<string, IngressRecord>;
   /** Owner's key → who it is, as far as anything says so. */
   readonly owners: ReadonlyMap<string, Owner>;
   readonly frontEnds: readonly FrontEndState[];
@@ -67,7 +67,7 @@ export async function auditState(
   view: ApplianceView,
   context: PlanContext,
   clusters: readonly string[],
-  after: ReadonlyMap<string, Row>,
+  after: ReadonlyMap<string, LedgerRow>,
 ): Promise<AuditState> {
   const maps = await view.rows('policystringmap');
   const ledgers = await readLedgers(view, context, clusters, maps);
@@ -91,7 +91,7 @@ export async function auditState(
 }
 
 /** The rows of records, by the owner's key: to see which of them changed while the rest was read. */
-export async function recordRows(reader: NitroReader, system: string, large: boolean): Promise<Map<string, Row>> {
+export async function recordRows(reader: NitroReader, system: string, large: boolean): Promise<Map<string, LedgerRow>> {
   const rows = await reader.rows('policystringmap_pattern_binding', {
     filter: { name: `/^${system}_l_/`, key: '/^I\\./' },
     large,
@@ -105,9 +105,9 @@ export async function recordRows(reader: NitroReader, system: string, large: boo
 }
 
 function inMotion(
-  before: ReadonlyMap<string, Row>,
-  after: ReadonlyMap<string, Row>,
-  records: ReadonlyMap<string, IngressRow>,
+  before: ReadonlyMap<string, LedgerRow>,
+  after: ReadonlyMap<string, LedgerRow>,
+  records: ReadonlyMap<string, IngressRecord>,
 ): Set<string> {
   const changed = [...before.keys(), ...after.keys()].filter((key) => before.get(key)?.value !== after.get(key)?.value);
   const pending = [...records.values()].filter(({ state }) => state === 'pending').map(({ key }) => key);
@@ -131,9 +131,9 @@ async function readLedgers(
 }
 
 /** By the marks of their maps, and where records say that claims stand. */
-function frontEndsKnown(maps: readonly NitroRow[], records: Iterable<IngressRow>): FrontEnd[] {
+function frontEndsKnown(maps: readonly NitroRow[], records: Iterable<IngressRecord>): FrontEnd[] {
   const marked = maps.flatMap(({ comment }) => parseMark(comment)?.frontEnd ?? []);
-  const recorded = [...records].flatMap(({ places }) => (places === undefined ? [] : frontEndsAt(places)));
+  const recorded = [...records].flatMap(({ ports: places }) => (places === undefined ? [] : frontEndsAt(places)));
   return [...new Map([...recorded, ...marked].map((frontEnd) => [frontEndKey(frontEnd), frontEnd])).values()];
 }
 

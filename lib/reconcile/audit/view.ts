@@ -1,5 +1,5 @@
 import { backEndResources, DEFAULTS, type ResourceType } from '../../netscaler/index.ts';
-import type { BatchQuery, InventoryContext, NitroReader, NitroRow, Query } from '../../nitro/index.ts';
+import type { BatchQuery, InventoryContext, NitroReader, NitroRow, NitroQuery } from '../../nitro/index.ts';
 
 /**
  * Everything of the system on one appliance, read once, a type at a time. It is a reader itself, so that the audit
@@ -17,7 +17,7 @@ export class ApplianceView implements NitroReader {
     return isLarge(this.#tables);
   }
 
-  async rows(type: string, { name, filter = {}, shape }: Query = {}): Promise<NitroRow[]> {
+  async rows(type: string, { name, filter = {}, shape }: NitroQuery = {}): Promise<NitroRow[]> {
     const table = this.#tables.get(type);
     if (table === undefined) throw new TypeError(`the audit does not read ${type}`);
     const from = name === undefined ? table.rows : (table.named(name) ?? []);
@@ -45,7 +45,7 @@ export class ApplianceView implements NitroReader {
     return Promise.all(queries.map(({ type, filter }) => this.rows(type, { filter })));
   }
 
-  async count(type: string, query: Query): Promise<number> {
+  async count(type: string, query: NitroQuery): Promise<number> {
     return (await this.rows(type, query)).length;
   }
 }
@@ -143,7 +143,7 @@ function comparedAttributes(context: InventoryContext, type: ResourceType): stri
     { ...context, drainSeconds: 0 },
     {
       owner: { cluster: '', namespace: '', name: '' },
-      key: { service: '', port: '', place: '', settings: '' },
+      key: { service: '', port: '', frontEndKey: '', settings: '' },
       settings: {},
       members: [],
       frontEnd: { vip: '', port: 0, kind: 'tls' },

@@ -1,4 +1,4 @@
-import { type Appliance, type ApplianceOptions, startAppliance } from '../../../lib/appliance/index.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../../lib/appliance/index.ts';
 
 /** An answer with what clients look at. */
 export interface Reply {
@@ -77,14 +77,14 @@ export class Nitro {
 }
 
 export interface Bench {
-  readonly appliance: Appliance;
+  readonly appliance: Simulator;
   readonly nitro: Nitro;
   stop(): Promise<void>;
 }
 
 /** An appliance and a client that is logged in. */
-export async function bench(options: ApplianceOptions = {}): Promise<Bench> {
-  const appliance = await startAppliance(options);
+export async function bench(options: SimulatorOptions = {}): Promise<Bench> {
+  const appliance = await startSimulator(options);
   const nitro = new Nitro(appliance.url);
   await nitro.login();
   return { appliance, nitro, stop: () => appliance.stop() };

@@ -1,7 +1,7 @@
 import { get } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { FrontendEvent, Place } from '../../../lib/appliance/index.ts';
+import type { FrontendEvent, SimulatedEndpoint } from '../../../lib/appliance/index.ts';
 import { type Bench, bench, type Nitro } from './client.ts';
 import { uploadPair } from './fixtures.ts';
 import { type BackEnd, collector, echo, front, hold, named, raw, shake, tlsEcho, until } from './traffic.ts';
@@ -18,7 +18,7 @@ const WILD = `("*."+${S}.AFTER_STR("."))`;
 let world: Bench;
 let nitro: Nitro;
 const backEnds: BackEnd[] = [];
-const map = new Map<string, Place>();
+const map = new Map<string, SimulatedEndpoint>();
 let time = 1_700_000_000_000;
 /** Front ends that could not listen. */
 const told: FrontendEvent[] = [];
@@ -120,7 +120,7 @@ function setMembers(group: string, ...addresses: readonly string[]): Promise<voi
 
 const host = (key: string, value: string): Promise<void> =>
   nitro.need('policystringmap_pattern_binding', { name: MAP, key, value });
-const vip = (): Place => front(world.appliance, VIP);
+const vip = (): SimulatedEndpoint => front(world.appliance, VIP);
 
 describe('passing through by server name', () => {
   beforeEach(async () => {

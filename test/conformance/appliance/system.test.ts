@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { ApplianceOptions, RequestInfo } from '../../../lib/appliance/index.ts';
+import type { SimulatorOptions, RequestInfo } from '../../../lib/appliance/index.ts';
 import { type Bench, bench, Nitro } from './client.ts';
 import { uploadPair } from './fixtures.ts';
 import { until } from './traffic.ts';
@@ -12,7 +12,7 @@ let world: Bench;
 let nitro: Nitro;
 const folders: string[] = [];
 
-async function start(options: ApplianceOptions = {}): Promise<void> {
+async function start(options: SimulatorOptions = {}): Promise<void> {
   world = await bench(options);
   nitro = world.nitro;
 }

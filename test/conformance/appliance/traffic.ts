@@ -1,12 +1,12 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, connect as tlsConnect } from 'node:tls';
-import type { Appliance, Place } from '../../../lib/appliance/index.ts';
+import type { Simulator, SimulatedEndpoint } from '../../../lib/appliance/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { BACK_END_CERTIFICATE, BACK_END_KEY } from './pem.ts';
 
 /** A server behind the appliance. */
 export interface BackEnd {
-  readonly place: Place;
+  readonly place: SimulatedEndpoint;
   readonly sockets: Set<Socket>;
   stop(): Promise<void>;
 }
@@ -68,14 +68,14 @@ export function collector(got: (bytes: Buffer) => void): Promise<BackEnd> {
   );
 }
 
-export function front(appliance: Appliance, key: string): Place {
+export function front(appliance: Simulator, key: string): SimulatedEndpoint {
   const place = appliance.frontends.get(key);
   if (place === undefined) throw new Error(`${key} does not listen`);
   return place;
 }
 
 /** What a TLS client with this server name sees: whose certificate, or how it failed. */
-export function shake(place: Place, servername?: string, options: object = {}): Promise<string> {
+export function shake(place: SimulatedEndpoint, servername?: string, options: object = {}): Promise<string> {
   return new Promise((resolve) => {
     const socket = tlsConnect({
       ...place,
@@ -92,7 +92,7 @@ export function shake(place: Place, servername?: string, options: object = {}): 
 }
 
 /** A TLS connection that stays open. */
-export function hold(place: Place, servername: string): Promise<TLSSocket> {
+export function hold(place: SimulatedEndpoint, servername: string): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const socket = tlsConnect({ ...place, rejectUnauthorized: false, servername });
     socket.once('secureConnect', () => resolve(socket));
@@ -111,7 +111,7 @@ export function echo(socket: TLSSocket, text: string): Promise<string> {
 }
 
 /** Raw bytes in, what comes out until the connection ends; `RESET` where it is reset. */
-export function raw(place: Place, ...chunks: readonly (Buffer | string)[]): Promise<string> {
+export function raw(place: SimulatedEndpoint, ...chunks: readonly (Buffer | string)[]): Promise<string> {
   return new Promise((resolve) => {
     const got: Buffer[] = [];
     const socket = connect({ ...place, noDelay: true }, () => void send());

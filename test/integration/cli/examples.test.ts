@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { askHttp, askTls } from '../../../lib/cli/demo/probe.ts';
-import type { Place } from '../../../lib/cli/local/back-ends.ts';
+import type { LocalEndpoint } from '../../../lib/cli/local/back-ends.ts';
 import { type LocalStack, startLocalStack } from '../../../lib/cli/local/stack.ts';
 import { hostPort } from '../../../lib/contract/index.ts';
 
@@ -54,7 +54,7 @@ describe.each(Object.entries(EXAMPLES))('docs/examples/%s', (name, { port, hosts
   it('runs in nspass local: nothing is found, and TLS reaches each host’s own back end', {
     timeout: 120_000,
   }, async () => {
-    const listening = new Map<string, Place>();
+    const listening = new Map<string, LocalEndpoint>();
     const findings: unknown[] = [];
     const outcomes: string[] = [];
     stack = await startLocalStack({
@@ -75,7 +75,7 @@ describe.each(Object.entries(EXAMPLES))('docs/examples/%s', (name, { port, hosts
     await stack.ready;
     expect(findings).toEqual([]);
     expect(outcomes).toContain('Ingress Programmed');
-    const place = listening.get(`192.0.2.10:${port}`) as Place;
+    const place = listening.get(`192.0.2.10:${port}`) as LocalEndpoint;
     for (const [host, addresses] of Object.entries(hosts)) {
       const seen = await askTls(place, host);
       expect(seen).toMatchObject({ kind: 'certificate' });

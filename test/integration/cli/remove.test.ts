@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Appliance, startAppliance } from '../../../lib/appliance/index.ts';
+import { type Simulator, startSimulator } from '../../../lib/appliance/index.ts';
 import { startWorld } from '../../support/engine.ts';
 import { changed, state } from '../../support/events.ts';
 
@@ -51,8 +51,8 @@ async function remove(endpoint: string, tls: string, ...args: string[]): Promise
   return { status, out, err };
 }
 
-async function simulated(options: Partial<Parameters<typeof startAppliance>[0]> = {}): Promise<Appliance> {
-  const appliance = await startAppliance({ username: 'nsroot', password: PASSWORD, ...options });
+async function simulated(options: Partial<Parameters<typeof startSimulator>[0]> = {}): Promise<Simulator> {
+  const appliance = await startSimulator({ username: 'nsroot', password: PASSWORD, ...options });
   closing.push(() => appliance.stop());
   return appliance;
 }

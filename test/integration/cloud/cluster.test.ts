@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askTls } from '../../../lib/cli/demo/probe.ts';
-import { type BackEnd, startBackEnd } from '../../../lib/cli/local/back-ends.ts';
+import { type LocalBackEnd, startBackEnd } from '../../../lib/cli/local/back-ends.ts';
 import { ControlPlane, NO_ASSETS, requireAssets } from '../../support/envtest.ts';
 import { CLOUD_TOOLS, REGION, SKIPPED } from './support/ministack.ts';
 import { ROOT } from './support/project.ts';
@@ -75,7 +75,7 @@ const OBJECTS: [string, object][] = [
 describe.skipIf(!RUNS)(`from a cluster to a TLS client, through the packaged stack${WHY}`, () => {
   let world: World;
   let plane: ControlPlane;
-  let backEnd: BackEnd;
+  let backEnd: LocalBackEnd;
   let forwarder: ChildProcess;
   let log = '';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { commandPolicies } from '../../../.ci/command-policy.ts';
-import { type Appliance, startAppliance } from '../../../lib/appliance/index.ts';
+import { type Simulator, startSimulator } from '../../../lib/appliance/index.ts';
 import type { ReceivedEvent } from '../../../lib/contract/index.ts';
 import { createTransport, NitroClient, NitroSession } from '../../../lib/nitro/index.ts';
 import { audit, type Engine, reconcile } from '../../../lib/reconcile/index.ts';
@@ -11,7 +11,7 @@ import { patient } from '../../support/patience.ts';
 const USER = { username: 'nspass', password: 'Long-enough-1' };
 const ROOT = { 'x-nitro-user': 'nsroot', 'x-nitro-pass': 'nsroot', 'content-type': 'application/json' };
 
-let appliance: Appliance;
+let appliance: Simulator;
 afterEach(() => appliance.stop());
 
 async function asRoot(kind: string, body: Record<string, unknown>): Promise<void> {
@@ -27,7 +27,7 @@ async function asRoot(kind: string, body: Record<string, unknown>): Promise<void
 async function start(
   policies: readonly { name: string; spec: string }[],
 ): Promise<{ engine: Engine; client: NitroClient }> {
-  appliance = await startAppliance();
+  appliance = await startSimulator();
   await asRoot('systemuser', USER);
   for (const [index, { name, spec }] of policies.entries()) {
     await asRoot('systemcmdpolicy', { policyname: name, action: 'ALLOW', cmdspec: spec });

@@ -2,7 +2,7 @@ import { appendFile, chmod, mkdir, mkdtemp, rename, rm, symlink, unlink, writeFi
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FolderOptions, FolderSource, FolderUnusable } from '../../../lib/forwarder/folder.ts';
+import { type FolderOptions, FolderSource, FolderError } from '../../../lib/forwarder/folder.ts';
 import type { SourceSink } from '../../../lib/forwarder/source.ts';
 import { settles } from '../../support/eventually.ts';
 
@@ -285,7 +285,7 @@ describe('FolderUnusable: one sentence that says why', () => {
 
   it('does not exist', async () => {
     const start = new FolderSource(join(root, 'nowhere')).start(sink);
-    await expect(start).rejects.toThrow(FolderUnusable);
+    await expect(start).rejects.toThrow(FolderError);
     await expect(start).rejects.toThrow(`The folder ${join(root, 'nowhere')} does not exist.`);
   });
 

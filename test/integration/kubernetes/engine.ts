@@ -1,13 +1,13 @@
 import { createReconcileHandler } from '../../../functions/reconcile.ts';
 import type { Runtime } from '../../../functions/runtime.ts';
-import { type Appliance, startAppliance } from '../../../lib/appliance/index.ts';
+import { type Simulator, startSimulator } from '../../../lib/appliance/index.ts';
 import { createPublisher } from '../../../lib/aws/event-bridge.ts';
-import { Appliance as ApplianceConfig } from '../../../lib/config/appliances.ts';
+import { ApplianceConfig as ApplianceConfig } from '../../../lib/config/appliances.ts';
 import { DEAD_LETTERS, outcomesQueueName, workQueueName } from '../../../lib/config/topology.ts';
 import { queueOutcomes } from '../../../lib/forwarder/index.ts';
 import { kubeconfigAccess } from '../../../lib/forwarder/kubernetes/index.ts';
 import { parseConfig } from '../../../lib/forwarder/process/config.ts';
-import { ForwarderProcess } from '../../../lib/forwarder/process/run.ts';
+import { LeaderElectedForwarder } from '../../../lib/forwarder/process/run.ts';
 import { createLocalCloud, type LocalCloud } from '../../../lib/local/index.ts';
 import { memoryMetrics, silentLog } from '../../../lib/telemetry/index.ts';
 import type { ControlPlane } from '../../support/envtest.ts';
@@ -17,9 +17,9 @@ const CREDENTIALS = { username: 'nsroot', password: 'nsroot' };
 
 /** The whole way from the cluster to the data plane: forwarder, bus, queue, functions, appliance. */
 export interface Engine {
-  readonly appliance: Appliance;
+  readonly appliance: Simulator;
   readonly cloud: LocalCloud;
-  readonly forwarder: ForwarderProcess;
+  readonly forwarder: LeaderElectedForwarder;
   readonly metrics: ReturnType<typeof memoryMetrics>;
   stop(): Promise<void>;
 }
@@ -28,7 +28,7 @@ export interface Engine {
 export async function startEngine(plane: ControlPlane, block: LoopbackBlock): Promise<Engine> {
   const cluster = 'rolling';
   const closing: (() => Promise<unknown>)[] = [];
-  const appliance = await startAppliance({
+  const appliance = await startSimulator({
     ...CREDENTIALS,
     resolveMember: async ({ address, port }) => ({ host: block.loopbackOf(address), port }),
   });
@@ -60,7 +60,7 @@ export async function startEngine(plane: ControlPlane, block: LoopbackBlock): Pr
     random: Math.random,
   };
   cloud.eventSource(workQueueName('edge'), createReconcileHandler(runtime), { functionName: 'reconcile' }).resume();
-  const forwarder = new ForwarderProcess({
+  const forwarder = new LeaderElectedForwarder({
     config: parseConfig(
       { cluster, bus: { name: cloud.busName }, lease: { name: 'rolling' }, http: { port: 0, adminPort: 0 } },
       'test',

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { replayArchive } from '../../../lib/aws/replay.ts';
 import { UNDELIVERED } from '../../../lib/config/topology.ts';
 import { eventBytes, parseEnvelope } from '../../../lib/contract/index.ts';
-import { ArchiveUnusable, createLocalCloud, type LocalCloud } from '../../../lib/local/index.ts';
+import { ArchiveError, createLocalCloud, type LocalCloud } from '../../../lib/local/index.ts';
 import { event, publish, queued, recorder, sequenceOf, until, withCloud, withdrawn } from './support.ts';
 
 const work = (appliance: string) =>
@@ -206,7 +206,7 @@ describe('the archive', () => {
   it('says in one sentence why its folder cannot be used, and leaves nothing running', async () => {
     writeFileSync(join(stateDir, 'file'), '');
     const starting = createLocalCloud({ appliances: ['alpha'], clusters: {}, stateDir: join(stateDir, 'file') });
-    await expect(starting).rejects.toThrow(ArchiveUnusable);
+    await expect(starting).rejects.toThrow(ArchiveError);
   });
 });
 

@@ -1,7 +1,7 @@
 import { GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createPublisher } from '../../../lib/aws/event-bridge.ts';
-import { type BusEvent, type DetailType, type EventData, type Source, toEvent } from '../../../lib/contract/index.ts';
+import { type BusEvent, type DetailType, type EventData, type EventOrigin, toEvent } from '../../../lib/contract/index.ts';
 import { createLocalCloud, type LocalCloud, type LocalCloudOptions } from '../../../lib/local/index.ts';
 import { eventually } from '../../support/eventually.ts';
 
@@ -35,7 +35,7 @@ export function withdrawn(sequence: number, options: { cluster?: string; at?: nu
   });
 }
 
-export function event<T extends DetailType>(source: Source, detailType: T, data: EventData<T>): BusEvent {
+export function event<T extends DetailType>(source: EventOrigin, detailType: T, data: EventData<T>): BusEvent {
   return toEvent(source, detailType, data, { now: Date.now }) as unknown as BusEvent;
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ApplianceOptions } from '../../../lib/appliance/index.ts';
+import type { SimulatorOptions } from '../../../lib/appliance/index.ts';
 import { readMembers } from '../../../lib/nitro/index.ts';
 import { type BackEnd, named } from '../../conformance/appliance/traffic.ts';
 import { type Bench, bench } from './support.ts';
@@ -7,7 +7,7 @@ import { type Bench, bench } from './support.ts';
 /** Members of service groups, with and without desired sets, and large lists. */
 
 let world: Bench;
-const start = async (options: ApplianceOptions = {}): Promise<void> => {
+const start = async (options: SimulatorOptions = {}): Promise<void> => {
   world = await bench(options);
 };
 afterEach(() => world.stop());

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ApplianceOptions } from '../../../lib/appliance/index.ts';
+import type { SimulatorOptions } from '../../../lib/appliance/index.ts';
 import type { ReceivedEvent } from '../../../lib/contract/index.ts';
-import { type HttpCall, minimalCommandSpec, type Operation, PERMITTED } from '../../../lib/nitro/index.ts';
+import { type HttpCall, minimalCommandSpec, type PermittedOperation, PERMITTED } from '../../../lib/nitro/index.ts';
 import { audit } from '../../../lib/reconcile/index.ts';
 import { startWorld, type World } from '../../support/engine.ts';
 import { changed, snapshot, state, withdrawn, work } from '../../support/events.ts';
@@ -23,7 +23,7 @@ interface Life {
   deliver(...events: ReceivedEvent[]): Promise<void>;
 }
 
-async function life(options: ApplianceOptions, drainSeconds: number): Promise<Life> {
+async function life(options: SimulatorOptions, drainSeconds: number): Promise<Life> {
   const calls: HttpCall[] = [];
   let now = 1_790_000_000_000;
   const world = await startWorld({
@@ -95,7 +95,7 @@ async function wholeLife({ world, deliver }: Life): Promise<void> {
 }
 
 /** What a request does: type and operation, for each row of it. */
-function pairsOf({ method, path, body }: HttpCall): [type: string, operation: Operation][] {
+function pairsOf({ method, path, body }: HttpCall): [type: string, operation: PermittedOperation][] {
   const [, kind = '', parameters = ''] = /^config\/([^/?]+)[^?]*\??(.*)$/.exec(path) ?? [];
   const given = /action=(\w+)/.exec(parameters)?.[1]?.toLowerCase();
   const types =
@@ -105,7 +105,7 @@ function pairsOf({ method, path, body }: HttpCall): [type: string, operation: Op
         ? (body as { batchapi: { type: string }[] }).batchapi.map(({ type }) => type)
         : [kind];
   const byMethod = { GET: 'read', POST: 'add', PUT: 'set', DELETE: 'remove' } as const;
-  const operation = (given === 'get' ? 'read' : (given ?? byMethod[method])) as Operation;
+  const operation = (given === 'get' ? 'read' : (given ?? byMethod[method])) as PermittedOperation;
   return types.map((type) => [type, operation]);
 }
 

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ApplianceOptions } from '../../../lib/appliance/index.ts';
+import type { SimulatorOptions } from '../../../lib/appliance/index.ts';
 import type { NitroClient } from '../../../lib/nitro/index.ts';
 import { type Bench, bench } from './support.ts';
 
 /** One session with a simulated appliance: expiry, a pair, partitions, the Console. */
 
 let world: Bench;
-const start = async (options: ApplianceOptions = {}): Promise<void> => {
+const start = async (options: SimulatorOptions = {}): Promise<void> => {
   world = await bench(options);
 };
 afterEach(() => world.stop());

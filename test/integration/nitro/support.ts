@@ -1,6 +1,6 @@
-import { type Appliance, type ApplianceOptions, startAppliance } from '../../../lib/appliance/index.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../../lib/appliance/index.ts';
 import {
-  type ClientOptions,
+  type NitroClientOptions,
   createTransport,
   type HttpCall,
   NitroClient,
@@ -11,7 +11,7 @@ import {
 import { patient } from '../../support/patience.ts';
 
 export interface ConnectOptions extends Partial<SessionOptions> {
-  readonly client?: Partial<ClientOptions>;
+  readonly client?: Partial<NitroClientOptions>;
   readonly urls?: readonly string[];
   /** Stands between client and appliance. */
   readonly between?: (transport: Transport) => Transport;
@@ -19,7 +19,7 @@ export interface ConnectOptions extends Partial<SessionOptions> {
 
 /** The client against the simulated appliance. */
 export interface Bench {
-  readonly appliance: Appliance;
+  readonly appliance: Simulator;
   /** Requests by endpoint, in order: `0 POST config/login`. */
   readonly sent: string[];
   readonly calls: HttpCall[];
@@ -29,9 +29,9 @@ export interface Bench {
   readonly stop: () => Promise<void>;
 }
 
-export async function bench(options: ApplianceOptions = {}): Promise<Bench> {
+export async function bench(options: SimulatorOptions = {}): Promise<Bench> {
   let now = 1_790_000_000_000;
-  const appliance = await startAppliance({ now: () => now, ...options });
+  const appliance = await startSimulator({ now: () => now, ...options });
   const sent: string[] = [];
   const calls: HttpCall[] = [];
   const sessions: NitroSession[] = [];

@@ -275,12 +275,12 @@ describe('CON-4: an address that somebody else holds (rule 12)', () => {
       namespace: owner.namespace,
       name: owner.name,
       sequence: at.lastSequence(),
-      life: 'live',
+      kind: 'live',
       state: 'pending',
       hashes: { frontEnd: '', routes: '', members: '' },
       created: 1000,
       routes: 1,
-      places: { vip: '192.0.2.10', port: 443, insecurePort: 0 },
+      ports: { vip: '192.0.2.10', port: 443, insecurePort: 0 },
     });
     await hand.setRow(LEDGER, key, value, comment);
     at.expectLater('east', state('one'));

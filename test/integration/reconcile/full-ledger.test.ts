@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ReceivedEvent } from '../../../lib/contract/index.ts';
-import { type Report, reconcile } from '../../../lib/reconcile/index.ts';
+import { type BatchReport, reconcile } from '../../../lib/reconcile/index.ts';
 import { askNobody, startWorld, type World, type WorldOptions } from '../../support/engine.ts';
 import { changed, snapshot, state, withdrawn, work } from '../../support/events.ts';
 import { faulty } from '../../support/faulty.ts';
@@ -18,7 +18,7 @@ async function start(options: WorldOptions = {}): Promise<World> {
 }
 
 /** Delivers to an appliance whose ledger takes `room` more keys; keys that are there may be bound again. */
-async function whenFull(at: World, room: number, ...events: ReceivedEvent[]): Promise<Report> {
+async function whenFull(at: World, room: number, ...events: ReceivedEvent[]): Promise<BatchReport> {
   const keys = new Set(rowsOf(at).map((row) => row.split(' ')[0]));
   let left = room;
   const writer = faulty(at.engine.writer, ({ op, type, body }) => {
@@ -44,7 +44,7 @@ function rowsOf(at: World): string[] {
     .flatMap((line) => /^bind policy stringmap nsp_l_\S+ (.*)/.exec(line)?.[1]?.replaceAll('"', '') ?? []);
 }
 
-const kinds = ({ outcomes }: Report): string[] =>
+const kinds = ({ outcomes }: BatchReport): string[] =>
   outcomes.map(({ detailType, data }) => `${detailType}${'name' in data ? ` ${data.name}` : ''}`);
 const served = (at: World): string[] =>
   at.config().flatMap((line) => /^bind policy stringmap nsp_f_\S+ ([a-z]\S*)\.example\.com /.exec(line)?.[1] ?? []);

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ownerKey, type ReceivedEvent } from '../../../lib/contract/index.ts';
 import { namesOf } from '../../../lib/netscaler/index.ts';
 import type { NitroWriter } from '../../../lib/nitro/index.ts';
-import { type Report, reconcile } from '../../../lib/reconcile/index.ts';
+import { type BatchReport, reconcile } from '../../../lib/reconcile/index.ts';
 import { breaking } from '../../support/breaking.ts';
 import { askNobody, hostsOf, startWorld, type World, type WorldOptions } from '../../support/engine.ts';
 import { CLUSTER, changed, snapshot, state, withdrawn, work } from '../../support/events.ts';
@@ -21,9 +21,9 @@ async function start(options: WorldOptions = {}): Promise<World> {
   world = await startWorld({ now: () => now, ...options });
   return world;
 }
-const refusing = (at: World, refuses: (asked: Asked) => boolean, ...events: ReceivedEvent[]): Promise<Report> =>
+const refusing = (at: World, refuses: (asked: Asked) => boolean, ...events: ReceivedEvent[]): Promise<BatchReport> =>
   reconcile({ ...at.engine, writer: faulty(at.engine.writer, refuses) }, events, askNobody);
-const kinds = ({ outcomes }: Report): string[] =>
+const kinds = ({ outcomes }: BatchReport): string[] =>
   outcomes.map(({ detailType, data }) => `${detailType}${'name' in data ? ` ${data.name}` : ''}`);
 const lines = (at: World, part: string): string[] => at.config().filter((line) => line.includes(part));
 

@@ -31,7 +31,7 @@ function routed(at: World, ...ingresses: IngressState[]): Record<string, string>
       backends.map(({ service, port }) => {
         const place = `${annotations['ingress.citrix.com/frontend-ip']}_443`;
         const key = ownerKey({ cluster: CLUSTER, namespace, name });
-        return [backEndId(key, { service, port: String(port), place, settings: '' }), service] as const;
+        return [backEndId(key, { service, port: String(port), frontEndKey: place, settings: '' }), service] as const;
       }),
     ),
   );

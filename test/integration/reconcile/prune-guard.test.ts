@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { IngressState } from '../../../lib/contract/index.ts';
-import { type EngineSettings, type Report, reconcile } from '../../../lib/reconcile/index.ts';
+import { type EngineSettings, type BatchReport, reconcile } from '../../../lib/reconcile/index.ts';
 import { askNobody, hostsOf, startWorld, type World } from '../../support/engine.ts';
 import { changed, snapshot, state } from '../../support/events.ts';
 
@@ -16,7 +16,7 @@ const RULES = { hostOwnership: [], ipsets: [] };
 const MANY = Array.from({ length: 20 }, (_, each) => state(`i${each}`, { hosts: [`h${each}.example.com`] }));
 const bare = (ingress: IngressState): IngressState => ({ ...ingress, tls: [] });
 
-const reasonsOf = ({ outcomes }: Report): string[] =>
+const reasonsOf = ({ outcomes }: BatchReport): string[] =>
   outcomes.flatMap((outcome) => (outcome.detailType === 'Prune Refused' ? [outcome.data.reason] : []));
 
 /** The engine as it is after a deployment with other settings. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { IngressState } from '../../../lib/contract/index.ts';
-import type { Report } from '../../../lib/reconcile/index.ts';
+import type { BatchReport } from '../../../lib/reconcile/index.ts';
 import { breaking } from '../../support/breaking.ts';
 import { startWorld, type World, type WorldOptions } from '../../support/engine.ts';
 import { changed, snapshot, state, withdrawn } from '../../support/events.ts';
@@ -48,9 +48,9 @@ const frontEnds = (at: World): string[] =>
       return kind === undefined ? [] : [`${kind} ${port}`];
     })
     .sort();
-const kinds = ({ outcomes }: Report): string[] =>
+const kinds = ({ outcomes }: BatchReport): string[] =>
   outcomes.map(({ detailType, data }) => `${detailType}${'name' in data ? ` ${data.name}` : ''}`);
-const findings = ({ outcomes }: Report): string[] =>
+const findings = ({ outcomes }: BatchReport): string[] =>
   outcomes.flatMap(({ data }) => ('findings' in data ? data.findings.map(({ message }) => message) : []));
 const records = (at: World): string[] => at.config({ ledger: true }).filter((line) => / I\./.test(line));
 

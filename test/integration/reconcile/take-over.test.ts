@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EVERYTHING, PREFIXES, type ReceivedEvent } from '../../../lib/contract/index.ts';
-import { findingKind, type Report, reconcile } from '../../../lib/reconcile/index.ts';
+import { findingKind, type BatchReport, reconcile } from '../../../lib/reconcile/index.ts';
 import { STARTED, startAudited } from '../../support/audit.ts';
 import { breaking } from '../../support/breaking.ts';
 import { askNobody, hostsOf, startWorld, type World, type WorldOptions } from '../../support/engine.ts';
@@ -30,7 +30,7 @@ const NEW = { uid: 'new' };
 const TAKES_OVER = { ...NEW, flagged: true, takesOver: true };
 const [a, b, c] = [state('a'), state('b'), state('c')];
 
-const kinds = ({ outcomes }: Report): string[] => outcomes.map(({ detailType }) => detailType);
+const kinds = ({ outcomes }: BatchReport): string[] => outcomes.map(({ detailType }) => detailType);
 const hosts = (at: World): string[] => [...hostsOf(at).keys()].sort();
 /** Value of the row `U`. */
 const identity = (at: World): string | undefined =>

@@ -8,7 +8,7 @@ import { redriveCommand } from '../../../lib/cli/redrive.ts';
 import { removeCommand } from '../../../lib/cli/remove.ts';
 import { replayCommand } from '../../../lib/cli/replay.ts';
 import { parseConfig } from '../../../lib/forwarder/process/config.ts';
-import { ForwarderProcess } from '../../../lib/forwarder/process/run.ts';
+import { LeaderElectedForwarder } from '../../../lib/forwarder/process/run.ts';
 import { CATALOGUE } from '../../../lib/ingress/index.ts';
 import { CollectingBus } from '../../support/collecting-publisher.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -127,7 +127,7 @@ describe('commands of the runbooks', () => {
 
 describe('snapshots that the runbooks ask for', () => {
   let server: FakeApiServer;
-  let forwarder: ForwarderProcess;
+  let forwarder: LeaderElectedForwarder;
   afterEach(async () => {
     await forwarder.stop();
     await server.stop();
@@ -146,7 +146,7 @@ describe('snapshots that the runbooks ask for', () => {
       server = await FakeApiServer.start();
       const bus = new CollectingBus();
       const http = { port: 0, adminPort: 0 };
-      forwarder = new ForwarderProcess({
+      forwarder = new LeaderElectedForwarder({
         config: parseConfig({ cluster: 'c1', bus: { name: 'nspass' }, publish: { windowMs: 5 }, http }, 'test'),
         access: plainAccess(server.url),
         name: 'a',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type PassedOver, tellSelection } from '../../../lib/cli/local/passed-over.ts';
+import { type SkippedIngress, tellSelection } from '../../../lib/cli/local/passed-over.ts';
 import type { Finding } from '../../../lib/contract/index.ts';
-import { desired } from '../../../lib/forwarder/desired.ts';
+import { desiredState } from '../../../lib/forwarder/desired.ts';
 import type { SourceSink } from '../../../lib/forwarder/index.ts';
 import { ClusterStore } from '../../../lib/forwarder/store.ts';
 import { interpret, type K8sIngress, type K8sObject, lint } from '../../../lib/ingress/index.ts';
@@ -28,7 +28,7 @@ async function programmed({ classNames = [], ...entry }: Case): Promise<{ select
   const store = new ClusterStore();
   const said: string[] = [];
   const told = {
-    passedOver: (_: PassedOver) => {
+    passedOver: (_: SkippedIngress) => {
       // Whoever names classes knows that there are others: only lint keeps quiet then.
       if (classNames.length === 0) said.push('ClassNotOurs');
     },
@@ -52,7 +52,7 @@ async function programmed({ classNames = [], ...entry }: Case): Promise<{ select
   });
   const { metadata } = entry.ingress as K8sIngress;
   const settings = { classNames, nodeAddressType: 'InternalIP', podAddressesForNodePort: false } as const;
-  const { state } = desired(store, `${metadata.namespace}/${metadata.name}`, settings);
+  const { state } = desiredState(store, `${metadata.namespace}/${metadata.name}`, settings);
   const rules = { ...rulesOf(entry), mostFindings: Number.POSITIVE_INFINITY };
   if (state !== undefined) said.push(...interpret('local', state, rules).findings.map(named));
   return { selected: state !== undefined, said: said.sort() };

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { askTls } from '../../../lib/cli/demo/probe.ts';
-import { type BackEnd, startBackEnd } from '../../../lib/cli/local/back-ends.ts';
+import { type LocalBackEnd, startBackEnd } from '../../../lib/cli/local/back-ends.ts';
 
-const running: BackEnd[] = [];
+const running: LocalBackEnd[] = [];
 afterEach(async () => {
   for (const backEnd of running.splice(0)) await backEnd.stop();
 });

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { clientOf, deploymentOption, withCloud } from '../../../lib/cli/cloud.ts';
-import { type CloudPlace, cloudFailure, DeploymentMissing, QueueMissing } from '../../../lib/cli/cloud-failure.ts';
+import { type CloudTarget, cloudFailure, DeploymentMissing, QueueMissing } from '../../../lib/cli/cloud-failure.ts';
 import { inCloud } from '../../../lib/cli/cloud-place.ts';
 import { dryRunText, foresee, planJson, resultJson } from '../../../lib/cli/replay-text.ts';
 import { UsageError } from '../../../lib/cli/usage.ts';
@@ -45,14 +45,14 @@ it('an endpoint of the environment that is not a URL is named', () => {
   });
 });
 
-const PLACE: CloudPlace = { deployment: 'nspass-dev', byDefault: true, region: 'eu-west-1', account: '123456789012' };
+const PLACE: CloudTarget = { deployment: 'nspass-dev', byDefault: true, region: 'eu-west-1', account: '123456789012' };
 const named = (name: string, message = 'x'): Error => Object.assign(new Error(message), { name });
 const network = (code: string, more: object): Error =>
   Object.assign(new Error(`connect ${code}`), { code, errno: -1, ...more });
 const unnamed = { deployment: 'shop', byDefault: false, region: 'eu-west-1' };
 
 describe('what is said of an error of the cloud', () => {
-  it.each<[string, unknown, CloudPlace, string]>([
+  it.each<[string, unknown, CloudTarget, string]>([
     [
       'no credentials',
       named('CredentialsProviderError', 'Could not load credentials from any providers'),
@@ -94,7 +94,7 @@ describe('what is said of an error of the cloud', () => {
     expect(told).toMatchObject({ name: 'CloudFailure', message: text });
   });
 
-  it.each<[string, unknown, CloudPlace, string]>([
+  it.each<[string, unknown, CloudTarget, string]>([
     [
       'no region',
       new Error('Region is missing'),

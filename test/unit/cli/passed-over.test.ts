@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type PassedOver, tellSelection } from '../../../lib/cli/local/passed-over.ts';
+import { type SkippedIngress, tellSelection } from '../../../lib/cli/local/passed-over.ts';
 import type { ClusterSource, SourceSink } from '../../../lib/forwarder/index.ts';
 import type { K8sIngress, K8sIngressClass } from '../../../lib/ingress/index.ts';
 
@@ -28,12 +28,12 @@ async function watched(classNames: readonly string[] = []) {
     },
     stop: async () => {},
   };
-  const passed: PassedOver[] = [];
+  const passed: SkippedIngress[] = [];
   const through: string[] = [];
   const remarks: string[] = [];
   const assumed: string[] = [];
   const told = {
-    passedOver: (each: PassedOver) => passed.push(each),
+    passedOver: (each: SkippedIngress) => passed.push(each),
     remark: (name: string, { code }: { code: string }) => remarks.push(`${name} ${code}`),
     assumed: (name: string) => assumed.push(name),
   };
@@ -50,7 +50,7 @@ async function watched(classNames: readonly string[] = []) {
 
 describe('SEL-2 in a folder: passthrough is asked for, and the class is not ours', () => {
   const nginx = classNamed('nginx', 'k8s.io/ingress-nginx');
-  it.each<[string, K8sIngress, readonly K8sIngressClass[], readonly string[], readonly PassedOver[]]>([
+  it.each<[string, K8sIngress, readonly K8sIngressClass[], readonly string[], readonly SkippedIngress[]]>([
     ['a class without object is taken for ours', ingress(ON, 'ns'), [], [], []],
     ['an annotated one, too', ingress({ ...ON, 'kubernetes.io/ingress.class': 'ns' }), [], [], []],
     ['a class that everybody knows', ingress(ON, 'nginx'), [], [], [{ ingress: 'default/a', class: 'nginx' }]],

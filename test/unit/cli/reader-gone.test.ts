@@ -1,12 +1,12 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { endWithReader } from '../../../lib/cli/reader-gone.ts';
+import { stopOnBrokenPipe } from '../../../lib/cli/reader-gone.ts';
 
 describe('a reader that goes before the output ends', () => {
   it('asks for the end once, however many writes fail', () => {
     const output = new EventEmitter();
     let asked = 0;
-    endWithReader(output, () => {
+    stopOnBrokenPipe(output, () => {
       asked += 1;
     });
     for (let write = 0; write < 3; write += 1)
@@ -16,7 +16,7 @@ describe('a reader that goes before the output ends', () => {
 
   it('hides no other failure of the output', () => {
     const output = new EventEmitter();
-    endWithReader(output, () => {});
+    stopOnBrokenPipe(output, () => {});
     const full = Object.assign(new Error('no space left'), { code: 'ENOSPC' });
     expect(() => output.emit('error', full)).toThrow(full);
   });

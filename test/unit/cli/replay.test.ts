@@ -4,7 +4,7 @@ import { summary } from '../../../lib/cli/replay.ts';
 import { drained, type QueueLook } from '../../../lib/cli/replay-drained.ts';
 import { duration, Pace } from '../../../lib/cli/replay-pace.ts';
 import { choose, parseTime, planReplay, type ReplayPlan } from '../../../lib/cli/replay-plan.ts';
-import { createProgress } from '../../../lib/cli/replay-progress.ts';
+import { createReplayProgress } from '../../../lib/cli/replay-progress.ts';
 import { type ReplayResult, runReplay } from '../../../lib/cli/replay-run.ts';
 import type { ApplianceLook } from '../../../lib/cli/replay-verify.ts';
 import { nextWindow, type Window } from '../../../lib/cli/replay-windows.ts';
@@ -401,7 +401,7 @@ describe('drained', () => {
 describe('the progress bar', () => {
   it('is drawn over on a terminal, and ends its line', () => {
     let text = '';
-    const progress = createProgress({ isTTY: true, write: (part) => (text += part) });
+    const progress = createReplayProgress({ isTTY: true, write: (part) => (text += part) });
     progress.show(0.5, 'half');
     progress.show(2, 'full');
     progress.end();
@@ -410,7 +410,7 @@ describe('the progress bar', () => {
 
   it('is a line for each tenth where nobody watches', () => {
     const lines: string[] = [];
-    const progress = createProgress({ write: (part) => lines.push(part) });
+    const progress = createReplayProgress({ write: (part) => lines.push(part) });
     for (const share of [0, 0.01, 0.11, 0.12, 1]) progress.show(share, 'x', `at ${share}`);
     expect(lines).toEqual(['  0 %  x: at 0\n', ' 10 %  x: at 0.11\n', '100 %  x: at 1\n']);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ApiError, ApiSilent, apiError, verdict } from '../../../lib/forwarder/kubernetes/api-error.ts';
+import { ApiError, ApiTimeoutError, apiError, watchFailure } from '../../../lib/forwarder/kubernetes/api-error.ts';
 
 describe('verdict', () => {
   it.each([
@@ -16,10 +16,10 @@ describe('verdict', () => {
     ['a list without watch', new ApiError(405, 'MethodNotAllowed', ''), 'unreadable'],
     ['throttling', new ApiError(429, 'TooManyRequests', ''), 'failed'],
     ['a server in trouble', new ApiError(500, 'InternalError', ''), 'failed'],
-    ['silence', new ApiSilent('nothing'), 'failed'],
+    ['silence', new ApiTimeoutError('nothing'), 'failed'],
     ['a reset connection', new Error('aborted'), 'failed'],
   ])('of %s', (_what, error, expected) => {
-    expect(verdict(error)).toBe(expected);
+    expect(watchFailure(error)).toBe(expected);
   });
 });
 

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ApiAccess } from '../../../lib/forwarder/kubernetes/access.ts';
 import { createApi, type KubernetesApi, segments } from '../../../lib/forwarder/kubernetes/api.ts';
-import { ApiError, ApiSilent } from '../../../lib/forwarder/kubernetes/api-error.ts';
+import { ApiError, ApiTimeoutError } from '../../../lib/forwarder/kubernetes/api-error.ts';
 import { selfSigned } from '../../../lib/nitro/self-signed.ts';
 import { FastClock, plainAccess } from './support.ts';
 
@@ -87,12 +87,12 @@ describe('a call', () => {
 
   it('gives a server up that takes the request and says nothing', async () => {
     const api = await against(() => {});
-    await expect(api.call({ path: '/', timeoutMs: 2_000 })).rejects.toThrow(ApiSilent);
+    await expect(api.call({ path: '/', timeoutMs: 2_000 })).rejects.toThrow(ApiTimeoutError);
   });
 
   it('gives a server up that begins an answer and does not end it', async () => {
     const api = await against((_request, response) => response.write('{"a":'));
-    await expect(api.call({ path: '/', timeoutMs: 2_000 })).rejects.toThrow(ApiSilent);
+    await expect(api.call({ path: '/', timeoutMs: 2_000 })).rejects.toThrow(ApiTimeoutError);
   });
 
   it('is not fooled by a refusal that never ends', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { BusEvent } from '../../../lib/contract/index.ts';
-import { collecting } from '../../../lib/forwarder/process/collecting.ts';
+import { gcAfterPublish } from '../../../lib/forwarder/process/collecting.ts';
 
 const event = (detailType: string): BusEvent => ({ detailType }) as BusEvent;
 
@@ -10,7 +10,7 @@ it.each([
 ])('collects after %s as often as is worth it, and hands the result on', async (_what, types, times) => {
   let collected = 0;
   const failed = [{ event: event('x'), error: new Error('x') }];
-  const publisher = collecting({ publish: async () => ({ failed }) }, () => {
+  const publisher = gcAfterPublish({ publish: async () => ({ failed }) }, () => {
     collected += 1;
   });
   expect(await publisher.publish(types.map(event))).toEqual({ failed });

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AccessUnusable } from '../../../lib/forwarder/kubernetes/access.ts';
+import { AccessError } from '../../../lib/forwarder/kubernetes/access.ts';
 import { inClusterAccess } from '../../../lib/forwarder/kubernetes/in-cluster.ts';
 import { kubeconfigAccess } from '../../../lib/forwarder/kubernetes/kubeconfig.ts';
 
@@ -52,7 +52,7 @@ describe('inClusterAccess', () => {
     ['no host', {}],
     ['a port that is none', { ...ENV, KUBERNETES_SERVICE_PORT: 'tcp://10.0.0.1:443' }],
   ])('is unusable with %s', (_what, env) => {
-    expect(() => inClusterAccess({ folder, env })).toThrow(AccessUnusable);
+    expect(() => inClusterAccess({ folder, env })).toThrow(AccessError);
   });
 
   it('says that the token cannot be read, and does not say the token', async () => {
@@ -96,7 +96,7 @@ describe('kubeconfigAccess', () => {
   });
 
   it('is unusable without the file, and without the context', async () => {
-    await expect(kubeconfigAccess(join(folder, 'nothing'))).rejects.toThrow(AccessUnusable);
+    await expect(kubeconfigAccess(join(folder, 'nothing'))).rejects.toThrow(AccessError);
     await expect(kubeconfigAccess(await write({}), 'other')).rejects.toThrow(/no context "other"/);
   });
 });

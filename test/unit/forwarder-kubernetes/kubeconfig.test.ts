@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { AccessUnusable, kubeconfigAccess } from '../../../lib/forwarder/kubernetes/index.ts';
+import { AccessError, kubeconfigAccess } from '../../../lib/forwarder/kubernetes/index.ts';
 
 const NAMES = ['HOME', 'KUBECONFIG'] as const;
 let before: (string | undefined)[];
@@ -24,7 +24,7 @@ it('no kubeconfig anywhere: one sentence, instead of attempts at http://localhos
   delete process.env.KUBECONFIG;
   process.env.HOME = '/nonexistent';
   const access = kubeconfigAccess();
-  await expect(access).rejects.toBeInstanceOf(AccessUnusable);
+  await expect(access).rejects.toBeInstanceOf(AccessError);
   await expect(access).rejects.toThrow('there is no kubeconfig: set KUBECONFIG, or make ~/.kube/config');
 });
 
@@ -44,7 +44,7 @@ async function access(cluster: object) {
 
 it('a server without TLS cannot be used, and no restart will help: said with what to do', async () => {
   const refused = access({ server: 'http://127.0.0.1:8001' });
-  await expect(refused).rejects.toThrow(AccessUnusable);
+  await expect(refused).rejects.toThrow(AccessError);
   await expect(refused).rejects.toThrow(/http:\/\/127\.0\.0\.1:8001 is not encrypted: name the API server's https/);
 });
 

@@ -3,7 +3,7 @@ import type { ReceivedEvent } from '../../../lib/contract/index.ts';
 import { WATCHED } from '../../../lib/forwarder/kubernetes/kinds.ts';
 import { RESERVED_ANNOTATION } from '../../../lib/forwarder/kubernetes/lease.ts';
 import { parseConfig } from '../../../lib/forwarder/process/config.ts';
-import { ForwarderProcess } from '../../../lib/forwarder/process/run.ts';
+import { LeaderElectedForwarder } from '../../../lib/forwarder/process/run.ts';
 import { CollectingBus } from '../../support/collecting-publisher.ts';
 import { eventually } from '../../support/eventually.ts';
 import { FakeApiServer, refuse } from '../../support/fake-apiserver.ts';
@@ -38,7 +38,7 @@ const SERVICE = {
 
 let server: FakeApiServer;
 let bus: CollectingBus;
-let running: ForwarderProcess[];
+let running: LeaderElectedForwarder[];
 
 beforeEach(async () => {
   server = await FakeApiServer.start();
@@ -52,7 +52,7 @@ afterEach(async () => {
   await server.stop();
 });
 
-async function start(name: string, more: object = {}, outcomes: ReceivedEvent[] = []): Promise<ForwarderProcess> {
+async function start(name: string, more: object = {}, outcomes: ReceivedEvent[] = []): Promise<LeaderElectedForwarder> {
   const config = parseConfig(
     {
       cluster: 'c1',
@@ -64,7 +64,7 @@ async function start(name: string, more: object = {}, outcomes: ReceivedEvent[] 
     },
     'test',
   );
-  const forwarder = new ForwarderProcess({
+  const forwarder = new LeaderElectedForwarder({
     config,
     access: plainAccess(server.url),
     name,
@@ -88,9 +88,9 @@ const get = async (port: number, path: string, method = 'GET') => {
   const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method });
   return { status: answer.status, text: await answer.text() };
 };
-const ready = (forwarder: ForwarderProcess) =>
+const ready = (forwarder: LeaderElectedForwarder) =>
   eventually(async () => (await get(forwarder.ports.http, '/readyz')).status === 200, 'ready');
-const value = async (forwarder: ForwarderProcess, metric: string): Promise<number | undefined> => {
+const value = async (forwarder: LeaderElectedForwarder, metric: string): Promise<number | undefined> => {
   const { text } = await get(forwarder.ports.http, '/metrics');
   const line = text.split('\n').find((each) => each.startsWith(`${metric} `));
   return line === undefined ? undefined : Number(line.slice(metric.length));

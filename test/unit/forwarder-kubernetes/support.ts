@@ -1,6 +1,6 @@
 import type { ApiAccess } from '../../../lib/forwarder/kubernetes/access.ts';
 import type { Clock } from '../../../lib/forwarder/ports.ts';
-import type { ObjectRef, Problem, SourceSink } from '../../../lib/forwarder/source.ts';
+import type { ObjectRef, SourceProblem, SourceSink } from '../../../lib/forwarder/source.ts';
 import type { K8sKind, K8sObject } from '../../../lib/ingress/kubernetes.ts';
 
 /** A clock that runs so many times as fast as the machine's: seconds of waiting pass in milliseconds. */
@@ -32,7 +32,7 @@ export class RecordingSink implements SourceSink {
   readonly told: string[] = [];
   readonly objects = new Map<string, K8sObject>();
   readonly syncs: boolean[] = [];
-  current: readonly Problem[] = [];
+  current: readonly SourceProblem[] = [];
 
   upsert(object: K8sObject): void {
     const key = `${object.kind} ${object.metadata.namespace}/${object.metadata.name}`;
@@ -57,7 +57,7 @@ export class RecordingSink implements SourceSink {
     this.syncs.push(complete);
   }
 
-  problems(problems: readonly Problem[]): void {
+  problems(problems: readonly SourceProblem[]): void {
     this.current = problems;
   }
 

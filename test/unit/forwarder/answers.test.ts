@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Answers } from '../../../lib/forwarder/answers.ts';
+import { AnswerWatch } from '../../../lib/forwarder/answers.ts';
 import { memoryLog } from '../../support/memory-log.ts';
 import { ManualClock } from './support.ts';
 
@@ -8,7 +8,7 @@ const MINUTE = 60_000;
 function setUp() {
   const clock = new ManualClock();
   const log = memoryLog();
-  return { clock, log, answers: new Answers(clock, log, 15 * MINUTE) };
+  return { clock, log, answers: new AnswerWatch(clock, log, 15 * MINUTE) };
 }
 
 describe('Answers: a bus that takes everything and delivers nothing', () => {

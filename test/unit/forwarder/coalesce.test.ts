@@ -11,11 +11,11 @@ function setUp(limit = 100) {
     maxDelayMs: 250,
     limit: () => limit,
     flush: (keys) => told.push(`${clock.now()} ${[...keys].sort().join(' ')}`),
-    storm: () => told.push(`${clock.now()} storm`),
+    overflow: () => told.push(`${clock.now()} storm`),
   });
   const touchAt = async (at: number, ...keys: string[]) => {
     await clock.advance(at - clock.now());
-    for (const key of keys) coalescer.touch(key);
+    for (const key of keys) coalescer.markChanged(key);
   };
   return { clock, told, coalescer, touchAt };
 }
@@ -75,7 +75,7 @@ describe('Coalescer', () => {
     const { told, clock, touchAt, coalescer } = setUp(3);
     await touchAt(0, 'a', 'b', 'c', 'd', 'e');
     expect(coalescer.size).toBe(0);
-    expect(coalescer.storming).toBe(true);
+    expect(coalescer.overflowing).toBe(true);
     await touchAt(50, 'f', 'g');
     await clock.advance(1_000);
     expect(told).toEqual(['150 storm']);

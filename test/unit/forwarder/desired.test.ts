@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { canonicalJson, contentHash } from '../../../lib/forwarder/content.ts';
-import { desired } from '../../../lib/forwarder/desired.ts';
+import { desiredState } from '../../../lib/forwarder/desired.ts';
 import { DEFAULT_SETTINGS } from '../../../lib/forwarder/settings.ts';
 import { ClusterStore } from '../../../lib/forwarder/store.ts';
 import type { K8sIngress } from '../../../lib/ingress/kubernetes.ts';
@@ -8,12 +8,12 @@ import { ingress, service } from './support.ts';
 
 function of(object: K8sIngress, store = new ClusterStore()) {
   store.upsert(object);
-  return desired(store, `${object.metadata.namespace}/${object.metadata.name}`, DEFAULT_SETTINGS);
+  return desiredState(store, `${object.metadata.namespace}/${object.metadata.name}`, DEFAULT_SETTINGS);
 }
 
 describe('desired', () => {
   it('is nothing of what is not there, or not ours', () => {
-    expect(desired(new ClusterStore(), 'default/a', DEFAULT_SETTINGS)).toEqual({ findings: [] });
+    expect(desiredState(new ClusterStore(), 'default/a', DEFAULT_SETTINGS)).toEqual({ findings: [] });
     expect(of(ingress('a', { annotations: { 'ingress.citrix.com/ssl-passthrough': 'false' } }))).toEqual({
       findings: [],
     });
@@ -46,7 +46,7 @@ describe('desired', () => {
     const store = new ClusterStore();
     store.upsert(object);
     store.ingress = () => poisoned;
-    const { unfit, state } = desired(store, 'default/a', DEFAULT_SETTINGS);
+    const { unfit, state } = desiredState(store, 'default/a', DEFAULT_SETTINGS);
     expect(unfit).toBe('it cannot be worked out: out of order');
     expect(state).toMatchObject({ namespace: 'default', name: 'a' });
   });

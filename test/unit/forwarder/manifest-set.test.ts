@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ManifestSet } from '../../../lib/forwarder/manifest-set.ts';
 import { readManifests } from '../../../lib/forwarder/manifests.ts';
-import type { Problem, SourceSink } from '../../../lib/forwarder/source.ts';
+import type { SourceProblem, SourceSink } from '../../../lib/forwarder/source.ts';
 
 const service = (name: string, port = 443): string =>
   `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}}\nspec: {ports: [{port: ${port}}]}\n---\n`;
@@ -10,7 +10,7 @@ const BROKEN = 'a: [\n---\n';
 function setUp() {
   const set = new ManifestSet();
   let told: string[] = [];
-  let problems: readonly Problem[] = [];
+  let problems: readonly SourceProblem[] = [];
   const sink: SourceSink = {
     upsert: ({ kind, metadata }) => told.push(`+ ${kind} ${metadata.name}`),
     remove: (kind, _, name) => told.push(`- ${kind} ${name}`),

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BusEvent, ReceivedEvent } from '../../../lib/contract/index.ts';
 import { canonicalJson } from '../../../lib/forwarder/content.ts';
-import { desired } from '../../../lib/forwarder/desired.ts';
+import { desiredState } from '../../../lib/forwarder/desired.ts';
 import { createForwarder } from '../../../lib/forwarder/forwarder.ts';
 import type { Forwarder } from '../../../lib/forwarder/interface.ts';
 import { MemorySequences, type SequenceStore } from '../../../lib/forwarder/sequence.ts';
@@ -245,7 +245,7 @@ class World {
     const store = new ClusterStore();
     for (const object of this.objects.values()) store.upsert(object);
     const wanted = NAMES.flatMap((each) => {
-      const { state } = desired(store, `default/${each}`, DEFAULT_SETTINGS);
+      const { state } = desiredState(store, `default/${each}`, DEFAULT_SETTINGS);
       return state === undefined ? [] : [[`default/${each}`, canonicalJson(state)] as const];
     });
     return Object.fromEntries(wanted);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Cursor, present, renderPath } from '../../../lib/forwarder/cursor.ts';
+import { FieldReader, present, renderPath } from '../../../lib/forwarder/cursor.ts';
 import { projectObject } from '../../../lib/forwarder/project.ts';
 import type { K8sKind } from '../../../lib/ingress/kubernetes.ts';
 
@@ -138,7 +138,7 @@ describe('projectObject: the fields that the rules read, and no others', () => {
 
 describe('Cursor', () => {
   const notes: string[] = [];
-  const at = (value: unknown) => new Cursor({ field: value }, (_, message) => notes.push(message)).at('field');
+  const at = (value: unknown) => new FieldReader({ field: value }, (_, message) => notes.push(message)).at('field');
   const noted = <T>(read: () => T) => {
     notes.length = 0;
     return { value: read(), notes: [...notes] };
@@ -146,7 +146,7 @@ describe('Cursor', () => {
 
   const cases: [
     name: string,
-    read: (cursor: Cursor) => unknown,
+    read: (cursor: FieldReader) => unknown,
     raw: unknown,
     value: unknown,
     note: string | undefined,
@@ -231,8 +231,8 @@ describe('Cursor', () => {
   });
 
   it('reads no inherited fields, and makes none of annotations', () => {
-    expect(new Cursor({}, () => {}).at('constructor').present).toBe(false);
-    const texts = new Cursor(JSON.parse('{"__proto__": "x", "a": "b"}'), () => {}).texts(() => true);
+    expect(new FieldReader({}, () => {}).at('constructor').present).toBe(false);
+    const texts = new FieldReader(JSON.parse('{"__proto__": "x", "a": "b"}'), () => {}).texts(() => true);
     expect(Object.keys(texts ?? {})).toEqual(['__proto__', 'a']);
     expect(Object.getPrototypeOf(texts)).toBe(Object.prototype);
   });

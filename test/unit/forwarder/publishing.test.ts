@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { BusEvent } from '../../../lib/contract/index.ts';
 import { SnapshotFlags } from '../../../lib/forwarder/flags.ts';
 import { again, IF_CHANGED, Outbox, SEEN_GONE } from '../../../lib/forwarder/outbox.ts';
-import { Publishing } from '../../../lib/forwarder/publishing.ts';
-import type { Draft, Run, Scribe } from '../../../lib/forwarder/scribe.ts';
+import { PublishLoop } from '../../../lib/forwarder/publishing.ts';
+import type { PendingEvent, SnapshotRun, EventWriter } from '../../../lib/forwarder/scribe.ts';
 import { silentLog } from '../../../lib/telemetry/index.ts';
 import { ManualClock, settle } from './support.ts';
 
 /** A scribe that says one event for each name, and a snapshot of two ranges. */
-class StubScribe implements Pick<Scribe, 'singles' | 'range'> {
+class StubScribe implements Pick<EventWriter, 'singles' | 'range'> {
   readonly outbox: Outbox;
   readonly log: string[] = [];
   broken = false;
@@ -17,9 +17,9 @@ class StubScribe implements Pick<Scribe, 'singles' | 'range'> {
     this.outbox = outbox;
   }
 
-  singles(count: number): Draft[] {
+  singles(count: number): PendingEvent[] {
     if (this.broken) throw new Error('cannot be worked out');
-    const drafts: Draft[] = [];
+    const drafts: PendingEvent[] = [];
     for (
       let next = this.outbox.take();
       next !== undefined;
@@ -31,7 +31,7 @@ class StubScribe implements Pick<Scribe, 'singles' | 'range'> {
     return drafts;
   }
 
-  range(run: Run, from: string): Draft {
+  range(run: SnapshotRun, from: string): PendingEvent {
     const to = from === '22' ? 'n2' : undefined;
     return this.#draft(
       `${from}${run.flagged ? '*' : ''}${run.confirmed ? ' confirmed' : ''}${run.takesOver ? ' takes over' : ''}`,
@@ -42,7 +42,7 @@ class StubScribe implements Pick<Scribe, 'singles' | 'range'> {
     );
   }
 
-  #draft(name: string, failed: () => void, accepted: () => void = () => {}): Draft {
+  #draft(name: string, failed: () => void, accepted: () => void = () => {}): PendingEvent {
     const event = { detailType: 'Ingress Changed', detail: { subject: name } } as unknown as BusEvent;
     return {
       event,
@@ -65,8 +65,8 @@ function setUp(options: { storm?: number; reserve?: () => Promise<void> } = {}) 
   const errors: string[] = [];
   const asked: number[] = [];
   let idle = 0;
-  const publishing = new Publishing({
-    scribe: scribe as unknown as Scribe,
+  const publishing = new PublishLoop({
+    scribe: scribe as unknown as EventWriter,
     outbox,
     flags,
     sequencer: { ensure: options.reserve ?? (async () => {}), last: 7 },
@@ -81,7 +81,7 @@ function setUp(options: { storm?: number; reserve?: () => Promise<void> } = {}) 
     clock,
     random: () => 0.999,
     log: { ...silentLog, error: (message) => errors.push(message) },
-    storm: () => options.storm ?? 100,
+    overflow: () => options.storm ?? 100,
     asked: (above) => asked.push(above),
     idle: () => {
       idle += 1;

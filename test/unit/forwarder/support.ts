@@ -7,7 +7,7 @@ import type {
   Publisher,
   Reporter,
 } from '../../../lib/forwarder/ports.ts';
-import type { ClusterSource, Problem, SourceSink } from '../../../lib/forwarder/source.ts';
+import type { ClusterSource, SourceProblem, SourceSink } from '../../../lib/forwarder/source.ts';
 import type { K8sIngress, K8sObject } from '../../../lib/ingress/kubernetes.ts';
 
 /** Time that passes only when told. */
@@ -124,7 +124,7 @@ export function describeEvent(event: BusEvent): string {
 export class RecordingReporter implements Reporter {
   readonly events: string[] = [];
   readonly statuses = new Map<string, readonly string[]>();
-  readonly problems: Problem[] = [];
+  readonly problems: SourceProblem[] = [];
 
   status(ref: IngressRef, change: (there: readonly string[]) => readonly string[]): void {
     const name = `${ref.namespace}/${ref.name}`;
@@ -135,7 +135,7 @@ export class RecordingReporter implements Reporter {
     this.events.push(`${ref.namespace}/${ref.name} ${event.reason}`);
   }
 
-  problem(problem: Problem): void {
+  problem(problem: SourceProblem): void {
     this.problems.push(problem);
   }
 }

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAuditHandler } from '../../../functions/audit.ts';
-import { Appliance } from '../../../lib/config/appliances.ts';
+import { ApplianceConfig } from '../../../lib/config/appliances.ts';
 import type { BusEvent } from '../../../lib/contract/index.ts';
 import { memoryMetrics } from '../../../lib/telemetry/index.ts';
 import { type AuditedWorld, Hand, NOW, startAudited } from '../../support/audit.ts';
@@ -25,8 +25,8 @@ async function start(options?: WorldOptions): Promise<AuditedWorld> {
   return world;
 }
 
-function configured(name: string, url: string, more: object = {}): Appliance {
-  return Appliance.parse({
+function configured(name: string, url: string, more: object = {}): ApplianceConfig {
+  return ApplianceConfig.parse({
     name,
     clusters: ['east'],
     endpoints: [url],
@@ -37,7 +37,7 @@ function configured(name: string, url: string, more: object = {}): Appliance {
   });
 }
 
-function run(appliances: readonly Appliance[], options: { refused?: boolean; onPublish?: () => void } = {}) {
+function run(appliances: readonly ApplianceConfig[], options: { refused?: boolean; onPublish?: () => void } = {}) {
   const published: BusEvent[] = [];
   const log = memoryLog();
   const metrics = memoryMetrics();

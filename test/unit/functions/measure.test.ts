@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { measureArrival, measured, measureReport, reasonOf } from '../../../functions/measure.ts';
 import { CredentialsUnavailable } from '../../../lib/aws/secrets.ts';
-import { Appliance } from '../../../lib/config/appliances.ts';
+import { ApplianceConfig } from '../../../lib/config/appliances.ts';
 import { NitroError, NitroUnreachable } from '../../../lib/nitro/index.ts';
-import type { Report } from '../../../lib/reconcile/index.ts';
+import type { BatchReport } from '../../../lib/reconcile/index.ts';
 import { memoryMetrics } from '../../../lib/telemetry/index.ts';
 import { changed, state } from '../../support/events.ts';
 
-const edge = Appliance.parse({
+const edge = ApplianceConfig.parse({
   name: 'edge',
   clusters: ['c1'],
   endpoints: ['https://10.0.0.5'],
@@ -32,7 +32,7 @@ describe('metrics of a batch', () => {
   it('counts apart what would be written on observe: nothing is', () => {
     const metrics = memoryMetrics();
     const report = { outcomes: [], changes: [{ op: 'add' }, { op: 'remove' }], stale: 0, unchanged: 0 };
-    measureReport(metrics, { ...edge, policy: 'observe' }, report as unknown as Report);
+    measureReport(metrics, { ...edge, policy: 'observe' }, report as unknown as BatchReport);
     const sum = (name: Parameters<typeof metrics.sum>[0]) => metrics.sum(name, { appliance: 'edge', reason: 'add' });
     expect([sum('ChangesObserved'), sum('ObjectsWritten')]).toEqual([1, 0]);
   });
@@ -45,7 +45,7 @@ describe('metrics of a batch', () => {
       changes: [],
       stale: 0,
       unchanged: 1,
-    } as unknown as Report);
+    } as unknown as BatchReport);
     expect(metrics.sum('SnapshotsApplied', { appliance: 'edge', cluster: 'c1' })).toBe(1);
   });
 
@@ -73,7 +73,7 @@ describe('metrics of a batch', () => {
       changes: [{ op: 'add' }, { op: 'add' }, { op: 'remove' }],
       stale: 2,
       unchanged: 7,
-    } as unknown as Report);
+    } as unknown as BatchReport);
     const sum = (name: Parameters<typeof metrics.sum>[0], reason?: string) =>
       metrics.sum(name, { appliance: 'edge', ...(reason === undefined ? {} : { reason }) });
     expect([sum('ObjectsWritten', 'add'), sum('ObjectsWritten', 'remove')]).toEqual([2, 1]);

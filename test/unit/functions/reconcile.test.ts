@@ -2,8 +2,8 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createReconcileHandler } from '../../../functions/reconcile.ts';
-import { type Appliance as Simulator, startAppliance } from '../../../lib/appliance/index.ts';
-import { Appliance } from '../../../lib/config/appliances.ts';
+import { type Simulator as Simulator, startSimulator } from '../../../lib/appliance/index.ts';
+import { ApplianceConfig } from '../../../lib/config/appliances.ts';
 import { workQueueName } from '../../../lib/config/topology.ts';
 import { type BusEvent, type ReceivedEvent, SOURCES, toEvent } from '../../../lib/contract/index.ts';
 import { memoryMetrics } from '../../../lib/telemetry/index.ts';
@@ -22,7 +22,7 @@ afterEach(async () => {
 
 /** The function on a simulator; `refuses` says which events the bus does not take. */
 async function start(policy: 'sync' | 'observe' = 'sync') {
-  const simulator = await startAppliance({ username: 'nsroot', password: 'nsroot' });
+  const simulator = await startSimulator({ username: 'nsroot', password: 'nsroot' });
   appliance = simulator;
   const published: BusEvent[] = [];
   const log = memoryLog();
@@ -31,7 +31,7 @@ async function start(policy: 'sync' | 'observe' = 'sync') {
   const bus = { refuses: (_event: BusEvent): boolean => false };
   const handler = createReconcileHandler({
     appliances: [
-      Appliance.parse({
+      ApplianceConfig.parse({
         name: 'edge',
         clusters: ['test'],
         endpoints: [simulator.url],

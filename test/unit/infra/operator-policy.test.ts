@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { local, type Statement } from '../../../infra/cloudformation.ts';
+import { local, type PolicyStatement } from '../../../infra/cloudformation.ts';
 import { resources } from '../../../infra/template.ts';
 import { type RedriveWish, redrive } from '../../../lib/cli/redrive-queue.ts';
 import { planReplay } from '../../../lib/cli/replay-plan.ts';
@@ -23,7 +23,7 @@ function resolved(value: unknown): string {
   return intrinsic.Ref ?? intrinsic['Fn::GetAtt']?.[0] ?? intrinsic['Fn::Sub'] ?? '';
 }
 
-const document = all.OperatorPolicy?.Properties.PolicyDocument as { Statement: Statement[] } | undefined;
+const document = all.OperatorPolicy?.Properties.PolicyDocument as { Statement: PolicyStatement[] } | undefined;
 const statements = document?.Statement ?? [];
 
 /** Whether the policy lets its owner do this to that. */

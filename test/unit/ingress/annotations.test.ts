@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { annotationPath, readAnnotations } from '../../../lib/ingress/annotations.ts';
 import { parseBoolean } from '../../../lib/ingress/boolean.ts';
-import { bare, corrected, write } from '../../../lib/ingress/corrected.ts';
+import { bare, quoteFixRemedy, yamlRemedy } from '../../../lib/ingress/corrected.ts';
 import { parseJsonMap } from '../../../lib/ingress/jsonmap.ts';
 import { distance, nearest } from '../../../lib/ingress/nearest.ts';
 import { parsePort } from '../../../lib/ingress/port.ts';
@@ -186,7 +186,7 @@ describe('corrections that are certain', () => {
     ['«x»', undefined],
   ])('of %j: %s', (input, bare) => {
     const expected = bare === undefined ? {} : { remedy: `Write key: "${bare}"` };
-    expect(corrected('key', input, (value) => parsePort(value) !== undefined)).toEqual(expected);
+    expect(quoteFixRemedy('key', input, (value) => parsePort(value) !== undefined)).toEqual(expected);
   });
 
   it.each([
@@ -210,7 +210,7 @@ describe('corrections that are certain', () => {
     ['a\u202eb', undefined],
     ['x'.repeat(501), undefined],
   ])('of the line for %j: %j', (value, remedy) => {
-    expect(write('k', value).remedy).toBe(remedy);
+    expect(yamlRemedy('k', value).remedy).toBe(remedy);
     if (remedy !== undefined) expect(parse(remedy.slice('Write '.length))).toEqual({ k: value });
   });
 });

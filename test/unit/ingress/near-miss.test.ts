@@ -11,7 +11,7 @@ const LIVE = { classNames: [], partial: false };
 function remarks(shapes: readonly Shape[], settings = FILES, classes = CLASSES): string[] {
   const ingresses = shapes.map((shape) => ingress(shape) as K8sIngress);
   return judge(ingresses, classes, settings).flatMap((each) =>
-    each.remarks.map(({ code, remedy }) => `${code} → ${remedy}`),
+    each.findings.map(({ code, remedy }) => `${code} → ${remedy}`),
   );
 }
 
@@ -98,7 +98,7 @@ describe('SEL-2: classes in files', () => {
   const outcome = (className: string | null, settings = FILES, annotation?: string) => {
     const shape = { className, annotations: { 'kubernetes.io/ingress.class': annotation } };
     const [judged] = judge([ingress(shape) as K8sIngress], [ingressClass('citrix')], settings);
-    return [judged?.selection.selected, judged?.assumed, judged?.remarks.map(({ code }) => code)];
+    return [judged?.selection.selected, judged?.assumed, judged?.findings.map(({ code }) => code)];
   };
 
   it.each([
@@ -135,7 +135,7 @@ describe('VAL-5, VAL-11: challenges that a redirect swallows', () => {
   const said = (...shapes: Shape[]): string[] => {
     const all = shapes.map((shape) => ingress(shape) as K8sIngress);
     return judge(all, CLASSES, FILES).flatMap((each) =>
-      each.remarks.map(({ code, path: at, message }) => `${code} ${at} ${message}`),
+      each.findings.map(({ code, path: at, message }) => `${code} ${at} ${message}`),
     );
   };
 

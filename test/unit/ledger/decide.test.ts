@@ -4,8 +4,8 @@ import {
   type Decision,
   decide,
   EMPTY_LEDGER,
-  type IngressRow,
-  type Judged,
+  type IngressRecord,
+  type PruneCandidate,
   type Ledger,
   owedWatermarks,
   pruneRefusal,
@@ -42,12 +42,12 @@ const snapshot = (
   ...more,
 });
 
-const row = (name: string, sequence: number, more: Partial<IngressRow> = {}): IngressRow => ({
+const row = (name: string, sequence: number, more: Partial<IngressRecord> = {}): IngressRecord => ({
   key: key(name),
   namespace: 'n',
   name,
   sequence,
-  life: 'live',
+  kind: 'live',
   state: 'applied',
   hashes: { frontEnd: '', routes: '', members: '' },
   created: 1,
@@ -55,7 +55,7 @@ const row = (name: string, sequence: number, more: Partial<IngressRow> = {}): In
   ...more,
 });
 
-const ledger = (rows: readonly IngressRow[], watermarks: Ledger['watermarks'] = []): Ledger => ({
+const ledger = (rows: readonly IngressRecord[], watermarks: Ledger['watermarks'] = []): Ledger => ({
   ...EMPTY_LEDGER,
   ingresses: new Map(rows.map((each) => [each.key, each])),
   watermarks,
@@ -85,7 +85,7 @@ describe('rule 1: the greater of record and watermark decides, whether the Ingre
   });
 
   it.each([
-    ['lists what is recorded as dead', snapshot(10, { a: 'v' }), [row('a', 20, { life: 'dead' })], 1],
+    ['lists what is recorded as dead', snapshot(10, { a: 'v' }), [row('a', 20, { kind: 'tombstone' })], 1],
     ['misses what is recorded as live', snapshot(10, {}), [row('a', 20)], 1],
     ['says what is recorded', snapshot(10, { a: 'v' }), [row('a', 20)], 0],
     ['is replayed', snapshot(10, {}, { exempt: true }), [row('a', 20)], 0],
@@ -179,8 +179,8 @@ describe('rule 3: which watermarks a snapshot owes', () => {
     ['it is flagged', owes(snapshot(30, {}, { flagged: true })), true],
     ['it changed something', owes(snapshot(30, {}), EMPTY_LEDGER, { changed: true }), true],
     ['it outvoted a single event', owes(snapshot(30, {}), EMPTY_LEDGER, { outvoted: true }), true],
-    ['an older tombstone lies in its range', owes(snapshot(30, {}), ledger([row('a', 20, { life: 'dead' })])), true],
-    ['the tombstone is newer', owes(snapshot(30, {}), ledger([row('a', 40, { life: 'dead' })])), false],
+    ['an older tombstone lies in its range', owes(snapshot(30, {}), ledger([row('a', 20, { kind: 'tombstone' })])), true],
+    ['the tombstone is newer', owes(snapshot(30, {}), ledger([row('a', 40, { kind: 'tombstone' })])), false],
     [
       'one at least as high covers it already',
       owes(snapshot(30, {}, { flagged: true }), ledger([], [{ ...EVERYTHING, sequence: 30 }])),
@@ -237,7 +237,7 @@ describe('rule 3: which watermarks a snapshot owes', () => {
 const judge = (
   decisions: readonly Decision<string>[],
   keeps: Record<string, number | undefined> = {},
-): Judged<string>[] =>
+): PruneCandidate<string>[] =>
   decisions.map((decision) => {
     const { owner, state, row } = decision;
     const count = owner.name in keeps ? keeps[owner.name] : state === undefined ? 0 : (row?.routes ?? 1);
@@ -275,7 +275,7 @@ describe('rule 11, LIF-6: the prune guard', () => {
   });
 
   it('counts neither the dead nor what only owns objects', () => {
-    const known = ledger([...rows, row('e', 10, { life: 'dead', routes: 100 })]);
+    const known = ledger([...rows, row('e', 10, { kind: 'tombstone', routes: 100 })]);
     const snap = snapshot(30, { a: 'v' });
     const { decisions } = decide([snap], known, new Map([[key('f'), owner('f')]]));
     expect(decisions).toHaveLength(6);
@@ -367,7 +367,7 @@ describe('rule 11: owners of objects that no record names', () => {
   });
 
   it('of a tombstone nothing is lost', () => {
-    expect(refusal(['a'], ledger([row('d', 10, { life: 'dead' })]), [snapshot(30, { a: 'v' })])).toBeUndefined();
+    expect(refusal(['a'], ledger([row('d', 10, { kind: 'tombstone' })]), [snapshot(30, { a: 'v' })])).toBeUndefined();
   });
 });
 
@@ -400,7 +400,7 @@ describe('what a batch does not say', () => {
 
   it('rule 11: routes of other ranges and of the dead are no part of the share', () => {
     const limit = { percent: 50, minimum: 0 };
-    const known = ledger([row('a', 10), row('b', 10, { routes: 100 }), row('c', 10, { life: 'dead', routes: 100 })]);
+    const known = ledger([row('a', 10), row('b', 10, { routes: 100 }), row('c', 10, { kind: 'tombstone', routes: 100 })]);
     const snap = snapshot(30, {}, part);
     expect(pruneRefusal(snap, judge(decide([snap], known).decisions), known, limit)).toEqual({
       routes: 1,

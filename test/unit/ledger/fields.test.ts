@@ -28,7 +28,7 @@ const row = (namespace: string, name = 'a') =>
     namespace,
     name,
     sequence: 1,
-    life: 'live',
+    kind: 'live',
     state: 'applied',
     hashes: { frontEnd: '', routes: '', members: '' },
     created: 1,

@@ -8,9 +8,9 @@ import {
   decodeLedger,
   encodeClaim,
   frontEndsAt,
-  placesOf,
+  frontendPortsOf,
   rowKeyOf,
-  samePlaces,
+  sameFrontendPorts,
 } from '../../../lib/ledger/index.ts';
 import type { FrontEnd } from '../../../lib/route/index.ts';
 
@@ -25,16 +25,16 @@ describe('where an owner’s claims stand', () => {
     ['TLS and a redirect', [HTTP, TLS], { vip: TLS.vip, port: 443, insecurePort: 80 }],
     ['a redirect alone', [HTTP], { vip: TLS.vip, port: 0, insecurePort: 80 }],
   ])('%s', (_what, frontEnds, places) => {
-    expect(placesOf(frontEnds)).toEqual(places);
+    expect(frontendPortsOf(frontEnds)).toEqual(places);
     if (places !== undefined) expect(new Set(frontEndsAt(places))).toEqual(new Set(frontEnds));
   });
 
   it('is the same place or another', () => {
-    const places = placesOf([TLS]);
-    expect(samePlaces(places, placesOf([TLS]))).toBe(true);
-    expect(samePlaces(undefined, undefined)).toBe(true);
-    for (const other of [undefined, placesOf([TLS, HTTP]), placesOf([{ ...TLS, port: 8443 }])]) {
-      expect([samePlaces(places, other), samePlaces(other, places)]).toEqual([false, false]);
+    const places = frontendPortsOf([TLS]);
+    expect(sameFrontendPorts(places, frontendPortsOf([TLS]))).toBe(true);
+    expect(sameFrontendPorts(undefined, undefined)).toBe(true);
+    for (const other of [undefined, frontendPortsOf([TLS, HTTP]), frontendPortsOf([{ ...TLS, port: 8443 }])]) {
+      expect([sameFrontendPorts(places, other), sameFrontendPorts(other, places)]).toEqual([false, false]);
     }
   });
 });
@@ -97,8 +97,8 @@ describe('rows of a cluster’s ledger', () => {
     const value = (places: string): string => `1;5;LA;a;b;c;1;1;ns;${places};`;
     const of = (places: string) =>
       decodeLedger([{ key: 'I.k', value: value(places), comment: 'a' }]).ingresses.get('k');
-    expect(of('192.0.2.10/443/80')?.places).toEqual({ vip: '192.0.2.10', port: 443, insecurePort: 80 });
-    for (const text of ['', '192.0.2.10', '/443/80']) expect(of(text)).not.toHaveProperty('places');
+    expect(of('192.0.2.10/443/80')?.ports).toEqual({ vip: '192.0.2.10', port: 443, insecurePort: 80 });
+    for (const text of ['', '192.0.2.10', '/443/80']) expect(of(text)).not.toHaveProperty('ports');
   });
 });
 

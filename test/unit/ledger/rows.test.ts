@@ -14,8 +14,8 @@ import {
   encodeRetired,
   encodeWatermark,
   hostDigest,
-  type IngressRow,
-  type Row,
+  type IngressRecord,
+  type LedgerRow,
   redirectClaims,
 } from '../../../lib/ledger/index.ts';
 
@@ -27,30 +27,30 @@ const owner = fc.record({ cluster, namespace: label, name: longName }, plain);
 const sequence = fc.integer({ min: 1, max: 9_007_199_254_740_991 });
 const vip = fc.constantFrom('192.0.2.255', '2001:db8:1111:2222:3333:4444:5555:6666');
 const port = fc.integer({ min: 1, max: 65_535 });
-const places = fc.record({ vip, port, insecurePort: fc.oneof(fc.constant(0), port) }, plain);
+const ports = fc.record({ vip, port, insecurePort: fc.oneof(fc.constant(0), port) }, plain);
 const hash = fc.stringMatching(/^[a-z2-7]{10}$/);
 
-const ingressRow: fc.Arbitrary<IngressRow> = fc
+const ingressRow: fc.Arbitrary<IngressRecord> = fc
   .record(
     {
       owner,
       sequence,
-      life: fc.constantFrom('live', 'dead'),
+      kind: fc.constantFrom('live', 'tombstone'),
       state: fc.constantFrom('pending', 'applied'),
       hashes: fc.record({ frontEnd: hash, routes: hash, members: hash }, plain),
       created: fc.integer({ min: 0, max: 9_999_999_999 }),
       routes: fc.integer({ min: 0, max: 1000 }),
-      places,
-      formerly: fc.oneof(places, fc.constant('anywhere' as const)),
+      ports,
+      formerPorts: fc.oneof(ports, fc.constant('anywhere' as const)),
       findings: hash,
     },
-    { ...plain, requiredKeys: ['owner', 'sequence', 'life', 'state', 'hashes', 'created', 'routes'] },
+    { ...plain, requiredKeys: ['owner', 'sequence', 'kind', 'state', 'hashes', 'created', 'routes'] },
   )
   .map(({ owner: { namespace, name, cluster: where }, ...rest }) => ({
     key: ownerKey({ cluster: where, namespace, name }),
     namespace,
     name,
-    ...(rest as Omit<IngressRow, 'key' | 'namespace' | 'name'>),
+    ...(rest as Omit<IngressRecord, 'key' | 'namespace' | 'name'>),
   }));
 
 const bytes = (text: string): number => Buffer.byteLength(text);
@@ -136,12 +136,12 @@ describe('rows of the ledger', () => {
   const who = { cluster: 'c', namespace: 'n', name: 'i' };
   const KEY = ownerKey(who);
   const WHERE = { vip: '192.0.2.10', port: 443, insecurePort: 80 };
-  const record: IngressRow = {
+  const record: IngressRecord = {
     key: KEY,
     namespace: 'n',
     name: 'i',
     sequence: 7,
-    life: 'live',
+    kind: 'live',
     state: 'applied',
     hashes: { frontEnd: 'f', routes: 'r', members: 'm-' },
     created: 100,
@@ -158,24 +158,24 @@ describe('rows of the ledger', () => {
     wildcard: false,
   };
   const claimed = `#${hostDigest('x.example.com')}.0000000100.${KEY}`;
-  it.each<[string, () => Row, Row]>([
+  it.each<[string, () => LedgerRow, LedgerRow]>([
     ['a record', () => encodeIngress(record), { key: `I.${KEY}`, value: '1;7;LA;f;r;m-;100;2;n;;;', comment: 'i' }],
     [
       'a tombstone that is pending',
       () =>
         encodeIngress({
           ...record,
-          life: 'dead',
+          kind: 'tombstone',
           state: 'pending',
-          places: WHERE,
-          formerly: 'anywhere',
+          ports: WHERE,
+          formerPorts: 'anywhere',
           findings: 'x',
         }),
       { key: `I.${KEY}`, value: '1;7;DP;f;r;m-;100;2;n;192.0.2.10/443/80;*;x', comment: 'i' },
     ],
     [
       'a record of what moves',
-      () => encodeIngress({ ...record, formerly: { ...WHERE, insecurePort: 0 } }),
+      () => encodeIngress({ ...record, formerPorts: { ...WHERE, insecurePort: 0 } }),
       { key: `I.${KEY}`, value: '1;7;LA;f;r;m-;100;2;n;;192.0.2.10/443/0;', comment: 'i' },
     ],
     [
@@ -213,14 +213,14 @@ describe('rows of the ledger', () => {
     expect([pattern.test(value), pattern.test(`x${value}`)]).toEqual([expected, false]);
   });
 
-  const readers: Record<string, [read: (row: Row) => unknown, row: Row]> = {
+  const readers: Record<string, [read: (row: LedgerRow) => unknown, row: LedgerRow]> = {
     record: [decodeIngress, encodeIngress(record)],
     watermark: [decodeWatermark, encodeWatermark({ from: '22', to: 'zz', sequence: 7 })],
     retired: [decodeRetired, encodeRetired({ ownerKey: KEY, owner: who, backEnd: 'nsp-x', due: 9 })],
     claim: [(row) => decodeClaim(row, claim.frontEnd), encodeClaim(claim)],
   };
   /** Rows that are not, by what is wrong with them. */
-  const wrong: Record<string, (row: Row) => Row> = {
+  const wrong: Record<string, (row: LedgerRow) => LedgerRow> = {
     'another version': (row) => ({ ...row, value: row.value.replace(/^1/, '2') }),
     'nothing but a version': (row) => ({ ...row, value: '1' }),
     'a field less': (row) => ({ ...row, value: row.value.replace(/(;[^;]*){1}$/, '') }),

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ArchiveStore, ArchiveUnusable, fileArchive, memoryArchive } from '../../../lib/local/archive-store.ts';
+import { type ArchiveStore, ArchiveError, fileArchive, memoryArchive } from '../../../lib/local/archive-store.ts';
 import { envelope } from './envelopes.ts';
 
 let directory: string;
@@ -102,7 +102,7 @@ describe('an archive in a file, over restarts', () => {
 
   it('says in one sentence why a folder cannot be used', () => {
     writeFileSync(join(directory, 'file'), '');
-    expect(() => fileArchive(join(directory, 'file'), 'a')).toThrow(ArchiveUnusable);
+    expect(() => fileArchive(join(directory, 'file'), 'a')).toThrow(ArchiveError);
     expect(() => fileArchive(join(directory, 'file'), 'a')).toThrow(/^cannot use .*a\.jsonl as archive: /);
   });
 });

@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { archiveArn, nameOf, ruleArn } from '../../../lib/local/arn.ts';
-import { Dice, ORDER } from '../../../lib/local/disorder.ts';
+import { FaultInjector, NO_FAULTS } from '../../../lib/local/disorder.ts';
 import { targetProblem } from '../../../lib/local/event-bus.ts';
 import { seededRandom, shuffled } from '../../../lib/local/random.ts';
 
-const draw = (dice: Dice, times: number) => Array.from({ length: times }, () => dice.deliveries());
+const draw = (dice: FaultInjector, times: number) => Array.from({ length: times }, () => dice.deliveries());
 
 describe('Dice', () => {
   it('delivers once, at once, where no disorder is wanted', () => {
     expect(
-      draw(new Dice(ORDER, seededRandom(1)), 100).every(([delay, ...more]) => delay === 0 && more.length === 0),
+      draw(new FaultInjector(NO_FAULTS, seededRandom(1)), 100).every(([delay, ...more]) => delay === 0 && more.length === 0),
     ).toBe(true);
   });
 
   it('holds events for a time below the longest', () => {
-    const delays = draw(new Dice({ unordered: true, duplicates: 0, maxDelayMs: 20 }, seededRandom(1)), 500).flat();
+    const delays = draw(new FaultInjector({ unordered: true, duplicates: 0, maxDelayMs: 20 }, seededRandom(1)), 500).flat();
     expect(new Set(delays)).toEqual(new Set(Array.from({ length: 20 }, (_, ms) => ms)));
   });
 
   it('delivers about as many twice as it is told', () => {
-    const twice = draw(new Dice({ ...ORDER, duplicates: 0.3 }, seededRandom(1)), 1000).filter(
+    const twice = draw(new FaultInjector({ ...NO_FAULTS, duplicates: 0.3 }, seededRandom(1)), 1000).filter(
       ({ length }) => length === 2,
     );
     expect(twice.length).toBeGreaterThan(250);
@@ -28,7 +28,7 @@ describe('Dice', () => {
 
   it('does the same for the same seed', () => {
     const disorder = { unordered: true, duplicates: 0.5, maxDelayMs: 50 };
-    const [a, b, c] = [7, 7, 8].map((seed) => draw(new Dice(disorder, seededRandom(seed)), 50));
+    const [a, b, c] = [7, 7, 8].map((seed) => draw(new FaultInjector(disorder, seededRandom(seed)), 50));
     expect(a).toEqual(b);
     expect(a).not.toEqual(c);
   });

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkFile, checkWritable, makeFolder, PlaceUnusable } from '../../../lib/local/folder.ts';
+import { checkFile, checkWritable, makeFolder, PathError } from '../../../lib/local/folder.ts';
 
 let base: string;
 beforeEach(() => {
@@ -29,7 +29,7 @@ describe('makeFolder', () => {
     ['a file system that makes no folders', () => '/proc/nspass-test/a', /\/proc\/nspass-test cannot be made: /],
     ['no name', () => '', /name of the folder is empty/],
   ])('says why there is none: %s', (_what, path, message) => {
-    expect(() => makeFolder(path())).toThrow(PlaceUnusable);
+    expect(() => makeFolder(path())).toThrow(PathError);
     expect(() => makeFolder(path())).toThrow(message);
   });
 });
@@ -60,7 +60,7 @@ describe('checkFile', () => {
     ['no name', () => '', /name of the file is empty/],
   ])('says why it cannot be written: %s', (_what, path, message) => {
     mkdirSync(join(base, 'folder'));
-    expect(() => checkFile(path())).toThrow(PlaceUnusable);
+    expect(() => checkFile(path())).toThrow(PathError);
     expect(() => checkFile(path())).toThrow(message);
   });
 });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { memoryArchive } from '../../../lib/local/archive-store.ts';
 import { Archives } from '../../../lib/local/archives.ts';
-import { Dice, ORDER } from '../../../lib/local/disorder.ts';
+import { FaultInjector, NO_FAULTS } from '../../../lib/local/disorder.ts';
 import type { Envelope } from '../../../lib/local/envelope.ts';
 import { seededRandom } from '../../../lib/local/random.ts';
 import { type Replay, type ReplayRequest, Replays, replayOrder } from '../../../lib/local/replays.ts';
 import { envelope } from './envelopes.ts';
 
-const ordered = new Dice(ORDER, seededRandom(1));
-const unordered = new Dice({ ...ORDER, unordered: true }, seededRandom(1));
+const ordered = new FaultInjector(NO_FAULTS, seededRandom(1));
+const unordered = new FaultInjector({ ...NO_FAULTS, unordered: true }, seededRandom(1));
 
 describe('replayOrder', () => {
   const events = [envelope('c', 61), envelope('a', 5), envelope('b', 5), envelope('d', 125), envelope('z', 1)];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lambdaContext } from '../../../lib/local/lambda-context.ts';
-import { givenBack, toSqsEvent } from '../../../lib/local/sqs-event.ts';
+import { returnedMessages, toSqsEvent } from '../../../lib/local/sqs-event.ts';
 
 describe('toSqsEvent', () => {
   it('has every field that Lambda gives', () => {
@@ -56,7 +56,7 @@ describe('givenBack', () => {
     ['an unknown identifier', failed('x'), all],
     ['no list', { batchItemFailures: 'b' }, all],
   ])('%s', (_name, answer, expected) => {
-    expect([...givenBack(all, answer)]).toEqual(expected);
+    expect([...returnedMessages(all, answer)]).toEqual(expected);
   });
 });
 

@@ -20,7 +20,7 @@ const COMMENT = ownerMark('nsp', OWNER);
 
 const use = (more: Partial<BackEndUse> = {}): BackEndUse => ({
   owner: OWNER,
-  key: { service: 'web', port: '443', place: '192.0.2.10_443', settings: '' },
+  key: { service: 'web', port: '443', frontEndKey: '192.0.2.10_443', settings: '' },
   settings: {},
   members: [{ address: '10.0.0.1', port: 8443 }],
   frontEnd: { vip: '192.0.2.10', port: 443, kind: 'tls' },

@@ -6,7 +6,7 @@ import type { BackEndKey } from '../../../lib/route/index.ts';
 
 const names = namesOf('nsp');
 const OWNER = { cluster: 'c', namespace: 'shop', name: 'tea' };
-const KEY: BackEndKey = { service: 'web', port: 'https', place: '192.0.2.10_443', settings: '' };
+const KEY: BackEndKey = { service: 'web', port: 'https', frontEndKey: '192.0.2.10_443', settings: '' };
 const LONGEST_VIP = '2001:db8:1111:2222:3333:4444:5555:6666';
 
 const name = (length: number) => fc.stringMatching(new RegExp(`^[a-z0-9]([a-z0-9.-]{0,${length - 2}}[a-z0-9])?$`));
@@ -14,7 +14,7 @@ const owner = fc.record({ cluster: name(40), namespace: name(63), name: name(253
 const key: fc.Arbitrary<BackEndKey> = fc.record({
   service: name(63),
   port: name(63),
-  place: fc.constantFrom('192.0.2.10_443', `${LONGEST_VIP}_65535`),
+  frontEndKey: fc.constantFrom('192.0.2.10_443', `${LONGEST_VIP}_65535`),
   settings: fc.constantFrom('', 'abcdefghij'),
 });
 const system = fc.stringMatching(/^[a-z][a-z0-9]{0,7}$/);
@@ -100,7 +100,7 @@ describe('names: readable first, exact last', () => {
       ['name', (long: string) => [{ ...OWNER, name: long }, KEY]],
       ['service', (long: string) => [OWNER, { ...KEY, service: long }]],
       ['port', (long: string) => [OWNER, { ...KEY, port: long }]],
-      ['place', (long: string) => [OWNER, { ...KEY, place: long }]],
+      ['place', (long: string) => [OWNER, { ...KEY, frontEndKey: long }]],
       ['settings', (long: string) => [OWNER, { ...KEY, settings: long }]],
     );
     // Equal in the part that is readable: what is cut off tells them apart.

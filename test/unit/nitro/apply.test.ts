@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Resource, Role } from '../../../lib/netscaler/index.ts';
+import type { Resource, ResourceRole } from '../../../lib/netscaler/index.ts';
 import { apply, type ItemResult, type MemberList, NitroError, type NitroWriter } from '../../../lib/nitro/index.ts';
 import type { Change } from '../../../lib/plan/index.ts';
 import { failure } from './fake.ts';
@@ -57,7 +57,7 @@ function writer(answers: Readonly<Record<string, number | readonly number[]>> = 
   return { port, asked, bodies };
 }
 
-function resource(role: Role, type: Resource['type'], name: string, owners: string[], attributes = {}): Resource {
+function resource(role: ResourceRole, type: Resource['type'], name: string, owners: string[], attributes = {}): Resource {
   const id: Record<string, string> = {
     servicegroup: { servicegroupname: name },
     servicegroup_servicegroupmemberlist_binding: { servicegroupname: name },
@@ -84,9 +84,9 @@ describe('apply', () => {
   it('says what was written, in order', async () => {
     const { port } = writer();
     const plan = [add(host('a.example.com', 'x')), add(action('one', 'x'))];
-    const { done, failures, surprised } = await apply(port, plan, ['x']);
+    const { done, failures, outdatedOwners } = await apply(port, plan, ['x']);
     expect(done.map(({ resource: made }) => made.role)).toEqual(['action', 'host']);
-    expect([failures.size, surprised.size]).toEqual([0, 0]);
+    expect([failures.size, outdatedOwners.size]).toEqual([0, 0]);
   });
 
   it('LIF-8: a refused object sinks its owner alone, and nothing of him that comes after is made', async () => {
@@ -121,9 +121,9 @@ describe('apply', () => {
   it('of several surprises of one owner the first is the cause: the others may be its consequence', async () => {
     const { port } = writer({ 'add sslaction one': 258, 'add policystringmap_pattern_binding nsp_f': 258 });
     const plan = [add(action('one', 'x')), add(action('two', 'y')), add(host('a.example.com', 'x', 'y'))];
-    const { causes } = await apply(port, plan, ['x', 'y']);
-    expect(causes.get('x')?.error.message).toMatch(/^add sslaction one/);
-    expect(causes.get('y')?.error.message).toMatch(/^add policystringmap_pattern_binding/);
+    const { outdatedCause } = await apply(port, plan, ['x', 'y']);
+    expect(outdatedCause.get('x')?.error.message).toMatch(/^add sslaction one/);
+    expect(outdatedCause.get('y')?.error.message).toMatch(/^add policystringmap_pattern_binding/);
   });
 
   it('writes nothing for an owner who failed before, and what he shares for the others', async () => {
@@ -141,8 +141,8 @@ describe('apply', () => {
     [3041, 'priority'],
   ])('%i (%s): the appliance is not as the ledger has it, the owner is read and planned again', async (code) => {
     const { port } = writer({ 'add sslaction one': code });
-    const { surprised, failures } = await apply(port, [add(action('one', 'x'))], ['x']);
-    expect([...surprised]).toEqual(['x']);
+    const { outdatedOwners, failures } = await apply(port, [add(action('one', 'x'))], ['x']);
+    expect([...outdatedOwners]).toEqual(['x']);
     expect(failures.size).toBe(0);
   });
 
@@ -155,9 +155,9 @@ describe('apply', () => {
     ],
   ])('%s that exists is there', async (_name, made, what) => {
     const { port } = writer({ [what]: 273 });
-    const { done, surprised } = await apply(port, [add(made)], ['x']);
+    const { done, outdatedOwners } = await apply(port, [add(made)], ['x']);
     expect(done).toHaveLength(1);
-    expect(surprised.size).toBe(0);
+    expect(outdatedOwners.size).toBe(0);
   });
 
   it('gone on removal is success', async () => {
@@ -169,16 +169,16 @@ describe('apply', () => {
   it('what is still referenced is removed at the end', async () => {
     const { port, asked } = writer({ 'remove sslaction one': [832] });
     const lb = resource('lbvserver', 'lbvserver', 'lb', ['x']);
-    const { done, surprised } = await apply(port, [remove(action('one', 'x')), remove(lb)], ['x']);
+    const { done, outdatedOwners } = await apply(port, [remove(action('one', 'x')), remove(lb)], ['x']);
     expect(asked).toEqual(['remove sslaction one', 'remove lbvserver lb', 'remove sslaction one']);
     expect(done).toHaveLength(2);
-    expect(surprised.size).toBe(0);
+    expect(outdatedOwners.size).toBe(0);
   });
 
   it('and if it still is, the owner is read again', async () => {
     const { port } = writer({ 'remove sslaction one': 832 });
-    const { surprised } = await apply(port, [remove(action('one', 'x'))], ['x']);
-    expect([...surprised]).toEqual(['x']);
+    const { outdatedOwners } = await apply(port, [remove(action('one', 'x'))], ['x']);
+    expect([...outdatedOwners]).toEqual(['x']);
   });
 
   it('what concerns the appliance is thrown', async () => {
@@ -202,10 +202,10 @@ describe('apply', () => {
       members('gy', 'y', '10.0.0.1 443', '10.0.0.2 666'),
       members('lost', 'z'),
     ];
-    const { failedMembers, surprised } = await apply(port, plan, ['x', 'y', 'z']);
+    const { failedMembers, outdatedOwners } = await apply(port, plan, ['x', 'y', 'z']);
     expect(asked).toEqual(['add sslaction bad', 'members gy', 'members lost']);
     expect(failedMembers).toEqual(new Map([['gy', [{ ip: '10.0.0.2', port: 666 }]]]));
-    expect([...surprised]).toEqual(['z']);
+    expect([...outdatedOwners]).toEqual(['z']);
   });
 
   it('attributes that NITRO takes as lists are split at the edge', async () => {

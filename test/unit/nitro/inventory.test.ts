@@ -8,7 +8,7 @@ import {
   KeptParts,
   type NitroReader,
   type NitroRow,
-  type Query,
+  type NitroQuery,
   readAllFrontEnds,
   readBackEnds,
   readFrontEnd,
@@ -29,7 +29,7 @@ const MEMBER = 'servicegroup_servicegroupmember_binding';
 
 /** Rows by type; filters are applied as an appliance does. */
 function reader(rows: Readonly<Record<string, NitroRow[]>>) {
-  const asked: { type: string; query: Query }[] = [];
+  const asked: { type: string; query: NitroQuery }[] = [];
   const fits = (row: NitroRow, filter: Readonly<Record<string, string>> = {}): boolean =>
     Object.entries(filter).every(([name, value]) => {
       const pattern = /^\/(.*)\/$/.exec(value)?.[1];
@@ -132,7 +132,7 @@ describe('members', () => {
 });
 
 describe('back ends', () => {
-  const name = names.backEnd(owner, { service: 'web', port: '443', place: '', settings: '' });
+  const name = names.backEnd(owner, { service: 'web', port: '443', frontEndKey: '', settings: '' });
   const group = { servicegroupname: name, servicetype: 'TCP', comment };
   const rows = {
     lbvserver: [

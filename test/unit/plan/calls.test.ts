@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Resource, ResourceType, Role } from '../../../lib/netscaler/index.ts';
-import { type Change, calls, isMapRow } from '../../../lib/plan/index.ts';
+import type { Resource, ResourceType, ResourceRole } from '../../../lib/netscaler/index.ts';
+import { type Change, batchChanges, isMapRow } from '../../../lib/plan/index.ts';
 
-const change = (op: Change['op'], type: ResourceType, role: Role = 'policy', name = 'x'): Change => ({
+const change = (op: Change['op'], type: ResourceType, role: ResourceRole = 'policy', name = 'x'): Change => ({
   op,
   resource: { role, type, id: { name }, attributes: {}, owners: [] } satisfies Resource,
 });
-const add = (type: ResourceType, role?: Role): Change => change('add', type, role);
+const add = (type: ResourceType, role?: ResourceRole): Change => change('add', type, role);
 const host = add('policystringmap_pattern_binding', 'host');
 const claim = add('policystringmap_pattern_binding', 'claim');
 const member = change('members', 'servicegroup_servicegroupmemberlist_binding', 'members');
 const shape = (changes: readonly Change[]): string[] =>
-  calls(changes).map((call) => `${call.op} ${call.changes.map(({ resource }) => resource.type).join(' ')}`);
+  batchChanges(changes).map((call) => `${call.op} ${call.changes.map(({ resource }) => resource.type).join(' ')}`);
 
 describe('as few calls as the protocol allows', () => {
   it.each<[string, Change[], string[]]>([
@@ -91,19 +91,19 @@ describe('as few calls as the protocol allows', () => {
     [501, [500, 1]],
     [1000, [500, 500]],
   ])('%i rows: calls of at most 500 items', (count, expected) => {
-    expect(calls(Array.from({ length: count }, () => host)).map((call) => call.changes.length)).toEqual(expected);
+    expect(batchChanges(Array.from({ length: count }, () => host)).map((call) => call.changes.length)).toEqual(expected);
   });
 
   it('every change stands in exactly one call of its kind, and calls keep their order', () => {
     const any = fc.record({
       op: fc.constantFrom<Change['op']>('add', 'set', 'unset', 'members', 'remove'),
       type: fc.constantFrom<ResourceType>('lbvserver', 'sslpolicy', 'csvserver'),
-      role: fc.constantFrom<Role>('policy', 'host'),
+      role: fc.constantFrom<ResourceRole>('policy', 'host'),
     });
     fc.assert(
       fc.property(fc.array(any, { maxLength: 40 }), (list) => {
         const changes = list.map(({ op, type, role }, index) => change(op, type, role, String(index)));
-        const packed = calls(changes);
+        const packed = batchChanges(changes);
         expect(packed.flatMap((call) => call.changes)).toHaveLength(changes.length);
         let first = 0;
         for (const call of packed) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ownerKey } from '../../../lib/contract/index.ts';
 import { backEndName } from '../../../lib/netscaler/index.ts';
-import { type Change, goalOf, readyRow, usesOf } from '../../../lib/plan/index.ts';
+import { type Change, goalOf, readyMarker, usesOf } from '../../../lib/plan/index.ts';
 import type { RouteSet } from '../../../lib/route/index.ts';
 import { OWNERS, routesOf } from './routes.ts';
 import { PureWorld } from './world.ts';
@@ -67,15 +67,15 @@ describe('CON-1, CON-2: who holds a host', () => {
 
   it('holdings say who holds, who stands by, and who held before', () => {
     const world = worldOf(young);
-    const { holdings } = world.plan([wants(old)], 'trust').goal;
-    expect(holdings).toHaveLength(1);
-    expect(holdings[0]).toMatchObject({
+    const { hostAssignments } = world.plan([wants(old)], 'trust').goal;
+    expect(hostAssignments).toHaveLength(1);
+    expect(hostAssignments[0]).toMatchObject({
       host: HOST,
       holder: { owner: old.owner },
       standby: [{ owner: young.owner }],
       formerKey: ownerKey(young.owner),
     });
-    expect(new PureWorld().plan([wants(old)], 'trust').goal.holdings[0]).toMatchObject({ formerKey: undefined });
+    expect(new PureWorld().plan([wants(old)], 'trust').goal.hostAssignments[0]).toMatchObject({ formerKey: undefined });
   });
 
   it('the change of a host is also for those who claim it', () => {
@@ -220,8 +220,8 @@ describe('front ends come and go', () => {
     ['no ports for TLS', 'tls', { kind: 'tls', securePorts: [] }],
     ['nothing that is no port', 'http x 0 443', { kind: 'http', securePorts: [443] }],
   ])('the ready row says %s', (_what, value, expected) => {
-    expect(readyRow([{ key: '!', value, comment: '' }])).toEqual(expected);
-    expect(readyRow([{ key: 'x', value, comment: '' }])).toBeUndefined();
+    expect(readyMarker([{ key: '!', value, comment: '' }])).toEqual(expected);
+    expect(readyMarker([{ key: 'x', value, comment: '' }])).toBeUndefined();
   });
 });
 

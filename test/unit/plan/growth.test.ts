@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Resource } from '../../../lib/netscaler/index.ts';
-import { diff, goalOf, type Priorities, type Scope, withPriority } from '../../../lib/plan/index.ts';
+import { diff, goalOf, type Priorities, type PlanScope, withPriority } from '../../../lib/plan/index.ts';
 import { movingScope, PLAN_CONTEXT } from '../../support/plan-scope.ts';
 
 /** What a batch costs grows with its owners and front ends, never with their product. Counted, not timed. */
 
 /** Counts look-ups in Maps and Sets, and reads of fields of owners and front ends, while `act` runs. */
-function operations(scope: Scope, act: (counted: Scope) => unknown): number {
+function operations(scope: PlanScope, act: (counted: PlanScope) => unknown): number {
   let count = 0;
   const counted = <T extends object>(object: T): T =>
     new Proxy(object, {
@@ -40,7 +40,7 @@ function operations(scope: Scope, act: (counted: Scope) => unknown): number {
   return count;
 }
 
-const planned = (scope: Scope): void => {
+const planned = (scope: PlanScope): void => {
   const { desired, actual, priorities } = goalOf(PLAN_CONTEXT, scope);
   diff(desired, actual, priorities);
 };

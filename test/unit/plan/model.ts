@@ -1,5 +1,5 @@
 import { factsOf, identity, type Resource } from '../../../lib/netscaler/index.ts';
-import { type Change, calls, order } from '../../../lib/plan/index.ts';
+import { type Change, batchChanges, order } from '../../../lib/plan/index.ts';
 
 /**
  * What an appliance makes of a plan, as far as it is documented: rows by identity, nothing made before what it names,
@@ -10,7 +10,7 @@ export class ModelAppliance {
 
   /** Writes a plan call by call, item by item. */
   write(changes: readonly Change[]): void {
-    for (const call of calls(order(changes))) for (const change of call.changes) this.#write(change);
+    for (const call of batchChanges(order(changes))) for (const change of call.changes) this.#write(change);
   }
 
   of(...types: Resource['type'][]): Resource[] {

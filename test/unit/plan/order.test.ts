@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Resource, ROLES, type Role } from '../../../lib/netscaler/index.ts';
-import { type Change, calls, order } from '../../../lib/plan/index.ts';
+import { type Resource, ROLES, type ResourceRole } from '../../../lib/netscaler/index.ts';
+import { type Change, batchChanges, order } from '../../../lib/plan/index.ts';
 
 /** One type for each role, as the graph has them. */
-const TYPE_OF: Record<Role, Resource['type']> = {
+const TYPE_OF: Record<ResourceRole, Resource['type']> = {
   'front-end-map': 'policystringmap',
   setting: 'policystringmap_pattern_binding',
   system: 'nstcpprofile',
@@ -28,7 +28,7 @@ const TYPE_OF: Record<Role, Resource['type']> = {
 };
 
 /** What has to be there before a role is made, and goes after it (rule 7, LIF-2). */
-const AFTER: Partial<Record<Role, readonly Role[]>> = {
+const AFTER: Partial<Record<ResourceRole, readonly ResourceRole[]>> = {
   'group-binding': ['lbvserver', 'service-group'],
   'monitor-binding': ['monitor', 'service-group'],
   action: ['lbvserver'],
@@ -44,7 +44,7 @@ const AFTER: Partial<Record<Role, readonly Role[]>> = {
   host: ['policy-binding', 'members', 'policy', 'front-end-map', 'claim', 'ready'],
 };
 /** Where removal is not the reverse: what the server takes with it need not go before it, and members go with their group. */
-const REMOVED_WITH: readonly (readonly [Role, Role])[] = [
+const REMOVED_WITH: readonly (readonly [ResourceRole, ResourceRole])[] = [
   ['front-end-binding', 'csvserver'],
   ['policy-binding', 'csvserver'],
   ['certificate', 'csvserver'],
@@ -52,7 +52,7 @@ const REMOVED_WITH: readonly (readonly [Role, Role])[] = [
   ['members', 'service-group'],
 ];
 
-const change = (op: Change['op'], role: Role, name: string, members = '10.0.0.1 1'): Change => ({
+const change = (op: Change['op'], role: ResourceRole, name: string, members = '10.0.0.1 1'): Change => ({
   op: op === 'add' && role === 'members' ? 'members' : op,
   resource: {
     role,
@@ -71,7 +71,7 @@ describe('the order of writes (rule 7, LIF-2)', () => {
     fc.assert(
       fc.property(roles, (some) => {
         const made = order(some.map((role, index) => change('add', role, String(index))));
-        for (const list of [made, calls(made).flatMap((call) => call.changes)]) {
+        for (const list of [made, batchChanges(made).flatMap((call) => call.changes)]) {
           const at = list.map(({ resource }) => resource.role);
           for (const [index, role] of at.entries()) {
             const late = at.slice(index + 1).filter((later) => AFTER[role]?.includes(later));
@@ -91,7 +91,7 @@ describe('the order of writes (rule 7, LIF-2)', () => {
           ...some.map((role, index) => change('remove', role, String(index))),
           change('remove', 'policy', 'p'),
         ]);
-        for (const list of [removed, calls(removed).flatMap((call) => call.changes)]) {
+        for (const list of [removed, batchChanges(removed).flatMap((call) => call.changes)]) {
           const at = list.map(({ resource }) => resource.role);
           for (const [index, role] of at.entries()) {
             const early = at

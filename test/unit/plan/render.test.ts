@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { startAppliance } from '../../../lib/appliance/index.ts';
+import { startSimulator } from '../../../lib/appliance/index.ts';
 import type { Resource } from '../../../lib/netscaler/index.ts';
-import { type Change, calls, order, render } from '../../../lib/plan/index.ts';
+import { type Change, batchChanges, order, render } from '../../../lib/plan/index.ts';
 import { routesOf } from './routes.ts';
 import { PureWorld } from './world.ts';
 
@@ -158,13 +158,13 @@ describe('a whole plan in that language', () => {
       ].map((routes) => ({ owner: routes.owner, routes })),
       'verify',
     );
-    const lines = calls(order(changes))
+    const lines = batchChanges(order(changes))
       .flatMap((call) => call.changes)
       .filter(({ op }) => op === 'add')
       // The placeholder's files are not there.
       .filter(({ resource: { type } }) => !type.includes('sslcertkey'))
       .map(render);
-    const appliance = await startAppliance({ config: ['enable ns feature LB CS SSL RESPONDER', ...lines].join('\n') });
+    const appliance = await startSimulator({ config: ['enable ns feature LB CS SSL RESPONDER', ...lines].join('\n') });
     try {
       expect(appliance.problems).toEqual([]);
       const running = appliance.runningConfig().split('\n').map(words);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ownerKey } from '../../../lib/contract/index.ts';
 import { encodeClaim } from '../../../lib/ledger/index.ts';
-import { backEndName, LIMITS, namesOf, type Resource, type Role } from '../../../lib/netscaler/index.ts';
+import { backEndName, LIMITS, namesOf, type Resource, type ResourceRole } from '../../../lib/netscaler/index.ts';
 import {
   type Actual,
   type Change,
@@ -11,8 +11,8 @@ import {
   type Goal,
   goalOf,
   type OwnerInScope,
-  portsMade,
-  type Scope,
+  provisionedPorts,
+  type PlanScope,
   staysWhileDraining,
   usesOf,
 } from '../../../lib/plan/index.ts';
@@ -54,12 +54,12 @@ const place = (more: Partial<FrontEndInScope> = {}): FrontEndInScope => ({
   bindings: undefined,
   ...more,
 });
-const goal = (scope: Partial<Scope> = {}): Goal =>
+const goal = (scope: Partial<PlanScope> = {}): Goal =>
   goalOf(CONTEXT, { system: undefined, owners: [newcomer()], frontEnds: [place()], ...scope });
 
-const roles = (rows: readonly Resource[]): Role[] => [...new Set(rows.map(({ role }) => role))];
+const roles = (rows: readonly Resource[]): ResourceRole[] => [...new Set(rows.map(({ role }) => role))];
 const there = ({ actual }: Goal): Resource[] => actual.map(({ resource }) => resource);
-const of = (role: Role, rows: readonly Resource[]): Resource[] => rows.filter((row) => row.role === role);
+const of = (role: ResourceRole, rows: readonly Resource[]): Resource[] => rows.filter((row) => row.role === role);
 const name = (set: RouteSet, index = 0): string => backEndName(CONTEXT, usesOf(set)[index]!);
 const short = (changes: readonly Change[]): string[] => changes.map(({ op, resource }) => `${op} ${resource.role}`);
 const claimRows = (set: RouteSet) => claimsOf(set).map(({ claim }) => encodeClaim(claim));
@@ -175,14 +175,14 @@ describe('whose a front end is', () => {
 
 describe('hosts', () => {
   it('of others are not looked at', () => {
-    const { holdings } = worldOf(0, b).plan([wants(a)], 'trust').goal;
-    expect(holdings.map(({ host }) => host)).toEqual([HOST]);
+    const { hostAssignments } = worldOf(0, b).plan([wants(a)], 'trust').goal;
+    expect(hostAssignments.map(({ host }) => host)).toEqual([HOST]);
   });
 
   it('that redirect led to nobody before', () => {
     const redirects = routesOf({ redirect: true });
-    const { holdings } = worldOf(0, redirects).plan([wants(redirects)], 'trust').goal;
-    expect(holdings.map(({ frontEnd, formerKey }) => [frontEnd.kind, formerKey])).toEqual([
+    const { hostAssignments } = worldOf(0, redirects).plan([wants(redirects)], 'trust').goal;
+    expect(hostAssignments.map(({ frontEnd, formerKey }) => [frontEnd.kind, formerKey])).toEqual([
       ['tls', KEY],
       ['http', undefined],
     ]);
@@ -362,12 +362,12 @@ describe('VAL-11: secure ports that redirects lead to', () => {
     ['nor of those without a name', [], [object('servicegroup', { servicegroupname: 'x' })], []],
     ['none where nothing is known', [], undefined, []],
   ])('%s', (_what, rows, found, expected) => {
-    expect(portsMade(rows, found)).toEqual(expected);
+    expect(provisionedPorts(rows, found)).toEqual(expected);
   });
 });
 
 describe('TLS-6: what stays of a back end that drains', () => {
-  const row = (role: Role, type: Resource['type'], id: Resource['id']): Resource => ({
+  const row = (role: ResourceRole, type: Resource['type'], id: Resource['id']): Resource => ({
     role,
     type,
     id,

@@ -1,5 +1,5 @@
 import { ownerKey } from '../../../lib/contract/index.ts';
-import { decodeClaims, hashesOf, type IngressRow, type Row } from '../../../lib/ledger/index.ts';
+import { decodeClaims, hashesOf, type IngressRecord, type LedgerRow } from '../../../lib/ledger/index.ts';
 import { identity, namesOf, type Resource } from '../../../lib/netscaler/index.ts';
 import {
   type Change,
@@ -9,8 +9,8 @@ import {
   goalOf,
   type OwnerInScope,
   type PlanContext,
-  readyRow,
-  type Scope,
+  readyMarker,
+  type PlanScope,
   usesOf,
 } from '../../../lib/plan/index.ts';
 import {
@@ -98,7 +98,7 @@ export class PureWorld {
     wishes: readonly { owner: RouteSet['owner']; routes: RouteSet | undefined }[],
     how: How,
     read: boolean,
-  ): Scope {
+  ): PlanScope {
     const owners = wishes.map(({ owner, routes }) =>
       this.#owner(owner, routes === undefined ? undefined : canonical(routes), how),
     );
@@ -160,7 +160,7 @@ export class PureWorld {
       rows,
       otherClaims: 0,
       // All claims are in the rows: what none of them names is used by nobody.
-      unusedPorts: readyRow(rows)?.securePorts ?? [],
+      unusedPorts: readyMarker(rows)?.securePorts ?? [],
       found: look
         ? all.filter(
             ({ role, id, owners, type }) =>
@@ -180,7 +180,7 @@ export class PureWorld {
     };
   }
 
-  #rows(frontEnd: FrontEnd): Row[] {
+  #rows(frontEnd: FrontEnd): LedgerRow[] {
     const map = this.context.names.frontEndMap(frontEnd);
     return this.appliance
       .of('policystringmap_pattern_binding')
@@ -193,13 +193,13 @@ export class PureWorld {
   }
 }
 
-function rowOf(key: string, routes: RouteSet): IngressRow {
+function rowOf(key: string, routes: RouteSet): IngressRecord {
   return {
     key,
     namespace: routes.owner.namespace,
     name: routes.owner.name,
     sequence: 1,
-    life: 'live',
+    kind: 'live',
     state: 'applied',
     hashes: hashesOf(routes),
     created: routes.created,

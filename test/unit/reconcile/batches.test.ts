@@ -8,14 +8,14 @@ import {
   encodeIngress,
   type Ledger,
   owedWatermarks,
-  type Row,
+  type LedgerRow,
   type Single,
   type Snapshot,
   type Statement,
   watermarkOver,
 } from '../../../lib/ledger/index.ts';
 import { namesOf } from '../../../lib/netscaler/index.ts';
-import { beginning, ending, type Finished } from '../../../lib/reconcile/records.ts';
+import { pendingRows, finalRows, type FinishedTask } from '../../../lib/reconcile/records.ts';
 import { type Task, taskOf } from '../../../lib/reconcile/task.ts';
 import { CLUSTER, state } from '../../support/events.ts';
 import { ALL, patient } from '../../support/patience.ts';
@@ -102,7 +102,7 @@ const snapshot = (sequence: number, version: Version, range: Range, flagged: boo
 
 /** What is on the appliance: rows of the ledger, and the version that is routed. */
 interface Appliance {
-  readonly rows: ReadonlyMap<string, Row>;
+  readonly rows: ReadonlyMap<string, LedgerRow>;
   readonly routed: Version;
 }
 
@@ -137,25 +137,25 @@ function deliver({ rows, routed }: Appliance, ledger: Ledger, batch: readonly Sa
   const snapshots = statements.filter((statement) => statement.kind === 'snapshot');
   const { decisions, outvoted } = decide(statements, ledger);
   const tasks = decisions.flatMap((decision) => interpret(decision) ?? []);
-  const planned = tasks.filter(({ effort }) => effort === 'plan' || effort === 'verify');
+  const planned = tasks.filter(({ action }) => action === 'plan' || action === 'verify');
   const touched = planned.filter((task) => versionOf(task) !== routed);
   const changed = new Set(touched.map(({ decision }) => decision.by as Snapshot<IngressState>));
   const marks = owedWatermarks(snapshots, ledger, outvoted, changed);
 
   const next = new Map(rows);
-  for (const row of beginning(touched, marks, [], 0)) next.set(row.key, row);
+  for (const row of pendingRows(touched, marks, [], 0)) next.set(row.key, row);
   if (how === 'crash before the plan') return { rows: next, routed };
   const now = touched.reduce<Version>((_, task) => versionOf(task), routed);
   if (how === 'crash behind the plan') return { rows: next, routed: now };
-  const finished = tasks.flatMap((task): Finished[] => {
+  const finished = tasks.flatMap((task): FinishedTask[] => {
     const begun = touched.includes(task);
     const { row, by } = task.decision;
     // A snapshot leaves an unchanged record as it is.
-    const same = row?.state === 'applied' && (row.life === 'live') === (task.wanted !== undefined);
-    const unsaid = task.effort === 'none' || (by.kind === 'snapshot' && (same || row === undefined) && !begun);
+    const same = row?.state === 'applied' && (row.kind === 'live') === (task.wanted !== undefined);
+    const unsaid = task.action === 'none' || (by.kind === 'snapshot' && (same || row === undefined) && !begun);
     return unsaid ? [] : [{ task, begun }];
   });
-  const { add, removeKeys } = ending({ names: NAMES }, ledger, finished, marks);
+  const { add, removeKeys } = finalRows({ names: NAMES }, ledger, finished, marks);
   for (const row of add) next.set(row.key, row);
   for (const key of removeKeys) next.delete(key);
   return { rows: next, routed: now };
@@ -233,7 +233,7 @@ function wrong(
     }
   }
   const record = ingresses.get(KEY);
-  if (record?.life === 'dead' && watermarkOver(KEY, watermarks) >= record.sequence)
+  if (record?.kind === 'tombstone' && watermarkOver(KEY, watermarks) >= record.sequence)
     return 'a covered tombstone is left';
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Resource } from '../../../lib/netscaler/index.ts';
 import { type Failure, NitroError } from '../../../lib/nitro/index.ts';
-import { failureText } from '../../../lib/reconcile/failure-text.ts';
+import { engineFailureText } from '../../../lib/reconcile/failure-text.ts';
 import { state } from '../../support/events.ts';
 
 const group: Resource = {
@@ -50,6 +50,6 @@ describe('REP-3: why an Ingress failed', () => {
       'the appliance does not take a record of this Ingress, without which it is not changed: add policystringmap_pattern_binding: 1072 Maximum resource limit reached',
     ],
   ])('%s', (_what, failure, annotations, expected) => {
-    expect(failureText(failure, state('a', { annotations }))).toBe(expected);
+    expect(engineFailureText(failure, state('a', { annotations }))).toBe(expected);
   });
 });

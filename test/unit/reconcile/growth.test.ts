@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ownerKey } from '../../../lib/contract/index.ts';
 import type { NitroReader, NitroRow } from '../../../lib/nitro/index.ts';
 import { sortTasks } from '../../../lib/reconcile/places.ts';
-import { readPlaces } from '../../../lib/reconcile/read-place.ts';
-import type { Effort, Task } from '../../../lib/reconcile/task.ts';
+import { readFrontEndScopes } from '../../../lib/reconcile/read-place.ts';
+import type { TaskAction, Task } from '../../../lib/reconcile/task.ts';
 import { frontEndsOf } from '../../../lib/route/index.ts';
 import { movingScope, PLAN_CONTEXT } from '../../support/plan-scope.ts';
 
@@ -22,7 +22,7 @@ function readerOf(rows: ReadonlyMap<string, readonly NitroRow[]>): NitroReader {
 }
 
 /** Counts reads of the fields of tasks, and items that are joined to a text, while the places of a plan are read. */
-async function operations(count: number, places: number, effort: Effort): Promise<number> {
+async function operations(count: number, places: number, effort: TaskAction): Promise<number> {
   let operations = 0;
   const counted = <T extends object>(object: T): T =>
     new Proxy(object, {
@@ -55,7 +55,7 @@ async function operations(count: number, places: number, effort: Effort): Promis
     return join.apply(this, args);
   };
   try {
-    await readPlaces(readerOf(rows), PLAN_CONTEXT, frontEnds, sortTasks(tasks), new Map());
+    await readFrontEndScopes(readerOf(rows), PLAN_CONTEXT, frontEnds, sortTasks(tasks), new Map());
   } finally {
     Array.prototype.join = join;
   }
@@ -63,7 +63,7 @@ async function operations(count: number, places: number, effort: Effort): Promis
 }
 
 describe('reading the places of a plan', () => {
-  it.each<[string, Effort]>([
+  it.each<[string, TaskAction]>([
     ['planned', 'plan'],
     ['verified', 'verify'],
   ])('twice the owners, on an address each: twice the work: %s', async (_what, effort) => {

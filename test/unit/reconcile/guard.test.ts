@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type IngressState, ownerKey } from '../../../lib/contract/index.ts';
-import { EMPTY_LEDGER, hashesOf, type IngressRow, type Ledger } from '../../../lib/ledger/index.ts';
+import { EMPTY_LEDGER, hashesOf, type IngressRecord, type Ledger } from '../../../lib/ledger/index.ts';
 import { guard, type RefusedSnapshot } from '../../../lib/reconcile/guard.ts';
-import { type Said, sortInbox } from '../../../lib/reconcile/inbox.ts';
+import { type ReceivedStatement, groupByCluster } from '../../../lib/reconcile/inbox.ts';
 import { appliedRow } from '../../../lib/reconcile/records.ts';
 import { eventCauses, refusalReason } from '../../../lib/reconcile/refusal.ts';
 import { type TaskContext, taskOf } from '../../../lib/reconcile/task.ts';
@@ -15,11 +15,11 @@ const two = (name: string, more: StateOptions = {}): IngressState =>
   state(name, { hosts: [`${name}.example.com`, `www.${name}.example.com`], ...more });
 const ALL = NAMES.map((name) => two(name));
 
-const said = (...events: Parameters<typeof sortInbox>[0]): readonly Said[] =>
-  sortInbox(events, 'appliance').clusters[0]?.statements ?? [];
+const said = (...events: Parameters<typeof groupByCluster>[0]): readonly ReceivedStatement[] =>
+  groupByCluster(events, 'appliance').clusters[0]?.statements ?? [];
 
 /** The records after these states were applied. */
-function recorded(states: readonly IngressState[], more: Partial<IngressRow> = {}): Ledger {
+function recorded(states: readonly IngressState[], more: Partial<IngressRecord> = {}): Ledger {
   const statements = said(snapshot(10, states));
   const { tasks } = guard(statements, EMPTY_LEDGER, new Map(), { ...CONFIG, prune: HALF });
   return {
@@ -28,7 +28,7 @@ function recorded(states: readonly IngressState[], more: Partial<IngressRow> = {
   };
 }
 
-const guarded = (events: Parameters<typeof sortInbox>[0], config: Partial<TaskContext> = {}, known = recorded(ALL)) =>
+const guarded = (events: Parameters<typeof groupByCluster>[0], config: Partial<TaskContext> = {}, known = recorded(ALL)) =>
   guard(said(...events), known, new Map(), { ...CONFIG, ...config, prune: HALF });
 const refusalOf = (...args: Parameters<typeof guarded>): RefusedSnapshot | undefined =>
   [...guarded(...args).refusals.values()][0];
@@ -153,8 +153,8 @@ describe('rule 11, LIF-6: what a snapshot would remove, for whatever cause', () 
 
   it('a crash half-way does not turn the rest into a refusal', () => {
     const known = recorded(ALL);
-    const done = known.ingresses.get(ownerKey({ cluster: CLUSTER, namespace: 'default', name: 'a' })) as IngressRow;
-    const ingresses = new Map(known.ingresses).set(done.key, { ...done, life: 'dead', state: 'pending', routes: 0 });
+    const done = known.ingresses.get(ownerKey({ cluster: CLUSTER, namespace: 'default', name: 'a' })) as IngressRecord;
+    const ingresses = new Map(known.ingresses).set(done.key, { ...done, kind: 'tombstone', state: 'pending', routes: 0 });
     expect(refusalOf([snapshot(20, ALL.slice(2))], {}, { ...known, ingresses })).toBeUndefined();
   });
 

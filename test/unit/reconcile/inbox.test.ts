@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ownerKey, type ReceivedEvent } from '../../../lib/contract/index.ts';
-import { sortInbox } from '../../../lib/reconcile/inbox.ts';
+import { groupByCluster } from '../../../lib/reconcile/inbox.ts';
 import { CLUSTER, changed, snapshot, state, UID, withdrawn, work } from '../../support/events.ts';
 
 const A = { cluster: CLUSTER, namespace: 'default', name: 'a' };
 const only = (event: ReceivedEvent) => {
-  const { clusters } = sortInbox([event], 'appliance');
+  const { clusters } = groupByCluster([event], 'appliance');
   expect(clusters).toHaveLength(1);
   expect(clusters[0]?.statements).toHaveLength(1);
   return clusters[0]!.statements[0]!;
@@ -98,7 +98,7 @@ describe('the inbox of a batch', () => {
       changed(11, state('b'), { cluster: 'second' }),
       withdrawn(12, 'a', { uid: 'uid-2' }),
     ];
-    const { clusters, times } = sortInbox(events, 'appliance');
+    const { clusters, times } = groupByCluster(events, 'appliance');
     expect(clusters.map(({ cluster, statements }) => [cluster, ...statements.map(({ sequence }) => sequence)])).toEqual(
       [
         [CLUSTER, 10, 12],
@@ -117,8 +117,8 @@ describe('the inbox of a batch', () => {
 
   it('rule 10: work is this appliance’s own', () => {
     const save = work('save');
-    expect(sortInbox([save, work('clean-up')], 'appliance').work.map((one) => one.work)).toEqual(['save', 'clean-up']);
-    expect(sortInbox([save], 'other').work).toEqual([]);
+    expect(groupByCluster([save, work('clean-up')], 'appliance').work.map((one) => one.work)).toEqual(['save', 'clean-up']);
+    expect(groupByCluster([save], 'other').work).toEqual([]);
   });
 
   it('events of other kinds are not for us', () => {
@@ -136,6 +136,6 @@ describe('the inbox of a batch', () => {
         time: 1,
       },
     ];
-    expect(sortInbox(others, 'appliance')).toEqual({ clusters: [], work: [], times: new Map() });
+    expect(groupByCluster(others, 'appliance')).toEqual({ clusters: [], work: [], times: new Map() });
   });
 });

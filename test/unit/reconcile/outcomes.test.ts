@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ownerKey } from '../../../lib/contract/index.ts';
 import { finding } from '../../../lib/ingress/index.ts';
 import { type NitroError, NitroError as Refusal } from '../../../lib/nitro/index.ts';
-import { type Change, claimsOf, type Holding } from '../../../lib/plan/index.ts';
+import { type Change, claimsOf, type HostAssignment } from '../../../lib/plan/index.ts';
 import { type OutcomeContext, outcomeOf, type TaskResult } from '../../../lib/reconcile/outcomes.ts';
 import type { Task } from '../../../lib/reconcile/task.ts';
 import { state } from '../../support/events.ts';
@@ -20,7 +20,7 @@ const ADDRESS = { ip: '192.0.2.10', port: 443 };
 const OLD_ADDRESS = { ip: '192.0.2.11', port: 443 };
 
 /** Who holds the only host of these routes; the others stand by. */
-function holding(holder: RoutesOptions, ...standby: RoutesOptions[]): Holding {
+function holding(holder: RoutesOptions, ...standby: RoutesOptions[]): HostAssignment {
   const claimOf = (options: RoutesOptions) =>
     claimsOf(routesOf({ hosts: { 'x.example.com': 'web' }, ...options }))[0]!.claim;
   return {
@@ -88,7 +88,7 @@ describe('REP-3: what became of one Ingress', () => {
   });
 
   it('VAL-8: hosts without a member are reset; where none serves, it is rejected and has no address', () => {
-    const wanted = task({ members: 0 }, { state: STATE, row: row({ places: PLACES }) });
+    const wanted = task({ members: 0 }, { state: STATE, row: row({ ports: PLACES }) });
     const host = wanted.wanted?.routes[0]?.host ?? '';
     const none = outcomeOf(result(wanted, { holdings: [{ ...holding({}), host }] }), CONTEXT);
     expect(none).toMatchObject({
@@ -103,7 +103,7 @@ describe('REP-3: what became of one Ingress', () => {
   });
 
   it('hosts are named once, sorted, and without those of port 80', () => {
-    const at = (host: string, kind: 'tls' | 'http' = 'tls'): Holding => ({
+    const at = (host: string, kind: 'tls' | 'http' = 'tls'): HostAssignment => ({
       ...holding({}),
       host,
       frontEnd: { ...TLS, kind },
@@ -117,7 +117,7 @@ describe('REP-3: what became of one Ingress', () => {
 
   it.each<[string, TaskResult, string]>([
     ['held', result(task({}, { state: STATE }), { holdings: held }), 'Ingress Programmed'],
-    ['withdrawn', result(task(undefined, { row: row({ places: PLACES }) })), 'Ingress Removed'],
+    ['withdrawn', result(task(undefined, { row: row({ ports: PLACES }) })), 'Ingress Removed'],
     ['of a class that is not selected', result(task(undefined, { state: STATE })), 'Ingress Removed'],
     [
       'held by an older one',
@@ -149,7 +149,7 @@ describe('REP-3: what became of one Ingress', () => {
     ['another writer', { unsettled: true }, /another writer/],
   ])('a failure names %s, and confirms nothing', (_what, more, reason) => {
     const data = outcomeOf(
-      result(task({}, { row: row({ places: ELSEWHERE }) }), { holdings: held, ...more }),
+      result(task({}, { row: row({ ports: ELSEWHERE }) }), { holdings: held, ...more }),
       CONTEXT,
     ).data;
     expect(data).toMatchObject({ reason: expect.stringMatching(reason), retry: false });
@@ -166,39 +166,39 @@ describe('REP-1: addresses', () => {
     ['new', result(task({}), { holdings: held }), { programmed: [ADDRESS], removed: [] }],
     [
       'kept',
-      result(task({}, { row: row({ places: PLACES }) }), { holdings: held }),
+      result(task({}, { row: row({ ports: PLACES }) }), { holdings: held }),
       { programmed: [ADDRESS], removed: [] },
     ],
     [
       'moved',
-      result(task({}, { row: row({ places: ELSEWHERE }) }), { holdings: held }),
+      result(task({}, { row: row({ ports: ELSEWHERE }) }), { holdings: held }),
       { programmed: [ADDRESS], removed: [OLD_ADDRESS] },
     ],
     [
       'moved by an invocation that was cut off',
-      result(task({}, { row: row({ places: PLACES, state: 'pending', formerly: ELSEWHERE }) }), { holdings: held }),
+      result(task({}, { row: row({ ports: PLACES, state: 'pending', formerPorts: ELSEWHERE }) }), { holdings: held }),
       { programmed: [ADDRESS], removed: [OLD_ADDRESS] },
     ],
     [
       'moved from more than one place, cut off',
-      result(task({}, { row: row({ places: PLACES, state: 'pending', formerly: 'anywhere' }) }), { holdings: held }),
+      result(task({}, { row: row({ ports: PLACES, state: 'pending', formerPorts: 'anywhere' }) }), { holdings: held }),
       { programmed: [ADDRESS], removed: [] },
     ],
-    ['withdrawn', result(task(undefined, { row: row({ places: PLACES }) })), { programmed: [], removed: [ADDRESS] }],
+    ['withdrawn', result(task(undefined, { row: row({ ports: PLACES }) })), { programmed: [], removed: [ADDRESS] }],
     [
       'lost to an older one',
-      result(task({}, { row: row({ places: PLACES }) }), { holdings: [holding({ name: 'b' }, {})] }),
+      result(task({}, { row: row({ ports: PLACES }) }), { holdings: [holding({ name: 'b' }, {})] }),
       { programmed: [], removed: [ADDRESS] },
     ],
     ['never there', result(task(undefined)), { programmed: [], removed: [] }],
     [
       'only a redirect before',
-      result(task(undefined, { row: row({ places: { ...PLACES, port: 0, insecurePort: 80 } }) })),
+      result(task(undefined, { row: row({ ports: { ...PLACES, port: 0, insecurePort: 80 } }) })),
       { programmed: [], removed: [] },
     ],
     [
       'another port of the same address',
-      result(task({}, { row: row({ places: { ...PLACES, port: 8443 } }) }), { holdings: held }),
+      result(task({}, { row: row({ ports: { ...PLACES, port: 8443 } }) }), { holdings: held }),
       { programmed: [ADDRESS], removed: [{ ...ADDRESS, port: 8443 }] },
     ],
   ])('%s', (_what, of, expected) => {
@@ -238,7 +238,7 @@ describe('why not more', () => {
     ]);
   });
 
-  it.each<[string, Holding[]]>([
+  it.each<[string, HostAssignment[]]>([
     ['who holds it', [holding({}, { name: 'b' })]],
     ['who has no part in it', [holding({ name: 'b' }, { name: 'c' })]],
     [

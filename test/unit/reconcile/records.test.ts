@@ -6,14 +6,14 @@ import {
   encodeRetired,
   encodeWatermark,
   hashesOf,
-  type IngressRow,
+  type IngressRecord,
   ingressKey,
   type Ledger,
   type Watermark,
 } from '../../../lib/ledger/index.ts';
 import { namesOf } from '../../../lib/netscaler/index.ts';
 import { usesOf } from '../../../lib/plan/index.ts';
-import { appliedRow, beginning, ending, type Finished, pendingRow } from '../../../lib/reconcile/records.ts';
+import { appliedRow, pendingRows, finalRows, type FinishedTask, pendingRow } from '../../../lib/reconcile/records.ts';
 import type { Task } from '../../../lib/reconcile/task.ts';
 import { routesOf } from '../plan/routes.ts';
 import { ELSEWHERE, KEY, ledger, NOTHING, OWNER, PLACES, row, task } from './support.ts';
@@ -29,62 +29,62 @@ describe('records', () => {
       namespace: 'n',
       name: 'a',
       sequence: 20,
-      life: 'live',
+      kind: 'live',
       state: 'pending',
       hashes: hashesOf(routesOf()),
       created: 100,
       routes: 1,
-      places: PLACES,
+      ports: PLACES,
     });
   });
 
   it('pending: what goes is dead, and stood somewhere', () => {
-    expect(pendingRow(task(undefined, { row: row({ places: PLACES }) }))).toMatchObject({
-      life: 'dead',
+    expect(pendingRow(task(undefined, { row: row({ ports: PLACES }) }))).toMatchObject({
+      kind: 'tombstone',
       state: 'pending',
       hashes: NOTHING,
       created: 0,
       routes: 0,
-      formerly: PLACES,
+      formerPorts: PLACES,
     });
   });
 
-  it.each<[string, Partial<IngressRow> | undefined, IngressRow['formerly']]>([
+  it.each<[string, Partial<IngressRecord> | undefined, IngressRecord['formerPorts']]>([
     ['nothing was recorded', undefined, undefined],
-    ['it stays', { places: PLACES }, undefined],
+    ['it stays', { ports: PLACES }, undefined],
     ['it had no place', {}, undefined],
-    ['it moves', { places: ELSEWHERE }, ELSEWHERE],
-    ['it moved, and that was not finished', { places: PLACES, formerly: ELSEWHERE }, ELSEWHERE],
-    ['it moved, and moves back', { places: ELSEWHERE, formerly: PLACES }, ELSEWHERE],
-    ['it moved, was not finished, and moves on', { places: ELSEWHERE, formerly: THIRD }, 'anywhere'],
-    ['it may be anywhere', { places: PLACES, formerly: 'anywhere' }, 'anywhere'],
-    ['both places are one', { places: ELSEWHERE, formerly: ELSEWHERE }, ELSEWHERE],
-    ['only the former place is known', { formerly: ELSEWHERE }, ELSEWHERE],
-    ['its redirect moves', { places: { ...PLACES, insecurePort: 80 } }, { ...PLACES, insecurePort: 80 }],
+    ['it moves', { ports: ELSEWHERE }, ELSEWHERE],
+    ['it moved, and that was not finished', { ports: PLACES, formerPorts: ELSEWHERE }, ELSEWHERE],
+    ['it moved, and moves back', { ports: ELSEWHERE, formerPorts: PLACES }, ELSEWHERE],
+    ['it moved, was not finished, and moves on', { ports: ELSEWHERE, formerPorts: THIRD }, 'anywhere'],
+    ['it may be anywhere', { ports: PLACES, formerPorts: 'anywhere' }, 'anywhere'],
+    ['both places are one', { ports: ELSEWHERE, formerPorts: ELSEWHERE }, ELSEWHERE],
+    ['only the former place is known', { formerPorts: ELSEWHERE }, ELSEWHERE],
+    ['its redirect moves', { ports: { ...PLACES, insecurePort: 80 } }, { ...PLACES, insecurePort: 80 }],
   ])('rule 7: claims may stand besides, where %s', (_what, before, formerly) => {
     const pending = pendingRow(task({}, before === undefined ? {} : { row: row(before) }));
-    expect(pending.formerly).toEqual(formerly);
-    expect(pending.places).toEqual(PLACES);
+    expect(pending.formerPorts).toEqual(formerly);
+    expect(pending.ports).toEqual(PLACES);
     expect(decodeIngress(encodeIngress(pending))).toEqual(pending);
   });
 
   it('applied: no former place is left', () => {
-    const applied = appliedRow(task({ redirect: true }, { row: row({ places: ELSEWHERE }) }));
+    const applied = appliedRow(task({ redirect: true }, { row: row({ ports: ELSEWHERE }) }));
     expect(applied).toMatchObject({
-      life: 'live',
+      kind: 'live',
       state: 'applied',
-      places: { ...PLACES, insecurePort: 80 },
+      ports: { ...PLACES, insecurePort: 80 },
       routes: 2,
     });
-    expect(applied).not.toHaveProperty('formerly');
-    expect(appliedRow(task(undefined))).not.toHaveProperty('places');
+    expect(applied).not.toHaveProperty('formerPorts');
+    expect(appliedRow(task(undefined))).not.toHaveProperty('ports');
   });
 });
 
 describe('rule 7: what is written first', () => {
   it('records as pending, back ends that retire, watermarks', () => {
     const retirement = { owner: OWNER, ownerKey: KEY, backEnd: 'nsp-x' };
-    expect(beginning([task({})], [mark(30)], [retirement], 99)).toEqual([
+    expect(pendingRows([task({})], [mark(30)], [retirement], 99)).toEqual([
       encodeIngress(pendingRow(task({}))),
       encodeRetired({ ...retirement, due: 99 }),
       encodeWatermark(mark(30)),
@@ -94,16 +94,16 @@ describe('rule 7: what is written first', () => {
 
 describe('what is written last', () => {
   const end = (
-    finished: readonly (Task | Finished)[],
+    finished: readonly (Task | FinishedTask)[],
     known: Ledger = ledger(),
     marks: readonly Watermark[] = [],
   ): { add: string[]; remove: string[] } => {
-    const done = finished.map((one): Finished => ('task' in one ? one : { task: one, begun: true }));
-    const { add, removeKeys } = ending({ names }, known, done, marks);
+    const done = finished.map((one): FinishedTask => ('task' in one ? one : { task: one, begun: true }));
+    const { add, removeKeys } = finalRows({ names }, known, done, marks);
     return { add: add.map(({ key, value }) => `${key} ${value.split(';')[2]}`), remove: [...removeKeys] };
   };
   const I = ingressKey(KEY);
-  const dead = row({ life: 'dead', sequence: 10 });
+  const dead = row({ kind: 'tombstone', sequence: 10 });
   const gone = task(undefined, { sequence: 20 });
 
   it.each<[string, { add: string[]; remove: string[] }, { add: string[]; remove: string[] }]>([
@@ -128,7 +128,7 @@ describe('what is written last', () => {
     ['the living stay', end([], ledger([row()]), [mark(30)]), { add: [], remove: [] }],
     [
       'those that are not finished stay',
-      end([], ledger([row({ life: 'dead', state: 'pending' })]), [mark(30)]),
+      end([], ledger([row({ kind: 'tombstone', state: 'pending' })]), [mark(30)]),
       { add: [], remove: [] },
     ],
     [

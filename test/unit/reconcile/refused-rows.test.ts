@@ -7,7 +7,7 @@ import type { Task } from '../../../lib/reconcile/task.ts';
 const full = new NitroError('add policystringmap_pattern_binding', 1072, 599, 'Maximum resource limit reached');
 const owner = (cluster: string, name: string) => ({ cluster, namespace: 'default', name });
 const task = (key: string, cluster = 'c1'): Task => ({ decision: { key, owner: owner(cluster, key) } }) as Task;
-const part = { inbox: { cluster: 'c1', statements: [] }, identity: { uid: 'u' } };
+const part = { received: { cluster: 'c1', statements: [] }, identity: { uid: 'u' } };
 const retirement = { owner: owner('c1', 'a'), ownerKey: 'a', backEnd: 'nsp-a' };
 const mark = { from: '22', to: 'zz', sequence: 40 };
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { EVERYTHING } from '../../../lib/contract/index.ts';
 import type { Engine } from '../../../lib/reconcile/engine.ts';
 import type { Outcome, OutcomeContext, TaskResult } from '../../../lib/reconcile/outcomes.ts';
-import type { ClusterPart } from '../../../lib/reconcile/part.ts';
-import type { Results } from '../../../lib/reconcile/planned.ts';
+import type { ClusterBatch } from '../../../lib/reconcile/part.ts';
+import type { ApplyResult } from '../../../lib/reconcile/planned.ts';
 import { clusterOutcomes, resyncOf, taskOutcomes } from '../../../lib/reconcile/report.ts';
 import type { Task } from '../../../lib/reconcile/task.ts';
 import { ledger, OWNER, row, single, snapshot, task } from './support.ts';
@@ -30,15 +30,15 @@ const resultOf = (of: Task, changes: TaskResult['changes'] = []): TaskResult => 
   failures: [],
   unsettled: false,
 });
-const results = (...list: TaskResult[]): Results => ({
+const results = (...list: TaskResult[]): ApplyResult => ({
   byKey: new Map(list.map((one) => [one.task.decision.key, one])),
   touched: new Set(),
   changes: [],
   watermarks: new Map(),
   refusedMarks: new Map(),
 });
-const part = (more: Partial<ClusterPart>): ClusterPart => ({
-  inbox: { cluster: 'c1', statements: [] },
+const part = (more: Partial<ClusterBatch>): ClusterBatch => ({
+  received: { cluster: 'c1', statements: [] },
   ledger: ledger(),
   isNew: false,
   tasks: [],
@@ -47,18 +47,18 @@ const part = (more: Partial<ClusterPart>): ClusterPart => ({
   outvoted: new Set(),
   refusals: new Map(),
   identity: undefined,
-  strangers: [],
+  foreignStatements: [],
   ...more,
 });
 const reasons = (list: readonly Outcome[]): string[] => list.map(({ data }) => ('reason' in data ? data.reason : ''));
 const types = (list: readonly { detailType: string }[]): string[] => list.map(({ detailType }) => detailType);
 
 describe('REP-2: one outcome for each Ingress that something was done for', () => {
-  const withEffort = (effort: Task['effort'], live: boolean): Task => ({
+  const withEffort = (action: Task['action'], live: boolean): Task => ({
     ...task(undefined, live ? { row: row() } : {}),
-    effort,
+    action,
   });
-  it.each<[string, Task, Results, number]>([
+  it.each<[string, Task, ApplyResult, number]>([
     ['planned', withEffort('plan', true), results(resultOf(withEffort('plan', true))), 1],
     ['planned, unchanged', withEffort('verify', false), results(resultOf(withEffort('verify', false))), 1],
     ['recorded, and had nothing', withEffort('record', false), results(), 1],
@@ -170,7 +170,7 @@ describe('outcomes of a batch as a whole', () => {
       { ...single(40), ...foreign },
       { ...snapshot(41), ...foreign },
     ];
-    const outcomes = clusterOutcomes(ENGINE, part({ strangers, identity: { uid: 'uid-1' } }), results(), 5);
+    const outcomes = clusterOutcomes(ENGINE, part({ foreignStatements: strangers, identity: { uid: 'uid-1' } }), results(), 5);
     expect(outcomes).toMatchObject([
       {
         detailType: 'Ingress Failed',
@@ -194,7 +194,7 @@ describe('outcomes of a batch as a whole', () => {
     ['not asked for', foreign, { uid: 'uid-1', acceptedAt: 50 }, false],
   ])('rule 15: a take-over that is %s', (_what, who, identity, says) => {
     const strangers = [{ ...snapshot(41), ...who }];
-    expect(reasons(clusterOutcomes(ENGINE, part({ strangers, identity }), results(), 5))).toEqual([
+    expect(reasons(clusterOutcomes(ENGINE, part({ foreignStatements: strangers, identity }), results(), 5))).toEqual([
       says ? expect.stringContaining('accepted later, as of 50') : expect.not.stringContaining('accepted'),
     ]);
   });

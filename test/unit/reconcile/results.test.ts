@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ownerKey } from '../../../lib/contract/index.ts';
 import type { Claim } from '../../../lib/ledger/index.ts';
 import type { Applied } from '../../../lib/nitro/index.ts';
-import { type Change, type Holding, NO_GOAL } from '../../../lib/plan/index.ts';
-import type { Planned } from '../../../lib/reconcile/planned.ts';
+import { type Change, type HostAssignment, NO_GOAL } from '../../../lib/plan/index.ts';
+import type { PlanResult } from '../../../lib/reconcile/planned.ts';
 import { resultsOf } from '../../../lib/reconcile/results.ts';
 import type { Task } from '../../../lib/reconcile/task.ts';
 
@@ -19,7 +19,7 @@ function task(name: string): Task {
     wanted: undefined,
     hashes: { frontEnd: '', routes: '', members: '' },
     findings: [],
-    effort: 'plan',
+    action: 'plan',
   };
 }
 
@@ -34,7 +34,7 @@ const claim = (name: string): Claim => ({
   wildcard: false,
 });
 
-const holding = (host: string, holder: string, ...standby: string[]): Holding => ({
+const holding = (host: string, holder: string, ...standby: string[]): HostAssignment => ({
   frontEnd: FRONT_END,
   host,
   holder: claim(holder),
@@ -50,14 +50,14 @@ const add = (name: string, ...owners: string[]): Change => ({
 const nothing: Applied = {
   done: [],
   failures: new Map(),
-  causes: new Map(),
-  surprised: new Set(),
+  outdatedCause: new Map(),
+  outdatedOwners: new Set(),
   failedMembers: new Map(),
 };
 
-const plan = (tasks: readonly Task[], holdings: readonly Holding[] = []): Planned => ({
+const plan = (tasks: readonly Task[], hostAssignments: readonly HostAssignment[] = []): PlanResult => ({
   tasks,
-  goal: { ...NO_GOAL, holdings },
+  goal: { ...NO_GOAL, hostAssignments },
   changes: [],
   touched: new Set(),
 });
@@ -72,8 +72,8 @@ describe('what became of each task', () => {
   });
 
   it('CON-1: the hosts that it holds or stands by for, each once, and nobody else’s', () => {
-    const holdings = [holding('held', 'a', 'c'), holding('lost', 'b', 'a', 'c'), holding('theirs', 'b', 'c')];
-    const [a, b] = resultsOf(plan([task('a'), task('b')], holdings), nothing);
+    const hostAssignments = [holding('held', 'a', 'c'), holding('lost', 'b', 'a', 'c'), holding('theirs', 'b', 'c')];
+    const [a, b] = resultsOf(plan([task('a'), task('b')], hostAssignments), nothing);
     expect(a?.holdings.map(({ host }) => host)).toEqual(['held', 'lost']);
     expect(b?.holdings.map(({ host }) => host)).toEqual(['lost', 'theirs']);
   });
@@ -97,7 +97,7 @@ describe('what became of each task', () => {
   });
 
   it('a surprise stays its own', () => {
-    const [a, b] = resultsOf(plan([task('a'), task('b')]), { ...nothing, surprised: new Set([keyOf('b')]) });
+    const [a, b] = resultsOf(plan([task('a'), task('b')]), { ...nothing, outdatedOwners: new Set([keyOf('b')]) });
     expect([a?.unsettled, b?.unsettled]).toEqual([false, true]);
   });
 });

@@ -2,9 +2,9 @@ import { EVERYTHING, type IngressState, ownerKey } from '../../../lib/contract/i
 import type {
   Decision,
   Hashes,
-  IngressRow,
+  IngressRecord,
   Ledger,
-  Places,
+  FrontendPorts,
   Single,
   Snapshot,
   Watermark,
@@ -17,17 +17,17 @@ import { type RoutesOptions, routesOf } from '../plan/routes.ts';
 export const OWNER = { cluster: 'c1', namespace: 'n', name: 'a' };
 export const KEY = ownerKey(OWNER);
 export const NOTHING: Hashes = { frontEnd: '', routes: '', members: '' };
-export const PLACES: Places = { vip: '192.0.2.10', port: 443, insecurePort: 0 };
-export const ELSEWHERE: Places = { ...PLACES, vip: '192.0.2.11' };
+export const PLACES: FrontendPorts = { vip: '192.0.2.10', port: 443, insecurePort: 0 };
+export const ELSEWHERE: FrontendPorts = { ...PLACES, vip: '192.0.2.11' };
 
 /** A record of `OWNER`; of these routes where they are given. */
-export function row(more: Partial<IngressRow> = {}, routes?: RouteSet): IngressRow {
+export function row(more: Partial<IngressRecord> = {}, routes?: RouteSet): IngressRecord {
   return {
     key: KEY,
     namespace: OWNER.namespace,
     name: OWNER.name,
     sequence: 10,
-    life: 'live',
+    kind: 'live',
     state: 'applied',
     hashes: routes === undefined ? NOTHING : hashesOf(routes),
     created: routes?.created ?? 0,
@@ -36,7 +36,7 @@ export function row(more: Partial<IngressRow> = {}, routes?: RouteSet): IngressR
   };
 }
 
-export const ledger = (rows: readonly IngressRow[] = [], watermarks: readonly Watermark[] = []): Ledger => ({
+export const ledger = (rows: readonly IngressRecord[] = [], watermarks: readonly Watermark[] = []): Ledger => ({
   ...EMPTY_LEDGER,
   ingresses: new Map(rows.map((each) => [each.key, each])),
   watermarks,
@@ -85,6 +85,6 @@ export function task(wanted: RoutesOptions | undefined, more: Partial<Decision<I
     wanted: routes,
     hashes: routes === undefined ? NOTHING : hashesOf(routes),
     findings: [],
-    effort: 'plan',
+    action: 'plan',
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { IngressState } from '../../../lib/contract/index.ts';
 import { type Decision, hashesOf } from '../../../lib/ledger/index.ts';
-import { type Effort, type Task, type TaskContext, taskOf, withoutForeign } from '../../../lib/reconcile/task.ts';
+import { type TaskAction, type Task, type TaskContext, taskOf, withoutForeign } from '../../../lib/reconcile/task.ts';
 import { state } from '../../support/events.ts';
 import { decision, NOTHING, row, single, snapshot, task } from './support.ts';
 
@@ -14,24 +14,24 @@ const wanted = interpreted({ state: STATE })!.wanted!;
 const same = row({}, wanted);
 
 describe('how much is to be done', () => {
-  it.each<[string, Partial<Decision<IngressState>>, Effort]>([
+  it.each<[string, Partial<Decision<IngressState>>, TaskAction]>([
     ['new', { state: STATE }, 'plan'],
     ['changed', { state: STATE, row: row({ hashes: NOTHING }) }, 'plan'],
     ['recreated with the same content', { state: STATE, row: row({ created: 1 }, wanted) }, 'plan'],
-    ['back from the dead', { state: STATE, row: row({ life: 'dead' }, wanted) }, 'plan'],
+    ['back from the dead', { state: STATE, row: row({ kind: 'tombstone' }, wanted) }, 'plan'],
     ['withdrawn', { row: same }, 'plan'],
     ['rule 5: of equal content and newer', { state: STATE, row: same }, 'record'],
     ['rule 5: of equal content, in a snapshot', { state: STATE, row: same, by: snapshot(20) }, 'none'],
     ['rule 6: withdrawn and unknown', {}, 'record'],
-    ['rule 6: withdrawn again, and newer', { row: row({ life: 'dead' }) }, 'record'],
-    ['withdrawn again, as of the same sequence', { row: row({ life: 'dead', sequence: 20 }) }, 'none'],
-    ['missing from a snapshot, and dead', { row: row({ life: 'dead' }), by: snapshot(20) }, 'none'],
+    ['rule 6: withdrawn again, and newer', { row: row({ kind: 'tombstone' }) }, 'record'],
+    ['withdrawn again, as of the same sequence', { row: row({ kind: 'tombstone', sequence: 20 }) }, 'none'],
+    ['missing from a snapshot, and dead', { row: row({ kind: 'tombstone' }), by: snapshot(20) }, 'none'],
     ['missing from a snapshot, and unknown', { by: snapshot(20) }, 'none'],
     ['missing from a snapshot, and live', { row: same, by: snapshot(20) }, 'plan'],
     ['rule 1: to be verified', { state: STATE, row: same, verify: true }, 'verify'],
     ['to be verified, and withdrawn', { row: same, verify: true }, 'verify'],
   ])('%s', (_what, more, effort) => {
-    expect(interpreted(more)?.effort).toBe(effort);
+    expect(interpreted(more)?.action).toBe(effort);
   });
 });
 
@@ -111,5 +111,5 @@ describe('an address that belongs to somebody else', () => {
 });
 
 it('a single event of the decision is told from a snapshot', () => {
-  expect(interpreted({ by: single(5), sequence: 5, row: row({ life: 'dead', sequence: 5 }) })?.effort).toBe('none');
+  expect(interpreted({ by: single(5), sequence: 5, row: row({ kind: 'tombstone', sequence: 5 }) })?.action).toBe('none');
 });

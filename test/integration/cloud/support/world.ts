@@ -1,7 +1,7 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { type Appliance, type ApplianceOptions, startAppliance } from '../../../../lib/appliance/index.ts';
-import { createPublisher, eventBridgeClient, type Publisher } from '../../../../lib/aws/event-bridge.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../../../lib/appliance/index.ts';
+import { createPublisher, eventBridgeClient, type EventBridgePublisher } from '../../../../lib/aws/event-bridge.ts';
 import { sqsClient } from '../../../../lib/aws/queue.ts';
 import {
   type BusEvent,
@@ -25,13 +25,13 @@ export const RECONCILE = 'ReconcileLambdaFunction';
 /** The whole of it: a deployed stack, and the simulated appliance behind it. */
 export interface World {
   readonly ministack: Ministack;
-  readonly appliance: Appliance;
+  readonly appliance: Simulator;
   readonly api: CloudApi;
   readonly project: Project;
   readonly stack: Stack;
   readonly eventBridge: EventBridgeClient;
   readonly sqs: SQSClient;
-  readonly publisher: Publisher;
+  readonly publisher: EventBridgePublisher;
   /** Publishes as the forwarder does. */
   publish(sequence: number, ingress: IngressState, verify?: readonly string[]): Promise<void>;
   /** Outcomes that came to the forwarder's queue, those of earlier calls included. */
@@ -62,13 +62,13 @@ export function changedEvent(
   });
 }
 
-export async function startWorld(options: Pick<ApplianceOptions, 'map'> = {}): Promise<World> {
+export async function startWorld(options: Pick<SimulatorOptions, 'map'> = {}): Promise<World> {
   const closing: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const close of closing.splice(0).reverse()) await close();
   };
   try {
-    const appliance = await startAppliance({ username: 'nspass', password: 'secret', ...options });
+    const appliance = await startSimulator({ username: 'nspass', password: 'secret', ...options });
     closing.push(() => appliance.stop());
     const project = await createProject({
       appliances: `appliances:

@@ -1,28 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { Banks, setsOf } from '../../../../lib/appliance/data/bank.ts';
+import { PolicyBanks, setsOf } from '../../../../lib/appliance/data/bank.ts';
 import { Counters } from '../../../../lib/appliance/data/counters.ts';
 import type { Subject } from '../../../../lib/appliance/expression/values.ts';
 import { referencesOf } from '../../../../lib/appliance/store/links.ts';
-import { type Row, Store } from '../../../../lib/appliance/store/store.ts';
+import { type StoredRow, Store } from '../../../../lib/appliance/store/store.ts';
 
 const FACTS = {
   binding: 'sslvserver_sslpolicy_binding',
   policyKind: 'sslpolicy',
-  undefAction: (policy: Row) => String(policy.undefaction ?? 'NOOP'),
-  select: (binding: Row) => binding.type === 'CLIENTHELLO_REQ',
+  undefAction: (policy: StoredRow) => String(policy.undefaction ?? 'NOOP'),
+  select: (binding: StoredRow) => binding.type === 'CLIENTHELLO_REQ',
 };
 
 type Line = readonly [name: string, priority: number, rule: string, goto?: string];
 
 function bank(...lines: readonly Line[]): {
   store: Store;
-  banks: Banks;
+  banks: PolicyBanks;
   counters: Counters;
   decide(): string | undefined;
 } {
   const store = new Store(referencesOf);
   const counters = new Counters();
-  const banks = new Banks(store, counters);
+  const banks = new PolicyBanks(store, counters);
   for (const [name, priority, rule, goto] of lines) {
     store.put('sslpolicy', name, { name, rule, action: `do-${name}`, undefaction: `undef-${name}` });
     store.putBinding('sslvserver_sslpolicy_binding', 'cs', {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NitroError } from '../../../../lib/appliance/errors.ts';
+import { ApplianceError } from '../../../../lib/appliance/errors.ts';
 import { parseArgs, parseFilter, parseTarget } from '../../../../lib/appliance/http/url.ts';
 
 describe('a NITRO URL', () => {
@@ -83,6 +83,6 @@ describe('filters', () => {
   });
 
   it.each(['name:/(/', 'name'])('%s is refused', (raw) => {
-    expect(() => parseFilter(raw)).toThrow(NitroError);
+    expect(() => parseFilter(raw)).toThrow(ApplianceError);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EVERYTHING, ownerKey, PREFIXES } from '../../../../lib/contract/index.ts';
-import { EMPTY_LEDGER, type IngressRow, type Ledger, type Watermark } from '../../../../lib/ledger/index.ts';
+import { EMPTY_LEDGER, type IngressRecord, type Ledger, type Watermark } from '../../../../lib/ledger/index.ts';
 import { checkClusters, checkPending, primarySince } from '../../../../lib/reconcile/audit/clusters.ts';
 import type { AuditState } from '../../../../lib/reconcile/audit/state.ts';
 
@@ -9,7 +9,7 @@ const KEY = ownerKey(OWNER);
 const MINUTE = 60_000;
 const NOW = 100 * MINUTE;
 
-const stateWith = (ledgers: Record<string, Ledger>, rows: readonly IngressRow[] = []): AuditState => ({
+const stateWith = (ledgers: Record<string, Ledger>, rows: readonly IngressRecord[] = []): AuditState => ({
   ledgers: new Map(Object.entries(ledgers)),
   records: new Map(rows.map((row) => [row.key, row])),
   later: new Map(),
@@ -71,12 +71,12 @@ describe('clusters are recorded, and were seen whole since the appliance is as i
 });
 
 describe('records that are pending (rules 7 and 12)', () => {
-  const row = (more: Partial<IngressRow>): IngressRow => ({
+  const row = (more: Partial<IngressRecord>): IngressRecord => ({
     key: KEY,
     namespace: 'default',
     name: 'web',
     sequence: NOW - 10 * MINUTE,
-    life: 'live',
+    kind: 'live',
     state: 'pending',
     hashes: { frontEnd: '', routes: '', members: '' },
     created: 0,
@@ -89,14 +89,14 @@ describe('records that are pending (rules 7 and 12)', () => {
     { claims: [{ ownerKey: KEY }] } as unknown as AuditState['frontEnds'][number],
   ];
 
-  it.each<[string, Partial<IngressRow>, Partial<AuditState>, ReadonlyMap<string, string>, string[]]>([
+  it.each<[string, Partial<IngressRecord>, Partial<AuditState>, ReadonlyMap<string, string>, string[]]>([
     ['applied', { state: 'applied' }, {}, new Map(), []],
     ['for a while', { sequence: NOW - 4 * MINUTE }, {}, new Map(), []],
     ['for too long', {}, {}, new Map(), ['Unfinished']],
-    ['a withdrawal, for too long', { life: 'dead' }, {}, new Map(), ['Unfinished']],
-    ['CON-4: waiting for an address that somebody holds', { places }, {}, taken, ['AddressTaken']],
-    ['CON-4: that came free', { places }, {}, new Map(), ['Unfinished']],
-    ['with claims: begun, not waiting', { places }, { frontEnds: claimed }, taken, ['Unfinished']],
+    ['a withdrawal, for too long', { kind: 'tombstone' }, {}, new Map(), ['Unfinished']],
+    ['CON-4: waiting for an address that somebody holds', { ports: places }, {}, taken, ['AddressTaken']],
+    ['CON-4: that came free', { ports: places }, {}, new Map(), ['Unfinished']],
+    ['with claims: begun, not waiting', { ports: places }, { frontEnds: claimed }, taken, ['Unfinished']],
   ])('%s', (_what, more, parts, holders, codes) => {
     const findings = checkPending({ ...stateWith({}, [row(more)]), ...parts }, holders, NOW);
     expect(findings.map(({ code }) => code)).toEqual(codes);

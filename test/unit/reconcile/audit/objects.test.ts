@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Resource, ResourceType, Role } from '../../../../lib/netscaler/index.ts';
+import type { Resource, ResourceType, ResourceRole } from '../../../../lib/netscaler/index.ts';
 import { compareObjects, hasGroup, membersOf, objectName } from '../../../../lib/reconcile/audit/objects.ts';
 
 const resource = (
-  role: Role,
+  role: ResourceRole,
   type: ResourceType,
   id: Resource['id'],
   attributes: Resource['attributes'] = {},

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { namesOf } from '../../../../lib/netscaler/index.ts';
-import { anyOf, type NitroReader, type NitroRow, type Query } from '../../../../lib/nitro/index.ts';
+import { anyOf, type NitroReader, type NitroRow, type NitroQuery } from '../../../../lib/nitro/index.ts';
 import { takeView } from '../../../../lib/reconcile/audit/view.ts';
 
 const context = { system: 'nsp', names: namesOf('nsp') };
 
 /** An appliance with these rows, and what was asked of it. */
 function appliance(rows: Readonly<Record<string, readonly NitroRow[]>>) {
-  const asked: { type: string; query: Query | undefined }[] = [];
+  const asked: { type: string; query: NitroQuery | undefined }[] = [];
   const reader: NitroReader = {
     rows: async (type, query) => {
       asked.push({ type, query });
@@ -91,7 +91,7 @@ describe('one look at everything of the system', () => {
     expect(few.counted).toEqual(['policystringmap_pattern_binding']);
   });
 
-  it.each<[string, string, Query, readonly NitroRow[]]>([
+  it.each<[string, string, NitroQuery, readonly NitroRow[]]>([
     ['everything of a type', 'sslpolicy', {}, POLICIES],
     ['a value as it stands', 'sslpolicy', { filter: { name: 'nsp-a' } }, [POLICIES[2] as NitroRow]],
     ['a pattern', 'sslpolicy', { filter: { name: '/^nsp-gate-/' } }, POLICIES.slice(0, 2)],
