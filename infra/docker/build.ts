@@ -18,7 +18,7 @@ export async function bundleForwarder(outdir: string): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: ROOT,
     metafile: true,
-    entryPoints: { forwarder: 'lib/forwarder/main.ts' },
+    entryPoints: { forwarder: 'lib/forwarder/process/main.ts' },
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,

@@ -1,5 +1,5 @@
 import { type Document, isMap, isNode, isSeq, LineCounter, parseAllDocuments } from 'yaml';
-import { type JsonText, readJson } from '../forwarder/json-text.ts';
+import { type JsonText, readJson } from '../forwarder/source/json-text.ts';
 
 type Step = string | number;
 

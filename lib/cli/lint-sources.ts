@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { readManifests } from '../forwarder/manifests.ts';
-import { scanFolder } from '../forwarder/scan.ts';
-import type { SourceProblem } from '../forwarder/source.ts';
+import { readManifests } from '../forwarder/source/manifests.ts';
+import { scanFolder } from '../forwarder/source/scan.ts';
+import type { SourceProblem } from '../forwarder/source/source.ts';
 import { CATALOGUE, type LintedObject, type LintFinding } from '../ingress/index.ts';
 import { type Ignores, ignoresIn } from './lint-ignore.ts';
 import { manifestLines } from './lint-positions.ts';

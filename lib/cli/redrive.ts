@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { sqsClient } from '../aws/queue.ts';
 import { type CloudOptions, clientOf, deploymentOption, withCloud } from './cloud.ts';
-import { inCloud } from './cloud-place.ts';
+import { inCloud } from './cloud-target.ts';
 import type { Waiting } from './redrive-letter.ts';
 import { type RedriveResult, redrive, type WaitingQueue } from './redrive-queue.ts';
 import { repeatable } from './repeatable.ts';

@@ -5,7 +5,7 @@ import { eventBridgeClient } from '../aws/event-bridge.ts';
 import { sqsClient } from '../aws/queue.ts';
 import { ReplayUnfinished } from '../aws/replay.ts';
 import { type CloudOptions, clientOf, deploymentOption, withCloud } from './cloud.ts';
-import { inCloud } from './cloud-place.ts';
+import { inCloud } from './cloud-target.ts';
 import { repeatable } from './repeatable.ts';
 import { parseTime, planReplay } from './replay-plan.ts';
 import { createReplayProgress } from './replay-progress.ts';

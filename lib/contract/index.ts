@@ -7,4 +7,4 @@ export * from './ingress.ts';
 export * from './key.ts';
 export * from './names.ts';
 export * from './size.ts';
-export * from './words.ts';
+export * from './text.ts';

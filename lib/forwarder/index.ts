@@ -1,11 +1,11 @@
-export { type FolderOptions, FolderSource, FolderError } from './folder.ts';
+export { type FolderOptions, FolderSource, FolderError } from './source/folder.ts';
 export { createForwarder } from './forwarder.ts';
 export type { Forwarder, ForwarderMetrics, ForwarderOptions } from './interface.ts';
-export { type LocatedObject, type Manifests, readManifests } from './manifests.ts';
-export { memoryReporter, type ReporterCallbacks } from './memory-reporter.ts';
+export { type LocatedObject, type Manifests, readManifests } from './source/manifests.ts';
+export { memoryReporter, type ReporterCallbacks } from './feedback/memory-reporter.ts';
 export * from './ports.ts';
-export type { SnapshotRequest } from './publishing.ts';
-export { queueOutcomes } from './queue-outcomes.ts';
-export { FileSequences, MemorySequences, type SequenceStore, SequencesUnreadable } from './sequence.ts';
+export type { SnapshotRequest } from './publish/publish-loop.ts';
+export { queueOutcomes } from './feedback/queue-outcomes.ts';
+export { FileSequences, MemorySequences, type SequenceStore, SequencesUnreadable } from './publish/sequence.ts';
 export { DEFAULT_SETTINGS, type ForwarderSettings } from './settings.ts';
-export type { ClusterSource, SourceProblem, SourceSink } from './source.ts';
+export type { ClusterSource, SourceProblem, SourceSink } from './source/source.ts';

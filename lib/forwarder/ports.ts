@@ -1,5 +1,5 @@
 import type { BusEvent, ReceivedEvent } from '../contract/index.ts';
-import type { SourceProblem } from './source.ts';
+import type { SourceProblem } from './source/source.ts';
 
 /** What the forwarder needs of the world, apart from the cluster (`source.ts`) and durable sequences (`sequence.ts`). */
 

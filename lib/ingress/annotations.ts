@@ -1,5 +1,5 @@
 import type { Finding } from '../contract/index.ts';
-import { yamlRemedy } from './corrected.ts';
+import { yamlRemedy } from './quote-fix.ts';
 import { finding, quote } from './finding.ts';
 import { guessIgnored, IGNORED, type Ignored } from './ignored.ts';
 import { nearest } from './nearest.ts';

@@ -1,6 +1,6 @@
 import type { Member, ResolvedBackend } from '../contract/index.ts';
 import { canonicalMembers } from '../route/index.ts';
-import { type ServiceRef, serviceRefs } from './backendref.ts';
+import { type ServiceRef, serviceRefs } from './backend-ref.ts';
 import { type Endpoint, usableEndpoints } from './endpoints.ts';
 import { parseAddress } from './ip.ts';
 import type { ClusterView, K8sEndpointSlice, K8sIngress, K8sService } from './kubernetes.ts';

@@ -1,6 +1,6 @@
 import type { Finding } from '../contract/index.ts';
 import { readAnnotations } from './annotations.ts';
-import { toRules } from './backendref.ts';
+import { toRules } from './backend-ref.ts';
 import { finding, quote } from './finding.ts';
 import { portOf } from './frontend.ts';
 import { parseHost } from './host.ts';

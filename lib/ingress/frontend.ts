@@ -1,7 +1,7 @@
 import type { Finding } from '../contract/index.ts';
 import { type Annotation, type AnnotationsRead, PREFIX } from './annotations.ts';
 import { inAny, neverAllowed } from './cidr.ts';
-import { bare, quoteFixRemedy, yamlRemedy } from './corrected.ts';
+import { bare, quoteFixRemedy, yamlRemedy } from './quote-fix.ts';
 import { finding, quote } from './finding.ts';
 import { type Address, parseAddress } from './ip.ts';
 import { parsePort } from './port.ts';

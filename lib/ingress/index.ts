@@ -1,7 +1,7 @@
 export * from './annotations.ts';
 export { type ApplianceFilter, appliesTo } from './applies.ts';
 export { ATTRIBUTES, type AttributeType, OBJECTS, type ObjectName } from './attributes.ts';
-export { type ServiceRef, serviceRefs } from './backendref.ts';
+export { type ServiceRef, serviceRefs } from './backend-ref.ts';
 export { isReachedAtNodes, type ResolutionSettings, resolveBackends } from './backends.ts';
 export * from './catalogue.ts';
 export { SAME_BACK_END } from './conflicts.ts';
@@ -21,7 +21,7 @@ export {
   lint,
   locate,
 } from './lint.ts';
-export { projectIngress } from './project.ts';
+export { projectIngress } from './ingress-state.ts';
 export { renderFindings } from './render.ts';
 export { CONTROLLER, type Selection, type SelectionSettings, selectIngress, VENDOR_CLASS } from './selection.ts';
 export type { AllowedAttributes } from './smart.ts';

@@ -1,6 +1,6 @@
 import type { Finding } from '../contract/index.ts';
 import type { AnnotationsRead } from './annotations.ts';
-import { quoteFixRemedy } from './corrected.ts';
+import { quoteFixRemedy } from './quote-fix.ts';
 import { finding, quote } from './finding.ts';
 import { portOf } from './frontend.ts';
 

@@ -1,16 +1,16 @@
 import type { Finding, IngressState } from '../contract/index.ts';
 import { backEndRef, canonical, type Route, type RouteSet } from '../route/index.ts';
 import { type AnnotationsRead, readAnnotations } from './annotations.ts';
-import { chooseBackEnd } from './choice.ts';
+import { chooseBackEnd } from './backend-choice.ts';
 import { finding, quote } from './finding.ts';
 import { type FrontEndRules, frontEndOf, portOf } from './frontend.ts';
-import { defaultBackend, type HostRule, hostRules } from './hostrules.ts';
+import { defaultBackend, type HostRule, hostRules } from './host-rules.ts';
 import { insecureTermination } from './insecure.ts';
 import { limitFindings, MOST_FINDINGS } from './limit.ts';
 import { forbiddenBy, type HostOwnership } from './ownership.ts';
 import { NO_BACKEND, programBackEnds, type HostTarget } from './program.ts';
 import { openToAll } from './restrictions.ts';
-import { secureBackend } from './securebackend.ts';
+import { secureBackend } from './secure-backend.ts';
 import { type AllowedAttributes, backEndSettings, csvserverSettings } from './smart.ts';
 import { tlsCoverage } from './tls.ts';
 

@@ -4,7 +4,7 @@ import { hostConflicts, type Linted, settingConflicts } from './conflicts.ts';
 import { type JudgedIngress, judge } from './files.ts';
 import { interpret, type InterpretRules } from './interpret.ts';
 import type { K8sObject } from './kubernetes.ts';
-import { projectIngress } from './project.ts';
+import { projectIngress } from './ingress-state.ts';
 import { VENDOR_CLASS } from './selection.ts';
 import { byText } from './shape.ts';
 import { objectView } from './view.ts';

@@ -1,7 +1,7 @@
 import type { Finding } from '../contract/index.ts';
 import { annotationPath, hasPrefix, meantBy, PREFIX, readAnnotations } from './annotations.ts';
 import { parseBoolean } from './boolean.ts';
-import { yamlRemedy } from './corrected.ts';
+import { yamlRemedy } from './quote-fix.ts';
 import { finding, quote } from './finding.ts';
 import { soundsRestricting } from './ignored.ts';
 import type { K8sIngress } from './kubernetes.ts';

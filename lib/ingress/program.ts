@@ -1,6 +1,6 @@
 import type { Finding, ResolvedBackend } from '../contract/index.ts';
 import type { BackEnd } from '../route/index.ts';
-import { refKey, type ServiceRef } from './backendref.ts';
+import { refKey, type ServiceRef } from './backend-ref.ts';
 import { finding, quote } from './finding.ts';
 import { admitMembers } from './members.ts';
 import type { BackEndSettingsRead } from './smart.ts';

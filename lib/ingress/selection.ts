@@ -1,7 +1,7 @@
 import type { Finding } from '../contract/index.ts';
 import { CLASS_ANNOTATION, readAnnotations } from './annotations.ts';
 import { parseBoolean } from './boolean.ts';
-import { quoteFixRemedy } from './corrected.ts';
+import { quoteFixRemedy } from './quote-fix.ts';
 import { finding, quote } from './finding.ts';
 import type { K8sIngress, K8sIngressClass } from './kubernetes.ts';
 import { byText, record, text } from './shape.ts';

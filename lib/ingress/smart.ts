@@ -2,12 +2,12 @@ import type { Finding } from '../contract/index.ts';
 import type { Attributes, BackEndSettings } from '../route/index.ts';
 import type { Annotation, AnnotationsRead } from './annotations.ts';
 import { ATTRIBUTES, type Attribute, BREAKING, INSTEAD, type ObjectName, SET_HERE } from './attributes.ts';
-import { isObjectName, parseValue } from './attributevalue.ts';
-import { yamlRemedy } from './corrected.ts';
+import { isObjectName, parseValue } from './attribute-value.ts';
+import { yamlRemedy } from './quote-fix.ts';
 import { finding, inWords, quote, quoteAll } from './finding.ts';
-import { parseJsonMap } from './jsonmap.ts';
-import { plainProbe } from './monitorplain.ts';
-import { monitorTiming } from './monitortiming.ts';
+import { parseJsonMap } from './json-map.ts';
+import { plainProbe } from './monitor-plain.ts';
+import { monitorTiming } from './monitor-timing.ts';
 import { nearest } from './nearest.ts';
 import { byText } from './shape.ts';
 

@@ -1,5 +1,5 @@
-export * from './back-end.ts';
-export * from './front-end.ts';
+export * from './backend.ts';
+export * from './frontend.ts';
 export * from './limits.ts';
 export * from './mark.ts';
 export * from './names.ts';

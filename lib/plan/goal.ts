@@ -3,7 +3,7 @@ import { type Resource, systemResources } from '../netscaler/index.ts';
 import { type FrontEnd, frontEndKey } from '../route/index.ts';
 import { claimsByFrontEnd } from './claims.ts';
 import { type Actual, assumed, known } from './diff.ts';
-import { frontEndSide, type HostAssignment, ownersOf, type SettingConflict } from './front-end-side.ts';
+import { frontEndSide, type HostAssignment, ownersOf, type SettingConflict } from './frontend-side.ts';
 import { scopeBindings, ownerSide } from './owner-side.ts';
 import type { Priorities } from './priorities.ts';
 import type { FrontEndInScope, PlanContext, Retirement, PlanScope } from './scope.ts';

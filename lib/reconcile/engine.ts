@@ -3,7 +3,7 @@ import type { ApplianceFilter, InterpretRules } from '../ingress/index.ts';
 import type { PruneLimit } from '../ledger/index.ts';
 import type { KeptParts, NitroReader, NitroWriter } from '../nitro/index.ts';
 import type { Change } from '../plan/index.ts';
-import type { Outcome } from './outcomes.ts';
+import type { Outcome } from './report/ingress-outcome.ts';
 
 /** What an appliance's configuration says, as the engine needs it. */
 export interface EngineSettings {

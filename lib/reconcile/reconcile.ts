@@ -1,15 +1,15 @@
 import type { ReceivedEvent } from '../contract/index.ts';
 import { namesOf } from '../netscaler/index.ts';
 import type { PlanContext } from '../plan/index.ts';
-import { planAndApply } from './carry-out.ts';
+import { planAndApply } from './apply/plan-and-apply.ts';
 import type { RequestResync, Engine, BatchReport } from './engine.ts';
-import { groupByCluster } from './inbox.ts';
-import { writeFinalRows } from './ledger-writes.ts';
-import type { Outcome } from './outcomes.ts';
-import { readClusterBatch } from './part.ts';
-import { clusterOutcomes, taskOutcomes } from './report.ts';
-import { withFailures } from './results.ts';
-import { runMaintenance } from './work.ts';
+import { groupByCluster } from './decide/batch.ts';
+import { writeFinalRows } from './apply/ledger-phases.ts';
+import type { Outcome } from './report/ingress-outcome.ts';
+import { readClusterBatch } from './decide/cluster-batch.ts';
+import { clusterOutcomes, taskOutcomes } from './report/batch-outcomes.ts';
+import { withFailures } from './report/task-results.ts';
+import { runMaintenance } from './maintenance.ts';
 
 /**
  * Brings one appliance to what a batch of events says. The batch is one plan: it is written as a whole, or an error

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startLocalStack } from '../../lib/cli/local/stack.ts';
-import { named } from '../conformance/appliance/traffic.ts';
+import { named } from '../conformance/simulator/traffic.ts';
 import { ask } from '../support/hello.ts';
 import { atMost, type Benchmark, type Figure, percentile } from './figure.ts';
 

@@ -1,4 +1,4 @@
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../lib/appliance/index.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../lib/simulator/index.ts';
 import type { ReceivedEvent, ResyncRequested } from '../../lib/contract/index.ts';
 import { createTransport, KeptParts, NitroClient, NitroSession, type Transport } from '../../lib/nitro/index.ts';
 import { type RequestResync, type Engine, type EngineSettings, type BatchReport, reconcile } from '../../lib/reconcile/index.ts';

@@ -1,6 +1,6 @@
 import { connect, createServer } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
-import type { SimulatedEndpoint } from '../../lib/appliance/index.ts';
+import type { SimulatedEndpoint } from '../../lib/simulator/index.ts';
 
 const hellos = new Map<string, Promise<Buffer>>();
 

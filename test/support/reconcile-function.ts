@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { createReconcileHandler } from '../../functions/reconcile.ts';
-import { startSimulator } from '../../lib/appliance/index.ts';
+import { startSimulator } from '../../lib/simulator/index.ts';
 import type { EventBridgePublisher } from '../../lib/aws/event-bridge.ts';
 import { ApplianceConfig } from '../../lib/config/appliances.ts';
 import { workQueueName } from '../../lib/config/topology.ts';

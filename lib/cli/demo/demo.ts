@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import type { BusEvent } from '../../contract/index.ts';
 import { hostPort } from '../../contract/index.ts';
 import { failureText } from '../failure.ts';
-import { type LocalBackEnd, startBackEnd } from '../local/back-ends.ts';
+import { type LocalBackEnd, startBackEnd } from '../local/backends.ts';
 import { type LocalStack, startLocalStack } from '../local/stack.ts';
 import { PLAIN, type Screen, screenOf } from '../terminal.ts';
 import { MEMBERS, SAMPLE_HOST, STEPS, type TourContext, Unexpected, VIP } from './tour.ts';

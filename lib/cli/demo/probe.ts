@@ -1,6 +1,6 @@
 import { get } from 'node:http';
 import { connect, type PeerCertificate } from 'node:tls';
-import type { LocalEndpoint } from '../local/back-ends.ts';
+import type { LocalEndpoint } from '../local/backends.ts';
 
 const TIMEOUT_MS = 5_000;
 

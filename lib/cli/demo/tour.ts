@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BusEvent } from '../../contract/index.ts';
 import { hostPort } from '../../contract/index.ts';
-import type { LocalEndpoint } from '../local/back-ends.ts';
+import type { LocalEndpoint } from '../local/backends.ts';
 import { eventText } from '../local/event-text.ts';
 import type { LocalStack } from '../local/stack.ts';
 import { SAMPLE, service, WILDCARD } from './manifests.ts';

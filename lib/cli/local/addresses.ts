@@ -1,5 +1,5 @@
 import { hostPort } from '../../contract/index.ts';
-import type { LocalEndpoint } from './back-ends.ts';
+import type { LocalEndpoint } from './backends.ts';
 
 /** An argument that is no mapping. */
 export class MappingInvalid extends Error {

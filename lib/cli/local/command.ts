@@ -5,7 +5,7 @@ import { repeatable } from '../repeatable.ts';
 import { screenOf } from '../terminal.ts';
 import { UsageError } from '../usage.ts';
 import { vipOption } from '../vip-option.ts';
-import type { LocalEndpoint } from './back-ends.ts';
+import type { LocalEndpoint } from './backends.ts';
 import { addMapping } from './mapping-option.ts';
 import { jsonReport, textReport } from './report.ts';
 import { startLocalStack } from './stack.ts';

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { MappingInvalid, parseMapping } from './addresses.ts';
-import type { LocalEndpoint } from './back-ends.ts';
+import type { LocalEndpoint } from './backends.ts';
 
 /** Collects the repeatable option `--map ADDRESS:PORT=HOST:PORT`. */
 export function addMapping(text: string, before: ReadonlyMap<string, LocalEndpoint>): ReadonlyMap<string, LocalEndpoint> {

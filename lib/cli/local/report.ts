@@ -2,9 +2,9 @@ import { type BusEvent, type Finding, firstOf, hostPort, type ReceivedEvent } fr
 import type { SourceProblem } from '../../forwarder/index.ts';
 import { CONTROLLER, PREFIX } from '../../ingress/index.ts';
 import { foldLine, PLAIN, type Screen, type Style, severityStyle } from '../terminal.ts';
-import type { LocalEndpoint } from './back-ends.ts';
+import type { LocalEndpoint } from './backends.ts';
 import { eventText } from './event-text.ts';
-import type { SkippedIngress } from './passed-over.ts';
+import type { SkippedIngress } from './skipped.ts';
 
 /** What `nspass local` tells: for people, or one JSON object a line. */
 export interface LocalReport {

@@ -3,7 +3,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import { createAuditHandler } from '../../../functions/audit.ts';
 import { createReconcileHandler } from '../../../functions/reconcile.ts';
 import type { Runtime } from '../../../functions/runtime.ts';
-import { type Simulator, startSimulator } from '../../appliance/index.ts';
+import { type Simulator, startSimulator } from '../../simulator/index.ts';
 import { createPublisher } from '../../aws/event-bridge.ts';
 import { replayArchive } from '../../aws/replay.ts';
 import { ApplianceConfig as ApplianceConfig } from '../../config/appliances.ts';
@@ -28,10 +28,10 @@ import {
   type LocalCloud,
   makeFolder,
   PathError,
-} from '../../local/index.ts';
+} from '../../local-aws/index.ts';
 import { type Log, memoryMetrics, silentLog } from '../../telemetry/index.ts';
-import { LocalBackEnds, type LocalEndpoint } from './back-ends.ts';
-import { type SkippedIngress, tellSelection } from './passed-over.ts';
+import { LocalBackEnds, type LocalEndpoint } from './backends.ts';
+import { type SkippedIngress, tellSelection } from './skipped.ts';
 import { depth, quiet } from './quiet.ts';
 import { tellSolved } from './solved.ts';
 

@@ -1,14 +1,14 @@
 import type { K8sIngress, K8sKind, K8sObject, K8sService } from '../../ingress/kubernetes.ts';
 import { type Log, silentLog } from '../../telemetry/index.ts';
 import type { Clock, IngressRef } from '../ports.ts';
-import type { ClusterSource, SourceProblem, SourceSink } from '../source.ts';
+import type { ClusterSource, SourceProblem, SourceSink } from '../source/source.ts';
 import type { KubernetesApi } from './api.ts';
 import { bareIsDoubtful, type NodeNeed } from './bare-lists.ts';
 import { Compactor } from './compact.ts';
 import { ALL_KINDS, WATCHED } from './kinds.ts';
 import { monotonicClock } from './monotonic.ts';
 import { DEFAULT_REFLECTOR, type ObjectSink, Reflector, type ReflectorSettings, type Restart } from './reflector.ts';
-import { SerialQueue } from './turns.ts';
+import { SerialQueue } from './serial-queue.ts';
 
 export interface KubernetesSourceOptions {
   readonly api: KubernetesApi;

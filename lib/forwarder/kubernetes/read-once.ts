@@ -1,5 +1,5 @@
 import type { K8sKind, K8sObject } from '../../ingress/kubernetes.ts';
-import { projectObject } from '../project.ts';
+import { projectObject } from '../source/kubernetes-projection.ts';
 import type { KubernetesApi } from './api.ts';
 import { WATCHED } from './kinds.ts';
 import { ListSplitter } from './list-splitter.ts';

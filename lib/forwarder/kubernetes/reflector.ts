@@ -2,7 +2,7 @@ import { fullJitter } from '../../aws/backoff.ts';
 import type { K8sKind, K8sObject } from '../../ingress/kubernetes.ts';
 import type { Log } from '../../telemetry/index.ts';
 import type { Clock } from '../ports.ts';
-import { projectObject } from '../project.ts';
+import { projectObject } from '../source/kubernetes-projection.ts';
 import type { KubernetesApi } from './api.ts';
 import { ApiError, ApiTimeoutError, type WatchFailure, watchFailure } from './api-error.ts';
 import { WATCHED } from './kinds.ts';
@@ -10,7 +10,7 @@ import { LineSplitter } from './lines.ts';
 import { ListSplitter } from './list-splitter.ts';
 import { withoutManagedFields } from './managed-fields.ts';
 import { pause } from './pause.ts';
-import type { SerialQueue } from './turns.ts';
+import type { SerialQueue } from './serial-queue.ts';
 
 /** Times are in milliseconds. */
 export interface ReflectorSettings {

@@ -1,5 +1,5 @@
-export * from './back-ends.ts';
-export * from './front-ends.ts';
+export * from './backends.ts';
+export * from './frontends.ts';
 export * from './kept-parts.ts';
 export * from './maps.ts';
 export { readMembers } from './members.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { askHttp, askTls } from '../../../lib/cli/demo/probe.ts';
-import type { LocalEndpoint } from '../../../lib/cli/local/back-ends.ts';
+import type { LocalEndpoint } from '../../../lib/cli/local/backends.ts';
 import { type LocalStack, startLocalStack } from '../../../lib/cli/local/stack.ts';
 import { hostPort } from '../../../lib/contract/index.ts';
 

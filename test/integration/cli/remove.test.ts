@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Simulator, startSimulator } from '../../../lib/appliance/index.ts';
+import { type Simulator, startSimulator } from '../../../lib/simulator/index.ts';
 import { startWorld } from '../../support/engine.ts';
 import { changed, state } from '../../support/events.ts';
 

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askTls } from '../../../lib/cli/demo/probe.ts';
-import { type LocalBackEnd, startBackEnd } from '../../../lib/cli/local/back-ends.ts';
+import { type LocalBackEnd, startBackEnd } from '../../../lib/cli/local/backends.ts';
 import { ControlPlane, NO_ASSETS, requireAssets } from '../../support/envtest.ts';
 import { CLOUD_TOOLS, REGION, SKIPPED } from './support/ministack.ts';
 import { ROOT } from './support/project.ts';
@@ -95,7 +95,7 @@ describe.skipIf(!RUNS)(`from a cluster to a TLS client, through the packaged sta
         http: { port: 0, adminPort: 0 },
       }),
     );
-    forwarder = spawn(process.execPath, ['lib/forwarder/main.ts'], {
+    forwarder = spawn(process.execPath, ['lib/forwarder/process/main.ts'], {
       cwd: ROOT,
       env: { PATH: process.env.PATH, NSPASS_CONFIG: config, POD_NAME: 'forwarder-0', AWS_REGION: REGION },
       stdio: ['ignore', 'pipe', 'pipe'],

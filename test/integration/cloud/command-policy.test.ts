@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { commandPolicies } from '../../../.ci/command-policy.ts';
-import { type Simulator, startSimulator } from '../../../lib/appliance/index.ts';
+import { type Simulator, startSimulator } from '../../../lib/simulator/index.ts';
 import type { ReceivedEvent } from '../../../lib/contract/index.ts';
 import { createTransport, NitroClient, NitroSession } from '../../../lib/nitro/index.ts';
 import { audit, type Engine, reconcile } from '../../../lib/reconcile/index.ts';

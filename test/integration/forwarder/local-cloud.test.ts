@@ -14,7 +14,7 @@ import {
   memoryReporter,
   queueOutcomes,
 } from '../../../lib/forwarder/index.ts';
-import { createLocalCloud, type LocalCloud } from '../../../lib/local/index.ts';
+import { createLocalCloud, type LocalCloud } from '../../../lib/local-aws/index.ts';
 import { settles } from '../../support/eventually.ts';
 
 const INGRESS = (host: string): string => `apiVersion: networking.k8s.io/v1

@@ -5,12 +5,12 @@ import type { Forwarder } from '../../../lib/forwarder/interface.ts';
 import { createApi, KubernetesSource } from '../../../lib/forwarder/kubernetes/index.ts';
 import { WATCHED } from '../../../lib/forwarder/kubernetes/kinds.ts';
 import type { OutcomeSource } from '../../../lib/forwarder/ports.ts';
-import { MemorySequences } from '../../../lib/forwarder/sequence.ts';
+import { MemorySequences } from '../../../lib/forwarder/publish/sequence.ts';
 import { hostsOf, startWorld, type World } from '../../support/engine.ts';
 import { eventually } from '../../support/eventually.ts';
 import { FakeApiServer } from '../../support/fake-apiserver.ts';
 import { memoryLog } from '../../support/memory-log.ts';
-import { plainAccess } from '../../unit/forwarder-kubernetes/support.ts';
+import { plainAccess } from '../../unit/forwarder/kubernetes/support.ts';
 
 /** The forwarder on an API server that can be wrong, and behind it the real engine with its prune guard. */
 

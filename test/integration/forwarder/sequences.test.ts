@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FileSequences, Sequencer, SequencesUnreadable } from '../../../lib/forwarder/sequence.ts';
+import { FileSequences, Sequencer, SequencesUnreadable } from '../../../lib/forwarder/publish/sequence.ts';
 
 let root: string;
 

@@ -93,7 +93,7 @@ export function chart(stage: () => Stage): void {
   });
 
   it('names metrics in its alerts that the forwarder has', async () => {
-    const { families } = await import('../../../lib/forwarder/process/figures.ts');
+    const { families } = await import('../../../lib/forwarder/process/metrics.ts');
     const kind = {
       kind: 'Node',
       objects: 0,

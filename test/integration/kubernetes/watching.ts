@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createApi, KubernetesSource, kubeconfigAccess } from '../../../lib/forwarder/kubernetes/index.ts';
 import { eventually } from '../../support/eventually.ts';
-import { plainAccess, RecordingSink } from '../../unit/forwarder-kubernetes/support.ts';
+import { plainAccess, RecordingSink } from '../../unit/forwarder/kubernetes/support.ts';
 import { ingress, PATHS, slice } from './manifests.ts';
 import type { Rendered, Stage } from './stage.ts';
 

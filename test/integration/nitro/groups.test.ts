@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SimulatorOptions } from '../../../lib/appliance/index.ts';
+import type { SimulatorOptions } from '../../../lib/simulator/index.ts';
 import { readMembers } from '../../../lib/nitro/index.ts';
-import { type BackEnd, named } from '../../conformance/appliance/traffic.ts';
+import { type BackEnd, named } from '../../conformance/simulator/traffic.ts';
 import { type Bench, bench } from './support.ts';
 
 /** Members of service groups, with and without desired sets, and large lists. */

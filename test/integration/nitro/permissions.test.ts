@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SimulatorOptions } from '../../../lib/appliance/index.ts';
+import type { SimulatorOptions } from '../../../lib/simulator/index.ts';
 import type { ReceivedEvent } from '../../../lib/contract/index.ts';
 import { type HttpCall, minimalCommandSpec, type PermittedOperation, PERMITTED } from '../../../lib/nitro/index.ts';
 import { audit } from '../../../lib/reconcile/index.ts';

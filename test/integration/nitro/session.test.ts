@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SimulatorOptions } from '../../../lib/appliance/index.ts';
+import type { SimulatorOptions } from '../../../lib/simulator/index.ts';
 import type { NitroClient } from '../../../lib/nitro/index.ts';
 import { type Bench, bench } from './support.ts';
 

@@ -1,4 +1,4 @@
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../../lib/appliance/index.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../../lib/simulator/index.ts';
 import {
   type NitroClientOptions,
   createTransport,

@@ -1,6 +1,6 @@
 import type { TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type BackEnd, echo, hold, tlsEcho } from '../../conformance/appliance/traffic.ts';
+import { type BackEnd, echo, hold, tlsEcho } from '../../conformance/simulator/traffic.ts';
 import { startWorld, type World } from '../../support/engine.ts';
 import { changed, state, withdrawn, work } from '../../support/events.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IngressState, ReceivedEvent } from '../../../lib/contract/index.ts';
-import { type BackEnd, named } from '../../conformance/appliance/traffic.ts';
+import { type BackEnd, named } from '../../conformance/simulator/traffic.ts';
 import { startWorld, type World } from '../../support/engine.ts';
 import { changed, snapshot, state, withdrawn } from '../../support/events.ts';
 import { ask } from '../../support/hello.ts';

@@ -10,12 +10,12 @@ export const NETSCALER: readonly Explanation[] = [
     ],
   },
   {
-    file: 'lib/netscaler/back-end.ts',
+    file: 'lib/netscaler/backend.ts',
     why: 'Splitting a line gives at least one part: the default is for the compiler.',
     mutants: [["const [ip = «''», port = '0'] = line.split(' ');", '"Stryker was here!"']],
   },
   {
-    file: 'lib/netscaler/back-end.ts',
+    file: 'lib/netscaler/backend.ts',
     why: 'The number of the empty text is 0, too.',
     mutants: [["const [ip = '', port = «'0'»] = line.split(' ');", '""']],
   },

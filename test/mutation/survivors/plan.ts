@@ -22,12 +22,12 @@ export const PLAN: readonly Explanation[] = [
     mutants: [['if («replaced.size === 0») return [];', 'false']],
   },
   {
-    file: 'lib/plan/front-end-side.ts',
+    file: 'lib/plan/frontend-side.ts',
     why: 'Splitting a text gives at least one part: the default is for the compiler.',
     mutants: [["const [kind = «''», ...ports] = value.split(' ');", '"Stryker was here!"']],
   },
   {
-    file: 'lib/plan/front-end-side.ts',
+    file: 'lib/plan/frontend-side.ts',
     why: 'What is wanted is among what is decided: the check is for the compiler.',
     mutants: [
       [
@@ -37,12 +37,12 @@ export const PLAN: readonly Explanation[] = [
     ],
   },
   {
-    file: 'lib/plan/front-end-side.ts',
+    file: 'lib/plan/frontend-side.ts',
     why: 'What the ready row vouches for is used only where the row is there.',
     mutants: [['const trusted = use([], readyPorts ?? «[]», { settings: settings.before });', '["Stryker was here"]']],
   },
   {
-    file: 'lib/plan/front-end-side.ts',
+    file: 'lib/plan/frontend-side.ts',
     why: 'Where nothing is asked for, the list of what is asked for is empty: the check spares a look at the routes.',
     mutants: [['if («asked.length === 0») continue;', 'false']],
   },

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { clientOf, deploymentOption, withCloud } from '../../../lib/cli/cloud.ts';
 import { type CloudTarget, cloudFailure, DeploymentMissing, QueueMissing } from '../../../lib/cli/cloud-failure.ts';
-import { inCloud } from '../../../lib/cli/cloud-place.ts';
+import { inCloud } from '../../../lib/cli/cloud-target.ts';
 import { dryRunText, foresee, planJson, resultJson } from '../../../lib/cli/replay-text.ts';
 import { UsageError } from '../../../lib/cli/usage.ts';
 

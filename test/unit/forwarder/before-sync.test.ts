@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createForwarder } from '../../../lib/forwarder/forwarder.ts';
-import { MemorySequences } from '../../../lib/forwarder/sequence.ts';
+import { MemorySequences } from '../../../lib/forwarder/publish/sequence.ts';
 import { ingress, ManualClock, RecordingPublisher, RecordingReporter, ScriptedSource, service } from './support.ts';
 
 it('LIF-6: a snapshot that is asked for, or due, before the source was read waits until it was', async () => {

@@ -9,7 +9,7 @@ import {
 } from '../../../lib/contract/index.ts';
 import { createForwarder } from '../../../lib/forwarder/forwarder.ts';
 import type { ForwarderOptions } from '../../../lib/forwarder/interface.ts';
-import { MemorySequences } from '../../../lib/forwarder/sequence.ts';
+import { MemorySequences } from '../../../lib/forwarder/publish/sequence.ts';
 import type { K8sObject } from '../../../lib/ingress/kubernetes.ts';
 import { silentLog } from '../../../lib/telemetry/index.ts';
 import { memoryLog } from '../../support/memory-log.ts';

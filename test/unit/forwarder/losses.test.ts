@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type BusEvent, EVERYTHING, type EventData, type ReceivedEvent } from '../../../lib/contract/index.ts';
 import { createForwarder } from '../../../lib/forwarder/forwarder.ts';
 import type { ForwarderOptions } from '../../../lib/forwarder/interface.ts';
-import { MemorySequences } from '../../../lib/forwarder/sequence.ts';
+import { MemorySequences } from '../../../lib/forwarder/publish/sequence.ts';
 import type { K8sIngressClass, K8sObject } from '../../../lib/ingress/kubernetes.ts';
 import { memoryLog } from '../../support/memory-log.ts';
 import {

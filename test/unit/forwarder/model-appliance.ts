@@ -6,7 +6,7 @@ import {
   ownerKey,
   type ReceivedEvent,
 } from '../../../lib/contract/index.ts';
-import { canonicalJson } from '../../../lib/forwarder/content.ts';
+import { canonicalJson } from '../../../lib/forwarder/state/content-hash.ts';
 
 interface ModelRecord {
   sequence: number;

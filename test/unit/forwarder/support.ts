@@ -7,7 +7,7 @@ import type {
   Publisher,
   Reporter,
 } from '../../../lib/forwarder/ports.ts';
-import type { ClusterSource, SourceProblem, SourceSink } from '../../../lib/forwarder/source.ts';
+import type { ClusterSource, SourceProblem, SourceSink } from '../../../lib/forwarder/source/source.ts';
 import type { K8sIngress, K8sObject } from '../../../lib/ingress/kubernetes.ts';
 
 /** Time that passes only when told. */

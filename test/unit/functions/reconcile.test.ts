@@ -2,7 +2,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createReconcileHandler } from '../../../functions/reconcile.ts';
-import { type Simulator as Simulator, startSimulator } from '../../../lib/appliance/index.ts';
+import { type Simulator as Simulator, startSimulator } from '../../../lib/simulator/index.ts';
 import { ApplianceConfig } from '../../../lib/config/appliances.ts';
 import { workQueueName } from '../../../lib/config/topology.ts';
 import { type BusEvent, type ReceivedEvent, SOURCES, toEvent } from '../../../lib/contract/index.ts';

@@ -9,17 +9,17 @@ import { CORPUS } from '../../corpus/index.ts';
 const MADE_ELSEWHERE = new Map([
   ['AnnotationMisplaced', 'lib/ingress/near-miss.ts'],
   ['ClassNotOurs', 'lib/ingress/files.ts'],
-  ['FrontendInUse', 'lib/reconcile/task.ts'],
+  ['FrontendInUse', 'lib/reconcile/decide/task.ts'],
   ['FrontendSettingConflict', 'lib/ingress/conflicts.ts'],
   ['HostConflict', 'lib/ingress/conflicts.ts'],
   ['IngressTooLarge', 'lib/forwarder/forwarder.ts'],
   ['KindNotRead', 'lib/cli/lint-sources.ts'],
-  ['MembersHeld', 'lib/forwarder/intake.ts'],
+  ['MembersHeld', 'lib/forwarder/source/intake.ts'],
   ['ManifestInvalid', 'lib/cli/lint-sources.ts'],
-  ['MemberRefused', 'lib/reconcile/outcomes.ts'],
+  ['MemberRefused', 'lib/reconcile/report/ingress-outcome.ts'],
   ['PassthroughNotRequested', 'lib/ingress/near-miss.ts'],
-  ['ObjectTakenOver', 'lib/reconcile/marks.ts'],
-  ['RedirectUnavailable', 'lib/reconcile/task.ts'],
+  ['ObjectTakenOver', 'lib/reconcile/read/marks.ts'],
+  ['RedirectUnavailable', 'lib/reconcile/decide/task.ts'],
 ]);
 
 const shown = new Set(

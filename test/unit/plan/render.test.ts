@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startSimulator } from '../../../lib/appliance/index.ts';
+import { startSimulator } from '../../../lib/simulator/index.ts';
 import type { Resource } from '../../../lib/netscaler/index.ts';
 import { type Change, batchChanges, order, render } from '../../../lib/plan/index.ts';
 import { routesOf } from './routes.ts';

@@ -15,8 +15,8 @@ import {
   watermarkOver,
 } from '../../../lib/ledger/index.ts';
 import { namesOf } from '../../../lib/netscaler/index.ts';
-import { pendingRows, finalRows, type FinishedTask } from '../../../lib/reconcile/records.ts';
-import { type Task, taskOf } from '../../../lib/reconcile/task.ts';
+import { pendingRows, finalRows, type FinishedTask } from '../../../lib/reconcile/apply/ledger-rows.ts';
+import { type Task, taskOf } from '../../../lib/reconcile/decide/task.ts';
 import { CLUSTER, state } from '../../support/events.ts';
 import { ALL, patient } from '../../support/patience.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ownerKey } from '../../../lib/contract/index.ts';
 import type { NitroReader, NitroRow } from '../../../lib/nitro/index.ts';
-import { sortTasks } from '../../../lib/reconcile/places.ts';
-import { readFrontEndScopes } from '../../../lib/reconcile/read-place.ts';
-import type { TaskAction, Task } from '../../../lib/reconcile/task.ts';
+import { sortTasks } from '../../../lib/reconcile/read/planned-tasks.ts';
+import { readFrontEndScopes } from '../../../lib/reconcile/read/frontend-scopes.ts';
+import type { TaskAction, Task } from '../../../lib/reconcile/decide/task.ts';
 import { frontEndsOf } from '../../../lib/route/index.ts';
 import { movingScope, PLAN_CONTEXT } from '../../support/plan-scope.ts';
 

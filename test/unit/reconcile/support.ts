@@ -10,7 +10,7 @@ import type {
   Watermark,
 } from '../../../lib/ledger/index.ts';
 import { EMPTY_LEDGER, hashesOf } from '../../../lib/ledger/index.ts';
-import type { Task } from '../../../lib/reconcile/task.ts';
+import type { Task } from '../../../lib/reconcile/decide/task.ts';
 import type { RouteSet } from '../../../lib/route/index.ts';
 import { type RoutesOptions, routesOf } from '../plan/routes.ts';
 

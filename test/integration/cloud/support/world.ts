@@ -1,6 +1,6 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../../../lib/appliance/index.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../../../lib/simulator/index.ts';
 import { createPublisher, eventBridgeClient, type EventBridgePublisher } from '../../../../lib/aws/event-bridge.ts';
 import { sqsClient } from '../../../../lib/aws/queue.ts';
 import {

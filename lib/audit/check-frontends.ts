@@ -1,0 +1,104 @@
+import { type Owner, ownerKey, qualifiedName } from '../contract/index.ts';
+import {
+  type Claim,
+  claimOrder,
+  holderOf,
+  hostDigest,
+  type LedgerRow,
+  securePortOf,
+  settledSettings,
+} from '../ledger/index.ts';
+import { frontEndMap, frontEndResources } from '../netscaler/index.ts';
+import { heldHost, hostResource, type PlanContext, readyMarker } from '../plan/index.ts';
+import type { FrontEnd } from '../route/index.ts';
+import type { AuditFinding } from './findings.ts';
+import { compareObjects } from './compare-objects.ts';
+import type { AuditState, FrontEndState } from './state.ts';
+
+/**
+ * Who is asked about what several share: the oldest claim's owner of each cluster, because any of them repairs it and
+ * a cluster may be silent.
+ */
+export function speakers(claims: readonly Claim[]): Owner[] {
+  const byCluster = Map.groupBy([...claims].sort(claimOrder), ({ owner }) => owner.cluster);
+  return [...byCluster.values()].flatMap(([first]) => (first === undefined ? [] : [first.owner]));
+}
+
+/** Every front end that is claimed is whole, and every other one is gone; every host leads to its holder. */
+export function checkFrontEnds(state: AuditState, context: PlanContext): AuditFinding[] {
+  return state.frontEnds.flatMap((place) => [
+    ...checkFrontEnd(state, context, place),
+    ...checkHosts(state, place),
+    ...unclaimedHosts(state, place),
+  ]);
+}
+
+function checkFrontEnd(state: AuditState, context: PlanContext, place: FrontEndState): AuditFinding[] {
+  const { frontEnd, rows, claims, found, settings } = place;
+  const settled = claims.filter(({ ownerKey }) => !state.unsettled.has(ownerKey));
+  // Of those only of whom nothing can be said now: it comes or goes, and they are asked anyway.
+  if (settled.length === 0 && (claims.length > 0 || isRecorded(state, frontEnd))) return [];
+  const ports = claims.flatMap((claim) => securePortOf(claim) ?? []);
+  const use = {
+    frontEnd,
+    owners: [],
+    settings: Object.fromEntries([...settledSettings(settings)].map(([attribute, { value }]) => [attribute, value])),
+    securePorts: [...new Set([...ports, ...(readyMarker(rows)?.securePorts ?? [])])].sort((a, b) => a - b),
+  };
+  const desired = settled.length === 0 ? [] : [frontEndMap(context, use), ...frontEndResources(context, use)];
+  // Whom a redirect leads to is known to its own owners alone.
+  const asked = [...Map.groupBy(settled, securePortOf).values()].flatMap(speakers);
+  const findings = compareObjects(desired, found, () => asked);
+  // A setting whose wish is lost is its owner's to restore, not anybody's to take back.
+  return settled.length === claims.length
+    ? findings
+    : findings.filter(({ code, object }) => !(code === 'ObjectChanged' && object.startsWith('csvserver ')));
+}
+
+function isRecorded(state: AuditState, { vip, port }: FrontEnd): boolean {
+  return [...state.records.values(), ...state.later.values()].some(({ ports: places, formerPorts: formerly }) =>
+    [places, formerly === 'anywhere' ? undefined : formerly].some(
+      (at) => at?.vip === vip && [at.port, at.insecurePort].includes(port),
+    ),
+  );
+}
+
+/** Rule 8: the row of each claimed host, held against all claims on it. */
+function checkHosts(state: AuditState, { frontEnd, map, claims, hostOf }: FrontEndState): AuditFinding[] {
+  return [...Map.groupBy(claims, (claim) => claim.hostDigest)].flatMap(([digest, all]) => {
+    const holder = holderOf(all);
+    const row = hostOf.get(digest);
+    const concerned = [...all.map(({ ownerKey }) => ownerKey), ...(row === undefined ? [] : ownersOfRow(state, row))];
+    if (holder === undefined || concerned.some((key) => state.unsettled.has(key))) return [];
+    const asked = speakers(all);
+    const held = `held by ${holder.owner.cluster} ${qualifiedName(holder.owner)}`;
+    if (row === undefined) {
+      // Only its digest is known here.
+      const object = `policystringmap_pattern_binding ${map} (a host on ${frontEnd.vip}:${frontEnd.port})`;
+      return [{ code: 'HostMissing', object, is: 'missing', should: held, owners: asked }];
+    }
+    const actual = hostResource(map, row.key, row.value, row.comment, []);
+    return compareObjects([heldHost(map, row.key, holder)], [actual], () => asked);
+  });
+}
+
+function unclaimedHosts(state: AuditState, { map, claims, hosts }: FrontEndState): AuditFinding[] {
+  const claimed = new Set(claims.map((claim) => claim.hostDigest));
+  return [...hosts.values()]
+    .filter(({ key }) => !claimed.has(hostDigest(key)))
+    .flatMap((row) => {
+      const keys = ownersOfRow(state, row);
+      if (keys.some((key) => state.unsettled.has(key))) return [];
+      const owners = keys.flatMap((key) => state.owners.get(key) ?? []);
+      return compareObjects([], [hostResource(map, row.key, row.value, row.comment, [])], () => owners);
+    });
+}
+
+/** Keys of the owners that the row of a host speaks of: by the back end that it leads to, else by its comment. */
+function ownersOfRow(state: AuditState, { value, comment }: LedgerRow): string[] {
+  const byValue = value.slice(0, 26);
+  if (state.owners.has(byValue)) return [byValue];
+  const [, cluster = '', namespace = '', name = ''] = /^(\S+) ([^/]+)\/(.+)$/.exec(comment) ?? [];
+  const byComment = ownerKey({ cluster, namespace, name });
+  return state.owners.has(byComment) ? [byComment] : [];
+}

@@ -1,0 +1,79 @@
+import { PRIORITY, parseMark } from '../netscaler/index.ts';
+import type { InventoryContext } from '../nitro/index.ts';
+import type { FrontEnd } from '../route/index.ts';
+import type { AuditFinding } from './findings.ts';
+import type { AuditState } from './state.ts';
+import type { ApplianceView } from './view.ts';
+
+/** What is not ours and stands beside it: said with the command that mends it, and left (LIF-5). */
+
+/** The bank of policies of a front end, by its kind; `last` is the priority of what closes it. */
+const BANKS = {
+  tls: {
+    type: 'sslvserver_sslpolicy_binding',
+    policies: 'sslpolicy',
+    noun: 'ssl vserver',
+    point: 'CLIENTHELLO_REQ',
+    last: PRIORITY.reset as number,
+  },
+  http: {
+    type: 'csvserver_responderpolicy_binding',
+    policies: 'responderpolicy',
+    noun: 'cs vserver',
+    point: 'REQUEST',
+    last: 200_000,
+  },
+} as const satisfies Record<FrontEnd['kind'], unknown>;
+
+/** How the policies of our back ends are called: one that lost its mark, or was made meanwhile, is no stranger. */
+const BACK_END = /-[a-z2-7]{16}(-w)?$/;
+
+/** Policies of somebody else that are asked before our last one. */
+export async function foreignPolicies(
+  view: ApplianceView,
+  { system, names }: InventoryContext,
+  state: AuditState,
+): Promise<AuditFinding[]> {
+  const findings: AuditFinding[] = [];
+  const marked = new Set<string>();
+  for (const { policies } of Object.values(BANKS)) {
+    for (const { name, comment } of await view.rows(policies)) {
+      if (parseMark(comment)?.system === system) marked.add(String(name));
+    }
+  }
+  for (const { frontEnd } of state.frontEnds) {
+    const { type, noun, point, last } = BANKS[frontEnd.kind];
+    const server = names.csvserver(frontEnd);
+    for (const { policyname, priority } of await view.rows(type, { name: server })) {
+      const name = String(policyname);
+      const looksOurs = name.startsWith(`${system}-`) && BACK_END.test(name);
+      if (looksOurs || marked.has(name) || Number(priority) >= last) continue;
+      findings.push({
+        code: 'PolicyForeign',
+        object: `${type} ${server} ${name}`,
+        is: `bound with priority ${priority}`,
+        should: `unbound, unless it is meant: unbind ${noun} ${server} -policyName ${name} -type ${point} -priority ${priority}`,
+        owners: [],
+      });
+    }
+  }
+  return findings;
+}
+
+/** Servers that were disabled under members of our groups. */
+export async function disabledServers(view: ApplianceView): Promise<AuditFinding[]> {
+  const off = new Set(
+    (await view.rows('servicegroup')).filter(({ state }) => state === 'DISABLED').map((row) => row.servicegroupname),
+  );
+  const members = (await view.rows('servicegroup_servicegroupmember_binding')).filter(
+    ({ state, svrstate, servicegroupname }) =>
+      state === 'ENABLED' && svrstate === 'OUT OF SERVICE' && !off.has(servicegroupname),
+  );
+  return [...Map.groupBy(members, ({ servername }) => String(servername))].map(([server, all]) => ({
+    code: 'ServerDisabled' as const,
+    object: `server ${server}`,
+    is: `disabled, and a member of ${all.length === 1 ? `${all[0]?.servicegroupname}` : `${all.length} groups of ours`}`,
+    should: `enabled, unless it is meant: enable server ${server}`,
+    owners: [],
+  }));
+}

@@ -1,0 +1,86 @@
+import type { Owner } from '../contract/index.ts';
+import { DEFAULTS, identity, parseMembers, type Resource } from '../netscaler/index.ts';
+import { type Change, diff, known, misplaced, same } from '../plan/index.ts';
+import type { AuditCode, AuditFinding } from './findings.ts';
+
+/**
+ * Objects as they should be × as they are → one finding for each that differs, as the engine itself would see it.
+ * Pure. Members are not compared: what they should be, only a hash tells.
+ *
+ * @param owners whose events repair it.
+ */
+export function compareObjects(
+  desired: readonly Resource[],
+  actual: readonly Resource[],
+  owners: (resource: Resource) => readonly Owner[],
+): AuditFinding[] {
+  const is = new Map(actual.map((resource) => [identity(resource), resource]));
+  const should = new Map(desired.map((resource) => [identity(resource), resource]));
+  const changes = diff(desired, actual.map(known), new Map()).filter(({ op }) => op !== 'members');
+  // What cannot be updated is removed and made again: one difference all the same.
+  const byObject = new Map(changes.map((change) => [identity(change.resource), change]));
+  // Where in the bank a policy is bound is a finding of its own.
+  for (const [id, resource] of is) if (misplaced(resource)) byObject.delete(id);
+  return [...byObject].map(([id, { resource, op }]) => {
+    const before = is.get(id);
+    const after = should.get(id);
+    return {
+      code: codeOf(resource, before, after),
+      object: objectName(resource),
+      ...texts(op, resource, before, after),
+      owners: owners(resource),
+    };
+  });
+}
+
+function codeOf({ role }: Resource, before: Resource | undefined, after: Resource | undefined): AuditCode {
+  const host = role === 'host';
+  if (before === undefined) return host ? 'HostMissing' : 'ObjectMissing';
+  if (after === undefined) return host ? 'HostUnexplained' : 'ObjectUnexplained';
+  return host ? 'HostChanged' : 'ObjectChanged';
+}
+
+/** `sslpolicy nsp-gate-192.0.2.10-443`. */
+export function objectName({ type, id }: Pick<Resource, 'type' | 'id'>): string {
+  return [type, ...Object.values(id)].join(' ');
+}
+
+/** The mark is what somebody would have to give it back. */
+export const thereWith = (comment: unknown): string =>
+  comment === undefined ? 'there' : `there with comment ${JSON.stringify(comment)}`;
+
+function texts(
+  op: Change['op'],
+  { attributes }: Resource,
+  before: Resource | undefined,
+  after: Resource | undefined,
+): { is: string; should: string } {
+  if (before === undefined) return { is: 'missing', should: thereWith(after?.attributes.comment) };
+  if (after === undefined) return { is: 'there', should: 'gone' };
+  if (op === 'enable') return { is: 'disabled', should: 'enabled' };
+  const list = (names: readonly string[], from: Resource['attributes']): string =>
+    names.map((name) => `${name} ${JSON.stringify(from[name] ?? null)}`).join(', ');
+  if (op === 'unset') {
+    const names = Object.keys(attributes);
+    return { is: list(names, before.attributes), should: names.map((name) => `${name} as by default`).join(', ') };
+  }
+  const differing = Object.keys(after.attributes).filter((name) => !same(after, name, before.attributes[name]));
+  const off = Object.keys(DEFAULTS[after.type] ?? {}).filter(
+    (name) => after.attributes[name] === undefined && before.attributes[name] !== undefined,
+  );
+  const names = differing.length > 0 ? differing : off;
+  return {
+    is: list(names, before.attributes),
+    should: differing.length > 0 ? list(names, after.attributes) : list(names, DEFAULTS[after.type] ?? {}),
+  };
+}
+
+/** Members of a group, of the resources that were found. */
+export function membersOf(found: readonly Resource[], group: string): { address: string; port: number }[] {
+  const list = found.find(({ role, id }) => role === 'members' && id.servicegroupname === group);
+  return parseMembers(String(list?.attributes.members ?? '')).map(({ ip, port }) => ({ address: ip, port }));
+}
+
+export function hasGroup(found: readonly Resource[], group: string): boolean {
+  return found.some(({ role, id }) => role === 'service-group' && id.servicegroupname === group);
+}

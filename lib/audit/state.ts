@@ -1,0 +1,184 @@
+import { type Owner, ownerKey } from '../contract/index.ts';
+import {
+  type Claim,
+  decodeClaims,
+  decodeHosts,
+  decodeLedger,
+  decodeSettings,
+  frontEndsAt,
+  hostDigest,
+  type IngressRecord,
+  type Ledger,
+  type LedgerRow,
+  type Setting,
+} from '../ledger/index.ts';
+import { parseMark, type Resource } from '../netscaler/index.ts';
+import { findBackEnds, type NitroReader, type NitroRow, readFrontEnd, readMap, readSystem } from '../nitro/index.ts';
+import type { PlanContext } from '../plan/index.ts';
+import { type FrontEnd, frontEndKey } from '../route/index.ts';
+import type { ApplianceView } from './view.ts';
+
+/** A front end as it is, and what its map says. */
+export interface FrontEndState {
+  readonly frontEnd: FrontEnd;
+  readonly map: string;
+  readonly rows: readonly LedgerRow[];
+  readonly claims: readonly Claim[];
+  readonly settings: readonly Setting[];
+  /** Host → its row. */
+  readonly hosts: ReadonlyMap<string, LedgerRow>;
+  /** The same by the host's digest, which is all that a claim tells of it. */
+  readonly hostOf: ReadonlyMap<string, LedgerRow>;
+  readonly found: readonly Resource[];
+  /** Bindings of all SSL policies, foreign ones too. */
+  readonly bindings: readonly Resource[];
+}
+
+/** The appliance as it is, sorted by what the audit compares. */
+export interface AuditState {
+  /** Cluster → what its map says. */
+  readonly ledgers: ReadonlyMap<string, Ledger>;
+  /** Owner's key → its record. */
+  readonly records: ReadonlyMap<string, IngressRecord>;
+  /** The same after everything else had been read. */
+  readonly later: ReadonlyMap<string, IngressRecord>;
+  /** Owner's key → who it is, as far as anything says so. */
+  readonly owners: ReadonlyMap<string, Owner>;
+  readonly frontEnds: readonly FrontEndState[];
+  /** Owner's key → the objects of its back ends. */
+  readonly backEnds: Iterable<readonly [string, readonly Resource[]]> & {
+    get(ownerKey: string): readonly Resource[] | undefined;
+  };
+  readonly system: readonly Resource[];
+  /** Owners of whom nothing can be said now: they are being written, or were while the audit looked. */
+  readonly unsettled: ReadonlySet<string>;
+}
+
+/** Types with a comment that an owner's mark may stand in. */
+const OWNED = ['lbvserver', 'servicegroup', 'sslpolicy'] as const;
+
+/**
+ * Sorts what was read.
+ *
+ * @param clusters that the appliance serves; of others, what is there is found by its mark.
+ * @param after records as they were once everything else had been read.
+ */
+export async function auditState(
+  view: ApplianceView,
+  context: PlanContext,
+  clusters: readonly string[],
+  after: ReadonlyMap<string, LedgerRow>,
+): Promise<AuditState> {
+  const maps = await view.rows('policystringmap');
+  const ledgers = await readLedgers(view, context, clusters, maps);
+  const records = new Map([...ledgers.values()].flatMap(({ ingresses }) => [...ingresses]));
+  const owned = (await Promise.all(OWNED.map((type) => view.rows(type)))).flat();
+  const places = frontEndsKnown(maps, records.values());
+  const frontEnds = await Promise.all(places.map((frontEnd) => frontEndState(view, context, frontEnd)));
+  const owners = ownersKnown(ledgers, frontEnds, owned, context.system);
+  // A mark whose name was cut still tells the owner's key.
+  const keys = new Set([...owners.keys(), ...owned.flatMap(({ comment }) => parseMark(comment)?.ownerKey ?? [])]);
+  return {
+    ledgers,
+    records,
+    later: decodeLedger([...after.values()]).ingresses,
+    owners,
+    frontEnds,
+    backEnds: await findBackEnds(view, context, [...keys]),
+    system: await readSystem(view, context),
+    unsettled: inMotion(await recordRows(view, context.system, view.isLarge), after, records),
+  };
+}
+
+/** The rows of records, by the owner's key: to see which of them changed while the rest was read. */
+export async function recordRows(reader: NitroReader, system: string, large: boolean): Promise<Map<string, LedgerRow>> {
+  const rows = await reader.rows('policystringmap_pattern_binding', {
+    filter: { name: `/^${system}_l_/`, key: '/^I\\./' },
+    large,
+  });
+  return new Map(
+    rows.map((row) => [
+      String(row.key).slice(2),
+      { key: String(row.key), value: String(row.value ?? ''), comment: String(row.comment ?? '') },
+    ]),
+  );
+}
+
+function inMotion(
+  before: ReadonlyMap<string, LedgerRow>,
+  after: ReadonlyMap<string, LedgerRow>,
+  records: ReadonlyMap<string, IngressRecord>,
+): Set<string> {
+  const changed = [...before.keys(), ...after.keys()].filter((key) => before.get(key)?.value !== after.get(key)?.value);
+  const pending = [...records.values()].filter(({ state }) => state === 'pending').map(({ key }) => key);
+  return new Set([...changed, ...pending]);
+}
+
+async function readLedgers(
+  view: ApplianceView,
+  { names }: PlanContext,
+  clusters: readonly string[],
+  maps: readonly NitroRow[],
+): Promise<Map<string, Ledger>> {
+  const there = new Set(maps.map(({ name }) => String(name)));
+  const marked = maps.flatMap(({ comment }) => parseMark(comment)?.cluster ?? []);
+  const ledgers = new Map<string, Ledger>();
+  for (const cluster of new Set([...clusters, ...marked])) {
+    const map = names.ledgerMap(cluster);
+    if (there.has(map)) ledgers.set(cluster, decodeLedger(await readMap(view, map)));
+  }
+  return ledgers;
+}
+
+/** By the marks of their maps, and where records say that claims stand. */
+function frontEndsKnown(maps: readonly NitroRow[], records: Iterable<IngressRecord>): FrontEnd[] {
+  const marked = maps.flatMap(({ comment }) => parseMark(comment)?.frontEnd ?? []);
+  const recorded = [...records].flatMap(({ ports: places }) => (places === undefined ? [] : frontEndsAt(places)));
+  return [...new Map([...recorded, ...marked].map((frontEnd) => [frontEndKey(frontEnd), frontEnd])).values()];
+}
+
+async function frontEndState(view: ApplianceView, context: PlanContext, frontEnd: FrontEnd): Promise<FrontEndState> {
+  const map = context.names.frontEndMap(frontEnd);
+  const rows = await readMap(view, map);
+  const { found, bindings } = await readFrontEnd(view, context, frontEnd, rows);
+  const named = decodeHosts(rows);
+  const hosts = new Map(rows.filter(({ key }) => named.has(key)).map((row) => [row.key, row]));
+  return {
+    frontEnd,
+    map,
+    rows,
+    claims: decodeClaims(rows, frontEndKey(frontEnd)),
+    settings: decodeSettings(rows),
+    hosts,
+    hostOf: new Map([...hosts].map(([host, row]) => [hostDigest(host), row])),
+    found,
+    bindings: bindings ?? [],
+  };
+}
+
+function ownersKnown(
+  ledgers: ReadonlyMap<string, Ledger>,
+  frontEnds: readonly FrontEndState[],
+  marked: readonly NitroRow[],
+  system: string,
+): Map<string, Owner> {
+  const candidates: Owner[] = [
+    ...marked.flatMap((row) => ownerOfMark(row.comment, system) ?? []),
+    ...frontEnds.flatMap(({ claims, settings }) => [...claims, ...settings].map(({ owner }) => owner)),
+  ];
+  for (const [cluster, { ingresses, retired }] of ledgers) {
+    candidates.push(...retired.map(({ owner }) => owner));
+    candidates.push(...[...ingresses.values()].map(({ namespace, name }) => ({ cluster, namespace, name })));
+  }
+  return new Map(candidates.map((owner) => [ownerKey(owner), owner]));
+}
+
+/** The owner that a mark names, where its name was not cut. Undefined for what is not a back end of the system. */
+function ownerOfMark(comment: unknown, system: string): Owner | undefined {
+  const mark = parseMark(comment);
+  if (mark?.system !== system || mark.cluster === undefined || mark.ownerKey === undefined) return undefined;
+  const [, namespace, name] = /;n=([^/]*)\/(.*)$/.exec(String(comment)) ?? [];
+  if (namespace === undefined || name === undefined) return undefined;
+  const owner = { cluster: mark.cluster, namespace, name };
+  return ownerKey(owner) === mark.ownerKey ? owner : undefined;
+}

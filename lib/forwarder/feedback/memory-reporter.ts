@@ -1,0 +1,31 @@
+import { qualifiedName } from '../../contract/index.ts';
+import type { IngressEvent, IngressRef, Reporter } from '../ports.ts';
+import type { SourceProblem } from '../source/source.ts';
+
+export interface ReporterCallbacks {
+  /** The addresses of an Ingress changed. */
+  readonly status?: (ref: IngressRef, addresses: readonly string[]) => void;
+  readonly event?: (ref: IngressRef, event: IngressEvent) => void;
+  readonly problem?: (problem: SourceProblem) => void;
+}
+
+/** Reports to callbacks, where no API server holds the status. Remembers the addresses of Ingresses that have any. */
+export function memoryReporter(callbacks: ReporterCallbacks): Reporter {
+  const there = new Map<string, readonly string[]>();
+  return {
+    status(ref, change) {
+      const name = qualifiedName(ref);
+      const before = there.get(name) ?? [];
+      const now = change(before);
+      if (now.length === 0) there.delete(name);
+      else there.set(name, now);
+      if (now.join() !== before.join()) callbacks.status?.(ref, now);
+    },
+    event(ref, event) {
+      callbacks.event?.(ref, event);
+    },
+    problem(problem) {
+      callbacks.problem?.(problem);
+    },
+  };
+}

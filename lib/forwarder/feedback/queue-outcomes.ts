@@ -1,0 +1,23 @@
+import { createQueueConsumer, type QueueConsumerOptions } from '../../aws/queue.ts';
+import { parseEnvelope } from '../../contract/index.ts';
+import type { OutcomeSource } from '../ports.ts';
+
+/**
+ * Outcomes from the forwarder's own queue, which a rule of the bus fills.
+ *
+ * A message that is no event of this version stays in the queue, and goes where the queue's redrive sends it.
+ */
+export function queueOutcomes(options: Omit<QueueConsumerOptions, 'handler'>): OutcomeSource {
+  const stopping = new AbortController();
+  let running: Promise<void> | undefined;
+  return {
+    start(handle) {
+      const consumer = createQueueConsumer({ ...options, handler: ({ body }) => handle(parseEnvelope(body)) });
+      running = consumer.run(stopping.signal);
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}

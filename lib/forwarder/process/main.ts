@@ -1,0 +1,62 @@
+import { hostname } from 'node:os';
+import { errorFields, jsonLog } from '../../telemetry/index.ts';
+import { AccessError, type ApiAccess, inClusterAccess, kubeconfigAccess } from '../kubernetes/index.ts';
+import { type ForwarderConfig, ForwarderConfigInvalid } from './config.ts';
+import { loadConfig } from './load.ts';
+import { LeaderElectedForwarder } from './leader-elected-forwarder.ts';
+import { sampledLog } from './sampling.ts';
+
+/** After which a stop that hangs is ended: Kubernetes would, after 30 s, with less to say. */
+const STOP_MS = 20_000;
+
+/** 2: it cannot run as it is configured, and restarting will not help. */
+const MISCONFIGURED = 2;
+
+async function access({ kubeconfig, context, tokenFolder }: ForwarderConfig['kubernetes']): Promise<ApiAccess> {
+  if (kubeconfig === undefined && process.env.KUBERNETES_SERVICE_HOST !== undefined) {
+    return inClusterAccess(tokenFolder === undefined ? {} : { folder: tokenFolder });
+  }
+  return kubeconfigAccess(kubeconfig, context);
+}
+
+async function main(): Promise<void> {
+  const config = await loadConfig(process.env);
+  const name = process.env.POD_NAME ?? hostname();
+  const all = jsonLog({ level: config.log.level, fields: { cluster: config.cluster, pod: name } });
+  const log = sampledLog(all, config.log.sampleAfter, Date.now);
+  const forwarder = new LeaderElectedForwarder({ config, access: await access(config.kubernetes), name, log });
+
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    // The second time somebody is in a hurry.
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info('stopping', { signal });
+    setTimeout(() => {
+      log.error('stopping takes too long, ended without', { afterMs: STOP_MS });
+      process.exit(1);
+    }, STOP_MS).unref();
+    forwarder.stop().then(
+      () => log.info('stopped'),
+      (error: unknown) => {
+        log.error('stopped with an error', { error });
+        process.exitCode = 1;
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('SIGUSR2', () => {
+    if (!forwarder.snapshot({ reason: 'signal', flagged: true })) log.warn('no snapshot: this replica does not lead');
+  });
+
+  await forwarder.start();
+  log.info('started', { ...forwarder.ports });
+}
+
+try {
+  await main();
+} catch (error) {
+  jsonLog().error('cannot start', { error: errorFields(error) });
+  process.exitCode = error instanceof ForwarderConfigInvalid || error instanceof AccessError ? MISCONFIGURED : 1;
+}

@@ -1,0 +1,173 @@
+import type { Path } from './field-reader.ts';
+
+/** An object of a list, or the only one, by its path: `[]`, `['items', 3]`. */
+interface Place {
+  readonly path: Path;
+  readonly offset: number;
+}
+
+/** A key that an object has twice: JSON takes the last one, and the API server refuses it. */
+export interface Twice {
+  readonly key: string;
+  /** 1-based. */
+  readonly line: number;
+}
+
+/** A text that is JSON as a whole, with the places of what it holds. */
+export interface JsonText {
+  readonly value: unknown;
+  readonly twice: Twice | undefined;
+  /** Paths of all objects, those of lists within lists too, in their order; lists themselves among them. */
+  readonly objects: readonly Path[];
+  /** The 1-based line of a field, or of the nearest thing around it that is written down. */
+  lineOf(path: Path): number;
+}
+
+const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],]|[^\s{}[\],":]+/g;
+
+/** A container that is open while the text is walked. */
+interface Frame {
+  readonly path: Path;
+  readonly list: boolean;
+  /** An object, or an item of one's `items`: its fields have places of their own. */
+  readonly listed: boolean;
+  readonly keys: Set<string> | undefined;
+  key: string | undefined;
+  index: number;
+}
+
+/**
+ * Reads JSON without making it YAML first, which takes ten times as long: `kubectl get -o json` gives megabytes.
+ *
+ * @returns undefined where the text is no JSON: then it may be YAML.
+ */
+export function readJson(text: string): JsonText | undefined {
+  if (!/^\s*[{[]/.test(text)) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return new Located(text, value);
+}
+
+class Located implements JsonText {
+  readonly value: unknown;
+  readonly twice: Twice | undefined;
+  readonly objects: readonly Path[];
+  readonly #text: string;
+  readonly #places = new Map<string, Place>();
+  /** Fields of one object, by path within it; asked for only where something is said of it. */
+  readonly #fields = new Map<string, ReadonlyMap<string, number>>();
+  #lines: readonly number[] | undefined;
+
+  constructor(text: string, value: unknown) {
+    this.#text = text;
+    this.value = value;
+    let twice: { key: string; offset: number } | undefined;
+    walk(text, 0, {
+      value: (path, offset, listed) => {
+        if (listed) this.#places.set(JSON.stringify(path), { path, offset });
+      },
+      twice: (key, offset) => {
+        twice ??= { key, offset };
+      },
+    });
+    this.objects = [...this.#places.values()].map(({ path }) => path);
+    this.twice = twice === undefined ? undefined : { key: twice.key, line: this.#lineAt(twice.offset) };
+  }
+
+  lineOf(path: Path): number {
+    for (let length = path.length; length >= 0; length -= 1) {
+      const place = this.#places.get(JSON.stringify(path.slice(0, length)));
+      if (place !== undefined) return this.#lineAt(this.#within(place, path.slice(length)));
+    }
+    return 1;
+  }
+
+  #within({ path, offset }: Place, rest: Path): number {
+    if (rest.length === 0) return offset;
+    const key = JSON.stringify(path);
+    const fields = this.#fields.get(key) ?? fieldsAt(this.#text, offset);
+    this.#fields.set(key, fields);
+    for (let length = rest.length; length > 0; length -= 1) {
+      const found = fields.get(JSON.stringify(rest.slice(0, length)));
+      if (found !== undefined) return found;
+    }
+    return offset;
+  }
+
+  #lineAt(offset: number): number {
+    this.#lines ??= [...this.#text.matchAll(/\n/g)].map(({ index }) => index);
+    let [low, high] = [0, this.#lines.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#lines[middle] as number) < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low + 1;
+  }
+}
+
+function fieldsAt(text: string, offset: number): Map<string, number> {
+  const fields = new Map<string, number>();
+  walk(text, offset, { value: (path, at) => void fields.set(JSON.stringify(path), at), twice: () => {}, all: true });
+  return fields;
+}
+
+interface Visitor {
+  /** @param listed whether it is an object of its own, or a list's item. */
+  value(path: Path, offset: number, listed: boolean): void;
+  twice(key: string, offset: number): void;
+  /** Every value is told, not only objects of lists. */
+  readonly all?: boolean;
+}
+
+/** Walks one value of valid JSON, from its offset on. */
+function walk(text: string, from: number, visitor: Visitor): void {
+  const open: Frame[] = [];
+  const token = new RegExp(TOKEN);
+  token.lastIndex = from;
+  for (let found = token.exec(text); found !== null; found = token.exec(text)) {
+    const [word] = found;
+    const frame = open.at(-1);
+    if (word === '}' || word === ']') {
+      open.pop();
+      if (open.length === 0) return;
+    } else if (word === ',') {
+      if (frame?.list) frame.index += 1;
+    } else if (frame !== undefined && !frame.list && frame.key === undefined) {
+      keyOf(frame, JSON.parse(word) as string, found.index, visitor);
+    } else {
+      enter(open, frame, word, found.index, visitor);
+    }
+  }
+}
+
+function keyOf(frame: Frame, key: string, offset: number, visitor: Visitor): void {
+  frame.key = key;
+  if (frame.keys?.has(key)) visitor.twice(key, offset);
+  frame.keys?.add(key);
+}
+
+function enter(open: Frame[], frame: Frame | undefined, word: string, offset: number, visitor: Visitor): void {
+  const listed = frame === undefined || (frame.list && frame.listed);
+  const step = frame?.list ? frame.index : frame?.key;
+  const told = listed || visitor.all === true;
+  // `items` of an object that is told is a list of objects; its own path is needed to name them.
+  const items = frame !== undefined && !frame.list && frame.listed && step === 'items' && word === '[';
+  const path = frame === undefined || step === undefined || !(told || items) ? [] : [...frame.path, step];
+  if (told) visitor.value(path, offset, listed);
+  if (frame !== undefined && !frame.list) frame.key = undefined;
+  if (word !== '{' && word !== '[') return;
+  const list = word === '[';
+  open.push({
+    path,
+    list,
+    listed: list ? items : listed,
+    keys: list ? undefined : new Set(),
+    key: undefined,
+    index: 0,
+  });
+}

@@ -1,0 +1,288 @@
+import { type Alias, type Document, LineCounter, parseAllDocuments, visit } from 'yaml';
+import type { K8sIngress, K8sKind, K8sObject } from '../../ingress/kubernetes.ts';
+import { FieldReader, describe, type Path } from './field-reader.ts';
+import { readJson } from './json-text.ts';
+import { notText, notYaml, templateName } from './not-yaml.ts';
+import { API_VERSIONS, projectObject } from './kubernetes-projection.ts';
+import type { SourceProblem } from './source.ts';
+import { unreadHint } from './unread.ts';
+
+/** An object with the place where its manifest begins. */
+export interface LocatedObject {
+  readonly object: K8sObject;
+  /** 1-based. */
+  readonly line: number;
+}
+
+/** What one file of manifests says. */
+export interface Manifests {
+  readonly objects: readonly LocatedObject[];
+  readonly problems: readonly SourceProblem[];
+  /** Part of it is no YAML: objects may be hidden there, and nothing may be taken for deleted (LIF-6). */
+  readonly unreadable: boolean;
+}
+
+/** The 1-based line of a field of one document. */
+type LineOf = (path: Path) => number;
+
+/** Aliases that a document may unfold to; beyond it is an attack on memory. */
+const MAX_ALIASES = 1_000;
+/** Lists within lists. */
+const MAX_LIST_DEPTH = 4;
+const MAX_NAME = 253;
+const MAX_NAMESPACE = 63;
+const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+
+/**
+ * Reads one file of manifests: one or more documents of YAML or JSON, `List` kinds unfolded. Kinds that mean nothing
+ * here are skipped without a word. Never throws.
+ *
+ * | in the file | becomes |
+ * |---|---|
+ * | a document that is no YAML, or unfolds without bound | a problem; the file is `unreadable` |
+ * | a document without `apiVersion`, `kind` or a valid name | a problem, no object |
+ * | a kind of ours in a version that is not read | a problem that names the version to write |
+ * | a field of a wrong type | a problem; the object without it, or with the text that it stands for |
+ * | the same object twice | a problem that names both places; the last one counts, as with `kubectl apply` |
+ *
+ * @param file the name that problems carry.
+ */
+export function readManifests(text: string, file: string): Manifests {
+  const reader = new Reader(file);
+  reader.read(text);
+  return { objects: [...reader.objects.values()], problems: reader.problems, unreadable: reader.unreadable };
+}
+
+/** `Ingress default/web`: names an object over kinds. */
+export function objectId(object: { kind: K8sKind; metadata: { namespace: string; name: string } }): string {
+  const { namespace, name } = object.metadata;
+  return `${object.kind} ${namespace === '' ? name : `${namespace}/${name}`}`;
+}
+
+/** A problem with an object that is defined twice: it stands at the place that has no effect. */
+export function duplicate(
+  id: string,
+  loser: { file: string; line: number },
+  winner: { file: string; line: number },
+): SourceProblem {
+  return {
+    ...loser,
+    message: `${id} is defined again at ${winner.file}:${winner.line}: that one counts, this one has no effect`,
+  };
+}
+
+/** The first alias that leads nowhere: mostly a wildcard host without quotes. */
+function unresolvedAlias(document: Document.Parsed): Alias.Parsed | undefined {
+  let found: Alias | undefined;
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) !== undefined) return undefined;
+      found = alias;
+      return visit.BREAK;
+    },
+  });
+  return found as Alias.Parsed | undefined;
+}
+
+class Reader {
+  readonly objects = new Map<string, LocatedObject>();
+  readonly problems: SourceProblem[] = [];
+  unreadable = false;
+  readonly #file: string;
+  readonly #lines = new LineCounter();
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  #problem(line: number, message: string): void {
+    this.problems.push({ file: this.#file, line, message });
+  }
+
+  #hidden(line: number, message: string): void {
+    this.unreadable = true;
+    this.#problem(line, message);
+  }
+
+  #line(offset: number | undefined): number {
+    return offset === undefined ? 1 : Math.max(1, this.#lines.linePos(offset).line);
+  }
+
+  read(text: string): void {
+    const strange = notText(text);
+    if (strange !== undefined) {
+      this.#hidden(1, strange);
+      return;
+    }
+    const json = readJson(text);
+    if (json === undefined) this.#yaml(text);
+    else if (json.twice !== undefined) {
+      this.#hidden(json.twice.line, `is not valid JSON: the key ${cut(json.twice.key)} stands twice in one mapping`);
+    } else this.#object((path) => json.lineOf(path), json.value, [], 0);
+  }
+
+  #yaml(text: string): void {
+    let documents: readonly Document.Parsed[];
+    try {
+      const parsed = parseAllDocuments(text, {
+        lineCounter: this.#lines,
+        merge: true,
+        logLevel: 'silent',
+        prettyErrors: false,
+      });
+      documents = Array.isArray(parsed) ? parsed : [];
+    } catch (error) {
+      this.#hidden(1, `cannot be read as YAML: ${(error as Error).message}`);
+      return;
+    }
+    for (const document of documents) this.#document(document, text);
+  }
+
+  #document(document: Document.Parsed, text: string): void {
+    const [error] = document.errors;
+    if (error !== undefined) {
+      const line = this.#line(error.pos[0]);
+      this.#hidden(line, notYaml(text, line, error.message));
+      return;
+    }
+    if (document.contents === null) return;
+    const start = document.contents.range[0];
+    let value: unknown;
+    try {
+      value = document.toJS({ maxAliasCount: MAX_ALIASES });
+    } catch (error) {
+      const star = unresolvedAlias(document);
+      if (star === undefined) this.#hidden(this.#line(start), `cannot be unfolded: ${(error as Error).message}`);
+      else {
+        this.#hidden(
+          this.#line(star.range?.[0]),
+          `is not valid YAML: ${cut(`*${star.source}`)} without quotes is an alias, and nothing has that name (put it in quotes)`,
+        );
+      }
+      return;
+    }
+    if (value === null) return;
+    this.#object((path) => this.#lineOf(document, path), value, [], 0);
+  }
+
+  /** The line of a field, or of the nearest thing around it that is written down. */
+  #lineOf(document: Document.Parsed, path: Path): number {
+    for (let length = path.length; length > 0; length -= 1) {
+      const node = document.getIn(path.slice(0, length), true);
+      const range = (node as { range?: readonly number[] } | undefined)?.range;
+      if (range !== undefined) return this.#line(range[0]);
+    }
+    return this.#line(document.contents?.range[0]);
+  }
+
+  #object(lineOf: LineOf, value: unknown, path: Path, depth: number): void {
+    const line = lineOf(path);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      this.#problem(line, `is not a Kubernetes object but ${describe(value)}`);
+      return;
+    }
+    const top = new FieldReader(value, () => {});
+    const kind = top.at('kind').value;
+    const apiVersion = top.at('apiVersion').value;
+    if (typeof kind !== 'string' || kind === '' || typeof apiVersion !== 'string' || apiVersion === '') {
+      const missing = typeof kind !== 'string' || kind === '' ? 'kind' : 'apiVersion';
+      this.#problem(line, `is not a Kubernetes object: it has no ${missing}`);
+      return;
+    }
+    const items = top.at('items').value;
+    if (kind.endsWith('List') && Array.isArray(items)) {
+      if (depth === MAX_LIST_DEPTH) this.#problem(line, `lists are nested more than ${MAX_LIST_DEPTH} deep`);
+      else
+        for (const [index, item] of items.entries()) this.#object(lineOf, item, [...path, 'items', index], depth + 1);
+      return;
+    }
+    if (!Object.hasOwn(API_VERSIONS, kind)) {
+      this.#other(kind, apiVersion, value, line);
+      return;
+    }
+    this.#ours(lineOf, kind as K8sKind, apiVersion, value, path, line);
+  }
+
+  /** A kind that is not read: mostly nobody's concern here. */
+  #other(kind: string, apiVersion: string, value: object, line: number): void {
+    const meant = kindMeant(kind);
+    if (meant !== undefined && isVersionOf(meant, apiVersion)) {
+      this.#problem(line, `kind ${cut(kind)} is none that the API server knows: write ${meant}`);
+      return;
+    }
+    const message = unreadHint(kind, apiVersion, value);
+    if (message !== undefined) this.problems.push({ file: this.#file, line, message, hint: true });
+  }
+
+  #ours(lineOf: LineOf, kind: K8sKind, apiVersion: string, value: object, path: Path, line: number): void {
+    const expected = API_VERSIONS[kind];
+    if (apiVersion !== expected) {
+      if (isVersionOf(kind, apiVersion)) {
+        this.#problem(line, `${kind} of apiVersion ${cut(apiVersion)} is not read: write it as ${expected}`);
+      }
+      return;
+    }
+    const notes: SourceProblem[] = [];
+    const object = projectObject(kind, value, (at, message) => {
+      notes.push({ file: this.#file, line: lineOf([...path, ...at]), message });
+    });
+    const invalid = invalidName(object);
+    if (invalid !== undefined) {
+      this.#problem(line, `${kind}: ${templateName(new FieldReader(value, () => {}).at('metadata').value) ?? invalid}`);
+      return;
+    }
+    const id = objectId(object);
+    for (const note of notes) this.problems.push({ ...note, message: `${id}: ${note.message}` });
+    const earlier = this.objects.get(id);
+    if (earlier !== undefined) {
+      const place = (at: number) => ({ file: this.#file, line: at });
+      this.problems.push(duplicate(id, place(earlier.line), place(line)));
+    }
+    this.objects.set(id, { object, line });
+  }
+}
+
+/** The kind of ours that a kind in other letters, or in the plural, was meant to be. */
+function kindMeant(kind: string): K8sKind | undefined {
+  const lower = kind.toLowerCase();
+  const ours = Object.keys(API_VERSIONS) as K8sKind[];
+  return ours.find((own) => [own, `${own}s`, `${own}es`].some((form) => form.toLowerCase() === lower));
+}
+
+/** Whether an `apiVersion` means our kind of another time, and not another project's kind of the same name. */
+function isVersionOf(kind: K8sKind, apiVersion: string): boolean {
+  const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] as string) : '';
+  const own = API_VERSIONS[kind].includes('/') ? (API_VERSIONS[kind].split('/')[0] as string) : '';
+  return group === own || group === 'extensions' || group === '';
+}
+
+function invalidName(object: K8sObject): string | undefined {
+  const { name, namespace } = object.metadata;
+  if (name === '') return 'metadata.name is missing';
+  if (name.length > MAX_NAME || !DNS_SUBDOMAIN.test(name)) {
+    return `metadata.name ${cut(name)} is not a valid name: lower-case letters, digits, - and . only, at most ${MAX_NAME}`;
+  }
+  if (namespace !== '' && (namespace.length > MAX_NAMESPACE || !DNS_LABEL.test(namespace))) {
+    return `metadata.namespace ${cut(namespace)} is not a valid name: lower-case letters, digits and - only, at most ${MAX_NAMESPACE}`;
+  }
+  const service = object.kind === 'Ingress' ? serviceNames(object).find((each) => !isServiceName(each)) : undefined;
+  return service === undefined
+    ? undefined
+    : `service name ${cut(service)} is not a valid name: lower-case letters, digits and - only, at most ${MAX_NAMESPACE}`;
+}
+
+/** The API server refuses other names, so nothing behind the folder is made for them. */
+function isServiceName(name: string): boolean {
+  return name.length <= MAX_NAMESPACE && DNS_LABEL.test(name);
+}
+
+/** An absent or empty name is not among them: what an Ingress without one means is for `lib/ingress` to say. */
+function serviceNames({ spec: { defaultBackend, rules } }: K8sIngress): string[] {
+  const paths = (rules ?? []).flatMap((rule) => rule.http?.paths ?? []);
+  return [defaultBackend, ...paths.map(({ backend }) => backend)].flatMap((backend) => backend?.service?.name || []);
+}
+
+function cut(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}

@@ -1,0 +1,208 @@
+import { isDeepStrictEqual } from 'node:util';
+import { qualifiedName } from '../../contract/index.ts';
+import { isReachedAtNodes, serviceRefs } from '../../ingress/index.ts';
+import type {
+  ClusterView,
+  K8sEndpointSlice,
+  K8sIngress,
+  K8sIngressClass,
+  K8sKind,
+  K8sNode,
+  K8sObject,
+  K8sService,
+} from '../../ingress/kubernetes.ts';
+import { MultiMap } from './multi-map.ts';
+import { SERVICE_NAME_LABEL } from '../source/kubernetes-projection.ts';
+
+const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
+
+/** Names of Ingresses (`namespace/name`) whose desired state may have changed. */
+export type AffectedIngresses = Iterable<string>;
+
+const NONE: AffectedIngresses = [];
+
+/**
+ * The cluster as far as it was told, with indexes, so that a change costs the Ingresses that it concerns:
+ *
+ * | change of | concerns |
+ * |---|---|
+ * | Ingress | itself |
+ * | IngressClass | the Ingresses that name it, and those that name none (it may be the default) |
+ * | Service, EndpointSlice | the Ingresses with a back end on the Service |
+ * | Node | the Ingresses with a back end on a NodePort or LoadBalancer Service; with `externalTrafficPolicy: Local` only if the node has an endpoint of it |
+ *
+ * An object that is told again without a difference concerns nobody.
+ */
+export class ClusterStore implements ClusterView {
+  readonly #ingresses = new Map<string, K8sIngress>();
+  readonly #classes = new Map<string, K8sIngressClass>();
+  readonly #services = new Map<string, K8sService>();
+  readonly #nodes = new Map<string, K8sNode>();
+  readonly #slices = new Map<string, K8sEndpointSlice>();
+  readonly #slicesOf = new MultiMap();
+  readonly #ingressesOfService = new MultiMap();
+  readonly #ingressesOfClass = new MultiMap();
+  /** Services whose members are node addresses. */
+  readonly #onNodes = new Set<string>();
+
+  ingress(name: string): K8sIngress | undefined {
+    return this.#ingresses.get(name);
+  }
+
+  get ingressCount(): number {
+    return this.#ingresses.size;
+  }
+
+  service(namespace: string, name: string): K8sService | undefined {
+    return this.#services.get(`${namespace}/${name}`);
+  }
+
+  *endpointSlices(namespace: string, service: string): Iterable<K8sEndpointSlice> {
+    for (const slice of this.#slicesOf.get(`${namespace}/${service}`)) {
+      yield this.#slices.get(slice) as K8sEndpointSlice;
+    }
+  }
+
+  nodes(): Iterable<K8sNode> {
+    return this.#nodes.values();
+  }
+
+  ingressClasses(): Iterable<K8sIngressClass> {
+    return this.#classes.values();
+  }
+
+  object(kind: K8sKind, namespace: string, name: string): K8sObject | undefined {
+    return this.#mapOf(kind).get(`${namespace}/${name}`);
+  }
+
+  /** How many objects of a kind there are. */
+  count(kind: K8sKind): number {
+    return this.#mapOf(kind).size;
+  }
+
+  #mapOf(kind: K8sKind): ReadonlyMap<string, K8sObject> {
+    switch (kind) {
+      case 'Ingress':
+        return this.#ingresses;
+      case 'IngressClass':
+        return this.#classes;
+      case 'Service':
+        return this.#services;
+      case 'EndpointSlice':
+        return this.#slices;
+      case 'Node':
+        return this.#nodes;
+    }
+  }
+
+  upsert(object: K8sObject): AffectedIngresses {
+    const key = qualifiedName(object.metadata);
+    switch (object.kind) {
+      case 'Ingress':
+        return this.#set(this.#ingresses, key, object, (old) => this.#indexIngress(key, old, object));
+      case 'IngressClass':
+        return this.#set(this.#classes, key, object, () => this.#concernedByClass(object.metadata.name));
+      case 'Service':
+        return this.#set(this.#services, key, object, () => this.#indexService(key, object));
+      case 'EndpointSlice':
+        return this.#set(this.#slices, key, object, (old) => this.#indexSlice(key, old, object));
+      case 'Node':
+        return this.#set(this.#nodes, key, object, () => this.#concernedByNode(object.metadata.name));
+    }
+  }
+
+  remove(kind: K8sKind, namespace: string, name: string): AffectedIngresses {
+    const key = `${namespace}/${name}`;
+    switch (kind) {
+      case 'Ingress':
+        return this.#drop(this.#ingresses, key, (old) => this.#indexIngress(key, old, undefined));
+      case 'IngressClass':
+        return this.#drop(this.#classes, key, () => this.#concernedByClass(name));
+      case 'Service':
+        return this.#drop(this.#services, key, () => this.#indexService(key, undefined));
+      case 'EndpointSlice':
+        return this.#drop(this.#slices, key, (old) => this.#indexSlice(key, old, undefined));
+      case 'Node':
+        return this.#drop(this.#nodes, key, () => this.#concernedByNode(name));
+    }
+  }
+
+  #set<T extends K8sObject>(
+    map: Map<string, T>,
+    key: string,
+    object: T,
+    concerned: (old: T | undefined) => AffectedIngresses,
+  ): AffectedIngresses {
+    const old = map.get(key);
+    if (old !== undefined && isDeepStrictEqual(old, object)) return NONE;
+    map.set(key, object);
+    return concerned(old);
+  }
+
+  #drop<T extends K8sObject>(map: Map<string, T>, key: string, concerned: (old: T) => AffectedIngresses): AffectedIngresses {
+    const old = map.get(key);
+    if (old === undefined) return NONE;
+    map.delete(key);
+    return concerned(old);
+  }
+
+  #indexIngress(key: string, old: K8sIngress | undefined, now: K8sIngress | undefined): AffectedIngresses {
+    if (old !== undefined) {
+      this.#ingressesOfClass.delete(classOf(old), key);
+      for (const service of servicesOf(old)) this.#ingressesOfService.delete(service, key);
+    }
+    if (now !== undefined) {
+      this.#ingressesOfClass.add(classOf(now), key);
+      for (const service of servicesOf(now)) this.#ingressesOfService.add(service, key);
+    }
+    return [key];
+  }
+
+  #indexService(key: string, now: K8sService | undefined): AffectedIngresses {
+    if (now !== undefined && isReachedAtNodes(now)) this.#onNodes.add(key);
+    else this.#onNodes.delete(key);
+    return this.#ingressesOfService.get(key);
+  }
+
+  #indexSlice(key: string, old: K8sEndpointSlice | undefined, now: K8sEndpointSlice | undefined): AffectedIngresses {
+    const before = old && serviceOf(old);
+    const after = now && serviceOf(now);
+    if (before !== undefined && before !== after) this.#slicesOf.delete(before, key);
+    if (after !== undefined) this.#slicesOf.add(after, key);
+    const services = new Set([before, after].filter((service) => service !== undefined));
+    return union([...services].map((service) => this.#ingressesOfService.get(service)));
+  }
+
+  #concernedByClass(name: string): AffectedIngresses {
+    return union([this.#ingressesOfClass.get(name.toLowerCase()), this.#ingressesOfClass.get('')]);
+  }
+
+  #concernedByNode(node: string): AffectedIngresses {
+    const services = [...this.#onNodes].filter((service) => {
+      if (this.#services.get(service)?.spec.externalTrafficPolicy !== 'Local') return true;
+      return [...this.#slicesOf.get(service)].some((slice) =>
+        this.#slices.get(slice)?.endpoints?.some((endpoint) => endpoint.nodeName === node),
+      );
+    });
+    return union(services.map((service) => this.#ingressesOfService.get(service)));
+  }
+}
+
+/** The class that an Ingress names, lower-cased (SEL-2: the annotation decides alone); empty where it names none. */
+function classOf(ingress: K8sIngress): string {
+  const annotation = ingress.metadata.annotations?.[CLASS_ANNOTATION];
+  return (annotation ?? ingress.spec.ingressClassName ?? '').toLowerCase();
+}
+
+function servicesOf(ingress: K8sIngress): Set<string> {
+  return new Set(serviceRefs(ingress).map(({ service }) => `${ingress.metadata.namespace}/${service}`));
+}
+
+function serviceOf(slice: K8sEndpointSlice): string | undefined {
+  const service = slice.metadata.labels?.[SERVICE_NAME_LABEL];
+  return service === undefined ? undefined : `${slice.metadata.namespace}/${service}`;
+}
+
+function union(parts: readonly AffectedIngresses[]): Set<string> {
+  return new Set(parts.flatMap((part) => [...part]));
+}

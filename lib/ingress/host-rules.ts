@@ -1,0 +1,58 @@
+import type { Finding, IngressState } from '../contract/index.ts';
+import type { PlacedPath } from './backend-choice.ts';
+import { finding, quote } from './finding.ts';
+import { parseHost } from './host.ts';
+
+/** A host with all its paths, over all rules that name it (VAL-6). */
+export interface HostRule {
+  readonly host: string;
+  /** Where its first rule stands: `spec.rules[0]`. */
+  readonly at: string;
+  readonly paths: PlacedPath[];
+}
+
+/** The rules by host, in their order, and what is wrong with their hosts (VAL-1, VAL-4, VAL-6). */
+export function hostRules(rules: IngressState['rules']): { hosts: HostRule[]; findings: Finding[] } {
+  const hosts = new Map<string, HostRule>();
+  const findings: Finding[] = [];
+  for (const [index, rule] of rules.entries()) {
+    const at = `spec.rules[${index}]`;
+    if (!hasHost(rule)) {
+      findings.push(finding('HostRequired', { message: `rule ${index + 1} has no host`, path: at }));
+      continue;
+    }
+    const parsed = parseHost(rule.host);
+    if ('reason' in parsed) {
+      const remedy =
+        parsed.suggestion === undefined ? {} : { remedy: `Write host: ${JSON.stringify(parsed.suggestion)}` };
+      const message = `the host ${quote(rule.host)} ${parsed.reason}`;
+      findings.push(finding('HostInvalid', { message, path: `${at}.host`, value: rule.host, ...remedy }));
+      continue;
+    }
+    const known = hosts.get(parsed.host) ?? { host: parsed.host, at, paths: [] };
+    hosts.set(parsed.host, known);
+    known.paths.push(...rule.paths.map((entry, i) => ({ entry, at: `${at}.http.paths[${i}]` })));
+  }
+  return { hosts: [...hosts.values()], findings };
+}
+
+function hasHost<T extends { readonly host?: string | undefined }>(rule: T): rule is T & { readonly host: string } {
+  return rule.host !== undefined && rule.host !== '';
+}
+
+/** What a default back end matches: no host (VAL-2). Without one, there must be rules (VAL-1). */
+export function defaultBackend(state: IngressState): Finding[] {
+  const path = 'spec.defaultBackend';
+  if (state.defaultBackend !== undefined) {
+    return state.rules.some(hasHost)
+      ? [finding('DefaultBackendIgnored', { message: 'the default back end has no effect', path })]
+      : [
+          finding('DefaultBackendUnsupported', {
+            message: 'there is a default back end and no rule with a host',
+            path,
+          }),
+        ];
+  }
+  if (state.rules.length > 0) return [];
+  return [finding('HostRequired', { message: 'there is no rule', path: 'spec.rules' })];
+}

@@ -1,0 +1,65 @@
+import type { IngressState, ResolvedBackend } from '../contract/index.ts';
+import { CLASS_ANNOTATION, hasPrefix } from './annotations.ts';
+import { refKey, toBackendRef, toRules } from './backend-ref.ts';
+import type { K8sIngress } from './kubernetes.ts';
+import type { Selection } from './selection.ts';
+import { byText, list, record, text } from './shape.ts';
+
+/** Seconds since the epoch; 0 where the timestamp is missing or cannot be read. */
+function seconds(timestamp: unknown): number {
+  const milliseconds = Date.parse(text(timestamp) ?? '');
+  return milliseconds > 0 ? Math.floor(milliseconds / 1000) : 0;
+}
+
+function toAnnotations(annotations: Readonly<Record<string, unknown>>): Record<string, string> {
+  const kept = Object.entries(annotations).filter(
+    (entry): entry is [string, string] =>
+      typeof entry[1] === 'string' && (hasPrefix(entry[0]) || entry[0] === CLASS_ANNOTATION),
+  );
+  return Object.fromEntries(kept.sort(([a], [b]) => byText(a, b)));
+}
+
+/**
+ * An entry without hosts covers all (VAL-3), so none may become one because it cannot be read: what is no mapping is
+ * left out, and hosts that are no text keep one that matches nothing.
+ */
+function toTls(entries: unknown): IngressState['tls'] {
+  return list(entries)
+    .filter((entry) => typeof entry === 'object' && entry !== null && !Array.isArray(entry))
+    .map((entry) => {
+      const hosts = record(entry).hosts;
+      const names = Array.isArray(hosts) ? hosts : hosts === undefined || hosts === null ? [] : [hosts];
+      return { hosts: [...new Set(names.map((host) => text(host) ?? ''))].sort(byText) };
+    })
+    .sort((a, b) => byText(JSON.stringify(a), JSON.stringify(b)));
+}
+
+/**
+ * Projects an Ingress to the state that an event carries: only what matters, sorted where order has no meaning. Rules
+ * and paths keep their order, because findings name them by position.
+ *
+ * @param backends what {@link resolveBackends} found for it.
+ */
+export function projectIngress(
+  ingress: K8sIngress,
+  selection: Selection,
+  backends: readonly ResolvedBackend[],
+): IngressState {
+  const metadata = record(ingress.metadata);
+  const spec = record(ingress.spec);
+  const uid = text(metadata.uid);
+  return {
+    namespace: text(metadata.namespace) ?? '',
+    name: text(metadata.name) ?? '',
+    ...(uid === undefined ? {} : { uid }),
+    created: seconds(metadata.creationTimestamp),
+    ...(selection.class === undefined ? {} : { class: selection.class }),
+    annotations: toAnnotations(record(metadata.annotations)),
+    ...(spec.defaultBackend === undefined || spec.defaultBackend === null
+      ? {}
+      : { defaultBackend: toBackendRef(spec.defaultBackend) }),
+    rules: toRules(ingress),
+    tls: toTls(spec.tls),
+    backends: [...backends].sort((a, b) => byText(refKey(a), refKey(b))),
+  };
+}

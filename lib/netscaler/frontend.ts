@@ -1,0 +1,204 @@
+import type { Attributes, FrontEnd } from '../route/index.ts';
+import { IDLE_TIMEOUT } from './backend.ts';
+import { ALWAYS, httpRules, tlsRules } from './expressions.ts';
+import { PRIORITY } from './limits.ts';
+import { frontEndMark, systemMark } from './mark.ts';
+import type { Names } from './names.ts';
+import type { Resource } from './resource.ts';
+
+export interface FrontEndContext {
+  readonly system: string;
+  readonly names: Names;
+}
+
+/** A front end and who needs it. */
+export interface FrontEndUse {
+  readonly frontEnd: FrontEnd;
+  readonly owners: readonly string[];
+  /** Settings that were asked for (CON-5; `tls` only), and attributes that nobody asks for any more. */
+  readonly settings?: Attributes;
+  readonly unset?: readonly string[];
+  /** Secure ports that redirects on it lead to (`http` only), ascending. */
+  readonly securePorts: readonly number[];
+}
+
+/**
+ * Row of the front end's map that says: all of it was made, down to the certificate: its kind, and the secure ports
+ * of its redirects. It is removed before anything else goes.
+ */
+export const READY_KEY = '!';
+
+/** The map that routes, gates and indexes: before everything that names it. */
+export function frontEndMap(context: FrontEndContext, use: FrontEndUse): Resource {
+  return {
+    role: 'front-end-map',
+    type: 'policystringmap',
+    id: { name: context.names.frontEndMap(use.frontEnd) },
+    attributes: { comment: frontEndMark(context.system, use.frontEnd) },
+    owners: use.owners,
+  };
+}
+
+/** The front end without its map: server, closing policies, and last what brings it up. */
+export function frontEndResources(context: FrontEndContext, use: FrontEndUse): Resource[] {
+  return [
+    ...(use.frontEnd.kind === 'tls' ? tlsFrontEnd(context, use) : httpFrontEnd(context, use)),
+    {
+      role: 'ready',
+      type: 'policystringmap_pattern_binding',
+      id: { name: context.names.frontEndMap(use.frontEnd), key: READY_KEY },
+      attributes: {
+        value: [use.frontEnd.kind, ...use.securePorts].join(' '),
+        comment: frontEndMark(context.system, use.frontEnd),
+      },
+      owners: use.owners,
+    },
+  ];
+}
+
+function tlsFrontEnd(
+  { system, names }: FrontEndContext,
+  { frontEnd, owners, settings = {}, unset = [] }: FrontEndUse,
+): Resource[] {
+  const comment = frontEndMark(system, frontEnd);
+  const name = names.csvserver(frontEnd);
+  const map = names.frontEndMap(frontEnd);
+  const policy = (policyName: string, rule: string): Resource => ({
+    role: 'front-end-policy',
+    type: 'sslpolicy',
+    id: { name: policyName },
+    attributes: { rule, action: 'RESET', undefaction: 'RESET', comment },
+    owners,
+  });
+  const binding = (policyname: string, priority: number): Resource => ({
+    role: 'front-end-binding',
+    type: 'sslvserver_sslpolicy_binding',
+    id: { vservername: name, policyname, type: 'CLIENTHELLO_REQ' },
+    attributes: { priority },
+    owners,
+  });
+  return [
+    {
+      role: 'csvserver',
+      type: 'csvserver',
+      id: { name },
+      attributes: {
+        servicetype: 'SSL',
+        ipv46: frontEnd.vip,
+        port: frontEnd.port,
+        clttimeout: IDLE_TIMEOUT,
+        tcpprofilename: names.tcpProfile,
+        ...settings,
+        comment,
+      },
+      owners,
+      ...(unset.length === 0 ? {} : { unset }),
+    },
+    policy(names.gate(frontEnd), tlsRules.gate(map)),
+    policy(names.exact(frontEnd), tlsRules.exactKey(map)),
+    binding(names.gate(frontEnd), PRIORITY.gate),
+    binding(names.exact(frontEnd), PRIORITY.exactReset),
+    binding(names.reset, PRIORITY.reset),
+    {
+      // Last: it brings the server up, and the resets are bound already.
+      role: 'certificate',
+      type: 'sslvserver_sslcertkey_binding',
+      id: { vservername: name, certkeyname: names.certKey },
+      attributes: {},
+      owners,
+    },
+  ];
+}
+
+function httpFrontEnd({ system, names }: FrontEndContext, { frontEnd, owners, securePorts }: FrontEndUse): Resource[] {
+  const comment = frontEndMark(system, frontEnd);
+  const name = names.csvserver(frontEnd);
+  const map = names.frontEndMap(frontEnd);
+  const policy = (policyName: string, rule: string, action: string): Resource => ({
+    role: 'front-end-policy',
+    type: 'responderpolicy',
+    id: { name: policyName },
+    attributes: { rule, action, comment },
+    owners,
+  });
+  const binding = (policyname: string, priority: number): Resource => ({
+    role: 'front-end-binding',
+    type: 'csvserver_responderpolicy_binding',
+    id: { name, policyname, bindpoint: 'REQUEST' },
+    attributes: { priority, gotopriorityexpression: 'END' },
+    owners,
+  });
+  return [
+    {
+      role: 'csvserver',
+      type: 'csvserver',
+      id: { name },
+      attributes: { servicetype: 'HTTP', ipv46: frontEnd.vip, port: frontEnd.port, comment },
+      owners,
+    },
+    ...securePorts.flatMap((securePort): Resource[] => [
+      {
+        role: 'action',
+        type: 'responderaction',
+        id: { name: names.redirectAction(frontEnd, securePort) },
+        attributes: { type: 'redirect', target: httpRules.target(securePort), responsestatuscode: 301, comment },
+        owners,
+      },
+      policy(
+        names.redirectExact(frontEnd, securePort),
+        httpRules.exact(map, securePort),
+        names.redirectAction(frontEnd, securePort),
+      ),
+      policy(
+        names.redirectWildcard(frontEnd, securePort),
+        httpRules.wildcard(map, securePort),
+        names.redirectAction(frontEnd, securePort),
+      ),
+    ]),
+    // A secure port is its own priority: unique, stable, and exact (1–65535) before wildcard (100,000 on).
+    ...securePorts.flatMap((securePort) => [
+      binding(names.redirectExact(frontEnd, securePort), securePort),
+      binding(names.redirectWildcard(frontEnd, securePort), 100_000 + securePort),
+    ]),
+    binding(names.responderReset, 200_000),
+  ];
+}
+
+/** What exists once for the system, whatever its front ends: made with the first, and left in place. */
+export function systemResources({ system, names }: FrontEndContext, kinds: ReadonlySet<FrontEnd['kind']>): Resource[] {
+  const comment = systemMark(system);
+  const tls: Resource[] = [
+    {
+      role: 'system',
+      type: 'nstcpprofile',
+      id: { name: names.tcpProfile },
+      // A ClientHello may come in several segments (CTX695832, post-quantum key shares: TLS-5).
+      attributes: { establishclientconn: 'CONN_ESTABLISHED' },
+      owners: [],
+    },
+    {
+      role: 'system',
+      type: 'sslcertkey',
+      id: { certkey: names.certKey },
+      attributes: { cert: names.certificateFile, key: names.keyFile },
+      owners: [],
+    },
+    {
+      role: 'system-policy',
+      type: 'sslpolicy',
+      id: { name: names.reset },
+      attributes: { rule: ALWAYS, action: 'RESET', undefaction: 'RESET', comment },
+      owners: [],
+    },
+  ];
+  const http: Resource[] = [
+    {
+      role: 'system-policy',
+      type: 'responderpolicy',
+      id: { name: names.responderReset },
+      attributes: { rule: ALWAYS, action: 'RESET', comment },
+      owners: [],
+    },
+  ];
+  return [...(kinds.has('tls') ? tls : []), ...(kinds.has('http') ? http : [])];
+}

@@ -1,0 +1,115 @@
+import type { IngressState, Owner } from '../../contract/index.ts';
+import {
+  type Decision,
+  decide,
+  type PruneCandidate,
+  type Ledger,
+  type PruneCause,
+  type PruneLimit,
+  pruneRefusal,
+  type Refusal,
+  type Snapshot,
+  SOME_EMPTY,
+  type Stale,
+} from '../../ledger/index.ts';
+import { backEndRef } from '../../route/index.ts';
+import type { ReceivedStatement } from './batch.ts';
+import { type Task, type TaskContext, taskOf } from './task.ts';
+
+/** A refused snapshot: the counts, and one Ingress that it would reject, in words. */
+export interface RefusedSnapshot extends Refusal {
+  readonly example?: string;
+}
+
+/** What a cluster's events say, without the snapshots that the prune guard refuses. */
+export interface Guarded {
+  readonly tasks: readonly Task[];
+  readonly stale: readonly Stale[];
+  readonly snapshots: readonly Snapshot<IngressState>[];
+  readonly outvoted: ReadonlySet<Snapshot<IngressState>>;
+  readonly refusals: ReadonlyMap<Snapshot<IngressState>, RefusedSnapshot>;
+}
+
+interface Interpreted {
+  readonly decision: Decision<IngressState>;
+  readonly task: Task | undefined;
+}
+
+/**
+ * Decides what a cluster's events say, and interprets it for this appliance (rules 1 to 6). Snapshots that would remove
+ * too much are left out, and all is decided again: a refused one records nothing and so says nothing of any key, and an
+ * older one speaks that it had outvoted (rule 11).
+ *
+ * @param owned keys that own objects although no record names them, with their owners.
+ */
+export function guard(
+  said: readonly ReceivedStatement[],
+  ledger: Ledger,
+  owned: ReadonlyMap<string, Owner>,
+  settings: TaskContext & { readonly prune: PruneLimit },
+): Guarded {
+  const refusals = new Map<Snapshot<IngressState>, RefusedSnapshot>();
+  const unrecorded = new Set(owned.keys());
+  for (;;) {
+    const statements = said.filter((statement) => statement.kind === 'single' || !refusals.has(statement));
+    const { decisions, stale, outvoted } = decide(statements, ledger, owned);
+    const all = decisions.map((decision): Interpreted => ({ decision, task: taskOf(decision, settings) }));
+    const judged = all.map(judge);
+    const snapshots = statements.filter((statement) => statement.kind === 'snapshot');
+    const before = refusals.size;
+    for (const snapshot of snapshots) {
+      const refusal = pruneRefusal(snapshot, judged, ledger, settings.prune, unrecorded);
+      if (refusal !== undefined) refusals.set(snapshot, { ...refusal, ...exampleOf(snapshot, all) });
+    }
+    if (refusals.size === before) {
+      return { tasks: all.flatMap(({ task }) => task ?? []), stale, snapshots, outvoted, refusals };
+    }
+  }
+}
+
+function judge({ decision, task }: Interpreted): PruneCandidate<IngressState> {
+  if (task === undefined) return { decision, keeps: undefined, cause: 'missing' };
+  const { closed, emptied } = resetRoutes(task);
+  const keeps = (task.wanted?.routes.length ?? 0) - closed - emptied;
+  const reset = emptied > 0 ? 'emptied' : 'closed';
+  return { decision, keeps, cause: closed + emptied > 0 ? reset : causeOf(task) };
+}
+
+function causeOf({ decision, wanted, passedBy }: Task): PruneCause {
+  if (decision.state === undefined) return 'missing';
+  return wanted === undefined ? (passedBy ?? 'rejected') : 'reduced';
+}
+
+/**
+ * Counts the routes whose back ends lose all members, so that their hosts would be reset (VAL-8): `closed` where the
+ * state names members, of which this appliance allows none (VAL-15), `emptied` where it names none. The record says no
+ * more than whether some back end was empty before: then nothing is counted.
+ */
+function resetRoutes({ decision: { state, row }, wanted }: Task): {
+  readonly closed: number;
+  readonly emptied: number;
+} {
+  if (state === undefined || wanted === undefined || row?.hashes.members.endsWith(SOME_EMPTY) !== false) {
+    return { closed: 0, emptied: 0 };
+  }
+  const served = new Set(
+    state.backends
+      .filter(({ members }) => members.length > 0)
+      .map(({ service, port }) => backEndRef({ service, port: String(port) })),
+  );
+  const bare = new Set(wanted.backEnds.filter(({ members }) => members.length === 0).map(backEndRef));
+  const reset = wanted.routes.filter((route) => route.kind === 'passthrough' && bare.has(route.backEnd));
+  const closed = reset.filter((route) => route.kind === 'passthrough' && served.has(route.backEnd)).length;
+  return { closed, emptied: reset.length - closed };
+}
+
+/** The first Ingress with routes of which the snapshot would leave nothing valid, and why. */
+function exampleOf(snapshot: Snapshot<IngressState>, all: readonly Interpreted[]): { example?: string } {
+  for (const { decision, task } of all) {
+    if (decision.by !== snapshot || task === undefined || decision.row?.kind !== 'live') continue;
+    const error = task.findings.find(({ severity }) => severity === 'error');
+    if (causeOf(task) !== 'rejected' || error === undefined) continue;
+    return { example: `${decision.owner.namespace}/${decision.owner.name}: ${error.code}, ${error.message}` };
+  }
+  return {};
+}

@@ -1,0 +1,39 @@
+import type { PruneCause } from '../../ledger/index.ts';
+import type { RefusedSnapshot } from './prune-guard.ts';
+
+/** Each cause, said of the routes that are removed for it. */
+const CAUSES: Readonly<Record<PruneCause, string>> = {
+  missing: 'of Ingresses that are not in the snapshot',
+  unselected: 'of Ingresses whose class ingressClasses of appliances.yml does not name',
+  elsewhere: 'of Ingresses whose address frontendIPs of appliances.yml gives to another appliance',
+  rejected: 'of Ingresses that have no valid route',
+  closed: 'of Ingresses none of whose members lies in memberNetworks of appliances.yml',
+  emptied: 'of Ingresses that had members and for which the snapshot names none',
+  reduced: 'of Ingresses that keep others',
+};
+
+/** The causes as the event names them: one `closed` for all routes that would lead to no member. */
+export function eventCauses({ causes }: RefusedSnapshot): Omit<RefusedSnapshot['causes'], 'emptied'> {
+  const { emptied = 0, ...named } = causes;
+  return emptied === 0 ? named : { ...named, closed: (named.closed ?? 0) + emptied };
+}
+
+/**
+ * Says why a snapshot is refused, and what to do (rule 11).
+ *
+ * @param percent the share that is allowed.
+ */
+export function refusalReason({ routes, removes, causes, example }: RefusedSnapshot, percent: number): string {
+  const each = (Object.keys(CAUSES) as PruneCause[]).flatMap((cause) => {
+    const count = causes[cause];
+    return count === undefined ? [] : [`${count} ${CAUSES[cause]}`];
+  });
+  const named = example === undefined ? '' : ` (${example})`;
+  const { missing = 0, emptied = 0 } = causes;
+  const configured = removes > missing + emptied;
+  const look = emptied === 0 ? '' : 'Look whether the forwarder sees the EndpointSlices, Services and Nodes. ';
+  const remedy = configured
+    ? 'If appliances.yml is wrong, correct it and deploy: the next snapshot is accepted. If this is meant, approve it with a confirmed snapshot'
+    : 'Approve it with a confirmed snapshot, or wait until the view is complete';
+  return `the snapshot would remove ${removes} of ${routes} routes of its range, more than ${percent} %: nothing was changed. They are ${each.join(', ')}${named}. ${look}${remedy}`;
+}

@@ -1,0 +1,214 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { isAddressable, isDatagramType, isSslType } from '../command/vservers.ts';
+import type { StoredRow, Store } from '../store/store.ts';
+import { acceptHttp } from './http-front.ts';
+import { type SimulatedEndpoint, endpointKey } from './endpoint-map.ts';
+import type { Arrival, PacketEngine } from './packet-engine.ts';
+import { reset } from './relay.ts';
+import { acceptTls } from './tls-front.ts';
+
+export interface FrontendEvent {
+  readonly address: string;
+  readonly port: number;
+  readonly listen: SimulatedEndpoint | undefined;
+  /** The place on this machine that it should have had and cannot have, with the system's code. */
+  readonly refused?: SimulatedEndpoint & { readonly code: string };
+}
+
+type Kind = 'csvserver' | 'lbvserver';
+
+interface Listener {
+  readonly server: Server;
+  readonly place: SimulatedEndpoint;
+  readonly address: string;
+  readonly port: number;
+  /** Clients that were not passed to a member: they go with the server. */
+  readonly sockets: Set<Socket>;
+  owner: { readonly kind: Kind; readonly name: string; readonly store: Store };
+}
+
+/** Any free port of this machine. */
+const FREE: SimulatedEndpoint = { host: '127.0.0.1', port: 0 };
+
+/**
+ * The listening side: each addressable server that is UP listens at the place of its address; one that is not
+ * refuses. A place without a mapping is a free port, the same for the life of the process.
+ */
+export class Frontends {
+  readonly listening = new Map<string, SimulatedEndpoint>();
+  readonly #plane: PacketEngine;
+  readonly #notify: (event: FrontendEvent) => void;
+  readonly #listeners = new Map<string, Listener>();
+  readonly #remembered = new Map<string, SimulatedEndpoint>();
+  readonly #addressable = new Map<Store, Map<string, Kind>>();
+  readonly #followed = new WeakSet<Store>();
+  #dirty = false;
+  #syncing: Promise<void> = Promise.resolve();
+
+  constructor(plane: PacketEngine, notify: (event: FrontendEvent) => void) {
+    this.#plane = plane;
+    this.#notify = notify;
+  }
+
+  attach(store: Store): void {
+    this.#addressable.set(store, new Map());
+    const note = (kind: Kind, row: StoredRow): void => {
+      const names = this.#addressable.get(store)!;
+      if (isAddressable(row) && !isDatagramType(row.servicetype)) names.set(String(row.name), kind);
+      else names.delete(String(row.name));
+    };
+    for (const kind of ['csvserver', 'lbvserver'] as const) for (const row of store.objects(kind)) note(kind, row);
+    this.#dirty = true;
+    if (this.#followed.has(store)) return;
+    this.#followed.add(store);
+    store.onChange(({ kind, before, after }) => {
+      const names = this.#addressable.get(store);
+      if (names === undefined) return;
+      if (kind === 'csvserver' || kind === 'lbvserver') {
+        if (before !== undefined) {
+          this.#dirty ||= names.has(String(before.name));
+          names.delete(String(before.name));
+        }
+        if (after !== undefined) {
+          note(kind, after);
+          this.#dirty ||= names.has(String(after.name));
+        }
+      } else if (kind === 'sslvserver_sslcertkey_binding') this.#dirty = true;
+      else if (kind.startsWith('lbvserver_service') || kind.startsWith('servicegroup_servicegroupmember'))
+        this.#mayChange();
+    });
+  }
+
+  detach(store: Store): void {
+    this.#addressable.delete(store);
+    this.#dirty = true;
+  }
+
+  /** The state of a member changed: balancing servers with an address of their own may go up or down. */
+  #mayChange(): void {
+    for (const names of this.#addressable.values())
+      for (const kind of names.values()) if (kind === 'lbvserver') this.#dirty = true;
+  }
+
+  memberStateChanged(): void {
+    this.#mayChange();
+    if (this.#dirty) void this.sync();
+  }
+
+  /** Brings the listening sockets to what the configuration says; done when they are. */
+  sync(): Promise<void> {
+    if (!this.#dirty) return this.#syncing;
+    this.#dirty = false;
+    this.#syncing = this.#syncing.catch(() => undefined).then(() => this.#run());
+    return this.#syncing;
+  }
+
+  async #run(): Promise<void> {
+    const wanted = this.#wanted();
+    for (const [key, listener] of [...this.#listeners]) {
+      const owner = wanted.get(key);
+      if (owner === undefined) this.#close(key, listener);
+      else listener.owner = owner;
+    }
+    for (const [key, owner] of wanted) {
+      if (!this.#listeners.has(key)) await this.#open(key, owner);
+    }
+  }
+
+  #wanted(): Map<string, Listener['owner']> {
+    const wanted = new Map<string, Listener['owner']>();
+    for (const [store, names] of this.#addressable) {
+      for (const [name, kind] of names) {
+        const row = store.object(kind, name);
+        if (row === undefined || this.#plane.states.vserverState(kind, row, store) !== 'UP') continue;
+        const key = endpointKey(String(row.ipv46), Number(row.port));
+        if (!wanted.has(key) || row.servicetype === 'SSL_BRIDGE') wanted.set(key, { kind, name, store });
+      }
+    }
+    return wanted;
+  }
+
+  async #open(key: string, owner: Listener['owner']): Promise<void> {
+    const row = owner.store.object(owner.kind, owner.name)!;
+    const address = String(row.ipv46);
+    const port = Number(row.port);
+    const given = this.#plane.places.given(key);
+    const remembered = this.#remembered.get(key);
+    const server = createServer({ allowHalfOpen: true, noDelay: true });
+    const wanted = given ?? remembered ?? FREE;
+    let place = await listen(server, wanted);
+    // Another process may have taken the port meanwhile: a new place is better than none.
+    if ('code' in place && given === undefined && remembered !== undefined) place = await listen(server, FREE);
+    if ('code' in place) {
+      this.#notify({ address, port, listen: undefined, refused: { ...wanted, code: place.code } });
+      return;
+    }
+    this.#remembered.set(key, place);
+    const listener: Listener = { server, place, address, port, sockets: new Set(), owner };
+    server.on('connection', (socket) => this.#accept(listener, socket));
+    this.#listeners.set(key, listener);
+    this.listening.set(key, place);
+    this.#notify({ address, port, listen: place });
+  }
+
+  #close(key: string, listener: Listener): void {
+    this.#listeners.delete(key);
+    this.listening.delete(key);
+    for (const socket of listener.sockets) reset(socket);
+    listener.server.close();
+    this.#notify({ address: listener.address, port: listener.port, listen: undefined });
+  }
+
+  #accept(listener: Listener, socket: Socket): void {
+    const { kind, name, store } = listener.owner;
+    const vserver = store.object(kind, name);
+    if (vserver === undefined) {
+      reset(socket);
+      return;
+    }
+    listener.sockets.add(socket);
+    socket.once('close', () => listener.sockets.delete(socket));
+    const arrival: Arrival = {
+      socket,
+      client: { address: plain(socket.remoteAddress), port: socket.remotePort ?? 0 },
+      server: { address: listener.address, port: listener.port },
+      vserver,
+      store,
+      passed: () => void listener.sockets.delete(socket),
+    };
+    const type = String(vserver.servicetype);
+    if (isSslType(type)) acceptTls(arrival, this.#plane);
+    else if (type === 'HTTP') acceptHttp(arrival, this.#plane);
+    else this.#passRaw(arrival, kind);
+  }
+
+  #passRaw(arrival: Arrival, kind: Kind): void {
+    const name = String(arrival.vserver.name);
+    let target: string | undefined = kind === 'lbvserver' ? name : undefined;
+    for (const binding of arrival.store.bindings('csvserver_lbvserver_binding', name))
+      target ??= String(binding.lbvserver);
+    if (target === undefined) reset(arrival.socket);
+    else void this.#plane.forward(arrival, target, Buffer.alloc(0));
+  }
+
+  async stop(): Promise<void> {
+    this.#addressable.clear();
+    this.#dirty = true;
+    await this.sync();
+  }
+}
+
+const plain = (address: string | undefined): string => (address ?? '0.0.0.0').replace(/^::ffff:/, '');
+
+/** Where it listens, or why it cannot: `EADDRINUSE`, `EACCES`, … */
+function listen(server: Server, place: SimulatedEndpoint): Promise<SimulatedEndpoint | { readonly code: string }> {
+  return new Promise((resolve) => {
+    const failed = (error: NodeJS.ErrnoException): void => resolve({ code: error.code ?? error.message });
+    server.once('error', failed);
+    server.listen({ host: place.host, port: place.port }, () => {
+      server.off('error', failed);
+      const bound = server.address();
+      resolve(bound !== null && typeof bound === 'object' ? { host: place.host, port: bound.port } : place);
+    });
+  });
+}

@@ -1,0 +1,201 @@
+import { connect, type Socket } from 'node:net';
+import { connect as tlsConnect } from 'node:tls';
+import { type SimulatedEndpoint, type EndpointMap, endpointKey } from './endpoint-map.ts';
+
+/** What is watched at one address and port. */
+interface Target {
+  readonly address: string;
+  readonly port: number;
+  uses: number;
+  secure: boolean;
+  intervalMs: number;
+  timeoutMs: number;
+  state: 'UP' | 'DOWN' | 'UNKNOWN';
+  since: number;
+  nextProbe: number;
+  probing: boolean;
+  queued: boolean;
+}
+
+export interface ProbeSettings {
+  readonly secure: boolean;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+}
+
+export const DEFAULT_PROBE: ProbeSettings = { secure: false, intervalMs: 5_000, timeoutMs: 2_000 };
+
+interface Clocks {
+  /** Milliseconds since the epoch, for what is shown. */
+  readonly now: () => number;
+  /** Milliseconds from any start, for when the next probe is due. */
+  readonly monotonic: () => number;
+}
+
+/** So many probes are under way at once. */
+const AT_ONCE = 64;
+const TICK_MS = 250;
+
+function probe(place: SimulatedEndpoint, { secure, timeoutMs }: ProbeSettings): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket: Socket = secure
+      ? tlsConnect({ host: place.host, port: place.port, rejectUnauthorized: false })
+      : connect(place);
+    const end = (up: boolean): void => {
+      socket.destroy();
+      resolve(up);
+    };
+    socket.setTimeout(timeoutMs, () => end(false));
+    socket.once(secure ? 'secureConnect' : 'connect', () => end(true));
+    socket.once('error', () => end(false));
+    socket.once('close', () => resolve(false));
+  });
+}
+
+/**
+ * The monitors: opens a connection (and shakes hands over TLS, for a secure monitor) to each member whose place is
+ * known. A member whose place is not known is UP if it can be asked for, which happens with its first connection.
+ */
+export class Health {
+  readonly #places: EndpointMap;
+  readonly #now: () => number;
+  readonly #monotonic: () => number;
+  readonly #targets = new Map<string, Target>();
+  readonly #changed: (address: string, port: number) => void;
+  readonly #probed = new Set<Target>();
+  readonly #queue: Target[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #probing = 0;
+  #waking = false;
+
+  constructor(places: EndpointMap, clocks: Clocks, changed: (address: string, port: number) => void) {
+    this.#places = places;
+    this.#now = clocks.now;
+    this.#monotonic = clocks.monotonic;
+    this.#changed = changed;
+  }
+
+  watch(address: string, port: number, settings: ProbeSettings): void {
+    const key = endpointKey(address, port);
+    const target = this.#targets.get(key);
+    if (target !== undefined) {
+      target.uses += 1;
+      Object.assign(target, settings);
+      return;
+    }
+    const added: Target = {
+      address,
+      port,
+      uses: 1,
+      ...settings,
+      state: 'UNKNOWN',
+      since: this.#now(),
+      nextProbe: 0,
+      probing: false,
+      queued: false,
+    };
+    this.#targets.set(key, added);
+    this.#enqueue(added);
+  }
+
+  unwatch(address: string, port: number): void {
+    const key = endpointKey(address, port);
+    const target = this.#targets.get(key);
+    if (target === undefined) return;
+    target.uses -= 1;
+    if (target.uses > 0) return;
+    this.#targets.delete(key);
+    this.#probed.delete(target);
+  }
+
+  /** Other monitors were bound: probes as these say, at once. */
+  adjust(address: string, port: number, settings: ProbeSettings): void {
+    const target = this.#targets.get(endpointKey(address, port));
+    if (target === undefined) return;
+    Object.assign(target, settings);
+    this.#enqueue(target);
+  }
+
+  /** What is shown: a member that was not probed yet is DOWN. */
+  state(address: string, port: number): 'UP' | 'DOWN' {
+    if (this.#places.known(address, port) === undefined) return this.#places.canAsk ? 'UP' : 'DOWN';
+    return this.#targets.get(endpointKey(address, port))?.state === 'UP' ? 'UP' : 'DOWN';
+  }
+
+  /** Whether a connection may be tried: not known to be DOWN. */
+  usable(address: string, port: number): boolean {
+    if (this.#places.known(address, port) === undefined) return this.#places.canAsk;
+    return this.#targets.get(endpointKey(address, port))?.state !== 'DOWN';
+  }
+
+  since(address: string, port: number): number {
+    return this.#targets.get(endpointKey(address, port))?.since ?? this.#now();
+  }
+
+  /** A real connection succeeded or failed: as good as a probe. */
+  report(address: string, port: number, up: boolean): void {
+    const target = this.#targets.get(endpointKey(address, port));
+    if (target !== undefined) this.#set(target, up);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#targets.clear();
+    this.#probed.clear();
+    this.#queue.length = 0;
+  }
+
+  /** The place of a member became known: from now on it is probed. */
+  located(address: string, port: number): void {
+    const target = this.#targets.get(endpointKey(address, port));
+    if (target !== undefined) this.#enqueue(target);
+  }
+
+  #enqueue(target: Target): void {
+    if (target.queued || target.probing || this.#places.known(target.address, target.port) === undefined) return;
+    target.queued = true;
+    this.#queue.push(target);
+    this.#probed.add(target);
+    this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();
+    if (this.#waking) return;
+    this.#waking = true;
+    setImmediate(() => {
+      this.#waking = false;
+      this.#drain();
+    });
+  }
+
+  #tick(): void {
+    const now = this.#monotonic();
+    for (const target of this.#probed) if (target.nextProbe <= now) this.#enqueue(target);
+  }
+
+  /** Starts as many probes as may run at once; each that ends makes room for the next. */
+  #drain(): void {
+    while (this.#probing < AT_ONCE) {
+      const target = this.#queue.shift();
+      if (target === undefined) return;
+      target.queued = false;
+      const place = this.#places.known(target.address, target.port);
+      if (target.uses <= 0 || place === undefined) continue;
+      target.probing = true;
+      target.nextProbe = this.#monotonic() + target.intervalMs;
+      this.#probing += 1;
+      void probe(place, target).then((up) => {
+        this.#probing -= 1;
+        target.probing = false;
+        if (target.uses > 0) this.#set(target, up);
+        this.#drain();
+      });
+    }
+  }
+
+  #set(target: Target, up: boolean): void {
+    const state = up ? 'UP' : 'DOWN';
+    if (target.state === state) return;
+    target.state = state;
+    target.since = this.#now();
+    this.#changed(target.address, target.port);
+  }
+}

@@ -1,0 +1,174 @@
+import { type Subject, UNDEF } from '../expression/values.ts';
+import type { StoredRow } from '../store/store.ts';
+import { setsOf } from './policy-bank.ts';
+import { type HttpRequest, parseRequest } from './http-request.ts';
+import type { Arrival, PacketEngine } from './packet-engine.ts';
+import { reset } from './relay.ts';
+
+const REQUEST_TIMEOUT_MS = 180_000;
+
+const responder = {
+  binding: 'csvserver_responderpolicy_binding',
+  policyKind: 'responderpolicy',
+  undefAction: (policy: StoredRow) => String(policy.undefaction ?? 'NOOP'),
+  select: (binding: StoredRow) => binding.bindpoint === undefined || binding.bindpoint === 'REQUEST',
+};
+
+const switching = {
+  binding: 'csvserver_cspolicy_binding',
+  policyKind: 'cspolicy',
+  undefAction: () => 'NOOP',
+  select: () => true,
+};
+
+const PHRASES: Readonly<Record<number, string>> = {
+  301: 'Moved Permanently',
+  302: 'Object Moved',
+  303: 'See Other',
+  307: 'Temporary Redirect',
+  308: 'Permanent Redirect',
+  503: 'Service Unavailable',
+};
+
+function answer(arrival: Arrival, request: HttpRequest, status: number, headers: readonly string[], body = ''): void {
+  const keep = request.version === 'HTTP/1.1' && !/close/i.test(request.headers.get('connection') ?? '');
+  const lines = [
+    `HTTP/1.1 ${status} ${PHRASES[status] ?? 'OK'}`,
+    ...headers,
+    `Connection: ${keep ? 'keep-alive' : 'close'}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ];
+  arrival.socket.write(`${lines.join('\r\n')}\r\n\r\n${request.method === 'HEAD' ? '' : body}`);
+  if (!keep) arrival.socket.end();
+}
+
+/** A header value cannot end its line, whatever an expression gave. */
+const oneLine = (text: string): string => text.split(/[\r\n]/)[0]!;
+
+function respond(arrival: Arrival, plane: PacketEngine, request: HttpRequest, action: StoredRow, subject: Subject): void {
+  const target = plane.banks(arrival.store).expression(action, 'target').run(subject);
+  if (target === UNDEF || target === undefined) {
+    reset(arrival.socket);
+  } else if (action.type === 'redirect') {
+    const status = Number(action.responsestatuscode ?? 302);
+    answer(arrival, request, status, [`Location: ${oneLine(String(target))}`]);
+  } else {
+    arrival.socket.end(String(target));
+  }
+}
+
+/** The balancing server that content switching chooses, or the default one. */
+function chooseServer(arrival: Arrival, plane: PacketEngine, subject: Subject): string | undefined {
+  const { store, vserver } = arrival;
+  const name = String(vserver.name);
+  if (store.object('lbvserver', name) !== undefined) return name;
+  const banks = plane.banks(store);
+  const verdict = banks.evaluate(name, switching, subject);
+  const bound = verdict?.binding.targetlbvserver;
+  if (bound !== undefined) return String(bound);
+  const action = verdict === undefined ? undefined : store.object('csaction', verdict.action);
+  if (action?.targetlbvserver !== undefined) return String(action.targetlbvserver);
+  if (action?.targetvserver !== undefined) return String(action.targetvserver);
+  if (action?.targetvserverexpr !== undefined) {
+    const computed = banks.expression(action, 'targetvserverexpr').run(subject);
+    if (typeof computed === 'string') return computed;
+  }
+  for (const binding of store.bindings('csvserver_lbvserver_binding', name)) return String(binding.lbvserver);
+  return undefined;
+}
+
+/** @returns whether the connection was taken over by something else. */
+function handle(arrival: Arrival, plane: PacketEngine, request: HttpRequest, bytes: Buffer): boolean {
+  const { store, vserver, client, server, socket } = arrival;
+  const name = String(vserver.name);
+  const subject: Subject = { request, client, server, vserver: name, sets: setsOf(store) };
+  const facts =
+    store.object('csvserver', name) === undefined
+      ? { ...responder, binding: 'lbvserver_responderpolicy_binding' }
+      : responder;
+  const verdict = plane.banks(store).evaluate(name, facts, subject);
+  const action = verdict?.action ?? 'NOOP';
+  plane.counters.traffic(`csvserver ${name}`).hits += 1;
+  switch (action.toUpperCase()) {
+    case 'RESET':
+      reset(socket);
+      return true;
+    case 'DROP':
+      return true;
+    case 'NOOP':
+      break;
+    default: {
+      const row = store.object('responderaction', action);
+      if (row !== undefined && row.type !== 'noop') {
+        respond(arrival, plane, request, row, subject);
+        return socket.writableEnded;
+      }
+    }
+  }
+  const target = chooseServer(arrival, plane, subject);
+  if (target === undefined) {
+    answer(
+      arrival,
+      { ...request, version: 'HTTP/1.0' },
+      503,
+      ['Content-Type: text/html'],
+      '<html><body><b>Http/1.1 Service Unavailable</b></body></html>',
+    );
+    return true;
+  }
+  void plane.forward(arrival, target, bytes);
+  return true;
+}
+
+/** Length of a request's body, which is skipped; undefined where it is not known beforehand. */
+function bodyLength(request: HttpRequest): number | undefined {
+  if (request.headers.has('transfer-encoding')) return undefined;
+  const length = request.headers.get('content-length') ?? '0';
+  return /^\d{1,15}$/.test(length) ? Number(length) : undefined;
+}
+
+/** Takes a client of an HTTP server: responder policies first, then content switching and balancing. */
+export function acceptHttp(arrival: Arrival, plane: PacketEngine): void {
+  const { socket } = arrival;
+  let bytes: Buffer = Buffer.alloc(0);
+  let skip = 0;
+  const onTimeout = (): void => void socket.destroy();
+  const onEnd = (): void => void socket.end();
+  socket.setTimeout(REQUEST_TIMEOUT_MS, onTimeout);
+  socket.on('error', () => socket.destroy());
+  socket.on('end', onEnd);
+  const stop = (): void => {
+    socket.off('data', onData);
+    socket.off('end', onEnd);
+    socket.setTimeout(0, onTimeout);
+  };
+  const onData = (chunk: Buffer): void => {
+    bytes = Buffer.concat([bytes, chunk]);
+    while (bytes.length > 0) {
+      const skipped = Math.min(skip, bytes.length);
+      skip -= skipped;
+      bytes = bytes.subarray(skipped);
+      if (bytes.length === 0) return;
+      const request = parseRequest(bytes);
+      if (request === 'more') return;
+      if (request === 'invalid') {
+        socket.destroy();
+        return;
+      }
+      const all = bytes;
+      const body = bodyLength(request);
+      bytes = bytes.subarray(request.length);
+      skip = body ?? 0;
+      if (handle(arrival, plane, request, all)) {
+        stop();
+        return;
+      }
+      if (body === undefined) {
+        socket.end();
+        stop();
+        return;
+      }
+    }
+  };
+  socket.on('data', onData);
+}

@@ -1,0 +1,102 @@
+import { connect, type Socket } from 'node:net';
+import type { StoredRow } from '../store/store.ts';
+import type { Counters, Traffic } from './counters.ts';
+import type { SimulatedEndpoint } from './endpoint-map.ts';
+import type { BalancedServer } from './states.ts';
+
+/** A client's connection that was passed to a member. */
+export interface Connection {
+  readonly client: Socket;
+  readonly upstream: Socket;
+  readonly backend: BalancedServer;
+  /** Balancing server that chose the member, and the one that the client came in by. */
+  readonly lbvserver: string;
+  readonly frontend: string;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** Opens a connection to a member; undefined where it is refused or does not answer. */
+export function dial(place: SimulatedEndpoint): Promise<Socket | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: place.host, port: place.port, allowHalfOpen: true });
+    socket.setNoDelay(true);
+    const fail = (): void => {
+      socket.destroy();
+      resolve(undefined);
+    };
+    socket.setTimeout(CONNECT_TIMEOUT_MS, fail);
+    socket.once('error', fail);
+    socket.once('connect', () => {
+      socket.off('error', fail);
+      socket.setTimeout(0);
+      resolve(socket);
+    });
+  });
+}
+
+/** Closes with a RST, so that the other side does not take it for an orderly end. */
+export function reset(socket: Socket): void {
+  if (socket.destroyed) return;
+  // A side that is shut down, or about to be, has no reset any more: Node would never let go of the handle.
+  if (socket.writableEnded || socket.writableLength > 0) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
+/** Longest idle time of each side in seconds; 0 is none. */
+export function idleSeconds(row: StoredRow | undefined, attribute: string, otherwise: number): number {
+  return Number(row?.[attribute] ?? otherwise);
+}
+
+/**
+ * Joins the two sides until both have ended. A half-closed side stays half-closed, a reset is passed on as a reset.
+ *
+ * @param first - bytes of the client that were read already
+ */
+export function join(
+  connection: Connection,
+  first: Buffer,
+  idle: { client: number; server: number },
+  counters: Counters,
+  closed: () => void,
+): void {
+  const { client, upstream, backend, lbvserver, frontend } = connection;
+  const traffics: Traffic[] = [
+    counters.traffic(`csvserver ${frontend}`),
+    ...(lbvserver === frontend ? [] : [counters.traffic(`lbvserver ${lbvserver}`)]),
+    counters.traffic(`member ${backend.group}|${backend.address}:${backend.port}`),
+  ];
+  for (const traffic of traffics) {
+    traffic.hits += 1;
+    traffic.open += 1;
+    traffic.live.add(client);
+  }
+  let open = 2;
+  const end = (): void => {
+    open -= 1;
+    if (open > 0) return;
+    for (const traffic of traffics) {
+      traffic.open -= 1;
+      traffic.live.delete(client);
+      traffic.received += client.bytesRead;
+      traffic.sent += client.bytesWritten;
+    }
+    closed();
+  };
+  const lose = (other: Socket) => (): void => reset(other);
+  client.on('error', lose(upstream));
+  upstream.on('error', lose(client));
+  client.once('close', () => {
+    if (!upstream.destroyed && !client.readableEnded) reset(upstream);
+    end();
+  });
+  upstream.once('close', () => {
+    if (!client.destroyed && !upstream.readableEnded) reset(client);
+    end();
+  });
+  if (idle.client > 0) client.setTimeout(idle.client * 1000, () => reset(client));
+  if (idle.server > 0) upstream.setTimeout(idle.server * 1000, () => reset(upstream));
+  if (first.length > 0) upstream.write(first);
+  client.pipe(upstream);
+  upstream.pipe(client);
+}

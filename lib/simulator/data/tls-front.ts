@@ -1,0 +1,69 @@
+import type { StoredRow } from '../store/store.ts';
+import { type BankFacts, setsOf } from './policy-bank.ts';
+import { type ClientHello, parseClientHello } from './client-hello.ts';
+import type { Arrival, PacketEngine } from './packet-engine.ts';
+import { reset } from './relay.ts';
+import { terminate } from './tls-termination.ts';
+
+/** A client that does not finish its hello is let go. */
+const HELLO_TIMEOUT_MS = 30_000;
+
+function bankFacts(undefDefault: string): BankFacts {
+  return {
+    binding: 'sslvserver_sslpolicy_binding',
+    policyKind: 'sslpolicy',
+    undefAction: (policy: StoredRow) => String(policy.undefaction ?? undefDefault),
+    select: (binding: StoredRow) => binding.type === 'CLIENTHELLO_REQ',
+  };
+}
+
+/** What is done with a client, as the policies at the ClientHello decide. */
+async function decide(arrival: Arrival, plane: PacketEngine, bytes: Buffer, hello: ClientHello): Promise<void> {
+  const { store, vserver, socket, client, server } = arrival;
+  const subject = { hello, client, server, vserver: String(vserver.name), sets: setsOf(store) };
+  const undefDefault = String(store.object('sslparameter', '')?.undefactiondata ?? 'NOOP');
+  const verdict = plane.banks(store).evaluate(String(vserver.name), bankFacts(undefDefault), subject);
+  const action = verdict?.action ?? 'NOOP';
+  switch (action.toUpperCase()) {
+    case 'RESET':
+      return reset(socket);
+    case 'DROP':
+      socket.resume();
+      return;
+    case 'NOOP':
+      return terminate(arrival, plane, bytes);
+    default: {
+      const forward = store.object('sslaction', action)?.forward;
+      if (forward === undefined) return terminate(arrival, plane, bytes);
+      const target = store.object('lbvserver', String(forward));
+      if (target === undefined || String(target.servicetype) === 'SSL') return reset(socket);
+      return plane.forward(arrival, String(forward), bytes);
+    }
+  }
+}
+
+/** Takes a client of an SSL server: reads its ClientHello, however it is cut, and asks the policies. */
+export function acceptTls(arrival: Arrival, plane: PacketEngine): void {
+  const { socket } = arrival;
+  let bytes: Buffer = Buffer.alloc(0);
+  const onTimeout = (): void => reset(socket);
+  const onEnd = (): void => void socket.end();
+  socket.setTimeout(HELLO_TIMEOUT_MS, onTimeout);
+  socket.on('error', () => socket.destroy());
+  socket.on('end', onEnd);
+  const onData = (chunk: Buffer): void => {
+    bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
+    const parsed = parseClientHello(bytes);
+    if (parsed.state === 'more') return;
+    socket.off('data', onData);
+    socket.off('end', onEnd);
+    socket.setTimeout(0, onTimeout);
+    socket.pause();
+    if (parsed.state === 'invalid') {
+      socket.destroy();
+      return;
+    }
+    decide(arrival, plane, bytes, parsed.hello).catch(() => reset(socket));
+  };
+  socket.on('data', onData);
+}

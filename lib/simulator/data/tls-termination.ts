@@ -1,0 +1,30 @@
+import { createSecureContext, TLSSocket } from 'node:tls';
+import type { StoredRow, Store } from '../store/store.ts';
+import { acceptHttp } from './http-front.ts';
+import type { Arrival, PacketEngine } from './packet-engine.ts';
+import { reset } from './relay.ts';
+
+function ownCertificate(vserver: string, store: Store): StoredRow | undefined {
+  for (const binding of store.bindings('sslvserver_sslcertkey_binding', vserver)) {
+    if (binding.ca !== true && binding.snicert !== true) return store.object('sslcertkey', String(binding.certkeyname));
+  }
+  return undefined;
+}
+
+/**
+ * No policy took the client: the server shakes hands itself, with its own certificate, as a real one would. A
+ * misconfigured passthrough shows by this certificate.
+ */
+export async function terminate(arrival: Arrival, plane: PacketEngine, first: Buffer): Promise<void> {
+  const { socket, store, vserver } = arrival;
+  const certkey = ownCertificate(String(vserver.name), store);
+  const key = certkey?.key === undefined ? undefined : plane.readFile(String(certkey.key));
+  if (certkey?.$certificate === undefined || key === undefined) return reset(socket);
+  socket.unshift(first);
+  const secure = new TLSSocket(socket, {
+    isServer: true,
+    secureContext: createSecureContext({ cert: String(certkey.$certificate), key }),
+  });
+  secure.on('error', () => reset(socket));
+  acceptHttp({ ...arrival, socket: secure }, plane);
+}

@@ -1,0 +1,296 @@
+import type { Command } from './command/run.ts';
+import { loadConfig, type LineProblem } from './config/read.ts';
+import { startConsole } from './console.ts';
+import { Frontends } from './data/frontends.ts';
+import type { SimulatedEndpoint } from './data/endpoint-map.ts';
+import { PacketEngine } from './data/packet-engine.ts';
+import type { Warning } from './errors.ts';
+import { type Fault, type FaultRule, Faults, type RequestInfo } from './faults.ts';
+import { adminAnswer } from './http/admin.ts';
+import { control, type Machine } from './http/control.ts';
+import type { NitroReply, NitroRequest } from './http/exchange.ts';
+import { ControlServer, RequestCounts } from './http/server.ts';
+import { Authority } from './node/authority.ts';
+import { SimulatedNode } from './node/node.ts';
+import { Notes } from './notes.ts';
+import type { SimulatorOptions } from './options.ts';
+import { Pair } from './pair.ts';
+import { readSaved, writeSaved } from './saved.ts';
+import type { Store } from './store/store.ts';
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** What can be set while it runs. */
+export interface SimulatorSettings {
+  /** How long a save takes, in milliseconds. */
+  readonly saveMs?: number;
+  /** How long a synchronisation takes, in milliseconds. */
+  readonly syncMs?: number;
+}
+
+/** A simulated appliance: one node or a pair, their management servers and one packet engine behind the primary. */
+export class SimulatedAppliance {
+  readonly requests = new RequestCounts();
+  readonly faults = new Faults();
+  /** Lines of the configuration it started from that were not loaded. */
+  problems: readonly LineProblem[] = [];
+  readonly #options: SimulatorOptions;
+  /** Parts of the configuration that are kept and have no effect here. */
+  readonly notes: Notes;
+  readonly #now: () => number;
+  readonly #plane: PacketEngine;
+  readonly #frontends: Frontends;
+  readonly #pair: Pair;
+  readonly #servers: readonly ControlServer[];
+  /** Stores of each node; those of the primary are attached to the packet engine. */
+  readonly #stores = new Map<SimulatedNode, Store[]>();
+  #attached: SimulatedNode | undefined;
+  #console: { url: string; stop(): Promise<void> } | undefined;
+  #urls: string[] = [];
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(options: SimulatorOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.notes = new Notes(options.onNote);
+    const readFile = (path: string): Buffer | undefined => this.#pair.primary.files.find(path)?.content;
+    const { map, resolveMember } = options;
+    const monotonic = options.monotonic ?? (() => performance.now());
+    this.#plane = new PacketEngine({ map, resolveMember, now: this.#now, monotonic, readFile }, () =>
+      this.#frontends.memberStateChanged(),
+    );
+    this.#frontends = new Frontends(this.#plane, (event) => options.onFrontend?.(event));
+    const addresses = options.ha === undefined ? ['192.0.2.1'] : ['192.0.2.1', '192.0.2.2'];
+    this.#pair = new Pair(
+      addresses.map((address) => this.#node(address)),
+      this.#now,
+    );
+    const listens = [options.listen, ...(options.ha === undefined ? [] : [options.ha.listen])];
+    this.#servers = this.#pair.nodes.map((node, index) => this.#server(node, listens[index]));
+    this.#follow();
+  }
+
+  #node(address: string): SimulatedNode {
+    const { version, username, password, saveFile, onSaveFailed } = this.#options;
+    const stores: Store[] = [];
+    const node: SimulatedNode = new SimulatedNode({
+      version: version ?? '14.1-51.80',
+      address,
+      now: this.#now,
+      plane: this.#plane,
+      authority: new Authority(username ?? 'nsroot', password ?? 'nsroot'),
+      note: this.notes.take,
+      attach: (store) => {
+        stores.push(store);
+        if (this.#attached !== undefined && this.#stores.get(this.#attached) === stores) this.#attach(store);
+      },
+      detach: (store) => {
+        stores.splice(stores.indexOf(store), 1);
+        if (this.#attached !== undefined && this.#stores.get(this.#attached) === stores) this.#detach(store);
+      },
+      persist: (text, files) => {
+        if (saveFile === undefined || this.#pair.primary !== node) return;
+        try {
+          writeSaved(saveFile, text, files);
+        } catch (error) {
+          onSaveFailed?.(error as NodeJS.ErrnoException);
+          throw error;
+        }
+      },
+    });
+    this.#stores.set(node, stores);
+    return node;
+  }
+
+  #server(node: SimulatedNode, listen: { readonly host?: string; readonly port?: number } | undefined): ControlServer {
+    return new ControlServer({
+      listen: { host: listen?.host ?? '127.0.0.1', port: listen?.port ?? 0 },
+      https: this.#options.https,
+      keepAliveMs: this.#options.keepAliveMs ?? 5_000,
+      counts: this.requests,
+      handle: (request) => this.#handle(request, node),
+      intervene: (info) => this.#intervene(info),
+      admin: (request) => adminAnswer(request, this),
+    });
+  }
+
+  async start(): Promise<void> {
+    const { config, saveFile } = this.#options;
+    const { primary, secondary } = this.#pair;
+    const saved = saveFile === undefined ? undefined : readSaved(saveFile, primary.files, this.#now());
+    if (saved !== undefined) primary.restoreSaved(saved);
+    const text = config ?? saved;
+    if (text !== undefined) this.problems = loadConfig(text, primary);
+    if (secondary !== undefined) this.#pair.synchronise();
+    await this.#frontends.sync();
+    for (const server of this.#servers) this.#urls.push(await server.listen());
+    const { console } = this.#options;
+    if (console !== undefined) {
+      this.#console = await startConsole(console, (request) => this.#handle(request, this.#pair.primary));
+    }
+  }
+
+  get url(): string {
+    return this.#urls[0]!;
+  }
+
+  /** Base URLs: the first node's, then its peer's. */
+  get urls(): readonly string[] {
+    return this.#urls;
+  }
+
+  get consoleUrl(): string | undefined {
+    return this.#console?.url;
+  }
+
+  get frontends(): ReadonlyMap<string, SimulatedEndpoint> {
+    return this.#frontends.listening;
+  }
+
+  runningConfig(): string {
+    return this.#pair.primary.runningConfig();
+  }
+
+  savedConfig(): string {
+    return this.#pair.primary.savedConfig();
+  }
+
+  setFaults(rules: readonly FaultRule[]): void {
+    this.faults.set(rules);
+  }
+
+  set(settings: SimulatorSettings): void {
+    if (settings.saveMs !== undefined) for (const node of this.#pair.nodes) node.saveMs = settings.saveMs;
+    if (settings.syncMs !== undefined) this.#pair.syncMs = settings.syncMs;
+  }
+
+  wipe(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#plane.closeAll();
+      this.#plane.counters.clear();
+      for (const node of this.#pair.nodes) {
+        this.#restart(node);
+        node.files.clear();
+        node.restoreSaved('');
+      }
+    });
+  }
+
+  reboot(): Promise<void> {
+    return this.#inTurn(async () => this.#reboot(this.#pair.primary));
+  }
+
+  /** Starts again from an older saved configuration. */
+  restore(text: string): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const node of this.#pair.nodes) node.restoreSaved(text);
+      this.#reboot(this.#pair.primary);
+    });
+  }
+
+  failover(): Promise<void> {
+    return this.#inTurn(async () => this.#failover());
+  }
+
+  async stop(): Promise<void> {
+    await this.#console?.stop();
+    await Promise.all(this.#servers.map((server) => server.stop()));
+    await this.#queue.catch(() => undefined);
+    this.#plane.stop();
+    await this.#frontends.stop();
+  }
+
+  /** Reads are answered at once, and so are saves, which refuse each other; writes run one after the other. */
+  #handle(request: NitroRequest, node: SimulatedNode): Promise<NitroReply> {
+    if (request.method === 'GET' || /\/nsconfig\/?\?(.*&)?action=save/i.test(request.url))
+      return control(request, node, this.#machine);
+    return this.#inTurn(() => control(request, node, this.#machine));
+  }
+
+  /** A write is answered when the front ends are as the configuration says. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(async () => {
+      const value = await work();
+      await this.#frontends.sync();
+      return value;
+    });
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  async #intervene(info: RequestInfo): Promise<Fault | undefined> {
+    const own = await this.#options.onRequest?.(info);
+    const { delayMs, fault } = this.faults.apply(info);
+    const total = delayMs + (own?.type === 'delay' ? own.ms : 0);
+    if (total > 0) await wait(total);
+    return own === undefined || own.type === 'delay' ? fault : own;
+  }
+
+  readonly #machine: Machine = {
+    reboot: (node) => void setImmediate(() => void this.#inTurn(async () => this.#reboot(node))),
+    saved: (node) => this.#pair.saved(node),
+    clear: (node) => this.#clear(node),
+    failover: () => this.#failover(),
+    synchronise: () => this.#pair.synchronise(),
+    propagate: (node, command: Command, partition: string, warnings: Warning[]) =>
+      this.#pair.propagate(node, command, partition, warnings),
+  };
+
+  /** A pair fails over first; a node alone closes everything and comes back with what was saved. */
+  #reboot(node: SimulatedNode): void {
+    if (node.role.peer !== undefined) {
+      if (node.role.state === 'Primary') this.#failover();
+      this.#restart(node);
+      this.#pair.synchronise();
+      return;
+    }
+    this.#plane.closeAll();
+    this.#plane.counters.clear();
+    this.#restart(node);
+    loadConfig(node.savedConfig(), node);
+  }
+
+  /** `clear ns config`: the front ends go with the configuration. */
+  #clear(node: SimulatedNode): void {
+    this.#empty(node, () => node.clear());
+    if (node.role.state === 'Primary' && node.role.peer !== undefined) this.#pair.synchronise();
+  }
+
+  #failover(): void {
+    this.#pair.failover();
+    this.#plane.closeAll();
+    this.#follow();
+    this.#pair.synchronise();
+  }
+
+  /** Empties a node; its old stores are let go. */
+  #restart(node: SimulatedNode): void {
+    this.#empty(node, () => node.restart());
+  }
+
+  #empty(node: SimulatedNode, empty: () => void): void {
+    const stores = this.#stores.get(node)!;
+    if (node === this.#attached) for (const store of stores) this.#detach(store);
+    stores.length = 0;
+    empty();
+  }
+
+  /** Points the packet engine at the primary. */
+  #follow(): void {
+    const { primary } = this.#pair;
+    if (this.#attached === primary) return;
+    if (this.#attached !== undefined) for (const store of this.#stores.get(this.#attached)!) this.#detach(store);
+    this.#attached = primary;
+    for (const store of this.#stores.get(primary)!) this.#attach(store);
+  }
+
+  #attach(store: Store): void {
+    this.#plane.attach(store);
+    this.#frontends.attach(store);
+  }
+
+  #detach(store: Store): void {
+    this.#plane.detach(store);
+    this.#frontends.detach(store);
+  }
+}

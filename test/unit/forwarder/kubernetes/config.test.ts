@@ -1,0 +1,158 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ForwarderConfigInvalid, parseConfig } from '../../../../lib/forwarder/process/config.ts';
+import { overlay, VARIABLES } from '../../../../lib/forwarder/process/environment.ts';
+import { loadConfig } from '../../../../lib/forwarder/process/load.ts';
+
+const LEAST = { cluster: 'prod-1', bus: { name: 'nspass' } };
+
+describe('parseConfig', () => {
+  it('needs a cluster and a bus, and has defaults for the rest', () => {
+    expect(parseConfig(LEAST, 'x')).toMatchObject({
+      cluster: 'prod-1',
+      bus: { name: 'nspass', maxEntryBytes: 262_144 },
+      outcomes: {},
+      kubernetes: { nodes: true, idleMs: 90_000 },
+      ingress: { classNames: [], nodeAddressType: 'InternalIP' },
+      report: { status: true, events: true },
+      lease: { name: 'netscaler-passthrough', durationMs: 10_000 },
+      http: { host: '127.0.0.1', port: 8_080 },
+      log: { level: 'info' },
+    });
+  });
+
+  it.each([
+    ['nothing', undefined, /^file: /],
+    ['a list', [], /^file: /],
+    ['no cluster', { bus: LEAST.bus }, /cluster/],
+    [
+      'a cluster that is no name',
+      { ...LEAST, cluster: 'Prod_1' },
+      /NSPASS_CLUSTER \(cluster\) is "Prod_1": .* lower-case letters/,
+    ],
+    ['a field that nobody knows', { ...LEAST, clusters: [] }, /clusters is not a field/],
+    ['a section that nobody knows', { ...LEAST, publish: { window: 1 } }, /publish\.window is not a field/],
+    ['a port beyond all ports', { ...LEAST, http: { port: 70_000 } }, /http\.port/],
+    ['a level that is none', { ...LEAST, log: { level: 'loud' } }, /log\.level/],
+    ['an endpoint that is no URL', { ...LEAST, bus: { name: 'b', endpoint: 'ftp://x' } }, /bus\.endpoint/],
+    [
+      'snapshots as large as entries',
+      { ...LEAST, bus: { name: 'b', maxEntryBytes: 9_000, snapshotBytes: 9_000 } },
+      /bus\.snapshotBytes must be less/,
+    ],
+    ['a view that is stale before it is idle', { ...LEAST, kubernetes: { idleMs: 9_000, staleMs: 9_000 } }, /staleMs/],
+    ['a delay shorter than the window', { ...LEAST, publish: { windowMs: 500, maxDelayMs: 100 } }, /maxDelayMs/],
+    [
+      'node addresses without nodes',
+      { ...LEAST, kubernetes: { nodes: false }, ingress: { nodeAddressType: 'ExternalIP' } },
+      /nodeAddressType needs/,
+    ],
+  ])('refuses %s, and names it', (_what, raw, message) => {
+    expect(() => parseConfig(raw, 'file')).toThrow(ForwarderConfigInvalid);
+    expect(() => parseConfig(raw, 'file')).toThrow(message);
+  });
+});
+
+describe('every field that has a variable', () => {
+  it('nothing set: both that are needed are named, with their form and an example', () => {
+    expect(() => parseConfig({}, 'environment')).toThrow(
+      'environment: NSPASS_CLUSTER (cluster) is not set: the name of the cluster as in appliances.yml is needed: lower-case letters, digits, - and ., 40 characters at most, such as prod-eu; NSPASS_BUS_NAME (bus.name) is not set: the name or ARN of the event bus is needed, such as nspass-prod',
+    );
+  });
+
+  it.each(Object.entries(VARIABLES))('%s: a wrong value is named with its form and an example', (name, { field }) => {
+    const wrong = overlay(LEAST, {}).raw as Record<string, Record<string, unknown>>;
+    const [section, key] = field;
+    const raw =
+      key === undefined ? { ...wrong, [section]: 7.5 } : { ...wrong, [section]: { ...wrong[section], [key]: 7.5 } };
+    const said = new RegExp(`^x: ${name} \\(${field.join('\\.')}\\) is 7\\.5: .* (is|are) needed.*, such as \\S+$`);
+    expect(() => parseConfig(raw, 'x')).toThrow(said);
+  });
+
+  it('every example is taken', () => {
+    for (const [name, { field }] of Object.entries(VARIABLES)) {
+      let said = '';
+      try {
+        const bad = field[1] === undefined ? { [field[0]]: 7.5 } : { [field[0]]: { [field[1]]: 7.5 } };
+        parseConfig({ ...LEAST, ...bad }, 'x');
+      } catch (error) {
+        said = (error as Error).message;
+      }
+      const example = /, such as (\S+?)(;|$)/.exec(said.slice(said.indexOf(name)))?.[1] ?? '';
+      const { raw } = overlay(LEAST, { [name]: example });
+      expect(() => parseConfig(raw, name)).not.toThrow();
+    }
+  });
+
+  it('credentials in a URL are not shown', () => {
+    const raw = { ...LEAST, bus: { name: 'b', endpoint: 'ftp://user:secret@host' } };
+    expect(() => parseConfig(raw, 'x')).toThrow(/^x: NSPASS_BUS_ENDPOINT \(bus\.endpoint\) is not acceptable: a URL/);
+  });
+});
+
+describe('overlay', () => {
+  it('lays every variable over its field', () => {
+    const values: Record<string, string> = { text: 'text', number: '7', boolean: 'false', list: 'a, b' };
+    const env = Object.fromEntries(Object.entries(VARIABLES).map(([name, { kind }]) => [name, values[kind] as string]));
+    const { raw, unknown } = overlay({ cluster: 'file', http: { host: '::', port: 1 }, publish: { windowMs: 5 } }, env);
+    expect(unknown).toEqual([]);
+    expect(raw).toMatchObject({
+      cluster: 'text',
+      bus: { name: 'text' },
+      kubernetes: { nodes: false },
+      ingress: { classNames: ['a', 'b'] },
+      http: { host: 'text', port: 7 },
+      publish: { windowMs: 5 },
+    });
+  });
+
+  it('passes what is none of its kind on, so that it is refused by its field', () => {
+    const { raw } = overlay(LEAST, { NSPASS_HTTP_PORT: 'http', NSPASS_NODES: 'yes' });
+    expect(() => parseConfig(raw, 'environment')).toThrow(/kubernetes\.nodes.*http\.port/);
+  });
+
+  it('leaves a file that is no object for the schema to refuse', () => {
+    expect(overlay([1], { NSPASS_CLUSTER: 'x' }).raw).toEqual([1]);
+  });
+});
+
+describe('loadConfig', () => {
+  let folder = '';
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'nspass-config-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+  const file = async (name: string, text: string): Promise<string> => {
+    await writeFile(join(folder, name), text);
+    return join(folder, name);
+  };
+
+  it.each([
+    ['config.json', '{"cluster":"prod-1","bus":{"name":"file"}}'],
+    ['config.yaml', 'cluster: prod-1\nbus: { name: file }\n'],
+  ])('reads %s, and the environment over it', async (name, text) => {
+    const env = { NSPASS_CONFIG: await file(name, text), NSPASS_BUS_NAME: 'environment', HOME: '/' };
+    expect(await loadConfig(env)).toMatchObject({ cluster: 'prod-1', bus: { name: 'environment' } });
+  });
+
+  it('needs no file', async () => {
+    expect(await loadConfig({ NSPASS_CLUSTER: 'c', NSPASS_BUS_NAME: 'b' })).toMatchObject({ cluster: 'c' });
+  });
+
+  it('names a variable that nobody knows', async () => {
+    const env = { NSPASS_CLUSTER: 'c', NSPASS_BUS_NAME: 'b', NSPASS_CLUSTRE: 'c' };
+    await expect(loadConfig(env)).rejects.toThrow(
+      'environment: NSPASS_CLUSTRE is not a variable of the forwarder: did you mean NSPASS_CLUSTER?',
+    );
+  });
+
+  it.each([
+    ['is not there', undefined, /config\.json does not exist: mount it/],
+    ['is no JSON', '{', /config\.json: .*JSON/],
+  ])('names a file that %s', async (_what, text, message) => {
+    const path = text === undefined ? join(folder, 'config.json') : await file('config.json', text);
+    await expect(loadConfig({ NSPASS_CONFIG: path })).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,240 @@
+import { describe, expect, it } from 'vitest';
+import type { BusEvent } from '../../../../lib/contract/index.ts';
+import { SnapshotFlags } from '../../../../lib/forwarder/publish/snapshot-flags.ts';
+import { again, IF_CHANGED, Outbox, SEEN_GONE } from '../../../../lib/forwarder/publish/outbox.ts';
+import { PublishLoop } from '../../../../lib/forwarder/publish/publish-loop.ts';
+import type { PendingEvent, SnapshotRun, EventWriter } from '../../../../lib/forwarder/publish/event-writer.ts';
+import { silentLog } from '../../../../lib/telemetry/index.ts';
+import { ManualClock, settle } from '../support.ts';
+
+/** A scribe that says one event for each name, and a snapshot of two ranges. */
+class StubScribe implements Pick<EventWriter, 'singles' | 'range'> {
+  readonly outbox: Outbox;
+  readonly log: string[] = [];
+  broken = false;
+
+  constructor(outbox: Outbox) {
+    this.outbox = outbox;
+  }
+
+  singles(count: number): PendingEvent[] {
+    if (this.broken) throw new Error('cannot be worked out');
+    const drafts: PendingEvent[] = [];
+    for (
+      let next = this.outbox.take();
+      next !== undefined;
+      next = drafts.length < count ? this.outbox.take() : undefined
+    ) {
+      const { name, demand } = next;
+      drafts.push(this.#draft(name, () => this.outbox.add(name, demand)));
+    }
+    return drafts;
+  }
+
+  range(run: SnapshotRun, from: string): PendingEvent {
+    const to = from === '22' ? 'n2' : undefined;
+    return this.#draft(
+      `${from}${run.flagged ? '*' : ''}${run.confirmed ? ' confirmed' : ''}${run.takesOver ? ' takes over' : ''}`,
+      () => {},
+      () => {
+        run.from = to;
+      },
+    );
+  }
+
+  #draft(name: string, failed: () => void, accepted: () => void = () => {}): PendingEvent {
+    const event = { detailType: 'Ingress Changed', detail: { subject: name } } as unknown as BusEvent;
+    return {
+      event,
+      failed,
+      accepted: () => {
+        this.log.push(name);
+        accepted();
+      },
+    };
+  }
+}
+
+function setUp(options: { storm?: number; reserve?: () => Promise<void> } = {}) {
+  const clock = new ManualClock(1_000_000);
+  const outbox = new Outbox();
+  const scribe = new StubScribe(outbox);
+  const flags = new SnapshotFlags(clock.now);
+  flags.published(clock.now());
+  const bus = { down: false, batches: [] as string[][], during: (_batch: number): void => {} };
+  const errors: string[] = [];
+  const asked: number[] = [];
+  let idle = 0;
+  const publishing = new PublishLoop({
+    scribe: scribe as unknown as EventWriter,
+    outbox,
+    flags,
+    sequencer: { ensure: options.reserve ?? (async () => {}), last: 7 },
+    publisher: {
+      publish: async (events) => {
+        bus.batches.push(events.map(({ detail }) => detail.subject ?? ''));
+        bus.during(bus.batches.length);
+        return { failed: bus.down ? events.map((event) => ({ event, error: new Error('down') })) : [] };
+      },
+    },
+    settings: { retryBaseMs: 100, retryMaxMs: 1_000 },
+    clock,
+    random: () => 0.999,
+    log: { ...silentLog, error: (message) => errors.push(message) },
+    overflow: () => options.storm ?? 100,
+    asked: (above) => asked.push(above),
+    idle: () => {
+      idle += 1;
+    },
+  });
+  publishing.start();
+  return { clock, outbox, scribe, bus, publishing, errors, asked, idle: () => idle };
+}
+
+describe('Publishing', () => {
+  it('takes ranges of a snapshot and single events in turn: neither waits for all of the other', async () => {
+    const { outbox, publishing, bus } = setUp();
+    for (let index = 0; index < 12; index += 1) outbox.add(`i${index}`);
+    publishing.snapshot({ reason: 'test' });
+    await settle();
+    expect(bus.batches.map((each) => each.length)).toEqual([1, 10, 1, 2]);
+    expect(bus.batches.map(([first]) => first)).toEqual(['22', 'i0', 'n2', 'i10']);
+  });
+
+  it('merges snapshots that wait, and begins none while one is under way', async () => {
+    const { publishing, scribe, bus } = setUp();
+    publishing.snapshot({ reason: 'a' });
+    publishing.snapshot({ reason: 'b', flagged: true });
+    publishing.snapshot({ reason: 'a' });
+    await settle();
+    expect(scribe.log).toEqual(['22*', 'n2*']);
+    bus.during = (batch) => {
+      if (batch === 3) publishing.snapshot({ reason: 'd' });
+    };
+    publishing.snapshot({ reason: 'c' });
+    await settle();
+    expect(scribe.log).toEqual(['22*', 'n2*', '22', 'n2', '22', 'n2']);
+    expect(publishing.counts.snapshots).toBe(3);
+  });
+
+  it('tells of a flagged snapshot that it is published, and above which sequence: its answer is waited for', async () => {
+    const { publishing, asked } = setUp();
+    publishing.snapshot({ reason: 'a' });
+    await settle();
+    expect(asked).toEqual([]);
+    publishing.snapshot({ reason: 'b', flagged: true });
+    await settle();
+    expect(asked).toEqual([7]);
+  });
+
+  it('begins a snapshot that is held back anew, from the first range', async () => {
+    const { publishing, scribe, bus, clock } = setUp();
+    bus.down = true;
+    publishing.snapshot({ reason: 'a', confirmed: true, takesOver: true });
+    await settle();
+    publishing.hold(true);
+    bus.down = false;
+    await clock.advance(10_000);
+    expect(scribe.log).toEqual([]);
+    publishing.hold(false);
+    await settle();
+    expect(scribe.log).toEqual(['22* confirmed takes over', 'n2* confirmed takes over']);
+  });
+
+  it('rule 15: a snapshot that takes over is flagged, in all its ranges, whatever it is merged with; the next is not', async () => {
+    const { publishing, scribe } = setUp();
+    publishing.snapshot({ reason: 'operator', takesOver: true });
+    publishing.snapshot({ reason: 'scheduled' });
+    await settle();
+    publishing.snapshot({ reason: 'scheduled' });
+    await settle();
+    expect(scribe.log).toEqual(['22* takes over', 'n2* takes over', '22', 'n2']);
+  });
+
+  it('backs off, doubling up to the maximum, whatever comes meanwhile', async () => {
+    const { outbox, publishing, bus, clock } = setUp();
+    bus.down = true;
+    outbox.add('a');
+    publishing.wake();
+    const at: number[] = [];
+    for (let ms = 0; ms < 3_500; ms += 10) {
+      const before = bus.batches.length;
+      outbox.add('b');
+      publishing.wake();
+      await clock.advance(10);
+      if (bus.batches.length > before) at.push(ms);
+    }
+    expect(at).toEqual([0, 90, 290, 690, 1490, 2490, 3490]);
+    expect(publishing.failures).toBe(7);
+  });
+
+  it('has more changes than a storm become a snapshot, those said in any case not', async () => {
+    const { outbox, publishing, scribe } = setUp({ storm: 2 });
+    for (const name of ['a', 'b', 'c']) outbox.add(name, again());
+    publishing.wake();
+    await settle();
+    expect(scribe.log).toEqual(['a', 'b', 'c']);
+    for (const name of ['d', 'e', 'f']) outbox.add(name, SEEN_GONE);
+    publishing.wake();
+    await settle();
+    expect(scribe.log).not.toContain('22');
+    for (const name of ['a', 'b', 'c']) outbox.add(name);
+    publishing.wake();
+    await settle();
+    expect(scribe.log).toContain('22');
+  });
+
+  it('survives what cannot happen, and finds with a snapshot what was dropped', async () => {
+    const { outbox, publishing, scribe, clock, errors } = setUp();
+    scribe.broken = true;
+    outbox.add('a');
+    publishing.wake();
+    await settle();
+    expect(errors).toEqual(['events could not be made']);
+    scribe.broken = false;
+    await clock.advance(1_000);
+    expect(scribe.log).toEqual(['22', 'a', 'n2']);
+  });
+
+  it('is idle once all is published, and when stopped before it began is at its end', async () => {
+    const { outbox, publishing, idle, bus, clock } = setUp();
+    await settle();
+    expect(idle()).toBe(1);
+    bus.down = true;
+    outbox.add('a');
+    publishing.wake();
+    await clock.advance(1_000);
+    expect(idle()).toBe(1);
+    bus.down = false;
+    await clock.advance(2_000);
+    expect(idle()).toBe(2);
+    expect(await publishing.stop(1_000)).toBe(true);
+  });
+});
+
+describe('Outbox', () => {
+  it('keeps the oldest first, and merges what is demanded of a name', () => {
+    const outbox = new Outbox();
+    outbox.add('a');
+    outbox.add('b', again(['p']));
+    outbox.add('a', again(['q']));
+    outbox.add('b', IF_CHANGED);
+    outbox.add('b', again(['r']));
+    expect(outbox.size).toBe(2);
+    expect(outbox.changes).toBe(0);
+    expect(outbox.take()).toEqual({ name: 'a', demand: { again: true, alone: false, verify: new Set(['q']) } });
+    expect(outbox.take()).toEqual({ name: 'b', demand: { again: true, alone: false, verify: new Set(['p', 'r']) } });
+    expect(outbox.take()).toBeUndefined();
+  });
+
+  it('settles what need not be said, not what must, nor what is said alone', () => {
+    const outbox = new Outbox();
+    outbox.add('a');
+    outbox.add('b', again());
+    outbox.add('c', SEEN_GONE);
+    outbox.add('c');
+    expect(outbox.changes).toBe(1);
+    expect(['a', 'a', 'b', 'c'].map((name) => outbox.settle(name))).toEqual([true, false, false, false]);
+    expect(outbox.size).toBe(2);
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { encodeIdentity, encodeRetired, encodeWatermark, ingressKey } from '../../../../lib/ledger/index.ts';
+import { NitroError } from '../../../../lib/nitro/index.ts';
+import { whoseRows } from '../../../../lib/reconcile/apply/refused-rows.ts';
+import type { Task } from '../../../../lib/reconcile/decide/task.ts';
+
+const full = new NitroError('add policystringmap_pattern_binding', 1072, 599, 'Maximum resource limit reached');
+const owner = (cluster: string, name: string) => ({ cluster, namespace: 'default', name });
+const task = (key: string, cluster = 'c1'): Task => ({ decision: { key, owner: owner(cluster, key) } }) as Task;
+const part = { received: { cluster: 'c1', statements: [] }, identity: { uid: 'u' } };
+const retirement = { owner: owner('c1', 'a'), ownerKey: 'a', backEnd: 'nsp-a' };
+const mark = { from: '22', to: 'zz', sequence: 40 };
+
+describe('rule 9: whose affair a refused row is', () => {
+  const rows = {
+    I: ingressKey('a'),
+    R: encodeRetired({ ...retirement, due: 5 }).key,
+    W: encodeWatermark(mark).key,
+    U: encodeIdentity({ uid: 'u' }, 'c1').key,
+  };
+
+  it.each<[string, string[], string[], string[], number]>([
+    ['none → nobody’s', [], [], [], 0],
+    ['I → its Ingress has no record', [rows.I], ['a'], [], 0],
+    ['R → its Ingress is not finished', [rows.R], [], ['a'], 0],
+    ['W → its snapshot', [rows.W], [], [], 1],
+    ['U → all Ingresses of the cluster, and of no other', [rows.U], ['a', 'b'], [], 0],
+    ['a key of nobody here → nobody’s', [ingressKey('z')], [], [], 0],
+  ])('%s', (_what, refused, unrecorded, unfinished, marks) => {
+    const tasks = [task('a'), task('b'), task('c', 'c2')];
+    const whose = whoseRows(new Map(refused.map((key) => [key, full])), part, tasks, [retirement], [mark]);
+    expect([...whose.unrecorded.keys()]).toEqual(unrecorded);
+    expect([...whose.unfinished.keys()]).toEqual(unfinished);
+    expect(whose.watermarks.size).toBe(marks);
+    for (const failures of [...whose.unrecorded.values(), ...whose.unfinished.values()]) {
+      expect(failures).toEqual([{ error: full }]);
+    }
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import type { IngressState } from '../../../../lib/contract/index.ts';
+import { type Decision, hashesOf } from '../../../../lib/ledger/index.ts';
+import { type TaskAction, type Task, type TaskContext, taskOf, withoutForeign } from '../../../../lib/reconcile/decide/task.ts';
+import { state } from '../../../support/events.ts';
+import { decision, NOTHING, row, single, snapshot, task } from '../support.ts';
+
+const CONTEXT: TaskContext = { filter: {}, rules: { hostOwnership: [], ipsets: [] } };
+const STATE = state('a', { namespace: 'n' });
+
+const interpreted = (more: Partial<Decision<IngressState>>, context: Partial<TaskContext> = {}): Task | undefined =>
+  taskOf(decision(more), { ...CONTEXT, ...context });
+const wanted = interpreted({ state: STATE })!.wanted!;
+const same = row({}, wanted);
+
+describe('how much is to be done', () => {
+  it.each<[string, Partial<Decision<IngressState>>, TaskAction]>([
+    ['new', { state: STATE }, 'plan'],
+    ['changed', { state: STATE, row: row({ hashes: NOTHING }) }, 'plan'],
+    ['recreated with the same content', { state: STATE, row: row({ created: 1 }, wanted) }, 'plan'],
+    ['back from the dead', { state: STATE, row: row({ kind: 'tombstone' }, wanted) }, 'plan'],
+    ['withdrawn', { row: same }, 'plan'],
+    ['rule 5: of equal content and newer', { state: STATE, row: same }, 'record'],
+    ['rule 5: of equal content, in a snapshot', { state: STATE, row: same, by: snapshot(20) }, 'none'],
+    ['rule 6: withdrawn and unknown', {}, 'record'],
+    ['rule 6: withdrawn again, and newer', { row: row({ kind: 'tombstone' }) }, 'record'],
+    ['withdrawn again, as of the same sequence', { row: row({ kind: 'tombstone', sequence: 20 }) }, 'none'],
+    ['missing from a snapshot, and dead', { row: row({ kind: 'tombstone' }), by: snapshot(20) }, 'none'],
+    ['missing from a snapshot, and unknown', { by: snapshot(20) }, 'none'],
+    ['missing from a snapshot, and live', { row: same, by: snapshot(20) }, 'plan'],
+    ['rule 1: to be verified', { state: STATE, row: same, verify: true }, 'verify'],
+    ['to be verified, and withdrawn', { row: same, verify: true }, 'verify'],
+  ])('%s', (_what, more, effort) => {
+    expect(interpreted(more)?.action).toBe(effort);
+  });
+});
+
+describe('rule 6: what is not for this appliance', () => {
+  it.each<[string, IngressState | undefined, TaskContext['filter'], 'dropped' | 'withdrawn' | 'wanted']>([
+    ['a namespace that is not selected is dropped', STATE, { namespaces: ['m'] }, 'dropped'],
+    ['and so is its withdrawal', undefined, { namespaces: ['m'] }, 'dropped'],
+    ['a namespace that is selected is not', STATE, { namespaces: ['m', 'n'] }, 'wanted'],
+    ['nor is its withdrawal', undefined, { namespaces: ['n'] }, 'withdrawn'],
+    ['another class counts as withdrawn', STATE, { ingressClasses: ['other'] }, 'withdrawn'],
+    ['the class, in any capitals', STATE, { ingressClasses: ['CITRIX'] }, 'wanted'],
+  ])('%s', (_what, is, filter, expected) => {
+    const result = interpreted({ state: is }, { filter });
+    const outcome = result === undefined ? 'dropped' : result.wanted === undefined ? 'withdrawn' : 'wanted';
+    expect(outcome).toBe(expected);
+  });
+
+  it('another appliance’s front end counts as withdrawn, without a finding', () => {
+    const rules = { ...CONTEXT.rules, frontendIPs: ['198.51.100.0/24'], otherFrontendIPs: ['192.0.2.0/24'] };
+    expect(interpreted({ state: STATE, row: same }, { rules })).toMatchObject({
+      wanted: undefined,
+      findings: [],
+      hashes: NOTHING,
+      effort: 'plan',
+    });
+  });
+
+  it('what is invalid is withdrawn, and says why', () => {
+    const result = interpreted({ state: state('a', { namespace: 'n', hosts: ['no_host'] }), row: same });
+    expect(result).toMatchObject({ wanted: undefined, effort: 'plan', findings: [{ code: 'HostInvalid' }] });
+  });
+
+  it('hashes are of what is wanted', () => {
+    expect(interpreted({ state: STATE })?.hashes).toEqual(hashesOf(wanted));
+    expect(interpreted({ row: same })?.hashes).toEqual(NOTHING);
+  });
+});
+
+describe('an address that belongs to somebody else', () => {
+  const both = task({ redirect: true });
+  const tls = ['192.0.2.10_443/tls', 'their-tls'] as const;
+  const http = ['192.0.2.10_80/http', 'their-http'] as const;
+
+  it.each<[string, Task, (readonly [string, string])[]]>([
+    ['nobody’s', both, []],
+    ['one of another kind', both, [['192.0.2.10_443/http', 'x']]],
+    ['one that is not wanted', task({}), [http]],
+    ['none of a task that wants nothing', task(undefined), [tls]],
+  ])('%s changes nothing', (_what, before, foreign) => {
+    expect(withoutForeign(before, new Map(foreign))).toBe(before);
+  });
+
+  it('CON-4: without the TLS front end nothing is left', () => {
+    for (const foreign of [[tls], [tls, http]]) {
+      const left = withoutForeign(both, new Map(foreign));
+      expect(left).toMatchObject({ wanted: undefined, hashes: NOTHING });
+      expect(left.findings).toMatchObject([{ code: 'FrontendInUse', severity: 'error', value: '192.0.2.10:443' }]);
+      expect(left.findings[0]?.message).toContain('"their-tls"');
+    }
+  });
+
+  it('VAL-11: without port 80 everything but the redirect', () => {
+    const left = withoutForeign(both, new Map([http]));
+    expect(left.wanted?.routes.map(({ kind }) => kind)).toEqual(['passthrough']);
+    expect(left.hashes).toEqual(hashesOf(left.wanted!));
+    expect(left.findings).toMatchObject([{ code: 'RedirectUnavailable', severity: 'warning', value: '192.0.2.10:80' }]);
+    expect(left.findings[0]?.message).toContain('"their-http"');
+  });
+
+  it('is said beside what was found before', () => {
+    const found = { ...both, findings: interpreted({ state: state('a', { hosts: ['no_host'] }) })!.findings };
+    expect(withoutForeign(found, new Map([tls])).findings.map(({ code }) => code)).toEqual([
+      'HostInvalid',
+      'FrontendInUse',
+    ]);
+  });
+});
+
+it('a single event of the decision is told from a snapshot', () => {
+  expect(interpreted({ by: single(5), sequence: 5, row: row({ kind: 'tombstone', sequence: 5 }) })?.action).toBe('none');
+});

@@ -1,0 +1,296 @@
+import { describe, expect, it } from 'vitest';
+import { ownerKey } from '../../../../lib/contract/index.ts';
+import { finding } from '../../../../lib/ingress/index.ts';
+import { type NitroError, NitroError as Refusal } from '../../../../lib/nitro/index.ts';
+import { type Change, claimsOf, type HostAssignment } from '../../../../lib/plan/index.ts';
+import { type OutcomeContext, outcomeOf, type TaskResult } from '../../../../lib/reconcile/report/ingress-outcome.ts';
+import type { Task } from '../../../../lib/reconcile/decide/task.ts';
+import { state } from '../../../support/events.ts';
+import { type RoutesOptions, routesOf } from '../../plan/routes.ts';
+import { ELSEWHERE, OWNER, PLACES, row, task } from '../support.ts';
+
+const CONTEXT: OutcomeContext = {
+  appliance: 'alpha',
+  clusterUid: () => 'u1',
+  durationMs: 5,
+  latencyMs: () => undefined,
+};
+const TLS = { vip: '192.0.2.10', port: 443, kind: 'tls' } as const;
+const ADDRESS = { ip: '192.0.2.10', port: 443 };
+const OLD_ADDRESS = { ip: '192.0.2.11', port: 443 };
+
+/** Who holds the only host of these routes; the others stand by. */
+function holding(holder: RoutesOptions, ...standby: RoutesOptions[]): HostAssignment {
+  const claimOf = (options: RoutesOptions) =>
+    claimsOf(routesOf({ hosts: { 'x.example.com': 'web' }, ...options }))[0]!.claim;
+  return {
+    frontEnd: TLS,
+    host: 'x.example.com',
+    holder: claimOf(holder),
+    standby: standby.map(claimOf),
+    formerKey: undefined,
+  };
+}
+const result = (of: Task, more: Partial<TaskResult> = {}): TaskResult => ({
+  task: of,
+  holdings: [],
+  settingConflicts: [],
+  changes: [],
+  refusedMembers: [],
+  failures: [],
+  unsettled: false,
+  ...more,
+});
+const change = (name: string): Change => ({
+  op: 'remove',
+  resource: { role: 'lbvserver', type: 'lbvserver', id: { name }, attributes: {}, owners: [] },
+});
+const refused = (change: Change): { change: Change; error: NitroError } => ({
+  change,
+  error: new Refusal('add', 1075, 599, 'Invalid name'),
+});
+const STATE = state('a', { namespace: 'n' });
+const held = [holding({})];
+
+describe('REP-3: what became of one Ingress', () => {
+  it('programmed: where, which hosts, and what was changed for it', () => {
+    const latencyMs = (): number => 7;
+    expect(
+      outcomeOf(result(task({}, { state: STATE }), { holdings: held, changes: [change('b')] }), {
+        ...CONTEXT,
+        latencyMs,
+      }),
+    ).toEqual({
+      detailType: 'Ingress Programmed',
+      data: {
+        cluster: 'c1',
+        clusterUid: 'u1',
+        appliance: 'alpha',
+        namespace: 'n',
+        name: 'a',
+        sequence: 20,
+        programmed: [ADDRESS],
+        removed: [],
+        hosts: ['x.example.com'],
+        findings: [],
+        changes: ['rm lb vserver b'],
+        durationMs: 5,
+        latencyMs: 7,
+      },
+    });
+  });
+
+  it('REP-1: names the cluster and the Ingress that it is about', () => {
+    const of = result(task({}, { state: { ...STATE, uid: 'i1' } }), { holdings: held });
+    expect(outcomeOf(of, CONTEXT).data).toMatchObject({ clusterUid: 'u1', uid: 'i1' });
+    expect(outcomeOf(of, { ...CONTEXT, clusterUid: () => undefined }).data).not.toHaveProperty('clusterUid');
+    expect(outcomeOf(result(task(undefined)), CONTEXT).data).not.toHaveProperty('uid');
+  });
+
+  it('VAL-8: hosts without a member are reset; where none serves, it is rejected and has no address', () => {
+    const wanted = task({ members: 0 }, { state: STATE, row: row({ ports: PLACES }) });
+    const host = wanted.wanted?.routes[0]?.host ?? '';
+    const none = outcomeOf(result(wanted, { holdings: [{ ...holding({}), host }] }), CONTEXT);
+    expect(none).toMatchObject({
+      detailType: 'Ingress Rejected',
+      data: { programmed: [], removed: [ADDRESS], hosts: [], resetHosts: [host] },
+    });
+    const both = [holding({}), { ...holding({}), host }];
+    expect(outcomeOf(result(wanted, { holdings: both }), CONTEXT)).toMatchObject({
+      detailType: 'Ingress Programmed',
+      data: { programmed: [ADDRESS], removed: [], hosts: ['x.example.com'], resetHosts: [host] },
+    });
+  });
+
+  it('hosts are named once, sorted, and without those of port 80', () => {
+    const at = (host: string, kind: 'tls' | 'http' = 'tls'): HostAssignment => ({
+      ...holding({}),
+      host,
+      frontEnd: { ...TLS, kind },
+    });
+    const holdings = [at('b'), at('a'), at('b'), at('c', 'http'), holding({ name: 'b' })];
+    expect(outcomeOf(result(task({ redirect: true }, { state: STATE }), { holdings }), CONTEXT).data).toMatchObject({
+      hosts: ['a', 'b'],
+      programmed: [ADDRESS],
+    });
+  });
+
+  it.each<[string, TaskResult, string]>([
+    ['held', result(task({}, { state: STATE }), { holdings: held }), 'Ingress Programmed'],
+    ['withdrawn', result(task(undefined, { row: row({ ports: PLACES }) })), 'Ingress Removed'],
+    ['of a class that is not selected', result(task(undefined, { state: STATE })), 'Ingress Removed'],
+    [
+      'held by an older one',
+      result(task({}, { state: STATE }), { holdings: [holding({ name: 'b' }, {})] }),
+      'Ingress Rejected',
+    ],
+    [
+      'invalid',
+      result({ ...task(undefined, { state: STATE }), findings: [finding('HostInvalid', { message: 'm' })] }),
+      'Ingress Rejected',
+    ],
+    [
+      'without routes, and only warned of',
+      result({ ...task(undefined, { state: STATE }), findings: [finding('PathsIgnored', { message: 'm' })] }),
+      'Ingress Removed',
+    ],
+    [
+      'refused by the appliance',
+      result(task({}), { holdings: held, failures: [refused(change('b'))] }),
+      'Ingress Failed',
+    ],
+    ['not as it was written', result(task({}), { holdings: held, unsettled: true }), 'Ingress Failed'],
+  ])('an Ingress that is %s: %s has its outcome', (_what, of, expected) => {
+    expect(outcomeOf(of, CONTEXT).detailType).toBe(expected);
+  });
+
+  it.each([
+    ['the command and the appliance’s words', { failures: [refused(change('b'))] }, /^rm lb vserver b: .*Invalid name/],
+    ['another writer', { unsettled: true }, /another writer/],
+  ])('a failure names %s, and confirms nothing', (_what, more, reason) => {
+    const data = outcomeOf(
+      result(task({}, { row: row({ ports: ELSEWHERE }) }), { holdings: held, ...more }),
+      CONTEXT,
+    ).data;
+    expect(data).toMatchObject({ reason: expect.stringMatching(reason), retry: false });
+    expect(data).toMatchObject({ programmed: [], removed: [], hosts: [] });
+  });
+
+  it('what is unknown about time is not said', () => {
+    expect(outcomeOf(result(task({})), CONTEXT).data).not.toHaveProperty('latencyMs');
+  });
+});
+
+describe('REP-1: addresses', () => {
+  it.each<[string, TaskResult, object]>([
+    ['new', result(task({}), { holdings: held }), { programmed: [ADDRESS], removed: [] }],
+    [
+      'kept',
+      result(task({}, { row: row({ ports: PLACES }) }), { holdings: held }),
+      { programmed: [ADDRESS], removed: [] },
+    ],
+    [
+      'moved',
+      result(task({}, { row: row({ ports: ELSEWHERE }) }), { holdings: held }),
+      { programmed: [ADDRESS], removed: [OLD_ADDRESS] },
+    ],
+    [
+      'moved by an invocation that was cut off',
+      result(task({}, { row: row({ ports: PLACES, state: 'pending', formerPorts: ELSEWHERE }) }), { holdings: held }),
+      { programmed: [ADDRESS], removed: [OLD_ADDRESS] },
+    ],
+    [
+      'moved from more than one place, cut off',
+      result(task({}, { row: row({ ports: PLACES, state: 'pending', formerPorts: 'anywhere' }) }), { holdings: held }),
+      { programmed: [ADDRESS], removed: [] },
+    ],
+    ['withdrawn', result(task(undefined, { row: row({ ports: PLACES }) })), { programmed: [], removed: [ADDRESS] }],
+    [
+      'lost to an older one',
+      result(task({}, { row: row({ ports: PLACES }) }), { holdings: [holding({ name: 'b' }, {})] }),
+      { programmed: [], removed: [ADDRESS] },
+    ],
+    ['never there', result(task(undefined)), { programmed: [], removed: [] }],
+    [
+      'only a redirect before',
+      result(task(undefined, { row: row({ ports: { ...PLACES, port: 0, insecurePort: 80 } }) })),
+      { programmed: [], removed: [] },
+    ],
+    [
+      'another port of the same address',
+      result(task({}, { row: row({ ports: { ...PLACES, port: 8443 } }) }), { holdings: held }),
+      { programmed: [ADDRESS], removed: [{ ...ADDRESS, port: 8443 }] },
+    ],
+  ])('%s', (_what, of, expected) => {
+    expect(outcomeOf(of, CONTEXT).data).toMatchObject(expected);
+  });
+
+  it('two hosts of one front end have one address', () => {
+    const two = task({ hosts: { 'x.example.com': 'web', 'y.example.com': 'web' }, redirect: true });
+    expect(outcomeOf(result(two, { holdings: held }), CONTEXT).data).toMatchObject({ programmed: [ADDRESS] });
+  });
+});
+
+describe('why not more', () => {
+  const findings = (more: Partial<TaskResult>): unknown =>
+    (outcomeOf(result(task({}, { state: STATE }), more), CONTEXT).data as { findings: unknown }).findings;
+
+  it('CON-1: HostConflict names the holder', () => {
+    expect(findings({ holdings: [holding({ name: 'b' }, {})] })).toMatchObject([
+      {
+        code: 'HostConflict',
+        value: 'x.example.com',
+        message:
+          '"x.example.com" on 192.0.2.10:443 belongs to the older Ingress n/b, which sends it to the same Service and port: no traffic is lost',
+      },
+    ]);
+  });
+
+  it('and says nothing of the traffic where the holder sends the host elsewhere', () => {
+    expect(findings({ holdings: [holding({ name: 'b', hosts: { 'x.example.com': 'other' } }, {})] })).toMatchObject([
+      { message: '"x.example.com" on 192.0.2.10:443 belongs to the older Ingress n/b' },
+    ]);
+  });
+
+  it('and its cluster, where that is another', () => {
+    expect(findings({ holdings: [holding({ name: 'c' }, {})] })).toMatchObject([
+      { message: '"x.example.com" on 192.0.2.10:443 belongs to the older Ingress n/c of cluster c2' },
+    ]);
+  });
+
+  it.each<[string, HostAssignment[]]>([
+    ['who holds it', [holding({}, { name: 'b' })]],
+    ['who has no part in it', [holding({ name: 'b' }, { name: 'c' })]],
+    [
+      'who loses a redirect: that is no conflict of its own',
+      [{ ...holding({ name: 'b' }, {}), frontEnd: { ...TLS, kind: 'http' } }],
+    ],
+  ])('nothing is said to %s', (_what, holdings) => {
+    expect(findings({ holdings })).toEqual([]);
+  });
+
+  it('CON-5: FrontendSettingConflict names what was decided, and by whom', () => {
+    const wish = (name: string, value: string) => {
+      const owner = { ...OWNER, name };
+      return { attribute: 'clttimeout', value, created: 1, ownerKey: ownerKey(owner), owner };
+    };
+    const conflict = { frontEnd: TLS, wanted: wish('a', '60'), decided: wish('b', '70') };
+    const others = { frontEnd: TLS, wanted: wish('b', '60'), decided: wish('a', '70') };
+    expect(findings({ settingConflicts: [conflict, others] })).toMatchObject([
+      {
+        code: 'FrontendSettingConflict',
+        value: 'clttimeout: 60',
+        message: 'clttimeout of 192.0.2.10:443 is 70, as the older Ingress n/b asks; 60 has no effect',
+      },
+    ]);
+  });
+
+  it('END-1: MemberRefused names the members that the appliance did not take', () => {
+    const members = [
+      { ip: '10.0.0.2', port: 666 },
+      { ip: '2001:db8::2', port: 443 },
+    ];
+    expect(findings({ refusedMembers: [{ group: 'g', members }] })).toMatchObject([
+      { code: 'MemberRefused', severity: 'warning', message: expect.stringContaining('10.0.0.2:666') },
+    ]);
+    expect(findings({ refusedMembers: [{ group: 'g', members }] })).toMatchObject([
+      { message: expect.stringContaining('[2001:db8::2]:443') },
+    ]);
+  });
+
+  it('findings are at most a hundred', () => {
+    const many = Array.from({ length: 150 }, () => holding({ name: 'b' }, {}));
+    expect(findings({ holdings: many })).toHaveLength(100);
+  });
+
+  it.each([
+    [200, 200, undefined],
+    [201, 201, '… and 1 more'],
+    [1000, 201, '… and 800 more'],
+  ])('%i changes: %i lines', (count, lines, last) => {
+    const changes = Array.from({ length: count }, (_, index) => change(String(index)));
+    const said = (outcomeOf(result(task({}), { changes }), CONTEXT).data as { changes: string[] }).changes;
+    expect(said).toHaveLength(lines);
+    expect(said.at(-1)).toBe(last ?? `rm lb vserver ${count - 1}`);
+  });
+});

@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import { PolicyBanks, setsOf } from '../../../../lib/simulator/data/policy-bank.ts';
+import { Counters } from '../../../../lib/simulator/data/counters.ts';
+import type { Subject } from '../../../../lib/simulator/expression/values.ts';
+import { referencesOf } from '../../../../lib/simulator/store/links.ts';
+import { type StoredRow, Store } from '../../../../lib/simulator/store/store.ts';
+
+const FACTS = {
+  binding: 'sslvserver_sslpolicy_binding',
+  policyKind: 'sslpolicy',
+  undefAction: (policy: StoredRow) => String(policy.undefaction ?? 'NOOP'),
+  select: (binding: StoredRow) => binding.type === 'CLIENTHELLO_REQ',
+};
+
+type Line = readonly [name: string, priority: number, rule: string, goto?: string];
+
+function bank(...lines: readonly Line[]): {
+  store: Store;
+  banks: PolicyBanks;
+  counters: Counters;
+  decide(): string | undefined;
+} {
+  const store = new Store(referencesOf);
+  const counters = new Counters();
+  const banks = new PolicyBanks(store, counters);
+  for (const [name, priority, rule, goto] of lines) {
+    store.put('sslpolicy', name, { name, rule, action: `do-${name}`, undefaction: `undef-${name}` });
+    store.putBinding('sslvserver_sslpolicy_binding', 'cs', {
+      vservername: 'cs',
+      policyname: name,
+      priority,
+      type: 'CLIENTHELLO_REQ',
+      ...(goto === undefined ? {} : { gotopriorityexpression: goto }),
+    });
+  }
+  const subject: Subject = { sets: setsOf(store), client: { address: '10.0.0.1', port: 1 } };
+  return { store, banks, counters, decide: () => banks.evaluate('cs', FACTS, subject)?.action };
+}
+
+const UNDEF = '"none".MAP_STRING("m").EQ("x")';
+
+describe('a bank of policies', () => {
+  it.each<[string, readonly Line[], string | undefined]>([
+    ['nothing bound', [], undefined],
+    ['nothing true', [['a', 1, 'false']], undefined],
+    [
+      'the first true one, by priority and not by order',
+      [
+        ['b', 20, 'true'],
+        ['a', 10, 'true'],
+      ],
+      'do-a',
+    ],
+    [
+      'END is the default',
+      [
+        ['a', 1, 'true'],
+        ['b', 2, 'true'],
+      ],
+      'do-a',
+    ],
+    [
+      'NEXT goes on, the last true one decides',
+      [
+        ['a', 1, 'true', 'NEXT'],
+        ['b', 2, 'true'],
+        ['c', 3, 'true'],
+      ],
+      'do-b',
+    ],
+    [
+      'NEXT, and nothing more is true',
+      [
+        ['a', 1, 'true', 'NEXT'],
+        ['b', 2, 'false'],
+      ],
+      'do-a',
+    ],
+    [
+      'undefined takes its own action at once',
+      [
+        ['a', 1, 'false'],
+        ['u', 2, UNDEF],
+        ['b', 3, 'true'],
+      ],
+      'undef-u',
+    ],
+    [
+      'goto a later priority',
+      [
+        ['a', 1, 'true', '30'],
+        ['b', 20, 'true'],
+        ['c', 30, 'true'],
+      ],
+      'do-c',
+    ],
+    [
+      'goto by a computed priority',
+      [
+        ['a', 1, 'true', '"3".TYPECAST_NUM_T(DECIMAL) * 10'],
+        ['b', 20, 'true'],
+        ['c', 30, 'true'],
+      ],
+      'do-c',
+    ],
+    [
+      'goto its own priority is NEXT',
+      [
+        ['a', 1, 'true', '1'],
+        ['b', 2, 'true'],
+      ],
+      'do-b',
+    ],
+    [
+      'goto above the highest ends',
+      [
+        ['a', 1, 'true', '99'],
+        ['b', 2, 'true'],
+      ],
+      'do-a',
+    ],
+    [
+      'goto an earlier priority is undefined',
+      [
+        ['z', 5, 'false'],
+        ['a', 10, 'true', '5'],
+      ],
+      'undef-a',
+    ],
+    [
+      'goto where no policy is, is undefined',
+      [
+        ['a', 1, 'true', '15'],
+        ['b', 20, 'true'],
+      ],
+      'undef-a',
+    ],
+    [
+      'goto that cannot be evaluated is undefined',
+      [
+        ['a', 1, 'true', 'nonsense('],
+        ['b', 2, 'true'],
+      ],
+      'undef-a',
+    ],
+  ])('%s', (_name, lines, action) => {
+    expect(bank(...lines).decide()).toBe(action);
+  });
+
+  it('follows changes of bindings, policies, sets and named expressions', () => {
+    const { store, decide } = bank(['a', 1, '"k".IS_STRINGMAP_KEY("m")'], ['b', 2, 'is_on']);
+    expect(decide()).toBe('undef-b');
+    store.put('policyexpression', 'is_on', { name: 'is_on', value: 'true' });
+    expect(decide()).toBe('do-b');
+    store.putBinding('policystringmap_pattern_binding', 'm', { name: 'm', key: 'k', value: 'v' });
+    expect(decide()).toBe('do-a');
+    store.put('sslpolicy', 'a', { name: 'a', rule: 'true', action: 'other' });
+    expect(decide()).toBe('other');
+    store.removeBinding('sslvserver_sslpolicy_binding', 'cs', 'a\u0000CLIENTHELLO_REQ');
+    store.put('policyexpression', 'is_on', { name: 'is_on', value: 'false' });
+    expect(decide()).toBeUndefined();
+  });
+
+  it('counts hits and undefined hits', () => {
+    const { counters, decide } = bank(['a', 1, 'true', 'NEXT'], ['u', 2, UNDEF]);
+    decide();
+    decide();
+    expect([
+      counters.hits('sslpolicy', 'a'),
+      counters.undefs('sslpolicy', 'u'),
+      counters.hits('sslpolicy', 'u'),
+    ]).toEqual([2, 2, 0]);
+  });
+});
