@@ -4,6 +4,7 @@ import {
   BackendRef,
   type DetailType,
   EVENTS,
+  type EventOrigin,
   Finding,
   IngressPath,
   IngressRule,
@@ -11,7 +12,6 @@ import {
   Member,
   ResolvedBackend,
   SOURCES,
-  type EventOrigin,
   toEvent,
 } from '../lib/contract/index.ts';
 import { docComments } from './doc-comments.ts';

@@ -42,10 +42,10 @@ export function renderConfiguration(): string {
   const comments = docComments([readFileSync(CONFIG_SOURCE, 'utf8')]);
   const { $defs = {} } = describedSchema(AppliancesConfig, 'Appliances', {
     comments,
-    shared: { Appliance: AppliancesConfig.shape.appliances.def.element },
+    shared: { ApplianceConfig: AppliancesConfig.shape.appliances.def.element },
     common: COMMON,
   });
-  const rows = fieldRows($defs.Appliance ?? {}).map(({ path, type, required, default: value, description }) => [
+  const rows = fieldRows($defs.ApplianceConfig ?? {}).map(({ path, type, required, default: value, description }) => [
     `\`${path}\``,
     type,
     required ? 'required' : value === undefined ? '' : `\`${JSON.stringify(value)}\``,

@@ -19,11 +19,21 @@ const FLOORS = 'imports point downward only, floor by floor';
 /** Every room. A folder that is not here may not exist. */
 export const ROOMS: Readonly<Record<string, Room>> = {
   functions: {
-    imports: ['reconcile', 'nitro', 'plan', 'netscaler', 'ledger', 'route', 'contract', 'aws', ...EDGES],
+    imports: ['reconcile', 'audit', 'nitro', 'plan', 'netscaler', 'ledger', 'route', 'contract', 'aws', ...EDGES],
     because: 'functions are wiring: they know the engine and AWS, and never Kubernetes',
     never: ['@kubernetes/client-node'],
   },
   infra: { imports: ['contract', ...EDGES], because: 'what is deployed follows from the configuration alone' },
+  audit: {
+    imports: ['nitro', 'plan', 'netscaler', 'ledger', 'route', 'contract', ...EDGES],
+    because: 'it reads the appliance and asks for repairs: what writes is reconcile',
+    never: ['@kubernetes/client-node'],
+  },
+  removal: {
+    imports: ['nitro', 'plan', 'netscaler', 'ledger', 'route', 'contract', ...EDGES],
+    because: 'it takes everything away: it needs no event',
+    never: ['@kubernetes/client-node'],
+  },
   reconcile: {
     imports: ['nitro', 'plan', 'netscaler', 'ledger', 'ingress', 'route', 'contract', ...EDGES],
     because: FLOORS,
@@ -63,8 +73,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   config: { imports: ['ingress', 'contract'], because: 'everyone may use it, so it uses next to nothing' },
   telemetry: { imports: [], because: 'everyone may use it, so it uses nothing' },
   retry: { imports: [], because: PURE, packages: {} },
-  local: { imports: ['aws', 'contract', ...EDGES], because: 'it stands in for AWS, and for nothing else' },
-  appliance: {
+  'local-aws': { imports: ['aws', 'contract', ...EDGES], because: 'it stands in for AWS, and for nothing else' },
+  simulator: {
     imports: [],
     because: 'it is the other side, and must not share our mistakes',
     never: ['@kubernetes/client-node', 'axios'],
@@ -73,6 +83,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: [
       'functions',
       'reconcile',
+      'audit',
+      'removal',
       'nitro',
       'plan',
       'netscaler',
@@ -82,8 +94,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'contract',
       'forwarder',
       'aws',
-      'local',
-      'appliance',
+      'local-aws',
+      'simulator',
       ...EDGES,
     ],
     because: 'the command puts rooms together',

@@ -1,8 +1,8 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { type AuditReport, audit, driftIn, findingKind } from '../lib/audit/index.ts';
 import type { ApplianceConfig } from '../lib/config/appliances.ts';
 import { type BusEvent, SOURCES, toEvents } from '../lib/contract/index.ts';
-import { type AuditReport, audit, driftIn, findingKind } from '../lib/reconcile/index.ts';
 import { type Closable, closedAtTheEnd } from './closing.ts';
 import { Engines, type Runtime, runtimeFromEnvironment } from './runtime.ts';
 
@@ -31,7 +31,12 @@ export function createAuditHandler(runtime: Runtime): Closable<(event: unknown, 
   return Object.assign(handler, { close: () => engines.close() });
 }
 
-async function auditOne(runtime: Runtime, engines: Engines, appliance: ApplianceConfig, context: Context): Promise<void> {
+async function auditOne(
+  runtime: Runtime,
+  engines: Engines,
+  appliance: ApplianceConfig,
+  context: Context,
+): Promise<void> {
   const { log, metrics, now } = runtime;
   try {
     const { reader } = engines.engineOf(appliance, context.getRemainingTimeInMillis());
@@ -48,7 +53,11 @@ async function auditOne(runtime: Runtime, engines: Engines, appliance: Appliance
 }
 
 /** Findings to the log, gauges to the metrics. */
-function tell({ log, metrics }: Runtime, { name: appliance }: ApplianceConfig, { findings, gauges }: AuditReport): void {
+function tell(
+  { log, metrics }: Runtime,
+  { name: appliance }: ApplianceConfig,
+  { findings, gauges }: AuditReport,
+): void {
   for (const finding of findings.slice(0, MOST_LINES)) {
     const { code, object, is, should } = finding;
     const fields = { appliance, code, object, is, should };

@@ -2,7 +2,7 @@ import { CredentialsUnavailable } from '../lib/aws/secrets.ts';
 import type { ApplianceConfig } from '../lib/config/appliances.ts';
 import type { ReceivedEvent } from '../lib/contract/index.ts';
 import { NitroError, type Transport } from '../lib/nitro/index.ts';
-import type { Outcome, BatchReport } from '../lib/reconcile/index.ts';
+import type { BatchReport, Outcome } from '../lib/reconcile/index.ts';
 import type { MetricName, Metrics } from '../lib/telemetry/index.ts';
 
 const OUTCOME_METRICS: Readonly<Record<Outcome['detailType'], MetricName | undefined>> = {
@@ -29,7 +29,11 @@ export function measureArrival(
 }
 
 /** What one batch did. */
-export function measureReport(metrics: Metrics, { name: appliance, policy }: ApplianceConfig, report: BatchReport): void {
+export function measureReport(
+  metrics: Metrics,
+  { name: appliance, policy }: ApplianceConfig,
+  report: BatchReport,
+): void {
   const dimensions = { appliance };
   const changed: MetricName = policy === 'observe' ? 'ChangesObserved' : 'ObjectsWritten';
   for (const [op, changes] of Map.groupBy(report.changes, (change) => change.op)) {

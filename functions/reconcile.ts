@@ -12,14 +12,14 @@ import {
   SOURCES,
   toEvents,
 } from '../lib/contract/index.ts';
-import { type Engine, type BatchReport, reconcile } from '../lib/reconcile/index.ts';
+import { type BatchReport, type Engine, reconcile } from '../lib/reconcile/index.ts';
 import { type Closable, closedAtTheEnd } from './closing.ts';
 import { ALONE_AFTER, isOwnFault, mayBeSetAside, NotPublished, oneByOne } from './isolate.ts';
 import { measureArrival, measureReport } from './measure.ts';
 import { ObservedPlans } from './observed.ts';
 import { logOutcome } from './outcome-log.ts';
 import { Engines, type Runtime, runtimeFromEnvironment } from './runtime.ts';
-import { returnBatch, hold, receivesOf } from './visibility.ts';
+import { hold, receivesOf, returnBatch } from './visibility.ts';
 
 /**
  * The function behind each appliance's queue: one batch is one plan, so it is done with as a whole or goes back as a
@@ -178,7 +178,11 @@ async function ask({ publisher, now }: Runtime, requests: readonly ResyncRequest
   if (failed.length > 0) throw new NotPublished(`resync not requested: ${failed[0]?.error.message}`);
 }
 
-async function publish({ publisher, log, metrics, now }: Runtime, appliance: ApplianceConfig, report: BatchReport): Promise<void> {
+async function publish(
+  { publisher, log, metrics, now }: Runtime,
+  appliance: ApplianceConfig,
+  report: BatchReport,
+): Promise<void> {
   measureReport(metrics, appliance, report);
   for (const outcome of report.outcomes) logOutcome(log, outcome);
   const events: BusEvent[] = report.outcomes.flatMap(({ detailType, data }) =>

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
-import { createPublisher, eventBridgeClient, type EventBridgePublisher } from '../lib/aws/event-bridge.ts';
+import { createPublisher, type EventBridgePublisher, eventBridgeClient } from '../lib/aws/event-bridge.ts';
 import { type QueueClient, sqsClient } from '../lib/aws/queue.ts';
 import { type CredentialsProvider, createCredentialsProvider, credentialsSource } from '../lib/aws/secrets.ts';
 import type { ApplianceConfig } from '../lib/config/appliances.ts';
@@ -10,10 +10,10 @@ import { ingressRules } from '../lib/config/rules.ts';
 import {
   createTransport,
   endpointOf,
+  type FailedAttempt,
   KeptParts,
   NitroClient,
   NitroSession,
-  type FailedAttempt,
   type SessionOptions,
   type Transport,
 } from '../lib/nitro/index.ts';

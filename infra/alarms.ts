@@ -1,5 +1,5 @@
 import type { MetricName } from '../lib/telemetry/index.ts';
-import { logical, nameOf, type CfnResource, type Resources, ref, type CfnValue } from './cloudformation.ts';
+import { type CfnResource, type CfnValue, logical, nameOf, type Resources, ref } from './cloudformation.ts';
 import { topologyOf } from './messaging.ts';
 import {
   BUS,

@@ -1,14 +1,14 @@
 import {
   ACCOUNT,
   arnOf,
+  type CfnValue,
   local,
   PARTITION,
+  type PolicyStatement,
   policy,
   REGION,
   type Resources,
-  type PolicyStatement,
   sub,
-  type CfnValue,
 } from './cloudformation.ts';
 import { KEY } from './names.ts';
 import type { Deployment } from './settings.ts';

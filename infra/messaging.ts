@@ -2,13 +2,13 @@ import { type QueueSpec, type RuleSpec, type Topology, topology } from '../lib/c
 import { SOURCES } from '../lib/contract/index.ts';
 import {
   arnOf,
-  local,
-  policy,
   type CfnResource,
+  type CfnValue,
+  local,
+  type PolicyStatement,
+  policy,
   type Resources,
   ref,
-  type PolicyStatement,
-  type CfnValue,
 } from './cloudformation.ts';
 import { keyArn } from './key.ts';
 import { ARCHIVE, BUS, FUNCTIONS, forwarderRoleId, queueId, queueName, ruleId } from './names.ts';

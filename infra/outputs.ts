@@ -1,4 +1,4 @@
-import { arnOf, logical, ref, type CfnValue } from './cloudformation.ts';
+import { arnOf, type CfnValue, logical, ref } from './cloudformation.ts';
 import { ARCHIVE, BUS, forwarderRoleId, outcomesQueueId, PARKING_ID, UNDELIVERED_ID } from './names.ts';
 import type { Deployment } from './settings.ts';
 

@@ -2,13 +2,13 @@ import { SOURCES } from '../lib/contract/index.ts';
 import {
   ACCOUNT,
   arnOf,
-  local,
-  policy,
   type CfnResource,
-  type Resources,
-  type PolicyStatement,
-  sub,
   type CfnValue,
+  local,
+  type PolicyStatement,
+  policy,
+  type Resources,
+  sub,
 } from './cloudformation.ts';
 import { keyStatements } from './key.ts';
 import { topologyOf } from './messaging.ts';
@@ -157,7 +157,13 @@ function forwarderRole(deployment: Deployment, cluster: string): CfnResource {
 }
 
 /** Pods of this service account, by whichever way the cluster has; and who is named. */
-function trust({ namespace, serviceAccount, podIdentity, oidcProvider, principals }: ForwarderDeployment): PolicyStatement[] {
+function trust({
+  namespace,
+  serviceAccount,
+  podIdentity,
+  oidcProvider,
+  principals,
+}: ForwarderDeployment): PolicyStatement[] {
   const statements: PolicyStatement[] = [];
   if (podIdentity) {
     statements.push({
@@ -195,7 +201,11 @@ function trust({ namespace, serviceAccount, podIdentity, oidcProvider, principal
   return statements;
 }
 
-function role({ settings, prefix }: Deployment, AssumeRolePolicyDocument: unknown, statements: PolicyStatement[]): CfnResource {
+function role(
+  { settings, prefix }: Deployment,
+  AssumeRolePolicyDocument: unknown,
+  statements: PolicyStatement[],
+): CfnResource {
   return {
     Type: 'AWS::IAM::Role',
     Properties: {

@@ -83,7 +83,11 @@ export function parseSettings(value: unknown): DeploymentSettings {
  *
  * @throws {ConfigurationInvalid}
  */
-export function deployment(prefix: string, settings: DeploymentSettings, appliances: readonly ApplianceConfig[]): Deployment {
+export function deployment(
+  prefix: string,
+  settings: DeploymentSettings,
+  appliances: readonly ApplianceConfig[],
+): Deployment {
   const fail = (reason: string): never => {
     throw new ConfigurationInvalid(`serverless.yml: ${reason}`);
   };

@@ -1,20 +1,20 @@
 import { ownerKey, type ResyncRequested, type WorkRequested } from '../contract/index.ts';
 import { namesOf } from '../netscaler/index.ts';
-import { NitroError, type NitroReader, type NitroRow, readFrontEnd } from '../nitro/index.ts';
+import { NitroError, type NitroReader, type NitroRow, readFrontend } from '../nitro/index.ts';
 import type { PlanContext } from '../plan/index.ts';
-import { checkBackEnds } from './check-backends.ts';
+import { checkBackends } from './check-backends.ts';
 import { checkClaims } from './check-claims.ts';
 import { checkClusters, checkPending, primarySince, waitingFor } from './check-clusters.ts';
-import type { AuditFinding } from './findings.ts';
-import { checkFrontEnds } from './check-frontends.ts';
-import { type AuditGauges, gaugesOf } from './gauges.ts';
+import { checkFrontends } from './check-frontends.ts';
 import { lostMarks, unmarkedLedgers } from './check-marks.ts';
 import { checkMembers } from './check-members.ts';
 import { disabledServers, foreignPolicies } from './check-others.ts';
-import { resyncsFor } from './requests.ts';
 import { checkSettings } from './check-settings.ts';
-import { type AuditState, auditState, recordRows } from './state.ts';
 import { checkFeatures, checkPlaceholder, checkSystem } from './check-system.ts';
+import type { AuditFinding } from './findings.ts';
+import { type AuditGauges, gaugesOf } from './gauges.ts';
+import { resyncsFor } from './requests.ts';
+import { type AuditState, auditState, recordRows } from './state.ts';
 import { takeView } from './view.ts';
 import { workDue } from './work-due.ts';
 
@@ -72,8 +72,8 @@ export async function audit(reader: NitroReader, settings: AuditSettings, now: n
   const state = withoutDoubtful(seen, claims);
   const members = checkMembers(state, context);
   const objects = [
-    ...checkFrontEnds(state, context),
-    ...checkBackEnds(state, context, new Set(members.flatMap(({ owners }) => owners.map(ownerKey)))),
+    ...checkFrontends(state, context),
+    ...checkBackends(state, context, new Set(members.flatMap(({ owners }) => owners.map(ownerKey)))),
     ...members,
     ...checkSystem(state, context),
   ];
@@ -120,8 +120,8 @@ async function takenAddresses(
   state: AuditState,
 ): Promise<Map<string, string>> {
   const taken = new Map<string, string>();
-  for (const [place, { frontEnd }] of waitingFor(state)) {
-    const { foreign } = await readFrontEnd(reader, context, frontEnd, []);
+  for (const [place, { frontend }] of waitingFor(state)) {
+    const { foreign } = await readFrontend(reader, context, frontend, []);
     if (foreign !== undefined) taken.set(place, foreign);
   }
   return taken;

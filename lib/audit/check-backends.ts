@@ -1,16 +1,16 @@
 import type { Owner } from '../contract/index.ts';
 import {
-  type BackEndUse,
-  backEndName,
-  backEndResources,
+  type BackendUse,
+  backendName,
+  backendResources,
   DEFAULTS,
   PRIORITY,
   policyBindings,
   type Resource,
 } from '../netscaler/index.ts';
 import { type PlanContext, staysWhileDraining, usesOfClaims } from '../plan/index.ts';
-import type { AuditFinding } from './findings.ts';
 import { compareObjects, hasGroup, membersOf, objectName } from './compare-objects.ts';
+import type { AuditFinding } from './findings.ts';
 import type { AuditState } from './state.ts';
 
 /**
@@ -18,12 +18,12 @@ import type { AuditState } from './state.ts';
  *
  * @param doubtful keys of the owners whose members are not those of their record: they come back first.
  */
-export function checkBackEnds(state: AuditState, context: PlanContext, doubtful: ReadonlySet<string>): AuditFinding[] {
+export function checkBackends(state: AuditState, context: PlanContext, doubtful: ReadonlySet<string>): AuditFinding[] {
   const uses = Map.groupBy(usesClaimed(state), ({ ownerKey }) => ownerKey);
   const bindings = bindingsByOwner(state, context, uses);
   const draining = drainingNames(state);
   const findings: AuditFinding[] = [];
-  for (const [key, found] of state.backEnds) {
+  for (const [key, found] of state.backends) {
     if (state.unsettled.has(key)) continue;
     const own = (uses.get(key) ?? []).map(({ use }) => use);
     const bound = (bindings.get(key) ?? []).map(
@@ -44,8 +44,8 @@ export function checkBackEnds(state: AuditState, context: PlanContext, doubtful:
 const NOBODY: ReadonlySet<string> = new Set();
 
 /** One owner's back ends: as claims say, and as they were found. */
-interface OwnBackEnds {
-  readonly own: readonly BackEndUse[];
+interface OwnBackends {
+  readonly own: readonly BackendUse[];
   readonly found: readonly Resource[];
   readonly bound: readonly Resource[];
   readonly doubtful: boolean;
@@ -55,13 +55,13 @@ interface OwnBackEnds {
 
 function checkOwner(
   context: PlanContext,
-  { own, found, bound: all, doubtful, draining }: OwnBackEnds,
+  { own, found, bound: all, doubtful, draining }: OwnBackends,
   owner: Owner | undefined,
 ): AuditFinding[] {
   // Whether policies are to be bound follows from the members: without the group, or with others, nobody knows.
   const unknown = new Set(
     own
-      .filter((use) => doubtful || !hasGroup(found, backEndName(context, use)))
+      .filter((use) => doubtful || !hasGroup(found, backendName(context, use)))
       .flatMap((use) => policyNames(context, use)),
   );
   const bound = all.filter(({ id }) => !unknown.has(String(id.policyname)));
@@ -77,20 +77,20 @@ function checkOwner(
   return [...compareObjects(desired, actual, () => asked), ...misplaced(bound, asked)];
 }
 
-function policyNames(context: PlanContext, use: BackEndUse): string[] {
-  const name = backEndName(context, use);
+function policyNames(context: PlanContext, use: BackendUse): string[] {
+  const name = backendName(context, use);
   return [name, context.names.wildcardPolicy(name)];
 }
 
 interface ClaimedUse {
   readonly ownerKey: string;
-  readonly use: BackEndUse;
+  readonly use: BackendUse;
 }
 
 function usesClaimed(state: AuditState): ClaimedUse[] {
-  return state.frontEnds.flatMap(({ frontEnd, claims }) =>
+  return state.frontends.flatMap(({ frontend, claims }) =>
     [...Map.groupBy(claims, ({ ownerKey }) => ownerKey)].flatMap(([ownerKey, own]) =>
-      usesOfClaims(frontEnd, own, undefined).map((use) => ({ ownerKey, use })),
+      usesOfClaims(frontend, own, undefined).map((use) => ({ ownerKey, use })),
     ),
   );
 }
@@ -107,10 +107,10 @@ const SETTINGS_KEEP: Partial<Record<Resource['role'], readonly string[]>> = {
  * The objects of a back end with the members that its group has: those alone are what a hash tells. Of settings
  * (VAL-13) only the digest is known here, so what they decide is left out, and a monitor is wanted as found.
  */
-function desiredOf(context: PlanContext, use: BackEndUse, found: readonly Resource[]): Resource[] {
-  const name = backEndName(context, use);
+function desiredOf(context: PlanContext, use: BackendUse, found: readonly Resource[]): Resource[] {
+  const name = backendName(context, use);
   const filled = { ...use, members: membersOf(found, name) };
-  const plain = [...backEndResources(context, filled), ...policyBindings(context, filled)].filter(
+  const plain = [...backendResources(context, filled), ...policyBindings(context, filled)].filter(
     ({ role }) => role !== 'members',
   );
   if (use.key.settings === '') return plain;
@@ -146,7 +146,7 @@ function asFound(found: readonly Resource[], { type, id }: Resource): Resource['
 function drainingNames(state: AuditState): Map<string, Set<string>> {
   const names = new Map<string, Set<string>>();
   for (const { retired } of state.ledgers.values()) {
-    for (const { ownerKey, backEnd } of retired) names.set(ownerKey, (names.get(ownerKey) ?? new Set()).add(backEnd));
+    for (const { ownerKey, backend } of retired) names.set(ownerKey, (names.get(ownerKey) ?? new Set()).add(backend));
   }
   return names;
 }
@@ -158,14 +158,14 @@ function bindingsByOwner(
   uses: ReadonlyMap<string, readonly ClaimedUse[]>,
 ): Map<string, Resource[]> {
   const ownerOf = new Map<string, string>();
-  for (const [key, found] of state.backEnds) {
+  for (const [key, found] of state.backends) {
     for (const { role, id } of found) if (role === 'policy') ownerOf.set(String(id.name), key);
   }
   for (const [key, all] of uses) {
     for (const name of all.flatMap(({ use }) => policyNames(context, use))) ownerOf.set(name, key);
   }
   const result = new Map<string, Resource[]>();
-  for (const binding of state.frontEnds.values().flatMap(({ bindings }) => bindings)) {
+  for (const binding of state.frontends.values().flatMap(({ bindings }) => bindings)) {
     const key = ownerOf.get(String(binding.id.policyname));
     if (key === undefined) continue;
     const list = result.get(key) ?? [];

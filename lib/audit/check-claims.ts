@@ -1,18 +1,18 @@
 import { type Owner, qualifiedName } from '../contract/index.ts';
-import { type Claim, frontEndsAt, type Hashes, hashesOf, type IngressRecord } from '../ledger/index.ts';
-import { backEndRef, canonical, frontEndKey, type Route, type RouteSet } from '../route/index.ts';
+import { type Claim, frontendsAt, type Hashes, hashesOf, type IngressRecord } from '../ledger/index.ts';
+import { backendRef, canonical, frontendKey, type Route, type RouteSet } from '../route/index.ts';
 import type { AuditFinding } from './findings.ts';
-import type { AuditState, FrontEndState } from './state.ts';
+import type { AuditState, FrontendState } from './state.ts';
 
 /** A claim, and the front end where it stands. */
 export interface ClaimAt {
   readonly claim: Claim;
-  readonly place: FrontEndState;
+  readonly place: FrontendState;
 }
 
-export function claimsByOwner({ frontEnds }: AuditState): Map<string, ClaimAt[]> {
+export function claimsByOwner({ frontends }: AuditState): Map<string, ClaimAt[]> {
   return Map.groupBy(
-    frontEnds.flatMap((place) => place.claims.map((claim) => ({ claim, place }))),
+    frontends.flatMap((place) => place.claims.map((claim) => ({ claim, place }))),
     ({ claim }) => claim.ownerKey,
   );
 }
@@ -26,7 +26,7 @@ export const ingressName = (owner: Owner): string => `Ingress ${owner.cluster} $
  */
 export function checkClaims(state: AuditState): AuditFinding[] {
   const claims = claimsByOwner(state);
-  const asking = new Set(state.frontEnds.flatMap(({ settings }) => settings.map(({ ownerKey }) => ownerKey)));
+  const asking = new Set(state.frontends.flatMap(({ settings }) => settings.map(({ ownerKey }) => ownerKey)));
   return [...new Set([...claims.keys(), ...state.records.keys()])].flatMap((key) => {
     const owner = state.owners.get(key);
     // Without its cluster's ledger nothing is recorded: that is one finding.
@@ -59,17 +59,17 @@ function differenceOf(
   own: readonly ClaimAt[],
 ): { is: string; should: string } | undefined {
   if (own.length !== row.routes) return { is: `${own.length} claims`, should: `${row.routes} claims` };
-  const places = new Set((row.ports === undefined ? [] : frontEndsAt(row.ports)).map(frontEndKey));
-  const elsewhere = own.find(({ claim }) => !places.has(claim.frontEnd));
+  const places = new Set((row.ports === undefined ? [] : frontendsAt(row.ports)).map(frontendKey));
+  const elsewhere = own.find(({ claim }) => !places.has(claim.frontend));
   if (elsewhere !== undefined) {
-    return { is: `a claim on ${elsewhere.claim.frontEnd}`, should: `claims on ${[...places].join(' and ')} only` };
+    return { is: `a claim on ${elsewhere.claim.frontend}`, should: `claims on ${[...places].join(' and ')} only` };
   }
   const younger = own.find(({ claim }) => claim.created !== row.created);
   if (younger !== undefined) return { is: `a claim of ${younger.claim.created}`, should: `claims of ${row.created}` };
   const hashes = hashesKnown(asking, owner, row, own);
   const differing = [
     ...(hashes.routes === undefined || hashes.routes === row.hashes.routes ? [] : ['routes']),
-    ...(hashes.frontEnd === undefined || hashes.frontEnd === row.hashes.frontEnd ? [] : ['front-end settings']),
+    ...(hashes.frontend === undefined || hashes.frontend === row.hashes.frontend ? [] : ['front-end settings']),
   ];
   return differing.length === 0 ? undefined : { is: `other ${differing.join(' and ')}`, should: 'those of its record' };
 }
@@ -84,22 +84,22 @@ function hashesKnown(
   const routes = own.map(routeOf);
   const whole = routes.every((route) => route.host !== '') && own.every(({ claim }) => claim.settings === '');
   const hashes = hashesOf(canonical({ ...setWithoutRoutes(owner, row, own), routes }));
-  return { ...(whole ? { routes: hashes.routes } : {}), ...(asking.has(row.key) ? {} : { frontEnd: hashes.frontEnd }) };
+  return { ...(whole ? { routes: hashes.routes } : {}), ...(asking.has(row.key) ? {} : { frontend: hashes.frontend }) };
 }
 
 /** With the host that its row names; an empty one where it has none. */
-function routeOf({ claim, place: { frontEnd, hostOf } }: ClaimAt): Route {
+function routeOf({ claim, place: { frontend, hostOf } }: ClaimAt): Route {
   const host = hostOf.get(claim.hostDigest)?.key ?? '';
   return 'securePort' in claim.target
-    ? { kind: 'redirect', frontEnd, host, securePort: claim.target.securePort }
-    : { kind: 'passthrough', frontEnd, host, backEnd: backEndRef(claim.target) };
+    ? { kind: 'redirect', frontend, host, securePort: claim.target.securePort }
+    : { kind: 'passthrough', frontend, host, backend: backendRef(claim.target) };
 }
 
 /** What claims say of their owner, its members and settings apart. */
 export function setWithoutRoutes(owner: Owner, { created }: IngressRecord, own: readonly ClaimAt[]): RouteSet {
   const services = new Map(
-    own.flatMap(({ claim: { target } }) => ('securePort' in target ? [] : [[backEndRef(target), target] as const])),
+    own.flatMap(({ claim: { target } }) => ('securePort' in target ? [] : [[backendRef(target), target] as const])),
   );
-  const backEnds = [...services.values()].map(({ service, port }) => ({ service, port, members: [], settings: {} }));
-  return { owner, created, backEnds, routes: [], frontEndSettings: {} };
+  const backends = [...services.values()].map(({ service, port }) => ({ service, port, members: [], settings: {} }));
+  return { owner, created, backends, routes: [], frontendSettings: {} };
 }

@@ -1,7 +1,7 @@
 import { EVERYTHING } from '../contract/index.ts';
-import { covers, frontEndsAt, type IngressRecord } from '../ledger/index.ts';
+import { covers, frontendsAt, type IngressRecord } from '../ledger/index.ts';
 import type { NitroRow } from '../nitro/index.ts';
-import { type FrontEnd, frontEndKey } from '../route/index.ts';
+import { type Frontend, frontendKey } from '../route/index.ts';
 import type { AuditFinding } from './findings.ts';
 import type { AuditState } from './state.ts';
 
@@ -46,14 +46,14 @@ export function checkClusters(
 const PENDING_MS = 5 * 60_000;
 
 /** Records without claims that wait for an address (CON-4), by the front end that they wait for. */
-export function waitingFor(state: AuditState): Map<string, { frontEnd: FrontEnd; rows: IngressRecord[] }> {
-  const claiming = new Set(state.frontEnds.flatMap(({ claims }) => claims.map(({ ownerKey }) => ownerKey)));
-  const waiting = new Map<string, { frontEnd: FrontEnd; rows: IngressRecord[] }>();
+export function waitingFor(state: AuditState): Map<string, { frontend: Frontend; rows: IngressRecord[] }> {
+  const claiming = new Set(state.frontends.flatMap(({ claims }) => claims.map(({ ownerKey }) => ownerKey)));
+  const waiting = new Map<string, { frontend: Frontend; rows: IngressRecord[] }>();
   for (const row of state.records.values()) {
-    const [tls] = row.ports === undefined ? [] : frontEndsAt(row.ports);
+    const [tls] = row.ports === undefined ? [] : frontendsAt(row.ports);
     if (row.state !== 'pending' || tls === undefined || claiming.has(row.key)) continue;
-    const entry = waiting.get(frontEndKey(tls)) ?? { frontEnd: tls, rows: [] };
-    waiting.set(frontEndKey(tls), entry);
+    const entry = waiting.get(frontendKey(tls)) ?? { frontend: tls, rows: [] };
+    waiting.set(frontendKey(tls), entry);
     entry.rows.push(row);
   }
   return waiting;

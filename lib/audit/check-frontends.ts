@@ -8,12 +8,12 @@ import {
   securePortOf,
   settledSettings,
 } from '../ledger/index.ts';
-import { frontEndMap, frontEndResources } from '../netscaler/index.ts';
+import { frontendMap, frontendResources } from '../netscaler/index.ts';
 import { heldHost, hostResource, type PlanContext, readyMarker } from '../plan/index.ts';
-import type { FrontEnd } from '../route/index.ts';
-import type { AuditFinding } from './findings.ts';
+import type { Frontend } from '../route/index.ts';
 import { compareObjects } from './compare-objects.ts';
-import type { AuditState, FrontEndState } from './state.ts';
+import type { AuditFinding } from './findings.ts';
+import type { AuditState, FrontendState } from './state.ts';
 
 /**
  * Who is asked about what several share: the oldest claim's owner of each cluster, because any of them repairs it and
@@ -25,27 +25,27 @@ export function speakers(claims: readonly Claim[]): Owner[] {
 }
 
 /** Every front end that is claimed is whole, and every other one is gone; every host leads to its holder. */
-export function checkFrontEnds(state: AuditState, context: PlanContext): AuditFinding[] {
-  return state.frontEnds.flatMap((place) => [
-    ...checkFrontEnd(state, context, place),
+export function checkFrontends(state: AuditState, context: PlanContext): AuditFinding[] {
+  return state.frontends.flatMap((place) => [
+    ...checkFrontend(state, context, place),
     ...checkHosts(state, place),
     ...unclaimedHosts(state, place),
   ]);
 }
 
-function checkFrontEnd(state: AuditState, context: PlanContext, place: FrontEndState): AuditFinding[] {
-  const { frontEnd, rows, claims, found, settings } = place;
+function checkFrontend(state: AuditState, context: PlanContext, place: FrontendState): AuditFinding[] {
+  const { frontend, rows, claims, found, settings } = place;
   const settled = claims.filter(({ ownerKey }) => !state.unsettled.has(ownerKey));
   // Of those only of whom nothing can be said now: it comes or goes, and they are asked anyway.
-  if (settled.length === 0 && (claims.length > 0 || isRecorded(state, frontEnd))) return [];
+  if (settled.length === 0 && (claims.length > 0 || isRecorded(state, frontend))) return [];
   const ports = claims.flatMap((claim) => securePortOf(claim) ?? []);
   const use = {
-    frontEnd,
+    frontend,
     owners: [],
     settings: Object.fromEntries([...settledSettings(settings)].map(([attribute, { value }]) => [attribute, value])),
     securePorts: [...new Set([...ports, ...(readyMarker(rows)?.securePorts ?? [])])].sort((a, b) => a - b),
   };
-  const desired = settled.length === 0 ? [] : [frontEndMap(context, use), ...frontEndResources(context, use)];
+  const desired = settled.length === 0 ? [] : [frontendMap(context, use), ...frontendResources(context, use)];
   // Whom a redirect leads to is known to its own owners alone.
   const asked = [...Map.groupBy(settled, securePortOf).values()].flatMap(speakers);
   const findings = compareObjects(desired, found, () => asked);
@@ -55,7 +55,7 @@ function checkFrontEnd(state: AuditState, context: PlanContext, place: FrontEndS
     : findings.filter(({ code, object }) => !(code === 'ObjectChanged' && object.startsWith('csvserver ')));
 }
 
-function isRecorded(state: AuditState, { vip, port }: FrontEnd): boolean {
+function isRecorded(state: AuditState, { vip, port }: Frontend): boolean {
   return [...state.records.values(), ...state.later.values()].some(({ ports: places, formerPorts: formerly }) =>
     [places, formerly === 'anywhere' ? undefined : formerly].some(
       (at) => at?.vip === vip && [at.port, at.insecurePort].includes(port),
@@ -64,7 +64,7 @@ function isRecorded(state: AuditState, { vip, port }: FrontEnd): boolean {
 }
 
 /** Rule 8: the row of each claimed host, held against all claims on it. */
-function checkHosts(state: AuditState, { frontEnd, map, claims, hostOf }: FrontEndState): AuditFinding[] {
+function checkHosts(state: AuditState, { frontend, map, claims, hostOf }: FrontendState): AuditFinding[] {
   return [...Map.groupBy(claims, (claim) => claim.hostDigest)].flatMap(([digest, all]) => {
     const holder = holderOf(all);
     const row = hostOf.get(digest);
@@ -74,7 +74,7 @@ function checkHosts(state: AuditState, { frontEnd, map, claims, hostOf }: FrontE
     const held = `held by ${holder.owner.cluster} ${qualifiedName(holder.owner)}`;
     if (row === undefined) {
       // Only its digest is known here.
-      const object = `policystringmap_pattern_binding ${map} (a host on ${frontEnd.vip}:${frontEnd.port})`;
+      const object = `policystringmap_pattern_binding ${map} (a host on ${frontend.vip}:${frontend.port})`;
       return [{ code: 'HostMissing', object, is: 'missing', should: held, owners: asked }];
     }
     const actual = hostResource(map, row.key, row.value, row.comment, []);
@@ -82,7 +82,7 @@ function checkHosts(state: AuditState, { frontEnd, map, claims, hostOf }: FrontE
   });
 }
 
-function unclaimedHosts(state: AuditState, { map, claims, hosts }: FrontEndState): AuditFinding[] {
+function unclaimedHosts(state: AuditState, { map, claims, hosts }: FrontendState): AuditFinding[] {
   const claimed = new Set(claims.map((claim) => claim.hostDigest));
   return [...hosts.values()]
     .filter(({ key }) => !claimed.has(hostDigest(key)))

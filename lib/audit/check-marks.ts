@@ -1,7 +1,7 @@
 import { parseMark, systemMark, TYPES } from '../netscaler/index.ts';
 import type { InventoryContext } from '../nitro/index.ts';
-import type { AuditFinding } from './findings.ts';
 import { thereWith } from './compare-objects.ts';
+import type { AuditFinding } from './findings.ts';
 import type { ApplianceView } from './view.ts';
 
 /** Types whose objects carry our mark, and that are not seen without it. */

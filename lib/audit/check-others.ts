@@ -1,6 +1,6 @@
 import { PRIORITY, parseMark } from '../netscaler/index.ts';
 import type { InventoryContext } from '../nitro/index.ts';
-import type { FrontEnd } from '../route/index.ts';
+import type { Frontend } from '../route/index.ts';
 import type { AuditFinding } from './findings.ts';
 import type { AuditState } from './state.ts';
 import type { ApplianceView } from './view.ts';
@@ -23,7 +23,7 @@ const BANKS = {
     point: 'REQUEST',
     last: 200_000,
   },
-} as const satisfies Record<FrontEnd['kind'], unknown>;
+} as const satisfies Record<Frontend['kind'], unknown>;
 
 /** How the policies of our back ends are called: one that lost its mark, or was made meanwhile, is no stranger. */
 const BACK_END = /-[a-z2-7]{16}(-w)?$/;
@@ -41,9 +41,9 @@ export async function foreignPolicies(
       if (parseMark(comment)?.system === system) marked.add(String(name));
     }
   }
-  for (const { frontEnd } of state.frontEnds) {
-    const { type, noun, point, last } = BANKS[frontEnd.kind];
-    const server = names.csvserver(frontEnd);
+  for (const { frontend } of state.frontends) {
+    const { type, noun, point, last } = BANKS[frontend.kind];
+    const server = names.csvserver(frontend);
     for (const { policyname, priority } of await view.rows(type, { name: server })) {
       const name = String(policyname);
       const looksOurs = name.startsWith(`${system}-`) && BACK_END.test(name);

@@ -15,7 +15,7 @@ const MOST = 20;
  * @param now milliseconds since the epoch.
  */
 export function checkSettings(state: AuditState, now: number): AuditFinding[] {
-  const claims = state.frontEnds.flatMap((place) => place.claims);
+  const claims = state.frontends.flatMap((place) => place.claims);
   const keys = new Set(claims.filter(({ settings }) => settings !== '').map(({ ownerKey }) => ownerKey));
   const old = [...keys].flatMap((key) => {
     const row = state.records.get(key);

@@ -1,22 +1,22 @@
 import { systemResources } from '../netscaler/index.ts';
 import type { NitroRow } from '../nitro/index.ts';
 import type { PlanContext } from '../plan/index.ts';
-import type { FrontEnd } from '../route/index.ts';
-import type { AuditFinding } from './findings.ts';
+import type { Frontend } from '../route/index.ts';
 import { speakers } from './check-frontends.ts';
 import { compareObjects } from './compare-objects.ts';
+import type { AuditFinding } from './findings.ts';
 import type { AuditState } from './state.ts';
 
 /** What exists once for the system, wherever a front end needs it. Without one it may be there or not. */
 export function checkSystem(state: AuditState, context: PlanContext): AuditFinding[] {
-  const settled = state.frontEnds.map(({ frontEnd, claims }) => ({
-    kind: frontEnd.kind,
+  const settled = state.frontends.map(({ frontend, claims }) => ({
+    kind: frontend.kind,
     claims: claims.filter(({ ownerKey }) => !state.unsettled.has(ownerKey)),
   }));
   return (['tls', 'http'] as const).flatMap((kind) => {
     const claims = settled.filter((place) => place.kind === kind).flatMap((place) => place.claims);
     if (claims.length === 0) return [];
-    const desired = systemResources(context, new Set<FrontEnd['kind']>([kind])).map((resource) =>
+    const desired = systemResources(context, new Set<Frontend['kind']>([kind])).map((resource) =>
       // Where the files of a certificate are said to be depends on the build.
       resource.type === 'sslcertkey' ? { ...resource, attributes: {} } : resource,
     );

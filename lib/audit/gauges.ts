@@ -31,7 +31,7 @@ export function gaugesOf(
   const age = unsavedSeconds(config, now);
   const live = applied.filter(({ kind: life }) => life === 'live').length;
   return {
-    routes: state.frontEnds.reduce((sum, { hosts }) => sum + hosts.size, 0),
+    routes: state.frontends.reduce((sum, { hosts }) => sum + hosts.size, 0),
     ingresses: { live, pending: records.length - applied.length, withdrawn: applied.length - live },
     retired: [...state.ledgers.values()].reduce((sum, { retired }) => sum + retired.length, 0),
     drift: driftIn(findings).length,

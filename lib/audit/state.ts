@@ -5,7 +5,7 @@ import {
   decodeHosts,
   decodeLedger,
   decodeSettings,
-  frontEndsAt,
+  frontendsAt,
   hostDigest,
   type IngressRecord,
   type Ledger,
@@ -13,14 +13,14 @@ import {
   type Setting,
 } from '../ledger/index.ts';
 import { parseMark, type Resource } from '../netscaler/index.ts';
-import { findBackEnds, type NitroReader, type NitroRow, readFrontEnd, readMap, readSystem } from '../nitro/index.ts';
+import { findBackends, type NitroReader, type NitroRow, readFrontend, readMap, readSystem } from '../nitro/index.ts';
 import type { PlanContext } from '../plan/index.ts';
-import { type FrontEnd, frontEndKey } from '../route/index.ts';
+import { type Frontend, frontendKey } from '../route/index.ts';
 import type { ApplianceView } from './view.ts';
 
 /** A front end as it is, and what its map says. */
-export interface FrontEndState {
-  readonly frontEnd: FrontEnd;
+export interface FrontendState {
+  readonly frontend: Frontend;
   readonly map: string;
   readonly rows: readonly LedgerRow[];
   readonly claims: readonly Claim[];
@@ -44,9 +44,9 @@ export interface AuditState {
   readonly later: ReadonlyMap<string, IngressRecord>;
   /** Owner's key → who it is, as far as anything says so. */
   readonly owners: ReadonlyMap<string, Owner>;
-  readonly frontEnds: readonly FrontEndState[];
+  readonly frontends: readonly FrontendState[];
   /** Owner's key → the objects of its back ends. */
-  readonly backEnds: Iterable<readonly [string, readonly Resource[]]> & {
+  readonly backends: Iterable<readonly [string, readonly Resource[]]> & {
     get(ownerKey: string): readonly Resource[] | undefined;
   };
   readonly system: readonly Resource[];
@@ -73,9 +73,9 @@ export async function auditState(
   const ledgers = await readLedgers(view, context, clusters, maps);
   const records = new Map([...ledgers.values()].flatMap(({ ingresses }) => [...ingresses]));
   const owned = (await Promise.all(OWNED.map((type) => view.rows(type)))).flat();
-  const places = frontEndsKnown(maps, records.values());
-  const frontEnds = await Promise.all(places.map((frontEnd) => frontEndState(view, context, frontEnd)));
-  const owners = ownersKnown(ledgers, frontEnds, owned, context.system);
+  const places = frontendsKnown(maps, records.values());
+  const frontends = await Promise.all(places.map((frontend) => frontendState(view, context, frontend)));
+  const owners = ownersKnown(ledgers, frontends, owned, context.system);
   // A mark whose name was cut still tells the owner's key.
   const keys = new Set([...owners.keys(), ...owned.flatMap(({ comment }) => parseMark(comment)?.ownerKey ?? [])]);
   return {
@@ -83,8 +83,8 @@ export async function auditState(
     records,
     later: decodeLedger([...after.values()]).ingresses,
     owners,
-    frontEnds,
-    backEnds: await findBackEnds(view, context, [...keys]),
+    frontends,
+    backends: await findBackends(view, context, [...keys]),
     system: await readSystem(view, context),
     unsettled: inMotion(await recordRows(view, context.system, view.isLarge), after, records),
   };
@@ -131,23 +131,23 @@ async function readLedgers(
 }
 
 /** By the marks of their maps, and where records say that claims stand. */
-function frontEndsKnown(maps: readonly NitroRow[], records: Iterable<IngressRecord>): FrontEnd[] {
-  const marked = maps.flatMap(({ comment }) => parseMark(comment)?.frontEnd ?? []);
-  const recorded = [...records].flatMap(({ ports: places }) => (places === undefined ? [] : frontEndsAt(places)));
-  return [...new Map([...recorded, ...marked].map((frontEnd) => [frontEndKey(frontEnd), frontEnd])).values()];
+function frontendsKnown(maps: readonly NitroRow[], records: Iterable<IngressRecord>): Frontend[] {
+  const marked = maps.flatMap(({ comment }) => parseMark(comment)?.frontend ?? []);
+  const recorded = [...records].flatMap(({ ports: places }) => (places === undefined ? [] : frontendsAt(places)));
+  return [...new Map([...recorded, ...marked].map((frontend) => [frontendKey(frontend), frontend])).values()];
 }
 
-async function frontEndState(view: ApplianceView, context: PlanContext, frontEnd: FrontEnd): Promise<FrontEndState> {
-  const map = context.names.frontEndMap(frontEnd);
+async function frontendState(view: ApplianceView, context: PlanContext, frontend: Frontend): Promise<FrontendState> {
+  const map = context.names.frontendMap(frontend);
   const rows = await readMap(view, map);
-  const { found, bindings } = await readFrontEnd(view, context, frontEnd, rows);
+  const { found, bindings } = await readFrontend(view, context, frontend, rows);
   const named = decodeHosts(rows);
   const hosts = new Map(rows.filter(({ key }) => named.has(key)).map((row) => [row.key, row]));
   return {
-    frontEnd,
+    frontend,
     map,
     rows,
-    claims: decodeClaims(rows, frontEndKey(frontEnd)),
+    claims: decodeClaims(rows, frontendKey(frontend)),
     settings: decodeSettings(rows),
     hosts,
     hostOf: new Map([...hosts].map(([host, row]) => [hostDigest(host), row])),
@@ -158,13 +158,13 @@ async function frontEndState(view: ApplianceView, context: PlanContext, frontEnd
 
 function ownersKnown(
   ledgers: ReadonlyMap<string, Ledger>,
-  frontEnds: readonly FrontEndState[],
+  frontends: readonly FrontendState[],
   marked: readonly NitroRow[],
   system: string,
 ): Map<string, Owner> {
   const candidates: Owner[] = [
     ...marked.flatMap((row) => ownerOfMark(row.comment, system) ?? []),
-    ...frontEnds.flatMap(({ claims, settings }) => [...claims, ...settings].map(({ owner }) => owner)),
+    ...frontends.flatMap(({ claims, settings }) => [...claims, ...settings].map(({ owner }) => owner)),
   ];
   for (const [cluster, { ingresses, retired }] of ledgers) {
     candidates.push(...retired.map(({ owner }) => owner));

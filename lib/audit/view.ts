@@ -1,5 +1,5 @@
-import { backEndResources, DEFAULTS, type ResourceType } from '../netscaler/index.ts';
-import type { BatchQuery, InventoryContext, NitroReader, NitroRow, NitroQuery } from '../nitro/index.ts';
+import { backendResources, DEFAULTS, type ResourceType } from '../netscaler/index.ts';
+import type { BatchQuery, InventoryContext, NitroQuery, NitroReader, NitroRow } from '../nitro/index.ts';
 
 /**
  * Everything of the system on one appliance, read once, a type at a time. It is a reader itself, so that the audit
@@ -139,14 +139,14 @@ function compactor(): (attributes: readonly string[]) => (row: NitroRow) => Nitr
 
 /** Whatever the back end, the same attributes are compared. */
 function comparedAttributes(context: InventoryContext, type: ResourceType): string[] {
-  const sample = backEndResources(
+  const sample = backendResources(
     { ...context, drainSeconds: 0 },
     {
       owner: { cluster: '', namespace: '', name: '' },
-      key: { service: '', port: '', frontEndKey: '', settings: '' },
+      key: { service: '', port: '', frontendKey: '', settings: '' },
       settings: {},
       members: [],
-      frontEnd: { vip: '', port: 0, kind: 'tls' },
+      frontend: { vip: '', port: 0, kind: 'tls' },
       exact: false,
       wildcard: false,
     },

@@ -1,10 +1,15 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type SimulatorOptions, type FrontendEvent, type SimulatedEndpoint, startSimulator } from '../simulator/index.ts';
 import { hostPort } from '../contract/index.ts';
 import { checkFile } from '../local-aws/folder.ts';
 import { selfSigned } from '../nitro/self-signed.ts';
+import {
+  type FrontendEvent,
+  type SimulatedEndpoint,
+  type SimulatorOptions,
+  startSimulator,
+} from '../simulator/index.ts';
 import { addMapping } from './local/mapping-option.ts';
 import { readText } from './read-text.ts';
 import { UsageError } from './usage.ts';

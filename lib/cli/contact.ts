@@ -1,4 +1,4 @@
-import { NitroUnreachable, type FailedAttempt, type Transport } from '../nitro/index.ts';
+import { type FailedAttempt, NitroUnreachable, type Transport } from '../nitro/index.ts';
 
 /** What somebody at a terminal hears while an appliance is slow or silent, and how long it took in the end. */
 export interface Contact {

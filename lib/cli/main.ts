@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
+import { BROKEN_PIPE, stopOnBrokenPipe } from './epipe.ts';
 import { failureText } from './failure.ts';
 import { inOtherWords, programFor } from './program.ts';
-import { BROKEN_PIPE, stopOnBrokenPipe } from './epipe.ts';
 import { UsageError } from './usage.ts';
 import { VERSION } from './version.ts';
 

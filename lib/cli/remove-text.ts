@@ -1,6 +1,6 @@
 import { firstOf } from '../contract/index.ts';
 import { type Change, nounOf, render } from '../plan/index.ts';
-import type { ServedTraffic } from '../reconcile/index.ts';
+import type { ServedTraffic } from '../removal/index.ts';
 
 /** Hosts and Ingresses that are named; the others are counted. */
 const MOST = 5;

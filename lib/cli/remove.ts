@@ -3,7 +3,7 @@ import { Engines } from '../../functions/runtime.ts';
 import { createCredentialsProvider, secretsManagerClient } from '../aws/secrets.ts';
 import { ConfigurationInvalid } from '../config/load.ts';
 import { render } from '../plan/index.ts';
-import { planRemoval, removeEverything, servedHosts } from '../reconcile/index.ts';
+import { planRemoval, removeEverything, servedHosts } from '../removal/index.ts';
 import { silentMetrics } from '../telemetry/index.ts';
 import { type CloudOptions, clientOf, withCloud } from './cloud.ts';
 import { contact } from './contact.ts';

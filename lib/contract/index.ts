@@ -1,10 +1,46 @@
-export * from './clock.ts';
-export * from './envelope.ts';
-export * from './events.ts';
-export * from './finding.ts';
-export * from './fit.ts';
-export * from './ingress.ts';
-export * from './key.ts';
-export * from './names.ts';
-export * from './size.ts';
-export * from './text.ts';
+export { HybridClock } from './clock.ts';
+export {
+  type BusEvent,
+  type CloudEvent,
+  EventInvalid,
+  explain,
+  parseEnvelope,
+  type ReceivedEvent,
+  toEvent,
+} from './envelope.ts';
+export {
+  CLUSTER_NAME,
+  ClusterSnapshot,
+  DESIRED_STATE,
+  type DetailType,
+  EVENTS,
+  type EventData,
+  type EventOrigin,
+  IngressChanged,
+  IngressFailed,
+  IngressWithdrawn,
+  OUTCOMES,
+  type OutcomeType,
+  PruneRefused,
+  ResyncRequested,
+  SOURCES,
+  WorkRequested,
+} from './events.ts';
+export { Finding } from './finding.ts';
+export { toEvents } from './fit.ts';
+export { BackendRef, IngressPath, IngressRule, IngressState, Member, ResolvedBackend } from './ingress.ts';
+export {
+  base32,
+  digest,
+  EVERYTHING,
+  inRange,
+  type KeyRange,
+  nextPrefix,
+  type Owner,
+  ownerKey,
+  PREFIXES,
+  qualifiedName,
+} from './key.ts';
+export { isLabel } from './names.ts';
+export { eventBytes, jsonBytes, MAX_EVENT_BYTES, TARGET_EVENT_BYTES } from './size.ts';
+export { firstOf, hostPort } from './text.ts';

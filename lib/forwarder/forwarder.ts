@@ -2,25 +2,25 @@ import type { Finding, IngressState, ReceivedEvent } from '../contract/index.ts'
 import { finding } from '../ingress/index.ts';
 import type { K8sKind, K8sObject } from '../ingress/kubernetes.ts';
 import { type Log, silentLog } from '../telemetry/index.ts';
-import { PublishedState, KeySpace } from './state/published-state.ts';
 import { AnswerWatch } from './feedback/answer-watch.ts';
-import { Coalescer } from './publish/coalesce.ts';
-import { type DesiredIngress, desiredState } from './state/desired-state.ts';
-import { Doubts } from './source/doubts.ts';
 import { Feedback } from './feedback/feedback.ts';
 import { FindingsLog } from './feedback/findings-log.ts';
-import { SnapshotFlags } from './publish/snapshot-flags.ts';
-import { Intake } from './source/intake.ts';
-import type { Forwarder, ForwarderMetrics, ForwarderOptions } from './interface.ts';
-import { EventBuilder } from './publish/event-builder.ts';
-import { again, IF_CHANGED, Outbox, SEEN_GONE } from './publish/outbox.ts';
 import { findingEvent, OutcomeReports, resolvedEvent } from './feedback/outcomes.ts';
+import type { Forwarder, ForwarderMetrics, ForwarderOptions } from './interface.ts';
 import { type Clock, systemClock, type Timer } from './ports.ts';
+import { Coalescer } from './publish/coalesce.ts';
+import { EventBuilder } from './publish/event-builder.ts';
+import { EventWriter, refOf } from './publish/event-writer.ts';
+import { again, IF_CHANGED, Outbox, SEEN_GONE } from './publish/outbox.ts';
 import { PublishLoop, type SnapshotRequest } from './publish/publish-loop.ts';
-import { refOf, EventWriter } from './publish/event-writer.ts';
 import { Sequencer } from './publish/sequence.ts';
+import { SnapshotFlags } from './publish/snapshot-flags.ts';
 import { DEFAULT_SETTINGS, type ForwarderSettings } from './settings.ts';
+import { Doubts } from './source/doubts.ts';
+import { Intake } from './source/intake.ts';
 import type { ObjectRef, SourceProblem, SourceSink } from './source/source.ts';
+import { type DesiredIngress, desiredState } from './state/desired-state.ts';
+import { KeySpace, PublishedState } from './state/published-state.ts';
 import { ClusterStore } from './state/store.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { Finding } from '../contract/index.ts';
-import { yamlRemedy } from './quote-fix.ts';
 import { finding, quote } from './finding.ts';
 import { guessIgnored, IGNORED, type Ignored } from './ignored.ts';
 import { nearest } from './nearest.ts';
+import { yamlRemedy } from './quote-fix.ts';
 import { byText } from './shape.ts';
 
 /** The vendor's prefix of annotations on an Ingress. */

@@ -12,7 +12,7 @@ export interface PlacedPath {
 }
 
 /** The back end of a host, or none where it cannot be told. */
-export interface BackEndChoice {
+export interface BackendChoice {
   readonly ref?: ServiceRef;
   /** Where the back end stands in the Ingress. */
   readonly at: string;
@@ -44,7 +44,7 @@ function impossibleRef({ service, port }: ServiceRef, at: string): Finding | und
 }
 
 /** The one back end that a path names (VAL-7). */
-function single(host: string, { entry, at }: PlacedPath): BackEndChoice {
+function single(host: string, { entry, at }: PlacedPath): BackendChoice {
   const { service, resource } = entry.backend;
   const place = `${at}.backend`;
   if (service?.port !== undefined) {
@@ -78,7 +78,7 @@ function single(host: string, { entry, at }: PlacedPath): BackEndChoice {
  *
  * @param rule where the first rule of the host stands: `spec.rules[0]`.
  */
-export function chooseBackEnd(host: string, paths: readonly PlacedPath[], rule: string): BackEndChoice {
+export function chooseBackend(host: string, paths: readonly PlacedPath[], rule: string): BackendChoice {
   const challenge = paths.find(({ entry }) => isChallenge(entry.path));
   if (challenge === undefined) return chooseAmong(host, paths, rule);
   const rest = paths.filter(({ entry }) => !isChallenge(entry.path));
@@ -88,7 +88,7 @@ export function chooseBackEnd(host: string, paths: readonly PlacedPath[], rule: 
   return { ...choice, findings: [...choice.findings, found] };
 }
 
-function chooseAmong(host: string, paths: readonly PlacedPath[], rule: string): BackEndChoice {
+function chooseAmong(host: string, paths: readonly PlacedPath[], rule: string): BackendChoice {
   const [first] = paths;
   if (first === undefined) {
     const message = `${host}: the rule has no path with a back end`;

@@ -1,5 +1,5 @@
 import type { Finding, IngressState } from '../contract/index.ts';
-import { frontEndKey, type Route, type RouteSet } from '../route/index.ts';
+import { frontendKey, type Route, type RouteSet } from '../route/index.ts';
 import { annotationPath, PREFIX } from './annotations.ts';
 import { finding, quote } from './finding.ts';
 import { foldHost } from './host.ts';
@@ -48,7 +48,7 @@ type Passthrough = Extract<Route, { kind: 'passthrough' }>;
 
 /** Nothing is lost where both send the host to the same Service and port: the conflict stays one, and says so. */
 function same<T>(entry: Linted<T>, route: Passthrough, holder: Linted<T>, held: Passthrough): string {
-  const alike = entry.state.namespace === holder.state.namespace && route.backEnd === held.backEnd;
+  const alike = entry.state.namespace === holder.state.namespace && route.backend === held.backend;
   return alike ? SAME_BACK_END : '';
 }
 
@@ -60,11 +60,11 @@ export function hostConflicts<T>(linted: readonly Linted<T>[]): T[] {
     ({ routes }) =>
       routes.routes
         .filter((route) => route.kind === 'passthrough')
-        .map((route) => [`${frontEndKey(route.frontEnd)} ${route.host}`, route] as const),
+        .map((route) => [`${frontendKey(route.frontend)} ${route.host}`, route] as const),
     (entry, route, holder, held) => {
-      const { host, frontEnd } = route;
+      const { host, frontend } = route;
       const rule = entry.state.rules.findIndex((each) => each.host !== undefined && foldHost(each.host) === host);
-      const message = `${quote(host)} on ${frontEnd.vip}, port ${frontEnd.port}, is held by ${qualified(holder)}${same(entry, route, holder, held)}`;
+      const message = `${quote(host)} on ${frontend.vip}, port ${frontend.port}, is held by ${qualified(holder)}${same(entry, route, holder, held)}`;
       findings.push(entry.locate(finding('HostConflict', { message, path: `spec.rules[${rule}].host`, value: host })));
     },
   );
@@ -76,12 +76,12 @@ export function settingConflicts<T>(linted: readonly Linted<T>[]): T[] {
   const findings: T[] = [];
   contest(
     linted,
-    ({ routes: { routes, frontEndSettings } }) => {
+    ({ routes: { routes, frontendSettings } }) => {
       const places = new Set(
-        routes.filter(({ kind }) => kind === 'passthrough').map(({ frontEnd }) => frontEndKey(frontEnd)),
+        routes.filter(({ kind }) => kind === 'passthrough').map(({ frontend }) => frontendKey(frontend)),
       );
       return [...places].flatMap((place) =>
-        Object.entries(frontEndSettings).map(([name, value]) => [`${place} ${name}`, { name, value }] as const),
+        Object.entries(frontendSettings).map(([name, value]) => [`${place} ${name}`, { name, value }] as const),
       );
     },
     (entry, { name, value }, holder, held) => {

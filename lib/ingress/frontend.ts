@@ -1,13 +1,13 @@
 import type { Finding } from '../contract/index.ts';
 import { type Annotation, type AnnotationsRead, PREFIX } from './annotations.ts';
 import { inAny, neverAllowed } from './cidr.ts';
-import { bare, quoteFixRemedy, yamlRemedy } from './quote-fix.ts';
 import { finding, quote } from './finding.ts';
 import { type Address, parseAddress } from './ip.ts';
 import { parsePort } from './port.ts';
+import { bare, quoteFixRemedy, yamlRemedy } from './quote-fix.ts';
 
 /** What an appliance allows as a front end. */
-export interface FrontEndRules {
+export interface FrontendRules {
   /** VIP for Ingresses without `frontend-ip`. */
   readonly defaultVip?: string;
   /** Ranges that a VIP must lie in; all where absent. */
@@ -18,7 +18,7 @@ export interface FrontEndRules {
   readonly ipsets: readonly string[];
 }
 
-export interface FrontEndResult {
+export interface FrontendResult {
   /** Absent where there is none: no route can be made. */
   readonly vip?: string;
   readonly ipset?: string;
@@ -27,7 +27,7 @@ export interface FrontEndResult {
   readonly findings: readonly Finding[];
 }
 
-const none = (found: Finding): FrontEndResult => ({ elsewhere: false, findings: [found] });
+const none = (found: Finding): FrontendResult => ({ elsewhere: false, findings: [found] });
 
 /** The remedy for a value that has one address and something around it: brackets, a whole prefix length, a port. */
 function addressMeant({ key, value }: Annotation): { remedy?: string } {
@@ -44,7 +44,7 @@ function addressMeant({ key, value }: Annotation): { remedy?: string } {
 }
 
 /** The address that the annotation asks for, or the appliance's default one. */
-function requested(annotation: Annotation | undefined, rules: FrontEndRules): Address | Finding {
+function requested(annotation: Annotation | undefined, rules: FrontendRules): Address | Finding {
   const value = annotation?.value ?? rules.defaultVip;
   const path = annotation?.path ?? 'metadata.annotations';
   if (value === undefined) {
@@ -67,7 +67,7 @@ function requested(annotation: Annotation | undefined, rules: FrontEndRules): Ad
 }
 
 /** The front-end address of an Ingress (VAL-9). */
-export function frontEndOf(annotations: AnnotationsRead, rules: FrontEndRules): FrontEndResult {
+export function frontendOf(annotations: AnnotationsRead, rules: FrontendRules): FrontendResult {
   const annotation = annotations.get('frontend-ip');
   const address = requested(annotation, rules);
   if ('code' in address) return none(address);

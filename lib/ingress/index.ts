@@ -1,16 +1,25 @@
-export * from './annotations.ts';
+export { ANNOTATIONS, type AnnotationName, PREFIX } from './annotations.ts';
 export { type ApplianceFilter, appliesTo } from './applies.ts';
 export { ATTRIBUTES, type AttributeType, OBJECTS, type ObjectName } from './attributes.ts';
 export { type ServiceRef, serviceRefs } from './backend-ref.ts';
 export { isReachedAtNodes, type ResolutionSettings, resolveBackends } from './backends.ts';
-export * from './catalogue.ts';
+export { CATALOGUE, FINDING_CODES, type FindingCode } from './catalogue.ts';
 export { SAME_BACK_END } from './conflicts.ts';
 export { assumedClass, type JudgedIngress, type JudgeSettings, judge } from './files.ts';
 export { type FindingDetail, finding } from './finding.ts';
 export { foldHost, parseHost } from './host.ts';
 export { IGNORED } from './ignored.ts';
-export { type Interpretation, interpret, type InterpretRules } from './interpret.ts';
-export type * from './kubernetes.ts';
+export { projectIngress } from './ingress-state.ts';
+export { type Interpretation, type InterpretRules, interpret } from './interpret.ts';
+export type {
+  K8sEndpointSlice,
+  K8sIngress,
+  K8sIngressClass,
+  K8sKind,
+  K8sNode,
+  K8sObject,
+  K8sService,
+} from './kubernetes.ts';
 export { limitFindings, MOST_FINDINGS } from './limit.ts';
 export {
   inOrder,
@@ -21,7 +30,6 @@ export {
   lint,
   locate,
 } from './lint.ts';
-export { projectIngress } from './ingress-state.ts';
 export { renderFindings } from './render.ts';
 export { CONTROLLER, type Selection, type SelectionSettings, selectIngress, VENDOR_CLASS } from './selection.ts';
 export type { AllowedAttributes } from './smart.ts';

@@ -1,8 +1,8 @@
 import type { Finding } from '../contract/index.ts';
 import type { AnnotationsRead } from './annotations.ts';
-import { quoteFixRemedy } from './quote-fix.ts';
 import { finding, quote } from './finding.ts';
 import { portOf } from './frontend.ts';
+import { quoteFixRemedy } from './quote-fix.ts';
 
 export interface InsecureResult {
   /** Port that answers with redirects; absent where nothing listens for plain HTTP. */

@@ -1,21 +1,21 @@
 import type { Finding, IngressState } from '../contract/index.ts';
-import { backEndRef, canonical, type Route, type RouteSet } from '../route/index.ts';
+import { backendRef, canonical, type Route, type RouteSet } from '../route/index.ts';
 import { type AnnotationsRead, readAnnotations } from './annotations.ts';
-import { chooseBackEnd } from './backend-choice.ts';
+import { chooseBackend } from './backend-choice.ts';
 import { finding, quote } from './finding.ts';
-import { type FrontEndRules, frontEndOf, portOf } from './frontend.ts';
+import { type FrontendRules, frontendOf, portOf } from './frontend.ts';
 import { defaultBackend, type HostRule, hostRules } from './host-rules.ts';
 import { insecureTermination } from './insecure.ts';
 import { limitFindings, MOST_FINDINGS } from './limit.ts';
 import { forbiddenBy, type HostOwnership } from './ownership.ts';
-import { NO_BACKEND, programBackEnds, type HostTarget } from './program.ts';
+import { type HostTarget, NO_BACKEND, programBackends } from './program.ts';
 import { openToAll } from './restrictions.ts';
 import { secureBackend } from './secure-backend.ts';
-import { type AllowedAttributes, backEndSettings, csvserverSettings } from './smart.ts';
+import { type AllowedAttributes, backendSettings, csvserverSettings } from './smart.ts';
 import { tlsCoverage } from './tls.ts';
 
 /** What an appliance's configuration says about Ingresses. */
-export interface InterpretRules extends FrontEndRules {
+export interface InterpretRules extends FrontendRules {
   /** Ranges that members must lie in; all but the never-allowed where absent. */
   readonly memberNetworks?: readonly string[];
   readonly hostOwnership: readonly HostOwnership[];
@@ -45,7 +45,12 @@ function onDefaultVip({ get, findings, addresses }: AnnotationsRead, vip: string
 }
 
 /** Whether a host may be programmed at all (VAL-3, VAL-16). */
-function refuse({ host, at }: HostRule, state: IngressState, covered: boolean, rules: InterpretRules): Finding | undefined {
+function refuse(
+  { host, at }: HostRule,
+  state: IngressState,
+  covered: boolean,
+  rules: InterpretRules,
+): Finding | undefined {
   const place = { path: `${at}.host`, value: host };
   if (!covered) {
     const remedy = `Add to spec.tls: - hosts: [${JSON.stringify(host)}]`;
@@ -68,7 +73,7 @@ function targetsOf(state: IngressState, rules: InterpretRules): { targets: HostT
       findings.push(refused);
       continue;
     }
-    const choice = chooseBackEnd(rule.host, rule.paths, rule.at);
+    const choice = chooseBackend(rule.host, rule.paths, rule.at);
     findings.push(...choice.findings);
     targets.push({ host: rule.host, ref: choice.ref ?? NO_BACKEND, at: choice.at });
   }
@@ -78,15 +83,15 @@ function targetsOf(state: IngressState, rules: InterpretRules): { targets: HostT
 /** Passthrough for each host, and its redirect where there is one. */
 function routesOf(targets: readonly HostTarget[], vip: string, securePort: number, redirectPort?: number): Route[] {
   return targets.flatMap(({ host, ref }): Route[] => {
-    const backEnd = backEndRef({ service: ref.service, port: String(ref.port) });
+    const backend = backendRef({ service: ref.service, port: String(ref.port) });
     const passthrough: Route = {
       kind: 'passthrough',
-      frontEnd: { vip, port: securePort, kind: 'tls' },
+      frontend: { vip, port: securePort, kind: 'tls' },
       host,
-      backEnd,
+      backend,
     };
     if (redirectPort === undefined) return [passthrough];
-    return [passthrough, { kind: 'redirect', frontEnd: { vip, port: redirectPort, kind: 'http' }, host, securePort }];
+    return [passthrough, { kind: 'redirect', frontend: { vip, port: redirectPort, kind: 'http' }, host, securePort }];
   });
 }
 
@@ -100,10 +105,10 @@ function routesOf(targets: readonly HostTarget[], vip: string, securePort: numbe
  */
 export function interpret(cluster: string, state: IngressState, rules: InterpretRules): Interpretation {
   const owner = { cluster, namespace: state.namespace, name: state.name };
-  const nothing: RouteSet = { owner, created: state.created, backEnds: [], routes: [], frontEndSettings: {} };
+  const nothing: RouteSet = { owner, created: state.created, backends: [], routes: [], frontendSettings: {} };
   const annotations = readAnnotations(state.annotations);
-  const frontEnd = frontEndOf(annotations, rules);
-  if (frontEnd.elsewhere) return { routes: nothing, findings: [], elsewhere: true };
+  const frontend = frontendOf(annotations, rules);
+  if (frontend.elsewhere) return { routes: nothing, findings: [], elsewhere: true };
 
   const secure = portOf(annotations.get('secure-port'), 443);
   const securePort = typeof secure === 'number' ? secure : undefined;
@@ -112,15 +117,15 @@ export function interpret(cluster: string, state: IngressState, rules: Interpret
     state.rules.flatMap((rule) => rule.paths.flatMap(({ backend }) => backend.service?.name ?? [])),
   );
   const allowed = rules.allowedAttributes ?? {};
-  const settings = backEndSettings(annotations, services, allowed);
+  const settings = backendSettings(annotations, services, allowed);
   const csvserver = csvserverSettings(annotations, allowed);
   const { targets, findings: targetFindings } = targetsOf(state, rules);
-  const programmed = programBackEnds(targets, state.backends, settings, rules.memberNetworks);
+  const programmed = programBackends(targets, state.backends, settings, rules.memberNetworks);
   const all: Finding[] = [
-    ...frontEnd.findings,
+    ...frontend.findings,
     ...(typeof secure === 'number' ? [] : [secure]),
     ...insecure.findings,
-    ...onDefaultVip(annotations, frontEnd.vip),
+    ...onDefaultVip(annotations, frontend.vip),
     ...secureBackend(annotations),
     ...settings.findings,
     ...csvserver.findings,
@@ -131,14 +136,14 @@ export function interpret(cluster: string, state: IngressState, rules: Interpret
   ];
   const findings = limitFindings(all, rules.mostFindings ?? MOST_FINDINGS);
 
-  const { vip, ipset } = frontEnd;
+  const { vip, ipset } = frontend;
   if (vip === undefined || securePort === undefined || targets.length === 0) return { routes: nothing, findings };
   return {
     routes: canonical({
       ...nothing,
-      backEnds: programmed.backEnds,
+      backends: programmed.backends,
       routes: routesOf(targets, vip, securePort, insecure.redirectPort),
-      frontEndSettings: { ...csvserver.value, ...(ipset === undefined ? {} : { ipset }) },
+      frontendSettings: { ...csvserver.value, ...(ipset === undefined ? {} : { ipset }) },
     }),
     findings,
   };

@@ -1,10 +1,10 @@
 import type { Finding } from '../contract/index.ts';
 import { annotationPath, hasPrefix, meantBy, PREFIX, readAnnotations } from './annotations.ts';
 import { parseBoolean } from './boolean.ts';
-import { yamlRemedy } from './quote-fix.ts';
 import { finding, quote } from './finding.ts';
 import { soundsRestricting } from './ignored.ts';
 import type { K8sIngress } from './kubernetes.ts';
+import { yamlRemedy } from './quote-fix.ts';
 import { byText, record, text } from './shape.ts';
 
 /** Controllers that read annotations of an Ingress, by the prefix of their keys. */

@@ -1,9 +1,9 @@
 import type { Finding, ResolvedBackend } from '../contract/index.ts';
-import type { BackEnd } from '../route/index.ts';
+import type { Backend } from '../route/index.ts';
 import { refKey, type ServiceRef } from './backend-ref.ts';
 import { finding, quote } from './finding.ts';
 import { admitMembers } from './members.ts';
-import type { BackEndSettingsRead } from './smart.ts';
+import type { BackendSettingsRead } from './smart.ts';
 
 /**
  * The back end of a host whose Ingress names none that can be used. It has no member, so the host is reset and does
@@ -19,7 +19,10 @@ export interface HostTarget {
   readonly at: string;
 }
 
-function problemOf(problem: NonNullable<ResolvedBackend['problem']>, { ref: { service, port }, at }: HostTarget): Finding {
+function problemOf(
+  problem: NonNullable<ResolvedBackend['problem']>,
+  { ref: { service, port }, at }: HostTarget,
+): Finding {
   const path = `${at}.service.name`;
   switch (problem) {
     case 'ServiceNotFound':
@@ -39,7 +42,7 @@ function membersOf(
   target: HostTarget,
   resolved: ResolvedBackend,
   networks: readonly string[] | undefined,
-): { members: BackEnd['members']; findings: Finding[] } {
+): { members: Backend['members']; findings: Finding[] } {
   if (resolved.problem !== undefined) return { members: [], findings: [problemOf(resolved.problem, target)] };
   const value = refKey(target.ref);
   const admitted = admitMembers(resolved.members, networks, value, target.at);
@@ -55,27 +58,27 @@ function membersOf(
  * @param resolved what the forwarder found; a Service that it says nothing of is not there.
  * @param networks ranges that members must lie in; all but the never-allowed where absent.
  */
-export function programBackEnds(
+export function programBackends(
   targets: readonly HostTarget[],
   resolved: readonly ResolvedBackend[],
-  settings: BackEndSettingsRead,
+  settings: BackendSettingsRead,
   networks: readonly string[] | undefined,
-): { backEnds: BackEnd[]; findings: Finding[] } {
+): { backends: Backend[]; findings: Finding[] } {
   const known = new Map(resolved.map((backend) => [refKey(backend), backend]));
-  const backEnds = new Map<string, BackEnd>();
+  const backends = new Map<string, Backend>();
   const findings: Finding[] = [];
   for (const target of targets) {
     const { ref } = target;
     const key = refKey(ref);
-    if (backEnds.has(key)) continue;
+    if (backends.has(key)) continue;
     const name = { service: ref.service, port: String(ref.port) };
     if (ref === NO_BACKEND) {
-      backEnds.set(key, { ...name, members: [], settings: {} });
+      backends.set(key, { ...name, members: [], settings: {} });
       continue;
     }
     const found = membersOf(target, known.get(key) ?? { ...ref, problem: 'ServiceNotFound', members: [] }, networks);
-    backEnds.set(key, { ...name, members: found.members, settings: settings.of(ref.service) });
+    backends.set(key, { ...name, members: found.members, settings: settings.of(ref.service) });
     findings.push(...found.findings);
   }
-  return { backEnds: [...backEnds.values()], findings };
+  return { backends: [...backends.values()], findings };
 }

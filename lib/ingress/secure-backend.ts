@@ -1,9 +1,9 @@
 import type { Finding } from '../contract/index.ts';
 import type { AnnotationsRead } from './annotations.ts';
 import { parseBoolean } from './boolean.ts';
-import { yamlRemedy } from './quote-fix.ts';
 import { finding, inWords, quote } from './finding.ts';
 import { parseJsonMap } from './json-map.ts';
+import { yamlRemedy } from './quote-fix.ts';
 
 /** `secure-backend`, either `True` for all or JSON by Service: without effect, but False contradicts (VAL-12). */
 export function secureBackend(annotations: AnnotationsRead): Finding[] {

@@ -1,9 +1,9 @@
 import type { Finding } from '../contract/index.ts';
 import { CLASS_ANNOTATION, readAnnotations } from './annotations.ts';
 import { parseBoolean } from './boolean.ts';
-import { quoteFixRemedy } from './quote-fix.ts';
 import { finding, quote } from './finding.ts';
 import type { K8sIngress, K8sIngressClass } from './kubernetes.ts';
+import { quoteFixRemedy } from './quote-fix.ts';
 import { byText, record, text } from './shape.ts';
 
 /** The controller that an IngressClass must name. */

@@ -1,14 +1,14 @@
 import type { Finding } from '../contract/index.ts';
-import type { Attributes, BackEndSettings } from '../route/index.ts';
+import type { Attributes, BackendSettings } from '../route/index.ts';
 import type { Annotation, AnnotationsRead } from './annotations.ts';
-import { ATTRIBUTES, type Attribute, BREAKING, INSTEAD, type ObjectName, SET_HERE } from './attributes.ts';
 import { isObjectName, parseValue } from './attribute-value.ts';
-import { yamlRemedy } from './quote-fix.ts';
+import { ATTRIBUTES, type Attribute, BREAKING, INSTEAD, type ObjectName, SET_HERE } from './attributes.ts';
 import { finding, inWords, quote, quoteAll } from './finding.ts';
 import { parseJsonMap } from './json-map.ts';
 import { plainProbe } from './monitor-plain.ts';
 import { monitorTiming } from './monitor-timing.ts';
 import { nearest } from './nearest.ts';
+import { yamlRemedy } from './quote-fix.ts';
 import { byText } from './shape.ts';
 
 /** Attributes in lower case that the operator admits, by object; the safe ones where an object is absent. */
@@ -167,8 +167,8 @@ function netProfile(annotations: AnnotationsRead): Parsed<Attributes> {
   return { value: {}, findings: [invalid(annotation, message, annotation.value)] };
 }
 
-export interface BackEndSettingsRead {
-  of(service: string): BackEndSettings;
+export interface BackendSettingsRead {
+  of(service: string): BackendSettings;
   readonly findings: readonly Finding[];
 }
 
@@ -181,11 +181,11 @@ const present = <K extends string>(key: K, value: Attributes | undefined) =>
  *
  * @param services names of the Services that the Ingress uses.
  */
-export function backEndSettings(
+export function backendSettings(
   annotations: AnnotationsRead,
   services: ReadonlySet<string>,
   allowed: AllowedAttributes,
-): BackEndSettingsRead {
+): BackendSettingsRead {
   const lbvserver = byService('lbvserver', annotations, services, allowed);
   const servicegroup = byService('servicegroup', annotations, services, allowed);
   const monitor = byService('monitor', annotations, services, allowed);

@@ -1,5 +1,5 @@
 import { digest, type KeyRange, type Owner, ownerKey } from '../contract/index.ts';
-import type { BackEndKey, FrontEnd } from '../route/index.ts';
+import type { BackendKey, Frontend } from '../route/index.ts';
 import { joinFields, printable, SEPARATOR } from './fields.ts';
 
 /**
@@ -28,7 +28,7 @@ export interface FrontendPorts {
 
 /** Hashes of the canonical desired objects, by part. `members` ends in `-` where a back end has none. */
 export interface Hashes {
-  readonly frontEnd: string;
+  readonly frontend: string;
   readonly routes: string;
   readonly members: string;
 }
@@ -62,7 +62,7 @@ export interface Watermark extends KeyRange {
 /** An owner's wish for a host, holder or standby. */
 export interface Claim {
   /** Key of the front end. */
-  readonly frontEnd: string;
+  readonly frontend: string;
   readonly hostDigest: string;
   readonly created: number;
   readonly ownerKey: string;
@@ -77,8 +77,8 @@ export interface Claim {
 }
 
 /** The back end that a claim is for; undefined for a redirect. */
-export function backEndOf({ target, settings, frontEnd }: Claim): BackEndKey | undefined {
-  return 'securePort' in target ? undefined : { ...target, frontEndKey: frontEnd, settings };
+export function backendOf({ target, settings, frontend }: Claim): BackendKey | undefined {
+  return 'securePort' in target ? undefined : { ...target, frontendKey: frontend, settings };
 }
 
 /** The secure port that a claim redirects to; undefined for one of a back end. */
@@ -91,7 +91,7 @@ export interface Retired {
   readonly ownerKey: string;
   readonly owner: Owner;
   /** Of its objects. */
-  readonly backEnd: string;
+  readonly backend: string;
   /** Seconds since the epoch from which it may be removed. */
   readonly due: number;
 }
@@ -116,7 +116,7 @@ export function encodeIngress(row: IngressRecord): LedgerRow {
     version: VERSION,
     sequence: row.sequence,
     flags: `${row.kind === 'live' ? 'L' : 'D'}${row.state === 'applied' ? 'A' : 'P'}`,
-    frontEnd: row.hashes.frontEnd,
+    frontend: row.hashes.frontend,
     routesHash: row.hashes.routes,
     members: row.hashes.members,
     created: row.created,
@@ -131,7 +131,7 @@ export function encodeIngress(row: IngressRecord): LedgerRow {
 
 /** Undefined for a row that this version cannot read: it then counts as not recorded. */
 export function decodeIngress(row: LedgerRow): IngressRecord | undefined {
-  const [version, sequence, flags, frontEnd, routes, members, created, count, namespace, places, formerly, findings] =
+  const [version, sequence, flags, frontend, routes, members, created, count, namespace, places, formerly, findings] =
     row.value.split(SEPARATOR);
   if (!row.key.startsWith('I.') || version !== VERSION || flags === undefined || namespace === undefined) {
     return undefined;
@@ -145,7 +145,7 @@ export function decodeIngress(row: LedgerRow): IngressRecord | undefined {
     sequence: Number(sequence),
     kind: flags[0] === 'L' ? 'live' : 'tombstone',
     state: flags[1] === 'A' ? 'applied' : 'pending',
-    hashes: { frontEnd: frontEnd ?? '', routes: routes ?? '', members: members ?? '' },
+    hashes: { frontend: frontend ?? '', routes: routes ?? '', members: members ?? '' },
     created: Number(created),
     routes: Number(count),
     ...(here === undefined ? {} : { ports: here }),
@@ -196,12 +196,12 @@ export function encodeClaim(claim: Claim): LedgerRow {
 /** Values of the claims of redirects to a secure port, as a PCRE between slashes. */
 export const redirectClaims = (securePort: number): string => `/^${VERSION};R;${securePort};/`;
 
-export function decodeClaim(row: LedgerRow, frontEnd: string): Claim | undefined {
+export function decodeClaim(row: LedgerRow, frontend: string): Claim | undefined {
   const match = /^#([a-z2-7]{26})\.(\d{10,})\.([a-z2-7]{26})$/.exec(row.key);
   const [version, kind, first, second, settings, form, cluster, namespace, host] = row.value.split(SEPARATOR);
   if (match === null || version !== VERSION || first === undefined || namespace === undefined) return undefined;
   return {
-    frontEnd,
+    frontend,
     hostDigest: match[1] as string,
     created: Number(match[2]),
     ownerKey: match[3] as string,
@@ -214,13 +214,13 @@ export function decodeClaim(row: LedgerRow, frontEnd: string): Claim | undefined
 }
 
 export function encodeRetired(retired: Retired): LedgerRow {
-  const { owner, backEnd } = retired;
+  const { owner, backend } = retired;
   return {
-    key: `R.${retired.ownerKey}-${digest(backEnd, 8)}`,
+    key: `R.${retired.ownerKey}-${digest(backend, 8)}`,
     value: joinFields({
       version: VERSION,
       due: retired.due,
-      backEnd,
+      backend,
       cluster: owner.cluster,
       namespace: owner.namespace,
     }),
@@ -230,12 +230,12 @@ export function encodeRetired(retired: Retired): LedgerRow {
 
 export function decodeRetired(row: LedgerRow): Retired | undefined {
   const match = /^R\.([a-z2-7]{26})-[a-z2-7]{8}$/.exec(row.key);
-  const [version, due, backEnd, cluster, namespace] = row.value.split(SEPARATOR);
-  if (match === null || version !== VERSION || backEnd === undefined || namespace === undefined) return undefined;
+  const [version, due, backend, cluster, namespace] = row.value.split(SEPARATOR);
+  if (match === null || version !== VERSION || backend === undefined || namespace === undefined) return undefined;
   return {
     ownerKey: match[1] as string,
     owner: { cluster: cluster ?? '', namespace, name: row.comment },
-    backEnd,
+    backend,
     due: Number(due),
   };
 }
@@ -295,8 +295,8 @@ export function decodeLedger(rows: readonly LedgerRow[]): Ledger {
 export const EMPTY_LEDGER: Ledger = { ingresses: new Map(), watermarks: [], retired: [] };
 
 /** All claims of a front end's rows. */
-export function decodeClaims(rows: readonly LedgerRow[], frontEnd: string): Claim[] {
-  return rows.flatMap((row) => decodeClaim(row, frontEnd) ?? []);
+export function decodeClaims(rows: readonly LedgerRow[], frontend: string): Claim[] {
+  return rows.flatMap((row) => decodeClaim(row, frontend) ?? []);
 }
 
 /** Rows whose key is a host: neither a claim nor a sign of our own. */
@@ -305,14 +305,14 @@ export function decodeHosts(rows: readonly LedgerRow[]): Map<string, string> {
 }
 
 /** Places of a set of front ends: one VIP with its TLS and its redirect port. */
-export function frontendPortsOf(frontEnds: readonly FrontEnd[]): FrontendPorts | undefined {
-  const tls = frontEnds.find((frontEnd) => frontEnd.kind === 'tls');
-  const http = frontEnds.find((frontEnd) => frontEnd.kind === 'http');
+export function frontendPortsOf(frontends: readonly Frontend[]): FrontendPorts | undefined {
+  const tls = frontends.find((frontend) => frontend.kind === 'tls');
+  const http = frontends.find((frontend) => frontend.kind === 'http');
   const any = tls ?? http;
   return any === undefined ? undefined : { vip: any.vip, port: tls?.port ?? 0, insecurePort: http?.port ?? 0 };
 }
 
-export function frontEndsAt(places: FrontendPorts): FrontEnd[] {
+export function frontendsAt(places: FrontendPorts): Frontend[] {
   const { vip } = places;
   return [
     ...(places.port === 0 ? [] : [{ vip, port: places.port, kind: 'tls' as const }]),

@@ -2,9 +2,9 @@ import type { Target } from '@aws-sdk/client-eventbridge';
 import type { QueueClient } from '../aws/queue.ts';
 import type { Log } from '../telemetry/index.ts';
 import { Delivery } from './delivery.ts';
-import type { FaultInjector } from './fault-injector.ts';
 import type { Envelope } from './envelope.ts';
-import { type Match, EventRules } from './rules.ts';
+import type { FaultInjector } from './fault-injector.ts';
+import { EventRules, type Match } from './rules.ts';
 
 export interface EventBusOptions {
   readonly sqs: QueueClient;

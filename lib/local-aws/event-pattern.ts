@@ -1,4 +1,4 @@
-import { compileValueMatcher, type ValueMatcher, PatternInvalid } from './value-matcher.ts';
+import { compileValueMatcher, PatternInvalid, type ValueMatcher } from './value-matcher.ts';
 
 /** Whether an event (the whole envelope) matches. */
 export type EventMatcher = (event: unknown) => boolean;

@@ -3,7 +3,7 @@ import { fullJitter, type Sleep, sleep as sleepFor } from '../aws/backoff.ts';
 import type { QueueClient } from '../aws/queue.ts';
 import type { Log } from '../telemetry/index.ts';
 import type { AwsScope } from './envelope.ts';
-import { type Batch, GroupBatches, QueueCalls, standardBatch } from './group-window.ts';
+import { GroupBatches, type QueueBatch, QueueCalls, standardBatch } from './group-window.ts';
 import { lambdaContext } from './lambda-context.ts';
 import type { LocalQueue } from './queue-server.ts';
 import { ReadAhead } from './read-ahead.ts';
@@ -114,7 +114,7 @@ export class EventSource {
     await this.#groups?.release().catch((error: unknown) => log.debug('queue gone', { queue: queue.name, error }));
   }
 
-  async #deal(batch: Batch): Promise<void> {
+  async #deal(batch: QueueBatch): Promise<void> {
     // All of it was done before, behind a message that had to be repeated.
     if (batch.messages.length === 0) return batch.settle(new Set());
     const { onInvocation, functionName, now = Date.now } = this.#options;
@@ -131,7 +131,7 @@ export class EventSource {
     });
   }
 
-  async #invoke({ messages }: Batch): Promise<{ back: Set<string>; error?: unknown }> {
+  async #invoke({ messages }: QueueBatch): Promise<{ back: Set<string>; error?: unknown }> {
     const { handler, functionName, place, queue, timeoutSeconds = 120, log, now = Date.now } = this.#options;
     const ids = messages.map((message) => message.MessageId ?? '');
     const event = toSqsEvent(messages, { arn: queue.arn, region: place.region });

@@ -1,6 +1,6 @@
 import type { Archive, Archives } from './archives.ts';
 import { archiveArn, busArn, nameOf, replayArn, ruleArn } from './arn.ts';
-import { type EntryFailure, type AwsScope, toEnvelope, type WireEntry, wireEntryBytes } from './envelope.ts';
+import { type AwsScope, type EntryFailure, toEnvelope, type WireEntry, wireEntryBytes } from './envelope.ts';
 import { type EventBuses, targetProblem } from './event-bus.ts';
 import type { Action, EventsRequest } from './events-requests.ts';
 import type { Replay, Replays } from './replays.ts';

@@ -90,8 +90,7 @@ export function checkFile(path: string): void {
     throw new PathError(
       `${path} cannot be written: there is no folder ${folder}. Make it first, or name another place.`,
     );
-  if (!around.isDirectory())
-    throw new PathError(`${path} cannot be written: ${folder} is not a folder. ${ELSEWHERE}`);
+  if (!around.isDirectory()) throw new PathError(`${path} cannot be written: ${folder} is not a folder. ${ELSEWHERE}`);
   const there = stats(path);
   if (there?.isDirectory())
     throw new PathError(`${path} is a folder: a file is needed. Name a file in it, or another one.`);

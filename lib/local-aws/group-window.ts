@@ -8,7 +8,7 @@ import type { QueueClient } from '../aws/queue.ts';
 import type { ReadAhead } from './read-ahead.ts';
 
 /** Messages that a function gets together, and what becomes of them afterwards. */
-export interface Batch {
+export interface QueueBatch {
   readonly messages: readonly Message[];
   /** @param back ids of those that the function gives back; the others are done. */
   settle(back: ReadonlySet<string>): Promise<void>;
@@ -64,7 +64,7 @@ export class QueueCalls {
 }
 
 /** The next batch of a standard queue. */
-export async function standardBatch(calls: QueueCalls): Promise<Batch | undefined> {
+export async function standardBatch(calls: QueueCalls): Promise<QueueBatch | undefined> {
   const messages = await calls.receive(calls.options.batchSize, calls.options.waitSeconds);
   if (messages.length === 0) return undefined;
   return {
@@ -107,7 +107,7 @@ export class GroupBatches {
     this.#ahead = ahead;
   }
 
-  async next(): Promise<Batch | undefined> {
+  async next(): Promise<QueueBatch | undefined> {
     const { batchSize, waitSeconds } = this.#calls.options;
     const head = this.#heads.shift() ?? (await this.#calls.receive(1, waitSeconds))[0];
     if (head === undefined) return undefined;

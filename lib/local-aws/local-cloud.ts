@@ -10,11 +10,11 @@ import { fileArchive, memoryArchive } from './archive-store.ts';
 import { Archives } from './archives.ts';
 import { archiveArn, busArn, LOCAL_ACCOUNT, nameOf, ruleArn } from './arn.ts';
 import { deploy } from './deploy.ts';
-import { FaultInjector, type DeliveryFaults, NO_FAULTS } from './fault-injector.ts';
 import { EventBuses } from './event-bus.ts';
 import { EventSource, type EventSourceOptions, type QueueFunction } from './event-source.ts';
 import { serveEvents } from './events-server.ts';
 import { type EventsServiceOptions, eventsService, type FailEntry } from './events-service.ts';
+import { type DeliveryFaults, FaultInjector, NO_FAULTS } from './fault-injector.ts';
 import { createQueues, type LocalQueue, startQueueServer } from './queue-server.ts';
 import { seededRandom } from './random.ts';
 import { Replays } from './replays.ts';
@@ -83,7 +83,7 @@ const DEFAULT_DUPLICATES = 0.2;
 /**
  * Starts the cloud of this system on loopback, on free ports.
  *
- * @throws {ArchiveUnusable} where the state folder cannot be used.
+ * @throws {ArchiveError} where the state folder cannot be used.
  */
 export async function createLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const { log = silentLog, now = Date.now, region = LOCAL_REGION, stateDir, visibilitySeconds = 30 } = options;

@@ -1,6 +1,6 @@
 import type { Archive, Archives } from './archives.ts';
-import type { FaultInjector } from './fault-injector.ts';
 import type { Envelope } from './envelope.ts';
+import type { FaultInjector } from './fault-injector.ts';
 import { alreadyThere, illegalStatus, invalid, notFound } from './service-error.ts';
 
 export type ReplayState = 'STARTING' | 'RUNNING' | 'CANCELLING' | 'COMPLETED' | 'CANCELLED' | 'FAILED';

@@ -1,8 +1,8 @@
 import type { Target } from '@aws-sdk/client-eventbridge';
 import type { Envelope } from './envelope.ts';
 import { type EventMatcher, parsePattern } from './event-pattern.ts';
-import { PatternInvalid } from './value-matcher.ts';
 import { invalid, invalidPattern, notFound, ServiceError } from './service-error.ts';
+import { PatternInvalid } from './value-matcher.ts';
 
 export interface Rule {
   readonly name: string;

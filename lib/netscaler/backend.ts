@@ -1,26 +1,26 @@
 import { type Member, type Owner, ownerKey } from '../contract/index.ts';
-import type { Attributes, BackEndKey, BackEndSettings, FrontEnd } from '../route/index.ts';
+import type { Attributes, BackendKey, BackendSettings, Frontend } from '../route/index.ts';
 import { tlsRules } from './expressions.ts';
 import { ownerMark } from './mark.ts';
-import { backEndId, type Names } from './names.ts';
+import { backendId, type Names } from './names.ts';
 import type { Resource } from './resource.ts';
 
 /** Seconds: what idle tunnels are given instead of the SSL default of 180 (objects.md). */
 export const IDLE_TIMEOUT = 9000;
 
 /** A back end as the graph sees it: its place, and which kinds of host it claims. */
-export interface BackEndUse {
+export interface BackendUse {
   readonly owner: Owner;
-  readonly key: BackEndKey;
-  readonly settings: BackEndSettings;
+  readonly key: BackendKey;
+  readonly settings: BackendSettings;
   readonly members: readonly Member[];
   /** The front end whose map names it. */
-  readonly frontEnd: FrontEnd;
+  readonly frontend: Frontend;
   readonly exact: boolean;
   readonly wildcard: boolean;
 }
 
-export interface BackEndContext {
+export interface BackendContext {
   readonly system: string;
   readonly names: Names;
   /** Seconds that a removed member keeps its connections. */
@@ -28,21 +28,21 @@ export interface BackEndContext {
 }
 
 /** Name of a back end's objects. */
-export function backEndName(context: BackEndContext, use: Pick<BackEndUse, 'owner' | 'key'>): string {
-  return context.names.backEnd(use.owner, use.key);
+export function backendName(context: BackendContext, use: Pick<BackendUse, 'owner' | 'key'>): string {
+  return context.names.backend(use.owner, use.key);
 }
 
 /**
  * Everything of one back end but its policies' bindings and its hosts: monitor, lbvserver, service group with its
  * members, action, and a policy for exact and for wildcard hosts where it claims any.
  */
-export function backEndResources(context: BackEndContext, use: BackEndUse): Resource[] {
-  const name = backEndName(context, use);
+export function backendResources(context: BackendContext, use: BackendUse): Resource[] {
+  const name = backendName(context, use);
   const key = ownerKey(use.owner);
   const comment = ownerMark(context.system, use.owner);
   const owners = [key];
-  const id = backEndId(key, use.key);
-  const map = context.names.frontEndMap(use.frontEnd);
+  const id = backendId(key, use.key);
+  const map = context.names.frontendMap(use.frontend);
   const { lbvserver, servicegroup, monitor } = use.settings;
 
   const policy = (policyName: string, rule: string): Resource => ({
@@ -141,13 +141,13 @@ export function parseMembers(text: string): { ip: string; port: number }[] {
  * The policies' places in the front end's bank. With no member there is none: its exact hosts meet the reset behind
  * the exact tier, its wildcards the one at the end, and neither reaches another's members (VAL-8).
  */
-export function policyBindings(context: BackEndContext, use: BackEndUse): Resource[] {
+export function policyBindings(context: BackendContext, use: BackendUse): Resource[] {
   if (use.members.length === 0) return [];
-  const name = backEndName(context, use);
+  const name = backendName(context, use);
   const binding = (policyname: string): Resource => ({
     role: 'policy-binding',
     type: 'sslvserver_sslpolicy_binding',
-    id: { vservername: context.names.csvserver(use.frontEnd), policyname, type: 'CLIENTHELLO_REQ' },
+    id: { vservername: context.names.csvserver(use.frontend), policyname, type: 'CLIENTHELLO_REQ' },
     attributes: {},
     owners: [ownerKey(use.owner)],
   });

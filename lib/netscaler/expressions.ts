@@ -28,8 +28,8 @@ export const tlsRules = {
   gate: (map: string): string => `${isKey(SNI, safe(map))}.NOT && ${isKey(oneLabel(SNI), safe(map))}.NOT`,
   /** This name itself is a key: it never falls to a wildcard. */
   exactKey: (map: string): string => isKey(SNI, safe(map)),
-  exact: (map: string, backEndId: string): string => sendsTo(SNI, safe(map), safe(backEndId)),
-  wildcard: (map: string, backEndId: string): string => sendsTo(oneLabel(SNI), safe(map), safe(backEndId)),
+  exact: (map: string, backendId: string): string => sendsTo(SNI, safe(map), safe(backendId)),
+  wildcard: (map: string, backendId: string): string => sendsTo(oneLabel(SNI), safe(map), safe(backendId)),
 } as const;
 
 export const httpRules = {

@@ -1,19 +1,19 @@
-import type { Attributes, FrontEnd } from '../route/index.ts';
+import type { Attributes, Frontend } from '../route/index.ts';
 import { IDLE_TIMEOUT } from './backend.ts';
 import { ALWAYS, httpRules, tlsRules } from './expressions.ts';
 import { PRIORITY } from './limits.ts';
-import { frontEndMark, systemMark } from './mark.ts';
+import { frontendMark, systemMark } from './mark.ts';
 import type { Names } from './names.ts';
 import type { Resource } from './resource.ts';
 
-export interface FrontEndContext {
+export interface FrontendContext {
   readonly system: string;
   readonly names: Names;
 }
 
 /** A front end and who needs it. */
-export interface FrontEndUse {
-  readonly frontEnd: FrontEnd;
+export interface FrontendUse {
+  readonly frontend: Frontend;
   readonly owners: readonly string[];
   /** Settings that were asked for (CON-5; `tls` only), and attributes that nobody asks for any more. */
   readonly settings?: Attributes;
@@ -29,40 +29,40 @@ export interface FrontEndUse {
 export const READY_KEY = '!';
 
 /** The map that routes, gates and indexes: before everything that names it. */
-export function frontEndMap(context: FrontEndContext, use: FrontEndUse): Resource {
+export function frontendMap(context: FrontendContext, use: FrontendUse): Resource {
   return {
     role: 'front-end-map',
     type: 'policystringmap',
-    id: { name: context.names.frontEndMap(use.frontEnd) },
-    attributes: { comment: frontEndMark(context.system, use.frontEnd) },
+    id: { name: context.names.frontendMap(use.frontend) },
+    attributes: { comment: frontendMark(context.system, use.frontend) },
     owners: use.owners,
   };
 }
 
 /** The front end without its map: server, closing policies, and last what brings it up. */
-export function frontEndResources(context: FrontEndContext, use: FrontEndUse): Resource[] {
+export function frontendResources(context: FrontendContext, use: FrontendUse): Resource[] {
   return [
-    ...(use.frontEnd.kind === 'tls' ? tlsFrontEnd(context, use) : httpFrontEnd(context, use)),
+    ...(use.frontend.kind === 'tls' ? tlsFrontend(context, use) : httpFrontend(context, use)),
     {
       role: 'ready',
       type: 'policystringmap_pattern_binding',
-      id: { name: context.names.frontEndMap(use.frontEnd), key: READY_KEY },
+      id: { name: context.names.frontendMap(use.frontend), key: READY_KEY },
       attributes: {
-        value: [use.frontEnd.kind, ...use.securePorts].join(' '),
-        comment: frontEndMark(context.system, use.frontEnd),
+        value: [use.frontend.kind, ...use.securePorts].join(' '),
+        comment: frontendMark(context.system, use.frontend),
       },
       owners: use.owners,
     },
   ];
 }
 
-function tlsFrontEnd(
-  { system, names }: FrontEndContext,
-  { frontEnd, owners, settings = {}, unset = [] }: FrontEndUse,
+function tlsFrontend(
+  { system, names }: FrontendContext,
+  { frontend, owners, settings = {}, unset = [] }: FrontendUse,
 ): Resource[] {
-  const comment = frontEndMark(system, frontEnd);
-  const name = names.csvserver(frontEnd);
-  const map = names.frontEndMap(frontEnd);
+  const comment = frontendMark(system, frontend);
+  const name = names.csvserver(frontend);
+  const map = names.frontendMap(frontend);
   const policy = (policyName: string, rule: string): Resource => ({
     role: 'front-end-policy',
     type: 'sslpolicy',
@@ -84,8 +84,8 @@ function tlsFrontEnd(
       id: { name },
       attributes: {
         servicetype: 'SSL',
-        ipv46: frontEnd.vip,
-        port: frontEnd.port,
+        ipv46: frontend.vip,
+        port: frontend.port,
         clttimeout: IDLE_TIMEOUT,
         tcpprofilename: names.tcpProfile,
         ...settings,
@@ -94,10 +94,10 @@ function tlsFrontEnd(
       owners,
       ...(unset.length === 0 ? {} : { unset }),
     },
-    policy(names.gate(frontEnd), tlsRules.gate(map)),
-    policy(names.exact(frontEnd), tlsRules.exactKey(map)),
-    binding(names.gate(frontEnd), PRIORITY.gate),
-    binding(names.exact(frontEnd), PRIORITY.exactReset),
+    policy(names.gate(frontend), tlsRules.gate(map)),
+    policy(names.exact(frontend), tlsRules.exactKey(map)),
+    binding(names.gate(frontend), PRIORITY.gate),
+    binding(names.exact(frontend), PRIORITY.exactReset),
     binding(names.reset, PRIORITY.reset),
     {
       // Last: it brings the server up, and the resets are bound already.
@@ -110,10 +110,10 @@ function tlsFrontEnd(
   ];
 }
 
-function httpFrontEnd({ system, names }: FrontEndContext, { frontEnd, owners, securePorts }: FrontEndUse): Resource[] {
-  const comment = frontEndMark(system, frontEnd);
-  const name = names.csvserver(frontEnd);
-  const map = names.frontEndMap(frontEnd);
+function httpFrontend({ system, names }: FrontendContext, { frontend, owners, securePorts }: FrontendUse): Resource[] {
+  const comment = frontendMark(system, frontend);
+  const name = names.csvserver(frontend);
+  const map = names.frontendMap(frontend);
   const policy = (policyName: string, rule: string, action: string): Resource => ({
     role: 'front-end-policy',
     type: 'responderpolicy',
@@ -133,39 +133,39 @@ function httpFrontEnd({ system, names }: FrontEndContext, { frontEnd, owners, se
       role: 'csvserver',
       type: 'csvserver',
       id: { name },
-      attributes: { servicetype: 'HTTP', ipv46: frontEnd.vip, port: frontEnd.port, comment },
+      attributes: { servicetype: 'HTTP', ipv46: frontend.vip, port: frontend.port, comment },
       owners,
     },
     ...securePorts.flatMap((securePort): Resource[] => [
       {
         role: 'action',
         type: 'responderaction',
-        id: { name: names.redirectAction(frontEnd, securePort) },
+        id: { name: names.redirectAction(frontend, securePort) },
         attributes: { type: 'redirect', target: httpRules.target(securePort), responsestatuscode: 301, comment },
         owners,
       },
       policy(
-        names.redirectExact(frontEnd, securePort),
+        names.redirectExact(frontend, securePort),
         httpRules.exact(map, securePort),
-        names.redirectAction(frontEnd, securePort),
+        names.redirectAction(frontend, securePort),
       ),
       policy(
-        names.redirectWildcard(frontEnd, securePort),
+        names.redirectWildcard(frontend, securePort),
         httpRules.wildcard(map, securePort),
-        names.redirectAction(frontEnd, securePort),
+        names.redirectAction(frontend, securePort),
       ),
     ]),
     // A secure port is its own priority: unique, stable, and exact (1–65535) before wildcard (100,000 on).
     ...securePorts.flatMap((securePort) => [
-      binding(names.redirectExact(frontEnd, securePort), securePort),
-      binding(names.redirectWildcard(frontEnd, securePort), 100_000 + securePort),
+      binding(names.redirectExact(frontend, securePort), securePort),
+      binding(names.redirectWildcard(frontend, securePort), 100_000 + securePort),
     ]),
     binding(names.responderReset, 200_000),
   ];
 }
 
 /** What exists once for the system, whatever its front ends: made with the first, and left in place. */
-export function systemResources({ system, names }: FrontEndContext, kinds: ReadonlySet<FrontEnd['kind']>): Resource[] {
+export function systemResources({ system, names }: FrontendContext, kinds: ReadonlySet<Frontend['kind']>): Resource[] {
   const comment = systemMark(system);
   const tls: Resource[] = [
     {

@@ -1,6 +1,27 @@
-export * from './backend.ts';
-export * from './frontend.ts';
-export * from './limits.ts';
-export * from './mark.ts';
-export * from './names.ts';
-export * from './resource.ts';
+export {
+  type BackendUse,
+  backendName,
+  backendResources,
+  membersText,
+  parseMembers,
+  policyBindings,
+} from './backend.ts';
+export { type FrontendUse, frontendMap, frontendResources, READY_KEY, systemResources } from './frontend.ts';
+export { LIMITS, PRIORITY } from './limits.ts';
+export { clusterFilter, frontendMark, ownerMark, ownersFilter, parseMark, systemFilter, systemMark } from './mark.ts';
+export { backendId, type Names, namesOf } from './names.ts';
+export {
+  DEFAULTS,
+  factsOf,
+  IMMUTABLE,
+  identity,
+  isBinding,
+  isDisabled,
+  type Resource,
+  type ResourceRole,
+  type ResourceType,
+  ROLES,
+  removalArguments,
+  SWITCHED,
+  TYPES,
+} from './resource.ts';

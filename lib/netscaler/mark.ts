@@ -1,5 +1,5 @@
 import { type Owner, ownerKey, qualifiedName } from '../contract/index.ts';
-import { type FrontEnd, frontEndKey } from '../route/index.ts';
+import { type Frontend, frontendKey } from '../route/index.ts';
 import { LIMITS } from './limits.ts';
 
 /**
@@ -15,7 +15,7 @@ export interface Mark {
   readonly ownerKey?: string;
   /** As the mark names it; its end may be cut off. */
   readonly owner?: Owner;
-  readonly frontEnd?: FrontEnd;
+  readonly frontend?: Frontend;
 }
 
 /** The mark of a back end's objects. */
@@ -25,8 +25,8 @@ export function ownerMark(system: string, owner: Owner): string {
 }
 
 /** The mark of a front end's objects. */
-export function frontEndMark(system: string, frontEnd: FrontEnd): string {
-  return `${VERSION};s=${system};f=${frontEndKey(frontEnd)}_${frontEnd.kind}`;
+export function frontendMark(system: string, frontend: Frontend): string {
+  return `${VERSION};s=${system};f=${frontendKey(frontend)}_${frontend.kind}`;
 }
 
 /** The mark of what exists once for the system, or once for a cluster of it. */
@@ -46,7 +46,7 @@ export function parseMark(comment: unknown): Mark | undefined {
   const cluster = values.get('c=');
   const owner = values.get('o=');
   const [namespace, name] = values.get('n=')?.split('/') ?? [];
-  const frontEnd = parseFrontEnd(values.get('f='));
+  const frontend = parseFrontend(values.get('f='));
   return {
     system,
     ...(cluster === undefined ? {} : { cluster }),
@@ -54,11 +54,11 @@ export function parseMark(comment: unknown): Mark | undefined {
     ...(cluster === undefined || namespace === undefined || name === undefined
       ? {}
       : { owner: { cluster, namespace, name } }),
-    ...(frontEnd === undefined ? {} : { frontEnd }),
+    ...(frontend === undefined ? {} : { frontend }),
   };
 }
 
-function parseFrontEnd(text: string | undefined): FrontEnd | undefined {
+function parseFrontend(text: string | undefined): Frontend | undefined {
   const [vip, port, kind] = text?.split('_') ?? [];
   return vip !== undefined && (kind === 'tls' || kind === 'http') ? { vip, port: Number(port), kind } : undefined;
 }

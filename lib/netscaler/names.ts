@@ -1,5 +1,5 @@
 import { digest, type Owner } from '../contract/index.ts';
-import { type BackEndKey, backEndText, frontEndKey } from '../route/index.ts';
+import { type BackendKey, backendText, frontendKey } from '../route/index.ts';
 
 /** Address and port: all that a front end's names need. */
 interface Place {
@@ -32,7 +32,7 @@ export function namesOf(system: string) {
     responderReset: `${system}-reset-http`,
 
     ledgerMap: (cluster: string): string => `${system}_l_${digest(cluster)}`,
-    frontEndMap: (place: Place): string => `${system}_f_${frontEndKey(place).replaceAll(/[.:]/g, '_')}`,
+    frontendMap: (place: Place): string => `${system}_f_${frontendKey(place).replaceAll(/[.:]/g, '_')}`,
     csvserver: (place: Place): string => dashed('', place),
     gate: (place: Place): string => dashed('-gate', place),
     exact: (place: Place): string => dashed('-exact', place),
@@ -41,21 +41,21 @@ export function namesOf(system: string) {
     redirectWildcard: (place: Place, securePort: number): string => dashed(`-redirect-${securePort}-w`, place),
 
     /** lbvserver, service group, action, monitor and exact policy of a back end. */
-    backEnd: (owner: Owner, backEnd: BackEndKey): string =>
+    backend: (owner: Owner, backend: BackendKey): string =>
       [
         system,
         cut(owner.namespace, 24),
         cut(owner.name, 30),
-        cut(backEnd.service, 30),
-        cut(backEnd.port, 8),
-        digest(`${owner.cluster}/${owner.namespace}/${owner.name}/${backEndText(backEnd)}`, 16),
+        cut(backend.service, 30),
+        cut(backend.port, 8),
+        digest(`${owner.cluster}/${owner.namespace}/${owner.name}/${backendText(backend)}`, 16),
       ].join('-'),
-    wildcardPolicy: (backEnd: string): string => `${backEnd}-w`,
+    wildcardPolicy: (backend: string): string => `${backend}-w`,
   };
 }
 export type Names = ReturnType<typeof namesOf>;
 
 /** What a host's row in the front end's map names: the owner's key, and which of its back ends. */
-export function backEndId(ownerKey: string, backEnd: BackEndKey): string {
-  return `${ownerKey}-${digest(backEndText(backEnd), 8)}`;
+export function backendId(ownerKey: string, backend: BackendKey): string {
+  return `${ownerKey}-${digest(backendText(backend), 8)}`;
 }

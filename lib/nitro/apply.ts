@@ -1,5 +1,5 @@
 import { factsOf, isBinding, parseMembers, type Resource, removalArguments } from '../netscaler/index.ts';
-import { type ChangeBatch, type Change, batchChanges, order, type Plan } from '../plan/index.ts';
+import { batchChanges, type Change, type ChangeBatch, order, type Plan } from '../plan/index.ts';
 import { NitroError } from './errors.ts';
 import type { GroupMember, ItemResult, NitroItem, NitroRow, NitroWriter, RemovalItem } from './ports.ts';
 

@@ -1,4 +1,4 @@
-import { fullJitter, type BackoffBounds } from '../retry/full-jitter.ts';
+import { type BackoffBounds, fullJitter } from '../retry/full-jitter.ts';
 
 /** How often and how long a call waits for an appliance that is busy, within the invocation's time. */
 export interface Backoff extends BackoffBounds {

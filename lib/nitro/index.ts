@@ -1,13 +1,45 @@
-export * from './apply.ts';
-export * from './backoff.ts';
-export { type NitroClientOptions, NitroClient } from './client.ts';
-export * from './errors.ts';
+export { type Applied, apply, type Failure } from './apply.ts';
+export { type Backoff, type FailedAttempt, withBackoff } from './backoff.ts';
+export { NitroClient, type NitroClientOptions } from './client.ts';
+export { isTransient, kindOf, NitroError, type NitroErrorKind, NitroUnreachable } from './errors.ts';
 export type { Answered } from './exchange.ts';
-export * from './inventory/index.ts';
+export {
+  countOtherClaims,
+  type FrontendInventory,
+  findBackends,
+  type InventoryContext,
+  isOurs,
+  KeptParts,
+  patternsOf,
+  readAllFrontends,
+  readBackends,
+  readFrontend,
+  readFrontends,
+  readFrontendsThere,
+  readMap,
+  readMaps,
+  readMapsBeside,
+  readMembers,
+  readOwners,
+  readPolicyBindings,
+  readSystem,
+  toResource,
+} from './inventory/index.ts';
 export type { NitroCredentials } from './login.ts';
 export { anyOf, escapePattern } from './path.ts';
-export * from './permissions.ts';
-export * from './ports.ts';
-export * from './session.ts';
-export * from './transport.ts';
+export { minimalCommandSpec, PERMITTED, type PermittedOperation, renderMinimalCmdPolicy } from './permissions.ts';
+export type {
+  BatchQuery,
+  GroupMember,
+  ItemResult,
+  MemberList,
+  NitroItem,
+  NitroQuery,
+  NitroReader,
+  NitroRow,
+  NitroWriter,
+  RemovalItem,
+} from './ports.ts';
+export { NitroSession, type SessionOptions } from './session.ts';
+export { createTransport, type HttpAnswer, type HttpCall, type TlsTrust, type Transport } from './transport.ts';
 export { endpointOf } from './unreachable.ts';

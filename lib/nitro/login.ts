@@ -26,7 +26,8 @@ export interface LoginOptions extends Exchange {
  */
 export async function logIn(options: LoginOptions, transport: Transport, timeoutMs: number): Promise<string> {
   const first = await options.credentials(false);
-  const attempt = (credentials: NitroCredentials): Promise<HttpAnswer> => send(options, transport, credentials, timeoutMs);
+  const attempt = (credentials: NitroCredentials): Promise<HttpAnswer> =>
+    send(options, transport, credentials, timeoutMs);
   const answer = await attempt(first).catch(async (error: unknown) => {
     if (!(error instanceof NitroError) || error.kind !== 'credentials') throw error;
     const second = await options.credentials(true);

@@ -1,7 +1,7 @@
 import { TYPES } from '../netscaler/index.ts';
 import { NitroError } from './errors.ts';
 import { anyOf, readPath } from './path.ts';
-import type { BatchQuery, NitroReader, NitroRow, NitroQuery, RowsBeside } from './ports.ts';
+import type { BatchQuery, NitroQuery, NitroReader, NitroRow, RowsBeside } from './ports.ts';
 import type { NitroAnswer, NitroSession } from './session.ts';
 
 type Body = NitroAnswer['body'];

@@ -1,7 +1,7 @@
 import { ownerKey } from '../contract/index.ts';
 import { type Claim, encodeClaim, hostDigest } from '../ledger/index.ts';
 import type { Resource } from '../netscaler/index.ts';
-import { backEndKey, backEndRef, frontEndKey, type RouteSet } from '../route/index.ts';
+import { backendKey, backendRef, frontendKey, type RouteSet } from '../route/index.ts';
 
 /** A claim, and its host: a claim that was read names it only where its row had room. */
 export interface WantedClaim {
@@ -10,18 +10,18 @@ export interface WantedClaim {
 }
 
 /** The claims that sets of routes make, by front end: each set is looked at once, however many front ends there are. */
-export function claimsByFrontEnd(sets: Iterable<RouteSet | undefined>): Map<string, WantedClaim[]> {
+export function claimsByFrontend(sets: Iterable<RouteSet | undefined>): Map<string, WantedClaim[]> {
   const all = [...sets].flatMap((set) => (set === undefined ? [] : claimsOf(set)));
-  return Map.groupBy(all, ({ claim }) => claim.frontEnd);
+  return Map.groupBy(all, ({ claim }) => claim.frontend);
 }
 
 /** The claims that a set of routes makes. */
 export function claimsOf(set: RouteSet): WantedClaim[] {
-  const backEnds = new Map(set.backEnds.map((backEnd) => [backEndRef(backEnd), backEnd]));
+  const backends = new Map(set.backends.map((backend) => [backendRef(backend), backend]));
   const key = ownerKey(set.owner);
   return set.routes.map((route) => {
     const common = {
-      frontEnd: frontEndKey(route.frontEnd),
+      frontend: frontendKey(route.frontend),
       hostDigest: hostDigest(route.host),
       created: set.created,
       ownerKey: key,
@@ -32,14 +32,14 @@ export function claimsOf(set: RouteSet): WantedClaim[] {
     if (route.kind === 'redirect') {
       return { host: route.host, claim: { ...common, target: { securePort: route.securePort }, settings: '' } };
     }
-    const backEnd = backEnds.get(route.backEnd);
-    if (backEnd === undefined) throw new TypeError(`route to ${route.backEnd}, which is no back end of its owner`);
+    const backend = backends.get(route.backend);
+    if (backend === undefined) throw new TypeError(`route to ${route.backend}, which is no back end of its owner`);
     return {
       host: route.host,
       claim: {
         ...common,
-        target: { service: backEnd.service, port: backEnd.port },
-        settings: backEndKey(backEnd, route.frontEnd).settings,
+        target: { service: backend.service, port: backend.port },
+        settings: backendKey(backend, route.frontend).settings,
       },
     };
   });

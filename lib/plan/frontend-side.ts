@@ -12,16 +12,16 @@ import {
   securePortOf,
   settledSettings,
 } from '../ledger/index.ts';
-import { type FrontEndUse, frontEndMap, frontEndResources, READY_KEY, type Resource } from '../netscaler/index.ts';
-import { type Attributes, type FrontEnd, frontEndKey, type RouteSet } from '../route/index.ts';
+import { type FrontendUse, frontendMap, frontendResources, READY_KEY, type Resource } from '../netscaler/index.ts';
+import { type Attributes, type Frontend, frontendKey, type RouteSet } from '../route/index.ts';
 import { claimResource, type WantedClaim } from './claims.ts';
 import { type Actual, known } from './diff.ts';
 import { heldHost, holderText, hostResource } from './hosts.ts';
-import type { FrontEndInScope, OwnerInScope, PlanContext } from './scope.ts';
+import type { FrontendInScope, OwnerInScope, PlanContext } from './scope.ts';
 
 /** A host that is claimed: who holds it, and who would be next. */
 export interface HostAssignment {
-  readonly frontEnd: FrontEnd;
+  readonly frontend: Frontend;
   readonly host: string;
   readonly holder: Claim;
   readonly standby: readonly Claim[];
@@ -31,12 +31,12 @@ export interface HostAssignment {
 
 /** A setting that an owner in scope asked for and an older one decides otherwise. */
 export interface SettingConflict {
-  readonly frontEnd: FrontEnd;
+  readonly frontend: Frontend;
   readonly wanted: Setting;
   readonly decided: Setting;
 }
 
-export interface FrontEndSide {
+export interface FrontendSide {
   readonly desired: Resource[];
   readonly actual: Actual[];
   readonly hostAssignments: readonly HostAssignment[];
@@ -61,7 +61,7 @@ export function ownersOf(owners: readonly OwnerInScope[]): OwnersInScope {
     if (wanted === undefined) continue;
     const asked = settingsOf(wanted);
     if (asked.length === 0) continue;
-    for (const key of new Set(wanted.routes.map((route) => frontEndKey(route.frontEnd)))) {
+    for (const key of new Set(wanted.routes.map((route) => frontendKey(route.frontend)))) {
       const here = settings.get(key) ?? [];
       here.push(...asked);
       settings.set(key, here);
@@ -75,22 +75,22 @@ export function ownersOf(owners: readonly OwnerInScope[]): OwnersInScope {
  *
  * @param wanted claims that the owners in scope want here.
  */
-export function frontEndSide(
+export function frontendSide(
   context: PlanContext,
-  place: FrontEndInScope,
+  place: FrontendInScope,
   owners: OwnersInScope,
   wanted: readonly WantedClaim[],
-): FrontEndSide {
-  const { frontEnd, rows } = place;
-  const map = context.names.frontEndMap(frontEnd);
-  const before = decodeClaims(rows, frontEndKey(frontEnd));
+): FrontendSide {
+  const { frontend, rows } = place;
+  const map = context.names.frontendMap(frontend);
+  const before = decodeClaims(rows, frontendKey(frontend));
   const after = [...before.filter((claim) => !owners.byKey.has(claim.ownerKey)), ...wanted.map(({ claim }) => claim)];
   const made = after.length > 0 || place.otherClaims > 0;
 
-  const hosts = hostRows(map, rows, before, wanted, after, frontEnd, owners);
-  const settings = settingRows(map, frontEnd, rows, owners);
-  const use = (claims: readonly Claim[], ready: readonly number[], more: Partial<FrontEndUse>): FrontEndUse => ({
-    frontEnd,
+  const hosts = hostRows(map, rows, before, wanted, after, frontend, owners);
+  const settings = settingRows(map, frontend, rows, owners);
+  const use = (claims: readonly Claim[], ready: readonly number[], more: Partial<FrontendUse>): FrontendUse => ({
+    frontend,
     owners: [...new Set(wanted.map(({ claim }) => claim.ownerKey))],
     securePorts: [...new Set([...claims.flatMap((claim) => securePortOf(claim) ?? []), ...ready])].sort(
       (a, b) => a - b,
@@ -104,20 +104,20 @@ export function frontEndSide(
   const trusted = use([], readyPorts ?? [], { settings: settings.before });
   const there =
     place.found ??
-    (readyPorts === undefined ? [] : [frontEndMap(context, trusted), ...frontEndResources(context, trusted)]);
+    (readyPorts === undefined ? [] : [frontendMap(context, trusted), ...frontendResources(context, trusted)]);
   // What goes goes with its last owners, and stays while one of them could not be moved.
   const leaving = [
     ...new Set(before.filter((claim) => owners.byKey.has(claim.ownerKey)).map((claim) => claim.ownerKey)),
   ];
   return {
     shouldExist: made,
-    hostAssignments: hosts.holdings,
+    hostAssignments: hosts.hostAssignments,
     settingConflicts: settings.conflicts,
     desired: [
       ...wanted.map(({ claim }) => claimResource(map, claim)),
       ...settings.desired,
       ...hosts.desired,
-      ...(made ? [frontEndMap(context, goal), ...frontEndResources(context, goal)] : []),
+      ...(made ? [frontendMap(context, goal), ...frontendResources(context, goal)] : []),
     ],
     actual: [
       ...before.filter((claim) => owners.byKey.has(claim.ownerKey)).map((claim) => known(claimResource(map, claim))),
@@ -138,9 +138,9 @@ function hostRows(
   before: readonly Claim[],
   wanted: readonly WantedClaim[],
   after: readonly Claim[],
-  frontEnd: FrontEnd,
+  frontend: Frontend,
   owners: OwnersInScope,
-): { desired: Resource[]; actual: Actual[]; holdings: HostAssignment[] } {
+): { desired: Resource[]; actual: Actual[]; hostAssignments: HostAssignment[] } {
   const bound = decodeHosts(rows);
   const comments = new Map(rows.map((row) => [row.key, row.comment]));
   const own = Map.groupBy(
@@ -154,7 +154,7 @@ function hostRows(
     if (held || own.has(hostDigest(host))) hosts.add(host);
   }
   const byDigest = Map.groupBy(after, (claim) => claim.hostDigest);
-  const holdings: HostAssignment[] = [];
+  const hostAssignments: HostAssignment[] = [];
   const desired: Resource[] = [];
   const actual: Actual[] = [];
   for (const host of hosts) {
@@ -162,8 +162,8 @@ function hostRows(
     const holder = holderOf(claims);
     const alsoFor = [...new Set((own.get(hostDigest(host)) ?? []).map((claim) => claim.ownerKey))];
     if (holder !== undefined) {
-      const formerKey = frontEnd.kind === 'tls' ? bound.get(host)?.slice(0, 26) : undefined;
-      holdings.push({ frontEnd, host, holder, standby: claims.filter((claim) => claim !== holder), formerKey });
+      const formerKey = frontend.kind === 'tls' ? bound.get(host)?.slice(0, 26) : undefined;
+      hostAssignments.push({ frontend, host, holder, standby: claims.filter((claim) => claim !== holder), formerKey });
       desired.push({ ...heldHost(map, host, holder), alsoFor });
     }
     const value = bound.get(host);
@@ -171,13 +171,13 @@ function hostRows(
       actual.push(known(hostResource(map, host, value, comments.get(host) as string, alsoFor)));
     }
   }
-  return { desired, actual, holdings };
+  return { desired, actual, hostAssignments };
 }
 
 /** CON-5: what each owner asks for stands in rows; the oldest wish for an attribute is the front end's. */
 function settingRows(
   map: string,
-  frontEnd: FrontEnd,
+  frontend: Frontend,
   rows: readonly LedgerRow[],
   owners: OwnersInScope,
 ): {
@@ -189,14 +189,14 @@ function settingRows(
   conflicts: SettingConflict[];
 } {
   const found = decodeSettings(rows);
-  const wanted = frontEnd.kind === 'tls' ? (owners.settings.get(frontEndKey(frontEnd)) ?? []) : [];
+  const wanted = frontend.kind === 'tls' ? (owners.settings.get(frontendKey(frontend)) ?? []) : [];
   const after = settledSettings([...found.filter(({ ownerKey: key }) => !owners.byKey.has(key)), ...wanted]);
   const before = settledSettings(found);
   const values = (settled: ReadonlyMap<string, Setting>): Attributes =>
     Object.fromEntries([...settled].map(([attribute, { value }]) => [attribute, value]));
   const conflicts = wanted.flatMap((setting): SettingConflict[] => {
     const decided = after.get(setting.attribute);
-    return decided === undefined || decided.value === setting.value ? [] : [{ frontEnd, wanted: setting, decided }];
+    return decided === undefined || decided.value === setting.value ? [] : [{ frontend, wanted: setting, decided }];
   });
   const resource = (setting: Setting): Resource => {
     const { key, value, comment } = encodeSetting(setting);
@@ -219,7 +219,7 @@ function settingRows(
 }
 
 function settingsOf(set: RouteSet): Setting[] {
-  return Object.entries(set.frontEndSettings).map(([attribute, value]) => ({
+  return Object.entries(set.frontendSettings).map(([attribute, value]) => ({
     attribute,
     value: String(value),
     created: set.created,

@@ -1,12 +1,12 @@
 import { type Claim, decodeClaims } from '../ledger/index.ts';
 import { type Resource, systemResources } from '../netscaler/index.ts';
-import { type FrontEnd, frontEndKey } from '../route/index.ts';
-import { claimsByFrontEnd } from './claims.ts';
+import { type Frontend, frontendKey } from '../route/index.ts';
+import { claimsByFrontend } from './claims.ts';
 import { type Actual, assumed, known } from './diff.ts';
-import { frontEndSide, type HostAssignment, ownersOf, type SettingConflict } from './frontend-side.ts';
-import { scopeBindings, ownerSide } from './owner-side.ts';
+import { frontendSide, type HostAssignment, ownersOf, type SettingConflict } from './frontend-side.ts';
+import { ownerSide, scopeBindings } from './owner-side.ts';
 import type { Priorities } from './priorities.ts';
-import type { FrontEndInScope, PlanContext, Retirement, PlanScope } from './scope.ts';
+import type { FrontendInScope, PlanContext, PlanScope, Retirement } from './scope.ts';
 import { usesOfClaims } from './uses.ts';
 
 export interface Goal {
@@ -36,19 +36,19 @@ export const NO_GOAL: Goal = {
 export function goalOf(context: PlanContext, scope: PlanScope): Goal {
   // Sorted once: a batch may have thousands of owners, on one front end or on thousands.
   const owners = ownersOf(scope.owners);
-  const wanted = claimsByFrontEnd(scope.owners.map((owner) => owner.wanted));
-  const sides = scope.frontEnds.map((place) => ({
+  const wanted = claimsByFrontend(scope.owners.map((owner) => owner.wanted));
+  const sides = scope.frontends.map((place) => ({
     place,
-    side: frontEndSide(context, place, owners, wanted.get(frontEndKey(place.frontEnd)) ?? []),
+    side: frontendSide(context, place, owners, wanted.get(frontendKey(place.frontend)) ?? []),
   }));
-  const kinds = new Set<FrontEnd['kind']>(
-    sides.filter(({ side }) => side.shouldExist).map(({ place }) => place.frontEnd.kind),
+  const kinds = new Set<Frontend['kind']>(
+    sides.filter(({ side }) => side.shouldExist).map(({ place }) => place.frontend.kind),
   );
-  const standing = claimsByOwner(scope.frontEnds);
-  const banks = scopeBindings(scope.frontEnds);
+  const standing = claimsByOwner(scope.frontends);
+  const banks = scopeBindings(scope.frontends);
   const ownerSides = scope.owners.map((owner) => {
-    const before = (standing.get(owner.key) ?? []).flatMap(({ frontEnd, claims }) =>
-      usesOfClaims(frontEnd, claims, owner.wanted),
+    const before = (standing.get(owner.key) ?? []).flatMap(({ frontend, claims }) =>
+      usesOfClaims(frontend, claims, owner.wanted),
     );
     return ownerSide(context, owner, before, banks);
   });
@@ -63,7 +63,7 @@ export function goalOf(context: PlanContext, scope: PlanScope): Goal {
       ...(scope.system ?? []).map((resource) => (comparable(resource) ? known(resource) : assumed(resource))),
       ...ownerSides.flatMap((side) => side.actual),
     ],
-    priorities: prioritiesIn(scope.frontEnds),
+    priorities: prioritiesIn(scope.frontends),
     hostAssignments: sides.flatMap(({ side }) => side.hostAssignments),
     settingConflicts: sides.flatMap(({ side }) => side.settingConflicts),
     retired: ownerSides.flatMap((side) => side.retired),
@@ -71,25 +71,25 @@ export function goalOf(context: PlanContext, scope: PlanScope): Goal {
 }
 
 interface Standing {
-  readonly frontEnd: FrontEnd;
+  readonly frontend: Frontend;
   readonly claims: readonly Claim[];
 }
 
 /** The claims that stand on front ends, by owner: each owner's in the order of the front ends. */
-function claimsByOwner(places: readonly FrontEndInScope[]): ReadonlyMap<string, readonly Standing[]> {
+function claimsByOwner(places: readonly FrontendInScope[]): ReadonlyMap<string, readonly Standing[]> {
   const result = new Map<string, Standing[]>();
-  for (const { frontEnd, rows } of places) {
-    const own = Map.groupBy(decodeClaims(rows, frontEndKey(frontEnd)), ({ ownerKey }) => ownerKey);
+  for (const { frontend, rows } of places) {
+    const own = Map.groupBy(decodeClaims(rows, frontendKey(frontend)), ({ ownerKey }) => ownerKey);
     for (const [key, claims] of own) {
       const standing = result.get(key) ?? [];
-      standing.push({ frontEnd, claims });
+      standing.push({ frontend, claims });
       result.set(key, standing);
     }
   }
   return result;
 }
 
-function prioritiesIn(places: readonly FrontEndInScope[]): Priorities {
+function prioritiesIn(places: readonly FrontendInScope[]): Priorities {
   const priorities: Priorities = new Map();
   for (const { id, attributes } of places.flatMap(({ bindings }) => bindings ?? [])) {
     const vserver = String(id.vservername);

@@ -1,6 +1,6 @@
 import { type Owner, qualifiedName } from '../contract/index.ts';
-import { backEndOf, type Claim, securePortOf } from '../ledger/index.ts';
-import { backEndId, LIMITS, type Resource } from '../netscaler/index.ts';
+import { backendOf, type Claim, securePortOf } from '../ledger/index.ts';
+import { backendId, LIMITS, type Resource } from '../netscaler/index.ts';
 
 /** Comment of a host's row: who holds it. The row of a redirect says so nowhere else. */
 export const holderText = (owner: Owner): string => `${owner.cluster} ${qualifiedName(owner)}`.slice(0, LIMITS.comment);
@@ -24,7 +24,7 @@ export function hostResource(
 
 /** The row of a host as it is while this claim holds it. */
 export function heldHost(map: string, host: string, holder: Claim): Resource {
-  const backEnd = backEndOf(holder);
-  const value = backEnd === undefined ? String(securePortOf(holder)) : backEndId(holder.ownerKey, backEnd);
+  const backend = backendOf(holder);
+  const value = backend === undefined ? String(securePortOf(holder)) : backendId(holder.ownerKey, backend);
   return hostResource(map, host, value, holderText(holder.owner), [holder.ownerKey]);
 }

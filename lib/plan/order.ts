@@ -1,4 +1,4 @@
-import { ROLES, type ResourceRole } from '../netscaler/index.ts';
+import { type ResourceRole, ROLES } from '../netscaler/index.ts';
 import type { Change } from './change.ts';
 
 /**

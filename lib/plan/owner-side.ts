@@ -1,14 +1,14 @@
 import { SOME_EMPTY } from '../ledger/index.ts';
 import {
-  type BackEndUse,
-  backEndName,
-  backEndResources,
+  type BackendUse,
+  backendName,
+  backendResources,
   isBinding,
   membersText,
   policyBindings,
   type Resource,
 } from '../netscaler/index.ts';
-import { type FrontEnd, frontEndKey } from '../route/index.ts';
+import { type Frontend, frontendKey } from '../route/index.ts';
 import { type Actual, assumed, known } from './diff.ts';
 import type { OwnerInScope, PlanContext, Retirement } from './scope.ts';
 import { usesOf } from './uses.ts';
@@ -27,12 +27,12 @@ interface PlacedBinding {
 }
 
 export function scopeBindings(
-  places: readonly { readonly frontEnd: FrontEnd; readonly bindings: readonly Resource[] | undefined }[],
+  places: readonly { readonly frontend: Frontend; readonly bindings: readonly Resource[] | undefined }[],
 ): ScopeBindings {
   const unread = new Map<string, number>();
   const all: PlacedBinding[] = [];
-  for (const [place, { frontEnd, bindings }] of places.entries()) {
-    if (bindings === undefined) unread.set(frontEndKey(frontEnd), place);
+  for (const [place, { frontend, bindings }] of places.entries()) {
+    if (bindings === undefined) unread.set(frontendKey(frontend), place);
     for (const binding of bindings ?? []) all.push({ place, binding });
   }
   return { unread, bindings: Map.groupBy(all, ({ binding }) => String(binding.id.policyname)) };
@@ -42,28 +42,28 @@ export function scopeBindings(
 export function ownerSide(
   context: PlanContext,
   owner: OwnerInScope,
-  before: readonly BackEndUse[],
+  before: readonly BackendUse[],
   banks: ScopeBindings,
 ): { desired: Resource[]; actual: Actual[]; retired: Retirement[] } {
   const wanted = owner.wanted === undefined ? [] : usesOf(owner.wanted);
-  const desired = wanted.flatMap((use) => [...backEndResources(context, use), ...policyBindings(context, use)]);
+  const desired = wanted.flatMap((use) => [...backendResources(context, use), ...policyBindings(context, use)]);
   const actual = owner.found?.map(known) ?? [
     ...before.flatMap((use) => trusted(context, owner, use, wanted)),
     ...wanted.flatMap((use) => draining(context, owner, use)),
   ];
   actual.push(...boundPolicies(context, owner, before, wanted, banks));
 
-  const kept = new Set(wanted.map((use) => backEndName(context, use)));
+  const kept = new Set(wanted.map((use) => backendName(context, use)));
   const stays = (name: string): void => {
     if (!kept.has(name)) desired.push(...keptWhileDraining(name, actual));
   };
   for (const name of owner.retiring) stays(name);
   const retired: Retirement[] = [];
   if (context.drainSeconds > 0) {
-    for (const name of new Set(before.map((use) => backEndName(context, use)))) {
+    for (const name of new Set(before.map((use) => backendName(context, use)))) {
       if (kept.has(name)) continue;
       // One whose retirement was begun and broken off begins anew: its hosts lead to it until now.
-      retired.push({ owner: owner.owner, ownerKey: owner.key, backEnd: name });
+      retired.push({ owner: owner.owner, ownerKey: owner.key, backend: name });
       if (!owner.retiring.includes(name)) stays(name);
     }
   }
@@ -71,10 +71,10 @@ export function ownerSide(
 }
 
 /** What the ledger knows of a back end whose record is applied. */
-function trusted(context: PlanContext, owner: OwnerInScope, use: BackEndUse, wanted: readonly BackEndUse[]): Actual[] {
-  const name = backEndName(context, use);
-  const now = wanted.filter((candidate) => backEndName(context, candidate) === name);
-  return backEndResources(context, use).flatMap((resource): Actual[] => {
+function trusted(context: PlanContext, owner: OwnerInScope, use: BackendUse, wanted: readonly BackendUse[]): Actual[] {
+  const name = backendName(context, use);
+  const now = wanted.filter((candidate) => backendName(context, candidate) === name);
+  return backendResources(context, use).flatMap((resource): Actual[] => {
     if (resource.role !== 'members') return [known(resource)];
     const list = (members: string): Actual[] => [known({ ...resource, attributes: { members } })];
     if (owner.members === 'unknown') return list(UNKNOWN);
@@ -84,9 +84,9 @@ function trusted(context: PlanContext, owner: OwnerInScope, use: BackEndUse, wan
 }
 
 /** What is left of a back end that drains and is wanted again. Its members are written, whichever it has. */
-function draining(context: PlanContext, owner: OwnerInScope, use: BackEndUse): Actual[] {
-  if (!owner.retiring.includes(backEndName(context, use))) return [];
-  return backEndResources(context, use)
+function draining(context: PlanContext, owner: OwnerInScope, use: BackendUse): Actual[] {
+  if (!owner.retiring.includes(backendName(context, use))) return [];
+  return backendResources(context, use)
     .filter(({ role }) => KEPT.includes(role))
     .map(known);
 }
@@ -98,8 +98,8 @@ const UNKNOWN = '?';
 function boundPolicies(
   context: PlanContext,
   owner: OwnerInScope,
-  before: readonly BackEndUse[],
-  wanted: readonly BackEndUse[],
+  before: readonly BackendUse[],
+  wanted: readonly BackendUse[],
   banks: ScopeBindings,
 ): Actual[] {
   const names = new Set([
@@ -114,7 +114,7 @@ function boundPolicies(
   );
   if (owner.row !== undefined && !owner.row.hashes.members.endsWith(SOME_EMPTY)) {
     for (const use of before) {
-      const place = banks.unread.get(frontEndKey(use.frontEnd));
+      const place = banks.unread.get(frontendKey(use.frontend));
       if (place === undefined) continue;
       result.push({ place, bound: policyBindings(context, { ...use, members: SOME_MEMBER }).map(assumed) });
     }
@@ -122,8 +122,8 @@ function boundPolicies(
   return result.sort((a, b) => a.place - b.place).flatMap(({ bound }) => bound);
 }
 
-const policyNames = (context: PlanContext, use: BackEndUse): string[] => {
-  const name = backEndName(context, use);
+const policyNames = (context: PlanContext, use: BackendUse): string[] => {
+  const name = backendName(context, use);
   return [name, context.names.wildcardPolicy(name)];
 };
 

@@ -1,7 +1,7 @@
 import type { Owner } from '../contract/index.ts';
 import type { IngressRecord, LedgerRow } from '../ledger/index.ts';
 import type { Names, Resource } from '../netscaler/index.ts';
-import type { FrontEnd, RouteSet } from '../route/index.ts';
+import type { Frontend, RouteSet } from '../route/index.ts';
 
 /** What a plan is made for: the owners that events speak of, and all that is known of where they stand. */
 
@@ -33,8 +33,8 @@ export interface OwnerInScope {
   readonly members: 'equal' | 'unknown' | ReadonlyMap<string, string>;
 }
 
-export interface FrontEndInScope {
-  readonly frontEnd: FrontEnd;
+export interface FrontendInScope {
+  readonly frontend: Frontend;
   /**
    * Rows of its map: at least the claims of the owners in scope, and every claim and the row of every host that they
    * have or want. Empty where the map is missing.
@@ -54,7 +54,7 @@ export interface PlanScope {
   /** What exists once for the system, as it was read; undefined where nothing of it can be missing. */
   readonly system: readonly Resource[] | undefined;
   readonly owners: readonly OwnerInScope[];
-  readonly frontEnds: readonly FrontEndInScope[];
+  readonly frontends: readonly FrontendInScope[];
 }
 
 /** A back end that stays for its connections until its drain time is over. */
@@ -62,5 +62,5 @@ export interface Retirement {
   readonly owner: Owner;
   readonly ownerKey: string;
   /** Name of its objects. */
-  readonly backEnd: string;
+  readonly backend: string;
 }

@@ -1,27 +1,27 @@
-import { backEndOf, type Claim } from '../ledger/index.ts';
-import type { BackEndUse, Names } from '../netscaler/index.ts';
-import { backEndKey, backEndRef, backEndText, type FrontEnd, type RouteSet } from '../route/index.ts';
+import { backendOf, type Claim } from '../ledger/index.ts';
+import type { BackendUse, Names } from '../netscaler/index.ts';
+import { backendKey, backendRef, backendText, type Frontend, type RouteSet } from '../route/index.ts';
 
 /**
  * The back ends that claims speak of. Their members are unknown; their settings, too, unless they are wanted still:
  * other settings would be another back end.
  */
-export function usesOfClaims(frontEnd: FrontEnd, claims: readonly Claim[], wanted: RouteSet | undefined): BackEndUse[] {
+export function usesOfClaims(frontend: Frontend, claims: readonly Claim[], wanted: RouteSet | undefined): BackendUse[] {
   const settings = new Map(
-    wanted?.backEnds.map((backEnd) => [backEndText(backEndKey(backEnd, frontEnd)), backEnd.settings]),
+    wanted?.backends.map((backend) => [backendText(backendKey(backend, frontend)), backend.settings]),
   );
-  const uses = new Map<string, BackEndUse>();
+  const uses = new Map<string, BackendUse>();
   for (const claim of claims) {
-    const key = backEndOf(claim);
+    const key = backendOf(claim);
     if (key === undefined) continue;
-    const text = backEndText(key);
+    const text = backendText(key);
     const before = uses.get(text);
     uses.set(text, {
       owner: claim.owner,
       key,
       settings: settings.get(text) ?? {},
       members: [],
-      frontEnd,
+      frontend,
       exact: !claim.wildcard || before?.exact === true,
       wildcard: claim.wildcard || before?.wildcard === true,
     });
@@ -30,18 +30,18 @@ export function usesOfClaims(frontEnd: FrontEnd, claims: readonly Claim[], wante
 }
 
 /** The back ends that a set of routes needs. */
-export function usesOf(set: RouteSet): BackEndUse[] {
-  return set.backEnds.flatMap((backEnd) => {
-    const routes = set.routes.filter((route) => route.kind === 'passthrough' && route.backEnd === backEndRef(backEnd));
+export function usesOf(set: RouteSet): BackendUse[] {
+  return set.backends.flatMap((backend) => {
+    const routes = set.routes.filter((route) => route.kind === 'passthrough' && route.backend === backendRef(backend));
     const [first] = routes;
     if (first === undefined) return [];
     return [
       {
         owner: set.owner,
-        key: backEndKey(backEnd, first.frontEnd),
-        settings: backEnd.settings,
-        members: backEnd.members,
-        frontEnd: first.frontEnd,
+        key: backendKey(backend, first.frontend),
+        settings: backend.settings,
+        members: backend.members,
+        frontend: first.frontend,
         exact: routes.some((route) => !route.host.startsWith('*.')),
         wildcard: routes.some((route) => route.host.startsWith('*.')),
       },
@@ -50,6 +50,6 @@ export function usesOf(set: RouteSet): BackEndUse[] {
 }
 
 /** Names of the objects of the back ends that a set of routes needs. */
-export function backEndNames(context: { readonly names: Names }, set: RouteSet | undefined): Set<string> {
-  return new Set((set === undefined ? [] : usesOf(set)).map(({ owner, key }) => context.names.backEnd(owner, key)));
+export function backendNames(context: { readonly names: Names }, set: RouteSet | undefined): Set<string> {
+  return new Set((set === undefined ? [] : usesOf(set)).map(({ owner, key }) => context.names.backend(owner, key)));
 }

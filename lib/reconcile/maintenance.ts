@@ -11,9 +11,9 @@ import {
   readMap,
 } from '../nitro/index.ts';
 import type { PlanContext } from '../plan/index.ts';
-import type { Engine, MaintenanceResult } from './engine.ts';
-import { unbindUnclaimed } from './apply/unclaimed-rows.ts';
 import { removeRows } from './apply/ledger-writer.ts';
+import { unbindUnclaimed } from './apply/unclaimed-rows.ts';
+import type { Engine, MaintenanceResult } from './engine.ts';
 
 /**
  * Saves and clean-ups: asked for by the audit, done here, because all that writes is a message of the queue (rule 10).
@@ -101,9 +101,9 @@ async function cleanUp(engine: Engine, context: PlanContext): Promise<Result> {
 
 /** @param due of one cluster. */
 async function cleanUpSome({ reader, writer }: Engine, context: PlanContext, due: readonly Retired[]): Promise<Result> {
-  const names = due.map(({ backEnd }) => backEnd);
-  const { gone, takenOver } = await removeBackEnds(reader, writer, context, names);
-  const done = due.filter(({ backEnd }) => gone.has(backEnd));
+  const names = due.map(({ backend }) => backend);
+  const { gone, takenOver } = await removeBackends(reader, writer, context, names);
+  const done = due.filter(({ backend }) => gone.has(backend));
   const [first] = done;
   if (first === undefined) return { removed: 0, takenOver };
   const keys = done.map((retired) => encodeRetired(retired).key);
@@ -115,7 +115,7 @@ async function cleanUpSome({ reader, writer }: Engine, context: PlanContext, due
 const AT_ONCE = 20;
 
 /** @returns the names of which nothing of ours is left, and the objects that somebody else has by now. */
-async function removeBackEnds(
+async function removeBackends(
   reader: NitroReader,
   writer: NitroWriter,
   context: PlanContext,

@@ -1,15 +1,15 @@
 import type { ReceivedEvent } from '../contract/index.ts';
 import { namesOf } from '../netscaler/index.ts';
 import type { PlanContext } from '../plan/index.ts';
-import { planAndApply } from './apply/plan-and-apply.ts';
-import type { RequestResync, Engine, BatchReport } from './engine.ts';
-import { groupByCluster } from './decide/batch.ts';
 import { writeFinalRows } from './apply/ledger-phases.ts';
-import type { Outcome } from './report/ingress-outcome.ts';
+import { planAndApply } from './apply/plan-and-apply.ts';
+import { groupByCluster } from './decide/batch.ts';
 import { readClusterBatch } from './decide/cluster-batch.ts';
-import { clusterOutcomes, taskOutcomes } from './report/batch-outcomes.ts';
-import { withFailures } from './report/task-results.ts';
+import type { BatchReport, Engine, RequestResync } from './engine.ts';
 import { runMaintenance } from './maintenance.ts';
+import { clusterOutcomes, taskOutcomes } from './report/batch-outcomes.ts';
+import type { Outcome } from './report/ingress-outcome.ts';
+import { withFailures } from './report/task-results.ts';
 
 /**
  * Brings one appliance to what a batch of events says. The batch is one plan: it is written as a whole, or an error
@@ -24,7 +24,11 @@ import { runMaintenance } from './maintenance.ts';
  * @param ask sends requests to the forwarders, for Ingresses whose hosts change although nothing was said of them.
  * @throws {NitroError} {NitroUnreachable} what concerns the appliance as a whole: nothing of the batch is done with.
  */
-export async function reconcile(engine: Engine, events: readonly ReceivedEvent[], ask: RequestResync): Promise<BatchReport> {
+export async function reconcile(
+  engine: Engine,
+  events: readonly ReceivedEvent[],
+  ask: RequestResync,
+): Promise<BatchReport> {
   try {
     return await reconciled({ ...engine, ...keptFor(engine, events) }, events, ask);
   } catch (error) {

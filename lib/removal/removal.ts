@@ -1,5 +1,5 @@
 import { LONGEST_PATTERN } from '../ledger/index.ts';
-import { namesOf, type Resource, type ResourceType, type ResourceRole } from '../netscaler/index.ts';
+import { namesOf, type Resource, type ResourceRole, type ResourceType } from '../netscaler/index.ts';
 import {
   anyOf,
   apply,
@@ -23,7 +23,12 @@ export async function planRemoval(reader: NitroReader, systemId: string): Promis
     const rows = await reader.rows(type, { filter: { comment: `/s=${systemId}/` } });
     return rows.filter((row) => isOurs(context, row.comment)).map((row) => toResource(role, type, row, []));
   };
-  const named = async (role: ResourceRole, type: ResourceType, key: string, list: readonly string[]): Promise<Resource[]> =>
+  const named = async (
+    role: ResourceRole,
+    type: ResourceType,
+    key: string,
+    list: readonly string[],
+  ): Promise<Resource[]> =>
     list.length === 0
       ? []
       : (await reader.rows(type, { filter: { [key]: inPieces(list) } }))
@@ -39,10 +44,10 @@ export async function planRemoval(reader: NitroReader, systemId: string): Promis
     marked('service-group', 'servicegroup'),
     marked('front-end-map', 'policystringmap'),
   ]);
-  const backEnds = lbvservers.map(({ id }) => String(id.name));
+  const backends = lbvservers.map(({ id }) => String(id.name));
   const [actions, monitors, profiles, certificates] = await Promise.all([
-    named('action', 'sslaction', 'name', backEnds),
-    named('monitor', 'lbmonitor', 'monitorname', backEnds),
+    named('action', 'sslaction', 'name', backends),
+    named('monitor', 'lbmonitor', 'monitorname', backends),
     named('system', 'nstcpprofile', 'name', [names.tcpProfile]),
     named('system', 'sslcertkey', 'certkey', [names.certKey]),
   ]);

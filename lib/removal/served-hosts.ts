@@ -2,7 +2,7 @@ import { type Owner, ownerKey } from '../contract/index.ts';
 import { decodeClaims, decodeHosts } from '../ledger/index.ts';
 import { parseMark } from '../netscaler/index.ts';
 import { type NitroReader, readMap } from '../nitro/index.ts';
-import { frontEndKey } from '../route/index.ts';
+import { frontendKey } from '../route/index.ts';
 
 /** Traffic that the objects of the system carry on an appliance. */
 export interface ServedTraffic {
@@ -19,10 +19,10 @@ export async function servedHosts(reader: NitroReader, systemId: string): Promis
   const owners = new Map<string, Owner>();
   for (const { name, comment } of maps) {
     const mark = parseMark(comment);
-    if (mark?.system !== systemId || mark.frontEnd === undefined) continue;
+    if (mark?.system !== systemId || mark.frontend === undefined) continue;
     const rows = await readMap(reader, String(name));
     for (const host of decodeHosts(rows).keys()) hosts.add(host);
-    for (const { owner } of decodeClaims(rows, frontEndKey(mark.frontEnd))) owners.set(ownerKey(owner), owner);
+    for (const { owner } of decodeClaims(rows, frontendKey(mark.frontend))) owners.set(ownerKey(owner), owner);
   }
   return {
     hosts: [...hosts].sort(),

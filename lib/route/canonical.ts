@@ -1,15 +1,15 @@
 import { digest, type Member } from '../contract/index.ts';
-import { type BackEnd, type BackEndKey, backEndRef, type FrontEnd, type Route, type RouteSet } from './route.ts';
+import { type Backend, type BackendKey, backendRef, type Frontend, type Route, type RouteSet } from './route.ts';
 
 /** `192.0.2.10_443`: names a front end. Two kinds never share an address and port. */
-export function frontEndKey(frontEnd: { vip: string; port: number }): string {
-  return `${frontEnd.vip}_${frontEnd.port}`;
+export function frontendKey(frontend: { vip: string; port: number }): string {
+  return `${frontend.vip}_${frontend.port}`;
 }
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function routeOrder(route: Route): string {
-  return `${frontEndKey(route.frontEnd)} ${route.host}`;
+  return `${frontendKey(route.frontend)} ${route.host}`;
 }
 
 /** Sorted by address, then port, without duplicates. */
@@ -23,22 +23,22 @@ export function canonicalMembers(members: readonly Member[]): Member[] {
  * same are equal in this form, whatever the order in their manifests. Idempotent.
  */
 export function canonical(set: RouteSet): RouteSet {
-  const used = new Set(set.routes.flatMap((route) => (route.kind === 'passthrough' ? [route.backEnd] : [])));
+  const used = new Set(set.routes.flatMap((route) => (route.kind === 'passthrough' ? [route.backend] : [])));
   return {
     owner: set.owner,
     created: set.created,
-    backEnds: set.backEnds
-      .filter((backEnd) => used.has(backEndRef(backEnd)))
-      .map((backEnd): BackEnd => ({ ...backEnd, members: canonicalMembers(backEnd.members) }))
-      .sort((a, b) => byText(backEndRef(a), backEndRef(b))),
+    backends: set.backends
+      .filter((backend) => used.has(backendRef(backend)))
+      .map((backend): Backend => ({ ...backend, members: canonicalMembers(backend.members) }))
+      .sort((a, b) => byText(backendRef(a), backendRef(b))),
     routes: [...set.routes].sort((a, b) => byText(routeOrder(a), routeOrder(b))),
-    frontEndSettings: set.frontEndSettings,
+    frontendSettings: set.frontendSettings,
   };
 }
 
 /** The front ends that a set of routes uses, each once. */
-export function frontEndsOf(routes: readonly Route[]): FrontEnd[] {
-  return [...new Map(routes.map((route) => [frontEndKey(route.frontEnd), route.frontEnd])).values()];
+export function frontendsOf(routes: readonly Route[]): Frontend[] {
+  return [...new Map(routes.map((route) => [frontendKey(route.frontend), route.frontend])).values()];
 }
 
 /** JSON with sorted keys: equal content gives equal text. */
@@ -51,18 +51,18 @@ export function stableJson(value: unknown): string {
   return `{${entries.map(([key, field]) => `${JSON.stringify(key)}:${stableJson(field)}`).join(',')}}`;
 }
 
-/** The key of a back end on one front end: see `BackEndKey`. */
-export function backEndKey({ service, port, settings }: BackEnd, frontEnd: FrontEnd): BackEndKey {
+/** The key of a back end on one front end: see `BackendKey`. */
+export function backendKey({ service, port, settings }: Backend, frontend: Frontend): BackendKey {
   const none = Object.keys(settings).length === 0;
   return {
     service,
     port,
-    frontEndKey: frontEndKey(frontEnd),
+    frontendKey: frontendKey(frontend),
     settings: none ? '' : digest(stableJson(settings), 10),
   };
 }
 
 /** A back end's key in one text, for digests and look-ups. */
-export function backEndText({ service, port, frontEndKey: place, settings }: BackEndKey): string {
+export function backendText({ service, port, frontendKey: place, settings }: BackendKey): string {
   return `${service}:${port} ${place} ${settings}`;
 }

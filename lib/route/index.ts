@@ -1,2 +1,20 @@
-export * from './canonical.ts';
-export * from './route.ts';
+export {
+  backendKey,
+  backendText,
+  canonical,
+  canonicalMembers,
+  frontendKey,
+  frontendsOf,
+  stableJson,
+} from './canonical.ts';
+export {
+  type Attributes,
+  type Backend,
+  type BackendKey,
+  type BackendSettings,
+  backendRef,
+  type Frontend,
+  type Passthrough,
+  type Route,
+  type RouteSet,
+} from './route.ts';

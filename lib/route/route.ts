@@ -6,7 +6,7 @@ import type { Member, Owner } from '../contract/index.ts';
  */
 
 /** Where clients connect. A `tls` one passes TLS through by SNI, an `http` one answers with redirects. */
-export interface FrontEnd {
+export interface Frontend {
   /** IPv4, or IPv6 in the form of RFC 5952. */
   readonly vip: string;
   readonly port: number;
@@ -17,7 +17,7 @@ export interface FrontEnd {
 export type Attributes = Readonly<Record<string, string | number>>;
 
 /** What an owner asks of the appliance beyond the defaults (VAL-13), validated. */
-export interface BackEndSettings {
+export interface BackendSettings {
   readonly lbvserver?: Attributes;
   readonly servicegroup?: Attributes;
   /** `type` and its attributes; absent: the appliance's default TCP monitor. */
@@ -25,31 +25,31 @@ export interface BackEndSettings {
 }
 
 /** A Service and port of one owner, with its members. */
-export interface BackEnd {
+export interface Backend {
   readonly service: string;
   /** Number or name, as the owner wrote it. */
   readonly port: string;
   /** Sorted by address, then port; without duplicates. May be empty (VAL-8). */
   readonly members: readonly Member[];
-  readonly settings: BackEndSettings;
+  readonly settings: BackendSettings;
 }
 
 /** `service:port`: names a back end within its owner. */
-export type BackEndName = string;
+export type BackendName = string;
 
 /** TLS by SNI to a back end. */
 export interface Passthrough {
   readonly kind: 'passthrough';
-  readonly frontEnd: FrontEnd;
+  readonly frontend: Frontend;
   /** Canonical: lower case, no trailing dot; `*.suffix` for one label. */
   readonly host: string;
-  readonly backEnd: BackEndName;
+  readonly backend: BackendName;
 }
 
 /** 301 from plain HTTP to https (VAL-11). */
 export interface Redirect {
   readonly kind: 'redirect';
-  readonly frontEnd: FrontEnd;
+  readonly frontend: Frontend;
   readonly host: string;
   readonly securePort: number;
 }
@@ -61,25 +61,25 @@ export interface RouteSet {
   readonly owner: Owner;
   /** Seconds since the epoch: the oldest owner of a host wins (CON-1). */
   readonly created: number;
-  readonly backEnds: readonly BackEnd[];
+  readonly backends: readonly Backend[];
   readonly routes: readonly Route[];
   /** Front-end settings (csvserver attributes, ipset) that this owner asks for (CON-5). */
-  readonly frontEndSettings: Attributes;
+  readonly frontendSettings: Attributes;
 }
 
 /**
  * What tells the back ends of one owner apart on the appliance. Front end and settings are part of it: another one
  * makes another back end, so that hosts move to it in one step, and connections to the old one end by themselves.
  */
-export interface BackEndKey {
+export interface BackendKey {
   readonly service: string;
   readonly port: string;
   /** Key of the front end whose map names it. */
-  readonly frontEndKey: string;
+  readonly frontendKey: string;
   /** Digest of the settings; empty for none. */
   readonly settings: string;
 }
 
-export function backEndRef(backEnd: { service: string; port: string }): BackEndName {
-  return `${backEnd.service}:${backEnd.port}`;
+export function backendRef(backend: { service: string; port: string }): BackendName {
+  return `${backend.service}:${backend.port}`;
 }

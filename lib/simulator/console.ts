@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { ApplianceError } from './errors.ts';
-import { type NitroReply, done, type NitroRequest, readBody, refusal, send } from './http/exchange.ts';
+import { done, type NitroReply, type NitroRequest, readBody, refusal, send } from './http/exchange.ts';
 
 export interface ConsoleOptions {
   readonly listen?: { readonly host?: string; readonly port?: number };

@@ -1,15 +1,15 @@
-import { type SimulatorSettings, SimulatedAppliance } from './simulated-appliance.ts';
 import type { LineProblem } from './config/read.ts';
 import type { FaultRule } from './faults.ts';
 import type { SimulatorOptions } from './options.ts';
+import { SimulatedAppliance, type SimulatorSettings } from './simulated-appliance.ts';
 
-export type { SimulatorSettings } from './simulated-appliance.ts';
 export type { LineProblem } from './config/read.ts';
 export type { ConsoleOptions } from './console.ts';
-export type { FrontendEvent } from './data/frontends.ts';
 export type { MemberAddress, SimulatedEndpoint } from './data/endpoint-map.ts';
+export type { FrontendEvent } from './data/frontends.ts';
 export type { Fault, FaultRule, OnRequest, RequestInfo } from './faults.ts';
 export type { SimulatorOptions } from './options.ts';
+export type { SimulatorSettings } from './simulated-appliance.ts';
 
 /** A running simulated appliance. */
 export interface Simulator {

@@ -1,6 +1,6 @@
 import type { ConsoleOptions } from './console.ts';
-import type { FrontendEvent } from './data/frontends.ts';
 import type { MemberAddress, SimulatedEndpoint } from './data/endpoint-map.ts';
+import type { FrontendEvent } from './data/frontends.ts';
 import type { OnRequest } from './faults.ts';
 
 export interface SimulatorOptions {

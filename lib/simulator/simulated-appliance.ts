@@ -1,8 +1,8 @@
 import type { Command } from './command/run.ts';
-import { loadConfig, type LineProblem } from './config/read.ts';
+import { type LineProblem, loadConfig } from './config/read.ts';
 import { startConsole } from './console.ts';
-import { Frontends } from './data/frontends.ts';
 import type { SimulatedEndpoint } from './data/endpoint-map.ts';
+import { Frontends } from './data/frontends.ts';
 import { PacketEngine } from './data/packet-engine.ts';
 import type { Warning } from './errors.ts';
 import { type Fault, type FaultRule, Faults, type RequestInfo } from './faults.ts';

@@ -1,5 +1,5 @@
+import { audit } from '../../lib/audit/index.ts';
 import type { Transport } from '../../lib/nitro/index.ts';
-import { audit } from '../../lib/reconcile/index.ts';
 import { startWorld, type World } from '../support/engine.ts';
 import { batches, estate, snapshotEvents } from '../support/estate.ts';
 import { CLUSTER } from '../support/events.ts';

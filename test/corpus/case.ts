@@ -1,4 +1,4 @@
-import type { K8sObject, ResolutionSettings, InterpretRules } from '../../lib/ingress/index.ts';
+import type { InterpretRules, K8sObject, ResolutionSettings } from '../../lib/ingress/index.ts';
 
 /** One Ingress, with what it must mean. */
 export interface Case {
@@ -22,7 +22,7 @@ export interface Case {
   /** `Code path`, sorted; none where absent. */
   readonly findings?: readonly string[];
   /** Front-end settings; none where absent. */
-  readonly frontEnd?: Readonly<Record<string, string | number>>;
+  readonly frontend?: Readonly<Record<string, string | number>>;
 }
 
 export const VIP = '192.0.2.10';
@@ -34,8 +34,8 @@ export const WEB = 'web:443 10.1.0.1:8443,10.1.0.2:8443';
 export const CLOSED = 'closed:0';
 
 /** `host` on the usual front end, sent to `target`. */
-export function route(host: string, target = WEB, frontEnd = `${VIP}:443`): string {
-  return `${host} ${frontEnd} > ${target}`;
+export function route(host: string, target = WEB, frontend = `${VIP}:443`): string {
+  return `${host} ${frontend} > ${target}`;
 }
 
 const PREFIX = 'ingress.citrix.com/';

@@ -3,9 +3,9 @@ import { at, type Case, ingress, route, WEB } from './case.ts';
 const HOST = 'shop.example.com';
 const vip = (value: unknown) => ingress({ annotations: { 'frontend-ip': value } });
 const annotated = (annotations: Record<string, unknown>) => ingress({ annotations });
-const on = (frontEnd: string) => [route(HOST, WEB, frontEnd)];
+const on = (frontend: string) => [route(HOST, WEB, frontend)];
 
-const addresses: readonly (readonly [name: string, value: string, frontEnd: string])[] = [
+const addresses: readonly (readonly [name: string, value: string, frontend: string])[] = [
   ['IPv4', '198.51.100.7', '198.51.100.7:443'],
   ['blanks around it', ' 198.51.100.7 ', '198.51.100.7:443'],
   ['IPv6', '2001:db8::10', '[2001:db8::10]:443'],
@@ -54,7 +54,7 @@ const RANGES = { frontendIPs: ['192.0.2.0/24', '2001:db8::/32'] };
 /** Front ends: VAL-9, VAL-10, VAL-11. */
 export const FRONT_ENDS: readonly Case[] = [
   ...addresses.map(
-    ([name, value, frontEnd]): Case => ({ rule: 'VAL-9', name, ingress: vip(value), routes: on(frontEnd) }),
+    ([name, value, frontend]): Case => ({ rule: 'VAL-9', name, ingress: vip(value), routes: on(frontend) }),
   ),
   ...none.map(
     ([name, value]): Case => ({
@@ -160,7 +160,7 @@ export const FRONT_ENDS: readonly Case[] = [
     ingress: annotated({ 'frontend-ipset-name': 'edge' }),
     rules: { ipsets: ['edge'] },
     routes: on('192.0.2.10:443'),
-    frontEnd: { ipset: 'edge' },
+    frontend: { ipset: 'edge' },
   },
   {
     rule: 'VAL-9',

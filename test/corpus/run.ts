@@ -1,16 +1,16 @@
 import type { IngressState } from '../../lib/contract/index.ts';
 import {
   type Interpretation,
+  type InterpretRules,
   interpret,
   type K8sIngress,
   objectView,
   projectIngress,
-  type InterpretRules,
   resolveBackends,
   type Selection,
   selectIngress,
 } from '../../lib/ingress/index.ts';
-import { backEndRef, stableJson } from '../../lib/route/index.ts';
+import { backendRef, stableJson } from '../../lib/route/index.ts';
 import type { Case } from './case.ts';
 import { CLUSTER } from './cluster.ts';
 
@@ -41,14 +41,14 @@ const endpoint = (address: string, port: number): string =>
   address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 
 /** Routes as the cases write them. */
-export function renderRoutes({ routes: { routes, backEnds } }: Interpretation): string[] {
+export function renderRoutes({ routes: { routes, backends } }: Interpretation): string[] {
   return routes.map((route) => {
-    const place = `${route.host} ${endpoint(route.frontEnd.vip, route.frontEnd.port)} >`;
+    const place = `${route.host} ${endpoint(route.frontend.vip, route.frontend.port)} >`;
     if (route.kind === 'redirect') return `${place} https${route.securePort === 443 ? '' : `:${route.securePort}`}`;
-    const backEnd = backEnds.find((candidate) => backEndRef(candidate) === route.backEnd);
-    const members = backEnd?.members.map(({ address, port }) => endpoint(address, port)).join(',') ?? 'missing';
-    const settings = stableJson(backEnd?.settings);
-    return [place, route.backEnd, members, settings === '{}' ? '' : settings].filter((part) => part !== '').join(' ');
+    const backend = backends.find((candidate) => backendRef(candidate) === route.backend);
+    const members = backend?.members.map(({ address, port }) => endpoint(address, port)).join(',') ?? 'missing';
+    const settings = stableJson(backend?.settings);
+    return [place, route.backend, members, settings === '{}' ? '' : settings].filter((part) => part !== '').join(' ');
   });
 }
 

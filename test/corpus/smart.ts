@@ -184,7 +184,7 @@ export const SMART: readonly Case[] = [
     name: 'csvserver sets the front end',
     ingress: annotated({ csvserver: '{"l2conn":"on","cltTimeout":"600"}' }),
     routes: [route(HOST)],
-    frontEnd: { clttimeout: 600, l2conn: 'ON' },
+    frontend: { clttimeout: 600, l2conn: 'ON' },
   },
   {
     rule: 'VAL-13, VAL-9',
@@ -193,7 +193,7 @@ export const SMART: readonly Case[] = [
     rules: { ipsets: ['edge', 'core'] },
     routes: [route(HOST)],
     findings: [`AttributeUnsupported ${at('csvserver')}`],
-    frontEnd: { ipset: 'edge', l2conn: 'OFF' },
+    frontend: { ipset: 'edge', l2conn: 'OFF' },
   },
   {
     rule: 'VAL-13',

@@ -1,6 +1,6 @@
+import { type AuditReport, type AuditSettings, audit } from '../../lib/audit/index.ts';
 import { EVERYTHING, type IngressState, type ReceivedEvent } from '../../lib/contract/index.ts';
 import type { NitroError } from '../../lib/nitro/index.ts';
-import { type AuditReport, type AuditSettings, audit } from '../../lib/reconcile/index.ts';
 import { startWorld, type World, type WorldOptions } from './engine.ts';
 import { changed, snapshot, withdrawn } from './events.ts';
 
@@ -166,7 +166,7 @@ export class Hand {
   }
 
   /** Name of the objects of the back end of an Ingress that has one. */
-  async backEnd(ingress: string, cluster = 'east'): Promise<string> {
+  async backend(ingress: string, cluster = 'east'): Promise<string> {
     const rows = await this.rows('lbvserver');
     const found = rows.find(
       (row) => String(row.comment).includes(`;c=${cluster};`) && String(row.comment).endsWith(`/${ingress}`),

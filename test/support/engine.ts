@@ -1,7 +1,13 @@
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../lib/simulator/index.ts';
 import type { ReceivedEvent, ResyncRequested } from '../../lib/contract/index.ts';
 import { createTransport, KeptParts, NitroClient, NitroSession, type Transport } from '../../lib/nitro/index.ts';
-import { type RequestResync, type Engine, type EngineSettings, type BatchReport, reconcile } from '../../lib/reconcile/index.ts';
+import {
+  type BatchReport,
+  type Engine,
+  type EngineSettings,
+  type RequestResync,
+  reconcile,
+} from '../../lib/reconcile/index.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../lib/simulator/index.ts';
 import { patient } from './patience.ts';
 
 /** What exists once for the system, and stays. */

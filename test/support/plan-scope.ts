@@ -3,14 +3,14 @@ import { encodeClaim, hashesOf, type LedgerRow } from '../../lib/ledger/index.ts
 import { namesOf, policyBindings, type Resource } from '../../lib/netscaler/index.ts';
 import {
   claimsOf,
-  type FrontEndInScope,
+  type FrontendInScope,
   heldHost,
   type OwnerInScope,
   type PlanContext,
   type PlanScope,
   usesOf,
 } from '../../lib/plan/index.ts';
-import { canonical, type FrontEnd, frontEndKey, type RouteSet } from '../../lib/route/index.ts';
+import { canonical, type Frontend, frontendKey, type RouteSet } from '../../lib/route/index.ts';
 
 /** Scopes of any size, for what must grow with it and no faster. */
 
@@ -23,12 +23,12 @@ function routesAt(owner: number, address: number, service: string): RouteSet {
   return canonical({
     owner: { cluster: 'c1', namespace: 'n', name: `i${owner}` },
     created: 100 + owner,
-    backEnds: [{ service, port: '443', members: [{ address: '10.0.0.1', port: 8443 }], settings: {} }],
+    backends: [{ service, port: '443', members: [{ address: '10.0.0.1', port: 8443 }], settings: {} }],
     routes: [
-      { kind: 'passthrough', frontEnd: { vip, port: 443, kind: 'tls' }, host, backEnd: `${service}:443` },
-      { kind: 'redirect', frontEnd: { vip, port: 80, kind: 'http' }, host, securePort: 443 },
+      { kind: 'passthrough', frontend: { vip, port: 443, kind: 'tls' }, host, backend: `${service}:443` },
+      { kind: 'redirect', frontend: { vip, port: 80, kind: 'http' }, host, securePort: 443 },
     ],
-    frontEndSettings: { clttimeout: 100 },
+    frontendSettings: { clttimeout: 100 },
   });
 }
 
@@ -38,23 +38,23 @@ function routesAt(owner: number, address: number, service: string): RouteSet {
  * @param places number of addresses that they share evenly.
  */
 export function movingScope(count: number, places: number): PlanScope {
-  const frontEnds = new Map<string, { frontEnd: FrontEnd; rows: LedgerRow[]; bindings: Resource[] }>();
+  const frontends = new Map<string, { frontend: Frontend; rows: LedgerRow[]; bindings: Resource[] }>();
   const owners = Array.from({ length: count }, (_, each): OwnerInScope => {
     const before = routesAt(each, each % places, 'old');
     const wanted = routesAt(each, each % places, 'new');
     const key = ownerKey(before.owner);
     for (const { claim, host } of claimsOf(before)) {
-      const frontEnd = before.routes.map((route) => route.frontEnd).find((at) => frontEndKey(at) === claim.frontEnd);
-      if (frontEnd === undefined) throw new TypeError(`no front end ${claim.frontEnd}`);
-      const place = frontEnds.get(claim.frontEnd) ?? { frontEnd, rows: [], bindings: [] };
-      frontEnds.set(claim.frontEnd, place);
+      const frontend = before.routes.map((route) => route.frontend).find((at) => frontendKey(at) === claim.frontend);
+      if (frontend === undefined) throw new TypeError(`no front end ${claim.frontend}`);
+      const place = frontends.get(claim.frontend) ?? { frontend, rows: [], bindings: [] };
+      frontends.set(claim.frontend, place);
       const { attributes } = heldHost('map', host, claim);
       place.rows.push(encodeClaim(claim), {
         key: host,
         value: String(attributes.value),
         comment: String(attributes.comment),
       });
-      if (frontEnd.kind === 'http') continue;
+      if (frontend.kind === 'http') continue;
       for (const binding of usesOf(before).flatMap((use) => policyBindings(PLAN_CONTEXT, use))) {
         place.bindings.push({ ...binding, attributes: { ...binding.attributes, priority: place.bindings.length + 2 } });
       }
@@ -75,12 +75,12 @@ export function movingScope(count: number, places: number): PlanScope {
   return {
     system: undefined,
     owners,
-    frontEnds: [...frontEnds.values()].map(({ frontEnd, rows, bindings }, index): FrontEndInScope => {
+    frontends: [...frontends.values()].map(({ frontend, rows, bindings }, index): FrontendInScope => {
       // Of every other address the bindings were not read.
-      const read = frontEnd.kind === 'tls' && index % 4 < 2;
+      const read = frontend.kind === 'tls' && index % 4 < 2;
       return {
-        frontEnd,
-        rows: [...rows, { key: '!', value: frontEnd.kind === 'tls' ? 'tls' : 'http 443', comment: '' }],
+        frontend,
+        rows: [...rows, { key: '!', value: frontend.kind === 'tls' ? 'tls' : 'http 443', comment: '' }],
         otherClaims: 0,
         unusedPorts: [],
         found: undefined,

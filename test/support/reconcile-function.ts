@@ -6,11 +6,11 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { createReconcileHandler } from '../../functions/reconcile.ts';
-import { startSimulator } from '../../lib/simulator/index.ts';
 import type { EventBridgePublisher } from '../../lib/aws/event-bridge.ts';
 import { ApplianceConfig } from '../../lib/config/appliances.ts';
 import { workQueueName } from '../../lib/config/topology.ts';
 import { type BusEvent, type ReceivedEvent, SOURCES, toEvent } from '../../lib/contract/index.ts';
+import { startSimulator } from '../../lib/simulator/index.ts';
 import { memoryMetrics } from '../../lib/telemetry/index.ts';
 import { memoryLog } from './memory-log.ts';
 

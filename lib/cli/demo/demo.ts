@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import type { BusEvent } from '../../contract/index.ts';
 import { hostPort } from '../../contract/index.ts';
 import { failureText } from '../failure.ts';
-import { type LocalBackEnd, startBackEnd } from '../local/backends.ts';
+import { type LocalBackend, startBackend } from '../local/backends.ts';
 import { type LocalStack, startLocalStack } from '../local/stack.ts';
 import { PLAIN, type Screen, screenOf } from '../terminal.ts';
 import { MEMBERS, SAMPLE_HOST, STEPS, type TourContext, Unexpected, VIP } from './tour.ts';
@@ -18,21 +18,21 @@ export interface Tour {
 /** Back ends, an empty folder, and the whole stack on it. */
 export async function startTour(): Promise<Tour> {
   const folder = await mkdtemp(join(tmpdir(), 'nspass-demo-'));
-  const backEnds: LocalBackEnd[] = [];
+  const backends: LocalBackend[] = [];
   const events: BusEvent[] = [];
   let stack: LocalStack | undefined;
   const stop = async (): Promise<void> => {
     await stack?.stop();
-    await Promise.all(backEnds.map((backEnd) => backEnd.stop()));
+    await Promise.all(backends.map((backend) => backend.stop()));
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const map = new Map<string, LocalBackEnd>();
+    const map = new Map<string, LocalBackend>();
     for (const { address, port, service } of MEMBERS) {
       const key = hostPort(address, port);
-      const backEnd = await startBackEnd(() => [service], key);
-      backEnds.push(backEnd);
-      map.set(key, backEnd);
+      const backend = await startBackend(() => [service], key);
+      backends.push(backend);
+      map.set(key, backend);
     }
     stack = await startLocalStack({
       folder,

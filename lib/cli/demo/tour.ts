@@ -81,14 +81,14 @@ export const STEPS: readonly Step[] = [
   {
     title: 'A TLS client that names the host gets the back end’s own certificate',
     async run({ stack }) {
-      const answer = await certificate(frontEnd(stack, 443), SAMPLE_HOST, 'default/frontend-hotdrinks');
+      const answer = await certificate(frontend(stack, 443), SAMPLE_HOST, 'default/frontend-hotdrinks');
       return [`SNI ${SAMPLE_HOST} → certificate “${answer.commonName}” (${answer.protocol})`, answer.body];
     },
   },
   {
     title: 'An unknown name, and none, are reset: no certificate of the appliance is ever shown',
     async run({ stack }) {
-      const place = frontEnd(stack, 443);
+      const place = frontend(stack, 443);
       await reset(place, 'tea.beverages.com');
       await reset(place, undefined);
       return ['SNI tea.beverages.com → reset', 'no SNI → reset'];
@@ -98,7 +98,7 @@ export const STEPS: readonly Step[] = [
     title: 'Plain HTTP is redirected',
     async run({ stack }) {
       const wanted = `https://${SAMPLE_HOST}/menu?size=large`;
-      const { status, location } = await askHttp(frontEnd(stack, 80), SAMPLE_HOST, '/menu?size=large');
+      const { status, location } = await askHttp(frontend(stack, 80), SAMPLE_HOST, '/menu?size=large');
       expect(status === 301 && location === wanted, `301 to ${wanted}`, `${status} to ${location}`);
       return [`http://${SAMPLE_HOST}/menu?size=large → ${status} ${location}`];
     },
@@ -108,7 +108,7 @@ export const STEPS: readonly Step[] = [
     async run({ folder, stack, events }) {
       await write(folder, 'colddrinks.yaml', WILDCARD);
       await change(stack, events, (event) => speaksOf(event, 'colddrinks-ingress'));
-      const place = frontEnd(stack, 443);
+      const place = frontend(stack, 443);
       const tea = await certificate(place, 'tea.beverages.com', 'default/frontend-colddrinks');
       const hot = await certificate(place, SAMPLE_HOST, 'default/frontend-hotdrinks');
       await reset(place, 'green.tea.beverages.com');
@@ -130,7 +130,7 @@ export const STEPS: readonly Step[] = [
       await change(stack, events, (event) => speaksOf(event, 'hotdrinks-ingress'));
       const seen = new Map<string, number>();
       for (let request = 0; request < 9; request++) {
-        const { commonName } = await certificate(frontEnd(stack, 443), SAMPLE_HOST, 'default/frontend-hotdrinks');
+        const { commonName } = await certificate(frontend(stack, 443), SAMPLE_HOST, 'default/frontend-hotdrinks');
         seen.set(commonName, (seen.get(commonName) ?? 0) + 1);
       }
       expect(seen.size === 3, 'three back ends to answer nine requests', [...seen.keys()].join(', '));
@@ -142,7 +142,7 @@ export const STEPS: readonly Step[] = [
     async run({ folder, stack, events }) {
       await rm(join(folder, 'colddrinks.yaml'));
       await change(stack, events, ({ detailType }) => detailType === 'Ingress Withdrawn');
-      const place = frontEnd(stack, 443);
+      const place = frontend(stack, 443);
       await reset(place, 'tea.beverages.com');
       const hot = await certificate(place, SAMPLE_HOST, 'default/frontend-hotdrinks');
       const left = stack.appliance
@@ -174,8 +174,8 @@ export const STEPS: readonly Step[] = [
         'the configuration of before',
         `missing:\n${missing.join('\n')}\nextra:\n${extra.join('\n')}`,
       );
-      const hot = await certificate(frontEnd(stack, 443), SAMPLE_HOST, 'default/frontend-hotdrinks');
-      await reset(frontEnd(stack, 443), 'tea.beverages.com');
+      const hot = await certificate(frontend(stack, 443), SAMPLE_HOST, 'default/frontend-hotdrinks');
+      await reset(frontend(stack, 443), 'tea.beverages.com');
       return [
         `${before.length} lines of configuration are back, from the archive alone`,
         `SNI ${SAMPLE_HOST} → “${hot.commonName}”`,
@@ -237,7 +237,7 @@ function describeEvent({ detailType, detail }: BusEvent): string {
   return `${eventText({ detailType, detail })} (event “${detailType}”, ${JSON.stringify(detail).length} bytes)`;
 }
 
-function frontEnd(stack: LocalStack, port: number): LocalEndpoint {
+function frontend(stack: LocalStack, port: number): LocalEndpoint {
   const place = stack.appliance.frontends.get(hostPort(VIP, port));
   expect(place !== undefined, `the appliance to listen on ${VIP}:${port}`, 'nothing there');
   return place;

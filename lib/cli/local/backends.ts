@@ -8,7 +8,7 @@ export interface LocalEndpoint {
 }
 
 /** A TLS back end on this machine: its certificate names its Services and address, and it answers with the same. */
-export interface LocalBackEnd extends LocalEndpoint {
+export interface LocalBackend extends LocalEndpoint {
   readonly stop: () => Promise<void>;
 }
 
@@ -18,7 +18,7 @@ export interface LocalBackEnd extends LocalEndpoint {
  * @param services tells `namespace/name` of every Service that it stands for, as far as is known at the moment.
  * @param address `ip:port` that the appliance knows it by.
  */
-export async function startBackEnd(services: () => readonly string[], address: string): Promise<LocalBackEnd> {
+export async function startBackend(services: () => readonly string[], address: string): Promise<LocalBackend> {
   const names = services().map((service) => `${service.split('/').reverse().join('.')}.svc`);
   const commonName = shortName(services(), address);
   const server = createServer(
@@ -63,8 +63,8 @@ async function close(server: HttpsServer, sockets: ReadonlySet<Socket>): Promise
 }
 
 /** Back ends by address, made when the appliance first asks for one. */
-export class LocalBackEnds {
-  readonly #running = new Map<string, Promise<LocalBackEnd>>();
+export class LocalBackends {
+  readonly #running = new Map<string, Promise<LocalBackend>>();
   readonly #servicesOf: (address: string) => readonly string[];
 
   /** @param servicesOf `namespace/name` of the Services that have an address, as far as is known. */
@@ -73,8 +73,8 @@ export class LocalBackEnds {
   }
 
   /** @param address `ip:port`. */
-  at(address: string): Promise<LocalBackEnd> {
-    const running = this.#running.get(address) ?? startBackEnd(() => this.#servicesOf(address), address);
+  at(address: string): Promise<LocalBackend> {
+    const running = this.#running.get(address) ?? startBackend(() => this.#servicesOf(address), address);
     this.#running.set(address, running);
     return running;
   }

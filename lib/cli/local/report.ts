@@ -9,7 +9,7 @@ import type { SkippedIngress } from './skipped.ts';
 /** What `nspass local` tells: for people, or one JSON object a line. */
 export interface LocalReport {
   nitro(url: string): void;
-  frontEnd(event: { address: string; port: number; listen: LocalEndpoint | undefined }): void;
+  frontend(event: { address: string; port: number; listen: LocalEndpoint | undefined }): void;
   sent(event: BusEvent): void;
   outcome(event: ReceivedEvent): void;
   status(ingress: string, addresses: readonly string[]): void;
@@ -31,7 +31,7 @@ export function jsonReport(write: Write): LocalReport {
   const line = (value: Record<string, unknown>): void => write(JSON.stringify(value));
   return {
     nitro: (url) => line({ type: 'nitro', url }),
-    frontEnd: ({ address, port, listen }) =>
+    frontend: ({ address, port, listen }) =>
       line({ type: 'frontend', address, port, listen: listen === undefined ? null : listenText(listen) }),
     sent: () => {},
     outcome: ({ detailType, data, time }) => {
@@ -111,7 +111,7 @@ export function textReport(write: Write, screen: Screen = PLAIN): LocalReport {
 
   return {
     nitro: (url) => write(`appliance  NITRO at ${url} (user nsroot, password nsroot)`),
-    frontEnd({ address, port, listen }) {
+    frontend({ address, port, listen }) {
       const key = hostPort(address, port);
       if (listen === undefined) listening.delete(key);
       else listening.set(key, listen);

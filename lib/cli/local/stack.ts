@@ -3,10 +3,9 @@ import { join, relative, resolve, sep } from 'node:path';
 import { createAuditHandler } from '../../../functions/audit.ts';
 import { createReconcileHandler } from '../../../functions/reconcile.ts';
 import type { Runtime } from '../../../functions/runtime.ts';
-import { type Simulator, startSimulator } from '../../simulator/index.ts';
 import { createPublisher } from '../../aws/event-bridge.ts';
 import { replayArchive } from '../../aws/replay.ts';
-import { ApplianceConfig as ApplianceConfig } from '../../config/appliances.ts';
+import { ApplianceConfig } from '../../config/appliances.ts';
 import { DEAD_LETTERS, outcomesQueueName, workQueueName } from '../../config/topology.ts';
 import { type BusEvent, type Finding, hostPort, type ReceivedEvent } from '../../contract/index.ts';
 import {
@@ -17,9 +16,9 @@ import {
   MemorySequences,
   memoryReporter,
   type OutcomeSource,
-  type SourceProblem,
   type Publisher,
   queueOutcomes,
+  type SourceProblem,
 } from '../../forwarder/index.ts';
 import {
   checkWritable,
@@ -29,10 +28,11 @@ import {
   makeFolder,
   PathError,
 } from '../../local-aws/index.ts';
+import { type Simulator, startSimulator } from '../../simulator/index.ts';
 import { type Log, memoryMetrics, silentLog } from '../../telemetry/index.ts';
-import { LocalBackEnds, type LocalEndpoint } from './backends.ts';
-import { type SkippedIngress, tellSelection } from './skipped.ts';
+import { LocalBackends, type LocalEndpoint } from './backends.ts';
 import { depth, quiet } from './quiet.ts';
+import { type SkippedIngress, tellSelection } from './skipped.ts';
 import { tellSolved } from './solved.ts';
 
 export interface LocalStackOptions {
@@ -51,7 +51,7 @@ export interface LocalStackOptions {
   readonly ingressClasses?: readonly string[];
   /** The appliance is there. */
   readonly onNitro?: (url: string) => void;
-  readonly onFrontEnd?: (event: { address: string; port: number; listen: LocalEndpoint | undefined }) => void;
+  readonly onFrontend?: (event: { address: string; port: number; listen: LocalEndpoint | undefined }) => void;
   /** A front end cannot listen where the map says. */
   readonly onRefused?: (error: NodeJS.ErrnoException & LocalEndpoint) => void;
   readonly onEvent?: (event: BusEvent) => void;
@@ -97,7 +97,7 @@ const AUDIT_SECONDS = 5;
 const SAVE_AFTER_SECONDS = 10;
 const CREDENTIALS = { username: 'nsroot', password: 'nsroot' };
 
-/** @throws {PathError} {FolderUnusable} {ArchiveUnusable} an error of one clear sentence where a folder or port cannot be used. */
+/** @throws {PathError} {FolderError} {ArchiveError} an error of one clear sentence where a folder or port cannot be used. */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const { cluster = 'local', stateDir, log = silentLog } = options;
   const closing: (() => Promise<unknown>)[] = [];
@@ -129,8 +129,8 @@ async function build(
   }
   const { ingressClasses = [] } = options;
   const services = new Map<string, Set<string>>();
-  const backEnds = new LocalBackEnds((address) => [...(services.get(address) ?? [])].sort());
-  closing.push(() => backEnds.stop());
+  const backends = new LocalBackends((address) => [...(services.get(address) ?? [])].sort());
+  closing.push(() => backends.stop());
 
   const configFile = stateDir === undefined ? undefined : join(stateDir, 'appliance.conf');
   const config = configFile === undefined ? undefined : await readIfThere(configFile);
@@ -139,10 +139,10 @@ async function build(
     ...(options.map === undefined ? {} : { map: options.map }),
     ...(config === undefined ? {} : { config }),
     onFrontend: ({ refused, ...event }) => {
-      if (refused === undefined) options.onFrontEnd?.(event);
+      if (refused === undefined) options.onFrontend?.(event);
       else options.onRefused?.(Object.assign(new Error(`cannot listen: ${refused.code}`), refused));
     },
-    resolveMember: ({ address, port }) => backEnds.at(hostPort(address, port)),
+    resolveMember: ({ address, port }) => backends.at(hostPort(address, port)),
   });
   closing.push(() => appliance.stop());
   // Kept configuration that cannot be read back would otherwise be lost without a word.

@@ -1,16 +1,16 @@
 import { type EventData, qualifiedName, type ReceivedEvent } from '../../contract/index.ts';
 import type { ObjectMeta } from '../../ingress/kubernetes.ts';
 import type { Log } from '../../telemetry/index.ts';
-import type { PublishedState } from '../state/published-state.ts';
-import type { SnapshotFlags } from '../publish/snapshot-flags.ts';
-import { again, type Outbox } from '../publish/outbox.ts';
-import type { IngressOutcomeEvent, OutcomeReports } from './outcomes.ts';
 import type { Reporter } from '../ports.ts';
+import { refOf } from '../publish/event-writer.ts';
+import { again, type Outbox } from '../publish/outbox.ts';
 import type { SnapshotRequest } from '../publish/publish-loop.ts';
+import type { Sequencer } from '../publish/sequence.ts';
+import type { SnapshotFlags } from '../publish/snapshot-flags.ts';
+import type { PublishedState } from '../state/published-state.ts';
+import type { IngressOutcomeEvent, OutcomeReports } from './outcomes.ts';
 import { readResync } from './resync.ts';
 import { anotherThan } from './same-ingress.ts';
-import { refOf } from '../publish/event-writer.ts';
-import type { Sequencer } from '../publish/sequence.ts';
 
 /** Beyond it a sequence is no time in milliseconds (it is the year 33658), and following it would lose the clock. */
 const MAX_SEQUENCE = 1e15;

@@ -1,8 +1,8 @@
 import type { EventData, Finding, ReceivedEvent } from '../../contract/index.ts';
 import { firstOf, hostPort, qualifiedName } from '../../contract/index.ts';
+import type { IngressEvent } from '../ports.ts';
 import { contentHash } from '../state/content-hash.ts';
 import { FindingsLog } from './findings-log.ts';
-import type { IngressEvent } from '../ports.ts';
 import { changeStatus } from './status.ts';
 
 export const INGRESS_OUTCOMES = [

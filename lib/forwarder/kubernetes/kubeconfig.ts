@@ -24,19 +24,16 @@ export async function kubeconfigAccess(file?: string, context?: string): Promise
   } catch (error) {
     const { code, path } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') {
-      throw new AccessError(
-        `the kubeconfig ${path} does not exist: correct KUBECONFIG, or the option that names it.`,
-        { cause: error },
-      );
+      throw new AccessError(`the kubeconfig ${path} does not exist: correct KUBECONFIG, or the option that names it.`, {
+        cause: error,
+      });
     }
     throw new AccessError(`The kubeconfig cannot be used: ${(error as Error).message}.`, { cause: error });
   }
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new AccessError(`The kubeconfig has no context "${config.getCurrentContext()}".`);
   if (file === undefined && cluster.server === NOWHERE) {
-    throw new AccessError(
-      'there is no kubeconfig: set KUBECONFIG, or make ~/.kube/config (kubectl finds the same).',
-    );
+    throw new AccessError('there is no kubeconfig: set KUBECONFIG, or make ~/.kube/config (kubectl finds the same).');
   }
   // client-node refuses it with every request: trying again would help nobody.
   if (/^http:/i.test(cluster.server) && cluster.skipTLSVerify !== true) {

@@ -24,7 +24,7 @@ function pathOf(kind: K8sKind, namespace: string | undefined): string {
  * would try again.
  *
  * @param namespace only of this one; of all where absent.
- * @throws {ApiError | ApiSilent} or the error of the connection.
+ * @throws {ApiError | ApiTimeoutError} or the error of the connection.
  */
 export async function readOnce(
   api: KubernetesApi,

@@ -3,6 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fullJitter } from '../../aws/backoff.ts';
 import { createPublisher } from '../../aws/event-bridge.ts';
 import type { Log } from '../../telemetry/index.ts';
+import { queueOutcomes } from '../feedback/queue-outcomes.ts';
 import { createForwarder } from '../forwarder.ts';
 import type { Forwarder } from '../interface.ts';
 import {
@@ -22,12 +23,11 @@ import {
 } from '../kubernetes/index.ts';
 import type { OutcomeSource, Publisher } from '../ports.ts';
 import type { SnapshotRequest } from '../publish/publish-loop.ts';
-import { queueOutcomes } from '../feedback/queue-outcomes.ts';
 import { eventBridge, sqs } from './aws.ts';
-import { gcAfterPublish } from './gc-after-publish.ts';
 import type { ForwarderConfig } from './config.ts';
-import { families } from './metrics.ts';
+import { gcAfterPublish } from './gc-after-publish.ts';
 import { type HttpServer, json, type Routes, serve } from './http.ts';
+import { families } from './metrics.ts';
 import { CONTENT_TYPE, exposition } from './prometheus.ts';
 import { unreadiness } from './readiness.ts';
 import { Totals } from './totals.ts';

@@ -2,8 +2,8 @@ import { hostname } from 'node:os';
 import { errorFields, jsonLog } from '../../telemetry/index.ts';
 import { AccessError, type ApiAccess, inClusterAccess, kubeconfigAccess } from '../kubernetes/index.ts';
 import { type ForwarderConfig, ForwarderConfigInvalid } from './config.ts';
-import { loadConfig } from './load.ts';
 import { LeaderElectedForwarder } from './leader-elected-forwarder.ts';
+import { loadConfig } from './load.ts';
 import { sampledLog } from './sampling.ts';
 
 /** After which a stop that hangs is ended: Kubernetes would, after 30 s, with less to say. */

@@ -85,7 +85,9 @@ export class Coalescer {
     for (const key of keys) this.#waiting.delete(key);
     const storm = this.#overflow !== undefined && isDue(this.#overflow);
     if (storm) this.#overflow = undefined;
-    this.#arm(Math.min(...[...this.#waiting.values(), ...(this.#overflow ? [this.#overflow] : [])].map(({ due }) => due)));
+    this.#arm(
+      Math.min(...[...this.#waiting.values(), ...(this.#overflow ? [this.#overflow] : [])].map(({ due }) => due)),
+    );
     if (keys.length > 0) this.#options.flush(keys);
     if (storm) this.#options.overflow();
   }

@@ -1,9 +1,9 @@
 import { type BusEvent, type IngressState, inRange, nextPrefix, PREFIXES } from '../../contract/index.ts';
-import type { PublishedState, KeySpace } from '../state/published-state.ts';
+import type { IngressRef } from '../ports.ts';
 import type { DesiredIngress } from '../state/desired-state.ts';
+import type { KeySpace, PublishedState } from '../state/published-state.ts';
 import { candidateBytes, type EventBuilder } from './event-builder.ts';
 import { again, type Demand, type Outbox, SEEN_GONE } from './outbox.ts';
-import type { IngressRef } from '../ports.ts';
 import type { Sequencer } from './sequence.ts';
 import { type Candidate, planRange } from './snapshot.ts';
 

@@ -1,11 +1,11 @@
 import { EVERYTHING } from '../../contract/index.ts';
 import type { Log } from '../../telemetry/index.ts';
-import type { SnapshotFlags } from './snapshot-flags.ts';
-import type { Outbox } from './outbox.ts';
 import type { Clock, Publisher } from '../ports.ts';
-import type { PendingEvent, SnapshotRun, EventWriter } from './event-writer.ts';
-import type { Sequencer } from './sequence.ts';
 import type { ForwarderSettings } from '../settings.ts';
+import type { EventWriter, PendingEvent, SnapshotRun } from './event-writer.ts';
+import type { Outbox } from './outbox.ts';
+import type { Sequencer } from './sequence.ts';
+import type { SnapshotFlags } from './snapshot-flags.ts';
 
 /** Entries of one `PutEvents`. */
 const BATCH = 10;

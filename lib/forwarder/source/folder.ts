@@ -1,9 +1,9 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { type Clock, systemClock, type Timer } from '../ports.ts';
 import { ManifestSet } from './manifest-set.ts';
 import { readManifests } from './manifests.ts';
-import { type Clock, systemClock, type Timer } from '../ports.ts';
 import { type Scan, type ScannedFile, scanFolder } from './scan.ts';
 import type { ClusterSource, SourceSink } from './source.ts';
 

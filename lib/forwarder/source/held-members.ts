@@ -1,8 +1,8 @@
 import type { K8sEndpointSlice, K8sKind, K8sObject } from '../../ingress/kubernetes.ts';
 import { type DesiredSettings, desiredState } from '../state/desired-state.ts';
+import type { ClusterStore } from '../state/store.ts';
 import { SERVICE_NAME_LABEL } from './kubernetes-projection.ts';
 import type { ObjectRef } from './source.ts';
-import type { ClusterStore } from '../state/store.ts';
 
 /** Kinds that members are resolved from. */
 export const MEMBER_KINDS: ReadonlySet<K8sKind> = new Set(['Service', 'EndpointSlice', 'Node']);
@@ -78,7 +78,7 @@ export class HeldMembers {
     for (const object of this.#held.values()) store.upsert(object);
     const emptied = [...dirty].filter((name) => {
       const now = this.#empty(name);
-      return [...(without.get(name) ?? [])].some((backEnd) => !now.has(backEnd));
+      return [...(without.get(name) ?? [])].some((backend) => !now.has(backend));
     });
     if (this.#tooMany(emptied.length, bare)) {
       this.#ingresses = new Set(emptied);

@@ -2,12 +2,12 @@ import { type Finding, firstOf, qualifiedName } from '../../contract/index.ts';
 import { finding } from '../../ingress/index.ts';
 import type { K8sKind, K8sObject } from '../../ingress/kubernetes.ts';
 import type { Log } from '../../telemetry/index.ts';
-import type { PublishedState, KeySpace } from '../state/published-state.ts';
+import type { Clock, Timer } from '../ports.ts';
+import type { KeySpace, PublishedState } from '../state/published-state.ts';
+import type { ClusterStore } from '../state/store.ts';
 import type { Doubts } from './doubts.ts';
 import { HeldMembers, type HeldMembersOptions, MEMBER_KINDS } from './held-members.ts';
-import type { Clock, Timer } from '../ports.ts';
 import type { ObjectRef } from './source.ts';
-import type { ClusterStore } from '../state/store.ts';
 
 /** Milliseconds between two judgements of what is held, while objects are told. */
 const JUDGE_AGAIN_MS = 5_000;

@@ -1,9 +1,9 @@
 import { type Alias, type Document, LineCounter, parseAllDocuments, visit } from 'yaml';
 import type { K8sIngress, K8sKind, K8sObject } from '../../ingress/kubernetes.ts';
-import { FieldReader, describe, type Path } from './field-reader.ts';
+import { describe, FieldReader, type Path } from './field-reader.ts';
 import { readJson } from './json-text.ts';
-import { notText, notYaml, templateName } from './not-yaml.ts';
 import { API_VERSIONS, projectObject } from './kubernetes-projection.ts';
+import { notText, notYaml, templateName } from './not-yaml.ts';
 import type { SourceProblem } from './source.ts';
 import { unreadHint } from './unread.ts';
 

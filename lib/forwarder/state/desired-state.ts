@@ -1,8 +1,8 @@
 import { explain, type Finding, IngressState } from '../../contract/index.ts';
 import { projectIngress, resolveBackends, selectIngress } from '../../ingress/index.ts';
 import type { K8sIngress } from '../../ingress/kubernetes.ts';
-import { contentHash } from './content-hash.ts';
 import type { ForwarderSettings } from '../settings.ts';
+import { contentHash } from './content-hash.ts';
 import type { ClusterStore } from './store.ts';
 
 /** What should be said of an Ingress at this moment. */

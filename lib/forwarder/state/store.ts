@@ -11,8 +11,8 @@ import type {
   K8sObject,
   K8sService,
 } from '../../ingress/kubernetes.ts';
-import { MultiMap } from './multi-map.ts';
 import { SERVICE_NAME_LABEL } from '../source/kubernetes-projection.ts';
+import { MultiMap } from './multi-map.ts';
 
 const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
 
@@ -139,7 +139,11 @@ export class ClusterStore implements ClusterView {
     return concerned(old);
   }
 
-  #drop<T extends K8sObject>(map: Map<string, T>, key: string, concerned: (old: T) => AffectedIngresses): AffectedIngresses {
+  #drop<T extends K8sObject>(
+    map: Map<string, T>,
+    key: string,
+    concerned: (old: T) => AffectedIngresses,
+  ): AffectedIngresses {
     const old = map.get(key);
     if (old === undefined) return NONE;
     map.delete(key);

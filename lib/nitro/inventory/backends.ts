@@ -4,8 +4,8 @@ import {
   ownersFilter,
   parseMark,
   type Resource,
-  type ResourceType,
   type ResourceRole,
+  type ResourceType,
   systemFilter,
 } from '../../netscaler/index.ts';
 import { MEMBER_LIST } from '../facts.ts';
@@ -24,13 +24,13 @@ const MANY = 50;
  *
  * @param kept parts that an earlier batch of the same verification read.
  */
-export async function readBackEnds(
+export async function readBackends(
   reader: NitroReader,
   context: InventoryContext,
   ownerKeys: readonly string[],
   kept?: KeptParts,
 ): Promise<Map<string, Resource[]>> {
-  return new Map(await findBackEnds(reader, context, ownerKeys, kept));
+  return new Map(await findBackends(reader, context, ownerKeys, kept));
 }
 
 /** A row of a back end, and what it is. */
@@ -41,7 +41,7 @@ interface Found {
 }
 
 /** Objects of back ends by owner's key. They are made of their rows when they are asked for: of few owners at a time. */
-export class BackEndsByOwner implements Iterable<readonly [ownerKey: string, resources: Resource[]]> {
+export class BackendsByOwner implements Iterable<readonly [ownerKey: string, resources: Resource[]]> {
   readonly #found: ReadonlyMap<string, readonly Found[]>;
 
   constructor(found: ReadonlyMap<string, readonly Found[]>) {
@@ -57,15 +57,15 @@ export class BackEndsByOwner implements Iterable<readonly [ownerKey: string, res
   }
 }
 
-/** The same as {@link readBackEnds}, for more owners than should be held as objects at once. */
-export async function findBackEnds(
+/** The same as {@link readBackends}, for more owners than should be held as objects at once. */
+export async function findBackends(
   reader: NitroReader,
   context: InventoryContext,
   ownerKeys: readonly string[],
   kept?: KeptParts,
-): Promise<BackEndsByOwner> {
+): Promise<BackendsByOwner> {
   const found = new Map<string, Found[]>(ownerKeys.map((key) => [key, []]));
-  const result = new BackEndsByOwner(found);
+  const result = new BackendsByOwner(found);
   if (ownerKeys.length === 0) return result;
   const { system } = context;
   const many = ownerKeys.length > MANY;

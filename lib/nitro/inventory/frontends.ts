@@ -1,6 +1,6 @@
 import { decodeClaims, type LedgerRow, redirectClaims, securePortOf } from '../../ledger/index.ts';
 import { type Names, parseMark, READY_KEY, type Resource } from '../../netscaler/index.ts';
-import { type FrontEnd, frontEndKey } from '../../route/index.ts';
+import { type Frontend, frontendKey } from '../../route/index.ts';
 import { anyOf, escapePattern } from '../path.ts';
 import type { BatchQuery, NitroReader, NitroRow } from '../ports.ts';
 import { asServer } from './as-made.ts';
@@ -8,15 +8,15 @@ import { type InventoryContext, isOurs, toResource } from './rows.ts';
 import { systemFrom, systemQueries } from './system.ts';
 
 /** The bindings of SSL policies of one front end: priorities in use, and by whom. */
-export async function readPolicyBindings(reader: NitroReader, names: Names, frontEnd: FrontEnd): Promise<Resource[]> {
-  const rows = await reader.rows('sslvserver_sslpolicy_binding', { name: names.csvserver(frontEnd) });
+export async function readPolicyBindings(reader: NitroReader, names: Names, frontend: Frontend): Promise<Resource[]> {
+  const rows = await reader.rows('sslvserver_sslpolicy_binding', { name: names.csvserver(frontend) });
   return rows.map((row) =>
     toResource('policy-binding', 'sslvserver_sslpolicy_binding', { type: 'CLIENTHELLO_REQ', ...row }, []),
   );
 }
 
 /** What a look at a front end's address showed. */
-export interface FrontEndInventory {
+export interface FrontendInventory {
   readonly found: readonly Resource[];
   readonly bindings: readonly Resource[] | undefined;
   /** A vserver of somebody else on this address and port (CON-4). */
@@ -24,19 +24,19 @@ export interface FrontEndInventory {
 }
 
 /** The objects of a front end as they are, and who else sits on its address. */
-export async function readFrontEnd(
+export async function readFrontend(
   reader: NitroReader,
   context: InventoryContext,
-  frontEnd: FrontEnd,
+  frontend: Frontend,
   rows: readonly LedgerRow[],
-): Promise<FrontEndInventory> {
-  const { inventories } = await readFrontEnds(reader, context, [{ frontEnd, rows }], false);
-  return inventories[0] as FrontEndInventory;
+): Promise<FrontendInventory> {
+  const { inventories } = await readFrontends(reader, context, [{ frontend, rows }], false);
+  return inventories[0] as FrontendInventory;
 }
 
 /** A front end, and the rows of its map that were read. */
-interface FrontEndRows {
-  readonly frontEnd: FrontEnd;
+interface FrontendRows {
+  readonly frontend: Frontend;
   readonly rows: readonly LedgerRow[];
 }
 
@@ -49,18 +49,18 @@ const AT_ONCE = 10;
  * @param withSystem asks, in the first batch, for what exists once for the system, too.
  * @returns inventories in the order of the front ends.
  */
-export async function readFrontEnds(
+export async function readFrontends(
   reader: NitroReader,
   context: InventoryContext,
-  places: readonly FrontEndRows[],
+  places: readonly FrontendRows[],
   withSystem: boolean,
-): Promise<{ inventories: FrontEndInventory[]; system: Resource[] | undefined }> {
-  const inventories: FrontEndInventory[] = [];
+): Promise<{ inventories: FrontendInventory[]; system: Resource[] | undefined }> {
+  const inventories: FrontendInventory[] = [];
   let system: Resource[] | undefined;
   for (let start = 0; start < places.length; start += AT_ONCE) {
     const some = places.slice(start, start + AT_ONCE);
     const once = withSystem && start === 0 ? systemQueries(context.names) : [];
-    const queries = some.map(({ frontEnd }) => queriesFor(context, frontEnd));
+    const queries = some.map(({ frontend }) => queriesFor(context, frontend));
     const answers = await reader.batch([...once, ...queries.flat()]);
     if (once.length > 0) system = systemFrom(answers.slice(0, once.length));
     let from = once.length;
@@ -75,53 +75,53 @@ export async function readFrontEnds(
   return { inventories, system };
 }
 
-function queriesFor({ names }: InventoryContext, frontEnd: FrontEnd): BatchQuery[] {
-  const place = { ipv46: frontEnd.vip };
-  const filter = { name: policyNames(names, frontEnd) };
+function queriesFor({ names }: InventoryContext, frontend: Frontend): BatchQuery[] {
+  const place = { ipv46: frontend.vip };
+  const filter = { name: policyNames(names, frontend) };
   return [
     // By name, too: its address may have been changed by hand.
-    { type: 'csvserver', filter: { name: names.csvserver(frontEnd) } },
+    { type: 'csvserver', filter: { name: names.csvserver(frontend) } },
     { type: 'csvserver', filter: place },
     { type: 'lbvserver', filter: place },
-    { type: 'policystringmap', filter: { name: names.frontEndMap(frontEnd) } },
-    { type: policyType(frontEnd), filter },
-    ...(frontEnd.kind === 'tls' ? [] : [{ type: 'responderaction', filter }]),
+    { type: 'policystringmap', filter: { name: names.frontendMap(frontend) } },
+    { type: policyType(frontend), filter },
+    ...(frontend.kind === 'tls' ? [] : [{ type: 'responderaction', filter }]),
   ];
 }
 
-const policyType = ({ kind }: FrontEnd): 'sslpolicy' | 'responderpolicy' =>
+const policyType = ({ kind }: Frontend): 'sslpolicy' | 'responderpolicy' =>
   kind === 'tls' ? 'sslpolicy' : 'responderpolicy';
 
-function policyNames(names: Names, frontEnd: FrontEnd): string {
-  return frontEnd.kind === 'tls'
-    ? anyOf([names.gate(frontEnd), names.exact(frontEnd)])
-    : `/-${escapePattern(`${frontEnd.vip}-${frontEnd.port}`)}$/`;
+function policyNames(names: Names, frontend: Frontend): string {
+  return frontend.kind === 'tls'
+    ? anyOf([names.gate(frontend), names.exact(frontend)])
+    : `/-${escapePattern(`${frontend.vip}-${frontend.port}`)}$/`;
 }
 
 /** @param answers to {@link queriesFor}, in their order. */
 async function inventoryOf(
   reader: NitroReader,
   context: InventoryContext,
-  { frontEnd, rows }: FrontEndRows,
+  { frontend, rows }: FrontendRows,
   answers: readonly NitroRow[][],
-): Promise<FrontEndInventory> {
+): Promise<FrontendInventory> {
   const { names } = context;
-  const name = names.csvserver(frontEnd);
-  const map = names.frontEndMap(frontEnd);
-  const tls = frontEnd.kind === 'tls';
+  const name = names.csvserver(frontend);
+  const map = names.frontendMap(frontend);
+  const tls = frontend.kind === 'tls';
   const [named = [], servers = [], balancers = [], maps = [], policies = [], actions = []] = answers;
-  const here = (row: NitroRow): boolean => Number(row.port) === frontEnd.port || Number(row.port) === 65535;
-  const own = servers.find((row) => Number(row.port) === frontEnd.port && isOurs(context, row.comment));
-  const kind = parseMark(own?.comment)?.frontEnd?.kind ?? frontEnd.kind;
+  const here = (row: NitroRow): boolean => Number(row.port) === frontend.port || Number(row.port) === 65535;
+  const own = servers.find((row) => Number(row.port) === frontend.port && isOurs(context, row.comment));
+  const kind = parseMark(own?.comment)?.frontend?.kind ?? frontend.kind;
   const other = [...servers, ...balancers].find((row) => here(row) && !isOurs(context, row.comment));
   // Whoever came to all ports beside ours has not taken this one. Ours of the other kind has.
-  const foreign = own === undefined ? other : kind === frontEnd.kind ? undefined : own;
+  const foreign = own === undefined ? other : kind === frontend.kind ? undefined : own;
   const server = named.find((row) => isOurs(context, row.comment));
   const owned = (list: readonly NitroRow[]): NitroRow[] => list.filter((row) => isOurs(context, row.comment));
 
   const found: Resource[] = [
     ...maps.map((row) => toResource('front-end-map', 'policystringmap', row, [])),
-    ...owned(policies).map((row) => toResource('front-end-policy', policyType(frontEnd), row, [])),
+    ...owned(policies).map((row) => toResource('front-end-policy', policyType(frontend), row, [])),
     ...owned(actions).map((row) => toResource('action', 'responderaction', row, [])),
     ...rows.filter(({ key }) => key === READY_KEY).map((row) => readyResource(map, row)),
   ];
@@ -130,11 +130,11 @@ async function inventoryOf(
     found.push(toResource('csvserver', 'csvserver', asServer(server), []));
     if (tls) {
       const [bound, certificates] = await Promise.all([
-        readPolicyBindings(reader, names, frontEnd),
+        readPolicyBindings(reader, names, frontend),
         reader.rows('sslvserver_sslcertkey_binding', { name }),
       ]);
       bindings = bound;
-      const fixed = new Set([names.gate(frontEnd), names.exact(frontEnd), names.reset]);
+      const fixed = new Set([names.gate(frontend), names.exact(frontend), names.reset]);
       found.push(
         ...bound
           .filter(({ id }) => fixed.has(String(id.policyname)))
@@ -171,22 +171,22 @@ function readyResource(map: string, row: LedgerRow): Resource {
 }
 
 /** Every front end of the system, by the marks of their maps. */
-export async function readAllFrontEnds(reader: NitroReader, { system }: InventoryContext): Promise<FrontEnd[]> {
+export async function readAllFrontends(reader: NitroReader, { system }: InventoryContext): Promise<Frontend[]> {
   const maps = await reader.rows('policystringmap', { filter: { name: `/^${system}_f_/` } });
-  return maps.flatMap((row) => parseMark(row.comment)?.frontEnd ?? []);
+  return maps.flatMap((row) => parseMark(row.comment)?.frontend ?? []);
 }
 
 /** The front ends of the system at the addresses and ports of these, as their maps' marks say: of either kind. */
-export async function readFrontEndsThere(
+export async function readFrontendsThere(
   reader: NitroReader,
   { names }: InventoryContext,
-  frontEnds: readonly FrontEnd[],
-): Promise<FrontEnd[]> {
-  const there: FrontEnd[] = [];
-  for (let start = 0; start < frontEnds.length; start += AT_ONCE) {
-    const maps = frontEnds.slice(start, start + AT_ONCE).map((frontEnd) => names.frontEndMap(frontEnd));
+  frontends: readonly Frontend[],
+): Promise<Frontend[]> {
+  const there: Frontend[] = [];
+  for (let start = 0; start < frontends.length; start += AT_ONCE) {
+    const maps = frontends.slice(start, start + AT_ONCE).map((frontend) => names.frontendMap(frontend));
     const rows = await reader.rows('policystringmap', { filter: { name: anyOf(maps) } });
-    there.push(...rows.flatMap((row) => parseMark(row.comment)?.frontEnd ?? []));
+    there.push(...rows.flatMap((row) => parseMark(row.comment)?.frontend ?? []));
   }
   return there;
 }
@@ -199,15 +199,15 @@ export async function readFrontEndsThere(
 export async function countOtherClaims(
   reader: NitroReader,
   names: Names,
-  { frontEnd, rows }: FrontEndRows,
+  { frontend, rows }: FrontendRows,
   ownerKeys: ReadonlySet<string>,
   securePort?: number,
 ): Promise<number> {
   const total = await reader.count('policystringmap_pattern_binding', {
-    name: names.frontEndMap(frontEnd),
+    name: names.frontendMap(frontend),
     filter: { key: '/^\\#/', ...(securePort === undefined ? {} : { value: redirectClaims(securePort) }) },
   });
-  const own = decodeClaims(rows, frontEndKey(frontEnd)).filter(
+  const own = decodeClaims(rows, frontendKey(frontend)).filter(
     (claim) => ownerKeys.has(claim.ownerKey) && (securePort === undefined || securePortOf(claim) === securePort),
   );
   return total - own.length;

@@ -1,8 +1,16 @@
-export * from './backends.ts';
-export * from './frontends.ts';
-export * from './kept-parts.ts';
-export * from './maps.ts';
+export { findBackends, readBackends } from './backends.ts';
+export {
+  countOtherClaims,
+  type FrontendInventory,
+  readAllFrontends,
+  readFrontend,
+  readFrontends,
+  readFrontendsThere,
+  readPolicyBindings,
+} from './frontends.ts';
+export { KeptParts } from './kept-parts.ts';
+export { readMap, readMaps, readMapsBeside } from './maps.ts';
 export { readMembers } from './members.ts';
-export * from './owners.ts';
+export { readOwners } from './owners.ts';
 export { type InventoryContext, isOurs, patternsOf, toResource } from './rows.ts';
-export * from './system.ts';
+export { readSystem } from './system.ts';

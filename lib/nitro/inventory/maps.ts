@@ -12,7 +12,11 @@ export async function readMap(
 }
 
 /** Rows of several string maps whose key matches this PCRE, by map. */
-export async function readMaps(reader: NitroReader, maps: readonly string[], key: string): Promise<Map<string, LedgerRow[]>> {
+export async function readMaps(
+  reader: NitroReader,
+  maps: readonly string[],
+  key: string,
+): Promise<Map<string, LedgerRow[]>> {
   const found = await reader.rowsOf(BINDING, maps, { key });
   return new Map([...found].map(([map, rows]) => [map, rows.map(asRow)]));
 }

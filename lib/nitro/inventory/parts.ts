@@ -1,4 +1,4 @@
-import type { ResourceType, ResourceRole } from '../../netscaler/index.ts';
+import type { ResourceRole, ResourceType } from '../../netscaler/index.ts';
 import { MEMBER } from '../facts.ts';
 import type { NitroReader, NitroRow } from '../ports.ts';
 import { asMonitor } from './as-made.ts';

@@ -1,5 +1,12 @@
 import { LONGEST_PATTERN } from '../../ledger/index.ts';
-import { factsOf, type Names, parseMark, type Resource, type ResourceType, type ResourceRole } from '../../netscaler/index.ts';
+import {
+  factsOf,
+  type Names,
+  parseMark,
+  type Resource,
+  type ResourceRole,
+  type ResourceType,
+} from '../../netscaler/index.ts';
 import type { Attributes } from '../../route/index.ts';
 import { anyOf, escapePattern } from '../path.ts';
 import type { NitroRow } from '../ports.ts';

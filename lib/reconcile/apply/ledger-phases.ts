@@ -1,14 +1,21 @@
-import { encodeIdentity, encodeIngress, ingressKey, type LedgerRow, sameHashes, type Watermark } from '../../ledger/index.ts';
+import {
+  encodeIdentity,
+  encodeIngress,
+  ingressKey,
+  type LedgerRow,
+  sameHashes,
+  type Watermark,
+} from '../../ledger/index.ts';
 import type { Failure } from '../../nitro/index.ts';
 import type { PlanContext } from '../../plan/index.ts';
+import type { ClusterBatch } from '../decide/cluster-batch.ts';
+import { findingsDigest, type Task } from '../decide/task.ts';
 import type { Engine } from '../engine.ts';
 import type { TaskResult } from '../report/ingress-outcome.ts';
-import type { ClusterBatch } from '../decide/cluster-batch.ts';
-import type { PlanResult, ApplyResult } from './plan-result.ts';
-import { pendingRows, finalRows, type FinishedTask, isWaiting, pendingRow, wantedAgain } from './ledger-rows.ts';
-import { type Whose, whoseRows } from './refused-rows.ts';
-import { findingsDigest, type Task } from '../decide/task.ts';
+import { type FinishedTask, finalRows, isWaiting, pendingRow, pendingRows, wantedAgain } from './ledger-rows.ts';
 import { removeRows, writeRows } from './ledger-writer.ts';
+import type { ApplyResult, PlanResult } from './plan-result.ts';
+import { type Whose, whoseRows } from './refused-rows.ts';
 
 /**
  * What the ledger is told first: which cluster it is, records as pending, retired back ends, watermarks.

@@ -2,20 +2,20 @@ import {
   encodeIngress,
   encodeRetired,
   encodeWatermark,
+  type FrontendPorts,
+  frontendPortsOf,
   type IngressRecord,
   ingressKey,
   type Ledger,
-  obsolete,
-  type FrontendPorts,
-  frontendPortsOf,
-  type Retired,
   type LedgerRow,
+  obsolete,
+  type Retired,
   sameFrontendPorts,
   type Watermark,
   watermarkOver,
 } from '../../ledger/index.ts';
-import { backEndNames, type PlanContext, type Retirement } from '../../plan/index.ts';
-import { frontEndsOf } from '../../route/index.ts';
+import { backendNames, type PlanContext, type Retirement } from '../../plan/index.ts';
+import { frontendsOf } from '../../route/index.ts';
 import { findingsDigest, type Task } from '../decide/task.ts';
 
 /** What the ledger of one cluster is told at the beginning and at the end of a plan. Pure. */
@@ -42,7 +42,7 @@ export function pendingRow(task: Task): IngressRecord {
 /** The places of what is wanted, or would be. */
 function aimOf({ wanted, blocked }: Task): FrontendPorts | undefined {
   const set = wanted ?? blocked;
-  return set === undefined ? undefined : frontendPortsOf(frontEndsOf(set.routes));
+  return set === undefined ? undefined : frontendPortsOf(frontendsOf(set.routes));
 }
 
 /** Whether the record says already that the task waits for its address to come free: nothing is written again. */
@@ -54,7 +54,10 @@ export function isWaiting(task: Task): boolean {
 }
 
 /** Where claims may still stand besides the new places: one place is kept, of more only that they are many. */
-function formerPlaces(row: IngressRecord | undefined, places: FrontendPorts | undefined): FrontendPorts | 'anywhere' | undefined {
+function formerPlaces(
+  row: IngressRecord | undefined,
+  places: FrontendPorts | undefined,
+): FrontendPorts | 'anywhere' | undefined {
   if (row?.formerPorts === 'anywhere') return 'anywhere';
   const candidates = [row?.ports, row?.formerPorts].filter(
     (place): place is FrontendPorts => place !== undefined && !sameFrontendPorts(place, places),
@@ -65,7 +68,7 @@ function formerPlaces(row: IngressRecord | undefined, places: FrontendPorts | un
 
 /** The record of a task whose plan is written. */
 export function appliedRow(task: Task): IngressRecord {
-  const places = task.wanted === undefined ? undefined : frontendPortsOf(frontEndsOf(task.wanted.routes));
+  const places = task.wanted === undefined ? undefined : frontendPortsOf(frontendsOf(task.wanted.routes));
   return { ...rowOf(task, 'applied'), ...(places === undefined ? {} : { ports: places }) };
 }
 
@@ -135,7 +138,8 @@ export function finalRows(
     else if (row !== undefined || begun) remove.push(ingressKey(key));
   }
   for (const row of ledger.ingresses.values()) {
-    const covered = row.kind === 'tombstone' && row.state === 'applied' && watermarkOver(row.key, marks) >= row.sequence;
+    const covered =
+      row.kind === 'tombstone' && row.state === 'applied' && watermarkOver(row.key, marks) >= row.sequence;
     if (covered && !done.has(row.key) && !open.has(row.key)) remove.push(ingressKey(row.key));
   }
   // Back ends that are wanted again drain no more.
@@ -160,8 +164,8 @@ export function wantedAgain(
 ): Retired[] {
   const own = draining.get(decision.key);
   if (own === undefined) return [];
-  const names = backEndNames(context, wanted);
-  return own.filter(({ backEnd }) => names.has(backEnd));
+  const names = backendNames(context, wanted);
+  return own.filter(({ backend }) => names.has(backend));
 }
 
 const sameRange = (a: Watermark, b: Watermark): boolean => a.from === b.from && a.to === b.to;

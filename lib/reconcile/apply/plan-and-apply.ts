@@ -1,20 +1,20 @@
 import { owedWatermarks, type Watermark } from '../../ledger/index.ts';
 import { type Applied, apply, type NitroError } from '../../nitro/index.ts';
 import { diff, goalOf, NO_GOAL, type PlanContext, type Retirement } from '../../plan/index.ts';
-import { frontEndsOf } from '../../route/index.ts';
-import { affectedOwners } from '../report/affected-owners.ts';
-import type { RequestResync, Engine } from '../engine.ts';
-import { writePendingRows } from './ledger-phases.ts';
-import { type Marks, madeIn, NO_MARKS, planAgain, trustedIn, unmarkedOf, withoutTakenOver } from '../read/marks.ts';
-import type { TaskResult } from '../report/ingress-outcome.ts';
+import { frontendsOf } from '../../route/index.ts';
 import type { ClusterBatch } from '../decide/cluster-batch.ts';
-import { uploadPlaceholder } from './placeholder-certificate.ts';
-import type { PlanResult, ApplyResult } from './plan-result.ts';
-import { readScope } from '../read/read-scope.ts';
-import type { Whose } from './refused-rows.ts';
-import { resyncOf } from '../report/batch-outcomes.ts';
-import { resultsOf } from '../report/task-results.ts';
 import { type Task, withoutForeign } from '../decide/task.ts';
+import type { Engine, RequestResync } from '../engine.ts';
+import { type Marks, madeIn, NO_MARKS, planAgain, trustedIn, unmarkedOf, withoutTakenOver } from '../read/marks.ts';
+import { readScope } from '../read/read-scope.ts';
+import { affectedOwners } from '../report/affected-owners.ts';
+import { resyncOf } from '../report/batch-outcomes.ts';
+import type { TaskResult } from '../report/ingress-outcome.ts';
+import { resultsOf } from '../report/task-results.ts';
+import { writePendingRows } from './ledger-phases.ts';
+import { uploadPlaceholder } from './placeholder-certificate.ts';
+import type { ApplyResult, PlanResult } from './plan-result.ts';
+import type { Whose } from './refused-rows.ts';
 
 /**
  * Plans and applies. Two kinds of tasks are read, planned and applied once more: those for which the appliance was not as
@@ -101,7 +101,12 @@ async function execute(
 }
 
 /** The tasks to be planned once more, as they were before anything was found in their way. */
-function onceMore({ names }: PlanContext, planned: readonly Task[], { tasks }: PlanResult, { applied }: Executed): Task[] {
+function onceMore(
+  { names }: PlanContext,
+  planned: readonly Task[],
+  { tasks }: PlanResult,
+  { applied }: Executed,
+): Task[] {
   const cleared = new Set(
     applied.done.flatMap(({ op, resource }) =>
       op === 'remove' && resource.role === 'front-end-map' ? [String(resource.id.name)] : [],
@@ -110,7 +115,7 @@ function onceMore({ names }: PlanContext, planned: readonly Task[], { tasks }: P
   const wasCleared = ({ wanted }: Task): boolean =>
     cleared.size > 0 &&
     wanted !== undefined &&
-    frontEndsOf(wanted.routes).some((frontEnd) => cleared.has(names.frontEndMap(frontEnd)));
+    frontendsOf(wanted.routes).some((frontend) => cleared.has(names.frontendMap(frontend)));
   return planned.flatMap((task, index): Task[] => {
     const { key } = task.decision;
     const displaced = tasks[index] !== task && !applied.failures.has(key) && wasCleared(task);

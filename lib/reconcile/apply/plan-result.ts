@@ -2,9 +2,9 @@ import type { Owner } from '../../contract/index.ts';
 import type { Watermark } from '../../ledger/index.ts';
 import type { NitroError } from '../../nitro/index.ts';
 import type { Change, Goal } from '../../plan/index.ts';
-import type { TaskResult } from '../report/ingress-outcome.ts';
 import type { ClusterBatch } from '../decide/cluster-batch.ts';
 import type { Task } from '../decide/task.ts';
+import type { TaskResult } from '../report/ingress-outcome.ts';
 
 /** What is to be written for some tasks. */
 export interface PlanResult {

@@ -23,7 +23,7 @@ export async function unbindUnclaimed(
     (await reader.rows('policystringmap', { filter: { name: `/^${system}_f_/` } }))
       .filter(({ name, comment }) => {
         const mark = parseMark(comment);
-        return mark?.system === system && mark.frontEnd !== undefined && names.frontEndMap(mark.frontEnd) === name;
+        return mark?.system === system && mark.frontend !== undefined && names.frontendMap(mark.frontend) === name;
       })
       .map(({ name }) => String(name)),
   );

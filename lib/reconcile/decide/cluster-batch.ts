@@ -3,8 +3,8 @@ import { decodeLedger, type Identity, identify, type Ledger, ledgerPattern } fro
 import { readMap, readOwners } from '../../nitro/index.ts';
 import type { PlanContext } from '../../plan/index.ts';
 import type { Engine } from '../engine.ts';
-import { type Guarded, guard } from './prune-guard.ts';
 import type { ClusterStatements, ReceivedStatement } from './batch.ts';
+import { type Guarded, guard } from './prune-guard.ts';
 
 /** One cluster's part of a batch, with its ledger. */
 export interface ClusterBatch extends Guarded {
@@ -19,7 +19,11 @@ export interface ClusterBatch extends Guarded {
 }
 
 /** Reads a cluster's ledger and decides what its events say (rules 1 to 6, 11, 15). */
-export async function readClusterBatch(engine: Engine, context: PlanContext, inbox: ClusterStatements): Promise<ClusterBatch> {
+export async function readClusterBatch(
+  engine: Engine,
+  context: PlanContext,
+  inbox: ClusterStatements,
+): Promise<ClusterBatch> {
   const { settings, reader } = engine;
   const keys = inbox.statements.flatMap((statement) =>
     statement.kind === 'single' ? [ownerKey(statement.owner)] : [],

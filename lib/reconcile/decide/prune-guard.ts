@@ -2,8 +2,8 @@ import type { IngressState, Owner } from '../../contract/index.ts';
 import {
   type Decision,
   decide,
-  type PruneCandidate,
   type Ledger,
+  type PruneCandidate,
   type PruneCause,
   type PruneLimit,
   pruneRefusal,
@@ -12,7 +12,7 @@ import {
   SOME_EMPTY,
   type Stale,
 } from '../../ledger/index.ts';
-import { backEndRef } from '../../route/index.ts';
+import { backendRef } from '../../route/index.ts';
 import type { ReceivedStatement } from './batch.ts';
 import { type Task, type TaskContext, taskOf } from './task.ts';
 
@@ -95,11 +95,11 @@ function resetRoutes({ decision: { state, row }, wanted }: Task): {
   const served = new Set(
     state.backends
       .filter(({ members }) => members.length > 0)
-      .map(({ service, port }) => backEndRef({ service, port: String(port) })),
+      .map(({ service, port }) => backendRef({ service, port: String(port) })),
   );
-  const bare = new Set(wanted.backEnds.filter(({ members }) => members.length === 0).map(backEndRef));
-  const reset = wanted.routes.filter((route) => route.kind === 'passthrough' && bare.has(route.backEnd));
-  const closed = reset.filter((route) => route.kind === 'passthrough' && served.has(route.backEnd)).length;
+  const bare = new Set(wanted.backends.filter(({ members }) => members.length === 0).map(backendRef));
+  const reset = wanted.routes.filter((route) => route.kind === 'passthrough' && bare.has(route.backend));
+  const closed = reset.filter((route) => route.kind === 'passthrough' && served.has(route.backend)).length;
   return { closed, emptied: reset.length - closed };
 }
 

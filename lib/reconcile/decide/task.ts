@@ -1,7 +1,7 @@
 import { digest, type Finding, type IngressState } from '../../contract/index.ts';
-import { type ApplianceFilter, appliesTo, finding, interpret, type InterpretRules } from '../../ingress/index.ts';
+import { type ApplianceFilter, appliesTo, finding, type InterpretRules, interpret } from '../../ingress/index.ts';
 import { type Decision, type Hashes, hashesOf, sameHashes } from '../../ledger/index.ts';
-import { type FrontEnd, frontEndKey, type RouteSet, stableJson } from '../../route/index.ts';
+import { type Frontend, frontendKey, type RouteSet, stableJson } from '../../route/index.ts';
 
 /** How much has to be done for one key. */
 export type TaskAction =
@@ -33,7 +33,7 @@ export interface TaskContext {
   readonly rules: InterpretRules;
 }
 
-const NOTHING: Hashes = { frontEnd: '', routes: '', members: '' };
+const NOTHING: Hashes = { frontend: '', routes: '', members: '' };
 
 /**
  * Interprets one decision for this appliance.
@@ -60,10 +60,10 @@ export function taskOf(decision: Decision<IngressState>, context: TaskContext): 
     return undefined;
   }
   const hashes = wanted === undefined ? NOTHING : hashesOf(wanted);
-  const effort = actionOf(decision, wanted, hashes, row);
+  const action = actionOf(decision, wanted, hashes, row);
   // A remark that is new is worth a look: its outcome says what the Ingress has.
   const remarked = (row?.findings ?? '') !== findingsDigest(findings);
-  const looked = remarked && (effort === 'record' || effort === 'none') && row?.kind === 'live' ? 'plan' : effort;
+  const looked = remarked && (action === 'record' || action === 'none') && row?.kind === 'live' ? 'plan' : action;
   return { decision, wanted, ...(passedBy === undefined ? {} : { passedBy }), hashes, findings, action: looked };
 }
 
@@ -94,8 +94,8 @@ function namespaceSelected(namespace: string, { namespaces }: ApplianceFilter): 
 }
 
 /** A front end with its kind: two kinds never share an address and port. */
-export function frontEndSlot(frontEnd: FrontEnd): string {
-  return `${frontEndKey(frontEnd)}/${frontEnd.kind}`;
+export function frontendSlot(frontend: Frontend): string {
+  return `${frontendKey(frontend)}/${frontend.kind}`;
 }
 
 const hadRoutes = ({ decision: { row } }: Task): boolean => row?.kind === 'live' && row.routes > 0;
@@ -109,9 +109,9 @@ const hadRoutes = ({ decision: { row } }: Task): boolean => row?.kind === 'live'
 export function withoutForeign(task: Task, foreign: ReadonlyMap<string, string>): Task {
   const { wanted } = task;
   if (wanted === undefined || foreign.size === 0) return task;
-  const on = (route: RouteSet['routes'][number]): string | undefined => foreign.get(frontEndSlot(route.frontEnd));
-  const tls = wanted.routes.find((route) => route.frontEnd.kind === 'tls' && on(route) !== undefined);
-  const http = wanted.routes.find((route) => route.frontEnd.kind === 'http' && on(route) !== undefined);
+  const on = (route: RouteSet['routes'][number]): string | undefined => foreign.get(frontendSlot(route.frontend));
+  const tls = wanted.routes.find((route) => route.frontend.kind === 'tls' && on(route) !== undefined);
+  const http = wanted.routes.find((route) => route.frontend.kind === 'http' && on(route) !== undefined);
   if (tls === undefined && http === undefined) return task;
   if (tls !== undefined) {
     return {
@@ -122,14 +122,14 @@ export function withoutForeign(task: Task, foreign: ReadonlyMap<string, string>)
       findings: [
         ...task.findings,
         finding('FrontendInUse', {
-          message: `${tls.frontEnd.vip}:${tls.frontEnd.port} is taken by the vserver "${on(tls)}", which serves something else: ${hadRoutes(task) ? 'nothing of this Ingress is programmed, and what it had before is removed' : 'nothing was changed'}`,
-          value: `${tls.frontEnd.vip}:${tls.frontEnd.port}`,
+          message: `${tls.frontend.vip}:${tls.frontend.port} is taken by the vserver "${on(tls)}", which serves something else: ${hadRoutes(task) ? 'nothing of this Ingress is programmed, and what it had before is removed' : 'nothing was changed'}`,
+          value: `${tls.frontend.vip}:${tls.frontend.port}`,
         }),
       ],
     };
   }
   const left = { ...wanted, routes: wanted.routes.filter((route) => route.kind === 'passthrough') };
-  const { vip, port } = (http as RouteSet['routes'][number]).frontEnd;
+  const { vip, port } = (http as RouteSet['routes'][number]).frontend;
   return {
     ...task,
     wanted: left,
@@ -137,7 +137,7 @@ export function withoutForeign(task: Task, foreign: ReadonlyMap<string, string>)
     findings: [
       ...task.findings,
       finding('RedirectUnavailable', {
-        message: `${vip}:${port} is taken by the vserver "${foreign.get(frontEndSlot({ vip, port, kind: 'http' }))}", which serves something else: TLS is programmed, the redirect is not`,
+        message: `${vip}:${port} is taken by the vserver "${foreign.get(frontendSlot({ vip, port, kind: 'http' }))}", which serves something else: TLS is programmed, the redirect is not`,
         value: `${vip}:${port}`,
       }),
     ],

@@ -1,23 +1,23 @@
 import type { Owner } from '../../contract/index.ts';
-import { backEndOf, type Claim, decodeClaims, type LedgerRow, SOME_EMPTY, securePortOf } from '../../ledger/index.ts';
+import { backendOf, type Claim, decodeClaims, type LedgerRow, SOME_EMPTY, securePortOf } from '../../ledger/index.ts';
 import type { Resource } from '../../netscaler/index.ts';
 import {
   countOtherClaims,
-  type FrontEndInventory,
+  type FrontendInventory,
   type NitroReader,
-  readFrontEnds,
+  readFrontends,
   readPolicyBindings,
 } from '../../nitro/index.ts';
-import { type FrontEndInScope, type PlanContext, provisionedPorts, readyMarker, usesOf } from '../../plan/index.ts';
-import { type BackEndKey, type FrontEnd, frontEndKey } from '../../route/index.ts';
+import { type FrontendInScope, type PlanContext, provisionedPorts, readyMarker, usesOf } from '../../plan/index.ts';
+import { type BackendKey, type Frontend, frontendKey } from '../../route/index.ts';
+import { frontendSlot, withoutForeign } from '../decide/task.ts';
+import { type FrontendRows, readFrontendRows } from './map-rows.ts';
 import type { Marks } from './marks.ts';
 import { otherKind, type PlannedTasks, sortTasks } from './planned-tasks.ts';
-import { type FrontEndRows, readFrontEndRows } from './map-rows.ts';
-import { frontEndSlot, withoutForeign } from '../decide/task.ts';
 
 /** Front ends as far as some tasks concern them. */
-export interface ReadFrontEnds {
-  readonly scopes: readonly FrontEndInScope[];
+export interface ReadFrontends {
+  readonly scopes: readonly FrontendInScope[];
   /** What exists once for the system; undefined where nothing of it can be missing. */
   readonly system: readonly Resource[] | undefined;
   /** Marks of objects that are likely to go, where they came with another read. */
@@ -25,49 +25,50 @@ export interface ReadFrontEnds {
 }
 
 /** @param foreign takes the vservers of somebody else that sit on these front ends' addresses. */
-export async function readFrontEndScopes(
+export async function readFrontendScopes(
   reader: NitroReader,
   context: PlanContext,
-  frontEnds: readonly FrontEnd[],
+  frontends: readonly Frontend[],
   all: PlannedTasks,
   foreign: Map<string, string>,
-): Promise<ReadFrontEnds> {
-  const { mapRows: read, marks } = await readFrontEndRows(reader, context, frontEnds, all);
+): Promise<ReadFrontends> {
+  const { mapRows: read, marks } = await readFrontendRows(reader, context, frontends, all);
   const verified = new Set(all.tasks.filter(({ action }) => action === 'verify').map(({ decision }) => decision.key));
-  const looked = read.filter(({ frontEnd, rows }) => {
+  const looked = read.filter(({ frontend, rows }) => {
     const made = readyMarker(rows);
-    if (made !== undefined && made.kind !== frontEnd.kind) foreign.set(frontEndSlot(frontEnd), otherKind(context, frontEnd));
-    return made === undefined || all.verified.has(frontEndKey(frontEnd)) || claimsOneOf(verified, frontEnd, rows);
+    if (made !== undefined && made.kind !== frontend.kind)
+      foreign.set(frontendSlot(frontend), otherKind(context, frontend));
+    return made === undefined || all.verified.has(frontendKey(frontend)) || claimsOneOf(verified, frontend, rows);
   });
-  const makes = looked.some(({ frontEnd }) => all.wanted.has(frontEndKey(frontEnd)));
-  const { inventories, system } = await readFrontEnds(reader, context, looked, makes);
+  const makes = looked.some(({ frontend }) => all.wanted.has(frontendKey(frontend)));
+  const { inventories, system } = await readFrontends(reader, context, looked, makes);
   const found = new Map(looked.map((place, index) => [place, inventories[index]]));
-  for (const [{ frontEnd }, inventory] of found) {
-    if (inventory?.foreign !== undefined) foreign.set(frontEndSlot(frontEnd), inventory.foreign);
+  for (const [{ frontend }, inventory] of found) {
+    if (inventory?.foreign !== undefined) foreign.set(frontendSlot(frontend), inventory.foreign);
   }
   const possible = possibleOf(all, foreign);
   // What is there for the other kind is not this one's to change.
-  const places = read.filter(({ frontEnd }) => foreign.get(frontEndSlot(frontEnd)) !== otherKind(context, frontEnd));
+  const places = read.filter(({ frontend }) => foreign.get(frontendSlot(frontend)) !== otherKind(context, frontend));
   // Redirects first: whoever has one has a route on the TLS front end that it leads to.
   const needed = new Set<string>();
-  const scoped = new Map<FrontEndRows, FrontEndInScope>();
+  const scoped = new Map<FrontendRows, FrontendInScope>();
   for (const kind of ['http', 'tls'] as const) {
-    const ofKind = places.filter(({ frontEnd }) => frontEnd.kind === kind);
+    const ofKind = places.filter(({ frontend }) => frontend.kind === kind);
     await Promise.all(
       ofKind.map(async (place) => {
         scoped.set(place, await inScope(reader, context, place, possible, found.get(place), needed));
       }),
     );
   }
-  return { scopes: places.map((place) => scoped.get(place) as FrontEndInScope), system, marks };
+  return { scopes: places.map((place) => scoped.get(place) as FrontendInScope), system, marks };
 }
 
 /**
  * Returns whether claims of owners that are compared with the real objects stand here although no record says so: what
  * they give up counts as read, and so must be (LIF-5).
  */
-function claimsOneOf(verified: ReadonlySet<string>, frontEnd: FrontEnd, rows: readonly LedgerRow[]): boolean {
-  return verified.size > 0 && decodeClaims(rows, frontEndKey(frontEnd)).some(({ ownerKey }) => verified.has(ownerKey));
+function claimsOneOf(verified: ReadonlySet<string>, frontend: Frontend, rows: readonly LedgerRow[]): boolean {
+  return verified.size > 0 && decodeClaims(rows, frontendKey(frontend)).some(({ ownerKey }) => verified.has(ownerKey));
 }
 
 /** Tasks as they can be carried out: who waits for an address wants nothing of the front ends that are there. */
@@ -80,16 +81,16 @@ function possibleOf(all: PlannedTasks, foreign: ReadonlyMap<string, string>): Pl
 async function inScope(
   reader: NitroReader,
   context: PlanContext,
-  { frontEnd, rows }: FrontEndRows,
+  { frontend, rows }: FrontendRows,
   all: PlannedTasks,
-  looked: FrontEndInventory | undefined,
+  looked: FrontendInventory | undefined,
   needed: Set<string>,
-): Promise<FrontEndInScope> {
-  const key = frontEndKey(frontEnd);
+): Promise<FrontendInScope> {
+  const key = frontendKey(frontend);
   const before = decodeClaims(rows, key);
   const known = before.filter((claim) => !all.keys.has(claim.ownerKey));
   const count = (securePort?: number): Promise<number> =>
-    countOtherClaims(reader, context.names, { frontEnd, rows }, all.keys, securePort);
+    countOtherClaims(reader, context.names, { frontend, rows }, all.keys, securePort);
   const made = new Set(provisionedPorts(rows, looked?.found));
   const unusedPorts: number[] = [];
   let otherClaims = needed.has(key) ? Math.max(1, known.length) : known.length;
@@ -99,7 +100,7 @@ async function inScope(
     counted = made.size === 1;
     const others = await count(counted ? undefined : port);
     if (others === 0) unusedPorts.push(port);
-    else needed.add(frontEndKey({ ...frontEnd, port }));
+    else needed.add(frontendKey({ ...frontend, port }));
     otherClaims = Math.max(otherClaims, others);
   }
   // Whether the front end goes is worth asking only when nobody known needs it.
@@ -109,10 +110,10 @@ async function inScope(
   const goes = mayGo && otherClaims === 0;
   // Of one that goes, what is bound to it goes with it.
   const bindings =
-    looked === undefined && !goes && frontEnd.kind === 'tls' && policiesMove(context, frontEnd, before, all)
-      ? await readPolicyBindings(reader, context.names, frontEnd)
+    looked === undefined && !goes && frontend.kind === 'tls' && policiesMove(context, frontend, before, all)
+      ? await readPolicyBindings(reader, context.names, frontend)
       : looked?.bindings;
-  return { frontEnd, rows, otherClaims, unusedPorts, found: looked?.found, bindings };
+  return { frontend, rows, otherClaims, unusedPorts, found: looked?.found, bindings };
 }
 
 /**
@@ -136,11 +137,11 @@ function doubtfulPorts(
 /** Whether the places of policies in this front end's bank change: their numbers are then worth a request. */
 function policiesMove(
   context: PlanContext,
-  frontEnd: FrontEnd,
+  frontend: Frontend,
   before: readonly Claim[],
   { byKey, wanted: everywhere }: PlannedTasks,
 ): boolean {
-  const key = frontEndKey(frontEnd);
+  const key = frontendKey(frontend);
   const claims = Map.groupBy(before, ({ ownerKey }) => ownerKey);
   const claiming = new Set([...claims.keys(), ...(everywhere.get(key) ?? []).map(({ claim }) => claim.ownerKey)]);
   return [...claiming].some((ownerKey) => {
@@ -151,13 +152,13 @@ function policiesMove(
     const empty = hashes.members.endsWith(SOME_EMPTY) || row?.hashes.members.endsWith(SOME_EMPTY) === true;
     const had = new Set(
       (claims.get(decision.key) ?? []).flatMap((claim) => {
-        const backEnd = backEndOf(claim);
-        return backEnd === undefined ? [] : [policyOf(context, claim.owner, backEnd, claim.wildcard)];
+        const backend = backendOf(claim);
+        return backend === undefined ? [] : [policyOf(context, claim.owner, backend, claim.wildcard)];
       }),
     );
     const has = new Set(
       (wanted === undefined ? [] : usesOf(wanted))
-        .filter((use) => frontEndKey(use.frontEnd) === key)
+        .filter((use) => frontendKey(use.frontend) === key)
         .flatMap((use) => [
           ...(use.exact ? [policyOf(context, use.owner, use.key, false)] : []),
           ...(use.wildcard ? [policyOf(context, use.owner, use.key, true)] : []),
@@ -167,7 +168,7 @@ function policiesMove(
   });
 }
 
-function policyOf(context: PlanContext, owner: Owner, backEnd: BackEndKey, wildcard: boolean): string {
-  const name = context.names.backEnd(owner, backEnd);
+function policyOf(context: PlanContext, owner: Owner, backend: BackendKey, wildcard: boolean): string {
+  const name = context.names.backend(owner, backend);
   return wildcard ? context.names.wildcardPolicy(name) : name;
 }

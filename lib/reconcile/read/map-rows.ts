@@ -1,39 +1,46 @@
-import { type Claim, decodeClaims, decodeHosts, hostDigest, LONGEST_PATTERN, type LedgerRow } from '../../ledger/index.ts';
+import {
+  type Claim,
+  decodeClaims,
+  decodeHosts,
+  hostDigest,
+  type LedgerRow,
+  LONGEST_PATTERN,
+} from '../../ledger/index.ts';
 import { anyOf, escapePattern, type NitroReader, readMap, readMaps, readMapsBeside } from '../../nitro/index.ts';
 import type { PlanContext, WantedClaim } from '../../plan/index.ts';
-import { type FrontEnd, frontEndKey } from '../../route/index.ts';
+import { type Frontend, frontendKey } from '../../route/index.ts';
 import { MARKS_AT_ONCE, type Marked, type Marks, markQueries, marksIn, NO_MARKS } from './marks.ts';
 import { likelyToGo } from './marks-ahead.ts';
 import type { PlannedTasks } from './planned-tasks.ts';
 
 /** Rows of a front end's map: claims and hosts of some tasks, and all other claims on those hosts. */
-export interface FrontEndRows {
-  readonly frontEnd: FrontEnd;
+export interface FrontendRows {
+  readonly frontend: Frontend;
   readonly rows: readonly LedgerRow[];
 }
 
 /** Rows of several front ends' maps. */
 export interface ReadRows {
-  readonly mapRows: readonly FrontEndRows[];
+  readonly mapRows: readonly FrontendRows[];
   /** Marks of objects that are likely to go, where they came with the rows. */
   readonly marks: Marks;
 }
 
 /** The rows of several front ends' maps: first what is wanted, then what else that shows. */
-export async function readFrontEndRows(
+export async function readFrontendRows(
   reader: NitroReader,
   context: PlanContext,
-  frontEnds: readonly FrontEnd[],
+  frontends: readonly Frontend[],
   all: PlannedTasks,
 ): Promise<ReadRows> {
-  const first = await readFirst(reader, context, frontEnds, all);
+  const first = await readFirst(reader, context, frontends, all);
   if (!all.tasks.some(({ action }) => action === 'verify')) return readGiven(reader, context, first, all);
   const places = await Promise.all(first.map((place) => completed(reader, place, givenUp(place, all), all, true)));
   return { mapRows: places, marks: NO_MARKS };
 }
 
 /** A first look at a map. */
-interface First extends FrontEndRows {
+interface First extends FrontendRows {
   readonly map: string;
   /** Digests of the hosts whose row and claims were all asked for; undefined where the whole map was. */
   readonly asked: ReadonlySet<string> | undefined;
@@ -42,27 +49,27 @@ interface First extends FrontEndRows {
 async function readFirst(
   reader: NitroReader,
   { names }: PlanContext,
-  frontEnds: readonly FrontEnd[],
+  frontends: readonly Frontend[],
   all: PlannedTasks,
 ): Promise<First[]> {
-  const maps = frontEnds.map((frontEnd) => names.frontEndMap(frontEnd));
+  const maps = frontends.map((frontend) => names.frontendMap(frontend));
   const everywhere = hostsOf([...all.wanted.values()].flat());
   const together = firstPattern(all.patterns.claims, everywhere);
   if (fitTogether(maps, together)) {
     const rows = await readMaps(reader, maps, together);
     const asked = new Set(everywhere.keys());
-    return frontEnds.map((frontEnd, index) => {
+    return frontends.map((frontend, index) => {
       const map = maps[index] as string;
-      return { frontEnd, map, rows: rows.get(map) ?? [], asked };
+      return { frontend, map, rows: rows.get(map) ?? [], asked };
     });
   }
   return Promise.all(
-    frontEnds.map(async (frontEnd, index): Promise<First> => {
+    frontends.map(async (frontend, index): Promise<First> => {
       const map = maps[index] as string;
-      const here = hostsOf(all.wanted.get(frontEndKey(frontEnd)) ?? []);
+      const here = hostsOf(all.wanted.get(frontendKey(frontend)) ?? []);
       const key = firstPattern(all.patterns.claims, here);
       const rows = await readMap(reader, map, key === undefined ? undefined : { key });
-      return { frontEnd, map, rows, asked: key === undefined ? undefined : new Set(here.keys()) };
+      return { frontend, map, rows, asked: key === undefined ? undefined : new Set(here.keys()) };
     }),
   );
 }
@@ -93,8 +100,8 @@ function firstPattern(claims: string | undefined, hosts: ReadonlyMap<string, str
 }
 
 /** Claims that the owners give up, on hosts that were not asked for. */
-function givenUp({ frontEnd, rows, asked }: First, { keys }: PlannedTasks): Claim[] {
-  return decodeClaims(rows, frontEndKey(frontEnd)).filter(
+function givenUp({ frontend, rows, asked }: First, { keys }: PlannedTasks): Claim[] {
+  return decodeClaims(rows, frontendKey(frontend)).filter(
     (claim) => keys.has(claim.ownerKey) && asked?.has(claim.hostDigest) === false,
   );
 }
@@ -112,7 +119,7 @@ async function readGiven(
   const key = claimsAndHosts(given.flat());
   if (allNamed(given.flat()) && fitTogether(maps, key)) {
     const { rows: more, marks } = await readTogether(reader, context, maps, key, likelyToGo(context, first, all));
-    const places = first.map(({ frontEnd, map, rows }) => ({ frontEnd, rows: joined(rows, more.get(map) ?? []) }));
+    const places = first.map(({ frontend, map, rows }) => ({ frontend, rows: joined(rows, more.get(map) ?? []) }));
     return { mapRows: places, marks };
   }
   const places = await Promise.all(
@@ -156,14 +163,14 @@ async function completed(
   given: readonly Claim[],
   { patterns: { holders, leading: toOwners } }: PlannedTasks,
   verify: boolean,
-): Promise<FrontEndRows> {
-  const { frontEnd, map, rows, asked } = place;
+): Promise<FrontendRows> {
+  const { frontend, map, rows, asked } = place;
   if (asked === undefined) return place;
-  const whole = async (): Promise<FrontEndRows> => ({ frontEnd, rows: await readMap(reader, map) });
+  const whole = async (): Promise<FrontendRows> => ({ frontend, rows: await readMap(reader, map) });
   const key = claimsAndHosts(given);
   if (key === undefined) return whole();
   const more = given.length === 0 ? [] : await readMap(reader, map, { key });
-  if (!verify && allNamed(given)) return { frontEnd, rows: joined(rows, more) };
+  if (!verify && allNamed(given)) return { frontend, rows: joined(rows, more) };
   // Only its holder's name finds the row of a host that no claim names.
   if (holders === undefined || toOwners === undefined) return whole();
   const [named, leading] = await Promise.all([
@@ -178,7 +185,7 @@ async function completed(
   const lost = pattern([`#(${unclaimed.join('|')})\\.`]);
   if (lost === undefined) return whole();
   const rest = unclaimed.length === 0 ? [] : await readMap(reader, map, { key: lost });
-  return { frontEnd, rows: joined(rows, more, hosts, rest) };
+  return { frontend, rows: joined(rows, more, hosts, rest) };
 }
 
 /** Each row once. */

@@ -1,7 +1,7 @@
 import { decodeClaims, type LedgerRow } from '../../ledger/index.ts';
-import { backEndResources, frontEndMap, frontEndResources } from '../../netscaler/index.ts';
-import { backEndNames, type PlanContext, readyMarker, usesOfClaims } from '../../plan/index.ts';
-import { type FrontEnd, frontEndKey } from '../../route/index.ts';
+import { backendResources, frontendMap, frontendResources } from '../../netscaler/index.ts';
+import { backendNames, type PlanContext, readyMarker, usesOfClaims } from '../../plan/index.ts';
+import { type Frontend, frontendKey } from '../../route/index.ts';
 import { type Marked, markedOf } from './marks.ts';
 import type { PlannedTasks } from './planned-tasks.ts';
 
@@ -14,19 +14,19 @@ import type { PlannedTasks } from './planned-tasks.ts';
  */
 export function likelyToGo(
   context: PlanContext,
-  places: readonly { readonly frontEnd: FrontEnd; readonly rows: readonly LedgerRow[] }[],
+  places: readonly { readonly frontend: Frontend; readonly rows: readonly LedgerRow[] }[],
   { tasks, keys, wanted }: PlannedTasks,
 ): Marked[] {
-  const kept = new Set(tasks.flatMap((task) => [...backEndNames(context, task.wanted)]));
-  return places.flatMap(({ frontEnd, rows }) => {
-    const own = decodeClaims(rows, frontEndKey(frontEnd)).filter(({ ownerKey }) => keys.has(ownerKey));
-    const backEnds = usesOfClaims(frontEnd, own, undefined)
-      .filter(({ owner, key }) => !kept.has(context.names.backEnd(owner, key)))
-      .flatMap((use) => backEndResources(context, use));
+  const kept = new Set(tasks.flatMap((task) => [...backendNames(context, task.wanted)]));
+  return places.flatMap(({ frontend, rows }) => {
+    const own = decodeClaims(rows, frontendKey(frontend)).filter(({ ownerKey }) => keys.has(ownerKey));
+    const backends = usesOfClaims(frontend, own, undefined)
+      .filter(({ owner, key }) => !kept.has(context.names.backend(owner, key)))
+      .flatMap((use) => backendResources(context, use));
     const ready = readyMarker(rows);
-    const use = { frontEnd, owners: [], securePorts: ready?.securePorts ?? [] };
-    const goes = ready !== undefined && !wanted.has(frontEndKey(frontEnd));
-    const whole = goes ? [frontEndMap(context, use), ...frontEndResources(context, use)] : [];
-    return [...backEnds, ...whole].flatMap((resource) => markedOf(resource) ?? []);
+    const use = { frontend, owners: [], securePorts: ready?.securePorts ?? [] };
+    const goes = ready !== undefined && !wanted.has(frontendKey(frontend));
+    const whole = goes ? [frontendMap(context, use), ...frontendResources(context, use)] : [];
+    return [...backends, ...whole].flatMap((resource) => markedOf(resource) ?? []);
   });
 }

@@ -1,14 +1,14 @@
-import { frontEndsAt, type IngressRecord, LONGEST_PATTERN } from '../../ledger/index.ts';
+import { frontendsAt, type IngressRecord, LONGEST_PATTERN } from '../../ledger/index.ts';
 import {
   anyOf,
   type InventoryContext,
   type NitroReader,
-  readAllFrontEnds,
-  readFrontEndsThere,
+  readAllFrontends,
+  readFrontendsThere,
 } from '../../nitro/index.ts';
-import { claimsByFrontEnd, holderText, type WantedClaim } from '../../plan/index.ts';
-import { type FrontEnd, frontEndKey, frontEndsOf } from '../../route/index.ts';
-import { frontEndSlot, type Task } from '../decide/task.ts';
+import { claimsByFrontend, holderText, type WantedClaim } from '../../plan/index.ts';
+import { type Frontend, frontendKey, frontendsOf } from '../../route/index.ts';
+import { frontendSlot, type Task } from '../decide/task.ts';
 
 /** The tasks of a plan, sorted once for all front ends. */
 export interface PlannedTasks {
@@ -50,16 +50,16 @@ export function sortTasks(tasks: readonly Task[]): PlannedTasks {
     keys,
     byKey,
     patterns: patternsOf(tasks, keys),
-    wanted: claimsByFrontEnd(tasks.map(({ wanted }) => wanted)),
-    verified: frontEndsToVerify(tasks),
+    wanted: claimsByFrontend(tasks.map(({ wanted }) => wanted)),
+    verified: frontendsToVerify(tasks),
   };
 }
 
-function frontEndsToVerify(tasks: readonly Task[]): Set<string> {
+function frontendsToVerify(tasks: readonly Task[]): Set<string> {
   const verified = tasks.filter(({ action }) => action === 'verify');
   return new Set(
     verified.flatMap(({ wanted, decision }) =>
-      [...(wanted === undefined ? [] : frontEndsOf(wanted.routes)), ...formerFrontEnds(decision.row)].map(frontEndKey),
+      [...(wanted === undefined ? [] : frontendsOf(wanted.routes)), ...formerFrontends(decision.row)].map(frontendKey),
     ),
   );
 }
@@ -69,31 +69,31 @@ function frontEndsToVerify(tasks: readonly Task[]): Set<string> {
  * speak of two, the one that is there stays, then the older Ingress's comes (rule 12). What is there, the appliance says:
  * a record may name what is long gone.
  */
-export async function frontEndsOfTasks(
+export async function frontendsOfTasks(
   reader: NitroReader,
   context: InventoryContext,
   tasks: readonly Task[],
   foreign: Map<string, string>,
-): Promise<FrontEnd[]> {
-  const all = new Map<string, FrontEnd>();
-  const add = (frontEnds: readonly FrontEnd[]): void => {
-    for (const frontEnd of frontEnds) {
-      const other = all.get(frontEndKey(frontEnd));
-      if (other === undefined) all.set(frontEndKey(frontEnd), frontEnd);
-      else if (other.kind !== frontEnd.kind) foreign.set(frontEndSlot(frontEnd), otherKind(context, other));
+): Promise<Frontend[]> {
+  const all = new Map<string, Frontend>();
+  const add = (frontends: readonly Frontend[]): void => {
+    for (const frontend of frontends) {
+      const other = all.get(frontendKey(frontend));
+      if (other === undefined) all.set(frontendKey(frontend), frontend);
+      else if (other.kind !== frontend.kind) foreign.set(frontendSlot(frontend), otherKind(context, other));
     }
   };
-  const recorded = tasks.flatMap(({ decision }) => formerFrontEnds(decision.row));
+  const recorded = tasks.flatMap(({ decision }) => formerFrontends(decision.row));
   const byAge = [...tasks].sort((a, b) => (a.wanted?.created ?? 0) - (b.wanted?.created ?? 0));
-  const wanted = byAge.flatMap((task) => (task.wanted === undefined ? [] : frontEndsOf(task.wanted.routes)));
+  const wanted = byAge.flatMap((task) => (task.wanted === undefined ? [] : frontendsOf(task.wanted.routes)));
   // Nothing says where the claims of one without a record stand, somebody took it away; nor where those of a withdrawn
   // one do that came back, by hand or by a write that was late.
   const lost = ({ decision: { row }, action }: Task): boolean =>
     row === undefined || isTombstone(row) ? action === 'verify' : row.formerPorts === 'anywhere';
   add(
     tasks.some(lost)
-      ? await readAllFrontEnds(reader, context)
-      : await readFrontEndsThere(reader, context, ofTwoKinds([...recorded, ...wanted])),
+      ? await readAllFrontends(reader, context)
+      : await readFrontendsThere(reader, context, ofTwoKinds([...recorded, ...wanted])),
   );
   add(wanted);
   add(recorded);
@@ -101,10 +101,10 @@ export async function frontEndsOfTasks(
 }
 
 /** One front end of each address and port that these name as two kinds. */
-function ofTwoKinds(frontEnds: readonly FrontEnd[]): FrontEnd[] {
-  const places = Map.groupBy(frontEnds, frontEndKey);
+function ofTwoKinds(frontends: readonly Frontend[]): Frontend[] {
+  const places = Map.groupBy(frontends, frontendKey);
   return [...places.values()].flatMap((same) =>
-    same.some(({ kind }) => kind !== same[0]?.kind) ? [same[0] as FrontEnd] : [],
+    same.some(({ kind }) => kind !== same[0]?.kind) ? [same[0] as Frontend] : [],
   );
 }
 
@@ -112,12 +112,12 @@ function ofTwoKinds(frontEnds: readonly FrontEnd[]): FrontEnd[] {
 export const isTombstone = (row: IngressRecord): boolean => row.kind === 'tombstone' && row.state === 'applied';
 
 /** Redirects and passthrough never share an address and port. */
-export const otherKind = ({ names }: InventoryContext, frontEnd: FrontEnd): string => names.csvserver(frontEnd);
+export const otherKind = ({ names }: InventoryContext, frontend: Frontend): string => names.csvserver(frontend);
 
-function formerFrontEnds(row: IngressRecord | undefined): FrontEnd[] {
-  return frontEndsOfPorts([row?.ports, row?.formerPorts]);
+function formerFrontends(row: IngressRecord | undefined): Frontend[] {
+  return frontendsOfPorts([row?.ports, row?.formerPorts]);
 }
 
-function frontEndsOfPorts(places: readonly IngressRecord['formerPorts'][]): FrontEnd[] {
-  return places.flatMap((place) => (place === undefined || place === 'anywhere' ? [] : frontEndsAt(place)));
+function frontendsOfPorts(places: readonly IngressRecord['formerPorts'][]): Frontend[] {
+  return places.flatMap((place) => (place === undefined || place === 'anywhere' ? [] : frontendsAt(place)));
 }

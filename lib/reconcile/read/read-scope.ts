@@ -1,19 +1,19 @@
-import { backEndOf, decodeClaims, LONGEST_PATTERN } from '../../ledger/index.ts';
-import { anyOf, type KeptParts, type NitroReader, readBackEnds, readMembers } from '../../nitro/index.ts';
+import { backendOf, decodeClaims, LONGEST_PATTERN } from '../../ledger/index.ts';
+import { anyOf, type KeptParts, type NitroReader, readBackends, readMembers } from '../../nitro/index.ts';
 import {
-  backEndNames,
-  type FrontEndInScope,
+  backendNames,
+  type FrontendInScope,
   type OwnerInScope,
   type PlanContext,
-  type Retirement,
   type PlanScope,
+  type Retirement,
   usesOf,
 } from '../../plan/index.ts';
-import { backEndText, frontEndKey } from '../../route/index.ts';
-import type { Marks } from './marks.ts';
-import { isTombstone, frontEndsOfTasks, sortTasks } from './planned-tasks.ts';
-import { readFrontEndScopes } from './frontend-scopes.ts';
+import { backendText, frontendKey } from '../../route/index.ts';
 import type { Task } from '../decide/task.ts';
+import { readFrontendScopes } from './frontend-scopes.ts';
+import type { Marks } from './marks.ts';
+import { frontendsOfTasks, isTombstone, sortTasks } from './planned-tasks.ts';
 
 /** Everything that a plan for these tasks needs to know of the appliance, in as few requests as that takes. */
 export interface ReadScope {
@@ -32,9 +32,9 @@ export async function readScope(
   kept?: KeptParts,
 ): Promise<ReadScope> {
   const foreign = new Map<string, string>();
-  const frontEnds = await frontEndsOfTasks(reader, context, tasks, foreign);
+  const frontends = await frontendsOfTasks(reader, context, tasks, foreign);
   const all = sortTasks(tasks);
-  const { scopes: places, system, marks } = await readFrontEndScopes(reader, context, frontEnds, all, foreign);
+  const { scopes: places, system, marks } = await readFrontendScopes(reader, context, frontends, all, foreign);
   const draining = Map.groupBy(retired, ({ ownerKey }) => ownerKey);
   const losers = losingSettings(tasks, places);
   const lost = unrecorded(tasks, places);
@@ -42,7 +42,7 @@ export async function readScope(
     .filter(({ action, decision }) => action === 'verify' || losers.has(decision.key) || lost.has(decision.key))
     .map(({ decision }) => decision.key);
   const [found, members] = await Promise.all([
-    readBackEnds(reader, context, verified, kept),
+    readBackends(reader, context, verified, kept),
     readMembersOf(reader, context, tasks),
   ]);
   return {
@@ -50,14 +50,14 @@ export async function readScope(
     marks,
     scope: {
       system,
-      frontEnds: places,
+      frontends: places,
       owners: tasks.map(
         (task): OwnerInScope => ({
           key: task.decision.key,
           owner: task.decision.owner,
           wanted: task.wanted,
           row: task.decision.row,
-          retiring: (draining.get(task.decision.key) ?? []).map(({ backEnd }) => backEnd),
+          retiring: (draining.get(task.decision.key) ?? []).map(({ backend }) => backend),
           found: found.get(task.decision.key),
           members: membersKnown(context, task, members),
         }),
@@ -70,37 +70,37 @@ export async function readScope(
  * Keys of the tasks that give up a back end with settings: what those made, a monitor for one, is known to the
  * appliance alone.
  */
-function losingSettings(tasks: readonly Task[], places: readonly FrontEndInScope[]): Set<string> {
-  const set = places.flatMap(({ rows, frontEnd }) =>
-    decodeClaims(rows, frontEndKey(frontEnd)).flatMap((claim) => {
-      const backEnd = backEndOf(claim);
-      return backEnd === undefined || backEnd.settings === '' ? [] : [{ key: claim.ownerKey, backEnd }];
+function losingSettings(tasks: readonly Task[], places: readonly FrontendInScope[]): Set<string> {
+  const set = places.flatMap(({ rows, frontend }) =>
+    decodeClaims(rows, frontendKey(frontend)).flatMap((claim) => {
+      const backend = backendOf(claim);
+      return backend === undefined || backend.settings === '' ? [] : [{ key: claim.ownerKey, backend }];
     }),
   );
   const before = Map.groupBy(set, ({ key }) => key);
   const losing = tasks.filter(({ wanted, decision }) => {
     const own = before.get(decision.key) ?? [];
     if (own.length === 0) return false;
-    const kept = new Set((wanted === undefined ? [] : usesOf(wanted)).map(({ key }) => backEndText(key)));
-    return own.some(({ backEnd }) => !kept.has(backEndText(backEnd)));
+    const kept = new Set((wanted === undefined ? [] : usesOf(wanted)).map(({ key }) => backendText(key)));
+    return own.some(({ backend }) => !kept.has(backendText(backend)));
   });
   return new Set(losing.map(({ decision }) => decision.key));
 }
 
 /** Keys of the tasks without a live record of which claims are there all the same: somebody took the record away. */
-function unrecorded(tasks: readonly Task[], places: readonly FrontEndInScope[]): Set<string> {
+function unrecorded(tasks: readonly Task[], places: readonly FrontendInScope[]): Set<string> {
   const without = new Set(
     tasks.filter(({ decision: { row } }) => row === undefined || isTombstone(row)).map(({ decision }) => decision.key),
   );
   if (without.size === 0) return without;
-  const claims = places.flatMap(({ rows, frontEnd }) => decodeClaims(rows, frontEndKey(frontEnd)));
+  const claims = places.flatMap(({ rows, frontend }) => decodeClaims(rows, frontendKey(frontend)));
   return new Set(claims.map((claim) => claim.ownerKey).filter((key) => without.has(key)));
 }
 
 /** Whether the members of an owner's groups are worth reading: where several could differ, the record's hash does not say which. */
 function severalDiffer({ wanted, decision: { row }, hashes, action }: Task): boolean {
   const trusted = action !== 'verify' && row?.kind === 'live';
-  return trusted && wanted !== undefined && wanted.backEnds.length > 1 && row.hashes.members !== hashes.members;
+  return trusted && wanted !== undefined && wanted.backends.length > 1 && row.hashes.members !== hashes.members;
 }
 
 /** The members of groups that may differ, by group: as many groups in one request as fit a URL. */
@@ -109,7 +109,7 @@ async function readMembersOf(
   context: PlanContext,
   tasks: readonly Task[],
 ): Promise<Map<string, string>> {
-  const names = tasks.filter(severalDiffer).flatMap(({ wanted }) => [...backEndNames(context, wanted)]);
+  const names = tasks.filter(severalDiffer).flatMap(({ wanted }) => [...backendNames(context, wanted)]);
   const chunks: string[][] = [];
   for (const name of names) {
     const last = chunks.at(-1);
@@ -126,5 +126,5 @@ function membersKnown(context: PlanContext, task: Task, read: ReadonlyMap<string
   if (action === 'verify' || wanted === undefined || decision.row?.kind !== 'live') return 'unknown';
   if (decision.row.hashes.members === hashes.members) return 'equal';
   if (!severalDiffer(task)) return 'unknown';
-  return new Map([...backEndNames(context, wanted)].map((name) => [name, read.get(name) ?? '']));
+  return new Map([...backendNames(context, wanted)].map((name) => [name, read.get(name) ?? '']));
 }

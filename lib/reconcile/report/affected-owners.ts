@@ -9,10 +9,13 @@ import type { Task } from '../decide/task.ts';
  *
  * @returns owners out of scope whose hosts will have another holder, or had one.
  */
-export function affectedOwners({ hostAssignments }: Pick<Goal, 'hostAssignments'>, tasks: readonly Task[]): AffectedOwner[] {
+export function affectedOwners(
+  { hostAssignments }: Pick<Goal, 'hostAssignments'>,
+  tasks: readonly Task[],
+): AffectedOwner[] {
   const spokenOf = new Set(tasks.map(({ decision }) => decision.key));
-  const changes = ({ frontEnd, formerKey, holder }: HostAssignment): boolean =>
-    frontEnd.kind === 'tls' && formerKey !== holder.ownerKey;
+  const changes = ({ frontend, formerKey, holder }: HostAssignment): boolean =>
+    frontend.kind === 'tls' && formerKey !== holder.ownerKey;
   return hostAssignments
     .filter(changes)
     .flatMap(({ host, holder, standby, formerKey }) =>

@@ -1,13 +1,13 @@
 import { qualifiedName, type ResyncRequested } from '../../contract/index.ts';
 import { covers, type Identity, type Watermark } from '../../ledger/index.ts';
-import type { Engine } from '../engine.ts';
-import type { ReceivedStatement } from '../decide/batch.ts';
-import { optional } from '../optional.ts';
-import { type Outcome, type OutcomeContext, outcomeOf } from './ingress-outcome.ts';
-import type { ClusterBatch } from '../decide/cluster-batch.ts';
 import type { AffectedOwner, ApplyResult } from '../apply/plan-result.ts';
+import type { ReceivedStatement } from '../decide/batch.ts';
+import type { ClusterBatch } from '../decide/cluster-batch.ts';
 import { eventCauses, refusalReason } from '../decide/refusal-reason.ts';
 import type { Task } from '../decide/task.ts';
+import type { Engine } from '../engine.ts';
+import { optional } from '../optional.ts';
+import { type Outcome, type OutcomeContext, outcomeOf } from './ingress-outcome.ts';
 
 /** One outcome for each Ingress that something was done for, or that was spoken of alone. */
 export function taskOutcomes(tasks: readonly Task[], results: ApplyResult, context: OutcomeContext): Outcome[] {
@@ -18,7 +18,15 @@ export function taskOutcomes(tasks: readonly Task[], results: ApplyResult, conte
       // A record only: nothing was there, and nothing is.
       return [
         outcomeOf(
-          { task, holdings: [], settingConflicts: [], changes: [], refusedMembers: [], failures: [], unsettled: false },
+          {
+            task,
+            hostAssignments: [],
+            settingConflicts: [],
+            changes: [],
+            refusedMembers: [],
+            failures: [],
+            unsettled: false,
+          },
           context,
         ),
       ];
@@ -35,7 +43,12 @@ function worthSaying({ decision, action, findings }: Task): boolean {
 }
 
 /** Outcomes about events as a whole: stale ones, snapshots, and those of another cluster of the same name. */
-export function clusterOutcomes(engine: Engine, part: ClusterBatch, results: ApplyResult, durationMs: number): Outcome[] {
+export function clusterOutcomes(
+  engine: Engine,
+  part: ClusterBatch,
+  results: ApplyResult,
+  durationMs: number,
+): Outcome[] {
   const { appliance, prune } = engine.settings;
   const { cluster } = part.received;
   const mine = optional('clusterUid', part.identity?.uid);

@@ -4,10 +4,10 @@ import { finding, limitFindings, MOST_FINDINGS, SAME_BACK_END } from '../../ingr
 import type { Claim, IngressRecord } from '../../ledger/index.ts';
 import type { Failure, GroupMember } from '../../nitro/index.ts';
 import { type Change, type HostAssignment, render, type SettingConflict } from '../../plan/index.ts';
-import { backEndRef, frontEndKey } from '../../route/index.ts';
-import { engineFailureText } from './failure-text.ts';
-import { optional } from '../optional.ts';
+import { backendRef, frontendKey } from '../../route/index.ts';
 import type { Task } from '../decide/task.ts';
+import { optional } from '../optional.ts';
+import { engineFailureText } from './failure-text.ts';
 
 /** An outcome, before it becomes an event. */
 export type Outcome = { [T in OutcomeType]: { detailType: T; data: EventData<T> } }[OutcomeType];
@@ -20,7 +20,7 @@ export interface RefusedMembers {
 /** What became of one task on the appliance. */
 export interface TaskResult {
   readonly task: Task;
-  readonly holdings: readonly HostAssignment[];
+  readonly hostAssignments: readonly HostAssignment[];
   readonly settingConflicts: readonly SettingConflict[];
   readonly changes: readonly Change[];
   readonly failures: readonly Failure[];
@@ -52,11 +52,11 @@ export function outcomeOf(result: TaskResult, context: OutcomeContext): Outcome 
   const { task, changes, failures } = result;
   const { decision, wanted } = task;
   const key = ownerKey(decision.owner);
-  const held = result.holdings.filter(({ holder }) => holder.ownerKey === key);
+  const held = result.hostAssignments.filter(({ holder }) => holder.ownerKey === key);
   const { serving, reset } = hostsOf(held, wanted);
   const made = [...conflicts(result, key), ...settingFindings(result, key), ...memberFindings(result)];
   const findings = [...limitFindings([...task.findings, ...made], MOST_FINDINGS)];
-  const now = addresses(serving.map(({ frontEnd }) => frontEnd));
+  const now = addresses(serving.map(({ frontend }) => frontend));
   const hosts = namesOf(serving);
   const before = decision.row === undefined ? [] : formerAddresses(decision.row);
   const latencyMs = context.latencyMs(task);
@@ -100,18 +100,19 @@ function hostsOf(
   held: readonly HostAssignment[],
   wanted: Task['wanted'],
 ): { readonly serving: readonly HostAssignment[]; readonly reset: readonly HostAssignment[] } {
-  const bare = new Set(wanted?.backEnds.filter(({ members }) => members.length === 0).map(backEndRef));
+  const bare = new Set(wanted?.backends.filter(({ members }) => members.length === 0).map(backendRef));
   const closed = new Set(
     wanted?.routes.flatMap((route) =>
-      route.kind === 'passthrough' && bare.has(route.backEnd) ? [`${frontEndKey(route.frontEnd)} ${route.host}`] : [],
+      route.kind === 'passthrough' && bare.has(route.backend) ? [`${frontendKey(route.frontend)} ${route.host}`] : [],
     ),
   );
-  const tls = held.filter(({ frontEnd }) => frontEnd.kind === 'tls');
-  const isClosed = ({ frontEnd, host }: HostAssignment): boolean => closed.has(`${frontEndKey(frontEnd)} ${host}`);
+  const tls = held.filter(({ frontend }) => frontend.kind === 'tls');
+  const isClosed = ({ frontend, host }: HostAssignment): boolean => closed.has(`${frontendKey(frontend)} ${host}`);
   return { serving: tls.filter((each) => !isClosed(each)), reset: tls.filter(isClosed) };
 }
 
-const namesOf = (holdings: readonly HostAssignment[]): string[] => [...new Set(holdings.map(({ host }) => host))].sort();
+const namesOf = (hostAssignments: readonly HostAssignment[]): string[] =>
+  [...new Set(hostAssignments.map(({ host }) => host))].sort();
 
 function withoutReset<T extends { readonly resetHosts?: readonly string[] }>(data: T): Omit<T, 'resetHosts'> {
   const { resetHosts: _, ...rest } = data;
@@ -119,24 +120,24 @@ function withoutReset<T extends { readonly resetHosts?: readonly string[] }>(dat
 }
 
 /** CON-1: hosts that somebody older holds, with the holder's name. */
-function conflicts({ task, holdings }: TaskResult, key: string): Finding[] {
-  return holdings
+function conflicts({ task, hostAssignments }: TaskResult, key: string): Finding[] {
+  return hostAssignments
     .filter(
-      ({ frontEnd, holder, standby }) =>
-        frontEnd.kind === 'tls' && holder.ownerKey !== key && standby.some((claim) => claim.ownerKey === key),
+      ({ frontend, holder, standby }) =>
+        frontend.kind === 'tls' && holder.ownerKey !== key && standby.some((claim) => claim.ownerKey === key),
     )
-    .map(({ host, holder, standby, frontEnd }) => {
+    .map(({ host, holder, standby, frontend }) => {
       const elsewhere =
         holder.owner.cluster === task.decision.owner.cluster ? '' : ` of cluster ${holder.owner.cluster}`;
       return finding('HostConflict', {
-        message: `"${host}" on ${frontEnd.vip}:${frontEnd.port} belongs to the older Ingress ${qualifiedName(holder.owner)}${elsewhere}${sameBackEnd(holder, standby, key)}`,
+        message: `"${host}" on ${frontend.vip}:${frontend.port} belongs to the older Ingress ${qualifiedName(holder.owner)}${elsewhere}${sameBackend(holder, standby, key)}`,
         value: host,
       });
     });
 }
 
 /** Nothing is lost where the holder sends the host to the same Service and port. */
-function sameBackEnd(holder: Claim, standby: readonly Claim[], key: string): string {
+function sameBackend(holder: Claim, standby: readonly Claim[], key: string): string {
   const own = standby.find(({ ownerKey }) => ownerKey === key);
   if (own === undefined || 'securePort' in own.target || 'securePort' in holder.target) return '';
   const alike =
@@ -151,9 +152,9 @@ function sameBackEnd(holder: Claim, standby: readonly Claim[], key: string): str
 function settingFindings({ settingConflicts }: TaskResult, key: string): Finding[] {
   return settingConflicts
     .filter(({ wanted }) => wanted.ownerKey === key)
-    .map(({ frontEnd, wanted, decided }) =>
+    .map(({ frontend, wanted, decided }) =>
       finding('FrontendSettingConflict', {
-        message: `${wanted.attribute} of ${frontEnd.vip}:${frontEnd.port} is ${decided.value}, as the older Ingress ${qualifiedName(decided.owner)} asks; ${wanted.value} has no effect`,
+        message: `${wanted.attribute} of ${frontend.vip}:${frontend.port} is ${decided.value}, as the older Ingress ${qualifiedName(decided.owner)} asks; ${wanted.value} has no effect`,
         value: `${wanted.attribute}: ${wanted.value}`,
       }),
     );
@@ -177,8 +178,8 @@ interface Address {
 
 const same = (a: Address, b: Address): boolean => a.ip === b.ip && a.port === b.port;
 
-function addresses(frontEnds: readonly { vip: string; port: number; kind: string }[]): Address[] {
-  const tls = frontEnds.filter(({ kind }) => kind === 'tls').map(({ vip, port }) => ({ ip: vip, port }));
+function addresses(frontends: readonly { vip: string; port: number; kind: string }[]): Address[] {
+  const tls = frontends.filter(({ kind }) => kind === 'tls').map(({ vip, port }) => ({ ip: vip, port }));
   return tls.filter((address, index) => tls.findIndex((other) => same(address, other)) === index);
 }
 

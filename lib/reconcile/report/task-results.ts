@@ -1,13 +1,13 @@
 import type { Applied, Failure } from '../../nitro/index.ts';
 import type { Change, HostAssignment } from '../../plan/index.ts';
-import type { RefusedMembers, TaskResult } from './ingress-outcome.ts';
 import type { PlanResult } from '../apply/plan-result.ts';
 import type { Task } from '../decide/task.ts';
+import type { RefusedMembers, TaskResult } from './ingress-outcome.ts';
 
 /** What became of each task of a plan. Pure; each list is gone through once, however many tasks there are. */
 export function resultsOf({ tasks, goal }: PlanResult, applied: Applied): TaskResult[] {
   const keys = new Set(tasks.map(({ decision }) => decision.key));
-  const holdings = byKey(keys, goal.hostAssignments, parties);
+  const hostAssignments = byKey(keys, goal.hostAssignments, parties);
   const changes = byKey(keys, applied.done, ({ resource }: Change) =>
     // What is nobody's in particular is part of everyone's.
     resource.owners.length === 0 ? keys : resource.owners,
@@ -16,7 +16,7 @@ export function resultsOf({ tasks, goal }: PlanResult, applied: Applied): TaskRe
     const { key } = task.decision;
     return {
       task,
-      holdings: holdings.get(key) ?? [],
+      hostAssignments: hostAssignments.get(key) ?? [],
       settingConflicts: goal.settingConflicts,
       changes: changes.get(key) ?? [],
       refusedMembers: refusedMembers(changes.get(key) ?? [], applied),
@@ -41,7 +41,7 @@ export function withFailures(
     if (failure === undefined) continue;
     const result = all.get(key) ?? {
       task,
-      holdings: [],
+      hostAssignments: [],
       settingConflicts: [],
       changes: [],
       refusedMembers: [],

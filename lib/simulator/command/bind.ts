@@ -18,7 +18,8 @@ function checkPriority(kind: string, facts: BindingFacts, parent: string, row: S
   const id = bindingId(kind, row);
   for (const other of context.store.bindings(kind, parent)) {
     const apart = rule.within.some((attribute) => other[attribute] !== row[attribute]);
-    if (!apart && other.priority === row.priority && bindingId(kind, other) !== id) throw new ApplianceError(rule.taken);
+    if (!apart && other.priority === row.priority && bindingId(kind, other) !== id)
+      throw new ApplianceError(rule.taken);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { StoredRow, Store } from '../store/store.ts';
+import type { Store, StoredRow } from '../store/store.ts';
 import { BUILT_IN_MONITORS } from './monitors.ts';
 
 /** Profiles that every appliance has. */

@@ -6,7 +6,7 @@ import { referencesIn } from '../expression/references.ts';
 import { isText } from '../expression/values.ts';
 import { expressions, references } from '../schema/references.ts';
 import { isBuiltIn } from '../store/links.ts';
-import type { StoredRow, Store } from '../store/store.ts';
+import type { Store, StoredRow } from '../store/store.ts';
 import type { Context } from './context.ts';
 import { IDENTIFIER, NAME, RESERVED, RESERVED_WORD } from './limits.ts';
 

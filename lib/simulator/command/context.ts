@@ -1,6 +1,6 @@
 import type { Warning } from '../errors.ts';
 import type { Files } from '../store/files.ts';
-import type { StoredRow, Store } from '../store/store.ts';
+import type { Store, StoredRow } from '../store/store.ts';
 
 /** What a command runs in. */
 export interface Context {

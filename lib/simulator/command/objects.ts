@@ -27,7 +27,8 @@ export function add(schema: ResourceSchema, row: StoredRow, context: Context): v
   const name = String(row[key] ?? '');
   if (name === '') throw new ApplianceError(1095, key);
   if (schema.attributes.get(key)?.type === 'str' && kind !== 'nsip') checkName(kind, name);
-  for (const attribute of required[kind] ?? []) if (row[attribute] === undefined) throw new ApplianceError(1095, attribute);
+  for (const attribute of required[kind] ?? [])
+    if (row[attribute] === undefined) throw new ApplianceError(1095, attribute);
   checkFree(schema, name, context);
   checkLinks(kind, row, undefined, context);
   const completed = hooks[kind]?.complete?.(row, context) ?? row;
@@ -137,7 +138,12 @@ export function remove(schema: ResourceSchema, name: string, context: Context): 
   store.remove(kind, name);
 }
 
-export function setState(schema: ResourceSchema, row: StoredRow, state: 'ENABLED' | 'DISABLED', context: Context): void {
+export function setState(
+  schema: ResourceSchema,
+  row: StoredRow,
+  state: 'ENABLED' | 'DISABLED',
+  context: Context,
+): void {
   const name = String(row[schema.key] ?? '');
   const before = context.store.object(schema.kind, name);
   if (before === undefined) throw noSuch(schema.kind, name);

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { ApplianceError } from '../errors.ts';
-import { bindingId, type StoredRow, type Store } from '../store/store.ts';
+import { bindingId, type Store, type StoredRow } from '../store/store.ts';
 import { canonicalAddress, warnFeature } from './checks.ts';
 import type { Context, Hooks } from './context.ts';
 import { addSslView, removeSslView } from './ssl-views.ts';

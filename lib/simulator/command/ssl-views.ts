@@ -1,5 +1,5 @@
 import { bindingsOf } from '../schema/bindings.ts';
-import { bindingId, type StoredRow, type Store } from '../store/store.ts';
+import { bindingId, type Store, type StoredRow } from '../store/store.ts';
 
 /** Kind of an object → the kind that holds its SSL settings, where its type is one of SSL: same name, made with it. */
 export const SSL_VIEWS: Readonly<Record<string, string>> = {

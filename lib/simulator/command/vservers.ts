@@ -1,5 +1,5 @@
 import { ApplianceError } from '../errors.ts';
-import type { StoredRow, Store } from '../store/store.ts';
+import type { Store, StoredRow } from '../store/store.ts';
 import { canonicalAddress, warnFeature } from './checks.ts';
 import type { Context, Hooks } from './context.ts';
 import { addSslView, removeSslView } from './ssl-views.ts';
@@ -56,7 +56,8 @@ function checkAddress(kind: string, row: StoredRow, store: Store): void {
     for (const taken of store.lookup(other, 'ipv46', String(row.ipv46))) {
       const same = other === kind && taken.name === row.name;
       if (same || taken.port !== row.port || (taken.td ?? 0) !== (row.td ?? 0)) continue;
-      if (transport(taken) === transport(row) && (taken.listenpolicy ?? 'NONE') === 'NONE') throw new ApplianceError(304);
+      if (transport(taken) === transport(row) && (taken.listenpolicy ?? 'NONE') === 'NONE')
+        throw new ApplianceError(304);
     }
   }
 }

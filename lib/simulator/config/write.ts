@@ -1,7 +1,7 @@
 import { isBuiltIn } from '../command/built-in.ts';
 import type { Configuration } from '../node/configuration.ts';
 import { schema } from '../schema/schema.ts';
-import type { StoredRow, Store, StoredValue } from '../store/store.ts';
+import type { Store, StoredRow, StoredValue } from '../store/store.ts';
 import { aclToWords } from './acl.ts';
 import { bindingWords, objectWords, option, singletonWords, type Words } from './words.ts';
 

@@ -1,5 +1,5 @@
-import type { StoredRow, Store } from '../store/store.ts';
-import { type BalancedServer, balancedServerKey, backendsOf, type States } from './states.ts';
+import type { Store, StoredRow } from '../store/store.ts';
+import { type BalancedServer, backendsOf, balancedServerKey, type States } from './states.ts';
 
 /** Above this many, persistence entries whose time is over are swept out. */
 const MOST_STICKY = 10_000;

@@ -1,8 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { isAddressable, isDatagramType, isSslType } from '../command/vservers.ts';
-import type { StoredRow, Store } from '../store/store.ts';
+import type { Store, StoredRow } from '../store/store.ts';
+import { endpointKey, type SimulatedEndpoint } from './endpoint-map.ts';
 import { acceptHttp } from './http-front.ts';
-import { type SimulatedEndpoint, endpointKey } from './endpoint-map.ts';
 import type { Arrival, PacketEngine } from './packet-engine.ts';
 import { reset } from './relay.ts';
 import { acceptTls } from './tls-front.ts';

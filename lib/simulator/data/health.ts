@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
-import { type SimulatedEndpoint, type EndpointMap, endpointKey } from './endpoint-map.ts';
+import { type EndpointMap, endpointKey, type SimulatedEndpoint } from './endpoint-map.ts';
 
 /** What is watched at one address and port. */
 interface Target {

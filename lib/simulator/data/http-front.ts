@@ -1,8 +1,8 @@
 import { type Subject, UNDEF } from '../expression/values.ts';
 import type { StoredRow } from '../store/store.ts';
-import { setsOf } from './policy-bank.ts';
 import { type HttpRequest, parseRequest } from './http-request.ts';
 import type { Arrival, PacketEngine } from './packet-engine.ts';
+import { setsOf } from './policy-bank.ts';
 import { reset } from './relay.ts';
 
 const REQUEST_TIMEOUT_MS = 180_000;
@@ -45,7 +45,13 @@ function answer(arrival: Arrival, request: HttpRequest, status: number, headers:
 /** A header value cannot end its line, whatever an expression gave. */
 const oneLine = (text: string): string => text.split(/[\r\n]/)[0]!;
 
-function respond(arrival: Arrival, plane: PacketEngine, request: HttpRequest, action: StoredRow, subject: Subject): void {
+function respond(
+  arrival: Arrival,
+  plane: PacketEngine,
+  request: HttpRequest,
+  action: StoredRow,
+  subject: Subject,
+): void {
   const target = plane.banks(arrival.store).expression(action, 'target').run(subject);
   if (target === UNDEF || target === undefined) {
     reset(arrival.socket);

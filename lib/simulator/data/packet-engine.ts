@@ -1,11 +1,17 @@
 import type { Socket } from 'node:net';
 import { MEMBER } from '../command/servicegroups.ts';
-import { bindingId, type StoredRow, type Store } from '../store/store.ts';
+import { bindingId, type Store, type StoredRow } from '../store/store.ts';
 import { Balancer } from './balance.ts';
-import { PolicyBanks } from './policy-bank.ts';
 import { Counters } from './counters.ts';
+import {
+  EndpointMap,
+  endpointKey,
+  type MemberAddress,
+  type ResolveMember,
+  type SimulatedEndpoint,
+} from './endpoint-map.ts';
 import { DEFAULT_PROBE, Health, type ProbeSettings } from './health.ts';
-import { type MemberAddress, type SimulatedEndpoint, EndpointMap, endpointKey, type ResolveMember } from './endpoint-map.ts';
+import { PolicyBanks } from './policy-bank.ts';
 import { proxyHeader } from './proxy-protocol.ts';
 import { type Connection, dial, idleSeconds, join, reset } from './relay.ts';
 import { addressOf, type BalancedServer, balancedServerKey, States } from './states.ts';

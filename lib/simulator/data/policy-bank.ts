@@ -2,7 +2,7 @@ import { scopeOf } from '../command/checks.ts';
 import { type Compiled, compileExpression } from '../expression/compile.ts';
 import { ExpressionError } from '../expression/lexer.ts';
 import { type Evaluate, type Sets, type Subject, UNDEF } from '../expression/values.ts';
-import type { StoredRow, Store } from '../store/store.ts';
+import type { Store, StoredRow } from '../store/store.ts';
 import type { Counters } from './counters.ts';
 
 /** A policy bound to a server, ready to be evaluated. */

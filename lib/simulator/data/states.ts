@@ -1,8 +1,8 @@
 import { MEMBER } from '../command/servicegroups.ts';
 import { isSslType } from '../command/vservers.ts';
-import type { StoredRow, Store } from '../store/store.ts';
-import type { Health } from './health.ts';
+import type { Store, StoredRow } from '../store/store.ts';
 import { endpointKey } from './endpoint-map.ts';
+import type { Health } from './health.ts';
 
 export type ServerState = 'UP' | 'DOWN' | 'OUT OF SERVICE';
 export type MemberState = ServerState | 'GOING OUT OF SERVICE';
@@ -18,7 +18,11 @@ export interface BalancedServer {
 }
 
 /** Tells a service or member apart among all. */
-export function balancedServerKey({ group, address, port }: Pick<BalancedServer, 'group' | 'address' | 'port'>): string {
+export function balancedServerKey({
+  group,
+  address,
+  port,
+}: Pick<BalancedServer, 'group' | 'address' | 'port'>): string {
   return `${group}|${endpointKey(address, port)}`;
 }
 

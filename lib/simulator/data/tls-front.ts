@@ -1,7 +1,7 @@
 import type { StoredRow } from '../store/store.ts';
-import { type BankFacts, setsOf } from './policy-bank.ts';
 import { type ClientHello, parseClientHello } from './client-hello.ts';
 import type { Arrival, PacketEngine } from './packet-engine.ts';
+import { type BankFacts, setsOf } from './policy-bank.ts';
 import { reset } from './relay.ts';
 import { terminate } from './tls-termination.ts';
 

@@ -1,5 +1,5 @@
 import { createSecureContext, TLSSocket } from 'node:tls';
-import type { StoredRow, Store } from '../store/store.ts';
+import type { Store, StoredRow } from '../store/store.ts';
 import { acceptHttp } from './http-front.ts';
 import type { Arrival, PacketEngine } from './packet-engine.ts';
 import { reset } from './relay.ts';

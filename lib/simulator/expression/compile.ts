@@ -2,7 +2,7 @@ import { ExpressionError } from './lexer.ts';
 import { BEYOND, findMethod, isBeyondText } from './methods.ts';
 import { type ExpressionNode, parseExpression } from './parser.ts';
 import { HTTP_METHODS } from './texts.ts';
-import { ignoresCase, isText, type Result, type Evaluate, type Type, UNDEF } from './values.ts';
+import { type Evaluate, ignoresCase, isText, type Result, type Type, UNDEF } from './values.ts';
 
 /** An expression ready to be evaluated, with its type. */
 export interface Compiled {

@@ -5,9 +5,19 @@ export type ExpressionNode =
   | { readonly node: 'text' | 'regex' | 'ip' | 'subnet'; readonly value: string }
   | { readonly node: 'number'; readonly value: number }
   | { readonly node: 'word'; readonly value: string }
-  | { readonly node: 'member'; readonly of: ExpressionNode; readonly name: string; readonly args: readonly ExpressionNode[] }
+  | {
+      readonly node: 'member';
+      readonly of: ExpressionNode;
+      readonly name: string;
+      readonly args: readonly ExpressionNode[];
+    }
   | { readonly node: 'not' | 'minus'; readonly of: ExpressionNode }
-  | { readonly node: 'binary'; readonly operator: string; readonly left: ExpressionNode; readonly right: ExpressionNode };
+  | {
+      readonly node: 'binary';
+      readonly operator: string;
+      readonly left: ExpressionNode;
+      readonly right: ExpressionNode;
+    };
 
 /** Weakest first; all associate to the left. */
 const LEVELS: readonly (readonly string[])[] = [

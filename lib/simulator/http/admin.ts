@@ -1,6 +1,6 @@
-import type { SimulatedAppliance } from '../simulated-appliance.ts';
 import { ApplianceError } from '../errors.ts';
 import type { FaultRule } from '../faults.ts';
+import type { SimulatedAppliance } from '../simulated-appliance.ts';
 import type { NitroReply, NitroRequest } from './exchange.ts';
 
 /** Paths that no appliance has: faults on command, and what a test bench does with its hands. */

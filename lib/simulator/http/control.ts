@@ -1,7 +1,7 @@
 import type { Command, CommandOutcome } from '../command/run.ts';
 import { ApplianceError, type Warning } from '../errors.ts';
 import type { SimulatedNode } from '../node/node.ts';
-import { type NitroReply, done, type NitroRequest, refusal, warned } from './exchange.ts';
+import { done, type NitroReply, type NitroRequest, refusal, warned } from './exchange.ts';
 import { type Adapted, adapt } from './legacy.ts';
 import { authenticate, type Caller, login, logout } from './login.ts';
 import { commandText, permit, readText } from './permission.ts';

@@ -2,7 +2,7 @@ import { ApplianceError } from '../errors.ts';
 import { DEFAULT_PARTITION } from '../node/configuration.ts';
 import type { SimulatedNode } from '../node/node.ts';
 import type { Session } from '../node/sessions.ts';
-import { type NitroReply, done, type NitroRequest } from './exchange.ts';
+import { done, type NitroReply, type NitroRequest } from './exchange.ts';
 
 /** Who asks, and in which partition. */
 export interface Caller {
@@ -74,7 +74,12 @@ export function login(body: unknown, request: NitroRequest, node: SimulatedNode)
 }
 
 /** Ends the session of the cookie, or the one that the body names. */
-export function logout(body: unknown, sessionId: string | undefined, request: NitroRequest, node: SimulatedNode): NitroReply {
+export function logout(
+  body: unknown,
+  sessionId: string | undefined,
+  request: NitroRequest,
+  node: SimulatedNode,
+): NitroReply {
   const named = (body as { sessionid?: unknown } | null)?.sessionid;
   const given = typeof named === 'string' ? named : (sessionId ?? token(request));
   if (given === undefined) throw new ApplianceError(1027);

@@ -4,11 +4,11 @@ import type { SimulatedNode } from '../node/node.ts';
 import { noSuch } from '../schema/absent.ts';
 import { schema as schemas } from '../schema/schema.ts';
 import type { Live } from '../view/live.ts';
-import { answerRows, type ViewQuery, type RowSource, sources } from '../view/read.ts';
+import { answerRows, type RowSource, sources, type ViewQuery } from '../view/read.ts';
 import { reverse, reverseRows } from '../view/reverse.ts';
 import { specials } from '../view/specials.ts';
 import { statistics } from '../view/stat.ts';
-import { type NitroReply, done } from './exchange.ts';
+import { done, type NitroReply } from './exchange.ts';
 import { decode, type FilterTerm, filterTerm, parseArgs, parseFilter, type RequestTarget } from './url.ts';
 
 const YES = /^(yes|true)$/i;

@@ -1,9 +1,9 @@
 import { parentKey } from '../command/objects.ts';
 import { type Command, type CommandOutcome, schemaOf } from '../command/run.ts';
-import { messageOf, ApplianceError } from '../errors.ts';
+import { ApplianceError, messageOf } from '../errors.ts';
 import type { SimulatedNode } from '../node/node.ts';
 import { bindings } from '../schema/bindings.ts';
-import { type NitroReply, done, errorBody } from './exchange.ts';
+import { done, errorBody, type NitroReply } from './exchange.ts';
 import { batchQuery, readFields } from './read.ts';
 import { parseArgs, type RequestTarget } from './url.ts';
 

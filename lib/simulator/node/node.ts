@@ -9,7 +9,7 @@ import { appliancetime } from '../view/computed.ts';
 import type { Live } from '../view/live.ts';
 import type { Authority } from './authority.ts';
 import { Configuration, DEFAULT_PARTITION } from './configuration.ts';
-import { haNodeRows, haStatistics, type HaRole } from './ha.ts';
+import { type HaRole, haNodeRows, haStatistics } from './ha.ts';
 import { Sessions } from './sessions.ts';
 
 export interface NodeOptions {

@@ -1,21 +1,22 @@
 import { isDatagramType } from '../command/vservers.ts';
 import { schema } from '../schema/schema.ts';
-import type { StoredRow, Store } from '../store/store.ts';
+import type { Store, StoredRow } from '../store/store.ts';
 
 /** What an appliance binds itself, by kind: for an object, or undefined where there is nothing of the sort. */
-const made: Readonly<Record<string, { readonly of: string; readonly row: (of: StoredRow) => StoredRow | undefined }>> = {
-  service_lbmonitor_binding: {
-    of: 'service',
-    row: ({ name, servicetype, nodefaultbindings }) =>
-      nodefaultbindings === 'YES'
-        ? undefined
-        : { name: name!, monitor_name: isDatagramType(servicetype) ? 'ping-default' : 'tcp-default' },
-  },
-  sslvserver_sslciphersuite_binding: {
-    of: 'sslvserver',
-    row: ({ vservername }) => ({ vservername: vservername!, ciphername: 'DEFAULT' }),
-  },
-};
+const made: Readonly<Record<string, { readonly of: string; readonly row: (of: StoredRow) => StoredRow | undefined }>> =
+  {
+    service_lbmonitor_binding: {
+      of: 'service',
+      row: ({ name, servicetype, nodefaultbindings }) =>
+        nodefaultbindings === 'YES'
+          ? undefined
+          : { name: name!, monitor_name: isDatagramType(servicetype) ? 'ping-default' : 'tcp-default' },
+    },
+    sslvserver_sslciphersuite_binding: {
+      of: 'sslvserver',
+      row: ({ vservername }) => ({ vservername: vservername!, ciphername: 'DEFAULT' }),
+    },
+  };
 
 /**
  * Bindings that an appliance makes itself where nothing is bound, and takes back when something is: a service has the

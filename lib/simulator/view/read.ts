@@ -22,7 +22,9 @@ export interface ViewQuery {
 }
 
 /** Rows of a kind before they are drawn, or rows that are drawn already. */
-export type RowSource = { readonly kind: string; readonly row: StoredRow } | { readonly drawn: Record<string, unknown> };
+export type RowSource =
+  | { readonly kind: string; readonly row: StoredRow }
+  | { readonly drawn: Record<string, unknown> };
 
 /** Attributes that `view=summary` shows. */
 const SUMMARY = new Set([

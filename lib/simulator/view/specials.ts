@@ -3,7 +3,7 @@ import { ApplianceError } from '../errors.ts';
 import type { SimulatedNode } from '../node/node.ts';
 import { appliancetime } from './computed.ts';
 import type { Live } from './live.ts';
-import type { ViewQuery, RowSource } from './read.ts';
+import type { RowSource, ViewQuery } from './read.ts';
 import { systemfile } from './systemfile.ts';
 
 /** A singleton is answered as an object, anything else as rows. */

@@ -11,7 +11,12 @@ import { group, member, service, sslView, vserver } from './stat-rows.ts';
 
 export type Statistics = Record<string, unknown> | Record<string, unknown>[];
 
-function objects(kind: string, query: ViewQuery, live: Live, draw: (row: StoredRow) => Record<string, unknown>): Statistics {
+function objects(
+  kind: string,
+  query: ViewQuery,
+  live: Live,
+  draw: (row: StoredRow) => Record<string, unknown>,
+): Statistics {
   if (query.name === undefined) return [...live.store.objects(kind)].map(draw);
   const row = live.store.object(kind, query.name);
   if (row === undefined) throw noSuch(kind, query.name);

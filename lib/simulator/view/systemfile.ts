@@ -3,7 +3,7 @@ import type { SimulatedNode } from '../node/node.ts';
 import type { File } from '../store/files.ts';
 import { appliancetime } from './computed.ts';
 import type { Live } from './live.ts';
-import type { ViewQuery, RowSource } from './read.ts';
+import type { RowSource, ViewQuery } from './read.ts';
 
 /** Folders that every appliance has, without a slash at their end. */
 const FOLDERS: readonly string[] = [

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FrontendEvent, SimulatedEndpoint } from '../../../lib/simulator/index.ts';
 import { type Bench, bench, type Nitro } from './client.ts';
 import { uploadPair } from './fixtures.ts';
-import { type BackEnd, collector, echo, front, hold, named, raw, shake, tlsEcho, until } from './traffic.ts';
+import { type Backend, collector, echo, front, hold, named, raw, shake, tlsEcho, until } from './traffic.ts';
 
 /**
  * The data plane, over real sockets. Sources: the vendor's pages on the SSL forward action and on SSL policy bindings
@@ -17,7 +17,7 @@ const WILD = `("*."+${S}.AFTER_STR("."))`;
 
 let world: Bench;
 let nitro: Nitro;
-const backEnds: BackEnd[] = [];
+const backends: Backend[] = [];
 const map = new Map<string, SimulatedEndpoint>();
 let time = 1_700_000_000_000;
 /** Front ends that could not listen. */
@@ -38,17 +38,17 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await world.stop();
-  await Promise.all(backEnds.splice(0).map((one) => one.stop()));
+  await Promise.all(backends.splice(0).map((one) => one.stop()));
 });
 
-async function behind(address: string, made: Promise<BackEnd>): Promise<BackEnd> {
-  const backEnd = await made;
-  backEnds.push(backEnd);
-  map.set(address, backEnd.place);
-  return backEnd;
+async function behind(address: string, made: Promise<Backend>): Promise<Backend> {
+  const backend = await made;
+  backends.push(backend);
+  map.set(address, backend.place);
+  return backend;
 }
 
-async function frontEnd(options: { certificate?: boolean } = {}): Promise<void> {
+async function frontend(options: { certificate?: boolean } = {}): Promise<void> {
   await uploadPair(nitro);
   await nitro.need('policystringmap', { name: MAP });
   await nitro.need('sslcertkey', { certkey: 'ph', cert: 'x.pem', key: 'x.key' });
@@ -83,7 +83,7 @@ function bank(policyname: string, priority: number): Promise<void> {
 }
 
 /** A back end with its exact and its wildcard policy. */
-async function backEnd(
+async function backend(
   name: string,
   priority: number,
   members: readonly string[],
@@ -125,8 +125,8 @@ const vip = (): SimulatedEndpoint => front(world.appliance, VIP);
 describe('passing through by server name', () => {
   beforeEach(async () => {
     await behind('10.1.1.1:8443', tlsEcho());
-    await frontEnd();
-    await backEnd('be', 2, ['10.1.1.1:8443']);
+    await frontend();
+    await backend('be', 2, ['10.1.1.1:8443']);
     await host('www.example.com', 'be');
     await host('*.apps.example.com', 'be');
   });
@@ -160,7 +160,7 @@ describe('passing through by server name', () => {
 
   it('a host moves to another back end in one call, and an open connection stays', async () => {
     await behind('10.1.1.2:8443', named('plain'));
-    await backEnd('two', 3, ['10.1.1.2:8443']);
+    await backend('two', 3, ['10.1.1.2:8443']);
     const open = await hold(vip(), 'www.example.com');
     await host('www.example.com', 'two');
     expect(await shake(vip(), 'www.example.com')).not.toBe('backend.example');
@@ -225,7 +225,7 @@ describe('passing through by server name', () => {
 
 describe('the server’s own state', () => {
   it('SSL pages: DOWN and refusing until a certificate is bound, DOWN again without it', async () => {
-    await frontEnd({ certificate: false });
+    await frontend({ certificate: false });
     expect(await nitro.rows('csvserver/cs')).toMatchObject([{ curstate: 'DOWN' }]);
     expect(world.appliance.frontends.get(VIP)).toBeUndefined();
     await nitro.need('sslvserver_sslcertkey_binding', { vservername: 'cs', certkeyname: 'ph' });
@@ -238,7 +238,7 @@ describe('the server’s own state', () => {
 
   it('a VIP keeps its place for the life of the process, and a mapped one has its own', async () => {
     map.set('192.0.2.11:443', { host: '127.0.0.1', port: 0 });
-    await frontEnd();
+    await frontend();
     const place = vip();
     await nitro.act('csvserver', 'disable', { name: 'cs' });
     expect(world.appliance.frontends.has(VIP)).toBe(false);
@@ -247,7 +247,7 @@ describe('the server’s own state', () => {
   });
 
   it('DROP: nothing comes back, and the connection stays open', async () => {
-    await frontEnd();
+    await frontend();
     await nitro.set('sslpolicy', { name: 'gate', action: 'DROP' });
     const outcome = await Promise.race([
       shake(vip(), 'none'),
@@ -257,7 +257,7 @@ describe('the server’s own state', () => {
   });
 
   it('another process took its port meanwhile: it gets another; a place that was given and is taken stays away', async () => {
-    await frontEnd();
+    await frontend();
     const { port } = vip();
     await nitro.act('csvserver', 'disable', { name: 'cs' });
     const thief = createServer();
@@ -284,7 +284,7 @@ describe('the server’s own state', () => {
   });
 
   it('without a policy that takes the client it shakes hands itself, with its own certificate', async () => {
-    await frontEnd();
+    await frontend();
     for (const [name, priority] of [
       ['gate', 1],
       ['exact', 31_999],
@@ -298,7 +298,7 @@ describe('the server’s own state', () => {
   });
 
   it('a named expression that no longer fits makes its policies undefined, and breaks nothing', async () => {
-    await frontEnd();
+    await frontend();
     await nitro.delete('sslvserver_sslpolicy_binding/cs?args=policyname:gate,priority:1,type:CLIENTHELLO_REQ');
     await nitro.need('policyexpression', { name: 'is_x', value: `${S}.EQ("x")` });
     await nitro.need('sslpolicy', { name: 'named', rule: 'is_x', action: 'RESET', undefaction: 'RESET' });
@@ -309,7 +309,7 @@ describe('the server’s own state', () => {
   });
 
   it('a rule that is undefined takes the undefined action of its policy', async () => {
-    await frontEnd();
+    await frontend();
     await nitro.delete('sslvserver_sslpolicy_binding/cs?args=policyname:gate,priority:1,type:CLIENTHELLO_REQ');
     await nitro.need('sslpolicy', {
       name: 'undef',
@@ -332,8 +332,8 @@ describe('the first bytes', () => {
       '10.1.1.1:8443',
       collector((bytes) => heard.push(bytes)),
     );
-    await frontEnd();
-    await backEnd('be', 2, ['10.1.1.1:8443']);
+    await frontend();
+    await backend('be', 2, ['10.1.1.1:8443']);
     await host('www.example.com', 'be');
     hello = await captureHello('www.example.com');
   });
@@ -343,7 +343,7 @@ describe('the first bytes', () => {
     const catcher = await collector((bytes) => {
       first = bytes;
     });
-    backEnds.push(catcher);
+    backends.push(catcher);
     void shake(catcher.place, name);
     await until(() => first.length > 5 && first.length >= first.readUInt16BE(3) + 5, 'a ClientHello');
     return first;
@@ -477,7 +477,7 @@ describe('balancing', () => {
 
   it('monitors: a member that is gone is DOWN, its clients go to the others', async () => {
     await balanced({ lbmethod: 'ROUNDROBIN' }, all.slice(0, 2));
-    await backEnds[0]?.stop();
+    await backends[0]?.stop();
     expect(new Set(await names(4))).toEqual(new Set(['b']));
     await until(
       async () => (await nitro.rows('servicegroup_servicegroupmember_binding/g?filter=svrstate:DOWN')).length === 1,
@@ -535,12 +535,12 @@ describe('draining', () => {
   beforeEach(async () => {
     await behind('10.1.1.1:8443', tlsEcho());
     await behind('10.1.1.2:8443', tlsEcho());
-    await frontEnd();
+    await frontend();
   });
   const members = () => nitro.rows('servicegroup_servicegroupmember_binding/be');
 
   it('a graceful group: a member left out takes nothing new, and goes with its last connection', async () => {
-    await backEnd('be', 2, ['10.1.1.1:8443'], { autodisablegraceful: 'YES', autodisabledelay: 300 });
+    await backend('be', 2, ['10.1.1.1:8443'], { autodisablegraceful: 'YES', autodisabledelay: 300 });
     await host('www.example.com', 'be');
     const open = await hold(vip(), 'www.example.com');
     await setMembers('be', '10.1.1.2:8443');
@@ -552,7 +552,7 @@ describe('draining', () => {
   });
 
   it('it comes back before that', async () => {
-    await backEnd('be', 2, ['10.1.1.1:8443'], { autodisablegraceful: 'YES', autodisabledelay: 300 });
+    await backend('be', 2, ['10.1.1.1:8443'], { autodisablegraceful: 'YES', autodisabledelay: 300 });
     await host('www.example.com', 'be');
     const open = await hold(vip(), 'www.example.com');
     await setMembers('be');
@@ -563,7 +563,7 @@ describe('draining', () => {
   });
 
   it('a group that flushes resets the connections of a member that goes', async () => {
-    await backEnd('be', 2, ['10.1.1.1:8443']);
+    await backend('be', 2, ['10.1.1.1:8443']);
     await host('www.example.com', 'be');
     const open = await hold(vip(), 'www.example.com');
     const closed = new Promise<string>((resolve) =>
@@ -574,7 +574,7 @@ describe('draining', () => {
   });
 
   it('deleting the balancing server resets its connections', async () => {
-    await backEnd('be', 2, ['10.1.1.1:8443']);
+    await backend('be', 2, ['10.1.1.1:8443']);
     await host('www.example.com', 'be');
     const open = await hold(vip(), 'www.example.com');
     const closed = new Promise<string>((resolve) =>
@@ -737,7 +737,7 @@ describe('members without a place', () => {
     await world.stop();
     const asked: unknown[] = [];
     const echoing = await tlsEcho();
-    backEnds.push(echoing);
+    backends.push(echoing);
     world = await bench({
       resolveMember: async (member) => {
         asked.push(member);
@@ -745,8 +745,8 @@ describe('members without a place', () => {
       },
     });
     nitro = world.nitro;
-    await frontEnd();
-    await backEnd('be', 2, ['10.9.9.9:443']);
+    await frontend();
+    await backend('be', 2, ['10.9.9.9:443']);
     await host('www.example.com', 'be');
     expect(asked).toEqual([]);
     expect(await nitro.rows('lbvserver/be')).toMatchObject([{ curstate: 'UP' }]);
@@ -756,8 +756,8 @@ describe('members without a place', () => {
   });
 
   it('are DOWN where nobody can be asked', async () => {
-    await frontEnd();
-    await backEnd('be', 2, ['10.9.9.9:443']);
+    await frontend();
+    await backend('be', 2, ['10.9.9.9:443']);
     await host('www.example.com', 'be');
     expect(await nitro.rows('lbvserver/be')).toMatchObject([{ curstate: 'DOWN' }]);
     expect(await shake(vip(), 'www.example.com')).toBe('ECONNRESET');

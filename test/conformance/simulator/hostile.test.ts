@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Bench, bench } from './client.ts';
 import { uploadPair } from './fixtures.ts';
-import { type BackEnd, front, named, shake } from './traffic.ts';
+import { type Backend, front, named, shake } from './traffic.ts';
 
 /** Clients of the data plane that send anything, and leave at any moment. */
 let world: Bench;
-let backEnd: BackEnd;
+let backend: Backend;
 beforeAll(async () => {
-  backEnd = await named('up');
-  world = await bench({ map: new Map([['10.1.1.1:1', backEnd.place]]) });
+  backend = await named('up');
+  world = await bench({ map: new Map([['10.1.1.1:1', backend.place]]) });
   const { nitro } = world;
   await uploadPair(nitro);
   await nitro.need('sslcertkey', { certkey: 'c', cert: 'x.pem', key: 'x.key' });
@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await world.stop();
-  await backEnd.stop();
+  await backend.stop();
 });
 
 type Leave = 'end' | 'destroy' | 'reset' | 'stay';

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { SimulatorOptions, RequestInfo } from '../../../lib/simulator/index.ts';
+import type { RequestInfo, SimulatorOptions } from '../../../lib/simulator/index.ts';
 import { type Bench, bench, Nitro } from './client.ts';
 import { uploadPair } from './fixtures.ts';
 import { until } from './traffic.ts';

@@ -1,17 +1,17 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, connect as tlsConnect } from 'node:tls';
-import type { Simulator, SimulatedEndpoint } from '../../../lib/simulator/index.ts';
+import type { SimulatedEndpoint, Simulator } from '../../../lib/simulator/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { BACK_END_CERTIFICATE, BACK_END_KEY } from './pem.ts';
 
 /** A server behind the appliance. */
-export interface BackEnd {
+export interface Backend {
   readonly place: SimulatedEndpoint;
   readonly sockets: Set<Socket>;
   stop(): Promise<void>;
 }
 
-function start(server: Server): Promise<BackEnd> {
+function start(server: Server): Promise<Backend> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -33,7 +33,7 @@ function start(server: Server): Promise<BackEnd> {
 }
 
 /** Echoes over TLS, with a certificate for `backend.example`. */
-export function tlsEcho(): Promise<BackEnd> {
+export function tlsEcho(): Promise<Backend> {
   const server = createTlsServer(
     { key: BACK_END_KEY, cert: BACK_END_CERTIFICATE, ALPNProtocols: ['h2', 'http/1.1'] },
     (socket) => {
@@ -46,7 +46,7 @@ export function tlsEcho(): Promise<BackEnd> {
 }
 
 /** Says its name, then echoes. */
-export function named(name: string): Promise<BackEnd> {
+export function named(name: string): Promise<Backend> {
   return start(
     createServer({ allowHalfOpen: true }, (socket) => {
       socket.write(`${name}\n`);
@@ -56,7 +56,7 @@ export function named(name: string): Promise<BackEnd> {
 }
 
 /** Tells what it got, once the other side has ended. */
-export function collector(got: (bytes: Buffer) => void): Promise<BackEnd> {
+export function collector(got: (bytes: Buffer) => void): Promise<Backend> {
   return start(
     createServer((socket) => {
       const chunks: Buffer[] = [];

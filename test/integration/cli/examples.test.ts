@@ -59,7 +59,7 @@ describe.each(Object.entries(EXAMPLES))('docs/examples/%s', (name, { port, hosts
     const outcomes: string[] = [];
     stack = await startLocalStack({
       folder: join(FOLDER, name),
-      onFrontEnd: ({ address, port: at, listen }) => {
+      onFrontend: ({ address, port: at, listen }) => {
         if (listen !== undefined) listening.set(hostPort(address, at), listen);
       },
       onOutcome: ({ detailType, data }) => {

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askTls } from '../../../lib/cli/demo/probe.ts';
-import { type LocalBackEnd, startBackEnd } from '../../../lib/cli/local/backends.ts';
+import { type LocalBackend, startBackend } from '../../../lib/cli/local/backends.ts';
 import { ControlPlane, NO_ASSETS, requireAssets } from '../../support/envtest.ts';
 import { CLOUD_TOOLS, REGION, SKIPPED } from './support/ministack.ts';
 import { ROOT } from './support/project.ts';
@@ -75,13 +75,13 @@ const OBJECTS: [string, object][] = [
 describe.skipIf(!RUNS)(`from a cluster to a TLS client, through the packaged stack${WHY}`, () => {
   let world: World;
   let plane: ControlPlane;
-  let backEnd: LocalBackEnd;
+  let backend: LocalBackend;
   let forwarder: ChildProcess;
   let log = '';
 
   beforeAll(async () => {
-    backEnd = await startBackEnd(() => ['default/shop'], '10.244.0.5:8443');
-    world = await startWorld({ map: new Map([['10.244.0.5:8443', { host: backEnd.host, port: backEnd.port }]]) });
+    backend = await startBackend(() => ['default/shop'], '10.244.0.5:8443');
+    world = await startWorld({ map: new Map([['10.244.0.5:8443', { host: backend.host, port: backend.port }]]) });
     plane = await ControlPlane.start(assets ?? '');
     const config = join(plane.folder, 'forwarder.json');
     await writeFile(
@@ -115,7 +115,7 @@ describe.skipIf(!RUNS)(`from a cluster to a TLS client, through the packaged sta
     }
     await plane?.stop();
     await world?.stop();
-    await backEnd?.stop();
+    await backend?.stop();
   });
 
   const reach = async () => {

@@ -2,7 +2,7 @@ import { appendFile, chmod, mkdir, mkdtemp, rename, rm, symlink, unlink, writeFi
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FolderOptions, FolderSource, FolderError } from '../../../lib/forwarder/source/folder.ts';
+import { FolderError, type FolderOptions, FolderSource } from '../../../lib/forwarder/source/folder.ts';
 import type { SourceSink } from '../../../lib/forwarder/source/source.ts';
 import { settles } from '../../support/eventually.ts';
 

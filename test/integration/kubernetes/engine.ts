@@ -1,14 +1,14 @@
 import { createReconcileHandler } from '../../../functions/reconcile.ts';
 import type { Runtime } from '../../../functions/runtime.ts';
-import { type Simulator, startSimulator } from '../../../lib/simulator/index.ts';
 import { createPublisher } from '../../../lib/aws/event-bridge.ts';
-import { ApplianceConfig as ApplianceConfig } from '../../../lib/config/appliances.ts';
+import { ApplianceConfig } from '../../../lib/config/appliances.ts';
 import { DEAD_LETTERS, outcomesQueueName, workQueueName } from '../../../lib/config/topology.ts';
 import { queueOutcomes } from '../../../lib/forwarder/index.ts';
 import { kubeconfigAccess } from '../../../lib/forwarder/kubernetes/index.ts';
 import { parseConfig } from '../../../lib/forwarder/process/config.ts';
 import { LeaderElectedForwarder } from '../../../lib/forwarder/process/leader-elected-forwarder.ts';
 import { createLocalCloud, type LocalCloud } from '../../../lib/local-aws/index.ts';
+import { type Simulator, startSimulator } from '../../../lib/simulator/index.ts';
 import { memoryMetrics, silentLog } from '../../../lib/telemetry/index.ts';
 import type { ControlPlane } from '../../support/envtest.ts';
 import type { LoopbackBlock } from '../../support/loopback-block.ts';

@@ -1,7 +1,13 @@
 import { GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createPublisher } from '../../../lib/aws/event-bridge.ts';
-import { type BusEvent, type DetailType, type EventData, type EventOrigin, toEvent } from '../../../lib/contract/index.ts';
+import {
+  type BusEvent,
+  type DetailType,
+  type EventData,
+  type EventOrigin,
+  toEvent,
+} from '../../../lib/contract/index.ts';
 import { createLocalCloud, type LocalCloud, type LocalCloudOptions } from '../../../lib/local-aws/index.ts';
 import { eventually } from '../../support/eventually.ts';
 

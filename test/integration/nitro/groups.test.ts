@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SimulatorOptions } from '../../../lib/simulator/index.ts';
 import { readMembers } from '../../../lib/nitro/index.ts';
-import { type BackEnd, named } from '../../conformance/simulator/traffic.ts';
+import type { SimulatorOptions } from '../../../lib/simulator/index.ts';
+import { type Backend, named } from '../../conformance/simulator/traffic.ts';
 import { type Bench, bench } from './support.ts';
 
 /** Members of service groups, with and without desired sets, and large lists. */
@@ -125,7 +125,7 @@ describe('groups without them', () => {
   });
 
   it('TLS-6: a member that goes is disabled first, counts as gone, and comes back as it was', async () => {
-    const back: BackEnd = await named('a');
+    const back: Backend = await named('a');
     await start({ map: new Map([['10.0.0.1:8443', back.place]]) });
     const { client } = world.connect({ client: { drainSeconds: 60 } });
     await client.add([classic('g')]);

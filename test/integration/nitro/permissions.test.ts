@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SimulatorOptions } from '../../../lib/simulator/index.ts';
+import { audit } from '../../../lib/audit/index.ts';
 import type { ReceivedEvent } from '../../../lib/contract/index.ts';
-import { type HttpCall, minimalCommandSpec, type PermittedOperation, PERMITTED } from '../../../lib/nitro/index.ts';
-import { audit } from '../../../lib/reconcile/index.ts';
+import { type HttpCall, minimalCommandSpec, PERMITTED, type PermittedOperation } from '../../../lib/nitro/index.ts';
+import type { SimulatorOptions } from '../../../lib/simulator/index.ts';
 import { startWorld, type World } from '../../support/engine.ts';
 import { changed, snapshot, state, withdrawn, work } from '../../support/events.ts';
 import { type Bench, bench } from './support.ts';

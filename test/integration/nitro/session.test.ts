@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SimulatorOptions } from '../../../lib/simulator/index.ts';
 import type { NitroClient } from '../../../lib/nitro/index.ts';
+import type { SimulatorOptions } from '../../../lib/simulator/index.ts';
 import { type Bench, bench } from './support.ts';
 
 /** One session with a simulated appliance: expiry, a pair, partitions, the Console. */

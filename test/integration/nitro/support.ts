@@ -1,13 +1,13 @@
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../../lib/simulator/index.ts';
 import {
-  type NitroClientOptions,
   createTransport,
   type HttpCall,
   NitroClient,
+  type NitroClientOptions,
   NitroSession,
   type SessionOptions,
   type Transport,
 } from '../../../lib/nitro/index.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../../lib/simulator/index.ts';
 import { patient } from '../../support/patience.ts';
 
 export interface ConnectOptions extends Partial<SessionOptions> {

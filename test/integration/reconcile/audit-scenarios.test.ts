@@ -277,7 +277,7 @@ describe('CON-4: an address that somebody else holds (rule 12)', () => {
       sequence: at.lastSequence(),
       kind: 'live',
       state: 'pending',
-      hashes: { frontEnd: '', routes: '', members: '' },
+      hashes: { frontend: '', routes: '', members: '' },
       created: 1000,
       routes: 1,
       ports: { vip: '192.0.2.10', port: 443, insecurePort: 0 },
@@ -407,7 +407,7 @@ describe('LIF-5: what is not ours any more is reported, and nothing is asked', (
     const at = await start();
     await at.say('east', state('one'));
     const hand = new Hand(at);
-    const name = await hand.backEnd('one');
+    const name = await hand.backend('one');
     const [before] = await hand.rows(type, name);
     await hand.set(type, name, { comment: 'mine' });
     const report = await at.look();
@@ -535,7 +535,7 @@ describe('VAL-13: settings, of which the appliance knows a digest only', () => {
     await at.say('east', state('one', { annotations }), state('two'));
     const before = at.objects();
     const hand = new Hand(at);
-    const name = await hand.backEnd('one');
+    const name = await hand.backend('one');
     await hand.set('lbvserver', name, { lbmethod: 'LEASTCONNECTION' });
     await hand.remove('servicegroup_lbmonitor_binding', name, { monitor_name: name });
     await hand.remove('lbmonitor', name, { type: 'TCP' });
@@ -565,7 +565,7 @@ describe('VAL-13: settings, of which the appliance knows a digest only', () => {
     const at = await start();
     await at.say('east', state('one', { annotations }));
     const hand = new Hand(at);
-    await hand.set('servicegroup', await hand.backEnd('one'), { autodisabledelay: 77 });
+    await hand.set('servicegroup', await hand.backend('one'), { autodisabledelay: 77 });
     expect(findingLines(await at.look())).toEqual(['ObjectChanged servicegroup → east one']);
   });
 });
@@ -615,7 +615,7 @@ describe('places of policies', () => {
     const at = await start();
     await at.say('east', state('one'));
     const hand = new Hand(at);
-    const policyname = await hand.backEnd('one');
+    const policyname = await hand.backend('one');
     await hand.unbind('nsp-192.0.2.10-443', policyname);
     await hand.add('sslvserver_sslpolicy_binding', 'nsp-192.0.2.10-443', {
       policyname,
@@ -635,7 +635,7 @@ describe('rule 10: who is asked', () => {
     await at.say('west', state('two'));
     const hand = new Hand(at);
     await hand.unbind('nsp-192.0.2.10-443', 'nsp-reset');
-    await hand.set('lbvserver', await hand.backEnd('two', 'west'), { clttimeout: 5 });
+    await hand.set('lbvserver', await hand.backend('two', 'west'), { clttimeout: 5 });
     const report = await at.look({ clusters: ['east'] });
     expect(report.findings).toHaveLength(2);
     expect(report.resyncs).toEqual([

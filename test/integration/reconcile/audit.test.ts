@@ -67,7 +67,7 @@ const BACK_ENDS: readonly [what: string, damage: Damage, findings: readonly stri
   [
     'a member removed',
     async (hand) =>
-      hand.remove('servicegroup_servicegroupmember_binding', await hand.backEnd('one'), {
+      hand.remove('servicegroup_servicegroupmember_binding', await hand.backend('one'), {
         servername: '10.1.0.2',
         port: 8443,
       }),
@@ -76,30 +76,30 @@ const BACK_ENDS: readonly [what: string, damage: Damage, findings: readonly stri
   [
     'a member added',
     async (hand) =>
-      hand.add('servicegroup_servicegroupmember_binding', await hand.backEnd('one'), { ip: '10.9.9.9', port: 1 }),
+      hand.add('servicegroup_servicegroupmember_binding', await hand.backend('one'), { ip: '10.9.9.9', port: 1 }),
     ['MembersChanged Ingress → east one'],
   ],
   [
     'a member given to a back end without any',
     async (hand) =>
-      hand.add('servicegroup_servicegroupmember_binding', await hand.backEnd('two'), { ip: '10.9.9.9', port: 1 }),
+      hand.add('servicegroup_servicegroupmember_binding', await hand.backend('two'), { ip: '10.9.9.9', port: 1 }),
     ['MembersChanged Ingress → east two'],
   ],
   [
     'a policy unbound',
-    async (hand) => hand.unbind(TLS, await hand.backEnd('one')),
+    async (hand) => hand.unbind(TLS, await hand.backend('one')),
     ['ObjectMissing sslvserver_sslpolicy_binding → east one'],
   ],
   [
     'a wildcard policy unbound',
-    async (hand) => hand.unbind(TLS, `${await hand.backEnd('one')}-w`),
+    async (hand) => hand.unbind(TLS, `${await hand.backend('one')}-w`),
     ['ObjectMissing sslvserver_sslpolicy_binding → east one'],
   ],
   [
     'a policy of a back end without members bound',
     async (hand) =>
       hand.add('sslvserver_sslpolicy_binding', TLS, {
-        policyname: await hand.backEnd('two'),
+        policyname: await hand.backend('two'),
         type: 'CLIENTHELLO_REQ',
         priority: 77,
       }),
@@ -108,7 +108,7 @@ const BACK_ENDS: readonly [what: string, damage: Damage, findings: readonly stri
   [
     'a policy removed',
     async (hand) => {
-      const name = await hand.backEnd('one');
+      const name = await hand.backend('one');
       await hand.unbind(TLS, name);
       await hand.remove('sslpolicy', name);
     },
@@ -116,18 +116,18 @@ const BACK_ENDS: readonly [what: string, damage: Damage, findings: readonly stri
   ],
   [
     "a policy's rule changed",
-    async (hand) => hand.set('sslpolicy', await hand.backEnd('one'), { rule: 'true' }),
+    async (hand) => hand.set('sslpolicy', await hand.backend('one'), { rule: 'true' }),
     ['ObjectChanged sslpolicy → east one'],
   ],
   [
     "a policy's action changed",
-    async (hand) => hand.set('sslpolicy', await hand.backEnd('one'), { action: 'RESET' }),
+    async (hand) => hand.set('sslpolicy', await hand.backend('one'), { action: 'RESET' }),
     ['ObjectChanged sslpolicy → east one'],
   ],
   [
     'an action removed, with its policies',
     async (hand) => {
-      const name = await hand.backEnd('one');
+      const name = await hand.backend('one');
       await removePolicies(hand, name);
       await hand.remove('sslaction', name);
     },
@@ -136,17 +136,17 @@ const BACK_ENDS: readonly [what: string, damage: Damage, findings: readonly stri
   [
     'an action that forwards elsewhere',
     async (hand) => {
-      const name = await hand.backEnd('one');
+      const name = await hand.backend('one');
       await removePolicies(hand, name);
       await hand.remove('sslaction', name);
-      await hand.add('sslaction', name, { forward: await hand.backEnd('two') });
+      await hand.add('sslaction', name, { forward: await hand.backend('two') });
     },
     ['ObjectChanged sslaction → east one', ...POLICIES_OF_ONE],
   ],
   [
     'an lbvserver removed, with all that names it',
     async (hand) => {
-      const name = await hand.backEnd('one');
+      const name = await hand.backend('one');
       await removePolicies(hand, name);
       await hand.remove('sslaction', name);
       await hand.remove('lbvserver', name);
@@ -160,31 +160,31 @@ const BACK_ENDS: readonly [what: string, damage: Damage, findings: readonly stri
   ],
   [
     'an attribute of an lbvserver',
-    async (hand) => hand.set('lbvserver', await hand.backEnd('one'), { persistencetype: 'SOURCEIP' }),
+    async (hand) => hand.set('lbvserver', await hand.backend('one'), { persistencetype: 'SOURCEIP' }),
     ['ObjectChanged lbvserver → east one'],
   ],
   [
     'an attribute of a group',
-    async (hand) => hand.set('servicegroup', await hand.backEnd('one'), { clttimeout: 5 }),
+    async (hand) => hand.set('servicegroup', await hand.backend('one'), { clttimeout: 5 }),
     ['ObjectChanged servicegroup → east one'],
   ],
   [
     'a group unbound',
     async (hand) => {
-      const name = await hand.backEnd('one');
+      const name = await hand.backend('one');
       await hand.remove('lbvserver_servicegroup_binding', name, { servicegroupname: name });
     },
     ['ObjectMissing lbvserver_servicegroup_binding → east one'],
   ],
   [
     'a group removed',
-    async (hand) => hand.remove('servicegroup', await hand.backEnd('one')),
+    async (hand) => hand.remove('servicegroup', await hand.backend('one')),
     ['ObjectMissing servicegroup → east one', 'ObjectMissing lbvserver_servicegroup_binding → east one'],
   ],
   [
     'a monitor unbound',
     async (hand) => {
-      const name = await hand.backEnd('three');
+      const name = await hand.backend('three');
       await hand.remove('servicegroup_lbmonitor_binding', name, { monitor_name: name });
     },
     ['ObjectMissing servicegroup_lbmonitor_binding → east three'],
@@ -192,7 +192,7 @@ const BACK_ENDS: readonly [what: string, damage: Damage, findings: readonly stri
   ...(['lbvserver', 'servicegroup', 'sslpolicy'] as const).map((type): [string, Damage, string[]] => [
     `an ${type} with a mark of ours that nothing explains`,
     async (hand) => {
-      const [row] = await hand.rows('lbvserver', await hand.backEnd('one'));
+      const [row] = await hand.rows('lbvserver', await hand.backend('one'));
       const what = type === 'sslpolicy' ? { rule: 'true', action: 'RESET' } : { servicetype: 'TCP' };
       await hand.add(type, 'nsp-default-one-gone-443-x', { ...what, comment: String(row?.comment) });
     },
@@ -394,7 +394,7 @@ const ROWS: readonly [what: string, damage: Damage, findings: readonly string[]]
 const SWITCHES: readonly [what: string, damage: Damage, findings: readonly string[]][] = [
   [
     'an lbvserver disabled',
-    async (hand) => hand.disable('lbvserver', await hand.backEnd('one')),
+    async (hand) => hand.disable('lbvserver', await hand.backend('one')),
     ['ObjectChanged lbvserver → east one'],
   ],
   ['a front end disabled', (hand) => hand.disable('csvserver', TLS), [`ObjectChanged csvserver → ${BOTH}`]],
@@ -405,18 +405,18 @@ const SWITCHES: readonly [what: string, damage: Damage, findings: readonly strin
   ],
   [
     'a group disabled',
-    async (hand) => hand.disable('servicegroup', await hand.backEnd('one')),
+    async (hand) => hand.disable('servicegroup', await hand.backend('one')),
     ['ObjectChanged servicegroup → east one'],
   ],
   [
     'a member disabled',
-    async (hand) => hand.disable('servicegroup', await hand.backEnd('one'), { servername: '10.1.0.1', port: 8443 }),
+    async (hand) => hand.disable('servicegroup', await hand.backend('one'), { servername: '10.1.0.1', port: 8443 }),
     ['MembersChanged Ingress → east one'],
   ],
   [
     'all members disabled',
     async (hand) => {
-      const name = await hand.backEnd('one');
+      const name = await hand.backend('one');
       for (const servername of ['10.1.0.1', '10.1.0.2'])
         await hand.disable('servicegroup', name, { servername, port: 8443 });
     },
@@ -425,37 +425,37 @@ const SWITCHES: readonly [what: string, damage: Damage, findings: readonly strin
   [
     'the group and the lbvserver of settings disabled',
     async (hand) => {
-      await hand.disable('servicegroup', await hand.backEnd('three'));
-      await hand.disable('lbvserver', await hand.backEnd('three'));
+      await hand.disable('servicegroup', await hand.backend('three'));
+      await hand.disable('lbvserver', await hand.backend('three'));
     },
     ['ObjectChanged lbvserver → east three', 'ObjectChanged servicegroup → east three'],
   ],
   [
     'a disabled lbvserver that was changed as well',
     async (hand) => {
-      await hand.set('lbvserver', await hand.backEnd('one'), { clttimeout: 7 });
-      await hand.disable('lbvserver', await hand.backEnd('one'));
+      await hand.set('lbvserver', await hand.backend('one'), { clttimeout: 7 });
+      await hand.disable('lbvserver', await hand.backend('one'));
     },
     ['ObjectChanged lbvserver → east one'],
   ],
   [
     'a method of balancing that nobody asks for',
-    async (hand) => hand.set('lbvserver', await hand.backEnd('one'), { lbmethod: 'ROUNDROBIN' }),
+    async (hand) => hand.set('lbvserver', await hand.backend('one'), { lbmethod: 'ROUNDROBIN' }),
     ['ObjectChanged lbvserver → east one'],
   ],
   [
     'monitoring switched off, and few connections',
-    async (hand) => hand.set('servicegroup', await hand.backEnd('one'), { healthmonitor: 'NO', maxclient: 1 }),
+    async (hand) => hand.set('servicegroup', await hand.backend('one'), { healthmonitor: 'NO', maxclient: 1 }),
     ['ObjectChanged servicegroup → east one'],
   ],
   [
     'a monitor of somebody else bound to a group',
-    async (hand) => hand.add('servicegroup_lbmonitor_binding', await hand.backEnd('one'), { monitor_name: 'http' }),
+    async (hand) => hand.add('servicegroup_lbmonitor_binding', await hand.backend('one'), { monitor_name: 'http' }),
     ['ObjectUnexplained servicegroup_lbmonitor_binding → east one'],
   ],
   [
     'a policy of ours that lets the next one decide',
-    async (hand) => hand.rebind(TLS, await hand.backEnd('one'), 'NEXT'),
+    async (hand) => hand.rebind(TLS, await hand.backend('one'), 'NEXT'),
     ['ObjectChanged sslvserver_sslpolicy_binding → east one'],
   ],
   [

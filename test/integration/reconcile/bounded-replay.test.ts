@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { audit } from '../../../lib/audit/index.ts';
 import { nextWindow, type Window } from '../../../lib/cli/replay-windows.ts';
 import type { IngressState, ReceivedEvent } from '../../../lib/contract/index.ts';
-import { audit } from '../../../lib/reconcile/index.ts';
 import { startWorld, type World } from '../../support/engine.ts';
 import { changed, snapshot, state, withdrawn } from '../../support/events.ts';
 import { runs } from '../../support/patience.ts';

@@ -360,7 +360,12 @@ describe('LIF-8: one Ingress that the appliance rejects does not hold up others'
   it('it fails alone, is not routed, and is finished when the cause is gone', async () => {
     const bad = claim('bad', 100, { hosts: ['bad.example.com'] });
     const owner = { cluster: 'test', namespace: 'default', name: 'bad' };
-    const taken = namesOf('nsp').backEnd(owner, { service: 'bad', port: '443', frontEndKey: '192.0.2.10_443', settings: '' });
+    const taken = namesOf('nsp').backend(owner, {
+      service: 'bad',
+      port: '443',
+      frontendKey: '192.0.2.10_443',
+      settings: '',
+    });
     // Not ours, whatever its name (LIF-5): it is neither used nor changed.
     const at = await start({ appliance: { config: `add lb vserver ${taken} HTTP\n` } });
     const { outcomes } = await at.deliver(changed(10, bad), changed(20, claim('good', 100)));

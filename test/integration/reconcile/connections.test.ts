@@ -1,13 +1,13 @@
 import type { TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type BackEnd, echo, hold, tlsEcho } from '../../conformance/simulator/traffic.ts';
+import { type Backend, echo, hold, tlsEcho } from '../../conformance/simulator/traffic.ts';
 import { startWorld, type World } from '../../support/engine.ts';
 import { changed, state, withdrawn, work } from '../../support/events.ts';
 
 /** TLS-6: what a client that is connected sees of the engine's changes. */
 describe('established connections', () => {
-  let one: BackEnd;
-  let two: BackEnd;
+  let one: Backend;
+  let two: Backend;
   let world: World;
   let now = 1_000_000_000;
   const open: TLSSocket[] = [];

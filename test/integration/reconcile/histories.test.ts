@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { EVERYTHING, type IngressState, ownerKey, PREFIXES, type ReceivedEvent } from '../../../lib/contract/index.ts';
-import { backEndId } from '../../../lib/netscaler/index.ts';
+import { backendId } from '../../../lib/netscaler/index.ts';
 import { breaking } from '../../support/breaking.ts';
 import { hostsOf, startWorld, type World, type WorldOptions } from '../../support/engine.ts';
 import { CLUSTER, changed, snapshot, state, withdrawn } from '../../support/events.ts';
@@ -31,7 +31,7 @@ function routed(at: World, ...ingresses: IngressState[]): Record<string, string>
       backends.map(({ service, port }) => {
         const place = `${annotations['ingress.citrix.com/frontend-ip']}_443`;
         const key = ownerKey({ cluster: CLUSTER, namespace, name });
-        return [backEndId(key, { service, port: String(port), frontEndKey: place, settings: '' }), service] as const;
+        return [backendId(key, { service, port: String(port), frontendKey: place, settings: '' }), service] as const;
       }),
     ),
   );

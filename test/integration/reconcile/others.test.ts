@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { audit, reconcile } from '../../../lib/reconcile/index.ts';
+import { audit } from '../../../lib/audit/index.ts';
+import { reconcile } from '../../../lib/reconcile/index.ts';
 import { breaking } from '../../support/breaking.ts';
 import { askNobody, startWorld, type World, type WorldOptions } from '../../support/engine.ts';
 import { work } from '../../support/events.ts';

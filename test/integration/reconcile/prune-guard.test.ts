@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { IngressState } from '../../../lib/contract/index.ts';
-import { type EngineSettings, type BatchReport, reconcile } from '../../../lib/reconcile/index.ts';
+import { type BatchReport, type EngineSettings, reconcile } from '../../../lib/reconcile/index.ts';
 import { askNobody, hostsOf, startWorld, type World } from '../../support/engine.ts';
 import { changed, snapshot, state } from '../../support/events.ts';
 

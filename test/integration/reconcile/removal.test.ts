@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planRemoval, removeEverything, servedHosts } from '../../../lib/reconcile/index.ts';
+import { planRemoval, removeEverything, servedHosts } from '../../../lib/removal/index.ts';
 import { startWorld } from '../../support/engine.ts';
 import { changed, state, withdrawn } from '../../support/events.ts';
 

@@ -40,7 +40,7 @@ function ingress(name: string, { tls, redirect }: Ports, created = 1000): Ingres
 }
 
 /** `SSL 443` for each front end. */
-const frontEnds = (at: World): string[] =>
+const frontends = (at: World): string[] =>
   at
     .config()
     .flatMap((line) => {
@@ -66,7 +66,7 @@ describe('one Ingress changes the role of a port', () => {
     const report = await at.deliver(changed(20, ingress('a', after)));
     expect(kinds(report)).toEqual(['Ingress Programmed a']);
     expect(findings(report)).toEqual([]);
-    expect(frontEnds(at)).toEqual(expected);
+    expect(frontends(at)).toEqual(expected);
 
     const other = await startWorld();
     await other.deliver(changed(20, ingress('a', after)));
@@ -98,7 +98,7 @@ describe('one Ingress changes the role of a port', () => {
           return;
         }
         await at.deliver(last);
-        expect(frontEnds(at), `after write ${write}`).toEqual(['HTTP 80', 'SSL 443']);
+        expect(frontends(at), `after write ${write}`).toEqual(['HTTP 80', 'SSL 443']);
         await at.stop();
       }
     },
@@ -117,7 +117,7 @@ describe('one Ingress changes the role of a port', () => {
       { type: 'policystringmap_pattern_binding', body: { name: map, key, value, comment: 'a' } },
     ]);
     expect(kinds(await at.deliver(changed(40, ingress('a', { tls: 8443 }))))).toEqual(['Ingress Programmed a']);
-    expect(frontEnds(at)).toEqual(['SSL 8443']);
+    expect(frontends(at)).toEqual(['SSL 8443']);
   });
 });
 
@@ -134,7 +134,7 @@ describe('two Ingresses and one port', () => {
     );
     expect(kinds(report)).toEqual(['Ingress Programmed a', 'Ingress Programmed b']);
     expect(findings(report)).toEqual([]);
-    expect(frontEnds(at)).toEqual(['HTTP 8443', 'SSL 443', 'SSL 80']);
+    expect(frontends(at)).toEqual(['HTTP 8443', 'SSL 443', 'SSL 80']);
   });
 
   it('one frees the port that another wants, in one batch: the other has it', async () => {
@@ -145,7 +145,7 @@ describe('two Ingresses and one port', () => {
       changed(21, ingress('a', { tls: 443 }, 10)),
     );
     expect(kinds(report).sort()).toEqual(['Ingress Programmed a', 'Ingress Programmed b']);
-    expect(frontEnds(at)).toEqual(['SSL 443', 'SSL 8443']);
+    expect(frontends(at)).toEqual(['SSL 443', 'SSL 8443']);
   });
 
   it('another Ingress keeps the port: what the first had is removed, and its message says so', async () => {
@@ -157,7 +157,7 @@ describe('two Ingresses and one port', () => {
     expect(findings(moved)).toEqual([
       '192.0.2.10:8443 is taken by the vserver "nsp-192.0.2.10-8443", which serves something else: nothing of this Ingress is programmed, and what it had before is removed',
     ]);
-    expect(frontEnds(at)).toEqual(['HTTP 8443', 'SSL 443']);
+    expect(frontends(at)).toEqual(['HTTP 8443', 'SSL 443']);
     // The record names no former place any more: nothing is there.
     expect(records(at).find((line) => / I\.\S+ \S*1;20;/.test(line))).toMatch(/;default;192\.0\.2\.10\/8443\/0;;/);
 
@@ -168,7 +168,7 @@ describe('two Ingresses and one port', () => {
     await at.deliver(changed(40, ingress('keeper', { tls: 443 }, 10)));
     const last = await at.deliver(changed(20, ingress('a', { tls: 8443 }, 20), { verify: ['appliance'] }));
     expect(kinds(last)).toEqual(['Ingress Programmed a']);
-    expect(frontEnds(at)).toEqual(['SSL 443', 'SSL 8443']);
+    expect(frontends(at)).toEqual(['SSL 443', 'SSL 8443']);
   });
 });
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { findingKind } from '../../../lib/audit/index.ts';
 import { EVERYTHING, PREFIXES, type ReceivedEvent } from '../../../lib/contract/index.ts';
-import { findingKind, type BatchReport, reconcile } from '../../../lib/reconcile/index.ts';
+import { type BatchReport, reconcile } from '../../../lib/reconcile/index.ts';
 import { STARTED, startAudited } from '../../support/audit.ts';
 import { breaking } from '../../support/breaking.ts';
 import { askNobody, hostsOf, startWorld, type World, type WorldOptions } from '../../support/engine.ts';

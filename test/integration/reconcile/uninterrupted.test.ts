@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IngressState, ReceivedEvent } from '../../../lib/contract/index.ts';
-import { type BackEnd, named } from '../../conformance/simulator/traffic.ts';
+import { type Backend, named } from '../../conformance/simulator/traffic.ts';
 import { startWorld, type World } from '../../support/engine.ts';
 import { changed, snapshot, state, withdrawn } from '../../support/events.ts';
 import { ask } from '../../support/hello.ts';
@@ -24,7 +24,7 @@ const FOREIGN = [
   '',
 ].join('\n');
 
-let member: BackEnd;
+let member: Backend;
 beforeAll(async () => {
   member = await named('up');
 });

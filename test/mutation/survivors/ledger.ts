@@ -9,9 +9,9 @@ export const LEDGER: readonly Explanation[] = [
         "if (!row.key.startsWith('I.') || version !== VERSION || «flags === undefined» || namespace === undefined) {",
         'false',
       ],
-      ["hashes: { frontEnd: frontEnd ?? «''», routes: routes ?? '', members: members ?? '' },", '"Stryker was here!"'],
-      ["hashes: { frontEnd: frontEnd ?? '', routes: routes ?? «''», members: members ?? '' },", '"Stryker was here!"'],
-      ["hashes: { frontEnd: frontEnd ?? '', routes: routes ?? '', members: members ?? «''» },", '"Stryker was here!"'],
+      ["hashes: { frontend: frontend ?? «''», routes: routes ?? '', members: members ?? '' },", '"Stryker was here!"'],
+      ["hashes: { frontend: frontend ?? '', routes: routes ?? «''», members: members ?? '' },", '"Stryker was here!"'],
+      ["hashes: { frontend: frontend ?? '', routes: routes ?? '', members: members ?? «''» },", '"Stryker was here!"'],
       [
         'if (match === null || version !== VERSION || «first === undefined» || namespace === undefined) return undefined;',
         'false',
@@ -26,7 +26,7 @@ export const LEDGER: readonly Explanation[] = [
       ],
       ["settings: settings ?? «''»,", '"Stryker was here!"'],
       [
-        'if (match === null || version !== VERSION || «backEnd === undefined» || namespace === undefined) return undefined;',
+        'if (match === null || version !== VERSION || «backend === undefined» || namespace === undefined) return undefined;',
         'false',
       ],
       [
@@ -54,8 +54,8 @@ export const LEDGER: readonly Explanation[] = [
     file: 'lib/ledger/rows.ts',
     why: 'A text without a slash is no place, as the empty one is none.',
     mutants: [
-      ["const here = decodePlaces(places ?? «''»);", '"Stryker was here!"'],
-      ["const before = formerly === ANYWHERE ? ANYWHERE : decodePlaces(formerly ?? «''»);", '"Stryker was here!"'],
+      ["const here = decodePorts(places ?? «''»);", '"Stryker was here!"'],
+      ["const before = formerly === ANYWHERE ? ANYWHERE : decodePorts(formerly ?? «''»);", '"Stryker was here!"'],
     ],
   },
   {

@@ -31,7 +31,7 @@ export const PLAN: readonly Explanation[] = [
     why: 'What is wanted is among what is decided: the check is for the compiler.',
     mutants: [
       [
-        'return «decided === undefined» || decided.value === setting.value ? [] : [{ frontEnd, wanted: setting, decided }];',
+        'return «decided === undefined» || decided.value === setting.value ? [] : [{ frontend, wanted: setting, decided }];',
         'false',
       ],
     ],
@@ -61,7 +61,7 @@ export const PLAN: readonly Explanation[] = [
     why: 'A redirect names no back end, and so is no route to one: the check is for the compiler.',
     mutants: [
       [
-        "const routes = set.routes.filter((route) => «route.kind === 'passthrough'» && route.backEnd === backEndRef(backEnd));",
+        "const routes = set.routes.filter((route) => «route.kind === 'passthrough'» && route.backend === backendRef(backend));",
         'true',
       ],
     ],

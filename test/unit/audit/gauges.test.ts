@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Watermark } from '../../../lib/ledger/index.ts';
 import { gaugesOf } from '../../../lib/audit/gauges.ts';
 import type { AuditState } from '../../../lib/audit/state.ts';
+import type { Watermark } from '../../../lib/ledger/index.ts';
 
 const NOW = 1_000_000_000;
 const mark = (from: string, to: string, secondsAgo: number): Watermark => ({
@@ -14,7 +14,7 @@ const seen = (watermarks: readonly Watermark[]): number | undefined =>
   gaugesOf(
     {
       records: new Map(),
-      frontEnds: [],
+      frontends: [],
       ledgers: new Map([['c1', { ingresses: new Map(), watermarks, retired: [] }]]),
     } as unknown as AuditState,
     [],

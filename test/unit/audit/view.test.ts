@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { namesOf } from '../../../lib/netscaler/index.ts';
-import { anyOf, type NitroReader, type NitroRow, type NitroQuery } from '../../../lib/nitro/index.ts';
 import { takeView } from '../../../lib/audit/view.ts';
+import { namesOf } from '../../../lib/netscaler/index.ts';
+import { anyOf, type NitroQuery, type NitroReader, type NitroRow } from '../../../lib/nitro/index.ts';
 
 const context = { system: 'nsp', names: namesOf('nsp') };
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type SkippedIngress, tellSelection } from '../../../lib/cli/local/skipped.ts';
 import type { Finding } from '../../../lib/contract/index.ts';
-import { desiredState } from '../../../lib/forwarder/state/desired-state.ts';
 import type { SourceSink } from '../../../lib/forwarder/index.ts';
+import { desiredState } from '../../../lib/forwarder/state/desired-state.ts';
 import { ClusterStore } from '../../../lib/forwarder/state/store.ts';
 import { interpret, type K8sIngress, type K8sObject, lint } from '../../../lib/ingress/index.ts';
 import type { Case } from '../../corpus/case.ts';

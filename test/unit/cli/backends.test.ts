@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { askTls } from '../../../lib/cli/demo/probe.ts';
-import { type LocalBackEnd, startBackEnd } from '../../../lib/cli/local/backends.ts';
+import { type LocalBackend, startBackend } from '../../../lib/cli/local/backends.ts';
 
-const running: LocalBackEnd[] = [];
+const running: LocalBackend[] = [];
 afterEach(async () => {
-  for (const backEnd of running.splice(0)) await backEnd.stop();
+  for (const backend of running.splice(0)) await backend.stop();
 });
 
 describe('a simulated back end names what it stands for', () => {
@@ -25,9 +25,9 @@ describe('a simulated back end names what it stands for', () => {
       `Hello from pod ${POD} of kafka/my-cluster-kafka-bootstrap, kafka/my-cluster-kafka-1. `,
     ],
   ])('%s', async (_name, services, commonName, hello) => {
-    const backEnd = await startBackEnd(() => services, POD);
-    running.push(backEnd);
-    expect(await askTls(backEnd, 'kafka-1.example.com')).toMatchObject({
+    const backend = await startBackend(() => services, POD);
+    running.push(backend);
+    expect(await askTls(backend, 'kafka-1.example.com')).toMatchObject({
       kind: 'certificate',
       commonName,
       body: expect.stringContaining(hello),

@@ -31,7 +31,7 @@ describe('hosts that are reset', () => {
   it('VAL-8: are said as such, and only hosts that serve are there to be tried', () => {
     const lines: string[] = [];
     const report = textReport((line) => lines.push(line));
-    report.frontEnd({ address: '192.0.2.10', port: 443, listen: { host: '127.0.0.1', port: 18_443 } });
+    report.frontend({ address: '192.0.2.10', port: 443, listen: { host: '127.0.0.1', port: 18_443 } });
     const event = outcome('Ingress Programmed', [found('warning')]);
     const data = { programmed: [{ ip: '192.0.2.10', port: 443 }], hosts: ['b.test'], resetHosts: ['a.test'] };
     report.outcome({ ...event, data: { ...event.data, ...data } } as ReceivedEvent);
@@ -48,7 +48,7 @@ describe('how to try it', () => {
   const tried = (hosts: readonly string[], times = 1): string[] => {
     const lines: string[] = [];
     const report = textReport((line) => lines.push(line));
-    report.frontEnd({ address: '192.0.2.10', port: 443, listen: { host: '127.0.0.1', port: 18_443 } });
+    report.frontend({ address: '192.0.2.10', port: 443, listen: { host: '127.0.0.1', port: 18_443 } });
     const event = outcome('Ingress Programmed', []);
     const data = { programmed: [{ ip: '192.0.2.10', port: 443 }], hosts };
     for (let time = 0; time < times; time += 1) {

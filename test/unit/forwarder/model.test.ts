@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BusEvent, ReceivedEvent } from '../../../lib/contract/index.ts';
-import { canonicalJson } from '../../../lib/forwarder/state/content-hash.ts';
-import { desiredState } from '../../../lib/forwarder/state/desired-state.ts';
 import { createForwarder } from '../../../lib/forwarder/forwarder.ts';
 import type { Forwarder } from '../../../lib/forwarder/interface.ts';
 import { MemorySequences, type SequenceStore } from '../../../lib/forwarder/publish/sequence.ts';
 import { DEFAULT_SETTINGS } from '../../../lib/forwarder/settings.ts';
+import { canonicalJson } from '../../../lib/forwarder/state/content-hash.ts';
+import { desiredState } from '../../../lib/forwarder/state/desired-state.ts';
 import { ClusterStore } from '../../../lib/forwarder/state/store.ts';
 import type { K8sObject } from '../../../lib/ingress/kubernetes.ts';
 import { patient, runs } from '../../support/patience.ts';

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { annotationPath, readAnnotations } from '../../../lib/ingress/annotations.ts';
 import { parseBoolean } from '../../../lib/ingress/boolean.ts';
-import { bare, quoteFixRemedy, yamlRemedy } from '../../../lib/ingress/quote-fix.ts';
 import { parseJsonMap } from '../../../lib/ingress/json-map.ts';
 import { distance, nearest } from '../../../lib/ingress/nearest.ts';
 import { parsePort } from '../../../lib/ingress/port.ts';
+import { bare, quoteFixRemedy, yamlRemedy } from '../../../lib/ingress/quote-fix.ts';
 import { readRelaxed } from '../../../lib/ingress/relaxed-json.ts';
 
 const remedies = (annotations: Record<string, string>): (string | undefined)[] =>

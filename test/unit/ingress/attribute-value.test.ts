@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ATTRIBUTES, BREAKING, OBJECTS } from '../../../lib/ingress/attributes.ts';
 import { isObjectName, parseValue } from '../../../lib/ingress/attribute-value.ts';
+import { ATTRIBUTES, BREAKING, OBJECTS } from '../../../lib/ingress/attributes.ts';
 import { ingress } from '../../corpus/case.ts';
 import { run } from '../../corpus/run.ts';
 
@@ -15,7 +15,7 @@ describe('VAL-13: settings in their canonical form', () => {
   it('have their attributes sorted, whatever the spelling', () => {
     const annotations = { lbvserver: '{"web":{"Timeout":2,"lbMethod":"lrtm","cltTimeout":9}}' };
     const { meaning } = run({ rule: '', name: '', ingress: ingress({ annotations }) });
-    expect(JSON.stringify(meaning?.routes.backEnds[0]?.settings)).toBe(
+    expect(JSON.stringify(meaning?.routes.backends[0]?.settings)).toBe(
       '{"lbvserver":{"clttimeout":9,"lbmethod":"LRTM","timeout":2}}',
     );
   });

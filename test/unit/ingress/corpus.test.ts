@@ -15,13 +15,13 @@ describe.each(Object.entries(CORPUS))('corpus: %s', (_, entries) => {
       elsewhere: outcome.meaning?.elsewhere ?? false,
       routes: outcome.meaning === undefined ? [] : renderRoutes(outcome.meaning),
       findings: renderFindings(outcome),
-      frontEnd: outcome.meaning?.routes.frontEndSettings ?? {},
+      frontend: outcome.meaning?.routes.frontendSettings ?? {},
     }).toEqual({
       selected: entry.selected ?? true,
       elsewhere: entry.elsewhere ?? false,
       routes: entry.routes ?? [],
       findings: [...(entry.findings ?? [])].sort(),
-      frontEnd: entry.frontEnd ?? {},
+      frontend: entry.frontend ?? {},
     });
   });
 });

@@ -114,16 +114,16 @@ describe('VAL-7: an event that says nothing of a Service', () => {
     expect(routes).toEqual({
       owner: { cluster: 'prod', namespace: 'shop', name: 'web' },
       created: 7,
-      backEnds: [{ service: 'web', port: '443', members: [], settings: {} }],
+      backends: [{ service: 'web', port: '443', members: [], settings: {} }],
       routes: [
         {
           kind: 'passthrough',
-          frontEnd: { vip: '192.0.2.1', port: 443, kind: 'tls' },
+          frontend: { vip: '192.0.2.1', port: 443, kind: 'tls' },
           host: 'a.example',
-          backEnd: 'web:443',
+          backend: 'web:443',
         },
       ],
-      frontEndSettings: {},
+      frontendSettings: {},
     });
   });
 });

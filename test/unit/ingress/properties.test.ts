@@ -208,13 +208,13 @@ const broken: fc.Arbitrary<Case> = fc
 function expectSound(meaning: Interpretation): void {
   const { routes, findings } = meaning;
   expect(canonical(routes)).toEqual(routes);
-  for (const { host, frontEnd } of routes.routes) {
+  for (const { host, frontend } of routes.routes) {
     expect(host).toMatch(/^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/);
-    expect(frontEnd.vip).toMatch(/^[0-9a-f.:]+$/);
-    expect(frontEnd.port).toBeGreaterThanOrEqual(1);
-    expect(frontEnd.port).toBeLessThanOrEqual(65_535);
+    expect(frontend.vip).toMatch(/^[0-9a-f.:]+$/);
+    expect(frontend.port).toBeGreaterThanOrEqual(1);
+    expect(frontend.port).toBeLessThanOrEqual(65_535);
   }
-  for (const { members } of routes.backEnds) {
+  for (const { members } of routes.backends) {
     for (const { address, port } of members) {
       expect(address).toMatch(/^[0-9a-f.:]+$/);
       expect(Number.isInteger(port) && port >= 1 && port <= 65_535).toBe(true);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Claim, holderOf } from '../../../lib/ledger/index.ts';
 
 const claim = (created: number, name: string, cluster = 'c'): Claim => ({
-  frontEnd: '192.0.2.1_443',
+  frontend: '192.0.2.1_443',
   hostDigest: 'h',
   created,
   ownerKey: `${cluster}/${name}`,

@@ -5,9 +5,9 @@ import {
   decide,
   EMPTY_LEDGER,
   type IngressRecord,
-  type PruneCandidate,
   type Ledger,
   owedWatermarks,
+  type PruneCandidate,
   pruneRefusal,
   type Single,
   type Snapshot,
@@ -49,7 +49,7 @@ const row = (name: string, sequence: number, more: Partial<IngressRecord> = {}):
   sequence,
   kind: 'live',
   state: 'applied',
-  hashes: { frontEnd: '', routes: '', members: '' },
+  hashes: { frontend: '', routes: '', members: '' },
   created: 1,
   routes: 1,
   ...more,
@@ -179,7 +179,11 @@ describe('rule 3: which watermarks a snapshot owes', () => {
     ['it is flagged', owes(snapshot(30, {}, { flagged: true })), true],
     ['it changed something', owes(snapshot(30, {}), EMPTY_LEDGER, { changed: true }), true],
     ['it outvoted a single event', owes(snapshot(30, {}), EMPTY_LEDGER, { outvoted: true }), true],
-    ['an older tombstone lies in its range', owes(snapshot(30, {}), ledger([row('a', 20, { kind: 'tombstone' })])), true],
+    [
+      'an older tombstone lies in its range',
+      owes(snapshot(30, {}), ledger([row('a', 20, { kind: 'tombstone' })])),
+      true,
+    ],
     ['the tombstone is newer', owes(snapshot(30, {}), ledger([row('a', 40, { kind: 'tombstone' })])), false],
     [
       'one at least as high covers it already',
@@ -400,7 +404,11 @@ describe('what a batch does not say', () => {
 
   it('rule 11: routes of other ranges and of the dead are no part of the share', () => {
     const limit = { percent: 50, minimum: 0 };
-    const known = ledger([row('a', 10), row('b', 10, { routes: 100 }), row('c', 10, { kind: 'tombstone', routes: 100 })]);
+    const known = ledger([
+      row('a', 10),
+      row('b', 10, { routes: 100 }),
+      row('c', 10, { kind: 'tombstone', routes: 100 }),
+    ]);
     const snap = snapshot(30, {}, part);
     expect(pruneRefusal(snap, judge(decide([snap], known).decisions), known, limit)).toEqual({
       routes: 1,

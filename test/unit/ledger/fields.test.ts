@@ -12,7 +12,7 @@ import {
 const key = 'k'.repeat(26);
 const OWNER = { cluster: 'c', namespace: 'n', name: 'a' };
 const CLAIM: Claim = {
-  frontEnd: '192.0.2.10_443',
+  frontend: '192.0.2.10_443',
   hostDigest: 'h'.repeat(26),
   created: 1,
   ownerKey: key,
@@ -30,7 +30,7 @@ const row = (namespace: string, name = 'a') =>
     sequence: 1,
     kind: 'live',
     state: 'applied',
-    hashes: { frontEnd: '', routes: '', members: '' },
+    hashes: { frontend: '', routes: '', members: '' },
     created: 1,
     routes: 1,
   });
@@ -43,8 +43,8 @@ const FIELDS: readonly [string, (text: string) => unknown][] = [
   ['cluster', (text) => encodeClaim({ ...CLAIM, owner: { ...OWNER, cluster: text } })],
   ['namespace', (text) => encodeClaim({ ...CLAIM, owner: { ...OWNER, namespace: text } })],
   ['host', (text) => encodeClaim({ ...CLAIM, host: text })],
-  ['backEnd', (text) => encodeRetired({ ownerKey: key, owner: OWNER, backEnd: text, due: 1 })],
-  ['namespace', (text) => encodeRetired({ ownerKey: key, owner: { ...OWNER, namespace: text }, backEnd: 'b', due: 1 })],
+  ['backend', (text) => encodeRetired({ ownerKey: key, owner: OWNER, backend: text, due: 1 })],
+  ['namespace', (text) => encodeRetired({ ownerKey: key, owner: { ...OWNER, namespace: text }, backend: 'b', due: 1 })],
   [
     'namespace',
     (text) =>

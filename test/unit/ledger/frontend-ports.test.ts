@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { ownerKey } from '../../../lib/contract/index.ts';
 import {
-  backEndOf,
+  backendOf,
   type Claim,
   decodeClaims,
   decodeHosts,
   decodeLedger,
   encodeClaim,
-  frontEndsAt,
   frontendPortsOf,
+  frontendsAt,
   rowKeyOf,
   sameFrontendPorts,
 } from '../../../lib/ledger/index.ts';
-import type { FrontEnd } from '../../../lib/route/index.ts';
+import type { Frontend } from '../../../lib/route/index.ts';
 
-const TLS: FrontEnd = { vip: '192.0.2.10', port: 443, kind: 'tls' };
-const HTTP: FrontEnd = { vip: '192.0.2.10', port: 80, kind: 'http' };
+const TLS: Frontend = { vip: '192.0.2.10', port: 443, kind: 'tls' };
+const HTTP: Frontend = { vip: '192.0.2.10', port: 80, kind: 'http' };
 const OWNER = { cluster: 'c', namespace: 'n', name: 'a' };
 
 describe('where an owner’s claims stand', () => {
@@ -24,9 +24,9 @@ describe('where an owner’s claims stand', () => {
     ['TLS', [TLS], { vip: TLS.vip, port: 443, insecurePort: 0 }],
     ['TLS and a redirect', [HTTP, TLS], { vip: TLS.vip, port: 443, insecurePort: 80 }],
     ['a redirect alone', [HTTP], { vip: TLS.vip, port: 0, insecurePort: 80 }],
-  ])('%s', (_what, frontEnds, places) => {
-    expect(frontendPortsOf(frontEnds)).toEqual(places);
-    if (places !== undefined) expect(new Set(frontEndsAt(places))).toEqual(new Set(frontEnds));
+  ])('%s', (_what, frontends, places) => {
+    expect(frontendPortsOf(frontends)).toEqual(places);
+    if (places !== undefined) expect(new Set(frontendsAt(places))).toEqual(new Set(frontends));
   });
 
   it('is the same place or another', () => {
@@ -41,7 +41,7 @@ describe('where an owner’s claims stand', () => {
 
 describe('rows of a front end’s map', () => {
   const claim: Claim = {
-    frontEnd: '192.0.2.10_443',
+    frontend: '192.0.2.10_443',
     hostDigest: 'h'.repeat(26),
     created: 100,
     ownerKey: ownerKey(OWNER),
@@ -62,7 +62,7 @@ describe('rows of a front end’s map', () => {
       { ...row, value: '1;P' },
       { ...row, value: '1;P;web;443;;x;c' },
     ];
-    expect(decodeClaims([...others, row], claim.frontEnd)).toEqual([claim]);
+    expect(decodeClaims([...others, row], claim.frontend)).toEqual([claim]);
   });
 
   it.each([
@@ -78,8 +78,8 @@ describe('rows of a front end’s map', () => {
   });
 
   it('a claim is for a back end, or for a redirect', () => {
-    expect(backEndOf(claim)).toEqual({ service: 'web', port: '443', place: '192.0.2.10_443', settings: 's' });
-    expect(backEndOf({ ...claim, target: { securePort: 443 } })).toBeUndefined();
+    expect(backendOf(claim)).toEqual({ service: 'web', port: '443', frontendKey: '192.0.2.10_443', settings: 's' });
+    expect(backendOf({ ...claim, target: { securePort: 443 } })).toBeUndefined();
   });
 });
 

@@ -37,7 +37,7 @@ const ingressRow: fc.Arbitrary<IngressRecord> = fc
       sequence,
       kind: fc.constantFrom('live', 'tombstone'),
       state: fc.constantFrom('pending', 'applied'),
-      hashes: fc.record({ frontEnd: hash, routes: hash, members: hash }, plain),
+      hashes: fc.record({ frontend: hash, routes: hash, members: hash }, plain),
       created: fc.integer({ min: 0, max: 9_999_999_999 }),
       routes: fc.integer({ min: 0, max: 1000 }),
       ports,
@@ -78,7 +78,7 @@ describe('rows of the ledger', () => {
         fc.constantFrom('a.example.com', `${'long.'.repeat(40)}example.com`),
         (who, to, wildcard, created, host) => {
           const claim: Claim = {
-            frontEnd: '192.0.2.1_443',
+            frontend: '192.0.2.1_443',
             hostDigest: hostDigest(host),
             created,
             ownerKey: ownerKey(who),
@@ -90,7 +90,7 @@ describe('rows of the ledger', () => {
           const encoded = encodeClaim({ ...claim, host });
           // What does not fit is left out: the digest stands for it.
           const fits = bytes(encodeClaim(claim).value) + 1 + bytes(host) <= 255;
-          expect(decodeClaim(encoded, claim.frontEnd)).toStrictEqual(fits ? { ...claim, host } : claim);
+          expect(decodeClaim(encoded, claim.frontend)).toStrictEqual(fits ? { ...claim, host } : claim);
           expect(Math.max(bytes(encoded.key), bytes(encoded.value), bytes(encoded.comment))).toBeLessThanOrEqual(255);
         },
       ),
@@ -100,7 +100,7 @@ describe('rows of the ledger', () => {
   it('a claim takes up to 255 bytes with its host, and goes without it beyond', () => {
     const who = { cluster: 'c', namespace: 'n', name: 'i' };
     const claim = (host: string): Claim => ({
-      frontEnd: 'f',
+      frontend: 'f',
       hostDigest: hostDigest(host),
       created: 1,
       ownerKey: ownerKey(who),
@@ -117,8 +117,8 @@ describe('rows of the ledger', () => {
 
   it('reads retired back ends and watermarks back', () => {
     const who = { cluster: 'c', namespace: 'n', name: 'i' };
-    const backEnd = 'nsp-n-i-s-https-abcdefghijklmnop';
-    const retired = { ownerKey: ownerKey(who), owner: who, backEnd, due: 1234 };
+    const backend = 'nsp-n-i-s-https-abcdefghijklmnop';
+    const retired = { ownerKey: ownerKey(who), owner: who, backend, due: 1234 };
     expect(decodeRetired(encodeRetired(retired))).toEqual(retired);
     expect(decodeWatermark(encodeWatermark({ from: '2a', to: 'zz', sequence: 7 }))).toEqual({
       from: '2a',
@@ -143,12 +143,12 @@ describe('rows of the ledger', () => {
     sequence: 7,
     kind: 'live',
     state: 'applied',
-    hashes: { frontEnd: 'f', routes: 'r', members: 'm-' },
+    hashes: { frontend: 'f', routes: 'r', members: 'm-' },
     created: 100,
     routes: 2,
   };
   const claim: Claim = {
-    frontEnd: '192.0.2.10_443',
+    frontend: '192.0.2.10_443',
     hostDigest: hostDigest('x.example.com'),
     created: 100,
     ownerKey: KEY,
@@ -185,7 +185,7 @@ describe('rows of the ledger', () => {
     ],
     [
       'a retired back end',
-      () => encodeRetired({ ownerKey: KEY, owner: who, backEnd: 'nsp-x', due: 9 }),
+      () => encodeRetired({ ownerKey: KEY, owner: who, backend: 'nsp-x', due: 9 }),
       { key: `R.${KEY}-${digest('nsp-x', 8)}`, value: '1;9;nsp-x;c;n', comment: 'i' },
     ],
     ['a claim', () => encodeClaim(claim), { key: claimed, value: '1;P;web;https;;x;c;n', comment: 'i' }],
@@ -216,8 +216,8 @@ describe('rows of the ledger', () => {
   const readers: Record<string, [read: (row: LedgerRow) => unknown, row: LedgerRow]> = {
     record: [decodeIngress, encodeIngress(record)],
     watermark: [decodeWatermark, encodeWatermark({ from: '22', to: 'zz', sequence: 7 })],
-    retired: [decodeRetired, encodeRetired({ ownerKey: KEY, owner: who, backEnd: 'nsp-x', due: 9 })],
-    claim: [(row) => decodeClaim(row, claim.frontEnd), encodeClaim(claim)],
+    retired: [decodeRetired, encodeRetired({ ownerKey: KEY, owner: who, backend: 'nsp-x', due: 9 })],
+    claim: [(row) => decodeClaim(row, claim.frontend), encodeClaim(claim)],
   };
   /** Rows that are not, by what is wrong with them. */
   const wrong: Record<string, (row: LedgerRow) => LedgerRow> = {

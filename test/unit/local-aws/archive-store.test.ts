@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ArchiveStore, ArchiveError, fileArchive, memoryArchive } from '../../../lib/local-aws/archive-store.ts';
+import { ArchiveError, type ArchiveStore, fileArchive, memoryArchive } from '../../../lib/local-aws/archive-store.ts';
 import { envelope } from './envelopes.ts';
 
 let directory: string;

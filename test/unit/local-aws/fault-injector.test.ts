@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { archiveArn, nameOf, ruleArn } from '../../../lib/local-aws/arn.ts';
-import { FaultInjector, NO_FAULTS } from '../../../lib/local-aws/fault-injector.ts';
 import { targetProblem } from '../../../lib/local-aws/event-bus.ts';
+import { FaultInjector, NO_FAULTS } from '../../../lib/local-aws/fault-injector.ts';
 import { seededRandom, shuffled } from '../../../lib/local-aws/random.ts';
 
 const draw = (dice: FaultInjector, times: number) => Array.from({ length: times }, () => dice.deliveries());
@@ -9,12 +9,17 @@ const draw = (dice: FaultInjector, times: number) => Array.from({ length: times 
 describe('Dice', () => {
   it('delivers once, at once, where no disorder is wanted', () => {
     expect(
-      draw(new FaultInjector(NO_FAULTS, seededRandom(1)), 100).every(([delay, ...more]) => delay === 0 && more.length === 0),
+      draw(new FaultInjector(NO_FAULTS, seededRandom(1)), 100).every(
+        ([delay, ...more]) => delay === 0 && more.length === 0,
+      ),
     ).toBe(true);
   });
 
   it('holds events for a time below the longest', () => {
-    const delays = draw(new FaultInjector({ unordered: true, duplicates: 0, maxDelayMs: 20 }, seededRandom(1)), 500).flat();
+    const delays = draw(
+      new FaultInjector({ unordered: true, duplicates: 0, maxDelayMs: 20 }, seededRandom(1)),
+      500,
+    ).flat();
     expect(new Set(delays)).toEqual(new Set(Array.from({ length: 20 }, (_, ms) => ms)));
   });
 

@@ -7,7 +7,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import type { QueueClient } from '../../../lib/aws/queue.ts';
 import { EventSource } from '../../../lib/local-aws/event-source.ts';
-import { type Batch, GroupBatches, QueueCalls, standardBatch } from '../../../lib/local-aws/group-window.ts';
+import { GroupBatches, type QueueBatch, QueueCalls, standardBatch } from '../../../lib/local-aws/group-window.ts';
 import { type Log, silentLog } from '../../../lib/telemetry/index.ts';
 
 /** Messages `a1`, `b1` …: their letter is their group. As fauxqs: the first of each group that is not locked. */
@@ -80,7 +80,7 @@ class FakeQueue {
   }
 }
 
-const ids = (batch: Batch | undefined) => batch?.messages.map(({ MessageId }) => MessageId);
+const ids = (batch: QueueBatch | undefined) => batch?.messages.map(({ MessageId }) => MessageId);
 const none = new Set<string>();
 
 describe('GroupBatches', () => {

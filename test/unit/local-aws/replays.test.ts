@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { memoryArchive } from '../../../lib/local-aws/archive-store.ts';
 import { Archives } from '../../../lib/local-aws/archives.ts';
-import { FaultInjector, NO_FAULTS } from '../../../lib/local-aws/fault-injector.ts';
 import type { Envelope } from '../../../lib/local-aws/envelope.ts';
+import { FaultInjector, NO_FAULTS } from '../../../lib/local-aws/fault-injector.ts';
 import { seededRandom } from '../../../lib/local-aws/random.ts';
 import { type Replay, type ReplayRequest, Replays, replayOrder } from '../../../lib/local-aws/replays.ts';
 import { envelope } from './envelopes.ts';

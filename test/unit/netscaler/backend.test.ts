@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { ownerKey } from '../../../lib/contract/index.ts';
 import { tlsRules } from '../../../lib/netscaler/expressions.ts';
 import {
-  type BackEndUse,
-  backEndId,
-  backEndName,
-  backEndResources,
+  type BackendUse,
+  backendId,
+  backendName,
+  backendResources,
   membersText,
   ownerMark,
   parseMembers,
@@ -18,21 +18,21 @@ const OWNER = { cluster: 'c', namespace: 'n', name: 'i' };
 const OF = [ownerKey(OWNER)];
 const COMMENT = ownerMark('nsp', OWNER);
 
-const use = (more: Partial<BackEndUse> = {}): BackEndUse => ({
+const use = (more: Partial<BackendUse> = {}): BackendUse => ({
   owner: OWNER,
-  key: { service: 'web', port: '443', frontEndKey: '192.0.2.10_443', settings: '' },
+  key: { service: 'web', port: '443', frontendKey: '192.0.2.10_443', settings: '' },
   settings: {},
   members: [{ address: '10.0.0.1', port: 8443 }],
-  frontEnd: { vip: '192.0.2.10', port: 443, kind: 'tls' },
+  frontend: { vip: '192.0.2.10', port: 443, kind: 'tls' },
   exact: true,
   wildcard: false,
   ...more,
 });
-const NAME = backEndName(CONTEXT, use());
-const ID = backEndId(ownerKey(OWNER), use().key);
+const NAME = backendName(CONTEXT, use());
+const ID = backendId(ownerKey(OWNER), use().key);
 const VSERVER = 'nsp-192.0.2.10-443';
 
-const all = (more?: Partial<BackEndUse>) => backEndResources(CONTEXT, use(more));
+const all = (more?: Partial<BackendUse>) => backendResources(CONTEXT, use(more));
 
 describe('the objects of a back end (objects.md)', () => {
   const plain = [
@@ -44,7 +44,7 @@ describe('the objects of a back end (objects.md)', () => {
   const members = `members servicegroup_servicegroupmemberlist_binding ${NAME}`;
   const monitor = [`monitor lbmonitor ${NAME} HTTP`, `monitor-binding servicegroup_lbmonitor_binding ${NAME} ${NAME}`];
 
-  it.each<[string, Partial<BackEndUse>, string[]]>([
+  it.each<[string, Partial<BackendUse>, string[]]>([
     ['of exact hosts', {}, [...plain, `policy sslpolicy ${NAME}`, members]],
     ['of wildcards', { exact: false, wildcard: true }, [...plain, `policy sslpolicy ${NAME}-w`, members]],
     ['of both', { wildcard: true }, [...plain, `policy sslpolicy ${NAME}`, `policy sslpolicy ${NAME}-w`, members]],
@@ -118,7 +118,7 @@ describe('the policies’ places', () => {
   const binding = (policy: string): string =>
     `policy-binding sslvserver_sslpolicy_binding ${VSERVER} ${policy} CLIENTHELLO_REQ`;
 
-  it.each<[string, Partial<BackEndUse>, string[]]>([
+  it.each<[string, Partial<BackendUse>, string[]]>([
     ['of exact hosts', {}, [binding(NAME)]],
     ['of wildcards', { exact: false, wildcard: true }, [binding(`${NAME}-w`)]],
     ['of both', { wildcard: true }, [binding(NAME), binding(`${NAME}-w`)]],

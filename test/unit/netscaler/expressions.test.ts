@@ -51,7 +51,7 @@ describe('expressions, in the text of objects.md', () => {
   );
 
   it('a rule with the longest names is within the limit', () => {
-    const map = namesOf('abcdefgh').frontEndMap({ vip: '2001:db8:1111:2222:3333:4444:5555:6666', port: 65_535 });
+    const map = namesOf('abcdefgh').frontendMap({ vip: '2001:db8:1111:2222:3333:4444:5555:6666', port: 65_535 });
     const id = `${'k'.repeat(26)}-${'d'.repeat(8)}`;
     const rules = [
       tlsRules.gate(map),

@@ -1,27 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { httpRules, tlsRules } from '../../../lib/netscaler/expressions.ts';
 import {
-  type FrontEndUse,
-  frontEndMap,
-  frontEndMark,
-  frontEndResources,
+  type FrontendUse,
+  frontendMap,
+  frontendMark,
+  frontendResources,
   LIMITS,
   PRIORITY,
   READY_KEY,
   systemResources,
 } from '../../../lib/netscaler/index.ts';
-import type { FrontEnd } from '../../../lib/route/index.ts';
+import type { Frontend } from '../../../lib/route/index.ts';
 import { attributesOf, CONTEXT, outline } from './support.ts';
 
-const TLS: FrontEnd = { vip: '192.0.2.10', port: 443, kind: 'tls' };
-const HTTP: FrontEnd = { vip: '192.0.2.10', port: 80, kind: 'http' };
-const use = (frontEnd: FrontEnd, more: Partial<FrontEndUse> = {}): FrontEndUse => ({
-  frontEnd,
+const TLS: Frontend = { vip: '192.0.2.10', port: 443, kind: 'tls' };
+const HTTP: Frontend = { vip: '192.0.2.10', port: 80, kind: 'http' };
+const use = (frontend: Frontend, more: Partial<FrontendUse> = {}): FrontendUse => ({
+  frontend,
   owners: ['o'],
   securePorts: [],
   ...more,
 });
-const all = (frontEnd: FrontEnd, more?: Partial<FrontEndUse>) => frontEndResources(CONTEXT, use(frontEnd, more));
+const all = (frontend: Frontend, more?: Partial<FrontendUse>) => frontendResources(CONTEXT, use(frontend, more));
 
 describe('a TLS front end (objects.md)', () => {
   const resources = () => all(TLS);
@@ -48,17 +48,17 @@ describe('a TLS front end (objects.md)', () => {
       port: 443,
       clttimeout: 9000,
       tcpprofilename: 'nsp-tcp',
-      comment: frontEndMark('nsp', TLS),
+      comment: frontendMark('nsp', TLS),
     });
     const policies = resources()
       .filter(({ role }) => role === 'front-end-policy')
       .map(({ attributes }) => attributes);
-    const closes = { action: 'RESET', undefaction: 'RESET', comment: frontEndMark('nsp', TLS) };
+    const closes = { action: 'RESET', undefaction: 'RESET', comment: frontendMark('nsp', TLS) };
     expect(policies).toEqual([
       { rule: tlsRules.gate(MAP), ...closes },
       { rule: tlsRules.exactKey(MAP), ...closes },
     ]);
-    expect(attributesOf(resources(), 'ready')).toEqual({ value: 'tls', comment: frontEndMark('nsp', TLS) });
+    expect(attributesOf(resources(), 'ready')).toEqual({ value: 'tls', comment: frontendMark('nsp', TLS) });
     expect(attributesOf(resources(), 'certificate')).toEqual({});
   });
 
@@ -79,17 +79,17 @@ describe('a TLS front end (objects.md)', () => {
 
   it('CON-5: takes settings beside its own, and never another mark', () => {
     const set = all(TLS, { settings: { clttimeout: 60, comment: 'mine' }, unset: ['httpprofilename'] });
-    expect(attributesOf(set, 'csvserver')).toMatchObject({ clttimeout: 60, comment: frontEndMark('nsp', TLS) });
+    expect(attributesOf(set, 'csvserver')).toMatchObject({ clttimeout: 60, comment: frontendMark('nsp', TLS) });
     expect(set.find(({ role }) => role === 'csvserver')?.unset).toEqual(['httpprofilename']);
     expect(resources().find(({ role }) => role === 'csvserver')).not.toHaveProperty('unset');
   });
 
   it('its map is marked', () => {
-    expect(frontEndMap(CONTEXT, use(TLS))).toEqual({
+    expect(frontendMap(CONTEXT, use(TLS))).toEqual({
       role: 'front-end-map',
       type: 'policystringmap',
       id: { name: MAP },
-      attributes: { comment: frontEndMark('nsp', TLS) },
+      attributes: { comment: frontendMark('nsp', TLS) },
       owners: ['o'],
     });
   });
@@ -122,7 +122,7 @@ describe('VAL-11: a front end that redirects', () => {
   });
 
   it('says what it is', () => {
-    const comment = frontEndMark('nsp', HTTP);
+    const comment = frontendMark('nsp', HTTP);
     expect(attributesOf(resources(), 'csvserver')).toEqual({
       servicetype: 'HTTP',
       ipv46: '192.0.2.10',
@@ -148,7 +148,7 @@ describe('what exists once for the system', () => {
   const tls = ['system nstcpprofile nsp-tcp', 'system sslcertkey nsp-placeholder', 'system-policy sslpolicy nsp-reset'];
   const http = ['system-policy responderpolicy nsp-reset-http'];
 
-  it.each<[string, FrontEnd['kind'][], string[]]>([
+  it.each<[string, Frontend['kind'][], string[]]>([
     ['for TLS', ['tls'], tls],
     ['for redirects', ['http'], http],
     ['for both', ['tls', 'http'], [...tls, ...http]],

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ownerKey } from '../../../lib/contract/index.ts';
 import {
   clusterFilter,
-  frontEndMark,
+  frontendMark,
   LIMITS,
   ownerMark,
   ownersFilter,
@@ -11,13 +11,13 @@ import {
   systemFilter,
   systemMark,
 } from '../../../lib/netscaler/index.ts';
-import type { FrontEnd } from '../../../lib/route/index.ts';
+import type { Frontend } from '../../../lib/route/index.ts';
 
 const OWNER = { cluster: 'c1', namespace: 'shop', name: 'tea' };
 const name = (length: number) => fc.stringMatching(new RegExp(`^[a-z0-9]([a-z0-9.-]{0,${length - 2}}[a-z0-9])?$`));
 const owner = fc.record({ cluster: name(40), namespace: name(63), name: name(253) });
 const system = fc.stringMatching(/^[a-z][a-z0-9]{0,7}$/);
-const frontEnd: fc.Arbitrary<FrontEnd> = fc.record(
+const frontend: fc.Arbitrary<Frontend> = fc.record(
   {
     vip: fc.constantFrom('192.0.2.10', '2001:db8:1111:2222:3333:4444:5555:6666'),
     port: fc.integer({ min: 1, max: 65_535 }),
@@ -32,7 +32,7 @@ describe('LIF-5: the mark says whose an object is', () => {
     ['of a back end', ownerMark('nsp', OWNER), `nsp1;s=nsp;c=c1;o=${ownerKey(OWNER)};n=shop/tea`],
     [
       'of a front end',
-      frontEndMark('nsp', { vip: '192.0.2.10', port: 443, kind: 'tls' }),
+      frontendMark('nsp', { vip: '192.0.2.10', port: 443, kind: 'tls' }),
       'nsp1;s=nsp;f=192.0.2.10_443_tls',
     ],
     ['of the system', systemMark('nsp'), 'nsp1;s=nsp'],
@@ -62,10 +62,10 @@ describe('LIF-5: the mark says whose an object is', () => {
 
   it('of a front end reads back, within 255 bytes', () => {
     fc.assert(
-      fc.property(system, frontEnd, (id, place) => {
-        const mark = frontEndMark(id, place);
+      fc.property(system, frontend, (id, place) => {
+        const mark = frontendMark(id, place);
         fits(mark);
-        expect(parseMark(mark)).toStrictEqual({ system: id, frontEnd: place });
+        expect(parseMark(mark)).toStrictEqual({ system: id, frontend: place });
       }),
     );
   });
@@ -121,7 +121,7 @@ describe('filters by mark', () => {
     ['one of several', [other, OWNER], ownerMark('nsp', OWNER), true],
     ['another owner', [OWNER], ownerMark('nsp', other), false],
     ['another system', [OWNER], ownerMark('nsp2', OWNER), false],
-    ['a front end', [OWNER], frontEndMark('nsp', { vip: '192.0.2.1', port: 443, kind: 'tls' }), false],
+    ['a front end', [OWNER], frontendMark('nsp', { vip: '192.0.2.1', port: 443, kind: 'tls' }), false],
     ['a text before it', [OWNER], `x ${ownerMark('nsp', OWNER)}`, false],
   ])('by owners: %s', (_what, owners, comment, expected) => {
     expect(matches(ownersFilter('nsp', owners.map(ownerKey)), comment)).toBe(expected);

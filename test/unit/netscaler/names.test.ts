@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ownerKey } from '../../../lib/contract/index.ts';
-import { backEndId, LIMITS, type Names, namesOf } from '../../../lib/netscaler/index.ts';
-import type { BackEndKey } from '../../../lib/route/index.ts';
+import { backendId, LIMITS, type Names, namesOf } from '../../../lib/netscaler/index.ts';
+import type { BackendKey } from '../../../lib/route/index.ts';
 
 const names = namesOf('nsp');
 const OWNER = { cluster: 'c', namespace: 'shop', name: 'tea' };
-const KEY: BackEndKey = { service: 'web', port: 'https', frontEndKey: '192.0.2.10_443', settings: '' };
+const KEY: BackendKey = { service: 'web', port: 'https', frontendKey: '192.0.2.10_443', settings: '' };
 const LONGEST_VIP = '2001:db8:1111:2222:3333:4444:5555:6666';
 
 const name = (length: number) => fc.stringMatching(new RegExp(`^[a-z0-9]([a-z0-9.-]{0,${length - 2}}[a-z0-9])?$`));
 const owner = fc.record({ cluster: name(40), namespace: name(63), name: name(253) });
-const key: fc.Arbitrary<BackEndKey> = fc.record({
+const key: fc.Arbitrary<BackendKey> = fc.record({
   service: name(63),
   port: name(63),
-  frontEndKey: fc.constantFrom('192.0.2.10_443', `${LONGEST_VIP}_65535`),
+  frontendKey: fc.constantFrom('192.0.2.10_443', `${LONGEST_VIP}_65535`),
   settings: fc.constantFrom('', 'abcdefghij'),
 });
 const system = fc.stringMatching(/^[a-z][a-z0-9]{0,7}$/);
@@ -36,8 +36,8 @@ describe('names: readable first, exact last', () => {
       (of) => of.redirectWildcard({ vip: '192.0.2.10', port: 80 }, 443),
       'nsp-redirect-443-w-192.0.2.10-80',
     ],
-    ['map', (of) => of.frontEndMap({ vip: '192.0.2.10', port: 443 }), 'nsp_f_192_0_2_10_443'],
-    ['map, IPv6', (of) => of.frontEndMap({ vip: '2001:db8::1', port: 443 }), 'nsp_f_2001_db8__1_443'],
+    ['map', (of) => of.frontendMap({ vip: '192.0.2.10', port: 443 }), 'nsp_f_192_0_2_10_443'],
+    ['map, IPv6', (of) => of.frontendMap({ vip: '2001:db8::1', port: 443 }), 'nsp_f_2001_db8__1_443'],
     ['placeholder certificate', (of) => [of.certKey, of.certificateFile, of.keyFile].join(), placeholder()],
     [
       'once for the system',
@@ -50,15 +50,15 @@ describe('names: readable first, exact last', () => {
   });
 
   it('a back end is found by namespace, Ingress, Service and port', () => {
-    expect(names.backEnd(OWNER, KEY)).toMatch(/^nsp-shop-tea-web-https-[a-z2-7]{16}$/);
+    expect(names.backend(OWNER, KEY)).toMatch(/^nsp-shop-tea-web-https-[a-z2-7]{16}$/);
     const long = { ...OWNER, namespace: 'n'.repeat(63), name: 'i'.repeat(253) };
-    const cut = names.backEnd(long, { ...KEY, service: 's'.repeat(63), port: 'p'.repeat(15) });
+    const cut = names.backend(long, { ...KEY, service: 's'.repeat(63), port: 'p'.repeat(15) });
     expect(cut).toMatch(/^nsp-n{24}-i{30}-s{30}-p{8}-[a-z2-7]{16}$/);
   });
 
   it('a row names the owner’s key, and which of its back ends', () => {
-    expect(backEndId(ownerKey(OWNER), KEY)).toMatch(new RegExp(`^${ownerKey(OWNER)}-[a-z2-7]{8}$`));
-    expect(backEndId(ownerKey(OWNER), { ...KEY, port: '443' })).not.toBe(backEndId(ownerKey(OWNER), KEY));
+    expect(backendId(ownerKey(OWNER), KEY)).toMatch(new RegExp(`^${ownerKey(OWNER)}-[a-z2-7]{8}$`));
+    expect(backendId(ownerKey(OWNER), { ...KEY, port: '443' })).not.toBe(backendId(ownerKey(OWNER), KEY));
   });
 
   it('a cluster’s ledger is named by a digest, because its name may have any character of a DNS name', () => {
@@ -68,14 +68,14 @@ describe('names: readable first, exact last', () => {
 
   it('fit, and have safe characters only, whatever the names’ lengths', () => {
     fc.assert(
-      fc.property(system, owner, key, fc.constantFrom('192.0.2.10', LONGEST_VIP), (id, who, backEnd, vip) => {
+      fc.property(system, owner, key, fc.constantFrom('192.0.2.10', LONGEST_VIP), (id, who, backend, vip) => {
         const of = namesOf(id);
         const place = { vip, port: 65_535 };
-        const maps = [of.frontEndMap(place), of.ledgerMap(who.cluster)];
-        const backEndName = of.backEnd(who, backEnd);
+        const maps = [of.frontendMap(place), of.ledgerMap(who.cluster)];
+        const backendName = of.backend(who, backend);
         const others = [
-          backEndName,
-          of.wildcardPolicy(backEndName),
+          backendName,
+          of.wildcardPolicy(backendName),
           of.csvserver(place),
           of.gate(place),
           of.exact(place),
@@ -94,33 +94,33 @@ describe('names: readable first, exact last', () => {
   });
 
   it('differ wherever anything differs, cut or not', () => {
-    const changed: fc.Arbitrary<[string, (long: string) => [typeof OWNER, BackEndKey]]> = fc.constantFrom(
+    const changed: fc.Arbitrary<[string, (long: string) => [typeof OWNER, BackendKey]]> = fc.constantFrom(
       ['cluster', (long: string) => [{ ...OWNER, cluster: long }, KEY]],
       ['namespace', (long: string) => [{ ...OWNER, namespace: long }, KEY]],
       ['name', (long: string) => [{ ...OWNER, name: long }, KEY]],
       ['service', (long: string) => [OWNER, { ...KEY, service: long }]],
       ['port', (long: string) => [OWNER, { ...KEY, port: long }]],
-      ['place', (long: string) => [OWNER, { ...KEY, frontEndKey: long }]],
+      ['place', (long: string) => [OWNER, { ...KEY, frontendKey: long }]],
       ['settings', (long: string) => [OWNER, { ...KEY, settings: long }]],
     );
     // Equal in the part that is readable: what is cut off tells them apart.
     const tails = fc.uniqueArray(name(20), { minLength: 2, maxLength: 2 });
     fc.assert(
       fc.property(changed, tails, ([, make], [a, b]) => {
-        const named = (tail: string): string => names.backEnd(...make('x'.repeat(40) + tail));
+        const named = (tail: string): string => names.backend(...make('x'.repeat(40) + tail));
         expect(named(a as string)).not.toBe(named(b as string));
       }),
     );
   });
 
   it('another order of the same words is another name', () => {
-    expect(names.backEnd({ ...OWNER, namespace: 'a-b', name: 'c' }, KEY)).not.toBe(
-      names.backEnd({ ...OWNER, namespace: 'a', name: 'b-c' }, KEY),
+    expect(names.backend({ ...OWNER, namespace: 'a-b', name: 'c' }, KEY)).not.toBe(
+      names.backend({ ...OWNER, namespace: 'a', name: 'b-c' }, KEY),
     );
   });
 
   it('replace what the appliance does not take in a name', () => {
-    expect(names.backEnd({ ...OWNER, name: 'a b"c' }, KEY)).toMatch(/^nsp-shop-a_b_c-web-https-/);
+    expect(names.backend({ ...OWNER, name: 'a b"c' }, KEY)).toMatch(/^nsp-shop-a_b_c-web-https-/);
   });
 });
 

@@ -57,7 +57,13 @@ function writer(answers: Readonly<Record<string, number | readonly number[]>> = 
   return { port, asked, bodies };
 }
 
-function resource(role: ResourceRole, type: Resource['type'], name: string, owners: string[], attributes = {}): Resource {
+function resource(
+  role: ResourceRole,
+  type: Resource['type'],
+  name: string,
+  owners: string[],
+  attributes = {},
+): Resource {
   const id: Record<string, string> = {
     servicegroup: { servicegroupname: name },
     servicegroup_servicegroupmemberlist_binding: { servicegroupname: name },

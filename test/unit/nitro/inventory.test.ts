@@ -6,12 +6,12 @@ import {
   anyOf,
   countOtherClaims,
   KeptParts,
+  type NitroQuery,
   type NitroReader,
   type NitroRow,
-  type NitroQuery,
-  readAllFrontEnds,
-  readBackEnds,
-  readFrontEnd,
+  readAllFrontends,
+  readBackends,
+  readFrontend,
   readMap,
   readMembers,
   readPolicyBindings,
@@ -132,7 +132,7 @@ describe('members', () => {
 });
 
 describe('back ends', () => {
-  const name = names.backEnd(owner, { service: 'web', port: '443', frontEndKey: '', settings: '' });
+  const name = names.backend(owner, { service: 'web', port: '443', frontendKey: '', settings: '' });
   const group = { servicegroupname: name, servicetype: 'TCP', comment };
   const rows = {
     lbvserver: [
@@ -151,7 +151,7 @@ describe('back ends', () => {
     servicegroup_lbmonitor_binding: [{ servicegroupname: name, monitor_name: name }],
   };
   const of = async (given: Record<string, NitroRow[]>, owners = [key]): Promise<readonly Resource[]> =>
-    (await readBackEnds(reader(given).port, context, owners)).get(key) ?? [];
+    (await readBackends(reader(given).port, context, owners)).get(key) ?? [];
 
   it('LIF-5: are found by their mark, and what has none by the name of a marked one', async () => {
     const found = await of(rows);
@@ -170,23 +170,23 @@ describe('back ends', () => {
 
   it('of nobody: nothing is read', async () => {
     const { port, asked } = reader(rows);
-    expect((await readBackEnds(port, context, [])).size).toBe(0);
+    expect((await readBackends(port, context, [])).size).toBe(0);
     expect(asked).toEqual([]);
   });
 
   it('of somebody who has none: three reads', async () => {
     const { port, asked } = reader({});
-    expect((await readBackEnds(port, context, [key])).get(key)).toEqual([]);
+    expect((await readBackends(port, context, [key])).get(key)).toEqual([]);
     expect(asked).toHaveLength(3);
   });
 
   it('of very many are read at once, and those of others left out', async () => {
     const others = Array.from({ length: 60 }, (_, n) => ownerKey({ ...owner, name: `i${n}` }));
     const { port, asked } = reader(rows);
-    const found = await readBackEnds(port, context, [key, ...others]);
+    const found = await readBackends(port, context, [key, ...others]);
     expect(found.get(key)).toHaveLength(8);
     expect(asked.every(({ query }) => query.large)).toBe(true);
-    const without = await readBackEnds(port, context, others);
+    const without = await readBackends(port, context, others);
     expect([...without.values()].flat()).toEqual([]);
   });
 
@@ -200,14 +200,14 @@ describe('back ends', () => {
       ).publishedBy(0);
       // The first batch speaks of others, of which one has something.
       const other = { name: 'nsp-other', comment: ownerMark('nsp', { ...owner, name: 'i1' }) };
-      await readBackEnds(reader({ ...rows, lbvserver: [...rows.lbvserver, other] }).port, context, others, kept);
+      await readBackends(reader({ ...rows, lbvserver: [...rows.lbvserver, other] }).port, context, others, kept);
       const { port, asked } = reader(given);
-      return { found: (await readBackEnds(port, context, [key, ...others], kept)).get(key), asked };
+      return { found: (await readBackends(port, context, [key, ...others], kept)).get(key), asked };
     };
 
     it('what carries no mark is not read again, and the same is found', async () => {
       const { found, asked } = await parts(rows);
-      expect(found).toEqual((await readBackEnds(reader(rows).port, context, [key])).get(key));
+      expect(found).toEqual((await readBackends(reader(rows).port, context, [key])).get(key));
       expect(asked.map(({ type }) => type)).toEqual(['lbvserver', 'servicegroup', 'sslpolicy']);
     });
 
@@ -224,7 +224,7 @@ describe('back ends', () => {
   it('one owner with very many back ends needs no endless URL', async () => {
     const many = Array.from({ length: 100 }, (_, n) => ({ name: `${name}-${n}`, comment }));
     const { port, asked } = reader({ lbvserver: many, sslaction: many.map(({ name: made }) => ({ name: made })) });
-    expect((await readBackEnds(port, context, [key])).get(key)).toHaveLength(200);
+    expect((await readBackends(port, context, [key])).get(key)).toHaveLength(200);
     expect(Math.max(...asked.map(({ query }) => Object.values(query.filter ?? {}).join().length))).toBeLessThan(
       LONGEST_PATTERN,
     );
@@ -247,9 +247,9 @@ describe('back ends', () => {
 });
 
 describe('front ends', () => {
-  const frontEnd = { vip: '192.0.2.10', port: 443, kind: 'tls' } as const;
-  const server = (more: NitroRow): NitroRow => ({ name: 'web', ipv46: frontEnd.vip, port: 443, ...more });
-  const look = (rows: Record<string, NitroRow[]>) => readFrontEnd(reader(rows).port, context, frontEnd, []);
+  const frontend = { vip: '192.0.2.10', port: 443, kind: 'tls' } as const;
+  const server = (more: NitroRow): NitroRow => ({ name: 'web', ipv46: frontend.vip, port: 443, ...more });
+  const look = (rows: Record<string, NitroRow[]>) => readFrontend(reader(rows).port, context, frontend, []);
 
   it.each([
     ['nobody', {}, undefined],
@@ -260,7 +260,7 @@ describe('front ends', () => {
     ['one of another system', { csvserver: [server({ comment: 'nsp1;s=other;f=192.0.2.10_443_tls' })] }, 'web'],
     [
       'ours',
-      { csvserver: [server({ name: names.csvserver(frontEnd), comment: 'nsp1;s=nsp;f=192.0.2.10_443_tls' })] },
+      { csvserver: [server({ name: names.csvserver(frontend), comment: 'nsp1;s=nsp;f=192.0.2.10_443_tls' })] },
       undefined,
     ],
   ])('CON-4: on the address sits %s', async (_name, rows, foreign) => {
@@ -272,7 +272,7 @@ describe('front ends', () => {
   });
 
   it('bindings of others are places taken, and not ours', async () => {
-    const vservername = names.csvserver(frontEnd);
+    const vservername = names.csvserver(frontend);
     const binding = { vservername, policyname: 'theirs', priority: '5', type: 'CLIENTHELLO_REQ' };
     const { port } = reader({
       csvserver: [server({ name: vservername, comment: 'nsp1;s=nsp;f=192.0.2.10_443_tls' })],
@@ -282,14 +282,14 @@ describe('front ends', () => {
         { vservername, certkeyname: 'theirs' },
       ],
     });
-    const { found, bindings } = await readFrontEnd(port, context, frontEnd, []);
+    const { found, bindings } = await readFrontend(port, context, frontend, []);
     expect(bindings?.map(({ id }) => id.policyname)).toEqual(['theirs', names.reset]);
     expect(found.map(({ role, id }) => [role, id.policyname ?? id.certkeyname ?? id.name])).toEqual([
       ['csvserver', vservername],
       ['front-end-binding', names.reset],
       ['certificate', names.certKey],
     ]);
-    expect(await readPolicyBindings(port, names, frontEnd)).toHaveLength(2);
+    expect(await readPolicyBindings(port, names, frontend)).toHaveLength(2);
   });
 
   it('are all found by the marks of their maps', async () => {
@@ -300,13 +300,13 @@ describe('front ends', () => {
         { name: 'other_f_1', comment: 'nsp1;s=other;f=192.0.2.11_443_tls' },
       ],
     });
-    expect(await readAllFrontEnds(port, context)).toEqual([frontEnd]);
+    expect(await readAllFrontends(port, context)).toEqual([frontend]);
   });
 
   it('claims of others are counted', async () => {
     const row = (k: string): NitroRow => ({ name: 'm', key: k, value: 'v' });
     const { port } = reader({ policystringmap_pattern_binding: [row('#a.1.b'), row('#a.2.c'), row('!'), row('host')] });
-    expect(await countOtherClaims(port, names, { frontEnd, rows: [] }, new Set())).toBe(2);
+    expect(await countOtherClaims(port, names, { frontend, rows: [] }, new Set())).toBe(2);
   });
 });
 

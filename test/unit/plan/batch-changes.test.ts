@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Resource, ResourceType, ResourceRole } from '../../../lib/netscaler/index.ts';
-import { type Change, batchChanges, isMapRow } from '../../../lib/plan/index.ts';
+import type { Resource, ResourceRole, ResourceType } from '../../../lib/netscaler/index.ts';
+import { batchChanges, type Change, isMapRow } from '../../../lib/plan/index.ts';
 
 const change = (op: Change['op'], type: ResourceType, role: ResourceRole = 'policy', name = 'x'): Change => ({
   op,
@@ -91,7 +91,9 @@ describe('as few calls as the protocol allows', () => {
     [501, [500, 1]],
     [1000, [500, 500]],
   ])('%i rows: calls of at most 500 items', (count, expected) => {
-    expect(batchChanges(Array.from({ length: count }, () => host)).map((call) => call.changes.length)).toEqual(expected);
+    expect(batchChanges(Array.from({ length: count }, () => host)).map((call) => call.changes.length)).toEqual(
+      expected,
+    );
   });
 
   it('every change stands in exactly one call of its kind, and calls keep their order', () => {

@@ -21,11 +21,11 @@ describe('the claims of a set of routes', () => {
     expect(claims).toHaveLength(2);
     expect(claims).toContainEqual({
       host: 'x.example.com',
-      claim: { ...common, frontEnd: '192.0.2.10_8443', target: { service: 'web', port: '443' } },
+      claim: { ...common, frontend: '192.0.2.10_8443', target: { service: 'web', port: '443' } },
     });
     expect(claims).toContainEqual({
       host: 'x.example.com',
-      claim: { ...common, frontEnd: '192.0.2.10_80', target: { securePort: 8443 } },
+      claim: { ...common, frontend: '192.0.2.10_80', target: { securePort: 8443 } },
     });
   });
 
@@ -37,7 +37,7 @@ describe('the claims of a set of routes', () => {
   });
 
   it('a route to what is no back end of its owner is a mistake of ours', () => {
-    expect(() => claimsOf({ ...routesOf(), backEnds: [] })).toThrow(
+    expect(() => claimsOf({ ...routesOf(), backends: [] })).toThrow(
       new TypeError('route to web:443, which is no back end of its owner'),
     );
   });
@@ -53,6 +53,6 @@ describe('the claims of a set of routes', () => {
       owners: [ownerKey(OWNER)],
     });
     const row = { key: String(id.key), value: String(attributes.value), comment: String(attributes.comment) };
-    expect(decodeClaim(row, claim.frontEnd)).toEqual(claim);
+    expect(decodeClaim(row, claim.frontend)).toEqual(claim);
   });
 });

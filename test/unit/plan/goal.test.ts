@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ownerKey } from '../../../lib/contract/index.ts';
-import { backEndName } from '../../../lib/netscaler/index.ts';
+import { backendName } from '../../../lib/netscaler/index.ts';
 import { type Change, goalOf, readyMarker, usesOf } from '../../../lib/plan/index.ts';
 import type { RouteSet } from '../../../lib/route/index.ts';
 import { OWNERS, routesOf } from './routes.ts';
@@ -25,7 +25,7 @@ const leadsTo = (world: PureWorld, host = HOST, map = TLS_MAP): unknown =>
   world.appliance.rows.get(`policystringmap_pattern_binding\n${map}\n${host}`)?.attributes.comment;
 /** `op role` of each change. */
 const short = (changes: readonly Change[]): string[] => changes.map(({ op, resource }) => `${op} ${resource.role}`);
-const name = (world: PureWorld, set: RouteSet): string => backEndName(world.context, usesOf(set)[0]!);
+const name = (world: PureWorld, set: RouteSet): string => backendName(world.context, usesOf(set)[0]!);
 
 describe('CON-1, CON-2: who holds a host', () => {
   it.each<[string, RouteSet[], string]>([
@@ -65,7 +65,7 @@ describe('CON-1, CON-2: who holds a host', () => {
     expect(leadsTo(world)).toBeUndefined();
   });
 
-  it('holdings say who holds, who stands by, and who held before', () => {
+  it('hostAssignments say who holds, who stands by, and who held before', () => {
     const world = worldOf(young);
     const { hostAssignments } = world.plan([wants(old)], 'trust').goal;
     expect(hostAssignments).toHaveLength(1);
@@ -179,9 +179,9 @@ describe('front ends come and go', () => {
           members: 'unknown',
         },
       ],
-      frontEnds: [
+      frontends: [
         {
-          frontEnd: { vip: '192.0.2.10', port: 443, kind: 'tls' },
+          frontend: { vip: '192.0.2.10', port: 443, kind: 'tls' },
           rows: [{ key: '!', value: 'tls', comment: '' }],
           unusedPorts: [],
           otherClaims: 1,
@@ -226,8 +226,8 @@ describe('front ends come and go', () => {
 });
 
 describe('CON-5: the oldest wish for a setting is the front end’s', () => {
-  const wish = (name: string, created: number, settings: RouteSet['frontEndSettings']): RouteSet =>
-    routesOf({ name, created, frontEndSettings: settings });
+  const wish = (name: string, created: number, settings: RouteSet['frontendSettings']): RouteSet =>
+    routesOf({ name, created, frontendSettings: settings });
   const timeout = (world: PureWorld): unknown => world.appliance.of('csvserver')[0]?.attributes.clttimeout;
 
   it('whoever came first', () => {
@@ -257,7 +257,7 @@ describe('CON-5: the oldest wish for a setting is the front end’s', () => {
   });
 
   it('is no matter of port 80', () => {
-    const world = worldOf(routesOf({ redirect: true, frontEndSettings: { clttimeout: 60 } }));
+    const world = worldOf(routesOf({ redirect: true, frontendSettings: { clttimeout: 60 } }));
     const redirects = world.appliance.of('csvserver').find(({ attributes }) => attributes.servicetype === 'HTTP');
     expect(redirects?.attributes).not.toHaveProperty('clttimeout');
   });
@@ -277,7 +277,7 @@ describe('TLS-6: what goes drains', () => {
   it('server, group and members stay, and are named as retired', () => {
     const world = draining();
     const { goal } = world.plan([nothing('a')], 'trust');
-    expect(goal.retired).toEqual([{ owner: old.owner, ownerKey: ownerKey(old.owner), backEnd: name(world, old) }]);
+    expect(goal.retired).toEqual([{ owner: old.owner, ownerKey: ownerKey(old.owner), backend: name(world, old) }]);
     world.bring([nothing('a')], 'trust');
     expect(kept(world).sort()).toEqual(['group-binding', 'lbvserver', 'members', 'service-group']);
     const list = world.appliance.of('servicegroup_servicegroupmemberlist_binding')[0];
@@ -322,7 +322,7 @@ describe('TLS-6: what goes drains', () => {
     const world = draining();
     const other = routesOf({ hosts: { [HOST]: 'web' }, settings: { lbvserver: { lbmethod: 'TOKEN' } } });
     const { goal } = world.plan([wants(other)], 'trust');
-    expect(goal.retired.map(({ backEnd }) => backEnd)).toEqual([name(world, old)]);
+    expect(goal.retired.map(({ backend }) => backend)).toEqual([name(world, old)]);
     expect(name(world, other)).not.toBe(name(world, old));
   });
 });

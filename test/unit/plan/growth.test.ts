@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Resource } from '../../../lib/netscaler/index.ts';
-import { diff, goalOf, type Priorities, type PlanScope, withPriority } from '../../../lib/plan/index.ts';
+import { diff, goalOf, type PlanScope, type Priorities, withPriority } from '../../../lib/plan/index.ts';
 import { movingScope, PLAN_CONTEXT } from '../../support/plan-scope.ts';
 
 /** What a batch costs grows with its owners and front ends, never with their product. Counted, not timed. */
@@ -30,7 +30,7 @@ function operations(scope: PlanScope, act: (counted: PlanScope) => unknown): num
     return get.call(this, key);
   };
   try {
-    act({ ...scope, owners: scope.owners.map(counted), frontEnds: scope.frontEnds.map(counted) });
+    act({ ...scope, owners: scope.owners.map(counted), frontends: scope.frontends.map(counted) });
   } finally {
     for (const [index, prototype] of prototypes.entries()) {
       prototype.has = originals[index] as (typeof originals)[number];

@@ -1,5 +1,5 @@
 import { factsOf, identity, type Resource } from '../../../lib/netscaler/index.ts';
-import { type Change, batchChanges, order } from '../../../lib/plan/index.ts';
+import { batchChanges, type Change, order } from '../../../lib/plan/index.ts';
 
 /**
  * What an appliance makes of a plan, as far as it is documented: rows by identity, nothing made before what it names,

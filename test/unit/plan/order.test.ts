@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Resource, ROLES, type ResourceRole } from '../../../lib/netscaler/index.ts';
-import { type Change, batchChanges, order } from '../../../lib/plan/index.ts';
+import { type Resource, type ResourceRole, ROLES } from '../../../lib/netscaler/index.ts';
+import { batchChanges, type Change, order } from '../../../lib/plan/index.ts';
 
 /** One type for each role, as the graph has them. */
 const TYPE_OF: Record<ResourceRole, Resource['type']> = {

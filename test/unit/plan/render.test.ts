@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { startSimulator } from '../../../lib/simulator/index.ts';
 import type { Resource } from '../../../lib/netscaler/index.ts';
-import { type Change, batchChanges, order, render } from '../../../lib/plan/index.ts';
+import { batchChanges, type Change, order, render } from '../../../lib/plan/index.ts';
+import { startSimulator } from '../../../lib/simulator/index.ts';
 import { routesOf } from './routes.ts';
 import { PureWorld } from './world.ts';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type BackEndSettings, backEndRef, canonical, type Route, type RouteSet } from '../../../lib/route/index.ts';
+import { type BackendSettings, backendRef, canonical, type Route, type RouteSet } from '../../../lib/route/index.ts';
 
 export const OWNERS = ['a', 'b', 'c'].map((name) => ({ cluster: name === 'c' ? 'c2' : 'c1', namespace: 'n', name }));
 
@@ -11,9 +11,9 @@ export interface RoutesOptions {
   /** Host → Service. */
   readonly hosts?: Readonly<Record<string, string>>;
   readonly members?: number;
-  readonly settings?: BackEndSettings;
+  readonly settings?: BackendSettings;
   readonly redirect?: boolean;
-  readonly frontEndSettings?: RouteSet['frontEndSettings'];
+  readonly frontendSettings?: RouteSet['frontendSettings'];
 }
 
 /** A set of routes, in few words. */
@@ -24,19 +24,19 @@ export function routesOf(options: RoutesOptions = {}): RouteSet {
   return canonical({
     owner: OWNERS.find((owner) => owner.name === name) ?? { cluster: 'c1', namespace: 'n', name },
     created,
-    backEnds: [...new Set(Object.values(hosts))].map((service) => ({ service, port: '443', members: list, settings })),
+    backends: [...new Set(Object.values(hosts))].map((service) => ({ service, port: '443', members: list, settings })),
     routes: Object.entries(hosts).flatMap(([host, service]): Route[] => [
       {
         kind: 'passthrough',
-        frontEnd: { vip, port, kind: 'tls' },
+        frontend: { vip, port, kind: 'tls' },
         host,
-        backEnd: backEndRef({ service, port: '443' }),
+        backend: backendRef({ service, port: '443' }),
       },
       ...(redirect === true
-        ? [{ kind: 'redirect', frontEnd: { vip, port: 80, kind: 'http' }, host, securePort: port } as const]
+        ? [{ kind: 'redirect', frontend: { vip, port: 80, kind: 'http' }, host, securePort: port } as const]
         : []),
     ]),
-    frontEndSettings: options.frontEndSettings ?? {},
+    frontendSettings: options.frontendSettings ?? {},
   });
 }
 
@@ -52,13 +52,13 @@ export const routes: fc.Arbitrary<RouteSet> = fc
       { minKeys: 1, maxKeys: 3, noNullPrototype: true },
     ),
     members: fc.constantFrom(0, 1, 2),
-    settings: fc.constantFrom<BackEndSettings>(
+    settings: fc.constantFrom<BackendSettings>(
       {},
       {},
       { lbvserver: { lbmethod: 'TOKEN' } },
       { monitor: { type: 'HTTP' } },
     ),
     redirect: fc.boolean(),
-    frontEndSettings: fc.constantFrom<RouteSet['frontEndSettings']>({}, {}, { clttimeout: 60 }, { ipset: 'set' }),
+    frontendSettings: fc.constantFrom<RouteSet['frontendSettings']>({}, {}, { clttimeout: 60 }, { ipset: 'set' }),
   })
   .map(routesOf);

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { ownerKey } from '../../../lib/contract/index.ts';
 import { encodeClaim } from '../../../lib/ledger/index.ts';
-import { backEndName, LIMITS, namesOf, type Resource, type ResourceRole } from '../../../lib/netscaler/index.ts';
+import { backendName, LIMITS, namesOf, type Resource, type ResourceRole } from '../../../lib/netscaler/index.ts';
 import {
   type Actual,
   type Change,
   claimsOf,
   diff,
-  type FrontEndInScope,
+  type FrontendInScope,
   type Goal,
   goalOf,
   type OwnerInScope,
-  provisionedPorts,
   type PlanScope,
+  provisionedPorts,
   staysWhileDraining,
   usesOf,
 } from '../../../lib/plan/index.ts';
@@ -45,8 +45,8 @@ const newcomer = (more: Partial<OwnerInScope> = {}): OwnerInScope => ({
   members: 'unknown',
   ...more,
 });
-const place = (more: Partial<FrontEndInScope> = {}): FrontEndInScope => ({
-  frontEnd: { vip: '192.0.2.10', port: 443, kind: 'tls' },
+const place = (more: Partial<FrontendInScope> = {}): FrontendInScope => ({
+  frontend: { vip: '192.0.2.10', port: 443, kind: 'tls' },
   rows: [],
   otherClaims: 0,
   unusedPorts: [],
@@ -55,12 +55,12 @@ const place = (more: Partial<FrontEndInScope> = {}): FrontEndInScope => ({
   ...more,
 });
 const goal = (scope: Partial<PlanScope> = {}): Goal =>
-  goalOf(CONTEXT, { system: undefined, owners: [newcomer()], frontEnds: [place()], ...scope });
+  goalOf(CONTEXT, { system: undefined, owners: [newcomer()], frontends: [place()], ...scope });
 
 const roles = (rows: readonly Resource[]): ResourceRole[] => [...new Set(rows.map(({ role }) => role))];
 const there = ({ actual }: Goal): Resource[] => actual.map(({ resource }) => resource);
 const of = (role: ResourceRole, rows: readonly Resource[]): Resource[] => rows.filter((row) => row.role === role);
-const name = (set: RouteSet, index = 0): string => backEndName(CONTEXT, usesOf(set)[index]!);
+const name = (set: RouteSet, index = 0): string => backendName(CONTEXT, usesOf(set)[index]!);
 const short = (changes: readonly Change[]): string[] => changes.map(({ op, resource }) => `${op} ${resource.role}`);
 const claimRows = (set: RouteSet) => claimsOf(set).map(({ claim }) => encodeClaim(claim));
 
@@ -72,7 +72,7 @@ describe('what is there already', () => {
 
   it('is the front end, where its row says so', () => {
     const rows = [{ key: '!', value: 'tls', comment: '' }];
-    expect(roles(there(goal({ frontEnds: [place({ rows })] })))).toEqual([
+    expect(roles(there(goal({ frontends: [place({ rows })] })))).toEqual([
       'front-end-map',
       'csvserver',
       'front-end-policy',
@@ -136,7 +136,7 @@ describe('TLS-2: bindings that are there', () => {
   it('are not made again, although nothing else of their back end was found', () => {
     const { desired, actual } = goal({
       owners: [newcomer({ found: [] })],
-      frontEnds: [place({ bindings: [bindingOf(worldOf(0, a))] })],
+      frontends: [place({ bindings: [bindingOf(worldOf(0, a))] })],
     });
     const changes = short(diff(desired, actual, new Map()));
     expect([changes.includes('add policy'), changes.includes('add policy-binding')]).toEqual([true, false]);
@@ -149,7 +149,7 @@ describe('TLS-2: bindings that are there', () => {
       .filter(({ role }) => role !== 'front-end-policy');
     const { actual, desired } = goal({
       owners: [newcomer({ wanted: undefined, found })],
-      frontEnds: [place({ bindings: [bindingOf(world)] })],
+      frontends: [place({ bindings: [bindingOf(world)] })],
     });
     expect(short(diff(desired, actual, new Map()))).toContain('remove policy-binding');
   });
@@ -182,7 +182,7 @@ describe('hosts', () => {
   it('that redirect led to nobody before', () => {
     const redirects = routesOf({ redirect: true });
     const { hostAssignments } = worldOf(0, redirects).plan([wants(redirects)], 'trust').goal;
-    expect(hostAssignments.map(({ frontEnd, formerKey }) => [frontEnd.kind, formerKey])).toEqual([
+    expect(hostAssignments.map(({ frontend, formerKey }) => [frontend.kind, formerKey])).toEqual([
       ['tls', KEY],
       ['http', undefined],
     ]);
@@ -190,7 +190,7 @@ describe('hosts', () => {
 
   it('that lead to an owner of whom no claim is left are nobody’s in particular', () => {
     const rows = [{ key: HOST, value: `${KEY}-x`, comment: 'c1 n/a' }];
-    const gone = goal({ owners: [newcomer({ wanted: undefined })], frontEnds: [place({ rows })] });
+    const gone = goal({ owners: [newcomer({ wanted: undefined })], frontends: [place({ rows })] });
     expect(of('host', there(gone))).toMatchObject([{ id: { key: HOST }, owners: [] }]);
   });
 
@@ -204,20 +204,20 @@ describe('hosts', () => {
 
 describe('VAL-11: redirects', () => {
   it('say their secure ports in the order of numbers, whoever came first', () => {
-    const frontEnd = { vip: '192.0.2.10', port: 80, kind: 'http' } as const;
+    const frontend = { vip: '192.0.2.10', port: 80, kind: 'http' } as const;
     const rows = [{ key: '!', value: 'http 10443 8443', comment: '' }];
     const { desired } = goal({
       owners: [newcomer({ wanted: routesOf({ redirect: true }) })],
-      frontEnds: [place({ frontEnd, rows })],
+      frontends: [place({ frontend, rows })],
     });
     expect(of('ready', desired)[0]?.attributes.value).toBe('http 443 8443 10443');
   });
 });
 
 describe('CON-5: settings', () => {
-  const asks = (set: RouteSet, frontEndSettings: RouteSet['frontEndSettings']): RouteSet => ({
+  const asks = (set: RouteSet, frontendSettings: RouteSet['frontendSettings']): RouteSet => ({
     ...set,
-    frontEndSettings,
+    frontendSettings,
   });
 
   it('stand in rows of their owner, of the secure front end only', () => {
@@ -240,7 +240,7 @@ describe('CON-5: settings', () => {
 describe('members of an owner whose record is trusted', () => {
   const two = canonical({
     ...routesOf({ hosts: { [HOST]: 'web', 'y.example.com': 'api' } }),
-    backEnds: [
+    backends: [
       { service: 'api', port: '443', settings: {}, members: [{ address: '10.0.0.1', port: 1 }] },
       { service: 'web', port: '443', settings: {}, members: [{ address: '10.0.0.2', port: 2 }] },
     ],
@@ -249,7 +249,7 @@ describe('members of an owner whose record is trusted', () => {
   const written = (members: OwnerInScope['members'], wanted: RouteSet = two): string[] => {
     const scope = goal({
       owners: [newcomer({ wanted, members })],
-      frontEnds: [place({ rows: [...claimRows(two), { key: '!', value: 'tls', comment: '' }] })],
+      frontends: [place({ rows: [...claimRows(two), { key: '!', value: 'tls', comment: '' }] })],
     });
     return diff(scope.desired, scope.actual, new Map()).flatMap(({ op, resource }) =>
       op === 'members' ? [`${resource.id.servicegroupname} ${resource.attributes.members}`] : [],
@@ -270,7 +270,7 @@ describe('members of an owner whose record is trusted', () => {
   });
 
   it('none is wanted, and no group was read: nothing is written', () => {
-    const none = { ...two, backEnds: two.backEnds.map((backEnd) => ({ ...backEnd, members: [] })) };
+    const none = { ...two, backends: two.backends.map((backend) => ({ ...backend, members: [] })) };
     expect(written(new Map(), none)).toEqual([]);
   });
 
@@ -291,7 +291,7 @@ describe('TLS-6: what drains', () => {
     for (const how of ['trust', 'verify'] as const) {
       expect(world.plan([wants(both)], how).goal.retired).toEqual([]);
       const { goal: planned, changes } = world.plan([wants(one)], how);
-      expect(planned.retired.map(({ backEnd }) => backEnd)).toEqual([name(both, 0)]);
+      expect(planned.retired.map(({ backend }) => backend)).toEqual([name(both, 0)]);
       const kept = changes.filter(({ resource }) => Object.values(resource.id).includes(name(both, 1)));
       // Whoever only trusts the records does not know which members it has, and says them again.
       expect(short(kept)).toEqual(how === 'trust' ? ['members members'] : []);
@@ -308,7 +308,7 @@ describe('TLS-6: what drains', () => {
     const world = worldOf(60, one);
     world.retired.set(KEY, [name(one)]);
     const { retired } = world.plan([nothing('a')], 'verify').goal;
-    expect(retired.map(({ backEnd }) => backEnd)).toEqual([name(one)]);
+    expect(retired.map(({ backend }) => backend)).toEqual([name(one)]);
   });
 
   it('is not made again where nothing of it is left', () => {
@@ -327,7 +327,7 @@ describe('rule 8: a host whose claim is gone', () => {
   const row = (value: string, comment: string) => ({ key: 'y.example.com', value, comment });
   /** Hosts that go, when `a` is to have nothing. */
   const gone = (...rows: { key: string; value: string; comment: string }[]): string[] => {
-    const scope = goal({ owners: [newcomer({ wanted: undefined })], frontEnds: [place({ rows, otherClaims: 1 })] });
+    const scope = goal({ owners: [newcomer({ wanted: undefined })], frontends: [place({ rows, otherClaims: 1 })] });
     return of('host', there(scope)).map(({ id }) => String(id.key));
   };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { namesOf } from '../../../lib/netscaler/index.ts';
-import { backEndNames, claimsOf, usesOf, usesOfClaims } from '../../../lib/plan/index.ts';
+import { backendNames, claimsOf, usesOf, usesOfClaims } from '../../../lib/plan/index.ts';
 import type { RouteSet } from '../../../lib/route/index.ts';
 import { type RoutesOptions, routesOf } from './routes.ts';
 
@@ -54,7 +54,7 @@ describe('back ends', () => {
 
   it('of what is wanted have members and settings, of claims only what is wanted still', () => {
     const set = routesOf({ settings: SETTINGS, members: 2 });
-    expect(usesOf(set)[0]).toMatchObject({ settings: SETTINGS, members: set.backEnds[0]?.members });
+    expect(usesOf(set)[0]).toMatchObject({ settings: SETTINGS, members: set.backends[0]?.members });
     expect(claimed(set)[0]).toMatchObject({ settings: {}, members: [] });
     expect(claimed(set, set)[0]).toMatchObject({ settings: SETTINGS, members: [] });
     expect(claimed(set, routesOf())[0]).toMatchObject({ settings: {} });
@@ -63,8 +63,8 @@ describe('back ends', () => {
   it('have the same names, whether wanted or claimed', () => {
     const context = { names: namesOf('nsp') };
     const set = routesOf({ hosts: { 'x.example.com': 'api', '*.example.com': 'web' }, settings: SETTINGS });
-    const names = claimed(set).map(({ owner, key }) => context.names.backEnd(owner, key));
-    expect(new Set(names)).toEqual(backEndNames(context, set));
-    expect(backEndNames(context, undefined)).toEqual(new Set());
+    const names = claimed(set).map(({ owner, key }) => context.names.backend(owner, key));
+    expect(new Set(names)).toEqual(backendNames(context, set));
+    expect(backendNames(context, undefined)).toEqual(new Set());
   });
 });

@@ -4,22 +4,22 @@ import { identity, namesOf, type Resource } from '../../../lib/netscaler/index.t
 import {
   type Change,
   diff,
-  type FrontEndInScope,
+  type FrontendInScope,
   type Goal,
   goalOf,
   type OwnerInScope,
   type PlanContext,
-  readyMarker,
   type PlanScope,
+  readyMarker,
   usesOf,
 } from '../../../lib/plan/index.ts';
 import {
-  backEndKey,
-  backEndText,
+  backendKey,
+  backendText,
   canonical,
-  type FrontEnd,
-  frontEndKey,
-  frontEndsOf,
+  type Frontend,
+  frontendKey,
+  frontendsOf,
   type RouteSet,
 } from '../../../lib/route/index.ts';
 import { ModelAppliance } from './model.ts';
@@ -34,7 +34,7 @@ const BACK_END_ROLES: readonly Resource['role'][] = [
   'policy',
   'members',
 ];
-const PLACES: readonly FrontEnd[] = ['192.0.2.10', '192.0.2.11', '2001:db8::1'].flatMap((vip): FrontEnd[] => [
+const PLACES: readonly Frontend[] = ['192.0.2.10', '192.0.2.11', '2001:db8::1'].flatMap((vip): Frontend[] => [
   { vip, port: 443, kind: 'tls' },
   { vip, port: 8443, kind: 'tls' },
   { vip, port: 80, kind: 'http' },
@@ -59,15 +59,15 @@ export class PureWorld {
   bring(wishes: readonly { owner: RouteSet['owner']; routes: RouteSet | undefined }[], how: How): Change[] {
     const { goal, changes } = this.plan(wishes, how);
     this.appliance.write(changes);
-    for (const { ownerKey: key, backEnd } of goal.retired) {
-      this.retired.set(key, [...(this.retired.get(key) ?? []), backEnd]);
+    for (const { ownerKey: key, backend } of goal.retired) {
+      this.retired.set(key, [...(this.retired.get(key) ?? []), backend]);
     }
     for (const { owner, routes } of wishes) {
       const key = ownerKey(owner);
       if (routes === undefined) this.wanted.delete(key);
       else this.wanted.set(key, canonical(routes));
       const names = new Set(
-        (routes === undefined ? [] : usesOf(routes)).map((use) => this.context.names.backEnd(use.owner, use.key)),
+        (routes === undefined ? [] : usesOf(routes)).map((use) => this.context.names.backend(use.owner, use.key)),
       );
       this.retired.set(
         key,
@@ -103,29 +103,29 @@ export class PureWorld {
       this.#owner(owner, routes === undefined ? undefined : canonical(routes), how),
     );
     const keys = new Set(owners.map(({ key }) => key));
-    const concerned = (frontEnd: FrontEnd): boolean =>
-      decodeClaims(this.#rows(frontEnd), frontEndKey(frontEnd)).some((claim) => keys.has(claim.ownerKey)) ||
+    const concerned = (frontend: Frontend): boolean =>
+      decodeClaims(this.#rows(frontend), frontendKey(frontend)).some((claim) => keys.has(claim.ownerKey)) ||
       owners.some(({ wanted }) =>
-        frontEndsOf(wanted?.routes ?? []).some((other) => frontEndKey(other) === frontEndKey(frontEnd)),
+        frontendsOf(wanted?.routes ?? []).some((other) => frontendKey(other) === frontendKey(frontend)),
       );
     return {
       system: this.appliance
         .of('nstcpprofile', 'sslcertkey')
         .concat([...this.appliance.rows.values()].filter(({ role }) => role === 'system-policy')),
       owners,
-      frontEnds: PLACES.filter(concerned).map((frontEnd) => this.#place(frontEnd, how, read)),
+      frontends: PLACES.filter(concerned).map((frontend) => this.#place(frontend, how, read)),
     };
   }
 
   #owner(owner: RouteSet['owner'], wanted: RouteSet | undefined, how: How): OwnerInScope {
     const key = ownerKey(owner);
     const before = this.wanted.get(key);
-    const lost = [...(before?.backEnds ?? [])].some((backEnd) => {
-      const text = (of: RouteSet): string[] => usesOf(of).map((use) => backEndText(use.key));
-      const [frontEnd] = usesOf(before as RouteSet).map((use) => use.frontEnd);
+    const lost = [...(before?.backends ?? [])].some((backend) => {
+      const text = (of: RouteSet): string[] => usesOf(of).map((use) => backendText(use.key));
+      const [frontend] = usesOf(before as RouteSet).map((use) => use.frontend);
       return (
-        Object.keys(backEnd.settings).length > 0 &&
-        (wanted === undefined || !text(wanted).includes(backEndText(backEndKey(backEnd, frontEnd as FrontEnd))))
+        Object.keys(backend.settings).length > 0 &&
+        (wanted === undefined || !text(wanted).includes(backendText(backendKey(backend, frontend as Frontend))))
       );
     });
     return {
@@ -148,15 +148,15 @@ export class PureWorld {
     };
   }
 
-  #place(frontEnd: FrontEnd, how: How, read: boolean): FrontEndInScope {
+  #place(frontend: Frontend, how: How, read: boolean): FrontendInScope {
     const { names } = this.context;
-    const server = names.csvserver(frontEnd);
-    const map = names.frontEndMap(frontEnd);
-    const rows = this.#rows(frontEnd);
+    const server = names.csvserver(frontend);
+    const map = names.frontendMap(frontend);
+    const rows = this.#rows(frontend);
     const look = how === 'verify' || !rows.some(({ key }) => key === '!');
     const all = [...this.appliance.rows.values()];
     return {
-      frontEnd,
+      frontend,
       rows,
       otherClaims: 0,
       // All claims are in the rows: what none of them names is used by nobody.
@@ -169,19 +169,19 @@ export class PureWorld {
               (role === 'ready' && id.name === map) ||
               ((role === 'front-end-binding' || role === 'certificate') && (id.vservername ?? id.name) === server) ||
               ((role === 'front-end-policy' || type === 'responderaction') &&
-                String(id.name).endsWith(`-${frontEnd.vip}-${frontEnd.port}`) &&
+                String(id.name).endsWith(`-${frontend.vip}-${frontend.port}`) &&
                 owners.length >= 0),
           )
         : undefined,
       bindings:
-        frontEnd.kind === 'tls' && (look || read)
+        frontend.kind === 'tls' && (look || read)
           ? this.appliance.of('sslvserver_sslpolicy_binding').filter(({ id }) => id.vservername === server)
           : undefined,
     };
   }
 
-  #rows(frontEnd: FrontEnd): LedgerRow[] {
-    const map = this.context.names.frontEndMap(frontEnd);
+  #rows(frontend: Frontend): LedgerRow[] {
+    const map = this.context.names.frontendMap(frontend);
     return this.appliance
       .of('policystringmap_pattern_binding')
       .filter(({ id }) => id.name === map)

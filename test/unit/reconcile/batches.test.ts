@@ -7,15 +7,15 @@ import {
   EMPTY_LEDGER,
   encodeIngress,
   type Ledger,
-  owedWatermarks,
   type LedgerRow,
+  owedWatermarks,
   type Single,
   type Snapshot,
   type Statement,
   watermarkOver,
 } from '../../../lib/ledger/index.ts';
 import { namesOf } from '../../../lib/netscaler/index.ts';
-import { pendingRows, finalRows, type FinishedTask } from '../../../lib/reconcile/apply/ledger-rows.ts';
+import { type FinishedTask, finalRows, pendingRows } from '../../../lib/reconcile/apply/ledger-rows.ts';
 import { type Task, taskOf } from '../../../lib/reconcile/decide/task.ts';
 import { CLUSTER, state } from '../../support/events.ts';
 import { ALL, patient } from '../../support/patience.ts';
@@ -116,7 +116,7 @@ const ENDINGS = ['done', 'crash before the plan', 'crash behind the plan'] as co
 type Ending = (typeof ENDINGS)[number];
 
 const versionOf = (task: Task): Version =>
-  (task.wanted?.backEnds[0]?.service as Version | undefined) ?? ('gone' as const);
+  (task.wanted?.backends[0]?.service as Version | undefined) ?? ('gone' as const);
 
 /** Interprets a decision; one like it was perhaps seen before. */
 const interpreted = new Map<string, Task | undefined>();

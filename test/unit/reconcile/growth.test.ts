@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ownerKey } from '../../../lib/contract/index.ts';
 import type { NitroReader, NitroRow } from '../../../lib/nitro/index.ts';
+import type { Task, TaskAction } from '../../../lib/reconcile/decide/task.ts';
+import { readFrontendScopes } from '../../../lib/reconcile/read/frontend-scopes.ts';
 import { sortTasks } from '../../../lib/reconcile/read/planned-tasks.ts';
-import { readFrontEndScopes } from '../../../lib/reconcile/read/frontend-scopes.ts';
-import type { TaskAction, Task } from '../../../lib/reconcile/decide/task.ts';
-import { frontEndsOf } from '../../../lib/route/index.ts';
+import { frontendsOf } from '../../../lib/route/index.ts';
 import { movingScope, PLAN_CONTEXT } from '../../support/plan-scope.ts';
 
 /** What reading costs grows with owners and front ends, never with their product. Counted, not timed. */
@@ -22,7 +22,7 @@ function readerOf(rows: ReadonlyMap<string, readonly NitroRow[]>): NitroReader {
 }
 
 /** Counts reads of the fields of tasks, and items that are joined to a text, while the places of a plan are read. */
-async function operations(count: number, places: number, effort: TaskAction): Promise<number> {
+async function operations(count: number, places: number, action: TaskAction): Promise<number> {
   let operations = 0;
   const counted = <T extends object>(object: T): T =>
     new Proxy(object, {
@@ -35,18 +35,18 @@ async function operations(count: number, places: number, effort: TaskAction): Pr
   const tasks = scope.owners.map(({ key, owner, wanted, row }): Task => {
     expect(ownerKey(owner)).toBe(key);
     const decision = { key, owner, row, state: undefined, verify: false, sequence: 2, by: { kind: 'single' } };
-    const task = { decision, wanted, hashes: row!.hashes, findings: [], effort } as unknown as Task;
+    const task = { decision, wanted, hashes: row!.hashes, findings: [], action } as unknown as Task;
     return counted(task);
   });
-  const frontEnds = [
+  const frontends = [
     ...new Map(
-      scope.owners.flatMap(({ wanted }) => frontEndsOf(wanted!.routes)).map((at) => [JSON.stringify(at), at]),
+      scope.owners.flatMap(({ wanted }) => frontendsOf(wanted!.routes)).map((at) => [JSON.stringify(at), at]),
     ).values(),
   ];
   const rows = new Map(
-    scope.frontEnds.map((place) => [
-      PLAN_CONTEXT.names.frontEndMap(place.frontEnd),
-      place.rows.map((row): NitroRow => ({ ...row, name: PLAN_CONTEXT.names.frontEndMap(place.frontEnd) })),
+    scope.frontends.map((place) => [
+      PLAN_CONTEXT.names.frontendMap(place.frontend),
+      place.rows.map((row): NitroRow => ({ ...row, name: PLAN_CONTEXT.names.frontendMap(place.frontend) })),
     ]),
   );
   const { join } = Array.prototype;
@@ -55,7 +55,7 @@ async function operations(count: number, places: number, effort: TaskAction): Pr
     return join.apply(this, args);
   };
   try {
-    await readFrontEndScopes(readerOf(rows), PLAN_CONTEXT, frontEnds, sortTasks(tasks), new Map());
+    await readFrontendScopes(readerOf(rows), PLAN_CONTEXT, frontends, sortTasks(tasks), new Map());
   } finally {
     Array.prototype.join = join;
   }
@@ -66,9 +66,9 @@ describe('reading the places of a plan', () => {
   it.each<[string, TaskAction]>([
     ['planned', 'plan'],
     ['verified', 'verify'],
-  ])('twice the owners, on an address each: twice the work: %s', async (_what, effort) => {
-    const one = await operations(40, 40, effort);
-    const two = await operations(80, 80, effort);
+  ])('twice the owners, on an address each: twice the work: %s', async (_what, action) => {
+    const one = await operations(40, 40, action);
+    const two = await operations(80, 80, action);
     expect(one).toBeGreaterThan(300);
     expect(two / one).toBeLessThan(2.3);
   });

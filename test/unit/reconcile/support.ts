@@ -1,10 +1,10 @@
 import { EVERYTHING, type IngressState, ownerKey } from '../../../lib/contract/index.ts';
 import type {
   Decision,
+  FrontendPorts,
   Hashes,
   IngressRecord,
   Ledger,
-  FrontendPorts,
   Single,
   Snapshot,
   Watermark,
@@ -16,7 +16,7 @@ import { type RoutesOptions, routesOf } from '../plan/routes.ts';
 
 export const OWNER = { cluster: 'c1', namespace: 'n', name: 'a' };
 export const KEY = ownerKey(OWNER);
-export const NOTHING: Hashes = { frontEnd: '', routes: '', members: '' };
+export const NOTHING: Hashes = { frontend: '', routes: '', members: '' };
 export const PLACES: FrontendPorts = { vip: '192.0.2.10', port: 443, insecurePort: 0 };
 export const ELSEWHERE: FrontendPorts = { ...PLACES, vip: '192.0.2.11' };
 

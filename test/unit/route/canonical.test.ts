@@ -1,21 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  type BackEnd,
-  backEndKey,
-  backEndText,
+  type Backend,
+  backendKey,
+  backendText,
   canonical,
   canonicalMembers,
-  type FrontEnd,
-  frontEndKey,
-  frontEndsOf,
+  type Frontend,
+  frontendKey,
+  frontendsOf,
   type RouteSet,
   stableJson,
 } from '../../../lib/route/index.ts';
 
-const TLS: FrontEnd = { vip: '192.0.2.10', port: 443, kind: 'tls' };
-const HTTP: FrontEnd = { vip: '192.0.2.10', port: 80, kind: 'http' };
-const backEnd = (service: string, more: Partial<BackEnd> = {}): BackEnd => ({
+const TLS: Frontend = { vip: '192.0.2.10', port: 443, kind: 'tls' };
+const HTTP: Frontend = { vip: '192.0.2.10', port: 80, kind: 'http' };
+const backend = (service: string, more: Partial<Backend> = {}): Backend => ({
   service,
   port: '443',
   members: [],
@@ -25,9 +25,9 @@ const backEnd = (service: string, more: Partial<BackEnd> = {}): BackEnd => ({
 const set = (more: Partial<RouteSet>): RouteSet => ({
   owner: { cluster: 'c', namespace: 'n', name: 'x' },
   created: 1,
-  backEnds: [],
+  backends: [],
   routes: [],
-  frontEndSettings: {},
+  frontendSettings: {},
   ...more,
 });
 
@@ -44,12 +44,12 @@ const routeSet = fc
   })
   .map(({ services, hosts, members, pick }) =>
     set({
-      backEnds: services.map((service) => backEnd(service, { members })),
+      backends: services.map((service) => backend(service, { members })),
       routes: hosts.map((host, index) => ({
         kind: 'passthrough',
-        frontEnd: TLS,
+        frontend: TLS,
         host,
-        backEnd: `${services[(pick[index] as number) % services.length]}:443`,
+        backend: `${services[(pick[index] as number) % services.length]}:443`,
       })),
     }),
   );
@@ -69,7 +69,7 @@ describe('the canonical form', () => {
         const turned = {
           ...routes,
           routes: routes.routes.toReversed(),
-          backEnds: routes.backEnds.map((each) => ({ ...each, members: each.members.toReversed() })).toReversed(),
+          backends: routes.backends.map((each) => ({ ...each, members: each.members.toReversed() })).toReversed(),
         };
         expect(canonical(turned)).toEqual(canonical(routes));
       }),
@@ -78,19 +78,19 @@ describe('the canonical form', () => {
 
   it('leaves out back ends that no route uses', () => {
     const routes = set({
-      backEnds: [backEnd('used'), backEnd('unused')],
+      backends: [backend('used'), backend('unused')],
       routes: [
-        { kind: 'passthrough', frontEnd: TLS, host: 'a.example.com', backEnd: 'used:443' },
-        { kind: 'redirect', frontEnd: HTTP, host: 'a.example.com', securePort: 443 },
+        { kind: 'passthrough', frontend: TLS, host: 'a.example.com', backend: 'used:443' },
+        { kind: 'redirect', frontend: HTTP, host: 'a.example.com', securePort: 443 },
       ],
     });
-    expect(canonical(routes).backEnds.map(({ service }) => service)).toEqual(['used']);
+    expect(canonical(routes).backends.map(({ service }) => service)).toEqual(['used']);
   });
 
   it('sorts routes by front end, then host', () => {
-    const at = (frontEnd: FrontEnd, host: string) => ({ kind: 'redirect' as const, frontEnd, host, securePort: 443 });
+    const at = (frontend: Frontend, host: string) => ({ kind: 'redirect' as const, frontend, host, securePort: 443 });
     const routes = set({ routes: [at(HTTP, 'b'), at(TLS, 'b'), at(TLS, 'a'), at(HTTP, 'a')] });
-    expect(canonical(routes).routes.map(({ frontEnd, host }) => `${frontEnd.port} ${host}`)).toEqual([
+    expect(canonical(routes).routes.map(({ frontend, host }) => `${frontend.port} ${host}`)).toEqual([
       '443 a',
       '443 b',
       '80 a',
@@ -130,8 +130,8 @@ describe('stableJson', () => {
 
 describe('which back end it is', () => {
   it('its Service, its port, its front end and its settings, whatever their order', () => {
-    const text = (more: Partial<BackEnd>, frontEnd: FrontEnd = TLS): string =>
-      backEndText(backEndKey(backEnd('web', more), frontEnd));
+    const text = (more: Partial<Backend>, frontend: Frontend = TLS): string =>
+      backendText(backendKey(backend('web', more), frontend));
     const lbvserver = { lbmethod: 'LEASTCONNECTION', clttimeout: 60 };
     expect(text({})).toBe('web:443 192.0.2.10_443 ');
     expect(text({ settings: { lbvserver } })).toBe(
@@ -150,16 +150,16 @@ describe('which back end it is', () => {
   });
 
   it('members are no part of it', () => {
-    expect(backEndKey(backEnd('web', { members: [{ address: '10.0.0.1', port: 1 }] }), TLS)).toEqual(
-      backEndKey(backEnd('web'), TLS),
+    expect(backendKey(backend('web', { members: [{ address: '10.0.0.1', port: 1 }] }), TLS)).toEqual(
+      backendKey(backend('web'), TLS),
     );
   });
 });
 
 describe('front ends', () => {
   it('are named by address and port, and each counts once', () => {
-    expect(frontEndKey(TLS)).toBe('192.0.2.10_443');
-    const at = (frontEnd: FrontEnd, host: string) => ({ kind: 'redirect' as const, frontEnd, host, securePort: 443 });
-    expect(frontEndsOf([at(TLS, 'a'), at({ ...TLS }, 'b'), at(HTTP, 'a')])).toEqual([TLS, HTTP]);
+    expect(frontendKey(TLS)).toBe('192.0.2.10_443');
+    const at = (frontend: Frontend, host: string) => ({ kind: 'redirect' as const, frontend, host, securePort: 443 });
+    expect(frontendsOf([at(TLS, 'a'), at({ ...TLS }, 'b'), at(HTTP, 'a')])).toEqual([TLS, HTTP]);
   });
 });

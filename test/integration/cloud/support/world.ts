@@ -1,7 +1,6 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../../../lib/simulator/index.ts';
-import { createPublisher, eventBridgeClient, type EventBridgePublisher } from '../../../../lib/aws/event-bridge.ts';
+import { createPublisher, type EventBridgePublisher, eventBridgeClient } from '../../../../lib/aws/event-bridge.ts';
 import { sqsClient } from '../../../../lib/aws/queue.ts';
 import {
   type BusEvent,
@@ -11,6 +10,7 @@ import {
   SOURCES,
   toEvent,
 } from '../../../../lib/contract/index.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../../../lib/simulator/index.ts';
 import { changed } from '../../../support/events.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { CloudApi } from './api.ts';

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../../lib/contract/index.ts';
 import { FindingsLog } from '../../../../lib/forwarder/feedback/findings-log.ts';
 import { memoryReporter } from '../../../../lib/forwarder/feedback/memory-reporter.ts';
-import { type IngressOutcomeEvent, type IngressOutcomeType, OutcomeReports } from '../../../../lib/forwarder/feedback/outcomes.ts';
+import {
+  type IngressOutcomeEvent,
+  type IngressOutcomeType,
+  OutcomeReports,
+} from '../../../../lib/forwarder/feedback/outcomes.ts';
 import { changeStatus } from '../../../../lib/forwarder/feedback/status.ts';
 
 const VIP = { ip: '192.0.2.10', port: 443 };

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { families } from '../../../../lib/forwarder/process/metrics.ts';
 import { type HttpServer, json, serve } from '../../../../lib/forwarder/process/http.ts';
+import { families } from '../../../../lib/forwarder/process/metrics.ts';
 import { exposition } from '../../../../lib/forwarder/process/prometheus.ts';
 import { type Condition, unreadiness } from '../../../../lib/forwarder/process/readiness.ts';
 import { sampledLog } from '../../../../lib/forwarder/process/sampling.ts';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { changeStatus } from '../../../../lib/forwarder/feedback/status.ts';
 import { createApi, type KubernetesApi } from '../../../../lib/forwarder/kubernetes/api.ts';
 import { ApiError } from '../../../../lib/forwarder/kubernetes/api-error.ts';
 import { changeEntries, KubernetesReporter } from '../../../../lib/forwarder/kubernetes/reporter.ts';
-import { changeStatus } from '../../../../lib/forwarder/feedback/status.ts';
 import { FakeApiServer, refuse } from '../../../support/fake-apiserver.ts';
 import { FastClock, plainAccess } from './support.ts';
 

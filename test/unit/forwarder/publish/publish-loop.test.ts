@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { BusEvent } from '../../../../lib/contract/index.ts';
-import { SnapshotFlags } from '../../../../lib/forwarder/publish/snapshot-flags.ts';
+import type { EventWriter, PendingEvent, SnapshotRun } from '../../../../lib/forwarder/publish/event-writer.ts';
 import { again, IF_CHANGED, Outbox, SEEN_GONE } from '../../../../lib/forwarder/publish/outbox.ts';
 import { PublishLoop } from '../../../../lib/forwarder/publish/publish-loop.ts';
-import type { PendingEvent, SnapshotRun, EventWriter } from '../../../../lib/forwarder/publish/event-writer.ts';
+import { SnapshotFlags } from '../../../../lib/forwarder/publish/snapshot-flags.ts';
 import { silentLog } from '../../../../lib/telemetry/index.ts';
 import { ManualClock, settle } from '../support.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_SETTINGS } from '../../../../lib/forwarder/settings.ts';
 import { canonicalJson, contentHash } from '../../../../lib/forwarder/state/content-hash.ts';
 import { desiredState } from '../../../../lib/forwarder/state/desired-state.ts';
-import { DEFAULT_SETTINGS } from '../../../../lib/forwarder/settings.ts';
 import { ClusterStore } from '../../../../lib/forwarder/state/store.ts';
 import type { K8sIngress } from '../../../../lib/ingress/kubernetes.ts';
 import { ingress, service } from '../support.ts';

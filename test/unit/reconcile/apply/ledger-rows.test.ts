@@ -13,7 +13,13 @@ import {
 } from '../../../../lib/ledger/index.ts';
 import { namesOf } from '../../../../lib/netscaler/index.ts';
 import { usesOf } from '../../../../lib/plan/index.ts';
-import { appliedRow, pendingRows, finalRows, type FinishedTask, pendingRow } from '../../../../lib/reconcile/apply/ledger-rows.ts';
+import {
+  appliedRow,
+  type FinishedTask,
+  finalRows,
+  pendingRow,
+  pendingRows,
+} from '../../../../lib/reconcile/apply/ledger-rows.ts';
 import type { Task } from '../../../../lib/reconcile/decide/task.ts';
 import { routesOf } from '../../plan/routes.ts';
 import { ELSEWHERE, KEY, ledger, NOTHING, OWNER, PLACES, row, task } from '../support.ts';
@@ -83,7 +89,7 @@ describe('records', () => {
 
 describe('rule 7: what is written first', () => {
   it('records as pending, back ends that retire, watermarks', () => {
-    const retirement = { owner: OWNER, ownerKey: KEY, backEnd: 'nsp-x' };
+    const retirement = { owner: OWNER, ownerKey: KEY, backend: 'nsp-x' };
     expect(pendingRows([task({})], [mark(30)], [retirement], 99)).toEqual([
       encodeIngress(pendingRow(task({}))),
       encodeRetired({ ...retirement, due: 99 }),
@@ -154,9 +160,9 @@ describe('what is written last', () => {
 
   it('a retired back end that is wanted again drains no more', () => {
     const wanted = routesOf();
-    const backEnd = names.backEnd(OWNER, usesOf(wanted)[0]!.key);
-    const retired = { ownerKey: KEY, owner: OWNER, backEnd, due: 1 };
-    const stays = { ...retired, backEnd: 'nsp-other' };
+    const backend = names.backend(OWNER, usesOf(wanted)[0]!.key);
+    const retired = { ownerKey: KEY, owner: OWNER, backend, due: 1 };
+    const stays = { ...retired, backend: 'nsp-other' };
     const others = { ...retired, ownerKey: 'o'.repeat(26) };
     const known = { ...ledger(), retired: [retired, stays, others] };
     expect(end([task({})], known).remove).toEqual([encodeRetired(retired).key]);

@@ -8,7 +8,7 @@ const full = new NitroError('add policystringmap_pattern_binding', 1072, 599, 'M
 const owner = (cluster: string, name: string) => ({ cluster, namespace: 'default', name });
 const task = (key: string, cluster = 'c1'): Task => ({ decision: { key, owner: owner(cluster, key) } }) as Task;
 const part = { received: { cluster: 'c1', statements: [] }, identity: { uid: 'u' } };
-const retirement = { owner: owner('c1', 'a'), ownerKey: 'a', backEnd: 'nsp-a' };
+const retirement = { owner: owner('c1', 'a'), ownerKey: 'a', backend: 'nsp-a' };
 const mark = { from: '22', to: 'zz', sequence: 40 };
 
 describe('rule 9: whose affair a refused row is', () => {

@@ -117,7 +117,10 @@ describe('the inbox of a batch', () => {
 
   it('rule 10: work is this appliance’s own', () => {
     const save = work('save');
-    expect(groupByCluster([save, work('clean-up')], 'appliance').work.map((one) => one.work)).toEqual(['save', 'clean-up']);
+    expect(groupByCluster([save, work('clean-up')], 'appliance').work.map((one) => one.work)).toEqual([
+      'save',
+      'clean-up',
+    ]);
     expect(groupByCluster([save], 'other').work).toEqual([]);
   });
 

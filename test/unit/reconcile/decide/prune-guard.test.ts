@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type IngressState, ownerKey } from '../../../../lib/contract/index.ts';
 import { EMPTY_LEDGER, hashesOf, type IngressRecord, type Ledger } from '../../../../lib/ledger/index.ts';
-import { guard, type RefusedSnapshot } from '../../../../lib/reconcile/decide/prune-guard.ts';
-import { type ReceivedStatement, groupByCluster } from '../../../../lib/reconcile/decide/batch.ts';
 import { appliedRow } from '../../../../lib/reconcile/apply/ledger-rows.ts';
+import { groupByCluster, type ReceivedStatement } from '../../../../lib/reconcile/decide/batch.ts';
+import { guard, type RefusedSnapshot } from '../../../../lib/reconcile/decide/prune-guard.ts';
 import { eventCauses, refusalReason } from '../../../../lib/reconcile/decide/refusal-reason.ts';
 import { type TaskContext, taskOf } from '../../../../lib/reconcile/decide/task.ts';
 import { CLUSTER, changed, type StateOptions, snapshot, state, withdrawn } from '../../../support/events.ts';
@@ -28,8 +28,11 @@ function recorded(states: readonly IngressState[], more: Partial<IngressRecord> 
   };
 }
 
-const guarded = (events: Parameters<typeof groupByCluster>[0], config: Partial<TaskContext> = {}, known = recorded(ALL)) =>
-  guard(said(...events), known, new Map(), { ...CONFIG, ...config, prune: HALF });
+const guarded = (
+  events: Parameters<typeof groupByCluster>[0],
+  config: Partial<TaskContext> = {},
+  known = recorded(ALL),
+) => guard(said(...events), known, new Map(), { ...CONFIG, ...config, prune: HALF });
 const refusalOf = (...args: Parameters<typeof guarded>): RefusedSnapshot | undefined =>
   [...guarded(...args).refusals.values()][0];
 
@@ -154,7 +157,12 @@ describe('rule 11, LIF-6: what a snapshot would remove, for whatever cause', () 
   it('a crash half-way does not turn the rest into a refusal', () => {
     const known = recorded(ALL);
     const done = known.ingresses.get(ownerKey({ cluster: CLUSTER, namespace: 'default', name: 'a' })) as IngressRecord;
-    const ingresses = new Map(known.ingresses).set(done.key, { ...done, kind: 'tombstone', state: 'pending', routes: 0 });
+    const ingresses = new Map(known.ingresses).set(done.key, {
+      ...done,
+      kind: 'tombstone',
+      state: 'pending',
+      routes: 0,
+    });
     expect(refusalOf([snapshot(20, ALL.slice(2))], {}, { ...known, ingresses })).toBeUndefined();
   });
 

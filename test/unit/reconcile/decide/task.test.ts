@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { IngressState } from '../../../../lib/contract/index.ts';
 import { type Decision, hashesOf } from '../../../../lib/ledger/index.ts';
-import { type TaskAction, type Task, type TaskContext, taskOf, withoutForeign } from '../../../../lib/reconcile/decide/task.ts';
+import {
+  type Task,
+  type TaskAction,
+  type TaskContext,
+  taskOf,
+  withoutForeign,
+} from '../../../../lib/reconcile/decide/task.ts';
 import { state } from '../../../support/events.ts';
 import { decision, NOTHING, row, single, snapshot, task } from '../support.ts';
 
@@ -30,8 +36,8 @@ describe('how much is to be done', () => {
     ['missing from a snapshot, and live', { row: same, by: snapshot(20) }, 'plan'],
     ['rule 1: to be verified', { state: STATE, row: same, verify: true }, 'verify'],
     ['to be verified, and withdrawn', { row: same, verify: true }, 'verify'],
-  ])('%s', (_what, more, effort) => {
-    expect(interpreted(more)?.action).toBe(effort);
+  ])('%s', (_what, more, action) => {
+    expect(interpreted(more)?.action).toBe(action);
   });
 });
 
@@ -55,13 +61,13 @@ describe('rule 6: what is not for this appliance', () => {
       wanted: undefined,
       findings: [],
       hashes: NOTHING,
-      effort: 'plan',
+      action: 'plan',
     });
   });
 
   it('what is invalid is withdrawn, and says why', () => {
     const result = interpreted({ state: state('a', { namespace: 'n', hosts: ['no_host'] }), row: same });
-    expect(result).toMatchObject({ wanted: undefined, effort: 'plan', findings: [{ code: 'HostInvalid' }] });
+    expect(result).toMatchObject({ wanted: undefined, action: 'plan', findings: [{ code: 'HostInvalid' }] });
   });
 
   it('hashes are of what is wanted', () => {
@@ -111,5 +117,7 @@ describe('an address that belongs to somebody else', () => {
 });
 
 it('a single event of the decision is told from a snapshot', () => {
-  expect(interpreted({ by: single(5), sequence: 5, row: row({ kind: 'tombstone', sequence: 5 }) })?.action).toBe('none');
+  expect(interpreted({ by: single(5), sequence: 5, row: row({ kind: 'tombstone', sequence: 5 }) })?.action).toBe(
+    'none',
+  );
 });

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { EVERYTHING } from '../../../../lib/contract/index.ts';
-import type { Engine } from '../../../../lib/reconcile/engine.ts';
-import type { Outcome, OutcomeContext, TaskResult } from '../../../../lib/reconcile/report/ingress-outcome.ts';
-import type { ClusterBatch } from '../../../../lib/reconcile/decide/cluster-batch.ts';
 import type { ApplyResult } from '../../../../lib/reconcile/apply/plan-result.ts';
-import { clusterOutcomes, resyncOf, taskOutcomes } from '../../../../lib/reconcile/report/batch-outcomes.ts';
+import type { ClusterBatch } from '../../../../lib/reconcile/decide/cluster-batch.ts';
 import type { Task } from '../../../../lib/reconcile/decide/task.ts';
+import type { Engine } from '../../../../lib/reconcile/engine.ts';
+import { clusterOutcomes, resyncOf, taskOutcomes } from '../../../../lib/reconcile/report/batch-outcomes.ts';
+import type { Outcome, OutcomeContext, TaskResult } from '../../../../lib/reconcile/report/ingress-outcome.ts';
 import { ledger, OWNER, row, single, snapshot, task } from '../support.ts';
 
 const CONTEXT: OutcomeContext = {
@@ -23,7 +23,7 @@ const CHANGE = {
 
 const resultOf = (of: Task, changes: TaskResult['changes'] = []): TaskResult => ({
   task: of,
-  holdings: [],
+  hostAssignments: [],
   settingConflicts: [],
   changes,
   refusedMembers: [],
@@ -170,7 +170,12 @@ describe('outcomes of a batch as a whole', () => {
       { ...single(40), ...foreign },
       { ...snapshot(41), ...foreign },
     ];
-    const outcomes = clusterOutcomes(ENGINE, part({ foreignStatements: strangers, identity: { uid: 'uid-1' } }), results(), 5);
+    const outcomes = clusterOutcomes(
+      ENGINE,
+      part({ foreignStatements: strangers, identity: { uid: 'uid-1' } }),
+      results(),
+      5,
+    );
     expect(outcomes).toMatchObject([
       {
         detailType: 'Ingress Failed',

@@ -3,8 +3,8 @@ import { ownerKey } from '../../../../lib/contract/index.ts';
 import { finding } from '../../../../lib/ingress/index.ts';
 import { type NitroError, NitroError as Refusal } from '../../../../lib/nitro/index.ts';
 import { type Change, claimsOf, type HostAssignment } from '../../../../lib/plan/index.ts';
-import { type OutcomeContext, outcomeOf, type TaskResult } from '../../../../lib/reconcile/report/ingress-outcome.ts';
 import type { Task } from '../../../../lib/reconcile/decide/task.ts';
+import { type OutcomeContext, outcomeOf, type TaskResult } from '../../../../lib/reconcile/report/ingress-outcome.ts';
 import { state } from '../../../support/events.ts';
 import { type RoutesOptions, routesOf } from '../../plan/routes.ts';
 import { ELSEWHERE, OWNER, PLACES, row, task } from '../support.ts';
@@ -24,7 +24,7 @@ function holding(holder: RoutesOptions, ...standby: RoutesOptions[]): HostAssign
   const claimOf = (options: RoutesOptions) =>
     claimsOf(routesOf({ hosts: { 'x.example.com': 'web' }, ...options }))[0]!.claim;
   return {
-    frontEnd: TLS,
+    frontend: TLS,
     host: 'x.example.com',
     holder: claimOf(holder),
     standby: standby.map(claimOf),
@@ -33,7 +33,7 @@ function holding(holder: RoutesOptions, ...standby: RoutesOptions[]): HostAssign
 }
 const result = (of: Task, more: Partial<TaskResult> = {}): TaskResult => ({
   task: of,
-  holdings: [],
+  hostAssignments: [],
   settingConflicts: [],
   changes: [],
   refusedMembers: [],
@@ -56,7 +56,7 @@ describe('REP-3: what became of one Ingress', () => {
   it('programmed: where, which hosts, and what was changed for it', () => {
     const latencyMs = (): number => 7;
     expect(
-      outcomeOf(result(task({}, { state: STATE }), { holdings: held, changes: [change('b')] }), {
+      outcomeOf(result(task({}, { state: STATE }), { hostAssignments: held, changes: [change('b')] }), {
         ...CONTEXT,
         latencyMs,
       }),
@@ -81,7 +81,7 @@ describe('REP-3: what became of one Ingress', () => {
   });
 
   it('REP-1: names the cluster and the Ingress that it is about', () => {
-    const of = result(task({}, { state: { ...STATE, uid: 'i1' } }), { holdings: held });
+    const of = result(task({}, { state: { ...STATE, uid: 'i1' } }), { hostAssignments: held });
     expect(outcomeOf(of, CONTEXT).data).toMatchObject({ clusterUid: 'u1', uid: 'i1' });
     expect(outcomeOf(of, { ...CONTEXT, clusterUid: () => undefined }).data).not.toHaveProperty('clusterUid');
     expect(outcomeOf(result(task(undefined)), CONTEXT).data).not.toHaveProperty('uid');
@@ -90,13 +90,13 @@ describe('REP-3: what became of one Ingress', () => {
   it('VAL-8: hosts without a member are reset; where none serves, it is rejected and has no address', () => {
     const wanted = task({ members: 0 }, { state: STATE, row: row({ ports: PLACES }) });
     const host = wanted.wanted?.routes[0]?.host ?? '';
-    const none = outcomeOf(result(wanted, { holdings: [{ ...holding({}), host }] }), CONTEXT);
+    const none = outcomeOf(result(wanted, { hostAssignments: [{ ...holding({}), host }] }), CONTEXT);
     expect(none).toMatchObject({
       detailType: 'Ingress Rejected',
       data: { programmed: [], removed: [ADDRESS], hosts: [], resetHosts: [host] },
     });
     const both = [holding({}), { ...holding({}), host }];
-    expect(outcomeOf(result(wanted, { holdings: both }), CONTEXT)).toMatchObject({
+    expect(outcomeOf(result(wanted, { hostAssignments: both }), CONTEXT)).toMatchObject({
       detailType: 'Ingress Programmed',
       data: { programmed: [ADDRESS], removed: [], hosts: ['x.example.com'], resetHosts: [host] },
     });
@@ -106,22 +106,24 @@ describe('REP-3: what became of one Ingress', () => {
     const at = (host: string, kind: 'tls' | 'http' = 'tls'): HostAssignment => ({
       ...holding({}),
       host,
-      frontEnd: { ...TLS, kind },
+      frontend: { ...TLS, kind },
     });
-    const holdings = [at('b'), at('a'), at('b'), at('c', 'http'), holding({ name: 'b' })];
-    expect(outcomeOf(result(task({ redirect: true }, { state: STATE }), { holdings }), CONTEXT).data).toMatchObject({
+    const hostAssignments = [at('b'), at('a'), at('b'), at('c', 'http'), holding({ name: 'b' })];
+    expect(
+      outcomeOf(result(task({ redirect: true }, { state: STATE }), { hostAssignments }), CONTEXT).data,
+    ).toMatchObject({
       hosts: ['a', 'b'],
       programmed: [ADDRESS],
     });
   });
 
   it.each<[string, TaskResult, string]>([
-    ['held', result(task({}, { state: STATE }), { holdings: held }), 'Ingress Programmed'],
+    ['held', result(task({}, { state: STATE }), { hostAssignments: held }), 'Ingress Programmed'],
     ['withdrawn', result(task(undefined, { row: row({ ports: PLACES }) })), 'Ingress Removed'],
     ['of a class that is not selected', result(task(undefined, { state: STATE })), 'Ingress Removed'],
     [
       'held by an older one',
-      result(task({}, { state: STATE }), { holdings: [holding({ name: 'b' }, {})] }),
+      result(task({}, { state: STATE }), { hostAssignments: [holding({ name: 'b' }, {})] }),
       'Ingress Rejected',
     ],
     [
@@ -136,10 +138,10 @@ describe('REP-3: what became of one Ingress', () => {
     ],
     [
       'refused by the appliance',
-      result(task({}), { holdings: held, failures: [refused(change('b'))] }),
+      result(task({}), { hostAssignments: held, failures: [refused(change('b'))] }),
       'Ingress Failed',
     ],
-    ['not as it was written', result(task({}), { holdings: held, unsettled: true }), 'Ingress Failed'],
+    ['not as it was written', result(task({}), { hostAssignments: held, unsettled: true }), 'Ingress Failed'],
   ])('an Ingress that is %s: %s has its outcome', (_what, of, expected) => {
     expect(outcomeOf(of, CONTEXT).detailType).toBe(expected);
   });
@@ -149,7 +151,7 @@ describe('REP-3: what became of one Ingress', () => {
     ['another writer', { unsettled: true }, /another writer/],
   ])('a failure names %s, and confirms nothing', (_what, more, reason) => {
     const data = outcomeOf(
-      result(task({}, { row: row({ ports: ELSEWHERE }) }), { holdings: held, ...more }),
+      result(task({}, { row: row({ ports: ELSEWHERE }) }), { hostAssignments: held, ...more }),
       CONTEXT,
     ).data;
     expect(data).toMatchObject({ reason: expect.stringMatching(reason), retry: false });
@@ -163,31 +165,35 @@ describe('REP-3: what became of one Ingress', () => {
 
 describe('REP-1: addresses', () => {
   it.each<[string, TaskResult, object]>([
-    ['new', result(task({}), { holdings: held }), { programmed: [ADDRESS], removed: [] }],
+    ['new', result(task({}), { hostAssignments: held }), { programmed: [ADDRESS], removed: [] }],
     [
       'kept',
-      result(task({}, { row: row({ ports: PLACES }) }), { holdings: held }),
+      result(task({}, { row: row({ ports: PLACES }) }), { hostAssignments: held }),
       { programmed: [ADDRESS], removed: [] },
     ],
     [
       'moved',
-      result(task({}, { row: row({ ports: ELSEWHERE }) }), { holdings: held }),
+      result(task({}, { row: row({ ports: ELSEWHERE }) }), { hostAssignments: held }),
       { programmed: [ADDRESS], removed: [OLD_ADDRESS] },
     ],
     [
       'moved by an invocation that was cut off',
-      result(task({}, { row: row({ ports: PLACES, state: 'pending', formerPorts: ELSEWHERE }) }), { holdings: held }),
+      result(task({}, { row: row({ ports: PLACES, state: 'pending', formerPorts: ELSEWHERE }) }), {
+        hostAssignments: held,
+      }),
       { programmed: [ADDRESS], removed: [OLD_ADDRESS] },
     ],
     [
       'moved from more than one place, cut off',
-      result(task({}, { row: row({ ports: PLACES, state: 'pending', formerPorts: 'anywhere' }) }), { holdings: held }),
+      result(task({}, { row: row({ ports: PLACES, state: 'pending', formerPorts: 'anywhere' }) }), {
+        hostAssignments: held,
+      }),
       { programmed: [ADDRESS], removed: [] },
     ],
     ['withdrawn', result(task(undefined, { row: row({ ports: PLACES }) })), { programmed: [], removed: [ADDRESS] }],
     [
       'lost to an older one',
-      result(task({}, { row: row({ ports: PLACES }) }), { holdings: [holding({ name: 'b' }, {})] }),
+      result(task({}, { row: row({ ports: PLACES }) }), { hostAssignments: [holding({ name: 'b' }, {})] }),
       { programmed: [], removed: [ADDRESS] },
     ],
     ['never there', result(task(undefined)), { programmed: [], removed: [] }],
@@ -198,7 +204,7 @@ describe('REP-1: addresses', () => {
     ],
     [
       'another port of the same address',
-      result(task({}, { row: row({ ports: { ...PLACES, port: 8443 } }) }), { holdings: held }),
+      result(task({}, { row: row({ ports: { ...PLACES, port: 8443 } }) }), { hostAssignments: held }),
       { programmed: [ADDRESS], removed: [{ ...ADDRESS, port: 8443 }] },
     ],
   ])('%s', (_what, of, expected) => {
@@ -207,7 +213,7 @@ describe('REP-1: addresses', () => {
 
   it('two hosts of one front end have one address', () => {
     const two = task({ hosts: { 'x.example.com': 'web', 'y.example.com': 'web' }, redirect: true });
-    expect(outcomeOf(result(two, { holdings: held }), CONTEXT).data).toMatchObject({ programmed: [ADDRESS] });
+    expect(outcomeOf(result(two, { hostAssignments: held }), CONTEXT).data).toMatchObject({ programmed: [ADDRESS] });
   });
 });
 
@@ -216,7 +222,7 @@ describe('why not more', () => {
     (outcomeOf(result(task({}, { state: STATE }), more), CONTEXT).data as { findings: unknown }).findings;
 
   it('CON-1: HostConflict names the holder', () => {
-    expect(findings({ holdings: [holding({ name: 'b' }, {})] })).toMatchObject([
+    expect(findings({ hostAssignments: [holding({ name: 'b' }, {})] })).toMatchObject([
       {
         code: 'HostConflict',
         value: 'x.example.com',
@@ -227,13 +233,13 @@ describe('why not more', () => {
   });
 
   it('and says nothing of the traffic where the holder sends the host elsewhere', () => {
-    expect(findings({ holdings: [holding({ name: 'b', hosts: { 'x.example.com': 'other' } }, {})] })).toMatchObject([
-      { message: '"x.example.com" on 192.0.2.10:443 belongs to the older Ingress n/b' },
-    ]);
+    expect(
+      findings({ hostAssignments: [holding({ name: 'b', hosts: { 'x.example.com': 'other' } }, {})] }),
+    ).toMatchObject([{ message: '"x.example.com" on 192.0.2.10:443 belongs to the older Ingress n/b' }]);
   });
 
   it('and its cluster, where that is another', () => {
-    expect(findings({ holdings: [holding({ name: 'c' }, {})] })).toMatchObject([
+    expect(findings({ hostAssignments: [holding({ name: 'c' }, {})] })).toMatchObject([
       { message: '"x.example.com" on 192.0.2.10:443 belongs to the older Ingress n/c of cluster c2' },
     ]);
   });
@@ -243,10 +249,10 @@ describe('why not more', () => {
     ['who has no part in it', [holding({ name: 'b' }, { name: 'c' })]],
     [
       'who loses a redirect: that is no conflict of its own',
-      [{ ...holding({ name: 'b' }, {}), frontEnd: { ...TLS, kind: 'http' } }],
+      [{ ...holding({ name: 'b' }, {}), frontend: { ...TLS, kind: 'http' } }],
     ],
-  ])('nothing is said to %s', (_what, holdings) => {
-    expect(findings({ holdings })).toEqual([]);
+  ])('nothing is said to %s', (_what, hostAssignments) => {
+    expect(findings({ hostAssignments })).toEqual([]);
   });
 
   it('CON-5: FrontendSettingConflict names what was decided, and by whom', () => {
@@ -254,8 +260,8 @@ describe('why not more', () => {
       const owner = { ...OWNER, name };
       return { attribute: 'clttimeout', value, created: 1, ownerKey: ownerKey(owner), owner };
     };
-    const conflict = { frontEnd: TLS, wanted: wish('a', '60'), decided: wish('b', '70') };
-    const others = { frontEnd: TLS, wanted: wish('b', '60'), decided: wish('a', '70') };
+    const conflict = { frontend: TLS, wanted: wish('a', '60'), decided: wish('b', '70') };
+    const others = { frontend: TLS, wanted: wish('b', '60'), decided: wish('a', '70') };
     expect(findings({ settingConflicts: [conflict, others] })).toMatchObject([
       {
         code: 'FrontendSettingConflict',
@@ -280,7 +286,7 @@ describe('why not more', () => {
 
   it('findings are at most a hundred', () => {
     const many = Array.from({ length: 150 }, () => holding({ name: 'b' }, {}));
-    expect(findings({ holdings: many })).toHaveLength(100);
+    expect(findings({ hostAssignments: many })).toHaveLength(100);
   });
 
   it.each([

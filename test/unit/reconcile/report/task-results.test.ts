@@ -4,8 +4,8 @@ import type { Claim } from '../../../../lib/ledger/index.ts';
 import type { Applied } from '../../../../lib/nitro/index.ts';
 import { type Change, type HostAssignment, NO_GOAL } from '../../../../lib/plan/index.ts';
 import type { PlanResult } from '../../../../lib/reconcile/apply/plan-result.ts';
-import { resultsOf } from '../../../../lib/reconcile/report/task-results.ts';
 import type { Task } from '../../../../lib/reconcile/decide/task.ts';
+import { resultsOf } from '../../../../lib/reconcile/report/task-results.ts';
 
 const FRONT_END = { vip: '192.0.2.10', port: 443, kind: 'tls' } as const;
 const ownerOf = (name: string) => ({ cluster: 'test', namespace: 'default', name });
@@ -17,14 +17,14 @@ function task(name: string): Task {
   return {
     decision: { key: keyOf(name), owner, sequence: 10, state: undefined, row: undefined, by, verify: false },
     wanted: undefined,
-    hashes: { frontEnd: '', routes: '', members: '' },
+    hashes: { frontend: '', routes: '', members: '' },
     findings: [],
     action: 'plan',
   };
 }
 
 const claim = (name: string): Claim => ({
-  frontEnd: '192.0.2.10_443',
+  frontend: '192.0.2.10_443',
   hostDigest: 'h',
   created: 1,
   ownerKey: keyOf(name),
@@ -35,7 +35,7 @@ const claim = (name: string): Claim => ({
 });
 
 const holding = (host: string, holder: string, ...standby: string[]): HostAssignment => ({
-  frontEnd: FRONT_END,
+  frontend: FRONT_END,
   host,
   holder: claim(holder),
   standby: standby.map(claim),
@@ -74,8 +74,8 @@ describe('what became of each task', () => {
   it('CON-1: the hosts that it holds or stands by for, each once, and nobody else’s', () => {
     const hostAssignments = [holding('held', 'a', 'c'), holding('lost', 'b', 'a', 'c'), holding('theirs', 'b', 'c')];
     const [a, b] = resultsOf(plan([task('a'), task('b')], hostAssignments), nothing);
-    expect(a?.holdings.map(({ host }) => host)).toEqual(['held', 'lost']);
-    expect(b?.holdings.map(({ host }) => host)).toEqual(['lost', 'theirs']);
+    expect(a?.hostAssignments.map(({ host }) => host)).toEqual(['held', 'lost']);
+    expect(b?.hostAssignments.map(({ host }) => host)).toEqual(['lost', 'theirs']);
   });
 
   it('members that were refused are told to those whose service group it is', () => {

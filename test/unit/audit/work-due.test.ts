@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type Claim, EMPTY_LEDGER, type Retired } from '../../../lib/ledger/index.ts';
-import { namesOf, systemResources } from '../../../lib/netscaler/index.ts';
+import { checkFeatures, checkPlaceholder, checkSystem } from '../../../lib/audit/check-system.ts';
 import type { AuditFinding } from '../../../lib/audit/findings.ts';
 import type { AuditState } from '../../../lib/audit/state.ts';
-import { checkFeatures, checkPlaceholder, checkSystem } from '../../../lib/audit/check-system.ts';
 import { unsavedSeconds, workDue } from '../../../lib/audit/work-due.ts';
+import { type Claim, EMPTY_LEDGER, type Retired } from '../../../lib/ledger/index.ts';
+import { namesOf, systemResources } from '../../../lib/netscaler/index.ts';
 
 const NOW = Date.parse('Tue Nov 24 08:00:00 2026');
 const CHANGED = { configchanged: true, currentsytemtime: 'Tue Nov 24 08:30:00 2026' };
@@ -14,8 +14,8 @@ const nobody: AuditState = {
   records: new Map(),
   later: new Map(),
   owners: new Map(),
-  frontEnds: [],
-  backEnds: new Map(),
+  frontends: [],
+  backends: new Map(),
   system: [],
   unsettled: new Set(),
 };
@@ -101,8 +101,8 @@ describe('what exists once for the system', () => {
   const context = { system: 'nsp', names: namesOf('nsp'), drainSeconds: 0, now: 0 };
   const owner = { cluster: 'east', namespace: 'default', name: 'web' };
   const claims = [{ ownerKey: 'x', owner, created: 1 }] as unknown as Claim[];
-  const frontEnd = { vip: '192.0.2.10', port: 443, kind: 'tls' as const };
-  const place = { frontEnd, claims } as unknown as AuditState['frontEnds'][number];
+  const frontend = { vip: '192.0.2.10', port: 443, kind: 'tls' as const };
+  const place = { frontend, claims } as unknown as AuditState['frontends'][number];
   const made = systemResources(context, new Set(['tls']));
 
   it('is compared, but for where the files of the certificate are said to be', () => {
@@ -111,12 +111,12 @@ describe('what exists once for the system', () => {
         ? { ...resource, attributes: { cert: '/nsconfig/ssl/nsp-placeholder.crt', key: '/nsconfig/ssl/x' } }
         : resource,
     );
-    expect(checkSystem({ ...nobody, frontEnds: [place], system }, context)).toEqual([]);
+    expect(checkSystem({ ...nobody, frontends: [place], system }, context)).toEqual([]);
   });
 
   it.each(made.map((resource) => resource.type))('%s is missed', (type) => {
     const system = made.filter((resource) => resource.type !== type);
-    const findings = checkSystem({ ...nobody, frontEnds: [place], system }, context);
+    const findings = checkSystem({ ...nobody, frontends: [place], system }, context);
     expect(findings.map(({ code, object, owners }) => [code, object.split(' ')[0], owners])).toEqual([
       ['ObjectMissing', type, [owner]],
     ]);
@@ -125,7 +125,7 @@ describe('what exists once for the system', () => {
   it('is not missed where nobody needs it', () => {
     expect(checkSystem(nobody, context)).toEqual([]);
     const unsettled = new Set(['x']);
-    expect(checkSystem({ ...nobody, frontEnds: [place], unsettled }, context)).toEqual([]);
+    expect(checkSystem({ ...nobody, frontends: [place], unsettled }, context)).toEqual([]);
   });
 });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { EVERYTHING, ownerKey, PREFIXES } from '../../../lib/contract/index.ts';
-import { EMPTY_LEDGER, type IngressRecord, type Ledger, type Watermark } from '../../../lib/ledger/index.ts';
 import { checkClusters, checkPending, primarySince } from '../../../lib/audit/check-clusters.ts';
 import type { AuditState } from '../../../lib/audit/state.ts';
+import { EVERYTHING, ownerKey, PREFIXES } from '../../../lib/contract/index.ts';
+import { EMPTY_LEDGER, type IngressRecord, type Ledger, type Watermark } from '../../../lib/ledger/index.ts';
 
 const OWNER = { cluster: 'east', namespace: 'default', name: 'web' };
 const KEY = ownerKey(OWNER);
@@ -14,8 +14,8 @@ const stateWith = (ledgers: Record<string, Ledger>, rows: readonly IngressRecord
   records: new Map(rows.map((row) => [row.key, row])),
   later: new Map(),
   owners: new Map([[KEY, OWNER]]),
-  frontEnds: [],
-  backEnds: new Map(),
+  frontends: [],
+  backends: new Map(),
   system: [],
   unsettled: new Set(),
 });
@@ -78,15 +78,15 @@ describe('records that are pending (rules 7 and 12)', () => {
     sequence: NOW - 10 * MINUTE,
     kind: 'live',
     state: 'pending',
-    hashes: { frontEnd: '', routes: '', members: '' },
+    hashes: { frontend: '', routes: '', members: '' },
     created: 0,
     routes: 0,
     ...more,
   });
   const places = { vip: '192.0.2.10', port: 443, insecurePort: 80 };
   const taken = new Map([['192.0.2.10_443', 'shop']]);
-  const claimed: AuditState['frontEnds'] = [
-    { claims: [{ ownerKey: KEY }] } as unknown as AuditState['frontEnds'][number],
+  const claimed: AuditState['frontends'] = [
+    { claims: [{ ownerKey: KEY }] } as unknown as AuditState['frontends'][number],
   ];
 
   it.each<[string, Partial<IngressRecord>, Partial<AuditState>, ReadonlyMap<string, string>, string[]]>([
@@ -96,7 +96,7 @@ describe('records that are pending (rules 7 and 12)', () => {
     ['a withdrawal, for too long', { kind: 'tombstone' }, {}, new Map(), ['Unfinished']],
     ['CON-4: waiting for an address that somebody holds', { ports: places }, {}, taken, ['AddressTaken']],
     ['CON-4: that came free', { ports: places }, {}, new Map(), ['Unfinished']],
-    ['with claims: begun, not waiting', { ports: places }, { frontEnds: claimed }, taken, ['Unfinished']],
+    ['with claims: begun, not waiting', { ports: places }, { frontends: claimed }, taken, ['Unfinished']],
   ])('%s', (_what, more, parts, holders, codes) => {
     const findings = checkPending({ ...stateWith({}, [row(more)]), ...parts }, holders, NOW);
     expect(findings.map(({ code }) => code)).toEqual(codes);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { PolicyBanks, setsOf } from '../../../../lib/simulator/data/policy-bank.ts';
 import { Counters } from '../../../../lib/simulator/data/counters.ts';
+import { PolicyBanks, setsOf } from '../../../../lib/simulator/data/policy-bank.ts';
 import type { Subject } from '../../../../lib/simulator/expression/values.ts';
 import { referencesOf } from '../../../../lib/simulator/store/links.ts';
-import { type StoredRow, Store } from '../../../../lib/simulator/store/store.ts';
+import { Store, type StoredRow } from '../../../../lib/simulator/store/store.ts';
 
 const FACTS = {
   binding: 'sslvserver_sslpolicy_binding',

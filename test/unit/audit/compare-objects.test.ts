@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Resource, ResourceType, ResourceRole } from '../../../lib/netscaler/index.ts';
 import { compareObjects, hasGroup, membersOf, objectName } from '../../../lib/audit/compare-objects.ts';
+import type { Resource, ResourceRole, ResourceType } from '../../../lib/netscaler/index.ts';
 
 const resource = (
   role: ResourceRole,
