@@ -29,6 +29,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     because: 'it reads the appliance and asks for repairs: what writes is reconcile',
     never: ['@kubernetes/client-node'],
   },
+  status: {
+    imports: ['nitro', 'netscaler', 'ledger', 'route', 'contract'],
+    because: 'it reads the appliance and shows it: nothing of it is judged or written',
+    never: ['@kubernetes/client-node'],
+  },
   removal: {
     imports: ['nitro', 'plan', 'netscaler', 'ledger', 'route', 'contract', ...EDGES],
     because: 'it takes everything away: it needs no event',
@@ -85,6 +90,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'reconcile',
       'audit',
       'removal',
+      'status',
       'nitro',
       'plan',
       'netscaler',

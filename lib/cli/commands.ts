@@ -48,6 +48,12 @@ export const COMMANDS: readonly Listed[] = [
     },
   },
   {
+    name: 'status',
+    usage: '[options] [host]',
+    description: 'show every host that an appliance serves, with its holder, members and claims on standby',
+    load: async () => (await import('./status.ts')).statusCommand(),
+  },
+  {
     name: 'explain',
     usage: '[options] [code]',
     description: 'show what a finding means, and what to do',

@@ -1,0 +1,169 @@
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { Engines } from '../../functions/runtime.ts';
+import { CredentialsUnavailable, createCredentialsProvider, secretsManagerClient } from '../aws/secrets.ts';
+import { type ApplianceConfig, AppliancesConfig } from '../config/appliances.ts';
+import { ConfigurationInvalid } from '../config/load.ts';
+import type { Engine } from '../reconcile/index.ts';
+import { silentMetrics } from '../telemetry/index.ts';
+import { type CloudOptions, clientOf, withCloud } from './cloud.ts';
+import { ApplianceUnreachable, contact } from './contact.ts';
+import { applianceOf, readConfig } from './read-config.ts';
+import { UsageError } from './usage.ts';
+
+/** Exit status of a command that could not reach what it had to read. */
+export const UNREACHABLE = 3;
+
+/** Prefix of the variables that hold user name and password for `--nitro`. A flag would show them to every process. */
+const CREDENTIALS = 'NSPASS_NITRO';
+/** How long an appliance may take for its first answer, and for everything, in milliseconds. */
+const FIRST_ANSWER_MS = 30_000;
+const TIME_MS = 10 * 60_000;
+
+/** Options that name one appliance, by address or by a configuration. */
+export interface ApplianceTargetOptions extends CloudOptions {
+  readonly nitro?: readonly string[];
+  readonly config?: string;
+  readonly appliance?: string;
+  readonly systemId?: string;
+  readonly ca?: string;
+  readonly insecure?: boolean;
+}
+
+/** An appliance that answers. */
+export interface ApplianceTarget {
+  /** Name in the configuration, or the address. */
+  readonly name: string;
+  readonly config: ApplianceConfig;
+  readonly engine: Engine;
+  /** Logs out. */
+  close(): Promise<void>;
+}
+
+function nitroUrl(text: string, before: readonly string[] = []): string[] {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return [...before, text];
+  throw new InvalidArgumentError('expected a URL with http or https, such as https://192.0.2.5.');
+}
+
+/** Adds the options that name one appliance. */
+export function withApplianceTarget(command: Command): Command {
+  command
+    .option('--nitro <url>', 'address of the appliance’s NITRO API; twice for an HA pair', nitroUrl)
+    .option('--ca <file>', 'with --nitro: PEM file of the authority that signed the appliance’s certificate')
+    .option('--insecure', 'with --nitro: do not verify the appliance’s certificate (laboratory only)')
+    .option('--system-id <id>', 'with --nitro: the systemId of the deployment (default: nsp)')
+    .option('--config <file>', 'appliances.yml, instead of --nitro')
+    .option('--appliance <name>', 'the appliance in it; not needed where there is only one');
+  return withCloud(command, 'of the secret', ', for the secret');
+}
+
+/** Lines of help on credentials, for commands with {@link withApplianceTarget}. */
+export const CREDENTIALS_HELP = `With --nitro, user name and password come from the variables ${CREDENTIALS}_USERNAME and ${CREDENTIALS}_PASSWORD.
+With --config, they come from where appliances.yml says.`;
+
+/**
+ * Returns the configuration that the options name.
+ *
+ * @throws {UsageError} when they name none, or more than one.
+ */
+export function targetConfig(options: ApplianceTargetOptions): ApplianceConfig {
+  const { nitro, config, appliance: name } = options;
+  if (nitro !== undefined && config !== undefined) throw new UsageError('Name either --nitro or --config, not both.');
+  if (config !== undefined) return configured(config, name);
+  if (nitro === undefined) {
+    throw new UsageError('No appliance is named: add --nitro URL, or --config appliances.yml --appliance NAME.');
+  }
+  const { systemId, ca, insecure = false } = options;
+  const parsed = AppliancesConfig.safeParse({
+    appliances: [
+      {
+        name: 'appliance',
+        clusters: ['cluster'],
+        endpoints: nitro,
+        credentials: { environment: CREDENTIALS },
+        tls: { verify: !insecure, ...(ca === undefined ? {} : { ca: resolve(ca) }) },
+        ...(systemId === undefined ? {} : { systemId }),
+      },
+    ],
+  });
+  if (!parsed.success) {
+    throw new UsageError(`--system-id ${systemId} is not valid: expected at most 8 letters and digits, such as nsp.`);
+  }
+  return parsed.data.appliances[0] as ApplianceConfig;
+}
+
+function configured(file: string, name: string | undefined): ApplianceConfig {
+  const appliances = readConfig(file);
+  if (name !== undefined) return applianceOf(appliances, name, file);
+  const [only, ...others] = appliances;
+  if (only === undefined || others.length > 0) {
+    const names = appliances.map((appliance) => appliance.name).join(', ');
+    throw new UsageError(`${file} has several appliances (${names}): name one with --appliance.`);
+  }
+  return only;
+}
+
+/**
+ * Logs in to the appliance that the options name, and reads its version, so that one that is away or silent shows before
+ * anything else is done. What takes long is said on standard error.
+ *
+ * @param all every appliance of the same configuration, whose address ranges decide what an Ingress may use.
+ * @throws {UsageError} the options or the file. @throws {ApplianceUnreachable} no answer.
+ */
+export async function openTarget(options: ApplianceTargetOptions): Promise<ApplianceTarget> {
+  const config = targetConfig(options);
+  const all = options.config === undefined ? [config] : readConfig(options.config);
+  const cloud = clientOf(options);
+  const { wrap, onRetry, gaveUp } = contact({
+    say: (line) => void process.stderr.write(`nspass: ${line}\n`),
+    now: () => performance.now(),
+    after: (ms, action) => {
+      const timer = setTimeout(action, ms);
+      return () => clearTimeout(timer);
+    },
+  });
+  const engines = new Engines({
+    reserveMs: 0,
+    wrap,
+    onRetry,
+    appliances: all,
+    credentials: createCredentialsProvider({ secrets: () => secretsManagerClient(cloud) }),
+    random: Math.random,
+    now: Date.now,
+    metrics: silentMetrics,
+  });
+  try {
+    await engines.engineOf(config, FIRST_ANSWER_MS).reader.rows('nsversion');
+  } catch (error) {
+    await engines.close().catch(() => undefined);
+    const wrongUse = error instanceof ConfigurationInvalid || error instanceof CredentialsUnavailable;
+    throw wrongUse ? UsageError.of(error) : gaveUp(error);
+  }
+  return {
+    name: options.config === undefined ? config.endpoints.join(', ') : config.name,
+    config,
+    engine: engines.engineOf(config, TIME_MS),
+    close: () => engines.close(),
+  };
+}
+
+/**
+ * Runs an action with the appliance that the options name, and logs out afterwards. One that cannot be reached ends the
+ * command with status {@link UNREACHABLE} and one message.
+ */
+export async function withTarget(
+  options: ApplianceTargetOptions,
+  action: (target: ApplianceTarget) => Promise<void>,
+): Promise<void> {
+  let target: ApplianceTarget | undefined;
+  try {
+    target = await openTarget(options);
+    await action(target);
+  } catch (error) {
+    if (!(error instanceof ApplianceUnreachable)) throw error;
+    process.stderr.write(`nspass: ${error.message}\n`);
+    process.exitCode = UNREACHABLE;
+  } finally {
+    await target?.close().catch(() => undefined);
+  }
+}

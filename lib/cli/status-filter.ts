@@ -1,0 +1,51 @@
+import { ROUTE_STATES, type RouteState, type RouteStatus } from '../status/index.ts';
+import { UsageError } from './usage.ts';
+
+/** Which routes are shown; every criterion must match. */
+export interface StatusFilter {
+  /** Exact host, or a pattern with `*`. */
+  readonly host?: string;
+  readonly namespace?: string;
+  readonly cluster?: string;
+  /** States of a route, and `pending` and `findings` of its holder. */
+  readonly state?: readonly string[];
+}
+
+/** Names of states that a user may ask for. */
+export const STATE_FILTERS: readonly string[] = [...ROUTE_STATES, 'pending', 'findings', 'standby'];
+
+/** @throws {UsageError} for a state that does not exist. */
+export function checkStates(states: readonly string[] = []): void {
+  const wrong = states.find((state) => !STATE_FILTERS.includes(state));
+  if (wrong !== undefined)
+    throw new UsageError(`--state ${wrong} is not a state: expected ${STATE_FILTERS.join(', ')}.`);
+}
+
+/** Returns the routes that match. A claim on standby matches by namespace and cluster, too. */
+export function filterRoutes(routes: readonly RouteStatus[], filter: StatusFilter): RouteStatus[] {
+  const host = filter.host === undefined ? undefined : hostMatcher(filter.host);
+  return routes.filter((route) => {
+    const claims = [...(route.holder === undefined ? [] : [route.holder]), ...route.standby];
+    return (
+      (host === undefined || host(route.host ?? '')) &&
+      (filter.namespace === undefined || claims.some(({ owner }) => owner.namespace === filter.namespace)) &&
+      (filter.cluster === undefined || claims.some(({ owner }) => owner.cluster === filter.cluster)) &&
+      (filter.state === undefined || filter.state.some((state) => hasState(route, state)))
+    );
+  });
+}
+
+function hasState(route: RouteStatus, state: string): boolean {
+  if (state === 'pending') return route.holder?.pending === true;
+  if (state === 'findings') return route.holder?.findings === true;
+  if (state === 'standby') return route.standby.length > 0;
+  return route.state === (state as RouteState);
+}
+
+function hostMatcher(pattern: string): (host: string) => boolean {
+  const wanted = pattern.toLowerCase().replace(/\.$/, '');
+  if (!wanted.includes('*')) return (host) => host === wanted;
+  const parts = wanted.split('*').map((part) => part.replaceAll(/[\\^$.+?()[\]{}|]/g, '\\$&'));
+  const expression = new RegExp(`^${parts.join('.*')}$`);
+  return (host) => expression.test(host) || host === wanted;
+}

@@ -1,0 +1,61 @@
+import type { LedgerRow } from '../ledger/index.ts';
+import { namesOf, parseMark } from '../netscaler/index.ts';
+import type { NitroReader, NitroRow } from '../nitro/index.ts';
+import type { Frontend } from '../route/index.ts';
+import { type MemberStatus, type RouteStatus, routeStatuses } from './route-status.ts';
+
+/** Attributes of a member row that a status needs. */
+const MEMBER_ATTRIBUTES = ['servicegroupname', 'ip', 'servername', 'port', 'svrstate', 'state'] as const;
+
+/**
+ * Reads the state of every host of the system on an appliance. Three lists are read, in pages where they are long.
+ *
+ * @param systemId the configured system id; `nsp` by default.
+ * @throws {NitroError} {NitroUnreachable}
+ */
+export async function readStatus(reader: Pick<NitroReader, 'rows'>, systemId: string): Promise<RouteStatus[]> {
+  const names = namesOf(systemId);
+  const maps = await reader.rows('policystringmap', { filter: { name: `/^${systemId}_/` } });
+  const rows = Map.groupBy(
+    await reader.rows('policystringmap_pattern_binding', { filter: { name: `/^${systemId}_/` }, large: true }),
+    (row) => String(row.name),
+  );
+  const members = await reader.rows('servicegroup_servicegroupmember_binding', {
+    filter: { servicegroupname: `/^${systemId}-/` },
+    large: true,
+    shape: trimmed,
+  });
+  const marked = maps.map((map) => ({ name: String(map.name), mark: parseMark(map.comment) }));
+  return routeStatuses({
+    names,
+    frontends: marked.flatMap(({ name, mark }) =>
+      mark?.frontend === undefined ? [] : [{ frontend: mark.frontend as Frontend, rows: ledgerRows(rows.get(name)) }],
+    ),
+    ledgers: marked.flatMap(({ name, mark }) => (mark?.cluster === undefined ? [] : [ledgerRows(rows.get(name))])),
+    members: memberStatuses(members),
+  });
+}
+
+const trimmed = (row: NitroRow): NitroRow => Object.fromEntries(MEMBER_ATTRIBUTES.map((name) => [name, row[name]]));
+
+function ledgerRows(rows: readonly NitroRow[] = []): LedgerRow[] {
+  return rows.map(({ key, value, comment }) => ({
+    key: String(key),
+    value: String(value ?? ''),
+    comment: String(comment ?? ''),
+  }));
+}
+
+function memberStatuses(rows: readonly NitroRow[]): Map<string, MemberStatus[]> {
+  const groups = Map.groupBy(rows, (row) => String(row.servicegroupname));
+  return new Map(
+    [...groups].map(([group, members]) => [
+      group,
+      members.map((row) => ({
+        address: String(row.ip ?? row.servername),
+        port: Number(row.port),
+        state: String(row.svrstate ?? row.state ?? 'UNKNOWN').toUpperCase(),
+      })),
+    ]),
+  );
+}

@@ -1,0 +1,110 @@
+import { createServer, type Server } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type RouteStatus, readStatus } from '../../../lib/status/index.ts';
+import { startWorld, type World } from '../../support/engine.ts';
+import { changed, state } from '../../support/events.ts';
+import { settles } from '../../support/eventually.ts';
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+async function started(): Promise<World> {
+  const server: Server = createServer((socket) => socket.end());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const up = { host: '127.0.0.1', port: address.port };
+  const world = await startWorld({
+    appliance: {
+      map: new Map([
+        ['10.1.0.1:8443', up],
+        ['10.1.0.9:8443', { host: '127.0.0.1', port: 1 }],
+      ]),
+    },
+  });
+  closing.push(
+    () => world.stop(),
+    () => server.close(),
+  );
+  return world;
+}
+
+const byHost = (routes: readonly RouteStatus[], host: string, port = 443): RouteStatus | undefined =>
+  routes.find((route) => route.host === host && route.frontend.port === port);
+
+describe('the status of an appliance', () => {
+  it('CON-1: names the holder, and who stands by', async () => {
+    const world = await started();
+    await world.deliver(
+      changed(10, state('old', { hosts: ['x.example.com'], created: 1000 })),
+      changed(11, state('new', { hosts: ['x.example.com'], created: 2000, service: 'other' })),
+    );
+    const route = byHost(await readStatus(world.client, 'nsp'), 'x.example.com');
+    expect(route?.holder).toMatchObject({
+      owner: { cluster: 'test', namespace: 'default', name: 'old' },
+      created: 1000,
+      backend: 'web:443',
+      applied: 10,
+      pending: false,
+    });
+    expect(route?.standby).toMatchObject([{ owner: { name: 'new' }, created: 2000, backend: 'other:443' }]);
+  });
+
+  it('VAL-8: a host without members is empty, one whose members do not answer is down', async () => {
+    const world = await started();
+    await world.deliver(
+      changed(10, state('none', { members: [] })),
+      changed(11, state('away', { members: ['10.1.0.9'] })),
+      changed(12, state('fine', { members: ['10.1.0.1', '10.1.0.9'] })),
+    );
+    await settles(async () => {
+      const routes = await readStatus(world.client, 'nsp');
+      expect(byHost(routes, 'none.example.com')).toMatchObject({ state: 'empty', members: [] });
+      expect(byHost(routes, 'away.example.com')).toMatchObject({ state: 'down' });
+      expect(byHost(routes, 'fine.example.com')).toMatchObject({ state: 'serving' });
+    });
+  });
+
+  it('VAL-11: a redirect stands beside its host, with the port that it leads to', async () => {
+    const world = await started();
+    await world.deliver(
+      changed(10, state('a', { annotations: { 'ingress.citrix.com/insecure-termination': 'redirect' } })),
+    );
+    const routes = await readStatus(world.client, 'nsp');
+    expect(byHost(routes, 'a.example.com', 80)).toMatchObject({ state: 'redirect', securePort: 443, members: [] });
+    expect(byHost(routes, 'a.example.com', 443)?.object).toMatch(/^nsp-default-a-web-443-/);
+  });
+
+  it('a row that was taken away by hand leaves its host unbound; one that was added is a stray', async () => {
+    const world = await started();
+    await world.deliver(changed(10, state('a')));
+    const map = 'nsp_f_192_0_2_10_443';
+    const binding = 'policystringmap_pattern_binding';
+    await world.client.remove([{ type: binding, name: ['name', map], args: { key: 'a.example.com' } }]);
+    await world.client.add([{ type: binding, body: { name: map, key: 'b.example.com', value: 'nowhere' } }]);
+    const routes = await readStatus(world.client, 'nsp');
+    expect(routes.map(({ host, state: is }) => [host, is])).toEqual([
+      ['a.example.com', 'unbound'],
+      ['b.example.com', 'stray'],
+    ]);
+  });
+
+  it('an empty appliance has none', async () => {
+    expect(await readStatus((await started()).client, 'nsp')).toEqual([]);
+  });
+
+  it('the requests do not depend on the number of routes of an appliance, until lists come in pages', async () => {
+    const world = await started();
+    const reads = async (): Promise<number> => {
+      world.requests();
+      await readStatus(world.client, 'nsp');
+      return world.requests().total;
+    };
+    await world.deliver(changed(10, state('a')));
+    const one = await reads();
+    await world.deliver(...Array.from({ length: 9 }, (_, index) => changed(20 + index, state(`b${index}`))));
+    expect(await reads()).toBe(one);
+  });
+});
