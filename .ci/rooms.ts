@@ -29,6 +29,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     because: 'it reads the appliance and asks for repairs: what writes is reconcile',
     never: ['@kubernetes/client-node'],
   },
+  preview: {
+    imports: ['reconcile', 'status', 'nitro', 'plan', 'netscaler', 'ledger', 'ingress', 'route', 'contract'],
+    because: 'it shows what the engine would do, by the engine itself',
+    never: ['@kubernetes/client-node'],
+  },
   status: {
     imports: ['nitro', 'netscaler', 'ledger', 'route', 'contract'],
     because: 'it reads the appliance and shows it: nothing of it is judged or written',
@@ -91,6 +96,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'audit',
       'removal',
       'status',
+      'preview',
       'nitro',
       'plan',
       'netscaler',

@@ -1,0 +1,3 @@
+export { commandsFor, type Preview, type PreviewInput, preview } from './preview.ts';
+export { type RouteChange, routeChanges, type WaitingClaim, waitingClaims } from './route-diff.ts';
+export { tableOfSets } from './route-table.ts';

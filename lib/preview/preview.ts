@@ -1,0 +1,115 @@
+import { type IngressState, type Owner, qualifiedName, type ReceivedEvent } from '../contract/index.ts';
+import { interpret } from '../ingress/index.ts';
+import { decodeLedger, type Ledger } from '../ledger/index.ts';
+import { namesOf } from '../netscaler/index.ts';
+import { readMap } from '../nitro/index.ts';
+import { render } from '../plan/index.ts';
+import { type Engine, reconcile } from '../reconcile/index.ts';
+import { readStatus } from '../status/index.ts';
+import { fillStates, knownFacts } from './known-facts.ts';
+import { type RouteChange, routeChanges, type WaitingClaim, waitingClaims } from './route-diff.ts';
+import { replaced, tableOfSets, tableOfStatus } from './route-table.ts';
+import { statements } from './statements.ts';
+
+/** Desired state of a cluster, and how much of the cluster it is. */
+export interface PreviewInput {
+  readonly cluster: string;
+  readonly states: readonly IngressState[];
+  /** Ingresses that are not among the states stay as they are. */
+  readonly partial: boolean;
+  /** `namespace/service` of Services whose members the states know. */
+  readonly withMembers: ReadonlySet<string>;
+  /** UID of the cluster, where it is known; that which the appliance has recorded otherwise. */
+  readonly clusterUid?: string;
+}
+
+/** What an appliance would change. */
+export interface Preview {
+  readonly routes: readonly RouteChange[];
+  readonly waiting: readonly WaitingClaim[];
+  /** Commands, in order, in the form of the appliance's command line. */
+  readonly commands: readonly string[];
+  /** Why the prune guard would refuse a snapshot that removes as much (rule 11); undefined where it would not. */
+  readonly refusal: string | undefined;
+  /** The events that make these changes. */
+  readonly events: readonly ReceivedEvent[];
+  /** Whether the UID of the cluster is known: without it, the events must not be written. */
+  readonly uidKnown: boolean;
+  /** `cluster/namespace/name service:port` of back ends whose members nobody knows. */
+  readonly unknownMembers: readonly string[];
+}
+
+/** Stands for the UID of a cluster that the appliance does not know yet. Never written. */
+const UNKNOWN_UID = 'unknown';
+
+/**
+ * Returns what the appliance would change for a desired state. The real engine plans it, in the mode that writes nothing,
+ * and compares the real objects.
+ *
+ * @throws {NitroError} {NitroUnreachable}
+ */
+export async function preview(engine: Engine, input: PreviewInput): Promise<Preview> {
+  const { settings, reader } = engine;
+  const { cluster, partial } = input;
+  const names = namesOf(settings.systemId);
+  const ledger = decodeLedger(await readMap(reader, names.ledgerMap(cluster)));
+  const status = await readStatus(reader, settings.systemId);
+  const now = Math.floor(engine.now() / 1000);
+  const { states, unknown } = fillStates(input.states, cluster, knownFacts(status), input.withMembers, now);
+  const clusterUid = input.clusterUid ?? ledger.uid;
+  const events = statements(states, {
+    cluster,
+    partial,
+    clusterUid: clusterUid ?? UNKNOWN_UID,
+    sequence: Math.max(engine.now(), newest(ledger) + 1),
+    appliance: settings.appliance,
+  });
+  const before = tableOfStatus(status);
+  const sets = states.map((state) => interpret(cluster, state, settings.rules).routes);
+  const given = new Set(states.map(qualifiedName));
+  const keeps = (owner: Owner): boolean => partial && !given.has(qualifiedName(owner));
+  const after = replaced(before, cluster, tableOfSets(sets, unknown), keeps);
+  const routes = routeChanges(before, after);
+  return {
+    routes,
+    waiting: waitingClaims(after, cluster),
+    commands: await commandsFor(engine, events),
+    refusal: partial ? undefined : refusalOf(engine, cluster, routes, [...before.values()].length),
+    events,
+    uidKnown: clusterUid !== undefined,
+    unknownMembers: states.flatMap((state) =>
+      state.backends
+        .filter(({ service }) => !input.withMembers.has(`${state.namespace}/${service}`))
+        .filter(({ members }) => members.length === 0)
+        .map(({ service, port }) => `${cluster}/${qualifiedName(state)} ${service}:${port}`),
+    ),
+  };
+}
+
+/** Returns the commands of a batch, as the engine would write them now. Nothing is written. */
+export async function commandsFor(engine: Engine, events: readonly ReceivedEvent[]): Promise<string[]> {
+  const observing: Engine = { ...engine, settings: { ...engine.settings, policy: 'observe' } };
+  const { changes } = await reconcile(observing, events, async () => {});
+  return changes.map(render);
+}
+
+function newest({ ingresses, watermarks }: Ledger): number {
+  const sequences = [
+    ...[...ingresses.values()].map(({ sequence }) => sequence),
+    ...watermarks.map((mark) => mark.sequence),
+  ];
+  return sequences.reduce((most, sequence) => Math.max(most, sequence), 0);
+}
+
+function refusalOf(
+  { settings: { prune } }: Engine,
+  cluster: string,
+  routes: readonly RouteChange[],
+  total: number,
+): string | undefined {
+  const removes = routes.filter(
+    ({ change, ingress }) => change === 'remove' && ingress.startsWith(`${cluster}/`),
+  ).length;
+  if (removes <= prune.minimum || removes * 100 <= prune.percent * total) return undefined;
+  return `${removes} of ${total} routes would be removed, more than ${prune.percent} %: the prune guard would refuse the snapshot`;
+}

@@ -1,0 +1,115 @@
+import { hostPort, type Owner, ownerKey, qualifiedName } from '../contract/index.ts';
+import type { RouteClaim, RouteEntry, RouteTable } from './route-table.ts';
+
+/** What becomes of one host on one front end. */
+export interface RouteChange {
+  readonly change: 'add' | 'change' | 'remove';
+  readonly host: string;
+  /** `address:port`. */
+  readonly frontend: string;
+  /** `cluster/namespace/name` of the Ingress that holds the host afterwards, or held it. */
+  readonly ingress: string;
+  /** Where the host leads now; null where it leads nowhere. */
+  readonly from: string | null;
+  /** Where it would lead; null where it would lead nowhere. */
+  readonly to: string | null;
+  readonly reason: string;
+}
+
+/** A claim that would not get its host, and why. */
+export interface WaitingClaim {
+  readonly host: string;
+  readonly frontend: string;
+  readonly ingress: string;
+  readonly holder: string;
+  readonly reason: string;
+}
+
+const nameOf = (owner: Owner): string => `${owner.cluster}/${qualifiedName(owner)}`;
+const frontendOf = ({ frontend }: RouteEntry): string => hostPort(frontend.vip, frontend.port);
+
+/** Returns what differs between two tables, sorted by host. Pure. */
+export function routeChanges(before: RouteTable, after: RouteTable): RouteChange[] {
+  const keys = [...new Set([...before.keys(), ...after.keys()])];
+  return keys
+    .flatMap((key) => changeOf(before.get(key), after.get(key)))
+    .sort((a, b) => (`${a.host} ${a.frontend}` < `${b.host} ${b.frontend}` ? -1 : 1));
+}
+
+function changeOf(before: RouteEntry | undefined, after: RouteEntry | undefined): RouteChange[] {
+  if (after === undefined) {
+    if (before === undefined) return [];
+    const [old] = before.claims;
+    const reason = 'no Ingress claims it any more';
+    return [{ ...placed('remove', before, old), from: old.target, to: null, reason }];
+  }
+  const [now] = after.claims;
+  if (before === undefined) {
+    return [{ ...placed('add', after, now), from: null, to: now.target, reason: membersText(now) }];
+  }
+  const [old] = before.claims;
+  const reason = reasonOf(old, now, after);
+  return reason === undefined ? [] : [{ ...placed('change', after, now), from: old.target, to: now.target, reason }];
+}
+
+function placed(change: RouteChange['change'], entry: RouteEntry, { owner }: RouteClaim) {
+  return { change, host: entry.host, frontend: frontendOf(entry), ingress: nameOf(owner) };
+}
+
+/** Returns why a host is not as before; undefined where it is. */
+function reasonOf(old: RouteClaim, now: RouteClaim, after: RouteEntry): string | undefined {
+  if (ownerKey(old.owner) !== ownerKey(now.owner)) {
+    const stays = after.claims.some(({ owner }) => ownerKey(owner) === ownerKey(old.owner));
+    const why = stays ? olderText(now, old) : 'gives it up';
+    return stays ? `moves from ${nameOf(old.owner)}: ${why}` : `moves from ${nameOf(old.owner)}, which ${why}`;
+  }
+  if (old.target !== now.target) return 'leads to another back end';
+  if (old.settings !== undefined && now.settings !== undefined && old.settings !== now.settings)
+    return 'other settings';
+  if (old.members === undefined || now.members === undefined) return undefined;
+  const added = now.members.filter((member) => !old.members?.includes(member));
+  const gone = old.members.filter((member) => !now.members?.includes(member));
+  if (added.length + gone.length === 0) return undefined;
+  const parts = [
+    ...(added.length === 0 ? [] : [`+${firstThree(added)}`]),
+    ...(gone.length === 0 ? [] : [`-${firstThree(gone)}`]),
+  ];
+  return `members ${parts.join(' ')}${now.members.length === 0 ? ': none is left, connections are reset' : ''}`;
+}
+
+function firstThree(members: readonly string[]): string {
+  const more = members.length - 3;
+  return `${members.slice(0, 3).join(',')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function membersText({ members }: RouteClaim): string {
+  if (members === undefined) return 'members unknown';
+  if (members.length === 0) return '';
+  return `${members.length} ${members.length === 1 ? 'member' : 'members'}`;
+}
+
+function olderText(winner: RouteClaim, loser: RouteClaim): string {
+  if (winner.created === loser.created) return `both are as old, and ${nameOf(winner.owner)} comes first by name`;
+  const date = (claim: RouteClaim): string => new Date(claim.created * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+  return `${nameOf(winner.owner)} is older (${date(winner)}, against ${date(loser)})`;
+}
+
+/**
+ * Returns the claims of a cluster that get no host, because an older one has it.
+ *
+ * @param cluster only claims of this cluster; of all where absent.
+ */
+export function waitingClaims(after: RouteTable, cluster?: string): WaitingClaim[] {
+  return [...after.values()].flatMap((entry) => {
+    const [holder, ...standby] = entry.claims;
+    return standby
+      .filter(({ owner }) => cluster === undefined || owner.cluster === cluster)
+      .map((claim) => ({
+        host: entry.host,
+        frontend: frontendOf(entry),
+        ingress: nameOf(claim.owner),
+        holder: nameOf(holder.owner),
+        reason: olderText(holder, claim),
+      }));
+  });
+}
