@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { commandPolicies } from '../../../.ci/command-policy.ts';
 import { type Appliance, startAppliance } from '../../../lib/appliance/index.ts';
 import type { ReceivedEvent } from '../../../lib/contract/index.ts';
 import { createTransport, NitroClient, NitroSession } from '../../../lib/nitro/index.ts';
 import { audit, type Engine, reconcile } from '../../../lib/reconcile/index.ts';
+import { commandPolicies } from '../../../scripts/command-policy.ts';
 import { askNobody } from '../../support/engine.ts';
 import { changed, snapshot, state, withdrawn, work } from '../../support/events.ts';
 import { patient } from '../../support/patience.ts';

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { checkHouses, violations } from '../../../.ci/houses.ts';
-import { importsOf } from '../../../.ci/imports.ts';
-import { ROOMS, roomOf } from '../../../.ci/rooms.ts';
+import { checkImports, violations } from '../../../scripts/check-imports.ts';
+import { importsOf } from '../../../scripts/imports.ts';
+import { MODULES, moduleOf } from '../../../scripts/module-rules.ts';
 
 describe('imports are found', () => {
   it.each([
@@ -47,7 +47,7 @@ describe('imports are found', () => {
 
 describe('the import rule', () => {
   it.each([
-    // file, what it imports, room that is refused
+    // file, what it imports, module that is refused
     ['functions/reconcile.ts', '@kubernetes/client-node', '@kubernetes/client-node'],
     ['functions/reconcile.ts', '../lib/forwarder/index.ts', 'forwarder'],
     ['functions/reconcile.ts', '../lib/ingress/index.ts', 'ingress'],
@@ -93,30 +93,30 @@ describe('the import rule', () => {
     expect(violations(file, `import { a } from '${specifier}';\n`)).toEqual([]);
   });
 
-  it('a room that is not in the table is refused', () => {
+  it('a module that is not in the table is refused', () => {
     expect(violations('lib/misc/a.ts', "import 'b';")).toEqual([
-      'lib/misc/a.ts:1: lib/misc/a.ts stands in no room of the houses: add it to .ci/rooms.ts',
+      'lib/misc/a.ts:1: lib/misc/a.ts is in no module: move the file, or add its folder to scripts/module-rules.ts',
     ]);
     expect(violations('functions/a.ts', "import '../test/b.ts';")[0]).toContain('functions may not import test/b.ts');
   });
 
   it('only the command may import the simulator and the local cloud', () => {
-    for (const room of ['local', 'appliance']) {
-      const importers = Object.entries(ROOMS).filter(([, { imports }]) => imports.includes(room));
+    for (const module of ['local', 'appliance']) {
+      const importers = Object.entries(MODULES).filter(([, { imports }]) => imports.includes(module));
       expect(importers.map(([name]) => name)).toEqual(['cli']);
     }
   });
 
-  it('has no cycle between rooms', () => {
-    const reach = (room: string, seen: readonly string[]): void => {
-      expect(seen).not.toContain(room);
-      for (const next of ROOMS[room]?.imports ?? []) reach(next, [...seen, room]);
+  it('has no cycle between modules', () => {
+    const reach = (module: string, seen: readonly string[]): void => {
+      expect(seen).not.toContain(module);
+      for (const next of MODULES[module]?.imports ?? []) reach(next, [...seen, module]);
     };
-    for (const room of Object.keys(ROOMS)) reach(room, []);
+    for (const module of Object.keys(MODULES)) reach(module, []);
   });
 
   it('holds in this checkout', () => {
-    const { files, violations: found } = checkHouses(fileURLToPath(new URL('../../..', import.meta.url)));
+    const { files, violations: found } = checkImports(fileURLToPath(new URL('../../..', import.meta.url)));
     expect(files).toBeGreaterThan(100);
     expect(found).toEqual([]);
   });
@@ -127,7 +127,7 @@ describe('the import rule', () => {
     ['infra/queues.ts', 'infra'],
     ['lib/loose.ts', undefined],
     ['test/unit/a.ts', undefined],
-  ])('%s stands in %s', (file, room) => {
-    expect(roomOf(file)).toBe(room);
+  ])('%s belongs to %s', (file, module) => {
+    expect(moduleOf(file)).toBe(module);
   });
 });

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { foldersOf, npmErrors, progressText, unreachable } from '../../../.ci/installation.mjs';
+import { foldersOf, npmErrors, progressText, unreachable } from '../../../scripts/installation.mjs';
 
 describe('progress', () => {
   it('counts what this machine gets: binaries of other platforms are left out', () => {
@@ -75,8 +75,8 @@ describe('setup', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'nspass-setup-'));
-    mkdirSync(join(folder, '.ci'));
-    for (const file of ['setup.mjs', 'installation.mjs']) cpSync(join('.ci', file), join(folder, '.ci', file));
+    mkdirSync(join(folder, 'scripts'));
+    for (const file of ['setup.mjs', 'installation.mjs']) cpSync(join('scripts', file), join(folder, 'scripts', file));
     writeFileSync(join(folder, 'package.json'), '{"name":"x","version":"1.0.0","dependencies":{"y":"1.0.0"}}');
     writeFileSync(
       join(folder, 'package-lock.json'),
@@ -86,7 +86,7 @@ describe('setup', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it('a registry that nobody listens at: what it does, one sentence, status 1', async () => {
-    const child = spawn(process.execPath, ['.ci/setup.mjs'], {
+    const child = spawn(process.execPath, ['scripts/setup.mjs'], {
       cwd: folder,
       env: { ...process.env, npm_config_registry: 'http://127.0.0.1:9/', npm_config_cache: join(folder, 'cache') },
       stdio: ['ignore', 'pipe', 'pipe'],

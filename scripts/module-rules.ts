@@ -1,8 +1,8 @@
 /**
- * The houses of the code: which room may import which, as a table. docs/architecture.md says what each room is for.
+ * The modules of the code, and which may import which, as a table. docs/architecture.md says what each is for.
  */
-export interface Room {
-  /** Rooms whose files it may import. Its own are always allowed. */
+export interface ModuleRule {
+  /** Modules whose files it may import. Its own are always allowed. */
   readonly imports: readonly string[];
   /** Why it must not reach further: ends the message of a violation. */
   readonly because: string;
@@ -16,8 +16,8 @@ const EDGES = ['config', 'telemetry', 'retry'];
 const PURE = 'it is pure: the same input gives the same output, without a network, a file or a clock';
 const FLOORS = 'imports point downward only, floor by floor';
 
-/** Every room. A folder that is not here may not exist. */
-export const ROOMS: Readonly<Record<string, Room>> = {
+/** Every module. A folder that is not here may not exist. */
+export const MODULES: Readonly<Record<string, ModuleRule>> = {
   functions: {
     imports: ['reconcile', 'nitro', 'plan', 'netscaler', 'ledger', 'route', 'contract', 'aws', ...EDGES],
     because: 'functions are wiring: they know the engine and AWS, and never Kubernetes',
@@ -86,34 +86,34 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'appliance',
       ...EDGES,
     ],
-    because: 'the command puts rooms together',
+    because: 'the command puts modules together',
   },
 };
 
-/** `lib/plan/order.ts` → `plan`; `functions/audit.ts` → `functions`; undefined outside the houses. */
-export function roomOf(file: string): string | undefined {
-  const [top, room, ...rest] = file.split('/');
+/** `lib/plan/order.ts` → `plan`; `functions/audit.ts` → `functions`; undefined outside of them. */
+export function moduleOf(file: string): string | undefined {
+  const [top, module, ...rest] = file.split('/');
   if (top === 'functions' || top === 'infra') return top;
-  return top === 'lib' && rest.length > 0 ? room : undefined;
+  return top === 'lib' && rest.length > 0 ? module : undefined;
 }
 
-/** Why a file of the houses may not import what it does; undefined where it may. */
+/** Why a file of a module may not import what it does; undefined where it may. */
 export function refusal(file: string, specifier: string, target: string | undefined): string | undefined {
-  const from = roomOf(file);
-  const room = from === undefined ? undefined : ROOMS[from];
-  if (from === undefined || room === undefined)
-    return `${file} stands in no room of the houses: add it to .ci/rooms.ts`;
-  if (target === undefined) return refusedPackage(file, from, room, specifier);
-  const to = roomOf(target);
-  if (to === undefined) return `${from} may not import ${target}, because it stands in no room of the houses`;
-  if (to === from || room.imports.includes(to)) return undefined;
-  return `${from} may not import ${to}, because ${room.because}`;
+  const from = moduleOf(file);
+  const module = from === undefined ? undefined : MODULES[from];
+  if (from === undefined || module === undefined)
+    return `${file} is in no module: move the file, or add its folder to scripts/module-rules.ts`;
+  if (target === undefined) return refusedPackage(file, from, module, specifier);
+  const to = moduleOf(target);
+  if (to === undefined) return `${from} may not import ${target}, because that is in no module`;
+  if (to === from || module.imports.includes(to)) return undefined;
+  return `${from} may not import ${to}, because ${module.because}`;
 }
 
-function refusedPackage(file: string, from: string, room: Room, specifier: string): string | undefined {
-  if (room.never?.includes(specifier)) return `${from} may not import ${specifier}, because ${room.because}`;
-  if (room.packages === undefined) return undefined;
-  const allowed = Object.hasOwn(room.packages, specifier) ? room.packages[specifier] : [];
+function refusedPackage(file: string, from: string, module: ModuleRule, specifier: string): string | undefined {
+  if (module.never?.includes(specifier)) return `${from} may not import ${specifier}, because ${module.because}`;
+  if (module.packages === undefined) return undefined;
+  const allowed = Object.hasOwn(module.packages, specifier) ? module.packages[specifier] : [];
   if (allowed === 'everywhere' || allowed?.includes(file)) return undefined;
-  return `${from} may not import ${specifier}, because ${room.because}`;
+  return `${from} may not import ${specifier}, because ${module.because}`;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { SECTIONS } from '../../../.ci/annotation-docs.ts';
 import { ANNOTATIONS, CATALOGUE, IGNORED } from '../../../lib/ingress/index.ts';
+import { SECTIONS } from '../../../scripts/annotation-docs.ts';
 import { ingress } from '../../corpus/case.ts';
 import { run } from '../../corpus/run.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ROOMS } from '../../../.ci/rooms.ts';
+import { MODULES } from '../../../scripts/module-rules.ts';
 
 const text = readFileSync('docs/architecture.md', 'utf8');
 const PAGES = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md').sort()];
@@ -13,7 +13,7 @@ const RULES = Object.entries(FAMILIES).flatMap(([family, count]) =>
 );
 
 const filesIn = (line: string): string[] =>
-  [...line.matchAll(/`((?:lib|functions|infra|test|docs|\.ci)\/[\w./-]+)`/g)].map(([, file]) => file as string);
+  [...line.matchAll(/`((?:lib|functions|infra|test|docs|scripts|\.ci)\/[\w./-]+)`/g)].map(([, file]) => file as string);
 
 describe('docs/architecture.md', () => {
   it.each(RULES)('%s has its row, with the file that holds it', (rule) => {
@@ -26,9 +26,9 @@ describe('docs/architecture.md', () => {
     expect(filesIn(tested).length > 0 || tested.trim() === '—').toBe(true);
   });
 
-  it('shows every room of lib', () => {
-    const rooms = Object.keys(ROOMS).filter((room) => existsSync(`lib/${room}`));
-    expect(rooms.filter((room) => !text.includes(`| \`lib/${room}\``))).toEqual([]);
+  it('shows every module of lib', () => {
+    const modules = Object.keys(MODULES).filter((module) => existsSync(`lib/${module}`));
+    expect(modules.filter((module) => !text.includes(`| \`lib/${module}\``))).toEqual([]);
   });
 });
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { docComments } from '../../../.ci/doc-comments.ts';
-import { DETAIL_TYPES, eventSchema, renderEvents } from '../../../.ci/event-docs.ts';
-import { EXAMPLES } from '../../../.ci/event-examples.ts';
-import { renderConfiguration, renderMetrics } from '../../../.ci/reference-docs.ts';
-import { describedSchema, fieldRows, type JsonSchema, table } from '../../../.ci/schema-docs.ts';
 import { EVENTS, OUTCOMES } from '../../../lib/contract/index.ts';
 import { METRICS } from '../../../lib/telemetry/index.ts';
+import { docComments } from '../../../scripts/doc-comments.ts';
+import { DETAIL_TYPES, eventSchema, renderEvents } from '../../../scripts/event-docs.ts';
+import { EXAMPLES } from '../../../scripts/event-examples.ts';
+import { renderConfiguration, renderMetrics } from '../../../scripts/reference-docs.ts';
+import { describedSchema, fieldRows, type JsonSchema, table } from '../../../scripts/schema-docs.ts';
 
 const SOURCE = `
 /** Many. */

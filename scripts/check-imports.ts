@@ -1,9 +1,9 @@
-// The import rule of docs/architecture.md, as a check: `file:line: room may not import room, because …`.
+// The import rule of docs/architecture.md, as a check: `file:line: module may not import module, because …`.
 import { globSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { importsOf } from './imports.ts';
-import { refusal } from './rooms.ts';
+import { refusal } from './module-rules.ts';
 
 /** Violations of one file, as lines to print. */
 export function violations(file: string, source: string): string[] {
@@ -15,7 +15,7 @@ export function violations(file: string, source: string): string[] {
 }
 
 /** All violations under a root, and how many files were read. */
-export function checkHouses(root: string): { files: number; violations: string[] } {
+export function checkImports(root: string): { files: number; violations: string[] } {
   const files = globSync('{functions,lib,infra}/**/*.{ts,js,mjs}', {
     cwd: root,
     exclude: (path) => path.includes('node_modules'),
@@ -27,8 +27,8 @@ export function checkHouses(root: string): { files: number; violations: string[]
 }
 
 if (import.meta.main) {
-  const found = checkHouses(fileURLToPath(new URL('..', import.meta.url)));
+  const found = checkImports(fileURLToPath(new URL('..', import.meta.url)));
   for (const line of found.violations) process.stderr.write(`${line}\n`);
-  process.stdout.write(`houses: ${found.files} files, ${found.violations.length} forbidden imports\n`);
+  process.stdout.write(`imports: ${found.files} files, ${found.violations.length} forbidden imports\n`);
   process.exitCode = found.violations.length === 0 ? 0 : 1;
 }

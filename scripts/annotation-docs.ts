@@ -174,7 +174,7 @@ export function renderAnnotations(): string {
   return [
     '# Annotations\n',
     `What an Ingress may say, with the prefix \`${PREFIX}\` before each name. Names are read in lower case alone; older spellings with underscores work and are remarked upon ([AnnotationDeprecated](findings.md#annotationdeprecated)). Every value is text: numbers and \`true\` stand in quotes. A value that cannot be read counts as absent.\n`,
-    'This page is generated from `.ci/annotation-docs.ts` and the tables of `lib/ingress` (`npm run generate`).\n',
+    'This page is generated from `scripts/annotation-docs.ts` and the tables of `lib/ingress` (`npm run generate`).\n',
     ...ANNOTATIONS.map(section),
     '## Attributes that may be set\n',
     'In `csvserver`, `lbvserver`, `monitor` and `servicegroup`, names in any case, values as text or number. These are safe, and applied where `allowedAttributes` in [`appliances.yml`](configuration.md) does not say otherwise for the object:\n',
