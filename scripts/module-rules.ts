@@ -19,8 +19,13 @@ const FLOORS = 'imports point downward only, floor by floor';
 /** Every module. A folder that is not here may not exist. */
 export const MODULES: Readonly<Record<string, ModuleRule>> = {
   functions: {
-    imports: ['reconcile', 'nitro', 'plan', 'netscaler', 'ledger', 'route', 'contract', 'aws', ...EDGES],
+    imports: ['runtime', 'reconcile', 'contract', 'aws', ...EDGES],
     because: 'functions are wiring: they know the engine and AWS, and never Kubernetes',
+    never: ['@kubernetes/client-node'],
+  },
+  runtime: {
+    imports: ['reconcile', 'nitro', 'plan', 'contract', 'aws', ...EDGES],
+    because: 'functions run on it: it knows the engine and AWS, and never Kubernetes',
     never: ['@kubernetes/client-node'],
   },
   infra: { imports: ['contract', ...EDGES], because: 'what is deployed follows from the configuration alone' },
@@ -72,6 +77,7 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
   cli: {
     imports: [
       'functions',
+      'runtime',
       'reconcile',
       'nitro',
       'plan',

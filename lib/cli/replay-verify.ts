@@ -1,7 +1,7 @@
-import { Engines } from '../../functions/runtime.ts';
 import type { ClientOptions } from '../aws/client-config.ts';
 import { createCredentialsProvider, secretsManagerClient } from '../aws/secrets.ts';
 import { audit, findingKind } from '../reconcile/index.ts';
+import { Engines } from '../runtime/runtime.ts';
 import { silentMetrics } from '../telemetry/index.ts';
 import { readConfig } from './read-config.ts';
 

@@ -2,7 +2,6 @@ import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { createAuditHandler } from '../../../functions/audit.ts';
 import { createReconcileHandler } from '../../../functions/reconcile.ts';
-import type { Runtime } from '../../../functions/runtime.ts';
 import { type Appliance, startAppliance } from '../../appliance/index.ts';
 import { createPublisher } from '../../aws/event-bridge.ts';
 import { replayArchive } from '../../aws/replay.ts';
@@ -29,6 +28,7 @@ import {
   makeFolder,
   PlaceUnusable,
 } from '../../local/index.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
 import { type Log, memoryMetrics, silentLog } from '../../telemetry/index.ts';
 import { BackEnds, type Place } from './back-ends.ts';
 import { type PassedOver, tellSelection } from './passed-over.ts';

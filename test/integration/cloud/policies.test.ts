@@ -59,7 +59,7 @@ const AWS_DIMENSIONS: Record<string, readonly string[]> = {
 
 /** Names of metrics that code of the functions records. */
 function recorded(): Set<string> {
-  const sources = ['functions', 'lib/reconcile']
+  const sources = ['functions', 'lib/runtime', 'lib/reconcile']
     .flatMap((dir) =>
       readdirSync(join(ROOT, dir), { encoding: 'utf8', recursive: true }).map((name) => join(ROOT, dir, name)),
     )

@@ -1,5 +1,4 @@
 import { createReconcileHandler } from '../../../functions/reconcile.ts';
-import type { Runtime } from '../../../functions/runtime.ts';
 import { type Appliance, startAppliance } from '../../../lib/appliance/index.ts';
 import { createPublisher } from '../../../lib/aws/event-bridge.ts';
 import { Appliance as ApplianceConfig } from '../../../lib/config/appliances.ts';
@@ -9,6 +8,7 @@ import { kubeconfigAccess } from '../../../lib/forwarder/kubernetes/index.ts';
 import { parseConfig } from '../../../lib/forwarder/process/config.ts';
 import { ForwarderProcess } from '../../../lib/forwarder/process/run.ts';
 import { createLocalCloud, type LocalCloud } from '../../../lib/local/index.ts';
+import type { Runtime } from '../../../lib/runtime/runtime.ts';
 import { memoryMetrics, silentLog } from '../../../lib/telemetry/index.ts';
 import type { ControlPlane } from '../../support/envtest.ts';
 import type { LoopbackBlock } from '../../support/loopback-block.ts';

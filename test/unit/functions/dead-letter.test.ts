@@ -2,8 +2,8 @@ import type { Context, SQSRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDeadLetterHandler } from '../../../functions/dead-letter.ts';
-import { describeDeadLetter } from '../../../functions/dead-letter-event.ts';
 import type { BusEvent } from '../../../lib/contract/index.ts';
+import { describeDeadLetter } from '../../../lib/runtime/dead-letter-event.ts';
 import { memoryMetrics, silentLog } from '../../../lib/telemetry/index.ts';
 
 const context = {} as Context;

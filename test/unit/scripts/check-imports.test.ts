@@ -73,7 +73,9 @@ describe('the import rule', () => {
     ['lib/forwarder/index.ts', '../local/index.ts', 'local'],
     ['lib/local/index.ts', '../reconcile/index.ts', 'reconcile'],
     ['lib/telemetry/index.ts', '../contract/index.ts', 'contract'],
-    ['lib/nitro/client.ts', '../../functions/runtime.ts', 'functions'],
+    ['lib/nitro/client.ts', '../runtime/runtime.ts', 'runtime'],
+    ['lib/runtime/runtime.ts', '../../functions/reconcile.ts', 'functions'],
+    ['functions/reconcile.ts', '../lib/nitro/index.ts', 'nitro'],
   ])('%s may not import %s', (file, specifier, refused) => {
     const [line] = violations(file, `\nimport type { A } from '${specifier}';\n`);
     expect(line).toMatch(new RegExp(`^${file}:2: \\w+ may not import ${refused}, because \\w`));

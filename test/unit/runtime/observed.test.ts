@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ObservedPlans } from '../../../functions/observed.ts';
 import type { Change } from '../../../lib/plan/index.ts';
+import { ObservedPlans } from '../../../lib/runtime/observed.ts';
 import { memoryLog } from '../../support/memory-log.ts';
 
 const change = (op: 'add' | 'remove', value: string): Change =>

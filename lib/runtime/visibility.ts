@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
-import { changeVisibility } from '../lib/aws/queue.ts';
-import type { Appliance } from '../lib/config/appliances.ts';
-import { NitroUnreachable } from '../lib/nitro/index.ts';
+import { changeVisibility } from '../aws/queue.ts';
+import type { Appliance } from '../config/appliances.ts';
+import { NitroUnreachable } from '../nitro/index.ts';
 import { reasonOf } from './measure.ts';
 import { LONGEST_CALL_MS, type Runtime } from './runtime.ts';
 

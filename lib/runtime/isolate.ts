@@ -1,5 +1,5 @@
-import { CredentialsUnavailable } from '../lib/aws/secrets.ts';
-import { isTransient, NitroError } from '../lib/nitro/index.ts';
+import { CredentialsUnavailable } from '../aws/secrets.ts';
+import { isTransient, NitroError } from '../nitro/index.ts';
 
 /** Receives after which the messages of a batch are tried one by one. */
 export const ALONE_AFTER = 3;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Change, render } from '../lib/plan/index.ts';
-import type { Log } from '../lib/telemetry/index.ts';
+import { type Change, render } from '../plan/index.ts';
+import type { Log } from '../telemetry/index.ts';
 
 /** Lines of one batch at most. */
 const MOST_LINES = 200;

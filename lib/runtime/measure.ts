@@ -1,9 +1,9 @@
-import { CredentialsUnavailable } from '../lib/aws/secrets.ts';
-import type { Appliance } from '../lib/config/appliances.ts';
-import type { ReceivedEvent } from '../lib/contract/index.ts';
-import { NitroError, type Transport } from '../lib/nitro/index.ts';
-import type { Outcome, Report } from '../lib/reconcile/index.ts';
-import type { MetricName, Metrics } from '../lib/telemetry/index.ts';
+import { CredentialsUnavailable } from '../aws/secrets.ts';
+import type { Appliance } from '../config/appliances.ts';
+import type { ReceivedEvent } from '../contract/index.ts';
+import { NitroError, type Transport } from '../nitro/index.ts';
+import type { Outcome, Report } from '../reconcile/index.ts';
+import type { MetricName, Metrics } from '../telemetry/index.ts';
 
 const OUTCOME_METRICS: Readonly<Record<Outcome['detailType'], MetricName | undefined>> = {
   'Ingress Programmed': 'IngressesProgrammed',

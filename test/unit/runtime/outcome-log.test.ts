@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { logOutcome } from '../../../functions/outcome-log.ts';
 import { queries } from '../../../infra/queries.ts';
 import type { Outcome } from '../../../lib/reconcile/index.ts';
+import { logOutcome } from '../../../lib/runtime/outcome-log.ts';
 import { memoryLog } from '../../support/memory-log.ts';
 import { deploy } from '../infra/support.ts';
 

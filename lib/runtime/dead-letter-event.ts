@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import { EVENTS, type IngressFailed, type PruneRefused } from '../lib/contract/index.ts';
+import { EVENTS, type IngressFailed, type PruneRefused } from '../contract/index.ts';
 
 /** What a dead letter is about, as far as it can be told. */
 export interface DeadLetter {

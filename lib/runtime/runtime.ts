@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
-import { createPublisher, eventBridgeClient, type Publisher } from '../lib/aws/event-bridge.ts';
-import { type QueueClient, sqsClient } from '../lib/aws/queue.ts';
-import { type CredentialsProvider, createCredentialsProvider, credentialsSource } from '../lib/aws/secrets.ts';
-import type { Appliance } from '../lib/config/appliances.ts';
-import { ConfigurationInvalid, loadAppliances } from '../lib/config/load.ts';
-import { ingressRules } from '../lib/config/rules.ts';
+import { createPublisher, eventBridgeClient, type Publisher } from '../aws/event-bridge.ts';
+import { type QueueClient, sqsClient } from '../aws/queue.ts';
+import { type CredentialsProvider, createCredentialsProvider, credentialsSource } from '../aws/secrets.ts';
+import type { Appliance } from '../config/appliances.ts';
+import { ConfigurationInvalid, loadAppliances } from '../config/load.ts';
+import { ingressRules } from '../config/rules.ts';
 import {
   createTransport,
   endpointOf,
@@ -16,11 +16,11 @@ import {
   type Retry,
   type SessionOptions,
   type Transport,
-} from '../lib/nitro/index.ts';
-import type { Engine } from '../lib/reconcile/index.ts';
-import type { Log, Metrics } from '../lib/telemetry/index.ts';
-import { powertoolsLog } from '../lib/telemetry/powertools-log.ts';
-import { powertoolsMetrics } from '../lib/telemetry/powertools-metrics.ts';
+} from '../nitro/index.ts';
+import type { Engine } from '../reconcile/index.ts';
+import type { Log, Metrics } from '../telemetry/index.ts';
+import { powertoolsLog } from '../telemetry/powertools-log.ts';
+import { powertoolsMetrics } from '../telemetry/powertools-metrics.ts';
 import { measured } from './measure.ts';
 
 /** What the functions are made of. Built once for each warm function; the local mode builds its own. */

@@ -1,5 +1,5 @@
-import type { Outcome } from '../lib/reconcile/index.ts';
-import type { Log, LogFields } from '../lib/telemetry/index.ts';
+import type { Outcome } from '../reconcile/index.ts';
+import type { Log, LogFields } from '../telemetry/index.ts';
 
 /** Hosts and finding codes of a line at most: a line of CloudWatch is cut off at 256 KB, a reader's patience before. */
 const MOST = 20;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { isOwnFault, mayBeSetAside, NotPublished, oneByOne } from '../../../functions/isolate.ts';
 import { CredentialsUnavailable } from '../../../lib/aws/secrets.ts';
 import { NitroError, NitroUnreachable } from '../../../lib/nitro/index.ts';
+import { isOwnFault, mayBeSetAside, NotPublished, oneByOne } from '../../../lib/runtime/isolate.ts';
 
 const bug = new TypeError('x is undefined');
 const down = new NitroUnreachable('GET config/nsversion', 'ECONNREFUSED', false);

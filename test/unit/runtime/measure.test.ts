@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { measureArrival, measured, measureReport, reasonOf } from '../../../functions/measure.ts';
 import { CredentialsUnavailable } from '../../../lib/aws/secrets.ts';
 import { Appliance } from '../../../lib/config/appliances.ts';
 import { NitroError, NitroUnreachable } from '../../../lib/nitro/index.ts';
 import type { Report } from '../../../lib/reconcile/index.ts';
+import { measureArrival, measured, measureReport, reasonOf } from '../../../lib/runtime/measure.ts';
 import { memoryMetrics } from '../../../lib/telemetry/index.ts';
 import { changed, state } from '../../support/events.ts';
 
