@@ -1,37 +1,30 @@
-// Bundles the command into dist/, as `npm pack` ships it, and measures the bundles of the functions as they
-// are deployed: minified, with the AWS SDK from Lambda's own runtime.
-import { chmodSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Puts the command into dist/ as it is published (`npm pack ./dist`): bundles, package.json of its own, and its pages.
+// Measures the bundles of the functions as they are deployed.
+import { chmodSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
+import {
+  commandManifest,
+  LAUNCHER,
+  OLDEST_NODE,
+  PAGES,
+  type ProjectManifest,
+  tooNew,
+  UNBUNDLED,
+} from './command-manifest.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
-const { dependencies, engines } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-  dependencies: Record<string, string>;
-  engines: { node: string };
-};
+const read = (manifest: string): unknown => JSON.parse(readFileSync(join(ROOT, manifest), 'utf8'));
 /** A zip of more than this starts slowly. */
 const MAX_ZIPPED = 1_000_000;
-const MAIN = 'lib/cli/main.ts';
+/** Its bundle lies at the same path in dist/, so that package.json is as far away as it is from the source. */
+const MAIN = 'lib/cli/main';
 
 /** Packages that are CommonJS call `require`, which a module does not have. */
 const REQUIRE = `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`;
-
-/**
- * The command reads its version from package.json beside the sources. In the package that file lies one level above
- * `dist/`, as it does for no file of `lib/`.
- */
-const packageJson: Plugin = {
-  name: 'package-json',
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]lib[\\/]cli[\\/][^\\/]+\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replaceAll("'../../package.json'", "'../package.json'"),
-      loader: 'ts',
-    }));
-  },
-};
 
 const common: BuildOptions = {
   absWorkingDir: ROOT,
@@ -42,48 +35,65 @@ const common: BuildOptions = {
   mainFields: ['module', 'main'],
   logLevel: 'warning',
   legalComments: 'none',
-  metafile: true,
 };
 
 const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(0)} kB`;
 
-/** Release of Node that the packaged command needs: the newest that one of its packages asks for, undici. */
-const OLDEST = engines.node.replace(/^>=/, '');
-
 /** Starts on any Node that knows modules, so that an old one is told what is missing instead of a syntax error. */
-const LAUNCHER = `#!/usr/bin/env node
-const oldest = [${OLDEST.split('.').join(', ')}];
+const LAUNCH = `#!/usr/bin/env node
+const oldest = [${OLDEST_NODE.split('.').join(', ')}];
 const mine = process.versions.node.split('.').map(Number);
 const differs = oldest.findIndex((number, index) => number !== mine[index]);
 if (differs === -1 || mine[differs] > oldest[differs]) {
-  await import('./main.js');
+  await import('./${MAIN}.js');
 } else {
-  process.stderr.write(\`nspass needs Node ${OLDEST} or newer: this is \${process.version}.\\n\`);
+  process.stderr.write(\`nspass needs Node ${OLDEST_NODE} or newer: this is \${process.version}.\\n\`);
   process.exitCode = 2;
 }
 `;
 
-async function buildCommand(): Promise<void> {
+/** Folders of the packages that a bundle is made of. */
+function packagesIn({ outputs }: Metafile): string[] {
+  const files = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
+  const folders = files.map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]);
+  return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
+}
+
+/** @returns names and ranges of what the packages in these folders ask of Node. */
+function enginesOf(folders: readonly string[]): Map<string, string> {
+  return new Map(
+    folders.flatMap((folder): [string, string][] => {
+      const { engines } = read(join(folder, 'package.json')) as { engines?: { node?: string } };
+      return engines?.node === undefined ? [] : [[folder, engines.node]];
+    }),
+  );
+}
+
+/** @returns what is wrong with it, as lines to print. */
+async function buildCommand(): Promise<string[]> {
   const { metafile } = await build({
     ...common,
-    target: `node${OLDEST}`,
-    entryPoints: [MAIN],
+    metafile: true,
+    target: `node${OLDEST_NODE}`,
+    entryPoints: { [MAIN]: `${MAIN}.ts` },
     outdir: DIST,
     // Each command is loaded when it is named: its code stands in files of its own.
     splitting: true,
+    chunkNames: 'lib/cli/[name]-[hash]',
     banner: { js: REQUIRE },
     // The licences of what is bundled ask for it.
     legalComments: 'linked',
-    plugins: [packageJson],
-    // What has workers and files of its own stays a package, and comes with an installation. All else is bundled.
-    external: Object.keys(dependencies),
+    external: [...UNBUNDLED],
   });
-  const launcher = join(DIST, 'nspass.js');
-  writeFileSync(launcher, LAUNCHER);
-  chmodSync(launcher, 0o755);
-  const sizes = Object.values(metafile?.outputs ?? {}).map(({ bytes }) => bytes);
+  writeFileSync(join(DIST, LAUNCHER), LAUNCH);
+  chmodSync(join(DIST, LAUNCHER), 0o755);
+  const manifest = commandManifest(read('package.json') as ProjectManifest);
+  writeFileSync(join(DIST, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  for (const page of PAGES) cpSync(join(ROOT, page), join(DIST, page), { recursive: true });
+  const sizes = Object.values(metafile.outputs).map(({ bytes }) => bytes);
   const total = sizes.reduce((sum, bytes) => sum + bytes, 0);
-  process.stdout.write(`dist  ${sizes.length} files, ${kilobytes(total)}, started by dist/nspass.js\n`);
+  process.stdout.write(`dist  ${sizes.length} files, ${kilobytes(total)}, started by dist/${LAUNCHER}\n`);
+  return tooNew(enginesOf([...packagesIn(metafile), ...UNBUNDLED.map((name) => `node_modules/${name}`)]));
 }
 
 /** Entry points of Lambda: every file of `functions`. */
@@ -113,10 +123,9 @@ async function measure(name: string): Promise<number> {
 
 rmSync(DIST, { recursive: true, force: true });
 mkdirSync(DIST, { recursive: true });
-await buildCommand();
+const wrong = await buildCommand();
 for (const name of functions()) {
-  if ((await measure(name)) > MAX_ZIPPED) {
-    process.stderr.write(`function ${name} is larger than ${kilobytes(MAX_ZIPPED)} zipped\n`);
-    process.exitCode = 1;
-  }
+  if ((await measure(name)) > MAX_ZIPPED) wrong.push(`function ${name} is larger than ${kilobytes(MAX_ZIPPED)} zipped`);
 }
+for (const line of wrong) process.stderr.write(`${line}\n`);
+process.exitCode = wrong.length === 0 ? 0 : 1;

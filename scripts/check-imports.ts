@@ -1,7 +1,9 @@
-// The import rule of docs/architecture.md, as a check: `file:line: module may not import module, because …`.
+// The import rules of docs/architecture.md and CONTRIBUTING.md, as a check: which module may import which
+// (`file:line: module may not import module, because …`), and that dependencies of package.json are what the code imports.
 import { globSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { dependencyProblems } from './dependencies.ts';
 import { importsOf } from './imports.ts';
 import { refusal } from './module-rules.ts';
 
@@ -26,9 +28,24 @@ export function checkImports(root: string): { files: number; violations: string[
   };
 }
 
+/** What is wrong with the dependencies of the project under a root. */
+export function checkDependencies(root: string): string[] {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  const importers = globSync('{functions,lib}/**/*.ts', { cwd: root })
+    .sort()
+    .map((file) => ({ file, imports: importsOf(readFileSync(join(root, file), 'utf8')) }));
+  return dependencyProblems(importers, dependencies);
+}
+
 if (import.meta.main) {
-  const found = checkImports(fileURLToPath(new URL('..', import.meta.url)));
-  for (const line of found.violations) process.stderr.write(`${line}\n`);
-  process.stdout.write(`imports: ${found.files} files, ${found.violations.length} forbidden imports\n`);
-  process.exitCode = found.violations.length === 0 ? 0 : 1;
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const found = checkImports(root);
+  const wrong = checkDependencies(root);
+  for (const line of [...found.violations, ...wrong]) process.stderr.write(`${line}\n`);
+  process.stdout.write(
+    `imports: ${found.files} files, ${found.violations.length} forbidden imports, ${wrong.length} wrong dependencies\n`,
+  );
+  process.exitCode = found.violations.length + wrong.length === 0 ? 0 : 1;
 }

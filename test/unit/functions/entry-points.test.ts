@@ -12,7 +12,7 @@ describe('functions: entry points only', () => {
   });
 
   it('each is deployed', () => {
-    const { functions } = parse(readFileSync('serverless.yml', 'utf8')) as {
+    const { functions } = parse(readFileSync('serverless.yml', 'utf8'), { logLevel: 'error' }) as {
       functions: Record<string, { handler: string }>;
     };
     const handlers = Object.values(functions).map(({ handler }) => handler);

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { checkImports, violations } from '../../../scripts/check-imports.ts';
+import { checkDependencies, checkImports, violations } from '../../../scripts/check-imports.ts';
+import { dependencyProblems, packageOf } from '../../../scripts/dependencies.ts';
 import { importsOf } from '../../../scripts/imports.ts';
 import { MODULES, moduleOf } from '../../../scripts/module-rules.ts';
 
@@ -9,27 +10,29 @@ describe('imports are found', () => {
     ["import { a } from 'x';", 'x'],
     ["import a, { type B } from 'x';", 'x'],
     ["import * as a from 'x';", 'x'],
-    ["import type { A } from 'x';", 'x'],
+    ["import type { A } from 'x';", 'x', true],
+    ["import type, { a } from 'x';", 'x'],
     ["import {\n  a,\n  b, // it's b\n} from 'x';", 'x'],
     ["import 'x';", 'x'],
     ['import "x";', 'x'],
     ["export * from 'x';", 'x'],
     ["export * as a from 'x';", 'x'],
     ["export { a } from 'x';", 'x'],
-    ["export type { A } from 'x';", 'x'],
+    ["export type { A } from 'x';", 'x', true],
+    ["export type {\n  A,\n} from 'x';", 'x', true],
     ["const a = await import('x');", 'x'],
     ["type A = typeof import('x');", 'x'],
     ['const a = await import(name);', 'name'],
     ["const a = require('x');", 'x'],
-  ])('%s', (source, specifier) => {
-    expect(importsOf(source)).toEqual([{ specifier, line: 1 }]);
+  ])('%s', (source, specifier, typeOnly: boolean = false) => {
+    expect(importsOf(source)).toEqual([{ specifier, line: 1, typeOnly }]);
   });
 
   it('each with its line, in order', () => {
     expect(importsOf("import 'a';\n\nconst b = import('b');\nexport * from 'c';\n")).toEqual([
-      { specifier: 'a', line: 1 },
-      { specifier: 'b', line: 3 },
-      { specifier: 'c', line: 4 },
+      { specifier: 'a', line: 1, typeOnly: false },
+      { specifier: 'b', line: 3, typeOnly: false },
+      { specifier: 'c', line: 4, typeOnly: false },
     ]);
   });
 
@@ -131,5 +134,53 @@ describe('the import rule', () => {
     ['test/unit/a.ts', undefined],
   ])('%s belongs to %s', (file, module) => {
     expect(moduleOf(file)).toBe(module);
+  });
+});
+
+describe('dependencies of package.json', () => {
+  const wrong = (source: string, dependencies: Record<string, string>) =>
+    dependencyProblems([{ file: 'lib/a.ts', imports: importsOf(source) }], dependencies);
+
+  it.each([
+    ['listed', "import axios from 'axios';", { axios: '1' }],
+    ['a part of a package', "import * as z from 'zod/mini';", { zod: '4' }],
+    ['a package with a scope', "import { a } from '@middy/core/x.js';", { '@middy/core': '7' }],
+    ['loaded on demand', "const { a } = await import('yaml');", { yaml: '2' }],
+    ['of types', "import type { Context } from 'aws-lambda';", {}],
+    ['of Node', "import 'node:fs';", {}],
+    ['of a file', "import './b.ts';", {}],
+  ])('an import that is %s → nothing is wrong', (_case, source, dependencies) => {
+    expect(wrong(source, dependencies as unknown as Record<string, string>)).toEqual([]);
+  });
+
+  it.each([
+    ["import axios from 'axios';", 'axios'],
+    ["import * as z from 'zod/mini';", 'zod'],
+    ["export { a } from '@middy/core';", '@middy/core'],
+    ["const { a } = await import('yaml');", 'yaml'],
+  ])('%s and a package that is not listed → the file and the package', (source, name) => {
+    expect(wrong(`\n${source}`, {})).toEqual([
+      `lib/a.ts:2: ${name} is imported at run time: list it in dependencies of package.json`,
+    ]);
+  });
+
+  it('a package that nothing imports, or only for its types → the package', () => {
+    expect(wrong("import type { A } from 'yaml';", { axios: '1', yaml: '2' })).toEqual([
+      'package.json: neither lib nor functions import axios: list it in devDependencies, or remove it',
+      'package.json: neither lib nor functions import yaml: list it in devDependencies, or remove it',
+    ]);
+  });
+
+  it('are right in this checkout', () => {
+    expect(checkDependencies(fileURLToPath(new URL('../../..', import.meta.url)))).toEqual([]);
+  });
+
+  it.each([
+    ['zod/v4/locales/en.js', 'zod'],
+    ['@aws-sdk/client-sqs', '@aws-sdk/client-sqs'],
+    ['node:fs', undefined],
+    ['../a.ts', undefined],
+  ])('%s is of the package %s', (specifier, name) => {
+    expect(packageOf(specifier)).toBe(name);
   });
 });

@@ -1,14 +1,13 @@
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { commandManifest, PAGES, type ProjectManifest } from '../../../scripts/command-manifest.ts';
 
-const { files, scripts, bin } = JSON.parse(readFileSync('package.json', 'utf8')) as {
-  files: string[];
+const project = JSON.parse(readFileSync('package.json', 'utf8')) as ProjectManifest & {
   scripts: Record<string, string>;
-  bin: Record<string, string>;
 };
 const packed = (path: string): boolean =>
-  files.some((each) => path === each || path.startsWith(`${each}/`)) && existsSync(path);
+  PAGES.some((each) => path === each || path.startsWith(`${each}/`)) && existsSync(path);
 const pages = globSync('{*.md,docs/**/*.md}').filter(packed).sort();
 
 describe('pages of the package', () => {
@@ -24,7 +23,7 @@ describe('pages of the package', () => {
   it('what README says to run in a checkout is there, and it names the command of the package', () => {
     const readme = readFileSync('README.md', 'utf8');
     const run = [...readme.matchAll(/npm run (?:-s )?([a-z:]+)/g)].map(([, name = '']) => name);
-    expect(run.filter((name) => scripts[name] === undefined)).toEqual([]);
-    for (const name of Object.keys(bin)) expect(readme).toContain(`${name} demo`);
+    expect(run.filter((name) => project.scripts[name] === undefined)).toEqual([]);
+    for (const name of Object.keys(commandManifest(project).bin as object)) expect(readme).toContain(`${name} demo`);
   });
 });
