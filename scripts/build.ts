@@ -4,7 +4,8 @@ import { chmodSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFile
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
-import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
+import { bundleFunction } from '../infra/artifacts.ts';
 import {
   commandManifest,
   LAUNCHER,
@@ -25,17 +26,6 @@ const MAIN = 'lib/cli/main';
 
 /** Packages that are CommonJS call `require`, which a module does not have. */
 const REQUIRE = `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`;
-
-const common: BuildOptions = {
-  absWorkingDir: ROOT,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  // Packages that come in both forms are smaller, and start faster, as modules.
-  mainFields: ['module', 'main'],
-  logLevel: 'warning',
-  legalComments: 'none',
-};
 
 const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(0)} kB`;
 
@@ -72,7 +62,13 @@ function enginesOf(folders: readonly string[]): Map<string, string> {
 /** @returns what is wrong with it, as lines to print. */
 async function buildCommand(): Promise<string[]> {
   const { metafile } = await build({
-    ...common,
+    absWorkingDir: ROOT,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    // Packages that come in both forms are smaller, and start faster, as modules.
+    mainFields: ['module', 'main'],
+    logLevel: 'warning',
     metafile: true,
     target: `node${OLDEST_NODE}`,
     entryPoints: { [MAIN]: `${MAIN}.ts` },
@@ -105,17 +101,7 @@ function functions(): string[] {
 
 /** @returns bytes of the function's code, zipped. */
 async function measure(name: string): Promise<number> {
-  const { outputFiles } = await build({
-    ...common,
-    target: 'node24',
-    entryPoints: [`functions/${name}.ts`],
-    outfile: join(DIST, `${name}.mjs`),
-    write: false,
-    minify: true,
-    banner: { js: REQUIRE },
-    external: ['@aws-sdk/*'],
-  });
-  const code = outputFiles[0]?.contents ?? new Uint8Array();
+  const code = await bundleFunction(ROOT, `functions/${name}`);
   const zipped = deflateRawSync(code, { level: 9 }).length;
   process.stdout.write(`function ${name}  ${kilobytes(code.length)}, zipped ${kilobytes(zipped)}\n`);
   return zipped;
