@@ -59,7 +59,7 @@ const FOREIGN = new Set([
   'NO_PERMISSIONS',
   'kms:Decrypt',
   'Runtime.OutOfMemory',
-  'AuditEventsRuleSchedule1',
+  'AuditSchedulerSchedule1',
   'aws',
   'kubectl',
   'helm',
