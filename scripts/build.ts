@@ -54,7 +54,7 @@ function enginesOf(folders: readonly string[]): Map<string, string> {
   return new Map(
     folders.flatMap((folder): [string, string][] => {
       const { engines } = read(join(folder, 'package.json')) as { engines?: { node?: string } };
-      return engines?.node === undefined ? [] : [[folder, engines.node]];
+      return engines?.node === undefined ? [] : [[folder.replace(/^.*node_modules\//, ''), engines.node]];
     }),
   );
 }
