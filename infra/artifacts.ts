@@ -3,7 +3,7 @@ import { functionFiles } from './load.ts';
 import { zipOf } from './zip.ts';
 
 /** Packages that are CommonJS call `require`, which a module does not have. */
-const REQUIRE = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
+export const REQUIRE = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
 
 /** `functions/reconcile.handler`, as serverless.yml names it → `functions/reconcile`. */
 const entryOf = (handler: string): string => handler.replace(/\.[^./]+$/, '');

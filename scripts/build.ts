@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
-import { bundleFunction } from '../infra/artifacts.ts';
+import { bundleFunction, REQUIRE } from '../infra/artifacts.ts';
 import {
   commandManifest,
   LAUNCHER,
@@ -23,9 +23,6 @@ const read = (manifest: string): unknown => JSON.parse(readFileSync(join(ROOT, m
 const MAX_ZIPPED = 1_000_000;
 /** Its bundle lies at the same path in dist/, so that package.json is as far away as it is from the source. */
 const MAIN = 'lib/cli/main';
-
-/** Packages that are CommonJS call `require`, which a module does not have. */
-const REQUIRE = `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`;
 
 const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(0)} kB`;
 

@@ -93,7 +93,7 @@ export function fieldRows(schema: JsonSchema, prefix = ''): FieldRow[] {
 const nameOf = (ref: string): string => ref.replace('#/$defs/', '');
 
 /** What a value must be, in a few words. */
-export function typeText(schema: JsonSchema): string {
+function typeText(schema: JsonSchema): string {
   if (schema.$ref !== undefined) return `[${nameOf(schema.$ref)}](#${nameOf(schema.$ref).toLowerCase()})`;
   if (schema.const !== undefined) return `\`${String(schema.const)}\``;
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(', ');
