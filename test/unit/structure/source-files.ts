@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { importsOf } from '../../../.ci/imports.ts';
+import { importsOf } from '../../../scripts/imports.ts';
 
 /** A source file and the files that it imports, as paths from the root of the project. */
 export interface FileImports {
