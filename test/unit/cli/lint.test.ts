@@ -328,7 +328,8 @@ describe('ManifestInvalid: what the API server would refuse', () => {
   });
 
   it.each([
-    ['an unquoted boolean', ['"True"', 'True'], 'Write the value in quotes.'],
+    ['an unquoted boolean', ['"True"', 'True'], 'Write the value in quotes: "true"'],
+    ['an unquoted fraction, which may have been written otherwise', ['"True"', '1.10'], 'Write the value in quotes.'],
     ['a number in quotes', ['number: 443', 'number: "443"'], 'Write the number without quotes.'],
     ['a list in place of text', ['"True"', '[]'], 'Correct the field.'],
   ] as const)('says what to write for %s', async (_, [from, to], remedy) => {
