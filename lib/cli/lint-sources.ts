@@ -6,7 +6,7 @@ import { scanFolder } from '../forwarder/scan.ts';
 import type { Problem } from '../forwarder/source.ts';
 import { CATALOGUE, type LintedObject, type LintFinding } from '../ingress/index.ts';
 import { type Ignores, ignoresIn } from './lint-ignore.ts';
-import { manifestLines } from './lint-positions.ts';
+import { type ManifestPlace, manifestPlaces } from './lint-positions.ts';
 import type { Progress } from './progress.ts';
 import { UsageError } from './usage.ts';
 
@@ -62,13 +62,18 @@ function toFinding({ file, line, message, hint }: Problem): LintFinding {
 export function readSource(text: string, file: string): LintSources {
   const { objects, problems } = readManifests(text, file);
   // Most files have no finding, so that nobody asks for a line.
-  let lines: ReturnType<typeof manifestLines> | undefined;
-  const lineOf = (line: number, path: string): number => {
-    lines ??= manifestLines(text);
-    return lines(line, path);
+  let places: ReturnType<typeof manifestPlaces> | undefined;
+  const placeOf = (line: number, path: string): ManifestPlace => {
+    places ??= manifestPlaces(text);
+    return places(line, path);
   };
   return {
-    objects: objects.map(({ object, line }) => ({ object, file, lineOf: (path) => lineOf(line, path) })),
+    objects: objects.map(({ object, line }) => ({
+      object,
+      file,
+      lineOf: (path) => placeOf(line, path).line,
+      columnsOf: (path) => placeOf(line, path).columns,
+    })),
     problems: problems.map(toFinding),
     ignores: new Map([[file, ignoresIn(text)]]),
   };

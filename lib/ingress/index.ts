@@ -13,6 +13,7 @@ export { type Interpretation, interpret, type Rules } from './interpret.ts';
 export type * from './kubernetes.ts';
 export { limitFindings, MOST_FINDINGS } from './limit.ts';
 export {
+  type Columns,
   inOrder,
   type LintedObject,
   type LintFinding,
