@@ -18,6 +18,7 @@ function objects(kind: string, query: Query, live: Live, draw: (row: Row) => Rec
   return [draw(row)];
 }
 
+/** Load, memory and disks: names that public exporters read, values and types from memory (V). */
 const system = (node: Node): Record<string, unknown> => ({
   starttime: appliancetime(node.startTime),
   starttimelocal: appliancetime(node.startTime),
