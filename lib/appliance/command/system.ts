@@ -8,7 +8,7 @@ import type { Outcome } from './run.ts';
 
 type Special = (row: Row, context: Context) => Outcome | undefined;
 
-/** Long names of features, as the schema has them, and the short ones that they stand for: which is which from memory (V). */
+/** Long names of features, which the schema has, and the short ones that they stand for: the pairs from memory (V). */
 const featureNames: Readonly<Record<string, string>> = {
   loadbalancing: 'LB',
   contentswitching: 'CS',
@@ -23,7 +23,7 @@ const featureNames: Readonly<Record<string, string>> = {
   weblogging: 'WL',
 };
 
-/** Features that the licence of the simulated appliance has. Their names are the schema's; which a licence has is chosen. */
+/** Features that the licence of the simulated appliance has: names of the schema, chosen here. */
 export const LICENSED: ReadonlySet<string> = new Set([
   'LB',
   'CS',

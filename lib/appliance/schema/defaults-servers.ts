@@ -82,7 +82,7 @@ const ssl: Defaults = {
   sendclosenotify: 'YES',
 };
 
-/** Servers, services, monitors. `sources.ts` says where each was read; what it does not name is from memory (V). */
+/** Servers, services, monitors. `sources.ts` says where each was read; the rest is from memory (V). */
 export const serverDefaults: Readonly<Record<string, Defaults>> = {
   lbvserver: {
     ...listening,
