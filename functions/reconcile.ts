@@ -18,6 +18,7 @@ import { ALONE_AFTER, isOwnFault, mayBeSetAside, NotPublished, oneByOne } from '
 import { measureArrival, measureReport } from '../lib/runtime/measure.ts';
 import { ObservedPlans } from '../lib/runtime/observed.ts';
 import { logOutcome } from '../lib/runtime/outcome-log.ts';
+import { shortReason } from '../lib/runtime/reason.ts';
 import { Engines, type Runtime, runtimeFromEnvironment } from '../lib/runtime/runtime.ts';
 import { hold, receivesOf, returnBatch } from '../lib/runtime/visibility.ts';
 
@@ -107,9 +108,6 @@ async function parse(runtime: Runtime, appliance: ApplianceConfig, { Records }: 
   return messages;
 }
 
-/** Characters of a reason beside a dead letter. */
-const LONGEST_REASON = 1000;
-
 async function setAside(
   { sqs, deadLetterQueueUrl, log }: Runtime,
   { name: appliance }: ApplianceConfig,
@@ -123,7 +121,7 @@ async function setAside(
     body,
     group: MessageGroupId ?? appliance,
     deduplicationId: messageId,
-    attributes: { reason: reason.slice(0, LONGEST_REASON), appliance },
+    attributes: { reason: shortReason(reason), appliance },
   });
 }
 

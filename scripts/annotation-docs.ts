@@ -1,3 +1,4 @@
+import { LINT_IGNORE } from '../lib/cli/lint-annotation.ts';
 import {
   ANNOTATIONS,
   type AnnotationName,
@@ -182,6 +183,9 @@ export function renderAnnotations(): string {
     'These are applied only where `allowedAttributes` lists them:\n',
     attributes(false),
     'Every other attribute of the appliance breaks passthrough, or is set by this system; no allow-list can admit it.\n',
+    '## For nspass lint alone\n',
+    `\`${LINT_IGNORE}\` names findings that \`nspass lint\` leaves out for this Ingress, parted by commas or blanks. It is for manifests whose comments get lost, as with helm and kustomize; elsewhere, \`# nspass-ignore: CODE\` at the line says it more exactly. A code that there is not is remarked upon ([InvalidAnnotation](findings.md#invalidannotation)), and so is another name with this prefix ([AnnotationUnknown](findings.md#annotationunknown)). Nothing else reads it: the cluster’s Events, \`nspass local\` and the appliance are the same with and without it.\n`,
+    `\`\`\`yaml\n${LINT_IGNORE}: ${scalar('NoEndpoints, PathsIgnored')}\n\`\`\`\n`,
     '## Annotations without effect\n',
     'The vendor’s controller has these. Each is remarked upon ([AnnotationIgnored](findings.md#annotationignored)); where it restricted access, so is that the host is open to all ([AccessUnrestricted](findings.md#accessunrestricted)).\n',
     `${table(['annotation', 'why', 'what to do'], rows)}\n`,

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { renderFindings } from '../lib/ingress/index.ts';
 import { renderMonitoring } from './alarm-docs.ts';
 import { renderAnnotations } from './annotation-docs.ts';
+import { renderApplianceDefaults } from './appliance-docs.ts';
 import { renderNetscalerUser } from './command-policy.ts';
 import { DETAIL_TYPES, eventSchema, renderEvents, schemaFile } from './event-docs.ts';
 import { renderCli, renderConfiguration, renderMetrics } from './reference-docs.ts';
@@ -28,6 +29,7 @@ function formatted(file: string, text: string): string {
 function generated(): Map<string, string> {
   const pages = {
     'docs/annotations.md': renderAnnotations,
+    'docs/appliance-defaults.md': renderApplianceDefaults,
     'docs/events.md': renderEvents,
     'docs/findings.md': renderFindings,
     'docs/metrics.md': renderMetrics,

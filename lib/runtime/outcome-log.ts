@@ -1,10 +1,9 @@
 import type { Outcome } from '../reconcile/index.ts';
 import type { Log, LogFields } from '../telemetry/index.ts';
+import { shortReason } from './reason.ts';
 
 /** Hosts and finding codes of a line at most: a line of CloudWatch is cut off at 256 KB, a reader's patience before. */
 const MOST = 20;
-/** Characters of a reason at most. */
-const LONGEST_REASON = 1_000;
 
 /** Outcomes that somebody may have to look at. */
 const WARNINGS: ReadonlySet<Outcome['detailType']> = new Set(['Ingress Rejected', 'Ingress Failed', 'Prune Refused']);
@@ -33,7 +32,7 @@ export function outcomeFields({ data }: Outcome): LogFields {
   }
   if ('retry' in data) fields.retry = data.retry;
   const reason = reasonOf(data);
-  if (reason !== undefined) fields.reason = reason.slice(0, LONGEST_REASON);
+  if (reason !== undefined) fields.reason = shortReason(reason);
   return fields;
 }
 
