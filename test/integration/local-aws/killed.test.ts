@@ -110,5 +110,5 @@ describe('LIF-8: a function that is killed in the middle of a batch', () => {
       while (again.length === 0) again = await receive();
       expect(again.map(({ Attributes }) => Attributes?.ApproximateReceiveCount)).toEqual(['2']);
     });
-  }, 120_000);
+  });
 });
