@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { Engines } from '../../functions/runtime.ts';
 import { CredentialsUnavailable, createCredentialsProvider, secretsManagerClient } from '../aws/secrets.ts';
 import { type ApplianceConfig, AppliancesConfig } from '../config/appliances.ts';
 import { ConfigurationInvalid } from '../config/load.ts';
 import type { Engine } from '../reconcile/index.ts';
+import { Engines } from '../runtime/runtime.ts';
 import { silentMetrics } from '../telemetry/index.ts';
 import { type CloudOptions, clientOf, withCloud } from './cloud.ts';
 import { ApplianceUnreachable, contact } from './contact.ts';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { CATALOGUE, FINDING_CODES } from '../ingress/index.ts';
-import { nearest } from '../ingress/nearest.ts';
+import { noSuchFinding } from './finding-code.ts';
 import { fold, widthOf } from './help-text.ts';
 import { UsageError } from './usage.ts';
 
@@ -11,11 +11,7 @@ import { UsageError } from './usage.ts';
  */
 export function explanation(text: string): string {
   const code = FINDING_CODES.find((each) => each.toLowerCase() === text.toLowerCase());
-  if (code === undefined) {
-    const meant = nearest(text, FINDING_CODES);
-    const hint = meant === undefined ? 'nspass explain lists them.' : `did you mean ${meant}?`;
-    throw new UsageError(`there is no finding "${text}": ${hint}`);
-  }
+  if (code === undefined) throw new UsageError(noSuchFinding(text));
   const { severity, title, why, remedy } = CATALOGUE[code];
   return `${code} (${severity}): ${title}\n\nWhy:\n${why}\n\nWhat to do:\n${remedy}`;
 }

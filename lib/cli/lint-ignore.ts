@@ -1,5 +1,5 @@
-import { FINDING_CODES, type LintFinding } from '../ingress/index.ts';
-import { nearest } from '../ingress/nearest.ts';
+import type { LintFinding } from '../ingress/index.ts';
+import { isFindingCode, noSuchFinding } from './finding-code.ts';
 import { UsageError } from './usage.ts';
 
 /** Codes that comments of one file ignore, by the line that they speak of. */
@@ -37,13 +37,26 @@ export function ignoresIn(text: string): Ignores {
  */
 export function ignoredCodes(codes: readonly string[]): ReadonlySet<string> {
   for (const code of codes) {
-    if (FINDING_CODES.some((each) => each === code)) continue;
-    const meant = nearest(code, FINDING_CODES);
-    throw new UsageError(
-      `--ignore: there is no finding "${code}": ${meant === undefined ? 'nspass explain lists them.' : `did you mean ${meant}?`}`,
-    );
+    if (!isFindingCode(code)) throw new UsageError(`--ignore: ${noSuchFinding(code)}`);
   }
   return new Set(codes);
+}
+
+/** Words behind a code may say why; where none is a code, the first was meant to be one. */
+function meantAsCodes(words: ReadonlySet<string>): string[] {
+  const camel = [...words].filter((word) => /[a-z][A-Z]/.test(word));
+  return [...words].some(isFindingCode) ? camel : [...new Set([...[...words].slice(0, 1), ...camel])];
+}
+
+/** Returns a line for each code of a comment that no finding has: it would ignore nothing, without a word. */
+export function unknownInComments(comments: ReadonlyMap<string, Ignores>): string[] {
+  return [...comments].flatMap(([file, lines]) =>
+    [...lines].flatMap(([line, codes]) =>
+      meantAsCodes(codes)
+        .filter((code) => !isFindingCode(code))
+        .map((code) => `${file}:${line}: # nspass-ignore: ${noSuchFinding(code)}`),
+    ),
+  );
 }
 
 /** Returns the findings that nobody asked to ignore. */

@@ -1,5 +1,6 @@
-import { type Document, isMap, isNode, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import { type Document, isCollection, isMap, isNode, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
 import { type JsonText, readJson } from '../forwarder/source/json-text.ts';
+import type { Columns } from '../ingress/index.ts';
 
 type Step = string | number;
 
@@ -17,17 +18,34 @@ export function parsePath(path: string): Step[] {
   });
 }
 
-/**
- * The lines of fields in a file of manifests, of which `readManifests` tells the line of each object only.
- *
- * @returns for the line of an object, the 1-based line of a field of it, or of what is nearest around it.
- */
-export function manifestLines(text: string): (objectLine: number, path: string) => number {
-  const json = readJson(text);
-  return json === undefined ? yamlLines(text) : jsonLines(json);
+/** Where a field stands in a file; of a field that is not written, what is nearest around it. */
+export interface ManifestPlace {
+  /** 1-based. */
+  readonly line: number;
+  /** Absent where only the object's line is known. */
+  readonly columns?: Columns;
 }
 
-function jsonLines(json: JsonText): (objectLine: number, path: string) => number {
+/** Finds a field of the object that begins on a line. */
+type PlaceOf = (objectLine: number, path: string) => ManifestPlace;
+
+/**
+ * The places of fields in a file of manifests, of which `readManifests` tells the line of each object only.
+ *
+ * @returns for the line of an object, the place of a field of it, or of what is nearest around it.
+ */
+export function manifestPlaces(text: string): PlaceOf {
+  const json = readJson(text);
+  return json === undefined ? yamlPlaces(text) : jsonPlaces(json);
+}
+
+/** Gives the lines alone of {@link manifestPlaces}. */
+export function manifestLines(text: string): (objectLine: number, path: string) => number {
+  const places = manifestPlaces(text);
+  return (objectLine, path) => places(objectLine, path).line;
+}
+
+function jsonPlaces(json: JsonText): PlaceOf {
   const places = new Map<number, readonly Step[]>();
   for (const path of json.objects) {
     const line = json.lineOf(path);
@@ -36,21 +54,23 @@ function jsonLines(json: JsonText): (objectLine: number, path: string) => number
   }
   return (objectLine, path) => {
     const place = places.get(objectLine);
-    return place === undefined ? objectLine : json.lineOf([...place, ...parsePath(path)]);
+    if (place === undefined) return { line: objectLine };
+    const { line, column, endColumn } = json.placeOf([...place, ...parsePath(path)]);
+    return { line, columns: { column, ...(endColumn === undefined ? {} : { end: { line, column: endColumn } }) } };
   };
 }
 
-function yamlLines(text: string): (objectLine: number, path: string) => number {
+function yamlPlaces(text: string): PlaceOf {
   const lines = new LineCounter();
   const places = new Map<number, Place>();
   const nodeAt = ({ document, steps }: Place): unknown =>
     steps.length === 0 ? document.contents : document.getIn(steps, true);
-  const lineOf = (place: Place): number | undefined => {
+  const placeOf = (place: Place): ManifestPlace | undefined => {
     const node = nodeAt(place);
-    return isNode(node) && node.range ? lines.linePos(node.range[0]).line : undefined;
+    return isNode(node) && node.range ? placed(node, node.range, lines) : undefined;
   };
   const visit = (place: Place): void => {
-    const line = lineOf(place);
+    const line = placeOf(place)?.line;
     // Of several objects on one line the first stands for all.
     if (line !== undefined && !places.has(line)) places.set(line, place);
     const node = nodeAt(place);
@@ -63,11 +83,20 @@ function yamlLines(text: string): (objectLine: number, path: string) => number {
   }
   return (objectLine, path) => {
     const place = places.get(objectLine);
-    if (place === undefined) return objectLine;
+    if (place === undefined) return { line: objectLine };
     for (let steps = parsePath(path); steps.length > 0; steps = steps.slice(0, -1)) {
-      const line = lineOf({ ...place, steps: [...place.steps, ...steps] });
-      if (line !== undefined) return line;
+      const found = placeOf({ ...place, steps: [...place.steps, ...steps] });
+      if (found !== undefined) return found;
     }
-    return objectLine;
+    return placeOf(place) ?? { line: objectLine };
   };
+}
+
+function placed(node: Node, [start, end]: readonly [number, number, number], lines: LineCounter): ManifestPlace {
+  const { line, col } = lines.linePos(start);
+  if (isCollection(node) || end <= start) return { line, columns: { column: col } };
+  const behind = lines.linePos(end);
+  // A block scalar ends with its last line break, which belongs to its last line.
+  const last = behind.col === 1 ? lines.linePos(end - 1) : behind;
+  return { line, columns: { column: col, end: { line: last.line, column: last.col } } };
 }

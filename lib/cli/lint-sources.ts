@@ -6,7 +6,7 @@ import { scanFolder } from '../forwarder/source/scan.ts';
 import type { SourceProblem } from '../forwarder/source/source.ts';
 import { CATALOGUE, type LintedObject, type LintFinding } from '../ingress/index.ts';
 import { type Ignores, ignoresIn } from './lint-ignore.ts';
-import { manifestLines } from './lint-positions.ts';
+import { type ManifestPlace, manifestPlaces } from './lint-positions.ts';
 import type { Progress } from './progress.ts';
 import { UsageError } from './usage.ts';
 
@@ -33,7 +33,7 @@ const CORRECTIONS = [
   { said: 'stands twice in one mapping', remedy: 'Keep one of the two.' },
   { said: 'is not a Kubernetes object', remedy: 'Take out what is no manifest, or put it elsewhere.' },
   { said: '(put it in quotes)', remedy: 'Write the value in quotes.' },
-  { said: '(put it in single quotes', remedy: 'Write the value in single quotes.' },
+  { said: '(put it in single quotes)', remedy: 'Write the value in single quotes.' },
   { said: '(put it under metadata.annotations)', remedy: 'Move it under metadata.annotations.' },
   { said: '(put it under metadata)', remedy: 'Move the annotations under metadata.' },
   { said: 'is none that the API server knows', remedy: 'Write the kind as the message says.' },
@@ -41,25 +41,39 @@ const CORRECTIONS = [
   { said: 'is not valid JSON', remedy: 'Correct the JSON there.' },
 ];
 
+/** The text with its quotes, where the reader knows it. */
+const QUOTED = /\(put it in ((?:single )?quotes): (.+)\) is expected$/s;
+
+/** Returns the remedy for a remark of the reader, where there is a more exact one than the catalogue's. */
+function certainRemedy(message: string): string | undefined {
+  const [, how, text] = QUOTED.exec(message) ?? [];
+  if (text !== undefined) return `Write the value in ${how}: ${text}`;
+  return CORRECTIONS.find(({ said }) => message.includes(said))?.remedy;
+}
+
 function toFinding({ file, line, message, hint }: SourceProblem): LintFinding {
   const [, namespace = '', name = ''] = ABOUT_OBJECT.exec(message) ?? [];
   const { severity, remedy } = hint === true ? CATALOGUE.KindNotRead : CATALOGUE.ManifestInvalid;
   const code = hint === true ? 'KindNotRead' : 'ManifestInvalid';
-  const certain = CORRECTIONS.find(({ said }) => message.includes(said))?.remedy;
-  return { code, severity, namespace, name, file, line, message, remedy: certain ?? remedy };
+  return { code, severity, namespace, name, file, line, message, remedy: certainRemedy(message) ?? remedy };
 }
 
 /** Reads one file of manifests. */
 export function readSource(text: string, file: string): LintSources {
   const { objects, problems } = readManifests(text, file);
   // Most files have no finding, so that nobody asks for a line.
-  let lines: ReturnType<typeof manifestLines> | undefined;
-  const lineOf = (line: number, path: string): number => {
-    lines ??= manifestLines(text);
-    return lines(line, path);
+  let places: ReturnType<typeof manifestPlaces> | undefined;
+  const placeOf = (line: number, path: string): ManifestPlace => {
+    places ??= manifestPlaces(text);
+    return places(line, path);
   };
   return {
-    objects: objects.map(({ object, line }) => ({ object, file, lineOf: (path) => lineOf(line, path) })),
+    objects: objects.map(({ object, line }) => ({
+      object,
+      file,
+      lineOf: (path) => placeOf(line, path).line,
+      columnsOf: (path) => placeOf(line, path).columns,
+    })),
     problems: problems.map(toFinding),
     ignores: new Map([[file, ignoresIn(text)]]),
   };

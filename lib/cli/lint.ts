@@ -2,8 +2,9 @@ import type { Readable } from 'node:stream';
 import { Command, Option } from 'commander';
 import { firstOf } from '../contract/index.ts';
 import { inOrder, type K8sObject, type LintedObject, lint, PREFIX } from '../ingress/index.ts';
+import { annotationIgnores, LINT_IGNORE } from './lint-annotation.ts';
 import { FORMATS, type Format, render } from './lint-format.ts';
-import { ignoredCodes, notIgnored } from './lint-ignore.ts';
+import { ignoredCodes, notIgnored, unknownInComments } from './lint-ignore.ts';
 import { type RuleOptions, readRules } from './lint-rules.ts';
 import { type LintSources, readTargets } from './lint-sources.ts';
 import { Progress } from './progress.ts';
@@ -191,6 +192,8 @@ Of a folder, *.yaml, *.yml and *.json are read, in it and below it; names that b
 
 A comment ignores findings of its line, or, where it stands alone, of the next one: # nspass-ignore: NoEndpoints
 
+An annotation ignores findings of its Ingress, where comments get lost: ${LINT_IGNORE}: "NoEndpoints, HostConflict"
+
 Exit status: 0 where nothing is an error, 1 where there are errors (with --strict, warnings, too), 2 for wrong usage, and for a folder without manifests.`,
     )
     .action(async (targets: readonly string[], options: LintOptions) => {
@@ -204,7 +207,14 @@ Exit status: 0 where nothing is an error, 1 where there are errors (with --stric
       progress.next(`looking at ${objects.length} objects`);
       const { findings, ingresses, assumed } = lint(objects, { rules, classNames, partial });
       progress.end();
-      const all = notIgnored(inOrder([...problems, ...findings]), ignored, ignores);
+      const annotated = annotationIgnores(objects);
+      const kept = [
+        // A remark of the reader may be about another kind of the same name.
+        ...problems.filter((found) => !found.message.startsWith('Ingress ') || !annotated.ignores(found)),
+        ...findings.filter((found) => !annotated.ignores(found)),
+        ...annotated.remarks,
+      ];
+      const all = notIgnored(inOrder(kept), ignored, ignores);
       const fails = all.some(({ severity }) => options.strict === true || severity === 'error');
       io.exit(fails ? 1 : 0);
       const shown = options.quiet === true ? all.filter(({ severity }) => severity === 'error') : all;
@@ -212,6 +222,7 @@ Exit status: 0 where nothing is an error, 1 where there are errors (with --stric
         io.out(`${render(options.format, shown, ingresses, io.screen ?? PLAIN)}\n`);
       }
       if (options.quiet === true) return;
+      for (const text of unknownInComments(ignores)) io.err(`nspass: ${text}\n`);
       if (assumed.length > 0) io.err(`nspass: ${assumedText(assumed)}\n`);
       if (ingresses === 0 && all.length === 0) {
         io.err(`nspass: ${nothingChecked(objects, nameOf(targets), classNames)}\n`);

@@ -2,7 +2,6 @@ import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { createAuditHandler } from '../../../functions/audit.ts';
 import { createReconcileHandler } from '../../../functions/reconcile.ts';
-import type { Runtime } from '../../../functions/runtime.ts';
 import { createPublisher } from '../../aws/event-bridge.ts';
 import { replayArchive } from '../../aws/replay.ts';
 import { ApplianceConfig } from '../../config/appliances.ts';
@@ -28,6 +27,7 @@ import {
   makeFolder,
   PathError,
 } from '../../local-aws/index.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
 import { type Simulator, startSimulator } from '../../simulator/index.ts';
 import { type Log, memoryMetrics, silentLog } from '../../telemetry/index.ts';
 import { LocalBackends, type LocalEndpoint } from './backends.ts';

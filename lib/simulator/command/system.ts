@@ -8,7 +8,7 @@ import type { CommandOutcome } from './run.ts';
 
 type Special = (row: StoredRow, context: Context) => CommandOutcome | undefined;
 
-/** Long names of features and the short ones that they stand for. */
+/** Long names of features, which the schema has, and the short ones that they stand for: the pairs from memory (V). */
 const featureNames: Readonly<Record<string, string>> = {
   loadbalancing: 'LB',
   contentswitching: 'CS',
@@ -23,7 +23,7 @@ const featureNames: Readonly<Record<string, string>> = {
   weblogging: 'WL',
 };
 
-/** Features that the licence of the simulated appliance has. */
+/** Features that the licence of the simulated appliance has: names of the schema, chosen here. */
 export const LICENSED: ReadonlySet<string> = new Set([
   'LB',
   'CS',

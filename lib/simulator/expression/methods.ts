@@ -25,7 +25,10 @@ export function findMethod(type: Type, name: string): Method | undefined {
   return found ?? (isBeyond(type, name) ? BEYOND : undefined);
 }
 
-/** Methods of texts that the vendor documents and nothing evaluates here. */
+/**
+ * Methods of texts that an appliance has and nothing evaluates here. From memory of the expression reference: a name that
+ * is missing is refused here, and one too many is taken (V).
+ */
 const MORE_OF_TEXTS: ReadonlySet<string> = new Set(
   'AFTER_REGEX BEFORE_REGEX REGEX_SELECT REGEX_REPLACE SUBSTR SKIP GET HASH DIGEST B64ENCODE B64DECODE ENCODE DECODE_USING_TEXT_MODE XPATH XPATH_JSON XPATH_HTML TYPECAST_LIST_T TYPECAST_NVLIST_T TYPECAST_TIME_T TYPECAST_HTTP_URL_T TYPECAST_HTTP_HEADER_T TYPECAST_COOKIE_T TYPECAST_DOUBLE_AT TYPECAST_IPV6_ADDRESS_AT BETWEEN APPEND CONTAINS_INDEX EQUALS_INDEX STARTSWITH_INDEX ENDSWITH_INDEX NUM VALUE COUNT INSTANCE STRIP_START_CHARS STRIP_END_CHARS STRIP_START_WS STRIP_END_WS UNICODE ENCRYPT DECRYPT SIGN_RSA SUFFIX EXTEND ALT HTTP_HEADER_SAFE JSON_SAFE XML_ENCODE'.split(
     ' ',

@@ -4,7 +4,7 @@ import { Store } from '../store/store.ts';
 
 export const DEFAULT_PARTITION = 'default';
 
-/** What an appliance has before anyone configures it. */
+/** Features that are on before anyone configures the appliance: what the engine needs, not what a new one has (V). */
 const INITIAL_FEATURES = ['LB', 'CS', 'SSL', 'RESPONDER'];
 
 /** The configuration of a node: one store for each partition. */

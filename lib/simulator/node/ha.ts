@@ -10,6 +10,7 @@ export interface HaRole {
   readonly since: number;
 }
 
+/** Settings of a node that was never told otherwise: from memory (V). */
 const SETTINGS = {
   hellointerval: 200,
   deadinterval: 3,
@@ -65,7 +66,7 @@ export function haNodeRows(node: SimulatedNode): Record<string, unknown>[] {
   return rows;
 }
 
-/** `stat/hanode`. */
+/** `stat/hanode`. Names of the vendor's reference; the constants are from memory (V). */
 export function haStatistics(node: SimulatedNode): Record<string, unknown> {
   return {
     hacurstatus: node.role.peer === undefined ? 'NO' : 'YES',

@@ -7,11 +7,12 @@ export const defaults: Readonly<Record<string, Readonly<Record<string, string | 
   ...systemDefaults,
 };
 
-/** Idle time-outs depend on the type: 180 s for HTTP and SSL, 9000 s for other types on TCP. */
+/** Idle time-outs depend on the type: 180 s for HTTP and SSL, 9000 s for other types on TCP. Source: the CLI reference. */
 export function clientTimeout(type: unknown): number {
   return /^(HTTP|SSL|SSL_BRIDGE|DNS_TCP|RTSP|FTP)$/.test(String(type)) && type !== 'SSL_BRIDGE' ? 180 : 9000;
 }
 
+/** The same towards members: 360 s is in the row of a group of type HTTP, the rest is from memory (V). */
 export function serverTimeout(type: unknown): number {
   return /^(HTTP|SSL)$/.test(String(type)) ? 360 : 9000;
 }
@@ -44,7 +45,10 @@ const byKind: Readonly<Record<string, ReadonlySet<string>>> = {
   sslcertkey: new Set(['daystoexpiration', 'publickeysize']),
 };
 
-/** Numbers that answers carry as JSON numbers; all others come as strings. */
+/**
+ * Numbers that answers carry as JSON numbers; all others come as strings. Source: rows of an lbvserver and a group; of
+ * other types taken over from these, or from memory (V).
+ */
 export function isShownAsNumber(kind: string, attribute: string): boolean {
   return anywhere.has(attribute) || (byKind[kind]?.has(attribute) ?? false);
 }

@@ -1,4 +1,4 @@
-/** Attributes without which an object is not made (1095), beside its key. */
+/** Attributes without which an object is not made (1095), beside its key. Of ACLs and `nsip` from memory (V). */
 export const required: Readonly<Record<string, readonly string[]>> = {
   cspolicy: ['rule'],
   csvserver: ['servicetype'],

@@ -14,7 +14,10 @@ interface Seen {
 
 const names = (text: string): string[] => text.split(' ');
 
-/** Totals are texts, rates numbers; what nothing counts here is nought. */
+/**
+ * Totals are texts, rates numbers; what nothing counts here is nought. Names are those that public exporters read; which
+ * of them each release has, and that the others are texts or numbers alike, is undocumented (V).
+ */
 const totals = (text: string): Figures => Object.fromEntries(names(text).map((name) => [name, '0']));
 const rates = (text: string): Figures => Object.fromEntries(names(text).map((name) => [name, 0]));
 

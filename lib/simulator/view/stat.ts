@@ -23,6 +23,7 @@ function objects(
   return [draw(row)];
 }
 
+/** Load, memory and disks: names that public exporters read, values and types from memory (V). */
 const system = (node: SimulatedNode): Record<string, unknown> => ({
   starttime: appliancetime(node.startTime),
   starttimelocal: appliancetime(node.startTime),
