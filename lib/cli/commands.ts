@@ -48,6 +48,23 @@ export const COMMANDS: readonly Listed[] = [
     },
   },
   {
+    name: 'plan',
+    usage: '[options] [targets...]',
+    description: 'show what would change on an appliance, or between two sets of manifests; nothing is written',
+    load: async () => {
+      const { planCommand } = await import('./plan.ts');
+      return planCommand({
+        read: async (...asked) => (await import('./cluster-reader.ts')).clusterReader().read(...asked),
+      });
+    },
+  },
+  {
+    name: 'apply',
+    usage: '[options] <file>',
+    description: 'write a saved plan, if the appliance is still as the plan saw it',
+    load: async () => (await import('./apply.ts')).applyCommand(),
+  },
+  {
     name: 'status',
     usage: '[options] [host]',
     description: 'show every host that an appliance serves, with its holder, members and claims on standby',

@@ -34,4 +34,5 @@ export {
 export { renderFindings } from './render.ts';
 export { CONTROLLER, type Selection, type SelectionSettings, selectIngress, VENDOR_CLASS } from './selection.ts';
 export type { AllowedAttributes } from './smart.ts';
+export { type SelectedStates, selectStates } from './states.ts';
 export { objectView } from './view.ts';

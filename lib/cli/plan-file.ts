@@ -1,0 +1,55 @@
+import { writeFileSync } from 'node:fs';
+import * as z from 'zod/mini';
+import { IngressState, type ReceivedEvent } from '../contract/index.ts';
+import { readText } from './read-text.ts';
+import { UsageError } from './usage.ts';
+
+const VERSION = 1;
+
+/** A plan as `nspass plan --out` saves it and `nspass apply` reads it. It holds no secret. */
+const PlanFile = z.strictObject({
+  nspassPlan: z.literal(VERSION),
+  /** What the plan was made for; another appliance is refused. */
+  appliance: z.strictObject({ name: z.string(), endpoints: z.array(z.string()), systemId: z.string() }),
+  cluster: z.string(),
+  clusterUid: z.string(),
+  sequence: z.int(),
+  partial: z.boolean(),
+  states: z.array(IngressState),
+  /** Why the prune guard would refuse the removals; then the plan needs an approval. */
+  refusal: z.optional(z.string()),
+  /** Commands that the plan writes, in order: the appliance must still need exactly these. */
+  commands: z.array(z.string()),
+});
+export type PlanFile = z.infer<typeof PlanFile>;
+
+/** States that a preview's events carry. */
+export function statesOf(events: readonly ReceivedEvent[]): IngressState[] {
+  return events.flatMap((event) => {
+    if (event.detailType === 'Cluster Snapshot') return event.data.ingresses;
+    return event.detailType === 'Ingress Changed' ? [event.data.ingress] : [];
+  });
+}
+
+/** @throws {UsageError} where the file cannot be written. */
+export function writePlan(file: string, plan: Omit<PlanFile, 'nspassPlan'>): void {
+  try {
+    writeFileSync(file, `${JSON.stringify({ nspassPlan: VERSION, ...plan }, null, 2)}\n`, { mode: 0o600 });
+  } catch (error) {
+    throw UsageError.of(error);
+  }
+}
+
+/** @throws {UsageError} where the file is missing, or not a plan. */
+export function readPlan(file: string): PlanFile {
+  const text = readText(file);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${file} is not a plan: it is not JSON. Make one with nspass plan --out.`, { cause: error });
+  }
+  const parsed = PlanFile.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new UsageError(`${file} is not a plan of this version of nspass. Make one with nspass plan --out.`);
+}

@@ -1,0 +1,35 @@
+import type { IngressState } from '../contract/index.ts';
+import { type InterpretRules, interpret } from '../ingress/index.ts';
+import { fillStates, type KnownFacts } from './known-facts.ts';
+import { type RouteChange, routeChanges, type WaitingClaim, waitingClaims } from './route-diff.ts';
+import { type RouteTable, tableOfSets } from './route-table.ts';
+
+/** States of one set of manifests. */
+export interface ManifestStates {
+  readonly states: readonly IngressState[];
+  readonly withMembers: ReadonlySet<string>;
+}
+
+const NOTHING_KNOWN: KnownFacts = { created: new Map(), members: new Map() };
+
+/** Stands for the creation time that no manifest has: all are as old, and names decide. */
+const UNDATED = 0;
+
+function tableOf(cluster: string, { states, withMembers }: ManifestStates, rules: InterpretRules): RouteTable {
+  const filled = fillStates(states, cluster, NOTHING_KNOWN, withMembers, UNDATED);
+  return tableOfSets(
+    filled.states.map((state) => interpret(cluster, state, rules).routes),
+    filled.unknown,
+  );
+}
+
+/** Returns what differs between two sets of manifests, as their routes would. Pure: no appliance is needed. */
+export function compareManifests(
+  cluster: string,
+  base: ManifestStates,
+  next: ManifestStates,
+  rules: InterpretRules,
+): { readonly routes: readonly RouteChange[]; readonly waiting: readonly WaitingClaim[] } {
+  const after = tableOf(cluster, next, rules);
+  return { routes: routeChanges(tableOf(cluster, base, rules), after), waiting: waitingClaims(after) };
+}
