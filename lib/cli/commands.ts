@@ -71,6 +71,17 @@ export const COMMANDS: readonly Listed[] = [
     load: async () => (await import('./status.ts')).statusCommand(),
   },
   {
+    name: 'why',
+    usage: '[options] <host>',
+    description: 'walk from the Ingress of a host to its members, and say where the chain breaks and what to do',
+    load: async () => {
+      const { whyCommand } = await import('./why/why.ts');
+      return whyCommand({
+        read: async (...asked) => (await import('./cluster-reader.ts')).clusterReader().read(...asked),
+      });
+    },
+  },
+  {
     name: 'explain',
     usage: '[options] [code]',
     description: 'show what a finding means, and what to do',
