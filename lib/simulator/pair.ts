@@ -1,8 +1,10 @@
-import type { Command } from './command/run.ts';
+import type { Command } from './command/command.ts';
 import { loadConfig } from './config/read.ts';
 import { ApplianceError, type Warning, warning } from './errors.ts';
-import { ownKinds } from './node/ha.ts';
 import type { SimulatedNode } from './node/node.ts';
+
+/** Kinds that each node keeps for itself: commands on them are not repeated on the peer. */
+const OWN_KINDS: ReadonlySet<string> = new Set(['hanode', 'nsconfig', 'systemsession', 'reboot', 'hafailover']);
 
 /** One node, or two of which one is primary: propagation, synchronisation, failover. */
 export class Pair {
@@ -46,7 +48,7 @@ export class Pair {
   /** Repeats a command of the primary on the secondary; what was done on the secondary itself stays there until it is synchronised. */
   propagate(node: SimulatedNode, command: Command, partition: string, warnings: Warning[]): void {
     const peer = node.role.peer;
-    if (peer === undefined || ownKinds.has(command.kind)) return;
+    if (peer === undefined || OWN_KINDS.has(command.kind)) return;
     if (node.role.state === 'Secondary') {
       warnings.unshift(warning(1028));
       return;

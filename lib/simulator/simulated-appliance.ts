@@ -1,4 +1,4 @@
-import type { Command } from './command/run.ts';
+import type { Command } from './command/command.ts';
 import { type LineProblem, loadConfig } from './config/read.ts';
 import { startConsole } from './console.ts';
 import type { SimulatedEndpoint } from './data/endpoint-map.ts';
@@ -16,20 +16,13 @@ import { Notes } from './notes.ts';
 import type { SimulatorOptions } from './options.ts';
 import { Pair } from './pair.ts';
 import { readSaved, writeSaved } from './saved.ts';
+import type { Simulator, SimulatorSettings } from './simulator.ts';
 import type { Store } from './store/store.ts';
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** What can be set while it runs. */
-export interface SimulatorSettings {
-  /** How long a save takes, in milliseconds. */
-  readonly saveMs?: number;
-  /** How long a synchronisation takes, in milliseconds. */
-  readonly syncMs?: number;
-}
-
 /** A simulated appliance: one node or a pair, their management servers and one packet engine behind the primary. */
-export class SimulatedAppliance {
+export class SimulatedAppliance implements Simulator {
   readonly requests = new RequestCounts();
   readonly faults = new Faults();
   /** Lines of the configuration it started from that were not loaded. */

@@ -1,6 +1,6 @@
 import { ApplianceError } from '../errors.ts';
 import { type BindingFacts, bindings } from '../schema/bindings.ts';
-import type { ResourceSchema } from '../schema/schema.ts';
+import type { ResourceSchema } from '../schema/resource.ts';
 import { bindingId, type StoredRow } from '../store/store.ts';
 import { checkLinks } from './checks.ts';
 import type { Context } from './context.ts';

@@ -1,5 +1,5 @@
 import { ApplianceError } from '../errors.ts';
-import type { AttributeSchema, ResourceSchema } from '../schema/schema.ts';
+import type { AttributeSchema, ResourceSchema } from '../schema/resource.ts';
 import type { StoredRow, StoredValue } from '../store/store.ts';
 import { bounds, longest } from './limits.ts';
 

@@ -1,34 +1,16 @@
 import { ApplianceError } from '../errors.ts';
 import { bindings } from '../schema/bindings.ts';
-import { type ResourceSchema, schema as schemas } from '../schema/schema.ts';
+import type { ResourceSchema } from '../schema/resource.ts';
+import { schemas } from '../schema/schema.ts';
 import { bindingId, type StoredRow } from '../store/store.ts';
 import { bind, unbind } from './bind.ts';
+import type { Command, CommandOutcome } from './command.ts';
 import type { Context } from './context.ts';
 import { hooks } from './hooks.ts';
 import { normalise } from './normalise.ts';
 import * as objects from './objects.ts';
 import { MEMBER, MEMBER_LIST, membersOf, setMemberList } from './servicegroups.ts';
 import { system } from './system.ts';
-
-/** One configuration command, as it stands in a request, in a batch or in a line of a saved configuration. */
-export interface Command {
-  /** `add`, `update`, `unset`, `delete`, or the action's name in lower case. */
-  readonly operation: string;
-  readonly kind: string;
-  readonly body: unknown;
-  /** `idempotent=yes`. */
-  readonly idempotent?: boolean;
-}
-
-/** What a command answers beside success. */
-export interface CommandOutcome {
-  /** Extra fields of the answer. */
-  readonly fields?: Readonly<Record<string, unknown>>;
-  /** Code of a partial failure, e.g. 1442. */
-  readonly partial?: number;
-  /** It was there already, and was set (`idempotent=yes`). */
-  readonly set?: boolean;
-}
 
 export function schemaOf(kind: string): ResourceSchema {
   const found = schemas.get(kind);

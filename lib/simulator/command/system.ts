@@ -3,8 +3,8 @@ import { ApplianceError } from '../errors.ts';
 import { noSuch } from '../schema/absent.ts';
 import type { StoredRow } from '../store/store.ts';
 import { applyAcls, clearAcls, renumberAcls } from './acls.ts';
+import type { CommandOutcome } from './command.ts';
 import type { Context } from './context.ts';
-import type { CommandOutcome } from './run.ts';
 
 type Special = (row: StoredRow, context: Context) => CommandOutcome | undefined;
 

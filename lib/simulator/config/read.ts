@@ -1,15 +1,22 @@
 import { isIP } from 'node:net';
-import type { Command } from '../command/run.ts';
+import type { Command } from '../command/command.ts';
+import type { Context } from '../command/context.ts';
 import { run } from '../command/run.ts';
 import { MEMBER } from '../command/servicegroups.ts';
-import { ApplianceError } from '../errors.ts';
-import { DEFAULT_PARTITION } from '../node/configuration.ts';
-import type { SimulatedNode } from '../node/node.ts';
-import { schema as schemas } from '../schema/schema.ts';
+import { ApplianceError, type Warning } from '../errors.ts';
+import { schemas } from '../schema/schema.ts';
 import type { Store } from '../store/store.ts';
 import { aclFromWords } from './acl.ts';
+import { type Configuration, DEFAULT_PARTITION } from './configuration.ts';
 import { splitLine, type Word } from './tokens.ts';
 import { bindingWords, objectWords, singletonWords, type Words } from './words.ts';
+
+/** A configuration that lines are loaded into, with the context that their commands run in. */
+export interface LoadTarget {
+  readonly configuration: Configuration;
+  /** @param loading files that lines name may be missing */
+  context(partition: string, warnings: Warning[], loading: boolean): Context;
+}
 
 /** A line that was not loaded. */
 export interface LineProblem {
@@ -193,8 +200,8 @@ function loadUser(command: Command, root: Store): boolean {
   return true;
 }
 
-function attempt(pending: Pending, node: SimulatedNode): boolean {
-  const context = node.context(pending.partition, [], true);
+function attempt(pending: Pending, target: LoadTarget): boolean {
+  const context = target.context(pending.partition, [], true);
   const command = commandOf(pending.text, context.store);
   if (command === undefined) {
     pending.reason = 'not supported';
@@ -217,7 +224,7 @@ function attempt(pending: Pending, node: SimulatedNode): boolean {
  *
  * @returns the lines that could not be loaded, with the appliance's reason
  */
-export function loadConfig(text: string, node: SimulatedNode): LineProblem[] {
+export function loadConfig(text: string, target: LoadTarget): LineProblem[] {
   let partition = DEFAULT_PARTITION;
   let waiting: Pending[] = [];
   for (const [index, raw] of text.split('\n').entries()) {
@@ -228,11 +235,11 @@ export function loadConfig(text: string, node: SimulatedNode): LineProblem[] {
       partition = splitLine(change[1]!)[0]!.text;
       continue;
     }
-    if (/^enable ns feature /i.test(line)) node.configuration.root.put('nsfeature', '', { feature: [] });
+    if (/^enable ns feature /i.test(line)) target.configuration.root.put('nsfeature', '', { feature: [] });
     waiting.push({ line: index + 1, text: line, partition, reason: '' });
   }
   for (;;) {
-    const left = waiting.filter((pending) => !attempt(pending, node));
+    const left = waiting.filter((pending) => !attempt(pending, target));
     if (left.length === 0 || left.length === waiting.length) {
       return left.map(({ line, text: command, reason }) => ({ line, text: command, reason }));
     }

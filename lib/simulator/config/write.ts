@@ -1,8 +1,8 @@
 import { isBuiltIn } from '../command/built-in.ts';
-import type { Configuration } from '../node/configuration.ts';
-import { schema } from '../schema/schema.ts';
+import { schemas } from '../schema/schema.ts';
 import type { Store, StoredRow, StoredValue } from '../store/store.ts';
 import { aclToWords } from './acl.ts';
+import type { Configuration } from './configuration.ts';
 import { bindingWords, objectWords, option, singletonWords, type Words } from './words.ts';
 
 const PLAIN = /^[A-Za-z0-9_.:/@%+=,*;<>[\]{}-]+$/;
@@ -66,7 +66,7 @@ function* singletonLines(store: Store): Iterable<string> {
   const { ipaddress: _, ...self } = store.object('hanode', '0') ?? {};
   if (Object.keys(self).length > 1) yield line('set', { noun: 'HA node', positional: ['id'] }, self, []);
   for (const [kind, noun] of Object.entries(singletonWords)) {
-    const key = [schema.get(kind)!.key].filter((name) => name !== '');
+    const key = [schemas.get(kind)!.key].filter((name) => name !== '');
     const rows = [...store.objects(kind)].sort((a, b) => byName(String(a[key[0]!]), String(b[key[0]!])));
     for (const row of rows) {
       if (Object.keys(row).length > key.length) yield line('set', { noun, positional: key }, row, []);

@@ -1,6 +1,6 @@
 import { type Subject, UNDEF } from '../expression/values.ts';
 import type { StoredRow } from '../store/store.ts';
-import { type HttpRequest, parseRequest } from './http-request.ts';
+import { type HttpRequest, parseRequest } from '../wire/http-request.ts';
 import type { Arrival, PacketEngine } from './packet-engine.ts';
 import { setsOf } from './policy-bank.ts';
 import { reset } from './relay.ts';

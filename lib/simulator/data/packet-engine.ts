@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { MEMBER } from '../command/servicegroups.ts';
 import { bindingId, type Store, type StoredRow } from '../store/store.ts';
+import { proxyHeader } from '../wire/proxy-protocol.ts';
 import { Balancer } from './balance.ts';
 import { Counters } from './counters.ts';
 import {
@@ -12,7 +13,6 @@ import {
 } from './endpoint-map.ts';
 import { DEFAULT_PROBE, Health, type ProbeSettings } from './health.ts';
 import { PolicyBanks } from './policy-bank.ts';
-import { proxyHeader } from './proxy-protocol.ts';
 import { type Connection, dial, idleSeconds, join, reset } from './relay.ts';
 import { addressOf, type BalancedServer, balancedServerKey, States } from './states.ts';
 

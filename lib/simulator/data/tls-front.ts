@@ -1,5 +1,5 @@
 import type { StoredRow } from '../store/store.ts';
-import { type ClientHello, parseClientHello } from './client-hello.ts';
+import { type ClientHello, parseClientHello } from '../wire/client-hello.ts';
 import type { Arrival, PacketEngine } from './packet-engine.ts';
 import { type BankFacts, setsOf } from './policy-bank.ts';
 import { reset } from './relay.ts';

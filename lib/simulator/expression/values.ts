@@ -1,5 +1,5 @@
-import type { ClientHello } from '../data/client-hello.ts';
-import type { HttpRequest } from '../data/http-request.ts';
+import type { ClientHello } from '../wire/client-hello.ts';
+import type { HttpRequest } from '../wire/http-request.ts';
 
 /** What an expression is evaluated against. */
 export interface Subject {

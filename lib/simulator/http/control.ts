@@ -1,4 +1,4 @@
-import type { Command, CommandOutcome } from '../command/run.ts';
+import type { Command, CommandOutcome } from '../command/command.ts';
 import { ApplianceError, type Warning } from '../errors.ts';
 import type { SimulatedNode } from '../node/node.ts';
 import { done, type NitroReply, type NitroRequest, refusal, warned } from './exchange.ts';

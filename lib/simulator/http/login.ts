@@ -1,5 +1,5 @@
+import { DEFAULT_PARTITION } from '../config/configuration.ts';
 import { ApplianceError } from '../errors.ts';
-import { DEFAULT_PARTITION } from '../node/configuration.ts';
 import type { SimulatedNode } from '../node/node.ts';
 import type { Session } from '../node/sessions.ts';
 import { done, type NitroReply, type NitroRequest } from './exchange.ts';

@@ -1,9 +1,9 @@
-import type { Command } from '../command/run.ts';
+import type { Command } from '../command/command.ts';
 import { bindingWords, objectWords, singletonWords } from '../config/words.ts';
 import { ApplianceError } from '../errors.ts';
 import type { SimulatedNode } from '../node/node.ts';
 import { bindings } from '../schema/bindings.ts';
-import { schema } from '../schema/schema.ts';
+import { schemas } from '../schema/schema.ts';
 import type { StoredRow } from '../store/store.ts';
 import type { Caller } from './login.ts';
 import type { RequestTarget } from './url.ts';
@@ -40,7 +40,7 @@ export function commandText(command: Command): string {
     unknown
   >;
   const verb = (bindings[kind] === undefined ? verbs : bindingVerbs)[operation] ?? operation;
-  const name = body[schema.get(kind)?.key ?? ''];
+  const name = body[schemas.get(kind)?.key ?? ''];
   return `${verb} ${noun(kind)}${name === undefined ? '' : ` ${String(name)}`}`;
 }
 

@@ -1,15 +1,16 @@
 import { schemaOf } from '../command/run.ts';
 import { ApplianceError } from '../errors.ts';
+import type { LiveState } from '../node/live-state.ts';
 import type { SimulatedNode } from '../node/node.ts';
 import { noSuch } from '../schema/absent.ts';
-import { schema as schemas } from '../schema/schema.ts';
-import type { Live } from '../view/live.ts';
+import { schemas } from '../schema/schema.ts';
+import { type FilterTerm, filterTerm } from '../view/filter.ts';
 import { answerRows, type RowSource, sources, type ViewQuery } from '../view/read.ts';
 import { reverse, reverseRows } from '../view/reverse.ts';
 import { specials } from '../view/specials.ts';
 import { statistics } from '../view/stat.ts';
 import { done, type NitroReply } from './exchange.ts';
-import { decode, type FilterTerm, filterTerm, parseArgs, parseFilter, type RequestTarget } from './url.ts';
+import { decode, parseArgs, parseFilter, type RequestTarget } from './url.ts';
 
 const YES = /^(yes|true)$/i;
 
@@ -44,7 +45,7 @@ function drawn(rows: readonly Record<string, unknown>[]): RowSource[] {
 function rowsOf(
   kind: string,
   query: ViewQuery,
-  live: Live,
+  live: LiveState,
   node: SimulatedNode,
 ): { object: Record<string, unknown> } | { rows: Iterable<RowSource> } {
   if (query.name !== undefined && schemas.get(kind)?.singleton === true) throw new ApplianceError(1090, 'name');
@@ -73,7 +74,12 @@ function rowsOf(
 }
 
 /** Fields of the answer to a read; without a match the key of the kind is absent. */
-export function readFields(kind: string, query: ViewQuery, live: Live, node: SimulatedNode): Record<string, unknown> {
+export function readFields(
+  kind: string,
+  query: ViewQuery,
+  live: LiveState,
+  node: SimulatedNode,
+): Record<string, unknown> {
   const schema = schemaOf(kind);
   const readable = ['get', 'get-all', 'get-byname'].some((operation) => schema.operations.has(operation));
   if (!readable) throw new ApplianceError(1240);
@@ -83,7 +89,7 @@ export function readFields(kind: string, query: ViewQuery, live: Live, node: Sim
   return rows === undefined ? {} : { [kind]: rows };
 }
 
-export function read(target: RequestTarget, live: Live, node: SimulatedNode): NitroReply {
+export function read(target: RequestTarget, live: LiveState, node: SimulatedNode): NitroReply {
   const query = queryOf(target);
   if (target.area === 'stat') {
     const found = statistics(target.kind, query, live, node);

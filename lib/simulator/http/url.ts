@@ -1,4 +1,5 @@
 import { ApplianceError } from '../errors.ts';
+import { type FilterTerm, filterTerm } from '../view/filter.ts';
 
 /** A NITRO request line taken apart. */
 export interface RequestTarget {
@@ -60,13 +61,6 @@ export function parseArgs(raw: string | undefined): Record<string, string> {
   return args;
 }
 
-export interface FilterTerm {
-  readonly attribute: string;
-  readonly test: (value: string) => boolean;
-  /** The value itself, where the term asks for equality. */
-  readonly exact: string | undefined;
-}
-
 /** Raw text of the terms: a pattern between slashes may hold commas and colons. */
 function filterTerms(text: string): string[] {
   const terms: string[] = [];
@@ -78,23 +72,6 @@ function filterTerms(text: string): string[] {
     rest = rest.slice(term.length).replace(/^,/, '');
   }
   return terms;
-}
-
-function pcre(source: string): RegExp {
-  const ignoreCase = source.startsWith('(?i)');
-  try {
-    return new RegExp(ignoreCase ? source.slice(4) : source, ignoreCase ? 'i' : '');
-  } catch {
-    throw new ApplianceError(278, 'filter');
-  }
-}
-
-/** One term of a filter: `/…/` is a pattern (PCRE), anything else the value itself. */
-export function filterTerm(attribute: string, value: string): FilterTerm {
-  const pattern = /^\/(.*)\/$/s.exec(value);
-  if (pattern === null) return { attribute, exact: value, test: (other) => other === value };
-  const regex = pcre(pattern[1]!);
-  return { attribute, exact: undefined, test: (other) => regex.test(other) };
 }
 
 /** `filter=name:/^k8s-/,port:443`; values, patterns or the whole may be percent-encoded. */

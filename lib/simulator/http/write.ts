@@ -1,5 +1,6 @@
+import type { Command, CommandOutcome } from '../command/command.ts';
 import { parentKey } from '../command/objects.ts';
-import { type Command, type CommandOutcome, schemaOf } from '../command/run.ts';
+import { schemaOf } from '../command/run.ts';
 import { ApplianceError, messageOf } from '../errors.ts';
 import type { SimulatedNode } from '../node/node.ts';
 import { bindings } from '../schema/bindings.ts';

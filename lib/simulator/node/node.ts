@@ -1,16 +1,23 @@
+import type { Command, CommandOutcome } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
-import { type Command, type CommandOutcome, run } from '../command/run.ts';
+import { run } from '../command/run.ts';
+import { Configuration, DEFAULT_PARTITION } from '../config/configuration.ts';
 import { runningConfig } from '../config/write.ts';
 import type { PacketEngine } from '../data/packet-engine.ts';
 import { ApplianceError, type Warning } from '../errors.ts';
 import { Files } from '../store/files.ts';
 import type { Store } from '../store/store.ts';
-import { appliancetime } from '../view/computed.ts';
-import type { Live } from '../view/live.ts';
 import type { Authority } from './authority.ts';
-import { Configuration, DEFAULT_PARTITION } from './configuration.ts';
-import { type HaRole, haNodeRows, haStatistics } from './ha.ts';
+import type { LiveState } from './live-state.ts';
 import { Sessions } from './sessions.ts';
+
+/** Says which part a node plays in a pair. */
+export interface HaRole {
+  readonly state: 'Primary' | 'Secondary';
+  readonly peer: SimulatedNode | undefined;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
 
 export interface NodeOptions {
   readonly version: string;
@@ -55,7 +62,7 @@ export class SimulatedNode {
     this.#lastChange = options.now();
   }
 
-  live(partition: string): Live {
+  live(partition: string): LiveState {
     const { root } = this.configuration;
     const store = this.configuration.partition(partition);
     return { store, root, files: this.files, plane: this.options.plane, now: this.options.now };
@@ -144,28 +151,9 @@ export class SimulatedNode {
     return `NetScaler NS${release}: Build ${build}.nc, Date: Jan 15 2026, 10:00:00   (64-bit)`;
   }
 
-  nsconfig(): Record<string, unknown> {
-    const time = appliancetime(this.options.now());
-    return {
-      ipaddress: this.options.address,
-      netmask: '255.255.255.0',
-      systemtype: this.role.peer === undefined ? 'Stand-alone' : 'HA',
-      lastconfigchangedtime: appliancetime(this.#lastChange),
-      ...(this.#lastSave === undefined ? {} : { lastconfigsavetime: appliancetime(this.#lastSave) }),
-      currentsytemtime: time,
-      systemtime: String(Math.floor(this.options.now() / 1000)),
-      primaryip: this.options.address,
-      flags: '8',
-      configchanged: this.#changed,
-    };
-  }
-
-  haNodes(): Record<string, unknown>[] {
-    return haNodeRows(this);
-  }
-
-  haStatistics(): Record<string, unknown> {
-    return haStatistics(this);
+  /** Returns when the configuration changed and was saved, in milliseconds since the epoch. */
+  get saveState(): { readonly unsaved: boolean; readonly lastChange: number; readonly lastSave: number | undefined } {
+    return { unsaved: this.#changed, lastChange: this.#lastChange, lastSave: this.#lastSave };
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { DEFAULT_PARTITION } from '../config/configuration.ts';
 import { ApplianceError } from '../errors.ts';
-import { DEFAULT_PARTITION } from './configuration.ts';
 
 export interface Session {
   readonly id: number;

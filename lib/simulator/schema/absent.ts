@@ -1,5 +1,5 @@
 import { ApplianceError } from '../errors.ts';
-import { schema } from './schema.ts';
+import { schemas } from './schema.ts';
 
 /**
  * Kinds whose absence has a code of its own instead of 258 `No such resource`, and whether its text names the object.
@@ -24,6 +24,6 @@ const codes: Readonly<Record<string, number>> = {
 export function noSuch(kind: string, name: string): ApplianceError {
   const code = codes[kind];
   return code === undefined
-    ? new ApplianceError(258, [schema.get(kind)?.key ?? 'name', name])
+    ? new ApplianceError(258, [schemas.get(kind)?.key ?? 'name', name])
     : new ApplianceError(code);
 }

@@ -1,5 +1,5 @@
-import { more } from './later-types.ts';
-import type { ResourceText } from './schema.ts';
+import { laterTypes } from './later-types.ts';
+import type { ResourceText } from './resource.ts';
 
 /**
  * What the vendor's machine-readable schema leaves out: types that only its client library has, arguments that its
@@ -104,5 +104,5 @@ export const additions: Readonly<Record<string, Partial<ResourceText>>> = {
     singleton: true,
   },
   nssavedconfig: { key: '', operations: 'get', attributes: {}, readOnly: flags('textblob'), singleton: true },
-  ...more,
+  ...laterTypes,
 };

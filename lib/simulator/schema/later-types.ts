@@ -1,4 +1,4 @@
-import type { ResourceText } from './schema.ts';
+import type { ResourceText } from './resource.ts';
 
 /**
  * Types that foreign clients need and that the machine-readable schema here does not hold. Written down from memory of
@@ -18,7 +18,7 @@ const compared = (name: string): Record<string, string> => ({
   [`${name}val`]: `str ${settable}`,
 });
 
-export const more: Readonly<Record<string, ResourceText>> = {
+export const laterTypes: Readonly<Record<string, ResourceText>> = {
   nsacl: {
     key: 'aclname',
     operations: 'add update unset delete enable disable rename get-all get-byname count',

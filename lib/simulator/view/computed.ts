@@ -3,11 +3,12 @@ import { aclText } from '../command/acls.ts';
 import { isBuiltIn } from '../command/built-in.ts';
 import { MEMBER } from '../command/servicegroups.ts';
 import { addressOf, backendsOf } from '../data/states.ts';
+import type { LiveState } from '../node/live-state.ts';
 import { clientTimeout, serverTimeout } from '../schema/defaults.ts';
 import type { StoredRow } from '../store/store.ts';
-import type { Live } from './live.ts';
+import { applianceTime } from './appliance-time.ts';
 
-type Compute = (row: StoredRow, live: Live) => unknown;
+type Compute = (row: StoredRow, live: LiveState) => unknown;
 
 const certificates = new WeakMap<StoredRow, X509Certificate>();
 
@@ -23,7 +24,7 @@ function certificate(row: StoredRow): X509Certificate | undefined {
 
 const DAY_MS = 86_400_000;
 
-function count(row: StoredRow, live: Live, up: boolean): number {
+function count(row: StoredRow, live: LiveState, up: boolean): number {
   let total = 0;
   for (const backend of backendsOf(String(row.name), live.store)) {
     if (!up || live.plane.states.isUp(backend, live.store)) total += 1;
@@ -32,21 +33,21 @@ function count(row: StoredRow, live: Live, up: boolean): number {
 }
 
 /** When something changed its state last: as a text, in seconds, milliseconds and ticks of 10 ms. */
-const changed = (since: (row: StoredRow, live: Live) => number): Record<string, Compute> => ({
-  statechangetimesec: (row, live) => appliancetime(since(row, live)),
+const changed = (since: (row: StoredRow, live: LiveState) => number): Record<string, Compute> => ({
+  statechangetimesec: (row, live) => applianceTime(since(row, live)),
   statechangetimeseconds: (row, live) => String(Math.floor(since(row, live) / 1000)),
   statechangetimemsec: (row, live) => String(since(row, live) % 1000),
   tickssincelaststatechange: (row, live) => Math.max(0, Math.floor((live.now() - since(row, live)) / 10)),
 });
 
 /** The last change of what is behind; before anything is, since the start. */
-function sinceOf(backends: Iterable<{ readonly address: string; readonly port: number }>, live: Live): number {
+function sinceOf(backends: Iterable<{ readonly address: string; readonly port: number }>, live: LiveState): number {
   let last: number | undefined;
   for (const { address, port } of backends) last = Math.max(last ?? 0, live.plane.states.since(address, port));
   return last ?? live.plane.started;
 }
 
-function membersOf(row: StoredRow, live: Live): { address: string; port: number }[] {
+function membersOf(row: StoredRow, live: LiveState): { address: string; port: number }[] {
   return [...live.store.bindings(MEMBER, String(row.servicegroupname))].map((member) => ({
     address: String(member.ip),
     port: Number(member.port),
@@ -208,15 +209,3 @@ export const computed: Readonly<Record<string, Readonly<Record<string, Compute>>
 const isHttpMonitor = (row: StoredRow): boolean => /^HTTP(-INLINE)?$/.test(String(row.type));
 
 const oneLine = (name: string | undefined): string | undefined => name?.replaceAll('\n', ',');
-
-/** `Tue Oct  6 12:51:41 2020`, in UTC. */
-export function appliancetime(ms: number): string {
-  const [day, date, month, year, time] = new Date(ms).toUTCString().replace(',', '').split(' ') as [
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
-  return `${day} ${month} ${String(Number(date)).padStart(2, ' ')} ${time} ${year}`;
-}

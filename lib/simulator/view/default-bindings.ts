@@ -1,5 +1,5 @@
 import { isDatagramType } from '../command/vservers.ts';
-import { schema } from '../schema/schema.ts';
+import { schemas } from '../schema/schema.ts';
 import type { Store, StoredRow } from '../store/store.ts';
 
 /** What an appliance binds itself, by kind: for an object, or undefined where there is nothing of the sort. */
@@ -28,7 +28,7 @@ const made: Readonly<Record<string, { readonly of: string; readonly row: (of: St
 export function* defaultBindings(kind: string, parent: string | undefined, store: Store): Iterable<StoredRow> {
   const facts = made[kind];
   if (facts === undefined) return;
-  const { key } = schema.get(kind)!;
+  const { key } = schemas.get(kind)!;
   for (const of of parent === undefined ? store.objects(facts.of) : [store.object(facts.of, parent)]) {
     if (of === undefined || store.bindingCount(kind, String(of[key])) > 0) continue;
     const row = facts.row(of);

@@ -1,8 +1,8 @@
+import type { LiveState } from '../node/live-state.ts';
 import { defaults, isShownAsNumber } from '../schema/defaults.ts';
-import { schema } from '../schema/schema.ts';
+import { schemas } from '../schema/schema.ts';
 import type { StoredRow } from '../store/store.ts';
 import { computed } from './computed.ts';
-import type { Live } from './live.ts';
 
 /** Never shown: secrets, and what only commands carry. */
 const hidden = new Set(['password', 'passplain', 'rpcnodepassword', 'radkey', 'secondarypassword', 'newname']);
@@ -23,7 +23,7 @@ function monitorInterval(row: StoredRow, attribute: string): unknown {
 }
 
 /** One attribute as it would be shown; undefined where it would not. */
-export function attributeOf(kind: string, row: StoredRow, attribute: string, live: Live): unknown {
+export function attributeOf(kind: string, row: StoredRow, attribute: string, live: LiveState): unknown {
   if (hidden.has(attribute) || attribute.startsWith('$')) return undefined;
   if (kind === 'lbmonitor') {
     const special = monitorInterval(row, attribute);
@@ -35,10 +35,15 @@ export function attributeOf(kind: string, row: StoredRow, attribute: string, liv
 }
 
 /** A row as an answer shows it: what was set, defaults, and what only the appliance knows. */
-export function present(kind: string, row: StoredRow, live: Live, only?: ReadonlySet<string>): Record<string, unknown> {
+export function present(
+  kind: string,
+  row: StoredRow,
+  live: LiveState,
+  only?: ReadonlySet<string>,
+): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   const names = new Set([
-    ...(schema.get(kind)?.key ? [schema.get(kind)!.key] : []),
+    ...(schemas.get(kind)?.key ? [schemas.get(kind)!.key] : []),
     ...Object.keys(row),
     ...Object.keys(defaults[kind] ?? {}),
     ...Object.keys(computed[kind] ?? {}),

@@ -1,12 +1,13 @@
 import { isPlain } from '../command/ssl-views.ts';
 import { ApplianceError } from '../errors.ts';
-import type { FilterTerm } from '../http/url.ts';
+import type { LiveState } from '../node/live-state.ts';
 import { noSuch } from '../schema/absent.ts';
 import { bindings, bindingsOf } from '../schema/bindings.ts';
-import { type ResourceSchema, schema as schemas } from '../schema/schema.ts';
+import type { ResourceSchema } from '../schema/resource.ts';
+import { schemas } from '../schema/schema.ts';
 import type { StoredRow } from '../store/store.ts';
 import { defaultBindings } from './default-bindings.ts';
-import type { Live } from './live.ts';
+import type { FilterTerm } from './filter.ts';
 import { attributeOf, present } from './present.ts';
 import { reverseBindings } from './reverse.ts';
 
@@ -42,14 +43,14 @@ const SUMMARY = new Set([
 ]);
 
 /** Kinds whose bindings have a code of their own for a missing parent. */
-function missingParent(kind: string, parent: string, live: Live): ApplianceError {
+function missingParent(kind: string, parent: string, live: LiveState): ApplianceError {
   const facts = bindings[kind]!;
   const key = schemas.get(kind)!.key;
   if (isPlain(facts.parent, parent, live.store)) return new ApplianceError(1544);
   return facts.noParent === 258 ? new ApplianceError(258, [key, parent]) : new ApplianceError(facts.noParent, parent);
 }
 
-function* bindingRows(schema: ResourceSchema, query: ViewQuery, live: Live): Iterable<RowSource> {
+function* bindingRows(schema: ResourceSchema, query: ViewQuery, live: LiveState): Iterable<RowSource> {
   const { kind } = schema;
   if (query.name === undefined) {
     if (!query.bulk) throw new ApplianceError(1095, 'Name argument required for binding object');
@@ -68,7 +69,7 @@ function* bindingRows(schema: ResourceSchema, query: ViewQuery, live: Live): Ite
 }
 
 /** A filter or args on all that tells the bindings apart finds one without a walk. */
-function exactBinding(kind: string, query: ViewQuery, live: Live): { row: StoredRow | undefined } | undefined {
+function exactBinding(kind: string, query: ViewQuery, live: LiveState): { row: StoredRow | undefined } | undefined {
   const { identity } = bindings[kind]!;
   if (identity.length !== 1) return undefined;
   const value = query.args[identity[0]!] ?? query.filter.find((term) => term.attribute === identity[0])?.exact;
@@ -76,7 +77,7 @@ function exactBinding(kind: string, query: ViewQuery, live: Live): { row: Stored
 }
 
 /** `<kind>_binding`: all bindings of one object, or of each, by their kinds. */
-function* gathered(parent: string, query: ViewQuery, live: Live): Iterable<RowSource> {
+function* gathered(parent: string, query: ViewQuery, live: LiveState): Iterable<RowSource> {
   const { key } = schemas.get(`${parent}_binding`)!;
   const gather = (name: string): RowSource => {
     const drawn: Record<string, unknown> = { [key]: name };
@@ -97,7 +98,7 @@ function* gathered(parent: string, query: ViewQuery, live: Live): Iterable<RowSo
   yield gather(query.name);
 }
 
-function* objectRows(schema: ResourceSchema, query: ViewQuery, live: Live): Iterable<RowSource> {
+function* objectRows(schema: ResourceSchema, query: ViewQuery, live: LiveState): Iterable<RowSource> {
   const { kind, key } = schema;
   if (query.name !== undefined) {
     const row = live.store.object(kind, query.name);
@@ -129,7 +130,7 @@ const INDEXED = new Set([
 ]);
 
 /** Rows that a GET of a kind is about, before filter and page. */
-export function sources(schema: ResourceSchema, query: ViewQuery, live: Live): Iterable<RowSource> {
+export function sources(schema: ResourceSchema, query: ViewQuery, live: LiveState): Iterable<RowSource> {
   const { kind } = schema;
   if (bindings[kind] !== undefined) return bindingRows(schema, query, live);
   const parent = kind.replace(/_?bindings?$/, '');
@@ -137,7 +138,7 @@ export function sources(schema: ResourceSchema, query: ViewQuery, live: Live): I
   return objectRows(schema, query, live);
 }
 
-function value(source: RowSource, attribute: string, live: Live): unknown {
+function value(source: RowSource, attribute: string, live: LiveState): unknown {
   if ('row' in source) {
     if (source.kind === 'policypatset_pattern_binding' && attribute === 'string') return source.row.string;
     return attributeOf(source.kind, source.row, attribute, live);
@@ -146,7 +147,7 @@ function value(source: RowSource, attribute: string, live: Live): unknown {
   return name === undefined ? undefined : source.drawn[name];
 }
 
-function selected(source: RowSource, query: ViewQuery, live: Live): boolean {
+function selected(source: RowSource, query: ViewQuery, live: LiveState): boolean {
   for (const term of query.filter) {
     const found = value(source, term.attribute, live);
     if (found === undefined || !term.test(String(found))) return false;
@@ -164,7 +165,7 @@ function checkFilter(schema: ResourceSchema, query: ViewQuery): void {
   }
 }
 
-function draw(source: RowSource, query: ViewQuery, live: Live): Record<string, unknown> {
+function draw(source: RowSource, query: ViewQuery, live: LiveState): Record<string, unknown> {
   const only = query.attrs ?? (query.summary ? SUMMARY : undefined);
   if ('row' in source) return present(source.kind, source.row, live, only);
   if (only === undefined) return source.drawn;
@@ -180,7 +181,7 @@ export function answerRows(
   schema: ResourceSchema,
   rows: Iterable<RowSource>,
   query: ViewQuery,
-  live: Live,
+  live: LiveState,
 ): Record<string, unknown>[] | undefined {
   checkFilter(schema, query);
   const found: RowSource[] = [];

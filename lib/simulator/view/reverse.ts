@@ -1,14 +1,14 @@
 import { MEMBER } from '../command/servicegroups.ts';
+import type { LiveState } from '../node/live-state.ts';
 import type { StoredRow } from '../store/store.ts';
 import { boundToVserver } from './computed.ts';
-import type { Live } from './live.ts';
 
 interface Reverse {
   /** Object whose bindings are looked at from its side. */
   readonly of: string;
   /** Binding that says so, from the other side. */
   readonly by: string;
-  readonly draw: (row: StoredRow, live: Live) => Record<string, unknown>;
+  readonly draw: (row: StoredRow, live: LiveState) => Record<string, unknown>;
 }
 
 const policyBound = (row: StoredRow): Record<string, unknown> => ({
@@ -115,7 +115,7 @@ export const reverse: Readonly<Record<string, Reverse>> = {
 };
 
 /** Rows of a kind that looks from the bound side, for one object. */
-export function reverseRows(kind: string, name: string, live: Live): Record<string, unknown>[] {
+export function reverseRows(kind: string, name: string, live: LiveState): Record<string, unknown>[] {
   const { of, by, draw } = reverse[kind]!;
   const rows: Record<string, unknown>[] = [];
   for (const reference of live.store.referrers(of, name))
@@ -127,7 +127,7 @@ export function reverseRows(kind: string, name: string, live: Live): Record<stri
 export function reverseBindings(
   parent: string,
   name: string,
-  live: Live,
+  live: LiveState,
 ): { kind: string; rows: Record<string, unknown>[] }[] {
   return Object.keys(reverse)
     .filter((kind) => reverse[kind]!.of === parent && kind.endsWith('_binding'))

@@ -1,15 +1,16 @@
 import { LICENSED } from '../command/system.ts';
 import { ApplianceError } from '../errors.ts';
+import type { LiveState } from '../node/live-state.ts';
 import type { SimulatedNode } from '../node/node.ts';
-import { appliancetime } from './computed.ts';
-import type { Live } from './live.ts';
+import { applianceTime } from './appliance-time.ts';
+import { haNodeRows } from './ha.ts';
 import type { RowSource, ViewQuery } from './read.ts';
 import { systemfile } from './systemfile.ts';
 
 /** A singleton is answered as an object, anything else as rows. */
 export type Special = { readonly object: Record<string, unknown> } | { readonly rows: Iterable<RowSource> };
 
-type Read = (query: ViewQuery, live: Live, node: SimulatedNode) => Special;
+type Read = (query: ViewQuery, live: LiveState, node: SimulatedNode) => Special;
 
 const flag = (names: Iterable<string>): Record<string, boolean> =>
   Object.fromEntries([...names].map((name) => [name.toLowerCase(), true]));
@@ -37,10 +38,27 @@ const LICENCES = [
 ];
 
 function hanodes({ node }: { node: SimulatedNode }): RowSource[] {
-  return node.haNodes().map((drawn) => ({ drawn }));
+  return haNodeRows(node).map((drawn) => ({ drawn }));
 }
 
-function nsip(live: Live): RowSource[] {
+function nsconfig(node: SimulatedNode): Record<string, unknown> {
+  const { unsaved, lastChange, lastSave } = node.saveState;
+  const now = node.options.now();
+  return {
+    ipaddress: node.options.address,
+    netmask: '255.255.255.0',
+    systemtype: node.role.peer === undefined ? 'Stand-alone' : 'HA',
+    lastconfigchangedtime: applianceTime(lastChange),
+    ...(lastSave === undefined ? {} : { lastconfigsavetime: applianceTime(lastSave) }),
+    currentsytemtime: applianceTime(now),
+    systemtime: String(Math.floor(now / 1000)),
+    primaryip: node.options.address,
+    flags: '8',
+    configchanged: unsaved,
+  };
+}
+
+function nsip(live: LiveState): RowSource[] {
   const rows: RowSource[] = [
     {
       drawn: {
@@ -103,7 +121,7 @@ export const specials: Readonly<Record<string, Read>> = {
     const mode = (live.root.object('nsmode', '')?.mode ?? []) as string[];
     return { object: { mode, ...off(MODES), ...flag(mode) } };
   },
-  nsconfig: (_query, _live, node) => ({ object: node.nsconfig() }),
+  nsconfig: (_query, _live, node) => ({ object: nsconfig(node) }),
   nsrunningconfig: (_query, _live, node) => ({ object: { response: node.runningConfig() } }),
   nssavedconfig: (_query, _live, node) => ({ object: { textblob: node.savedConfig() } }),
   hanode: (query, _live, node) => {
@@ -122,8 +140,8 @@ export const specials: Readonly<Record<string, Read>> = {
         drawn: {
           sid: String(session.id),
           username: session.username,
-          logintime: appliancetime(session.loginTime),
-          lastactivitytime: appliancetime(session.lastActivity),
+          logintime: applianceTime(session.loginTime),
+          lastactivitytime: applianceTime(session.lastActivity),
           expirytime: String(Math.max(0, session.timeout - Math.floor((live.now() - session.lastActivity) / 1000))),
           numofconnections: '1',
           currentconn: false,

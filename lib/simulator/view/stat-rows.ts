@@ -1,7 +1,7 @@
 import { MEMBER } from '../command/servicegroups.ts';
 import { addressOf, backendsOf } from '../data/states.ts';
+import type { LiveState } from '../node/live-state.ts';
 import type { StoredRow } from '../store/store.ts';
-import type { Live } from './live.ts';
 
 type Figures = Record<string, unknown>;
 
@@ -38,7 +38,7 @@ const RATES_OF_VSERVERS = rates(
   'hitsrate deferredreqrate pktsrecvdrate pktssentrate invalidrequestresponserate invalidrequestresponsedroppedrate totcltttlbtransactionsrate toleratingttlbtransactionsrate frustratingttlbtransactionsrate',
 );
 
-export function vserver(kind: 'csvserver' | 'lbvserver', row: StoredRow, live: Live): Figures {
+export function vserver(kind: 'csvserver' | 'lbvserver', row: StoredRow, live: LiveState): Figures {
   const traffic = live.plane.counters.seen(`${kind} ${row.name}`);
   return {
     name: row.name,
@@ -56,7 +56,7 @@ export function vserver(kind: 'csvserver' | 'lbvserver', row: StoredRow, live: L
 }
 
 /** What only a balancing server has: how many of its services are UP, and their share in percent. */
-function balancing(row: StoredRow, traffic: Seen, live: Live): Figures {
+function balancing(row: StoredRow, traffic: Seen, live: LiveState): Figures {
   const backends = [...backendsOf(String(row.name), live.store)];
   const up = backends.filter((backend) => live.plane.states.isUp(backend, live.store)).length;
   return {
@@ -74,7 +74,7 @@ const OF_SERVICES = totals(
 );
 const RATES_OF_SERVICES = rates('throughputrate');
 
-export function member(row: StoredRow, live: Live): Figures {
+export function member(row: StoredRow, live: LiveState): Figures {
   const traffic = live.plane.counters.seen(`member ${row.servicegroupname}|${row.ip}:${row.port}`);
   const group = live.store.object('servicegroup', String(row.servicegroupname));
   return {
@@ -90,7 +90,7 @@ export function member(row: StoredRow, live: Live): Figures {
   };
 }
 
-export function service(row: StoredRow, live: Live): Figures {
+export function service(row: StoredRow, live: LiveState): Figures {
   const address = addressOf(row, live.store);
   const traffic = live.plane.counters.seen(`member ${row.name}|${address}:${row.port}`);
   return {
@@ -109,7 +109,7 @@ export function service(row: StoredRow, live: Live): Figures {
 }
 
 /** @param withMembers - `statbindings=yes` */
-export function group(row: StoredRow, live: Live, withMembers: boolean): Figures {
+export function group(row: StoredRow, live: LiveState, withMembers: boolean): Figures {
   const members = [...live.store.bindings(MEMBER, String(row.servicegroupname))];
   const up = members.some((one) => live.plane.states.memberState(one, live.store) === 'UP');
   return {
@@ -128,7 +128,7 @@ const RATES_OF_SSL = rates(
 );
 
 /** The view of an SSL server: nothing is decrypted here, so its figures are nought. */
-export function sslView(row: StoredRow, live: Live): Figures {
+export function sslView(row: StoredRow, live: LiveState): Figures {
   const name = String(row.vservername);
   const kind = live.store.object('csvserver', name) === undefined ? 'lbvserver' : 'csvserver';
   const of = live.store.object(kind, name) ?? {};

@@ -1,11 +1,12 @@
 import { MEMBER } from '../command/servicegroups.ts';
 import { isAddressable } from '../command/vservers.ts';
 import { ApplianceError } from '../errors.ts';
+import type { LiveState } from '../node/live-state.ts';
 import type { SimulatedNode } from '../node/node.ts';
 import { noSuch } from '../schema/absent.ts';
 import type { StoredRow } from '../store/store.ts';
-import { appliancetime } from './computed.ts';
-import type { Live } from './live.ts';
+import { applianceTime } from './appliance-time.ts';
+import { haStatistics } from './ha.ts';
 import type { ViewQuery } from './read.ts';
 import { group, member, service, sslView, vserver } from './stat-rows.ts';
 
@@ -14,7 +15,7 @@ export type Statistics = Record<string, unknown> | Record<string, unknown>[];
 function objects(
   kind: string,
   query: ViewQuery,
-  live: Live,
+  live: LiveState,
   draw: (row: StoredRow) => Record<string, unknown>,
 ): Statistics {
   if (query.name === undefined) return [...live.store.objects(kind)].map(draw);
@@ -24,8 +25,8 @@ function objects(
 }
 
 const system = (node: SimulatedNode): Record<string, unknown> => ({
-  starttime: appliancetime(node.startTime),
-  starttimelocal: appliancetime(node.startTime),
+  starttime: applianceTime(node.startTime),
+  starttimelocal: applianceTime(node.startTime),
   timesincestart: duration(node.uptimeSeconds()),
   cpuusagepcnt: 1,
   rescpuusagepcnt: 1,
@@ -49,7 +50,7 @@ const system = (node: SimulatedNode): Record<string, unknown> => ({
 });
 
 /** What goes over the network and through HTTP, of the appliance as a whole. */
-function network(live: Live): Record<string, unknown> {
+function network(live: LiveState): Record<string, unknown> {
   const open = String(live.plane.connections.size);
   let [received, sent, requests] = [0, 0, 0];
   for (const kind of ['csvserver', 'lbvserver']) {
@@ -88,14 +89,14 @@ const counters: Readonly<Record<string, (node: SimulatedNode) => number>> = {
 };
 
 /** `/nitro/v1/stat/<kind>`: objects for the whole, rows for servers and groups. */
-export function statistics(kind: string, query: ViewQuery, live: Live, node: SimulatedNode): Statistics {
+export function statistics(kind: string, query: ViewQuery, live: LiveState, node: SimulatedNode): Statistics {
   switch (kind) {
     case 'system':
       return system(node);
     case 'ns':
-      return { ...system(node), ...network(live), ...node.haStatistics() };
+      return { ...system(node), ...network(live), ...haStatistics(node) };
     case 'hanode':
-      return node.haStatistics();
+      return haStatistics(node);
     case 'csvserver':
     case 'lbvserver':
       return objects(kind, query, live, (row) => vserver(kind, row, live));

@@ -1,8 +1,8 @@
 import { ApplianceError } from '../errors.ts';
+import type { LiveState } from '../node/live-state.ts';
 import type { SimulatedNode } from '../node/node.ts';
 import type { File } from '../store/files.ts';
-import { appliancetime } from './computed.ts';
-import type { Live } from './live.ts';
+import { applianceTime } from './appliance-time.ts';
 import type { RowSource, ViewQuery } from './read.ts';
 
 /** Folders that every appliance has, without a slash at their end. */
@@ -21,7 +21,7 @@ const FOLDERS: readonly string[] = [
 const bare = (location: string): string => location.replace(/\/+$/, '');
 
 /** Names of the folders in a folder: those of every appliance, and those of its files. */
-function foldersIn(location: string, live: Live): string[] {
+function foldersIn(location: string, live: LiveState): string[] {
   const prefix = `${bare(location)}/`;
   const all = [...FOLDERS, ...[...live.files.all()].map((file) => bare(file.location))];
   const inside = all.filter((folder) => folder.startsWith(prefix)).map((folder) => folder.slice(prefix.length));
@@ -32,8 +32,8 @@ function drawn(name: string, location: string, modified: number, size: number, m
   return {
     filename: name,
     filelocation: bare(location),
-    fileaccesstime: appliancetime(modified),
-    filemodifiedtime: appliancetime(modified),
+    fileaccesstime: applianceTime(modified),
+    filemodifiedtime: applianceTime(modified),
     filemode: [mode],
     filesize: String(size),
   };
@@ -42,7 +42,7 @@ function drawn(name: string, location: string, modified: number, size: number, m
 const FOLDER_SIZE = 512;
 
 /** Files and folders of a folder; a file that is named, in the path or in `args`, comes with its content. */
-export function systemfile(query: ViewQuery, live: Live, node: SimulatedNode): { rows: Iterable<RowSource> } {
+export function systemfile(query: ViewQuery, live: LiveState, node: SimulatedNode): { rows: Iterable<RowSource> } {
   const exact = (attribute: string): string | undefined =>
     query.args[attribute] ?? query.filter.find((term) => term.attribute === attribute)?.exact;
   const location = exact('filelocation');

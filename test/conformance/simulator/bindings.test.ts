@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bindings } from '../../../lib/simulator/schema/bindings.ts';
-import { schema } from '../../../lib/simulator/schema/schema.ts';
+import { schemas } from '../../../lib/simulator/schema/schema.ts';
 import { type Bench, bench, type Nitro } from './client.ts';
 import { uploadPair } from './fixtures.ts';
 import { BACK_END_CERTIFICATE } from './pem.ts';
@@ -94,7 +94,7 @@ const unbound = (kind: string, parent: string): unknown[] => {
 };
 
 describe.each(Object.entries(cases))('%s', (kind, { body, args }) => {
-  const { key } = schema.get(kind)!;
+  const { key } = schemas.get(kind)!;
   const parent = String(body[key]);
   const facts = bindings[kind]!;
 

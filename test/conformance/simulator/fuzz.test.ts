@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { schema } from '../../../lib/simulator/schema/schema.ts';
+import { schemas } from '../../../lib/simulator/schema/schema.ts';
 import { type Bench, bench } from './client.ts';
 
 /** Whatever is sent, the answer is the appliance's: an envelope with a code of its list, never a crash. */
@@ -10,10 +10,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-const kinds = [...schema.keys(), 'macroapi', 'batchapi', 'nosuch', ''].filter(
+const kinds = [...schemas.keys(), 'macroapi', 'batchapi', 'nosuch', ''].filter(
   (kind) => !['reboot', 'logout', 'login'].includes(kind),
 );
-const attributes = [...new Set([...schema.values()].flatMap((one) => [...one.attributes.keys()]))];
+const attributes = [...new Set([...schemas.values()].flatMap((one) => [...one.attributes.keys()]))];
 const value: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom(
     'x',

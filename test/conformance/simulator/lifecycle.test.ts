@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expressions, references } from '../../../lib/simulator/schema/references.ts';
-import { type AttributeSchema, schema } from '../../../lib/simulator/schema/schema.ts';
+import type { AttributeSchema } from '../../../lib/simulator/schema/resource.ts';
+import { schemas } from '../../../lib/simulator/schema/schema.ts';
 import { type Bench, bench, type Nitro } from './client.ts';
 import { fixtures } from './fixtures.ts';
 
@@ -17,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.stop());
 
-const kinds = [...schema.values()].filter((one) => one.operations.has('add') && fixtures[one.kind] !== undefined);
+const kinds = [...schemas.values()].filter((one) => one.operations.has('add') && fixtures[one.kind] !== undefined);
 
 async function make(kind: string, extra: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
   const { body, prepare } = fixtures[kind]!;
@@ -27,7 +28,7 @@ async function make(kind: string, extra: Record<string, unknown> = {}): Promise<
   return whole;
 }
 
-const nameOf = (kind: string): string => String(fixtures[kind]!.body[schema.get(kind)!.key]);
+const nameOf = (kind: string): string => String(fixtures[kind]!.body[schemas.get(kind)!.key]);
 
 function deletePath(kind: string): string {
   const args = kind === 'lbmonitor' ? '?args=type:TCP' : '';
@@ -86,7 +87,7 @@ const WITH_RULES: Readonly<Record<string, readonly string[]>> = {
 const SECRET = new Set(['password', 'secondarypassword', 'radkey', 'passplain']);
 
 describe.each(kinds.map(({ kind }) => kind))('%s', (kind) => {
-  const one = schema.get(kind)!;
+  const one = schemas.get(kind)!;
   const key = one.key;
 
   it('NITRO reference, add: 201, a second time 409 and 273, by name an array of one, in the list', async () => {
@@ -258,7 +259,7 @@ describe.each(kinds.map(({ kind }) => kind))('%s', (kind) => {
 });
 
 describe.each(['systemparameter', 'sslparameter', 'lbparameter'])('%s, which exists once', (kind) => {
-  const attributes = [...schema.get(kind)!.attributes.values()].filter(
+  const attributes = [...schemas.get(kind)!.attributes.values()].filter(
     (attribute) => attribute.update && sample(kind, attribute) !== undefined,
   );
 

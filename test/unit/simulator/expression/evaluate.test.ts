@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ClientHello } from '../../../../lib/simulator/data/client-hello.ts';
-import { parseRequest } from '../../../../lib/simulator/data/http-request.ts';
 import { compileExpression } from '../../../../lib/simulator/expression/compile.ts';
 import { ExpressionError } from '../../../../lib/simulator/expression/lexer.ts';
 import { referencesIn } from '../../../../lib/simulator/expression/references.ts';
 import { type Subject, UNDEF } from '../../../../lib/simulator/expression/values.ts';
+import type { ClientHello } from '../../../../lib/simulator/wire/client-hello.ts';
+import { parseRequest } from '../../../../lib/simulator/wire/http-request.ts';
 
 const maps: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   m: { 'www.a.com': 'be1', '*.b.com': 'be2' },

@@ -1,14 +1,6 @@
+import type { HaRole, SimulatedNode } from '../node/node.ts';
 import type { StoredRow } from '../store/store.ts';
-import { appliancetime } from '../view/computed.ts';
-import type { SimulatedNode } from './node.ts';
-
-/** Place of a node in a pair. */
-export interface HaRole {
-  readonly state: 'Primary' | 'Secondary';
-  readonly peer: SimulatedNode | undefined;
-  /** Milliseconds since the epoch. */
-  readonly since: number;
-}
+import { applianceTime } from './appliance-time.ts';
 
 const SETTINGS = {
   hellointerval: 200,
@@ -71,13 +63,10 @@ export function haStatistics(node: SimulatedNode): Record<string, unknown> {
     hacurstatus: node.role.peer === undefined ? 'NO' : 'YES',
     hacurstate: 'UP',
     hacurmasterstate: node.role.state,
-    transtime: appliancetime(node.role.since),
+    transtime: applianceTime(node.role.since),
     haerrsyncfailure: '0',
     haerrproptimeout: '0',
     hatotpktrx: '0',
     hatotpkttx: '0',
   };
 }
-
-/** Settings of the node itself, which are not told to the peer. */
-export const ownKinds: ReadonlySet<string> = new Set(['hanode', 'nsconfig', 'systemsession', 'reboot', 'hafailover']);

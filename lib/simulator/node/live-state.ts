@@ -2,8 +2,8 @@ import type { PacketEngine } from '../data/packet-engine.ts';
 import type { Files } from '../store/files.ts';
 import type { Store } from '../store/store.ts';
 
-/** What answers are drawn from, beside the rows. */
-export interface Live {
+/** Holds what answers about a partition are made from, beside its rows. */
+export interface LiveState {
   readonly store: Store;
   readonly root: Store;
   readonly files: Files;
