@@ -31,7 +31,7 @@ export class SimulatedAppliance implements Simulator {
   /** Parts of the configuration that are kept and have no effect here. */
   readonly notes: Notes;
   readonly #now: () => number;
-  readonly #plane: PacketEngine;
+  readonly #engine: PacketEngine;
   readonly #frontends: Frontends;
   readonly #pair: Pair;
   readonly #servers: readonly ControlServer[];
@@ -49,10 +49,10 @@ export class SimulatedAppliance implements Simulator {
     const readFile = (path: string): Buffer | undefined => this.#pair.primary.files.find(path)?.content;
     const { map, resolveMember } = options;
     const monotonic = options.monotonic ?? (() => performance.now());
-    this.#plane = new PacketEngine({ map, resolveMember, now: this.#now, monotonic, readFile }, () =>
+    this.#engine = new PacketEngine({ map, resolveMember, now: this.#now, monotonic, readFile }, () =>
       this.#frontends.memberStateChanged(),
     );
-    this.#frontends = new Frontends(this.#plane, (event) => options.onFrontend?.(event));
+    this.#frontends = new Frontends(this.#engine, (event) => options.onFrontend?.(event));
     const addresses = options.ha === undefined ? ['192.0.2.1'] : ['192.0.2.1', '192.0.2.2'];
     this.#pair = new Pair(
       addresses.map((address) => this.#node(address)),
@@ -70,7 +70,7 @@ export class SimulatedAppliance implements Simulator {
       version: version ?? '14.1-51.80',
       address,
       now: this.#now,
-      plane: this.#plane,
+      engine: this.#engine,
       authority: new Authority(username ?? 'nsroot', password ?? 'nsroot'),
       note: this.notes.take,
       attach: (store) => {
@@ -159,8 +159,8 @@ export class SimulatedAppliance implements Simulator {
 
   wipe(): Promise<void> {
     return this.#inTurn(async () => {
-      this.#plane.closeAll();
-      this.#plane.counters.clear();
+      this.#engine.closeAll();
+      this.#engine.counters.clear();
       for (const node of this.#pair.nodes) {
         this.#restart(node);
         node.files.clear();
@@ -189,7 +189,7 @@ export class SimulatedAppliance implements Simulator {
     await this.#console?.stop();
     await Promise.all(this.#servers.map((server) => server.stop()));
     await this.#queue.catch(() => undefined);
-    this.#plane.stop();
+    this.#engine.stop();
     await this.#frontends.stop();
   }
 
@@ -237,8 +237,8 @@ export class SimulatedAppliance implements Simulator {
       this.#pair.synchronise();
       return;
     }
-    this.#plane.closeAll();
-    this.#plane.counters.clear();
+    this.#engine.closeAll();
+    this.#engine.counters.clear();
     this.#restart(node);
     loadConfig(node.savedConfig(), node);
   }
@@ -251,7 +251,7 @@ export class SimulatedAppliance implements Simulator {
 
   #failover(): void {
     this.#pair.failover();
-    this.#plane.closeAll();
+    this.#engine.closeAll();
     this.#follow();
     this.#pair.synchronise();
   }
@@ -278,12 +278,12 @@ export class SimulatedAppliance implements Simulator {
   }
 
   #attach(store: Store): void {
-    this.#plane.attach(store);
+    this.#engine.attach(store);
     this.#frontends.attach(store);
   }
 
   #detach(store: Store): void {
-    this.#plane.detach(store);
+    this.#engine.detach(store);
     this.#frontends.detach(store);
   }
 }

@@ -38,7 +38,7 @@ export interface Simulator {
   set(settings: SimulatorSettings): void;
   /** What was saved last. */
   savedConfig(): string;
-  /** A new, empty appliance at the same addresses; connections of the data plane are closed. */
+  /** A new, empty appliance at the same addresses; connections of the data engine are closed. */
   wipe(): Promise<void>;
   /** Loses what was not saved. */
   reboot(): Promise<void>;

@@ -1,9 +1,10 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { isAddressable, isDatagramType, isSslType } from '../command/vservers.ts';
 import type { Store, StoredRow } from '../store/store.ts';
+import type { Arrival } from './arrival.ts';
 import { endpointKey, type SimulatedEndpoint } from './endpoint-map.ts';
 import { acceptHttp } from './http-front.ts';
-import type { Arrival, PacketEngine } from './packet-engine.ts';
+import type { PacketEngine } from './packet-engine.ts';
 import { reset } from './relay.ts';
 import { acceptTls } from './tls-front.ts';
 
@@ -36,7 +37,7 @@ const FREE: SimulatedEndpoint = { host: '127.0.0.1', port: 0 };
  */
 export class Frontends {
   readonly listening = new Map<string, SimulatedEndpoint>();
-  readonly #plane: PacketEngine;
+  readonly #engine: PacketEngine;
   readonly #notify: (event: FrontendEvent) => void;
   readonly #listeners = new Map<string, Listener>();
   readonly #remembered = new Map<string, SimulatedEndpoint>();
@@ -45,8 +46,8 @@ export class Frontends {
   #dirty = false;
   #syncing: Promise<void> = Promise.resolve();
 
-  constructor(plane: PacketEngine, notify: (event: FrontendEvent) => void) {
-    this.#plane = plane;
+  constructor(engine: PacketEngine, notify: (event: FrontendEvent) => void) {
+    this.#engine = engine;
     this.#notify = notify;
   }
 
@@ -120,7 +121,7 @@ export class Frontends {
     for (const [store, names] of this.#addressable) {
       for (const [name, kind] of names) {
         const row = store.object(kind, name);
-        if (row === undefined || this.#plane.states.vserverState(kind, row, store) !== 'UP') continue;
+        if (row === undefined || this.#engine.states.vserverState(kind, row, store) !== 'UP') continue;
         const key = endpointKey(String(row.ipv46), Number(row.port));
         if (!wanted.has(key) || row.servicetype === 'SSL_BRIDGE') wanted.set(key, { kind, name, store });
       }
@@ -132,7 +133,7 @@ export class Frontends {
     const row = owner.store.object(owner.kind, owner.name)!;
     const address = String(row.ipv46);
     const port = Number(row.port);
-    const given = this.#plane.places.given(key);
+    const given = this.#engine.endpoints.given(key);
     const remembered = this.#remembered.get(key);
     const server = createServer({ allowHalfOpen: true, noDelay: true });
     const wanted = given ?? remembered ?? FREE;
@@ -177,8 +178,8 @@ export class Frontends {
       passed: () => void listener.sockets.delete(socket),
     };
     const type = String(vserver.servicetype);
-    if (isSslType(type)) acceptTls(arrival, this.#plane);
-    else if (type === 'HTTP') acceptHttp(arrival, this.#plane);
+    if (isSslType(type)) acceptTls(arrival, this.#engine);
+    else if (type === 'HTTP') acceptHttp(arrival, this.#engine);
     else this.#passRaw(arrival, kind);
   }
 
@@ -188,7 +189,7 @@ export class Frontends {
     for (const binding of arrival.store.bindings('csvserver_lbvserver_binding', name))
       target ??= String(binding.lbvserver);
     if (target === undefined) reset(arrival.socket);
-    else void this.#plane.forward(arrival, target, Buffer.alloc(0));
+    else void this.#engine.forward(arrival, target, Buffer.alloc(0));
   }
 
   async stop(): Promise<void> {

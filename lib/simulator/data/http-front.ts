@@ -1,7 +1,8 @@
 import { type Subject, UNDEF } from '../expression/values.ts';
 import type { StoredRow } from '../store/store.ts';
 import { type HttpRequest, parseRequest } from '../wire/http-request.ts';
-import type { Arrival, PacketEngine } from './packet-engine.ts';
+import type { Arrival } from './arrival.ts';
+import type { PacketEngine } from './packet-engine.ts';
 import { setsOf } from './policy-bank.ts';
 import { reset } from './relay.ts';
 
@@ -47,12 +48,12 @@ const oneLine = (text: string): string => text.split(/[\r\n]/)[0]!;
 
 function respond(
   arrival: Arrival,
-  plane: PacketEngine,
+  engine: PacketEngine,
   request: HttpRequest,
   action: StoredRow,
   subject: Subject,
 ): void {
-  const target = plane.banks(arrival.store).expression(action, 'target').run(subject);
+  const target = engine.policyBanks(arrival.store).expression(action, 'target').run(subject);
   if (target === UNDEF || target === undefined) {
     reset(arrival.socket);
   } else if (action.type === 'redirect') {
@@ -64,11 +65,11 @@ function respond(
 }
 
 /** The balancing server that content switching chooses, or the default one. */
-function chooseServer(arrival: Arrival, plane: PacketEngine, subject: Subject): string | undefined {
+function chooseServer(arrival: Arrival, engine: PacketEngine, subject: Subject): string | undefined {
   const { store, vserver } = arrival;
   const name = String(vserver.name);
   if (store.object('lbvserver', name) !== undefined) return name;
-  const banks = plane.banks(store);
+  const banks = engine.policyBanks(store);
   const verdict = banks.evaluate(name, switching, subject);
   const bound = verdict?.binding.targetlbvserver;
   if (bound !== undefined) return String(bound);
@@ -84,7 +85,7 @@ function chooseServer(arrival: Arrival, plane: PacketEngine, subject: Subject): 
 }
 
 /** @returns whether the connection was taken over by something else. */
-function handle(arrival: Arrival, plane: PacketEngine, request: HttpRequest, bytes: Buffer): boolean {
+function handle(arrival: Arrival, engine: PacketEngine, request: HttpRequest, bytes: Buffer): boolean {
   const { store, vserver, client, server, socket } = arrival;
   const name = String(vserver.name);
   const subject: Subject = { request, client, server, vserver: name, sets: setsOf(store) };
@@ -92,9 +93,9 @@ function handle(arrival: Arrival, plane: PacketEngine, request: HttpRequest, byt
     store.object('csvserver', name) === undefined
       ? { ...responder, binding: 'lbvserver_responderpolicy_binding' }
       : responder;
-  const verdict = plane.banks(store).evaluate(name, facts, subject);
+  const verdict = engine.policyBanks(store).evaluate(name, facts, subject);
   const action = verdict?.action ?? 'NOOP';
-  plane.counters.traffic(`csvserver ${name}`).hits += 1;
+  engine.counters.traffic(`csvserver ${name}`).hits += 1;
   switch (action.toUpperCase()) {
     case 'RESET':
       reset(socket);
@@ -106,12 +107,12 @@ function handle(arrival: Arrival, plane: PacketEngine, request: HttpRequest, byt
     default: {
       const row = store.object('responderaction', action);
       if (row !== undefined && row.type !== 'noop') {
-        respond(arrival, plane, request, row, subject);
+        respond(arrival, engine, request, row, subject);
         return socket.writableEnded;
       }
     }
   }
-  const target = chooseServer(arrival, plane, subject);
+  const target = chooseServer(arrival, engine, subject);
   if (target === undefined) {
     answer(
       arrival,
@@ -122,7 +123,7 @@ function handle(arrival: Arrival, plane: PacketEngine, request: HttpRequest, byt
     );
     return true;
   }
-  void plane.forward(arrival, target, bytes);
+  void engine.forward(arrival, target, bytes);
   return true;
 }
 
@@ -134,7 +135,7 @@ function bodyLength(request: HttpRequest): number | undefined {
 }
 
 /** Takes a client of an HTTP server: responder policies first, then content switching and balancing. */
-export function acceptHttp(arrival: Arrival, plane: PacketEngine): void {
+export function acceptHttp(arrival: Arrival, engine: PacketEngine): void {
   const { socket } = arrival;
   let bytes: Buffer = Buffer.alloc(0);
   let skip = 0;
@@ -165,7 +166,7 @@ export function acceptHttp(arrival: Arrival, plane: PacketEngine): void {
       const body = bodyLength(request);
       bytes = bytes.subarray(request.length);
       skip = body ?? 0;
-      if (handle(arrival, plane, request, all)) {
+      if (handle(arrival, engine, request, all)) {
         stop();
         return;
       }

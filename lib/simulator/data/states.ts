@@ -26,6 +26,12 @@ export function balancedServerKey({
   return `${group}|${endpointKey(address, port)}`;
 }
 
+/** Returns the key of a member of a service group. */
+export function memberKey(member: StoredRow): string {
+  const group = String(member.servicegroupname);
+  return balancedServerKey({ group, address: String(member.ip), port: Number(member.port) });
+}
+
 /** States of servers and members, from the configuration and the monitors. */
 export class States {
   readonly #health: Health;

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApplianceError, REASONS, type Warning } from '../errors.ts';
 import { nitroJson } from './layout.ts';
 
-/** A request as the control plane sees it. */
+/** A request as the control engine sees it. */
 export interface NitroRequest {
   readonly method: string;
   readonly url: string;

@@ -7,6 +7,6 @@ export interface LiveState {
   readonly store: Store;
   readonly root: Store;
   readonly files: Files;
-  readonly plane: PacketEngine;
+  readonly engine: PacketEngine;
   readonly now: () => number;
 }

@@ -23,7 +23,7 @@ export interface NodeOptions {
   readonly version: string;
   readonly address: string;
   readonly now: () => number;
-  readonly plane: PacketEngine;
+  readonly engine: PacketEngine;
   readonly authority: Authority;
   /** Called with each partition's store as it comes into being. */
   readonly attach: (store: Store) => void;
@@ -65,12 +65,13 @@ export class SimulatedNode {
   live(partition: string): LiveState {
     const { root } = this.configuration;
     const store = this.configuration.partition(partition);
-    return { store, root, files: this.files, plane: this.options.plane, now: this.options.now };
+    return { store, root, files: this.files, engine: this.options.engine, now: this.options.now };
   }
 
   context(partition: string, warnings: Warning[], loading = false): Context {
     const { store, root, files, now } = this.live(partition);
-    const connections: Context['connections'] = (group, member) => this.options.plane.open(group, member);
+    const connections: Context['connections'] = (group, member) =>
+      this.options.engine.openConnections(group, String(member.ip), Number(member.port));
     return { store, root, files, now, warnings, loading, connections, note: this.options.note };
   }
 

@@ -27,7 +27,7 @@ const DAY_MS = 86_400_000;
 function count(row: StoredRow, live: LiveState, up: boolean): number {
   let total = 0;
   for (const backend of backendsOf(String(row.name), live.store)) {
-    if (!up || live.plane.states.isUp(backend, live.store)) total += 1;
+    if (!up || live.engine.states.isUp(backend, live.store)) total += 1;
   }
   return total;
 }
@@ -43,8 +43,8 @@ const changed = (since: (row: StoredRow, live: LiveState) => number): Record<str
 /** The last change of what is behind; before anything is, since the start. */
 function sinceOf(backends: Iterable<{ readonly address: string; readonly port: number }>, live: LiveState): number {
   let last: number | undefined;
-  for (const { address, port } of backends) last = Math.max(last ?? 0, live.plane.states.since(address, port));
-  return last ?? live.plane.started;
+  for (const { address, port } of backends) last = Math.max(last ?? 0, live.engine.states.since(address, port));
+  return last ?? live.engine.started;
 }
 
 function membersOf(row: StoredRow, live: LiveState): { address: string; port: number }[] {
@@ -55,8 +55,8 @@ function membersOf(row: StoredRow, live: LiveState): { address: string; port: nu
 }
 
 const vserver = (kind: 'lbvserver' | 'csvserver'): Record<string, Compute> => ({
-  curstate: (row, live) => live.plane.states.vserverState(kind, row, live.store),
-  status: (row, live) => (live.plane.states.vserverState(kind, row, live.store) === 'UP' ? 1 : 0),
+  curstate: (row, live) => live.engine.states.vserverState(kind, row, live.store),
+  status: (row, live) => (live.engine.states.vserverState(kind, row, live.store) === 'UP' ? 1 : 0),
   clttimeout: (row) => row.clttimeout ?? clientTimeout(row.servicetype),
   type: () => 'ADDRESS',
   gt2gb: () => 'DISABLED',
@@ -65,14 +65,14 @@ const vserver = (kind: 'lbvserver' | 'csvserver'): Record<string, Compute> => ({
 
 const groupState: Compute = (row, live) => {
   for (const member of live.store.bindings(MEMBER, String(row.servicegroupname))) {
-    if (live.plane.states.memberState(member, live.store) === 'UP') return 'UP';
+    if (live.engine.states.memberState(member, live.store) === 'UP') return 'UP';
   }
   return row.state === 'DISABLED' ? 'OUT OF SERVICE' : 'DOWN';
 };
 
 const policy = (kind: string): Record<string, Compute> => ({
-  hits: (row, live) => live.plane.counters.hits(kind, String(row.name ?? row.policyname)),
-  undefhits: (row, live) => live.plane.counters.undefs(kind, String(row.name ?? row.policyname)),
+  hits: (row, live) => live.engine.counters.hits(kind, String(row.name ?? row.policyname)),
+  undefhits: (row, live) => live.engine.counters.undefs(kind, String(row.name ?? row.policyname)),
 });
 
 const references =
@@ -97,14 +97,14 @@ const boundTo =
 export const computed: Readonly<Record<string, Readonly<Record<string, Compute>>>> = {
   lbvserver: {
     ...vserver('lbvserver'),
-    effectivestate: (row, live) => live.plane.states.vserverState('lbvserver', row, live.store),
+    effectivestate: (row, live) => live.engine.states.vserverState('lbvserver', row, live.store),
     totalservices: (row, live) => count(row, live, false),
     activeservices: (row, live) => count(row, live, true),
     health: (row, live) => {
       const total = count(row, live, false);
       return total === 0 ? 0 : Math.floor((100 * count(row, live, true)) / total);
     },
-    hits: (row, live) => live.plane.counters.seen(`lbvserver ${row.name}`).hits,
+    hits: (row, live) => live.engine.counters.seen(`lbvserver ${row.name}`).hits,
     isgslb: () => false,
     lbrrreason: () => 0,
     thresholdvalue: () => 0,
@@ -116,7 +116,7 @@ export const computed: Readonly<Record<string, Readonly<Record<string, Compute>>
   csvserver: {
     ...vserver('csvserver'),
     ip: (row) => row.ipv46,
-    hits: (row, live) => live.plane.counters.seen(`csvserver ${row.name}`).hits,
+    hits: (row, live) => live.engine.counters.seen(`csvserver ${row.name}`).hits,
   },
   servicegroup: {
     servicegroupeffectivestate: groupState,
@@ -126,7 +126,7 @@ export const computed: Readonly<Record<string, Readonly<Record<string, Compute>>
     numofconnections: (row, live) => {
       let open = 0;
       for (const member of live.store.bindings(MEMBER, String(row.servicegroupname)))
-        open += live.plane.open(String(row.servicegroupname), member);
+        open += live.engine.openConnections(String(row.servicegroupname), String(member.ip), Number(member.port));
       return open;
     },
     serviceconftype: () => true,
@@ -143,23 +143,24 @@ export const computed: Readonly<Record<string, Readonly<Record<string, Compute>>
     monstatparam3: () => 0,
   },
   service: {
-    svrstate: (row, live) => live.plane.states.serviceState(row, live.store),
+    svrstate: (row, live) => live.engine.states.serviceState(row, live.store),
     ipaddress: (row, live) => addressOf(row, live.store),
-    numofconnections: (row, live) => live.plane.openTo(String(row.name), addressOf(row, live.store), Number(row.port)),
+    numofconnections: (row, live) =>
+      live.engine.openConnections(String(row.name), addressOf(row, live.store), Number(row.port)),
     clttimeout: (row) => row.clttimeout ?? clientTimeout(row.servicetype),
     svrtimeout: (row) => row.svrtimeout ?? serverTimeout(row.servicetype),
-    ...changed((row, live) => live.plane.states.since(addressOf(row, live.store), Number(row.port))),
+    ...changed((row, live) => live.engine.states.since(addressOf(row, live.store), Number(row.port))),
   },
   [MEMBER]: {
-    svrstate: (row, live) => live.plane.states.memberState(row, live.store),
-    ...changed((row, live) => live.plane.states.since(String(row.ip), Number(row.port))),
+    svrstate: (row, live) => live.engine.states.memberState(row, live.store),
+    ...changed((row, live) => live.engine.states.since(String(row.ip), Number(row.port))),
     delay: () => 0,
     graceful: (row) => (row.$drainuntil === undefined ? 'NO' : 'YES'),
   },
   lbvserver_servicegroup_binding: { servicename: (row) => row.servicegroupname, stateflag: () => '536936464' },
   sslaction: {
     referencecount: references('sslaction', 'sslpolicy'),
-    hits: (row, live) => live.plane.counters.hits('sslaction', String(row.name)),
+    hits: (row, live) => live.engine.counters.hits('sslaction', String(row.name)),
     undefhits: () => 0,
   },
   responderaction: {

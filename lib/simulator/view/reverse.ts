@@ -73,7 +73,7 @@ export const reverse: Readonly<Record<string, Reverse>> = {
       serviceipstr: row.ip,
       port: row.port,
       svctype: live.store.object('servicegroup', String(row.servicegroupname))?.servicetype,
-      svrstate: live.plane.states.memberState(row, live.store),
+      svrstate: live.engine.states.memberState(row, live.store),
       weight: String(row.weight ?? 1),
     }),
   },
@@ -93,7 +93,7 @@ export const reverse: Readonly<Record<string, Reverse>> = {
         ipaddress: vserver.ipv46 ?? '0.0.0.0',
         port: vserver.port ?? 0,
         servicetype: vserver.servicetype,
-        svrstate: live.plane.states.vserverState('lbvserver', vserver, live.store),
+        svrstate: live.engine.states.vserverState('lbvserver', vserver, live.store),
       };
     },
   },
@@ -108,7 +108,7 @@ export const reverse: Readonly<Record<string, Reverse>> = {
         ipaddress: vserver?.ipv46 ?? '0.0.0.0',
         port: vserver?.port ?? 0,
         servicetype: vserver?.servicetype,
-        state: vserver === undefined ? 'DOWN' : live.plane.states.vserverState('lbvserver', vserver, live.store),
+        state: vserver === undefined ? 'DOWN' : live.engine.states.vserverState('lbvserver', vserver, live.store),
       };
     },
   },

@@ -39,11 +39,11 @@ const RATES_OF_VSERVERS = rates(
 );
 
 export function vserver(kind: 'csvserver' | 'lbvserver', row: StoredRow, live: LiveState): Figures {
-  const traffic = live.plane.counters.seen(`${kind} ${row.name}`);
+  const traffic = live.engine.counters.seen(`${kind} ${row.name}`);
   return {
     name: row.name,
     type: row.servicetype,
-    state: live.plane.states.vserverState(kind, row, live.store),
+    state: live.engine.states.vserverState(kind, row, live.store),
     primaryipaddress: row.ipv46 ?? '0.0.0.0',
     primaryport: row.port ?? 0,
     tothits: String(traffic.hits),
@@ -58,7 +58,7 @@ export function vserver(kind: 'csvserver' | 'lbvserver', row: StoredRow, live: L
 /** What only a balancing server has: how many of its services are UP, and their share in percent. */
 function balancing(row: StoredRow, traffic: Seen, live: LiveState): Figures {
   const backends = [...backendsOf(String(row.name), live.store)];
-  const up = backends.filter((backend) => live.plane.states.isUp(backend, live.store)).length;
+  const up = backends.filter((backend) => live.engine.states.isUp(backend, live.store)).length;
   return {
     vslbhealth: String(backends.length === 0 ? 0 : Math.floor((100 * up) / backends.length)),
     actsvcs: String(up),
@@ -75,14 +75,14 @@ const OF_SERVICES = totals(
 const RATES_OF_SERVICES = rates('throughputrate');
 
 export function member(row: StoredRow, live: LiveState): Figures {
-  const traffic = live.plane.counters.seen(`member ${row.servicegroupname}|${row.ip}:${row.port}`);
+  const traffic = live.engine.counters.seen(`member ${row.servicegroupname}|${row.ip}:${row.port}`);
   const group = live.store.object('servicegroup', String(row.servicegroupname));
   return {
     servicegroupname: row.servicegroupname,
     primaryipaddress: row.ip,
     primaryport: row.port,
     servicetype: group?.servicetype,
-    state: live.plane.states.memberState(row, live.store),
+    state: live.engine.states.memberState(row, live.store),
     svrestablishedconn: String(traffic.open),
     ...carried(traffic),
     ...OF_SERVICES,
@@ -92,11 +92,11 @@ export function member(row: StoredRow, live: LiveState): Figures {
 
 export function service(row: StoredRow, live: LiveState): Figures {
   const address = addressOf(row, live.store);
-  const traffic = live.plane.counters.seen(`member ${row.name}|${address}:${row.port}`);
+  const traffic = live.engine.counters.seen(`member ${row.name}|${address}:${row.port}`);
   return {
     name: row.name,
     servicetype: row.servicetype,
-    state: live.plane.states.serviceState(row, live.store),
+    state: live.engine.states.serviceState(row, live.store),
     primaryipaddress: address,
     primaryport: row.port,
     svrestablishedconn: String(traffic.open),
@@ -111,7 +111,7 @@ export function service(row: StoredRow, live: LiveState): Figures {
 /** @param withMembers - `statbindings=yes` */
 export function group(row: StoredRow, live: LiveState, withMembers: boolean): Figures {
   const members = [...live.store.bindings(MEMBER, String(row.servicegroupname))];
-  const up = members.some((one) => live.plane.states.memberState(one, live.store) === 'UP');
+  const up = members.some((one) => live.engine.states.memberState(one, live.store) === 'UP');
   return {
     servicegroupname: row.servicegroupname,
     servicetype: row.servicetype,
@@ -132,13 +132,13 @@ export function sslView(row: StoredRow, live: LiveState): Figures {
   const name = String(row.vservername);
   const kind = live.store.object('csvserver', name) === undefined ? 'lbvserver' : 'csvserver';
   const of = live.store.object(kind, name) ?? {};
-  const up = kind === 'lbvserver' ? balancing(of, live.plane.counters.seen(`${kind} ${name}`), live) : {};
+  const up = kind === 'lbvserver' ? balancing(of, live.engine.counters.seen(`${kind} ${name}`), live) : {};
   return {
     vservername: name,
     primaryipaddress: of.ipv46 ?? '0.0.0.0',
     primaryport: of.port ?? 0,
     type: of.servicetype,
-    state: live.plane.states.vserverState(kind, of, live.store),
+    state: live.engine.states.vserverState(kind, of, live.store),
     ...('actsvcs' in up ? { vslbhealth: up.vslbhealth, actsvcs: up.actsvcs, inactsvcs: up.inactsvcs } : {}),
     ...OF_SSL,
     ...RATES_OF_SSL,

@@ -51,11 +51,11 @@ const system = (node: SimulatedNode): Record<string, unknown> => ({
 
 /** What goes over the network and through HTTP, of the appliance as a whole. */
 function network(live: LiveState): Record<string, unknown> {
-  const open = String(live.plane.connections.size);
+  const open = String(live.engine.connectionCount);
   let [received, sent, requests] = [0, 0, 0];
   for (const kind of ['csvserver', 'lbvserver']) {
     for (const row of live.store.objects(kind)) {
-      const seen = live.plane.counters.seen(`${kind} ${row.name}`);
+      const seen = live.engine.counters.seen(`${kind} ${row.name}`);
       if (isAddressable(row)) [received, sent] = [received + seen.received, sent + seen.sent];
       if (/^(HTTP|SSL)$/.test(String(row.servicetype))) requests += seen.hits;
     }
