@@ -9,9 +9,9 @@ export function writeSaved(path: string, text: string, files: Files): void {
     (file) =>
       `#file ${encodeURIComponent(file.location)} ${encodeURIComponent(file.name)} ${file.content.toString('base64')}\n`,
   );
-  const draft = `${path}.${process.pid}.tmp`;
-  writeFileSync(draft, text + lines.join(''), { mode: 0o600 });
-  renameSync(draft, path);
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, text + lines.join(''), { mode: 0o600 });
+  renameSync(temporary, path);
 }
 
 /** @returns the configuration, or undefined where nothing was saved; files go to `files` */

@@ -7,7 +7,7 @@ import { PacketEngine } from './data/packet-engine.ts';
 import type { Warning } from './errors.ts';
 import { type Fault, type FaultRule, Faults, type RequestInfo } from './faults.ts';
 import { adminAnswer } from './http/admin.ts';
-import { control, type Machine } from './http/control.ts';
+import { control, type NodeOperations } from './http/control.ts';
 import type { NitroReply, NitroRequest } from './http/exchange.ts';
 import { ControlServer, RequestCounts } from './http/server.ts';
 import { Authority } from './node/authority.ts';
@@ -72,7 +72,7 @@ export class SimulatedAppliance implements Simulator {
       now: this.#now,
       engine: this.#engine,
       authority: new Authority(username ?? 'nsroot', password ?? 'nsroot'),
-      note: this.notes.take,
+      note: this.notes.add,
       attach: (store) => {
         stores.push(store);
         if (this.#attached !== undefined && this.#stores.get(this.#attached) === stores) this.#attach(store);
@@ -196,8 +196,8 @@ export class SimulatedAppliance implements Simulator {
   /** Reads are answered at once, and so are saves, which refuse each other; writes run one after the other. */
   #handle(request: NitroRequest, node: SimulatedNode): Promise<NitroReply> {
     if (request.method === 'GET' || /\/nsconfig\/?\?(.*&)?action=save/i.test(request.url))
-      return control(request, node, this.#machine);
-    return this.#inTurn(() => control(request, node, this.#machine));
+      return control(request, node, this.#operations);
+    return this.#inTurn(() => control(request, node, this.#operations));
   }
 
   /** A write is answered when the front ends are as the configuration says. */
@@ -219,7 +219,7 @@ export class SimulatedAppliance implements Simulator {
     return own === undefined || own.type === 'delay' ? fault : own;
   }
 
-  readonly #machine: Machine = {
+  readonly #operations: NodeOperations = {
     reboot: (node) => void setImmediate(() => void this.#inTurn(async () => this.#reboot(node))),
     saved: (node) => this.#pair.saved(node),
     clear: (node) => this.#clear(node),

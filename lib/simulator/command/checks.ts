@@ -31,11 +31,11 @@ function checkExpression(kind: string, attribute: string, text: string, context:
       if (target === 'policystringmap') throw new ApplianceError(2856, name, 599);
       if (target === 'policypatset') throw new ApplianceError(2823, name, 599);
     }
-    const { type, beyond } = compileExpression(text, scopeOf(store));
+    const { type, unevaluated } = compileExpression(text, scopeOf(store));
     const wanted = expressions[kind]![attribute]!;
     if (type !== 'unknown' && wanted === 'bool' && type !== 'bool') throw new ApplianceError(3092);
     if (type !== 'unknown' && wanted === 'text' && !isText(type)) throw new ApplianceError(3085);
-    for (const part of beyond)
+    for (const part of unevaluated)
       context.note(`${part} is kept and not evaluated: each time it is asked for it is UNDEF.`);
   } catch (error) {
     if (error instanceof ExpressionError) throw new ApplianceError(error.code, error.message);

@@ -23,7 +23,7 @@ export interface Context {
 /** What a kind does beyond what the schema says. Each may throw a NitroError. */
 export interface Hooks {
   /** Attributes in the form in which they are stored, where a client may give them in another. */
-  readonly place?: (row: StoredRow, context: Context) => StoredRow;
+  readonly toStored?: (row: StoredRow, context: Context) => StoredRow;
   /** Checks a new object or binding and fills in what the appliance itself does. */
   readonly complete?: (row: StoredRow, context: Context) => StoredRow;
   readonly added?: (row: StoredRow, context: Context) => void;

@@ -23,8 +23,8 @@ export function bounds(kind: string, attribute: string): readonly [number, numbe
   return byKind[kind]?.[attribute] ?? anywhere[attribute];
 }
 
-/** Longest texts in bytes. The longest comment is documented nowhere: 255 is assumed. */
-export function longest(attribute: string): number {
+/** Longest texts in bytes. The maxBytes comment is documented nowhere: 255 is assumed. */
+export function maxBytes(attribute: string): number {
   if (attribute === 'comment') return 255;
   if (attribute === 'cmdspec' || attribute === 'rule' || attribute === 'targetvserverexpr' || attribute === 'value')
     return 1499;

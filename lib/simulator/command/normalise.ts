@@ -1,7 +1,7 @@
 import { ApplianceError } from '../errors.ts';
 import type { AttributeSchema, ResourceSchema } from '../schema/resource.ts';
 import type { StoredRow, StoredValue } from '../store/store.ts';
-import { bounds, longest } from './limits.ts';
+import { bounds, maxBytes } from './limits.ts';
 
 export type CommandVerb = 'add' | 'update' | 'unset' | 'delete' | 'get' | 'action';
 
@@ -65,8 +65,8 @@ export function normaliseValue(kind: string, attribute: AttributeSchema, value: 
     case 'str': {
       const given = text(value);
       if (attribute.choices !== undefined) return choice(attribute, given);
-      const most = longest(attribute.name);
-      if (Buffer.byteLength(given) > most) throw new ApplianceError(1106, `${attribute.name}, ${most}`);
+      const limit = maxBytes(attribute.name);
+      if (Buffer.byteLength(given) > limit) throw new ApplianceError(1106, `${attribute.name}, ${limit}`);
       return given;
     }
   }

@@ -1,7 +1,7 @@
 import { ApplianceError } from '../errors.ts';
-import { noSuch } from '../schema/absent.ts';
 import { bindings, bindingsOf } from '../schema/bindings.ts';
 import { defaults } from '../schema/defaults.ts';
+import { notFound } from '../schema/not-found.ts';
 import { deletionBlocks, expressions, sharedNames } from '../schema/references.ts';
 import { required } from '../schema/required.ts';
 import type { ResourceSchema } from '../schema/resource.ts';
@@ -50,7 +50,7 @@ export function addOrSet(schema: ResourceSchema, given: StoredRow, context: Cont
     return true;
   }
   if (!schema.operations.has('update')) throw new ApplianceError(1074, 'set command not present for this resource');
-  const row = hooks[kind]?.place?.(given, context) ?? given;
+  const row = hooks[kind]?.toStored?.(given, context) ?? given;
   const unset = (name: string): unknown => defaults[kind]?.[name] ?? (name === 'state' ? 'ENABLED' : undefined);
   const was = (name: string): string => JSON.stringify(before[name] ?? unset(name));
   const differing = Object.entries(row).filter(([name, value]) => name === key || was(name) !== JSON.stringify(value));
@@ -66,7 +66,7 @@ export function update(schema: ResourceSchema, row: StoredRow, context: Context)
   const name = schema.singleton ? '' : String(row[key] ?? '');
   if (!schema.singleton && name === '') throw new ApplianceError(1095, key);
   const before = context.store.object(kind, name) ?? (schema.singleton ? {} : undefined);
-  if (before === undefined) throw noSuch(kind, name);
+  if (before === undefined) throw notFound(kind, name);
   const given = Object.keys(row).filter(
     (attribute) => attribute !== key && !(kind === 'lbmonitor' && attribute === 'type'),
   );
@@ -82,7 +82,7 @@ export function unset(schema: ResourceSchema, row: StoredRow, context: Context):
   const { kind, key } = schema;
   const name = schema.singleton ? '' : String(row[key] ?? '');
   const before = context.store.object(kind, name) ?? (schema.singleton ? {} : undefined);
-  if (before === undefined) throw noSuch(schema.kind, name);
+  if (before === undefined) throw notFound(schema.kind, name);
   const attributes = Object.keys(row).filter((attribute) => attribute !== key && attribute !== 'type');
   if (attributes.length === 0) throw new ApplianceError(431);
   for (const attribute of attributes) {
@@ -122,7 +122,7 @@ export function remove(schema: ResourceSchema, name: string, context: Context): 
   const { kind } = schema;
   const { store } = context;
   const row = store.object(kind, name);
-  if (row === undefined) throw noSuch(schema.kind, name);
+  if (row === undefined) throw notFound(schema.kind, name);
   if (kind === 'nshttpprofile' && isBuiltIn(kind, name)) throw new ApplianceError(257);
   for (const dependent of dependents(kind, name, context)) {
     store.removeBinding(
@@ -147,7 +147,7 @@ export function setState(
 ): void {
   const name = String(row[schema.key] ?? '');
   const before = context.store.object(schema.kind, name);
-  if (before === undefined) throw noSuch(schema.kind, name);
+  if (before === undefined) throw notFound(schema.kind, name);
   context.store.put(schema.kind, name, { ...before, state });
 }
 
@@ -159,7 +159,7 @@ export function rename(schema: ResourceSchema, row: StoredRow, context: Context)
   const to = String(row.newname ?? '');
   if (to === '') throw new ApplianceError(1095, 'newname');
   const before = store.object(kind, from);
-  if (before === undefined) throw noSuch(kind, from);
+  if (before === undefined) throw notFound(kind, from);
   checkName(kind, to);
   checkFree(schema, to, context);
   for (const referrer of [...store.referrers(kind, from)]) repoint(referrer, to, context);

@@ -74,14 +74,14 @@ export const csvserverDefault: Hooks = {
   },
 };
 
-const MOST_PATTERNS = 50_000;
+const MAX_PATTERNS = 50_000;
 
 /** Without an index a pattern gets the next free one. */
 export const patternBinding: Hooks = {
   complete(row, context) {
     const name = String(row.name);
     const count = context.store.bindingCount('policypatset_pattern_binding', name);
-    if (count >= MOST_PATTERNS) throw new ApplianceError(2900);
+    if (count >= MAX_PATTERNS) throw new ApplianceError(2900);
     if (row.index === undefined) return { ...row, index: nextIndex(name, count, context) };
     for (const other of context.store.bindings('policypatset_pattern_binding', name)) {
       if (other.index === row.index) throw new ApplianceError(2830);

@@ -131,7 +131,7 @@ export const lbvserverService: Hooks = {
 };
 
 /** A service stands on a server, which comes with its address where it is not there yet. */
-function placeService(row: StoredRow, context: Context): StoredRow {
+function withServer(row: StoredRow, context: Context): StoredRow {
   const { ip, ipaddress, ...rest } = row;
   const address = ip ?? ipaddress;
   if (address === undefined) return row;
@@ -139,17 +139,17 @@ function placeService(row: StoredRow, context: Context): StoredRow {
 }
 
 export const service: Hooks = {
-  place: placeService,
+  toStored: withServer,
   complete(row, context) {
     const named = context.store.object('server', String(row.servername ?? ''));
     const apart = row.ip !== undefined && row.servername !== undefined && named?.ipaddress !== row.ip;
     if (apart) throw new ApplianceError(1092, ['serverName', 'IP']);
-    const { ip: _, ...place } = row;
+    const { ip: _, ...rest } = row;
     if (row.ip === undefined && row.servername === undefined) throw new ApplianceError(1095, 'serverName');
     warnFeature(context, 'LB');
-    return placeService(row.servername === undefined ? row : place, context);
+    return withServer(row.servername === undefined ? row : rest, context);
   },
-  changed: (_before, after, context) => placeService(after, context),
+  changed: (_before, after, context) => withServer(after, context),
 };
 
 /** What a server says of itself; the address decides. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ApplianceError } from '../errors.ts';
-import { noSuch } from '../schema/absent.ts';
+import { notFound } from '../schema/not-found.ts';
 import type { StoredRow } from '../store/store.ts';
 import { applyAcls, clearAcls, renumberAcls } from './acls.ts';
 import type { CommandOutcome } from './command.ts';
@@ -80,7 +80,7 @@ export function passwordDigest(username: string, password: string): string {
   return createHash('sha256').update(`${username}\u0000${password}`).digest('hex');
 }
 
-const MOST_BYTES = 2 * 1024 * 1024;
+const MAX_FILE_BYTES = 2 * 1024 * 1024;
 
 function fileOf(row: StoredRow): { name: string; location: string } {
   const name = String(row.filename ?? '');
@@ -124,7 +124,7 @@ export const system: Readonly<Record<string, Readonly<Record<string, Special>>>>
         throw new ApplianceError(1097, String(row.fileencoding));
       if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(row.filecontent)) throw new ApplianceError(278, 'filecontent');
       const content = Buffer.from(row.filecontent, 'base64');
-      if (content.length > MOST_BYTES) throw new ApplianceError(1106, ['filecontent', String(MOST_BYTES)]);
+      if (content.length > MAX_FILE_BYTES) throw new ApplianceError(1106, ['filecontent', String(MAX_FILE_BYTES)]);
       if (files.get(location, name) !== undefined) throw new ApplianceError(1642);
       files.put(location, name, content, now());
       return undefined;
@@ -147,7 +147,7 @@ export const system: Readonly<Record<string, Readonly<Record<string, Special>>>>
     update(row, context) {
       const name = String(row.username ?? '');
       const before = context.root.object('systemuser', name);
-      if (before === undefined) throw noSuch('systemuser', name);
+      if (before === undefined) throw notFound('systemuser', name);
       const password = row.password === undefined ? {} : { password: passwordDigest(name, String(row.password)) };
       context.root.put('systemuser', name, { ...before, ...row, ...password });
       return undefined;

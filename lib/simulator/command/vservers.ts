@@ -136,9 +136,11 @@ const families: readonly (readonly string[])[] = [
 export function checkServiceType(binding: StoredRow, service: StoredRow | undefined, context: Context): void {
   const vserver = context.store.object('lbvserver', String(binding.name));
   if (vserver === undefined || service === undefined) return;
-  const front = String(vserver.servicetype);
-  const back = String(service.servicetype);
+  const vserverType = String(vserver.servicetype);
+  const type = String(service.servicetype);
   const fits =
-    front === back || front === 'ANY' || families.some((family) => family.includes(front) && family.includes(back));
+    vserverType === type ||
+    vserverType === 'ANY' ||
+    families.some((family) => family.includes(vserverType) && family.includes(type));
   if (!fits) throw new ApplianceError(1304);
 }

@@ -48,23 +48,23 @@ function noun(
 }
 
 interface Arguments {
-  readonly places: readonly string[];
+  readonly values: readonly string[];
   /** Option in lower case → its values; none for a flag. */
   readonly options: ReadonlyMap<string, readonly string[]>;
 }
 
 function parseArguments(words: readonly Word[]): Arguments {
-  const places: string[] = [];
+  const values: string[] = [];
   const options = new Map<string, string[]>();
   let current: string[] | undefined;
   for (const { text, quoted } of words) {
     if (!quoted && /^-[A-Za-z]/.test(text)) {
       current = [];
       options.set(text.slice(1).toLowerCase(), current);
-    } else if (current === undefined) places.push(text);
+    } else if (current === undefined) values.push(text);
     else current.push(text);
   }
-  return { places, options };
+  return { values, options };
 }
 
 const RENAMED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -74,16 +74,15 @@ const RENAMED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   service_lbmonitor_binding: { monitorname: 'monitor_name' },
 };
 
-function bodyOf(kind: string, positional: readonly string[], { places, options }: Arguments): Record<string, unknown> {
+function bodyOf(kind: string, attributes: readonly string[], { values, options }: Arguments): Record<string, unknown> {
   const body: Record<string, unknown> = {};
-  for (const [index, attribute] of positional.entries())
-    if (places[index] !== undefined) body[attribute] = places[index];
-  for (const [option, values] of options) {
+  for (const [index, attribute] of attributes.entries())
+    if (values[index] !== undefined) body[attribute] = values[index];
+  for (const [option, given] of options) {
     const attribute = RENAMED[kind]?.[option] ?? option;
     if (option === 'encrypted' || option === 'kernelstate') continue;
     const type = schemas.get(kind)?.attributes.get(attribute)?.type;
-    body[attribute] =
-      values.length === 0 ? (type === 'bool' ? true : 'YES') : type === 'list' ? values : values.join(' ');
+    body[attribute] = given.length === 0 ? (type === 'bool' ? true : 'YES') : type === 'list' ? given : given.join(' ');
   }
   return body;
 }
@@ -97,7 +96,7 @@ function byAddress(body: Record<string, unknown>, store: Store): Record<string, 
 }
 
 /** Which binding a `bind` line means: its option says so, or what the word after the parent names. */
-function bindingKind(noun: string, { places, options }: Arguments, store: Store): string | undefined {
+function bindingKind(noun: string, { values, options }: Arguments, store: Store): string | undefined {
   const policy = options.get('policyname')?.[0];
   const responder = policy !== undefined && store.object('responderpolicy', policy) !== undefined;
   switch (noun) {
@@ -113,7 +112,7 @@ function bindingKind(noun: string, { places, options }: Arguments, store: Store)
       return options.has('monitorname') ? 'servicegroup_lbmonitor_binding' : 'servicegroup_servicegroupmember_binding';
     case 'lb vserver':
       if (policy !== undefined) return 'lbvserver_responderpolicy_binding';
-      return store.object('servicegroup', places[1] ?? '') === undefined
+      return store.object('servicegroup', values[1] ?? '') === undefined
         ? 'lbvserver_service_binding'
         : 'lbvserver_servicegroup_binding';
     case 'cs vserver':

@@ -24,9 +24,9 @@ export function quote(value: StoredValue): string {
 function line(verb: string, words: Words, row: StoredRow, leaveOut: readonly string[]): string {
   const parts = [verb, words.noun];
   const given = new Set(words.positional);
-  const places = words.positional.map((attribute) => row[attribute]);
-  while (places.at(-1) === undefined && places.length > 0) places.pop();
-  for (const value of places) parts.push(quote(value ?? ''));
+  const values = words.positional.map((attribute) => row[attribute]);
+  while (values.at(-1) === undefined && values.length > 0) values.pop();
+  for (const value of values) parts.push(quote(value ?? ''));
   for (const attribute of Object.keys(row).sort()) {
     if (given.has(attribute) || attribute.startsWith('$') || leaveOut.includes(attribute)) continue;
     const value = row[attribute]!;

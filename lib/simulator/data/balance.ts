@@ -2,7 +2,7 @@ import type { Store, StoredRow } from '../store/store.ts';
 import { type BalancedServer, backendsOf, balancedServerKey, type States } from './states.ts';
 
 /** Above this many, persistence entries whose time is over are swept out. */
-const MOST_STICKY = 10_000;
+const MAX_PERSISTENCE_ENTRIES = 10_000;
 
 /** Chooses among the members behind a balancing server. */
 export class Balancer {
@@ -10,7 +10,7 @@ export class Balancer {
   readonly #open: (backend: BalancedServer) => number;
   readonly #now: () => number;
   readonly #turns = new Map<string, number>();
-  readonly #sticky = new Map<string, { member: string; until: number }>();
+  readonly #persistence = new Map<string, { member: string; until: number }>();
 
   constructor(states: States, open: (backend: BalancedServer) => number, now: () => number) {
     this.#states = states;
@@ -33,21 +33,21 @@ export class Balancer {
   }
 
   /** Remembers the choice for `persistencetype SOURCEIP`; its time-out is in minutes. */
-  chosen(vserver: StoredRow, client: string, backend: BalancedServer): void {
+  remember(vserver: StoredRow, client: string, backend: BalancedServer): void {
     if (vserver.persistencetype !== 'SOURCEIP') return;
-    if (this.#sticky.size >= MOST_STICKY) this.#forgetExpired();
+    if (this.#persistence.size >= MAX_PERSISTENCE_ENTRIES) this.#forgetExpired();
     const until = this.#now() + Number(vserver.timeout ?? 2) * 60_000;
-    this.#sticky.set(`${vserver.name} ${client}`, { member: balancedServerKey(backend), until });
+    this.#persistence.set(`${vserver.name} ${client}`, { member: balancedServerKey(backend), until });
   }
 
   #forgetExpired(): void {
     const now = this.#now();
-    for (const [key, { until }] of this.#sticky) if (until < now) this.#sticky.delete(key);
+    for (const [key, { until }] of this.#persistence) if (until < now) this.#persistence.delete(key);
   }
 
   #persistent(vserver: StoredRow, client: string, backends: readonly BalancedServer[]): BalancedServer | undefined {
     if (vserver.persistencetype !== 'SOURCEIP') return undefined;
-    const entry = this.#sticky.get(`${vserver.name} ${client}`);
+    const entry = this.#persistence.get(`${vserver.name} ${client}`);
     if (entry === undefined || entry.until < this.#now()) return undefined;
     return backends.find((backend) => balancedServerKey(backend) === entry.member);
   }

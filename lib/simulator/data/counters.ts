@@ -45,7 +45,7 @@ export class Counters {
   }
 
   /** The figures as of now, open connections included. */
-  seen(key: string): { hits: number; open: number; received: number; sent: number } {
+  totals(key: string): { hits: number; open: number; received: number; sent: number } {
     const { hits, open, received, sent, live } = this.#traffic.get(key) ?? EMPTY;
     const total = { hits, open, received, sent };
     for (const socket of live) {

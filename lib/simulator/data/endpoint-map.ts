@@ -14,14 +14,14 @@ export interface MemberAddress {
 
 export type ResolveMember = (member: MemberAddress) => Promise<SimulatedEndpoint | undefined>;
 
-/** `ip:port`, or `[v6]:port`: the key of a place. */
+/** `ip:port`, or `[v6]:port`: the key of a endpoint. */
 export function endpointKey(address: string, port: number): string {
   return isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 const LOOPBACK = /^(127\.|::1$)/;
 
-/** The map of the world: given places, loopback addresses as they are, and what `resolve` tells, remembered. */
+/** The map of the world: mapped places, loopback addresses as they are, and what `resolve` tells, remembered. */
 export class EndpointMap {
   readonly #map: ReadonlyMap<string, SimulatedEndpoint>;
   readonly #resolve: ResolveMember | undefined;
@@ -33,33 +33,33 @@ export class EndpointMap {
     this.#resolve = resolve;
   }
 
-  given(key: string): SimulatedEndpoint | undefined {
+  mapped(key: string): SimulatedEndpoint | undefined {
     return this.#map.get(key);
   }
 
-  /** The place of a member as far as it is known without asking. */
+  /** The endpoint of a member as far as it is known without asking. */
   known(address: string, port: number): SimulatedEndpoint | undefined {
     const key = endpointKey(address, port);
     return this.#map.get(key) ?? this.#known.get(key) ?? (LOOPBACK.test(address) ? { host: address, port } : undefined);
   }
 
-  /** Whether a member whose place is not known can be asked for. */
-  get canAsk(): boolean {
+  /** Whether a member whose endpoint is not known can be pending for. */
+  get canResolve(): boolean {
     return this.#resolve !== undefined;
   }
 
-  async find(member: MemberAddress): Promise<SimulatedEndpoint | undefined> {
+  async resolve(member: MemberAddress): Promise<SimulatedEndpoint | undefined> {
     const known = this.known(member.address, member.port);
     if (known !== undefined || this.#resolve === undefined) return known;
     const key = endpointKey(member.address, member.port);
-    let asked = this.#resolved.get(key);
-    if (asked === undefined) {
-      asked = this.#resolve(member);
-      this.#resolved.set(key, asked);
+    let pending = this.#resolved.get(key);
+    if (pending === undefined) {
+      pending = this.#resolve(member);
+      this.#resolved.set(key, pending);
     }
-    const place = await asked.catch(() => undefined);
-    if (place === undefined) this.#resolved.delete(key);
-    else this.#known.set(key, place);
-    return place;
+    const endpoint = await pending.catch(() => undefined);
+    if (endpoint === undefined) this.#resolved.delete(key);
+    else this.#known.set(key, endpoint);
+    return endpoint;
   }
 }

@@ -1,18 +1,18 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { isAddressable, isDatagramType, isSslType } from '../command/vservers.ts';
 import type { Store, StoredRow } from '../store/store.ts';
+import { acceptHttp } from './accept-http.ts';
+import { acceptTls } from './accept-tls.ts';
 import type { Arrival } from './arrival.ts';
 import { endpointKey, type SimulatedEndpoint } from './endpoint-map.ts';
-import { acceptHttp } from './http-front.ts';
 import type { PacketEngine } from './packet-engine.ts';
 import { reset } from './relay.ts';
-import { acceptTls } from './tls-front.ts';
 
 export interface FrontendEvent {
   readonly address: string;
   readonly port: number;
   readonly listen: SimulatedEndpoint | undefined;
-  /** The place on this machine that it should have had and cannot have, with the system's code. */
+  /** The endpoint on this machine that it should have had and cannot have, with the system's code. */
   readonly refused?: SimulatedEndpoint & { readonly code: string };
 }
 
@@ -20,7 +20,7 @@ type Kind = 'csvserver' | 'lbvserver';
 
 interface Listener {
   readonly server: Server;
-  readonly place: SimulatedEndpoint;
+  readonly endpoint: SimulatedEndpoint;
   readonly address: string;
   readonly port: number;
   /** Clients that were not passed to a member: they go with the server. */
@@ -32,8 +32,8 @@ interface Listener {
 const FREE: SimulatedEndpoint = { host: '127.0.0.1', port: 0 };
 
 /**
- * The listening side: each addressable server that is UP listens at the place of its address; one that is not
- * refuses. A place without a mapping is a free port, the same for the life of the process.
+ * The listening side: each addressable server that is UP listens at the endpoint of its address; one that is not
+ * refuses. A endpoint without a mapping is a free port, the same for the life of the process.
  */
 export class Frontends {
   readonly listening = new Map<string, SimulatedEndpoint>();
@@ -76,7 +76,7 @@ export class Frontends {
         }
       } else if (kind === 'sslvserver_sslcertkey_binding') this.#dirty = true;
       else if (kind.startsWith('lbvserver_service') || kind.startsWith('servicegroup_servicegroupmember'))
-        this.#mayChange();
+        this.#markBalancingServers();
     });
   }
 
@@ -86,13 +86,13 @@ export class Frontends {
   }
 
   /** The state of a member changed: balancing servers with an address of their own may go up or down. */
-  #mayChange(): void {
+  #markBalancingServers(): void {
     for (const names of this.#addressable.values())
       for (const kind of names.values()) if (kind === 'lbvserver') this.#dirty = true;
   }
 
   memberStateChanged(): void {
-    this.#mayChange();
+    this.#markBalancingServers();
     if (this.#dirty) void this.sync();
   }
 
@@ -133,23 +133,23 @@ export class Frontends {
     const row = owner.store.object(owner.kind, owner.name)!;
     const address = String(row.ipv46);
     const port = Number(row.port);
-    const given = this.#engine.endpoints.given(key);
+    const given = this.#engine.endpoints.mapped(key);
     const remembered = this.#remembered.get(key);
     const server = createServer({ allowHalfOpen: true, noDelay: true });
     const wanted = given ?? remembered ?? FREE;
-    let place = await listen(server, wanted);
-    // Another process may have taken the port meanwhile: a new place is better than none.
-    if ('code' in place && given === undefined && remembered !== undefined) place = await listen(server, FREE);
-    if ('code' in place) {
-      this.#notify({ address, port, listen: undefined, refused: { ...wanted, code: place.code } });
+    let endpoint = await listen(server, wanted);
+    // Another process may have taken the port meanwhile: a new endpoint is better than none.
+    if ('code' in endpoint && given === undefined && remembered !== undefined) endpoint = await listen(server, FREE);
+    if ('code' in endpoint) {
+      this.#notify({ address, port, listen: undefined, refused: { ...wanted, code: endpoint.code } });
       return;
     }
-    this.#remembered.set(key, place);
-    const listener: Listener = { server, place, address, port, sockets: new Set(), owner };
+    this.#remembered.set(key, endpoint);
+    const listener: Listener = { server, endpoint, address, port, sockets: new Set(), owner };
     server.on('connection', (socket) => this.#accept(listener, socket));
     this.#listeners.set(key, listener);
-    this.listening.set(key, place);
-    this.#notify({ address, port, listen: place });
+    this.listening.set(key, endpoint);
+    this.#notify({ address, port, listen: endpoint });
   }
 
   #close(key: string, listener: Listener): void {
@@ -202,14 +202,14 @@ export class Frontends {
 const plain = (address: string | undefined): string => (address ?? '0.0.0.0').replace(/^::ffff:/, '');
 
 /** Where it listens, or why it cannot: `EADDRINUSE`, `EACCES`, … */
-function listen(server: Server, place: SimulatedEndpoint): Promise<SimulatedEndpoint | { readonly code: string }> {
+function listen(server: Server, endpoint: SimulatedEndpoint): Promise<SimulatedEndpoint | { readonly code: string }> {
   return new Promise((resolve) => {
     const failed = (error: NodeJS.ErrnoException): void => resolve({ code: error.code ?? error.message });
     server.once('error', failed);
-    server.listen({ host: place.host, port: place.port }, () => {
+    server.listen({ host: endpoint.host, port: endpoint.port }, () => {
       server.off('error', failed);
       const bound = server.address();
-      resolve(bound !== null && typeof bound === 'object' ? { host: place.host, port: bound.port } : place);
+      resolve(bound !== null && typeof bound === 'object' ? { host: endpoint.host, port: bound.port } : endpoint);
     });
   });
 }

@@ -142,7 +142,7 @@ export class PacketEngine {
         return;
       }
       if (upstream === undefined) continue;
-      this.#balancer.chosen(target, client.address, backend);
+      this.#balancer.remember(target, client.address, backend);
       this.#join(arrival, target, backend, upstream, first);
       return;
     }
@@ -150,9 +150,9 @@ export class PacketEngine {
   }
 
   async #dial({ address, port, group }: BalancedServer): Promise<Socket | undefined> {
-    const endpoint = await this.endpoints.find({ address, port, serviceGroup: group });
+    const endpoint = await this.endpoints.resolve({ address, port, serviceGroup: group });
     if (endpoint === undefined) return undefined;
-    this.#health.located(address, port);
+    this.#health.endpointKnown(address, port);
     const socket = await dial(endpoint);
     this.#health.report(address, port, socket !== undefined);
     return socket;

@@ -42,7 +42,7 @@ export function setsOf(store: Store): Sets {
   };
 }
 
-export interface BankFacts {
+export interface PolicyBankDefinition {
   readonly binding: string;
   readonly policyKind: string;
   readonly undefAction: (policy: StoredRow) => string;
@@ -50,13 +50,13 @@ export interface BankFacts {
 }
 
 /**
- * The policy banks of a partition. Rules are compiled once and banks sorted once, until something that they are made
+ * The policy byVserver of a partition. Rules are compiled once and byVserver sorted once, until something that they are made
  * of changes: a connection walks a ready list.
  */
 export class PolicyBanks {
   readonly store: Store;
   readonly #counters: Counters;
-  readonly #banks = new Map<string, Map<string, readonly Entry[]>>();
+  readonly #byVserver = new Map<string, Map<string, readonly Entry[]>>();
   /** By row: rows are replaced when they change. */
   #compiled = new WeakMap<StoredRow, Map<string, Compiled>>();
 
@@ -66,12 +66,12 @@ export class PolicyBanks {
     store.onChange(({ kind, before, after }) => {
       if (kind.endsWith('policy_binding')) {
         const row = after ?? before!;
-        this.#banks.get(kind)?.delete(String(row.vservername ?? row.name));
+        this.#byVserver.get(kind)?.delete(String(row.vservername ?? row.name));
       } else if (kind === 'policyexpression') {
-        this.#banks.clear();
+        this.#byVserver.clear();
         this.#compiled = new WeakMap();
       } else if (kind.endsWith('policy')) {
-        this.#banks.clear();
+        this.#byVserver.clear();
       }
     });
   }
@@ -97,7 +97,7 @@ export class PolicyBanks {
       return compileExpression(text, scopeOf(this.store));
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error;
-      return { type: 'bool', run: () => UNDEF, beyond: [] };
+      return { type: 'bool', run: () => UNDEF, unevaluated: [] };
     }
   }
 
@@ -105,20 +105,20 @@ export class PolicyBanks {
    * Walks the policies of a server in the order of their priorities. The first that is true decides, unless its goto
    * says NEXT or names a later priority: then the last true one of the walk does.
    */
-  evaluate(vserver: string, facts: BankFacts, subject: Subject): PolicyVerdict | undefined {
-    const bank = this.#bank(vserver, facts);
+  evaluate(vserver: string, definition: PolicyBankDefinition, subject: Subject): PolicyVerdict | undefined {
+    const policies = this.#policies(vserver, definition);
     let verdict: PolicyVerdict | undefined;
-    for (let at = 0; at < bank.length; at += 1) {
-      const { policy, run, goto, priority, binding } = bank[at]!;
+    for (let at = 0; at < policies.length; at += 1) {
+      const { policy, run, goto, priority, binding } = policies[at]!;
       const result = run(subject);
       if (result === false) continue;
       const name = String(policy.name ?? policy.policyname);
-      const undef: PolicyVerdict = { action: facts.undefAction(policy), policy, binding };
+      const undef: PolicyVerdict = { action: definition.undefAction(policy), policy, binding };
       if (result === UNDEF) {
-        this.#counters.undef(facts.policyKind, name);
+        this.#counters.undef(definition.policyKind, name);
         return undef;
       }
-      this.#counters.hit(facts.policyKind, name);
+      this.#counters.hit(definition.policyKind, name);
       verdict = { action: String(policy.action ?? policy.reqaction ?? 'NOOP'), policy, binding };
       const upper = goto.toUpperCase();
       if (upper === 'END') return verdict;
@@ -126,32 +126,32 @@ export class PolicyBanks {
       const target = this.#gotoTarget(goto, subject);
       if (target === undefined || target < priority) return undef;
       if (target === priority) continue;
-      const next = bank.findIndex((entry) => entry.priority === target);
-      if (next < 0) return target > bank.at(-1)!.priority ? verdict : undef;
+      const next = policies.findIndex((entry) => entry.priority === target);
+      if (next < 0) return target > policies.at(-1)!.priority ? verdict : undef;
       at = next - 1;
     }
     return verdict;
   }
 
-  #bank(vserver: string, facts: BankFacts): readonly Entry[] {
-    let banks = this.#banks.get(facts.binding);
-    if (banks === undefined) {
-      banks = new Map();
-      this.#banks.set(facts.binding, banks);
+  #policies(vserver: string, definition: PolicyBankDefinition): readonly Entry[] {
+    let byVserver = this.#byVserver.get(definition.binding);
+    if (byVserver === undefined) {
+      byVserver = new Map();
+      this.#byVserver.set(definition.binding, byVserver);
     }
-    let bank = banks.get(vserver);
-    if (bank === undefined) {
-      bank = this.#entries(vserver, facts);
-      banks.set(vserver, bank);
+    let policies = byVserver.get(vserver);
+    if (policies === undefined) {
+      policies = this.#entries(vserver, definition);
+      byVserver.set(vserver, policies);
     }
-    return bank;
+    return policies;
   }
 
-  #entries(vserver: string, facts: BankFacts): readonly Entry[] {
+  #entries(vserver: string, definition: PolicyBankDefinition): readonly Entry[] {
     const list: Entry[] = [];
-    for (const binding of this.store.bindings(facts.binding, vserver)) {
-      const policy = this.store.object(facts.policyKind, String(binding.policyname));
-      if (policy === undefined || !facts.select(binding)) continue;
+    for (const binding of this.store.bindings(definition.binding, vserver)) {
+      const policy = this.store.object(definition.policyKind, String(binding.policyname));
+      if (policy === undefined || !definition.select(binding)) continue;
       const goto = String(binding.gotopriorityexpression ?? 'END');
       const rule = this.expression(policy, 'rule');
       const run = rule.type === 'bool' ? rule.run : (): typeof UNDEF => UNDEF;

@@ -17,9 +17,9 @@ export interface Connection {
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /** Opens a connection to a member; undefined where it is refused or does not answer. */
-export function dial(place: SimulatedEndpoint): Promise<Socket | undefined> {
+export function dial(endpoint: SimulatedEndpoint): Promise<Socket | undefined> {
   return new Promise((resolve) => {
-    const socket = connect({ host: place.host, port: place.port, allowHalfOpen: true });
+    const socket = connect({ host: endpoint.host, port: endpoint.port, allowHalfOpen: true });
     socket.setNoDelay(true);
     const fail = (): void => {
       socket.destroy();

@@ -1,7 +1,7 @@
 import { createSecureContext, TLSSocket } from 'node:tls';
 import type { Store, StoredRow } from '../store/store.ts';
+import { acceptHttp } from './accept-http.ts';
 import type { Arrival } from './arrival.ts';
-import { acceptHttp } from './http-front.ts';
 import type { PacketEngine } from './packet-engine.ts';
 import { reset } from './relay.ts';
 

@@ -1,5 +1,5 @@
 import { ExpressionError } from './lexer.ts';
-import { BEYOND, findMethod, isBeyondText } from './methods.ts';
+import { findMethod, isUnevaluatedText, UNEVALUATED } from './methods.ts';
 import { type ExpressionNode, parseExpression } from './parser.ts';
 import { HTTP_METHODS } from './texts.ts';
 import { type Evaluate, ignoresCase, isText, type Result, type Type, UNDEF } from './values.ts';
@@ -9,10 +9,10 @@ export interface Compiled {
   readonly type: Type;
   readonly run: Evaluate;
   /** Parts that an appliance knows and that are not evaluated here: each is undefined. */
-  readonly beyond: readonly string[];
+  readonly unevaluated: readonly string[];
 }
 
-type Part = Omit<Compiled, 'beyond'>;
+type Part = Omit<Compiled, 'unevaluated'>;
 
 /** Finds the text of a named expression; undefined where there is none. */
 export type CompileScope = (name: string) => string | undefined;
@@ -22,7 +22,7 @@ interface Context {
   /** Named expressions being expanded, so that none contains itself. */
   readonly open: readonly string[];
   /** Collects what is not evaluated. */
-  readonly beyond: Set<string>;
+  readonly unevaluated: Set<string>;
 }
 
 const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> = {
@@ -124,10 +124,10 @@ function argument(node: ExpressionNode, wanted: Type, context: Context): Part {
 function member(node: Extract<ExpressionNode, { node: 'member' }>, context: Context): Part {
   const on = compileNode(node.of, context);
   const known = findMethod(on.type, node.name);
-  const method = known ?? (isText(on.type) && isBeyondText(node.name) ? BEYOND : undefined);
-  if (on.type === 'unknown' || method === BEYOND) {
+  const method = known ?? (isText(on.type) && isUnevaluatedText(node.name) ? UNEVALUATED : undefined);
+  if (on.type === 'unknown' || method === UNEVALUATED) {
     // The whole prefix is named once, where it leaves what is evaluated.
-    if (on.type !== 'unknown') context.beyond.add(written(node));
+    if (on.type !== 'unknown') context.unevaluated.add(written(node));
     return { type: 'unknown', run: () => UNDEF };
   }
   if (method === undefined) throw new ExpressionError(3073, `${node.name} is not known here`);
@@ -147,7 +147,7 @@ function member(node: Extract<ExpressionNode, { node: 'member' }>, context: Cont
     }
     return method.run(value as never, given as never, ignoreCase, subject);
   };
-  return { type: mode ?? method.gives, run };
+  return { type: mode ?? method.returns, run };
 }
 
 /** Words of a prefix, as they were written: `CLIENT.VLAN`. */
@@ -164,10 +164,10 @@ function textMode(node: ExpressionNode, type: Type): Type {
 }
 
 function word(name: string, context: Context): Part {
-  const prefix = findMethod('space:', name.toUpperCase());
-  if (prefix === BEYOND) context.beyond.add(name.toUpperCase());
+  const prefix = findMethod('prefix:', name.toUpperCase());
+  if (prefix === UNEVALUATED) context.unevaluated.add(name.toUpperCase());
   if (prefix !== undefined) {
-    return { type: prefix.gives, run: (subject) => prefix.run(undefined as never, [], false, subject) };
+    return { type: prefix.returns, run: (subject) => prefix.run(undefined as never, [], false, subject) };
   }
   const folded = name.toLowerCase();
   const text = context.open.includes(folded) ? undefined : context.scope(name);
@@ -228,7 +228,7 @@ function regex(source: string): Part {
  * @throws ExpressionError with the appliance's code
  */
 export function compileExpression(source: string, scope: CompileScope): Compiled {
-  const beyond = new Set<string>();
-  const part = compileNode(parseExpression(source), { scope, open: [], beyond });
-  return { ...part, beyond: [...beyond] };
+  const unevaluated = new Set<string>();
+  const part = compileNode(parseExpression(source), { scope, open: [], unevaluated });
+  return { ...part, unevaluated: [...unevaluated] };
 }

@@ -18,7 +18,7 @@ export type Token =
 const SYMBOLS = ['&&', '||', '==', '!=', '>=', '<=', '(', ')', '.', ',', '+', '-', '*', '/', '%', '!', '<', '>'];
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 /** A literal holds at most 255 characters; longer texts are put together with `+`. */
-const LONGEST_LITERAL = 255;
+const MAX_LITERAL_LENGTH = 255;
 
 function quoted(source: string, start: number): { value: string; end: number } {
   let value = '';
@@ -46,7 +46,7 @@ function quoted(source: string, start: number): { value: string; end: number } {
     }
   }
   if (at >= source.length) throw new ExpressionError(3081, 'a quotation mark is not closed');
-  if (value.length > LONGEST_LITERAL) throw new ExpressionError(3084, 'a literal is longer than 255 characters');
+  if (value.length > MAX_LITERAL_LENGTH) throw new ExpressionError(3084, 'a literal is longer than 255 characters');
   return { value, end: at + 1 };
 }
 

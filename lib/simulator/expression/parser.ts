@@ -29,9 +29,9 @@ const LEVELS: readonly (readonly string[])[] = [
   ['*', '/', '%'],
 ];
 /** Deeper than any real rule, and shallow enough for the stack. */
-const DEEPEST = 200;
+const MAX_DEPTH = 200;
 /** Rules hold at most 1,499 characters. */
-const LONGEST = 1499;
+const MAX_LENGTH = 1499;
 
 class Parser {
   readonly #tokens: readonly Token[];
@@ -80,7 +80,7 @@ class Parser {
 
   #unary(): ExpressionNode {
     this.#depth += 1;
-    if (this.#depth > DEEPEST) throw new ExpressionError(3082, 'nested too deeply');
+    if (this.#depth > MAX_DEPTH) throw new ExpressionError(3082, 'nested too deeply');
     const node: ExpressionNode = this.#take('!')
       ? { node: 'not', of: this.#unary() }
       : this.#take('-')
@@ -133,6 +133,6 @@ class Parser {
 
 /** Parses the text of a rule, an action's target or a named expression. */
 export function parseExpression(source: string): ExpressionNode {
-  if (source.length > LONGEST) throw new ExpressionError(3082, 'longer than 1499 characters');
+  if (source.length > MAX_LENGTH) throw new ExpressionError(3082, 'longer than 1499 characters');
   return new Parser(tokenize(source)).whole();
 }

@@ -22,7 +22,7 @@ function walk(node: ExpressionNode, found: Map<string, { kind: string; name: str
       return;
     }
     case 'word':
-      if (findMethod('space:', node.value.toUpperCase()) === undefined) add('policyexpression', node.value);
+      if (findMethod('prefix:', node.value.toUpperCase()) === undefined) add('policyexpression', node.value);
       return;
     case 'not':
     case 'minus':

@@ -37,7 +37,7 @@ export type Type =
   | 'unknown'
   | 'regex'
   | 'keyword'
-  | `space:${string}`;
+  | `prefix:${string}`;
 export type Result = string | number | boolean | RegExp | undefined | Undef;
 export type Evaluate = (subject: Subject) => Result;
 

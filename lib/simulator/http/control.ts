@@ -7,10 +7,10 @@ import { authenticate, type Caller, login, logout } from './login.ts';
 import { commandText, permit, readText } from './permission.ts';
 import { read } from './read.ts';
 import { parseTarget, type RequestTarget } from './url.ts';
-import { onErrorOf, type Runner, write } from './write.ts';
+import { type CommandRunner, onErrorOf, write } from './write.ts';
 
 /** What goes beyond a node: its peer, the packet engine. */
-export interface Machine {
+export interface NodeOperations {
   reboot(node: SimulatedNode): void;
   /** After a save: the peer saves, too. */
   saved(node: SimulatedNode): Promise<void>;
@@ -70,7 +70,7 @@ async function nodeAction(
   body: unknown,
   caller: Caller,
   node: SimulatedNode,
-  machine: Machine,
+  operations: NodeOperations,
 ): Promise<NitroReply | undefined> {
   const action = target.parameters.get('action')?.toLowerCase();
   const text = nodeTexts[`${target.kind} ${action}`];
@@ -78,10 +78,10 @@ async function nodeAction(
   switch (`${target.kind} ${action}`) {
     case 'nsconfig save':
       await node.save();
-      await machine.saved(node);
+      await operations.saved(node);
       return done(200);
     case 'nsconfig clear':
-      machine.clear(node);
+      operations.clear(node);
       return done(200);
     case 'nsconfig diff':
       return done(200, {
@@ -89,13 +89,13 @@ async function nodeAction(
       });
     case 'reboot reboot':
     case 'reboot undefined':
-      machine.reboot(node);
+      operations.reboot(node);
       return done(target.parameters.has('action') ? 200 : 201);
     case 'hafailover force':
-      machine.failover();
+      operations.failover();
       return done(200);
     case 'hasync force':
-      machine.synchronise();
+      operations.synchronise();
       return done(200);
     case 'nspartition switch': {
       const name = String((singular(body, 'nspartition') as Record<string, unknown> | undefined)?.partitionname ?? '');
@@ -118,7 +118,11 @@ async function nodeAction(
 }
 
 /** Answers one request to a node. */
-export async function control(request: NitroRequest, node: SimulatedNode, machine: Machine): Promise<NitroReply> {
+export async function control(
+  request: NitroRequest,
+  node: SimulatedNode,
+  operations: NodeOperations,
+): Promise<NitroReply> {
   const warnings: Warning[] = [];
   try {
     const target = parseTarget(request.url);
@@ -126,7 +130,7 @@ export async function control(request: NitroRequest, node: SimulatedNode, machin
     const { method } = request;
     if (!['GET', 'POST', 'PUT', 'DELETE'].includes(method)) throw new ApplianceError(1237, method, 405);
     const adapted = adapt(target, method === 'POST' || method === 'PUT' ? parseBody(request) : {});
-    const answer = await dispatch(request, adapted, node, machine, warnings);
+    const answer = await dispatch(request, adapted, node, operations, warnings);
     const wantsWarning = adapted.target.parameters.get('warning')?.toLowerCase() === 'yes';
     return wantsWarning ? warned(answer, warnings) : answer;
   } catch (error) {
@@ -139,7 +143,7 @@ async function dispatch(
   request: NitroRequest,
   { target, body, sessionId, onError }: Adapted,
   node: SimulatedNode,
-  machine: Machine,
+  operations: NodeOperations,
   warnings: Warning[],
 ): Promise<NitroReply> {
   const { method } = request;
@@ -155,13 +159,13 @@ async function dispatch(
   }
   if (target.area === 'stat') throw new ApplianceError(1237, method, 405);
   if (node.options.now() < node.syncingUntil) throw new ApplianceError(412);
-  const action = await nodeAction(target, body, caller, node, machine);
+  const action = await nodeAction(target, body, caller, node, operations);
   if (action !== undefined) return action;
-  const runner: Runner = {
+  const runner: CommandRunner = {
     run(command: Command): CommandOutcome {
       permit(caller, commandText(command), node);
       const outcome = node.run(command, caller.partition, warnings);
-      machine.propagate(node, command, caller.partition, warnings);
+      operations.propagate(node, command, caller.partition, warnings);
       return outcome;
     },
     mayRead: (kind) => permit(caller, readText({ ...target, kind }), node),

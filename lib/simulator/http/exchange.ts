@@ -45,7 +45,7 @@ export function warned(answer: NitroReply, warnings: readonly Warning[]): NitroR
 }
 
 /** Bodies above this are refused; a file of 2 MB in base64 and large bulk calls fit. */
-const MOST_BYTES = 32 * 1024 * 1024;
+const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
 export function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -53,10 +53,12 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
     let size = 0;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= MOST_BYTES) chunks.push(chunk);
+      if (size <= MAX_BODY_BYTES) chunks.push(chunk);
     });
     request.on('end', () =>
-      size > MOST_BYTES ? reject(new ApplianceError(1238, 'request too large', 413)) : resolve(Buffer.concat(chunks)),
+      size > MAX_BODY_BYTES
+        ? reject(new ApplianceError(1238, 'request too large', 413))
+        : resolve(Buffer.concat(chunks)),
     );
     request.on('error', reject);
   });

@@ -68,7 +68,7 @@ export function login(body: unknown, request: NitroRequest, node: SimulatedNode)
   const { authority } = node.options;
   authority.check(username, password, root);
   const idle = authority.idleSeconds(timeout, root);
-  const session = node.sessions.open(username, request.client, idle, authority.mostSessions(username, root));
+  const session = node.sessions.open(username, request.client, idle, authority.maxSessions(username, root));
   const cookie = `NITRO_AUTH_TOKEN=${encodeURIComponent(session.token)}; path=/nitro/v1`;
   return { ...done(201, { sessionid: session.token }), headers: { 'Set-Cookie': [cookie, 'SESSID=deleted; path=/'] } };
 }

@@ -2,12 +2,12 @@ import { schemaOf } from '../command/run.ts';
 import { ApplianceError } from '../errors.ts';
 import type { LiveState } from '../node/live-state.ts';
 import type { SimulatedNode } from '../node/node.ts';
-import { noSuch } from '../schema/absent.ts';
+import { notFound } from '../schema/not-found.ts';
 import { schemas } from '../schema/schema.ts';
 import { type FilterTerm, filterTerm } from '../view/filter.ts';
+import { nodeResources } from '../view/node-resources.ts';
 import { answerRows, type RowSource, sources, type ViewQuery } from '../view/read.ts';
 import { reverse, reverseRows } from '../view/reverse.ts';
-import { specials } from '../view/specials.ts';
 import { statistics } from '../view/stat.ts';
 import { done, type NitroReply } from './exchange.ts';
 import { decode, parseArgs, parseFilter, type RequestTarget } from './url.ts';
@@ -38,8 +38,8 @@ export function queryOf(target: RequestTarget): ViewQuery {
   };
 }
 
-function drawn(rows: readonly Record<string, unknown>[]): RowSource[] {
-  return rows.map((row) => ({ drawn: row }));
+function rendered(rows: readonly Record<string, unknown>[]): RowSource[] {
+  return rows.map((row) => ({ rendered: row }));
 }
 
 function rowsOf(
@@ -49,16 +49,16 @@ function rowsOf(
   node: SimulatedNode,
 ): { object: Record<string, unknown> } | { rows: Iterable<RowSource> } {
   if (query.name !== undefined && schemas.get(kind)?.singleton === true) throw new ApplianceError(1090, 'name');
-  const special = specials[kind];
+  const special = nodeResources[kind];
   if (special !== undefined) return special(query, live, node);
   const schema = schemaOf(kind);
   if (reverse[kind] !== undefined) {
     if (query.name === undefined) throw new ApplianceError(1095, 'Name argument required for binding object');
     const { of } = reverse[kind];
-    if (live.store.object(of, query.name) === undefined) throw noSuch(of, query.name);
+    if (live.store.object(of, query.name) === undefined) throw notFound(of, query.name);
     const rows = reverseRows(kind, query.name, live);
     return {
-      rows: drawn(
+      rows: rendered(
         rows.length === 0 && !kind.endsWith('_binding') && kind !== 'lbmonbindings'
           ? [{ [schema.key]: query.name }]
           : rows,

@@ -11,7 +11,7 @@ import { parseArgs, type RequestTarget } from './url.ts';
 export type OnError = 'exit' | 'continue' | 'rollback';
 
 /** What the caller may do. */
-export interface Runner {
+export interface CommandRunner {
   /** Runs one command. @throws NitroError 2138 where it is not allowed */
   readonly run: (command: Command) => CommandOutcome;
   /** @throws NitroError 2138 */
@@ -37,7 +37,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const ok = { errorcode: 0, message: 'Done', severity: 'NONE' };
 
-interface Performed {
+interface BulkResult {
   readonly responses: Record<string, unknown>[];
   readonly failed: boolean;
 }
@@ -51,10 +51,10 @@ function respond(outcome: CommandOutcome): Record<string, unknown> {
 function perform(
   commands: Iterable<Command>,
   onError: OnError,
-  runner: Runner,
+  runner: CommandRunner,
   node: SimulatedNode,
   partition: string,
-): Performed {
+): BulkResult {
   const { store } = node.live(partition);
   const responses: Record<string, unknown>[] = [];
   const undos: (() => void)[] = [];
@@ -76,16 +76,16 @@ function perform(
   return { responses, failed };
 }
 
-function bulkAnswer(performed: Performed, status: number): NitroReply {
-  if (!performed.failed) return done(status);
+function bulkAnswer(result: BulkResult, status: number): NitroReply {
+  if (!result.failed) return done(status);
   return {
     status: 207,
-    body: { ...errorBody({ code: 1243, message: messageOf(1243) }), response: performed.responses },
+    body: { ...errorBody({ code: 1243, message: messageOf(1243) }), response: result.responses },
   };
 }
 
 /** One object, or an array in bulk. */
-function several(
+function commandsOf(
   kind: string,
   operation: string,
   given: unknown,
@@ -118,14 +118,14 @@ function statusOfWrite(kind: string, method: string, action: string | undefined)
   return method === 'POST' || bindings[kind] !== undefined || kind.endsWith('memberlist_binding') ? 201 : 200;
 }
 
-function macro(request: WriteRequest, runner: Runner, node: SimulatedNode, partition: string): NitroReply {
+function macro(request: WriteRequest, runner: CommandRunner, node: SimulatedNode, partition: string): NitroReply {
   const { body, method, target } = request;
   if (!isObject(body)) throw new ApplianceError(1233);
   const action = target.parameters.get('action')?.toLowerCase();
   const operation = action === 'remove' ? 'delete' : operationOf(method, action);
   const idempotent = target.parameters.get('idempotent') === 'yes';
   const commands = Object.entries(body).flatMap(
-    ([kind, given]) => several(kind, operation, given, idempotent).commands,
+    ([kind, given]) => commandsOf(kind, operation, given, idempotent).commands,
   );
   return bulkAnswer(
     perform(commands, request.onError, runner, node, partition),
@@ -142,7 +142,7 @@ const BATCH_OPERATIONS: Readonly<Record<string, string>> = {
   UPDATE: 'update',
 };
 
-function batch(request: WriteRequest, runner: Runner, node: SimulatedNode, partition: string): NitroReply {
+function batch(request: WriteRequest, runner: CommandRunner, node: SimulatedNode, partition: string): NitroReply {
   const items = isObject(request.body) ? request.body.batchapi : undefined;
   if (!Array.isArray(items)) throw new ApplianceError(1233);
   const action = request.target.parameters.get('action')?.toUpperCase();
@@ -154,12 +154,17 @@ function batch(request: WriteRequest, runner: Runner, node: SimulatedNode, parti
     const name = String(item.action ?? action ?? 'ADD').toUpperCase();
     return { kind: item.type, operation: BATCH_OPERATIONS[name] ?? name.toLowerCase(), body: item.properties ?? {} };
   });
-  const performed = perform(commands, request.onError, runner, node, partition);
-  const head = performed.failed ? errorBody({ code: 1243, message: messageOf(1243) }) : ok;
-  return { status: performed.failed ? 207 : 201, body: { ...head, batchapi: performed.responses } };
+  const result = perform(commands, request.onError, runner, node, partition);
+  const head = result.failed ? errorBody({ code: 1243, message: messageOf(1243) }) : ok;
+  return { status: result.failed ? 207 : 201, body: { ...head, batchapi: result.responses } };
 }
 
-function batchRead(items: readonly unknown[], runner: Runner, node: SimulatedNode, partition: string): NitroReply {
+function batchRead(
+  items: readonly unknown[],
+  runner: CommandRunner,
+  node: SimulatedNode,
+  partition: string,
+): NitroReply {
   const results = items.map((item) => {
     try {
       if (!isObject(item) || typeof item.type !== 'string') throw new ApplianceError(1234);
@@ -173,7 +178,7 @@ function batchRead(items: readonly unknown[], runner: Runner, node: SimulatedNod
   return done(200, { batchapi: results });
 }
 
-function remove(request: WriteRequest, runner: Runner): NitroReply {
+function remove(request: WriteRequest, runner: CommandRunner): NitroReply {
   const { target } = request;
   const { kind } = target;
   const schema = schemaOf(kind);
@@ -186,7 +191,7 @@ function remove(request: WriteRequest, runner: Runner): NitroReply {
   return done(200);
 }
 
-function single(request: WriteRequest, runner: Runner, node: SimulatedNode, partition: string): NitroReply {
+function single(request: WriteRequest, runner: CommandRunner, node: SimulatedNode, partition: string): NitroReply {
   const { body, method, target } = request;
   const { kind } = target;
   schemaOf(kind);
@@ -197,7 +202,7 @@ function single(request: WriteRequest, runner: Runner, node: SimulatedNode, part
   const idempotent = target.parameters.get('idempotent') === 'yes';
   const operation = operationOf(method, action);
   const status = statusOfWrite(kind, method, action);
-  const { commands, bulk } = several(kind, operation, withName(kind, body[key], target.name), idempotent);
+  const { commands, bulk } = commandsOf(kind, operation, withName(kind, body[key], target.name), idempotent);
   if (bulk) return bulkAnswer(perform(commands, request.onError, runner, node, partition), status);
   const outcome = runner.run(commands[0]!);
   if (outcome.partial === undefined) return done(outcome.set === true ? 200 : status, outcome.fields);
@@ -205,7 +210,12 @@ function single(request: WriteRequest, runner: Runner, node: SimulatedNode, part
 }
 
 /** POST, PUT and DELETE under `/nitro/v1/config`. */
-export function write(request: WriteRequest, runner: Runner, node: SimulatedNode, partition: string): NitroReply {
+export function write(
+  request: WriteRequest,
+  runner: CommandRunner,
+  node: SimulatedNode,
+  partition: string,
+): NitroReply {
   const { method, target } = request;
   if (method === 'DELETE') return remove(request, runner);
   if (target.kind === 'macroapi') return macro(request, runner, node, partition);

@@ -2,7 +2,7 @@ import { passwordDigest } from '../command/system.ts';
 import { ApplianceError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 
-const MOST_OF_A_USER = 20;
+const MAX_SESSIONS_PER_USER = 20;
 /** Idle seconds: half an hour, 900 s where `restrictedtimeout` is on. */
 const IDLE_SECONDS = 1800;
 
@@ -30,10 +30,10 @@ export class Authority {
     if (username !== this.#username || password !== this.#password) throw new ApplianceError(354);
   }
 
-  mostSessions(username: string, root: Store): number {
+  maxSessions(username: string, root: Store): number {
     const own = root.object('systemuser', username)?.maxsession;
     const all = root.object('systemparameter', '')?.maxsessionperuser;
-    return Number(own ?? all ?? MOST_OF_A_USER);
+    return Number(own ?? all ?? MAX_SESSIONS_PER_USER);
   }
 
   idleSeconds(asked: unknown, root: Store): number {

@@ -15,7 +15,7 @@ export interface Session {
 }
 
 /** So many administrators' sessions an appliance holds at once. */
-const MOST_SESSIONS = 20;
+const MAX_SESSIONS = 20;
 
 /** Sessions with their idle time-out. */
 export class Sessions {
@@ -29,14 +29,14 @@ export class Sessions {
 
   /**
    * @param timeout - seconds
-   * @param most - sessions that this user may have
+   * @param limit - sessions that this user may have
    */
-  open(username: string, client: string, timeout: number, most: number): Session {
+  open(username: string, client: string, timeout: number, limit: number): Session {
     this.#expire();
-    if (this.#byToken.size >= MOST_SESSIONS) throw new ApplianceError(446, undefined, 503);
+    if (this.#byToken.size >= MAX_SESSIONS) throw new ApplianceError(446, undefined, 503);
     let own = 0;
     for (const session of this.#byToken.values()) if (session.username === username) own += 1;
-    if (own >= most) throw new ApplianceError(445, undefined, 503);
+    if (own >= limit) throw new ApplianceError(445, undefined, 503);
     this.#last += 1;
     const session: Session = {
       id: this.#last,

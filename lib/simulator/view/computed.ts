@@ -104,7 +104,7 @@ export const computed: Readonly<Record<string, Readonly<Record<string, Compute>>
       const total = count(row, live, false);
       return total === 0 ? 0 : Math.floor((100 * count(row, live, true)) / total);
     },
-    hits: (row, live) => live.engine.counters.seen(`lbvserver ${row.name}`).hits,
+    hits: (row, live) => live.engine.counters.totals(`lbvserver ${row.name}`).hits,
     isgslb: () => false,
     lbrrreason: () => 0,
     thresholdvalue: () => 0,
@@ -116,7 +116,7 @@ export const computed: Readonly<Record<string, Readonly<Record<string, Compute>>
   csvserver: {
     ...vserver('csvserver'),
     ip: (row) => row.ipv46,
-    hits: (row, live) => live.engine.counters.seen(`csvserver ${row.name}`).hits,
+    hits: (row, live) => live.engine.counters.totals(`csvserver ${row.name}`).hits,
   },
   servicegroup: {
     servicegroupeffectivestate: groupState,

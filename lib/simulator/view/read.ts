@@ -1,8 +1,8 @@
 import { isPlain } from '../command/ssl-views.ts';
 import { ApplianceError } from '../errors.ts';
 import type { LiveState } from '../node/live-state.ts';
-import { noSuch } from '../schema/absent.ts';
 import { bindings, bindingsOf } from '../schema/bindings.ts';
+import { notFound } from '../schema/not-found.ts';
 import type { ResourceSchema } from '../schema/resource.ts';
 import { schemas } from '../schema/schema.ts';
 import type { StoredRow } from '../store/store.ts';
@@ -22,10 +22,10 @@ export interface ViewQuery {
   readonly bulk: boolean;
 }
 
-/** Rows of a kind before they are drawn, or rows that are drawn already. */
+/** Rows of a kind before they are rendered, or rows that are rendered already. */
 export type RowSource =
   | { readonly kind: string; readonly row: StoredRow }
-  | { readonly drawn: Record<string, unknown> };
+  | { readonly rendered: Record<string, unknown> };
 
 /** Attributes that `view=summary` shows. */
 const SUMMARY = new Set([
@@ -80,21 +80,21 @@ function exactBinding(kind: string, query: ViewQuery, live: LiveState): { row: S
 function* gathered(parent: string, query: ViewQuery, live: LiveState): Iterable<RowSource> {
   const { key } = schemas.get(`${parent}_binding`)!;
   const gather = (name: string): RowSource => {
-    const drawn: Record<string, unknown> = { [key]: name };
+    const rendered: Record<string, unknown> = { [key]: name };
     for (const kind of bindingsOf(parent)) {
       const bound = [...live.store.bindings(kind, name), ...defaultBindings(kind, name, live.store)];
       const rows = bound.map((row) => present(kind, row, live));
-      if (rows.length > 0) drawn[kind] = rows;
+      if (rows.length > 0) rendered[kind] = rows;
     }
-    for (const { kind, rows } of reverseBindings(parent, name, live)) drawn[kind] = rows;
-    return { drawn };
+    for (const { kind, rows } of reverseBindings(parent, name, live)) rendered[kind] = rows;
+    return { rendered };
   };
   if (query.name === undefined) {
     if (!query.bulk) throw new ApplianceError(1095, 'Name argument required for binding object');
     for (const row of live.store.objects(parent)) yield gather(String(row[key]));
     return;
   }
-  if (live.store.object(parent, query.name) === undefined) throw noSuch(parent, query.name);
+  if (live.store.object(parent, query.name) === undefined) throw notFound(parent, query.name);
   yield gather(query.name);
 }
 
@@ -102,7 +102,7 @@ function* objectRows(schema: ResourceSchema, query: ViewQuery, live: LiveState):
   const { kind, key } = schema;
   if (query.name !== undefined) {
     const row = live.store.object(kind, query.name);
-    if (row === undefined) throw noSuch(kind, query.name);
+    if (row === undefined) throw notFound(kind, query.name);
     yield { kind, row };
     return;
   }
@@ -143,8 +143,8 @@ function value(source: RowSource, attribute: string, live: LiveState): unknown {
     if (source.kind === 'policypatset_pattern_binding' && attribute === 'string') return source.row.string;
     return attributeOf(source.kind, source.row, attribute, live);
   }
-  const name = Object.keys(source.drawn).find((key) => key.toLowerCase() === attribute);
-  return name === undefined ? undefined : source.drawn[name];
+  const name = Object.keys(source.rendered).find((key) => key.toLowerCase() === attribute);
+  return name === undefined ? undefined : source.rendered[name];
 }
 
 function selected(source: RowSource, query: ViewQuery, live: LiveState): boolean {
@@ -165,15 +165,15 @@ function checkFilter(schema: ResourceSchema, query: ViewQuery): void {
   }
 }
 
-function draw(source: RowSource, query: ViewQuery, live: LiveState): Record<string, unknown> {
+function render(source: RowSource, query: ViewQuery, live: LiveState): Record<string, unknown> {
   const only = query.attrs ?? (query.summary ? SUMMARY : undefined);
   if ('row' in source) return present(source.kind, source.row, live, only);
-  if (only === undefined) return source.drawn;
-  return Object.fromEntries(Object.entries(source.drawn).filter(([name]) => only.has(name.toLowerCase())));
+  if (only === undefined) return source.rendered;
+  return Object.fromEntries(Object.entries(source.rendered).filter(([name]) => only.has(name.toLowerCase())));
 }
 
 /**
- * Rows of an answer. Filters look at single attributes, and only what is answered is drawn.
+ * Rows of an answer. Filters look at single attributes, and only what is answered is rendered.
  *
  * @returns the rows, or `__count`; undefined where there is none, for then the answer lacks the key
  */
@@ -189,5 +189,5 @@ export function answerRows(
   if (query.count) return [{ __count: found.length }];
   const { page } = query;
   const shown = page === undefined ? found : found.slice((page.number - 1) * page.size, page.number * page.size);
-  return shown.length === 0 ? undefined : shown.map((source) => draw(source, query, live));
+  return shown.length === 0 ? undefined : shown.map((source) => render(source, query, live));
 }

@@ -8,7 +8,7 @@ interface Reverse {
   readonly of: string;
   /** Binding that says so, from the other side. */
   readonly by: string;
-  readonly draw: (row: StoredRow, live: LiveState) => Record<string, unknown>;
+  readonly render: (row: StoredRow, live: LiveState) => Record<string, unknown>;
 }
 
 const policyBound = (row: StoredRow): Record<string, unknown> => ({
@@ -30,7 +30,7 @@ export const reverse: Readonly<Record<string, Reverse>> = {
   sslcertkey_sslvserver_binding: {
     of: 'sslcertkey',
     by: 'sslvserver_sslcertkey_binding',
-    draw: (row) => ({
+    render: (row) => ({
       certkey: row.certkeyname,
       servername: row.vservername,
       vservername: row.vservername,
@@ -40,21 +40,21 @@ export const reverse: Readonly<Record<string, Reverse>> = {
       version: 0,
     }),
   },
-  sslpolicy_sslvserver_binding: { of: 'sslpolicy', by: 'sslvserver_sslpolicy_binding', draw: policyBound },
+  sslpolicy_sslvserver_binding: { of: 'sslpolicy', by: 'sslvserver_sslpolicy_binding', render: policyBound },
   responderpolicy_csvserver_binding: {
     of: 'responderpolicy',
     by: 'csvserver_responderpolicy_binding',
-    draw: responderBound,
+    render: responderBound,
   },
   responderpolicy_lbvserver_binding: {
     of: 'responderpolicy',
     by: 'lbvserver_responderpolicy_binding',
-    draw: responderBound,
+    render: responderBound,
   },
   cspolicy_csvserver_binding: {
     of: 'cspolicy',
     by: 'csvserver_cspolicy_binding',
-    draw: (row) => ({
+    render: (row) => ({
       policyname: row.policyname,
       domain: '',
       boundto: row.name,
@@ -65,7 +65,7 @@ export const reverse: Readonly<Record<string, Reverse>> = {
   server_servicegroup_binding: {
     of: 'server',
     by: MEMBER,
-    draw: (row, live) => ({
+    render: (row, live) => ({
       name: row.servername,
       servicegroupname: row.servicegroupname,
       servicegroupentname2: row.servicegroupname,
@@ -80,12 +80,12 @@ export const reverse: Readonly<Record<string, Reverse>> = {
   lbmonbindings: {
     of: 'lbmonitor',
     by: 'servicegroup_lbmonitor_binding',
-    draw: (row) => ({ monitorname: row.monitor_name, servicegroupname: row.servicegroupname, state: 'ENABLED' }),
+    render: (row) => ({ monitorname: row.monitor_name, servicegroupname: row.servicegroupname, state: 'ENABLED' }),
   },
   svcbindings: {
     of: 'service',
     by: 'lbvserver_service_binding',
-    draw: (row, live) => {
+    render: (row, live) => {
       const vserver = live.store.object('lbvserver', String(row.name)) ?? {};
       return {
         servicename: row.servicename,
@@ -100,7 +100,7 @@ export const reverse: Readonly<Record<string, Reverse>> = {
   servicegroupbindings: {
     of: 'servicegroup',
     by: 'lbvserver_servicegroup_binding',
-    draw: (row, live) => {
+    render: (row, live) => {
       const vserver = live.store.object('lbvserver', String(row.name));
       return {
         servicegroupname: row.servicegroupname,
@@ -116,10 +116,10 @@ export const reverse: Readonly<Record<string, Reverse>> = {
 
 /** Rows of a kind that looks from the bound side, for one object. */
 export function reverseRows(kind: string, name: string, live: LiveState): Record<string, unknown>[] {
-  const { of, by, draw } = reverse[kind]!;
+  const { of, by, render } = reverse[kind]!;
   const rows: Record<string, unknown>[] = [];
   for (const reference of live.store.referrers(of, name))
-    if (reference.kind === by) rows.push(draw(reference.row, live));
+    if (reference.kind === by) rows.push(render(reference.row, live));
   return rows;
 }
 

@@ -3,7 +3,7 @@ import { isAddressable } from '../command/vservers.ts';
 import { ApplianceError } from '../errors.ts';
 import type { LiveState } from '../node/live-state.ts';
 import type { SimulatedNode } from '../node/node.ts';
-import { noSuch } from '../schema/absent.ts';
+import { notFound } from '../schema/not-found.ts';
 import type { StoredRow } from '../store/store.ts';
 import { applianceTime } from './appliance-time.ts';
 import { haStatistics } from './ha.ts';
@@ -16,12 +16,12 @@ function objects(
   kind: string,
   query: ViewQuery,
   live: LiveState,
-  draw: (row: StoredRow) => Record<string, unknown>,
+  render: (row: StoredRow) => Record<string, unknown>,
 ): Statistics {
-  if (query.name === undefined) return [...live.store.objects(kind)].map(draw);
+  if (query.name === undefined) return [...live.store.objects(kind)].map(render);
   const row = live.store.object(kind, query.name);
-  if (row === undefined) throw noSuch(kind, query.name);
-  return [draw(row)];
+  if (row === undefined) throw notFound(kind, query.name);
+  return [render(row)];
 }
 
 const system = (node: SimulatedNode): Record<string, unknown> => ({
@@ -55,7 +55,7 @@ function network(live: LiveState): Record<string, unknown> {
   let [received, sent, requests] = [0, 0, 0];
   for (const kind of ['csvserver', 'lbvserver']) {
     for (const row of live.store.objects(kind)) {
-      const seen = live.engine.counters.seen(`${kind} ${row.name}`);
+      const seen = live.engine.counters.totals(`${kind} ${row.name}`);
       if (isAddressable(row)) [received, sent] = [received + seen.received, sent + seen.sent];
       if (/^(HTTP|SSL)$/.test(String(row.servicetype))) requests += seen.hits;
     }

@@ -28,7 +28,13 @@ function foldersIn(location: string, live: LiveState): string[] {
   return [...new Set(inside.map((folder) => folder.split('/')[0]!))].sort();
 }
 
-function drawn(name: string, location: string, modified: number, size: number, mode: string): Record<string, unknown> {
+function rendered(
+  name: string,
+  location: string,
+  modified: number,
+  size: number,
+  mode: string,
+): Record<string, unknown> {
   return {
     filename: name,
     filelocation: bare(location),
@@ -59,9 +65,9 @@ export function systemfile(query: ViewQuery, live: LiveState, node: SimulatedNod
   const folders = foldersIn(location, live).filter((name) => named === undefined || name === named);
   if (named !== undefined && found.length + folders.length === 0) throw new ApplianceError(258, ['filename', named]);
   const rows = found.map((file) => ({
-    ...drawn(file.name, file.location, file.modified, file.content.length, 'FILE'),
+    ...rendered(file.name, file.location, file.modified, file.content.length, 'FILE'),
     ...(named === undefined ? {} : { filecontent: file.content.toString('base64'), fileencoding: 'BASE64' }),
   }));
-  const listed = folders.map((name) => drawn(name, location, node.startTime, FOLDER_SIZE, 'DIRECTORY'));
-  return { rows: [...rows, ...listed].map((row) => ({ drawn: row })) };
+  const listed = folders.map((name) => rendered(name, location, node.startTime, FOLDER_SIZE, 'DIRECTORY'));
+  return { rows: [...rows, ...listed].map((row) => ({ rendered: row })) };
 }

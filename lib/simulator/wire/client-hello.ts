@@ -20,9 +20,9 @@ export type Parsed =
 const RECORD_HANDSHAKE = 22;
 const MESSAGE_CLIENT_HELLO = 1;
 /** RFC 8446 5.1: a record holds at most 2^14 bytes of plain text. */
-const LONGEST_RECORD = 16_384;
+const MAX_RECORD_BYTES = 16_384;
 /** Far above any hello of today, post-quantum ones included. */
-const LONGEST_HELLO = 65_536;
+const MAX_HELLO_BYTES = 65_536;
 const EXTENSION_SERVER_NAME = 0;
 const EXTENSION_ALPN = 16;
 const EXTENSION_SESSION_TICKET = 35;
@@ -123,7 +123,7 @@ export function parseClientHello(bytes: Buffer): Parsed {
     if (at + 1 < bytes.length && bytes[at + 1] !== 3) return invalid('not a TLS version');
     if (bytes.length < at + 5) return { state: 'more' };
     const length = bytes.readUInt16BE(at + 3);
-    if (length === 0 || length > LONGEST_RECORD) return invalid('record length');
+    if (length === 0 || length > MAX_RECORD_BYTES) return invalid('record length');
     const fragment = bytes.subarray(at + 5, at + 5 + length);
     fragments.push(fragment);
     gathered += fragment.length;
@@ -132,7 +132,7 @@ export function parseClientHello(bytes: Buffer): Parsed {
     if (message.length > 0 && message[0] !== MESSAGE_CLIENT_HELLO) return invalid('not a ClientHello');
     if (gathered >= 4) {
       const wanted = message.readUIntBE(1, 3);
-      if (wanted > LONGEST_HELLO) return invalid('ClientHello too long');
+      if (wanted > MAX_HELLO_BYTES) return invalid('ClientHello too long');
       if (gathered >= wanted + 4) {
         try {
           return { state: 'hello', hello: parseMessage(message.subarray(4, wanted + 4)) };

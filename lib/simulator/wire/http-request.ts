@@ -9,7 +9,7 @@ export interface HttpRequest {
   readonly length: number;
 }
 
-const LONGEST_HEAD = 65_536;
+const MAX_HEAD_BYTES = 65_536;
 
 /**
  * Reads the head of a request.
@@ -19,7 +19,7 @@ const LONGEST_HEAD = 65_536;
  */
 export function parseRequest(bytes: Buffer): HttpRequest | 'more' | 'invalid' {
   const end = bytes.indexOf('\r\n\r\n');
-  if (end < 0) return bytes.length > LONGEST_HEAD ? 'invalid' : 'more';
+  if (end < 0) return bytes.length > MAX_HEAD_BYTES ? 'invalid' : 'more';
   const [first, ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n');
   const request = /^([A-Z]+) (\S+) (HTTP\/1\.[01])$/.exec(first ?? '');
   if (request === null) return 'invalid';

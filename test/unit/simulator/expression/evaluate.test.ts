@@ -183,7 +183,7 @@ describe('what an appliance knows and nothing evaluates here', () => {
     ['-SYS.RANDOM', UNDEF, ['SYS']],
   ])('%s', (source, expected, beyond) => {
     expect(run(source)).toBe(expected);
-    expect(compileExpression(source, () => undefined).beyond).toEqual(beyond);
+    expect(compileExpression(source, () => undefined).unevaluated).toEqual(beyond);
   });
 });
 

@@ -2,14 +2,14 @@ import type { StoredRow } from '../store/store.ts';
 import { type ClientHello, parseClientHello } from '../wire/client-hello.ts';
 import type { Arrival } from './arrival.ts';
 import type { PacketEngine } from './packet-engine.ts';
-import { type BankFacts, setsOf } from './policy-bank.ts';
+import { type PolicyBankDefinition, setsOf } from './policy-bank.ts';
 import { reset } from './relay.ts';
 import { terminate } from './tls-termination.ts';
 
 /** A client that does not finish its hello is let go. */
 const HELLO_TIMEOUT_MS = 30_000;
 
-function bankFacts(undefDefault: string): BankFacts {
+function policyBank(undefDefault: string): PolicyBankDefinition {
   return {
     binding: 'sslvserver_sslpolicy_binding',
     policyKind: 'sslpolicy',
@@ -23,7 +23,7 @@ async function decide(arrival: Arrival, engine: PacketEngine, bytes: Buffer, hel
   const { store, vserver, socket, client, server } = arrival;
   const subject = { hello, client, server, vserver: String(vserver.name), sets: setsOf(store) };
   const undefDefault = String(store.object('sslparameter', '')?.undefactiondata ?? 'NOOP');
-  const verdict = engine.policyBanks(store).evaluate(String(vserver.name), bankFacts(undefDefault), subject);
+  const verdict = engine.policyBanks(store).evaluate(String(vserver.name), policyBank(undefDefault), subject);
   const action = verdict?.action ?? 'NOOP';
   switch (action.toUpperCase()) {
     case 'RESET':

@@ -21,7 +21,7 @@ const codes: Readonly<Record<string, number>> = {
 };
 
 /** The refusal for an object that is not there. */
-export function noSuch(kind: string, name: string): ApplianceError {
+export function notFound(kind: string, name: string): ApplianceError {
   const code = codes[kind];
   return code === undefined
     ? new ApplianceError(258, [schemas.get(kind)?.key ?? 'name', name])

@@ -8,9 +8,9 @@ import type { RowSource, ViewQuery } from './read.ts';
 import { systemfile } from './systemfile.ts';
 
 /** A singleton is answered as an object, anything else as rows. */
-export type Special = { readonly object: Record<string, unknown> } | { readonly rows: Iterable<RowSource> };
+export type NodeResource = { readonly object: Record<string, unknown> } | { readonly rows: Iterable<RowSource> };
 
-type Read = (query: ViewQuery, live: LiveState, node: SimulatedNode) => Special;
+type Read = (query: ViewQuery, live: LiveState, node: SimulatedNode) => NodeResource;
 
 const flag = (names: Iterable<string>): Record<string, boolean> =>
   Object.fromEntries([...names].map((name) => [name.toLowerCase(), true]));
@@ -38,7 +38,7 @@ const LICENCES = [
 ];
 
 function hanodes({ node }: { node: SimulatedNode }): RowSource[] {
-  return haNodeRows(node).map((drawn) => ({ drawn }));
+  return haNodeRows(node).map((rendered) => ({ rendered }));
 }
 
 function nsconfig(node: SimulatedNode): Record<string, unknown> {
@@ -61,7 +61,7 @@ function nsconfig(node: SimulatedNode): Record<string, unknown> {
 function nsip(live: LiveState): RowSource[] {
   const rows: RowSource[] = [
     {
-      drawn: {
+      rendered: {
         ipaddress: '192.0.2.1',
         netmask: '255.255.255.0',
         type: 'NSIP',
@@ -81,14 +81,21 @@ function nsip(live: LiveState): RowSource[] {
   }
   for (const ipaddress of vips) {
     rows.push({
-      drawn: { ipaddress, netmask: '255.255.255.255', type: 'VIP', mgmtaccess: 'DISABLED', state: 'ENABLED', td: '0' },
+      rendered: {
+        ipaddress,
+        netmask: '255.255.255.255',
+        type: 'VIP',
+        mgmtaccess: 'DISABLED',
+        state: 'ENABLED',
+        td: '0',
+      },
     });
   }
   return rows;
 }
 
 /** Resources that are no table of objects. */
-export const specials: Readonly<Record<string, Read>> = {
+export const nodeResources: Readonly<Record<string, Read>> = {
   nsversion: (_query, _live, node) => ({ object: { version: node.versionText(), mode: '1' } }),
   nshardware: () => ({
     object: {
@@ -126,7 +133,7 @@ export const specials: Readonly<Record<string, Read>> = {
   nssavedconfig: (_query, _live, node) => ({ object: { textblob: node.savedConfig() } }),
   hanode: (query, _live, node) => {
     const rows = hanodes({ node }).filter(
-      (row) => query.name === undefined || ('drawn' in row && String(row.drawn.id) === query.name),
+      (row) => query.name === undefined || ('rendered' in row && String(row.rendered.id) === query.name),
     );
     if (rows.length === 0) throw new ApplianceError(258, ['id', query.name ?? '']);
     return { rows };
@@ -137,7 +144,7 @@ export const specials: Readonly<Record<string, Read>> = {
       .list()
       .filter((session) => query.name === undefined || String(session.id) === query.name)
       .map((session) => ({
-        drawn: {
+        rendered: {
           sid: String(session.id),
           username: session.username,
           logintime: applianceTime(session.loginTime),
@@ -153,18 +160,19 @@ export const specials: Readonly<Record<string, Read>> = {
   }),
   nspartition: (query, live, node) => {
     const rows: RowSource[] = [
-      { drawn: { partitionname: 'default', partitionid: '0' } },
+      { rendered: { partitionname: 'default', partitionid: '0' } },
       ...[...live.root.objects('nspartition')].map((row) => ({ kind: 'nspartition', row })),
     ];
     if (query.name === undefined) return { rows };
     const found = rows.filter(
-      (source) => ('drawn' in source ? source.drawn.partitionname : source.row.partitionname) === query.name,
+      (source) => ('rendered' in source ? source.rendered.partitionname : source.row.partitionname) === query.name,
     );
     if (found.length === 0 || !node.hasPartition(query.name)) throw new ApplianceError(2755);
     return { rows: found };
   },
   nsip: (query, live) => {
-    const address = (source: RowSource): unknown => ('drawn' in source ? source.drawn.ipaddress : source.row.ipaddress);
+    const address = (source: RowSource): unknown =>
+      'rendered' in source ? source.rendered.ipaddress : source.row.ipaddress;
     const rows = nsip(live).filter((source) => query.name === undefined || address(source) === query.name);
     if (query.name !== undefined && rows.length === 0) throw new ApplianceError(258, ['ipaddress', query.name]);
     return { rows };

@@ -69,15 +69,15 @@ function chooseServer(arrival: Arrival, engine: PacketEngine, subject: Subject):
   const { store, vserver } = arrival;
   const name = String(vserver.name);
   if (store.object('lbvserver', name) !== undefined) return name;
-  const banks = engine.policyBanks(store);
-  const verdict = banks.evaluate(name, switching, subject);
+  const policyBanks = engine.policyBanks(store);
+  const verdict = policyBanks.evaluate(name, switching, subject);
   const bound = verdict?.binding.targetlbvserver;
   if (bound !== undefined) return String(bound);
   const action = verdict === undefined ? undefined : store.object('csaction', verdict.action);
   if (action?.targetlbvserver !== undefined) return String(action.targetlbvserver);
   if (action?.targetvserver !== undefined) return String(action.targetvserver);
   if (action?.targetvserverexpr !== undefined) {
-    const computed = banks.expression(action, 'targetvserverexpr').run(subject);
+    const computed = policyBanks.expression(action, 'targetvserverexpr').run(subject);
     if (typeof computed === 'string') return computed;
   }
   for (const binding of store.bindings('csvserver_lbvserver_binding', name)) return String(binding.lbvserver);
@@ -89,11 +89,11 @@ function handle(arrival: Arrival, engine: PacketEngine, request: HttpRequest, by
   const { store, vserver, client, server, socket } = arrival;
   const name = String(vserver.name);
   const subject: Subject = { request, client, server, vserver: name, sets: setsOf(store) };
-  const facts =
+  const definition =
     store.object('csvserver', name) === undefined
       ? { ...responder, binding: 'lbvserver_responderpolicy_binding' }
       : responder;
-  const verdict = engine.policyBanks(store).evaluate(name, facts, subject);
+  const verdict = engine.policyBanks(store).evaluate(name, definition, subject);
   const action = verdict?.action ?? 'NOOP';
   engine.counters.traffic(`csvserver ${name}`).hits += 1;
   switch (action.toUpperCase()) {
