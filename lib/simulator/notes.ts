@@ -1,7 +1,7 @@
-/** Rules may hold any text: so many different notes are kept. */
+/** Upper limit, because rules may hold any text. */
 const MAX_NOTES = 1000;
 
-/** Parts of the configuration that are kept and have no effect here, each onNote once. */
+/** Collects parts of the configuration that are kept without effect, each once. */
 export class Notes {
   readonly #texts = new Set<string>();
   readonly #onNote: ((note: string) => void) | undefined;

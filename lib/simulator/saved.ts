@@ -3,7 +3,9 @@ import type { Files } from './store/files.ts';
 
 const FILE_LINE = /^#file (\S+) (\S+) (\S*)$/;
 
-/** Writes the saved configuration, and behind it the files, whole or not at all; keys make it private (0600). */
+/**
+ * Writes the saved configuration and then the files, in one step. The file is private (0600), because it holds keys.
+ */
 export function writeSaved(path: string, text: string, files: Files): void {
   const lines = [...files.all()].map(
     (file) =>
@@ -14,7 +16,11 @@ export function writeSaved(path: string, text: string, files: Files): void {
   renameSync(temporary, path);
 }
 
-/** @returns the configuration, or undefined where nothing was saved; files go to `files` */
+/**
+ * Reads the saved configuration and puts its files into `files`.
+ *
+ * @returns undefined when nothing was saved
+ */
 export function readSaved(path: string, files: Files, now: number): string | undefined {
   if (!existsSync(path)) return undefined;
   const lines = readFileSync(path, 'utf8').split('\n');

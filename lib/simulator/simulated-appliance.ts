@@ -21,14 +21,14 @@ import type { Store } from './store/store.ts';
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** A simulated appliance: one node or a pair, their management servers and one packet engine behind the primary. */
+/** The simulator: one node or a pair, their management servers, and one packet engine behind the primary. */
 export class SimulatedAppliance implements Simulator {
   readonly requests = new RequestCounts();
   readonly faults = new Faults();
-  /** Lines of the configuration it started from that were not loaded. */
+  /** Lines of the initial configuration that could not be loaded. */
   problems: readonly LineProblem[] = [];
   readonly #options: SimulatorOptions;
-  /** Parts of the configuration that are kept and have no effect here. */
+  /** Parts of the configuration that are kept without effect. */
   readonly notes: Notes;
   readonly #now: () => number;
   readonly #engine: PacketEngine;
@@ -127,7 +127,7 @@ export class SimulatedAppliance implements Simulator {
     return this.#urls[0]!;
   }
 
-  /** Base URLs: the first node's, then its peer's. */
+  /** Base URLs of the first node and of its peer. */
   get urls(): readonly string[] {
     return this.#urls;
   }
@@ -173,7 +173,7 @@ export class SimulatedAppliance implements Simulator {
     return this.#inTurn(async () => this.#reboot(this.#pair.primary));
   }
 
-  /** Starts again from an older saved configuration. */
+  /** Restarts from an older saved configuration. */
   restore(text: string): Promise<void> {
     return this.#inTurn(async () => {
       for (const node of this.#pair.nodes) node.restoreSaved(text);
@@ -193,14 +193,14 @@ export class SimulatedAppliance implements Simulator {
     await this.#frontends.stop();
   }
 
-  /** Reads are answered at once, and so are saves, which refuse each other; writes run one after the other. */
+  /** Answers reads and saves at once (saves refuse each other); writes run one after the other. */
   #handle(request: NitroRequest, node: SimulatedNode): Promise<NitroReply> {
     if (request.method === 'GET' || /\/nsconfig\/?\?(.*&)?action=save/i.test(request.url))
       return control(request, node, this.#operations);
     return this.#inTurn(() => control(request, node, this.#operations));
   }
 
-  /** A write is answered when the front ends are as the configuration says. */
+  /** Answers a write when the front ends match the configuration. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#queue.then(async () => {
       const value = await work();
@@ -229,7 +229,7 @@ export class SimulatedAppliance implements Simulator {
       this.#pair.propagate(node, command, partition, warnings),
   };
 
-  /** A pair fails over first; a node alone closes everything and comes back with what was saved. */
+  /** Fails over a pair first; a single node closes everything and loads its saved configuration. */
   #reboot(node: SimulatedNode): void {
     if (node.role.peer !== undefined) {
       if (node.role.state === 'Primary') this.#failover();
@@ -243,7 +243,7 @@ export class SimulatedAppliance implements Simulator {
     loadConfig(node.savedConfig(), node);
   }
 
-  /** `clear ns config`: the front ends go with the configuration. */
+  /** `clear ns config`: removes the front ends with the configuration. */
   #clear(node: SimulatedNode): void {
     this.#empty(node, () => node.clear());
     if (node.role.state === 'Primary' && node.role.peer !== undefined) this.#pair.synchronise();
@@ -256,7 +256,7 @@ export class SimulatedAppliance implements Simulator {
     this.#pair.synchronise();
   }
 
-  /** Empties a node; its old stores are let go. */
+  /** Empties a node and lets go of its old stores. */
   #restart(node: SimulatedNode): void {
     this.#empty(node, () => node.restart());
   }
@@ -268,7 +268,7 @@ export class SimulatedAppliance implements Simulator {
     empty();
   }
 
-  /** Points the packet engine at the primary. */
+  /** Attaches the packet engine to the primary. */
   #follow(): void {
     const { primary } = this.#pair;
     if (this.#attached === primary) return;

@@ -1,29 +1,29 @@
 import type { LineProblem } from './config/read.ts';
 import type { FaultRule } from './faults.ts';
 
-/** What can be set while it runs. */
+/** Settings that can change while the simulator runs. */
 export interface SimulatorSettings {
-  /** How long a save takes, in milliseconds. */
+  /** Duration of a save in milliseconds. */
   readonly saveMs?: number;
-  /** How long a synchronisation takes, in milliseconds. */
+  /** Duration of a synchronisation in milliseconds. */
   readonly syncMs?: number;
 }
 
-/** A running simulated appliance. */
+/** A running simulator. */
 export interface Simulator {
-  /** Base of NITRO: `http://127.0.0.1:port`. */
+  /** Base URL of NITRO: `http://127.0.0.1:port`. */
   readonly url: string;
-  /** The same of each node: two in a pair. */
+  /** Base URLs of NITRO on each node: two in a pair. */
   readonly urls: readonly string[];
-  /** Base of the Console, where one was asked for. */
+  /** Base URL of the Console; undefined without one. */
   readonly consoleUrl: string | undefined;
-  /** Lines of the configuration that it started from and could not load. */
+  /** Lines of the initial configuration that could not be loaded. */
   readonly problems: readonly LineProblem[];
-  /** Parts of the configuration that are kept and have no effect here. */
+  /** Parts of the configuration that are kept without effect. */
   readonly notes: { list(): readonly string[] };
-  /** `vip:port` (`[v6]:port`) → where it listens on this machine. */
+  /** Maps `vip:port` (`[v6]:port`) to the local address that listens. */
   readonly frontends: ReadonlyMap<string, { readonly host: string; readonly port: number }>;
-  /** The running configuration as commands: stable, diffable, loadable. */
+  /** Returns the running configuration as commands: stable, comparable, loadable. */
   runningConfig(): string;
   readonly requests: {
     readonly total: number;
@@ -32,19 +32,19 @@ export interface Simulator {
     readonly byKind: Readonly<Record<string, number>>;
     reset(): void;
   };
-  /** Faults from now on, instead of those before; none with an empty list. */
+  /** Replaces all faults; an empty list removes them. */
   setFaults(rules: readonly FaultRule[]): void;
-  /** How long saving and synchronising take. */
+  /** Changes how long saves and synchronisations take. */
   set(settings: SimulatorSettings): void;
-  /** What was saved last. */
+  /** Returns the configuration that was saved last. */
   savedConfig(): string;
-  /** A new, empty appliance at the same addresses; connections of the data engine are closed. */
+  /** Empties the appliance, keeps its addresses, and closes the connections of the data plane. */
   wipe(): Promise<void>;
-  /** Loses what was not saved. */
+  /** Restarts; whatever was not saved is lost. */
   reboot(): Promise<void>;
-  /** Starts again from an older saved configuration. */
+  /** Restarts from an older saved configuration. */
   restore(config: string): Promise<void>;
-  /** The other node of the pair becomes primary. */
+  /** Makes the other node of the pair primary. */
   failover(): Promise<void>;
   stop(): Promise<void>;
 }

@@ -3,9 +3,9 @@ import { SimulatedAppliance } from './simulated-appliance.ts';
 import type { Simulator } from './simulator.ts';
 
 /**
- * Starts a simulated appliance in this process.
+ * Starts a simulator in this process.
  *
- * @throws where an address cannot be listened at; nothing of it is left running then.
+ * @throws when it cannot listen at an address; then nothing keeps running
  * @example
  * const simulator = await startSimulator({ map: new Map([['10.1.1.1:8443', { host: '127.0.0.1', port: 9443 }]]) });
  */

@@ -28,7 +28,7 @@ const same = (a: StoredRow, b: StoredRow): boolean =>
     (name) => JSON.stringify(a[name]) === JSON.stringify(b[name]),
   );
 
-/** Binds; what happens to a second time is a fact of the kind. */
+/** Binds; the binding's facts say what a second time does. */
 export function bind(schema: ResourceSchema, given: StoredRow, context: Context): void {
   const { kind, key } = schema;
   const facts = bindings[kind]!;
@@ -56,16 +56,16 @@ function selects(args: StoredRow, row: StoredRow): boolean {
   return Object.entries(args).every(([name, value]) => String(row[name] ?? '') === String(value));
 }
 
-/** Unbinding a policy names its bind point; without it the default one is meant. */
+/** Arguments that an unbinding means when it does not name them, e.g. the default bind point. */
 const defaultArgs: Readonly<Record<string, StoredRow>> = {
   sslvserver_sslpolicy_binding: { type: 'REQUEST' },
   sslvserver_sslcertkey_binding: { ca: false },
 };
 
 /**
- * Unbinds what the arguments select.
+ * Removes the bindings that the arguments select.
  *
- * @param args - attribute → value, normalised; the parent's key is not among them
+ * @param args normalised attributes without the parent's key
  */
 export function unbind(schema: ResourceSchema, parent: string, args: StoredRow, context: Context): void {
   const { kind, key } = schema;
@@ -82,7 +82,7 @@ export function unbind(schema: ResourceSchema, parent: string, args: StoredRow, 
       ? [...context.store.bindings(kind, parent)].filter((row) => selects(wanted, row))
       : [exact].filter((row) => selects(wanted, row));
   if (found.length === 0) {
-    // The default ciphers are bound where no others are.
+    // The default ciphers are bound while no others are.
     if (kind === 'sslvserver_sslciphersuite_binding' && args.ciphername === 'DEFAULT') return;
     const monitor = args.monitor_name;
     if (monitor !== undefined && context.store.object('lbmonitor', String(monitor)) === undefined)

@@ -5,7 +5,7 @@ import { bounds, maxBytes } from './limits.ts';
 
 export type CommandVerb = 'add' | 'update' | 'unset' | 'delete' | 'get' | 'action';
 
-/** Other names under which clients send an attribute. */
+/** Other names that clients use for an attribute. */
 const aliases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   service: { ipaddress: 'ip' },
   lbvserver_servicegroup_binding: { servicename: 'servicegroupname' },
@@ -53,7 +53,7 @@ function list(attribute: AttributeSchema, value: unknown): unknown[] {
   return items.map((item) => choice(attribute, text(item)));
 }
 
-/** One value in the appliance's own form: numbers from digits, choices in their own letters. */
+/** Returns a value in the appliance's own form: numbers from digits, choices in their own letters. */
 export function normaliseValue(kind: string, attribute: AttributeSchema, value: unknown): StoredValue {
   switch (attribute.type) {
     case 'int':
@@ -81,8 +81,8 @@ function isAllowed(attribute: AttributeSchema, schema: ResourceSchema, operation
 }
 
 /**
- * The attributes of a request's body, checked against the schema in the order in which they stand: names in any
- * case, unknown ones and ones that the operation does not take refused with 278, `null` left out.
+ * Checks the attributes of a request body against the schema, in their order. Names may be in any case; unknown
+ * attributes and ones that the operation does not take are refused with 278; `null` is left out.
  */
 export function normalise(schema: ResourceSchema, body: unknown, operation: CommandVerb): StoredRow {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new ApplianceError(1234);

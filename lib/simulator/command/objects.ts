@@ -38,9 +38,9 @@ export function add(schema: ResourceSchema, row: StoredRow, context: Context): v
 }
 
 /**
- * `idempotent=yes`: adds, or sets what differs; what was set and is not named stays.
+ * Adds an object, or sets what differs (`idempotent=yes`); attributes that are not named stay.
  *
- * @returns whether it was added
+ * @returns whether the object was added
  */
 export function addOrSet(schema: ResourceSchema, given: StoredRow, context: Context): boolean {
   const { kind, key } = schema;
@@ -77,7 +77,7 @@ export function update(schema: ResourceSchema, row: StoredRow, context: Context)
   context.store.put(kind, name, hooks[kind]?.changed?.(before, after, context) ?? after);
 }
 
-/** Takes attributes back to their defaults; what was never set is no error. */
+/** Resets attributes to their defaults; an attribute that was never set is not an error. */
 export function unset(schema: ResourceSchema, row: StoredRow, context: Context): void {
   const { kind, key } = schema;
   const name = schema.singleton ? '' : String(row[key] ?? '');
@@ -93,7 +93,11 @@ export function unset(schema: ResourceSchema, row: StoredRow, context: Context):
   context.store.put(kind, name, hooks[kind]?.changed?.(before, after, context) ?? after);
 }
 
-/** What must go with an object; throws where something keeps it. */
+/**
+ * Returns the bindings to remove together with an object.
+ *
+ * @throws {ApplianceError} when something keeps the object
+ */
 function dependents(kind: string, name: string, context: Context): Reference[] {
   const going: Reference[] = [];
   const keepBound = context.root.object('lbparameter', '')?.allowboundsvcremoval === 'DISABLED';
@@ -115,7 +119,7 @@ function bindingParent(kind: string, row: StoredRow): string {
   return String(row[parentKey(kind)]);
 }
 
-/** Attribute of a binding that names its parent. */
+/** Returns the attribute of a binding that names its parent. */
 export const parentKey = schemaKey;
 
 export function remove(schema: ResourceSchema, name: string, context: Context): void {
@@ -151,7 +155,7 @@ export function setState(
   context.store.put(schema.kind, name, { ...before, state });
 }
 
-/** Gives an object another name, in everything that names it; an expression that does forbids it (2852). */
+/** Renames an object and everything that names it; refused (2852) when an expression does. */
 export function rename(schema: ResourceSchema, row: StoredRow, context: Context): void {
   const { kind, key } = schema;
   const { store } = context;

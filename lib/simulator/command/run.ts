@@ -26,7 +26,7 @@ function allow(schema: ResourceSchema, operation: string): void {
 
 const ACTIONS = new Set(['enable', 'disable', 'rename']);
 
-/** `delete` of an object or a binding: the key names it, the rest selects. */
+/** Deletes an object or a binding: the key names it, the other attributes select. */
 function runDelete(schema: ResourceSchema, body: unknown, context: Context): CommandOutcome {
   const { kind, key } = schema;
   allow(schema, 'delete');
@@ -75,9 +75,9 @@ function runAdd(schema: ResourceSchema, command: Command, context: Context): Com
 }
 
 /**
- * Runs one command, whole or not at all.
+ * Runs one command completely or not at all.
  *
- * @throws NitroError with the appliance's code; then nothing has changed
+ * @throws {ApplianceError} when the command is refused; then nothing has changed
  */
 export function run(command: Command, context: Context): CommandOutcome {
   const schema = schemaOf(command.kind);
@@ -96,7 +96,7 @@ export function run(command: Command, context: Context): CommandOutcome {
       case 'delete':
         return runDelete(schema, command.body, context);
       case 'update':
-        // The desired set of members is written with PUT, too.
+        // PUT also writes the desired set of members.
         if (bindings[command.kind] !== undefined || command.kind === MEMBER_LIST)
           return runAdd(schema, command, context);
         allow(schema, 'update');

@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 
 type Special = (row: StoredRow, context: Context) => CommandOutcome | undefined;
 
-/** Long names of features and the short ones that they stand for. */
+/** Maps long names of features to the short ones. */
 const featureNames: Readonly<Record<string, string>> = {
   loadbalancing: 'LB',
   contentswitching: 'CS',
@@ -23,7 +23,7 @@ const featureNames: Readonly<Record<string, string>> = {
   weblogging: 'WL',
 };
 
-/** Features that the licence of the simulated appliance has. */
+/** Features that the simulated licence contains. */
 export const LICENSED: ReadonlySet<string> = new Set([
   'LB',
   'CS',
@@ -75,7 +75,7 @@ function modes(row: StoredRow, context: Context, change: (set: Set<string>, name
   context.root.put('nsmode', '', { mode: [...set] });
 }
 
-/** Passwords are kept and saved as digests only. */
+/** Returns the digest of a password: only digests are kept and saved. */
 export function passwordDigest(username: string, password: string): string {
   return createHash('sha256').update(`${username}\u0000${password}`).digest('hex');
 }
@@ -92,7 +92,7 @@ function fileOf(row: StoredRow): { name: string; location: string } {
   return { name, location };
 }
 
-/** What belongs to the appliance as a whole rather than to a table of objects. */
+/** Commands on the appliance as a whole, which is not a table of objects. */
 export const system: Readonly<Record<string, Readonly<Record<string, Special>>>> = {
   nsfeature: {
     enable: (row, context) => features(row, context, (set, name) => void set.add(name)),

@@ -11,10 +11,10 @@ import { type Configuration, DEFAULT_PARTITION } from './configuration.ts';
 import { splitLine, type Word } from './tokens.ts';
 import { bindingWords, objectWords, singletonWords, type Words } from './words.ts';
 
-/** A configuration that lines are loaded into, with the context that their commands run in. */
+/** A configuration to load lines into, with the context of their commands. */
 export interface LoadTarget {
   readonly configuration: Configuration;
-  /** @param loading files that lines name may be missing */
+  /** @param loading whether files that lines name may be missing */
   context(partition: string, warnings: Warning[], loading: boolean): Context;
 }
 
@@ -32,7 +32,7 @@ const objectNouns = nouns({ ...objectWords, nspartition: { noun: 'ns partition',
 const singletonNouns = new Map(Object.entries(singletonWords).map(([kind, noun]) => [noun.toLowerCase(), kind]));
 const bindingNouns = new Set(Object.values(bindingWords).map(({ noun }) => noun.toLowerCase()));
 
-/** The longest noun that the words begin with. */
+/** Returns the longest noun at the start of the words. */
 function noun(
   words: readonly Word[],
   known: { has(noun: string): boolean },
@@ -49,7 +49,7 @@ function noun(
 
 interface Arguments {
   readonly values: readonly string[];
-  /** Option in lower case → its values; none for a flag. */
+  /** Maps options in lower case to their values; a flag has none. */
   readonly options: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -87,7 +87,7 @@ function bodyOf(kind: string, attributes: readonly string[], { values, options }
   return body;
 }
 
-/** `add service` and `bind serviceGroup` name a server or, where there is none of that name, an address. */
+/** Moves an address from the place of a server name, where `add service` and `bind serviceGroup` accept both. */
 function byAddress(body: Record<string, unknown>, store: Store): Record<string, unknown> {
   const { servername, ...rest } = body;
   const isAddress =
@@ -95,7 +95,9 @@ function byAddress(body: Record<string, unknown>, store: Store): Record<string, 
   return isAddress ? { ...rest, ip: servername } : body;
 }
 
-/** Which binding a `bind` line means: its option says so, or what the word after the parent names. */
+/**
+ * Returns the binding that a `bind` line means: its option decides, or the object that the word after the parent names.
+ */
 function bindingKind(noun: string, { values, options }: Arguments, store: Store): string | undefined {
   const policy = options.get('policyname')?.[0];
   const responder = policy !== undefined && store.object('responderpolicy', policy) !== undefined;
@@ -128,7 +130,7 @@ function bindingKind(noun: string, { values, options }: Arguments, store: Store)
   }
 }
 
-/** The command of a line; undefined where it is one that this simulator has no part for. */
+/** Returns the command of a line; undefined when the simulator does not support the line. */
 function commandOf(line: string, store: Store): Command | undefined {
   const [verb, ...words] = splitLine(line);
   switch (verb?.text.toLowerCase()) {
@@ -191,7 +193,7 @@ interface Pending {
   reason: string;
 }
 
-/** Users are saved with digests of their passwords, which must not be digested again. */
+/** Loads a user whose password was saved as a digest, which must not be digested again. */
 function loadUser(command: Command, root: Store): boolean {
   const body = command.body as Record<string, string>;
   if (command.kind !== 'systemuser' || command.operation !== 'add') return false;
@@ -218,8 +220,8 @@ function attempt(pending: Pending, target: LoadTarget): boolean {
 }
 
 /**
- * Loads a configuration from commands, `#` lines left out. Lines may stand in any order: what names something that
- * comes later is tried again.
+ * Loads a configuration from commands; skips `#` lines. Lines may have any order: a line that names something later is
+ * tried again.
  *
  * @returns the lines that could not be loaded, with the appliance's reason
  */

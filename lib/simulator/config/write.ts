@@ -7,7 +7,7 @@ import { bindingWords, objectWords, option, singletonWords, type Words } from '.
 
 const PLAIN = /^[A-Za-z0-9_.:/@%+=,*;<>[\]{}-]+$/;
 
-/** A word of the command line; anything that would not read back as one stands in quotation marks. */
+/** Returns a word of the command line, in quotation marks when it would not read back as one word. */
 export function quote(value: StoredValue): string {
   if (typeof value === 'boolean') return value ? 'YES' : 'NO';
   const text = Array.isArray(value) ? value.join(' ') : String(value);
@@ -74,7 +74,7 @@ function* singletonLines(store: Store): Iterable<string> {
   }
 }
 
-/** The parent, then the priority, then the rest: the order of a bank is the order of its lines. */
+/** Sorts by parent, then priority, then the rest: the lines show the order of a policy bank. */
 function bindingOrder(words: Words, row: StoredRow): string {
   const rest = words.positional.slice(1).map((attribute) => String(row[attribute] ?? ''));
   const priority = String(row.priority ?? '').padStart(10, '0');
@@ -99,7 +99,7 @@ function* partitionLines(store: Store): Iterable<string> {
   if ([...store.objects('nsacl')].some((row) => row.$applied !== undefined)) yield 'apply ns acls';
 }
 
-/** The whole configuration as commands, sorted, so that two texts differ where the configurations do. */
+/** Returns the whole configuration as sorted commands, so that two texts differ where the configurations do. */
 export function runningConfig(configuration: Configuration, version: string): string {
   const [release, build] = version.split('-');
   const { root } = configuration;

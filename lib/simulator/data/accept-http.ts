@@ -43,7 +43,7 @@ function answer(arrival: Arrival, request: HttpRequest, status: number, headers:
   if (!keep) arrival.socket.end();
 }
 
-/** A header value cannot end its line, whatever an expression gave. */
+/** Cuts a header value at its first line break, whatever an expression returned. */
 const oneLine = (text: string): string => text.split(/[\r\n]/)[0]!;
 
 function respond(
@@ -64,7 +64,7 @@ function respond(
   }
 }
 
-/** The balancing server that content switching chooses, or the default one. */
+/** Returns the balancing server that content switching chooses, or the default one. */
 function chooseServer(arrival: Arrival, engine: PacketEngine, subject: Subject): string | undefined {
   const { store, vserver } = arrival;
   const name = String(vserver.name);
@@ -84,7 +84,7 @@ function chooseServer(arrival: Arrival, engine: PacketEngine, subject: Subject):
   return undefined;
 }
 
-/** @returns whether the connection was taken over by something else. */
+/** @returns whether something else took the connection over */
 function handle(arrival: Arrival, engine: PacketEngine, request: HttpRequest, bytes: Buffer): boolean {
   const { store, vserver, client, server, socket } = arrival;
   const name = String(vserver.name);
@@ -127,14 +127,14 @@ function handle(arrival: Arrival, engine: PacketEngine, request: HttpRequest, by
   return true;
 }
 
-/** Length of a request's body, which is skipped; undefined where it is not known beforehand. */
+/** Returns the length of the request body; undefined when it is not known beforehand. */
 function bodyLength(request: HttpRequest): number | undefined {
   if (request.headers.has('transfer-encoding')) return undefined;
   const length = request.headers.get('content-length') ?? '0';
   return /^\d{1,15}$/.test(length) ? Number(length) : undefined;
 }
 
-/** Takes a client of an HTTP server: responder policies first, then content switching and balancing. */
+/** Serves a client of an HTTP server: responder policies first, then content switching and balancing. */
 export function acceptHttp(arrival: Arrival, engine: PacketEngine): void {
   const { socket } = arrival;
   let bytes: Buffer = Buffer.alloc(0);

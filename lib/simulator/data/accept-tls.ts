@@ -6,7 +6,7 @@ import { type PolicyBankDefinition, setsOf } from './policy-bank.ts';
 import { reset } from './relay.ts';
 import { terminate } from './tls-termination.ts';
 
-/** A client that does not finish its hello is let go. */
+/** Time limit for a client to send its ClientHello. */
 const HELLO_TIMEOUT_MS = 30_000;
 
 function policyBank(undefDefault: string): PolicyBankDefinition {
@@ -18,7 +18,7 @@ function policyBank(undefDefault: string): PolicyBankDefinition {
   };
 }
 
-/** What is done with a client, as the policies at the ClientHello decide. */
+/** Applies the action that the policies at the ClientHello choose. */
 async function decide(arrival: Arrival, engine: PacketEngine, bytes: Buffer, hello: ClientHello): Promise<void> {
   const { store, vserver, socket, client, server } = arrival;
   const subject = { hello, client, server, vserver: String(vserver.name), sets: setsOf(store) };
@@ -43,7 +43,7 @@ async function decide(arrival: Arrival, engine: PacketEngine, bytes: Buffer, hel
   }
 }
 
-/** Takes a client of an SSL server: reads its ClientHello, however it is cut, and asks the policies. */
+/** Serves a client of an SSL server: reads its ClientHello in any number of parts and evaluates the policies. */
 export function acceptTls(arrival: Arrival, engine: PacketEngine): void {
   const { socket } = arrival;
   let bytes: Buffer = Buffer.alloc(0);

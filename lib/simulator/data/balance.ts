@@ -1,7 +1,7 @@
 import type { Store, StoredRow } from '../store/store.ts';
 import { type BalancedServer, backendsOf, balancedServerKey, type States } from './states.ts';
 
-/** Above this many, persistence entries whose time is over are swept out. */
+/** Number of persistence entries above which expired ones are removed. */
 const MAX_PERSISTENCE_ENTRIES = 10_000;
 
 /** Chooses among the members behind a balancing server. */
@@ -18,7 +18,7 @@ export class Balancer {
     this.#now = now;
   }
 
-  /** Members to be tried in this order; empty where none is UP. */
+  /** Returns the members in the order to try them; empty when none is usable. */
   candidates(vserver: StoredRow, client: string, store: Store): BalancedServer[] {
     const name = String(vserver.name);
     const usable = [...backendsOf(name, store)].filter((backend) => this.#states.isUsable(backend, store));
@@ -32,7 +32,7 @@ export class Balancer {
       : [persistent, ...[...ranked, ...rest].filter((backend) => backend !== persistent)];
   }
 
-  /** Remembers the choice for `persistencetype SOURCEIP`; its time-out is in minutes. */
+  /** Remembers the choice for `persistencetype SOURCEIP`; the time-out is in minutes. */
   remember(vserver: StoredRow, client: string, backend: BalancedServer): void {
     if (vserver.persistencetype !== 'SOURCEIP') return;
     if (this.#persistence.size >= MAX_PERSISTENCE_ENTRIES) this.#forgetExpired();
@@ -72,7 +72,7 @@ function rotate(backends: readonly BalancedServer[], by: number): BalancedServer
   return [...backends.slice(at), ...backends.slice(0, at)];
 }
 
-/** Each member comes as often in a round as its weight says. */
+/** Rotates so that each member comes as often in a round as its weight. */
 function weightedTurn(backends: readonly BalancedServer[], turn: number): BalancedServer[] {
   const total = backends.reduce((sum, backend) => sum + backend.weight, 0);
   let slot = turn % total;

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-/** Where an address of the appliance's world lives on this machine. */
+/** Local address that stands for a simulated one. */
 export interface SimulatedEndpoint {
   readonly host: string;
   readonly port: number;
@@ -14,14 +14,14 @@ export interface MemberAddress {
 
 export type ResolveMember = (member: MemberAddress) => Promise<SimulatedEndpoint | undefined>;
 
-/** `ip:port`, or `[v6]:port`: the key of a endpoint. */
+/** Returns the key of an address and port: `ip:port`, or `[v6]:port`. */
 export function endpointKey(address: string, port: number): string {
   return isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 const LOOPBACK = /^(127\.|::1$)/;
 
-/** The map of the world: mapped places, loopback addresses as they are, and what `resolve` tells, remembered. */
+/** Resolves simulated addresses to local ones: the configured map, then loopback as is, then `resolve` (cached). */
 export class EndpointMap {
   readonly #map: ReadonlyMap<string, SimulatedEndpoint>;
   readonly #resolve: ResolveMember | undefined;
@@ -37,13 +37,13 @@ export class EndpointMap {
     return this.#map.get(key);
   }
 
-  /** The endpoint of a member as far as it is known without asking. */
+  /** Returns the local address of a member if it is known without calling `resolve`. */
   known(address: string, port: number): SimulatedEndpoint | undefined {
     const key = endpointKey(address, port);
     return this.#map.get(key) ?? this.#known.get(key) ?? (LOOPBACK.test(address) ? { host: address, port } : undefined);
   }
 
-  /** Whether a member whose endpoint is not known can be pending for. */
+  /** Returns whether unknown members can be resolved. */
   get canResolve(): boolean {
     return this.#resolve !== undefined;
   }

@@ -12,7 +12,7 @@ export interface FrontendEvent {
   readonly address: string;
   readonly port: number;
   readonly listen: SimulatedEndpoint | undefined;
-  /** The endpoint on this machine that it should have had and cannot have, with the system's code. */
+  /** The local address that it cannot listen at, with the system's error code. */
   readonly refused?: SimulatedEndpoint & { readonly code: string };
 }
 
@@ -23,17 +23,17 @@ interface Listener {
   readonly endpoint: SimulatedEndpoint;
   readonly address: string;
   readonly port: number;
-  /** Clients that were not passed to a member: they go with the server. */
+  /** Clients that were not passed to a member: they are closed with the server. */
   readonly sockets: Set<Socket>;
   owner: { readonly kind: Kind; readonly name: string; readonly store: Store };
 }
 
-/** Any free port of this machine. */
+/** Any free local port. */
 const FREE: SimulatedEndpoint = { host: '127.0.0.1', port: 0 };
 
 /**
- * The listening side: each addressable server that is UP listens at the endpoint of its address; one that is not
- * refuses. A endpoint without a mapping is a free port, the same for the life of the process.
+ * Listens for each addressable virtual server that is UP, at the local address of its VIP; one that is not UP refuses
+ * connections. An unmapped VIP gets a free port, the same for the life of the process.
  */
 export class Frontends {
   readonly listening = new Map<string, SimulatedEndpoint>();
@@ -85,7 +85,7 @@ export class Frontends {
     this.#dirty = true;
   }
 
-  /** The state of a member changed: balancing servers with an address of their own may go up or down. */
+  /** Marks balancing servers with an address of their own for a check, because the state of a member changed. */
   #markBalancingServers(): void {
     for (const names of this.#addressable.values())
       for (const kind of names.values()) if (kind === 'lbvserver') this.#dirty = true;
@@ -96,7 +96,7 @@ export class Frontends {
     if (this.#dirty) void this.sync();
   }
 
-  /** Brings the listening sockets to what the configuration says; done when they are. */
+  /** Brings the listening sockets in step with the configuration; resolves when they are. */
   sync(): Promise<void> {
     if (!this.#dirty) return this.#syncing;
     this.#dirty = false;
@@ -138,7 +138,7 @@ export class Frontends {
     const server = createServer({ allowHalfOpen: true, noDelay: true });
     const wanted = given ?? remembered ?? FREE;
     let endpoint = await listen(server, wanted);
-    // Another process may have taken the port meanwhile: a new endpoint is better than none.
+    // Another process may have taken the port meanwhile: a new port is better than none.
     if ('code' in endpoint && given === undefined && remembered !== undefined) endpoint = await listen(server, FREE);
     if ('code' in endpoint) {
       this.#notify({ address, port, listen: undefined, refused: { ...wanted, code: endpoint.code } });
@@ -201,7 +201,7 @@ export class Frontends {
 
 const plain = (address: string | undefined): string => (address ?? '0.0.0.0').replace(/^::ffff:/, '');
 
-/** Where it listens, or why it cannot: `EADDRINUSE`, `EACCES`, … */
+/** Returns the local address that it listens at, or the code of the error: `EADDRINUSE`, `EACCES`, … */
 function listen(server: Server, endpoint: SimulatedEndpoint): Promise<SimulatedEndpoint | { readonly code: string }> {
   return new Promise((resolve) => {
     const failed = (error: NodeJS.ErrnoException): void => resolve({ code: error.code ?? error.message });

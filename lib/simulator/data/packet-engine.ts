@@ -23,7 +23,7 @@ export interface PacketEngineOptions {
   readonly readFile: (path: string) => Buffer | undefined;
 }
 
-/** Idle time of TCP-based servers in seconds, where none is set. */
+/** Idle time of TCP-based servers in seconds, when none is set. */
 const IDLE_SECONDS = 9000;
 
 /**

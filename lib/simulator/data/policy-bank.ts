@@ -5,7 +5,7 @@ import { type Evaluate, type Sets, type Subject, UNDEF } from '../expression/val
 import type { Store, StoredRow } from '../store/store.ts';
 import type { Counters } from './counters.ts';
 
-/** A policy bound to a server, ready to be evaluated. */
+/** A bound policy that is ready to be evaluated. */
 interface Entry {
   readonly priority: number;
   readonly goto: string;
@@ -15,13 +15,13 @@ interface Entry {
 }
 
 export interface PolicyVerdict {
-  /** Name of the action: a built-in one or an object. */
+  /** Name of the action: built in, or an object. */
   readonly action: string;
   readonly policy: StoredRow;
   readonly binding: StoredRow;
 }
 
-/** String maps and pattern sets of a partition, as expressions see them. */
+/** Gives expressions the string maps and pattern sets of a partition. */
 export function setsOf(store: Store): Sets {
   const exact = (kind: string, set: string, id: string): StoredRow | undefined => store.binding(kind, set, id);
   return {
@@ -50,14 +50,14 @@ export interface PolicyBankDefinition {
 }
 
 /**
- * The policy byVserver of a partition. Rules are compiled once and byVserver sorted once, until something that they are made
- * of changes: a connection walks a ready list.
+ * The policy banks of a partition. Rules are compiled once and banks sorted once, until one of their parts changes: a
+ * connection only walks a list.
  */
 export class PolicyBanks {
   readonly store: Store;
   readonly #counters: Counters;
   readonly #byVserver = new Map<string, Map<string, readonly Entry[]>>();
-  /** By row: rows are replaced when they change. */
+  /** Compiled attributes by row: a change replaces the row. */
   #compiled = new WeakMap<StoredRow, Map<string, Compiled>>();
 
   constructor(store: Store, counters: Counters) {
@@ -76,7 +76,7 @@ export class PolicyBanks {
     });
   }
 
-  /** An expression of a row. */
+  /** Returns the compiled expression of an attribute. */
   expression(row: StoredRow, attribute: string): Compiled {
     let ready = this.#compiled.get(row);
     if (ready === undefined) {
@@ -91,7 +91,7 @@ export class PolicyBanks {
     return compiled;
   }
 
-  /** A named expression may have changed to what no longer fits where it is used: then the whole is undefined. */
+  /** Compiles an expression. A changed named expression may no longer fit its use: then the whole is UNDEF. */
   #compile(text: string): Compiled {
     try {
       return compileExpression(text, scopeOf(this.store));
@@ -102,8 +102,8 @@ export class PolicyBanks {
   }
 
   /**
-   * Walks the policies of a server in the order of their priorities. The first that is true decides, unless its goto
-   * says NEXT or names a later priority: then the last true one of the walk does.
+   * Walks the policies of a server in the order of their priorities. The first true policy decides, unless its goto is
+   * NEXT or a later priority: then the last true policy of the walk decides.
    */
   evaluate(vserver: string, definition: PolicyBankDefinition, subject: Subject): PolicyVerdict | undefined {
     const policies = this.#policies(vserver, definition);

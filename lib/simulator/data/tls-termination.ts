@@ -13,8 +13,8 @@ function ownCertificate(vserver: string, store: Store): StoredRow | undefined {
 }
 
 /**
- * No policy took the client: the server shakes hands itself, with its own certificate, as a real one would. A
- * misconfigured passthrough shows by this certificate.
+ * Shakes hands with the server's own certificate, as an appliance does when no policy takes the client. A misconfigured
+ * passthrough shows by this certificate.
  */
 export async function terminate(arrival: Arrival, engine: PacketEngine, first: Buffer): Promise<void> {
   const { socket, store, vserver } = arrival;

@@ -1,8 +1,8 @@
 import { addressLiteral } from './addresses.ts';
 
-/** An expression that the appliance would not parse. */
+/** An expression that the appliance refuses. */
 export class ExpressionError extends Error {
-  /** 3081 syntax, 3073 unknown or unfit method, 3092 not a Boolean, 3085 not a text, 3082 to 3084 too long. */
+  /** 3081 syntax, 3073 unknown or unsuitable method, 3092 not a Boolean, 3085 not a text, 3082 to 3084 too long. */
   readonly code: number;
   constructor(code: number, reason: string) {
     super(reason);
@@ -17,7 +17,7 @@ export type Token =
 
 const SYMBOLS = ['&&', '||', '==', '!=', '>=', '<=', '(', ')', '.', ',', '+', '-', '*', '/', '%', '!', '<', '>'];
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
-/** A literal holds at most 255 characters; longer texts are put together with `+`. */
+/** Limit of one literal in characters; longer texts are joined with `+`. */
 const MAX_LITERAL_LENGTH = 255;
 
 function quoted(source: string, start: number): { value: string; end: number } {
@@ -45,12 +45,13 @@ function quoted(source: string, start: number): { value: string; end: number } {
       at += 1;
     }
   }
-  if (at >= source.length) throw new ExpressionError(3081, 'a quotation mark is not closed');
-  if (value.length > MAX_LITERAL_LENGTH) throw new ExpressionError(3084, 'a literal is longer than 255 characters');
+  if (at >= source.length) throw new ExpressionError(3081, 'missing closing quotation mark');
+  if (value.length > MAX_LITERAL_LENGTH)
+    throw new ExpressionError(3084, `literal longer than ${MAX_LITERAL_LENGTH} characters`);
   return { value, end: at + 1 };
 }
 
-/** Text of `source` as tokens. `re/…/` takes any delimiter after `re`, as the appliance does. */
+/** Splits the text of an expression into tokens. `re/…/` takes any delimiter after `re`, as on the appliance. */
 export function tokenize(source: string): Token[] {
   const tokens: Token[] = [];
   let at = 0;
@@ -70,7 +71,7 @@ export function tokenize(source: string): Token[] {
     const regex = /^(?:re|xp)([^\w\s.()])/i.exec(rest);
     if (regex !== null) {
       const close = source.indexOf(regex[1]!, at + 3);
-      if (close < 0) throw new ExpressionError(3081, 'a regular expression is not closed');
+      if (close < 0) throw new ExpressionError(3081, 'missing end of the regular expression');
       tokens.push({ type: 'regex', value: source.slice(at + 3, close) });
       at = close + 1;
       continue;
@@ -78,7 +79,7 @@ export function tokenize(source: string): Token[] {
     const address = /^(?:\d+(?:\.\d+){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)(?:\/\d+)?/.exec(rest)?.[0];
     if (address !== undefined) {
       const type = addressLiteral(address);
-      if (type === undefined) throw new ExpressionError(3081, `${address} is no address`);
+      if (type === undefined) throw new ExpressionError(3081, `${address} is not an address`);
       tokens.push({ type, value: address });
       at += address.length;
       continue;

@@ -1,6 +1,6 @@
 import type { Result, Subject, Type } from './values.ts';
 
-/** A method of a type: what it takes, what it returns. */
+/** A method of a type, with the types of its arguments and of its result. */
 export interface Method {
   readonly args: readonly Type[];
   readonly returns: Type;

@@ -6,7 +6,7 @@ const into = (name: string): Method => method<undefined, []>(prefix(name), [], (
 const read = (returns: Type, run: (subject: Subject) => Result): Method =>
   method<undefined, []>(returns, [], (_on, _args, _i, subject) => run(subject));
 
-/** The prefixes: where values come from. An absent server name is the empty text, not UNDEF. */
+/** The prefixes, which values come from. An absent server name is the empty text, not UNDEF. */
 export const prefixes: Readonly<Record<string, Table>> = {
   [prefix('')]: {
     CLIENT: into('CLIENT'),
@@ -74,21 +74,21 @@ export const prefixes: Readonly<Record<string, Table>> = {
 };
 
 /**
- * Where an appliance has more than is evaluated here: what follows is taken, and undefined when it is asked for. The
- * prefixes that are not named are known in full, and a wrong name in them is refused.
+ * Prefixes under which an appliance knows more names than the simulator: an unknown name is accepted and UNDEF. Under
+ * the other prefixes all names are known, and an unknown one is refused.
  */
 const partlyEvaluated: ReadonlySet<Type> = new Set<Type>(
   ['CLIENT', 'CLIENT.SSL', 'CLIENT.IP', 'CLIENT.TCP', 'HTTP', 'HTTP.REQ'].map(prefix),
 );
 
-/** First words of expressions of which nothing is evaluated here. */
+/** First words of expressions that the simulator does not evaluate. */
 const UNEVALUATED_ROOTS: ReadonlySet<string> = new Set(
   'SERVER SYS TARGET DNS MYSQL MSSQL ORACLE AAA VPN ICA DIAMETER RADIUS SIP SMPP MQTT ANALYTICS EXTEND TEXT URL SUBSCRIBER CONNECTION GSLB ROUTER RDP'.split(
     ' ',
   ),
 );
 
-/** Whether an appliance may well know this name after this prefix, although nothing is evaluated here. */
+/** Returns whether an appliance may know this name, although the simulator does not evaluate it. */
 export function isUnevaluated(type: Type, name: string): boolean {
   return type === prefix('') ? UNEVALUATED_ROOTS.has(name) : partlyEvaluated.has(type);
 }

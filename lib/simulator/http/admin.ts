@@ -3,7 +3,7 @@ import type { FaultRule, Faults } from '../faults.ts';
 import type { Simulator } from '../simulator.ts';
 import type { NitroReply, NitroRequest } from './exchange.ts';
 
-/** Paths that no appliance has: faults on command, and what a test bench does with its hands. */
+/** Paths of the simulator itself, which no appliance has: faults on command and actions of a test bench. */
 const PREFIX = '/simulator/';
 
 /** A simulator with the faults that are set on it. */
@@ -47,8 +47,8 @@ const handlers: Readonly<Record<string, Handle>> = {
 };
 
 /**
- * Answers a request on one of the simulator's own paths. A browser's request is refused: no page on the web should
- * reach them.
+ * Answers a request on one of the simulator's own paths. Requests of browsers are refused, so that no web page reaches
+ * them.
  *
  * @returns undefined for any other path
  */
@@ -58,9 +58,11 @@ export function adminAnswer(request: NitroRequest, simulator: AdminTarget): Prom
 }
 
 async function answer(request: NitroRequest, simulator: AdminTarget): Promise<NitroReply> {
-  if (request.headers.origin !== undefined) return { status: 403, body: { message: 'not from a browser' } };
+  if (request.headers.origin !== undefined)
+    return { status: 403, body: { message: 'Requests of browsers are refused.' } };
   const handle = handlers[`${request.method} ${request.url.slice(PREFIX.length)}`];
-  if (handle === undefined) return { status: 404, body: { message: 'no such path of the simulator' } };
+  if (handle === undefined)
+    return { status: 404, body: { message: `The simulator has no ${request.method} ${request.url}.` } };
   const result = await handle(request, simulator);
   if (typeof result === 'object' && result !== null && 'text' in result) {
     return { status: 200, body: String(result.text), headers: { 'Content-Type': 'text/plain; charset=utf-8' } };

@@ -9,22 +9,22 @@ import { read } from './read.ts';
 import { parseTarget, type RequestTarget } from './url.ts';
 import { type CommandRunner, onErrorOf, write } from './write.ts';
 
-/** What goes beyond a node: its peer, the packet engine. */
+/** Operations that go beyond one node: they touch its peer or the packet engine. */
 export interface NodeOperations {
   reboot(node: SimulatedNode): void;
-  /** After a save: the peer saves, too. */
+  /** Saves the peer after a save of the node. */
   saved(node: SimulatedNode): Promise<void>;
   /** Empties the running configuration; sessions and files stay. */
   clear(node: SimulatedNode): void;
-  /** @throws NitroError 364 where there is no peer */
+  /** @throws {ApplianceError} 364 when there is no peer */
   failover(): void;
-  /** Makes the peer's configuration the same again. */
+  /** Copies the configuration to the peer. */
   synchronise(): void;
-  /** After a command was done: tells the peer. */
+  /** Repeats a completed command on the peer. */
   propagate(node: SimulatedNode, command: Command, partition: string, warnings: Warning[]): void;
 }
 
-/** JSON that may have a comma behind the last field, as the vendor's Java library writes it. */
+/** Parses JSON that may have a comma after the last field, as the vendor's Java library writes it. */
 function parseLoosely(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -53,7 +53,7 @@ const singular = (body: unknown, kind: string): unknown => {
   return Array.isArray(value) ? value[0] : value;
 };
 
-/** Actions of a node as commands, for who may give them. */
+/** Maps actions of a node to commands, which command policies are compared with. */
 const nodeTexts: Readonly<Record<string, string>> = {
   'nsconfig save': 'save ns config',
   'nsconfig clear': 'clear ns config',
@@ -64,7 +64,7 @@ const nodeTexts: Readonly<Record<string, string>> = {
   'systemsession kill': 'kill system session',
 };
 
-/** Actions of the node itself, which are no commands on objects. */
+/** Runs an action of the node itself, which is not a command on objects. */
 async function nodeAction(
   target: RequestTarget,
   body: unknown,

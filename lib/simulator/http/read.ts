@@ -73,7 +73,7 @@ function rowsOf(
   return { rows: sources(schema, query, live) };
 }
 
-/** Fields of the answer to a read; without a match the key of the kind is absent. */
+/** Returns the fields of the answer to a read; without a match the key of the kind is absent. */
 export function readFields(
   kind: string,
   query: ViewQuery,
@@ -104,7 +104,7 @@ function term(attribute: string, value: unknown): FilterTerm {
   return filterTerm(attribute.toLowerCase(), String(value));
 }
 
-/** A query of `batchapi?action=GET`, whose parameters stand in JSON. */
+/** Reads a query of `batchapi?action=GET`, which has its parameters in JSON. */
 export function batchQuery(item: Record<string, unknown>): ViewQuery {
   const parameters = (item.query_params ?? {}) as Record<string, unknown>;
   const filter = (parameters.filter ?? {}) as Record<string, unknown>;

@@ -10,15 +10,19 @@ import { parseArgs, type RequestTarget } from './url.ts';
 
 export type OnError = 'exit' | 'continue' | 'rollback';
 
-/** What the caller may do. */
+/** Runs commands and reads with the caller's permissions. */
 export interface CommandRunner {
-  /** Runs one command. @throws NitroError 2138 where it is not allowed */
+  /**
+   * Runs one command.
+   *
+   * @throws {ApplianceError} 2138 when the caller may not run it
+   */
   readonly run: (command: Command) => CommandOutcome;
-  /** @throws NitroError 2138 */
+  /** @throws {ApplianceError} 2138 when the caller may not read the kind */
   readonly mayRead: (kind: string) => void;
 }
 
-/** What a request that writes says, once its body is read. */
+/** A parsed request that writes. */
 export interface WriteRequest {
   readonly method: string;
   readonly target: RequestTarget;
@@ -47,7 +51,7 @@ function respond(outcome: CommandOutcome): Record<string, unknown> {
   return { ...errorBody({ code: outcome.partial, message: messageOf(outcome.partial) }), ...outcome.fields };
 }
 
-/** Runs commands one by one; what a failure means is the caller's choice. */
+/** Runs commands one after the other; `onError` says what a failure does to the others. */
 function perform(
   commands: Iterable<Command>,
   onError: OnError,
@@ -84,7 +88,7 @@ function bulkAnswer(result: BulkResult, status: number): NitroReply {
   };
 }
 
-/** One object, or an array in bulk. */
+/** Returns the command of one object, or those of an array in bulk. */
 function commandsOf(
   kind: string,
   operation: string,
@@ -96,7 +100,7 @@ function commandsOf(
   return { commands: [command(given)], bulk: false };
 }
 
-/** Name from the path, where the body does not have it. */
+/** Adds the name in the path when the body does not have it. */
 function withName(kind: string, given: unknown, name: string | undefined): unknown {
   if (name === undefined || !isObject(given)) return given;
   const { key } = schemaOf(kind);
@@ -104,7 +108,7 @@ function withName(kind: string, given: unknown, name: string | undefined): unkno
   return key === '' || has ? given : { [key]: name, ...given };
 }
 
-/** Actions that go by another name here; `rm` is how older clients delete in bulk. */
+/** Maps actions to operations with another name; older clients delete in bulk with `rm`. */
 const ACTION_OPERATIONS: Readonly<Record<string, string>> = { update: 'change', rm: 'delete' };
 
 function operationOf(method: string, action: string | undefined): string {
@@ -209,7 +213,7 @@ function single(request: WriteRequest, runner: CommandRunner, node: SimulatedNod
   return { status: 599, body: respond(outcome) };
 }
 
-/** POST, PUT and DELETE under `/nitro/v1/config`. */
+/** Handles POST, PUT and DELETE under `/nitro/v1/config`. */
 export function write(
   request: WriteRequest,
   runner: CommandRunner,

@@ -3,10 +3,10 @@ import { ApplianceError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 
 const MAX_SESSIONS_PER_USER = 20;
-/** Idle seconds: half an hour, 900 s where `restrictedtimeout` is on. */
+/** Half an hour, or 900 s when `restrictedtimeout` is on. */
 const IDLE_SECONDS = 1800;
 
-/** Users and passwords: the first administrator from the options, the others from `systemuser`. */
+/** Checks users and passwords: the first administrator of the options, and those of `systemuser`. */
 export class Authority {
   readonly #username: string;
   readonly #password: string;
@@ -20,7 +20,7 @@ export class Authority {
     return this.#username;
   }
 
-  /** @throws NitroError 354 for an unknown user and for a wrong password alike */
+  /** @throws {ApplianceError} 354 for an unknown user and for a wrong password alike */
   check(username: string, password: string, root: Store): void {
     const user = root.object('systemuser', username);
     if (user !== undefined) {

@@ -2,7 +2,7 @@ import type { PacketEngine } from '../data/packet-engine.ts';
 import type { Files } from '../store/files.ts';
 import type { Store } from '../store/store.ts';
 
-/** Holds what answers about a partition are made from, beside its rows. */
+/** Everything beside its rows that answers about a partition are made from. */
 export interface LiveState {
   readonly store: Store;
   readonly root: Store;

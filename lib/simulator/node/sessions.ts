@@ -8,16 +8,16 @@ export interface Session {
   readonly username: string;
   readonly client: string;
   readonly loginTime: number;
-  /** Seconds without a request after which it ends. */
+  /** Seconds without a request that end the session. */
   readonly timeout: number;
   partition: string;
   lastActivity: number;
 }
 
-/** So many administrators' sessions an appliance holds at once. */
+/** Limit of administrators' sessions on an appliance. */
 const MAX_SESSIONS = 20;
 
-/** Sessions with their idle time-out. */
+/** Holds the sessions, and ends them after their idle time. */
 export class Sessions {
   readonly #byToken = new Map<string, Session>();
   readonly #now: () => number;
@@ -28,8 +28,8 @@ export class Sessions {
   }
 
   /**
-   * @param timeout - seconds
-   * @param limit - sessions that this user may have
+   * @param timeout seconds
+   * @param limit number of sessions that this user may have
    */
   open(username: string, client: string, timeout: number, limit: number): Session {
     this.#expire();
@@ -52,7 +52,7 @@ export class Sessions {
     return session;
   }
 
-  /** The session of a token; asking keeps it alive. */
+  /** Returns the session of a token, and restarts its idle time. */
   use(token: string): Session {
     this.#expire();
     const session = this.#byToken.get(token);

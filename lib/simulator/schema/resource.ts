@@ -1,6 +1,6 @@
 type SchemaType = 'str' | 'int' | 'bool' | 'list';
 
-/** One attribute as the vendor's machine-readable schema has it. */
+/** An attribute as in the vendor's machine-readable schema. */
 export interface AttributeSchema {
   readonly name: string;
   readonly type: SchemaType;
@@ -10,22 +10,22 @@ export interface AttributeSchema {
   readonly choices: readonly string[] | undefined;
 }
 
-/** One NITRO resource: its operations, its key, its attributes. */
+/** A NITRO resource: its operations, its key, its attributes. */
 export interface ResourceSchema {
   readonly kind: string;
-  /** Attribute that names it; empty for singletons. */
+  /** Attribute that names an object; empty for singletons. */
   readonly key: string;
   readonly singleton: boolean;
   readonly operations: ReadonlySet<string>;
   readonly deleteArgs: readonly string[];
   readonly getArgs: readonly string[];
-  /** Lower-case name → attribute. */
+  /** Maps lower-case names to attributes. */
   readonly attributes: ReadonlyMap<string, AttributeSchema>;
-  /** Shown but never taken: lower-case name → type. */
+  /** Attributes that are shown and cannot be set: lower-case name → type. */
   readonly readOnly: ReadonlyMap<string, string>;
 }
 
-/** The form of `resources.json`: `"str add update unset =A|B"`. */
+/** A resource as `resources.json` writes it: `"str add update unset =A|B"`. */
 export interface ResourceText {
   key: string;
   operations: string;

@@ -11,5 +11,5 @@ function build(): ReadonlyMap<string, ResourceSchema> {
   return new Map(Object.entries(texts).map(([kind, text]) => [kind, parseResource(kind, text)]));
 }
 
-/** Every resource that the appliance knows, by its NITRO name. */
+/** Maps the NITRO names of all resources to their schemas. */
 export const schemas: ReadonlyMap<string, ResourceSchema> = build();

@@ -32,7 +32,7 @@ function count(row: StoredRow, live: LiveState, up: boolean): number {
   return total;
 }
 
-/** When something changed its state last: as a text, in seconds, milliseconds and ticks of 10 ms. */
+/** The last change of state: as a text, in seconds, milliseconds and ticks of 10 ms. */
 const changed = (since: (row: StoredRow, live: LiveState) => number): Record<string, Compute> => ({
   statechangetimesec: (row, live) => applianceTime(since(row, live)),
   statechangetimeseconds: (row, live) => String(Math.floor(since(row, live) / 1000)),
@@ -40,7 +40,7 @@ const changed = (since: (row: StoredRow, live: LiveState) => number): Record<str
   tickssincelaststatechange: (row, live) => Math.max(0, Math.floor((live.now() - since(row, live)) / 10)),
 });
 
-/** The last change of what is behind; before anything is, since the start. */
+/** Returns the last change of the members; without members, the start. */
 function sinceOf(backends: Iterable<{ readonly address: string; readonly port: number }>, live: LiveState): number {
   let last: number | undefined;
   for (const { address, port } of backends) last = Math.max(last ?? 0, live.engine.states.since(address, port));
@@ -80,10 +80,10 @@ const references =
   (row, live) =>
     live.store.referrerCount(kind, String(row.name), by);
 
-/** `REQ VSERVER <name>`, as policies of requests say where they are bound. */
+/** Returns `REQ VSERVER <name>`, the place where policies of requests are bound. */
 export const boundToVserver = (name: unknown): string => `REQ VSERVER ${name}`;
 
-/** Where a policy is bound: the server's name for cspolicy, `REQ VSERVER <name>` for responderpolicy. */
+/** Returns where a policy is bound: the server's name for cspolicy, `REQ VSERVER <name>` for responderpolicy. */
 const boundTo =
   (kind: string, form: (name: unknown) => string): Compute =>
   (row, live) => {
@@ -93,7 +93,7 @@ const boundTo =
     return undefined;
   };
 
-/** Read-only attributes, by kind: states, counts, what is read from a certificate. `undefined` is not shown. */
+/** Read-only attributes by kind: states, counts, fields of a certificate. `undefined` is not shown. */
 export const computed: Readonly<Record<string, Readonly<Record<string, Compute>>>> = {
   lbvserver: {
     ...vserver('lbvserver'),

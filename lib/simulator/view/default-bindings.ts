@@ -2,7 +2,7 @@ import { isDatagramType } from '../command/vservers.ts';
 import { schemas } from '../schema/schema.ts';
 import type { Store, StoredRow } from '../store/store.ts';
 
-/** What an appliance binds itself, by kind: for an object, or undefined where there is nothing of the sort. */
+/** Bindings that an appliance makes itself, by kind; undefined for an object without one. */
 const builtInBindings: Readonly<
   Record<string, { readonly of: string; readonly row: (of: StoredRow) => StoredRow | undefined }>
 > = {
@@ -20,11 +20,10 @@ const builtInBindings: Readonly<
 };
 
 /**
- * Bindings that an appliance makes itself where nothing is bound, and takes back when something is: a service has the
- * built-in monitor of its transport, an SSL server the default ciphers. They are shown, not stored: no `ns.conf` has
- * them.
+ * Returns bindings that an appliance makes itself while nothing is bound: a service has the built-in monitor of its
+ * transport, an SSL server the default ciphers. They are shown, not stored: no `ns.conf` has them.
  *
- * @param parent - of one object; undefined for all
+ * @param parent name of one object; undefined for all
  */
 export function* defaultBindings(kind: string, parent: string | undefined, store: Store): Iterable<StoredRow> {
   const facts = builtInBindings[kind];

@@ -3,7 +3,7 @@ import { ApplianceError } from '../errors.ts';
 export interface FilterTerm {
   readonly attribute: string;
   readonly test: (value: string) => boolean;
-  /** The value itself, where the term asks for equality. */
+  /** The value that the term requires; undefined for a pattern. */
   readonly exact: string | undefined;
 }
 
@@ -16,7 +16,7 @@ function pcre(source: string): RegExp {
   }
 }
 
-/** One term of a filter: `/…/` is a pattern (PCRE), anything else the value itself. */
+/** Returns a term of a filter: `/…/` is a pattern (PCRE), anything else an exact value. */
 export function filterTerm(attribute: string, value: string): FilterTerm {
   const pattern = /^\/(.*)\/$/s.exec(value);
   if (pattern === null) return { attribute, exact: value, test: (other) => other === value };

@@ -43,7 +43,7 @@ function row(node: SimulatedNode, id: string, role: HaRole, own: StoredRow): Rec
   };
 }
 
-/** `hanode`: the node itself as id 0, then its peer, or nodes that were only configured. */
+/** Returns the rows of `hanode`: the node as id 0, then its peer, or nodes that were only configured. */
 export function haNodeRows(node: SimulatedNode): Record<string, unknown>[] {
   const { root } = node.configuration;
   const rows = [row(node, '0', node.role, root.object('hanode', '0') ?? {})];
@@ -57,7 +57,7 @@ export function haNodeRows(node: SimulatedNode): Record<string, unknown>[] {
   return rows;
 }
 
-/** `stat/hanode`. */
+/** Returns `stat/hanode`. */
 export function haStatistics(node: SimulatedNode): Record<string, unknown> {
   return {
     hacurstatus: node.role.peer === undefined ? 'NO' : 'YES',

@@ -7,7 +7,7 @@ import { haNodeRows } from './ha.ts';
 import type { RowSource, ViewQuery } from './read.ts';
 import { systemfile } from './systemfile.ts';
 
-/** A singleton is answered as an object, anything else as rows. */
+/** A singleton is answered as an object, any other resource as rows. */
 export type NodeResource = { readonly object: Record<string, unknown> } | { readonly rows: Iterable<RowSource> };
 
 type Read = (query: ViewQuery, live: LiveState, node: SimulatedNode) => NodeResource;
@@ -18,18 +18,18 @@ const flag = (names: Iterable<string>): Record<string, boolean> =>
 const off = (names: readonly string[]): Record<string, boolean> =>
   Object.fromEntries(names.map((name) => [name, false]));
 
-/** Short names of the modes: one that is off is there as `false`. */
+/** Short names of the modes; a mode that is off is shown as `false`. */
 const MODES =
   'fr l2 usip cka tcpb mbf edge usnip l3 pmtud mediaclassification sradv dradv iradv sradv6 dradv6 bridgebpdus ulfd single_ip rise_apbr rise_rhi'.split(
     ' ',
   );
 
-/** Features, of which one that is off is there as `false`. */
+/** Features; one that is off is shown as `false`. */
 const FEATURES =
   'wl sp lb cs cr cmp ssl gslb cf ic sslvpn aaa ospf rip bgp rewrite ipv6pt appfw responder push appflow isis ch appqoe contentaccelerator rise feo lsn rdpproxy rep urlfiltering videooptimization forwardproxy sslinterception adaptivetcp cqa ci bot apigateway cloudbridge'.split(
     ' ',
   );
-/** What a licence may have, beside the features. */
+/** Licences: the features and more. */
 const LICENCES = [
   ...FEATURES,
   ...'agee appflowica cloudbridgeappliance cloudextenderappliance cloudsubscriptionimage cluster delta gslbp issgwylic isswglic nsxn remotecontentinspection routing'.split(
@@ -94,7 +94,7 @@ function nsip(live: LiveState): RowSource[] {
   return rows;
 }
 
-/** Resources that are no table of objects. */
+/** Resources of the node that are not tables of objects. */
 export const nodeResources: Readonly<Record<string, Read>> = {
   nsversion: (_query, _live, node) => ({ object: { version: node.versionText(), mode: '1' } }),
   nshardware: () => ({

@@ -22,7 +22,7 @@ export interface ViewQuery {
   readonly bulk: boolean;
 }
 
-/** Rows of a kind before they are rendered, or rows that are rendered already. */
+/** A stored row, or one that is rendered already. */
 export type RowSource =
   | { readonly kind: string; readonly row: StoredRow }
   | { readonly rendered: Record<string, unknown> };
@@ -42,7 +42,7 @@ const SUMMARY = new Set([
   'action',
 ]);
 
-/** Kinds whose bindings have a code of their own for a missing parent. */
+/** Returns the refusal for bindings of a parent that does not exist; some kinds have a code of their own. */
 function missingParent(kind: string, parent: string, live: LiveState): ApplianceError {
   const facts = bindings[kind]!;
   const key = schemas.get(kind)!.key;
@@ -68,7 +68,7 @@ function* bindingRows(schema: ResourceSchema, query: ViewQuery, live: LiveState)
   for (const row of live.store.bindings(kind, query.name)) yield { kind, row };
 }
 
-/** A filter or args on all that tells the bindings apart finds one without a walk. */
+/** Finds a binding by its identifying attribute in filter or args, without a walk. */
 function exactBinding(kind: string, query: ViewQuery, live: LiveState): { row: StoredRow | undefined } | undefined {
   const { identity } = bindings[kind]!;
   if (identity.length !== 1) return undefined;
@@ -76,7 +76,7 @@ function exactBinding(kind: string, query: ViewQuery, live: LiveState): { row: S
   return value === undefined ? undefined : { row: live.store.binding(kind, query.name!, value) };
 }
 
-/** `<kind>_binding`: all bindings of one object, or of each, by their kinds. */
+/** `<kind>_binding`: returns the bindings of one object, or of each, by their kinds. */
 function* gathered(parent: string, query: ViewQuery, live: LiveState): Iterable<RowSource> {
   const { key } = schemas.get(`${parent}_binding`)!;
   const gather = (name: string): RowSource => {
@@ -118,7 +118,7 @@ function* objectRows(schema: ResourceSchema, query: ViewQuery, live: LiveState):
   for (const row of rows) yield { kind, row };
 }
 
-/** Attributes without a default, for which the index of the store gives what a walk would. */
+/** Attributes without a default: an index look-up finds the same rows as a walk. */
 const INDEXED = new Set([
   'server.ipaddress',
   'sslpolicy.action',
@@ -129,7 +129,7 @@ const INDEXED = new Set([
   'servicegroup.comment',
 ]);
 
-/** Rows that a GET of a kind is about, before filter and page. */
+/** Returns the rows that a GET is about, before filter and page. */
 export function sources(schema: ResourceSchema, query: ViewQuery, live: LiveState): Iterable<RowSource> {
   const { kind } = schema;
   if (bindings[kind] !== undefined) return bindingRows(schema, query, live);
@@ -173,9 +173,9 @@ function render(source: RowSource, query: ViewQuery, live: LiveState): Record<st
 }
 
 /**
- * Rows of an answer. Filters look at single attributes, and only what is answered is rendered.
+ * Returns the rows of an answer: filters look at single attributes, and only the rows of the answer are rendered.
  *
- * @returns the rows, or `__count`; undefined where there is none, for then the answer lacks the key
+ * @returns rows, or `__count`; undefined when there are none, because the answer then lacks the key
  */
 export function answerRows(
   schema: ResourceSchema,

@@ -4,9 +4,9 @@ import type { StoredRow } from '../store/store.ts';
 import { boundToVserver } from './computed.ts';
 
 interface Reverse {
-  /** Object whose bindings are looked at from its side. */
+  /** Object that the bindings are listed for. */
   readonly of: string;
-  /** Binding that says so, from the other side. */
+  /** Kind of the binding as it is stored, on the other side. */
   readonly by: string;
   readonly render: (row: StoredRow, live: LiveState) => Record<string, unknown>;
 }
@@ -19,7 +19,7 @@ const policyBound = (row: StoredRow): Record<string, unknown> => ({
   gotopriorityexpression: row.gotopriorityexpression ?? 'END',
 });
 
-/** Three words, which clients take apart. */
+/** The vendor's clients split these three words. */
 const responderBound = (row: StoredRow): Record<string, unknown> => ({
   ...policyBound(row),
   boundto: boundToVserver(row.name),
@@ -114,7 +114,7 @@ export const reverse: Readonly<Record<string, Reverse>> = {
   },
 };
 
-/** Rows of a kind that looks from the bound side, for one object. */
+/** Returns the rows of a kind for one bound object. */
 export function reverseRows(kind: string, name: string, live: LiveState): Record<string, unknown>[] {
   const { of, by, render } = reverse[kind]!;
   const rows: Record<string, unknown>[] = [];
@@ -123,7 +123,7 @@ export function reverseRows(kind: string, name: string, live: LiveState): Record
   return rows;
 }
 
-/** All such rows of an object, for `<kind>_binding`. */
+/** Returns all such rows of an object, for `<kind>_binding`. */
 export function reverseBindings(
   parent: string,
   name: string,

@@ -14,11 +14,11 @@ interface TrafficTotals {
 
 const names = (text: string): string[] => text.split(' ');
 
-/** Totals are texts, rates numbers; what nothing counts here is nought. */
+/** Totals are texts and rates are numbers; whatever is not counted here is 0. */
 const totals = (text: string): StatRow => Object.fromEntries(names(text).map((name) => [name, '0']));
 const rates = (text: string): StatRow => Object.fromEntries(names(text).map((name) => [name, 0]));
 
-/** What all that carries traffic has in common. */
+/** Returns the columns that everything with traffic has in common. */
 function trafficColumns({ hits, open, received, sent }: TrafficTotals): StatRow {
   return {
     ...rates('requestsrate responsesrate requestbytesrate responsebytesrate'),
@@ -55,7 +55,7 @@ export function vserver(kind: 'csvserver' | 'lbvserver', row: StoredRow, live: L
   };
 }
 
-/** What only a balancing server has: how many of its services are UP, and their share in percent. */
+/** Returns the columns of balancing servers: how many services are UP, and their share in percent. */
 function balancing(row: StoredRow, traffic: TrafficTotals, live: LiveState): StatRow {
   const backends = [...backendsOf(String(row.name), live.store)];
   const up = backends.filter((backend) => live.engine.states.isUp(backend, live.store)).length;
@@ -108,7 +108,7 @@ export function service(row: StoredRow, live: LiveState): StatRow {
   };
 }
 
-/** @param withMembers - `statbindings=yes` */
+/** @param withMembers `statbindings=yes` */
 export function group(row: StoredRow, live: LiveState, withMembers: boolean): StatRow {
   const members = [...live.store.bindings(MEMBER, String(row.servicegroupname))];
   const up = members.some((one) => live.engine.states.memberState(one, live.store) === 'UP');
@@ -127,7 +127,7 @@ const SSL_RATES = rates(
   'sslctxencbytesrate sslctxdecbytesrate sslctxhwencbytesrate sslctxhwdec_bytesrate sslctxsessionhitsrate sslctxsessionnewrate',
 );
 
-/** The view of an SSL server: nothing is decrypted here, so its figures are nought. */
+/** Returns the view of an SSL server; nothing is decrypted here, so its figures are 0. */
 export function sslView(row: StoredRow, live: LiveState): StatRow {
   const name = String(row.vservername);
   const kind = live.store.object('csvserver', name) === undefined ? 'lbvserver' : 'csvserver';

@@ -49,7 +49,7 @@ const system = (node: SimulatedNode): Record<string, unknown> => ({
   disk1perusage: 13,
 });
 
-/** What goes over the network and through HTTP, of the appliance as a whole. */
+/** Returns the network and HTTP figures of the whole appliance. */
 function network(live: LiveState): Record<string, unknown> {
   const open = String(live.engine.connectionCount);
   let [received, sent, requests] = [0, 0, 0];
@@ -78,7 +78,7 @@ function network(live: LiveState): Record<string, unknown> {
   };
 }
 
-/** `0 days, 01:02:03`. */
+/** Returns a duration as `0 days, 01:02:03`. */
 function duration(seconds: number): string {
   const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
   return `${Math.floor(seconds / 86_400)} days, ${two((seconds % 86_400) / 3600)}:${two((seconds % 3600) / 60)}:${two(seconds % 60)}`;
@@ -88,7 +88,7 @@ const counters: Readonly<Record<string, (node: SimulatedNode) => number>> = {
   sys_cur_duration_sincestart: (node) => node.uptimeSeconds(),
 };
 
-/** `/nitro/v1/stat/<kind>`: objects for the whole, rows for servers and groups. */
+/** Returns `/nitro/v1/stat/<kind>`: an object for the whole, rows for servers and groups. */
 export function statistics(kind: string, query: ViewQuery, live: LiveState, node: SimulatedNode): Statistics {
   switch (kind) {
     case 'system':

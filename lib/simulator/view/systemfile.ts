@@ -20,7 +20,7 @@ const FOLDERS: readonly string[] = [
 
 const bare = (location: string): string => location.replace(/\/+$/, '');
 
-/** Names of the folders in a folder: those of every appliance, and those of its files. */
+/** Returns the names of the folders in a folder: those of every appliance, and those with files. */
 function foldersIn(location: string, live: LiveState): string[] {
   const prefix = `${bare(location)}/`;
   const all = [...FOLDERS, ...[...live.files.all()].map((file) => bare(file.location))];
@@ -47,7 +47,7 @@ function rendered(
 
 const FOLDER_SIZE = 512;
 
-/** Files and folders of a folder; a file that is named, in the path or in `args`, comes with its content. */
+/** Returns files and folders of a folder; a file named in the path or in `args` comes with its content. */
 export function systemfile(query: ViewQuery, live: LiveState, node: SimulatedNode): { rows: Iterable<RowSource> } {
   const exact = (attribute: string): string | undefined =>
     query.args[attribute] ?? query.filter.find((term) => term.attribute === attribute)?.exact;

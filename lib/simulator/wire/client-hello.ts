@@ -1,8 +1,8 @@
-/** What the first flight of a TLS client says. */
+/** Holds the fields of a ClientHello that policies read. */
 export interface ClientHello {
-  /** As sent; undefined where there is none. */
+  /** Server name as sent; undefined when the client sends none. */
   readonly serverName: string | undefined;
-  /** Bytes of the handshake message. */
+  /** Length of the handshake message in bytes. */
   readonly length: number;
   /** `legacy_version`, e.g. 0x0303. */
   readonly version: number;
@@ -21,7 +21,7 @@ const RECORD_HANDSHAKE = 22;
 const MESSAGE_CLIENT_HELLO = 1;
 /** RFC 8446 5.1: a record holds at most 2^14 bytes of plain text. */
 const MAX_RECORD_BYTES = 16_384;
-/** Far above any hello of today, post-quantum ones included. */
+/** Far above today's hellos, post-quantum ones included. */
 const MAX_HELLO_BYTES = 65_536;
 const EXTENSION_SERVER_NAME = 0;
 const EXTENSION_ALPN = 16;
@@ -29,7 +29,7 @@ const EXTENSION_SESSION_TICKET = 35;
 
 const invalid = (reason: string): Parsed => ({ state: 'invalid', reason });
 
-/** Reads fields of growing length off a message; throws a RangeError where the message ends too early. */
+/** Reads fields off a message in order; throws a RangeError when the message ends too early. */
 class Reader {
   readonly #bytes: Buffer;
   #at = 0;
@@ -45,11 +45,11 @@ class Reader {
     return value;
   }
   take(length: number): Buffer {
-    if (length > this.left) throw new RangeError('shorter than it says');
+    if (length > this.left) throw new RangeError('field longer than the message');
     this.#at += length;
     return this.#bytes.subarray(this.#at - length, this.#at);
   }
-  /** A vector: its length in `size` bytes, then its bytes. */
+  /** Returns a vector: its length in `size` bytes, then its bytes. */
   vector(size: 1 | 2): Reader {
     return new Reader(this.take(this.number(size)));
   }
@@ -72,7 +72,7 @@ function applicationProtocols(extension: Reader): string[] {
   return names;
 }
 
-/** The message without its header. GREASE values (RFC 8701) are skipped like any unknown extension. */
+/** Parses the message without its header; skips GREASE values (RFC 8701) like any unknown extension. */
 function parseMessage(body: Buffer): ClientHello {
   const reader = new Reader(body);
   const version = reader.number(2);
@@ -109,10 +109,9 @@ function parseMessage(body: Buffer): ClientHello {
 }
 
 /**
- * Reads a ClientHello from the first bytes of a connection, whatever segments and records it came in
- * (RFC 8446 4.1.2 and 5.1).
+ * Reads a ClientHello from the first bytes of a connection, in any segments and records (RFC 8446 4.1.2 and 5.1).
  *
- * @param bytes - all that was received so far
+ * @param bytes everything received so far
  */
 export function parseClientHello(bytes: Buffer): Parsed {
   const fragments: Buffer[] = [];

@@ -26,7 +26,7 @@ function ipv6Bytes(address: string): Buffer {
   return bytes;
 }
 
-/** The header that tells a member who the client is (PROXY protocol, versions 1 and 2). */
+/** Returns the header that tells a member the client's address (PROXY protocol, versions 1 and 2). */
 export function proxyHeader(version: 'V1' | 'V2', client: End, server: End): Buffer {
   const v4 = isIP(client.address) === 4 && isIP(server.address) === 4;
   if (version === 'V1') {

@@ -105,9 +105,13 @@ const rules: Record<string, Case> = {
   'a wrong name where all names are known': refusedRule(
     'CLIENT.SSL.CLIENT_HELLO.NOSUCH',
     3073,
-    'Invalid expression [NOSUCH is not known here]',
+    'Invalid expression [unknown method NOSUCH]',
   ),
-  'no address': refusedRule('CLIENT.IP.SRC.EQ(10.1.1.300)', 3081, 'Expression syntax error [10.1.1.300 is no address]'),
+  'no address': refusedRule(
+    'CLIENT.IP.SRC.EQ(10.1.1.300)',
+    3081,
+    'Expression syntax error [10.1.1.300 is not an address]',
+  ),
 };
 
 const file = (filename: string, text: string): [string, unknown] => [
@@ -451,7 +455,7 @@ for (const [title, table] of Object.entries(tables)) {
 
 it('what is kept and not evaluated is noted, once', async () => {
   for (const name of ['a', 'b']) await nitro.need('policyexpression', { name, value: 'CLIENT.VLAN.ID.EQ(5)' });
-  const note = 'CLIENT.VLAN is kept and not evaluated: each time it is asked for it is UNDEF.';
+  const note = 'CLIENT.VLAN is stored but not evaluated: its result is always UNDEF.';
   expect(world.appliance.notes.list()).toEqual([note]);
   const response = await fetch(`${world.appliance.url}/simulator/notes`);
   expect(await response.json()).toEqual([note]);
