@@ -13,7 +13,7 @@ afterEach(() => world.stop());
 
 /** Status and text of an answer. */
 async function answer(method: string, path: string, body?: unknown): Promise<[number, string]> {
-  const response = await fetch(`${world.appliance.url}/nitro/v1/${path}`, {
+  const response = await fetch(`${world.simulator.url}/nitro/v1/${path}`, {
     method,
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     headers: { 'Content-Type': 'application/json', Cookie: nitro.cookie! },
@@ -456,8 +456,8 @@ for (const [title, table] of Object.entries(tables)) {
 it('what is kept and not evaluated is noted, once', async () => {
   for (const name of ['a', 'b']) await nitro.need('policyexpression', { name, value: 'CLIENT.VLAN.ID.EQ(5)' });
   const note = 'CLIENT.VLAN is stored but not evaluated: its result is always UNDEF.';
-  expect(world.appliance.notes.list()).toEqual([note]);
-  const response = await fetch(`${world.appliance.url}/simulator/notes`);
+  expect(world.simulator.notes.list()).toEqual([note]);
+  const response = await fetch(`${world.simulator.url}/simulator/notes`);
   expect(await response.json()).toEqual([note]);
 });
 
@@ -485,10 +485,10 @@ describe('state at add', () => {
         status: 599,
         body: { errorcode: 278, message: 'Invalid argument [state]' },
       });
-      expect(world.appliance.runningConfig()).toContain('-state DISABLED');
-      const copy = await bench({ config: world.appliance.runningConfig() });
+      expect(world.simulator.runningConfig()).toContain('-state DISABLED');
+      const copy = await bench({ config: world.simulator.runningConfig() });
       try {
-        expect(copy.appliance.problems).toEqual([]);
+        expect(copy.simulator.problems).toEqual([]);
         expect((await copy.nitro.rows(`${kind}/${name}`))[0]?.[shows]).toBe(off);
       } finally {
         await copy.stop();
@@ -511,7 +511,7 @@ describe('state at add', () => {
         'add server d1 192.0.2.81 -state DISABLED\nadd service s1 d1 HTTP 80 -state DISABLED\nadd lb vserver v1 HTTP 192.0.2.82 80 -state DISABLED\nbind lb vserver v1 s1\n',
     });
     try {
-      expect(copy.appliance.problems).toEqual([]);
+      expect(copy.simulator.problems).toEqual([]);
       expect((await copy.nitro.rows('lbvserver_service_binding/v1'))[0]?.servicename).toBe('s1');
     } finally {
       await copy.stop();
@@ -532,16 +532,16 @@ const REAL_LINES = [
 it('lines of a real ns.conf for these types load, and are written so that they load again', async () => {
   const first = await bench({ config: REAL_LINES.join('\n') });
   try {
-    expect(first.appliance.problems).toEqual([]);
+    expect(first.simulator.problems).toEqual([]);
     expect(await first.nitro.rows('nsacl/a')).toMatchObject([
       { srcip: true, srcipop: '=', srcipval: '192.0.2.1-192.0.2.9', destportval: '80', kernelstate: 'APPLIED' },
     ]);
-    const text = first.appliance.runningConfig();
+    const text = first.simulator.runningConfig();
     expect(text).toContain('-srcIP = 192.0.2.1-192.0.2.9');
     const second = await bench({ config: text });
     try {
-      expect(second.appliance.problems).toEqual([]);
-      expect(second.appliance.runningConfig()).toBe(text);
+      expect(second.simulator.problems).toEqual([]);
+      expect(second.simulator.runningConfig()).toBe(text);
     } finally {
       await second.stop();
     }

@@ -151,11 +151,11 @@ describe.each(Object.entries(cases))('%s', (kind, { body, args }) => {
 
   it('its line loads again', async () => {
     await nitro.need(kind, body);
-    const text = world.appliance.runningConfig();
+    const text = world.simulator.runningConfig();
     const again = await bench({ config: text });
     try {
-      expect(again.appliance.problems).toEqual([]);
-      expect(again.appliance.runningConfig()).toBe(text);
+      expect(again.simulator.problems).toEqual([]);
+      expect(again.simulator.runningConfig()).toBe(text);
     } finally {
       await again.stop();
     }
@@ -222,12 +222,12 @@ describe('bodies of the old form', () => {
 describe('the whole', () => {
   it('clear ns config: everything goes, front ends too; session and files stay', async () => {
     await nitro.need('csvserver', { name: 'web', servicetype: 'HTTP', ipv46: '192.0.2.10', port: 80 });
-    expect(world.appliance.frontends.size).toBe(1);
+    expect(world.simulator.frontends.size).toBe(1);
     expect(await nitro.act('nsconfig', 'clear', { force: true, level: 'full' })).toMatchObject({ status: 200 });
     expect(await nitro.rows('csvserver')).toEqual([]);
-    expect(world.appliance.frontends.size).toBe(0);
+    expect(world.simulator.frontends.size).toBe(0);
     await nitro.need('csvserver', { name: 'web', servicetype: 'HTTP', ipv46: '192.0.2.10', port: 80 });
-    expect(world.appliance.frontends.size).toBe(1);
+    expect(world.simulator.frontends.size).toBe(1);
     expect(await nitro.rows('systemfile?args=filelocation:/nsconfig/ssl')).toHaveLength(2);
   });
 
@@ -244,9 +244,9 @@ describe('the whole', () => {
     const cookie = { Cookie: `NITRO_AUTH_TOKEN=${encodeURIComponent(String(other.body.sessionid))}` };
     expect(await nitro.call('DELETE', 'nspartition/p', undefined, cookie)).toMatchObject({ body: { errorcode: 2757 } });
     await nitro.act('nspartition', 'Switch', { partitionname: 'default' });
-    expect(world.appliance.frontends.has('192.0.2.20:80')).toBe(true);
+    expect(world.simulator.frontends.has('192.0.2.20:80')).toBe(true);
     expect(await nitro.delete('nspartition/p')).toMatchObject({ status: 200 });
-    expect(world.appliance.frontends.has('192.0.2.20:80')).toBe(false);
+    expect(world.simulator.frontends.has('192.0.2.20:80')).toBe(false);
     await nitro.need('nspartition', { partitionname: 'p' });
     await nitro.act('nspartition', 'Switch', { partitionname: 'p' });
     expect(await nitro.rows('csvserver')).toEqual([]);

@@ -77,15 +77,15 @@ export class Nitro {
 }
 
 export interface Bench {
-  readonly appliance: Simulator;
+  readonly simulator: Simulator;
   readonly nitro: Nitro;
   stop(): Promise<void>;
 }
 
 /** An appliance and a client that is logged in. */
 export async function bench(options: SimulatorOptions = {}): Promise<Bench> {
-  const appliance = await startSimulator(options);
-  const nitro = new Nitro(appliance.url);
+  const simulator = await startSimulator(options);
+  const nitro = new Nitro(simulator.url);
   await nitro.login();
-  return { appliance, nitro, stop: () => appliance.stop() };
+  return { simulator, nitro, stop: () => simulator.stop() };
 }

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FrontendEvent, SimulatedEndpoint } from '../../../lib/simulator/index.ts';
 import { type Bench, bench, type Nitro } from './client.ts';
 import { uploadPair } from './fixtures.ts';
-import { type Backend, collector, echo, front, hold, named, raw, shake, tlsEcho, until } from './traffic.ts';
+import { type Backend, collector, echo, frontendEndpoint, hold, named, raw, shake, tlsEcho, until } from './traffic.ts';
 
 /**
  * The data plane, over real sockets. Sources: the vendor's pages on the SSL forward action and on SSL policy bindings
@@ -21,17 +21,17 @@ const backends: Backend[] = [];
 const map = new Map<string, SimulatedEndpoint>();
 let time = 1_700_000_000_000;
 /** Front ends that could not listen. */
-const told: FrontendEvent[] = [];
+const refusedFrontends: FrontendEvent[] = [];
 
 beforeEach(async () => {
   map.clear();
   time = 1_700_000_000_000;
-  told.length = 0;
+  refusedFrontends.length = 0;
   world = await bench({
     map,
     now: () => time,
     onFrontend: (event) => {
-      if (event.refused !== undefined) told.push(event);
+      if (event.refused !== undefined) refusedFrontends.push(event);
     },
   });
   nitro = world.nitro;
@@ -44,7 +44,7 @@ afterEach(async () => {
 async function behind(address: string, made: Promise<Backend>): Promise<Backend> {
   const backend = await made;
   backends.push(backend);
-  map.set(address, backend.place);
+  map.set(address, backend.endpoint);
   return backend;
 }
 
@@ -66,14 +66,14 @@ async function frontend(options: { certificate?: boolean } = {}): Promise<void> 
     undefaction: 'RESET',
   });
   await nitro.need('sslpolicy', { name: 'reset', rule: 'true', action: 'RESET' });
-  await bank('gate', 1);
-  await bank('exact', 31_999);
-  await bank('reset', 64_000);
+  await bindPolicy('gate', 1);
+  await bindPolicy('exact', 31_999);
+  await bindPolicy('reset', 64_000);
   if (options.certificate !== false)
     await nitro.need('sslvserver_sslcertkey_binding', { vservername: 'cs', certkeyname: 'ph' });
 }
 
-function bank(policyname: string, priority: number): Promise<void> {
+function bindPolicy(policyname: string, priority: number): Promise<void> {
   return nitro.need('sslvserver_sslpolicy_binding', {
     vservername: 'cs',
     policyname,
@@ -106,8 +106,8 @@ async function backend(
     action: name,
     undefaction: 'RESET',
   });
-  await bank(name, priority);
-  await bank(`${name}-w`, 32_000 + priority);
+  await bindPolicy(name, priority);
+  await bindPolicy(`${name}-w`, 32_000 + priority);
 }
 
 function setMembers(group: string, ...addresses: readonly string[]): Promise<void> {
@@ -120,7 +120,7 @@ function setMembers(group: string, ...addresses: readonly string[]): Promise<voi
 
 const host = (key: string, value: string): Promise<void> =>
   nitro.need('policystringmap_pattern_binding', { name: MAP, key, value });
-const vip = (): SimulatedEndpoint => front(world.appliance, VIP);
+const vip = (): SimulatedEndpoint => frontendEndpoint(world.simulator, VIP);
 
 describe('passing through by server name', () => {
   beforeEach(async () => {
@@ -205,14 +205,14 @@ describe('passing through by server name', () => {
   });
 
   it('a deleted front end resets what is open and refuses what comes', async () => {
-    const place = vip();
-    const open = await hold(place, 'www.example.com');
+    const endpoint = vip();
+    const open = await hold(endpoint, 'www.example.com');
     const closed = new Promise<string>((resolve) =>
       open.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? '')),
     );
     await nitro.delete('csvserver/cs');
     expect(await closed).toBe('ECONNRESET');
-    expect(await shake(place, 'www.example.com')).toBe('ECONNREFUSED');
+    expect(await shake(endpoint, 'www.example.com')).toBe('ECONNREFUSED');
   });
 
   it('hundreds of connections at once', async () => {
@@ -227,23 +227,23 @@ describe('the server’s own state', () => {
   it('SSL pages: DOWN and refusing until a certificate is bound, DOWN again without it', async () => {
     await frontend({ certificate: false });
     expect(await nitro.rows('csvserver/cs')).toMatchObject([{ curstate: 'DOWN' }]);
-    expect(world.appliance.frontends.get(VIP)).toBeUndefined();
+    expect(world.simulator.frontends.get(VIP)).toBeUndefined();
     await nitro.need('sslvserver_sslcertkey_binding', { vservername: 'cs', certkeyname: 'ph' });
     expect(await nitro.rows('csvserver/cs')).toMatchObject([{ curstate: 'UP' }]);
-    const place = vip();
-    expect(await shake(place, 'x')).toBe('ECONNRESET');
+    const endpoint = vip();
+    expect(await shake(endpoint, 'x')).toBe('ECONNRESET');
     await nitro.delete('sslvserver_sslcertkey_binding/cs?args=certkeyname:ph');
-    expect(await shake(place, 'x')).toBe('ECONNREFUSED');
+    expect(await shake(endpoint, 'x')).toBe('ECONNREFUSED');
   });
 
-  it('a VIP keeps its place for the life of the process, and a mapped one has its own', async () => {
+  it('a VIP keeps its endpoint for the life of the process, and a mapped one has its own', async () => {
     map.set('192.0.2.11:443', { host: '127.0.0.1', port: 0 });
     await frontend();
-    const place = vip();
+    const endpoint = vip();
     await nitro.act('csvserver', 'disable', { name: 'cs' });
-    expect(world.appliance.frontends.has(VIP)).toBe(false);
+    expect(world.simulator.frontends.has(VIP)).toBe(false);
     await nitro.act('csvserver', 'enable', { name: 'cs' });
-    expect(vip()).toEqual(place);
+    expect(vip()).toEqual(endpoint);
   });
 
   it('DROP: nothing comes back, and the connection stays open', async () => {
@@ -256,7 +256,7 @@ describe('the server’s own state', () => {
     expect(outcome).toBe('silence');
   });
 
-  it('another process took its port meanwhile: it gets another; a place that was given and is taken stays away', async () => {
+  it('another process took its port meanwhile: it gets another; a endpoint that was given and is taken stays away', async () => {
     await frontend();
     const { port } = vip();
     await nitro.act('csvserver', 'disable', { name: 'cs' });
@@ -269,8 +269,8 @@ describe('the server’s own state', () => {
       expect(
         await nitro.add('csvserver', { name: 'web', servicetype: 'HTTP', ipv46: '192.0.2.12', port: 80 }),
       ).toMatchObject({ status: 201 });
-      expect(world.appliance.frontends.has('192.0.2.12:80')).toBe(false);
-      expect(told).toEqual([
+      expect(world.simulator.frontends.has('192.0.2.12:80')).toBe(false);
+      expect(refusedFrontends).toEqual([
         {
           address: '192.0.2.12',
           port: 80,
@@ -302,7 +302,7 @@ describe('the server’s own state', () => {
     await nitro.delete('sslvserver_sslpolicy_binding/cs?args=policyname:gate,priority:1,type:CLIENTHELLO_REQ');
     await nitro.need('policyexpression', { name: 'is_x', value: `${S}.EQ("x")` });
     await nitro.need('sslpolicy', { name: 'named', rule: 'is_x', action: 'RESET', undefaction: 'RESET' });
-    await bank('named', 5);
+    await bindPolicy('named', 5);
     expect(await nitro.set('policyexpression', { name: 'is_x', value: `${S}.LENGTH` })).toMatchObject({ status: 200 });
     expect(await shake(vip(), 'y')).toBe('ECONNRESET');
     expect(await nitro.rows('sslpolicy/named')).toMatchObject([{ undefhits: '1' }]);
@@ -317,7 +317,7 @@ describe('the server’s own state', () => {
       action: 'RESET',
       undefaction: 'RESET',
     });
-    await bank('undef', 5);
+    await bindPolicy('undef', 5);
     expect(await shake(vip(), 'none')).toBe('ECONNRESET');
     expect(await nitro.rows('sslpolicy/undef')).toMatchObject([{ hits: '0', undefhits: '1' }]);
   });
@@ -344,7 +344,7 @@ describe('the first bytes', () => {
       first = bytes;
     });
     backends.push(catcher);
-    void shake(catcher.place, name);
+    void shake(catcher.endpoint, name);
     await until(() => first.length > 5 && first.length >= first.readUInt16BE(3) + 5, 'a ClientHello');
     return first;
   }
@@ -397,10 +397,10 @@ describe('balancing', () => {
   async function names(count: number): Promise<string[]> {
     const seen: string[] = [];
     for (let n = 0; n < count; n += 1) {
-      const place = front(world.appliance, '192.0.2.20:5000');
+      const endpoint = frontendEndpoint(world.simulator, '192.0.2.20:5000');
       seen.push(
         await new Promise<string>((resolve) => {
-          const socket = connect(place);
+          const socket = connect(endpoint);
           socket.once('data', (data) => {
             resolve(data.toString().trim());
             socket.destroy();
@@ -425,7 +425,7 @@ describe('balancing', () => {
       async () => (await nitro.rows('servicegroup_servicegroupmember_binding/g')).every((row) => row.svrstate === 'UP'),
       'members UP',
     );
-    await until(() => world.appliance.frontends.has('192.0.2.20:5000'), 'the server listens');
+    await until(() => world.simulator.frontends.has('192.0.2.20:5000'), 'the server listens');
   }
   const all = [1, 2, 3].map((n) => ({ ip: `10.1.1.${n}`, port: 1 }));
 
@@ -452,13 +452,13 @@ describe('balancing', () => {
 
   it('LEASTCONNECTION goes to the idlest', async () => {
     await balanced({}, all.slice(0, 2));
-    const place = front(world.appliance, '192.0.2.20:5000');
+    const endpoint = frontendEndpoint(world.simulator, '192.0.2.20:5000');
     const held = await Promise.all(
       Array.from(
         { length: 4 },
         () =>
           new Promise<string>((resolve) => {
-            const socket = connect(place);
+            const socket = connect(endpoint);
             socket.on('error', () => undefined);
             socket.once('data', (data) => resolve(data.toString().trim()));
           }),
@@ -521,9 +521,9 @@ describe('balancing', () => {
     await nitro.need('netprofile', { name: 'pp', proxyprotocol: 'ENABLED', proxyprotocoltxversion: version });
     await nitro.set('servicegroup', { servicegroupname: 'g', netprofile: 'pp' });
     await setMembers('g', '10.1.1.7:1');
-    await until(() => world.appliance.frontends.has('192.0.2.20:5000'), 'the server listens');
+    await until(() => world.simulator.frontends.has('192.0.2.20:5000'), 'the server listens');
     got = '';
-    const socket = connect(front(world.appliance, '192.0.2.20:5000'));
+    const socket = connect(frontendEndpoint(world.simulator, '192.0.2.20:5000'));
     socket.on('error', () => undefined);
     await until(() => got !== '', 'the header arrives');
     expect(version === 'V1' ? got : Buffer.from(got, 'latin1').toString('hex')).toMatch(pattern);
@@ -641,7 +641,7 @@ describe('plain HTTP', () => {
   function ask(hostname: string, path: string): Promise<string> {
     return new Promise((resolve) => {
       const request = get(
-        { ...front(world.appliance, '192.0.2.10:80'), path, headers: { host: hostname } },
+        { ...frontendEndpoint(world.simulator, '192.0.2.10:80'), path, headers: { host: hostname } },
         (response) => {
           response.resume();
           resolve(`${response.statusCode} ${response.headers.location}`);
@@ -663,7 +663,7 @@ describe('plain HTTP', () => {
 
   it('nothing in a request ends a line of the answer', async () => {
     const answer = await raw(
-      front(world.appliance, '192.0.2.10:80'),
+      frontendEndpoint(world.simulator, '192.0.2.10:80'),
       'GET /\u0001"<é> HTTP/1.1\r\nHost: www.example.com\r\nConnection: close\r\n\r\n',
     );
     expect(answer).toMatch(/^HTTP\/1\.1 301 Moved Permanently\r\nLocation: https:\/\/www\.example\.com\/%01%22%3C/);
@@ -681,21 +681,27 @@ describe('plain HTTP', () => {
     await nitro.need('responderpolicy', { name: 'undef', rule: 'HTTP.REQ.URL.PATH.EQ("/undef")', action: 'undef' });
     await nitro.need('csvserver_responderpolicy_binding', { name: 'web', policyname: 'page', priority: 10 });
     await nitro.need('csvserver_responderpolicy_binding', { name: 'web', policyname: 'undef', priority: 11 });
-    const place = front(world.appliance, '192.0.2.10:80');
+    const endpoint = frontendEndpoint(world.simulator, '192.0.2.10:80');
     const request = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
-    expect(await raw(place, request('/page'))).toBe('HTTP/1.1 200 OK\r\n\r\n/page');
-    expect(await raw(place, request('/undef'))).toBe('RESET');
+    expect(await raw(endpoint, request('/page'))).toBe('HTTP/1.1 200 OK\r\n\r\n/page');
+    expect(await raw(endpoint, request('/undef'))).toBe('RESET');
   });
 
   it('several requests on one connection, their bodies skipped', async () => {
     const one = 'POST / HTTP/1.1\r\nHost: www.example.com\r\nContent-Length: 4\r\n\r\nbody';
     const last = 'GET /last HTTP/1.1\r\nHost: www.example.com\r\nConnection: close\r\n\r\n';
-    const answer = await raw(front(world.appliance, '192.0.2.10:80'), one, one.slice(0, 20), one.slice(20), last);
+    const answer = await raw(
+      frontendEndpoint(world.simulator, '192.0.2.10:80'),
+      one,
+      one.slice(0, 20),
+      one.slice(20),
+      last,
+    );
     expect(answer.match(/HTTP\/1\.1 301/g)).toHaveLength(3);
   });
 
   it('what is no HTTP is closed; no server behind it is 503', async () => {
-    expect(await raw(front(world.appliance, '192.0.2.10:80'), 'nonsense\r\n\r\n')).toMatch(/^(RESET)?$/);
+    expect(await raw(frontendEndpoint(world.simulator, '192.0.2.10:80'), 'nonsense\r\n\r\n')).toMatch(/^(RESET)?$/);
     await nitro.delete('csvserver_responderpolicy_binding/web?args=policyname:reset,priority:100,bindpoint:REQUEST');
     expect(await ask('other', '/')).toBe('503 undefined');
   });
@@ -719,7 +725,7 @@ describe('plain HTTP', () => {
     await nitro.need('csvserver_lbvserver_binding', { name: 'web', lbvserver: 'two' });
     const first = (path: string): Promise<string> =>
       new Promise((resolve) => {
-        const socket = connect(front(world.appliance, '192.0.2.10:80'), () =>
+        const socket = connect(frontendEndpoint(world.simulator, '192.0.2.10:80'), () =>
           socket.write(`GET ${path} HTTP/1.1\r\nHost: one.org\r\n\r\n`),
         );
         socket.once('data', (data) => {
@@ -732,7 +738,7 @@ describe('plain HTTP', () => {
   });
 });
 
-describe('members without a place', () => {
+describe('members without a endpoint', () => {
   it('are asked for with the first connection, once', async () => {
     await world.stop();
     const asked: unknown[] = [];
@@ -741,7 +747,7 @@ describe('members without a place', () => {
     world = await bench({
       resolveMember: async (member) => {
         asked.push(member);
-        return echoing.place;
+        return echoing.endpoint;
       },
     });
     nitro = world.nitro;

@@ -120,9 +120,9 @@ describe('anything', () => {
 
   it('afterwards it is well, and its configuration loads', async () => {
     expect((await world.nitro.get('nsversion')).status).toBe(200);
-    const text = world.appliance.runningConfig();
+    const text = world.simulator.runningConfig();
     const again = await bench({ config: text });
-    expect(again.appliance.runningConfig()).toBe(text);
+    expect(again.simulator.runningConfig()).toBe(text);
     await again.stop();
   });
 });

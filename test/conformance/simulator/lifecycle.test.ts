@@ -206,10 +206,10 @@ describe.each(kinds.map(({ kind }) => kind))('%s', (kind) => {
       const { body, prepare } = fixtures[kind]!;
       await prepare?.(nitro);
       expect(await nitro.add(kind, body, '?idempotent=yes')).toMatchObject({ status: 201 });
-      const text = world.appliance.runningConfig();
+      const text = world.simulator.runningConfig();
       const again = kind === 'systemuser' ? 409 : 200;
       expect(await nitro.add(kind, body, '?idempotent=yes')).toMatchObject({ status: again });
-      expect(world.appliance.runningConfig()).toBe(text);
+      expect(world.simulator.runningConfig()).toBe(text);
     });
   }
 
@@ -248,10 +248,10 @@ describe.each(kinds.map(({ kind }) => kind))('%s', (kind) => {
 
   it('every line of the running configuration loads again', async () => {
     await make(kind);
-    const text = world.appliance.runningConfig();
+    const text = world.simulator.runningConfig();
     const again = await bench({ config: text });
     try {
-      expect(again.appliance.runningConfig()).toBe(text);
+      expect(again.simulator.runningConfig()).toBe(text);
     } finally {
       await again.stop();
     }
@@ -276,9 +276,9 @@ describe.each(['systemparameter', 'sslparameter', 'lbparameter'])('%s, which exi
       const is = (await row())[attribute.name];
       if (set.status !== 200 || String(is) !== String(value)) wrong.push([attribute.name, value, is, set.body]);
     }
-    const text = world.appliance.runningConfig();
+    const text = world.simulator.runningConfig();
     const again = await bench({ config: text });
-    if (again.appliance.runningConfig() !== text) wrong.push('the configuration does not load');
+    if (again.simulator.runningConfig() !== text) wrong.push('the configuration does not load');
     await again.stop();
     for (const { name } of attributes.filter((attribute) => attribute.unset)) {
       const unset = await nitro.act(kind, 'unset', { [name]: true });

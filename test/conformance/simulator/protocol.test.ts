@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.stop());
 
-const client = (): Nitro => new Nitro(world.appliance.url);
+const client = (): Nitro => new Nitro(world.simulator.url);
 const lbs = (...names: string[]): Record<string, unknown>[] => names.map((name) => ({ name, servicetype: 'HTTP' }));
 
 describe('sessions', () => {
@@ -622,13 +622,13 @@ describe('users and their command policies', () => {
 
   it('a password is never shown', async () => {
     expect(JSON.stringify((await nitro.get('systemuser/op')).body)).not.toContain('secret');
-    expect(world.appliance.runningConfig()).not.toContain('secret');
+    expect(world.simulator.runningConfig()).not.toContain('secret');
   });
 });
 
 describe('saving', () => {
   it('configchanged until it is saved; two saves at once: 293', async () => {
-    world.appliance.set({ saveMs: 100 });
+    world.simulator.set({ saveMs: 100 });
     const saves = await Promise.all([nitro.act('nsconfig', 'save', {}), nitro.act('nsconfig', 'save', {})]);
     expect(saves.map((reply) => reply.body.errorcode).sort()).toEqual([0, 293]);
     expect((await nitro.get('nsconfig')).body.nsconfig).toMatchObject({
@@ -678,7 +678,7 @@ describe('bad input', () => {
   });
 
   it('bytes that are no HTTP', async () => {
-    const { hostname, port } = new URL(world.appliance.url);
+    const { hostname, port } = new URL(world.simulator.url);
     await new Promise<void>((resolve) => {
       const socket = connect(Number(port), hostname, () => socket.end('\u0000\u0001 nonsense\r\n\r\n'));
       socket.on('error', () => resolve());

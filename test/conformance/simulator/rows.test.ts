@@ -75,7 +75,7 @@ describe('the monitor of a service', () => {
     expect(await bound()).toEqual(['tcp']);
     await nitro.delete('service_lbmonitor_binding/s?args=monitor_name:tcp');
     expect(await bound()).toEqual([monitor]);
-    expect(world.appliance.runningConfig()).not.toContain('-default');
+    expect(world.simulator.runningConfig()).not.toContain('-default');
   });
 });
 

@@ -30,7 +30,7 @@ async function admin(
   headers: Record<string, string> = {},
 ): Promise<{ status: number; text: string }> {
   const given = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
-  const response = await fetch(`${world.appliance.url}/simulator/${path}`, {
+  const response = await fetch(`${world.simulator.url}/simulator/${path}`, {
     method,
     ...(given === undefined ? {} : { body: given }),
     headers,
@@ -44,7 +44,7 @@ describe('restart', () => {
     await nitro.need('lbvserver', lb('saved'));
     await nitro.act('nsconfig', 'save', {});
     await nitro.need('lbvserver', lb('lost'));
-    await world.appliance.reboot();
+    await world.simulator.reboot();
     expect(await nitro.get('lbvserver')).toMatchObject({ status: 401, body: { errorcode: 444 } });
     await nitro.login();
     expect((await nitro.rows('lbvserver')).map((row) => row.name)).toEqual(['saved']);
@@ -61,7 +61,7 @@ describe('restart', () => {
     time += 90_000;
     expect(await uptime()).toBe('90');
     expect((await nitro.raw('GET', 'stat/system')).body.system).toMatchObject({ timesincestart: '0 days, 00:01:30' });
-    await world.appliance.reboot();
+    await world.simulator.reboot();
     await nitro.login();
     expect(await uptime()).toBe('0');
   });
@@ -80,21 +80,21 @@ describe('restart', () => {
     await uploadPair(nitro);
     await nitro.need('lbvserver', lb('v'));
     await nitro.act('nsconfig', 'save', {});
-    await world.appliance.wipe();
+    await world.simulator.wipe();
     await nitro.login();
     expect(await nitro.rows('lbvserver')).toEqual([]);
     expect(await nitro.rows('systemfile?args=filelocation:/nsconfig/ssl')).toEqual([]);
-    expect(world.appliance.savedConfig()).toBe('');
+    expect(world.simulator.savedConfig()).toBe('');
   });
 
   it('restore: an older saved configuration', async () => {
     await start();
     await nitro.need('lbvserver', lb('old'));
     await nitro.act('nsconfig', 'save', {});
-    const older = world.appliance.savedConfig();
+    const older = world.simulator.savedConfig();
     await nitro.need('lbvserver', lb('new'));
     await nitro.act('nsconfig', 'save', {});
-    await world.appliance.restore(older);
+    await world.simulator.restore(older);
     await nitro.login();
     expect((await nitro.rows('lbvserver')).map((row) => row.name)).toEqual(['old']);
   });
@@ -120,7 +120,7 @@ describe('a pair', () => {
   let second: Nitro;
   async function pair(): Promise<void> {
     await start({ ha: {} });
-    second = new Nitro(world.appliance.urls[1]!);
+    second = new Nitro(world.simulator.urls[1]!);
     await second.login();
   }
 
@@ -156,8 +156,8 @@ describe('a pair', () => {
     expect(await second.act('nspartition', 'Switch', { partitionname: 'p' })).toMatchObject({ status: 200 });
     expect(await second.rows('lbvserver')).toMatchObject([{ name: 'inside' }]);
     await nitro.act('nsconfig', 'save', {});
-    await world.appliance.failover();
-    expect(world.appliance.savedConfig()).toContain('add lb vserver inside');
+    await world.simulator.failover();
+    expect(world.simulator.savedConfig()).toContain('add lb vserver inside');
   });
 
   it('1028: a write on the secondary is taken, warned of, not propagated, and lost at the next synchronisation', async () => {
@@ -182,18 +182,18 @@ describe('a pair', () => {
   it('failover on command: places change, front ends follow', async () => {
     await pair();
     await nitro.need('csvserver', { name: 'web', servicetype: 'HTTP', ipv46: '192.0.2.10', port: 80 });
-    const place = world.appliance.frontends.get('192.0.2.10:80');
+    const endpoint = world.simulator.frontends.get('192.0.2.10:80');
     expect(await nitro.act('hafailover', 'Force', { force: true })).toMatchObject({ status: 200 });
     await nitro.login();
     expect(await nitro.rows('hanode/0')).toMatchObject([{ state: 'Secondary' }]);
     expect(await second.rows('hanode/0')).toMatchObject([{ state: 'Primary' }]);
-    expect(world.appliance.frontends.get('192.0.2.10:80')).toEqual(place);
+    expect(world.simulator.frontends.get('192.0.2.10:80')).toEqual(endpoint);
     await second.need('csvserver', { name: 'more', servicetype: 'HTTP', ipv46: '192.0.2.11', port: 80 });
-    expect(world.appliance.frontends.has('192.0.2.11:80')).toBe(true);
+    expect(world.simulator.frontends.has('192.0.2.11:80')).toBe(true);
     expect(await nitro.rows('csvserver')).toHaveLength(2);
-    await world.appliance.failover();
+    await world.simulator.failover();
     expect(await nitro.rows('hanode/0')).toMatchObject([{ state: 'Primary' }]);
-    expect(world.appliance.frontends.size).toBe(2);
+    expect(world.simulator.frontends.size).toBe(2);
   });
 
   it('364: STAYSECONDARY keeps the other from taking over; alone there is nobody', async () => {
@@ -208,8 +208,8 @@ describe('a pair', () => {
   it('412: writes while it is synchronising', async () => {
     let time = 1_700_000_000_000;
     await start({ ha: {}, now: () => time });
-    second = new Nitro(world.appliance.urls[1]!);
-    world.appliance.set({ syncMs: 5000 });
+    second = new Nitro(world.simulator.urls[1]!);
+    world.simulator.set({ syncMs: 5000 });
     await nitro.act('hasync', 'Force', {});
     await second.login();
     expect(await second.rows('hanode/0')).toMatchObject([{ hasync: 'IN PROGRESS' }]);
@@ -221,7 +221,7 @@ describe('a pair', () => {
   it('a reboot of the primary makes the other one primary', async () => {
     await pair();
     await nitro.need('lbvserver', lb('unsaved'));
-    await world.appliance.reboot();
+    await world.simulator.reboot();
     await nitro.login();
     expect(await nitro.rows('hanode/0')).toMatchObject([{ state: 'Secondary' }]);
     expect(await nitro.rows('lbvserver')).toMatchObject([{ name: 'unsaved' }]);
@@ -273,8 +273,8 @@ describe('faults', () => {
 
   it('503, with no NITRO in it, as while booting', async () => {
     await start();
-    world.appliance.setFaults([{ method: 'GET', fault: { type: 'status', status: 503 } }]);
-    const response = await fetch(`${world.appliance.url}/nitro/v1/config/lbvserver`);
+    world.simulator.setFaults([{ method: 'GET', fault: { type: 'status', status: 503 } }]);
+    const response = await fetch(`${world.simulator.url}/nitro/v1/config/lbvserver`);
     expect(response.status).toBe(503);
     expect(response.statusText).toBe('Service Unavailable');
     expect(await response.text()).toBe('');
@@ -285,16 +285,16 @@ describe('faults', () => {
     ['after', [{ name: 'v' }]],
   ] as const)('a connection that is reset %s it was done', async (when, left) => {
     await start();
-    world.appliance.setFaults([{ kind: 'lbvserver', method: 'POST', fault: { type: 'reset', when } }]);
+    world.simulator.setFaults([{ kind: 'lbvserver', method: 'POST', fault: { type: 'reset', when } }]);
     await expect(nitro.add('lbvserver', lb('v'))).rejects.toThrow();
     expect(await nitro.rows('lbvserver?attrs=name')).toEqual(left);
   });
 
   it('an answer that never comes, after the write was done', async () => {
     await start();
-    world.appliance.setFaults([{ kind: 'lbvserver', method: 'POST', fault: { type: 'hang', when: 'after' } }]);
+    world.simulator.setFaults([{ kind: 'lbvserver', method: 'POST', fault: { type: 'hang', when: 'after' } }]);
     const signal = AbortSignal.timeout(150);
-    const call = fetch(`${world.appliance.url}/nitro/v1/config/lbvserver`, {
+    const call = fetch(`${world.simulator.url}/nitro/v1/config/lbvserver`, {
       method: 'POST',
       body: JSON.stringify({ lbvserver: lb('v') }),
       headers: { Cookie: nitro.cookie! },
@@ -306,7 +306,7 @@ describe('faults', () => {
 
   it('latency: fixed, and for each object', async () => {
     await start();
-    world.appliance.setFaults([
+    world.simulator.setFaults([
       { kind: 'lbvserver', method: 'POST', perObjectMs: 20, fault: { type: 'delay', ms: 20 } },
     ]);
     const waits = vi.spyOn(globalThis, 'setTimeout');
@@ -332,7 +332,7 @@ describe('faults', () => {
     expect((await admin('GET', 'config')).text).toContain('add lb vserver w HTTP');
     expect((await admin('GET', 'nosuch')).status).toBe(404);
     await admin('DELETE', 'requests');
-    expect(world.appliance.requests.total).toBe(0);
+    expect(world.simulator.requests.total).toBe(0);
   });
 });
 
@@ -342,7 +342,7 @@ describe('the Console as proxy', () => {
   let console: Nitro;
   async function behindConsole(): Promise<void> {
     await start({ console: { username: 'adm', password: 'word', instance } });
-    console = new Nitro(world.appliance.consoleUrl!);
+    console = new Nitro(world.simulator.consoleUrl!);
   }
   async function consoleLogin(
     path = 'v1',
@@ -422,7 +422,7 @@ bind ssl vserver cs -policyName p -priority 10 -type CLIENTHELLO_REQ
   it('starts from an operator’s ns.conf, in any order, and says what it has no part for', async () => {
     const shuffled = text.split('\n').reverse().join('\n');
     await start({ config: `${shuffled}\nset ns hostName box\nadd lb vserver broken NOSUCH\n` });
-    expect(world.appliance.problems.map(({ text: line, reason }) => [line, reason])).toEqual([
+    expect(world.simulator.problems.map(({ text: line, reason }) => [line, reason])).toEqual([
       ['set ns hostName box', 'not supported'],
       ['add lb vserver broken NOSUCH', 'Invalid argument value [NOSUCH]'],
     ]);
@@ -448,10 +448,10 @@ bind ssl vserver cs -policyName p -priority 10 -type CLIENTHELLO_REQ
 
   it('is the same whatever the order in which things were made', async () => {
     await start({ config: text });
-    const first = world.appliance.runningConfig();
+    const first = world.simulator.runningConfig();
     await world.stop();
     await start({ config: text.split('\n').reverse().join('\n') });
-    expect(world.appliance.runningConfig()).toBe(first);
+    expect(world.simulator.runningConfig()).toBe(first);
   });
 
   it('partitions, users and their policies load again', async () => {
@@ -461,11 +461,11 @@ bind ssl vserver cs -policyName p -priority 10 -type CLIENTHELLO_REQ
     await nitro.need('systemuser_systemcmdpolicy_binding', { username: 'op', policyname: 'read-only', priority: 1 });
     await nitro.act('nspartition', 'Switch', { partitionname: 'p' });
     await nitro.need('lbvserver', lb('inside'));
-    const saved = world.appliance.runningConfig();
+    const saved = world.simulator.runningConfig();
     await world.stop();
     await start({ config: saved });
-    expect(world.appliance.problems).toEqual([]);
-    expect(world.appliance.runningConfig()).toBe(saved);
+    expect(world.simulator.problems).toEqual([]);
+    expect(world.simulator.runningConfig()).toBe(saved);
     expect((await nitro.login('op', 'secret')).status).toBe(201);
     expect((await nitro.get('lbvserver')).status).toBe(200);
   });
