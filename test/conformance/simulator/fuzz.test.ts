@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schemas } from '../../../lib/simulator/schema/schema.ts';
 import { type Bench, bench } from './client.ts';
 
-/** Whatever is sent, the answer is the appliance's: an envelope with a code of its list, never a crash. */
+/** Any request gets an answer of the appliance: an envelope with a code of its list, never a crash. */
 let world: Bench;
 beforeAll(async () => {
   world = await bench();
@@ -118,7 +118,7 @@ describe('anything', () => {
     );
   });
 
-  it('afterwards it is well, and its configuration loads', async () => {
+  it('afterwards it answers, and its configuration loads', async () => {
     expect((await world.nitro.get('nsversion')).status).toBe(200);
     const text = world.simulator.runningConfig();
     const again = await bench({ config: text });

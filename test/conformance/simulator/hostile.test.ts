@@ -5,7 +5,7 @@ import { type Bench, bench } from './client.ts';
 import { uploadPair } from './fixtures.ts';
 import { type Backend, frontendEndpoint, named, shake } from './traffic.ts';
 
-/** Clients of the data plane that send anything, and leave at any moment. */
+/** Clients of the data plane that send arbitrary bytes and leave at any moment. */
 let world: Bench;
 let backend: Backend;
 beforeAll(async () => {
@@ -70,7 +70,7 @@ const text = fc
   .map((line) => Buffer.from(line));
 const chunk: fc.Arbitrary<Uint8Array> = fc.oneof(fc.uint8Array({ maxLength: 60 }), record, hello, text);
 
-it('property: whatever comes, the next client is served', async () => {
+it('property: any bytes → the next client is served', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom('192.0.2.1:443', '192.0.2.1:80'),

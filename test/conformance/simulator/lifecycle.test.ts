@@ -6,7 +6,7 @@ import { type Bench, bench, type Nitro } from './client.ts';
 import { fixtures } from './fixtures.ts';
 
 /**
- * The life of every resource, generated from the vendor's schema: what it says of operations and attributes must hold
+ * The life of every resource, generated from the vendor's schema: what it says about operations and attributes must hold
  * over the wire. Sources: the vendor's NITRO reference (operations, attributes), its usage guide (statuses, envelope),
  * its acceptance tests (278 for what cannot be changed).
  */
@@ -56,9 +56,9 @@ function sample(kind: string, attribute: AttributeSchema): unknown {
 }
 
 /**
- * Not the object's own: of a member or a bound service, whose name they need beside them. And what has rules of its
- * own: `autoscale` (257), a netmask, which there always is, what an ACL compares (three attributes at once), its
- * priority, which it gets where none is given.
+ * Attributes that an update of the object does not simply set. They belong to a member or a bound service and need its
+ * name, or have rules of their own: `autoscale` (257), a netmask, which is always set, what an ACL compares (three
+ * attributes at once), and its priority, which has a default.
  */
 const WITH_RULES: Readonly<Record<string, readonly string[]>> = {
   servicegroup: [
@@ -83,7 +83,7 @@ const WITH_RULES: Readonly<Record<string, readonly string[]>> = {
   nsip: ['netmask'],
   server: ['domainresolvenow'],
 };
-/** Taken, and never shown. */
+/** Attributes that are accepted and never shown. */
 const SECRET = new Set(['password', 'secondarypassword', 'radkey', 'passplain']);
 
 describe.each(kinds.map(({ kind }) => kind))('%s', (kind) => {
@@ -114,7 +114,7 @@ describe.each(kinds.map(({ kind }) => kind))('%s', (kind) => {
     expect(await nitro.get(`${kind}/${nameOf(kind)}`)).toMatchObject({ status: 404, body: { severity: 'ERROR' } });
   });
 
-  it('protocol sheet, unknown attribute: 599 and 278, nothing is made', async () => {
+  it('protocol sheet, unknown attribute: 599 and 278, nothing is created', async () => {
     const { body, prepare } = fixtures[kind]!;
     await prepare?.(nitro);
     const reply = await nitro.add(kind, { ...body, nosuchattribute: 1 });
@@ -153,7 +153,7 @@ describe.each(kinds.map(({ kind }) => kind))('%s', (kind) => {
   }
 
   if (one.attributes.get('comment')?.unset === true) {
-    it('NITRO usage, update and unset: the comment comes and goes, what was never set is no error', async () => {
+    it('NITRO usage, update and unset of the comment; a second unset succeeds', async () => {
       await make(kind);
       expect(await nitro.set(kind, { [key]: nameOf(kind), comment: 'words, "quoted"' })).toMatchObject({ status: 200 });
       expect(await nitro.rows(`${kind}/${nameOf(kind)}`)).toMatchObject([{ comment: 'words, "quoted"' }]);

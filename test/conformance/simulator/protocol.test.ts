@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Bench, bench, Nitro } from './client.ts';
 
-/** What every NITRO client meets. Each case names the document or sheet that it was taken from. */
+/** Answers that every NITRO client depends on. Each case names its source. */
 let world: Bench;
 let nitro: Nitro;
 let time = Date.parse('2026-03-01T12:00:00Z');
@@ -38,7 +38,7 @@ describe('sessions', () => {
       (token: string) => ({ 'Set-Cookie': `NITRO_AUTH_TOKEN=${token}` }),
     ],
     ['sessionid as the cookie', (token: string) => ({ Cookie: `sessionid=${token}` })],
-  ])('clients: %s is taken', async (_name, headers) => {
+  ])('clients: %s is accepted', async (_name, headers) => {
     const token = String((await nitro.login()).body.sessionid);
     nitro.cookie = undefined;
     expect(await nitro.call('GET', 'nsversion', undefined, headers(token) as Record<string, string>)).toMatchObject({
@@ -95,12 +95,12 @@ describe('sessions', () => {
     expect((await nitro.get('nsversion')).status).toBe(401);
   });
 
-  it('NITRO guide, log out: the token is worth nothing afterwards', async () => {
+  it('NITRO guide, log out: the token is refused afterwards', async () => {
     expect(await nitro.call('POST', 'logout', { logout: {} })).toMatchObject({ status: 201 });
     expect(await nitro.get('nsversion')).toMatchObject({ status: 401, body: { errorcode: 444 } });
   });
 
-  it('connection FAQ: eighteen sessions are easily reached, the limit is twenty', async () => {
+  it('connection FAQ: the limit is 20 sessions (446)', async () => {
     for (let n = 0; n < 19; n += 1) expect((await client().login()).status).toBe(201);
     expect(await client().login()).toMatchObject({ status: 503, body: { errorcode: 446 } });
     await nitro.call('POST', 'logout', { logout: {} });
@@ -312,7 +312,7 @@ describe('bulk', () => {
     expect((await nitro.rows('lbvserver')).map((row) => row.name)).toEqual(left);
   });
 
-  it('exit is the default', async () => {
+  it('X-NITRO-ONERROR: exit is the default', async () => {
     await nitro.call('POST', 'lbvserver', { lbvserver: some });
     expect((await nitro.rows('lbvserver')).map((row) => row.name)).toEqual(['a', 'b']);
   });
@@ -333,7 +333,7 @@ describe('bulk', () => {
     expect(await nitro.rows('lbvserver')).toEqual([]);
   });
 
-  it('macroapi: what names something that comes later fails', async () => {
+  it('macroapi: an object cannot name a later one', async () => {
     const reply = await nitro.call('POST', 'macroapi', {
       sslaction: [{ name: 'a', forward: 'v' }],
       lbvserver: lbs('v'),
@@ -341,7 +341,7 @@ describe('bulk', () => {
     expect(reply).toMatchObject({ status: 207, body: { response: [{ errorcode: 461 }] } });
   });
 
-  it('macroapi, rollback: nothing of it is left, bindings neither', async () => {
+  it('macroapi, rollback: undoes objects and bindings', async () => {
     await nitro.need('policystringmap', { name: 'm' });
     await nitro.need('policystringmap_pattern_binding', { name: 'm', key: 'k', value: 'old' });
     const reply = await nitro.call(
@@ -422,7 +422,7 @@ describe('writes', () => {
     expect(await nitro.rows('lbvserver/v')).toMatchObject([{ name: 'v', servicetype: 'HTTP' }]);
   });
 
-  it('null is left out, and no answer has one', async () => {
+  it('null is ignored, and no answer contains null', async () => {
     await nitro.need('lbmonitor', { monitorname: 'm', type: 'TCP', deviation: null, interval: 60 });
     const text = JSON.stringify((await nitro.get('lbmonitor/m')).body);
     expect(text).not.toContain('null');
@@ -436,7 +436,7 @@ describe('writes', () => {
     expect(await nitro.delete('lbmonitor/m?args=type:TCP')).toMatchObject({ status: 200 });
   });
 
-  it('terraform #155, idempotent=yes on a type without set: 400 and 1074, once it is there', async () => {
+  it('terraform #155, idempotent=yes on an existing object of a type without set: 400 and 1074', async () => {
     await nitro.need('lbvserver', { name: 't', servicetype: 'TCP' });
     const twice = async (): Promise<number> =>
       (await nitro.add('sslaction', { name: 'a', forward: 't' }, '?idempotent=yes')).status;
@@ -448,7 +448,7 @@ describe('writes', () => {
     });
   });
 
-  it('NITRO guide, idempotent=yes: adds, then sets; what is not named stays; what cannot change is 278', async () => {
+  it('NITRO guide, idempotent=yes: adds, then sets; keeps other attributes; refuses fixed ones (278)', async () => {
     await nitro.add('lbvserver', { name: 'v', servicetype: 'HTTP', comment: 'a' }, '?idempotent=yes');
     expect(
       await nitro.add('lbvserver', { name: 'v', servicetype: 'HTTP', lbmethod: 'ROUNDROBIN' }, '?idempotent=yes'),
@@ -459,7 +459,7 @@ describe('writes', () => {
     });
   });
 
-  it('features: off only warns (209 with ?warning=yes), unlicensed is 356', async () => {
+  it('features: one that is off warns (209 with ?warning=yes), an unlicensed one is refused (356)', async () => {
     await nitro.act('nsfeature', 'disable', { feature: ['LB'] });
     expect(await nitro.add('lbvserver', lbs('a')[0])).toMatchObject({ status: 201, body: { errorcode: 0 } });
     const warned = await nitro.add('lbvserver', lbs('b')[0], '?warning=yes');
@@ -479,7 +479,7 @@ describe('writes', () => {
     });
   });
 
-  it('a form body, as releases before 10.5 take it', async () => {
+  it('a form body of releases before 10.5 is accepted', async () => {
     const body = `object=${encodeURIComponent(JSON.stringify({ lbvserver: { name: 'v', servicetype: 'HTTP' } }))}`;
     const reply = await nitro.raw('POST', 'config/lbvserver', body, {
       'Content-Type': 'application/x-www-form-urlencoded',
@@ -515,10 +515,10 @@ describe('files', () => {
   it.each([
     ['twice: 1642', file, 1642],
     ['another encoding: 1097', { ...file, filename: 'b', fileencoding: 'ROT13' }, 1097],
-    ['no base64', { ...file, filename: 'b', filecontent: '***' }, 278],
+    ['content that is not base64', { ...file, filename: 'b', filecontent: '***' }, 278],
     ['more than 2 MB: 1106', { ...file, filename: 'b', filecontent: 'A'.repeat(3_000_000) }, 1106],
-    ['a way out of the folder', { ...file, filename: '../b' }, 1074],
-    ['a folder that is none of the appliance’s', { ...file, filename: 'b', filelocation: '/etc' }, 1074],
+    ['a path out of the folder', { ...file, filename: '../b' }, 1074],
+    ['a folder that the appliance does not have', { ...file, filename: 'b', filelocation: '/etc' }, 1074],
   ])('%s', async (_name, body, errorcode) => {
     await nitro.need('systemfile', file);
     expect((await nitro.add('systemfile', body)).body.errorcode).toBe(errorcode);
@@ -526,7 +526,7 @@ describe('files', () => {
 });
 
 describe('partitions', () => {
-  it('nspartition Switch: for the session, objects apart, unknown is 2755', async () => {
+  it('nspartition Switch: changes the partition of the session; an unknown one is 2755', async () => {
     await nitro.need('nspartition', { partitionname: 'p1' });
     await nitro.need('lbvserver', lbs('v'));
     expect(await nitro.act('nspartition', 'Switch', { partitionname: 'p1' })).toMatchObject({ status: 200 });
@@ -566,7 +566,7 @@ describe('users and their command policies', () => {
     expect(await user.get('systemuser')).toMatchObject({ body: { errorcode: 2138 } });
   });
 
-  it('own rules by priority: the first that fits decides, in bulk for each command', async () => {
+  it('own rules by priority: the first match decides, for each command of a bulk', async () => {
     await nitro.need('systemcmdpolicy', { policyname: 'no-prod', action: 'DENY', cmdspec: '^add lb vserver prod' });
     await nitro.need('systemcmdpolicy', {
       policyname: 'lb',
@@ -592,7 +592,7 @@ describe('users and their command policies', () => {
 });
 
 describe('saving', () => {
-  it('configchanged until it is saved; two saves at once: 293', async () => {
+  it('configchanged until a save; two saves at once: 293', async () => {
     world.simulator.set({ saveMs: 100 });
     const saves = await Promise.all([nitro.act('nsconfig', 'save', {}), nitro.act('nsconfig', 'save', {})]);
     expect(saves.map((reply) => reply.body.errorcode).sort()).toEqual([0, 293]);
@@ -635,38 +635,38 @@ describe('single requests that are refused', () => {
 
 describe('bad input', () => {
   it.each([
-    ['no JSON', '{', 1233],
+    ['not JSON', '{', 1233],
     ['an array', '[]', 1233],
     ['a text', '"x"', 1233],
-    ['an object that is none', '{"lbvserver":"x"}', 1234],
+    ['a text instead of an object', '{"lbvserver":"x"}', 1234],
     ['an array of texts in bulk', '{"lbvserver":["x"]}', 1243],
     ['another type than the path says', '{"csvserver":{}}', 1232],
     ['a nested object as a value', '{"lbvserver":{"name":{"a":1},"servicetype":"HTTP"}}', 1234],
     ['a word for a number', '{"lbvserver":{"name":"v","servicetype":"HTTP","port":"x"}}', 1097],
     ['a number out of range', '{"lbvserver":{"name":"v","servicetype":"HTTP","ipv46":"192.0.2.1","port":70000}}', 1108],
-    ['an address that is none', '{"lbvserver":{"name":"v","servicetype":"HTTP","ipv46":"300.1.1.1","port":80}}', 1110],
-    ['a name that none may have', '{"lbvserver":{"name":"-v/","servicetype":"HTTP"}}', 1075],
+    ['an invalid address', '{"lbvserver":{"name":"v","servicetype":"HTTP","ipv46":"300.1.1.1","port":80}}', 1110],
+    ['an invalid name', '{"lbvserver":{"name":"-v/","servicetype":"HTTP"}}', 1075],
     ['a name too long', `{"lbvserver":{"name":"${'v'.repeat(128)}","servicetype":"HTTP"}}`, 1106],
     ['__proto__', '{"lbvserver":{"__proto__":{"x":1},"name":"v"}}', 278],
     ['constructor', '{"lbvserver":{"name":"v","constructor":1}}', 278],
-  ])('%s: the appliance’s own error', async (_name, body, errorcode) => {
+  ])('%s: refused with a code', async (_name, body, errorcode) => {
     expect((await nitro.raw('POST', 'config/lbvserver', body)).body).toMatchObject({ errorcode, severity: 'ERROR' });
     expect(await nitro.rows('lbvserver')).toEqual([]);
   });
 
-  it.each(['constructor', '__proto__', 'toString', '%00', '%', '..%2f..'])('a type named %s', async (kind) => {
+  it.each(['constructor', '__proto__', 'toString', '%00', '%', '..%2f..'])('a type named %s: 4xx', async (kind) => {
     const reply = await nitro.get(kind);
     expect(reply.status).toBeGreaterThanOrEqual(400);
     expect(reply.status).toBeLessThan(500);
   });
 
-  it('a body beyond every limit is refused and the appliance lives on', async () => {
+  it('refuses a body above the limit (413), and goes on', async () => {
     const reply = await nitro.raw('POST', 'config/lbvserver', `{"lbvserver":"${'x'.repeat(33 * 1024 * 1024)}"}`);
     expect(reply.status).toBe(413);
     expect((await nitro.get('nsversion')).status).toBe(200);
   });
 
-  it('bytes that are no HTTP', async () => {
+  it('survives bytes that are not HTTP', async () => {
     const { hostname, port } = new URL(world.simulator.url);
     await new Promise<void>((resolve) => {
       const socket = connect(Number(port), hostname, () => socket.end('\u0000\u0001 nonsense\r\n\r\n'));

@@ -39,18 +39,48 @@ async function admin(
 }
 
 describe('restart', () => {
-  it('a reboot loses what was not saved, and every session', async () => {
+  it.each<[name: string, restart: () => Promise<unknown>, left: string[]]>([
+    ['a reboot', () => world.simulator.reboot(), ['saved']],
+    [
+      'a reboot by NITRO (201)',
+      async () => {
+        expect(await nitro.call('POST', 'reboot', { reboot: { warm: true } })).toMatchObject({ status: 201 });
+      },
+      ['saved'],
+    ],
+    ['a wipe', () => world.simulator.wipe(), []],
+    [
+      'a restore of an older configuration',
+      async () => {
+        const older = world.simulator.savedConfig();
+        await nitro.act('nsconfig', 'save', {});
+        await world.simulator.restore(older);
+      },
+      ['saved'],
+    ],
+  ])('%s keeps only the saved configuration and no session', async (_name, restart, left) => {
     await start();
     await nitro.need('lbvserver', lb('saved'));
     await nitro.act('nsconfig', 'save', {});
-    await nitro.need('lbvserver', lb('lost'));
-    await world.simulator.reboot();
+    await nitro.need('lbvserver', lb('later'));
+    await restart();
+    await until(async () => (await nitro.get('nsversion')).status === 401, 'the session is gone');
     expect(await nitro.get('lbvserver')).toMatchObject({ status: 401, body: { errorcode: 444 } });
     await nitro.login();
-    expect((await nitro.rows('lbvserver')).map((row) => row.name)).toEqual(['saved']);
+    expect((await nitro.rows('lbvserver')).map((row) => row.name)).toEqual(left);
   });
 
-  it('up-time begins again', async () => {
+  it('a wipe removes files and the saved configuration', async () => {
+    await start();
+    await uploadPair(nitro);
+    await nitro.act('nsconfig', 'save', {});
+    await world.simulator.wipe();
+    await nitro.login();
+    expect(await nitro.rows('systemfile?args=filelocation:/nsconfig/ssl')).toEqual([]);
+    expect(world.simulator.savedConfig()).toBe('');
+  });
+
+  it('up-time starts at 0 again', async () => {
     let time = 1_700_000_000_000;
     await start({ now: () => time });
     const uptime = async (): Promise<unknown> =>
@@ -66,40 +96,7 @@ describe('restart', () => {
     expect(await uptime()).toBe('0');
   });
 
-  it('NITRO reboot does the same', async () => {
-    await start();
-    await nitro.need('lbvserver', lb('lost'));
-    expect(await nitro.call('POST', 'reboot', { reboot: { warm: true } })).toMatchObject({ status: 201 });
-    await until(async () => (await nitro.get('nsversion')).status === 401, 'the session is gone');
-    await nitro.login();
-    expect(await nitro.rows('lbvserver')).toEqual([]);
-  });
-
-  it('wiped: nothing is left, files neither', async () => {
-    await start();
-    await uploadPair(nitro);
-    await nitro.need('lbvserver', lb('v'));
-    await nitro.act('nsconfig', 'save', {});
-    await world.simulator.wipe();
-    await nitro.login();
-    expect(await nitro.rows('lbvserver')).toEqual([]);
-    expect(await nitro.rows('systemfile?args=filelocation:/nsconfig/ssl')).toEqual([]);
-    expect(world.simulator.savedConfig()).toBe('');
-  });
-
-  it('restore: an older saved configuration', async () => {
-    await start();
-    await nitro.need('lbvserver', lb('old'));
-    await nitro.act('nsconfig', 'save', {});
-    const older = world.simulator.savedConfig();
-    await nitro.need('lbvserver', lb('new'));
-    await nitro.act('nsconfig', 'save', {});
-    await world.simulator.restore(older);
-    await nitro.login();
-    expect((await nitro.rows('lbvserver')).map((row) => row.name)).toEqual(['old']);
-  });
-
-  it('the file of the saved configuration outlives the process: files with it, private, whole', async () => {
+  it('the save file outlives the process, contains the files, and is private', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'appliance-'));
     folders.push(folder);
     const saveFile = join(folder, 'ns.conf');
@@ -137,7 +134,7 @@ describe('a pair', () => {
     });
   });
 
-  it('what the primary does the secondary has, files and partitions too', async () => {
+  it('the secondary repeats the commands of the primary, also on files', async () => {
     await pair();
     await uploadPair(nitro);
     await nitro.need('lbvserver', lb('v'));
@@ -148,7 +145,7 @@ describe('a pair', () => {
     expect(await second.rows('lbvserver')).toEqual([]);
   });
 
-  it('partitions and saves go over, too', async () => {
+  it('the secondary repeats commands in partitions and saves', async () => {
     await pair();
     await nitro.need('nspartition', { partitionname: 'p' });
     await nitro.act('nspartition', 'Switch', { partitionname: 'p' });
@@ -160,7 +157,7 @@ describe('a pair', () => {
     expect(world.simulator.savedConfig()).toContain('add lb vserver inside');
   });
 
-  it('1028: a write on the secondary is taken, warned of, not propagated, and lost at the next synchronisation', async () => {
+  it('1028: a write on the secondary warns, is not propagated, and is lost at the next synchronisation', async () => {
     await pair();
     expect(await second.add('lbvserver', lb('a'), '?warning=yes')).toMatchObject({
       status: 209,
@@ -172,14 +169,14 @@ describe('a pair', () => {
     expect(await second.rows('lbvserver')).toEqual([]);
   });
 
-  it('haprop DISABLED: the secondary learns nothing', async () => {
+  it('haprop DISABLED: the secondary repeats nothing', async () => {
     await pair();
     expect(await nitro.set('hanode', { id: 0, haprop: 'DISABLED' })).toMatchObject({ status: 200 });
     await nitro.need('lbvserver', lb('v'));
     expect(await second.rows('lbvserver')).toEqual([]);
   });
 
-  it('failover on command: places change, front ends follow', async () => {
+  it('failover on command: the roles change, and the front ends follow', async () => {
     await pair();
     await nitro.need('csvserver', { name: 'web', servicetype: 'HTTP', ipv46: '192.0.2.10', port: 80 });
     const endpoint = world.simulator.frontends.get('192.0.2.10:80');
@@ -196,7 +193,7 @@ describe('a pair', () => {
     expect(world.simulator.frontends.size).toBe(2);
   });
 
-  it('364: STAYSECONDARY keeps the other from taking over; alone there is nobody', async () => {
+  it('364: a failover to a node with STAYSECONDARY, and of a node alone', async () => {
     await pair();
     await second.set('hanode', { id: 0, hastatus: 'STAYSECONDARY' });
     expect(await nitro.act('hafailover', 'Force', {})).toMatchObject({ body: { errorcode: 364 } });
@@ -205,7 +202,7 @@ describe('a pair', () => {
     expect(await nitro.act('hafailover', 'Force', {})).toMatchObject({ body: { errorcode: 364 } });
   });
 
-  it('412: writes while it is synchronising', async () => {
+  it('412: a write during a synchronisation', async () => {
     let time = 1_700_000_000_000;
     await start({ ha: {}, now: () => time });
     second = new Nitro(world.simulator.urls[1]!);
@@ -227,7 +224,7 @@ describe('a pair', () => {
     expect(await nitro.rows('lbvserver')).toMatchObject([{ name: 'unsaved' }]);
   });
 
-  it('a node that is only configured is shown, and taken away again', async () => {
+  it('a peer that is only configured is shown, and can be removed', async () => {
     await start();
     await nitro.need('hanode', { id: 1, ipaddress: '192.0.2.2' });
     expect(await nitro.rows('hanode')).toHaveLength(2);
@@ -238,7 +235,7 @@ describe('a pair', () => {
 });
 
 describe('faults', () => {
-  it('a program in the same process: the nth call, by what it is', async () => {
+  it('onRequest sees each request with its number, kind and operation', async () => {
     const seen: RequestInfo[] = [];
     await start({
       onRequest: (request) => {
@@ -258,7 +255,7 @@ describe('faults', () => {
     ]);
   });
 
-  it('over the admin path: from the nth on, so many times', async () => {
+  it('a rule starts at the nth match and is applied a limited number of times', async () => {
     await start();
     await admin('PUT', 'faults', [
       { kind: 'lbvserver', operation: 'add', nth: 2, times: 1, fault: { type: 'error', code: 293 } },
@@ -271,7 +268,7 @@ describe('faults', () => {
     expect((await nitro.add('lbvserver', lb('b'))).status).toBe(201);
   });
 
-  it('503, with no NITRO in it, as while booting', async () => {
+  it('a bare 503, as of an appliance that boots', async () => {
     await start();
     world.simulator.setFaults([{ method: 'GET', fault: { type: 'status', status: 503 } }]);
     const response = await fetch(`${world.simulator.url}/nitro/v1/config/lbvserver`);
@@ -290,7 +287,7 @@ describe('faults', () => {
     expect(await nitro.rows('lbvserver?attrs=name')).toEqual(left);
   });
 
-  it('an answer that never comes, after the write was done', async () => {
+  it('a write that is done and never answered', async () => {
     await start();
     world.simulator.setFaults([{ kind: 'lbvserver', method: 'POST', fault: { type: 'hang', when: 'after' } }]);
     const signal = AbortSignal.timeout(150);
@@ -304,7 +301,7 @@ describe('faults', () => {
     expect(await nitro.rows('lbvserver')).toHaveLength(1);
   });
 
-  it('latency: fixed, and for each object', async () => {
+  it('latency: a fixed part, and one for each object', async () => {
     await start();
     world.simulator.setFaults([
       { kind: 'lbvserver', method: 'POST', perObjectMs: 20, fault: { type: 'delay', ms: 20 } },
@@ -361,14 +358,14 @@ describe('the Console as proxy', () => {
     ['on premises', 'v1', { login: { username: 'adm', password: 'word' } }],
     ['as nitro/v2', 'v2', { login: { username: 'adm', password: 'word' } }],
     ['in the cloud', 'v1', { login: { ID: 'adm', Secret: 'word' } }],
-  ])('its own log in %s, then the same URLs', async (_name, path, body) => {
+  ])('login %s, then the same URLs', async (_name, path, body) => {
     await behindConsole();
     console.cookie = await consoleLogin(path, body);
     expect(await console.call('POST', 'lbvserver', { lbvserver: lb('v') }, proxied)).toMatchObject({ status: 201 });
     expect(await nitro.rows('lbvserver')).toHaveLength(1);
   });
 
-  it.each(['IP', 'NAME', 'ID'] as const)('the appliance by %s; another one is not known', async (key) => {
+  it.each(['IP', 'NAME', 'ID'] as const)('finds the appliance by %s, and no other one', async (key) => {
     await behindConsole();
     console.cookie = await consoleLogin();
     const value = { IP: instance.ip, NAME: instance.name, ID: instance.id }[key];
@@ -390,7 +387,7 @@ describe('the Console as proxy', () => {
     expect((await console.call('GET', 'lbvserver', undefined, proxied)).body).not.toHaveProperty('lbvserver');
   });
 
-  it('log out is its own', async () => {
+  it('a logout ends the session of the Console', async () => {
     await behindConsole();
     console.cookie = await consoleLogin();
     expect((await console.call('POST', 'logout', { logout: {} })).status).toBe(201);
@@ -419,7 +416,7 @@ bind lb vserver be g
 bind ssl vserver cs -policyName p -priority 10 -type CLIENTHELLO_REQ
 `;
 
-  it('starts from an operator’s ns.conf, in any order, and says what it has no part for', async () => {
+  it('starts from an operator’s ns.conf in any order, and lists the lines that it does not support', async () => {
     const shuffled = text.split('\n').reverse().join('\n');
     await start({ config: `${shuffled}\nset ns hostName box\nadd lb vserver broken NOSUCH\n` });
     expect(world.simulator.problems.map(({ text: line, reason }) => [line, reason])).toEqual([
@@ -446,7 +443,7 @@ bind ssl vserver cs -policyName p -priority 10 -type CLIENTHELLO_REQ
     expect(await nitro.rows('sslpolicy/b')).toMatchObject([{ rule: 'true' }]);
   });
 
-  it('is the same whatever the order in which things were made', async () => {
+  it('is the same for any order of commands', async () => {
     await start({ config: text });
     const first = world.simulator.runningConfig();
     await world.stop();

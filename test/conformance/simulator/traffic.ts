@@ -45,7 +45,7 @@ export function tlsEcho(): Promise<Backend> {
   return start(server);
 }
 
-/** Says its name, then echoes. */
+/** Sends its name, then echoes. */
 export function named(name: string): Promise<Backend> {
   return start(
     createServer({ allowHalfOpen: true }, (socket) => {
@@ -55,7 +55,7 @@ export function named(name: string): Promise<Backend> {
   );
 }
 
-/** Tells what it got, once the other side has ended. */
+/** Reports all bytes received so far. */
 export function collector(got: (bytes: Buffer) => void): Promise<Backend> {
   return start(
     createServer((socket) => {
@@ -74,7 +74,7 @@ export function frontendEndpoint(simulator: Simulator, key: string): SimulatedEn
   return endpoint;
 }
 
-/** What a TLS client with this server name sees: whose certificate, or how it failed. */
+/** Returns the common name of the certificate that a TLS client gets, or the code of its failure. */
 export function shake(endpoint: SimulatedEndpoint, servername?: string, options: object = {}): Promise<string> {
   return new Promise((resolve) => {
     const socket = tlsConnect({
@@ -91,7 +91,7 @@ export function shake(endpoint: SimulatedEndpoint, servername?: string, options:
   });
 }
 
-/** A TLS connection that stays open. */
+/** Opens a TLS connection that stays open. */
 export function hold(endpoint: SimulatedEndpoint, servername: string): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const socket = tlsConnect({ ...endpoint, rejectUnauthorized: false, servername });
@@ -100,7 +100,7 @@ export function hold(endpoint: SimulatedEndpoint, servername: string): Promise<T
   });
 }
 
-/** Sends and returns what comes back. */
+/** Sends a text and returns the reply. */
 export function echo(socket: TLSSocket, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     socket.once('data', (data: Buffer) => resolve(data.toString()));
@@ -110,7 +110,7 @@ export function echo(socket: TLSSocket, text: string): Promise<string> {
   });
 }
 
-/** Raw bytes in, what comes out until the connection ends; `RESET` where it is reset. */
+/** Sends raw bytes and returns everything received until the end; `RESET` for a reset. */
 export function raw(endpoint: SimulatedEndpoint, ...chunks: readonly (Buffer | string)[]): Promise<string> {
   return new Promise((resolve) => {
     const got: Buffer[] = [];
@@ -130,7 +130,7 @@ export function raw(endpoint: SimulatedEndpoint, ...chunks: readonly (Buffer | s
   });
 }
 
-/** Polls until a condition holds, or says that it never did. */
+/** Polls until a condition holds; fails with `what` when it never does. */
 export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
   await eventually(condition, what);
 }
