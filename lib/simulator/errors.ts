@@ -37,7 +37,7 @@ const statuses: ReadonlyMap<number, number> = new Map([
 /**
  * Returns the HTTP status of a code: 404 not found, 409 exists, 401 login, 403 not allowed, 400 arguments, else 599.
  */
-export function statusOf(code: number): number {
+function statusOf(code: number): number {
   return statuses.get(code) ?? 599;
 }
 

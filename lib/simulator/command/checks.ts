@@ -74,6 +74,6 @@ export function warnFeature(context: Context, ...features: string[]): void {
   if (off.length > 0) context.warnings.push(warning(1067, off.join(', ')));
 }
 
-export function enabledFeatures(root: Store): Set<string> {
+function enabledFeatures(root: Store): Set<string> {
   return new Set((root.object('nsfeature', '')?.feature as string[] | undefined) ?? []);
 }

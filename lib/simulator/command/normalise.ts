@@ -3,7 +3,7 @@ import type { AttributeSchema, ResourceSchema } from '../schema/resource.ts';
 import type { StoredRow, StoredValue } from '../store/store.ts';
 import { bounds, maxBytes } from './limits.ts';
 
-export type CommandVerb = 'add' | 'update' | 'unset' | 'delete' | 'get' | 'action';
+type CommandVerb = 'add' | 'update' | 'unset' | 'delete' | 'get' | 'action';
 
 /** Other names that clients use for an attribute. */
 const aliases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -54,7 +54,7 @@ function list(attribute: AttributeSchema, value: unknown): unknown[] {
 }
 
 /** Returns a value in the appliance's own form: numbers from digits, choices in their own letters. */
-export function normaliseValue(kind: string, attribute: AttributeSchema, value: unknown): StoredValue {
+function normaliseValue(kind: string, attribute: AttributeSchema, value: unknown): StoredValue {
   switch (attribute.type) {
     case 'int':
       return integer(kind, attribute, value);

@@ -12,7 +12,7 @@ export const MEMBER_LIST = 'servicegroup_servicegroupmemberlist_binding';
 /**
  * Returns whether a member drains: it gets no new connections and goes after its last one, or when its time is over.
  */
-export const isDraining = (member: StoredRow): boolean => member.$drainuntil !== undefined;
+const isDraining = (member: StoredRow): boolean => member.$drainuntil !== undefined;
 
 /** Returns the server of an address, and creates one that is named after the address when there is none. */
 function serverOf(address: string, context: Context): StoredRow {

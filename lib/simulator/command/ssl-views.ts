@@ -2,7 +2,7 @@ import { bindingsOf } from '../schema/bindings.ts';
 import { bindingId, type Store, type StoredRow } from '../store/store.ts';
 
 /** Maps a kind to the kind that holds its SSL settings: same name, created together, for SSL types only. */
-export const SSL_VIEWS: Readonly<Record<string, string>> = {
+const SSL_VIEWS: Readonly<Record<string, string>> = {
   csvserver: 'sslvserver',
   lbvserver: 'sslvserver',
   servicegroup: 'sslservicegroup',

@@ -4,7 +4,7 @@ import type { StoredRow, StoredValue } from '../store/store.ts';
  * Attributes that an ACL compares with an operator: `-srcIP = 192.0.2.1-192.0.2.9` on a line, three attributes in
  * NITRO.
  */
-export const COMPARED = ['srcip', 'srcport', 'destip', 'destport'] as const;
+const COMPARED = ['srcip', 'srcport', 'destip', 'destport'] as const;
 
 /** Splits the words of a line into three attributes; the operator may be left out. */
 export function aclFromWords(body: Record<string, unknown>): Record<string, unknown> {

@@ -12,7 +12,7 @@ import { splitLine, type Word } from './tokens.ts';
 import { bindingWords, objectWords, singletonWords, type Words } from './words.ts';
 
 /** A configuration to load lines into, with the context of their commands. */
-export interface LoadTarget {
+interface LoadTarget {
   readonly configuration: Configuration;
   /** @param loading whether files that lines name may be missing */
   context(partition: string, warnings: Warning[], loading: boolean): Context;

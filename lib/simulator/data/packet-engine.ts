@@ -14,7 +14,7 @@ import { PolicyBanks } from './policy-bank.ts';
 import { type Connection, dial, idleSeconds, join, reset } from './relay.ts';
 import { type BalancedServer, balancedServerKey, memberKey, States } from './states.ts';
 
-export interface PacketEngineOptions {
+interface PacketEngineOptions {
   readonly map: ReadonlyMap<string, SimulatedEndpoint> | undefined;
   readonly resolveMember: ResolveMember | undefined;
   readonly now: () => number;

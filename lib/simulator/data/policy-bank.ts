@@ -14,7 +14,7 @@ interface Entry {
   readonly run: Evaluate;
 }
 
-export interface PolicyVerdict {
+interface PolicyVerdict {
   /** Name of the action: built in, or an object. */
   readonly action: string;
   readonly policy: StoredRow;

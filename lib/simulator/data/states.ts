@@ -4,8 +4,8 @@ import type { Store, StoredRow } from '../store/store.ts';
 import { endpointKey } from './endpoint-map.ts';
 import type { Health } from './health.ts';
 
-export type ServerState = 'UP' | 'DOWN' | 'OUT OF SERVICE';
-export type MemberState = ServerState | 'GOING OUT OF SERVICE';
+type ServerState = 'UP' | 'DOWN' | 'OUT OF SERVICE';
+type MemberState = ServerState | 'GOING OUT OF SERVICE';
 
 /** A service or a member of a group that accepts connections. */
 export interface BalancedServer {
@@ -90,7 +90,7 @@ export class States {
   }
 }
 
-export function hasCertificate(vserver: string, store: Store): boolean {
+function hasCertificate(vserver: string, store: Store): boolean {
   for (const binding of store.bindings('sslvserver_sslcertkey_binding', vserver)) if (binding.ca !== true) return true;
   return false;
 }

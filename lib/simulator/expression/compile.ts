@@ -15,7 +15,7 @@ export interface Compiled {
 type Part = Omit<Compiled, 'unevaluated'>;
 
 /** Returns the text of a named expression; undefined when there is none. */
-export type CompileScope = (name: string) => string | undefined;
+type CompileScope = (name: string) => string | undefined;
 
 interface Context {
   readonly scope: CompileScope;

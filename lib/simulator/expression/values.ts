@@ -21,7 +21,7 @@ export interface Sets {
 
 /** Neither true nor false: the policy's undefined action decides. */
 export const UNDEF = Symbol('UNDEF');
-export type Undef = typeof UNDEF;
+type Undef = typeof UNDEF;
 
 export type Type =
   | 'bool'

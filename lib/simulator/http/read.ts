@@ -23,7 +23,7 @@ function page(parameters: ReadonlyMap<string, string>): ViewQuery['page'] {
   return { size, number };
 }
 
-export function queryOf(target: RequestTarget): ViewQuery {
+function queryOf(target: RequestTarget): ViewQuery {
   const { parameters } = target;
   const attrs = parameters.get('attrs');
   return {

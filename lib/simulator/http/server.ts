@@ -28,7 +28,7 @@ export class RequestCounts {
   }
 }
 
-export interface ControlServerOptions {
+interface ControlServerOptions {
   readonly listen: { readonly host: string; readonly port: number };
   readonly https: { readonly key: string; readonly cert: string } | undefined;
   readonly keepAliveMs: number;

@@ -8,7 +8,7 @@ import { done, errorBody, type NitroReply } from './exchange.ts';
 import { batchQuery, readFields } from './read.ts';
 import { parseArgs, type RequestTarget } from './url.ts';
 
-export type OnError = 'exit' | 'continue' | 'rollback';
+type OnError = 'exit' | 'continue' | 'rollback';
 
 /** Runs commands and reads with the caller's permissions. */
 export interface CommandRunner {
@@ -23,7 +23,7 @@ export interface CommandRunner {
 }
 
 /** A parsed request that writes. */
-export interface WriteRequest {
+interface WriteRequest {
   readonly method: string;
   readonly target: RequestTarget;
   readonly body: unknown;

@@ -19,7 +19,7 @@ export interface HaRole {
   readonly since: number;
 }
 
-export interface NodeOptions {
+interface NodeOptions {
   readonly version: string;
   readonly address: string;
   readonly now: () => number;

@@ -1,5 +1,5 @@
 /** An attribute that names another object. */
-export interface ReferenceFacts {
+interface ReferenceFacts {
   /** Kinds that the attribute may name. */
   readonly to: readonly string[];
   /** Code when the object does not exist. */

@@ -30,7 +30,7 @@ function addTo(index: Map<string, Set<string>>, value: StoredValue | undefined, 
 }
 
 /** Returns the key of a name: some kinds are not case-sensitive. */
-export function fold(kind: string, name: string): string {
+function fold(kind: string, name: string): string {
   return foldedKinds.has(kind) ? name.toLowerCase() : name;
 }
 

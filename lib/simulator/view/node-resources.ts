@@ -8,7 +8,7 @@ import type { RowSource, ViewQuery } from './read.ts';
 import { systemfile } from './systemfile.ts';
 
 /** A singleton is answered as an object, any other resource as rows. */
-export type NodeResource = { readonly object: Record<string, unknown> } | { readonly rows: Iterable<RowSource> };
+type NodeResource = { readonly object: Record<string, unknown> } | { readonly rows: Iterable<RowSource> };
 
 type Read = (query: ViewQuery, live: LiveState, node: SimulatedNode) => NodeResource;
 

@@ -10,7 +10,7 @@ import { haStatistics } from './ha.ts';
 import type { ViewQuery } from './read.ts';
 import { group, member, service, sslView, vserver } from './stat-rows.ts';
 
-export type Statistics = Record<string, unknown> | Record<string, unknown>[];
+type Statistics = Record<string, unknown> | Record<string, unknown>[];
 
 function objects(
   kind: string,

@@ -12,7 +12,7 @@ export interface ClientHello {
   readonly sessionTicket: boolean;
 }
 
-export type Parsed =
+type Parsed =
   | { readonly state: 'more' }
   | { readonly state: 'invalid'; readonly reason: string }
   | { readonly state: 'hello'; readonly hello: ClientHello };
