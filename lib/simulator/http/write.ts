@@ -22,6 +22,13 @@ export interface CommandRunner {
   readonly mayRead: (kind: string) => void;
 }
 
+/** The caller, and the partition that a request writes to. */
+interface WriteScope {
+  readonly runner: CommandRunner;
+  readonly node: SimulatedNode;
+  readonly partition: string;
+}
+
 /** A parsed request that writes. */
 interface WriteRequest {
   readonly method: string;
@@ -52,13 +59,7 @@ function respond(outcome: CommandOutcome): Record<string, unknown> {
 }
 
 /** Runs commands one after the other; `onError` says what a failure does to the others. */
-function perform(
-  commands: Iterable<Command>,
-  onError: OnError,
-  runner: CommandRunner,
-  node: SimulatedNode,
-  partition: string,
-): BulkResult {
+function perform(commands: Iterable<Command>, onError: OnError, { runner, node, partition }: WriteScope): BulkResult {
   const { store } = node.live(partition);
   const responses: Record<string, unknown>[] = [];
   const undos: (() => void)[] = [];
@@ -122,7 +123,7 @@ function statusOfWrite(kind: string, method: string, action: string | undefined)
   return method === 'POST' || bindings[kind] !== undefined || kind.endsWith('memberlist_binding') ? 201 : 200;
 }
 
-function macro(request: WriteRequest, runner: CommandRunner, node: SimulatedNode, partition: string): NitroReply {
+function macro(request: WriteRequest, scope: WriteScope): NitroReply {
   const { body, method, target } = request;
   if (!isObject(body)) throw new ApplianceError(1233);
   const action = target.parameters.get('action')?.toLowerCase();
@@ -131,10 +132,7 @@ function macro(request: WriteRequest, runner: CommandRunner, node: SimulatedNode
   const commands = Object.entries(body).flatMap(
     ([kind, given]) => commandsOf(kind, operation, given, idempotent).commands,
   );
-  return bulkAnswer(
-    perform(commands, request.onError, runner, node, partition),
-    method === 'POST' && action === undefined ? 201 : 200,
-  );
+  return bulkAnswer(perform(commands, request.onError, scope), method === 'POST' && action === undefined ? 201 : 200);
 }
 
 const BATCH_OPERATIONS: Readonly<Record<string, string>> = {
@@ -146,34 +144,29 @@ const BATCH_OPERATIONS: Readonly<Record<string, string>> = {
   UPDATE: 'update',
 };
 
-function batch(request: WriteRequest, runner: CommandRunner, node: SimulatedNode, partition: string): NitroReply {
+function batch(request: WriteRequest, scope: WriteScope): NitroReply {
   const items = isObject(request.body) ? request.body.batchapi : undefined;
   if (!Array.isArray(items)) throw new ApplianceError(1233);
   const action = request.target.parameters.get('action')?.toUpperCase();
   const reads =
     action === 'GET' || items.every((item) => isObject(item) && String(item.action ?? '').toUpperCase() === 'GET');
-  if (reads && items.length > 0) return batchRead(items, runner, node, partition);
+  if (reads && items.length > 0) return batchRead(items, scope);
   const commands = items.map((item): Command => {
     if (!isObject(item) || typeof item.type !== 'string') throw new ApplianceError(1234);
     const name = String(item.action ?? action ?? 'ADD').toUpperCase();
     return { kind: item.type, operation: BATCH_OPERATIONS[name] ?? name.toLowerCase(), body: item.properties ?? {} };
   });
-  const result = perform(commands, request.onError, runner, node, partition);
+  const result = perform(commands, request.onError, scope);
   const head = result.failed ? errorBody({ code: 1243, message: messageOf(1243) }) : ok;
   return { status: result.failed ? 207 : 201, body: { ...head, batchapi: result.responses } };
 }
 
-function batchRead(
-  items: readonly unknown[],
-  runner: CommandRunner,
-  node: SimulatedNode,
-  partition: string,
-): NitroReply {
+function batchRead(items: readonly unknown[], scope: WriteScope): NitroReply {
   const results = items.map((item) => {
     try {
       if (!isObject(item) || typeof item.type !== 'string') throw new ApplianceError(1234);
-      runner.mayRead(item.type);
-      return { ...ok, ...readFields(item.type, batchQuery(item), node.live(partition), node) };
+      scope.runner.mayRead(item.type);
+      return { ...ok, ...readFields(item.type, batchQuery(item), scope.node.live(scope.partition), scope.node) };
     } catch (error) {
       if (!(error instanceof ApplianceError)) throw error;
       return errorBody(error);
@@ -195,7 +188,7 @@ function remove(request: WriteRequest, runner: CommandRunner): NitroReply {
   return done(200);
 }
 
-function single(request: WriteRequest, runner: CommandRunner, node: SimulatedNode, partition: string): NitroReply {
+function single(request: WriteRequest, scope: WriteScope): NitroReply {
   const { body, method, target } = request;
   const { kind } = target;
   schemaOf(kind);
@@ -207,22 +200,17 @@ function single(request: WriteRequest, runner: CommandRunner, node: SimulatedNod
   const operation = operationOf(method, action);
   const status = statusOfWrite(kind, method, action);
   const { commands, bulk } = commandsOf(kind, operation, withName(kind, body[key], target.name), idempotent);
-  if (bulk) return bulkAnswer(perform(commands, request.onError, runner, node, partition), status);
-  const outcome = runner.run(commands[0]!);
+  if (bulk) return bulkAnswer(perform(commands, request.onError, scope), status);
+  const outcome = scope.runner.run(commands[0]!);
   if (outcome.partial === undefined) return done(outcome.set === true ? 200 : status, outcome.fields);
   return { status: 599, body: respond(outcome) };
 }
 
 /** Handles POST, PUT and DELETE under `/nitro/v1/config`. */
-export function write(
-  request: WriteRequest,
-  runner: CommandRunner,
-  node: SimulatedNode,
-  partition: string,
-): NitroReply {
+export function write(request: WriteRequest, scope: WriteScope): NitroReply {
   const { method, target } = request;
-  if (method === 'DELETE') return remove(request, runner);
-  if (target.kind === 'macroapi') return macro(request, runner, node, partition);
-  if (target.kind === 'batchapi') return batch(request, runner, node, partition);
-  return single(request, runner, node, partition);
+  if (method === 'DELETE') return remove(request, scope.runner);
+  if (target.kind === 'macroapi') return macro(request, scope);
+  if (target.kind === 'batchapi') return batch(request, scope);
+  return single(request, scope);
 }
