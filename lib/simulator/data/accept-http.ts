@@ -1,4 +1,4 @@
-import { type Subject, UNDEF } from '../expression/values.ts';
+import { type Result, type Subject, UNDEF } from '../expression/values.ts';
 import type { StoredRow } from '../store/store.ts';
 import { type HttpRequest, parseRequest } from '../wire/http-request.ts';
 import type { Arrival } from './arrival.ts';
@@ -31,7 +31,13 @@ const PHRASES: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
-function answer(arrival: Arrival, request: HttpRequest, status: number, headers: readonly string[], body = ''): void {
+interface Answer {
+  readonly status: number;
+  readonly headers: readonly string[];
+  readonly body?: string;
+}
+
+function answer({ socket }: Arrival, request: HttpRequest, { status, headers, body = '' }: Answer): void {
   const keep = request.version === 'HTTP/1.1' && !/close/i.test(request.headers.get('connection') ?? '');
   const lines = [
     `HTTP/1.1 ${status} ${PHRASES[status] ?? 'OK'}`,
@@ -39,26 +45,20 @@ function answer(arrival: Arrival, request: HttpRequest, status: number, headers:
     `Connection: ${keep ? 'keep-alive' : 'close'}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
   ];
-  arrival.socket.write(`${lines.join('\r\n')}\r\n\r\n${request.method === 'HEAD' ? '' : body}`);
-  if (!keep) arrival.socket.end();
+  socket.write(`${lines.join('\r\n')}\r\n\r\n${request.method === 'HEAD' ? '' : body}`);
+  if (!keep) socket.end();
 }
 
 /** Cuts a header value at its first line break, whatever an expression returned. */
 const oneLine = (text: string): string => text.split(/[\r\n]/)[0]!;
 
-function respond(
-  arrival: Arrival,
-  engine: PacketEngine,
-  request: HttpRequest,
-  action: StoredRow,
-  subject: Subject,
-): void {
-  const target = engine.policyBanks(arrival.store).expression(action, 'target').run(subject);
+/** Runs a responder action, whose target was evaluated; an UNDEF target resets. */
+function respond(arrival: Arrival, request: HttpRequest, action: StoredRow, target: Result): void {
   if (target === UNDEF || target === undefined) {
     reset(arrival.socket);
   } else if (action.type === 'redirect') {
     const status = Number(action.responsestatuscode ?? 302);
-    answer(arrival, request, status, [`Location: ${oneLine(String(target))}`]);
+    answer(arrival, request, { status, headers: [`Location: ${oneLine(String(target))}`] });
   } else {
     arrival.socket.end(String(target));
   }
@@ -107,7 +107,7 @@ function handle(arrival: Arrival, engine: PacketEngine, request: HttpRequest, by
     default: {
       const row = store.object('responderaction', action);
       if (row !== undefined && row.type !== 'noop') {
-        respond(arrival, engine, request, row, subject);
+        respond(arrival, request, row, engine.policyBanks(store).expression(row, 'target').run(subject));
         return socket.writableEnded;
       }
     }
@@ -117,9 +117,11 @@ function handle(arrival: Arrival, engine: PacketEngine, request: HttpRequest, by
     answer(
       arrival,
       { ...request, version: 'HTTP/1.0' },
-      503,
-      ['Content-Type: text/html'],
-      '<html><body><b>Http/1.1 Service Unavailable</b></body></html>',
+      {
+        status: 503,
+        headers: ['Content-Type: text/html'],
+        body: '<html><body><b>Http/1.1 Service Unavailable</b></body></html>',
+      },
     );
     return true;
   }

@@ -26,6 +26,12 @@ interface PacketEngineOptions {
 /** Idle time of TCP-based servers in seconds, when none is set. */
 const IDLE_SECONDS = 9000;
 
+/** An open connection to a member. */
+interface Dialled {
+  readonly backend: BalancedServer;
+  readonly upstream: Socket;
+}
+
 /**
  * The packet engine behind the virtual servers: balances, passes bytes, keeps count. Configuration changes leave open
  * connections alone, except those that the appliance itself closes: of a deleted server, and of a member removed from
@@ -143,7 +149,7 @@ export class PacketEngine {
       }
       if (upstream === undefined) continue;
       this.#balancer.remember(target, client.address, backend);
-      this.#join(arrival, target, backend, upstream, first);
+      this.#join(arrival, target, { backend, upstream }, first);
       return;
     }
     reset(socket);
@@ -158,7 +164,7 @@ export class PacketEngine {
     return socket;
   }
 
-  #join(arrival: Arrival, target: StoredRow, backend: BalancedServer, upstream: Socket, first: Buffer): void {
+  #join(arrival: Arrival, target: StoredRow, { backend, upstream }: Dialled, first: Buffer): void {
     const { socket, vserver, store } = arrival;
     arrival.passed();
     const lbvserver = String(target.name);
@@ -167,12 +173,16 @@ export class PacketEngine {
     const group = store.object('servicegroup', backend.group) ?? store.object('service', backend.group);
     const header = proxyHeaderFor(arrival, group, target);
     if (header !== undefined) upstream.write(header);
-    const idle = {
-      client: idleSeconds(target, 'clttimeout', IDLE_SECONDS),
-      server: idleSeconds(group, 'svrtimeout', IDLE_SECONDS),
-    };
-    join(connection, first, idle, this.counters, () => {
-      if (this.#connections.remove(connection)) this.#drains.lastConnectionClosed(backend, store);
+    join(connection, {
+      first,
+      idle: {
+        client: idleSeconds(target, 'clttimeout', IDLE_SECONDS),
+        server: idleSeconds(group, 'svrtimeout', IDLE_SECONDS),
+      },
+      counters: this.counters,
+      closed: () => {
+        if (this.#connections.remove(connection)) this.#drains.lastConnectionClosed(backend, store);
+      },
     });
   }
 

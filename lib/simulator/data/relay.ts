@@ -52,18 +52,18 @@ export function idleSeconds(row: StoredRow | undefined, attribute: string, other
   return Number(row?.[attribute] ?? otherwise);
 }
 
-/**
- * Joins the two sides until both have ended. A half-closed side stays half-closed, a reset is passed on as a reset.
- *
- * @param first bytes of the client that were already read
- */
-export function join(
-  connection: Connection,
-  first: Buffer,
-  idle: { client: number; server: number },
-  counters: Counters,
-  closed: () => void,
-): void {
+interface JoinOptions {
+  /** Bytes of the client that were already read. */
+  readonly first: Buffer;
+  /** Idle time-out of each side in seconds; 0 means none. */
+  readonly idle: { readonly client: number; readonly server: number };
+  readonly counters: Counters;
+  /** Called when both sides have ended. */
+  readonly closed: () => void;
+}
+
+/** Joins the two sides until both have ended. A half-closed side stays half-closed, a reset is passed on as a reset. */
+export function join(connection: Connection, { first, idle, counters, closed }: JoinOptions): void {
   const { client, upstream, backend, lbvserver, frontend } = connection;
   const traffics: Traffic[] = [
     counters.traffic(`csvserver ${frontend}`),

@@ -28,13 +28,16 @@ function foldersIn(location: string, live: LiveState): string[] {
   return [...new Set(inside.map((folder) => folder.split('/')[0]!))].sort();
 }
 
-function rendered(
-  name: string,
-  location: string,
-  modified: number,
-  size: number,
-  mode: string,
-): Record<string, unknown> {
+interface Entry {
+  readonly name: string;
+  readonly location: string;
+  /** Milliseconds since the epoch. */
+  readonly modified: number;
+  readonly size: number;
+  readonly mode: 'FILE' | 'DIRECTORY';
+}
+
+function rendered({ name, location, modified, size, mode }: Entry): Record<string, unknown> {
   return {
     filename: name,
     filelocation: bare(location),
@@ -65,9 +68,11 @@ export function systemfile(query: ViewQuery, live: LiveState, node: SimulatedNod
   const folders = foldersIn(location, live).filter((name) => named === undefined || name === named);
   if (named !== undefined && found.length + folders.length === 0) throw new ApplianceError(258, ['filename', named]);
   const rows = found.map((file) => ({
-    ...rendered(file.name, file.location, file.modified, file.content.length, 'FILE'),
+    ...rendered({ ...file, size: file.content.length, mode: 'FILE' }),
     ...(named === undefined ? {} : { filecontent: file.content.toString('base64'), fileencoding: 'BASE64' }),
   }));
-  const listed = folders.map((name) => rendered(name, location, node.startTime, FOLDER_SIZE, 'DIRECTORY'));
+  const listed = folders.map((name) =>
+    rendered({ name, location, modified: node.startTime, size: FOLDER_SIZE, mode: 'DIRECTORY' }),
+  );
   return { rows: [...rows, ...listed].map((row) => ({ rendered: row })) };
 }
