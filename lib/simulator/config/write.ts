@@ -40,20 +40,23 @@ function line(verb: string, words: Words, row: StoredRow, leaveOut: readonly str
 
 const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+function objectLine(kind: string, words: Words, row: StoredRow): string {
+  const encrypted = kind === 'systemuser' ? ' -encrypted' : '';
+  const leaveOut = [
+    'linkcertkeyname',
+    ...(kind === 'service' ? ['ip'] : []),
+    ...(row.state === 'ENABLED' ? ['state'] : []),
+  ];
+  return `${line('add', words, kind === 'nsacl' ? aclToWords(row) : row, leaveOut)}${encrypted}`;
+}
+
 function* objectLines(store: Store): Iterable<string> {
   for (const [kind, words] of Object.entries(objectWords)) {
     const key = words.positional[0]!;
     const rows = [...store.objects(kind)].sort((a, b) => byName(String(a[key]), String(b[key])));
     for (const row of rows) {
-      if (kind === 'hanode' && row.id === 0) continue;
-      if (isBuiltIn(kind, String(row[key]))) continue;
-      const encrypted = kind === 'systemuser' ? ' -encrypted' : '';
-      const leaveOut = [
-        'linkcertkeyname',
-        ...(kind === 'service' ? ['ip'] : []),
-        ...(row.state === 'ENABLED' ? ['state'] : []),
-      ];
-      yield `${line('add', words, kind === 'nsacl' ? aclToWords(row) : row, leaveOut)}${encrypted}`;
+      const self = kind === 'hanode' && row.id === 0;
+      if (!self && !isBuiltIn(kind, String(row[key]))) yield objectLine(kind, words, row);
     }
   }
   for (const row of store.objects('sslcertkey')) {

@@ -108,10 +108,13 @@ export class PolicyBanks {
   evaluate(vserver: string, definition: PolicyBankDefinition, subject: Subject): PolicyVerdict | undefined {
     const policies = this.#policies(vserver, definition);
     let verdict: PolicyVerdict | undefined;
-    for (let at = 0; at < policies.length; at += 1) {
-      const { policy, run, goto, priority, binding } = policies[at]!;
+    for (let at = 0; at < policies.length; ) {
+      const { policy, run, binding } = policies[at]!;
       const result = run(subject);
-      if (result === false) continue;
+      if (result === false) {
+        at += 1;
+        continue;
+      }
       const name = String(policy.name ?? policy.policyname);
       const undef: PolicyVerdict = { action: definition.undefAction(policy), policy, binding };
       if (result === UNDEF) {
@@ -120,17 +123,29 @@ export class PolicyBanks {
       }
       this.#counters.hit(definition.policyKind, name);
       verdict = { action: String(policy.action ?? policy.reqaction ?? 'NOOP'), policy, binding };
-      const upper = goto.toUpperCase();
-      if (upper === 'END') return verdict;
-      if (upper === 'NEXT') continue;
-      const target = this.#gotoTarget(goto, subject);
-      if (target === undefined || target < priority) return undef;
-      if (target === priority) continue;
-      const next = policies.findIndex((entry) => entry.priority === target);
-      if (next < 0) return target > policies.at(-1)!.priority ? verdict : undef;
-      at = next - 1;
+      const next = this.#next(policies, at, subject);
+      if (next === undefined) return undef;
+      at = next;
     }
     return verdict;
+  }
+
+  /**
+   * Follows the goto of a true policy.
+   *
+   * @returns index of the next policy, or the number of policies at the end; undefined when the goto is not valid
+   */
+  #next(policies: readonly Entry[], at: number, subject: Subject): number | undefined {
+    const { goto, priority } = policies[at]!;
+    const upper = goto.toUpperCase();
+    if (upper === 'END') return policies.length;
+    if (upper === 'NEXT') return at + 1;
+    const target = this.#gotoTarget(goto, subject);
+    if (target === undefined || target < priority) return undefined;
+    if (target === priority) return at + 1;
+    const next = policies.findIndex((entry) => entry.priority === target);
+    if (next >= 0) return next;
+    return target > policies.at(-1)!.priority ? policies.length : undefined;
   }
 
   #policies(vserver: string, definition: PolicyBankDefinition): readonly Entry[] {

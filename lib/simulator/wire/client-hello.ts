@@ -18,6 +18,7 @@ type Parsed =
   | { readonly state: 'hello'; readonly hello: ClientHello };
 
 const RECORD_HANDSHAKE = 22;
+const RECORD_HEADER_BYTES = 5;
 const MESSAGE_CLIENT_HELLO = 1;
 /** RFC 8446 5.1: a record holds at most 2^14 bytes of plain text. */
 const MAX_RECORD_BYTES = 16_384;
@@ -108,6 +109,29 @@ function parseMessage(body: Buffer): ClientHello {
   };
 }
 
+/** Judges the bytes of the message that were gathered so far. */
+function judgeMessage(message: Buffer): Parsed {
+  if (message.length > 0 && message[0] !== MESSAGE_CLIENT_HELLO) return invalid('not a ClientHello');
+  if (message.length < 4) return { state: 'more' };
+  const length = message.readUIntBE(1, 3);
+  if (length > MAX_HELLO_BYTES) return invalid('ClientHello too long');
+  if (message.length < length + 4) return { state: 'more' };
+  try {
+    return { state: 'hello', hello: parseMessage(message.subarray(4, length + 4)) };
+  } catch {
+    return invalid('malformed ClientHello');
+  }
+}
+
+/** Returns the length of a record's content, or the state when its header is incomplete or invalid. */
+function recordLength(header: Buffer): number | Parsed {
+  if (header.length > 0 && header[0] !== RECORD_HANDSHAKE) return invalid('not a handshake record');
+  if (header.length > 1 && header[1] !== 3) return invalid('not a TLS version');
+  if (header.length < RECORD_HEADER_BYTES) return { state: 'more' };
+  const length = header.readUInt16BE(3);
+  return length === 0 || length > MAX_RECORD_BYTES ? invalid('record length') : length;
+}
+
 /**
  * Reads a ClientHello from the first bytes of a connection, in any segments and records (RFC 8446 4.1.2 and 5.1).
  *
@@ -115,31 +139,14 @@ function parseMessage(body: Buffer): ClientHello {
  */
 export function parseClientHello(bytes: Buffer): Parsed {
   const fragments: Buffer[] = [];
-  let gathered = 0;
   let at = 0;
   for (;;) {
-    if (at < bytes.length && bytes[at] !== RECORD_HANDSHAKE) return invalid('not a handshake record');
-    if (at + 1 < bytes.length && bytes[at + 1] !== 3) return invalid('not a TLS version');
-    if (bytes.length < at + 5) return { state: 'more' };
-    const length = bytes.readUInt16BE(at + 3);
-    if (length === 0 || length > MAX_RECORD_BYTES) return invalid('record length');
-    const fragment = bytes.subarray(at + 5, at + 5 + length);
-    fragments.push(fragment);
-    gathered += fragment.length;
-    at += 5 + length;
-    const message = fragments.length === 1 ? fragment : Buffer.concat(fragments);
-    if (message.length > 0 && message[0] !== MESSAGE_CLIENT_HELLO) return invalid('not a ClientHello');
-    if (gathered >= 4) {
-      const wanted = message.readUIntBE(1, 3);
-      if (wanted > MAX_HELLO_BYTES) return invalid('ClientHello too long');
-      if (gathered >= wanted + 4) {
-        try {
-          return { state: 'hello', hello: parseMessage(message.subarray(4, wanted + 4)) };
-        } catch {
-          return invalid('malformed ClientHello');
-        }
-      }
-    }
-    if (bytes.length < at) return { state: 'more' };
+    const length = recordLength(bytes.subarray(at, at + RECORD_HEADER_BYTES));
+    if (typeof length !== 'number') return length;
+    const start = at + RECORD_HEADER_BYTES;
+    at = start + length;
+    fragments.push(bytes.subarray(start, at));
+    const judged = judgeMessage(fragments.length === 1 ? fragments[0]! : Buffer.concat(fragments));
+    if (judged.state !== 'more' || bytes.length < at) return judged;
   }
 }
