@@ -80,6 +80,14 @@ function isAllowed(attribute: AttributeSchema, schema: ResourceSchema, operation
   return attribute.unset || attribute.update || (schema.kind === 'lbmonitor' && attribute.name === 'type');
 }
 
+/** Returns the attribute that a client means: itself, or the one that an alias stands for. */
+function meant(schema: ResourceSchema, name: string, operation: CommandVerb): AttributeSchema | undefined {
+  const own = schema.attributes.get(name);
+  const taken = own !== undefined && !schema.kind.endsWith('_binding') && isAllowed(own, schema, operation);
+  const attribute = taken ? own : schema.attributes.get(aliases[schema.kind]?.[name] ?? name);
+  return attribute !== undefined && isAllowed(attribute, schema, operation) ? attribute : undefined;
+}
+
 /**
  * Checks the attributes of a request body against the schema, in their order. Names may be in any case; unknown
  * attributes and ones that the operation does not take are refused with 278; `null` is left out.
@@ -89,17 +97,12 @@ export function normalise(schema: ResourceSchema, body: unknown, operation: Comm
   const row: Record<string, StoredValue> = {};
   for (const [given, value] of Object.entries(body)) {
     if (value === null || value === undefined) continue;
-    const lower = given.toLowerCase();
-    const own = schema.attributes.get(lower);
-    const taken = own !== undefined && !schema.kind.endsWith('_binding') && isAllowed(own, schema, operation);
-    const name = taken ? lower : (aliases[schema.kind]?.[lower] ?? lower);
-    const attribute = schema.attributes.get(name);
-    if (attribute === undefined || !isAllowed(attribute, schema, operation)) throw new ApplianceError(278, given);
-    if (row[name] !== undefined && name !== lower) continue;
-    row[name] =
-      operation === 'unset' && name !== schema.key && !(schema.kind === 'lbmonitor' && name === 'type')
-        ? boolean(value)
-        : normaliseValue(schema.kind, attribute, value);
+    const attribute = meant(schema, given.toLowerCase(), operation);
+    if (attribute === undefined) throw new ApplianceError(278, given);
+    const { name } = attribute;
+    if (row[name] !== undefined && name !== given.toLowerCase()) continue;
+    const names = name === schema.key || (schema.kind === 'lbmonitor' && name === 'type');
+    row[name] = operation === 'unset' && !names ? boolean(value) : normaliseValue(schema.kind, attribute, value);
   }
   return row;
 }

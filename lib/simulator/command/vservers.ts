@@ -49,15 +49,25 @@ function transport(row: StoredRow): string {
   return isDatagramType(row.servicetype) ? 'udp' : 'tcp';
 }
 
+const listensToAll = (row: StoredRow): boolean => (row.listenpolicy ?? 'NONE') === 'NONE';
+
+/** Returns whether two servers of one address would get the same connections. */
+function conflict(row: StoredRow, other: StoredRow): boolean {
+  return (
+    other.port === row.port &&
+    (other.td ?? 0) === (row.td ?? 0) &&
+    transport(other) === transport(row) &&
+    listensToAll(other)
+  );
+}
+
 /** Refuses (304) an address and port of another server, unless a listen policy tells their traffic apart. */
 function checkAddress(kind: string, row: StoredRow, store: Store): void {
-  if (!isAddressable(row) || (row.listenpolicy ?? 'NONE') !== 'NONE') return;
-  for (const other of ['csvserver', 'lbvserver']) {
-    for (const taken of store.lookup(other, 'ipv46', String(row.ipv46))) {
-      const same = other === kind && taken.name === row.name;
-      if (same || taken.port !== row.port || (taken.td ?? 0) !== (row.td ?? 0)) continue;
-      if (transport(taken) === transport(row) && (taken.listenpolicy ?? 'NONE') === 'NONE')
-        throw new ApplianceError(304);
+  if (!isAddressable(row) || !listensToAll(row)) return;
+  for (const otherKind of ['csvserver', 'lbvserver']) {
+    for (const other of store.lookup(otherKind, 'ipv46', String(row.ipv46))) {
+      const same = otherKind === kind && other.name === row.name;
+      if (!same && conflict(row, other)) throw new ApplianceError(304);
     }
   }
 }

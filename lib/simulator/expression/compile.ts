@@ -73,31 +73,35 @@ function withUnknown(operator: string, left: Part, right: Part): Part {
 
 function binary(operator: string, left: Part, right: Part): Part {
   if (left.type === 'unknown' || right.type === 'unknown') return withUnknown(operator, left, right);
-  const unfit = new ExpressionError(3073, `${operator} does not take ${left.type} and ${right.type}`);
   if (operator === '&&' || operator === '||') {
     if (left.type !== 'bool' || right.type !== 'bool') throw new ExpressionError(3092, `${operator} expects Booleans`);
     return { type: 'bool', run: logical(left.run, right.run, operator === '||') };
   }
-  if (operator === '==' || operator === '!=') {
-    const bothText = isText(left.type) && isText(right.type);
-    if (!bothText && left.type !== right.type) throw unfit;
-    const equal = operator === '==';
-    const fold = ignoresCase(left.type) || ignoresCase(right.type);
-    return {
-      type: 'bool',
-      run: lift(left.run, right.run, (a: string | number, b: string | number) =>
-        fold ? (String(a).toLowerCase() === String(b).toLowerCase()) === equal : (a === b) === equal,
-      ),
-    };
-  }
+  if (operator === '==' || operator === '!=') return equality(operator, left, right);
   if (operator === '+' && isText(left.type) && (isText(right.type) || right.type === 'num')) {
     return { type: 'text', run: lift(left.run, right.run, (a: string, b: string | number) => `${a}${b}`) };
   }
-  if (left.type !== 'num' || right.type !== 'num') throw unfit;
+  if (left.type !== 'num' || right.type !== 'num') throw unsuitable(operator, left, right);
   const compare = comparisons[operator];
   if (compare !== undefined) return { type: 'bool', run: lift(left.run, right.run, compare) };
   return { type: 'num', run: lift(left.run, right.run, arithmetic[operator]!) };
 }
+
+function equality(operator: '==' | '!=', left: Part, right: Part): Part {
+  const bothText = isText(left.type) && isText(right.type);
+  if (!bothText && left.type !== right.type) throw unsuitable(operator, left, right);
+  const equal = operator === '==';
+  const fold = ignoresCase(left.type) || ignoresCase(right.type);
+  return {
+    type: 'bool',
+    run: lift(left.run, right.run, (a: string | number, b: string | number) =>
+      fold ? (String(a).toLowerCase() === String(b).toLowerCase()) === equal : (a === b) === equal,
+    ),
+  };
+}
+
+const unsuitable = (operator: string, left: Part, right: Part): ExpressionError =>
+  new ExpressionError(3073, `${operator} does not take ${left.type} and ${right.type}`);
 
 const fits = (wanted: Type, got: Type): boolean =>
   wanted === got || got === 'unknown' || (wanted === 'text' && isText(got)) || (wanted === 'method' && isText(got));
