@@ -1,7 +1,7 @@
 import type { Store, StoredRow } from '../store/store.ts';
 import { BUILT_IN_MONITORS } from './monitors.ts';
 
-/** Profiles that every appliance has. */
+/** Profiles that every appliance has. Names and values are from memory (V). */
 const PROFILES = ['nshttp_default_profile', 'nshttp_default_strict_validation', 'nshttp_default_internal_apps'].map(
   (name): StoredRow => ({
     name,

@@ -1,7 +1,7 @@
 import { ApplianceError } from '../errors.ts';
 import type { Hooks } from './context.ts';
 
-/** Monitors that every appliance has and that cannot be removed. */
+/** Monitors that every appliance has and that cannot be removed. All but `tcp-default` are from memory (V). */
 export const BUILT_IN_MONITORS: readonly { readonly monitorname: string; readonly type: string }[] = [
   { monitorname: 'ping-default', type: 'PING' },
   { monitorname: 'tcp-default', type: 'TCP' },

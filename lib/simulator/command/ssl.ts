@@ -173,7 +173,10 @@ export const groupCertkeyBinding: Hooks = {
   complete: (row) => ({ snicert: false, ca: false, ...row }),
 };
 
-/** Cipher groups that every appliance has, and single ciphers, which begin with their protocol. */
+/**
+ * Cipher groups that every appliance has, and single ciphers, which begin with their protocol. From memory, like 3621
+ * (V).
+ */
 const CIPHER =
   /^(DEFAULT|DEFAULT_BACKEND|ALL|HIGH|MEDIUM|LOW|SECURE|FIPS|ECDHE|ECDSA|AES|AES-GCM|SHA2|kRSA|kEDH|EDH|RSA|DH|DSS|aRSA|aDSS|NULL|TLSv1|TLSv1\.2|TLSv1\.3|SSLv3|(SSL3|TLS1(\.[123])?)-[A-Za-z0-9-]+)$/;
 

@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 
 type Special = (row: StoredRow, context: Context) => CommandOutcome | undefined;
 
-/** Maps long names of features to the short ones. */
+/** Maps the long names of features in the schema to the short ones. The pairs are from memory (V). */
 const featureNames: Readonly<Record<string, string>> = {
   loadbalancing: 'LB',
   contentswitching: 'CS',
@@ -23,7 +23,7 @@ const featureNames: Readonly<Record<string, string>> = {
   weblogging: 'WL',
 };
 
-/** Features that the simulated licence contains. */
+/** Features that the simulated licence contains: names of the schema, chosen here. */
 export const LICENSED: ReadonlySet<string> = new Set([
   'LB',
   'CS',

@@ -4,7 +4,9 @@ import { Store } from '../store/store.ts';
 
 export const DEFAULT_PARTITION = 'default';
 
-/** Features that are on before anyone configures the appliance. */
+/**
+ * Features that are on before anyone configures the appliance: those that the engine needs, not those of a new one (V).
+ */
 const INITIAL_FEATURES = ['LB', 'CS', 'SSL', 'RESPONDER'];
 
 /** The configuration of a node: one store for each partition. */

@@ -28,7 +28,10 @@ function urlSafe(text: string): string {
   );
 }
 
-/** Source: the vendor's expression reference; `AFTER_STR` and `BEFORE_STR` cut at the first occurrence. */
+/**
+ * Source: the vendor's expression reference; `AFTER_STR` and `BEFORE_STR` cut at the first occurrence. The results of
+ * TRUNCATE, PREFIX, TRIM and STRIP_CHARS at the edges are from memory (V).
+ */
 export const text: Table = {
   EQ: compare((a, b) => a === b),
   NE: compare((a, b) => a !== b),

@@ -2,6 +2,7 @@ import type { HaRole, SimulatedNode } from '../node/node.ts';
 import type { StoredRow } from '../store/store.ts';
 import { applianceTime } from './appliance-time.ts';
 
+/** Default settings of a node: from memory (V). */
 const SETTINGS = {
   hellointerval: 200,
   deadinterval: 3,
@@ -57,7 +58,7 @@ export function haNodeRows(node: SimulatedNode): Record<string, unknown>[] {
   return rows;
 }
 
-/** Returns `stat/hanode`. */
+/** Returns `stat/hanode`. Names are those of the vendor's reference, the constants are from memory (V). */
 export function haStatistics(node: SimulatedNode): Record<string, unknown> {
   return {
     hacurstatus: node.role.peer === undefined ? 'NO' : 'YES',

@@ -2,6 +2,7 @@ import { LICENSED } from '../command/system.ts';
 import { ApplianceError } from '../errors.ts';
 import type { LiveState } from '../node/live-state.ts';
 import type { SimulatedNode } from '../node/node.ts';
+import { schemas } from '../schema/schema.ts';
 import { applianceTime } from './appliance-time.ts';
 import { haNodeRows } from './ha.ts';
 import type { RowSource, ViewQuery } from './read.ts';
@@ -18,18 +19,18 @@ const flag = (names: Iterable<string>): Record<string, boolean> =>
 const off = (names: readonly string[]): Record<string, boolean> =>
   Object.fromEntries(names.map((name) => [name, false]));
 
-/** Short names of the modes; a mode that is off is shown as `false`. */
-const MODES =
-  'fr l2 usip cka tcpb mbf edge usnip l3 pmtud mediaclassification sradv dradv iradv sradv6 dradv6 bridgebpdus ulfd single_ip rise_apbr rise_rhi'.split(
-    ' ',
-  );
+/** Returns the attributes that a singleton may show. */
+const flagsOf = (kind: string): readonly string[] => [...schemas.get(kind)!.readOnly.keys()];
 
-/** Features; one that is off is shown as `false`. */
-const FEATURES =
-  'wl sp lb cs cr cmp ssl gslb cf ic sslvpn aaa ospf rip bgp rewrite ipv6pt appfw responder push appflow isis ch appqoe contentaccelerator rise feo lsn rdpproxy rep urlfiltering videooptimization forwardproxy sslinterception adaptivetcp cqa ci bot apigateway cloudbridge'.split(
-    ' ',
-  );
-/** Licences: the features and more. */
+/**
+ * Short names of the modes; a mode that is off is shown as `false`, as an acceptance test of the vendor expects.
+ * Source: the schema; the modes of RISE are from memory (V).
+ */
+const MODES = [...flagsOf('nsmode'), 'rise_apbr', 'rise_rhi'];
+
+/** Features; one that is off is shown as `false`. Source: the schema; the last two are from memory (V). */
+const FEATURES = [...flagsOf('nsfeature'), 'rise', 'urlfiltering'];
+/** Licences: the features and more. Source: the vendor's schema, which has neither `ci` nor `rise` (V). */
 const LICENCES = [
   ...FEATURES,
   ...'agee appflowica cloudbridgeappliance cloudextenderappliance cloudsubscriptionimage cluster delta gslbp issgwylic isswglic nsxn remotecontentinspection routing'.split(
@@ -113,6 +114,7 @@ export const nodeResources: Readonly<Record<string, Read>> = {
     object: {
       ...off(LICENCES),
       ...flag(LICENSED),
+      // An acceptance test of the vendor reads the attribute; its value, and all below it, are from memory (V).
       licensingmode: 'Local',
       modelid: '1000',
       isstandardlic: false,

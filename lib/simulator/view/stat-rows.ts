@@ -14,7 +14,10 @@ interface TrafficTotals {
 
 const names = (text: string): string[] => text.split(' ');
 
-/** Totals are texts and rates are numbers; whatever is not counted here is 0. */
+/**
+ * Totals are texts and rates are numbers; whatever is not counted here is 0. Names are those that public exporters
+ * read; which release has which, and the types of the others, is undocumented (V).
+ */
 const totals = (text: string): StatRow => Object.fromEntries(names(text).map((name) => [name, '0']));
 const rates = (text: string): StatRow => Object.fromEntries(names(text).map((name) => [name, 0]));
 

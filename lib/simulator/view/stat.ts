@@ -24,6 +24,7 @@ function objects(
   return [render(row)];
 }
 
+/** Load, memory and disks. Names are those that public exporters read, values and types are from memory (V). */
 const system = (node: SimulatedNode): Record<string, unknown> => ({
   starttime: applianceTime(node.startTime),
   starttimelocal: applianceTime(node.startTime),
