@@ -22,7 +22,7 @@ export interface NodeOperations {
 }
 
 /** A request for an action of the node itself. */
-export interface NodeActionRequest {
+interface NodeActionRequest {
   readonly target: RequestTarget;
   readonly body: unknown;
   readonly caller: Caller;
