@@ -3,6 +3,7 @@ import {
   type AnnotationName,
   ATTRIBUTES,
   type AttributeType,
+  CATALOGUE,
   type FindingCode,
   IGNORED,
   OBJECTS,
@@ -166,11 +167,13 @@ function attributes(safe: boolean): string {
   return `${table(['annotation', 'attribute', 'values'], rows)}\n`;
 }
 
-const DEFAULT_REMEDY = 'Remove the annotation, or do what it asks for in the back end.';
-
 /** `docs/annotations.md`. */
 export function renderAnnotations(): string {
-  const rows = [...IGNORED].map(([name, { why, remedy = DEFAULT_REMEDY }]) => [`\`${name}\``, why, remedy]);
+  const rows = [...IGNORED].map(([name, { why, remedy = CATALOGUE.AnnotationIgnored.remedy }]) => [
+    `\`${name}\``,
+    why,
+    remedy,
+  ]);
   return [
     '# Annotations\n',
     `What an Ingress may say, with the prefix \`${PREFIX}\` before each name. Names are read in lower case alone; older spellings with underscores work and are remarked upon ([AnnotationDeprecated](findings.md#annotationdeprecated)). Every value is text: numbers and \`true\` stand in quotes. A value that cannot be read counts as absent.\n`,

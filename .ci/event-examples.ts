@@ -66,7 +66,7 @@ export const EXAMPLES: { readonly [T in DetailType]: EventData<T> } = {
         message: 'Service "frontend-hotdrinks" has no ready endpoint on port 443',
         path: 'spec.rules[0].http.paths[0].backend.service',
         value: 'frontend-hotdrinks',
-        remedy: 'Start the pods of the Service, or correct its selector. Nothing needs to be done to the Ingress.',
+        remedy: 'Start the pods of the Service, or correct its selector. The Ingress needs no change.',
       },
     ],
     changes: ['bind policy stringmap nsp_f_192_0_2_10_443 hotdrinks.beverages.com …'],

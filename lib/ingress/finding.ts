@@ -1,5 +1,5 @@
 import { type Finding, firstOf } from '../contract/index.ts';
-import { CATALOGUE, type FindingCode } from './catalogue.ts';
+import { CATALOGUE, type FindingCode } from './catalogue/index.ts';
 
 /** The longest value that a message quotes, in characters. */
 const QUOTE_LIMIT = 120;

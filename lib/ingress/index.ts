@@ -3,7 +3,7 @@ export { type ApplianceFilter, appliesTo } from './applies.ts';
 export { ATTRIBUTES, type AttributeType, OBJECTS, type ObjectName } from './attributes.ts';
 export { type ServiceRef, serviceRefs } from './backend-ref.ts';
 export { isReachedAtNodes, type ResolutionSettings, resolveBackends } from './backends.ts';
-export { CATALOGUE, FINDING_CODES, type FindingCode } from './catalogue.ts';
+export { CATALOGUE, FINDING_CODES, type FindingCode } from './catalogue/index.ts';
 export { SAME_BACK_END } from './conflicts.ts';
 export { assumedClass, type JudgedIngress, type JudgeSettings, judge } from './files.ts';
 export { type FindingDetail, finding } from './finding.ts';

@@ -1,4 +1,4 @@
-import { CATALOGUE, FINDING_CODES, type FindingCode } from './catalogue.ts';
+import { CATALOGUE, FINDING_CODES, type FindingCode } from './catalogue/index.ts';
 
 type Row = readonly [code: string, severity: string, title: string];
 
@@ -24,8 +24,8 @@ export function renderFindings(): string {
   );
   return [
     '# Findings\n',
-    'A finding is a named remark about an Ingress. An `error` means that this route carries no traffic, a `warning` that it does, with something ignored. Each appears as a Kubernetes Event on the Ingress, in the outcome on the bus and in `nspass lint`.\n',
-    'This page is generated from `lib/ingress/catalogue.ts`.\n',
+    'A finding names one problem of an Ingress. An `error` means that the route carries no traffic; a `warning` means that it does, but something is ignored. Each finding appears as a Kubernetes Event on the Ingress, in the outcome on the bus and in `nspass lint`.\n',
+    'This page is generated from `lib/ingress/catalogue`.\n',
     `${table(['code', 'severity', 'title'], rows)}\n`,
     ...FINDING_CODES.map(section),
   ].join('\n');

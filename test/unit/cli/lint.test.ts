@@ -214,7 +214,7 @@ describe('targets', () => {
         file: 'stdin',
         line: 12,
         message: 'the host "a_b" has an underscore, which no host name may have',
-        remedy: 'Correct the host.',
+        remedy: 'Write a DNS name, such as shop.example.com or *.example.com.',
       },
     ]);
   });
@@ -514,7 +514,7 @@ describe('formats', () => {
         'SEVERITY  CODE         INGRESS   PLACE',
         'error     HostInvalid  web/shop  stdin:12',
         '  the host "a_b" has an underscore, which no host name may have',
-        '  → Correct the host. (nspass explain HostInvalid)',
+        '  → Write a DNS name, such as shop.example.com or *.example.com. (nspass explain HostInvalid)',
         '',
         '1 error, 0 warnings in 1 Ingress with passthrough',
         '',
@@ -543,7 +543,9 @@ describe('formats', () => {
       {
         ruleId: 'HostInvalid',
         level: 'error',
-        message: { text: 'the host "a_b" has an underscore, which no host name may have. Correct the host.' },
+        message: {
+          text: 'the host "a_b" has an underscore, which no host name may have. Write a DNS name, such as shop.example.com or *.example.com.',
+        },
         locations: [
           {
             physicalLocation: {

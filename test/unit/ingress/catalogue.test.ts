@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Finding } from '../../../lib/contract/index.ts';
+import { ANNOTATION_FINDINGS } from '../../../lib/ingress/catalogue/annotations.ts';
+import { BACKEND_FINDINGS } from '../../../lib/ingress/catalogue/backends.ts';
+import { FRONTEND_FINDINGS } from '../../../lib/ingress/catalogue/frontends.ts';
+import { HOST_FINDINGS } from '../../../lib/ingress/catalogue/hosts.ts';
+import { MANIFEST_FINDINGS } from '../../../lib/ingress/catalogue/manifests.ts';
 import { finding, inWords, quote, quoteAll, shorten } from '../../../lib/ingress/finding.ts';
 import { CATALOGUE, FINDING_CODES, renderFindings } from '../../../lib/ingress/index.ts';
 import { CORPUS } from '../../corpus/index.ts';
@@ -29,6 +34,11 @@ const shown = new Set(
 );
 
 describe('the catalogue of findings', () => {
+  it('has each code in one family', () => {
+    const families = [ANNOTATION_FINDINGS, BACKEND_FINDINGS, FRONTEND_FINDINGS, HOST_FINDINGS, MANIFEST_FINDINGS];
+    expect(families.flatMap((family) => Object.keys(family)).sort()).toEqual(FINDING_CODES);
+  });
+
   it.each(FINDING_CODES)('%s has a case in the corpus, or a maker elsewhere', (code) => {
     expect(shown.has(code)).toBe(!MADE_ELSEWHERE.has(code));
   });

@@ -46,7 +46,7 @@ describe('lint: places', () => {
         file: 'a.yaml',
         line: 9,
         message: 'the host "a_b" has an underscore, which no host name may have',
-        remedy: 'Correct the host.',
+        remedy: 'Write a DNS name, such as shop.example.com or *.example.com.',
       },
     ]);
   });

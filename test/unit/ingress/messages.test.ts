@@ -38,12 +38,12 @@ const rows: readonly (readonly [rule: string, entry: Partial<Case>, text: string
   [
     'VAL-5',
     on(path('/b', 'api'), path('/', 'web'), path('/a', 'api')),
-    'a.example: the paths "/a", "/b" have no effect: every request reaches web:443 → Use the path / alone.',
+    'a.example: the paths "/a", "/b" have no effect: every request reaches web:443 → Use only path /.',
   ],
   [
     'VAL-5',
     on(path('/b', 'web'), path('/a', 'api')),
-    'a.example: the paths name 2 back ends, none at path /: "api:443", "web:443" → Give the path / the back end that is meant, or send all paths of the host to the same Service and port.',
+    'a.example: the paths name 2 back ends, none at path /: "api:443", "web:443" → Give path / exactly one back end, or send all paths of the host to the same Service and port.',
   ],
   [
     'VAL-7',

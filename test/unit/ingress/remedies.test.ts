@@ -13,7 +13,10 @@ function said(annotations: Record<string, unknown>, code: FindingCode, entry: ob
 
 describe('VAL-14: what is ignored says why, and what can be done', () => {
   it.each([
-    ['ratelimit_crd', 'it acts on decrypted traffic → Remove the annotation, or do what it asks for in the back end.'],
+    [
+      'ratelimit_crd',
+      'it acts on decrypted traffic → Remove the annotation, or implement its function in the back end.',
+    ],
     ['analyticsprofile', 'no analytics profile is bound here → Remove the annotation.'],
     [
       'listener',
@@ -124,7 +127,7 @@ describe('VAL-13: what is not applied says what can be done', () => {
   it('a dropped restriction says that the host is open', () => {
     const annotations = { 'ca-secret': 'ca', lbvserver: '{"web":{"listenpolicy":"x"}}' };
     expect(said(annotations, 'AccessUnrestricted')).toEqual([
-      'the hosts of this Ingress are open to everybody who reaches the front end: "ingress.citrix.com/ca-secret", "listenpolicy" has no effect here → Check clients in the back end, which does the TLS handshake, or filter their addresses before the appliance; then remove what has no effect.',
+      'the hosts of this Ingress are open to everybody who reaches the front end: "ingress.citrix.com/ca-secret", "listenpolicy" has no effect here → Check clients in the back end, which does the TLS handshake, or filter client addresses before the appliance; then remove the annotation or attribute.',
     ]);
   });
 });
