@@ -6,9 +6,9 @@ export function neverApplies(object: ObjectName, name: string): string | undefin
   const lower = name.toLowerCase();
   if (ATTRIBUTES[object].has(lower)) return undefined;
   if (BREAKING[object].has(lower)) {
-    return `"${name}" of ${object} can never apply: it does not go with passthrough, or this system sets it`;
+    return `"${name}" of ${object} can never apply: it is incompatible with passthrough, or this system sets it`;
   }
   const meant = nearest(lower, ATTRIBUTES[object].keys());
   const question = meant === undefined ? '' : `; did you mean ${meant}?`;
-  return `"${name}" can never apply: it is no attribute of a ${object}${question}`;
+  return `"${name}" can never apply: it is not an attribute of ${object}${question}`;
 }

@@ -103,11 +103,11 @@ function ignoredKind(key: string, { why, remedy, restricts, chooses }: Ignored, 
 function unknown(key: string, lower: string, meant: AnnotationName | undefined, value: string): Finding {
   const path = annotationPath(key);
   if (meant === lower) {
-    const message = `${quote(key)} has no effect: capitals make it another key`;
+    const message = `${quote(key)} has no effect: annotation names are lower case`;
     const remedy = `Write ${PREFIX}${meant} instead.`;
     return finding('AnnotationUnknown', { message, path, remedy, ...yamlRemedy(`${PREFIX}${meant}`, value) });
   }
-  const message = `${quote(key)} is no known annotation`;
+  const message = `${quote(key)} is not a known annotation`;
   return finding('AnnotationUnknown', {
     message,
     path,
@@ -145,8 +145,8 @@ export function readAnnotations(annotations: Readonly<Record<string, unknown>>):
 function deprecated(key: string, name: AnnotationName, value: string, used: Annotation | undefined): Finding {
   const instead = used === undefined ? '' : `; ${quote(used.key)} is used instead`;
   return finding('AnnotationDeprecated', {
-    message: `${quote(key)} is an old spelling${instead}`,
+    message: `${quote(key)} is a deprecated name${instead}`,
     path: annotationPath(key),
-    ...(used === undefined ? yamlRemedy(`${PREFIX}${name}`, value) : { remedy: 'Remove the old spelling.' }),
+    ...(used === undefined ? yamlRemedy(`${PREFIX}${name}`, value) : { remedy: 'Remove the deprecated annotation.' }),
   });
 }

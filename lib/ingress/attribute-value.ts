@@ -36,8 +36,8 @@ function parseText(type: AttributeType, text: string): ValueResult {
       const upper = text.toUpperCase();
       if (type.choices.includes(upper)) return { value: upper };
       if (type.breaking.includes(upper))
-        return { reason: 'does not go with passthrough', unsupported: true, instead: type.choices };
-      return invalid(`is none of ${type.choices.join(', ')}`);
+        return { reason: 'is incompatible with passthrough', unsupported: true, instead: type.choices };
+      return invalid(`is not one of ${type.choices.join(', ')}`);
     }
     case 'number': {
       const number = Number(text);
@@ -50,10 +50,10 @@ function parseText(type: AttributeType, text: string): ValueResult {
       const codes = text.split(/[ ,]+/);
       return codes.every((code) => CODES.test(code))
         ? { value: codes.join(',') }
-        : invalid('is no list of HTTP status codes');
+        : invalid('is not a list of HTTP status codes');
     }
     case 'name':
-      return isObjectName(text) ? { value: text } : invalid('is no name of an object on the appliance');
+      return isObjectName(text) ? { value: text } : invalid('is not a valid object name');
     case 'text':
       return TEXT.test(text) ? { value: text } : invalid('is not 1 to 512 printable ASCII characters');
   }

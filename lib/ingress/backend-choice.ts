@@ -33,9 +33,9 @@ function describe(backend: BackendRef): string {
 
 /** Why no Service, or no port of one, can have the name: no name but these reaches the appliance (VAL-7). */
 function impossibleRef({ service, port }: ServiceRef, at: string): Finding | undefined {
-  const rule = 'names have lower-case letters, digits and inner hyphens, at most 63';
+  const rule = 'a name has at most 63 lower-case letters, digits and inner hyphens';
   if (!isLabel(service)) {
-    const message = `there is no Service ${quote(service)}: ${rule}`;
+    const message = `Service ${quote(service)} does not exist: ${rule}`;
     return finding('ServiceNotFound', { message, path: `${at}.service.name`, value: service });
   }
   if (typeof port === 'number' || isLabel(port)) return undefined;
@@ -83,7 +83,7 @@ export function chooseBackend(host: string, paths: readonly PlacedPath[], rule: 
   if (challenge === undefined) return chooseAmong(host, paths, rule);
   const rest = paths.filter(({ entry }) => !isChallenge(entry.path));
   const choice = chooseAmong(host, rest, rule);
-  const message = `${host}: the challenge is not answered: its solver gets neither plain HTTP nor TLS of the host`;
+  const message = `${host}: the ACME challenge is not answered: its solver receives neither plain HTTP nor TLS of the host`;
   const found = finding('ChallengeUnanswered', { message, path: challenge.at, value: host });
   return { ...choice, findings: [...choice.findings, found] };
 }

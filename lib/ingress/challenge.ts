@@ -46,7 +46,7 @@ export function unanswered(ingress: K8sIngress, redirected: ReadonlyMap<string, 
     const place = paths.findIndex(({ path }) => isChallenge(path));
     if (by === undefined || host === undefined || place < 0) return [];
     return finding('ChallengeUnanswered', {
-      message: `the challenge for ${quote(host)} is not answered: ${by} has plain HTTP of the host redirected to https`,
+      message: `the ACME challenge for ${quote(host)} is not answered: ${by} redirects plain HTTP of the host to https`,
       path: `spec.rules[${index}].http.paths[${place}]`,
       value: host,
     });

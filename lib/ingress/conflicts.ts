@@ -64,7 +64,7 @@ export function hostConflicts<T>(linted: readonly Linted<T>[]): T[] {
     (entry, route, holder, held) => {
       const { host, frontend } = route;
       const rule = entry.state.rules.findIndex((each) => each.host !== undefined && foldHost(each.host) === host);
-      const message = `${quote(host)} on ${frontend.vip}, port ${frontend.port}, is held by ${qualified(holder)}${same(entry, route, holder, held)}`;
+      const message = `${quote(host)} on ${frontend.vip}, port ${frontend.port}, is held by Ingress ${qualified(holder)}${same(entry, route, holder, held)}`;
       findings.push(entry.locate(finding('HostConflict', { message, path: `spec.rules[${rule}].host`, value: host })));
     },
   );
@@ -87,7 +87,7 @@ export function settingConflicts<T>(linted: readonly Linted<T>[]): T[] {
     (entry, { name, value }, holder, held) => {
       if (value === held.value) return;
       const annotation = name === 'ipset' ? 'frontend-ipset-name' : 'csvserver';
-      const message = `${name} is ${quote(String(held.value))} by ${qualified(holder)}, which shares the front end`;
+      const message = `${name} ${quote(String(value))} has no effect: Ingress ${qualified(holder)} shares the front end and sets ${quote(String(held.value))}`;
       const path = annotationPath(`${PREFIX}${annotation}`);
       findings.push(entry.locate(finding('FrontendSettingConflict', { message, path, value: String(value) })));
     },

@@ -65,9 +65,9 @@ function wouldBeSelected(ingress: K8sIngress): boolean {
 /** Says that passthrough is asked for, and the class is another's: in a folder mostly a mistake (SEL-2). */
 function classNotOurs(ingress: K8sIngress, { class: name }: Selection): Finding {
   const annotated = text(record(record(ingress.metadata).annotations)[CLASS_ANNOTATION]);
-  const what = name === undefined ? 'it has no class' : `its class ${quote(name)} is not ours`;
+  const reason = name === undefined ? 'it has no class' : `its class ${quote(name)} is not handled by this system`;
   return finding('ClassNotOurs', {
-    message: `passthrough is asked for, and ${what}`,
+    message: `the Ingress requests passthrough, but ${reason}`,
     path: annotated ? annotationPath(CLASS_ANNOTATION) : 'spec.ingressClassName',
     ...(name === undefined ? {} : { value: name }),
   });

@@ -49,17 +49,17 @@ function requested(annotation: Annotation | undefined, rules: FrontendRules): Ad
   const path = annotation?.path ?? 'metadata.annotations';
   if (value === undefined) {
     return finding('FrontendIPRequired', {
-      message: 'there is no annotation ingress.citrix.com/frontend-ip, and the appliance has no default VIP',
+      message: 'the annotation ingress.citrix.com/frontend-ip is missing, and the appliance has no default VIP',
       path,
     });
   }
   const what = annotation === undefined ? 'the default VIP' : annotation.key;
   const address = parseAddress(value.trim());
-  const problem = address === undefined ? 'no IP address' : neverAllowed(address);
-  if (address !== undefined && problem === undefined) return address;
-  const article = address === undefined ? '' : 'an address of a kind that no front end can have: ';
+  const range = address === undefined ? undefined : neverAllowed(address);
+  if (address !== undefined && range === undefined) return address;
+  const reason = range === undefined ? 'which is not an IP address' : `but a front end cannot have a ${range} address`;
   return finding('FrontendIPInvalid', {
-    message: `${what} ${quote(value)} is ${article}${problem}`,
+    message: `${what} is ${quote(value)}, ${reason}`,
     path,
     value,
     ...(annotation === undefined ? {} : addressMeant(annotation)),
@@ -80,7 +80,7 @@ export function frontendOf(annotations: AnnotationsRead, rules: FrontendRules): 
     const ranges = rules.frontendIPs.join(', ');
     return none(
       finding('FrontendIPForbidden', {
-        message: `${address.text} lies outside the ranges that front ends of this appliance may use: ${ranges}`,
+        message: `${address.text} is outside the front-end ranges of this appliance: ${ranges}`,
         path,
         value: address.text,
       }),
@@ -91,7 +91,7 @@ export function frontendOf(annotations: AnnotationsRead, rules: FrontendRules): 
   if (!rules.ipsets.includes(ipset.value)) {
     return none(
       finding('FrontendIPForbidden', {
-        message: `the ipset ${quote(ipset.value)} is not among those that may be used on this appliance`,
+        message: `the ipset ${quote(ipset.value)} is not allowed on this appliance`,
         path: ipset.path,
         value: ipset.value,
       }),
@@ -106,11 +106,11 @@ export function portOf(annotation: Annotation | undefined, fallback: number): nu
   return (
     parsePort(annotation.value.trim()) ??
     finding('PortInvalid', {
-      message: `${annotation.key} is ${quote(annotation.value)}, no port from 1 to 65535`,
+      message: `${annotation.key} is ${quote(annotation.value)}, which is not a port from 1 to 65535`,
       path: annotation.path,
       value: annotation.value,
       ...(annotation.value.trim() === '0'
-        ? { remedy: 'Write a port, or remove the annotation: 0 switches nothing off.' }
+        ? { remedy: 'Write a port, or remove the annotation: 0 does not disable the port.' }
         : {}),
       ...quoteFixRemedy(annotation.key, annotation.value, (text) => parsePort(text) !== undefined),
     })

@@ -45,14 +45,19 @@ export function defaultBackend(state: IngressState): Finding[] {
   const path = 'spec.defaultBackend';
   if (state.defaultBackend !== undefined) {
     return state.rules.some(hasHost)
-      ? [finding('DefaultBackendIgnored', { message: 'the default back end has no effect', path })]
+      ? [
+          finding('DefaultBackendIgnored', {
+            message: 'spec.defaultBackend has no effect beside rules with hosts',
+            path,
+          }),
+        ]
       : [
           finding('DefaultBackendUnsupported', {
-            message: 'there is a default back end and no rule with a host',
+            message: 'the Ingress has a default back end, but no rule with a host',
             path,
           }),
         ];
   }
   if (state.rules.length > 0) return [];
-  return [finding('HostRequired', { message: 'there is no rule', path: 'spec.rules' })];
+  return [finding('HostRequired', { message: 'the Ingress has no rules', path: 'spec.rules' })];
 }

@@ -18,9 +18,9 @@ export function foldHost(host: string): string {
 function labelProblem(label: string): string | undefined {
   if (label === '') return 'has an empty label';
   if (label.length > 63) return 'has a label longer than 63 characters';
-  if (label.includes('*')) return 'has * elsewhere than as the whole first label';
-  if (label.includes('_')) return 'has an underscore, which no host name may have';
-  if (!LABEL.test(label)) return 'has a label with other characters than letters, digits and inner hyphens';
+  if (label.includes('*')) return 'has a * that is not the whole first label';
+  if (label.includes('_')) return 'has an underscore, which host names cannot have';
+  if (!LABEL.test(label)) return 'has a label with characters other than letters, digits and inner hyphens';
   return undefined;
 }
 
@@ -31,19 +31,19 @@ function labelProblem(label: string): string | undefined {
  */
 export function parseHost(input: string): HostResult {
   const host = foldHost(input);
-  if (host.length > 253) return { reason: `has ${host.length} characters, more than 253` };
+  if (host.length > 253) return { reason: `has ${host.length} characters; at most 253 are allowed` };
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range is meant
   if (/[^\x00-\x7f]/.test(host)) return notAscii(host);
   if (host.includes(':') || IPV4_LIKE.test(host)) return { reason: 'is an IP address or has a port' };
   const labels = host.split('.');
   const wildcard = labels[0] === '*';
-  if (wildcard && labels.length === 1) return { reason: 'is * alone: a label must follow' };
+  if (wildcard && labels.length === 1) return { reason: 'is * alone: at least one label must follow' };
   const problem = (wildcard ? labels.slice(1) : labels).map(labelProblem).find((found) => found !== undefined);
   return problem === undefined ? { host } : { reason: problem };
 }
 
 function notAscii(host: string): HostResult {
-  const reason = 'has characters outside ASCII: clients send the A-label form';
+  const reason = 'has non-ASCII characters: clients send the A-label form';
   const ascii = domainToASCII(host);
   return ascii !== '' && 'host' in parseHost(ascii) ? { reason, suggestion: ascii } : { reason };
 }

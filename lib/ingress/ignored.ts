@@ -11,20 +11,20 @@ export interface Ignored {
 }
 
 const DECRYPTION = 'it acts on decrypted traffic';
-const ELSEWHERE = 'that part of the vendor’s controller does not exist here';
+const ELSEWHERE = 'this part of the vendor’s controller does not exist here';
 const REMOVE = 'Remove the annotation.';
 
 const decrypting: Ignored = { why: DECRYPTION };
 const restricting: Ignored = { why: DECRYPTION, restricts: true };
 const address = (where: string): Ignored => ({
-  why: `${ELSEWHERE}; the front-end address comes from ingress.citrix.com/frontend-ip or the default VIP alone`,
+  why: `${ELSEWHERE}; only ingress.citrix.com/frontend-ip or the default VIP sets the front-end address`,
   remedy: `Write ingress.citrix.com/frontend-ip with the address ${where}, and remove the annotation.`,
   chooses: 'address',
 });
 
 /** The annotations that the vendor's pages name, by their name with hyphens and without the prefix. */
 export const IGNORED: ReadonlyMap<string, Ignored> = new Map<string, Ignored>([
-  ['analyticsprofile', { why: 'no analytics profile is bound here', remedy: REMOVE }],
+  ['analyticsprofile', { why: 'analytics profiles are not supported', remedy: REMOVE }],
   ['auth-crd', restricting],
   ['backend-ca-secret', decrypting],
   ['backend-httpprofile', decrypting],
@@ -35,7 +35,7 @@ export const IGNORED: ReadonlyMap<string, Ignored> = new Map<string, Ignored>([
     {
       why: ELSEWHERE,
       remedy:
-        'Remove the annotation, or name a profile of the appliance with tcpprofilename in ingress.citrix.com/servicegroup, if its operator allows that attribute.',
+        'Remove the annotation, or name a profile of the appliance with tcpprofilename in ingress.citrix.com/servicegroup, if the operator allows that attribute.',
     },
   ],
   ['bot-crd', decrypting],
@@ -52,16 +52,13 @@ export const IGNORED: ReadonlyMap<string, Ignored> = new Map<string, Ignored>([
   ],
   ['frontend-httpprofile', decrypting],
   ['frontend-sslprofile', decrypting],
-  [
-    'frontend-tcpprofile',
-    { why: 'the front end has a TCP profile of its own, which passthrough needs', remedy: REMOVE },
-  ],
+  ['frontend-tcpprofile', { why: 'passthrough needs the TCP profile that this system sets', remedy: REMOVE }],
   ['insecure-service-type', { why: 'plain traffic is not passed through', remedy: REMOVE }],
-  ['ipam-range', address('of that range')],
+  ['ipam-range', address('in that range')],
   ['listener', address('of the Listener')],
   [
     'multicluster-policy-priority-order',
-    { why: `${ELSEWHERE}; the oldest Ingress holds a host, over all clusters`, remedy: REMOVE },
+    { why: `${ELSEWHERE}; across all clusters, the oldest Ingress holds a host`, remedy: REMOVE },
   ],
   ['path-match-method', decrypting],
   ['preconfigured-backend-ca-certkey', decrypting],
@@ -76,8 +73,8 @@ export const IGNORED: ReadonlyMap<string, Ignored> = new Map<string, Ignored>([
   [
     'ssl-redirect',
     {
-      why: 'a redirect of plain HTTP is asked for with ingress.citrix.com/insecure-termination',
-      remedy: 'Write ingress.citrix.com/insecure-termination: "redirect", if plain HTTP is to be redirected.',
+      why: 'ingress.citrix.com/insecure-termination controls the redirect of plain HTTP',
+      remedy: 'To redirect plain HTTP, write ingress.citrix.com/insecure-termination: "redirect".',
     },
   ],
   ['waf-crd', decrypting],
@@ -100,7 +97,7 @@ const DECRYPTION_WORDS =
 /** What an annotation is whose name no page of the vendor has, as far as the name tells; undefined where it does not. */
 export function guessIgnored(name: string): Ignored | undefined {
   if (RANGES.test(name) || /(^|-)(allow|black|deny|white)list(-|$)/.test(name)) {
-    return { why: 'nothing here filters by the address of a client', restricts: true };
+    return { why: 'client addresses are not filtered here', restricts: true };
   }
   if (soundsRestricting(name)) return restricting;
   return DECRYPTION_WORDS.test(name) ? decrypting : undefined;

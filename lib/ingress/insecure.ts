@@ -23,7 +23,7 @@ export function insecureTermination(annotations: AnnotationsRead, securePort: nu
       if (port !== securePort) return { redirectPort: port, findings };
       findings.push(
         finding('PortInvalid', {
-          message: `insecure-port and secure-port are both ${port}: no redirect is answered`,
+          message: `insecure-port and secure-port are both ${port}: the redirect is not programmed`,
           path: annotations.get('insecure-port')?.path ?? path,
           value: String(port),
           remedy: 'Choose two different ports.',
@@ -33,12 +33,18 @@ export function insecureTermination(annotations: AnnotationsRead, securePort: nu
     case 'disallow':
       return { findings };
     case 'allow':
-      findings.push(finding('InsecureAllowUnsupported', { message: `${key} is ${quote(value)}`, path, value }));
+      findings.push(
+        finding('InsecureAllowUnsupported', {
+          message: `${key} is ${quote(value)}, which is treated as disallow`,
+          path,
+          value,
+        }),
+      );
       return { findings };
     default:
       findings.push(
         finding('InvalidAnnotation', {
-          message: `${key} is ${quote(value)}, neither redirect nor disallow: it counts as disallow`,
+          message: `${key} is ${quote(value)}, which is neither redirect nor disallow: it is treated as disallow`,
           path,
           value,
           remedy: 'Write redirect or disallow.',

@@ -39,7 +39,7 @@ function onDefaultVip({ get, findings, addresses }: AnnotationsRead, vip: string
   if (vip === undefined || get('frontend-ip') !== undefined) return findings;
   return findings.map((found) =>
     addresses.includes(found.path ?? '')
-      ? { ...found, message: `${found.message}: the hosts appear on the default VIP ${vip}` }
+      ? { ...found, message: `${found.message}; the hosts appear on the default VIP ${vip}` }
       : found,
   );
 }
@@ -58,7 +58,7 @@ function refuse(
   }
   const domain = forbiddenBy(host, state.namespace, rules.hostOwnership);
   if (domain === undefined) return undefined;
-  const message = `${quote(host)}: the domain ${quote(domain)} belongs to other namespaces than ${state.namespace}`;
+  const message = `namespace ${quote(state.namespace)} may not use ${quote(host)}: the domain ${quote(domain)} belongs to other namespaces`;
   return finding('HostForbidden', { message, ...place });
 }
 

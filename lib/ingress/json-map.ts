@@ -48,17 +48,17 @@ export function parseJsonMap(input: string): JsonMap {
 function meant(input: string, value: unknown): JsonMap {
   // A template that quoted twice: the text within is the object.
   if (typeof value === 'string' && isObject(parse(value))) {
-    return { reason: 'it is JSON within a JSON text: one pair of quotes too many', suggestion: value };
+    return { reason: 'it is a JSON object inside a JSON string: remove one pair of quotes', suggestion: value };
   }
   if (value !== undefined) return { reason: 'it is not a JSON object' };
   // Samples on the web have typographic quotes, inside as well as around.
   const straight = bare(input) ?? '';
   if (straight !== input && isObject(parse(straight))) {
-    return { reason: 'it is not a JSON object: the quotes are not straight ones', suggestion: straight };
+    return { reason: 'it is not a JSON object: its quotes are not straight', suggestion: straight };
   }
   const relaxed = readRelaxed(straight);
-  if ('trouble' in relaxed) return { reason: `it is not a JSON object, ${relaxed.trouble}` };
-  const where = relaxed.deviation === undefined ? '' : `, ${relaxed.deviation}`;
+  if ('trouble' in relaxed) return { reason: `it is not a JSON object: ${relaxed.trouble}` };
+  const where = relaxed.deviation === undefined ? '' : `: ${relaxed.deviation}`;
   if (!isObject(relaxed.value)) return { reason: 'it is not a JSON object' };
   return { reason: `it is not a JSON object${where}`, suggestion: JSON.stringify(relaxed.value) };
 }

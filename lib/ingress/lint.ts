@@ -1,7 +1,8 @@
-import type { Finding, IngressState } from '../contract/index.ts';
+import { type Finding, type IngressState, isLabel } from '../contract/index.ts';
 import { resolveBackends } from './backends.ts';
 import { hostConflicts, type Linted, settingConflicts } from './conflicts.ts';
 import { type JudgedIngress, judge } from './files.ts';
+import { quote } from './finding.ts';
 import { projectIngress } from './ingress-state.ts';
 import { type InterpretRules, interpret } from './interpret.ts';
 import type { K8sObject } from './kubernetes.ts';
@@ -56,7 +57,9 @@ export function locate(found: Finding, source: LintedObject): LintFinding {
 /** What files cannot know is no finding, or a warning. */
 function soften(found: Finding, state: IngressState, withSlices: ReadonlySet<string>): Finding[] {
   if (found.code === 'ServiceNotFound') {
-    const message = `${found.message} among the files`;
+    // A name that no Service can have is missing from the cluster, too.
+    const { value = '' } = found;
+    const message = isLabel(value) ? `Service ${quote(value)} is not among the files` : found.message;
     return [{ ...found, severity: 'warning', message }];
   }
   if (found.code !== 'NoEndpoints') return [found];

@@ -32,6 +32,6 @@ export function admitMembers(
   }
   if (forbidden.size === 0) return { members: admitted, findings: [] };
   const addresses = [...forbidden];
-  const message = `${service}: left out, because their addresses are not allowed as members: ${quoteAll(addresses)}`;
+  const message = `${service}: members left out, because their addresses are not allowed: ${quoteAll(addresses)}`;
   return { members: admitted, findings: [finding('MemberForbidden', { message, path, value: addresses.join(', ') })] };
 }

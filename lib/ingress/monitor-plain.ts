@@ -9,5 +9,5 @@ const HTTP = new Set(['HTTP', 'HTTP-ECV', 'HTTP2']);
 export function plainProbe({ type, secure, destport, reverse, recv }: Attributes): string | undefined {
   if (secure === 'YES' || destport !== undefined || reverse === 'YES') return undefined;
   const asks = HTTP.has(String(type)) || (type === 'TCP-ECV' && recv !== undefined);
-  return asks ? `a probe of type ${type} in plain text gets no answer from a port that speaks TLS` : undefined;
+  return asks ? `a plain-text probe of type ${type} gets no valid answer from a TLS port` : undefined;
 }

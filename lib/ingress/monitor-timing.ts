@@ -16,6 +16,6 @@ export function monitorTiming(attributes: Attributes): { attributes: Attributes;
   if (limit < period) return { attributes };
   return {
     attributes: rest,
-    reason: `the response time-out (${limit} ms) must be shorter than the interval (${period} ms): both are left out`,
+    reason: `the response time-out (${limit} ms) must be shorter than the interval (${period} ms): both are ignored`,
   };
 }

@@ -79,9 +79,9 @@ export function nearMiss(ingress: K8sIngress, ours: boolean, foreign: boolean): 
   if (found === undefined) return undefined;
   const { key, prefix } = found;
   const reader = controllerOf(prefix) ?? RESOURCES.get(prefix);
-  const why = near !== undefined ? 'is not the annotation that does' : `is for ${reader ?? 'something else'}`;
+  const why = near !== undefined ? 'is not the passthrough annotation' : `is for ${reader ?? 'something else'}`;
   return finding('PassthroughNotRequested', {
-    message: `the Ingress does not ask for passthrough: ${quote(key)} ${why}`,
+    message: `the Ingress does not request passthrough: ${quote(key)} ${why}`,
     path: annotationPath(key),
     value: found.value,
     ...yamlRemedy(`${PREFIX}ssl-passthrough`, 'true'),
@@ -106,7 +106,7 @@ function restrictedElsewhere(keys: readonly Key[]): Finding[] {
   return keys.flatMap(({ key, prefix, name }) => {
     const controller = controllerOf(prefix);
     if (controller === undefined || !soundsRestricting(name)) return [];
-    const message = `the hosts of this Ingress are open to everybody who reaches the front end: ${quote(key)} is for ${controller}`;
+    const message = `access to the hosts of this Ingress is not restricted: ${quote(key)} is for ${controller}`;
     return finding('AccessUnrestricted', { message, path: annotationPath(key), value: key });
   });
 }

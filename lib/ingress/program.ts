@@ -26,7 +26,7 @@ function problemOf(
   const path = `${at}.service.name`;
   switch (problem) {
     case 'ServiceNotFound':
-      return finding(problem, { message: `there is no Service ${quote(service)}`, path, value: service });
+      return finding(problem, { message: `Service ${quote(service)} does not exist`, path, value: service });
     case 'ServicePortNotFound': {
       const value = String(port);
       const message = `Service ${quote(service)} has no TCP port ${quote(value)}`;
@@ -47,7 +47,7 @@ function membersOf(
   const value = refKey(target.ref);
   const admitted = admitMembers(resolved.members, networks, value, target.at);
   if (admitted.members.length > 0) return admitted;
-  const message = `${quote(value)} has no endpoint that can be used: its hosts are reset`;
+  const message = `${quote(value)} has no usable endpoint: its hosts are reset`;
   const path = `${target.at}.service.name`;
   return { members: [], findings: [...admitted.findings, finding('NoEndpoints', { message, path, value })] };
 }

@@ -1,7 +1,7 @@
 /** What was meant by a text that is nearly JSON. */
 export interface Relaxed {
   readonly value: unknown;
-  /** The first thing that JSON does not have, in words: `at character 7: ' where " is needed`. */
+  /** The first deviation from JSON: `at character 7: expected ", got '`. */
   readonly deviation?: string;
   /** Keys that stand twice in one object, as `app1.lbmethod`. */
   readonly duplicates: readonly string[];
@@ -52,7 +52,7 @@ class Reader {
   read(): Relaxed {
     const value = this.#value([]);
     this.#blanks();
-    if (this.#at < this.#text.length) this.#fail('something stands behind the end');
+    if (this.#at < this.#text.length) this.#fail('unexpected text after the end');
     return {
       value,
       duplicates: [...this.#duplicates],
@@ -83,7 +83,7 @@ class Reader {
 
   #value(path: readonly string[]): unknown {
     const next = this.#next();
-    if (path.length > MOST_DEPTH) this.#fail('too many braces within each other');
+    if (path.length > MOST_DEPTH) this.#fail('nested too deeply');
     if (next === '{') {
       const seen = new Set<string>();
       return this.#items('{', (into) => into.push(this.#entry(seen, path)));
@@ -97,9 +97,9 @@ class Reader {
     const next = this.#next();
     const at = this.#at;
     const key = next === '"' || next === "'" ? this.#quoted(next) : this.#bare();
-    if (next !== '"' && next !== "'") this.#deviates(`${key} where "${key}" is needed`, at);
+    if (next !== '"' && next !== "'") this.#deviates(`expected "${key}", got ${key}`, at);
     const place = [...path, key];
-    if (this.#next() !== ':') this.#fail(`a : is missing behind ${key}`);
+    if (this.#next() !== ':') this.#fail(`expected a : after ${key}`);
     this.#at += 1;
     if (seen.has(key)) this.#duplicates.add(place.join('.'));
     seen.add(key);
@@ -112,7 +112,7 @@ class Reader {
     this.#at += 1;
     while (this.#next() !== close) {
       if (this.#at >= this.#text.length) {
-        this.#deviates(`a ${close} is missing`);
+        this.#deviates(`expected a ${close}`);
         return this.#made(open, items);
       }
       if (items.length > 0) this.#comma(close);
@@ -123,11 +123,11 @@ class Reader {
   }
 
   #comma(close: string): void {
-    if (this.#next() !== ',') this.#fail(`a comma or ${close} is missing`);
+    if (this.#next() !== ',') this.#fail(`expected a comma or ${close}`);
     const at = this.#at;
     this.#at += 1;
     const next = this.#next();
-    if (next === close || next === '') this.#deviates('a comma too many', at);
+    if (next === close || next === '') this.#deviates('unexpected comma', at);
   }
 
   #made(open: '{' | '[', items: readonly unknown[]): unknown {
@@ -136,25 +136,25 @@ class Reader {
 
   #quoted(quote: string): string {
     const start = this.#at;
-    if (quote === "'") this.#deviates(`' where " is needed`);
+    if (quote === "'") this.#deviates(`expected ", got '`);
     let end = start + 1;
     while (end < this.#text.length && this.#text.charAt(end) !== quote) end += this.#text.charAt(end) === '\\' ? 2 : 1;
-    if (end >= this.#text.length) this.#fail(`the ${quote} that ends the text is missing`);
+    if (end >= this.#text.length) this.#fail(`expected a closing ${quote}`);
     this.#at = end + 1;
     const inner = this.#text.slice(start + 1, end);
-    if (quote === "'" && /["\\]/.test(inner)) this.#fail('other quotes within single ones');
+    if (quote === "'" && /["\\]/.test(inner)) this.#fail('double quotes or backslashes inside single quotes');
     try {
       return JSON.parse(`"${inner}"`) as string;
     } catch {
       this.#at = start;
-      return this.#fail('text that JSON cannot have');
+      return this.#fail('invalid JSON string');
     }
   }
 
   #bare(): string {
     WORD.lastIndex = this.#at;
     const word = WORD.exec(this.#text)?.[0];
-    if (word === undefined) return this.#fail('a value is missing');
+    if (word === undefined) return this.#fail('expected a value');
     this.#at += word.length;
     return word;
   }
@@ -166,12 +166,12 @@ class Reader {
     if (NUMBER.test(word)) return Number(word);
     if (CAPITALS.test(word)) {
       const lower = word.toLowerCase();
-      this.#deviates(`${word} where ${lower} is needed`, at);
+      this.#deviates(`expected ${lower}, got ${word}`, at);
       return LITERALS.get(lower);
     }
     // Two words are one text in YAML, and a mistake elsewhere.
-    if (/[^\s,}\]]/.test(this.#next())) this.#fail('a comma or quotes are missing');
-    this.#deviates(`${word} where "${word}" is needed`, at);
+    if (/[^\s,}\]]/.test(this.#next())) this.#fail('expected a comma or quotes');
+    this.#deviates(`expected "${word}", got ${word}`, at);
     return word;
   }
 }

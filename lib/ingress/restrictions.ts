@@ -17,6 +17,6 @@ export function openToAll(keys: readonly string[], attributes: readonly Finding[
   const names = [...keys, ...new Set(dropped.map(({ value = '' }) => value))];
   const path = keys[0] === undefined ? dropped[0]?.path : annotationPath(keys[0]);
   if (path === undefined) return [];
-  const message = `the hosts of this Ingress are open to everybody who reaches the front end: ${quoteAll(names)} has no effect here`;
+  const message = `access to the hosts of this Ingress is not restricted: ${quoteAll(names)} ${names.length === 1 ? 'has' : 'have'} no effect`;
   return [finding('AccessUnrestricted', { message, path, value: names.join(', ') })];
 }

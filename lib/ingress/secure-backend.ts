@@ -11,14 +11,18 @@ export function secureBackend(annotations: AnnotationsRead): Finding[] {
   if (annotation === undefined) return [];
   const { key, path, value } = annotation;
   const ignored = (what: string): Finding =>
-    finding('SecureBackendIgnored', { message: `${key} is false ${what}`, path, value });
+    finding('SecureBackendIgnored', {
+      message: `${key} is false ${what}, but with passthrough the back end must speak TLS`,
+      path,
+      value,
+    });
   const all = parseBoolean(value);
   if (all !== undefined) return all ? [] : [ignored('for all back ends')];
   const map = parseJsonMap(value);
   if ('reason' in map) {
     return [
       finding('InvalidAnnotation', {
-        message: `${key} is ${quote(value)}, neither true, false nor JSON by Service: ${map.reason}`,
+        message: `${key} is ${quote(value)}, which is neither true, false nor JSON by Service: ${map.reason}`,
         path,
         value,
         ...(map.suggestion === undefined ? {} : yamlRemedy(key, map.suggestion)),
@@ -27,7 +31,7 @@ export function secureBackend(annotations: AnnotationsRead): Finding[] {
   }
   const twice = map.duplicates.map((name) =>
     finding('InvalidAnnotation', {
-      message: `${key}: ${quote(name)} stands twice: only the last one counts`,
+      message: `${key}: duplicate key ${quote(name)}: only the last one counts`,
       path,
       value: name,
       remedy: 'Keep one of the two.',

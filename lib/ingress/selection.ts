@@ -105,7 +105,7 @@ export function selectIngress(
     ...named,
     findings: [
       finding('InvalidAnnotation', {
-        message: `${annotation.key} is ${quote(annotation.value)}, neither true nor false: passthrough is off`,
+        message: `${annotation.key} is ${quote(annotation.value)}, which is neither true nor false: passthrough is off`,
         path: annotation.path,
         value: annotation.value,
         remedy: 'Write "true" to pass TLS through, or remove the annotation.',

@@ -54,13 +54,12 @@ function refusal(subject: Subject, name: string, allowed: AllowedAttributes): Fi
   const attribute = ATTRIBUTES[object].get(lower);
   if (attribute === undefined) {
     const instead = INSTEAD.get(`${object} ${lower}`);
-    if (SET_HERE.has(lower))
-      return unsupported(subject, name, 'is set by this system alone', instead ?? REMOVE_ATTRIBUTE);
+    if (SET_HERE.has(lower)) return unsupported(subject, name, 'is set by this system', instead ?? REMOVE_ATTRIBUTE);
     if (BREAKING[object].has(lower))
-      return unsupported(subject, name, 'does not go with passthrough', REMOVE_ATTRIBUTE);
+      return unsupported(subject, name, 'is incompatible with passthrough', REMOVE_ATTRIBUTE);
     const meant = nearest(lower, ATTRIBUTES[object].keys());
     const remedy = meant === undefined ? 'Correct the name or remove the attribute.' : `Did you mean ${meant}?`;
-    return unsupported(subject, name, 'is no attribute of that object', remedy);
+    return unsupported(subject, name, `is not an attribute of ${object}`, remedy);
   }
   const admitted = allowed[object]?.some((entry) => entry.toLowerCase() === lower) ?? attribute.safe;
   return admitted ? undefined : unsupported(subject, name, 'is not on the allow-list of the appliance');
@@ -103,7 +102,7 @@ function parseMap(annotation: Annotation): Parsed<readonly (readonly [string, un
   const map = parseJsonMap(annotation.value);
   if ('entries' in map) {
     const twice = map.duplicates.map((key) =>
-      invalid(annotation, `${quote(key)} stands twice: only the last one counts`, key, 'Keep one of the two.'),
+      invalid(annotation, `duplicate key ${quote(key)}: only the last one counts`, key, 'Keep one of the two.'),
     );
     return { value: map.entries, findings: twice };
   }
@@ -163,7 +162,7 @@ function netProfile(annotations: AnnotationsRead): Parsed<Attributes> {
   const annotation = annotations.get('netprofile');
   if (annotation === undefined) return { value: {}, findings: [] };
   if (isObjectName(annotation.value)) return { value: { netprofile: annotation.value }, findings: [] };
-  const message = `${quote(annotation.value)} is no name of a net profile`;
+  const message = `${quote(annotation.value)} is not a valid net profile name`;
   return { value: {}, findings: [invalid(annotation, message, annotation.value)] };
 }
 
@@ -201,7 +200,7 @@ export function backendSettings(
     const plain = plainProbe(attributes);
     if (plain !== undefined) {
       const { key, path } = annotations.get('monitor') as Annotation;
-      const message = `${key}: monitor of ${quote(service)}: ${plain}: all members count as down, and the host is reset`;
+      const message = `${key}: monitor of ${quote(service)}: ${plain}, so all members are marked down and the host is reset`;
       timing.push(finding('MonitorPlain', { message, path, value: service }));
     }
     // NITRO wants a type; a monitor without one probes as the appliance's default does.

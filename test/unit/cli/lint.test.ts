@@ -213,7 +213,7 @@ describe('targets', () => {
         name: 'shop',
         file: 'stdin',
         line: 12,
-        message: 'the host "a_b" has an underscore, which no host name may have',
+        message: 'the host "a_b" has an underscore, which host names cannot have',
         remedy: 'Write a DNS name, such as shop.example.com or *.example.com.',
       },
     ]);
@@ -513,7 +513,7 @@ describe('formats', () => {
       [
         'SEVERITY  CODE         INGRESS   PLACE',
         'error     HostInvalid  web/shop  stdin:12',
-        '  the host "a_b" has an underscore, which no host name may have',
+        '  the host "a_b" has an underscore, which host names cannot have',
         '  → Write a DNS name, such as shop.example.com or *.example.com. (nspass explain HostInvalid)',
         '',
         '1 error, 0 warnings in 1 Ingress with passthrough',
@@ -544,7 +544,7 @@ describe('formats', () => {
         ruleId: 'HostInvalid',
         level: 'error',
         message: {
-          text: 'the host "a_b" has an underscore, which no host name may have. Write a DNS name, such as shop.example.com or *.example.com.',
+          text: 'the host "a_b" has an underscore, which host names cannot have. Write a DNS name, such as shop.example.com or *.example.com.',
         },
         locations: [
           {

@@ -44,8 +44,8 @@ describe('VAL-14: annotations', () => {
       expect(read.get('secure-port')?.value).toBe('2');
       expect(read.findings.map(({ message, remedy }) => [message, remedy])).toEqual([
         [
-          '"ingress.citrix.com/secure_port" is an old spelling; "ingress.citrix.com/secure-port" is used instead',
-          'Remove the old spelling.',
+          '"ingress.citrix.com/secure_port" is a deprecated name; "ingress.citrix.com/secure-port" is used instead',
+          'Remove the deprecated annotation.',
         ],
       ]);
     }
@@ -136,19 +136,19 @@ describe('VAL-13: JSON by Service', () => {
 
 describe('VAL-13: where JSON goes wrong', () => {
   it.each([
-    ['{"a":{"b":1}', 'at the end: a } is missing'],
-    ['{"a":{"b":1,}}', 'at character 12: a comma too many'],
-    ["{'a':1}", `at character 2: ' where " is needed`],
-    ['{a:1}', 'at character 2: a where "a" is needed'],
-    ['{"a": True}', 'at character 7: True where true is needed'],
-    ['{"a":1}}', 'at character 8: something stands behind the end'],
-    ['{"a" 1}', 'at character 6: a : is missing behind a'],
-    ['{"a":1 "b":2}', 'at character 8: a comma or } is missing'],
-    ['{"a":"x', 'at character 6: the " that ends the text is missing'],
-    ['{"a":', 'at the end: a value is missing'],
+    ['{"a":{"b":1}', 'at the end: expected a }'],
+    ['{"a":{"b":1,}}', 'at character 12: unexpected comma'],
+    ["{'a':1}", `at character 2: expected ", got '`],
+    ['{a:1}', 'at character 2: expected "a", got a'],
+    ['{"a": True}', 'at character 7: expected true, got True'],
+    ['{"a":1}}', 'at character 8: unexpected text after the end'],
+    ['{"a" 1}', 'at character 6: expected a : after a'],
+    ['{"a":1 "b":2}', 'at character 8: expected a comma or }'],
+    ['{"a":"x', 'at character 6: expected a closing "'],
+    ['{"a":', 'at the end: expected a value'],
   ])('%s: %s', (input, where) => {
     const map = parseJsonMap(input);
-    expect('reason' in map && map.reason).toBe(`it is not a JSON object, ${where}`);
+    expect('reason' in map && map.reason).toBe(`it is not a JSON object: ${where}`);
   });
 
   it.each([

@@ -45,7 +45,7 @@ describe('lint: places', () => {
         name: 'shop',
         file: 'a.yaml',
         line: 9,
-        message: 'the host "a_b" has an underscore, which no host name may have',
+        message: 'the host "a_b" has an underscore, which host names cannot have',
         remedy: 'Write a DNS name, such as shop.example.com or *.example.com.',
       },
     ]);
@@ -121,7 +121,14 @@ describe('lint: files are rarely the whole cluster', () => {
   it('a Service that is not among them is a warning, in the cluster an error', () => {
     expect(brief([ours()])).toEqual(['warning ServiceNotFound a.yaml:9']);
     expect(brief([ours(), source(ingressClass('citrix'))], LIVE)).toEqual(['error ServiceNotFound a.yaml:9']);
-    expect(lint([ours()], FILES).findings[0]?.message).toBe('there is no Service "web" among the files');
+    expect(lint([ours()], FILES).findings[0]?.message).toBe('Service "web" is not among the files');
+  });
+
+  it('a name that no Service can have is not called missing among the files', () => {
+    const { findings } = lint([ours({ rules: [rule('a.example', path('/', 'Web'))] })], FILES);
+    expect(findings.map(({ message }) => message)).toEqual([
+      'Service "Web" does not exist: a name has at most 63 lower-case letters, digits and inner hyphens',
+    ]);
   });
 
   it('a Service without EndpointSlices among them is no finding, in the cluster it has no endpoint', () => {
@@ -151,7 +158,7 @@ describe('lint: CON-1, hosts that two Ingresses claim', () => {
 
   it('belong to the smaller name', () => {
     const expected = [
-      'HostConflict default/b: "shop.example.com" on 192.0.2.10, port 443, is held by default/a, which sends it to the same Service and port: no traffic is lost',
+      'HostConflict default/b: "shop.example.com" on 192.0.2.10, port 443, is held by Ingress default/a, which sends it to the same Service and port: no traffic is lost',
     ];
     expect(conflict(named('a'), named('b'))).toEqual(expected);
     expect(conflict(named('b'), named('a'))).toEqual(expected);
@@ -159,7 +166,7 @@ describe('lint: CON-1, hosts that two Ingresses claim', () => {
 
   it('belong to the older Ingress before that', () => {
     expect(conflict(named('a', { metadata: at2 }), named('b', { metadata: at1 }))).toEqual([
-      'HostConflict default/a: "shop.example.com" on 192.0.2.10, port 443, is held by default/b, which sends it to the same Service and port: no traffic is lost',
+      'HostConflict default/a: "shop.example.com" on 192.0.2.10, port 443, is held by Ingress default/b, which sends it to the same Service and port: no traffic is lost',
     ]);
   });
 
@@ -169,7 +176,7 @@ describe('lint: CON-1, hosts that two Ingresses claim', () => {
     ['another namespace', { metadata: { namespace: 'other' } }],
   ])('are not said to lose nothing: %s', (_, shape) => {
     const found = conflict(named('a'), named('b', shape)).filter((each) => each.startsWith('HostConflict'));
-    expect(found).toEqual([expect.stringMatching(/is held by default\/a$/)]);
+    expect(found).toEqual([expect.stringMatching(/is held by Ingress default\/a$/)]);
   });
 
   it('are found in their canonical form, at the rule that names them', () => {
@@ -212,9 +219,11 @@ describe('lint: CON-5, settings of a front end that two Ingresses share', () => 
   it('are those of the older Ingress', () => {
     expect(
       conflict({ csvserver: '{"l2conn":"on","clttimeout":9}' }, { csvserver: '{"l2conn":"off","clttimeout":9}' }),
-    ).toEqual(['FrontendSettingConflict b.yaml:5 l2conn is "ON" by default/a, which shares the front end']);
+    ).toEqual([
+      'FrontendSettingConflict b.yaml:5 l2conn "OFF" has no effect: Ingress default/a shares the front end and sets "ON"',
+    ]);
     expect(conflict({ 'frontend-ipset-name': 'edge' }, { 'frontend-ipset-name': 'core' })).toEqual([
-      'FrontendSettingConflict b.yaml:6 ipset is "edge" by default/a, which shares the front end',
+      'FrontendSettingConflict b.yaml:6 ipset "core" has no effect: Ingress default/a shares the front end and sets "edge"',
     ]);
   });
 

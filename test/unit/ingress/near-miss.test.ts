@@ -141,7 +141,7 @@ describe('VAL-5, VAL-11: challenges that a redirect swallows', () => {
 
   it('are said of the Ingress of the solver, whatever the order', () => {
     const expected = [
-      'ChallengeUnanswered spec.rules[0].http.paths[0] the challenge for "A.example." is not answered: default/shop has plain HTTP of the host redirected to https',
+      'ChallengeUnanswered spec.rules[0].http.paths[0] the ACME challenge for "A.example." is not answered: default/shop redirects plain HTTP of the host to https',
     ];
     expect(said(redirecting(), solver('A.example.'))).toEqual(expected);
     expect(said(solver('A.example.'), redirecting())).toEqual(expected);

@@ -17,27 +17,24 @@ describe('VAL-14: what is ignored says why, and what can be done', () => {
       'ratelimit_crd',
       'it acts on decrypted traffic → Remove the annotation, or implement its function in the back end.',
     ],
-    ['analyticsprofile', 'no analytics profile is bound here → Remove the annotation.'],
+    ['analyticsprofile', 'analytics profiles are not supported → Remove the annotation.'],
     [
       'listener',
-      'that part of the vendor’s controller does not exist here; the front-end address comes from ingress.citrix.com/frontend-ip or the default VIP alone → Write ingress.citrix.com/frontend-ip with the address of the Listener, and remove the annotation.',
+      'this part of the vendor’s controller does not exist here; only ingress.citrix.com/frontend-ip or the default VIP sets the front-end address → Write ingress.citrix.com/frontend-ip with the address of the Listener, and remove the annotation.',
     ],
     [
       'ipam-range',
-      'that part of the vendor’s controller does not exist here; the front-end address comes from ingress.citrix.com/frontend-ip or the default VIP alone → Write ingress.citrix.com/frontend-ip with the address of that range, and remove the annotation.',
+      'this part of the vendor’s controller does not exist here; only ingress.citrix.com/frontend-ip or the default VIP sets the front-end address → Write ingress.citrix.com/frontend-ip with the address in that range, and remove the annotation.',
     ],
     [
       'ssl-redirect',
-      'a redirect of plain HTTP is asked for with ingress.citrix.com/insecure-termination → Write ingress.citrix.com/insecure-termination: "redirect", if plain HTTP is to be redirected.',
+      'ingress.citrix.com/insecure-termination controls the redirect of plain HTTP → To redirect plain HTTP, write ingress.citrix.com/insecure-termination: "redirect".',
     ],
     [
       'external-service',
-      'that part of the vendor’s controller does not exist here → Remove the annotation, and write EndpointSlices with the addresses for the Service.',
+      'this part of the vendor’s controller does not exist here → Remove the annotation, and write EndpointSlices with the addresses for the Service.',
     ],
-    [
-      'frontend-tcpprofile',
-      'the front end has a TCP profile of its own, which passthrough needs → Remove the annotation.',
-    ],
+    ['frontend-tcpprofile', 'passthrough needs the TCP profile that this system sets → Remove the annotation.'],
   ])('%s', (name, text) => {
     expect(said({ [name]: 'x' }, 'AnnotationIgnored')).toEqual([`"ingress.citrix.com/${name}" has no effect: ${text}`]);
   });
@@ -45,7 +42,7 @@ describe('VAL-14: what is ignored says why, and what can be done', () => {
   it.each(['listener', 'ipam-range'])('%s: says that the hosts appear on the default VIP, where they do', (name) => {
     const annotations = { [name]: 'x', 'frontend-ip': undefined };
     const [text] = said(annotations, 'AnnotationIgnored', { rules: { defaultVip: '192.0.2.99' } });
-    expect(text).toContain('or the default VIP alone: the hosts appear on the default VIP 192.0.2.99 → Write');
+    expect(text).toContain('sets the front-end address; the hosts appear on the default VIP 192.0.2.99 → Write');
     const [without] = said(annotations, 'AnnotationIgnored');
     expect(without).not.toContain('appear');
   });
@@ -53,19 +50,19 @@ describe('VAL-14: what is ignored says why, and what can be done', () => {
   it.each([
     [
       'Ingress.citrix.com/frontend-ipset-name',
-      '"Ingress.citrix.com/frontend-ipset-name" has no effect: capitals make it another key → Write ingress.citrix.com/frontend-ipset-name: "x"',
+      '"Ingress.citrix.com/frontend-ipset-name" has no effect: annotation names are lower case → Write ingress.citrix.com/frontend-ipset-name: "x"',
     ],
     [
       'ingress.citrix.com/SSL-Passthrough',
-      '"ingress.citrix.com/SSL-Passthrough" has no effect: capitals make it another key → Write ingress.citrix.com/ssl-passthrough: "x"',
+      '"ingress.citrix.com/SSL-Passthrough" has no effect: annotation names are lower case → Write ingress.citrix.com/ssl-passthrough: "x"',
     ],
     [
       'ingress.citrix.com/ssl-passthru',
-      '"ingress.citrix.com/ssl-passthru" is no known annotation → Did you mean ingress.citrix.com/ssl-passthrough?',
+      '"ingress.citrix.com/ssl-passthru" is not a known annotation → Did you mean ingress.citrix.com/ssl-passthrough?',
     ],
     [
       'ingress.citrix.com/passthrough',
-      '"ingress.citrix.com/passthrough" is no known annotation → Did you mean ingress.citrix.com/ssl-passthrough?',
+      '"ingress.citrix.com/passthrough" is not a known annotation → Did you mean ingress.citrix.com/ssl-passthrough?',
     ],
   ])('the key %s', (key, text) => {
     expect(said({ [key]: 'x' }, 'AnnotationUnknown')).toEqual([text]);
@@ -120,14 +117,14 @@ describe('VAL-13: what is not applied says what can be done', () => {
 
   it('a plain probe says what would answer', () => {
     expect(said({ monitor: '{"web":{"type":"http"}}' }, 'MonitorPlain')).toEqual([
-      'ingress.citrix.com/monitor: monitor of "web": a probe of type HTTP in plain text gets no answer from a port that speaks TLS: all members count as down, and the host is reset → Add "secure": "YES" to the monitor, or write "type": "TCP".',
+      'ingress.citrix.com/monitor: monitor of "web": a plain-text probe of type HTTP gets no valid answer from a TLS port, so all members are marked down and the host is reset → Add "secure": "YES" to the monitor, or write "type": "TCP".',
     ]);
   });
 
   it('a dropped restriction says that the host is open', () => {
     const annotations = { 'ca-secret': 'ca', lbvserver: '{"web":{"listenpolicy":"x"}}' };
     expect(said(annotations, 'AccessUnrestricted')).toEqual([
-      'the hosts of this Ingress are open to everybody who reaches the front end: "ingress.citrix.com/ca-secret", "listenpolicy" has no effect here → Check clients in the back end, which does the TLS handshake, or filter client addresses before the appliance; then remove the annotation or attribute.',
+      'access to the hosts of this Ingress is not restricted: "ingress.citrix.com/ca-secret", "listenpolicy" have no effect → Check clients in the back end, which does the TLS handshake, or filter client addresses before the appliance; then remove the annotation or attribute.',
     ]);
   });
 });
@@ -161,6 +158,6 @@ describe('VAL-9: an address with something around it', () => {
 
   it('VAL-10: a port 0 is not how something is switched off', () => {
     const [text] = said({ 'insecure-port': '0' }, 'PortInvalid');
-    expect(text?.split(' → ')[1]).toBe('Write a port, or remove the annotation: 0 switches nothing off.');
+    expect(text?.split(' → ')[1]).toBe('Write a port, or remove the annotation: 0 does not disable the port.');
   });
 });
