@@ -8,7 +8,8 @@
 export type AttributeType =
   | {
       readonly kind: 'choice';
-      readonly choices: readonly string[] /** The appliance has these, but passthrough not. */;
+      readonly choices: readonly string[];
+      /** Values that the appliance accepts, but that break passthrough. */
       readonly breaking: readonly string[];
     }
   | { readonly kind: 'number'; readonly min: number; readonly max: number }
@@ -28,10 +29,10 @@ export type ObjectName = (typeof OBJECTS)[number];
 
 const safe = (type: AttributeType): Attribute => ({ type, safe: true });
 const onRequest = (type: AttributeType): Attribute => ({ type, safe: false });
-const choice = (choices: string, breaking = ''): AttributeType => ({
+const choice = (choices: string, breaking?: string): AttributeType => ({
   kind: 'choice',
   choices: choices.split(' '),
-  breaking: breaking.split(' '),
+  breaking: breaking?.split(' ') ?? [],
 });
 const number = (min: number, max: number): AttributeType => ({ kind: 'number', min, max });
 

@@ -79,6 +79,11 @@ describe('VAL-13: values of attributes', () => {
     expect(value('monitor', 'send', input)).toBe(expected);
   });
 
+  it('an empty choice is invalid, and is not said to break passthrough', () => {
+    const usip = ATTRIBUTES.servicegroup.get('usip');
+    expect(usip && parseValue(usip, '')).toEqual({ reason: 'is not one of NO, YES', unsupported: false });
+  });
+
   it.each(OBJECTS)('%s: no attribute both goes with passthrough and breaks it', (object) => {
     for (const [name, { type }] of ATTRIBUTES[object]) {
       expect(name).toMatch(/^[a-z0-9]+$/);
