@@ -1,16 +1,20 @@
 import { domainToASCII } from 'node:url';
 
-/** A host name that can be routed, or why it cannot. */
+/** A host name that can be routed, or the reason why the text is not one. */
 export type HostResult =
   | { readonly host: string }
-  | { readonly reason: string /** What would do, where that is certain. */; readonly suggestion?: string };
+  | {
+      readonly reason: string;
+      /** The valid host, where it is certain. */
+      readonly suggestion?: string;
+    };
 
 const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 const IPV4_LIKE = /^[0-9]+(\.[0-9]+){3}$/;
 
-/** Lower case, one trailing dot dropped: the form in which names compare (VAL-4). */
+/** Returns a host in the form for comparison: lower case, without one trailing dot (VAL-4). */
 export function foldHost(host: string): string {
-  // Only A–Z: the full case mapping turns the Kelvin sign into k, and so another name into this one.
+  // Only A–Z: the full case mapping turns the Kelvin sign into k, which is another name.
   const lower = host.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
   return lower.endsWith('.') ? lower.slice(0, -1) : lower;
 }
@@ -26,8 +30,8 @@ function labelProblem(label: string): string | undefined {
 
 /**
  * Parses the host of a rule (VAL-4): RFC 1123, lower-cased, one trailing dot dropped, at most 253 characters, labels
- * at most 63, `*` only as the whole first label with a label after it, no IP address. What it admits consists of
- * `[a-z0-9.*-]` only, and so never leaves the quotes of an expression.
+ * at most 63, `*` only as the whole first label with a label after it, no IP address. A valid host consists of
+ * `[a-z0-9.*-]` only, so it never leaves the quotes of an expression.
  */
 export function parseHost(input: string): HostResult {
   const host = foldHost(input);
@@ -48,7 +52,7 @@ function notAscii(host: string): HostResult {
   return ascii !== '' && 'host' in parseHost(ascii) ? { reason, suggestion: ascii } : { reason };
 }
 
-/** `*.foo.com` of `a.foo.com`: the only wildcard that matches a host (TLS-3). */
+/** Returns the only wildcard that matches a host (TLS-3): `*.foo.com` for `a.foo.com`. */
 export function wildcardOf(host: string): string {
   return `*.${host.slice(host.indexOf('.') + 1)}`;
 }

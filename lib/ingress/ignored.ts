@@ -1,29 +1,29 @@
 /** An annotation of the vendor's controller that has no effect here (VAL-14). */
-export interface Ignored {
-  /** Why it has none: ends the message. */
+export interface IgnoredAnnotation {
+  /** The reason, which ends the message. */
   readonly why: string;
-  /** Where something more exact can be done than the catalogue says. */
+  /** Replaces the remedy of the catalogue with a more exact one. */
   readonly remedy?: string;
-  /** It keeps clients out, or checks who they are: without it the host is open. */
+  /** The annotation rejects or authenticates clients: without it the host is open to all. */
   readonly restricts?: true;
-  /** It chooses the front-end address: without it the hosts may appear on another one. */
-  readonly chooses?: 'address';
+  /** The annotation chooses the front-end address: without it the hosts may appear on another one. */
+  readonly choosesAddress?: true;
 }
 
 const DECRYPTION = 'it acts on decrypted traffic';
 const ELSEWHERE = 'this part of the vendor’s controller does not exist here';
 const REMOVE = 'Remove the annotation.';
 
-const decrypting: Ignored = { why: DECRYPTION };
-const restricting: Ignored = { why: DECRYPTION, restricts: true };
-const address = (where: string): Ignored => ({
+const decrypting: IgnoredAnnotation = { why: DECRYPTION };
+const restricting: IgnoredAnnotation = { why: DECRYPTION, restricts: true };
+const address = (where: string): IgnoredAnnotation => ({
   why: `${ELSEWHERE}; only ingress.citrix.com/frontend-ip or the default VIP sets the front-end address`,
   remedy: `Write ingress.citrix.com/frontend-ip with the address ${where}, and remove the annotation.`,
-  chooses: 'address',
+  choosesAddress: true,
 });
 
-/** The annotations that the vendor's pages name, by their name with hyphens and without the prefix. */
-export const IGNORED: ReadonlyMap<string, Ignored> = new Map<string, Ignored>([
+/** Annotations in the vendor's documentation, by name with hyphens and without the prefix. */
+export const IGNORED: ReadonlyMap<string, IgnoredAnnotation> = new Map<string, IgnoredAnnotation>([
   ['analyticsprofile', { why: 'analytics profiles are not supported', remedy: REMOVE }],
   ['auth-crd', restricting],
   ['backend-ca-secret', decrypting],
@@ -80,22 +80,22 @@ export const IGNORED: ReadonlyMap<string, Ignored> = new Map<string, Ignored>([
   ['waf-crd', decrypting],
 ]);
 
-/** Parts of names that speak of who may come: an address list, a log-in, a client certificate. */
+/** Matches names about access: an address list, a login, a client certificate. */
 const RESTRICTION_WORDS =
   /(^|-)(allowlist|auth(entication|n|orization|z)?|blacklist|clientauth|denylist|jwt|oauth2?|whitelist)(-|$)/;
 const RANGES = /(^|-)(allow|deny|allowed|denied)-(cidrs?|ips?|list|source-range)(-|$)/;
 
-/** Whether a name alone says that access is restricted. */
+/** Returns whether the name of an annotation suggests that it restricts access. */
 export function soundsRestricting(name: string): boolean {
   return RESTRICTION_WORDS.test(name) || RANGES.test(name);
 }
 
-/** Parts of names that speak of requests, certificates or users, all of which only decryption shows (VAL-14). */
+/** Matches names about requests, certificates or users, which only decryption reveals (VAL-14). */
 const DECRYPTION_WORDS =
   /(^|-)(app-root|auth[a-z]*|body|bot|cache|canary|cert[a-z]*|compression|cookie[a-z]*|cors|headers?|hsts|http[a-z0-9]*|limit|path|rate(limit)?|redirect|responder[a-z]*|rewrite[a-z]*|secrets?|session|ssl[a-z]*|url|waf|weights?)(-|$)/;
 
-/** What an annotation is whose name no page of the vendor has, as far as the name tells; undefined where it does not. */
-export function guessIgnored(name: string): Ignored | undefined {
+/** Guesses from its name why an undocumented annotation has no effect; undefined where the name does not tell. */
+export function guessIgnored(name: string): IgnoredAnnotation | undefined {
   if (RANGES.test(name) || /(^|-)(allow|black|deny|white)list(-|$)/.test(name)) {
     return { why: 'client addresses are not filtered here', restricts: true };
   }

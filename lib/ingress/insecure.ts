@@ -1,5 +1,5 @@
 import type { Finding } from '../contract/index.ts';
-import type { AnnotationsRead } from './annotations.ts';
+import type { ParsedAnnotations } from './annotations.ts';
 import { finding, quote } from './finding.ts';
 import { portOf } from './frontend.ts';
 import { quoteFixRemedy } from './quote-fix.ts';
@@ -10,8 +10,8 @@ export interface InsecureResult {
   readonly findings: readonly Finding[];
 }
 
-/** What happens to plain HTTP (VAL-10, VAL-11). */
-export function insecureTermination(annotations: AnnotationsRead, securePort: number | undefined): InsecureResult {
+/** Returns how plain HTTP is answered (VAL-10, VAL-11). */
+export function insecureTermination(annotations: ParsedAnnotations, securePort: number | undefined): InsecureResult {
   const port = portOf(annotations.get('insecure-port'), 80);
   const findings: Finding[] = typeof port === 'number' ? [] : [port];
   const termination = annotations.get('insecure-termination');

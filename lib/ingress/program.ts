@@ -1,21 +1,21 @@
 import type { Finding, ResolvedBackend } from '../contract/index.ts';
 import type { Backend } from '../route/index.ts';
 import { refKey, type ServiceRef } from './backend-ref.ts';
+import type { ParsedBackendSettings } from './backend-settings.ts';
 import { finding, quote } from './finding.ts';
 import { admitMembers } from './members.ts';
-import type { BackendSettingsRead } from './smart.ts';
 
 /**
- * The back end of a host whose Ingress names none that can be used. It has no member, so the host is reset and does
- * not fall to a wildcard (VAL-8). No Service port is 0, so none is ever confused with it.
+ * The back end of a host whose Ingress names no usable one. It has no members, so the host is reset and does not fall
+ * back to a wildcard (VAL-8). No Service has a port 0, so no real back end equals it.
  */
 export const NO_BACKEND: ServiceRef = { service: 'closed', port: 0 };
 
-/** A host and the back end that it is sent to. */
+/** A host with its back end. */
 export interface HostTarget {
   readonly host: string;
   readonly ref: ServiceRef;
-  /** Where the back end stands in the Ingress. */
+  /** Path of the back end in the Ingress. */
   readonly at: string;
 }
 
@@ -37,7 +37,7 @@ function problemOf(
   }
 }
 
-/** The members of one back end, and what keeps it from serving (VAL-7, VAL-8, VAL-15). */
+/** Returns the members of one back end, and findings about missing members (VAL-7, VAL-8, VAL-15). */
 function membersOf(
   target: HostTarget,
   resolved: ResolvedBackend,
@@ -53,15 +53,15 @@ function membersOf(
 }
 
 /**
- * Every host's back end, once however many hosts use it.
+ * Returns the back ends of all hosts. Hosts with the same back end share one.
  *
- * @param resolved what the forwarder found; a Service that it says nothing of is not there.
- * @param networks ranges that members must lie in; all but the never-allowed where absent.
+ * @param resolved back ends that the forwarder resolved; any other Service does not exist.
+ * @param networks ranges that members must lie in; where absent, all except the never-allowed ones.
  */
 export function programBackends(
   targets: readonly HostTarget[],
   resolved: readonly ResolvedBackend[],
-  settings: BackendSettingsRead,
+  settings: ParsedBackendSettings,
   networks: readonly string[] | undefined,
 ): { backends: Backend[]; findings: Finding[] } {
   const known = new Map(resolved.map((backend) => [refKey(backend), backend]));

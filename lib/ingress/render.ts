@@ -2,7 +2,7 @@ import { CATALOGUE, FINDING_CODES, type FindingCode } from './catalogue/index.ts
 
 type Row = readonly [code: string, severity: string, title: string];
 
-/** A table of Markdown, padded as the formatter wants it. */
+/** Renders a Markdown table, padded as the formatter pads it. */
 function table(head: Row, body: readonly Row[]): string {
   const width = (column: 0 | 1 | 2): number => Math.max(...[head, ...body].map((row) => row[column].length));
   const [code, severity, title] = [width(0), width(1), width(2)];
@@ -17,7 +17,7 @@ function section(code: FindingCode): string {
   return `## ${code}\n\n**${title}** (${severity}; ${rules.join(', ')})\n\n${why}\n\n_What to do:_ ${remedy}\n`;
 }
 
-/** `docs/findings.md`: one section for each code. */
+/** Renders `docs/findings.md`: one section for each code. */
 export function renderFindings(): string {
   const rows = FINDING_CODES.map(
     (code): Row => [`[${code}](#${code.toLowerCase()})`, CATALOGUE[code].severity, CATALOGUE[code].title],

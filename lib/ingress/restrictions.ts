@@ -4,13 +4,13 @@ import { RESTRICTING } from './attributes.ts';
 import { finding, quoteAll } from './finding.ts';
 
 /**
- * Says that a host is open to all although its Ingress asks for a restriction: dropping one is not like dropping an
- * ornament, so it has a finding of its own beside that of the annotation or attribute (VAL-13, VAL-14).
+ * Reports that hosts are open to all although their Ingress restricts access. A dropped restriction weakens security, so
+ * it gets this finding besides the one for its annotation or attribute (VAL-13, VAL-14).
  *
- * @param keys of annotations that restrict access and have no effect.
- * @param attributes findings about attributes, of which some restrict access.
+ * @param keys keys of annotations that restrict access and have no effect.
+ * @param attributes findings about attributes, some of which restrict access.
  */
-export function openToAll(keys: readonly string[], attributes: readonly Finding[]): Finding[] {
+export function droppedRestrictions(keys: readonly string[], attributes: readonly Finding[]): Finding[] {
   const dropped = attributes.filter(
     ({ code, value = '' }) => code === 'AttributeUnsupported' && RESTRICTING.has(value.toLowerCase()),
   );

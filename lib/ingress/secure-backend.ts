@@ -1,18 +1,18 @@
 import type { Finding } from '../contract/index.ts';
-import type { AnnotationsRead } from './annotations.ts';
+import type { ParsedAnnotations } from './annotations.ts';
 import { parseBoolean } from './boolean.ts';
 import { finding, inWords, quote } from './finding.ts';
 import { parseJsonMap } from './json-map.ts';
 import { yamlRemedy } from './quote-fix.ts';
 
-/** `secure-backend`, either `True` for all or JSON by Service: without effect, but False contradicts (VAL-12). */
-export function secureBackend(annotations: AnnotationsRead): Finding[] {
+/** Reads `secure-backend`, a boolean or JSON by Service. It has no effect, but False contradicts passthrough (VAL-12). */
+export function secureBackend(annotations: ParsedAnnotations): Finding[] {
   const annotation = annotations.get('secure-backend');
   if (annotation === undefined) return [];
   const { key, path, value } = annotation;
-  const ignored = (what: string): Finding =>
+  const ignored = (scope: string): Finding =>
     finding('SecureBackendIgnored', {
-      message: `${key} is false ${what}, but with passthrough the back end must speak TLS`,
+      message: `${key} is false ${scope}, but with passthrough the back end must speak TLS`,
       path,
       value,
     });
@@ -29,7 +29,7 @@ export function secureBackend(annotations: AnnotationsRead): Finding[] {
       }),
     ];
   }
-  const twice = map.duplicates.map((name) =>
+  const duplicates = map.duplicates.map((name) =>
     finding('InvalidAnnotation', {
       message: `${key}: duplicate key ${quote(name)}: only the last one counts`,
       path,
@@ -38,5 +38,5 @@ export function secureBackend(annotations: AnnotationsRead): Finding[] {
     }),
   );
   const services = map.entries.filter(([, secure]) => parseBoolean(inWords(secure)) === false).map(([name]) => name);
-  return services.length === 0 ? twice : [...twice, ignored(`for ${services.map(quote).join(', ')}`)];
+  return services.length === 0 ? duplicates : [...duplicates, ignored(`for ${services.map(quote).join(', ')}`)];
 }

@@ -6,8 +6,8 @@ import { parseBoolean } from '../../../lib/ingress/boolean.ts';
 import { parseJsonMap } from '../../../lib/ingress/json-map.ts';
 import { distance, nearest } from '../../../lib/ingress/nearest.ts';
 import { parsePort } from '../../../lib/ingress/port.ts';
-import { bare, quoteFixRemedy, yamlRemedy } from '../../../lib/ingress/quote-fix.ts';
-import { readRelaxed } from '../../../lib/ingress/relaxed-json.ts';
+import { quoteFixRemedy, unquote, yamlRemedy } from '../../../lib/ingress/quote-fix.ts';
+import { readRelaxedJson } from '../../../lib/ingress/relaxed-json.ts';
 
 const remedies = (annotations: Record<string, string>): (string | undefined)[] =>
   readAnnotations(annotations).findings.map(({ remedy }) => remedy);
@@ -170,7 +170,7 @@ describe('VAL-13: where JSON goes wrong', () => {
     );
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 })), (value) => {
-        const relaxed = readRelaxed(JSON.stringify(value));
+        const relaxed = readRelaxedJson(JSON.stringify(value));
         expect(relaxed).toEqual({ value: JSON.parse(JSON.stringify(value)), duplicates: [] });
       }),
     );
@@ -197,7 +197,7 @@ describe('corrections that are certain', () => {
     ['x'.repeat(500), 'x'.repeat(500)],
     ['x'.repeat(501), undefined],
   ])('bare, %j is %j', (input, expected) => {
-    expect(bare(input)).toBe(expected);
+    expect(unquote(input)).toBe(expected);
   });
 
   it.each([

@@ -13,7 +13,7 @@ import { CORPUS } from '../../corpus/index.ts';
 /** Findings that an Ingress alone cannot show, and where they are made: by these rooms' tests. */
 const MADE_ELSEWHERE = new Map([
   ['AnnotationMisplaced', 'lib/ingress/near-miss.ts'],
-  ['ClassNotOurs', 'lib/ingress/files.ts'],
+  ['ClassNotOurs', 'lib/ingress/judge.ts'],
   ['FrontendInUse', 'lib/reconcile/decide/task.ts'],
   ['FrontendSettingConflict', 'lib/ingress/conflicts.ts'],
   ['HostConflict', 'lib/ingress/conflicts.ts'],

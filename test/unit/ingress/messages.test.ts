@@ -78,12 +78,12 @@ const rows: readonly (readonly [rule: string, entry: Partial<Case>, text: string
   [
     'VAL-13',
     annotated('lbvserver', '{"web":{"lbmetod":"LRTM"}}'),
-    'ingress.citrix.com/lbvserver: "lbmetod" of lbvserver of "web" is not applied: it is not an attribute of lbvserver → Did you mean lbmethod?',
+    'ingress.citrix.com/lbvserver: attribute "lbmetod" of Service "web" is not applied: it is not an attribute of lbvserver → Did you mean lbmethod?',
   ],
   [
     'VAL-13',
     annotated('servicegroup', '{"web":{"maxclient":"many"}}'),
-    'ingress.citrix.com/servicegroup: "many" for maxclient of servicegroup of "web" is not a number from 0 to 4294967294 → Correct the value.',
+    'ingress.citrix.com/servicegroup: maxclient of Service "web" is "many", which is not a number from 0 to 4294967294 → Correct the value.',
   ],
   [
     'VAL-13',
@@ -93,7 +93,7 @@ const rows: readonly (readonly [rule: string, entry: Partial<Case>, text: string
   [
     'VAL-13',
     annotated('monitor', '{"web":{"interval":1}}'),
-    'ingress.citrix.com/monitor: monitor of "web": the response time-out (2000 ms) must be shorter than the interval (1000 ms): both are ignored → Correct the value.',
+    'ingress.citrix.com/monitor: monitor of Service "web": the response time-out (2000 ms) must be shorter than the interval (1000 ms): both are ignored → Correct the value.',
   ],
   [
     'VAL-15',

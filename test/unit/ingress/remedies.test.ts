@@ -117,7 +117,7 @@ describe('VAL-13: what is not applied says what can be done', () => {
 
   it('a plain probe says what would answer', () => {
     expect(said({ monitor: '{"web":{"type":"http"}}' }, 'MonitorPlain')).toEqual([
-      'ingress.citrix.com/monitor: monitor of "web": a plain-text probe of type HTTP gets no valid answer from a TLS port, so all members are marked down and the host is reset → Add "secure": "YES" to the monitor, or write "type": "TCP".',
+      'ingress.citrix.com/monitor: monitor of Service "web": a plain-text probe of type HTTP gets no valid answer from a TLS port, so all members are marked down and the host is reset → Add "secure": "YES" to the monitor, or write "type": "TCP".',
     ]);
   });
 
