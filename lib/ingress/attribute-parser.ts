@@ -17,7 +17,7 @@ export interface WithFindings<T> {
 }
 
 /** Names the object whose attributes an annotation sets, and its Service where the annotation has several. */
-export interface AttributeTarget {
+interface AttributeTarget {
   readonly annotation: Annotation;
   readonly object: ObjectName;
   readonly service?: string;

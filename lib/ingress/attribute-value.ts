@@ -3,7 +3,7 @@ import { inWords } from './finding.ts';
 import { parseAddress } from './ip.ts';
 
 /** The value in NITRO's form, or the reason why it is invalid. */
-export type ValueResult =
+type ValueResult =
   | { readonly value: string | number }
   | { readonly reason: string; readonly unsupported: false }
   | {

@@ -12,7 +12,7 @@ export interface LocatedPath {
 }
 
 /** The back end of a host. `ref` is absent where the paths do not determine one. */
-export interface BackendChoice {
+interface BackendChoice {
   readonly ref?: ServiceRef;
   /** Path of the back end in the Ingress: `spec.rules[0].http.paths[1].backend`. */
   readonly at: string;

@@ -5,7 +5,7 @@ import { CATALOGUE, type FindingCode } from './catalogue/index.ts';
 const QUOTE_LIMIT = 120;
 
 /** Holds the parts of a finding that the catalogue does not have. */
-export interface FindingDetail {
+interface FindingDetail {
   readonly message: string;
   /** Field of the Ingress: `spec.rules[0].host`. */
   readonly path?: string;

@@ -18,7 +18,7 @@ export interface FrontendRules {
   readonly ipsets: readonly string[];
 }
 
-export interface FrontendResult {
+interface FrontendResult {
   /** Absent where the address is missing or invalid: then no route is programmed. */
   readonly vip?: string;
   readonly ipset?: string;

@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url';
 
 /** A host name that can be routed, or the reason why the text is not one. */
-export type HostResult =
+type HostResult =
   | { readonly host: string }
   | {
       readonly reason: string;

@@ -1,12 +1,11 @@
-export type { AllowedAttributes } from './allow-list.ts';
 export { ANNOTATIONS, type AnnotationName, PREFIX } from './annotations.ts';
 export { type ApplianceFilter, appliesTo } from './applies.ts';
-export { ATTRIBUTES, type AttributeType, OBJECTS, type ObjectName } from './attributes.ts';
-export { type ServiceRef, serviceRefs } from './backend-ref.ts';
+export { ATTRIBUTES, type AttributeType, OBJECTS } from './attributes.ts';
+export { serviceRefs } from './backend-ref.ts';
 export { isReachedAtNodes, type ResolutionSettings, resolveBackends } from './backends.ts';
 export { CATALOGUE, FINDING_CODES, type FindingCode } from './catalogue/index.ts';
 export { SAME_BACKEND } from './conflicts.ts';
-export { type FindingDetail, finding } from './finding.ts';
+export { finding } from './finding.ts';
 export { foldHost, parseHost } from './host.ts';
 export { IGNORED } from './ignored.ts';
 export { projectIngress } from './ingress-state.ts';
@@ -26,7 +25,6 @@ export {
   inOrder,
   type LintedObject,
   type LintFinding,
-  type LintResult,
   type LintSettings,
   lint,
   locate,

@@ -4,7 +4,7 @@ import { finding, quote } from './finding.ts';
 import { portOf } from './frontend.ts';
 import { quoteFixRemedy } from './quote-fix.ts';
 
-export interface InsecureResult {
+interface InsecureResult {
   /** Port that answers with redirects; absent where nothing listens for plain HTTP. */
   readonly redirectPort?: number;
   readonly findings: readonly Finding[];

@@ -3,7 +3,7 @@ import { readRelaxedJson } from './relaxed-json.ts';
 import { byText } from './shape.ts';
 
 /** The entries of a JSON object in the order of their keys, or the reason why the text is not one. */
-export type JsonMap =
+type JsonMap =
   | {
       readonly entries: readonly (readonly [string, unknown])[];
       /** Keys that occur more than once in one object: JSON takes the last one. */

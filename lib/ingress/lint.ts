@@ -39,7 +39,7 @@ export interface LintFinding {
   readonly remedy: string;
 }
 
-export interface LintResult {
+interface LintResult {
   readonly findings: readonly LintFinding[];
   /** Number of Ingresses that request passthrough. */
   readonly ingresses: number;

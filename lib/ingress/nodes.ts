@@ -10,7 +10,7 @@ function isReady(status: Readonly<Record<string, unknown>>): boolean {
 }
 
 /** Selects nodes and their addresses for the members of a Service. */
-export interface NodeMemberOptions {
+interface NodeMemberOptions {
   readonly nodePort: number;
   readonly nodeAddressType: 'InternalIP' | 'ExternalIP';
   /** Address families of the Service. A node may have others, too. */

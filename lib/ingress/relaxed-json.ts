@@ -1,5 +1,5 @@
 /** The value that a text which is nearly JSON was intended to be. */
-export interface RelaxedJson {
+interface RelaxedJson {
   readonly value: unknown;
   /** The first deviation from JSON: `at character 7: expected ", got '`. */
   readonly deviation?: string;
