@@ -1,11 +1,11 @@
 import { at, type Case, CLOSED, ingress, route } from './case.ts';
 
 const HOST = 'shop.example.com';
-/** Valid JSON that no recursive function survives. */
+/** Valid JSON that is nested too deeply for any recursive function. */
 const DEEP = '['.repeat(30_000) + ']'.repeat(30_000);
 const path = 'spec.rules[0].http.paths[0].backend';
 
-/** Manifests that the API server would refuse, but a folder may hold: one finding, never an exception. */
+/** Manifests that the API server rejects, but a folder may hold: one finding each, never an exception. */
 export const BROKEN: readonly Case[] = [
   ...[7, 'Ingress', [], {}, { metadata: null, spec: null }, { metadata: 'x', spec: 'y' }].map(
     (value): Case => ({
@@ -17,19 +17,19 @@ export const BROKEN: readonly Case[] = [
   ),
   {
     rule: 'VAL-1',
-    name: 'rules that are no list',
+    name: 'rules that are not a list',
     ingress: ingress({ rules: { host: HOST } }),
     findings: ['HostRequired spec.rules'],
   },
   {
     rule: 'VAL-1',
-    name: 'rules of other things',
+    name: 'rules that are not mappings',
     ingress: ingress({ rules: [null, 'x', [], 7] }),
     findings: [0, 1, 2, 3].map((index) => `HostRequired spec.rules[${index}]`),
   },
   {
     rule: 'VAL-7',
-    name: 'paths that are no list',
+    name: 'paths that are not a list',
     ingress: ingress({ rules: [{ host: HOST, http: { paths: { path: '/' } } }] }),
     routes: [route(HOST, CLOSED)],
     findings: ['BackendRequired spec.rules[0].http'],
@@ -107,7 +107,7 @@ export const BROKEN: readonly Case[] = [
   },
   {
     rule: 'VAL-7',
-    name: 'names longer than any',
+    name: 'names longer than Kubernetes allows',
     ingress: ingress({
       rules: [
         {
@@ -123,7 +123,7 @@ export const BROKEN: readonly Case[] = [
   },
   {
     rule: 'VAL-7',
-    name: 'a path and its type that are no text',
+    name: 'a path and a path type that are not text',
     ingress: ingress({
       rules: [
         {

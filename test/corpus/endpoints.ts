@@ -19,7 +19,7 @@ const endpoint = (address: string, conditions?: Conditions, nodeName?: string): 
 
 const web = (...endpoints: Endpoints): K8sEndpointSlice => slice('web', 'web-1', { endpoints, ports: PORTS });
 
-/** Objects of a cluster, and the members that `web:443` must have in it. */
+/** Objects of a cluster, and the expected members of `web:443`. */
 type Row = readonly [name: string, objects: readonly K8sObject[], members: string, resolution?: Case['resolution']];
 
 const pods: readonly Row[] = [
@@ -217,7 +217,7 @@ const nodes: readonly Row[] = [
     [nodePort({ externalTrafficPolicy: 'Local' }), web(endpoint('10.0.0.1', TERMINATING, 'n2')), ...NODES],
     '172.16.0.2:30443',
   ],
-  ['no endpoint that is ready: no node can serve', [nodePort(), web(), ...NODES], ''],
+  ['without a ready endpoint, no node can serve', [nodePort(), web(), ...NODES], ''],
   [
     'without slices nothing is known of endpoints, only of nodes',
     [nodePort({ clusterIP: '10.96.0.1' }), ...NODES],
@@ -282,7 +282,7 @@ const nodes: readonly Row[] = [
     ],
     '',
   ],
-  ['a node whose address is none', [nodePort(), ...ON_NODES, node('n1', [['InternalIP', 'n1.internal']])], ''],
+  ['a node with an invalid address', [nodePort(), ...ON_NODES, node('n1', [['InternalIP', 'n1.internal']])], ''],
 ];
 
 const toCase =

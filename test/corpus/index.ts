@@ -11,7 +11,7 @@ import { SELECTION } from './selection.ts';
 import { SMART } from './smart.ts';
 import { TLS } from './tls.ts';
 
-/** All cases, by what they are about. */
+/** All cases by topic. */
 export const CORPUS: Readonly<Record<string, readonly Case[]>> = {
   samples: SAMPLES,
   selection: SELECTION,

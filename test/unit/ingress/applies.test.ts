@@ -13,7 +13,7 @@ const state = (namespace: string, className?: string): IngressState => ({
   backends: [],
 });
 
-describe('protocol rule 6: what an appliance selects', () => {
+describe('protocol rule 6: the Ingresses that an appliance selects', () => {
   it.each([
     ['everything without a filter', state('a', 'x'), {}, 'yes'],
     ['everything without a filter, also without class', state('a'), {}, 'yes'],

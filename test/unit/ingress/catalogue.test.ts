@@ -10,7 +10,7 @@ import { finding, inWords, quote, quoteAll, shorten } from '../../../lib/ingress
 import { CATALOGUE, FINDING_CODES, renderFindings } from '../../../lib/ingress/index.ts';
 import { CORPUS } from '../../corpus/index.ts';
 
-/** Findings that an Ingress alone cannot show, and where they are made: by these rooms' tests. */
+/** Findings that no single Ingress can cause, and the files that make them. */
 const MADE_ELSEWHERE = new Map([
   ['AnnotationMisplaced', 'lib/ingress/near-miss.ts'],
   ['ClassNotOurs', 'lib/ingress/judge.ts'],
@@ -39,7 +39,7 @@ describe('the catalogue of findings', () => {
     expect(families.flatMap((family) => Object.keys(family)).sort()).toEqual(FINDING_CODES);
   });
 
-  it.each(FINDING_CODES)('%s has a case in the corpus, or a maker elsewhere', (code) => {
+  it.each(FINDING_CODES)('%s has a case in the corpus, or is made elsewhere', (code) => {
     expect(shown.has(code)).toBe(!MADE_ELSEWHERE.has(code));
   });
 
@@ -55,11 +55,11 @@ describe('the catalogue of findings', () => {
     expect(rules.length).toBeGreaterThan(0);
   });
 
-  it('docs/findings.md is what the catalogue gives', () => {
+  it('docs/findings.md is generated from the catalogue', () => {
     expect(readFileSync('docs/findings.md', 'utf8')).toBe(renderFindings());
   });
 
-  it.each(FINDING_CODES)('%s makes a finding that the contract takes', (code) => {
+  it.each(FINDING_CODES)('%s makes a finding that the event contract accepts', (code) => {
     const made = finding(code, { message: 'm', path: 'spec', value: 'v' });
     expect(Finding.parse(made)).toEqual({
       code,
@@ -71,7 +71,7 @@ describe('the catalogue of findings', () => {
     });
   });
 
-  it('leaves out what a finding has not, and prefers the remedy that it brings', () => {
+  it('leaves out absent fields, and prefers the remedy of the finding', () => {
     expect(finding('HostRequired', { message: 'm', remedy: 'r' })).toEqual({
       code: 'HostRequired',
       severity: 'error',

@@ -3,8 +3,8 @@ import type { Case } from '../../corpus/case.ts';
 import { ingress, path, rule } from '../../corpus/case.ts';
 import { run } from '../../corpus/run.ts';
 
-/** What an owner reads: message and remedy of the only finding. */
-function said(entry: Partial<Case>): string[] {
+/** Returns the message and remedy of the only finding. */
+function messageOf(entry: Partial<Case>): string[] {
   const { selection, meaning } = run({ rule: '', name: '', ingress: ingress(), ...entry });
   const findings = [...selection.findings, ...(meaning?.findings ?? [])];
   expect(findings).toHaveLength(1);
@@ -107,8 +107,8 @@ const rows: readonly (readonly [rule: string, entry: Partial<Case>, text: string
   ],
 ];
 
-describe('messages name the value, the place and what to do', () => {
+describe('a message names the value and the problem, and a remedy says what to write', () => {
   it.each(rows)('%s', (_, entry, text) => {
-    expect(said(entry)).toEqual([text]);
+    expect(messageOf(entry)).toEqual([text]);
   });
 });
