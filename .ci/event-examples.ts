@@ -63,9 +63,9 @@ export const EXAMPLES: { readonly [T in DetailType]: EventData<T> } = {
       {
         code: 'NoEndpoints',
         severity: 'warning',
-        message: 'Service "frontend-hotdrinks" has no ready endpoint on port 443',
-        path: 'spec.rules[0].http.paths[0].backend.service',
-        value: 'frontend-hotdrinks',
+        message: '"frontend-hotdrinks:443" has no usable endpoint: its hosts are reset',
+        path: 'spec.rules[0].http.paths[0].backend.service.name',
+        value: 'frontend-hotdrinks:443',
         remedy: 'Start the pods of the Service, or correct its selector. The Ingress needs no change.',
       },
     ],

@@ -10,7 +10,7 @@ import { integer, list, record, text } from './shape.ts';
 export interface ResolutionSettings {
   /** Type of the node address that the appliance can reach. */
   readonly nodeAddressType: 'InternalIP' | 'ExternalIP';
-  /** Resolve NodePort and LoadBalancer Services to pod addresses, too. */
+  /** Use pod addresses for NodePort and LoadBalancer Services, too. */
   readonly podAddressesForNodePort: boolean;
 }
 

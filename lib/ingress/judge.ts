@@ -24,7 +24,7 @@ export interface JudgedIngress {
 }
 
 /** Well-known classes of other controllers, which are not ours even where the files lack their objects. */
-const OTHER_CONTROLLERS = new Set(
+const OTHER_CONTROLLER_CLASSES = new Set(
   'alb application-gateway apisix azure-application-gateway azure/application-gateway caddy cilium cloudflare-tunnel contour gce gce-internal haproxy higress istio kong nginx nginx-internal nlb openshift-default skipper tailscale traefik voyager webapprouting.kubernetes.azure.com'.split(
     ' ',
   ),
@@ -45,7 +45,7 @@ function assumableClass(ingress: K8sIngress, classes: readonly K8sIngressClass[]
   const name = classOf(ingress);
   if (!settings.partial || name === undefined || name === '') return undefined;
   const named = settings.classNames.some((each) => each.toLowerCase() === name);
-  if (OTHER_CONTROLLERS.has(name) && !named) return undefined;
+  if (OTHER_CONTROLLER_CLASSES.has(name) && !named) return undefined;
   return classes.some(({ metadata }) => text(record(metadata).name)?.toLowerCase() === name) ? undefined : name;
 }
 
