@@ -10,7 +10,7 @@ export const BROKEN: readonly Case[] = [
   ...[7, 'Ingress', [], {}, { metadata: null, spec: null }, { metadata: 'x', spec: 'y' }].map(
     (value): Case => ({
       rule: 'SEL-1',
-      name: `no Ingress: ${JSON.stringify(value)}`,
+      name: `not an Ingress: ${JSON.stringify(value)}`,
       ingress: value,
       selected: false,
     }),
@@ -37,7 +37,7 @@ export const BROKEN: readonly Case[] = [
   ...[null, 'web', [], { service: 'web' }, { service: { name: 7 } }, { service: { name: '' } }, { resource: {} }].map(
     (backend): Case => ({
       rule: 'VAL-7',
-      name: `a back end that is none: ${JSON.stringify(backend)}`,
+      name: `an invalid back end: ${JSON.stringify(backend)}`,
       ingress: ingress({ rules: [{ host: HOST, http: { paths: [{ path: '/', backend }] } }] }),
       routes: [route(HOST, CLOSED)],
       findings: [`BackendRequired ${path}`],
@@ -46,7 +46,7 @@ export const BROKEN: readonly Case[] = [
   ...[443, '443', null, { number: '443' }, { number: 1.5 }, { number: Number.NaN }, { name: 7 }].map(
     (port): Case => ({
       rule: 'VAL-7',
-      name: `a port that is none: ${JSON.stringify(port)}`,
+      name: `an invalid port: ${JSON.stringify(port)}`,
       ingress: ingress({
         rules: [{ host: HOST, http: { paths: [{ path: '/', backend: { service: { name: 'web', port } } }] } }],
       }),

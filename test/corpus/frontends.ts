@@ -59,7 +59,7 @@ export const FRONT_ENDS: readonly Case[] = [
   ...none.map(
     ([name, value]): Case => ({
       rule: 'VAL-9',
-      name: `no front end: ${name}`,
+      name: `invalid front-end address: ${name}`,
       ingress: vip(value),
       findings: [`FrontendIPInvalid ${at('frontend-ip')}`],
     }),

@@ -26,7 +26,7 @@ export const SELECTION: readonly Case[] = [
   ...['yes', 'on', '1', ' true', '"True"', '“True”', 'truе'].map(
     (value): Case => ({
       rule: 'SEL-1',
-      name: `anything else is off with a warning: ${value}`,
+      name: `any other value is off, with a warning: ${value}`,
       ingress: passthrough(value),
       selected: false,
       findings: [`InvalidAnnotation ${at('ssl-passthrough')}`],

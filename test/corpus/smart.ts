@@ -101,7 +101,7 @@ export const SMART: readonly Case[] = [
   ...unreadable.map(
     (value): Case => ({
       rule: 'VAL-13',
-      name: `no JSON object: ${value.slice(0, 20)}`,
+      name: `not a JSON object: ${value.slice(0, 20)}`,
       ingress: annotated({ lbvserver: value }),
       routes: [route(HOST)],
       findings: value === '' ? [] : [`InvalidAnnotation ${at('lbvserver')}`],

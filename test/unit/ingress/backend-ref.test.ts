@@ -47,11 +47,11 @@ describe('fields of unchecked type', () => {
     [undefined, undefined, [], {}, undefined],
     [[1], undefined, [1], {}, undefined],
     [{ a: 1 }, undefined, [], { a: 1 }, undefined],
-  ])('%j', (value, asText, asList, asRecord, asInteger) => {
+  ])('%j is read as text, list, record and integer', (value, asText, asList, asRecord, asInteger) => {
     expect([text(value), list(value), record(value), integer(value)]).toEqual([asText, asList, asRecord, asInteger]);
   });
 
-  it('are ordered by code unit, the same everywhere', () => {
+  it('byText orders by code unit, in any locale', () => {
     expect(['b', 'B', 'ä', 'a', 'a'].sort(byText)).toEqual(['B', 'a', 'a', 'b', 'ä']);
   });
 });

@@ -53,7 +53,7 @@ describe('SEL-1, SEL-4: an annotation that nearly requests passthrough', () => {
     ['switched off elsewhere', annotated('nginx.ingress.kubernetes.io/ssl-passthrough', 'false')],
     ['another termination', annotated('route.openshift.io/termination', 'edge')],
     ['another word', annotated('nginx.ingress.kubernetes.io/ssl-redirect')],
-    ['a prefix that nobody knows', annotated('example.com/ssl-passthrough-note')],
+    ['an unknown prefix', annotated('example.com/ssl-passthrough-note')],
     ['no prefix', annotated('ssl_passthrough')],
     ['the annotation itself, off', { annotations: { 'ssl-passthrough': 'false', 'ssl-passthru': 'true' } }],
     [
