@@ -1,6 +1,6 @@
 import { DEFAULTS } from '../lib/netscaler/index.ts';
 import { defaults } from '../lib/simulator/schema/defaults.ts';
-import { more } from '../lib/simulator/schema/later-types.ts';
+import { laterTypes } from '../lib/simulator/schema/later-types.ts';
 import { SOURCES, unsourced } from '../lib/simulator/schema/sources.ts';
 import { table } from './schema-docs.ts';
 
@@ -26,7 +26,7 @@ export function renderApplianceDefaults(): string {
     .filter(([, attributes]) => attributes.length > 0)
     .map(([kind, attributes]) => [`\`${kind}\``, shown(kind, attributes)]);
   const count = Object.keys(defaults).reduce((sum, kind) => sum + unsourced(kind).length, 0);
-  const types = Object.keys(more).sort();
+  const types = Object.keys(laterTypes).sort();
   return [
     '# Defaults of the simulated appliance\n',
     'What [the simulator](appliance.md) shows for attributes that were never set. The engine writes what it needs and compares what it wrote; beyond that it takes a few defaults for the appliance’s own (`DEFAULTS` in `lib/netscaler/resource.ts`).\n',

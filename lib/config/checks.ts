@@ -1,5 +1,5 @@
 import { isIP, isIPv4 } from 'node:net';
-import { neverApplies } from '../ingress/allowed.ts';
+import { neverApplies } from '../ingress/allow-list.ts';
 import { OBJECTS } from '../ingress/attributes.ts';
 import type { ApplianceConfig } from './appliances.ts';
 

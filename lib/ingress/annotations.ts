@@ -1,6 +1,6 @@
 import type { Finding } from '../contract/index.ts';
 import { finding, quote } from './finding.ts';
-import { guessIgnored, IGNORED, type Ignored } from './ignored.ts';
+import { guessIgnored, IGNORED, type IgnoredAnnotation } from './ignored.ts';
 import { nearest } from './nearest.ts';
 import { yamlRemedy } from './quote-fix.ts';
 import { byText } from './shape.ts';
@@ -8,10 +8,10 @@ import { byText } from './shape.ts';
 /** The vendor's prefix of annotations on an Ingress. */
 export const PREFIX = 'ingress.citrix.com/';
 
-/** The class of an Ingress before `spec.ingressClassName` existed. Where present, it decides alone (SEL-2). */
+/** Names the class of an Ingress as before `spec.ingressClassName` existed. Where present, it alone decides (SEL-2). */
 export const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
 
-/** Annotations that have an effect here, without the prefix. */
+/** Names of the annotations that have an effect, without the prefix. */
 export const ANNOTATIONS = [
   'csvserver',
   'frontend-ip',
@@ -28,29 +28,29 @@ export const ANNOTATIONS = [
 ] as const;
 export type AnnotationName = (typeof ANNOTATIONS)[number];
 
-/** The API server admits 253 characters, a slash and 63; a path is no place for more. */
-const LONGEST_KEY = 317;
+/** The API server accepts 253 characters, a slash and 63 characters. A longer key does not go into a path. */
+const MAX_KEY_LENGTH = 317;
 
-/** `metadata.annotations["key"]`: where an annotation stands. */
+/** Returns the path of an annotation: `metadata.annotations["key"]`. */
 export function annotationPath(key: string): string {
-  return key.length > LONGEST_KEY ? 'metadata.annotations' : `metadata.annotations[${JSON.stringify(key)}]`;
+  return key.length > MAX_KEY_LENGTH ? 'metadata.annotations' : `metadata.annotations[${JSON.stringify(key)}]`;
 }
 
-/** An annotation that has an effect, under the key that its owner wrote. */
+/** An annotation that has an effect, with the key that its owner wrote. */
 export interface Annotation {
   readonly key: string;
   readonly path: string;
   readonly value: string;
 }
 
-export interface AnnotationsRead {
+export interface ParsedAnnotations {
   get(name: AnnotationName): Annotation | undefined;
-  /** Old spellings, ignored and unknown ones. */
+  /** Findings about deprecated, ignored and unknown annotations. */
   readonly findings: readonly Finding[];
-  /** Keys of those that would keep clients out, and have no effect here. */
-  readonly restrictions: readonly string[];
-  /** Paths of those that would choose the front-end address, and have no effect here. */
-  readonly addresses: readonly string[];
+  /** Keys of annotations that would restrict access, but have no effect. */
+  readonly restrictionKeys: readonly string[];
+  /** Paths of annotations that would choose the front-end address, but have no effect. */
+  readonly addressPaths: readonly string[];
 }
 
 const KNOWN: ReadonlySet<string> = new Set(ANNOTATIONS);
@@ -59,94 +59,107 @@ function isKnown(name: string): name is AnnotationName {
   return KNOWN.has(name);
 }
 
-/** Whether a key has the vendor's prefix, in any case: only the one in lower case is read. */
+/** Returns whether a key has the vendor's prefix in any case, although only the prefix in lower case is read. */
 export function hasPrefix(key: string): boolean {
   return key.slice(0, PREFIX.length).toLowerCase() === PREFIX;
 }
 
-/** The effective annotation that a name was probably meant to be, by its name in lower case with hyphens. */
-export function meantBy(name: string): AnnotationName | undefined {
+/**
+ * Returns the effective annotation that a name was probably intended to be.
+ *
+ * @param name in lower case, with hyphens.
+ */
+export function intendedAnnotation(name: string): AnnotationName | undefined {
   if (isKnown(name)) return name;
-  // A shorter word than the whole name, and still only one thing that it can mean.
+  // Part of the name is enough: no other annotation has this word.
   if (/pass-?thro?u/.test(name)) return 'ssl-passthrough';
   return nearest(name, ANNOTATIONS) as AnnotationName | undefined;
 }
 
-/** What an annotation of the vendor's prefix is: an effective one, maybe in its old spelling, or none. */
-type Kind = { name: AnnotationName; deprecated: boolean } | { finding: Finding; restricts?: true; chooses?: 'address' };
+/** An annotation of the vendor's prefix: either effective, or without effect and with a finding. */
+type Classified =
+  | { name: AnnotationName; deprecated: boolean }
+  | { finding: Finding; restricts?: true; choosesAddress?: true };
 
-function classify(key: string, value: string): Kind {
+function classify(key: string, value: string): Classified {
   const written = key.slice(PREFIX.length);
   const name = written.replaceAll('_', '-');
   if (isKnown(name) && key.startsWith(PREFIX)) return { name, deprecated: name !== written };
   const lower = name.toLowerCase();
-  const meant = meantBy(lower);
-  const ignored = IGNORED.get(lower) ?? (meant === undefined ? guessIgnored(lower) : undefined);
-  return ignored === undefined ? { finding: unknown(key, lower, meant, value) } : ignoredKind(key, ignored, value);
+  const intended = intendedAnnotation(lower);
+  const ignored = IGNORED.get(lower) ?? (intended === undefined ? guessIgnored(lower) : undefined);
+  return ignored === undefined
+    ? { finding: unknownAnnotation(key, lower, intended, value) }
+    : ignoredAnnotation(key, ignored, value);
 }
 
-function ignoredKind(key: string, { why, remedy, restricts, chooses }: Ignored, value: string): Kind {
+function ignoredAnnotation(
+  key: string,
+  { why, remedy, restricts, choosesAddress }: IgnoredAnnotation,
+  value: string,
+): Classified {
   const found = finding('AnnotationIgnored', {
     message: `${quote(key)} has no effect: ${why}`,
     path: annotationPath(key),
     ...(remedy === undefined ? {} : { remedy }),
   });
-  // An SSL profile mostly chooses ciphers; this one asks for certificates of clients.
-  const asksClients = /sslprofile$/.test(key) && /clientauth["']?\s*:\s*["']?enabled/i.test(value);
+  // Most SSL profiles choose ciphers, but some request client certificates.
+  const requestsClientCertificates = /sslprofile$/.test(key) && /clientauth["']?\s*:\s*["']?enabled/i.test(value);
   return {
     finding: found,
-    ...(restricts === true || asksClients ? { restricts: true } : {}),
-    ...(chooses === undefined ? {} : { chooses }),
+    ...(restricts === true || requestsClientCertificates ? { restricts: true } : {}),
+    ...(choosesAddress === undefined ? {} : { choosesAddress }),
   };
 }
 
-function unknown(key: string, lower: string, meant: AnnotationName | undefined, value: string): Finding {
+function unknownAnnotation(key: string, lower: string, intended: AnnotationName | undefined, value: string): Finding {
   const path = annotationPath(key);
-  if (meant === lower) {
-    const message = `${quote(key)} has no effect: capitals make it another key`;
-    const remedy = `Write ${PREFIX}${meant} instead.`;
-    return finding('AnnotationUnknown', { message, path, remedy, ...yamlRemedy(`${PREFIX}${meant}`, value) });
+  if (intended === lower) {
+    const message = `${quote(key)} has no effect: annotation names are lower case`;
+    const remedy = `Write ${PREFIX}${intended} instead.`;
+    return finding('AnnotationUnknown', { message, path, remedy, ...yamlRemedy(`${PREFIX}${intended}`, value) });
   }
-  const message = `${quote(key)} is no known annotation`;
+  const message = `${quote(key)} is not a known annotation`;
   return finding('AnnotationUnknown', {
     message,
     path,
-    ...(meant === undefined ? {} : { remedy: `Did you mean ${PREFIX}${meant}?` }),
+    ...(intended === undefined ? {} : { remedy: `Did you mean ${PREFIX}${intended}?` }),
   });
 }
 
 /**
- * Reads the annotations of an Ingress: the one place that knows their names. An old spelling counts only where the
- * new one is absent. An empty value counts as absent.
+ * Reads the annotations of an Ingress. A deprecated name counts only where the current one is absent, and an empty
+ * value is treated as absent.
  */
-export function readAnnotations(annotations: Readonly<Record<string, unknown>>): AnnotationsRead {
+export function readAnnotations(annotations: Readonly<Record<string, unknown>>): ParsedAnnotations {
   const effective = new Map<AnnotationName, Annotation>();
   const findings: Finding[] = [];
-  const restrictions: string[] = [];
-  const addresses: string[] = [];
-  // The new spelling sorts before the old one (hyphen before underscore), so the first of a name is the one to use.
+  const restrictionKeys: string[] = [];
+  const addressPaths: string[] = [];
+  // The current name sorts before the deprecated one (hyphen before underscore), so the first one counts.
   for (const key of Object.keys(annotations).sort(byText)) {
     const value = annotations[key];
     if (!hasPrefix(key) || typeof value !== 'string') continue;
-    const kind = classify(key, value);
-    if ('finding' in kind) {
-      findings.push(kind.finding);
-      if (kind.restricts) restrictions.push(key);
-      if (kind.chooses === 'address') addresses.push(annotationPath(key));
+    const classified = classify(key, value);
+    if ('finding' in classified) {
+      findings.push(classified.finding);
+      if (classified.restricts) restrictionKeys.push(key);
+      if (classified.choosesAddress) addressPaths.push(annotationPath(key));
       continue;
     }
+    const { name, deprecated } = classified;
     const path = annotationPath(key);
-    if (kind.deprecated) findings.push(deprecated(key, kind.name, value, effective.get(kind.name)));
-    if (value !== '' && !effective.has(kind.name)) effective.set(kind.name, { key, path, value });
+    if (deprecated) findings.push(deprecatedName(key, name, value, effective.get(name)));
+    if (value !== '' && !effective.has(name)) effective.set(name, { key, path, value });
   }
-  return { get: (name) => effective.get(name), findings, restrictions, addresses };
+  return { get: (name) => effective.get(name), findings, restrictionKeys, addressPaths };
 }
 
-function deprecated(key: string, name: AnnotationName, value: string, used: Annotation | undefined): Finding {
+function deprecatedName(key: string, name: AnnotationName, value: string, used: Annotation | undefined): Finding {
   const instead = used === undefined ? '' : `; ${quote(used.key)} is used instead`;
   return finding('AnnotationDeprecated', {
-    message: `${quote(key)} is an old spelling${instead}`,
+    message: `${quote(key)} is a deprecated name${instead}`,
     path: annotationPath(key),
-    ...(used === undefined ? yamlRemedy(`${PREFIX}${name}`, value) : { remedy: 'Remove the old spelling.' }),
+    ...(used === undefined ? yamlRemedy(`${PREFIX}${name}`, value) : { remedy: 'Remove the deprecated annotation.' }),
   });
 }

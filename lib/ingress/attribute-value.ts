@@ -2,29 +2,31 @@ import type { Attribute, AttributeType } from './attributes.ts';
 import { inWords } from './finding.ts';
 import { parseAddress } from './ip.ts';
 
-/** A value as NITRO takes it, or why it takes none. `unsupported`: the appliance has it, but passthrough does not. */
-export type ValueResult =
+/** The value in NITRO's form, or the reason why it is invalid. */
+type ValueResult =
   | { readonly value: string | number }
   | { readonly reason: string; readonly unsupported: false }
   | {
       readonly reason: string;
-      readonly unsupported: true /** Values that passthrough has. */;
-      readonly instead: readonly string[];
+      /** The appliance accepts the value, but it breaks passthrough. */
+      readonly unsupported: true;
+      /** The values that keep passthrough intact. */
+      readonly supported: readonly string[];
     };
 
 const invalid = (reason: string): ValueResult => ({ reason, unsupported: false });
 
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.#: @=-]{0,126}$/;
-/** Printable ASCII and the line breaks of a request. */
+/** Matches printable ASCII and the line breaks of a request. */
 const TEXT = /^[\x20-\x7e\r\n\t]{1,512}$/;
 const CODES = /^[1-5][0-9]{2}(-[1-5][0-9]{2})?$/;
 
-/** The name of an object on the appliance (NITRO: at most 127 characters). */
+/** Returns whether a text can be the name of an object on the appliance (NITRO: at most 127 characters). */
 export function isObjectName(value: string): boolean {
   return NAME.test(value);
 }
 
-/** A subnet mask: ones, then zeros, and no 0.0.0.0. */
+/** Returns whether a text is a subnet mask: ones, then zeros. 0.0.0.0 is not a mask. */
 function isMask(value: string): boolean {
   const address = parseAddress(value);
   return address?.family === 4 && /^1+0*$/.test(address.bits.toString(2).padStart(32, '0'));
@@ -36,8 +38,8 @@ function parseText(type: AttributeType, text: string): ValueResult {
       const upper = text.toUpperCase();
       if (type.choices.includes(upper)) return { value: upper };
       if (type.breaking.includes(upper))
-        return { reason: 'does not go with passthrough', unsupported: true, instead: type.choices };
-      return invalid(`is none of ${type.choices.join(', ')}`);
+        return { reason: 'is incompatible with passthrough', unsupported: true, supported: type.choices };
+      return invalid(`is not one of ${type.choices.join(', ')}`);
     }
     case 'number': {
       const number = Number(text);
@@ -50,10 +52,10 @@ function parseText(type: AttributeType, text: string): ValueResult {
       const codes = text.split(/[ ,]+/);
       return codes.every((code) => CODES.test(code))
         ? { value: codes.join(',') }
-        : invalid('is no list of HTTP status codes');
+        : invalid('is not a list of HTTP status codes');
     }
     case 'name':
-      return isObjectName(text) ? { value: text } : invalid('is no name of an object on the appliance');
+      return isObjectName(text) ? { value: text } : invalid('is not a valid object name');
     case 'text':
       return TEXT.test(text) ? { value: text } : invalid('is not 1 to 512 printable ASCII characters');
   }

@@ -1,14 +1,15 @@
 /**
- * Attributes of the appliance's objects that an Ingress may set (VAL-13), as NITRO's reference has them, for objects
- * that carry TLS unopened: a load-balancing server and service group of type TCP, and a content-switching server
- * whose policies run before any decryption.
+ * Lists the attributes of appliance objects that an Ingress may set (VAL-13), from NITRO's reference. The objects carry
+ * TLS unopened: a load-balancing server and service group of type TCP, and a content-switching server whose policies
+ * run before any decryption.
  */
 
-/** Values that an attribute takes. */
+/** The values that an attribute accepts. */
 export type AttributeType =
   | {
       readonly kind: 'choice';
-      readonly choices: readonly string[] /** The appliance has these, but passthrough not. */;
+      readonly choices: readonly string[];
+      /** Values that the appliance accepts, but that break passthrough. */
       readonly breaking: readonly string[];
     }
   | { readonly kind: 'number'; readonly min: number; readonly max: number }
@@ -19,7 +20,7 @@ export type AttributeType =
 
 export interface Attribute {
   readonly type: AttributeType;
-  /** Admitted where the operator has no allow-list of his own. */
+  /** Allowed where the operator has no allow-list for the object. */
   readonly safe: boolean;
 }
 
@@ -28,10 +29,10 @@ export type ObjectName = (typeof OBJECTS)[number];
 
 const safe = (type: AttributeType): Attribute => ({ type, safe: true });
 const onRequest = (type: AttributeType): Attribute => ({ type, safe: false });
-const choice = (choices: string, breaking = ''): AttributeType => ({
+const choice = (choices: string, breaking?: string): AttributeType => ({
   kind: 'choice',
   choices: choices.split(' '),
-  breaking: breaking.split(' '),
+  breaking: breaking?.split(' ') ?? [],
 });
 const number = (min: number, max: number): AttributeType => ({ kind: 'number', min, max });
 
@@ -113,7 +114,7 @@ const monitor = {
   lrtm: safe(ENABLED_DISABLED),
   netprofile: onRequest({ kind: 'name' }),
   recv: safe({ kind: 'text' }),
-  // A list for NITRO: the engine's attributes are single values, so an operator must want it.
+  // NITRO takes a list, but settings are single values, so only an operator's allow-list admits it.
   respcode: onRequest({ kind: 'codes' }),
   resptimeout: safe(number(1, 20_939_000)),
   resptimeoutthresh: safe(number(0, 100)),
@@ -154,7 +155,7 @@ const servicegroup = {
   usip: safe(YES_NO),
 };
 
-/** By object, then by attribute in lower case. */
+/** Attributes by object, then by name in lower case. */
 export const ATTRIBUTES: Readonly<Record<ObjectName, ReadonlyMap<string, Attribute>>> = {
   csvserver: new Map(Object.entries(csvserver)),
   lbvserver: new Map(Object.entries(lbvserver)),
@@ -164,7 +165,7 @@ export const ATTRIBUTES: Readonly<Record<ObjectName, ReadonlyMap<string, Attribu
 
 const names = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 
-/** Attributes that the appliance has for the object, but that break passthrough or that the engine sets itself. */
+/** Attributes of the appliance that break passthrough, or that this system sets. */
 export const BREAKING: Readonly<Record<ObjectName, ReadonlySet<string>>> = {
   csvserver: names(
     'apiprofile authentication authenticationhost authn401 authnprofile authnvsname backupip backuppersistencetimeout backupvserver cacheable casesensitive comment cookiedomain cookiename cookietimeout dbprofilename disableprimaryondown dnsoverhttps dnsprofilename dnsrecordtype domainname downstateflush dtls httpprofilename httpsredirecturl insertvserveripport ipmask ippattern ipset ipv46 listenpolicy listenpriority mssqlserverversion mysqlcharacterset mysqlprotocolversion mysqlservercapabilities mysqlserverversion name newname oracleserverversion persistencebackup persistenceid persistencetype persistmask port precedence probeport probeprotocol probesuccessresponsecode push pushlabel pushmulticlients pushvserver quicprofilename range redirectfromport redirectportrewrite redirecturl rtspnat servicetype sitedomainttl state stateupdate targettype tcpprobeport tcpprofilename td timeout ttl v6persistmasklen vipheader',
@@ -180,19 +181,19 @@ export const BREAKING: Readonly<Record<ObjectName, ReadonlySet<string>>> = {
   ),
 };
 
-/** Those of them, of any object, that this system sets itself: what they say would be another object. */
-export const SET_HERE: ReadonlySet<string> = names(
+/** Attributes of {@link BREAKING}, of any object, that this system sets: another value would be another object. */
+export const SET_BY_SYSTEM: ReadonlySet<string> = names(
   'comment includemembers ipset ipv46 memberport monitorname name newname port servicegroupname servicename servicetype state td',
 );
 
-/** What does the same here, by object and attribute. */
-export const INSTEAD: ReadonlyMap<string, string> = new Map([
+/** Maps an object and attribute to the remedy that names the annotation with the same effect. */
+export const REPLACEMENTS: ReadonlyMap<string, string> = new Map([
   ['csvserver ipset', 'Write the annotation ingress.citrix.com/frontend-ipset-name.'],
   ['csvserver ipv46', 'Write the annotation ingress.citrix.com/frontend-ip.'],
   ['csvserver port', 'Write the annotation ingress.citrix.com/secure-port.'],
 ]);
 
-/** Those of them that keep clients out or ask who they are: without them the host is open. */
+/** Attributes of {@link BREAKING} that reject or authenticate clients: without them the host is open to all. */
 export const RESTRICTING: ReadonlySet<string> = names(
   'authentication authenticationhost authn401 authnprofile authnvsname listenpolicy',
 );

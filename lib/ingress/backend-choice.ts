@@ -4,24 +4,24 @@ import { isChallenge } from './challenge.ts';
 import { finding, quote, quoteAll } from './finding.ts';
 import { byText } from './shape.ts';
 
-/** A path of a host, with its place in the Ingress. */
-export interface PlacedPath {
+/** A path of a host, with its position in the Ingress. */
+export interface LocatedPath {
   readonly entry: IngressPath;
   /** `spec.rules[0].http.paths[1]`. */
   readonly at: string;
 }
 
-/** The back end of a host, or none where it cannot be told. */
-export interface BackendChoice {
+/** The back end of a host. `ref` is absent where the paths do not determine one. */
+interface BackendChoice {
   readonly ref?: ServiceRef;
-  /** Where the back end stands in the Ingress. */
+  /** Path of the back end in the Ingress: `spec.rules[0].http.paths[1].backend`. */
   readonly at: string;
   readonly findings: readonly Finding[];
 }
 
-const pathOf = ({ entry }: PlacedPath): string => entry.path || '/';
+const pathOf = ({ entry }: LocatedPath): string => entry.path || '/';
 
-/** Two back ends are the same if Service and port are, as written. */
+/** Returns a key that is equal for back ends with the same Service and port, as written. */
 function identity(backend: BackendRef): string {
   if (backend.service !== undefined) return `service ${backend.service.name}:${backend.service.port ?? ''}`;
   return backend.resource === undefined ? 'none' : `resource ${backend.resource.kind}/${backend.resource.name}`;
@@ -31,11 +31,11 @@ function describe(backend: BackendRef): string {
   return identity(backend).replace(/^(service|resource) /, '');
 }
 
-/** Why no Service, or no port of one, can have the name: no name but these reaches the appliance (VAL-7). */
-function impossibleRef({ service, port }: ServiceRef, at: string): Finding | undefined {
-  const rule = 'names have lower-case letters, digits and inner hyphens, at most 63';
+/** Returns a finding for a name that no Service or port can have, so that it never reaches the appliance (VAL-7). */
+function invalidName({ service, port }: ServiceRef, at: string): Finding | undefined {
+  const rule = 'a name has at most 63 lower-case letters, digits and inner hyphens';
   if (!isLabel(service)) {
-    const message = `there is no Service ${quote(service)}: ${rule}`;
+    const message = `Service ${quote(service)} does not exist: ${rule}`;
     return finding('ServiceNotFound', { message, path: `${at}.service.name`, value: service });
   }
   if (typeof port === 'number' || isLabel(port)) return undefined;
@@ -43,52 +43,52 @@ function impossibleRef({ service, port }: ServiceRef, at: string): Finding | und
   return finding('ServicePortNotFound', { message, path: `${at}.service.port`, value: port });
 }
 
-/** The one back end that a path names (VAL-7). */
-function single(host: string, { entry, at }: PlacedPath): BackendChoice {
+/** Returns the back end of one path (VAL-7). */
+function backendOfPath(host: string, { entry, at }: LocatedPath): BackendChoice {
   const { service, resource } = entry.backend;
-  const place = `${at}.backend`;
+  const path = `${at}.backend`;
   if (service?.port !== undefined) {
-    const impossible = impossibleRef({ service: service.name, port: service.port }, place);
-    if (impossible !== undefined) return { at: place, findings: [impossible] };
-    return { ref: { service: service.name, port: service.port }, at: place, findings: [] };
+    const invalid = invalidName({ service: service.name, port: service.port }, path);
+    if (invalid !== undefined) return { at: path, findings: [invalid] };
+    return { ref: { service: service.name, port: service.port }, at: path, findings: [] };
   }
   if (service !== undefined) {
     const message = `${host}: the back end ${quote(service.name)} has no port`;
-    const found = finding('ServicePortNotFound', { message, path: `${place}.service.port`, value: service.name });
-    return { at: place, findings: [found] };
+    const found = finding('ServicePortNotFound', { message, path: `${path}.service.port`, value: service.name });
+    return { at: path, findings: [found] };
   }
   if (resource !== undefined) {
     const value = `${resource.kind}/${resource.name}`;
     const message = `${host}: the back end ${quote(value)} is not a Service`;
     return {
-      at: place,
-      findings: [finding('ResourceBackendUnsupported', { message, path: `${place}.resource`, value })],
+      at: path,
+      findings: [finding('ResourceBackendUnsupported', { message, path: `${path}.resource`, value })],
     };
   }
   return {
-    at: place,
-    findings: [finding('BackendRequired', { message: `${host}: the path names no Service`, path: place })],
+    at: path,
+    findings: [finding('BackendRequired', { message: `${host}: the path names no Service`, path })],
   };
 }
 
 /**
- * The one back end of a host, out of all its paths (VAL-5): the one that all share, else that of the path `/`. The
- * order of the paths makes no difference. Paths of ACME challenges take no part: an issuer adds and removes them, and
- * what comes over TLS is not meant for its solver.
+ * Chooses the one back end of a host from all its paths (VAL-5): the back end that all paths share, else that of path
+ * `/`. The order of the paths has no effect. Paths of ACME challenges do not count: an issuer adds and removes them,
+ * and its solver does not expect TLS.
  *
- * @param rule where the first rule of the host stands: `spec.rules[0]`.
+ * @param rule path of the first rule of the host: `spec.rules[0]`.
  */
-export function chooseBackend(host: string, paths: readonly PlacedPath[], rule: string): BackendChoice {
+export function chooseBackend(host: string, paths: readonly LocatedPath[], rule: string): BackendChoice {
   const challenge = paths.find(({ entry }) => isChallenge(entry.path));
-  if (challenge === undefined) return chooseAmong(host, paths, rule);
+  if (challenge === undefined) return chooseFromPaths(host, paths, rule);
   const rest = paths.filter(({ entry }) => !isChallenge(entry.path));
-  const choice = chooseAmong(host, rest, rule);
-  const message = `${host}: the challenge is not answered: its solver gets neither plain HTTP nor TLS of the host`;
+  const choice = chooseFromPaths(host, rest, rule);
+  const message = `${host}: the ACME challenge is not answered: its solver receives neither plain HTTP nor TLS of the host`;
   const found = finding('ChallengeUnanswered', { message, path: challenge.at, value: host });
   return { ...choice, findings: [...choice.findings, found] };
 }
 
-function chooseAmong(host: string, paths: readonly PlacedPath[], rule: string): BackendChoice {
+function chooseFromPaths(host: string, paths: readonly LocatedPath[], rule: string): BackendChoice {
   const [first] = paths;
   if (first === undefined) {
     const message = `${host}: the rule has no path with a back end`;
@@ -104,7 +104,7 @@ function chooseAmong(host: string, paths: readonly PlacedPath[], rule: string): 
     const message = `${host}: the paths name ${names.length} back ends, ${where}: ${quoteAll(names)}`;
     return { at: rule, findings: [finding('AmbiguousBackend', { message, path: `${rule}.http.paths`, value: host })] };
   }
-  const choice = single(host, chosen);
+  const choice = backendOfPath(host, chosen);
   const ignored = [...new Set(paths.filter((path) => pathOf(path) !== '/').map(pathOf))].sort(byText);
   if (ignored.length === 0) return choice;
   const target = choice.ref === undefined ? 'one back end' : refKey(choice.ref);

@@ -5,15 +5,15 @@ import { byText, integer, list, record, text } from './shape.ts';
 /** A Service and port, as an Ingress names them. */
 export interface ServiceRef {
   readonly service: string;
-  /** A name of digits alone is taken for the number: no port can be named so. */
+  /** A name of digits counts as the number, because no port can have such a name. */
   readonly port: number | string;
 }
 
-/** The longest names that the contract carries: longer ones exist nowhere, so they are not found when cut either. */
+/** The longest names that events carry. No Service or port has a longer name, so a name that was cut is not found. */
 const SERVICE_NAME_LIMIT = 253;
 const PORT_NAME_LIMIT = 63;
 
-function portOf(value: unknown): number | string | undefined {
+function servicePortOf(value: unknown): number | string | undefined {
   const port = record(value);
   const number = integer(port.number);
   if (number !== undefined) return number;
@@ -22,13 +22,13 @@ function portOf(value: unknown): number | string | undefined {
   return /^[0-9]{1,5}$/.test(name) ? Number(name) : name;
 }
 
-/** Projects the back end of a path; empty where it names none. */
+/** Projects the back end of a path; empty where the path names none. */
 export function toBackendRef(value: unknown): BackendRef {
   const backend = record(value);
   const service = record(backend.service);
   const name = text(service.name)?.slice(0, SERVICE_NAME_LIMIT);
   if (name !== undefined && name !== '') {
-    const port = portOf(service.port);
+    const port = servicePortOf(service.port);
     return { service: { name, ...(port === undefined ? {} : { port }) } };
   }
   const resource = record(backend.resource);
@@ -36,7 +36,7 @@ export function toBackendRef(value: unknown): BackendRef {
   return kind === undefined ? {} : { resource: { kind, name: text(resource.name) ?? '' } };
 }
 
-/** Projects the rules: one entry for each, also for those that cannot be read, so that their positions stay. */
+/** Projects the rules. A rule that cannot be read gets an entry, too, so that positions stay. */
 export function toRules(ingress: K8sIngress): IngressState['rules'] {
   return list(record(ingress.spec).rules).map((value) => {
     const rule = record(value);
@@ -55,12 +55,12 @@ export function toRules(ingress: K8sIngress): IngressState['rules'] {
   });
 }
 
-/** Names a back end within an Ingress. */
+/** Returns the key of a back end within an Ingress: `service:port`. */
 export function refKey(ref: ServiceRef): string {
   return `${ref.service}:${ref.port}`;
 }
 
-/** The Services and ports that the rules of an Ingress name, each once, sorted: what must be resolved for it. */
+/** Returns the Services and ports that the rules of an Ingress name, each once, sorted. */
 export function serviceRefs(ingress: K8sIngress): ServiceRef[] {
   const refs = new Map<string, ServiceRef>();
   for (const rule of toRules(ingress)) {

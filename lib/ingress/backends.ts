@@ -8,9 +8,9 @@ import { nodeMembers } from './nodes.ts';
 import { integer, list, record, text } from './shape.ts';
 
 export interface ResolutionSettings {
-  /** Which address of a node the appliance reaches. */
+  /** Type of the node address that the appliance can reach. */
   readonly nodeAddressType: 'InternalIP' | 'ExternalIP';
-  /** Send pod addresses for NodePort and LoadBalancer Services, too. */
+  /** Use pod addresses for NodePort and LoadBalancer Services, too. */
   readonly podAddressesForNodePort: boolean;
 }
 
@@ -19,7 +19,7 @@ interface ServicePort {
   readonly nodePort: number | undefined;
 }
 
-/** The TCP port of a Service that a reference names, by number or by name. */
+/** Finds the TCP port of a Service by number or by name. */
 function findPort(spec: Readonly<Record<string, unknown>>, wanted: number | string): ServicePort | undefined {
   const match = list(spec.ports)
     .map(record)
@@ -34,7 +34,7 @@ function findPort(spec: Readonly<Record<string, unknown>>, wanted: number | stri
   };
 }
 
-/** The address families that a Service has: those of its slices, else of its cluster IP, else both. */
+/** Returns the address families of a Service: those of its slices, else that of its cluster IP, else both. */
 function familiesOf(slices: readonly K8sEndpointSlice[], clusterIP: unknown): ReadonlySet<4 | 6> {
   const families = new Set<4 | 6>();
   for (const { addressType } of slices) {
@@ -50,36 +50,32 @@ function nodesWith(endpoints: readonly Endpoint[]): ReadonlySet<string> {
   return new Set(endpoints.flatMap(({ nodeName }) => (nodeName === undefined ? [] : [nodeName])));
 }
 
-/** Whether the members of a Service are nodes, unless the forwarder is set to reach pods (END-2). */
+/** Returns whether the members of a Service are nodes, unless the forwarder is configured to reach pods (END-2). */
 export function isReachedAtNodes(service: K8sService): boolean {
   const { type } = record(service.spec);
   return type === 'NodePort' || type === 'LoadBalancer';
 }
 
-function membersOf(
-  service: K8sService,
-  port: ServicePort,
-  slices: readonly K8sEndpointSlice[],
-  view: ClusterView,
-  settings: ResolutionSettings,
-): Member[] {
+function membersOf(service: K8sService, port: ServicePort, view: ClusterView, settings: ResolutionSettings): Member[] {
   const spec = record(service.spec);
+  const { namespace, name } = service.metadata;
+  const slices = [...view.endpointSlices(namespace, name)];
   const endpoints = usableEndpoints(slices, port.name);
-  // A load balancer without node ports can be reached by pod address alone.
+  // A load balancer without node ports can only be reached by pod address.
   if (!isReachedAtNodes(service) || settings.podAddressesForNodePort || port.nodePort === undefined) {
     return endpoints.map(({ address, port: target }) => ({ address, port: target }));
   }
   const local = spec.externalTrafficPolicy === 'Local';
-  // Slices that hold nothing usable say that no node can serve; without any slice nothing is known.
+  // Slices without a usable endpoint mean that no node can serve. Without any slice, nothing is known.
   if (endpoints.length === 0 && (local || slices.length > 0)) return [];
-  const families = familiesOf(slices, spec.clusterIP);
-  return nodeMembers(
-    view.nodes(),
-    port.nodePort,
-    settings.nodeAddressType,
-    families,
-    local ? nodesWith(endpoints) : undefined,
-  );
+  const { nodePort } = port;
+  const { nodeAddressType } = settings;
+  return nodeMembers(view.nodes(), {
+    nodePort,
+    nodeAddressType,
+    families: familiesOf(slices, spec.clusterIP),
+    ...(local ? { names: nodesWith(endpoints) } : {}),
+  });
 }
 
 function resolve(ref: ServiceRef, namespace: string, view: ClusterView, settings: ResolutionSettings): ResolvedBackend {
@@ -89,11 +85,10 @@ function resolve(ref: ServiceRef, namespace: string, view: ClusterView, settings
   if (spec.type === 'ExternalName') return { ...ref, problem: 'ExternalNameUnsupported', members: [] };
   const port = findPort(spec, ref.port);
   if (port === undefined) return { ...ref, problem: 'ServicePortNotFound', members: [] };
-  const slices = [...view.endpointSlices(namespace, ref.service)];
-  return { ...ref, members: canonicalMembers(membersOf(service, port, slices, view, settings)) };
+  return { ...ref, members: canonicalMembers(membersOf(service, port, view, settings)) };
 }
 
-/** Resolves every Service and port that an Ingress names to addresses (END-1, END-2), sorted. */
+/** Resolves every Service and port that an Ingress names to sorted addresses (END-1, END-2). */
 export function resolveBackends(
   ingress: K8sIngress,
   view: ClusterView,

@@ -8,21 +8,21 @@ import { insecureTermination } from './insecure.ts';
 import type { K8sIngress } from './kubernetes.ts';
 import { record } from './shape.ts';
 
-/** Below it a certificate authority asks, over plain HTTP, for proof that a host is its owner's (RFC 8555, 8.3). */
-const CHALLENGES = '/.well-known/acme-challenge/';
+/** Prefix of the paths that a certificate authority requests over plain HTTP to validate a host (RFC 8555, 8.3). */
+const CHALLENGE_PREFIX = '/.well-known/acme-challenge/';
 
-/** The port that a certificate authority asks. */
+/** The port to which a certificate authority connects. */
 const CHALLENGE_PORT = 80;
 
 /**
- * Whether a path is that of a challenge. It comes over plain HTTP and lives for minutes, so it says nothing about the
- * back end that TLS is meant for.
+ * Returns whether a path is the path of a challenge. Challenges come over plain HTTP and live for minutes, so their
+ * back end is not the one for TLS.
  */
 export function isChallenge(path: string | undefined): boolean {
-  return path?.startsWith(CHALLENGES) ?? false;
+  return path?.startsWith(CHALLENGE_PREFIX) ?? false;
 }
 
-/** Hosts of an Ingress that is passed through, whose plain HTTP is answered with a redirect where challenges come. */
+/** Returns the hosts of an Ingress with passthrough that answers plain HTTP on the challenge port with a redirect. */
 export function redirectedHosts(ingress: K8sIngress): string[] {
   const annotations = readAnnotations(record(record(ingress.metadata).annotations));
   const secure = portOf(annotations.get('secure-port'), 443);
@@ -35,19 +35,20 @@ export function redirectedHosts(ingress: K8sIngress): string[] {
 }
 
 /**
- * Says which challenges of an Ingress nobody answers, because another one has plain HTTP of the host redirected.
+ * Returns a finding for each challenge of an Ingress that is not answered, because another Ingress redirects plain HTTP
+ * of the host.
  *
- * @param redirected `namespace/name` of the Ingress that redirects a host, by host.
+ * @param redirected `namespace/name` of the redirecting Ingress, by host.
  */
-export function unanswered(ingress: K8sIngress, redirected: ReadonlyMap<string, string>): Finding[] {
+export function unansweredChallenges(ingress: K8sIngress, redirected: ReadonlyMap<string, string>): Finding[] {
   return toRules(ingress).flatMap(({ host, paths }, index) => {
     const parsed = host === undefined ? undefined : parseHost(host);
-    const by = parsed !== undefined && 'host' in parsed ? redirected.get(parsed.host) : undefined;
-    const place = paths.findIndex(({ path }) => isChallenge(path));
-    if (by === undefined || host === undefined || place < 0) return [];
+    const redirectedBy = parsed !== undefined && 'host' in parsed ? redirected.get(parsed.host) : undefined;
+    const position = paths.findIndex(({ path }) => isChallenge(path));
+    if (redirectedBy === undefined || host === undefined || position < 0) return [];
     return finding('ChallengeUnanswered', {
-      message: `the challenge for ${quote(host)} is not answered: ${by} has plain HTTP of the host redirected to https`,
-      path: `spec.rules[${index}].http.paths[${place}]`,
+      message: `the ACME challenge for ${quote(host)} is not answered: ${redirectedBy} redirects plain HTTP of the host to https`,
+      path: `spec.rules[${index}].http.paths[${position}]`,
       value: host,
     });
   });

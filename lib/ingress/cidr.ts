@@ -7,7 +7,7 @@ export interface Network {
   readonly prefix: number;
 }
 
-/** Parses `address/prefix`; an address alone is a range of one. Bits behind the prefix are ignored. */
+/** Parses `address/prefix`. An address alone is a range of one. Bits after the prefix are ignored. */
 export function parseCidr(input: string): Network | undefined {
   const [addressText = '', prefixText, ...rest] = input.split('/');
   const address = parseAddress(addressText);
@@ -25,7 +25,7 @@ export function contains(network: Network, address: Address): boolean {
   return network.bits >> shift === address.bits >> shift;
 }
 
-/** Whether an address lies in one of the ranges. A range that cannot be read holds nothing. */
+/** Returns whether an address lies in one of the ranges. An invalid range contains no address. */
 export function inAny(ranges: readonly string[], address: Address): boolean {
   return ranges.some((range) => {
     const network = parseCidr(range);
@@ -34,25 +34,25 @@ export function inAny(ranges: readonly string[], address: Address): boolean {
 }
 
 /**
- * Addresses that are nobody's on the network: as a member they would reach the appliance itself or its segment.
- * IPv4-mapped ones are here because they name an IPv4 address past every IPv4 range.
+ * Ranges that are never allowed: a member in them would reach the appliance itself or its segment. IPv4-mapped addresses
+ * would name an IPv4 address past every IPv4 range.
  */
-const NEVER: readonly { readonly range: string; readonly what: string }[] = [
-  { range: '0.0.0.0/8', what: 'unspecified' },
-  { range: '127.0.0.0/8', what: 'loopback' },
-  { range: '169.254.0.0/16', what: 'link-local' },
-  { range: '224.0.0.0/4', what: 'multicast' },
-  { range: '240.0.0.0/4', what: 'reserved' },
-  { range: '::/128', what: 'unspecified' },
-  { range: '::1/128', what: 'loopback' },
-  { range: '::ffff:0:0/96', what: 'IPv4-mapped' },
-  { range: 'fe80::/10', what: 'link-local' },
-  { range: 'ff00::/8', what: 'multicast' },
+const NEVER: readonly { readonly range: string; readonly kind: string }[] = [
+  { range: '0.0.0.0/8', kind: 'unspecified' },
+  { range: '127.0.0.0/8', kind: 'loopback' },
+  { range: '169.254.0.0/16', kind: 'link-local' },
+  { range: '224.0.0.0/4', kind: 'multicast' },
+  { range: '240.0.0.0/4', kind: 'reserved' },
+  { range: '::/128', kind: 'unspecified' },
+  { range: '::1/128', kind: 'loopback' },
+  { range: '::ffff:0:0/96', kind: 'IPv4-mapped' },
+  { range: 'fe80::/10', kind: 'link-local' },
+  { range: 'ff00::/8', kind: 'multicast' },
 ];
 
-const NEVER_NETWORKS = NEVER.map(({ range, what }) => ({ network: parseCidr(range) as Network, what }));
+const NEVER_NETWORKS = NEVER.map(({ range, kind }) => ({ network: parseCidr(range) as Network, kind }));
 
-/** Why an address can be neither a member nor a front end: `loopback`, `multicast` …; undefined where it can. */
+/** Returns the kind of an address that can be neither a member nor a front end: `loopback`, `multicast`, … */
 export function neverAllowed(address: Address): string | undefined {
-  return NEVER_NETWORKS.find(({ network }) => contains(network, address))?.what;
+  return NEVER_NETWORKS.find(({ network }) => contains(network, address))?.kind;
 }

@@ -8,7 +8,7 @@ export interface Endpoint extends Member {
   readonly nodeName?: string;
 }
 
-/** TCP port of a slice for the Service port of that name; the slice's ports are named after the Service's. */
+/** Returns the TCP port of a slice for a Service port: the ports of slices have the names of the Service's ports. */
 function slicePort(slice: Readonly<Record<string, unknown>>, portName: string): number | undefined {
   const match = list(slice.ports)
     .map(record)
@@ -18,10 +18,10 @@ function slicePort(slice: Readonly<Record<string, unknown>>, portName: string): 
 }
 
 /**
- * The endpoints of a Service's port over all its slices, of both address families (END-1): the ready ones, or, when
- * there is none, those that terminate and still serve.
+ * Returns the endpoints of a Service port from all its slices, of both address families (END-1): the ready endpoints
+ * or, if none is ready, those that terminate and still serve.
  *
- * @param portName name of the Service's port; empty for the only, nameless one.
+ * @param portName name of the Service port; empty for the only port without a name.
  */
 export function usableEndpoints(slices: Iterable<K8sEndpointSlice>, portName: string): Endpoint[] {
   const ready: Endpoint[] = [];
@@ -30,7 +30,7 @@ export function usableEndpoints(slices: Iterable<K8sEndpointSlice>, portName: st
     const port = slicePort(record(slice), portName);
     if (port === undefined) continue;
     for (const endpoint of list(slice.endpoints).map(record)) {
-      // Addresses of one endpoint are interchangeable; kube-proxy uses the first, too.
+      // Addresses of one endpoint are interchangeable. kube-proxy uses the first, too.
       const address = parseAddress(text(list(endpoint.addresses)[0]) ?? '');
       if (address === undefined) continue;
       const nodeName = text(endpoint.nodeName);

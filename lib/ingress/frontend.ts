@@ -1,16 +1,16 @@
 import type { Finding } from '../contract/index.ts';
-import { type Annotation, type AnnotationsRead, PREFIX } from './annotations.ts';
+import { type Annotation, type ParsedAnnotations, PREFIX } from './annotations.ts';
 import { inAny, neverAllowed } from './cidr.ts';
 import { finding, quote } from './finding.ts';
 import { type Address, parseAddress } from './ip.ts';
 import { parsePort } from './port.ts';
-import { bare, quoteFixRemedy, yamlRemedy } from './quote-fix.ts';
+import { quoteFixRemedy, unquote, yamlRemedy } from './quote-fix.ts';
 
-/** What an appliance allows as a front end. */
+/** The front ends that an appliance allows. */
 export interface FrontendRules {
   /** VIP for Ingresses without `frontend-ip`. */
   readonly defaultVip?: string;
-  /** Ranges that a VIP must lie in; all where absent. */
+  /** Ranges that a VIP must lie in; any address where absent. */
   readonly frontendIPs?: readonly string[];
   /** Ranges of the other appliances that serve the cluster. */
   readonly otherFrontendIPs?: readonly string[];
@@ -18,8 +18,8 @@ export interface FrontendRules {
   readonly ipsets: readonly string[];
 }
 
-export interface FrontendResult {
-  /** Absent where there is none: no route can be made. */
+interface FrontendResult {
+  /** Absent where the address is missing or invalid: then no route is programmed. */
   readonly vip?: string;
   readonly ipset?: string;
   /** The address belongs to another appliance. */
@@ -27,11 +27,11 @@ export interface FrontendResult {
   readonly findings: readonly Finding[];
 }
 
-const none = (found: Finding): FrontendResult => ({ elsewhere: false, findings: [found] });
+const rejected = (found: Finding): FrontendResult => ({ elsewhere: false, findings: [found] });
 
-/** The remedy for a value that has one address and something around it: brackets, a whole prefix length, a port. */
-function addressMeant({ key, value }: Annotation): { remedy?: string } {
-  const text = bare(value);
+/** Returns the remedy for a value with one address in brackets, with a full prefix length or with a port. */
+function addressRemedy({ key, value }: Annotation): { remedy?: string } {
+  const text = unquote(value);
   if (text === undefined) return {};
   const [, bracketed, port] = /^\[([^\]]*)\](?::(\d+))?$/.exec(text) ?? /^([^:]*):(\d+)$/.exec(text) ?? [];
   const alone = bracketed ?? text.replace(/\/(32|128)$/, '');
@@ -43,34 +43,34 @@ function addressMeant({ key, value }: Annotation): { remedy?: string } {
   return { remedy: `${remedy}, and ${PREFIX}secure-port: "${port}"` };
 }
 
-/** The address that the annotation asks for, or the appliance's default one. */
-function requested(annotation: Annotation | undefined, rules: FrontendRules): Address | Finding {
+/** Returns the address in the annotation, else the default VIP of the appliance. */
+function requestedAddress(annotation: Annotation | undefined, rules: FrontendRules): Address | Finding {
   const value = annotation?.value ?? rules.defaultVip;
   const path = annotation?.path ?? 'metadata.annotations';
   if (value === undefined) {
     return finding('FrontendIPRequired', {
-      message: 'there is no annotation ingress.citrix.com/frontend-ip, and the appliance has no default VIP',
+      message: 'the annotation ingress.citrix.com/frontend-ip is missing, and the appliance has no default VIP',
       path,
     });
   }
-  const what = annotation === undefined ? 'the default VIP' : annotation.key;
+  const source = annotation === undefined ? 'the default VIP' : annotation.key;
   const address = parseAddress(value.trim());
-  const problem = address === undefined ? 'no IP address' : neverAllowed(address);
-  if (address !== undefined && problem === undefined) return address;
-  const article = address === undefined ? '' : 'an address of a kind that no front end can have: ';
+  const range = address === undefined ? undefined : neverAllowed(address);
+  if (address !== undefined && range === undefined) return address;
+  const reason = range === undefined ? 'which is not an IP address' : `but a front end cannot have a ${range} address`;
   return finding('FrontendIPInvalid', {
-    message: `${what} ${quote(value)} is ${article}${problem}`,
+    message: `${source} is ${quote(value)}, ${reason}`,
     path,
     value,
-    ...(annotation === undefined ? {} : addressMeant(annotation)),
+    ...(annotation === undefined ? {} : addressRemedy(annotation)),
   });
 }
 
-/** The front-end address of an Ingress (VAL-9). */
-export function frontendOf(annotations: AnnotationsRead, rules: FrontendRules): FrontendResult {
+/** Returns the front-end address of an Ingress (VAL-9). */
+export function frontendOf(annotations: ParsedAnnotations, rules: FrontendRules): FrontendResult {
   const annotation = annotations.get('frontend-ip');
-  const address = requested(annotation, rules);
-  if ('code' in address) return none(address);
+  const address = requestedAddress(annotation, rules);
+  if ('code' in address) return rejected(address);
   const own = rules.frontendIPs !== undefined && inAny(rules.frontendIPs, address);
   if (annotation !== undefined && !own && inAny(rules.otherFrontendIPs ?? [], address)) {
     return { elsewhere: true, findings: [] };
@@ -78,9 +78,9 @@ export function frontendOf(annotations: AnnotationsRead, rules: FrontendRules): 
   const path = annotation?.path ?? 'metadata.annotations';
   if (rules.frontendIPs !== undefined && !own) {
     const ranges = rules.frontendIPs.join(', ');
-    return none(
+    return rejected(
       finding('FrontendIPForbidden', {
-        message: `${address.text} lies outside the ranges that front ends of this appliance may use: ${ranges}`,
+        message: `${address.text} is outside the front-end ranges of this appliance: ${ranges}`,
         path,
         value: address.text,
       }),
@@ -89,9 +89,9 @@ export function frontendOf(annotations: AnnotationsRead, rules: FrontendRules): 
   const ipset = annotations.get('frontend-ipset-name');
   if (ipset === undefined) return { vip: address.text, elsewhere: false, findings: [] };
   if (!rules.ipsets.includes(ipset.value)) {
-    return none(
+    return rejected(
       finding('FrontendIPForbidden', {
-        message: `the ipset ${quote(ipset.value)} is not among those that may be used on this appliance`,
+        message: `the ipset ${quote(ipset.value)} is not allowed on this appliance`,
         path: ipset.path,
         value: ipset.value,
       }),
@@ -100,17 +100,17 @@ export function frontendOf(annotations: AnnotationsRead, rules: FrontendRules): 
   return { vip: address.text, ipset: ipset.value, elsewhere: false, findings: [] };
 }
 
-/** A port from an annotation, its default where absent, or the finding (VAL-10). */
+/** Returns the port in an annotation, the default where the annotation is absent, or the finding (VAL-10). */
 export function portOf(annotation: Annotation | undefined, fallback: number): number | Finding {
   if (annotation === undefined) return fallback;
   return (
     parsePort(annotation.value.trim()) ??
     finding('PortInvalid', {
-      message: `${annotation.key} is ${quote(annotation.value)}, no port from 1 to 65535`,
+      message: `${annotation.key} is ${quote(annotation.value)}, which is not a port from 1 to 65535`,
       path: annotation.path,
       value: annotation.value,
       ...(annotation.value.trim() === '0'
-        ? { remedy: 'Write a port, or remove the annotation: 0 switches nothing off.' }
+        ? { remedy: 'Write a port, or remove the annotation: 0 does not disable the port.' }
         : {}),
       ...quoteFixRemedy(annotation.key, annotation.value, (text) => parsePort(text) !== undefined),
     })

@@ -1,17 +1,17 @@
 import type { Finding, IngressState } from '../contract/index.ts';
-import type { PlacedPath } from './backend-choice.ts';
+import type { LocatedPath } from './backend-choice.ts';
 import { finding, quote } from './finding.ts';
 import { parseHost } from './host.ts';
 
-/** A host with all its paths, over all rules that name it (VAL-6). */
+/** A host with its paths from all rules that name it (VAL-6). */
 export interface HostRule {
   readonly host: string;
-  /** Where its first rule stands: `spec.rules[0]`. */
+  /** Path of its first rule: `spec.rules[0]`. */
   readonly at: string;
-  readonly paths: PlacedPath[];
+  readonly paths: LocatedPath[];
 }
 
-/** The rules by host, in their order, and what is wrong with their hosts (VAL-1, VAL-4, VAL-6). */
+/** Groups the rules by host, in their order, and reports invalid hosts (VAL-1, VAL-4, VAL-6). */
 export function hostRules(rules: IngressState['rules']): { hosts: HostRule[]; findings: Finding[] } {
   const hosts = new Map<string, HostRule>();
   const findings: Finding[] = [];
@@ -40,19 +40,24 @@ function hasHost<T extends { readonly host?: string | undefined }>(rule: T): rul
   return rule.host !== undefined && rule.host !== '';
 }
 
-/** What a default back end matches: no host (VAL-2). Without one, there must be rules (VAL-1). */
+/** Reports a default back end, because it matches no host (VAL-2), and an Ingress with neither rules nor one (VAL-1). */
 export function defaultBackend(state: IngressState): Finding[] {
   const path = 'spec.defaultBackend';
   if (state.defaultBackend !== undefined) {
     return state.rules.some(hasHost)
-      ? [finding('DefaultBackendIgnored', { message: 'the default back end has no effect', path })]
+      ? [
+          finding('DefaultBackendIgnored', {
+            message: 'spec.defaultBackend has no effect beside rules with hosts',
+            path,
+          }),
+        ]
       : [
           finding('DefaultBackendUnsupported', {
-            message: 'there is a default back end and no rule with a host',
+            message: 'the Ingress has a default back end, but no rule with a host',
             path,
           }),
         ];
   }
   if (state.rules.length > 0) return [];
-  return [finding('HostRequired', { message: 'there is no rule', path: 'spec.rules' })];
+  return [finding('HostRequired', { message: 'the Ingress has no rules', path: 'spec.rules' })];
 }

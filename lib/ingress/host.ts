@@ -1,16 +1,20 @@
 import { domainToASCII } from 'node:url';
 
-/** A host name that can be routed, or why it cannot. */
-export type HostResult =
+/** A host name that can be routed, or the reason why the text is not one. */
+type HostResult =
   | { readonly host: string }
-  | { readonly reason: string /** What would do, where that is certain. */; readonly suggestion?: string };
+  | {
+      readonly reason: string;
+      /** The valid host, where it is certain. */
+      readonly suggestion?: string;
+    };
 
 const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 const IPV4_LIKE = /^[0-9]+(\.[0-9]+){3}$/;
 
-/** Lower case, one trailing dot dropped: the form in which names compare (VAL-4). */
+/** Returns a host in the form for comparison: lower case, without one trailing dot (VAL-4). */
 export function foldHost(host: string): string {
-  // Only A–Z: the full case mapping turns the Kelvin sign into k, and so another name into this one.
+  // Only A–Z: the full case mapping turns the Kelvin sign into k, which is another name.
   const lower = host.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
   return lower.endsWith('.') ? lower.slice(0, -1) : lower;
 }
@@ -18,37 +22,37 @@ export function foldHost(host: string): string {
 function labelProblem(label: string): string | undefined {
   if (label === '') return 'has an empty label';
   if (label.length > 63) return 'has a label longer than 63 characters';
-  if (label.includes('*')) return 'has * elsewhere than as the whole first label';
-  if (label.includes('_')) return 'has an underscore, which no host name may have';
-  if (!LABEL.test(label)) return 'has a label with other characters than letters, digits and inner hyphens';
+  if (label.includes('*')) return 'has a * that is not the whole first label';
+  if (label.includes('_')) return 'has an underscore, which host names cannot have';
+  if (!LABEL.test(label)) return 'has a label with characters other than letters, digits and inner hyphens';
   return undefined;
 }
 
 /**
  * Parses the host of a rule (VAL-4): RFC 1123, lower-cased, one trailing dot dropped, at most 253 characters, labels
- * at most 63, `*` only as the whole first label with a label after it, no IP address. What it admits consists of
- * `[a-z0-9.*-]` only, and so never leaves the quotes of an expression.
+ * at most 63, `*` only as the whole first label with a label after it, no IP address. A valid host consists of
+ * `[a-z0-9.*-]` only, so it never leaves the quotes of an expression.
  */
 export function parseHost(input: string): HostResult {
   const host = foldHost(input);
-  if (host.length > 253) return { reason: `has ${host.length} characters, more than 253` };
+  if (host.length > 253) return { reason: `has ${host.length} characters; at most 253 are allowed` };
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range is meant
   if (/[^\x00-\x7f]/.test(host)) return notAscii(host);
   if (host.includes(':') || IPV4_LIKE.test(host)) return { reason: 'is an IP address or has a port' };
   const labels = host.split('.');
   const wildcard = labels[0] === '*';
-  if (wildcard && labels.length === 1) return { reason: 'is * alone: a label must follow' };
+  if (wildcard && labels.length === 1) return { reason: 'is * alone: at least one label must follow' };
   const problem = (wildcard ? labels.slice(1) : labels).map(labelProblem).find((found) => found !== undefined);
   return problem === undefined ? { host } : { reason: problem };
 }
 
 function notAscii(host: string): HostResult {
-  const reason = 'has characters outside ASCII: clients send the A-label form';
+  const reason = 'has non-ASCII characters: clients send the A-label form';
   const ascii = domainToASCII(host);
   return ascii !== '' && 'host' in parseHost(ascii) ? { reason, suggestion: ascii } : { reason };
 }
 
-/** `*.foo.com` of `a.foo.com`: the only wildcard that matches a host (TLS-3). */
+/** Returns the only wildcard that matches a host (TLS-3): `*.foo.com` for `a.foo.com`. */
 export function wildcardOf(host: string): string {
   return `*.${host.slice(host.indexOf('.') + 1)}`;
 }

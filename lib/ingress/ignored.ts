@@ -1,30 +1,30 @@
 /** An annotation of the vendor's controller that has no effect here (VAL-14). */
-export interface Ignored {
-  /** Why it has none: ends the message. */
+export interface IgnoredAnnotation {
+  /** The reason, which ends the message. */
   readonly why: string;
-  /** Where something more exact can be done than the catalogue says. */
+  /** Replaces the remedy of the catalogue with a more exact one. */
   readonly remedy?: string;
-  /** It keeps clients out, or checks who they are: without it the host is open. */
+  /** The annotation rejects or authenticates clients: without it the host is open to all. */
   readonly restricts?: true;
-  /** It chooses the front-end address: without it the hosts may appear on another one. */
-  readonly chooses?: 'address';
+  /** The annotation chooses the front-end address: without it the hosts may appear on another one. */
+  readonly choosesAddress?: true;
 }
 
 const DECRYPTION = 'it acts on decrypted traffic';
-const ELSEWHERE = 'that part of the vendor’s controller does not exist here';
+const ELSEWHERE = 'this part of the vendor’s controller does not exist here';
 const REMOVE = 'Remove the annotation.';
 
-const decrypting: Ignored = { why: DECRYPTION };
-const restricting: Ignored = { why: DECRYPTION, restricts: true };
-const address = (where: string): Ignored => ({
-  why: `${ELSEWHERE}; the front-end address comes from ingress.citrix.com/frontend-ip or the default VIP alone`,
+const decrypting: IgnoredAnnotation = { why: DECRYPTION };
+const restricting: IgnoredAnnotation = { why: DECRYPTION, restricts: true };
+const address = (where: string): IgnoredAnnotation => ({
+  why: `${ELSEWHERE}; only ingress.citrix.com/frontend-ip or the default VIP sets the front-end address`,
   remedy: `Write ingress.citrix.com/frontend-ip with the address ${where}, and remove the annotation.`,
-  chooses: 'address',
+  choosesAddress: true,
 });
 
-/** The annotations that the vendor's pages name, by their name with hyphens and without the prefix. */
-export const IGNORED: ReadonlyMap<string, Ignored> = new Map<string, Ignored>([
-  ['analyticsprofile', { why: 'no analytics profile is bound here', remedy: REMOVE }],
+/** Annotations in the vendor's documentation, by name with hyphens and without the prefix. */
+export const IGNORED: ReadonlyMap<string, IgnoredAnnotation> = new Map<string, IgnoredAnnotation>([
+  ['analyticsprofile', { why: 'analytics profiles are not supported', remedy: REMOVE }],
   ['auth-crd', restricting],
   ['backend-ca-secret', decrypting],
   ['backend-httpprofile', decrypting],
@@ -35,7 +35,7 @@ export const IGNORED: ReadonlyMap<string, Ignored> = new Map<string, Ignored>([
     {
       why: ELSEWHERE,
       remedy:
-        'Remove the annotation, or name a profile of the appliance with tcpprofilename in ingress.citrix.com/servicegroup, if its operator allows that attribute.',
+        'Remove the annotation, or name a profile of the appliance with tcpprofilename in ingress.citrix.com/servicegroup, if the operator allows that attribute.',
     },
   ],
   ['bot-crd', decrypting],
@@ -52,16 +52,13 @@ export const IGNORED: ReadonlyMap<string, Ignored> = new Map<string, Ignored>([
   ],
   ['frontend-httpprofile', decrypting],
   ['frontend-sslprofile', decrypting],
-  [
-    'frontend-tcpprofile',
-    { why: 'the front end has a TCP profile of its own, which passthrough needs', remedy: REMOVE },
-  ],
+  ['frontend-tcpprofile', { why: 'passthrough needs the TCP profile that this system sets', remedy: REMOVE }],
   ['insecure-service-type', { why: 'plain traffic is not passed through', remedy: REMOVE }],
-  ['ipam-range', address('of that range')],
+  ['ipam-range', address('in that range')],
   ['listener', address('of the Listener')],
   [
     'multicluster-policy-priority-order',
-    { why: `${ELSEWHERE}; the oldest Ingress holds a host, over all clusters`, remedy: REMOVE },
+    { why: `${ELSEWHERE}; across all clusters, the oldest Ingress holds a host`, remedy: REMOVE },
   ],
   ['path-match-method', decrypting],
   ['preconfigured-backend-ca-certkey', decrypting],
@@ -76,32 +73,32 @@ export const IGNORED: ReadonlyMap<string, Ignored> = new Map<string, Ignored>([
   [
     'ssl-redirect',
     {
-      why: 'a redirect of plain HTTP is asked for with ingress.citrix.com/insecure-termination',
+      why: 'ingress.citrix.com/insecure-termination controls the redirect of plain HTTP',
       remedy:
-        'Remove the annotation, and write ingress.citrix.com/insecure-termination: "redirect" where plain HTTP is to be redirected.',
+        'Remove the annotation. To redirect plain HTTP, write ingress.citrix.com/insecure-termination: "redirect".',
     },
   ],
   ['waf-crd', decrypting],
 ]);
 
-/** Parts of names that speak of who may come: an address list, a log-in, a client certificate. */
+/** Matches names about access: an address list, a login, a client certificate. */
 const RESTRICTION_WORDS =
   /(^|-)(allowlist|auth(entication|n|orization|z)?|blacklist|clientauth|denylist|jwt|oauth2?|whitelist)(-|$)/;
 const RANGES = /(^|-)(allow|deny|allowed|denied)-(cidrs?|ips?|list|source-range)(-|$)/;
 
-/** Whether a name alone says that access is restricted. */
+/** Returns whether the name of an annotation suggests that it restricts access. */
 export function soundsRestricting(name: string): boolean {
   return RESTRICTION_WORDS.test(name) || RANGES.test(name);
 }
 
-/** Parts of names that speak of requests, certificates or users, all of which only decryption shows (VAL-14). */
+/** Matches names about requests, certificates or users, which only decryption reveals (VAL-14). */
 const DECRYPTION_WORDS =
   /(^|-)(app-root|auth[a-z]*|body|bot|cache|canary|cert[a-z]*|compression|cookie[a-z]*|cors|headers?|hsts|http[a-z0-9]*|limit|path|rate(limit)?|redirect|responder[a-z]*|rewrite[a-z]*|secrets?|session|ssl[a-z]*|url|waf|weights?)(-|$)/;
 
-/** What an annotation is whose name no page of the vendor has, as far as the name tells; undefined where it does not. */
-export function guessIgnored(name: string): Ignored | undefined {
+/** Guesses from its name why an undocumented annotation has no effect; undefined where the name does not tell. */
+export function guessIgnored(name: string): IgnoredAnnotation | undefined {
   if (RANGES.test(name) || /(^|-)(allow|black|deny|white)list(-|$)/.test(name)) {
-    return { why: 'nothing here filters by the address of a client', restricts: true };
+    return { why: 'client addresses are not filtered here', restricts: true };
   }
   if (soundsRestricting(name)) return restricting;
   return DECRYPTION_WORDS.test(name) ? decrypting : undefined;

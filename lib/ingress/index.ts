@@ -1,16 +1,16 @@
 export { ANNOTATIONS, type AnnotationName, annotationPath, PREFIX } from './annotations.ts';
 export { type ApplianceFilter, appliesTo } from './applies.ts';
-export { ATTRIBUTES, type AttributeType, OBJECTS, type ObjectName } from './attributes.ts';
-export { type ServiceRef, serviceRefs } from './backend-ref.ts';
+export { ATTRIBUTES, type AttributeType, OBJECTS } from './attributes.ts';
+export { serviceRefs } from './backend-ref.ts';
 export { isReachedAtNodes, type ResolutionSettings, resolveBackends } from './backends.ts';
-export { CATALOGUE, FINDING_CODES, type FindingCode } from './catalogue.ts';
-export { SAME_BACK_END } from './conflicts.ts';
-export { assumedClass, type JudgedIngress, type JudgeSettings, judge } from './files.ts';
-export { type FindingDetail, finding } from './finding.ts';
+export { CATALOGUE, FINDING_CODES, type FindingCode } from './catalogue/index.ts';
+export { SAME_BACKEND } from './conflicts.ts';
+export { finding } from './finding.ts';
 export { foldHost, parseHost } from './host.ts';
 export { IGNORED } from './ignored.ts';
 export { projectIngress } from './ingress-state.ts';
 export { type Interpretation, type InterpretRules, interpret } from './interpret.ts';
+export { assumedClass, type JudgedIngress, type JudgeSettings, judge } from './judge.ts';
 export type {
   K8sEndpointSlice,
   K8sIngress,
@@ -26,13 +26,11 @@ export {
   inOrder,
   type LintedObject,
   type LintFinding,
-  type LintResult,
   type LintSettings,
   lint,
   locate,
 } from './lint.ts';
 export { renderFindings } from './render.ts';
 export { CONTROLLER, type Selection, type SelectionSettings, selectIngress, VENDOR_CLASS } from './selection.ts';
-export type { AllowedAttributes } from './smart.ts';
 export { type SelectedStates, selectStates } from './states.ts';
 export { objectView } from './view.ts';

@@ -5,7 +5,7 @@ import type { K8sIngress } from './kubernetes.ts';
 import type { Selection } from './selection.ts';
 import { byText, list, record, text } from './shape.ts';
 
-/** Seconds since the epoch; 0 where the timestamp is missing or cannot be read. */
+/** Returns seconds since the epoch; 0 where the timestamp is missing or invalid. */
 function seconds(timestamp: unknown): number {
   const milliseconds = Date.parse(text(timestamp) ?? '');
   return milliseconds > 0 ? Math.floor(milliseconds / 1000) : 0;
@@ -20,8 +20,8 @@ function toAnnotations(annotations: Readonly<Record<string, unknown>>): Record<s
 }
 
 /**
- * An entry without hosts covers all (VAL-3), so none may become one because it cannot be read: what is no mapping is
- * left out, and hosts that are no text keep one that matches nothing.
+ * Projects the TLS entries. An entry without hosts covers all hosts (VAL-3), so an entry that cannot be read must not
+ * turn into one: an entry that is not a mapping is left out, and a host that is not text becomes one that matches none.
  */
 function toTls(entries: unknown): IngressState['tls'] {
   return list(entries)
@@ -35,10 +35,10 @@ function toTls(entries: unknown): IngressState['tls'] {
 }
 
 /**
- * Projects an Ingress to the state that an event carries: only what matters, sorted where order has no meaning. Rules
- * and paths keep their order, because findings name them by position.
+ * Projects an Ingress to the state that an event carries: only the fields that the rules read, sorted where order has no
+ * meaning. Rules and paths keep their order, because findings name them by position.
  *
- * @param backends what {@link resolveBackends} found for it.
+ * @param backends result of {@link resolveBackends} for the Ingress.
  */
 export function projectIngress(
   ingress: K8sIngress,

@@ -1,17 +1,17 @@
 import type { Finding } from '../contract/index.ts';
-import type { AnnotationsRead } from './annotations.ts';
+import type { ParsedAnnotations } from './annotations.ts';
 import { finding, quote } from './finding.ts';
 import { portOf } from './frontend.ts';
 import { quoteFixRemedy } from './quote-fix.ts';
 
-export interface InsecureResult {
+interface InsecureResult {
   /** Port that answers with redirects; absent where nothing listens for plain HTTP. */
   readonly redirectPort?: number;
   readonly findings: readonly Finding[];
 }
 
-/** What happens to plain HTTP (VAL-10, VAL-11). */
-export function insecureTermination(annotations: AnnotationsRead, securePort: number | undefined): InsecureResult {
+/** Returns how plain HTTP is answered (VAL-10, VAL-11). */
+export function insecureTermination(annotations: ParsedAnnotations, securePort: number | undefined): InsecureResult {
   const port = portOf(annotations.get('insecure-port'), 80);
   const findings: Finding[] = typeof port === 'number' ? [] : [port];
   const termination = annotations.get('insecure-termination');
@@ -23,7 +23,7 @@ export function insecureTermination(annotations: AnnotationsRead, securePort: nu
       if (port !== securePort) return { redirectPort: port, findings };
       findings.push(
         finding('PortInvalid', {
-          message: `insecure-port and secure-port are both ${port}: no redirect is answered`,
+          message: `insecure-port and secure-port are both ${port}: the redirect is not programmed`,
           path: annotations.get('insecure-port')?.path ?? path,
           value: String(port),
           remedy: 'Choose two different ports.',
@@ -35,7 +35,7 @@ export function insecureTermination(annotations: AnnotationsRead, securePort: nu
     case 'allow':
       findings.push(
         finding('InsecureAllowUnsupported', {
-          message: `${key} is ${quote(value)}${typeof port === 'number' ? `: port ${port} is not opened for this Ingress` : ''}`,
+          message: `${key} is ${quote(value)}, which is treated as disallow${typeof port === 'number' ? `: port ${port} is not opened for this Ingress` : ''}`,
           path,
           value,
         }),
@@ -44,7 +44,7 @@ export function insecureTermination(annotations: AnnotationsRead, securePort: nu
     default:
       findings.push(
         finding('InvalidAnnotation', {
-          message: `${key} is ${quote(value)}, neither redirect nor disallow: it counts as disallow`,
+          message: `${key} is ${quote(value)}, which is neither redirect nor disallow: it is treated as disallow`,
           path,
           value,
           remedy: 'Write redirect or disallow.',

@@ -1,74 +1,79 @@
 import type { Finding, IngressState } from '../contract/index.ts';
 import { backendRef, canonical, type Route, type RouteSet } from '../route/index.ts';
-import { type AnnotationsRead, readAnnotations } from './annotations.ts';
+import type { AllowedAttributes } from './allow-list.ts';
+import { type ParsedAnnotations, readAnnotations } from './annotations.ts';
 import { chooseBackend } from './backend-choice.ts';
+import { backendSettings } from './backend-settings.ts';
 import { finding, quote } from './finding.ts';
 import { type FrontendRules, frontendOf, portOf } from './frontend.ts';
+import { csvserverSettings } from './frontend-settings.ts';
 import { defaultBackend, type HostRule, hostRules } from './host-rules.ts';
 import { insecureTermination } from './insecure.ts';
 import { limitFindings, MOST_FINDINGS } from './limit.ts';
 import { forbiddenBy, type HostOwnership } from './ownership.ts';
 import { type HostTarget, NO_BACKEND, programBackends } from './program.ts';
-import { openToAll } from './restrictions.ts';
+import { droppedRestrictions } from './restrictions.ts';
 import { secureBackend } from './secure-backend.ts';
-import { type AllowedAttributes, backendSettings, csvserverSettings } from './smart.ts';
 import { tlsCoverage } from './tls.ts';
 
-/** What an appliance's configuration says about Ingresses. */
+/** The rules in an appliance's configuration that Ingresses must follow. */
 export interface InterpretRules extends FrontendRules {
-  /** Ranges that members must lie in; all but the never-allowed where absent. */
+  /** Ranges that members must lie in; where absent, all except the never-allowed ones. */
   readonly memberNetworks?: readonly string[];
   readonly hostOwnership: readonly HostOwnership[];
-  /** Attributes of smart annotations, by object; the safe ones where absent. */
+  /** Attributes that annotations may set, by object; the safe ones where absent. */
   readonly allowedAttributes?: AllowedAttributes;
-  /** Findings of one Ingress at most; {@link MOST_FINDINGS} where absent. */
+  /** Limit of findings per Ingress; {@link MOST_FINDINGS} where absent. */
   readonly mostFindings?: number;
 }
 
-/** What an Ingress means on one appliance. */
+/** The meaning of an Ingress on one appliance. */
 export interface Interpretation {
-  /** In canonical form. Without routes where nothing of it can be programmed. */
+  /** Routes in canonical form; none where nothing can be programmed. */
   readonly routes: RouteSet;
   readonly findings: readonly Finding[];
-  /** Its front end belongs to another appliance: it counts as not selected, and nothing is said about it. */
+  /** The front end belongs to another appliance: the Ingress is not selected here and gets no findings. */
   readonly elsewhere?: boolean;
 }
 
-/** What annotations say; of those that chose an address elsewhere, that the hosts appear on the default VIP instead. */
-function onDefaultVip({ get, findings, addresses }: AnnotationsRead, vip: string | undefined): readonly Finding[] {
+/** Adds to findings of ignored address annotations that the hosts appear on the default VIP. */
+function withDefaultVipNote(
+  { get, findings, addressPaths }: ParsedAnnotations,
+  vip: string | undefined,
+): readonly Finding[] {
   if (vip === undefined || get('frontend-ip') !== undefined) return findings;
   return findings.map((found) =>
-    addresses.includes(found.path ?? '')
-      ? { ...found, message: `${found.message}: the hosts appear on the default VIP ${vip}` }
+    addressPaths.includes(found.path ?? '')
+      ? { ...found, message: `${found.message}; the hosts appear on the default VIP ${vip}` }
       : found,
   );
 }
 
-/** Whether a host may be programmed at all (VAL-3, VAL-16). */
-function refuse(
+/** Returns why a host must not be programmed (VAL-3, VAL-16); undefined where it may be. */
+function hostRefusal(
   { host, at }: HostRule,
   state: IngressState,
   covered: boolean,
   rules: InterpretRules,
 ): Finding | undefined {
-  const place = { path: `${at}.host`, value: host };
+  const location = { path: `${at}.host`, value: host };
   if (!covered) {
     const remedy = `Add to spec.tls: - hosts: [${JSON.stringify(host)}]`;
-    return finding('TLSNotEnabled', { message: `no entry of spec.tls covers ${quote(host)}`, ...place, remedy });
+    return finding('TLSNotEnabled', { message: `no entry of spec.tls covers ${quote(host)}`, ...location, remedy });
   }
   const domain = forbiddenBy(host, state.namespace, rules.hostOwnership);
   if (domain === undefined) return undefined;
-  const message = `${quote(host)}: the domain ${quote(domain)} belongs to other namespaces than ${state.namespace}`;
-  return finding('HostForbidden', { message, ...place });
+  const message = `namespace ${quote(state.namespace)} may not use ${quote(host)}: the domain ${quote(domain)} belongs to other namespaces`;
+  return finding('HostForbidden', { message, ...location });
 }
 
-/** The hosts that may be programmed, each with its back end (VAL-1 to VAL-7, VAL-16). */
+/** Returns the hosts that may be programmed, each with its back end (VAL-1 to VAL-7, VAL-16). */
 function targetsOf(state: IngressState, rules: InterpretRules): { targets: HostTarget[]; findings: Finding[] } {
   const { hosts, findings } = hostRules(state.rules);
   const covered = tlsCoverage(state.tls);
   const targets: HostTarget[] = [];
   for (const rule of hosts) {
-    const refused = refuse(rule, state, covered(rule.host), rules);
+    const refused = hostRefusal(rule, state, covered(rule.host), rules);
     if (refused !== undefined) {
       findings.push(refused);
       continue;
@@ -80,7 +85,7 @@ function targetsOf(state: IngressState, rules: InterpretRules): { targets: HostT
   return { targets, findings };
 }
 
-/** Passthrough for each host, and its redirect where there is one. */
+/** Returns the passthrough route of each host, and its redirect where plain HTTP is redirected. */
 function routesOf(targets: readonly HostTarget[], vip: string, securePort: number, redirectPort?: number): Route[] {
   return targets.flatMap(({ host, ref }): Route[] => {
     const backend = backendRef({ service: ref.service, port: String(ref.port) });
@@ -96,19 +101,19 @@ function routesOf(targets: readonly HostTarget[], vip: string, securePort: numbe
 }
 
 /**
- * What an Ingress means on an appliance (VAL-1 to VAL-16): its routes, and a finding for everything that is wrong
- * with it. Each route stands alone: one bad host never stops another.
+ * Interprets an Ingress for an appliance (VAL-1 to VAL-16): returns its routes, and a finding for each problem. An
+ * invalid host does not affect the others.
  *
- * @param cluster name of the cluster that the Ingress is from.
- * @param state the Ingress as an event carries it: selected (SEL-1, SEL-2), its back ends resolved.
- * @param rules the appliance's.
+ * @param cluster name of the cluster of the Ingress.
+ * @param state the Ingress in an event: selected (SEL-1, SEL-2), with resolved back ends.
+ * @param rules rules of the appliance.
  */
 export function interpret(cluster: string, state: IngressState, rules: InterpretRules): Interpretation {
   const owner = { cluster, namespace: state.namespace, name: state.name };
-  const nothing: RouteSet = { owner, created: state.created, backends: [], routes: [], frontendSettings: {} };
+  const noRoutes: RouteSet = { owner, created: state.created, backends: [], routes: [], frontendSettings: {} };
   const annotations = readAnnotations(state.annotations);
   const frontend = frontendOf(annotations, rules);
-  if (frontend.elsewhere) return { routes: nothing, findings: [], elsewhere: true };
+  if (frontend.elsewhere) return { routes: noRoutes, findings: [], elsewhere: true };
 
   const secure = portOf(annotations.get('secure-port'), 443);
   const securePort = typeof secure === 'number' ? secure : undefined;
@@ -125,11 +130,11 @@ export function interpret(cluster: string, state: IngressState, rules: Interpret
     ...frontend.findings,
     ...(typeof secure === 'number' ? [] : [secure]),
     ...insecure.findings,
-    ...onDefaultVip(annotations, frontend.vip),
+    ...withDefaultVipNote(annotations, frontend.vip),
     ...secureBackend(annotations),
     ...settings.findings,
     ...csvserver.findings,
-    ...openToAll(annotations.restrictions, [...settings.findings, ...csvserver.findings]),
+    ...droppedRestrictions(annotations.restrictionKeys, [...settings.findings, ...csvserver.findings]),
     ...defaultBackend(state),
     ...targetFindings,
     ...programmed.findings,
@@ -137,10 +142,10 @@ export function interpret(cluster: string, state: IngressState, rules: Interpret
   const findings = limitFindings(all, rules.mostFindings ?? MOST_FINDINGS);
 
   const { vip, ipset } = frontend;
-  if (vip === undefined || securePort === undefined || targets.length === 0) return { routes: nothing, findings };
+  if (vip === undefined || securePort === undefined || targets.length === 0) return { routes: noRoutes, findings };
   return {
     routes: canonical({
-      ...nothing,
+      ...noRoutes,
       backends: programmed.backends,
       routes: routesOf(targets, vip, securePort, insecure.redirectPort),
       frontendSettings: { ...csvserver.value, ...(ipset === undefined ? {} : { ipset }) },

@@ -1,9 +1,9 @@
-/** An IP address, parsed. */
+/** A parsed IP address. */
 export interface Address {
   readonly family: 4 | 6;
   /** The 32 or 128 bits as a number. */
   readonly bits: bigint;
-  /** Canonical: dotted decimal, or the form of RFC 5952. */
+  /** Canonical text: dotted decimal, or the form of RFC 5952. */
   readonly text: string;
 }
 
@@ -16,7 +16,7 @@ function ipv4Bits(input: string): bigint | undefined {
   return octets.reduce((bits, octet) => (bits << 8n) | BigInt(octet), 0n);
 }
 
-/** The sixteen-bit groups of one side of `::`, the last of which may be an IPv4 address. */
+/** Parses the 16-bit groups on one side of `::`. An IPv4 address may stand for the last two. */
 function hextets(side: string): number[] | undefined {
   if (side === '') return [];
   const groups = side.split(':');
@@ -35,13 +35,13 @@ function ipv6Groups(input: string): number[] | undefined {
   if (sides.length === 1) return head?.length === 8 ? head : undefined;
   const tailText = sides[1] as string;
   const tail = hextets(tailText);
-  // An IPv4 address may end the whole, never the part before `::`.
+  // An IPv4 address may end the whole address, never the part before `::`.
   if (head === undefined || tail === undefined || (sides[0] as string).includes('.')) return undefined;
   const zeros = 8 - head.length - tail.length;
   return zeros >= 1 ? [...head, ...new Array<number>(zeros).fill(0), ...tail] : undefined;
 }
 
-/** RFC 5952: lower case, no leading zeros, `::` for the first of the longest runs of two or more zero groups. */
+/** Formats as in RFC 5952: lower case, no leading zeros, `::` for the first of the longest runs of zero groups. */
 function formatIpv6(groups: readonly number[]): string {
   let start = -1;
   let length = 1;
@@ -55,7 +55,7 @@ function formatIpv6(groups: readonly number[]): string {
 }
 
 /**
- * Parses an IPv4 or IPv6 address: no prefix length, zone, port or brackets, and no leading zeros in IPv4, which some
+ * Parses an IPv4 or IPv6 address without prefix length, zone, port or brackets. IPv4 has no leading zeros, which some
  * systems read as octal.
  */
 export function parseAddress(input: string): Address | undefined {

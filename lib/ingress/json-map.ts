@@ -1,22 +1,22 @@
-import { bare } from './quote-fix.ts';
-import { readRelaxed } from './relaxed-json.ts';
+import { unquote } from './quote-fix.ts';
+import { readRelaxedJson } from './relaxed-json.ts';
 import { byText } from './shape.ts';
 
-/** The entries of a JSON object, in the order of their keys, or why there are none. */
-export type JsonMap =
+/** The entries of a JSON object in the order of their keys, or the reason why the text is not one. */
+type JsonMap =
   | {
       readonly entries: readonly (readonly [string, unknown])[];
-      /** Keys that stand twice in one object: JSON takes the last one. */
+      /** Keys that occur more than once in one object: JSON takes the last one. */
       readonly duplicates: readonly string[];
     }
   | {
       readonly reason: string;
-      /** The text that would be read, where that is certain. */
+      /** The valid text, where it is certain. */
       readonly suggestion?: string;
     };
 
-/** Longer annotations are none that anybody wrote by hand; they would only cost time. */
-const LIMIT = 65_536;
+/** Longest annotation to parse. Nobody writes a longer one by hand, and it would take time. */
+const MAX_LENGTH = 65_536;
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -32,33 +32,33 @@ function parse(input: string): unknown {
 
 /** Parses an annotation whose value is a JSON object. */
 export function parseJsonMap(input: string): JsonMap {
-  if (input.length > LIMIT) return { reason: `it is longer than ${LIMIT} characters` };
+  if (input.length > MAX_LENGTH) return { reason: `it is longer than ${MAX_LENGTH} characters` };
   const value = parse(input);
   if (isObject(value)) {
-    const relaxed = readRelaxed(input);
+    const relaxed = readRelaxedJson(input);
     return {
       entries: Object.entries(value).sort(([a], [b]) => byText(a, b)),
       duplicates: 'duplicates' in relaxed ? relaxed.duplicates : [],
     };
   }
-  return meant(input, value);
+  return invalidJson(input, value);
 }
 
-/** What was meant by a value that is not a JSON object. */
-function meant(input: string, value: unknown): JsonMap {
-  // A template that quoted twice: the text within is the object.
+/** Returns why a text is not a JSON object, and the text that was probably intended. */
+function invalidJson(input: string, value: unknown): JsonMap {
+  // A template that quotes twice: the string holds the object.
   if (typeof value === 'string' && isObject(parse(value))) {
-    return { reason: 'it is JSON within a JSON text: one pair of quotes too many', suggestion: value };
+    return { reason: 'it is a JSON object inside a JSON string: remove one pair of quotes', suggestion: value };
   }
   if (value !== undefined) return { reason: 'it is not a JSON object' };
-  // Samples on the web have typographic quotes, inside as well as around.
-  const straight = bare(input) ?? '';
+  // Samples on the web have typographic quotes, inside and around the value.
+  const straight = unquote(input) ?? '';
   if (straight !== input && isObject(parse(straight))) {
-    return { reason: 'it is not a JSON object: the quotes are not straight ones', suggestion: straight };
+    return { reason: 'it is not a JSON object: its quotes are not straight', suggestion: straight };
   }
-  const relaxed = readRelaxed(straight);
-  if ('trouble' in relaxed) return { reason: `it is not a JSON object, ${relaxed.trouble}` };
-  const where = relaxed.deviation === undefined ? '' : `, ${relaxed.deviation}`;
+  const relaxed = readRelaxedJson(straight);
+  if ('error' in relaxed) return { reason: `it is not a JSON object: ${relaxed.error}` };
+  const deviation = relaxed.deviation === undefined ? '' : `: ${relaxed.deviation}`;
   if (!isObject(relaxed.value)) return { reason: 'it is not a JSON object' };
-  return { reason: `it is not a JSON object${where}`, suggestion: JSON.stringify(relaxed.value) };
+  return { reason: `it is not a JSON object${deviation}`, suggestion: JSON.stringify(relaxed.value) };
 }

@@ -1,6 +1,6 @@
 /**
- * Kubernetes objects, projected to the fields that the rules read. Every field that a folder of YAML may get wrong is
- * optional here although the API server demands it: the rules make a finding of it, never an exception.
+ * Kubernetes objects, projected to the fields that the rules read. Fields that the API server requires are optional
+ * here, because a folder of YAML may lack them: the rules then report a finding and never throw.
  */
 
 export interface ObjectMeta {
@@ -8,7 +8,7 @@ export interface ObjectMeta {
   /** Empty for cluster-scoped objects. */
   readonly namespace: string;
   readonly uid?: string;
-  /** RFC 3339; a missing one is the epoch. */
+  /** RFC 3339; the epoch where absent. */
   readonly creationTimestamp?: string;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
@@ -41,7 +41,7 @@ export interface K8sIngress {
 
 export interface K8sIngressClass {
   readonly kind: 'IngressClass';
-  /** `ingressclass.kubernetes.io/is-default-class` stands in the annotations. */
+  /** The annotation `ingressclass.kubernetes.io/is-default-class` marks the default class. */
   readonly metadata: ObjectMeta;
   readonly spec: { readonly controller?: string };
 }
@@ -66,7 +66,7 @@ export interface K8sService {
 
 export interface K8sEndpointSlice {
   readonly kind: 'EndpointSlice';
-  /** `kubernetes.io/service-name` stands in the labels. */
+  /** The label `kubernetes.io/service-name` names the Service. */
   readonly metadata: ObjectMeta;
   readonly addressType?: string;
   readonly endpoints?: readonly {
@@ -90,7 +90,7 @@ export interface K8sNode {
 export type K8sObject = K8sIngress | K8sIngressClass | K8sService | K8sEndpointSlice | K8sNode;
 export type K8sKind = K8sObject['kind'];
 
-/** What back-end resolution asks of the cluster (indexes of the forwarder). */
+/** The objects of a cluster that selection and back-end resolution read (indexes of the forwarder). */
 export interface ClusterView {
   service(namespace: string, name: string): K8sService | undefined;
   endpointSlices(namespace: string, service: string): Iterable<K8sEndpointSlice>;

@@ -1,10 +1,10 @@
 import type { Finding } from '../contract/index.ts';
 import { finding } from './finding.ts';
 
-/** So many findings of one Ingress fit the event that carries them, beside everything else. */
+/** The findings of one Ingress that fit into its event, beside all other fields. */
 export const MOST_FINDINGS = 100;
 
-/** At most so many findings, errors before warnings, in the order that they had; the last one says how many more. */
+/** Keeps at most `most` findings in their order, preferring errors. The last one counts the omitted ones. */
 export function limitFindings(findings: readonly Finding[], most: number): readonly Finding[] {
   if (findings.length <= most) return findings;
   const errors = findings.filter(({ severity }) => severity === 'error');

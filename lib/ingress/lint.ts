@@ -1,9 +1,10 @@
-import type { Finding, IngressState } from '../contract/index.ts';
+import { type Finding, type IngressState, isLabel } from '../contract/index.ts';
 import { resolveBackends } from './backends.ts';
-import { hostConflicts, type Linted, settingConflicts } from './conflicts.ts';
-import { type JudgedIngress, judge } from './files.ts';
+import { hostConflicts, type LintedIngress, settingConflicts } from './conflicts.ts';
+import { quote } from './finding.ts';
 import { projectIngress } from './ingress-state.ts';
 import { type InterpretRules, interpret } from './interpret.ts';
+import { type JudgedIngress, judge } from './judge.ts';
 import type { K8sObject } from './kubernetes.ts';
 import { VENDOR_CLASS } from './selection.ts';
 import { byText } from './shape.ts';
@@ -16,26 +17,26 @@ export interface Columns {
   readonly end?: { readonly line: number; readonly column: number };
 }
 
-/** An object with the place that it was read from. */
+/** An object with its source file. */
 export interface LintedObject {
   readonly object: K8sObject;
   readonly file: string;
-  /** 1-based line of a field: `spec.rules[0].host`; of what is nearest around it where it is not written. */
+  /** Returns the 1-based line of a field (`spec.rules[0].host`), or of the nearest field around an absent one. */
   lineOf(path: string): number;
   /** Columns of what `lineOf` gives the line of; undefined, or absent, where only the line is known. */
   columnsOf?(path: string): Columns | undefined;
 }
 
 export interface LintSettings {
-  /** What the appliance allows. */
+  /** Rules of the appliance. */
   readonly rules: InterpretRules;
-  /** Configured class names; see `selectIngress`. */
+  /** Configured class names; see {@link selectIngress}. */
   readonly classNames: readonly string[];
-  /** The objects are files, rarely the whole cluster: what is not among them may well exist. */
+  /** The objects come from files, which are rarely the whole cluster: a missing object may exist. */
   readonly partial: boolean;
 }
 
-/** A finding at its place. */
+/** A finding with its object and line. */
 export interface LintFinding {
   readonly code: string;
   readonly severity: 'error' | 'warning';
@@ -50,15 +51,15 @@ export interface LintFinding {
   readonly remedy: string;
 }
 
-export interface LintResult {
+interface LintResult {
   readonly findings: readonly LintFinding[];
-  /** How many Ingresses ask for passthrough. */
+  /** Number of Ingresses that request passthrough. */
   readonly ingresses: number;
-  /** Classes that are not among the files and were taken for ours, lower-cased. */
+  /** Classes in lower case that the files lack and that are assumed to be ours. */
   readonly assumed: readonly string[];
 }
 
-/** The finding of an object, at the place that its path names. */
+/** Adds the object and the line of its path to a finding. */
 export function locate(found: Finding, source: LintedObject): LintFinding {
   const { namespace, name } = source.object.metadata;
   const { code, severity, message, remedy = '' } = found;
@@ -78,10 +79,12 @@ export function locate(found: Finding, source: LintedObject): LintFinding {
   };
 }
 
-/** What files cannot know is no finding, or a warning. */
+/** Drops or weakens a finding about a missing object, because files are rarely the whole cluster. */
 function soften(found: Finding, state: IngressState, withSlices: ReadonlySet<string>): Finding[] {
   if (found.code === 'ServiceNotFound') {
-    const message = `${found.message} among the files`;
+    // A name that no Service can have is missing from the cluster, too.
+    const { value = '' } = found;
+    const message = isLabel(value) ? `Service ${quote(value)} is not among the files` : found.message;
     return [{ ...found, severity: 'warning', message }];
   }
   if (found.code !== 'NoEndpoints') return [found];
@@ -89,14 +92,14 @@ function soften(found: Finding, state: IngressState, withSlices: ReadonlySet<str
   return withSlices.has(`${state.namespace}/${service}`) ? [found] : [];
 }
 
-/** Findings in the order of files and lines. */
+/** Sorts findings by file and line. */
 export function inOrder(findings: readonly LintFinding[]): LintFinding[] {
   return [...findings].sort(
     (a, b) => byText(a.file, b.file) || a.line - b.line || byText(a.code, b.code) || byText(a.message, b.message),
   );
 }
 
-/** Applies all rules to the Ingresses among some objects, and says what is wrong with each, and where. */
+/** Applies all rules to the Ingresses among the objects, and returns the problems of each with their lines. */
 export function lint(sources: readonly LintedObject[], settings: LintSettings): LintResult {
   const objects = sources.map(({ object }) => object);
   const view = objectView(objects);
@@ -106,7 +109,7 @@ export function lint(sources: readonly LintedObject[], settings: LintSettings): 
       kind === 'EndpointSlice' ? [`${metadata.namespace}/${metadata.labels?.['kubernetes.io/service-name']}`] : [],
     ),
   );
-  const linted: Linted<LintFinding>[] = [];
+  const linted: LintedIngress<LintFinding>[] = [];
   const findings: LintFinding[] = [];
   const assumed = new Set<string>();
   const candidates = sources.flatMap((source) =>
@@ -118,10 +121,11 @@ export function lint(sources: readonly LintedObject[], settings: LintSettings): 
     settings,
   );
   for (const [index, { source, ingress }] of candidates.entries()) {
-    const { selection, findings: remarks, assumed: className } = judged[index] as JudgedIngress;
-    // Whoever names classes knows that there are others.
-    const told = settings.classNames.length === 0 ? remarks : remarks.filter(({ code }) => code !== 'ClassNotOurs');
-    findings.push(...[...selection.findings, ...told].map((found) => locate(found, source)));
+    const { selection, findings: judgements, assumed: className } = judged[index] as JudgedIngress;
+    // A user who names classes knows that there are others.
+    const reported =
+      settings.classNames.length === 0 ? judgements : judgements.filter(({ code }) => code !== 'ClassNotOurs');
+    findings.push(...[...selection.findings, ...reported].map((found) => locate(found, source)));
     if (className !== undefined && className !== VENDOR_CLASS) assumed.add(className);
     if (!selection.selected) continue;
     const backends = resolveBackends(ingress, view, { nodeAddressType: 'InternalIP', podAddressesForNodePort: false });

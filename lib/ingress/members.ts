@@ -4,11 +4,11 @@ import { finding, quoteAll } from './finding.ts';
 import { parseAddress } from './ip.ts';
 
 /**
- * The members whose addresses may be programmed (VAL-15), in canonical form, and one finding for those left out.
+ * Returns the members whose addresses are allowed (VAL-15), in canonical form, and one finding for the others.
  *
- * @param networks ranges that members must lie in; all but the never-allowed where absent.
+ * @param networks ranges that members must lie in; where absent, all except the never-allowed ones.
  * @param service `service:port`, for the message.
- * @param path where the back end stands in the Ingress.
+ * @param path path of the back end in the Ingress.
  */
 export function admitMembers(
   members: readonly Member[],
@@ -32,6 +32,6 @@ export function admitMembers(
   }
   if (forbidden.size === 0) return { members: admitted, findings: [] };
   const addresses = [...forbidden];
-  const message = `${service}: left out, because their addresses are not allowed as members: ${quoteAll(addresses)}`;
+  const message = `${service}: members left out, because their addresses are not allowed: ${quoteAll(addresses)}`;
   return { members: admitted, findings: [finding('MemberForbidden', { message, path, value: addresses.join(', ') })] };
 }

@@ -3,11 +3,11 @@ import type { Attributes } from '../route/index.ts';
 const HTTP = new Set(['HTTP', 'HTTP-ECV', 'HTTP2']);
 
 /**
- * Why a monitor would take every member down: it sends plain text to the port that speaks TLS. A port of its own
- * (`destport`) may well be a plain one, and `reverse` turns the verdict round.
+ * Returns why a monitor marks every member down: it sends plain text to the TLS port. A monitor with its own port
+ * (`destport`) may probe a plain one, and `reverse` inverts the result.
  */
 export function plainProbe({ type, secure, destport, reverse, recv }: Attributes): string | undefined {
   if (secure === 'YES' || destport !== undefined || reverse === 'YES') return undefined;
-  const asks = HTTP.has(String(type)) || (type === 'TCP-ECV' && recv !== undefined);
-  return asks ? `a probe of type ${type} in plain text gets no answer from a port that speaks TLS` : undefined;
+  const expectsAnswer = HTTP.has(String(type)) || (type === 'TCP-ECV' && recv !== undefined);
+  return expectsAnswer ? `a plain-text probe of type ${type} gets no valid answer from a TLS port` : undefined;
 }

@@ -6,8 +6,8 @@ const MILLISECONDS: Readonly<Record<string, number>> = { MSEC: 1, SEC: 1000, MIN
 const DEFAULTS = { interval: 5, resptimeout: 2 };
 
 /**
- * The appliance refuses a monitor whose response time-out reaches its interval: such a pair is left out, so that the
- * back end keeps its monitor. `units3` is the unit of the interval, `units4` that of the response time-out.
+ * Removes a response time-out that reaches the interval, together with the interval: the appliance rejects a monitor with
+ * such a pair. `units3` is the unit of the interval, `units4` that of the response time-out.
  */
 export function monitorTiming(attributes: Attributes): { attributes: Attributes; reason?: string } {
   const { interval, resptimeout, units3, units4, ...rest } = attributes;
@@ -16,6 +16,6 @@ export function monitorTiming(attributes: Attributes): { attributes: Attributes;
   if (limit < period) return { attributes };
   return {
     attributes: rest,
-    reason: `the response time-out (${limit} ms) must be shorter than the interval (${period} ms): both are left out`,
+    reason: `the response time-out (${limit} ms) must be shorter than the interval (${period} ms): both are ignored`,
   };
 }

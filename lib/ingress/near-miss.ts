@@ -1,5 +1,5 @@
 import type { Finding } from '../contract/index.ts';
-import { annotationPath, hasPrefix, meantBy, PREFIX, readAnnotations } from './annotations.ts';
+import { annotationPath, hasPrefix, intendedAnnotation, PREFIX, readAnnotations } from './annotations.ts';
 import { parseBoolean } from './boolean.ts';
 import { finding, quote } from './finding.ts';
 import { soundsRestricting } from './ignored.ts';
@@ -7,7 +7,7 @@ import type { K8sIngress } from './kubernetes.ts';
 import { yamlRemedy } from './quote-fix.ts';
 import { byText, record, text } from './shape.ts';
 
-/** Controllers that read annotations of an Ingress, by the prefix of their keys. */
+/** Other controllers that read annotations of an Ingress, by the prefix of the keys. */
 const CONTROLLERS: readonly (readonly [prefix: RegExp, name: string])[] = [
   [/^nginx\.ingress\.kubernetes\.io$/, 'ingress-nginx'],
   [/^ingress\.kubernetes\.io$/, 'ingress-nginx or HAProxy Ingress'],
@@ -21,7 +21,7 @@ const CONTROLLERS: readonly (readonly [prefix: RegExp, name: string])[] = [
   [/^(alb|nlb)\.ingress\.kubernetes\.io$/, 'the AWS load balancers'],
 ];
 
-/** Resources of the vendor's that have a prefix of their own; on an Ingress nothing reads it. */
+/** Other resources with a prefix of the vendor's, which nothing reads on an Ingress. */
 const RESOURCES: ReadonlyMap<string, string> = new Map([
   ['route.citrix.com', 'Routes of OpenShift'],
   ['service.citrix.com', 'Services of type LoadBalancer'],
@@ -29,14 +29,14 @@ const RESOURCES: ReadonlyMap<string, string> = new Map([
 
 const PASSTHROUGH_NAME = /(^|[-_.])(ssl|tls)?[-_.]?pass-?thro?u(gh)?$/i;
 
-interface Key {
+interface AnnotationKey {
   readonly key: string;
   readonly prefix: string;
   readonly name: string;
   readonly value: string;
 }
 
-function keysOf(ingress: K8sIngress): Key[] {
+function keysOf(ingress: K8sIngress): AnnotationKey[] {
   return Object.entries(record(record(ingress.metadata).annotations))
     .sort(([a], [b]) => byText(a, b))
     .flatMap(([key, input]) => {
@@ -50,68 +50,68 @@ function keysOf(ingress: K8sIngress): Key[] {
 
 const controllerOf = (prefix: string): string | undefined => CONTROLLERS.find(([known]) => known.test(prefix))?.[1];
 
-/** Whether a key of another prefix asks for passthrough, by its name or by its value. */
-function asksElsewhere({ prefix, name, value }: Key): boolean {
+/** Returns whether an annotation of another prefix requests passthrough, by its name or by its value. */
+function requestsElsewhere({ prefix, name, value }: AnnotationKey): boolean {
   if (value.toLowerCase() === 'passthrough') return /(^|[-_.])(termination|tls|ssl|mode)$/i.test(name);
   const known = controllerOf(prefix) !== undefined || RESOURCES.has(prefix);
   return known && PASSTHROUGH_NAME.test(name) && parseBoolean(value) === true;
 }
 
-/** A key of the vendor's prefix that nearly switches passthrough on. */
-function nearlyAsks({ key, value }: Key): boolean {
+/** Returns whether an annotation of the vendor's prefix nearly requests passthrough. */
+function nearlyRequests({ key, value }: AnnotationKey): boolean {
   if (!hasPrefix(key) || parseBoolean(value) === false) return false;
-  return meantBy(key.slice(PREFIX.length).replaceAll('_', '-').toLowerCase()) === 'ssl-passthrough';
+  return intendedAnnotation(key.slice(PREFIX.length).replaceAll('_', '-').toLowerCase()) === 'ssl-passthrough';
 }
 
 /**
- * Says that an annotation nearly asks for passthrough, or asks another controller for it. A cluster is never told:
- * there an Ingress without the annotation is somebody else's (SEL-4).
+ * Reports an annotation that nearly requests passthrough, or requests it from another controller. A cluster does not
+ * report it: there, an Ingress without the annotation belongs to somebody else (SEL-4).
  *
- * @param ours whether the class is ours: an annotation of the vendor's prefix on another one is nobody's concern.
- * @param foreign whether annotations of other controllers count, too.
+ * @param ours whether the class is ours: on another class, annotations of the vendor's prefix do not count.
+ * @param foreign whether annotations of other controllers count.
  */
 export function nearMiss(ingress: K8sIngress, ours: boolean, foreign: boolean): Finding | undefined {
   const annotations = record(record(ingress.metadata).annotations);
   if (readAnnotations(annotations).get('ssl-passthrough') !== undefined) return undefined;
   const keys = keysOf(ingress);
-  const near = ours ? keys.find(nearlyAsks) : undefined;
-  const found = near ?? (foreign ? keys.find(asksElsewhere) : undefined);
+  const near = ours ? keys.find(nearlyRequests) : undefined;
+  const found = near ?? (foreign ? keys.find(requestsElsewhere) : undefined);
   if (found === undefined) return undefined;
   const { key, prefix } = found;
   const reader = controllerOf(prefix) ?? RESOURCES.get(prefix);
-  const why = near !== undefined ? 'is not the annotation that does' : `is for ${reader ?? 'something else'}`;
+  const why = near !== undefined ? 'is not the passthrough annotation' : `is for ${reader ?? 'something else'}`;
   return finding('PassthroughNotRequested', {
-    message: `the Ingress does not ask for passthrough: ${quote(key)} ${why}`,
+    message: `the Ingress does not request passthrough: ${quote(key)} ${why}`,
     path: annotationPath(key),
     value: found.value,
     ...yamlRemedy(`${PREFIX}ssl-passthrough`, 'true'),
   });
 }
 
-/** Annotations of an Ingress that is ours, which are for other resources of the vendor's. */
-function misplaced(keys: readonly Key[]): Finding[] {
+/** Reports annotations that are for other resources of the vendor's. */
+function misplaced(keys: readonly AnnotationKey[]): Finding[] {
   return keys.flatMap(({ key, prefix, name, value }) => {
     const resource = RESOURCES.get(prefix);
     if (resource === undefined) return [];
     return finding('AnnotationMisplaced', {
       message: `${quote(key)} has no effect: it is for ${resource}`,
       path: annotationPath(key),
-      ...(meantBy(name) === name ? yamlRemedy(`${PREFIX}${name}`, value) : {}),
+      ...(intendedAnnotation(name) === name ? yamlRemedy(`${PREFIX}${name}`, value) : {}),
     });
   });
 }
 
-/** Restrictions that only another controller would apply. */
-function restrictedElsewhere(keys: readonly Key[]): Finding[] {
+/** Reports access restrictions that only another controller would apply. */
+function restrictedElsewhere(keys: readonly AnnotationKey[]): Finding[] {
   return keys.flatMap(({ key, prefix, name }) => {
     const controller = controllerOf(prefix);
     if (controller === undefined || !soundsRestricting(name)) return [];
-    const message = `the hosts of this Ingress are open to everybody who reaches the front end: ${quote(key)} is for ${controller}`;
+    const message = `access to the hosts of this Ingress is not restricted: ${quote(key)} is for ${controller}`;
     return finding('AccessUnrestricted', { message, path: annotationPath(key), value: key });
   });
 }
 
-/** Annotations of other prefixes on an Ingress that is passed through, whose owner counts on them. */
+/** Reports annotations of other prefixes on an Ingress with passthrough whose owner may rely on them. */
 export function foreignAnnotations(ingress: K8sIngress): Finding[] {
   const keys = keysOf(ingress);
   return [...misplaced(keys), ...restrictedElsewhere(keys)];

@@ -1,4 +1,4 @@
-/** How many characters must be inserted, deleted, replaced or swapped with their neighbour (optimal alignment). */
+/** Counts the characters to insert, delete, replace or swap with their neighbour (optimal string alignment). */
 export function distance(a: string, b: string): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
@@ -18,9 +18,9 @@ export function distance(a: string, b: string): number {
   return previous[b.length] as number;
 }
 
-/** The candidate that `name` was probably meant to be: at most a third of it differs. */
+/** Returns the candidate that differs least from `name`, in at most a third of its characters. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
-  // Names as long as this are no typing errors, and the comparison is quadratic.
+  // The comparison is quadratic, and a longer name is not a typing error.
   if (name.length > 100) return undefined;
   let best: string | undefined;
   let least = Math.max(1, Math.floor(name.length / 3)) + 1;

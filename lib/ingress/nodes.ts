@@ -9,26 +9,26 @@ function isReady(status: Readonly<Record<string, unknown>>): boolean {
     .some((condition) => condition.type === 'Ready' && condition.status === 'True');
 }
 
-/**
- * Addresses of ready nodes, with a node port (END-2).
- *
- * @param families address families that the Service has; a node may have others.
- * @param names only these nodes; all where absent.
- */
-export function nodeMembers(
-  nodes: Iterable<K8sNode>,
-  nodePort: number,
-  addressType: 'InternalIP' | 'ExternalIP',
-  families: ReadonlySet<4 | 6>,
-  names?: ReadonlySet<string>,
-): Member[] {
+/** Selects nodes and their addresses for the members of a Service. */
+interface NodeMemberOptions {
+  readonly nodePort: number;
+  readonly nodeAddressType: 'InternalIP' | 'ExternalIP';
+  /** Address families of the Service. A node may have others, too. */
+  readonly families: ReadonlySet<4 | 6>;
+  /** Names of the nodes to use; all where absent. */
+  readonly names?: ReadonlySet<string>;
+}
+
+/** Returns the addresses of ready nodes, with the node port (END-2). */
+export function nodeMembers(nodes: Iterable<K8sNode>, options: NodeMemberOptions): Member[] {
+  const { nodePort, nodeAddressType, families, names } = options;
   const members: Member[] = [];
   for (const node of nodes) {
     const name = text(record(node.metadata).name) ?? '';
     const status = record(node.status);
     if (!isReady(status) || (names !== undefined && !names.has(name))) continue;
     for (const entry of list(status.addresses).map(record)) {
-      const address = entry.type === addressType ? parseAddress(text(entry.address) ?? '') : undefined;
+      const address = entry.type === nodeAddressType ? parseAddress(text(entry.address) ?? '') : undefined;
       if (address !== undefined && families.has(address.family))
         members.push({ address: address.text, port: nodePort });
     }

@@ -1,21 +1,21 @@
 import type { Finding, ResolvedBackend } from '../contract/index.ts';
 import type { Backend } from '../route/index.ts';
 import { refKey, type ServiceRef } from './backend-ref.ts';
+import type { ParsedBackendSettings } from './backend-settings.ts';
 import { finding, quote } from './finding.ts';
 import { admitMembers } from './members.ts';
-import type { BackendSettingsRead } from './smart.ts';
 
 /**
- * The back end of a host whose Ingress names none that can be used. It has no member, so the host is reset and does
- * not fall to a wildcard (VAL-8). No Service port is 0, so none is ever confused with it.
+ * The back end of a host whose Ingress names no usable one. It has no members, so the host is reset and does not fall
+ * back to a wildcard (VAL-8). No Service has a port 0, so no real back end equals it.
  */
 export const NO_BACKEND: ServiceRef = { service: 'closed', port: 0 };
 
-/** A host and the back end that it is sent to. */
+/** A host with its back end. */
 export interface HostTarget {
   readonly host: string;
   readonly ref: ServiceRef;
-  /** Where the back end stands in the Ingress. */
+  /** Path of the back end in the Ingress. */
   readonly at: string;
 }
 
@@ -26,7 +26,7 @@ function problemOf(
   const path = `${at}.service.name`;
   switch (problem) {
     case 'ServiceNotFound':
-      return finding(problem, { message: `there is no Service ${quote(service)}`, path, value: service });
+      return finding(problem, { message: `Service ${quote(service)} does not exist`, path, value: service });
     case 'ServicePortNotFound': {
       const value = String(port);
       const message = `Service ${quote(service)} has no TCP port ${quote(value)}`;
@@ -37,7 +37,7 @@ function problemOf(
   }
 }
 
-/** The members of one back end, and what keeps it from serving (VAL-7, VAL-8, VAL-15). */
+/** Returns the members of one back end, and findings about missing members (VAL-7, VAL-8, VAL-15). */
 function membersOf(
   target: HostTarget,
   resolved: ResolvedBackend,
@@ -47,21 +47,21 @@ function membersOf(
   const value = refKey(target.ref);
   const admitted = admitMembers(resolved.members, networks, value, target.at);
   if (admitted.members.length > 0) return admitted;
-  const message = `${quote(value)} has no endpoint that can be used: its hosts are reset`;
+  const message = `${quote(value)} has no usable endpoint: its hosts are reset`;
   const path = `${target.at}.service.name`;
   return { members: [], findings: [...admitted.findings, finding('NoEndpoints', { message, path, value })] };
 }
 
 /**
- * Every host's back end, once however many hosts use it.
+ * Returns the back ends of all hosts. Hosts with the same back end share one.
  *
- * @param resolved what the forwarder found; a Service that it says nothing of is not there.
- * @param networks ranges that members must lie in; all but the never-allowed where absent.
+ * @param resolved back ends that the forwarder resolved; any other Service does not exist.
+ * @param networks ranges that members must lie in; where absent, all except the never-allowed ones.
  */
 export function programBackends(
   targets: readonly HostTarget[],
   resolved: readonly ResolvedBackend[],
-  settings: BackendSettingsRead,
+  settings: ParsedBackendSettings,
   networks: readonly string[] | undefined,
 ): { backends: Backend[]; findings: Finding[] } {
   const known = new Map(resolved.map((backend) => [refKey(backend), backend]));

@@ -1,16 +1,16 @@
-/** What was meant by a text that is nearly JSON. */
-export interface Relaxed {
+/** The value that a text which is nearly JSON was intended to be. */
+interface RelaxedJson {
   readonly value: unknown;
-  /** The first thing that JSON does not have, in words: `at character 7: ' where " is needed`. */
+  /** The first deviation from JSON: `at character 7: expected ", got '`. */
   readonly deviation?: string;
-  /** Keys that stand twice in one object, as `app1.lbmethod`. */
+  /** Keys that occur more than once in one object: `app1.lbmethod`. */
   readonly duplicates: readonly string[];
 }
 
-/** Objects within objects: deeper ones are an attack on the stack. */
-const MOST_DEPTH = 32;
+/** Deepest nesting to read: a deeper text would overflow the stack. */
+const MAX_DEPTH = 32;
 const NUMBER = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/;
-/** A word that needs no quotes to be understood. */
+/** Matches a word without quotes. */
 const WORD = /[^\s"'{}[\],:]+/y;
 const CLOSING = { '{': '}', '[': ']' } as const;
 const LITERALS = new Map<string, unknown>([
@@ -18,23 +18,23 @@ const LITERALS = new Map<string, unknown>([
   ['false', false],
   ['null', null],
 ]);
-/** Python and YAML write the same in capitals. */
+/** Matches the literals of Python and YAML, which have capitals. */
 const CAPITALS = /^(true|false|null)$/i;
 
-class Unclear extends Error {}
+class AmbiguousJsonError extends Error {}
 
 /**
- * Reads JSON, and also what people write for it: single quotes, words without quotes, a comma too many, braces that are
- * missing at the end. What could mean two things is not read.
+ * Reads JSON with common mistakes: single quotes, words without quotes, extra commas, missing braces at the end. A text
+ * that could mean two things is not read.
  *
- * @returns the place of the trouble where it cannot be read.
+ * @returns the position and kind of the first error where the text cannot be read.
  */
-export function readRelaxed(text: string): Relaxed | { readonly trouble: string } {
+export function readRelaxedJson(text: string): RelaxedJson | { readonly error: string } {
   const reader = new Reader(text);
   try {
     return reader.read();
   } catch (error) {
-    if (error instanceof Unclear) return { trouble: reader.deviation ?? error.message };
+    if (error instanceof AmbiguousJsonError) return { error: reader.deviation ?? error.message };
     throw error;
   }
 }
@@ -49,10 +49,10 @@ class Reader {
     this.#text = text;
   }
 
-  read(): Relaxed {
+  read(): RelaxedJson {
     const value = this.#value([]);
-    this.#blanks();
-    if (this.#at < this.#text.length) this.#fail('something stands behind the end');
+    this.#skipBlanks();
+    if (this.#at < this.#text.length) this.#fail('unexpected text after the end');
     return {
       value,
       duplicates: [...this.#duplicates],
@@ -60,118 +60,118 @@ class Reader {
     };
   }
 
-  #place(at: number): string {
+  #position(at: number): string {
     return at >= this.#text.length ? 'at the end' : `at character ${at + 1}`;
   }
 
-  #deviates(what: string, at = this.#at): void {
-    this.deviation ??= `${this.#place(at)}: ${what}`;
+  #deviates(message: string, at = this.#at): void {
+    this.deviation ??= `${this.#position(at)}: ${message}`;
   }
 
-  #fail(what: string): never {
-    throw new Unclear(`${this.#place(this.#at)}: ${what}`);
+  #fail(message: string): never {
+    throw new AmbiguousJsonError(`${this.#position(this.#at)}: ${message}`);
   }
 
-  #blanks(): void {
+  #skipBlanks(): void {
     while (/\s/.test(this.#text.charAt(this.#at))) this.#at += 1;
   }
 
-  #next(): string {
-    this.#blanks();
+  #peek(): string {
+    this.#skipBlanks();
     return this.#text.charAt(this.#at);
   }
 
   #value(path: readonly string[]): unknown {
-    const next = this.#next();
-    if (path.length > MOST_DEPTH) this.#fail('too many braces within each other');
+    const next = this.#peek();
+    if (path.length > MAX_DEPTH) this.#fail('nested too deeply');
     if (next === '{') {
       const seen = new Set<string>();
-      return this.#items('{', (into) => into.push(this.#entry(seen, path)));
+      return this.#items('{', (items) => items.push(this.#entry(seen, path)));
     }
-    if (next === '[') return this.#items('[', (into) => into.push(this.#value([...path, ''])));
-    if (next === '"' || next === "'") return this.#quoted(next);
-    return this.#word();
+    if (next === '[') return this.#items('[', (items) => items.push(this.#value([...path, ''])));
+    if (next === '"' || next === "'") return this.#string(next);
+    return this.#literal();
   }
 
   #entry(seen: Set<string>, path: readonly string[]): [string, unknown] {
-    const next = this.#next();
+    const next = this.#peek();
     const at = this.#at;
-    const key = next === '"' || next === "'" ? this.#quoted(next) : this.#bare();
-    if (next !== '"' && next !== "'") this.#deviates(`${key} where "${key}" is needed`, at);
-    const place = [...path, key];
-    if (this.#next() !== ':') this.#fail(`a : is missing behind ${key}`);
+    const key = next === '"' || next === "'" ? this.#string(next) : this.#readWord();
+    if (next !== '"' && next !== "'") this.#deviates(`expected "${key}", got ${key}`, at);
+    const keyPath = [...path, key];
+    if (this.#peek() !== ':') this.#fail(`expected a : after ${key}`);
     this.#at += 1;
-    if (seen.has(key)) this.#duplicates.add(place.join('.'));
+    if (seen.has(key)) this.#duplicates.add(keyPath.join('.'));
     seen.add(key);
-    return [key, this.#value(place)];
+    return [key, this.#value(keyPath)];
   }
 
-  #items(open: '{' | '[', item: (into: unknown[]) => void): unknown {
+  #items(open: '{' | '[', readItem: (items: unknown[]) => void): unknown {
     const close = CLOSING[open];
     const items: unknown[] = [];
     this.#at += 1;
-    while (this.#next() !== close) {
+    while (this.#peek() !== close) {
       if (this.#at >= this.#text.length) {
-        this.#deviates(`a ${close} is missing`);
-        return this.#made(open, items);
+        this.#deviates(`expected a ${close}`);
+        return this.#build(open, items);
       }
       if (items.length > 0) this.#comma(close);
-      if (this.#next() !== close && this.#at < this.#text.length) item(items);
+      if (this.#peek() !== close && this.#at < this.#text.length) readItem(items);
     }
     this.#at += 1;
-    return this.#made(open, items);
+    return this.#build(open, items);
   }
 
   #comma(close: string): void {
-    if (this.#next() !== ',') this.#fail(`a comma or ${close} is missing`);
+    if (this.#peek() !== ',') this.#fail(`expected a comma or ${close}`);
     const at = this.#at;
     this.#at += 1;
-    const next = this.#next();
-    if (next === close || next === '') this.#deviates('a comma too many', at);
+    const next = this.#peek();
+    if (next === close || next === '') this.#deviates('unexpected comma', at);
   }
 
-  #made(open: '{' | '[', items: readonly unknown[]): unknown {
+  #build(open: '{' | '[', items: readonly unknown[]): unknown {
     return open === '[' ? items : Object.fromEntries(items as [string, unknown][]);
   }
 
-  #quoted(quote: string): string {
+  #string(quote: string): string {
     const start = this.#at;
-    if (quote === "'") this.#deviates(`' where " is needed`);
+    if (quote === "'") this.#deviates(`expected ", got '`);
     let end = start + 1;
     while (end < this.#text.length && this.#text.charAt(end) !== quote) end += this.#text.charAt(end) === '\\' ? 2 : 1;
-    if (end >= this.#text.length) this.#fail(`the ${quote} that ends the text is missing`);
+    if (end >= this.#text.length) this.#fail(`expected a closing ${quote}`);
     this.#at = end + 1;
     const inner = this.#text.slice(start + 1, end);
-    if (quote === "'" && /["\\]/.test(inner)) this.#fail('other quotes within single ones');
+    if (quote === "'" && /["\\]/.test(inner)) this.#fail('double quotes or backslashes inside single quotes');
     try {
       return JSON.parse(`"${inner}"`) as string;
     } catch {
       this.#at = start;
-      return this.#fail('text that JSON cannot have');
+      return this.#fail('invalid JSON string');
     }
   }
 
-  #bare(): string {
+  #readWord(): string {
     WORD.lastIndex = this.#at;
     const word = WORD.exec(this.#text)?.[0];
-    if (word === undefined) return this.#fail('a value is missing');
+    if (word === undefined) return this.#fail('expected a value');
     this.#at += word.length;
     return word;
   }
 
-  #word(): unknown {
+  #literal(): unknown {
     const at = this.#at;
-    const word = this.#bare();
+    const word = this.#readWord();
     if (LITERALS.has(word)) return LITERALS.get(word);
     if (NUMBER.test(word)) return Number(word);
     if (CAPITALS.test(word)) {
       const lower = word.toLowerCase();
-      this.#deviates(`${word} where ${lower} is needed`, at);
+      this.#deviates(`expected ${lower}, got ${word}`, at);
       return LITERALS.get(lower);
     }
-    // Two words are one text in YAML, and a mistake elsewhere.
-    if (/[^\s,}\]]/.test(this.#next())) this.#fail('a comma or quotes are missing');
-    this.#deviates(`${word} where "${word}" is needed`, at);
+    // YAML reads two words as one text; anywhere else they are a mistake.
+    if (/[^\s,}\]]/.test(this.#peek())) this.#fail('expected a comma or quotes');
+    this.#deviates(`expected "${word}", got ${word}`, at);
     return word;
   }
 }

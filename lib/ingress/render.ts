@@ -1,8 +1,8 @@
-import { CATALOGUE, FINDING_CODES, type FindingCode } from './catalogue.ts';
+import { CATALOGUE, FINDING_CODES, type FindingCode } from './catalogue/index.ts';
 
 type Row = readonly [code: string, severity: string, title: string];
 
-/** A table of Markdown, padded as the formatter wants it. */
+/** Renders a Markdown table, padded as the formatter pads it. */
 function table(head: Row, body: readonly Row[]): string {
   const width = (column: 0 | 1 | 2): number => Math.max(...[head, ...body].map((row) => row[column].length));
   const [code, severity, title] = [width(0), width(1), width(2)];
@@ -17,15 +17,15 @@ function section(code: FindingCode): string {
   return `## ${code}\n\n**${title}** (${severity}; ${rules.join(', ')})\n\n${why}\n\n_What to do:_ ${remedy}\n`;
 }
 
-/** `docs/findings.md`: one section for each code. */
+/** Renders `docs/findings.md`: one section for each code. */
 export function renderFindings(): string {
   const rows = FINDING_CODES.map(
     (code): Row => [`[${code}](#${code.toLowerCase()})`, CATALOGUE[code].severity, CATALOGUE[code].title],
   );
   return [
     '# Findings\n',
-    'A finding is a named remark about an Ingress. An `error` means that this route carries no traffic, a `warning` that it does, with something ignored. Each appears as a Kubernetes Event on the Ingress, in the outcome on the bus and in `nspass lint`.\n',
-    'This page is generated from `lib/ingress/catalogue.ts`.\n',
+    'A finding names one problem of an Ingress. An `error` means that the route carries no traffic; a `warning` means that it does, but something is ignored. Each finding appears as a Kubernetes Event on the Ingress, in the outcome on the bus and in `nspass lint`.\n',
+    'This page is generated from `lib/ingress/catalogue`.\n',
     `${table(['code', 'severity', 'title'], rows)}\n`,
     ...FINDING_CODES.map(section),
   ].join('\n');

@@ -6,19 +6,19 @@ import type { K8sIngress, K8sIngressClass } from './kubernetes.ts';
 import { quoteFixRemedy } from './quote-fix.ts';
 import { byText, record, text } from './shape.ts';
 
-/** The controller that an IngressClass must name. */
+/** The controller of the IngressClasses that are ours. */
 export const CONTROLLER = 'citrix.com/ingress-controller';
 
 /**
- * The class of the vendor's samples. Annotations came before IngressClass objects, so where no object of this name
- * exists, the annotation with this one is taken for the vendor's.
+ * The class in the vendor's samples. The class annotation is older than IngressClass objects, so an annotation with this
+ * class is ours even where no such object exists.
  */
 export const VENDOR_CLASS = 'citrix';
 
 const DEFAULT_CLASS_ANNOTATION = 'ingressclass.kubernetes.io/is-default-class';
 
 export interface SelectionSettings {
-  /** Configured class names; empty: every class of the controller, and Ingresses without any. */
+  /** Configured class names. Empty selects every class of the controller, and Ingresses without a class. */
   readonly classNames: readonly string[];
   /** {@link CONTROLLER} where absent. */
   readonly controller?: string;
@@ -26,9 +26,9 @@ export interface SelectionSettings {
 
 export interface Selection {
   readonly selected: boolean;
-  /** The class that decides ownership, lower-cased; absent where there is none. */
+  /** The class that decides, in lower case; absent where the Ingress has none. */
   readonly class?: string;
-  /** An annotation that cannot be read, on an Ingress of a class that is ours. */
+  /** Findings about an invalid passthrough annotation, on an Ingress whose class is ours. */
   readonly findings: readonly Finding[];
 }
 
@@ -41,7 +41,7 @@ function className(ingressClass: K8sIngressClass): string {
   return (text(record(ingressClass.metadata).name) ?? '').toLowerCase();
 }
 
-/** The default class: the newest where several are marked, as the API server chooses; then by name. */
+/** Returns the default class. Of several, the newest counts, as for the API server; then the smaller name. */
 function defaultClass(classes: readonly K8sIngressClass[]): K8sIngressClass | undefined {
   const age = (ingressClass: K8sIngressClass): string => text(record(ingressClass.metadata).creationTimestamp) ?? '';
   const marked = classes.filter(
@@ -50,7 +50,7 @@ function defaultClass(classes: readonly K8sIngressClass[]): K8sIngressClass | un
   return marked.sort((a, b) => byText(age(b), age(a)) || byText(className(a), className(b)))[0];
 }
 
-/** Whose an Ingress is, by its class alone (SEL-2). */
+/** Returns whether an Ingress is ours by its class alone (SEL-2). */
 function ownership(ingress: K8sIngress, classes: readonly K8sIngressClass[], settings: SelectionSettings): Ownership {
   const configured = settings.classNames.map((name) => name.toLowerCase());
   const controlled = (ingressClass: K8sIngressClass | undefined): boolean =>
@@ -78,14 +78,14 @@ function ownership(ingress: K8sIngress, classes: readonly K8sIngressClass[], set
   return { ours: admitted(name) && controlled(fallback), class: name };
 }
 
-/** Whether the class of an Ingress is ours (SEL-2), whatever it asks for. */
+/** Returns whether the class of an Ingress is ours (SEL-2), with or without the passthrough annotation. */
 export function isOurs(ingress: K8sIngress, classes: readonly K8sIngressClass[], settings: SelectionSettings): boolean {
   return ownership(ingress, classes, settings).ours;
 }
 
 /**
- * Whether an Ingress is ours: its class (SEL-2), and its passthrough annotation (SEL-1). One of the class without the
- * annotation is not, and nothing is said about it (SEL-4).
+ * Selects an Ingress by its class (SEL-2) and its passthrough annotation (SEL-1). An Ingress of our class without the
+ * annotation is skipped silently (SEL-4).
  *
  * @param classes all IngressClasses of the cluster.
  */
@@ -105,7 +105,7 @@ export function selectIngress(
     ...named,
     findings: [
       finding('InvalidAnnotation', {
-        message: `${annotation.key} is ${quote(annotation.value)}, neither true nor false: passthrough is off`,
+        message: `${annotation.key} is ${quote(annotation.value)}, which is neither true nor false: passthrough is off`,
         path: annotation.path,
         value: annotation.value,
         remedy: 'Write "true" to pass TLS through, or remove the annotation.',

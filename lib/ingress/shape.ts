@@ -1,6 +1,6 @@
 /**
- * Reads fields whose type nobody has checked. A folder of YAML may hold anything where the API server would demand
- * a string or a list: what does not fit counts as absent, so that the rules make a finding of it.
+ * Reads fields of unchecked type. A folder of YAML may hold any value where the API server requires a string or a list.
+ * A value of the wrong type is treated as absent, and the rules report it.
  */
 
 export function text(value: unknown): string | undefined {
@@ -19,7 +19,7 @@ export function integer(value: unknown): number | undefined {
   return Number.isSafeInteger(value) ? (value as number) : undefined;
 }
 
-/** Text order by code unit: the same on every machine, whatever its locale. */
+/** Compares texts by code unit: the order is the same on every machine, whatever its locale. */
 export function byText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,7 +1,7 @@
 import type { IngressState } from '../contract/index.ts';
 import { type ResolutionSettings, resolveBackends } from './backends.ts';
-import { type JudgedIngress, type JudgeSettings, judge } from './files.ts';
 import { projectIngress } from './ingress-state.ts';
+import { type JudgedIngress, type JudgeSettings, judge } from './judge.ts';
 import type { K8sObject } from './kubernetes.ts';
 import { objectView } from './view.ts';
 

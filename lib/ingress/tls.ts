@@ -1,8 +1,8 @@
 import { foldHost, wildcardOf } from './host.ts';
 
 /**
- * Whether TLS is enabled for a host (VAL-3): an entry lists it, an entry's wildcard covers its first label, or an
- * entry has no hosts and so covers all.
+ * Returns a function that tells whether TLS is enabled for a host (VAL-3): an entry lists the host, the wildcard of an
+ * entry covers its first label, or an entry without hosts covers all.
  */
 export function tlsCoverage(entries: readonly { readonly hosts: readonly string[] }[]): (host: string) => boolean {
   const all = entries.some((entry) => entry.hosts.length === 0);

@@ -2,7 +2,7 @@ import type { ClusterView, K8sEndpointSlice, K8sObject, K8sService } from './kub
 
 const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 
-/** What back-end resolution asks of a cluster, from a list of objects that does not change. */
+/** Builds a cluster view from a fixed list of objects. */
 export function objectView(objects: readonly K8sObject[]): ClusterView {
   const services = new Map<string, K8sService>();
   const slices = new Map<string, K8sEndpointSlice[]>();

@@ -91,7 +91,7 @@ const unknown = [
   'constructor',
 ];
 
-/** What annotations say, apart from smart ones: VAL-12, VAL-14. */
+/** Annotations without attributes: VAL-12, VAL-14. */
 export const ANNOTATIONS: readonly Case[] = [
   ...secureBackends.map(
     ([value, finding]): Case => ({
@@ -111,14 +111,14 @@ export const ANNOTATIONS: readonly Case[] = [
   },
   {
     rule: 'VAL-14',
-    name: 'both spellings: the new one counts',
+    name: 'current and deprecated name: the current one counts',
     ingress: annotated({ 'frontend-ip': '192.0.2.10', frontend_ip: 'x' }),
     routes: ours,
     findings: [`AnnotationDeprecated ${at('frontend_ip')}`],
   },
   {
     rule: 'VAL-14',
-    name: 'an old spelling with a wrong value is said under its own key',
+    name: 'a wrong value under a deprecated name is reported under that name',
     ingress: annotated({ secure_port: 'x' }),
     findings: [`AnnotationDeprecated ${at('secure_port')}`, `PortInvalid ${at('secure_port')}`],
   },
@@ -142,7 +142,7 @@ export const ANNOTATIONS: readonly Case[] = [
   ),
   {
     rule: 'VAL-14',
-    name: 'once for each',
+    name: 'each annotation gets its own finding',
     ingress: annotated({ 'path-match-method': 'exact', 'ca-secret': '{}', nonsense: '1' }),
     routes: ours,
     findings: [
@@ -154,7 +154,7 @@ export const ANNOTATIONS: readonly Case[] = [
   },
   {
     rule: 'VAL-14',
-    name: 'other prefixes mean nothing',
+    name: 'other prefixes are ignored',
     ingress: annotated({
       'nginx.ingress.kubernetes.io/rewrite-target': '/',
       'cert-manager.io/cluster-issuer': 'x',
@@ -175,7 +175,7 @@ export const ANNOTATIONS: readonly Case[] = [
   },
   {
     rule: 'VAL-14',
-    name: 'an SSL profile restricts only where it asks for certificates of clients',
+    name: 'an SSL profile restricts access only where it requests client certificates',
     ingress: annotated({ 'frontend-sslprofile': '{"clientauth":"ENABLED"}' }),
     routes: ours,
     findings: [`AccessUnrestricted ${at('frontend-sslprofile')}`, `AnnotationIgnored ${at('frontend-sslprofile')}`],
@@ -189,13 +189,13 @@ export const ANNOTATIONS: readonly Case[] = [
   },
   {
     rule: 'VAL-14',
-    name: 'annotations that are no text',
+    name: 'annotations that are not text',
     ingress: annotated({ 'secure-port': 8443, 'insecure-port': null, lbvserver: { web: {} } }),
     routes: ours,
   },
   {
     rule: 'SEL-1',
-    name: 'annotations that are no mapping',
+    name: 'annotations that are not a mapping',
     ingress: ingress({ metadata: { annotations: ['ingress.citrix.com/ssl-passthrough'] } }),
     selected: false,
   },

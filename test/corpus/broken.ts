@@ -1,35 +1,35 @@
 import { at, type Case, CLOSED, ingress, route } from './case.ts';
 
 const HOST = 'shop.example.com';
-/** Valid JSON that no recursive function survives. */
+/** Valid JSON that is nested too deeply for any recursive function. */
 const DEEP = '['.repeat(30_000) + ']'.repeat(30_000);
 const path = 'spec.rules[0].http.paths[0].backend';
 
-/** Manifests that the API server would refuse, but a folder may hold: one finding, never an exception. */
+/** Manifests that the API server rejects, but a folder may hold: one finding each, never an exception. */
 export const BROKEN: readonly Case[] = [
   ...[7, 'Ingress', [], {}, { metadata: null, spec: null }, { metadata: 'x', spec: 'y' }].map(
     (value): Case => ({
       rule: 'SEL-1',
-      name: `no Ingress: ${JSON.stringify(value)}`,
+      name: `not an Ingress: ${JSON.stringify(value)}`,
       ingress: value,
       selected: false,
     }),
   ),
   {
     rule: 'VAL-1',
-    name: 'rules that are no list',
+    name: 'rules that are not a list',
     ingress: ingress({ rules: { host: HOST } }),
     findings: ['HostRequired spec.rules'],
   },
   {
     rule: 'VAL-1',
-    name: 'rules of other things',
+    name: 'rules that are not mappings',
     ingress: ingress({ rules: [null, 'x', [], 7] }),
     findings: [0, 1, 2, 3].map((index) => `HostRequired spec.rules[${index}]`),
   },
   {
     rule: 'VAL-7',
-    name: 'paths that are no list',
+    name: 'paths that are not a list',
     ingress: ingress({ rules: [{ host: HOST, http: { paths: { path: '/' } } }] }),
     routes: [route(HOST, CLOSED)],
     findings: ['BackendRequired spec.rules[0].http'],
@@ -37,7 +37,7 @@ export const BROKEN: readonly Case[] = [
   ...[null, 'web', [], { service: 'web' }, { service: { name: 7 } }, { service: { name: '' } }, { resource: {} }].map(
     (backend): Case => ({
       rule: 'VAL-7',
-      name: `a back end that is none: ${JSON.stringify(backend)}`,
+      name: `an invalid back end: ${JSON.stringify(backend)}`,
       ingress: ingress({ rules: [{ host: HOST, http: { paths: [{ path: '/', backend }] } }] }),
       routes: [route(HOST, CLOSED)],
       findings: [`BackendRequired ${path}`],
@@ -46,7 +46,7 @@ export const BROKEN: readonly Case[] = [
   ...[443, '443', null, { number: '443' }, { number: 1.5 }, { number: Number.NaN }, { name: 7 }].map(
     (port): Case => ({
       rule: 'VAL-7',
-      name: `a port that is none: ${JSON.stringify(port)}`,
+      name: `an invalid port: ${JSON.stringify(port)}`,
       ingress: ingress({
         rules: [{ host: HOST, http: { paths: [{ path: '/', backend: { service: { name: 'web', port } } }] } }],
       }),
@@ -108,7 +108,7 @@ export const BROKEN: readonly Case[] = [
   },
   {
     rule: 'VAL-7',
-    name: 'names longer than any',
+    name: 'names longer than Kubernetes allows',
     ingress: ingress({
       rules: [
         {
@@ -124,7 +124,7 @@ export const BROKEN: readonly Case[] = [
   },
   {
     rule: 'VAL-7',
-    name: 'a path and its type that are no text',
+    name: 'a path and a path type that are not text',
     ingress: ingress({
       rules: [
         {

@@ -1,21 +1,21 @@
 import type { InterpretRules, K8sObject, ResolutionSettings } from '../../lib/ingress/index.ts';
 
-/** One Ingress, with what it must mean. */
+/** One Ingress with its expected meaning. */
 export interface Case {
-  /** The rules that decide it. */
+  /** Ids of the rules that the case tests. */
   readonly rule: string;
   readonly name: string;
-  /** A manifest, as parsed from YAML: nothing about it is checked. */
+  /** A manifest as parsed from YAML, unchecked. */
   readonly ingress: unknown;
-  /** The rest of the cluster; the one of `cluster.ts` where absent. */
+  /** The other objects of the cluster; those of `cluster.ts` where absent. */
   readonly cluster?: readonly K8sObject[];
   readonly classNames?: readonly string[];
   readonly resolution?: Partial<ResolutionSettings>;
-  /** The appliance's rules, beyond none. */
+  /** Rules of the appliance. */
   readonly rules?: Partial<InterpretRules>;
-  /** Whether the Ingress is ours; true where absent. */
+  /** Expected selection; true where absent. */
   readonly selected?: boolean;
-  /** Its front end belongs to another appliance. */
+  /** The front end belongs to another appliance. */
   readonly elsewhere?: boolean;
   /** `host vip:port > service:port members settings`, in canonical order; none where absent. */
   readonly routes?: readonly string[];
@@ -27,50 +27,50 @@ export interface Case {
 
 const VIP = '192.0.2.10';
 
-/** What the front end of most cases sends to the Service `web`. */
+/** The back end of most cases: the Service `web` with its members. */
 export const WEB = 'web:443 10.1.0.1:8443,10.1.0.2:8443';
 
-/** The back end of a host whose Ingress names none that can be used. */
+/** The back end of a host whose Ingress names no usable one. */
 export const CLOSED = 'closed:0';
 
-/** `host` on the usual front end, sent to `target`. */
+/** Returns the line of a route: `host` on the usual front end, sent to `target`. */
 export function route(host: string, target = WEB, frontend = `${VIP}:443`): string {
   return `${host} ${frontend} > ${target}`;
 }
 
 const PREFIX = 'ingress.citrix.com/';
 
-/** Where an annotation of the vendor's prefix stands. */
+/** Returns the path of an annotation with the vendor's prefix. */
 export function at(name: string): string {
   return `metadata.annotations["${PREFIX}${name}"]`;
 }
 
 export interface Shape {
-  /** One rule for each, with the path `/` to `web:443`. */
+  /** Hosts with one rule each, from path `/` to `web:443`. */
   readonly hosts?: readonly unknown[];
-  /** Instead of `hosts`. */
+  /** Replaces the rules of `hosts`. */
   readonly rules?: unknown;
   /** One entry without hosts where absent. */
   readonly tls?: unknown;
-  /** Without the vendor's prefix where they have no `/`; undefined takes a usual one away. */
+  /** Keys without `/` get the vendor's prefix; undefined removes a usual annotation. */
   readonly annotations?: Readonly<Record<string, unknown>>;
   readonly className?: unknown;
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
-/** `path` to a Service and port. */
+/** Returns a path to a Service and port. */
 export function path(value: unknown, service: unknown, port: unknown = 443): object {
   const key = typeof port === 'number' ? 'number' : 'name';
   return { path: value, pathType: 'Prefix', backend: { service: { name: service, port: { [key]: port } } } };
 }
 
-/** A rule of paths. */
+/** Returns a rule with paths. */
 export function rule(host: unknown, ...paths: unknown[]): object {
   return { ...(host === undefined ? {} : { host }), http: { paths } };
 }
 
-/** A manifest like the vendor's sample, with a difference. */
+/** Returns a manifest like the vendor's sample, with the given changes. */
 export function ingress(shape: Shape = {}): object {
   const { hosts = ['shop.example.com'], tls = [{ secretName: 'cert' }], className = 'citrix' } = shape;
   const given = { 'frontend-ip': VIP, 'ssl-passthrough': 'True', ...shape.annotations };

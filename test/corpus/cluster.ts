@@ -68,6 +68,6 @@ export const CLUSTER: readonly K8sObject[] = [
   service('alias', { type: 'ExternalName', ports: [{ port: 443 }] }),
 ];
 
-/** What the Services of the cluster resolve to. */
+/** Services of the cluster with their members. */
 export const API = 'api:443 10.1.1.1:9443';
 export const ADMIN = 'api:admin 10.1.1.1:9444';

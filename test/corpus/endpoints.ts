@@ -19,7 +19,7 @@ const endpoint = (address: string, conditions?: Conditions, nodeName?: string): 
 
 const web = (...endpoints: Endpoints): K8sEndpointSlice => slice('web', 'web-1', { endpoints, ports: PORTS });
 
-/** Objects of a cluster, and the members that `web:443` must have in it. */
+/** Objects of a cluster, and the expected members of `web:443`. */
 type Row = readonly [name: string, objects: readonly K8sObject[], members: string, resolution?: Case['resolution']];
 
 const pods: readonly Row[] = [
@@ -27,32 +27,32 @@ const pods: readonly Row[] = [
   ['an absent condition means ready', [service('web'), web(endpoint('10.0.0.1', {}))], '10.0.0.1:8443'],
   ['no conditions at all', [service('web'), web(endpoint('10.0.0.1'))], '10.0.0.1:8443'],
   [
-    'one that is not ready is left out',
+    'an endpoint that is not ready is left out',
     [service('web'), web(endpoint('10.0.0.1', { ready: false }), endpoint('10.0.0.2'))],
     '10.0.0.2:8443',
   ],
   [
-    'one that terminates is left out while another is ready',
+    'a terminating endpoint is left out while another is ready',
     [service('web'), web(endpoint('10.0.0.1', TERMINATING), endpoint('10.0.0.2'))],
     '10.0.0.2:8443',
   ],
   [
-    'one that terminates and serves, when none is ready',
+    'a terminating endpoint that serves counts when none is ready',
     [service('web'), web(endpoint('10.0.0.1', TERMINATING), endpoint('10.0.0.2', { ready: false }))],
     '10.0.0.1:8443',
   ],
   [
-    'one that terminates and no longer serves',
+    'a terminating endpoint that no longer serves is left out',
     [service('web'), web(endpoint('10.0.0.1', { ready: false, serving: false, terminating: true }))],
     '',
   ],
   [
-    'one that serves without being ready, and does not terminate',
+    'an endpoint that serves, but is neither ready nor terminating, is left out',
     [service('web'), web(endpoint('10.0.0.1', { ready: false, serving: true }))],
     '',
   ],
   [
-    'a ready one in another slice counts, too',
+    'a ready endpoint in another slice counts, too',
     [
       service('web'),
       web(endpoint('10.0.0.1', TERMINATING)),
@@ -98,7 +98,7 @@ const pods: readonly Row[] = [
   ['a Service without slices', [service('web')], ''],
   ['a slice without ports', [service('web'), slice('web', 'web-1', { endpoints: [endpoint('10.0.0.1')] })], ''],
   [
-    'a slice whose port is none',
+    'a slice with an invalid port',
     [service('web'), slice('web', 'web-1', { endpoints: [endpoint('10.0.0.1')], ports: [{ port: 0 }] })],
     '',
   ],
@@ -108,7 +108,7 @@ const pods: readonly Row[] = [
     '',
   ],
   [
-    'a slice of UDP',
+    'a slice with a UDP port',
     [
       service('web'),
       slice('web', 'web-1', { endpoints: [endpoint('10.0.0.1')], ports: [{ port: 8443, protocol: 'UDP' }] }),
@@ -121,7 +121,7 @@ const pods: readonly Row[] = [
     '',
   ],
   [
-    'the slice’s port is found by the name of the Service’s port',
+    'the port of a slice is found by the name of the Service port',
     [
       service('web', {
         ports: [
@@ -149,7 +149,7 @@ const pods: readonly Row[] = [
     '10.0.0.1:8443,10.0.0.2:9443',
   ],
   [
-    'a terminating endpoint of another port counts for that port alone',
+    'a terminating endpoint of another port counts only for that port',
     [
       service('web'),
       slice('web', 'other', { endpoints: [endpoint('10.0.0.9')], ports: [{ name: 'other', port: 1 }] }),
@@ -158,7 +158,7 @@ const pods: readonly Row[] = [
     '10.0.0.1:8443',
   ],
   [
-    'loopback and its like are left out',
+    'loopback and other forbidden addresses are left out',
     [service('web'), web(endpoint('127.0.0.1'), endpoint('169.254.1.1'), endpoint('224.0.0.1'), endpoint('10.0.0.1'))],
     '10.0.0.1:8443',
   ],
@@ -191,7 +191,7 @@ const nodes: readonly Row[] = [
     '172.16.0.1:30443,172.16.0.2:30443',
   ],
   [
-    'ExternalIP, if so configured',
+    'ExternalIP, if configured',
     [nodePort(), ...ON_NODES, ...NODES],
     '198.51.100.1:30443',
     { nodeAddressType: 'ExternalIP' },
@@ -213,18 +213,18 @@ const nodes: readonly Row[] = [
   ],
   ['Local without slices', [nodePort({ externalTrafficPolicy: 'Local' }), ...NODES], ''],
   [
-    'Local with one that terminates and serves',
+    'Local with a terminating endpoint that serves',
     [nodePort({ externalTrafficPolicy: 'Local' }), web(endpoint('10.0.0.1', TERMINATING, 'n2')), ...NODES],
     '172.16.0.2:30443',
   ],
-  ['no endpoint that is ready: no node can serve', [nodePort(), web(), ...NODES], ''],
+  ['without a ready endpoint, no node can serve', [nodePort(), web(), ...NODES], ''],
   [
-    'without slices nothing is known of endpoints, only of nodes',
+    'without slices, all ready nodes are members',
     [nodePort({ clusterIP: '10.96.0.1' }), ...NODES],
     '172.16.0.1:30443,172.16.0.2:30443',
   ],
   [
-    'without slices and cluster IP both families are taken',
+    'without slices and cluster IP, both families count',
     [nodePort({ clusterIP: 'None' }), ...NODES],
     '172.16.0.1:30443,172.16.0.2:30443,[2001:db8::1]:30443',
   ],
@@ -244,7 +244,7 @@ const nodes: readonly Row[] = [
     '172.16.0.1:30443,172.16.0.2:30443,[2001:db8::1]:30443',
   ],
   [
-    'pod addresses, if so configured',
+    'pod addresses, if configured',
     [nodePort(), ...ON_NODES, ...NODES],
     '10.0.0.1:8443',
     { podAddressesForNodePort: true },
@@ -255,7 +255,7 @@ const nodes: readonly Row[] = [
     '10.0.0.1:8443',
   ],
   [
-    'a node port that is none',
+    'an invalid node port',
     [service('web', { type: 'NodePort', ports: PORTS_OF(443, 0) }), ...ON_NODES, ...NODES],
     '10.0.0.1:8443',
   ],
@@ -282,7 +282,7 @@ const nodes: readonly Row[] = [
     ],
     '',
   ],
-  ['a node whose address is none', [nodePort(), ...ON_NODES, node('n1', [['InternalIP', 'n1.internal']])], ''],
+  ['a node with an invalid address', [nodePort(), ...ON_NODES, node('n1', [['InternalIP', 'n1.internal']])], ''],
 ];
 
 const toCase =

@@ -59,7 +59,7 @@ export const FRONT_ENDS: readonly Case[] = [
   ...none.map(
     ([name, value]): Case => ({
       rule: 'VAL-9',
-      name: `no front end: ${name}`,
+      name: `invalid front-end address: ${name}`,
       ingress: vip(value),
       findings: [`FrontendIPInvalid ${at('frontend-ip')}`],
     }),
@@ -80,7 +80,7 @@ export const FRONT_ENDS: readonly Case[] = [
   },
   {
     rule: 'VAL-9',
-    name: 'the annotation before the default VIP',
+    name: 'the annotation wins over the default VIP',
     ingress: vip('192.0.2.10'),
     rules: { defaultVip: '192.0.2.20' },
     routes: on('192.0.2.10:443'),
@@ -93,7 +93,7 @@ export const FRONT_ENDS: readonly Case[] = [
   },
   {
     rule: 'VAL-9',
-    name: 'a default VIP that is none',
+    name: 'an invalid default VIP',
     ingress: vip(undefined),
     rules: { defaultVip: 'vip' },
     findings: ['FrontendIPInvalid metadata.annotations'],
@@ -128,28 +128,28 @@ export const FRONT_ENDS: readonly Case[] = [
   },
   {
     rule: 'VAL-9',
-    name: 'no range allows nothing',
+    name: 'an empty list of ranges allows nothing',
     ingress: vip('192.0.2.10'),
     rules: { frontendIPs: [] },
     findings: [`FrontendIPForbidden ${at('frontend-ip')}`],
   },
   {
     rule: 'VAL-9',
-    name: 'in the ranges of another appliance: not selected, and nothing is said',
+    name: 'in the ranges of another appliance: not selected, without a finding',
     ingress: annotated({ 'frontend-ip': '198.51.100.1', 'secure-port': 'x' }),
     rules: { ...RANGES, otherFrontendIPs: ['198.51.100.0/24'] },
     elsewhere: true,
   },
   {
     rule: 'VAL-9',
-    name: 'in the ranges of both: ours, too',
+    name: 'in the ranges of both appliances: selected',
     ingress: vip('192.0.2.10'),
     rules: { ...RANGES, otherFrontendIPs: ['192.0.0.0/16'] },
     routes: on('192.0.2.10:443'),
   },
   {
     rule: 'VAL-9',
-    name: 'another appliance’s range before an appliance without ranges',
+    name: 'the range of another appliance wins over an appliance without ranges',
     ingress: vip('198.51.100.1'),
     rules: { otherFrontendIPs: ['198.51.100.0/24'] },
     elsewhere: true,
@@ -180,14 +180,14 @@ export const FRONT_ENDS: readonly Case[] = [
   ),
   {
     rule: 'VAL-10',
-    name: 'an insecure-port that is none, although nothing listens there',
+    name: 'an invalid insecure-port, although nothing listens there',
     ingress: annotated({ 'insecure-port': '0' }),
     routes: on('192.0.2.10:443'),
     findings: [`PortInvalid ${at('insecure-port')}`],
   },
   {
     rule: 'VAL-10, VAL-11',
-    name: 'an insecure-port that is none stops the redirect alone',
+    name: 'an invalid insecure-port stops only the redirect',
     ingress: annotated({ 'insecure-port': 'http', 'insecure-termination': 'redirect' }),
     routes: on('192.0.2.10:443'),
     findings: [`PortInvalid ${at('insecure-port')}`],
@@ -201,7 +201,7 @@ export const FRONT_ENDS: readonly Case[] = [
   },
   {
     rule: 'VAL-10, VAL-11',
-    name: 'a secure port on the redirect’s',
+    name: 'a secure port equal to the redirect port',
     ingress: annotated({ 'secure-port': '80', 'insecure-termination': 'redirect' }),
     routes: on('192.0.2.10:80'),
     findings: [`PortInvalid ${at('insecure-termination')}`],
@@ -244,14 +244,14 @@ export const FRONT_ENDS: readonly Case[] = [
   },
   {
     rule: 'VAL-11',
-    name: 'anything else',
+    name: 'any other value',
     ingress: annotated({ 'insecure-termination': 'rediect' }),
     routes: on('192.0.2.10:443'),
     findings: [`InvalidAnnotation ${at('insecure-termination')}`],
   },
   {
     rule: 'VAL-9, VAL-10, VAL-4',
-    name: 'all that is wrong is said at once',
+    name: 'all problems are reported at once',
     ingress: ingress({ hosts: ['a_b'], annotations: { 'frontend-ip': 'x', 'secure-port': 'y' } }),
     findings: [
       `FrontendIPInvalid ${at('frontend-ip')}`,

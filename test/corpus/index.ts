@@ -12,7 +12,7 @@ import { SMART } from './smart.ts';
 import { TLS } from './tls.ts';
 import { VENDORS } from './vendors.ts';
 
-/** All cases, by what they are about. */
+/** All cases by topic. */
 export const CORPUS: Readonly<Record<string, readonly Case[]>> = {
   samples: SAMPLES,
   'manifests of vendors': VENDORS,

@@ -14,14 +14,14 @@ const rows: readonly (readonly [name: string, host: string, allowed: boolean])[]
   ['a wildcard under a domain of its namespace', '*.shop.example', true],
   ['several labels deep', 'a.b.c.shop.example', true],
   ['under no domain', 'free.example', true],
-  ['only the same end of a label', 'xbank.example', true],
+  ['a domain that only ends with the text of another', 'xbank.example', true],
   ['under another namespace’s domain', 'a.bank.example', false],
   ['another namespace’s domain itself', 'bank.example', false],
   ['a wildcard under another namespace’s domain', '*.bank.example', false],
   ['a wildcard that matches another namespace’s domain', '*.example', false],
   ['under a longer domain of its own', 'a.team.bank.example', true],
   ['the longer domain itself', 'team.bank.example', true],
-  ['a domain that is given twice', 'a.two.example', true],
+  ['a domain that is configured twice', 'a.two.example', true],
 ];
 
 const networks: readonly (readonly [name: string, networks: string[] | undefined, members: string])[] = [
@@ -34,7 +34,7 @@ const networks: readonly (readonly [name: string, networks: string[] | undefined
   ['a range that cannot be read holds nothing', ['10.1.0.0/33', '10.0.0.0/8/8', 'x', '10.1.0.0/-1'], ''],
 ];
 
-/** What the operator forbids: VAL-15, VAL-16. */
+/** Hosts and members that the operator forbids: VAL-15, VAL-16. */
 export const OPERATOR: readonly Case[] = [
   ...rows.map(
     ([name, host, allowed]): Case => ({

@@ -14,7 +14,7 @@ import { backendRef, stableJson } from '../../lib/route/index.ts';
 import type { Case } from './case.ts';
 import { CLUSTER } from './cluster.ts';
 
-/** What an Ingress means, all the way from its manifest. */
+/** The result of each step from the manifest to the meaning. */
 export interface Outcome {
   readonly selection: Selection;
   /** Absent where the Ingress is not ours. */
@@ -26,7 +26,7 @@ export function rulesOf(entry: Pick<Case, 'rules'>): InterpretRules {
   return { ipsets: [], hostOwnership: [], ...entry.rules };
 }
 
-/** Runs a case the way an Ingress goes: selected, resolved, projected, interpreted. */
+/** Runs the steps of an Ingress: select, resolve, project, interpret. */
 export function run(entry: Case): Outcome {
   const view = objectView(entry.cluster ?? CLUSTER);
   const ingress = entry.ingress as K8sIngress;
@@ -40,19 +40,19 @@ export function run(entry: Case): Outcome {
 const endpoint = (address: string, port: number): string =>
   address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 
-/** Routes as the cases write them. */
+/** Renders routes in the form of the cases. */
 export function renderRoutes({ routes: { routes, backends } }: Interpretation): string[] {
   return routes.map((route) => {
-    const place = `${route.host} ${endpoint(route.frontend.vip, route.frontend.port)} >`;
-    if (route.kind === 'redirect') return `${place} https${route.securePort === 443 ? '' : `:${route.securePort}`}`;
+    const prefix = `${route.host} ${endpoint(route.frontend.vip, route.frontend.port)} >`;
+    if (route.kind === 'redirect') return `${prefix} https${route.securePort === 443 ? '' : `:${route.securePort}`}`;
     const backend = backends.find((candidate) => backendRef(candidate) === route.backend);
     const members = backend?.members.map(({ address, port }) => endpoint(address, port)).join(',') ?? 'missing';
     const settings = stableJson(backend?.settings);
-    return [place, route.backend, members, settings === '{}' ? '' : settings].filter((part) => part !== '').join(' ');
+    return [prefix, route.backend, members, settings === '{}' ? '' : settings].filter((part) => part !== '').join(' ');
   });
 }
 
-/** Findings as the cases write them. */
+/** Renders findings in the form of the cases. */
 export function renderFindings({ selection, meaning }: Outcome): string[] {
   return [...selection.findings, ...(meaning?.findings ?? [])].map(({ code, path }) => `${code} ${path}`).sort();
 }

@@ -11,7 +11,7 @@ const cluster = [
 ];
 const works = [route(HOST, HOTDRINKS), `${HOST} 192.0.2.10:80 > https`];
 
-/** The vendor's sample, with `annotations` and `spec` in the words of YAML. */
+/** Returns the vendor's sample, with `annotations` and `spec` in YAML. */
 const sample = (annotations: string, spec = `ingressClassName: citrix`, tls = `- secretName: beverages`): unknown =>
   parse(`
 apiVersion: networking.k8s.io/v1
@@ -44,7 +44,7 @@ const usual = (passthrough: string): string => `
   ingress.citrix.com/secure-backend: 'True'
   ingress.citrix.com/ssl-passthrough: ${passthrough}`;
 
-/** The vendor's documentation as users copy it, right and wrong. */
+/** The vendor's samples as users copy them, correctly and incorrectly. */
 export const SAMPLES: readonly Case[] = [
   { rule: 'SEL-1', name: 'the sample', ingress: sample(usual(`'True'`)), cluster, routes: works },
   ...[`"True"`, `'true'`, `"TRUE"`, `"\\x54rue"`, `!!str True`].map(
@@ -116,7 +116,7 @@ export const SAMPLES: readonly Case[] = [
   },
   {
     rule: 'VAL-7',
-    name: 'the back end in the words of v1beta1',
+    name: 'the back end in the form of v1beta1',
     ingress: parse(`
 apiVersion: extensions/v1beta1
 kind: Ingress
@@ -145,7 +145,7 @@ spec:
   },
   {
     rule: 'SEL-4',
-    name: 'the vendor’s guestbook, which asks for no passthrough',
+    name: 'the vendor’s guestbook, which does not request passthrough',
     ingress: parse(`
 apiVersion: networking.k8s.io/v1
 kind: Ingress

@@ -9,7 +9,7 @@ const annotated = (name: unknown, className: unknown = null) =>
 const OTHER = 'k8s.io/ingress-nginx';
 const withDefault = (name: string, controller?: string) => [...CLUSTER, ingressClass(name, controller, DEFAULT_CLASS)];
 
-/** Whether an Ingress is ours: SEL-1, SEL-2, SEL-4. */
+/** Selection: SEL-1, SEL-2, SEL-4. */
 export const SELECTION: readonly Case[] = [
   { rule: 'SEL-1', name: 'true in lower case', ingress: passthrough('true'), routes: ours },
   { rule: 'SEL-1', name: 'True as the vendor writes it', ingress: passthrough('True'), routes: ours },
@@ -19,30 +19,30 @@ export const SELECTION: readonly Case[] = [
   { rule: 'SEL-1', name: 'empty is off', ingress: passthrough(''), selected: false },
   {
     rule: 'SEL-1, SEL-4',
-    name: 'absent is off, and nothing is said',
+    name: 'an absent annotation is off, without a finding',
     ingress: passthrough(undefined),
     selected: false,
   },
   ...['yes', 'on', '1', ' true', '"True"', '“True”', 'truе'].map(
     (value): Case => ({
       rule: 'SEL-1',
-      name: `anything else is off with a warning: ${value}`,
+      name: `any other value is off, with a warning: ${value}`,
       ingress: passthrough(value),
       selected: false,
       findings: [`InvalidAnnotation ${at('ssl-passthrough')}`],
     }),
   ),
-  { rule: 'SEL-1', name: 'an unquoted boolean is no annotation', ingress: passthrough(true), selected: false },
+  { rule: 'SEL-1', name: 'an unquoted boolean is not an annotation', ingress: passthrough(true), selected: false },
   {
     rule: 'SEL-1, VAL-14',
-    name: 'the old spelling selects, with a warning',
+    name: 'the deprecated name selects, with a warning',
     ingress: ingress({ annotations: { 'ssl-passthrough': undefined, ssl_passthrough: 'True' } }),
     routes: ours,
     findings: [`AnnotationDeprecated ${at('ssl_passthrough')}`],
   },
   {
     rule: 'SEL-1, VAL-14',
-    name: 'of both spellings the new one counts',
+    name: 'current and deprecated name: the current one counts',
     ingress: ingress({ annotations: { 'ssl-passthrough': 'False', ssl_passthrough: 'True' } }),
     selected: false,
   },
@@ -66,13 +66,13 @@ export const SELECTION: readonly Case[] = [
   },
   {
     rule: 'SEL-2',
-    name: 'the annotation decides alone, for us',
+    name: 'only the annotation decides: the annotated class is ours',
     ingress: annotated('citrix', 'nginx'),
     routes: ours,
   },
   {
     rule: 'SEL-2',
-    name: 'the annotation decides alone, against us',
+    name: 'only the annotation decides: the annotated class is not ours',
     ingress: annotated('nginx', 'citrix'),
     selected: false,
   },
@@ -101,12 +101,12 @@ export const SELECTION: readonly Case[] = [
   { rule: 'SEL-2', name: 'no class, and no default one', ingress: ingress({ className: null }), routes: ours },
   {
     rule: 'SEL-2',
-    name: 'a nameless IngressClass is nobody’s',
+    name: 'an IngressClass without a name is not ours',
     ingress: ingress({ className: 'vpx' }),
     cluster: [...CLUSTER, { kind: 'IngressClass', metadata: {}, spec: {} } as unknown as K8sObject],
     selected: false,
   },
-  { rule: 'SEL-2', name: 'an empty class name is none', ingress: ingress({ className: '' }), routes: ours },
+  { rule: 'SEL-2', name: 'an empty class name counts as absent', ingress: ingress({ className: '' }), routes: ours },
   {
     rule: 'SEL-2',
     name: 'no class, and a default one that is ours',
@@ -163,7 +163,7 @@ export const SELECTION: readonly Case[] = [
   },
   {
     rule: 'SEL-2',
-    name: 'another class by annotation than those configured',
+    name: 'an annotated class that is not configured',
     ingress: annotated('citrix'),
     classNames: ['edge'],
     selected: false,

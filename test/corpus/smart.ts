@@ -4,7 +4,7 @@ import { API } from './cluster.ts';
 const HOST = 'shop.example.com';
 const annotated = (annotations: Record<string, unknown>) => ingress({ annotations });
 
-/** One attribute or several of the Service `web`, and what is applied of them. */
+/** Attributes of the Service `web`, and those that are applied. */
 type Row = readonly [object: string, given: object, applied: object | undefined, ...findings: string[]];
 
 const rows: readonly Row[] = [
@@ -86,7 +86,7 @@ const rows: readonly Row[] = [
 
 const unreadable = ['', 'x', '[]', 'null', '"web"', '{"web":', '{web:{}}', `{"web":{"x":"${'y'.repeat(70_000)}"}}`];
 
-/** Smart annotations: VAL-13. */
+/** Annotations with attributes: VAL-13. */
 export const SMART: readonly Case[] = [
   ...rows.map(([object, given, applied, ...findings]): Case => {
     const settings = applied === undefined ? '' : ` ${JSON.stringify({ [object]: applied })}`;
@@ -101,7 +101,7 @@ export const SMART: readonly Case[] = [
   ...unreadable.map(
     (value): Case => ({
       rule: 'VAL-13',
-      name: `no JSON object: ${value.slice(0, 20)}`,
+      name: `not a JSON object: ${value.slice(0, 20)}`,
       ingress: annotated({ lbvserver: value }),
       routes: [route(HOST)],
       findings: value === '' ? [] : [`InvalidAnnotation ${at('lbvserver')}`],
@@ -109,7 +109,7 @@ export const SMART: readonly Case[] = [
   ),
   {
     rule: 'VAL-13',
-    name: 'attributes that are no object',
+    name: 'attributes that are not an object',
     ingress: annotated({
       lbvserver: '{"web":"ROUNDROBIN"}',
       servicegroup: '{"web":["usip"]}',
@@ -127,7 +127,7 @@ export const SMART: readonly Case[] = [
   },
   {
     rule: 'VAL-13',
-    name: 'each Service has its own',
+    name: 'each Service has its own attributes',
     ingress: ingress({
       rules: [rule('a.example', path('/', 'api')), rule('b.example', path('/', 'web'))],
       annotations: {
@@ -168,13 +168,13 @@ export const SMART: readonly Case[] = [
   },
   {
     rule: 'VAL-13',
-    name: 'the service group’s own netprofile before that of all',
+    name: 'the netprofile of a service group wins over that of all back ends',
     ingress: annotated({ netprofile: 'all', servicegroup: '{"web":{"netProfile":"mine"}}' }),
     routes: [route(HOST, `${WEB} {"servicegroup":{"netprofile":"mine"}}`)],
   },
   {
     rule: 'VAL-13',
-    name: 'a netprofile that can be no name',
+    name: 'an invalid netprofile name',
     ingress: annotated({ netprofile: '-x;rm' }),
     routes: [route(HOST)],
     findings: [`InvalidAnnotation ${at('netprofile')}`],
@@ -209,21 +209,21 @@ export const SMART: readonly Case[] = [
   },
   {
     rule: 'VAL-13',
-    name: 'a listen policy of a back end would keep clients out',
+    name: 'a listen policy of a back end restricts access',
     ingress: annotated({ lbvserver: '{"web":{"listenPolicy":"CLIENT.IP.SRC.IN_SUBNET(10.0.0.0/8)"}}' }),
     routes: [route(HOST)],
     findings: [`AccessUnrestricted ${at('lbvserver')}`, `AttributeUnsupported ${at('lbvserver')}`],
   },
   {
     rule: 'VAL-13',
-    name: 'a Service twice: JSON takes the last one, and that is said',
+    name: 'a duplicate Service: the last one counts, with a finding',
     ingress: annotated({ lbvserver: '{"web":{"lbmethod":"ROUNDROBIN"},"web":{"lbmethod":"LRTM"}}' }),
     routes: [route(HOST, `${WEB} {"lbvserver":{"lbmethod":"LRTM"}}`)],
     findings: [`InvalidAnnotation ${at('lbvserver')}`],
   },
   {
     rule: 'VAL-13',
-    name: 'csvserver that is no JSON',
+    name: 'csvserver that is not JSON',
     ingress: annotated({ csvserver: '‘{“l2conn”:”on”}’' }),
     routes: [route(HOST)],
     findings: [`InvalidAnnotation ${at('csvserver')}`],

@@ -23,12 +23,12 @@ const rows: readonly (readonly [name: string, host: string, tls: unknown, enable
   ['an empty host in the list', 'a.foo.com', [{ hosts: [''] }], false],
   ['no entry', 'a.foo.com', [], false],
   ['no tls', 'a.foo.com', undefined, false],
-  ['hosts that are no list', 'a.foo.com', [{ hosts: 'b.foo.com' }], false],
-  ['a host that is no text', 'a.foo.com', [{ hosts: [7] }], false],
+  ['hosts that are not a list', 'a.foo.com', [{ hosts: 'b.foo.com' }], false],
+  ['a host that is not text', 'a.foo.com', [{ hosts: [7] }], false],
   ['a wildcard for a host of one label', 'localhost', [{ hosts: ['*.localhost'] }], false],
 ];
 
-/** Whether TLS is enabled for a host: VAL-3. */
+/** TLS coverage of hosts: VAL-3. */
 export const TLS: readonly Case[] = [
   ...rows.map(
     ([name, host, tls, enabled]): Case => ({
@@ -47,13 +47,13 @@ export const TLS: readonly Case[] = [
   },
   {
     rule: 'VAL-3',
-    name: 'tls that is no list',
+    name: 'tls that is not a list',
     ingress: ingress({ spec: { tls: { hosts: ['shop.example.com'] } } }),
     findings: ['TLSNotEnabled spec.rules[0].host'],
   },
   {
     rule: 'VAL-3',
-    name: 'tls entries that are no mappings',
+    name: 'tls entries that are not mappings',
     ingress: ingress({ spec: { tls: ['', null, ['shop.example.com']] } }),
     findings: ['TLSNotEnabled spec.rules[0].host'],
   },

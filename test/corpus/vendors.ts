@@ -71,11 +71,11 @@ function vendorCase(each: Published): VendorCase {
   };
 }
 
-const BACK_END = 'Remove the annotation, or do what it asks for in the back end.';
+const BACK_END = 'Remove the annotation, or implement its function in the back end.';
 const REMOVE = 'Remove the annotation.';
 const REDIRECT = 'Write redirect to answer plain HTTP with a redirect to https, or disallow.';
 const CLIENTS =
-  'Check clients in the back end, which does the TLS handshake, or filter their addresses before the appliance; then remove what has no effect.';
+  'Check clients in the back end, which does the TLS handshake, or filter client addresses before the appliance; then remove the annotation or attribute.';
 const NO_ALLOW_LIST = 'Remove the attribute: no allow-list can admit it.';
 
 const byAnnotation = (name: string): Pick<Shape, 'className'> & { readonly class: Annotations } => ({
@@ -216,7 +216,7 @@ export const VENDORS: readonly VendorCase[] = [
     said: [
       `AnnotationIgnored: ${BACK_END}`,
       `AnnotationIgnored: ${REMOVE}`,
-      'AnnotationIgnored: Remove the annotation, and write ingress.citrix.com/insecure-termination: "redirect" where plain HTTP is to be redirected.',
+      'AnnotationIgnored: Remove the annotation. To redirect plain HTTP, write ingress.citrix.com/insecure-termination: "redirect".',
     ],
     instead: { 'preconfigured-certkey': undefined, 'secure-service-type': undefined, 'ssl-redirect': undefined },
   }),
@@ -354,7 +354,7 @@ export const VENDORS: readonly VendorCase[] = [
     routes: [`shop.example.com ${DEFAULT_VIP}:443 > ${APACHE}`],
     findings: ['AnnotationIgnored ipam-range'],
     said: [
-      'AnnotationIgnored: Write ingress.citrix.com/frontend-ip with the address of that range, and remove the annotation.',
+      'AnnotationIgnored: Write ingress.citrix.com/frontend-ip with the address in that range, and remove the annotation.',
     ],
     instead: { 'frontend-ip': '192.0.2.10', 'ipam-range': undefined },
   }),

@@ -122,7 +122,7 @@ export function withoutForeign(task: Task, foreign: ReadonlyMap<string, string>)
       findings: [
         ...task.findings,
         finding('FrontendInUse', {
-          message: `${tls.frontend.vip}:${tls.frontend.port} is taken by the vserver "${on(tls)}", which serves something else: ${hadRoutes(task) ? 'nothing of this Ingress is programmed, and what it had before is removed' : 'nothing was changed'}`,
+          message: `${tls.frontend.vip}:${tls.frontend.port} is in use by the virtual server "${on(tls)}", which this system did not create: ${hadRoutes(task) ? 'the Ingress is not programmed, and its previous configuration is removed' : 'the Ingress is not programmed'}`,
           value: `${tls.frontend.vip}:${tls.frontend.port}`,
         }),
       ],
@@ -137,7 +137,7 @@ export function withoutForeign(task: Task, foreign: ReadonlyMap<string, string>)
     findings: [
       ...task.findings,
       finding('RedirectUnavailable', {
-        message: `${vip}:${port} is taken by the vserver "${foreign.get(frontendSlot({ vip, port, kind: 'http' }))}", which serves something else: TLS is programmed, the redirect is not`,
+        message: `${vip}:${port} is in use by the virtual server "${foreign.get(frontendSlot({ vip, port, kind: 'http' }))}", which this system did not create: TLS is programmed, the redirect is not`,
         value: `${vip}:${port}`,
       }),
     ],

@@ -1,6 +1,6 @@
 import type { EventData, Finding, OutcomeType } from '../../contract/index.ts';
 import { firstOf, hostPort, ownerKey, qualifiedName } from '../../contract/index.ts';
-import { finding, limitFindings, MOST_FINDINGS, SAME_BACK_END } from '../../ingress/index.ts';
+import { finding, limitFindings, MOST_FINDINGS, SAME_BACKEND } from '../../ingress/index.ts';
 import type { Claim, IngressRecord } from '../../ledger/index.ts';
 import type { Failure, GroupMember } from '../../nitro/index.ts';
 import { type Change, type HostAssignment, render, type SettingConflict } from '../../plan/index.ts';
@@ -145,7 +145,7 @@ function sameBackend(holder: Claim, standby: readonly Claim[], key: string): str
     own.owner.namespace === holder.owner.namespace &&
     own.target.service === holder.target.service &&
     own.target.port === holder.target.port;
-  return alike ? SAME_BACK_END : '';
+  return alike ? SAME_BACKEND : '';
 }
 
 /** CON-5: settings of the front end that an older Ingress decides otherwise. */

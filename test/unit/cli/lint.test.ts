@@ -218,8 +218,8 @@ describe('targets', () => {
         column: 11,
         endLine: 12,
         endColumn: 14,
-        message: 'the host "a_b" has an underscore, which no host name may have',
-        remedy: 'Correct the host.',
+        message: 'the host "a_b" has an underscore, which host names cannot have',
+        remedy: 'Write a DNS name, such as shop.example.com or *.example.com.',
       },
     ]);
   });
@@ -613,8 +613,8 @@ describe('formats', () => {
       [
         'SEVERITY  CODE         INGRESS   PLACE',
         'error     HostInvalid  web/shop  stdin:12',
-        '  the host "a_b" has an underscore, which no host name may have',
-        '  → Correct the host. (nspass explain HostInvalid)',
+        '  the host "a_b" has an underscore, which host names cannot have',
+        '  → Write a DNS name, such as shop.example.com or *.example.com. (nspass explain HostInvalid)',
         '',
         '1 error, 0 warnings in 1 Ingress with passthrough',
         '',
@@ -643,7 +643,9 @@ describe('formats', () => {
       {
         ruleId: 'HostInvalid',
         level: 'error',
-        message: { text: 'the host "a_b" has an underscore, which no host name may have. Correct the host.' },
+        message: {
+          text: 'the host "a_b" has an underscore, which host names cannot have. Write a DNS name, such as shop.example.com or *.example.com.',
+        },
         locations: [
           {
             physicalLocation: {
@@ -664,11 +666,11 @@ describe('formats', () => {
     const [run] = JSON.parse(out).runs;
     expect(run.columnKind).toBe('utf16CodeUnits');
     const [{ help, helpUri }] = run.tool.driver.rules;
-    expect(help.text).toBe('Correct the host. (nspass explain HostInvalid)');
+    expect(help.text).toBe('Write a DNS name, such as shop.example.com or *.example.com. (nspass explain HostInvalid)');
     expect(help.markdown.split('\n\n')).toEqual([
       '**Invalid host name**',
       expect.stringContaining('a wildcard whose whole first label is \\*. TLS'),
-      '**What to do:** Correct the host.',
+      '**What to do:** Write a DNS name, such as shop.example.com or \\*.example.com.',
       '`nspass explain HostInvalid`',
     ]);
     // It must be an absolute URI, and there is no public address.

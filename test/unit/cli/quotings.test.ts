@@ -250,7 +250,7 @@ const QUOTINGS: readonly (readonly [
     'insecure-port',
     '"0"',
     SERVED,
-    'PortInvalid: Write a port, or remove the annotation: 0 switches nothing off.',
+    'PortInvalid: Write a port, or remove the annotation: 0 does not disable the port.',
   ],
   [
     'a Service twice',

@@ -40,8 +40,8 @@ describe('appliances.yml', () => {
       'lbvserver: [lbmethod, CookieName]',
       '6:48: appliances.0.allowedAttributes.lbvserver.1: "CookieName" of lbvserver can never',
     ],
-    ['monitor: [intervall]', '"intervall" can never apply: it is no attribute of a monitor; did you mean interval?'],
-    ['csvserver: [xyzabcdefgh]', '"xyzabcdefgh" can never apply: it is no attribute of a csvserver'],
+    ['monitor: [intervall]', '"intervall" can never apply: it is not an attribute of monitor; did you mean interval?'],
+    ['csvserver: [xyzabcdefgh]', '"xyzabcdefgh" can never apply: it is not an attribute of csvserver'],
     ['servicegroup: [USIP, tcpProfileName]', 'accepted'],
   ])('VAL-13: an allow-list that can never apply is refused: %s', (entry, message) => {
     expect(refusal(good(`    allowedAttributes: { ${entry} }\n`))).toContain(message);

@@ -13,20 +13,20 @@ const state = (namespace: string, className?: string): IngressState => ({
   backends: [],
 });
 
-describe('protocol rule 6: what an appliance selects', () => {
+describe('protocol rule 6: the Ingresses that an appliance selects', () => {
   it.each([
-    ['everything without a filter', state('a', 'x'), {}, 'yes'],
-    ['everything without a filter, also without class', state('a'), {}, 'yes'],
-    ['a class that it names', state('a', 'x'), { ingressClasses: ['y', 'x'] }, 'yes'],
-    ['a class that it names in another case', state('a', 'edge'), { ingressClasses: ['EDGE'] }, 'yes'],
-    ['not another class', state('a', 'x'), { ingressClasses: ['y'] }, 'class'],
-    ['not an Ingress without class', state('a'), { ingressClasses: ['y'] }, 'class'],
-    ['a namespace that it names', state('a', 'x'), { namespaces: ['a'] }, 'yes'],
-    ['not another namespace', state('b', 'x'), { namespaces: ['a'] }, 'namespace'],
-    ['not a namespace in another case', state('a', 'x'), { namespaces: ['A'] }, 'namespace'],
-    ['the namespace before the class', state('b', 'x'), { namespaces: ['a'], ingressClasses: ['y'] }, 'namespace'],
-    ['nothing with an empty list', state('a', 'x'), { ingressClasses: [] }, 'class'],
-  ] as const)('%s', (_, ingress, filter, answer) => {
+    ['no filter', state('a', 'x'), {}, 'yes'],
+    ['no filter, no class', state('a'), {}, 'yes'],
+    ['a listed class', state('a', 'x'), { ingressClasses: ['y', 'x'] }, 'yes'],
+    ['a listed class in another case', state('a', 'edge'), { ingressClasses: ['EDGE'] }, 'yes'],
+    ['another class', state('a', 'x'), { ingressClasses: ['y'] }, 'class'],
+    ['an Ingress without class', state('a'), { ingressClasses: ['y'] }, 'class'],
+    ['a listed namespace', state('a', 'x'), { namespaces: ['a'] }, 'yes'],
+    ['another namespace', state('b', 'x'), { namespaces: ['a'] }, 'namespace'],
+    ['a listed namespace in another case', state('a', 'x'), { namespaces: ['A'] }, 'namespace'],
+    ['another namespace and another class', state('b', 'x'), { namespaces: ['a'], ingressClasses: ['y'] }, 'namespace'],
+    ['an empty list', state('a', 'x'), { ingressClasses: [] }, 'class'],
+  ] as const)('%s → $3', (_, ingress, filter, answer) => {
     expect(appliesTo(ingress, filter)).toBe(answer);
   });
 });

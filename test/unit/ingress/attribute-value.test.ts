@@ -12,7 +12,7 @@ const value = (object: (typeof OBJECTS)[number], name: string, input: unknown) =
 };
 
 describe('VAL-13: settings in their canonical form', () => {
-  it('have their attributes sorted, whatever the spelling', () => {
+  it('have their attributes sorted, in any spelling', () => {
     const annotations = { lbvserver: '{"web":{"Timeout":2,"lbMethod":"lrtm","cltTimeout":9}}' };
     const { meaning } = run({ rule: '', name: '', ingress: ingress({ annotations }) });
     expect(JSON.stringify(meaning?.routes.backends[0]?.settings)).toBe(
@@ -79,7 +79,12 @@ describe('VAL-13: values of attributes', () => {
     expect(value('monitor', 'send', input)).toBe(expected);
   });
 
-  it.each(OBJECTS)('%s: no attribute both goes with passthrough and breaks it', (object) => {
+  it('an empty choice is invalid, and is not said to break passthrough', () => {
+    const usip = ATTRIBUTES.servicegroup.get('usip');
+    expect(usip && parseValue(usip, '')).toEqual({ reason: 'is not one of NO, YES', unsupported: false });
+  });
+
+  it.each(OBJECTS)('%s: no attribute or value is both supported and breaking', (object) => {
     for (const [name, { type }] of ATTRIBUTES[object]) {
       expect(name).toMatch(/^[a-z0-9]+$/);
       expect(BREAKING[object].has(name), name).toBe(false);
@@ -100,7 +105,7 @@ describe('VAL-13: values of attributes', () => {
       ['servicetype', 'autoscale', 'autodisablegraceful', 'autodisabledelay', 'cip', 'comment', 'state'],
     ],
     ['monitor', ['destip', 'scriptname', 'scriptargs', 'monitorname', 'username', 'password', 'iptunnel']],
-  ] as const)('%s: what breaks passthrough, or is the engine’s, cannot be set', (object, names) => {
+  ] as const)('%s: an attribute that breaks passthrough or that this system sets cannot be set', (object, names) => {
     for (const name of names) expect(ATTRIBUTES[object].has(name), name).toBe(false);
   });
 });

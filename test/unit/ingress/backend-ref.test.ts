@@ -18,8 +18,8 @@ const manifest = ingress({
   spec: { defaultBackend: { service: { name: 'unused', port: { number: 1 } } } },
 }) as K8sIngress;
 
-describe('VAL-7: what must be resolved for an Ingress', () => {
-  it('is each Service and port of its rules, once, sorted', () => {
+describe('VAL-7: the back ends to resolve for an Ingress', () => {
+  it('are each Service and port of its rules, once, sorted', () => {
     expect(serviceRefs(manifest)).toEqual([
       { service: 'api', port: 8443 },
       { service: 'api', port: 'admin' },
@@ -27,7 +27,7 @@ describe('VAL-7: what must be resolved for an Ingress', () => {
     ]);
   });
 
-  it('END-1: is resolved in the namespace of the Ingress', () => {
+  it('END-1: are resolved in the namespace of the Ingress', () => {
     const settings = { nodeAddressType: 'InternalIP', podAddressesForNodePort: false } as const;
     const elsewhere = { ...manifest, metadata: { ...manifest.metadata, namespace: 'elsewhere' } };
     const problems = (value: K8sIngress) =>
@@ -37,7 +37,7 @@ describe('VAL-7: what must be resolved for an Ingress', () => {
   });
 });
 
-describe('fields of which nothing is known', () => {
+describe('fields of unchecked type', () => {
   it.each([
     ['x', 'x', [], {}, undefined],
     [7, undefined, [], {}, 7],
@@ -47,11 +47,11 @@ describe('fields of which nothing is known', () => {
     [undefined, undefined, [], {}, undefined],
     [[1], undefined, [1], {}, undefined],
     [{ a: 1 }, undefined, [], { a: 1 }, undefined],
-  ])('%j', (value, asText, asList, asRecord, asInteger) => {
+  ])('%j is read as text, list, record and integer', (value, asText, asList, asRecord, asInteger) => {
     expect([text(value), list(value), record(value), integer(value)]).toEqual([asText, asList, asRecord, asInteger]);
   });
 
-  it('are ordered by code unit, the same everywhere', () => {
+  it('byText orders by code unit, in any locale', () => {
     expect(['b', 'B', 'ä', 'a', 'a'].sort(byText)).toEqual(['B', 'a', 'a', 'b', 'ä']);
   });
 });

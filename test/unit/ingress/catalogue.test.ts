@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Finding } from '../../../lib/contract/index.ts';
+import { ANNOTATION_FINDINGS } from '../../../lib/ingress/catalogue/annotations.ts';
+import { BACKEND_FINDINGS } from '../../../lib/ingress/catalogue/backends.ts';
+import { FRONTEND_FINDINGS } from '../../../lib/ingress/catalogue/frontends.ts';
+import { HOST_FINDINGS } from '../../../lib/ingress/catalogue/hosts.ts';
+import { MANIFEST_FINDINGS } from '../../../lib/ingress/catalogue/manifests.ts';
 import { finding, inWords, quote, quoteAll, shorten } from '../../../lib/ingress/finding.ts';
 import { CATALOGUE, FINDING_CODES, renderFindings } from '../../../lib/ingress/index.ts';
 import { CORPUS } from '../../corpus/index.ts';
 
-/** Findings that an Ingress alone cannot show, and where they are made: by the tests of these modules. */
+/** Findings that no single Ingress can cause, and the files that make them. */
 const MADE_ELSEWHERE = new Map([
   ['AnnotationMisplaced', 'lib/ingress/near-miss.ts'],
-  ['ClassNotOurs', 'lib/ingress/files.ts'],
+  ['ClassNotOurs', 'lib/ingress/judge.ts'],
   ['FrontendInUse', 'lib/reconcile/decide/task.ts'],
   ['FrontendSettingConflict', 'lib/ingress/conflicts.ts'],
   ['HostConflict', 'lib/ingress/conflicts.ts'],
@@ -29,7 +34,12 @@ const shown = new Set(
 );
 
 describe('the catalogue of findings', () => {
-  it.each(FINDING_CODES)('%s has a case in the corpus, or a maker elsewhere', (code) => {
+  it('has each code in one family', () => {
+    const families = [ANNOTATION_FINDINGS, BACKEND_FINDINGS, FRONTEND_FINDINGS, HOST_FINDINGS, MANIFEST_FINDINGS];
+    expect(families.flatMap((family) => Object.keys(family)).sort()).toEqual(FINDING_CODES);
+  });
+
+  it.each(FINDING_CODES)('%s has a case in the corpus, or is made elsewhere', (code) => {
     expect(shown.has(code)).toBe(!MADE_ELSEWHERE.has(code));
   });
 
@@ -45,11 +55,11 @@ describe('the catalogue of findings', () => {
     expect(rules.length).toBeGreaterThan(0);
   });
 
-  it('docs/findings.md is what the catalogue gives', () => {
+  it('docs/findings.md is generated from the catalogue', () => {
     expect(readFileSync('docs/findings.md', 'utf8')).toBe(renderFindings());
   });
 
-  it.each(FINDING_CODES)('%s makes a finding that the contract takes', (code) => {
+  it.each(FINDING_CODES)('%s makes a finding that the event contract accepts', (code) => {
     const made = finding(code, { message: 'm', path: 'spec', value: 'v' });
     expect(Finding.parse(made)).toEqual({
       code,
@@ -61,7 +71,7 @@ describe('the catalogue of findings', () => {
     });
   });
 
-  it('leaves out what a finding has not, and prefers the remedy that it brings', () => {
+  it('leaves out absent fields, and prefers the remedy of the finding', () => {
     expect(finding('HostRequired', { message: 'm', remedy: 'r' })).toEqual({
       code: 'HostRequired',
       severity: 'error',

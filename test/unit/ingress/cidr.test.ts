@@ -22,7 +22,7 @@ describe('VAL-9, VAL-15: ranges', () => {
     ['::/0', 'ffff::', true],
     ['::/0', '192.0.2.1', false],
     ['0.0.0.0/0', '::1', false],
-  ])('%s holds %s: %s', (range, text, held) => {
+  ])('%s contains %s: %s', (range, text, held) => {
     expect(inAny([range], address(text))).toBe(held);
   });
 
@@ -37,7 +37,7 @@ describe('VAL-9, VAL-15: ranges', () => {
     '1.2.3.4/8/8',
     '1.2.3.4/0x8',
     'x/8',
-  ])('%j is no range, and holds nothing', (range) => {
+  ])('%j is not a range, and contains no address', (range) => {
     expect(parseCidr(range)).toBeUndefined();
     expect(inAny([range], address('1.2.3.4'))).toBe(false);
   });

@@ -12,7 +12,7 @@ const project = (ingress: unknown, className?: string) =>
   );
 
 describe('the state that an event carries', () => {
-  it('holds what matters, sorted where order has no meaning', () => {
+  it('holds the fields that the rules read, sorted where order has no meaning', () => {
     const state = project(
       {
         metadata: {
@@ -73,11 +73,11 @@ describe('the state that an event carries', () => {
     ['1969-12-31T23:59:59Z', 0],
     ['1970-01-01T00:00:01.999Z', 1],
     [7, 0],
-  ])('takes a creation time of %j for %d', (creationTimestamp, created) => {
+  ])('creation time %j → %d', (creationTimestamp, created) => {
     expect(project({ metadata: { namespace: 'a', name: 'b', creationTimestamp } }).created).toBe(created);
   });
 
-  it('has nothing where the manifest has nothing', () => {
+  it('is empty for an empty manifest', () => {
     expect(project({})).toEqual({
       namespace: '',
       name: '',
@@ -97,8 +97,8 @@ describe('the state that an event carries', () => {
   });
 });
 
-describe('VAL-7: an event that says nothing of a Service', () => {
-  it('means that the Service is not there', () => {
+describe('VAL-7: an event without a resolved back end', () => {
+  it('means that the Service does not exist', () => {
     const paths = [{ path: '/', backend: { service: { name: 'web', port: 443 } } }];
     const state = {
       namespace: 'shop',

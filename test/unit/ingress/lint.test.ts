@@ -33,8 +33,8 @@ const named = (name: string, shape: Shape = {}): Shape => ({ ...shape, metadata:
 const brief = (objects: readonly LintedObject[], settings = FILES): string[] =>
   lint(objects, settings).findings.map(({ severity, code, file, line }) => `${severity} ${code} ${file}:${line}`);
 
-describe('lint: places', () => {
-  it('gives code, severity, object, place, message and remedy', () => {
+describe('lint: lines', () => {
+  it('gives code, severity, object, line, message and remedy', () => {
     const { findings, ingresses } = lint([ours({ hosts: ['a_b'] })], FILES);
     expect(ingresses).toBe(1);
     expect(findings).toEqual([
@@ -45,8 +45,8 @@ describe('lint: places', () => {
         name: 'shop',
         file: 'a.yaml',
         line: 9,
-        message: 'the host "a_b" has an underscore, which no host name may have',
-        remedy: 'Correct the host.',
+        message: 'the host "a_b" has an underscore, which host names cannot have',
+        remedy: 'Write a DNS name, such as shop.example.com or *.example.com.',
       },
     ]);
   });
@@ -73,20 +73,20 @@ describe('lint: places', () => {
   });
 });
 
-it('lint: a finding without a path stands at its object', () => {
-  const place = { object: ingress() as K8sIngress, file: 'a.yaml', lineOf: (path: string) => (path === '' ? 3 : 7) };
+it('lint: a finding without a path is at the line of its object', () => {
+  const linted = { object: ingress() as K8sIngress, file: 'a.yaml', lineOf: (path: string) => (path === '' ? 3 : 7) };
   const found = { code: 'X', severity: 'error', message: 'm' } as const;
-  expect(locate(found, place)).toMatchObject({ line: 3, remedy: '', namespace: 'default', name: 'shop' });
+  expect(locate(found, linted)).toMatchObject({ line: 3, remedy: '', namespace: 'default', name: 'shop' });
 });
 
 describe('lint: selection', () => {
-  it('SEL-1: says what is wrong with the annotation for passthrough', () => {
+  it('SEL-1: reports an invalid passthrough annotation', () => {
     expect(brief([ours({ annotations: { 'ssl-passthrough': 'yes' } })])).toEqual([
       'warning InvalidAnnotation a.yaml:5',
     ]);
   });
 
-  it('SEL-4: says nothing of an Ingress without it', () => {
+  it('SEL-4: is silent about an Ingress without the annotation', () => {
     const { findings, ingresses } = lint(
       [ours({ hosts: ['a_b'], annotations: { 'ssl-passthrough': undefined } })],
       FILES,
@@ -95,8 +95,8 @@ describe('lint: selection', () => {
   });
 
   it.each([
-    ['a class that is not among the files is taken for ours', { className: 'edge' }, FILES, 1],
-    ['also one by annotation', { className: null, annotations: { 'kubernetes.io/ingress.class': 'edge' } }, FILES, 1],
+    ['a class that the files lack is assumed to be ours', { className: 'edge' }, FILES, 1],
+    ['so is an annotated class', { className: null, annotations: { 'kubernetes.io/ingress.class': 'edge' } }, FILES, 1],
     ['no class at all', { className: null }, FILES, 1],
     ['a class of another controller among the files is not', { className: 'NGINX' }, FILES, 0],
     ['a class that is not in the cluster is not', { className: 'edge' }, LIVE, 0],
@@ -118,29 +118,36 @@ describe('lint: files are rarely the whole cluster', () => {
   };
   const cluster = CLUSTER.map((object) => source(object, 'cluster.yaml'));
 
-  it('a Service that is not among them is a warning, in the cluster an error', () => {
+  it('a Service that the files lack is a warning, in a cluster an error', () => {
     expect(brief([ours()])).toEqual(['warning ServiceNotFound a.yaml:9']);
     expect(brief([ours(), source(ingressClass('citrix'))], LIVE)).toEqual(['error ServiceNotFound a.yaml:9']);
-    expect(lint([ours()], FILES).findings[0]?.message).toBe('there is no Service "web" among the files');
+    expect(lint([ours()], FILES).findings[0]?.message).toBe('Service "web" is not among the files');
   });
 
-  it('a Service without EndpointSlices among them is no finding, in the cluster it has no endpoint', () => {
+  it('a name that no Service can have is not called missing among the files', () => {
+    const { findings } = lint([ours({ rules: [rule('a.example', path('/', 'Web'))] })], FILES);
+    expect(findings.map(({ message }) => message)).toEqual([
+      'Service "Web" does not exist: a name has at most 63 lower-case letters, digits and inner hyphens',
+    ]);
+  });
+
+  it('a Service without EndpointSlices gets no finding in files, in a cluster it has no endpoint', () => {
     const objects = [ours(), source(service('web')), source(ingressClass('citrix'))];
     expect(brief(objects)).toEqual([]);
     expect(brief(objects, LIVE)).toEqual(['warning NoEndpoints a.yaml:9']);
   });
 
-  it('an empty EndpointSlice among them says that there is no endpoint', () => {
+  it('an empty EndpointSlice in the files means that there is no endpoint', () => {
     expect(brief([ours(idle), ...cluster])).toEqual(['warning NoEndpoints a.yaml:9']);
   });
 
-  it('says nothing where all is well', () => {
+  it('is silent about a valid Ingress', () => {
     expect(brief([ours(), ...cluster])).toEqual([]);
     expect(brief([ours(), ...cluster], LIVE)).toEqual([]);
   });
 });
 
-describe('lint: CON-1, hosts that two Ingresses claim', () => {
+describe('lint: CON-1, a host that two Ingresses claim', () => {
   const service443 = source(service('web'));
   const at1 = { creationTimestamp: '2026-01-01T00:00:01Z' };
   const at2 = { creationTimestamp: '2026-01-01T00:00:02Z' };
@@ -149,17 +156,17 @@ describe('lint: CON-1, hosts that two Ingresses claim', () => {
       ({ code, namespace, name, message }) => `${code} ${namespace}/${name}: ${message}`,
     );
 
-  it('belong to the smaller name', () => {
+  it('belongs to the smaller name', () => {
     const expected = [
-      'HostConflict default/b: "shop.example.com" on 192.0.2.10, port 443, is held by default/a, which sends it to the same Service and port: no traffic is lost',
+      'HostConflict default/b: "shop.example.com" on 192.0.2.10, port 443, is held by Ingress default/a, which sends it to the same Service and port: no traffic is lost',
     ];
     expect(conflict(named('a'), named('b'))).toEqual(expected);
     expect(conflict(named('b'), named('a'))).toEqual(expected);
   });
 
-  it('belong to the older Ingress before that', () => {
+  it('belongs to the older Ingress whatever the names', () => {
     expect(conflict(named('a', { metadata: at2 }), named('b', { metadata: at1 }))).toEqual([
-      'HostConflict default/a: "shop.example.com" on 192.0.2.10, port 443, is held by default/b, which sends it to the same Service and port: no traffic is lost',
+      'HostConflict default/a: "shop.example.com" on 192.0.2.10, port 443, is held by Ingress default/b, which sends it to the same Service and port: no traffic is lost',
     ]);
   });
 
@@ -167,12 +174,12 @@ describe('lint: CON-1, hosts that two Ingresses claim', () => {
     ['another Service', { rules: [rule('shop.example.com', path('/', 'api'))] }],
     ['another port', { rules: [rule('shop.example.com', path('/', 'web', 8443))] }],
     ['another namespace', { metadata: { namespace: 'other' } }],
-  ])('are not said to lose nothing: %s', (_, shape) => {
+  ])('loses traffic where the back end is another: %s', (_, shape) => {
     const found = conflict(named('a'), named('b', shape)).filter((each) => each.startsWith('HostConflict'));
-    expect(found).toEqual([expect.stringMatching(/is held by default\/a$/)]);
+    expect(found).toEqual([expect.stringMatching(/is held by Ingress default\/a$/)]);
   });
 
-  it('are found in their canonical form, at the rule that names them', () => {
+  it('is compared in its canonical form, and reported at the rule that names it', () => {
     const first = named('a', { hosts: ['a.example'] });
     const second = named('b', { hosts: [undefined, 'A.Example.'] });
     expect(brief([ours(first), ours(second, 'b.yaml'), service443])).toEqual([
@@ -185,21 +192,21 @@ describe('lint: CON-1, hosts that two Ingresses claim', () => {
     ['on another address', { annotations: { 'frontend-ip': '192.0.2.11' } }],
     ['on another port', { annotations: { 'secure-port': '8443' } }],
     ['an exact host beside its wildcard', { hosts: ['*.example.com'] }],
-  ])('are none: %s', (_, shape) => {
+  ])('does not conflict: %s', (_, shape) => {
     expect(conflict(named('a'), named('b', shape))).toEqual([]);
   });
 
-  it('are none between two copies of one Ingress, as of base and overlay', () => {
+  it('does not conflict between two copies of one Ingress, such as base and overlay', () => {
     expect(conflict(named('a'), named('a', { annotations: { 'insecure-termination': 'redirect' } }))).toEqual([]);
   });
 
-  it('are said once, although a redirect claims the host, too', () => {
+  it('is reported once, although a redirect claims it, too', () => {
     const redirect = { annotations: { 'insecure-termination': 'redirect' } };
     expect(conflict(named('a', redirect), named('b', redirect))).toHaveLength(1);
   });
 });
 
-describe('lint: CON-5, settings of a front end that two Ingresses share', () => {
+describe('lint: CON-5, settings of a shared front end', () => {
   const rules = { ...RULES, ipsets: ['edge', 'core'] };
   const settings = (name: string, host: string, annotations: Record<string, string>): LintedObject =>
     ours(named(name, { hosts: [host], annotations }), `${name}.yaml`);
@@ -212,9 +219,11 @@ describe('lint: CON-5, settings of a front end that two Ingresses share', () => 
   it('are those of the older Ingress', () => {
     expect(
       conflict({ csvserver: '{"l2conn":"on","clttimeout":9}' }, { csvserver: '{"l2conn":"off","clttimeout":9}' }),
-    ).toEqual(['FrontendSettingConflict b.yaml:5 l2conn is "ON" by default/a, which shares the front end']);
+    ).toEqual([
+      'FrontendSettingConflict b.yaml:5 l2conn "OFF" has no effect: Ingress default/a shares the front end and sets "ON"',
+    ]);
     expect(conflict({ 'frontend-ipset-name': 'edge' }, { 'frontend-ipset-name': 'core' })).toEqual([
-      'FrontendSettingConflict b.yaml:6 ipset is "edge" by default/a, which shares the front end',
+      'FrontendSettingConflict b.yaml:6 ipset "core" has no effect: Ingress default/a shares the front end and sets "edge"',
     ]);
   });
 
@@ -223,12 +232,12 @@ describe('lint: CON-5, settings of a front end that two Ingresses share', () => 
     ['different ones', { csvserver: '{"l2conn":"on"}' }, { csvserver: '{"clttimeout":9}' }],
     ['one sets none', {}, { csvserver: '{"l2conn":"on"}' }],
     ['another port', { csvserver: '{"l2conn":"on"}' }, { csvserver: '{"l2conn":"off"}', 'secure-port': '8443' }],
-  ])('agree: %s', (_, first, second) => {
+  ])('do not conflict: %s', (_, first, second) => {
     expect(conflict(first, second)).toEqual([]);
   });
 });
 
-it('VAL-16: lint knows the rules of an appliance', () => {
+it('VAL-16: lint applies the rules of an appliance', () => {
   const rules = { ...RULES, hostOwnership: [{ suffix: 'example.com', namespaces: ['other'] }] };
   expect(brief([ours()], { ...FILES, rules })).toEqual(['error HostForbidden a.yaml:9']);
 });

@@ -45,8 +45,8 @@ function disorderCluster(objects: readonly K8sObject[], random: () => number): r
   });
 }
 
-describe('order has no meaning', () => {
-  it('of rules, paths, tls entries, annotations and objects of the cluster: over the whole corpus', () => {
+describe('the order of the input has no effect', () => {
+  it('rules, paths, tls entries, annotations and cluster objects: over the whole corpus', () => {
     fc.assert(
       fc.property(fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })), (stream) => {
         const random = (): number => stream.next().value as number;
@@ -66,7 +66,7 @@ describe('order has no meaning', () => {
     );
   });
 
-  it('VAL-5, VAL-6: of rules and paths with the same hosts over and over', () => {
+  it('VAL-5, VAL-6: rules and paths that repeat hosts', () => {
     const host = fc.constantFrom('a.example', 'A.example.', 'b.example', '*.example', 'a_b', undefined);
     const target = fc.constantFrom(
       path('/', 'web'),
@@ -204,7 +204,7 @@ const broken: fc.Arbitrary<Case> = fc
     rules: rest,
   }));
 
-/** What may stand in the canonical form, however the manifest was broken. */
+/** Matches the canonical form of any manifest, valid or broken. */
 function expectSound(meaning: Interpretation): void {
   const { routes, findings } = meaning;
   expect(canonical(routes)).toEqual(routes);
@@ -231,7 +231,7 @@ function expectSound(meaning: Interpretation): void {
   }
 }
 
-describe('bad input: never long', () => {
+describe('very long input gives short findings, without quadratic work', () => {
   const many = 200_000;
   const long: readonly (readonly [name: string, value: string])[] = [
     ['blanks', `${' '.repeat(many)}x`],
@@ -259,8 +259,8 @@ describe('bad input: never long', () => {
     'netprofile',
   ];
 
-  // Quadratic work on so much would take hours: the limit of the test ends it.
-  it.each(long)('%s, wherever they stand', (_, value) => {
+  // Quadratic work on such an input would take hours, and end at the limit of the test.
+  it.each(long)('%s, in any field', (_, value) => {
     const shapes = [
       ...names.map((name) => ({ annotations: { [name]: value } })),
       { annotations: { [`ingress.citrix.com/${value}`]: 'x' } },
@@ -277,8 +277,8 @@ describe('bad input: never long', () => {
   });
 });
 
-describe('bad input: findings, never an exception', () => {
-  it('from broken structure', () => {
+describe('bad input gives findings, never an exception', () => {
+  it('a broken structure', () => {
     fc.assert(
       fc.property(broken, (entry) => {
         const { meaning } = run(entry);
@@ -288,7 +288,7 @@ describe('bad input: findings, never an exception', () => {
     );
   });
 
-  it('from an Ingress that is anything at all', () => {
+  it('any value in place of an Ingress', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.object(), junk, fc.anything()).filter((value) => value !== null && value !== undefined),

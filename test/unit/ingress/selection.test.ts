@@ -9,7 +9,7 @@ const select = (shape: Shape, classes: readonly K8sIngressClass[] = [ingressClas
     ...(controller === undefined ? {} : { controller }),
   });
 
-describe('SEL-2: the class that decides', () => {
+describe('SEL-2: the class in a selection', () => {
   it.each([
     ['by name, lower-cased', { className: 'Citrix' }, 'citrix'],
     ['by annotation, lower-cased', { annotations: { 'kubernetes.io/ingress.class': 'NGINX' } }, 'nginx'],
@@ -18,17 +18,17 @@ describe('SEL-2: the class that decides', () => {
     expect(select(shape, [ingressClass('citrix'), ingressClass('main', CONTROLLER, DEFAULT_CLASS)]).class).toBe(name);
   });
 
-  it('is told of Ingresses that are not ours, too', () => {
+  it('is given for Ingresses that are not ours, too', () => {
     expect(select({ className: 'other' })).toEqual({ selected: false, class: 'other', findings: [] });
     expect(select({ annotations: { 'ssl-passthrough': 'no' } })).toMatchObject({ selected: false, class: 'citrix' });
     expect(select({ annotations: { 'ssl-passthrough': 'false' } })).toMatchObject({ selected: false, class: 'citrix' });
   });
 
-  it('is absent where there is none', () => {
+  it('is absent where the Ingress has no class', () => {
     expect(select({ className: null })).toEqual({ selected: true, findings: [] });
   });
 
-  it('has the configured controller', () => {
+  it('is ours if it has the configured controller', () => {
     const classes = [ingressClass('citrix', 'example.com/own')];
     expect(select({}, classes).selected).toBe(false);
     expect(select({}, classes, 'example.com/own').selected).toBe(true);

@@ -179,7 +179,7 @@ describe('rule 11: what a refusal says', () => {
     const reason = refusalReason(refusal as RefusedSnapshot, 50);
     expect(reason).toContain('would remove 8 of 8 routes of its range, more than 50 %: nothing was changed');
     expect(reason).toContain(
-      '8 of Ingresses that have no valid route (default/a: FrontendIPForbidden, 192.0.2.10 lies',
+      '8 of Ingresses that have no valid route (default/a: FrontendIPForbidden, 192.0.2.10 is outside',
     );
     expect(reason).toContain('If appliances.yml is wrong, correct it and deploy: the next snapshot is accepted');
   });

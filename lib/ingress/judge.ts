@@ -1,6 +1,6 @@
 import type { Finding } from '../contract/index.ts';
 import { annotationPath, CLASS_ANNOTATION } from './annotations.ts';
-import { redirectedHosts, unanswered } from './challenge.ts';
+import { redirectedHosts, unansweredChallenges } from './challenge.ts';
 import { finding, quote } from './finding.ts';
 import type { K8sIngress, K8sIngressClass } from './kubernetes.ts';
 import { foreignAnnotations, nearMiss } from './near-miss.ts';
@@ -8,23 +8,23 @@ import { CONTROLLER, isOurs, type Selection, selectIngress } from './selection.t
 import { record, text } from './shape.ts';
 
 export interface JudgeSettings {
-  /** Configured class names; see `selectIngress`. */
+  /** Configured class names; see {@link selectIngress}. */
   readonly classNames: readonly string[];
-  /** The objects are files, rarely the whole cluster. */
+  /** The objects come from files, which are rarely the whole cluster. */
   readonly partial: boolean;
 }
 
-/** What is to be said of one Ingress before its rules are looked at. */
+/** The selection of an Ingress, and the findings that do not depend on its rules. */
 export interface JudgedIngress {
   readonly selection: Selection;
-  /** The class, lower-cased, where it is not among the files and is taken for ours. */
+  /** The class in lower case, where the files lack its object and it is assumed to be ours. */
   readonly assumed?: string;
-  /** Remarks that a cluster would not make: the selection's own are not among them. */
+  /** Findings that are not reported in a cluster. Those of the selection are not among them. */
   readonly findings: readonly Finding[];
 }
 
-/** Classes that everybody knows for another controller's, with or without their object among the files. */
-const OTHERS = new Set(
+/** Well-known classes of other controllers, which are not ours even where the files lack their objects. */
+const OTHER_CONTROLLER_CLASSES = new Set(
   'alb application-gateway apisix azure-application-gateway azure/application-gateway caddy cilium cloudflare-tunnel contour gce gce-internal haproxy higress istio kong nginx nginx-internal nlb openshift-default skipper tailscale traefik voyager webapprouting.kubernetes.azure.com'.split(
     ' ',
   ),
@@ -35,23 +35,23 @@ const classOf = (ingress: K8sIngress): string | undefined =>
     text(record(record(ingress.metadata).annotations)[CLASS_ANNOTATION]) || text(record(ingress.spec).ingressClassName)
   )?.toLowerCase();
 
-/** The class that stands in for one that is not among the files: the annotation for passthrough is the vendor's. */
+/** Returns the class to assume where the files lack the object: the passthrough annotation is the vendor's. */
 export function assumedClass(name: string): K8sIngressClass {
   return { kind: 'IngressClass', metadata: { name, namespace: '' }, spec: { controller: CONTROLLER } };
 }
 
-/** The class of an Ingress, where it is not among the files and may well be ours. */
-function assumable(ingress: K8sIngress, classes: readonly K8sIngressClass[], settings: JudgeSettings) {
+/** Returns the class of an Ingress, where the files lack its object and it may be ours. */
+function assumableClass(ingress: K8sIngress, classes: readonly K8sIngressClass[], settings: JudgeSettings) {
   const name = classOf(ingress);
   if (!settings.partial || name === undefined || name === '') return undefined;
   const named = settings.classNames.some((each) => each.toLowerCase() === name);
-  if (OTHERS.has(name) && !named) return undefined;
+  if (OTHER_CONTROLLER_CLASSES.has(name) && !named) return undefined;
   return classes.some(({ metadata }) => text(record(metadata).name)?.toLowerCase() === name) ? undefined : name;
 }
 
 const ANY_CLASS = 'any';
 
-/** Whether it would be ours if its class were. */
+/** Returns whether an Ingress would be selected if its class were ours. */
 function wouldBeSelected(ingress: K8sIngress): boolean {
   const { [CLASS_ANNOTATION]: _class, ...annotations } = ingress.metadata.annotations ?? {};
   const classed: K8sIngress = {
@@ -62,19 +62,19 @@ function wouldBeSelected(ingress: K8sIngress): boolean {
   return selectIngress(classed, [assumedClass(ANY_CLASS)], { classNames: [] }).selected;
 }
 
-/** Says that passthrough is asked for, and the class is another's: in a folder mostly a mistake (SEL-2). */
+/** Reports an Ingress that requests passthrough with a class that is not ours: in a folder mostly a mistake (SEL-2). */
 function classNotOurs(ingress: K8sIngress, { class: name }: Selection): Finding {
   const annotated = text(record(record(ingress.metadata).annotations)[CLASS_ANNOTATION]);
-  const what = name === undefined ? 'it has no class' : `its class ${quote(name)} is not ours`;
+  const reason = name === undefined ? 'it has no class' : `its class ${quote(name)} is not handled by this system`;
   return finding('ClassNotOurs', {
-    message: `passthrough is asked for, and ${what}`,
+    message: `the Ingress requests passthrough, but ${reason}`,
     path: annotated ? annotationPath(CLASS_ANNOTATION) : 'spec.ingressClassName',
     ...(name === undefined ? {} : { value: name }),
   });
 }
 
 function judgeOne(ingress: K8sIngress, classes: readonly K8sIngressClass[], settings: JudgeSettings): JudgedIngress {
-  const assumed = assumable(ingress, classes, settings);
+  const assumed = assumableClass(ingress, classes, settings);
   const known = assumed === undefined ? classes : [...classes, assumedClass(assumed)];
   const selection = selectIngress(ingress, known, settings);
   if (selection.selected) {
@@ -89,8 +89,8 @@ function judgeOne(ingress: K8sIngress, classes: readonly K8sIngressClass[], sett
 }
 
 /**
- * Judges all Ingresses that there are: which are ours, and what should be said although the cluster says nothing. The
- * one place for `nspass lint` and `nspass local`, so that both say the same.
+ * Selects the Ingresses that are ours, and reports problems about which a cluster is silent. `nspass lint` and
+ * `nspass local` both use it, so that they report the same.
  */
 export function judge(
   ingresses: readonly K8sIngress[],
@@ -105,8 +105,11 @@ export function judge(
     for (const host of redirectedHosts(ingress)) redirected.set(host, `${namespace}/${name}`);
   }
   return judged.map((each, index) => {
-    // Of an Ingress that is ours, the rules say it themselves.
+    // For an Ingress that is ours, the rules report it.
     if (each.selection.selected || redirected.size === 0) return each;
-    return { ...each, findings: [...each.findings, ...unanswered(ingresses[index] as K8sIngress, redirected)] };
+    return {
+      ...each,
+      findings: [...each.findings, ...unansweredChallenges(ingresses[index] as K8sIngress, redirected)],
+    };
   });
 }

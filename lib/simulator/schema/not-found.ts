@@ -1,9 +1,9 @@
 import { ApplianceError } from '../errors.ts';
-import { schema } from './schema.ts';
+import { schemas } from './schema.ts';
 
 /**
- * Kinds whose absence has a code of its own instead of 258 `No such resource`, and whether its text names the object.
- * Sources: what the vendor's clients switch on, and the error list.
+ * Codes of kinds whose absence is not 258 `No such resource`. Sources: codes that the vendor's clients test, and the
+ * error list.
  */
 const codes: Readonly<Record<string, number>> = {
   nsacl: 864,
@@ -20,10 +20,10 @@ const codes: Readonly<Record<string, number>> = {
   systemuser: 2626,
 };
 
-/** The refusal for an object that is not there. */
-export function noSuch(kind: string, name: string): ApplianceError {
+/** Returns the refusal for an object that does not exist. */
+export function notFound(kind: string, name: string): ApplianceError {
   const code = codes[kind];
   return code === undefined
-    ? new ApplianceError(258, [schema.get(kind)?.key ?? 'name', name])
+    ? new ApplianceError(258, [schemas.get(kind)?.key ?? 'name', name])
     : new ApplianceError(code);
 }

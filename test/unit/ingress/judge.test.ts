@@ -7,8 +7,8 @@ const CLASSES = [ingressClass('citrix'), ingressClass('nginx', 'k8s.io/ingress-n
 const FILES: JudgeSettings = { classNames: [], partial: true };
 const LIVE = { classNames: [], partial: false };
 
-/** `Code key → remedy` of what is remarked about Ingresses beside what a cluster would say. */
-function remarks(shapes: readonly Shape[], settings = FILES, classes = CLASSES): string[] {
+/** Returns `Code → remedy` of the findings that a cluster does not report. */
+function judgements(shapes: readonly Shape[], settings = FILES, classes = CLASSES): string[] {
   const ingresses = shapes.map((shape) => ingress(shape) as K8sIngress);
   return judge(ingresses, classes, settings).flatMap((each) =>
     each.findings.map(({ code, remedy }) => `${code} → ${remedy}`),
@@ -21,7 +21,7 @@ const annotated = (key: string, value = 'true', more: Shape = {}): Shape => ({
 });
 const MISSED = 'PassthroughNotRequested → Write ingress.citrix.com/ssl-passthrough: "true"';
 
-describe('SEL-1, SEL-4: an annotation that nearly asks for passthrough', () => {
+describe('SEL-1, SEL-4: an annotation that nearly requests passthrough', () => {
   it.each([
     'ingress.citrix.com/ssl-passthru',
     'ingress.citrix.com/ssl-passtrough',
@@ -40,12 +40,12 @@ describe('SEL-1, SEL-4: an annotation that nearly asks for passthrough', () => {
     'route.citrix.com/ssl-passthrough',
     'service.citrix.com/ssl-passthrough',
   ])('%s', (key) => {
-    expect(remarks([annotated(key)])).toEqual([MISSED]);
-    expect(remarks([annotated(key)], LIVE)).toEqual([MISSED]);
+    expect(judgements([annotated(key)])).toEqual([MISSED]);
+    expect(judgements([annotated(key)], LIVE)).toEqual([MISSED]);
   });
 
   it.each(['route.openshift.io/termination', 'haproxy.router.openshift.io/termination'])('%s: passthrough', (key) => {
-    expect(remarks([annotated(key, 'passthrough')])).toEqual([MISSED]);
+    expect(judgements([annotated(key, 'passthrough')])).toEqual([MISSED]);
   });
 
   it.each([
@@ -53,28 +53,31 @@ describe('SEL-1, SEL-4: an annotation that nearly asks for passthrough', () => {
     ['switched off elsewhere', annotated('nginx.ingress.kubernetes.io/ssl-passthrough', 'false')],
     ['another termination', annotated('route.openshift.io/termination', 'edge')],
     ['another word', annotated('nginx.ingress.kubernetes.io/ssl-redirect')],
-    ['a prefix that nobody knows', annotated('example.com/ssl-passthrough-note')],
+    ['an unknown prefix', annotated('example.com/ssl-passthrough-note')],
     ['no prefix', annotated('ssl_passthrough')],
     ['the annotation itself, off', { annotations: { 'ssl-passthrough': 'false', 'ssl-passthru': 'true' } }],
-    ['both', { annotations: { 'nginx.ingress.kubernetes.io/ssl-passthrough': 'true' } }],
+    [
+      'beside the annotation of another controller',
+      { annotations: { 'nginx.ingress.kubernetes.io/ssl-passthrough': 'true' } },
+    ],
     ['the old spelling', { annotations: { 'ssl-passthrough': undefined, ssl_passthrough: 'True' } }],
     ['nothing', annotated('frontend-ip')],
-  ])('not: %s', (_, shape) => {
-    expect(remarks([shape])).toEqual([]);
+  ])('no finding: %s', (_, shape) => {
+    expect(judgements([shape])).toEqual([]);
   });
 
-  it('of a class that everybody knows for another controller’s: what it asks of that one, in files alone', () => {
+  it('a well-known class of another controller: only requests to that controller count, and only in files', () => {
     const nginx = annotated('nginx.ingress.kubernetes.io/ssl-passthrough', 'true', { className: 'nginx' });
-    expect(remarks([nginx])).toEqual([MISSED]);
-    expect(remarks([nginx], LIVE)).toEqual([]);
-    expect(remarks([annotated('ingress.citrix.com/ssl-passthru', 'true', { className: 'nginx' })])).toEqual([]);
+    expect(judgements([nginx])).toEqual([MISSED]);
+    expect(judgements([nginx], LIVE)).toEqual([]);
+    expect(judgements([annotated('ingress.citrix.com/ssl-passthru', 'true', { className: 'nginx' })])).toEqual([]);
   });
 });
 
-describe('VAL-14: annotations of others on an Ingress that is passed through', () => {
-  it('of other resources of the vendor’s', () => {
+describe('VAL-14: foreign annotations on an Ingress with passthrough', () => {
+  it('annotations for other resources of the vendor', () => {
     expect(
-      remarks([{ annotations: { 'route.citrix.com/lbvserver': '{"a":1}', 'service.citrix.com/nonsense': 'x' } }]),
+      judgements([{ annotations: { 'route.citrix.com/lbvserver': '{"a":1}', 'service.citrix.com/nonsense': 'x' } }]),
     ).toEqual([
       `AnnotationMisplaced → Write ingress.citrix.com/lbvserver: '{"a":1}'`,
       'AnnotationMisplaced → Write the annotation with the prefix ingress.citrix.com/, or remove it.',
@@ -89,8 +92,8 @@ describe('VAL-14: annotations of others on an Ingress that is passed through', (
     ['nginx.ingress.kubernetes.io/proxy-body-size', 0],
     ['example.com/author', 0],
     ['example.com/whitelist', 0],
-  ])('that restrict access: %s: %d', (key, count) => {
-    expect(remarks([{ annotations: { [key]: 'x' } }])).toHaveLength(count);
+  ])('access restrictions: %s → %d findings', (key, count) => {
+    expect(judgements([{ annotations: { [key]: 'x' } }])).toHaveLength(count);
   });
 });
 
@@ -102,27 +105,27 @@ describe('SEL-2: classes in files', () => {
   };
 
   it.each([
-    ['one that is there', 'citrix', undefined, true, undefined, []],
-    ['one that is not there', 'Edge', undefined, true, 'edge', []],
-    ['an annotated one that is not there', null, 'Edge', true, 'edge', []],
-    ['one that everybody knows', 'nginx', undefined, false, undefined, ['ClassNotOurs']],
-    ['an annotated one that everybody knows', null, 'nginx', false, undefined, ['ClassNotOurs']],
-    ['none', null, undefined, true, undefined, []],
+    ['a class among the files', 'citrix', undefined, true, undefined, []],
+    ['a class that the files lack', 'Edge', undefined, true, 'edge', []],
+    ['an annotated class that the files lack', null, 'Edge', true, 'edge', []],
+    ['a well-known class of another controller', 'nginx', undefined, false, undefined, ['ClassNotOurs']],
+    ['an annotated well-known class of another controller', null, 'nginx', false, undefined, ['ClassNotOurs']],
+    ['no class', null, undefined, true, undefined, []],
   ])('%s', (_, className, annotation, ...expected) => {
     expect(outcome(className, FILES, annotation)).toEqual(expected);
   });
 
-  it('one that everybody knows and --class names is ours', () => {
+  it('a well-known class that --class names is ours', () => {
     expect(outcome('nginx', { ...FILES, classNames: ['nginx'] })).toEqual([true, 'nginx', []]);
   });
 
-  it('a cluster has all of its classes, and says nothing', () => {
+  it('a cluster has all of its classes, so none is assumed or reported', () => {
     expect(outcome('edge', LIVE)).toEqual([false, undefined, []]);
     expect(outcome('nginx', LIVE)).toEqual([false, undefined, []]);
   });
 });
 
-describe('VAL-5, VAL-11: challenges that a redirect swallows', () => {
+describe('VAL-5, VAL-11: challenges that a redirect hides', () => {
   const solver = (host: string, where = '/.well-known/acme-challenge/T0k'): Shape => ({
     rules: [rule(host, path(where, 'solver', 8089))],
     annotations: { 'ssl-passthrough': undefined },
@@ -132,19 +135,19 @@ describe('VAL-5, VAL-11: challenges that a redirect swallows', () => {
     hosts: ['a.example'],
     annotations: { 'insecure-termination': 'redirect', ...more },
   });
-  const said = (...shapes: Shape[]): string[] => {
+  const found = (...shapes: Shape[]): string[] => {
     const all = shapes.map((shape) => ingress(shape) as K8sIngress);
     return judge(all, CLASSES, FILES).flatMap((each) =>
       each.findings.map(({ code, path: at, message }) => `${code} ${at} ${message}`),
     );
   };
 
-  it('are said of the Ingress of the solver, whatever the order', () => {
+  it('are reported on the Ingress of the solver, in any order of the files', () => {
     const expected = [
-      'ChallengeUnanswered spec.rules[0].http.paths[0] the challenge for "A.example." is not answered: default/shop has plain HTTP of the host redirected to https',
+      'ChallengeUnanswered spec.rules[0].http.paths[0] the ACME challenge for "A.example." is not answered: default/shop redirects plain HTTP of the host to https',
     ];
-    expect(said(redirecting(), solver('A.example.'))).toEqual(expected);
-    expect(said(solver('A.example.'), redirecting())).toEqual(expected);
+    expect(found(redirecting(), solver('A.example.'))).toEqual(expected);
+    expect(found(solver('A.example.'), redirecting())).toEqual(expected);
   });
 
   it.each([
@@ -153,11 +156,11 @@ describe('VAL-5, VAL-11: challenges that a redirect swallows', () => {
     ['no redirect', { hosts: ['a.example'] }, solver('a.example')],
     ['a redirect on another port', redirecting({ 'insecure-port': '8080' }), solver('a.example')],
     [
-      'a redirect that nobody asks passthrough for',
+      'a redirect of an Ingress without passthrough',
       { ...redirecting({ 'ssl-passthrough': 'false' }) },
       solver('a.example'),
     ],
-  ])('not: %s', (_, ...shapes) => {
-    expect(said(...shapes)).toEqual([]);
+  ])('no finding: %s', (_, ...shapes) => {
+    expect(found(...shapes)).toEqual([]);
   });
 });

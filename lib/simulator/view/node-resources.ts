@@ -1,16 +1,17 @@
 import { LICENSED } from '../command/system.ts';
 import { ApplianceError } from '../errors.ts';
+import type { LiveState } from '../node/live-state.ts';
 import type { SimulatedNode } from '../node/node.ts';
-import { schema } from '../schema/schema.ts';
-import { appliancetime } from './computed.ts';
-import type { Live } from './live.ts';
+import { schemas } from '../schema/schema.ts';
+import { applianceTime } from './appliance-time.ts';
+import { haNodeRows } from './ha.ts';
 import type { RowSource, ViewQuery } from './read.ts';
 import { systemfile } from './systemfile.ts';
 
-/** A singleton is answered as an object, anything else as rows. */
-export type Special = { readonly object: Record<string, unknown> } | { readonly rows: Iterable<RowSource> };
+/** A singleton is answered as an object, any other resource as rows. */
+type NodeResource = { readonly object: Record<string, unknown> } | { readonly rows: Iterable<RowSource> };
 
-type Read = (query: ViewQuery, live: Live, node: SimulatedNode) => Special;
+type Read = (query: ViewQuery, live: LiveState, node: SimulatedNode) => NodeResource;
 
 const flag = (names: Iterable<string>): Record<string, boolean> =>
   Object.fromEntries([...names].map((name) => [name.toLowerCase(), true]));
@@ -18,18 +19,18 @@ const flag = (names: Iterable<string>): Record<string, boolean> =>
 const off = (names: readonly string[]): Record<string, boolean> =>
   Object.fromEntries(names.map((name) => [name, false]));
 
-/** What a singleton's schema lets it show. */
-const flagsOf = (kind: string): readonly string[] => [...schema.get(kind)!.readOnly.keys()];
+/** Returns the attributes that a singleton may show. */
+const flagsOf = (kind: string): readonly string[] => [...schemas.get(kind)!.readOnly.keys()];
 
 /**
- * Short names of the modes: one that is off is there as `false`, as an acceptance test of the vendor expects. Source: the
- * schema; that the modes of RISE are shown like the others is from memory (V).
+ * Short names of the modes; a mode that is off is shown as `false`, as an acceptance test of the vendor expects.
+ * Source: the schema; the modes of RISE are from memory (V).
  */
 const MODES = [...flagsOf('nsmode'), 'rise_apbr', 'rise_rhi'];
 
-/** Features, of which one that is off is there as `false`. Source: the schema; the last two are from memory (V). */
+/** Features; one that is off is shown as `false`. Source: the schema; the last two are from memory (V). */
 const FEATURES = [...flagsOf('nsfeature'), 'rise', 'urlfiltering'];
-/** Licences that there may be beside the features. Source: the vendor's schema, which has none of `ci` and `rise` (V). */
+/** Licences: the features and more. Source: the vendor's schema, which has neither `ci` nor `rise` (V). */
 const LICENCES = [
   ...FEATURES,
   ...'agee appflowica cloudbridgeappliance cloudextenderappliance cloudsubscriptionimage cluster delta gslbp issgwylic isswglic nsxn remotecontentinspection routing'.split(
@@ -38,13 +39,30 @@ const LICENCES = [
 ];
 
 function hanodes({ node }: { node: SimulatedNode }): RowSource[] {
-  return node.haNodes().map((drawn) => ({ drawn }));
+  return haNodeRows(node).map((rendered) => ({ rendered }));
 }
 
-function nsip(live: Live): RowSource[] {
+function nsconfig(node: SimulatedNode): Record<string, unknown> {
+  const { unsaved, lastChange, lastSave } = node.saveState;
+  const now = node.options.now();
+  return {
+    ipaddress: node.options.address,
+    netmask: '255.255.255.0',
+    systemtype: node.role.peer === undefined ? 'Stand-alone' : 'HA',
+    lastconfigchangedtime: applianceTime(lastChange),
+    ...(lastSave === undefined ? {} : { lastconfigsavetime: applianceTime(lastSave) }),
+    currentsytemtime: applianceTime(now),
+    systemtime: String(Math.floor(now / 1000)),
+    primaryip: node.options.address,
+    flags: '8',
+    configchanged: unsaved,
+  };
+}
+
+function nsip(live: LiveState): RowSource[] {
   const rows: RowSource[] = [
     {
-      drawn: {
+      rendered: {
         ipaddress: '192.0.2.1',
         netmask: '255.255.255.0',
         type: 'NSIP',
@@ -64,14 +82,21 @@ function nsip(live: Live): RowSource[] {
   }
   for (const ipaddress of vips) {
     rows.push({
-      drawn: { ipaddress, netmask: '255.255.255.255', type: 'VIP', mgmtaccess: 'DISABLED', state: 'ENABLED', td: '0' },
+      rendered: {
+        ipaddress,
+        netmask: '255.255.255.255',
+        type: 'VIP',
+        mgmtaccess: 'DISABLED',
+        state: 'ENABLED',
+        td: '0',
+      },
     });
   }
   return rows;
 }
 
-/** Resources that are no table of objects. */
-export const specials: Readonly<Record<string, Read>> = {
+/** Resources of the node that are not tables of objects. */
+export const nodeResources: Readonly<Record<string, Read>> = {
   nsversion: (_query, _live, node) => ({ object: { version: node.versionText(), mode: '1' } }),
   nshardware: () => ({
     object: {
@@ -89,7 +114,7 @@ export const specials: Readonly<Record<string, Read>> = {
     object: {
       ...off(LICENCES),
       ...flag(LICENSED),
-      // An acceptance test of the vendor wants the attribute; its value, and all below it, are from memory (V).
+      // An acceptance test of the vendor reads the attribute; its value, and all below it, are from memory (V).
       licensingmode: 'Local',
       modelid: '1000',
       isstandardlic: false,
@@ -105,12 +130,12 @@ export const specials: Readonly<Record<string, Read>> = {
     const mode = (live.root.object('nsmode', '')?.mode ?? []) as string[];
     return { object: { mode, ...off(MODES), ...flag(mode) } };
   },
-  nsconfig: (_query, _live, node) => ({ object: node.nsconfig() }),
+  nsconfig: (_query, _live, node) => ({ object: nsconfig(node) }),
   nsrunningconfig: (_query, _live, node) => ({ object: { response: node.runningConfig() } }),
   nssavedconfig: (_query, _live, node) => ({ object: { textblob: node.savedConfig() } }),
   hanode: (query, _live, node) => {
     const rows = hanodes({ node }).filter(
-      (row) => query.name === undefined || ('drawn' in row && String(row.drawn.id) === query.name),
+      (row) => query.name === undefined || ('rendered' in row && String(row.rendered.id) === query.name),
     );
     if (rows.length === 0) throw new ApplianceError(258, ['id', query.name ?? '']);
     return { rows };
@@ -121,11 +146,11 @@ export const specials: Readonly<Record<string, Read>> = {
       .list()
       .filter((session) => query.name === undefined || String(session.id) === query.name)
       .map((session) => ({
-        drawn: {
+        rendered: {
           sid: String(session.id),
           username: session.username,
-          logintime: appliancetime(session.loginTime),
-          lastactivitytime: appliancetime(session.lastActivity),
+          logintime: applianceTime(session.loginTime),
+          lastactivitytime: applianceTime(session.lastActivity),
           expirytime: String(Math.max(0, session.timeout - Math.floor((live.now() - session.lastActivity) / 1000))),
           numofconnections: '1',
           currentconn: false,
@@ -137,18 +162,19 @@ export const specials: Readonly<Record<string, Read>> = {
   }),
   nspartition: (query, live, node) => {
     const rows: RowSource[] = [
-      { drawn: { partitionname: 'default', partitionid: '0' } },
+      { rendered: { partitionname: 'default', partitionid: '0' } },
       ...[...live.root.objects('nspartition')].map((row) => ({ kind: 'nspartition', row })),
     ];
     if (query.name === undefined) return { rows };
     const found = rows.filter(
-      (source) => ('drawn' in source ? source.drawn.partitionname : source.row.partitionname) === query.name,
+      (source) => ('rendered' in source ? source.rendered.partitionname : source.row.partitionname) === query.name,
     );
     if (found.length === 0 || !node.hasPartition(query.name)) throw new ApplianceError(2755);
     return { rows: found };
   },
   nsip: (query, live) => {
-    const address = (source: RowSource): unknown => ('drawn' in source ? source.drawn.ipaddress : source.row.ipaddress);
+    const address = (source: RowSource): unknown =>
+      'rendered' in source ? source.rendered.ipaddress : source.row.ipaddress;
     const rows = nsip(live).filter((source) => query.name === undefined || address(source) === query.name);
     if (query.name !== undefined && rows.length === 0) throw new ApplianceError(258, ['ipaddress', query.name]);
     return { rows };

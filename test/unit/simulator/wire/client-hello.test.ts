@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseClientHello } from '../../../../lib/simulator/data/client-hello.ts';
+import { parseClientHello } from '../../../../lib/simulator/wire/client-hello.ts';
 
 const u8 = (value: number): Buffer => Buffer.from([value]);
 const u16 = (value: number): Buffer => Buffer.from([value >> 8, value & 255]);
@@ -16,7 +16,7 @@ interface Made {
   withoutExtensions?: boolean;
 }
 
-/** A handshake message, put together after RFC 8446 4.1.2 and RFC 6066 3. */
+/** Builds a handshake message as in RFC 8446 4.1.2 and RFC 6066 3. */
 function message({ serverName, protocols, extensions = [], withoutExtensions = false }: Made): Buffer {
   const list: Buffer[] = [];
   const extension = (type: number, body: Buffer): void => void list.push(Buffer.concat([u16(type), vector16(body)]));
@@ -36,7 +36,7 @@ function message({ serverName, protocols, extensions = [], withoutExtensions = f
   return Buffer.concat([u8(1), u24(body.length), body]);
 }
 
-/** The message in records of at most these lengths. */
+/** Splits the message into records of at most these lengths. */
 function records(handshake: Buffer, lengths: readonly number[]): Buffer {
   const parts: Buffer[] = [];
   let at = 0;
@@ -50,7 +50,7 @@ function records(handshake: Buffer, lengths: readonly number[]): Buffer {
 }
 
 describe('a ClientHello', () => {
-  it('says its server name, ciphers and protocols', () => {
+  it('has a server name, ciphers and protocols', () => {
     const parsed = parseClientHello(
       records(message({ serverName: 'www.example.com', protocols: ['h2', 'http/1.1'] }), []),
     );
@@ -92,7 +92,7 @@ describe('a ClientHello', () => {
     expect(parsed.state === 'hello' && parsed.hello.serverName).toBe(expected);
   });
 
-  it('property: is the same in any records, and needs every byte of it', () => {
+  it('property: is read from any records, and needs every byte', () => {
     const whole = message({ serverName: 'www.example.com', extensions: [[51, Buffer.alloc(600)]] });
     fc.assert(
       fc.property(
@@ -109,7 +109,7 @@ describe('a ClientHello', () => {
   });
 });
 
-describe('what is none', () => {
+describe('bytes that are not a ClientHello', () => {
   it.each<[string, Buffer]>([
     ['HTTP', Buffer.from('GET / HTTP/1.1\r\n')],
     ['one byte of it', Buffer.from('G')],
@@ -129,7 +129,7 @@ describe('what is none', () => {
     expect(parseClientHello(bytes).state).toBe('invalid');
   });
 
-  it('property: no bytes break it', () => {
+  it('property: any bytes are judged, none throws', () => {
     const handshake = fc
       .uint8Array({ maxLength: 300 })
       .map((bytes) => records(Buffer.concat([u8(1), u24(bytes.length), bytes]), []));

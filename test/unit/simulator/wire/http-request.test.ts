@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRequest } from '../../../../lib/simulator/data/http-request.ts';
+import { parseRequest } from '../../../../lib/simulator/wire/http-request.ts';
 
 describe('the head of a request', () => {
   it('method, target, headers by lower-case name, length', () => {

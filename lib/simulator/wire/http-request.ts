@@ -3,23 +3,23 @@ export interface HttpRequest {
   readonly method: string;
   readonly target: string;
   readonly version: string;
-  /** Lower-case name → value; the first of several. */
+  /** Maps lower-case names to values; the first of several counts. */
   readonly headers: ReadonlyMap<string, string>;
-  /** Bytes of the head, the empty line included. */
+  /** Length of the head in bytes, with the empty line. */
   readonly length: number;
 }
 
-const LONGEST_HEAD = 65_536;
+const MAX_HEAD_BYTES = 65_536;
 
 /**
  * Reads the head of a request.
  *
- * @param bytes - all that was received so far
- * @returns the head, `more` where it is not complete, `invalid` where it is none
+ * @param bytes everything received so far
+ * @returns the head, `more` when it is not complete, `invalid` when it is not HTTP/1
  */
 export function parseRequest(bytes: Buffer): HttpRequest | 'more' | 'invalid' {
   const end = bytes.indexOf('\r\n\r\n');
-  if (end < 0) return bytes.length > LONGEST_HEAD ? 'invalid' : 'more';
+  if (end < 0) return bytes.length > MAX_HEAD_BYTES ? 'invalid' : 'more';
   const [first, ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n');
   const request = /^([A-Z]+) (\S+) (HTTP\/1\.[01])$/.exec(first ?? '');
   if (request === null) return 'invalid';

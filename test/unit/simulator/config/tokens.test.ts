@@ -16,7 +16,7 @@ describe('words of a command line', () => {
     expect(splitLine(line).map((word) => word.text)).toEqual(words);
   });
 
-  it('property: whatever is quoted is one word and reads back', () => {
+  it('property: any quoted value reads back as one word', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 4 }), (values) => {
         const line = values.map(quote).join(' ');
@@ -27,7 +27,7 @@ describe('words of a command line', () => {
     );
   });
 
-  it('a value that looks like an option stands in quotation marks, and is none', () => {
+  it('a value that looks like an option is quoted, and read as a value', () => {
     expect(quote('-comment')).toBe('"-comment"');
     expect(splitLine(quote('-comment'))).toEqual([{ text: '-comment', quoted: true }]);
   });

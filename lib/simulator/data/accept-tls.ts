@@ -1,14 +1,15 @@
 import type { StoredRow } from '../store/store.ts';
-import { type ClientHello, parseClientHello } from './client-hello.ts';
-import type { Arrival, PacketEngine } from './packet-engine.ts';
-import { type BankFacts, setsOf } from './policy-bank.ts';
+import { type ClientHello, parseClientHello } from '../wire/client-hello.ts';
+import type { Arrival } from './arrival.ts';
+import type { PacketEngine } from './packet-engine.ts';
+import { type PolicyBankDefinition, setsOf } from './policy-bank.ts';
 import { reset } from './relay.ts';
 import { terminate } from './tls-termination.ts';
 
-/** A client that does not finish its hello is let go. */
+/** Time limit for a client to send its ClientHello. */
 const HELLO_TIMEOUT_MS = 30_000;
 
-function bankFacts(undefDefault: string): BankFacts {
+function policyBank(undefDefault: string): PolicyBankDefinition {
   return {
     binding: 'sslvserver_sslpolicy_binding',
     policyKind: 'sslpolicy',
@@ -17,12 +18,12 @@ function bankFacts(undefDefault: string): BankFacts {
   };
 }
 
-/** What is done with a client, as the policies at the ClientHello decide. */
-async function decide(arrival: Arrival, plane: PacketEngine, bytes: Buffer, hello: ClientHello): Promise<void> {
+/** Applies the action that the policies at the ClientHello choose. */
+async function decide(arrival: Arrival, engine: PacketEngine, bytes: Buffer, hello: ClientHello): Promise<void> {
   const { store, vserver, socket, client, server } = arrival;
   const subject = { hello, client, server, vserver: String(vserver.name), sets: setsOf(store) };
   const undefDefault = String(store.object('sslparameter', '')?.undefactiondata ?? 'NOOP');
-  const verdict = plane.banks(store).evaluate(String(vserver.name), bankFacts(undefDefault), subject);
+  const verdict = engine.policyBanks(store).evaluate(String(vserver.name), policyBank(undefDefault), subject);
   const action = verdict?.action ?? 'NOOP';
   switch (action.toUpperCase()) {
     case 'RESET':
@@ -31,19 +32,19 @@ async function decide(arrival: Arrival, plane: PacketEngine, bytes: Buffer, hell
       socket.resume();
       return;
     case 'NOOP':
-      return terminate(arrival, plane, bytes);
+      return terminate(arrival, engine, bytes);
     default: {
       const forward = store.object('sslaction', action)?.forward;
-      if (forward === undefined) return terminate(arrival, plane, bytes);
+      if (forward === undefined) return terminate(arrival, engine, bytes);
       const target = store.object('lbvserver', String(forward));
       if (target === undefined || String(target.servicetype) === 'SSL') return reset(socket);
-      return plane.forward(arrival, String(forward), bytes);
+      return engine.forward(arrival, String(forward), bytes);
     }
   }
 }
 
-/** Takes a client of an SSL server: reads its ClientHello, however it is cut, and asks the policies. */
-export function acceptTls(arrival: Arrival, plane: PacketEngine): void {
+/** Serves a client of an SSL server: reads its ClientHello in any number of parts and evaluates the policies. */
+export function acceptTls(arrival: Arrival, engine: PacketEngine): void {
   const { socket } = arrival;
   let bytes: Buffer = Buffer.alloc(0);
   const onTimeout = (): void => reset(socket);
@@ -63,7 +64,7 @@ export function acceptTls(arrival: Arrival, plane: PacketEngine): void {
       socket.destroy();
       return;
     }
-    decide(arrival, plane, bytes, parsed.hello).catch(() => reset(socket));
+    decide(arrival, engine, bytes, parsed.hello).catch(() => reset(socket));
   };
   socket.on('data', onData);
 }

@@ -1,7 +1,8 @@
-import { type Subject, UNDEF } from '../expression/values.ts';
+import { type Result, type Subject, UNDEF } from '../expression/values.ts';
 import type { StoredRow } from '../store/store.ts';
-import { type HttpRequest, parseRequest } from './http-request.ts';
-import type { Arrival, PacketEngine } from './packet-engine.ts';
+import { type HttpRequest, parseRequest } from '../wire/http-request.ts';
+import type { Arrival } from './arrival.ts';
+import type { PacketEngine } from './packet-engine.ts';
 import { setsOf } from './policy-bank.ts';
 import { reset } from './relay.ts';
 
@@ -30,7 +31,13 @@ const PHRASES: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
-function answer(arrival: Arrival, request: HttpRequest, status: number, headers: readonly string[], body = ''): void {
+interface Answer {
+  readonly status: number;
+  readonly headers: readonly string[];
+  readonly body?: string;
+}
+
+function answer({ socket }: Arrival, request: HttpRequest, { status, headers, body = '' }: Answer): void {
   const keep = request.version === 'HTTP/1.1' && !/close/i.test(request.headers.get('connection') ?? '');
   const lines = [
     `HTTP/1.1 ${status} ${PHRASES[status] ?? 'OK'}`,
@@ -38,63 +45,57 @@ function answer(arrival: Arrival, request: HttpRequest, status: number, headers:
     `Connection: ${keep ? 'keep-alive' : 'close'}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
   ];
-  arrival.socket.write(`${lines.join('\r\n')}\r\n\r\n${request.method === 'HEAD' ? '' : body}`);
-  if (!keep) arrival.socket.end();
+  socket.write(`${lines.join('\r\n')}\r\n\r\n${request.method === 'HEAD' ? '' : body}`);
+  if (!keep) socket.end();
 }
 
-/** A header value cannot end its line, whatever an expression gave. */
+/** Cuts a header value at its first line break, whatever an expression returned. */
 const oneLine = (text: string): string => text.split(/[\r\n]/)[0]!;
 
-function respond(
-  arrival: Arrival,
-  plane: PacketEngine,
-  request: HttpRequest,
-  action: StoredRow,
-  subject: Subject,
-): void {
-  const target = plane.banks(arrival.store).expression(action, 'target').run(subject);
+/** Runs a responder action, whose target was evaluated; an UNDEF target resets. */
+function respond(arrival: Arrival, request: HttpRequest, action: StoredRow, target: Result): void {
   if (target === UNDEF || target === undefined) {
     reset(arrival.socket);
   } else if (action.type === 'redirect') {
     const status = Number(action.responsestatuscode ?? 302);
-    answer(arrival, request, status, [`Location: ${oneLine(String(target))}`]);
+    answer(arrival, request, { status, headers: [`Location: ${oneLine(String(target))}`] });
   } else {
     arrival.socket.end(String(target));
   }
 }
 
-/** The balancing server that content switching chooses, or the default one. */
-function chooseServer(arrival: Arrival, plane: PacketEngine, subject: Subject): string | undefined {
+/** Returns the balancing server that content switching chooses, or the default one. */
+function chooseServer(arrival: Arrival, engine: PacketEngine, subject: Subject): string | undefined {
   const { store, vserver } = arrival;
   const name = String(vserver.name);
   if (store.object('lbvserver', name) !== undefined) return name;
-  const banks = plane.banks(store);
-  const verdict = banks.evaluate(name, switching, subject);
+  const policyBanks = engine.policyBanks(store);
+  const verdict = policyBanks.evaluate(name, switching, subject);
   const bound = verdict?.binding.targetlbvserver;
   if (bound !== undefined) return String(bound);
   const action = verdict === undefined ? undefined : store.object('csaction', verdict.action);
   if (action?.targetlbvserver !== undefined) return String(action.targetlbvserver);
   if (action?.targetvserver !== undefined) return String(action.targetvserver);
   if (action?.targetvserverexpr !== undefined) {
-    const computed = banks.expression(action, 'targetvserverexpr').run(subject);
+    const computed = policyBanks.expression(action, 'targetvserverexpr').run(subject);
     if (typeof computed === 'string') return computed;
   }
   for (const binding of store.bindings('csvserver_lbvserver_binding', name)) return String(binding.lbvserver);
   return undefined;
 }
 
-/** @returns whether the connection was taken over by something else. */
-function handle(arrival: Arrival, plane: PacketEngine, request: HttpRequest, bytes: Buffer): boolean {
+/** @returns whether something else took the connection over */
+function handle(arrival: Arrival, engine: PacketEngine, request: HttpRequest, bytes: Buffer): boolean {
   const { store, vserver, client, server, socket } = arrival;
   const name = String(vserver.name);
   const subject: Subject = { request, client, server, vserver: name, sets: setsOf(store) };
-  const facts =
+  const definition =
     store.object('csvserver', name) === undefined
       ? { ...responder, binding: 'lbvserver_responderpolicy_binding' }
       : responder;
-  const verdict = plane.banks(store).evaluate(name, facts, subject);
+  const verdict = engine.policyBanks(store).evaluate(name, definition, subject);
   const action = verdict?.action ?? 'NOOP';
-  plane.counters.traffic(`csvserver ${name}`).hits += 1;
+  engine.counters.traffic(`csvserver ${name}`).hits += 1;
   switch (action.toUpperCase()) {
     case 'RESET':
       reset(socket);
@@ -106,35 +107,37 @@ function handle(arrival: Arrival, plane: PacketEngine, request: HttpRequest, byt
     default: {
       const row = store.object('responderaction', action);
       if (row !== undefined && row.type !== 'noop') {
-        respond(arrival, plane, request, row, subject);
+        respond(arrival, request, row, engine.policyBanks(store).expression(row, 'target').run(subject));
         return socket.writableEnded;
       }
     }
   }
-  const target = chooseServer(arrival, plane, subject);
+  const target = chooseServer(arrival, engine, subject);
   if (target === undefined) {
     answer(
       arrival,
       { ...request, version: 'HTTP/1.0' },
-      503,
-      ['Content-Type: text/html'],
-      '<html><body><b>Http/1.1 Service Unavailable</b></body></html>',
+      {
+        status: 503,
+        headers: ['Content-Type: text/html'],
+        body: '<html><body><b>Http/1.1 Service Unavailable</b></body></html>',
+      },
     );
     return true;
   }
-  void plane.forward(arrival, target, bytes);
+  void engine.forward(arrival, target, bytes);
   return true;
 }
 
-/** Length of a request's body, which is skipped; undefined where it is not known beforehand. */
+/** Returns the length of the request body; undefined when it is not known beforehand. */
 function bodyLength(request: HttpRequest): number | undefined {
   if (request.headers.has('transfer-encoding')) return undefined;
   const length = request.headers.get('content-length') ?? '0';
   return /^\d{1,15}$/.test(length) ? Number(length) : undefined;
 }
 
-/** Takes a client of an HTTP server: responder policies first, then content switching and balancing. */
-export function acceptHttp(arrival: Arrival, plane: PacketEngine): void {
+/** Serves a client of an HTTP server: responder policies first, then content switching and balancing. */
+export function acceptHttp(arrival: Arrival, engine: PacketEngine): void {
   const { socket } = arrival;
   let bytes: Buffer = Buffer.alloc(0);
   let skip = 0;
@@ -165,7 +168,7 @@ export function acceptHttp(arrival: Arrival, plane: PacketEngine): void {
       const body = bodyLength(request);
       bytes = bytes.subarray(request.length);
       skip = body ?? 0;
-      if (handle(arrival, plane, request, all)) {
+      if (handle(arrival, engine, request, all)) {
         stop();
         return;
       }

@@ -1,16 +1,8 @@
+import type { HaRole, SimulatedNode } from '../node/node.ts';
 import type { StoredRow } from '../store/store.ts';
-import { appliancetime } from '../view/computed.ts';
-import type { SimulatedNode } from './node.ts';
+import { applianceTime } from './appliance-time.ts';
 
-/** Place of a node in a pair. */
-export interface HaRole {
-  readonly state: 'Primary' | 'Secondary';
-  readonly peer: SimulatedNode | undefined;
-  /** Milliseconds since the epoch. */
-  readonly since: number;
-}
-
-/** Settings of a node that was never told otherwise: from memory (V). */
+/** Default settings of a node: from memory (V). */
 const SETTINGS = {
   hellointerval: 200,
   deadinterval: 3,
@@ -52,7 +44,7 @@ function row(node: SimulatedNode, id: string, role: HaRole, own: StoredRow): Rec
   };
 }
 
-/** `hanode`: the node itself as id 0, then its peer, or nodes that were only configured. */
+/** Returns the rows of `hanode`: the node as id 0, then its peer, or nodes that were only configured. */
 export function haNodeRows(node: SimulatedNode): Record<string, unknown>[] {
   const { root } = node.configuration;
   const rows = [row(node, '0', node.role, root.object('hanode', '0') ?? {})];
@@ -66,19 +58,16 @@ export function haNodeRows(node: SimulatedNode): Record<string, unknown>[] {
   return rows;
 }
 
-/** `stat/hanode`. Names of the vendor's reference; the constants are from memory (V). */
+/** Returns `stat/hanode`. Names are those of the vendor's reference, the constants are from memory (V). */
 export function haStatistics(node: SimulatedNode): Record<string, unknown> {
   return {
     hacurstatus: node.role.peer === undefined ? 'NO' : 'YES',
     hacurstate: 'UP',
     hacurmasterstate: node.role.state,
-    transtime: appliancetime(node.role.since),
+    transtime: applianceTime(node.role.since),
     haerrsyncfailure: '0',
     haerrproptimeout: '0',
     hatotpktrx: '0',
     hatotpkttx: '0',
   };
 }
-
-/** Settings of the node itself, which are not told to the peer. */
-export const ownKinds: ReadonlySet<string> = new Set(['hanode', 'nsconfig', 'systemsession', 'reboot', 'hafailover']);

@@ -2,11 +2,11 @@ import type { PacketEngine } from '../data/packet-engine.ts';
 import type { Files } from '../store/files.ts';
 import type { Store } from '../store/store.ts';
 
-/** What answers are drawn from, beside the rows. */
-export interface Live {
+/** Everything beside its rows that answers about a partition are made from. */
+export interface LiveState {
   readonly store: Store;
   readonly root: Store;
   readonly files: Files;
-  readonly plane: PacketEngine;
+  readonly engine: PacketEngine;
   readonly now: () => number;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { proxyHeader } from '../../../../lib/simulator/data/proxy-protocol.ts';
+import { proxyHeader } from '../../../../lib/simulator/wire/proxy-protocol.ts';
 
 /** Source: the PROXY protocol specification, 2.1 and 2.2. */
 const v4 = { address: '203.0.113.7', port: 50_000 };

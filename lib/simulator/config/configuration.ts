@@ -4,7 +4,9 @@ import { Store } from '../store/store.ts';
 
 export const DEFAULT_PARTITION = 'default';
 
-/** Features that are on before anyone configures the appliance: what the engine needs, not what a new one has (V). */
+/**
+ * Features that are on before anyone configures the appliance: those that the engine needs, not those of a new one (V).
+ */
 const INITIAL_FEATURES = ['LB', 'CS', 'SSL', 'RESPONDER'];
 
 /** The configuration of a node: one store for each partition. */
@@ -14,9 +16,9 @@ export class Configuration {
   readonly #detach: (store: Store) => void;
 
   /**
-   * @param address - the node's own
-   * @param detach - called when a partition goes
-   * @param attach - called with each partition's store, before anything but the built-in is in it
+   * @param address address of the node
+   * @param attach called with the store of each new partition, which holds only built-in objects
+   * @param detach called with the store of a removed partition
    */
   constructor(address: string, attach: (store: Store) => void, detach: (store: Store) => void) {
     this.#attach = attach;
@@ -30,7 +32,7 @@ export class Configuration {
     return this.partition(DEFAULT_PARTITION);
   }
 
-  /** Forgets a partition with all that is in it. */
+  /** Removes a partition with everything in it. */
   drop(name: string): void {
     const store = this.partitions.get(name);
     if (store === undefined || name === DEFAULT_PARTITION) return;
@@ -38,7 +40,7 @@ export class Configuration {
     this.#detach(store);
   }
 
-  /** The store of a partition, made at the first use. */
+  /** Returns the store of a partition, which is created at first use. */
   partition(name: string): Store {
     let store = this.partitions.get(name);
     if (store === undefined) {

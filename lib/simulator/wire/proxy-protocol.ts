@@ -18,15 +18,15 @@ function ipv6Bytes(address: string): Buffer {
   const [head, tail] = address.split('::');
   const parse = (part: string | undefined): number[] =>
     part === undefined || part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16));
-  const front = parse(head);
-  const back = parse(tail);
-  const middle = tail === undefined ? [] : new Array<number>(8 - front.length - back.length).fill(0);
+  const first = parse(head);
+  const last = parse(tail);
+  const middle = tail === undefined ? [] : new Array<number>(8 - first.length - last.length).fill(0);
   const bytes = Buffer.alloc(16);
-  for (const [index, group] of [...front, ...middle, ...back].entries()) bytes.writeUInt16BE(group, index * 2);
+  for (const [index, group] of [...first, ...middle, ...last].entries()) bytes.writeUInt16BE(group, index * 2);
   return bytes;
 }
 
-/** The header that tells a member who the client is (PROXY protocol, versions 1 and 2). */
+/** Returns the header that tells a member the client's address (PROXY protocol, versions 1 and 2). */
 export function proxyHeader(version: 'V1' | 'V2', client: End, server: End): Buffer {
   const v4 = isIP(client.address) === 4 && isIP(server.address) === 4;
   if (version === 'V1') {

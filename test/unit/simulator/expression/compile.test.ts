@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ClientHello } from '../../../../lib/simulator/data/client-hello.ts';
-import { parseRequest } from '../../../../lib/simulator/data/http-request.ts';
 import { compileExpression } from '../../../../lib/simulator/expression/compile.ts';
 import { ExpressionError } from '../../../../lib/simulator/expression/lexer.ts';
 import { referencesIn } from '../../../../lib/simulator/expression/references.ts';
 import { type Subject, UNDEF } from '../../../../lib/simulator/expression/values.ts';
+import type { ClientHello } from '../../../../lib/simulator/wire/client-hello.ts';
+import { parseRequest } from '../../../../lib/simulator/wire/http-request.ts';
 
 const maps: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   m: { 'www.a.com': 'be1', '*.b.com': 'be2' },
@@ -47,7 +47,7 @@ const scope = (name: string): string | undefined => named[name.toLowerCase()];
 const run = (source: string, on: Subject = subject('www.a.com')): unknown => compileExpression(source, scope).run(on);
 const SNI = 'CLIENT.SSL.CLIENT_HELLO.SNI';
 
-describe('the expressions of the design', () => {
+describe('the expressions of the engine', () => {
   const gate = `${SNI}.TO_LOWER.IS_STRINGMAP_KEY("m").NOT && ("*."+${SNI}.TO_LOWER.AFTER_STR(".")).IS_STRINGMAP_KEY("m").NOT`;
   const exact = `${SNI}.TO_LOWER.IS_STRINGMAP_KEY("m") && ${SNI}.TO_LOWER.MAP_STRING("m").EQ("be1")`;
   const wild = `("*."+${SNI}.TO_LOWER.AFTER_STR(".")).IS_STRINGMAP_KEY("m") && ("*."+${SNI}.TO_LOWER.AFTER_STR(".")).MAP_STRING("m").EQ("be2")`;
@@ -169,7 +169,7 @@ describe('expression reference', () => {
   });
 });
 
-describe('what an appliance knows and nothing evaluates here', () => {
+describe('parts that the simulator does not evaluate', () => {
   it.each<[string, unknown, string[]]>([
     ['HTTP.REQ.COOKIE.VALUE("a").EQ("b")', UNDEF, ['HTTP.REQ.COOKIE']],
     ['SYS.RANDOM.MUL(100).LT(50)', UNDEF, ['SYS']],
@@ -181,9 +181,9 @@ describe('what an appliance knows and nothing evaluates here', () => {
     ['"a".AFTER_REGEX(re/a/)', UNDEF, ['AFTER_REGEX']],
     ['"a" + SYS.RANDOM', UNDEF, ['SYS']],
     ['-SYS.RANDOM', UNDEF, ['SYS']],
-  ])('%s', (source, expected, beyond) => {
+  ])('%s', (source, expected, unevaluated) => {
     expect(run(source)).toBe(expected);
-    expect(compileExpression(source, () => undefined).beyond).toEqual(beyond);
+    expect(compileExpression(source, () => undefined).unevaluated).toEqual(unevaluated);
   });
 });
 
@@ -203,7 +203,7 @@ describe('UNDEF', () => {
   });
 });
 
-describe('what does not parse', () => {
+describe('expressions that are refused', () => {
   it.each([
     ['', 3081],
     ['(', 3081],
@@ -251,7 +251,7 @@ describe('what does not parse', () => {
     expect((error as ExpressionError).code).toBe(code);
   });
 
-  it('property: any text compiles or is refused as an expression, and no way else', () => {
+  it('property: any text compiles or is refused with an ExpressionError', () => {
     const words = fc.constantFrom(
       'CLIENT',
       'SSL',
@@ -292,7 +292,7 @@ describe('what does not parse', () => {
     );
   });
 
-  it('property: a literal reads back as it was', () => {
+  it('property: a literal evaluates to its text', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 200 }), (text) => {
         const escaped = text.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
@@ -302,7 +302,7 @@ describe('what does not parse', () => {
   });
 });
 
-describe('what an expression names', () => {
+describe('names in an expression', () => {
   it.each<[string, unknown[]]>([
     [
       `${SNI}.IS_STRINGMAP_KEY("m").NOT && ("*."+${SNI}.AFTER_STR(".")).MAP_STRING("n").EQ("x")`,

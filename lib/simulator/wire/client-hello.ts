@@ -1,8 +1,8 @@
-/** What the first flight of a TLS client says. */
+/** Holds the fields of a ClientHello that policies read. */
 export interface ClientHello {
-  /** As sent; undefined where there is none. */
+  /** Server name as sent; undefined when the client sends none. */
   readonly serverName: string | undefined;
-  /** Bytes of the handshake message. */
+  /** Length of the handshake message in bytes. */
   readonly length: number;
   /** `legacy_version`, e.g. 0x0303. */
   readonly version: number;
@@ -12,24 +12,25 @@ export interface ClientHello {
   readonly sessionTicket: boolean;
 }
 
-export type Parsed =
+type Parsed =
   | { readonly state: 'more' }
   | { readonly state: 'invalid'; readonly reason: string }
   | { readonly state: 'hello'; readonly hello: ClientHello };
 
 const RECORD_HANDSHAKE = 22;
+const RECORD_HEADER_BYTES = 5;
 const MESSAGE_CLIENT_HELLO = 1;
 /** RFC 8446 5.1: a record holds at most 2^14 bytes of plain text. */
-const LONGEST_RECORD = 16_384;
-/** Far above any hello of today, post-quantum ones included. */
-const LONGEST_HELLO = 65_536;
+const MAX_RECORD_BYTES = 16_384;
+/** Far above today's hellos, post-quantum ones included. */
+const MAX_HELLO_BYTES = 65_536;
 const EXTENSION_SERVER_NAME = 0;
 const EXTENSION_ALPN = 16;
 const EXTENSION_SESSION_TICKET = 35;
 
 const invalid = (reason: string): Parsed => ({ state: 'invalid', reason });
 
-/** Reads fields of growing length off a message; throws a RangeError where the message ends too early. */
+/** Reads fields off a message in order; throws a RangeError when the message ends too early. */
 class Reader {
   readonly #bytes: Buffer;
   #at = 0;
@@ -45,11 +46,11 @@ class Reader {
     return value;
   }
   take(length: number): Buffer {
-    if (length > this.left) throw new RangeError('shorter than it says');
+    if (length > this.left) throw new RangeError('field longer than the message');
     this.#at += length;
     return this.#bytes.subarray(this.#at - length, this.#at);
   }
-  /** A vector: its length in `size` bytes, then its bytes. */
+  /** Returns a vector: its length in `size` bytes, then its bytes. */
   vector(size: 1 | 2): Reader {
     return new Reader(this.take(this.number(size)));
   }
@@ -72,7 +73,7 @@ function applicationProtocols(extension: Reader): string[] {
   return names;
 }
 
-/** The message without its header. GREASE values (RFC 8701) are skipped like any unknown extension. */
+/** Parses the message without its header; skips GREASE values (RFC 8701) like any unknown extension. */
 function parseMessage(body: Buffer): ClientHello {
   const reader = new Reader(body);
   const version = reader.number(2);
@@ -108,39 +109,44 @@ function parseMessage(body: Buffer): ClientHello {
   };
 }
 
+/** Judges the bytes of the message that were gathered so far. */
+function judgeMessage(message: Buffer): Parsed {
+  if (message.length > 0 && message[0] !== MESSAGE_CLIENT_HELLO) return invalid('not a ClientHello');
+  if (message.length < 4) return { state: 'more' };
+  const length = message.readUIntBE(1, 3);
+  if (length > MAX_HELLO_BYTES) return invalid('ClientHello too long');
+  if (message.length < length + 4) return { state: 'more' };
+  try {
+    return { state: 'hello', hello: parseMessage(message.subarray(4, length + 4)) };
+  } catch {
+    return invalid('malformed ClientHello');
+  }
+}
+
+/** Returns the length of a record's content, or the state when its header is incomplete or invalid. */
+function recordLength(header: Buffer): number | Parsed {
+  if (header.length > 0 && header[0] !== RECORD_HANDSHAKE) return invalid('not a handshake record');
+  if (header.length > 1 && header[1] !== 3) return invalid('not a TLS version');
+  if (header.length < RECORD_HEADER_BYTES) return { state: 'more' };
+  const length = header.readUInt16BE(3);
+  return length === 0 || length > MAX_RECORD_BYTES ? invalid('record length') : length;
+}
+
 /**
- * Reads a ClientHello from the first bytes of a connection, whatever segments and records it came in
- * (RFC 8446 4.1.2 and 5.1).
+ * Reads a ClientHello from the first bytes of a connection, in any segments and records (RFC 8446 4.1.2 and 5.1).
  *
- * @param bytes - all that was received so far
+ * @param bytes everything received so far
  */
 export function parseClientHello(bytes: Buffer): Parsed {
   const fragments: Buffer[] = [];
-  let gathered = 0;
   let at = 0;
   for (;;) {
-    if (at < bytes.length && bytes[at] !== RECORD_HANDSHAKE) return invalid('not a handshake record');
-    if (at + 1 < bytes.length && bytes[at + 1] !== 3) return invalid('not a TLS version');
-    if (bytes.length < at + 5) return { state: 'more' };
-    const length = bytes.readUInt16BE(at + 3);
-    if (length === 0 || length > LONGEST_RECORD) return invalid('record length');
-    const fragment = bytes.subarray(at + 5, at + 5 + length);
-    fragments.push(fragment);
-    gathered += fragment.length;
-    at += 5 + length;
-    const message = fragments.length === 1 ? fragment : Buffer.concat(fragments);
-    if (message.length > 0 && message[0] !== MESSAGE_CLIENT_HELLO) return invalid('not a ClientHello');
-    if (gathered >= 4) {
-      const wanted = message.readUIntBE(1, 3);
-      if (wanted > LONGEST_HELLO) return invalid('ClientHello too long');
-      if (gathered >= wanted + 4) {
-        try {
-          return { state: 'hello', hello: parseMessage(message.subarray(4, wanted + 4)) };
-        } catch {
-          return invalid('malformed ClientHello');
-        }
-      }
-    }
-    if (bytes.length < at) return { state: 'more' };
+    const length = recordLength(bytes.subarray(at, at + RECORD_HEADER_BYTES));
+    if (typeof length !== 'number') return length;
+    const start = at + RECORD_HEADER_BYTES;
+    at = start + length;
+    fragments.push(bytes.subarray(start, at));
+    const judged = judgeMessage(fragments.length === 1 ? fragments[0]! : Buffer.concat(fragments));
+    if (judged.state !== 'more' || bytes.length < at) return judged;
   }
 }
