@@ -10,17 +10,19 @@ import type { Forwarder, ForwarderMetrics, ForwarderOptions } from './interface.
 import { type Clock, systemClock, type Timer } from './ports.ts';
 import { Coalescer } from './publish/coalesce.ts';
 import { EventBuilder } from './publish/event-builder.ts';
-import { EventWriter, refOf } from './publish/event-writer.ts';
+import { EventWriter } from './publish/event-writer.ts';
 import { again, IF_CHANGED, Outbox, SEEN_GONE } from './publish/outbox.ts';
 import { PublishLoop, type SnapshotRequest } from './publish/publish-loop.ts';
 import { Sequencer } from './publish/sequence.ts';
 import { SnapshotFlags } from './publish/snapshot-flags.ts';
 import { DEFAULT_SETTINGS, type ForwarderSettings } from './settings.ts';
-import { Doubts } from './source/doubts.ts';
-import { Intake } from './source/intake.ts';
 import type { ObjectRef, SourceProblem, SourceSink } from './source/source.ts';
 import { type DesiredIngress, desiredState } from './state/desired-state.ts';
-import { KeySpace, PublishedState } from './state/published-state.ts';
+import { Doubts } from './state/doubts.ts';
+import { refOf } from './state/ingress-ref.ts';
+import { Intake } from './state/intake.ts';
+import { KeySpace } from './state/key-space.ts';
+import { PublishedState } from './state/published-state.ts';
 import { ClusterStore } from './state/store.ts';
 
 /**

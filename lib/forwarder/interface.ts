@@ -1,7 +1,6 @@
 import type { Log } from '../telemetry/index.ts';
-import type { Clock, OutcomeSource, Publisher, Reporter } from './ports.ts';
+import type { Clock, OutcomeSource, Publisher, Reporter, SequenceStore } from './ports.ts';
 import type { SnapshotRequest } from './publish/publish-loop.ts';
-import type { SequenceStore } from './publish/sequence.ts';
 import type { ForwarderSettings } from './settings.ts';
 import type { ClusterSource } from './source/source.ts';
 

@@ -1,7 +1,7 @@
 import type { BusEvent, ReceivedEvent } from '../contract/index.ts';
 import type { SourceProblem } from './source/source.ts';
 
-/** What the forwarder needs of the world, apart from the cluster (`source.ts`) and durable sequences (`sequence.ts`). */
+/** The ports of the forwarder, apart from the cluster (`source.ts`). */
 
 /** An Ingress by name. */
 export interface IngressRef {
@@ -45,6 +45,14 @@ export interface Reporter {
   event(ref: IngressRef, event: IngressEvent): void | Promise<void>;
   /** A problem of the source that was not there before. */
   problem?(problem: SourceProblem): void;
+}
+
+/** Durable memory of how far sequences may have been used: a file, or the Lease of a cluster. */
+export interface SequenceStore {
+  /** The highest sequence that may have been used; 0 where none was. */
+  read(): Promise<number>;
+  /** Resolves when it is certain that a later `read` gives `upTo`. */
+  reserve(upTo: number): Promise<void>;
 }
 
 /** A timer that can be called off. */

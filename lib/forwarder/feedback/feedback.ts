@@ -2,11 +2,11 @@ import { type EventData, qualifiedName, type ReceivedEvent } from '../../contrac
 import type { ObjectMeta } from '../../ingress/kubernetes.ts';
 import type { Log } from '../../telemetry/index.ts';
 import type { Reporter } from '../ports.ts';
-import { refOf } from '../publish/event-writer.ts';
 import { again, type Outbox } from '../publish/outbox.ts';
 import type { SnapshotRequest } from '../publish/publish-loop.ts';
 import type { Sequencer } from '../publish/sequence.ts';
 import type { SnapshotFlags } from '../publish/snapshot-flags.ts';
+import { refOf } from '../state/ingress-ref.ts';
 import type { PublishedState } from '../state/published-state.ts';
 import type { IngressOutcomeEvent, OutcomeReports } from './outcomes.ts';
 import { readResync } from './resync.ts';

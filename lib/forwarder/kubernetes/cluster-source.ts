@@ -4,7 +4,7 @@ import type { Clock, IngressRef } from '../ports.ts';
 import type { ClusterSource, SourceProblem, SourceSink } from '../source/source.ts';
 import type { KubernetesApi } from './api.ts';
 import { bareIsDoubtful, type NodeNeed } from './bare-lists.ts';
-import { Compactor } from './compact.ts';
+import { Compactor } from './compactor.ts';
 import { ALL_KINDS, WATCHED } from './kinds.ts';
 import { monotonicClock } from './monotonic.ts';
 import { DEFAULT_REFLECTOR, type ObjectSink, Reflector, type ReflectorSettings, type Restart } from './reflector.ts';

@@ -1,6 +1,5 @@
 import { type Log, silentLog } from '../../telemetry/index.ts';
-import { type Clock, systemClock } from '../ports.ts';
-import type { SequenceStore } from '../publish/sequence.ts';
+import { type Clock, type SequenceStore, systemClock } from '../ports.ts';
 import { type LeaseChange, LeaseConflict, type LeaseRecord, type LeaseStore } from './lease.ts';
 import { monotonicClock } from './monotonic.ts';
 import { pause } from './pause.ts';

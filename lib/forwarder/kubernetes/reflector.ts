@@ -6,7 +6,7 @@ import { projectObject } from '../source/kubernetes-projection.ts';
 import type { KubernetesApi } from './api.ts';
 import { ApiError, ApiTimeoutError, type WatchFailure, watchFailure } from './api-error.ts';
 import { WATCHED } from './kinds.ts';
-import { LineSplitter } from './lines.ts';
+import { LineSplitter } from './line-splitter.ts';
 import { ListSplitter } from './list-splitter.ts';
 import { withoutManagedFields } from './managed-fields.ts';
 import { pause } from './pause.ts';

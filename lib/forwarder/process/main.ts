@@ -3,8 +3,8 @@ import { errorFields, jsonLog } from '../../telemetry/index.ts';
 import { AccessError, type ApiAccess, inClusterAccess, kubeconfigAccess } from '../kubernetes/index.ts';
 import { type ForwarderConfig, ForwarderConfigInvalid } from './config.ts';
 import { LeaderElectedForwarder } from './leader-elected-forwarder.ts';
-import { loadConfig } from './load.ts';
-import { sampledLog } from './sampling.ts';
+import { loadConfig } from './load-config.ts';
+import { sampledLog } from './sampled-log.ts';
 
 /** After which a stop that hangs is ended: Kubernetes would, after 30 s, with less to say. */
 const STOP_MS = 20_000;

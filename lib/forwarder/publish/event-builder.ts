@@ -9,7 +9,7 @@ import {
   toEvent,
 } from '../../contract/index.ts';
 import type { IngressRef } from '../ports.ts';
-import type { Candidate, RangePlan } from './snapshot.ts';
+import type { Candidate, RangePlan } from './range-plan.ts';
 
 /** What an operator says with a snapshot, and who is to verify it. */
 interface SnapshotFlagsSet {

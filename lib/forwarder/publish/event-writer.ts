@@ -1,11 +1,12 @@
 import { type BusEvent, type IngressState, inRange, nextPrefix, PREFIXES } from '../../contract/index.ts';
-import type { IngressRef } from '../ports.ts';
 import type { DesiredIngress } from '../state/desired-state.ts';
-import type { KeySpace, PublishedState } from '../state/published-state.ts';
+import { refOf } from '../state/ingress-ref.ts';
+import type { KeySpace } from '../state/key-space.ts';
+import type { PublishedState } from '../state/published-state.ts';
 import { candidateBytes, type EventBuilder } from './event-builder.ts';
 import { again, type Demand, type Outbox, SEEN_GONE } from './outbox.ts';
+import { type Candidate, planRange } from './range-plan.ts';
 import type { Sequencer } from './sequence.ts';
-import { type Candidate, planRange } from './snapshot.ts';
 
 /** An event that is ready to go, and what to do when it is known how it went. */
 export interface PendingEvent {
@@ -193,10 +194,4 @@ function unspoken(name: string): Known {
 
 function prefixesOf(range: { from: string; to: string }): readonly string[] {
   return PREFIXES.filter((prefix) => inRange(prefix, range));
-}
-
-/** @param name `namespace/name`. */
-export function refOf(name: string): IngressRef {
-  const slash = name.indexOf('/');
-  return { namespace: name.slice(0, slash), name: name.slice(slash + 1) };
 }

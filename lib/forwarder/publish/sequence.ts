@@ -1,14 +1,7 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HybridClock } from '../../contract/index.ts';
-
-/** Durable memory of how far sequences may have been used: a file, or the Lease of a cluster. */
-export interface SequenceStore {
-  /** The highest sequence that may have been used; 0 where none was. */
-  read(): Promise<number>;
-  /** Resolves when it is certain that a later `read` gives `upTo`. */
-  reserve(upTo: number): Promise<void>;
-}
+import type { SequenceStore } from '../ports.ts';
 
 /** Sequences that are forgotten with the process: for tests, and where nothing durable stands behind the bus. */
 export class MemorySequences implements SequenceStore {

@@ -5,7 +5,7 @@ import { readJson } from './json-text.ts';
 import { API_VERSIONS, projectObject } from './kubernetes-projection.ts';
 import { notText, notYaml, templateName } from './not-yaml.ts';
 import type { SourceProblem } from './source.ts';
-import { unreadHint } from './unread.ts';
+import { unreadHint } from './unread-hint.ts';
 
 /** An object with the place where its manifest begins. */
 export interface LocatedObject {

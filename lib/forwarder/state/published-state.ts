@@ -1,6 +1,3 @@
-import { ownerKey, PREFIXES } from '../../contract/index.ts';
-import { MultiMap } from './multi-map.ts';
-
 /** What was last said of an Ingress. */
 export interface PublishedVersion {
   /** Hash of the content; undefined where it is not certain what arrived. */
@@ -36,37 +33,5 @@ export class PublishedState {
 
   get size(): number {
     return this.#said.size;
-  }
-}
-
-/** Names of Ingresses by the prefix of their key. */
-export class KeySpace {
-  readonly #cluster: string;
-  readonly #byPrefix = new MultiMap();
-
-  constructor(cluster: string) {
-    this.#cluster = cluster;
-  }
-
-  #prefix(name: string): string {
-    const [namespace = '', ingress = ''] = name.split('/');
-    return ownerKey({ cluster: this.#cluster, namespace, name: ingress }).slice(0, 2);
-  }
-
-  add(name: string): void {
-    this.#byPrefix.add(this.#prefix(name), name);
-  }
-
-  delete(name: string): void {
-    this.#byPrefix.delete(this.#prefix(name), name);
-  }
-
-  all(): string[] {
-    return PREFIXES.flatMap((prefix) => this.of(prefix));
-  }
-
-  /** Sorted, so that equal content makes equal events. */
-  of(prefix: string): readonly string[] {
-    return [...this.#byPrefix.get(prefix)].sort();
   }
 }

@@ -1,8 +1,8 @@
 import type { K8sEndpointSlice, K8sKind, K8sObject } from '../../ingress/kubernetes.ts';
-import { type DesiredSettings, desiredState } from '../state/desired-state.ts';
-import type { ClusterStore } from '../state/store.ts';
-import { SERVICE_NAME_LABEL } from './kubernetes-projection.ts';
-import type { ObjectRef } from './source.ts';
+import { SERVICE_NAME_LABEL } from '../source/kubernetes-projection.ts';
+import type { ObjectRef } from '../source/source.ts';
+import { type DesiredSettings, desiredState } from './desired-state.ts';
+import type { ClusterStore } from './store.ts';
 
 /** Kinds that members are resolved from. */
 export const MEMBER_KINDS: ReadonlySet<K8sKind> = new Set(['Service', 'EndpointSlice', 'Node']);

@@ -8,7 +8,7 @@ import { CollectingBus } from '../../../support/collecting-publisher.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { FakeApiServer, refuse } from '../../../support/fake-apiserver.ts';
 import { memoryLog } from '../../../support/memory-log.ts';
-import { plainAccess } from './support.ts';
+import { plainAccess } from '../kubernetes/support.ts';
 
 const LEASES = '/apis/coordination.k8s.io/v1/leases';
 const INGRESS = {

@@ -3,11 +3,12 @@ import { finding } from '../../ingress/index.ts';
 import type { K8sKind, K8sObject } from '../../ingress/kubernetes.ts';
 import type { Log } from '../../telemetry/index.ts';
 import type { Clock, Timer } from '../ports.ts';
-import type { KeySpace, PublishedState } from '../state/published-state.ts';
-import type { ClusterStore } from '../state/store.ts';
+import type { ObjectRef } from '../source/source.ts';
 import type { Doubts } from './doubts.ts';
 import { HeldMembers, type HeldMembersOptions, MEMBER_KINDS } from './held-members.ts';
-import type { ObjectRef } from './source.ts';
+import type { KeySpace } from './key-space.ts';
+import type { PublishedState } from './published-state.ts';
+import type { ClusterStore } from './store.ts';
 
 /** Milliseconds between two judgements of what is held, while objects are told. */
 const JUDGE_AGAIN_MS = 5_000;

@@ -1,0 +1,7 @@
+import type { IngressRef } from '../ports.ts';
+
+/** Reads `namespace/name`, which `qualifiedName` wrote. */
+export function refOf(name: string): IngressRef {
+  const slash = name.indexOf('/');
+  return { namespace: name.slice(0, slash), name: name.slice(slash + 1) };
+}
