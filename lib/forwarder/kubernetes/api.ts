@@ -1,5 +1,6 @@
 import { type ClientRequest, type IncomingMessage, Agent as PlainAgent, request as plainRequest } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
+import { present } from '../../contract/index.ts';
 import { type Clock, systemClock } from '../ports.ts';
 import type { ApiAccess, ApiPass } from './access.ts';
 import { ApiTimeoutError, apiError } from './api-error.ts';
@@ -134,9 +135,9 @@ class HttpApi implements KubernetesApi {
         accept: 'application/json',
         'user-agent': this.#userAgent,
         ...headers,
-        ...(body === undefined ? {} : { 'content-type': contentType }),
+        ...present({ 'content-type': body === undefined ? undefined : contentType }),
       },
-      ...(signal === undefined ? {} : { signal }),
+      ...present({ signal }),
     };
     return this.#secure ? secureRequest(url, options) : plainRequest(url, options);
   }

@@ -1,3 +1,4 @@
+import { present } from '../../contract/index.ts';
 import type { K8sIngress, K8sKind, K8sObject, K8sService } from '../../ingress/kubernetes.ts';
 import { type Log, silentLog } from '../../telemetry/index.ts';
 import type { Clock, IngressRef } from '../ports.ts';
@@ -198,7 +199,7 @@ export class KubernetesSource implements ClusterSource {
       this.#state(kind).problem = problem;
       this.#log[problem === undefined ? 'info' : 'error'](
         problem === undefined ? 'a kind can be read' : 'a kind cannot be read',
-        { kind, ...(problem === undefined ? {} : { problem }) },
+        { kind, ...present({ problem }) },
       );
       this.#tellProblems();
       this.#tell();

@@ -1,4 +1,5 @@
 import type { RequestOptions } from 'node:https';
+import { present } from '../../contract/index.ts';
 import { AccessError, type ApiAccess, type ApiTls } from './access.ts';
 
 /** Where client-node looks when it found no kubeconfig at all. */
@@ -44,18 +45,12 @@ export async function kubeconfigAccess(file?: string, context?: string): Promise
   return {
     server: cluster.server.replace(/\/+$/, ''),
     namespace: config.getContextObject(config.getCurrentContext())?.namespace,
-    ...(cluster.proxyUrl === undefined ? {} : { proxy: cluster.proxyUrl }),
+    ...present({ proxy: cluster.proxyUrl }),
     async pass() {
       const options: RequestOptions = { headers: {} };
       await config.applyToHTTPSOptions(options);
       const { ca, cert, key, rejectUnauthorized, servername } = options;
-      const tls: ApiTls = {
-        ...(ca === undefined ? {} : { ca }),
-        ...(cert === undefined ? {} : { cert }),
-        ...(key === undefined ? {} : { key }),
-        ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
-        ...(servername === undefined ? {} : { servername }),
-      };
+      const tls: ApiTls = present({ ca, cert, key, rejectUnauthorized, servername });
       const basic = options.auth ? { authorization: `Basic ${Buffer.from(options.auth).toString('base64')}` } : {};
       return { tls, headers: { ...basic, ...texts(options.headers) } };
     },

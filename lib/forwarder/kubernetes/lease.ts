@@ -1,4 +1,5 @@
 import type { V1Lease } from '@kubernetes/client-node';
+import { present } from '../../contract/index.ts';
 import type { KubernetesApi } from './api.ts';
 import { segments } from './api.ts';
 import { ApiError } from './api-error.ts';
@@ -89,7 +90,7 @@ export class LeaseStore {
       metadata: {
         name,
         namespace,
-        ...(before === undefined ? {} : { resourceVersion: before.version }),
+        ...present({ resourceVersion: before?.version }),
         annotations: { [RESERVED_ANNOTATION]: String(change.reserved) },
       },
       spec: {

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { fullJitter } from '../../aws/backoff.ts';
-import { createPublisher } from '../../aws/event-bridge.ts';
+import { createPublisher, eventBridgeClient } from '../../aws/event-bridge.ts';
+import { sqsClient } from '../../aws/queue.ts';
+import { present } from '../../contract/index.ts';
+import { fullJitter } from '../../retry/full-jitter.ts';
 import type { Log } from '../../telemetry/index.ts';
 import { queueOutcomes } from '../feedback/queue-outcomes.ts';
 import { createForwarder } from '../forwarder.ts';
@@ -23,7 +25,6 @@ import {
 } from '../kubernetes/index.ts';
 import type { OutcomeSource, Publisher } from '../ports.ts';
 import type { SnapshotRequest } from '../publish/publish-loop.ts';
-import { eventBridge, sqs } from './aws.ts';
 import type { ForwarderConfig } from './config.ts';
 import { gcAfterPublish } from './gc-after-publish.ts';
 import { type HttpServer, json, type Routes, serve } from './http.ts';
@@ -165,7 +166,7 @@ export class LeaderElectedForwarder {
       clusterUid: uid,
       source: this.#source,
       publisher: gcAfterPublish(fencedPublisher(term, this.#publisher(term.signal)), () => globalThis.gc?.()),
-      ...(outcomes === undefined ? {} : { outcomes }),
+      ...present({ outcomes }),
       reporter: this.#reporter,
       sequences: term.sequences,
       settings: {
@@ -262,11 +263,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 function bus({ bus: { name, endpoint, region, maxEntryBytes } }: ForwarderConfig, env: NodeJS.ProcessEnv) {
-  const client = eventBridge({
-    env,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(region === undefined ? {} : { region }),
-  });
+  const client = eventBridgeClient({ env, proxyEnv: env, ...present({ endpoint, region }) });
   const retry = { attempts: 1, baseMs: 0, maxMs: 0 };
   return (signal: AbortSignal): Publisher => createPublisher({ client, busName: name, maxEntryBytes, retry, signal });
 }
@@ -277,10 +274,6 @@ function queue(
   log: Log,
 ) {
   if (queueUrl === undefined) return undefined;
-  const client = sqs({
-    env,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(region === undefined ? {} : { region }),
-  });
+  const client = sqsClient({ env, proxyEnv: env, ...present({ endpoint, region }) });
   return (): OutcomeSource => queueOutcomes({ client, queueUrl, log });
 }

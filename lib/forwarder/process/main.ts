@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { present } from '../../contract/index.ts';
 import { errorFields, jsonLog } from '../../telemetry/index.ts';
 import { AccessError, type ApiAccess, inClusterAccess, kubeconfigAccess } from '../kubernetes/index.ts';
 import { type ForwarderConfig, ForwarderConfigInvalid } from './config.ts';
@@ -14,7 +15,7 @@ const MISCONFIGURED = 2;
 
 async function access({ kubeconfig, context, tokenFolder }: ForwarderConfig['kubernetes']): Promise<ApiAccess> {
   if (kubeconfig === undefined && process.env.KUBERNETES_SERVICE_HOST !== undefined) {
-    return inClusterAccess(tokenFolder === undefined ? {} : { folder: tokenFolder });
+    return inClusterAccess(present({ folder: tokenFolder }));
   }
   return kubeconfigAccess(kubeconfig, context);
 }

@@ -1,4 +1,5 @@
 import { EVERYTHING } from '../../contract/index.ts';
+import { fullJitter } from '../../retry/full-jitter.ts';
 import type { Log } from '../../telemetry/index.ts';
 import type { Clock, Publisher } from '../ports.ts';
 import type { ForwarderSettings } from '../settings.ts';
@@ -155,8 +156,8 @@ export class PublishLoop {
 
   async #backOff(): Promise<void> {
     const { settings, random, clock } = this.#options;
-    const ceiling = Math.min(settings.retryMaxMs, settings.retryBaseMs * 2 ** Math.min(this.#failures - 1, 20));
-    const until = clock.now() + Math.max(1, Math.ceil(ceiling * random()));
+    const bounds = { baseMs: settings.retryBaseMs, maxMs: settings.retryMaxMs };
+    const until = clock.now() + Math.max(1, fullJitter(this.#failures, bounds, random));
     // New work does not end the wait: the bus is not better for it.
     while (!this.#aborted && clock.now() < until) await this.#sleep(until - clock.now());
   }

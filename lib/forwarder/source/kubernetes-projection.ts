@@ -1,3 +1,4 @@
+import { present } from '../../contract/index.ts';
 import type {
   K8sBackend,
   K8sEndpointSlice,
@@ -9,7 +10,7 @@ import type {
   K8sService,
   ObjectMeta,
 } from '../../ingress/kubernetes.ts';
-import { FieldReader, type Note, present, renderPath } from './field-reader.ts';
+import { FieldReader, type Note, renderPath } from './field-reader.ts';
 
 /**
  * Kubernetes objects, cut down to the fields that the rules read (`lib/ingress/kubernetes.ts`), from values of which

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '../../../../lib/forwarder/settings.ts';
-import { canonicalJson, contentHash } from '../../../../lib/forwarder/state/content-hash.ts';
+import { contentHash } from '../../../../lib/forwarder/state/content-hash.ts';
 import { desiredState } from '../../../../lib/forwarder/state/desired-state.ts';
 import { ClusterStore } from '../../../../lib/forwarder/state/store.ts';
 import type { K8sIngress } from '../../../../lib/ingress/kubernetes.ts';
@@ -54,8 +54,7 @@ describe('desired', () => {
 
 describe('contentHash', () => {
   it('is of the content, not of its order or of what is undefined', () => {
-    expect(canonicalJson({ b: [1, { d: null, c: 'x' }], a: undefined })).toBe('{"b":[1,{"c":"x","d":null}]}');
-    expect(contentHash({ a: 1, b: 2 })).toBe(contentHash({ b: 2, a: 1 }));
+    expect(contentHash({ a: 1, b: 2 })).toBe(contentHash({ b: 2, c: undefined, a: 1 }));
     expect(contentHash([1, 2])).not.toBe(contentHash([2, 1]));
   });
 });
