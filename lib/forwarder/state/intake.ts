@@ -10,41 +10,41 @@ import type { KeySpace } from './key-space.ts';
 import type { PublishedState } from './published-state.ts';
 import type { ClusterStore } from './store.ts';
 
-/** Milliseconds between two judgements of what is held, while objects are told. */
+/** Milliseconds between two decisions about held objects, while objects are reported. */
 const JUDGE_AGAIN_MS = 5_000;
 
 export interface IntakeOptions {
   readonly store: ClusterStore;
   readonly keys: KeySpace;
-  readonly announced: PublishedState;
+  readonly published: PublishedState;
   readonly doubts: Doubts;
   readonly settings: HeldMembersOptions['settings'];
   readonly clock: Clock;
   readonly log: Log;
   /** Takes Ingresses whose desired state may have changed. */
   readonly changed: (names: Iterable<string>) => void;
-  /** Takes an Ingress that was seen to be deleted. @param doubted it was said to be gone before, by a snapshot. */
+  /** Takes an Ingress whose deletion was seen. @param doubted a list had lacked it before. */
   readonly deleted: (name: string, doubted: boolean) => void;
-  /** Takes that the Ingress is not in the cluster any more. */
+  /** Takes an Ingress that is no longer in the cluster. */
   readonly forget: (name: string) => void;
-  /** Takes what is wrong with the members of an Ingress; nothing where all is well again. */
-  readonly remark: (name: string, findings: readonly Finding[]) => void;
+  /** Takes the findings about the members of an Ingress; none where they are as reported again. */
+  readonly reportMembers: (name: string, findings: readonly Finding[]) => void;
 }
 
 /**
- * Keeps the cluster as the source tells it, and tells apart what was seen to happen from what only a list says
+ * Puts the source's changes into the store. It tells changes that were seen from those that only a list implies
  * (LIF-6): see {@link Doubts} for Ingresses, {@link HeldMembers} for their members.
  */
 export class Intake {
   readonly #options: IntakeOptions;
   readonly #held: HeldMembers;
-  #remarked: ReadonlySet<string> = new Set();
-  #judgement: Timer | undefined;
+  #reported: ReadonlySet<string> = new Set();
+  #nextDecision: Timer | undefined;
 
   constructor(options: IntakeOptions) {
-    const { store, settings, announced } = options;
+    const { store, settings, published } = options;
     this.#options = options;
-    this.#held = new HeldMembers({ store, settings, announced: () => announced.size });
+    this.#held = new HeldMembers({ store, settings, published: () => published.size });
   }
 
   /** Ingresses whose members are kept although a list lacks them. */
@@ -59,98 +59,98 @@ export class Intake {
       keys.add(qualifiedName(metadata));
       doubts.clear(qualifiedName(metadata));
     }
-    if (MEMBER_KINDS.has(kind)) this.#told(kind, metadata.namespace, metadata.name, object);
-    const dirty = store.upsert(object);
-    this.#byClass(kind, dirty);
-    this.#options.changed(dirty);
+    if (MEMBER_KINDS.has(kind)) this.#observe(kind, metadata.namespace, metadata.name, object);
+    const affected = store.upsert(object);
+    this.#doubtByClass(kind, affected);
+    this.#options.changed(affected);
   }
 
   remove(kind: K8sKind, namespace: string, name: string): void {
     const { store, doubts, deleted } = this.#options;
-    if (MEMBER_KINDS.has(kind)) this.#told(kind, namespace, name);
-    const dirty = store.remove(kind, namespace, name);
+    if (MEMBER_KINDS.has(kind)) this.#observe(kind, namespace, name);
+    const affected = store.remove(kind, namespace, name);
     if (kind === 'Ingress') {
       const gone = `${namespace}/${name}`;
       this.#forget(gone);
       deleted(gone, doubts.clear(gone));
       return;
     }
-    this.#byClass(kind, dirty);
-    this.#options.changed(dirty);
+    this.#doubtByClass(kind, affected);
+    this.#options.changed(affected);
   }
 
   missing(kind: K8sKind, objects: readonly ObjectRef[]): void {
     const { store, doubts, log } = this.#options;
     const names = objects.map(({ namespace, name }) => (namespace === '' ? name : `${namespace}/${name}`));
-    log.warn('a list lacks objects that nobody said are deleted', {
+    log.warn('a list lacks objects whose deletion was not seen', {
       kind,
       objects: names.length,
       names: firstOf(names, 3),
     });
     if (MEMBER_KINDS.has(kind)) {
-      this.#members(this.#held.missing(kind, objects));
+      this.#updateHeld(this.#held.missing(kind, objects));
       return;
     }
     for (const { namespace, name } of objects) {
-      const dirty = store.remove(kind, namespace, name);
+      const affected = store.remove(kind, namespace, name);
       if (kind === 'Ingress') {
         this.#forget(`${namespace}/${name}`);
         doubts.add([`${namespace}/${name}`]);
       }
-      this.#byClass(kind, dirty);
-      this.#options.changed(dirty);
+      this.#doubtByClass(kind, affected);
+      this.#options.changed(affected);
     }
   }
 
-  /** An operator confirms what the lists say. */
+  /** An operator confirms the lists. */
   confirm(): void {
     this.#options.doubts.clearAll();
-    if (this.#held.size > 0) this.#members(this.#held.accept());
+    if (this.#held.size > 0) this.#updateHeld(this.#held.accept());
   }
 
   stop(): void {
-    this.#judgement?.cancel();
-    this.#judgement = undefined;
+    this.#nextDecision?.cancel();
+    this.#nextDecision = undefined;
   }
 
-  /** One IngressClass decides about many Ingresses: that they are ours no more is not seen of each (SEL-2). */
-  #byClass(kind: K8sKind, dirty: Iterable<string>): void {
-    if (kind === 'IngressClass') this.#options.doubts.add(dirty);
+  /** One IngressClass selects many Ingresses, so its change is not a loss seen of each of them (SEL-2). */
+  #doubtByClass(kind: K8sKind, affected: Iterable<string>): void {
+    if (kind === 'IngressClass') this.#options.doubts.add(affected);
   }
 
   #forget(name: string): void {
-    const { announced, keys, forget } = this.#options;
-    if (announced.get(name) === undefined) keys.delete(name);
+    const { published, keys, forget } = this.#options;
+    if (published.get(name) === undefined) keys.delete(name);
     forget(name);
   }
 
-  #told(kind: K8sKind, namespace: string, name: string, object?: K8sObject): void {
+  #observe(kind: K8sKind, namespace: string, name: string, object?: K8sObject): void {
     if (this.#held.size === 0) return;
-    const dirty = this.#held.told(kind, namespace, name, object);
-    this.#members(dirty);
-    if (this.#held.size === 0 || this.#judgement !== undefined) return;
-    this.#judgement = this.#options.clock.after(JUDGE_AGAIN_MS, () => {
-      this.#judgement = undefined;
-      this.#members(this.#held.judge());
+    const affected = this.#held.observe(kind, namespace, name, object);
+    this.#updateHeld(affected);
+    if (this.#held.size === 0 || this.#nextDecision !== undefined) return;
+    this.#nextDecision = this.#options.clock.after(JUDGE_AGAIN_MS, () => {
+      this.#nextDecision = undefined;
+      this.#updateHeld(this.#held.judge());
     });
   }
 
-  /** What is held may be another set than before. */
-  #members(dirty: Iterable<string>): void {
-    const { log, remark, changed } = this.#options;
+  /** Reports Ingresses whose members are held now, or no longer. */
+  #updateHeld(affected: Iterable<string>): void {
+    const { log, reportMembers, changed } = this.#options;
     const now = this.#held.ingresses;
-    const before = this.#remarked;
-    this.#remarked = new Set(now);
+    const before = this.#reported;
+    this.#reported = new Set(now);
     if (now.size > 0 && before.size === 0) {
-      log.error('members are held as they were: a list would leave too many Ingresses without any', {
+      log.error('members are held: a list would leave too many Ingresses without members', {
         ingresses: now.size,
         names: firstOf([...now], 3),
       });
     }
-    if (now.size === 0 && before.size > 0) log.info('members are as the lists say again', { ingresses: before.size });
-    for (const name of now) if (!before.has(name)) remark(name, [membersHeld(name)]);
-    for (const name of before) if (!now.has(name)) remark(name, []);
-    changed(dirty);
+    if (now.size === 0 && before.size > 0) log.info('members are no longer held', { ingresses: before.size });
+    for (const name of now) if (!before.has(name)) reportMembers(name, [membersHeld(name)]);
+    for (const name of before) if (!now.has(name)) reportMembers(name, []);
+    changed(affected);
   }
 }
 

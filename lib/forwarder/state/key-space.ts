@@ -2,7 +2,7 @@ import { ownerKey, PREFIXES } from '../../contract/index.ts';
 import { refOf } from './ingress-ref.ts';
 import { MultiMap } from './multi-map.ts';
 
-/** Names of Ingresses by the prefix of their key. */
+/** Indexes the names of Ingresses by the prefix of their key. */
 export class KeySpace {
   readonly #cluster: string;
   readonly #byPrefix = new MultiMap();
@@ -27,7 +27,7 @@ export class KeySpace {
     return PREFIXES.flatMap((prefix) => this.of(prefix));
   }
 
-  /** Sorted, so that equal content makes equal events. */
+  /** Returns the names of a prefix, sorted so that equal content makes equal events. */
   of(prefix: string): readonly string[] {
     return [...this.#byPrefix.get(prefix)].sort();
   }

@@ -71,7 +71,7 @@ export function reporting(stage: () => Stage): void {
       reportingController: 'netscaler-passthrough/forwarder',
       reportingInstance: 'reporter',
       regarding: { kind: 'Ingress', name: 'reported', namespace: 'shop' },
-      note: 'edge passes reported.shop.test on 192.0.2.10:443',
+      note: 'Programmed reported.shop.test on edge (192.0.2.10:443)',
     });
     const { uid } = (await plane.ok('GET', `${PATHS.ingresses}/reported`)).metadata;
     expect(events[0].regarding.uid).toBe(uid);
