@@ -9,7 +9,7 @@ export function reporting(stage: () => Stage): void {
     await stage().plane.ok('POST', PATHS.ingresses, ingress('reported'));
     replica = await stage().replica('reporter', await stage().install());
     await replica.ready();
-    await eventually(() => replica.says('leading'), 'leads');
+    await eventually(() => replica.says('this replica became the leader'), 'leads');
   });
   afterAll(() => replica?.signal('SIGTERM'));
 
