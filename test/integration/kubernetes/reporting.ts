@@ -76,7 +76,9 @@ export function reporting(stage: () => Stage): void {
     const { uid } = (await plane.ok('GET', `${PATHS.ingresses}/reported`)).metadata;
     expect(events[0].regarding.uid).toBe(uid);
     // What people see.
-    expect(await plane.kubectl(['describe', 'ingress', '-n', 'shop', 'reported'])).toContain('edge passes');
+    expect(await plane.kubectl(['describe', 'ingress', '-n', 'shop', 'reported'])).toContain(
+      'Programmed reported.shop.test on edge',
+    );
   });
 
   it('SEL-3: takes its address away again, and leaves the others', async () => {
