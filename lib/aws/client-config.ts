@@ -3,6 +3,8 @@ export interface AwsClientOptions {
   endpoint?: string;
   region?: string;
   env?: NodeJS.ProcessEnv;
+  /** Holds `HTTPS_PROXY` and `NO_PROXY`, which the SDK does not read by itself; absent: no proxy. */
+  proxyEnv?: NodeJS.ProcessEnv;
 }
 
 /** Used where neither an option nor the environment names a region and the endpoint is local. */
@@ -34,6 +36,13 @@ export function clientConfig(options: AwsClientOptions, service: string, socketT
     // The local endpoints check no signature; the SDK would search the machine for credentials, for seconds.
     ...(local && !given ? { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {}),
     maxAttempts,
-    requestHandler: { connectionTimeout: 3_000, socketTimeout: socketTimeoutMs },
+    requestHandler: { connectionTimeout: 3_000, socketTimeout: socketTimeoutMs, ...agents(options.proxyEnv) },
   };
+}
+
+/** Connections by way of the proxy that `proxyEnv` names, past those that its `NO_PROXY` excludes. */
+function agents(proxyEnv: NodeJS.ProcessEnv | undefined) {
+  if (proxyEnv === undefined) return {};
+  const agent = { keepAlive: true, maxSockets: 4, proxyEnv };
+  return { httpAgent: agent, httpsAgent: agent };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
 import { type DetailType, EVENTS, type EventData, type EventOrigin, sourceOf } from './events.ts';
+import { present } from './present.ts';
 
 // The small build of zod says "Invalid input" to everything unless it is given words; reasons reach people.
 z.config(en());
@@ -52,7 +53,7 @@ export function toEvent<T extends DetailType>(
       id: options.id ?? randomUUID(),
       source: `/${source.replace('.', '/')}/${scope}`,
       type: EVENTS[detailType].type,
-      ...(options.subject === undefined ? {} : { subject: options.subject }),
+      ...present({ subject: options.subject }),
       time: new Date(options.now()).toISOString(),
       datacontenttype: 'application/json',
       data,
@@ -133,7 +134,7 @@ export function parseEnvelope(body: string, expected: { readonly account?: strin
     data: data.data,
     id: envelope.data.detail.id,
     time,
-    ...(envelope.data['replay-name'] === undefined ? {} : { replay: envelope.data['replay-name'] }),
+    ...present({ replay: envelope.data['replay-name'] }),
   } as ReceivedEvent;
 }
 

@@ -42,5 +42,7 @@ export {
   qualifiedName,
 } from './key.ts';
 export { isLabel } from './names.ts';
+export { present } from './present.ts';
 export { eventBytes, jsonBytes, MAX_EVENT_BYTES, TARGET_EVENT_BYTES } from './size.ts';
-export { firstOf, hostPort } from './text.ts';
+export { stableJson } from './stable-json.ts';
+export { byText, firstOf, hostPort } from './text.ts';

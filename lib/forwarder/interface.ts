@@ -1,11 +1,8 @@
 import type { Log } from '../telemetry/index.ts';
-import type { Clock, OutcomeSource, Publisher, Reporter } from './ports.ts';
+import type { Clock, OutcomeSource, Publisher, Reporter, SequenceStore } from './ports.ts';
 import type { SnapshotRequest } from './publish/publish-loop.ts';
-import type { SequenceStore } from './publish/sequence.ts';
 import type { ForwarderSettings } from './settings.ts';
 import type { ClusterSource } from './source/source.ts';
-
-/** The forwarder as others see it. */
 
 export interface ForwarderOptions {
   /** Name of the cluster: at most 40 of `[a-z0-9.-]`. */
@@ -14,7 +11,7 @@ export interface ForwarderOptions {
   readonly clusterUid: string;
   readonly source: ClusterSource;
   readonly publisher: Publisher;
-  /** Without it nothing is reported, and refusals are not seen. */
+  /** Absent: nothing is reported, and refused snapshots go unnoticed. */
   readonly outcomes?: OutcomeSource;
   readonly reporter: Reporter;
   readonly sequences: SequenceStore;
@@ -25,23 +22,23 @@ export interface ForwarderOptions {
   readonly log?: Log;
 }
 
-/** Figures of this moment; times are in milliseconds since the epoch, 0 for never. */
+/** Gauges and counters of this moment; times are in milliseconds since the epoch, 0 for never. */
 export interface ForwarderMetrics {
   readonly ingresses: number;
-  /** Ingresses that the bus was told of and not told that they are gone. */
+  /** Ingresses that were published and not withdrawn since. */
   readonly announced: number;
   /** Changed Ingresses that wait in their window or to be published. */
   readonly waiting: number;
   readonly published: number;
   readonly failed: number;
-  /** Attempts in a row that failed. */
+  /** Failed attempts in a row. */
   readonly failures: number;
   readonly snapshots: number;
   readonly lastPublishedAt: number;
   readonly lastSnapshotAt: number;
   readonly problems: number;
   readonly synced: boolean;
-  /** False while something may be hidden in what cannot be read: no snapshot goes out. */
+  /** False while part of the source cannot be read: no snapshot is published. */
   readonly complete: boolean;
   /** Ingresses whose members are kept although a list lacks them (LIF-6). */
   readonly held: number;
@@ -49,20 +46,25 @@ export interface ForwarderMetrics {
   readonly refused: number;
   /** Outcomes about another cluster of this name, or an Ingress that had a name before: not reported. */
   readonly foreign: number;
-  /** Milliseconds since the oldest flagged snapshot that nobody answered. */
+  /** Milliseconds since the oldest flagged snapshot without an answer. */
   readonly unansweredMs: number;
 }
 
+/** The forwarder of one cluster. */
 export interface Forwarder {
-  /** Resolves when the source is being watched. Where it or the sequences cannot be used, it throws and leaves nothing running. */
+  /**
+   * Resolves when the source is being watched.
+   *
+   * @throws the error of the source or of the sequences where one cannot be used; nothing keeps running then.
+   */
   start(): Promise<void>;
-  /** Publishes what is left, within the time of the settings, and ends. */
+  /** Publishes the rest, within the time of the settings, and ends. */
   stop(): Promise<void>;
-  /** Asks for a snapshot. */
+  /** Requests a snapshot. */
   snapshot(reason: string, options?: Omit<SnapshotRequest, 'reason'>): void;
-  /** The first state of the source is published, whole. */
+  /** Resolves when the whole first state of the source is published. */
   readonly ready: Promise<void>;
   metrics(): ForwarderMetrics;
-  /** What an operator should look at, although the forwarder does its work. */
+  /** Returns conditions that an operator should look at although the forwarder works. */
   notes(): string[];
 }

@@ -1,7 +1,7 @@
 import type { BusEvent, ReceivedEvent } from '../contract/index.ts';
 import type { SourceProblem } from './source/source.ts';
 
-/** What the forwarder needs of the world, apart from the cluster (`source.ts`) and durable sequences (`sequence.ts`). */
+/** The ports of the forwarder, apart from the cluster (`source.ts`). */
 
 /** An Ingress by name. */
 export interface IngressRef {
@@ -12,15 +12,15 @@ export interface IngressRef {
 /** Puts events on the bus; `createPublisher` of `lib/aws` is one. */
 export interface Publisher {
   /**
-   * @param events at most ten; the order among them does not matter, each concerns another Ingress or range.
-   * @returns the events that were not taken. An exception means that none may be taken for granted.
+   * @param events at most ten; the order among them does not matter, each is about another Ingress or range.
+   * @returns the events that the bus rejected. After an exception any of them may have been accepted or not.
    */
   publish(events: readonly BusEvent[]): Promise<{ readonly failed: readonly { event: BusEvent; error: Error }[] }>;
 }
 
-/** Brings the outcomes of this cluster, and `Resync Requested`. */
+/** Receives the outcomes of this cluster, and `Resync Requested`. */
 export interface OutcomeSource {
-  /** @param handle a rejection means: bring it again later. */
+  /** @param handle rejects where the event must be delivered again later. */
   start(handle: (event: ReceivedEvent) => Promise<void>): void | Promise<void>;
   stop(): void | Promise<void>;
 }
@@ -28,36 +28,43 @@ export interface OutcomeSource {
 /** A Kubernetes Event on an Ingress (REP-2). */
 export interface IngressEvent {
   readonly type: 'Normal' | 'Warning';
-  /** UpperCamelCase: a finding's code, or the outcome (`Programmed`, `Removed`, `Failed`). */
+  /** UpperCamelCase: the code of a finding, or the outcome (`Programmed`, `Removed`, `Failed`). */
   readonly reason: string;
   readonly message: string;
 }
 
-/** Where the state of an Ingress is reported: the API server, or whoever watches the folder. */
+/** Reports the state of an Ingress: to the API server, or to the local mode. */
 export interface Reporter {
   /**
    * Changes the addresses in `status.loadBalancer.ingress` (REP-1).
    *
-   * @param change is given the addresses that are there and returns those that should be; it may be called again,
-   *   after a conflict with another writer.
+   * @param change maps the addresses of the status to those that it should have; it may be called again, after a
+   *   conflict with another writer.
    */
   status(ref: IngressRef, change: (there: readonly string[]) => readonly string[]): void | Promise<void>;
   event(ref: IngressRef, event: IngressEvent): void | Promise<void>;
-  /** A problem of the source that was not there before. */
+  /** Reports a new problem of the source. */
   problem?(problem: SourceProblem): void;
 }
 
-/** A timer that can be called off. */
+/** Durable memory of how far sequences may have been used: a file, or the Lease of a cluster. */
+export interface SequenceStore {
+  /** Returns the highest sequence that may have been used; 0 for none. */
+  read(): Promise<number>;
+  /** Resolves when it is certain that a later `read` returns `upTo`. */
+  reserve(upTo: number): Promise<void>;
+}
+
 export type Timer = { readonly cancel: () => void };
 
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Returns milliseconds since the epoch. */
   now(): number;
   /** @param ms milliseconds from now. */
   after(ms: number, callback: () => void): Timer;
 }
 
-/** The machine's own clock. */
+/** The clock of the machine. */
 export const systemClock: Clock = {
   now: Date.now,
   after(ms, callback) {

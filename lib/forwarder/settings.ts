@@ -3,36 +3,36 @@ import type { SelectionSettings } from '../ingress/index.ts';
 
 /** Defaults in {@link DEFAULT_SETTINGS}. Times are in milliseconds, sizes in bytes. */
 export interface ForwarderSettings {
-  /** Class names that are ours; none: every class of the controller, and Ingresses without a class (SEL-2). */
+  /** Class names that are ours; empty: every class of the controller, and Ingresses without a class (SEL-2). */
   readonly classNames: NonNullable<SelectionSettings['classNames']>;
-  /** Address of a node that NodePort and LoadBalancer Services are reached at (END-2). */
+  /** Address of a node at which NodePort and LoadBalancer Services are reached (END-2). */
   readonly nodeAddressType: 'InternalIP' | 'ExternalIP';
   /** Reach NodePort and LoadBalancer Services at their pods instead (END-2). */
   readonly podAddressesForNodePort: boolean;
-  /** Quiet that a changed Ingress needs before it is published. */
+  /** Quiet time that a changed Ingress needs before it is published. */
   readonly windowMs: number;
-  /** After which it is published although it is never quiet. */
+  /** Longest delay of an Ingress that keeps changing. */
   readonly maxDelayMs: number;
-  /** So many changed Ingresses at once are a storm, and a twenty-fifth of all if that is more: a snapshot is fewer requests then. */
+  /** Above this number of changed Ingresses (or 4 % of all, if larger) one snapshot replaces single events. */
   readonly stormIngresses: number;
-  /** Share of the announced Ingresses, in percent, that one list may leave without members; more are held back. */
+  /** Share of the published Ingresses, in percent, that one list may leave without members; more are held. */
   readonly holdPercent: number;
-  /** So many may be left without members in any case. */
+  /** Number of Ingresses that one list may leave without members whatever their share. */
   readonly holdMinimum: number;
-  /** Between two scheduled snapshots. */
+  /** Time between two scheduled snapshots. */
   readonly snapshotIntervalMs: number;
   /** Share of the interval that is drawn at random and added, so that clusters spread. */
   readonly snapshotJitter: number;
-  /** A snapshot event: less than an entry, for the envelope stands around it. */
+  /** Size of a snapshot event: less than an entry, because the envelope stands around it. */
   readonly snapshotBytes: number;
-  /** The largest entry that the bus takes. */
+  /** Size of the largest entry that the bus accepts. */
   readonly maxEntryBytes: number;
-  /** First wait after a failed publish; it doubles. */
+  /** First wait after a failed publish; the wait doubles with each failure. */
   readonly retryBaseMs: number;
   readonly retryMaxMs: number;
-  /** After which it is said that no appliance answers a flagged snapshot. */
+  /** Time after which a flagged snapshot without an answer is reported. */
   readonly answerMs: number;
-  /** How long a stop waits for what is not published yet. */
+  /** Time that a stop waits for unpublished changes. */
   readonly stopTimeoutMs: number;
 }
 

@@ -1,12 +1,12 @@
-import { digest, type Member } from '../contract/index.ts';
+import { byText, digest, type Member, stableJson } from '../contract/index.ts';
 import { type Backend, type BackendKey, backendRef, type Frontend, type Route, type RouteSet } from './route.ts';
+
+export { stableJson };
 
 /** `192.0.2.10_443`: names a front end. Two kinds never share an address and port. */
 export function frontendKey(frontend: { vip: string; port: number }): string {
   return `${frontend.vip}_${frontend.port}`;
 }
-
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function routeOrder(route: Route): string {
   return `${frontendKey(route.frontend)} ${route.host}`;
@@ -39,16 +39,6 @@ export function canonical(set: RouteSet): RouteSet {
 /** The front ends that a set of routes uses, each once. */
 export function frontendsOf(routes: readonly Route[]): Frontend[] {
   return [...new Map(routes.map((route) => [frontendKey(route.frontend), route.frontend])).values()];
-}
-
-/** JSON with sorted keys: equal content gives equal text. */
-export function stableJson(value: unknown): string {
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) return `[${value.map(stableJson).join(',')}]`;
-  const entries = Object.entries(value)
-    .filter(([, field]) => field !== undefined)
-    .sort(([a], [b]) => byText(a, b));
-  return `{${entries.map(([key, field]) => `${JSON.stringify(key)}:${stableJson(field)}`).join(',')}}`;
 }
 
 /** The key of a back end on one front end: see `BackendKey`. */

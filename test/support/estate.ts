@@ -1,5 +1,5 @@
 import { type IngressState, type Owner, ownerKey, PREFIXES, type ReceivedEvent } from '../../lib/contract/index.ts';
-import { planRange } from '../../lib/forwarder/publish/snapshot.ts';
+import { planRange } from '../../lib/forwarder/publish/range-plan.ts';
 import { CLUSTER, type StateOptions, snapshot, state } from './events.ts';
 
 /** Many Ingresses on one address, each with a host of its own and three members: the shape of a large platform. */

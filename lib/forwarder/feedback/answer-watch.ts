@@ -2,58 +2,61 @@ import type { Log } from '../../telemetry/index.ts';
 import type { Clock, Timer } from '../ports.ts';
 
 /**
- * Notices that nobody answers: a bus takes every event, also one whose rule, queue or function does nothing with it.
- * Each flagged snapshot is answered by each appliance, `Snapshot Applied` or `Prune Refused`; one answer will do.
+ * Detects that no appliance answers: a bus accepts every event, even if its rule, queue or function drops the event.
+ * Each appliance answers each flagged snapshot with `Snapshot Applied` or `Prune Refused`; one answer is enough.
  */
 export class AnswerWatch {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #timeoutMs: number;
-  /** The oldest flagged snapshot that nobody answered, nor a later one. */
-  #asked: { readonly above: number; readonly at: number } | undefined;
+  /** The oldest flagged snapshot since which no appliance answered. */
+  #expected: { readonly above: number; readonly at: number } | undefined;
   #timer: Timer | undefined;
   #overdue = false;
 
-  /** @param timeoutMs after which silence is said. */
+  /** @param timeoutMs silence after which the watch warns. */
   constructor(clock: Clock, log: Log, timeoutMs: number) {
     this.#clock = clock;
     this.#log = log;
     this.#timeoutMs = timeoutMs;
   }
 
-  /** A flagged snapshot is published. @param above every sequence of it is above this one. */
-  asked(above: number): void {
-    if (this.#asked !== undefined) return;
-    this.#asked = { above, at: this.#clock.now() };
+  /** @param above a flagged snapshot was published whose sequences are all above this one. */
+  expect(above: number): void {
+    if (this.#expected !== undefined) return;
+    this.#expected = { above, at: this.#clock.now() };
     this.#timer = this.#clock.after(this.#timeoutMs, () => {
       this.#overdue = true;
-      this.#log.warn('no appliance answers: look at the bus, its rule, the queue and the function', {
-        minutes: this.#minutes,
-      });
+      this.#log.warn(
+        'no appliance has answered a flagged snapshot: check the bus, its rule, the queue and the function',
+        {
+          minutes: this.#minutes,
+        },
+      );
     });
   }
 
   answered(sequence: number): void {
-    if (this.#asked === undefined || sequence <= this.#asked.above) return;
+    if (this.#expected === undefined || sequence <= this.#expected.above) return;
     if (this.#overdue) this.#log.info('an appliance answers again', { afterMinutes: this.#minutes });
     this.stop();
   }
 
   /** Milliseconds since the oldest flagged snapshot without an answer; 0 where there is none. */
   get waitingMs(): number {
-    return this.#asked === undefined ? 0 : this.#clock.now() - this.#asked.at;
+    return this.#expected === undefined ? 0 : this.#clock.now() - this.#expected.at;
   }
 
-  /** In a sentence, where it is overdue. */
+  /** A sentence for the operator where an answer is overdue. */
   get note(): string | undefined {
     if (!this.#overdue) return undefined;
-    return `no answer from any appliance for ${this.#minutes} min: bus, rule, queue or function`;
+    return `no appliance has answered for ${this.#minutes} min: check the bus, its rule, the queue and the function`;
   }
 
   stop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    this.#asked = undefined;
+    this.#expected = undefined;
     this.#overdue = false;
   }
 

@@ -2,56 +2,59 @@ import { type EventData, qualifiedName, type ReceivedEvent } from '../../contrac
 import type { ObjectMeta } from '../../ingress/kubernetes.ts';
 import type { Log } from '../../telemetry/index.ts';
 import type { Reporter } from '../ports.ts';
-import { refOf } from '../publish/event-writer.ts';
-import { again, type Outbox } from '../publish/outbox.ts';
+import { type Outbox, repeat } from '../publish/outbox.ts';
 import type { SnapshotRequest } from '../publish/publish-loop.ts';
 import type { Sequencer } from '../publish/sequence.ts';
 import type { SnapshotFlags } from '../publish/snapshot-flags.ts';
+import { refOf } from '../state/ingress-ref.ts';
 import type { PublishedState } from '../state/published-state.ts';
 import type { IngressOutcomeEvent, OutcomeReports } from './outcomes.ts';
 import { readResync } from './resync.ts';
-import { anotherThan } from './same-ingress.ts';
+import { foreignReason } from './same-ingress.ts';
 
-/** Beyond it a sequence is no time in milliseconds (it is the year 33658), and following it would lose the clock. */
+/** A larger sequence is not a time in milliseconds (it is the year 33658): following it would ruin the clock. */
 const MAX_SEQUENCE = 1e15;
 
 export interface FeedbackOptions {
   readonly cluster: string;
   readonly clusterUid: string;
   readonly sequencer: Pick<Sequencer, 'last' | 'observe'>;
-  readonly announced: PublishedState;
+  readonly published: PublishedState;
   readonly outbox: Outbox;
   readonly flags: SnapshotFlags;
   readonly reports: OutcomeReports;
   readonly reporter: Reporter;
   readonly log: Log;
-  /** Of an Ingress in the cluster. */
+  /** Returns the metadata of an Ingress in the cluster. */
   readonly metadata: (name: string) => ObjectMeta | undefined;
-  /** Takes an answer to a snapshot. */
+  /** Takes the sequence of a snapshot that an appliance answered. */
   readonly answered: (sequence: number) => void;
-  /** How many Ingresses are better told by a snapshot. */
-  readonly many: () => number;
+  /** Returns the number of Ingresses above which a snapshot is cheaper. */
+  readonly overflowThreshold: () => number;
   readonly snapshot: (request: SnapshotRequest) => void;
-  /** Something is in the outbox. */
+  /** Starts work on new names in the outbox. */
   readonly wake: () => void;
 }
 
+/** Counters before the first outcome. */
+export const NO_OUTCOME_COUNTS = { refused: 0, foreign: 0 };
+
 /**
- * What comes back from the bus, and what follows from it:
+ * Handles the events that come back from the bus:
  *
- * | event | follows |
+ * | event | action |
  * |---|---|
- * | `Ingress Programmed`, `Removed`, `Rejected`, `Failed` | status and Events; after `Failed` the next snapshot is flagged |
- * | `Ingress Stale` | if it is the last that was said of the Ingress, it is said again (protocol rule 14) |
- * | `Prune Refused`, `Snapshot Applied` | snapshots are flagged until all that was refused is applied (rule 11) |
- * | `Resync Requested` | these Ingresses, or a snapshot, to be verified (rule 10) |
- * | any of another cluster of this name, or of an Ingress that had this name before | nothing (`same.ts`) |
- * | any with a sequence that this clock has not reached | the clock moves above it, and a flagged snapshot says all again (rule 14) |
+ * | `Ingress Programmed`, `Removed`, `Rejected`, `Failed` | report status and Events; after `Failed` flag the next snapshot |
+ * | `Ingress Stale` | publish the Ingress again if nothing later was published (protocol rule 14) |
+ * | `Prune Refused`, `Snapshot Applied` | flag snapshots until every refused range is applied (rule 11) |
+ * | `Resync Requested` | publish these Ingresses, or a snapshot, with `verify` (rule 10) |
+ * | any, about another cluster of this name or an earlier Ingress of this name | drop ({@link foreignReason}) |
+ * | any, with a sequence that this clock has not reached | move the clock above it and publish a flagged snapshot (rule 14) |
  */
 export class Feedback {
   readonly #options: FeedbackOptions;
-  /** Snapshots that were refused, and outcomes that are about another cluster or Ingress. */
-  readonly counts = { refused: 0, foreign: 0 };
+  /** Refused ranges of snapshots, and outcomes about another cluster or Ingress. */
+  readonly counts = { ...NO_OUTCOME_COUNTS };
 
   constructor(options: FeedbackOptions) {
     this.#options = options;
@@ -83,15 +86,15 @@ export class Feedback {
   #isForeign(event: ReceivedEvent): boolean {
     const { clusterUid, metadata } = this.#options;
     if (!('sequence' in event.data) || !('appliance' in event.data)) return false;
-    const { data, detailType } = event as Parameters<typeof anotherThan>[1] & ReceivedEvent;
-    // A late single event is answered whoever had the name when it was said: the clock is the cluster's.
-    const of = 'name' in data && detailType !== 'Ingress Stale' ? metadata(qualifiedName(data)) : undefined;
-    const why = anotherThan(clusterUid, { data }, of);
+    const { data, detailType } = event as Parameters<typeof foreignReason>[1] & ReceivedEvent;
+    // `Ingress Stale` concerns the clock of the cluster, whichever Ingress had the name.
+    const ingress = 'name' in data && detailType !== 'Ingress Stale' ? metadata(qualifiedName(data)) : undefined;
+    const why = foreignReason(clusterUid, { data }, ingress);
     if (why === undefined) return false;
     this.counts.foreign += 1;
     const { appliance, sequence } = data;
     const subject = 'name' in data ? qualifiedName(data) : `${data.from}-${data.to}`;
-    this.#options.log.debug('an outcome is about another one and is not reported', {
+    this.#options.log.debug('dropped an outcome about another cluster or Ingress', {
       event: detailType,
       subject,
       appliance,
@@ -101,18 +104,22 @@ export class Feedback {
     return true;
   }
 
-  /** @returns false for an event that cannot be true. */
+  /** @returns false for an event with an impossible sequence. */
   #catchUp({ detailType, data }: ReceivedEvent): boolean {
     const { sequencer, log, snapshot } = this.#options;
     const seen = 'recorded' in data ? data.recorded : 'sequence' in data ? data.sequence : 0;
     if (seen <= sequencer.last) return true;
     if (seen > MAX_SEQUENCE) {
-      log.error('an outcome has an impossible sequence and is ignored', { event: detailType, sequence: seen });
+      log.error('ignored an outcome with an impossible sequence', { event: detailType, sequence: seen });
       return false;
     }
-    log.warn('the sequence lies behind what was used before', { event: detailType, seen, last: sequencer.last });
+    log.warn('the sequence is behind a recorded one; moving above it', {
+      event: detailType,
+      seen,
+      last: sequencer.last,
+    });
     sequencer.observe(seen);
-    // What was said below it is dropped, also withdrawals of Ingresses that are forgotten here.
+    // Events below it were dropped, even withdrawals of Ingresses that are forgotten here.
     snapshot({ reason: 'sequence behind', flagged: true });
     return true;
   }
@@ -133,11 +140,11 @@ export class Feedback {
   }
 
   #stale({ namespace, name, recorded }: EventData<'Ingress Stale'>): void {
-    const { announced, outbox, wake } = this.#options;
-    const said = announced.get(`${namespace}/${name}`);
-    // Events that overtook each other are stale, too: what was said later is on its way, or is what was recorded.
-    if (said === undefined || said.sequence >= recorded) return;
-    outbox.add(`${namespace}/${name}`, again());
+    const { published, outbox, wake } = this.#options;
+    const last = published.get(`${namespace}/${name}`);
+    // Events that overtook each other are stale, too: the later one is on its way, or is the recorded one.
+    if (last === undefined || last.sequence >= recorded) return;
+    outbox.add(`${namespace}/${name}`, repeat());
     wake();
   }
 
@@ -147,7 +154,7 @@ export class Feedback {
     this.#options.answered(data.sequence);
     const { appliance, from, to, routes, removes, limitPercent, reason } = data;
     const fields = { appliance, from, to, routes, removes, limitPercent, reason };
-    this.#options.log.error('a snapshot was refused: nothing of it was applied', fields);
+    this.#options.log.error('an appliance refused a snapshot; nothing of it was applied', fields);
   }
 
   #applied(data: EventData<'Snapshot Applied'>): void {
@@ -155,20 +162,20 @@ export class Feedback {
     const { flags, log, answered } = this.#options;
     answered(sequence);
     if (flags.applied(appliance, data, sequence)) {
-      log.info('an appliance that refused snapshots takes them again', { appliance });
+      log.info('an appliance that refused snapshots accepts them again', { appliance });
     }
   }
 
   #resync(request: EventData<'Resync Requested'>): void {
-    const { log, snapshot, outbox, wake, many } = this.#options;
-    const resync = readResync(request, many());
-    log.info('asked to publish again', { reason: request.reason, appliances: resync.verify, kind: resync.kind });
+    const { log, snapshot, outbox, wake, overflowThreshold } = this.#options;
+    const resync = readResync(request, overflowThreshold());
+    log.info('a resync was requested', { reason: request.reason, appliances: resync.verify, kind: resync.kind });
     if (resync.kind === 'all') {
-      // Flagged, for it may follow a restore of the appliance (protocol rule 4).
+      // Flagged, because it may follow a restore of the appliance (protocol rule 4).
       snapshot({ reason: `resync: ${request.reason}`, flagged: true, verify: resync.verify });
       return;
     }
-    for (const name of resync.names) outbox.add(name, again(resync.verify));
+    for (const name of resync.names) outbox.add(name, repeat(resync.verify));
     wake();
   }
 }

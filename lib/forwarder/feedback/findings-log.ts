@@ -1,27 +1,26 @@
 import type { Finding } from '../../contract/index.ts';
 import { contentHash } from '../state/content-hash.ts';
 
-/** What differs from what was known of an Ingress. */
+/** The difference to the known findings of an Ingress. */
 export interface FindingsChange {
-  /** Found by nobody before. */
+  /** Findings that no finder had reported. */
   readonly news: readonly Finding[];
-  /** Codes that this finder had found, and nobody finds any more; sorted. */
+  /** Codes that this finder had reported and that no finder reports any more; sorted. */
   readonly cleared: readonly string[];
 }
 
 const NO_CHANGE: FindingsChange = { news: [], cleared: [] };
 
 /**
- * Which findings of an Ingress are known already, so that each is reported once for each change and not once for
- * each try (REP-2). The same finding from two appliances is one. Remembers hashes and codes, and only of Ingresses
- * with any.
+ * Remembers the findings of each Ingress, so that each is reported once for each change and not once for each attempt
+ * (REP-2). The same finding from two appliances is one. It keeps hashes and codes, not the findings.
  */
 export class FindingsLog {
-  /** Ingress → who found → hash → code. */
+  /** Ingress → finder → hash → code. */
   readonly #known = new Map<string, Map<string, ReadonlyMap<string, string>>>();
 
   /**
-   * Replaces what `finder` found of an Ingress.
+   * Replaces the findings of one finder about an Ingress.
    *
    * @param finder an appliance, or a stage of the forwarder.
    */

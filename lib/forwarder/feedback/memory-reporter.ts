@@ -3,13 +3,13 @@ import type { IngressEvent, IngressRef, Reporter } from '../ports.ts';
 import type { SourceProblem } from '../source/source.ts';
 
 export interface ReporterCallbacks {
-  /** The addresses of an Ingress changed. */
+  /** Takes the new addresses of an Ingress. */
   readonly status?: (ref: IngressRef, addresses: readonly string[]) => void;
   readonly event?: (ref: IngressRef, event: IngressEvent) => void;
   readonly problem?: (problem: SourceProblem) => void;
 }
 
-/** Reports to callbacks, where no API server holds the status. Remembers the addresses of Ingresses that have any. */
+/** Reports to callbacks, where no API server holds the status. It keeps the addresses of Ingresses in memory. */
 export function memoryReporter(callbacks: ReporterCallbacks): Reporter {
   const there = new Map<string, readonly string[]>();
   return {

@@ -14,42 +14,42 @@ export const INGRESS_OUTCOMES = [
 export type IngressOutcomeType = (typeof INGRESS_OUTCOMES)[number];
 export type IngressOutcomeEvent = Extract<ReceivedEvent, { detailType: IngressOutcomeType }>;
 
-/** What is to be reported of an Ingress. */
+/** The report of one outcome of an Ingress. */
 export interface OutcomeReport {
   readonly status: (there: readonly string[]) => readonly string[];
-  /** To be read behind `status`, which sees whether an earlier leader has told this already. */
+  /** Read these after calling `status`, which detects that an earlier leader reported the outcome already. */
   readonly events: readonly IngressEvent[];
-  /** It could not be told: the same outcome, when it comes again, makes all of its events again. */
+  /** The report failed: the same outcome, when it comes again, reports all of its events again. */
   readonly failed: () => void;
 }
 
-interface Known {
+interface LastOutcome {
   readonly sequence: number;
   readonly time: number;
-  /** Of what was reported. */
+  /** Hash of the reported event; {@link UNREPORTED} after a failure. */
   readonly hash: string;
 }
 
 /** `note` of a Kubernetes Event holds 1 KiB (events.k8s.io/v1). */
 const MAX_MESSAGE = 1_000;
 
-/** No hash is empty. */
-const UNTOLD = '';
+/** Equals no hash. */
+const UNREPORTED = '';
 
 /**
  * Turns outcomes into reports (REP-1, REP-2). Outcomes come late, twice and in any order:
  *
- * | an outcome | is |
+ * | outcome | report |
  * |---|---|
- * | of a lower sequence than one that this appliance reported of this Ingress | dropped |
- * | of the same sequence, made earlier | dropped |
- * | that says what the last one said | no event; the status is made sure of |
- * | the first of this leader, whose addresses the status has and by which no host was changed | no event: an earlier leader told it |
- * | otherwise | an event, one for each finding that is new, and one for those that are no more |
+ * | with a lower sequence than one of this appliance for this Ingress | none |
+ * | with the same sequence, made earlier | none |
+ * | equal to the last one | the status, no event |
+ * | the first of this leader, already shown by the status and without a changed host | the status, no event: an earlier leader reported it |
+ * | any other | the status, an event, one event for each new finding, and one for those that are gone |
  */
 export class OutcomeReports {
   /** Ingress → appliance → the last outcome. */
-  readonly #known = new Map<string, Map<string, Known>>();
+  readonly #last = new Map<string, Map<string, LastOutcome>>();
   readonly #findings: FindingsLog;
 
   constructor(findings: FindingsLog = new FindingsLog()) {
@@ -59,7 +59,7 @@ export class OutcomeReports {
   take(event: IngressOutcomeEvent): OutcomeReport | undefined {
     const { data, time } = event;
     const name = qualifiedName(data);
-    const appliances = this.#known.get(name) ?? new Map<string, Known>();
+    const appliances = this.#last.get(name) ?? new Map<string, LastOutcome>();
     const last = appliances.get(data.appliance);
     if (
       last !== undefined &&
@@ -69,47 +69,47 @@ export class OutcomeReports {
     }
     const summary = summarize(event);
     const hash = contentHash(summary);
-    this.#known.set(name, appliances.set(data.appliance, { sequence: data.sequence, time, hash }));
+    this.#last.set(name, appliances.set(data.appliance, { sequence: data.sequence, time, hash }));
     const { news, cleared } = this.#findings.replace(name, data.appliance, data.findings);
-    let told = hash === last?.hash;
+    let reported = hash === last?.hash;
     const failed = (): void => {
-      appliances.set(data.appliance, { sequence: data.sequence, time, hash: UNTOLD });
+      appliances.set(data.appliance, { sequence: data.sequence, time, hash: UNREPORTED });
       this.#findings.replace(name, data.appliance, []);
     };
     return {
       failed,
       status: (there) => {
-        if (last === undefined && stands(event, there)) told = true;
+        if (last === undefined && isShown(event, there)) reported = true;
         return changeStatus(there, data);
       },
       get events() {
         const resolved = cleared.length === 0 ? [] : [resolvedEvent(cleared, data.appliance)];
-        return [...(told ? [] : [summary]), ...news.map(findingEvent), ...resolved];
+        return [...(reported ? [] : [summary]), ...news.map(findingEvent), ...resolved];
       },
     };
   }
 
-  /** The Ingress is gone, and nothing is left to report on. */
+  /** Forgets an Ingress that was deleted. */
   forget(name: string): void {
-    this.#known.delete(name);
+    this.#last.delete(name);
     this.#findings.forget(name);
   }
 }
 
-/** Whether the status shows already what the outcome says, and no host was changed for it. */
-function stands({ detailType, data }: IngressOutcomeEvent, there: readonly string[]): boolean {
+/** Returns whether the status already shows the addresses of the outcome, and no host was changed for it. */
+function isShown({ detailType, data }: IngressOutcomeEvent, there: readonly string[]): boolean {
   if (detailType !== 'Ingress Programmed') return false;
-  const shown = data.programmed.every(({ ip }) => there.includes(ip));
-  return shown && !data.changes.some((line) => data.hosts.some((host) => line.includes(host)));
+  const addressesShown = data.programmed.every(({ ip }) => there.includes(ip));
+  return addressesShown && !data.changes.some((line) => data.hosts.some((host) => line.includes(host)));
 }
 
-/** Findings that are no more, as a Kubernetes Event. @param by an appliance. */
+/** Returns a Kubernetes Event for findings that are gone. @param by the appliance that no longer reports them. */
 export function resolvedEvent(codes: readonly string[], by?: string): IngressEvent {
   const whose = by === undefined ? '' : ` on ${by}`;
-  return { type: 'Normal', reason: 'Resolved', message: cut(`No longer found${whose}: ${list(codes)}`) };
+  return { type: 'Normal', reason: 'Resolved', message: cut(`Resolved${whose}: ${list(codes)}`) };
 }
 
-/** A finding as a Kubernetes Event. */
+/** Returns a Kubernetes Event for a finding. */
 export function findingEvent({ code, message, path, remedy }: Finding): IngressEvent {
   const where = path === undefined || message.includes(path) ? '' : `${path}: `;
   return {
@@ -124,27 +124,22 @@ function summarize({ detailType, data }: IngressOutcomeEvent): IngressEvent {
     case 'Ingress Programmed': {
       const addresses = data.programmed.map(({ ip, port }) => hostPort(ip, port));
       const hosts = list(data.hosts, data.omitted?.hosts);
-      const message = `${data.appliance} passes ${hosts} on ${list(addresses)}${resets(data.resetHosts)}`;
+      const message = `Programmed ${hosts} on ${data.appliance} (${list(addresses)})${resets(data.resetHosts)}`;
       return { type: 'Normal', reason: 'Programmed', message: cut(message) };
     }
     case 'Ingress Removed':
-      return { type: 'Normal', reason: 'Removed', message: `${data.appliance} has nothing of this Ingress any more` };
+      return { type: 'Normal', reason: 'Removed', message: `Removed this Ingress from ${data.appliance}` };
     case 'Ingress Rejected': {
       const errors = data.findings.filter(isError);
       const codes = [...new Set((errors.length > 0 ? errors : data.findings).map(({ code }) => code))];
-      const message = `${data.appliance} carries no traffic for this Ingress: ${list(codes)}${resets(data.resetHosts)}`;
+      const message = `${data.appliance} serves no host of this Ingress: ${list(codes)}${resets(data.resetHosts)}`;
       return { type: 'Warning', reason: 'Rejected', message: cut(message) };
     }
     case 'Ingress Failed': {
-      const next = (data as EventData<'Ingress Failed'>).retry
-        ? 'it is tried again'
-        : 'it is not tried again by itself';
-      const reason = (data as EventData<'Ingress Failed'>).reason;
-      return {
-        type: 'Warning',
-        reason: 'Failed',
-        message: cut(`${data.appliance} did not take it, ${next}: ${reason}`),
-      };
+      const { retry, reason } = data as EventData<'Ingress Failed'>;
+      const next = retry ? 'retrying' : 'no automatic retry';
+      const message = `${data.appliance} rejected the configuration (${next}): ${reason}`;
+      return { type: 'Warning', reason: 'Failed', message: cut(message) };
     }
   }
 }
@@ -157,7 +152,7 @@ const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${t
 
 const isError = ({ severity }: Finding): boolean => severity === 'error';
 
-/** @param omitted further items that are not in the list. */
+/** @param omitted number of further items that are not in the list. */
 function list(items: readonly string[], omitted = 0): string {
   if (items.length === 0) return 'nothing';
   return firstOf(items, 10, omitted);

@@ -3,9 +3,8 @@ import { parseEnvelope } from '../../contract/index.ts';
 import type { OutcomeSource } from '../ports.ts';
 
 /**
- * Outcomes from the forwarder's own queue, which a rule of the bus fills.
- *
- * A message that is no event of this version stays in the queue, and goes where the queue's redrive sends it.
+ * Receives outcomes from the forwarder's queue, which a rule of the bus fills. A message that is not an event of this
+ * version stays in the queue until its redrive policy moves it.
  */
 export function queueOutcomes(options: Omit<QueueConsumerOptions, 'handler'>): OutcomeSource {
   const stopping = new AbortController();

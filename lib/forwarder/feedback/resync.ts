@@ -1,6 +1,6 @@
 import { type EventData, qualifiedName } from '../../contract/index.ts';
 
-/** What a `Resync Requested` asks for. */
+/** A `Resync Requested`, read: a snapshot, or single Ingresses. */
 export type Resync =
   | { readonly kind: 'all'; readonly verify: readonly string[] }
   | { readonly kind: 'some'; readonly names: readonly string[]; readonly verify: readonly string[] };
@@ -8,14 +8,14 @@ export type Resync =
 const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\/[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/;
 
 /**
- * Reads a request to publish again (protocol rule 10). Names that no Ingress can have are left out: they come from
- * the bus, and nothing could be said of them.
+ * Reads a request to publish again (protocol rule 10). Names that no Ingress can have are dropped: they come from the
+ * bus, and no event can carry them.
  *
- * @param many so many names are better served by a snapshot.
+ * @param overflowThreshold number of names above which a snapshot is cheaper.
  */
-export function readResync(request: EventData<'Resync Requested'>, many: number): Resync {
+export function readResync(request: EventData<'Resync Requested'>, overflowThreshold: number): Resync {
   const verify = [...new Set(request.appliances)];
   if (request.ingresses === undefined) return { kind: 'all', verify };
   const names = [...new Set(request.ingresses.map(qualifiedName))].filter((name) => NAME.test(name));
-  return names.length > many ? { kind: 'all', verify } : { kind: 'some', names, verify };
+  return names.length > overflowThreshold ? { kind: 'all', verify } : { kind: 'some', names, verify };
 }

@@ -1,25 +1,25 @@
 import type { OutcomeType, ReceivedEvent } from '../../contract/index.ts';
 import type { ObjectMeta } from '../../ingress/kubernetes.ts';
 
-/** By how much the clock of the API server may run before the forwarder's, in milliseconds. */
+/** The clock of the API server may be ahead of the forwarder's by this much, in milliseconds. */
 const SKEW_MS = 60_000;
 
 type Outcome = Extract<ReceivedEvent, { detailType: OutcomeType }>;
 
 /**
- * Why an outcome is about another cluster of this name, or about an Ingress that had this name before: a replay, or
- * what waited in the queue while the cluster was rebuilt. Nothing is confirmed by it (REP-1, protocol rule 15).
+ * Returns why an outcome is about another cluster of this name, or about an Ingress that had this name before: from a
+ * replay, or from a queue that kept it while the cluster was rebuilt. It confirms nothing (REP-1, protocol rule 15).
  *
- * | of the outcome | it is about another one where |
+ * | field of the outcome | foreign where |
  * |---|---|
  * | `clusterUid` | it is not this cluster's |
  * | `uid` | it is not this Ingress's |
- * | neither (functions of before), `sequence` | it is older than the Ingress: a sequence is a time in milliseconds |
+ * | neither (older functions), `sequence` | it is older than the Ingress: a sequence is a time in milliseconds |
  *
- * @param metadata of the Ingress of that name; undefined where there is none, or the outcome is about a snapshot.
- * @returns undefined where it may be about this very one.
+ * @param metadata of the Ingress of that name; undefined where none exists, or the outcome is about a snapshot.
+ * @returns undefined where the outcome may be about this Ingress.
  */
-export function anotherThan(
+export function foreignReason(
   clusterUid: string,
   { data }: Pick<Outcome, 'data'>,
   metadata: ObjectMeta | undefined,

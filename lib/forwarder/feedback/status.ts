@@ -1,12 +1,12 @@
-/** Addresses that an outcome names. */
+/** The addresses of an outcome. */
 export interface AddressChange {
   readonly programmed: readonly { readonly ip: string }[];
   readonly removed: readonly { readonly ip: string }[];
 }
 
 /**
- * REP-1: what is there − removed + programmed. An address stays as long as one of its ports does, and those of other
- * appliances and other controllers are not touched.
+ * Returns the addresses of the status − removed + programmed (REP-1). An address stays as long as one of its ports
+ * does; addresses of other appliances and controllers stay.
  *
  * @param there addresses in `status.loadBalancer.ingress`, in their order.
  */

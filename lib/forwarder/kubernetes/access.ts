@@ -6,28 +6,28 @@ export type ApiTls = Pick<SecureContextOptions, 'ca' | 'cert' | 'key'> & {
   readonly servername?: string;
 };
 
-/** What one request needs to know. */
+/** The credentials of one request. */
 export interface ApiPass {
   readonly tls: ApiTls;
   /** Authorization, and impersonation where a kubeconfig asks for it. Never logged. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The way to an API server, and who we are there. */
+/** The address of an API server, and the identity of this process there. */
 export interface ApiAccess {
   /** Base URL, without a slash at the end. */
   readonly server: string;
-  /** The namespace that we run in, or the one of the kubeconfig's context. */
+  /** The namespace of the pod, or of the kubeconfig's context. */
   readonly namespace: string | undefined;
   /** URL of a proxy (`proxy-url` of a kubeconfig). */
   readonly proxy?: string;
-  /** Credentials as they are now: tokens and authorities are replaced on the disk while we run. */
+  /** Returns the current credentials: tokens and authorities are replaced on the disk at run time. */
   pass(): Promise<ApiPass>;
-  /** The server refused what `pass` gave: it is read again. */
+  /** The server refused the credentials: `pass` reads them again. */
   refused(): void;
 }
 
-/** There is no way to an API server: the message is one sentence that says why. */
+/** The API server cannot be accessed: the message is one sentence with the reason. */
 export class AccessError extends Error {
   override readonly name = 'AccessUnusable';
 }

@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** The API server answered with something else than success: its `Status`, as far as it sent one. */
+/** The API server answered with an error: its `Status`, as far as it sent one. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   /** HTTP status, or the code of an `ERROR` event of a watch. */
   readonly status: number;
-  /** `reason` of the Status: `Expired`, `Conflict`, `Forbidden` …; empty where there is none. */
+  /** `reason` of the Status: `Expired`, `Conflict`, `Forbidden` …; empty where it is absent. */
   readonly reason: string;
-  /** How long the server asks to wait, in milliseconds. */
+  /** `Retry-After`, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 
   constructor(status: number, reason: string, message: string, retryAfterMs?: number) {
@@ -18,18 +18,18 @@ export class ApiError extends Error {
   }
 }
 
-/** The API server went silent: no answer, or a watch over which nothing came any more. */
+/** The API server went silent: it sent no answer, or nothing more over a watch. */
 export class ApiTimeoutError extends Error {
   override readonly name = 'ApiSilent';
 }
 
-/** A message is for people and for logs: an HTML page of a proxy is neither. */
+/** Characters of a message: a proxy may answer with an HTML page. */
 const MAX_MESSAGE = 300;
 
 /**
- * Makes an error of an answer.
+ * Returns the error for an answer.
  *
- * @param body what the server sent, a `Status` if all is well.
+ * @param body a `Status`, or whatever a proxy sent instead.
  */
 export function apiError(status: number, body: string, headers: IncomingHttpHeaders = {}): ApiError {
   let reason = '';
@@ -45,21 +45,21 @@ export function apiError(status: number, body: string, headers: IncomingHttpHead
   return new ApiError(status, reason, text, retryAfter(headers['retry-after']));
 }
 
-/** Kubernetes sends whole seconds; the date form of the header is no part of its API. */
+/** Kubernetes sends whole seconds; the date form of the header is not part of its API. */
 function retryAfter(header: string | undefined): number | undefined {
   return header !== undefined && /^\d{1,5}$/.test(header) ? Number(header) * 1_000 : undefined;
 }
 
 /**
- * What an error means to somebody who reads a kind.
+ * The meaning of an error for the watch of a kind.
  *
- * | error | verdict | why |
+ * | error | failure | why |
  * |---|---|---|
- * | 410, `Expired` | `expired` | the version is older than what the server remembers: list again |
- * | `Too large resource version` | `expired` | the server was restored from a backup: the version is of a future that is gone |
+ * | 410, `Expired` | `expired` | the version is older than the server's history: list again |
+ * | `Too large resource version` | `expired` | the server was restored from a backup: the version is of a lost future |
  * | 401 | `unauthorized` | the token expired: it is read again from the disk |
- * | 403, 404, 405 | `unreadable` | not permitted, or the kind is not served: no hurry, and somebody must act |
- * | anything else | `failed` | busy, restarting, unreachable: it passes |
+ * | 403, 404, 405 | `unreadable` | not permitted, or the kind is not served: an operator must act |
+ * | any other | `failed` | the server is busy, restarting or unreachable for a while |
  */
 export type WatchFailure = 'expired' | 'unauthorized' | 'unreadable' | 'failed';
 

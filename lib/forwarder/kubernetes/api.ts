@@ -1,39 +1,40 @@
 import { type ClientRequest, type IncomingMessage, Agent as PlainAgent, request as plainRequest } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
+import { present } from '../../contract/index.ts';
 import { type Clock, systemClock } from '../ports.ts';
 import type { ApiAccess, ApiPass } from './access.ts';
 import { ApiTimeoutError, apiError } from './api-error.ts';
 
 export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH';
-  /** Absolute, each segment of it escaped already: see {@link segments}. */
+  /** Absolute path, its segments escaped by {@link segments}. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** `application/json` where absent; a patch says which. */
+  /** `application/json` where absent; a patch names its own. */
   readonly contentType?: string;
   readonly signal?: AbortSignal;
   /** Milliseconds until the first byte of the answer. */
   readonly timeoutMs?: number;
 }
 
-/** Escapes what comes from outside (names of objects) on its way into a path. */
+/** Builds a path whose inserted values (names of objects) are escaped. */
 export function segments(strings: TemplateStringsArray, ...values: readonly string[]): string {
   return String.raw({ raw: strings }, ...values.map((value) => encodeURIComponent(value)));
 }
 
 export interface KubernetesApi {
   /**
-   * A request with a short answer.
+   * Sends a request with a short answer.
    *
-   * @returns the answer's JSON.
+   * @returns the JSON of the answer.
    * @throws {ApiError | ApiTimeoutError} or the error of the connection.
    */
   call<T>(request: ApiRequest): Promise<T>;
   /**
-   * A request with a long answer, given as it comes. Who iterates sets the pace: what is not read stays with the
-   * server. Ending the iteration ends the connection.
+   * Sends a request with a long answer, returned as it arrives. The reader sets the pace: unread data stays with the
+   * server. Ending the iteration closes the connection.
    */
   stream(request: ApiRequest): Promise<AsyncIterable<Buffer>>;
   close(): void;
@@ -46,12 +47,12 @@ export interface ApiOptions {
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
-/** A short answer: an Ingress has at most 1.5 MB, which is what etcd takes. */
+/** Bytes of a short answer: etcd accepts objects of at most 1.5 MB. */
 const MAX_ANSWER = 8 * 1024 * 1024;
 
 /**
- * The API server over `node:https`: client-node's own requests go through undici, which takes 25 MB, and its watch
- * buffers without back-pressure.
+ * Creates a client of the API server over `node:https`: client-node sends its requests through undici, which takes
+ * 25 MB, and its watch buffers without back-pressure.
  */
 export function createApi(options: ApiOptions): KubernetesApi {
   return new HttpApi(options);
@@ -115,7 +116,7 @@ class HttpApi implements KubernetesApi {
       const status = response.statusCode ?? 0;
       if (status >= 200 && status < 300) return response;
       if (status === 401) this.#access.refused();
-      throw apiError(status, await beginning(response), response.headers);
+      throw apiError(status, await errorBody(response), response.headers);
     } finally {
       silent.cancel();
     }
@@ -134,14 +135,14 @@ class HttpApi implements KubernetesApi {
         accept: 'application/json',
         'user-agent': this.#userAgent,
         ...headers,
-        ...(body === undefined ? {} : { 'content-type': contentType }),
+        ...present({ 'content-type': body === undefined ? undefined : contentType }),
       },
-      ...(signal === undefined ? {} : { signal }),
+      ...present({ signal }),
     };
     return this.#secure ? secureRequest(url, options) : plainRequest(url, options);
   }
 
-  /** Connections are kept, until the authority or the client's certificate is another one. */
+  /** Returns an agent that keeps connections until the authority or the client's certificate changes. */
   #agentFor(tls: ApiPass['tls']): PlainAgent {
     const of = JSON.stringify(tls);
     if (this.#agent?.of === of) return this.#agent.agent;
@@ -155,10 +156,10 @@ class HttpApi implements KubernetesApi {
   }
 }
 
-/** What a refusal says, at most this much of it. */
+/** Bytes of an error's body that are read. */
 const MAX_REFUSAL = 16 * 1024;
 
-async function beginning(response: IncomingMessage): Promise<string> {
+async function errorBody(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
@@ -168,7 +169,7 @@ async function beginning(response: IncomingMessage): Promise<string> {
       if (bytes > MAX_REFUSAL) break;
     }
   } catch {
-    // The status says enough.
+    // The status is enough.
   }
   return Buffer.concat(chunks).toString('utf8');
 }

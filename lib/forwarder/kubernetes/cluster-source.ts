@@ -1,21 +1,23 @@
+import { present } from '../../contract/index.ts';
 import type { K8sIngress, K8sKind, K8sObject, K8sService } from '../../ingress/kubernetes.ts';
 import { type Log, silentLog } from '../../telemetry/index.ts';
 import type { Clock, IngressRef } from '../ports.ts';
 import type { ClusterSource, SourceProblem, SourceSink } from '../source/source.ts';
 import type { KubernetesApi } from './api.ts';
-import { bareIsDoubtful, type NodeNeed } from './bare-lists.ts';
-import { Compactor } from './compact.ts';
+import { Compactor } from './compactor.ts';
+import { emptyListIsDoubtful, type NodeNeed } from './empty-list.ts';
 import { ALL_KINDS, WATCHED } from './kinds.ts';
 import { monotonicClock } from './monotonic.ts';
-import { DEFAULT_REFLECTOR, type ObjectSink, Reflector, type ReflectorSettings, type Restart } from './reflector.ts';
+import type { ObjectSink, Restart } from './object-sink.ts';
+import { DEFAULT_REFLECTOR, Reflector, type ReflectorSettings } from './reflector.ts';
 import { SerialQueue } from './serial-queue.ts';
 
 export interface KubernetesSourceOptions {
   readonly api: KubernetesApi;
   readonly settings?: Partial<ReflectorSettings>;
-  /** Kinds that are not read at all: Nodes, where no Service needs a node's address. */
+  /** Kinds that are not read: Nodes, where no Service needs a node's address. */
   readonly without?: readonly K8sKind[];
-  /** No Service is reached at nodes, whatever its type (END-2). */
+  /** Reach every Service at its pods, whatever its type (END-2). */
   readonly podsOnly?: boolean;
   /** Called after each page of a list. */
   readonly pageRead?: () => void;
@@ -26,17 +28,17 @@ export interface KubernetesSourceOptions {
   readonly log?: Log;
 }
 
-/** How it stands with one kind. */
+/** The health of the watch of one kind. */
 export interface KindHealth {
   readonly kind: K8sKind;
   readonly objects: number;
   /** A whole list was read since the start. */
   readonly listed: boolean;
-  /** Its last list held nothing at all and is not believed: nothing is told until it is. */
+  /** Its last list was empty and is not believed: nothing is reported until a list is believed. */
   readonly doubted: boolean;
-  /** Why it cannot be read. */
+  /** Reason for which the kind cannot be read. */
   readonly problem: string | undefined;
-  /** Milliseconds since the server said anything of it; undefined where it never did. */
+  /** Milliseconds since the server last sent anything for the kind; undefined where it never did. */
   readonly silentMs: number | undefined;
   readonly restarts: Readonly<Partial<Record<Restart, number>>>;
 }
@@ -46,31 +48,31 @@ interface KindState {
   readonly restarts: Partial<Record<Restart, number>>;
   readonly reflector: Reflector;
   listed: boolean;
-  /** The last list held nothing at all, which cannot be. */
+  /** The last list was empty, which cannot be true. */
   doubted: boolean;
-  /** The log says so. */
-  said: boolean;
-  /** An operator believes that there is nothing, until there is something. */
+  /** Whether the doubt is logged. */
+  doubtLogged: boolean;
+  /** An operator confirmed the empty list; valid until a list holds something. */
   confirmed: boolean;
   problem: string | undefined;
 }
 
 /**
- * A cluster as the source, kept warm: it is read from {@link open} on, whether or not anybody listens, so that a
- * replica that takes over has everything at once. What is kept is what the listener keeps too: the same objects.
+ * Reads a cluster as the source. It is read from {@link open} on, even without a listener, so that a replica that takes
+ * over has everything at once. It shares its objects with the listener.
  *
- * | never read | said |
+ * | never read | reported |
  * |---|---|
  * | Services, EndpointSlices, Nodes | nothing, not even `synced`: back ends would lose their members |
- * | Ingresses, IngressClasses | `synced(false)`: nothing may be taken for deleted |
+ * | Ingresses, IngressClasses | `synced(false)`: nothing may count as deleted |
  *
- * | read once, then forbidden | said |
+ * | read once, then forbidden | reported |
  * |---|---|
  * | any | `synced(false)` until it can be read again; the last state stays in force |
  *
- * | a list that holds nothing, and cannot be true ({@link bareIsDoubtful}) | said |
+ * | an empty list that cannot be true ({@link emptyListIsDoubtful}) | reported |
  * |---|---|
- * | before the listener knows the kind | nothing, as if it was never read, until it holds something or {@link confirm} |
+ * | before the listener knows the kind | nothing, as if never read, until a list holds something or {@link confirm} |
  * | later | `missing`, for the listener to judge |
  */
 export class KubernetesSource implements ClusterSource {
@@ -82,8 +84,8 @@ export class KubernetesSource implements ClusterSource {
   readonly #closing = new AbortController();
   #running: Promise<unknown> | undefined;
   #sink: SourceSink | undefined;
-  /** What the sink was told last. */
-  #told: boolean | undefined;
+  /** The last `synced` that the listener received. */
+  #syncedAs: boolean | undefined;
 
   constructor(options: KubernetesSourceOptions) {
     const {
@@ -99,50 +101,50 @@ export class KubernetesSource implements ClusterSource {
     this.#clock = clock;
     this.#podsOnly = podsOnly;
     this.#log = log;
-    const turns = new SerialQueue();
+    const pages = new SerialQueue();
     const state = (kind: K8sKind): KindState => ({
       objects: new Map(),
       restarts: {},
-      reflector: new Reflector({ api, kind, keeper: this.#keeper, turns, pageRead, settings, clock, random, log }),
+      reflector: new Reflector({ api, kind, sink: this.#objectSink, pages, pageRead, settings, clock, random, log }),
       listed: false,
       doubted: false,
-      said: false,
+      doubtLogged: false,
       confirmed: false,
       problem: undefined,
     });
     this.#kinds = new Map(ALL_KINDS.filter((kind) => !without.includes(kind)).map((kind) => [kind, state(kind)]));
   }
 
-  /** Begins to read the cluster. */
+  /** Starts reading the cluster. */
   open(): void {
     if (this.#running !== undefined) return;
     const reading = [...this.#kinds.values()].map(({ reflector }) => reflector.run(this.#closing.signal));
     this.#running = Promise.all(reading);
   }
 
-  /** Ends reading. */
+  /** Stops reading. */
   async close(): Promise<void> {
     this.#sink = undefined;
     this.#closing.abort();
     await this.#running;
   }
 
-  /** Tells a listener everything that is known, then what changes. Opens, where it is not open yet. */
+  /** Reports everything that is known to a listener, then the changes. It opens the source where it is not open yet. */
   async start(sink: SourceSink): Promise<void> {
     this.open();
     this.#sink = sink;
-    this.#told = undefined;
+    this.#syncedAs = undefined;
     for (const { objects } of this.#kinds.values()) for (const object of objects.values()) sink.upsert(object);
-    this.#tellProblems();
-    this.#tell();
+    this.#reportProblems();
+    this.#reportSync();
   }
 
-  /** The listener is told no more; the cluster is read on, for the next one. */
+  /** Stops reporting to the listener; the cluster is read on, for the next one. */
   async stop(): Promise<void> {
     this.#sink = undefined;
   }
 
-  /** An operator believes that there is nothing of the kinds that are doubted. */
+  /** An operator confirms the empty lists that are doubted. */
   confirm(): void {
     for (const [kind, state] of this.#kinds) {
       if (!state.doubted) continue;
@@ -151,7 +153,7 @@ export class KubernetesSource implements ClusterSource {
       state.listed = true;
       this.#drop(kind, state, new Set());
     }
-    this.#tell();
+    this.#reportSync();
   }
 
   health(): KindHealth[] {
@@ -159,19 +161,19 @@ export class KubernetesSource implements ClusterSource {
       kind,
       objects: objects.size,
       listed,
-      doubted: doubted && !this.#judged,
+      doubted: doubted && !this.#listenerHasView,
       problem,
       silentMs: reflector.contactAt === undefined ? undefined : this.#clock.now() - reflector.contactAt,
       restarts,
     }));
   }
 
-  /** The UID of an Ingress that is known, for references to it. */
+  /** Returns the UID of a known Ingress, for references to it. */
   uid(ref: IngressRef): string | undefined {
     return this.#kinds.get('Ingress')?.objects.get(`${ref.namespace}/${ref.name}`)?.metadata.uid;
   }
 
-  readonly #keeper: ObjectSink = {
+  readonly #objectSink: ObjectSink = {
     upsert: (projected) => {
       const object = this.#compactor.compact(projected);
       this.#state(object.kind).objects.set(`${object.metadata.namespace}/${object.metadata.name}`, object);
@@ -185,23 +187,23 @@ export class KubernetesSource implements ClusterSource {
       const state = this.#state(kind);
       const doubted = this.#doubts(kind, state, names);
       state.doubted = doubted;
-      this.#sayDoubt(kind, state);
+      this.#logDoubt(kind, state);
       if (names.size > 0) state.confirmed = false;
-      if (doubted && !this.#judged) return false;
+      if (doubted && !this.#listenerHasView) return false;
       this.#drop(kind, state, names);
-      if (!state.listed) this.#log.info('a kind is read', { kind, objects: state.objects.size });
+      if (!state.listed) this.#log.info('read all objects of a kind', { kind, objects: state.objects.size });
       state.listed = true;
-      this.#tell();
+      this.#reportSync();
       return !doubted;
     },
     readable: (kind, problem) => {
       this.#state(kind).problem = problem;
       this.#log[problem === undefined ? 'info' : 'error'](
-        problem === undefined ? 'a kind can be read' : 'a kind cannot be read',
-        { kind, ...(problem === undefined ? {} : { problem }) },
+        problem === undefined ? 'can read a kind again' : 'cannot read a kind',
+        { kind, ...present({ problem }) },
       );
-      this.#tellProblems();
-      this.#tell();
+      this.#reportProblems();
+      this.#reportSync();
     },
     restarted: (kind, reason) => {
       const { restarts } = this.#state(kind);
@@ -213,9 +215,9 @@ export class KubernetesSource implements ClusterSource {
     return this.#kinds.get(kind) as KindState;
   }
 
-  /** Whether a listener has the whole view, and so judges itself what a list lacks. */
-  get #judged(): boolean {
-    return this.#sink !== undefined && this.#told !== undefined;
+  /** Whether the listener has the whole view, and so judges itself which objects a list lacks. */
+  get #listenerHasView(): boolean {
+    return this.#sink !== undefined && this.#syncedAs !== undefined;
   }
 
   get #nodeNeed(): NodeNeed {
@@ -230,19 +232,22 @@ export class KubernetesSource implements ClusterSource {
   }
 
   #doubts(kind: K8sKind, { confirmed }: KindState, names: ReadonlySet<string>): boolean {
-    return names.size === 0 && !confirmed && bareIsDoubtful(kind, this.#nodeNeed);
+    return names.size === 0 && !confirmed && emptyListIsDoubtful(kind, this.#nodeNeed);
   }
 
-  /** Once for each time that it is certain: before Ingresses are read, it may be that no Node is needed. */
-  #sayDoubt(kind: K8sKind, state: KindState): void {
-    const certain = state.doubted && !this.#judged && (kind !== 'Node' || this.#nodeNeed.known);
-    if (certain && !state.said) {
-      this.#log.error('a list holds nothing at all and is not believed: nothing is published until it does', { kind });
+  /** Logs a doubt once, when it is certain: before Ingresses are read, Nodes may not be needed. */
+  #logDoubt(kind: K8sKind, state: KindState): void {
+    const certain = state.doubted && !this.#listenerHasView && (kind !== 'Node' || this.#nodeNeed.known);
+    if (certain && !state.doubtLogged) {
+      this.#log.error(
+        'the API server lists no object of a kind, which is not believed; nothing is published until it lists one',
+        { kind },
+      );
     }
-    state.said = certain;
+    state.doubtLogged = certain;
   }
 
-  /** Forgets what a list lacks. */
+  /** Forgets the objects that a list lacks. */
   #drop(kind: K8sKind, { objects }: KindState, names: ReadonlySet<string>): void {
     const missing = [...objects].filter(([name]) => !names.has(name));
     for (const [name] of missing) objects.delete(name);
@@ -253,23 +258,23 @@ export class KubernetesSource implements ClusterSource {
     );
   }
 
-  #tell(): void {
+  #reportSync(): void {
     const sink = this.#sink;
     if (sink === undefined) return;
     const kinds = [...this.#kinds];
-    // Once the whole view was told, the listener judges itself what a list lacks.
-    if (this.#told === undefined && kinds.some(([, { doubted }]) => doubted)) return;
+    // After the first sync the listener judges itself which objects a list lacks.
+    if (this.#syncedAs === undefined && kinds.some(([, { doubted }]) => doubted)) return;
     const settled = kinds.every(
       ([kind, { listed, problem }]) => listed || (WATCHED[kind].unread === 'hides' && problem !== undefined),
     );
     if (!settled) return;
     const complete = kinds.every(([, { listed, problem }]) => listed && problem === undefined);
-    if (complete === this.#told) return;
-    this.#told = complete;
+    if (complete === this.#syncedAs) return;
+    this.#syncedAs = complete;
     sink.synced(complete);
   }
 
-  #tellProblems(): void {
+  #reportProblems(): void {
     const problems = [...this.#kinds].flatMap(([kind, { problem }]): SourceProblem[] =>
       problem === undefined ? [] : [{ file: WATCHED[kind].path, line: 1, message: problem }],
     );

@@ -1,10 +1,10 @@
 import type { Publisher } from '../ports.ts';
-import type { Term } from './election.ts';
+import type { Term } from './term.ts';
 
 /**
- * A publisher that only a leader has: asked by the clock of the very moment, not by what a timer said last.
+ * Returns a publisher that publishes only while the term lasts, by the clock of the moment and not by the last timer.
  *
- * @param publisher makes one attempt for each call; those that retry would outlast the term.
+ * @param publisher makes one attempt for each call; retries could outlast the term.
  */
 export function fencedPublisher(term: Pick<Term, 'assert'>, publisher: Publisher): Publisher {
   return {

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from '../ports.ts';
 import { AccessError, type ApiAccess, type ApiPass } from './access.ts';
 
-/** Where the kubelet puts a pod's token (Kubernetes documentation, *Accessing the API from a Pod*). */
+/** Folder in which the kubelet puts a pod's token (Kubernetes documentation, *Accessing the API from a Pod*). */
 export const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
-/** The kubelet replaces a token when a fifth of its life is left: a minute's delay is nothing, as in client-go. */
+/** The kubelet replaces a token when a fifth of its life is left, so a minute's delay is harmless, as in client-go. */
 const REREAD_MS = 60_000;
 
 export interface InClusterOptions {
@@ -19,10 +19,8 @@ export interface InClusterOptions {
 }
 
 /**
- * Access with the pod's own ServiceAccount.
- *
- * By hand although client-node has it: loading client-node takes 40 MB of resident memory, of the 128 MB that the
- * whole forwarder may have.
+ * Returns access with the pod's own ServiceAccount. It does not use client-node, which takes 40 MB of resident memory,
+ * of the 128 MB that the whole forwarder may have.
  *
  * @throws {AccessError} outside a pod.
  */
@@ -31,7 +29,9 @@ export function inClusterAccess(options: InClusterOptions = {}): ApiAccess {
   const host = env.KUBERNETES_SERVICE_HOST ?? '';
   const port = env.KUBERNETES_SERVICE_PORT ?? '';
   if (host === '' || !/^\d{1,5}$/.test(port)) {
-    throw new AccessError('KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set: this is no pod.');
+    throw new AccessError(
+      'KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set: this process is not in a pod.',
+    );
   }
   let pass: { readonly at: number; readonly value: ApiPass } | undefined;
 

@@ -3,17 +3,16 @@ import type { K8sKind } from '../../ingress/kubernetes.ts';
 export interface WatchedKind {
   /** Collection of all objects of the kind, in all namespaces. */
   readonly path: string;
-  /** As RBAC names it. */
+  /** Name of the resource in RBAC. */
   readonly resource: string;
   /**
-   * What it means that the kind was never read. `empties`: back ends would be told without their members, and
-   * connections reset, so nothing at all is told. `hides`: Ingresses may be there that are not seen, so nothing is
-   * taken for deleted.
+   * The effect of a kind that was never read. `empties`: back ends would be published without their members and
+   * connections reset, so nothing is reported. `hides`: unseen Ingresses may exist, so nothing counts as deleted.
    */
   readonly unread: 'empties' | 'hides';
 }
 
-/** In the order in which they are told: what an Ingress needs, then the Ingresses. */
+/** In the order of reporting: the objects that an Ingress needs, then the Ingresses. */
 export const WATCHED: Readonly<Record<K8sKind, WatchedKind>> = {
   IngressClass: {
     path: '/apis/networking.k8s.io/v1/ingressclasses',
@@ -32,7 +31,7 @@ export const WATCHED: Readonly<Record<K8sKind, WatchedKind>> = {
 
 export const ALL_KINDS = Object.keys(WATCHED) as readonly K8sKind[];
 
-/** A kind as RBAC names it: `services`, `ingresses.networking.k8s.io`. */
+/** Returns the name of a kind's resource in RBAC: `services`, `ingresses.networking.k8s.io`. */
 export function resourceName(kind: K8sKind): string {
   return WATCHED[kind].resource;
 }

@@ -1,17 +1,18 @@
 import type { RequestOptions } from 'node:https';
+import { present } from '../../contract/index.ts';
 import { AccessError, type ApiAccess, type ApiTls } from './access.ts';
 
-/** Where client-node looks when it found no kubeconfig at all. */
+/** The server that client-node assumes when it found no kubeconfig. */
 const NOWHERE = 'http://localhost:8080';
 
 /**
- * Access as a kubeconfig says, with everything that client-node knows of: client certificates, exec plug-ins, OIDC,
- * impersonation. For work outside a cluster, and for tests.
+ * Returns access by a kubeconfig, with everything that client-node supports: client certificates, exec plug-ins, OIDC,
+ * impersonation. It serves work outside a cluster, and tests.
  *
  * client-node is loaded here and only now: see {@link import('./in-cluster.ts').inClusterAccess}.
  *
- * @param file the kubeconfig; without it `KUBECONFIG`, then `~/.kube/config`.
- * @param context another one than the current.
+ * @param file the kubeconfig; absent: `KUBECONFIG`, then `~/.kube/config`.
+ * @param context absent: the current context.
  * @throws {AccessError}
  */
 export async function kubeconfigAccess(file?: string, context?: string): Promise<ApiAccess> {
@@ -35,31 +36,25 @@ export async function kubeconfigAccess(file?: string, context?: string): Promise
   if (file === undefined && cluster.server === NOWHERE) {
     throw new AccessError('there is no kubeconfig: set KUBECONFIG, or make ~/.kube/config (kubectl finds the same).');
   }
-  // client-node refuses it with every request: trying again would help nobody.
+  // client-node refuses it with every request, so a retry cannot help.
   if (/^http:/i.test(cluster.server) && cluster.skipTLSVerify !== true) {
     throw new AccessError(
-      `The kubeconfig's server ${cluster.server} is not encrypted: name the API server's https address (kubectl proxy is no way to it), or another context.`,
+      `The kubeconfig's server ${cluster.server} is not encrypted: name the API server's https address (not kubectl proxy), or another context.`,
     );
   }
   return {
     server: cluster.server.replace(/\/+$/, ''),
     namespace: config.getContextObject(config.getCurrentContext())?.namespace,
-    ...(cluster.proxyUrl === undefined ? {} : { proxy: cluster.proxyUrl }),
+    ...present({ proxy: cluster.proxyUrl }),
     async pass() {
       const options: RequestOptions = { headers: {} };
       await config.applyToHTTPSOptions(options);
       const { ca, cert, key, rejectUnauthorized, servername } = options;
-      const tls: ApiTls = {
-        ...(ca === undefined ? {} : { ca }),
-        ...(cert === undefined ? {} : { cert }),
-        ...(key === undefined ? {} : { key }),
-        ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
-        ...(servername === undefined ? {} : { servername }),
-      };
+      const tls: ApiTls = present({ ca, cert, key, rejectUnauthorized, servername });
       const basic = options.auth ? { authorization: `Basic ${Buffer.from(options.auth).toString('base64')}` } : {};
       return { tls, headers: { ...basic, ...texts(options.headers) } };
     },
-    // client-node asks its own providers each time, and these know how long theirs are good.
+    // client-node asks its providers each time, and they know how long their credentials are valid.
     refused() {},
   };
 }

@@ -1,57 +1,58 @@
 import type { V1Lease } from '@kubernetes/client-node';
+import { present } from '../../contract/index.ts';
 import type { KubernetesApi } from './api.ts';
 import { segments } from './api.ts';
 import { ApiError } from './api-error.ts';
 
-/** A Lease as far as leadership and sequences need it. */
+/** The fields of a Lease that leadership and sequences need. */
 export interface LeaseRecord {
-  /** `metadata.resourceVersion` that was read: another one means that somebody wrote. */
+  /** `metadata.resourceVersion`: it changes with each write. */
   readonly version: string;
-  /** Empty where nobody holds it. */
+  /** Empty where no replica holds the Lease. */
   readonly holder: string;
   readonly durationMs: number;
   readonly transitions: number;
-  /** Highest sequence that may have been used; 0 where none was. */
+  /** Highest sequence that may have been used; 0 for none. */
   readonly reserved: number;
 }
 
-/** What is written; what is not named here stays as it was read. */
+/** The fields that a write sets; all others stay. */
 export interface LeaseChange {
   readonly holder: string;
   readonly durationMs: number;
   readonly transitions: number;
   readonly reserved: number;
-  /** Milliseconds since the epoch, for people who read the Lease; nobody's deadline. */
+  /** Milliseconds since the epoch, for people who read the Lease; no replica uses it as a deadline. */
   readonly now: number;
-  /** The holder is another one than before. */
+  /** Whether the holder changes. */
   readonly acquired: boolean;
 }
 
-/** Somebody else wrote the Lease in between, or it is gone. */
+/** Another writer changed or deleted the Lease in between. */
 export class LeaseConflict extends Error {
   override readonly name = 'LeaseConflict';
 }
 
 /**
- * The Lease's annotation does not hold what was written to it. Sequences would go back from an unknown place, so
- * nothing is published until somebody removes it: then the clock decides, and protocol rule 14 heals what lies above.
+ * The Lease's annotation is damaged. Sequences could go back, so nothing is published until an operator removes it:
+ * then the clock decides, and protocol rule 14 handles recorded sequences above it.
  */
 export class LeaseDamaged extends Error {
   override readonly name = 'LeaseDamaged';
 }
 
-/** Where the reserved sequence stands: a Lease has no field of its own for it. */
+/** The annotation with the reserved sequence: a Lease has no field for it. */
 export const RESERVED_ANNOTATION = 'netscaler-passthrough/reserved-sequence';
 
 export interface LeaseOptions {
   readonly api: KubernetesApi;
   readonly namespace: string;
   readonly name: string;
-  /** Milliseconds that one request may take. */
+  /** Time limit of one request, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** The `coordination.k8s.io/v1` Lease, every write of it under the version that was read. */
+/** Reads and writes the `coordination.k8s.io/v1` Lease; each write names the version that was read. */
 export class LeaseStore {
   readonly #options: LeaseOptions;
 
@@ -63,7 +64,7 @@ export class LeaseStore {
     return `${this.#options.namespace}/${this.#options.name}`;
   }
 
-  /** @returns undefined where there is none yet. */
+  /** @returns undefined where the Lease does not exist yet. */
   async read(): Promise<LeaseRecord | undefined> {
     const { api, timeoutMs } = this.#options;
     try {
@@ -75,10 +76,10 @@ export class LeaseStore {
   }
 
   /**
-   * Creates it (no version) or replaces it.
+   * Creates or changes the Lease.
    *
-   * @param before what was read.
-   * @throws {LeaseConflict} where it is not as it was read any more.
+   * @param before the Lease as read; undefined creates it.
+   * @throws {LeaseConflict} where it changed since it was read.
    */
   async write(before: LeaseRecord | undefined, change: LeaseChange): Promise<LeaseRecord> {
     const { api, namespace, name, timeoutMs } = this.#options;
@@ -89,7 +90,7 @@ export class LeaseStore {
       metadata: {
         name,
         namespace,
-        ...(before === undefined ? {} : { resourceVersion: before.version }),
+        ...present({ resourceVersion: before?.version }),
         annotations: { [RESERVED_ANNOTATION]: String(change.reserved) },
       },
       spec: {
@@ -115,7 +116,7 @@ export class LeaseStore {
       return this.#record(written);
     } catch (error) {
       if (error instanceof ApiError && (error.status === 409 || error.status === 404)) {
-        throw new LeaseConflict(`the Lease ${this.id} was changed by somebody else`, { cause: error });
+        throw new LeaseConflict(`the Lease ${this.id} was changed by another writer`, { cause: error });
       }
       throw error;
     }
@@ -146,7 +147,7 @@ export class LeaseStore {
   }
 }
 
-/** A `MicroTime`, which wants six digits. */
+/** Returns a `MicroTime`, which has six digits. */
 export function microTime(ms: number): string {
   return new Date(ms).toISOString().replace('Z', '000Z');
 }

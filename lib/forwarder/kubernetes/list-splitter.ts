@@ -1,4 +1,4 @@
-/** What a list says of itself. */
+/** A list without its items. */
 export interface ListEnvelope {
   readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
 }
@@ -15,16 +15,16 @@ const CLOSE_LIST = 0x5d;
 const ITEM_DEPTH = 2;
 
 /**
- * Cuts a list of the API server into its items while it arrives, so that one object at a time is parsed and a page
- * of 500 is never in memory as a whole.
+ * Splits a list of the API server into its items while it arrives, so that one object at a time is parsed and a page of
+ * 500 is never in memory as a whole.
  *
- * Works on bytes: those of JSON's structure appear in no multi-byte character of UTF-8. What is no item is gathered
- * and parsed at the end, so that an answer that broke off, or is something else, is an error and no short list.
+ * It works on bytes: those of JSON's structure appear in no multi-byte character of UTF-8. The rest of the list is
+ * gathered and parsed at the end, so that a truncated or foreign answer is an error and not a short list.
  */
 export class ListSplitter {
   readonly #item: (json: Buffer) => void;
   readonly #envelope: Buffer[] = [];
-  /** Pieces of the item at hand, from earlier chunks. */
+  /** Pieces of the current item, from earlier chunks. */
   #pieces: Buffer[] = [];
   #depth = 0;
   #inString = false;
@@ -37,7 +37,7 @@ export class ListSplitter {
   }
 
   push(chunk: Buffer): void {
-    /** Where the bytes begin that are not yet given to an item or to the envelope. */
+    /** Index of the first byte that belongs to no item and no envelope yet. */
     let start = 0;
     for (let index = 0; index < chunk.length; index += 1) {
       if (this.#inString) {
@@ -74,15 +74,15 @@ export class ListSplitter {
   }
 
   /**
-   * The list is over.
+   * Ends the list.
    *
-   * @throws {SyntaxError} where it was not whole.
+   * @throws {SyntaxError} where the list is incomplete.
    */
   end(): ListEnvelope {
     return JSON.parse(Buffer.concat(this.#envelope).toString('utf8')) as ListEnvelope;
   }
 
-  /** Index of the quote that ends the string at hand, or of the end of the chunk. */
+  /** Returns the index of the quote that ends the current string, or of the end of the chunk. */
   #endOfString(chunk: Buffer, from: number): number {
     let index = from;
     if (this.#escaped) {

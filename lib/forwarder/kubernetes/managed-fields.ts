@@ -5,9 +5,9 @@ const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 
 /**
- * The JSON of an object without its `metadata.managedFields`: half of most objects, which would be parsed only to be
- * thrown away. No text within the JSON can be taken for the field, for its quotes would be escaped. What is not as
- * expected is left as it is, for the parser to judge.
+ * Returns the JSON of an object without its `metadata.managedFields`: half of most objects, which would be parsed only
+ * to be dropped. No text within the JSON can be mistaken for the field, because its quotes would be escaped. An
+ * unexpected form is left for the parser to judge.
  */
 export function withoutManagedFields(json: Buffer): string {
   const at = json.indexOf(NEEDLE);
@@ -18,7 +18,7 @@ export function withoutManagedFields(json: Buffer): string {
   return `${json.toString('utf8', 0, begin)}null${json.toString('utf8', end)}`;
 }
 
-/** Index behind the list that begins at `begin`. */
+/** Returns the index behind the list that begins at `begin`. */
 function endOfList(json: Buffer, begin: number): number | undefined {
   let depth = 0;
   for (let index = begin; index < json.length; index += 1) {

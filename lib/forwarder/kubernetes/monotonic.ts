@@ -1,4 +1,4 @@
 import { type Clock, systemClock } from '../ports.ts';
 
-/** A clock that no one sets: for ages and deadlines. Its `now` is no date. */
+/** A clock that cannot be set, for ages and deadlines. Its `now` is not a date. */
 export const monotonicClock: Clock = { now: () => performance.now(), after: systemClock.after };

@@ -1,6 +1,6 @@
 import type { Clock } from '../ports.ts';
 
-/** Waits by the clock, or until the signal is aborted. Never throws: the caller looks at the signal. */
+/** Waits by the clock, or until the signal is aborted. It never throws: the caller checks the signal. */
 export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();

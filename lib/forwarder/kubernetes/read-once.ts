@@ -5,13 +5,13 @@ import { WATCHED } from './kinds.ts';
 import { ListSplitter } from './list-splitter.ts';
 import { withoutManagedFields } from './managed-fields.ts';
 
-/** Objects of one page. */
+/** Number of objects in one page. */
 const PAGE = 500;
 
-/** Kinds that are in no namespace. */
+/** Kinds without a namespace. */
 const CLUSTER_SCOPED: ReadonlySet<K8sKind> = new Set(['IngressClass', 'Node']);
 
-/** `/api/v1/services` as it is for one namespace: `/api/v1/namespaces/shop/services`. */
+/** Returns the path of a kind in one namespace: `/api/v1/namespaces/shop/services`. */
 function pathOf(kind: K8sKind, namespace: string | undefined): string {
   const { path } = WATCHED[kind];
   if (namespace === undefined || CLUSTER_SCOPED.has(kind)) return path;
@@ -20,10 +20,9 @@ function pathOf(kind: K8sKind, namespace: string | undefined): string {
 }
 
 /**
- * Lists all objects of a kind, once: whoever waits for the answer wants the error of the first request, where a watch
- * would try again.
+ * Lists all objects of a kind once. A command needs the error of the first request, where a watch would retry.
  *
- * @param namespace only of this one; of all where absent.
+ * @param namespace undefined: all namespaces.
  * @throws {ApiError | ApiTimeoutError} or the error of the connection.
  */
 export async function readOnce(

@@ -1,14 +1,16 @@
-import { fullJitter } from '../../aws/backoff.ts';
 import type { K8sKind, K8sObject } from '../../ingress/kubernetes.ts';
+import { fullJitter } from '../../retry/full-jitter.ts';
 import type { Log } from '../../telemetry/index.ts';
 import type { Clock } from '../ports.ts';
 import { projectObject } from '../source/kubernetes-projection.ts';
-import type { KubernetesApi } from './api.ts';
-import { ApiError, ApiTimeoutError, type WatchFailure, watchFailure } from './api-error.ts';
+import type { ApiRequest, KubernetesApi } from './api.ts';
+import { ApiError, type WatchFailure, watchFailure } from './api-error.ts';
+import { IdleWatch, readUntilIdle } from './idle-read.ts';
 import { WATCHED } from './kinds.ts';
-import { LineSplitter } from './lines.ts';
+import { LineSplitter } from './line-splitter.ts';
 import { ListSplitter } from './list-splitter.ts';
 import { withoutManagedFields } from './managed-fields.ts';
+import type { ObjectSink } from './object-sink.ts';
 import { pause } from './pause.ts';
 import type { SerialQueue } from './serial-queue.ts';
 
@@ -16,13 +18,13 @@ import type { SerialQueue } from './serial-queue.ts';
 export interface ReflectorSettings {
   /** Objects for each page of a list. */
   readonly pageSize: number;
-  /** Silence after which a watch is taken for dead: the server sends a bookmark about once a minute. */
+  /** Silence after which a watch counts as dead: the server sends a bookmark about once a minute. */
   readonly idleMs: number;
-  /** How long one watch lasts at least; at most twice that, drawn at random, so that not all end together. */
+  /** Shortest life of a watch; the longest is twice that, drawn at random so that not all end together. */
   readonly watchMs: number;
   readonly retryBaseMs: number;
   readonly retryMaxMs: number;
-  /** Between two attempts to read what may not be read. */
+  /** Time between two attempts to read a kind that may not be read. */
   readonly unreadableMs: number;
 }
 
@@ -35,39 +37,19 @@ export const DEFAULT_REFLECTOR: ReflectorSettings = {
   unreadableMs: 20_000,
 };
 
-/** A kind is unreadable when it was refused so often in a row. */
+/** Refusals in a row after which a kind counts as unreadable. */
 const REFUSALS = 3;
 
-/** A watch that was open for so long was a success. */
+/** A watch that was open for this long was a success. */
 const STEADY_MS = 10_000;
-
-/** Why a watch or a list was begun anew. */
-export type Restart = 'ended' | 'idle' | 'doubted' | WatchFailure;
-
-/** Whoever keeps the objects. */
-export interface ObjectSink {
-  upsert(object: K8sObject): void;
-  /** An event said that it is deleted. */
-  remove(kind: K8sKind, namespace: string, name: string): void;
-  /**
-   * A whole list was told: whatever of this kind is not in `names` (`namespace/name`) is gone, or the list is wrong.
-   *
-   * @returns whether the list is believed; if not, it is asked for again.
-   */
-  listed(kind: K8sKind, names: ReadonlySet<string>): boolean;
-  /** The kind can be read (`undefined`), or cannot, and why. Said when it changes. */
-  readable(kind: K8sKind, problem: string | undefined): void;
-  /** @param reason why this kind is watched anew. */
-  restarted(kind: K8sKind, reason: Restart): void;
-}
 
 export interface ReflectorOptions {
   readonly api: KubernetesApi;
   readonly kind: K8sKind;
-  readonly keeper: ObjectSink;
-  /** Lists of several kinds at once would need the memory of all: one page of one kind at a time is read. */
-  readonly turns: SerialQueue;
-  /** A page was read: what it left behind may be collected now, before the next one comes. */
+  readonly sink: ObjectSink;
+  /** Serializes the pages of all kinds: lists of several kinds at once would need the memory of all. */
+  readonly pages: SerialQueue;
+  /** A page was read: its garbage may be collected now, before the next page comes. */
   readonly pageRead: () => void;
   readonly settings: ReflectorSettings;
   readonly clock: Clock;
@@ -77,31 +59,31 @@ export interface ReflectorOptions {
 }
 
 /**
- * Keeps somebody told of all objects of one kind: lists, watches from the list's version, and begins again whatever
- * happens, until it is stopped.
+ * Reports all objects of one kind to a sink: it lists them, watches from the version of the list, and begins anew after
+ * each failure, until it is stopped.
  *
- * | what happens | what is done |
+ * | event | action |
  * |---|---|
- * | the server ends the watch | watched on from the last version |
- * | nothing comes for `idleMs` | the connection is given up, watched on from the last version |
- * | the version is too old, or of a future that a restore undid | listed again |
- * | the list is not believed | listed again after a wait |
- * | the token is refused | read again from the disk, after a wait |
- * | the kind may not be read, or is not served | tried twice more, for a server that starts knows no roles yet; then said so, and tried again at leisure |
- * | anything else | tried again after a wait with jitter, not before the server's `Retry-After` |
+ * | the server ends the watch | watch on from the last version |
+ * | nothing comes for `idleMs` | give the connection up, watch on from the last version |
+ * | the version is too old, or of a future that a restore undid | list again |
+ * | the list is not believed | list again after a wait |
+ * | the token is refused | read the token again from the disk, after a wait |
+ * | the kind may not be read, or is not served | try twice more, because a starting server knows no roles yet; then report it, and try again slowly |
+ * | any other error | try again after a wait with jitter, not before the server's `Retry-After` |
  */
 export class Reflector {
   readonly #options: ReflectorOptions;
   #version: string | undefined;
   #failures = 0;
-  /** In a row. */
+  /** Refusals in a row. */
   #refusals = 0;
-  /** A `continue` expired half-way, and would do so again in a cluster that is as busy: listed in one piece. */
+  /** Lists in one piece, because a `continue` token expired half-way, and would again in so busy a cluster. */
   #unpaged = false;
   #problem: string | undefined;
-  /** When the server last said something of this kind, by the clock given; undefined for never. */
+  /** Time of the last byte from the server for this kind; undefined for never. */
   #contactAt: number | undefined;
-  /** When the watch at hand, or the last one, was answered. */
+  /** Time at which the server answered the current or last watch. */
   #openedAt: number | undefined;
 
   constructor(options: ReflectorOptions) {
@@ -126,51 +108,47 @@ export class Reflector {
   }
 
   async #failed(error: Error, signal: AbortSignal): Promise<void> {
-    const { kind, keeper, clock, log } = this.#options;
+    const { kind, sink, clock, log } = this.#options;
     if (error instanceof IdleWatch) {
-      keeper.restarted(kind, 'idle');
+      sink.restarted(kind, 'idle');
       return;
     }
-    // Whatever failed before, a watch that lasted ended it. A list does not: its version may expire at once, each time.
+    // A watch that lasted ends a series of failures. A list does not: its version may expire at once, each time.
     if (this.#openedAt !== undefined && clock.now() - this.#openedAt >= STEADY_MS) this.#failures = 0;
     this.#openedAt = undefined;
-    const means = watchFailure(error);
-    keeper.restarted(kind, means);
+    const failure = watchFailure(error);
+    sink.restarted(kind, failure);
     this.#failures += 1;
-    if (means === 'expired') {
-      // Once at once: a version that expired while nobody watched is nothing to wait for.
+    if (failure === 'expired') {
+      // The first time without a wait: the version may have expired while nothing watched.
       this.#unpaged = this.#version === undefined;
       this.#version = undefined;
       if (this.#failures === 1) return;
     }
-    this.#refusals = means === 'unreadable' ? this.#refusals + 1 : 0;
+    this.#refusals = failure === 'unreadable' ? this.#refusals + 1 : 0;
     if (this.#refusals >= REFUSALS) this.#readable(describe(kind, error as ApiError));
-    else log.warn('a kind is not watched for a moment', { kind, failures: this.#failures, error });
-    const asked = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0;
-    await pause(clock, Math.max(asked, this.#wait(means)), signal);
+    else log.warn('cannot watch a kind, retrying', { kind, failures: this.#failures, error });
+    const retryAfterMs = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0;
+    await pause(clock, Math.max(retryAfterMs, this.#wait(failure)), signal);
   }
 
-  #wait(means: WatchFailure): number {
+  #wait(failure: WatchFailure): number {
     const { settings, random } = this.#options;
-    if (means !== 'unreadable') {
+    if (failure !== 'unreadable') {
       return 1 + fullJitter(this.#failures, { baseMs: settings.retryBaseMs, maxMs: settings.retryMaxMs }, random);
     }
-    const leisure = this.#refusals < REFUSALS ? settings.unreadableMs / 20 : settings.unreadableMs;
-    return leisure * (0.5 + random());
+    const intervalMs = this.#refusals < REFUSALS ? settings.unreadableMs / 20 : settings.unreadableMs;
+    return intervalMs * (0.5 + random());
   }
 
   #readable(problem: string | undefined): void {
     if (problem === this.#problem) return;
     this.#problem = problem;
-    this.#options.keeper.readable(this.#options.kind, problem);
-  }
-
-  #heard(): void {
-    this.#contactAt = this.#options.clock.now();
+    this.#options.sink.readable(this.#options.kind, problem);
   }
 
   async #list(signal: AbortSignal): Promise<void> {
-    const { kind, keeper, settings, turns, pageRead, clock } = this.#options;
+    const { kind, sink, settings, pages, pageRead, clock } = this.#options;
     const names = new Set<string>();
     let next: string | undefined;
     let version: string | undefined;
@@ -178,11 +156,11 @@ export class Reflector {
       const splitter = new ListSplitter((json) => {
         const object = this.#project(JSON.parse(withoutManagedFields(json)));
         names.add(`${object.metadata.namespace}/${object.metadata.name}`);
-        keeper.upsert(object);
+        sink.upsert(object);
       });
       const limit = this.#unpaged ? undefined : settings.pageSize;
       const page = { limit, continue: next };
-      await turns.take(() => this.#read(page, splitter, signal));
+      await pages.run(() => this.#read(page, splitter, signal));
       pageRead();
       const { metadata } = splitter.end();
       version = metadata?.resourceVersion;
@@ -192,17 +170,17 @@ export class Reflector {
     this.#unpaged = false;
     this.#refusals = 0;
     this.#readable(undefined);
-    if (keeper.listed(kind, names)) {
+    if (sink.listed(kind, names)) {
       this.#version = version;
       return;
     }
-    keeper.restarted(kind, 'doubted');
+    sink.restarted(kind, 'doubted');
     this.#failures += 1;
     await pause(clock, this.#wait('failed'), signal);
   }
 
   async #watch(from: string, signal: AbortSignal): Promise<void> {
-    const { kind, keeper, clock, settings, random } = this.#options;
+    const { kind, sink, clock, settings, random } = this.#options;
     const begun = clock.now();
     let frames = 0;
     const splitter = new LineSplitter((json) => {
@@ -219,21 +197,21 @@ export class Reflector {
     });
     const lasted = clock.now() - begun;
     if (lasted >= STEADY_MS) this.#failures = 0;
-    // Ended at once and without a word, again and again, is a server in trouble and must not become a hot loop.
+    // A server in trouble may end each watch at once without a frame: that must not become a hot loop.
     if (frames === 0 && lasted < 1_000) throw new Error('the watch ended at once');
-    keeper.restarted(kind, 'ended');
+    sink.restarted(kind, 'ended');
   }
 
   #frame({ type, object }: Frame): void {
-    const { kind, keeper } = this.#options;
+    const { kind, sink } = this.#options;
     if (type === 'ERROR') {
       throw new ApiError(Number(object?.code ?? 500), String(object?.reason ?? ''), String(object?.message ?? type));
     }
     const version = object?.metadata?.resourceVersion;
-    if (type === 'ADDED' || type === 'MODIFIED') keeper.upsert(this.#project(object));
+    if (type === 'ADDED' || type === 'MODIFIED') sink.upsert(this.#project(object));
     if (type === 'DELETED') {
       const { namespace, name } = this.#project(object).metadata;
-      keeper.remove(kind, namespace, name);
+      sink.remove(kind, namespace, name);
     }
     if (version !== undefined) this.#version = version;
   }
@@ -245,37 +223,18 @@ export class Reflector {
     );
   }
 
-  /** Reads one answer to its end, given up when nothing comes for too long. */
-  async #read(
-    query: Readonly<Record<string, string | number | boolean | undefined>>,
+  #read(
+    query: NonNullable<ApiRequest['query']>,
     splitter: { push(chunk: Buffer): void },
     signal: AbortSignal,
     opened: () => void = () => {},
   ): Promise<void> {
     const { api, kind, clock, settings } = this.#options;
-    const idle = new AbortController();
-    let heard = clock.now();
-    const look = (): void => {
-      const rest = heard + settings.idleMs - clock.now();
-      if (rest <= 0) idle.abort();
-      else timer = clock.after(rest, look);
+    const request = { path: WATCHED[kind].path, query };
+    const heard = (): void => {
+      this.#contactAt = clock.now();
     };
-    let timer = clock.after(settings.idleMs, look);
-    try {
-      const both = AbortSignal.any([signal, idle.signal]);
-      const chunks = await api.stream({ path: WATCHED[kind].path, query, signal: both });
-      this.#heard();
-      opened();
-      for await (const chunk of chunks) {
-        heard = clock.now();
-        this.#heard();
-        splitter.push(chunk);
-      }
-    } catch (error) {
-      throw idle.signal.aborted && !signal.aborted ? idleError(query.watch !== undefined, settings.idleMs) : error;
-    } finally {
-      timer.cancel();
-    }
+    return readUntilIdle({ api, request, splitter, signal, clock, idleMs: settings.idleMs, opened, heard });
   }
 }
 
@@ -289,16 +248,9 @@ interface Frame {
   };
 }
 
-/** A watch went silent: its connection may be half-open, and is given up without a wait. */
-class IdleWatch extends ApiTimeoutError {}
-
-function idleError(watching: boolean, ms: number): Error {
-  return watching ? new IdleWatch(`nothing came for ${ms} ms`) : new ApiTimeoutError(`a list stopped for ${ms} ms`);
-}
-
 function describe(kind: K8sKind, { status, message }: ApiError): string {
   const { resource } = WATCHED[kind];
   return status === 403
-    ? `${resource} may not be read, the ServiceAccount needs list and watch: ${message}`
-    : `${resource} cannot be read, the API server does not serve it (${status}): ${message}`;
+    ? `${resource} may not be read: grant the ServiceAccount list and watch (${message})`
+    : `${resource} cannot be read: the API server does not serve it (${status}: ${message})`;
 }

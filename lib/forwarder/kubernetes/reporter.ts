@@ -1,5 +1,6 @@
 import type { EventsV1Event, V1Ingress, V1IngressLoadBalancerIngress } from '@kubernetes/client-node';
-import { fullJitter, type RetrySettings } from '../../aws/backoff.ts';
+import type { RetrySettings } from '../../aws/backoff.ts';
+import { fullJitter } from '../../retry/full-jitter.ts';
 import { type Log, silentLog } from '../../telemetry/index.ts';
 import { type Clock, type IngressEvent, type IngressRef, type Reporter, systemClock } from '../ports.ts';
 import { type KubernetesApi, segments } from './api.ts';
@@ -13,7 +14,7 @@ export interface KubernetesReporterOptions {
   readonly status: boolean;
   /** Writes Kubernetes Events (REP-2). */
   readonly events: boolean;
-  /** UID of an Ingress; without one it is not there any more. */
+  /** Returns the UID of an Ingress; undefined where it no longer exists. */
   readonly uid: (ref: IngressRef) => string | undefined;
   /** Name of this replica, for `reportingInstance`. */
   readonly instance: string;
@@ -23,12 +24,12 @@ export interface KubernetesReporterOptions {
   readonly retry?: RetrySettings;
 }
 
-/** Who reports, in Events. */
+/** `reportingController` of the Events. */
 export const REPORTING_CONTROLLER = 'netscaler-passthrough/forwarder';
 
 const RETRY: RetrySettings = { attempts: 6, baseMs: 100, maxMs: 5_000 };
 
-/** Reports to the API server: status under the version that was read, Events as `events.k8s.io/v1`. */
+/** Reports to the API server: the status under the version that was read, Events as `events.k8s.io/v1`. */
 export class KubernetesReporter implements Reporter {
   readonly #options: Required<KubernetesReporterOptions>;
   readonly #never = new AbortController().signal;
@@ -50,7 +51,7 @@ export class KubernetesReporter implements Reporter {
         method: 'PATCH',
         path: `${path}/status`,
         contentType: 'application/merge-patch+json',
-        // The list is atomic, no merge keeps what others wrote in between: the version does.
+        // The list is atomic, so no merge keeps other writers' entries: the version does.
         body: {
           metadata: { resourceVersion: read.metadata?.resourceVersion },
           status: { loadBalancer: { ingress: ingress.length === 0 ? null : ingress } },
@@ -62,9 +63,9 @@ export class KubernetesReporter implements Reporter {
 
   async event(ref: IngressRef, event: IngressEvent): Promise<void> {
     const { events, uid, api, clock } = this.#options;
-    const of = uid(ref);
-    if (!events || of === undefined) return;
-    const body = this.#event(ref, of, event, Math.floor(clock.now()));
+    const ingressUid = uid(ref);
+    if (!events || ingressUid === undefined) return;
+    const body = this.#event(ref, ingressUid, event, Math.floor(clock.now()));
     await this.#persist(ref, 'event', async () => {
       try {
         await api.call({
@@ -73,7 +74,7 @@ export class KubernetesReporter implements Reporter {
           body,
         });
       } catch (error) {
-        // The name is ours alone: an earlier attempt arrived, and its answer did not.
+        // The name is unique to this Event: an earlier attempt arrived, and its answer did not.
         if (!(error instanceof ApiError && error.reason === 'AlreadyExists')) throw error;
       }
       this.counts.events += 1;
@@ -96,24 +97,24 @@ export class KubernetesReporter implements Reporter {
     };
   }
 
-  /** Time and chance, in hexadecimal, as client-go names its Events. */
+  /** Returns time and random digits in hexadecimal, as client-go names its Events. */
   #unique(now: number): string {
     const chance = Math.floor(this.#options.random() * 2 ** 32);
     return `${now.toString(16)}${chance.toString(16).padStart(8, '0')}`;
   }
 
   /**
-   * Tries until it is written, or of no use, or tried often enough.
+   * Tries until the write succeeds, a retry is useless, or the attempts are used up.
    *
-   * | answer | |
+   * | answer | action |
    * |---|---|
-   * | 404 | the Ingress or its namespace is gone: nothing to report on |
-   * | 403 `… is being terminated` | so is the namespace, in a moment |
-   * | 409 | somebody wrote in between: read again, at once |
-   * | 400, 403, 413, 422 | no use: thrown at once |
-   * | others | tried again, then thrown |
+   * | 404 | end: the Ingress or its namespace is gone |
+   * | 403 `… is being terminated` | end: the namespace is going |
+   * | 409 | read again at once: another writer came in between |
+   * | 400, 403, 413, 422 | throw at once: a retry is useless |
+   * | any other | retry, then throw |
    */
-  async #persist(ref: IngressRef, what: string, write: () => Promise<void>): Promise<void> {
+  async #persist(ref: IngressRef, what: 'status' | 'event', write: () => Promise<void>): Promise<void> {
     const { retry, clock, random, log } = this.#options;
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -123,7 +124,7 @@ export class KubernetesReporter implements Reporter {
         if (status === 404 || (status === 403 && message?.includes('being terminated'))) return;
         if ([400, 403, 413, 422].includes(status) || attempt >= retry.attempts) {
           this.counts.failed += 1;
-          log.warn('could not report on an Ingress', { ...ref, what, error });
+          log.warn('cannot report on an Ingress', { ...ref, what, error });
           throw error;
         }
         const wait = status === 409 ? 0 : Math.max(retryAfterMs, fullJitter(attempt, retry, random));
@@ -133,7 +134,7 @@ export class KubernetesReporter implements Reporter {
   }
 }
 
-/** `eventTime` as it is sent: client-node's type wants a date of its own making. */
+/** An Event with `eventTime` as text, where client-node's type wants its own date class. */
 type EventBody = Omit<EventsV1Event, 'eventTime'> & { readonly eventTime: string };
 
 function ingressPath({ namespace, name }: IngressRef): string {
@@ -141,7 +142,7 @@ function ingressPath({ namespace, name }: IngressRef): string {
 }
 
 /**
- * The entries that should be there: those of others (host names, addresses that stay) as they are, with their ports.
+ * Returns the new entries of the status. Entries of others (host names, addresses that stay) are kept with their ports.
  *
  * @returns undefined where nothing changes.
  */

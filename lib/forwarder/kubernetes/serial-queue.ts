@@ -1,8 +1,8 @@
-/** Lets one at a time do something, in the order in which they asked. */
+/** Runs tasks one at a time, in the order of the calls. */
 export class SerialQueue {
   #last: Promise<unknown> = Promise.resolve();
 
-  take<T>(act: () => Promise<T>): Promise<T> {
+  run<T>(act: () => Promise<T>): Promise<T> {
     const result = this.#last.then(act);
     this.#last = result.catch(() => {});
     return result;

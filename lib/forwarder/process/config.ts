@@ -10,11 +10,11 @@ const dnsName = z
   .string()
   .check(z.regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'lower-case letters, digits, - and ., at most 253'));
 
-/** A whole number of milliseconds or bytes, with its default and its bounds. */
+/** Returns a schema for a whole number with a default and bounds. */
 const number = (fallback: number, least: number, most: number) =>
   z._default(z.int().check(z.gte(least), z.lte(most)), fallback);
 
-/** An object that may be left out where every field of it has a default. */
+/** Returns a schema for an object that may be absent because every field has a default. */
 const section = <T extends Parameters<typeof z.strictObject>[0]>(fields: T) =>
   z.prefault(z.strictObject(fields), {} as never);
 
@@ -28,28 +28,28 @@ export const ForwarderConfig = z.strictObject({
     endpoint: z.optional(url),
     region: z.optional(z.string()),
     maxEntryBytes: number(SETTINGS.maxEntryBytes, 8_192, 1_048_576),
-    /** Of a snapshot event: less, for the envelope stands around it. */
+    /** Size of a snapshot event: smaller, because the envelope stands around it. */
     snapshotBytes: number(SETTINGS.snapshotBytes, 4_096, 1_048_576),
   }),
   outcomes: section({
-    /** Queue of outcomes and of requests to publish again; without it neither is heard, and nothing is reported. */
+    /** Queue of outcomes and resync requests; without it neither is received, and nothing is reported. */
     queueUrl: z.optional(url),
     endpoint: z.optional(url),
-    /** After which it is said that no appliance answers a flagged snapshot. */
+    /** Time after which a flagged snapshot without an answer is reported. */
     answerMs: number(SETTINGS.answerMs, 60_000, 86_400_000),
   }),
   kubernetes: section({
-    /** Outside a cluster. Absent: the pod's ServiceAccount, or else `KUBECONFIG`. */
+    /** For use outside a cluster; absent: the pod's ServiceAccount, or else `KUBECONFIG`. */
     kubeconfig: z.optional(z.string()),
     context: z.optional(z.string()),
-    /** Folder of the pod's token, where it is not the usual one. */
+    /** Folder of the pod's token; absent: the kubelet's. */
     tokenFolder: z.optional(z.string()),
-    /** Off where no Service needs a node's address: Nodes are then not read. */
+    /** Whether to read Nodes; false where no Service needs a node's address. */
     nodes: z._default(z.boolean(), true),
     idleMs: number(90_000, 1_000, 3_600_000),
     watchMs: number(300_000, 1_000, 3_600_000),
     pageSize: number(500, 10, 5_000),
-    /** Silence after which the view counts as stale, and the pod as not ready. */
+    /** Silence after which the view is stale and the pod not ready. */
     staleMs: number(180_000, 1_000, 3_600_000),
   }),
   ingress: section({
@@ -69,7 +69,7 @@ export const ForwarderConfig = z.strictObject({
   report: section({ status: z._default(z.boolean(), true), events: z._default(z.boolean(), true) }),
   lease: section({
     name: z._default(dnsName, 'netscaler-passthrough'),
-    /** Absent: the pod's own, or the one of the kubeconfig's context. */
+    /** Absent: the namespace of the pod, or of the kubeconfig's context. */
     namespace: z.optional(dnsName),
     durationMs: number(10_000, 3_000, 300_000),
   }),
@@ -77,18 +77,18 @@ export const ForwarderConfig = z.strictObject({
     host: z._default(z.string(), '127.0.0.1'),
     /** `/healthz`, `/readyz`, `/metrics`. */
     port: z._default(port, 8_080),
-    /** `POST /snapshot`; on loopback only, whatever `host` is: reached by `kubectl port-forward`. */
+    /** `POST /snapshot`; on loopback only, whatever `host` is: `kubectl port-forward` reaches it. */
     adminPort: z._default(port, 8_081),
   }),
   log: section({
     level: z._default(z.enum(LOG_LEVELS), 'info'),
-    /** Lines of one message for each second before only one in a hundred is written; 0 writes all. */
+    /** Lines of one message in a second above which one in a hundred is written; 0 writes all. */
     sampleAfter: number(100, 0, 1_000_000),
   }),
 });
 export type ForwarderConfig = z.infer<typeof ForwarderConfig>;
 
-/** The configuration cannot be used: names the field, the source that it came from, and the reason. */
+/** The configuration is invalid: the message names the field, its source and the reason. */
 export class ForwarderConfigInvalid extends Error {
   override readonly name = 'ForwarderConfigInvalid';
 }
@@ -96,7 +96,7 @@ export class ForwarderConfigInvalid extends Error {
 /**
  * Checks a configuration.
  *
- * @param source named in the error.
+ * @param source file or environment, for the error.
  * @throws {ForwarderConfigInvalid}
  */
 export function parseConfig(raw: unknown, source: string): ForwarderConfig {
@@ -108,7 +108,7 @@ export function parseConfig(raw: unknown, source: string): ForwarderConfig {
   return config;
 }
 
-/** What no schema of one field can say. */
+/** Returns the contradiction between two fields, which no schema of one field can find. */
 function contradictions({ bus, kubernetes, publish, ingress }: ForwarderConfig): string | undefined {
   if (bus.snapshotBytes >= bus.maxEntryBytes) return 'bus.snapshotBytes must be less than bus.maxEntryBytes';
   if (kubernetes.staleMs <= kubernetes.idleMs) return 'kubernetes.staleMs must be more than kubernetes.idleMs';

@@ -1,9 +1,9 @@
-/** How the text of a variable becomes a value of the configuration. */
+/** The type of a variable's value. */
 type Kind = 'text' | 'number' | 'boolean' | 'list';
 
 /**
- * Variables that override the file, by the field that they set. Everything that differs from cluster to cluster has
- * one; figures that are tuned once have not.
+ * Variables that override fields of the file. Each setting that differs from cluster to cluster has one; settings that
+ * are tuned once do not.
  */
 export const VARIABLES: Readonly<Record<string, { readonly field: readonly [string, string?]; readonly kind: Kind }>> =
   {
@@ -27,16 +27,16 @@ export const VARIABLES: Readonly<Record<string, { readonly field: readonly [stri
     NSPASS_LOG_LEVEL: { field: ['log', 'level'], kind: 'text' },
   };
 
-/** Where the file's name stands; every other `NSPASS_` variable is in {@link VARIABLES}, or a mistake. */
+/** The variable that names the file; every other `NSPASS_` variable is in {@link VARIABLES}, or a mistake. */
 export const CONFIG_FILE = 'NSPASS_CONFIG';
 
 type Raw = Record<string, unknown>;
 
 /**
- * Lays the environment over what a file says. A value that is none of its kind is passed on as text, so that the
- * schema refuses it by its field.
+ * Lays the environment over the fields of a file. A value of the wrong type is passed on as text, so that the schema
+ * names its field.
  *
- * @returns the whole, and variables that nobody knows: most often mistyped ones.
+ * @returns the merged fields, and the unknown variables.
  */
 export function overlay(file: unknown, env: NodeJS.ProcessEnv): { raw: unknown; unknown: readonly string[] } {
   const names = Object.keys(env).filter((name) => name.startsWith('NSPASS_') && name !== CONFIG_FILE);

@@ -1,10 +1,10 @@
 import type { Publisher } from '../ports.ts';
 
 /**
- * A publisher after whose snapshots the garbage is collected: each event of 240 KB is some ten copies of it on the way
- * to the bus, and thirty of them come one after the other. On a fast machine the collector is too late by itself.
+ * Returns a publisher that collects garbage after each snapshot event: an event of 240 KB is copied about ten times on
+ * the way to the bus, and thirty come in a row. On a fast machine the collector runs too late by itself.
  *
- * @param collect `gc`, where the flags of the image give it.
+ * @param collect `gc`, where the flags of the image expose it.
  */
 export function gcAfterPublish(publisher: Publisher, collect: () => void): Publisher {
   return {

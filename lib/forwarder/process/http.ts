@@ -7,7 +7,7 @@ export interface HttpResponse {
   readonly body: string;
 }
 
-/** `GET /healthz` → what answers it. */
+/** Handlers by method and path, such as `GET /healthz`. */
 export type Routes = Readonly<Record<string, (query: URLSearchParams) => HttpResponse>>;
 
 export interface HttpServer {
@@ -17,15 +17,13 @@ export interface HttpServer {
 
 const NOT_FOUND: HttpResponse = { status: 404, body: 'not found\n' };
 
-/** An answer in JSON. */
+/** Returns an answer in JSON. */
 export function json(status: number, body: unknown): HttpResponse {
   return { status, type: 'application/json', body: `${JSON.stringify(body)}\n` };
 }
 
 /**
- * A small server of short answers. It reads no bodies, and closes connections that are slow to say what they want.
- *
- * @param routes by method and path.
+ * Starts a small server of short answers. It reads no bodies, and closes connections that send their request slowly.
  */
 export async function serve(host: string, port: number, routes: Routes): Promise<HttpServer> {
   const server = createServer(
@@ -55,7 +53,7 @@ function reply(routes: Routes, request: IncomingMessage, response: ServerRespons
   response.end(request.method === 'HEAD' ? undefined : answer.body);
 }
 
-/** A figure that cannot be had must not end the process, which does its work. */
+/** Answers 500 where a handler throws: a metric that cannot be read must not end the process. */
 function attempt(answer: () => HttpResponse): HttpResponse {
   try {
     return answer();

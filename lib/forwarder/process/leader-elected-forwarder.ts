@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { fullJitter } from '../../aws/backoff.ts';
-import { createPublisher } from '../../aws/event-bridge.ts';
+import { createPublisher, eventBridgeClient } from '../../aws/event-bridge.ts';
+import { sqsClient } from '../../aws/queue.ts';
+import { present } from '../../contract/index.ts';
+import { fullJitter } from '../../retry/full-jitter.ts';
 import type { Log } from '../../telemetry/index.ts';
 import { queueOutcomes } from '../feedback/queue-outcomes.ts';
 import { createForwarder } from '../forwarder.ts';
@@ -23,11 +25,10 @@ import {
 } from '../kubernetes/index.ts';
 import type { OutcomeSource, Publisher } from '../ports.ts';
 import type { SnapshotRequest } from '../publish/publish-loop.ts';
-import { eventBridge, sqs } from './aws.ts';
 import type { ForwarderConfig } from './config.ts';
 import { gcAfterPublish } from './gc-after-publish.ts';
 import { type HttpServer, json, type Routes, serve } from './http.ts';
-import { families } from './metrics.ts';
+import { type ForwarderGauges, families } from './metrics.ts';
 import { CONTENT_TYPE, exposition } from './prometheus.ts';
 import { unreadiness } from './readiness.ts';
 import { Totals } from './totals.ts';
@@ -35,17 +36,17 @@ import { Totals } from './totals.ts';
 export interface ProcessOptions {
   readonly config: ForwarderConfig;
   readonly access: ApiAccess;
-  /** Name of this replica: the pod's. */
+  /** Name of the pod. */
   readonly name: string;
   readonly log: Log;
   readonly env?: NodeJS.ProcessEnv;
-  /** Instead of EventBridge, in tests. */
+  /** Replaces EventBridge in tests. */
   readonly publisher?: (signal: AbortSignal) => Publisher;
-  /** Instead of SQS, in tests. */
+  /** Replaces SQS in tests. */
   readonly outcomes?: () => OutcomeSource;
 }
 
-/** The forwarder as a process: the cluster kept at hand, leadership, and a forwarder for each term of it. */
+/** Runs the forwarder as a process: it keeps the cluster in memory, takes part in the election, and runs a forwarder for each term. */
 export class LeaderElectedForwarder {
   readonly #options: ProcessOptions;
   readonly #api: KubernetesApi;
@@ -70,7 +71,7 @@ export class LeaderElectedForwarder {
     this.#source = new KubernetesSource({
       api: this.#api,
       settings: { idleMs, watchMs, pageSize },
-      // On a fast machine a whole list is parsed before the collector finds the time.
+      // On a fast machine a whole list is parsed before the collector runs by itself.
       pageRead: () => globalThis.gc?.(),
       ...(nodes ? {} : { without: ['Node'] }),
       podsOnly: config.ingress.podAddressesForNodePort,
@@ -95,11 +96,11 @@ export class LeaderElectedForwarder {
       instance: name,
       log,
     });
-    this.#publisher = options.publisher ?? bus(config, env);
-    this.#outcomes = options.outcomes ?? queue(config, env, log);
+    this.#publisher = options.publisher ?? createBus(config, env);
+    this.#outcomes = options.outcomes ?? createOutcomes(config, env, log);
   }
 
-  /** Resolves when the process answers, which is before it leads. */
+  /** Resolves when the process answers requests, before it leads. */
   async start(): Promise<void> {
     const { host, port, adminPort } = this.#options.config.http;
     this.#servers.push(await serve(host, port, this.#routes()));
@@ -109,7 +110,7 @@ export class LeaderElectedForwarder {
     this.#running = this.#run();
   }
 
-  /** Ports as they are, where the configuration says 0. */
+  /** The ports in use, which the configuration may leave open with 0. */
   get ports(): { readonly http: number; readonly admin: number } {
     return { http: this.#servers[0]?.port ?? 0, admin: this.#servers[1]?.port ?? 0 };
   }
@@ -118,7 +119,7 @@ export class LeaderElectedForwarder {
     return this.#election.leading;
   }
 
-  /** Publishes what is left, gives the Lease back, and ends. */
+  /** Publishes the rest, releases the Lease, and ends. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
@@ -128,7 +129,7 @@ export class LeaderElectedForwarder {
     this.#api.close();
   }
 
-  /** Asks for a snapshot. @returns whether this replica leads, and so will make it. */
+  /** Requests a snapshot. @returns whether this replica leads, and so publishes it. */
   snapshot(request: SnapshotRequest): boolean {
     const { reason, ...options } = request;
     this.#forwarder?.snapshot(reason, options);
@@ -142,7 +143,7 @@ export class LeaderElectedForwarder {
     await this.#election.run(signal, (term) => this.#lead(uid, term));
   }
 
-  /** @returns undefined where the process is stopped before. */
+  /** @returns undefined where the process is stopped first. */
   async #identify(signal: AbortSignal): Promise<string | undefined> {
     for (let failures = 1; !signal.aborted; failures += 1) {
       try {
@@ -165,7 +166,7 @@ export class LeaderElectedForwarder {
       clusterUid: uid,
       source: this.#source,
       publisher: gcAfterPublish(fencedPublisher(term, this.#publisher(term.signal)), () => globalThis.gc?.()),
-      ...(outcomes === undefined ? {} : { outcomes }),
+      ...present({ outcomes }),
       reporter: this.#reporter,
       sequences: term.sequences,
       settings: {
@@ -183,7 +184,7 @@ export class LeaderElectedForwarder {
       await aborted(AbortSignal.any([term.signal, this.#stopping.signal]));
     } finally {
       await forwarder.stop().catch((error: unknown) => {
-        // What was reserved is the next leader's to know.
+        // A lost leader cannot release sequences: the next one starts above them.
         if (!(error instanceof LeadershipLost)) log.warn('the forwarder did not stop cleanly', { error });
       });
       this.#totals.add(forwarder.metrics());
@@ -212,7 +213,7 @@ export class LeaderElectedForwarder {
         const ready = reasons.length === 0;
         return json(ready ? 200 : 503, { ready, reasons, ...(notes.length === 0 ? {} : { notes }) });
       },
-      'GET /metrics': () => ({ status: 200, type: CONTENT_TYPE, body: exposition(families(this.#figures())) }),
+      'GET /metrics': () => ({ status: 200, type: CONTENT_TYPE, body: exposition(families(this.#gauges())) }),
     };
   }
 
@@ -232,7 +233,7 @@ export class LeaderElectedForwarder {
     };
   }
 
-  #figures(): Parameters<typeof families>[0] {
+  #gauges(): ForwarderGauges {
     const { rss, heapUsed } = process.memoryUsage();
     const { user, system } = process.cpuUsage();
     const metrics = this.#forwarder?.metrics();
@@ -261,26 +262,18 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-function bus({ bus: { name, endpoint, region, maxEntryBytes } }: ForwarderConfig, env: NodeJS.ProcessEnv) {
-  const client = eventBridge({
-    env,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(region === undefined ? {} : { region }),
-  });
+function createBus({ bus: { name, endpoint, region, maxEntryBytes } }: ForwarderConfig, env: NodeJS.ProcessEnv) {
+  const client = eventBridgeClient({ env, proxyEnv: env, ...present({ endpoint, region }) });
   const retry = { attempts: 1, baseMs: 0, maxMs: 0 };
   return (signal: AbortSignal): Publisher => createPublisher({ client, busName: name, maxEntryBytes, retry, signal });
 }
 
-function queue(
+function createOutcomes(
   { outcomes: { queueUrl, endpoint }, bus: { region } }: ForwarderConfig,
   env: NodeJS.ProcessEnv,
   log: Log,
 ) {
   if (queueUrl === undefined) return undefined;
-  const client = sqs({
-    env,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(region === undefined ? {} : { region }),
-  });
+  const client = sqsClient({ env, proxyEnv: env, ...present({ endpoint, region }) });
   return (): OutcomeSource => queueOutcomes({ client, queueUrl, log });
 }

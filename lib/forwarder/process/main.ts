@@ -1,20 +1,21 @@
 import { hostname } from 'node:os';
+import { present } from '../../contract/index.ts';
 import { errorFields, jsonLog } from '../../telemetry/index.ts';
 import { AccessError, type ApiAccess, inClusterAccess, kubeconfigAccess } from '../kubernetes/index.ts';
 import { type ForwarderConfig, ForwarderConfigInvalid } from './config.ts';
 import { LeaderElectedForwarder } from './leader-elected-forwarder.ts';
-import { loadConfig } from './load.ts';
-import { sampledLog } from './sampling.ts';
+import { loadConfig } from './load-config.ts';
+import { sampledLog } from './sampled-log.ts';
 
-/** After which a stop that hangs is ended: Kubernetes would, after 30 s, with less to say. */
+/** Time limit of a stop: Kubernetes would kill the process after 30 s, without a log line. */
 const STOP_MS = 20_000;
 
-/** 2: it cannot run as it is configured, and restarting will not help. */
+/** Exit status of a forwarder that cannot run as it is configured: a restart does not help. */
 const MISCONFIGURED = 2;
 
 async function access({ kubeconfig, context, tokenFolder }: ForwarderConfig['kubernetes']): Promise<ApiAccess> {
   if (kubeconfig === undefined && process.env.KUBERNETES_SERVICE_HOST !== undefined) {
-    return inClusterAccess(tokenFolder === undefined ? {} : { folder: tokenFolder });
+    return inClusterAccess(present({ folder: tokenFolder }));
   }
   return kubeconfigAccess(kubeconfig, context);
 }
@@ -28,18 +29,18 @@ async function main(): Promise<void> {
 
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
-    // The second time somebody is in a hurry.
+    // A second signal ends the process at once.
     if (stopping) process.exit(1);
     stopping = true;
-    log.info('stopping', { signal });
+    log.info('the forwarder is stopping', { signal });
     setTimeout(() => {
-      log.error('stopping takes too long, ended without', { afterMs: STOP_MS });
+      log.error('the forwarder did not stop in time; the process ends', { afterMs: STOP_MS });
       process.exit(1);
     }, STOP_MS).unref();
     forwarder.stop().then(
-      () => log.info('stopped'),
+      () => log.info('the forwarder stopped'),
       (error: unknown) => {
-        log.error('stopped with an error', { error });
+        log.error('the forwarder stopped with an error', { error });
         process.exitCode = 1;
       },
     );
@@ -47,16 +48,17 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   process.on('SIGUSR2', () => {
-    if (!forwarder.snapshot({ reason: 'signal', flagged: true })) log.warn('no snapshot: this replica does not lead');
+    if (!forwarder.snapshot({ reason: 'signal', flagged: true }))
+      log.warn('ignored a request for a snapshot: this replica does not lead');
   });
 
   await forwarder.start();
-  log.info('started', { ...forwarder.ports });
+  log.info('the forwarder started', { ...forwarder.ports });
 }
 
 try {
   await main();
 } catch (error) {
-  jsonLog().error('cannot start', { error: errorFields(error) });
+  jsonLog().error('the forwarder cannot start', { error: errorFields(error) });
   process.exitCode = error instanceof ForwarderConfigInvalid || error instanceof AccessError ? MISCONFIGURED : 1;
 }

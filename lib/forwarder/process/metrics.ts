@@ -2,13 +2,13 @@ import type { ForwarderMetrics } from '../interface.ts';
 import type { KindHealth } from '../kubernetes/index.ts';
 import type { Family, Sample } from './prometheus.ts';
 
-/** What the metrics are made of. */
+/** The values of the metrics. */
 export interface ForwarderGauges {
   readonly kinds: readonly KindHealth[];
   readonly leading: boolean;
   readonly terms: number;
   readonly ready: boolean;
-  /** Of the forwarder that leads now, its counters added to those of earlier terms. */
+  /** Metrics of the leading forwarder, its counters added to those of earlier terms; undefined where it does not lead. */
   readonly forwarder: ForwarderMetrics | undefined;
   readonly reports: { readonly status: number; readonly events: number; readonly failed: number };
   readonly process: {
@@ -17,16 +17,16 @@ export interface ForwarderGauges {
     readonly cpuSeconds: number;
     /** Seconds since the epoch. */
     readonly startSeconds: number;
-    /** 99th percentile of how late timers fire, in seconds. */
+    /** 99th percentile of the delay of timers, in seconds. */
     readonly eventLoopLagSeconds: number;
   };
 }
 
 const PREFIX = 'nspass_forwarder';
 
-/** All families of the forwarder. Names of Ingresses and hosts are no labels: there are too many. */
-export function families(figures: ForwarderGauges): Family[] {
-  const { kinds, forwarder, reports, process } = figures;
+/** Returns all families of the forwarder. Names of Ingresses and hosts are not labels: there are too many. */
+export function families(gauges: ForwarderGauges): Family[] {
+  const { kinds, forwarder, reports, process } = gauges;
   const one = (value: number | undefined): Sample[] => (value === undefined ? [] : [{ value }]);
   const flag = (value: boolean | undefined): Sample[] => (value === undefined ? [] : [{ value: value ? 1 : 0 }]);
   const byKind = (value: (kind: KindHealth) => number | undefined): Sample[] =>
@@ -48,22 +48,22 @@ export function families(figures: ForwarderGauges): Family[] {
   });
   const time = (ms: number | undefined): Sample[] => one(ms === undefined || ms === 0 ? undefined : ms / 1_000);
   return [
-    gauge('leader', 'Whether this replica leads.', flag(figures.leading)),
-    counter('terms', 'How often this replica became the leader.', one(figures.terms)),
-    gauge('ready', 'Whether /readyz says yes.', flag(figures.ready)),
+    gauge('leader', 'Whether this replica leads.', flag(gauges.leading)),
+    counter('terms', 'Terms of leadership of this replica.', one(gauges.terms)),
+    gauge('ready', 'Whether /readyz answers 200.', flag(gauges.ready)),
     gauge(
       'watch_objects',
-      'Objects of a kind that are known.',
+      'Known objects of a kind.',
       byKind(({ objects }) => objects),
     ),
     gauge(
       'watch_listed',
-      'Whether a kind was read completely since the start.',
+      'Whether a kind was listed completely since the start.',
       byKind(({ listed }) => (listed ? 1 : 0)),
     ),
     gauge(
       'watch_doubted',
-      'Whether the list of a kind holds nothing at all and is not believed: nothing is published.',
+      'Whether the list of a kind is empty and not believed, so that nothing is published.',
       byKind(({ doubted }) => (doubted ? 1 : 0)),
     ),
     gauge(
@@ -73,25 +73,33 @@ export function families(figures: ForwarderGauges): Family[] {
     ),
     gauge(
       'watch_silence_seconds',
-      'Time since the API server said anything of a kind; a bookmark comes about once a minute.',
+      'Time since the API server last sent anything for a kind; a bookmark comes about once a minute.',
       byKind(({ silentMs }) => (silentMs === undefined ? undefined : silentMs / 1_000)),
     ),
     counter(
       'watch_restarts',
-      'Watches and lists begun anew, and why.',
+      'Watches and lists that began anew, by reason.',
       kinds.flatMap(({ kind, restarts }) =>
         Object.entries(restarts).map(([reason, value]) => ({ labels: { kind, reason }, value: value ?? 0 })),
       ),
     ),
     gauge('ingresses', 'Ingresses in the cluster, selected or not.', one(forwarder?.ingresses)),
-    gauge('announced_ingresses', 'Ingresses that the bus was told of.', one(forwarder?.announced)),
+    gauge('announced_ingresses', 'Ingresses that are published and not withdrawn.', one(forwarder?.announced)),
     gauge('waiting_ingresses', 'Changed Ingresses that are not published yet.', one(forwarder?.waiting)),
-    gauge('view_complete', 'Whether nothing may be hidden: if not, no snapshot goes out.', flag(forwarder?.complete)),
+    gauge(
+      'view_complete',
+      'Whether the whole source can be read; if not, no snapshot is published.',
+      flag(forwarder?.complete),
+    ),
     gauge('held_ingresses', 'Ingresses whose members are kept although a list lacks them.', one(forwarder?.held)),
-    counter('events_published', 'Events that the bus took.', one(forwarder?.published)),
-    counter('events_failed', 'Attempts that the bus did not take; each is made anew.', one(forwarder?.failed)),
-    gauge('publish_failures', 'Attempts to publish in a row that failed.', one(forwarder?.failures)),
-    counter('snapshots', 'Snapshots that were published, all ranges of them.', one(forwarder?.snapshots)),
+    counter('events_published', 'Events that the bus accepted.', one(forwarder?.published)),
+    counter(
+      'events_failed',
+      'Events that the bus did not accept; each is retried with the current state.',
+      one(forwarder?.failed),
+    ),
+    gauge('publish_failures', 'Failed attempts to publish in a row.', one(forwarder?.failures)),
+    counter('snapshots', 'Snapshots of which all ranges were published.', one(forwarder?.snapshots)),
     counter('snapshots_refused', 'Ranges of snapshots that an appliance refused.', one(forwarder?.refused)),
     gauge(
       'unanswered_snapshot_seconds',
@@ -100,15 +108,23 @@ export function families(figures: ForwarderGauges): Family[] {
     ),
     counter(
       'outcomes_foreign',
-      'Outcomes about another cluster of this name, or an Ingress that had its name before: not reported.',
+      'Dropped outcomes about another cluster of this name, or an earlier Ingress of its name.',
       one(forwarder?.foreign),
     ),
-    gauge('last_publish_timestamp_seconds', 'When the bus last took an event.', time(forwarder?.lastPublishedAt)),
-    gauge('last_snapshot_timestamp_seconds', 'When the last snapshot was complete.', time(forwarder?.lastSnapshotAt)),
+    gauge(
+      'last_publish_timestamp_seconds',
+      'Time at which the bus last accepted an event.',
+      time(forwarder?.lastPublishedAt),
+    ),
+    gauge(
+      'last_snapshot_timestamp_seconds',
+      'Time at which the last snapshot was complete.',
+      time(forwarder?.lastSnapshotAt),
+    ),
     counter('status_writes', 'Changes of status.loadBalancer that were written.', one(reports.status)),
     counter('kubernetes_events', 'Kubernetes Events that were written.', one(reports.events)),
-    counter('report_failures', 'Reports to the API server that were given up.', one(reports.failed)),
-    gauge('event_loop_lag_seconds', '99th percentile of how late timers fire.', one(process.eventLoopLagSeconds)),
+    counter('report_failures', 'Reports to the API server that failed for good.', one(reports.failed)),
+    gauge('event_loop_lag_seconds', '99th percentile of the delay of timers.', one(process.eventLoopLagSeconds)),
     {
       name: 'process_resident_memory_bytes',
       type: 'gauge',

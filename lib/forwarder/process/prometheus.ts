@@ -1,6 +1,6 @@
-/** One family of metrics, as Prometheus's text format 0.0.4 has it. */
+/** One family of metrics in Prometheus's text format 0.0.4. */
 export interface Family {
-  /** With its unit at the end, and `_total` for counters (Prometheus, *Metric and label naming*). */
+  /** Ends with the unit, and with `_total` for counters (Prometheus, *Metric and label naming*). */
   readonly name: string;
   readonly type: 'counter' | 'gauge';
   readonly help: string;
@@ -14,7 +14,7 @@ export interface Sample {
 
 export const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** Writes families as text. Those without a sample are left out. */
+/** Returns families as text, without those that have no sample. */
 export function exposition(families: readonly Family[]): string {
   const parts = families
     .filter(({ samples }) => samples.length > 0)

@@ -1,41 +1,45 @@
 import type { KindHealth } from '../kubernetes/index.ts';
 
-/** What readiness is made of. */
-export interface Condition {
+/** The inputs of readiness. */
+export interface ReadinessInputs {
   readonly kinds: readonly KindHealth[];
-  /** Silence, in milliseconds, after which a watch counts as stale. */
+  /** Silence after which a watch is stale, in milliseconds. */
   readonly staleMs: number;
-  /** Why the Lease cannot be used. */
+  /** Error for which the Lease cannot be used. */
   readonly lease: string | undefined;
-  /** The cluster's identity is known. */
+  /** Whether the UID of the cluster is known. */
   readonly identified: boolean;
-  /** Of the leader; undefined for one that waits to lead, whose work is to have everything at hand. */
+  /** Undefined for a replica that waits: its work is to have the cluster in memory. */
   readonly leader: { readonly failures: number; readonly started: boolean } | undefined;
   readonly stopping: boolean;
 }
 
-/** One failure is weather; so many in a row are a climate. */
+/** Failures in a row from which on the leader is not ready: a single one passes. */
 const FAILURES = 3;
 
 const DOUBTED =
-  'the API server lists none at all, which is not believed: nothing is published until it lists some, or POST /snapshot?confirmed=true confirms it';
+  'the API server lists none, which is not believed; nothing is published until it lists some, or POST /snapshot?confirmed=true confirms it';
 
-/** Why the process is not ready; empty where it is. */
-export function unreadiness(condition: Condition): string[] {
-  const { kinds, staleMs, lease, identified, leader, stopping } = condition;
+/** Returns the reasons for which the process is not ready; empty where it is ready. */
+export function unreadiness(inputs: ReadinessInputs): string[] {
+  const { kinds, staleMs, lease, identified, leader, stopping } = inputs;
   return [
-    ...(stopping ? ['stopping'] : []),
-    ...(identified ? [] : ['the cluster is not identified: the namespace kube-system was never read']),
+    ...(stopping ? ['the process is stopping'] : []),
+    ...(identified ? [] : ['the cluster is not identified: the namespace kube-system could not be read yet']),
     ...kinds.flatMap(({ kind, listed, doubted, problem, silentMs }) => {
       if (problem !== undefined) return [`${kind}: ${problem}`];
       if (doubted) return [`${kind}: ${DOUBTED}`];
-      if (!listed) return [`${kind}: never listed`];
-      return (silentMs ?? 0) > staleMs ? [`${kind}: nothing heard for ${Math.round((silentMs ?? 0) / 1_000)} s`] : [];
+      if (!listed) return [`${kind}: not listed yet`];
+      return (silentMs ?? 0) > staleMs
+        ? [`${kind}: the API server has sent nothing for ${Math.round((silentMs ?? 0) / 1_000)} s`]
+        : [];
     }),
     ...(lease === undefined ? [] : [`lease: ${lease}`]),
     ...(leader !== undefined && leader.failures >= FAILURES
-      ? [`publishing: failed ${leader.failures} times in a row`]
+      ? [`publishing: ${leader.failures} attempts in a row failed`]
       : []),
-    ...(leader !== undefined && !leader.started ? ['publishing: not started'] : []),
+    ...(leader !== undefined && !leader.started
+      ? ['publishing: the first view of the cluster is not complete yet']
+      : []),
   ];
 }

@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import { nearest } from '../../ingress/nearest.ts';
 import { VARIABLES } from './environment.ts';
 
-/** Form and example of each field that has a variable: what a person can set without reading the schema. */
+/** Form and example of each field that has a variable, for people who have not read the schema. */
 const FORMS: Readonly<Record<string, { readonly needed: string; readonly example: string }>> = {
   cluster: {
     needed:
@@ -45,13 +45,13 @@ const FORMS: Readonly<Record<string, { readonly needed: string; readonly example
 
 const VARIABLE_OF = new Map(Object.entries(VARIABLES).map(([variable, { field }]) => [field.join('.'), variable]));
 
-/** Characters of a value that are shown. */
+/** Characters of a value in a message. */
 const LONGEST = 60;
 
 /**
- * Every field that is missing or wrong, each as one sentence with its variable, the form that is needed and an example.
+ * Returns one sentence for each missing or wrong field, with its variable, the required form and an example.
  *
- * @param raw the configuration that was refused.
+ * @param raw the refused configuration.
  */
 export function refusalText(error: z.core.$ZodError, raw: unknown): string {
   return error.issues.flatMap((issue) => sentences(issue, raw)).join('; ');
@@ -63,7 +63,7 @@ function sentences(issue: z.core.$ZodIssue, raw: unknown): string[] {
     return issue.keys.map((key) => `${[...path, ''].join('.')}${key} is not a field: remove it, or correct its name`);
   }
   const given = valueAt(raw, path);
-  // A section whose only field without a default is absent.
+  // `bus` is absent, and with it the only field of a section without a default.
   const field = path.join('.') === 'bus' && given === undefined ? 'bus.name' : path.join('.');
   const variable = VARIABLE_OF.get(field);
   const name = variable === undefined ? field : `${variable} (${field})`;
@@ -80,14 +80,14 @@ function valueAt(raw: unknown, path: readonly string[]): unknown {
   );
 }
 
-/** A URL may hold credentials: it is not shown. */
+/** Returns a value as text, but not a URL that may hold credentials. */
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   if (text.includes('@')) return 'not acceptable';
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
-/** Variables that nobody knows, most often mistyped, each with the one that was probably meant. */
+/** Returns a sentence for each unknown variable, with the one that was probably meant. */
 export function unknownVariables(names: readonly string[]): string {
   return names
     .map((name) => {

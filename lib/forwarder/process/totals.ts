@@ -1,6 +1,6 @@
 import type { ForwarderMetrics } from '../interface.ts';
 
-/** Counters of all terms of leadership: a counter that goes back with each term would look like a restart. */
+/** Sums the counters of all terms: a counter that went back with each term would look like a restart. */
 export class Totals {
   #published = 0;
   #failed = 0;
@@ -8,7 +8,7 @@ export class Totals {
   #refused = 0;
   #foreign = 0;
 
-  /** A term is over. */
+  /** Adds the counters of a finished term. */
   add({ published, failed, snapshots, refused, foreign }: ForwarderMetrics): void {
     this.#published += published;
     this.#failed += failed;
@@ -17,7 +17,7 @@ export class Totals {
     this.#foreign += foreign;
   }
 
-  /** The figures of the term at hand with those before it. */
+  /** Returns the metrics of the current term plus the counters of earlier terms. */
   with(metrics: ForwarderMetrics): ForwarderMetrics {
     return {
       ...metrics,

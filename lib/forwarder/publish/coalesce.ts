@@ -4,13 +4,13 @@ export interface CoalescerOptions {
   readonly clock: Clock;
   /** Milliseconds of quiet that a key needs. */
   readonly windowMs: number;
-  /** Milliseconds after which a key that is never quiet goes all the same. */
+  /** Longest delay of a key that is never quiet, in milliseconds. */
   readonly maxDelayMs: number;
-  /** How many keys may wait; more is a storm. Asked each time: what is many depends on how many there are. */
+  /** Returns how many keys may wait; read at each change, because it depends on the number of Ingresses. */
   readonly limit: () => number;
-  /** Keys whose time has come. */
+  /** Takes the keys that are due. */
   readonly flush: (keys: readonly string[]) => void;
-  /** So many keys came that they were not kept apart: any may have changed. */
+  /** More keys came than the limit: any key may have changed. */
   readonly overflow: () => void;
 }
 
@@ -21,7 +21,7 @@ interface Waiting {
 
 /**
  * Gathers changes of the same key over a short window, so that a burst becomes one. When more keys wait than `limit`,
- * they are no longer kept apart: one `storm` is told instead, after a window of its own.
+ * they are dropped, and one overflow is reported instead, after a window of its own.
  */
 export class Coalescer {
   readonly #options: CoalescerOptions;
@@ -33,12 +33,12 @@ export class Coalescer {
     this.#options = options;
   }
 
-  /** How many keys wait. */
+  /** Number of keys that wait. */
   get size(): number {
     return this.#waiting.size;
   }
 
-  /** Whether a storm waits to be told. */
+  /** Whether an overflow waits to be reported. */
   get overflowing(): boolean {
     return this.#overflow !== undefined;
   }
@@ -58,9 +58,9 @@ export class Coalescer {
     this.#arm(waiting.due);
   }
 
-  /** Tells everything that waits, now. */
+  /** Flushes every key now. */
   flushAll(): void {
-    this.#tell(() => true);
+    this.#flushDue(() => true);
   }
 
   stop(): void {
@@ -80,19 +80,19 @@ export class Coalescer {
     waiting.due = Math.min(clock.now() + windowMs, waiting.first + maxDelayMs);
   }
 
-  #tell(isDue: (waiting: Waiting) => boolean): void {
+  #flushDue(isDue: (waiting: Waiting) => boolean): void {
     const keys = [...this.#waiting].filter(([, waiting]) => isDue(waiting)).map(([key]) => key);
     for (const key of keys) this.#waiting.delete(key);
-    const storm = this.#overflow !== undefined && isDue(this.#overflow);
-    if (storm) this.#overflow = undefined;
+    const overflowed = this.#overflow !== undefined && isDue(this.#overflow);
+    if (overflowed) this.#overflow = undefined;
     this.#arm(
       Math.min(...[...this.#waiting.values(), ...(this.#overflow ? [this.#overflow] : [])].map(({ due }) => due)),
     );
     if (keys.length > 0) this.#options.flush(keys);
-    if (storm) this.#options.overflow();
+    if (overflowed) this.#options.overflow();
   }
 
-  /** Has the timer fire at `at`, or earlier: one that finds nothing due sets the next. */
+  /** Makes the timer fire at `at` or earlier; a timer that finds nothing due sets the next one. */
   #arm(at: number): void {
     if (at === Number.POSITIVE_INFINITY || (this.#timer !== undefined && this.#timer.at <= at)) return;
     this.#timer?.timer.cancel();
@@ -100,7 +100,7 @@ export class Coalescer {
     const timer = clock.after(Math.max(0, at - clock.now()), () => {
       this.#timer = undefined;
       const now = clock.now();
-      this.#tell((waiting) => waiting.due <= now);
+      this.#flushDue((waiting) => waiting.due <= now);
     });
     this.#timer = { at, timer };
   }

@@ -9,16 +9,16 @@ import {
   toEvent,
 } from '../../contract/index.ts';
 import type { IngressRef } from '../ports.ts';
-import type { Candidate, RangePlan } from './snapshot.ts';
+import type { Candidate, RangePlan } from './range-plan.ts';
 
-/** What an operator says with a snapshot, and who is to verify it. */
-interface SnapshotFlagsSet {
+/** An operator's approvals for a snapshot, and the appliances that verify it. */
+interface SnapshotApprovals {
   readonly confirmed?: boolean;
   readonly takesOver?: boolean;
   readonly verify?: ReadonlySet<string>;
 }
 
-/** Builds the events of one cluster. */
+/** Builds the desired-state events of one cluster. */
 export class EventBuilder {
   readonly #cluster: string;
   readonly #clusterUid: string;
@@ -52,7 +52,7 @@ export class EventBuilder {
   snapshot(
     sequence: number,
     plan: RangePlan<Candidate & { readonly state: IngressState }>,
-    options: SnapshotFlagsSet & { readonly flagged: boolean },
+    options: SnapshotApprovals & { readonly flagged: boolean },
   ): BusEvent<'Cluster Snapshot'> {
     const data = {
       ...this.#stamp(sequence, options.verify),
@@ -67,19 +67,19 @@ export class EventBuilder {
     return toEvent(SOURCES.forwarder, 'Cluster Snapshot', data, { now: this.#now, subject: `${plan.from}-${plan.to}` });
   }
 
-  /** Bytes of a snapshot event that says nothing yet. */
-  emptySnapshotBytes(options: SnapshotFlagsSet): number {
+  /** Returns the bytes of a snapshot event without Ingresses. */
+  emptySnapshotBytes(options: SnapshotApprovals): number {
     const plan = { ...EVERYTHING, ingresses: [], listed: [] };
     return eventBytes(this.snapshot(Number.MAX_SAFE_INTEGER, plan, { ...options, flagged: false }));
   }
 
-  /** Bytes of the single event of an Ingress, if it goes out with the longest sequence. */
+  /** Returns the bytes of the single event of an Ingress with the longest sequence. */
   changedBytes(ingress: IngressState): number {
     return eventBytes(this.changed(Number.MAX_SAFE_INTEGER, ingress));
   }
 }
 
-/** Bytes that a state takes in a snapshot, beside its name's if it is only listed. */
+/** Returns the bytes of a state in a snapshot, and of its name where it is only listed. */
 export function candidateBytes(state: IngressState): { bytes: number; listedBytes: number } {
   const size = (value: unknown): number => jsonBytes(value) + 1;
   return { bytes: size(state), listedBytes: size({ namespace: state.namespace, name: state.name }) };

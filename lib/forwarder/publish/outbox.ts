@@ -1,30 +1,30 @@
-/** How an Ingress is to be said. */
+/** How an Ingress must be published. */
 export interface Demand {
-  /** Although nothing differs from what was said last. */
-  readonly again: boolean;
-  /** By an event of its own, whatever snapshots say meanwhile. */
+  /** Even if it is unchanged since it was published last. */
+  readonly repeat: boolean;
+  /** By a single event, even if a snapshot covers it meanwhile. */
   readonly alone: boolean;
-  /** Appliances that compare real objects (protocol rule 10). */
+  /** Appliances that must compare real objects (protocol rule 10). */
   readonly verify: ReadonlySet<string>;
 }
 
 const NO_APPLIANCE: ReadonlySet<string> = new Set();
 
-/** Said if it differs. */
-export const IF_CHANGED: Demand = { again: false, alone: false, verify: NO_APPLIANCE };
+/** Publishes the Ingress if it differs. */
+export const IF_CHANGED: Demand = { repeat: false, alone: false, verify: NO_APPLIANCE };
 
-/** Seen to be gone: said if it differs, and by no snapshot (protocol rule 11). */
-export const SEEN_GONE: Demand = { again: false, alone: true, verify: NO_APPLIANCE };
+/** Publishes a deletion that was seen: by a single event, never by a snapshot (protocol rule 11). */
+export const SEEN_DELETED: Demand = { repeat: false, alone: true, verify: NO_APPLIANCE };
 
-/** Said in any case. */
-export function again(verify: Iterable<string> = []): Demand {
-  return { again: true, alone: false, verify: new Set(verify) };
+/** Publishes the Ingress even if it is unchanged. */
+export function repeat(verify: Iterable<string> = []): Demand {
+  return { repeat: true, alone: false, verify: new Set(verify) };
 }
 
 /**
- * Names of Ingresses that may have to be said, in the order in which they came. Only names: the state is taken when
- * an event is made, so that an outage, however long, costs one name for each Ingress, and a newer state replaces an
- * older one by itself.
+ * Holds the names of Ingresses that may have to be published, oldest first. It holds no states: the event writer takes
+ * the state when it makes the event. So an outage costs one name for each Ingress, however long it lasts, and a newer
+ * state replaces an older one by itself.
  */
 export class Outbox {
   readonly #demands = new Map<string, Demand>();
@@ -33,7 +33,7 @@ export class Outbox {
     return this.#demands.size;
   }
 
-  /** How many a snapshot would serve as well. */
+  /** Number of Ingresses that a snapshot would publish as well. */
   get changes(): number {
     let changes = 0;
     for (const demand of this.#demands.values()) if (bySnapshot(demand)) changes += 1;
@@ -47,7 +47,7 @@ export class Outbox {
       known === undefined
         ? demand
         : {
-            again: known.again || demand.again,
+            repeat: known.repeat || demand.repeat,
             alone: known.alone || demand.alone,
             verify: new Set([...known.verify, ...demand.verify]),
           },
@@ -55,16 +55,16 @@ export class Outbox {
   }
 
   /**
-   * Takes a name out that a snapshot is about to say, unless it must be said by an event of its own.
+   * Removes a name that a snapshot is about to cover, unless it needs a single event.
    *
-   * @returns whether it was taken out.
+   * @returns whether the name was removed.
    */
-  settle(name: string): boolean {
+  absorb(name: string): boolean {
     const demand = this.#demands.get(name);
     return demand !== undefined && bySnapshot(demand) && this.#demands.delete(name);
   }
 
-  /** The oldest, which is taken out. */
+  /** Removes and returns the oldest name. */
   take(): { readonly name: string; readonly demand: Demand } | undefined {
     const first = this.#demands.entries().next().value;
     if (first === undefined) return undefined;
@@ -73,4 +73,4 @@ export class Outbox {
   }
 }
 
-const bySnapshot = ({ again, alone }: Demand): boolean => !again && !alone;
+const bySnapshot = ({ repeat, alone }: Demand): boolean => !repeat && !alone;

@@ -1,4 +1,5 @@
 import { EVERYTHING } from '../../contract/index.ts';
+import { fullJitter } from '../../retry/full-jitter.ts';
 import type { Log } from '../../telemetry/index.ts';
 import type { Clock, Publisher } from '../ports.ts';
 import type { ForwarderSettings } from '../settings.ts';
@@ -12,7 +13,7 @@ const BATCH = 10;
 
 export interface SnapshotRequest {
   readonly reason: string;
-  /** Whatever it absorbs: an operator, a resync. What protocol rule 4 demands is added here. */
+  /** Flagged whatever it absorbs, for an operator or a resync; protocol rule 4 may demand it besides. */
   readonly flagged?: boolean;
   readonly confirmed?: boolean;
   readonly takesOver?: boolean;
@@ -20,7 +21,7 @@ export interface SnapshotRequest {
 }
 
 export interface PublishLoopOptions {
-  readonly scribe: EventWriter;
+  readonly writer: EventWriter;
   readonly outbox: Outbox;
   readonly flags: SnapshotFlags;
   readonly sequencer: Pick<Sequencer, 'ensure' | 'last'>;
@@ -30,17 +31,20 @@ export interface PublishLoopOptions {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly log: Log;
-  /** How many names in the outbox are better served by a snapshot. */
-  readonly overflow: () => number;
-  /** A flagged snapshot is published, whose sequences are above this one. */
-  readonly asked: (above: number) => void;
-  /** Everything asked for so far is published. */
+  /** Returns the number of names in the outbox above which a snapshot is cheaper. */
+  readonly overflowThreshold: () => number;
+  /** A flagged snapshot was published whose sequences are all above `above`. */
+  readonly flaggedPublished: (above: number) => void;
+  /** Everything requested so far is published. */
   readonly idle: () => void;
 }
 
+/** Counters of a loop that has published nothing. */
+export const NO_COUNTS = { published: 0, failed: 0, snapshots: 0, lastPublishedAt: 0, lastSnapshotAt: 0 };
+
 /**
- * The only one who publishes: one attempt at a time, ranges of a snapshot and batches of single events in turn. What
- * fails is made anew from the state as it is then, after a back-off with full jitter.
+ * Publishes, one attempt at a time: ranges of a snapshot and batches of single events in turn. After a failure it waits
+ * with full jitter, and makes the event anew from the state at that time. Nothing else publishes.
  */
 export class PublishLoop {
   readonly #options: PublishLoopOptions;
@@ -53,27 +57,27 @@ export class PublishLoop {
   #aborted = false;
   #wake: (() => void) | undefined;
   #loop: Promise<void> | undefined;
-  readonly counts = { published: 0, failed: 0, snapshots: 0, lastPublishedAt: 0, lastSnapshotAt: 0 };
+  readonly counts = { ...NO_COUNTS };
 
   constructor(options: PublishLoopOptions) {
     this.#options = options;
   }
 
   start(): void {
-    this.#loop = this.#work();
+    this.#loop = this.#runLoop();
   }
 
-  /** Something is in the outbox. */
+  /** Starts work on new names in the outbox. */
   wake(): void {
     this.#wake?.();
   }
 
-  /** How many attempts in a row failed. */
+  /** Failed attempts in a row. */
   get failures(): number {
     return this.#failures;
   }
 
-  /** A snapshot, after the one that is under way. Requests that wait are one. */
+  /** Requests a snapshot after the one that is under way. Waiting requests are merged into one. */
   snapshot(request: SnapshotRequest): void {
     const waiting = this.#request;
     this.#request =
@@ -89,7 +93,7 @@ export class PublishLoop {
     this.wake();
   }
 
-  /** Holds snapshots back while the view of the cluster is incomplete (LIF-6); the one under way ends there. */
+  /** Holds snapshots while the view of the cluster is incomplete (LIF-6). The one under way begins anew later. */
   hold(held: boolean): void {
     this.#held = held;
     if (held && this.#run !== undefined) {
@@ -101,9 +105,9 @@ export class PublishLoop {
   }
 
   /**
-   * Publishes what is left, then ends.
+   * Publishes the rest, then ends.
    *
-   * @param timeoutMs after which it ends all the same.
+   * @param timeoutMs longest wait for the rest.
    * @returns whether everything was published.
    */
   async stop(timeoutMs: number): Promise<boolean> {
@@ -127,7 +131,7 @@ export class PublishLoop {
     return this.#options.outbox.size > 0 || this.#run !== undefined || (this.#request !== undefined && !this.#held);
   }
 
-  async #work(): Promise<void> {
+  async #runLoop(): Promise<void> {
     while (!this.#aborted) {
       if (!this.#pending) {
         this.#options.idle();
@@ -143,7 +147,7 @@ export class PublishLoop {
     }
   }
 
-  /** Until somebody wakes it, or `ms` are over. */
+  /** Waits for `wake`, or for `ms` milliseconds. */
   async #sleep(ms?: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#wake = resolve;
@@ -155,73 +159,73 @@ export class PublishLoop {
 
   async #backOff(): Promise<void> {
     const { settings, random, clock } = this.#options;
-    const ceiling = Math.min(settings.retryMaxMs, settings.retryBaseMs * 2 ** Math.min(this.#failures - 1, 20));
-    const until = clock.now() + Math.max(1, Math.ceil(ceiling * random()));
-    // New work does not end the wait: the bus is not better for it.
+    const bounds = { baseMs: settings.retryBaseMs, maxMs: settings.retryMaxMs };
+    const until = clock.now() + Math.max(1, fullJitter(this.#failures, bounds, random));
+    // New work does not end the wait: the bus has not recovered by it.
     while (!this.#aborted && clock.now() < until) await this.#sleep(until - clock.now());
   }
 
-  /** @returns whether all that was sent was taken. */
+  /** @returns whether the bus accepted every event. */
   async #attempt(): Promise<boolean> {
     const { sequencer, publisher, log } = this.#options;
     try {
       await sequencer.ensure(BATCH);
     } catch (error) {
-      log.error('no sequences can be reserved: nothing is published', { error: error as Error });
+      log.error('cannot reserve sequences; nothing is published, retrying', { error: error as Error });
       return false;
     }
-    let drafts: PendingEvent[];
+    let events: PendingEvent[];
     try {
-      drafts = this.#drafts();
+      events = this.#nextEvents();
     } catch (error) {
-      // Whatever it was, it must not end the process; a snapshot finds what was dropped.
-      log.error('events could not be made', { error: error as Error });
+      // No error may end the process; the snapshot covers the events that were dropped.
+      log.error('cannot make events; a snapshot follows', { error: error as Error });
       this.snapshot({ reason: 'recovery' });
       return false;
     }
-    if (drafts.length === 0) return true;
+    if (events.length === 0) return true;
     const failed = new Map<unknown, Error>();
     try {
-      const result = await publisher.publish(drafts.map(({ event }) => event));
+      const result = await publisher.publish(events.map(({ event }) => event));
       for (const { event, error } of result.failed) failed.set(event, error);
     } catch (error) {
-      for (const { event } of drafts) failed.set(event, error as Error);
+      for (const { event } of events) failed.set(event, error as Error);
     }
-    for (const draft of drafts) this.#settle(draft, failed.get(draft.event));
-    this.#endRun();
+    for (const pending of events) this.#record(pending, failed.get(pending.event));
+    this.#finishRun();
     return failed.size === 0;
   }
 
-  #settle(draft: PendingEvent, error: Error | undefined): void {
-    const { detailType, detail } = draft.event;
+  #record(pending: PendingEvent, error: Error | undefined): void {
+    const { detailType, detail } = pending.event;
     if (error === undefined) {
-      draft.accepted();
+      pending.accepted();
       this.counts.published += 1;
       this.counts.lastPublishedAt = this.#options.clock.now();
-      this.#options.log.debug('published', { event: detailType, subject: detail.subject });
+      this.#options.log.debug('published an event', { event: detailType, subject: detail.subject });
       return;
     }
-    draft.failed();
+    pending.failed();
     this.counts.failed += 1;
-    this.#options.log.warn('an event was not taken and will be made anew', {
+    this.#options.log.warn('the bus did not accept an event; retrying with the current state', {
       event: detailType,
       subject: detail.subject,
       error,
     });
   }
 
-  /** From here to the events no waiting: their sequences are of this moment. */
-  #drafts(): PendingEvent[] {
-    const { scribe, outbox } = this.#options;
+  /** Makes the next events without waiting: their sequences are of this moment. */
+  #nextEvents(): PendingEvent[] {
+    const { writer, outbox, overflowThreshold } = this.#options;
     if (!this.#held && this.#run === undefined) {
-      if (this.#request === undefined && outbox.changes > this.#options.overflow()) this.#request = { reason: 'storm' };
+      if (this.#request === undefined && outbox.changes > overflowThreshold()) this.#request = { reason: 'storm' };
       if (this.#request !== undefined) this.#begin(this.#request);
     }
     const run = this.#run;
     const from = this.#rangeIsNext || outbox.size === 0 ? run?.from : undefined;
     this.#rangeIsNext = from === undefined;
-    if (run !== undefined && from !== undefined) return [scribe.range(run, from)];
-    return scribe.singles(BATCH);
+    if (run !== undefined && from !== undefined) return [writer.range(run, from)];
+    return writer.singles(BATCH);
   }
 
   #begin(request: SnapshotRequest): void {
@@ -240,19 +244,19 @@ export class PublishLoop {
       verify: new Set(request.verify),
     };
     const { reason, flagged, confirmed, takesOver } = this.#run;
-    this.#options.log.info('a snapshot begins', { reason, flagged, confirmed, takesOver, demanded });
+    this.#options.log.info('starting a snapshot', { reason, flagged, confirmed, takesOver, demanded });
   }
 
-  #endRun(): void {
+  #finishRun(): void {
     const run = this.#run;
     if (run === undefined || run.from !== undefined) return;
     this.#run = undefined;
     if (run.flagged) {
       this.#options.flags.published(run.begunAt);
-      this.#options.asked(run.above);
+      this.#options.flaggedPublished(run.above);
     }
     this.counts.snapshots += 1;
     this.counts.lastSnapshotAt = this.#options.clock.now();
-    this.#options.log.info('a snapshot is published', { reason: run.reason, flagged: run.flagged });
+    this.#options.log.info('published a snapshot', { reason: run.reason, flagged: run.flagged });
   }
 }

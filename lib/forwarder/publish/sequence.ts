@@ -1,16 +1,9 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HybridClock } from '../../contract/index.ts';
+import type { SequenceStore } from '../ports.ts';
 
-/** Durable memory of how far sequences may have been used: a file, or the Lease of a cluster. */
-export interface SequenceStore {
-  /** The highest sequence that may have been used; 0 where none was. */
-  read(): Promise<number>;
-  /** Resolves when it is certain that a later `read` gives `upTo`. */
-  reserve(upTo: number): Promise<void>;
-}
-
-/** Sequences that are forgotten with the process: for tests, and where nothing durable stands behind the bus. */
+/** Keeps sequences in memory: for tests, and where nothing behind the bus outlives the process. */
 export class MemorySequences implements SequenceStore {
   #upTo = 0;
 
@@ -23,17 +16,17 @@ export class MemorySequences implements SequenceStore {
   }
 }
 
-/** The file of sequences does not hold what was written to it: starting at zero could go back, so nothing starts. */
+/** The file of sequences is damaged. Starting at zero could go back, so nothing starts. */
 export class SequencesUnreadable extends Error {
   override readonly name = 'SequencesUnreadable';
 }
 
-/** Sequences in `sequence.json` of a folder. */
+/** Keeps sequences in `sequence.json` of a folder. */
 export class FileSequences implements SequenceStore {
   readonly #folder: string;
   readonly #file: string;
 
-  /** @param folder is made where it does not exist. */
+  /** @param folder is created where it does not exist. */
   constructor(folder: string) {
     this.#folder = folder;
     this.#file = join(folder, 'sequence.json');
@@ -48,7 +41,7 @@ export class FileSequences implements SequenceStore {
       throw new SequencesUnreadable(`${this.#file} cannot be read: ${(error as Error).message}`, { cause: error });
     }
     const match = /^\{"reserved":(\d{1,15})\}\s*$/.exec(text);
-    if (match === null) throw new SequencesUnreadable(`${this.#file} is damaged: {"reserved":<number>} is expected`);
+    if (match === null) throw new SequencesUnreadable(`${this.#file} is damaged: expected {"reserved":<number>}`);
     return Number(match[1]);
   }
 
@@ -67,16 +60,16 @@ export class FileSequences implements SequenceStore {
   }
 }
 
-/** How far a reservation goes ahead: one write to the store in this time, in milliseconds of the clock. */
+/** A reservation reaches this far ahead, so that the store is written once in this time; milliseconds. */
 const AHEAD_MS = 60_000;
 
 /**
- * Gives sequences that never go back, over crashes and clock steps: a range is reserved durably before one of it is
- * used, and a new process starts above all that was ever reserved.
+ * Gives sequences that never go back, over crashes and clock steps. It reserves a range durably before it uses one
+ * of it, and starts above everything that was ever reserved.
  *
  * @example
  * await sequencer.ensure(2);
- * // from here to the last use without waiting: a sequence stamps the state of its own step (protocol rule 14)
+ * // no waiting from here to the last use: a sequence stamps the state of its own step (protocol rule 14)
  * const events = states.map((state) => stamp(state, sequencer.next()));
  */
 export class Sequencer {
@@ -98,14 +91,14 @@ export class Sequencer {
     return new Sequencer(store, now, await store.read());
   }
 
-  /** The sequence that was given last, or the highest that may have been given before this process. */
+  /** The last sequence, or the highest that may have been used before this process. */
   get last(): number {
     return this.#clock.last;
   }
 
-  /** Makes sure that `count` sequences can be taken. */
+  /** Reserves until `count` sequences can be taken. */
   async ensure(count: number): Promise<void> {
-    // Again after each wait: the clock may have been moved meanwhile.
+    // Checked again after each wait: the clock may have been set meanwhile.
     while (this.#clock.last + count > this.#reserved || this.#now() > this.#reserved) {
       const upTo = Math.max(this.#now(), this.#clock.last + count) + AHEAD_MS;
       await this.#store.reserve(upTo);
@@ -113,9 +106,9 @@ export class Sequencer {
     }
   }
 
-  /** The next sequence; at most as many as were ensured. */
+  /** Returns the next sequence. It may be called as often as `ensure` was asked for. */
   next(): number {
-    if (this.#clock.last >= this.#reserved) throw new Error('a sequence was taken that was not reserved');
+    if (this.#clock.last >= this.#reserved) throw new Error('no reserved sequence is left: call ensure first');
     return this.#clock.next();
   }
 
@@ -124,7 +117,7 @@ export class Sequencer {
     this.#clock.observe(sequence);
   }
 
-  /** Gives back what was reserved and not used, at the end of this process. */
+  /** Gives unused sequences back, at the end of this process. */
   async release(): Promise<void> {
     if (this.#reserved > this.#clock.last) {
       this.#reserved = this.#clock.last;

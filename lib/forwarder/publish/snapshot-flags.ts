@@ -3,21 +3,21 @@ import { inRange, type KeyRange, PREFIXES } from '../../contract/index.ts';
 const DAY_MS = 86_400_000;
 
 /**
- * Whether the next scheduled snapshot must be flagged (protocol rules 4 and 11), apart from what it absorbs itself:
+ * Decides whether the next scheduled snapshot must be flagged (protocol rules 4 and 11), apart from what it absorbs:
  *
  * | since the last flagged snapshot | flagged |
  * |---|---|
  * | none was published since the start | yes |
  * | an outcome `Ingress Failed` | yes, the next one |
- * | `Prune Refused` by an appliance | yes, every one, until `Snapshot Applied` for all that was refused |
- * | a day went by | yes |
+ * | `Prune Refused` by an appliance | yes, each one, until `Snapshot Applied` for all refused ranges |
+ * | a day passed | yes |
  */
 export class SnapshotFlags {
   readonly #now: () => number;
-  /** When the last flagged snapshot was begun whose every range was published. */
+  /** Start of the last flagged snapshot of which every range was published. */
   #flaggedAt = Number.NEGATIVE_INFINITY;
   #failedAt = Number.NEGATIVE_INFINITY;
-  /** For each appliance, the sequence at which each prefix was refused. */
+  /** Appliance → prefix → sequence at which it was refused. */
   readonly #refused = new Map<string, Map<string, number>>();
   readonly #reasons = new Map<string, string>();
 
@@ -26,7 +26,7 @@ export class SnapshotFlags {
     this.#now = now;
   }
 
-  /** Why the next one must be flagged; undefined where it need not. */
+  /** @returns why the next snapshot must be flagged; undefined where it need not be. */
   reason(): string | undefined {
     if (this.#flaggedAt === Number.NEGATIVE_INFINITY) return 'start';
     if (this.#refused.size > 0) return `prune refused by ${[...this.#refused.keys()].join(', ')}`;
@@ -34,17 +34,17 @@ export class SnapshotFlags {
     return this.#now() - this.#flaggedAt >= DAY_MS ? 'daily' : undefined;
   }
 
-  /** Whether an appliance refused a snapshot and took none since. */
+  /** Whether an appliance refused a snapshot and has accepted none since. */
   get refusing(): boolean {
     return this.#refused.size > 0;
   }
 
-  /** Appliances that refuse, each with its last reason. */
+  /** Appliances that refuse snapshots, each with its last reason. */
   get refusals(): readonly (readonly [appliance: string, reason: string])[] {
     return [...this.#refused.keys()].map((appliance) => [appliance, this.#reasons.get(appliance) ?? ''] as const);
   }
 
-  /** A flagged snapshot is published, all ranges of it. */
+  /** All ranges of a flagged snapshot are published. */
   published(begunAt: number): void {
     this.#flaggedAt = Math.max(this.#flaggedAt, begunAt);
   }
@@ -60,7 +60,7 @@ export class SnapshotFlags {
     for (const prefix of PREFIXES) if (inRange(prefix, range)) refused.set(prefix, sequence);
   }
 
-  /** @returns whether it is the last of what this appliance had refused. */
+  /** @returns whether this was the last range that the appliance had refused. */
   applied(appliance: string, range: KeyRange, sequence: number): boolean {
     const refused = this.#refused.get(appliance);
     for (const [prefix, at] of refused ?? []) if (inRange(prefix, range) && at <= sequence) refused?.delete(prefix);

@@ -1,10 +1,10 @@
-/** Where a field stands in a document: `['spec', 'rules', 0, 'host']`. */
+/** The path of a field in a document: `['spec', 'rules', 0, 'host']`. */
 export type Path = readonly (string | number)[];
 
-/** Takes a remark about a field. */
+/** Takes a problem with a field. */
 export type Note = (path: Path, message: string) => void;
 
-/** `spec.rules[0].host`, and `metadata.annotations["a.b/c"]` for keys that are no identifiers. */
+/** Returns `spec.rules[0].host`, and `metadata.annotations["a.b/c"]` for keys that are not identifiers. */
 export function renderPath(path: Path): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`;
@@ -13,7 +13,7 @@ export function renderPath(path: Path): string {
   }, '');
 }
 
-/** What a value is, in the words of YAML. */
+/** Returns the type of a value in the words of YAML. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return 'empty';
   if (Array.isArray(value)) return 'a list';
@@ -22,12 +22,12 @@ export function describe(value: unknown): string {
   return typeof value === 'string' ? 'text' : 'a number';
 }
 
-/** A text as YAML writes it in single quotes; undefined where nobody would copy it. */
+/** Returns a text in YAML's single quotes; undefined where it is too long or unprintable to copy. */
 function singleQuoted(text: string): string | undefined {
   return text.length > 200 || /[\p{Cc}\p{Cf}]/u.test(text) ? undefined : `'${text.replaceAll("'", "''")}'`;
 }
 
-/** A value as JSON in single quotes; undefined also where it holds itself, as an alias of YAML may make it. */
+/** Returns a value as JSON in single quotes; undefined also where it contains itself, as an alias of YAML may. */
 function quotedJson(value: unknown): string | undefined {
   try {
     return singleQuoted(JSON.stringify(value));
@@ -41,8 +41,8 @@ function isMapping(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * Reads fields of a value of which nothing is known. A field of a wrong type is noted and read as absent, or as the
- * text that it obviously stands for; nothing here throws. Absent and null are the same, as in Kubernetes.
+ * Reads fields of an unknown value. It notes a field of a wrong type, and reads it as absent, or as the text that it
+ * obviously means. It never throws. Absent and null are the same, as in Kubernetes.
  */
 export class FieldReader {
   readonly value: unknown;
@@ -64,24 +64,24 @@ export class FieldReader {
     return this.value !== undefined && this.value !== null;
   }
 
-  /** A field of a mapping; absent if this is no mapping, which `mapping` notes. */
+  /** Returns a field of a mapping; an absent one where this is not a mapping, which `mapping` notes. */
   at(key: string): FieldReader {
     const value = isMapping(this.value) && Object.hasOwn(this.value, key) ? this.value[key] : undefined;
     return new FieldReader(value, this.#note, [...this.path, key]);
   }
 
-  /** The keys of a mapping; none of anything else. */
+  /** Returns the keys of a mapping; none for any other value. */
   keys(): string[] {
     return isMapping(this.value) ? Object.keys(this.value) : [];
   }
 
-  /** This, if it is a mapping; noted if it is something else. */
+  /** Returns this reader where the value is a mapping; any other value is noted. */
   mapping(): FieldReader | undefined {
     if (!this.present) return undefined;
     return isMapping(this.value) ? this : this.#wrong('a mapping');
   }
 
-  /** Text; numbers and booleans are read as text, and noted: the API server would refuse them. */
+  /** Returns text. Numbers and booleans are read as text, and noted: the API server would refuse them. */
   text(): string | undefined {
     if (!this.present) return undefined;
     if (typeof this.value === 'string') return this.value;
@@ -93,7 +93,7 @@ export class FieldReader {
     return text;
   }
 
-  /** Text of a mapping of texts: JSON that stands there without quotes is YAML, and noted with the text to write. */
+  /** Returns one text of a mapping. JSON without quotes is a mapping of YAML, and noted with the text to write. */
   #entry(): string | undefined {
     if (!isMapping(this.value)) return this.text();
     const json = quotedJson(this.value);
@@ -102,7 +102,7 @@ export class FieldReader {
     );
   }
 
-  /** A whole number; text of digits is read as one, and noted. */
+  /** Returns a whole number. A text of digits is read as one, and noted. */
   integer(): number | undefined {
     if (!this.present) return undefined;
     if (Number.isSafeInteger(this.value)) return this.value as number;
@@ -120,7 +120,7 @@ export class FieldReader {
     return typeof this.value === 'boolean' ? this.value : this.#wrong('true or false');
   }
 
-  /** Each item of a list, read by `read`; items read as undefined are left out. */
+  /** Reads each item of a list with `read`; items that it reads as undefined are left out. */
   list<T>(read: (item: FieldReader) => T | undefined): T[] | undefined {
     if (!this.present) return undefined;
     if (!Array.isArray(this.value)) return this.#wrong('a list');
@@ -130,7 +130,7 @@ export class FieldReader {
     });
   }
 
-  /** A mapping of text to text (annotations, labels), with only the keys that `keep` admits. */
+  /** Reads a mapping of text to text (annotations, labels), with the keys that `keep` admits. */
   texts(keep: (key: string) => boolean): Record<string, string> | undefined {
     const mapping = this.mapping();
     if (mapping === undefined) return undefined;
@@ -140,14 +140,4 @@ export class FieldReader {
     });
     return Object.fromEntries(entries);
   }
-}
-
-/** The type of an object without its undefined fields. */
-export type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
-};
-
-/** Leaves out the fields that are undefined. */
-export function present<T extends object>(fields: T): Present<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
 }

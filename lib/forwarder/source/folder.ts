@@ -7,19 +7,19 @@ import { readManifests } from './manifests.ts';
 import { type Scan, type ScannedFile, scanFolder } from './scan.ts';
 import type { ClusterSource, SourceSink } from './source.ts';
 
-/** The folder of manifests cannot be used: the message is one sentence that says why. */
+/** The folder of manifests cannot be used: the message is one sentence with the reason. */
 export class FolderError extends Error {
   override readonly name = 'FolderUnusable';
 }
 
 export interface FolderOptions {
-  /** Milliseconds of quiet after a change before the folder is read; 30 by default. */
+  /** Quiet time after a change before the folder is read, in milliseconds; 30 by default. */
   readonly debounceMs?: number;
-  /** Milliseconds between two looks when nothing was heard: the safety net; 2,000 by default. */
+  /** Time between two scans without a notice, in milliseconds: the safety net; 2,000 by default. */
   readonly sweepMs?: number;
-  /** Bytes that a file may have; 16 MiB by default. */
+  /** Largest size of a file in bytes; 16 MiB by default. */
   readonly maxFileBytes?: number;
-  /** Off where the operating system's notices are of no use (some network file systems): the sweep alone looks. */
+  /** False where the operating system sends no useful notices (some network file systems): only the sweep scans. */
   readonly watch?: boolean;
   readonly clock?: Clock;
 }
@@ -27,10 +27,10 @@ export interface FolderOptions {
 const DEFAULTS = { debounceMs: 30, sweepMs: 2_000, maxFileBytes: 16 * 1024 * 1024, watch: true, clock: systemClock };
 
 /**
- * A folder of YAML manifests as the source: read at the start and whenever something in it changes.
+ * Reads a folder of YAML manifests as the source: at the start and after each change.
  *
- * The operating system's notices are only hints, some file systems give none: what counts is the look at every file's
- * identity, size and times, which a sweep repeats.
+ * The operating system's notices are only hints, and some file systems send none: a scan compares the identity, size and
+ * times of every file, and a sweep repeats it.
  */
 export class FolderSource implements ClusterSource {
   readonly #root: string;
@@ -41,11 +41,11 @@ export class FolderSource implements ClusterSource {
   #sink: SourceSink | undefined;
   #watcher: FSWatcher | undefined;
   #watched = '';
-  /** Device and inode of the folder that was read last. */
+  /** Device and inode of the folder at the last scan. */
   #identity: string | undefined;
   #timer: Timer | undefined;
   #hintedAt: number | undefined;
-  #looking: Promise<void> = Promise.resolve();
+  #scanning: Promise<void> = Promise.resolve();
   #complete: boolean | undefined;
 
   constructor(root: string, options: FolderOptions = {}) {
@@ -59,14 +59,14 @@ export class FolderSource implements ClusterSource {
       if (!(await stat(this.#root)).isDirectory()) {
         throw new FolderError(`${this.#root} is a file; a folder of manifests is needed.`);
       }
-      // Watching first: what changes during the first look is looked at again.
+      // Watching begins first: a change during the first scan causes another.
       await this.#watch();
       await this.#read();
     } catch (error) {
       await this.stop();
       throw unusable(this.#root, error as NodeJS.ErrnoException);
     }
-    if (this.#timer === undefined) this.#lookAfter(this.#options.sweepMs);
+    if (this.#timer === undefined) this.#scanAfter(this.#options.sweepMs);
   }
 
   async stop(): Promise<void> {
@@ -74,27 +74,27 @@ export class FolderSource implements ClusterSource {
     this.#timer?.cancel();
     this.#watcher?.close();
     this.#watcher = undefined;
-    await this.#looking;
+    await this.#scanning;
   }
 
-  /** Something may have changed: look after a moment of quiet, but never wait for it long. */
+  /** Schedules a scan after a quiet moment, and soon even if changes go on. */
   #hint(): void {
     const { clock, debounceMs } = this.#options;
     this.#hintedAt ??= clock.now();
-    if (clock.now() - this.#hintedAt <= 10 * debounceMs) this.#lookAfter(debounceMs);
+    if (clock.now() - this.#hintedAt <= 10 * debounceMs) this.#scanAfter(debounceMs);
   }
 
-  #lookAfter(ms: number): void {
+  #scanAfter(ms: number): void {
     if (this.#sink === undefined) return;
     this.#timer?.cancel();
     this.#timer = this.#options.clock.after(ms, () => {
       this.#timer = undefined;
       this.#hintedAt = undefined;
-      this.#looking = this.#looking.then(() => this.#look());
+      this.#scanning = this.#scanning.then(() => this.#scan());
     });
   }
 
-  async #look(): Promise<void> {
+  async #scan(): Promise<void> {
     if (this.#sink === undefined) return;
     const { clock, debounceMs, sweepMs } = this.#options;
     const began = clock.now();
@@ -102,18 +102,18 @@ export class FolderSource implements ClusterSource {
       await this.#watch();
       await this.#read();
     } catch (error) {
-      // The folder itself is away: that says nothing about the objects in it.
+      // The folder itself is missing, which says nothing about its objects.
       const message = `the folder cannot be read, its last state stays in force: ${(error as Error).message}`;
-      if (this.#sink !== undefined) this.#manifests.tell(this.#sink, [{ file: '.', line: 1, message }]);
+      if (this.#sink !== undefined) this.#manifests.report(this.#sink, [{ file: '.', line: 1, message }]);
     }
-    // A hint that came during the look has set its own, earlier time.
+    // A hint during the scan has already scheduled the next one.
     if (this.#timer !== undefined) return;
-    // A folder so large that a look takes long is looked at less often.
+    // A folder that takes long to scan is scanned less often.
     const rest = Math.max(sweepMs, 10 * (clock.now() - began));
-    this.#lookAfter(this.#shrunk.size > 0 ? debounceMs : rest);
+    this.#scanAfter(this.#shrunk.size > 0 ? debounceMs : rest);
   }
 
-  /** Watches the folder that is there now: another one may have taken its name. */
+  /** Watches the current folder: another one may have taken its name. */
   async #watch(): Promise<void> {
     if (!this.#options.watch) return;
     const identity = await identityOf(this.#root);
@@ -122,7 +122,7 @@ export class FolderSource implements ClusterSource {
     this.#watcher = undefined;
     try {
       const watcher = watch(this.#root, { recursive: true }, () => this.#hint());
-      // Too many watches, or a folder that vanished: the sweep carries on alone.
+      // Too many watches, or the folder vanished: the sweep goes on alone.
       watcher.on('error', () => {
         watcher.close();
         if (this.#watcher === watcher) this.#watched = '';
@@ -134,7 +134,7 @@ export class FolderSource implements ClusterSource {
     }
   }
 
-  /** A volume that is not mounted shows an empty folder under its name: what another folder lacks is doubtful. */
+  /** An unmounted volume shows an empty folder under its name: objects that another folder lacks are doubted. */
   async #read(): Promise<void> {
     const before = await identityOf(this.#root);
     const scan = await scanFolder(this.#root);
@@ -155,7 +155,7 @@ export class FolderSource implements ClusterSource {
     }
     const sink = this.#sink;
     if (sink === undefined) return;
-    this.#manifests.tell(sink, scan.problems, another);
+    this.#manifests.report(sink, scan.problems, another);
     const complete = this.#manifests.complete && scan.blind.length === 0;
     if (complete !== this.#complete) sink.synced(complete);
     this.#complete = complete;
@@ -164,7 +164,7 @@ export class FolderSource implements ClusterSource {
   async #file({ file, path, signature, size }: ScannedFile): Promise<void> {
     const known = this.#signatures.get(file);
     if (known === signature) return;
-    // Many editors cut a file to nothing and then write it: nothing is believed at the second look only.
+    // Many editors truncate a file before they write it: an empty file counts only at the second scan.
     if (size === 0 && known !== undefined && !this.#shrunk.has(file)) {
       this.#shrunk.add(file);
       return;

@@ -1,13 +1,13 @@
 import type { Path } from './field-reader.ts';
 
-/** An object of a list, or the only one, by its path: `[]`, `['items', 3]`. */
-interface Place {
+/** The path and offset of an object: `[]`, `['items', 3]`. */
+interface ObjectPosition {
   readonly path: Path;
   readonly offset: number;
 }
 
-/** A key that an object has twice: JSON takes the last one, and the API server refuses it. */
-export interface Twice {
+/** A key that an object has twice: JSON uses the last one, and the API server refuses it. */
+export interface DuplicateKey {
   readonly key: string;
   /** 1-based. */
   readonly line: number;
@@ -21,13 +21,13 @@ export interface TextPlace {
   readonly endColumn?: number;
 }
 
-/** A text that is JSON as a whole, with the places of what it holds. */
+/** A text that is JSON as a whole, with the places of its fields. */
 export interface JsonText {
   readonly value: unknown;
-  readonly twice: Twice | undefined;
-  /** Paths of all objects, those of lists within lists too, in their order; lists themselves among them. */
+  readonly twice: DuplicateKey | undefined;
+  /** Paths of all objects in their order, including lists and the objects of lists within lists. */
   readonly objects: readonly Path[];
-  /** The 1-based line of a field, or of the nearest thing around it that is written down. */
+  /** Returns the 1-based line of a field, or of the nearest field around it that the text contains. */
   lineOf(path: Path): number;
   /** The place of what `lineOf` gives the line of. */
   placeOf(path: Path): TextPlace;
@@ -35,11 +35,11 @@ export interface JsonText {
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],]|[^\s{}[\],":]+/g;
 
-/** A container that is open while the text is walked. */
+/** A container that is open during the walk. */
 interface Frame {
   readonly path: Path;
   readonly list: boolean;
-  /** An object, or an item of one's `items`: its fields have places of their own. */
+  /** Whether it is an object, or an item of an object's `items`, whose fields are located. */
   readonly listed: boolean;
   readonly keys: Set<string> | undefined;
   key: string | undefined;
@@ -47,9 +47,9 @@ interface Frame {
 }
 
 /**
- * Reads JSON without making it YAML first, which takes ten times as long: `kubectl get -o json` gives megabytes.
+ * Reads JSON as JSON: the parser of YAML takes ten times as long, and `kubectl get -o json` gives megabytes.
  *
- * @returns undefined where the text is no JSON: then it may be YAML.
+ * @returns undefined where the text is not JSON: then it may be YAML.
  */
 export function readJson(text: string): JsonText | undefined {
   if (!/^\s*[{[]/.test(text)) return undefined;
@@ -64,11 +64,11 @@ export function readJson(text: string): JsonText | undefined {
 
 class Located implements JsonText {
   readonly value: unknown;
-  readonly twice: Twice | undefined;
+  readonly twice: DuplicateKey | undefined;
   readonly objects: readonly Path[];
   readonly #text: string;
-  readonly #places = new Map<string, Place>();
-  /** Fields of one object, by path within it; asked for only where something is said of it. */
+  readonly #places = new Map<string, ObjectPosition>();
+  /** Fields of an object by path within it; computed only where a problem is reported on it. */
   readonly #fields = new Map<string, ReadonlyMap<string, number>>();
   #lines: readonly number[] | undefined;
 
@@ -115,7 +115,7 @@ class Located implements JsonText {
     return this.#lines;
   }
 
-  #within({ path, offset }: Place, rest: Path): number {
+  #within({ path, offset }: ObjectPosition, rest: Path): number {
     if (rest.length === 0) return offset;
     const key = JSON.stringify(path);
     const fields = this.#fields.get(key) ?? fieldsAt(this.#text, offset);
@@ -146,14 +146,14 @@ function fieldsAt(text: string, offset: number): Map<string, number> {
 }
 
 interface Visitor {
-  /** @param listed whether it is an object of its own, or a list's item. */
+  /** @param listed whether it is an object of its own, or an item of a list. */
   value(path: Path, offset: number, listed: boolean): void;
   twice(key: string, offset: number): void;
-  /** Every value is told, not only objects of lists. */
+  /** Visits every value, not only objects of lists. */
   readonly all?: boolean;
 }
 
-/** Walks one value of valid JSON, from its offset on. */
+/** Visits one value of valid JSON, from its offset on. */
 function walk(text: string, from: number, visitor: Visitor): void {
   const open: Frame[] = [];
   const token = new RegExp(TOKEN);
@@ -183,11 +183,11 @@ function keyOf(frame: Frame, key: string, offset: number, visitor: Visitor): voi
 function enter(open: Frame[], frame: Frame | undefined, word: string, offset: number, visitor: Visitor): void {
   const listed = frame === undefined || (frame.list && frame.listed);
   const step = frame?.list ? frame.index : frame?.key;
-  const told = listed || visitor.all === true;
-  // `items` of an object that is told is a list of objects; its own path is needed to name them.
+  const visited = listed || visitor.all === true;
+  // The `items` of a visited object are objects; the path of the list is needed to name them.
   const items = frame !== undefined && !frame.list && frame.listed && step === 'items' && word === '[';
-  const path = frame === undefined || step === undefined || !(told || items) ? [] : [...frame.path, step];
-  if (told) visitor.value(path, offset, listed);
+  const path = frame === undefined || step === undefined || !(visited || items) ? [] : [...frame.path, step];
+  if (visited) visitor.value(path, offset, listed);
   if (frame !== undefined && !frame.list) frame.key = undefined;
   if (word !== '{' && word !== '[') return;
   const list = word === '[';

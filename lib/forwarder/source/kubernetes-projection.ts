@@ -1,3 +1,4 @@
+import { present } from '../../contract/index.ts';
 import type {
   K8sBackend,
   K8sEndpointSlice,
@@ -9,14 +10,14 @@ import type {
   K8sService,
   ObjectMeta,
 } from '../../ingress/kubernetes.ts';
-import { FieldReader, type Note, present, renderPath } from './field-reader.ts';
+import { FieldReader, type Note, renderPath } from './field-reader.ts';
 
 /**
- * Kubernetes objects, cut down to the fields that the rules read (`lib/ingress/kubernetes.ts`), from values of which
- * nothing is known. One place for all sources: a manifest's and the API server's objects end up alike.
+ * Reduces unknown values to Kubernetes objects with the fields that the rules read (`lib/ingress/kubernetes.ts`). All
+ * sources use it, so that the objects of manifests and of the API server are alike.
  */
 
-/** `apiVersion` in which each kind is read. */
+/** The `apiVersion` in which each kind is read. */
 export const API_VERSIONS: Readonly<Record<K8sKind, string>> = {
   Ingress: 'networking.k8s.io/v1',
   IngressClass: 'networking.k8s.io/v1',
@@ -30,10 +31,10 @@ export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 
 const CLUSTER_SCOPED: ReadonlySet<K8sKind> = new Set(['IngressClass', 'Node']);
 
-/** kubectl's copy of the whole manifest: as large as the rest together, and never read. */
+/** kubectl's copy of the whole manifest: as large as the rest of the object, and never read. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** Which annotations of a kind are kept. */
+/** Selects the annotations of a kind that are kept. */
 const ANNOTATIONS: Readonly<Record<K8sKind, (key: string) => boolean>> = {
   Ingress: (key) => key !== LAST_APPLIED,
   IngressClass: (key) => key.startsWith('ingressclass.kubernetes.io/'),
@@ -42,13 +43,13 @@ const ANNOTATIONS: Readonly<Record<K8sKind, (key: string) => boolean>> = {
   Node: () => false,
 };
 
-const noNothing = <T extends object>(fields: T | undefined): T | undefined =>
+const nonEmpty = <T extends object>(fields: T | undefined): T | undefined =>
   fields !== undefined && Object.keys(fields).length > 0 ? fields : undefined;
 
-function readTimestamp(cursor: FieldReader, note: Note): string | undefined {
-  const text = cursor.text();
+function readTimestamp(reader: FieldReader, note: Note): string | undefined {
+  const text = reader.text();
   if (text === undefined || !Number.isNaN(Date.parse(text))) return text;
-  note(cursor.path, `metadata.creationTimestamp ${JSON.stringify(text.slice(0, 64))} is no date; the epoch is taken`);
+  note(reader.path, `metadata.creationTimestamp ${JSON.stringify(text.slice(0, 64))} is no date; the epoch is taken`);
   return undefined;
 }
 
@@ -59,14 +60,14 @@ function readMeta(kind: K8sKind, top: FieldReader, note: Note): ObjectMeta {
     namespace: CLUSTER_SCOPED.has(kind) ? '' : (meta.at('namespace').text() ?? 'default'),
     uid: meta.at('uid').text(),
     creationTimestamp: readTimestamp(meta.at('creationTimestamp'), note),
-    annotations: noNothing(meta.at('annotations').texts(ANNOTATIONS[kind])),
+    annotations: nonEmpty(meta.at('annotations').texts(ANNOTATIONS[kind])),
     labels:
-      kind === 'EndpointSlice' ? noNothing(meta.at('labels').texts((key) => key === SERVICE_NAME_LABEL)) : undefined,
+      kind === 'EndpointSlice' ? nonEmpty(meta.at('labels').texts((key) => key === SERVICE_NAME_LABEL)) : undefined,
   });
 }
 
-function readBackend(cursor: FieldReader): K8sBackend | undefined {
-  const backend = cursor.mapping();
+function readBackend(reader: FieldReader): K8sBackend | undefined {
+  const backend = reader.mapping();
   if (backend === undefined) return undefined;
   const service = backend.at('service').mapping();
   const port = service?.at('port').mapping();
@@ -88,7 +89,7 @@ function readBackend(cursor: FieldReader): K8sBackend | undefined {
   });
 }
 
-/** Annotations one level too far out: nobody reads them there, and the API server refuses the field. */
+/** Notes annotations one level too far out: nothing reads them there, and the API server refuses the field. */
 function noteMisplaced(top: FieldReader, note: Note): void {
   for (const parent of [top, top.at('spec')]) {
     const { present: there, path } = parent.at('annotations');
@@ -134,7 +135,7 @@ function readIngress(metadata: ObjectMeta, top: FieldReader, note: Note): K8sIng
         });
       }),
       tls: spec.at('tls').list((entry) => {
-        // An entry that cannot be read must not become one without hosts, which covers all (VAL-3).
+        // An unreadable entry must not become one without hosts, which covers all (VAL-3).
         const hosts = entry.at('hosts');
         const list = hosts.list((host) => host.text());
         const readable = entry.mapping() !== undefined && (list !== undefined || !hosts.present);
@@ -211,7 +212,7 @@ function readNode(metadata: ObjectMeta, top: FieldReader): K8sNode {
           addresses: status
             .at('addresses')
             .list((address) => present({ type: address.at('type').text(), address: address.at('address').text() })),
-          // The others carry heartbeats and say nothing about traffic.
+          // Other conditions carry heartbeats and do not concern traffic.
           conditions: status.at('conditions').list((condition) => {
             const type = condition.at('type').text();
             return type === 'Ready' ? present({ type, status: condition.at('status').text() }) : undefined;
@@ -238,9 +239,9 @@ const READERS: Readonly<Record<K8sKind, (metadata: ObjectMeta, top: FieldReader,
 };
 
 /**
- * Projects one object. Never throws; a name that is missing becomes an empty one.
+ * Projects one object. It never throws; a missing name becomes an empty one.
  *
- * @param note takes remarks about fields of a wrong type, with their path within `raw`.
+ * @param note takes problems with fields of a wrong type, with their path within `raw`.
  */
 export function projectObject(kind: K8sKind, raw: unknown, note: Note): K8sObject {
   const top = new FieldReader(raw, note);

@@ -7,21 +7,21 @@ import type { SourceProblem, SourceSink } from './source.ts';
 interface FileState {
   readonly objects: ReadonlyMap<string, LocatedObject>;
   readonly problems: readonly SourceProblem[];
-  /** Something in it could not be read, and never could since it is watched. */
+  /** Whether part of the file could never be read. */
   readonly hides: boolean;
 }
 
 /**
- * All files of a folder together: pure bookkeeping between what files say and what the sink is told.
+ * Merges the files of a folder and reports the differences to a sink. It is pure bookkeeping.
  *
- * A file that has become unreadable keeps the objects that it had: they are not known to be deleted until the file
- * can be read again, or is deleted itself (LIF-6).
+ * A file that becomes unreadable keeps its objects: they do not count as deleted until the file can be read again, or is
+ * deleted itself (LIF-6).
  */
 export class ManifestSet {
   readonly #files = new Map<string, FileState>();
-  #told = new Map<string, K8sObject>();
+  #reported = new Map<string, K8sObject>();
 
-  /** Takes what a file says now. */
+  /** Takes the current content of a file. */
   read(file: string, { objects, problems, unreadable }: Manifests): void {
     const known = this.#files.get(file);
     const now = new Map(objects.map((located) => [objectId(located.object), located]));
@@ -43,7 +43,7 @@ export class ManifestSet {
     });
   }
 
-  /** Takes that a file cannot be read at all. */
+  /** Takes a file that cannot be read at all. */
   unreadable(file: string, message: string): void {
     this.read(file, { objects: [], problems: [{ file, line: 1, message }], unreadable: true });
   }
@@ -56,22 +56,22 @@ export class ManifestSet {
     return [...this.#files.keys()];
   }
 
-  /** Whether nothing is hidden in files that could never be read. */
+  /** Whether every file could be read at least once, so that nothing is hidden. */
   get complete(): boolean {
     return [...this.#files.values()].every((file) => !file.hides);
   }
 
   /**
-   * Tells the differences since the last time, and all problems.
+   * Reports the differences since the last report, and all problems.
    *
-   * @param doubtful what is not there any more may be elsewhere: the folder is another one than before.
+   * @param doubtful the folder is another one than before, so missing objects may still exist.
    */
-  tell(sink: SourceSink, further: readonly SourceProblem[], doubtful = false): void {
+  report(sink: SourceSink, further: readonly SourceProblem[], doubtful = false): void {
     const { objects, problems } = this.#merge();
     for (const [id, object] of objects) {
-      if (!isDeepStrictEqual(this.#told.get(id), object)) sink.upsert(object);
+      if (!isDeepStrictEqual(this.#reported.get(id), object)) sink.upsert(object);
     }
-    const gone = [...this.#told].filter(([id]) => !objects.has(id)).map(([, object]) => object);
+    const gone = [...this.#reported].filter(([id]) => !objects.has(id)).map(([, object]) => object);
     if (doubtful) {
       for (const [kind, some] of Map.groupBy(gone, (object) => object.kind)) {
         sink.missing(
@@ -80,11 +80,11 @@ export class ManifestSet {
         );
       }
     } else for (const { kind, metadata } of gone) sink.remove(kind, metadata.namespace, metadata.name);
-    this.#told = objects;
+    this.#reported = objects;
     sink.problems([...problems, ...further]);
   }
 
-  /** The objects of all files; of the same object in several, the last file's, as with `kubectl apply -f`. */
+  /** Returns the objects of all files; the last file wins, as with `kubectl apply -f`. */
   #merge(): { objects: Map<string, K8sObject>; problems: SourceProblem[] } {
     const places = new Map<string, { file: string; line: number }>();
     const objects = new Map<string, K8sObject>();

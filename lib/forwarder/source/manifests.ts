@@ -5,29 +5,29 @@ import { readJson } from './json-text.ts';
 import { API_VERSIONS, projectObject } from './kubernetes-projection.ts';
 import { notText, notYaml, templateName } from './not-yaml.ts';
 import type { SourceProblem } from './source.ts';
-import { unreadHint } from './unread.ts';
+import { unreadHint } from './unread-hint.ts';
 
-/** An object with the place where its manifest begins. */
+/** An object with the first line of its manifest. */
 export interface LocatedObject {
   readonly object: K8sObject;
   /** 1-based. */
   readonly line: number;
 }
 
-/** What one file of manifests says. */
+/** The content of one file of manifests. */
 export interface Manifests {
   readonly objects: readonly LocatedObject[];
   readonly problems: readonly SourceProblem[];
-  /** Part of it is no YAML: objects may be hidden there, and nothing may be taken for deleted (LIF-6). */
+  /** Whether part of it is not YAML: objects may be hidden there, and nothing counts as deleted (LIF-6). */
   readonly unreadable: boolean;
 }
 
-/** The 1-based line of a field of one document. */
+/** Returns the 1-based line of a field of one document. */
 type LineOf = (path: Path) => number;
 
-/** Aliases that a document may unfold to; beyond it is an attack on memory. */
+/** Number of aliases in a document; more are an attack on memory. */
 const MAX_ALIASES = 1_000;
-/** Lists within lists. */
+/** Depth of lists within lists. */
 const MAX_LIST_DEPTH = 4;
 const MAX_NAME = 253;
 const MAX_NAMESPACE = 63;
@@ -35,18 +35,18 @@ const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
 /**
- * Reads one file of manifests: one or more documents of YAML or JSON, `List` kinds unfolded. Kinds that mean nothing
- * here are skipped without a word. Never throws.
+ * Reads one file of manifests: one or more documents of YAML or JSON, `List` kinds unfolded. Kinds that are not used
+ * are skipped silently. It never throws.
  *
- * | in the file | becomes |
+ * | in the file | result |
  * |---|---|
- * | a document that is no YAML, or unfolds without bound | a problem; the file is `unreadable` |
+ * | a document that is not YAML, or unfolds without bound | a problem; the file is `unreadable` |
  * | a document without `apiVersion`, `kind` or a valid name | a problem, no object |
  * | a kind of ours in a version that is not read | a problem that names the version to write |
- * | a field of a wrong type | a problem; the object without it, or with the text that it stands for |
- * | the same object twice | a problem that names both places; the last one counts, as with `kubectl apply` |
+ * | a field of a wrong type | a problem; the object without the field, or with the text that it means |
+ * | the same object twice | a problem that names both lines; the last object counts, as with `kubectl apply` |
  *
- * @param file the name that problems carry.
+ * @param file the name of the file in problems.
  */
 export function readManifests(text: string, file: string): Manifests {
   const reader = new Reader(file);
@@ -54,13 +54,13 @@ export function readManifests(text: string, file: string): Manifests {
   return { objects: [...reader.objects.values()], problems: reader.problems, unreadable: reader.unreadable };
 }
 
-/** `Ingress default/web`: names an object over kinds. */
+/** Returns `Ingress default/web`, which names an object over kinds. */
 export function objectId(object: { kind: K8sKind; metadata: { namespace: string; name: string } }): string {
   const { namespace, name } = object.metadata;
   return `${object.kind} ${namespace === '' ? name : `${namespace}/${name}`}`;
 }
 
-/** A problem with an object that is defined twice: it stands at the place that has no effect. */
+/** Returns the problem of an object that is defined twice, at the line that has no effect. */
 export function duplicate(
   id: string,
   loser: { file: string; line: number },
@@ -72,7 +72,7 @@ export function duplicate(
   };
 }
 
-/** The first alias that leads nowhere: mostly a wildcard host without quotes. */
+/** Returns the first unresolved alias: mostly a wildcard host without quotes. */
 function unresolvedAlias(document: Document.Parsed): Alias.Parsed | undefined {
   let found: Alias | undefined;
   visit(document, {
@@ -110,9 +110,9 @@ class Reader {
   }
 
   read(text: string): void {
-    const strange = notText(text);
-    if (strange !== undefined) {
-      this.#hidden(1, strange);
+    const problem = notText(text);
+    if (problem !== undefined) {
+      this.#hidden(1, problem);
       return;
     }
     const json = readJson(text);
@@ -166,7 +166,7 @@ class Reader {
     this.#object((path) => this.#lineOf(document, path), value, [], 0);
   }
 
-  /** The line of a field, or of the nearest thing around it that is written down. */
+  /** Returns the line of a field, or of the nearest field around it that the text contains. */
   #lineOf(document: Document.Parsed, path: Path): number {
     for (let length = path.length; length > 0; length -= 1) {
       const node = document.getIn(path.slice(0, length), true);
@@ -204,7 +204,7 @@ class Reader {
     this.#ours(lineOf, kind as K8sKind, apiVersion, value, path, line);
   }
 
-  /** A kind that is not read: mostly nobody's concern here. */
+  /** Handles a kind that is not read: most are skipped. */
   #other(kind: string, apiVersion: string, value: object, line: number): void {
     const meant = kindMeant(kind);
     if (meant !== undefined && isVersionOf(meant, apiVersion)) {
@@ -243,14 +243,14 @@ class Reader {
   }
 }
 
-/** The kind of ours that a kind in other letters, or in the plural, was meant to be. */
+/** Returns the kind that was meant by a kind in other letters, or in the plural. */
 function kindMeant(kind: string): K8sKind | undefined {
   const lower = kind.toLowerCase();
   const ours = Object.keys(API_VERSIONS) as K8sKind[];
   return ours.find((own) => [own, `${own}s`, `${own}es`].some((form) => form.toLowerCase() === lower));
 }
 
-/** Whether an `apiVersion` means our kind of another time, and not another project's kind of the same name. */
+/** Returns whether an `apiVersion` is an older version of the kind, and not another project's kind of its name. */
 function isVersionOf(kind: K8sKind, apiVersion: string): boolean {
   const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] as string) : '';
   const own = API_VERSIONS[kind].includes('/') ? (API_VERSIONS[kind].split('/')[0] as string) : '';
@@ -272,12 +272,12 @@ function invalidName(object: K8sObject): string | undefined {
     : `service name ${cut(service)} is not a valid name: lower-case letters, digits and - only, at most ${MAX_NAMESPACE}`;
 }
 
-/** The API server refuses other names, so nothing behind the folder is made for them. */
+/** Returns whether the API server accepts the name of a Service: nothing further on expects others. */
 function isServiceName(name: string): boolean {
   return name.length <= MAX_NAMESPACE && DNS_LABEL.test(name);
 }
 
-/** An absent or empty name is not among them: what an Ingress without one means is for `lib/ingress` to say. */
+/** Returns the Services of an Ingress. An absent or empty name is left out: `lib/ingress` reports it. */
 function serviceNames({ spec: { defaultBackend, rules } }: K8sIngress): string[] {
   const paths = (rules ?? []).flatMap((rule) => rule.http?.paths ?? []);
   return [defaultBackend, ...paths.map(({ backend }) => backend)].flatMap((backend) => backend?.service?.name || []);

@@ -1,10 +1,10 @@
-/** A line that Helm would replace: an action stands alone, or as a value without quotes. */
+/** Matches a line that Helm would replace: an action alone, or as a value without quotes. */
 const ACTION = /^\s*(?:- )?(?:[\w./-]+:\s+)?\{\{/;
 
 const TEMPLATE = 'is a template of Helm, which has to be rendered first: {{ … }} is no YAML';
 
 /**
- * Says why a text cannot be manifests, where the parser of YAML would take it for one long word.
+ * Returns why a text cannot be manifests, where the parser of YAML would read it as one long word.
  *
  * @returns undefined where it may be manifests.
  */
@@ -15,21 +15,21 @@ export function notText(text: string): string | undefined {
   }
   const zero = text.indexOf('\0');
   if (zero !== -1) return `is not text: it has zero bytes, the first one in line ${lineAt(text, zero)}`;
-  const strange = text.match(/\uFFFD/g)?.length ?? 0;
-  return strange > 10 && strange * 20 > text.length
+  const replaced = text.match(/\uFFFD/g)?.length ?? 0;
+  return replaced > 10 && replaced * 20 > text.length
     ? 'is not text in UTF-8 but binary, or of another encoding'
     : undefined;
 }
 
 /**
- * Says what is wrong with a text that is no YAML, by what it was meant to be.
+ * Returns the problem of a text that is not YAML, by what it was meant to be.
  *
- * | it is | is told |
+ * | text | message |
  * |---|---|
- * | a template of Helm | to be rendered first |
- * | JSON that ends too early | as such |
- * | other JSON | in the words of the parser of JSON |
- * | else | in the words of the parser of YAML |
+ * | a template of Helm | render it first |
+ * | JSON that ends too early | incomplete JSON |
+ * | other JSON | the error of the parser of JSON |
+ * | any other | the error of the parser of YAML |
  *
  * @param line 1-based line at which the parser of YAML gave up.
  */
@@ -39,22 +39,22 @@ export function notYaml(text: string, line: number, message: string): string {
     try {
       JSON.parse(text);
     } catch (error) {
-      const said = (error as Error).message;
-      return /end of JSON|Unterminated/.test(said)
+      const { message: jsonError } = error as Error;
+      return /end of JSON|Unterminated/.test(jsonError)
         ? 'is incomplete JSON: it ends too early, as if it were cut off'
-        : `is not valid JSON: ${said.replace(/, "[\s\S]*" is not valid JSON/, '')}`;
+        : `is not valid JSON: ${jsonError.replace(/, "[\s\S]*" is not valid JSON/, '')}`;
     }
   }
   return `is not valid YAML: ${message}`;
 }
 
-/** Returns what is wrong with a name that is a mapping: `name: {{ .Release.Name }}` is valid YAML. */
+/** Returns the problem of a name that is a mapping: `name: {{ .Release.Name }}` is valid YAML. */
 export function templateName(metadata: unknown): string | undefined {
   const name = typeof metadata === 'object' && metadata !== null ? (metadata as { name?: unknown }).name : undefined;
   return typeof name === 'object' && name !== null ? TEMPLATE : undefined;
 }
 
-/** Whether an action stands at a line, or beside it: the parser gives up at the next line at times. */
+/** Returns whether an action is in a line or beside it: the parser sometimes gives up at the next line. */
 function isTemplate(text: string, line: number): boolean {
   return text
     .split('\n')

@@ -1,13 +1,14 @@
 import type { BigIntStats, Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { byText } from '../../contract/index.ts';
 import type { SourceProblem } from './source.ts';
 
-/** A file of manifests as it lies there. */
+/** A file of manifests as found. */
 export interface ScannedFile {
   /** Relative to the folder, with `/`. */
   readonly file: string;
-  /** Where it really is, links followed. */
+  /** Real path, links followed. */
   readonly path: string;
   /** Differs whenever the content may differ. */
   readonly signature: string;
@@ -18,7 +19,7 @@ export interface ScannedFile {
 export interface Scan {
   /** Sorted by name: the order in which `kubectl apply -f` takes them. */
   readonly files: readonly ScannedFile[];
-  /** What could not be looked into, with `/` at the end for a folder: files below it are not known to be gone. */
+  /** Files and folders that could not be read, folders with `/` at the end: files below do not count as deleted. */
   readonly blind: readonly string[];
   readonly problems: readonly SourceProblem[];
 }
@@ -26,11 +27,11 @@ export interface Scan {
 const MANIFEST = /\.(ya?ml|json)$/i;
 
 /**
- * Lists the manifests in a folder and below it: `*.yaml`, `*.yml`, `*.json`. Names that begin with a dot are passed
- * over. Links to files are followed as long as they stay within the folder (as mounted ConfigMaps have them); links
- * to folders are not, so that there are no circles.
+ * Lists the manifests in a folder and below it: `*.yaml`, `*.yml`, `*.json`. It skips names that begin with a dot. It
+ * follows links to files within the folder (mounted ConfigMaps have them), and no links to folders, which could form
+ * circles.
  *
- * @throws if the folder itself cannot be read.
+ * @throws {Error} where the folder itself cannot be read.
  */
 export async function scanFolder(root: string): Promise<Scan> {
   const real = await realpath(root);
@@ -77,11 +78,11 @@ export async function scanFolder(root: string): Promise<Scan> {
   };
 
   await visitAll(await readdir(real, { withFileTypes: true }));
-  files.sort((a, b) => (a.file < b.file ? -1 : 1));
+  files.sort((a, b) => byText(a.file, b.file));
   return { files, blind, problems };
 }
 
-/** Renamed or deleted between two looks: the next look tells. */
+/** Returns whether the file was renamed or deleted during the scan: the next scan finds out. */
 function isGone(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }

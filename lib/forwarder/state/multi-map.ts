@@ -1,6 +1,6 @@
 /**
- * Several texts by text. Most keys of the forwarder's indexes have one value (a Service has one Ingress and one
- * slice), which is kept without a set around it: that saves a few hundred bytes for each.
+ * Maps a text to several texts. Most keys of the forwarder's indexes have one value (a Service has one Ingress and one
+ * slice), which is kept without a set around it: that saves a few hundred bytes for each key.
  */
 export class MultiMap {
   readonly #values = new Map<string, string | Set<string>>();

@@ -22,16 +22,16 @@ export type AffectedIngresses = Iterable<string>;
 const NONE: AffectedIngresses = [];
 
 /**
- * The cluster as far as it was told, with indexes, so that a change costs the Ingresses that it concerns:
+ * Holds the known objects of the cluster, with indexes, so that a change costs only the Ingresses that it affects:
  *
- * | change of | concerns |
+ * | change of | affects |
  * |---|---|
  * | Ingress | itself |
  * | IngressClass | the Ingresses that name it, and those that name none (it may be the default) |
  * | Service, EndpointSlice | the Ingresses with a back end on the Service |
  * | Node | the Ingresses with a back end on a NodePort or LoadBalancer Service; with `externalTrafficPolicy: Local` only if the node has an endpoint of it |
  *
- * An object that is told again without a difference concerns nobody.
+ * An object that is reported again unchanged affects no Ingress.
  */
 export class ClusterStore implements ClusterView {
   readonly #ingresses = new Map<string, K8sIngress>();
@@ -75,7 +75,7 @@ export class ClusterStore implements ClusterView {
     return this.#mapOf(kind).get(`${namespace}/${name}`);
   }
 
-  /** How many objects of a kind there are. */
+  /** Returns the number of objects of a kind. */
   count(kind: K8sKind): number {
     return this.#mapOf(kind).size;
   }
@@ -101,13 +101,13 @@ export class ClusterStore implements ClusterView {
       case 'Ingress':
         return this.#set(this.#ingresses, key, object, (old) => this.#indexIngress(key, old, object));
       case 'IngressClass':
-        return this.#set(this.#classes, key, object, () => this.#concernedByClass(object.metadata.name));
+        return this.#set(this.#classes, key, object, () => this.#affectedByClass(object.metadata.name));
       case 'Service':
         return this.#set(this.#services, key, object, () => this.#indexService(key, object));
       case 'EndpointSlice':
         return this.#set(this.#slices, key, object, (old) => this.#indexSlice(key, old, object));
       case 'Node':
-        return this.#set(this.#nodes, key, object, () => this.#concernedByNode(object.metadata.name));
+        return this.#set(this.#nodes, key, object, () => this.#affectedByNode(object.metadata.name));
     }
   }
 
@@ -117,13 +117,13 @@ export class ClusterStore implements ClusterView {
       case 'Ingress':
         return this.#drop(this.#ingresses, key, (old) => this.#indexIngress(key, old, undefined));
       case 'IngressClass':
-        return this.#drop(this.#classes, key, () => this.#concernedByClass(name));
+        return this.#drop(this.#classes, key, () => this.#affectedByClass(name));
       case 'Service':
         return this.#drop(this.#services, key, () => this.#indexService(key, undefined));
       case 'EndpointSlice':
         return this.#drop(this.#slices, key, (old) => this.#indexSlice(key, old, undefined));
       case 'Node':
-        return this.#drop(this.#nodes, key, () => this.#concernedByNode(name));
+        return this.#drop(this.#nodes, key, () => this.#affectedByNode(name));
     }
   }
 
@@ -131,23 +131,23 @@ export class ClusterStore implements ClusterView {
     map: Map<string, T>,
     key: string,
     object: T,
-    concerned: (old: T | undefined) => AffectedIngresses,
+    affected: (old: T | undefined) => AffectedIngresses,
   ): AffectedIngresses {
     const old = map.get(key);
     if (old !== undefined && isDeepStrictEqual(old, object)) return NONE;
     map.set(key, object);
-    return concerned(old);
+    return affected(old);
   }
 
   #drop<T extends K8sObject>(
     map: Map<string, T>,
     key: string,
-    concerned: (old: T) => AffectedIngresses,
+    affected: (old: T) => AffectedIngresses,
   ): AffectedIngresses {
     const old = map.get(key);
     if (old === undefined) return NONE;
     map.delete(key);
-    return concerned(old);
+    return affected(old);
   }
 
   #indexIngress(key: string, old: K8sIngress | undefined, now: K8sIngress | undefined): AffectedIngresses {
@@ -177,11 +177,11 @@ export class ClusterStore implements ClusterView {
     return union([...services].map((service) => this.#ingressesOfService.get(service)));
   }
 
-  #concernedByClass(name: string): AffectedIngresses {
+  #affectedByClass(name: string): AffectedIngresses {
     return union([this.#ingressesOfClass.get(name.toLowerCase()), this.#ingressesOfClass.get('')]);
   }
 
-  #concernedByNode(node: string): AffectedIngresses {
+  #affectedByNode(node: string): AffectedIngresses {
     const services = [...this.#onNodes].filter((service) => {
       if (this.#services.get(service)?.spec.externalTrafficPolicy !== 'Local') return true;
       return [...this.#slicesOf.get(service)].some((slice) =>
@@ -192,7 +192,7 @@ export class ClusterStore implements ClusterView {
   }
 }
 
-/** The class that an Ingress names, lower-cased (SEL-2: the annotation decides alone); empty where it names none. */
+/** Returns the class of an Ingress, lower-cased (SEL-2: the annotation decides alone); empty where it has none. */
 function classOf(ingress: K8sIngress): string {
   const annotation = ingress.metadata.annotations?.[CLASS_ANNOTATION];
   return (annotation ?? ingress.spec.ingressClassName ?? '').toLowerCase();

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createApi, type KubernetesApi, kubeconfigAccess } from '../../../lib/forwarder/kubernetes/index.ts';
-import { LineSplitter } from '../../../lib/forwarder/kubernetes/lines.ts';
+import { LineSplitter } from '../../../lib/forwarder/kubernetes/line-splitter.ts';
 import { selfSigned } from '../../../lib/nitro/self-signed.ts';
 import type { ControlPlane } from '../../support/envtest.ts';
 import type { LoopbackBlock } from '../../support/loopback-block.ts';

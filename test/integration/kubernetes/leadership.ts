@@ -27,7 +27,7 @@ export function leadership(stage: () => Stage): void {
   beforeAll(async () => {
     objects = await stage().install();
     first = await stage().replica('first', objects);
-    await eventually(() => first.says('leading'), 'first leads');
+    await eventually(() => first.says('this replica became the leader'), 'first leads');
     second = await stage().replica('second', objects);
     await Promise.all([first.ready(), second.ready()]);
   });
@@ -39,7 +39,7 @@ export function leadership(stage: () => Stage): void {
   it('is one replica’s: the other has everything at hand, and publishes nothing', async () => {
     await eventually(() => snapshot('first').length > 0, 'the first snapshot');
     expect(snapshot('first')).toEqual(await there());
-    expect(second.says('leading')).toBe(false);
+    expect(second.says('this replica became the leader')).toBe(false);
     expect(stage().cloud.by('second')).toEqual([]);
     expect((await second.get('/metrics')).text).toContain('nspass_forwarder_leader 0');
   });

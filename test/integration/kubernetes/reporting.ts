@@ -9,7 +9,7 @@ export function reporting(stage: () => Stage): void {
     await stage().plane.ok('POST', PATHS.ingresses, ingress('reported'));
     replica = await stage().replica('reporter', await stage().install());
     await replica.ready();
-    await eventually(() => replica.says('leading'), 'leads');
+    await eventually(() => replica.says('this replica became the leader'), 'leads');
   });
   afterAll(() => replica?.signal('SIGTERM'));
 
@@ -71,12 +71,14 @@ export function reporting(stage: () => Stage): void {
       reportingController: 'netscaler-passthrough/forwarder',
       reportingInstance: 'reporter',
       regarding: { kind: 'Ingress', name: 'reported', namespace: 'shop' },
-      note: 'edge passes reported.shop.test on 192.0.2.10:443',
+      note: 'Programmed reported.shop.test on edge (192.0.2.10:443)',
     });
     const { uid } = (await plane.ok('GET', `${PATHS.ingresses}/reported`)).metadata;
     expect(events[0].regarding.uid).toBe(uid);
     // What people see.
-    expect(await plane.kubectl(['describe', 'ingress', '-n', 'shop', 'reported'])).toContain('edge passes');
+    expect(await plane.kubectl(['describe', 'ingress', '-n', 'shop', 'reported'])).toContain(
+      'Programmed reported.shop.test on edge',
+    );
   });
 
   it('SEL-3: takes its address away again, and leaves the others', async () => {

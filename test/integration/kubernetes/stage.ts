@@ -49,7 +49,7 @@ export class ReplicaProcess {
   }
 
   async get(path: string): Promise<{ status: number; text: string }> {
-    const port = this.lines.find(({ message }) => message === 'started')?.http;
+    const port = this.lines.find(({ message }) => message === 'the forwarder started')?.http;
     const answer = await fetch(`http://127.0.0.1:${port}${path}`);
     return { status: answer.status, text: await answer.text() };
   }
@@ -58,7 +58,7 @@ export class ReplicaProcess {
   async ready(): Promise<void> {
     let last = '';
     await eventually(async () => {
-      if (!this.says('started')) return false;
+      if (!this.says('the forwarder started')) return false;
       const { status, text } = await this.get('/readyz');
       last = text;
       return status === 200;

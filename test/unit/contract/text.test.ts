@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { firstOf, hostPort } from '../../../lib/contract/index.ts';
+import { byText, firstOf, hostPort } from '../../../lib/contract/index.ts';
 
 it.each([
   ['192.0.2.10', '192.0.2.10:443'],
@@ -16,4 +16,8 @@ it.each([
   [['a', 'b', 'c', 'd'], 'a, b and 2 more'],
 ])('the first two of %j: %j', (items, text) => {
   expect(firstOf(items, 2)).toBe(text);
+});
+
+it('byText: orders by code unit, whatever the locale', () => {
+  expect(['b', 'B', 'ä', 'a', 'a'].sort(byText)).toEqual(['B', 'a', 'a', 'b', 'ä']);
 });

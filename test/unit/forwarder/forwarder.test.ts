@@ -665,7 +665,7 @@ describe('start', () => {
       log: { ...silentLog, warn: (message) => warnings.push(message) },
     });
     expect(publisher.said).toEqual(['Snapshot* [a]']);
-    expect(warnings).toEqual(['an event could not be reported']);
+    expect(warnings).toEqual(['cannot report an event on an Ingress']);
   });
 });
 

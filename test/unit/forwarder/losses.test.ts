@@ -296,7 +296,7 @@ describe('a flagged snapshot that nobody answers', () => {
   });
 
   it('is noted where outcomes are heard, and only there', async () => {
-    expect(await notes({}, false)).toEqual([expect.stringContaining('no answer from any appliance for 16 min')]);
+    expect(await notes({}, false)).toEqual([expect.stringContaining('no appliance has answered for 16 min')]);
     expect(await notes({}, true)).toEqual([]);
     expect(await notes({ outcomes: undefined as never }, false)).toEqual([]);
   });

@@ -5,8 +5,8 @@ import {
   type KeyRange,
   ownerKey,
   type ReceivedEvent,
+  stableJson,
 } from '../../../lib/contract/index.ts';
-import { canonicalJson } from '../../../lib/forwarder/state/content-hash.ts';
 
 interface ModelRecord {
   sequence: number;
@@ -59,7 +59,7 @@ export class ModelAppliance {
     if (event.detailType === 'Cluster Snapshot') return this.#snapshot(data as EventData<'Cluster Snapshot'>);
     if (event.detailType === 'Ingress Changed') {
       const { sequence, ingress } = data as EventData<'Ingress Changed'>;
-      return this.#single(`${ingress.namespace}/${ingress.name}`, sequence, canonicalJson(ingress));
+      return this.#single(`${ingress.namespace}/${ingress.name}`, sequence, stableJson(ingress));
     }
     const { sequence, namespace, name } = data as EventData<'Ingress Withdrawn'>;
     return this.#single(`${namespace}/${name}`, sequence, undefined);
@@ -81,7 +81,7 @@ export class ModelAppliance {
 
   #snapshot(snapshot: EventData<'Cluster Snapshot'>): ReceivedEvent[] {
     const { sequence } = snapshot;
-    const said = new Map(snapshot.ingresses.map((state) => [`${state.namespace}/${state.name}`, canonicalJson(state)]));
+    const said = new Map(snapshot.ingresses.map((state) => [`${state.namespace}/${state.name}`, stableJson(state)]));
     const listed = new Set(snapshot.listed.map(({ namespace, name }) => `${namespace}/${name}`));
     const inside = [...this.#records.keys()].filter((name) => inRange(this.#key(name), snapshot));
     const names = new Set([...said.keys(), ...inside].filter((name) => !listed.has(name)));

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BusEvent, ReceivedEvent } from '../../../lib/contract/index.ts';
+import { type BusEvent, type ReceivedEvent, stableJson } from '../../../lib/contract/index.ts';
 import { createForwarder } from '../../../lib/forwarder/forwarder.ts';
 import type { Forwarder } from '../../../lib/forwarder/interface.ts';
-import { MemorySequences, type SequenceStore } from '../../../lib/forwarder/publish/sequence.ts';
+import type { SequenceStore } from '../../../lib/forwarder/ports.ts';
+import { MemorySequences } from '../../../lib/forwarder/publish/sequence.ts';
 import { DEFAULT_SETTINGS } from '../../../lib/forwarder/settings.ts';
-import { canonicalJson } from '../../../lib/forwarder/state/content-hash.ts';
 import { desiredState } from '../../../lib/forwarder/state/desired-state.ts';
 import { ClusterStore } from '../../../lib/forwarder/state/store.ts';
 import type { K8sObject } from '../../../lib/ingress/kubernetes.ts';
@@ -246,7 +246,7 @@ class World {
     for (const object of this.objects.values()) store.upsert(object);
     const wanted = NAMES.flatMap((each) => {
       const { state } = desiredState(store, `default/${each}`, DEFAULT_SETTINGS);
-      return state === undefined ? [] : [[`default/${each}`, canonicalJson(state)] as const];
+      return state === undefined ? [] : [[`default/${each}`, stableJson(state)] as const];
     });
     return Object.fromEntries(wanted);
   }

@@ -19,7 +19,7 @@ const MADE_ELSEWHERE = new Map([
   ['HostConflict', 'lib/ingress/conflicts.ts'],
   ['IngressTooLarge', 'lib/forwarder/forwarder.ts'],
   ['KindNotRead', 'lib/cli/lint-sources.ts'],
-  ['MembersHeld', 'lib/forwarder/source/intake.ts'],
+  ['MembersHeld', 'lib/forwarder/state/intake.ts'],
   ['ManifestInvalid', 'lib/cli/lint-sources.ts'],
   ['MemberRefused', 'lib/reconcile/report/ingress-outcome.ts'],
   ['PassthroughNotRequested', 'lib/ingress/near-miss.ts'],

@@ -14,12 +14,14 @@ function setUp() {
 describe('Answers: a bus that takes everything and delivers nothing', () => {
   it('is said once, with how long it has been', async () => {
     const { clock, log, answers } = setUp();
-    answers.asked(100);
+    answers.expect(100);
     await clock.advance(14 * MINUTE);
     expect(answers.note).toBeUndefined();
-    answers.asked(200);
+    answers.expect(200);
     await clock.advance(2 * MINUTE);
-    expect(answers.note).toBe('no answer from any appliance for 16 min: bus, rule, queue or function');
+    expect(answers.note).toBe(
+      'no appliance has answered for 16 min: check the bus, its rule, the queue and the function',
+    );
     expect(answers.waitingMs).toBe(16 * MINUTE);
     await clock.advance(60 * MINUTE);
     expect(log.lines.map(({ level, fields }) => [level, fields.minutes])).toEqual([['warn', 15]]);
@@ -27,7 +29,7 @@ describe('Answers: a bus that takes everything and delivers nothing', () => {
 
   it('is not said where an appliance answered, that snapshot or a later one', async () => {
     const { clock, log, answers } = setUp();
-    answers.asked(100);
+    answers.expect(100);
     answers.answered(101);
     await clock.advance(60 * MINUTE);
     expect([answers.note, answers.waitingMs, log.lines]).toEqual([undefined, 0, []]);
@@ -36,7 +38,7 @@ describe('Answers: a bus that takes everything and delivers nothing', () => {
 
   it('is not over by an answer to what was said before', async () => {
     const { clock, answers } = setUp();
-    answers.asked(100);
+    answers.expect(100);
     answers.answered(100);
     await clock.advance(16 * MINUTE);
     expect(answers.note).toBeDefined();
@@ -44,12 +46,12 @@ describe('Answers: a bus that takes everything and delivers nothing', () => {
 
   it('is over when an appliance answers at last, and may begin again', async () => {
     const { clock, log, answers } = setUp();
-    answers.asked(100);
+    answers.expect(100);
     await clock.advance(20 * MINUTE);
     answers.answered(300);
     expect(log.lines.at(-1)).toMatchObject({ level: 'info', fields: { afterMinutes: 20 } });
     expect(answers.note).toBeUndefined();
-    answers.asked(400);
+    answers.expect(400);
     await clock.advance(15 * MINUTE);
     expect(answers.note).toBeDefined();
   });

@@ -89,13 +89,17 @@ describe('REP-2: an event for each change, not for each try', () => {
   it('reports what an outcome says', () => {
     const reports = new OutcomeReports();
     expect(reports.take(programmed({ programmed: [VIP, { ip: '2001:db8::1', port: 443 }] }))?.events).toEqual([
-      { type: 'Normal', reason: 'Programmed', message: 'p passes a.example.com on 192.0.2.10:443, [2001:db8::1]:443' },
+      {
+        type: 'Normal',
+        reason: 'Programmed',
+        message: 'Programmed a.example.com on p (192.0.2.10:443, [2001:db8::1]:443)',
+      },
     ]);
     expect(reports.take(outcome('Ingress Removed', { sequence: 11 }))?.events).toEqual([
-      { type: 'Normal', reason: 'Removed', message: 'p has nothing of this Ingress any more' },
+      { type: 'Normal', reason: 'Removed', message: 'Removed this Ingress from p' },
     ]);
     expect(reports.take(outcome('Ingress Failed', { sequence: 12, reason: 'limit', retry: false }))?.events).toEqual([
-      { type: 'Warning', reason: 'Failed', message: 'p did not take it, it is not tried again by itself: limit' },
+      { type: 'Warning', reason: 'Failed', message: 'p rejected the configuration (no automatic retry): limit' },
     ]);
     const rejected = outcome('Ingress Rejected', {
       sequence: 13,
@@ -104,7 +108,7 @@ describe('REP-2: an event for each change, not for each try', () => {
       ],
     });
     expect(reports.take(rejected)?.events).toEqual([
-      { type: 'Warning', reason: 'Rejected', message: 'p carries no traffic for this Ingress: HostInvalid' },
+      { type: 'Warning', reason: 'Rejected', message: 'p serves no host of this Ingress: HostInvalid' },
       { type: 'Warning', reason: 'HostInvalid', message: 'spec.rules[0].host: bad. Correct it.' },
     ]);
   });
@@ -113,12 +117,12 @@ describe('REP-2: an event for each change, not for each try', () => {
     const reports = new OutcomeReports();
     const one = programmed({ resetHosts: ['b.example.com'], findings: [finding('NoEndpoints')] });
     expect(reports.take(one)?.events[0]?.message).toBe(
-      'p passes a.example.com on 192.0.2.10:443; connections to b.example.com are reset',
+      'Programmed a.example.com on p (192.0.2.10:443); connections to b.example.com are reset',
     );
     expect(reports.take(programmed({ sequence: 11 }))?.events.at(-1)).toEqual({
       type: 'Normal',
       reason: 'Resolved',
-      message: 'No longer found on p: NoEndpoints',
+      message: 'Resolved on p: NoEndpoints',
     });
     const none = outcome('Ingress Rejected', {
       sequence: 12,
@@ -126,7 +130,7 @@ describe('REP-2: an event for each change, not for each try', () => {
       findings: [finding('NoEndpoints')],
     });
     expect(reports.take(none)?.events[0]?.message).toBe(
-      'p carries no traffic for this Ingress: NoEndpoints; connections to a.example.com are reset',
+      'p serves no host of this Ingress: NoEndpoints; connections to a.example.com are reset',
     );
   });
 

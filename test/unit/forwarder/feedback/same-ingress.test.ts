@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { anotherThan } from '../../../../lib/forwarder/feedback/same-ingress.ts';
+import { foreignReason } from '../../../../lib/forwarder/feedback/same-ingress.ts';
 
 const CREATED = '2026-01-01T00:00:00Z';
 const at = Date.parse(CREATED);
@@ -16,17 +16,17 @@ describe('REP-1: an outcome is about this very cluster and Ingress', () => {
     ['one without an Ingress’s UID, from before', { clusterUid: 'c', sequence: 5 }, 'older than the Ingress'],
     ['one that the skew of two clocks explains', { sequence: at - 5_000 }, undefined],
   ])('%s', (_, data, why) => {
-    expect(anotherThan('c', { data } as never, metadata)).toBe(why);
+    expect(foreignReason('c', { data } as never, metadata)).toBe(why);
   });
 
   it('knows nothing of an Ingress from a manifest without UID and time', () => {
     const bare = { namespace: 'shop', name: 'web' };
-    expect(anotherThan('c', { data: { uid: 'u0', sequence: 1 } } as never, bare)).toBeUndefined();
-    expect(anotherThan('c', { data: { sequence: 1 } } as never, bare)).toBeUndefined();
+    expect(foreignReason('c', { data: { uid: 'u0', sequence: 1 } } as never, bare)).toBeUndefined();
+    expect(foreignReason('c', { data: { sequence: 1 } } as never, bare)).toBeUndefined();
   });
 
   it('of a snapshot, the cluster alone counts', () => {
-    expect(anotherThan('c', { data: { clusterUid: 'c', sequence: 1 } } as never, undefined)).toBeUndefined();
-    expect(anotherThan('c', { data: { clusterUid: 'd', sequence: 1 } } as never, undefined)).toBeDefined();
+    expect(foreignReason('c', { data: { clusterUid: 'c', sequence: 1 } } as never, undefined)).toBeUndefined();
+    expect(foreignReason('c', { data: { clusterUid: 'd', sequence: 1 } } as never, undefined)).toBeDefined();
   });
 });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_ELECTION, LeadershipLost } from '../../../../lib/forwarder/kubernetes/election.ts';
+import { DEFAULT_ELECTION } from '../../../../lib/forwarder/kubernetes/election-settings.ts';
 import { fencedPublisher } from '../../../../lib/forwarder/kubernetes/fenced-publisher.ts';
 import { RESERVED_ANNOTATION } from '../../../../lib/forwarder/kubernetes/lease.ts';
+import { LeadershipLost } from '../../../../lib/forwarder/kubernetes/term.ts';
 import { Sequencer } from '../../../../lib/forwarder/publish/sequence.ts';
 import { ManualClock, settle } from '../support.ts';
 import { type Fate, LeaseApi } from './lease-api.ts';

@@ -1,6 +1,8 @@
 import type { ApiRequest, KubernetesApi } from '../../../../lib/forwarder/kubernetes/api.ts';
-import { Election, type ElectionSettings, type Term } from '../../../../lib/forwarder/kubernetes/election.ts';
+import { Election } from '../../../../lib/forwarder/kubernetes/election.ts';
+import type { ElectionSettings } from '../../../../lib/forwarder/kubernetes/election-settings.ts';
 import { LeaseStore } from '../../../../lib/forwarder/kubernetes/lease.ts';
+import type { Term } from '../../../../lib/forwarder/kubernetes/term.ts';
 import type { Clock } from '../../../../lib/forwarder/ports.ts';
 import { memoryLog } from '../../../support/memory-log.ts';
 import { type Fate, suffer } from './lease-api.ts';

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { BusEvent } from '../../../../lib/contract/index.ts';
 import type { EventWriter, PendingEvent, SnapshotRun } from '../../../../lib/forwarder/publish/event-writer.ts';
-import { again, IF_CHANGED, Outbox, SEEN_GONE } from '../../../../lib/forwarder/publish/outbox.ts';
+import { IF_CHANGED, Outbox, repeat, SEEN_DELETED } from '../../../../lib/forwarder/publish/outbox.ts';
 import { PublishLoop } from '../../../../lib/forwarder/publish/publish-loop.ts';
 import { SnapshotFlags } from '../../../../lib/forwarder/publish/snapshot-flags.ts';
 import { silentLog } from '../../../../lib/telemetry/index.ts';
 import { ManualClock, settle } from '../support.ts';
 
-/** A scribe that says one event for each name, and a snapshot of two ranges. */
-class StubScribe implements Pick<EventWriter, 'singles' | 'range'> {
+/** A writer that says one event for each name, and a snapshot of two ranges. */
+class StubWriter implements Pick<EventWriter, 'singles' | 'range'> {
   readonly outbox: Outbox;
   readonly log: string[] = [];
   broken = false;
@@ -55,10 +55,10 @@ class StubScribe implements Pick<EventWriter, 'singles' | 'range'> {
   }
 }
 
-function setUp(options: { storm?: number; reserve?: () => Promise<void> } = {}) {
+function setUp(options: { threshold?: number; reserve?: () => Promise<void> } = {}) {
   const clock = new ManualClock(1_000_000);
   const outbox = new Outbox();
-  const scribe = new StubScribe(outbox);
+  const writer = new StubWriter(outbox);
   const flags = new SnapshotFlags(clock.now);
   flags.published(clock.now());
   const bus = { down: false, batches: [] as string[][], during: (_batch: number): void => {} };
@@ -66,7 +66,7 @@ function setUp(options: { storm?: number; reserve?: () => Promise<void> } = {}) 
   const asked: number[] = [];
   let idle = 0;
   const publishing = new PublishLoop({
-    scribe: scribe as unknown as EventWriter,
+    writer: writer as unknown as EventWriter,
     outbox,
     flags,
     sequencer: { ensure: options.reserve ?? (async () => {}), last: 7 },
@@ -81,14 +81,14 @@ function setUp(options: { storm?: number; reserve?: () => Promise<void> } = {}) 
     clock,
     random: () => 0.999,
     log: { ...silentLog, error: (message) => errors.push(message) },
-    overflow: () => options.storm ?? 100,
-    asked: (above) => asked.push(above),
+    overflowThreshold: () => options.threshold ?? 100,
+    flaggedPublished: (above) => asked.push(above),
     idle: () => {
       idle += 1;
     },
   });
   publishing.start();
-  return { clock, outbox, scribe, bus, publishing, errors, asked, idle: () => idle };
+  return { clock, outbox, writer, bus, publishing, errors, asked, idle: () => idle };
 }
 
 describe('Publishing', () => {
@@ -102,18 +102,18 @@ describe('Publishing', () => {
   });
 
   it('merges snapshots that wait, and begins none while one is under way', async () => {
-    const { publishing, scribe, bus } = setUp();
+    const { publishing, writer, bus } = setUp();
     publishing.snapshot({ reason: 'a' });
     publishing.snapshot({ reason: 'b', flagged: true });
     publishing.snapshot({ reason: 'a' });
     await settle();
-    expect(scribe.log).toEqual(['22*', 'n2*']);
+    expect(writer.log).toEqual(['22*', 'n2*']);
     bus.during = (batch) => {
       if (batch === 3) publishing.snapshot({ reason: 'd' });
     };
     publishing.snapshot({ reason: 'c' });
     await settle();
-    expect(scribe.log).toEqual(['22*', 'n2*', '22', 'n2', '22', 'n2']);
+    expect(writer.log).toEqual(['22*', 'n2*', '22', 'n2', '22', 'n2']);
     expect(publishing.counts.snapshots).toBe(3);
   });
 
@@ -128,27 +128,27 @@ describe('Publishing', () => {
   });
 
   it('begins a snapshot that is held back anew, from the first range', async () => {
-    const { publishing, scribe, bus, clock } = setUp();
+    const { publishing, writer, bus, clock } = setUp();
     bus.down = true;
     publishing.snapshot({ reason: 'a', confirmed: true, takesOver: true });
     await settle();
     publishing.hold(true);
     bus.down = false;
     await clock.advance(10_000);
-    expect(scribe.log).toEqual([]);
+    expect(writer.log).toEqual([]);
     publishing.hold(false);
     await settle();
-    expect(scribe.log).toEqual(['22* confirmed takes over', 'n2* confirmed takes over']);
+    expect(writer.log).toEqual(['22* confirmed takes over', 'n2* confirmed takes over']);
   });
 
   it('rule 15: a snapshot that takes over is flagged, in all its ranges, whatever it is merged with; the next is not', async () => {
-    const { publishing, scribe } = setUp();
+    const { publishing, writer } = setUp();
     publishing.snapshot({ reason: 'operator', takesOver: true });
     publishing.snapshot({ reason: 'scheduled' });
     await settle();
     publishing.snapshot({ reason: 'scheduled' });
     await settle();
-    expect(scribe.log).toEqual(['22* takes over', 'n2* takes over', '22', 'n2']);
+    expect(writer.log).toEqual(['22* takes over', 'n2* takes over', '22', 'n2']);
   });
 
   it('backs off, doubling up to the maximum, whatever comes meanwhile', async () => {
@@ -168,32 +168,32 @@ describe('Publishing', () => {
     expect(publishing.failures).toBe(7);
   });
 
-  it('has more changes than a storm become a snapshot, those said in any case not', async () => {
-    const { outbox, publishing, scribe } = setUp({ storm: 2 });
-    for (const name of ['a', 'b', 'c']) outbox.add(name, again());
+  it('more changes than the threshold → a snapshot; repeated ones stay single events', async () => {
+    const { outbox, publishing, writer } = setUp({ threshold: 2 });
+    for (const name of ['a', 'b', 'c']) outbox.add(name, repeat());
     publishing.wake();
     await settle();
-    expect(scribe.log).toEqual(['a', 'b', 'c']);
-    for (const name of ['d', 'e', 'f']) outbox.add(name, SEEN_GONE);
+    expect(writer.log).toEqual(['a', 'b', 'c']);
+    for (const name of ['d', 'e', 'f']) outbox.add(name, SEEN_DELETED);
     publishing.wake();
     await settle();
-    expect(scribe.log).not.toContain('22');
+    expect(writer.log).not.toContain('22');
     for (const name of ['a', 'b', 'c']) outbox.add(name);
     publishing.wake();
     await settle();
-    expect(scribe.log).toContain('22');
+    expect(writer.log).toContain('22');
   });
 
   it('survives what cannot happen, and finds with a snapshot what was dropped', async () => {
-    const { outbox, publishing, scribe, clock, errors } = setUp();
-    scribe.broken = true;
+    const { outbox, publishing, writer, clock, errors } = setUp();
+    writer.broken = true;
     outbox.add('a');
     publishing.wake();
     await settle();
-    expect(errors).toEqual(['events could not be made']);
-    scribe.broken = false;
+    expect(errors).toEqual(['cannot make events; a snapshot follows']);
+    writer.broken = false;
     await clock.advance(1_000);
-    expect(scribe.log).toEqual(['22', 'a', 'n2']);
+    expect(writer.log).toEqual(['22', 'a', 'n2']);
   });
 
   it('is idle once all is published, and when stopped before it began is at its end', async () => {
@@ -216,25 +216,25 @@ describe('Outbox', () => {
   it('keeps the oldest first, and merges what is demanded of a name', () => {
     const outbox = new Outbox();
     outbox.add('a');
-    outbox.add('b', again(['p']));
-    outbox.add('a', again(['q']));
+    outbox.add('b', repeat(['p']));
+    outbox.add('a', repeat(['q']));
     outbox.add('b', IF_CHANGED);
-    outbox.add('b', again(['r']));
+    outbox.add('b', repeat(['r']));
     expect(outbox.size).toBe(2);
     expect(outbox.changes).toBe(0);
-    expect(outbox.take()).toEqual({ name: 'a', demand: { again: true, alone: false, verify: new Set(['q']) } });
-    expect(outbox.take()).toEqual({ name: 'b', demand: { again: true, alone: false, verify: new Set(['p', 'r']) } });
+    expect(outbox.take()).toEqual({ name: 'a', demand: { repeat: true, alone: false, verify: new Set(['q']) } });
+    expect(outbox.take()).toEqual({ name: 'b', demand: { repeat: true, alone: false, verify: new Set(['p', 'r']) } });
     expect(outbox.take()).toBeUndefined();
   });
 
   it('settles what need not be said, not what must, nor what is said alone', () => {
     const outbox = new Outbox();
     outbox.add('a');
-    outbox.add('b', again());
-    outbox.add('c', SEEN_GONE);
+    outbox.add('b', repeat());
+    outbox.add('c', SEEN_DELETED);
     outbox.add('c');
     expect(outbox.changes).toBe(1);
-    expect(['a', 'a', 'b', 'c'].map((name) => outbox.settle(name))).toEqual([true, false, false, false]);
+    expect(['a', 'a', 'b', 'c'].map((name) => outbox.absorb(name))).toEqual([true, false, false, false]);
     expect(outbox.size).toBe(2);
   });
 });

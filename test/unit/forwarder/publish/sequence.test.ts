@@ -23,7 +23,7 @@ describe('Sequencer', () => {
     };
     let now = 5_000;
     const sequencer = await Sequencer.open(store, () => now);
-    expect(() => sequencer.next()).toThrow('not reserved');
+    expect(() => sequencer.next()).toThrow('no reserved sequence');
     for (; now < 65_000; now += 1_000) {
       await sequencer.ensure(10);
       sequencer.next();
@@ -55,7 +55,7 @@ describe('Sequencer', () => {
     store.reserve = () => Promise.reject(new Error('the disk is full'));
     const sequencer = await Sequencer.open(store, () => 5_000);
     await expect(sequencer.ensure(1)).rejects.toThrow('the disk is full');
-    expect(() => sequencer.next()).toThrow('not reserved');
+    expect(() => sequencer.next()).toThrow('no reserved sequence');
   });
 
   it('moves above what somebody else has recorded (protocol rule 14), and reserves there', async () => {

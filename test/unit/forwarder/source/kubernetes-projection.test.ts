@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FieldReader, present, renderPath } from '../../../../lib/forwarder/source/field-reader.ts';
+import { FieldReader, renderPath } from '../../../../lib/forwarder/source/field-reader.ts';
 import { projectObject } from '../../../../lib/forwarder/source/kubernetes-projection.ts';
 import type { K8sKind } from '../../../../lib/ingress/kubernetes.ts';
 
@@ -260,9 +260,5 @@ describe('Cursor', () => {
   it('renders paths', () => {
     expect(renderPath(['metadata', 'annotations', 'a.b/c"d', 0])).toBe('metadata.annotations["a.b/c\\"d"][0]');
     expect(renderPath([])).toBe('');
-  });
-
-  it('leaves undefined out', () => {
-    expect(Object.keys(present({ a: 1, b: undefined, c: null }))).toEqual(['a', 'c']);
   });
 });

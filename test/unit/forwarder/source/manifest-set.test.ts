@@ -26,7 +26,7 @@ function setUp() {
     write: (file: string, text: string) => set.read(file, readManifests(text, file)),
     told: (doubtful?: boolean) => {
       told = [];
-      set.tell(sink, [], doubtful);
+      set.report(sink, [], doubtful);
       return told;
     },
   };

@@ -171,7 +171,7 @@ describe('readManifests: what is nearly an object of ours, or stands for one els
     ['traefik.io/v1alpha1', 'IngressRouteTCP', '{tls: {passthrough: true}}'],
   ])('%s %s that asks for passthrough', (apiVersion, kind, spec) => {
     expect(said(other(apiVersion, kind, spec))).toEqual([
-      `1 hint: ${kind} n/x: asks for passthrough, and is not read: here an Ingress does`,
+      `1 hint: ${kind} n/x: requests passthrough, but is not read: use an Ingress`,
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '../../../../lib/forwarder/settings.ts';
-import { canonicalJson, contentHash } from '../../../../lib/forwarder/state/content-hash.ts';
+import { contentHash } from '../../../../lib/forwarder/state/content-hash.ts';
 import { desiredState } from '../../../../lib/forwarder/state/desired-state.ts';
 import { ClusterStore } from '../../../../lib/forwarder/state/store.ts';
 import type { K8sIngress } from '../../../../lib/ingress/kubernetes.ts';
@@ -11,7 +11,7 @@ function of(object: K8sIngress, store = new ClusterStore()) {
   return desiredState(store, `${object.metadata.namespace}/${object.metadata.name}`, DEFAULT_SETTINGS);
 }
 
-describe('desired', () => {
+describe('desiredState', () => {
   it('is nothing of what is not there, or not ours', () => {
     expect(desiredState(new ClusterStore(), 'default/a', DEFAULT_SETTINGS)).toEqual({ findings: [] });
     expect(of(ingress('a', { annotations: { 'ingress.citrix.com/ssl-passthrough': 'false' } }))).toEqual({
@@ -26,16 +26,16 @@ describe('desired', () => {
     const after = of(ingress('a'), store);
     expect(after.state?.backends[0]?.members).toEqual([{ address: '10.1.0.1', port: 8443 }]);
     expect(after.hash).not.toBe(before.hash);
-    expect(after.unfit).toBeUndefined();
+    expect(after.unpublishable).toBeUndefined();
   });
 
-  it('LIF-8: one that fits no event says why', () => {
-    const { unfit, state } = of(ingress('a', { namespace: 'n'.repeat(64) }));
+  it('LIF-8: a state that fits no event → the reason', () => {
+    const { unpublishable, state } = of(ingress('a', { namespace: 'n'.repeat(64) }));
     expect(state?.name).toBe('a');
-    expect(unfit).toMatch(/^it does not fit the event's schema: /);
+    expect(unpublishable).toMatch(/^it does not fit the event's schema: /);
   });
 
-  it('LIF-8: one that cannot be worked out is there all the same', () => {
+  it('LIF-8: a state that cannot be computed → the Ingress exists, and no event can carry it', () => {
     const object = ingress('a');
     const poisoned: K8sIngress = {
       ...object,
@@ -46,16 +46,15 @@ describe('desired', () => {
     const store = new ClusterStore();
     store.upsert(object);
     store.ingress = () => poisoned;
-    const { unfit, state } = desiredState(store, 'default/a', DEFAULT_SETTINGS);
-    expect(unfit).toBe('it cannot be worked out: out of order');
+    const { unpublishable, state } = desiredState(store, 'default/a', DEFAULT_SETTINGS);
+    expect(unpublishable).toBe('its state cannot be computed: out of order');
     expect(state).toMatchObject({ namespace: 'default', name: 'a' });
   });
 });
 
 describe('contentHash', () => {
   it('is of the content, not of its order or of what is undefined', () => {
-    expect(canonicalJson({ b: [1, { d: null, c: 'x' }], a: undefined })).toBe('{"b":[1,{"c":"x","d":null}]}');
-    expect(contentHash({ a: 1, b: 2 })).toBe(contentHash({ b: 2, a: 1 }));
+    expect(contentHash({ a: 1, b: 2 })).toBe(contentHash({ b: 2, c: undefined, a: 1 }));
     expect(contentHash([1, 2])).not.toBe(contentHash([2, 1]));
   });
 });

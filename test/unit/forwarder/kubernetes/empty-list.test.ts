@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bareIsDoubtful, type NodeNeed } from '../../../../lib/forwarder/kubernetes/bare-lists.ts';
+import { emptyListIsDoubtful, type NodeNeed } from '../../../../lib/forwarder/kubernetes/empty-list.ts';
 import type { K8sIngress, K8sKind, K8sService } from '../../../../lib/ingress/kubernetes.ts';
 
 const backend = { service: { name: 'web', port: { number: 443 } } };
@@ -31,6 +31,6 @@ describe('LIF-6: a list that holds nothing of its kind', () => {
     ['Node', 'no Ingress leads there', need('NodePort', { ingresses: [] }), false],
     ['Node', 'Ingresses are not read yet', need('ClusterIP', { known: false }), true],
   ])('%s, %s ', (kind, _what, given, expected) => {
-    expect(bareIsDoubtful(kind, given)).toBe(expected);
+    expect(emptyListIsDoubtful(kind, given)).toBe(expected);
   });
 });

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EVERYTHING, inRange, nextPrefix, PREFIXES } from '../../../../lib/contract/index.ts';
-import { type Candidate, planRange, type RangePlan } from '../../../../lib/forwarder/publish/snapshot.ts';
+import { type Candidate, planRange, type RangePlan } from '../../../../lib/forwarder/publish/range-plan.ts';
 
 interface Item extends Candidate {
   readonly prefix: string;

@@ -1,16 +1,15 @@
 import type { Log, LogFields, LogLevel } from '../../telemetry/index.ts';
 
-/** Of lines beyond the limit one in so many is written. */
+/** One line in this many is written beyond the limit. */
 const THEREAFTER = 100;
 
-/** A second of the log. */
 const INTERVAL_MS = 1_000;
 
 /**
- * A log in which one message cannot drown the others: of each message, so many lines a second are written, of the
- * rest one in a hundred, which says how many were left out. Errors are always written.
+ * Returns a log in which one message cannot drown the others: it writes `after` lines of each message in a second, and
+ * of the rest one in a hundred with the number of omitted lines. It writes every error.
  *
- * @param after lines of one message for each second; 0 writes all.
+ * @param after 0 writes all lines.
  */
 export function sampledLog(log: Log, after: number, now: () => number): Log {
   if (after === 0) return log;

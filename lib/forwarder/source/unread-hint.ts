@@ -1,4 +1,4 @@
-/** Kinds of other projects that ask for passthrough, by group and kind, and whether an object of them does. */
+/** Kinds of other projects that may request passthrough, with the test of an object's spec. */
 const PASSTHROUGH: Readonly<Record<string, (spec: Record<string, unknown>) => boolean>> = {
   'gateway.networking.k8s.io TLSRoute': () => true,
   'projectcontour.io HTTPProxy': (spec) => field(field(field(spec, 'virtualhost'), 'tls'), 'passthrough') === true,
@@ -14,8 +14,8 @@ function field(value: unknown, key: string): unknown {
 }
 
 /**
- * Says that an object of a kind that is not read does what an Ingress or an EndpointSlice does here; undefined for all
- * the others.
+ * Returns a hint for an object whose kind is not read although it does the work of an Ingress or an EndpointSlice;
+ * undefined for all other objects.
  */
 export function unreadHint(kind: string, apiVersion: string, value: object): string | undefined {
   const name = `${kind} ${field(field(value, 'metadata'), 'namespace') ?? 'default'}/${field(field(value, 'metadata'), 'name') ?? ''}`;
@@ -25,7 +25,7 @@ export function unreadHint(kind: string, apiVersion: string, value: object): str
   const group = apiVersion.split('/')[0] ?? '';
   const key = `${group} ${kind}`;
   const spec = field(value, 'spec');
-  const asks = Object.hasOwn(PASSTHROUGH, key) ? PASSTHROUGH[key] : undefined;
-  if (asks === undefined || !asks((spec ?? {}) as Record<string, unknown>)) return undefined;
-  return `${name}: asks for passthrough, and is not read: here an Ingress does`;
+  const requests = Object.hasOwn(PASSTHROUGH, key) ? PASSTHROUGH[key] : undefined;
+  if (requests === undefined || !requests((spec ?? {}) as Record<string, unknown>)) return undefined;
+  return `${name}: requests passthrough, but is not read: use an Ingress`;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LineSplitter, MAX_LINE } from '../../../../lib/forwarder/kubernetes/lines.ts';
+import { LineSplitter, MAX_LINE } from '../../../../lib/forwarder/kubernetes/line-splitter.ts';
 
 describe('LineSplitter', () => {
   it('gives every whole line, cut anywhere, and keeps the last one that never ended', () => {

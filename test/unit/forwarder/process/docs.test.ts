@@ -41,10 +41,10 @@ it('variables stand beside their fields', () => {
 });
 
 it('every metric is named', () => {
-  const figures = { leading: true, terms: 0, ready: true, kinds: [], forwarder: undefined };
+  const gauges = { leading: true, terms: 0, ready: true, kinds: [], forwarder: undefined };
   const reports = { status: 0, events: 0, failed: 0 };
   const process = { residentBytes: 0, heapBytes: 0, cpuSeconds: 0, startSeconds: 0, eventLoopLagSeconds: 0 };
-  for (const { name } of families({ ...figures, reports, process })) {
+  for (const { name } of families({ ...gauges, reports, process })) {
     expect(page).toContain(`\`${name.replace('nspass_forwarder_', '')}\``);
   }
 });

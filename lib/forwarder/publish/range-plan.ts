@@ -2,33 +2,33 @@ import { type KeyRange, PREFIXES } from '../../contract/index.ts';
 
 /** An Ingress as a candidate for a snapshot. */
 export interface Candidate {
-  /** Bytes that its state takes in the event (UTF-8 of the JSON, with a comma). */
+  /** Bytes of its state in the event (UTF-8 of the JSON, with a comma). */
   readonly bytes: number;
-  /** Bytes that its name takes in the list of those that did not fit. */
+  /** Bytes of its name in the list of Ingresses without a state. */
   readonly listedBytes: number;
-  /** False where no event can carry it: it is only listed (protocol rule 13). */
+  /** Whether an event can carry its state; if not, it is only listed (protocol rule 13). */
   readonly fits: boolean;
 }
 
-/** One snapshot event to be: complete for its range. */
+/** The content of one snapshot event, complete for its range. */
 export interface RangePlan<T extends Candidate> extends KeyRange {
   readonly ingresses: readonly T[];
-  /** Listed by name, and to be sent as single events of a later sequence where they fit one. */
+  /** Listed by name; those that fit an event follow as single events of a later sequence. */
   readonly listed: readonly T[];
 }
 
 /**
- * The next range: neighbouring prefixes of keys from `from` on, as many as fit. Ranges planned one behind the other,
- * each from `nextPrefix` of the one before, tile the key space.
+ * Plans the next range: as many neighbouring key prefixes from `from` on as fit. Ranges that each start at the
+ * `nextPrefix` of the one before tile the key space.
  *
  * | the Ingresses of a prefix | are |
  * |---|---|
- * | fit beside those of the prefixes before | taken in, one too large for a range apart: it is listed |
- * | do not fit any more | left to the next range |
- * | do not fit even alone | taken in from the smallest on; the others are listed |
+ * | fit beside those of the prefixes before | included; one that is larger than a range is listed |
+ * | no longer fit | left to the next range |
+ * | do not fit even alone | included from the smallest on; the others are listed |
  *
  * @param from a two-character prefix.
- * @param candidatesOf all Ingresses whose key has a prefix.
+ * @param candidatesOf returns all Ingresses whose key has the prefix.
  * @param limit bytes for all of them together.
  */
 export function planRange<T extends Candidate>(
@@ -45,7 +45,7 @@ export function planRange<T extends Candidate>(
     const candidates = [...candidatesOf(prefix)].sort((a, b) => a.bytes - b.bytes);
     const fitting = used + candidates.reduce((sum, each) => sum + cost(each), 0) <= limit;
     if (!fitting && prefix !== from) break;
-    // Where not even one prefix fits, the names of all its Ingresses come first, then the states that fit beside them.
+    // One prefix that does not fit: reserve room for the names of all its Ingresses, then add the states that fit.
     if (!fitting) used = candidates.reduce((sum, each) => sum + each.listedBytes, 0);
     for (const each of candidates) {
       const growth = fitting ? cost(each) : each.bytes - each.listedBytes;

@@ -4,8 +4,8 @@ import { CONFIG_FILE, overlay } from './environment.ts';
 import { unknownVariables } from './refusal.ts';
 
 /**
- * The configuration from the file that `NSPASS_CONFIG` names (JSON, or YAML by its ending) and the environment, which
- * overrides it.
+ * Loads the configuration from the file that `NSPASS_CONFIG` names (JSON, or YAML by its extension) and from the
+ * environment, which overrides it.
  *
  * @throws {ForwarderConfigInvalid}
  */
@@ -27,7 +27,7 @@ async function readConfig(file: string): Promise<unknown> {
   try {
     const text = await readFile(file, 'utf8');
     if (!/\.ya?ml$/.test(file)) return JSON.parse(text) as unknown;
-    // Only who writes YAML pays for its parser.
+    // The parser of YAML is loaded only where the file is YAML.
     const { parse } = await import('yaml');
     return parse(text) as unknown;
   } catch (error) {

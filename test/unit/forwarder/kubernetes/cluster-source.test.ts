@@ -174,7 +174,7 @@ describe('supervision', () => {
       server.endWatches();
       await eventually(() => health('Node')?.restarts.expired === time && server.watching === 5, 'listed again');
     }
-    expect(log.lines.filter(({ message }) => message === 'a kind is not watched for a moment')).toEqual([]);
+    expect(log.lines.filter(({ message }) => message === 'cannot watch a kind, retrying')).toEqual([]);
   });
 
   it('lists again when its version is of a future that a restore undid', async () => {
@@ -280,7 +280,9 @@ describe('LIF-6: what cannot be read', () => {
     await eventually(() => sink.syncs.length > 0, 'synced');
     expect(sink.syncs).toEqual([false]);
     expect(sink.names('Service')).toEqual(['default/kubernetes', 'shop/s']);
-    expect(sink.current).toEqual([{ file: path, line: 1, message: expect.stringContaining('needs list and watch') }]);
+    expect(sink.current).toEqual([
+      { file: path, line: 1, message: expect.stringContaining('grant the ServiceAccount list and watch') },
+    ]);
     expect(health(kind)).toMatchObject({ listed: false, problem: expect.stringContaining(`cannot list ${path}`) });
 
     allow();
@@ -330,7 +332,7 @@ describe('LIF-6: what cannot be read', () => {
     await make().start(sink);
     await eventually(() => sink.current.length === 1, 'named');
     back();
-    expect(sink.current[0]?.message).toContain('does not serve it (404)');
+    expect(sink.current[0]?.message).toContain('does not serve it (404: ');
   });
 });
 

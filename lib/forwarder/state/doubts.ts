@@ -1,11 +1,11 @@
 /**
- * Ingresses that may have been lost without anybody saying so: a list lacks them, or their class is another one than
- * before. All other losses were seen: the Ingress was deleted, or says itself that it is not ours.
+ * Holds Ingresses whose loss was not seen: a list lacks them, or their class changed. All other losses were seen: the
+ * Ingress was deleted, or its own fields deselect it.
  *
- * | loss | goes out |
+ * | loss | published |
  * |---|---|
  * | seen | as `Ingress Withdrawn`, never within a snapshot |
- * | doubted | within a flagged snapshot alone, which the prune guard may refuse |
+ * | doubted | only within a flagged snapshot, which the prune guard may refuse |
  *
  * (LIF-6, protocol rule 11)
  */
@@ -21,7 +21,7 @@ export class Doubts {
   }
 
   /**
-   * The Ingress says itself what it is, or was seen to be deleted.
+   * Ends the doubt: the Ingress was seen, or seen to be deleted.
    *
    * @returns whether it was doubted.
    */
@@ -29,7 +29,7 @@ export class Doubts {
     return this.#names.delete(name);
   }
 
-  /** An operator believes every loss so far. */
+  /** An operator confirms every loss so far. */
   clearAll(): void {
     this.#names.clear();
   }

@@ -8,7 +8,7 @@ import { CollectingBus } from '../../../support/collecting-publisher.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { FakeApiServer, refuse } from '../../../support/fake-apiserver.ts';
 import { memoryLog } from '../../../support/memory-log.ts';
-import { plainAccess } from './support.ts';
+import { plainAccess } from '../kubernetes/support.ts';
 
 const LEASES = '/apis/coordination.k8s.io/v1/leases';
 const INGRESS = {
@@ -169,7 +169,7 @@ describe('the process', () => {
     const reasons = await eventually(async () => {
       server.put(WATCHED.Ingress.path, { ...INGRESS, metadata: { ...INGRESS.metadata, resourceVersion: '' } });
       const { status, text } = await get(a.ports.http, '/readyz');
-      return status === 503 && text.includes('IngressClass: ') && text.includes('publishing: failed') && text;
+      return status === 503 && text.includes('IngressClass: ') && text.includes('attempts in a row failed') && text;
     }, 'reasons');
     expect(JSON.parse(reasons)).toMatchObject({ ready: false });
   });

@@ -1,9 +1,9 @@
 const NEWLINE = 0x0a;
 
-/** A line is one object, and etcd takes 1.5 MB: what is longer is no watch. */
+/** Bytes of a line: it holds one object, and etcd accepts 1.5 MB. */
 export const MAX_LINE = 8 * 1024 * 1024;
 
-/** Cuts the frames of a watch, one JSON a line, out of what arrives. A line that never ended is none. */
+/** Splits the stream of a watch into its frames, one JSON a line. An unfinished last line is dropped. */
 export class LineSplitter {
   readonly #line: (json: Buffer) => void;
   #pieces: Buffer[] = [];
@@ -14,7 +14,7 @@ export class LineSplitter {
     this.#line = line;
   }
 
-  /** @throws where a line is too long, and whatever the taker of lines throws. */
+  /** @throws {Error} where a line is too long, and every error of the callback. */
   push(chunk: Buffer): void {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {

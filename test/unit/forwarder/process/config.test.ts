@@ -1,10 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ForwarderConfigInvalid, parseConfig } from '../../../../lib/forwarder/process/config.ts';
 import { overlay, VARIABLES } from '../../../../lib/forwarder/process/environment.ts';
-import { loadConfig } from '../../../../lib/forwarder/process/load.ts';
 
 const LEAST = { cluster: 'prod-1', bus: { name: 'nspass' } };
 
@@ -89,70 +85,5 @@ describe('every field that has a variable', () => {
   it('credentials in a URL are not shown', () => {
     const raw = { ...LEAST, bus: { name: 'b', endpoint: 'ftp://user:secret@host' } };
     expect(() => parseConfig(raw, 'x')).toThrow(/^x: NSPASS_BUS_ENDPOINT \(bus\.endpoint\) is not acceptable: a URL/);
-  });
-});
-
-describe('overlay', () => {
-  it('lays every variable over its field', () => {
-    const values: Record<string, string> = { text: 'text', number: '7', boolean: 'false', list: 'a, b' };
-    const env = Object.fromEntries(Object.entries(VARIABLES).map(([name, { kind }]) => [name, values[kind] as string]));
-    const { raw, unknown } = overlay({ cluster: 'file', http: { host: '::', port: 1 }, publish: { windowMs: 5 } }, env);
-    expect(unknown).toEqual([]);
-    expect(raw).toMatchObject({
-      cluster: 'text',
-      bus: { name: 'text' },
-      kubernetes: { nodes: false },
-      ingress: { classNames: ['a', 'b'] },
-      http: { host: 'text', port: 7 },
-      publish: { windowMs: 5 },
-    });
-  });
-
-  it('passes what is none of its kind on, so that it is refused by its field', () => {
-    const { raw } = overlay(LEAST, { NSPASS_HTTP_PORT: 'http', NSPASS_NODES: 'yes' });
-    expect(() => parseConfig(raw, 'environment')).toThrow(/kubernetes\.nodes.*http\.port/);
-  });
-
-  it('leaves a file that is no object for the schema to refuse', () => {
-    expect(overlay([1], { NSPASS_CLUSTER: 'x' }).raw).toEqual([1]);
-  });
-});
-
-describe('loadConfig', () => {
-  let folder = '';
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'nspass-config-'));
-  });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
-  const file = async (name: string, text: string): Promise<string> => {
-    await writeFile(join(folder, name), text);
-    return join(folder, name);
-  };
-
-  it.each([
-    ['config.json', '{"cluster":"prod-1","bus":{"name":"file"}}'],
-    ['config.yaml', 'cluster: prod-1\nbus: { name: file }\n'],
-  ])('reads %s, and the environment over it', async (name, text) => {
-    const env = { NSPASS_CONFIG: await file(name, text), NSPASS_BUS_NAME: 'environment', HOME: '/' };
-    expect(await loadConfig(env)).toMatchObject({ cluster: 'prod-1', bus: { name: 'environment' } });
-  });
-
-  it('needs no file', async () => {
-    expect(await loadConfig({ NSPASS_CLUSTER: 'c', NSPASS_BUS_NAME: 'b' })).toMatchObject({ cluster: 'c' });
-  });
-
-  it('names a variable that nobody knows', async () => {
-    const env = { NSPASS_CLUSTER: 'c', NSPASS_BUS_NAME: 'b', NSPASS_CLUSTRE: 'c' };
-    await expect(loadConfig(env)).rejects.toThrow(
-      'environment: NSPASS_CLUSTRE is not a variable of the forwarder: did you mean NSPASS_CLUSTER?',
-    );
-  });
-
-  it.each([
-    ['is not there', undefined, /config\.json does not exist: mount it/],
-    ['is no JSON', '{', /config\.json: .*JSON/],
-  ])('names a file that %s', async (_what, text, message) => {
-    const path = text === undefined ? join(folder, 'config.json') : await file('config.json', text);
-    await expect(loadConfig({ NSPASS_CONFIG: path })).rejects.toThrow(message);
   });
 });

@@ -1,18 +1,18 @@
 import type { K8sObject } from '../../ingress/kubernetes.ts';
 
-/** Values that are shared; beyond it all are forgotten, and the next copies are shared anew. */
+/** Number of shared values; when it is reached, all are forgotten and sharing begins anew. */
 const POOL = 4_096;
 
-/** Fields of few different values: the ports of thousands of slices are the same. */
+/** Fields with few different values: the ports of thousands of slices are the same. */
 const SHARED_FIELDS: ReadonlySet<string> = new Set(['conditions', 'ports']);
 
 /**
- * Makes objects that are kept small: 10,000 Ingresses with their Services and slices take half of what they take as
- * they come from the parser (test/bench/forwarder.ts).
+ * Returns compact copies of objects that are kept: 10,000 Ingresses with their Services and slices take half of the
+ * memory that the parser's objects take (test/bench/forwarder.ts).
  *
  * - `JSON.parse` gives objects exactly as many slots as they have fields.
  * - Equal texts (namespaces, nodes, protocols) and equal small values are the same object.
- * - What only Ingresses need, UID and creation time, only they keep.
+ * - Only Ingresses keep UID and creation time.
  */
 export class Compactor {
   readonly #texts = new Map<string, string>();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Compactor } from '../../../../lib/forwarder/kubernetes/compact.ts';
+import { Compactor } from '../../../../lib/forwarder/kubernetes/compactor.ts';
 import { withoutManagedFields } from '../../../../lib/forwarder/kubernetes/managed-fields.ts';
 import type { K8sEndpointSlice, K8sIngress } from '../../../../lib/ingress/kubernetes.ts';
 

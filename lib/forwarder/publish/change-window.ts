@@ -1,0 +1,55 @@
+import type { Clock } from '../ports.ts';
+import type { ForwarderSettings } from '../settings.ts';
+import { Coalescer } from './coalesce.ts';
+import { type Demand, IF_CHANGED, SEEN_DELETED } from './outbox.ts';
+
+export interface ChangeWindowOptions {
+  readonly clock: Clock;
+  readonly settings: Pick<ForwarderSettings, 'windowMs' | 'maxDelayMs'>;
+  /** Returns the number of changed Ingresses above which a snapshot is cheaper. */
+  readonly limit: () => number;
+  readonly publish: (names: Iterable<string>, demand: Demand) => void;
+  /** More Ingresses changed than `limit`. */
+  readonly overflow: () => void;
+}
+
+/**
+ * Gathers changed Ingresses before they are published. Deletions that were seen have a window of their own: however
+ * many they are, no snapshot replaces them (protocol rule 11).
+ */
+export class ChangeWindow {
+  readonly #changes: Coalescer;
+  readonly #deletions: Coalescer;
+
+  constructor({ clock, settings: { windowMs, maxDelayMs }, limit, publish, overflow }: ChangeWindowOptions) {
+    const window = { clock, windowMs, maxDelayMs };
+    this.#changes = new Coalescer({ ...window, limit, flush: (names) => publish(names, IF_CHANGED), overflow });
+    this.#deletions = new Coalescer({
+      ...window,
+      limit: () => Number.POSITIVE_INFINITY,
+      flush: (names) => publish(names, SEEN_DELETED),
+      overflow: () => {},
+    });
+  }
+
+  /** Ingresses that wait. */
+  get size(): number {
+    return this.#changes.size + this.#deletions.size;
+  }
+
+  changed(names: Iterable<string>): void {
+    for (const name of names) this.#changes.markChanged(name);
+  }
+
+  deleted(name: string): void {
+    this.#deletions.markChanged(name);
+  }
+
+  /** Publishes everything that waits, and ends. */
+  close(): void {
+    for (const coalescer of [this.#changes, this.#deletions]) {
+      coalescer.flushAll();
+      coalescer.stop();
+    }
+  }
+}

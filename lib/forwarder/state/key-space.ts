@@ -1,0 +1,34 @@
+import { ownerKey, PREFIXES } from '../../contract/index.ts';
+import { refOf } from './ingress-ref.ts';
+import { MultiMap } from './multi-map.ts';
+
+/** Indexes the names of Ingresses by the prefix of their key. */
+export class KeySpace {
+  readonly #cluster: string;
+  readonly #byPrefix = new MultiMap();
+
+  constructor(cluster: string) {
+    this.#cluster = cluster;
+  }
+
+  #prefix(name: string): string {
+    return ownerKey({ cluster: this.#cluster, ...refOf(name) }).slice(0, 2);
+  }
+
+  add(name: string): void {
+    this.#byPrefix.add(this.#prefix(name), name);
+  }
+
+  delete(name: string): void {
+    this.#byPrefix.delete(this.#prefix(name), name);
+  }
+
+  all(): string[] {
+    return PREFIXES.flatMap((prefix) => this.of(prefix));
+  }
+
+  /** Returns the names of a prefix, sorted so that equal content makes equal events. */
+  of(prefix: string): readonly string[] {
+    return [...this.#byPrefix.get(prefix)].sort();
+  }
+}
