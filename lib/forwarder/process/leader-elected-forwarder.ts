@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { fullJitter } from '../../aws/backoff.ts';
-import { createPublisher } from '../../aws/event-bridge.ts';
+import { createPublisher, eventBridgeClient } from '../../aws/event-bridge.ts';
+import { sqsClient } from '../../aws/queue.ts';
+import { fullJitter } from '../../retry/full-jitter.ts';
 import type { Log } from '../../telemetry/index.ts';
 import { queueOutcomes } from '../feedback/queue-outcomes.ts';
 import { createForwarder } from '../forwarder.ts';
@@ -23,7 +24,6 @@ import {
 } from '../kubernetes/index.ts';
 import type { OutcomeSource, Publisher } from '../ports.ts';
 import type { SnapshotRequest } from '../publish/publish-loop.ts';
-import { eventBridge, sqs } from './aws.ts';
 import type { ForwarderConfig } from './config.ts';
 import { gcAfterPublish } from './gc-after-publish.ts';
 import { type HttpServer, json, type Routes, serve } from './http.ts';
@@ -262,8 +262,9 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 function bus({ bus: { name, endpoint, region, maxEntryBytes } }: ForwarderConfig, env: NodeJS.ProcessEnv) {
-  const client = eventBridge({
+  const client = eventBridgeClient({
     env,
+    proxyEnv: env,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(region === undefined ? {} : { region }),
   });
@@ -277,8 +278,9 @@ function queue(
   log: Log,
 ) {
   if (queueUrl === undefined) return undefined;
-  const client = sqs({
+  const client = sqsClient({
     env,
+    proxyEnv: env,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(region === undefined ? {} : { region }),
   });

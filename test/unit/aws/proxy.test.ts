@@ -3,9 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
-import { eventBridge, sqs } from '../../../../lib/forwarder/process/aws.ts';
+import { eventBridgeClient } from '../../../lib/aws/event-bridge.ts';
+import { sqsClient } from '../../../lib/aws/queue.ts';
 
-it('both clients go through HTTPS_PROXY, past which NO_PROXY leads', async () => {
+it('proxyEnv: clients use HTTPS_PROXY, except for hosts in NO_PROXY', async () => {
   const seen: string[] = [];
   const proxy = createServer();
   proxy.on('connect', (request, socket) => {
@@ -16,19 +17,23 @@ it('both clients go through HTTPS_PROXY, past which NO_PROXY leads', async () =>
   const { port } = proxy.address() as AddressInfo;
   const env = { HTTPS_PROXY: `http://127.0.0.1:${port}`, NO_PROXY: '127.0.0.1', AWS_REGION: 'eu-central-1' };
   const credentials = { accessKeyId: 'x', secretAccessKey: 'x' };
-  const options = { env, region: 'eu-central-1' };
+  const options = { env, proxyEnv: env, region: 'eu-central-1' };
   try {
-    const events = eventBridge({ ...options, endpoint: 'https://events.test' });
+    const events = eventBridgeClient({ ...options, endpoint: 'https://events.test' });
     events.config.credentials = async () => credentials;
     await expect(events.send(new PutEventsCommand({ Entries: [{ Detail: '{}' }] }))).rejects.toThrow();
-    const queues = sqs({ ...options, endpoint: 'https://sqs.test' });
+    const queues = sqsClient({ ...options, endpoint: 'https://sqs.test' });
     queues.config.credentials = async () => credentials;
     await expect(queues.send(new ReceiveMessageCommand({ QueueUrl: 'https://sqs.test/q' }))).rejects.toThrow();
     expect([...new Set(seen)]).toEqual(['events.test:443', 'sqs.test:443']);
 
-    const direct = eventBridge({ ...options, endpoint: 'https://127.0.0.1:9' });
-    direct.config.credentials = async () => credentials;
-    await expect(direct.send(new PutEventsCommand({ Entries: [] }))).rejects.toThrow(/ECONNREFUSED/);
+    for (const direct of [
+      eventBridgeClient({ ...options, endpoint: 'https://127.0.0.1:9' }),
+      eventBridgeClient({ env, region: 'eu-central-1', endpoint: 'https://localhost:9' }),
+    ]) {
+      direct.config.credentials = async () => credentials;
+      await expect(direct.send(new PutEventsCommand({ Entries: [] }))).rejects.toThrow(/ECONNREFUSED/);
+    }
     expect(new Set(seen).size).toBe(2);
   } finally {
     proxy.close();
