@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Log } from '../telemetry/index.ts';
-import { type Action, REQUESTS, request } from './events-requests.ts';
+import { type Action, parseRequest, REQUESTS } from './events-requests.ts';
 import type { EventsService } from './events-service.ts';
 import { invalid, ServiceError } from './service-error.ts';
 
 const TARGET_PREFIX = 'AWSEvents.';
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
-/** Above the service's largest request: JSON escapes make it longer than its entries count. */
+/** Largest body. It exceeds the service's largest request, because JSON escapes make it longer than its entries count. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 /**
@@ -25,7 +25,7 @@ export async function serveEvents(
       .catch((error: unknown) => failure(error, log))
       .then(({ status, body }) => respond(outgoing, status, body));
   });
-  // Longer than the SDK keeps a connection idle: a reset on a connection that it reuses would look like a failure.
+  // Longer than the SDK keeps idle connections: otherwise it would reuse one that this server has just closed.
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -62,7 +62,7 @@ async function answer(service: EventsService, incoming: IncomingMessage): Promis
 }
 
 function call<A extends Action>(service: EventsService, action: A, input: unknown): object {
-  return service[action](request(action, input));
+  return service[action](parseRequest(action, input));
 }
 
 async function read(incoming: IncomingMessage): Promise<string> {
@@ -80,8 +80,9 @@ function failure(error: unknown, log: Log): { status: number; body: object } {
   if (error instanceof ServiceError) {
     return { status: error.status, body: { __type: error.code, message: error.message } };
   }
-  // A client that went away needs no answer, and is no failure of ours.
-  if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') log.error('local event bus failed', { error });
+  // A client that closed its connection needs no answer, and is not a failure.
+  if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET')
+    log.error('local EventBridge failed to answer a request', { error });
   return { status: 500, body: { __type: 'InternalException', message: 'See the log.' } };
 }
 

@@ -49,7 +49,7 @@ describe('the event source of a FIFO queue', () => {
         awsRegion: cloud.region,
       });
       await until('the last invocation is told', () => seen.length === 3);
-      expect(seen[0]).toMatchObject({ function: 'reconcile', records: 10, givenBack: 0 });
+      expect(seen[0]).toMatchObject({ function: 'reconcile', records: 10, returned: 0 });
     });
   });
 
