@@ -5,8 +5,8 @@ import { FUNCTIONS, functionName } from '../../../infra/names.ts';
 import { outputs } from '../../../infra/outputs.ts';
 import { resources } from '../../../infra/template.ts';
 import { AUDIT_CODES } from '../../../lib/audit/index.ts';
-import { summary, WAIT_MINUTES } from '../../../lib/cli/replay.ts';
-import { SAY_AFTER_MS } from '../../../lib/cli/replay-stall.ts';
+import { replaySummary, WAIT_MINUTES } from '../../../lib/cli/replay.ts';
+import { REPORT_AFTER_MS } from '../../../lib/cli/replay-stall.ts';
 import { FLAGGED_MS } from '../../../lib/cli/replay-windows.ts';
 import { topology } from '../../../lib/config/topology.ts';
 import { DEFAULT_SETTINGS } from '../../../lib/forwarder/settings.ts';
@@ -97,7 +97,7 @@ const ENDS = (
     { end: 'stalled', complaints: [], parked: 0 },
     { end: 'interrupted', complaints: [], parked: 0 },
   ] as const
-).map((result) => summary(result, { looked: true, bounded: false, wait: WAIT_MINUTES }));
+).map((result) => replaySummary(result, { audited: true, bounded: false, wait: WAIT_MINUTES }));
 const lastLines = ENDS.map(({ lines }) => lines.at(-1) ?? '');
 
 /** Fields of YAML and paths in it are looked for by their last key. */
@@ -111,7 +111,7 @@ function known(span: string): boolean {
   }
   const setting = /^(\w+): (\w+)$/.exec(span);
   if (setting !== null) return setting.slice(1).every((part) => sources.includes(part));
-  // `nothing moved for 30 minutes: ended`: figures differ.
+  // `no progress for 30 minutes: stopped waiting`: figures differ.
   const parts = span.split(/…|\d+|"edge"|\bedge\b|[{}[\]<>]/).map((part) => part.trim());
   const telling = parts.filter((part) => /[a-z]{2}/i.test(part));
   if (telling.length === 0) return false;
@@ -209,7 +209,7 @@ const TIMES: Record<string, Record<string, () => readonly number[]>> = {
     '15 minutes': () => [longestWait()],
     '14 days': () => [Number(work?.retentionSeconds)],
     '26 hours': () => [FLAGGED_MS / 1000],
-    'three minutes': () => [SAY_AFTER_MS / 1000],
+    'three minutes': () => [REPORT_AFTER_MS / 1000],
     'a second': () => [1],
   },
   'appliance-restored': { '15 minutes': () => [interval] },
@@ -228,7 +228,7 @@ const TIMES: Record<string, Record<string, () => readonly number[]>> = {
   'poison-event': {
     // At half of the longest wait on average, 250 receives; it says "more than two days" in lib/config/topology.ts.
     'two days': () => [Math.floor((Number(work?.redrive?.maxReceives) * longestWait()) / DAY) * DAY],
-    'a minute': () => [figure('lib/cli/redrive.ts', /LOOKS = ([\d_]+)/) * 2],
+    'a minute': () => [figure('lib/cli/redrive.ts', /POLLS = ([\d_]+)/) * 2],
     '14 days': () =>
       plan.queues.filter(({ purpose }) => purpose === 'parking').map(({ retentionSeconds }) => retentionSeconds),
   },

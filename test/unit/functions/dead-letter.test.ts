@@ -53,7 +53,7 @@ describe('what a dead letter is about', () => {
       appliance: 'dc',
       cluster: 'c1',
       sequence: 5,
-      reason: 'the event is among the dead letters: unknown key colour',
+      reason: 'the event became a dead letter: unknown key colour',
       retry: false,
     });
   });
@@ -61,7 +61,7 @@ describe('what a dead letter is about', () => {
   it('has a reason and an appliance where SQS itself moved the message, which says none', () => {
     expect(describeDeadLetter(record(changed, { group: 'dc' }))).toMatchObject({
       appliance: 'dc',
-      reason: 'it was brought again and again without success',
+      reason: 'it was received too often without success',
     });
   });
 
@@ -130,7 +130,7 @@ describe('the function behind the dead letters', () => {
     ]);
     expect(parked).toEqual([
       { body: changed, group: 'm1', id: 'm1', reason: 'why' },
-      { body: '{', group: 'm2', id: 'm2', reason: 'it was brought again and again without success' },
+      { body: '{', group: 'm2', id: 'm2', reason: 'it was received too often without success' },
     ]);
     expect(metrics.sum('DeadLetters', { appliance: 'edge' })).toBe(2);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { local, type PolicyStatement } from '../../../infra/cloudformation.ts';
 import { resources } from '../../../infra/template.ts';
-import { type RedriveWish, redrive } from '../../../lib/cli/redrive-queue.ts';
+import { type RedriveRequest, redrive } from '../../../lib/cli/redrive-queue.ts';
 import { planReplay } from '../../../lib/cli/replay-plan.ts';
 import { runReplay } from '../../../lib/cli/replay-run.ts';
 import { deploy } from './support.ts';
@@ -73,13 +73,13 @@ describe('OperatorPolicy', () => {
       Attributes: { DeadLetterQueueSourceArn: `${REGION}:sqs:r:0:nspass-dev-outcomes_c1` },
     };
     const { client, used } = sqs([letter('m1', 'edge'), outcome]);
-    const wish: RedriveWish = {
+    const wish: RedriveRequest = {
       deployment: 'nspass-dev',
       queue,
       appliances: [],
       dryRun: false,
       startedAt: 5,
-      looks: 3,
+      polls: 3,
       sleep: async () => {},
     };
     expect((await redrive(client, wish)).redriven).toHaveLength(2);
@@ -107,7 +107,7 @@ describe('OperatorPolicy', () => {
       progress: { show() {}, end() {} },
       say() {},
       signal: new AbortController().signal,
-      patienceMs: 1,
+      stallMs: 1,
       now: () => 1e12,
       sleep: async () => {},
     });
