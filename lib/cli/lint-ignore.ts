@@ -2,7 +2,7 @@ import { FINDING_CODES, type LintFinding } from '../ingress/index.ts';
 import { nearest } from '../ingress/nearest.ts';
 import { UsageError } from './usage.ts';
 
-/** Codes that comments of one file ignore, by the line that they speak of. */
+/** Codes that comments of one file ignore, by the line that they apply to. */
 export type Ignores = ReadonlyMap<number, ReadonlySet<string>>;
 
 const COMMENT = /(^|\s)#\s*nspass-ignore:\s*([A-Za-z]+(?:[ ,]+[A-Za-z]+)*)/;
@@ -10,10 +10,10 @@ const COMMENT = /(^|\s)#\s*nspass-ignore:\s*([A-Za-z]+(?:[ ,]+[A-Za-z]+)*)/;
 /**
  * Reads comments such as `# nspass-ignore: HostConflict, NoEndpoints`.
  *
- * | the comment stands | it speaks of |
+ * | comment | applies to |
  * |---|---|
- * | behind something | its own line |
- * | alone | the next line that is no comment |
+ * | after something on its line | its own line |
+ * | alone on its line | the next line that is not a comment |
  */
 export function ignoresIn(text: string): Ignores {
   const found = new Map<number, ReadonlySet<string>>();
@@ -33,20 +33,23 @@ export function ignoresIn(text: string): Ignores {
 /**
  * Checks the codes of `--ignore`.
  *
- * @throws {UsageError} for one that there is not: it would ignore nothing, without a word.
+ * @throws {UsageError} for an unknown code, which would silently ignore nothing.
  */
 export function ignoredCodes(codes: readonly string[]): ReadonlySet<string> {
   for (const code of codes) {
     if (FINDING_CODES.some((each) => each === code)) continue;
-    const meant = nearest(code, FINDING_CODES);
-    throw new UsageError(
-      `--ignore: there is no finding "${code}": ${meant === undefined ? 'nspass explain lists them.' : `did you mean ${meant}?`}`,
-    );
+    throw new UsageError(`--ignore: ${unknownFinding(code)}`);
   }
   return new Set(codes);
 }
 
-/** Returns the findings that nobody asked to ignore. */
+/** Returns the sentence about a code that does not exist. */
+export function unknownFinding(code: string): string {
+  const meant = nearest(code, FINDING_CODES);
+  return `unknown finding "${code}": ${meant === undefined ? 'nspass explain lists all codes.' : `did you mean ${meant}?`}`;
+}
+
+/** Returns the findings that neither an option nor a comment ignores. */
 export function notIgnored(
   findings: readonly LintFinding[],
   codes: ReadonlySet<string>,

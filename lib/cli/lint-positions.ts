@@ -3,13 +3,13 @@ import { type JsonText, readJson } from '../forwarder/source/json-text.ts';
 
 type Step = string | number;
 
-/** Where an object stands: its document, and the steps to it within a list. */
-interface Place {
+/** Position of an object: its document, and the steps to it within a list. */
+interface ObjectPosition {
   readonly document: Document.Parsed;
   readonly steps: readonly Step[];
 }
 
-/** `spec.rules[0].host` and `metadata.annotations["a.b/c"]` as steps. */
+/** Splits a path such as `spec.rules[0].host` or `metadata.annotations["a.b/c"]` into steps. */
 export function parsePath(path: string): Step[] {
   return [...path.matchAll(/([A-Za-z_]\w*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/g)].map(([, name, index, key]) => {
     if (index !== undefined) return Number(index);
@@ -18,9 +18,9 @@ export function parsePath(path: string): Step[] {
 }
 
 /**
- * The lines of fields in a file of manifests, of which `readManifests` tells the line of each object only.
+ * Finds the lines of fields in a file of manifests; `readManifests` knows only the line of each object.
  *
- * @returns for the line of an object, the 1-based line of a field of it, or of what is nearest around it.
+ * @returns maps the line of an object and a path in it to the 1-based line of that field, or of its nearest parent.
  */
 export function manifestLines(text: string): (objectLine: number, path: string) => number {
   const json = readJson(text);
@@ -28,44 +28,44 @@ export function manifestLines(text: string): (objectLine: number, path: string) 
 }
 
 function jsonLines(json: JsonText): (objectLine: number, path: string) => number {
-  const places = new Map<number, readonly Step[]>();
+  const positions = new Map<number, readonly Step[]>();
   for (const path of json.objects) {
     const line = json.lineOf(path);
     // Of several objects on one line the first stands for all.
-    if (!places.has(line)) places.set(line, path);
+    if (!positions.has(line)) positions.set(line, path);
   }
   return (objectLine, path) => {
-    const place = places.get(objectLine);
-    return place === undefined ? objectLine : json.lineOf([...place, ...parsePath(path)]);
+    const position = positions.get(objectLine);
+    return position === undefined ? objectLine : json.lineOf([...position, ...parsePath(path)]);
   };
 }
 
 function yamlLines(text: string): (objectLine: number, path: string) => number {
   const lines = new LineCounter();
-  const places = new Map<number, Place>();
-  const nodeAt = ({ document, steps }: Place): unknown =>
+  const positions = new Map<number, ObjectPosition>();
+  const nodeAt = ({ document, steps }: ObjectPosition): unknown =>
     steps.length === 0 ? document.contents : document.getIn(steps, true);
-  const lineOf = (place: Place): number | undefined => {
-    const node = nodeAt(place);
+  const lineOf = (position: ObjectPosition): number | undefined => {
+    const node = nodeAt(position);
     return isNode(node) && node.range ? lines.linePos(node.range[0]).line : undefined;
   };
-  const visit = (place: Place): void => {
-    const line = lineOf(place);
+  const visit = (position: ObjectPosition): void => {
+    const line = lineOf(position);
     // Of several objects on one line the first stands for all.
-    if (line !== undefined && !places.has(line)) places.set(line, place);
-    const node = nodeAt(place);
+    if (line !== undefined && !positions.has(line)) positions.set(line, position);
+    const node = nodeAt(position);
     const items = isMap(node) ? node.get('items', true) : undefined;
     if (!isSeq(items)) return;
-    for (const index of items.items.keys()) visit({ ...place, steps: [...place.steps, 'items', index] });
+    for (const index of items.items.keys()) visit({ ...position, steps: [...position.steps, 'items', index] });
   };
   for (const document of parseAllDocuments(text, { lineCounter: lines, merge: true, logLevel: 'silent' })) {
     visit({ document: document as Document.Parsed, steps: [] });
   }
   return (objectLine, path) => {
-    const place = places.get(objectLine);
-    if (place === undefined) return objectLine;
+    const position = positions.get(objectLine);
+    if (position === undefined) return objectLine;
     for (let steps = parsePath(path); steps.length > 0; steps = steps.slice(0, -1)) {
-      const line = lineOf({ ...place, steps: [...place.steps, ...steps] });
+      const line = lineOf({ ...position, steps: [...position.steps, ...steps] });
       if (line !== undefined) return line;
     }
     return objectLine;

@@ -10,19 +10,19 @@ import { manifestLines } from './lint-positions.ts';
 import type { Progress } from './progress.ts';
 import { UsageError } from './usage.ts';
 
-/** What was read to be linted. */
+/** Objects and problems that were read from files. */
 export interface LintSources {
   readonly objects: readonly LintedObject[];
-  /** What could not be read, or would be refused by the API server. */
+  /** Findings about text that cannot be read, or that the API server would reject. */
   readonly problems: readonly LintFinding[];
-  /** What comments ask to ignore, by file. */
+  /** Codes that comments ignore, by file. */
   readonly ignores: ReadonlyMap<string, Ignores>;
 }
 
-/** `Ingress shop/web: …`: how the reader of manifests begins a remark about an object. */
+/** Matches `Ingress shop/web: …`, as messages of the manifest reader about an object begin. */
 const ABOUT_OBJECT = /^[A-Z][A-Za-z]* (?:([a-z0-9-]+)\/)?([a-z0-9.-]+): /;
 
-/** Where the reader's remark leaves no doubt what to do. */
+/** Remedies for messages of the manifest reader that have exactly one. */
 const CORRECTIONS = [
   { said: 'is an alias, and nothing has that name', remedy: 'Put the value in quotes; it is mostly the host.' },
   { said: 'is a template of Helm', remedy: 'Render it first: helm template . | nspass lint -' },
@@ -52,7 +52,7 @@ function toFinding({ file, line, message, hint }: SourceProblem): LintFinding {
 /** Reads one file of manifests. */
 export function readSource(text: string, file: string): LintSources {
   const { objects, problems } = readManifests(text, file);
-  // Most files have no finding, so that nobody asks for a line.
+  // Most files have no finding, and need no line.
   let lines: ReturnType<typeof manifestLines> | undefined;
   const lineOf = (line: number, path: string): number => {
     lines ??= manifestLines(text);
@@ -65,8 +65,8 @@ export function readSource(text: string, file: string): LintSources {
   };
 }
 
-/** Reads one file, and says so where it takes long. */
-function readTold(text: string, file: string, progress: Progress): LintSources {
+/** Reads one file, and shows progress if that takes long. */
+function readWithProgress(text: string, file: string, progress: Progress): LintSources {
   progress.next(`reading ${file}`, text.length);
   return readSource(text, file);
 }
@@ -81,18 +81,18 @@ function merge(sources: readonly LintSources[]): LintSources {
 
 async function readFolder(folder: string, progress: Progress): Promise<LintSources> {
   const scan = await scanFolder(folder);
-  // A folder that was mistyped must not pass as one in which all is well.
+  // A mistyped folder must not pass as one without problems.
   if (scan.files.length === 0 && scan.problems.length === 0) {
     throw new UsageError(
-      `${folder} has no manifests: no *.yaml, *.yml or *.json in it or below it (names that begin with a dot are skipped).`,
+      `${folder} contains no manifests: no *.yaml, *.yml or *.json files, also in its subfolders (names that begin with a dot are skipped).`,
     );
   }
   const read: LintSources[] = [];
   for (const { path, file } of scan.files) {
-    read.push(readTold(await readFile(path, 'utf8'), join(folder, file), progress));
+    read.push(readWithProgress(await readFile(path, 'utf8'), join(folder, file), progress));
   }
-  const blind = scan.problems.map((problem) => toFinding({ ...problem, file: join(folder, problem.file) }));
-  return merge([...read, { objects: [], problems: blind, ignores: new Map() }]);
+  const unread = scan.problems.map((problem) => toFinding({ ...problem, file: join(folder, problem.file) }));
+  return merge([...read, { objects: [], problems: unread, ignores: new Map() }]);
 }
 
 async function readStream(stream: Readable): Promise<string> {
@@ -102,9 +102,9 @@ async function readStream(stream: Readable): Promise<string> {
 }
 
 /**
- * Reads several targets together: objects of one are known to the others.
+ * Reads several targets together, so that objects of one can refer to those of others.
  *
- * @throws {UsageError} if there is nothing to read in one of them.
+ * @throws {UsageError} if one of them has nothing to read.
  */
 export async function readTargets(
   targets: readonly string[],
@@ -112,7 +112,7 @@ export async function readTargets(
   progress: Progress,
 ): Promise<LintSources> {
   const sources: LintSources[] = [];
-  // One after the other: globs of a shell may name more files than may be open at once.
+  // One after the other: a shell's glob may name more files than can be open at once.
   for (const target of new Set(targets)) sources.push(await readTarget(target, stdin, progress));
   return merge(sources);
 }
@@ -123,11 +123,11 @@ export async function readTargets(
  * @throws {UsageError} if there is nothing to read.
  */
 async function readTarget(target: string, stdin: Readable, progress: Progress): Promise<LintSources> {
-  if (target === '-') return readTold(await readStream(stdin), 'stdin', progress);
+  if (target === '-') return readWithProgress(await readStream(stdin), 'stdin', progress);
   try {
     const found = await stat(target);
     if (found.isDirectory()) return await readFolder(target, progress);
-    return readTold(await readFile(target, 'utf8'), target, progress);
+    return readWithProgress(await readFile(target, 'utf8'), target, progress);
   } catch (error) {
     throw error instanceof UsageError ? error : UsageError.of(error);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type SkippedIngress, tellSelection } from '../../../lib/cli/local/skipped.ts';
+import { observeSelection, type SkippedIngress } from '../../../lib/cli/local/skipped.ts';
 import type { Finding } from '../../../lib/contract/index.ts';
 import type { SourceSink } from '../../../lib/forwarder/index.ts';
 import { desiredState } from '../../../lib/forwarder/state/desired-state.ts';
@@ -28,11 +28,11 @@ async function programmed({ classNames = [], ...entry }: Case): Promise<{ select
   const store = new ClusterStore();
   const said: string[] = [];
   const told = {
-    passedOver: (_: SkippedIngress) => {
+    skipped: (_: SkippedIngress) => {
       // Whoever names classes knows that there are others: only lint keeps quiet then.
       if (classNames.length === 0) said.push('ClassNotOurs');
     },
-    remark: (_: string, found: Finding) => said.push(named(found)),
+    finding: (_: string, found: Finding) => said.push(named(found)),
     assumed: () => {},
   };
   const folder = {
@@ -43,7 +43,7 @@ async function programmed({ classNames = [], ...entry }: Case): Promise<{ select
     },
     stop: async () => {},
   };
-  await tellSelection(folder, classNames, told).start({
+  await observeSelection(folder, classNames, told).start({
     upsert: (object) => void store.upsert(object),
     remove: (kind, namespace, name) => void store.remove(kind, namespace, name),
     missing: () => {},

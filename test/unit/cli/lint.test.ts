@@ -25,6 +25,8 @@ async function file(name: string, text: string): Promise<string> {
   return path;
 }
 
+const NO_CLUSTER: ClusterReader = { read: () => Promise.reject(new Error('no cluster')) };
+
 async function lint(args: string[], options: { stdin?: string; reader?: ClusterReader } = {}) {
   const result = { out: '', err: '', exit: -1 };
   const out = (text: string): void => {
@@ -36,7 +38,12 @@ async function lint(args: string[], options: { stdin?: string; reader?: ClusterR
   const exit = (status: number): void => {
     result.exit = status;
   };
-  const command = lintCommand(options.reader, { stdin: Readable.from([options.stdin ?? '']), out, err, exit })
+  const command = lintCommand(options.reader ?? NO_CLUSTER, {
+    stdin: Readable.from([options.stdin ?? '']),
+    out,
+    err,
+    exit,
+  })
     .exitOverride()
     .configureOutput({ writeOut: out, writeErr: err });
   try {
@@ -103,15 +110,14 @@ describe('exit codes', () => {
   });
 
   it.each([
-    ['no target', [], 'Nothing to lint'],
+    ['no target', [], 'nothing to lint'],
     ['a target that is not there', ['/nonexistent/x.yaml'], '/nonexistent/x.yaml does not exist.'],
-    ['a target and the cluster', ['-', '--cluster'], 'Name either a target or --cluster.'],
-    ['a cluster that nothing can read', ['--cluster'], '--cluster is not available yet'],
+    ['a target and the cluster', ['-', '--cluster'], 'targets and --cluster exclude each other: use one of them.'],
     ['an unknown format', ['-', '--format', 'xml'], 'Allowed choices are table, json, sarif'],
     ['an unknown option', ['-', '--nonsense'], 'unknown option'],
-    ['a context without a cluster', ['-', '--context', 'x'], '--context says which cluster is read: add --cluster.'],
-    ['a namespace without a cluster', ['-', '-n', 'x'], '--namespace says which cluster is read: add --cluster.'],
-    ['an appliance of no configuration', ['-', '--appliance', 'x'], '--appliance names an appliance of --config FILE'],
+    ['a context without a cluster', ['-', '--context', 'x'], '--context needs --cluster.'],
+    ['a namespace without a cluster', ['-', '-n', 'x'], '--namespace needs --cluster.'],
+    ['an appliance of no configuration', ['-', '--appliance', 'x'], '--appliance needs --config'],
     ['a configuration that is not there', ['-', '--config', '/nonexistent.yml'], '/nonexistent.yml does not exist'],
   ])('2 for wrong usage: %s', async (_, args, message) => {
     const { exit, err, out } = await lint(args);
@@ -132,7 +138,7 @@ describe('exit codes', () => {
     const { exit, out } = await lint(['--help']);
     expect(exit).toBe(0);
     expect(out).toContain(
-      'Exit status: 0 where nothing is an error, 1 where there are errors (with --strict, warnings, too), 2',
+      'Exit status: 0 without errors, 1 with errors (with --strict, also with warnings), 2 for wrong usage',
     );
   });
 });
@@ -146,7 +152,7 @@ describe('where there is nothing to lint', () => {
       const { exit, err, out } = await lint([join(folder, 'no-manifests'), '--format', format]);
       expect(exit).toBe(2);
       expect(err).toContain(
-        `${join(folder, 'no-manifests')} has no manifests: no *.yaml, *.yml or *.json in it or below it`,
+        `${join(folder, 'no-manifests')} contains no manifests: no *.yaml, *.yml or *.json files, also in its subfolders`,
       );
       expect(out).toBe('');
     },
@@ -160,32 +166,32 @@ describe('where there is nothing to lint', () => {
       'an Ingress without passthrough',
       manifest('a.example').replace(/ {4}ingress.citrix.com\/ssl-passthrough.*\n/, ''),
       [],
-      "The only Ingress there does not ask for passthrough (ingress.citrix.com/ssl-passthrough: 'true') with a class that is ours.",
+      "the only Ingress in standard input does not request passthrough (ingress.citrix.com/ssl-passthrough: 'true') with a class of citrix.com/ingress-controller.",
     ],
     [
       'Ingresses of other classes',
       `${manifest('a.example')}---\n${manifest('b.example').replace('name: shop', 'name: b')}`,
       ['--class', 'x', '--class', 'y'],
-      "None of the 2 Ingresses there asks for passthrough (ingress.citrix.com/ssl-passthrough: 'true') with the class x or y.",
+      "none of the 2 Ingresses in standard input requests passthrough (ingress.citrix.com/ssl-passthrough: 'true') with the class x or y.",
     ],
-  ])('0, and a remark apart from the output: %s', async (_, stdin, args, remark) => {
+  ])('0, and a note apart from the output: %s', async (_, stdin, args, note) => {
     const { exit, err, out } = await lint(['-', '--format', 'json', ...args], { stdin });
     expect(exit).toBe(0);
     expect(out).toBe('[]\n');
     expect(err).toContain('nspass: nothing was checked');
-    expect(err).toContain(remark);
+    expect(err).toContain(note);
   });
 
-  it('a class that is not among the files and is taken for ours is named, that of the vendor’s samples not', async () => {
+  it('a class that was not found and is assumed to be ours is named, except that of the vendor’s samples', async () => {
     const of = (name: string) =>
       (manifest('a.example') + SERVICE).replace('ingressClassName: citrix', `ingressClassName: ${name}`);
     expect((await lint(['-'], { stdin: of('edge') })).err).toBe(
-      'nspass: the class "edge" is not among the files, and taken for ours.\n',
+      'nspass: the class "edge" was not found; it is assumed to belong to citrix.com/ingress-controller.\n',
     );
     expect((await lint(['-'], { stdin: of('citrix') })).err).toBe('');
   });
 
-  it('no remark where Ingresses were checked', async () => {
+  it('no note if Ingresses were checked', async () => {
     expect((await lint(['-'], { stdin: manifest('a.example') + SERVICE })).err).toBe('');
   });
 });
@@ -260,7 +266,7 @@ describe('targets', () => {
     expect(exit).toBe(1);
   });
 
-  it('a cluster: which one, and a class that could not be read is taken for ours', async () => {
+  it('a cluster: which one, and a class that could not be read is assumed to be ours', async () => {
     const asked: unknown[] = [];
     const edge = { ...(ingress({ className: 'edge' }) as K8sIngress) };
     const reader: ClusterReader = {
@@ -273,7 +279,7 @@ describe('targets', () => {
     const { findings, err } = await json(args, { reader });
     expect(asked).toEqual(['prod', '/k', 'shop']);
     expect(findings).toEqual([]);
-    expect(err).toContain('the class "edge" is not among the files');
+    expect(err).toContain('the class "edge" was not found');
   });
 
   it('several files, which know each other, each once', async () => {
@@ -294,7 +300,7 @@ describe('targets', () => {
   it('a cluster that cannot be read', async () => {
     const reader = { read: () => Promise.reject(new Error('connection refused')) };
     const { err, exit } = await lint(['--cluster'], { reader });
-    expect([err, exit]).toEqual(['The cluster cannot be read: connection refused', 2]);
+    expect([err, exit]).toEqual(['cannot read the cluster: connection refused', 2]);
   });
 
   it.each([
@@ -395,7 +401,7 @@ describe('the rules of an appliance', () => {
   it('2 for a default VIP that is no address', async () => {
     const { exit, err } = await lint(['-', '--default-vip', '192.0.2.300'], { stdin: manifest('a.example') });
     expect(exit).toBe(2);
-    expect(err).toContain('one IPv4 or IPv6 address is needed');
+    expect(err).toContain('Expected one IPv4 or IPv6 address');
   });
 
   it('without a configuration there is no default VIP', async () => {
@@ -411,7 +417,7 @@ describe('the rules of an appliance', () => {
 
   it.each([
     ['several, and none named', config, [], 'has several appliances: choose one with --appliance (edge, core).'],
-    ['another name', config, ['--appliance', 'x'], 'has no appliance x (edge, core).'],
+    ['another name', config, ['--appliance', 'x'], 'has no appliance "x": expected one of edge, core.'],
     ['no configuration', 'appliances: []', [], 'bad.yml:1:1: appliances: '],
     ['no YAML', 'appliances: [', [], 'bad.yml:1:14: '],
     ['one name twice', config.replace('core', 'edge'), ['--appliance', 'edge'], 'two appliances are called "edge"'],
@@ -478,7 +484,7 @@ describe('what is left out', () => {
 
   it('--ignore: a code that there is not is refused, with what was meant', async () => {
     const { exit, err } = await lint(['-', '--ignore', 'HostInvlid'], { stdin: '' });
-    expect([exit, err]).toEqual([2, '--ignore: there is no finding "HostInvlid": did you mean HostInvalid?']);
+    expect([exit, err]).toEqual([2, '--ignore: unknown finding "HostInvlid": did you mean HostInvalid?']);
   });
 
   it.each([
@@ -511,7 +517,7 @@ describe('formats', () => {
     const { out } = await lint(['-'], { stdin: manifest('a_b') });
     expect(out).toBe(
       [
-        'SEVERITY  CODE         INGRESS   PLACE',
+        'SEVERITY  CODE         INGRESS   LOCATION',
         'error     HostInvalid  web/shop  stdin:12',
         '  the host "a_b" has an underscore, which no host name may have',
         '  → Correct the host. (nspass explain HostInvalid)',
