@@ -6,8 +6,9 @@ import { equalJitter } from '../lib/retry/equal-jitter.ts';
 import { reasonOf } from './measure.ts';
 import { LONGEST_CALL_MS, type Runtime } from './runtime.ts';
 
-/** Waits before a returned batch is received again. */
-const RETURN_BACKOFF = { baseMs: 2_000, maxMs: 900_000 };
+/** Longest wait before a returned batch is received again, in seconds. */
+const MAX_WAIT_SECONDS = 900;
+const RETURN_BACKOFF = { baseMs: 2_000, maxMs: MAX_WAIT_SECONDS * 1_000 };
 
 /** Margin between the end of an invocation and the next delivery, for clock skew and the request itself, in milliseconds. */
 const MARGIN_MS = 2_000;

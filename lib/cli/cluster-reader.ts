@@ -16,7 +16,7 @@ import type { ClusterQuery, ClusterRead, ClusterReader } from './lint.ts';
 /** Longest time to read a whole cluster, in milliseconds. */
 const TIMEOUT_MS = 120_000;
 
-/** Where client-node looks when it found no kubeconfig at all. */
+/** Server that client-node uses if it finds no kubeconfig at all. */
 const NOWHERE = 'http://localhost:8080';
 
 const BY_NODE = new Set(['LoadBalancer', 'NodePort']);

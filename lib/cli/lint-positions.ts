@@ -31,7 +31,7 @@ function jsonLines(json: JsonText): (objectLine: number, path: string) => number
   const positions = new Map<number, readonly Step[]>();
   for (const path of json.objects) {
     const line = json.lineOf(path);
-    // Of several objects on one line the first stands for all.
+    // The first of several objects on one line represents all.
     if (!positions.has(line)) positions.set(line, path);
   }
   return (objectLine, path) => {
@@ -51,7 +51,7 @@ function yamlLines(text: string): (objectLine: number, path: string) => number {
   };
   const visit = (position: ObjectPosition): void => {
     const line = lineOf(position);
-    // Of several objects on one line the first stands for all.
+    // The first of several objects on one line represents all.
     if (line !== undefined && !positions.has(line)) positions.set(line, position);
     const node = nodeAt(position);
     const items = isMap(node) ? node.get('items', true) : undefined;

@@ -1,8 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { Engines } from '../../functions/runtime.ts';
 import { createCredentialsProvider, secretsManagerClient } from '../aws/secrets.ts';
+import type { ApplianceConfig } from '../config/appliances.ts';
 import { ConfigurationInvalid } from '../config/load.ts';
 import { render } from '../plan/index.ts';
+import type { Engine } from '../reconcile/index.ts';
 import { planRemoval, removeEverything, servedHosts } from '../removal/index.ts';
 import { silentMetrics } from '../telemetry/index.ts';
 import { type CloudOptions, clientOf, withCloud } from './cloud.ts';
@@ -62,60 +64,68 @@ Examples:
 
 Exit status: 0 if nothing is left, 1 if the appliance refused a removal or is unreachable, 2 for invalid input.`,
     )
-    .action(async (options: Options) => {
-      const { config, appliance: name, yes, save, timeout, json, verbose } = options;
-      const say = (line: string): void => void process.stderr.write(`${line}\n`);
-      const print = (line: string): void => void process.stdout.write(`${line}\n`);
-      const cloud = clientOf(options);
-      const appliances = readConfig(config);
-      const appliance = applianceOf(appliances, name, config);
-      const { wrap, onRetry, gaveUp } = contact({
-        say: (line) => say(`nspass: ${line}`),
-        now: () => performance.now(),
-        after: (ms, action) => {
-          const timer = setTimeout(action, ms);
-          return () => clearTimeout(timer);
-        },
-      });
-      const engines = new Engines({
-        reserveMs: 0,
-        wrap,
-        onRetry,
-        appliances,
-        credentials: createCredentialsProvider({
-          secrets: () => secretsManagerClient(cloud),
-        }),
-        random: Math.random,
-        now: Date.now,
-        metrics: silentMetrics,
-      });
-      try {
-        // The first request shows whether the appliance is reachable, within the time for a first answer.
-        await engines.engineOf(appliance, timeout * 1000).reader.rows('nsversion');
-        const { reader, writer } = engines.engineOf(appliance, REMOVAL_MS);
-        const plan = await planRemoval(reader, appliance.systemId);
-        const served = await servedHosts(reader, appliance.systemId);
-        if (json) print(JSON.stringify(removalJson(served, plan)));
-        for (const line of servedText(served, yes)) say(line);
-        if (verbose && !json) for (const change of plan) print(render(change));
-        else if (!json && plan.length > 0) say(`objects: ${kindsText(plan)} (-v lists them)`);
-        if (!yes) {
-          say(`${plural(plan.length, 'object')} would be removed from ${name}: add --yes to remove them.`);
-          return;
-        }
-        const { done, refused, left } = await removeEverything(writer, appliance.systemId, plan);
-        for (const { change, error } of refused) {
-          say(`refused: ${change === undefined ? '' : `${render(change)}: `}${error.message}`);
-        }
-        if (left) say('some objects are still in use by others: run the command again to list what is left.');
-        say(`removed ${done} of ${plural(plan.length, 'object')} from ${name}.`);
-        if (json) print(JSON.stringify({ type: 'result', removed: done, refused: refused.length, left }));
-        if (refused.length > 0 || left) process.exitCode = 1;
-        else if (save) await writer.save();
-      } catch (error) {
-        throw error instanceof ConfigurationInvalid ? UsageError.of(error) : gaveUp(error);
-      } finally {
-        await engines.close();
-      }
-    });
+    .action(run);
+}
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+async function run(options: Options): Promise<void> {
+  const { config, appliance: name, timeout } = options;
+  const cloud = clientOf(options);
+  const appliances = readConfig(config);
+  const appliance = applianceOf(appliances, name, config);
+  const { wrap, onRetry, gaveUp } = contact({
+    say: (line) => say(`nspass: ${line}`),
+    now: () => performance.now(),
+    after: (ms, action) => {
+      const timer = setTimeout(action, ms);
+      return () => clearTimeout(timer);
+    },
+  });
+  const engines = new Engines({
+    reserveMs: 0,
+    wrap,
+    onRetry,
+    appliances,
+    credentials: createCredentialsProvider({ secrets: () => secretsManagerClient(cloud) }),
+    random: Math.random,
+    now: Date.now,
+    metrics: silentMetrics,
+  });
+  try {
+    // The first request shows whether the appliance is reachable, within the time for a first answer.
+    await engines.engineOf(appliance, timeout * 1000).reader.rows('nsversion');
+    await removeFrom(engines.engineOf(appliance, REMOVAL_MS), appliance, options);
+  } catch (error) {
+    throw error instanceof ConfigurationInvalid ? UsageError.of(error) : gaveUp(error);
+  } finally {
+    await engines.close();
+  }
+}
+
+async function removeFrom(
+  { reader, writer }: Pick<Engine, 'reader' | 'writer'>,
+  { name, systemId }: ApplianceConfig,
+  { yes, save, json, verbose }: Options,
+): Promise<void> {
+  const plan = await planRemoval(reader, systemId);
+  const served = await servedHosts(reader, systemId);
+  if (json) print(JSON.stringify(removalJson(served, plan)));
+  for (const line of servedText(served, yes)) say(line);
+  if (verbose && !json) for (const change of plan) print(render(change));
+  else if (!json && plan.length > 0) say(`objects: ${kindsText(plan)} (-v lists them)`);
+  if (!yes) {
+    say(`${plural(plan.length, 'object')} would be removed from ${name}: add --yes to remove them.`);
+    return;
+  }
+  const { done, refused, left } = await removeEverything(writer, systemId, plan);
+  for (const { change, error } of refused) {
+    say(`refused: ${change === undefined ? '' : `${render(change)}: `}${error.message}`);
+  }
+  if (left) say('some objects are still in use by others: run the command again to list what is left.');
+  say(`removed ${done} of ${plural(plan.length, 'object')} from ${name}.`);
+  if (json) print(JSON.stringify({ type: 'result', removed: done, refused: refused.length, left }));
+  if (refused.length > 0 || left) process.exitCode = 1;
+  else if (save) await writer.save();
 }

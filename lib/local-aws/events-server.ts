@@ -21,8 +21,8 @@ export async function serveEvents(
   port = 0,
 ): Promise<{ url: string; close: () => Promise<void> }> {
   const server: Server = createServer((incoming, outgoing) => {
-    answer(service, incoming)
-      .catch((error: unknown) => failure(error, log))
+    handleRequest(service, incoming)
+      .catch((error: unknown) => errorResponse(error, log))
       .then(({ status, body }) => respond(outgoing, status, body));
   });
   // Longer than the SDK keeps idle connections: otherwise it would reuse one that this server has just closed.
@@ -41,7 +41,10 @@ export async function serveEvents(
   };
 }
 
-async function answer(service: EventsService, incoming: IncomingMessage): Promise<{ status: number; body: object }> {
+async function handleRequest(
+  service: EventsService,
+  incoming: IncomingMessage,
+): Promise<{ status: number; body: object }> {
   const target = incoming.headers['x-amz-target'];
   const action =
     typeof target === 'string' && target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : '';
@@ -53,19 +56,19 @@ async function answer(service: EventsService, incoming: IncomingMessage): Promis
   }
   let input: unknown;
   try {
-    input = JSON.parse(await read(incoming));
+    input = JSON.parse(await readBody(incoming));
   } catch (error) {
     if (error instanceof ServiceError) throw error;
     throw new ServiceError('SerializationException', 'The request is not JSON.');
   }
-  return { status: 200, body: call(service, action as Action, input) };
+  return { status: 200, body: callAction(service, action as Action, input) };
 }
 
-function call<A extends Action>(service: EventsService, action: A, input: unknown): object {
+function callAction<A extends Action>(service: EventsService, action: A, input: unknown): object {
   return service[action](parseRequest(action, input));
 }
 
-async function read(incoming: IncomingMessage): Promise<string> {
+async function readBody(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
@@ -76,7 +79,7 @@ async function read(incoming: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function failure(error: unknown, log: Log): { status: number; body: object } {
+function errorResponse(error: unknown, log: Log): { status: number; body: object } {
   if (error instanceof ServiceError) {
     return { status: error.status, body: { __type: error.code, message: error.message } };
   }

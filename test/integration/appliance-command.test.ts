@@ -153,11 +153,11 @@ describe('nspass appliance', () => {
     [
       '--save in a folder that is not there',
       ['--save', '/nonexistent/ns.conf'],
-      /no folder \/nonexistent\. Make it first/,
+      /the folder \/nonexistent does not exist\. Create it first/,
     ],
     ['--save where no file can be made', ['--save', '/proc/ns.conf'], /\/proc cannot be written to/],
     ['--save on a folder', ['--save', '/tmp'], /\/tmp is a folder/],
-    ['--save on a device', ['--save', '/dev/null'], /\/dev\/null is not a plain file/],
+    ['--save on a device', ['--save', '/dev/null'], /\/dev\/null is not a regular file/],
     ['--save below a file', ['--save', 'package.json/ns.conf'], /package\.json is not a folder/],
     ['a file that is not there', ['--config', '/nonexistent/ns.conf'], /does not exist/],
     ['a folder instead of a file', ['--config', '/tmp'], /\/tmp is a folder: expected a file/],

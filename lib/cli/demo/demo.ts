@@ -66,7 +66,7 @@ export interface DemoOptions {
 
 /** Runs the tour. @returns whether all steps passed, one failed, or the tour was interrupted. */
 export async function demo(options: DemoOptions): Promise<'shown' | 'failed' | 'ended'> {
-  const { out, ended, verbose = false, explain = failureText, screen = PLAIN } = options;
+  const { out, ended } = options;
   const interrupted = new Promise<'ended'>((resolve) => {
     ended.addEventListener('abort', () => resolve('ended'), { once: true });
     if (ended.aborted) resolve('ended');
@@ -77,45 +77,53 @@ export async function demo(options: DemoOptions): Promise<'shown' | 'failed' | '
   out(
     `  started  forwarder, bus, queue, function, appliance simulator and ${MEMBERS.length} TLS back ends  ${ms(began)}\n`,
   );
-  let failed = 0;
   try {
-    for (const [index, step] of STEPS.entries()) {
-      const started = performance.now();
-      try {
-        const lines = await Promise.race([step.run(tour.context), interrupted]);
-        if (lines === 'ended') {
-          out(
-            '\nInterrupted: forwarder, bus, queue, function, appliance and back ends are stopped, and the folder is removed.',
-          );
-          return 'ended';
-        }
-        out(`${screen.paint('green', '✔')} ${index + 1}. ${step.title}  ${ms(started)}`);
-        const { many } = step;
-        if (many === undefined || verbose) for (const line of lines) out(`     ${line}`);
-        else out(`     ${lines.length} ${many} (-v shows them)`);
-      } catch (error) {
-        failed += 1;
-        out(`${screen.paint('red', '✘')} ${index + 1}. ${step.title}  ${ms(started)}`);
-        if (error instanceof Unexpected) out(`     expected: ${error.expected}\n     found:    ${error.found}`);
-        else out(`     ${explain(error)}`);
-        break;
-      }
-      out('');
+    const result = await runSteps(tour.context, interrupted, options);
+    if (result === 'ended') {
+      out(
+        '\nInterrupted: forwarder, bus, queue, function, appliance and back ends are stopped, and the folder is removed.',
+      );
+      return result;
     }
     const requests = tour.context.stack.appliance.requests;
     out(
-      failed === 0
+      result === 'shown'
         ? `All ${STEPS.length} steps passed in ${Math.round(performance.now() - began)} ms: ${tour.context.events.length} events, ${requests.total} NITRO requests.`
         : 'A step failed: see above.',
     );
-    if (options.keep && failed === 0) {
+    if (options.keep && result === 'shown') {
       for (const line of keptText(tour.context)) out(line);
       await interrupted;
     }
+    return result;
   } finally {
     await tour.stop();
   }
-  return failed === 0 ? 'shown' : 'failed';
+}
+
+/** Runs the steps in order, up to the first that fails. */
+async function runSteps(
+  context: TourContext,
+  interrupted: Promise<'ended'>,
+  { out, verbose = false, explain = failureText, screen = PLAIN }: DemoOptions,
+): Promise<'shown' | 'failed' | 'ended'> {
+  for (const [index, { title, many, run }] of STEPS.entries()) {
+    const started = performance.now();
+    try {
+      const lines = await Promise.race([run(context), interrupted]);
+      if (lines === 'ended') return 'ended';
+      out(`${screen.paint('green', '✔')} ${index + 1}. ${title}  ${ms(started)}`);
+      if (many === undefined || verbose) for (const line of lines) out(`     ${line}`);
+      else out(`     ${lines.length} ${many} (-v shows them)`);
+    } catch (error) {
+      out(`${screen.paint('red', '✘')} ${index + 1}. ${title}  ${ms(started)}`);
+      if (error instanceof Unexpected) out(`     expected: ${error.expected}\n     found:    ${error.found}`);
+      else out(`     ${explain(error)}`);
+      return 'failed';
+    }
+    out('');
+  }
+  return 'shown';
 }
 
 /** Lists the addresses of everything that keeps running, and commands to try it. */

@@ -120,7 +120,7 @@ export const STEPS: readonly Step[] = [
     },
   },
   {
-    title: 'The back end is scaled to a third pod, nobody touches the Ingress',
+    title: 'The back end is scaled to a third pod, without a change of the Ingress',
     async run({ folder, stack, events }) {
       await writeManifest(
         folder,
@@ -165,7 +165,7 @@ export const STEPS: readonly Step[] = [
         .filter((line) => /nsp[-_]/.test(line));
       expect(empty.length === 0, 'nothing of ours on a wiped appliance', empty.join('\n'));
       await stack.replay(`demo-${Date.now()}`);
-      await within(stack.settled(), 'every replayed event to be taken');
+      await within(stack.settled(), 'every replayed event to be applied');
       const after = comparable(stack.appliance.runningConfig());
       const missing = before.filter((line) => !after.includes(line));
       const extra = after.filter((line) => !before.includes(line));

@@ -111,7 +111,7 @@ async function linted(): Promise<{ said: string[]; assumed: string }> {
   return { said: findings.map(({ name, code, severity }) => `default/${name} ${severity} ${code}`).sort(), assumed };
 }
 
-/** What `nspass local` says of the same folder, once it is programmed. */
+/** Returns the findings of `nspass local` for the same folder, once it is programmed. */
 async function programmed(): Promise<{ said: string[]; assumed: string[] }> {
   const said = new Set<string>();
   const assumed: string[] = [];

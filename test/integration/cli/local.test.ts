@@ -229,7 +229,7 @@ describe('nspass local', () => {
       ['--state in a folder that is read-only', ['docs', '--state', '/proc'], /\/proc cannot be written to/],
       ['--state on a file', ['docs', '--state', MAIN], /main\.ts is a file: expected a folder/],
       ['--state below a file', ['docs', '--state', `${MAIN}/a/b`], /main\.ts is a file: expected a folder/],
-      ['--state without a name', ['docs', '--state', ''], /The name of the folder is empty/],
+      ['--state without a name', ['docs', '--state', ''], /the name of the folder is empty/],
       ['no folder at all', [], /missing required argument 'dir'/],
     ])('%s', async (_what, args, message) => {
       const local = new Local(args);

@@ -79,7 +79,7 @@ describe('LIF-8: a function that is killed in the middle of a batch', () => {
       const started = Date.now();
       const sandbox = spawn(process.execPath, [script, JSON.stringify(invocation)], { stdio: 'ignore' });
       closing.push(() => sandbox.kill('SIGKILL'));
-      // It has taken the batch and waits for the appliance: what ends it now lets it say nothing any more.
+      // The process has received the batch and waits for the appliance; a kill now leaves it no time to return anything.
       await appliance.asked;
       sandbox.kill('SIGKILL');
       await once(sandbox, 'exit');

@@ -29,7 +29,7 @@ const queries = of('AWS::Logs::QueryDefinition').map(({ Name }) => own(Name));
 const titles = JSON.stringify(all.Dashboard);
 const plan = topology(deployment.appliances);
 
-/** What stands in the code, the configuration and the templates: messages, names, keys. */
+/** Text of the code, the configuration and the templates, with their messages, names and keys. */
 const sources = [
   'lib/**/*.ts',
   'functions/*.ts',
@@ -71,7 +71,7 @@ const FOREIGN = new Set([
   'CS',
 ]);
 
-/** Whether a name of the code, with `…` where something stands that differs, is one of these. */
+/** Returns whether a name, with `…` for its variable parts, matches one of these. */
 function among(pattern: string, names: Iterable<string>): boolean {
   const form = pattern.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   const whole = new RegExp(`^${form.join('.*')}$`);
@@ -88,7 +88,7 @@ const NAMES = [
 /** Codes that are written like this. */
 const CODES = [...Object.keys(CATALOGUE), ...Object.keys(AUDIT_CODES), ...Object.keys(METRICS)];
 
-/** How `nspass replay` ends: its last line, by its exit status. */
+/** Last lines of `nspass replay`, with their exit status. */
 const ENDS = (
   [
     { end: 'taken', complaints: [], parked: 0 },
@@ -185,7 +185,7 @@ function seconds(text: string): number {
   return (COUNTS[count] ?? Number(count)) * (sizes[unit.replace(/s$/, '')] ?? Number.NaN);
 }
 
-/** How long an alarm waits for. */
+/** Returns the time after which an alarm fires. */
 function waits(id: string): number {
   const { Period, EvaluationPeriods } = (alarms.get(id) ?? {}) as { Period?: number; EvaluationPeriods?: number };
   return Number(Period) * Number(EvaluationPeriods);
@@ -202,7 +202,7 @@ const work = plan.queues.find(({ purpose }) => purpose === 'work');
 const longestWait = (): number => figure('functions/visibility.ts', /MAX_WAIT_SECONDS = ([\d_]+)/);
 const interval = DEFAULT_SETTINGS.snapshotIntervalMs / 1000;
 
-/** Where each time of a page comes from. A time that is not here has no source, and may be wrong. */
+/** Source of each time on a page. A time without a source may be wrong. */
 const TIMES: Record<string, Record<string, () => readonly number[]>> = {
   README: { '14 days': () => [Number(work?.retentionSeconds)] },
   'appliance-lost': {
@@ -226,7 +226,7 @@ const TIMES: Record<string, Record<string, () => readonly number[]>> = {
   'mass-conflict': { '15 minutes': () => [waits('EdgeMassConflict')] },
   'not-saved': { 'an hour': () => [threshold('EdgeNotSaved') - Number(deployment.appliances[0]?.saveAfterSeconds)] },
   'poison-event': {
-    // At half of the longest wait on average, 250 receives; it says "more than two days" in lib/config/topology.ts.
+    // 250 receives at three quarters of the longest wait on average: about two days (lib/config/topology.ts).
     'two days': () => [Math.floor((Number(work?.redrive?.maxReceives) * longestWait()) / DAY) * DAY],
     'a minute': () => [figure('lib/cli/redrive.ts', /POLLS = ([\d_]+)/) * 2],
     '14 days': () =>

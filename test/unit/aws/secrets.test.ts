@@ -124,13 +124,17 @@ describe('createCredentialsProvider', () => {
       'cannot be decrypted with its key (DecryptionFailure). Check that the KMS key',
     ],
     ['deleted', failed('InvalidRequestException'), 'marked for deletion (InvalidRequestException). Restore it'],
+    ['no name', failed('ValidationException'), 'a name that Secrets Manager rejects (ValidationException). Correct'],
     [
-      'no name',
-      failed('ValidationException'),
-      'a name that Secrets Manager rejects (ValidationException). Correct',
+      'throttled',
+      failed('ThrottlingException'),
+      'Secrets Manager throttled the request (ThrottlingException). It is retried',
     ],
-    ['throttled', failed('ThrottlingException'), 'Secrets Manager throttled the request (ThrottlingException). It is retried'],
-    ['its fault', failed('InternalServiceError'), 'Secrets Manager itself failed (InternalServiceError). It is retried'],
+    [
+      'its fault',
+      failed('InternalServiceError'),
+      'Secrets Manager itself failed (InternalServiceError). It is retried',
+    ],
     [
       'nobody',
       failed('CredentialsProviderError'),

@@ -12,7 +12,7 @@ import { rulesOf } from '../../corpus/run.ts';
 
 const named = ({ code, path = '' }: Pick<Finding, 'code' | 'path'>): string => `${code} ${path}`;
 
-/** What `nspass lint` says of a folder. */
+/** Returns the findings of `nspass lint` for a folder. */
 function linted({ classNames = [], ...entry }: Case): { selected: boolean; said: string[] } {
   const objects = [entry.ingress as K8sIngress, ...(entry.cluster ?? CLUSTER)];
   const places: string[] = [];
@@ -22,7 +22,7 @@ function linted({ classNames = [], ...entry }: Case): { selected: boolean; said:
   return { selected: ingresses === 1, said: paths.sort() };
 }
 
-/** What `nspass local` says of it: the folder's selection, the forwarder behind it, and the rules of the functions. */
+/** Returns the findings of `nspass local`: from the selection, the forwarder and the rules of the functions. */
 async function programmed({ classNames = [], ...entry }: Case): Promise<{ selected: boolean; said: string[] }> {
   const objects: K8sObject[] = [...(entry.cluster ?? CLUSTER), entry.ingress as K8sIngress];
   const store = new ClusterStore();

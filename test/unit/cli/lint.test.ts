@@ -420,7 +420,7 @@ describe('the rules of an appliance', () => {
     ['another name', config, ['--appliance', 'x'], 'has no appliance "x": expected one of edge, core.'],
     ['no configuration', 'appliances: []', [], 'bad.yml:1:1: appliances: '],
     ['no YAML', 'appliances: [', [], 'bad.yml:1:14: '],
-    ['one name twice', config.replace('core', 'edge'), ['--appliance', 'edge'], 'two appliances are called "edge"'],
+    ['one name twice', config.replace('core', 'edge'), ['--appliance', 'edge'], 'two appliances have the name "edge"'],
   ])('2 for %s', async (_, text, args, message) => {
     const path = await file('bad.yml', text);
     const { exit, err } = await lint(['-', '--config', path, ...args]);

@@ -16,7 +16,7 @@ const queues = new Map(
   ),
 );
 
-/** What a value of the template stands for: `Id` of a resource, or a text. */
+/** Resolves a value of the template: `Id` of a resource, or a text. */
 function resolved(value: unknown): string {
   if (typeof value === 'string') return value;
   const intrinsic = value as { Ref?: string; 'Fn::GetAtt'?: string[]; 'Fn::Sub'?: string };
@@ -26,7 +26,7 @@ function resolved(value: unknown): string {
 const document = all.OperatorPolicy?.Properties.PolicyDocument as { Statement: PolicyStatement[] } | undefined;
 const statements = document?.Statement ?? [];
 
-/** Whether the policy lets its owner do this to that. */
+/** Returns whether the policy allows an action on a resource. */
 const allows = (action: string, target: string): boolean =>
   statements.some(({ Action, Resource }) => {
     if (!Action.includes(action)) return false;
