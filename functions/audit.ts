@@ -3,8 +3,8 @@ import type { Context } from 'aws-lambda';
 import { type AuditReport, audit, driftIn, findingKind } from '../lib/audit/index.ts';
 import type { ApplianceConfig } from '../lib/config/appliances.ts';
 import { type BusEvent, SOURCES, toEvents } from '../lib/contract/index.ts';
-import { type Closable, closedAtTheEnd } from './closing.ts';
-import { Engines, type Runtime, runtimeFromEnvironment } from './runtime.ts';
+import { type Closable, lambdaEntry } from '../lib/runtime/entry.ts';
+import { Engines, type Runtime, runtimeFromEnvironment } from '../lib/runtime/runtime.ts';
 
 /** Appliances audited in parallel, so that a slow one does not delay the others (LIF-8). */
 const SIDE_BY_SIDE = 4;
@@ -101,10 +101,5 @@ async function ask(
   for (const { error } of failed) log.error('cannot publish a request', { appliance, error });
 }
 
-let deployed: ReturnType<typeof createAuditHandler> | undefined;
-
 /** Lambda's entry point. */
-export const handler = (event: unknown, context: Context): Promise<void> => {
-  deployed ??= closedAtTheEnd(createAuditHandler(runtimeFromEnvironment()));
-  return deployed(event, context);
-};
+export const handler = lambdaEntry(() => createAuditHandler(runtimeFromEnvironment()));

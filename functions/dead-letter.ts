@@ -2,8 +2,9 @@ import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { sendToQueue } from '../lib/aws/queue.ts';
 import { SOURCES, toEvents } from '../lib/contract/index.ts';
-import { type DeadLetter, describeDeadLetter } from './dead-letter-event.ts';
-import { type DeadLetterRuntime, deadLetterRuntimeFromEnvironment } from './runtime.ts';
+import { type DeadLetter, describeDeadLetter } from '../lib/runtime/dead-letter-event.ts';
+import { lambdaEntry } from '../lib/runtime/entry.ts';
+import { type DeadLetterRuntime, deadLetterRuntimeFromEnvironment } from '../lib/runtime/runtime.ts';
 
 /**
  * Creates the function that reads the dead letters: it publishes an outcome for each, so that the forwarder repairs the
@@ -71,10 +72,5 @@ function about({ appliance, messageId, reason, subject }: DeadLetter): Record<st
   return { appliance, messageId, reason, ...(subject === undefined ? {} : { subject }) };
 }
 
-let deployed: ReturnType<typeof createDeadLetterHandler> | undefined;
-
 /** Lambda's entry point. */
-export const handler = (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
-  deployed ??= createDeadLetterHandler(deadLetterRuntimeFromEnvironment());
-  return deployed(event, context);
-};
+export const handler = lambdaEntry(() => createDeadLetterHandler(deadLetterRuntimeFromEnvironment()));

@@ -13,13 +13,14 @@ import {
   toEvents,
 } from '../lib/contract/index.ts';
 import { type BatchReport, type Engine, reconcile } from '../lib/reconcile/index.ts';
-import { type Closable, closedAtTheEnd } from './closing.ts';
-import { ALONE_AFTER, isOwnFault, mayBeSetAside, NotPublished, oneByOne } from './isolate.ts';
-import { measureArrival, measureReport } from './measure.ts';
-import { ObservedPlans } from './observed.ts';
-import { logOutcome } from './outcome-log.ts';
-import { Engines, type Runtime, runtimeFromEnvironment } from './runtime.ts';
-import { hold, receivesOf, returnBatch } from './visibility.ts';
+import { type Closable, lambdaEntry } from '../lib/runtime/entry.ts';
+import { ALONE_AFTER, isOwnFault, mayBeSetAside, NotPublished, oneByOne } from '../lib/runtime/isolate.ts';
+import { measureArrival, measureReport } from '../lib/runtime/measure.ts';
+import { ObservedPlans } from '../lib/runtime/observed.ts';
+import { logOutcome } from '../lib/runtime/outcome-log.ts';
+import { shortReason } from '../lib/runtime/reason.ts';
+import { Engines, type Runtime, runtimeFromEnvironment } from '../lib/runtime/runtime.ts';
+import { hold, receivesOf, returnBatch } from '../lib/runtime/visibility.ts';
 
 /**
  * Creates the function that reads each appliance's queue. One batch is one plan, so the whole batch succeeds or is
@@ -107,9 +108,6 @@ async function parse(runtime: Runtime, appliance: ApplianceConfig, { Records }: 
   return messages;
 }
 
-/** Longest reason of a dead letter, in characters. */
-const LONGEST_REASON = 1000;
-
 async function setAside(
   { sqs, deadLetterQueueUrl, log }: Runtime,
   { name: appliance }: ApplianceConfig,
@@ -123,7 +121,7 @@ async function setAside(
     body,
     group: MessageGroupId ?? appliance,
     deduplicationId: messageId,
-    attributes: { reason: reason.slice(0, LONGEST_REASON), appliance },
+    attributes: { reason: shortReason(reason), appliance },
   });
 }
 
@@ -202,10 +200,5 @@ function flushMetrics({ metrics }: Runtime): middy.MiddlewareObj<SQSEvent, SQSBa
   return { after: flush, onError: flush };
 }
 
-let deployed: ReturnType<typeof createReconcileHandler> | undefined;
-
 /** Lambda's entry point. */
-export const handler = (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
-  deployed ??= closedAtTheEnd(createReconcileHandler(runtimeFromEnvironment()));
-  return deployed(event, context);
-};
+export const handler = lambdaEntry(() => createReconcileHandler(runtimeFromEnvironment()));

@@ -8,6 +8,8 @@ export const KEY = 'Key';
 export const DEAD_LETTERS_ID = 'DeadLettersQueue';
 export const PARKING_ID = 'ParkingQueue';
 export const UNDELIVERED_ID = 'UndeliveredQueue';
+export const AUDIT_SCHEDULES = 'AuditSchedules';
+export const AUDIT_SCHEDULE_ROLE = 'AuditScheduleRole';
 
 export const workQueueId = (appliance: string): string => `WorkQueue${logical(appliance)}`;
 export const outcomesQueueId = (cluster: string): string => `OutcomesQueue${logical(cluster)}`;

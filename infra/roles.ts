@@ -14,6 +14,8 @@ import { keyStatements } from './key.ts';
 import { topologyOf } from './messaging.ts';
 import {
   ARCHIVE,
+  AUDIT_SCHEDULE_ROLE,
+  AUDIT_SCHEDULES,
   BUS,
   DEAD_LETTERS_ID,
   FUNCTIONS,
@@ -28,7 +30,7 @@ import {
 } from './names.ts';
 import type { Deployment, ForwarderDeployment } from './settings.ts';
 
-/** One role for each function and each forwarder, with what it uses and nothing else. */
+/** One role for each function, each forwarder and the schedule, with what it uses and nothing else. */
 export function roles(deployment: Deployment): Resources {
   const { appliances, clusters } = deployment;
   const work = appliances.map(({ name }) => arnOf(workQueueId(name)));
@@ -57,6 +59,7 @@ export function roles(deployment: Deployment): Resources {
       ]),
     ),
     ...Object.fromEntries(clusters.map((cluster) => [forwarderRoleId(cluster), forwarderRole(deployment, cluster)])),
+    [AUDIT_SCHEDULE_ROLE]: scheduleRole(deployment),
     OperatorPolicy: operatorPolicy(deployment),
   };
 }
@@ -141,6 +144,23 @@ function network({ settings }: Deployment, key: FunctionKey): PolicyStatement[] 
       Resource: '*',
     },
   ];
+}
+
+/** Invokes the audit for schedules of our own group, and for no others. */
+function scheduleRole(deployment: Deployment): CfnResource {
+  return role(
+    deployment,
+    policy({
+      Effect: 'Allow',
+      Principal: { Service: 'scheduler.amazonaws.com' },
+      Action: ['sts:AssumeRole'],
+      Condition: {
+        StringEquals: { 'aws:SourceAccount': sub(ACCOUNT) },
+        ArnEquals: { 'aws:SourceArn': arnOf(AUDIT_SCHEDULES) },
+      },
+    }),
+    [{ Sid: 'Audit', Effect: 'Allow', Action: ['lambda:InvokeFunction'], Resource: arnOf(FUNCTIONS.audit.id) }],
+  );
 }
 
 function forwarderRole(deployment: Deployment, cluster: string): CfnResource {

@@ -3,6 +3,7 @@
 import { ConfigurationInvalid } from '../lib/config/load.ts';
 import { loadDeployment } from './load.ts';
 import { outputs as outputsOf } from './outputs.ts';
+import * as schedule from './schedule.ts';
 import * as template from './template.ts';
 
 /** @returns a function of the kind that osls calls for a variable. */
@@ -31,11 +32,9 @@ function loaded(...sources) {
 export const resources = from(template.resources);
 export const extensions = from(template.extensions);
 export const outputs = from(outputsOf);
+export const auditEvents = from(schedule.auditEvents);
 export const reconcileEvents = from(template.reconcileEvents);
 export const deadLetterEvents = from(template.deadLetterEvents);
 export const vpc = from(template.vpc);
 export const timeout = from(({ settings }) => settings.timeoutSeconds);
 export const logDays = from(({ settings }) => settings.logDays);
-export const schedule = from(({ settings }) =>
-  settings.auditMinutes === 1 ? 'rate(1 minute)' : `rate(${settings.auditMinutes} minutes)`,
-);

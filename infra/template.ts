@@ -6,6 +6,7 @@ import { messaging } from './messaging.ts';
 import { DEAD_LETTERS_ID, FUNCTIONS, workQueueId } from './names.ts';
 import { queries } from './queries.ts';
 import { roles } from './roles.ts';
+import { scheduleResources } from './schedule.ts';
 import type { Deployment } from './settings.ts';
 
 /** Everything around the functions. */
@@ -14,6 +15,7 @@ export function resources(deployment: Deployment): Resources {
     ...keyResources(deployment),
     ...messaging(deployment),
     ...roles(deployment),
+    ...scheduleResources(deployment),
     ...alarms(deployment),
     ...dashboard(deployment),
     ...queries(deployment),

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { CATALOGUE, FINDING_CODES } from '../ingress/index.ts';
+import { unknownFinding } from './finding-code.ts';
 import { fold, widthOf } from './help-text.ts';
-import { unknownFinding } from './lint-ignore.ts';
 import { UsageError } from './usage.ts';
 
 /**

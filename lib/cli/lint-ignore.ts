@@ -1,5 +1,5 @@
-import { FINDING_CODES, type LintFinding } from '../ingress/index.ts';
-import { nearest } from '../ingress/nearest.ts';
+import type { LintFinding } from '../ingress/index.ts';
+import { isFindingCode, unknownFinding } from './finding-code.ts';
 import { UsageError } from './usage.ts';
 
 /** Codes that comments of one file ignore, by the line that they apply to. */
@@ -37,16 +37,26 @@ export function ignoresIn(text: string): Ignores {
  */
 export function ignoredCodes(codes: readonly string[]): ReadonlySet<string> {
   for (const code of codes) {
-    if (FINDING_CODES.some((each) => each === code)) continue;
-    throw new UsageError(`--ignore: ${unknownFinding(code)}`);
+    if (!isFindingCode(code)) throw new UsageError(`--ignore: ${unknownFinding(code)}`);
   }
   return new Set(codes);
 }
 
-/** Returns the sentence about a code that does not exist. */
-export function unknownFinding(code: string): string {
-  const meant = nearest(code, FINDING_CODES);
-  return `unknown finding "${code}": ${meant === undefined ? 'nspass explain lists all codes.' : `did you mean ${meant}?`}`;
+/** Returns the words that were meant as codes. Words after a code may explain it; without any code, the first was meant as one. */
+function meantAsCodes(words: ReadonlySet<string>): string[] {
+  const camel = [...words].filter((word) => /[a-z][A-Z]/.test(word));
+  return [...words].some(isFindingCode) ? camel : [...new Set([...[...words].slice(0, 1), ...camel])];
+}
+
+/** Returns a line for each unknown code of a comment, which would silently ignore nothing. */
+export function unknownInComments(comments: ReadonlyMap<string, Ignores>): string[] {
+  return [...comments].flatMap(([file, lines]) =>
+    [...lines].flatMap(([line, codes]) =>
+      meantAsCodes(codes)
+        .filter((code) => !isFindingCode(code))
+        .map((code) => `${file}:${line}: # nspass-ignore: ${unknownFinding(code)}`),
+    ),
+  );
 }
 
 /** Returns the findings that neither an option nor a comment ignores. */

@@ -1,5 +1,6 @@
-import { type Document, isMap, isNode, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import { type Document, isCollection, isMap, isNode, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
 import { type JsonText, readJson } from '../forwarder/source/json-text.ts';
+import type { Columns } from '../ingress/index.ts';
 
 type Step = string | number;
 
@@ -17,17 +18,32 @@ export function parsePath(path: string): Step[] {
   });
 }
 
-/**
- * Finds the lines of fields in a file of manifests; `readManifests` knows only the line of each object.
- *
- * @returns maps the line of an object and a path in it to the 1-based line of that field, or of its nearest parent.
- */
-export function manifestLines(text: string): (objectLine: number, path: string) => number {
-  const json = readJson(text);
-  return json === undefined ? yamlLines(text) : jsonLines(json);
+/** Position of a field in a file, or of its nearest parent if the field is not written. */
+export interface FieldPosition {
+  /** 1-based. */
+  readonly line: number;
+  /** Absent if only the line of the object is known. */
+  readonly columns?: Columns;
 }
 
-function jsonLines(json: JsonText): (objectLine: number, path: string) => number {
+/** Finds a field of the object that begins on a line. */
+type PositionOf = (objectLine: number, path: string) => FieldPosition;
+
+/**
+ * Finds the positions of fields in a file of manifests; `readManifests` knows only the line of each object.
+ */
+export function fieldPositions(text: string): PositionOf {
+  const json = readJson(text);
+  return json === undefined ? yamlPositions(text) : jsonPositions(json);
+}
+
+/** Returns only the lines of {@link fieldPositions}. */
+export function manifestLines(text: string): (objectLine: number, path: string) => number {
+  const positions = fieldPositions(text);
+  return (objectLine, path) => positions(objectLine, path).line;
+}
+
+function jsonPositions(json: JsonText): PositionOf {
   const positions = new Map<number, readonly Step[]>();
   for (const path of json.objects) {
     const line = json.lineOf(path);
@@ -36,21 +52,23 @@ function jsonLines(json: JsonText): (objectLine: number, path: string) => number
   }
   return (objectLine, path) => {
     const position = positions.get(objectLine);
-    return position === undefined ? objectLine : json.lineOf([...position, ...parsePath(path)]);
+    if (position === undefined) return { line: objectLine };
+    const { line, column, endColumn } = json.placeOf([...position, ...parsePath(path)]);
+    return { line, columns: { column, ...(endColumn === undefined ? {} : { end: { line, column: endColumn } }) } };
   };
 }
 
-function yamlLines(text: string): (objectLine: number, path: string) => number {
+function yamlPositions(text: string): PositionOf {
   const lines = new LineCounter();
   const positions = new Map<number, ObjectPosition>();
   const nodeAt = ({ document, steps }: ObjectPosition): unknown =>
     steps.length === 0 ? document.contents : document.getIn(steps, true);
-  const lineOf = (position: ObjectPosition): number | undefined => {
+  const positionOf = (position: ObjectPosition): FieldPosition | undefined => {
     const node = nodeAt(position);
-    return isNode(node) && node.range ? lines.linePos(node.range[0]).line : undefined;
+    return isNode(node) && node.range ? rangePosition(node, node.range, lines) : undefined;
   };
   const visit = (position: ObjectPosition): void => {
-    const line = lineOf(position);
+    const line = positionOf(position)?.line;
     // The first of several objects on one line represents all.
     if (line !== undefined && !positions.has(line)) positions.set(line, position);
     const node = nodeAt(position);
@@ -63,11 +81,20 @@ function yamlLines(text: string): (objectLine: number, path: string) => number {
   }
   return (objectLine, path) => {
     const position = positions.get(objectLine);
-    if (position === undefined) return objectLine;
+    if (position === undefined) return { line: objectLine };
     for (let steps = parsePath(path); steps.length > 0; steps = steps.slice(0, -1)) {
-      const line = lineOf({ ...position, steps: [...position.steps, ...steps] });
-      if (line !== undefined) return line;
+      const found = positionOf({ ...position, steps: [...position.steps, ...steps] });
+      if (found !== undefined) return found;
     }
-    return objectLine;
+    return positionOf(position) ?? { line: objectLine };
   };
+}
+
+function rangePosition(node: Node, [start, end]: readonly [number, number, number], lines: LineCounter): FieldPosition {
+  const { line, col } = lines.linePos(start);
+  if (isCollection(node) || end <= start) return { line, columns: { column: col } };
+  const after = lines.linePos(end);
+  // A block scalar ends with its last line break, which belongs to its last line.
+  const last = after.col === 1 ? lines.linePos(end - 1) : after;
+  return { line, columns: { column: col, end: { line: last.line, column: last.col } } };
 }

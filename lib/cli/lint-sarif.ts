@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { CATALOGUE, FINDING_CODES, type LintFinding } from '../ingress/index.ts';
+import { CATALOGUE, FINDING_CODES, type FindingCode, type LintFinding } from '../ingress/index.ts';
 import { VERSION } from './version.ts';
 
 /** Returns SARIF 2.1.0 (OASIS), which code hosts and editors read. */
@@ -22,19 +22,46 @@ export function sarif(findings: readonly LintFinding[]): object {
               id: code,
               shortDescription: { text: CATALOGUE[code].title },
               fullDescription: { text: CATALOGUE[code].why },
-              help: { text: `${CATALOGUE[code].remedy} (nspass explain ${code})` },
+              help: help(code),
               defaultConfiguration: { level: CATALOGUE[code].severity },
             })),
           },
         },
+        columnKind: 'utf16CodeUnits',
         results: findings.map((found) => result(found, seen)),
       },
     ],
   };
 }
 
+/**
+ * Explains a rule. `helpUri` must be an absolute URI (SARIF 2.1.0, 3.49.12), and this project has no public address: a
+ * relative one would be refused by validators, and lead nowhere in the repository that is linted.
+ */
+function help(code: FindingCode): object {
+  const { title, why, remedy } = CATALOGUE[code];
+  return {
+    text: `${remedy} (nspass explain ${code})`,
+    markdown: `**${escaped(title)}**\n\n${escaped(why)}\n\n**What to do:** ${escaped(remedy)}\n\n\`nspass explain ${code}\``,
+  };
+}
+
+/** Markdown that shows a text as it is: `*.example.com` is no emphasis. */
+function escaped(text: string): string {
+  return text.replace(/[\\`*_{}[\]<>#|~]/g, '\\$&');
+}
+
+function region({ line, column, endLine, endColumn }: LintFinding): object {
+  return {
+    startLine: line,
+    ...(column === undefined ? {} : { startColumn: column }),
+    ...(endLine === undefined ? {} : { endLine }),
+    ...(endColumn === undefined ? {} : { endColumn }),
+  };
+}
+
 function result(found: LintFinding, seen: Map<string, number>): object {
-  const { code, severity, message, remedy, file, line, namespace, name } = found;
+  const { code, severity, message, remedy, file, namespace, name } = found;
   return {
     ruleId: code,
     level: severity,
@@ -43,7 +70,7 @@ function result(found: LintFinding, seen: Map<string, number>): object {
       {
         physicalLocation: {
           artifactLocation: { uri: uriOf(file) },
-          region: { startLine: line },
+          region: region(found),
         },
         ...(name === '' ? {} : { logicalLocations: [{ fullyQualifiedName: `${namespace}/${name}` }] }),
       },

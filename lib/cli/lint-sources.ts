@@ -6,7 +6,7 @@ import { scanFolder } from '../forwarder/source/scan.ts';
 import type { SourceProblem } from '../forwarder/source/source.ts';
 import { CATALOGUE, type LintedObject, type LintFinding } from '../ingress/index.ts';
 import { type Ignores, ignoresIn } from './lint-ignore.ts';
-import { manifestLines } from './lint-positions.ts';
+import { type FieldPosition, fieldPositions } from './lint-positions.ts';
 import type { Progress } from './progress.ts';
 import { UsageError } from './usage.ts';
 
@@ -24,16 +24,16 @@ const ABOUT_OBJECT = /^[A-Z][A-Za-z]* (?:([a-z0-9-]+)\/)?([a-z0-9.-]+): /;
 
 /** Remedies for messages of the manifest reader that have exactly one. */
 const CORRECTIONS = [
-  { said: 'is an alias, and nothing has that name', remedy: 'Put the value in quotes; it is mostly the host.' },
+  { said: 'is an alias, and nothing has that name', remedy: 'Put the value in quotes; usually it is the host.' },
   { said: 'is a template of Helm', remedy: 'Render it first: helm template . | nspass lint -' },
   { said: 'is written in UTF-16', remedy: 'Save the file in UTF-8.' },
-  { said: 'is not text', remedy: 'Take out what is no manifest, or put it elsewhere.' },
-  { said: 'is incomplete JSON', remedy: 'Get the whole of it again.' },
+  { said: 'is not text', remedy: 'Remove it from here: only manifests belong in this folder.' },
+  { said: 'is incomplete JSON', remedy: 'Export the whole file again.' },
   { said: 'is not valid YAML', remedy: 'Correct the YAML there, or just before.' },
   { said: 'stands twice in one mapping', remedy: 'Keep one of the two.' },
-  { said: 'is not a Kubernetes object', remedy: 'Take out what is no manifest, or put it elsewhere.' },
+  { said: 'is not a Kubernetes object', remedy: 'Remove it from here: only manifests belong in this folder.' },
   { said: '(put it in quotes)', remedy: 'Write the value in quotes.' },
-  { said: '(put it in single quotes', remedy: 'Write the value in single quotes.' },
+  { said: '(put it in single quotes)', remedy: 'Write the value in single quotes.' },
   { said: '(put it under metadata.annotations)', remedy: 'Move it under metadata.annotations.' },
   { said: '(put it under metadata)', remedy: 'Move the annotations under metadata.' },
   { said: 'is none that the API server knows', remedy: 'Write the kind as the message says.' },
@@ -41,25 +41,39 @@ const CORRECTIONS = [
   { said: 'is not valid JSON', remedy: 'Correct the JSON there.' },
 ];
 
+/** Matches the quoted text, if the message contains it. */
+const QUOTED = /\(put it in ((?:single )?quotes): (.+)\) is expected$/s;
+
+/** Returns the remedy for a message of the reader, if there is a more exact one than that of the catalogue. */
+function certainRemedy(message: string): string | undefined {
+  const [, how, text] = QUOTED.exec(message) ?? [];
+  if (text !== undefined) return `Write the value in ${how}: ${text}`;
+  return CORRECTIONS.find(({ said }) => message.includes(said))?.remedy;
+}
+
 function toFinding({ file, line, message, hint }: SourceProblem): LintFinding {
   const [, namespace = '', name = ''] = ABOUT_OBJECT.exec(message) ?? [];
   const { severity, remedy } = hint === true ? CATALOGUE.KindNotRead : CATALOGUE.ManifestInvalid;
   const code = hint === true ? 'KindNotRead' : 'ManifestInvalid';
-  const certain = CORRECTIONS.find(({ said }) => message.includes(said))?.remedy;
-  return { code, severity, namespace, name, file, line, message, remedy: certain ?? remedy };
+  return { code, severity, namespace, name, file, line, message, remedy: certainRemedy(message) ?? remedy };
 }
 
 /** Reads one file of manifests. */
 export function readSource(text: string, file: string): LintSources {
   const { objects, problems } = readManifests(text, file);
   // Most files have no finding, and need no line.
-  let lines: ReturnType<typeof manifestLines> | undefined;
-  const lineOf = (line: number, path: string): number => {
-    lines ??= manifestLines(text);
-    return lines(line, path);
+  let positions: ReturnType<typeof fieldPositions> | undefined;
+  const positionOf = (line: number, path: string): FieldPosition => {
+    positions ??= fieldPositions(text);
+    return positions(line, path);
   };
   return {
-    objects: objects.map(({ object, line }) => ({ object, file, lineOf: (path) => lineOf(line, path) })),
+    objects: objects.map(({ object, line }) => ({
+      object,
+      file,
+      lineOf: (path) => positionOf(line, path).line,
+      columnsOf: (path) => positionOf(line, path).columns,
+    })),
     problems: problems.map(toFinding),
     ignores: new Map([[file, ignoresIn(text)]]),
   };

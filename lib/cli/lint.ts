@@ -2,8 +2,9 @@ import type { Readable } from 'node:stream';
 import { Command, Option } from 'commander';
 import { firstOf } from '../contract/index.ts';
 import { CONTROLLER, inOrder, type K8sObject, type LintedObject, lint, PREFIX } from '../ingress/index.ts';
+import { annotationIgnores, LINT_IGNORE } from './lint-annotation.ts';
 import { FORMATS, type Format, findingsText } from './lint-format.ts';
-import { ignoredCodes, notIgnored } from './lint-ignore.ts';
+import { ignoredCodes, notIgnored, unknownInComments } from './lint-ignore.ts';
 import { type RuleOptions, readRules } from './lint-rules.ts';
 import { type LintSources, readTargets } from './lint-sources.ts';
 import { Progress } from './progress.ts';
@@ -190,6 +191,8 @@ In a folder and its subfolders, *.yaml, *.yml and *.json files are read; names t
 
 A comment ignores findings of its own line or, if it stands alone, of the next line: # nspass-ignore: NoEndpoints
 
+An annotation ignores findings of its Ingress, for manifests that lose their comments: ${LINT_IGNORE}: "NoEndpoints, HostConflict"
+
 Exit status: 0 without errors, 1 with errors (with --strict, also with warnings), 2 for wrong usage or a folder without manifests.`,
     )
     .action(async (targets: readonly string[], options: LintOptions) => {
@@ -203,7 +206,14 @@ Exit status: 0 without errors, 1 with errors (with --strict, also with warnings)
       progress.next(`checking ${objects.length} objects`);
       const { findings, ingresses, assumed } = lint(objects, { rules, classNames, partial });
       progress.end();
-      const all = notIgnored(inOrder([...problems, ...findings]), ignored, ignores);
+      const annotated = annotationIgnores(objects);
+      const kept = [
+        // A message of the reader may be about another kind with the same name.
+        ...problems.filter((found) => !found.message.startsWith('Ingress ') || !annotated.ignores(found)),
+        ...findings.filter((found) => !annotated.ignores(found)),
+        ...annotated.findings,
+      ];
+      const all = notIgnored(inOrder(kept), ignored, ignores);
       const fails = all.some(({ severity }) => options.strict === true || severity === 'error');
       io.exit(fails ? 1 : 0);
       const shown = options.quiet === true ? all.filter(({ severity }) => severity === 'error') : all;
@@ -211,6 +221,7 @@ Exit status: 0 without errors, 1 with errors (with --strict, also with warnings)
         io.out(`${findingsText(options.format, shown, ingresses, io.screen ?? PLAIN)}\n`);
       }
       if (options.quiet === true) return;
+      for (const text of unknownInComments(ignores)) io.err(`nspass: ${text}\n`);
       if (assumed.length > 0) io.err(`nspass: ${assumedText(assumed)}\n`);
       if (ingresses === 0 && all.length === 0) {
         io.err(`nspass: ${nothingChecked(objects, targetsText(targets), classNames)}\n`);

@@ -1,11 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { Engines } from '../../functions/runtime.ts';
 import { createCredentialsProvider, secretsManagerClient } from '../aws/secrets.ts';
 import type { ApplianceConfig } from '../config/appliances.ts';
 import { ConfigurationInvalid } from '../config/load.ts';
 import { render } from '../plan/index.ts';
 import type { Engine } from '../reconcile/index.ts';
 import { planRemoval, removeEverything, servedHosts } from '../removal/index.ts';
+import { Engines } from '../runtime/runtime.ts';
 import { silentMetrics } from '../telemetry/index.ts';
 import { type CloudOptions, clientOf, withCloud } from './cloud.ts';
 import { contact } from './contact.ts';

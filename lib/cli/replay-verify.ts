@@ -1,7 +1,7 @@
-import { Engines } from '../../functions/runtime.ts';
 import { audit, findingKind } from '../audit/index.ts';
 import type { AwsClientOptions } from '../aws/client-config.ts';
 import { createCredentialsProvider, secretsManagerClient } from '../aws/secrets.ts';
+import { Engines } from '../runtime/runtime.ts';
 import { silentMetrics } from '../telemetry/index.ts';
 import { readConfig } from './read-config.ts';
 

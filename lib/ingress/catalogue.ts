@@ -52,7 +52,7 @@ export const CATALOGUE = {
     severity: 'warning',
     title: 'Unknown annotation',
     rules: ['VAL-14'],
-    why: 'The annotation has the vendor’s prefix and a name that nothing here reads: mostly a typing error.',
+    why: 'The annotation has the vendor’s prefix, or this project’s, and a name that nothing here reads: mostly a typing error.',
     remedy: 'Correct the name or remove the annotation.',
   },
   AttributeUnsupported: {

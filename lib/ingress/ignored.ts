@@ -77,7 +77,8 @@ export const IGNORED: ReadonlyMap<string, Ignored> = new Map<string, Ignored>([
     'ssl-redirect',
     {
       why: 'a redirect of plain HTTP is asked for with ingress.citrix.com/insecure-termination',
-      remedy: 'Write ingress.citrix.com/insecure-termination: "redirect", if plain HTTP is to be redirected.',
+      remedy:
+        'Remove the annotation, and write ingress.citrix.com/insecure-termination: "redirect" where plain HTTP is to be redirected.',
     },
   ],
   ['waf-crd', decrypting],

@@ -1,4 +1,4 @@
-export { ANNOTATIONS, type AnnotationName, PREFIX } from './annotations.ts';
+export { ANNOTATIONS, type AnnotationName, annotationPath, PREFIX } from './annotations.ts';
 export { type ApplianceFilter, appliesTo } from './applies.ts';
 export { ATTRIBUTES, type AttributeType, OBJECTS, type ObjectName } from './attributes.ts';
 export { type ServiceRef, serviceRefs } from './backend-ref.ts';
@@ -22,6 +22,7 @@ export type {
 } from './kubernetes.ts';
 export { limitFindings, MOST_FINDINGS } from './limit.ts';
 export {
+  type Columns,
   inOrder,
   type LintedObject,
   type LintFinding,

@@ -33,7 +33,13 @@ export function insecureTermination(annotations: AnnotationsRead, securePort: nu
     case 'disallow':
       return { findings };
     case 'allow':
-      findings.push(finding('InsecureAllowUnsupported', { message: `${key} is ${quote(value)}`, path, value }));
+      findings.push(
+        finding('InsecureAllowUnsupported', {
+          message: `${key} is ${quote(value)}${typeof port === 'number' ? `: port ${port} is not opened for this Ingress` : ''}`,
+          path,
+          value,
+        }),
+      );
       return { findings };
     default:
       findings.push(

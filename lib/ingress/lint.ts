@@ -9,12 +9,21 @@ import { VENDOR_CLASS } from './selection.ts';
 import { byText } from './shape.ts';
 import { objectView } from './view.ts';
 
+/** Where a field begins and ends, beside its line. 1-based; columns count UTF-16 code units. */
+export interface Columns {
+  readonly column: number;
+  /** The place behind the last character; absent for a mapping or list, which may go on for pages. */
+  readonly end?: { readonly line: number; readonly column: number };
+}
+
 /** An object with the place that it was read from. */
 export interface LintedObject {
   readonly object: K8sObject;
   readonly file: string;
   /** 1-based line of a field: `spec.rules[0].host`; of what is nearest around it where it is not written. */
   lineOf(path: string): number;
+  /** Columns of what `lineOf` gives the line of; undefined, or absent, where only the line is known. */
+  columnsOf?(path: string): Columns | undefined;
 }
 
 export interface LintSettings {
@@ -34,6 +43,9 @@ export interface LintFinding {
   readonly name: string;
   readonly file: string;
   readonly line: number;
+  readonly column?: number;
+  readonly endLine?: number;
+  readonly endColumn?: number;
   readonly message: string;
   readonly remedy: string;
 }
@@ -50,7 +62,20 @@ export interface LintResult {
 export function locate(found: Finding, source: LintedObject): LintFinding {
   const { namespace, name } = source.object.metadata;
   const { code, severity, message, remedy = '' } = found;
-  return { code, severity, namespace, name, file: source.file, line: source.lineOf(found.path ?? ''), message, remedy };
+  const path = found.path ?? '';
+  const columns = source.columnsOf?.(path);
+  return {
+    code,
+    severity,
+    namespace,
+    name,
+    file: source.file,
+    line: source.lineOf(path),
+    ...(columns === undefined ? {} : { column: columns.column }),
+    ...(columns?.end === undefined ? {} : { endLine: columns.end.line, endColumn: columns.end.column }),
+    message,
+    remedy,
+  };
 }
 
 /** What files cannot know is no finding, or a warning. */

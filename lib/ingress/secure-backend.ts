@@ -33,6 +33,17 @@ export function secureBackend(annotations: AnnotationsRead): Finding[] {
       remedy: 'Keep one of the two.',
     }),
   );
+  const unread = map.entries
+    .filter(([, secure]) => parseBoolean(inWords(secure)) === undefined)
+    .map(([name]) =>
+      finding('InvalidAnnotation', {
+        message: `${key}: the value of ${quote(name)} is neither true nor false`,
+        path,
+        value: name,
+        remedy: 'Remove the annotation: every back end is reached over TLS in any case.',
+      }),
+    );
   const services = map.entries.filter(([, secure]) => parseBoolean(inWords(secure)) === false).map(([name]) => name);
-  return services.length === 0 ? twice : [...twice, ignored(`for ${services.map(quote).join(', ')}`)];
+  const contradicting = services.length === 0 ? [] : [ignored(`for ${services.map(quote).join(', ')}`)];
+  return [...twice, ...unread, ...contradicting];
 }

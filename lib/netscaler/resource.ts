@@ -91,6 +91,7 @@ export const IMMUTABLE: Partial<Record<ResourceType, readonly string[]>> = {
 /**
  * Attributes that we leave at the appliance's default, and that decide whether and where connections go: another value
  * is drift, unless the object's owner asks for it (VAL-13). What only tunes a connection is the operator's to set.
+ * `healthmonitor` and `invoke` are in no row or document at hand (V).
  */
 export const DEFAULTS: Partial<Record<ResourceType, Attributes>> = {
   lbvserver: { lbmethod: 'LEASTCONNECTION', somethod: 'NONE', healththreshold: 0, backupvserver: '' },

@@ -6,10 +6,10 @@ import { done, type NitroReply, type NitroRequest, readBody, refusal, send } fro
 
 export interface ConsoleOptions {
   readonly listen?: { readonly host?: string; readonly port?: number };
-  /** Its own users; in the cloud `ID` and `Secret`. */
+  /** Credentials of the Console itself; in the cloud `ID` and `Secret`. */
   readonly username?: string;
   readonly password?: string;
-  /** The appliance as the Console knows it, with the account that it keeps for it. */
+  /** The appliance that the Console manages, with the account that it uses there. */
   readonly instance?: {
     readonly ip?: string;
     readonly name?: string;
@@ -31,11 +31,11 @@ function sessionOf(request: IncomingMessage): string | undefined {
   return /(?:SESSID|NITRO_AUTH_TOKEN|sessionid)=([^;]+)/i.exec(cookies)?.[1];
 }
 
-/** A NetScaler Console as proxy: its own log in, the same NITRO URLs, the appliance named in headers. */
+/** A NetScaler Console as proxy: own login, the same NITRO URLs, headers that name the appliance. */
 class ConsoleServer {
   readonly #options: ConsoleOptions;
   readonly #pass: (request: NitroRequest) => Promise<NitroReply>;
-  /** Session of the Console → session that it holds at the appliance, which keeps the partition. */
+  /** Maps a session of the Console to its session at the appliance, which keeps the partition. */
   readonly #sessions = new Map<string, string | undefined>();
 
   constructor(options: ConsoleOptions, pass: (request: NitroRequest) => Promise<NitroReply>) {
@@ -97,7 +97,7 @@ class ConsoleServer {
     };
   }
 
-  /** The appliance that is meant must be the one that the Console manages. */
+  /** Refuses a request for another appliance than the managed one. */
   #checkInstance(incoming: IncomingMessage): void {
     const { instance } = this.#options;
     for (const key of ['ip', 'name', 'id'] as const) {
@@ -151,7 +151,7 @@ class ConsoleServer {
   }
 }
 
-/** @param pass - hands a request to the appliance */
+/** @param pass hands a request to the appliance */
 export function startConsole(
   options: ConsoleOptions,
   pass: (request: NitroRequest) => Promise<NitroReply>,

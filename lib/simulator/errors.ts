@@ -1,6 +1,6 @@
 import messages from './schema/errors.json' with { type: 'json' };
 
-/** HTTP status lines that NITRO answers with; clients compare the whole line. */
+/** Reason phrases of NITRO's HTTP statuses; clients compare the whole status line. */
 export const REASONS: Readonly<Record<number, string>> = {
   200: 'OK',
   201: 'Created',
@@ -34,8 +34,10 @@ const statuses: ReadonlyMap<number, number> = new Map([
   ...[1243].map((code) => [code, 207] as const),
 ]);
 
-/** HTTP status of an error code: 404 no such, 409 already there, 401 log in, 403 not allowed, 400 arguments, else 599. */
-export function statusOf(code: number): number {
+/**
+ * Returns the HTTP status of a code: 404 not found, 409 exists, 401 login, 403 not allowed, 400 arguments, else 599.
+ */
+function statusOf(code: number): number {
   return statuses.get(code) ?? 599;
 }
 
@@ -43,7 +45,7 @@ export function messageOf(code: number): string {
   return (messages as Record<string, string>)[String(code)] ?? 'Internal error';
 }
 
-/** A command that the appliance refuses, with its own code: `No such resource [name, x]`. */
+/** A refusal with the appliance's own code and text: `No such resource [name, x]`. */
 export class ApplianceError extends Error {
   readonly code: number;
   readonly status: number;
@@ -55,7 +57,7 @@ export class ApplianceError extends Error {
   }
 }
 
-/** What a command that succeeded still warns of. */
+/** A warning about a command that succeeded. */
 export interface Warning {
   readonly code: number;
   readonly message: string;

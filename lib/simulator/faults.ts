@@ -1,27 +1,27 @@
 import { ApplianceError } from './errors.ts';
 
-/** What a request or a command of it is about. */
+/** Describes a request to those who may add a fault to it. */
 export interface RequestInfo {
-  /** Counted from 1 since the start, or the last `requests.reset()`. */
+  /** Number of the request, counted from 1 since the start or the last `requests.reset()`. */
   readonly n: number;
   readonly method: string;
   /** `login`, `get`, `add`, `update`, `delete`, or the action. */
   readonly operation: string;
   readonly kind: string;
   readonly url: string;
-  /** Parsed; undefined where it is no JSON. */
+  /** The parsed body; undefined when it is not JSON. */
   readonly body: unknown;
-  /** Objects that it writes. */
+  /** Number of objects that the request writes. */
   readonly objects: number;
 }
 
 /**
- * What is done to a request instead of, or before, answering it.
- * - `error`: refused with this code, nothing is done
- * - `status`: a bare HTTP answer, nothing is done
- * - `delay`: done, after this time
- * - `reset`: the connection is reset, before anything is done or after all of it
- * - `hang`: never answered, before or after
+ * A fault that replaces or delays the answer to a request.
+ * - `error`: refuses with this code and does nothing
+ * - `status`: answers with a bare HTTP status and does nothing
+ * - `delay`: waits, then does the request
+ * - `reset`: resets the connection, before or after the request is done
+ * - `hang`: never answers, before or after the request is done
  */
 export type Fault =
   | { readonly type: 'error'; readonly code: number; readonly status?: number }
@@ -32,17 +32,17 @@ export type Fault =
 
 export type OnRequest = (request: RequestInfo) => Fault | undefined | Promise<Fault | undefined>;
 
-/** A fault that is set over the admin path. */
+/** A fault that is set over the simulator's own path. */
 export interface FaultRule {
-  /** Only requests of this kind, this method, this operation. */
+  /** Matches requests of this kind, method and operation; absent matches all. */
   readonly kind?: string;
   readonly method?: string;
   readonly operation?: string;
-  /** From the nth that fits on, counted from 1. */
+  /** First matching request that gets the fault, counted from 1. */
   readonly nth?: number;
-  /** So many times; for ever where absent. */
+  /** Number of requests that get the fault; unlimited when absent. */
   readonly times?: number;
-  /** Milliseconds for each object that is written, beside `fault`. */
+  /** Milliseconds for each object that is written, in addition to `fault`. */
   readonly perObjectMs?: number;
   readonly fault?: Fault;
 }
@@ -53,7 +53,7 @@ interface Active {
   done: number;
 }
 
-/** Rules in the order in which they were set: the first that fits decides, delays add up. */
+/** Applies rules in the order in which they were set: the first match decides, delays add up. */
 export class Faults {
   #active: Active[] = [];
 
@@ -65,7 +65,7 @@ export class Faults {
     return this.#active.map((one) => ({ ...one }));
   }
 
-  /** Delay in milliseconds, and what else is to be done. */
+  /** Returns the delay in milliseconds and the fault of the first matching rule. */
   apply(request: RequestInfo): { delayMs: number; fault: Fault | undefined } {
     let delayMs = 0;
     let fault: Fault | undefined;

@@ -1,19 +1,19 @@
-/** Rules may hold any text: so many different notes are kept. */
-const MOST = 1000;
+/** Upper limit, because rules may hold any text. */
+const MAX_NOTES = 1000;
 
-/** Parts of the configuration that are kept and have no effect here, each told once. */
+/** Collects parts of the configuration that are kept without effect, each once. */
 export class Notes {
   readonly #texts = new Set<string>();
-  readonly #told: ((note: string) => void) | undefined;
+  readonly #onNote: ((note: string) => void) | undefined;
 
-  constructor(told: ((note: string) => void) | undefined) {
-    this.#told = told;
+  constructor(onNote: ((note: string) => void) | undefined) {
+    this.#onNote = onNote;
   }
 
-  readonly take = (text: string): void => {
-    if (this.#texts.has(text) || this.#texts.size >= MOST) return;
+  readonly add = (text: string): void => {
+    if (this.#texts.has(text) || this.#texts.size >= MAX_NOTES) return;
     this.#texts.add(text);
-    this.#told?.(text);
+    this.#onNote?.(text);
   };
 
   list(): readonly string[] {

@@ -4,42 +4,42 @@ import type { FrontendEvent } from './data/frontends.ts';
 import type { OnRequest } from './faults.ts';
 
 export interface SimulatorOptions {
-  /** Where NITRO listens; 127.0.0.1 and a free port by default. */
+  /** Address of NITRO; 127.0.0.1 and a free port by default. */
   readonly listen?: { readonly host?: string; readonly port?: number };
-  /** Key and certificate as PEM: NITRO over https. */
+  /** Key and certificate in PEM; NITRO is served over https when they are given. */
   readonly https?: { readonly key: string; readonly cert: string };
-  /** First administrator; `nsroot` by default. */
+  /** The first administrator; `nsroot` by default. */
   readonly username?: string;
   readonly password?: string;
-  /** Release and build that it says it is; `14.1-51.80` by default. */
+  /** Release and build that the simulator reports; `14.1-51.80` by default. */
   readonly version?: string;
-  /** Milliseconds since the epoch: every time that it shows and every time-out of its own. */
+  /** Returns milliseconds since the epoch, for every time shown and every time-out. */
   readonly now?: () => number;
-  /** Milliseconds from any start, for when the next probe of a monitor is due. */
+  /** Returns milliseconds from any start, for when the next probe of a monitor is due. */
   readonly monotonic?: () => number;
-  /** How long NITRO holds an idle connection open; 5 s by default, as the appliance's web server does. */
+  /** Milliseconds that NITRO keeps an idle connection open; 5 s by default, as the appliance's web server does. */
   readonly keepAliveMs?: number;
-  /** Where an address of the appliance's world lives on this machine: `ip:port` → host and port. */
+  /** Maps simulated addresses (`ip:port`) to local ones. */
   readonly map?: ReadonlyMap<string, SimulatedEndpoint>;
-  /** Called for a member address that the map does not have; returns where it lives (may start it). */
+  /** Returns the local address of a member that `map` does not have, and may start the member. */
   readonly resolveMember?: (member: MemberAddress) => Promise<SimulatedEndpoint | undefined>;
   /**
-   * A front end began or stopped listening, with its place on this machine. An unmapped VIP gets a free loopback
-   * port, the same for the life of the process.
+   * Called when a front end starts or stops listening. An unmapped VIP gets a free loopback port, the same for the life
+   * of the process.
    */
   readonly onFrontend?: (event: FrontendEvent) => void;
-  /** Running configuration to start from: text of `runningConfig()`. */
+  /** Running configuration to start from, as `runningConfig()` returns it. */
   readonly config?: string;
   /** File of the saved configuration: `nsconfig?action=save` writes it, a start without `config` loads it. */
   readonly saveFile?: string;
-  /** The file cannot be written: the client has only heard that its save failed. */
+  /** Called when the file cannot be written; the client only learns that its save failed. */
   readonly onSaveFailed?: (error: NodeJS.ErrnoException) => void;
-  /** Told once of each part of the configuration that is kept and has no effect here, e.g. of an expression. */
+  /** Called once for each part of the configuration that is kept without effect, e.g. an expression. */
   readonly onNote?: (note: string) => void;
-  /** A second node: a pair for high availability. `listen` is where the second one's NITRO listens. */
+  /** A second node that makes a pair for high availability, and the address of its NITRO. */
   readonly ha?: { readonly listen?: { readonly host?: string; readonly port?: number } };
-  /** A NetScaler Console as proxy in front of the appliance. */
+  /** A NetScaler Console as proxy in front of the simulator. */
   readonly console?: ConsoleOptions;
-  /** Sees each request before it is handled and may do something to it. */
+  /** Called with each request before it is handled; returns a fault to apply. */
   readonly onRequest?: OnRequest;
 }

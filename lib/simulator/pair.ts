@@ -1,13 +1,15 @@
-import type { Command } from './command/run.ts';
+import type { Command } from './command/command.ts';
 import { loadConfig } from './config/read.ts';
 import { ApplianceError, type Warning, warning } from './errors.ts';
-import { ownKinds } from './node/ha.ts';
 import type { SimulatedNode } from './node/node.ts';
 
-/** One node, or two of which one is primary: propagation, synchronisation, failover. */
+/** Kinds that each node keeps for itself: commands on them are not repeated on the peer. */
+const OWN_KINDS: ReadonlySet<string> = new Set(['hanode', 'nsconfig', 'systemsession', 'reboot', 'hafailover']);
+
+/** One node, or a primary and a secondary: propagation, synchronisation, failover. */
 export class Pair {
   readonly nodes: readonly SimulatedNode[];
-  /** How long a synchronisation takes, in milliseconds; meanwhile writes are refused with 412. */
+  /** Duration of a synchronisation in milliseconds; writes are refused with 412 meanwhile. */
   syncMs = 0;
   readonly #now: () => number;
 
@@ -33,7 +35,7 @@ export class Pair {
     }
   }
 
-  /** @throws NitroError 364 where there is no peer, or where one of the two is held in its place */
+  /** @throws {ApplianceError} 364 when there is no peer or a node is set to stay in its role */
   failover(): void {
     const next = this.secondary;
     if (next === undefined) throw new ApplianceError(364);
@@ -43,10 +45,13 @@ export class Pair {
     this.#assign(next);
   }
 
-  /** Repeats a command of the primary on the secondary; what was done on the secondary itself stays there until it is synchronised. */
+  /**
+   * Repeats a command of the primary on the secondary. A command on the secondary itself lasts until the next
+   * synchronisation.
+   */
   propagate(node: SimulatedNode, command: Command, partition: string, warnings: Warning[]): void {
     const peer = node.role.peer;
-    if (peer === undefined || ownKinds.has(command.kind)) return;
+    if (peer === undefined || OWN_KINDS.has(command.kind)) return;
     if (node.role.state === 'Secondary') {
       warnings.unshift(warning(1028));
       return;
@@ -60,7 +65,7 @@ export class Pair {
     }
   }
 
-  /** A save of the primary is one of the secondary, too. */
+  /** Saves the secondary after the primary was saved. */
   async saved(node: SimulatedNode): Promise<void> {
     const { peer, state } = node.role;
     if (peer === undefined || state === 'Secondary') return;
@@ -69,7 +74,7 @@ export class Pair {
     });
   }
 
-  /** The secondary takes over configuration and files of the primary. */
+  /** Copies configuration and files of the primary to the secondary. */
   synchronise(): void {
     const { primary, secondary } = this;
     if (secondary === undefined) throw new ApplianceError(364);

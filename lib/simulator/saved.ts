@@ -3,18 +3,24 @@ import type { Files } from './store/files.ts';
 
 const FILE_LINE = /^#file (\S+) (\S+) (\S*)$/;
 
-/** Writes the saved configuration, and behind it the files, whole or not at all; keys make it private (0600). */
+/**
+ * Writes the saved configuration and then the files, in one step. The file is private (0600), because it holds keys.
+ */
 export function writeSaved(path: string, text: string, files: Files): void {
   const lines = [...files.all()].map(
     (file) =>
       `#file ${encodeURIComponent(file.location)} ${encodeURIComponent(file.name)} ${file.content.toString('base64')}\n`,
   );
-  const draft = `${path}.${process.pid}.tmp`;
-  writeFileSync(draft, text + lines.join(''), { mode: 0o600 });
-  renameSync(draft, path);
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, text + lines.join(''), { mode: 0o600 });
+  renameSync(temporary, path);
 }
 
-/** @returns the configuration, or undefined where nothing was saved; files go to `files` */
+/**
+ * Reads the saved configuration and puts its files into `files`.
+ *
+ * @returns undefined when nothing was saved
+ */
 export function readSaved(path: string, files: Files, now: number): string | undefined {
   if (!existsSync(path)) return undefined;
   const lines = readFileSync(path, 'utf8').split('\n');

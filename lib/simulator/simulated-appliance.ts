@@ -1,4 +1,4 @@
-import type { Command } from './command/run.ts';
+import type { Command } from './command/command.ts';
 import { type LineProblem, loadConfig } from './config/read.ts';
 import { startConsole } from './console.ts';
 import type { SimulatedEndpoint } from './data/endpoint-map.ts';
@@ -7,8 +7,9 @@ import { PacketEngine } from './data/packet-engine.ts';
 import type { Warning } from './errors.ts';
 import { type Fault, type FaultRule, Faults, type RequestInfo } from './faults.ts';
 import { adminAnswer } from './http/admin.ts';
-import { control, type Machine } from './http/control.ts';
+import { control } from './http/control.ts';
 import type { NitroReply, NitroRequest } from './http/exchange.ts';
+import type { NodeOperations } from './http/node-actions.ts';
 import { ControlServer, RequestCounts } from './http/server.ts';
 import { Authority } from './node/authority.ts';
 import { SimulatedNode } from './node/node.ts';
@@ -16,29 +17,22 @@ import { Notes } from './notes.ts';
 import type { SimulatorOptions } from './options.ts';
 import { Pair } from './pair.ts';
 import { readSaved, writeSaved } from './saved.ts';
+import type { Simulator, SimulatorSettings } from './simulator.ts';
 import type { Store } from './store/store.ts';
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** What can be set while it runs. */
-export interface SimulatorSettings {
-  /** How long a save takes, in milliseconds. */
-  readonly saveMs?: number;
-  /** How long a synchronisation takes, in milliseconds. */
-  readonly syncMs?: number;
-}
-
-/** A simulated appliance: one node or a pair, their management servers and one packet engine behind the primary. */
-export class SimulatedAppliance {
+/** The simulator: one node or a pair, their management servers, and one packet engine behind the primary. */
+export class SimulatedAppliance implements Simulator {
   readonly requests = new RequestCounts();
   readonly faults = new Faults();
-  /** Lines of the configuration it started from that were not loaded. */
+  /** Lines of the initial configuration that could not be loaded. */
   problems: readonly LineProblem[] = [];
   readonly #options: SimulatorOptions;
-  /** Parts of the configuration that are kept and have no effect here. */
+  /** Parts of the configuration that are kept without effect. */
   readonly notes: Notes;
   readonly #now: () => number;
-  readonly #plane: PacketEngine;
+  readonly #engine: PacketEngine;
   readonly #frontends: Frontends;
   readonly #pair: Pair;
   readonly #servers: readonly ControlServer[];
@@ -56,10 +50,10 @@ export class SimulatedAppliance {
     const readFile = (path: string): Buffer | undefined => this.#pair.primary.files.find(path)?.content;
     const { map, resolveMember } = options;
     const monotonic = options.monotonic ?? (() => performance.now());
-    this.#plane = new PacketEngine({ map, resolveMember, now: this.#now, monotonic, readFile }, () =>
+    this.#engine = new PacketEngine({ map, resolveMember, now: this.#now, monotonic, readFile }, () =>
       this.#frontends.memberStateChanged(),
     );
-    this.#frontends = new Frontends(this.#plane, (event) => options.onFrontend?.(event));
+    this.#frontends = new Frontends(this.#engine, (event) => options.onFrontend?.(event));
     const addresses = options.ha === undefined ? ['192.0.2.1'] : ['192.0.2.1', '192.0.2.2'];
     this.#pair = new Pair(
       addresses.map((address) => this.#node(address)),
@@ -77,9 +71,9 @@ export class SimulatedAppliance {
       version: version ?? '14.1-51.80',
       address,
       now: this.#now,
-      plane: this.#plane,
+      engine: this.#engine,
       authority: new Authority(username ?? 'nsroot', password ?? 'nsroot'),
-      note: this.notes.take,
+      note: this.notes.add,
       attach: (store) => {
         stores.push(store);
         if (this.#attached !== undefined && this.#stores.get(this.#attached) === stores) this.#attach(store);
@@ -134,7 +128,7 @@ export class SimulatedAppliance {
     return this.#urls[0]!;
   }
 
-  /** Base URLs: the first node's, then its peer's. */
+  /** Base URLs of the first node and of its peer. */
   get urls(): readonly string[] {
     return this.#urls;
   }
@@ -166,8 +160,8 @@ export class SimulatedAppliance {
 
   wipe(): Promise<void> {
     return this.#inTurn(async () => {
-      this.#plane.closeAll();
-      this.#plane.counters.clear();
+      this.#engine.closeAll();
+      this.#engine.counters.clear();
       for (const node of this.#pair.nodes) {
         this.#restart(node);
         node.files.clear();
@@ -180,7 +174,7 @@ export class SimulatedAppliance {
     return this.#inTurn(async () => this.#reboot(this.#pair.primary));
   }
 
-  /** Starts again from an older saved configuration. */
+  /** Restarts from an older saved configuration. */
   restore(text: string): Promise<void> {
     return this.#inTurn(async () => {
       for (const node of this.#pair.nodes) node.restoreSaved(text);
@@ -196,18 +190,18 @@ export class SimulatedAppliance {
     await this.#console?.stop();
     await Promise.all(this.#servers.map((server) => server.stop()));
     await this.#queue.catch(() => undefined);
-    this.#plane.stop();
+    this.#engine.stop();
     await this.#frontends.stop();
   }
 
-  /** Reads are answered at once, and so are saves, which refuse each other; writes run one after the other. */
+  /** Answers reads and saves at once (saves refuse each other); writes run one after the other. */
   #handle(request: NitroRequest, node: SimulatedNode): Promise<NitroReply> {
     if (request.method === 'GET' || /\/nsconfig\/?\?(.*&)?action=save/i.test(request.url))
-      return control(request, node, this.#machine);
-    return this.#inTurn(() => control(request, node, this.#machine));
+      return control(request, node, this.#operations);
+    return this.#inTurn(() => control(request, node, this.#operations));
   }
 
-  /** A write is answered when the front ends are as the configuration says. */
+  /** Answers a write when the front ends match the configuration. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#queue.then(async () => {
       const value = await work();
@@ -226,7 +220,7 @@ export class SimulatedAppliance {
     return own === undefined || own.type === 'delay' ? fault : own;
   }
 
-  readonly #machine: Machine = {
+  readonly #operations: NodeOperations = {
     reboot: (node) => void setImmediate(() => void this.#inTurn(async () => this.#reboot(node))),
     saved: (node) => this.#pair.saved(node),
     clear: (node) => this.#clear(node),
@@ -236,7 +230,7 @@ export class SimulatedAppliance {
       this.#pair.propagate(node, command, partition, warnings),
   };
 
-  /** A pair fails over first; a node alone closes everything and comes back with what was saved. */
+  /** Fails over a pair first; a single node closes everything and loads its saved configuration. */
   #reboot(node: SimulatedNode): void {
     if (node.role.peer !== undefined) {
       if (node.role.state === 'Primary') this.#failover();
@@ -244,13 +238,13 @@ export class SimulatedAppliance {
       this.#pair.synchronise();
       return;
     }
-    this.#plane.closeAll();
-    this.#plane.counters.clear();
+    this.#engine.closeAll();
+    this.#engine.counters.clear();
     this.#restart(node);
     loadConfig(node.savedConfig(), node);
   }
 
-  /** `clear ns config`: the front ends go with the configuration. */
+  /** `clear ns config`: removes the front ends with the configuration. */
   #clear(node: SimulatedNode): void {
     this.#empty(node, () => node.clear());
     if (node.role.state === 'Primary' && node.role.peer !== undefined) this.#pair.synchronise();
@@ -258,12 +252,12 @@ export class SimulatedAppliance {
 
   #failover(): void {
     this.#pair.failover();
-    this.#plane.closeAll();
+    this.#engine.closeAll();
     this.#follow();
     this.#pair.synchronise();
   }
 
-  /** Empties a node; its old stores are let go. */
+  /** Empties a node and lets go of its old stores. */
   #restart(node: SimulatedNode): void {
     this.#empty(node, () => node.restart());
   }
@@ -275,7 +269,7 @@ export class SimulatedAppliance {
     empty();
   }
 
-  /** Points the packet engine at the primary. */
+  /** Attaches the packet engine to the primary. */
   #follow(): void {
     const { primary } = this.#pair;
     if (this.#attached === primary) return;
@@ -285,12 +279,12 @@ export class SimulatedAppliance {
   }
 
   #attach(store: Store): void {
-    this.#plane.attach(store);
+    this.#engine.attach(store);
     this.#frontends.attach(store);
   }
 
   #detach(store: Store): void {
-    this.#plane.detach(store);
+    this.#engine.detach(store);
     this.#frontends.detach(store);
   }
 }

@@ -43,7 +43,7 @@ async function measure(windowMs?: number): Promise<Times[]> {
     folder,
     ...(windowMs === undefined ? {} : { windowMs }),
     drainSeconds: 0,
-    map: new Map(sides.map(({ place }, side) => [`${addressOf(side)}:8443`, place])),
+    map: new Map(sides.map(({ endpoint }, side) => [`${addressOf(side)}:8443`, endpoint])),
     onEvent: ({ detail: { data } }) => {
       if ('ingress' in data) published.set(data.ingress.name, performance.now());
     },

@@ -14,6 +14,8 @@ const secureBackends: readonly (readonly [value: string, finding?: string])[] = 
   ['{"api":"True","web":"false"}', 'SecureBackendIgnored'],
   ['{"web":false}', 'SecureBackendIgnored'],
   ['yes', 'InvalidAnnotation'],
+  ['{"web":"yes"}', 'InvalidAnnotation'],
+  ['{"web":{"servicetype":"SSL"}}', 'InvalidAnnotation'],
   ['["web"]', 'InvalidAnnotation'],
   ['‘{“web”:”True”}’', 'InvalidAnnotation'],
 ];

@@ -82,6 +82,7 @@ export const BROKEN: readonly Case[] = [
     name: 'JSON nested deeper than the stack: secure-backend',
     ingress: ingress({ annotations: { 'secure-backend': `{"web":${DEEP}}` } }),
     routes: [route(HOST)],
+    findings: [`InvalidAnnotation ${at('secure-backend')}`],
   },
   {
     rule: 'VAL-7',

@@ -25,7 +25,7 @@ export interface Case {
   readonly frontend?: Readonly<Record<string, string | number>>;
 }
 
-export const VIP = '192.0.2.10';
+const VIP = '192.0.2.10';
 
 /** What the front end of most cases sends to the Service `web`. */
 export const WEB = 'web:443 10.1.0.1:8443,10.1.0.2:8443';

@@ -10,10 +10,12 @@ import { SAMPLES } from './samples.ts';
 import { SELECTION } from './selection.ts';
 import { SMART } from './smart.ts';
 import { TLS } from './tls.ts';
+import { VENDORS } from './vendors.ts';
 
 /** All cases, by what they are about. */
 export const CORPUS: Readonly<Record<string, readonly Case[]>> = {
   samples: SAMPLES,
+  'manifests of vendors': VENDORS,
   selection: SELECTION,
   hosts: HOSTS,
   tls: TLS,

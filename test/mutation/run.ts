@@ -1,4 +1,4 @@
-// Mutation testing of pure rooms: `npm run mutation -- lib/ledger`. Small changes are made to the code, one at a time;
+// Mutation testing of pure modules: `npm run mutation -- lib/ledger`. Small changes are made to the code, one at a time;
 // one that no unit test notices survives, and must be explained. See docs/mutation.md. Not part of `npm test`: it takes
 // minutes.
 import { existsSync, readFileSync } from 'node:fs';
@@ -8,9 +8,9 @@ import { Stryker } from '@stryker-mutator/core';
 import { EXPLANATIONS } from './survivors/index.ts';
 import { compareSurvivors, entries, mutationOf, type Named } from './survivors.ts';
 
-const rooms = process.argv.slice(2).map((room) => room.replace(/\/+$/, ''));
-const wrong = rooms.find((room) => !/^lib\/[\w./-]+$/.test(room) || !existsSync(room));
-if (rooms.length === 0 || wrong !== undefined) {
+const modules = process.argv.slice(2).map((module) => module.replace(/\/+$/, ''));
+const wrong = modules.find((module) => !/^lib\/[\w./-]+$/.test(module) || !existsSync(module));
+if (modules.length === 0 || wrong !== undefined) {
   process.stderr.write(`usage: npm run mutation -- lib/ledger [lib/plan/diff.ts …]${wrong ? `: no ${wrong}` : ''}\n`);
   process.exit(2);
 }
@@ -18,7 +18,7 @@ if (rooms.length === 0 || wrong !== undefined) {
 const results = await new Stryker({
   testRunner: 'vitest',
   plugins: ['@stryker-mutator/vitest-runner'],
-  mutate: rooms.map((room) => (room.endsWith('.ts') ? room : `${room}/**/*.ts`)),
+  mutate: modules.map((module) => (module.endsWith('.ts') ? module : `${module}/**/*.ts`)),
   vitest: { configFile: 'test/mutation/vitest.config.ts' },
   // It would rewrite tsconfig.json for its copy through the compiler's own API, which TypeScript 7 has no more. What
   // Node runs by stripping types needs no tsconfig.
@@ -41,7 +41,7 @@ const survivors = results
     const mutation = mutationOf(readFileSync(fileName, 'utf8'), location, replacement);
     return { file: relative('.', fileName), mutation };
   });
-const { unexplained, stale } = compareSurvivors(rooms, survivors, EXPLANATIONS);
+const { unexplained, stale } = compareSurvivors(modules, survivors, EXPLANATIONS);
 process.stdout.write(`\n${survivors.length - unexplained.length} survivors explained\n`);
 if (unexplained.length > 0) process.stdout.write(`\n${unexplained.length} unexplained:\n${entries(unexplained)}\n`);
 if (stale.length > 0) process.stdout.write(`\n${stale.length} explained, but not there:\n${entries(stale)}\n`);

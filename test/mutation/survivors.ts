@@ -57,7 +57,7 @@ export interface Comparison {
 /**
  * Holds the survivors of a run against what was explained.
  *
- * @param measured rooms and files that were measured: explanations of others are not looked at.
+ * @param measured modules and files that were measured: explanations of others are not looked at.
  */
 export function compareSurvivors(
   measured: readonly string[],
@@ -66,7 +66,7 @@ export function compareSurvivors(
 ): Comparison {
   const text = ({ file, mutation }: Named): string => [file, ...mutation].join('\n');
   const explained = explanations
-    .filter(({ file }) => measured.some((room) => file === room || file.startsWith(`${room}/`)))
+    .filter(({ file }) => measured.some((module) => file === module || file.startsWith(`${module}/`)))
     .flatMap(({ file, mutants }) => mutants.map((mutation) => ({ file, mutation })));
   const missing = (these: readonly Named[], those: readonly Named[]): Named[] => {
     const left = Map.groupBy(those, text);

@@ -22,7 +22,7 @@ const UNPACK = fileURLToPath(new URL('../../../shared/envtest/unpack', import.me
 const run = promisify(execFile);
 
 /** The folder of the binaries; undefined where there is none. */
-export async function envtestAssets(env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
+async function envtestAssets(env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
   const given = env.KUBEBUILDER_ASSETS;
   if (given !== undefined && given !== '') return given;
   if (!existsSync(UNPACK)) return undefined;

@@ -16,7 +16,7 @@ export const nameOf = (index: number): string => `shop-${index}`;
 export const hostOf = (index: number): string => `shop-${index}.apps.example.com`;
 
 /** Three addresses that no other Ingress has. */
-export const membersOf = (index: number): string[] =>
+const membersOf = (index: number): string[] =>
   [0, 1, 2].map((each) => {
     const number = index * 3 + each;
     return `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;

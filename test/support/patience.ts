@@ -17,7 +17,7 @@ const NOMINAL_MS = 40;
  *
  * @returns at least 1, at most 20; the load of the last minute counts, as it will still be there.
  */
-export function measurePatience(): number {
+function measurePatience(): number {
   const block = Buffer.alloc(64 * 1024, 'x');
   const began = performance.now();
   for (let round = 0; round < ROUNDS; round += 1) createHash('sha256').update(block).digest();

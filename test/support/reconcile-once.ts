@@ -14,13 +14,13 @@ export interface OneInvocation {
   readonly nitroUrl: string;
   readonly sqsUrl: string;
   readonly queueUrl: string;
-  /** Milliseconds. */
+  /** Milliseconds that the invocation says it has left, whenever it is asked: only a kill ends it. */
   readonly remainingMs: number;
+  /** Milliseconds. */
   readonly callTimeoutMs: number;
 }
 
 const given = JSON.parse(process.argv.at(-1) as string) as OneInvocation;
-const end = Date.now() + given.remainingMs;
 const handler = createReconcileHandler({
   appliances: [
     ApplianceConfig.parse({
@@ -45,4 +45,4 @@ const handler = createReconcileHandler({
   now: Date.now,
   random: Math.random,
 });
-await handler(given.event, { getRemainingTimeInMillis: () => end - Date.now() } as Context);
+await handler(given.event, { getRemainingTimeInMillis: () => given.remainingMs } as Context);

@@ -1,10 +1,10 @@
 import { createAuditHandler } from '../../../functions/audit.ts';
 import { createReconcileHandler } from '../../../functions/reconcile.ts';
-import type { Runtime } from '../../../functions/runtime.ts';
 import type { EventBridgePublisher } from '../../aws/event-bridge.ts';
 import { ApplianceConfig } from '../../config/appliances.ts';
 import { DEAD_LETTERS, workQueueName } from '../../config/topology.ts';
 import type { LocalCloud } from '../../local-aws/index.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
 import type { Log, Metrics } from '../../telemetry/index.ts';
 import type { Cleanup } from './cleanup.ts';
 import { APPLIANCE, CREDENTIALS, type LocalAppliance } from './local-appliance.ts';

@@ -86,8 +86,11 @@ export class FieldReader {
     if (!this.present) return undefined;
     if (typeof this.value === 'string') return this.value;
     if (typeof this.value !== 'number' && typeof this.value !== 'boolean') return this.#wrong('text');
-    this.#wrong('text (put it in quotes)');
-    return String(this.value);
+    const text = String(this.value);
+    // A fraction may have been written otherwise (1.10): only the owner knows what was meant.
+    const certain = typeof this.value === 'boolean' || Number.isSafeInteger(this.value);
+    this.#wrong(certain ? `text (put it in quotes: "${text}")` : 'text (put it in quotes)');
+    return text;
   }
 
   /** Text of a mapping of texts: JSON that stands there without quotes is YAML, and noted with the text to write. */

@@ -13,6 +13,14 @@ export interface Twice {
   readonly line: number;
 }
 
+/** A place in the text, 1-based; columns count UTF-16 code units. */
+export interface TextPlace {
+  readonly line: number;
+  readonly column: number;
+  /** Behind the last character of text, a number or a word; absent for a mapping or a list. */
+  readonly endColumn?: number;
+}
+
 /** A text that is JSON as a whole, with the places of what it holds. */
 export interface JsonText {
   readonly value: unknown;
@@ -21,6 +29,8 @@ export interface JsonText {
   readonly objects: readonly Path[];
   /** The 1-based line of a field, or of the nearest thing around it that is written down. */
   lineOf(path: Path): number;
+  /** The place of what `lineOf` gives the line of. */
+  placeOf(path: Path): TextPlace;
 }
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],]|[^\s{}[\],":]+/g;
@@ -79,11 +89,30 @@ class Located implements JsonText {
   }
 
   lineOf(path: Path): number {
+    return this.#lineAt(this.#offsetOf(path));
+  }
+
+  placeOf(path: Path): TextPlace {
+    const offset = this.#offsetOf(path);
+    const line = this.#lineAt(offset);
+    const column = offset - (line === 1 ? -1 : (this.#breaks[line - 2] as number));
+    const token = new RegExp(TOKEN, 'y');
+    token.lastIndex = offset;
+    const [word = ''] = token.exec(this.#text) ?? [];
+    return { line, column, ...(/^[{[]?$/.test(word) ? {} : { endColumn: column + word.length }) };
+  }
+
+  #offsetOf(path: Path): number {
     for (let length = path.length; length >= 0; length -= 1) {
       const place = this.#places.get(JSON.stringify(path.slice(0, length)));
-      if (place !== undefined) return this.#lineAt(this.#within(place, path.slice(length)));
+      if (place !== undefined) return this.#within(place, path.slice(length));
     }
-    return 1;
+    return 0;
+  }
+
+  get #breaks(): readonly number[] {
+    this.#lines ??= [...this.#text.matchAll(/\n/g)].map(({ index }) => index);
+    return this.#lines;
   }
 
   #within({ path, offset }: Place, rest: Path): number {
@@ -99,11 +128,11 @@ class Located implements JsonText {
   }
 
   #lineAt(offset: number): number {
-    this.#lines ??= [...this.#text.matchAll(/\n/g)].map(({ index }) => index);
-    let [low, high] = [0, this.#lines.length];
+    const breaks = this.#breaks;
+    let [low, high] = [0, breaks.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#lines[middle] as number) < offset) low = middle + 1;
+      if ((breaks[middle] as number) < offset) low = middle + 1;
       else high = middle;
     }
     return low + 1;

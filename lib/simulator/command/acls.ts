@@ -16,7 +16,7 @@ function checkPriority(row: StoredRow, context: Context): void {
   }
 }
 
-/** A value says what is compared, with or without its flag; no value, nothing to compare. */
+/** Sets the flag of each attribute that has a value to compare; a flag without a value is refused (1093). */
 function checkCompared(row: StoredRow): StoredRow {
   const flags: Record<string, boolean> = {};
   for (const name of ['srcip', 'srcport', 'destip', 'destport']) {
@@ -33,12 +33,12 @@ function checked(row: StoredRow, context: Context): StoredRow {
   return checkCompared(row);
 }
 
-/** Extended ACLs: kept and shown; none of them filters anything here. */
+/** Extended ACLs are kept and shown, and filter nothing. */
 export const nsacl: Hooks = {
   complete(row, context) {
     let last = 0;
     for (const other of context.store.objects('nsacl')) last = Math.max(last, Number(other.priority ?? 0));
-    context.note('ACLs are kept and filter nothing.');
+    context.note('ACLs are stored but do not filter traffic.');
     return checked({ ...row, priority: row.priority ?? last + STEP }, context);
   },
   changed: (_before, after, context) => checked(after, context),
@@ -46,7 +46,7 @@ export const nsacl: Hooks = {
 
 const byPriority = (a: StoredRow, b: StoredRow): number => Number(a.priority) - Number(b.priority);
 
-/** Makes the ACLs as they are now the ones that count. */
+/** Applies the ACLs as they are now. */
 export function applyAcls({ store }: Context): undefined {
   for (const row of [...store.objects('nsacl')]) {
     const { $applied: _, ...given } = row;
@@ -67,7 +67,7 @@ export function renumberAcls({ store }: Context): undefined {
   return undefined;
 }
 
-/** What was applied of an ACL, to be compared with what it is now. */
+/** Returns an ACL as text, to compare the applied one with the current one. */
 export function aclText(row: StoredRow): string {
   const { $applied: _, ...given } = row;
   return JSON.stringify(Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1)));

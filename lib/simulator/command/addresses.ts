@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { ApplianceError } from '../errors.ts';
 import type { Hooks } from './context.ts';
 
-/** Ones, then zeros. */
+/** Returns whether all ones come before all zeros. */
 function isNetmask(text: string): boolean {
   if (isIP(text) !== 4) return false;
   const bits = text
@@ -12,7 +12,7 @@ function isNetmask(text: string): boolean {
   return /^1*0*$/.test(bits);
 }
 
-/** Addresses of the appliance itself: IPv4 only, those of IPv6 are another type. */
+/** IPv4 addresses of the appliance itself; those of IPv6 are another type. */
 export const nsip: Hooks = {
   complete(row) {
     if (isIP(String(row.ipaddress)) !== 4) throw new ApplianceError(1110, String(row.ipaddress));

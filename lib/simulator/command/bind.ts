@@ -1,6 +1,6 @@
 import { ApplianceError } from '../errors.ts';
 import { type BindingFacts, bindings } from '../schema/bindings.ts';
-import type { ResourceSchema } from '../schema/schema.ts';
+import type { ResourceSchema } from '../schema/resource.ts';
 import { bindingId, type StoredRow } from '../store/store.ts';
 import { checkLinks } from './checks.ts';
 import type { Context } from './context.ts';
@@ -8,8 +8,8 @@ import { hooks } from './hooks.ts';
 import { MEMBER, removeMember } from './servicegroups.ts';
 import { isPlain } from './ssl-views.ts';
 
-function checkPriority(kind: string, facts: BindingFacts, parent: string, row: StoredRow, context: Context): void {
-  const rule = facts.priority;
+function checkPriority(kind: string, parent: string, row: StoredRow, context: Context): void {
+  const rule = bindings[kind]!.priority;
   if (rule === undefined || row.priority === undefined) return;
   const priority = Number(row.priority);
   if (priority < rule.from || priority > rule.to) {
@@ -28,7 +28,7 @@ const same = (a: StoredRow, b: StoredRow): boolean =>
     (name) => JSON.stringify(a[name]) === JSON.stringify(b[name]),
   );
 
-/** Binds; what happens to a second time is a fact of the kind. */
+/** Binds; the binding's facts say what a second time does. */
 export function bind(schema: ResourceSchema, given: StoredRow, context: Context): void {
   const { kind, key } = schema;
   const facts = bindings[kind]!;
@@ -38,7 +38,7 @@ export function bind(schema: ResourceSchema, given: StoredRow, context: Context)
   for (const attribute of facts.required) if (given[attribute] === undefined) throw new ApplianceError(1095, attribute);
   checkLinks(kind, given, undefined, context);
   const row = hooks[kind]?.complete?.(given, context) ?? given;
-  checkPriority(kind, facts, parent, row, context);
+  checkPriority(kind, parent, row, context);
   const before = context.store.binding(kind, parent, bindingId(kind, row));
   if (before !== undefined && before.$drainuntil === undefined && facts.again !== 'replace') {
     if (facts.again === 'same' && same(before, row)) return;
@@ -56,40 +56,29 @@ function selects(args: StoredRow, row: StoredRow): boolean {
   return Object.entries(args).every(([name, value]) => String(row[name] ?? '') === String(value));
 }
 
-/** Unbinding a policy names its bind point; without it the default one is meant. */
+/** Arguments that an unbinding means when it does not name them, e.g. the default bind point. */
 const defaultArgs: Readonly<Record<string, StoredRow>> = {
   sslvserver_sslpolicy_binding: { type: 'REQUEST' },
   sslvserver_sslcertkey_binding: { ca: false },
 };
 
 /**
- * Unbinds what the arguments select.
+ * Removes the bindings that the arguments select.
  *
- * @param args - attribute → value, normalised; the parent's key is not among them
+ * @param args normalised attributes without the parent's key
  */
 export function unbind(schema: ResourceSchema, parent: string, args: StoredRow, context: Context): void {
   const { kind, key } = schema;
   const facts = bindings[kind]!;
   if (context.store.object(facts.parent, parent) === undefined) throw noParent(facts, key, parent, context);
   if (args.ip !== undefined && args.servername !== undefined) throw new ApplianceError(1092, ['serverName', 'IP']);
-  const naming = facts.identity.filter((attribute) => attribute !== 'type' && attribute !== 'bindpoint');
-  const named = args.ip !== undefined || args[naming[0]!] !== undefined;
-  if (!named) throw new ApplianceError(1095, naming[0]!);
-  const wanted: StoredRow = { ...defaultArgs[kind], ...args };
-  const exact = context.store.binding(kind, parent, bindingId(kind, wanted));
-  const found =
-    exact === undefined
-      ? [...context.store.bindings(kind, parent)].filter((row) => selects(wanted, row))
-      : [exact].filter((row) => selects(wanted, row));
+  const naming = facts.identity.find((attribute) => attribute !== 'type' && attribute !== 'bindpoint')!;
+  if (args.ip === undefined && args[naming] === undefined) throw new ApplianceError(1095, naming);
+  const found = selected(kind, parent, args, context);
   if (found.length === 0) {
-    // The default ciphers are bound where no others are.
+    // The default ciphers are bound while no others are.
     if (kind === 'sslvserver_sslciphersuite_binding' && args.ciphername === 'DEFAULT') return;
-    const monitor = args.monitor_name;
-    if (monitor !== undefined && context.store.object('lbmonitor', String(monitor)) === undefined)
-      throw new ApplianceError(258, ['monitor_name', String(monitor)]);
-    throw facts.notBound === 258
-      ? new ApplianceError(258, [naming[0]!, String(args[naming[0]!] ?? args.ip)])
-      : new ApplianceError(facts.notBound);
+    throw notBound(facts, naming, args, context);
   }
   if (found.length > 1 && facts.identity.includes('bindpoint')) throw new ApplianceError(3836);
   const group = kind === MEMBER ? context.store.object('servicegroup', parent) : undefined;
@@ -97,4 +86,19 @@ export function unbind(schema: ResourceSchema, parent: string, args: StoredRow, 
     if (group?.autoscale === 'API' || group?.autodisablegraceful === 'YES') removeMember(parent, group, row, context);
     else context.store.removeBinding(kind, parent, bindingId(kind, row));
   }
+}
+
+function selected(kind: string, parent: string, args: StoredRow, { store }: Context): StoredRow[] {
+  const wanted: StoredRow = { ...defaultArgs[kind], ...args };
+  const exact = store.binding(kind, parent, bindingId(kind, wanted));
+  const candidates = exact === undefined ? [...store.bindings(kind, parent)] : [exact];
+  return candidates.filter((row) => selects(wanted, row));
+}
+
+function notBound(facts: BindingFacts, naming: string, args: StoredRow, { store }: Context): ApplianceError {
+  const monitor = args.monitor_name;
+  if (monitor !== undefined && store.object('lbmonitor', String(monitor)) === undefined)
+    return new ApplianceError(258, ['monitor_name', String(monitor)]);
+  if (facts.notBound === 258) return new ApplianceError(258, [naming, String(args[naming] ?? args.ip)]);
+  return new ApplianceError(facts.notBound);
 }

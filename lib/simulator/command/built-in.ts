@@ -1,7 +1,7 @@
 import type { Store, StoredRow } from '../store/store.ts';
 import { BUILT_IN_MONITORS } from './monitors.ts';
 
-/** Profiles that every appliance has. */
+/** Profiles that every appliance has. Names and values are from memory (V). */
 const PROFILES = ['nshttp_default_profile', 'nshttp_default_strict_validation', 'nshttp_default_internal_apps'].map(
   (name): StoredRow => ({
     name,
@@ -9,7 +9,7 @@ const PROFILES = ['nshttp_default_profile', 'nshttp_default_strict_validation', 
   }),
 );
 
-/** Objects that an appliance has before anyone configures it, by kind and key: they cannot be removed or written. */
+/** Objects that every appliance has, by kind and key: they cannot be removed, and no `ns.conf` has them. */
 const objects: readonly { readonly kind: string; readonly name: string; readonly row: StoredRow }[] = [
   ...BUILT_IN_MONITORS.map((row) => ({ kind: 'lbmonitor', name: row.monitorname, row: { ...row } })),
   ...PROFILES.map((row) => ({ kind: 'nshttpprofile', name: String(row.name), row })),

@@ -10,7 +10,7 @@ import type { Store, StoredRow } from '../store/store.ts';
 import type { Context } from './context.ts';
 import { IDENTIFIER, NAME, RESERVED, RESERVED_WORD } from './limits.ts';
 
-/** Named expressions of a partition. */
+/** Returns a look-up of the named expressions of a partition. */
 export function scopeOf(store: Store): (name: string) => string | undefined {
   return (name) => store.object('policyexpression', name)?.value as string | undefined;
 }
@@ -31,19 +31,18 @@ function checkExpression(kind: string, attribute: string, text: string, context:
       if (target === 'policystringmap') throw new ApplianceError(2856, name, 599);
       if (target === 'policypatset') throw new ApplianceError(2823, name, 599);
     }
-    const { type, beyond } = compileExpression(text, scopeOf(store));
+    const { type, unevaluated } = compileExpression(text, scopeOf(store));
     const wanted = expressions[kind]![attribute]!;
     if (type !== 'unknown' && wanted === 'bool' && type !== 'bool') throw new ApplianceError(3092);
     if (type !== 'unknown' && wanted === 'text' && !isText(type)) throw new ApplianceError(3085);
-    for (const part of beyond)
-      context.note(`${part} is kept and not evaluated: each time it is asked for it is UNDEF.`);
+    for (const part of unevaluated) context.note(`${part} is stored but not evaluated: its result is always UNDEF.`);
   } catch (error) {
     if (error instanceof ExpressionError) throw new ApplianceError(error.code, error.message);
     throw error;
   }
 }
 
-/** Everything that the row names is there, and its expressions parse; only what changed is looked at. */
+/** Checks that everything that a row names exists and that its expressions compile; skips what has not changed. */
 export function checkLinks(kind: string, row: StoredRow, before: StoredRow | undefined, context: Context): void {
   const { store } = context;
   for (const [attribute, facts] of Object.entries(references[kind] ?? {})) {
@@ -60,7 +59,7 @@ export function checkLinks(kind: string, row: StoredRow, before: StoredRow | und
   }
 }
 
-/** An address in the form that the appliance shows; IPv6 as RFC 5952 says. */
+/** Returns an address as the appliance shows it; IPv6 in the form of RFC 5952. */
 export function canonicalAddress(text: string): string {
   const family = isIP(text);
   if (family === 4) return text;
@@ -68,13 +67,13 @@ export function canonicalAddress(text: string): string {
   throw new ApplianceError(1110, text);
 }
 
-/** Features that are off only warn (1067): the configuration sits idle. */
+/** Warns (1067) about features that are off: the configuration is kept, and has no effect until they are on. */
 export function warnFeature(context: Context, ...features: string[]): void {
   const enabled = enabledFeatures(context.root);
   const off = features.filter((feature) => !enabled.has(feature));
   if (off.length > 0) context.warnings.push(warning(1067, off.join(', ')));
 }
 
-export function enabledFeatures(root: Store): Set<string> {
+function enabledFeatures(root: Store): Set<string> {
   return new Set((root.object('nsfeature', '')?.feature as string[] | undefined) ?? []);
 }

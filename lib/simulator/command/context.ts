@@ -2,9 +2,9 @@ import type { Warning } from '../errors.ts';
 import type { Files } from '../store/files.ts';
 import type { Store, StoredRow } from '../store/store.ts';
 
-/** What a command runs in. */
+/** Everything that a command reads and changes. */
 export interface Context {
-  /** Configuration of the partition that the session is in. */
+  /** Configuration of the session's partition. */
   readonly store: Store;
   /** Configuration of the default partition: users, features, HA. */
   readonly root: Store;
@@ -12,25 +12,25 @@ export interface Context {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly warnings: Warning[];
-  /** Loading a saved configuration: files may be missing. */
+  /** True while a saved configuration is loaded: files may be missing. */
   readonly loading: boolean;
-  /** Tells whoever runs the simulator where it does less than an appliance. */
+  /** Takes a note about where the simulator does less than an appliance. */
   readonly note: (text: string) => void;
-  /** Connections that a member of a service group holds open. */
+  /** Returns the number of open connections to a member of a service group. */
   readonly connections: (group: string, member: StoredRow) => number;
 }
 
-/** What a kind does beyond what the schema says. Each may throw a NitroError. */
+/** Behaviour of a kind beyond its schema. Each hook may throw an ApplianceError. */
 export interface Hooks {
-  /** Attributes in the form in which they are stored, where a client may give them in another. */
-  readonly place?: (row: StoredRow, context: Context) => StoredRow;
-  /** Checks a new object or binding and fills in what the appliance itself does. */
+  /** Returns the attributes in the form in which they are stored, where clients may give another. */
+  readonly toStored?: (row: StoredRow, context: Context) => StoredRow;
+  /** Checks a new object or binding and adds what the appliance sets itself. */
   readonly complete?: (row: StoredRow, context: Context) => StoredRow;
   readonly added?: (row: StoredRow, context: Context) => void;
-  /** An update that is not one of the object itself; true where it was done. */
+  /** Handles an update that is not one of the object itself; returns whether it did. */
   readonly update?: (row: StoredRow, context: Context) => boolean;
   readonly changed?: (before: StoredRow, after: StoredRow, context: Context) => StoredRow;
   readonly removing?: (row: StoredRow, context: Context) => void;
-  /** Actions of its own: `?action=…` in lower case. */
+  /** Further actions: `?action=…` in lower case. */
   readonly actions?: Readonly<Record<string, (row: StoredRow, context: Context) => void>>;
 }

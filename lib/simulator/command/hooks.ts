@@ -7,7 +7,7 @@ import * as groups from './servicegroups.ts';
 import * as ssl from './ssl.ts';
 import * as vservers from './vservers.ts';
 
-/** What each kind does beyond what the schema says of it. */
+/** Maps each kind to its behaviour beyond the schema. */
 export const hooks: Readonly<Record<string, Hooks>> = {
   csvserver: vservers.csvserver,
   csvserver_cspolicy_binding: policies.csvserverCspolicy,

@@ -1,4 +1,4 @@
-/** Bounds of whole numbers: attribute → least, greatest. Sources: vendor's command and NITRO references. */
+/** Maps attributes to the smallest and largest whole number. Sources: the vendor's command and NITRO references. */
 const anywhere: Readonly<Record<string, readonly [number, number]>> = {
   port: [0, 65_535],
   weight: [1, 100],
@@ -23,8 +23,8 @@ export function bounds(kind: string, attribute: string): readonly [number, numbe
   return byKind[kind]?.[attribute] ?? anywhere[attribute];
 }
 
-/** Longest texts in bytes. The longest comment is documented nowhere: 255 is assumed. */
-export function longest(attribute: string): number {
+/** Returns the largest length of a text in bytes. No document gives the limit of a comment: 255 is assumed. */
+export function maxBytes(attribute: string): number {
   if (attribute === 'comment') return 255;
   if (attribute === 'cmdspec' || attribute === 'rule' || attribute === 'targetvserverexpr' || attribute === 'value')
     return 1499;
@@ -50,8 +50,8 @@ const NAME_ATTRIBUTES = new Set([
 export const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.#: @=-]*$/;
 /** Names of string maps, pattern sets and named expressions are identifiers. */
 export const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
-/** What an identifier must not begin with, as the reference on names in policies says. */
+/** Beginnings that an identifier must not have. Source: the vendor's reference on names in policies. */
 export const RESERVED = /^(re|xp)/i;
-/** Prefixes of expressions, which an identifier must not be. */
+/** Prefixes of expressions, which cannot be identifiers. */
 export const RESERVED_WORD =
   /^(alt|true|false|q|s|client|extend|http|server|sys|target|text|url|mysql|mssql|ignorecase|noignorecase)$/i;

@@ -1,7 +1,7 @@
 import { ApplianceError } from '../errors.ts';
 import type { Hooks } from './context.ts';
 
-/** Monitors that every appliance has, and that cannot be removed. */
+/** Monitors that every appliance has and that cannot be removed. All but `tcp-default` are from memory (V). */
 export const BUILT_IN_MONITORS: readonly { readonly monitorname: string; readonly type: string }[] = [
   { monitorname: 'ping-default', type: 'PING' },
   { monitorname: 'tcp-default', type: 'TCP' },
@@ -18,7 +18,7 @@ export const BUILT_IN_MONITORS: readonly { readonly monitorname: string; readonl
 
 const builtIn = new Set(BUILT_IN_MONITORS.map((monitor) => monitor.monitorname));
 
-/** A minute may be shown as `1 MIN`: what was given stays in seconds inside. */
+/** Converts a time to seconds, to compare times in different units. */
 const seconds = (value: unknown, units: unknown): number =>
   units === 'MIN' ? Number(value) * 60 : units === 'MSEC' ? Number(value) / 1000 : Number(value);
 

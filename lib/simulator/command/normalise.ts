@@ -1,11 +1,11 @@
 import { ApplianceError } from '../errors.ts';
-import type { AttributeSchema, ResourceSchema } from '../schema/schema.ts';
+import type { AttributeSchema, ResourceSchema } from '../schema/resource.ts';
 import type { StoredRow, StoredValue } from '../store/store.ts';
-import { bounds, longest } from './limits.ts';
+import { bounds, maxBytes } from './limits.ts';
 
-export type CommandVerb = 'add' | 'update' | 'unset' | 'delete' | 'get' | 'action';
+type CommandVerb = 'add' | 'update' | 'unset' | 'delete' | 'get' | 'action';
 
-/** Other names under which clients send an attribute. */
+/** Other names that clients use for an attribute. */
 const aliases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   service: { ipaddress: 'ip' },
   lbvserver_servicegroup_binding: { servicename: 'servicegroupname' },
@@ -53,8 +53,8 @@ function list(attribute: AttributeSchema, value: unknown): unknown[] {
   return items.map((item) => choice(attribute, text(item)));
 }
 
-/** One value in the appliance's own form: numbers from digits, choices in their own letters. */
-export function normaliseValue(kind: string, attribute: AttributeSchema, value: unknown): StoredValue {
+/** Returns a value in the appliance's own form: numbers from digits, choices in their own letters. */
+function normaliseValue(kind: string, attribute: AttributeSchema, value: unknown): StoredValue {
   switch (attribute.type) {
     case 'int':
       return integer(kind, attribute, value);
@@ -65,8 +65,8 @@ export function normaliseValue(kind: string, attribute: AttributeSchema, value: 
     case 'str': {
       const given = text(value);
       if (attribute.choices !== undefined) return choice(attribute, given);
-      const most = longest(attribute.name);
-      if (Buffer.byteLength(given) > most) throw new ApplianceError(1106, `${attribute.name}, ${most}`);
+      const limit = maxBytes(attribute.name);
+      if (Buffer.byteLength(given) > limit) throw new ApplianceError(1106, `${attribute.name}, ${limit}`);
       return given;
     }
   }
@@ -80,26 +80,29 @@ function isAllowed(attribute: AttributeSchema, schema: ResourceSchema, operation
   return attribute.unset || attribute.update || (schema.kind === 'lbmonitor' && attribute.name === 'type');
 }
 
+/** Returns the attribute that a client means: itself, or the one that an alias stands for. */
+function meant(schema: ResourceSchema, name: string, operation: CommandVerb): AttributeSchema | undefined {
+  const own = schema.attributes.get(name);
+  const taken = own !== undefined && !schema.kind.endsWith('_binding') && isAllowed(own, schema, operation);
+  const attribute = taken ? own : schema.attributes.get(aliases[schema.kind]?.[name] ?? name);
+  return attribute !== undefined && isAllowed(attribute, schema, operation) ? attribute : undefined;
+}
+
 /**
- * The attributes of a request's body, checked against the schema in the order in which they stand: names in any
- * case, unknown ones and ones that the operation does not take refused with 278, `null` left out.
+ * Checks the attributes of a request body against the schema, in their order. Names may be in any case; unknown
+ * attributes and ones that the operation does not take are refused with 278; `null` is left out.
  */
 export function normalise(schema: ResourceSchema, body: unknown, operation: CommandVerb): StoredRow {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new ApplianceError(1234);
   const row: Record<string, StoredValue> = {};
   for (const [given, value] of Object.entries(body)) {
     if (value === null || value === undefined) continue;
-    const lower = given.toLowerCase();
-    const own = schema.attributes.get(lower);
-    const taken = own !== undefined && !schema.kind.endsWith('_binding') && isAllowed(own, schema, operation);
-    const name = taken ? lower : (aliases[schema.kind]?.[lower] ?? lower);
-    const attribute = schema.attributes.get(name);
-    if (attribute === undefined || !isAllowed(attribute, schema, operation)) throw new ApplianceError(278, given);
-    if (row[name] !== undefined && name !== lower) continue;
-    row[name] =
-      operation === 'unset' && name !== schema.key && !(schema.kind === 'lbmonitor' && name === 'type')
-        ? boolean(value)
-        : normaliseValue(schema.kind, attribute, value);
+    const attribute = meant(schema, given.toLowerCase(), operation);
+    if (attribute === undefined) throw new ApplianceError(278, given);
+    const { name } = attribute;
+    if (row[name] !== undefined && name !== given.toLowerCase()) continue;
+    const names = name === schema.key || (schema.kind === 'lbmonitor' && name === 'type');
+    row[name] = operation === 'unset' && !names ? boolean(value) : normaliseValue(schema.kind, attribute, value);
   }
   return row;
 }

@@ -1,10 +1,11 @@
 import { ApplianceError } from '../errors.ts';
-import { noSuch } from '../schema/absent.ts';
 import { bindings, bindingsOf } from '../schema/bindings.ts';
 import { defaults } from '../schema/defaults.ts';
+import { notFound } from '../schema/not-found.ts';
 import { deletionBlocks, expressions, sharedNames } from '../schema/references.ts';
 import { required } from '../schema/required.ts';
-import { type ResourceSchema, schema as schemas } from '../schema/schema.ts';
+import type { ResourceSchema } from '../schema/resource.ts';
+import { schemas } from '../schema/schema.ts';
 import { bindingId, type Reference, type StoredRow } from '../store/store.ts';
 import { isBuiltIn } from './built-in.ts';
 import { checkLinks, checkName } from './checks.ts';
@@ -37,9 +38,9 @@ export function add(schema: ResourceSchema, row: StoredRow, context: Context): v
 }
 
 /**
- * `idempotent=yes`: adds, or sets what differs; what was set and is not named stays.
+ * Adds an object, or sets what differs (`idempotent=yes`); attributes that are not named stay.
  *
- * @returns whether it was added
+ * @returns whether the object was added
  */
 export function addOrSet(schema: ResourceSchema, given: StoredRow, context: Context): boolean {
   const { kind, key } = schema;
@@ -49,7 +50,7 @@ export function addOrSet(schema: ResourceSchema, given: StoredRow, context: Cont
     return true;
   }
   if (!schema.operations.has('update')) throw new ApplianceError(1074, 'set command not present for this resource');
-  const row = hooks[kind]?.place?.(given, context) ?? given;
+  const row = hooks[kind]?.toStored?.(given, context) ?? given;
   const unset = (name: string): unknown => defaults[kind]?.[name] ?? (name === 'state' ? 'ENABLED' : undefined);
   const was = (name: string): string => JSON.stringify(before[name] ?? unset(name));
   const differing = Object.entries(row).filter(([name, value]) => name === key || was(name) !== JSON.stringify(value));
@@ -65,7 +66,7 @@ export function update(schema: ResourceSchema, row: StoredRow, context: Context)
   const name = schema.singleton ? '' : String(row[key] ?? '');
   if (!schema.singleton && name === '') throw new ApplianceError(1095, key);
   const before = context.store.object(kind, name) ?? (schema.singleton ? {} : undefined);
-  if (before === undefined) throw noSuch(kind, name);
+  if (before === undefined) throw notFound(kind, name);
   const given = Object.keys(row).filter(
     (attribute) => attribute !== key && !(kind === 'lbmonitor' && attribute === 'type'),
   );
@@ -76,12 +77,12 @@ export function update(schema: ResourceSchema, row: StoredRow, context: Context)
   context.store.put(kind, name, hooks[kind]?.changed?.(before, after, context) ?? after);
 }
 
-/** Takes attributes back to their defaults; what was never set is no error. */
+/** Resets attributes to their defaults; an attribute that was never set is not an error. */
 export function unset(schema: ResourceSchema, row: StoredRow, context: Context): void {
   const { kind, key } = schema;
   const name = schema.singleton ? '' : String(row[key] ?? '');
   const before = context.store.object(kind, name) ?? (schema.singleton ? {} : undefined);
-  if (before === undefined) throw noSuch(schema.kind, name);
+  if (before === undefined) throw notFound(schema.kind, name);
   const attributes = Object.keys(row).filter((attribute) => attribute !== key && attribute !== 'type');
   if (attributes.length === 0) throw new ApplianceError(431);
   for (const attribute of attributes) {
@@ -92,7 +93,11 @@ export function unset(schema: ResourceSchema, row: StoredRow, context: Context):
   context.store.put(kind, name, hooks[kind]?.changed?.(before, after, context) ?? after);
 }
 
-/** What must go with an object; throws where something keeps it. */
+/**
+ * Returns the bindings to remove together with an object.
+ *
+ * @throws {ApplianceError} when something keeps the object
+ */
 function dependents(kind: string, name: string, context: Context): Reference[] {
   const going: Reference[] = [];
   const keepBound = context.root.object('lbparameter', '')?.allowboundsvcremoval === 'DISABLED';
@@ -114,14 +119,14 @@ function bindingParent(kind: string, row: StoredRow): string {
   return String(row[parentKey(kind)]);
 }
 
-/** Attribute of a binding that names its parent. */
+/** Returns the attribute of a binding that names its parent. */
 export const parentKey = schemaKey;
 
 export function remove(schema: ResourceSchema, name: string, context: Context): void {
   const { kind } = schema;
   const { store } = context;
   const row = store.object(kind, name);
-  if (row === undefined) throw noSuch(schema.kind, name);
+  if (row === undefined) throw notFound(schema.kind, name);
   if (kind === 'nshttpprofile' && isBuiltIn(kind, name)) throw new ApplianceError(257);
   for (const dependent of dependents(kind, name, context)) {
     store.removeBinding(
@@ -146,11 +151,11 @@ export function setState(
 ): void {
   const name = String(row[schema.key] ?? '');
   const before = context.store.object(schema.kind, name);
-  if (before === undefined) throw noSuch(schema.kind, name);
+  if (before === undefined) throw notFound(schema.kind, name);
   context.store.put(schema.kind, name, { ...before, state });
 }
 
-/** Gives an object another name, in everything that names it; an expression that does forbids it (2852). */
+/** Renames an object and everything that names it; refused (2852) when an expression does. */
 export function rename(schema: ResourceSchema, row: StoredRow, context: Context): void {
   const { kind, key } = schema;
   const { store } = context;
@@ -158,7 +163,7 @@ export function rename(schema: ResourceSchema, row: StoredRow, context: Context)
   const to = String(row.newname ?? '');
   if (to === '') throw new ApplianceError(1095, 'newname');
   const before = store.object(kind, from);
-  if (before === undefined) throw noSuch(kind, from);
+  if (before === undefined) throw notFound(kind, from);
   checkName(kind, to);
   checkFree(schema, to, context);
   for (const referrer of [...store.referrers(kind, from)]) repoint(referrer, to, context);

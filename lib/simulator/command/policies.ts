@@ -39,7 +39,7 @@ export const responderpolicy: Hooks = {
   },
 };
 
-/** Policies of the responder go to servers that see requests. */
+/** Responder policies need a server that sees requests (3861). */
 function responderBinding(kind: 'csvserver' | 'lbvserver'): Hooks {
   return {
     complete(row, context) {
@@ -61,7 +61,7 @@ export const csvserverCspolicy: Hooks = {
   },
 };
 
-/** A server has one default: another takes its place. */
+/** A server has one default: a new one replaces it. */
 export const csvserverDefault: Hooks = {
   complete(row, context) {
     const name = String(row.name);
@@ -74,14 +74,14 @@ export const csvserverDefault: Hooks = {
   },
 };
 
-const MOST_PATTERNS = 50_000;
+const MAX_PATTERNS = 50_000;
 
-/** Without an index a pattern gets the next free one. */
+/** Gives a pattern without an index the next free one. */
 export const patternBinding: Hooks = {
   complete(row, context) {
     const name = String(row.name);
     const count = context.store.bindingCount('policypatset_pattern_binding', name);
-    if (count >= MOST_PATTERNS) throw new ApplianceError(2900);
+    if (count >= MAX_PATTERNS) throw new ApplianceError(2900);
     if (row.index === undefined) return { ...row, index: nextIndex(name, count, context) };
     for (const other of context.store.bindings('policypatset_pattern_binding', name)) {
       if (other.index === row.index) throw new ApplianceError(2830);

@@ -1,34 +1,16 @@
 import { ApplianceError } from '../errors.ts';
 import { bindings } from '../schema/bindings.ts';
-import { type ResourceSchema, schema as schemas } from '../schema/schema.ts';
+import type { ResourceSchema } from '../schema/resource.ts';
+import { schemas } from '../schema/schema.ts';
 import { bindingId, type StoredRow } from '../store/store.ts';
 import { bind, unbind } from './bind.ts';
+import type { Command, CommandOutcome } from './command.ts';
 import type { Context } from './context.ts';
 import { hooks } from './hooks.ts';
 import { normalise } from './normalise.ts';
 import * as objects from './objects.ts';
 import { MEMBER, MEMBER_LIST, membersOf, setMemberList } from './servicegroups.ts';
 import { system } from './system.ts';
-
-/** One configuration command, as it stands in a request, in a batch or in a line of a saved configuration. */
-export interface Command {
-  /** `add`, `update`, `unset`, `delete`, or the action's name in lower case. */
-  readonly operation: string;
-  readonly kind: string;
-  readonly body: unknown;
-  /** `idempotent=yes`. */
-  readonly idempotent?: boolean;
-}
-
-/** What a command answers beside success. */
-export interface CommandOutcome {
-  /** Extra fields of the answer. */
-  readonly fields?: Readonly<Record<string, unknown>>;
-  /** Code of a partial failure, e.g. 1442. */
-  readonly partial?: number;
-  /** It was there already, and was set (`idempotent=yes`). */
-  readonly set?: boolean;
-}
 
 export function schemaOf(kind: string): ResourceSchema {
   const found = schemas.get(kind);
@@ -44,7 +26,7 @@ function allow(schema: ResourceSchema, operation: string): void {
 
 const ACTIONS = new Set(['enable', 'disable', 'rename']);
 
-/** `delete` of an object or a binding: the key names it, the rest selects. */
+/** Deletes an object or a binding: the key names it, the other attributes select. */
 function runDelete(schema: ResourceSchema, body: unknown, context: Context): CommandOutcome {
   const { kind, key } = schema;
   allow(schema, 'delete');
@@ -93,9 +75,9 @@ function runAdd(schema: ResourceSchema, command: Command, context: Context): Com
 }
 
 /**
- * Runs one command, whole or not at all.
+ * Runs one command completely or not at all.
  *
- * @throws NitroError with the appliance's code; then nothing has changed
+ * @throws {ApplianceError} when the command is refused; then nothing has changed
  */
 export function run(command: Command, context: Context): CommandOutcome {
   const schema = schemaOf(command.kind);
@@ -114,7 +96,7 @@ export function run(command: Command, context: Context): CommandOutcome {
       case 'delete':
         return runDelete(schema, command.body, context);
       case 'update':
-        // The desired set of members is written with PUT, too.
+        // PUT also writes the desired set of members.
         if (bindings[command.kind] !== undefined || command.kind === MEMBER_LIST)
           return runAdd(schema, command, context);
         allow(schema, 'update');

@@ -9,10 +9,12 @@ import { checkServiceType, isSslType } from './vservers.ts';
 export const MEMBER = 'servicegroup_servicegroupmember_binding';
 export const MEMBER_LIST = 'servicegroup_servicegroupmemberlist_binding';
 
-/** A member that takes no new connections and goes when its last one has closed, or its time is over. */
-export const isDraining = (member: StoredRow): boolean => member.$drainuntil !== undefined;
+/**
+ * Returns whether a member drains: it gets no new connections and goes after its last one, or when its time is over.
+ */
+const isDraining = (member: StoredRow): boolean => member.$drainuntil !== undefined;
 
-/** The `server` of an address: an operator's, or one made in passing and named by the address. */
+/** Returns the server of an address, and creates one that is named after the address when there is none. */
 function serverOf(address: string, context: Context): StoredRow {
   const named = context.store.object('server', address);
   if (named !== undefined) return named;
@@ -22,7 +24,7 @@ function serverOf(address: string, context: Context): StoredRow {
   return server;
 }
 
-/** Address and server of a member given by one of the two. */
+/** Completes a member that is given by address or by server with the other one. */
 function locate(row: StoredRow, context: Context): StoredRow {
   if (row.ip !== undefined && row.servername !== undefined && row.ip !== row.servername) {
     throw new ApplianceError(1092, ['serverName', 'IP']);
@@ -48,7 +50,7 @@ export const member: Hooks = {
   },
 };
 
-/** Rows of a group that the given attributes select; all where none is given. */
+/** Returns the members that the attributes select; all when none is given. */
 export function membersOf(store: Store, group: string, select: StoredRow): StoredRow[] {
   const wanted = String(select.servername ?? select.ip ?? '');
   return [...store.bindings(MEMBER, group)].filter(
@@ -79,7 +81,7 @@ function setGroup(row: StoredRow, context: Context, state: 'ENABLED' | 'DISABLED
   context.store.put('servicegroup', name, { ...group, state });
 }
 
-/** Attributes of a PUT of the group that are meant for one of its members. */
+/** Attributes in a PUT of the group that are meant for one of its members. */
 const OF_MEMBER = ['weight', 'customserverid', 'serverid', 'hashid', 'order', 'nameserver', 'dbsttl'];
 
 export const servicegroup: Hooks = {
@@ -130,8 +132,8 @@ export const lbvserverService: Hooks = {
   },
 };
 
-/** A service stands on a server, which comes with its address where it is not there yet. */
-function placeService(row: StoredRow, context: Context): StoredRow {
+/** Replaces the address of a service by its server, which is created when it does not exist. */
+function withServer(row: StoredRow, context: Context): StoredRow {
   const { ip, ipaddress, ...rest } = row;
   const address = ip ?? ipaddress;
   if (address === undefined) return row;
@@ -139,20 +141,20 @@ function placeService(row: StoredRow, context: Context): StoredRow {
 }
 
 export const service: Hooks = {
-  place: placeService,
+  toStored: withServer,
   complete(row, context) {
     const named = context.store.object('server', String(row.servername ?? ''));
     const apart = row.ip !== undefined && row.servername !== undefined && named?.ipaddress !== row.ip;
     if (apart) throw new ApplianceError(1092, ['serverName', 'IP']);
-    const { ip: _, ...place } = row;
+    const { ip: _, ...rest } = row;
     if (row.ip === undefined && row.servername === undefined) throw new ApplianceError(1095, 'serverName');
     warnFeature(context, 'LB');
-    return placeService(row.servername === undefined ? row : place, context);
+    return withServer(row.servername === undefined ? row : rest, context);
   },
-  changed: (_before, after, context) => placeService(after, context),
+  changed: (_before, after, context) => withServer(after, context),
 };
 
-/** What a server says of itself; the address decides. */
+/** Servers: the address identifies them. */
 export const server: Hooks = {
   complete(row, context) {
     if (row.ipaddress === undefined && row.domain === undefined) throw new ApplianceError(1095, 'IPAddress');
@@ -169,7 +171,7 @@ export const server: Hooks = {
     }
     return { ...after, ipaddress: address };
   },
-  /** Services of a server that is removed go with it. */
+  /** Removes the services of the server. */
   removing(row, { store }) {
     for (const referrer of [...store.referrers('server', String(row.name))]) {
       if (referrer.kind === 'service') store.remove('service', String(referrer.row.name));
@@ -201,8 +203,8 @@ function listed(group: string, given: unknown): { good: StoredRow[]; failed: { i
 }
 
 /**
- * Makes the members of a group those of a list: what is left out goes at once, or drains where the group says
- * `autodisablegraceful`. Only for groups made with `autoscale API` (257).
+ * Makes the members of a group equal to a list. Other members go at once, or drain when the group has
+ * `autodisablegraceful`. Only for groups with `autoscale API` (257).
  *
  * @returns members of the list that could not be bound (1442)
  */
@@ -226,7 +228,7 @@ export function setMemberList(body: StoredRow, context: Context): { ip: string; 
   return failed;
 }
 
-/** Removes a member, after its connections have closed where the group is graceful. */
+/** Removes a member, after its last connection has closed when the group is graceful. */
 export function removeMember(name: string, group: StoredRow, row: StoredRow, context: Context): void {
   const id = bindingId(MEMBER, row);
   if (group.autodisablegraceful !== 'YES' || context.connections(name, row) === 0) {

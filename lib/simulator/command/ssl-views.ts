@@ -1,8 +1,8 @@
 import { bindingsOf } from '../schema/bindings.ts';
 import { bindingId, type Store, type StoredRow } from '../store/store.ts';
 
-/** Kind of an object → the kind that holds its SSL settings, where its type is one of SSL: same name, made with it. */
-export const SSL_VIEWS: Readonly<Record<string, string>> = {
+/** Maps a kind to the kind that holds its SSL settings: same name, created together, for SSL types only. */
+const SSL_VIEWS: Readonly<Record<string, string>> = {
   csvserver: 'sslvserver',
   lbvserver: 'sslvserver',
   servicegroup: 'sslservicegroup',
@@ -10,7 +10,7 @@ export const SSL_VIEWS: Readonly<Record<string, string>> = {
 
 const keyOf = (view: string): string => (view === 'sslvserver' ? 'vservername' : 'servicegroupname');
 
-/** Whether an object of this name is there that could have such a view, but is not of SSL (1544). */
+/** Returns whether an object of this name exists that is not of an SSL type, and so has no such view (1544). */
 export function isPlain(view: string, name: string, store: Store): boolean {
   return Object.entries(SSL_VIEWS).some(([kind, of]) => of === view && store.object(kind, name) !== undefined);
 }
@@ -28,7 +28,7 @@ export function removeSslView(kind: string, name: string, store: Store): void {
   store.remove(view, name);
 }
 
-/** @returns kinds of the bindings that move with it */
+/** @returns kinds of the bindings to move with the view */
 export function renameSslView(kind: string, from: string, to: string, store: Store): string[] {
   const view = SSL_VIEWS[kind];
   const row: StoredRow | undefined = view === undefined ? undefined : store.object(view, from);

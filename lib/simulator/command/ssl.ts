@@ -22,7 +22,7 @@ function readKey(content: Buffer, passphrase: string | undefined): KeyObject {
   }
 }
 
-/** Reads the files that a certificate-key pair names: they must be there, belong together and be no second copy. */
+/** Reads the files of a certificate-key pair: they must exist, belong together, and not be a second copy. */
 function checkFiles(row: StoredRow, context: Context): StoredRow {
   const file = context.files.find(String(row.cert ?? ''));
   if (file === undefined) {
@@ -42,7 +42,7 @@ function checkFiles(row: StoredRow, context: Context): StoredRow {
   return { ...row, $fingerprint: certificate.fingerprint256, $certificate: certificate.toString() };
 }
 
-/** The domain that a certificate is registered to: its common name, or the first of its names. */
+/** Returns the domain of a certificate: its common name, or else its first alternative name. */
 function domainOf(pem: unknown): string | undefined {
   if (pem === undefined) return undefined;
   const { subject, subjectAltName } = new X509Certificate(String(pem));
@@ -64,7 +64,7 @@ export const sslcertkey: Hooks = {
     return checkFiles(row, context);
   },
   actions: {
-    /** `?action=update`: replaces certificate and key under the same name, the bindings stay. */
+    /** `?action=update`: replaces certificate and key under the same name and keeps the bindings. */
     change(row, context) {
       const before = existing(row, context);
       const { nodomaincheck, ...given } = row;
@@ -119,7 +119,7 @@ export const sslaction: Hooks = {
   },
 };
 
-/** At the ClientHello nothing is decrypted yet: only RESET, FORWARD and a group of CA certificates are allowed. */
+/** Refuses actions that need decrypted bytes: at the ClientHello only RESET, FORWARD and CA groups are allowed. */
 function checkHelloAction(policy: StoredRow, vserver: string, context: Context): void {
   const name = String(policy.action ?? policy.reqaction ?? 'NOOP');
   if (name.toUpperCase() === 'RESET' || name.toUpperCase() === 'DROP') return;
@@ -157,7 +157,7 @@ export const sslpolicy: Hooks = {
 const underProfile = (context: Context): boolean =>
   context.root.object('sslparameter', '')?.defaultprofile === 'ENABLED';
 
-/** Settings of an SSL view are the profile's where the default profile is on. */
+/** Refuses own settings of an SSL view while the default profile is on: the profile holds them (3740). */
 const sslView = (key: string): Hooks => ({
   changed(_before, after, context) {
     const own = Object.keys(after).some((name) => name !== key && name !== 'sslprofile' && !name.startsWith('$'));
@@ -173,7 +173,10 @@ export const groupCertkeyBinding: Hooks = {
   complete: (row) => ({ snicert: false, ca: false, ...row }),
 };
 
-/** Groups of ciphers that every appliance has; a single one begins with its protocol. */
+/**
+ * Cipher groups that every appliance has, and single ciphers, which begin with their protocol. From memory, like 3621
+ * (V).
+ */
 const CIPHER =
   /^(DEFAULT|DEFAULT_BACKEND|ALL|HIGH|MEDIUM|LOW|SECURE|FIPS|ECDHE|ECDSA|AES|AES-GCM|SHA2|kRSA|kEDH|EDH|RSA|DH|DSS|aRSA|aDSS|NULL|TLSv1|TLSv1\.2|TLSv1\.3|SSLv3|(SSL3|TLS1(\.[123])?)-[A-Za-z0-9-]+)$/;
 

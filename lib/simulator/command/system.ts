@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { ApplianceError } from '../errors.ts';
-import { noSuch } from '../schema/absent.ts';
+import { notFound } from '../schema/not-found.ts';
 import type { StoredRow } from '../store/store.ts';
 import { applyAcls, clearAcls, renumberAcls } from './acls.ts';
+import type { CommandOutcome } from './command.ts';
 import type { Context } from './context.ts';
-import type { CommandOutcome } from './run.ts';
 
 type Special = (row: StoredRow, context: Context) => CommandOutcome | undefined;
 
-/** Long names of features and the short ones that they stand for. */
+/** Maps the long names of features in the schema to the short ones. The pairs are from memory (V). */
 const featureNames: Readonly<Record<string, string>> = {
   loadbalancing: 'LB',
   contentswitching: 'CS',
@@ -23,7 +23,7 @@ const featureNames: Readonly<Record<string, string>> = {
   weblogging: 'WL',
 };
 
-/** Features that the licence of the simulated appliance has. */
+/** Features that the simulated licence contains: names of the schema, chosen here. */
 export const LICENSED: ReadonlySet<string> = new Set([
   'LB',
   'CS',
@@ -75,12 +75,12 @@ function modes(row: StoredRow, context: Context, change: (set: Set<string>, name
   context.root.put('nsmode', '', { mode: [...set] });
 }
 
-/** Passwords are kept and saved as digests only. */
+/** Returns the digest of a password: only digests are kept and saved. */
 export function passwordDigest(username: string, password: string): string {
   return createHash('sha256').update(`${username}\u0000${password}`).digest('hex');
 }
 
-const MOST_BYTES = 2 * 1024 * 1024;
+const MAX_FILE_BYTES = 2 * 1024 * 1024;
 
 function fileOf(row: StoredRow): { name: string; location: string } {
   const name = String(row.filename ?? '');
@@ -92,7 +92,7 @@ function fileOf(row: StoredRow): { name: string; location: string } {
   return { name, location };
 }
 
-/** What belongs to the appliance as a whole rather than to a table of objects. */
+/** Commands on the appliance as a whole, which is not a table of objects. */
 export const system: Readonly<Record<string, Readonly<Record<string, Special>>>> = {
   nsfeature: {
     enable: (row, context) => features(row, context, (set, name) => void set.add(name)),
@@ -124,7 +124,7 @@ export const system: Readonly<Record<string, Readonly<Record<string, Special>>>>
         throw new ApplianceError(1097, String(row.fileencoding));
       if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(row.filecontent)) throw new ApplianceError(278, 'filecontent');
       const content = Buffer.from(row.filecontent, 'base64');
-      if (content.length > MOST_BYTES) throw new ApplianceError(1106, ['filecontent', String(MOST_BYTES)]);
+      if (content.length > MAX_FILE_BYTES) throw new ApplianceError(1106, ['filecontent', String(MAX_FILE_BYTES)]);
       if (files.get(location, name) !== undefined) throw new ApplianceError(1642);
       files.put(location, name, content, now());
       return undefined;
@@ -147,7 +147,7 @@ export const system: Readonly<Record<string, Readonly<Record<string, Special>>>>
     update(row, context) {
       const name = String(row.username ?? '');
       const before = context.root.object('systemuser', name);
-      if (before === undefined) throw noSuch('systemuser', name);
+      if (before === undefined) throw notFound('systemuser', name);
       const password = row.password === undefined ? {} : { password: passwordDigest(name, String(row.password)) };
       context.root.put('systemuser', name, { ...before, ...row, ...password });
       return undefined;

@@ -30,7 +30,7 @@ const DATAGRAM_TYPES = new Set([
   'IPFIX',
 ]);
 
-/** Servers of these types have an SSL view with certificates and SSL policies. */
+/** Returns whether servers of a type have an SSL view with certificates and SSL policies. */
 export function isSslType(type: unknown): boolean {
   return SSL_TYPES.has(String(type));
 }
@@ -39,7 +39,7 @@ export function isDatagramType(type: unknown): boolean {
   return DATAGRAM_TYPES.has(String(type));
 }
 
-/** Has an address and a port of its own. */
+/** Returns whether a server has an address and a port of its own. */
 export function isAddressable(row: StoredRow): boolean {
   const address = row.ipv46 ?? '0.0.0.0';
   return address !== '0.0.0.0' && address !== '::' && address !== '*' && Number(row.port ?? 0) !== 0;
@@ -49,15 +49,25 @@ function transport(row: StoredRow): string {
   return isDatagramType(row.servicetype) ? 'udp' : 'tcp';
 }
 
-/** Two servers share an address and port only where a listen policy tells their traffic apart. */
+const listensToAll = (row: StoredRow): boolean => (row.listenpolicy ?? 'NONE') === 'NONE';
+
+/** Returns whether two servers of one address would get the same connections. */
+function conflict(row: StoredRow, other: StoredRow): boolean {
+  return (
+    other.port === row.port &&
+    (other.td ?? 0) === (row.td ?? 0) &&
+    transport(other) === transport(row) &&
+    listensToAll(other)
+  );
+}
+
+/** Refuses (304) an address and port of another server, unless a listen policy tells their traffic apart. */
 function checkAddress(kind: string, row: StoredRow, store: Store): void {
-  if (!isAddressable(row) || (row.listenpolicy ?? 'NONE') !== 'NONE') return;
-  for (const other of ['csvserver', 'lbvserver']) {
-    for (const taken of store.lookup(other, 'ipv46', String(row.ipv46))) {
-      const same = other === kind && taken.name === row.name;
-      if (same || taken.port !== row.port || (taken.td ?? 0) !== (row.td ?? 0)) continue;
-      if (transport(taken) === transport(row) && (taken.listenpolicy ?? 'NONE') === 'NONE')
-        throw new ApplianceError(304);
+  if (!isAddressable(row) || !listensToAll(row)) return;
+  for (const otherKind of ['csvserver', 'lbvserver']) {
+    for (const other of store.lookup(otherKind, 'ipv46', String(row.ipv46))) {
+      const same = otherKind === kind && other.name === row.name;
+      if (!same && conflict(row, other)) throw new ApplianceError(304);
     }
   }
 }
@@ -77,7 +87,7 @@ function hooks(kind: 'lbvserver' | 'csvserver'): Hooks {
       if (row.ipv46 !== undefined && row.ipv46 !== '0.0.0.0' && row.ipv46 !== '*' && row.port === undefined) {
         throw new ApplianceError(1095, 'port');
       }
-      // One real run adds a balancing server without a type, although the documents say that it must be given.
+      // The documents require the type; one recorded run adds a balancing server without it.
       const typed = kind === 'lbvserver' && row.servicetype === undefined ? { ...row, servicetype: 'HTTP' } : row;
       const completed = completeAddress(typed);
       checkAddress(kind, completed, context.store);
@@ -100,7 +110,7 @@ function hooks(kind: 'lbvserver' | 'csvserver'): Hooks {
   };
 }
 
-/** `servicename` in a PUT: weight and order of a service that is bound. */
+/** Sets weight and order of a bound service: `servicename` in a PUT. */
 function updateService(row: StoredRow, { store }: Context): boolean {
   if (row.servicename === undefined) {
     if (row.weight !== undefined) throw new ApplianceError(1093, ['weight', 'serviceName']);
@@ -121,7 +131,7 @@ function updateService(row: StoredRow, { store }: Context): boolean {
 export const lbvserver: Hooks = { ...hooks('lbvserver'), update: updateService };
 export const csvserver: Hooks = hooks('csvserver');
 
-/** Types of services that may stand behind a server of a type. */
+/** Types of servers and services that fit together. */
 const families: readonly (readonly string[])[] = [
   ['HTTP', 'SSL'],
   ['TCP', 'SSL_TCP'],
@@ -136,9 +146,11 @@ const families: readonly (readonly string[])[] = [
 export function checkServiceType(binding: StoredRow, service: StoredRow | undefined, context: Context): void {
   const vserver = context.store.object('lbvserver', String(binding.name));
   if (vserver === undefined || service === undefined) return;
-  const front = String(vserver.servicetype);
-  const back = String(service.servicetype);
+  const vserverType = String(vserver.servicetype);
+  const type = String(service.servicetype);
   const fits =
-    front === back || front === 'ANY' || families.some((family) => family.includes(front) && family.includes(back));
+    vserverType === type ||
+    vserverType === 'ANY' ||
+    families.some((family) => family.includes(vserverType) && family.includes(type));
   if (!fits) throw new ApplianceError(1304);
 }

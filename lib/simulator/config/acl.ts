@@ -1,9 +1,12 @@
 import type { StoredRow, StoredValue } from '../store/store.ts';
 
-/** What an ACL compares with an operator: `-srcIP = 192.0.2.1-192.0.2.9` on a line, three attributes in NITRO. */
-export const COMPARED = ['srcip', 'srcport', 'destip', 'destport'] as const;
+/**
+ * Attributes that an ACL compares with an operator: `-srcIP = 192.0.2.1-192.0.2.9` on a line, three attributes in
+ * NITRO.
+ */
+const COMPARED = ['srcip', 'srcport', 'destip', 'destport'] as const;
 
-/** Three attributes from the words of a line; the operator may be left out. */
+/** Splits the words of a line into three attributes; the operator may be left out. */
 export function aclFromWords(body: Record<string, unknown>): Record<string, unknown> {
   const result = { ...body };
   for (const name of COMPARED) {
@@ -15,7 +18,7 @@ export function aclFromWords(body: Record<string, unknown>): Record<string, unkn
   return result;
 }
 
-/** The words of a line from three attributes. */
+/** Joins three attributes into the words of a line. */
 export function aclToWords(row: StoredRow): StoredRow {
   const result: Record<string, StoredValue> = { ...row };
   for (const name of COMPARED) {

@@ -1,4 +1,4 @@
-/** A word of a command line; a quoted one is never an option. */
+/** A word of a command line; a quoted word is never an option. */
 export interface Word {
   readonly text: string;
   readonly quoted: boolean;

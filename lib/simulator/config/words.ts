@@ -1,12 +1,12 @@
-/** How a kind is written on the command line. */
+/** Spelling of a kind on the command line. */
 export interface Words {
-  /** After `add` or `set`: `lb vserver`. */
+  /** Words after `add` or `set`: `lb vserver`. */
   readonly noun: string;
-  /** Attributes that are given by their place, the key first. */
+  /** Attributes that are given by position, the key first. */
   readonly positional: readonly string[];
 }
 
-/** Kinds of objects in the order in which each finds what it names. Source: the vendor's command reference. */
+/** Kinds of objects, in an order in which each comes after what it names. Source: the vendor's command reference. */
 export const objectWords: Readonly<Record<string, Words>> = {
   systemcmdpolicy: { noun: 'system cmdPolicy', positional: ['policyname', 'action', 'cmdspec'] },
   systemuser: { noun: 'system user', positional: ['username', 'password'] },
@@ -48,7 +48,7 @@ export const singletonWords: Readonly<Record<string, string>> = {
   nsacls: 'ns acls',
 };
 
-/** Bindings: `bind <noun> <parent> …`; the first option tells several of one noun apart. */
+/** Bindings: `bind <noun> <parent> …`; the first option distinguishes bindings with the same noun. */
 export const bindingWords: Readonly<Record<string, Words>> = {
   systemuser_systemcmdpolicy_binding: { noun: 'system user', positional: ['username', 'policyname', 'priority'] },
   policystringmap_pattern_binding: { noun: 'policy stringmap', positional: ['name', 'key', 'value'] },
@@ -76,7 +76,7 @@ const SPELLINGS =
 
 const spellings = new Map(SPELLINGS.split(' ').map((word) => [word.toLowerCase(), word]));
 
-/** An option as it is written: `clttimeout` → `-cltTimeout`. */
+/** Returns the option of an attribute: `clttimeout` → `-cltTimeout`. */
 export function option(attribute: string): string {
   const renamed = attribute === 'bindpoint' ? 'type' : attribute === 'monitor_name' ? 'monitorname' : attribute;
   return `-${spellings.get(renamed) ?? renamed}`;

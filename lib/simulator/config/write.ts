@@ -1,13 +1,13 @@
 import { isBuiltIn } from '../command/built-in.ts';
-import type { Configuration } from '../node/configuration.ts';
-import { schema } from '../schema/schema.ts';
+import { schemas } from '../schema/schema.ts';
 import type { Store, StoredRow, StoredValue } from '../store/store.ts';
 import { aclToWords } from './acl.ts';
+import type { Configuration } from './configuration.ts';
 import { bindingWords, objectWords, option, singletonWords, type Words } from './words.ts';
 
 const PLAIN = /^[A-Za-z0-9_.:/@%+=,*;<>[\]{}-]+$/;
 
-/** A word of the command line; anything that would not read back as one stands in quotation marks. */
+/** Returns a word of the command line, in quotation marks when it would not read back as one word. */
 export function quote(value: StoredValue): string {
   if (typeof value === 'boolean') return value ? 'YES' : 'NO';
   const text = Array.isArray(value) ? value.join(' ') : String(value);
@@ -24,9 +24,9 @@ export function quote(value: StoredValue): string {
 function line(verb: string, words: Words, row: StoredRow, leaveOut: readonly string[]): string {
   const parts = [verb, words.noun];
   const given = new Set(words.positional);
-  const places = words.positional.map((attribute) => row[attribute]);
-  while (places.at(-1) === undefined && places.length > 0) places.pop();
-  for (const value of places) parts.push(quote(value ?? ''));
+  const values = words.positional.map((attribute) => row[attribute]);
+  while (values.at(-1) === undefined && values.length > 0) values.pop();
+  for (const value of values) parts.push(quote(value ?? ''));
   for (const attribute of Object.keys(row).sort()) {
     if (given.has(attribute) || attribute.startsWith('$') || leaveOut.includes(attribute)) continue;
     const value = row[attribute]!;
@@ -40,20 +40,23 @@ function line(verb: string, words: Words, row: StoredRow, leaveOut: readonly str
 
 const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+function objectLine(kind: string, words: Words, row: StoredRow): string {
+  const encrypted = kind === 'systemuser' ? ' -encrypted' : '';
+  const leaveOut = [
+    'linkcertkeyname',
+    ...(kind === 'service' ? ['ip'] : []),
+    ...(row.state === 'ENABLED' ? ['state'] : []),
+  ];
+  return `${line('add', words, kind === 'nsacl' ? aclToWords(row) : row, leaveOut)}${encrypted}`;
+}
+
 function* objectLines(store: Store): Iterable<string> {
   for (const [kind, words] of Object.entries(objectWords)) {
     const key = words.positional[0]!;
     const rows = [...store.objects(kind)].sort((a, b) => byName(String(a[key]), String(b[key])));
     for (const row of rows) {
-      if (kind === 'hanode' && row.id === 0) continue;
-      if (isBuiltIn(kind, String(row[key]))) continue;
-      const encrypted = kind === 'systemuser' ? ' -encrypted' : '';
-      const leaveOut = [
-        'linkcertkeyname',
-        ...(kind === 'service' ? ['ip'] : []),
-        ...(row.state === 'ENABLED' ? ['state'] : []),
-      ];
-      yield `${line('add', words, kind === 'nsacl' ? aclToWords(row) : row, leaveOut)}${encrypted}`;
+      const self = kind === 'hanode' && row.id === 0;
+      if (!self && !isBuiltIn(kind, String(row[key]))) yield objectLine(kind, words, row);
     }
   }
   for (const row of store.objects('sslcertkey')) {
@@ -66,7 +69,7 @@ function* singletonLines(store: Store): Iterable<string> {
   const { ipaddress: _, ...self } = store.object('hanode', '0') ?? {};
   if (Object.keys(self).length > 1) yield line('set', { noun: 'HA node', positional: ['id'] }, self, []);
   for (const [kind, noun] of Object.entries(singletonWords)) {
-    const key = [schema.get(kind)!.key].filter((name) => name !== '');
+    const key = [schemas.get(kind)!.key].filter((name) => name !== '');
     const rows = [...store.objects(kind)].sort((a, b) => byName(String(a[key[0]!]), String(b[key[0]!])));
     for (const row of rows) {
       if (Object.keys(row).length > key.length) yield line('set', { noun, positional: key }, row, []);
@@ -74,7 +77,7 @@ function* singletonLines(store: Store): Iterable<string> {
   }
 }
 
-/** The parent, then the priority, then the rest: the order of a bank is the order of its lines. */
+/** Sorts by parent, then priority, then the rest: the lines show the order of a policy bank. */
 function bindingOrder(words: Words, row: StoredRow): string {
   const rest = words.positional.slice(1).map((attribute) => String(row[attribute] ?? ''));
   const priority = String(row.priority ?? '').padStart(10, '0');
@@ -99,7 +102,7 @@ function* partitionLines(store: Store): Iterable<string> {
   if ([...store.objects('nsacl')].some((row) => row.$applied !== undefined)) yield 'apply ns acls';
 }
 
-/** The whole configuration as commands, sorted, so that two texts differ where the configurations do. */
+/** Returns the whole configuration as sorted commands, so that two texts differ where the configurations do. */
 export function runningConfig(configuration: Configuration, version: string): string {
   const [release, build] = version.split('-');
   const { root } = configuration;

@@ -1,8 +1,8 @@
 import type { Store, StoredRow } from '../store/store.ts';
 import { type BalancedServer, backendsOf, balancedServerKey, type States } from './states.ts';
 
-/** Above this many, persistence entries whose time is over are swept out. */
-const MOST_STICKY = 10_000;
+/** Number of persistence entries above which expired ones are removed. */
+const MAX_PERSISTENCE_ENTRIES = 10_000;
 
 /** Chooses among the members behind a balancing server. */
 export class Balancer {
@@ -10,7 +10,7 @@ export class Balancer {
   readonly #open: (backend: BalancedServer) => number;
   readonly #now: () => number;
   readonly #turns = new Map<string, number>();
-  readonly #sticky = new Map<string, { member: string; until: number }>();
+  readonly #persistence = new Map<string, { member: string; until: number }>();
 
   constructor(states: States, open: (backend: BalancedServer) => number, now: () => number) {
     this.#states = states;
@@ -18,7 +18,7 @@ export class Balancer {
     this.#now = now;
   }
 
-  /** Members to be tried in this order; empty where none is UP. */
+  /** Returns the members in the order to try them; empty when none is usable. */
   candidates(vserver: StoredRow, client: string, store: Store): BalancedServer[] {
     const name = String(vserver.name);
     const usable = [...backendsOf(name, store)].filter((backend) => this.#states.isUsable(backend, store));
@@ -32,22 +32,22 @@ export class Balancer {
       : [persistent, ...[...ranked, ...rest].filter((backend) => backend !== persistent)];
   }
 
-  /** Remembers the choice for `persistencetype SOURCEIP`; its time-out is in minutes. */
-  chosen(vserver: StoredRow, client: string, backend: BalancedServer): void {
+  /** Remembers the choice for `persistencetype SOURCEIP`; the time-out is in minutes. */
+  remember(vserver: StoredRow, client: string, backend: BalancedServer): void {
     if (vserver.persistencetype !== 'SOURCEIP') return;
-    if (this.#sticky.size >= MOST_STICKY) this.#forgetExpired();
+    if (this.#persistence.size >= MAX_PERSISTENCE_ENTRIES) this.#forgetExpired();
     const until = this.#now() + Number(vserver.timeout ?? 2) * 60_000;
-    this.#sticky.set(`${vserver.name} ${client}`, { member: balancedServerKey(backend), until });
+    this.#persistence.set(`${vserver.name} ${client}`, { member: balancedServerKey(backend), until });
   }
 
   #forgetExpired(): void {
     const now = this.#now();
-    for (const [key, { until }] of this.#sticky) if (until < now) this.#sticky.delete(key);
+    for (const [key, { until }] of this.#persistence) if (until < now) this.#persistence.delete(key);
   }
 
   #persistent(vserver: StoredRow, client: string, backends: readonly BalancedServer[]): BalancedServer | undefined {
     if (vserver.persistencetype !== 'SOURCEIP') return undefined;
-    const entry = this.#sticky.get(`${vserver.name} ${client}`);
+    const entry = this.#persistence.get(`${vserver.name} ${client}`);
     if (entry === undefined || entry.until < this.#now()) return undefined;
     return backends.find((backend) => balancedServerKey(backend) === entry.member);
   }
@@ -72,7 +72,7 @@ function rotate(backends: readonly BalancedServer[], by: number): BalancedServer
   return [...backends.slice(at), ...backends.slice(0, at)];
 }
 
-/** Each member comes as often in a round as its weight says. */
+/** Rotates so that each member comes as often in a round as its weight. */
 function weightedTurn(backends: readonly BalancedServer[], turn: number): BalancedServer[] {
   const total = backends.reduce((sum, backend) => sum + backend.weight, 0);
   let slot = turn % total;

@@ -1,16 +1,16 @@
-/** What one server or member has carried. */
+/** Traffic of one server or member. */
 export interface Traffic {
   hits: number;
   open: number;
   received: number;
   sent: number;
-  /** Clients that are connected: their bytes are counted while they flow. */
+  /** Sockets of connected clients: their bytes count while they flow. */
   readonly live: Set<{ readonly bytesRead: number; readonly bytesWritten: number }>;
 }
 
 const EMPTY: Traffic = { hits: 0, open: 0, received: 0, sent: 0, live: new Set() };
 
-/** Hits of policies, and traffic of servers and members. */
+/** Counts hits of policies, and traffic of servers and members. */
 export class Counters {
   readonly #hits = new Map<string, number>();
   readonly #undef = new Map<string, number>();
@@ -34,7 +34,7 @@ export class Counters {
     return this.#undef.get(`${kind} ${name}`) ?? 0;
   }
 
-  /** Of `csvserver name`, `lbvserver name` or `member group|address:port`. */
+  /** Returns the traffic of `csvserver name`, `lbvserver name` or `member group|address:port`. */
   traffic(key: string): Traffic {
     let found = this.#traffic.get(key);
     if (found === undefined) {
@@ -44,8 +44,8 @@ export class Counters {
     return found;
   }
 
-  /** The figures as of now, open connections included. */
-  seen(key: string): { hits: number; open: number; received: number; sent: number } {
+  /** Returns the current totals, with the bytes of open connections. */
+  totals(key: string): { hits: number; open: number; received: number; sent: number } {
     const { hits, open, received, sent, live } = this.#traffic.get(key) ?? EMPTY;
     const total = { hits, open, received, sent };
     for (const socket of live) {

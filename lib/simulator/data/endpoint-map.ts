@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-/** Where an address of the appliance's world lives on this machine. */
+/** Local address that stands for a simulated one. */
 export interface SimulatedEndpoint {
   readonly host: string;
   readonly port: number;
@@ -14,14 +14,14 @@ export interface MemberAddress {
 
 export type ResolveMember = (member: MemberAddress) => Promise<SimulatedEndpoint | undefined>;
 
-/** `ip:port`, or `[v6]:port`: the key of a place. */
+/** Returns the key of an address and port: `ip:port`, or `[v6]:port`. */
 export function endpointKey(address: string, port: number): string {
   return isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 const LOOPBACK = /^(127\.|::1$)/;
 
-/** The map of the world: given places, loopback addresses as they are, and what `resolve` tells, remembered. */
+/** Resolves simulated addresses to local ones: the configured map, then loopback as is, then `resolve` (cached). */
 export class EndpointMap {
   readonly #map: ReadonlyMap<string, SimulatedEndpoint>;
   readonly #resolve: ResolveMember | undefined;
@@ -33,33 +33,33 @@ export class EndpointMap {
     this.#resolve = resolve;
   }
 
-  given(key: string): SimulatedEndpoint | undefined {
+  mapped(key: string): SimulatedEndpoint | undefined {
     return this.#map.get(key);
   }
 
-  /** The place of a member as far as it is known without asking. */
+  /** Returns the local address of a member if it is known without calling `resolve`. */
   known(address: string, port: number): SimulatedEndpoint | undefined {
     const key = endpointKey(address, port);
     return this.#map.get(key) ?? this.#known.get(key) ?? (LOOPBACK.test(address) ? { host: address, port } : undefined);
   }
 
-  /** Whether a member whose place is not known can be asked for. */
-  get canAsk(): boolean {
+  /** Returns whether unknown members can be resolved. */
+  get canResolve(): boolean {
     return this.#resolve !== undefined;
   }
 
-  async find(member: MemberAddress): Promise<SimulatedEndpoint | undefined> {
+  async resolve(member: MemberAddress): Promise<SimulatedEndpoint | undefined> {
     const known = this.known(member.address, member.port);
     if (known !== undefined || this.#resolve === undefined) return known;
     const key = endpointKey(member.address, member.port);
-    let asked = this.#resolved.get(key);
-    if (asked === undefined) {
-      asked = this.#resolve(member);
-      this.#resolved.set(key, asked);
+    let pending = this.#resolved.get(key);
+    if (pending === undefined) {
+      pending = this.#resolve(member);
+      this.#resolved.set(key, pending);
     }
-    const place = await asked.catch(() => undefined);
-    if (place === undefined) this.#resolved.delete(key);
-    else this.#known.set(key, place);
-    return place;
+    const endpoint = await pending.catch(() => undefined);
+    if (endpoint === undefined) this.#resolved.delete(key);
+    else this.#known.set(key, endpoint);
+    return endpoint;
   }
 }

@@ -1,17 +1,18 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { isAddressable, isDatagramType, isSslType } from '../command/vservers.ts';
 import type { Store, StoredRow } from '../store/store.ts';
+import { acceptHttp } from './accept-http.ts';
+import { acceptTls } from './accept-tls.ts';
+import type { Arrival } from './arrival.ts';
 import { endpointKey, type SimulatedEndpoint } from './endpoint-map.ts';
-import { acceptHttp } from './http-front.ts';
-import type { Arrival, PacketEngine } from './packet-engine.ts';
+import type { PacketEngine } from './packet-engine.ts';
 import { reset } from './relay.ts';
-import { acceptTls } from './tls-front.ts';
 
 export interface FrontendEvent {
   readonly address: string;
   readonly port: number;
   readonly listen: SimulatedEndpoint | undefined;
-  /** The place on this machine that it should have had and cannot have, with the system's code. */
+  /** The local address that it cannot listen at, with the system's error code. */
   readonly refused?: SimulatedEndpoint & { readonly code: string };
 }
 
@@ -19,24 +20,24 @@ type Kind = 'csvserver' | 'lbvserver';
 
 interface Listener {
   readonly server: Server;
-  readonly place: SimulatedEndpoint;
+  readonly endpoint: SimulatedEndpoint;
   readonly address: string;
   readonly port: number;
-  /** Clients that were not passed to a member: they go with the server. */
+  /** Clients that were not passed to a member: they are closed with the server. */
   readonly sockets: Set<Socket>;
   owner: { readonly kind: Kind; readonly name: string; readonly store: Store };
 }
 
-/** Any free port of this machine. */
+/** Any free local port. */
 const FREE: SimulatedEndpoint = { host: '127.0.0.1', port: 0 };
 
 /**
- * The listening side: each addressable server that is UP listens at the place of its address; one that is not
- * refuses. A place without a mapping is a free port, the same for the life of the process.
+ * Listens for each addressable virtual server that is UP, at the local address of its VIP; one that is not UP refuses
+ * connections. An unmapped VIP gets a free port, the same for the life of the process.
  */
 export class Frontends {
   readonly listening = new Map<string, SimulatedEndpoint>();
-  readonly #plane: PacketEngine;
+  readonly #engine: PacketEngine;
   readonly #notify: (event: FrontendEvent) => void;
   readonly #listeners = new Map<string, Listener>();
   readonly #remembered = new Map<string, SimulatedEndpoint>();
@@ -45,8 +46,8 @@ export class Frontends {
   #dirty = false;
   #syncing: Promise<void> = Promise.resolve();
 
-  constructor(plane: PacketEngine, notify: (event: FrontendEvent) => void) {
-    this.#plane = plane;
+  constructor(engine: PacketEngine, notify: (event: FrontendEvent) => void) {
+    this.#engine = engine;
     this.#notify = notify;
   }
 
@@ -75,7 +76,7 @@ export class Frontends {
         }
       } else if (kind === 'sslvserver_sslcertkey_binding') this.#dirty = true;
       else if (kind.startsWith('lbvserver_service') || kind.startsWith('servicegroup_servicegroupmember'))
-        this.#mayChange();
+        this.#markBalancingServers();
     });
   }
 
@@ -84,18 +85,18 @@ export class Frontends {
     this.#dirty = true;
   }
 
-  /** The state of a member changed: balancing servers with an address of their own may go up or down. */
-  #mayChange(): void {
+  /** Marks balancing servers with an address of their own for a check, because the state of a member changed. */
+  #markBalancingServers(): void {
     for (const names of this.#addressable.values())
       for (const kind of names.values()) if (kind === 'lbvserver') this.#dirty = true;
   }
 
   memberStateChanged(): void {
-    this.#mayChange();
+    this.#markBalancingServers();
     if (this.#dirty) void this.sync();
   }
 
-  /** Brings the listening sockets to what the configuration says; done when they are. */
+  /** Brings the listening sockets in step with the configuration; resolves when they are. */
   sync(): Promise<void> {
     if (!this.#dirty) return this.#syncing;
     this.#dirty = false;
@@ -120,7 +121,7 @@ export class Frontends {
     for (const [store, names] of this.#addressable) {
       for (const [name, kind] of names) {
         const row = store.object(kind, name);
-        if (row === undefined || this.#plane.states.vserverState(kind, row, store) !== 'UP') continue;
+        if (row === undefined || this.#engine.states.vserverState(kind, row, store) !== 'UP') continue;
         const key = endpointKey(String(row.ipv46), Number(row.port));
         if (!wanted.has(key) || row.servicetype === 'SSL_BRIDGE') wanted.set(key, { kind, name, store });
       }
@@ -132,23 +133,23 @@ export class Frontends {
     const row = owner.store.object(owner.kind, owner.name)!;
     const address = String(row.ipv46);
     const port = Number(row.port);
-    const given = this.#plane.places.given(key);
+    const given = this.#engine.endpoints.mapped(key);
     const remembered = this.#remembered.get(key);
     const server = createServer({ allowHalfOpen: true, noDelay: true });
     const wanted = given ?? remembered ?? FREE;
-    let place = await listen(server, wanted);
-    // Another process may have taken the port meanwhile: a new place is better than none.
-    if ('code' in place && given === undefined && remembered !== undefined) place = await listen(server, FREE);
-    if ('code' in place) {
-      this.#notify({ address, port, listen: undefined, refused: { ...wanted, code: place.code } });
+    let endpoint = await listen(server, wanted);
+    // Another process may have taken the port meanwhile: a new port is better than none.
+    if ('code' in endpoint && given === undefined && remembered !== undefined) endpoint = await listen(server, FREE);
+    if ('code' in endpoint) {
+      this.#notify({ address, port, listen: undefined, refused: { ...wanted, code: endpoint.code } });
       return;
     }
-    this.#remembered.set(key, place);
-    const listener: Listener = { server, place, address, port, sockets: new Set(), owner };
+    this.#remembered.set(key, endpoint);
+    const listener: Listener = { server, endpoint, address, port, sockets: new Set(), owner };
     server.on('connection', (socket) => this.#accept(listener, socket));
     this.#listeners.set(key, listener);
-    this.listening.set(key, place);
-    this.#notify({ address, port, listen: place });
+    this.listening.set(key, endpoint);
+    this.#notify({ address, port, listen: endpoint });
   }
 
   #close(key: string, listener: Listener): void {
@@ -177,8 +178,8 @@ export class Frontends {
       passed: () => void listener.sockets.delete(socket),
     };
     const type = String(vserver.servicetype);
-    if (isSslType(type)) acceptTls(arrival, this.#plane);
-    else if (type === 'HTTP') acceptHttp(arrival, this.#plane);
+    if (isSslType(type)) acceptTls(arrival, this.#engine);
+    else if (type === 'HTTP') acceptHttp(arrival, this.#engine);
     else this.#passRaw(arrival, kind);
   }
 
@@ -188,7 +189,7 @@ export class Frontends {
     for (const binding of arrival.store.bindings('csvserver_lbvserver_binding', name))
       target ??= String(binding.lbvserver);
     if (target === undefined) reset(arrival.socket);
-    else void this.#plane.forward(arrival, target, Buffer.alloc(0));
+    else void this.#engine.forward(arrival, target, Buffer.alloc(0));
   }
 
   async stop(): Promise<void> {
@@ -200,15 +201,15 @@ export class Frontends {
 
 const plain = (address: string | undefined): string => (address ?? '0.0.0.0').replace(/^::ffff:/, '');
 
-/** Where it listens, or why it cannot: `EADDRINUSE`, `EACCES`, … */
-function listen(server: Server, place: SimulatedEndpoint): Promise<SimulatedEndpoint | { readonly code: string }> {
+/** Returns the local address that it listens at, or the code of the error: `EADDRINUSE`, `EACCES`, … */
+function listen(server: Server, endpoint: SimulatedEndpoint): Promise<SimulatedEndpoint | { readonly code: string }> {
   return new Promise((resolve) => {
     const failed = (error: NodeJS.ErrnoException): void => resolve({ code: error.code ?? error.message });
     server.once('error', failed);
-    server.listen({ host: place.host, port: place.port }, () => {
+    server.listen({ host: endpoint.host, port: endpoint.port }, () => {
       server.off('error', failed);
       const bound = server.address();
-      resolve(bound !== null && typeof bound === 'object' ? { host: place.host, port: bound.port } : place);
+      resolve(bound !== null && typeof bound === 'object' ? { host: endpoint.host, port: bound.port } : endpoint);
     });
   });
 }

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import { type EndpointMap, endpointKey, type SimulatedEndpoint } from './endpoint-map.ts';
 
-/** What is watched at one address and port. */
+/** An address and port that is probed. */
 interface Target {
   readonly address: string;
   readonly port: number;
@@ -25,22 +25,22 @@ export interface ProbeSettings {
 
 export const DEFAULT_PROBE: ProbeSettings = { secure: false, intervalMs: 5_000, timeoutMs: 2_000 };
 
-interface Clocks {
-  /** Milliseconds since the epoch, for what is shown. */
+interface ProbeClock {
+  /** Returns milliseconds since the epoch, for times that are shown. */
   readonly now: () => number;
-  /** Milliseconds from any start, for when the next probe is due. */
+  /** Returns milliseconds from any start, for when the next probe is due. */
   readonly monotonic: () => number;
 }
 
-/** So many probes are under way at once. */
-const AT_ONCE = 64;
+/** Limit of probes that run at the same time. */
+const MAX_CONCURRENT_PROBES = 64;
 const TICK_MS = 250;
 
-function probe(place: SimulatedEndpoint, { secure, timeoutMs }: ProbeSettings): Promise<boolean> {
+function probe(endpoint: SimulatedEndpoint, { secure, timeoutMs }: ProbeSettings): Promise<boolean> {
   return new Promise((resolve) => {
     const socket: Socket = secure
-      ? tlsConnect({ host: place.host, port: place.port, rejectUnauthorized: false })
-      : connect(place);
+      ? tlsConnect({ host: endpoint.host, port: endpoint.port, rejectUnauthorized: false })
+      : connect(endpoint);
     const end = (up: boolean): void => {
       socket.destroy();
       resolve(up);
@@ -53,11 +53,11 @@ function probe(place: SimulatedEndpoint, { secure, timeoutMs }: ProbeSettings): 
 }
 
 /**
- * The monitors: opens a connection (and shakes hands over TLS, for a secure monitor) to each member whose place is
- * known. A member whose place is not known is UP if it can be asked for, which happens with its first connection.
+ * The monitors: opens a connection (with a TLS handshake, for a secure monitor) to each member whose local address is
+ * known. A member with an unknown address is UP if it can be resolved, which happens at its first connection.
  */
 export class Health {
-  readonly #places: EndpointMap;
+  readonly #endpoints: EndpointMap;
   readonly #now: () => number;
   readonly #monotonic: () => number;
   readonly #targets = new Map<string, Target>();
@@ -68,10 +68,10 @@ export class Health {
   #probing = 0;
   #waking = false;
 
-  constructor(places: EndpointMap, clocks: Clocks, changed: (address: string, port: number) => void) {
-    this.#places = places;
-    this.#now = clocks.now;
-    this.#monotonic = clocks.monotonic;
+  constructor(endpoints: EndpointMap, clock: ProbeClock, changed: (address: string, port: number) => void) {
+    this.#endpoints = endpoints;
+    this.#now = clock.now;
+    this.#monotonic = clock.monotonic;
     this.#changed = changed;
   }
 
@@ -108,7 +108,7 @@ export class Health {
     this.#probed.delete(target);
   }
 
-  /** Other monitors were bound: probes as these say, at once. */
+  /** Changes the probe settings of an address, because other monitors were bound, and probes at once. */
   adjust(address: string, port: number, settings: ProbeSettings): void {
     const target = this.#targets.get(endpointKey(address, port));
     if (target === undefined) return;
@@ -116,15 +116,15 @@ export class Health {
     this.#enqueue(target);
   }
 
-  /** What is shown: a member that was not probed yet is DOWN. */
+  /** Returns the state that is shown: a member that was not probed yet is DOWN. */
   state(address: string, port: number): 'UP' | 'DOWN' {
-    if (this.#places.known(address, port) === undefined) return this.#places.canAsk ? 'UP' : 'DOWN';
+    if (this.#endpoints.known(address, port) === undefined) return this.#endpoints.canResolve ? 'UP' : 'DOWN';
     return this.#targets.get(endpointKey(address, port))?.state === 'UP' ? 'UP' : 'DOWN';
   }
 
-  /** Whether a connection may be tried: not known to be DOWN. */
+  /** Returns whether to try a connection: the address is not known to be DOWN. */
   usable(address: string, port: number): boolean {
-    if (this.#places.known(address, port) === undefined) return this.#places.canAsk;
+    if (this.#endpoints.known(address, port) === undefined) return this.#endpoints.canResolve;
     return this.#targets.get(endpointKey(address, port))?.state !== 'DOWN';
   }
 
@@ -132,7 +132,7 @@ export class Health {
     return this.#targets.get(endpointKey(address, port))?.since ?? this.#now();
   }
 
-  /** A real connection succeeded or failed: as good as a probe. */
+  /** Records that a real connection succeeded or failed, which counts as a probe. */
   report(address: string, port: number, up: boolean): void {
     const target = this.#targets.get(endpointKey(address, port));
     if (target !== undefined) this.#set(target, up);
@@ -146,14 +146,14 @@ export class Health {
     this.#queue.length = 0;
   }
 
-  /** The place of a member became known: from now on it is probed. */
-  located(address: string, port: number): void {
+  /** Starts to probe a member whose local address became known. */
+  endpointKnown(address: string, port: number): void {
     const target = this.#targets.get(endpointKey(address, port));
     if (target !== undefined) this.#enqueue(target);
   }
 
   #enqueue(target: Target): void {
-    if (target.queued || target.probing || this.#places.known(target.address, target.port) === undefined) return;
+    if (target.queued || target.probing || this.#endpoints.known(target.address, target.port) === undefined) return;
     target.queued = true;
     this.#queue.push(target);
     this.#probed.add(target);
@@ -171,18 +171,18 @@ export class Health {
     for (const target of this.#probed) if (target.nextProbe <= now) this.#enqueue(target);
   }
 
-  /** Starts as many probes as may run at once; each that ends makes room for the next. */
+  /** Starts as many probes as may run at the same time; each end starts the next. */
   #drain(): void {
-    while (this.#probing < AT_ONCE) {
+    while (this.#probing < MAX_CONCURRENT_PROBES) {
       const target = this.#queue.shift();
       if (target === undefined) return;
       target.queued = false;
-      const place = this.#places.known(target.address, target.port);
-      if (target.uses <= 0 || place === undefined) continue;
+      const endpoint = this.#endpoints.known(target.address, target.port);
+      if (target.uses <= 0 || endpoint === undefined) continue;
       target.probing = true;
       target.nextProbe = this.#monotonic() + target.intervalMs;
       this.#probing += 1;
-      void probe(place, target).then((up) => {
+      void probe(endpoint, target).then((up) => {
         this.#probing -= 1;
         target.probing = false;
         if (target.uses > 0) this.#set(target, up);

@@ -1,304 +1,209 @@
 import type { Socket } from 'node:net';
 import { MEMBER } from '../command/servicegroups.ts';
-import { bindingId, type Store, type StoredRow } from '../store/store.ts';
+import type { Store, StoreChange, StoredRow } from '../store/store.ts';
+import { proxyHeader } from '../wire/proxy-protocol.ts';
+import type { Arrival } from './arrival.ts';
 import { Balancer } from './balance.ts';
+import { ConnectionTable } from './connection-table.ts';
 import { Counters } from './counters.ts';
-import {
-  EndpointMap,
-  endpointKey,
-  type MemberAddress,
-  type ResolveMember,
-  type SimulatedEndpoint,
-} from './endpoint-map.ts';
-import { DEFAULT_PROBE, Health, type ProbeSettings } from './health.ts';
+import { EndpointMap, type ResolveMember, type SimulatedEndpoint } from './endpoint-map.ts';
+import { Health } from './health.ts';
+import { MemberDrains } from './member-drains.ts';
+import { Monitoring } from './monitoring.ts';
 import { PolicyBanks } from './policy-bank.ts';
-import { proxyHeader } from './proxy-protocol.ts';
 import { type Connection, dial, idleSeconds, join, reset } from './relay.ts';
-import { addressOf, type BalancedServer, balancedServerKey, States } from './states.ts';
+import { type BalancedServer, balancedServerKey, memberKey, States } from './states.ts';
 
-export interface PacketEngineOptions {
+interface PacketEngineOptions {
   readonly map: ReadonlyMap<string, SimulatedEndpoint> | undefined;
   readonly resolveMember: ResolveMember | undefined;
   readonly now: () => number;
   readonly monotonic: () => number;
-  /** Content of a file of the appliance: keys of its own certificates. */
+  /** Returns the content of a file of the appliance, e.g. the key of a certificate. */
   readonly readFile: (path: string) => Buffer | undefined;
 }
 
-/** A client that came in by a server. */
-export interface Arrival {
-  readonly socket: Socket;
-  readonly client: { readonly address: string; readonly port: number };
-  /** Address and port of the server in the appliance's world. */
-  readonly server: { readonly address: string; readonly port: number };
-  readonly vserver: StoredRow;
-  readonly store: Store;
-  /** The client was passed to a member: it no longer depends on the listening server. */
-  readonly passed: () => void;
-}
-
-/** Idle time of TCP-based servers in seconds, where none is set. */
+/** Idle time of TCP-based servers in seconds, when none is set. */
 const IDLE_SECONDS = 9000;
 
+/** An open connection to a member. */
+interface Dialled {
+  readonly backend: BalancedServer;
+  readonly upstream: Socket;
+}
+
 /**
- * The packet engine behind the servers: balances, passes bytes, keeps count. Configuration changes do not touch
- * connections that are open, except where the appliance itself closes them: a deleted server, a member removed from
+ * The packet engine behind the virtual servers: balances, passes bytes, keeps count. Configuration changes leave open
+ * connections alone, except those that the appliance itself closes: of a deleted server, and of a member removed from
  * a group that flushes.
  */
 export class PacketEngine {
-  readonly places: EndpointMap;
-  readonly health: Health;
+  readonly endpoints: EndpointMap;
   readonly states: States;
   readonly counters = new Counters();
-  readonly balancer: Balancer;
   readonly readFile: PacketEngineOptions['readFile'];
-  readonly #now: () => number;
   /** Milliseconds since the epoch. */
   readonly started: number;
-  readonly #connections = new Set<Connection>();
-  readonly #byMember = new Map<string, Set<Connection>>();
-  /** Connections to a member that are being opened. */
-  readonly #dialling = new Map<string, number>();
-  readonly #banks = new WeakMap<Store, PolicyBanks>();
-  readonly #drains = new Map<string, NodeJS.Timeout>();
-  #attached = new Set<Store>();
+  readonly #health: Health;
+  readonly #monitoring: Monitoring;
+  readonly #balancer: Balancer;
+  readonly #connections = new ConnectionTable();
+  readonly #drains: MemberDrains;
+  readonly #policyBanks = new WeakMap<Store, PolicyBanks>();
+  readonly #attached = new Set<Store>();
 
   constructor(options: PacketEngineOptions, stateChanged: () => void) {
-    this.#now = options.now;
     this.started = options.now();
     this.readFile = options.readFile;
-    this.places = new EndpointMap(options.map, options.resolveMember);
-    this.health = new Health(this.places, options, stateChanged);
-    this.states = new States(this.health);
-    this.balancer = new Balancer(this.states, (backend) => this.#load(balancedServerKey(backend)), options.now);
+    this.endpoints = new EndpointMap(options.map, options.resolveMember);
+    this.#health = new Health(this.endpoints, options, stateChanged);
+    this.#monitoring = new Monitoring(this.#health);
+    this.states = new States(this.#health);
+    const load = (backend: BalancedServer): number => this.#connections.load(balancedServerKey(backend));
+    this.#balancer = new Balancer(this.states, load, options.now);
+    this.#drains = new MemberDrains(options.now, (store) => this.#attached.has(store));
   }
 
   /** Follows the configuration of a partition. */
   attach(store: Store): void {
     this.#attached.add(store);
-    for (const member of store.allBindings(MEMBER)) this.#memberAdded(member, store);
-    for (const service of store.objects('service')) this.#serviceAdded(service, store);
-    if (this.#banks.has(store)) return;
-    this.#banks.set(store, new PolicyBanks(store, this.counters));
-    store.onChange(({ kind, before, after }) => {
-      if (!this.#attached.has(store)) return;
-      if (kind === MEMBER) this.#memberChanged(before, after, store);
-      else if (kind === 'service') this.#serviceChanged(before, after, store);
-      else if (kind === 'service_lbmonitor_binding')
-        this.#serviceMonitorsChanged(String((after ?? before)!.name), store);
-      else if (kind === 'servicegroup_lbmonitor_binding')
-        this.#monitorsChanged(String((after ?? before)!.servicegroupname), store);
-      else if ((kind === 'lbvserver' || kind === 'csvserver') && after === undefined)
-        this.#vserverRemoved(String(before!.name));
+    this.#monitoring.attach(store);
+    for (const member of store.allBindings(MEMBER))
+      if (member.$drainuntil !== undefined) this.#drains.start(member, store);
+    if (this.#policyBanks.has(store)) return;
+    this.#policyBanks.set(store, new PolicyBanks(store, this.counters));
+    store.onChange((change) => {
+      if (this.#attached.has(store)) this.#changed(change, store);
     });
   }
 
   detach(store: Store): void {
     this.#attached.delete(store);
-    for (const member of store.allBindings(MEMBER)) this.health.unwatch(String(member.ip), Number(member.port));
-    for (const service of store.objects('service'))
-      this.health.unwatch(addressOf(service, store), Number(service.port));
+    this.#monitoring.detach(store);
   }
 
-  banks(store: Store): PolicyBanks {
-    return this.#banks.get(store)!;
+  #changed({ kind, before, after }: StoreChange, store: Store): void {
+    const row = (after ?? before)!;
+    switch (kind) {
+      case MEMBER:
+        this.#monitoring.memberChanged(before, after, store);
+        this.#memberChanged(before, after, store);
+        break;
+      case 'service':
+        this.#monitoring.serviceChanged(before, after, store);
+        break;
+      case 'service_lbmonitor_binding':
+        this.#monitoring.serviceMonitorsChanged(String(row.name), store);
+        break;
+      case 'servicegroup_lbmonitor_binding':
+        this.#monitoring.groupMonitorsChanged(String(row.servicegroupname), store);
+        break;
+      case 'lbvserver':
+      case 'csvserver':
+        if (after === undefined) this.#connections.closeVserver(String(row.name));
+        break;
+    }
   }
 
-  /** Connections that are open through a member. */
-  open(group: string, member: StoredRow): number {
-    return this.#byMember.get(`${group}|${endpointKey(String(member.ip), Number(member.port))}`)?.size ?? 0;
+  #memberChanged(before: StoredRow | undefined, after: StoredRow | undefined, store: Store): void {
+    if (after?.$drainuntil !== undefined) this.#drains.start(after, store);
+    if (before === undefined) return;
+    const key = memberKey(before);
+    if (after?.$drainuntil === undefined) this.#drains.stop(key);
+    if (after !== undefined) return;
+    const group = store.object('servicegroup', String(before.servicegroupname));
+    const keepsConnections = group?.downstateflush === 'DISABLED' && before.$drainuntil === undefined;
+    if (!keepsConnections) this.#connections.closeMember(key);
   }
 
-  openTo(group: string, address: string, port: number): number {
-    return this.#byMember.get(`${group}|${endpointKey(address, port)}`)?.size ?? 0;
+  policyBanks(store: Store): PolicyBanks {
+    return this.#policyBanks.get(store)!;
   }
 
-  get connections(): ReadonlySet<Connection> {
-    return this.#connections;
+  /**
+   * Returns the number of open connections to a service or a member.
+   *
+   * @param group name of the service group, or of the service
+   */
+  openConnections(group: string, address: string, port: number): number {
+    return this.#connections.open(balancedServerKey({ group, address, port }));
   }
 
-  /** Passes a client to a member of a balancing server; resets it where none takes it. */
+  /** The number of open connections to all members. */
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  /** Passes a client to a member of a balancing server; resets the client when no member accepts it. */
   async forward(arrival: Arrival, lbvserver: string, first: Buffer): Promise<void> {
     const { socket, store, client } = arrival;
     const target = store.object('lbvserver', lbvserver);
     if (target === undefined || target.state === 'DISABLED') return reset(socket);
     socket.pause();
     socket.on('error', () => undefined);
-    for (const backend of this.balancer.candidates(target, client.address, store)) {
-      const upstream = await this.#dial(backend);
+    for (const backend of this.#balancer.candidates(target, client.address, store)) {
+      const upstream = await this.#connections.dialling(backend, () => this.#dial(backend));
       if (socket.destroyed) {
         upstream?.destroy();
         return;
       }
       if (upstream === undefined) continue;
-      this.balancer.chosen(target, client.address, backend);
-      this.#join(arrival, target, backend, upstream, first);
+      this.#balancer.remember(target, client.address, backend);
+      this.#join(arrival, target, { backend, upstream }, first);
       return;
     }
     reset(socket);
   }
 
-  #load(key: string): number {
-    return (this.#byMember.get(key)?.size ?? 0) + (this.#dialling.get(key) ?? 0);
-  }
-
-  async #dial(backend: BalancedServer): Promise<Socket | undefined> {
-    const key = balancedServerKey(backend);
-    this.#dialling.set(key, (this.#dialling.get(key) ?? 0) + 1);
-    try {
-      return await this.#open(backend);
-    } finally {
-      const left = this.#dialling.get(key)! - 1;
-      if (left === 0) this.#dialling.delete(key);
-      else this.#dialling.set(key, left);
-    }
-  }
-
-  async #open({ address, port, group }: BalancedServer): Promise<Socket | undefined> {
-    const asked: MemberAddress = { address, port, serviceGroup: group };
-    const place = await this.places.find(asked);
-    if (place === undefined) return undefined;
-    this.health.located(address, port);
-    const socket = await dial(place);
-    this.health.report(address, port, socket !== undefined);
+  async #dial({ address, port, group }: BalancedServer): Promise<Socket | undefined> {
+    const endpoint = await this.endpoints.resolve({ address, port, serviceGroup: group });
+    if (endpoint === undefined) return undefined;
+    this.#health.endpointKnown(address, port);
+    const socket = await dial(endpoint);
+    this.#health.report(address, port, socket !== undefined);
     return socket;
   }
 
-  #join(arrival: Arrival, target: StoredRow, backend: BalancedServer, upstream: Socket, first: Buffer): void {
+  #join(arrival: Arrival, target: StoredRow, { backend, upstream }: Dialled, first: Buffer): void {
     const { socket, vserver, store } = arrival;
     arrival.passed();
     const lbvserver = String(target.name);
     const connection: Connection = { client: socket, upstream, backend, lbvserver, frontend: String(vserver.name) };
-    const key = balancedServerKey(backend);
     this.#connections.add(connection);
-    const ofMember = this.#byMember.get(key) ?? new Set();
-    this.#byMember.set(key, ofMember.add(connection));
-    const header = this.#proxyHeader(arrival, target, backend);
-    if (header !== undefined) upstream.write(header);
     const group = store.object('servicegroup', backend.group) ?? store.object('service', backend.group);
-    const idle = {
-      client: idleSeconds(target, 'clttimeout', IDLE_SECONDS),
-      server: idleSeconds(group, 'svrtimeout', IDLE_SECONDS),
-    };
-    join(connection, first, idle, this.counters, () => {
-      this.#connections.delete(connection);
-      ofMember.delete(connection);
-      if (ofMember.size > 0) return;
-      this.#byMember.delete(key);
-      this.#drained(backend, store);
+    const header = proxyHeaderFor(arrival, group, target);
+    if (header !== undefined) upstream.write(header);
+    join(connection, {
+      first,
+      idle: {
+        client: idleSeconds(target, 'clttimeout', IDLE_SECONDS),
+        server: idleSeconds(group, 'svrtimeout', IDLE_SECONDS),
+      },
+      counters: this.counters,
+      closed: () => {
+        if (this.#connections.remove(connection)) this.#drains.lastConnectionClosed(backend, store);
+      },
     });
   }
 
-  #proxyHeader({ client, server, store }: Arrival, target: StoredRow, backend: BalancedServer): Buffer | undefined {
-    const group = store.object('servicegroup', backend.group) ?? store.object('service', backend.group);
-    const name = group?.netprofile ?? target.netprofile;
-    const profile = name === undefined ? undefined : store.object('netprofile', String(name));
-    if (profile?.proxyprotocol !== 'ENABLED') return undefined;
-    return proxyHeader(profile.proxyprotocoltxversion === 'V2' ? 'V2' : 'V1', client, server);
-  }
-
-  #probeSettings(kind: string, of: string, store: Store): ProbeSettings {
-    for (const binding of store.bindings(kind, of)) {
-      const monitor = store.object('lbmonitor', String(binding.monitor_name));
-      if (monitor === undefined) continue;
-      const interval = Number(monitor.interval ?? 5) * (monitor.units3 === 'MIN' ? 60 : 1);
-      const timeout = Number(monitor.resptimeout ?? 2);
-      return { secure: monitor.secure === 'YES', intervalMs: interval * 1000, timeoutMs: timeout * 1000 };
-    }
-    return DEFAULT_PROBE;
-  }
-
-  #memberAdded(member: StoredRow, store: Store): void {
-    this.health.watch(
-      String(member.ip),
-      Number(member.port),
-      this.#probeSettings('servicegroup_lbmonitor_binding', String(member.servicegroupname), store),
-    );
-    if (member.$drainuntil !== undefined) this.#drain(member, store);
-  }
-
-  #memberChanged(before: StoredRow | undefined, after: StoredRow | undefined, store: Store): void {
-    if (after !== undefined) this.#memberAdded(after, store);
-    if (before === undefined) return;
-    this.health.unwatch(String(before.ip), Number(before.port));
-    const key = `${before.servicegroupname}|${endpointKey(String(before.ip), Number(before.port))}`;
-    if (after?.$drainuntil === undefined) this.#stopDrain(key);
-    if (after !== undefined) return;
-    const group = store.object('servicegroup', String(before.servicegroupname));
-    if (group?.downstateflush === 'DISABLED' && before.$drainuntil === undefined) return;
-    for (const connection of [...(this.#byMember.get(key) ?? [])]) close(connection);
-  }
-
-  #serviceChanged(before: StoredRow | undefined, after: StoredRow | undefined, store: Store): void {
-    if (after !== undefined) this.#serviceAdded(after, store);
-    if (before !== undefined) this.health.unwatch(addressOf(before, store), Number(before.port));
-  }
-
-  #serviceAdded(service: StoredRow, store: Store): void {
-    const settings = this.#probeSettings('service_lbmonitor_binding', String(service.name), store);
-    this.health.watch(addressOf(service, store), Number(service.port), settings);
-  }
-
-  #serviceMonitorsChanged(name: string, store: Store): void {
-    const service = store.object('service', name);
-    if (service === undefined) return;
-    const settings = this.#probeSettings('service_lbmonitor_binding', name, store);
-    this.health.adjust(addressOf(service, store), Number(service.port), settings);
-  }
-
-  #monitorsChanged(group: string, store: Store): void {
-    const settings = this.#probeSettings('servicegroup_lbmonitor_binding', group, store);
-    for (const member of store.bindings(MEMBER, group))
-      this.health.adjust(String(member.ip), Number(member.port), settings);
-  }
-
-  /** Deleting a server resets its connections. */
-  #vserverRemoved(name: string): void {
-    for (const connection of [...this.#connections]) {
-      if (connection.lbvserver === name || connection.frontend === name) close(connection);
-    }
-  }
-
-  #drain(member: StoredRow, store: Store): void {
-    const key = `${member.servicegroupname}|${endpointKey(String(member.ip), Number(member.port))}`;
-    this.#stopDrain(key);
-    const until = Number(member.$drainuntil);
-    if (!Number.isFinite(until)) return;
-    const timer = setTimeout(() => this.#finishDrain(member, store), Math.max(0, until - this.#now()));
-    timer.unref();
-    this.#drains.set(key, timer);
-  }
-
-  #stopDrain(key: string): void {
-    clearTimeout(this.#drains.get(key));
-    this.#drains.delete(key);
-  }
-
-  #drained(backend: BalancedServer, store: Store): void {
-    if (backend.row.servicegroupname === undefined) return;
-    const member = store.binding(MEMBER, backend.group, bindingId(MEMBER, backend.row));
-    if (member?.$drainuntil !== undefined) this.#finishDrain(member, store);
-  }
-
-  #finishDrain(member: StoredRow, store: Store): void {
-    if (!this.#attached.has(store)) return;
-    store.removeBinding(MEMBER, String(member.servicegroupname), bindingId(MEMBER, member));
-  }
-
-  /** Resets everything that is open. */
+  /** Resets every open connection. */
   closeAll(): void {
-    for (const connection of [...this.#connections]) close(connection);
+    this.#connections.closeAll();
   }
 
   stop(): void {
     this.closeAll();
-    this.health.stop();
-    for (const key of [...this.#drains.keys()]) this.#stopDrain(key);
-    this.#attached = new Set();
+    this.#health.stop();
+    this.#drains.stopAll();
+    this.#attached.clear();
   }
 }
 
-function close({ client, upstream }: Connection): void {
-  reset(client);
-  reset(upstream);
+/** Returns the PROXY header that the net profile of the group, or else of the server, asks for. */
+function proxyHeaderFor(arrival: Arrival, group: StoredRow | undefined, target: StoredRow): Buffer | undefined {
+  const { client, server, store } = arrival;
+  const name = group?.netprofile ?? target.netprofile;
+  const profile = name === undefined ? undefined : store.object('netprofile', String(name));
+  if (profile?.proxyprotocol !== 'ENABLED') return undefined;
+  return proxyHeader(profile.proxyprotocoltxversion === 'V2' ? 'V2' : 'V1', client, server);
 }

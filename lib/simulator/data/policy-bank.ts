@@ -5,7 +5,7 @@ import { type Evaluate, type Sets, type Subject, UNDEF } from '../expression/val
 import type { Store, StoredRow } from '../store/store.ts';
 import type { Counters } from './counters.ts';
 
-/** A policy bound to a server, ready to be evaluated. */
+/** A bound policy that is ready to be evaluated. */
 interface Entry {
   readonly priority: number;
   readonly goto: string;
@@ -14,14 +14,14 @@ interface Entry {
   readonly run: Evaluate;
 }
 
-export interface PolicyVerdict {
-  /** Name of the action: a built-in one or an object. */
+interface PolicyVerdict {
+  /** Name of the action: built in, or an object. */
   readonly action: string;
   readonly policy: StoredRow;
   readonly binding: StoredRow;
 }
 
-/** String maps and pattern sets of a partition, as expressions see them. */
+/** Gives expressions the string maps and pattern sets of a partition. */
 export function setsOf(store: Store): Sets {
   const exact = (kind: string, set: string, id: string): StoredRow | undefined => store.binding(kind, set, id);
   return {
@@ -42,7 +42,7 @@ export function setsOf(store: Store): Sets {
   };
 }
 
-export interface BankFacts {
+export interface PolicyBankDefinition {
   readonly binding: string;
   readonly policyKind: string;
   readonly undefAction: (policy: StoredRow) => string;
@@ -50,14 +50,14 @@ export interface BankFacts {
 }
 
 /**
- * The policy banks of a partition. Rules are compiled once and banks sorted once, until something that they are made
- * of changes: a connection walks a ready list.
+ * The policy banks of a partition. Rules are compiled once and banks sorted once, until one of their parts changes: a
+ * connection only walks a list.
  */
 export class PolicyBanks {
   readonly store: Store;
   readonly #counters: Counters;
-  readonly #banks = new Map<string, Map<string, readonly Entry[]>>();
-  /** By row: rows are replaced when they change. */
+  readonly #byVserver = new Map<string, Map<string, readonly Entry[]>>();
+  /** Compiled attributes by row: a change replaces the row. */
   #compiled = new WeakMap<StoredRow, Map<string, Compiled>>();
 
   constructor(store: Store, counters: Counters) {
@@ -66,17 +66,17 @@ export class PolicyBanks {
     store.onChange(({ kind, before, after }) => {
       if (kind.endsWith('policy_binding')) {
         const row = after ?? before!;
-        this.#banks.get(kind)?.delete(String(row.vservername ?? row.name));
+        this.#byVserver.get(kind)?.delete(String(row.vservername ?? row.name));
       } else if (kind === 'policyexpression') {
-        this.#banks.clear();
+        this.#byVserver.clear();
         this.#compiled = new WeakMap();
       } else if (kind.endsWith('policy')) {
-        this.#banks.clear();
+        this.#byVserver.clear();
       }
     });
   }
 
-  /** An expression of a row. */
+  /** Returns the compiled expression of an attribute. */
   expression(row: StoredRow, attribute: string): Compiled {
     let ready = this.#compiled.get(row);
     if (ready === undefined) {
@@ -91,67 +91,82 @@ export class PolicyBanks {
     return compiled;
   }
 
-  /** A named expression may have changed to what no longer fits where it is used: then the whole is undefined. */
+  /** Compiles an expression. A changed named expression may no longer fit its use: then the whole is UNDEF. */
   #compile(text: string): Compiled {
     try {
       return compileExpression(text, scopeOf(this.store));
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error;
-      return { type: 'bool', run: () => UNDEF, beyond: [] };
+      return { type: 'bool', run: () => UNDEF, unevaluated: [] };
     }
   }
 
   /**
-   * Walks the policies of a server in the order of their priorities. The first that is true decides, unless its goto
-   * says NEXT or names a later priority: then the last true one of the walk does.
+   * Walks the policies of a server in the order of their priorities. The first true policy decides, unless its goto is
+   * NEXT or a later priority: then the last true policy of the walk decides.
    */
-  evaluate(vserver: string, facts: BankFacts, subject: Subject): PolicyVerdict | undefined {
-    const bank = this.#bank(vserver, facts);
+  evaluate(vserver: string, definition: PolicyBankDefinition, subject: Subject): PolicyVerdict | undefined {
+    const policies = this.#policies(vserver, definition);
     let verdict: PolicyVerdict | undefined;
-    for (let at = 0; at < bank.length; at += 1) {
-      const { policy, run, goto, priority, binding } = bank[at]!;
+    for (let at = 0; at < policies.length; ) {
+      const { policy, run, binding } = policies[at]!;
       const result = run(subject);
-      if (result === false) continue;
+      if (result === false) {
+        at += 1;
+        continue;
+      }
       const name = String(policy.name ?? policy.policyname);
-      const undef: PolicyVerdict = { action: facts.undefAction(policy), policy, binding };
+      const undef: PolicyVerdict = { action: definition.undefAction(policy), policy, binding };
       if (result === UNDEF) {
-        this.#counters.undef(facts.policyKind, name);
+        this.#counters.undef(definition.policyKind, name);
         return undef;
       }
-      this.#counters.hit(facts.policyKind, name);
+      this.#counters.hit(definition.policyKind, name);
       verdict = { action: String(policy.action ?? policy.reqaction ?? 'NOOP'), policy, binding };
-      const upper = goto.toUpperCase();
-      if (upper === 'END') return verdict;
-      if (upper === 'NEXT') continue;
-      const target = this.#gotoTarget(goto, subject);
-      if (target === undefined || target < priority) return undef;
-      if (target === priority) continue;
-      const next = bank.findIndex((entry) => entry.priority === target);
-      if (next < 0) return target > bank.at(-1)!.priority ? verdict : undef;
-      at = next - 1;
+      const next = this.#next(policies, at, subject);
+      if (next === undefined) return undef;
+      at = next;
     }
     return verdict;
   }
 
-  #bank(vserver: string, facts: BankFacts): readonly Entry[] {
-    let banks = this.#banks.get(facts.binding);
-    if (banks === undefined) {
-      banks = new Map();
-      this.#banks.set(facts.binding, banks);
-    }
-    let bank = banks.get(vserver);
-    if (bank === undefined) {
-      bank = this.#entries(vserver, facts);
-      banks.set(vserver, bank);
-    }
-    return bank;
+  /**
+   * Follows the goto of a true policy.
+   *
+   * @returns index of the next policy, or the number of policies at the end; undefined when the goto is not valid
+   */
+  #next(policies: readonly Entry[], at: number, subject: Subject): number | undefined {
+    const { goto, priority } = policies[at]!;
+    const upper = goto.toUpperCase();
+    if (upper === 'END') return policies.length;
+    if (upper === 'NEXT') return at + 1;
+    const target = this.#gotoTarget(goto, subject);
+    if (target === undefined || target < priority) return undefined;
+    if (target === priority) return at + 1;
+    const next = policies.findIndex((entry) => entry.priority === target);
+    if (next >= 0) return next;
+    return target > policies.at(-1)!.priority ? policies.length : undefined;
   }
 
-  #entries(vserver: string, facts: BankFacts): readonly Entry[] {
+  #policies(vserver: string, definition: PolicyBankDefinition): readonly Entry[] {
+    let byVserver = this.#byVserver.get(definition.binding);
+    if (byVserver === undefined) {
+      byVserver = new Map();
+      this.#byVserver.set(definition.binding, byVserver);
+    }
+    let policies = byVserver.get(vserver);
+    if (policies === undefined) {
+      policies = this.#entries(vserver, definition);
+      byVserver.set(vserver, policies);
+    }
+    return policies;
+  }
+
+  #entries(vserver: string, definition: PolicyBankDefinition): readonly Entry[] {
     const list: Entry[] = [];
-    for (const binding of this.store.bindings(facts.binding, vserver)) {
-      const policy = this.store.object(facts.policyKind, String(binding.policyname));
-      if (policy === undefined || !facts.select(binding)) continue;
+    for (const binding of this.store.bindings(definition.binding, vserver)) {
+      const policy = this.store.object(definition.policyKind, String(binding.policyname));
+      if (policy === undefined || !definition.select(binding)) continue;
       const goto = String(binding.gotopriorityexpression ?? 'END');
       const rule = this.expression(policy, 'rule');
       const run = rule.type === 'bool' ? rule.run : (): typeof UNDEF => UNDEF;

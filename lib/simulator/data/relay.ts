@@ -4,22 +4,26 @@ import type { Counters, Traffic } from './counters.ts';
 import type { SimulatedEndpoint } from './endpoint-map.ts';
 import type { BalancedServer } from './states.ts';
 
-/** A client's connection that was passed to a member. */
+/** A client connection that was passed to a member. */
 export interface Connection {
   readonly client: Socket;
   readonly upstream: Socket;
   readonly backend: BalancedServer;
-  /** Balancing server that chose the member, and the one that the client came in by. */
+  /** Balancing server that chose the member, and the server that the client connected to. */
   readonly lbvserver: string;
   readonly frontend: string;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** Opens a connection to a member; undefined where it is refused or does not answer. */
-export function dial(place: SimulatedEndpoint): Promise<Socket | undefined> {
+/**
+ * Opens a connection to a member.
+ *
+ * @returns undefined when the connection is refused or times out
+ */
+export function dial(endpoint: SimulatedEndpoint): Promise<Socket | undefined> {
   return new Promise((resolve) => {
-    const socket = connect({ host: place.host, port: place.port, allowHalfOpen: true });
+    const socket = connect({ host: endpoint.host, port: endpoint.port, allowHalfOpen: true });
     socket.setNoDelay(true);
     const fail = (): void => {
       socket.destroy();
@@ -35,31 +39,31 @@ export function dial(place: SimulatedEndpoint): Promise<Socket | undefined> {
   });
 }
 
-/** Closes with a RST, so that the other side does not take it for an orderly end. */
+/** Closes with a RST, so that the other side does not see an orderly end. */
 export function reset(socket: Socket): void {
   if (socket.destroyed) return;
-  // A side that is shut down, or about to be, has no reset any more: Node would never let go of the handle.
+  // Node never releases the handle of a socket that is reset after, or just before, its shutdown.
   if (socket.writableEnded || socket.writableLength > 0) socket.destroy();
   else socket.resetAndDestroy();
 }
 
-/** Longest idle time of each side in seconds; 0 is none. */
+/** Returns the idle time-out in seconds; 0 means none. */
 export function idleSeconds(row: StoredRow | undefined, attribute: string, otherwise: number): number {
   return Number(row?.[attribute] ?? otherwise);
 }
 
-/**
- * Joins the two sides until both have ended. A half-closed side stays half-closed, a reset is passed on as a reset.
- *
- * @param first - bytes of the client that were read already
- */
-export function join(
-  connection: Connection,
-  first: Buffer,
-  idle: { client: number; server: number },
-  counters: Counters,
-  closed: () => void,
-): void {
+interface JoinOptions {
+  /** Bytes of the client that were already read. */
+  readonly first: Buffer;
+  /** Idle time-out of each side in seconds; 0 means none. */
+  readonly idle: { readonly client: number; readonly server: number };
+  readonly counters: Counters;
+  /** Called when both sides have ended. */
+  readonly closed: () => void;
+}
+
+/** Joins the two sides until both have ended. A half-closed side stays half-closed, a reset is passed on as a reset. */
+export function join(connection: Connection, { first, idle, counters, closed }: JoinOptions): void {
   const { client, upstream, backend, lbvserver, frontend } = connection;
   const traffics: Traffic[] = [
     counters.traffic(`csvserver ${frontend}`),

@@ -4,20 +4,20 @@ import type { Store, StoredRow } from '../store/store.ts';
 import { endpointKey } from './endpoint-map.ts';
 import type { Health } from './health.ts';
 
-export type ServerState = 'UP' | 'DOWN' | 'OUT OF SERVICE';
-export type MemberState = ServerState | 'GOING OUT OF SERVICE';
+type ServerState = 'UP' | 'DOWN' | 'OUT OF SERVICE';
+type MemberState = ServerState | 'GOING OUT OF SERVICE';
 
-/** A service or a member of a group, as something that takes connections. */
+/** A service or a member of a group that accepts connections. */
 export interface BalancedServer {
   readonly address: string;
   readonly port: number;
   readonly weight: number;
-  /** Service group that it is in, or the service's own name. */
+  /** Service group of the member, or the name of the service. */
   readonly group: string;
   readonly row: StoredRow;
 }
 
-/** Tells a service or member apart among all. */
+/** Returns the key of a service or member. */
 export function balancedServerKey({
   group,
   address,
@@ -26,7 +26,13 @@ export function balancedServerKey({
   return `${group}|${endpointKey(address, port)}`;
 }
 
-/** States of servers and members, from the configuration and the monitors. */
+/** Returns the key of a member of a service group. */
+export function memberKey(member: StoredRow): string {
+  const group = String(member.servicegroupname);
+  return balancedServerKey({ group, address: String(member.ip), port: Number(member.port) });
+}
+
+/** Derives the states of servers and members from the configuration and the monitors. */
 export class States {
   readonly #health: Health;
 
@@ -50,7 +56,10 @@ export class States {
     return this.#health.state(addressOf(service, store), Number(service.port));
   }
 
-  /** UP when it would take a connection: an SSL server needs a certificate, a balancing one a member that is UP. */
+  /**
+   * Returns UP when the server accepts connections: an SSL server needs a certificate, a balancing server a member that
+   * is UP.
+   */
   vserverState(kind: 'csvserver' | 'lbvserver', row: StoredRow, store: Store): ServerState {
     if (row.state === 'DISABLED') return 'OUT OF SERVICE';
     if (isSslType(row.servicetype) && !hasCertificate(String(row.name), store)) return 'DOWN';
@@ -67,7 +76,7 @@ export class States {
       : this.memberState(backend.row, store) === 'UP';
   }
 
-  /** May take a new connection: like UP, but a member that no probe has reached yet is tried. */
+  /** Returns whether to try a new connection: the state is UP, or no probe has reached the member yet. */
   isUsable(backend: BalancedServer, store: Store): boolean {
     const state =
       backend.row.servicegroupname === undefined
@@ -81,7 +90,7 @@ export class States {
   }
 }
 
-export function hasCertificate(vserver: string, store: Store): boolean {
+function hasCertificate(vserver: string, store: Store): boolean {
   for (const binding of store.bindings('sslvserver_sslcertkey_binding', vserver)) if (binding.ca !== true) return true;
   return false;
 }
@@ -91,7 +100,7 @@ export function addressOf(service: StoredRow, store: Store): string {
   return String(server?.ipaddress ?? '0.0.0.0');
 }
 
-/** Everything that is bound behind a balancing server. */
+/** Returns everything that is bound behind a balancing server. */
 export function* backendsOf(lbvserver: string, store: Store): Iterable<BalancedServer> {
   for (const binding of store.bindings('lbvserver_servicegroup_binding', lbvserver)) {
     const group = String(binding.servicegroupname);

@@ -1,7 +1,8 @@
 import { createSecureContext, TLSSocket } from 'node:tls';
 import type { Store, StoredRow } from '../store/store.ts';
-import { acceptHttp } from './http-front.ts';
-import type { Arrival, PacketEngine } from './packet-engine.ts';
+import { acceptHttp } from './accept-http.ts';
+import type { Arrival } from './arrival.ts';
+import type { PacketEngine } from './packet-engine.ts';
 import { reset } from './relay.ts';
 
 function ownCertificate(vserver: string, store: Store): StoredRow | undefined {
@@ -12,13 +13,13 @@ function ownCertificate(vserver: string, store: Store): StoredRow | undefined {
 }
 
 /**
- * No policy took the client: the server shakes hands itself, with its own certificate, as a real one would. A
- * misconfigured passthrough shows by this certificate.
+ * Shakes hands with the server's own certificate, as an appliance does when no policy takes the client. A misconfigured
+ * passthrough shows by this certificate.
  */
-export async function terminate(arrival: Arrival, plane: PacketEngine, first: Buffer): Promise<void> {
+export async function terminate(arrival: Arrival, engine: PacketEngine, first: Buffer): Promise<void> {
   const { socket, store, vserver } = arrival;
   const certkey = ownCertificate(String(vserver.name), store);
-  const key = certkey?.key === undefined ? undefined : plane.readFile(String(certkey.key));
+  const key = certkey?.key === undefined ? undefined : engine.readFile(String(certkey.key));
   if (certkey?.$certificate === undefined || key === undefined) return reset(socket);
   socket.unshift(first);
   const secure = new TLSSocket(socket, {
@@ -26,5 +27,5 @@ export async function terminate(arrival: Arrival, plane: PacketEngine, first: Bu
     secureContext: createSecureContext({ cert: String(certkey.$certificate), key }),
   });
   secure.on('error', () => reset(socket));
-  acceptHttp({ ...arrival, socket: secure }, plane);
+  acceptHttp({ ...arrival, socket: secure }, engine);
 }

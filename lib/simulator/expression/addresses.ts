@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { method, type Table } from './method.ts';
 import { UNDEF } from './values.ts';
 
-/** An address as a number, and the bits of its family. */
+/** Returns an address as a number, with the number of bits of its family. */
 function bits(address: string): { value: bigint; width: number } | undefined {
   const family = isIP(address);
   if (family === 4) {
@@ -19,7 +19,7 @@ function bits(address: string): { value: bigint; width: number } | undefined {
   return { value: all.reduce((sum, word) => sum * 65_536n + BigInt(`0x${word}`), 0n), width: 128 };
 }
 
-/** The part of an address that a prefix of so many bits leaves; undefined for what is no address. */
+/** Returns the network of an address for a prefix length; undefined when the address or the length is invalid. */
 function network(address: string, prefix: number): string | undefined {
   const of = bits(address);
   if (of === undefined || !Number.isInteger(prefix) || prefix < 0 || prefix > of.width) return undefined;
@@ -27,7 +27,7 @@ function network(address: string, prefix: number): string | undefined {
   return `${of.width}/${(of.value >> shift) << shift}`;
 }
 
-/** An address or a range as it stands in a rule; undefined where it is neither. */
+/** Classifies an address or a range as written in a rule; undefined when it is neither. */
 export function addressLiteral(text: string): 'ip' | 'subnet' | undefined {
   const [base, prefix, ...more] = text.split('/');
   const family = isIP(base ?? '');
@@ -38,7 +38,7 @@ export function addressLiteral(text: string): 'ip' | 'subnet' | undefined {
 
 const whole = (address: string): string | undefined => network(address, isIP(address) === 6 ? 128 : 32);
 
-/** Addresses: as whole, in a range, or cut to one. */
+/** Methods of addresses. */
 export const ip: Table = {
   EQ: method<string, [string]>('bool', ['ip'], (on, [other]) =>
     whole(other) === undefined ? UNDEF : (on.includes('/') ? on : whole(on)) === whole(other),

@@ -1,28 +1,28 @@
 import { ExpressionError } from './lexer.ts';
-import { BEYOND, findMethod, isBeyondText } from './methods.ts';
+import { findMethod, isUnevaluatedText, UNEVALUATED } from './methods.ts';
 import { type ExpressionNode, parseExpression } from './parser.ts';
 import { HTTP_METHODS } from './texts.ts';
 import { type Evaluate, ignoresCase, isText, type Result, type Type, UNDEF } from './values.ts';
 
-/** An expression ready to be evaluated, with its type. */
+/** A compiled expression with its type. */
 export interface Compiled {
   readonly type: Type;
   readonly run: Evaluate;
-  /** Parts that an appliance knows and that are not evaluated here: each is undefined. */
-  readonly beyond: readonly string[];
+  /** Parts that an appliance knows and the simulator does not evaluate: each is UNDEF. */
+  readonly unevaluated: readonly string[];
 }
 
-type Part = Omit<Compiled, 'beyond'>;
+type Part = Omit<Compiled, 'unevaluated'>;
 
-/** Finds the text of a named expression; undefined where there is none. */
-export type CompileScope = (name: string) => string | undefined;
+/** Returns the text of a named expression; undefined when there is none. */
+type CompileScope = (name: string) => string | undefined;
 
 interface Context {
   readonly scope: CompileScope;
-  /** Named expressions being expanded, so that none contains itself. */
+  /** Names of the expressions being expanded, so that none contains itself. */
   readonly open: readonly string[];
-  /** Collects what is not evaluated. */
-  readonly beyond: Set<string>;
+  /** Collects the parts that are not evaluated. */
+  readonly unevaluated: Set<string>;
 }
 
 const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> = {
@@ -48,7 +48,7 @@ const lift =
     return b === UNDEF ? UNDEF : operate(a as never, b as never);
   };
 
-/** `false && UNDEF` is false and `true || UNDEF` is true, on either side. */
+/** Combines two operands; one that decides alone does so even beside UNDEF (`false && UNDEF` is false). */
 function logical(left: Evaluate, right: Evaluate, decides: boolean): Evaluate {
   return (subject) => {
     const a = left(subject);
@@ -61,11 +61,11 @@ function logical(left: Evaluate, right: Evaluate, decides: boolean): Evaluate {
 
 const BOOLEAN_OPERATORS = new Set(['&&', '||', '==', '!=', '<', '<=', '>', '>=']);
 
-/** Of an operand that is not evaluated only the type of the whole is known. */
+/** Combines operands one of which is not evaluated: only the type of the result is known. */
 function withUnknown(operator: string, left: Part, right: Part): Part {
   if (operator === '&&' || operator === '||') {
     for (const { type } of [left, right])
-      if (type !== 'bool' && type !== 'unknown') throw new ExpressionError(3092, `${operator} takes Booleans`);
+      if (type !== 'bool' && type !== 'unknown') throw new ExpressionError(3092, `${operator} expects Booleans`);
     return { type: 'bool', run: logical(left.run, right.run, operator === '||') };
   }
   return { type: BOOLEAN_OPERATORS.has(operator) ? 'bool' : 'unknown', run: () => UNDEF };
@@ -73,66 +73,72 @@ function withUnknown(operator: string, left: Part, right: Part): Part {
 
 function binary(operator: string, left: Part, right: Part): Part {
   if (left.type === 'unknown' || right.type === 'unknown') return withUnknown(operator, left, right);
-  const unfit = new ExpressionError(3073, `${operator} does not take ${left.type} and ${right.type}`);
   if (operator === '&&' || operator === '||') {
-    if (left.type !== 'bool' || right.type !== 'bool') throw new ExpressionError(3092, `${operator} takes Booleans`);
+    if (left.type !== 'bool' || right.type !== 'bool') throw new ExpressionError(3092, `${operator} expects Booleans`);
     return { type: 'bool', run: logical(left.run, right.run, operator === '||') };
   }
-  if (operator === '==' || operator === '!=') {
-    const bothText = isText(left.type) && isText(right.type);
-    if (!bothText && left.type !== right.type) throw unfit;
-    const equal = operator === '==';
-    const fold = ignoresCase(left.type) || ignoresCase(right.type);
-    return {
-      type: 'bool',
-      run: lift(left.run, right.run, (a: string | number, b: string | number) =>
-        fold ? (String(a).toLowerCase() === String(b).toLowerCase()) === equal : (a === b) === equal,
-      ),
-    };
-  }
+  if (operator === '==' || operator === '!=') return equality(operator, left, right);
   if (operator === '+' && isText(left.type) && (isText(right.type) || right.type === 'num')) {
     return { type: 'text', run: lift(left.run, right.run, (a: string, b: string | number) => `${a}${b}`) };
   }
-  if (left.type !== 'num' || right.type !== 'num') throw unfit;
+  if (left.type !== 'num' || right.type !== 'num') throw unsuitable(operator, left, right);
   const compare = comparisons[operator];
   if (compare !== undefined) return { type: 'bool', run: lift(left.run, right.run, compare) };
   return { type: 'num', run: lift(left.run, right.run, arithmetic[operator]!) };
 }
 
+function equality(operator: '==' | '!=', left: Part, right: Part): Part {
+  const bothText = isText(left.type) && isText(right.type);
+  if (!bothText && left.type !== right.type) throw unsuitable(operator, left, right);
+  const equal = operator === '==';
+  const fold = ignoresCase(left.type) || ignoresCase(right.type);
+  return {
+    type: 'bool',
+    run: lift(left.run, right.run, (a: string | number, b: string | number) =>
+      fold ? (String(a).toLowerCase() === String(b).toLowerCase()) === equal : (a === b) === equal,
+    ),
+  };
+}
+
+const unsuitable = (operator: string, left: Part, right: Part): ExpressionError =>
+  new ExpressionError(3073, `${operator} does not take ${left.type} and ${right.type}`);
+
 const fits = (wanted: Type, got: Type): boolean =>
   wanted === got || got === 'unknown' || (wanted === 'text' && isText(got)) || (wanted === 'method' && isText(got));
 
-/** A word that only an argument may be: `IGNORECASE`, `DECIMAL`; also an address or a range written plainly. */
+/**
+ * Compiles an argument, which may also be a keyword (`IGNORECASE`, `DECIMAL`), a method of HTTP, an address or a range.
+ */
 function argument(node: ExpressionNode, wanted: Type, context: Context): Part {
   if (wanted === 'keyword') {
-    if (node.node !== 'word') throw new ExpressionError(3073, 'a keyword is expected');
+    if (node.node !== 'word') throw new ExpressionError(3073, 'expected a keyword');
     const value = node.value.toUpperCase();
     return { type: 'keyword', run: () => value };
   }
   if (wanted === 'method' && node.node === 'word') {
     const value = node.value.toUpperCase();
-    if (!HTTP_METHODS.has(value)) throw new ExpressionError(3073, `${node.value} is no method of HTTP`);
+    if (!HTTP_METHODS.has(value)) throw new ExpressionError(3073, `${node.value} is not an HTTP method`);
     return { type: 'method', run: () => value };
   }
   const typed = compileNode(node, context);
   if ((wanted === 'ip' || wanted === 'subnet') && isText(typed.type)) return { type: wanted, run: typed.run };
   if (wanted === 'subnet' && typed.type === 'ip') return { type: 'subnet', run: typed.run };
-  if (!fits(wanted, typed.type)) throw new ExpressionError(3073, `${wanted} is expected, not ${typed.type}`);
+  if (!fits(wanted, typed.type)) throw new ExpressionError(3073, `expected ${wanted}, got ${typed.type}`);
   return typed;
 }
 
 function member(node: Extract<ExpressionNode, { node: 'member' }>, context: Context): Part {
   const on = compileNode(node.of, context);
   const known = findMethod(on.type, node.name);
-  const method = known ?? (isText(on.type) && isBeyondText(node.name) ? BEYOND : undefined);
-  if (on.type === 'unknown' || method === BEYOND) {
-    // The whole prefix is named once, where it leaves what is evaluated.
-    if (on.type !== 'unknown') context.beyond.add(written(node));
+  const method = known ?? (isText(on.type) && isUnevaluatedText(node.name) ? UNEVALUATED : undefined);
+  if (on.type === 'unknown' || method === UNEVALUATED) {
+    // The prefix is noted once, at the first part that is not evaluated.
+    if (on.type !== 'unknown') context.unevaluated.add(written(node));
     return { type: 'unknown', run: () => UNDEF };
   }
-  if (method === undefined) throw new ExpressionError(3073, `${node.name} is not known here`);
+  if (method === undefined) throw new ExpressionError(3073, `unknown method ${node.name}`);
   if (method.args.length !== node.args.length)
-    throw new ExpressionError(3073, `${node.name} takes ${method.args.length} arguments`);
+    throw new ExpressionError(3073, `${node.name} expects ${method.args.length} arguments, got ${node.args.length}`);
   const args = node.args.map((arg, index) => argument(arg, method.args[index]!, context));
   const mode = node.name === 'SET_TEXT_MODE' ? textMode(node.args[0]!, on.type) : undefined;
   const ignoreCase = ignoresCase(on.type);
@@ -147,10 +153,10 @@ function member(node: Extract<ExpressionNode, { node: 'member' }>, context: Cont
     }
     return method.run(value as never, given as never, ignoreCase, subject);
   };
-  return { type: mode ?? method.gives, run };
+  return { type: mode ?? method.returns, run };
 }
 
-/** Words of a prefix, as they were written: `CLIENT.VLAN`. */
+/** Returns a prefix as it was written: `CLIENT.VLAN`. */
 function written(node: ExpressionNode): string {
   if (node.node === 'member') return node.of.node === 'text' ? node.name : `${written(node.of)}.${node.name}`;
   return node.node === 'word' ? node.value.toUpperCase() : '…';
@@ -164,14 +170,14 @@ function textMode(node: ExpressionNode, type: Type): Type {
 }
 
 function word(name: string, context: Context): Part {
-  const prefix = findMethod('space:', name.toUpperCase());
-  if (prefix === BEYOND) context.beyond.add(name.toUpperCase());
+  const prefix = findMethod('prefix:', name.toUpperCase());
+  if (prefix === UNEVALUATED) context.unevaluated.add(name.toUpperCase());
   if (prefix !== undefined) {
-    return { type: prefix.gives, run: (subject) => prefix.run(undefined as never, [], false, subject) };
+    return { type: prefix.returns, run: (subject) => prefix.run(undefined as never, [], false, subject) };
   }
   const folded = name.toLowerCase();
   const text = context.open.includes(folded) ? undefined : context.scope(name);
-  if (text === undefined) throw new ExpressionError(3073, `${name} is not known`);
+  if (text === undefined) throw new ExpressionError(3073, `unknown name ${name}`);
   return compileNode(parseExpression(text), { ...context, open: [...context.open, folded] });
 }
 
@@ -195,7 +201,7 @@ function compileNode(node: ExpressionNode, context: Context): Part {
       const of = compileNode(node.of, context);
       if (of.type === 'unknown') return { type: node.node === 'not' ? 'bool' : 'num', run: of.run };
       if (of.type !== (node.node === 'not' ? 'bool' : 'num'))
-        throw new ExpressionError(3073, `${node.node} takes another type`);
+        throw new ExpressionError(3073, `${node.node} does not take ${of.type}`);
       const negate = (value: Result): Result => (node.node === 'not' ? !value : -(value as number));
       return {
         type: of.type,
@@ -216,19 +222,19 @@ function regex(source: string): Part {
     const compiled = new RegExp(ignoreCase ? source.slice(4) : source, ignoreCase ? 'i' : '');
     return { type: 'regex', run: () => compiled };
   } catch {
-    throw new ExpressionError(3073, 'the regular expression is not valid');
+    throw new ExpressionError(3073, 'invalid regular expression');
   }
 }
 
 /**
- * Parses, checks the types of and compiles an expression.
+ * Parses an expression, checks its types and compiles it.
  *
- * @param source - text as it is programmed
- * @param scope - looks named expressions up
- * @throws ExpressionError with the appliance's code
+ * @param source text as programmed
+ * @param scope returns the text of named expressions
+ * @throws {ExpressionError} with the appliance's code
  */
 export function compileExpression(source: string, scope: CompileScope): Compiled {
-  const beyond = new Set<string>();
-  const part = compileNode(parseExpression(source), { scope, open: [], beyond });
-  return { ...part, beyond: [...beyond] };
+  const unevaluated = new Set<string>();
+  const part = compileNode(parseExpression(source), { scope, open: [], unevaluated });
+  return { ...part, unevaluated: [...unevaluated] };
 }

@@ -1,8 +1,8 @@
 import { addressLiteral } from './addresses.ts';
 
-/** An expression that the appliance would not parse. */
+/** An expression that the appliance refuses. */
 export class ExpressionError extends Error {
-  /** 3081 syntax, 3073 unknown or unfit method, 3092 not a Boolean, 3085 not a text, 3082 to 3084 too long. */
+  /** 3081 syntax, 3073 unknown or unsuitable method, 3092 not a Boolean, 3085 not a text, 3082 to 3084 too long. */
   readonly code: number;
   constructor(code: number, reason: string) {
     super(reason);
@@ -17,8 +17,8 @@ export type Token =
 
 const SYMBOLS = ['&&', '||', '==', '!=', '>=', '<=', '(', ')', '.', ',', '+', '-', '*', '/', '%', '!', '<', '>'];
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
-/** A literal holds at most 255 characters; longer texts are put together with `+`. */
-const LONGEST_LITERAL = 255;
+/** Limit of one literal in characters; longer texts are joined with `+`. */
+const MAX_LITERAL_LENGTH = 255;
 
 function quoted(source: string, start: number): { value: string; end: number } {
   let value = '';
@@ -45,12 +45,64 @@ function quoted(source: string, start: number): { value: string; end: number } {
       at += 1;
     }
   }
-  if (at >= source.length) throw new ExpressionError(3081, 'a quotation mark is not closed');
-  if (value.length > LONGEST_LITERAL) throw new ExpressionError(3084, 'a literal is longer than 255 characters');
+  if (at >= source.length) throw new ExpressionError(3081, 'missing closing quotation mark');
+  if (value.length > MAX_LITERAL_LENGTH)
+    throw new ExpressionError(3084, `literal longer than ${MAX_LITERAL_LENGTH} characters`);
   return { value, end: at + 1 };
 }
 
-/** Text of `source` as tokens. `re/…/` takes any delimiter after `re`, as the appliance does. */
+/** A token with the position behind it. */
+interface Scanned {
+  readonly token: Token;
+  readonly end: number;
+}
+
+/** Reads a token of one form at a position; undefined when another form stands there. */
+type Scan = (source: string, at: number, rest: string) => Scanned | undefined;
+
+const text: Scan = (source, at) => {
+  if (source[at] !== '"') return undefined;
+  const { value, end } = quoted(source, at);
+  return { token: { type: 'text', value }, end };
+};
+
+const regex: Scan = (source, at, rest) => {
+  const delimiter = /^(?:re|xp)([^\w\s.()])/i.exec(rest)?.[1];
+  if (delimiter === undefined) return undefined;
+  const close = source.indexOf(delimiter, at + 3);
+  if (close < 0) throw new ExpressionError(3081, 'missing end of the regular expression');
+  return { token: { type: 'regex', value: source.slice(at + 3, close) }, end: close + 1 };
+};
+
+const address: Scan = (_source, at, rest) => {
+  const value = /^(?:\d+(?:\.\d+){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)(?:\/\d+)?/.exec(rest)?.[0];
+  if (value === undefined) return undefined;
+  const type = addressLiteral(value);
+  if (type === undefined) throw new ExpressionError(3081, `${value} is not an address`);
+  return { token: { type, value }, end: at + value.length };
+};
+
+const number: Scan = (_source, at, rest) => {
+  const digits = /^(?:0x[0-9a-fA-F]+|\d+)(?![\w])/.exec(rest)?.[0];
+  return digits === undefined
+    ? undefined
+    : { token: { type: 'number', value: Number(digits) }, end: at + digits.length };
+};
+
+const word: Scan = (_source, at, rest) => {
+  const value = /^[A-Za-z_][\w]*/.exec(rest)?.[0];
+  return value === undefined ? undefined : { token: { type: 'word', value }, end: at + value.length };
+};
+
+const symbol: Scan = (_source, at, rest) => {
+  const value = SYMBOLS.find((candidate) => rest.startsWith(candidate));
+  return value === undefined ? undefined : { token: { type: 'symbol', value }, end: at + value.length };
+};
+
+/** Forms in the order in which they are tried. */
+const SCANS: readonly Scan[] = [text, regex, address, number, word, symbol];
+
+/** Splits the text of an expression into tokens. `re/…/` takes any delimiter after `re`, as on the appliance. */
 export function tokenize(source: string): Token[] {
   const tokens: Token[] = [];
   let at = 0;
@@ -61,45 +113,18 @@ export function tokenize(source: string): Token[] {
       at += space[0].length;
       continue;
     }
-    if (source[at] === '"') {
-      const text = quoted(source, at);
-      tokens.push({ type: 'text', value: text.value });
-      at = text.end;
-      continue;
-    }
-    const regex = /^(?:re|xp)([^\w\s.()])/i.exec(rest);
-    if (regex !== null) {
-      const close = source.indexOf(regex[1]!, at + 3);
-      if (close < 0) throw new ExpressionError(3081, 'a regular expression is not closed');
-      tokens.push({ type: 'regex', value: source.slice(at + 3, close) });
-      at = close + 1;
-      continue;
-    }
-    const address = /^(?:\d+(?:\.\d+){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)(?:\/\d+)?/.exec(rest)?.[0];
-    if (address !== undefined) {
-      const type = addressLiteral(address);
-      if (type === undefined) throw new ExpressionError(3081, `${address} is no address`);
-      tokens.push({ type, value: address });
-      at += address.length;
-      continue;
-    }
-    const number = /^(0x[0-9a-fA-F]+|\d+)(?![\w])/.exec(rest);
-    if (number !== null) {
-      tokens.push({ type: 'number', value: Number(number[1]) });
-      at += number[0].length;
-      continue;
-    }
-    const word = /^[A-Za-z_][\w]*/.exec(rest);
-    if (word !== null) {
-      tokens.push({ type: 'word', value: word[0] });
-      at += word[0].length;
-      continue;
-    }
-    const symbol = SYMBOLS.find((candidate) => rest.startsWith(candidate));
-    if (symbol === undefined) throw new ExpressionError(3081, `unexpected character ${source[at]}`);
-    tokens.push({ type: 'symbol', value: symbol });
-    at += symbol.length;
+    const scanned = scan(source, at, rest);
+    tokens.push(scanned.token);
+    at = scanned.end;
   }
   tokens.push({ type: 'end' });
   return tokens;
+}
+
+function scan(source: string, at: number, rest: string): Scanned {
+  for (const read of SCANS) {
+    const scanned = read(source, at, rest);
+    if (scanned !== undefined) return scanned;
+  }
+  throw new ExpressionError(3081, `unexpected character ${source[at]}`);
 }

@@ -1,6 +1,6 @@
 import { ExpressionError, type Token, tokenize } from './lexer.ts';
 
-/** An expression as it was written, before its types are known. */
+/** A parsed expression without types. */
 export type ExpressionNode =
   | { readonly node: 'text' | 'regex' | 'ip' | 'subnet'; readonly value: string }
   | { readonly node: 'number'; readonly value: number }
@@ -19,7 +19,7 @@ export type ExpressionNode =
       readonly right: ExpressionNode;
     };
 
-/** Weakest first; all associate to the left. */
+/** Operators from weakest to strongest; all associate to the left. */
 const LEVELS: readonly (readonly string[])[] = [
   ['||'],
   ['&&'],
@@ -28,10 +28,10 @@ const LEVELS: readonly (readonly string[])[] = [
   ['+', '-'],
   ['*', '/', '%'],
 ];
-/** Deeper than any real rule, and shallow enough for the stack. */
-const DEEPEST = 200;
-/** Rules hold at most 1,499 characters. */
-const LONGEST = 1499;
+/** Deeper than real rules, and shallow enough for the stack. */
+const MAX_DEPTH = 200;
+/** Limit of a rule in characters. */
+const MAX_LENGTH = 1499;
 
 class Parser {
   readonly #tokens: readonly Token[];
@@ -44,7 +44,7 @@ class Parser {
 
   whole(): ExpressionNode {
     const node = this.#binary(0);
-    if (this.#peek().type !== 'end') throw new ExpressionError(3081, 'the expression goes on where it should end');
+    if (this.#peek().type !== 'end') throw new ExpressionError(3081, 'unexpected text after the expression');
     return node;
   }
 
@@ -64,7 +64,7 @@ class Parser {
   }
 
   #expect(value: string): void {
-    if (!this.#take(value)) throw new ExpressionError(3081, `${value} is missing`);
+    if (!this.#take(value)) throw new ExpressionError(3081, `missing ${value}`);
   }
 
   #binary(level: number): ExpressionNode {
@@ -80,7 +80,7 @@ class Parser {
 
   #unary(): ExpressionNode {
     this.#depth += 1;
-    if (this.#depth > DEEPEST) throw new ExpressionError(3082, 'nested too deeply');
+    if (this.#depth > MAX_DEPTH) throw new ExpressionError(3082, `nested deeper than ${MAX_DEPTH} levels`);
     const node: ExpressionNode = this.#take('!')
       ? { node: 'not', of: this.#unary() }
       : this.#take('-')
@@ -94,7 +94,7 @@ class Parser {
     let node = start;
     while (this.#take('.')) {
       const name = this.#peek();
-      if (name.type !== 'word') throw new ExpressionError(3081, 'a method name is missing after the dot');
+      if (name.type !== 'word') throw new ExpressionError(3081, 'missing method name after the dot');
       this.#at += 1;
       node = { node: 'member', of: node, name: name.value.toUpperCase(), args: this.#args() };
     }
@@ -127,12 +127,12 @@ class Parser {
       this.#expect(')');
       return node;
     }
-    throw new ExpressionError(3081, 'an operand is missing');
+    throw new ExpressionError(3081, 'missing operand');
   }
 }
 
 /** Parses the text of a rule, an action's target or a named expression. */
 export function parseExpression(source: string): ExpressionNode {
-  if (source.length > LONGEST) throw new ExpressionError(3082, 'longer than 1499 characters');
+  if (source.length > MAX_LENGTH) throw new ExpressionError(3082, `longer than ${MAX_LENGTH} characters`);
   return new Parser(tokenize(source)).whole();
 }

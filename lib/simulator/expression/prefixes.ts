@@ -1,30 +1,30 @@
 import { type Method, method, type Table } from './method.ts';
 import { type Result, type Subject, type Type, UNDEF } from './values.ts';
 
-export const space = (name: string): Type => `space:${name}`;
-const into = (name: string): Method => method<undefined, []>(space(name), [], () => undefined);
-const read = (gives: Type, run: (subject: Subject) => Result): Method =>
-  method<undefined, []>(gives, [], (_on, _args, _i, subject) => run(subject));
+export const prefix = (name: string): Type => `prefix:${name}`;
+const into = (name: string): Method => method<undefined, []>(prefix(name), [], () => undefined);
+const read = (returns: Type, run: (subject: Subject) => Result): Method =>
+  method<undefined, []>(returns, [], (_on, _args, _i, subject) => run(subject));
 
-/** The prefixes: where values come from. An absent server name is the empty text, not UNDEF. */
-export const spaces: Readonly<Record<string, Table>> = {
-  [space('')]: {
+/** The prefixes, which values come from. An absent server name is the empty text, not UNDEF. */
+export const prefixes: Readonly<Record<string, Table>> = {
+  [prefix('')]: {
     CLIENT: into('CLIENT'),
     HTTP: into('HTTP'),
     TRUE: read('bool', () => true),
     FALSE: read('bool', () => false),
   },
-  [space('CLIENT')]: {
+  [prefix('CLIENT')]: {
     SSL: into('CLIENT.SSL'),
     IP: into('CLIENT.IP'),
     IPV6: into('CLIENT.IP'),
     TCP: into('CLIENT.TCP'),
   },
-  [space('CLIENT.SSL')]: {
+  [prefix('CLIENT.SSL')]: {
     CLIENT_HELLO: into('CLIENT_HELLO'),
     IS_SSL: read('bool', ({ hello }) => hello !== undefined),
   },
-  [space('CLIENT_HELLO')]: {
+  [prefix('CLIENT_HELLO')]: {
     SNI: read('text', ({ hello }) => hello?.serverName ?? ''),
     ALPN: into('ALPN'),
     CLIENT_VERSION: read('num', ({ hello }) => hello?.version ?? 0),
@@ -35,7 +35,7 @@ export const spaces: Readonly<Record<string, Table>> = {
     IS_REUSE: read('bool', ({ hello }) => hello?.sessionId ?? false),
     IS_SCSV: read('bool', ({ hello }) => hello?.ciphers.includes(0x5600) ?? false),
   },
-  [space('ALPN')]: {
+  [prefix('ALPN')]: {
     HAS_NEXTPROTOCOL: method<undefined, [string]>(
       'bool',
       ['text'],
@@ -43,7 +43,7 @@ export const spaces: Readonly<Record<string, Table>> = {
     ),
     COUNT: read('num', ({ hello }) => hello?.protocols.length ?? 0),
   },
-  [space('CIPHERS')]: {
+  [prefix('CIPHERS')]: {
     COUNT: read('num', ({ hello }) => hello?.ciphers.length ?? 0),
     HAS_HEXCODE: method<undefined, [number]>(
       'bool',
@@ -51,18 +51,18 @@ export const spaces: Readonly<Record<string, Table>> = {
       (_on, [code], _i, { hello }) => hello?.ciphers.includes(code) ?? false,
     ),
   },
-  [space('CLIENT.IP')]: {
+  [prefix('CLIENT.IP')]: {
     SRC: read('ip', ({ client }) => client?.address ?? UNDEF),
     DST: read('ip', ({ server }) => server?.address ?? UNDEF),
   },
-  [space('CLIENT.TCP')]: {
+  [prefix('CLIENT.TCP')]: {
     SRCPORT: read('num', ({ client }) => client?.port ?? UNDEF),
     DSTPORT: read('num', ({ server }) => server?.port ?? UNDEF),
     CS_VSERVER: into('CS_VSERVER'),
   },
-  [space('CS_VSERVER')]: { NAME: read('text', ({ vserver }) => vserver ?? UNDEF) },
-  [space('HTTP')]: { REQ: into('HTTP.REQ') },
-  [space('HTTP.REQ')]: {
+  [prefix('CS_VSERVER')]: { NAME: read('text', ({ vserver }) => vserver ?? UNDEF) },
+  [prefix('HTTP')]: { REQ: into('HTTP.REQ') },
+  [prefix('HTTP.REQ')]: {
     HOSTNAME: read('hostname', ({ request }) => (request === undefined ? UNDEF : (request.headers.get('host') ?? ''))),
     URL: read('url', ({ request }) => request?.target ?? UNDEF),
     METHOD: read('method', ({ request }) => request?.method ?? UNDEF),
@@ -74,21 +74,21 @@ export const spaces: Readonly<Record<string, Table>> = {
 };
 
 /**
- * Where an appliance has more than is evaluated here: what follows is taken, and undefined when it is asked for. The
- * prefixes that are not named are known in full, and a wrong name in them is refused.
+ * Prefixes under which an appliance knows more names than the simulator: an unknown name is accepted and UNDEF. Under
+ * the other prefixes all names are known, and an unknown one is refused.
  */
-const open: ReadonlySet<Type> = new Set<Type>(
-  ['CLIENT', 'CLIENT.SSL', 'CLIENT.IP', 'CLIENT.TCP', 'HTTP', 'HTTP.REQ'].map(space),
+const partlyEvaluated: ReadonlySet<Type> = new Set<Type>(
+  ['CLIENT', 'CLIENT.SSL', 'CLIENT.IP', 'CLIENT.TCP', 'HTTP', 'HTTP.REQ'].map(prefix),
 );
 
-/** First words of expressions of which nothing is evaluated here. */
-const ROOTS: ReadonlySet<string> = new Set(
+/** First words of expressions that the simulator does not evaluate. */
+const UNEVALUATED_ROOTS: ReadonlySet<string> = new Set(
   'SERVER SYS TARGET DNS MYSQL MSSQL ORACLE AAA VPN ICA DIAMETER RADIUS SIP SMPP MQTT ANALYTICS EXTEND TEXT URL SUBSCRIBER CONNECTION GSLB ROUTER RDP'.split(
     ' ',
   ),
 );
 
-/** Whether an appliance may well know this name after this prefix, although nothing is evaluated here. */
-export function isBeyond(prefix: Type, name: string): boolean {
-  return prefix === space('') ? ROOTS.has(name) : open.has(prefix);
+/** Returns whether an appliance may know this name, although the simulator does not evaluate it. */
+export function isUnevaluated(type: Type, name: string): boolean {
+  return type === prefix('') ? UNEVALUATED_ROOTS.has(name) : partlyEvaluated.has(type);
 }

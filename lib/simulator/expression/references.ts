@@ -22,7 +22,7 @@ function walk(node: ExpressionNode, found: Map<string, { kind: string; name: str
       return;
     }
     case 'word':
-      if (findMethod('space:', node.value.toUpperCase()) === undefined) add('policyexpression', node.value);
+      if (findMethod('prefix:', node.value.toUpperCase()) === undefined) add('policyexpression', node.value);
       return;
     case 'not':
     case 'minus':
@@ -37,7 +37,7 @@ function walk(node: ExpressionNode, found: Map<string, { kind: string; name: str
   }
 }
 
-/** String maps, pattern sets and named expressions that the text of an expression names; none if it does not parse. */
+/** Returns the string maps, pattern sets and named expressions in an expression; none if it does not parse. */
 export function referencesIn(source: string): { kind: string; name: string }[] {
   const found = new Map<string, { kind: string; name: string }>();
   try {

@@ -20,7 +20,7 @@ const anyPattern = (test: (text: string, pattern: string) => boolean): Method =>
     (on, [set], i, { sets }) => sets.patterns(set)?.some((pattern) => test(folded(on, i), folded(pattern, i))) ?? UNDEF,
   );
 
-/** Characters that may stand in a URL stay, the rest is percent-encoded: nothing can end a header line. */
+/** Percent-encodes what may not stand in a URL, so that nothing can end a header line. */
 function urlSafe(text: string): string {
   return text.replace(
     /[^A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]/g,
@@ -28,7 +28,10 @@ function urlSafe(text: string): string {
   );
 }
 
-/** Source: the vendor's expression reference; `AFTER_STR` and `BEFORE_STR` cut at the first occurrence. */
+/**
+ * Source: the vendor's expression reference; `AFTER_STR` and `BEFORE_STR` cut at the first occurrence. The results of
+ * TRUNCATE, PREFIX, TRIM and STRIP_CHARS at the edges are from memory (V).
+ */
 export const text: Table = {
   EQ: compare((a, b) => a === b),
   NE: compare((a, b) => a !== b),
@@ -68,7 +71,7 @@ export const text: Table = {
     ['text'],
     (on, [map], i, { sets }) => sets.mapValue(map, on, i) !== undefined,
   ),
-  /** What a missing key gives is documented nowhere: undefined here, so that a use without a guard shows. */
+  /** No document says what a missing key returns: UNDEF here, so that a use without a guard shows. */
   MAP_STRING: method<string, [string]>(
     'text',
     ['text'],
@@ -90,14 +93,14 @@ export const hostname: Table = {
   PORT: method<string, []>('num', [], (on) => Number(/:(\d+)$/.exec(on)?.[1] ?? 80)),
 };
 
-/** The absolute form of a request names scheme and host first (RFC 9112 3.2.2). */
+/** Removes scheme and host of a request target in absolute form (RFC 9112 3.2.2). */
 const pathAndQuery = (target: string): string => target.replace(/^https?:\/\/[^/?]*/i, '') || '/';
 
 export const url: Table = {
   PATH: method<string, []>('text', [], (on) => before(`${pathAndQuery(on)}?`, '?', false)),
   QUERY: method<string, []>('text', [], (on) => after(on, '?', false)),
   PATH_AND_QUERY: method<string, []>('text', [], pathAndQuery),
-  /** What stands behind the last dot of the path: `jpg` of `/a/b.jpg`. */
+  /** Returns the text behind the last dot of the path: `jpg` of `/a/b.jpg`. */
   SUFFIX: method<string, []>('text', [], (on) => {
     const last =
       pathAndQuery(on)
@@ -109,12 +112,12 @@ export const url: Table = {
   HOSTNAME: method<string, []>('hostname', [], (on) => /^https?:\/\/([^/?]*)/i.exec(on)?.[1] ?? ''),
 };
 
-/** A header of a request: its lines joined, and whether there is any. */
+/** Methods of a request header; its lines are joined. */
 export const header: Table = {
   EXISTS: method<string, []>('bool', [], (on, _args, _i, _subject) => on !== ''),
 };
 
-/** Methods of HTTP are words of their own: `EQ(GET)`. */
+/** Methods of the HTTP method; its words stand without quotation marks: `EQ(GET)`. */
 export const httpMethod: Table = {
   EQ: method<string, [string]>('bool', ['method'], (on, [other]) => on.toUpperCase() === other.toUpperCase()),
   NE: method<string, [string]>('bool', ['method'], (on, [other]) => on.toUpperCase() !== other.toUpperCase()),

@@ -1,18 +1,18 @@
-import type { ClientHello } from '../data/client-hello.ts';
-import type { HttpRequest } from '../data/http-request.ts';
+import type { ClientHello } from '../wire/client-hello.ts';
+import type { HttpRequest } from '../wire/http-request.ts';
 
-/** What an expression is evaluated against. */
+/** Everything that an expression can read. */
 export interface Subject {
   readonly hello?: ClientHello | undefined;
   readonly request?: HttpRequest | undefined;
   readonly client?: { readonly address: string; readonly port: number } | undefined;
   readonly server?: { readonly address: string; readonly port: number } | undefined;
-  /** Name of the content-switching server that the connection came in by. */
+  /** Name of the content-switching server that the client connected to. */
   readonly vserver?: string | undefined;
   readonly sets: Sets;
 }
 
-/** The named sets that expressions look things up in; undefined where there is no such set or no such key. */
+/** Named sets that expressions search; undefined when the set or the key does not exist. */
 export interface Sets {
   mapValue(map: string, key: string, ignoreCase: boolean): string | undefined;
   patterns(set: string): readonly string[] | undefined;
@@ -21,7 +21,7 @@ export interface Sets {
 
 /** Neither true nor false: the policy's undefined action decides. */
 export const UNDEF = Symbol('UNDEF');
-export type Undef = typeof UNDEF;
+type Undef = typeof UNDEF;
 
 export type Type =
   | 'bool'
@@ -37,14 +37,14 @@ export type Type =
   | 'unknown'
   | 'regex'
   | 'keyword'
-  | `space:${string}`;
+  | `prefix:${string}`;
 export type Result = string | number | boolean | RegExp | undefined | Undef;
 export type Evaluate = (subject: Subject) => Result;
 
 const TEXTS: ReadonlySet<Type> = new Set<Type>(['text', 'itext', 'hostname', 'url', 'header', 'method']);
 const FOLDED: ReadonlySet<Type> = new Set<Type>(['itext', 'hostname', 'method']);
 
-/** Texts of one kind or another; some have methods of their own, some compare without regard to case. */
+/** Returns whether a type is a text. Some texts have methods of their own, some ignore case. */
 export function isText(type: Type): boolean {
   return TEXTS.has(type);
 }

@@ -1,30 +1,16 @@
-import type { Command, CommandOutcome } from '../command/run.ts';
+import type { Command, CommandOutcome } from '../command/command.ts';
 import { ApplianceError, type Warning } from '../errors.ts';
 import type { SimulatedNode } from '../node/node.ts';
-import { done, type NitroReply, type NitroRequest, refusal, warned } from './exchange.ts';
+import { type NitroReply, type NitroRequest, refusal, warned } from './exchange.ts';
 import { type Adapted, adapt } from './legacy.ts';
-import { authenticate, type Caller, login, logout } from './login.ts';
+import { authenticate, login, logout } from './login.ts';
+import { type NodeOperations, nodeAction, singular } from './node-actions.ts';
 import { commandText, permit, readText } from './permission.ts';
 import { read } from './read.ts';
-import { parseTarget, type RequestTarget } from './url.ts';
-import { onErrorOf, type Runner, write } from './write.ts';
+import { parseTarget } from './url.ts';
+import { type CommandRunner, onErrorOf, write } from './write.ts';
 
-/** What goes beyond a node: its peer, the packet engine. */
-export interface Machine {
-  reboot(node: SimulatedNode): void;
-  /** After a save: the peer saves, too. */
-  saved(node: SimulatedNode): Promise<void>;
-  /** Empties the running configuration; sessions and files stay. */
-  clear(node: SimulatedNode): void;
-  /** @throws NitroError 364 where there is no peer */
-  failover(): void;
-  /** Makes the peer's configuration the same again. */
-  synchronise(): void;
-  /** After a command was done: tells the peer. */
-  propagate(node: SimulatedNode, command: Command, partition: string, warnings: Warning[]): void;
-}
-
-/** JSON that may have a comma behind the last field, as the vendor's Java library writes it. */
+/** Parses JSON that may have a comma after the last field, as the vendor's Java library writes it. */
 function parseLoosely(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -48,77 +34,12 @@ function parseBody(request: NitroRequest): unknown {
   }
 }
 
-const singular = (body: unknown, kind: string): unknown => {
-  const value = (body as Record<string, unknown> | null)?.[kind];
-  return Array.isArray(value) ? value[0] : value;
-};
-
-/** Actions of a node as commands, for who may give them. */
-const nodeTexts: Readonly<Record<string, string>> = {
-  'nsconfig save': 'save ns config',
-  'nsconfig clear': 'clear ns config',
-  'reboot reboot': 'reboot',
-  'hafailover force': 'force HA failover',
-  'hasync force': 'force HA sync',
-  'nspartition switch': 'switch ns partition',
-  'systemsession kill': 'kill system session',
-};
-
-/** Actions of the node itself, which are no commands on objects. */
-async function nodeAction(
-  target: RequestTarget,
-  body: unknown,
-  caller: Caller,
-  node: SimulatedNode,
-  machine: Machine,
-): Promise<NitroReply | undefined> {
-  const action = target.parameters.get('action')?.toLowerCase();
-  const text = nodeTexts[`${target.kind} ${action}`];
-  if (text !== undefined) permit(caller, text, node);
-  switch (`${target.kind} ${action}`) {
-    case 'nsconfig save':
-      await node.save();
-      await machine.saved(node);
-      return done(200);
-    case 'nsconfig clear':
-      machine.clear(node);
-      return done(200);
-    case 'nsconfig diff':
-      return done(200, {
-        nsconfig: { response: node.runningConfig() === node.savedConfig() ? '' : node.runningConfig() },
-      });
-    case 'reboot reboot':
-    case 'reboot undefined':
-      machine.reboot(node);
-      return done(target.parameters.has('action') ? 200 : 201);
-    case 'hafailover force':
-      machine.failover();
-      return done(200);
-    case 'hasync force':
-      machine.synchronise();
-      return done(200);
-    case 'nspartition switch': {
-      const name = String((singular(body, 'nspartition') as Record<string, unknown> | undefined)?.partitionname ?? '');
-      if (!node.hasPartition(name)) throw new ApplianceError(2755);
-      if (caller.session !== undefined) caller.session.partition = name;
-      return done(200);
-    }
-    case 'systemsession kill': {
-      const given = (singular(body, 'systemsession') ?? {}) as Record<string, unknown>;
-      if (given.all !== undefined) {
-        for (const session of node.sessions.list()) if (session !== caller.session) node.sessions.kill(session.id);
-        return done(200);
-      }
-      if (!node.sessions.kill(Number(given.sid))) throw new ApplianceError(452, undefined, 599);
-      return done(200);
-    }
-    default:
-      return undefined;
-  }
-}
-
 /** Answers one request to a node. */
-export async function control(request: NitroRequest, node: SimulatedNode, machine: Machine): Promise<NitroReply> {
+export async function control(
+  request: NitroRequest,
+  node: SimulatedNode,
+  operations: NodeOperations,
+): Promise<NitroReply> {
   const warnings: Warning[] = [];
   try {
     const target = parseTarget(request.url);
@@ -126,7 +47,7 @@ export async function control(request: NitroRequest, node: SimulatedNode, machin
     const { method } = request;
     if (!['GET', 'POST', 'PUT', 'DELETE'].includes(method)) throw new ApplianceError(1237, method, 405);
     const adapted = adapt(target, method === 'POST' || method === 'PUT' ? parseBody(request) : {});
-    const answer = await dispatch(request, adapted, node, machine, warnings);
+    const answer = await dispatch(request, adapted, { node, operations, warnings });
     const wantsWarning = adapted.target.parameters.get('warning')?.toLowerCase() === 'yes';
     return wantsWarning ? warned(answer, warnings) : answer;
   } catch (error) {
@@ -135,14 +56,17 @@ export async function control(request: NitroRequest, node: SimulatedNode, machin
   }
 }
 
-async function dispatch(
-  request: NitroRequest,
-  { target, body, sessionId, onError }: Adapted,
-  node: SimulatedNode,
-  machine: Machine,
-  warnings: Warning[],
-): Promise<NitroReply> {
+interface ControlScope {
+  readonly node: SimulatedNode;
+  readonly operations: NodeOperations;
+  /** Collects the warnings of commands. */
+  readonly warnings: Warning[];
+}
+
+async function dispatch(request: NitroRequest, adapted: Adapted, scope: ControlScope): Promise<NitroReply> {
   const { method } = request;
+  const { target, body, sessionId, onError } = adapted;
+  const { node, operations, warnings } = scope;
   if (target.kind === 'login') {
     if (method !== 'POST') throw new ApplianceError(1240);
     return login(singular(body, 'login'), request, node);
@@ -155,18 +79,18 @@ async function dispatch(
   }
   if (target.area === 'stat') throw new ApplianceError(1237, method, 405);
   if (node.options.now() < node.syncingUntil) throw new ApplianceError(412);
-  const action = await nodeAction(target, body, caller, node, machine);
+  const action = await nodeAction({ target, body, caller, node, operations });
   if (action !== undefined) return action;
-  const runner: Runner = {
+  const runner: CommandRunner = {
     run(command: Command): CommandOutcome {
       permit(caller, commandText(command), node);
       const outcome = node.run(command, caller.partition, warnings);
-      machine.propagate(node, command, caller.partition, warnings);
+      operations.propagate(node, command, caller.partition, warnings);
       return outcome;
     },
     mayRead: (kind) => permit(caller, readText({ ...target, kind }), node),
   };
   const header = request.headers['x-nitro-onerror'];
   const asked = onErrorOf((Array.isArray(header) ? header[0] : header) ?? onError);
-  return write({ method, target, body, onError: asked }, runner, node, caller.partition);
+  return write({ method, target, body, onError: asked }, { runner, node, partition: caller.partition });
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApplianceError, REASONS, type Warning } from '../errors.ts';
 import { nitroJson } from './layout.ts';
 
-/** A request as the control plane sees it. */
+/** A request to the control plane. */
 export interface NitroRequest {
   readonly method: string;
   readonly url: string;
@@ -19,7 +19,7 @@ export interface NitroReply {
 
 const DONE = { errorcode: 0, message: 'Done', severity: 'NONE' } as const;
 
-/** Success, with the fields of a read or of a partial result. */
+/** Returns a success, with the fields of a read or of a partial result. */
 export function done(status: number, fields: Readonly<Record<string, unknown>> = {}): NitroReply {
   return { status, body: { ...DONE, ...fields } };
 }
@@ -36,7 +36,7 @@ export function refusal(error: ApplianceError): NitroReply {
   return { status: error.status, body: errorBody(error) };
 }
 
-/** Success with `?warning=yes` where something was warned of: 209, and the warning as header and body. */
+/** Adds the first warning as header and body (209), for `?warning=yes`. */
 export function warned(answer: NitroReply, warnings: readonly Warning[]): NitroReply {
   const [first] = warnings;
   if (first === undefined || answer.status >= 207) return answer;
@@ -44,8 +44,8 @@ export function warned(answer: NitroReply, warnings: readonly Warning[]): NitroR
   return { status: 209, body, headers: { 'X-NITRO-WARNING': `${first.code} - ${first.message}` } };
 }
 
-/** Bodies above this are refused; a file of 2 MB in base64 and large bulk calls fit. */
-const MOST_BYTES = 32 * 1024 * 1024;
+/** Largest body: a file of 2 MB in base64 and large bulk calls fit. */
+const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
 export function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -53,16 +53,18 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
     let size = 0;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= MOST_BYTES) chunks.push(chunk);
+      if (size <= MAX_BODY_BYTES) chunks.push(chunk);
     });
     request.on('end', () =>
-      size > MOST_BYTES ? reject(new ApplianceError(1238, 'request too large', 413)) : resolve(Buffer.concat(chunks)),
+      size > MAX_BODY_BYTES
+        ? reject(new ApplianceError(1238, 'request too large', 413))
+        : resolve(Buffer.concat(chunks)),
     );
     request.on('error', reject);
   });
 }
 
-/** Headers of the appliance's own web server. */
+/** Headers that the appliance's web server sets. */
 const COMMON = {
   Server: 'Apache',
   'X-Frame-Options': 'SAMEORIGIN',

@@ -1,9 +1,9 @@
-/** A text as JSON, with its slashes escaped: `\/var\/log\/ns.log`. */
+/** Returns a text as JSON with escaped slashes: `\/var\/log\/ns.log`. */
 const text = (value: string): string => JSON.stringify(value).replaceAll('/', '\\/');
 
 /**
  * Writes JSON in the appliance's own layout, which clients compare and search as text: a blank inside each brace and
- * bracket, after each colon and comma, and slashes escaped.
+ * bracket, after each colon and comma, and escaped slashes.
  */
 export function nitroJson(value: unknown): string {
   if (typeof value === 'string') return text(value);

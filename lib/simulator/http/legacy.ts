@@ -1,6 +1,6 @@
 import type { RequestTarget } from './url.ts';
 
-/** A request in the form of today, whatever form it came in. */
+/** A request in today's form, whatever form it came in. */
 export interface Adapted {
   readonly target: RequestTarget;
   readonly body: unknown;
@@ -14,7 +14,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Older releases, and the vendor's Python library still, put into the body what belongs into URL and headers today:
+ * Moves to URL and headers what older releases, and still the vendor's Python library, put into the body:
  * `{"sessionid":"##…","params":{"action":"save","warning":"yes","onerror":"continue"},"nsconfig":{}}`, sent to
  * `/nitro/v1/config` with or without the type.
  */

@@ -1,10 +1,10 @@
+import { DEFAULT_PARTITION } from '../config/configuration.ts';
 import { ApplianceError } from '../errors.ts';
-import { DEFAULT_PARTITION } from '../node/configuration.ts';
 import type { SimulatedNode } from '../node/node.ts';
 import type { Session } from '../node/sessions.ts';
 import { done, type NitroReply, type NitroRequest } from './exchange.ts';
 
-/** Who asks, and in which partition. */
+/** The authenticated user of a request, and the partition. */
 export interface Caller {
   readonly username: string;
   readonly session: Session | undefined;
@@ -16,7 +16,7 @@ function header(request: NitroRequest, name: string): string | undefined {
   return Array.isArray(value) ? value.join('; ') : value;
 }
 
-/** The token, from `Cookie`, or from a request header `Set-Cookie` that one of the vendor's clients sends. */
+/** Returns the token of `Cookie`, or of a request header `Set-Cookie` that one of the vendor's clients sends. */
 function token(request: NitroRequest): string | undefined {
   for (const name of ['cookie', 'set-cookie']) {
     for (const part of (header(request, name) ?? '').split(/;\s*/)) {
@@ -41,8 +41,8 @@ function basic(request: NitroRequest): { username: string; password: string } | 
 }
 
 /**
- * @param sessionId - token that came in the body
- * @throws NitroError 444, 354, 1244 or 1027
+ * @param sessionId token in the body
+ * @throws {ApplianceError} 444, 354, 1244 or 1027
  */
 export function authenticate(request: NitroRequest, sessionId: string | undefined, node: SimulatedNode): Caller {
   const given = token(request) ?? sessionId;
@@ -68,12 +68,12 @@ export function login(body: unknown, request: NitroRequest, node: SimulatedNode)
   const { authority } = node.options;
   authority.check(username, password, root);
   const idle = authority.idleSeconds(timeout, root);
-  const session = node.sessions.open(username, request.client, idle, authority.mostSessions(username, root));
+  const session = node.sessions.open(username, request.client, idle, authority.maxSessions(username, root));
   const cookie = `NITRO_AUTH_TOKEN=${encodeURIComponent(session.token)}; path=/nitro/v1`;
   return { ...done(201, { sessionid: session.token }), headers: { 'Set-Cookie': [cookie, 'SESSID=deleted; path=/'] } };
 }
 
-/** Ends the session of the cookie, or the one that the body names. */
+/** Ends the session that the body names, or else the session of the cookie. */
 export function logout(
   body: unknown,
   sessionId: string | undefined,

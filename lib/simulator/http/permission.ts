@@ -1,14 +1,14 @@
-import type { Command } from '../command/run.ts';
+import type { Command } from '../command/command.ts';
 import { bindingWords, objectWords, singletonWords } from '../config/words.ts';
 import { ApplianceError } from '../errors.ts';
 import type { SimulatedNode } from '../node/node.ts';
 import { bindings } from '../schema/bindings.ts';
-import { schema } from '../schema/schema.ts';
+import { schemas } from '../schema/schema.ts';
 import type { StoredRow } from '../store/store.ts';
 import type { Caller } from './login.ts';
 import type { RequestTarget } from './url.ts';
 
-/** Built-in command policies. Source: the vendor's page on command policies, put in short. */
+/** Built-in command policies. Source: the vendor's page on command policies, shortened. */
 const builtIn: Readonly<Record<string, { action: 'ALLOW'; cmdspec: RegExp }>> = {
   superuser: { action: 'ALLOW', cmdspec: /.*/ },
   sysadmin: { action: 'ALLOW', cmdspec: /^(?!(add|set|unset|rm|bind|unbind) system (user|group|cmdPolicy)).*/i },
@@ -32,7 +32,7 @@ const verbs: Readonly<Record<string, string>> = {
 };
 const bindingVerbs: Readonly<Record<string, string>> = { add: 'bind', update: 'bind', delete: 'unbind' };
 
-/** The command line that a NITRO command stands for: what command policies are compared with. */
+/** Returns the command line that a NITRO command stands for, which command policies are compared with. */
 export function commandText(command: Command): string {
   const { kind, operation } = command;
   const body = (typeof command.body === 'object' && command.body !== null ? command.body : {}) as Record<
@@ -40,7 +40,7 @@ export function commandText(command: Command): string {
     unknown
   >;
   const verb = (bindings[kind] === undefined ? verbs : bindingVerbs)[operation] ?? operation;
-  const name = body[schema.get(kind)?.key ?? ''];
+  const name = body[schemas.get(kind)?.key ?? ''];
   return `${verb} ${noun(kind)}${name === undefined ? '' : ` ${String(name)}`}`;
 }
 
@@ -63,9 +63,9 @@ function matches(policy: string, text: string, node: SimulatedNode): 'ALLOW' | '
 }
 
 /**
- * The user's command policies in the order of their priorities: the first that fits decides, none denies.
+ * Checks the user's command policies in the order of their priorities: the first match decides, no match denies.
  *
- * @throws NitroError 2138; 371 where the user has no policy at all
+ * @throws {ApplianceError} 2138, or 371 when the user has no policy at all
  */
 export function permit(caller: Caller, text: string, node: SimulatedNode): void {
   if (caller.username === node.options.authority.administrator) return;

@@ -1,15 +1,16 @@
 import { schemaOf } from '../command/run.ts';
 import { ApplianceError } from '../errors.ts';
+import type { LiveState } from '../node/live-state.ts';
 import type { SimulatedNode } from '../node/node.ts';
-import { noSuch } from '../schema/absent.ts';
-import { schema as schemas } from '../schema/schema.ts';
-import type { Live } from '../view/live.ts';
+import { notFound } from '../schema/not-found.ts';
+import { schemas } from '../schema/schema.ts';
+import { type FilterTerm, filterTerm } from '../view/filter.ts';
+import { nodeResources } from '../view/node-resources.ts';
 import { answerRows, type RowSource, sources, type ViewQuery } from '../view/read.ts';
 import { reverse, reverseRows } from '../view/reverse.ts';
-import { specials } from '../view/specials.ts';
 import { statistics } from '../view/stat.ts';
 import { done, type NitroReply } from './exchange.ts';
-import { decode, type FilterTerm, filterTerm, parseArgs, parseFilter, type RequestTarget } from './url.ts';
+import { decode, parseArgs, parseFilter, type RequestTarget } from './url.ts';
 
 const YES = /^(yes|true)$/i;
 
@@ -22,7 +23,7 @@ function page(parameters: ReadonlyMap<string, string>): ViewQuery['page'] {
   return { size, number };
 }
 
-export function queryOf(target: RequestTarget): ViewQuery {
+function queryOf(target: RequestTarget): ViewQuery {
   const { parameters } = target;
   const attrs = parameters.get('attrs');
   return {
@@ -37,27 +38,27 @@ export function queryOf(target: RequestTarget): ViewQuery {
   };
 }
 
-function drawn(rows: readonly Record<string, unknown>[]): RowSource[] {
-  return rows.map((row) => ({ drawn: row }));
+function rendered(rows: readonly Record<string, unknown>[]): RowSource[] {
+  return rows.map((row) => ({ rendered: row }));
 }
 
 function rowsOf(
   kind: string,
   query: ViewQuery,
-  live: Live,
+  live: LiveState,
   node: SimulatedNode,
 ): { object: Record<string, unknown> } | { rows: Iterable<RowSource> } {
   if (query.name !== undefined && schemas.get(kind)?.singleton === true) throw new ApplianceError(1090, 'name');
-  const special = specials[kind];
+  const special = nodeResources[kind];
   if (special !== undefined) return special(query, live, node);
   const schema = schemaOf(kind);
   if (reverse[kind] !== undefined) {
     if (query.name === undefined) throw new ApplianceError(1095, 'Name argument required for binding object');
     const { of } = reverse[kind];
-    if (live.store.object(of, query.name) === undefined) throw noSuch(of, query.name);
+    if (live.store.object(of, query.name) === undefined) throw notFound(of, query.name);
     const rows = reverseRows(kind, query.name, live);
     return {
-      rows: drawn(
+      rows: rendered(
         rows.length === 0 && !kind.endsWith('_binding') && kind !== 'lbmonbindings'
           ? [{ [schema.key]: query.name }]
           : rows,
@@ -72,8 +73,13 @@ function rowsOf(
   return { rows: sources(schema, query, live) };
 }
 
-/** Fields of the answer to a read; without a match the key of the kind is absent. */
-export function readFields(kind: string, query: ViewQuery, live: Live, node: SimulatedNode): Record<string, unknown> {
+/** Returns the fields of the answer to a read; without a match the key of the kind is absent. */
+export function readFields(
+  kind: string,
+  query: ViewQuery,
+  live: LiveState,
+  node: SimulatedNode,
+): Record<string, unknown> {
   const schema = schemaOf(kind);
   const readable = ['get', 'get-all', 'get-byname'].some((operation) => schema.operations.has(operation));
   if (!readable) throw new ApplianceError(1240);
@@ -83,7 +89,7 @@ export function readFields(kind: string, query: ViewQuery, live: Live, node: Sim
   return rows === undefined ? {} : { [kind]: rows };
 }
 
-export function read(target: RequestTarget, live: Live, node: SimulatedNode): NitroReply {
+export function read(target: RequestTarget, live: LiveState, node: SimulatedNode): NitroReply {
   const query = queryOf(target);
   if (target.area === 'stat') {
     const found = statistics(target.kind, query, live, node);
@@ -98,7 +104,7 @@ function term(attribute: string, value: unknown): FilterTerm {
   return filterTerm(attribute.toLowerCase(), String(value));
 }
 
-/** A query of `batchapi?action=GET`, whose parameters stand in JSON. */
+/** Reads a query of `batchapi?action=GET`, which has its parameters in JSON. */
 export function batchQuery(item: Record<string, unknown>): ViewQuery {
   const parameters = (item.query_params ?? {}) as Record<string, unknown>;
   const filter = (parameters.filter ?? {}) as Record<string, unknown>;

@@ -6,7 +6,7 @@ import { type Fault, faultError, type RequestInfo } from '../faults.ts';
 import { type NitroReply, type NitroRequest, readBody, refusal, send } from './exchange.ts';
 import { parseTarget } from './url.ts';
 
-/** Counts of what was asked. */
+/** Counts requests by type. */
 export class RequestCounts {
   total = 0;
   reads = 0;
@@ -28,15 +28,15 @@ export class RequestCounts {
   }
 }
 
-export interface ControlServerOptions {
+interface ControlServerOptions {
   readonly listen: { readonly host: string; readonly port: number };
   readonly https: { readonly key: string; readonly cert: string } | undefined;
   readonly keepAliveMs: number;
   readonly counts: RequestCounts;
   readonly handle: (request: NitroRequest) => Promise<NitroReply>;
-  /** What is done to a request beside handling it. */
+  /** Returns the fault to apply to a request. */
   readonly intervene: (info: RequestInfo) => Promise<Fault | undefined>;
-  /** Answers on paths that are the simulator's own. */
+  /** Answers requests on the simulator's own paths. */
   readonly admin: (request: NitroRequest) => Promise<NitroReply> | undefined;
 }
 
@@ -80,7 +80,7 @@ export class ControlServer {
     this.#server =
       options.https === undefined ? createServer(listener) : createTlsServer({ ...options.https }, listener);
     this.#server.keepAliveTimeout = options.keepAliveMs;
-    // Closes on time: the default adds a second for clients that are late.
+    // Closes on time: by default Node adds a second for late clients.
     this.#server.keepAliveTimeoutBuffer = 0;
     this.#server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
@@ -88,7 +88,7 @@ export class ControlServer {
     });
   }
 
-  /** @returns base URL, without a slash at its end */
+  /** @returns base URL without a slash at its end */
   listen(): Promise<string> {
     const { host, port } = this.#options.listen;
     return new Promise((resolve, reject) => {

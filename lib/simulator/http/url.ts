@@ -1,11 +1,12 @@
 import { ApplianceError } from '../errors.ts';
+import { type FilterTerm, filterTerm } from '../view/filter.ts';
 
-/** A NITRO request line taken apart. */
+/** The parsed request line of a NITRO request. */
 export interface RequestTarget {
   readonly area: 'config' | 'stat';
   readonly kind: string;
   readonly name: string | undefined;
-  /** Lower-case parameter → raw value, not decoded. */
+  /** Maps lower-case parameters to raw values. */
   readonly parameters: ReadonlyMap<string, string>;
 }
 
@@ -19,15 +20,13 @@ export function decode(text: string): string {
 
 const ENCODED = /%[0-9a-fA-F]{2}/;
 
-/** Names come encoded once or twice; a `+` stands for a space, which no name can hold as itself. */
+/** Decodes a name that is encoded once or twice; a `+` stands for a space, because no name contains a plus. */
 function decodeName(segment: string): string {
   const once = decode(segment);
   return (ENCODED.test(once) ? decode(once) : once).replaceAll('+', ' ');
 }
 
-/**
- * @returns the request's target, or undefined where it is not below `/nitro/v1` or `/nitro/v2`
- */
+/** @returns undefined when the URL is not below `/nitro/v1` or `/nitro/v2` */
 export function parseTarget(url: string): RequestTarget | undefined {
   const question = url.indexOf('?');
   const path = question < 0 ? url : url.slice(0, question);
@@ -44,7 +43,7 @@ export function parseTarget(url: string): RequestTarget | undefined {
   return { area, kind: kind ?? '', name, parameters };
 }
 
-/** `a:1,b:2` with values encoded once; the whole may be encoded, too. Keys in lower case. */
+/** Parses `a:1,b:2` with values encoded once, or encoded as a whole. Keys become lower case. */
 export function parseArgs(raw: string | undefined): Record<string, string> {
   const args: Record<string, string> = {};
   if (raw === undefined || raw === '') return args;
@@ -60,14 +59,7 @@ export function parseArgs(raw: string | undefined): Record<string, string> {
   return args;
 }
 
-export interface FilterTerm {
-  readonly attribute: string;
-  readonly test: (value: string) => boolean;
-  /** The value itself, where the term asks for equality. */
-  readonly exact: string | undefined;
-}
-
-/** Raw text of the terms: a pattern between slashes may hold commas and colons. */
+/** Splits a filter into raw terms: a pattern between slashes may contain commas and colons. */
 function filterTerms(text: string): string[] {
   const terms: string[] = [];
   let rest = text;
@@ -80,24 +72,7 @@ function filterTerms(text: string): string[] {
   return terms;
 }
 
-function pcre(source: string): RegExp {
-  const ignoreCase = source.startsWith('(?i)');
-  try {
-    return new RegExp(ignoreCase ? source.slice(4) : source, ignoreCase ? 'i' : '');
-  } catch {
-    throw new ApplianceError(278, 'filter');
-  }
-}
-
-/** One term of a filter: `/…/` is a pattern (PCRE), anything else the value itself. */
-export function filterTerm(attribute: string, value: string): FilterTerm {
-  const pattern = /^\/(.*)\/$/s.exec(value);
-  if (pattern === null) return { attribute, exact: value, test: (other) => other === value };
-  const regex = pcre(pattern[1]!);
-  return { attribute, exact: undefined, test: (other) => regex.test(other) };
-}
-
-/** `filter=name:/^k8s-/,port:443`; values, patterns or the whole may be percent-encoded. */
+/** Parses `filter=name:/^k8s-/,port:443`; values, patterns or the whole may be percent-encoded. */
 export function parseFilter(raw: string | undefined): FilterTerm[] {
   if (raw === undefined || raw === '') return [];
   const whole = !raw.includes(':');

@@ -1,5 +1,6 @@
+import type { Command, CommandOutcome } from '../command/command.ts';
 import { parentKey } from '../command/objects.ts';
-import { type Command, type CommandOutcome, schemaOf } from '../command/run.ts';
+import { schemaOf } from '../command/run.ts';
 import { ApplianceError, messageOf } from '../errors.ts';
 import type { SimulatedNode } from '../node/node.ts';
 import { bindings } from '../schema/bindings.ts';
@@ -7,18 +8,29 @@ import { done, errorBody, type NitroReply } from './exchange.ts';
 import { batchQuery, readFields } from './read.ts';
 import { parseArgs, type RequestTarget } from './url.ts';
 
-export type OnError = 'exit' | 'continue' | 'rollback';
+type OnError = 'exit' | 'continue' | 'rollback';
 
-/** What the caller may do. */
-export interface Runner {
-  /** Runs one command. @throws NitroError 2138 where it is not allowed */
+/** Runs commands and reads with the caller's permissions. */
+export interface CommandRunner {
+  /**
+   * Runs one command.
+   *
+   * @throws {ApplianceError} 2138 when the caller may not run it
+   */
   readonly run: (command: Command) => CommandOutcome;
-  /** @throws NitroError 2138 */
+  /** @throws {ApplianceError} 2138 when the caller may not read the kind */
   readonly mayRead: (kind: string) => void;
 }
 
-/** What a request that writes says, once its body is read. */
-export interface WriteRequest {
+/** The caller, and the partition that a request writes to. */
+interface WriteScope {
+  readonly runner: CommandRunner;
+  readonly node: SimulatedNode;
+  readonly partition: string;
+}
+
+/** A parsed request that writes. */
+interface WriteRequest {
   readonly method: string;
   readonly target: RequestTarget;
   readonly body: unknown;
@@ -36,7 +48,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const ok = { errorcode: 0, message: 'Done', severity: 'NONE' };
 
-interface Performed {
+interface BulkResult {
   readonly responses: Record<string, unknown>[];
   readonly failed: boolean;
 }
@@ -46,14 +58,8 @@ function respond(outcome: CommandOutcome): Record<string, unknown> {
   return { ...errorBody({ code: outcome.partial, message: messageOf(outcome.partial) }), ...outcome.fields };
 }
 
-/** Runs commands one by one; what a failure means is the caller's choice. */
-function perform(
-  commands: Iterable<Command>,
-  onError: OnError,
-  runner: Runner,
-  node: SimulatedNode,
-  partition: string,
-): Performed {
+/** Runs commands one after the other; `onError` says what a failure does to the others. */
+function perform(commands: Iterable<Command>, onError: OnError, { runner, node, partition }: WriteScope): BulkResult {
   const { store } = node.live(partition);
   const responses: Record<string, unknown>[] = [];
   const undos: (() => void)[] = [];
@@ -75,16 +81,16 @@ function perform(
   return { responses, failed };
 }
 
-function bulkAnswer(performed: Performed, status: number): NitroReply {
-  if (!performed.failed) return done(status);
+function bulkAnswer(result: BulkResult, status: number): NitroReply {
+  if (!result.failed) return done(status);
   return {
     status: 207,
-    body: { ...errorBody({ code: 1243, message: messageOf(1243) }), response: performed.responses },
+    body: { ...errorBody({ code: 1243, message: messageOf(1243) }), response: result.responses },
   };
 }
 
-/** One object, or an array in bulk. */
-function several(
+/** Returns the command of one object, or those of an array in bulk. */
+function commandsOf(
   kind: string,
   operation: string,
   given: unknown,
@@ -95,7 +101,7 @@ function several(
   return { commands: [command(given)], bulk: false };
 }
 
-/** Name from the path, where the body does not have it. */
+/** Adds the name in the path when the body does not have it. */
 function withName(kind: string, given: unknown, name: string | undefined): unknown {
   if (name === undefined || !isObject(given)) return given;
   const { key } = schemaOf(kind);
@@ -103,7 +109,7 @@ function withName(kind: string, given: unknown, name: string | undefined): unkno
   return key === '' || has ? given : { [key]: name, ...given };
 }
 
-/** Actions that go by another name here; `rm` is how older clients delete in bulk. */
+/** Maps actions to operations with another name; older clients delete in bulk with `rm`. */
 const ACTION_OPERATIONS: Readonly<Record<string, string>> = { update: 'change', rm: 'delete' };
 
 function operationOf(method: string, action: string | undefined): string {
@@ -117,19 +123,16 @@ function statusOfWrite(kind: string, method: string, action: string | undefined)
   return method === 'POST' || bindings[kind] !== undefined || kind.endsWith('memberlist_binding') ? 201 : 200;
 }
 
-function macro(request: WriteRequest, runner: Runner, node: SimulatedNode, partition: string): NitroReply {
+function macro(request: WriteRequest, scope: WriteScope): NitroReply {
   const { body, method, target } = request;
   if (!isObject(body)) throw new ApplianceError(1233);
   const action = target.parameters.get('action')?.toLowerCase();
   const operation = action === 'remove' ? 'delete' : operationOf(method, action);
   const idempotent = target.parameters.get('idempotent') === 'yes';
   const commands = Object.entries(body).flatMap(
-    ([kind, given]) => several(kind, operation, given, idempotent).commands,
+    ([kind, given]) => commandsOf(kind, operation, given, idempotent).commands,
   );
-  return bulkAnswer(
-    perform(commands, request.onError, runner, node, partition),
-    method === 'POST' && action === undefined ? 201 : 200,
-  );
+  return bulkAnswer(perform(commands, request.onError, scope), method === 'POST' && action === undefined ? 201 : 200);
 }
 
 const BATCH_OPERATIONS: Readonly<Record<string, string>> = {
@@ -141,29 +144,29 @@ const BATCH_OPERATIONS: Readonly<Record<string, string>> = {
   UPDATE: 'update',
 };
 
-function batch(request: WriteRequest, runner: Runner, node: SimulatedNode, partition: string): NitroReply {
+function batch(request: WriteRequest, scope: WriteScope): NitroReply {
   const items = isObject(request.body) ? request.body.batchapi : undefined;
   if (!Array.isArray(items)) throw new ApplianceError(1233);
   const action = request.target.parameters.get('action')?.toUpperCase();
   const reads =
     action === 'GET' || items.every((item) => isObject(item) && String(item.action ?? '').toUpperCase() === 'GET');
-  if (reads && items.length > 0) return batchRead(items, runner, node, partition);
+  if (reads && items.length > 0) return batchRead(items, scope);
   const commands = items.map((item): Command => {
     if (!isObject(item) || typeof item.type !== 'string') throw new ApplianceError(1234);
     const name = String(item.action ?? action ?? 'ADD').toUpperCase();
     return { kind: item.type, operation: BATCH_OPERATIONS[name] ?? name.toLowerCase(), body: item.properties ?? {} };
   });
-  const performed = perform(commands, request.onError, runner, node, partition);
-  const head = performed.failed ? errorBody({ code: 1243, message: messageOf(1243) }) : ok;
-  return { status: performed.failed ? 207 : 201, body: { ...head, batchapi: performed.responses } };
+  const result = perform(commands, request.onError, scope);
+  const head = result.failed ? errorBody({ code: 1243, message: messageOf(1243) }) : ok;
+  return { status: result.failed ? 207 : 201, body: { ...head, batchapi: result.responses } };
 }
 
-function batchRead(items: readonly unknown[], runner: Runner, node: SimulatedNode, partition: string): NitroReply {
+function batchRead(items: readonly unknown[], scope: WriteScope): NitroReply {
   const results = items.map((item) => {
     try {
       if (!isObject(item) || typeof item.type !== 'string') throw new ApplianceError(1234);
-      runner.mayRead(item.type);
-      return { ...ok, ...readFields(item.type, batchQuery(item), node.live(partition), node) };
+      scope.runner.mayRead(item.type);
+      return { ...ok, ...readFields(item.type, batchQuery(item), scope.node.live(scope.partition), scope.node) };
     } catch (error) {
       if (!(error instanceof ApplianceError)) throw error;
       return errorBody(error);
@@ -172,7 +175,7 @@ function batchRead(items: readonly unknown[], runner: Runner, node: SimulatedNod
   return done(200, { batchapi: results });
 }
 
-function remove(request: WriteRequest, runner: Runner): NitroReply {
+function remove(request: WriteRequest, runner: CommandRunner): NitroReply {
   const { target } = request;
   const { kind } = target;
   const schema = schemaOf(kind);
@@ -185,7 +188,7 @@ function remove(request: WriteRequest, runner: Runner): NitroReply {
   return done(200);
 }
 
-function single(request: WriteRequest, runner: Runner, node: SimulatedNode, partition: string): NitroReply {
+function single(request: WriteRequest, scope: WriteScope): NitroReply {
   const { body, method, target } = request;
   const { kind } = target;
   schemaOf(kind);
@@ -196,18 +199,18 @@ function single(request: WriteRequest, runner: Runner, node: SimulatedNode, part
   const idempotent = target.parameters.get('idempotent') === 'yes';
   const operation = operationOf(method, action);
   const status = statusOfWrite(kind, method, action);
-  const { commands, bulk } = several(kind, operation, withName(kind, body[key], target.name), idempotent);
-  if (bulk) return bulkAnswer(perform(commands, request.onError, runner, node, partition), status);
-  const outcome = runner.run(commands[0]!);
+  const { commands, bulk } = commandsOf(kind, operation, withName(kind, body[key], target.name), idempotent);
+  if (bulk) return bulkAnswer(perform(commands, request.onError, scope), status);
+  const outcome = scope.runner.run(commands[0]!);
   if (outcome.partial === undefined) return done(outcome.set === true ? 200 : status, outcome.fields);
   return { status: 599, body: respond(outcome) };
 }
 
-/** POST, PUT and DELETE under `/nitro/v1/config`. */
-export function write(request: WriteRequest, runner: Runner, node: SimulatedNode, partition: string): NitroReply {
+/** Handles POST, PUT and DELETE under `/nitro/v1/config`. */
+export function write(request: WriteRequest, scope: WriteScope): NitroReply {
   const { method, target } = request;
-  if (method === 'DELETE') return remove(request, runner);
-  if (target.kind === 'macroapi') return macro(request, runner, node, partition);
-  if (target.kind === 'batchapi') return batch(request, runner, node, partition);
-  return single(request, runner, node, partition);
+  if (method === 'DELETE') return remove(request, scope.runner);
+  if (target.kind === 'macroapi') return macro(request, scope);
+  if (target.kind === 'batchapi') return batch(request, scope);
+  return single(request, scope);
 }

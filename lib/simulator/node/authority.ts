@@ -2,11 +2,11 @@ import { passwordDigest } from '../command/system.ts';
 import { ApplianceError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 
-const MOST_OF_A_USER = 20;
-/** Idle seconds: half an hour, 900 s where `restrictedtimeout` is on. */
+const MAX_SESSIONS_PER_USER = 20;
+/** Half an hour, or 900 s when `restrictedtimeout` is on. */
 const IDLE_SECONDS = 1800;
 
-/** Users and passwords: the first administrator from the options, the others from `systemuser`. */
+/** Checks users and passwords: the first administrator of the options, and those of `systemuser`. */
 export class Authority {
   readonly #username: string;
   readonly #password: string;
@@ -20,7 +20,7 @@ export class Authority {
     return this.#username;
   }
 
-  /** @throws NitroError 354 for an unknown user and for a wrong password alike */
+  /** @throws {ApplianceError} 354 for an unknown user and for a wrong password alike */
   check(username: string, password: string, root: Store): void {
     const user = root.object('systemuser', username);
     if (user !== undefined) {
@@ -30,10 +30,10 @@ export class Authority {
     if (username !== this.#username || password !== this.#password) throw new ApplianceError(354);
   }
 
-  mostSessions(username: string, root: Store): number {
+  maxSessions(username: string, root: Store): number {
     const own = root.object('systemuser', username)?.maxsession;
     const all = root.object('systemparameter', '')?.maxsessionperuser;
-    return Number(own ?? all ?? MOST_OF_A_USER);
+    return Number(own ?? all ?? MAX_SESSIONS_PER_USER);
   }
 
   idleSeconds(asked: unknown, root: Store): number {

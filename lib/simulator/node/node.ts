@@ -1,34 +1,41 @@
+import type { Command, CommandOutcome } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
-import { type Command, type CommandOutcome, run } from '../command/run.ts';
+import { run } from '../command/run.ts';
+import { Configuration, DEFAULT_PARTITION } from '../config/configuration.ts';
 import { runningConfig } from '../config/write.ts';
 import type { PacketEngine } from '../data/packet-engine.ts';
 import { ApplianceError, type Warning } from '../errors.ts';
 import { Files } from '../store/files.ts';
 import type { Store } from '../store/store.ts';
-import { appliancetime } from '../view/computed.ts';
-import type { Live } from '../view/live.ts';
 import type { Authority } from './authority.ts';
-import { Configuration, DEFAULT_PARTITION } from './configuration.ts';
-import { type HaRole, haNodeRows, haStatistics } from './ha.ts';
+import type { LiveState } from './live-state.ts';
 import { Sessions } from './sessions.ts';
 
-export interface NodeOptions {
+/** Role of a node in a pair. */
+export interface HaRole {
+  readonly state: 'Primary' | 'Secondary';
+  readonly peer: SimulatedNode | undefined;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+interface NodeOptions {
   readonly version: string;
   readonly address: string;
   readonly now: () => number;
-  readonly plane: PacketEngine;
+  readonly engine: PacketEngine;
   readonly authority: Authority;
-  /** Called with each partition's store as it comes into being. */
+  /** Called with the store of each new partition. */
   readonly attach: (store: Store) => void;
-  /** Called when a partition goes. */
+  /** Called with the store of a removed partition. */
   readonly detach: (store: Store) => void;
-  /** Takes a note on where the simulator does less than an appliance. */
+  /** Takes a note about where the simulator does less than an appliance. */
   readonly note: (text: string) => void;
-  /** Writes the saved configuration to where it outlives the process. */
+  /** Writes the saved configuration to a file that outlives the process. */
   readonly persist: (text: string, files: Files) => void;
 }
 
-/** One appliance of a pair, or alone: its configuration, sessions, files, and what it was when it was saved. */
+/** An appliance of its own or of a pair: configuration, sessions, files, and the saved configuration. */
 export class SimulatedNode {
   readonly sessions: Sessions;
   readonly files = new Files();
@@ -40,11 +47,11 @@ export class SimulatedNode {
   #lastChange: number;
   #lastSave: number | undefined;
   #saving = false;
-  /** How long a save takes, in milliseconds. */
+  /** Duration of a save in milliseconds. */
   saveMs = 0;
-  /** Place in a pair; alone, a node is its own primary. */
+  /** Role in a pair; a single node is its own primary. */
   role: HaRole = { state: 'Primary', peer: undefined, since: 0 };
-  /** Up to when the peer's configuration is being taken over, in milliseconds since the epoch. */
+  /** End of the running synchronisation, in milliseconds since the epoch. */
   syncingUntil = 0;
 
   constructor(options: NodeOptions) {
@@ -55,15 +62,16 @@ export class SimulatedNode {
     this.#lastChange = options.now();
   }
 
-  live(partition: string): Live {
+  live(partition: string): LiveState {
     const { root } = this.configuration;
     const store = this.configuration.partition(partition);
-    return { store, root, files: this.files, plane: this.options.plane, now: this.options.now };
+    return { store, root, files: this.files, engine: this.options.engine, now: this.options.now };
   }
 
   context(partition: string, warnings: Warning[], loading = false): Context {
     const { store, root, files, now } = this.live(partition);
-    const connections: Context['connections'] = (group, member) => this.options.plane.open(group, member);
+    const connections: Context['connections'] = (group, member) =>
+      this.options.engine.openConnections(group, String(member.ip), Number(member.port));
     return { store, root, files, now, warnings, loading, connections, note: this.options.note };
   }
 
@@ -95,7 +103,7 @@ export class SimulatedNode {
     return this.#saved;
   }
 
-  /** Saves; a second save while one is under way is refused with 293. */
+  /** Saves the configuration; refused with 293 while another save runs. */
   async save(): Promise<void> {
     if (this.#saving) throw new ApplianceError(293);
     this.#saving = true;
@@ -110,18 +118,18 @@ export class SimulatedNode {
     }
   }
 
-  /** Takes a text as what was saved, e.g. when an older configuration is restored. */
+  /** Replaces the saved configuration, e.g. when an older one is restored. */
   restoreSaved(text: string): void {
     this.#saved = text;
   }
 
-  /** Takes away the running configuration only. */
+  /** Empties the running configuration only. */
   clear(): void {
     this.configuration = this.#fresh();
     this.touch();
   }
 
-  /** Starts again with nothing in the running configuration; the caller loads what was saved. */
+  /** Restarts with an empty running configuration; the caller loads the saved one. */
   restart(): void {
     this.configuration = this.#fresh();
     this.sessions.clear();
@@ -138,34 +146,15 @@ export class SimulatedNode {
     return Math.max(0, Math.floor((this.options.now() - this.startTime) / 1000));
   }
 
-  /** `NetScaler NS14.1: Build 51.80.nc, …`, from `14.1-51.80`. */
+  /** Returns `NetScaler NS14.1: Build 51.80.nc, …` for `14.1-51.80`. */
   versionText(): string {
     const [release, build] = this.options.version.split('-');
     return `NetScaler NS${release}: Build ${build}.nc, Date: Jan 15 2026, 10:00:00   (64-bit)`;
   }
 
-  nsconfig(): Record<string, unknown> {
-    const time = appliancetime(this.options.now());
-    return {
-      ipaddress: this.options.address,
-      netmask: '255.255.255.0',
-      systemtype: this.role.peer === undefined ? 'Stand-alone' : 'HA',
-      lastconfigchangedtime: appliancetime(this.#lastChange),
-      ...(this.#lastSave === undefined ? {} : { lastconfigsavetime: appliancetime(this.#lastSave) }),
-      currentsytemtime: time,
-      systemtime: String(Math.floor(this.options.now() / 1000)),
-      primaryip: this.options.address,
-      flags: '8',
-      configchanged: this.#changed,
-    };
-  }
-
-  haNodes(): Record<string, unknown>[] {
-    return haNodeRows(this);
-  }
-
-  haStatistics(): Record<string, unknown> {
-    return haStatistics(this);
+  /** Returns when the configuration changed and was saved, in milliseconds since the epoch. */
+  get saveState(): { readonly unsaved: boolean; readonly lastChange: number; readonly lastSave: number | undefined } {
+    return { unsaved: this.#changed, lastChange: this.#lastChange, lastSave: this.#lastSave };
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { DEFAULT_PARTITION } from '../config/configuration.ts';
 import { ApplianceError } from '../errors.ts';
-import { DEFAULT_PARTITION } from './configuration.ts';
 
 export interface Session {
   readonly id: number;
@@ -8,16 +8,16 @@ export interface Session {
   readonly username: string;
   readonly client: string;
   readonly loginTime: number;
-  /** Seconds without a request after which it ends. */
+  /** Seconds without a request that end the session. */
   readonly timeout: number;
   partition: string;
   lastActivity: number;
 }
 
-/** So many administrators' sessions an appliance holds at once. */
-const MOST_SESSIONS = 20;
+/** Limit of administrators' sessions on an appliance. */
+const MAX_SESSIONS = 20;
 
-/** Sessions with their idle time-out. */
+/** Holds the sessions, and ends them after their idle time. */
 export class Sessions {
   readonly #byToken = new Map<string, Session>();
   readonly #now: () => number;
@@ -28,15 +28,15 @@ export class Sessions {
   }
 
   /**
-   * @param timeout - seconds
-   * @param most - sessions that this user may have
+   * @param timeout seconds
+   * @param limit number of sessions that this user may have
    */
-  open(username: string, client: string, timeout: number, most: number): Session {
+  open(username: string, client: string, timeout: number, limit: number): Session {
     this.#expire();
-    if (this.#byToken.size >= MOST_SESSIONS) throw new ApplianceError(446, undefined, 503);
+    if (this.#byToken.size >= MAX_SESSIONS) throw new ApplianceError(446, undefined, 503);
     let own = 0;
     for (const session of this.#byToken.values()) if (session.username === username) own += 1;
-    if (own >= most) throw new ApplianceError(445, undefined, 503);
+    if (own >= limit) throw new ApplianceError(445, undefined, 503);
     this.#last += 1;
     const session: Session = {
       id: this.#last,
@@ -52,7 +52,7 @@ export class Sessions {
     return session;
   }
 
-  /** The session of a token; asking keeps it alive. */
+  /** Returns the session of a token, and restarts its idle time. */
   use(token: string): Session {
     this.#expire();
     const session = this.#byToken.get(token);

@@ -1,10 +1,6 @@
-import { more } from './later-types.ts';
-import type { ResourceText } from './schema.ts';
+import { laterTypes } from './later-types.ts';
+import type { ResourceText } from './resource.ts';
 
-/**
- * What the vendor's machine-readable schema leaves out: types that only its client library has, arguments that its
- * documents name beside the schema, and flags. Merged over `resources.json`.
- */
 const bindingOf = (key: string): ResourceText => ({
   key,
   operations: 'get-all get-byname count',
@@ -15,6 +11,10 @@ const flags = (...names: string[]): Record<string, string> => Object.fromEntries
 
 const noDefaultBindings = { attributes: { nodefaultbindings: 'str add =NO|YES' } };
 
+/**
+ * Resources that the vendor's machine-readable schema lacks: types that only its client library has, arguments that
+ * only its documents name, and flags. Merged over `resources.json`.
+ */
 export const additions: Readonly<Record<string, Partial<ResourceText>>> = {
   login: {
     key: '',
@@ -104,5 +104,5 @@ export const additions: Readonly<Record<string, Partial<ResourceText>>> = {
     singleton: true,
   },
   nssavedconfig: { key: '', operations: 'get', attributes: {}, readOnly: flags('textblob'), singleton: true },
-  ...more,
+  ...laterTypes,
 };

@@ -1,18 +1,18 @@
-/** How a `<a>_<b>_binding` hangs together. */
+/** Rules of a `<a>_<b>_binding`. */
 export interface BindingFacts {
-  /** Kind that it hangs on; the binding's key attribute names it. */
+  /** Kind of the parent, which the binding's key attribute names. */
   readonly parent: string;
-  /** Code when the parent is not there. */
+  /** Code when the parent does not exist. */
   readonly noParent: number;
-  /** Attributes that tell the bindings of one parent apart. */
+  /** Attributes that identify a binding of a parent. */
   readonly identity: readonly string[];
   /** Attributes that must be given. */
   readonly required: readonly string[];
-  /** Code when it is bound already; `replace`: takes the new values; `same`: succeeds when identical. */
+  /** Effect of a second binding: a code, `replace` (takes the new values), or `same` (succeeds when identical). */
   readonly again: number | 'replace' | 'same';
-  /** Code when what is to be unbound is not bound. */
+  /** Code when the binding to remove does not exist. */
   readonly notBound: number;
-  /** Attribute with the priority, unique within the parent and the attributes named. */
+  /** Rule of the priority, which is unique within the parent and the attributes named. */
   readonly priority?: {
     readonly within: readonly string[];
     readonly from: number;
@@ -23,7 +23,7 @@ export interface BindingFacts {
 
 const policyPriority = { within: ['bindpoint'], from: 1, to: 2_147_483_647, taken: 3041 };
 
-/** Source: the vendor's schema for keys and arguments; the protocol sheet for codes. */
+/** Sources: the vendor's schema for keys and arguments, the protocol sheet for codes. */
 export const bindings: Readonly<Record<string, BindingFacts>> = {
   csvserver_cspolicy_binding: {
     parent: 'csvserver',
@@ -160,7 +160,7 @@ export const bindings: Readonly<Record<string, BindingFacts>> = {
   },
 };
 
-/** `<kind>_binding` → the kinds of bindings that it gathers, by parent. */
+/** Returns the kinds of bindings that `<parent>_binding` gathers. */
 export function bindingsOf(parent: string): string[] {
   return Object.keys(bindings).filter((kind) => bindings[kind]!.parent === parent);
 }

@@ -1,4 +1,4 @@
-/** Profiles, parameters, certificates, bindings. Source: rows of real appliances; of lbparameter, profiles and ACLs from memory (V). */
+/** Profiles, parameters, certificates, bindings. `sources.ts` says where each was read; the rest is from memory (V). */
 export const systemDefaults: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>> = {
   sslcertkey: { inform: 'PEM', expirymonitor: 'ENABLED', notificationperiod: 30, status: 'Valid', bundle: 'NO' },
   responderaction: { bypasssafetycheck: 'NO', responsestatuscode: 302 },

@@ -1,9 +1,5 @@
-import type { ResourceText } from './schema.ts';
+import type { ResourceText } from './resource.ts';
 
-/**
- * Types that foreign clients need and that the machine-readable schema here does not hold. Written down from memory of
- * the vendor's NITRO reference, not copied from it: (V) for each attribute and choice.
- */
 const each = (names: string, text: string): Record<string, string> =>
   Object.fromEntries(names.split(' ').map((name) => [name, text]));
 
@@ -11,14 +7,18 @@ const settable = 'add update unset';
 const onOff = `str ${settable} =DISABLED|ENABLED`;
 const ofProfile = 'str update unset =DISABLED|ENABLED';
 
-/** What an extended ACL compares: a flag, an operator and a value, of each. */
+/** Returns the flag, the operator and the value of something that an extended ACL compares. */
 const compared = (name: string): Record<string, string> => ({
   [name]: `bool ${settable}`,
   [`${name}op`]: `str ${settable} ==|!=|EQ|NEQ`,
   [`${name}val`]: `str ${settable}`,
 });
 
-export const more: Readonly<Record<string, ResourceText>> = {
+/**
+ * Types that other clients need and the machine-readable schema does not contain. Written from memory of the vendor's
+ * NITRO reference, not copied from it: (V) for each attribute and choice.
+ */
+export const laterTypes: Readonly<Record<string, ResourceText>> = {
   nsacl: {
     key: 'aclname',
     operations: 'add update unset delete enable disable rename get-all get-byname count',

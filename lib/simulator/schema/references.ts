@@ -1,10 +1,10 @@
 /** An attribute that names another object. */
-export interface ReferenceFacts {
-  /** Kinds that it may name. */
+interface ReferenceFacts {
+  /** Kinds that the attribute may name. */
   readonly to: readonly string[];
-  /** Code when there is no such object. */
+  /** Code when the object does not exist. */
   readonly missing: number;
-  /** Values that name no object: built-in actions, `None`. Upper case. */
+  /** Values in upper case that do not name an object: built-in actions, `None`. */
   readonly builtIn?: readonly string[];
 }
 
@@ -22,7 +22,7 @@ const sslProfile: ReferenceFacts = {
 const monitor: ReferenceFacts = { to: ['lbmonitor'], missing: 2171 };
 const policy = (kind: string): ReferenceFacts => ({ to: [kind], missing: 2054 });
 
-/** Kind → attribute → what it names. Sources: the vendor's schema and error list. */
+/** Maps kinds to their attributes that name other objects. Sources: the vendor's schema and error list. */
 export const references: Readonly<Record<string, Readonly<Record<string, ReferenceFacts>>>> = {
   csaction: { targetlbvserver: lbvserver, targetvserver: vserver },
   cspolicy: { action: { to: ['csaction'], missing: 538 } },
@@ -81,7 +81,7 @@ export const references: Readonly<Record<string, Readonly<Record<string, Referen
   },
 };
 
-/** Attributes that hold an expression, with the type that it must have. */
+/** Attributes that hold an expression, with its required type. */
 export const expressions: Readonly<Record<string, Readonly<Record<string, 'bool' | 'text' | 'any'>>>> = {
   csaction: { targetvserverexpr: 'text' },
   cspolicy: { rule: 'bool' },
@@ -92,8 +92,8 @@ export const expressions: Readonly<Record<string, Readonly<Record<string, 'bool'
 };
 
 /**
- * Who keeps an object from being deleted, and with which code; a binding that is not named here goes with the
- * object, an attribute that is not named here answers 315.
+ * Codes of what keeps an object from being deleted. Bindings that are not listed are removed with the object;
+ * attributes that are not listed answer 315.
  */
 export const deletionBlocks: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   csaction: { cspolicy: 1372 },

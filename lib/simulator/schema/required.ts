@@ -1,4 +1,4 @@
-/** Attributes without which an object is not made (1095), beside its key. */
+/** Attributes that a new object needs beside its key (1095). Those of ACLs and `nsip` are from memory (V). */
 export const required: Readonly<Record<string, readonly string[]>> = {
   cspolicy: ['rule'],
   csvserver: ['servicetype'],

@@ -1,73 +1,6 @@
 import { additions } from './additions.ts';
+import { parseResource, type ResourceSchema, type ResourceText } from './resource.ts';
 import table from './resources.json' with { type: 'json' };
-
-export type SchemaType = 'str' | 'int' | 'bool' | 'list';
-
-/** One attribute as the vendor's machine-readable schema has it. */
-export interface AttributeSchema {
-  readonly name: string;
-  readonly type: SchemaType;
-  readonly add: boolean;
-  readonly update: boolean;
-  readonly unset: boolean;
-  readonly choices: readonly string[] | undefined;
-}
-
-/** One NITRO resource: its operations, its key, its attributes. */
-export interface ResourceSchema {
-  readonly kind: string;
-  /** Attribute that names it; empty for singletons. */
-  readonly key: string;
-  readonly singleton: boolean;
-  readonly operations: ReadonlySet<string>;
-  readonly deleteArgs: readonly string[];
-  readonly getArgs: readonly string[];
-  /** Lower-case name → attribute. */
-  readonly attributes: ReadonlyMap<string, AttributeSchema>;
-  /** Shown but never taken: lower-case name → type. */
-  readonly readOnly: ReadonlyMap<string, string>;
-}
-
-/** The form of `resources.json`: `"str add update unset =A|B"`. */
-export interface ResourceText {
-  key: string;
-  operations: string;
-  attributes: Readonly<Record<string, string>>;
-  readOnly?: Readonly<Record<string, string>>;
-  deleteArgs?: string;
-  getArgs?: string;
-  singleton?: boolean;
-}
-
-const words = (text: string | undefined): string[] => (text ?? '').split(' ').filter((word) => word !== '');
-
-function parseAttribute(name: string, text: string): AttributeSchema {
-  const [type, ...flags] = words(text);
-  const choices = flags.find((flag) => flag.startsWith('='));
-  return {
-    name,
-    type: type as SchemaType,
-    add: flags.includes('add'),
-    update: flags.includes('update'),
-    unset: flags.includes('unset'),
-    choices: choices?.slice(1).split('|'),
-  };
-}
-
-function parseResource(kind: string, text: ResourceText): ResourceSchema {
-  return {
-    kind,
-    key: text.key,
-    singleton: text.singleton ?? false,
-    operations: new Set(words(text.operations)),
-    deleteArgs: words(text.deleteArgs),
-    getArgs: words(text.getArgs),
-    attributes: new Map(
-      Object.entries(text.attributes).map(([name, attribute]) => [name, parseAttribute(name, attribute)]),
-    ),
-    readOnly: new Map(Object.entries(text.readOnly ?? {}).map(([name, type]) => [name.toLowerCase(), type])),
-  };
-}
 
 function build(): ReadonlyMap<string, ResourceSchema> {
   const texts: Record<string, ResourceText> = { ...(table as Record<string, ResourceText>) };
@@ -78,5 +11,5 @@ function build(): ReadonlyMap<string, ResourceSchema> {
   return new Map(Object.entries(texts).map(([kind, text]) => [kind, parseResource(kind, text)]));
 }
 
-/** Every resource that the appliance knows, by its NITRO name. */
-export const schema: ReadonlyMap<string, ResourceSchema> = build();
+/** Maps the NITRO names of all resources to their schemas. */
+export const schemas: ReadonlyMap<string, ResourceSchema> = build();

@@ -1,7 +1,7 @@
 /** A file of the appliance. */
 export interface File {
   readonly name: string;
-  /** Folder, with a slash at its end. */
+  /** Folder with a slash at its end. */
   readonly location: string;
   readonly content: Buffer;
   /** Milliseconds since the epoch. */
@@ -10,7 +10,7 @@ export interface File {
 
 const folder = (location: string): string => `${location.replace(/\/+$/, '')}/`;
 
-/** The files under `/nsconfig` and `/var`: they survive a reboot, saved or not. */
+/** The files under `/nsconfig` and `/var`, which survive a reboot. */
 export class Files {
   readonly #files = new Map<string, File>();
 
@@ -38,7 +38,7 @@ export class Files {
     this.#files.clear();
   }
 
-  /** A file that a certificate names: a full path, or a name in `/nsconfig/ssl/`. */
+  /** Returns the file of a certificate: a full path, or a name in `/nsconfig/ssl/`. */
   find(path: string): File | undefined {
     const slash = path.lastIndexOf('/');
     return slash < 0 ? this.get('/nsconfig/ssl/', path) : this.get(path.slice(0, slash), path.slice(slash + 1));

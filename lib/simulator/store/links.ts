@@ -2,13 +2,13 @@ import { referencesIn } from '../expression/references.ts';
 import { expressions, references } from '../schema/references.ts';
 import type { ReferencesOf, StoredRow } from './store.ts';
 
-/** A value that names no object of the configuration: built in, or none at all. */
+/** Returns whether a value does not name an object of the configuration: it is built in or empty. */
 export function isBuiltIn(kind: string, attribute: string, value: string): boolean {
   const upper = value.toUpperCase();
   return upper === '' || (references[kind]?.[attribute]?.builtIn?.includes(upper) ?? false);
 }
 
-/** Everything that a row names, by attribute and by expression. */
+/** Returns everything that a row names, by attribute and by expression. */
 export const referencesOf: ReferencesOf = (kind: string, row: StoredRow) => {
   const found: { kind: string; name: string; attribute: string }[] = [];
   for (const [attribute, facts] of Object.entries(references[kind] ?? {})) {

@@ -3,17 +3,17 @@ import { foldedKinds } from '../schema/references.ts';
 
 export type StoredValue = string | number | boolean | readonly unknown[];
 
-/** Attribute → value, as set; never changed once stored, but replaced. */
+/** Maps attributes to values as set; a stored row is replaced, never changed. */
 export type StoredRow = Readonly<Record<string, StoredValue>>;
 
-/** `row` of `kind` names another object in `attribute`. */
+/** An object or binding whose attribute names another object. */
 export interface Reference {
   readonly kind: string;
   readonly row: StoredRow;
   readonly attribute: string;
 }
 
-/** What a row names: the kind and name of each object, and the attribute that does. */
+/** Returns the kind and name of each object that a row names, with the attribute. */
 export type ReferencesOf = (kind: string, row: StoredRow) => { kind: string; name: string; attribute: string }[];
 
 export interface StoreChange {
@@ -29,25 +29,25 @@ function addTo(index: Map<string, Set<string>>, value: StoredValue | undefined, 
   else ids.add(id);
 }
 
-/** Names of some kinds are not case-sensitive. */
-export function fold(kind: string, name: string): string {
+/** Returns the key of a name: some kinds are not case-sensitive. */
+function fold(kind: string, name: string): string {
   return foldedKinds.has(kind) ? name.toLowerCase() : name;
 }
 
-/** What tells a binding apart among those of its parent. */
+/** Returns the key of a binding among those of its parent. */
 export function bindingId(kind: string, row: StoredRow): string {
   return bindings[kind]!.identity.map((attribute) => String(row[attribute] ?? '')).join('\u0000');
 }
 
 /**
- * The configuration of one partition: objects by name, bindings by parent, and who refers to whom, so that no look-up
- * walks the whole. Every change can be undone: see `transaction`.
+ * The configuration of one partition: objects by name, bindings by parent, references by target, so that no look-up
+ * walks everything. Every change can be undone: see `transaction`.
  */
 export class Store {
   readonly #objects = new Map<string, Map<string, StoredRow>>();
   readonly #bindings = new Map<string, Map<string, Map<string, StoredRow>>>();
   readonly #referrers = new Map<string, Map<StoredRow, Reference[]>>();
-  /** Kind → attribute → value → ids, for the attributes that were ever looked up. */
+  /** Kind → attribute → value → ids, for attributes that were looked up. */
   readonly #indexes = new Map<string, Map<string, Map<string, Set<string>>>>();
   readonly #referencesOf: ReferencesOf;
   readonly #listeners: ((change: StoreChange) => void)[] = [];
@@ -89,7 +89,7 @@ export class Store {
     for (const rows of this.#bindings.get(kind)?.values() ?? []) yield* rows.values();
   }
 
-  /** Objects whose attribute has exactly this value, by an index that is built at the first question. */
+  /** Returns objects with exactly this value, from an index that the first look-up builds. */
   *lookup(kind: string, attribute: string, value: string): Iterable<StoredRow> {
     const rows = this.#objects.get(kind);
     if (rows === undefined) return;
@@ -107,7 +107,7 @@ export class Store {
     for (const id of index.get(value) ?? []) yield rows.get(id)!;
   }
 
-  /** Who names this object. */
+  /** Returns everything that names this object. */
   *referrers(kind: string, name: string): Iterable<Reference> {
     for (const list of this.#referrers.get(`${kind}\u0000${fold(kind, name)}`)?.values() ?? []) yield* list;
   }
@@ -153,7 +153,7 @@ export class Store {
     if (rows !== undefined) this.#set(kind, rows, id, undefined);
   }
 
-  /** Runs `work`; where it throws, everything that it changed is undone. Nests. */
+  /** Runs `work`, and undoes its changes when it throws. Transactions nest. */
   transaction<T>(work: () => T): T {
     const outer = this.#undo;
     const undo: (() => void)[] = [];
@@ -171,7 +171,7 @@ export class Store {
     }
   }
 
-  /** Like `transaction`, but says afterwards how to undo what succeeded. */
+  /** Runs `work` like `transaction`, and returns a function that undoes its changes. */
   recorded<T>(work: () => T): { result: T; undo: () => void } {
     const outer = this.#undo;
     const undo: (() => void)[] = [];

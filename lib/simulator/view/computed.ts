@@ -3,11 +3,12 @@ import { aclText } from '../command/acls.ts';
 import { isBuiltIn } from '../command/built-in.ts';
 import { MEMBER } from '../command/servicegroups.ts';
 import { addressOf, backendsOf } from '../data/states.ts';
+import type { LiveState } from '../node/live-state.ts';
 import { clientTimeout, serverTimeout } from '../schema/defaults.ts';
 import type { StoredRow } from '../store/store.ts';
-import type { Live } from './live.ts';
+import { applianceTime } from './appliance-time.ts';
 
-type Compute = (row: StoredRow, live: Live) => unknown;
+type Compute = (row: StoredRow, live: LiveState) => unknown;
 
 const certificates = new WeakMap<StoredRow, X509Certificate>();
 
@@ -23,30 +24,30 @@ function certificate(row: StoredRow): X509Certificate | undefined {
 
 const DAY_MS = 86_400_000;
 
-function count(row: StoredRow, live: Live, up: boolean): number {
+function count(row: StoredRow, live: LiveState, up: boolean): number {
   let total = 0;
   for (const backend of backendsOf(String(row.name), live.store)) {
-    if (!up || live.plane.states.isUp(backend, live.store)) total += 1;
+    if (!up || live.engine.states.isUp(backend, live.store)) total += 1;
   }
   return total;
 }
 
-/** When something changed its state last: as a text, in seconds, milliseconds and ticks of 10 ms. */
-const changed = (since: (row: StoredRow, live: Live) => number): Record<string, Compute> => ({
-  statechangetimesec: (row, live) => appliancetime(since(row, live)),
+/** The last change of state: as a text, in seconds, milliseconds and ticks of 10 ms. */
+const changed = (since: (row: StoredRow, live: LiveState) => number): Record<string, Compute> => ({
+  statechangetimesec: (row, live) => applianceTime(since(row, live)),
   statechangetimeseconds: (row, live) => String(Math.floor(since(row, live) / 1000)),
   statechangetimemsec: (row, live) => String(since(row, live) % 1000),
   tickssincelaststatechange: (row, live) => Math.max(0, Math.floor((live.now() - since(row, live)) / 10)),
 });
 
-/** The last change of what is behind; before anything is, since the start. */
-function sinceOf(backends: Iterable<{ readonly address: string; readonly port: number }>, live: Live): number {
+/** Returns the last change of the members; without members, the start. */
+function sinceOf(backends: Iterable<{ readonly address: string; readonly port: number }>, live: LiveState): number {
   let last: number | undefined;
-  for (const { address, port } of backends) last = Math.max(last ?? 0, live.plane.states.since(address, port));
-  return last ?? live.plane.started;
+  for (const { address, port } of backends) last = Math.max(last ?? 0, live.engine.states.since(address, port));
+  return last ?? live.engine.started;
 }
 
-function membersOf(row: StoredRow, live: Live): { address: string; port: number }[] {
+function membersOf(row: StoredRow, live: LiveState): { address: string; port: number }[] {
   return [...live.store.bindings(MEMBER, String(row.servicegroupname))].map((member) => ({
     address: String(member.ip),
     port: Number(member.port),
@@ -54,8 +55,8 @@ function membersOf(row: StoredRow, live: Live): { address: string; port: number 
 }
 
 const vserver = (kind: 'lbvserver' | 'csvserver'): Record<string, Compute> => ({
-  curstate: (row, live) => live.plane.states.vserverState(kind, row, live.store),
-  status: (row, live) => (live.plane.states.vserverState(kind, row, live.store) === 'UP' ? 1 : 0),
+  curstate: (row, live) => live.engine.states.vserverState(kind, row, live.store),
+  status: (row, live) => (live.engine.states.vserverState(kind, row, live.store) === 'UP' ? 1 : 0),
   clttimeout: (row) => row.clttimeout ?? clientTimeout(row.servicetype),
   type: () => 'ADDRESS',
   gt2gb: () => 'DISABLED',
@@ -64,14 +65,14 @@ const vserver = (kind: 'lbvserver' | 'csvserver'): Record<string, Compute> => ({
 
 const groupState: Compute = (row, live) => {
   for (const member of live.store.bindings(MEMBER, String(row.servicegroupname))) {
-    if (live.plane.states.memberState(member, live.store) === 'UP') return 'UP';
+    if (live.engine.states.memberState(member, live.store) === 'UP') return 'UP';
   }
   return row.state === 'DISABLED' ? 'OUT OF SERVICE' : 'DOWN';
 };
 
 const policy = (kind: string): Record<string, Compute> => ({
-  hits: (row, live) => live.plane.counters.hits(kind, String(row.name ?? row.policyname)),
-  undefhits: (row, live) => live.plane.counters.undefs(kind, String(row.name ?? row.policyname)),
+  hits: (row, live) => live.engine.counters.hits(kind, String(row.name ?? row.policyname)),
+  undefhits: (row, live) => live.engine.counters.undefs(kind, String(row.name ?? row.policyname)),
 });
 
 const references =
@@ -79,10 +80,10 @@ const references =
   (row, live) =>
     live.store.referrerCount(kind, String(row.name), by);
 
-/** `REQ VSERVER <name>`, as policies of requests say where they are bound. */
+/** Returns `REQ VSERVER <name>`, the place where policies of requests are bound. */
 export const boundToVserver = (name: unknown): string => `REQ VSERVER ${name}`;
 
-/** Where a policy is bound: the server's name for cspolicy, `REQ VSERVER <name>` for responderpolicy. */
+/** Returns where a policy is bound: the server's name for cspolicy, `REQ VSERVER <name>` for responderpolicy. */
 const boundTo =
   (kind: string, form: (name: unknown) => string): Compute =>
   (row, live) => {
@@ -92,18 +93,18 @@ const boundTo =
     return undefined;
   };
 
-/** Read-only attributes, by kind: states, counts, what is read from a certificate. `undefined` is not shown. */
+/** Read-only attributes by kind: states, counts, fields of a certificate. `undefined` is not shown. */
 export const computed: Readonly<Record<string, Readonly<Record<string, Compute>>>> = {
   lbvserver: {
     ...vserver('lbvserver'),
-    effectivestate: (row, live) => live.plane.states.vserverState('lbvserver', row, live.store),
+    effectivestate: (row, live) => live.engine.states.vserverState('lbvserver', row, live.store),
     totalservices: (row, live) => count(row, live, false),
     activeservices: (row, live) => count(row, live, true),
     health: (row, live) => {
       const total = count(row, live, false);
       return total === 0 ? 0 : Math.floor((100 * count(row, live, true)) / total);
     },
-    hits: (row, live) => live.plane.counters.seen(`lbvserver ${row.name}`).hits,
+    hits: (row, live) => live.engine.counters.totals(`lbvserver ${row.name}`).hits,
     isgslb: () => false,
     lbrrreason: () => 0,
     thresholdvalue: () => 0,
@@ -115,7 +116,7 @@ export const computed: Readonly<Record<string, Readonly<Record<string, Compute>>
   csvserver: {
     ...vserver('csvserver'),
     ip: (row) => row.ipv46,
-    hits: (row, live) => live.plane.counters.seen(`csvserver ${row.name}`).hits,
+    hits: (row, live) => live.engine.counters.totals(`csvserver ${row.name}`).hits,
   },
   servicegroup: {
     servicegroupeffectivestate: groupState,
@@ -125,7 +126,7 @@ export const computed: Readonly<Record<string, Readonly<Record<string, Compute>>
     numofconnections: (row, live) => {
       let open = 0;
       for (const member of live.store.bindings(MEMBER, String(row.servicegroupname)))
-        open += live.plane.open(String(row.servicegroupname), member);
+        open += live.engine.openConnections(String(row.servicegroupname), String(member.ip), Number(member.port));
       return open;
     },
     serviceconftype: () => true,
@@ -142,23 +143,24 @@ export const computed: Readonly<Record<string, Readonly<Record<string, Compute>>
     monstatparam3: () => 0,
   },
   service: {
-    svrstate: (row, live) => live.plane.states.serviceState(row, live.store),
+    svrstate: (row, live) => live.engine.states.serviceState(row, live.store),
     ipaddress: (row, live) => addressOf(row, live.store),
-    numofconnections: (row, live) => live.plane.openTo(String(row.name), addressOf(row, live.store), Number(row.port)),
+    numofconnections: (row, live) =>
+      live.engine.openConnections(String(row.name), addressOf(row, live.store), Number(row.port)),
     clttimeout: (row) => row.clttimeout ?? clientTimeout(row.servicetype),
     svrtimeout: (row) => row.svrtimeout ?? serverTimeout(row.servicetype),
-    ...changed((row, live) => live.plane.states.since(addressOf(row, live.store), Number(row.port))),
+    ...changed((row, live) => live.engine.states.since(addressOf(row, live.store), Number(row.port))),
   },
   [MEMBER]: {
-    svrstate: (row, live) => live.plane.states.memberState(row, live.store),
-    ...changed((row, live) => live.plane.states.since(String(row.ip), Number(row.port))),
+    svrstate: (row, live) => live.engine.states.memberState(row, live.store),
+    ...changed((row, live) => live.engine.states.since(String(row.ip), Number(row.port))),
     delay: () => 0,
     graceful: (row) => (row.$drainuntil === undefined ? 'NO' : 'YES'),
   },
   lbvserver_servicegroup_binding: { servicename: (row) => row.servicegroupname, stateflag: () => '536936464' },
   sslaction: {
     referencecount: references('sslaction', 'sslpolicy'),
-    hits: (row, live) => live.plane.counters.hits('sslaction', String(row.name)),
+    hits: (row, live) => live.engine.counters.hits('sslaction', String(row.name)),
     undefhits: () => 0,
   },
   responderaction: {
@@ -208,15 +210,3 @@ export const computed: Readonly<Record<string, Readonly<Record<string, Compute>>
 const isHttpMonitor = (row: StoredRow): boolean => /^HTTP(-INLINE)?$/.test(String(row.type));
 
 const oneLine = (name: string | undefined): string | undefined => name?.replaceAll('\n', ',');
-
-/** `Tue Oct  6 12:51:41 2020`, in UTC. */
-export function appliancetime(ms: number): string {
-  const [day, date, month, year, time] = new Date(ms).toUTCString().replace(',', '').split(' ') as [
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
-  return `${day} ${month} ${String(Number(date)).padStart(2, ' ')} ${time} ${year}`;
-}

@@ -1,17 +1,17 @@
+import type { LiveState } from '../node/live-state.ts';
 import { defaults, isShownAsNumber } from '../schema/defaults.ts';
-import { schema } from '../schema/schema.ts';
+import { schemas } from '../schema/schema.ts';
 import type { StoredRow } from '../store/store.ts';
 import { computed } from './computed.ts';
-import type { Live } from './live.ts';
 
-/** Never shown: secrets, and what only commands carry. */
+/** Attributes that are never shown: secrets, and arguments of commands. */
 const hidden = new Set(['password', 'passplain', 'rpcnodepassword', 'radkey', 'secondarypassword', 'newname']);
 
 function shown(kind: string, attribute: string, value: unknown): unknown {
   return typeof value === 'number' && !isShownAsNumber(kind, attribute) ? String(value) : value;
 }
 
-/** A minute is shown in minutes, as an appliance does. */
+/** Shows whole minutes in minutes, as the appliance does. */
 function monitorInterval(row: StoredRow, attribute: string): unknown {
   const whole =
     row.interval !== undefined &&
@@ -22,8 +22,8 @@ function monitorInterval(row: StoredRow, attribute: string): unknown {
   return attribute === 'interval' ? Number(row.interval) / 60 : attribute === 'units3' ? 'MIN' : undefined;
 }
 
-/** One attribute as it would be shown; undefined where it would not. */
-export function attributeOf(kind: string, row: StoredRow, attribute: string, live: Live): unknown {
+/** Returns an attribute as it is shown; undefined when it is not shown. */
+export function attributeOf(kind: string, row: StoredRow, attribute: string, live: LiveState): unknown {
   if (hidden.has(attribute) || attribute.startsWith('$')) return undefined;
   if (kind === 'lbmonitor') {
     const special = monitorInterval(row, attribute);
@@ -34,11 +34,16 @@ export function attributeOf(kind: string, row: StoredRow, attribute: string, liv
   return shown(kind, attribute, value);
 }
 
-/** A row as an answer shows it: what was set, defaults, and what only the appliance knows. */
-export function present(kind: string, row: StoredRow, live: Live, only?: ReadonlySet<string>): Record<string, unknown> {
+/** Returns a row as it is shown: values set, defaults, and attributes that the appliance computes. */
+export function present(
+  kind: string,
+  row: StoredRow,
+  live: LiveState,
+  only?: ReadonlySet<string>,
+): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   const names = new Set([
-    ...(schema.get(kind)?.key ? [schema.get(kind)!.key] : []),
+    ...(schemas.get(kind)?.key ? [schemas.get(kind)!.key] : []),
     ...Object.keys(row),
     ...Object.keys(defaults[kind] ?? {}),
     ...Object.keys(computed[kind] ?? {}),

@@ -1,12 +1,13 @@
 import { isPlain } from '../command/ssl-views.ts';
 import { ApplianceError } from '../errors.ts';
-import type { FilterTerm } from '../http/url.ts';
-import { noSuch } from '../schema/absent.ts';
+import type { LiveState } from '../node/live-state.ts';
 import { bindings, bindingsOf } from '../schema/bindings.ts';
-import { type ResourceSchema, schema as schemas } from '../schema/schema.ts';
+import { notFound } from '../schema/not-found.ts';
+import type { ResourceSchema } from '../schema/resource.ts';
+import { schemas } from '../schema/schema.ts';
 import type { StoredRow } from '../store/store.ts';
 import { defaultBindings } from './default-bindings.ts';
-import type { Live } from './live.ts';
+import type { FilterTerm } from './filter.ts';
 import { attributeOf, present } from './present.ts';
 import { reverseBindings } from './reverse.ts';
 
@@ -21,10 +22,10 @@ export interface ViewQuery {
   readonly bulk: boolean;
 }
 
-/** Rows of a kind before they are drawn, or rows that are drawn already. */
+/** A stored row, or one that is rendered already. */
 export type RowSource =
   | { readonly kind: string; readonly row: StoredRow }
-  | { readonly drawn: Record<string, unknown> };
+  | { readonly rendered: Record<string, unknown> };
 
 /** Attributes that `view=summary` shows. */
 const SUMMARY = new Set([
@@ -41,15 +42,15 @@ const SUMMARY = new Set([
   'action',
 ]);
 
-/** Kinds whose bindings have a code of their own for a missing parent. */
-function missingParent(kind: string, parent: string, live: Live): ApplianceError {
+/** Returns the refusal for bindings of a parent that does not exist; some kinds have a code of their own. */
+function missingParent(kind: string, parent: string, live: LiveState): ApplianceError {
   const facts = bindings[kind]!;
   const key = schemas.get(kind)!.key;
   if (isPlain(facts.parent, parent, live.store)) return new ApplianceError(1544);
   return facts.noParent === 258 ? new ApplianceError(258, [key, parent]) : new ApplianceError(facts.noParent, parent);
 }
 
-function* bindingRows(schema: ResourceSchema, query: ViewQuery, live: Live): Iterable<RowSource> {
+function* bindingRows(schema: ResourceSchema, query: ViewQuery, live: LiveState): Iterable<RowSource> {
   const { kind } = schema;
   if (query.name === undefined) {
     if (!query.bulk) throw new ApplianceError(1095, 'Name argument required for binding object');
@@ -67,41 +68,41 @@ function* bindingRows(schema: ResourceSchema, query: ViewQuery, live: Live): Ite
   for (const row of live.store.bindings(kind, query.name)) yield { kind, row };
 }
 
-/** A filter or args on all that tells the bindings apart finds one without a walk. */
-function exactBinding(kind: string, query: ViewQuery, live: Live): { row: StoredRow | undefined } | undefined {
+/** Finds a binding by its identifying attribute in filter or args, without a walk. */
+function exactBinding(kind: string, query: ViewQuery, live: LiveState): { row: StoredRow | undefined } | undefined {
   const { identity } = bindings[kind]!;
   if (identity.length !== 1) return undefined;
   const value = query.args[identity[0]!] ?? query.filter.find((term) => term.attribute === identity[0])?.exact;
   return value === undefined ? undefined : { row: live.store.binding(kind, query.name!, value) };
 }
 
-/** `<kind>_binding`: all bindings of one object, or of each, by their kinds. */
-function* gathered(parent: string, query: ViewQuery, live: Live): Iterable<RowSource> {
+/** `<kind>_binding`: returns the bindings of one object, or of each, by their kinds. */
+function* gathered(parent: string, query: ViewQuery, live: LiveState): Iterable<RowSource> {
   const { key } = schemas.get(`${parent}_binding`)!;
   const gather = (name: string): RowSource => {
-    const drawn: Record<string, unknown> = { [key]: name };
+    const rendered: Record<string, unknown> = { [key]: name };
     for (const kind of bindingsOf(parent)) {
       const bound = [...live.store.bindings(kind, name), ...defaultBindings(kind, name, live.store)];
       const rows = bound.map((row) => present(kind, row, live));
-      if (rows.length > 0) drawn[kind] = rows;
+      if (rows.length > 0) rendered[kind] = rows;
     }
-    for (const { kind, rows } of reverseBindings(parent, name, live)) drawn[kind] = rows;
-    return { drawn };
+    for (const { kind, rows } of reverseBindings(parent, name, live)) rendered[kind] = rows;
+    return { rendered };
   };
   if (query.name === undefined) {
     if (!query.bulk) throw new ApplianceError(1095, 'Name argument required for binding object');
     for (const row of live.store.objects(parent)) yield gather(String(row[key]));
     return;
   }
-  if (live.store.object(parent, query.name) === undefined) throw noSuch(parent, query.name);
+  if (live.store.object(parent, query.name) === undefined) throw notFound(parent, query.name);
   yield gather(query.name);
 }
 
-function* objectRows(schema: ResourceSchema, query: ViewQuery, live: Live): Iterable<RowSource> {
+function* objectRows(schema: ResourceSchema, query: ViewQuery, live: LiveState): Iterable<RowSource> {
   const { kind, key } = schema;
   if (query.name !== undefined) {
     const row = live.store.object(kind, query.name);
-    if (row === undefined) throw noSuch(kind, query.name);
+    if (row === undefined) throw notFound(kind, query.name);
     yield { kind, row };
     return;
   }
@@ -117,7 +118,7 @@ function* objectRows(schema: ResourceSchema, query: ViewQuery, live: Live): Iter
   for (const row of rows) yield { kind, row };
 }
 
-/** Attributes without a default, for which the index of the store gives what a walk would. */
+/** Attributes without a default: an index look-up finds the same rows as a walk. */
 const INDEXED = new Set([
   'server.ipaddress',
   'sslpolicy.action',
@@ -128,8 +129,8 @@ const INDEXED = new Set([
   'servicegroup.comment',
 ]);
 
-/** Rows that a GET of a kind is about, before filter and page. */
-export function sources(schema: ResourceSchema, query: ViewQuery, live: Live): Iterable<RowSource> {
+/** Returns the rows that a GET is about, before filter and page. */
+export function sources(schema: ResourceSchema, query: ViewQuery, live: LiveState): Iterable<RowSource> {
   const { kind } = schema;
   if (bindings[kind] !== undefined) return bindingRows(schema, query, live);
   const parent = kind.replace(/_?bindings?$/, '');
@@ -137,16 +138,16 @@ export function sources(schema: ResourceSchema, query: ViewQuery, live: Live): I
   return objectRows(schema, query, live);
 }
 
-function value(source: RowSource, attribute: string, live: Live): unknown {
+function value(source: RowSource, attribute: string, live: LiveState): unknown {
   if ('row' in source) {
     if (source.kind === 'policypatset_pattern_binding' && attribute === 'string') return source.row.string;
     return attributeOf(source.kind, source.row, attribute, live);
   }
-  const name = Object.keys(source.drawn).find((key) => key.toLowerCase() === attribute);
-  return name === undefined ? undefined : source.drawn[name];
+  const name = Object.keys(source.rendered).find((key) => key.toLowerCase() === attribute);
+  return name === undefined ? undefined : source.rendered[name];
 }
 
-function selected(source: RowSource, query: ViewQuery, live: Live): boolean {
+function selected(source: RowSource, query: ViewQuery, live: LiveState): boolean {
   for (const term of query.filter) {
     const found = value(source, term.attribute, live);
     if (found === undefined || !term.test(String(found))) return false;
@@ -164,23 +165,23 @@ function checkFilter(schema: ResourceSchema, query: ViewQuery): void {
   }
 }
 
-function draw(source: RowSource, query: ViewQuery, live: Live): Record<string, unknown> {
+function render(source: RowSource, query: ViewQuery, live: LiveState): Record<string, unknown> {
   const only = query.attrs ?? (query.summary ? SUMMARY : undefined);
   if ('row' in source) return present(source.kind, source.row, live, only);
-  if (only === undefined) return source.drawn;
-  return Object.fromEntries(Object.entries(source.drawn).filter(([name]) => only.has(name.toLowerCase())));
+  if (only === undefined) return source.rendered;
+  return Object.fromEntries(Object.entries(source.rendered).filter(([name]) => only.has(name.toLowerCase())));
 }
 
 /**
- * Rows of an answer. Filters look at single attributes, and only what is answered is drawn.
+ * Returns the rows of an answer: filters look at single attributes, and only the rows of the answer are rendered.
  *
- * @returns the rows, or `__count`; undefined where there is none, for then the answer lacks the key
+ * @returns rows, or `__count`; undefined when there are none, because the answer then lacks the key
  */
 export function answerRows(
   schema: ResourceSchema,
   rows: Iterable<RowSource>,
   query: ViewQuery,
-  live: Live,
+  live: LiveState,
 ): Record<string, unknown>[] | undefined {
   checkFilter(schema, query);
   const found: RowSource[] = [];
@@ -188,5 +189,5 @@ export function answerRows(
   if (query.count) return [{ __count: found.length }];
   const { page } = query;
   const shown = page === undefined ? found : found.slice((page.number - 1) * page.size, page.number * page.size);
-  return shown.length === 0 ? undefined : shown.map((source) => draw(source, query, live));
+  return shown.length === 0 ? undefined : shown.map((source) => render(source, query, live));
 }

@@ -1,14 +1,14 @@
 import { MEMBER } from '../command/servicegroups.ts';
+import type { LiveState } from '../node/live-state.ts';
 import type { StoredRow } from '../store/store.ts';
 import { boundToVserver } from './computed.ts';
-import type { Live } from './live.ts';
 
 interface Reverse {
-  /** Object whose bindings are looked at from its side. */
+  /** Object that the bindings are listed for. */
   readonly of: string;
-  /** Binding that says so, from the other side. */
+  /** Kind of the binding as it is stored, on the other side. */
   readonly by: string;
-  readonly draw: (row: StoredRow, live: Live) => Record<string, unknown>;
+  readonly render: (row: StoredRow, live: LiveState) => Record<string, unknown>;
 }
 
 const policyBound = (row: StoredRow): Record<string, unknown> => ({
@@ -19,7 +19,7 @@ const policyBound = (row: StoredRow): Record<string, unknown> => ({
   gotopriorityexpression: row.gotopriorityexpression ?? 'END',
 });
 
-/** Three words, which clients take apart. */
+/** The vendor's clients split these three words. */
 const responderBound = (row: StoredRow): Record<string, unknown> => ({
   ...policyBound(row),
   boundto: boundToVserver(row.name),
@@ -30,7 +30,7 @@ export const reverse: Readonly<Record<string, Reverse>> = {
   sslcertkey_sslvserver_binding: {
     of: 'sslcertkey',
     by: 'sslvserver_sslcertkey_binding',
-    draw: (row) => ({
+    render: (row) => ({
       certkey: row.certkeyname,
       servername: row.vservername,
       vservername: row.vservername,
@@ -40,21 +40,21 @@ export const reverse: Readonly<Record<string, Reverse>> = {
       version: 0,
     }),
   },
-  sslpolicy_sslvserver_binding: { of: 'sslpolicy', by: 'sslvserver_sslpolicy_binding', draw: policyBound },
+  sslpolicy_sslvserver_binding: { of: 'sslpolicy', by: 'sslvserver_sslpolicy_binding', render: policyBound },
   responderpolicy_csvserver_binding: {
     of: 'responderpolicy',
     by: 'csvserver_responderpolicy_binding',
-    draw: responderBound,
+    render: responderBound,
   },
   responderpolicy_lbvserver_binding: {
     of: 'responderpolicy',
     by: 'lbvserver_responderpolicy_binding',
-    draw: responderBound,
+    render: responderBound,
   },
   cspolicy_csvserver_binding: {
     of: 'cspolicy',
     by: 'csvserver_cspolicy_binding',
-    draw: (row) => ({
+    render: (row) => ({
       policyname: row.policyname,
       domain: '',
       boundto: row.name,
@@ -65,7 +65,7 @@ export const reverse: Readonly<Record<string, Reverse>> = {
   server_servicegroup_binding: {
     of: 'server',
     by: MEMBER,
-    draw: (row, live) => ({
+    render: (row, live) => ({
       name: row.servername,
       servicegroupname: row.servicegroupname,
       servicegroupentname2: row.servicegroupname,
@@ -73,19 +73,19 @@ export const reverse: Readonly<Record<string, Reverse>> = {
       serviceipstr: row.ip,
       port: row.port,
       svctype: live.store.object('servicegroup', String(row.servicegroupname))?.servicetype,
-      svrstate: live.plane.states.memberState(row, live.store),
+      svrstate: live.engine.states.memberState(row, live.store),
       weight: String(row.weight ?? 1),
     }),
   },
   lbmonbindings: {
     of: 'lbmonitor',
     by: 'servicegroup_lbmonitor_binding',
-    draw: (row) => ({ monitorname: row.monitor_name, servicegroupname: row.servicegroupname, state: 'ENABLED' }),
+    render: (row) => ({ monitorname: row.monitor_name, servicegroupname: row.servicegroupname, state: 'ENABLED' }),
   },
   svcbindings: {
     of: 'service',
     by: 'lbvserver_service_binding',
-    draw: (row, live) => {
+    render: (row, live) => {
       const vserver = live.store.object('lbvserver', String(row.name)) ?? {};
       return {
         servicename: row.servicename,
@@ -93,14 +93,14 @@ export const reverse: Readonly<Record<string, Reverse>> = {
         ipaddress: vserver.ipv46 ?? '0.0.0.0',
         port: vserver.port ?? 0,
         servicetype: vserver.servicetype,
-        svrstate: live.plane.states.vserverState('lbvserver', vserver, live.store),
+        svrstate: live.engine.states.vserverState('lbvserver', vserver, live.store),
       };
     },
   },
   servicegroupbindings: {
     of: 'servicegroup',
     by: 'lbvserver_servicegroup_binding',
-    draw: (row, live) => {
+    render: (row, live) => {
       const vserver = live.store.object('lbvserver', String(row.name));
       return {
         servicegroupname: row.servicegroupname,
@@ -108,26 +108,26 @@ export const reverse: Readonly<Record<string, Reverse>> = {
         ipaddress: vserver?.ipv46 ?? '0.0.0.0',
         port: vserver?.port ?? 0,
         servicetype: vserver?.servicetype,
-        state: vserver === undefined ? 'DOWN' : live.plane.states.vserverState('lbvserver', vserver, live.store),
+        state: vserver === undefined ? 'DOWN' : live.engine.states.vserverState('lbvserver', vserver, live.store),
       };
     },
   },
 };
 
-/** Rows of a kind that looks from the bound side, for one object. */
-export function reverseRows(kind: string, name: string, live: Live): Record<string, unknown>[] {
-  const { of, by, draw } = reverse[kind]!;
+/** Returns the rows of a kind for one bound object. */
+export function reverseRows(kind: string, name: string, live: LiveState): Record<string, unknown>[] {
+  const { of, by, render } = reverse[kind]!;
   const rows: Record<string, unknown>[] = [];
   for (const reference of live.store.referrers(of, name))
-    if (reference.kind === by) rows.push(draw(reference.row, live));
+    if (reference.kind === by) rows.push(render(reference.row, live));
   return rows;
 }
 
-/** All such rows of an object, for `<kind>_binding`. */
+/** Returns all such rows of an object, for `<kind>_binding`. */
 export function reverseBindings(
   parent: string,
   name: string,
-  live: Live,
+  live: LiveState,
 ): { kind: string; rows: Record<string, unknown>[] }[] {
   return Object.keys(reverse)
     .filter((kind) => reverse[kind]!.of === parent && kind.endsWith('_binding'))

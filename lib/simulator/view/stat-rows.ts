@@ -1,11 +1,11 @@
 import { MEMBER } from '../command/servicegroups.ts';
 import { addressOf, backendsOf } from '../data/states.ts';
+import type { LiveState } from '../node/live-state.ts';
 import type { StoredRow } from '../store/store.ts';
-import type { Live } from './live.ts';
 
-type Figures = Record<string, unknown>;
+type StatRow = Record<string, unknown>;
 
-interface Seen {
+interface TrafficTotals {
   readonly hits: number;
   readonly open: number;
   readonly received: number;
@@ -14,12 +14,15 @@ interface Seen {
 
 const names = (text: string): string[] => text.split(' ');
 
-/** Totals are texts, rates numbers; what nothing counts here is nought. */
-const totals = (text: string): Figures => Object.fromEntries(names(text).map((name) => [name, '0']));
-const rates = (text: string): Figures => Object.fromEntries(names(text).map((name) => [name, 0]));
+/**
+ * Totals are texts and rates are numbers; whatever is not counted here is 0. Names are those that public exporters
+ * read; which release has which, and the types of the others, is undocumented (V).
+ */
+const totals = (text: string): StatRow => Object.fromEntries(names(text).map((name) => [name, '0']));
+const rates = (text: string): StatRow => Object.fromEntries(names(text).map((name) => [name, 0]));
 
-/** What all that carries traffic has in common. */
-function carried({ hits, open, received, sent }: Seen): Figures {
+/** Returns the columns that everything with traffic has in common. */
+function trafficColumns({ hits, open, received, sent }: TrafficTotals): StatRow {
   return {
     ...rates('requestsrate responsesrate requestbytesrate responsebytesrate'),
     totalrequests: String(hits),
@@ -31,34 +34,34 @@ function carried({ hits, open, received, sent }: Seen): Figures {
   };
 }
 
-const OF_VSERVERS = totals(
+const VSERVER_TOTALS = totals(
   'avgcltttlb cltresponsetimeapdex curmptcpsessions cursubflowconn deferredreq frustratingtransactions invalidrequestresponse invalidrequestresponsedropped labelledconn sothreshold toleratingtransactions totalpktsrecvd totalpktssent totcltttlbtransactions totspillovers totvserverdownbackuphits',
 );
-const RATES_OF_VSERVERS = rates(
+const VSERVER_RATES = rates(
   'hitsrate deferredreqrate pktsrecvdrate pktssentrate invalidrequestresponserate invalidrequestresponsedroppedrate totcltttlbtransactionsrate toleratingttlbtransactionsrate frustratingttlbtransactionsrate',
 );
 
-export function vserver(kind: 'csvserver' | 'lbvserver', row: StoredRow, live: Live): Figures {
-  const traffic = live.plane.counters.seen(`${kind} ${row.name}`);
+export function vserver(kind: 'csvserver' | 'lbvserver', row: StoredRow, live: LiveState): StatRow {
+  const traffic = live.engine.counters.totals(`${kind} ${row.name}`);
   return {
     name: row.name,
     type: row.servicetype,
-    state: live.plane.states.vserverState(kind, row, live.store),
+    state: live.engine.states.vserverState(kind, row, live.store),
     primaryipaddress: row.ipv46 ?? '0.0.0.0',
     primaryport: row.port ?? 0,
     tothits: String(traffic.hits),
     establishedconn: String(traffic.open),
-    ...carried(traffic),
-    ...OF_VSERVERS,
-    ...RATES_OF_VSERVERS,
+    ...trafficColumns(traffic),
+    ...VSERVER_TOTALS,
+    ...VSERVER_RATES,
     ...(kind === 'lbvserver' ? balancing(row, traffic, live) : {}),
   };
 }
 
-/** What only a balancing server has: how many of its services are UP, and their share in percent. */
-function balancing(row: StoredRow, traffic: Seen, live: Live): Figures {
+/** Returns the columns of balancing servers: how many services are UP, and their share in percent. */
+function balancing(row: StoredRow, traffic: TrafficTotals, live: LiveState): StatRow {
   const backends = [...backendsOf(String(row.name), live.store)];
-  const up = backends.filter((backend) => live.plane.states.isUp(backend, live.store)).length;
+  const up = backends.filter((backend) => live.engine.states.isUp(backend, live.store)).length;
   return {
     vslbhealth: String(backends.length === 0 ? 0 : Math.floor((100 * up) / backends.length)),
     actsvcs: String(up),
@@ -69,49 +72,49 @@ function balancing(row: StoredRow, traffic: Seen, live: Live): Figures {
   };
 }
 
-const OF_SERVICES = totals(
+const SERVICE_TOTALS = totals(
   'activetransactions avgsvrttfb curload curreusepool curtflags maxclients surgecount throughput',
 );
-const RATES_OF_SERVICES = rates('throughputrate');
+const SERVICE_RATES = rates('throughputrate');
 
-export function member(row: StoredRow, live: Live): Figures {
-  const traffic = live.plane.counters.seen(`member ${row.servicegroupname}|${row.ip}:${row.port}`);
+export function member(row: StoredRow, live: LiveState): StatRow {
+  const traffic = live.engine.counters.totals(`member ${row.servicegroupname}|${row.ip}:${row.port}`);
   const group = live.store.object('servicegroup', String(row.servicegroupname));
   return {
     servicegroupname: row.servicegroupname,
     primaryipaddress: row.ip,
     primaryport: row.port,
     servicetype: group?.servicetype,
-    state: live.plane.states.memberState(row, live.store),
+    state: live.engine.states.memberState(row, live.store),
     svrestablishedconn: String(traffic.open),
-    ...carried(traffic),
-    ...OF_SERVICES,
-    ...RATES_OF_SERVICES,
+    ...trafficColumns(traffic),
+    ...SERVICE_TOTALS,
+    ...SERVICE_RATES,
   };
 }
 
-export function service(row: StoredRow, live: Live): Figures {
+export function service(row: StoredRow, live: LiveState): StatRow {
   const address = addressOf(row, live.store);
-  const traffic = live.plane.counters.seen(`member ${row.name}|${address}:${row.port}`);
+  const traffic = live.engine.counters.totals(`member ${row.name}|${address}:${row.port}`);
   return {
     name: row.name,
     servicetype: row.servicetype,
-    state: live.plane.states.serviceState(row, live.store),
+    state: live.engine.states.serviceState(row, live.store),
     primaryipaddress: address,
     primaryport: row.port,
     svrestablishedconn: String(traffic.open),
     vsvrservicehits: String(traffic.hits),
     vsvrservicehitsrate: 0,
-    ...carried(traffic),
-    ...OF_SERVICES,
-    ...RATES_OF_SERVICES,
+    ...trafficColumns(traffic),
+    ...SERVICE_TOTALS,
+    ...SERVICE_RATES,
   };
 }
 
-/** @param withMembers - `statbindings=yes` */
-export function group(row: StoredRow, live: Live, withMembers: boolean): Figures {
+/** @param withMembers `statbindings=yes` */
+export function group(row: StoredRow, live: LiveState, withMembers: boolean): StatRow {
   const members = [...live.store.bindings(MEMBER, String(row.servicegroupname))];
-  const up = members.some((one) => live.plane.states.memberState(one, live.store) === 'UP');
+  const up = members.some((one) => live.engine.states.memberState(one, live.store) === 'UP');
   return {
     servicegroupname: row.servicegroupname,
     servicetype: row.servicetype,
@@ -120,27 +123,27 @@ export function group(row: StoredRow, live: Live, withMembers: boolean): Figures
   };
 }
 
-const OF_SSL = totals(
+const SSL_TOTALS = totals(
   'sslctxtotencbytes sslctxtotdecbytes sslctxtothwencbytes sslctxtothwdec_bytes sslctxtotsessionhits sslctxtotsessionnew',
 );
-const RATES_OF_SSL = rates(
+const SSL_RATES = rates(
   'sslctxencbytesrate sslctxdecbytesrate sslctxhwencbytesrate sslctxhwdec_bytesrate sslctxsessionhitsrate sslctxsessionnewrate',
 );
 
-/** The view of an SSL server: nothing is decrypted here, so its figures are nought. */
-export function sslView(row: StoredRow, live: Live): Figures {
+/** Returns the view of an SSL server; nothing is decrypted here, so its figures are 0. */
+export function sslView(row: StoredRow, live: LiveState): StatRow {
   const name = String(row.vservername);
   const kind = live.store.object('csvserver', name) === undefined ? 'lbvserver' : 'csvserver';
   const of = live.store.object(kind, name) ?? {};
-  const up = kind === 'lbvserver' ? balancing(of, live.plane.counters.seen(`${kind} ${name}`), live) : {};
+  const up = kind === 'lbvserver' ? balancing(of, live.engine.counters.totals(`${kind} ${name}`), live) : {};
   return {
     vservername: name,
     primaryipaddress: of.ipv46 ?? '0.0.0.0',
     primaryport: of.port ?? 0,
     type: of.servicetype,
-    state: live.plane.states.vserverState(kind, of, live.store),
+    state: live.engine.states.vserverState(kind, of, live.store),
     ...('actsvcs' in up ? { vslbhealth: up.vslbhealth, actsvcs: up.actsvcs, inactsvcs: up.inactsvcs } : {}),
-    ...OF_SSL,
-    ...RATES_OF_SSL,
+    ...SSL_TOTALS,
+    ...SSL_RATES,
   };
 }

@@ -1,31 +1,33 @@
 import { MEMBER } from '../command/servicegroups.ts';
 import { isAddressable } from '../command/vservers.ts';
 import { ApplianceError } from '../errors.ts';
+import type { LiveState } from '../node/live-state.ts';
 import type { SimulatedNode } from '../node/node.ts';
-import { noSuch } from '../schema/absent.ts';
+import { notFound } from '../schema/not-found.ts';
 import type { StoredRow } from '../store/store.ts';
-import { appliancetime } from './computed.ts';
-import type { Live } from './live.ts';
+import { applianceTime } from './appliance-time.ts';
+import { haStatistics } from './ha.ts';
 import type { ViewQuery } from './read.ts';
 import { group, member, service, sslView, vserver } from './stat-rows.ts';
 
-export type Statistics = Record<string, unknown> | Record<string, unknown>[];
+type Statistics = Record<string, unknown> | Record<string, unknown>[];
 
 function objects(
   kind: string,
   query: ViewQuery,
-  live: Live,
-  draw: (row: StoredRow) => Record<string, unknown>,
+  live: LiveState,
+  render: (row: StoredRow) => Record<string, unknown>,
 ): Statistics {
-  if (query.name === undefined) return [...live.store.objects(kind)].map(draw);
+  if (query.name === undefined) return [...live.store.objects(kind)].map(render);
   const row = live.store.object(kind, query.name);
-  if (row === undefined) throw noSuch(kind, query.name);
-  return [draw(row)];
+  if (row === undefined) throw notFound(kind, query.name);
+  return [render(row)];
 }
 
+/** Load, memory and disks. Names are those that public exporters read, values and types are from memory (V). */
 const system = (node: SimulatedNode): Record<string, unknown> => ({
-  starttime: appliancetime(node.startTime),
-  starttimelocal: appliancetime(node.startTime),
+  starttime: applianceTime(node.startTime),
+  starttimelocal: applianceTime(node.startTime),
   timesincestart: duration(node.uptimeSeconds()),
   cpuusagepcnt: 1,
   rescpuusagepcnt: 1,
@@ -48,13 +50,13 @@ const system = (node: SimulatedNode): Record<string, unknown> => ({
   disk1perusage: 13,
 });
 
-/** What goes over the network and through HTTP, of the appliance as a whole. */
-function network(live: Live): Record<string, unknown> {
-  const open = String(live.plane.connections.size);
+/** Returns the network and HTTP figures of the whole appliance. */
+function network(live: LiveState): Record<string, unknown> {
+  const open = String(live.engine.connectionCount);
   let [received, sent, requests] = [0, 0, 0];
   for (const kind of ['csvserver', 'lbvserver']) {
     for (const row of live.store.objects(kind)) {
-      const seen = live.plane.counters.seen(`${kind} ${row.name}`);
+      const seen = live.engine.counters.totals(`${kind} ${row.name}`);
       if (isAddressable(row)) [received, sent] = [received + seen.received, sent + seen.sent];
       if (/^(HTTP|SSL)$/.test(String(row.servicetype))) requests += seen.hits;
     }
@@ -77,7 +79,7 @@ function network(live: Live): Record<string, unknown> {
   };
 }
 
-/** `0 days, 01:02:03`. */
+/** Returns a duration as `0 days, 01:02:03`. */
 function duration(seconds: number): string {
   const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
   return `${Math.floor(seconds / 86_400)} days, ${two((seconds % 86_400) / 3600)}:${two((seconds % 3600) / 60)}:${two(seconds % 60)}`;
@@ -87,15 +89,15 @@ const counters: Readonly<Record<string, (node: SimulatedNode) => number>> = {
   sys_cur_duration_sincestart: (node) => node.uptimeSeconds(),
 };
 
-/** `/nitro/v1/stat/<kind>`: objects for the whole, rows for servers and groups. */
-export function statistics(kind: string, query: ViewQuery, live: Live, node: SimulatedNode): Statistics {
+/** Returns `/nitro/v1/stat/<kind>`: an object for the whole, rows for servers and groups. */
+export function statistics(kind: string, query: ViewQuery, live: LiveState, node: SimulatedNode): Statistics {
   switch (kind) {
     case 'system':
       return system(node);
     case 'ns':
-      return { ...system(node), ...network(live), ...node.haStatistics() };
+      return { ...system(node), ...network(live), ...haStatistics(node) };
     case 'hanode':
-      return node.haStatistics();
+      return haStatistics(node);
     case 'csvserver':
     case 'lbvserver':
       return objects(kind, query, live, (row) => vserver(kind, row, live));

@@ -1,8 +1,8 @@
 import { ApplianceError } from '../errors.ts';
+import type { LiveState } from '../node/live-state.ts';
 import type { SimulatedNode } from '../node/node.ts';
 import type { File } from '../store/files.ts';
-import { appliancetime } from './computed.ts';
-import type { Live } from './live.ts';
+import { applianceTime } from './appliance-time.ts';
 import type { RowSource, ViewQuery } from './read.ts';
 
 /** Folders that every appliance has, without a slash at their end. */
@@ -20,20 +20,29 @@ const FOLDERS: readonly string[] = [
 
 const bare = (location: string): string => location.replace(/\/+$/, '');
 
-/** Names of the folders in a folder: those of every appliance, and those of its files. */
-function foldersIn(location: string, live: Live): string[] {
+/** Returns the names of the folders in a folder: those of every appliance, and those with files. */
+function foldersIn(location: string, live: LiveState): string[] {
   const prefix = `${bare(location)}/`;
   const all = [...FOLDERS, ...[...live.files.all()].map((file) => bare(file.location))];
   const inside = all.filter((folder) => folder.startsWith(prefix)).map((folder) => folder.slice(prefix.length));
   return [...new Set(inside.map((folder) => folder.split('/')[0]!))].sort();
 }
 
-function drawn(name: string, location: string, modified: number, size: number, mode: string): Record<string, unknown> {
+interface Entry {
+  readonly name: string;
+  readonly location: string;
+  /** Milliseconds since the epoch. */
+  readonly modified: number;
+  readonly size: number;
+  readonly mode: 'FILE' | 'DIRECTORY';
+}
+
+function rendered({ name, location, modified, size, mode }: Entry): Record<string, unknown> {
   return {
     filename: name,
     filelocation: bare(location),
-    fileaccesstime: appliancetime(modified),
-    filemodifiedtime: appliancetime(modified),
+    fileaccesstime: applianceTime(modified),
+    filemodifiedtime: applianceTime(modified),
     filemode: [mode],
     filesize: String(size),
   };
@@ -41,8 +50,8 @@ function drawn(name: string, location: string, modified: number, size: number, m
 
 const FOLDER_SIZE = 512;
 
-/** Files and folders of a folder; a file that is named, in the path or in `args`, comes with its content. */
-export function systemfile(query: ViewQuery, live: Live, node: SimulatedNode): { rows: Iterable<RowSource> } {
+/** Returns files and folders of a folder; a file named in the path or in `args` comes with its content. */
+export function systemfile(query: ViewQuery, live: LiveState, node: SimulatedNode): { rows: Iterable<RowSource> } {
   const exact = (attribute: string): string | undefined =>
     query.args[attribute] ?? query.filter.find((term) => term.attribute === attribute)?.exact;
   const location = exact('filelocation');
@@ -59,9 +68,11 @@ export function systemfile(query: ViewQuery, live: Live, node: SimulatedNode): {
   const folders = foldersIn(location, live).filter((name) => named === undefined || name === named);
   if (named !== undefined && found.length + folders.length === 0) throw new ApplianceError(258, ['filename', named]);
   const rows = found.map((file) => ({
-    ...drawn(file.name, file.location, file.modified, file.content.length, 'FILE'),
+    ...rendered({ ...file, size: file.content.length, mode: 'FILE' }),
     ...(named === undefined ? {} : { filecontent: file.content.toString('base64'), fileencoding: 'BASE64' }),
   }));
-  const listed = folders.map((name) => drawn(name, location, node.startTime, FOLDER_SIZE, 'DIRECTORY'));
-  return { rows: [...rows, ...listed].map((row) => ({ drawn: row })) };
+  const listed = folders.map((name) =>
+    rendered({ name, location, modified: node.startTime, size: FOLDER_SIZE, mode: 'DIRECTORY' }),
+  );
+  return { rows: [...rows, ...listed].map((row) => ({ rendered: row })) };
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Bench, bench, type Nitro } from './client.ts';
 import { CERTIFICATE } from './pem.ts';
 
-/** What an appliance answers, letter by letter: recorded from real ones, or asserted by the vendor's own clients. */
+/** Answers of an appliance, letter by letter: recorded from real ones, or asserted by the vendor's own clients. */
 let world: Bench;
 let nitro: Nitro;
 beforeEach(async () => {
@@ -13,7 +13,7 @@ afterEach(() => world.stop());
 
 /** Status and text of an answer. */
 async function answer(method: string, path: string, body?: unknown): Promise<[number, string]> {
-  const response = await fetch(`${world.appliance.url}/nitro/v1/${path}`, {
+  const response = await fetch(`${world.simulator.url}/nitro/v1/${path}`, {
     method,
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     headers: { 'Content-Type': 'application/json', Cookie: nitro.cookie! },
@@ -25,10 +25,10 @@ const error = (code: number, message: string): string =>
   `{ "errorcode": ${code}, "message": "${message}", "severity": "ERROR" }`;
 const DONE = '{ "errorcode": 0, "message": "Done", "severity": "NONE" }';
 
-/** Request, then status and text; what must be there before, as other requests. */
+/** A request with its answer, and the requests that must come before. */
 interface Case {
   readonly before?: readonly (readonly [path: string, body: unknown, method?: 'PUT'])[];
-  readonly ask: readonly [method: string, path: string, body?: unknown];
+  readonly request: readonly [method: string, path: string, body?: unknown];
   readonly status: number;
   readonly text: string;
 }
@@ -39,42 +39,42 @@ const server = (name: string, ipaddress: string): [string, unknown] => [
 
 const layout: Record<string, Case> = {
   'an error: blanks inside the braces and after colons': {
-    ask: ['GET', 'config/server/t3'],
+    request: ['GET', 'config/server/t3'],
     status: 404,
     text: error(258, 'No such resource [name, t3]'),
   },
-  success: { ask: ['POST', ...server('a', '192.0.2.9')], status: 201, text: DONE },
+  success: { request: ['POST', ...server('a', '192.0.2.9')], status: 201, text: DONE },
   'no match: no key': {
-    ask: ['GET', 'config/server'],
+    request: ['GET', 'config/server'],
     status: 200,
     text: DONE,
   },
   rows: {
     before: [server('a', '192.0.2.9')],
-    ask: ['GET', 'config/server?attrs=name,ipaddress'],
+    request: ['GET', 'config/server?attrs=name,ipaddress'],
     status: 200,
     text: '{ "errorcode": 0, "message": "Done", "severity": "NONE", "server": [ { "name": "a", "ipaddress": "192.0.2.9" } ] }',
   },
   'slashes escaped': {
-    ask: ['GET', 'config/server/a%252Fb'],
+    request: ['GET', 'config/server/a%252Fb'],
     status: 404,
     text: error(258, 'No such resource [name, a\\/b]'),
   },
   'bulk, partly failed': {
     before: [server('a', '192.0.2.9')],
-    ask: ['POST', 'config/server', { server: [{ name: 'a', ipaddress: '192.0.2.8' }] }],
+    request: ['POST', 'config/server', { server: [{ name: 'a', ipaddress: '192.0.2.8' }] }],
     status: 207,
     text: `{ "errorcode": 1243, "message": "Bulk operation failed", "severity": "ERROR", "response": [ ${error(273, 'Resource already exists [name, a]')} ] }`,
   },
   'a count': {
-    ask: ['GET', 'config/server?count=yes'],
+    request: ['GET', 'config/server?count=yes'],
     status: 200,
     text: '{ "errorcode": 0, "message": "Done", "severity": "NONE", "server": [ { "__count": 0 } ] }',
   },
 };
 
 const rule = (text: string): Case => ({
-  ask: ['POST', 'config/policyexpression', { policyexpression: { name: 'e', value: text } }],
+  request: ['POST', 'config/policyexpression', { policyexpression: { name: 'e', value: text } }],
   status: 201,
   text: DONE,
 });
@@ -105,9 +105,13 @@ const rules: Record<string, Case> = {
   'a wrong name where all names are known': refusedRule(
     'CLIENT.SSL.CLIENT_HELLO.NOSUCH',
     3073,
-    'Invalid expression [NOSUCH is not known here]',
+    'Invalid expression [unknown method NOSUCH]',
   ),
-  'no address': refusedRule('CLIENT.IP.SRC.EQ(10.1.1.300)', 3081, 'Expression syntax error [10.1.1.300 is no address]'),
+  'an invalid address': refusedRule(
+    'CLIENT.IP.SRC.EQ(10.1.1.300)',
+    3081,
+    'Expression syntax error [10.1.1.300 is not an address]',
+  ),
 };
 
 const file = (filename: string, text: string): [string, unknown] => [
@@ -134,10 +138,10 @@ const bound: [string, unknown] = [
 const ssl: [string, unknown] = ['config/lbvserver', { lbvserver: { name: 's', servicetype: 'SSL' } }];
 const missing = (path: string, code: number, message: string): [string, Case] => [
   path,
-  { ask: ['GET', path], status: 404, text: error(code, message) },
+  { request: ['GET', path], status: 404, text: error(code, message) },
 ];
 
-/** What is not there; each code is one that a client of the vendor's switches on, or of the error list. */
+/** Objects that do not exist; each code is one that a client of the vendor tests, or of the error list. */
 const absent: Record<string, Case> = Object.fromEntries([
   missing('config/service/none', 344, 'No Service'),
   missing('config/systemuser/none', 2626, 'User does not exist'),
@@ -157,59 +161,59 @@ const absent: Record<string, Case> = Object.fromEntries([
 const refusals: Record<string, Case> = {
   'a file twice': {
     before: [file('a', 'x')],
-    ask: ['POST', ...file('a', 'x')],
+    request: ['POST', ...file('a', 'x')],
     status: 409,
     text: error(1642, 'Cannot create output file. File already exists'),
   },
   'a second server at an address': {
     before: [server('a', '192.168.43.33')],
-    ask: ['POST', ...server('b', '192.168.43.33')],
+    request: ['POST', ...server('b', '192.168.43.33')],
     status: 409,
     text: error(1335, 'Server already exists [192.168.43.33]'),
   },
-  'what is bound already': {
+  'a second binding': {
     before: [vip, group, bound],
-    ask: ['POST', ...bound],
+    request: ['POST', ...bound],
     status: 409,
     text: error(273, 'Resource already exists'),
   },
   'a certificate without its file': {
-    ask: ['POST', ...pair],
+    request: ['POST', ...pair],
     status: 599,
     text: error(1647, 'Input file(s) not present or not accessible in current partition'),
   },
   'a certificate without the file of its key': {
     before: [file('x.pem', CERTIFICATE)],
-    ask: ['POST', ...pair],
+    request: ['POST', ...pair],
     status: 599,
     text: error(1647, 'Input file(s) not present or not accessible in current partition'),
   },
   'SSL parameters of a server under the default profile': {
     before: [ssl, ['config/sslparameter', { sslparameter: { defaultprofile: 'ENABLED' } }, 'PUT']],
-    ask: ['PUT', 'config/sslvserver', { sslvserver: { vservername: 's', tls1: 'DISABLED' } }],
+    request: ['PUT', 'config/sslvserver', { sslvserver: { vservername: 's', tls1: 'DISABLED' } }],
     status: 599,
     text: error(3740, 'Operation not permitted. Use profile command to do this operation'),
   },
-  'a monitor that is not there, unbound': {
+  'unbinding a monitor that does not exist': {
     before: [group],
-    ask: ['DELETE', 'config/servicegroup_lbmonitor_binding/g?args=servicegroupname:g,monitor_name:none'],
+    request: ['DELETE', 'config/servicegroup_lbmonitor_binding/g?args=servicegroupname:g,monitor_name:none'],
     status: 404,
     text: error(258, 'No such resource [monitor_name, none]'),
   },
-  'a monitor that is there and not bound': {
+  'unbinding a monitor that is not bound': {
     before: [group],
-    ask: ['DELETE', 'config/servicegroup_lbmonitor_binding/g?args=servicegroupname:g,monitor_name:tcp'],
+    request: ['DELETE', 'config/servicegroup_lbmonitor_binding/g?args=servicegroupname:g,monitor_name:tcp'],
     status: 599,
     text: error(2170, 'Monitor not bound to service'),
   },
   'a singleton by a name': {
-    ask: ['GET', 'config/lbparameter/any-name'],
+    request: ['GET', 'config/lbparameter/any-name'],
     status: 400,
     text: error(1090, 'No such argument [name]'),
   },
   'a service on a server of another address': {
     before: [server('a', '192.0.2.9')],
-    ask: [
+    request: [
       'POST',
       'config/service',
       { service: { name: 's', servername: 'a', ip: '192.0.2.8', servicetype: 'HTTP', port: 80 } },
@@ -233,48 +237,48 @@ const sslGroup: [string, unknown] = [
   { servicegroup: { servicegroupname: 'sg', servicetype: 'SSL' } },
 ];
 
-/** Types that clients of others need. */
+/** Types that other clients need. */
 const others: Record<string, Case> = {
-  'ACLs: none there, and applied all the same': {
-    ask: ['POST', 'config/nsacls?action=apply', { nsacls: {} }],
+  'ACLs: applied without any ACL': {
+    request: ['POST', 'config/nsacls?action=apply', { nsacls: {} }],
     status: 200,
     text: DONE,
   },
-  'ACLs: one that is not there': {
-    ask: ['GET', 'config/nsacl/none'],
+  'ACLs: an unknown one': {
+    request: ['GET', 'config/nsacl/none'],
     status: 404,
     text: error(864, 'ACL rule does not exist'),
   },
   'ACLs: an action is needed': {
-    ask: ['POST', 'config/nsacl', { nsacl: { aclname: 'a' } }],
+    request: ['POST', 'config/nsacl', { nsacl: { aclname: 'a' } }],
     status: 400,
     text: error(1095, 'Required argument missing [aclaction]'),
   },
   'ACLs: a priority that another has': {
     before: [acl('a', { priority: 5 })],
-    ask: ['POST', ...acl('b', { priority: 5 })],
+    request: ['POST', ...acl('b', { priority: 5 })],
     status: 409,
     text: error(872, 'ACL with this priority already exists'),
   },
   'ACLs: a port without TCP or UDP': {
-    ask: ['POST', ...acl('a', { srcport: true, srcportval: '80' })],
+    request: ['POST', ...acl('a', { srcport: true, srcportval: '80' })],
     status: 599,
     text: error(871, 'Src\\/DstPort or RedirectPort can be specified only if protocol is TCP (6) or UDP (17)'),
   },
-  'ACLs: an address is compared, and none is given': {
-    ask: ['POST', ...acl('a', { srcip: true })],
+  'ACLs: a comparison without an address': {
+    request: ['POST', ...acl('a', { srcip: true })],
     status: 400,
     text: error(1093, 'Argument pre-requisite missing [srcip, srcipVal]'),
   },
   'ACLs: not applied yet': {
     before: [acl('a', { srcipval: '192.0.2.1' })],
-    ask: ['GET', 'config/nsacl/a?attrs=aclname,srcip,srcipval,priority,kernelstate'],
+    request: ['GET', 'config/nsacl/a?attrs=aclname,srcip,srcipval,priority,kernelstate'],
     status: 200,
     text: '{ "errorcode": 0, "message": "Done", "severity": "NONE", "nsacl": [ { "aclname": "a", "srcipval": "192.0.2.1", "priority": "10", "srcip": true, "kernelstate": "NOTAPPLIED" } ] }',
   },
   'ACLs: applied': {
     before: [acl('a'), ['config/nsacls?action=apply', { nsacls: {} }]],
-    ask: ['GET', 'config/nsacl/a?attrs=kernelstate'],
+    request: ['GET', 'config/nsacl/a?attrs=kernelstate'],
     status: 200,
     text: '{ "errorcode": 0, "message": "Done", "severity": "NONE", "nsacl": [ { "kernelstate": "APPLIED" } ] }',
   },
@@ -284,29 +288,29 @@ const others: Record<string, Case> = {
       ['config/nsacls?action=apply', { nsacls: {} }],
       ['config/nsacl', { nsacl: { aclname: 'a', logstate: 'ENABLED' } }, 'PUT'],
     ],
-    ask: ['GET', 'config/nsacl/a?attrs=kernelstate'],
+    request: ['GET', 'config/nsacl/a?attrs=kernelstate'],
     status: 200,
     text: '{ "errorcode": 0, "message": "Done", "severity": "NONE", "nsacl": [ { "kernelstate": "RE-APPLY" } ] }',
   },
   'ACLs: renumbered': {
     before: [acl('a', { priority: 7 }), acl('b', { priority: 3 }), ['config/nsacls?action=renumber', { nsacls: {} }]],
-    ask: ['GET', 'config/nsacl?attrs=aclname,priority'],
+    request: ['GET', 'config/nsacl?attrs=aclname,priority'],
     status: 200,
     text: '{ "errorcode": 0, "message": "Done", "severity": "NONE", "nsacl": [ { "aclname": "a", "priority": "20" }, { "aclname": "b", "priority": "10" } ] }',
   },
   'ACLs: cleared': {
     before: [acl('a'), ['config/nsacls?action=clear', { nsacls: {} }]],
-    ask: ['GET', 'config/nsacl?count=yes'],
+    request: ['GET', 'config/nsacl?count=yes'],
     status: 200,
     text: '{ "errorcode": 0, "message": "Done", "severity": "NONE", "nsacl": [ { "__count": 0 } ] }',
   },
-  'a profile that is not there': {
-    ask: ['POST', 'config/lbvserver', { lbvserver: { name: 'v', servicetype: 'HTTP', httpprofilename: 'none' } }],
+  'an unknown profile': {
+    request: ['POST', 'config/lbvserver', { lbvserver: { name: 'v', servicetype: 'HTTP', httpprofilename: 'none' } }],
     status: 404,
     text: error(3248, 'Profile does not exist [none]'),
   },
   'a profile that is built in': {
-    ask: [
+    request: [
       'POST',
       'config/lbvserver',
       { lbvserver: { name: 'v', servicetype: 'HTTP', httpprofilename: 'nshttp_default_profile' } },
@@ -315,13 +319,13 @@ const others: Record<string, Case> = {
     text: DONE,
   },
   'a profile that is built in, removed': {
-    ask: ['DELETE', 'config/nshttpprofile/nshttp_default_profile'],
+    request: ['DELETE', 'config/nshttpprofile/nshttp_default_profile'],
     status: 403,
     text: error(257, 'Operation not permitted'),
   },
   'a profile in use': {
     before: [profile, ['config/lbvserver', { lbvserver: { name: 'v', servicetype: 'HTTP', httpprofilename: 'p' } }]],
-    ask: ['DELETE', 'config/nshttpprofile/p'],
+    request: ['DELETE', 'config/nshttpprofile/p'],
     status: 599,
     text: error(315, 'Resource in use'),
   },
@@ -331,42 +335,42 @@ const others: Record<string, Case> = {
       ['config/service', { service: { name: 's', ip: '192.0.2.9', servicetype: 'HTTP', port: 80 } }],
       ['config/lbvserver_service_binding', { lbvserver_service_binding: { name: 'v', servicename: 's' } }],
     ],
-    ask: ['GET', 'config/svcbindings/s'],
+    request: ['GET', 'config/svcbindings/s'],
     status: 200,
     text: '{ "errorcode": 0, "message": "Done", "severity": "NONE", "svcbindings": [ { "servicename": "s", "vservername": "v", "ipaddress": "0.0.0.0", "port": 0, "servicetype": "HTTP", "svrstate": "DOWN" } ] }',
   },
   'the servers of no service': {
-    ask: ['GET', 'config/svcbindings/none'],
+    request: ['GET', 'config/svcbindings/none'],
     status: 404,
     text: error(344, 'No Service'),
   },
   'ciphers: the default ones': {
     before: [ssl],
-    ask: ['GET', 'config/sslvserver_sslciphersuite_binding/s'],
+    request: ['GET', 'config/sslvserver_sslciphersuite_binding/s'],
     status: 200,
     text: '{ "errorcode": 0, "message": "Done", "severity": "NONE", "sslvserver_sslciphersuite_binding": [ { "vservername": "s", "ciphername": "DEFAULT", "description": "Default cipher list with encryption strength >= 128bit" } ] }',
   },
   'ciphers: the default ones, unbound': {
     before: [ssl],
-    ask: ['DELETE', 'config/sslvserver_sslciphersuite_binding/s?args=ciphername:DEFAULT'],
+    request: ['DELETE', 'config/sslvserver_sslciphersuite_binding/s?args=ciphername:DEFAULT'],
     status: 200,
     text: DONE,
   },
   'ciphers: an unknown one': {
     before: [ssl],
-    ask: ['POST', ...cipher('s', 'no-such')],
+    request: ['POST', ...cipher('s', 'no-such')],
     status: 404,
     text: error(3621, 'No such cipher\\/cipherAlias\\/cipherGroup'),
   },
   'ciphers: of a server that is not of SSL': {
     before: [vip],
-    ask: ['POST', ...cipher('v', 'HIGH')],
+    request: ['POST', ...cipher('v', 'HIGH')],
     status: 599,
     text: error(1544, "Object's protocol type is not SSL"),
   },
   'SSL settings of a group': {
     before: [sslGroup],
-    ask: ['PUT', 'config/sslservicegroup', { sslservicegroup: { servicegroupname: 'sg', tls1: 'DISABLED' } }],
+    request: ['PUT', 'config/sslservicegroup', { sslservicegroup: { servicegroupname: 'sg', tls1: 'DISABLED' } }],
     status: 200,
     text: DONE,
   },
@@ -375,24 +379,24 @@ const others: Record<string, Case> = {
       sslGroup,
       ['config/sslservicegroup', { sslservicegroup: { servicegroupname: 'sg', tls1: 'DISABLED' } }, 'PUT'],
     ],
-    ask: ['GET', 'config/sslservicegroup/sg?attrs=servicegroupname,tls1,tls12'],
+    request: ['GET', 'config/sslservicegroup/sg?attrs=servicegroupname,tls1,tls12'],
     status: 200,
     text: '{ "errorcode": 0, "message": "Done", "severity": "NONE", "sslservicegroup": [ { "servicegroupname": "sg", "tls1": "DISABLED", "tls12": "ENABLED" } ] }',
   },
   'SSL settings of a group: none such': {
-    ask: ['GET', 'config/sslservicegroup/none'],
+    request: ['GET', 'config/sslservicegroup/none'],
     status: 404,
     text: error(463, 'No such service\\/serviceGroup'),
   },
   'SSL settings of a group under the default profile': {
     before: [sslGroup, ['config/sslparameter', { sslparameter: { defaultprofile: 'ENABLED' } }, 'PUT']],
-    ask: ['PUT', 'config/sslservicegroup', { sslservicegroup: { servicegroupname: 'sg', tls1: 'DISABLED' } }],
+    request: ['PUT', 'config/sslservicegroup', { sslservicegroup: { servicegroupname: 'sg', tls1: 'DISABLED' } }],
     status: 599,
     text: error(3740, 'Operation not permitted. Use profile command to do this operation'),
   },
   'SSL settings of a group that is not of SSL': {
     before: [group],
-    ask: [
+    request: [
       'POST',
       'config/sslservicegroup_sslcertkey_binding',
       { sslservicegroup_sslcertkey_binding: { servicegroupname: 'g', certkeyname: 'ck' } },
@@ -405,7 +409,7 @@ const others: Record<string, Case> = {
 const taken: Record<string, Case> = {
   'a service with the server and its address': {
     before: [server('a', '192.0.2.9')],
-    ask: [
+    request: [
       'POST',
       'config/service',
       { service: { name: 's', servername: 'a', ipaddress: '192.0.2.9', servicetype: 'HTTP', port: 80 } },
@@ -414,24 +418,24 @@ const taken: Record<string, Case> = {
     text: DONE,
   },
   'a balancing server without a type': {
-    ask: ['POST', 'config/lbvserver', { lbvserver: { name: 'v' } }],
+    request: ['POST', 'config/lbvserver', { lbvserver: { name: 'v' } }],
     status: 201,
     text: DONE,
   },
   'the old form with trailing commas': {
     before: [vip],
-    ask: ['POST', 'config', 'object={"params":{"action":"disable",},"lbvserver":[{"name":"v",},],}'],
+    request: ['POST', 'config', 'object={"params":{"action":"disable",},"lbvserver":[{"name":"v",},],}'],
     status: 200,
     text: DONE,
   },
-  'a comma in a text is no trailing one': {
-    ask: ['POST', 'config/server', '{"server":{"name":"a","ipaddress":"192.0.2.9","comment":"\\",}",},}'],
+  'a comma in a text is not a trailing comma': {
+    request: ['POST', 'config/server', '{"server":{"name":"a","ipaddress":"192.0.2.9","comment":"\\",}",},}'],
     status: 201,
     text: DONE,
   },
   'a bulk delete of the old form': {
     before: [server('a', '192.0.2.9'), server('b', '192.0.2.8')],
-    ask: ['POST', 'config', '{"params":{"action":"rm",},"server":[{"name":"a",},{"name":"b",},],}'],
+    request: ['POST', 'config', '{"params":{"action":"rm",},"server":[{"name":"a",},{"name":"b",},],}'],
     status: 200,
     text: DONE,
   },
@@ -441,19 +445,19 @@ const tables: Record<string, Record<string, Case>> = { layout, rules, absent, re
 
 for (const [title, table] of Object.entries(tables)) {
   describe(title, () => {
-    it.each(Object.entries(table))('%s', async (_name, { before = [], ask, status, text }) => {
+    it.each(Object.entries(table))('%s', async (_name, { before = [], request, status, text }) => {
       for (const [path, body, method = 'POST'] of before)
         expect((await answer(method, path, body))[0]).toBeLessThan(202);
-      expect(await answer(...ask)).toEqual([status, text]);
+      expect(await answer(...request)).toEqual([status, text]);
     });
   });
 }
 
-it('what is kept and not evaluated is noted, once', async () => {
+it('a prefix that is not evaluated is noted once', async () => {
   for (const name of ['a', 'b']) await nitro.need('policyexpression', { name, value: 'CLIENT.VLAN.ID.EQ(5)' });
-  const note = 'CLIENT.VLAN is kept and not evaluated: each time it is asked for it is UNDEF.';
-  expect(world.appliance.notes.list()).toEqual([note]);
-  const response = await fetch(`${world.appliance.url}/simulator/notes`);
+  const note = 'CLIENT.VLAN is stored but not evaluated: its result is always UNDEF.';
+  expect(world.simulator.notes.list()).toEqual([note]);
+  const response = await fetch(`${world.simulator.url}/simulator/notes`);
   expect(await response.json()).toEqual([note]);
 });
 
@@ -469,7 +473,7 @@ const STATEFUL: readonly (readonly [kind: string, body: Record<string, unknown>,
 
 describe('state at add', () => {
   it.each(STATEFUL)(
-    '%s: taken in any case, shown, kept by a save, and not settable',
+    '%s: accepted in any case, shown, kept by a save, and refused by an update',
     async (kind, body, shows, off) => {
       const name = String(Object.values(body)[0]);
       expect(await nitro.add(kind, { ...body, state: 'disabled' })).toMatchObject({ status: 201 });
@@ -481,10 +485,10 @@ describe('state at add', () => {
         status: 599,
         body: { errorcode: 278, message: 'Invalid argument [state]' },
       });
-      expect(world.appliance.runningConfig()).toContain('-state DISABLED');
-      const copy = await bench({ config: world.appliance.runningConfig() });
+      expect(world.simulator.runningConfig()).toContain('-state DISABLED');
+      const copy = await bench({ config: world.simulator.runningConfig() });
       try {
-        expect(copy.appliance.problems).toEqual([]);
+        expect(copy.simulator.problems).toEqual([]);
         expect((await copy.nitro.rows(`${kind}/${name}`))[0]?.[shows]).toBe(off);
       } finally {
         await copy.stop();
@@ -492,7 +496,7 @@ describe('state at add', () => {
     },
   );
 
-  it('idempotent: the state that it has already is no change', async () => {
+  it('idempotent: the current state is not a change', async () => {
     const body = { name: 'x', ipaddress: '192.0.2.9', state: 'ENABLED' };
     expect((await nitro.add('server', body, '?idempotent=yes')).status).toBe(201);
     expect((await nitro.add('server', body, '?idempotent=yes')).status).toBe(200);
@@ -501,13 +505,13 @@ describe('state at add', () => {
     expect((await nitro.add('lbvserver', { ...plain, state: 'ENABLED' }, '?idempotent=yes')).status).toBe(200);
   });
 
-  it('a real ns.conf has it', async () => {
+  it('the state in a real ns.conf is loaded', async () => {
     const copy = await bench({
       config:
         'add server d1 192.0.2.81 -state DISABLED\nadd service s1 d1 HTTP 80 -state DISABLED\nadd lb vserver v1 HTTP 192.0.2.82 80 -state DISABLED\nbind lb vserver v1 s1\n',
     });
     try {
-      expect(copy.appliance.problems).toEqual([]);
+      expect(copy.simulator.problems).toEqual([]);
       expect((await copy.nitro.rows('lbvserver_service_binding/v1'))[0]?.servicename).toBe('s1');
     } finally {
       await copy.stop();
@@ -525,19 +529,19 @@ const REAL_LINES = [
   'apply ns acls',
 ];
 
-it('lines of a real ns.conf for these types load, and are written so that they load again', async () => {
+it('lines of a real ns.conf for these types load, and load again when written', async () => {
   const first = await bench({ config: REAL_LINES.join('\n') });
   try {
-    expect(first.appliance.problems).toEqual([]);
+    expect(first.simulator.problems).toEqual([]);
     expect(await first.nitro.rows('nsacl/a')).toMatchObject([
       { srcip: true, srcipop: '=', srcipval: '192.0.2.1-192.0.2.9', destportval: '80', kernelstate: 'APPLIED' },
     ]);
-    const text = first.appliance.runningConfig();
+    const text = first.simulator.runningConfig();
     expect(text).toContain('-srcIP = 192.0.2.1-192.0.2.9');
     const second = await bench({ config: text });
     try {
-      expect(second.appliance.problems).toEqual([]);
-      expect(second.appliance.runningConfig()).toBe(text);
+      expect(second.simulator.problems).toEqual([]);
+      expect(second.simulator.runningConfig()).toBe(text);
     } finally {
       await second.stop();
     }
@@ -546,7 +550,7 @@ it('lines of a real ns.conf for these types load, and are written so that they l
   }
 });
 
-it('an SSL view is renamed and goes with its group', async () => {
+it('an SSL view is renamed and deleted with its group', async () => {
   await nitro.need('servicegroup', { servicegroupname: 'a', servicetype: 'SSL' });
   await nitro.act('servicegroup', 'rename', { servicegroupname: 'a', newname: 'b' });
   expect((await nitro.rows('sslservicegroup')).map((row) => row.servicegroupname)).toEqual(['b']);

@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bindings } from '../../../lib/simulator/schema/bindings.ts';
-import { schema } from '../../../lib/simulator/schema/schema.ts';
+import { schemas } from '../../../lib/simulator/schema/schema.ts';
 import { type Bench, bench, type Nitro } from './client.ts';
 import { uploadPair } from './fixtures.ts';
 import { BACK_END_CERTIFICATE } from './pem.ts';
 
 /**
  * The life of every binding, generated from the table of bindings. Sources: the vendor's NITRO reference (a binding is
- * made by PUT or POST without a name, 201, and taken away by DELETE with its arguments), its acceptance tests.
+ * created by PUT or POST without a name, 201, and removed by DELETE with its arguments), its acceptance tests.
  */
 let world: Bench;
 let nitro: Nitro;
 beforeEach(async () => {
-  // A clock that stands: rows are compared, and they carry times.
+  // The clock stands still, because rows with times are compared.
   world = await bench({ now: () => Date.parse('2026-03-01T12:00:00Z') });
   nitro = world.nitro;
   await uploadPair(nitro);
@@ -81,11 +81,11 @@ const cases: Readonly<Record<string, Case>> = {
   },
 };
 
-it('every binding of the table has its case', () => {
+it('every binding of the table has a case', () => {
   expect(Object.keys(cases).sort()).toEqual(Object.keys(bindings).sort());
 });
 
-/** What is shown where nothing is bound: a service falls back on the built-in monitor. */
+/** Returns the rows that are shown while nothing is bound: built-in bindings, or none. */
 const unbound = (kind: string, parent: string): unknown[] => {
   if (kind === 'service_lbmonitor_binding')
     return [expect.objectContaining({ name: parent, monitor_name: 'tcp-default' })];
@@ -94,7 +94,7 @@ const unbound = (kind: string, parent: string): unknown[] => {
 };
 
 describe.each(Object.entries(cases))('%s', (kind, { body, args }) => {
-  const { key } = schema.get(kind)!;
+  const { key } = schemas.get(kind)!;
   const parent = String(body[key]);
   const facts = bindings[kind]!;
 
@@ -111,21 +111,21 @@ describe.each(Object.entries(cases))('%s', (kind, { body, args }) => {
     },
   );
 
-  it('unbound once: 200; a second time what the error list says', async () => {
+  it('unbound: 200, a second time the code of the error list', async () => {
     await nitro.need(kind, body);
     expect(await nitro.delete(`${kind}/${parent}?args=${args}`)).toMatchObject({ status: 200 });
     expect(await nitro.rows(`${kind}/${parent}`)).toEqual(unbound(kind, parent));
     expect((await nitro.delete(`${kind}/${parent}?args=${args}`)).body.errorcode).toBe(facts.notBound);
   });
 
-  it('a parent that is not there', async () => {
+  it('an unknown parent: the code of its kind', async () => {
     const other = { ...body, [key]: 'nobody' };
     expect((await nitro.add(kind, other)).body.errorcode).toBe(facts.noParent);
     expect((await nitro.get(`${kind}/nobody`)).body.errorcode).toBe(facts.noParent);
     expect((await nitro.delete(`${kind}/nobody?args=${args}`)).body.errorcode).toBe(facts.noParent);
   });
 
-  it('what must be given: 1095', async () => {
+  it('a missing required attribute: 1095', async () => {
     for (const attribute of facts.required) {
       const given = attribute === 'string' ? 'String' : attribute;
       const { [given]: _, ...rest } = body as Record<string, unknown>;
@@ -134,14 +134,14 @@ describe.each(Object.entries(cases))('%s', (kind, { body, args }) => {
     }
   });
 
-  it('an attribute that it does not have: 278', async () => {
+  it('an unknown attribute: 278', async () => {
     expect(await nitro.add(kind, { ...body, nosuch: 1 })).toMatchObject({
       status: 599,
       body: { errorcode: 278, message: 'Invalid argument [nosuch]' },
     });
   });
 
-  it('goes with its parent', async () => {
+  it('is deleted with its parent', async () => {
     await nitro.need(kind, body);
     const owners: Record<string, string> = { sslvserver: 'lbvserver', sslservicegroup: 'servicegroup' };
     const owner = owners[facts.parent] ?? facts.parent;
@@ -149,19 +149,19 @@ describe.each(Object.entries(cases))('%s', (kind, { body, args }) => {
     expect(await nitro.rows(`${kind}?bulkbindings=yes`)).toEqual([]);
   });
 
-  it('its line loads again', async () => {
+  it('its line of the running configuration loads again', async () => {
     await nitro.need(kind, body);
-    const text = world.appliance.runningConfig();
+    const text = world.simulator.runningConfig();
     const again = await bench({ config: text });
     try {
-      expect(again.appliance.problems).toEqual([]);
-      expect(again.appliance.runningConfig()).toBe(text);
+      expect(again.simulator.problems).toEqual([]);
+      expect(again.simulator.runningConfig()).toBe(text);
     } finally {
       await again.stop();
     }
   });
 
-  it('is taken back by a rollback', async () => {
+  it('is undone by a rollback', async () => {
     const reply = await nitro.call(
       'POST',
       'macroapi',
@@ -219,19 +219,19 @@ describe('bodies of the old form', () => {
   });
 });
 
-describe('the whole', () => {
-  it('clear ns config: everything goes, front ends too; session and files stay', async () => {
+describe('the whole configuration', () => {
+  it('clear ns config: removes objects and front ends, keeps session and files', async () => {
     await nitro.need('csvserver', { name: 'web', servicetype: 'HTTP', ipv46: '192.0.2.10', port: 80 });
-    expect(world.appliance.frontends.size).toBe(1);
+    expect(world.simulator.frontends.size).toBe(1);
     expect(await nitro.act('nsconfig', 'clear', { force: true, level: 'full' })).toMatchObject({ status: 200 });
     expect(await nitro.rows('csvserver')).toEqual([]);
-    expect(world.appliance.frontends.size).toBe(0);
+    expect(world.simulator.frontends.size).toBe(0);
     await nitro.need('csvserver', { name: 'web', servicetype: 'HTTP', ipv46: '192.0.2.10', port: 80 });
-    expect(world.appliance.frontends.size).toBe(1);
+    expect(world.simulator.frontends.size).toBe(1);
     expect(await nitro.rows('systemfile?args=filelocation:/nsconfig/ssl')).toHaveLength(2);
   });
 
-  it('a partition that is removed takes everything along; one that is in use stays (2757)', async () => {
+  it('removing a partition removes everything in it; one in use stays (2757)', async () => {
     await nitro.need('nspartition', { partitionname: 'p' });
     await nitro.act('nspartition', 'Switch', { partitionname: 'p' });
     await nitro.need('csvserver', { name: 'inside', servicetype: 'HTTP', ipv46: '192.0.2.20', port: 80 });
@@ -244,9 +244,9 @@ describe('the whole', () => {
     const cookie = { Cookie: `NITRO_AUTH_TOKEN=${encodeURIComponent(String(other.body.sessionid))}` };
     expect(await nitro.call('DELETE', 'nspartition/p', undefined, cookie)).toMatchObject({ body: { errorcode: 2757 } });
     await nitro.act('nspartition', 'Switch', { partitionname: 'default' });
-    expect(world.appliance.frontends.has('192.0.2.20:80')).toBe(true);
+    expect(world.simulator.frontends.has('192.0.2.20:80')).toBe(true);
     expect(await nitro.delete('nspartition/p')).toMatchObject({ status: 200 });
-    expect(world.appliance.frontends.has('192.0.2.20:80')).toBe(false);
+    expect(world.simulator.frontends.has('192.0.2.20:80')).toBe(false);
     await nitro.need('nspartition', { partitionname: 'p' });
     await nitro.act('nspartition', 'Switch', { partitionname: 'p' });
     expect(await nitro.rows('csvserver')).toEqual([]);
@@ -264,13 +264,13 @@ describe('the whole', () => {
     expect(reply.body.batchapi).toMatchObject([{ errorcode: 0 }, { errorcode: 2138 }]);
   });
 
-  it('the list of types', async () => {
+  it('GET without a type lists the types', async () => {
     expect((await nitro.get('')).body).toMatchObject({
       configobjects: { objects: expect.arrayContaining(['lbvserver', 'sslpolicy']) },
     });
   });
 
-  it('a service stands on a server of its address', async () => {
+  it('a service creates a server of its address, and is deleted with it', async () => {
     expect(await nitro.rows('service/s')).toMatchObject([
       { name: 's', servername: '198.51.100.9', ipaddress: '198.51.100.9', port: 80, svrstate: 'DOWN' },
     ]);
@@ -280,7 +280,7 @@ describe('the whole', () => {
     expect(await nitro.get('service/s')).toMatchObject({ status: 404 });
   });
 
-  it('a certificate is linked once (409), and kept while it is linked to (1541)', async () => {
+  it('a certificate is linked once (409), and kept while another is linked to it (1541)', async () => {
     await nitro.need('systemfile', {
       filename: 'ca.pem',
       filelocation: '/nsconfig/ssl',

@@ -1,6 +1,6 @@
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../../lib/simulator/index.ts';
 
-/** An answer with what clients look at. */
+/** An answer with the parts that clients read. */
 export interface Reply {
   readonly status: number;
   readonly reason: string;
@@ -8,7 +8,7 @@ export interface Reply {
   readonly body: Record<string, unknown> & { errorcode?: number; message?: string; severity?: string };
 }
 
-/** A bare NITRO client: it knows URLs and nothing of the project's own client. */
+/** A bare NITRO client, independent of the project's own client. */
 export class Nitro {
   readonly url: string;
   cookie: string | undefined;
@@ -47,7 +47,7 @@ export class Nitro {
     return this.call('POST', `${kind}${query}`, { [kind]: body });
   }
 
-  /** Creates what a case needs; a refusal is the test's mistake. */
+  /** Creates what a case needs; a refusal fails the test. */
   async need(kind: string, body: unknown): Promise<void> {
     const reply = await this.add(kind, body);
     if (reply.status !== 201) throw new Error(`${kind} ${JSON.stringify(body)}: ${JSON.stringify(reply.body)}`);
@@ -77,15 +77,15 @@ export class Nitro {
 }
 
 export interface Bench {
-  readonly appliance: Simulator;
+  readonly simulator: Simulator;
   readonly nitro: Nitro;
   stop(): Promise<void>;
 }
 
-/** An appliance and a client that is logged in. */
+/** Starts a simulator, and a client that is logged in. */
 export async function bench(options: SimulatorOptions = {}): Promise<Bench> {
-  const appliance = await startSimulator(options);
-  const nitro = new Nitro(appliance.url);
+  const simulator = await startSimulator(options);
+  const nitro = new Nitro(simulator.url);
   await nitro.login();
-  return { appliance, nitro, stop: () => appliance.stop() };
+  return { simulator, nitro, stop: () => simulator.stop() };
 }

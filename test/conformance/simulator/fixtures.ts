@@ -1,7 +1,7 @@
 import type { Nitro } from './client.ts';
 import { CERTIFICATE, KEY } from './pem.ts';
 
-/** The least that an object of a kind needs, and what must be there before. */
+/** The smallest body of a kind, and what must exist before. */
 export interface Fixture {
   readonly body: Readonly<Record<string, unknown>>;
   readonly prepare?: (nitro: Nitro) => Promise<void>;
@@ -9,7 +9,7 @@ export interface Fixture {
 
 const lb = (name: string, servicetype = 'HTTP'): Record<string, unknown> => ({ name, servicetype });
 
-/** By kind. What is required is taken from the vendor's NITRO reference of the kind. */
+/** Fixtures by kind; the required attributes are those of the vendor's NITRO reference. */
 export const fixtures: Readonly<Record<string, Fixture>> = {
   csaction: {
     body: { name: 'x', targetlbvserver: 'target' },

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { schema } from '../../../lib/simulator/schema/schema.ts';
+import { schemas } from '../../../lib/simulator/schema/schema.ts';
 import { type Bench, bench } from './client.ts';
 
-/** Whatever is sent, the answer is the appliance's: an envelope with a code of its list, never a crash. */
+/** Any request gets an answer of the appliance: an envelope with a code of its list, never a crash. */
 let world: Bench;
 beforeAll(async () => {
   world = await bench();
 });
 afterAll(() => world.stop());
 
-const kinds = [...schema.keys(), 'macroapi', 'batchapi', 'nosuch', ''].filter(
+const kinds = [...schemas.keys(), 'macroapi', 'batchapi', 'nosuch', ''].filter(
   (kind) => !['reboot', 'logout', 'login'].includes(kind),
 );
-const attributes = [...new Set([...schema.values()].flatMap((one) => [...one.attributes.keys()]))];
+const attributes = [...new Set([...schemas.values()].flatMap((one) => [...one.attributes.keys()]))];
 const value: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom(
     'x',
@@ -118,11 +118,11 @@ describe('anything', () => {
     );
   });
 
-  it('afterwards it is well, and its configuration loads', async () => {
+  it('afterwards it answers, and its configuration loads', async () => {
     expect((await world.nitro.get('nsversion')).status).toBe(200);
-    const text = world.appliance.runningConfig();
+    const text = world.simulator.runningConfig();
     const again = await bench({ config: text });
-    expect(again.appliance.runningConfig()).toBe(text);
+    expect(again.simulator.runningConfig()).toBe(text);
     await again.stop();
   });
 });

@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Bench, bench } from './client.ts';
 import { uploadPair } from './fixtures.ts';
-import { type Backend, front, named, shake } from './traffic.ts';
+import { type Backend, frontendEndpoint, named, shake } from './traffic.ts';
 
-/** Clients of the data plane that send anything, and leave at any moment. */
+/** Clients of the data plane that send arbitrary bytes and leave at any moment. */
 let world: Bench;
 let backend: Backend;
 beforeAll(async () => {
   backend = await named('up');
-  world = await bench({ map: new Map([['10.1.1.1:1', backend.place]]) });
+  world = await bench({ map: new Map([['10.1.1.1:1', backend.endpoint]]) });
   const { nitro } = world;
   await uploadPair(nitro);
   await nitro.need('sslcertkey', { certkey: 'c', cert: 'x.pem', key: 'x.key' });
@@ -41,7 +41,7 @@ type Leave = 'end' | 'destroy' | 'reset' | 'stay';
 
 function visit(key: string, chunks: readonly Uint8Array[], leave: Leave): Promise<void> {
   return new Promise((resolve) => {
-    const socket = connect(front(world.appliance, key));
+    const socket = connect(frontendEndpoint(world.simulator, key));
     socket.on('error', () => undefined);
     socket.on('close', () => resolve());
     socket.resume();
@@ -70,7 +70,7 @@ const text = fc
   .map((line) => Buffer.from(line));
 const chunk: fc.Arbitrary<Uint8Array> = fc.oneof(fc.uint8Array({ maxLength: 60 }), record, hello, text);
 
-it('property: whatever comes, the next client is served', async () => {
+it('property: any bytes → the next client is served', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom('192.0.2.1:443', '192.0.2.1:80'),
@@ -80,6 +80,6 @@ it('property: whatever comes, the next client is served', async () => {
     ),
     { numRuns: 600 },
   );
-  expect(await shake(front(world.appliance, '192.0.2.1:443'), 'b.example')).toBe('placeholder.example');
+  expect(await shake(frontendEndpoint(world.simulator, '192.0.2.1:443'), 'b.example')).toBe('placeholder.example');
   expect((await world.nitro.get('nsversion')).status).toBe(200);
 });

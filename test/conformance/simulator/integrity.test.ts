@@ -3,7 +3,7 @@ import { type Bench, bench, type Nitro } from './client.ts';
 import { uploadPair } from './fixtures.ts';
 
 /**
- * What the appliance refuses for the sake of its configuration, with its own codes. Source, where no other is named:
+ * Refusals that keep the configuration consistent, with the appliance's own codes. Source, where no other is named:
  * the vendor's error list and the table of deletes that are refused in the protocol sheet.
  */
 let world: Bench;
@@ -17,7 +17,7 @@ afterEach(() => world.stop());
 const M = 'nsp_map';
 const RULE = `CLIENT.SSL.CLIENT_HELLO.SNI.TO_LOWER.IS_STRINGMAP_KEY("${M}")`;
 
-/** A front end with one back end, as the design has it. */
+/** Creates a front end with one back end, as the engine does. */
 async function passthrough(): Promise<void> {
   await uploadPair(nitro);
   await nitro.need('policystringmap', { name: M });
@@ -91,7 +91,7 @@ describe('deletes that are refused', () => {
     expect(await nitro.delete('lbmonitor/m?args=type:TCP')).toMatchObject({ status: 200 });
   });
 
-  it('the order that never trips: unbind, policy, action, lbvserver, group, map, certificate', async () => {
+  it('this order of deletes succeeds: unbind, policy, action, lbvserver, group, map, certificate', async () => {
     await passthrough();
     const codes: unknown[] = [];
     for (const path of [
@@ -109,30 +109,36 @@ describe('deletes that are refused', () => {
     expect(codes).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
   });
 
-  it('CLI behaviour: a csvserver goes with its own bindings and its SSL view', async () => {
-    await passthrough();
-    expect(await nitro.delete('csvserver/cs')).toMatchObject({ status: 200 });
-    expect(await nitro.delete('sslpolicy/be')).toMatchObject({ status: 200 });
-    expect(await nitro.get('sslvserver/cs')).toMatchObject({ status: 404, body: { errorcode: 461 } });
-  });
-
-  it('CLI behaviour: a bound group goes, and its binding with it', async () => {
-    await passthrough();
-    expect(await nitro.delete('servicegroup/be')).toMatchObject({ status: 200 });
-    expect(await nitro.rows('lbvserver_servicegroup_binding/be')).toEqual([]);
-  });
-
   it('1325: not where lbparameter.allowboundsvcremoval is DISABLED', async () => {
     await passthrough();
     await nitro.set('lbparameter', { allowboundsvcremoval: 'DISABLED' });
     expect(await nitro.delete('servicegroup/be')).toMatchObject({ body: { errorcode: 1325 } });
   });
+});
 
-  it('CLI behaviour: a server takes its members along', async () => {
-    await nitro.need('servicegroup', { servicegroupname: 'g', servicetype: 'TCP' });
-    await nitro.need('servicegroup_servicegroupmember_binding', { servicegroupname: 'g', ip: '198.51.100.1', port: 1 });
-    expect(await nitro.delete('server/198.51.100.1')).toMatchObject({ status: 200 });
-    expect(await nitro.rows('servicegroup_servicegroupmember_binding/g')).toEqual([]);
+async function serverOfMember(): Promise<void> {
+  await nitro.need('servicegroup', { servicegroupname: 'g', servicetype: 'TCP' });
+  await nitro.need('servicegroup_servicegroupmember_binding', { servicegroupname: 'g', ip: '198.51.100.1', port: 1 });
+}
+
+describe('deletes that remove other objects, too (CLI behaviour)', () => {
+  it.each<[object: string, build: () => Promise<void>, path: string, gone: string, errorcode: number]>([
+    ['a csvserver: its SSL view', passthrough, 'csvserver/cs', 'sslvserver/cs', 461],
+    ['a csvserver: its policy bindings', passthrough, 'csvserver/cs', 'sslpolicy_sslvserver_binding/be', 0],
+    ['a service group: its bindings', passthrough, 'servicegroup/be', 'lbvserver_servicegroup_binding/be', 0],
+    ['a server: its members', serverOfMember, 'server/198.51.100.1', 'servicegroup_servicegroupmember_binding/g', 0],
+  ])('%s', async (_object, build, path, gone, errorcode) => {
+    await build();
+    expect(await nitro.rows(gone)).toHaveLength(1);
+    expect(await nitro.delete(path)).toMatchObject({ status: 200 });
+    expect(await nitro.rows(gone)).toEqual([]);
+    expect((await nitro.get(gone)).body.errorcode).toBe(errorcode);
+  });
+
+  it('a policy can be deleted once the server that it was bound to is gone', async () => {
+    await passthrough();
+    await nitro.delete('csvserver/cs');
+    expect(await nitro.delete('sslpolicy/be')).toMatchObject({ status: 200 });
   });
 });
 
@@ -160,7 +166,7 @@ describe('references', () => {
     expect((await nitro.add(kind, body)).body.errorcode).toBe(errorcode);
   });
 
-  it('a csvserver of someone else has no place for a built-in action name', async () => {
+  it('names of built-in actions may be in lower case', async () => {
     expect(await nitro.add('sslpolicy', { name: 'x', rule: 'true', action: 'reset' })).toMatchObject({ status: 201 });
   });
 
@@ -191,27 +197,36 @@ describe('references', () => {
 });
 
 describe('addresses and names', () => {
-  it('304: an address and port that another server has, whatever its kind', async () => {
-    await nitro.need('csvserver', { name: 'a', servicetype: 'SSL', ipv46: '192.0.2.1', port: 443 });
-    const taken = { ipv46: '192.0.2.1', port: 443 };
-    expect(await nitro.add('lbvserver', { name: 'b', servicetype: 'SSL_BRIDGE', ...taken })).toMatchObject({
-      body: { errorcode: 304 },
+  describe('that others have', () => {
+    const address = { ipv46: '192.0.2.1', port: 443 };
+    beforeEach(async () => {
+      await nitro.need('csvserver', { name: 'a', servicetype: 'SSL', ...address });
+      await nitro.need('server', { name: 's', ipaddress: '198.51.100.1' });
+      await nitro.need('policystringmap', { name: 'Map' });
     });
-    expect(await nitro.add('csvserver', { name: 'b', servicetype: 'HTTP', ...taken })).toMatchObject({
-      body: { errorcode: 304 },
+
+    it.each<[rule: string, kind: string, body: Record<string, unknown>, status: number, errorcode: number]>([
+      ['address and port, other kind', 'lbvserver', { name: 'b', servicetype: 'SSL_BRIDGE', ...address }, 599, 304],
+      ['address and port, same kind', 'csvserver', { name: 'b', servicetype: 'HTTP', ...address }, 599, 304],
+      ['address and port, other transport', 'lbvserver', { name: 'u', servicetype: 'UDP', ...address }, 201, 0],
+      ['address, other port', 'lbvserver', { name: 'c', servicetype: 'HTTP', ...address, port: 80 }, 201, 0],
+      ['name, other kind', 'lbvserver', { name: 'a', servicetype: 'HTTP' }, 409, 273],
+      ['address of a server', 'server', { name: 't', ipaddress: '198.51.100.1' }, 409, 1335],
+      ['name of a string map in other letters', 'policystringmap', { name: 'mAP' }, 409, 273],
+    ])('%s', async (_rule, kind, body, status, errorcode) => {
+      expect(await nitro.add(kind, body)).toMatchObject({ status, body: { errorcode } });
     });
-    expect((await nitro.add('lbvserver', { name: 'u', servicetype: 'UDP', ...taken })).status).toBe(201);
-    expect(
-      (await nitro.add('lbvserver', { name: 'c', servicetype: 'HTTP', ipv46: '192.0.2.1', port: 80 })).status,
-    ).toBe(201);
+
+    it('a string map is found in any letters and shown in its own', async () => {
+      expect(await nitro.rows('policystringmap/map')).toMatchObject([{ name: 'Map' }]);
+    });
   });
 
-  it('one set of names for lbvserver and csvserver', async () => {
-    await nitro.need('csvserver', { name: 'a', servicetype: 'HTTP' });
-    expect(await nitro.add('lbvserver', { name: 'a', servicetype: 'HTTP' })).toMatchObject({
-      status: 409,
-      body: { errorcode: 273 },
-    });
+  it.each([
+    ['an address that is not IPv4', { ipaddress: '192.0.2.300', netmask: '255.255.255.0' }, 1110],
+    ['a netmask with a gap', { ipaddress: '192.0.2.51', netmask: '255.0.255.0' }, 1111],
+  ])('nsip refuses %s', async (_rule, body, errorcode) => {
+    expect(await nitro.add('nsip', body)).toMatchObject({ status: 400, body: { errorcode } });
   });
 
   it('a server without an address of its own is shown with 0.0.0.0 and 0; several are no conflict', async () => {
@@ -229,7 +244,7 @@ describe('addresses and names', () => {
     expect(await nitro.rows('csvserver/six')).toMatchObject([{ ipv46: '2001:db8::1' }]);
   });
 
-  it('nsip: the NSIP, what was added, and the VIP of each server; by name with args; bad ones are refused', async () => {
+  it('nsip: the NSIP, what was added, and the VIP of each server; by name with args', async () => {
     await nitro.need('csvserver', { name: 'web', servicetype: 'HTTP', ipv46: '192.0.2.10', port: 80 });
     await nitro.need('nsip', { ipaddress: '192.0.2.50', netmask: '255.255.255.0', type: 'SNIP' });
     expect((await nitro.rows('nsip')).map(({ ipaddress, type }) => `${ipaddress} ${type}`)).toEqual([
@@ -239,23 +254,6 @@ describe('addresses and names', () => {
     ]);
     expect(await nitro.rows('nsip/192.0.2.50?args=type:SNIP,td:0')).toHaveLength(1);
     expect(await nitro.rows('nsip?filter=type:VIP')).toMatchObject([{ ipaddress: '192.0.2.10' }]);
-    expect(await nitro.add('nsip', { ipaddress: '192.0.2.300', netmask: '255.255.255.0' })).toMatchObject({
-      body: { errorcode: 1110 },
-    });
-    expect(await nitro.add('nsip', { ipaddress: '192.0.2.51', netmask: '255.0.255.0' })).toMatchObject({
-      body: { errorcode: 1111 },
-    });
-  });
-
-  it('1335: a second server of one address; names of string maps are not case-sensitive', async () => {
-    await nitro.need('server', { name: 's', ipaddress: '198.51.100.1' });
-    expect(await nitro.add('server', { name: 't', ipaddress: '198.51.100.1' })).toMatchObject({
-      status: 409,
-      body: { errorcode: 1335 },
-    });
-    await nitro.need('policystringmap', { name: 'Map' });
-    expect(await nitro.add('policystringmap', { name: 'mAP' })).toMatchObject({ body: { errorcode: 273 } });
-    expect(await nitro.rows('policystringmap/map')).toMatchObject([{ name: 'Map' }]);
   });
 
   it.each(['with-hyphen', 're_x', 'xp', '1st', 'a.b', 'http'])(
@@ -271,26 +269,28 @@ describe('priorities', () => {
   const bind = (policyname: string, priority: number, type = 'CLIENTHELLO_REQ') =>
     nitro.add('sslvserver_sslpolicy_binding', { vservername: 'cs', policyname, priority, type });
 
-  it('3041: one policy at a priority of a bind point', async () => {
-    await nitro.need('sslpolicy', { name: 'other', rule: 'true', action: 'RESET' });
-    expect(await bind('other', 2)).toMatchObject({ status: 599, body: { errorcode: 3041 } });
-    expect((await bind('other', 2, 'REQUEST')).status).toBe(201);
-    expect((await bind('other', 3)).status).toBe(201);
+  it.each([
+    ['policy pages: another policy has the priority', 'RESET', 2, 3041],
+    ['API reference: the priority is below 0', 'RESET', -1, 595],
+    ['API reference: the priority is above 64000', 'RESET', 64_001, 595],
+    ['policy pages: the action needs decrypted bytes', 'CLIENTAUTH', 5, 3096],
+    ['error list: the action forwards to the server itself', 'self', 9, 1600],
+  ])('not bound at the ClientHello: %s', async (_rule, action, priority, errorcode) => {
+    await nitro.need('sslaction', { name: 'self', forward: 'cs' });
+    await nitro.need('sslpolicy', { name: 'other', rule: 'true', action });
+    expect(await bind('other', priority)).toMatchObject({ status: 599, body: { errorcode } });
   });
 
-  it.each([[-1], [64_001]])(
-    'API reference: priorities of the SSL bank are 0 to 64000, not %i (595)',
-    async (priority) => {
-      await nitro.need('sslpolicy', { name: 'other', rule: 'true', action: 'RESET' });
-      expect(await bind('other', priority)).toMatchObject({ body: { errorcode: 595 } });
-      for (const edge of [0, 64_000]) {
-        expect((await bind('other', edge)).status).toBe(201);
-        await nitro.delete(
-          `sslvserver_sslpolicy_binding/cs?args=policyname:other,priority:${edge},type:CLIENTHELLO_REQ`,
-        );
-      }
-    },
-  );
+  it.each([
+    ['the priority of a policy at another bind point', 'RESET', 2, 'REQUEST'],
+    ['the next priority', 'RESET', 3, 'CLIENTHELLO_REQ'],
+    ['the smallest priority', 'RESET', 0, 'CLIENTHELLO_REQ'],
+    ['the largest priority', 'RESET', 64_000, 'CLIENTHELLO_REQ'],
+    ['an action that needs decrypted bytes, at REQUEST', 'CLIENTAUTH', 5, 'REQUEST'],
+  ])('bound: %s', async (_rule, action, priority, type) => {
+    await nitro.need('sslpolicy', { name: 'other', rule: 'true', action });
+    expect((await bind('other', priority, type)).status).toBe(201);
+  });
 
   it('clients: rows of the bank have priority as a string, invoke as a Boolean', async () => {
     expect(await nitro.rows('sslvserver_sslpolicy_binding/cs')).toMatchObject([
@@ -307,18 +307,6 @@ describe('priorities', () => {
     ).toMatchObject({ status: 200 });
   });
 
-  it('policy pages: at the ClientHello only RESET, FORWARD and a CA group', async () => {
-    await nitro.need('sslpolicy', { name: 'other', rule: 'true', action: 'CLIENTAUTH' });
-    expect(await bind('other', 5)).toMatchObject({ body: { errorcode: 3096 } });
-    expect((await bind('other', 5, 'REQUEST')).status).toBe(201);
-  });
-
-  it('1600: not to the server that it is bound to', async () => {
-    await nitro.need('sslaction', { name: 'self', forward: 'cs' });
-    await nitro.need('sslpolicy', { name: 'self', rule: 'true', action: 'self' });
-    expect(await bind('self', 9)).toMatchObject({ body: { errorcode: 1600 } });
-  });
-
   it('a policy is changed while it is bound, its action’s references follow', async () => {
     await nitro.need('lbvserver', { name: 'new', servicetype: 'TCP' });
     await nitro.need('sslaction', { name: 'new', forward: 'new' });
@@ -333,13 +321,13 @@ describe('expressions', () => {
   it.each([
     ['a syntax error', 'CLIENT.SSL.CLIENT_HELLO.SNI.EQ("a"', 3081],
     ['an unknown method', 'CLIENT.SSL.CLIENT_HELLO.SNI.NOSUCH("a")', 3073],
-    ['no Boolean', 'CLIENT.SSL.CLIENT_HELLO.SNI', 3092],
+    ['a rule that is not a Boolean', 'CLIENT.SSL.CLIENT_HELLO.SNI', 3092],
     ['a string map that is not there', 'CLIENT.SSL.CLIENT_HELLO.SNI.IS_STRINGMAP_KEY("none")', 2856],
     ['a pattern set that is not there', 'CLIENT.SSL.CLIENT_HELLO.SNI.EQUALS_ANY("none")', 2823],
     ['a literal above 255', `CLIENT.SSL.CLIENT_HELLO.SNI.EQ("${'a'.repeat(256)}")`, 3084],
     ['more than 1499 characters', `CLIENT.SSL.CLIENT_HELLO.SNI.EQ("a")${' || true'.repeat(200)}`, 1106],
     ['an unknown named expression', 'nosuch', 3073],
-  ])('%s: %#', async (_name, rule, errorcode) => {
+  ])('refused: %s', async (_name, rule, errorcode) => {
     expect((await nitro.add('sslpolicy', { name: 'p', rule, action: 'RESET' })).body.errorcode).toBe(errorcode);
     expect(await nitro.rows('sslpolicy')).toEqual([]);
   });
@@ -350,7 +338,7 @@ describe('expressions', () => {
     expect(await nitro.delete('policyexpression/is_a')).toMatchObject({ body: { errorcode: 1070 } });
   });
 
-  it('a rename of a string map that a rule names is refused', async () => {
+  it('a string map is kept while a rule names it', async () => {
     await nitro.need('sslpolicy', { name: 'p', rule: RULE, action: 'RESET' });
     expect(await nitro.delete(`policystringmap/${M}`)).toMatchObject({ body: { errorcode: 1070 } });
     expect(await nitro.set('sslpolicy', { name: 'p', rule: 'true' })).toMatchObject({ status: 200 });
@@ -446,7 +434,7 @@ describe('members', () => {
     ).toMatchObject({ status: 409, body: { errorcode: 273 } });
   });
 
-  it('terraform: the desired set needs autoscale API (257), which is chosen at the making', async () => {
+  it('terraform: the desired set needs autoscale API (257), which is chosen when the group is created', async () => {
     await group();
     expect(await list({ ip: '198.51.100.1', port: 80 })).toMatchObject({ body: { errorcode: 257 } });
     expect(await nitro.set('servicegroup', { servicegroupname: 'g', autoscale: 'API' })).toMatchObject({
@@ -454,11 +442,10 @@ describe('members', () => {
     });
   });
 
-  it.each(['POST', 'PUT'])('nitro-go: %s is the whole set: what is left out goes', async (method) => {
+  it.each(['POST', 'PUT'])('nitro-go: %s replaces the whole set of members', async (method) => {
     await group({ autoscale: 'API' });
     const send = (...members: unknown[]) =>
       nitro.call(method, 'servicegroup_servicegroupmemberlist_binding', {
-        servicegroupname_: undefined,
         servicegroup_servicegroupmemberlist_binding: { servicegroupname: 'g', members },
       });
     expect(await send({ ip: '198.51.100.1', port: 80, weight: 10 }, { ip: '198.51.100.2', port: 80 })).toMatchObject({
@@ -475,7 +462,7 @@ describe('members', () => {
     expect(await rows()).toEqual([]);
   });
 
-  it('1442: members that cannot be bound are told, the others are bound', async () => {
+  it('1442: names the members that cannot be bound, and binds the others', async () => {
     await group({ autoscale: 'API' });
     const reply = await list({ ip: '198.51.100.1', port: 80 }, { ip: '198.51.100.2', port: 0 }, { ip: 'x', port: 1 });
     expect(reply.body).toMatchObject({
@@ -634,9 +621,9 @@ describe('binding again', () => {
     });
   });
 
-  it.each(['lbvserver_servicegroup_binding'])('vendor acceptance tests: %s is 273', async (kind) => {
+  it('vendor acceptance tests: a service group is 273', async () => {
     await passthrough();
-    expect(await nitro.add(kind, { name: 'be', servicegroupname: 'be' })).toMatchObject({
+    expect(await nitro.add('lbvserver_servicegroup_binding', { name: 'be', servicegroupname: 'be' })).toMatchObject({
       status: 409,
       body: { errorcode: 273 },
     });

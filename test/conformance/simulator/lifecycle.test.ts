@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expressions, references } from '../../../lib/simulator/schema/references.ts';
-import { type AttributeSchema, schema } from '../../../lib/simulator/schema/schema.ts';
+import type { AttributeSchema } from '../../../lib/simulator/schema/resource.ts';
+import { schemas } from '../../../lib/simulator/schema/schema.ts';
 import { type Bench, bench, type Nitro } from './client.ts';
 import { fixtures } from './fixtures.ts';
 
 /**
- * The life of every resource, generated from the vendor's schema: what it says of operations and attributes must hold
+ * The life of every resource, generated from the vendor's schema: what it says about operations and attributes must hold
  * over the wire. Sources: the vendor's NITRO reference (operations, attributes), its usage guide (statuses, envelope),
  * its acceptance tests (278 for what cannot be changed).
  */
@@ -17,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.stop());
 
-const kinds = [...schema.values()].filter((one) => one.operations.has('add') && fixtures[one.kind] !== undefined);
+const kinds = [...schemas.values()].filter((one) => one.operations.has('add') && fixtures[one.kind] !== undefined);
 
 async function make(kind: string, extra: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
   const { body, prepare } = fixtures[kind]!;
@@ -27,7 +28,7 @@ async function make(kind: string, extra: Record<string, unknown> = {}): Promise<
   return whole;
 }
 
-const nameOf = (kind: string): string => String(fixtures[kind]!.body[schema.get(kind)!.key]);
+const nameOf = (kind: string): string => String(fixtures[kind]!.body[schemas.get(kind)!.key]);
 
 function deletePath(kind: string): string {
   const args = kind === 'lbmonitor' ? '?args=type:TCP' : '';
@@ -55,9 +56,9 @@ function sample(kind: string, attribute: AttributeSchema): unknown {
 }
 
 /**
- * Not the object's own: of a member or a bound service, whose name they need beside them. And what has rules of its
- * own: `autoscale` (257), a netmask, which there always is, what an ACL compares (three attributes at once), its
- * priority, which it gets where none is given.
+ * Attributes that an update of the object does not simply set. They belong to a member or a bound service and need its
+ * name, or have rules of their own: `autoscale` (257), a netmask, which is always set, what an ACL compares (three
+ * attributes at once), and its priority, which has a default.
  */
 const WITH_RULES: Readonly<Record<string, readonly string[]>> = {
   servicegroup: [
@@ -82,11 +83,11 @@ const WITH_RULES: Readonly<Record<string, readonly string[]>> = {
   nsip: ['netmask'],
   server: ['domainresolvenow'],
 };
-/** Taken, and never shown. */
+/** Attributes that are accepted and never shown. */
 const SECRET = new Set(['password', 'secondarypassword', 'radkey', 'passplain']);
 
 describe.each(kinds.map(({ kind }) => kind))('%s', (kind) => {
-  const one = schema.get(kind)!;
+  const one = schemas.get(kind)!;
   const key = one.key;
 
   it('NITRO reference, add: 201, a second time 409 and 273, by name an array of one, in the list', async () => {
@@ -113,7 +114,7 @@ describe.each(kinds.map(({ kind }) => kind))('%s', (kind) => {
     expect(await nitro.get(`${kind}/${nameOf(kind)}`)).toMatchObject({ status: 404, body: { severity: 'ERROR' } });
   });
 
-  it('protocol sheet, unknown attribute: 599 and 278, nothing is made', async () => {
+  it('protocol sheet, unknown attribute: 599 and 278, nothing is created', async () => {
     const { body, prepare } = fixtures[kind]!;
     await prepare?.(nitro);
     const reply = await nitro.add(kind, { ...body, nosuchattribute: 1 });
@@ -152,7 +153,7 @@ describe.each(kinds.map(({ kind }) => kind))('%s', (kind) => {
   }
 
   if (one.attributes.get('comment')?.unset === true) {
-    it('NITRO usage, update and unset: the comment comes and goes, what was never set is no error', async () => {
+    it('NITRO usage, update and unset of the comment; a second unset succeeds', async () => {
       await make(kind);
       expect(await nitro.set(kind, { [key]: nameOf(kind), comment: 'words, "quoted"' })).toMatchObject({ status: 200 });
       expect(await nitro.rows(`${kind}/${nameOf(kind)}`)).toMatchObject([{ comment: 'words, "quoted"' }]);
@@ -205,10 +206,10 @@ describe.each(kinds.map(({ kind }) => kind))('%s', (kind) => {
       const { body, prepare } = fixtures[kind]!;
       await prepare?.(nitro);
       expect(await nitro.add(kind, body, '?idempotent=yes')).toMatchObject({ status: 201 });
-      const text = world.appliance.runningConfig();
+      const text = world.simulator.runningConfig();
       const again = kind === 'systemuser' ? 409 : 200;
       expect(await nitro.add(kind, body, '?idempotent=yes')).toMatchObject({ status: again });
-      expect(world.appliance.runningConfig()).toBe(text);
+      expect(world.simulator.runningConfig()).toBe(text);
     });
   }
 
@@ -247,10 +248,10 @@ describe.each(kinds.map(({ kind }) => kind))('%s', (kind) => {
 
   it('every line of the running configuration loads again', async () => {
     await make(kind);
-    const text = world.appliance.runningConfig();
+    const text = world.simulator.runningConfig();
     const again = await bench({ config: text });
     try {
-      expect(again.appliance.runningConfig()).toBe(text);
+      expect(again.simulator.runningConfig()).toBe(text);
     } finally {
       await again.stop();
     }
@@ -258,7 +259,7 @@ describe.each(kinds.map(({ kind }) => kind))('%s', (kind) => {
 });
 
 describe.each(['systemparameter', 'sslparameter', 'lbparameter'])('%s, which exists once', (kind) => {
-  const attributes = [...schema.get(kind)!.attributes.values()].filter(
+  const attributes = [...schemas.get(kind)!.attributes.values()].filter(
     (attribute) => attribute.update && sample(kind, attribute) !== undefined,
   );
 
@@ -275,9 +276,9 @@ describe.each(['systemparameter', 'sslparameter', 'lbparameter'])('%s, which exi
       const is = (await row())[attribute.name];
       if (set.status !== 200 || String(is) !== String(value)) wrong.push([attribute.name, value, is, set.body]);
     }
-    const text = world.appliance.runningConfig();
+    const text = world.simulator.runningConfig();
     const again = await bench({ config: text });
-    if (again.appliance.runningConfig() !== text) wrong.push('the configuration does not load');
+    if (again.simulator.runningConfig() !== text) wrong.push('the configuration does not load');
     await again.stop();
     for (const { name } of attributes.filter((attribute) => attribute.unset)) {
       const unset = await nitro.act(kind, 'unset', { [name]: true });

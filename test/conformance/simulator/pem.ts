@@ -19,7 +19,7 @@ ECZPq5IjA734sT8w4Uwk8f3x3T5hrf3T3f2lK1+jTxK2S7t3zOjgn7ne
 -----END PRIVATE KEY-----
 `;
 
-/** What a back end shows. */
+/** Certificate of the back ends. */
 export const BACK_END_CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBiDCCAS+gAwIBAgIUAUIVR58hZ4Gw9e/ntR2mkHvCh6UwCgYIKoZIzj0EAwIw
 GjEYMBYGA1UEAwwPYmFja2VuZC5leGFtcGxlMB4XDTI2MTEyNDA3NDcyN1oXDTM2

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { selfSigned } from '../../../lib/nitro/self-signed.ts';
 import { type Bench, bench, type Nitro } from './client.ts';
 
-/** What rows and figures of an appliance hold, beyond what was set. */
+/** Attributes of rows and statistics that nobody set. */
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 let now = NOW;
 let world: Bench;
@@ -25,7 +25,7 @@ const stat = async (path: string): Promise<Record<string, unknown>> => {
 };
 
 describe('files', () => {
-  it('a file that is named in args comes with its content, one that is listed does not', async () => {
+  it('a file named in args has its content, a listed file has not', async () => {
     await upload('a.txt', 'hello');
     const whole = {
       filename: 'a.txt',
@@ -43,7 +43,7 @@ describe('files', () => {
     });
   });
 
-  it('a folder lists its folders, too', async () => {
+  it('a folder lists its files and folders', async () => {
     await upload('a.txt', 'hello', '/nsconfig/own/deep');
     const rows = await nitro.rows('systemfile?args=filelocation:%2Fnsconfig');
     expect(rows.find((row) => row.filename === 'ns.conf')?.filemode).toEqual(['FILE']);
@@ -62,7 +62,7 @@ describe('the monitor of a service', () => {
     ['HTTP', 'tcp-default'],
     ['TCP', 'tcp-default'],
     ['UDP', 'ping-default'],
-  ])('%s: %s, until it has one of its own, and again after that', async (servicetype, monitor) => {
+  ])('%s: %s while no other is bound', async (servicetype, monitor) => {
     const bound = async (): Promise<unknown[]> =>
       (await nitro.rows('service_lbmonitor_binding/s')).map((row) => row.monitor_name);
     await nitro.need('service', { ...service, servicetype });
@@ -75,15 +75,15 @@ describe('the monitor of a service', () => {
     expect(await bound()).toEqual(['tcp']);
     await nitro.delete('service_lbmonitor_binding/s?args=monitor_name:tcp');
     expect(await bound()).toEqual([monitor]);
-    expect(world.appliance.runningConfig()).not.toContain('-default');
+    expect(world.simulator.runningConfig()).not.toContain('-default');
   });
 });
 
-describe('a certificate that takes the place of another', () => {
+describe('the update of a certificate', () => {
   const of = (commonName: string): Promise<{ cert: string; key: string }> =>
     selfSigned({ commonName, names: [commonName], algorithm: 'ecdsa', days: 365, now: NOW });
 
-  it('must be of the same domain, unless the check is off', async () => {
+  it('needs the same domain, unless the check is off (3585)', async () => {
     const pairs = { old: await of('a.example'), same: await of('A.example'), other: await of('b.example') };
     for (const [name, { cert, key }] of Object.entries(pairs)) {
       await upload(`${name}.pem`, cert);
@@ -108,7 +108,7 @@ describe('a certificate that takes the place of another', () => {
 });
 
 describe('settings', () => {
-  it('modes and features that are off are there as false', async () => {
+  it('modes and features that are off are shown as false', async () => {
     await nitro.act('nsmode', 'disable', { mode: ['L3'] });
     expect((await nitro.get('nsmode')).body.nsmode).toMatchObject({
       fr: true,
@@ -125,7 +125,7 @@ describe('settings', () => {
     });
   });
 
-  it('parameters of load balancing', async () => {
+  it('lbparameter shows its defaults', async () => {
     expect((await nitro.get('lbparameter')).body.lbparameter).toMatchObject({
       lbhashfingers: '256',
       retainservicestate: 'OFF',
@@ -146,7 +146,7 @@ describe('settings', () => {
   });
 });
 
-/** Attributes of real rows, with their types, that are not taken at add. */
+/** Attributes of real rows, with their types, that add does not take. */
 const SHOWN: readonly (readonly [kind: string, body: Record<string, unknown>, row: Record<string, unknown>])[] = [
   ['lbmonitor', { monitorname: 'x', type: 'HTTP' }, { respcode: ['200'], httprequest: 'HEAD /' }],
   [

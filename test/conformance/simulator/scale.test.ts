@@ -3,15 +3,15 @@ import { Store } from '../../../lib/simulator/store/store.ts';
 import { type Bench, bench } from './client.ts';
 
 /**
- * Size: 60,000 objects in 500 MB, and filtered reads by index, counted in the rows that they walk. How fast they are made
- * is measured by `npm run bench -- simulator`.
+ * Size: 60,000 objects in 500 MB, and filtered reads by index, counted in rows walked. `npm run bench -- simulator`
+ * measures the speed.
  */
 const BACK_ENDS = 8_500;
 const IN_ONE_CALL = 70;
 const S = 'CLIENT.SSL.CLIENT_HELLO.SNI.TO_LOWER';
 let world: Bench;
 let objects = 0;
-/** Rows that the store handed out one by one. */
+/** Number of rows that the store returned one by one. */
 let walked = 0;
 
 const name = (n: number): string => `nsp-default-ingress-service-8443-${n}`;
@@ -72,7 +72,7 @@ afterAll(async () => {
   await world.stop();
 });
 
-/** @returns how many rows a read walks once its index is built. */
+/** Returns the number of rows that a read walks once its index is built. */
 async function walkOf(path: string): Promise<number> {
   expect((await world.nitro.get(path)).status).toBe(200);
   walked = 0;
@@ -97,7 +97,7 @@ describe(`${BACK_ENDS} back ends`, () => {
     expect(await walkOf(path)).toBeLessThan(20);
   });
 
-  it('a pattern over all is one walk', async () => {
+  it('a pattern walks all rows once', async () => {
     expect(await walkOf('policystringmap_pattern_binding/map?filter=key:/^host77/')).toBeLessThan(2 * BACK_ENDS);
     expect(await walkOf('lbvserver?filter=name:/77$/&attrs=name')).toBeLessThan(2 * BACK_ENDS);
   });

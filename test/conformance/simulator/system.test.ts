@@ -30,7 +30,7 @@ async function admin(
   headers: Record<string, string> = {},
 ): Promise<{ status: number; text: string }> {
   const given = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
-  const response = await fetch(`${world.appliance.url}/simulator/${path}`, {
+  const response = await fetch(`${world.simulator.url}/simulator/${path}`, {
     method,
     ...(given === undefined ? {} : { body: given }),
     headers,
@@ -39,18 +39,48 @@ async function admin(
 }
 
 describe('restart', () => {
-  it('a reboot loses what was not saved, and every session', async () => {
+  it.each<[name: string, restart: () => Promise<unknown>, left: string[]]>([
+    ['a reboot', () => world.simulator.reboot(), ['saved']],
+    [
+      'a reboot by NITRO (201)',
+      async () => {
+        expect(await nitro.call('POST', 'reboot', { reboot: { warm: true } })).toMatchObject({ status: 201 });
+      },
+      ['saved'],
+    ],
+    ['a wipe', () => world.simulator.wipe(), []],
+    [
+      'a restore of an older configuration',
+      async () => {
+        const older = world.simulator.savedConfig();
+        await nitro.act('nsconfig', 'save', {});
+        await world.simulator.restore(older);
+      },
+      ['saved'],
+    ],
+  ])('%s keeps only the saved configuration and no session', async (_name, restart, left) => {
     await start();
     await nitro.need('lbvserver', lb('saved'));
     await nitro.act('nsconfig', 'save', {});
-    await nitro.need('lbvserver', lb('lost'));
-    await world.appliance.reboot();
+    await nitro.need('lbvserver', lb('later'));
+    await restart();
+    await until(async () => (await nitro.get('nsversion')).status === 401, 'the session is gone');
     expect(await nitro.get('lbvserver')).toMatchObject({ status: 401, body: { errorcode: 444 } });
     await nitro.login();
-    expect((await nitro.rows('lbvserver')).map((row) => row.name)).toEqual(['saved']);
+    expect((await nitro.rows('lbvserver')).map((row) => row.name)).toEqual(left);
   });
 
-  it('up-time begins again', async () => {
+  it('a wipe removes files and the saved configuration', async () => {
+    await start();
+    await uploadPair(nitro);
+    await nitro.act('nsconfig', 'save', {});
+    await world.simulator.wipe();
+    await nitro.login();
+    expect(await nitro.rows('systemfile?args=filelocation:/nsconfig/ssl')).toEqual([]);
+    expect(world.simulator.savedConfig()).toBe('');
+  });
+
+  it('up-time starts at 0 again', async () => {
     let time = 1_700_000_000_000;
     await start({ now: () => time });
     const uptime = async (): Promise<unknown> =>
@@ -61,45 +91,12 @@ describe('restart', () => {
     time += 90_000;
     expect(await uptime()).toBe('90');
     expect((await nitro.raw('GET', 'stat/system')).body.system).toMatchObject({ timesincestart: '0 days, 00:01:30' });
-    await world.appliance.reboot();
+    await world.simulator.reboot();
     await nitro.login();
     expect(await uptime()).toBe('0');
   });
 
-  it('NITRO reboot does the same', async () => {
-    await start();
-    await nitro.need('lbvserver', lb('lost'));
-    expect(await nitro.call('POST', 'reboot', { reboot: { warm: true } })).toMatchObject({ status: 201 });
-    await until(async () => (await nitro.get('nsversion')).status === 401, 'the session is gone');
-    await nitro.login();
-    expect(await nitro.rows('lbvserver')).toEqual([]);
-  });
-
-  it('wiped: nothing is left, files neither', async () => {
-    await start();
-    await uploadPair(nitro);
-    await nitro.need('lbvserver', lb('v'));
-    await nitro.act('nsconfig', 'save', {});
-    await world.appliance.wipe();
-    await nitro.login();
-    expect(await nitro.rows('lbvserver')).toEqual([]);
-    expect(await nitro.rows('systemfile?args=filelocation:/nsconfig/ssl')).toEqual([]);
-    expect(world.appliance.savedConfig()).toBe('');
-  });
-
-  it('restore: an older saved configuration', async () => {
-    await start();
-    await nitro.need('lbvserver', lb('old'));
-    await nitro.act('nsconfig', 'save', {});
-    const older = world.appliance.savedConfig();
-    await nitro.need('lbvserver', lb('new'));
-    await nitro.act('nsconfig', 'save', {});
-    await world.appliance.restore(older);
-    await nitro.login();
-    expect((await nitro.rows('lbvserver')).map((row) => row.name)).toEqual(['old']);
-  });
-
-  it('the file of the saved configuration outlives the process: files with it, private, whole', async () => {
+  it('the save file outlives the process, contains the files, and is private', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'appliance-'));
     folders.push(folder);
     const saveFile = join(folder, 'ns.conf');
@@ -120,7 +117,7 @@ describe('a pair', () => {
   let second: Nitro;
   async function pair(): Promise<void> {
     await start({ ha: {} });
-    second = new Nitro(world.appliance.urls[1]!);
+    second = new Nitro(world.simulator.urls[1]!);
     await second.login();
   }
 
@@ -137,7 +134,7 @@ describe('a pair', () => {
     });
   });
 
-  it('what the primary does the secondary has, files and partitions too', async () => {
+  it('the secondary repeats the commands of the primary, also on files', async () => {
     await pair();
     await uploadPair(nitro);
     await nitro.need('lbvserver', lb('v'));
@@ -148,7 +145,7 @@ describe('a pair', () => {
     expect(await second.rows('lbvserver')).toEqual([]);
   });
 
-  it('partitions and saves go over, too', async () => {
+  it('the secondary repeats commands in partitions and saves', async () => {
     await pair();
     await nitro.need('nspartition', { partitionname: 'p' });
     await nitro.act('nspartition', 'Switch', { partitionname: 'p' });
@@ -156,11 +153,11 @@ describe('a pair', () => {
     expect(await second.act('nspartition', 'Switch', { partitionname: 'p' })).toMatchObject({ status: 200 });
     expect(await second.rows('lbvserver')).toMatchObject([{ name: 'inside' }]);
     await nitro.act('nsconfig', 'save', {});
-    await world.appliance.failover();
-    expect(world.appliance.savedConfig()).toContain('add lb vserver inside');
+    await world.simulator.failover();
+    expect(world.simulator.savedConfig()).toContain('add lb vserver inside');
   });
 
-  it('1028: a write on the secondary is taken, warned of, not propagated, and lost at the next synchronisation', async () => {
+  it('1028: a write on the secondary warns, is not propagated, and is lost at the next synchronisation', async () => {
     await pair();
     expect(await second.add('lbvserver', lb('a'), '?warning=yes')).toMatchObject({
       status: 209,
@@ -172,31 +169,31 @@ describe('a pair', () => {
     expect(await second.rows('lbvserver')).toEqual([]);
   });
 
-  it('haprop DISABLED: the secondary learns nothing', async () => {
+  it('haprop DISABLED: the secondary repeats nothing', async () => {
     await pair();
     expect(await nitro.set('hanode', { id: 0, haprop: 'DISABLED' })).toMatchObject({ status: 200 });
     await nitro.need('lbvserver', lb('v'));
     expect(await second.rows('lbvserver')).toEqual([]);
   });
 
-  it('failover on command: places change, front ends follow', async () => {
+  it('failover on command: the roles change, and the front ends follow', async () => {
     await pair();
     await nitro.need('csvserver', { name: 'web', servicetype: 'HTTP', ipv46: '192.0.2.10', port: 80 });
-    const place = world.appliance.frontends.get('192.0.2.10:80');
+    const endpoint = world.simulator.frontends.get('192.0.2.10:80');
     expect(await nitro.act('hafailover', 'Force', { force: true })).toMatchObject({ status: 200 });
     await nitro.login();
     expect(await nitro.rows('hanode/0')).toMatchObject([{ state: 'Secondary' }]);
     expect(await second.rows('hanode/0')).toMatchObject([{ state: 'Primary' }]);
-    expect(world.appliance.frontends.get('192.0.2.10:80')).toEqual(place);
+    expect(world.simulator.frontends.get('192.0.2.10:80')).toEqual(endpoint);
     await second.need('csvserver', { name: 'more', servicetype: 'HTTP', ipv46: '192.0.2.11', port: 80 });
-    expect(world.appliance.frontends.has('192.0.2.11:80')).toBe(true);
+    expect(world.simulator.frontends.has('192.0.2.11:80')).toBe(true);
     expect(await nitro.rows('csvserver')).toHaveLength(2);
-    await world.appliance.failover();
+    await world.simulator.failover();
     expect(await nitro.rows('hanode/0')).toMatchObject([{ state: 'Primary' }]);
-    expect(world.appliance.frontends.size).toBe(2);
+    expect(world.simulator.frontends.size).toBe(2);
   });
 
-  it('364: STAYSECONDARY keeps the other from taking over; alone there is nobody', async () => {
+  it('364: a failover to a node with STAYSECONDARY, and of a node alone', async () => {
     await pair();
     await second.set('hanode', { id: 0, hastatus: 'STAYSECONDARY' });
     expect(await nitro.act('hafailover', 'Force', {})).toMatchObject({ body: { errorcode: 364 } });
@@ -205,11 +202,11 @@ describe('a pair', () => {
     expect(await nitro.act('hafailover', 'Force', {})).toMatchObject({ body: { errorcode: 364 } });
   });
 
-  it('412: writes while it is synchronising', async () => {
+  it('412: a write during a synchronisation', async () => {
     let time = 1_700_000_000_000;
     await start({ ha: {}, now: () => time });
-    second = new Nitro(world.appliance.urls[1]!);
-    world.appliance.set({ syncMs: 5000 });
+    second = new Nitro(world.simulator.urls[1]!);
+    world.simulator.set({ syncMs: 5000 });
     await nitro.act('hasync', 'Force', {});
     await second.login();
     expect(await second.rows('hanode/0')).toMatchObject([{ hasync: 'IN PROGRESS' }]);
@@ -221,13 +218,13 @@ describe('a pair', () => {
   it('a reboot of the primary makes the other one primary', async () => {
     await pair();
     await nitro.need('lbvserver', lb('unsaved'));
-    await world.appliance.reboot();
+    await world.simulator.reboot();
     await nitro.login();
     expect(await nitro.rows('hanode/0')).toMatchObject([{ state: 'Secondary' }]);
     expect(await nitro.rows('lbvserver')).toMatchObject([{ name: 'unsaved' }]);
   });
 
-  it('a node that is only configured is shown, and taken away again', async () => {
+  it('a peer that is only configured is shown, and can be removed', async () => {
     await start();
     await nitro.need('hanode', { id: 1, ipaddress: '192.0.2.2' });
     expect(await nitro.rows('hanode')).toHaveLength(2);
@@ -238,7 +235,7 @@ describe('a pair', () => {
 });
 
 describe('faults', () => {
-  it('a program in the same process: the nth call, by what it is', async () => {
+  it('onRequest sees each request with its number, kind and operation', async () => {
     const seen: RequestInfo[] = [];
     await start({
       onRequest: (request) => {
@@ -258,7 +255,7 @@ describe('faults', () => {
     ]);
   });
 
-  it('over the admin path: from the nth on, so many times', async () => {
+  it('a rule starts at the nth match and is applied a limited number of times', async () => {
     await start();
     await admin('PUT', 'faults', [
       { kind: 'lbvserver', operation: 'add', nth: 2, times: 1, fault: { type: 'error', code: 293 } },
@@ -271,10 +268,10 @@ describe('faults', () => {
     expect((await nitro.add('lbvserver', lb('b'))).status).toBe(201);
   });
 
-  it('503, with no NITRO in it, as while booting', async () => {
+  it('a bare 503, as of an appliance that boots', async () => {
     await start();
-    world.appliance.setFaults([{ method: 'GET', fault: { type: 'status', status: 503 } }]);
-    const response = await fetch(`${world.appliance.url}/nitro/v1/config/lbvserver`);
+    world.simulator.setFaults([{ method: 'GET', fault: { type: 'status', status: 503 } }]);
+    const response = await fetch(`${world.simulator.url}/nitro/v1/config/lbvserver`);
     expect(response.status).toBe(503);
     expect(response.statusText).toBe('Service Unavailable');
     expect(await response.text()).toBe('');
@@ -285,16 +282,16 @@ describe('faults', () => {
     ['after', [{ name: 'v' }]],
   ] as const)('a connection that is reset %s it was done', async (when, left) => {
     await start();
-    world.appliance.setFaults([{ kind: 'lbvserver', method: 'POST', fault: { type: 'reset', when } }]);
+    world.simulator.setFaults([{ kind: 'lbvserver', method: 'POST', fault: { type: 'reset', when } }]);
     await expect(nitro.add('lbvserver', lb('v'))).rejects.toThrow();
     expect(await nitro.rows('lbvserver?attrs=name')).toEqual(left);
   });
 
-  it('an answer that never comes, after the write was done', async () => {
+  it('a write that is done and never answered', async () => {
     await start();
-    world.appliance.setFaults([{ kind: 'lbvserver', method: 'POST', fault: { type: 'hang', when: 'after' } }]);
+    world.simulator.setFaults([{ kind: 'lbvserver', method: 'POST', fault: { type: 'hang', when: 'after' } }]);
     const signal = AbortSignal.timeout(150);
-    const call = fetch(`${world.appliance.url}/nitro/v1/config/lbvserver`, {
+    const call = fetch(`${world.simulator.url}/nitro/v1/config/lbvserver`, {
       method: 'POST',
       body: JSON.stringify({ lbvserver: lb('v') }),
       headers: { Cookie: nitro.cookie! },
@@ -304,9 +301,9 @@ describe('faults', () => {
     expect(await nitro.rows('lbvserver')).toHaveLength(1);
   });
 
-  it('latency: fixed, and for each object', async () => {
+  it('latency: a fixed part, and one for each object', async () => {
     await start();
-    world.appliance.setFaults([
+    world.simulator.setFaults([
       { kind: 'lbvserver', method: 'POST', perObjectMs: 20, fault: { type: 'delay', ms: 20 } },
     ]);
     const waits = vi.spyOn(globalThis, 'setTimeout');
@@ -332,7 +329,7 @@ describe('faults', () => {
     expect((await admin('GET', 'config')).text).toContain('add lb vserver w HTTP');
     expect((await admin('GET', 'nosuch')).status).toBe(404);
     await admin('DELETE', 'requests');
-    expect(world.appliance.requests.total).toBe(0);
+    expect(world.simulator.requests.total).toBe(0);
   });
 });
 
@@ -342,7 +339,7 @@ describe('the Console as proxy', () => {
   let console: Nitro;
   async function behindConsole(): Promise<void> {
     await start({ console: { username: 'adm', password: 'word', instance } });
-    console = new Nitro(world.appliance.consoleUrl!);
+    console = new Nitro(world.simulator.consoleUrl!);
   }
   async function consoleLogin(
     path = 'v1',
@@ -361,14 +358,14 @@ describe('the Console as proxy', () => {
     ['on premises', 'v1', { login: { username: 'adm', password: 'word' } }],
     ['as nitro/v2', 'v2', { login: { username: 'adm', password: 'word' } }],
     ['in the cloud', 'v1', { login: { ID: 'adm', Secret: 'word' } }],
-  ])('its own log in %s, then the same URLs', async (_name, path, body) => {
+  ])('login %s, then the same URLs', async (_name, path, body) => {
     await behindConsole();
     console.cookie = await consoleLogin(path, body);
     expect(await console.call('POST', 'lbvserver', { lbvserver: lb('v') }, proxied)).toMatchObject({ status: 201 });
     expect(await nitro.rows('lbvserver')).toHaveLength(1);
   });
 
-  it.each(['IP', 'NAME', 'ID'] as const)('the appliance by %s; another one is not known', async (key) => {
+  it.each(['IP', 'NAME', 'ID'] as const)('finds the appliance by %s, and no other one', async (key) => {
     await behindConsole();
     console.cookie = await consoleLogin();
     const value = { IP: instance.ip, NAME: instance.name, ID: instance.id }[key];
@@ -390,7 +387,7 @@ describe('the Console as proxy', () => {
     expect((await console.call('GET', 'lbvserver', undefined, proxied)).body).not.toHaveProperty('lbvserver');
   });
 
-  it('log out is its own', async () => {
+  it('a logout ends the session of the Console', async () => {
     await behindConsole();
     console.cookie = await consoleLogin();
     expect((await console.call('POST', 'logout', { logout: {} })).status).toBe(201);
@@ -419,10 +416,10 @@ bind lb vserver be g
 bind ssl vserver cs -policyName p -priority 10 -type CLIENTHELLO_REQ
 `;
 
-  it('starts from an operator’s ns.conf, in any order, and says what it has no part for', async () => {
+  it('starts from an operator’s ns.conf in any order, and lists the lines that it does not support', async () => {
     const shuffled = text.split('\n').reverse().join('\n');
     await start({ config: `${shuffled}\nset ns hostName box\nadd lb vserver broken NOSUCH\n` });
-    expect(world.appliance.problems.map(({ text: line, reason }) => [line, reason])).toEqual([
+    expect(world.simulator.problems.map(({ text: line, reason }) => [line, reason])).toEqual([
       ['set ns hostName box', 'not supported'],
       ['add lb vserver broken NOSUCH', 'Invalid argument value [NOSUCH]'],
     ]);
@@ -446,12 +443,12 @@ bind ssl vserver cs -policyName p -priority 10 -type CLIENTHELLO_REQ
     expect(await nitro.rows('sslpolicy/b')).toMatchObject([{ rule: 'true' }]);
   });
 
-  it('is the same whatever the order in which things were made', async () => {
+  it('is the same for any order of commands', async () => {
     await start({ config: text });
-    const first = world.appliance.runningConfig();
+    const first = world.simulator.runningConfig();
     await world.stop();
     await start({ config: text.split('\n').reverse().join('\n') });
-    expect(world.appliance.runningConfig()).toBe(first);
+    expect(world.simulator.runningConfig()).toBe(first);
   });
 
   it('partitions, users and their policies load again', async () => {
@@ -461,11 +458,11 @@ bind ssl vserver cs -policyName p -priority 10 -type CLIENTHELLO_REQ
     await nitro.need('systemuser_systemcmdpolicy_binding', { username: 'op', policyname: 'read-only', priority: 1 });
     await nitro.act('nspartition', 'Switch', { partitionname: 'p' });
     await nitro.need('lbvserver', lb('inside'));
-    const saved = world.appliance.runningConfig();
+    const saved = world.simulator.runningConfig();
     await world.stop();
     await start({ config: saved });
-    expect(world.appliance.problems).toEqual([]);
-    expect(world.appliance.runningConfig()).toBe(saved);
+    expect(world.simulator.problems).toEqual([]);
+    expect(world.simulator.runningConfig()).toBe(saved);
     expect((await nitro.login('op', 'secret')).status).toBe(201);
     expect((await nitro.get('lbvserver')).status).toBe(200);
   });

@@ -6,7 +6,7 @@ import { BACK_END_CERTIFICATE, BACK_END_KEY } from './pem.ts';
 
 /** A server behind the appliance. */
 export interface Backend {
-  readonly place: SimulatedEndpoint;
+  readonly endpoint: SimulatedEndpoint;
   readonly sockets: Set<Socket>;
   stop(): Promise<void>;
 }
@@ -27,7 +27,7 @@ function start(server: Server): Promise<Backend> {
     server.listen(0, '127.0.0.1', () => {
       const bound = server.address();
       const port = bound !== null && typeof bound === 'object' ? bound.port : 0;
-      resolve({ place: { host: '127.0.0.1', port }, sockets, stop });
+      resolve({ endpoint: { host: '127.0.0.1', port }, sockets, stop });
     });
   });
 }
@@ -45,7 +45,7 @@ export function tlsEcho(): Promise<Backend> {
   return start(server);
 }
 
-/** Says its name, then echoes. */
+/** Sends its name, then echoes. */
 export function named(name: string): Promise<Backend> {
   return start(
     createServer({ allowHalfOpen: true }, (socket) => {
@@ -55,7 +55,7 @@ export function named(name: string): Promise<Backend> {
   );
 }
 
-/** Tells what it got, once the other side has ended. */
+/** Reports all bytes received so far. */
 export function collector(got: (bytes: Buffer) => void): Promise<Backend> {
   return start(
     createServer((socket) => {
@@ -68,17 +68,17 @@ export function collector(got: (bytes: Buffer) => void): Promise<Backend> {
   );
 }
 
-export function front(appliance: Simulator, key: string): SimulatedEndpoint {
-  const place = appliance.frontends.get(key);
-  if (place === undefined) throw new Error(`${key} does not listen`);
-  return place;
+export function frontendEndpoint(simulator: Simulator, key: string): SimulatedEndpoint {
+  const endpoint = simulator.frontends.get(key);
+  if (endpoint === undefined) throw new Error(`${key} does not listen`);
+  return endpoint;
 }
 
-/** What a TLS client with this server name sees: whose certificate, or how it failed. */
-export function shake(place: SimulatedEndpoint, servername?: string, options: object = {}): Promise<string> {
+/** Returns the common name of the certificate that a TLS client gets, or the code of its failure. */
+export function shake(endpoint: SimulatedEndpoint, servername?: string, options: object = {}): Promise<string> {
   return new Promise((resolve) => {
     const socket = tlsConnect({
-      ...place,
+      ...endpoint,
       rejectUnauthorized: false,
       ...(servername === undefined ? {} : { servername }),
       ...options,
@@ -91,16 +91,16 @@ export function shake(place: SimulatedEndpoint, servername?: string, options: ob
   });
 }
 
-/** A TLS connection that stays open. */
-export function hold(place: SimulatedEndpoint, servername: string): Promise<TLSSocket> {
+/** Opens a TLS connection that stays open. */
+export function hold(endpoint: SimulatedEndpoint, servername: string): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const socket = tlsConnect({ ...place, rejectUnauthorized: false, servername });
+    const socket = tlsConnect({ ...endpoint, rejectUnauthorized: false, servername });
     socket.once('secureConnect', () => resolve(socket));
     socket.once('error', reject);
   });
 }
 
-/** Sends and returns what comes back. */
+/** Sends a text and returns the reply. */
 export function echo(socket: TLSSocket, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     socket.once('data', (data: Buffer) => resolve(data.toString()));
@@ -110,11 +110,11 @@ export function echo(socket: TLSSocket, text: string): Promise<string> {
   });
 }
 
-/** Raw bytes in, what comes out until the connection ends; `RESET` where it is reset. */
-export function raw(place: SimulatedEndpoint, ...chunks: readonly (Buffer | string)[]): Promise<string> {
+/** Sends raw bytes and returns everything received until the end; `RESET` for a reset. */
+export function raw(endpoint: SimulatedEndpoint, ...chunks: readonly (Buffer | string)[]): Promise<string> {
   return new Promise((resolve) => {
     const got: Buffer[] = [];
-    const socket = connect({ ...place, noDelay: true }, () => void send());
+    const socket = connect({ ...endpoint, noDelay: true }, () => void send());
     const send = async (): Promise<void> => {
       for (const chunk of chunks) {
         if (socket.destroyed) return;
@@ -130,7 +130,7 @@ export function raw(place: SimulatedEndpoint, ...chunks: readonly (Buffer | stri
   });
 }
 
-/** Polls until a condition holds, or says that it never did. */
+/** Polls until a condition holds; fails with `what` when it never does. */
 export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
   await eventually(condition, what);
 }

@@ -129,7 +129,7 @@ async function programmed(): Promise<{ said: string[]; assumed: string[] }> {
   return { said: [...said].sort(), assumed };
 }
 
-it('lint and local say the same of a folder, each of them the whole', { timeout: 120_000 }, async () => {
+it('lint and local say the same of a folder, each of them the whole', async () => {
   await writeFile(join(folder, 'ingresses.yaml'), Object.entries(FOLDER).map(manifest).join('\n---\n'));
   await writeFile(join(folder, 'services.yaml'), service('app1', '10.244.0.11') + service('app2', '10.244.0.12'));
   const lint = await linted();

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { clusterReader } from '../../../lib/cli/cluster-reader.ts';
 import type { ApiAccess } from '../../../lib/forwarder/kubernetes/index.ts';
 import { FakeApiServer, refuse } from '../../support/fake-apiserver.ts';
@@ -19,7 +19,10 @@ describe('nspass lint --cluster reads', () => {
     });
     server.put('/api/v1/services', { metadata: { name: 'web', namespace: 'shop' }, spec: { ports: [] } });
   });
-  afterEach(() => server.stop());
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    return server.stop();
+  });
 
   const access = async (): Promise<ApiAccess> => ({
     server: server.url,
@@ -46,8 +49,9 @@ describe('nspass lint --cluster reads', () => {
   });
 
   it('says that there is no kubeconfig, instead of what client-node makes of none', async () => {
-    const nowhere = { ...(await access()), server: 'http://localhost:8080' };
-    await expect(clusterReader(async () => nowhere).read()).rejects.toThrow(/no kubeconfig: set KUBECONFIG/);
+    vi.stubEnv('KUBECONFIG', undefined);
+    vi.stubEnv('HOME', '/nonexistent');
+    await expect(clusterReader().read()).rejects.toThrow(/no kubeconfig: set KUBECONFIG/);
   });
 
   it('nothing where a kind may not be read, and names it', async () => {

@@ -51,9 +51,7 @@ describe.each(Object.entries(EXAMPLES))('docs/examples/%s', (name, { port, hosts
     expect(new Set(kinds)).toEqual(new Set(['Ingress', 'IngressClass', 'Service', 'EndpointSlice']));
   });
 
-  it('runs in nspass local: nothing is found, and TLS reaches each host’s own back end', {
-    timeout: 120_000,
-  }, async () => {
+  it('runs in nspass local: nothing is found, and TLS reaches each host’s own back end', async () => {
     const listening = new Map<string, LocalEndpoint>();
     const findings: unknown[] = [];
     const outcomes: string[] = [];

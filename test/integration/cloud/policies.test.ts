@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ACCOUNT, sub } from '../../../infra/cloudformation.ts';
 import type { Template } from '../../../infra/standalone.ts';
 import { METRICS } from '../../../lib/telemetry/index.ts';
 import { CLOUD_TOOLS, SKIPPED, tool } from './support/ministack.ts';
@@ -59,7 +60,7 @@ const AWS_DIMENSIONS: Record<string, readonly string[]> = {
 
 /** Names of metrics that code of the functions records. */
 function recorded(): Set<string> {
-  const sources = ['functions', 'lib/reconcile']
+  const sources = ['functions', 'lib/runtime', 'lib/reconcile']
     .flatMap((dir) =>
       readdirSync(join(ROOT, dir), { encoding: 'utf8', recursive: true }).map((name) => join(ROOT, dir, name)),
     )
@@ -118,7 +119,9 @@ describe.each(Object.entries(VARIANTS))('the packaged template %s', (variant, se
     for (const [id, { Effect, Principal, Condition }] of statements()) {
       if (Effect === 'Allow' && Principal === '*') expect(Condition, id).toBeDefined();
       const service = (Principal as { Service?: unknown } | undefined)?.Service;
-      if (service === 'events.amazonaws.com') expect(Condition, id).toBeDefined();
+      if (service === 'events.amazonaws.com' || service === 'scheduler.amazonaws.com') {
+        expect(Condition, id).toBeDefined();
+      }
     }
   });
 
@@ -140,6 +143,51 @@ describe.each(Object.entries(VARIANTS))('the packaged template %s', (variant, se
         },
       },
     });
+  });
+
+  it('lets the schedule of the audit invoke the audit, and nothing else', () => {
+    const schedules = of('AWS::Scheduler::Schedule').map(([, { Properties }]) => Properties);
+    expect(schedules).toEqual([
+      {
+        Description: 'Looks at every appliance',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        GroupName: { Ref: 'AuditSchedules' },
+        ScheduleExpression: variant === 'as it is' ? 'rate(5 minutes)' : 'rate(1 minute)',
+        State: 'ENABLED',
+        Target: {
+          Arn: { 'Fn::GetAtt': ['AuditLambdaFunction', 'Arn'] },
+          RoleArn: { 'Fn::GetAtt': ['AuditScheduleRole', 'Arn'] },
+        },
+      },
+    ]);
+    // Rules on the bus name it; a rule without one would be the schedule of before.
+    expect(of('AWS::Events::Rule').filter(([, { Properties }]) => Properties.EventBusName === undefined)).toEqual([]);
+    expect(of('AWS::Lambda::Permission')).toEqual([]);
+    const role = template.Resources.AuditScheduleRole?.Properties as
+      | {
+          AssumeRolePolicyDocument: { Statement: Statement[] };
+          Policies: { PolicyDocument: { Statement: Statement[] } }[];
+        }
+      | undefined;
+    expect(role?.AssumeRolePolicyDocument.Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'scheduler.amazonaws.com' },
+        Action: ['sts:AssumeRole'],
+        Condition: {
+          StringEquals: { 'aws:SourceAccount': sub(ACCOUNT) },
+          ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': ['AuditSchedules', 'Arn'] } },
+        },
+      },
+    ]);
+    expect(role?.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)).toEqual([
+      {
+        Sid: 'Audit',
+        Effect: 'Allow',
+        Action: ['lambda:InvokeFunction'],
+        Resource: { 'Fn::GetAtt': ['AuditLambdaFunction', 'Arn'] },
+      },
+    ]);
   });
 
   it('encrypts every queue', () => {

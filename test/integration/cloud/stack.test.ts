@@ -178,11 +178,16 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
 
   it('saves the configuration because the scheduled audit asks for it (LIF-9)', async () => {
     expect(world.appliance.savedConfig()).not.toContain('poison.example.com');
-    const schedule = (await world.project.template()).Resources.AuditEventsRuleSchedule1;
-    expect(schedule?.Properties).toMatchObject({
+    const name = world.stack.resources.get('AuditSchedulerSchedule1');
+    const schedule = await world.api.rest('scheduler', 'GET', `/schedules/${name}?groupName=${DEPLOYMENT}`);
+    expect(JSON.parse(schedule)).toMatchObject({
+      GroupName: DEPLOYMENT,
       ScheduleExpression: 'rate(5 minutes)',
       State: 'ENABLED',
-      Targets: [{ Arn: { 'Fn::GetAtt': ['AuditLambdaFunction', 'Arn'] } }],
+      Target: {
+        Arn: expect.stringMatching(/:function:.*-audit$/),
+        RoleArn: expect.stringContaining('AuditScheduleRole'),
+      },
     });
     await world.invoke(world.stack.resources.get('AuditLambdaFunction') ?? '');
     await until(world, 'it is saved', () => world.appliance.savedConfig().includes('poison.example.com'));

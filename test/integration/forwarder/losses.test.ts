@@ -243,7 +243,7 @@ describe('LIF-6: a forwarder that starts', () => {
     forwarder.snapshot('operator', { confirmed: true });
     await eventually(() => bound() === 0, 'no members');
     expect(outcomes).not.toContain('Prune Refused');
-  }, 60_000);
+  });
 
   it('and sees too few EndpointSlices meets the prune guard: members stay, are updated when it sees them, go when it is confirmed', async () => {
     const back = await restart(EndpointSlice.path, [kubernetes]);
@@ -260,5 +260,5 @@ describe('LIF-6: a forwarder that starts', () => {
     await eventually(() => outcomes.includes('Prune Refused'), 'refused again');
     forwarder.snapshot('operator', { confirmed: true });
     await eventually(() => bound() === 0, 'no members');
-  }, 60_000);
+  });
 });

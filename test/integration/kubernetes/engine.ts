@@ -1,5 +1,4 @@
 import { createReconcileHandler } from '../../../functions/reconcile.ts';
-import type { Runtime } from '../../../functions/runtime.ts';
 import { createPublisher } from '../../../lib/aws/event-bridge.ts';
 import { ApplianceConfig } from '../../../lib/config/appliances.ts';
 import { DEAD_LETTERS, outcomesQueueName, workQueueName } from '../../../lib/config/topology.ts';
@@ -8,6 +7,7 @@ import { kubeconfigAccess } from '../../../lib/forwarder/kubernetes/index.ts';
 import { parseConfig } from '../../../lib/forwarder/process/config.ts';
 import { LeaderElectedForwarder } from '../../../lib/forwarder/process/leader-elected-forwarder.ts';
 import { createLocalCloud, type LocalCloud } from '../../../lib/local-aws/index.ts';
+import type { Runtime } from '../../../lib/runtime/runtime.ts';
 import { type Simulator, startSimulator } from '../../../lib/simulator/index.ts';
 import { memoryMetrics, silentLog } from '../../../lib/telemetry/index.ts';
 import type { ControlPlane } from '../../support/envtest.ts';

@@ -126,7 +126,7 @@ describe('groups without them', () => {
 
   it('TLS-6: a member that goes is disabled first, counts as gone, and comes back as it was', async () => {
     const back: Backend = await named('a');
-    await start({ map: new Map([['10.0.0.1:8443', back.place]]) });
+    await start({ map: new Map([['10.0.0.1:8443', back.endpoint]]) });
     const { client } = world.connect({ client: { drainSeconds: 60 } });
     await client.add([classic('g')]);
     await client.members([{ group: 'g', members: [a, b] }]);

@@ -18,7 +18,7 @@ describe('established connections', () => {
     world = await startWorld({
       now: () => now,
       settings: { drainSeconds: 300 },
-      appliance: { resolveMember: async ({ address }) => (address === '10.1.0.2' ? two : one).place },
+      appliance: { resolveMember: async ({ address }) => (address === '10.1.0.2' ? two : one).endpoint },
     });
   });
   afterEach(async () => {

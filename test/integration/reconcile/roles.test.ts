@@ -217,5 +217,5 @@ describe('histories in which ports change their roles', () => {
       }),
       { numRuns: RUNS },
     );
-  }, 300_000);
+  });
 });

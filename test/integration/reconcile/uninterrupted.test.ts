@@ -70,7 +70,7 @@ async function inWorld(
 ): Promise<void> {
   let check: (() => Promise<void>) | undefined;
   const world = await startWorld({
-    appliance: { config: FOREIGN, resolveMember: async () => member.place },
+    appliance: { config: FOREIGN, resolveMember: async () => member.endpoint },
     between: (transport) => async (call) => {
       const answer = await transport(call);
       if (call.method !== 'GET' && !/login|batchapi/.test(call.path)) await check?.();

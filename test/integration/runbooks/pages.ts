@@ -22,7 +22,7 @@ const NUMBER = 'an|a|one|two|three|four|five|ten|fifteen|\\d+';
 const DURATION = new RegExp(`\\b(?:${NUMBER})[ -](?:second|minute|hour|day)s?\\b`, 'g');
 
 /** @param file path of a page. */
-export function readPage(file: string): Page {
+function readPage(file: string): Page {
   const text = readFileSync(file, 'utf8');
   const blocks = [...text.matchAll(BLOCK)];
   const prose = text.replace(BLOCK, '').replace(/\s+/g, ' ');

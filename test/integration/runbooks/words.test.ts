@@ -59,7 +59,7 @@ const FOREIGN = new Set([
   'NO_PERMISSIONS',
   'kms:Decrypt',
   'Runtime.OutOfMemory',
-  'AuditEventsRuleSchedule1',
+  'AuditSchedulerSchedule1',
   'aws',
   'kubectl',
   'helm',
@@ -199,7 +199,7 @@ function figure(file: string, form: RegExp): number {
   return Number(value.replaceAll('_', ''));
 }
 const work = plan.queues.find(({ purpose }) => purpose === 'work');
-const longestWait = (): number => figure('functions/visibility.ts', /MAX_WAIT_SECONDS = ([\d_]+)/);
+const longestWait = (): number => figure('lib/runtime/visibility.ts', /MAX_WAIT_SECONDS = ([\d_]+)/);
 const interval = DEFAULT_SETTINGS.snapshotIntervalMs / 1000;
 
 /** Source of each time on a page. A time without a source may be wrong. */

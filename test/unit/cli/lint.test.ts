@@ -5,10 +5,12 @@ import { Readable } from 'node:stream';
 import { CommanderError } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ClusterReader, lintCommand } from '../../../lib/cli/lint.ts';
-import { manifestLines, parsePath } from '../../../lib/cli/lint-positions.ts';
+import { LINT_IGNORE } from '../../../lib/cli/lint-annotation.ts';
+import { fieldPositions, manifestLines, parsePath } from '../../../lib/cli/lint-positions.ts';
 import { UsageError } from '../../../lib/cli/usage.ts';
 import { VERSION } from '../../../lib/cli/version.ts';
-import type { K8sIngress, LintFinding } from '../../../lib/ingress/index.ts';
+import { readManifests } from '../../../lib/forwarder/source/manifests.ts';
+import { type K8sIngress, type LintFinding, projectIngress } from '../../../lib/ingress/index.ts';
 import { ingress } from '../../corpus/case.ts';
 import { CLUSTER } from '../../corpus/cluster.ts';
 
@@ -219,6 +221,9 @@ describe('targets', () => {
         name: 'shop',
         file: 'stdin',
         line: 12,
+        column: 11,
+        endLine: 12,
+        endColumn: 14,
         message: 'the host "a_b" has an underscore, which no host name may have',
         remedy: 'Correct the host.',
       },
@@ -334,7 +339,8 @@ describe('ManifestInvalid: what the API server would refuse', () => {
   });
 
   it.each([
-    ['an unquoted boolean', ['"True"', 'True'], 'Write the value in quotes.'],
+    ['an unquoted boolean', ['"True"', 'True'], 'Write the value in quotes: "true"'],
+    ['an unquoted fraction, which may have been written otherwise', ['"True"', '1.10'], 'Write the value in quotes.'],
     ['a number in quotes', ['number: 443', 'number: "443"'], 'Write the number without quotes.'],
     ['a list in place of text', ['"True"', '[]'], 'Correct the field.'],
   ] as const)('says what to write for %s', async (_, [from, to], remedy) => {
@@ -503,6 +509,100 @@ describe('what is left out', () => {
     expect(await codes(far)).toEqual(['HostInvalid']);
   });
 
+  it('a comment with a code that there is not is told, and words behind a code are none', async () => {
+    const said = async (comment: string): Promise<string> => (await lint(['-'], { stdin: commented(comment) })).err;
+    expect(await said(' # nspass-ignore: HostInvlid')).toBe(
+      'nspass: stdin:12: # nspass-ignore: unknown finding "HostInvlid": did you mean HostInvalid?\n',
+    );
+    expect(await said(' # nspass-ignore: all')).toContain('unknown finding "all": nspass explain lists all codes.');
+    expect(await said(' # nspass-ignore: HostInvalid until it has moved')).toBe('');
+  });
+
+  const annotated = (name: string, value: string): string =>
+    manifest('a_b', `\n    netscaler-passthrough/${name}: ${value}\n    ingress.citrix.com/nonsense: "1"`);
+
+  it.each([
+    ['one code', '"HostInvalid"', ['AnnotationUnknown']],
+    ['several', '"HostInvalid, AnnotationUnknown"', []],
+    ['several, without commas', '"HostInvalid AnnotationUnknown"', []],
+    ['another code', '"NoEndpoints"', ['AnnotationUnknown', 'HostInvalid']],
+    ['nothing', '""', ['AnnotationUnknown', 'HostInvalid']],
+  ])('an annotation ignores findings of its Ingress: %s', async (_, value, expected) => {
+    const other = manifest('c_d').replace('name: shop', 'name: b');
+    const findings = await codes(`${annotated('lint-ignore', value)}---\n${other}`);
+    expect(findings.sort()).toEqual([...expected, 'HostInvalid']);
+  });
+
+  it('an annotation ignores what the API server would refuse of its Ingress, and of no other kind', async () => {
+    const strange = (text: string): string => text.replace('number: 443', 'number: "443"');
+    const ignoring = annotated('lint-ignore', '"HostInvalid, AnnotationUnknown, ManifestInvalid"');
+    expect(await codes(strange(ignoring))).toEqual([]);
+    const service = `---
+apiVersion: v1
+kind: Service
+metadata: {name: shop, namespace: web}
+spec: {ports: [{port: "443"}]}
+`;
+    expect(await codes(ignoring + service)).toEqual(['ManifestInvalid']);
+  });
+
+  it('an annotation with a code that there is not is told at its place, and ignores the others', async () => {
+    const { findings, err } = await json(['-'], {
+      stdin: annotated('lint-ignore', '"HostInvlid, AnnotationUnknown, InvalidAnnotation"'),
+    });
+    expect(err).toBe('');
+    expect(findings).toMatchObject([
+      {
+        code: 'InvalidAnnotation',
+        severity: 'warning',
+        name: 'shop',
+        line: 9,
+        message: 'netscaler-passthrough/lint-ignore: unknown finding "HostInvlid": did you mean HostInvalid?',
+        remedy: 'Correct the code, or remove it.',
+      },
+      { code: 'HostInvalid' },
+    ]);
+  });
+
+  it('an annotation of that prefix and another name is told', async () => {
+    const { findings } = await json(['-'], { stdin: annotated('lint_ignore', '"HostInvalid"') });
+    expect(findings.map(({ message, remedy }) => `${message}: ${remedy}`)).toContain(
+      '"netscaler-passthrough/lint_ignore" is not a known annotation: Write netscaler-passthrough/lint-ignore, or remove the annotation.',
+    );
+  });
+
+  it('an annotation is no near miss of another, whatever it ignores', async () => {
+    const stdin = manifest('a.example', '\n    netscaler-passthrough/lint-ignore: "PassthroughNotRequested"').replace(
+      '"True"',
+      '"False"',
+    );
+    expect(await codes(stdin)).toEqual([]);
+    expect(await codes(stdin.replace('ssl-passthrough: "False"', 'ssl-passthru: "True"'))).toEqual([]);
+  });
+
+  it('an annotation that is too long ignores nothing, and says so', async () => {
+    const value = JSON.stringify('HostInvalid,'.repeat(200));
+    expect((await codes(annotated('lint-ignore', value))).sort()).toEqual([
+      'AnnotationUnknown',
+      'HostInvalid',
+      'InvalidAnnotation',
+    ]);
+  });
+
+  it('an annotation counts in a cluster, too', async () => {
+    const [object] = readManifests(annotated('lint-ignore', '"HostInvalid"'), 'a').objects.map((one) => one.object);
+    const reader: ClusterReader = { read: async () => ({ objects: [object as K8sIngress], classesKnown: false }) };
+    expect((await json(['--cluster'], { reader })).findings.map(({ code }) => code)).toEqual(['AnnotationUnknown']);
+  });
+
+  it('an annotation is for lint alone: what an event carries is the same with it', () => {
+    const bare = ingress() as K8sIngress;
+    const marked = ingress({ annotations: { [LINT_IGNORE]: 'HostInvalid' } }) as K8sIngress;
+    expect(marked.metadata.annotations).toHaveProperty([LINT_IGNORE]);
+    const selection = { selected: true, findings: [] };
+    expect(projectIngress(marked, selection, [])).toEqual(projectIngress(bare, selection, []));
+  });
+
   it('--quiet: errors alone, and nothing where there are none', async () => {
     const warned = manifest('a.example');
     expect(await lint(['-', '--quiet'], { stdin: warned })).toEqual({ out: '', err: '', exit: 0 });
@@ -554,7 +654,7 @@ describe('formats', () => {
           {
             physicalLocation: {
               artifactLocation: { uri: `file://${path.replace(' ', '%20')}` },
-              region: { startLine: 13 },
+              region: { startLine: 13, startColumn: 11, endLine: 13, endColumn: 14 },
             },
             logicalLocations: [{ fullyQualifiedName: 'web/shop' }],
           },
@@ -563,6 +663,34 @@ describe('formats', () => {
       },
     ]);
     expect(run.tool.driver).toMatchObject({ version: VERSION, semanticVersion: VERSION });
+  });
+
+  it('sarif: a rule is explained in text and in Markdown, which shows * and _ as they are', async () => {
+    const { out } = await lint(['-', '--format', 'sarif'], { stdin: manifest('a_b') });
+    const [run] = JSON.parse(out).runs;
+    expect(run.columnKind).toBe('utf16CodeUnits');
+    const [{ help, helpUri }] = run.tool.driver.rules;
+    expect(help.text).toBe('Correct the host. (nspass explain HostInvalid)');
+    expect(help.markdown.split('\n\n')).toEqual([
+      '**Invalid host name**',
+      expect.stringContaining('a wildcard whose whole first label is \\*. TLS'),
+      '**What to do:** Correct the host.',
+      '`nspass explain HostInvalid`',
+    ]);
+    // It must be an absolute URI, and there is no public address.
+    expect(helpUri).toBeUndefined();
+  });
+
+  it('sarif: only the line where no column is known, and no end of a mapping', async () => {
+    const regions = async (stdin: string): Promise<unknown[]> => {
+      const { results } = JSON.parse((await lint(['-', '--format', 'sarif'], { stdin })).out).runs[0];
+      return results.map(
+        (one: { locations: { physicalLocation: { region: unknown } }[] }) => one.locations[0]?.physicalLocation.region,
+      );
+    };
+    expect(await regions('a: [')).toEqual([{ startLine: 1 }]);
+    const without = manifest('a.example').replace(/ {8}backend:.*number: 443\n/s, '');
+    expect(await regions(without)).toContainEqual({ startLine: 15, startColumn: 9 });
   });
 
   it('sarif: a finding keeps its fingerprint when lines are added above it, and no two have the same', async () => {
@@ -616,6 +744,27 @@ describe('places in a manifest', () => {
     const lineOf = manifestLines('\n{"kind":"List","items":[{"spec":{}},{"spec":{}}]}');
     expect(lineOf(2, 'spec')).toBe(2);
     expect(lineOf(2, 'items[1].spec')).toBe(2);
+  });
+
+  it.each([
+    ['text', 'a: xyz # why\n', 'a', { line: 1, columns: { column: 4, end: { line: 1, column: 7 } } }],
+    ['quoted text', 'a:\n  b: "x"\n', 'a.b', { line: 2, columns: { column: 6, end: { line: 2, column: 9 } } }],
+    ['text over lines', "a: 'x\n  y'\n", 'a', { line: 1, columns: { column: 4, end: { line: 2, column: 5 } } }],
+    ['a block', 'a: |\n  x\n  y\nb: 1\n', 'a', { line: 1, columns: { column: 4, end: { line: 3, column: 4 } } }],
+    ['a mapping', 'a:\n  b: 1\n', 'a', { line: 2, columns: { column: 3 } }],
+    ['a key without a value', 'a:\nb: 1\n', 'a', { line: 1, columns: { column: 3 } }],
+    ['what is not there', 'a: 1\n', 'b', { line: 1, columns: { column: 1 } }],
+    ['JSON', '\n{"a": {"b": "x"}}', 'a.b', { line: 2, columns: { column: 13, end: { line: 2, column: 16 } } }],
+    ['JSON on the first line', '{"a": -1.5}', 'a', { line: 1, columns: { column: 7, end: { line: 1, column: 11 } } }],
+    ['a mapping of JSON', '{"a": {}}', 'a', { line: 1, columns: { column: 7 } }],
+  ])('have columns: %s', (_, text, path, place) => {
+    const line = text.startsWith('\n') ? 2 : 1;
+    expect(fieldPositions(text)(line, path)).toEqual(place);
+  });
+
+  it('have no columns where no object begins', () => {
+    expect(fieldPositions('a: 1\n')(7, 'a')).toEqual({ line: 7 });
+    expect(fieldPositions('{"a": 1}')(7, 'a')).toEqual({ line: 7 });
   });
 
   it('are those around an alias, which has none of its own', () => {

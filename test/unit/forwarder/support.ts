@@ -1,4 +1,4 @@
-import type { BusEvent, IngressState, ReceivedEvent } from '../../../lib/contract/index.ts';
+import type { BusEvent, ReceivedEvent } from '../../../lib/contract/index.ts';
 import type {
   Clock,
   IngressEvent,
@@ -111,7 +111,7 @@ export class RecordingPublisher implements Publisher {
   }
 }
 
-export function describeEvent(event: BusEvent): string {
+function describeEvent(event: BusEvent): string {
   const data = event.detail.data;
   if ('ingresses' in data && 'flagged' in data) {
     const names = [...data.ingresses.map(({ name }) => name), ...data.listed.map(({ name }) => `(${name})`)];
@@ -201,8 +201,4 @@ export function slice(
     endpoints: addresses.map((address) => ({ addresses: [address], conditions: { ready: true } })),
     ports: [{ port: 8443 }],
   };
-}
-
-export function state(name: string, overrides: Partial<IngressState> = {}): IngressState {
-  return { namespace: 'default', name, created: 0, annotations: {}, rules: [], tls: [], backends: [], ...overrides };
 }

@@ -1,85 +1,11 @@
 import type { Context, SQSRecord } from 'aws-lambda';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDeadLetterHandler } from '../../../functions/dead-letter.ts';
-import { describeDeadLetter } from '../../../functions/dead-letter-event.ts';
 import type { BusEvent } from '../../../lib/contract/index.ts';
 import { memoryMetrics, silentLog } from '../../../lib/telemetry/index.ts';
+import { changed, record, withdrawn } from '../../support/dead-letters.ts';
 
 const context = {} as Context;
-
-function record(body: string, extra: { id?: string; group?: string; attributes?: Record<string, string> } = {}) {
-  return {
-    messageId: extra.id ?? 'm1',
-    body,
-    attributes: { MessageGroupId: extra.group ?? 'edge' },
-    messageAttributes: Object.fromEntries(
-      Object.entries(extra.attributes ?? {}).map(([name, stringValue]) => [name, { dataType: 'String', stringValue }]),
-    ),
-  } as unknown as SQSRecord;
-}
-
-const envelope = (detailType: string, data: unknown) =>
-  JSON.stringify({ 'detail-type': detailType, detail: { type: 'nspass.of.the.future.v9', data } });
-
-const changed = envelope('Ingress Changed', {
-  cluster: 'c1',
-  sequence: 5,
-  ingress: { namespace: 'shop', name: 'web', colour: 'of a later version' },
-});
-const withdrawn = envelope('Ingress Withdrawn', { cluster: 'c1', sequence: 6, namespace: 'shop', name: 'web' });
-const snapshot = envelope('Cluster Snapshot', { cluster: 'c1', sequence: 7, from: 'aa', to: 'cc', ingresses: 3 });
-
-describe('what a dead letter is about', () => {
-  it.each([
-    ['a changed Ingress of another version', changed, 'Ingress Failed', 'shop/web'],
-    ['a withdrawn Ingress', withdrawn, 'Ingress Failed', 'shop/web'],
-    ['a snapshot', snapshot, 'Prune Refused', 'aa-cc'],
-    ['no JSON', '{', undefined, undefined],
-    ['another JSON', '[1]', undefined, undefined],
-    ['an event without a cluster', envelope('Ingress Withdrawn', { namespace: 'a', name: 'b' }), undefined, undefined],
-    ['a snapshot without a range', envelope('Cluster Snapshot', { cluster: 'c1', sequence: 7 }), undefined, undefined],
-    ['work', envelope('Work Requested', { appliance: 'edge', work: 'save', reason: 'x' }), undefined, undefined],
-  ])('%s', (_case, body, detailType, subject) => {
-    const letter = describeDeadLetter(record(body));
-    expect([letter.outcome?.detailType, letter.subject]).toEqual([detailType, subject]);
-  });
-
-  it('says the reason that stands beside it, and that the queue brings it no more', () => {
-    const letter = describeDeadLetter(
-      record(changed, { attributes: { reason: 'unknown key colour', appliance: 'dc' } }),
-    );
-    expect(letter.outcome?.data).toMatchObject({
-      appliance: 'dc',
-      cluster: 'c1',
-      sequence: 5,
-      reason: 'the event became a dead letter: unknown key colour',
-      retry: false,
-    });
-  });
-
-  it('has a reason and an appliance where SQS itself moved the message, which says none', () => {
-    expect(describeDeadLetter(record(changed, { group: 'dc' }))).toMatchObject({
-      appliance: 'dc',
-      reason: 'it was received too often without success',
-    });
-  });
-
-  it('never throws, whatever stands in it', () => {
-    fc.assert(
-      fc.property(
-        fc.oneof(
-          fc.string(),
-          fc.json(),
-          fc.jsonValue().map((data) => envelope('Ingress Changed', data)),
-        ),
-        (body) => {
-          expect(describeDeadLetter(record(body)).body).toBe(body);
-        },
-      ),
-    );
-  });
-});
 
 describe('the function behind the dead letters', () => {
   function world(refuse: (body: string) => boolean = () => false, busFails = false) {

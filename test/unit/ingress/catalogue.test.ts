@@ -5,7 +5,7 @@ import { finding, inWords, quote, quoteAll, shorten } from '../../../lib/ingress
 import { CATALOGUE, FINDING_CODES, renderFindings } from '../../../lib/ingress/index.ts';
 import { CORPUS } from '../../corpus/index.ts';
 
-/** Findings that an Ingress alone cannot show, and where they are made: by these rooms' tests. */
+/** Findings that an Ingress alone cannot show, and where they are made: by the tests of these modules. */
 const MADE_ELSEWHERE = new Map([
   ['AnnotationMisplaced', 'lib/ingress/near-miss.ts'],
   ['ClassNotOurs', 'lib/ingress/files.ts'],

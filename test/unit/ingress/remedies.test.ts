@@ -25,7 +25,7 @@ describe('VAL-14: what is ignored says why, and what can be done', () => {
     ],
     [
       'ssl-redirect',
-      'a redirect of plain HTTP is asked for with ingress.citrix.com/insecure-termination → Write ingress.citrix.com/insecure-termination: "redirect", if plain HTTP is to be redirected.',
+      'a redirect of plain HTTP is asked for with ingress.citrix.com/insecure-termination → Remove the annotation, and write ingress.citrix.com/insecure-termination: "redirect" where plain HTTP is to be redirected.',
     ],
     [
       'external-service',
@@ -118,6 +118,13 @@ describe('VAL-13: what is not applied says what can be done', () => {
   it('a plain probe says what would answer', () => {
     expect(said({ monitor: '{"web":{"type":"http"}}' }, 'MonitorPlain')).toEqual([
       'ingress.citrix.com/monitor: monitor of "web": a probe of type HTTP in plain text gets no answer from a port that speaks TLS: all members count as down, and the host is reset → Add "secure": "YES" to the monitor, or write "type": "TCP".',
+    ]);
+  });
+
+  it('says which port is not opened, where plain traffic asked for one', () => {
+    const annotations = { 'insecure-termination': 'allow', 'insecure-port': '7999' };
+    expect(said(annotations, 'InsecureAllowUnsupported')).toEqual([
+      'ingress.citrix.com/insecure-termination is "allow": port 7999 is not opened for this Ingress → Write redirect to answer plain HTTP with a redirect to https, or disallow.',
     ]);
   });
 

@@ -72,7 +72,7 @@ describe('survivors against explanations', () => {
       [],
       of('lib/a/x.ts', A),
     ],
-    ['explained, of rooms that were not measured', ['lib/a'], [], [because('lib/ab/x.ts', A)], [], []],
+    ['explained, of modules that were not measured', ['lib/a'], [], [because('lib/ab/x.ts', A)], [], []],
     ['explained, of a file that was not measured', ['lib/a/x.ts'], [], [because('lib/a/y.ts', A)], [], []],
     [
       'of a file that was measured',

@@ -92,7 +92,7 @@ function goesWith({ type, id }: Resource, parent: Resource): boolean {
 }
 
 /** Identities of the rows that must be there for this one to be. */
-export function namedBy({ type, id, attributes, role }: Resource): string[] {
+function namedBy({ type, id, attributes, role }: Resource): string[] {
   const action = String(attributes.action);
   const maps = [...String(attributes.rule ?? '').matchAll(/(?:IS_STRINGMAP_KEY|MAP_STRING)\("([^"]+)"\)/g)];
   switch (type) {

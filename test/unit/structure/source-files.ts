@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { importsOf } from '../../../.ci/imports.ts';
+import { importsOf } from '../../../scripts/imports.ts';
 
 /** A source file and the files that it imports, as paths from the root of the project. */
 export interface FileImports {
@@ -11,9 +11,14 @@ export interface FileImports {
 }
 
 /** Reads every TypeScript file of lib. Imports of types count: they tie files together for the reader. */
-export function libFiles(): FileImports[] {
+export const libFiles = (): FileImports[] => filesOf('lib/**/*.ts');
+
+/** Reads every test. */
+export const testFiles = (): FileImports[] => filesOf('test/**/*.test.ts');
+
+function filesOf(pattern: string): FileImports[] {
   const root = fileURLToPath(new URL('../../..', import.meta.url));
-  return globSync('lib/**/*.ts', { cwd: root })
+  return globSync(pattern, { cwd: root })
     .sort()
     .map((file) => {
       const source = readFileSync(join(root, file), 'utf8');

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { cycles, exportedTypes, type FileImports, folderOf, libFiles, mutualFolders } from './source-files.ts';
+import {
+  cycles,
+  exportedTypes,
+  type FileImports,
+  folderOf,
+  libFiles,
+  mutualFolders,
+  testFiles,
+} from './source-files.ts';
 
 /** Names that two modules export for reasons of their own. */
 const SHARED_NAMES: Readonly<Record<string, string>> = {};
@@ -39,6 +47,17 @@ describe('a house without circles', () => {
 
   it('a face lists its names', () => {
     expect(files.filter(({ source }) => /^export (type )?\* from/m.test(source)).map(({ file }) => file)).toEqual([]);
+  });
+});
+
+describe('tests that pass on a slow machine', () => {
+  it('no test has a time limit of its own that does not scale with the machine', () => {
+    const fixed = /^\s*\}, ?\d[\d_]*\);|\{\s*timeout: \d[\d_]*,?\s*\}, async/m;
+    expect(
+      testFiles()
+        .filter(({ source }) => fixed.test(source))
+        .map(({ file }) => file),
+    ).toEqual([]);
   });
 });
 

@@ -152,7 +152,27 @@ describe('Cursor', () => {
     note: string | undefined,
   ][] = [
     ['text', (each) => each.text(), 'a', 'a', undefined],
-    ['text of a number', (each) => each.text(), 7, '7', 'field is a number, where text (put it in quotes) is expected'],
+    [
+      'text of a number',
+      (each) => each.text(),
+      7,
+      '7',
+      'field is a number, where text (put it in quotes: "7") is expected',
+    ],
+    [
+      'text of a fraction',
+      (each) => each.text(),
+      1.1,
+      '1.1',
+      'field is a number, where text (put it in quotes) is expected',
+    ],
+    [
+      'text of a boolean',
+      (each) => each.text(),
+      true,
+      'true',
+      'field is a boolean, where text (put it in quotes: "true") is expected',
+    ],
     ['text of a list', (each) => each.text(), [], undefined, 'field is a list, where text is expected'],
     ['integer', (each) => each.integer(), 7, 7, undefined],
     [

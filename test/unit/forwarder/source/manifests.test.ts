@@ -291,11 +291,11 @@ describe('readManifests: fields of a wrong type', () => {
     ].join('\n');
     const { objects, problems } = readManifests(text, 'a.yaml');
     expect(problems.map(({ line, message }) => `${line} ${message}`).sort()).toEqual([
-      '11 Ingress default/web: spec.rules[0].host is a number, where text (put it in quotes) is expected',
+      '11 Ingress default/web: spec.rules[0].host is a number, where text (put it in quotes: "12") is expected',
       '18 Ingress default/web: spec.rules[0].http.paths[0].backend.service.port.number is text, where a whole number (without quotes) is expected',
       '19 Ingress default/web: spec.rules[1] is text, where a mapping is expected',
       '5 Ingress default/web: metadata.creationTimestamp "yesterday" is no date; the epoch is taken',
-      '7 Ingress default/web: metadata.annotations["ingress.citrix.com/ssl-passthrough"] is a boolean, where text (put it in quotes) is expected',
+      '7 Ingress default/web: metadata.annotations["ingress.citrix.com/ssl-passthrough"] is a boolean, where text (put it in quotes: "true") is expected',
       '9 Ingress default/web: spec.tls is a mapping, where a list is expected',
     ]);
     expect(objects[0]?.object).toEqual({

@@ -39,7 +39,7 @@ function bank(...lines: readonly Line[]): {
 
 const UNDEF = '"none".MAP_STRING("m").EQ("x")';
 
-describe('a bank of policies', () => {
+describe('a policy bank', () => {
   it.each<[string, readonly Line[], string | undefined]>([
     ['nothing bound', [], undefined],
     ['nothing true', [['a', 1, 'false']], undefined],

@@ -19,11 +19,11 @@ describe('a NITRO URL', () => {
     expect(parseTarget(url)).toMatchObject(expected as object);
   });
 
-  it.each(['/', '/nitro/v3/config/x', '/nitro/v1/other/x', '/index.html'])('%s is none', (url) => {
+  it.each(['/', '/nitro/v3/config/x', '/nitro/v1/other/x', '/index.html'])('%s is not a NITRO URL', (url) => {
     expect(parseTarget(url)).toBeUndefined();
   });
 
-  it('parameters by & and by ;, but a ; inside a value is one', () => {
+  it('& and ; separate parameters, a ; inside a value does not', () => {
     const parameters = (url: string) => Object.fromEntries(parseTarget(`/nitro/v1/config/x?${url}`)!.parameters);
     expect(parameters('pagesize=10;pageno=2')).toEqual({ pagesize: '10', pageno: '2' });
     expect(parameters('args=counters:a;b;c&COUNT=yes')).toEqual({ args: 'counters:a;b;c', count: 'yes' });
@@ -44,7 +44,7 @@ describe('args', () => {
     expect(parseArgs(raw)).toEqual(expected);
   });
 
-  it('property: what a client encodes is what is read', () => {
+  it('property: encoded arguments read back', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.string(), (a, b) => {
         expect(parseArgs(`x:${encodeURIComponent(a)},y:${encodeURIComponent(b)}`)).toEqual({ x: a, y: b });

@@ -6,7 +6,7 @@ import { Store } from '../../../../lib/simulator/store/store.ts';
 const store = (): Store => new Store(referencesOf);
 const rule = (map: string): string => `CLIENT.SSL.CLIENT_HELLO.SNI.IS_STRINGMAP_KEY("${map}")`;
 
-/** Everything that can be asked of a store. */
+/** Returns everything that a store answers. */
 function dump(one: Store): unknown {
   return {
     objects: ['lbvserver', 'sslaction', 'sslpolicy'].map((kind) => [...one.objects(kind)]),
@@ -55,16 +55,16 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   ),
 );
 
-/** Order of rows is not kept by an undo; what is there is. */
+/** Sorts the rows, because an undo keeps them but not their order. */
 const sorted = (value: unknown): unknown =>
   Array.isArray(value) ? value.map(sorted).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : value;
 const content = (one: Store): unknown =>
   Object.fromEntries(Object.entries(dump(one) as object).map(([name, value]) => [name, inOrder(name, value)]));
-/** Lists for each of the names stay in their places. */
+/** Lists by name keep their order. */
 const inOrder = (name: string, value: unknown[]): unknown => (name === 'bindings' ? sorted(value) : value.map(sorted));
 
 describe('the store', () => {
-  it('property: what throws in a transaction leaves nothing behind, indexes and references neither', () => {
+  it('property: a transaction that throws changes nothing, also not indexes and references', () => {
     fc.assert(
       fc.property(fc.array(steps), fc.array(steps, { minLength: 1 }), (before, within) => {
         const one = store();
@@ -81,7 +81,7 @@ describe('the store', () => {
     );
   });
 
-  it('property: what was recorded is undone afterwards', () => {
+  it('property: recorded changes can be undone', () => {
     fc.assert(
       fc.property(fc.array(steps), fc.array(steps), (before, within) => {
         const one = store();
@@ -94,7 +94,7 @@ describe('the store', () => {
     );
   });
 
-  it('property: references and indexes are those of the rows that are there', () => {
+  it('property: references and indexes match the stored rows', () => {
     fc.assert(
       fc.property(fc.array(steps), (all) => {
         const one = store();

@@ -1,0 +1,89 @@
+import type { Finding } from '../contract/index.ts';
+import { annotationPath, finding, type LintedObject, type LintFinding, locate } from '../ingress/index.ts';
+import { isFindingCode, unknownFinding } from './finding-code.ts';
+
+/** Prefix of this project's own annotations, which the sequence on its Lease also has. */
+const PREFIX = 'netscaler-passthrough/';
+
+/**
+ * Annotation that ignores findings of its Ingress, for manifests that lose their comments in helm or kustomize. Only
+ * `nspass lint` reads it; no event carries it.
+ */
+export const LINT_IGNORE = `${PREFIX}lint-ignore`;
+
+/** Longest list of codes, in characters. */
+const LONGEST = 2_000;
+
+/** Codes that Ingresses ignore, and findings about those annotations. */
+export interface AnnotationIgnores {
+  /** Returns whether the Ingress that a finding is about ignores it. */
+  ignores(found: LintFinding): boolean;
+  readonly findings: readonly LintFinding[];
+}
+
+interface IgnoredCodes {
+  readonly codes: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+function codesOf(value: string): IgnoredCodes {
+  if (value.length > LONGEST) {
+    const message = `${LINT_IGNORE} is longer than ${LONGEST} characters, and ignores nothing`;
+    return { codes: [], findings: [finding('InvalidAnnotation', { message, path: annotationPath(LINT_IGNORE) })] };
+  }
+  const codes = value.split(/[\s,]+/).filter((code) => code !== '');
+  const findings = codes
+    .filter((code) => !isFindingCode(code))
+    .map((code) =>
+      finding('InvalidAnnotation', {
+        message: `${LINT_IGNORE}: ${unknownFinding(code)}`,
+        path: annotationPath(LINT_IGNORE),
+        value: code,
+        remedy: 'Correct the code, or remove it.',
+      }),
+    );
+  return { codes, findings };
+}
+
+function unknownKeys(annotations: Readonly<Record<string, string>>): Finding[] {
+  return Object.keys(annotations)
+    .filter((key) => key.startsWith(PREFIX) && key !== LINT_IGNORE)
+    .map((key) =>
+      finding('AnnotationUnknown', {
+        message: `"${key}" is not a known annotation`,
+        path: annotationPath(key),
+        remedy: `Write ${LINT_IGNORE}, or remove the annotation.`,
+      }),
+    );
+}
+
+const keyOf = (file: string, namespace: string, name: string): string => JSON.stringify([file, namespace, name]);
+
+/**
+ * Reads the annotation of all Ingresses.
+ *
+ * | annotation | lint |
+ * |---|---|
+ * | codes, separated by commas or spaces | ignores these findings of its Ingress |
+ * | an unknown code | reports it, and ignores the others |
+ * | another name under the prefix of this project | reports it |
+ */
+export function annotationIgnores(objects: readonly LintedObject[]): AnnotationIgnores {
+  const ignored = new Map<string, ReadonlySet<string>>();
+  const findings: LintFinding[] = [];
+  for (const source of objects) {
+    const { kind, metadata } = source.object;
+    if (kind !== 'Ingress') continue;
+    const annotations = metadata.annotations ?? {};
+    const value = annotations[LINT_IGNORE];
+    const read = value === undefined ? { codes: [], findings: [] } : codesOf(value);
+    if (read.codes.length > 0) {
+      ignored.set(keyOf(source.file, metadata.namespace, metadata.name), new Set(read.codes));
+    }
+    findings.push(...[...read.findings, ...unknownKeys(annotations)].map((found) => locate(found, source)));
+  }
+  return {
+    findings,
+    ignores: ({ code, file, namespace, name }) => ignored.get(keyOf(file, namespace, name))?.has(code) === true,
+  };
+}

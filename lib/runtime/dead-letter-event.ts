@@ -1,0 +1,94 @@
+import type { SQSRecord } from 'aws-lambda';
+import { EVENTS, type IngressFailed, type PruneRefused } from '../contract/index.ts';
+
+/** Content of a dead letter, as far as it can be read. */
+export interface DeadLetter {
+  readonly messageId: string;
+  readonly body: string;
+  /** Message group of its former queue, which is that of the appliance. */
+  readonly group: string;
+  readonly appliance: string;
+  readonly reason: string;
+  /** `namespace/name`, or a range of keys. */
+  readonly subject?: string;
+  /** Outcome to publish; absent if the letter names neither an Ingress nor a range. */
+  readonly outcome?:
+    | { readonly detailType: 'Ingress Failed'; readonly data: IngressFailed }
+    | { readonly detailType: 'Prune Refused'; readonly data: PruneRefused };
+}
+
+/**
+ * Reads as much of a dead letter as possible. The letter may follow another version of the contract, or not be an event.
+ *
+ * A snapshot becomes `Prune Refused`: nothing of it was recorded, and the forwarder's next snapshot must be flagged.
+ */
+export function describeDeadLetter(record: SQSRecord): DeadLetter {
+  const group = record.attributes.MessageGroupId ?? '';
+  const appliance = record.messageAttributes.appliance?.stringValue ?? group;
+  const reason = record.messageAttributes.reason?.stringValue ?? 'it was received too often without success';
+  const letter = { messageId: record.messageId, body: record.body, group, appliance, reason };
+  const { detailType, data } = open(record.body);
+  const cluster = data.cluster;
+  const sequence = data.sequence;
+  if (detailType === 'Cluster Snapshot') {
+    const refusal = {
+      cluster,
+      clusterUid: data.clusterUid,
+      appliance,
+      sequence,
+      from: data.from,
+      to: data.to,
+      routes: 0,
+      removes: 0,
+      limitPercent: 0,
+      reason: `the snapshot became a dead letter: ${reason}`,
+    };
+    const parsed = EVENTS['Prune Refused'].schema.safeParse(refusal);
+    if (!parsed.success) return letter;
+    return {
+      ...letter,
+      subject: `${parsed.data.from}-${parsed.data.to}`,
+      outcome: { detailType: 'Prune Refused', data: parsed.data },
+    };
+  }
+  const ingress = detailType === 'Ingress Changed' ? fields(data.ingress) : data;
+  const failure = {
+    cluster,
+    clusterUid: data.clusterUid,
+    appliance,
+    namespace: ingress.namespace,
+    name: ingress.name,
+    uid: ingress.uid,
+    sequence,
+    programmed: [],
+    removed: [],
+    hosts: [],
+    findings: [],
+    changes: [],
+    durationMs: 0,
+    reason: `the event became a dead letter: ${reason}`,
+    retry: false,
+  };
+  const parsed = EVENTS['Ingress Failed'].schema.safeParse(failure);
+  if (!parsed.success) return letter;
+  return {
+    ...letter,
+    subject: `${parsed.data.namespace}/${parsed.data.name}`,
+    outcome: { detailType: 'Ingress Failed', data: parsed.data },
+  };
+}
+
+function open(body: string): { detailType: unknown; data: Record<string, unknown> } {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    return { detailType: undefined, data: {} };
+  }
+  const envelope = fields(json);
+  return { detailType: envelope['detail-type'], data: fields(fields(envelope.detail).data) };
+}
+
+function fields(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}

@@ -1,0 +1,70 @@
+import type { StoredRow } from '../store/store.ts';
+import { type ClientHello, parseClientHello } from '../wire/client-hello.ts';
+import type { Arrival } from './arrival.ts';
+import type { PacketEngine } from './packet-engine.ts';
+import { type PolicyBankDefinition, setsOf } from './policy-bank.ts';
+import { reset } from './relay.ts';
+import { terminate } from './tls-termination.ts';
+
+/** Time limit for a client to send its ClientHello. */
+const HELLO_TIMEOUT_MS = 30_000;
+
+function policyBank(undefDefault: string): PolicyBankDefinition {
+  return {
+    binding: 'sslvserver_sslpolicy_binding',
+    policyKind: 'sslpolicy',
+    undefAction: (policy: StoredRow) => String(policy.undefaction ?? undefDefault),
+    select: (binding: StoredRow) => binding.type === 'CLIENTHELLO_REQ',
+  };
+}
+
+/** Applies the action that the policies at the ClientHello choose. */
+async function decide(arrival: Arrival, engine: PacketEngine, bytes: Buffer, hello: ClientHello): Promise<void> {
+  const { store, vserver, socket, client, server } = arrival;
+  const subject = { hello, client, server, vserver: String(vserver.name), sets: setsOf(store) };
+  const undefDefault = String(store.object('sslparameter', '')?.undefactiondata ?? 'NOOP');
+  const verdict = engine.policyBanks(store).evaluate(String(vserver.name), policyBank(undefDefault), subject);
+  const action = verdict?.action ?? 'NOOP';
+  switch (action.toUpperCase()) {
+    case 'RESET':
+      return reset(socket);
+    case 'DROP':
+      socket.resume();
+      return;
+    case 'NOOP':
+      return terminate(arrival, engine, bytes);
+    default: {
+      const forward = store.object('sslaction', action)?.forward;
+      if (forward === undefined) return terminate(arrival, engine, bytes);
+      const target = store.object('lbvserver', String(forward));
+      if (target === undefined || String(target.servicetype) === 'SSL') return reset(socket);
+      return engine.forward(arrival, String(forward), bytes);
+    }
+  }
+}
+
+/** Serves a client of an SSL server: reads its ClientHello in any number of parts and evaluates the policies. */
+export function acceptTls(arrival: Arrival, engine: PacketEngine): void {
+  const { socket } = arrival;
+  let bytes: Buffer = Buffer.alloc(0);
+  const onTimeout = (): void => reset(socket);
+  const onEnd = (): void => void socket.end();
+  socket.setTimeout(HELLO_TIMEOUT_MS, onTimeout);
+  socket.on('error', () => socket.destroy());
+  socket.on('end', onEnd);
+  const onData = (chunk: Buffer): void => {
+    bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
+    const parsed = parseClientHello(bytes);
+    if (parsed.state === 'more') return;
+    socket.off('data', onData);
+    socket.off('end', onEnd);
+    socket.setTimeout(0, onTimeout);
+    socket.pause();
+    if (parsed.state === 'invalid') {
+      socket.destroy();
+      return;
+    }
+    decide(arrival, engine, bytes, parsed.hello).catch(() => reset(socket));
+  };
+  socket.on('data', onData);
+}

@@ -1,0 +1,76 @@
+/** What package.json of the project says about the command that is made of it. */
+export interface ProjectManifest {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly license: string;
+  readonly keywords: readonly string[];
+  readonly type: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+/** Release of Node that the packaged command needs: undici asks for it, and the build checks that no package asks for more. */
+export const OLDEST_NODE = '22.19.0';
+
+/** Packages that have workers and files of their own: they come with an installation. All others are bundled. */
+export const UNBUNDLED: readonly string[] = ['fauxqs'];
+
+/** Files and folders of the project that the package has beside the command, at the same paths. */
+export const PAGES: readonly string[] = [
+  'docs',
+  'appliances.example.yml',
+  'LICENSE',
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+];
+
+/** Path of the command's launcher in the package. */
+export const LAUNCHER = 'nspass.js';
+
+/**
+ * Returns package.json of the published command. It names the few packages that are not bundled; what the project itself
+ * needs beside them is in the bundle.
+ *
+ * `exports` has no module: the package is a command. A library entry belongs there together with its `types`, and its
+ * bundle and declarations into `scripts/build.ts`.
+ */
+export function commandManifest(project: ProjectManifest): Record<string, unknown> {
+  const { name, version, description, license, keywords, type, dependencies } = project;
+  return {
+    name,
+    version,
+    description,
+    license,
+    keywords,
+    type,
+    engines: { node: `>=${OLDEST_NODE}` },
+    bin: { nspass: LAUNCHER },
+    exports: { './package.json': './package.json' },
+    files: [LAUNCHER, 'lib', ...PAGES],
+    dependencies: Object.fromEntries(UNBUNDLED.map((unbundled) => [unbundled, dependencies[unbundled]])),
+  };
+}
+
+const parts = (release: string): number[] => release.split('.').map(Number);
+
+/** Compares two releases of Node, of one to three numbers. */
+function compareReleases(a: string, b: string): number {
+  const [left, right] = [parts(a), parts(b)];
+  const at = [0, 1, 2].find((index) => (left[index] ?? 0) !== (right[index] ?? 0)) ?? 0;
+  return (left[at] ?? 0) - (right[at] ?? 0);
+}
+
+/**
+ * Returns the packages that ask for a newer Node than {@link OLDEST_NODE}, as lines to print.
+ *
+ * @param engines name of a package → its `engines.node`. A range that is not a lower bound is returned, too: somebody must
+ *   look at it.
+ */
+export function tooNew(engines: ReadonlyMap<string, string>): string[] {
+  return [...engines].flatMap(([name, range]) => {
+    const least = /^>=\s*v?(\d+(?:\.\d+){0,2})$/.exec(range.trim())?.[1];
+    if (least !== undefined && compareReleases(least, OLDEST_NODE) <= 0) return [];
+    return [`${name} needs Node ${range}, the packaged command promises ${OLDEST_NODE}: change OLDEST_NODE`];
+  });
+}

@@ -1,0 +1,90 @@
+// Writes the documentation that follows from the code. `--check` writes nothing, and fails with the names of the
+// files that are out of date.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { renderFindings } from '../lib/ingress/index.ts';
+import { renderMonitoring } from './alarm-docs.ts';
+import { renderAnnotations } from './annotation-docs.ts';
+import { renderApplianceDefaults } from './appliance-docs.ts';
+import { renderNetscalerUser } from './command-policy.ts';
+import { DETAIL_TYPES, eventSchema, renderEvents, schemaFile } from './event-docs.ts';
+import { renderCli, renderConfiguration, renderMetrics } from './reference-docs.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SCHEMAS = 'docs/events';
+
+/** As `npm run format` would leave it: so that the formatter and the generator never fight. */
+function formatted(file: string, text: string): string {
+  return execFileSync(join(ROOT, 'node_modules/.bin/biome'), ['format', `--stdin-file-path=${file}`], {
+    cwd: ROOT,
+    input: text,
+    encoding: 'utf8',
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+}
+
+/** Every generated file with what it must hold. */
+function generated(): Map<string, string> {
+  const pages = {
+    'docs/annotations.md': renderAnnotations,
+    'docs/appliance-defaults.md': renderApplianceDefaults,
+    'docs/events.md': renderEvents,
+    'docs/findings.md': renderFindings,
+    'docs/metrics.md': renderMetrics,
+    'docs/configuration.md': renderConfiguration,
+    'docs/cli.md': renderCli,
+    'docs/deploy/netscaler-user.md': renderNetscalerUser,
+    'docs/deploy/monitoring.md': renderMonitoring,
+  };
+  return new Map([
+    ...DETAIL_TYPES.map((detailType): [string, string] => [
+      `${SCHEMAS}/${schemaFile(detailType)}`,
+      `${JSON.stringify(eventSchema(detailType), null, 2)}\n`,
+    ]),
+    ...Object.entries(pages).map(([file, render]): [string, string] => [file, formatted(file, render())]),
+  ]);
+}
+
+function current(file: string): string | undefined {
+  try {
+    return readFileSync(join(ROOT, file), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Schemas of events that exist no more. */
+function leftovers(files: ReadonlyMap<string, string>): string[] {
+  mkdirSync(join(ROOT, SCHEMAS), { recursive: true });
+  return readdirSync(join(ROOT, SCHEMAS))
+    .map((name) => `${SCHEMAS}/${name}`)
+    .filter((file) => !files.has(file));
+}
+
+const [first, ...others] = process.argv.slice(2);
+if (others.length > 0 || (first !== undefined && first !== '--check')) {
+  process.stderr.write(`Unknown: ${first === '--check' ? others[0] : first}. Usage: npm run generate [-- --check]\n`);
+  process.exit(2);
+}
+const files = generated();
+const stale = [...files].filter(([file, text]) => current(file) !== text).map(([file]) => file);
+const gone = leftovers(files);
+if (first === '--check') {
+  for (const file of stale) process.stderr.write(`${file} is out of date: run \`npm run generate\`\n`);
+  for (const file of gone) process.stderr.write(`${file} belongs to no event: run \`npm run generate\`\n`);
+  process.exitCode = stale.length + gone.length === 0 ? 0 : 1;
+} else {
+  for (const file of stale) {
+    mkdirSync(dirname(join(ROOT, file)), { recursive: true });
+    writeFileSync(join(ROOT, file), files.get(file) ?? '');
+    process.stdout.write(`wrote ${file}\n`);
+  }
+  for (const file of gone) {
+    rmSync(join(ROOT, file));
+    process.stdout.write(`removed ${file}\n`);
+  }
+  process.stdout.write(`generated: ${files.size} files, ${stale.length} written\n`);
+}
