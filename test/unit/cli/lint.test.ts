@@ -361,7 +361,7 @@ describe('ManifestInvalid: what the API server would refuse', () => {
       'host: a.example',
       'host: *.example',
       12,
-      'Put the value in quotes; it is mostly the host.',
+      'Put the value in quotes; usually it is the host.',
     ],
     ['a kind in small letters', 'kind: Ingress', 'kind: ingress', 1, 'Write the kind as the message says.'],
     ['annotations beside metadata', '  annotations:', 'annotations:', 7, 'Move the annotations under metadata.'],

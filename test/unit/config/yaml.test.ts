@@ -83,7 +83,7 @@ describe('appliances.yml', () => {
       '6:5: appliances.1.name: two appliances have the name "edge"',
     ],
     ['three members of a pair', good('').replace("['https://10.0.0.5']", '[https://a, https://b, https://c]'), '4:5: '],
-    ['an endpoint of another protocol', good('').replace('https:', 'ftp:'), 'neither https:// nor http://'],
+    ['an endpoint of another protocol', good('').replace('https:', 'ftp:'), 'does not begin with https:// or http://'],
     [
       'a Console without a way to the appliance',
       good('    console: {}\n'),
