@@ -6,15 +6,15 @@ import { type BusEvent, SOURCES, toEvents } from '../lib/contract/index.ts';
 import { type Closable, lambdaEntry } from '../lib/runtime/entry.ts';
 import { Engines, type Runtime, runtimeFromEnvironment } from '../lib/runtime/runtime.ts';
 
-/** Appliances looked at side by side: one that answers slowly does not hold up the others (LIF-8). */
+/** Appliances audited in parallel, so that a slow one does not delay the others (LIF-8). */
 const SIDE_BY_SIDE = 4;
 
-/** Findings of one appliance in the log at most, each in a line of its own; the metric counts them all. */
+/** Most findings of one appliance in the log, one per line; the metric counts them all. */
 const MOST_LINES = 100;
 
 /**
- * The scheduled reader: looks at every appliance, reports what differs, and asks through the queues for what is due.
- * On `observe` it only reports. One appliance that is down does not keep it from the others.
+ * Creates the scheduled audit: it reads every appliance, reports differences, and requests due work through the queues.
+ * With `observe` it only reports. An appliance that is down does not stop the audit of the others.
  */
 export function createAuditHandler(runtime: Runtime): Closable<(event: unknown, context: Context) => Promise<void>> {
   const engines = new Engines(runtime);
@@ -41,7 +41,7 @@ async function auditOne(
   try {
     const { reader } = engines.engineOf(appliance, context.getRemainingTimeInMillis());
     const { name, systemId, drainSeconds, saveAfterSeconds } = appliance;
-    // On `observe` nothing is recorded: that a ledger is missing says nothing.
+    // With `observe` nothing is recorded, so a missing ledger is not a finding.
     const clusters = appliance.policy === 'observe' ? [] : appliance.clusters;
     const report = await audit(reader, { appliance: name, systemId, clusters, drainSeconds, saveAfterSeconds }, now());
     tell(runtime, appliance, report);
@@ -52,7 +52,7 @@ async function auditOne(
   }
 }
 
-/** Findings to the log, gauges to the metrics. */
+/** Writes findings to the log, and gauges to the metrics. */
 function tell(
   { log, metrics }: Runtime,
   { name: appliance }: ApplianceConfig,
@@ -61,11 +61,11 @@ function tell(
   for (const finding of findings.slice(0, MOST_LINES)) {
     const { code, object, is, should } = finding;
     const fields = { appliance, code, object, is, should };
-    if (findingKind(finding) === 'due') log.info('due', fields);
-    else log.warn(findingKind(finding) === 'drift' ? 'drift' : 'to be looked at', fields);
+    if (findingKind(finding) === 'due') log.info('work is due', fields);
+    else log.warn(findingKind(finding) === 'drift' ? 'drift found' : 'finding needs attention', fields);
   }
   const left = findings.length - MOST_LINES;
-  if (left > 0) log.warn('more findings', { appliance, left });
+  if (left > 0) log.warn('further findings not logged', { appliance, left });
 
   metrics.record('RoutesProgrammed', gauges.routes, { appliance });
   metrics.record('IngressesLive', gauges.ingresses.live, { appliance });
@@ -81,7 +81,7 @@ function tell(
   }
 }
 
-/** Rule 10: work to the appliance's own queue, resyncs to the forwarders of its clusters. */
+/** Requests work from the appliance's own queue, and resyncs from the forwarders of its clusters (protocol rule 10). */
 async function ask(
   { publisher, log, now }: Runtime,
   { name: appliance }: ApplianceConfig,
@@ -97,8 +97,8 @@ async function ask(
     log.info('resync requested', { appliance, cluster, ingresses: ingresses?.length ?? 'all', reason });
   }
   const { failed } = await publisher.publish(events);
-  // Asked for again at the next look, for nothing of it will have gone away.
-  for (const { error } of failed) log.error('request not published', { appliance, error });
+  // The next audit finds the same work due, and requests it again.
+  for (const { error } of failed) log.error('cannot publish a request', { appliance, error });
 }
 
 /** Lambda's entry point. */

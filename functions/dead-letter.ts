@@ -7,10 +7,10 @@ import { lambdaEntry } from '../lib/runtime/entry.ts';
 import { type DeadLetterRuntime, deadLetterRuntimeFromEnvironment } from '../lib/runtime/runtime.ts';
 
 /**
- * The function behind the dead letters: says on the bus what each was about, so that the forwarder heals it by its
- * next snapshot, and parks the message with its reason, for redrive.
+ * Creates the function that reads the dead letters: it publishes an outcome for each, so that the forwarder repairs the
+ * state with its next snapshot, and parks the letter with its reason, for redrive.
  *
- * The order of a group is kept: where one cannot be parked, it and all behind it come again.
+ * The order of a group is kept: a letter that cannot be parked, and all behind it, are received again.
  */
 export function createDeadLetterHandler(
   runtime: DeadLetterRuntime,
@@ -29,7 +29,7 @@ export function createDeadLetterHandler(
         await report(runtime, letter);
         await park(runtime, letter);
       } catch (error) {
-        log.error('dead letter not parked, it comes again', { ...about(letter), error });
+        log.error('cannot park a dead letter, retrying', { ...about(letter), error });
         blocked.add(letter.group);
         failed.push(record);
       }
@@ -42,7 +42,10 @@ export function createDeadLetterHandler(
 async function report({ publisher, log, metrics, now }: DeadLetterRuntime, letter: DeadLetter): Promise<void> {
   metrics.record('DeadLetters', 1, { appliance: letter.appliance });
   const { outcome } = letter;
-  log.error(outcome === undefined ? 'dead letter that names no Ingress' : 'dead letter', about(letter));
+  log.error(
+    outcome === undefined ? 'dead letter received: it names no Ingress' : 'dead letter received',
+    about(letter),
+  );
   if (outcome === undefined) return;
   const { detailType, data } = outcome;
   const { failed } = await publisher.publish(
@@ -58,7 +61,7 @@ async function report({ publisher, log, metrics, now }: DeadLetterRuntime, lette
 async function park({ sqs, parkingQueueUrl }: DeadLetterRuntime, letter: DeadLetter): Promise<void> {
   await sendToQueue(sqs, parkingQueueUrl, {
     body: letter.body,
-    // Each its own group: whoever redrives some of them must see past the others. Events may come in any order.
+    // A group of its own, so that redriving one letter does not wait for others. Order does not matter.
     group: letter.messageId,
     deduplicationId: letter.messageId,
     attributes: { reason: letter.reason, appliance: letter.appliance },

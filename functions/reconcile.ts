@@ -23,10 +23,10 @@ import { Engines, type Runtime, runtimeFromEnvironment } from '../lib/runtime/ru
 import { hold, receivesOf, returnBatch } from '../lib/runtime/visibility.ts';
 
 /**
- * The function behind each appliance's queue: one batch is one plan, so it is done with as a whole or goes back as a
- * whole. What cannot be parsed was set aside before.
+ * Creates the function that reads each appliance's queue. One batch is one plan, so the whole batch succeeds or is
+ * returned; unreadable messages were set aside before.
  *
- * A batch that comes again and again for a fault of our own is tried message by message: see {@link oneByOne}.
+ * A batch that keeps failing with a bug of ours is tried message by message: see {@link oneByOne}.
  */
 export function createReconcileHandler(
   runtime: Runtime,
@@ -50,7 +50,7 @@ export function createReconcileHandler(
           return NOTHING_LEFT;
         } catch (error) {
           if (!isOwnFault(error) || receivesOf(left) < ALONE_AFTER) throw error;
-          runtime.log.error('batch fails again: its messages are tried one by one', {
+          runtime.log.error('batch failed again, trying its messages one by one', {
             appliance: appliance.name,
             received: receivesOf(left),
             error,
@@ -75,15 +75,15 @@ export function createReconcileHandler(
 
 const NOTHING_LEFT: SQSBatchResponse = { batchItemFailures: [] };
 
-/** Which appliance a batch is for: its queue is called after it. */
+/** Finds the appliance of a batch: the queue bears its name. */
 function applianceOf({ appliances, queuePrefix = '' }: Runtime, event: SQSEvent): ApplianceConfig {
   const queue = event.Records[0]?.eventSourceARN.split(':').at(-1) ?? '';
   const found = appliances.find(({ name }) => queue === `${queuePrefix}${workQueueName(name)}`);
-  if (found === undefined) throw new Error(`queue "${queue}" belongs to no configured appliance`);
+  if (found === undefined) throw new Error(`queue "${queue}" does not belong to a configured appliance`);
   return found;
 }
 
-/** Account of a queue: events come from it, or are another's. */
+/** Returns the account of a queue; events of another account are rejected. */
 const accountOf = (queueArn: string): string => queueArn.split(':')[4] ?? '';
 
 /** A record that can be read. */
@@ -92,7 +92,7 @@ interface Message {
   readonly event: ReceivedEvent;
 }
 
-/** Each record on its own: one that cannot be read goes to the dead-letter queue with its reason, the rest goes on. */
+/** Parses each record by itself: an unreadable one goes to the dead-letter queue with its reason. */
 async function parse(runtime: Runtime, appliance: ApplianceConfig, { Records }: SQSEvent): Promise<Message[]> {
   const messages: Message[] = [];
   runtime.metrics.record('MessagesReceived', Records.length, { appliance: appliance.name });
@@ -126,7 +126,7 @@ async function setAside(
 }
 
 /**
- * Writes and publishes what some messages say. Work comes last, when all else was said: a save may take long.
+ * Applies messages, and publishes their outcomes. Work comes last, because a save may take long.
  */
 async function dealWith(
   runtime: Runtime,
@@ -149,22 +149,22 @@ async function dealWith(
   if (work.length > 0) tellWork(runtime, appliance, await reconcile(engine, work, async () => {}));
 }
 
-/** Objects of a line of the log at most. */
+/** Most objects named in a line of the log. */
 const MOST_NAMED = 20;
 
-/** Work that failed is over all the same: the audit asks for it again while it is due. */
+/** Logs work. Failed work is not repeated: the audit requests it again while it is due. */
 function tellWork({ log, metrics }: Runtime, { name: appliance }: ApplianceConfig, { work }: BatchReport): void {
   for (const { work: what, removed, takenOver = [], error } of work) {
     if (takenOver.length > 0) {
       const names = takenOver.slice(0, MOST_NAMED);
-      log.warn('objects stay: somebody took them over', { appliance, work: what, objects: takenOver.length, names });
+      log.warn('objects kept: others took them over', { appliance, work: what, objects: takenOver.length, names });
     }
     if (error === undefined) {
       log.info('work done', { appliance, work: what, removed });
       continue;
     }
     metrics.record('WorkFailed', 1, { appliance, reason: what });
-    log.error('work failed: the audit asks for it again', { appliance, work: what, removed, error });
+    log.error('work failed, the audit requests it again', { appliance, work: what, removed, error });
   }
 }
 
@@ -172,8 +172,8 @@ async function ask({ publisher, now }: Runtime, requests: readonly ResyncRequest
   const { failed } = await publisher.publish(
     requests.flatMap((data) => toEvents(SOURCES.functions, 'Resync Requested', data, { now })),
   );
-  // Nobody would tell those Ingresses what became of them: nothing is written, and the batch comes again.
-  if (failed.length > 0) throw new NotPublished(`resync not requested: ${failed[0]?.error.message}`);
+  // Without the request those Ingresses would never get their outcome: nothing is written, and the batch is retried.
+  if (failed.length > 0) throw new NotPublished(`cannot request a resync: ${failed[0]?.error.message}`);
 }
 
 async function publish(
@@ -191,8 +191,8 @@ async function publish(
   );
   if (events.length === 0) return;
   const { failed } = await publisher.publish(events);
-  // Without its outcome nobody would hear of it: the batch comes again, finds all written, and says so.
-  if (failed.length > 0) throw new NotPublished(`outcome not published: ${failed[0]?.error.message}`);
+  // The forwarder needs the outcome: the batch is retried, finds everything written, and publishes it.
+  if (failed.length > 0) throw new NotPublished(`cannot publish an outcome: ${failed[0]?.error.message}`);
 }
 
 function flushMetrics({ metrics }: Runtime): middy.MiddlewareObj<SQSEvent, SQSBatchResponse> {

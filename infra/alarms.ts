@@ -16,9 +16,9 @@ import type { Deployment } from './settings.ts';
 /** Namespace of the metrics that the code emits. */
 export const NAMESPACE = 'nspass';
 
-/** An alarm in the words of whoever is woken by it. */
+/** An alarm, described for the operator on call. */
 interface Alarm {
-  /** Part of the logical id, and the name where there is none. */
+  /** Part of the logical id, and the default of the name. */
   readonly id: string;
   readonly name?: string;
   /** File of docs/runbooks without its ending. */
@@ -30,11 +30,11 @@ interface Alarm {
   readonly statistic: 'Sum' | 'Maximum' | 'Minimum';
   /** Seconds. */
   readonly period: number;
-  /** So many periods of the last so many. */
+  /** Periods that must breach, and periods that are evaluated. */
   readonly of: readonly [number, number];
   readonly compare: 'GreaterThanThreshold' | 'LessThanThreshold';
   readonly threshold: number;
-  /** No data: fine, unless the metric is to be there. */
+  /** Missing data is fine, except for metrics that must be present. */
   readonly missing?: 'breaching';
 }
 
@@ -108,14 +108,14 @@ function applianceAlarms(
       ...own('BatchesReturned'),
       id: id('Unreachable'),
       runbook: 'appliance-lost',
-      says: `Batches for ${name} go back to the queue: it is down, busy or refuses us. Nothing is lost; nothing is programmed.`,
+      says: `Batches for ${name} are returned to the queue: the appliance is down, busy or rejects requests. Nothing is lost, but nothing is programmed.`,
       of: [2, 3],
     },
     {
       ...above,
       id: id('Waiting'),
       runbook: 'appliance-lost',
-      says: `An event for ${name} has waited for more than 3 minutes: its batch is stuck, or more comes than is taken.`,
+      says: `An event for ${name} has waited for more than 3 minutes: its batch is stuck, or events arrive faster than they are processed.`,
       namespace: 'AWS/SQS',
       metric: 'ApproximateAgeOfOldestMessage',
       dimensions: { QueueName: nameOf(workQueueId(name)) },
@@ -127,14 +127,14 @@ function applianceAlarms(
       ...own('BatchesReturned', { reason: 'credentials' }),
       id: id('Credentials'),
       runbook: 'credentials-rotated',
-      says: `${name} does not take the user name and password of its secret.`,
+      says: `The credentials of ${name} are unavailable, or ${name} rejects them.`,
     },
     {
       ...above,
       ...own('PrunesRefused'),
       id: id('PruneRefused'),
       runbook: 'prune-refused',
-      says: `A snapshot for ${name} would have removed too much, or is another cluster’s: nothing was changed, somebody must look.`,
+      says: `A snapshot for ${name} would have removed too many routes, or comes from another cluster: nothing was changed, an operator must decide.`,
     },
     {
       ...above,
@@ -150,7 +150,7 @@ function applianceAlarms(
       ...own('DriftFound'),
       id: id('Drift'),
       runbook: 'appliance-restored',
-      says: `${name} is not as recorded for three audits on end: it was changed by hand or restored, and the repair does not take.`,
+      says: `${name} has differed from its records in three audits in a row: it was changed by hand or restored, and the repair fails.`,
       statistic: 'Maximum',
       period: settings.auditMinutes * MINUTE,
       of: [3, 3],
@@ -169,7 +169,7 @@ function applianceAlarms(
       ...own('IngressesFailed'),
       id: id('Failed'),
       runbook: 'poison-event',
-      says: `${name} did not take an Ingress, and it is not brought again by itself.`,
+      says: `${name} rejected the configuration of an Ingress, and there is no automatic retry.`,
       period: 5 * MINUTE,
     },
   ];
@@ -179,7 +179,7 @@ function applianceAlarms(
       ...own('UnsavedAge'),
       id: id('NotSaved'),
       runbook: 'not-saved',
-      says: `${name} has changes that are not saved for more than an hour after they were due: a reboot would lose them.`,
+      says: `${name} has changes whose save is overdue by more than an hour: a reboot would lose them.`,
       statistic: 'Minimum',
       period: 15 * MINUTE,
       of: [2, 2],
@@ -192,7 +192,7 @@ function applianceAlarms(
       ...own('SnapshotAge', { cluster }),
       id: id(`${logical(cluster)}NotSeen`),
       runbook: 'cluster-lost',
-      says: `${name} was not shown ${cluster} as a whole for 30 hours: its forwarder is down, or its snapshots are refused.`,
+      says: `${name} has applied no full snapshot of ${cluster} for 30 hours: the forwarder is down, or its snapshots are refused.`,
       statistic: 'Minimum',
       period: 15 * MINUTE,
       of: [2, 2],
@@ -202,12 +202,12 @@ function applianceAlarms(
   return list;
 }
 
-/** Seconds that alarms can look back over, with periods of less than an hour (CloudWatch API, *PutMetricAlarm*). */
-const LONGEST_LOOK = 24 * HOUR;
+/** Longest evaluation range of an alarm with periods under an hour, in seconds (CloudWatch API, *PutMetricAlarm*). */
+const LONGEST_RANGE = 24 * HOUR;
 
 /**
- * Scheduled snapshots stop where a forwarder lives and cannot publish. An appliance that is paused or only observed
- * applies none; where the interval is too long for an alarm, `NotSeen` rings after 30 hours.
+ * Returns alarms for missing scheduled snapshots: the forwarder runs, but cannot publish. An appliance that is paused or
+ * only observed applies none. If the interval is too long for an alarm, `NotSeen` fires after 30 hours.
  */
 function snapshotAlarms(
   { prefix, settings, forwarder }: Deployment,
@@ -217,13 +217,13 @@ function snapshotAlarms(
   return clusters.flatMap((cluster): Alarm[] => {
     const minutes = SNAPSHOTS_MISSED * forwarder(cluster).snapshotMinutes;
     const periods = Math.ceil(minutes / 5);
-    if (periods * 5 * MINUTE > LONGEST_LOOK) return [];
+    if (periods * 5 * MINUTE > LONGEST_RANGE) return [];
     return [
       {
         ...above,
         id: `${logical(name)}${logical(cluster)}NoSnapshot`,
         runbook: 'cluster-lost',
-        says: `No snapshot of ${cluster} was applied on ${name} for ${minutes} minutes: its forwarder does not publish, or ${name} takes nothing.`,
+        says: `No snapshot of ${cluster} was applied on ${name} for ${minutes} minutes: the forwarder does not publish, or ${name} applies nothing.`,
         namespace: NAMESPACE,
         metric: 'SnapshotsApplied' satisfies MetricName,
         dimensions: { service: prefix, appliance: name, cluster },
@@ -237,7 +237,7 @@ function snapshotAlarms(
   });
 }
 
-/** Intervals without a snapshot: a single one may be late or lost. */
+/** Intervals without a snapshot before the alarm, because a single one may be late or lost. */
 const SNAPSHOTS_MISSED = 3;
 
 function clusterAlarms(cluster: string): Alarm[] {
@@ -246,9 +246,9 @@ function clusterAlarms(cluster: string): Alarm[] {
       ...above,
       id: `${logical(cluster)}Silent`,
       runbook: 'cluster-lost',
-      says: `The forwarder of ${cluster} has not asked for its outcomes for ten minutes: it is down, or its whole cluster is.`,
+      says: `The forwarder of ${cluster} has not polled its outcomes for ten minutes: the forwarder or its whole cluster is down.`,
       namespace: 'AWS/SQS',
-      // Its leader asks every 20 seconds at most, whether or not anything happens, and is always soon through.
+      // The leader polls at least every 20 seconds, even without outcomes, and soon finds the queue empty.
       metric: 'NumberOfEmptyReceives',
       dimensions: { QueueName: nameOf(outcomesQueueId(cluster)) },
       of: [10, 10],
@@ -260,7 +260,7 @@ function clusterAlarms(cluster: string): Alarm[] {
       ...above,
       id: `${logical(cluster)}OutcomesUnread`,
       runbook: 'cluster-lost',
-      says: `Outcomes for the forwarder of ${cluster} are not read for 15 minutes: it is down, or may not read its queue.`,
+      says: `Outcomes for the forwarder of ${cluster} have not been read for 15 minutes: it is down, or has no permission to read its queue.`,
       namespace: 'AWS/SQS',
       metric: 'ApproximateAgeOfOldestMessage',
       dimensions: { QueueName: nameOf(outcomesQueueId(cluster)) },
@@ -284,9 +284,9 @@ function queueAlarms(): Alarm[] {
     of,
   });
   return [
-    notEmpty('Parked', PARKING_ID, 'Dead letters are parked: look at their reason, mend the cause, redrive them.'),
-    notEmpty('Undelivered', UNDELIVERED_ID, 'A rule could not deliver, or a forwarder could not read an event.'),
-    notEmpty('DeadLettersWait', DEAD_LETTERS_ID, 'Dead letters are not reported: their function fails.', [10, 10]),
+    notEmpty('Parked', PARKING_ID, 'Dead letters are parked: read their reasons, fix the cause, redrive them.'),
+    notEmpty('Undelivered', UNDELIVERED_ID, 'A rule could not deliver an event, or a forwarder could not read one.'),
+    notEmpty('DeadLettersWait', DEAD_LETTERS_ID, 'Dead letters are not processed: their function fails.', [10, 10]),
   ];
 }
 
@@ -296,7 +296,7 @@ function ruleAlarms(deployment: Deployment): Alarm[] {
     id: `${ruleId(rule.name)}Undelivered`,
     name: `Rule-${rule.name}-Undelivered`,
     runbook: 'poison-event',
-    says: `The rule ${rule.name} gave events up: they are in the queue "undelivered".`,
+    says: `The rule ${rule.name} could not deliver events: they are in the queue "undelivered".`,
     namespace: 'AWS/Events',
     metric: 'InvocationsSentToDlq',
     dimensions: { EventBusName: ref(BUS), RuleName: rule.name },
@@ -311,14 +311,14 @@ function functionAlarms({ settings }: Deployment): Alarm[] {
       runbook: 'function-failing',
       says:
         metric === 'Errors'
-          ? `The function ${key} ends with errors.${key === 'reconcile' ? ' An appliance waits for the batch at which it ended.' : ''}`
+          ? `The function ${key} ends with errors.${key === 'reconcile' ? ' An appliance waits for the batch that failed.' : ''}`
           : `The function ${key} is throttled: the account's concurrency is used up.`,
       namespace: 'AWS/Lambda',
       metric,
       dimensions: { FunctionName: ref(id) },
-      // The audit runs once in its interval, the others whenever there is something to do.
+      // The audit runs once in its interval, the others on demand.
       ...(key === 'audit' ? { period: settings.auditMinutes * MINUTE, of: [2, 3] } : { of: [2, 5] }),
-      // One error of reconcile is a batch that nobody gave back: its appliance waits until the batch is brought again.
+      // An error of reconcile leaves its batch hidden, and the appliance waits until the batch is received again.
       ...(key === 'reconcile' && metric === 'Errors' ? { of: [1, 1] } : {}),
     })),
   );
@@ -328,7 +328,7 @@ function functionAlarms({ settings }: Deployment): Alarm[] {
       ...above,
       id: 'AuditSilent',
       runbook: 'function-failing',
-      says: 'The audit has not run for three of its intervals: drift and unsaved changes would not be seen.',
+      says: 'The audit has not run for three intervals: drift and unsaved changes go unnoticed.',
       namespace: 'AWS/Lambda',
       metric: 'Invocations',
       dimensions: { FunctionName: ref(FUNCTIONS.audit.id) },

@@ -19,8 +19,7 @@ const WIDTH = 24 / COLUMNS;
 const HEIGHT = 6;
 
 /**
- * Three questions, a row each: is traffic programmed as the clusters want, how fast, and if not, where does it hang.
- * The rows follow the way of an event.
+ * Returns a dashboard with a row for each question. The rows follow the path of an event.
  */
 export function dashboard(deployment: Deployment): Resources {
   const rows = [wanted(deployment), fast(deployment), hangs(deployment), appliance(deployment)];
@@ -58,7 +57,7 @@ interface Row {
   readonly widgets: readonly Widget[];
 }
 
-/** One line for each appliance. */
+/** Returns one line for each appliance. */
 function own({ prefix, appliances }: Deployment, name: MetricName, options: Record<string, string> = {}): Metric[] {
   return appliances.map((one) => [
     NAMESPACE,
@@ -71,7 +70,7 @@ function own({ prefix, appliances }: Deployment, name: MetricName, options: Reco
   ]);
 }
 
-/** One line for each cluster of each appliance. */
+/** Returns one line for each cluster of each appliance. */
 function snapshotAges({ prefix, appliances }: Deployment): Metric[] {
   return appliances.flatMap(({ name, clusters }) =>
     clusters.map((cluster): Metric => {
@@ -97,7 +96,7 @@ function wanted(deployment: Deployment): Row {
         metrics: each(deployment, 'IngressesProgrammed', 'IngressesRemoved', 'IngressesRejected', 'IngressesFailed'),
       },
       {
-        title: 'Routes that carry traffic; what is begun and not finished; drift',
+        title: 'Routes with traffic; unfinished Ingresses; drift',
         stat: 'Maximum',
         metrics: each(deployment, 'RoutesProgrammed', 'IngressesPending', 'DriftFound'),
       },
@@ -114,17 +113,17 @@ function fast(deployment: Deployment): Row {
     question: 'How fast?',
     widgets: [
       {
-        title: 'From the event to its outcome, 99th percentile (ms)',
+        title: 'Latency from the event to its outcome, 99th percentile (ms)',
         stat: 'p99',
         metrics: own(deployment, 'OutcomeLatency'),
       },
       {
-        title: 'Age of events at the start of their batch, one batch (ms)',
+        title: 'Age of events when their batch starts; duration of a batch (ms)',
         stat: 'p99',
         metrics: each(deployment, 'MessageAge', 'ReconcileDuration'),
       },
       {
-        title: 'Run of the functions (ms)',
+        title: 'Duration of the functions (ms)',
         stat: 'Maximum',
         metrics: Object.keys(FUNCTIONS).map((key) => [
           'AWS/Lambda',
@@ -140,20 +139,20 @@ function fast(deployment: Deployment): Row {
 function hangs({ prefix, appliances, clusters }: Deployment): Row {
   const age = 'ApproximateAgeOfOldestMessage';
   return {
-    question: 'If not, where does it hang?',
+    question: 'Where do events wait?',
     widgets: [
       {
-        title: 'Oldest event before each appliance (s)',
+        title: 'Oldest event queued for each appliance (s)',
         stat: 'Maximum',
         metrics: appliances.map(({ name }) => queue(workQueue(prefix, name), age, name)),
       },
       {
-        title: 'Oldest outcome before each forwarder (s)',
+        title: 'Oldest outcome queued for each forwarder (s)',
         stat: 'Maximum',
         metrics: clusters.map((cluster) => queue(outcomesQueue(prefix, cluster), age, cluster)),
       },
       {
-        title: 'Dead letters, parked, undelivered',
+        title: 'Dead letters: new, parked, undelivered',
         stat: 'Maximum',
         metrics: [DEAD_LETTERS, PARKING, UNDELIVERED].map((name) =>
           queue(queueName(prefix, name), 'ApproximateNumberOfMessagesVisible', name),
@@ -165,10 +164,10 @@ function hangs({ prefix, appliances, clusters }: Deployment): Row {
 
 function appliance(deployment: Deployment): Row {
   return {
-    question: 'What do the appliances say?',
+    question: 'How do the appliances respond?',
     widgets: [
       {
-        title: 'Changes; events that changed nothing; batches given back',
+        title: 'Changes; events without a change; returned batches',
         metrics: each(deployment, 'ObjectsWritten', 'EventsUnchanged', 'EventsStale', 'BatchesReturned'),
       },
       {
@@ -179,7 +178,7 @@ function appliance(deployment: Deployment): Row {
         ],
       },
       {
-        title: 'Not saved for; since each cluster was seen whole (s)',
+        title: 'Age of unsaved changes; age of the last full snapshot of each cluster (s)',
         stat: 'Maximum',
         metrics: [...own(deployment, 'UnsavedAge'), ...snapshotAges(deployment)],
       },

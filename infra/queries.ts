@@ -3,11 +3,11 @@ import { ref } from './cloudformation.ts';
 import { FUNCTIONS } from './names.ts';
 import type { Deployment } from './settings.ts';
 
-/** Questions that come up at night, saved in Logs Insights. */
+/** Saved queries of Logs Insights, for the questions of an operator. */
 const QUERIES = [
   {
     id: 'QueryIngress',
-    name: 'One Ingress: what became of it',
+    name: 'History of one Ingress',
     text: `fields @timestamp, level, message, appliance, ingress, subject, findings.0, reason
 | filter ingress = "NAMESPACE/NAME" or subject = "NAMESPACE/NAME"
 | sort @timestamp desc
@@ -15,9 +15,9 @@ const QUERIES = [
   },
   {
     id: 'QueryReturned',
-    name: 'Why batches go back',
+    name: 'Why batches are returned',
     text: `fields @timestamp, appliance, error.name, error.message, received, seconds
-| filter message = "batch goes back to the queue"
+| filter message = "batch returned to the queue"
 | stats count() as batches, max(received) as most, latest(error.message) as last by appliance, error.name
 | sort batches desc`,
   },
@@ -31,9 +31,9 @@ const QUERIES = [
   },
   {
     id: 'QueryDrift',
-    name: 'What is not as recorded, and what waits to be looked at',
+    name: 'Drift, and findings that need attention',
     text: `fields @timestamp, appliance, message, code, object, is, should
-| filter message in ["drift", "to be looked at"]
+| filter message in ["drift found", "finding needs attention"]
 | sort @timestamp desc
 | limit 500`,
   },
@@ -45,7 +45,7 @@ const QUERIES = [
   },
   {
     id: 'QueryRefused',
-    name: 'What was refused, rejected or failed, and why',
+    name: 'Rejections, refusals and failures with their reasons',
     text: `fields @timestamp, message, appliance, cluster, ingress, range, findings.0, hosts.0, routes, removes, reason
 | filter message in ["Ingress Rejected", "Ingress Failed", "Prune Refused"]
 | sort @timestamp desc

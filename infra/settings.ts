@@ -8,32 +8,32 @@ const arn = (service: string) =>
 const kubernetesName = z.string().check(z.regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/));
 const days = z.int().check(z.gte(1), z.lte(3653));
 
-/** How the pods of a cluster's forwarder become its role, and how often it must be heard. */
+/** Role of the pods of a cluster's forwarder, and the interval of its snapshots. */
 const ForwarderDeployment = z.strictObject({
   namespace: z._default(kubernetesName, 'nspass'),
   serviceAccount: z._default(kubernetesName, 'nspass-forwarder'),
-  /** EKS Pod Identity: the association is made with the cluster. */
+  /** EKS Pod Identity; the association itself is created with the cluster. */
   podIdentity: z._default(z.boolean(), true),
   /** IRSA: ARN of the cluster's OIDC provider. */
   oidcProvider: z.optional(arn('iam')),
   /** Minutes between its scheduled snapshots: `publish.snapshotIntervalMs` of its chart. */
   snapshotMinutes: z._default(z.int().check(z.gte(1), z.lte(1440)), 15),
-  /** Further principals that may assume it: of a cluster outside AWS, the role that IAM Roles Anywhere gives it. */
+  /** Further principals that may assume the role, such as the IAM Roles Anywhere role of a cluster outside AWS. */
   principals: z._default(z.array(arn('iam')), []),
 });
 export type ForwarderDeployment = z.infer<typeof ForwarderDeployment>;
 
-/** `custom.nspass` of serverless.yml: what differs from one deployment to the next, the appliances apart. */
+/** Settings of a deployment, apart from the appliances: `custom.nspass` of serverless.yml. */
 export const DeploymentSettings = z.strictObject({
   /** Path of appliances.yml, from the root of the project. */
   appliances: z.string().check(z.minLength(1)),
   /** Days that the archive keeps desired state; 0 for ever. */
   archiveDays: z._default(z.int().check(z.gte(0), z.lte(3653)), 0),
-  /** Appliances whose queue is not read for the time being: their events wait, up to 14 days. */
+  /** Appliances whose queue is not read for now; their events wait for up to 14 days. */
   paused: z._default(z.array(z.string()), []),
-  /** `none`: SQS encrypts with its own keys. `create`: a key of this stack. Or the ARN of a key. */
+  /** `none` (SQS encrypts with its own keys), `create` (a key of this stack), or the ARN of a key. */
   kmsKey: z._default(z.union([z.enum(['none', 'create']), arn('kms')]), 'none'),
-  /** Where the appliances are reached from; outside a VPC where absent. */
+  /** Network of the functions; outside a VPC if absent. */
   vpc: z._default(
     z.strictObject({
       subnetIds: z._default(z.array(z.string().check(z.regex(/^subnet-[0-9a-z]+$/))), []),
@@ -42,24 +42,24 @@ export const DeploymentSettings = z.strictObject({
     { subnetIds: [], securityGroupIds: [] },
   ),
   permissionsBoundary: z._default(z.union([z.literal(''), arn('iam')]), ''),
-  /** ARNs that every alarm tells: an SNS topic, for example. */
+  /** ARNs that every alarm notifies, such as an SNS topic. */
   alarmActions: z._default(z.array(z.string().check(z.regex(/^arn:aws[a-z-]*:[a-z]+:/))), []),
-  /** Stands before the name of a runbook in an alarm. */
+  /** Prefix of the name of a runbook in an alarm. */
   runbooks: z._default(z.string(), 'docs/runbooks/'),
-  /** ARNs of roles, `*` in them allowed, that put dead letters back: nobody else but rules and functions may send. */
+  /** ARNs of roles that may redrive dead letters, with `*` allowed. Only they, the rules and the functions may send. */
   operators: z._default(z.array(arn('iam')), []),
   logDays: z._default(days, 30),
   auditMinutes: z._default(z.int().check(z.gte(1), z.lte(60)), 5),
   /** Longest run of the reconcile function, in seconds. */
   timeoutSeconds: z._default(z.int().check(z.gte(10), z.lte(900)), 120),
-  /** By cluster. A cluster that is not here gets the defaults. */
+  /** Settings by cluster; other clusters get the defaults. */
   forwarders: z._default(z.record(z.string(), ForwarderDeployment), {}),
 });
 export type DeploymentSettings = z.infer<typeof DeploymentSettings>;
 
-/** Everything that the resources follow from. */
+/** Everything that the resources are derived from. */
 export interface Deployment {
-  /** Stands before the name of everything: `<service>-<stage>`. */
+  /** Prefix of all names: `<service>-<stage>`. */
   readonly prefix: string;
   readonly settings: DeploymentSettings;
   readonly appliances: readonly ApplianceConfig[];
@@ -68,7 +68,7 @@ export interface Deployment {
   readonly forwarder: (cluster: string) => ForwarderDeployment;
 }
 
-/** Leaves room in a queue's 80 characters for the longest name behind it (SQS quotas). */
+/** Matches prefixes that leave room for the longest name in a queue's 80 characters (SQS quotas). */
 const PREFIX = /^[a-z][a-z0-9-]{0,28}[a-z0-9]$/;
 
 /** @throws {ConfigurationInvalid} */
@@ -79,7 +79,7 @@ export function parseSettings(value: unknown): DeploymentSettings {
 }
 
 /**
- * Puts settings and appliances together, and checks what each says of the other.
+ * Combines settings and appliances, and checks their references to each other.
  *
  * @throws {ConfigurationInvalid}
  */
@@ -96,13 +96,13 @@ export function deployment(
   }
   const names = appliances.map(({ name }) => name);
   const clusters = [...new Set(appliances.flatMap((appliance) => appliance.clusters))].sort();
-  const stranger = settings.paused.find((name) => !names.includes(name));
-  if (stranger !== undefined) fail(`custom.nspass.paused: ${settings.appliances} has no appliance "${stranger}"`);
-  const nowhere = Object.keys(settings.forwarders).find((cluster) => !clusters.includes(cluster));
-  if (nowhere !== undefined) fail(`custom.nspass.forwarders: no appliance serves a cluster "${nowhere}"`);
+  const unknown = settings.paused.find((name) => !names.includes(name));
+  if (unknown !== undefined) fail(`custom.nspass.paused: ${settings.appliances} has no appliance "${unknown}"`);
+  const unserved = Object.keys(settings.forwarders).find((cluster) => !clusters.includes(cluster));
+  if (unserved !== undefined) fail(`custom.nspass.forwarders: no appliance serves the cluster "${unserved}"`);
   const { subnetIds, securityGroupIds } = settings.vpc;
   if (subnetIds.length > 0 !== securityGroupIds.length > 0) {
-    fail('custom.nspass.vpc: subnetIds and securityGroupIds belong together');
+    fail('custom.nspass.vpc: subnetIds and securityGroupIds must be given together');
   }
   return {
     prefix,

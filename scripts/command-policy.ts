@@ -96,7 +96,7 @@ The secret of the appliance in Secrets Manager has the form \`{"username":"nspas
 [credentials-rotated](../runbooks/credentials-rotated.md).
 
 How an appliance puts a NITRO call into a command line, to compare it with a policy, is not documented for every call. If a
-call is refused (error 2138 in the log, *Why batches go back*), \`show ns.log\` on the appliance shows the line that it saw:
+call is refused (error 2138 in the log, *Why batches are returned*), \`show ns.log\` on the appliance shows the line that it saw:
 widen the policy by that, and tell us.
 `;
 }

@@ -1,47 +1,49 @@
+/** Options that all AWS clients share. */
 export interface AwsClientOptions {
-  /** Another address than AWS's. The SDK itself also reads `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>`. */
+  /** Endpoint to use instead of that of AWS. The SDK also reads `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>`. */
   endpoint?: string;
   region?: string;
   env?: NodeJS.ProcessEnv;
-  /** Holds `HTTPS_PROXY` and `NO_PROXY`, which the SDK does not read by itself; absent: no proxy. */
+  /** Environment with `HTTPS_PROXY` and `NO_PROXY`, which the SDK ignores by itself; connections are direct if absent. */
   proxyEnv?: NodeJS.ProcessEnv;
 }
 
-/** Used where neither an option nor the environment names a region and the endpoint is local. */
+/** Region of a local endpoint, if neither an option nor the environment names one. */
 export const LOCAL_REGION = 'eu-central-1';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-/** Whether an endpoint is this machine: then any credentials do, unless some are given. */
+/** Returns whether an endpoint is on this machine, where any credentials work. */
 export function isLoopback(endpoint: string): boolean {
   return URL.canParse(endpoint) && LOOPBACK.test(new URL(endpoint).hostname);
 }
 
 /**
- * What the clients have in common.
+ * Returns the configuration of an AWS client.
  *
- * @param socketTimeoutMs longest silence of a connection: above the longest long poll.
- * @param maxAttempts attempts inside the SDK, the first included: 1 where the caller retries in its own order.
+ * @param service part of the name of its endpoint variable, such as `SQS`.
+ * @param socketTimeoutMs longest silence of a connection; above the longest long poll.
+ * @param maxAttempts attempts inside the SDK, the first included: 1 if the caller retries itself.
  */
 export function clientConfig(options: AwsClientOptions, service: string, socketTimeoutMs: number, maxAttempts: number) {
   const env = options.env ?? process.env;
   const endpoint = options.endpoint ?? env[`AWS_ENDPOINT_URL_${service}`] ?? env.AWS_ENDPOINT_URL;
   const local = endpoint !== undefined && isLoopback(endpoint);
   const region = options.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? (local ? LOCAL_REGION : undefined);
-  // A tunnel, or an emulator that knows users, stands behind loopback, too.
+  // Loopback may also be a tunnel, or an emulator that checks users.
   const given = (env.AWS_ACCESS_KEY_ID ?? '') !== '';
   return {
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(region === undefined ? {} : { region }),
-    // The local endpoints check no signature; the SDK would search the machine for credentials, for seconds.
+    // Local endpoints check no signatures, and without credentials the SDK would search the machine for seconds.
     ...(local && !given ? { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {}),
     maxAttempts,
-    requestHandler: { connectionTimeout: 3_000, socketTimeout: socketTimeoutMs, ...agents(options.proxyEnv) },
+    requestHandler: { connectionTimeout: 3_000, socketTimeout: socketTimeoutMs, ...proxyAgents(options.proxyEnv) },
   };
 }
 
-/** Connections by way of the proxy that `proxyEnv` names, past those that its `NO_PROXY` excludes. */
-function agents(proxyEnv: NodeJS.ProcessEnv | undefined) {
+/** Returns agents that follow the proxy settings of an environment; none without one. */
+function proxyAgents(proxyEnv: NodeJS.ProcessEnv | undefined) {
   if (proxyEnv === undefined) return {};
   const agent = { keepAlive: true, maxSockets: 4, proxyEnv };
   return { httpAgent: agent, httpsAgent: agent };

@@ -1,19 +1,19 @@
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { type BusEvent, SOURCES } from '../contract/index.ts';
 
-/** Entries that one `PutEvents` takes. */
+/** Most entries of one `PutEvents` request. */
 export const MAX_ENTRIES = 10;
 
-/** The entry as the service takes it, with its size. */
+/** An event as the service receives it, with its size. */
 export interface Entry {
   readonly event: BusEvent;
   readonly request: PutEventsRequestEntry;
   readonly bytes: number;
-  /** Entries with the same key are never sent in another order than they were given. */
+  /** Entries with the same key are sent in the order given. */
   readonly orderKey: string;
 }
 
-/** The event is larger than an entry may be. It is never cut here: whoever makes it does (`toEvents`), or reports it. */
+/** The event is larger than an entry may be. Only its creator may split it (`toEvents`). */
 export class EntryTooLarge extends Error {
   override readonly name = 'EntryTooLarge';
   readonly code = 'EntryTooLarge';
@@ -21,14 +21,14 @@ export class EntryTooLarge extends Error {
   readonly limit: number;
 
   constructor(event: BusEvent, bytes: number, limit: number) {
-    super(`${describe(event)} has ${bytes} bytes; an entry may have ${limit}`);
+    super(`${eventLabel(event)} has ${bytes} bytes; an entry may have ${limit}`);
     this.bytes = bytes;
     this.limit = limit;
   }
 }
 
 /**
- * The size of an entry as EventBridge counts it: 14 bytes for a time, and the UTF-8 bytes of source, detail-type,
+ * Returns the size of an entry as EventBridge counts it: 14 bytes for a time, and the UTF-8 bytes of source, detail-type,
  * detail and resources (EventBridge user guide, *Calculating PutEvents event entry size*).
  */
 export function entryBytes(entry: PutEventsRequestEntry): number {
@@ -58,7 +58,7 @@ function toRequest(event: BusEvent, busName: string): PutEventsRequestEntry {
     Source: event.source,
     DetailType: event.detailType,
     Detail: JSON.stringify(event.detail),
-    // The archive is replayed by this time: it must be when the state was taken, not when it was sent.
+    // The archive is replayed by this time, so it is the time of the state, not of the request.
     Time: new Date(event.detail.time),
   };
 }
@@ -66,12 +66,12 @@ function toRequest(event: BusEvent, busName: string): PutEventsRequestEntry {
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
 /**
- * The X-Ray trace that begins with an event, and that bus, queue, function and outcome continue. Its id follows from
- * the event's, so that one is found by the other; whoever is behind decides whether it is sampled.
+ * Returns the X-Ray trace that starts with an event, and that bus, queue, function and outcome continue. Its id is derived
+ * from that of the event, so that each is found by the other; the receiver decides about sampling.
  *
- * Functions need none: the SDK sends the trace of their invocation.
+ * Functions do not need it: the SDK sends the trace of their invocation.
  *
- * @param detail with a UUID as id; others have no trace.
+ * @returns undefined for an id that is not a UUID.
  */
 export function traceHeader({ id, time }: Pick<BusEvent['detail'], 'id' | 'time'>): string | undefined {
   if (!UUID.test(id)) return undefined;
@@ -79,17 +79,17 @@ export function traceHeader({ id, time }: Pick<BusEvent['detail'], 'id' | 'time'
   return `Root=1-${seconds.toString(16).padStart(8, '0')}-${id.replaceAll('-', '').slice(-24)}`;
 }
 
-/** An event in a log or an error: what it is and about what, not what it says. */
-export function describe(event: BusEvent): string {
+/** Names an event in a log or an error: type, subject and id, without content. */
+export function eventLabel(event: BusEvent): string {
   return `"${event.detailType}" about ${event.detail.subject ?? event.detail.source} (${event.detail.id})`;
 }
 
 /**
- * The next request: the first entries in order, of each order key only the first, within the limits of a request.
+ * Returns the entries of the next request: the first ones in order, one for each order key, within the limits of a request.
  *
- * One entry of a key in a request, because a request can fail in part: the second could arrive before the first.
+ * A request can fail in part, so a second entry of a key could arrive before the first.
  *
- * @param pending in order; never empty, and no entry larger than `maxBytes`.
+ * @param pending in order; not empty, and no entry larger than `maxBytes`.
  */
 export function nextBatch(pending: readonly Entry[], maxBytes: number): Entry[] {
   const batch: Entry[] = [];
@@ -99,7 +99,7 @@ export function nextBatch(pending: readonly Entry[], maxBytes: number): Entry[] 
     if (batch.length === MAX_ENTRIES) break;
     if (keys.has(entry.orderKey)) continue;
     keys.add(entry.orderKey);
-    // One that does not fit any more still blocks its key: a smaller one behind it must not pass.
+    // An entry that does not fit still blocks its key, so that a smaller one behind it does not overtake it.
     if (bytes + entry.bytes > maxBytes) continue;
     bytes += entry.bytes;
     batch.push(entry);

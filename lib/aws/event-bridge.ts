@@ -1,10 +1,13 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { type BusEvent, MAX_EVENT_BYTES } from '../contract/index.ts';
-import { DEFAULT_RETRY, fullJitter, type RetrySettings, type Sleep, sleep as sleepFor } from './backoff.ts';
+import { fullJitter, type RetrySettings } from '../retry/full-jitter.ts';
 import { type AwsClientOptions, clientConfig } from './client-config.ts';
-import { describe, type Entry, EntryTooLarge, nextBatch, toEntry } from './entry.ts';
+import { type Entry, EntryTooLarge, eventLabel, nextBatch, toEntry } from './entry.ts';
+import { type Sleep, sleep as sleepFor } from './sleep.ts';
 
-/** The bus did not take an event, and sending it again is of no use or was tried often enough. */
+const DEFAULT_RETRY: RetrySettings = { attempts: 8, baseMs: 100, maxMs: 20_000 };
+
+/** The bus did not accept an event, and further attempts are useless or exhausted. */
 export class EntryRefused extends Error {
   override readonly name = 'EntryRefused';
   /** The service's error code, `Aborted`, or the name of the client's error. */
@@ -12,7 +15,7 @@ export class EntryRefused extends Error {
   readonly attempts: number;
 
   constructor(event: BusEvent, code: string, message: string, attempts: number) {
-    super(`${describe(event)}: ${code} after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}: ${message}`);
+    super(`${eventLabel(event)}: ${code} after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}: ${message}`);
     this.code = code;
     this.attempts = attempts;
   }
@@ -28,12 +31,12 @@ export interface PublishResult {
   readonly published: number;
   /** Entries that were sent again. */
   readonly retried: number;
-  /** What the bus will never have, and why; in the order given. */
+  /** Events that were not published, with the reason, in the order given. */
   readonly failed: readonly PublishFailure[];
 }
 
 export interface EventBridgePublisher {
-  /** Publishes in order. It does not throw for the bus's sake: the result names what failed. */
+  /** Publishes in order. Failures of the bus are in the result, not thrown. */
   publish(events: readonly BusEvent[]): Promise<PublishResult>;
 }
 
@@ -41,7 +44,7 @@ export interface PublisherOptions {
   client?: Pick<EventBridgeClient, 'send'>;
   /** Name or ARN of the bus. */
   busName: string;
-  /** Another address than AWS's, where no client is given. */
+  /** Endpoint to use instead of that of AWS, if no client is given. */
   endpoint?: string;
   region?: string;
   retry?: RetrySettings;
@@ -49,16 +52,15 @@ export interface PublisherOptions {
   sleep?: Sleep;
   /** Largest entry, and largest sum of a request's entries, in bytes. */
   maxEntryBytes?: number;
-  /** Ends waiting and sending: what is not published then has failed with `Aborted`. */
+  /** Ends waiting and sending; events that are not published by then fail with `Aborted`. */
   signal?: AbortSignal;
 }
 
 /**
- * A publisher to an EventBridge bus.
+ * Creates a publisher to an EventBridge bus.
  *
- * A request that fails in part is not an exception: the response names the entries. Only these are sent again, after
- * a wait with full jitter. Events about the same subject never overtake each other, over calls too: calls are served
- * one after the other.
+ * If a request fails in part, only the failed entries are sent again, after a wait with full jitter. Events about the same
+ * subject never overtake each other, also across calls, which run one after the other.
  *
  * @example
  * const { failed } = await createPublisher({ busName: 'nspass' }).publish(events);
@@ -81,12 +83,12 @@ export function createPublisher(options: PublisherOptions): EventBridgePublisher
   };
 }
 
-/** One attempt inside the SDK: the publisher retries itself, entry by entry. */
+/** Creates a client with one attempt inside the SDK, because publishers retry themselves, entry by entry. */
 export function eventBridgeClient(options: AwsClientOptions = {}): EventBridgeClient {
   return new EventBridgeClient(clientConfig(options, 'EVENTBRIDGE', 10_000, 1));
 }
 
-/** Codes that stay as they are however often the entry is sent (EventBridge API, `PutEventsResultEntry`). */
+/** Codes that further attempts do not change (EventBridge API, `PutEventsResultEntry`). */
 const PERMANENT = new Set([
   'AccessDeniedException',
   'InvalidAccountIdException',
@@ -146,7 +148,7 @@ async function publishAll(
   return { published: entries.length - failed.length, retried, failed };
 }
 
-/** Sends one request; for each entry, undefined where the bus took it, or why it did not. */
+/** Sends one request. @returns for each entry, undefined if the bus accepted it, or else the error. */
 async function put(
   client: Pick<EventBridgeClient, 'send'>,
   batch: readonly Entry[],

@@ -6,13 +6,14 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { type BackoffBounds, fullJitter } from '../retry/full-jitter.ts';
 import { type Log, silentLog } from '../telemetry/index.ts';
-import { fullJitter, type Sleep, sleep as sleepFor } from './backoff.ts';
 import { type AwsClientOptions, clientConfig } from './client-config.ts';
+import { type Sleep, sleep as sleepFor } from './sleep.ts';
 
 export type QueueClient = Pick<SQSClient, 'send'>;
 
-/** Its socket outlasts the longest poll, 20 s. */
+/** Creates a client whose sockets outlast the longest poll, 20 s. */
 export function sqsClient(options: AwsClientOptions = {}): SQSClient {
   return new SQSClient(clientConfig(options, 'SQS', 30_000, 3));
 }
@@ -32,10 +33,10 @@ export interface QueueMessage {
 export interface QueueConsumerOptions {
   client?: QueueClient;
   queueUrl: string;
-  /** Another address than AWS's, where no client is given. */
+  /** Endpoint to use instead of that of AWS, if no client is given. */
   endpoint?: string;
   region?: string;
-  /** Deals with one message; a throw leaves it in the queue, which brings it again. */
+  /** Handles one message; a throw leaves it in the queue, to be received again. */
   handler: (message: QueueMessage) => Promise<void>;
   /** Long poll, in seconds: 0 to 20. */
   waitSeconds?: number;
@@ -45,18 +46,18 @@ export interface QueueConsumerOptions {
   random?: () => number;
   sleep?: Sleep;
   /** Waits after a receive that failed. */
-  backoff?: { baseMs: number; maxMs: number };
+  backoff?: BackoffBounds;
 }
 
 export interface QueueConsumer {
-  /** Receives until the signal is aborted; ends when the message at hand is dealt with. It never throws. */
+  /** Receives until the signal is aborted, and then finishes the current message. It never throws. */
   run(signal: AbortSignal): Promise<void>;
 }
 
 /**
- * A consumer of a standard queue: receive, handle one after the other, delete what was handled.
+ * Creates a consumer of a standard queue: it receives messages, handles them in turn, and deletes the handled ones.
  *
- * An unreachable queue is logged once for each outage, and tried again with growing waits.
+ * An unreachable queue is logged once per outage, and retried with growing waits.
  */
 export function createQueueConsumer(options: QueueConsumerOptions): QueueConsumer {
   const { queueUrl, handler, log = silentLog, random = Math.random, sleep = sleepFor } = options;
@@ -78,7 +79,7 @@ export function createQueueConsumer(options: QueueConsumerOptions): QueueConsume
   async function handle(messages: readonly Message[], signal: AbortSignal): Promise<void> {
     const done: Message[] = [];
     for (const message of messages) {
-      // What is left comes again by its visibility time-out: the process is about to end.
+      // The process is about to end; the rest is received again after its visibility time-out.
       if (signal.aborted) break;
       try {
         await handler(toQueueMessage(message));
@@ -110,7 +111,7 @@ export function createQueueConsumer(options: QueueConsumerOptions): QueueConsume
   };
 }
 
-/** Deletes in one request. What could not be deleted comes again: consumers are idempotent. */
+/** Deletes messages in one request. A failed deletion is harmless: the message is received again, and handlers are idempotent. */
 async function deleteAll(client: QueueClient, queueUrl: string, messages: readonly Message[], log: Log): Promise<void> {
   const Entries = messages.map((message, index) => ({ Id: String(index), ReceiptHandle: message.ReceiptHandle }));
   const { Failed = [] } = await client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
@@ -139,11 +140,11 @@ export interface OutgoingMessage {
   /** Message group and deduplication id, for a FIFO queue. */
   readonly group?: string;
   readonly deduplicationId?: string;
-  /** Message attributes of type String: the reason beside a dead letter, for example. Empty ones are left out. */
+  /** Message attributes of type String, such as the reason of a dead letter. Empty ones are left out. */
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
-/** Sends one message. It throws what the service answers. */
+/** Sends one message. @throws the error of the service. */
 export async function sendToQueue(client: QueueClient, queueUrl: string, message: OutgoingMessage): Promise<void> {
   const attributes = Object.entries(message.attributes ?? {}).filter(([, value]) => value !== '');
   await client.send(
@@ -166,10 +167,10 @@ export async function sendToQueue(client: QueueClient, queueUrl: string, message
 /** Longest visibility time-out of SQS, in seconds: 12 hours. */
 const MAX_VISIBILITY_SECONDS = 43_200;
 
-/** Entries that one batch request of SQS takes. */
+/** Most entries of one batch request of SQS. */
 const MAX_ENTRIES = 10;
 
-/** Why the visibility of a message was not changed. */
+/** A message whose visibility was not changed. */
 export interface VisibilityFailure {
   /** Position in the list that was given. */
   readonly index: number;
@@ -177,10 +178,10 @@ export interface VisibilityFailure {
 }
 
 /**
- * Sets when received messages, and so their whole group, are delivered next.
+ * Sets when received messages, and so their whole group, become visible again.
  *
  * @param seconds from now.
- * @returns the messages that keep the visibility that they had; nothing is thrown.
+ * @returns the messages whose visibility is unchanged; it never throws.
  */
 export async function changeVisibility(
   client: QueueClient,

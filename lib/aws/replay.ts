@@ -4,9 +4,9 @@ import {
   type EventBridgeClient,
   StartReplayCommand,
 } from '@aws-sdk/client-eventbridge';
-import { type Sleep, sleep as sleepFor } from './backoff.ts';
+import { type Sleep, sleep as sleepFor } from './sleep.ts';
 
-/** Why a replay did not bring everything. */
+/** EventBridge ended a replay before it was complete. */
 export class ReplayUnfinished extends Error {
   override readonly name = 'ReplayUnfinished';
   readonly state: string;
@@ -18,11 +18,11 @@ export class ReplayUnfinished extends Error {
 
 export interface ArchiveReplayOptions {
   readonly client: Pick<EventBridgeClient, 'send'>;
-  /** Of the account, never used before: events carry it as `replay-name`. */
+  /** Unused name of a replay in the account; events carry it as `replay-name`. */
   readonly name: string;
   readonly archiveArn: string;
   readonly busArn: string;
-  /** Only to these rules; to all of the bus where absent. */
+  /** Replays only to these rules; to all of the bus if absent. */
   readonly ruleArns?: readonly string[];
   /** Range of event times, both ends included. */
   readonly from: Date;
@@ -33,16 +33,16 @@ export interface ArchiveReplayOptions {
   readonly signal?: AbortSignal;
   readonly onAbort?: 'cancel' | 'leave';
   /**
-   * Told after each look: the state, and the time of the event that was replayed last. It ends the wait with `false`.
+   * Receives the state and the time of the last replayed event after each poll; `false` ends the wait.
    */
   readonly onProgress?: (progress: { state: string; lastReplayed?: Date }) => boolean | undefined;
 }
 
 /**
- * Replays an archive and waits for the end.
+ * Replays an archive and waits for its end.
  *
- * @returns whether it is completed: not where the wait was ended before, and it goes on.
- * @throws {ReplayUnfinished} where it ended otherwise than `COMPLETED`.
+ * @returns whether the replay is complete; false if the wait ended earlier, and the replay continues.
+ * @throws {ReplayUnfinished} if the replay ended in another state than `COMPLETED`.
  */
 export async function replayArchive(options: ArchiveReplayOptions): Promise<boolean> {
   const { client, name, pollMs = 500, sleep = sleepFor, signal, onAbort = 'cancel', onProgress } = options;

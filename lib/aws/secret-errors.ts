@@ -1,38 +1,39 @@
-/** Why Secrets Manager gave no secret, and what to do: by the name of the error. */
+/** Cause and remedy of a failed request to Secrets Manager, by the name of the error. */
 interface Cause {
   readonly names: readonly string[];
-  readonly what: string;
+  /** Continues a sentence that begins with the secret. */
+  readonly problem: string;
   readonly remedy: string;
 }
 
-const AGAIN = 'It is tried again by itself';
+const AGAIN = 'It is retried automatically';
 
-/** Names as the service and the SDK give them; that of a throttled request depends on the protocol. */
+/** Names are those of the service and the SDK; that of a throttled request depends on the protocol. */
 const CAUSES: readonly Cause[] = [
   {
     names: ['ResourceNotFoundException'],
-    what: 'is not there in this account and region, or has no value yet',
+    problem: 'does not exist in this account and region, or has no value yet',
     remedy: 'Create it, or correct credentials.secret of the appliance in appliances.yml',
   },
   {
     names: ['AccessDeniedException', 'AccessDenied'],
-    what: 'may not be read by this role or user',
-    remedy: 'Allow it secretsmanager:GetSecretValue on the secret, and kms:Decrypt where it has a key of its own',
+    problem: 'may not be read by this role or user',
+    remedy: 'Allow secretsmanager:GetSecretValue on the secret, and kms:Decrypt if it has its own key',
   },
   {
     names: ['DecryptionFailure', 'EncryptionFailure'],
-    what: 'cannot be decrypted with its key',
-    remedy: 'See that the KMS key is enabled, and that this role or user has kms:Decrypt on it',
+    problem: 'cannot be decrypted with its key',
+    remedy: 'Check that the KMS key is enabled, and that this role or user has kms:Decrypt on it',
   },
   {
     names: ['InvalidRequestException'],
-    what: 'cannot be read in its present state: it is mostly marked for deletion',
-    remedy: 'Restore it (aws secretsmanager restore-secret), or name another one',
+    problem: 'cannot be read in its current state: it is probably marked for deletion',
+    remedy: 'Restore it (aws secretsmanager restore-secret), or use another one',
   },
   {
     names: ['InvalidParameterException', 'ValidationException'],
-    what: 'has a name that Secrets Manager does not take',
-    remedy: 'Correct credentials.secret of the appliance in appliances.yml: it is a name or an ARN',
+    problem: 'has a name that Secrets Manager rejects',
+    remedy: 'Correct credentials.secret of the appliance in appliances.yml: expected a name or an ARN',
   },
   {
     names: [
@@ -42,13 +43,13 @@ const CAUSES: readonly Cause[] = [
       'RequestLimitExceeded',
       'LimitExceededException',
     ],
-    what: 'could not be read, as Secrets Manager was asked too often',
-    remedy: `${AGAIN}; if it stays, find out what else asks in this account`,
+    problem: 'could not be read, because Secrets Manager throttled the request',
+    remedy: `${AGAIN}; if it persists, find out which other clients of this account send requests`,
   },
   {
     names: ['InternalServiceError', 'InternalServiceErrorException', 'InternalFailure', 'ServiceUnavailableException'],
-    what: 'could not be read, as Secrets Manager itself failed',
-    remedy: `${AGAIN}; if it stays, see the AWS Health Dashboard`,
+    problem: 'could not be read, because Secrets Manager itself failed',
+    remedy: `${AGAIN}; if it persists, see the AWS Health Dashboard`,
   },
   {
     names: [
@@ -62,8 +63,8 @@ const CAUSES: readonly Cause[] = [
       'MissingAuthenticationTokenException',
       'TokenProviderError',
     ],
-    what: 'cannot be read, as there are no AWS credentials here that are valid',
-    remedy: 'Log in to AWS (aws sts get-caller-identity says who you are), or correct the role',
+    problem: 'cannot be read, because no valid AWS credentials were found',
+    remedy: 'Log in to AWS (aws sts get-caller-identity shows who you are), or correct the role',
   },
   {
     names: [
@@ -79,28 +80,29 @@ const CAUSES: readonly Cause[] = [
       'ENETUNREACH',
       'EPIPE',
     ],
-    what: 'cannot be read, as Secrets Manager is not reached',
-    remedy: 'See to the network: in a VPC without a NAT gateway, an interface endpoint for secretsmanager is needed',
+    problem: 'cannot be read, because Secrets Manager is unreachable',
+    remedy: 'Check the network: a VPC without a NAT gateway needs an interface endpoint for secretsmanager',
   },
 ];
 
 /**
- * Says why a secret could not be read and what to do, by the names of the error alone: its text may hold anything.
+ * Explains why a secret could not be read, and names a remedy. Only the names of the error count: its text may hold secrets.
  *
- * @returns the end of a sentence that begins with the secret's name.
+ * @returns the end of a sentence that begins with the secret.
  */
 export function secretFailure(error: Error): string {
   const { code, cause } = error as NodeJS.ErrnoException;
   if (error.message === 'Region is missing') {
-    return 'cannot be read, as no AWS region is known. Set AWS_REGION';
+    return 'cannot be read, because no AWS region is set. Set AWS_REGION';
   }
   const names = [error.name, code, (cause as NodeJS.ErrnoException | undefined)?.code].filter(
     (name) => name !== undefined && name !== 'Error',
   ) as string[];
   const known = CAUSES.find((each) => names.some((name) => each.names.includes(name)));
   const name = names[0] ?? 'an error without a name';
-  if (known === undefined) return `cannot be read (${name}). Try aws secretsmanager get-secret-value as the same role`;
-  return `${known.what} (${names.find((each) => known.names.includes(each))}). ${known.remedy}`;
+  if (known === undefined)
+    return `cannot be read (${name}). Run aws secretsmanager get-secret-value with the same role`;
+  return `${known.problem} (${names.find((each) => known.names.includes(each))}). ${known.remedy}`;
 }
 
 const FILE_REASONS: Record<string, string> = {
@@ -109,7 +111,7 @@ const FILE_REASONS: Record<string, string> = {
   EISDIR: 'is a folder',
 };
 
-/** Why a file of credentials could not be read, and what to do. */
+/** Explains why a file of credentials could not be read, and names a remedy. */
 export function fileFailure({ code, name }: NodeJS.ErrnoException): string {
   const what = code === undefined ? undefined : FILE_REASONS[code];
   return `${what ?? 'cannot be read'} (${code ?? name}). Correct credentials.file of the appliance, or the file`;

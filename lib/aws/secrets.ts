@@ -11,9 +11,9 @@ export interface ApplianceCredentials {
 
 export interface CredentialsProvider {
   /**
-   * User name and password of an appliance.
+   * Returns user name and password of an appliance.
    *
-   * @param options.refresh reads them again although they are cached: after the appliance refused them.
+   * @param options.refresh bypasses the cache, after the appliance rejected them.
    * @throws {CredentialsUnavailable}
    */
   get(appliance: CredentialsSource, options?: { refresh?: boolean }): Promise<ApplianceCredentials>;
@@ -21,7 +21,7 @@ export interface CredentialsProvider {
 
 export type CredentialsSource = Pick<ApplianceConfig, 'name' | 'credentials'>;
 
-/** Where an appliance's credentials come from, in words; never what is there. */
+/** Names the source of an appliance's credentials, without their content. */
 export function credentialsSource({ credentials: { secret, environment, file } }: CredentialsSource): string {
   if (environment !== undefined) {
     return `the environment variables ${environment}_USERNAME and ${environment}_PASSWORD`;
@@ -29,7 +29,7 @@ export function credentialsSource({ credentials: { secret, environment, file } }
   return file === undefined ? `the secret ${secret}` : `the file ${file}`;
 }
 
-/** Says which appliance, where was looked, what is missing there and what to do; never what was found. */
+/** The credentials cannot be read. The message names appliance, source, problem and remedy, but never any content. */
 export class CredentialsUnavailable extends Error {
   override readonly name = 'CredentialsUnavailable';
   constructor(appliance: string, reason: string) {
@@ -38,13 +38,13 @@ export class CredentialsUnavailable extends Error {
 }
 
 export interface CredentialsOptions {
-  /** Made on first use, as only appliances with a `secret` need it. */
+  /** Creates the client on first use, because only appliances with a `secret` need it. */
   secrets?: () => Pick<SecretsManagerClient, 'send'>;
   env?: NodeJS.ProcessEnv;
   readFile?: (path: string) => Promise<string>;
   /** Milliseconds since the epoch. */
   now?: () => number;
-  /** How long a secret is used before it is read again, in milliseconds. */
+  /** Time after which a secret is read again, in milliseconds. */
   cacheMs?: number;
 }
 
@@ -53,8 +53,8 @@ export function secretsManagerClient(options: AwsClientOptions = {}): SecretsMan
 }
 
 /**
- * Credentials as the configuration says: a secret, else environment variables, else a file. Each appliance has exactly
- * one source, so that nobody wonders which one was used.
+ * Creates a provider that reads a secret, environment variables or a file. Each appliance has exactly one source, so that
+ * it is clear which one is used.
  */
 export function createCredentialsProvider(options: CredentialsOptions = {}): CredentialsProvider {
   const { env = process.env, now = Date.now, cacheMs = 300_000 } = options;
@@ -86,14 +86,14 @@ export function createCredentialsProvider(options: CredentialsOptions = {}): Cre
       const text = await read(file).catch((error: NodeJS.ErrnoException) => {
         throw fail(`file ${file} ${fileFailure(error)}`);
       });
-      return parse(text, (reason) => fail(`file ${file} ${reason}`));
+      return parseCredentials(text, (reason) => fail(`file ${file} ${reason}`));
     }
     client ??= makeClient();
     const answer = await client.send(new GetSecretValueCommand({ SecretId: secret })).catch((error: Error) => {
       throw fail(`secret ${secret} ${secretFailure(error)}`);
     });
     if (answer.SecretString === undefined) throw fail(`secret ${secret} is binary. ${FORM}`);
-    return parse(answer.SecretString, (reason) => fail(`secret ${secret} ${reason}`));
+    return parseCredentials(answer.SecretString, (reason) => fail(`secret ${secret} ${reason}`));
   }
 
   return {
@@ -103,7 +103,7 @@ export function createCredentialsProvider(options: CredentialsOptions = {}): Cre
       const value = load(appliance);
       const entry = { until: now() + cacheMs, value };
       cache.set(appliance.name, entry);
-      // A failure is not remembered: the next call looks again.
+      // A failure is not cached: the next call reads again.
       value.catch(() => cache.get(appliance.name) === entry && cache.delete(appliance.name));
       return value;
     },
@@ -112,8 +112,8 @@ export function createCredentialsProvider(options: CredentialsOptions = {}): Cre
 
 const FORM = 'Put the text {"username":"…","password":"…"} there';
 
-/** Reads `{"username","password"}`. What stands there never gets into an error. */
-function parse(text: string, fail: (reason: string) => CredentialsUnavailable): ApplianceCredentials {
+/** Reads `{"username","password"}`. Its content never appears in an error. */
+function parseCredentials(text: string, fail: (reason: string) => CredentialsUnavailable): ApplianceCredentials {
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -41,49 +41,49 @@ function listen(text: string): Listen {
   const host = match?.[1] ?? match?.[2] ?? '';
   const port = Number(match?.[3]);
   const loopback = host === 'localhost' || host === '::1' || /^127\./.test(host);
-  if (match === null || port > 65_535) throw new InvalidArgumentError('HOST:PORT is needed, as 127.0.0.1:9080.');
+  if (match === null || port > 65_535) throw new InvalidArgumentError('Expected HOST:PORT, such as 127.0.0.1:9080.');
   if (!loopback || (host !== 'localhost' && isIP(host) === 0)) {
-    throw new InvalidArgumentError('it listens on addresses of this machine only: 127.0.0.1, ::1 or localhost.');
+    throw new InvalidArgumentError('Expected a loopback address: 127.0.0.1, ::1 or localhost.');
   }
   return { host, port };
 }
 
 function notEmpty(text: string): string {
-  if (text.trim() === '') throw new InvalidArgumentError('it must not be empty.');
+  if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
   return text;
 }
 
 function version(text: string): string {
-  if (!/^\d+\.\d+-\d+\.\d+$/.test(text)) throw new InvalidArgumentError('RELEASE-BUILD is needed, as 14.1-51.80.');
+  if (!/^\d+\.\d+-\d+\.\d+$/.test(text)) throw new InvalidArgumentError('Expected RELEASE-BUILD, such as 14.1-51.80.');
   return text;
 }
 
 function milliseconds(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0)
-    throw new InvalidArgumentError('a whole number of milliseconds is needed.');
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('Expected a whole number of milliseconds.');
   return value;
 }
 
-/** Looked at before anything listens: what is no certificate would only show when a client shakes hands. */
+/** Checks certificate and key before anything listens; otherwise only a client's handshake would fail. */
 function certificateOf(certFile: string, keyFile: string): { cert: string; key: string } {
   const [cert, key] = [readText(certFile), readText(keyFile)];
   const part = <T>(file: string, what: string, read: () => T): T => {
     try {
       return read();
     } catch (error) {
-      throw new UsageError(`${file} is not a ${what} in PEM.`, { cause: error });
+      throw new UsageError(`${file} is not a ${what}.`, { cause: error });
     }
   };
-  const certificate = part(certFile, 'certificate', () => new X509Certificate(cert));
-  const privateKey = part(keyFile, 'private key without a passphrase', () => createPrivateKey(key));
-  if (!certificate.checkPrivateKey(privateKey)) throw new UsageError(`${keyFile} is not the key of ${certFile}.`);
+  const certificate = part(certFile, 'PEM certificate', () => new X509Certificate(cert));
+  const privateKey = part(keyFile, 'PEM private key without a passphrase', () => createPrivateKey(key));
+  if (!certificate.checkPrivateKey(privateKey))
+    throw new UsageError(`${keyFile} does not belong to the certificate ${certFile}.`);
   return { cert, key };
 }
 
 async function httpsOf(given: Given): Promise<SimulatorOptions['https']> {
   if ((given.cert === undefined) !== (given.key === undefined))
-    throw new UsageError('--cert and --key belong together.');
+    throw new UsageError('--cert and --key must be given together.');
   if (given.cert !== undefined && given.key !== undefined) {
     return certificateOf(given.cert, given.key);
   }
@@ -105,54 +105,56 @@ interface Reporter {
   notSaved(error: Error): void;
 }
 
-/** What it says of itself, for people or as one JSON object a line. */
+/** Reports events of the simulator, for people or as one JSON object per line. */
 function reporter(json: boolean): Reporter {
   const write = (line: string): void => void process.stdout.write(`${line}\n`);
-  const place = ({ host, port }: SimulatedEndpoint): string => hostPort(host, port);
+  const endpointText = ({ host, port }: SimulatedEndpoint): string => hostPort(host, port);
   return {
     nitro: (kind, url) => write(json ? JSON.stringify({ type: kind.toLowerCase(), url }) : `${kind} ${url}`),
     frontend({ address, port, listen: at, refused }) {
       if (refused !== undefined) {
-        process.stderr.write(`${place({ host: address, port })} cannot listen at ${place(refused)}: ${refused.code}\n`);
+        process.stderr.write(
+          `${endpointText({ host: address, port })} cannot listen on ${endpointText(refused)}: ${refused.code}\n`,
+        );
         return;
       }
-      const where = at === undefined ? null : place(at);
+      const where = at === undefined ? null : endpointText(at);
       if (json) write(JSON.stringify({ type: 'frontend', address, port, listen: where }));
-      else write(`FRONTEND ${place({ host: address, port })} ${where ?? 'closed'}`);
+      else write(`FRONTEND ${endpointText({ host: address, port })} ${where ?? 'closed'}`);
     },
     note: (text) => void process.stderr.write(`${text}\n`),
-    notSaved: ({ message }) => void process.stderr.write(`the configuration could not be saved: ${message}\n`),
+    notSaved: ({ message }) => void process.stderr.write(`cannot save the configuration: ${message}\n`),
   };
 }
 
-/** `nspass appliance`: the simulated appliance as a process of its own. */
+/** Returns `nspass appliance`, which runs the simulated appliance as a process of its own. */
 export function applianceCommand(): Command {
   return new Command('appliance')
     .addOption(
-      new Option('--listen <host:port>', 'where NITRO listens; port 0 takes a free one')
+      new Option('--listen <host:port>', 'address of the NITRO API; port 0 chooses a free port')
         .argParser(listen)
         .default(listen('127.0.0.1:9080'), '127.0.0.1:9080'),
     )
-    .option('--username <name>', 'first administrator', notEmpty, 'nsroot')
+    .option('--username <name>', 'name of the first administrator', notEmpty, 'nsroot')
     .option('--password <password>', 'password of the first administrator', notEmpty, 'nsroot')
-    .option('--https', 'NITRO over https, with a certificate made for the occasion', false)
-    .option('--cert <file>', 'certificate of NITRO over https, as PEM (with --key)')
-    .option('--key <file>', 'its key, as PEM')
+    .option('--https', 'serve NITRO over HTTPS, with a generated certificate', false)
+    .option('--cert <file>', 'PEM certificate for NITRO over HTTPS (with --key)')
+    .option('--key <file>', 'PEM private key of that certificate')
     .addOption(
       new Option(
         '--map <address:port=host:port>',
-        'where a VIP or a member lives on this machine (repeatable); other VIPs get a free port',
+        'local address of a VIP or a member (repeatable); other VIPs get a free port',
       )
         .argParser(addMapping)
         .default(new Map<string, SimulatedEndpoint>(), 'none'),
     )
-    .option('--config <file>', 'start from these commands: an ns.conf, or a part of one')
-    .option('--save <file>', 'keep what "save ns config" saves in this file, and start from it')
-    .option('--version <release-build>', 'release and build that it says it is', version, '14.1-51.80')
-    .option('--ha <host:port>', 'a second node, so that the two are a pair', listen)
-    .option('--console <host:port>', 'a Console as proxy in front of it, with the same user', listen)
-    .option('--save-time <ms>', 'how long saving takes, as on a real one', milliseconds, 600)
-    .option('--json', 'one JSON object a line', false)
+    .option('--config <file>', 'configuration to start with: an ns.conf, or a part of one')
+    .option('--save <file>', 'file that "save ns config" writes, and that is loaded at the start')
+    .option('--version <release-build>', 'release and build to report', version, '14.1-51.80')
+    .option('--ha <host:port>', 'address of a second node, which makes an HA pair', listen)
+    .option('--console <host:port>', 'address of a NetScaler Console in front of it, with the same user', listen)
+    .option('--save-time <ms>', 'milliseconds that saving takes, as on a real appliance', milliseconds, 600)
+    .option('--json', 'print one JSON object per line', false)
     .addHelpText(
       'after',
       `
@@ -160,9 +162,9 @@ Examples:
   nspass appliance --listen 127.0.0.1:9080 --username nsroot --password nsroot
   nspass appliance --listen 127.0.0.1:0 --map 192.0.2.10:443=127.0.0.1:8443 --save ns.conf --json
 
-It prints "NITRO <url>" when it is ready. docs/appliance.md says what is simulated and what is not.
+It prints "NITRO <url>" when it is ready. docs/appliance.md lists what is simulated and what is not.
 
-Exit status: 0 when ended by Ctrl-C or SIGTERM, 2 where a file or port cannot be used.`,
+Exit status: 0 after Ctrl-C or SIGTERM, 2 if a file or port cannot be used.`,
     )
     .action(run);
 }

@@ -1,14 +1,14 @@
 import { UsageError } from './usage.ts';
 
-/** Where a command looked, for a sentence about what it did not find. */
+/** The deployment, region and account that a command addressed, for its error messages. */
 export interface CloudTarget {
   readonly deployment: string;
-  /** Nobody typed the name of the deployment. */
+  /** Whether the name is the default, not one that the user gave. */
   readonly byDefault: boolean;
   readonly endpoint?: string;
-  /** Absent where none is known. */
+  /** Absent if unknown. */
   readonly region?: string;
-  /** Twelve digits; absent where the credentials do not say it. */
+  /** Twelve digits; absent if the credentials do not name it. */
   readonly account?: string;
 }
 
@@ -23,12 +23,12 @@ export class QueueMissing extends Error {
   readonly queue: string;
 
   constructor(queue: string, options?: ErrorOptions) {
-    super(`there is no queue ${queue}`, options);
+    super(`queue ${queue} does not exist`, options);
     this.queue = queue;
   }
 }
 
-/** AWS refused or could not be reached: one sentence with what to do. */
+/** AWS refused a request or is unreachable: one sentence with a remedy. */
 export class CloudFailure extends Error {
   override readonly name = 'CloudFailure';
 }
@@ -47,7 +47,7 @@ const NO_CREDENTIALS = new Set([
   'MissingAuthenticationTokenException',
 ]);
 
-const NOT_REACHED = new Set([
+const UNREACHABLE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EAI_AGAIN',
@@ -59,79 +59,79 @@ const NOT_REACHED = new Set([
 ]);
 
 /**
- * Returns the error that a person at a terminal is told instead of one of the SDK: what happened, and what to do.
- * Leaves others as they are.
+ * Maps an error of the SDK to one for a person at a terminal: what happened, and what to do. Returns others unchanged.
  *
- * | error | told as |
+ * | error | becomes |
  * |---|---|
- * | no region | usage |
- * | no deployment | usage, with the place that was looked at |
- * | no queue, no or bad credentials, no right, no connection | a sentence with a remedy |
+ * | no region | UsageError |
+ * | no deployment | UsageError, with region and account |
+ * | no queue, missing or invalid credentials, no permission, no connection | CloudFailure with a remedy |
  */
-export function cloudFailure(error: unknown, place: CloudTarget): unknown {
+export function cloudFailure(error: unknown, target: CloudTarget): unknown {
   if (!(error instanceof Error)) return error;
   const options = { cause: error };
-  // Several addresses were tried, and none answered.
-  const told = error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
-  const code = (told as NodeJS.ErrnoException).code ?? '';
-  if (told.message === 'Region is missing') {
-    return new UsageError('No region is known: name one with --region, or set AWS_REGION.', options);
+  // Node tried several addresses, and none answered.
+  const first = error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
+  const code = (first as NodeJS.ErrnoException).code ?? '';
+  if (first.message === 'Region is missing') {
+    return new UsageError('no AWS region is set: use --region, or set AWS_REGION.', options);
   }
-  if (told.message.startsWith('Region not accepted')) {
+  if (first.message.startsWith('Region not accepted')) {
     return new UsageError(
-      'AWS_REGION is not the name of a region: name one with --region, such as eu-central-1.',
+      'AWS_REGION is not the name of a region: correct it, or use --region, such as --region eu-central-1.',
       options,
     );
   }
-  if (told instanceof DeploymentMissing) return new UsageError(missing(place), options);
-  if (told instanceof QueueMissing) {
+  if (first instanceof DeploymentMissing) return new UsageError(missingDeploymentText(target), options);
+  if (first instanceof QueueMissing) {
     return new CloudFailure(
-      `${told.message} ${where(place)}, although the deployment "${place.deployment}" is there: it was removed, or the deployment is not whole. npm run deploy makes it again.`,
+      `${first.message} ${locationText(target)}, although deployment "${target.deployment}" does: the queue was deleted, or the deployment is incomplete. npm run deploy creates it again.`,
       options,
     );
   }
-  if (NO_CREDENTIALS.has(told.name)) {
+  if (NO_CREDENTIALS.has(first.name)) {
     return new CloudFailure(
-      `there are no AWS credentials here that are valid (${told.name}). Log in to AWS, or choose a profile with AWS_PROFILE: aws sts get-caller-identity says who you are.`,
+      `no valid AWS credentials were found (${first.name}): log in to AWS, or choose a profile with AWS_PROFILE. aws sts get-caller-identity shows who you are.`,
       options,
     );
   }
-  if (/AccessDenied/.test(told.name)) {
+  if (/AccessDenied/.test(first.name)) {
     return new CloudFailure(
-      `${told.message.replace(/\.?$/, '.')} This role needs the policy that the stack puts out as OperatorPolicyArn, and a place in custom.nspass.operators.`,
+      `${first.message.replace(/\.?$/, '.')} The role needs the policy that the stack outputs as OperatorPolicyArn, and an entry in custom.nspass.operators.`,
       options,
     );
   }
-  if (NOT_REACHED.has(code) || NOT_REACHED.has(told.name)) {
-    return new CloudFailure(unreached(told, code === '' ? told.name : code, place), options);
+  if (UNREACHABLE.has(code) || UNREACHABLE.has(first.name)) {
+    return new CloudFailure(unreachableText(first, code === '' ? first.name : code, target), options);
   }
   return error;
 }
 
-function where({ region, account }: CloudTarget): string {
+function locationText({ region, account }: CloudTarget): string {
   const of = account === undefined ? 'the account of your credentials' : `account ${account}`;
   return region === undefined ? `in ${of}` : `in region ${region} of ${of}`;
 }
 
-function missing(place: CloudTarget): string {
-  const { deployment, byDefault, account } = place;
-  const meant = byDefault
-    ? ' That name is the default: name yours with --deployment, or set NSPASS_DEPLOYMENT.'
-    : ' Correct --deployment, --region, or the account.';
-  const who = account === undefined ? ' aws sts get-caller-identity says which account it is.' : '';
-  return `there is no deployment "${deployment}" ${where(place)}.${meant}${who}`;
+function missingDeploymentText(target: CloudTarget): string {
+  const { deployment, byDefault, account } = target;
+  const remedy = byDefault
+    ? ' That name is the default: use --deployment, or set NSPASS_DEPLOYMENT.'
+    : ' Check --deployment, --region and the account.';
+  const who = account === undefined ? ' aws sts get-caller-identity shows the account.' : '';
+  return `deployment "${deployment}" does not exist ${locationText(target)}.${remedy}${who}`;
 }
 
-/** Host that an error of the network names. */
+/** Returns the host that a network error names. */
 function hostOf(error: Error): string | undefined {
   const { hostname, address, port } = error as { hostname?: string; address?: string; port?: number };
   if (hostname !== undefined) return hostname;
   return address === undefined ? undefined : `${address}${port === undefined ? '' : `:${port}`}`;
 }
 
-function unreached(error: Error, code: string, { endpoint, region }: CloudTarget): string {
-  if (endpoint !== undefined) return `${endpoint} is not reached (${code}): is --endpoint right, and does it run?`;
+function unreachableText(error: Error, code: string, { endpoint, region }: CloudTarget): string {
+  if (endpoint !== undefined)
+    return `${endpoint} is unreachable (${code}): check --endpoint, and that its service runs.`;
   const host = hostOf(error) ?? 'AWS';
-  const right = region === undefined ? 'is the region right' : `is the region ${region} right`;
-  return `${host} is not reached (${code}): ${right}, and does this machine have a way to it (proxy, VPN, DNS)?`;
+  const which = region === undefined ? '' : ` (${region})`;
+  return `${host} is unreachable (${code}): check the region${which}, and the network of this machine (proxy, VPN, DNS).`;
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { CloudOptions } from './cloud.ts';
 import { type CloudTarget, cloudFailure } from './cloud-failure.ts';
 
-/** A client of AWS, as far as it knows where it looks. */
+/** The part of an AWS client that knows its region and account. */
 interface Client {
   readonly config: {
     region(): Promise<string>;
@@ -10,8 +10,8 @@ interface Client {
   };
 }
 
-/** Returns where a client looks. Asks nobody: an account is known only where the credentials name theirs. */
-async function placeOf(
+/** Returns the target of a client, without a request: the account is known only if the credentials name it. */
+async function targetOf(
   { config }: Client,
   { deployment, endpoint }: CloudOptions & { readonly deployment: string },
   byDefault: boolean,
@@ -30,13 +30,13 @@ async function placeOf(
   };
 }
 
-/** Runs the action of a command, and says errors of the cloud in words. */
+/** Runs the action of a command, and explains errors of the cloud. */
 export async function inCloud(client: Client, command: Command, action: () => Promise<void>): Promise<void> {
   try {
     await action();
   } catch (error) {
     const options = command.opts<CloudOptions & { readonly deployment: string }>();
     const byDefault = command.getOptionValueSource('deployment') === 'default';
-    throw cloudFailure(error, await placeOf(client, options, byDefault));
+    throw cloudFailure(error, await targetOf(client, options, byDefault));
   }
 }

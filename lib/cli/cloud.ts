@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { AwsClientOptions } from '../aws/client-config.ts';
 import { UsageError } from './usage.ts';
 
-/** Options of every command that speaks to AWS. */
+/** Options of every command that calls AWS. */
 export interface CloudOptions {
   readonly region?: string;
   readonly endpoint?: string;
@@ -15,25 +15,25 @@ function isEndpoint(text: string): boolean {
 /** Parses `--endpoint URL`. */
 export function endpointOption(text: string): string {
   if (isEndpoint(text)) return text;
-  throw new InvalidArgumentError('a URL with http or https is needed: https://sqs.eu-west-1.amazonaws.com.');
+  throw new InvalidArgumentError('Expected a URL with http or https, such as https://sqs.eu-west-1.amazonaws.com.');
 }
 
-/** Parses `--region NAME`: the SDK makes a host name of it. */
+/** Parses `--region NAME`. The SDK builds host names from it, so nothing else may pass. */
 export function regionOption(text: string): string {
   if (/^[a-z]{2,}(-[a-z0-9]+)+$/.test(text)) return text;
-  throw new InvalidArgumentError('the name of a region is needed: eu-central-1, us-east-1.');
+  throw new InvalidArgumentError('Expected the name of a region, such as eu-central-1.');
 }
 
-/** Adds `--region` and `--endpoint`, checked. */
+/** Adds `--region` and `--endpoint`, with their checks. */
 export function withCloud(command: Command, of = 'of the deployment', purpose = ''): Command {
   return command
-    .option('--region <name>', `region ${of}; of the environment where absent`, regionOption)
-    .option('--endpoint <url>', `an address other than that of AWS${purpose}`, endpointOption);
+    .option('--region <name>', `AWS region ${of} (default: that of the environment)`, regionOption)
+    .option('--endpoint <url>', `endpoint to use instead of that of AWS${purpose}`, endpointOption);
 }
 
 /** Returns `--deployment`, with its default and the variable that replaces it. */
 export function deploymentOption(): Option {
-  return new Option('--deployment <name>', 'name of bus and archive')
+  return new Option('--deployment <name>', 'name of the deployment')
     .env('NSPASS_DEPLOYMENT')
     .default('nspass-dev', 'nspass-dev');
 }
@@ -42,9 +42,9 @@ export function deploymentOption(): Option {
 const VARIABLES = ['', '_EVENTBRIDGE', '_SQS', '_SECRETS_MANAGER'].map((service) => `AWS_ENDPOINT_URL${service}`);
 
 /**
- * Returns what the clients of AWS need of the options.
+ * Maps the options to those of the AWS clients.
  *
- * @throws {UsageError} for an endpoint of the environment that is not a URL: the SDK would not say where it found it.
+ * @throws {UsageError} for an endpoint in the environment that is not a URL: the SDK's own error does not name the variable.
  */
 export function clientOf({ region, endpoint }: CloudOptions, env: NodeJS.ProcessEnv = process.env): AwsClientOptions {
   const wrong = VARIABLES.find((name) => env[name] !== undefined && env[name] !== '' && !isEndpoint(env[name]));

@@ -12,15 +12,15 @@ import type { K8sKind, K8sObject } from '../ingress/index.ts';
 import { clusterFailure } from './cluster-failure.ts';
 import type { ClusterQuery, ClusterRead, ClusterReader } from './lint.ts';
 
-/** Longest reading of a whole cluster, in milliseconds. */
-const PATIENCE_MS = 120_000;
+/** Longest time to read a whole cluster, in milliseconds. */
+const TIMEOUT_MS = 120_000;
 
 const BY_NODE = new Set(['LoadBalancer', 'NodePort']);
 
 /**
- * Reads a cluster once, in the form that the forwarder has it: what it would see is what is linted.
+ * Reads a cluster once, in the form that the forwarder sees, so that both judge the same objects.
  *
- * @param access the way to the API server, by kubeconfig and context; that of the current context by default.
+ * @param access to the API server, by kubeconfig and context; by default that of the current context.
  */
 export function clusterReader(
   access: (kubeconfig?: string, context?: string) => Promise<ApiAccess> = kubeconfigAccess,
@@ -30,8 +30,8 @@ export function clusterReader(
       const way = await access(kubeconfig, context);
       const api = createApi({ access: way });
       const late = new AbortController();
-      const timer = systemClock.after(PATIENCE_MS, () =>
-        late.abort(new Error(`no whole answer within ${PATIENCE_MS / 1000} s`)),
+      const timer = systemClock.after(TIMEOUT_MS, () =>
+        late.abort(new Error(`no complete answer within ${TIMEOUT_MS / 1000} s`)),
       );
       try {
         return await readAll(new Lists(api, way.server, namespace, late.signal, reading));
@@ -43,7 +43,7 @@ export function clusterReader(
   };
 }
 
-/** Lists of one cluster, with errors that say what to do. */
+/** Lists objects of one cluster, with errors that name a remedy. */
 class Lists {
   readonly namespace: string | undefined;
   readonly #api: KubernetesApi;
@@ -77,7 +77,7 @@ class Lists {
     }
   }
 
-  /** Undefined where a namespace is all that may be read. */
+  /** Lists objects outside namespaces. @returns undefined if permissions end at the namespace. */
   async ofCluster(kind: K8sKind): Promise<K8sObject[] | undefined> {
     try {
       return await this.of(kind);
@@ -93,7 +93,7 @@ async function readAll(lists: Lists): Promise<ClusterRead> {
   const classes = await lists.ofCluster('IngressClass');
   const services = await lists.of('Service');
   const slices = await lists.of('EndpointSlice');
-  // Without a Service that is reached by nodes, they are nobody's concern.
+  // Nodes are read only for Services that are reached through them.
   const byNode = services.some((object) => object.kind === 'Service' && BY_NODE.has(object.spec.type ?? ''));
   const nodes = byNode ? await lists.of('Node') : [];
   return {

@@ -1,50 +1,41 @@
 import type { Command } from 'commander';
 import type { ClusterReader } from './lint.ts';
-import { UsageError } from './usage.ts';
 
-/** A command as the program's own help lists it, and how to get the whole of it. */
-export interface Listed {
+/** A command as the program's own help lists it, and how to load it. */
+export interface CommandEntry {
   readonly name: string;
-  /** What follows the name in a usage line. */
+  /** Arguments after the name in a usage line. */
   readonly usage: string;
   /** A sentence that begins with a verb. */
   readonly description: string;
-  /** Loads the command: each brings packages of its own, and `--help` needs none of them. */
+  /** Loads the command. Each needs packages of its own, and `--help` needs none of them. */
   readonly load: () => Promise<Command>;
 }
 
-/** An appliance is one of a configuration: without that, its name would be ignored. */
-function needsConfig(command: Command): void {
-  const { appliance, config } = command.opts<{ appliance?: unknown; config?: unknown }>();
-  if (appliance !== undefined && config === undefined) {
-    throw new UsageError('--appliance names an appliance of a configuration: name that with --config.');
-  }
-}
-
-export const COMMANDS: readonly Listed[] = [
+export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'local',
     usage: '[options] <dir>',
     description:
-      'run everything on this machine for a folder of manifests, with a simulated appliance, and follow changes until Ctrl-C',
+      'run the whole system on this machine for a folder of manifests, with a simulated appliance, until Ctrl-C',
     load: async () => (await import('./local/command.ts')).localCommand(),
   },
   {
     name: 'demo',
     usage: '[options]',
-    description: 'show a tour with the vendor’s sample: program, connect, scale, delete, wipe and recover',
+    description: 'run a tour with the vendor’s sample: program, connect, scale, delete, wipe and recover',
     load: async () => (await import('./demo/demo.ts')).demoCommand(),
   },
   {
     name: 'lint',
     usage: '[options] [targets...]',
-    description: 'check Ingresses for passthrough, in manifests or in a cluster, and say what is wrong',
+    description: 'check Ingresses with passthrough, in manifests or in a cluster, and report what is wrong',
     load: async () => {
       const { lintCommand } = await import('./lint.ts');
       const cluster: ClusterReader = {
-        read: async (...asked) => (await import('./cluster-reader.ts')).clusterReader().read(...asked),
+        read: async (...query) => (await import('./cluster-reader.ts')).clusterReader().read(...query),
       };
-      return lintCommand(cluster).hook('preAction', needsConfig);
+      return lintCommand(cluster);
     },
   },
   {
@@ -84,31 +75,31 @@ export const COMMANDS: readonly Listed[] = [
   {
     name: 'explain',
     usage: '[options] [code]',
-    description: 'show what a finding means, and what to do',
+    description: 'show what a finding means, and what to do about it',
     load: async () => (await import('./explain.ts')).explainCommand(),
   },
   {
     name: 'appliance',
     usage: '[options]',
-    description: 'simulate a NetScaler on this machine, NITRO and the data plane behind it, until Ctrl-C',
+    description: 'simulate a NetScaler on this machine, its NITRO API and its data plane, until Ctrl-C',
     load: async () => (await import('./appliance.ts')).applianceCommand(),
   },
   {
     name: 'replay',
     usage: '[options]',
-    description: 'send archived desired state to the appliances again, and see that they took it',
+    description: 'send archived desired state to the appliances again, and wait until they have applied it',
     load: async () => (await import('./replay.ts')).replayCommand(),
   },
   {
     name: 'redrive',
     usage: '[options]',
-    description: 'send dead letters back to the queues that they came from, once their cause is mended',
+    description: 'send dead letters back to the queues that they came from, after their cause was fixed',
     load: async () => (await import('./redrive.ts')).redriveCommand(),
   },
   {
     name: 'remove',
     usage: '[options]',
-    description: 'remove everything that this system made on an appliance; without --yes, list it',
+    description: 'remove everything that this system created on an appliance; without --yes, only list it',
     load: async () => (await import('./remove.ts')).removeCommand(),
   },
 ];

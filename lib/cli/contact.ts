@@ -1,12 +1,12 @@
 import { type FailedAttempt, NitroUnreachable, type Transport } from '../nitro/index.ts';
 
-/** What somebody at a terminal hears while an appliance is slow or silent, and how long it took in the end. */
+/** Reports to a terminal while an appliance is slow or silent, and how long the command waited in the end. */
 export interface Contact {
-  /** Around every request to an endpoint. */
+  /** Wraps the transport of an endpoint, to report its silence. */
   readonly wrap: (transport: Transport, endpoint: string) => Transport;
-  /** Before every repeat. */
+  /** Reports a failed attempt, before the wait for the next. */
   readonly onRetry: (retry: FailedAttempt) => void;
-  /** Adds to an error of reaching the appliance how long was really waited; leaves others as they are. */
+  /** Adds the time and the attempts to an error about an unreachable appliance; returns others unchanged. */
   readonly gaveUp: (error: unknown) => unknown;
 }
 
@@ -18,35 +18,35 @@ export interface ContactOptions {
   readonly after: (ms: number, action: () => void) => () => void;
 }
 
-/** The appliance could not be reached, after all attempts. */
+/** The appliance is unreachable after all attempts. */
 export class ApplianceUnreachable extends Error {
   override readonly name = 'ApplianceUnreachable';
 }
 
-/** Silence after which somebody who waits is told, and then how often, in milliseconds. */
-const FIRST_WORD_MS = 3_000;
-const NEXT_WORD_MS = 10_000;
+/** Silence before the first report, and between the next ones, in milliseconds. */
+const FIRST_REPORT_MS = 3_000;
+const NEXT_REPORT_MS = 10_000;
 
 export function contact({ say, now, after }: ContactOptions): Contact {
   const began = now();
   let attempts = 1;
 
-  function narrate(endpoint: string, what: string): () => void {
+  function reportSilence(endpoint: string, request: string): () => void {
     const started = now();
     let cancel = (): void => {};
     const wait = (ms: number): void => {
       cancel = after(ms, () => {
-        say(`waiting for ${endpoint} to answer ${what}: ${seconds(now() - started)} so far`);
-        wait(NEXT_WORD_MS);
+        say(`waiting for ${endpoint} to answer ${request}: ${seconds(now() - started)} so far`);
+        wait(NEXT_REPORT_MS);
       });
     };
-    wait(FIRST_WORD_MS);
+    wait(FIRST_REPORT_MS);
     return () => cancel();
   }
 
   return {
     wrap: (transport, endpoint) => async (call) => {
-      const done = narrate(endpoint, `${call.method} ${call.path.split('?')[0]}`);
+      const done = reportSilence(endpoint, `${call.method} ${call.path.split('?')[0]}`);
       try {
         return await transport(call);
       } finally {
@@ -55,10 +55,8 @@ export function contact({ say, now, after }: ContactOptions): Contact {
     },
     onRetry({ attempt, attempts: all, waitMs, error }) {
       attempts = Math.max(attempts, attempt + 1);
-      say(
-        `attempt ${attempt} of ${all}: ${error instanceof NitroUnreachable ? error.brief : (error as Error).message}`,
-      );
-      say(`attempt ${attempt + 1} begins in ${seconds(waitMs)}`);
+      const why = error instanceof NitroUnreachable ? error.brief : (error as Error).message;
+      say(`attempt ${attempt} of ${all} failed, retrying in ${seconds(waitMs)}: ${why}`);
     },
     gaveUp(error) {
       if (!(error instanceof NitroUnreachable)) return error;

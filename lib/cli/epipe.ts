@@ -1,18 +1,18 @@
-/** Exit status of a command whose reader has gone, as shells tell it: 128 and SIGPIPE's number. */
+/** Exit status of a command whose output pipe was closed: 128 plus the number of SIGPIPE, as in shells. */
 export const BROKEN_PIPE = 141;
 
 /**
- * Whoever read our output has gone (`nspass demo | head`): end as if asked to, so that what runs is put away, and say
- * nothing more. Without it, Node reports the closed pipe with a stack trace.
+ * Ends the command quietly when the reader of its output is gone (`nspass demo | head`). Without this, Node reports the
+ * closed pipe with a stack trace.
  *
  * @param output standard output.
- * @param end asks the command to end, once.
+ * @param end stops the command; called once.
  */
 export function stopOnBrokenPipe(output: NodeJS.EventEmitter, end: () => void): void {
-  let gone = false;
+  let closed = false;
   output.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
-    if (!gone) end();
-    gone = true;
+    if (!closed) end();
+    closed = true;
   });
 }

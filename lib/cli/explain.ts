@@ -1,17 +1,17 @@
 import { Command } from 'commander';
 import { CATALOGUE, FINDING_CODES } from '../ingress/index.ts';
-import { noSuchFinding } from './finding-code.ts';
+import { unknownFinding } from './finding-code.ts';
 import { fold, widthOf } from './help-text.ts';
 import { UsageError } from './usage.ts';
 
 /**
- * Returns what a finding means and what to do, as `docs/findings.md` says it: a reader may not have the repository.
+ * Returns the meaning and remedy of a finding, as in `docs/findings.md`: a reader may not have the repository.
  *
- * @throws {UsageError} for a code that there is not.
+ * @throws {UsageError} for an unknown code.
  */
 export function explanation(text: string): string {
   const code = FINDING_CODES.find((each) => each.toLowerCase() === text.toLowerCase());
-  if (code === undefined) throw new UsageError(noSuchFinding(text));
+  if (code === undefined) throw new UsageError(unknownFinding(text));
   const { severity, title, why, remedy } = CATALOGUE[code];
   return `${code} (${severity}): ${title}\n\nWhy:\n${why}\n\nWhat to do:\n${remedy}`;
 }
@@ -27,7 +27,7 @@ export function listing(): string {
 
 export function explainCommand(): Command {
   return new Command('explain')
-    .argument('[code]', 'of a finding, such as HostConflict; all are listed where absent')
+    .argument('[code]', 'code of a finding, such as HostConflict (default: list all)')
     .addHelpText(
       'after',
       `
@@ -35,7 +35,7 @@ Examples:
   nspass explain
   nspass explain HostConflict
 
-Exit status: 0, or 2 for a code that there is not.`,
+Exit status: 0, or 2 for an unknown code.`,
     )
     .action((code: string | undefined) => {
       const text = code === undefined ? listing() : explanation(code);

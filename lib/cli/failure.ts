@@ -1,24 +1,24 @@
-/** Names of errors that are a fault of the program, not of the world around it. */
+/** Names of errors that point to a bug of the program, not to its surroundings. */
 const FAULTS = new Set(['Error', 'TypeError', 'RangeError', 'ReferenceError', 'SyntaxError', 'AssertionError']);
 
 /**
- * Says why a command ended: one sentence where the world is the cause (nobody listens, the service or the appliance
- * refuses), and a request to report it where it can only be a fault of the program.
+ * Explains why a command failed: one sentence if the surroundings are the cause (nothing listens, the service or the
+ * appliance refuses), or a request to report a bug of the program.
  *
- * @param debug adds the stack, and that of the cause.
+ * @param debug adds the stack trace, and that of the cause.
  */
 export function failureText(error: unknown, debug = false): string {
   if (!(error instanceof Error)) return String(error);
-  // Several addresses were tried, and none answered: Node says so in an error without a message.
-  const told = error instanceof AggregateError && error.message === '' ? (error.errors[0] as Error) : error;
-  const text = sentence(told);
-  return debug ? `${text}\n${stacks(told)}` : text;
+  // Node tried several addresses, and none answered: its error has no message of its own.
+  const first = error instanceof AggregateError && error.message === '' ? (error.errors[0] as Error) : error;
+  const text = sentence(first);
+  return debug ? `${text}\n${stacks(first)}` : text;
 }
 
 function sentence(error: Error): string {
   const { errno } = error as NodeJS.ErrnoException;
   if (errno === undefined && FAULTS.has(error.name)) {
-    return `this is a fault of nspass, please report it: ${error.name}: ${error.message}. Run the same with --debug, or with NSPASS_DEBUG=1, for the stack that the report needs.`;
+    return `unexpected error: ${error.name}: ${error.message}. This is a bug of nspass: please report it, with the stack trace that --debug or NSPASS_DEBUG=1 adds.`;
   }
   return error.message === '' ? error.name : error.message;
 }

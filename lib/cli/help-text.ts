@@ -1,9 +1,9 @@
 import { Help, type Option } from 'commander';
 
-/** Widest line where there is no terminal that says how wide it is. */
+/** Width of lines without a terminal. */
 const WIDTH = 80;
 
-/** Width of lines on an output. */
+/** Returns the width of lines on an output. */
 export function widthOf({ isTTY, columns }: { isTTY?: boolean; columns?: number }): number {
   return isTTY === true && columns !== undefined && columns >= 40 ? columns : WIDTH;
 }
@@ -42,16 +42,15 @@ function wrap(words: readonly string[], width: number): string[] {
   return [...lines, line];
 }
 
-/** Whether a default says nothing: off, or none of several. */
-function saysNothing(value: unknown): boolean {
+/** Returns whether a default is not worth showing: off, or an empty list. */
+function isTrivial(value: unknown): boolean {
   if (value instanceof Map || value instanceof Set) return value.size === 0;
   return value === false || (Array.isArray(value) && value.length === 0);
 }
 
-/** Describes an option without a default that says nothing. */
+/** Describes an option, without a trivial default. */
 export function optionDescription(option: Option): string {
-  const quiet = saysNothing(option.defaultValue);
-  const shown = quiet
+  const shown = isTrivial(option.defaultValue)
     ? (Object.create(option, {
         defaultValue: { value: undefined },
         defaultValueDescription: { value: undefined },

@@ -7,8 +7,8 @@ export type Format = (typeof FORMATS)[number];
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** Errors, warnings and Ingresses in one line. */
-export function summary(findings: readonly LintFinding[], ingresses: number): string {
+/** Counts errors, warnings and Ingresses in one line. */
+function countsText(findings: readonly LintFinding[], ingresses: number): string {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const counts = `${plural(errors, 'error')}, ${plural(findings.length - errors, 'warning')}`;
   const noun = ingresses === 1 ? 'Ingress' : 'Ingresses';
@@ -16,7 +16,7 @@ export function summary(findings: readonly LintFinding[], ingresses: number): st
 }
 
 function table(findings: readonly LintFinding[], ingresses: number, screen: Screen): string {
-  if (findings.length === 0) return summary(findings, ingresses);
+  if (findings.length === 0) return countsText(findings, ingresses);
   const object = ({ namespace, name }: LintFinding): string => (name === '' ? '-' : `${namespace}/${name}`);
   const codes = Math.max('CODE'.length, ...findings.map(({ code }) => code.length));
   const objects = Math.max('INGRESS'.length, ...findings.map((found) => object(found).length));
@@ -24,12 +24,12 @@ function table(findings: readonly LintFinding[], ingresses: number, screen: Scre
     severity: string,
     code: string,
     ingress: string,
-    place: string,
+    location: string,
     paint = (text: string) => text,
   ): string =>
-    [paint(severity.padEnd('SEVERITY'.length)), code.padEnd(codes), ingress.padEnd(objects), place].join('  ');
+    [paint(severity.padEnd('SEVERITY'.length)), code.padEnd(codes), ingress.padEnd(objects), location].join('  ');
   const explained = new Set<string>();
-  // A code is explained once: the others would only repeat it.
+  // Each code is referred to once; more would only repeat it.
   const why = (code: string): string => (explained.has(code) ? '' : ` (nspass explain ${code})`);
   const lines = findings.flatMap((found) => {
     const remedy = foldLine(`  → ${found.remedy}${why(found.code)}`, screen, '    ');
@@ -42,11 +42,11 @@ function table(findings: readonly LintFinding[], ingresses: number, screen: Scre
       remedy,
     ];
   });
-  return [row('SEVERITY', 'CODE', 'INGRESS', 'PLACE'), ...lines, '', summary(findings, ingresses)].join('\n');
+  return [row('SEVERITY', 'CODE', 'INGRESS', 'LOCATION'), ...lines, '', countsText(findings, ingresses)].join('\n');
 }
 
-/** Findings as text, without a line break at the end. */
-export function render(
+/** Returns findings as text, without a final line break. */
+export function findingsText(
   format: Format,
   findings: readonly LintFinding[],
   ingresses: number,

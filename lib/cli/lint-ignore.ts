@@ -1,8 +1,8 @@
 import type { LintFinding } from '../ingress/index.ts';
-import { isFindingCode, noSuchFinding } from './finding-code.ts';
+import { isFindingCode, unknownFinding } from './finding-code.ts';
 import { UsageError } from './usage.ts';
 
-/** Codes that comments of one file ignore, by the line that they speak of. */
+/** Codes that comments of one file ignore, by the line that they apply to. */
 export type Ignores = ReadonlyMap<number, ReadonlySet<string>>;
 
 const COMMENT = /(^|\s)#\s*nspass-ignore:\s*([A-Za-z]+(?:[ ,]+[A-Za-z]+)*)/;
@@ -10,10 +10,10 @@ const COMMENT = /(^|\s)#\s*nspass-ignore:\s*([A-Za-z]+(?:[ ,]+[A-Za-z]+)*)/;
 /**
  * Reads comments such as `# nspass-ignore: HostConflict, NoEndpoints`.
  *
- * | the comment stands | it speaks of |
+ * | comment | applies to |
  * |---|---|
- * | behind something | its own line |
- * | alone | the next line that is no comment |
+ * | after something on its line | its own line |
+ * | alone on its line | the next line that is not a comment |
  */
 export function ignoresIn(text: string): Ignores {
   const found = new Map<number, ReadonlySet<string>>();
@@ -33,33 +33,33 @@ export function ignoresIn(text: string): Ignores {
 /**
  * Checks the codes of `--ignore`.
  *
- * @throws {UsageError} for one that there is not: it would ignore nothing, without a word.
+ * @throws {UsageError} for an unknown code, which would silently ignore nothing.
  */
 export function ignoredCodes(codes: readonly string[]): ReadonlySet<string> {
   for (const code of codes) {
-    if (!isFindingCode(code)) throw new UsageError(`--ignore: ${noSuchFinding(code)}`);
+    if (!isFindingCode(code)) throw new UsageError(`--ignore: ${unknownFinding(code)}`);
   }
   return new Set(codes);
 }
 
-/** Words behind a code may say why; where none is a code, the first was meant to be one. */
+/** Returns the words that were meant as codes. Words after a code may explain it; without any code, the first was meant as one. */
 function meantAsCodes(words: ReadonlySet<string>): string[] {
   const camel = [...words].filter((word) => /[a-z][A-Z]/.test(word));
   return [...words].some(isFindingCode) ? camel : [...new Set([...[...words].slice(0, 1), ...camel])];
 }
 
-/** Returns a line for each code of a comment that no finding has: it would ignore nothing, without a word. */
+/** Returns a line for each unknown code of a comment, which would silently ignore nothing. */
 export function unknownInComments(comments: ReadonlyMap<string, Ignores>): string[] {
   return [...comments].flatMap(([file, lines]) =>
     [...lines].flatMap(([line, codes]) =>
       meantAsCodes(codes)
         .filter((code) => !isFindingCode(code))
-        .map((code) => `${file}:${line}: # nspass-ignore: ${noSuchFinding(code)}`),
+        .map((code) => `${file}:${line}: # nspass-ignore: ${unknownFinding(code)}`),
     ),
   );
 }
 
-/** Returns the findings that nobody asked to ignore. */
+/** Returns the findings that neither an option nor a comment ignores. */
 export function notIgnored(
   findings: readonly LintFinding[],
   codes: ReadonlySet<string>,

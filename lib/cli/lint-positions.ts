@@ -4,13 +4,13 @@ import type { Columns } from '../ingress/index.ts';
 
 type Step = string | number;
 
-/** Where an object stands: its document, and the steps to it within a list. */
-interface Place {
+/** Position of an object: its document, and the steps to it within a list. */
+interface ObjectPosition {
   readonly document: Document.Parsed;
   readonly steps: readonly Step[];
 }
 
-/** `spec.rules[0].host` and `metadata.annotations["a.b/c"]` as steps. */
+/** Splits a path such as `spec.rules[0].host` or `metadata.annotations["a.b/c"]` into steps. */
 export function parsePath(path: string): Step[] {
   return [...path.matchAll(/([A-Za-z_]\w*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/g)].map(([, name, index, key]) => {
     if (index !== undefined) return Number(index);
@@ -18,85 +18,83 @@ export function parsePath(path: string): Step[] {
   });
 }
 
-/** Where a field stands in a file; of a field that is not written, what is nearest around it. */
-export interface ManifestPlace {
+/** Position of a field in a file, or of its nearest parent if the field is not written. */
+export interface FieldPosition {
   /** 1-based. */
   readonly line: number;
-  /** Absent where only the object's line is known. */
+  /** Absent if only the line of the object is known. */
   readonly columns?: Columns;
 }
 
 /** Finds a field of the object that begins on a line. */
-type PlaceOf = (objectLine: number, path: string) => ManifestPlace;
+type PositionOf = (objectLine: number, path: string) => FieldPosition;
 
 /**
- * The places of fields in a file of manifests, of which `readManifests` tells the line of each object only.
- *
- * @returns for the line of an object, the place of a field of it, or of what is nearest around it.
+ * Finds the positions of fields in a file of manifests; `readManifests` knows only the line of each object.
  */
-export function manifestPlaces(text: string): PlaceOf {
+export function fieldPositions(text: string): PositionOf {
   const json = readJson(text);
-  return json === undefined ? yamlPlaces(text) : jsonPlaces(json);
+  return json === undefined ? yamlPositions(text) : jsonPositions(json);
 }
 
-/** Gives the lines alone of {@link manifestPlaces}. */
+/** Returns only the lines of {@link fieldPositions}. */
 export function manifestLines(text: string): (objectLine: number, path: string) => number {
-  const places = manifestPlaces(text);
-  return (objectLine, path) => places(objectLine, path).line;
+  const positions = fieldPositions(text);
+  return (objectLine, path) => positions(objectLine, path).line;
 }
 
-function jsonPlaces(json: JsonText): PlaceOf {
-  const places = new Map<number, readonly Step[]>();
+function jsonPositions(json: JsonText): PositionOf {
+  const positions = new Map<number, readonly Step[]>();
   for (const path of json.objects) {
     const line = json.lineOf(path);
-    // Of several objects on one line the first stands for all.
-    if (!places.has(line)) places.set(line, path);
+    // The first of several objects on one line represents all.
+    if (!positions.has(line)) positions.set(line, path);
   }
   return (objectLine, path) => {
-    const place = places.get(objectLine);
-    if (place === undefined) return { line: objectLine };
-    const { line, column, endColumn } = json.placeOf([...place, ...parsePath(path)]);
+    const position = positions.get(objectLine);
+    if (position === undefined) return { line: objectLine };
+    const { line, column, endColumn } = json.placeOf([...position, ...parsePath(path)]);
     return { line, columns: { column, ...(endColumn === undefined ? {} : { end: { line, column: endColumn } }) } };
   };
 }
 
-function yamlPlaces(text: string): PlaceOf {
+function yamlPositions(text: string): PositionOf {
   const lines = new LineCounter();
-  const places = new Map<number, Place>();
-  const nodeAt = ({ document, steps }: Place): unknown =>
+  const positions = new Map<number, ObjectPosition>();
+  const nodeAt = ({ document, steps }: ObjectPosition): unknown =>
     steps.length === 0 ? document.contents : document.getIn(steps, true);
-  const placeOf = (place: Place): ManifestPlace | undefined => {
-    const node = nodeAt(place);
-    return isNode(node) && node.range ? placed(node, node.range, lines) : undefined;
+  const positionOf = (position: ObjectPosition): FieldPosition | undefined => {
+    const node = nodeAt(position);
+    return isNode(node) && node.range ? rangePosition(node, node.range, lines) : undefined;
   };
-  const visit = (place: Place): void => {
-    const line = placeOf(place)?.line;
-    // Of several objects on one line the first stands for all.
-    if (line !== undefined && !places.has(line)) places.set(line, place);
-    const node = nodeAt(place);
+  const visit = (position: ObjectPosition): void => {
+    const line = positionOf(position)?.line;
+    // The first of several objects on one line represents all.
+    if (line !== undefined && !positions.has(line)) positions.set(line, position);
+    const node = nodeAt(position);
     const items = isMap(node) ? node.get('items', true) : undefined;
     if (!isSeq(items)) return;
-    for (const index of items.items.keys()) visit({ ...place, steps: [...place.steps, 'items', index] });
+    for (const index of items.items.keys()) visit({ ...position, steps: [...position.steps, 'items', index] });
   };
   for (const document of parseAllDocuments(text, { lineCounter: lines, merge: true, logLevel: 'silent' })) {
     visit({ document: document as Document.Parsed, steps: [] });
   }
   return (objectLine, path) => {
-    const place = places.get(objectLine);
-    if (place === undefined) return { line: objectLine };
+    const position = positions.get(objectLine);
+    if (position === undefined) return { line: objectLine };
     for (let steps = parsePath(path); steps.length > 0; steps = steps.slice(0, -1)) {
-      const found = placeOf({ ...place, steps: [...place.steps, ...steps] });
+      const found = positionOf({ ...position, steps: [...position.steps, ...steps] });
       if (found !== undefined) return found;
     }
-    return placeOf(place) ?? { line: objectLine };
+    return positionOf(position) ?? { line: objectLine };
   };
 }
 
-function placed(node: Node, [start, end]: readonly [number, number, number], lines: LineCounter): ManifestPlace {
+function rangePosition(node: Node, [start, end]: readonly [number, number, number], lines: LineCounter): FieldPosition {
   const { line, col } = lines.linePos(start);
   if (isCollection(node) || end <= start) return { line, columns: { column: col } };
-  const behind = lines.linePos(end);
+  const after = lines.linePos(end);
   // A block scalar ends with its last line break, which belongs to its last line.
-  const last = behind.col === 1 ? lines.linePos(end - 1) : behind;
+  const last = after.col === 1 ? lines.linePos(end - 1) : after;
   return { line, columns: { column: col, end: { line: last.line, column: last.col } } };
 }

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { CATALOGUE, FINDING_CODES, type FindingCode, type LintFinding } from '../ingress/index.ts';
 import { VERSION } from './version.ts';
 
-/** Returns SARIF 2.1.0 (OASIS), as code hosts and editors read it. */
+/** Returns SARIF 2.1.0 (OASIS), which code hosts and editors read. */
 export function sarif(findings: readonly LintFinding[]): object {
   const used = FINDING_CODES.filter((code) => findings.some((found) => found.code === code));
   const seen = new Map<string, number>();
@@ -79,7 +79,7 @@ function result(found: LintFinding, seen: Map<string, number>): object {
   };
 }
 
-/** A finding stays the same one when lines are added above it: its line is no part of it. */
+/** Identifies a finding without its line, so that lines added above do not make it a new one. */
 function fingerprint({ code, file, namespace, name, message }: LintFinding, seen: Map<string, number>): string {
   const text = JSON.stringify([code, file, namespace, name, message]);
   const count = (seen.get(text) ?? 0) + 1;

@@ -6,32 +6,32 @@ import { scanFolder } from '../forwarder/source/scan.ts';
 import type { SourceProblem } from '../forwarder/source/source.ts';
 import { CATALOGUE, type LintedObject, type LintFinding } from '../ingress/index.ts';
 import { type Ignores, ignoresIn } from './lint-ignore.ts';
-import { type ManifestPlace, manifestPlaces } from './lint-positions.ts';
+import { type FieldPosition, fieldPositions } from './lint-positions.ts';
 import type { Progress } from './progress.ts';
 import { UsageError } from './usage.ts';
 
-/** What was read to be linted. */
+/** Objects and problems that were read from files. */
 export interface LintSources {
   readonly objects: readonly LintedObject[];
-  /** What could not be read, or would be refused by the API server. */
+  /** Findings about text that cannot be read, or that the API server would reject. */
   readonly problems: readonly LintFinding[];
-  /** What comments ask to ignore, by file. */
+  /** Codes that comments ignore, by file. */
   readonly ignores: ReadonlyMap<string, Ignores>;
 }
 
-/** `Ingress shop/web: …`: how the reader of manifests begins a remark about an object. */
+/** Matches `Ingress shop/web: …`, as messages of the manifest reader about an object begin. */
 const ABOUT_OBJECT = /^[A-Z][A-Za-z]* (?:([a-z0-9-]+)\/)?([a-z0-9.-]+): /;
 
-/** Where the reader's remark leaves no doubt what to do. */
+/** Remedies for messages of the manifest reader that have exactly one. */
 const CORRECTIONS = [
-  { said: 'is an alias, and nothing has that name', remedy: 'Put the value in quotes; it is mostly the host.' },
+  { said: 'is an alias, and nothing has that name', remedy: 'Put the value in quotes; usually it is the host.' },
   { said: 'is a template of Helm', remedy: 'Render it first: helm template . | nspass lint -' },
   { said: 'is written in UTF-16', remedy: 'Save the file in UTF-8.' },
-  { said: 'is not text', remedy: 'Take out what is no manifest, or put it elsewhere.' },
-  { said: 'is incomplete JSON', remedy: 'Get the whole of it again.' },
+  { said: 'is not text', remedy: 'Remove it from here: only manifests belong in this folder.' },
+  { said: 'is incomplete JSON', remedy: 'Export the whole file again.' },
   { said: 'is not valid YAML', remedy: 'Correct the YAML there, or just before.' },
   { said: 'stands twice in one mapping', remedy: 'Keep one of the two.' },
-  { said: 'is not a Kubernetes object', remedy: 'Take out what is no manifest, or put it elsewhere.' },
+  { said: 'is not a Kubernetes object', remedy: 'Remove it from here: only manifests belong in this folder.' },
   { said: '(put it in quotes)', remedy: 'Write the value in quotes.' },
   { said: '(put it in single quotes)', remedy: 'Write the value in single quotes.' },
   { said: '(put it under metadata.annotations)', remedy: 'Move it under metadata.annotations.' },
@@ -41,10 +41,10 @@ const CORRECTIONS = [
   { said: 'is not valid JSON', remedy: 'Correct the JSON there.' },
 ];
 
-/** The text with its quotes, where the reader knows it. */
+/** Matches the quoted text, if the message contains it. */
 const QUOTED = /\(put it in ((?:single )?quotes): (.+)\) is expected$/s;
 
-/** Returns the remedy for a remark of the reader, where there is a more exact one than the catalogue's. */
+/** Returns the remedy for a message of the reader, if there is a more exact one than that of the catalogue. */
 function certainRemedy(message: string): string | undefined {
   const [, how, text] = QUOTED.exec(message) ?? [];
   if (text !== undefined) return `Write the value in ${how}: ${text}`;
@@ -61,26 +61,26 @@ function toFinding({ file, line, message, hint }: SourceProblem): LintFinding {
 /** Reads one file of manifests. */
 export function readSource(text: string, file: string): LintSources {
   const { objects, problems } = readManifests(text, file);
-  // Most files have no finding, so that nobody asks for a line.
-  let places: ReturnType<typeof manifestPlaces> | undefined;
-  const placeOf = (line: number, path: string): ManifestPlace => {
-    places ??= manifestPlaces(text);
-    return places(line, path);
+  // Most files have no finding, and need no line.
+  let positions: ReturnType<typeof fieldPositions> | undefined;
+  const positionOf = (line: number, path: string): FieldPosition => {
+    positions ??= fieldPositions(text);
+    return positions(line, path);
   };
   return {
     objects: objects.map(({ object, line }) => ({
       object,
       file,
-      lineOf: (path) => placeOf(line, path).line,
-      columnsOf: (path) => placeOf(line, path).columns,
+      lineOf: (path) => positionOf(line, path).line,
+      columnsOf: (path) => positionOf(line, path).columns,
     })),
     problems: problems.map(toFinding),
     ignores: new Map([[file, ignoresIn(text)]]),
   };
 }
 
-/** Reads one file, and says so where it takes long. */
-function readTold(text: string, file: string, progress: Progress): LintSources {
+/** Reads one file, and shows progress if that takes long. */
+function readWithProgress(text: string, file: string, progress: Progress): LintSources {
   progress.next(`reading ${file}`, text.length);
   return readSource(text, file);
 }
@@ -95,18 +95,18 @@ function merge(sources: readonly LintSources[]): LintSources {
 
 async function readFolder(folder: string, progress: Progress): Promise<LintSources> {
   const scan = await scanFolder(folder);
-  // A folder that was mistyped must not pass as one in which all is well.
+  // A mistyped folder must not pass as one without problems.
   if (scan.files.length === 0 && scan.problems.length === 0) {
     throw new UsageError(
-      `${folder} has no manifests: no *.yaml, *.yml or *.json in it or below it (names that begin with a dot are skipped).`,
+      `${folder} contains no manifests: no *.yaml, *.yml or *.json files, also in its subfolders (names that begin with a dot are skipped).`,
     );
   }
   const read: LintSources[] = [];
   for (const { path, file } of scan.files) {
-    read.push(readTold(await readFile(path, 'utf8'), join(folder, file), progress));
+    read.push(readWithProgress(await readFile(path, 'utf8'), join(folder, file), progress));
   }
-  const blind = scan.problems.map((problem) => toFinding({ ...problem, file: join(folder, problem.file) }));
-  return merge([...read, { objects: [], problems: blind, ignores: new Map() }]);
+  const unread = scan.problems.map((problem) => toFinding({ ...problem, file: join(folder, problem.file) }));
+  return merge([...read, { objects: [], problems: unread, ignores: new Map() }]);
 }
 
 async function readStream(stream: Readable): Promise<string> {
@@ -116,9 +116,9 @@ async function readStream(stream: Readable): Promise<string> {
 }
 
 /**
- * Reads several targets together: objects of one are known to the others.
+ * Reads several targets together, so that objects of one can refer to those of others.
  *
- * @throws {UsageError} if there is nothing to read in one of them.
+ * @throws {UsageError} if one of them has nothing to read.
  */
 export async function readTargets(
   targets: readonly string[],
@@ -126,7 +126,7 @@ export async function readTargets(
   progress: Progress,
 ): Promise<LintSources> {
   const sources: LintSources[] = [];
-  // One after the other: globs of a shell may name more files than may be open at once.
+  // One after the other: a shell's glob may name more files than can be open at once.
   for (const target of new Set(targets)) sources.push(await readTarget(target, stdin, progress));
   return merge(sources);
 }
@@ -137,11 +137,11 @@ export async function readTargets(
  * @throws {UsageError} if there is nothing to read.
  */
 async function readTarget(target: string, stdin: Readable, progress: Progress): Promise<LintSources> {
-  if (target === '-') return readTold(await readStream(stdin), 'stdin', progress);
+  if (target === '-') return readWithProgress(await readStream(stdin), 'stdin', progress);
   try {
     const found = await stat(target);
     if (found.isDirectory()) return await readFolder(target, progress);
-    return readTold(await readFile(target, 'utf8'), target, progress);
+    return readWithProgress(await readFile(target, 'utf8'), target, progress);
   } catch (error) {
     throw error instanceof UsageError ? error : UsageError.of(error);
   }

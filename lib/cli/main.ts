@@ -1,14 +1,14 @@
 import { CommanderError } from 'commander';
 import { BROKEN_PIPE, stopOnBrokenPipe } from './epipe.ts';
 import { failureText } from './failure.ts';
-import { inOtherWords, programFor } from './program.ts';
+import { normalizeArguments, programFor } from './program.ts';
 import { UsageError } from './usage.ts';
 import { VERSION } from './version.ts';
 
-/** 2: the command was not used as it can be. */
+/** Exit status of wrong usage. */
 const USAGE = 2;
 
-const args = inOtherWords(process.argv.slice(2));
+const args = normalizeArguments(process.argv.slice(2));
 const debug = args.includes('--debug') || process.env.NSPASS_DEBUG === '1';
 
 function fail(error: unknown): void {
@@ -24,7 +24,7 @@ stopOnBrokenPipe(process.stdout, () => {
   process.on('exit', () => {
     process.exitCode = BROKEN_PIPE;
   });
-  // A command that runs until Ctrl-C puts away what it started.
+  // A command that runs until Ctrl-C stops what it started first.
   if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
   else process.exit();
 });

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { COMMANDS, type Listed } from './commands.ts';
+import { COMMANDS, type CommandEntry } from './commands.ts';
 import { fold, optionDescription, widthOf } from './help-text.ts';
 
 const EXAMPLES = `
@@ -10,37 +10,37 @@ Examples:
 
 Run a command with --help for its options.`;
 
-const DEBUG = ['--debug', 'show the stack of an unexpected error (or set NSPASS_DEBUG=1)'] as const;
+const DEBUG = ['--debug', 'add the stack trace to errors (or set NSPASS_DEBUG=1)'] as const;
 
 /**
- * Puts `help NAME` and `version`, as people type them, in words that the program knows. A name that is no command is left
- * alone, so that it is refused for itself, whatever stands behind it.
+ * Rewrites `help NAME` and `version` to the options that the program knows. Of a line with an unknown command only its
+ * name is left, so that the error is about the name, whatever follows it.
  */
-export function inOtherWords(args: readonly string[]): string[] {
+export function normalizeArguments(args: readonly string[]): string[] {
   const at = args.findIndex((argument) => !argument.startsWith('-'));
   const name = args[at];
   if (name === undefined) return [...args];
   const before = args.slice(0, at);
-  const behind = args.slice(at + 1);
+  const after = args.slice(at + 1);
   if (name === 'version') return [...before, '--version'];
   if (name !== 'help') return isCommand(name) ? [...args] : [name];
-  const [asked] = behind;
-  if (asked === undefined || asked.startsWith('-')) return [...before, '--help'];
-  return isCommand(asked) ? [...before, asked, '--help'] : [asked];
+  const [topic] = after;
+  if (topic === undefined || topic.startsWith('-')) return [...before, '--help'];
+  return isCommand(topic) ? [...before, topic, '--help'] : [topic];
 }
 
-const isCommand = (name: string): boolean => COMMANDS.some((listed) => listed.name === name);
+const isCommand = (name: string): boolean => COMMANDS.some((entry) => entry.name === name);
 
-/** The command that is named, behind options of the program. */
-function named(args: readonly string[]): Listed | undefined {
+/** Finds the command of a line: its first word that is not an option of the program. */
+function commandOf(args: readonly string[]): CommandEntry | undefined {
   const name = args.find((argument) => !argument.startsWith('-'));
-  return COMMANDS.find((listed) => listed.name === name);
+  return COMMANDS.find((entry) => entry.name === name);
 }
 
 /**
- * Makes the program for one command line: the command that it names with all its options, the others as a line of help.
+ * Builds the program for one command line: the named command with all its options, the others as a line of help.
  *
- * @param args behind the program's name, as {@link inOtherWords} leaves them.
+ * @param args after the program's name, as {@link normalizeArguments} returns them.
  */
 export async function programFor(args: readonly string[], version: string): Promise<Command> {
   const program = new Command('nspass')
@@ -54,18 +54,19 @@ export async function programFor(args: readonly string[], version: string): Prom
     .configureHelp({ optionDescription, subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
     .configureOutput({
       writeOut: (text) => void process.stdout.write(fold(text, widthOf(process.stdout))),
+      outputError: (text, write) => write(text.replace(/^error: /, 'nspass: ')),
     })
-    // Behind a command, an option is the command's: `appliance --version` and `local -v` are no version of the program.
+    // After a command, an option belongs to the command: `appliance --version` and `local -v` do not show the program's version.
     .enablePositionalOptions()
     .exitOverride();
-  const wanted = named(args);
-  for (const listed of COMMANDS) {
-    if (listed !== wanted) {
-      program.addCommand(new Command(listed.name).usage(listed.usage).description(listed.description));
+  const wanted = commandOf(args);
+  for (const entry of COMMANDS) {
+    if (entry !== wanted) {
+      program.addCommand(new Command(entry.name).usage(entry.usage).description(entry.description));
       continue;
     }
-    const command = (await listed.load()).copyInheritedSettings(program).helpOption('-h, --help', 'show help');
-    program.addCommand(command.description(listed.description).option(...DEBUG));
+    const command = (await entry.load()).copyInheritedSettings(program).helpOption('-h, --help', 'show help');
+    program.addCommand(command.description(entry.description).option(...DEBUG));
   }
   return program;
 }

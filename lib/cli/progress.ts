@@ -1,10 +1,10 @@
-/** How long a command may be silent, in milliseconds. */
-const PATIENCE_MS = 1_000;
+/** Silence after which the progress line appears, in milliseconds. */
+const SILENT_MS = 1_000;
 
-/** Bytes of one file after which it is named before it is read: nothing can be said in between. */
+/** Size from which a file is named before it is parsed, in bytes: parsing cannot report in between. */
 const LARGE = 4 * 1024 * 1024;
 
-/** A line on a terminal that says what takes so long, and is gone when it is done. */
+/** A line on a terminal that names the current step of a slow command, and is cleared at its end. */
 export class Progress {
   readonly #write: ((text: string) => void) | undefined;
   readonly #now: () => number;
@@ -12,8 +12,8 @@ export class Progress {
   #shown = false;
 
   /**
-   * @param write takes the line; undefined where nobody looks at it.
-   * @param now milliseconds, only compared.
+   * @param write takes the line; undefined without a terminal.
+   * @param now milliseconds; only differences count.
    */
   constructor(write: ((text: string) => void) | undefined, now: () => number) {
     this.#write = write;
@@ -21,14 +21,14 @@ export class Progress {
     this.#begun = now();
   }
 
-  /** Says what comes next, if it has taken long or will. */
-  next(what: string, bytes = 0): void {
-    if (this.#write === undefined || (bytes < LARGE && this.#now() - this.#begun < PATIENCE_MS)) return;
-    this.#write(`\r\u001b[K${what} …`);
+  /** Shows the next step, if the command has been silent for long or the step is large. */
+  next(step: string, bytes = 0): void {
+    if (this.#write === undefined || (bytes < LARGE && this.#now() - this.#begun < SILENT_MS)) return;
+    this.#write(`\r\u001b[K${step} …`);
     this.#shown = true;
   }
 
-  /** Takes the line away, before what the command says. */
+  /** Clears the line, before the command prints its result. */
   end(): void {
     if (this.#shown) this.#write?.('\r\u001b[K');
     this.#shown = false;

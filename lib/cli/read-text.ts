@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from './usage.ts';
 
-/** Text of a file that an option names. @throws {UsageError} which names the file: Node's own errors do not always. */
+/** Reads the file that an option names. @throws {UsageError} with the file, which Node's own errors do not always name. */
 export function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');

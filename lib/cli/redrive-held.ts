@@ -6,16 +6,16 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 
-/** Seconds that a received letter is hidden: long enough to see the whole queue. Those that stay are shown again. */
+/** Seconds that a received letter stays hidden: long enough to walk the whole queue. */
 export const HIDDEN_SECONDS = 300;
 
-/** Receives in a row that may bring nothing new before the queue counts as seen. */
+/** Receives in a row without a new letter after which the queue counts as walked. */
 const QUIET_RECEIVES = 3;
 
 /**
- * Holds letters of one queue: received, hidden from others, and each shown again unless it was deleted.
+ * Holds letters of one queue: received and hidden from others, until they are deleted or released.
  *
- * A letter is told apart by its id, so one that becomes visible again meanwhile is not taken for another.
+ * Letters are identified by their id, so one that becomes visible again meanwhile does not count as another.
  */
 export class HeldLetters {
   readonly #sqs: Pick<SQSClient, 'send'>;
@@ -29,10 +29,10 @@ export class HeldLetters {
   }
 
   /**
-   * Receives each letter once, until the queue is seen.
+   * Receives each letter once, until the queue is walked.
    *
-   * @param isNew whether a letter counts: where several receives bring none that does, the rest are those that arrive
-   *   meanwhile, and the walk ends.
+   * @param isNew returns whether a letter counts. After several receives without one, only letters that arrive meanwhile
+   *   are left, and the walk ends.
    */
   async *receive(isNew: (message: Message) => boolean): AsyncGenerator<Message> {
     for (let quiet = 0; quiet < QUIET_RECEIVES; quiet += 1) {
@@ -47,20 +47,20 @@ export class HeldLetters {
   }
 
   async delete(id: string): Promise<void> {
-    // It is handled, whether or not it can be deleted: if it comes again, it is deleted again.
+    // A letter whose deletion fails is still done: if it is received again, it is deleted again.
     this.#deleted.add(id);
     const ReceiptHandle = this.#handles.get(id);
     await this.#sqs.send(new DeleteMessageCommand({ QueueUrl: this.#url, ReceiptHandle }));
     this.#handles.delete(id);
   }
 
-  /** Shows others what is held, at once. What cannot be shown becomes visible when its time is over. */
+  /** Makes held letters visible to others at once. If that fails, they become visible when their time is over. */
   async release(): Promise<void> {
     const handles = [...this.#handles].filter(([id]) => !this.#deleted.has(id));
     this.#handles.clear();
     for (const [, ReceiptHandle] of handles) {
-      const show = { QueueUrl: this.#url, ReceiptHandle, VisibilityTimeout: 0 };
-      await this.#sqs.send(new ChangeMessageVisibilityCommand(show)).catch(() => undefined);
+      const visible = { QueueUrl: this.#url, ReceiptHandle, VisibilityTimeout: 0 };
+      await this.#sqs.send(new ChangeMessageVisibilityCommand(visible)).catch(() => undefined);
     }
   }
 

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { sqsClient } from '../aws/queue.ts';
 import { type CloudOptions, clientOf, deploymentOption, withCloud } from './cloud.ts';
 import { inCloud } from './cloud-target.ts';
-import type { Waiting } from './redrive-letter.ts';
+import type { WaitingLetter } from './redrive-letter.ts';
 import { type RedriveResult, redrive, type WaitingQueue } from './redrive-queue.ts';
 import { repeatable } from './repeatable.ts';
 
@@ -15,36 +15,38 @@ interface Options extends CloudOptions {
   readonly json: boolean;
 }
 
-/** Looks at the queues, two seconds apart, before it is counted what came back: about a minute. */
-const LOOKS = 30;
+/** Polls of the queues, two seconds apart, before returned letters are counted: about a minute. */
+const POLLS = 30;
 
-/** Exit status where letters came back: their cause is not mended. */
+/** Exit status if letters came back: their cause persists. */
 const BOUNCED = 1;
 
 export function redriveCommand(): Command {
   const command = new Command('redrive')
-    .description('send dead letters back to the queues that they came from, after their cause was mended')
-    .addOption(new Option('--queue <name>', 'which dead letters').choices(['parked', 'undelivered']).default('parked'))
-    .option('--reason <text>', 'only those whose reason has this text')
-    .option('--appliance <name>', 'only those for this appliance (repeatable)', repeatable)
+    .addOption(
+      new Option('--queue <name>', 'dead letters to send back').choices(['parked', 'undelivered']).default('parked'),
+    )
+    .option('--reason <text>', 'only letters whose reason contains this text')
+    .option('--appliance <name>', 'only letters for this appliance (repeatable)', repeatable)
     .addOption(deploymentOption());
   return withCloud(command)
-    .option('--dry-run', 'show what would be sent back, with the reasons', false)
-    .option('--json', 'one JSON object a line', false)
+    .option('--dry-run', 'only print what would be sent back, with the reasons', false)
+    .option('--json', 'print one JSON object per line', false)
     .addHelpText(
       'after',
       `
-Parked letters were received too often or could not be read; undelivered ones a rule could not deliver. Without --reason
-and --appliance, all of them. Redriving is always safe: an older event never overwrites a newer one.
+A parked letter was received too often or could not be read; an undelivered letter could not be delivered by its rule.
+Without --reason and --appliance, all letters are sent back. This is always safe: an older event never overwrites a newer
+one.
 
-Each letter is sent once. What is back within about a minute is said, and stays for another time: mend the cause first.
-A letter that is received too often again comes back later than that, after some hours.
+Each letter is sent once. Letters that come back within about a minute are reported and stay: fix their cause first. A
+letter that is received too often again comes back only after some hours.
 
 Examples:
   nspass redrive --deployment nspass-prod --dry-run
   nspass redrive --deployment nspass-prod --reason "unknown key"
 
-Exit status: 0 when done, 1 where letters came back, 2 on bad input.`,
+Exit status: 0 when done, 1 if letters came back, 2 for invalid input.`,
     )
     .action(async (options: Options) => {
       const sqs = sqsClient(clientOf(options));
@@ -55,39 +57,42 @@ Exit status: 0 when done, 1 where letters came back, 2 on bad input.`,
           appliances: options.appliance ?? [],
           dryRun: options.dryRun,
           startedAt: Date.now(),
-          looks: LOOKS,
+          polls: POLLS,
           ...(options.reason === undefined ? {} : { reason: options.reason }),
         });
-        for (const text of report(result, options)) process.stdout.write(`${text}\n`);
+        for (const text of redriveReport(result, options)) process.stdout.write(`${text}\n`);
         if (result.bounced.length > 0) process.exitCode = BOUNCED;
       });
     });
 }
 
-/** Returns the lines that say what became of each letter, and of all of them. */
-export function report(result: RedriveResult, options: Pick<Options, 'dryRun' | 'json'>): string[] {
+/** Returns a line for each letter, and lines about all of them. */
+export function redriveReport(result: RedriveResult, options: Pick<Options, 'dryRun' | 'json'>): string[] {
   const { redriven, left, bounced, meanwhile, pending } = result;
   const done = options.dryRun ? 'would be redriven' : 'redriven';
-  const write = options.json ? json : line;
+  const letterLine = options.json ? letterJson : letterText;
   const lines = [
-    ...redriven.map((waiting) => write(waiting, done)),
-    ...left.map((waiting) =>
-      write(waiting, waiting.target === undefined ? 'left: where it came from is unknown' : 'left'),
+    ...redriven.map((letter) => letterLine(letter, done)),
+    ...left.map((letter) =>
+      letterLine(letter, letter.target === undefined ? 'left: where it came from is unknown' : 'left'),
     ),
-    ...bounced.map((waiting) => write(waiting, 'came back')),
+    ...bounced.map((letter) => letterLine(letter, 'came back')),
   ];
   if (options.json) return lines;
   lines.push(
     `${redriven.length} ${done}, ${left.length} left${bounced.length > 0 ? `, ${bounced.length} came back` : ''}`,
   );
-  if (bounced.length > 0) lines.push('The cause is not mended: look at the reasons of those that came back.');
-  if (pending > 0) lines.push(`${pending} events still wait before the appliances: look again with --dry-run later.`);
-  if (meanwhile > 0) lines.push(`${meanwhile} more letters came meanwhile: run this again for them.`);
+  if (bounced.length > 0) lines.push('The cause persists: see the reasons of the letters that came back.');
+  if (pending > 0)
+    lines.push(`${pending} events are still queued for the appliances: check again later with --dry-run.`);
+  if (meanwhile > 0)
+    lines.push(`${meanwhile} more letters arrived meanwhile: run the command again to send them back.`);
   return lines;
 }
 
-const json = ({ body: _, ...waiting }: Waiting, state: string): string => JSON.stringify({ ...waiting, state });
+const letterJson = ({ body: _, ...letter }: WaitingLetter, state: string): string =>
+  JSON.stringify({ ...letter, state });
 
-function line({ id, target, reason, sentAt }: Waiting, state: string): string {
+function letterText({ id, target, reason, sentAt }: WaitingLetter, state: string): string {
   return `${new Date(sentAt).toISOString()}  ${state}  ${target ?? '-'}  ${id}  ${reason}`;
 }

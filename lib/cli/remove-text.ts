@@ -2,25 +2,26 @@ import { firstOf } from '../contract/index.ts';
 import { type Change, nounOf, render } from '../plan/index.ts';
 import type { ServedTraffic } from '../removal/index.ts';
 
-/** Hosts and Ingresses that are named; the others are counted. */
+/** Hosts and Ingresses that are named; the rest is counted. */
 const MOST = 5;
 
-const plural = (count: number, noun: string, more = `${noun}s`): string => `${count} ${count === 1 ? noun : more}`;
+export const plural = (count: number, noun: string, more = `${noun}s`): string =>
+  `${count} ${count === 1 ? noun : more}`;
 
 const ingressName = ({ cluster, namespace, name }: ServedTraffic['ingresses'][number]): string =>
   `${cluster}/${namespace}/${name}`;
 
-/** Returns the lines that say whom a removal hits. */
+/** Returns the lines about the traffic that a removal stops. */
 export function servedText({ hosts, ingresses }: ServedTraffic, removed: boolean): string[] {
   if (hosts.length === 0) return [];
-  const verb = removed ? 'stop' : 'would stop';
+  const verb = removed ? 'will stop' : 'would stop';
   return [
     `${plural(hosts.length, 'host')} of ${plural(ingresses.length, 'Ingress', 'Ingresses')} ${verb} being served: ${firstOf(hosts, MOST)}`,
     `  Ingresses (cluster/namespace/name): ${firstOf(ingresses.map(ingressName), MOST)}`,
   ];
 }
 
-/** Returns what kinds of objects go, and how many of each: `2 cs vserver, 4 lb vserver`. */
+/** Counts the objects of a removal by kind: `2 cs vserver, 4 lb vserver`. */
 export function kindsText(plan: readonly Change[]): string {
   const counts = new Map<string, number>();
   for (const { resource } of plan) {

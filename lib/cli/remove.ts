@@ -1,19 +1,21 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { createCredentialsProvider, secretsManagerClient } from '../aws/secrets.ts';
+import type { ApplianceConfig } from '../config/appliances.ts';
 import { ConfigurationInvalid } from '../config/load.ts';
 import { render } from '../plan/index.ts';
+import type { Engine } from '../reconcile/index.ts';
 import { planRemoval, removeEverything, servedHosts } from '../removal/index.ts';
 import { Engines } from '../runtime/runtime.ts';
 import { silentMetrics } from '../telemetry/index.ts';
 import { type CloudOptions, clientOf, withCloud } from './cloud.ts';
 import { contact } from './contact.ts';
 import { applianceOf, readConfig } from './read-config.ts';
-import { kindsText, removalJson, servedText } from './remove-text.ts';
+import { kindsText, plural, removalJson, servedText } from './remove-text.ts';
 import { UsageError } from './usage.ts';
 
-/** Longest removal of one appliance, in milliseconds. */
-const TIME_MS = 30 * 60_000;
-/** How long the appliance may take for its first answer, in seconds. */
+/** Longest time to clear one appliance, in milliseconds. */
+const REMOVAL_MS = 30 * 60_000;
+/** Longest wait for the first answer of the appliance, in seconds. */
 const FIRST_ANSWER_SECONDS = 60;
 
 interface Options extends CloudOptions {
@@ -29,88 +31,101 @@ interface Options extends CloudOptions {
 function seconds(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > 600) {
-    throw new InvalidArgumentError('a whole number of seconds from 1 to 600 is needed.');
+    throw new InvalidArgumentError('Expected a whole number of seconds from 1 to 600.');
   }
   return value;
 }
 
-/** LIF-10: everything that the system made on an appliance goes; what others made stays. */
+/** Returns `nspass remove`, which removes what the system created on an appliance, and nothing else (LIF-10). */
 export function removeCommand(): Command {
   const command = new Command('remove')
-    .requiredOption('--config <file>', 'appliances.yml')
-    .requiredOption('--appliance <name>', 'the appliance')
-    .option('--yes', 'do it', false)
+    .requiredOption('--config <file>', 'appliances.yml with the appliance')
+    .requiredOption('--appliance <name>', 'appliance in that file')
+    .option('--yes', 'remove the objects; without it, they are only listed', false)
     .option('--save', 'save the appliance’s configuration afterwards', false)
-    .option('--timeout <seconds>', 'how long to try for a first answer of the appliance', seconds, FIRST_ANSWER_SECONDS)
+    .option(
+      '--timeout <seconds>',
+      'seconds to wait for the first answer of the appliance',
+      seconds,
+      FIRST_ANSWER_SECONDS,
+    )
     .option('-v, --verbose', 'list every object', false)
-    .option('--json', 'one JSON object a line: the plan, and the result', false);
+    .option('--json', 'print one JSON object per line: the plan and the result', false);
   return withCloud(command, 'of the secret', ', for the secret')
     .addHelpText(
       'after',
       `
-Until then the appliance goes on serving, with the system gone. Pause its queue first (docs/deploy/removal.md): there is
-one writer for each appliance, and this is another. \`server\` objects stay, as others may use them.
+Without this command, an appliance keeps serving after the rest of the system is gone. Pause its queue first
+(docs/deploy/removal.md), because this command is a second writer. \`server\` objects stay, because others may use them.
 
 Examples:
   nspass remove --config appliances.yml --appliance edge
   nspass remove --config appliances.yml --appliance edge --yes --save
 
-Exit status: 0 when nothing is left, 1 where the appliance refused something, 2 on bad input.`,
+Exit status: 0 if nothing is left, 1 if the appliance refused a removal or is unreachable, 2 for invalid input.`,
     )
-    .action(async (options: Options) => {
-      const { config, appliance: name, yes, save, timeout, json, verbose } = options;
-      const say = (line: string): void => void process.stderr.write(`${line}\n`);
-      const tell = (line: string): void => void process.stdout.write(`${line}\n`);
-      const cloud = clientOf(options);
-      const appliances = readConfig(config);
-      const appliance = applianceOf(appliances, name, config);
-      const { wrap, onRetry, gaveUp } = contact({
-        say: (line) => say(`nspass: ${line}`),
-        now: () => performance.now(),
-        after: (ms, action) => {
-          const timer = setTimeout(action, ms);
-          return () => clearTimeout(timer);
-        },
-      });
-      const engines = new Engines({
-        reserveMs: 0,
-        wrap,
-        onRetry,
-        appliances,
-        credentials: createCredentialsProvider({
-          secrets: () => secretsManagerClient(cloud),
-        }),
-        random: Math.random,
-        now: Date.now,
-        metrics: silentMetrics,
-      });
-      try {
-        // One that is away or silent shows before anything else is asked.
-        await engines.engineOf(appliance, timeout * 1000).reader.rows('nsversion');
-        const { reader, writer } = engines.engineOf(appliance, TIME_MS);
-        const plan = await planRemoval(reader, appliance.systemId);
-        const served = await servedHosts(reader, appliance.systemId);
-        if (json) tell(JSON.stringify(removalJson(served, plan)));
-        for (const line of servedText(served, yes)) say(line);
-        if (verbose && !json) for (const change of plan) tell(render(change));
-        else if (!json && plan.length > 0) say(`objects: ${kindsText(plan)} (-v lists them)`);
-        if (!yes) {
-          say(`${plan.length} objects would be removed from ${name}: --yes does it.`);
-          return;
-        }
-        const { done, refused, left } = await removeEverything(writer, appliance.systemId, plan);
-        for (const { change, error } of refused) {
-          say(`refused: ${change === undefined ? '' : `${render(change)}: `}${error.message}`);
-        }
-        if (left) say('something else still names some of it: run this again to see what is left.');
-        say(`${done} of ${plan.length} objects are removed from ${name}.`);
-        if (json) tell(JSON.stringify({ type: 'result', removed: done, refused: refused.length, left }));
-        if (refused.length > 0 || left) process.exitCode = 1;
-        else if (save) await writer.save();
-      } catch (error) {
-        throw error instanceof ConfigurationInvalid ? UsageError.of(error) : gaveUp(error);
-      } finally {
-        await engines.close();
-      }
-    });
+    .action(run);
+}
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+async function run(options: Options): Promise<void> {
+  const { config, appliance: name, timeout } = options;
+  const cloud = clientOf(options);
+  const appliances = readConfig(config);
+  const appliance = applianceOf(appliances, name, config);
+  const { wrap, onRetry, gaveUp } = contact({
+    say: (line) => say(`nspass: ${line}`),
+    now: () => performance.now(),
+    after: (ms, action) => {
+      const timer = setTimeout(action, ms);
+      return () => clearTimeout(timer);
+    },
+  });
+  const engines = new Engines({
+    reserveMs: 0,
+    wrap,
+    onRetry,
+    appliances,
+    credentials: createCredentialsProvider({ secrets: () => secretsManagerClient(cloud) }),
+    random: Math.random,
+    now: Date.now,
+    metrics: silentMetrics,
+  });
+  try {
+    // The first request shows whether the appliance is reachable, within the time for a first answer.
+    await engines.engineOf(appliance, timeout * 1000).reader.rows('nsversion');
+    await removeFrom(engines.engineOf(appliance, REMOVAL_MS), appliance, options);
+  } catch (error) {
+    throw error instanceof ConfigurationInvalid ? UsageError.of(error) : gaveUp(error);
+  } finally {
+    await engines.close();
+  }
+}
+
+async function removeFrom(
+  { reader, writer }: Pick<Engine, 'reader' | 'writer'>,
+  { name, systemId }: ApplianceConfig,
+  { yes, save, json, verbose }: Options,
+): Promise<void> {
+  const plan = await planRemoval(reader, systemId);
+  const served = await servedHosts(reader, systemId);
+  if (json) print(JSON.stringify(removalJson(served, plan)));
+  for (const line of servedText(served, yes)) say(line);
+  if (verbose && !json) for (const change of plan) print(render(change));
+  else if (!json && plan.length > 0) say(`objects: ${kindsText(plan)} (-v lists them)`);
+  if (!yes) {
+    say(`${plural(plan.length, 'object')} would be removed from ${name}: add --yes to remove them.`);
+    return;
+  }
+  const { done, refused, left } = await removeEverything(writer, systemId, plan);
+  for (const { change, error } of refused) {
+    say(`refused: ${change === undefined ? '' : `${render(change)}: `}${error.message}`);
+  }
+  if (left) say('some objects are still in use by others: run the command again to list what is left.');
+  say(`removed ${done} of ${plural(plan.length, 'object')} from ${name}.`);
+  if (json) print(JSON.stringify({ type: 'result', removed: done, refused: refused.length, left }));
+  if (refused.length > 0 || left) process.exitCode = 1;
+  else if (save) await writer.save();
 }

@@ -1,18 +1,18 @@
 import { GetQueueAttributesCommand, GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { type Sleep, sleep as sleepFor } from '../aws/backoff.ts';
+import { type Sleep, sleep as sleepFor } from '../aws/sleep.ts';
 import { QueueMissing } from './cloud-failure.ts';
 
 type Client = Pick<SQSClient, 'send'>;
 
-/** Messages of a queue, as far as SQS knows. */
-export interface QueueLook {
-  /** Waiting for somebody to take them. */
+/** Approximate numbers of messages in a queue, as SQS counts them. */
+export interface QueueCounts {
+  /** Visible or delayed. */
   readonly waiting: number;
-  /** Being handled, or put off. */
-  readonly taken: number;
+  /** Received and not yet deleted. */
+  readonly inFlight: number;
 }
 
-export async function lookAt(client: Client, queueUrl: string): Promise<QueueLook> {
+export async function queueCounts(client: Client, queueUrl: string): Promise<QueueCounts> {
   const { Attributes = {} } = await client.send(
     new GetQueueAttributesCommand({
       QueueUrl: queueUrl,
@@ -26,20 +26,20 @@ export async function lookAt(client: Client, queueUrl: string): Promise<QueueLoo
   const count = (name: keyof typeof Attributes): number => Number(Attributes[name] ?? 0);
   return {
     waiting: count('ApproximateNumberOfMessages') + count('ApproximateNumberOfMessagesDelayed'),
-    taken: count('ApproximateNumberOfMessagesNotVisible'),
+    inFlight: count('ApproximateNumberOfMessagesNotVisible'),
   };
 }
 
-/** Messages of a queue: waiting, being handled, put off. */
+/** Counts all messages of a queue. */
 export async function messagesIn(client: Client, queueUrl: string): Promise<number> {
-  const { waiting, taken } = await lookAt(client, queueUrl);
-  return waiting + taken;
+  const { waiting, inFlight } = await queueCounts(client, queueUrl);
+  return waiting + inFlight;
 }
 
 /**
  * Returns the URL of a queue.
  *
- * @throws {QueueMissing} which names it: the service does not.
+ * @throws {QueueMissing} with the name, which the service's own error lacks.
  */
 export async function queueUrl(client: Client, name: string): Promise<string> {
   try {
@@ -51,33 +51,33 @@ export async function queueUrl(client: Client, name: string): Promise<string> {
   }
 }
 
-/** Looks that must find a queue empty, one after the other: what SQS says of its length is approximate. */
-const QUIET_LOOKS = 3;
+/** Polls in a row that must find the queues empty, because the counts of SQS are approximate. */
+const EMPTY_POLLS = 3;
 
 /**
  * Waits until queues are empty.
  *
- * @param onLook told what was found, in the order of the queues. It ends the wait with `false`.
- * @returns what was left when the wait ended; 0 where it ended by itself.
+ * @param onPoll receives the counts, in the order of the queues; `false` ends the wait.
+ * @returns messages that were left when the wait ended; 0 if the queues are empty.
  */
-export async function drained(
+export async function waitUntilEmpty(
   client: Client,
   queueUrls: readonly string[],
   options: {
     signal: AbortSignal;
     pollMs?: number;
     sleep?: Sleep;
-    onLook?: (looks: readonly QueueLook[]) => boolean | undefined;
+    onPoll?: (counts: readonly QueueCounts[]) => boolean | undefined;
   },
 ): Promise<number> {
-  const { signal, pollMs = 2_000, sleep = sleepFor, onLook } = options;
-  let quiet = 0;
+  const { signal, pollMs = 2_000, sleep = sleepFor, onPoll } = options;
+  let empty = 0;
   for (;;) {
-    const looks = await Promise.all(queueUrls.map((url) => lookAt(client, url)));
-    const left = looks.reduce((sum, { waiting, taken }) => sum + waiting + taken, 0);
-    const goOn = onLook?.(looks);
-    quiet = left === 0 ? quiet + 1 : 0;
-    if (quiet === QUIET_LOOKS) return 0;
+    const counts = await Promise.all(queueUrls.map((url) => queueCounts(client, url)));
+    const left = counts.reduce((sum, { waiting, inFlight }) => sum + waiting + inFlight, 0);
+    const goOn = onPoll?.(counts);
+    empty = left === 0 ? empty + 1 : 0;
+    if (empty === EMPTY_POLLS) return 0;
     if (signal.aborted || goOn === false) return left;
     await sleep(pollMs, signal);
   }

@@ -1,18 +1,18 @@
-/** A look at how far something is. */
-export interface Reading {
+/** One measurement of the remaining work. */
+interface Measurement {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** What is left of it: events, or milliseconds of event time. */
+  /** Remaining work: events, or milliseconds of event time. */
   readonly left: number;
 }
 
-/** Looks from so long ago count for the rate, in milliseconds: a rate of long ago says nothing of the rest. */
-const MEMORY_MS = 60_000;
+/** Age up to which measurements count for the rate, in milliseconds. Older ones do not predict the rest. */
+const RATE_WINDOW_MS = 60_000;
 
-/** Measures how fast something that is to become empty does, and since when it does not. */
+/** Measures how fast remaining work shrinks, and for how long it has not. */
 export class Pace {
   readonly #began: number;
-  #recent: Reading[] = [];
+  #recent: Measurement[] = [];
   #least = Number.POSITIVE_INFINITY;
   #movedAt: number;
 
@@ -27,10 +27,10 @@ export class Pace {
       this.#least = left;
       this.#movedAt = at;
     }
-    this.#recent = [...this.#recent.filter((one) => at - one.at <= MEMORY_MS), { at, left }];
+    this.#recent = [...this.#recent.filter((one) => at - one.at <= RATE_WINDOW_MS), { at, left }];
   }
 
-  /** Milliseconds since it was less than ever before. */
+  /** Milliseconds since the remaining work last reached a new minimum. */
   stalledMs(now: number): number {
     return now - this.#movedAt;
   }
@@ -39,21 +39,21 @@ export class Pace {
     return now - this.#began;
   }
 
-  /** How much goes in a second; 0 where nothing does. */
+  /** Work done per second; 0 without progress. */
   get perSecond(): number {
     const [first, last] = [this.#recent[0], this.#recent.at(-1)];
     if (first === undefined || last === undefined || last.at === first.at) return 0;
     return Math.max(0, ((first.left - last.left) * 1000) / (last.at - first.at));
   }
 
-  /** Milliseconds until nothing is left, at this rate; undefined where it does not move. */
+  /** Milliseconds until nothing is left, at this rate; undefined without progress. */
   get remainingMs(): number | undefined {
     const rate = this.perSecond;
     return rate === 0 ? undefined : ((this.#recent.at(-1)?.left ?? 0) / rate) * 1000;
   }
 }
 
-/** Says a time in two units at most: `12s`, `3m 5s`, `2h 10m`, `3d 4h`. */
+/** Formats a duration in at most two units: `12s`, `3m 5s`, `2h 10m`, `3d 4h`. */
 export function duration(ms: number): string {
   const seconds = Math.round(ms / 1000);
   const parts: [number, string][] = [
@@ -71,7 +71,7 @@ export function duration(ms: number): string {
     .join(' ');
 }
 
-/** Says elapsed time, rate and what is left: `1m 10s so far, 35 a second, about 40s left`. */
+/** Formats elapsed time, rate and remaining time: `1m 10s so far, 35 events a second, about 40s left`. */
 export function paceText(pace: Pace, now: number, unit?: string): string {
   const { perSecond, remainingMs } = pace;
   return [

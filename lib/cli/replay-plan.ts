@@ -5,9 +5,10 @@ import {
   ListRulesCommand,
 } from '@aws-sdk/client-eventbridge';
 import { DeploymentMissing } from './cloud-failure.ts';
+import { nameHint } from './name-hint.ts';
 import { UsageError } from './usage.ts';
 
-/** What a replay brings, and to whom. */
+/** Archive, times and rules of a replay. */
 export interface ReplayPlan {
   readonly archiveArn: string;
   readonly busArn: string;
@@ -15,61 +16,65 @@ export interface ReplayPlan {
   readonly from?: Date;
   readonly to: Date;
   readonly archive: {
-    /** Its first event, in milliseconds since the epoch. */
+    /** Time of its first event, in milliseconds since the epoch. */
     readonly since: number;
     readonly events: number;
   };
   readonly rules: readonly ReplayRule[];
-  /** Only these are of interest; all where empty. */
+  /** Clusters whose snapshots are needed; all if empty. */
   readonly clusters: readonly string[];
 }
 
-/** A rule that brings desired state to an appliance. */
+/** A rule that delivers desired state to an appliance. */
 export interface ReplayRule {
   readonly arn: string;
   readonly appliance: string;
   readonly clusters: readonly string[];
 }
 
-export interface ReplayWish {
+export interface ReplaySelection {
   /** Name of bus and archive: `<service>-<stage>`. */
   readonly deployment: string;
   /** Absent: as far back as the appliances need. */
   readonly from?: Date;
   readonly to: Date;
-  /** Only these; all where empty. */
+  /** Only these; all if empty. */
   readonly appliances: readonly string[];
-  /** Only appliances that serve one of these; all where empty. */
+  /** Only appliances that serve one of these; all if empty. */
   readonly clusters: readonly string[];
 }
 
-/** Name of the rule that brings an appliance its desired state, without the appliance. */
-const RULE = 'desired_';
+/** Prefix of the rules that deliver desired state; the name of the appliance follows. */
+const RULE_PREFIX = 'desired_';
 
 /**
- * Looks up what a wish means in the cloud.
+ * Resolves a request to the archive and the rules of the deployment.
  *
  * @throws {DeploymentMissing}
- * @throws {UsageError} where there is no such appliance or cluster, or nothing lies between the times.
+ * @throws {UsageError} for an unknown appliance or cluster, or an empty time range.
  */
-export async function planReplay(client: Pick<EventBridgeClient, 'send'>, wish: ReplayWish): Promise<ReplayPlan> {
-  const { deployment } = wish;
+export async function planReplay(
+  client: Pick<EventBridgeClient, 'send'>,
+  request: ReplaySelection,
+): Promise<ReplayPlan> {
+  const { deployment } = request;
   const archive = await client
     .send(new DescribeArchiveCommand({ ArchiveName: deployment }))
-    .catch(notThere(deployment));
-  const bus = await client.send(new DescribeEventBusCommand({ Name: deployment })).catch(notThere(deployment));
+    .catch(missingDeployment(deployment));
+  const bus = await client.send(new DescribeEventBusCommand({ Name: deployment })).catch(missingDeployment(deployment));
   const archiveArn = archive.ArchiveArn ?? '';
   const busArn = bus.Arn ?? archive.EventSourceArn ?? '';
-  // Events have their time in whole seconds: the first and the last of a range must not fall out of it.
-  const to = wholeSecond(wish.to, Math.ceil);
+  // Events have times in whole seconds: rounding outwards keeps the first and the last event in the range.
+  const to = wholeSecond(request.to, Math.ceil);
   const oldest = Math.max(
     archive.CreationTime?.getTime() ?? 0,
     (archive.RetentionDays ?? 0) === 0 ? 0 : to.getTime() - (archive.RetentionDays ?? 0) * DAY_MS,
   );
   const since = wholeSecond(new Date(oldest), Math.floor);
-  const from = wish.from === undefined ? undefined : wholeSecond(wish.from, Math.floor);
+  const from = request.from === undefined ? undefined : wholeSecond(request.from, Math.floor);
   const begins = from ?? since;
-  if (begins >= to) throw new UsageError(`nothing lies between ${begins.toISOString()} and ${to.toISOString()}.`);
+  if (begins >= to)
+    throw new UsageError(`the time range is empty: ${begins.toISOString()} is not before ${to.toISOString()}.`);
   const all = await rulesOf(client, deployment);
   return {
     archiveArn,
@@ -77,8 +82,8 @@ export async function planReplay(client: Pick<EventBridgeClient, 'send'>, wish: 
     to,
     ...(from === undefined ? {} : { from }),
     archive: { since: since.getTime(), events: archive.EventCount ?? 0 },
-    rules: choose(all, wish),
-    clusters: wish.clusters,
+    rules: selectRules(all, request),
+    clusters: request.clusters,
   };
 }
 
@@ -88,7 +93,7 @@ function wholeSecond(time: Date, round: (value: number) => number): Date {
   return new Date(round(time.getTime() / 1000) * 1000);
 }
 
-function notThere(deployment: string): (error: Error) => never {
+function missingDeployment(deployment: string): (error: Error) => never {
   return (error) => {
     if (error.name !== 'ResourceNotFoundException') throw error;
     throw new DeploymentMissing(deployment, { cause: error });
@@ -100,10 +105,14 @@ async function rulesOf(client: Pick<EventBridgeClient, 'send'>, bus: string): Pr
   let NextToken: string | undefined;
   do {
     const page = await client.send(
-      new ListRulesCommand({ EventBusName: bus, NamePrefix: RULE, ...(NextToken === undefined ? {} : { NextToken }) }),
+      new ListRulesCommand({
+        EventBusName: bus,
+        NamePrefix: RULE_PREFIX,
+        ...(NextToken === undefined ? {} : { NextToken }),
+      }),
     );
     for (const { Name = '', Arn = '', EventPattern = '{}' } of page.Rules ?? []) {
-      rules.push({ arn: Arn, appliance: Name.slice(RULE.length), clusters: clustersOf(EventPattern) });
+      rules.push({ arn: Arn, appliance: Name.slice(RULE_PREFIX.length), clusters: clustersOf(EventPattern) });
     }
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
@@ -115,29 +124,39 @@ function clustersOf(pattern: string): string[] {
   return detail?.data?.cluster ?? [];
 }
 
-/** The rules of the appliances that were named, or that serve a cluster that was. */
-export function choose(rules: readonly ReplayRule[], wish: Pick<ReplayWish, 'appliances' | 'clusters'>): ReplayRule[] {
-  const stranger = wish.appliances.find((name) => !rules.some(({ appliance }) => appliance === name));
-  if (stranger !== undefined) {
-    throw new UsageError(
-      `there is no appliance "${stranger}" (${rules.map(({ appliance }) => appliance).join(', ')}).`,
-    );
+/**
+ * Returns the rules of the requested appliances, or of those that serve a requested cluster.
+ *
+ * @throws {UsageError} for an unknown appliance or cluster.
+ */
+export function selectRules(
+  rules: readonly ReplayRule[],
+  request: Pick<ReplaySelection, 'appliances' | 'clusters'>,
+): ReplayRule[] {
+  const known = rules.map(({ appliance }) => appliance);
+  const unknown = request.appliances.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new UsageError(`the deployment has no appliance "${unknown}": ${nameHint(unknown, known)}`);
   }
-  const nowhere = wish.clusters.find((name) => !rules.some(({ clusters }) => clusters.includes(name)));
-  if (nowhere !== undefined) throw new UsageError(`no appliance serves a cluster "${nowhere}".`);
+  const served = [...new Set(rules.flatMap(({ clusters }) => clusters))];
+  const unserved = request.clusters.find((name) => !served.includes(name));
+  if (unserved !== undefined) {
+    throw new UsageError(`no appliance serves the cluster "${unserved}": ${nameHint(unserved, served)}`);
+  }
   return rules.filter(
     ({ appliance, clusters }) =>
-      (wish.appliances.length === 0 || wish.appliances.includes(appliance)) &&
-      (wish.clusters.length === 0 || clusters.some((name) => wish.clusters.includes(name))),
+      (request.appliances.length === 0 || request.appliances.includes(appliance)) &&
+      (request.clusters.length === 0 || clusters.some((name) => request.clusters.includes(name))),
   );
 }
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
 /**
- * A time as ISO 8601, or so long ago: `90m`, `12h`, `7d`, `4w`.
+ * Parses a time as ISO 8601, or as an age: `90m`, `12h`, `7d`, `4w`.
  *
  * @param now milliseconds since the epoch.
+ * @returns undefined for any other text.
  */
 export function parseTime(text: string, now: number): Date | undefined {
   const ago = /^([1-9][0-9]{0,5})([mhdw])$/.exec(text);

@@ -1,4 +1,4 @@
-/** Where progress is written. */
+/** Output for progress. */
 export interface Terminal {
   write(text: string): unknown;
   readonly isTTY?: boolean;
@@ -7,16 +7,16 @@ export interface Terminal {
 export interface ReplayProgress {
   /**
    * @param share from 0 to 1.
-   * @param detail stands behind the label; where nobody watches, it makes no line of its own.
+   * @param detail follows the label; without a terminal, a new detail alone does not print a line.
    */
   show(share: number, label: string, detail?: string): void;
-  /** Leaves the last state standing. */
+  /** Leaves the last state on the screen. */
   end(): void;
 }
 
 const WIDTH = 30;
 
-/** A bar that is drawn over; where nobody watches, a line for each change of the label or each tenth. */
+/** Returns a bar that redraws itself; without a terminal, a line for each new label and each tenth. */
 export function createReplayProgress(terminal: Terminal): ReplayProgress {
   let last = '';
   return {

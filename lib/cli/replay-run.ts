@@ -1,32 +1,32 @@
 import { DEAD_LETTERS, PARKING, workQueueName } from '../config/topology.ts';
 import { messagesIn, queueUrl } from './replay-drained.ts';
 import type { ReplayPlan, ReplayRule } from './replay-plan.ts';
-import type { ApplianceLook } from './replay-verify.ts';
+import type { ApplianceAudit } from './replay-verify.ts';
 import { type ReplayContext, replayWindow, type WatchedQueue, type WindowEnd } from './replay-window.ts';
 import { estimate, FLAGGED_MS, nextWindow, type Window } from './replay-windows.ts';
 
 export interface ReplayRun extends ReplayContext {
   readonly deployment: string;
-  /** Of the account, never used before; the number of the window is added. */
+  /** Unused name of a replay in the account; later windows append their number. */
   readonly name: string;
-  /** Looks at an appliance afterwards. */
-  readonly look?: (appliance: string) => Promise<ApplianceLook>;
+  /** Audits an appliance after each window. */
+  readonly auditAppliance?: (appliance: string) => Promise<ApplianceAudit>;
 }
 
-/** How a replay ended. */
+/** End of a replay. */
 export interface ReplayResult {
   readonly end: WindowEnd;
-  /** What is not as it should be on the appliances. */
+  /** Differences between the appliances and their records. */
   readonly complaints: readonly string[];
-  /** Events that came to be parked meanwhile: they cannot be read, now or in a later replay. */
+  /** Events that were parked meanwhile: they are unreadable, now and in a later replay. */
   readonly parked: number;
 }
 
 /**
- * Replays windows of the archive, newest first, until the appliances have everything: a snapshot speaks for every
- * Ingress of its cluster, so nothing older than it is needed (protocol rules 1 and 2).
+ * Replays windows of the archive, newest first, until the appliances have a full snapshot of each cluster: it covers every
+ * Ingress of the cluster, so nothing older is needed (protocol rules 1 and 2).
  *
- * @throws {ReplayUnfinished} where a replay itself ended otherwise than completed.
+ * @throws {ReplayUnfinished} if EventBridge ended a replay without completing it.
  */
 export async function runReplay(plan: ReplayPlan, run: ReplayRun): Promise<ReplayResult> {
   const { sqs, deployment } = run;
@@ -54,17 +54,17 @@ export async function runReplay(plan: ReplayPlan, run: ReplayRun): Promise<Repla
     const end = await replayWindow(plan, window, { name, rules, queues: [...queues, deadLetters] }, run);
     if (end !== 'taken') return { end, complaints: [], parked: await parked() };
     done.push(window);
-    if (run.look === undefined) break;
+    if (run.auditAppliance === undefined) break;
     const missing = new Map<string, readonly string[]>();
     for (const rule of rules) {
-      const look = await run.look(rule.appliance);
-      complaints.set(rule.appliance, look.complaints);
-      missing.set(rule.appliance, uncovered(plan, rule, look, window.from));
+      const audited = await run.auditAppliance(rule.appliance);
+      complaints.set(rule.appliance, audited.complaints);
+      missing.set(rule.appliance, unseenClusters(plan, rule, audited, window.from));
     }
     rules = rules.filter(({ appliance }) => (missing.get(appliance) ?? []).length > 0);
     if (rules.length === 0) break;
     for (const { appliance } of rules) {
-      run.say(`${appliance} has not seen all of ${(missing.get(appliance) ?? []).join(', ')} in what was replayed`);
+      run.say(`no full snapshot of ${(missing.get(appliance) ?? []).join(', ')} has reached ${appliance} yet`);
     }
   }
   const all = [...complaints].flatMap(([appliance, list]) => list.map((complaint) => `${appliance}: ${complaint}`));
@@ -74,18 +74,18 @@ export async function runReplay(plan: ReplayPlan, run: ReplayRun): Promise<Repla
 function first(plan: ReplayPlan, run: ReplayRun): Window | undefined {
   const to = plan.to.getTime();
   if (plan.from !== undefined) return { from: plan.from.getTime(), to };
-  if (run.look !== undefined) return nextWindow([], to, plan.archive.since);
-  // Nobody can say what the appliances have seen.
+  if (run.auditAppliance !== undefined) return nextWindow([], to, plan.archive.since);
+  // Without an audit, nothing shows which snapshots the appliances have.
   return { from: Math.max(plan.archive.since, to - FLAGGED_MS), to };
 }
 
 function next(plan: ReplayPlan, run: ReplayRun, done: readonly Window[]): Window | undefined {
-  if (plan.from !== undefined || run.look === undefined) return undefined;
+  if (plan.from !== undefined || run.auditAppliance === undefined) return undefined;
   return nextWindow(done, plan.to.getTime(), plan.archive.since);
 }
 
-/** Clusters of a rule that the appliance has not seen whole since the window began. */
-function uncovered(plan: ReplayPlan, rule: ReplayRule, { seen }: ApplianceLook, from: number): string[] {
+/** Returns the clusters of a rule without a full snapshot on the appliance since the window began. */
+function unseenClusters(plan: ReplayPlan, rule: ReplayRule, { seen }: ApplianceAudit, from: number): string[] {
   if (seen === undefined) return [];
   return rule.clusters
     .filter((cluster) => plan.clusters.length === 0 || plan.clusters.includes(cluster))
@@ -96,5 +96,5 @@ function announce(plan: ReplayPlan, window: Window, rules: readonly ReplayRule[]
   const time = (ms: number): string => new Date(ms).toISOString();
   const to = rules.map(({ appliance, clusters }) => `${appliance} (${clusters.join(', ')})`).join(', ');
   const events = estimate(window, plan.archive, now());
-  say(`from ${time(window.from)} to ${time(window.to)}, about ${events} events, to ${to}`);
+  say(`replaying from ${time(window.from)} to ${time(window.to)}, about ${events} events, to ${to}`);
 }

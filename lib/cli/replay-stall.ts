@@ -1,71 +1,73 @@
-import type { QueueLook } from './replay-drained.ts';
+import type { QueueCounts } from './replay-drained.ts';
 
-/** Nothing moved for so long, in milliseconds: then it is said why, and again after as long. */
-export const SAY_AFTER_MS = 3 * 60_000;
+/** Time without progress after which the cause is reported, and then again after each, in milliseconds. */
+export const REPORT_AFTER_MS = 3 * 60_000;
 
-/** A queue by its name, and the looks at it since something moved last. */
+/** A queue, as observed since the last progress. */
 export interface StalledQueue {
   readonly name: string;
-  readonly last: QueueLook;
-  /** Whether one of the looks found a message that somebody had taken. */
-  readonly everTaken: boolean;
+  readonly last: QueueCounts;
+  /** Whether a message was in flight at any poll. */
+  readonly everInFlight: boolean;
 }
 
 /**
- * Returns a sentence for each queue that does not move: why, as far as SQS shows it, and what to do.
+ * Explains each queue without progress, as far as the counts of SQS show the cause, and names a remedy.
  *
- * | messages | why |
+ * | messages | cause |
  * |---|---|
- * | wait, and nobody takes any | the event source mapping is off, or the function is throttled |
- * | were taken, and are still there | batches go back: the appliance is down, busy or refuses us |
+ * | wait, and none was ever in flight | the event source mapping is disabled, or the function is throttled |
+ * | were in flight, and are still there | batches are returned: the appliance is down, busy or rejects requests |
  */
-export function whyStalled(queues: readonly StalledQueue[]): string[] {
+export function stallCauses(queues: readonly StalledQueue[]): string[] {
   return queues
-    .filter(({ last }) => last.waiting + last.taken > 0)
-    .map(({ name, last, everTaken }) => {
-      const count = last.waiting + last.taken;
-      return everTaken
-        ? `${name}: batches are taken and go back, ${count} events are left. The saved query "Why batches go back" names the cause; they come again after up to 15 minutes (docs/runbooks/appliance-lost.md).`
-        : `${name}: nobody takes its ${count} events. Its event source mapping is switched off (is the appliance among custom.nspass.paused?), or the function is throttled (docs/runbooks/function-failing.md).`;
+    .filter(({ last }) => last.waiting + last.inFlight > 0)
+    .map(({ name, last, everInFlight }) => {
+      const count = last.waiting + last.inFlight;
+      return everInFlight
+        ? `${name}: batches are received and returned, ${count} events are left. The saved query "Why batches are returned" names the cause; they are delivered again after up to 15 minutes (docs/runbooks/appliance-lost.md).`
+        : `${name}: nothing receives its ${count} events. Its event source mapping is disabled (is the appliance in custom.nspass.paused?), or the function is throttled (docs/runbooks/function-failing.md).`;
     });
 }
 
-/** Remembers what queues looked like since something moved last. */
+/** Tracks queues since the last progress, and reports why they stall. */
 export class StallWatch {
   readonly #names: readonly string[];
-  readonly #sayAfterMs: number;
-  #taken = new Set<string>();
-  #last: readonly QueueLook[] = [];
-  #said = 0;
+  readonly #reportAfterMs: number;
+  #inFlight = new Set<string>();
+  #last: readonly QueueCounts[] = [];
+  #reports = 0;
 
-  constructor(names: readonly string[], sayAfterMs = SAY_AFTER_MS) {
+  constructor(names: readonly string[], reportAfterMs = REPORT_AFTER_MS) {
     this.#names = names;
-    this.#sayAfterMs = sayAfterMs;
+    this.#reportAfterMs = reportAfterMs;
   }
 
   /**
-   * @param stalledMs since something moved.
-   * @returns what to say now; nothing where it was said a moment ago.
+   * @param stalledMs since the last progress.
+   * @returns sentences to print now; empty until the next report is due.
    */
-  note(looks: readonly QueueLook[], stalledMs: number): string[] {
+  note(counts: readonly QueueCounts[], stalledMs: number): string[] {
     if (stalledMs === 0) {
-      this.#taken = new Set();
-      this.#said = 0;
+      this.#inFlight = new Set();
+      this.#reports = 0;
     }
-    this.#last = looks;
-    for (const [index, { taken }] of looks.entries()) if (taken > 0) this.#taken.add(this.#names[index] ?? '');
-    const due = Math.floor(stalledMs / this.#sayAfterMs);
-    if (due <= this.#said) return [];
-    this.#said = due;
-    return this.why();
+    this.#last = counts;
+    for (const [index, { inFlight }] of counts.entries()) {
+      if (inFlight > 0) this.#inFlight.add(this.#names[index] ?? '');
+    }
+    const due = Math.floor(stalledMs / this.#reportAfterMs);
+    if (due <= this.#reports) return [];
+    this.#reports = due;
+    return this.#causes();
   }
 
-  why(): string[] {
-    return whyStalled(
+  #causes(): string[] {
+    return stallCauses(
       this.#names.map((name, index) => ({
         name,
-        last: this.#last[index] ?? { waiting: 0, taken: 0 },
-        everTaken: this.#taken.has(name),
+        last: this.#last[index] ?? { waiting: 0, inFlight: 0 },
+        everInFlight: this.#inFlight.has(name),
       })),
     );
   }

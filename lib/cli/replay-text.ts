@@ -1,40 +1,41 @@
 import type { ReplayPlan } from './replay-plan.ts';
 import type { ReplayResult } from './replay-run.ts';
-import { estimate, FIRST_LOOK_MS, FLAGGED_MS, type Window } from './replay-windows.ts';
+import { estimate, FIRST_WINDOW_MS, FLAGGED_MS, type Window } from './replay-windows.ts';
 
-/** A replay that `--dry-run` tells, or that begins. */
-export interface Foreseen {
-  /** The first window; where `more`, others may follow, further back. */
+/** Preview of a replay. */
+export interface ReplayPreview {
+  /** The first window. */
   readonly window: Window;
+  /** Whether older windows may follow. */
   readonly more: boolean;
-  /** Events of the window, if they came evenly since the archive began. */
+  /** Estimated events of the window, at an even rate since the archive began. */
   readonly events: number;
 }
 
 /**
- * Returns what a replay brings first.
+ * Returns the preview of a replay.
  *
- * @param looked whether the appliances can say what they have seen.
+ * @param audited whether the appliances are audited after each window.
  * @param now milliseconds since the epoch.
  */
-export function foresee(plan: ReplayPlan, looked: boolean, now: number): Foreseen {
+export function previewReplay(plan: ReplayPlan, audited: boolean, now: number): ReplayPreview {
   const to = plan.to.getTime();
-  const reach = looked ? FIRST_LOOK_MS : FLAGGED_MS;
+  const reach = audited ? FIRST_WINDOW_MS : FLAGGED_MS;
   const from = plan.from?.getTime() ?? Math.max(plan.archive.since, to - reach);
   const window = { from, to };
-  return { window, more: plan.from === undefined && looked, events: estimate(window, plan.archive, now) };
+  return { window, more: plan.from === undefined && audited, events: estimate(window, plan.archive, now) };
 }
 
 /** Returns the sentence of `--dry-run`. */
-export function dryRunText(plan: ReplayPlan, { window, more, events }: Foreseen): string {
+export function dryRunText(plan: ReplayPlan, { window, more, events }: ReplayPreview): string {
   const to = plan.rules.map(({ appliance, clusters }) => `${appliance} (${clusters.join(', ')})`).join(', ');
   const time = (ms: number): string => new Date(ms).toISOString();
-  const further = more ? ', then as far back as the appliances need' : '';
-  return `about ${events} events, from ${time(window.from)} to ${time(window.to)}${further}, to ${to}; the archive has ${plan.archive.events} events since ${time(plan.archive.since)}. The number is an estimate: as if they had come evenly.`;
+  const further = more ? ', then further back as far as the appliances need' : '';
+  return `would replay about ${events} events, from ${time(window.from)} to ${time(window.to)}${further}, to ${to}; the archive holds ${plan.archive.events} events since ${time(plan.archive.since)}. The estimate assumes an even rate.`;
 }
 
 /** Returns the first object of `--json`. */
-export function planJson(plan: ReplayPlan, { window, more, events }: Foreseen): object {
+export function planJson(plan: ReplayPlan, { window, more, events }: ReplayPreview): object {
   return {
     type: 'plan',
     from: new Date(window.from).toISOString(),

@@ -5,27 +5,30 @@ import { Engines } from '../runtime/runtime.ts';
 import { silentMetrics } from '../telemetry/index.ts';
 import { readConfig } from './read-config.ts';
 
-/** Longest look at one appliance, in milliseconds. */
-const LOOK_MS = 120_000;
+/** Longest audit of one appliance, in milliseconds. */
+const AUDIT_MS = 120_000;
 
-/** An appliance as it was found. */
-export interface ApplianceLook {
-  /** What differs from what is recorded on it. */
+/** Result of the audit of an appliance. */
+export interface ApplianceAudit {
+  /** Differences from the records on the appliance, or the reason why it cannot be read. */
   readonly complaints: readonly string[];
   /**
-   * Cluster → when it was last seen whole, in milliseconds since the epoch. Absent where that says nothing: the
-   * appliance cannot be read, or nothing is recorded on it, as it is only observed.
+   * Cluster → time of its last full snapshot, in milliseconds since the epoch. Absent if unknown: the appliance cannot be
+   * read, or is only observed and has no records.
    */
   readonly seen?: ReadonlyMap<string, number>;
 }
 
 /**
- * Returns a function that looks at the appliances of a file: it audits them, and writes nothing.
+ * Returns a function that audits the appliances of a file, and writes nothing.
  *
  * @param options for Secrets Manager.
- * @throws {UsageError} where the file cannot be used.
+ * @throws {UsageError} if the file cannot be used.
  */
-export function replayVerifier(file: string, options: AwsClientOptions): (appliance: string) => Promise<ApplianceLook> {
+export function replayVerifier(
+  file: string,
+  options: AwsClientOptions,
+): (appliance: string) => Promise<ApplianceAudit> {
   const appliances = readConfig(file);
   const engines = new Engines({
     appliances,
@@ -36,9 +39,9 @@ export function replayVerifier(file: string, options: AwsClientOptions): (applia
   });
   return async (name) => {
     const appliance = appliances.find((candidate) => candidate.name === name);
-    if (appliance === undefined) return { complaints: [`${file} has no such appliance: not looked at`] };
+    if (appliance === undefined) return { complaints: [`not audited, because ${file} has no such appliance`] };
     try {
-      const { reader } = engines.engineOf(appliance, LOOK_MS);
+      const { reader } = engines.engineOf(appliance, AUDIT_MS);
       const { systemId, clusters, drainSeconds, saveAfterSeconds } = appliance;
       const settings = { appliance: name, systemId, clusters, drainSeconds, saveAfterSeconds };
       const now = Date.now();
@@ -48,7 +51,7 @@ export function replayVerifier(file: string, options: AwsClientOptions): (applia
         ...empty,
         ...findings
           .filter((finding) => findingKind(finding) !== 'due')
-          .map(({ code, object, is, should }) => `${code}: ${object} is ${is}, and should be ${should}`),
+          .map(({ code, object, is, should }) => `${code}: ${object}: expected ${should}, found ${is}`),
       ];
       if (appliance.policy === 'observe') return { complaints };
       const seen = [...gauges.seenSeconds].map(([cluster, seconds]) => [cluster, now - seconds * 1000] as const);

@@ -10,7 +10,7 @@ import { repeatable } from './repeatable.ts';
 import { parseTime, planReplay } from './replay-plan.ts';
 import { createReplayProgress } from './replay-progress.ts';
 import { type ReplayResult, runReplay } from './replay-run.ts';
-import { dryRunText, foresee, planJson, resultJson } from './replay-text.ts';
+import { dryRunText, planJson, previewReplay, resultJson } from './replay-text.ts';
 import { replayVerifier } from './replay-verify.ts';
 
 interface Options extends CloudOptions {
@@ -25,73 +25,72 @@ interface Options extends CloudOptions {
   readonly json: boolean;
 }
 
-/** A replay reads what was archived some minutes ago: EventBridge archives late (user guide, *Replaying events*). */
+/** Delay until EventBridge has archived an event (user guide, *Replaying events*), in milliseconds. */
 const ARCHIVE_LAG_MS = 10 * 60_000;
 
-const time = (text: string): Date => {
+const timeOption = (text: string): Date => {
   const parsed = parseTime(text, Date.now());
   if (parsed === undefined) {
-    throw new InvalidArgumentError('a time is needed: 2026-11-24T08:00:00Z, or so long ago: 90m, 12h, 7d, 4w.');
+    throw new InvalidArgumentError(
+      'Expected a time, such as 2026-11-24T08:00:00Z, or an age, such as 90m, 12h, 7d or 4w.',
+    );
   }
   return parsed;
 };
 
-/** Exit status of a replay after which something is left, or not as it should be. */
+/** Exit status if events are left, or an appliance differs from what is recorded. */
 const COMPLAINTS = 1;
-/** All that can be read was taken; some of the archive cannot. */
+/** Exit status if all readable events were applied, and others were parked. */
 const PARKED = 3;
-/** As a shell says it of a command that was interrupted. */
+/** Exit status after Ctrl-C, as in shells. */
 const INTERRUPTED = 130;
 
-/** How long nothing may move, unless `--wait` says otherwise. */
+/** Default of `--wait`: longest time without progress. */
 export const WAIT_MINUTES = 30;
 
-const minutes = (text: string): number => {
-  if (!/^[1-9][0-9]{0,4}$/.test(text)) throw new InvalidArgumentError('minutes are needed, 1 to 99999.');
+const minutesOption = (text: string): number => {
+  if (!/^[1-9][0-9]{0,4}$/.test(text)) throw new InvalidArgumentError('Expected minutes from 1 to 99999.');
   return Number(text);
 };
 
 export function replayCommand(): Command {
   const command = new Command('replay')
-    .description('bring archived desired state to the appliances again, and see that they took it')
-    .option('--from <time>', 'first event; where absent, as far back as is needed', time)
-    .option('--to <time>', 'last event; now where absent', time)
-    .option('--appliance <name>', 'only to this appliance (repeatable)', repeatable)
-    .option('--cluster <name>', 'only to appliances that serve this cluster (repeatable)', repeatable)
+    .option('--from <time>', 'time of the first event (default: as far back as needed)', timeOption)
+    .option('--to <time>', 'time of the last event (default: now)', timeOption)
+    .option('--appliance <name>', 'replay only to this appliance (repeatable)', repeatable)
+    .option('--cluster <name>', 'replay only to appliances that serve this cluster (repeatable)', repeatable)
     .addOption(deploymentOption());
   return withCloud(command)
-    .option(
-      '--config <file>',
-      'appliances.yml: look at the appliances themselves afterwards, where they can be reached',
-    )
-    .option('--wait <minutes>', 'end where nothing moves for so long', minutes, WAIT_MINUTES)
-    .option('--dry-run', 'say what would be replayed, and about how many events', false)
-    .option('--json', 'one JSON object a line: the plan, and the result', false)
+    .option('--config <file>', 'appliances.yml, to audit the appliances afterwards if this machine reaches them')
+    .option('--wait <minutes>', 'minutes without progress after which to stop waiting', minutesOption, WAIT_MINUTES)
+    .option('--dry-run', 'only print what would be replayed, and about how many events', false)
+    .option('--json', 'print one JSON object per line: the plan and the result', false)
     .addHelpText(
       'after',
       `
-Replaying is always safe: an older event never overwrites a newer one, and what is there already is not written again.
+A replay is always safe: an older event never overwrites a newer one, and existing configuration is not written again.
 
-A snapshot speaks for a whole cluster, so nothing older is needed. With --config and without --from, the last hour is
-replayed first, and then as much more as the appliances have not seen: back to 26 hours, then twice as far each time.
-Without both, the last 26 hours: they hold a whole snapshot of each cluster whose forwarder lived then. For a cluster that
-was gone before, give --config, or --from a time before its end.
+A full snapshot of a cluster makes older events unnecessary. With --config and without --from, the last hour is replayed
+first, then older events until the appliances have a full snapshot of each cluster: back to 26 hours, then twice as far
+each time. Without both options, the last 26 hours are replayed. They hold a full snapshot of each cluster whose forwarder
+ran in that time. For a cluster that was lost earlier, use --config, or --from with a time before it was lost.
 
-Ctrl-C ends the wait, not the replay: it goes on in EventBridge.
+Ctrl-C ends the wait, but not the replay: it continues in EventBridge.
 
 Examples:
   nspass replay --deployment nspass-prod --appliance edge --config appliances.yml
   nspass replay --from 12h --cluster prod-eu --dry-run
 
-Exit status: 0 when all was taken; 1 where something is left or not as it should be, or nothing moved for --wait minutes;
-2 on bad input; 3 where all was taken but events that cannot be read, which are parked; 130 after Ctrl-C.`,
+Exit status: 0 if all events were applied; 1 if events are left, an appliance differs from its records, or there was no
+progress for --wait minutes; 2 for invalid input; 3 if all events were applied except unreadable ones, which were parked;
+130 after Ctrl-C.`,
     )
     .action(async (options: Options) => {
       const client = clientOf(options);
-      // A file that cannot be used shows before anything is asked or replayed.
-      const look = options.config === undefined ? undefined : replayVerifier(options.config, client);
+      // An unusable file must fail the command before any request.
+      const auditAppliance = options.config === undefined ? undefined : replayVerifier(options.config, client);
       const eventBridge = eventBridgeClient(client);
-      await inCloud(eventBridge, command, () => replay(options, eventBridge, sqsClient(client), look));
+      await inCloud(eventBridge, command, () => replay(options, eventBridge, sqsClient(client), auditAppliance));
     });
 }
 
@@ -99,10 +98,10 @@ async function replay(
   options: Options,
   eventBridge: EventBridgeClient,
   sqs: SQSClient,
-  look: ReturnType<typeof replayVerifier> | undefined,
+  auditAppliance: ReturnType<typeof replayVerifier> | undefined,
 ): Promise<void> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
-  const tell = (value: object): void => {
+  const printJson = (value: object): void => {
     if (options.json) process.stdout.write(`${JSON.stringify(value)}\n`);
   };
   const plan = await planReplay(eventBridge, {
@@ -113,12 +112,12 @@ async function replay(
     clusters: options.cluster ?? [],
   });
   if (Date.now() - plan.to.getTime() < ARCHIVE_LAG_MS) {
-    say('events of the last ten minutes may not be in the archive yet: they are not lost, and may be replayed later');
+    say('events of the last ten minutes may not be in the archive yet; they are not lost, and can be replayed later');
   }
-  const foreseen = foresee(plan, look !== undefined, Date.now());
-  tell(planJson(plan, foreseen));
+  const preview = previewReplay(plan, auditAppliance !== undefined, Date.now());
+  printJson(planJson(plan, preview));
   if (options.dryRun) {
-    if (!options.json) say(dryRunText(plan, foreseen));
+    if (!options.json) say(dryRunText(plan, preview));
     return;
   }
 
@@ -134,17 +133,17 @@ async function replay(
       progress: createReplayProgress(process.stderr),
       say,
       signal: stopping.signal,
-      patienceMs: options.wait * 60_000,
+      stallMs: options.wait * 60_000,
       now: Date.now,
-      ...(look === undefined ? {} : { look }),
+      ...(auditAppliance === undefined ? {} : { auditAppliance }),
     });
-    const { lines, status } = summary(result, {
-      looked: look !== undefined,
+    const { lines, status } = replaySummary(result, {
+      audited: auditAppliance !== undefined,
       bounded: plan.from !== undefined,
       wait: options.wait,
     });
     for (const line of lines) say(line);
-    tell(resultJson(result, status));
+    printJson(resultJson(result, status));
     process.exitCode = status;
   } catch (error) {
     if (!(error instanceof ReplayUnfinished)) throw error;
@@ -155,28 +154,28 @@ async function replay(
   }
 }
 
-/** Returns what to say of a replay that ended, and the exit status. */
-export function summary(
+/** Returns the last lines and the exit status of a replay. */
+export function replaySummary(
   { end, complaints, parked }: ReplayResult,
-  { looked, bounded, wait }: { readonly looked: boolean; readonly bounded: boolean; readonly wait: number },
+  { audited, bounded, wait }: { readonly audited: boolean; readonly bounded: boolean; readonly wait: number },
 ): { readonly lines: readonly string[]; readonly status: number } {
   const letters =
     parked === 0
       ? []
       : [
-          `${parked} of the archive’s events cannot be read and went to the parked letters: nspass redrive --dry-run says why. Each replay of their time parks them again; the others are not affected.`,
+          `${parked} archived ${parked === 1 ? 'event cannot be read and was' : 'events cannot be read and were'} parked: nspass redrive --dry-run shows why. Every replay of their time parks them again; other events are not affected.`,
         ];
   if (end === 'interrupted') return { lines: [...letters, 'interrupted'], status: INTERRUPTED };
-  if (end === 'stalled') return { lines: [...letters, `nothing moved for ${wait} minutes: ended`], status: COMPLAINTS };
+  if (end === 'stalled')
+    return { lines: [...letters, `no progress for ${wait} minutes: stopped waiting`], status: COMPLAINTS };
   if (complaints.length > 0) return { lines: [...complaints, ...letters], status: COMPLAINTS };
-  const others = parked === 0 ? 'all' : 'all others';
-  const done = looked ? `${others} were taken, and the appliances are as recorded` : `${others} were taken`;
-  const unsure =
-    looked || bounded
+  const events = parked === 0 ? 'all events' : 'all other events';
+  const done = `${events} were applied${audited ? ', and the appliances are as recorded' : ''}`;
+  const caveat =
+    audited || bounded
       ? []
       : [
-          'A cluster that was gone more than 26 hours ago is not in it: give --config, or --from a time before its end.',
+          'Clusters that were lost more than 26 hours ago are not included: use --config, or --from with a time before they were lost.',
         ];
-  const text = parked === 0 ? done.replace('all were', 'all was') : done;
-  return { lines: [...unsure, ...letters, text], status: parked === 0 ? 0 : PARKED };
+  return { lines: [...caveat, ...letters, done], status: parked === 0 ? 0 : PARKED };
 }

@@ -1,19 +1,19 @@
 import { styleText } from 'node:util';
 
-/** Somewhere that lines are shown: how they are coloured, and where they fold. */
+/** Colours and width of an output. */
 export interface Screen {
   paint(style: Style, text: string): string;
-  /** Characters of a line; undefined where nobody looks, and lines stay whole for programs. */
+  /** Characters of a line; undefined without a terminal: programs get whole lines. */
   readonly width: number | undefined;
 }
 
 export type Style = 'red' | 'yellow' | 'green' | 'dim';
 
-/** No terminal: neither colour nor folding. */
+/** A screen without colours and folding. */
 export const PLAIN: Screen = { paint: (_style, text) => text, width: undefined };
 
 /**
- * Returns the screen behind a stream. `styleText` honours NO_COLOR and FORCE_COLOR, and colours only for a terminal.
+ * Returns the screen of a stream. `styleText` honours NO_COLOR and FORCE_COLOR, and colours only for a terminal.
  */
 export function screenOf(stream: NodeJS.WriteStream): Screen {
   const { columns } = stream;
@@ -23,10 +23,10 @@ export function screenOf(stream: NodeJS.WriteStream): Screen {
   };
 }
 
-/** Returns how a severity is coloured. */
+/** Returns the colour of a severity. */
 export const severityStyle = (severity: 'error' | 'warning'): Style => (severity === 'error' ? 'red' : 'yellow');
 
-/** Folds one line; what follows the first is indented. */
+/** Folds one line to the width; continuation lines are indented. */
 export function foldLine(line: string, { width }: Pick<Screen, 'width'>, indent: string): string {
   if (width === undefined || line.length <= width) return line;
   const lead = /^ */.exec(line)?.[0] ?? '';

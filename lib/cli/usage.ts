@@ -1,13 +1,12 @@
-/** What was asked cannot be done as it was asked: one sentence for the user, and exit status 2. */
+/** A command line that cannot be carried out as given: one sentence for the user, and exit status 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 
-  /** An error of the parts below, whose message is already a sentence for the user, or says which file or port. */
+  /** Wraps an error of a lower layer. One of the system gets the file or port that it is about; others keep their message. */
   static of(error: unknown): UsageError {
     const { code, address, port, path } = error as NodeJS.ErrnoException & { address?: string; port?: number };
-    const where =
-      (path === '' ? 'The file with an empty name' : path) ??
-      (address === undefined ? undefined : `${address}:${port}`);
+    if (path === '') return new UsageError('the path is empty.', { cause: error });
+    const where = path ?? (address === undefined ? undefined : `${address}:${port}`);
     const why = code === undefined ? undefined : REASONS[code];
     if (where !== undefined && why !== undefined) return new UsageError(`${where} ${why}`, { cause: error });
     return new UsageError((error as Error).message, { cause: error });
@@ -15,11 +14,11 @@ export class UsageError extends Error {
 }
 
 const REASONS: Record<string, string> = {
-  EADDRINUSE: 'is in use by another process: name another port.',
-  EADDRNOTAVAIL: 'is not an address of this machine: name one that is.',
-  EACCES: 'may not be used by this user: name another, or run with the permission.',
+  EADDRINUSE: 'is in use by another process: choose another port.',
+  EADDRNOTAVAIL: 'is not an address of this machine: choose one that is.',
+  EACCES: 'cannot be used by this user (permission denied): grant the permission, or choose another.',
   ENOENT: 'does not exist.',
   ENOTDIR: 'is not a folder.',
-  EISDIR: 'is a folder: name a file.',
-  EEXIST: 'is there already, and is not a folder.',
+  EISDIR: 'is a folder: expected a file.',
+  EEXIST: 'already exists, and is not a folder.',
 };

@@ -9,15 +9,15 @@ export const ApplianceConfig = z.strictObject({
   name: z
     .string()
     .check(z.regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/, 'lower-case letters, digits and -, at most 40')),
-  /** The clusters that it serves. */
+  /** Clusters that the appliance serves. */
   clusters: z.array(z.string().check(z.regex(CLUSTER_NAME))).check(z.minLength(1)),
-  /** Only these ingress classes; all where absent. */
+  /** Only these ingress classes; all if absent. */
   ingressClasses: z.optional(z.array(z.string()).check(z.minLength(1))),
-  /** Only these namespaces; all where absent. */
+  /** Only these namespaces; all if absent. */
   namespaces: z.optional(z.array(z.string()).check(z.minLength(1))),
   /** Base URLs: one address, or the members of an HA pair. */
   endpoints: z.array(z.url()).check(z.minLength(1)),
-  /** Reach the appliance through a NetScaler Console (ADM) as proxy: `endpoints` is then the Console. */
+  /** Reaches the appliance through a NetScaler Console (ADM) as proxy; `endpoints` is then the Console. */
   console: z.optional(
     z.strictObject({
       instanceIp: z.optional(z.string()),
@@ -26,9 +26,9 @@ export const ApplianceConfig = z.strictObject({
     }),
   ),
   partition: z.optional(z.string()),
-  /** Where user name and password are read: never written here. */
+  /** Source of user name and password, which are never in this file. */
   credentials: z.strictObject({
-    /** Name or ARN in Secrets Manager, of a JSON `{"username","password"}`. */
+    /** Name or ARN of a secret in Secrets Manager, with JSON `{"username","password"}`. */
     secret: z.optional(z.string()),
     /** Prefix of two environment variables, `<prefix>_USERNAME` and `<prefix>_PASSWORD`. */
     environment: z.optional(z.string()),
@@ -39,7 +39,7 @@ export const ApplianceConfig = z.strictObject({
     z.strictObject({
       /** PEM file with the authority that signed the appliance's certificate. */
       ca: z.optional(z.string()),
-      /** Off only for a laboratory. */
+      /** Verifies the certificate; switch it off only in a laboratory. */
       verify: z._default(z.boolean(), true),
       serverName: z.optional(z.string()),
     }),
@@ -47,13 +47,13 @@ export const ApplianceConfig = z.strictObject({
   ),
   /** VIP for Ingresses without `frontend-ip`. */
   defaultVip: z.optional(z.string()),
-  /** Ranges that a VIP must lie in; all where absent (local use only). */
+  /** Ranges that a VIP must lie in; any address if absent (local use only). */
   frontendIPs: z.optional(z.array(cidr)),
-  /** Ranges that members must lie in; all but the never-allowed where absent. */
+  /** Ranges that members must lie in; if absent, any address but the never-allowed ones. */
   memberNetworks: z.optional(z.array(cidr)),
   /** Names of ipsets that `frontend-ipset-name` may use. */
   ipsets: z._default(z.array(z.string()), []),
-  /** Attributes that smart annotations may set, by object; those that are safe where absent. */
+  /** Attributes that smart annotations may set, by object; the safe ones if absent. */
   allowedAttributes: z.optional(
     z.strictObject({
       csvserver: z.optional(z.array(z.string())),
@@ -62,14 +62,14 @@ export const ApplianceConfig = z.strictObject({
       servicegroup: z.optional(z.array(z.string())),
     }),
   ),
-  /** Domain suffix → namespaces that may use hosts under it; a host under no suffix is free. */
+  /** Domain suffix → namespaces that may use hosts under it; any namespace may use a host under no suffix. */
   hostOwnership: z._default(
     z.array(z.strictObject({ suffix: z.string(), namespaces: z.array(z.string()).check(z.minLength(1)) })),
     [],
   ),
   /** `observe` reads and reports, and never writes. */
   policy: z._default(z.enum(['sync', 'observe']), 'sync'),
-  /** Begins every name on the appliance. */
+  /** Prefix of every name on the appliance. */
   systemId: z._default(
     z
       .string()
@@ -80,9 +80,9 @@ export const ApplianceConfig = z.strictObject({
   ),
   /** Seconds that a removed member or back end keeps its established connections. */
   drainSeconds: z._default(seconds, 300),
-  /** Seconds from the last change to the save; `never` where operators save by hand. */
+  /** Seconds from the last change to the save; `never` if operators save by hand. */
   saveAfterSeconds: z._default(z.union([seconds, z.literal('never')]), 60),
-  /** A snapshot that removes more than `percent` of the routes of its range, and more than `minimum`, is refused. */
+  /** Refuses a snapshot that removes more than `percent` of the routes of its range, and more than `minimum`. */
   prune: z._default(
     z.strictObject({
       percent: z._default(z.number().check(z.gte(0), z.lte(100)), 30),

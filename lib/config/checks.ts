@@ -3,19 +3,19 @@ import { neverApplies } from '../ingress/allow-list.ts';
 import { OBJECTS } from '../ingress/attributes.ts';
 import type { ApplianceConfig } from './appliances.ts';
 
-/** Something in the configuration that cannot be: where, and why. */
+/** A problem of the configuration, with its position. */
 export interface ConfigProblem {
   /** Path from the root of the file. */
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }
 
-/** Longest list of endpoints that makes sense: the members of one HA pair. */
+/** Most endpoints of an appliance: the members of one HA pair. */
 const HA_MEMBERS = 2;
 
 /**
- * What no schema of one field can say: names that occur twice, ranges and addresses that are none, settings that
- * contradict each other.
+ * Finds problems beyond the schema of a single field: duplicate names, invalid ranges and addresses, and contradictory
+ * settings.
  */
 export function problemsOf(appliances: readonly ApplianceConfig[]): ConfigProblem[] {
   const names = appliances.map(({ name }) => name);
@@ -23,7 +23,7 @@ export function problemsOf(appliances: readonly ApplianceConfig[]): ConfigProble
     const at = (...path: PropertyKey[]): PropertyKey[] => ['appliances', index, ...path];
     const problems: ConfigProblem[] = [];
     if (names.indexOf(appliance.name) < index) {
-      problems.push({ path: at('name'), message: `two appliances are called "${appliance.name}"` });
+      problems.push({ path: at('name'), message: `two appliances have the name "${appliance.name}"` });
     }
     for (const field of ['frontendIPs', 'memberNetworks'] as const) {
       (appliance[field] ?? []).forEach((range, entry) => {
@@ -45,28 +45,31 @@ export function problemsOf(appliances: readonly ApplianceConfig[]): ConfigProble
       const found = sources.length === 0 ? 'none' : sources.join(' and ');
       problems.push({
         path: at('credentials'),
-        message: `exactly one of secret, environment and file is needed; here is ${found}`,
+        message: `expected exactly one of secret, environment and file; found ${found}`,
       });
     }
     if (appliance.endpoints.length > HA_MEMBERS) {
-      problems.push({ path: at('endpoints'), message: 'one address, or the two members of an HA pair' });
+      problems.push({ path: at('endpoints'), message: 'expected one address, or the two members of an HA pair' });
     }
     for (const [entry, endpoint] of appliance.endpoints.entries()) {
       if (!/^https?:\/\//.test(endpoint)) {
-        problems.push({ path: at('endpoints', entry), message: `"${endpoint}" is neither https:// nor http://` });
+        problems.push({
+          path: at('endpoints', entry),
+          message: `"${endpoint}" does not begin with https:// or http://`,
+        });
       }
     }
     if (appliance.console !== undefined && Object.keys(appliance.console).length !== 1) {
       problems.push({
         path: at('console'),
-        message: 'the Console finds the appliance by exactly one of instanceIp, instanceName and instanceId',
+        message: 'expected exactly one of instanceIp, instanceName and instanceId',
       });
     }
     return problems;
   });
 }
 
-/** Why a range of addresses is none; an address alone is a range of one. */
+/** Returns why a text is not a range of addresses; an address alone is a range of one. */
 export function rangeProblem(range: string): string | undefined {
   const [address = '', prefix, ...rest] = range.split('/');
   if (isIP(address) === 0 || rest.length > 0)

@@ -3,19 +3,19 @@ import { explain } from '../contract/index.ts';
 import { type ApplianceConfig, AppliancesConfig } from './appliances.ts';
 import { problemsOf } from './checks.ts';
 
-/** The configuration cannot be used: names the file, the place in it, and the reason. */
+/** The configuration cannot be used. The message names the file, the position and the reason. */
 export class ConfigurationInvalid extends Error {
   override readonly name = 'ConfigurationInvalid';
 }
 
-/** The first thing that no schema of one field can say, as a sentence that names the place. */
+/** Returns the first problem beyond the schema, as a sentence with its position. */
 export function checkAppliances(appliances: readonly ApplianceConfig[]): string | undefined {
   const [problem] = problemsOf(appliances);
   return problem === undefined ? undefined : `${problem.path.map(String).join('.')}: ${problem.message}`;
 }
 
 /**
- * Reads the appliances from a JSON file: what packaging made of `appliances.yml`.
+ * Reads the appliances from the JSON file that packaging makes of `appliances.yml`.
  *
  * @throws {ConfigurationInvalid}
  */

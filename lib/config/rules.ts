@@ -1,6 +1,6 @@
 import type { ApplianceConfig } from './appliances.ts';
 
-/** What one appliance's configuration says about Ingresses, in the form that the rules take. */
+/** Settings of an appliance that the rules for Ingresses need. */
 export interface IngressRules {
   readonly defaultVip?: string;
   readonly frontendIPs?: readonly string[];
@@ -14,8 +14,8 @@ export interface IngressRules {
 }
 
 /**
- * The rules of one appliance among all: a `frontend-ip` in the ranges of another that serves the same cluster is that
- * one's.
+ * Returns the rules of one appliance. A `frontend-ip` in the ranges of another appliance of the same cluster belongs to that
+ * other one.
  */
 export function ingressRules(appliance: ApplianceConfig, all: readonly ApplianceConfig[]): IngressRules {
   const others = all
@@ -36,7 +36,7 @@ export function ingressRules(appliance: ApplianceConfig, all: readonly Appliance
 
 type Allowed = NonNullable<IngressRules['allowedAttributes']>;
 
-/** Without the objects that are not there: an absent one has its safe attributes. */
+/** Drops absent objects, which have their safe attributes. */
 function present(allowed: NonNullable<ApplianceConfig['allowedAttributes']>): Allowed {
   return Object.fromEntries(Object.entries(allowed).filter(([, names]) => names !== undefined)) as Allowed;
 }

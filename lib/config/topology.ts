@@ -1,27 +1,26 @@
 import { DESIRED_STATE, type DetailType, OUTCOMES, SOURCES } from '../contract/index.ts';
 
-/** What `topology` must know of an appliance. */
+/** An appliance, with the clusters that it serves. */
 export interface ServedClusters {
   readonly name: string;
-  /** The clusters that it serves. */
   readonly clusters: readonly string[];
 }
 
-/** An EventBridge event pattern: JSON, as the service takes it. */
+/** An EventBridge event pattern, as JSON. */
 export type EventPattern = Readonly<Record<string, unknown>>;
 
 export interface QueueSpec {
-  /** Name without the deployment's prefix; a FIFO queue's ends in `.fifo`. */
+  /** Name without the prefix of the deployment; that of a FIFO queue ends in `.fifo`. */
   readonly name: string;
   readonly purpose: 'work' | 'outcomes' | 'dead-letter' | 'parking' | 'undelivered';
   readonly fifo: boolean;
-  /** The appliance whose writes it serialises, of a `work` queue. */
+  /** Appliance whose writes a `work` queue serialises. */
   readonly appliance?: string;
-  /** The cluster whose forwarder reads it, of an `outcomes` queue. */
+  /** Cluster whose forwarder reads an `outcomes` queue. */
   readonly cluster?: string;
   readonly visibilitySeconds: number;
   readonly retentionSeconds: number;
-  /** After so many receives a message moves to another queue. */
+  /** Queue that a message moves to after this many receives. */
   readonly redrive?: { readonly queue: string; readonly maxReceives: number };
 }
 
@@ -29,16 +28,16 @@ export interface RuleSpec {
   readonly name: string;
   readonly description: string;
   readonly pattern: EventPattern;
-  /** Name of the queue that it sends to. */
+  /** Name of the queue that the rule sends to. */
   readonly target: string;
-  /** The constant message group, for a FIFO queue. */
+  /** Constant message group, for a FIFO queue. */
   readonly messageGroup?: string;
-  /** Name of the standard queue that takes what the target queue did not. */
+  /** Name of the standard queue for undelivered events. */
   readonly undelivered: string;
 }
 
 export interface Topology {
-  /** Name of the one event bus. */
+  /** Name of the event bus. */
   readonly bus: string;
   readonly queues: readonly QueueSpec[];
   readonly rules: readonly RuleSpec[];
@@ -48,52 +47,55 @@ export interface Topology {
 export interface TopologyOptions {
   /** Name of bus and archive. */
   name?: string;
-  /** Longest run of the reconcile function, in seconds: the visibility time-out is six times that, as AWS advises. */
+  /** Longest run of the reconcile function, in seconds. The visibility time-out is six times that, as AWS advises. */
   functionTimeoutSeconds?: number;
-  /** Overrides the visibility time-out that follows from it (local use, where nobody waits for minutes). */
+  /** Overrides that visibility time-out (local use, where minutes are too long). */
   visibilitySeconds?: number;
   /** Days that the archive keeps desired state; 0 for ever. */
   archiveDays?: number;
 }
 
 /**
- * Names that no appliance and no cluster can have, as those have no underscore: so their queues can't collide.
- * FIFO, because SQS wants the dead-letter queue of a FIFO queue to be one.
+ * Queue of dead letters. Its underscore cannot occur in the name of an appliance or cluster, so their queues cannot collide.
+ * It is FIFO, because SQS requires that of the dead-letter queue of a FIFO queue.
  */
 export const DEAD_LETTERS = 'dead_letters.fifo';
-/** Dead letters that were reported, for redrive. */
+/** Queue of dead letters that were reported, for redrive. */
 export const PARKING = 'parked_letters.fifo';
-/** What rules could not deliver and what forwarders could not read. Standard: EventBridge takes no FIFO queue here. */
+/** Queue of events that rules could not deliver or forwarders could not read. EventBridge requires a standard queue. */
 export const UNDELIVERED = 'undelivered';
 
 const DAY = 86_400;
-/** At up to 15 minutes from one receive to the next, more than two days: a day's outage loses nothing. */
+/**
+ * Receives before an event becomes a dead letter. With up to 15 minutes between them they last about two days, so that an
+ * outage of a day loses nothing.
+ */
 const WORK_MAX_RECEIVES = 250;
 const OUTCOME_MAX_RECEIVES = 20;
-/** What the function behind the dead letters cannot report is parked unreported. */
+/** Receives after which a dead letter is parked unreported. */
 const REPORT_MAX_RECEIVES = 20;
-/** Characters of an event pattern (EventBridge quotas). */
+/** Longest event pattern, in characters (EventBridge quotas). */
 const MAX_PATTERN = 2048;
 
 export function workQueueName(appliance: string): string {
   return `${appliance}.fifo`;
 }
 
-/** Queue names have no dots: `_` stands for one, which no cluster name has. */
+/** Returns the queue of a cluster. Queue names have no dots, so `_` replaces them; cluster names have no `_`. */
 export function outcomesQueueName(cluster: string): string {
   return `outcomes_${cluster.replaceAll('.', '_')}`;
 }
 
-/** The constant message group of an appliance's queue: one writer at a time. */
+/** Returns the constant message group of an appliance's queue, which makes one writer at a time. */
 export function messageGroup(appliance: string): string {
   return appliance;
 }
 
 /**
- * Everything between the publishers and the functions: one bus, for each appliance a queue with two rules, for each
- * cluster a queue with one, the archive. The single source for the deployment and for the local mode.
+ * Returns everything between the publishers and the functions: one bus, a queue with two rules for each appliance, a queue
+ * with one rule for each cluster, and the archive. Deployment and local mode both use it.
  *
- * @throws {RangeError} where two appliances have one name, or one serves more clusters than a rule's pattern can name.
+ * @throws {RangeError} if two appliances have one name, or one serves more clusters than the pattern of a rule can hold.
  */
 export function topology(appliances: readonly ServedClusters[], options: TopologyOptions = {}): Topology {
   const { name = 'nspass', functionTimeoutSeconds = 120, archiveDays = 0 } = options;
@@ -146,15 +148,15 @@ export function topology(appliances: readonly ServedClusters[], options: Topolog
     rules,
     archive: {
       name,
-      // Outcomes would bring nothing back. What a replay brings, EventBridge does not keep twice by itself.
+      // A replay needs no outcomes, and EventBridge does not archive replayed events again.
       pattern: desiredState,
       retentionDays: archiveDays,
     },
   };
 }
 
-/** Only functions report and ask for work. Under a source of their own anybody in the account may say anything. */
-const ours = { source: [SOURCES.functions] };
+/** Restricts rules to events of the functions. Others in the account may publish under sources of their own. */
+const fromFunctions = { source: [SOURCES.functions] };
 
 const desiredState = { source: [SOURCES.forwarder], 'detail-type': [...DESIRED_STATE] };
 
@@ -175,7 +177,7 @@ function applianceRules(appliance: ServedClusters): RuleSpec[] {
       name: `work_${appliance.name}`,
       description: `Saves and clean-ups of ${appliance.name}`,
       pattern: {
-        ...ours,
+        ...fromFunctions,
         'detail-type': ['Work Requested' satisfies DetailType],
         detail: { data: { appliance: [appliance.name] } },
       },
@@ -189,7 +191,7 @@ function clusterRule(cluster: string): RuleSpec {
     name: `outcomes_${cluster}`,
     description: `Outcomes and requests for the forwarder of ${cluster}`,
     pattern: {
-      ...ours,
+      ...fromFunctions,
       'detail-type': [...OUTCOMES, 'Resync Requested' satisfies DetailType],
       detail: { data: { cluster: [cluster] } },
     },

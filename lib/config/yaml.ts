@@ -7,9 +7,9 @@ import { ConfigurationInvalid } from './load.ts';
 /**
  * Reads `appliances.yml`.
  *
- * @param text of the file.
- * @param file its name, for errors.
- * @param further finds what the place of use has against it: a CA file that is not there, for example.
+ * @param text content of the file.
+ * @param file name of the file, for errors.
+ * @param further finds problems at the place of use, such as a missing CA file.
  * @throws {ConfigurationInvalid} with one line for each problem: `file:line:column: path: reason`.
  */
 export function parseAppliances(
@@ -45,7 +45,7 @@ export function parseAppliances(
 
 type Issue = Parameters<typeof explain>[0]['issues'][number];
 
-/** A wrong key stands where the key stands, not where the object begins. */
+/** Maps an issue of the schema; the position of an unknown key is that of the key, not of its object. */
 function problemsOfIssue(issue: Issue): ConfigProblem[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'unknown key' }));
@@ -53,7 +53,7 @@ function problemsOfIssue(issue: Issue): ConfigProblem[] {
   return [{ path: issue.path, message: issue.message.endsWith('received undefined') ? 'is missing' : issue.message }];
 }
 
-/** Aliases are resolved here: one that leads nowhere, or into itself, is an error without a place. */
+/** Converts the document. An alias without target, or to itself, is an error without a position. */
 function toJs(document: Document.Parsed, file: string): unknown {
   try {
     return document.toJS();
@@ -74,7 +74,7 @@ function invalid(
   return new ConfigurationInvalid(text.join('\n'));
 }
 
-/** Where the deepest part of a path that is in the document begins; of a key, the key itself. */
+/** Returns the position of the deepest part of a path that exists in the document; for a key, that of the key itself. */
 function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): number {
   for (let length = path.length; length >= 0; length -= 1) {
     const node = nodeAt(document, path.slice(0, length));

@@ -3,21 +3,21 @@ import { join } from 'node:path';
 import type { Envelope } from './envelope.ts';
 import { makeFolder } from './folder.ts';
 
-/** Keeps the events of one archive, in the order in which they came. */
+/** Keeps the events of one archive, in order of arrival. */
 export interface ArchiveStore {
   append(events: readonly Envelope[]): void;
-  /** Those whose time lies in [from, to], in milliseconds since the epoch. */
+  /** Returns the events with a time in [from, to], in milliseconds since the epoch. */
   read(from: number, to: number): Envelope[];
   readonly count: number;
-  /** Bytes of the events as JSON. */
+  /** Size of the events as JSON, in bytes. */
   readonly bytes: number;
-  /** Makes sure that everything is on disk, and ends. */
+  /** Flushes everything to the disk, and closes the store. */
   close(): void;
-  /** Ends, and forgets the events. */
+  /** Closes the store, and deletes the events. */
   remove(): void;
 }
 
-/** An archive that lives as long as the process. */
+/** Creates an archive in memory. */
 export function memoryArchive(): ArchiveStore {
   let events: Envelope[] = [];
   let bytes = 0;
@@ -41,22 +41,22 @@ export function memoryArchive(): ArchiveStore {
   };
 }
 
-/** The file of an archive can't be opened or read: one sentence for whoever chose the folder. */
+/** The file of an archive cannot be opened or read. The message is for the user who chose the folder. */
 export class ArchiveError extends Error {
-  override readonly name = 'ArchiveUnusable';
+  override readonly name = 'ArchiveError';
   constructor(path: string, cause: NodeJS.ErrnoException) {
-    super(`cannot use ${path} as archive: ${cause.message}`, { cause });
+    super(`${path} cannot be used as archive: ${cause.message}`, { cause });
   }
 }
 
 /**
- * An archive in a file, one event a line, only ever appended to.
+ * Opens an archive in a file with one event per line, which is only appended to.
  *
- * Each append is one write, so a process that dies leaves at most a torn last line: it is cut off on the next opening,
- * and nobody was told that it was kept. The file is flushed to the disk on `close`; a machine that loses power before
- * may lose the last events, which is enough for one machine's use.
+ * Each append is one write, so a process that dies leaves at most a torn last line. The next opening cuts that line off; no
+ * caller was told that it was kept. The file is flushed to the disk on `close`, so that a loss of power may lose the last
+ * events, which is acceptable on one machine.
  *
- * @param name without path separators: checked by whoever names archives.
+ * @param name without path separators; requests validate it.
  */
 export function fileArchive(directory: string, name: string): ArchiveStore {
   const path = join(directory, `${name}.jsonl`);
@@ -71,7 +71,7 @@ export function fileArchive(directory: string, name: string): ArchiveStore {
   }
   let { bytes } = kept;
   let count = kept.events.length;
-  // Reading again costs little beside a replay, and the events need not stay in memory between replays.
+  // Reading the file again is cheap compared to a replay, and events do not stay in memory between replays.
   const shut = () => {
     if (file === undefined) return;
     fdatasyncSync(file);
@@ -102,7 +102,7 @@ export function fileArchive(directory: string, name: string): ArchiveStore {
   };
 }
 
-/** Reads a file up to its last whole line, and cuts off what is behind it. */
+/** Reads a file up to its last whole line, and cuts off the rest. */
 function wholeLines(path: string): { events: Envelope[]; bytes: number } {
   const content = readFileSync(path);
   const bytes = content.lastIndexOf(0x0a) + 1;
@@ -115,7 +115,7 @@ function wholeLines(path: string): { events: Envelope[]; bytes: number } {
   return { events, bytes };
 }
 
-/** A line that is no event (a block that a dying machine never wrote) loses that event only. */
+/** Parses a line. @returns undefined if it is not an event, such as a block that was not written before a power loss. */
 function parseLine(line: string): Envelope | undefined {
   try {
     const json: unknown = JSON.parse(line);

@@ -10,9 +10,9 @@ export interface ArchiveSpec {
   readonly bus: string;
   readonly busArn: string;
   readonly description?: string;
-  /** JSON; everything where absent. */
+  /** JSON; matches every event if absent. */
   readonly pattern?: string;
-  /** 0 for ever. */
+  /** 0 keeps events for ever. */
   readonly retentionDays: number;
 }
 
@@ -22,13 +22,13 @@ export interface Archive extends ArchiveSpec {
   readonly matches: EventMatcher;
 }
 
-/** The archives of all buses. */
+/** Archives of all buses. */
 export class Archives {
   readonly #archives = new Map<string, Archive>();
   readonly #open: (name: string) => ArchiveStore;
   readonly #now: () => number;
 
-  /** @param open makes the store of an archive; a name that was used before finds its events again. */
+  /** @param open opens the store of an archive; a name that was used before finds its events again. */
   constructor(open: (name: string) => ArchiveStore, now: () => number) {
     this.#open = open;
     this.#now = now;
@@ -59,7 +59,7 @@ export class Archives {
     this.#archives.delete(name);
   }
 
-  /** Keeps published events. What a replay brings is never offered. */
+  /** Keeps published events. Replayed events are not recorded again. */
   record(bus: string, events: readonly Envelope[]): void {
     for (const archive of this.#archives.values()) {
       if (archive.bus !== bus) continue;
@@ -68,7 +68,7 @@ export class Archives {
     }
   }
 
-  /** Events of a time range, those past their retention left out. */
+  /** Returns the events of a time range, without those past their retention. */
   read(archive: Archive, from: number, to: number): Envelope[] {
     const oldest = archive.retentionDays === 0 ? 0 : this.#now() - archive.retentionDays * 86_400_000;
     return archive.store.read(Math.max(from, oldest), to);

@@ -9,14 +9,14 @@ import type { Topology } from '../config/topology.ts';
 import { busArn, queueArn } from './arn.ts';
 import type { AwsScope } from './envelope.ts';
 
-/** Makes bus, archive, rules and targets of a topology, with the calls that a deployment makes. */
-export async function deploy(client: Pick<EventBridgeClient, 'send'>, plan: Topology, place: AwsScope): Promise<void> {
+/** Creates bus, archive, rules and targets of a topology, with the API calls of a deployment. */
+export async function deploy(client: Pick<EventBridgeClient, 'send'>, plan: Topology, scope: AwsScope): Promise<void> {
   const EventBusName = plan.bus;
   await client.send(new CreateEventBusCommand({ Name: EventBusName }));
   await client.send(
     new CreateArchiveCommand({
       ArchiveName: plan.archive.name,
-      EventSourceArn: busArn(place, plan.bus),
+      EventSourceArn: busArn(scope, plan.bus),
       EventPattern: JSON.stringify(plan.archive.pattern),
       RetentionDays: plan.archive.retentionDays,
     }),
@@ -33,9 +33,9 @@ export async function deploy(client: Pick<EventBridgeClient, 'send'>, plan: Topo
         Targets: [
           {
             Id: 'queue',
-            Arn: queueArn(place, rule.target),
+            Arn: queueArn(scope, rule.target),
             ...(rule.messageGroup === undefined ? {} : { SqsParameters: { MessageGroupId: rule.messageGroup } }),
-            DeadLetterConfig: { Arn: queueArn(place, rule.undelivered) },
+            DeadLetterConfig: { Arn: queueArn(scope, rule.undelivered) },
           },
         ],
       }),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 
-/** An event as rules see it and targets receive it. */
+/** An event as rules match it and targets receive it. */
 export interface Envelope {
   readonly version: '0';
   readonly id: string;
@@ -16,26 +16,28 @@ export interface Envelope {
   readonly 'replay-name'?: string;
 }
 
-/** `PutEventsRequestEntry` on the wire: a time is a number of seconds. */
+/** `PutEventsRequestEntry` on the wire, where a time is a number of seconds. */
 export type WireEntry = Omit<PutEventsRequestEntry, 'Time'> & { Time?: number };
 
-/** Why an entry is not taken: what stands in the response beside those that were. */
+/** Error of a rejected entry, as the response lists it. */
 export interface EntryFailure {
   readonly ErrorCode: string;
   readonly ErrorMessage: string;
 }
 
+/** Account and region of a resource. */
 export interface AwsScope {
   readonly account: string;
   readonly region: string;
 }
 
 /**
- * Makes the event of an entry, or says why it is none.
+ * Builds the event of an entry.
  *
  * @param now milliseconds since the epoch.
+ * @returns the failure of an entry that the service would reject.
  */
-export function toEnvelope(entry: WireEntry, place: AwsScope, now: number): Envelope | EntryFailure {
+export function toEnvelope(entry: WireEntry, scope: AwsScope, now: number): Envelope | EntryFailure {
   const { Source: source, DetailType: detailType, Detail: text } = entry;
   if (source === undefined || source === '') return missing('Source');
   if (detailType === undefined || detailType === '') return missing('DetailType');
@@ -51,9 +53,9 @@ export function toEnvelope(entry: WireEntry, place: AwsScope, now: number): Enve
     id: randomUUID(),
     'detail-type': detailType,
     source,
-    account: place.account,
+    account: scope.account,
     time: `${new Date(at).toISOString().slice(0, 19)}Z`,
-    region: place.region,
+    region: scope.region,
     resources: entry.Resources ?? [],
     detail,
   };
@@ -75,7 +77,7 @@ function parseObject(text: string): object | undefined {
   }
 }
 
-/** The size of an entry as the service counts it. */
+/** Returns the size of an entry as the service counts it. */
 export function wireEntryBytes(entry: WireEntry): number {
   const texts = [entry.Source, entry.DetailType, entry.Detail, ...(entry.Resources ?? [])];
   const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text ?? '', 'utf8'), 0);

@@ -8,23 +8,23 @@ import { EventRules, type Match } from './rules.ts';
 
 export interface EventBusOptions {
   readonly sqs: QueueClient;
-  /** The URL of a queue by its ARN. */
+  /** Maps the ARN of a queue to its URL. */
   readonly queueUrl: (arn: string) => string;
-  readonly dice: FaultInjector;
+  readonly faults: FaultInjector;
   readonly random: () => number;
   readonly log: Log;
 }
 
-/** The service's default: 24 hours and 185 attempts. */
+/** Defaults of the service. */
 const DEFAULT_RETRIES = 185;
 const DEFAULT_AGE_SECONDS = 86_400;
 
-/** Buses, rules and the way to their targets. */
+/** Buses, their rules, and the delivery to their targets. */
 export class EventBuses {
   readonly rules = new EventRules();
   readonly #names = new Set(['default']);
   readonly #deliveries = new Map<string, Delivery>();
-  readonly #underway = new Set<Promise<void>>();
+  readonly #routing = new Set<Promise<void>>();
   readonly #abort = new AbortController();
   readonly #options: EventBusOptions;
   #copies = 0;
@@ -47,26 +47,26 @@ export class EventBuses {
   }
 
   /**
-   * Sends an event to the targets of the rules that it meets.
+   * Sends an event to the targets of the rules that match it.
    *
    * @param only ARNs of the rules that a replay is limited to.
-   * @returns when it is in all queues, or given up; a caller that answers a publisher does not wait for it.
+   * @returns resolves when the event is in all queues, or given up; publishers are answered before that.
    */
   route(bus: string, event: Envelope, only?: ReadonlySet<string>): Promise<void> {
     const matches = this.rules.match(bus, event, only);
     if (matches.length === 0) return Promise.resolve();
     const body = messageBody(event);
-    const underway = Promise.all(matches.map((match) => this.#deliver(match, body))).then(() => undefined);
-    this.#underway.add(underway);
-    return underway.finally(() => this.#underway.delete(underway));
+    const routing = Promise.all(matches.map((match) => this.#deliver(match, body))).then(() => undefined);
+    this.#routing.add(routing);
+    return routing.finally(() => this.#routing.delete(routing));
   }
 
   async #deliver({ rule, target }: Match, body: string): Promise<void> {
-    const { dice } = this.#options;
+    const { faults } = this.#options;
     const targetArn = target.Arn ?? '';
     const deadLetterArn = target.DeadLetterConfig?.Arn;
     const group = target.SqsParameters?.MessageGroupId;
-    const parcel = {
+    const message = {
       body,
       ...(group === undefined ? {} : { group }),
       ruleArn: rule.arn,
@@ -76,17 +76,17 @@ export class EventBuses {
       maxAgeMs: (target.RetryPolicy?.MaximumEventAgeInSeconds ?? DEFAULT_AGE_SECONDS) * 1000,
     };
     const delivery = this.#delivery(targetArn);
-    const copies = dice.deliveries().map(async (delay, index) => {
-      if (delay > 0) await dice.wait(delay, this.#abort.signal);
+    const copies = faults.deliveries().map(async (delay, index) => {
+      if (delay > 0) await faults.wait(delay, this.#abort.signal);
       if (this.#abort.signal.aborted) return false;
-      if (index === 0) return delivery.send(parcel);
-      // A copy with the same content would end in the queue's deduplication. In the cloud duplicates pass it, being
-      // more than five minutes apart: nobody can wait that long here.
+      if (index === 0) return delivery.send(message);
+      // The queue would drop a copy with the same content. In the cloud a duplicate passes, because it comes more than
+      // five minutes later, which would be too long here.
       this.#copies += 1;
-      return delivery.send(group === undefined ? parcel : { ...parcel, deduplicationId: `copy-${this.#copies}` });
+      return delivery.send(group === undefined ? message : { ...message, deduplicationId: `copy-${this.#copies}` });
     });
-    const dealtWith = await Promise.all(copies);
-    this.#lost += dealtWith.filter((done) => !done).length;
+    const delivered = await Promise.all(copies);
+    this.#lost += delivered.filter((done) => !done).length;
   }
 
   #delivery(arn: string): Delivery {
@@ -99,12 +99,12 @@ export class EventBuses {
     return delivery;
   }
 
-  /** When everything that was published so far is delivered or given up. */
+  /** Resolves when everything published so far is delivered or given up. */
   async idle(): Promise<void> {
-    while (this.#underway.size > 0) await Promise.all(this.#underway);
+    while (this.#routing.size > 0) await Promise.all(this.#routing);
   }
 
-  /** @returns deliveries that were on their way, and are lost. */
+  /** @returns deliveries that were in transit, and are lost. */
   async stop(): Promise<number> {
     this.#abort.abort();
     await Promise.all([...this.#deliveries.values()].map((delivery) => delivery.stop()));
@@ -114,8 +114,8 @@ export class EventBuses {
 }
 
 /**
- * The event as the body of a message. fauxqs refuses what SQS takes, characters beyond the basic plane: as JSON escapes
- * they pass, and mean the same.
+ * Serializes an event as the body of a message. Unlike SQS, fauxqs rejects characters beyond the basic plane, so they
+ * become JSON escapes, which mean the same.
  */
 function messageBody(event: Envelope): string {
   return JSON.stringify(event).replace(
@@ -124,12 +124,11 @@ function messageBody(event: Envelope): string {
   );
 }
 
-/** What `PutTargets` refuses: what this bus cannot do must not be taken silently. */
+/** Returns why `PutTargets` rejects a target: this bus must not silently accept an unsupported one. */
 export function targetProblem(target: Target): string | undefined {
   const { Id, Arn } = target;
   if (Id === undefined || Id === '' || Arn === undefined) return 'a target has an Id and an Arn';
-  if (!/^arn:aws:sqs:[^:]+:\d+:[\w-]+(\.fifo)?$/.test(Arn))
-    return `target ${Id}: only SQS queues are delivered to here`;
+  if (!/^arn:aws:sqs:[^:]+:\d+:[\w-]+(\.fifo)?$/.test(Arn)) return `target ${Id}: only SQS queues are supported here`;
   const unsupported = (['Input', 'InputPath', 'InputTransformer'] as const).filter((key) => target[key] !== undefined);
   if (unsupported.length > 0) return `target ${Id}: ${unsupported.join(', ')} is not supported here`;
   const group = target.SqsParameters?.MessageGroupId;

@@ -1,6 +1,6 @@
 import { compileValueMatcher, PatternInvalid, type ValueMatcher } from './value-matcher.ts';
 
-/** Whether an event (the whole envelope) matches. */
+/** Returns whether an event (the whole envelope) matches. */
 export type EventMatcher = (event: unknown) => boolean;
 
 type Node = (value: unknown) => boolean;
@@ -8,12 +8,12 @@ type Node = (value: unknown) => boolean;
 /**
  * Compiles an EventBridge event pattern (EventBridge user guide, *Event patterns* and *Comparison operators*).
  *
- * All names of an object must match; of an array's entries, one. A field of the event that is an array matches where
- * one of its elements does; through an array of objects, each name is looked for in all of them. `$or` takes two or
- * more patterns, of which one must match.
+ * All names of an object must match, and one entry of an array. A field that is an array matches if one of its elements
+ * does; in an array of objects, each name is searched in all of them. `$or` takes two or more patterns, one of which must
+ * match.
  *
- * Not taken over: the service's limits on the complexity of a pattern, and that several names under an array of objects
- * must be found in the same object.
+ * Unlike the service, it does not limit the complexity of a pattern, and does not require that several names under an array
+ * of objects match in the same object.
  *
  * @throws {PatternInvalid}
  */
@@ -23,7 +23,7 @@ export function compilePattern(pattern: unknown): EventMatcher {
   return compileObject(pattern);
 }
 
-/** The same, from JSON text. */
+/** Compiles a pattern from JSON text. @throws {PatternInvalid} */
 export function parsePattern(text: string): EventMatcher {
   let json: unknown;
   try {
@@ -50,7 +50,7 @@ function compileObject(pattern: Record<string, unknown>): Node {
   return (event) => tests.every((matches) => matches(event));
 }
 
-/** A field that happens to be named `$or` is one like any other: only an array of two or more objects is the operator. */
+/** Returns whether `$or` is the operator: an array of two or more objects. Otherwise it is a field with that name. */
 function isOr(inner: unknown): inner is Record<string, unknown>[] {
   return Array.isArray(inner) && inner.length >= 2 && inner.every((item) => isObject(item) && !isExpression(item));
 }
@@ -78,20 +78,20 @@ function compileField(name: string, inner: unknown): Node {
   }
   if (!Array.isArray(inner)) throw new PatternInvalid(`"${name}" must be an object or an array`);
   if (inner.length === 0) throw new PatternInvalid(`Empty arrays are not allowed: "${name}"`);
-  const leaves = inner.map(compileValueMatcher);
-  return (value) => leaves.some((leaf) => matchLeaf(leaf, value));
+  const matchers = inner.map(compileValueMatcher);
+  return (value) => matchers.some((matcher) => matchesValue(matcher, value));
 }
 
-/** Objects are no leaves: `exists` speaks of scalars and arrays of them only, as in the service. */
-function matchLeaf(leaf: ValueMatcher, value: unknown): boolean {
+/** Applies a matcher to a field. Objects count as absent: `exists` covers scalars and arrays of them, as in the service. */
+function matchesValue(matcher: ValueMatcher, value: unknown): boolean {
   if (Array.isArray(value)) {
     const scalars = value.flat(Number.POSITIVE_INFINITY).filter((item) => !isObject(item));
-    return scalars.length === 0 ? leaf(undefined) : scalars.some(leaf);
+    return scalars.length === 0 ? matcher(undefined) : scalars.some(matcher);
   }
-  return leaf(isObject(value) ? undefined : value);
+  return matcher(isObject(value) ? undefined : value);
 }
 
-/** The field of an object; of an array, that of all objects in it. */
+/** Returns the field of an object, or those of all objects in an array. */
 function fieldOf(event: unknown, name: string): unknown {
   if (Array.isArray(event)) {
     const found = event.map((item) => fieldOf(item, name)).filter((item) => item !== undefined);

@@ -1,6 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { fullJitter, type Sleep, sleep as sleepFor } from '../aws/backoff.ts';
 import type { QueueClient } from '../aws/queue.ts';
+import { type Sleep, sleep as sleepFor } from '../aws/sleep.ts';
+import { fullJitter } from '../retry/full-jitter.ts';
 import type { Log } from '../telemetry/index.ts';
 import type { AwsScope } from './envelope.ts';
 import { GroupBatches, type QueueBatch, QueueCalls, standardBatch } from './group-window.ts';
@@ -9,17 +10,17 @@ import type { LocalQueue } from './queue-server.ts';
 import { ReadAhead } from './read-ahead.ts';
 import { returnedMessages, toSqsEvent } from './sqs-event.ts';
 
-/** A Lambda function that reads a queue, as it is deployed. */
+/** A Lambda function that reads a queue. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a function that fails nothing may return nothing
 export type QueueFunction = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse | void>;
 
-/** What one invocation did. */
+/** Result of one invocation. */
 export interface Invocation {
   readonly function: string;
   readonly records: number;
-  readonly givenBack: number;
+  readonly returned: number;
   readonly durationMs: number;
-  /** What the function threw. */
+  /** Error that the function threw. */
   readonly error?: unknown;
 }
 
@@ -30,13 +31,13 @@ export interface EventSourceOptions {
   readonly client: QueueClient;
   /** Address of the queue server. */
   readonly serverUrl: string;
-  readonly place: AwsScope;
+  readonly scope: AwsScope;
   readonly log: Log;
   /** 1 to 10. */
   readonly batchSize?: number;
-  /** Time limit that the function is told, in seconds. */
+  /** Time limit in the context of the function, in seconds. */
   readonly timeoutSeconds?: number;
-  /** Visibility of what is given back, in seconds; by default the queue's, or what the function has set itself. */
+  /** Visibility time-out of returned messages, in seconds; by default that of the queue, or as the function sets it. */
   readonly retrySeconds?: number;
   readonly onInvocation?: (invocation: Invocation) => void;
   readonly now?: () => number;
@@ -45,18 +46,18 @@ export interface EventSourceOptions {
 }
 
 /**
- * Long polls are not aborted, as the queue would hand a message to nobody: so they are short, for a quick end. (SQS
- * takes whole seconds; fauxqs any.)
+ * Long polls are short, for a quick stop: an aborted poll could lose a message. SQS accepts whole seconds only, fauxqs any
+ * number.
  */
 const WAIT_SECONDS = 0.2;
 
 /**
  * Lambda's event source mapping between a queue and a function, on this machine.
  *
- * One invocation at a time, so also one for each message group. What the function does not give back is deleted; what
- * it gives back, or all if it throws, comes again when its visibility time-out is over, and goes to the queue's
- * dead-letter queue when it was received too often. A function that outlasts its time limit is not ended, since that
- * cannot be done to a promise, and going on beside it would make two writers.
+ * It runs one invocation at a time, and so one per message group. Messages that the function does not return are deleted.
+ * Returned messages, or all if the function throws, are received again after their visibility time-out, and go to the
+ * dead-letter queue when they were received too often. A function that exceeds its time limit is not stopped: a promise
+ * cannot be stopped, and another invocation beside it would be a second writer.
  */
 export class EventSource {
   readonly #options: EventSourceOptions;
@@ -83,14 +84,14 @@ export class EventSource {
     return this.#on;
   }
 
-  /** Switches it on; it is made switched off. */
+  /** Enables the mapping, which is disabled at first. */
   resume(): void {
     if (this.#on) return;
     this.#on = true;
     this.#loop = this.#loop.then(() => this.#run());
   }
 
-  /** Switches it off, when the invocation at hand has ended. Messages wait in the queue. */
+  /** Disables the mapping after the current invocation. Messages stay in the queue. */
   async pause(): Promise<void> {
     this.#on = false;
     await this.#loop;
@@ -102,7 +103,7 @@ export class EventSource {
     while (this.#on) {
       try {
         const batch = await (this.#groups?.next() ?? standardBatch(this.#calls));
-        if (batch !== undefined && this.#on) await this.#deal(batch);
+        if (batch !== undefined && this.#on) await this.#process(batch);
         else await batch?.release();
         failures = 0;
       } catch (error) {
@@ -111,36 +112,42 @@ export class EventSource {
         await sleep(fullJitter(failures, { baseMs: 50, maxMs: 2_000 }, random));
       }
     }
-    await this.#groups?.release().catch((error: unknown) => log.debug('queue gone', { queue: queue.name, error }));
+    await this.#groups
+      ?.release()
+      .catch((error: unknown) => log.debug('cannot return messages, the queue is gone', { queue: queue.name, error }));
   }
 
-  async #deal(batch: QueueBatch): Promise<void> {
-    // All of it was done before, behind a message that had to be repeated.
+  async #process(batch: QueueBatch): Promise<void> {
+    // All its messages were done before, behind one that was retried.
     if (batch.messages.length === 0) return batch.settle(new Set());
     const { onInvocation, functionName, now = Date.now } = this.#options;
     const started = now();
-    const { back, error } = await this.#invoke(batch);
+    const { returned, error } = await this.#invoke(batch);
     const durationMs = now() - started;
-    await batch.settle(back);
+    await batch.settle(returned);
     onInvocation?.({
       function: functionName,
       records: batch.messages.length,
-      givenBack: back.size,
+      returned: returned.size,
       durationMs,
       ...(error === undefined ? {} : { error }),
     });
   }
 
-  async #invoke({ messages }: QueueBatch): Promise<{ back: Set<string>; error?: unknown }> {
-    const { handler, functionName, place, queue, timeoutSeconds = 120, log, now = Date.now } = this.#options;
+  async #invoke({ messages }: QueueBatch): Promise<{ returned: Set<string>; error?: unknown }> {
+    const { handler, functionName, scope, queue, timeoutSeconds = 120, log, now = Date.now } = this.#options;
     const ids = messages.map((message) => message.MessageId ?? '');
-    const event = toSqsEvent(messages, { arn: queue.arn, region: place.region });
+    const event = toSqsEvent(messages, { arn: queue.arn, region: scope.region });
     try {
-      const answer = await handler(event, lambdaContext(functionName, place, timeoutSeconds * 1000, now));
-      return { back: returnedMessages(ids, answer) };
+      const answer = await handler(event, lambdaContext(functionName, scope, timeoutSeconds * 1000, now));
+      return { returned: returnedMessages(ids, answer) };
     } catch (error) {
-      log.warn('function failed, its whole batch goes back', { function: functionName, records: ids.length, error });
-      return { back: new Set(ids), error };
+      log.warn('function failed, its whole batch is returned to the queue', {
+        function: functionName,
+        records: ids.length,
+        error,
+      });
+      return { returned: new Set(ids), error };
     }
   }
 }

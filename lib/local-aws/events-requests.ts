@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { explain } from '../contract/index.ts';
 import { invalid } from './service-error.ts';
 
-/** The inputs of the EventBridge actions, as they stand on the wire: times are seconds since the epoch. */
+/** Inputs of the EventBridge actions on the wire, where times are seconds since the epoch. */
 
 const name = (max: number) => z.string().check(z.regex(/^[.\-_A-Za-z0-9]+$/), z.maxLength(max));
 const reference = z.string().check(z.regex(/^(arn:[^\s]+|[/.\-_A-Za-z0-9]+)$/), z.maxLength(1600));
@@ -86,8 +86,8 @@ export const REQUESTS = {
 export type Action = keyof typeof REQUESTS;
 export type EventsRequest<A extends Action> = z.infer<(typeof REQUESTS)[A]>;
 
-/** Reads the input of an action, or refuses it as the service does. */
-export function request<A extends Action>(action: A, input: unknown): EventsRequest<A> {
+/** Validates the input of an action. @throws {ServiceError} as the service does. */
+export function parseRequest<A extends Action>(action: A, input: unknown): EventsRequest<A> {
   const parsed = z.safeParse(REQUESTS[action] as (typeof REQUESTS)[A], input);
   if (!parsed.success) throw invalid(`${action}: ${explain(parsed.error)}`);
   return parsed.data as EventsRequest<A>;

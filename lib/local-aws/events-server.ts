@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Log } from '../telemetry/index.ts';
-import { type Action, REQUESTS, request } from './events-requests.ts';
+import { type Action, parseRequest, REQUESTS } from './events-requests.ts';
 import type { EventsService } from './events-service.ts';
 import { invalid, ServiceError } from './service-error.ts';
 
 const TARGET_PREFIX = 'AWSEvents.';
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
-/** Above the service's largest request: JSON escapes make it longer than its entries count. */
+/** Largest body. It exceeds the service's largest request, because JSON escapes make it longer than its entries count. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 /**
@@ -21,11 +21,11 @@ export async function serveEvents(
   port = 0,
 ): Promise<{ url: string; close: () => Promise<void> }> {
   const server: Server = createServer((incoming, outgoing) => {
-    answer(service, incoming)
-      .catch((error: unknown) => failure(error, log))
+    handleRequest(service, incoming)
+      .catch((error: unknown) => errorResponse(error, log))
       .then(({ status, body }) => respond(outgoing, status, body));
   });
-  // Longer than the SDK keeps a connection idle: a reset on a connection that it reuses would look like a failure.
+  // Longer than the SDK keeps idle connections: otherwise it would reuse one that this server has just closed.
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -41,7 +41,10 @@ export async function serveEvents(
   };
 }
 
-async function answer(service: EventsService, incoming: IncomingMessage): Promise<{ status: number; body: object }> {
+async function handleRequest(
+  service: EventsService,
+  incoming: IncomingMessage,
+): Promise<{ status: number; body: object }> {
   const target = incoming.headers['x-amz-target'];
   const action =
     typeof target === 'string' && target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : '';
@@ -53,19 +56,19 @@ async function answer(service: EventsService, incoming: IncomingMessage): Promis
   }
   let input: unknown;
   try {
-    input = JSON.parse(await read(incoming));
+    input = JSON.parse(await readBody(incoming));
   } catch (error) {
     if (error instanceof ServiceError) throw error;
     throw new ServiceError('SerializationException', 'The request is not JSON.');
   }
-  return { status: 200, body: call(service, action as Action, input) };
+  return { status: 200, body: callAction(service, action as Action, input) };
 }
 
-function call<A extends Action>(service: EventsService, action: A, input: unknown): object {
-  return service[action](request(action, input));
+function callAction<A extends Action>(service: EventsService, action: A, input: unknown): object {
+  return service[action](parseRequest(action, input));
 }
 
-async function read(incoming: IncomingMessage): Promise<string> {
+async function readBody(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
@@ -76,12 +79,13 @@ async function read(incoming: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function failure(error: unknown, log: Log): { status: number; body: object } {
+function errorResponse(error: unknown, log: Log): { status: number; body: object } {
   if (error instanceof ServiceError) {
     return { status: error.status, body: { __type: error.code, message: error.message } };
   }
-  // A client that went away needs no answer, and is no failure of ours.
-  if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') log.error('local event bus failed', { error });
+  // A client that closed its connection needs no answer, and is not a failure.
+  if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET')
+    log.error('local EventBridge failed to answer a request', { error });
   return { status: 500, body: { __type: 'InternalException', message: 'See the log.' } };
 }
 

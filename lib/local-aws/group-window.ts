@@ -7,12 +7,12 @@ import {
 import type { QueueClient } from '../aws/queue.ts';
 import type { ReadAhead } from './read-ahead.ts';
 
-/** Messages that a function gets together, and what becomes of them afterwards. */
+/** Messages that a function receives together, and their completion. */
 export interface QueueBatch {
   readonly messages: readonly Message[];
-  /** @param back ids of those that the function gives back; the others are done. */
-  settle(back: ReadonlySet<string>): Promise<void>;
-  /** Gives all back at once: nobody has seen them. */
+  /** Completes the batch. @param returned ids of the messages that the function returns; the others are done. */
+  settle(returned: ReadonlySet<string>): Promise<void>;
+  /** Returns all messages at once, because no function has seen them. */
   release(): Promise<void>;
 }
 
@@ -22,11 +22,11 @@ export interface BatchSourceOptions {
   readonly batchSize: number;
   /** Long poll, in seconds. */
   readonly waitSeconds: number;
-  /** Visibility of what a function gives back, in seconds; by default the queue, or the function itself, decides. */
+  /** Visibility time-out of returned messages, in seconds; by default that of the queue, or as the function sets it. */
   readonly retrySeconds?: number;
 }
 
-/** The calls to a queue that both kinds of batches are made of. */
+/** Calls to a queue, for both kinds of batches. */
 export class QueueCalls {
   readonly options: BatchSourceOptions;
 
@@ -52,7 +52,7 @@ export class QueueCalls {
   async setVisibility({ ReceiptHandle }: Message, VisibilityTimeout: number): Promise<void> {
     const command = { QueueUrl: this.options.queueUrl, ReceiptHandle, VisibilityTimeout };
     await this.options.client.send(new ChangeMessageVisibilityCommand(command)).catch((error: Error) => {
-      // Its time was over: it is visible already, which is all that was wanted.
+      // The time-out of the message has expired, so it is visible already.
       if (!/NotInflight/.test(error.name)) throw error;
     });
   }
@@ -63,15 +63,15 @@ export class QueueCalls {
   }
 }
 
-/** The next batch of a standard queue. */
+/** Receives the next batch of a standard queue. @returns undefined if the queue is empty. */
 export async function standardBatch(calls: QueueCalls): Promise<QueueBatch | undefined> {
   const messages = await calls.receive(calls.options.batchSize, calls.options.waitSeconds);
   if (messages.length === 0) return undefined;
   return {
     messages,
-    async settle(back) {
+    async settle(returned) {
       for (const message of messages) {
-        if (back.has(idOf(message))) await calls.returnMessage(message);
+        if (returned.has(idOf(message))) await calls.returnMessage(message);
         else await calls.delete(message);
       }
     },
@@ -81,23 +81,22 @@ export async function standardBatch(calls: QueueCalls): Promise<QueueBatch | und
   };
 }
 
-/** Tries to find the expected message among the heads of all groups of a queue. */
+/** Most heads of groups that are received in search of one message. */
 const MAX_GROUPS = 100;
 
 /**
- * Batches of a FIFO queue, each of one message group: the first message, received, and those behind it, read ahead.
+ * Forms batches of a FIFO queue, each of one message group: the first message is received, those behind it are read ahead.
  *
- * What is done is deleted in the order of the group, each message after it was received at last. A message that is done
- * but lies behind one that was given back can't be received yet: it is remembered, never handed out again, and
- * deleted when its turn comes.
+ * Done messages are deleted in the order of the group, each after it was finally received. A done message behind a returned
+ * one cannot be received yet: it is remembered, not handed out again, and deleted when it becomes the first.
  *
- * One difference from SQS stays: a message that was read ahead and given back has not been received in fauxqs' eyes,
- * so `maxReceiveCount` is counted at the head of the group only. The function is told the true count.
+ * One difference from SQS remains: for fauxqs, a message that was read ahead and returned was never received, so
+ * `maxReceiveCount` counts at the head of the group only. The function gets the true count.
  */
 export class GroupBatches {
   readonly #calls: QueueCalls;
   readonly #ahead: Pick<ReadAhead, 'behind' | 'passed'>;
-  /** Received in search of another message: the next heads. */
+  /** Heads that were received in search of another message. */
   readonly #heads: Message[] = [];
   readonly #done = new Set<string>();
   readonly #handedOut = new Map<string, number>();
@@ -115,12 +114,12 @@ export class GroupBatches {
     const messages = window.filter((message) => !this.#done.has(idOf(message))).map((message) => this.#count(message));
     return {
       messages,
-      settle: (back) => this.#settle(window, back),
+      settle: (returned) => this.#settle(window, returned),
       release: () => this.#calls.setVisibility(head, 0),
     };
   }
 
-  /** Gives back what was received and not handed out. */
+  /** Returns messages that were received and not handed out. */
   async release(): Promise<void> {
     for (const head of this.#heads.splice(0)) await this.#calls.setVisibility(head, 0);
   }
@@ -135,16 +134,16 @@ export class GroupBatches {
     return { ...message, Attributes: { ...message.Attributes, ApproximateReceiveCount: String(times) } };
   }
 
-  async #settle(window: readonly Message[], back: ReadonlySet<string>): Promise<void> {
+  async #settle(window: readonly Message[], returned: ReadonlySet<string>): Promise<void> {
     for (const message of window) {
-      if (!back.has(idOf(message))) this.#done.add(idOf(message));
+      if (!returned.has(idOf(message))) this.#done.add(idOf(message));
     }
     for (const [index, message] of window.entries()) {
       const id = idOf(message);
       const received = index === 0 ? message : await this.#take(message);
       if (received === undefined) return;
       if (!this.#done.has(id)) {
-        // In flight, it holds its group back until its visibility time-out.
+        // In flight, the message blocks its group until its visibility time-out.
         await this.#calls.returnMessage(received);
         return;
       }
@@ -155,14 +154,14 @@ export class GroupBatches {
     }
   }
 
-  /** Receives a message that is now the first of its group. */
+  /** Receives a message that has become the first of its group. */
   async #take(wanted: Message): Promise<Message | undefined> {
     for (let tries = 0; tries < MAX_GROUPS; tries++) {
       const [found] = await this.#calls.receive(1, 0);
       if (found === undefined) return undefined;
       if (idOf(found) === idOf(wanted)) return found;
       this.#heads.push(found);
-      // The group has another head than was seen: it is dealt with when its turn comes.
+      // The group has another head than was read ahead, which the next batch takes.
       if (found.Attributes?.MessageGroupId === wanted.Attributes?.MessageGroupId) return undefined;
     }
     return undefined;

@@ -1,25 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
+import type { AwsScope } from './envelope.ts';
 
 /**
- * The context of an invocation.
+ * Creates the context of an invocation.
  *
- * @param timeoutMs the function's time limit; what remains of it is told, nothing is cut off when it is over.
+ * @param timeoutMs time limit of the function. The context reports the remaining time, but does not enforce the limit.
  */
-export function lambdaContext(
-  functionName: string,
-  place: { account: string; region: string },
-  timeoutMs: number,
-  now: () => number,
-): Context {
+export function lambdaContext(functionName: string, scope: AwsScope, timeoutMs: number, now: () => number): Context {
   const end = now() + timeoutMs;
   const unsupported = () => {
-    throw new Error('callbacks are of an older programming model: return a promise');
+    throw new Error('callbacks are not supported: return a promise');
   };
   return {
     functionName,
     functionVersion: '$LATEST',
-    invokedFunctionArn: `arn:aws:lambda:${place.region}:${place.account}:function:${functionName}`,
+    invokedFunctionArn: `arn:aws:lambda:${scope.region}:${scope.account}:function:${functionName}`,
     memoryLimitInMB: '256',
     awsRequestId: randomUUID(),
     logGroupName: `/aws/lambda/${functionName}`,

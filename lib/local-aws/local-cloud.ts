@@ -2,49 +2,46 @@ import { join } from 'node:path';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { LOCAL_REGION } from '../aws/client-config.ts';
-import { eventBridgeClient } from '../aws/event-bridge.ts';
 import { sqsClient } from '../aws/queue.ts';
 import { type Topology, topology } from '../config/topology.ts';
 import { type Log, silentLog } from '../telemetry/index.ts';
-import { fileArchive, memoryArchive } from './archive-store.ts';
-import { Archives } from './archives.ts';
+import type { FailEntry } from './actions/context.ts';
+import { fileArchive } from './archive-store.ts';
 import { archiveArn, busArn, LOCAL_ACCOUNT, nameOf, ruleArn } from './arn.ts';
 import { deploy } from './deploy.ts';
-import { EventBuses } from './event-bus.ts';
+import type { AwsScope } from './envelope.ts';
 import { EventSource, type EventSourceOptions, type QueueFunction } from './event-source.ts';
-import { serveEvents } from './events-server.ts';
-import { type EventsServiceOptions, eventsService, type FailEntry } from './events-service.ts';
 import { type DeliveryFaults, FaultInjector, NO_FAULTS } from './fault-injector.ts';
-import { createQueues, type LocalQueue, startQueueServer } from './queue-server.ts';
+import { type LocalEventBridge, startLocalEventBridge } from './local-event-bridge.ts';
+import { createQueues, type LocalQueue, type QueueServer, startQueueServer } from './queue-server.ts';
 import { seededRandom } from './random.ts';
-import { Replays } from './replays.ts';
 
 export interface LocalCloudOptions {
   /** Names of the appliances. */
   readonly appliances: readonly string[];
-  /** Appliance → the clusters that it serves. */
+  /** Appliance → clusters that it serves. */
   readonly clusters: Readonly<Record<string, readonly string[]>>;
-  /** Folder that keeps the archive between runs; in memory where absent. Queues are always in memory. */
+  /** Folder that keeps the archive between runs; in memory if absent. Queues are always in memory. */
   readonly stateDir?: string;
-  /** Events overtake each other on their way to the queues, and within a minute of a replay. */
+  /** Lets events overtake each other on the way to the queues, and within a minute of a replay. */
   readonly unordered?: boolean;
-  /** Events come twice: the probability, or `true` for one in five. */
+  /** Delivers events twice: the probability, or `true` for one in five. */
   readonly duplicates?: boolean | number;
-  /** Longest time that an event is held where `unordered`, in milliseconds. */
+  /** Longest delay of an event if `unordered`, in milliseconds. */
   readonly maxDelayMs?: number;
-  /** Of all random numbers. */
+  /** Seed of all random numbers. */
   readonly seed?: number;
   readonly region?: string;
-  /** Visibility time-out of the work queues, in seconds: how soon a failed batch comes again by itself. */
+  /** Visibility time-out of the work queues, in seconds, after which a failed batch is received again. */
   readonly visibilitySeconds?: number;
-  /** Largest `PutEvents` request, in bytes; 1 MiB as in the service. */
+  /** Largest `PutEvents` request, in bytes; 1 MiB by default, as in the service. */
   readonly maxRequestBytes?: number;
   readonly log?: Log;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
 
-/** EventBridge, SQS and Lambda's pollers on this machine, with everything of the topology made. */
+/** EventBridge, SQS and Lambda's pollers on this machine, with all resources of the topology. */
 export interface LocalCloud {
   readonly eventBridgeUrl: string;
   readonly sqsUrl: string;
@@ -54,15 +51,15 @@ export interface LocalCloud {
   readonly busName: string;
   readonly busArn: string;
   readonly archiveArn: string;
-  /** Clients of both endpoints. They are closed with the cloud. */
+  /** Clients of both endpoints, which are closed with the cloud. */
   readonly eventBridge: EventBridgeClient;
   readonly sqs: SQSClient;
-  /** What a function or forwarder needs in its environment to talk to this cloud. */
+  /** Environment that a function or forwarder needs to use this cloud. */
   readonly env: Readonly<Record<string, string>>;
-  /** A queue of the topology, by name. @throws {RangeError} where there is none. */
+  /** Returns a queue of the topology. @throws {RangeError} for an unknown name. */
   queue(name: string): LocalQueue;
   ruleArn(name: string): string;
-  /** Connects a function to a queue, switched off; `resume()` switches it on. It ends with the cloud. */
+  /** Connects a function to a queue. The mapping is disabled until `resume()`, and ends with the cloud. */
   eventSource(
     queueName: string,
     handler: QueueFunction,
@@ -72,9 +69,9 @@ export interface LocalCloud {
   ): EventSource;
   /** Makes entries of `PutEvents` fail from now on. */
   failEntries(fail: FailEntry | undefined): void;
-  /** When everything published so far is in its queues. */
+  /** Resolves when everything published so far is in its queues. */
   idle(): Promise<void>;
-  /** Ends: functions at work finish first. @returns deliveries that were still on their way, and are lost. */
+  /** Stops the cloud, after running functions have finished. @returns deliveries that were in transit, and are lost. */
   stop(): Promise<number>;
 }
 
@@ -83,98 +80,103 @@ const DEFAULT_DUPLICATES = 0.2;
 /**
  * Starts the cloud of this system on loopback, on free ports.
  *
- * @throws {ArchiveError} where the state folder cannot be used.
+ * @throws {ArchiveError} if the state folder cannot be used.
  */
 export async function createLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
-  const { log = silentLog, now = Date.now, region = LOCAL_REGION, stateDir, visibilitySeconds = 30 } = options;
-  const place = { account: LOCAL_ACCOUNT, region };
+  const { now = Date.now, region = LOCAL_REGION, stateDir, visibilitySeconds = 30, log = silentLog } = options;
+  const scope = { account: LOCAL_ACCOUNT, region };
   const served = options.appliances.map((name) => ({ name, clusters: options.clusters[name] ?? [] }));
   const plan = topology(served, { visibilitySeconds });
   const random = seededRandom(options.seed ?? 1);
-  const dice = new FaultInjector(disorder(options), random);
-
   const archiveDir = stateDir === undefined ? undefined : join(stateDir, 'archive');
-  // Found out before anything listens: whoever chose the folder gets the reason, and nothing is left running.
+  // An unusable folder must fail before anything listens.
   if (archiveDir !== undefined) fileArchive(archiveDir, plan.archive.name).close();
 
   const queueServer = await startQueueServer();
   const sqs = sqsClient({ endpoint: queueServer.url, region });
-  const buses = new EventBuses({ sqs, queueUrl: (arn) => queueServer.queueUrl(nameOf(arn)), dice, random, log });
-  const archives = new Archives(
-    (name) => (archiveDir === undefined ? memoryArchive() : fileArchive(archiveDir, name)),
+  const eventBridge = await startLocalEventBridge({
+    scope,
+    sqs,
+    queueUrl: (arn) => queueServer.queueUrl(nameOf(arn)),
+    archiveDir,
+    faults: new FaultInjector(deliveryFaults(options), random),
+    random,
+    maxRequestBytes: options.maxRequestBytes ?? 1024 * 1024,
     now,
-  );
-  const deliver = (bus: string, event: Parameters<EventBuses['route']>[1], only?: ReadonlySet<string>) =>
-    buses.route(bus, event, only);
-  const replays = new Replays({ archives, dice, deliver, now });
-  const maxRequestBytes = options.maxRequestBytes ?? 1024 * 1024;
-  const service: EventsServiceOptions = { place, buses, archives, replays, maxRequestBytes, now, failEntry: undefined };
-  const eventServer = await serveEvents(eventsService(service), log);
-  const eventBridge = eventBridgeClient({ endpoint: eventServer.url, region });
+    log,
+  });
   const sources: EventSource[] = [];
-
   async function stop(): Promise<number> {
     await Promise.all(sources.map((source) => source.pause()));
-    const replaysEnded = replays.stop();
-    const lost = await buses.stop();
-    await replaysEnded;
-    await eventServer.close();
+    const lost = await eventBridge.stop();
     await queueServer.stop();
-    eventBridge.destroy();
     sqs.destroy();
-    archives.close();
     return lost;
   }
-
-  let queues: Map<string, LocalQueue>;
   try {
-    queues = await createQueues(sqs, queueServer, place, plan.queues);
-    await deploy(eventBridge, plan, place);
+    const queues = await createQueues(sqs, queueServer, scope, plan.queues);
+    await deploy(eventBridge.client, plan, scope);
+    return assemble({ scope, plan, queueServer, sqs, eventBridge, queues, sources, random, log, stop });
   } catch (error) {
     await stop();
     throw error;
   }
+}
 
-  const queue = (name: string) => {
+interface Parts {
+  readonly scope: AwsScope;
+  readonly plan: Topology;
+  readonly queueServer: QueueServer;
+  readonly sqs: SQSClient;
+  readonly eventBridge: LocalEventBridge;
+  readonly queues: ReadonlyMap<string, LocalQueue>;
+  /** Collects the event sources, which `stop` pauses. */
+  readonly sources: EventSource[];
+  readonly random: () => number;
+  readonly log: Log;
+  readonly stop: () => Promise<number>;
+}
+
+function assemble({ scope, plan, queueServer, sqs, eventBridge, queues, sources, ...parts }: Parts): LocalCloud {
+  const { random, log, stop } = parts;
+  const queue = (name: string): LocalQueue => {
     const found = queues.get(name);
     if (found === undefined) throw new RangeError(`no queue "${name}"; there are ${[...queues.keys()].join(', ')}`);
     return found;
   };
   return {
-    eventBridgeUrl: eventServer.url,
+    eventBridgeUrl: eventBridge.url,
     sqsUrl: queueServer.url,
-    region,
-    account: place.account,
+    region: scope.region,
+    account: scope.account,
     topology: plan,
     busName: plan.bus,
-    busArn: busArn(place, plan.bus),
-    archiveArn: archiveArn(place, plan.archive.name),
-    eventBridge,
+    busArn: busArn(scope, plan.bus),
+    archiveArn: archiveArn(scope, plan.archive.name),
+    eventBridge: eventBridge.client,
     sqs,
     env: {
-      AWS_REGION: region,
-      AWS_ENDPOINT_URL_EVENTBRIDGE: eventServer.url,
+      AWS_REGION: scope.region,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: eventBridge.url,
       AWS_ENDPOINT_URL_SQS: queueServer.url,
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
     },
     queue,
-    ruleArn: (name) => ruleArn(place, plan.bus, name),
+    ruleArn: (name) => ruleArn(scope, plan.bus, name),
     eventSource(queueName, handler, more = {}) {
-      const common = { client: sqs, serverUrl: queueServer.url, place, log, random };
+      const common = { client: sqs, serverUrl: queueServer.url, scope, log, random };
       const source = new EventSource({ ...common, queue: queue(queueName), handler, functionName: 'local', ...more });
       sources.push(source);
       return source;
     },
-    failEntries(fail) {
-      service.failEntry = fail;
-    },
-    idle: () => buses.idle(),
+    failEntries: (fail) => eventBridge.failEntries(fail),
+    idle: () => eventBridge.idle(),
     stop,
   };
 }
 
-function disorder({ unordered = false, duplicates = false, maxDelayMs }: LocalCloudOptions): DeliveryFaults {
+function deliveryFaults({ unordered = false, duplicates = false, maxDelayMs }: LocalCloudOptions): DeliveryFaults {
   return {
     unordered,
     duplicates: typeof duplicates === 'number' ? duplicates : duplicates ? DEFAULT_DUPLICATES : 0,

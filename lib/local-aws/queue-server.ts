@@ -6,19 +6,19 @@ import type { AwsScope } from './envelope.ts';
 
 export interface QueueServer {
   readonly url: string;
-  /** The address of a queue, by name. */
+  /** Returns the URL of a queue. */
   queueUrl(name: string): string;
   stop(): Promise<void>;
 }
 
 /**
- * Starts `fauxqs`, an SQS server in this process, on loopback. Its queues live in memory: they are gone with it.
+ * Starts `fauxqs`, an SQS server in this process, on loopback. Its queues are in memory.
  *
- * Its own `startFauxqs` listens on all addresses of the machine, so the server is built and bound here.
+ * `startFauxqs` would listen on all addresses of the machine, so the server is built and bound here.
  */
 export async function startQueueServer(port = 0): Promise<QueueServer> {
   const app = buildApp({ logger: false });
-  // Node closes idle connections after 5 s; the SDK would meet the reset on its next request.
+  // Node closes idle connections after 5 s, and the next request of the SDK would fail.
   app.server.keepAliveTimeout = 60_000;
   await app.listen({ port, host: '127.0.0.1' });
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
@@ -29,7 +29,7 @@ export async function startQueueServer(port = 0): Promise<QueueServer> {
   };
 }
 
-/** What a queue needs to be made; see `QueueSpec` of the topology. */
+/** Settings of a queue; see `QueueSpec` of the topology. */
 export interface QueueToCreate {
   readonly name: string;
   readonly fifo: boolean;
@@ -44,23 +44,23 @@ export interface LocalQueue {
   readonly arn: string;
 }
 
-/** Creates queues, dead-letter queues before those that name them. */
+/** Creates queues, dead-letter queues before those that refer to them. */
 export async function createQueues(
   client: Pick<SQSClient, 'send'>,
   server: Pick<QueueServer, 'queueUrl'>,
-  place: AwsScope,
+  scope: AwsScope,
   queues: readonly QueueToCreate[],
 ): Promise<Map<string, LocalQueue>> {
-  const made = new Map<string, LocalQueue>();
+  const created = new Map<string, LocalQueue>();
   const inOrder = [...queues].sort((a, b) => Number(a.redrive !== undefined) - Number(b.redrive !== undefined));
   for (const queue of inOrder) {
-    await client.send(new CreateQueueCommand({ QueueName: queue.name, Attributes: attributes(queue, place) }));
-    made.set(queue.name, { name: queue.name, url: server.queueUrl(queue.name), arn: queueArn(place, queue.name) });
+    await client.send(new CreateQueueCommand({ QueueName: queue.name, Attributes: attributes(queue, scope) }));
+    created.set(queue.name, { name: queue.name, url: server.queueUrl(queue.name), arn: queueArn(scope, queue.name) });
   }
-  return made;
+  return created;
 }
 
-function attributes(queue: QueueToCreate, place: AwsScope): Record<string, string> {
+function attributes(queue: QueueToCreate, scope: AwsScope): Record<string, string> {
   const { redrive } = queue;
   return {
     VisibilityTimeout: String(queue.visibilitySeconds),
@@ -70,7 +70,7 @@ function attributes(queue: QueueToCreate, place: AwsScope): Record<string, strin
       ? {}
       : {
           RedrivePolicy: JSON.stringify({
-            deadLetterTargetArn: queueArn(place, redrive.queue),
+            deadLetterTargetArn: queueArn(scope, redrive.queue),
             maxReceiveCount: redrive.maxReceives,
           }),
         }),

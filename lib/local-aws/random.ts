@@ -1,5 +1,5 @@
 /**
- * A seeded random number generator (mulberry32, by Tommy Ettinger, public domain): a run with disorder can be repeated.
+ * Creates a seeded random number generator (mulberry32, by Tommy Ettinger, public domain), so that a run can be repeated.
  *
  * @returns numbers in [0, 1).
  */
@@ -13,7 +13,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** A new array in random order (Fisher and Yates). */
+/** Returns a new array in random order (Fisher and Yates). */
 export function shuffled<T>(items: readonly T[], random: () => number): T[] {
   const out = [...items];
   for (let index = out.length - 1; index > 0; index--) {

@@ -1,6 +1,6 @@
 import type { Message } from '@aws-sdk/client-sqs';
 
-/** A message as fauxqs shows it to those who look into a queue. */
+/** A message as the inspection of fauxqs returns it. */
 interface StoredMessage {
   readonly messageId: string;
   readonly body: string;
@@ -16,21 +16,21 @@ interface StoredMessage {
 }
 
 /**
- * Shows the messages that lie behind the first of a group, without receiving them.
+ * Reads the messages behind the first of a group, without receiving them.
  *
- * SQS hands out up to ten messages of a group at once; fauxqs one, and then locks the group until it is deleted. So a
- * function would never see the batches that it sees in the cloud. But as long as the first message is in flight nobody
- * else gets the ones behind it, and their order is fixed: so they may be looked at, given to the function together
- * with the first, and received and deleted one by one afterwards.
+ * SQS hands out up to ten messages of a group at once. fauxqs hands out one, and locks the group until that is deleted, so
+ * a function would never get the batches that it gets in the cloud. While the first message is in flight, no other receiver
+ * gets those behind it, and their order is fixed. So they can be inspected, passed to the function together with the first,
+ * and received and deleted one by one afterwards.
  *
- * What is seen is kept until it is used up, as fauxqs shows a queue only whole.
+ * Inspected messages are cached until they are used, because fauxqs inspects a queue only as a whole.
  */
 export class ReadAhead {
   readonly #inspect: () => Promise<readonly StoredMessage[]>;
-  #seen: Message[] = [];
+  #cached: Message[] = [];
 
   /**
-   * @param serverUrl address of fauxqs.
+   * @param serverUrl URL of fauxqs.
    * @param queue name of a FIFO queue.
    */
   constructor(serverUrl: string, queue: string) {
@@ -45,26 +45,26 @@ export class ReadAhead {
 
   /**
    * @param head the first message of its group, received and in flight.
-   * @param count how many to show at most.
-   * @returns those that follow in its group, in order, with the receipt handle of the head: whoever changes the
-   * visibility of one changes that of the group.
+   * @param count most messages to return.
+   * @returns the next messages of its group, in order, with the receipt handle of the head, so that a change of the
+   *   visibility of one applies to the group.
    */
   async behind(head: Message, count: number): Promise<Message[]> {
     const group = head.Attributes?.MessageGroupId;
-    // The head is the one that was seen next, or what was seen is of another time or group.
-    if (this.#seen[0]?.MessageId === head.MessageId) this.#seen.shift();
-    else this.#seen = [];
-    if (this.#seen.length === 0) {
+    // Unless the head is the next cached message, the cache is about another time or group.
+    if (this.#cached[0]?.MessageId === head.MessageId) this.#cached.shift();
+    else this.#cached = [];
+    if (this.#cached.length === 0) {
       const ready = await this.#inspect();
-      this.#seen = ready.filter((message) => message.messageGroupId === group).map(toMessage);
+      this.#cached = ready.filter((message) => message.messageGroupId === group).map(toMessage);
     }
-    return this.#seen.slice(0, count).map((message) => ({ ...message, ReceiptHandle: head.ReceiptHandle }));
+    return this.#cached.slice(0, count).map((message) => ({ ...message, ReceiptHandle: head.ReceiptHandle }));
   }
 
-  /** Says that this message was received and dealt with. */
+  /** Removes a message from the cache after it was received and deleted. */
   passed(id: string): void {
-    if (this.#seen[0]?.MessageId === id) this.#seen.shift();
-    else this.#seen = [];
+    if (this.#cached[0]?.MessageId === id) this.#cached.shift();
+    else this.#cached = [];
   }
 }
 

@@ -22,23 +22,23 @@ export interface Replay extends ReplayRequest {
   /** Milliseconds since the epoch. */
   readonly started: number;
   ended?: number;
-  /** Time of the event that was replayed last. */
+  /** Time of the last replayed event. */
   lastReplayed?: number;
 }
 
 export interface LocalReplayOptions {
   readonly archives: Archives;
-  readonly dice: FaultInjector;
-  /** Brings an event to the rules of the archive's bus; done when it is delivered. */
+  readonly faults: FaultInjector;
+  /** Delivers an event to the rules of the archive's bus, and resolves when it is delivered. */
   readonly deliver: (bus: string, event: Envelope, only: ReadonlySet<string> | undefined) => Promise<void>;
   readonly now: () => number;
 }
 
-/** Events under way at a time, so that a replay can be cancelled and does not fill the memory. */
+/** Events in transit at a time, so that a replay can be cancelled and does not fill the memory. */
 const CHUNK = 100;
 const CONCURRENT = 10;
 
-/** Replays of archives. Their state lives as long as the process. */
+/** Replays of archives. Their state is in memory. */
 export class Replays {
   readonly #options: LocalReplayOptions;
   readonly #replays = new Map<string, Replay>();
@@ -89,7 +89,7 @@ export class Replays {
     return replay;
   }
 
-  /** Cancels what runs, and waits for it. */
+  /** Cancels running replays, and waits for their end. */
   async stop(): Promise<void> {
     for (const name of this.#running.keys()) {
       const replay = this.get(name);
@@ -103,8 +103,8 @@ export class Replays {
     await new Promise((resolve) => setImmediate(resolve));
     if (replay.state === 'STARTING') replay.state = 'RUNNING';
     try {
-      const { archives, dice, deliver } = this.#options;
-      const events = replayOrder(archives.read(replay.archive, replay.from, replay.to), dice);
+      const { archives, faults, deliver } = this.#options;
+      const events = replayOrder(archives.read(replay.archive, replay.from, replay.to), faults);
       const only = replay.destination.FilterArns === undefined ? undefined : new Set(replay.destination.FilterArns);
       for (let at = 0; at < events.length && replay.state === 'RUNNING'; at += CHUNK) {
         const chunk = events.slice(at, at + CHUNK).map((event) => ({ ...event, 'replay-name': replay.name }));
@@ -120,16 +120,16 @@ export class Replays {
   }
 }
 
-/** Minute after minute by event time, as the service does; the order within a minute is the dice's. */
-export function replayOrder(events: readonly Envelope[], dice: Pick<FaultInjector, 'minute'>): Envelope[] {
+/** Orders events minute by minute, as the service does; the fault injector decides the order within a minute. */
+export function replayOrder(events: readonly Envelope[], faults: Pick<FaultInjector, 'orderMinute'>): Envelope[] {
   const minutes = new Map<number, Envelope[]>();
   for (const event of events) {
     const minute = Math.floor(Date.parse(event.time) / 60_000);
-    const sofar = minutes.get(minute);
-    if (sofar === undefined) minutes.set(minute, [event]);
-    else sofar.push(event);
+    const others = minutes.get(minute);
+    if (others === undefined) minutes.set(minute, [event]);
+    else others.push(event);
   }
   return [...minutes.entries()]
     .sort(([a], [b]) => a - b)
-    .flatMap(([, minute]) => dice.minute(minute.toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time))));
+    .flatMap(([, minute]) => faults.orderMinute(minute.toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time))));
 }

@@ -15,13 +15,13 @@ export interface Rule {
   readonly targets: readonly Target[];
 }
 
-/** Where a target of a rule gets an event. */
+/** A rule that matches an event, with one of its targets. */
 export interface Match {
   readonly rule: Rule;
   readonly target: Target;
 }
 
-/** Compiles a pattern as a request brings it. */
+/** Compiles the pattern of a request. @throws {ServiceError} if it is not valid. */
 export function requestedPattern(text: string): EventMatcher {
   try {
     return parsePattern(text);
@@ -31,7 +31,7 @@ export function requestedPattern(text: string): EventMatcher {
   }
 }
 
-/** The rules of all buses, and which of them an event meets. */
+/** Rules of all buses, and their matches. */
 export class EventRules {
   readonly #rules = new Map<string, Rule>();
 

@@ -1,4 +1,4 @@
-/** An error as an AWS service answers it: the code is the name of the SDK's exception. */
+/** An error that an AWS service returns; the code is the name of the SDK's exception. */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
   readonly code: string;

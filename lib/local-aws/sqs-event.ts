@@ -1,7 +1,7 @@
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSMessageAttribute, SQSRecord, SQSRecordAttributes } from 'aws-lambda';
 
-/** The event that Lambda makes of received messages. */
+/** Converts received messages to the event that Lambda passes to a function. */
 export function toSqsEvent(messages: readonly Message[], source: { arn: string; region: string }): SQSEvent {
   return { Records: messages.map((message) => toRecord(message, source)) };
 }
@@ -33,14 +33,14 @@ function toAttribute(value: MessageAttributeValue): SQSMessageAttribute {
 }
 
 /**
- * The messages of a batch that the function's answer gives back (AWS Lambda developer guide, *Partial batch responses
+ * Returns the messages of a batch that a function returns to the queue (AWS Lambda developer guide, *Partial batch responses
  * for Amazon SQS*).
  *
- * | answer | given back |
+ * | answer | returned |
  * |---|---|
  * | nothing, `null`, no or an empty list | none |
- * | a list of identifiers of the batch | these, and no others: of a FIFO queue the function must name the later ones too |
- * | an entry without identifier, an empty, or one that is not of the batch | all |
+ * | a list of identifiers of the batch | only these: for a FIFO queue the function must also list the later ones |
+ * | an entry without identifier, an empty one, or one that is not in the batch | all |
  * | anything else | all |
  */
 export function returnedMessages(ids: readonly string[], answer: unknown): Set<string> {

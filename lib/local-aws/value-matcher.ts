@@ -1,9 +1,9 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Matches one value of an event: a scalar, or undefined where the field is absent. */
+/** Matches one value of an event: a scalar, or undefined if the field is absent. */
 export type ValueMatcher = (value: unknown) => boolean;
 
-/** Why a pattern is none: the service refuses it when a rule or an archive is made. */
+/** A pattern is not valid. The service rejects it when a rule or an archive is created. */
 export class PatternInvalid extends Error {
   override readonly name = 'PatternInvalid';
 }
@@ -16,13 +16,13 @@ type Arguments = Readonly<Record<string, unknown>>;
  * | pattern | matches |
  * |---|---|
  * | `"x"`, `1`, `true`, `null` | that value |
- * | `{"prefix":"x"}`, `{"suffix":"x"}` | strings that begin, end so; `{"prefix":{"equals-ignore-case":"x"}}` in any case |
+ * | `{"prefix":"x"}`, `{"suffix":"x"}` | strings that begin or end with it; `{"prefix":{"equals-ignore-case":"x"}}` in any case |
  * | `{"equals-ignore-case":"x"}` | strings, in any case |
- * | `{"wildcard":"a*b"}` | strings; `*` is any run of characters, `\*` the star itself |
- * | `{"anything-but":…}` | scalars that are there and are not it: a value, a list, or prefix, suffix, equals-ignore-case, wildcard of one or a list |
+ * | `{"wildcard":"a*b"}` | strings; `*` matches any characters, `\*` the star itself |
+ * | `{"anything-but":…}` | scalars that are present and differ: from a value, a list, or prefix, suffix, equals-ignore-case, wildcard of one or a list |
  * | `{"numeric":[">",0,"<=",5]}` | numbers in the range |
- * | `{"cidr":"10.0.0.0/8"}` | strings that are addresses in it |
- * | `{"exists":true}`, `{"exists":false}` | that the field is there, or not |
+ * | `{"cidr":"10.0.0.0/8"}` | strings that are addresses in the range |
+ * | `{"exists":true}`, `{"exists":false}` | a field that is present, or absent |
  */
 export function compileValueMatcher(pattern: unknown): ValueMatcher {
   if (isScalar(pattern)) return (value) => value === pattern;
@@ -92,9 +92,9 @@ function wildcard(pattern: string): RegExp {
 }
 
 function compileAnythingBut(argument: unknown): ValueMatcher {
-  const none = (leaves: readonly ValueMatcher[]): ValueMatcher => {
-    if (leaves.length === 0) throw new PatternInvalid('anything-but needs at least one value');
-    return (value) => value !== undefined && !leaves.some((leaf) => leaf(value));
+  const none = (matchers: readonly ValueMatcher[]): ValueMatcher => {
+    if (matchers.length === 0) throw new PatternInvalid('anything-but needs at least one value');
+    return (value) => value !== undefined && !matchers.some((matches) => matches(value));
   };
   if (isScalar(argument)) return none([compileValueMatcher(argument)]);
   if (Array.isArray(argument)) {

@@ -1,4 +1,4 @@
-/** How patiently something is tried again. */
+/** Bounds of the waits between attempts. */
 export interface BackoffBounds {
   /** Ceiling of the first wait, in milliseconds; it doubles with each. */
   readonly baseMs: number;
@@ -6,14 +6,28 @@ export interface BackoffBounds {
   readonly maxMs: number;
 }
 
+/** How often, and with which waits, an action is tried. */
+export interface RetrySettings extends BackoffBounds {
+  /** All attempts, the first included. */
+  readonly attempts: number;
+}
+
 /**
- * Full jitter: a wait drawn evenly from nothing to an exponential ceiling, so that many that failed together do not
- * come back together.
+ * Returns the longest wait after an attempt, in milliseconds: it doubles with each, up to `maxMs`.
+ *
+ * @param attempt attempts that have failed so far, 1 or more.
+ */
+export function backoffCeiling(attempt: number, { baseMs, maxMs }: BackoffBounds): number {
+  return Math.min(maxMs, baseMs * 2 ** (attempt - 1));
+}
+
+/**
+ * Draws a wait between nothing and the ceiling, so that clients that failed together do not retry together.
  *
  * @param attempt attempts that have failed so far, 1 or more.
  * @param random in [0, 1).
  * @returns milliseconds.
  */
-export function fullJitter(attempt: number, { baseMs, maxMs }: BackoffBounds, random: () => number): number {
-  return Math.floor(random() * Math.min(maxMs, baseMs * 2 ** (attempt - 1)));
+export function fullJitter(attempt: number, bounds: BackoffBounds, random: () => number): number {
+  return Math.floor(random() * backoffCeiling(attempt, bounds));
 }

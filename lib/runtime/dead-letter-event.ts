@@ -1,32 +1,31 @@
 import type { SQSRecord } from 'aws-lambda';
 import { EVENTS, type IngressFailed, type PruneRefused } from '../contract/index.ts';
 
-/** What a dead letter is about, as far as it can be told. */
+/** Content of a dead letter, as far as it can be read. */
 export interface DeadLetter {
   readonly messageId: string;
   readonly body: string;
-  /** Message group of the queue that it comes from: the appliance's. */
+  /** Message group of its former queue, which is that of the appliance. */
   readonly group: string;
   readonly appliance: string;
   readonly reason: string;
   /** `namespace/name`, or a range of keys. */
   readonly subject?: string;
-  /** What is told of it on the bus; nothing where it names no Ingress and no range. */
+  /** Outcome to publish; absent if the letter names neither an Ingress nor a range. */
   readonly outcome?:
     | { readonly detailType: 'Ingress Failed'; readonly data: IngressFailed }
     | { readonly detailType: 'Prune Refused'; readonly data: PruneRefused };
 }
 
 /**
- * Reads as much of a dead letter as there is. It may be of another version of the contract, or no event at all: that
- * is why it is here.
+ * Reads as much of a dead letter as possible. The letter may follow another version of the contract, or not be an event.
  *
- * A snapshot is told of as `Prune Refused`: nothing of it was recorded, and the forwarder's next one must be flagged.
+ * A snapshot becomes `Prune Refused`: nothing of it was recorded, and the forwarder's next snapshot must be flagged.
  */
 export function describeDeadLetter(record: SQSRecord): DeadLetter {
   const group = record.attributes.MessageGroupId ?? '';
   const appliance = record.messageAttributes.appliance?.stringValue ?? group;
-  const reason = record.messageAttributes.reason?.stringValue ?? 'it was brought again and again without success';
+  const reason = record.messageAttributes.reason?.stringValue ?? 'it was received too often without success';
   const letter = { messageId: record.messageId, body: record.body, group, appliance, reason };
   const { detailType, data } = open(record.body);
   const cluster = data.cluster;
@@ -42,7 +41,7 @@ export function describeDeadLetter(record: SQSRecord): DeadLetter {
       routes: 0,
       removes: 0,
       limitPercent: 0,
-      reason: `the snapshot is among the dead letters: ${reason}`,
+      reason: `the snapshot became a dead letter: ${reason}`,
     };
     const parsed = EVENTS['Prune Refused'].schema.safeParse(refusal);
     if (!parsed.success) return letter;
@@ -67,7 +66,7 @@ export function describeDeadLetter(record: SQSRecord): DeadLetter {
     findings: [],
     changes: [],
     durationMs: 0,
-    reason: `the event is among the dead letters: ${reason}`,
+    reason: `the event became a dead letter: ${reason}`,
     retry: false,
   };
   const parsed = EVENTS['Ingress Failed'].schema.safeParse(failure);

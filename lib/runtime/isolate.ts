@@ -4,21 +4,21 @@ import { isTransient, NitroError } from '../nitro/index.ts';
 /** Receives after which the messages of a batch are tried one by one. */
 export const ALONE_AFTER = 3;
 
-/** Receives after which a message is set aside although no other message shows that the fault is its own. */
+/** Receives after which a message is set aside even if no other message succeeds. */
 const ASIDE_AFTER = 10;
 
-/** The bus did not take an event: nothing that a message says is at fault. */
+/** The bus did not accept an event, which is not the fault of any message. */
 export class NotPublished extends Error {
   override readonly name = 'NotPublished';
 }
 
 /**
- * Whether an error is a fault of the system's own that one message may have brought out.
+ * Returns whether an error is a bug of ours, which a single message may have triggered.
  *
  * | error                                                    | own fault |
  * | -------------------------------------------------------- | --------- |
  * | an answer of the appliance, or none                      | no        |
- * | credentials that are not to be had                       | no        |
+ * | credentials that are unavailable                         | no        |
  * | the bus, or a service of AWS (`$metadata`)               | no        |
  * | the operating system (`code`: `ECONNRESET`, `ENOENT`, …) | no        |
  * | any other: `TypeError`, `RangeError`, an `Error` of ours | yes       |
@@ -30,26 +30,25 @@ export function isOwnFault(error: unknown): boolean {
   return !('$metadata' in error) && !('code' in error && typeof error.code === 'string');
 }
 
-/** What became of messages that were tried one by one. */
+/** Result of trying messages one by one. */
 export interface OneByOne<T> {
-  /** Messages that were dealt with. */
+  /** Messages that succeeded. */
   readonly done: readonly T[];
-  /** Messages that failed alone for a fault of the system's own, in order. */
+  /** Messages that failed by themselves with a bug of ours, in order. */
   readonly faulty: readonly { readonly message: T; readonly error: unknown }[];
-  /** Messages that are not done with, the faulty ones included, in order. */
+  /** Messages that did not succeed, the faulty ones included, in order. */
   readonly left: readonly T[];
-  /** Why there are such messages; undefined where there are none. */
+  /** First error; undefined if all succeeded. */
   readonly error: unknown;
 }
 
 /**
- * Tries the messages of a batch one by one, in order. What fails alone does not hold up those behind it; what concerns
- * the appliance as a whole ends the attempt, and all that was not tried is left.
+ * Tries the messages of a batch one by one, in order. A message that fails by itself does not stop those behind it. An
+ * error that concerns the whole appliance ends the attempt, and the untried messages are left.
  *
- * The order of a FIFO group does no harm here: each statement carries its sequence, and a later one may overtake an
- * earlier one of the same key at any time, because the earlier one is then stale and dropped (protocol rule 1). A
- * message that is brought back later, by a redrive, is judged in the same way; what a message that was set aside said is
- * said again by the next snapshot.
+ * Breaking the order of a FIFO group is safe: each event carries its sequence, and an older one of the same key is dropped
+ * as stale (protocol rule 1). The same holds for a message that is redriven later. The next snapshot repeats the state of
+ * a message that was set aside.
  */
 export async function oneByOne<T>(messages: readonly T[], deal: (message: T) => Promise<void>): Promise<OneByOne<T>> {
   const done: T[] = [];
@@ -70,8 +69,8 @@ export async function oneByOne<T>(messages: readonly T[], deal: (message: T) => 
 }
 
 /**
- * Whether the faulty messages may be set aside. Where every message fails, the fault may be the whole system's, and they
- * wait for it to be mended: but not for ever, because events behind them wait, too.
+ * Returns whether the faulty messages may be set aside. If every message fails, the bug may concern them all, and they wait
+ * for a fix; but not for ever, because events behind them wait, too.
  */
 export function mayBeSetAside({ done, faulty }: OneByOne<unknown>, received: number): boolean {
   return faulty.length > 0 && (done.length > 0 || received >= ASIDE_AFTER);

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { type Change, render } from '../plan/index.ts';
 import type { Log } from '../telemetry/index.ts';
 
-/** Lines of one batch at most. */
+/** Most lines of one batch. */
 const MOST_LINES = 200;
-/** Commands that are remembered for one appliance; above it, all are forgotten and said once more. */
+/** Most commands remembered for one appliance; above it, all are forgotten and logged once more. */
 const MOST_REMEMBERED = 50_000;
 
 /**
- * Says what would be written to appliances on `observe`: a summary for each batch, and each command once.
+ * Logs what would be written to appliances with `observe`: a summary for each batch, and each command once.
  *
- * Nothing is written, so each event of an Ingress makes the same plan again. What was said is remembered while the
+ * Nothing is written, so each event of an Ingress leads to the same plan again. Logged commands are remembered while the
  * function is warm; the summary counts all.
  */
 export class ObservedPlans {

@@ -23,42 +23,42 @@ import { powertoolsLog } from '../telemetry/powertools-log.ts';
 import { powertoolsMetrics } from '../telemetry/powertools-metrics.ts';
 import { measured } from './measure.ts';
 
-/** What the functions are made of. Built once for each warm function; the local mode builds its own. */
+/** Dependencies of the functions, built once for each warm function; the local mode builds its own. */
 export interface Runtime {
   readonly appliances: readonly ApplianceConfig[];
   readonly credentials: CredentialsProvider;
   readonly publisher: EventBridgePublisher;
   readonly sqs: QueueClient;
-  /** Stands before the names of an appliance's queue: the deployment's. Empty on one machine. */
+  /** Prefix of queue names, from the deployment; empty in the local mode. */
   readonly queuePrefix?: string;
-  /** URL of a queue from its ARN. */
+  /** Maps the ARN of a queue to its URL. */
   readonly queueUrl: (arn: string) => string;
-  /** Where messages go that no event can be read from. */
+  /** Queue for messages that are not readable events. */
   readonly deadLetterQueueUrl: string;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Milliseconds that one call to an appliance may take; {@link LONGEST_CALL_MS} where absent. */
+  /** Longest call to an appliance, in milliseconds; {@link LONGEST_CALL_MS} if absent. */
   readonly callTimeoutMs?: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly random: () => number;
 }
 
-/** What sessions with the appliances take. */
+/** Dependencies of the sessions with the appliances. */
 export interface EngineRuntime
   extends Pick<Runtime, 'appliances' | 'credentials' | 'random' | 'now' | 'metrics' | 'callTimeoutMs'> {
-  /** Milliseconds of an invocation that are kept for what comes after: `RESERVE_MS` where absent. */
+  /** Milliseconds of an invocation that are reserved for its end; `RESERVE_MS` if absent. */
   readonly reserveMs?: number;
-  /** Around every transport, for somebody who waits at a terminal. */
+  /** Wraps every transport, to report to a user who waits at a terminal. */
   readonly wrap?: (transport: Transport, endpoint: string) => Transport;
   readonly onRetry?: (retry: FailedAttempt) => void;
 }
 
-/** Milliseconds that are kept for outcomes and for giving the batch back. */
+/** Milliseconds that are reserved for publishing outcomes and returning the batch. */
 const RESERVE_MS = 3_000;
-/** Milliseconds after which a call to an appliance is given up. */
+/** Longest call to an appliance, in milliseconds. */
 export const LONGEST_CALL_MS = 20_000;
-/** Few sessions are free on an appliance (about 20): an idle one ends soon. */
+/** Idle time after which the appliance closes a session. It is short, because an appliance has only about 20 sessions. */
 const SESSION_IDLE_SECONDS = 300;
 
 interface Open {
@@ -67,7 +67,7 @@ interface Open {
   readonly kept: KeptParts;
 }
 
-/** Sessions with the appliances, one each, kept while the function is warm. */
+/** Keeps one session for each appliance while the function is warm. */
 export class Engines {
   readonly #runtime: EngineRuntime;
   readonly #open = new Map<string, Open>();
@@ -77,7 +77,7 @@ export class Engines {
     this.#runtime = runtime;
   }
 
-  /** @param remainingMs of this invocation: waiting for a busy appliance ends before it does. */
+  /** @param remainingMs of this invocation, which bounds the waits for a busy appliance. */
   engineOf(appliance: ApplianceConfig, remainingMs: number): Engine {
     const { appliances, now, reserveMs = RESERVE_MS } = this.#runtime;
     this.#deadline = now() + remainingMs - reserveMs;
@@ -103,7 +103,7 @@ export class Engines {
     };
   }
 
-  /** Logs out everywhere: at the end of a function's life. */
+  /** Logs out of all appliances, at the end of the function's life. */
   async close(): Promise<void> {
     const open = [...this.#open.values()];
     this.#open.clear();
@@ -166,7 +166,7 @@ function authority(name: string, file: string): string {
   } catch (error) {
     throw new ConfigurationInvalid(`${where} cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
-  // Without a certificate, verification would fail later and blame the appliance.
+  // Without a certificate, verification would fail later, as if the appliance were wrong.
   if (!pem.includes('-----BEGIN CERTIFICATE-----')) {
     throw new ConfigurationInvalid(
       `${where} is not a certificate in PEM: it has no line "-----BEGIN CERTIFICATE-----"`,
@@ -175,7 +175,7 @@ function authority(name: string, file: string): string {
   return pem;
 }
 
-/** The Console passes a call on to the instance that one of these headers names. */
+/** Returns the header that tells the Console which instance a call is for. */
 function consoleHeaders({ console: proxy }: ApplianceConfig): Record<string, string> | undefined {
   if (proxy === undefined) return undefined;
   const { instanceIp, instanceName, instanceId } = proxy;
@@ -186,7 +186,7 @@ function consoleHeaders({ console: proxy }: ApplianceConfig): Record<string, str
   };
 }
 
-/** URLs of queues are made of their ARNs, as SQS makes them. */
+/** Builds the URL of a queue from its ARN, as SQS does. */
 function queueUrl(arn: string, env: NodeJS.ProcessEnv): string {
   const [, partition = 'aws', , region = '', account = '', name = ''] = arn.split(':');
   const domain = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
@@ -199,10 +199,10 @@ function required(env: NodeJS.ProcessEnv, name: string): string {
   return value;
 }
 
-/** Namespace of all metrics. The deployment's name is their dimension `service`. */
+/** Namespace of all metrics. Their dimension `service` is the name of the deployment. */
 const NAMESPACE = 'nspass';
 
-/** Log and metrics by Powertools, which reads their name and level from `POWERTOOLS_*`. */
+/** Creates log and metrics with Powertools, which reads name and level from `POWERTOOLS_*`. */
 function telemetry(env: NodeJS.ProcessEnv): { log: Log; metrics: Metrics } {
   const serviceName = env.POWERTOOLS_SERVICE_NAME ?? NAMESPACE;
   return {
@@ -211,7 +211,7 @@ function telemetry(env: NodeJS.ProcessEnv): { log: Log; metrics: Metrics } {
   };
 }
 
-/** The runtime of a deployed function, from its environment. @throws {ConfigurationInvalid} */
+/** Builds the runtime of a deployed function from its environment. @throws {ConfigurationInvalid} */
 export function runtimeFromEnvironment(env: NodeJS.ProcessEnv = process.env): Runtime {
   return {
     appliances: loadAppliances(env.NSPASS_APPLIANCES_FILE ?? 'appliances.json'),
@@ -227,9 +227,9 @@ export function runtimeFromEnvironment(env: NodeJS.ProcessEnv = process.env): Ru
   };
 }
 
-/** What the function behind the dead letters is made of: it knows no appliance. */
+/** Dependencies of the function that reads the dead letters, which needs no appliance. */
 export interface DeadLetterRuntime extends Pick<Runtime, 'publisher' | 'sqs' | 'log' | 'metrics' | 'now'> {
-  /** Where dead letters wait for redrive. */
+  /** Queue where dead letters wait for redrive. */
   readonly parkingQueueUrl: string;
 }
 

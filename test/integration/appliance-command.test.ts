@@ -112,7 +112,7 @@ describe('nspass appliance', () => {
     const { port } = busy.address() as AddressInfo;
     const started = nspass('--listen', '127.0.0.1:0', option, `127.0.0.1:${port}`);
     expect(await started.ended).toBe(2);
-    expect(started.err()).toBe(`nspass: 127.0.0.1:${port} is in use by another process: name another port.\n`);
+    expect(started.err()).toBe(`nspass: 127.0.0.1:${port} is in use by another process: choose another port.\n`);
     busy.close();
   });
 
@@ -128,7 +128,7 @@ describe('nspass appliance', () => {
     expect(save.ok).toBe(false);
     started.kill();
     expect(await started.ended).toBe(0);
-    expect(started.err()).toMatch(/^the configuration could not be saved: ENOENT.*gone\/ns\.conf/);
+    expect(started.err()).toMatch(/^cannot save the configuration: ENOENT.*gone\/ns\.conf/);
   });
 
   it('a key of another certificate is refused before anything listens', async () => {
@@ -139,36 +139,36 @@ describe('nspass appliance', () => {
     }
     const started = nspass('--cert', join(folder, 'a.crt'), '--key', join(folder, 'b.key'));
     expect(await started.ended).toBe(2);
-    expect(started.err()).toContain('b.key is not the key of ');
+    expect(started.err()).toContain('b.key does not belong to the certificate ');
     const good = nspass('--listen', '127.0.0.1:0', '--cert', join(folder, 'a.crt'), '--key', join(folder, 'a.key'));
     await good.line(/^NITRO https:/m);
   });
 
   it.each([
-    ['an address of another machine', ['--listen', '192.0.2.1:80'], /addresses of this machine only/],
-    ['all addresses', ['--listen', '0.0.0.0:9080'], /addresses of this machine only/],
-    ['no port', ['--listen', '127.0.0.1'], /HOST:PORT is needed/],
+    ['an address of another machine', ['--listen', '192.0.2.1:80'], /Expected a loopback address/],
+    ['all addresses', ['--listen', '0.0.0.0:9080'], /Expected a loopback address/],
+    ['no port', ['--listen', '127.0.0.1'], /Expected HOST:PORT/],
     ['a mapping that is none', ['--map', 'nonsense'], /ADDRESS:PORT=HOST:PORT/],
-    ['a version that is none', ['--version', '14'], /RELEASE-BUILD is needed/],
+    ['a version that is none', ['--version', '14'], /Expected RELEASE-BUILD/],
     [
       '--save in a folder that is not there',
       ['--save', '/nonexistent/ns.conf'],
-      /no folder \/nonexistent\. Make it first/,
+      /the folder \/nonexistent does not exist\. Create it first/,
     ],
     ['--save where no file can be made', ['--save', '/proc/ns.conf'], /\/proc cannot be written to/],
     ['--save on a folder', ['--save', '/tmp'], /\/tmp is a folder/],
-    ['--save on a device', ['--save', '/dev/null'], /\/dev\/null is not a plain file/],
+    ['--save on a device', ['--save', '/dev/null'], /\/dev\/null is not a regular file/],
     ['--save below a file', ['--save', 'package.json/ns.conf'], /package\.json is not a folder/],
     ['a file that is not there', ['--config', '/nonexistent/ns.conf'], /does not exist/],
-    ['a folder instead of a file', ['--config', '/tmp'], /\/tmp is a folder: name a file/],
+    ['a folder instead of a file', ['--config', '/tmp'], /\/tmp is a folder: expected a file/],
     [
       'a certificate that is none',
       ['--cert', 'package.json', '--key', 'package.json'],
-      /package\.json is not a certificate in PEM/,
+      /package\.json is not a PEM certificate/,
     ],
-    ['no name of a user', ['--username', ''], /--username <name>' argument '' is invalid\. it must not be empty/],
-    ['no password', ['--password', ' '], /argument ' ' is invalid\. it must not be empty/],
-    ['a key without its certificate', ['--key', 'x'], /belong together/],
+    ['no name of a user', ['--username', ''], /--username <name>' argument '' is invalid\. It must not be empty/],
+    ['no password', ['--password', ' '], /argument ' ' is invalid\. It must not be empty/],
+    ['a key without its certificate', ['--key', 'x'], /must be given together/],
   ])('%s: one sentence, exit status 2', async (_name, args, message) => {
     const started = nspass(...args);
     expect(await started.ended).toBe(2);

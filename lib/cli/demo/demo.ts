@@ -15,7 +15,7 @@ export interface Tour {
   readonly stop: () => Promise<void>;
 }
 
-/** Back ends, an empty folder, and the whole stack on it. */
+/** Starts back ends, and the whole stack on an empty folder. */
 export async function startTour(): Promise<Tour> {
   const folder = await mkdtemp(join(tmpdir(), 'nspass-demo-'));
   const backends: LocalBackend[] = [];
@@ -37,7 +37,7 @@ export async function startTour(): Promise<Tour> {
     stack = await startLocalStack({
       folder,
       map,
-      // The tour shows that what is deleted is gone; in production its connections drain for minutes first.
+      // The tour shows that a deleted route is gone; in production its connections drain for minutes first.
       drainSeconds: 0,
       windowMs: 20,
       onEvent: (event) => events.push(event),
@@ -51,22 +51,22 @@ export async function startTour(): Promise<Tour> {
 }
 
 export interface DemoOptions {
-  /** Everything keeps running at the end, until `ended`. */
+  /** Keeps everything running at the end, until `ended`. */
   readonly keep: boolean;
   readonly out: (line: string) => void;
   /** Shows all lines of every step. */
   readonly verbose?: boolean;
-  /** Says an error that is no mismatch. */
+  /** Describes an error other than a mismatch. */
   readonly explain?: (error: unknown) => string;
-  /** How marks are coloured; plain where absent. */
+  /** Colours of the marks; plain if absent. */
   readonly screen?: Screen;
-  /** Ctrl-C: what runs is put away, whatever the tour is at. */
+  /** Aborts on Ctrl-C: everything is stopped, at any step of the tour. */
   readonly ended: AbortSignal;
 }
 
-/** @returns whether every step showed what it should, or the tour was ended before its last. */
+/** Runs the tour. @returns whether all steps passed, one failed, or the tour was interrupted. */
 export async function demo(options: DemoOptions): Promise<'shown' | 'failed' | 'ended'> {
-  const { out, ended, verbose = false, explain = failureText, screen = PLAIN } = options;
+  const { out, ended } = options;
   const interrupted = new Promise<'ended'>((resolve) => {
     ended.addEventListener('abort', () => resolve('ended'), { once: true });
     if (ended.aborted) resolve('ended');
@@ -77,62 +77,70 @@ export async function demo(options: DemoOptions): Promise<'shown' | 'failed' | '
   out(
     `  started  forwarder, bus, queue, function, appliance simulator and ${MEMBERS.length} TLS back ends  ${ms(began)}\n`,
   );
-  let failed = 0;
   try {
-    for (const [index, step] of STEPS.entries()) {
-      const started = performance.now();
-      try {
-        const lines = await Promise.race([step.run(tour.context), interrupted]);
-        if (lines === 'ended') {
-          out(
-            '\nEnded: forwarder, bus, queue, function, appliance and back ends are stopped, and the folder is removed.',
-          );
-          return 'ended';
-        }
-        out(`${screen.paint('green', '✔')} ${index + 1}. ${step.title}  ${ms(started)}`);
-        const { many } = step;
-        if (many === undefined || verbose) for (const line of lines) out(`     ${line}`);
-        else out(`     ${lines.length} ${many} (-v shows them)`);
-      } catch (error) {
-        failed += 1;
-        out(`${screen.paint('red', '✘')} ${index + 1}. ${step.title}  ${ms(started)}`);
-        if (error instanceof Unexpected) out(`     expected: ${error.expected}\n     seen:     ${error.seen}`);
-        else out(`     ${explain(error)}`);
-        break;
-      }
-      out('');
+    const result = await runSteps(tour.context, interrupted, options);
+    if (result === 'ended') {
+      out(
+        '\nInterrupted: forwarder, bus, queue, function, appliance and back ends are stopped, and the folder is removed.',
+      );
+      return result;
     }
     const requests = tour.context.stack.appliance.requests;
     out(
-      failed === 0
-        ? `All ${STEPS.length} steps as expected, in ${Math.round(performance.now() - began)} ms: ${tour.context.events.length} events, ${requests.total} NITRO requests.`
-        : `A step did not show what it should: see above.`,
+      result === 'shown'
+        ? `All ${STEPS.length} steps passed in ${Math.round(performance.now() - began)} ms: ${tour.context.events.length} events, ${requests.total} NITRO requests.`
+        : 'A step failed: see above.',
     );
-    if (options.keep && failed === 0) {
+    if (options.keep && result === 'shown') {
       for (const line of keptText(tour.context)) out(line);
       await interrupted;
     }
+    return result;
   } finally {
     await tour.stop();
   }
-  return failed === 0 ? 'shown' : 'failed';
 }
 
-/** Where everything is that keeps running, and how to try it. */
+/** Runs the steps in order, up to the first that fails. */
+async function runSteps(
+  context: TourContext,
+  interrupted: Promise<'ended'>,
+  { out, verbose = false, explain = failureText, screen = PLAIN }: DemoOptions,
+): Promise<'shown' | 'failed' | 'ended'> {
+  for (const [index, { title, many, run }] of STEPS.entries()) {
+    const started = performance.now();
+    try {
+      const lines = await Promise.race([run(context), interrupted]);
+      if (lines === 'ended') return 'ended';
+      out(`${screen.paint('green', '✔')} ${index + 1}. ${title}  ${ms(started)}`);
+      if (many === undefined || verbose) for (const line of lines) out(`     ${line}`);
+      else out(`     ${lines.length} ${many} (-v shows them)`);
+    } catch (error) {
+      out(`${screen.paint('red', '✘')} ${index + 1}. ${title}  ${ms(started)}`);
+      if (error instanceof Unexpected) out(`     expected: ${error.expected}\n     found:    ${error.found}`);
+      else out(`     ${explain(error)}`);
+      return 'failed';
+    }
+    out('');
+  }
+  return 'shown';
+}
+
+/** Lists the addresses of everything that keeps running, and commands to try it. */
 function keptText({ folder, stack: { appliance } }: TourContext): string[] {
   const listening = [...appliance.frontends].map(
     ([vip, { host, port }]) => `  ${vip} listens on ${hostPort(host, port)}`,
   );
   const tls = appliance.frontends.get(hostPort(VIP, 443));
-  const place = tls === undefined ? '' : hostPort(tls.host, tls.port);
+  const local = tls === undefined ? '' : hostPort(tls.host, tls.port);
   return [
     '\nEverything keeps running until Ctrl-C:',
     `  manifests in ${folder}: change them, and the appliance follows`,
     `  NITRO at ${appliance.url} (user nsroot, password nsroot)`,
     ...listening,
     'Try it:',
-    `  openssl s_client -connect ${place} -servername ${SAMPLE_HOST} </dev/null`,
-    `  curl -k --connect-to ${SAMPLE_HOST}:443:${place} https://${SAMPLE_HOST}/`,
+    `  openssl s_client -connect ${local} -servername ${SAMPLE_HOST} </dev/null`,
+    `  curl -k --connect-to ${SAMPLE_HOST}:443:${local} https://${SAMPLE_HOST}/`,
   ];
 }
 
@@ -140,7 +148,7 @@ const ms = (since: number): string => `(${Math.round(performance.now() - since)}
 
 export function demoCommand(): Command {
   return new Command('demo')
-    .option('--keep', 'leave everything running at the end, until Ctrl-C', false)
+    .option('--keep', 'keep everything running at the end, until Ctrl-C', false)
     .option('-v, --verbose', 'show every object of the appliance’s configuration', false)
     .addHelpText(
       'after',
@@ -149,7 +157,7 @@ Examples:
   nspass demo
   nspass demo --keep
 
-Exit status: 0 when every step showed what it should, 1 where one did not, 130 when ended by Ctrl-C.`,
+Exit status: 0 if every step passed, 1 if one failed, 130 after Ctrl-C.`,
     )
     .action(async ({ keep, verbose, debug }: { keep: boolean; verbose: boolean; debug?: boolean }) => {
       const ended = new AbortController();
@@ -164,7 +172,7 @@ Exit status: 0 when every step showed what it should, 1 where one did not, 130 w
       const explain = (error: unknown): string => failureText(error, debug);
       const result = await demo({ keep, verbose, out, explain, ended: ended.signal, screen: screenOf(process.stdout) });
       process.exitCode = result === 'ended' && signal !== undefined ? 128 + constants.signals[signal] : STATUS[result];
-      // A step that was left half-way still waits for something that will not come.
+      // An interrupted step still waits for an event that will never arrive.
       if (ended.signal.aborted) process.exit();
     });
 }

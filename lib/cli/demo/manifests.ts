@@ -1,4 +1,4 @@
-/** The vendor's own sample of an Ingress with SSL passthrough, unchanged: what users bring. */
+/** The vendor's own sample of an Ingress with SSL passthrough, unchanged. */
 export const SAMPLE = `apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata:
@@ -32,7 +32,7 @@ spec:
   controller: citrix.com/ingress-controller
 `;
 
-/** A Service whose port 443 leads to port 8443 of its pods, and the slice that says where they are. */
+/** Returns a Service whose port 443 leads to port 8443 of its pods, with the slice that lists them. */
 export function service(name: string, addresses: readonly string[]): string {
   const endpoints = addresses.map((address) => `- addresses: ["${address}"]\n  conditions: {ready: true}\n`).join('');
   return `apiVersion: v1

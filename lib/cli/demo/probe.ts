@@ -4,7 +4,7 @@ import type { LocalEndpoint } from '../local/backends.ts';
 
 const TIMEOUT_MS = 5_000;
 
-/** What a TLS client saw. */
+/** Result of a TLS connection, as a client sees it. */
 export type TlsResult =
   | { readonly kind: 'certificate'; readonly commonName: string; readonly protocol: string; readonly body: string }
   | { readonly kind: 'reset' }
@@ -12,20 +12,20 @@ export type TlsResult =
   | { readonly kind: 'failed'; readonly reason: string };
 
 /**
- * One TLS connection, and one HTTP request through it.
+ * Opens one TLS connection, and sends one HTTP request through it.
  *
  * @param serverName the SNI; undefined sends none.
  */
-export function askTls(place: LocalEndpoint, serverName: string | undefined, path = '/'): Promise<TlsResult> {
+export function probeTls(endpoint: LocalEndpoint, serverName: string | undefined, path = '/'): Promise<TlsResult> {
   return new Promise((resolve) => {
     const socket = connect({
-      host: place.host,
-      port: place.port,
-      // The certificate is looked at, not trusted: it is the back end's own.
+      host: endpoint.host,
+      port: endpoint.port,
+      // The certificate is the back end's own: it is shown, not trusted.
       rejectUnauthorized: false,
       ...(serverName === undefined ? {} : { servername: serverName }),
     });
-    let seen: { commonName: string; protocol: string } | undefined;
+    let handshake: { commonName: string; protocol: string } | undefined;
     let body = '';
     const end = (result: TlsResult): void => {
       socket.destroy();
@@ -33,7 +33,7 @@ export function askTls(place: LocalEndpoint, serverName: string | undefined, pat
     };
     socket.setTimeout(TIMEOUT_MS, () => end({ kind: 'failed', reason: `no answer within ${TIMEOUT_MS} ms` }));
     socket.once('secureConnect', () => {
-      seen = { commonName: commonNameOf(socket.getPeerCertificate()), protocol: socket.getProtocol() ?? '' };
+      handshake = { commonName: commonNameOf(socket.getPeerCertificate()), protocol: socket.getProtocol() ?? '' };
       socket.write(`GET ${path} HTTP/1.1\r\nHost: ${serverName ?? 'none'}\r\nConnection: close\r\n\r\n`);
     });
     socket.on('data', (chunk: Buffer) => {
@@ -41,9 +41,9 @@ export function askTls(place: LocalEndpoint, serverName: string | undefined, pat
     });
     socket.once('end', () => {
       end(
-        seen === undefined
+        handshake === undefined
           ? { kind: 'failed', reason: 'closed before the handshake' }
-          : { kind: 'certificate', ...seen, body: bodyOf(body) },
+          : { kind: 'certificate', ...handshake, body: bodyOf(body) },
       );
     });
     socket.once('error', (error: NodeJS.ErrnoException) => {
@@ -66,11 +66,11 @@ export interface HttpResult {
   readonly location: string;
 }
 
-/** One plain HTTP request with a Host header; redirects are not followed. */
-export function askHttp(place: LocalEndpoint, host: string, path: string): Promise<HttpResult> {
+/** Sends one plain HTTP request with a Host header; redirects are not followed. */
+export function probeHttp(endpoint: LocalEndpoint, host: string, path: string): Promise<HttpResult> {
   return new Promise((resolve, reject) => {
     const request = get(
-      { host: place.host, port: place.port, path, headers: { host }, timeout: TIMEOUT_MS, agent: false },
+      { host: endpoint.host, port: endpoint.port, path, headers: { host }, timeout: TIMEOUT_MS, agent: false },
       (response) => {
         response.resume();
         resolve({ status: response.statusCode ?? 0, location: response.headers.location ?? '' });

@@ -6,14 +6,14 @@ import type { LocalEndpoint } from '../local/backends.ts';
 import { eventText } from '../local/event-text.ts';
 import type { LocalStack } from '../local/stack.ts';
 import { SAMPLE, service, WILDCARD } from './manifests.ts';
-import { askHttp, askTls, type TlsResult } from './probe.ts';
+import { probeHttp, probeTls, type TlsResult } from './probe.ts';
 
-/** The tour: what the demo shows, and what its test checks. Each step says what it expects and what it saw. */
+/** The steps that the demo shows and its test checks. Each names its expectation and what it found. */
 
 export const VIP = '192.0.2.10';
 const HOT = ['10.244.0.11', '10.244.0.12', '10.244.0.13'];
 const COLD = '10.244.0.21';
-/** Members that the demo starts before anything else: three of the sample's Service, one of the second. */
+/** Members that the demo starts first: three of the sample's Service, one of the second. */
 export const MEMBERS: readonly { address: string; port: number; service: string }[] = [
   ...HOT.map((address) => ({ address, port: 8443, service: 'default/frontend-hotdrinks' })),
   { address: COLD, port: 8443, service: 'default/frontend-colddrinks' },
@@ -26,21 +26,21 @@ export interface TourContext {
   readonly events: readonly BusEvent[];
 }
 
-/** A step did not show what it should. */
+/** A step found something other than expected. */
 export class Unexpected extends Error {
   override readonly name = 'Unexpected';
   readonly expected: string;
-  readonly seen: string;
-  constructor(expected: string, seen: string) {
-    super(`expected ${expected}; saw ${seen}`);
+  readonly found: string;
+  constructor(expected: string, found: string) {
+    super(`expected ${expected}; found ${found}`);
     this.expected = expected;
-    this.seen = seen;
+    this.found = found;
   }
 }
 
 export interface Step {
   readonly title: string;
-  /** What the lines are, where they are too many to show unasked. */
+  /** Noun for the lines, if they are too many to show by default. */
   readonly many?: string;
   /** @returns lines to show. @throws {Unexpected} */
   readonly run: (context: TourContext) => Promise<readonly string[]>;
@@ -52,16 +52,16 @@ export const STEPS: readonly Step[] = [
   {
     title: 'The vendor’s sample is applied: the forwarder sends events',
     async run({ folder, stack, events }) {
-      await write(
+      await writeManifest(
         folder,
         'services.yaml',
         `${service('frontend-hotdrinks', HOT.slice(0, 2))}---\n${service('frontend-colddrinks', [COLD])}`,
       );
-      await write(folder, 'hotdrinks.yaml', SAMPLE);
-      await change(stack, events, (event) => speaksOf(event, 'hotdrinks-ingress'));
-      const sent = events.filter((event) => speaksOf(event, 'hotdrinks-ingress'));
+      await writeManifest(folder, 'hotdrinks.yaml', SAMPLE);
+      await settledAfter(stack, events, (event) => isAbout(event, 'hotdrinks-ingress'));
+      const sent = events.filter((event) => isAbout(event, 'hotdrinks-ingress'));
       expect(sent.length > 0, 'an event about hotdrinks-ingress', 'none');
-      return sent.map(describeEvent);
+      return sent.map(sentText);
     },
   },
   {
@@ -86,11 +86,11 @@ export const STEPS: readonly Step[] = [
     },
   },
   {
-    title: 'An unknown name, and none, are reset: no certificate of the appliance is ever shown',
+    title: 'An unknown or missing server name is reset: the appliance never shows a certificate of its own',
     async run({ stack }) {
-      const place = frontend(stack, 443);
-      await reset(place, 'tea.beverages.com');
-      await reset(place, undefined);
+      const endpoint = frontend(stack, 443);
+      await expectReset(endpoint, 'tea.beverages.com');
+      await expectReset(endpoint, undefined);
       return ['SNI tea.beverages.com → reset', 'no SNI → reset'];
     },
   },
@@ -98,7 +98,7 @@ export const STEPS: readonly Step[] = [
     title: 'Plain HTTP is redirected',
     async run({ stack }) {
       const wanted = `https://${SAMPLE_HOST}/menu?size=large`;
-      const { status, location } = await askHttp(frontend(stack, 80), SAMPLE_HOST, '/menu?size=large');
+      const { status, location } = await probeHttp(frontend(stack, 80), SAMPLE_HOST, '/menu?size=large');
       expect(status === 301 && location === wanted, `301 to ${wanted}`, `${status} to ${location}`);
       return [`http://${SAMPLE_HOST}/menu?size=large → ${status} ${location}`];
     },
@@ -106,12 +106,12 @@ export const STEPS: readonly Step[] = [
   {
     title: 'A second Ingress brings a wildcard on the same address',
     async run({ folder, stack, events }) {
-      await write(folder, 'colddrinks.yaml', WILDCARD);
-      await change(stack, events, (event) => speaksOf(event, 'colddrinks-ingress'));
-      const place = frontend(stack, 443);
-      const tea = await certificate(place, 'tea.beverages.com', 'default/frontend-colddrinks');
-      const hot = await certificate(place, SAMPLE_HOST, 'default/frontend-hotdrinks');
-      await reset(place, 'green.tea.beverages.com');
+      await writeManifest(folder, 'colddrinks.yaml', WILDCARD);
+      await settledAfter(stack, events, (event) => isAbout(event, 'colddrinks-ingress'));
+      const endpoint = frontend(stack, 443);
+      const tea = await certificate(endpoint, 'tea.beverages.com', 'default/frontend-colddrinks');
+      const hot = await certificate(endpoint, SAMPLE_HOST, 'default/frontend-hotdrinks');
+      await expectReset(endpoint, 'green.tea.beverages.com');
       return [
         `SNI tea.beverages.com → “${tea.commonName}” (wildcard)`,
         `SNI ${SAMPLE_HOST} → “${hot.commonName}” (exact before wildcard)`,
@@ -120,14 +120,14 @@ export const STEPS: readonly Step[] = [
     },
   },
   {
-    title: 'The back end is scaled to a third pod, nobody touches the Ingress',
+    title: 'The back end is scaled to a third pod, without a change of the Ingress',
     async run({ folder, stack, events }) {
-      await write(
+      await writeManifest(
         folder,
         'services.yaml',
         `${service('frontend-hotdrinks', HOT)}---\n${service('frontend-colddrinks', [COLD])}`,
       );
-      await change(stack, events, (event) => speaksOf(event, 'hotdrinks-ingress'));
+      await settledAfter(stack, events, (event) => isAbout(event, 'hotdrinks-ingress'));
       const seen = new Map<string, number>();
       for (let request = 0; request < 9; request++) {
         const { commonName } = await certificate(frontend(stack, 443), SAMPLE_HOST, 'default/frontend-hotdrinks');
@@ -141,10 +141,10 @@ export const STEPS: readonly Step[] = [
     title: 'The wildcard’s Ingress is deleted: its hosts are refused, the rest goes on',
     async run({ folder, stack, events }) {
       await rm(join(folder, 'colddrinks.yaml'));
-      await change(stack, events, ({ detailType }) => detailType === 'Ingress Withdrawn');
-      const place = frontend(stack, 443);
-      await reset(place, 'tea.beverages.com');
-      const hot = await certificate(place, SAMPLE_HOST, 'default/frontend-hotdrinks');
+      await settledAfter(stack, events, ({ detailType }) => detailType === 'Ingress Withdrawn');
+      const endpoint = frontend(stack, 443);
+      await expectReset(endpoint, 'tea.beverages.com');
+      const hot = await certificate(endpoint, SAMPLE_HOST, 'default/frontend-hotdrinks');
       const left = stack.appliance
         .runningConfig()
         .split('\n')
@@ -165,7 +165,7 @@ export const STEPS: readonly Step[] = [
         .filter((line) => /nsp[-_]/.test(line));
       expect(empty.length === 0, 'nothing of ours on a wiped appliance', empty.join('\n'));
       await stack.replay(`demo-${Date.now()}`);
-      await within(stack.settled(), 'every replayed event to be taken');
+      await within(stack.settled(), 'every replayed event to be applied');
       const after = comparable(stack.appliance.runningConfig());
       const missing = before.filter((line) => !after.includes(line));
       const extra = after.filter((line) => !before.includes(line));
@@ -175,9 +175,9 @@ export const STEPS: readonly Step[] = [
         `missing:\n${missing.join('\n')}\nextra:\n${extra.join('\n')}`,
       );
       const hot = await certificate(frontend(stack, 443), SAMPLE_HOST, 'default/frontend-hotdrinks');
-      await reset(frontend(stack, 443), 'tea.beverages.com');
+      await expectReset(frontend(stack, 443), 'tea.beverages.com');
       return [
-        `${before.length} lines of configuration are back, from the archive alone`,
+        `${before.length} lines of configuration are restored, from the archive alone`,
         `SNI ${SAMPLE_HOST} → “${hot.commonName}”`,
         'SNI tea.beverages.com → reset: what was deleted did not come back',
       ];
@@ -185,38 +185,38 @@ export const STEPS: readonly Step[] = [
   },
 ];
 
-function expect(condition: boolean, expected: string, seen: string): asserts condition {
-  if (!condition) throw new Unexpected(expected, seen);
+function expect(condition: boolean, expected: string, found: string): asserts condition {
+  if (!condition) throw new Unexpected(expected, found);
 }
 
-async function write(folder: string, name: string, text: string): Promise<void> {
+async function writeManifest(folder: string, name: string, text: string): Promise<void> {
   await writeFile(join(folder, name), text);
 }
 
-/** Waits until the forwarder has said something new of this kind and it has its outcome. */
-async function change(
+/** Waits until the forwarder has published a new event of this kind, and the event has its outcome. */
+async function settledAfter(
   stack: LocalStack,
   events: readonly BusEvent[],
-  isIt: (event: BusEvent) => boolean,
+  matches: (event: BusEvent) => boolean,
 ): Promise<void> {
-  const known = events.filter(isIt).length;
+  const known = events.filter(matches).length;
   const until = performance.now() + 10_000;
-  while (events.filter(isIt).length === known) {
+  while (events.filter(matches).length === known) {
     if (performance.now() > until) throw new Unexpected('an event within 10 s of the change in the folder', 'none');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   await within(stack.settled(), 'the event to have its outcome');
 }
 
-/** Longest wait for anything, in milliseconds: a step that hangs has failed. */
-const PATIENCE_MS = 20_000;
+/** Longest wait of a step, in milliseconds: a step that hangs has failed. */
+const TIMEOUT_MS = 20_000;
 
 async function within<T>(promise: Promise<T>, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new Unexpected(`${what} within ${PATIENCE_MS / 1000} s`, 'nothing yet')),
-      PATIENCE_MS,
+      () => reject(new Unexpected(`${what} within ${TIMEOUT_MS / 1000} s`, 'nothing yet')),
+      TIMEOUT_MS,
     );
   });
   try {
@@ -226,29 +226,29 @@ async function within<T>(promise: Promise<T>, what: string): Promise<T> {
   }
 }
 
-function speaksOf({ detailType, detail: { data } }: BusEvent, name: string): boolean {
+function isAbout({ detailType, detail: { data } }: BusEvent, name: string): boolean {
   if (detailType === 'Ingress Changed') return 'ingress' in data && data.ingress.name === name;
   return (
     detailType === 'Cluster Snapshot' && 'listed' in data && data.ingresses.some((ingress) => ingress.name === name)
   );
 }
 
-function describeEvent({ detailType, detail }: BusEvent): string {
+function sentText({ detailType, detail }: BusEvent): string {
   return `${eventText({ detailType, detail })} (event “${detailType}”, ${JSON.stringify(detail).length} bytes)`;
 }
 
 function frontend(stack: LocalStack, port: number): LocalEndpoint {
-  const place = stack.appliance.frontends.get(hostPort(VIP, port));
-  expect(place !== undefined, `the appliance to listen on ${VIP}:${port}`, 'nothing there');
-  return place;
+  const endpoint = stack.appliance.frontends.get(hostPort(VIP, port));
+  expect(endpoint !== undefined, `the appliance to listen on ${VIP}:${port}`, 'nothing there');
+  return endpoint;
 }
 
 async function certificate(
-  place: LocalEndpoint,
+  endpoint: LocalEndpoint,
   host: string,
   serviceName: string,
 ): Promise<Extract<TlsResult, { kind: 'certificate' }>> {
-  const result = await askTls(place, host);
+  const result = await probeTls(endpoint, host);
   expect(
     result.kind === 'certificate' && result.commonName.startsWith(`${serviceName} at `),
     `the certificate of ${serviceName} for ${host}`,
@@ -257,12 +257,12 @@ async function certificate(
   return result;
 }
 
-async function reset(place: LocalEndpoint, host: string | undefined): Promise<void> {
-  const result = await askTls(place, host);
+async function expectReset(endpoint: LocalEndpoint, host: string | undefined): Promise<void> {
+  const result = await probeTls(endpoint, host);
   expect(result.kind === 'reset', `a reset for ${host ?? 'no name'}`, JSON.stringify(result));
 }
 
-/** Lines of the configuration, without the ledger (its records keep other sequences) and without certificates' files. */
+/** Returns our lines of the configuration without the ledger, whose records have other sequences after a replay. */
 function comparable(config: string): string[] {
   return config.split('\n').filter((line) => /nsp[-_]/.test(line) && !/nsp_l_/.test(line));
 }

@@ -15,8 +15,8 @@ export interface LocalBackend extends LocalEndpoint {
 /**
  * Starts a TLS server on a free loopback port.
  *
- * @param services tells `namespace/name` of every Service that it stands for, as far as is known at the moment.
- * @param address `ip:port` that the appliance knows it by.
+ * @param services returns `namespace/name` of every Service that the back end is known to belong to.
+ * @param address `ip:port` of the member, as the appliance knows it.
  */
 export async function startBackend(services: () => readonly string[], address: string): Promise<LocalBackend> {
   const names = services().map((service) => `${service.split('/').reverse().join('.')}.svc`);
@@ -30,7 +30,7 @@ export async function startBackend(services: () => readonly string[], address: s
       );
     },
   );
-  // Monitors connect without ever speaking TLS: the HTTP server does not know of them when it ends.
+  // Monitors connect without a TLS handshake, so the HTTP server does not close their sockets itself.
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -43,10 +43,10 @@ export async function startBackend(services: () => readonly string[], address: s
   return { host: '127.0.0.1', port: (server.address() as AddressInfo).port, stop: () => close(server, sockets) };
 }
 
-/** Characters that a common name may have (RFC 5280, ub-common-name). */
+/** Longest common name, in characters (RFC 5280, ub-common-name). */
 const LONGEST_NAME = 64;
 
-/** A pod of several Services is none of them alone: a right route would look wrong. */
+/** Names the back end. A pod of several Services is named by all: one alone would make a correct route look wrong. */
 function fullName(services: readonly string[], address: string): string {
   if (services.length > 1) return `pod ${address} of ${services.join(', ')}`;
   return `${services[0] ?? 'unknown'} at ${address}`;
@@ -62,12 +62,12 @@ async function close(server: HttpsServer, sockets: ReadonlySet<Socket>): Promise
   await new Promise<void>((resolve) => server.close(() => resolve()));
 }
 
-/** Back ends by address, made when the appliance first asks for one. */
+/** Back ends by address, started when the appliance first connects to one. */
 export class LocalBackends {
   readonly #running = new Map<string, Promise<LocalBackend>>();
   readonly #servicesOf: (address: string) => readonly string[];
 
-  /** @param servicesOf `namespace/name` of the Services that have an address, as far as is known. */
+  /** @param servicesOf returns `namespace/name` of the Services that are known to have an address. */
   constructor(servicesOf: (address: string) => readonly string[]) {
     this.#servicesOf = servicesOf;
   }

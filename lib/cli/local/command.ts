@@ -23,26 +23,27 @@ interface LocalOptions {
 
 function seconds(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('a whole number of seconds is needed.');
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('Expected a whole number of seconds.');
   return value;
 }
 
 function clusterName(text: string): string {
   if (CLUSTER_NAME.test(text)) return text;
   throw new InvalidArgumentError(
-    'at most 40 of a-z, 0-9, "." and "-" are needed, the first and last a letter or digit.',
+    'Expected at most 40 characters of a-z, 0-9, "." and "-", with a letter or digit first and last.',
   );
 }
 
-/** A port that another process has, or one of our own front ends: two members may share a place, two VIPs may not. */
-function whyRefused(error: NodeJS.ErrnoException & LocalEndpoint, map: LocalOptions['map']): UsageError {
+/** Explains why a front end cannot listen: another process has the port, or `--map` gives it to two VIPs. */
+function listenError(error: NodeJS.ErrnoException & LocalEndpoint, map: LocalOptions['map']): UsageError {
   const sharing = [...map].flatMap(([address, { host, port }]) =>
     host === error.host && port === error.port ? [address] : [],
   );
   if (error.code !== 'EADDRINUSE' || sharing.length < 2)
     return UsageError.of(Object.assign(error, { address: error.host }));
-  const place = hostPort(error.host, error.port);
-  return new UsageError(`--map has ${sharing.join(' and ')} at ${place}: a front end needs a port of its own.`);
+  return new UsageError(
+    `--map sends ${sharing.join(' and ')} to ${hostPort(error.host, error.port)}: each front end needs its own port.`,
+  );
 }
 
 export function localCommand(): Command {
@@ -50,17 +51,17 @@ export function localCommand(): Command {
     .argument('<dir>', 'folder of YAML manifests: Ingress, IngressClass, Service, EndpointSlice, Node')
     .option(
       '--map <address:port=host:port>',
-      'where a VIP or a member lives on this machine (repeatable); others get a free port and a simulated back end',
+      'local address of a VIP or a member (repeatable); others get a free port and a simulated back end',
       addMapping,
       new Map<string, LocalEndpoint>(),
     )
-    .option('--json', 'one JSON object a line', false)
-    .option('--state <dir>', 'keep archive and appliance between runs')
+    .option('--json', 'print one JSON object per line', false)
+    .option('--state <dir>', 'folder that keeps archive and appliance between runs')
     .option('--cluster <name>', 'name of the cluster', clusterName, 'local')
     .option('--default-vip <address>', 'VIP for Ingresses without frontend-ip', vipOption)
     .option('--class <name>', 'only this ingress class (repeatable)', repeatable)
-    .option('--drain <seconds>', 'how long removed back ends keep their connections', seconds, 30)
-    .option('-v, --verbose', 'log what the parts do, on standard error', false)
+    .option('--drain <seconds>', 'seconds that removed back ends keep their connections', seconds, 30)
+    .option('-v, --verbose', 'log every component to standard error', false)
     .addHelpText(
       'after',
       `
@@ -69,7 +70,7 @@ Examples:
   nspass local manifests --default-vip 192.0.2.10
   nspass local manifests --map 192.0.2.10:443=127.0.0.1:8443 --state .nspass
 
-Exit status: 0 when ended by Ctrl-C, 2 where a folder or port cannot be used.`,
+Exit status: 0 after Ctrl-C, 2 if a folder or port cannot be used.`,
     )
     .action(async (dir: string, options: LocalOptions) => {
       const write = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -78,9 +79,9 @@ Exit status: 0 when ended by Ctrl-C, 2 where a folder or port cannot be used.`,
         process.once('SIGINT', () => resolve());
         process.once('SIGTERM', () => resolve());
       });
-      const refused = Promise.withResolvers<never>();
-      // It may come before anybody waits for it.
-      refused.promise.catch(() => {});
+      const listenFailed = Promise.withResolvers<never>();
+      // The rejection may come before it is awaited.
+      listenFailed.promise.catch(() => {});
       const stack = await startLocalStack({
         folder: dir,
         cluster: options.cluster,
@@ -92,22 +93,22 @@ Exit status: 0 when ended by Ctrl-C, 2 where a folder or port cannot be used.`,
         ...(options.state === undefined ? {} : { stateDir: options.state }),
         onNitro: report.nitro,
         onFrontend: report.frontend,
-        onRefused: (error) => refused.reject(whyRefused(error, options.map)),
+        onListenError: (error) => listenFailed.reject(listenError(error, options.map)),
         onEvent: report.sent,
         onOutcome: report.outcome,
         onStatus: report.status,
         onProblem: report.problem,
         onSolved: report.solved,
-        onPassedOver: report.passedOver,
-        onRemark: report.remark,
+        onSkipped: report.skipped,
+        onFinding: report.finding,
         onClassAssumed: report.classAssumed,
       }).catch((error: unknown) => {
         throw UsageError.of(error);
       });
-      // Ended before it was ready: there is nobody left to ask, and nothing to report.
+      // A stack that is stopped before it is ready reports nothing.
       stack.ready.then(report.ready, () => {});
       try {
-        await Promise.race([ended, refused.promise]);
+        await Promise.race([ended, listenFailed.promise]);
       } finally {
         await stack.stop();
       }

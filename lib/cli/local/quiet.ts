@@ -1,7 +1,7 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 
-/** Messages in a queue, those that somebody works on included. */
-export async function depth(sqs: SQSClient, url: string): Promise<number> {
+/** Counts the messages of a queue, those in flight included. */
+export async function queueDepth(sqs: SQSClient, url: string): Promise<number> {
   const { Attributes = {} } = await sqs.send(
     new GetQueueAttributesCommand({
       QueueUrl: url,
@@ -12,19 +12,19 @@ export async function depth(sqs: SQSClient, url: string): Promise<number> {
 }
 
 const POLL_MS = 20;
-/** Looks in a row that must find nothing: an outcome is published before its message is deleted, and not after. */
-const LOOKS = 2;
+/** Polls in a row that must find nothing, because an outcome is published before its message is deleted. */
+const QUIET_POLLS = 2;
 
 /**
- * Resolves when nothing is on its way any more: what is counted is zero, again and again.
+ * Resolves when nothing is in transit: all counts were zero several times in a row.
  *
- * @param counts each says how much is under way at one place, in the order of the way.
+ * @param counts each counts the items at one stage, in the order in which items pass the stages.
  */
-export async function quiet(counts: readonly (() => number | Promise<number>)[]): Promise<void> {
-  for (let looks = 0; looks < LOOKS; ) {
+export async function untilQuiet(counts: readonly (() => number | Promise<number>)[]): Promise<void> {
+  for (let polls = 0; polls < QUIET_POLLS; ) {
     let busy = 0;
     for (const count of counts) busy += await count();
-    looks = busy === 0 ? looks + 1 : 0;
-    if (looks < LOOKS) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    polls = busy === 0 ? polls + 1 : 0;
+    if (polls < QUIET_POLLS) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

@@ -6,7 +6,7 @@ import type { LocalEndpoint } from './backends.ts';
 import { eventText } from './event-text.ts';
 import type { SkippedIngress } from './skipped.ts';
 
-/** What `nspass local` tells: for people, or one JSON object a line. */
+/** Reports what `nspass local` does: for people, or as one JSON object per line. */
 export interface LocalReport {
   nitro(url: string): void;
   frontend(event: { address: string; port: number; listen: LocalEndpoint | undefined }): void;
@@ -14,10 +14,10 @@ export interface LocalReport {
   outcome(event: ReceivedEvent): void;
   status(ingress: string, addresses: readonly string[]): void;
   problem(problem: SourceProblem): void;
-  /** A file that had a problem has none any more. */
+  /** All problems of a file are fixed. */
   solved(file: string): void;
-  passedOver(passed: SkippedIngress): void;
-  remark(ingress: string, found: Finding): void;
+  skipped(ingress: SkippedIngress): void;
+  finding(ingress: string, finding: Finding): void;
   classAssumed(className: string): void;
   ready(): void;
 }
@@ -26,7 +26,7 @@ type Write = (line: string) => void;
 
 const listenText = ({ host, port }: LocalEndpoint): string => hostPort(host, port);
 
-/** One JSON object a line: for programs. */
+/** Returns a report for programs: one JSON object per line. */
 export function jsonReport(write: Write): LocalReport {
   const line = (value: Record<string, unknown>): void => write(JSON.stringify(value));
   return {
@@ -51,8 +51,8 @@ export function jsonReport(write: Write): LocalReport {
     status: (ingress, addresses) => line({ type: 'status', ingress, addresses }),
     problem: (problem) => line({ type: 'problem', ...problem }),
     solved: (file) => line({ type: 'solved', file }),
-    passedOver: ({ ingress, class: name = null }) => line({ type: 'passed-over', ingress, class: name }),
-    remark: (ingress, found) => line({ type: 'remark', ingress, ...found }),
+    skipped: ({ ingress, class: name = null }) => line({ type: 'passed-over', ingress, class: name }),
+    finding: (ingress, finding) => line({ type: 'remark', ingress, ...finding }),
     classAssumed: (name) => line({ type: 'class-assumed', class: name }),
     ready: () => line({ type: 'ready' }),
   };
@@ -65,8 +65,8 @@ const MARK: Record<string, string> = {
   'Ingress Failed': '✘',
 };
 
-/** What is programmed although something of it carries no traffic is no plain success. */
-function mark(detailType: string, findings: readonly Finding[], reset: readonly string[] = []): string {
+/** Returns the mark of an outcome. An Ingress that is programmed with errors or resets is not a plain success. */
+function markOf(detailType: string, findings: readonly Finding[], reset: readonly string[] = []): string {
   const flawed =
     detailType === 'Ingress Programmed' && (reset.length > 0 || findings.some(({ severity }) => severity === 'error'));
   return flawed ? '!' : (MARK[detailType] ?? '·');
@@ -75,37 +75,35 @@ function mark(detailType: string, findings: readonly Finding[], reset: readonly 
 const MARK_STYLE: Record<string, Style> = { '✔': 'green', '!': 'yellow', '✘': 'red' };
 
 /** Hosts of one outcome that are shown with a command to try them. */
-const MOST_TRIED = 3;
+const MOST_EXAMPLES = 3;
 
-/** For people: what happened, and how to try it. */
+/** Returns a report for people: what happened, and how to try it. */
 export function textReport(write: Write, screen: Screen = PLAIN): LocalReport {
-  const told = (line: string): void => write(foldLine(line, screen, '      '));
+  const writeFolded = (line: string): void => write(foldLine(line, screen, '      '));
   const listening = new Map<string, LocalEndpoint>();
-  const tried = new Set<string>();
-  let asked = false;
+  const shown = new Set<string>();
+  let requested = false;
 
-  function tryIt(hosts: readonly string[], addresses: readonly { ip: string; port: number }[]): void {
+  function writeExamples(hosts: readonly string[], addresses: readonly { ip: string; port: number }[]): void {
     const fresh = addresses.flatMap(({ ip, port }) => {
-      const place = listening.get(hostPort(ip, port));
-      if (place === undefined) return [];
-      const names = hosts.map((host) => host.replace(/^\*/, 'any')).filter((host) => !tried.has(`${host} ${ip}`));
-      return names.map((host) => ({ host, ip, port, place }));
+      const local = listening.get(hostPort(ip, port));
+      if (local === undefined) return [];
+      const names = hosts.map((host) => host.replace(/^\*/, 'any')).filter((host) => !shown.has(`${host} ${ip}`));
+      return names.map((host) => ({ host, ip, port, local: listenText(local) }));
     });
-    for (const { host, ip } of fresh) tried.add(`${host} ${ip}`);
-    for (const { host, port, place } of fresh.slice(0, MOST_TRIED)) {
-      write(`    try  openssl s_client -connect ${listenText(place)} -servername ${host} </dev/null`);
-      write(
-        `         curl -k --connect-to ${host}:${port}:${listenText(place)} https://${host}${port === 443 ? '' : `:${port}`}/`,
-      );
+    for (const { host, ip } of fresh) shown.add(`${host} ${ip}`);
+    for (const { host, port, local } of fresh.slice(0, MOST_EXAMPLES)) {
+      write(`    try  openssl s_client -connect ${local} -servername ${host} </dev/null`);
+      write(`         curl -k --connect-to ${host}:${port}:${local} https://${host}${port === 443 ? '' : `:${port}`}/`);
     }
-    const more = fresh.length - MOST_TRIED;
+    const more = fresh.length - MOST_EXAMPLES;
     if (more > 0) write(`         … and ${more} more ${more === 1 ? 'host' : 'hosts'}`);
   }
 
-  function tellFinding(finding: Finding): void {
+  function writeFinding(finding: Finding): void {
     const { severity } = finding;
     const line = foldLine(`    ${findingText(finding)}`, screen, '      ');
-    // Colours have no width: they come after folding.
+    // Colours have no width, so they are added after folding.
     write(line.replace(severity, screen.paint(severityStyle(severity), severity)));
   }
 
@@ -120,7 +118,7 @@ export function textReport(write: Write, screen: Screen = PLAIN): LocalReport {
       );
     },
     sent({ detailType, detail }) {
-      asked ||= asksForPassthrough(detail.data);
+      requested ||= hasIngress(detail.data);
       write(`sent       ${eventText({ detailType, detail })}`);
     },
     outcome({ detailType, data }) {
@@ -128,46 +126,46 @@ export function textReport(write: Write, screen: Screen = PLAIN): LocalReport {
       const where = data.programmed.map(({ ip, port }) => hostPort(ip, port)).join(', ');
       const what = detailType.replace('Ingress ', '').toLowerCase();
       const hosts = data.hosts.length === 0 ? '' : `  ${firstOf(data.hosts, 3)}${where === '' ? '' : ` on ${where}`}`;
-      const sign = mark(detailType, data.findings, data.resetHosts);
-      const style = MARK_STYLE[sign];
+      const mark = markOf(detailType, data.findings, data.resetHosts);
+      const style = MARK_STYLE[mark];
       write(
-        `${style === undefined ? sign : screen.paint(style, sign)} ${data.namespace}/${data.name}  ${what}${hosts}  (${timing(data)})`,
+        `${style === undefined ? mark : screen.paint(style, mark)} ${data.namespace}/${data.name}  ${what}${hosts}  (${timing(data)})`,
       );
-      if ('reason' in data) told(`    ${data.reason}`);
+      if ('reason' in data) writeFolded(`    ${data.reason}`);
       if (data.resetHosts !== undefined)
-        write(`    reset ${firstOf(data.resetHosts, 3)}: connections are reset, see below`);
-      for (const finding of errorsFirst(data.findings)) tellFinding(finding);
-      tryIt(data.hosts, data.programmed);
+        write(`    connections to ${firstOf(data.resetHosts, 3)} are reset, see below`);
+      for (const finding of errorsFirst(data.findings)) writeFinding(finding);
+      writeExamples(data.hosts, data.programmed);
     },
     status: () => {},
     problem: ({ file, line, message, hint }) =>
-      told(`${hint === true ? 'not read  ' : 'problem   '} ${file}:${line}: ${message}`),
-    solved: (file) => write(`solved     ${file}: its problems are over`),
-    passedOver: (passed) => told(`skipped    ${passed.ingress}: ${whyPassedOver(passed)}`),
-    remark: (ingress, found) => {
-      write(`remark     ${ingress}`);
-      tellFinding(found);
+      writeFolded(`${hint === true ? 'not read  ' : 'problem   '} ${file}:${line}: ${message}`),
+    solved: (file) => write(`solved     ${file}: all problems are fixed`),
+    skipped: (skipped) => writeFolded(`skipped    ${skipped.ingress}: ${skippedReason(skipped)}`),
+    finding: (ingress, finding) => {
+      write(`finding    ${ingress}`);
+      writeFinding(finding);
     },
     classAssumed: (name) =>
-      write(`class      ${JSON.stringify(name)} is not in the folder: it is taken for one of ${CONTROLLER}`),
+      write(`class      ${JSON.stringify(name)} is not in the folder; it is assumed to belong to ${CONTROLLER}`),
     ready() {
-      // "Programmed" would be the same word for a folder that was mistyped.
-      const state = asked ? 'the folder’s state is programmed' : `no Ingress here asks for passthrough yet (${ASKING})`;
-      write(`ready      ${state}; changes are followed until Ctrl-C`);
+      // A mistyped folder must not be reported as programmed.
+      const state = requested ? 'the folder’s state is programmed' : `no Ingress requests passthrough yet (${REQUEST})`;
+      write(`ready      ${state}; following changes until Ctrl-C`);
     },
   };
 }
 
-const ASKING = `${PREFIX}ssl-passthrough: 'true'`;
+const REQUEST = `${PREFIX}ssl-passthrough: 'true'`;
 
-/** Whether an event of desired state has any Ingress. */
-function asksForPassthrough(data: BusEvent['detail']['data']): boolean {
+/** Returns whether an event of desired state has an Ingress. */
+function hasIngress(data: BusEvent['detail']['data']): boolean {
   return 'ingress' in data || ('listed' in data && data.ingresses.length + data.listed.length > 0);
 }
 
-function whyPassedOver({ class: name }: SkippedIngress): string {
-  if (name === undefined) return 'it has no class, and --class names others';
-  return `its class ${JSON.stringify(name)} is not ours: add an IngressClass with the controller ${CONTROLLER}, or name the class with --class`;
+function skippedReason({ class: name }: SkippedIngress): string {
+  if (name === undefined) return 'it has no class, and --class selects others';
+  return `its class ${JSON.stringify(name)} is not selected: add an IngressClass with the controller ${CONTROLLER}, or name the class with --class`;
 }
 
 function timing({ durationMs, latencyMs }: { durationMs: number; latencyMs?: number | undefined }): string {
@@ -179,7 +177,7 @@ const errorsFirst = (findings: readonly Finding[]): Finding[] =>
   [...findings].sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
 
 function findingText({ severity, code, message, remedy }: Finding): string {
-  // The remedy speaks of a deployment; here the command itself is where the default VIP is configured.
+  // The remedy is about a deployment; here the default VIP is an option of the command.
   const here = code === 'FrontendIPRequired' ? ' Here: --default-vip ADDRESS.' : '';
   return `${severity} ${code}: ${message}${remedy === undefined ? '' : ` — ${remedy}${here}`}`;
 }

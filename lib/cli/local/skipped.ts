@@ -9,48 +9,49 @@ import {
   VENDOR_CLASS,
 } from '../../ingress/index.ts';
 
-/** An Ingress that asks for passthrough, of a class that is not ours. */
+/** An Ingress that requests passthrough, but whose class is not selected. */
 export interface SkippedIngress {
   /** `namespace/name`. */
   readonly ingress: string;
-  /** Absent where it has no class, and only some classes are ours. */
+  /** Absent if the Ingress has no class, and only some classes are selected. */
   readonly class?: string;
 }
 
-/** What the selection of a folder's Ingresses tells; everything once, and again when it changed. */
-export interface SelectionTold {
-  passedOver(passed: SkippedIngress): void;
-  /** Something to be said of an Ingress that no event of the system carries. */
-  remark(ingress: string, found: Finding): void;
-  /** A class that is not in the folder, and is taken for ours. */
+/** Receives what the selection of a folder's Ingresses leaves out: each fact once, and again after a change. */
+export interface SelectionObserver {
+  skipped(ingress: SkippedIngress): void;
+  /** Receives a finding that no event carries. */
+  finding(ingress: string, finding: Finding): void;
+  /** Receives a class that is not in the folder, and is assumed to belong to the controller. */
   assumed(className: string): void;
 }
 
 /**
- * A source that takes the classes which are not in the folder for ours, and says what the selection leaves out. In a
- * cluster silence is right there (SEL-4); in a folder it would be a riddle. `nspass lint` judges by the same function.
+ * Wraps a source: classes that are not in the folder are assumed to belong to the controller, and the observer hears what
+ * the selection leaves out. A cluster is silent about these (SEL-4), but the user of a folder would wonder. `nspass lint`
+ * judges by the same function.
  */
-export function tellSelection(
+export function observeSelection(
   source: ClusterSource,
   classNames: readonly string[],
-  told: SelectionTold,
+  observer: SelectionObserver,
 ): ClusterSource {
-  return { start: (sink) => source.start(new Watching(sink, classNames, told)), stop: () => source.stop() };
+  return { start: (sink) => source.start(new SelectionSink(sink, classNames, observer)), stop: () => source.stop() };
 }
 
-class Watching implements SourceSink {
+class SelectionSink implements SourceSink {
   readonly #sink: SourceSink;
   readonly #classNames: readonly string[];
-  readonly #tell: SelectionTold;
+  readonly #observer: SelectionObserver;
   readonly #ingresses = new Map<string, K8sIngress>();
   readonly #classes = new Map<string, K8sIngressClass>();
   #assumed: ReadonlySet<string> = new Set();
-  #told: ReadonlySet<string> = new Set();
+  #reported: ReadonlySet<string> = new Set();
 
-  constructor(sink: SourceSink, classNames: readonly string[], told: SelectionTold) {
+  constructor(sink: SourceSink, classNames: readonly string[], observer: SelectionObserver) {
     this.#sink = sink;
     this.#classNames = classNames;
-    this.#tell = told;
+    this.#observer = observer;
   }
 
   upsert: SourceSink['upsert'] = (object) => {
@@ -76,7 +77,7 @@ class Watching implements SourceSink {
 
   synced: SourceSink['synced'] = (complete) => this.#sink.synced(complete);
 
-  /** Comes at the end of each look, when all objects of it were told. */
+  /** Ends each scan of the source, after all its objects. */
   problems: SourceSink['problems'] = (problems) => {
     const names = [...this.#ingresses.keys()];
     const judged = judge([...this.#ingresses.values()], [...this.#classes.values()], {
@@ -84,16 +85,16 @@ class Watching implements SourceSink {
       partial: true,
     });
     this.#assume(new Set(judged.flatMap(({ assumed, selection }) => (selection.selected && assumed ? [assumed] : []))));
-    this.#say(names, judged);
+    this.#report(names, judged);
     this.#sink.problems(problems);
   };
 
-  /** The forwarder behind this one gets the classes that are taken for ours like any other. */
+  /** Passes assumed classes on like any other, so that the forwarder selects by them. */
   #assume(now: ReadonlySet<string>): void {
     for (const name of now) {
       if (this.#assumed.has(name)) continue;
       this.#sink.upsert(assumedClass(name));
-      if (name !== VENDOR_CLASS) this.#tell.assumed(name);
+      if (name !== VENDOR_CLASS) this.#observer.assumed(name);
     }
     for (const name of this.#assumed) {
       if (!now.has(name) && !this.#classes.has(name)) this.#sink.remove('IngressClass', '', name);
@@ -101,22 +102,22 @@ class Watching implements SourceSink {
     this.#assumed = now;
   }
 
-  #say(names: readonly string[], judged: readonly JudgedIngress[]): void {
-    const told = new Set<string>();
-    for (const [index, { selection, findings: remarks }] of judged.entries()) {
+  #report(names: readonly string[], judged: readonly JudgedIngress[]): void {
+    const reported = new Set<string>();
+    for (const [index, { selection, findings }] of judged.entries()) {
       const name = names[index] as string;
-      for (const found of [...selection.findings, ...remarks]) {
-        const key = JSON.stringify([name, found]);
-        told.add(key);
-        if (this.#told.has(key)) continue;
-        if (found.code !== 'ClassNotOurs') this.#tell.remark(name, found);
+      for (const finding of [...selection.findings, ...findings]) {
+        const key = JSON.stringify([name, finding]);
+        reported.add(key);
+        if (this.#reported.has(key)) continue;
+        if (finding.code !== 'ClassNotOurs') this.#observer.finding(name, finding);
         else
-          this.#tell.passedOver({
+          this.#observer.skipped({
             ingress: name,
             ...(selection.class === undefined ? {} : { class: selection.class }),
           });
       }
     }
-    this.#told = told;
+    this.#reported = reported;
   }
 }

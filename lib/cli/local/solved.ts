@@ -1,11 +1,11 @@
 import type { ClusterSource, SourceSink } from '../../forwarder/index.ts';
 
 /**
- * A source that also says which file had a problem and has none any more: who mends a file waits for that word.
+ * Wraps a source to report files whose problems are all fixed, so that a user who corrects a file sees the effect.
  *
- * @param tell is called once for each file, with its name as problems carry it.
+ * @param onSolved is called once for each file, with its name as problems carry it.
  */
-export function tellSolved(source: ClusterSource, tell: (file: string) => void): ClusterSource {
+export function observeSolved(source: ClusterSource, onSolved: (file: string) => void): ClusterSource {
   return {
     start: (sink) => {
       let before: ReadonlySet<string> = new Set();
@@ -19,7 +19,7 @@ export function tellSolved(source: ClusterSource, tell: (file: string) => void):
           const solved = [...before].filter((file) => !now.has(file));
           before = now;
           sink.problems(problems);
-          for (const file of solved) tell(file);
+          for (const file of solved) onSolved(file);
         },
       };
       return source.start(watching);

@@ -1,6 +1,6 @@
 import { hostPort, type Owner, qualifiedName } from '../../contract/index.ts';
 import type { ClaimStatus, RouteStatus } from '../../status/index.ts';
-import type { QueueLook } from '../replay-drained.ts';
+import type { QueueCounts } from '../replay-drained.ts';
 import type { ProbeResult } from './probe.ts';
 
 /** An Ingress that names the host. */
@@ -25,7 +25,7 @@ export interface WhyInput {
   /** Routes of the appliance for this host. */
   readonly routes: readonly RouteStatus[] | string;
   /** The appliance's queue. */
-  readonly queue: QueueLook | string;
+  readonly queue: QueueCounts | string;
   readonly probes: readonly ProbeResult[] | string;
   /** Milliseconds since the epoch. */
   readonly now: number;

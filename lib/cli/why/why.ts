@@ -14,7 +14,7 @@ import type { ClusterQuery, ClusterReader } from '../lint.ts';
 import { readRules } from '../lint-rules.ts';
 import { readTargets } from '../lint-sources.ts';
 import { Progress } from '../progress.ts';
-import type { QueueLook } from '../replay-drained.ts';
+import type { QueueCounts } from '../replay-drained.ts';
 import { filterRoutes } from '../status-filter.ts';
 import { foldLine, type Screen, screenOf } from '../terminal.ts';
 import { UsageError } from '../usage.ts';
@@ -157,17 +157,17 @@ async function routesOf({ engine, config }: ApplianceTarget, host: string): Prom
   return filterRoutes(await readStatus(engine.reader, config.systemId), { host });
 }
 
-async function queueOf(options: Options, target: ApplianceTarget | string): Promise<QueueLook | string> {
+async function queueOf(options: Options, target: ApplianceTarget | string): Promise<QueueCounts | string> {
   if (options.deployment === undefined) return 'the queue was not looked at (--deployment)';
   const name = options.appliance ?? (typeof target === 'string' ? undefined : target.config.name);
   if (name === undefined || options.config === undefined) return 'the queue needs --config and --appliance';
   try {
-    const [{ sqsClient }, { lookAt, queueUrl }] = await Promise.all([
+    const [{ sqsClient }, { queueCounts, queueUrl }] = await Promise.all([
       import('../../aws/queue.ts'),
       import('../replay-drained.ts'),
     ]);
     const sqs = sqsClient(clientOf(options));
-    return await lookAt(sqs, await queueUrl(sqs, `${options.deployment}-${workQueueName(name)}`));
+    return await queueCounts(sqs, await queueUrl(sqs, `${options.deployment}-${workQueueName(name)}`));
   } catch (error) {
     return `the queue cannot be read: ${(error as Error).message}`;
   }

@@ -103,19 +103,22 @@ async function linted(): Promise<{ said: string[]; assumed: string }> {
     },
     exit: () => {},
   };
-  await lintCommand(undefined, io).parseAsync([folder, '--format', 'json'], { from: 'user' });
+  await lintCommand({ read: () => Promise.reject(new Error('no cluster')) }, io).parseAsync(
+    [folder, '--format', 'json'],
+    { from: 'user' },
+  );
   const findings = JSON.parse(out) as LintFinding[];
   return { said: findings.map(({ name, code, severity }) => `default/${name} ${severity} ${code}`).sort(), assumed };
 }
 
-/** What `nspass local` says of the same folder, once it is programmed. */
+/** Returns the findings of `nspass local` for the same folder, once it is programmed. */
 async function programmed(): Promise<{ said: string[]; assumed: string[] }> {
   const said = new Set<string>();
   const assumed: string[] = [];
   stack = await startLocalStack({
     folder,
-    onPassedOver: ({ ingress }) => said.add(`${ingress} warning ClassNotOurs`),
-    onRemark: (ingress, { code, severity }) => said.add(`${ingress} ${severity} ${code}`),
+    onSkipped: ({ ingress }) => said.add(`${ingress} warning ClassNotOurs`),
+    onFinding: (ingress, { code, severity }) => said.add(`${ingress} ${severity} ${code}`),
     onClassAssumed: (name) => assumed.push(name),
     onOutcome: ({ data }) => {
       if (!('name' in data && 'findings' in data)) return;
@@ -147,6 +150,8 @@ it('lint and local say the same of a folder, each of them the whole', async () =
     'default/underscore warning AnnotationDeprecated',
     'default/yes warning InvalidAnnotation',
   ]);
-  expect(lint.assumed).toContain('the class "edge" is not among the files, and taken for ours');
+  expect(lint.assumed).toContain(
+    'the class "edge" was not found; it is assumed to belong to citrix.com/ingress-controller',
+  );
   expect(await programmed()).toEqual({ said: [...new Set(lint.said)], assumed: ['edge'] });
 });

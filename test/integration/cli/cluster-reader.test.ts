@@ -59,14 +59,14 @@ describe('nspass lint --cluster reads', () => {
       path.includes('/services') ? refuse(response, 403, 'Forbidden', 'services is forbidden') : false,
     );
     await expect(clusterReader(access).read()).rejects.toThrow(
-      'services may not be read (403: services is forbidden): ask for the right to list them, or name a namespace of yours with --namespace.',
+      'no permission to list services (403: services is forbidden): ask for it, or check a namespace of yours with --namespace.',
     );
   });
 
   it('401: says at once that the credentials are refused, and what to do', async () => {
     server.fault((_, response) => refuse(response, 401, 'Unauthorized', 'Unauthorized'));
     await expect(clusterReader(access).read()).rejects.toThrow(
-      `${server.url} refuses the credentials (401): log in again or renew the token`,
+      `${server.url} rejects the credentials (401): log in again or renew the token`,
     );
   });
 
@@ -128,7 +128,7 @@ describe('nspass lint --cluster reads', () => {
     );
     try {
       await expect(clusterReader().read({ kubeconfig })).rejects.toThrow(
-        'the user of the kubeconfig logs in with the command nowhere-login, which cannot be run (ENOENT)',
+        'the kubeconfig logs in with nowhere-login, which cannot be run (ENOENT)',
       );
       await expect(clusterReader().read({ kubeconfig, context: 'other' })).rejects.toThrow('has no context "other"');
     } finally {

@@ -24,15 +24,15 @@ describe('nspass', () => {
   });
 
   it.each([
-    [['lnit'], "error: unknown command 'lnit'\n(Did you mean lint?)\n"],
-    [['help', 'lnit'], "error: unknown command 'lnit'\n(Did you mean lint?)\n"],
-    [['help', 'nope'], "error: unknown command 'nope'\n"],
-    [['nope', '--help'], "error: unknown command 'nope'\n"],
-    [['--dbug'], "error: unknown option '--dbug'\n(Did you mean --debug?)\n"],
-    [['lint', '--formt', 'json'], "error: unknown option '--formt'\n(Did you mean --format?)\n"],
+    [['lnit'], "nspass: unknown command 'lnit'\n(Did you mean lint?)\n"],
+    [['help', 'lnit'], "nspass: unknown command 'lnit'\n(Did you mean lint?)\n"],
+    [['help', 'nope'], "nspass: unknown command 'nope'\n"],
+    [['nope', '--help'], "nspass: unknown command 'nope'\n"],
+    [['--dbug'], "nspass: unknown option '--dbug'\n(Did you mean --debug?)\n"],
+    [['lint', '--formt', 'json'], "nspass: unknown option '--formt'\n(Did you mean --format?)\n"],
     [
       ['local', 'x', '--defualt-vip', '192.0.2.1'],
-      "error: unknown option '--defualt-vip'\n(Did you mean --default-vip?)\n",
+      "nspass: unknown option '--defualt-vip'\n(Did you mean --default-vip?)\n",
     ],
   ])('%j is refused, with what was probably meant', (args, err) => {
     expect(nspass(args)).toEqual({ status: 2, out: '', err: `${err}(run with --help for all options)\n` });
@@ -40,10 +40,7 @@ describe('nspass', () => {
 
   it('lint --appliance without --config is refused, not ignored', () => {
     const { status, err } = nspass(['lint', 'docs/examples', '--appliance', 'edge']);
-    expect([status, err]).toEqual([
-      2,
-      'nspass: --appliance names an appliance of a configuration: name that with --config.\n',
-    ]);
+    expect([status, err]).toEqual([2, 'nspass: --appliance needs --config: it names an appliance of that file.\n']);
   });
 
   it('lint --cluster reads the kubeconfig and the context that are named', () => {
@@ -72,8 +69,8 @@ describe('nspass', () => {
   });
 
   it.each([
-    [['replay', '--endpoint', 'foo'], 'a URL with http or https is needed'],
-    [['redrive', '--region', 'eu central'], 'the name of a region is needed'],
+    [['replay', '--endpoint', 'foo'], 'Expected a URL with http or https'],
+    [['redrive', '--region', 'eu central'], 'Expected the name of a region'],
     [['replay', '--dry-run', '--config', '/nope.yml'], '/nope.yml does not exist.'],
   ])('%j is bad input: one sentence, and no stack', (args, sentence) => {
     const { status, out, err } = nspass(args, { AWS_REGION: 'eu-west-1' });

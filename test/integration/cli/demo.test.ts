@@ -31,7 +31,7 @@ describe('nspass demo', () => {
     await eventually(() => out().includes('  started  '), 'the tour to start');
     child.kill('SIGINT');
     expect(await ended).toBe(130);
-    expect(out()).toContain('Ended: forwarder, bus, queue, function, appliance and back ends are stopped');
+    expect(out()).toContain('Interrupted: forwarder, bus, queue, function, appliance and back ends are stopped');
     expect(err()).toBe('');
   });
 

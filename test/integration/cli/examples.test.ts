@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { askHttp, askTls } from '../../../lib/cli/demo/probe.ts';
+import { probeHttp, probeTls } from '../../../lib/cli/demo/probe.ts';
 import type { LocalEndpoint } from '../../../lib/cli/local/backends.ts';
 import { type LocalStack, startLocalStack } from '../../../lib/cli/local/stack.ts';
 import { hostPort } from '../../../lib/contract/index.ts';
@@ -66,8 +66,8 @@ describe.each(Object.entries(EXAMPLES))('docs/examples/%s', (name, { port, hosts
         findings.push(...data.findings);
       },
       onProblem: (problem) => findings.push(problem),
-      onRemark: (_, found) => findings.push(found),
-      onPassedOver: (passed) => findings.push(passed),
+      onFinding: (_, found) => findings.push(found),
+      onSkipped: (passed) => findings.push(passed),
       onClassAssumed: (className) => findings.push(className),
     });
     await stack.ready;
@@ -75,16 +75,16 @@ describe.each(Object.entries(EXAMPLES))('docs/examples/%s', (name, { port, hosts
     expect(outcomes).toContain('Ingress Programmed');
     const place = listening.get(`192.0.2.10:${port}`) as LocalEndpoint;
     for (const [host, addresses] of Object.entries(hosts)) {
-      const seen = await askTls(place, host);
+      const seen = await probeTls(place, host);
       expect(seen).toMatchObject({ kind: 'certificate' });
       // Services that share pods share back ends here: the address is what tells them apart.
       expect(addresses).toContain(
         seen.kind === 'certificate' ? /(?: at |^pod )(\S+)/.exec(seen.commonName)?.[1] : seen.kind,
       );
     }
-    expect(await askTls(place, 'unknown.example.org')).toEqual({ kind: 'reset' });
+    expect(await probeTls(place, 'unknown.example.org')).toEqual({ kind: 'reset' });
     const plain = listening.get('192.0.2.10:80');
     const first = Object.keys(hosts)[0] as string;
-    if (plain !== undefined) expect((await askHttp(plain, first, '/x')).location).toBe(`https://${first}/x`);
+    if (plain !== undefined) expect((await probeHttp(plain, first, '/x')).location).toBe(`https://${first}/x`);
   });
 });

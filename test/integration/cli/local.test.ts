@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SAMPLE, service } from '../../../lib/cli/demo/manifests.ts';
-import { askTls } from '../../../lib/cli/demo/probe.ts';
+import { probeTls } from '../../../lib/cli/demo/probe.ts';
 
 const MAIN = new URL('../../../lib/cli/main.ts', import.meta.url).pathname;
 
@@ -104,7 +104,7 @@ describe('nspass local', () => {
       durationMs: expect.any(Number),
     });
     await local.line(({ type }) => type === 'ready');
-    expect(await askTls(listenOf(front), 'hotdrinks.beverages.com')).toMatchObject({
+    expect(await probeTls(listenOf(front), 'hotdrinks.beverages.com')).toMatchObject({
       kind: 'certificate',
       commonName: 'default/frontend-hotdrinks at 10.244.0.11:8443',
     });
@@ -138,7 +138,7 @@ describe('nspass local', () => {
     expect(ours.lines.filter(({ type }) => type === 'passed-over')).toEqual([]);
   });
 
-  it('SEL-2: a class that is not in the folder is taken for ours and said', async () => {
+  it('SEL-2: a class that is not in the folder is assumed to be ours and named', async () => {
     await put('hotdrinks.yaml', classed('edge'));
     await put('services.yaml', service('frontend-hotdrinks', ['10.244.0.11']));
     const local = start();
@@ -182,7 +182,7 @@ describe('nspass local', () => {
     const front = await second.line(({ type, port }) => type === 'frontend' && port === 443);
     await second.line(({ type }) => type === 'ready');
     expect(second.lines.filter(({ type }) => type === 'outcome')).toEqual([]);
-    expect(await askTls(listenOf(front), 'hotdrinks.beverages.com')).toMatchObject({ kind: 'certificate' });
+    expect(await probeTls(listenOf(front), 'hotdrinks.beverages.com')).toMatchObject({ kind: 'certificate' });
     expect(await second.end()).toBe(0);
   });
 
@@ -218,18 +218,18 @@ describe('nspass local', () => {
       [
         'a default VIP that is no address',
         ['.', '--default-vip', '192.0.2.10:443'],
-        /one IPv4 or IPv6 address is needed/,
+        /Expected one IPv4 or IPv6 address/,
       ],
       ['a default VIP that no front end can have', ['.', '--default-vip', '::1'], /of this kind: loopback/],
       [
         '--state where nothing can be made',
         ['docs', '--state', '/proc/nspass-test'],
-        /\/proc\/nspass-test cannot be made/,
+        /\/proc\/nspass-test cannot be created/,
       ],
       ['--state in a folder that is read-only', ['docs', '--state', '/proc'], /\/proc cannot be written to/],
-      ['--state on a file', ['docs', '--state', MAIN], /main\.ts is a file: a folder is needed/],
-      ['--state below a file', ['docs', '--state', `${MAIN}/a/b`], /main\.ts is a file: a folder is needed/],
-      ['--state without a name', ['docs', '--state', ''], /The name of the folder is empty/],
+      ['--state on a file', ['docs', '--state', MAIN], /main\.ts is a file: expected a folder/],
+      ['--state below a file', ['docs', '--state', `${MAIN}/a/b`], /main\.ts is a file: expected a folder/],
+      ['--state without a name', ['docs', '--state', ''], /the name of the folder is empty/],
       ['no folder at all', [], /missing required argument 'dir'/],
     ])('%s', async (_what, args, message) => {
       const local = new Local(args);
@@ -261,7 +261,7 @@ describe('nspass local', () => {
       const place = `127.0.0.1:${await freePort()}`;
       const local = start('--map', `192.0.2.10:443=${place}`, '--map', `192.0.2.10:80=${place}`);
       expect(await local.exit).toBe(2);
-      expect(local.stderr).toContain(`--map has 192.0.2.10:443 and 192.0.2.10:80 at ${place}: a front end needs`);
+      expect(local.stderr).toContain(`--map sends 192.0.2.10:443 and 192.0.2.10:80 to ${place}: each front end needs`);
     });
 
     it('a port that is taken', async () => {

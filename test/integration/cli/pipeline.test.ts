@@ -5,7 +5,7 @@ import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SAMPLE, service } from '../../../lib/cli/demo/manifests.ts';
-import { askTls } from '../../../lib/cli/demo/probe.ts';
+import { probeTls } from '../../../lib/cli/demo/probe.ts';
 import { type LocalStack, startLocalStack } from '../../../lib/cli/local/stack.ts';
 import { DEAD_LETTERS } from '../../../lib/config/topology.ts';
 import { SOURCES } from '../../../lib/contract/index.ts';
@@ -63,7 +63,7 @@ describe('the local pipeline', () => {
     );
     expect(Messages[0]?.Body).toContain('"broken"');
     const front = stack.appliance.frontends.get('192.0.2.10:443') as { host: string; port: number };
-    expect(await askTls(front, 'hotdrinks.beverages.com')).toMatchObject({ kind: 'certificate' });
+    expect(await probeTls(front, 'hotdrinks.beverages.com')).toMatchObject({ kind: 'certificate' });
   });
 
   it('loses nothing while the appliance is away: the batch goes back, and is written when it answers again', async () => {
@@ -78,7 +78,7 @@ describe('the local pipeline', () => {
     await expect.poll(() => stack.metrics.sum('IngressesProgrammed'), { timeout: patient(75_000) }).toBe(1);
     await stack.settled();
     const front = stack.appliance.frontends.get('192.0.2.10:443') as { host: string; port: number };
-    expect(await askTls(front, 'hotdrinks.beverages.com')).toMatchObject({ kind: 'certificate' });
+    expect(await probeTls(front, 'hotdrinks.beverages.com')).toMatchObject({ kind: 'certificate' });
     expect(await stack.deadLetters()).toBe(0);
   });
 });

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { askTls } from '../../../lib/cli/demo/probe.ts';
+import { probeTls } from '../../../lib/cli/demo/probe.ts';
 import { type LocalBackend, startBackend } from '../../../lib/cli/local/backends.ts';
 import { ControlPlane, NO_ASSETS, requireAssets } from '../../support/envtest.ts';
 import { CLOUD_TOOLS, REGION, SKIPPED } from './support/ministack.ts';
@@ -120,7 +120,7 @@ describe.skipIf(!RUNS)(`from a cluster to a TLS client, through the packaged sta
 
   const reach = async () => {
     const place = world.appliance.frontends.get(`${VIP}:443`);
-    return place === undefined ? undefined : askTls(place, HOST);
+    return place === undefined ? undefined : probeTls(place, HOST);
   };
 
   it('serves a host end to end, and shows the address on the Ingress (TLS-1, REP-1)', async () => {

@@ -114,7 +114,7 @@ process.exit(0);`;
 
     it('reconcile knows its queue, and refuses one that only ends like it', async () => {
       const { answer } = await invoke('ReconcileLambdaFunction', record('nspass-dev-b-edge.fifo', '{}'));
-      expect(answer).toEqual({ thrown: 'queue "nspass-dev-b-edge.fifo" belongs to no configured appliance' });
+      expect(answer).toEqual({ thrown: 'queue "nspass-dev-b-edge.fifo" does not belong to a configured appliance' });
     });
 
     it('dead-letter gives back what it cannot park', async () => {

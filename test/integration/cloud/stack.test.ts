@@ -74,7 +74,7 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
     await world.publish(now + 200, state('patient'));
     await world.publish(now + 201, state('patient-too'));
     await until(world, 'a batch went back', async () =>
-      (await world.ministack.log()).includes('batch goes back to the queue'),
+      (await world.ministack.log()).includes('batch returned to the queue'),
     );
     expect(has(world, 'patient.example.com')()).toBe(false);
     world.appliance.setFaults([]);
@@ -122,7 +122,7 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
       queue: 'parked',
       appliances: [],
       startedAt: Date.now(),
-      looks: 150,
+      polls: 150,
       pollMs: 100,
     } as const;
     const look = await redrive(world.sqs, { ...wish, dryRun: true });
@@ -171,7 +171,7 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
     await replayCommand().parseAsync(['--deployment', DEPLOYMENT, ...args], { from: 'user' });
     const lines = said.mock.calls.map(([line]) => String(line));
     said.mockRestore();
-    expect(lines.slice(-3).join('')).toContain('all was taken, and the appliances are as recorded\n');
+    expect(lines.slice(-3).join('')).toContain('all events were applied, and the appliances are as recorded\n');
     expect(process.exitCode ?? 0).toBe(0);
     expect(config()).toEqual(before);
   });

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { askTls } from '../../../lib/cli/demo/probe.ts';
+import { probeTls } from '../../../lib/cli/demo/probe.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type LoopbackBlock, takeLoopbackBlock } from '../../support/loopback-block.ts';
 import { type Engine, startEngine } from './engine.ts';
@@ -57,7 +57,7 @@ export function rolling(stage: () => Stage): void {
   const ask = async (): Promise<string> => {
     const front = place();
     if (front === undefined) return 'no front end';
-    const answer = await askTls(front, 'rolling.shop.test');
+    const answer = await probeTls(front, 'rolling.shop.test');
     return answer.kind === 'certificate' ? answer.body.trim() : JSON.stringify(answer);
   };
   const rolled = async (): Promise<boolean> => {

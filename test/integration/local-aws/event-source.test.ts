@@ -49,7 +49,7 @@ describe('the event source of a FIFO queue', () => {
         awsRegion: cloud.region,
       });
       await until('the last invocation is told', () => seen.length === 3);
-      expect(seen[0]).toMatchObject({ function: 'reconcile', records: 10, givenBack: 0 });
+      expect(seen[0]).toMatchObject({ function: 'reconcile', records: 10, returned: 0 });
     });
   });
 
@@ -118,7 +118,7 @@ describe('the event source of a FIFO queue', () => {
       const source = cloud.eventSource('alpha.fifo', log.handler);
       source.resume();
       await until('the batch came', () => held.length === 3);
-      // What the poller does after a batch is done when it has stopped: the messages are still hidden.
+      // The poller has stopped after it finished its batch, while the messages are still hidden.
       await source.pause();
       expect(await receivable(cloud, 'alpha.fifo')).toBe(0);
       await changeVisibility(cloud.sqs, url, held, 0);

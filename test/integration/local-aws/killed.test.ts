@@ -14,7 +14,7 @@ import { withCloud } from './support.ts';
 /** Above what an invocation keeps for itself: below it calls no appliance. */
 const REMAINING_MS = 4_000;
 const CALL_TIMEOUT_MS = 1_000;
-/** What `functions/visibility.ts` adds. */
+/** Time that `lib/runtime/visibility.ts` adds. */
 const MARGIN_MS = 2_000;
 
 const closing: (() => void)[] = [];
@@ -98,7 +98,7 @@ describe('LIF-8: a function that is killed in the middle of a batch', () => {
       const script = new URL('../../support/reconcile-once.ts', import.meta.url).pathname;
       const sandbox = spawn(process.execPath, [script, JSON.stringify(invocation)], { stdio: 'ignore' });
       closing.push(() => sandbox.kill('SIGKILL'));
-      // It has taken the batch and waits for the appliance: what ends it now lets it say nothing any more.
+      // The process has received the batch and waits for the appliance; a kill now leaves it no time to return anything.
       await appliance.asked;
       sandbox.kill('SIGKILL');
       await once(sandbox, 'exit');

@@ -70,7 +70,7 @@ export function recorder(answer: (records: SQSRecord[], call: number) => string[
   };
 }
 
-/** How many messages a queue holds, those in flight included. */
+/** Counts the messages of a queue, those in flight included. */
 export async function queued(cloud: LocalCloud, name: string): Promise<number> {
   const { Attributes = {} } = await cloud.sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: cloud.queue(name).url, AttributeNames: ['All'] }),
@@ -78,7 +78,7 @@ export async function queued(cloud: LocalCloud, name: string): Promise<number> {
   return Number(Attributes.ApproximateNumberOfMessages) + Number(Attributes.ApproximateNumberOfMessagesNotVisible);
 }
 
-/** How many messages a receive gets now: none of those that somebody holds. */
+/** Counts the messages that a receive gets now, without those in flight. */
 export async function receivable(cloud: LocalCloud, name: string): Promise<number> {
   const { Messages = [] } = await cloud.sqs.send(
     new ReceiveMessageCommand({ QueueUrl: cloud.queue(name).url, MaxNumberOfMessages: 10, WaitTimeSeconds: 0 }),

@@ -23,7 +23,7 @@ const COMMANDS: Record<string, () => Command> = {
   replay: replayCommand,
   redrive: redriveCommand,
   remove: removeCommand,
-  lint: () => lintCommand(),
+  lint: () => lintCommand({ read: () => Promise.reject(new Error('no cluster')) }),
 };
 
 const chart = /^name: (\S+)$/m.exec(readFileSync(join(ROOT, 'infra/helm/Chart.yaml'), 'utf8'))?.[1];
@@ -34,7 +34,7 @@ const { adminPort } = parseConfig({ cluster: 'c', bus: { name: 'b' } }, 'test').
 const words = (command: string): string[] =>
   [...command.matchAll(/(?:'([^']*)'|"([^"]*)"|([^\s'"]+))+/g)].map(([word]) => word.replace(/['"]/g, ''));
 
-/** What is wrong with an option of ours; nothing where all are known. */
+/** Returns the problems of the options of a command of ours; empty if all are known. */
 function nspassProblem(args: readonly string[]): string | undefined {
   const [name = '', ...rest] = args;
   const command = COMMANDS[name]?.();
@@ -133,7 +133,7 @@ describe('snapshots that the runbooks ask for', () => {
     await server.stop();
   });
 
-  /** What each of the parameters makes of the snapshot. */
+  /** Effect of each parameter on the snapshot. */
   const SAYS: Record<string, object> = {
     'verify=edge': { verify: ['edge'] },
     'confirmed=true': { confirmed: true },

@@ -102,9 +102,9 @@ describe.skipIf(!CLOUD_TOOLS)(`commands of the runbooks, run as they are written
     expect(world.config()).toEqual([]);
     const [replay = ''] = written('appliance-lost', 'nspass replay');
     const { status, output } = await run(replay);
-    expect(output).toContain('all others were taken, and the appliances are as recorded\n');
-    expect(output).toMatch(/^from \S+ to \S+, about \d+ events, to edge \(c1\)$/m);
-    expect(output).toContain('1 of the archive’s events cannot be read and went to the parked letters');
+    expect(output).toContain('all other events were applied, and the appliances are as recorded\n');
+    expect(output).toMatch(/^replaying from \S+ to \S+, about \d+ events, to edge \(c1\)$/m);
+    expect(output).toContain('1 archived event cannot be read and was parked');
     expect(status).toBe(3);
     expect(world.config().sort()).toEqual(before);
   });
@@ -120,7 +120,7 @@ describe.skipIf(!CLOUD_TOOLS)(`commands of the runbooks, run as they are written
     const [look = '', remove = ''] = written('removal', 'nspass remove');
     const said = await run(look);
     expect(said.status).toBe(0);
-    expect(said.output).toMatch(/\d+ objects would be removed from edge: --yes does it\.\n$/);
+    expect(said.output).toMatch(/\d+ objects would be removed from edge: add --yes to remove them\.\n$/);
     expect(has('kept.example.com')).toBe(true);
     const done = await run(remove);
     expect(done).toMatchObject({ status: 0 });

@@ -5,8 +5,8 @@ import { FUNCTIONS, functionName } from '../../../infra/names.ts';
 import { outputs } from '../../../infra/outputs.ts';
 import { resources } from '../../../infra/template.ts';
 import { AUDIT_CODES } from '../../../lib/audit/index.ts';
-import { summary, WAIT_MINUTES } from '../../../lib/cli/replay.ts';
-import { SAY_AFTER_MS } from '../../../lib/cli/replay-stall.ts';
+import { replaySummary, WAIT_MINUTES } from '../../../lib/cli/replay.ts';
+import { REPORT_AFTER_MS } from '../../../lib/cli/replay-stall.ts';
 import { FLAGGED_MS } from '../../../lib/cli/replay-windows.ts';
 import { topology } from '../../../lib/config/topology.ts';
 import { DEFAULT_SETTINGS } from '../../../lib/forwarder/settings.ts';
@@ -29,7 +29,7 @@ const queries = of('AWS::Logs::QueryDefinition').map(({ Name }) => own(Name));
 const titles = JSON.stringify(all.Dashboard);
 const plan = topology(deployment.appliances);
 
-/** What stands in the code, the configuration and the templates: messages, names, keys. */
+/** Text of the code, the configuration and the templates, with their messages, names and keys. */
 const sources = [
   'lib/**/*.ts',
   'functions/*.ts',
@@ -71,7 +71,7 @@ const FOREIGN = new Set([
   'CS',
 ]);
 
-/** Whether a name of the code, with `…` where something stands that differs, is one of these. */
+/** Returns whether a name, with `…` for its variable parts, matches one of these. */
 function among(pattern: string, names: Iterable<string>): boolean {
   const form = pattern.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   const whole = new RegExp(`^${form.join('.*')}$`);
@@ -88,7 +88,7 @@ const NAMES = [
 /** Codes that are written like this. */
 const CODES = [...Object.keys(CATALOGUE), ...Object.keys(AUDIT_CODES), ...Object.keys(METRICS)];
 
-/** How `nspass replay` ends: its last line, by its exit status. */
+/** Last lines of `nspass replay`, with their exit status. */
 const ENDS = (
   [
     { end: 'taken', complaints: [], parked: 0 },
@@ -97,7 +97,7 @@ const ENDS = (
     { end: 'stalled', complaints: [], parked: 0 },
     { end: 'interrupted', complaints: [], parked: 0 },
   ] as const
-).map((result) => summary(result, { looked: true, bounded: false, wait: WAIT_MINUTES }));
+).map((result) => replaySummary(result, { audited: true, bounded: false, wait: WAIT_MINUTES }));
 const lastLines = ENDS.map(({ lines }) => lines.at(-1) ?? '');
 
 /** Fields of YAML and paths in it are looked for by their last key. */
@@ -111,7 +111,7 @@ function known(span: string): boolean {
   }
   const setting = /^(\w+): (\w+)$/.exec(span);
   if (setting !== null) return setting.slice(1).every((part) => sources.includes(part));
-  // `nothing moved for 30 minutes: ended`: figures differ.
+  // `no progress for 30 minutes: stopped waiting`: figures differ.
   const parts = span.split(/…|\d+|"edge"|\bedge\b|[{}[\]<>]/).map((part) => part.trim());
   const telling = parts.filter((part) => /[a-z]{2}/i.test(part));
   if (telling.length === 0) return false;
@@ -185,7 +185,7 @@ function seconds(text: string): number {
   return (COUNTS[count] ?? Number(count)) * (sizes[unit.replace(/s$/, '')] ?? Number.NaN);
 }
 
-/** How long an alarm waits for. */
+/** Returns the time after which an alarm fires. */
 function waits(id: string): number {
   const { Period, EvaluationPeriods } = (alarms.get(id) ?? {}) as { Period?: number; EvaluationPeriods?: number };
   return Number(Period) * Number(EvaluationPeriods);
@@ -202,14 +202,14 @@ const work = plan.queues.find(({ purpose }) => purpose === 'work');
 const longestWait = (): number => figure('lib/runtime/visibility.ts', /MAX_WAIT_SECONDS = ([\d_]+)/);
 const interval = DEFAULT_SETTINGS.snapshotIntervalMs / 1000;
 
-/** Where each time of a page comes from. A time that is not here has no source, and may be wrong. */
+/** Source of each time on a page. A time without a source may be wrong. */
 const TIMES: Record<string, Record<string, () => readonly number[]>> = {
   README: { '14 days': () => [Number(work?.retentionSeconds)] },
   'appliance-lost': {
     '15 minutes': () => [longestWait()],
     '14 days': () => [Number(work?.retentionSeconds)],
     '26 hours': () => [FLAGGED_MS / 1000],
-    'three minutes': () => [SAY_AFTER_MS / 1000],
+    'three minutes': () => [REPORT_AFTER_MS / 1000],
     'a second': () => [1],
   },
   'appliance-restored': { '15 minutes': () => [interval] },
@@ -226,9 +226,9 @@ const TIMES: Record<string, Record<string, () => readonly number[]>> = {
   'mass-conflict': { '15 minutes': () => [waits('EdgeMassConflict')] },
   'not-saved': { 'an hour': () => [threshold('EdgeNotSaved') - Number(deployment.appliances[0]?.saveAfterSeconds)] },
   'poison-event': {
-    // At half of the longest wait on average, 250 receives; it says "more than two days" in lib/config/topology.ts.
+    // 250 receives at three quarters of the longest wait on average: about two days (lib/config/topology.ts).
     'two days': () => [Math.floor((Number(work?.redrive?.maxReceives) * longestWait()) / DAY) * DAY],
-    'a minute': () => [figure('lib/cli/redrive.ts', /LOOKS = ([\d_]+)/) * 2],
+    'a minute': () => [figure('lib/cli/redrive.ts', /POLLS = ([\d_]+)/) * 2],
     '14 days': () =>
       plan.queues.filter(({ purpose }) => purpose === 'parking').map(({ retentionSeconds }) => retentionSeconds),
   },

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { eventBridgeClient } from '../../../lib/aws/event-bridge.ts';
 import { sqsClient } from '../../../lib/aws/queue.ts';
 
-it('a client with proxyEnv connects through HTTPS_PROXY, and directly to the hosts of NO_PROXY', async () => {
+it('proxyEnv: clients use HTTPS_PROXY, except for hosts in NO_PROXY', async () => {
   const seen: string[] = [];
   const proxy = createServer();
   proxy.on('connect', (request, socket) => {
@@ -27,9 +27,13 @@ it('a client with proxyEnv connects through HTTPS_PROXY, and directly to the hos
     await expect(queues.send(new ReceiveMessageCommand({ QueueUrl: 'https://sqs.test/q' }))).rejects.toThrow();
     expect([...new Set(seen)]).toEqual(['events.test:443', 'sqs.test:443']);
 
-    const direct = eventBridgeClient({ ...options, endpoint: 'https://127.0.0.1:9' });
-    direct.config.credentials = async () => credentials;
-    await expect(direct.send(new PutEventsCommand({ Entries: [] }))).rejects.toThrow(/ECONNREFUSED/);
+    for (const direct of [
+      eventBridgeClient({ ...options, endpoint: 'https://127.0.0.1:9' }),
+      eventBridgeClient({ env, region: 'eu-central-1', endpoint: 'https://localhost:9' }),
+    ]) {
+      direct.config.credentials = async () => credentials;
+      await expect(direct.send(new PutEventsCommand({ Entries: [] }))).rejects.toThrow(/ECONNREFUSED/);
+    }
     expect(new Set(seen).size).toBe(2);
   } finally {
     proxy.close();

@@ -89,7 +89,7 @@ describe('createCredentialsProvider', () => {
     [
       'no such secret',
       { secret: 'none' },
-      'secret none is not there in this account and region, or has no value yet (ResourceNotFoundException). Create it',
+      'secret none does not exist in this account and region, or has no value yet (ResourceNotFoundException). Create it',
     ],
     ['secret without JSON', { secret: 'text' }, 'secret text is not JSON. Put the text {"username":'],
     ['binary secret', { secret: 'binary' }, 'secret binary is binary'],
@@ -116,36 +116,40 @@ describe('createCredentialsProvider', () => {
     [
       'denied',
       failed('AccessDeniedException'),
-      'may not be read by this role or user (AccessDeniedException). Allow it',
+      'may not be read by this role or user (AccessDeniedException). Allow secretsmanager:GetSecretValue',
     ],
     [
       'its key',
       failed('DecryptionFailure'),
-      'cannot be decrypted with its key (DecryptionFailure). See that the KMS key',
+      'cannot be decrypted with its key (DecryptionFailure). Check that the KMS key',
     ],
     ['deleted', failed('InvalidRequestException'), 'marked for deletion (InvalidRequestException). Restore it'],
+    ['no name', failed('ValidationException'), 'a name that Secrets Manager rejects (ValidationException). Correct'],
     [
-      'no name',
-      failed('ValidationException'),
-      'a name that Secrets Manager does not take (ValidationException). Correct',
+      'throttled',
+      failed('ThrottlingException'),
+      'Secrets Manager throttled the request (ThrottlingException). It is retried',
     ],
-    ['throttled', failed('ThrottlingException'), 'asked too often (ThrottlingException). It is tried again'],
-    ['its fault', failed('InternalServiceError'), 'Secrets Manager itself failed (InternalServiceError). It is tried'],
+    [
+      'its fault',
+      failed('InternalServiceError'),
+      'Secrets Manager itself failed (InternalServiceError). It is retried',
+    ],
     [
       'nobody',
       failed('CredentialsProviderError'),
-      'no AWS credentials here that are valid (CredentialsProviderError). Log',
+      'no valid AWS credentials were found (CredentialsProviderError). Log',
     ],
-    ['expired', failed('ExpiredTokenException'), 'no AWS credentials here that are valid (ExpiredTokenException). Log'],
-    ['no network', failed('TimeoutError'), 'Secrets Manager is not reached (TimeoutError). See to the network'],
-    ['no listener', failed('Error', { code: 'ECONNREFUSED' }), 'Secrets Manager is not reached (ECONNREFUSED). See'],
-    ['no region', new Error('Region is missing'), 'cannot be read, as no AWS region is known. Set AWS_REGION.'],
+    ['expired', failed('ExpiredTokenException'), 'no valid AWS credentials were found (ExpiredTokenException). Log'],
+    ['no network', failed('TimeoutError'), 'Secrets Manager is unreachable (TimeoutError). Check the network'],
+    ['no listener', failed('Error', { code: 'ECONNREFUSED' }), 'Secrets Manager is unreachable (ECONNREFUSED). Check'],
+    ['no region', new Error('Region is missing'), 'cannot be read, because no AWS region is set. Set AWS_REGION.'],
     [
       'new to us',
       failed('StrangeException'),
-      'cannot be read (StrangeException). Try aws secretsmanager get-secret-value',
+      'cannot be read (StrangeException). Run aws secretsmanager get-secret-value',
     ],
-    ['nameless', failed('Error'), 'cannot be read (an error without a name). Try'],
+    ['nameless', failed('Error'), 'cannot be read (an error without a name). Run'],
   ])('says why Secrets Manager gave none, and what to do: %s', async (_name, thrown, reason) => {
     const send = async () => {
       throw thrown;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type SkippedIngress, tellSelection } from '../../../lib/cli/local/skipped.ts';
+import { observeSelection, type SkippedIngress } from '../../../lib/cli/local/skipped.ts';
 import type { Finding } from '../../../lib/contract/index.ts';
 import type { SourceSink } from '../../../lib/forwarder/index.ts';
 import { desiredState } from '../../../lib/forwarder/state/desired-state.ts';
@@ -12,7 +12,7 @@ import { rulesOf } from '../../corpus/run.ts';
 
 const named = ({ code, path = '' }: Pick<Finding, 'code' | 'path'>): string => `${code} ${path}`;
 
-/** What `nspass lint` says of a folder. */
+/** Returns the findings of `nspass lint` for a folder. */
 function linted({ classNames = [], ...entry }: Case): { selected: boolean; said: string[] } {
   const objects = [entry.ingress as K8sIngress, ...(entry.cluster ?? CLUSTER)];
   const places: string[] = [];
@@ -22,17 +22,17 @@ function linted({ classNames = [], ...entry }: Case): { selected: boolean; said:
   return { selected: ingresses === 1, said: paths.sort() };
 }
 
-/** What `nspass local` says of it: the folder's selection, the forwarder behind it, and the rules of the functions. */
+/** Returns the findings of `nspass local`: from the selection, the forwarder and the rules of the functions. */
 async function programmed({ classNames = [], ...entry }: Case): Promise<{ selected: boolean; said: string[] }> {
   const objects: K8sObject[] = [...(entry.cluster ?? CLUSTER), entry.ingress as K8sIngress];
   const store = new ClusterStore();
   const said: string[] = [];
   const told = {
-    passedOver: (_: SkippedIngress) => {
+    skipped: (_: SkippedIngress) => {
       // Whoever names classes knows that there are others: only lint keeps quiet then.
       if (classNames.length === 0) said.push('ClassNotOurs');
     },
-    remark: (_: string, found: Finding) => said.push(named(found)),
+    finding: (_: string, found: Finding) => said.push(named(found)),
     assumed: () => {},
   };
   const folder = {
@@ -43,7 +43,7 @@ async function programmed({ classNames = [], ...entry }: Case): Promise<{ select
     },
     stop: async () => {},
   };
-  await tellSelection(folder, classNames, told).start({
+  await observeSelection(folder, classNames, told).start({
     upsert: (object) => void store.upsert(object),
     remove: (kind, namespace, name) => void store.remove(kind, namespace, name),
     missing: () => {},

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { askTls } from '../../../lib/cli/demo/probe.ts';
+import { probeTls } from '../../../lib/cli/demo/probe.ts';
 import { type LocalBackend, startBackend } from '../../../lib/cli/local/backends.ts';
 
 const running: LocalBackend[] = [];
@@ -27,7 +27,7 @@ describe('a simulated back end names what it stands for', () => {
   ])('%s', async (_name, services, commonName, hello) => {
     const backend = await startBackend(() => services, POD);
     running.push(backend);
-    expect(await askTls(backend, 'kafka-1.example.com')).toMatchObject({
+    expect(await probeTls(backend, 'kafka-1.example.com')).toMatchObject({
       kind: 'certificate',
       commonName,
       body: expect.stringContaining(hello),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { clientOf, deploymentOption, withCloud } from '../../../lib/cli/cloud.ts';
 import { type CloudTarget, cloudFailure, DeploymentMissing, QueueMissing } from '../../../lib/cli/cloud-failure.ts';
 import { inCloud } from '../../../lib/cli/cloud-target.ts';
-import { dryRunText, foresee, planJson, resultJson } from '../../../lib/cli/replay-text.ts';
+import { dryRunText, planJson, previewReplay, resultJson } from '../../../lib/cli/replay-text.ts';
 import { UsageError } from '../../../lib/cli/usage.ts';
 
 const command = (): Command =>
@@ -14,12 +14,12 @@ const command = (): Command =>
 
 describe('options of the cloud', () => {
   it.each([
-    ['--endpoint', 'foo', 'a URL with http or https is needed'],
-    ['--endpoint', 'localhost:4566', 'a URL with http or https is needed'],
-    ['--endpoint', 'file:///x', 'a URL with http or https is needed'],
-    ['--region', 'eu central', 'the name of a region is needed'],
-    ['--region', '', 'the name of a region is needed'],
-    ['--region', 'eu-west-1.evil.example', 'the name of a region is needed'],
+    ['--endpoint', 'foo', 'Expected a URL with http or https'],
+    ['--endpoint', 'localhost:4566', 'Expected a URL with http or https'],
+    ['--endpoint', 'file:///x', 'Expected a URL with http or https'],
+    ['--region', 'eu central', 'Expected the name of a region'],
+    ['--region', '', 'Expected the name of a region'],
+    ['--region', 'eu-west-1.evil.example', 'Expected the name of a region'],
   ])('%s %j is refused', async (option, value, message) => {
     await expect(command().parseAsync([option, value], { from: 'user' })).rejects.toMatchObject({
       code: 'commander.invalidArgument',
@@ -57,37 +57,37 @@ describe('what is said of an error of the cloud', () => {
       'no credentials',
       named('CredentialsProviderError', 'Could not load credentials from any providers'),
       PLACE,
-      'there are no AWS credentials here that are valid (CredentialsProviderError). Log in to AWS, or choose a profile with AWS_PROFILE: aws sts get-caller-identity says who you are.',
+      'no valid AWS credentials were found (CredentialsProviderError): log in to AWS, or choose a profile with AWS_PROFILE. aws sts get-caller-identity shows who you are.',
     ],
     [
       'a region that does not exist',
       network('ENOTFOUND', { hostname: 'events.nowhere-1.amazonaws.com' }),
       { ...PLACE, region: 'nowhere-1' },
-      'events.nowhere-1.amazonaws.com is not reached (ENOTFOUND): is the region nowhere-1 right, and does this machine have a way to it (proxy, VPN, DNS)?',
+      'events.nowhere-1.amazonaws.com is unreachable (ENOTFOUND): check the region (nowhere-1), and the network of this machine (proxy, VPN, DNS).',
     ],
     [
       'nobody at the endpoint',
       network('ECONNREFUSED', { address: '127.0.0.1', port: 1 }),
       { ...PLACE, endpoint: 'http://127.0.0.1:1' },
-      'http://127.0.0.1:1 is not reached (ECONNREFUSED): is --endpoint right, and does it run?',
+      'http://127.0.0.1:1 is unreachable (ECONNREFUSED): check --endpoint, and that its service runs.',
     ],
     [
       'nobody at any address',
       new AggregateError([network('ECONNREFUSED', { address: '10.0.0.1', port: 443 })], ''),
       PLACE,
-      '10.0.0.1:443 is not reached (ECONNREFUSED): is the region eu-west-1 right, and does this machine have a way to it (proxy, VPN, DNS)?',
+      '10.0.0.1:443 is unreachable (ECONNREFUSED): check the region (eu-west-1), and the network of this machine (proxy, VPN, DNS).',
     ],
     [
       'a queue that is missing',
       new QueueMissing('nspass-dev-edge.fifo'),
       PLACE,
-      'there is no queue nspass-dev-edge.fifo in region eu-west-1 of account 123456789012, although the deployment "nspass-dev" is there: it was removed, or the deployment is not whole. npm run deploy makes it again.',
+      'queue nspass-dev-edge.fifo does not exist in region eu-west-1 of account 123456789012, although deployment "nspass-dev" does: the queue was deleted, or the deployment is incomplete. npm run deploy creates it again.',
     ],
     [
       'no right',
       named('AccessDeniedException', 'User x may not'),
       PLACE,
-      'User x may not. This role needs the policy that the stack puts out as OperatorPolicyArn, and a place in custom.nspass.operators.',
+      'User x may not. The role needs the policy that the stack outputs as OperatorPolicyArn, and an entry in custom.nspass.operators.',
     ],
   ])('%s', (_, error, place, text) => {
     const told = cloudFailure(error, place);
@@ -95,29 +95,24 @@ describe('what is said of an error of the cloud', () => {
   });
 
   it.each<[string, unknown, CloudTarget, string]>([
-    [
-      'no region',
-      new Error('Region is missing'),
-      PLACE,
-      'No region is known: name one with --region, or set AWS_REGION.',
-    ],
+    ['no region', new Error('Region is missing'), PLACE, 'no AWS region is set: use --region, or set AWS_REGION.'],
     [
       'a region of the environment that is none',
       new Error('Region not accepted: region="eu central" is not a valid hostname component.'),
       PLACE,
-      'AWS_REGION is not the name of a region: name one with --region, such as eu-central-1.',
+      'AWS_REGION is not the name of a region: correct it, or use --region, such as --region eu-central-1.',
     ],
     [
       'a deployment that nobody named',
       new DeploymentMissing('nspass-dev'),
       PLACE,
-      'there is no deployment "nspass-dev" in region eu-west-1 of account 123456789012. That name is the default: name yours with --deployment, or set NSPASS_DEPLOYMENT.',
+      'deployment "nspass-dev" does not exist in region eu-west-1 of account 123456789012. That name is the default: use --deployment, or set NSPASS_DEPLOYMENT.',
     ],
     [
       'a deployment that is elsewhere, and an account that is not known',
       new DeploymentMissing('shop'),
       unnamed,
-      'there is no deployment "shop" in region eu-west-1 of the account of your credentials. Correct --deployment, --region, or the account. aws sts get-caller-identity says which account it is.',
+      'deployment "shop" does not exist in region eu-west-1 of the account of your credentials. Check --deployment, --region and the account. aws sts get-caller-identity shows the account.',
     ],
   ])('bad input: %s', (_, error, place, text) => {
     const told = cloudFailure(error, place);
@@ -141,10 +136,10 @@ describe('what is said of an error of the cloud', () => {
       return inCloud(client, one, () => Promise.reject(new DeploymentMissing('x'))).catch((error) => error.message);
     };
     expect(await failing([])).toContain(
-      '"nspass-dev" in region eu-west-3 of account 210987654321. That name is the default',
+      '"nspass-dev" does not exist in region eu-west-3 of account 210987654321. That name is the default',
     );
     expect(await failing(['--deployment', 'shop'])).toContain(
-      '"shop" in region eu-west-3 of account 210987654321. Correct',
+      '"shop" does not exist in region eu-west-3 of account 210987654321. Check',
     );
   });
 });
@@ -164,14 +159,14 @@ describe('what a replay brings', () => {
     [{ ...plan, from: new Date(NOW - 3 * 3_600_000) }, false, [30, '2026-11-24T05:00:00.000Z', false]],
     [plan, false, [260, '2026-11-23T06:00:00.000Z', false]],
     [plan, true, [10, '2026-11-24T07:00:00.000Z', true]],
-  ])('events are estimated (%#)', (wanted, looked, [events, from, more]) => {
-    const foreseen = foresee(wanted, looked as boolean, NOW);
-    expect(planJson(wanted, foreseen)).toMatchObject({ type: 'plan', estimatedEvents: events, from, more });
+  ])('events are estimated (%#)', (wanted, audited, [events, from, more]) => {
+    const preview = previewReplay(wanted, audited as boolean, NOW);
+    expect(planJson(wanted, preview)).toMatchObject({ type: 'plan', estimatedEvents: events, from, more });
   });
 
   it('--dry-run says it in a sentence', () => {
-    expect(dryRunText(plan, foresee(plan, true, NOW))).toBe(
-      'about 10 events, from 2026-11-24T07:00:00.000Z to 2026-11-24T08:00:00.000Z, then as far back as the appliances need, to edge (c1, c2); the archive has 2400 events since 2026-11-14T08:00:00.000Z. The number is an estimate: as if they had come evenly.',
+    expect(dryRunText(plan, previewReplay(plan, true, NOW))).toBe(
+      'would replay about 10 events, from 2026-11-24T07:00:00.000Z to 2026-11-24T08:00:00.000Z, then further back as far as the appliances need, to edge (c1, c2); the archive holds 2400 events since 2026-11-14T08:00:00.000Z. The estimate assumes an even rate.',
     );
   });
 

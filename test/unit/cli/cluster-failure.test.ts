@@ -7,22 +7,22 @@ const system = (fields: object): Error => Object.assign(new Error('raw'), fields
 
 describe('why a cluster cannot be read, and what to do', () => {
   it.each([
-    [new ApiError(401, 'Unauthorized', 'x'), `${SERVER} refuses the credentials (401): log in again`],
-    [new ApiError(403, 'Forbidden', 'no'), 'services may not be read (403: no): ask for the right to list them'],
-    [new ApiError(503, '', 'busy'), `${SERVER} answers 503 for services: busy`],
+    [new ApiError(401, 'Unauthorized', 'x'), `${SERVER} rejects the credentials (401): log in again`],
+    [new ApiError(403, 'Forbidden', 'no'), 'no permission to list services (403: no): ask for it'],
+    [new ApiError(503, '', 'busy'), `${SERVER} answered 503 for services: busy`],
     [
       system({ code: 'ENOENT', syscall: 'spawn aws' }),
-      'with the command aws, which cannot be run (ENOENT): install it',
+      'the kubeconfig logs in with aws, which cannot be run (ENOENT): install it',
     ],
-    [system({ code: 'EACCES', syscall: 'spawnSync' }), 'with the command'],
+    [system({ code: 'EACCES', syscall: 'spawnSync' }), 'the kubeconfig logs in with a command, which'],
+    [system({ code: 'SELF_SIGNED_CERT_IN_CHAIN' }), 'set certificate-authority of the cluster in the kubeconfig.'],
     [
-      system({ code: 'SELF_SIGNED_CERT_IN_CHAIN' }),
-      'name it as certificate-authority of the cluster in the kubeconfig.',
+      system({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' }),
+      `the certificate of ${SERVER} is signed by an unknown authority`,
     ],
-    [system({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' }), `the certificate of ${SERVER} is of an authority`],
-    [system({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' }), 'name one of them as tls-server-name'],
-    [system({ code: 'ECONNREFUSED' }), `${SERVER} cannot be reached (ECONNREFUSED): is the cluster running`],
-    [system({ code: 'ENOTFOUND' }), `${SERVER} cannot be reached (ENOTFOUND)`],
+    [system({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' }), 'set tls-server-name of the cluster in the kubeconfig'],
+    [system({ code: 'ECONNREFUSED' }), `${SERVER} is unreachable (ECONNREFUSED): check that the cluster runs`],
+    [system({ code: 'ENOTFOUND' }), `${SERVER} is unreachable (ENOTFOUND)`],
     [new Error('anything else'), 'anything else'],
   ])('%s', (error, text) => {
     expect(clusterFailure(error, SERVER, 'services')).toContain(text);

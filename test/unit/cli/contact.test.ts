@@ -62,7 +62,7 @@ describe('an appliance that is slow or silent', () => {
     const { lines, told } = world();
     const error = new NitroUnreachable(`GET x at ${ENDPOINT}`, 'refused', false, 'Check it.');
     told.onRetry({ attempt: 1, attempts: 6, waitMs: 180, error });
-    expect(lines).toEqual([`attempt 1 of 6: GET x at ${ENDPOINT}: refused`, 'attempt 2 begins in 0.2 s']);
+    expect(lines).toEqual([`attempt 1 of 6 failed, retrying in 0.2 s: GET x at ${ENDPOINT}: refused`]);
   });
 
   it('given up: the error says how long was really waited, and how often', () => {

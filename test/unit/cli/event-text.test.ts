@@ -11,12 +11,20 @@ const snapshot = (from: string, to: string, ingresses: object[], listed: object[
 });
 
 it.each<[string, object, string]>([
-  ['Ingress Changed', { ingress }, 'default/a, as it is now'],
-  ['Ingress Withdrawn', ingress, 'default/a no longer asks for passthrough'],
-  ['Cluster Snapshot', snapshot('22', 'zz', []), 'the state of all: no Ingress asks for passthrough'],
-  ['Cluster Snapshot', snapshot('22', 'zz', [ingress]), 'the state of all: 1 Ingress with passthrough'],
-  ['Cluster Snapshot', snapshot('22', 'zz', [ingress], [ingress]), 'the state of all: 2 Ingresses with passthrough'],
-  ['Cluster Snapshot', snapshot('22', 'ab', [ingress]), 'the state of some: 1 Ingress with passthrough'],
+  ['Ingress Changed', { ingress }, 'current state of default/a'],
+  ['Ingress Withdrawn', ingress, 'default/a no longer requests passthrough'],
+  ['Cluster Snapshot', snapshot('22', 'zz', []), 'snapshot of the whole cluster: no Ingress requests passthrough'],
+  ['Cluster Snapshot', snapshot('22', 'zz', [ingress]), 'snapshot of the whole cluster: 1 Ingress with passthrough'],
+  [
+    'Cluster Snapshot',
+    snapshot('22', 'zz', [ingress], [ingress]),
+    'snapshot of the whole cluster: 2 Ingresses with passthrough',
+  ],
+  [
+    'Cluster Snapshot',
+    snapshot('22', 'ab', [ingress]),
+    'snapshot of a part of the cluster: 1 Ingress with passthrough',
+  ],
   ['Resync Requested', { reason: 'x' }, 'Resync Requested'],
 ])('%s %j', (detailType, data, text) => {
   expect(eventText({ detailType, detail: { data } } as unknown as BusEvent)).toBe(text);

@@ -28,7 +28,10 @@ describe('the example of the deployment guide', () => {
     const exit = (code: number): void => {
       said.status = code;
     };
-    const command = lintCommand(undefined, { stdin: Readable.from([]), out, err: out, exit });
+    const command = lintCommand(
+      { read: () => Promise.reject(new Error('no cluster')) },
+      { stdin: Readable.from([]), out, err: out, exit },
+    );
     await command.parseAsync([FILE, '--config', 'appliances.example.yml', '--appliance', 'edge'], { from: 'user' });
     expect([said.status, said.text.trim()]).toEqual([0, '0 errors, 0 warnings in 1 Ingress with passthrough']);
   });

@@ -14,8 +14,8 @@ describe('nspass explain', () => {
   });
 
   it.each([
-    ['HostConflcit', 'there is no finding "HostConflcit": did you mean HostConflict?'],
-    ['x', 'there is no finding "x": nspass explain lists them.'],
+    ['HostConflcit', 'unknown finding "HostConflcit": did you mean HostConflict?'],
+    ['x', 'unknown finding "x": nspass explain lists all codes.'],
   ])('%s is refused', (code, message) => {
     expect(() => explanation(code)).toThrow(new UsageError(message));
   });

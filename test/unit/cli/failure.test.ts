@@ -19,7 +19,7 @@ describe('an error that ends a command', () => {
     'a fault of the program: a sentence that asks to report it, and how to get the stack',
     (fault) => {
       expect(failureText(fault)).toBe(
-        `this is a fault of nspass, please report it: ${fault.name}: ${fault.message}. Run the same with --debug, or with NSPASS_DEBUG=1, for the stack that the report needs.`,
+        `unexpected error: ${fault.name}: ${fault.message}. This is a bug of nspass: please report it, with the stack trace that --debug or NSPASS_DEBUG=1 adds.`,
       );
     },
   );
@@ -27,7 +27,7 @@ describe('an error that ends a command', () => {
   it('--debug: the stack, and that of the cause', () => {
     const text = failureText(new Error('broken', { cause: new TypeError('because') }), true);
     expect(text).toMatch(
-      /^this is a fault of nspass[^\n]*\nError: broken\n {4}at [\s\S]*\ncaused by: TypeError: because\n {4}at /,
+      /^unexpected error: Error: broken[^\n]*\nError: broken\n {4}at [\s\S]*\ncaused by: TypeError: because\n {4}at /,
     );
   });
 });

@@ -6,7 +6,7 @@ import { CommanderError } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ClusterReader, lintCommand } from '../../../lib/cli/lint.ts';
 import { LINT_IGNORE } from '../../../lib/cli/lint-annotation.ts';
-import { manifestLines, manifestPlaces, parsePath } from '../../../lib/cli/lint-positions.ts';
+import { fieldPositions, manifestLines, parsePath } from '../../../lib/cli/lint-positions.ts';
 import { UsageError } from '../../../lib/cli/usage.ts';
 import { VERSION } from '../../../lib/cli/version.ts';
 import { readManifests } from '../../../lib/forwarder/source/manifests.ts';
@@ -27,6 +27,8 @@ async function file(name: string, text: string): Promise<string> {
   return path;
 }
 
+const NO_CLUSTER: ClusterReader = { read: () => Promise.reject(new Error('no cluster')) };
+
 async function lint(args: string[], options: { stdin?: string; reader?: ClusterReader } = {}) {
   const result = { out: '', err: '', exit: -1 };
   const out = (text: string): void => {
@@ -38,7 +40,12 @@ async function lint(args: string[], options: { stdin?: string; reader?: ClusterR
   const exit = (status: number): void => {
     result.exit = status;
   };
-  const command = lintCommand(options.reader, { stdin: Readable.from([options.stdin ?? '']), out, err, exit })
+  const command = lintCommand(options.reader ?? NO_CLUSTER, {
+    stdin: Readable.from([options.stdin ?? '']),
+    out,
+    err,
+    exit,
+  })
     .exitOverride()
     .configureOutput({ writeOut: out, writeErr: err });
   try {
@@ -105,15 +112,14 @@ describe('exit codes', () => {
   });
 
   it.each([
-    ['no target', [], 'Nothing to lint'],
+    ['no target', [], 'nothing to lint'],
     ['a target that is not there', ['/nonexistent/x.yaml'], '/nonexistent/x.yaml does not exist.'],
-    ['a target and the cluster', ['-', '--cluster'], 'Name either a target or --cluster.'],
-    ['a cluster that nothing can read', ['--cluster'], '--cluster is not available yet'],
+    ['a target and the cluster', ['-', '--cluster'], 'targets and --cluster exclude each other: use one of them.'],
     ['an unknown format', ['-', '--format', 'xml'], 'Allowed choices are table, json, sarif'],
     ['an unknown option', ['-', '--nonsense'], 'unknown option'],
-    ['a context without a cluster', ['-', '--context', 'x'], '--context says which cluster is read: add --cluster.'],
-    ['a namespace without a cluster', ['-', '-n', 'x'], '--namespace says which cluster is read: add --cluster.'],
-    ['an appliance of no configuration', ['-', '--appliance', 'x'], '--appliance names an appliance of --config FILE'],
+    ['a context without a cluster', ['-', '--context', 'x'], '--context needs --cluster.'],
+    ['a namespace without a cluster', ['-', '-n', 'x'], '--namespace needs --cluster.'],
+    ['an appliance of no configuration', ['-', '--appliance', 'x'], '--appliance needs --config'],
     ['a configuration that is not there', ['-', '--config', '/nonexistent.yml'], '/nonexistent.yml does not exist'],
   ])('2 for wrong usage: %s', async (_, args, message) => {
     const { exit, err, out } = await lint(args);
@@ -134,7 +140,7 @@ describe('exit codes', () => {
     const { exit, out } = await lint(['--help']);
     expect(exit).toBe(0);
     expect(out).toContain(
-      'Exit status: 0 where nothing is an error, 1 where there are errors (with --strict, warnings, too), 2',
+      'Exit status: 0 without errors, 1 with errors (with --strict, also with warnings), 2 for wrong usage',
     );
   });
 });
@@ -148,7 +154,7 @@ describe('where there is nothing to lint', () => {
       const { exit, err, out } = await lint([join(folder, 'no-manifests'), '--format', format]);
       expect(exit).toBe(2);
       expect(err).toContain(
-        `${join(folder, 'no-manifests')} has no manifests: no *.yaml, *.yml or *.json in it or below it`,
+        `${join(folder, 'no-manifests')} contains no manifests: no *.yaml, *.yml or *.json files, also in its subfolders`,
       );
       expect(out).toBe('');
     },
@@ -162,32 +168,32 @@ describe('where there is nothing to lint', () => {
       'an Ingress without passthrough',
       manifest('a.example').replace(/ {4}ingress.citrix.com\/ssl-passthrough.*\n/, ''),
       [],
-      "The only Ingress there does not ask for passthrough (ingress.citrix.com/ssl-passthrough: 'true') with a class that is ours.",
+      "the only Ingress in standard input does not request passthrough (ingress.citrix.com/ssl-passthrough: 'true') with a class of citrix.com/ingress-controller.",
     ],
     [
       'Ingresses of other classes',
       `${manifest('a.example')}---\n${manifest('b.example').replace('name: shop', 'name: b')}`,
       ['--class', 'x', '--class', 'y'],
-      "None of the 2 Ingresses there asks for passthrough (ingress.citrix.com/ssl-passthrough: 'true') with the class x or y.",
+      "none of the 2 Ingresses in standard input requests passthrough (ingress.citrix.com/ssl-passthrough: 'true') with the class x or y.",
     ],
-  ])('0, and a remark apart from the output: %s', async (_, stdin, args, remark) => {
+  ])('0, and a note apart from the output: %s', async (_, stdin, args, note) => {
     const { exit, err, out } = await lint(['-', '--format', 'json', ...args], { stdin });
     expect(exit).toBe(0);
     expect(out).toBe('[]\n');
     expect(err).toContain('nspass: nothing was checked');
-    expect(err).toContain(remark);
+    expect(err).toContain(note);
   });
 
-  it('a class that is not among the files and is taken for ours is named, that of the vendor’s samples not', async () => {
+  it('a class that was not found and is assumed to be ours is named, except that of the vendor’s samples', async () => {
     const of = (name: string) =>
       (manifest('a.example') + SERVICE).replace('ingressClassName: citrix', `ingressClassName: ${name}`);
     expect((await lint(['-'], { stdin: of('edge') })).err).toBe(
-      'nspass: the class "edge" is not among the files, and taken for ours.\n',
+      'nspass: the class "edge" was not found; it is assumed to belong to citrix.com/ingress-controller.\n',
     );
     expect((await lint(['-'], { stdin: of('citrix') })).err).toBe('');
   });
 
-  it('no remark where Ingresses were checked', async () => {
+  it('no note if Ingresses were checked', async () => {
     expect((await lint(['-'], { stdin: manifest('a.example') + SERVICE })).err).toBe('');
   });
 });
@@ -265,7 +271,7 @@ describe('targets', () => {
     expect(exit).toBe(1);
   });
 
-  it('a cluster: which one, and a class that could not be read is taken for ours', async () => {
+  it('a cluster: which one, and a class that could not be read is assumed to be ours', async () => {
     const asked: unknown[] = [];
     const edge = { ...(ingress({ className: 'edge' }) as K8sIngress) };
     const reader: ClusterReader = {
@@ -278,7 +284,7 @@ describe('targets', () => {
     const { findings, err } = await json(args, { reader });
     expect(asked).toEqual(['prod', '/k', 'shop']);
     expect(findings).toEqual([]);
-    expect(err).toContain('the class "edge" is not among the files');
+    expect(err).toContain('the class "edge" was not found');
   });
 
   it('several files, which know each other, each once', async () => {
@@ -299,7 +305,7 @@ describe('targets', () => {
   it('a cluster that cannot be read', async () => {
     const reader = { read: () => Promise.reject(new Error('connection refused')) };
     const { err, exit } = await lint(['--cluster'], { reader });
-    expect([err, exit]).toEqual(['The cluster cannot be read: connection refused', 2]);
+    expect([err, exit]).toEqual(['cannot read the cluster: connection refused', 2]);
   });
 
   it.each([
@@ -355,7 +361,7 @@ describe('ManifestInvalid: what the API server would refuse', () => {
       'host: a.example',
       'host: *.example',
       12,
-      'Put the value in quotes; it is mostly the host.',
+      'Put the value in quotes; usually it is the host.',
     ],
     ['a kind in small letters', 'kind: Ingress', 'kind: ingress', 1, 'Write the kind as the message says.'],
     ['annotations beside metadata', '  annotations:', 'annotations:', 7, 'Move the annotations under metadata.'],
@@ -401,7 +407,7 @@ describe('the rules of an appliance', () => {
   it('2 for a default VIP that is no address', async () => {
     const { exit, err } = await lint(['-', '--default-vip', '192.0.2.300'], { stdin: manifest('a.example') });
     expect(exit).toBe(2);
-    expect(err).toContain('one IPv4 or IPv6 address is needed');
+    expect(err).toContain('Expected one IPv4 or IPv6 address');
   });
 
   it('without a configuration there is no default VIP', async () => {
@@ -417,10 +423,10 @@ describe('the rules of an appliance', () => {
 
   it.each([
     ['several, and none named', config, [], 'has several appliances: choose one with --appliance (edge, core).'],
-    ['another name', config, ['--appliance', 'x'], 'has no appliance x (edge, core).'],
+    ['another name', config, ['--appliance', 'x'], 'has no appliance "x": expected one of edge, core.'],
     ['no configuration', 'appliances: []', [], 'bad.yml:1:1: appliances: '],
     ['no YAML', 'appliances: [', [], 'bad.yml:1:14: '],
-    ['one name twice', config.replace('core', 'edge'), ['--appliance', 'edge'], 'two appliances are called "edge"'],
+    ['one name twice', config.replace('core', 'edge'), ['--appliance', 'edge'], 'two appliances have the name "edge"'],
   ])('2 for %s', async (_, text, args, message) => {
     const path = await file('bad.yml', text);
     const { exit, err } = await lint(['-', '--config', path, ...args]);
@@ -484,7 +490,7 @@ describe('what is left out', () => {
 
   it('--ignore: a code that there is not is refused, with what was meant', async () => {
     const { exit, err } = await lint(['-', '--ignore', 'HostInvlid'], { stdin: '' });
-    expect([exit, err]).toEqual([2, '--ignore: there is no finding "HostInvlid": did you mean HostInvalid?']);
+    expect([exit, err]).toEqual([2, '--ignore: unknown finding "HostInvlid": did you mean HostInvalid?']);
   });
 
   it.each([
@@ -506,9 +512,9 @@ describe('what is left out', () => {
   it('a comment with a code that there is not is told, and words behind a code are none', async () => {
     const said = async (comment: string): Promise<string> => (await lint(['-'], { stdin: commented(comment) })).err;
     expect(await said(' # nspass-ignore: HostInvlid')).toBe(
-      'nspass: stdin:12: # nspass-ignore: there is no finding "HostInvlid": did you mean HostInvalid?\n',
+      'nspass: stdin:12: # nspass-ignore: unknown finding "HostInvlid": did you mean HostInvalid?\n',
     );
-    expect(await said(' # nspass-ignore: all')).toContain('there is no finding "all": nspass explain lists them.');
+    expect(await said(' # nspass-ignore: all')).toContain('unknown finding "all": nspass explain lists all codes.');
     expect(await said(' # nspass-ignore: HostInvalid until it has moved')).toBe('');
   });
 
@@ -551,8 +557,8 @@ spec: {ports: [{port: "443"}]}
         severity: 'warning',
         name: 'shop',
         line: 9,
-        message: 'netscaler-passthrough/lint-ignore: there is no finding "HostInvlid": did you mean HostInvalid?',
-        remedy: 'Correct the code, or take it out.',
+        message: 'netscaler-passthrough/lint-ignore: unknown finding "HostInvlid": did you mean HostInvalid?',
+        remedy: 'Correct the code, or remove it.',
       },
       { code: 'HostInvalid' },
     ]);
@@ -561,7 +567,7 @@ spec: {ports: [{port: "443"}]}
   it('an annotation of that prefix and another name is told', async () => {
     const { findings } = await json(['-'], { stdin: annotated('lint_ignore', '"HostInvalid"') });
     expect(findings.map(({ message, remedy }) => `${message}: ${remedy}`)).toContain(
-      '"netscaler-passthrough/lint_ignore" is no known annotation: Write netscaler-passthrough/lint-ignore, or remove the annotation.',
+      '"netscaler-passthrough/lint_ignore" is not a known annotation: Write netscaler-passthrough/lint-ignore, or remove the annotation.',
     );
   });
 
@@ -611,7 +617,7 @@ describe('formats', () => {
     const { out } = await lint(['-'], { stdin: manifest('a_b') });
     expect(out).toBe(
       [
-        'SEVERITY  CODE         INGRESS   PLACE',
+        'SEVERITY  CODE         INGRESS   LOCATION',
         'error     HostInvalid  web/shop  stdin:12',
         '  the host "a_b" has an underscore, which host names cannot have',
         '  → Write a DNS name, such as shop.example.com or *.example.com. (nspass explain HostInvalid)',
@@ -755,12 +761,12 @@ describe('places in a manifest', () => {
     ['a mapping of JSON', '{"a": {}}', 'a', { line: 1, columns: { column: 7 } }],
   ])('have columns: %s', (_, text, path, place) => {
     const line = text.startsWith('\n') ? 2 : 1;
-    expect(manifestPlaces(text)(line, path)).toEqual(place);
+    expect(fieldPositions(text)(line, path)).toEqual(place);
   });
 
   it('have no columns where no object begins', () => {
-    expect(manifestPlaces('a: 1\n')(7, 'a')).toEqual({ line: 7 });
-    expect(manifestPlaces('{"a": 1}')(7, 'a')).toEqual({ line: 7 });
+    expect(fieldPositions('a: 1\n')(7, 'a')).toEqual({ line: 7 });
+    expect(fieldPositions('{"a": 1}')(7, 'a')).toEqual({ line: 7 });
   });
 
   it('are those around an alias, which has none of its own', () => {

@@ -2,9 +2,9 @@ import { Option } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../../lib/cli/commands.ts';
 import { fold, optionDescription, widthOf } from '../../../lib/cli/help-text.ts';
-import { inOtherWords, programFor } from '../../../lib/cli/program.ts';
+import { normalizeArguments, programFor } from '../../../lib/cli/program.ts';
 
-describe('a command line in other words', () => {
+describe('a normalized command line', () => {
   it.each([
     ['', []],
     ['help', ['--help']],
@@ -18,7 +18,7 @@ describe('a command line in other words', () => {
     ['local -v manifests', ['local', '-v', 'manifests']],
     ['lint help', ['lint', 'help']],
   ])('%j', (line, args) => {
-    expect(inOtherWords(line.split(' ').filter((word) => word !== ''))).toEqual(args);
+    expect(normalizeArguments(line.split(' ').filter((word) => word !== ''))).toEqual(args);
   });
 });
 

@@ -25,8 +25,8 @@ describe('a configuration that cannot be used', () => {
   it('is not there, is a folder, or may not be entered: words, no codes', () => {
     const missing = join(folder, 'nope.yml');
     expect(refusal(missing)).toBe(`${missing} does not exist.`);
-    expect(refusal(folder)).toBe(`${folder} is a folder: name a file.`);
-    expect(refusal('')).toBe('The file with an empty name does not exist.');
+    expect(refusal(folder)).toBe(`${folder} is a folder: expected a file.`);
+    expect(refusal('')).toBe('the path is empty.');
   });
 
   it.each([
@@ -36,13 +36,13 @@ describe('a configuration that cannot be used', () => {
   ])('%s: one line', (_name, content) => {
     const file = join(folder, 'bin.yml');
     writeFileSync(file, content);
-    expect(refusal(file)).toBe(`${file} is not text in UTF-8: appliances.yml is needed (docs/configuration.md).`);
+    expect(refusal(file)).toBe(`${file} is not UTF-8 text: expected an appliances.yml (docs/configuration.md).`);
   });
 
   it('too large: one line', () => {
     const file = join(folder, 'large.yml');
     writeFileSync(file, 'a'.repeat(1_000_001));
-    expect(refusal(file)).toBe(`${file} is too large for appliances.yml: is it another file?`);
+    expect(refusal(file)).toBe(`${file} is too large for an appliances.yml: check the path.`);
   });
 
   it('many problems: ten of them, and how many more', () => {
@@ -62,7 +62,7 @@ describe('an appliance that the configuration lacks', () => {
   const edge = { name: 'edge' } as Parameters<typeof applianceOf>[0][number];
   it.each([
     ['egde', 'a.yml has no appliance "egde": did you mean edge?'],
-    ['other', 'a.yml has no appliance "other": there are edge.'],
+    ['other', 'a.yml has no appliance "other": expected one of edge.'],
   ])('%s', (name, message) => {
     expect(() => applianceOf([edge], name, 'a.yml')).toThrow(message);
   });

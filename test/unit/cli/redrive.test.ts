@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DeploymentMissing } from '../../../lib/cli/cloud-failure.ts';
-import { report } from '../../../lib/cli/redrive.ts';
-import { type RedriveWish, redrive } from '../../../lib/cli/redrive-queue.ts';
+import { redriveReport } from '../../../lib/cli/redrive.ts';
+import { type RedriveRequest, redrive } from '../../../lib/cli/redrive-queue.ts';
 import { UsageError } from '../../../lib/cli/usage.ts';
 
 interface Letter {
@@ -52,13 +52,13 @@ function world(letters: readonly Letter[]) {
   return { done, sqs: { send } as never };
 }
 
-const wish = (more: Partial<RedriveWish> = {}): RedriveWish => ({
+const wish = (more: Partial<RedriveRequest> = {}): RedriveRequest => ({
   deployment: 'nspass-dev',
   queue: 'parked',
   appliances: [],
   dryRun: false,
   startedAt: 1000,
-  looks: 0,
+  polls: 0,
   ...more,
 });
 
@@ -89,7 +89,7 @@ describe('redrive', () => {
 
   it.each([
     ['by part of its reason, in any case', { reason: 'NOT json' }, ['m2']],
-    ['by the reason of those that say none', { reason: 'again and again' }, ['m3']],
+    ['by the reason of those that say none', { reason: 'too often' }, ['m3']],
     ['by appliance', { appliances: ['edge'] }, ['m1', 'm3']],
     ['by both', { appliances: ['edge'], reason: 'unknown key' }, ['m1']],
   ])('chooses %s, and shows the others again at once', async (_case, more, expected) => {
@@ -234,7 +234,7 @@ describe('redrive of what is not there', () => {
 
   it('an appliance without a queue is refused, before anything is sent', async () => {
     await expect(redrive(without('nspass-dev-nope.fifo'), wish({ appliances: ['nope'] }))).rejects.toThrow(
-      new UsageError('the deployment "nspass-dev" has no appliance "nope": there is no queue nspass-dev-nope.fifo.'),
+      new UsageError('deployment "nspass-dev" has no appliance "nope": queue nspass-dev-nope.fifo does not exist.'),
     );
   });
 
@@ -246,7 +246,7 @@ describe('redrive of what is not there', () => {
 });
 
 describe('redrive, each letter once', () => {
-  const patient = { looks: 5, sleep: async () => {} };
+  const patient = { polls: 5, sleep: async () => {} };
 
   it.each([1, 2, 25])('the cause of %i letters is not mended → it ends, and says how many came back', async (count) => {
     const { sqs, parked, sends } = living(letters(count), { mended: false });
@@ -254,9 +254,9 @@ describe('redrive, each letter once', () => {
     expect(sends()).toBe(count);
     expect([result.redriven.length, result.left.length, result.bounced.length]).toEqual([count, 0, count]);
     expect(parked().map(({ hidden }) => hidden)).toEqual(Array(count).fill(false));
-    expect(report(result, { dryRun: false, json: false }).slice(-2)).toEqual([
+    expect(redriveReport(result, { dryRun: false, json: false }).slice(-2)).toEqual([
       `${count} redriven, 0 left, ${count} came back`,
-      'The cause is not mended: look at the reasons of those that came back.',
+      'The cause persists: see the reasons of the letters that came back.',
     ]);
   });
 
@@ -265,7 +265,7 @@ describe('redrive, each letter once', () => {
     const result = await redrive(sqs, wish(patient));
     expect([result.redriven.length, result.bounced.length, result.pending]).toEqual([25, 0, 0]);
     expect(parked()).toEqual([]);
-    expect(report(result, { dryRun: false, json: false }).at(-1)).toBe('25 redriven, 0 left');
+    expect(redriveReport(result, { dryRun: false, json: false }).at(-1)).toBe('25 redriven, 0 left');
   });
 
   it('other letters come all the time → it ends, and shows them again', async () => {
@@ -274,7 +274,7 @@ describe('redrive, each letter once', () => {
       mended: true,
       meanwhile: () => [{ id: `new${next++}`, system: { SentTimestamp: '900000' }, attributes: { appliance: 'edge' } }],
     });
-    const result = await redrive(sqs, wish({ ...patient, looks: 0 }));
+    const result = await redrive(sqs, wish({ ...patient, polls: 0 }));
     expect(result.redriven.map(({ id }) => id)).toEqual(['m0', 'm1']);
     expect(result.meanwhile).toBe(parked().length);
     expect(parked().filter(({ hidden }) => hidden)).toEqual([]);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { DeploymentMissing } from '../../../lib/cli/cloud-failure.ts';
-import { summary } from '../../../lib/cli/replay.ts';
-import { drained, type QueueLook } from '../../../lib/cli/replay-drained.ts';
+import { replaySummary } from '../../../lib/cli/replay.ts';
+import { type QueueCounts, waitUntilEmpty } from '../../../lib/cli/replay-drained.ts';
 import { duration, Pace } from '../../../lib/cli/replay-pace.ts';
-import { choose, parseTime, planReplay, type ReplayPlan } from '../../../lib/cli/replay-plan.ts';
+import { parseTime, planReplay, type ReplayPlan, selectRules } from '../../../lib/cli/replay-plan.ts';
 import { createReplayProgress } from '../../../lib/cli/replay-progress.ts';
 import { type ReplayResult, runReplay } from '../../../lib/cli/replay-run.ts';
-import type { ApplianceLook } from '../../../lib/cli/replay-verify.ts';
+import type { ApplianceAudit } from '../../../lib/cli/replay-verify.ts';
 import { nextWindow, type Window } from '../../../lib/cli/replay-windows.ts';
 
 const NOW = Date.parse('2026-11-24T08:00:00Z');
@@ -44,12 +44,16 @@ describe('rules of a replay', () => {
     ['appliances of a cluster', { appliances: [], clusters: ['c1'] }, ['edge']],
     ['both', { appliances: ['dc'], clusters: ['c1'] }, []],
   ])('%s', (_case, wish, expected) => {
-    expect(choose(RULES, wish).map(({ appliance }) => appliance)).toEqual(expected);
+    expect(selectRules(RULES, wish).map(({ appliance }) => appliance)).toEqual(expected);
   });
 
   it('names what is not there', () => {
-    expect(() => choose(RULES, { appliances: ['egde'], clusters: [] })).toThrow('no appliance "egde" (edge, dc)');
-    expect(() => choose(RULES, { appliances: [], clusters: ['c3'] })).toThrow('no appliance serves a cluster "c3"');
+    expect(() => selectRules(RULES, { appliances: ['egde'], clusters: [] })).toThrow(
+      'no appliance "egde": did you mean edge?',
+    );
+    expect(() => selectRules(RULES, { appliances: [], clusters: ['c3'] })).toThrow(
+      'no appliance serves the cluster "c3"',
+    );
   });
 });
 
@@ -112,7 +116,9 @@ describe('planReplay', () => {
   });
 
   it('refuses an empty range', async () => {
-    await expect(planReplay(cloud().client, { ...wish, from: new Date(NOW) })).rejects.toThrow('nothing lies between');
+    await expect(planReplay(cloud().client, { ...wish, from: new Date(NOW) })).rejects.toThrow(
+      'the time range is empty',
+    );
   });
 });
 
@@ -179,7 +185,7 @@ describe('runReplay', () => {
     const stopping = new AbortController();
     const shown: string[] = [];
     const said: string[] = [];
-    const run = (look?: (appliance: string) => Promise<ApplianceLook>, more: Partial<ReplayPlan> = {}) =>
+    const run = (auditAppliance?: (appliance: string) => Promise<ApplianceAudit>, more: Partial<ReplayPlan> = {}) =>
       runReplay(
         { ...plan, ...more },
         {
@@ -190,12 +196,12 @@ describe('runReplay', () => {
           progress: { show: (share, label, detail) => void shown.push(`${share} ${label}: ${detail}`), end() {} },
           say: (line) => void said.push(line),
           signal: stopping.signal,
-          patienceMs: 30 * MINUTE,
+          stallMs: 30 * MINUTE,
           now: () => now,
           sleep: async () => {
             now += step;
           },
-          ...(look === undefined ? {} : { look }),
+          ...(auditAppliance === undefined ? {} : { auditAppliance }),
         },
       );
     const replayed = (): string[] =>
@@ -209,7 +215,7 @@ describe('runReplay', () => {
     return { events, stopping, shown, said, run, replayed };
   }
 
-  const seen = (clusters: Record<string, number>): ApplianceLook => ({
+  const seen = (clusters: Record<string, number>): ApplianceAudit => ({
     complaints: [],
     seen: new Map(Object.entries(clusters).map(([cluster, ago]) => [cluster, NOW - ago])),
   });
@@ -224,7 +230,7 @@ describe('runReplay', () => {
   it('a cluster ended three days ago → back by windows until it is seen, for its appliances only', async () => {
     const { run, replayed, said, events } = world();
     const last = 75 * HOUR;
-    const look = async (appliance: string): Promise<ApplianceLook> => {
+    const look = async (appliance: string): Promise<ApplianceAudit> => {
       const starts = events.calls.filter(([name]) => name === 'StartReplay').map(([, input]) => input.EventStartTime);
       const reached = starts.some((time) => NOW - (time as Date).getTime() >= last);
       return appliance === 'dc' ? seen({ c2: MINUTE }) : seen({ c2: MINUTE, ...(reached ? { c1: last } : {}) });
@@ -236,8 +242,10 @@ describe('runReplay', () => {
       'nspass-dev-1-3: -52 to -26 to arn:a',
       'nspass-dev-1-4: -104 to -52 to arn:a',
     ]);
-    expect(said).toContain('edge has not seen all of c1 in what was replayed');
-    expect(said.find((line) => line.startsWith('from '))).toMatch(/, about 100 events, to edge \(c1, c2\), dc \(c2\)$/);
+    expect(said).toContain('no full snapshot of c1 has reached edge yet');
+    expect(said.find((line) => line.startsWith('replaying from '))).toMatch(
+      /, about 100 events, to edge \(c1, c2\), dc \(c2\)$/,
+    );
   });
 
   it('a record from before a restore → it does not count: the window must bring a newer one', async () => {
@@ -247,7 +255,7 @@ describe('runReplay', () => {
   });
 
   it('a cluster that was never there → the whole archive, once, and not where another one is asked for', async () => {
-    const look = async (): Promise<ApplianceLook> => seen({ c2: MINUTE });
+    const look = async (): Promise<ApplianceAudit> => seen({ c2: MINUTE });
     const all = world();
     await all.run(look);
     expect(all.replayed().at(-1)).toMatch(/: -1000 to -832 to arn:a$/);
@@ -284,49 +292,49 @@ describe('runReplay', () => {
   it('says queues, time, rate and the rest while it waits', async () => {
     const { run, shown } = world({ lengths: { 'edge.fifo': [100, 60, 20, 0], 'dc.fifo': [4, 0] } });
     await run();
-    expect(shown.filter((line) => line.includes('before the appliances')).slice(0, 3)).toEqual([
-      '0 step 2 of 2, before the appliances: edge.fifo 100, dc.fifo 4; 0s so far',
-      `${1 - 60 / 104} step 2 of 2, before the appliances: edge.fifo 60; 2s so far, 22 events a second, about 3s left`,
-      `${1 - 20 / 104} step 2 of 2, before the appliances: edge.fifo 20; 4s so far, 21 events a second, about 1s left`,
+    expect(shown.filter((line) => line.includes('queued for the appliances')).slice(0, 3)).toEqual([
+      '0 step 2 of 2, queued for the appliances: edge.fifo 100, dc.fifo 4; 0s so far',
+      `${1 - 60 / 104} step 2 of 2, queued for the appliances: edge.fifo 60; 2s so far, 22 events a second, about 3s left`,
+      `${1 - 20 / 104} step 2 of 2, queued for the appliances: edge.fifo 20; 4s so far, 21 events a second, about 1s left`,
     ]);
   });
 
-  it('nobody takes the events → it says why after three minutes, and ends after the patience', async () => {
+  it('nothing receives the events → it reports the cause after three minutes, and stops waiting at the limit', async () => {
     const { run, said } = world({ lengths: { 'edge.fifo': [12] }, step: MINUTE });
     expect(await run(async () => seen({}))).toEqual({ end: 'stalled', complaints: [], parked: 0 });
-    const why = said.filter((line) => line.startsWith('edge.fifo: nobody takes its 12 events.'));
-    expect(why[0]).toContain('event source mapping is switched off');
+    const why = said.filter((line) => line.startsWith('edge.fifo: nothing receives its 12 events.'));
+    expect(why[0]).toContain('event source mapping is disabled');
     expect(why).toHaveLength(10);
-    expect(said.at(-1)).toMatch(/^12 events still wait before the appliances\./);
+    expect(said.at(-1)).toMatch(/^12 events are still queued for the appliances\./);
   });
 
-  it('batches go back → it says that, and where the cause stands', async () => {
+  it('batches are returned → it reports that, and the query that names the cause', async () => {
     const { run, said } = world({ lengths: { 'edge.fifo': [[2, 10], 12] }, step: MINUTE });
     await run();
-    expect(said.find((line) => line.startsWith('edge.fifo: '))).toContain('"Why batches go back"');
+    expect(said.find((line) => line.startsWith('edge.fifo: '))).toContain('"Why batches are returned"');
   });
 
-  it('it moves, however slowly → it waits on, beyond the patience', async () => {
+  it('slow progress → it keeps waiting, beyond the limit', async () => {
     const slow = Array.from({ length: 20 }, (_, index) => 20 - index);
     const { run } = world({ lengths: { 'edge.fifo': [...slow, 0] }, step: 10 * MINUTE });
     expect((await run()).end).toBe('taken');
   });
 
-  it('EventBridge brings nothing → it says so, and how to look at the replay', async () => {
+  it('EventBridge replays nothing → it reports that, and how to show the replay', async () => {
     const { run, said } = world({ states: ['STARTING'], step: MINUTE });
     expect((await run()).end).toBe('stalled');
     expect(said).toContain('EventBridge has replayed nothing for 3m; the replay nspass-dev-1 is STARTING.');
-    expect(said).toContain('  look:    aws events describe-replay --replay-name nspass-dev-1');
+    expect(said).toContain('  show it:    aws events describe-replay --replay-name nspass-dev-1');
   });
 
-  it('Ctrl-C → the replay goes on, and it is said how to look at it and how to end it', async () => {
+  it('Ctrl-C → the replay continues, and it prints how to show and cancel it', async () => {
     const { run, said, stopping, events } = world({ states: ['RUNNING'] });
     stopping.abort();
     expect((await run()).end).toBe('interrupted');
     expect(said.slice(-3)).toEqual([
-      'The replay nspass-dev-1 goes on in EventBridge.',
-      '  look:    aws events describe-replay --replay-name nspass-dev-1',
-      '  end it:  aws events cancel-replay --replay-name nspass-dev-1',
+      'The replay nspass-dev-1 continues in EventBridge.',
+      '  show it:    aws events describe-replay --replay-name nspass-dev-1',
+      '  cancel it:  aws events cancel-replay --replay-name nspass-dev-1',
     ]);
     expect(events.calls.map(([name]) => name)).not.toContain('CancelReplay');
   });
@@ -342,23 +350,23 @@ describe('runReplay', () => {
 });
 
 describe('the end of a replay', () => {
-  const end = (result: Partial<ReplayResult>, looked = true) =>
-    summary({ end: 'taken', complaints: [], parked: 0, ...result }, { looked, bounded: false, wait: 30 });
+  const end = (result: Partial<ReplayResult>, audited = true) =>
+    replaySummary({ end: 'taken', complaints: [], parked: 0, ...result }, { audited, bounded: false, wait: 30 });
 
   it.each([
-    ['all was taken', end({}), 0, 'all was taken, and the appliances are as recorded'],
-    ['nobody looked', end({}, false), 0, 'all was taken'],
-    ['some cannot be read', end({ parked: 2 }), 3, 'all others were taken, and the appliances are as recorded'],
-    ['something differs', end({ complaints: ['edge: x'], parked: 2 }), 1, /^2 of the archive’s events cannot be read/],
-    ['nothing moved', end({ end: 'stalled' }), 1, 'nothing moved for 30 minutes: ended'],
+    ['everything was applied', end({}), 0, 'all events were applied, and the appliances are as recorded'],
+    ['no audit', end({}, false), 0, 'all events were applied'],
+    ['some cannot be read', end({ parked: 2 }), 3, 'all other events were applied, and the appliances are as recorded'],
+    ['something differs', end({ complaints: ['edge: x'], parked: 2 }), 1, /^2 archived events cannot be read/],
+    ['no progress', end({ end: 'stalled' }), 1, 'no progress for 30 minutes: stopped waiting'],
     ['Ctrl-C', end({ end: 'interrupted' }), 130, 'interrupted'],
   ])('%s', (_case, { lines, status }, expected, last) => {
     expect(status).toBe(expected);
     expect(lines.at(-1)).toMatch(last);
   });
 
-  it('says what 26 hours may lack where nobody looked', () => {
-    expect(end({}, false).lines[0]).toContain('gone more than 26 hours ago');
+  it('names the limit of 26 hours without an audit', () => {
+    expect(end({}, false).lines[0]).toContain('lost more than 26 hours ago');
     expect(end({}).lines).toHaveLength(1);
   });
 });
@@ -384,17 +392,17 @@ describe('times and rates', () => {
   });
 });
 
-describe('drained', () => {
-  it('believes an empty queue only when it looked three times', async () => {
+describe('waitUntilEmpty', () => {
+  it('takes a queue for empty only after three polls', async () => {
     const lengths = [0, 3, 0, 0, 0];
     const { client: sqs } = client({
       GetQueueAttributes: () => ({ Attributes: { ApproximateNumberOfMessages: String(lengths.shift()) } }),
     });
-    const looks: number[] = [];
-    const onLook = (queues: readonly QueueLook[]): undefined => void looks.push(queues[0]?.waiting ?? -1);
+    const polls: number[] = [];
+    const onPoll = (queues: readonly QueueCounts[]): undefined => void polls.push(queues[0]?.waiting ?? -1);
     const signal = new AbortController().signal;
-    await drained(sqs, ['q'], { signal, sleep: async () => {}, onLook });
-    expect(looks).toEqual([0, 3, 0, 0, 0]);
+    await waitUntilEmpty(sqs, ['q'], { signal, sleep: async () => {}, onPoll });
+    expect(polls).toEqual([0, 3, 0, 0, 0]);
   });
 });
 

@@ -36,7 +36,7 @@ describe('hosts that are reset', () => {
     const data = { programmed: [{ ip: '192.0.2.10', port: 443 }], hosts: ['b.test'], resetHosts: ['a.test'] };
     report.outcome({ ...event, data: { ...event.data, ...data } } as ReceivedEvent);
     expect(lines[1]).toMatch(/^! default\/a {2}programmed {2}b\.test on /);
-    expect(lines[2]).toBe('    reset a.test: connections are reset, see below');
+    expect(lines[2]).toBe('    connections to a.test are reset, see below');
     expect(lines.filter((line) => line.includes('servername'))).toEqual([
       expect.stringContaining('-servername b.test'),
     ]);
@@ -122,13 +122,13 @@ describe('ready', () => {
   it.each([{ listed: [], ingresses: [{}] }, { listed: [{}], ingresses: [] }, { ingress: {} }])(
     'where an Ingress asks: %j',
     (data) => {
-      expect(told(data)).toBe('ready      the folder’s state is programmed; changes are followed until Ctrl-C');
+      expect(told(data)).toBe('ready      the folder’s state is programmed; following changes until Ctrl-C');
     },
   );
 
   it('where none does, says so: the folder may be mistyped', () => {
     expect(told({ listed: [], ingresses: [] })).toBe(
-      "ready      no Ingress here asks for passthrough yet (ingress.citrix.com/ssl-passthrough: 'true'); changes are followed until Ctrl-C",
+      "ready      no Ingress requests passthrough yet (ingress.citrix.com/ssl-passthrough: 'true'); following changes until Ctrl-C",
     );
   });
 });
@@ -147,16 +147,16 @@ describe('what the selection leaves out', () => {
   const remark = { code: 'PassthroughNotRequested', severity: 'warning', message: 'm', remedy: 'r' } as const;
 
   it('a remark', () => {
-    expect(text((report) => report.remark('n/a', remark))).toEqual([
-      'remark     n/a',
+    expect(text((report) => report.finding('n/a', remark))).toEqual([
+      'finding    n/a',
       '    warning PassthroughNotRequested: m — r',
     ]);
-    expect(json((report) => report.remark('n/a', remark))).toEqual([{ type: 'remark', ingress: 'n/a', ...remark }]);
+    expect(json((report) => report.finding('n/a', remark))).toEqual([{ type: 'remark', ingress: 'n/a', ...remark }]);
   });
 
   it('a class that is taken for ours', () => {
     expect(text((report) => report.classAssumed('edge'))).toEqual([
-      'class      "edge" is not in the folder: it is taken for one of citrix.com/ingress-controller',
+      'class      "edge" is not in the folder; it is assumed to belong to citrix.com/ingress-controller',
     ]);
     expect(json((report) => report.classAssumed('edge'))).toEqual([{ type: 'class-assumed', class: 'edge' }]);
   });

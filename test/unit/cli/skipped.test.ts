@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type SkippedIngress, tellSelection } from '../../../lib/cli/local/skipped.ts';
+import { observeSelection, type SkippedIngress } from '../../../lib/cli/local/skipped.ts';
 import type { ClusterSource, SourceSink } from '../../../lib/forwarder/index.ts';
 import type { K8sIngress, K8sIngressClass } from '../../../lib/ingress/index.ts';
 
@@ -33,11 +33,11 @@ async function watched(classNames: readonly string[] = []) {
   const remarks: string[] = [];
   const assumed: string[] = [];
   const told = {
-    passedOver: (each: SkippedIngress) => passed.push(each),
-    remark: (name: string, { code }: { code: string }) => remarks.push(`${name} ${code}`),
+    skipped: (each: SkippedIngress) => passed.push(each),
+    finding: (name: string, { code }: { code: string }) => remarks.push(`${name} ${code}`),
     assumed: (name: string) => assumed.push(name),
   };
-  await tellSelection(source, classNames, told).start({
+  await observeSelection(source, classNames, told).start({
     upsert: ({ kind, metadata }) => through.push(`upsert ${kind} ${metadata.name}`),
     remove: (kind, _, name) => through.push(`remove ${kind} ${name}`),
     missing: (kind) => through.push(`missing ${kind}`),

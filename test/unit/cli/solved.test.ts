@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { tellSolved } from '../../../lib/cli/local/solved.ts';
+import { observeSolved } from '../../../lib/cli/local/solved.ts';
 import type { ClusterSource, SourceSink } from '../../../lib/forwarder/index.ts';
 
 it('a file is told once when its last problem is gone, behind what came through', async () => {
@@ -11,7 +11,7 @@ it('a file is told once when its last problem is gone, behind what came through'
     stop: async () => {},
   };
   const seen: string[] = [];
-  await tellSolved(source, (file) => seen.push(`solved ${file}`)).start({
+  await observeSolved(source, (file) => seen.push(`solved ${file}`)).start({
     upsert: ({ kind }) => seen.push(`upsert ${kind}`),
     remove: (kind) => seen.push(`remove ${kind}`),
     missing: (kind) => seen.push(`missing ${kind}`),

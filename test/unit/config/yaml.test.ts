@@ -75,19 +75,19 @@ describe('appliances.yml', () => {
     [
       'two sources of credentials',
       good('').replace('{ secret: nspass/edge }', '{ secret: a, file: b }'),
-      '5:5: appliances.0.credentials: exactly one of secret, environment and file is needed; here is secret and file',
+      '5:5: appliances.0.credentials: expected exactly one of secret, environment and file; found secret and file',
     ],
     [
       'two appliances of one name',
       `${good('')}${good('').split('\n').slice(1).join('\n')}`,
-      '6:5: appliances.1.name: two appliances are called "edge"',
+      '6:5: appliances.1.name: two appliances have the name "edge"',
     ],
     ['three members of a pair', good('').replace("['https://10.0.0.5']", '[https://a, https://b, https://c]'), '4:5: '],
-    ['an endpoint of another protocol', good('').replace('https:', 'ftp:'), 'neither https:// nor http://'],
+    ['an endpoint of another protocol', good('').replace('https:', 'ftp:'), 'does not begin with https:// or http://'],
     [
       'a Console without a way to the appliance',
       good('    console: {}\n'),
-      '6:5: appliances.0.console: the Console finds the appliance by exactly one',
+      '6:5: appliances.0.console: expected exactly one of instanceIp',
     ],
   ])('refuses %s, with line and reason', (_case, text, expected) => {
     expect(refusal(text)).toContain(expected);

@@ -104,7 +104,7 @@ describe('the audit of all appliances', () => {
     expect(metrics.sum('DriftFound', { appliance: 'edge', reason: 'ObjectMissing' })).toBe(1);
     expect(log.lines[0]).toEqual({
       level: 'warn',
-      message: 'drift',
+      message: 'drift found',
       fields: {
         appliance: 'edge',
         code: 'ObjectMissing',
@@ -141,7 +141,7 @@ describe('the audit of all appliances', () => {
     await new Hand(world).unbind('nsp-192.0.2.10-443', 'nsp-reset');
     const { log, metrics, done } = run([configured('edge', world.appliance.url)], { refused: true });
     await done;
-    expect(log.lines.at(-1)).toMatchObject({ level: 'error', message: 'request not published' });
+    expect(log.lines.at(-1)).toMatchObject({ level: 'error', message: 'cannot publish a request' });
     expect(metrics.sum('AuditsFailed')).toBe(0);
   });
 
@@ -157,7 +157,7 @@ describe('the audit of all appliances', () => {
     expect(metrics.sum('DriftFound', { reason: 'HostUnexplained' })).toBe(count);
     const findings = log.lines.filter(({ message }) => message !== 'work requested');
     expect(findings).toHaveLength(101);
-    expect(findings.at(-1)).toMatchObject({ message: 'more findings', fields: { left: 3 } });
+    expect(findings.at(-1)).toMatchObject({ message: 'further findings not logged', fields: { left: 3 } });
   });
 
   it('LIF-8: one that is down does not keep it from the others', async () => {

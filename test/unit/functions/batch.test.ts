@@ -104,6 +104,6 @@ describe('LIF-9: a save that fails', () => {
     expect(await deliver([work('save'), changed(10, state('a'))])).toEqual([]);
     expect(named(published)).toEqual(['Ingress Programmed a']);
     expect(metrics.sum('WorkFailed', { appliance: 'edge', reason: 'save' })).toBe(1);
-    expect(log.lines.map(({ message }) => message)).toContain('work failed: the audit asks for it again');
+    expect(log.lines.map(({ message }) => message)).toContain('work failed, the audit requests it again');
   });
 });

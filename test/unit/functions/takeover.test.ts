@@ -8,7 +8,7 @@ import { startFunction } from '../../support/reconcile-function.ts';
 
 /** Many Ingresses with names as long as Kubernetes allows: their names alone are more than an event may have. */
 const MANY = 850;
-/** What the service allows (EventBridge quotas). */
+/** Limits of the service (EventBridge quotas). */
 const ENTRY_LIMIT = 262_144;
 
 let stop: (() => Promise<void>) | undefined;

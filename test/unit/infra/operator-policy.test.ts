@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { local, type PolicyStatement } from '../../../infra/cloudformation.ts';
 import { resources } from '../../../infra/template.ts';
-import { type RedriveWish, redrive } from '../../../lib/cli/redrive-queue.ts';
+import { type RedriveRequest, redrive } from '../../../lib/cli/redrive-queue.ts';
 import { planReplay } from '../../../lib/cli/replay-plan.ts';
 import { runReplay } from '../../../lib/cli/replay-run.ts';
 import { deploy } from './support.ts';
@@ -16,7 +16,7 @@ const queues = new Map(
   ),
 );
 
-/** What a value of the template stands for: `Id` of a resource, or a text. */
+/** Resolves a value of the template: `Id` of a resource, or a text. */
 function resolved(value: unknown): string {
   if (typeof value === 'string') return value;
   const intrinsic = value as { Ref?: string; 'Fn::GetAtt'?: string[]; 'Fn::Sub'?: string };
@@ -26,7 +26,7 @@ function resolved(value: unknown): string {
 const document = all.OperatorPolicy?.Properties.PolicyDocument as { Statement: PolicyStatement[] } | undefined;
 const statements = document?.Statement ?? [];
 
-/** Whether the policy lets its owner do this to that. */
+/** Returns whether the policy allows an action on a resource. */
 const allows = (action: string, target: string): boolean =>
   statements.some(({ Action, Resource }) => {
     if (!Action.includes(action)) return false;
@@ -73,13 +73,13 @@ describe('OperatorPolicy', () => {
       Attributes: { DeadLetterQueueSourceArn: `${REGION}:sqs:r:0:nspass-dev-outcomes_c1` },
     };
     const { client, used } = sqs([letter('m1', 'edge'), outcome]);
-    const wish: RedriveWish = {
+    const wish: RedriveRequest = {
       deployment: 'nspass-dev',
       queue,
       appliances: [],
       dryRun: false,
       startedAt: 5,
-      looks: 3,
+      polls: 3,
       sleep: async () => {},
     };
     expect((await redrive(client, wish)).redriven).toHaveLength(2);
@@ -107,7 +107,7 @@ describe('OperatorPolicy', () => {
       progress: { show() {}, end() {} },
       say() {},
       signal: new AbortController().signal,
-      patienceMs: 1,
+      stallMs: 1,
       now: () => 1e12,
       sleep: async () => {},
     });

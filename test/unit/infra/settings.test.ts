@@ -32,9 +32,9 @@ describe('settings of a deployment', () => {
     ['an ARN of another service', { permissionsBoundary: 'arn:aws:s3:::x' }, 'permissionsBoundary'],
     ['a key that is none', { kmsKey: 'yes' }, 'kmsKey'],
     ['a subnet that is none', { vpc: { subnetIds: ['net'], securityGroupIds: ['sg-1'] } }, 'vpc.subnetIds.0'],
-    ['half a VPC', { vpc: { securityGroupIds: ['sg-1'] } }, 'belong together'],
+    ['half a VPC', { vpc: { securityGroupIds: ['sg-1'] } }, 'must be given together'],
     ['a pause of nobody', { paused: ['egde'] }, 'appliances.yml has no appliance "egde"'],
-    ['a forwarder of nowhere', { forwarders: { c2: {} } }, 'no appliance serves a cluster "c2"'],
+    ['a forwarder of nowhere', { forwarders: { c2: {} } }, 'no appliance serves the cluster "c2"'],
     ['a namespace that is none', { forwarders: { c1: { namespace: 'A B' } } }, 'forwarders.c1.namespace'],
   ])('refuse %s', (_case, settings, reason) => {
     expect(() => deploy(settings)).toThrow(reason);

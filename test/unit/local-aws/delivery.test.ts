@@ -1,7 +1,7 @@
 import { type SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import type { QueueClient } from '../../../lib/aws/queue.ts';
-import { Delivery, type Parcel } from '../../../lib/local-aws/delivery.ts';
+import { Delivery, type TargetMessage } from '../../../lib/local-aws/delivery.ts';
 import { silentLog } from '../../../lib/telemetry/index.ts';
 
 /** A queue that fails bodies by this function (an error fails the request), and what it has. */
@@ -30,7 +30,7 @@ function target(fail: (body: string, request: number) => string | Error | undefi
   return { client, taken, dead, requests };
 }
 
-const parcel = (body: string, more: Partial<Parcel> = {}): Parcel => ({
+const message = (body: string, more: Partial<TargetMessage> = {}): TargetMessage => ({
   body,
   ruleArn: 'rule',
   targetArn: 'target',
@@ -50,7 +50,7 @@ describe('Delivery', () => {
     const { client, taken, requests } = target(() => undefined);
     const to = delivery(client).delivery;
     const bodies = Array.from({ length: 25 }, (_, index) => String(index));
-    await Promise.all(bodies.map((body) => to.send(parcel(body, { group: 'g', deduplicationId: `d${body}` }))));
+    await Promise.all(bodies.map((body) => to.send(message(body, { group: 'g', deduplicationId: `d${body}` }))));
     expect(taken).toEqual(bodies);
     expect(requests[0]?.Entries?.[0]).toMatchObject({ MessageGroupId: 'g', MessageDeduplicationId: 'd0' });
     expect(Math.max(...requests.map((request) => request.Entries?.length ?? 0))).toBe(10);
@@ -59,14 +59,14 @@ describe('Delivery', () => {
   it('keeps a request below the size that SQS takes', async () => {
     const { client, requests } = target(() => undefined);
     const to = delivery(client).delivery;
-    await Promise.all(['a', 'b', 'c', 'd', 'e'].map((letter) => to.send(parcel(letter.repeat(250 * 1024)))));
+    await Promise.all(['a', 'b', 'c', 'd', 'e'].map((letter) => to.send(message(letter.repeat(250 * 1024)))));
     expect(requests.slice(1).map((request) => request.Entries?.length)).toEqual([3, 1]);
   });
 
   it('repeats while the queue is unreachable, with growing waits, and keeps the order', async () => {
     const { client, taken } = target((_, request) => (request < 4 ? new Error('ECONNREFUSED') : undefined));
     const { delivery: to, waits } = delivery(client);
-    await Promise.all([to.send(parcel('a')), to.send(parcel('b'))]);
+    await Promise.all([to.send(message('a')), to.send(message('b'))]);
     expect(taken).toEqual(['a', 'b']);
     expect(waits).toEqual([10, 20, 40]);
   });
@@ -74,7 +74,7 @@ describe('Delivery', () => {
   it('repeats only what failed of a request, before what comes behind', async () => {
     const { client, taken } = target((body, request) => (body === 'a' && request < 3 ? 'InternalError' : undefined));
     const to = delivery(client).delivery;
-    await Promise.all([to.send(parcel('first')), to.send(parcel('a')), to.send(parcel('b')), to.send(parcel('c'))]);
+    await Promise.all([to.send(message('first')), to.send(message('a')), to.send(message('b')), to.send(message('c'))]);
     expect(taken.toSorted()).toEqual(['a', 'b', 'c', 'first']);
   });
 
@@ -89,7 +89,7 @@ describe('Delivery', () => {
       now += 10;
       return now;
     }).delivery;
-    await Promise.all([to.send(parcel('bad', { ...limits, deadLetterUrl: 'dlq' })), to.send(parcel('behind'))]);
+    await Promise.all([to.send(message('bad', { ...limits, deadLetterUrl: 'dlq' })), to.send(message('behind'))]);
     expect(taken).toEqual(['behind']);
     expect(dead).toHaveLength(1);
     expect(dead[0]).toMatchObject({ QueueUrl: 'dlq', MessageBody: 'bad' });
@@ -104,15 +104,15 @@ describe('Delivery', () => {
 
   it('gives up without a dead-letter queue too', async () => {
     const { client, dead } = target(() => 'AccessDenied');
-    await delivery(client).delivery.send(parcel('bad'));
+    await delivery(client).delivery.send(message('bad'));
     expect(dead).toEqual([]);
   });
 
   it('ends when it is stopped, and says of each that it is lost', async () => {
     const { client } = target(() => new Error('ECONNREFUSED'));
     const { delivery: to } = delivery(client);
-    const sent = to.send(parcel('a'));
+    const sent = to.send(message('a'));
     await to.stop();
-    expect([await sent, await to.send(parcel('late'))]).toEqual([false, false]);
+    expect([await sent, await to.send(message('late'))]).toEqual([false, false]);
   });
 });

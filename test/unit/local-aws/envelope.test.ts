@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { toEnvelope, wireEntryBytes } from '../../../lib/local-aws/envelope.ts';
 
-const place = { account: '000000000000', region: 'eu-central-1' };
+const scope = { account: '000000000000', region: 'eu-central-1' };
 const good = { Source: 'nspass.forwarder', DetailType: 'Ingress Changed', Detail: '{"a":1}' };
 
 describe('toEnvelope', () => {
   it('makes the event that rules see, its time in whole seconds', () => {
-    expect(toEnvelope({ ...good, Time: 1_700_000_000.9, Resources: ['r'] }, place, 0)).toEqual({
+    expect(toEnvelope({ ...good, Time: 1_700_000_000.9, Resources: ['r'] }, scope, 0)).toEqual({
       version: '0',
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       'detail-type': 'Ingress Changed',
       source: 'nspass.forwarder',
-      ...place,
+      ...scope,
       time: '2023-11-14T22:13:20Z',
       resources: ['r'],
       detail: { a: 1 },
@@ -19,7 +19,7 @@ describe('toEnvelope', () => {
   });
 
   it('takes the time of arrival where the entry has none', () => {
-    expect(toEnvelope(good, place, 1000)).toMatchObject({ time: '1970-01-01T00:00:01Z', resources: [] });
+    expect(toEnvelope(good, scope, 1000)).toMatchObject({ time: '1970-01-01T00:00:01Z', resources: [] });
   });
 
   const { Source: _s, ...noSource } = good;
@@ -34,7 +34,7 @@ describe('toEnvelope', () => {
     ['a detail that is no object', { ...good, Detail: '[1]' }, 'MalformedDetail', 'malformed'],
     ['a source of AWS', { ...good, Source: 'aws.ec2' }, 'NotAuthorizedForSourceException', 'Not authorized'],
   ])('refuses %s as the service does', (_name, entry, ErrorCode, reason) => {
-    expect(toEnvelope(entry, place, 0)).toEqual({ ErrorCode, ErrorMessage: expect.stringContaining(reason) });
+    expect(toEnvelope(entry, scope, 0)).toEqual({ ErrorCode, ErrorMessage: expect.stringContaining(reason) });
   });
 });
 

@@ -4,10 +4,10 @@ import { targetProblem } from '../../../lib/local-aws/event-bus.ts';
 import { FaultInjector, NO_FAULTS } from '../../../lib/local-aws/fault-injector.ts';
 import { seededRandom, shuffled } from '../../../lib/local-aws/random.ts';
 
-const draw = (dice: FaultInjector, times: number) => Array.from({ length: times }, () => dice.deliveries());
+const draw = (injector: FaultInjector, times: number) => Array.from({ length: times }, () => injector.deliveries());
 
-describe('Dice', () => {
-  it('delivers once, at once, where no disorder is wanted', () => {
+describe('FaultInjector', () => {
+  it('delivers once, at once, where no faults are wanted', () => {
     expect(
       draw(new FaultInjector(NO_FAULTS, seededRandom(1)), 100).every(
         ([delay, ...more]) => delay === 0 && more.length === 0,
@@ -32,8 +32,8 @@ describe('Dice', () => {
   });
 
   it('does the same for the same seed', () => {
-    const disorder = { unordered: true, duplicates: 0.5, maxDelayMs: 50 };
-    const [a, b, c] = [7, 7, 8].map((seed) => draw(new FaultInjector(disorder, seededRandom(seed)), 50));
+    const faults = { unordered: true, duplicates: 0.5, maxDelayMs: 50 };
+    const [a, b, c] = [7, 7, 8].map((seed) => draw(new FaultInjector(faults, seededRandom(seed)), 50));
     expect(a).toEqual(b);
     expect(a).not.toEqual(c);
   });
@@ -50,11 +50,11 @@ describe('shuffled', () => {
 });
 
 describe('ARNs', () => {
-  const place = { account: '1', region: 'r' };
+  const scope = { account: '1', region: 'r' };
   it.each([
-    [ruleArn(place, 'nspass', 'work_alpha'), 'work_alpha'],
-    [ruleArn(place, 'default', 'x'), 'x'],
-    [archiveArn(place, 'nspass'), 'nspass'],
+    [ruleArn(scope, 'nspass', 'work_alpha'), 'work_alpha'],
+    [ruleArn(scope, 'default', 'x'), 'x'],
+    [archiveArn(scope, 'nspass'), 'nspass'],
     ['arn:aws:sqs:r:1:alpha.fifo', 'alpha.fifo'],
     ['nspass', 'nspass'],
   ])('%s names %s', (arn, name) => {

@@ -22,11 +22,11 @@ describe('makeFolder', () => {
   });
 
   it.each([
-    ['a file of that name', () => join(base, 'file'), /file is a file: a folder is needed\./],
-    ['a file above', () => join(base, 'file', 'a', 'b'), /file is a file: a folder is needed\./],
+    ['a file of that name', () => join(base, 'file'), /file is a file: expected a folder\./],
+    ['a file above', () => join(base, 'file', 'a', 'b'), /file is a file: expected a folder\./],
     ['links in a circle', () => join(base, 'loop'), /its links lead in a circle/],
-    ['a name that is too long', () => join(base, 'x'.repeat(300)), /the name is too long\. Name another place\.$/],
-    ['a file system that makes no folders', () => '/proc/nspass-test/a', /\/proc\/nspass-test cannot be made: /],
+    ['a name that is too long', () => join(base, 'x'.repeat(300)), /the name is too long\. Choose another path\.$/],
+    ['a file system that makes no folders', () => '/proc/nspass-test/a', /\/proc\/nspass-test cannot be created: /],
     ['no name', () => '', /name of the folder is empty/],
   ])('says why there is none: %s', (_what, path, message) => {
     expect(() => makeFolder(path())).toThrow(PathError);
@@ -41,7 +41,7 @@ describe('checkWritable', () => {
   });
 
   it('says why nothing can be written, even to an administrator', () => {
-    expect(() => checkWritable('/proc')).toThrow(/^The folder \/proc cannot be written to: /);
+    expect(() => checkWritable('/proc')).toThrow(/^\/proc cannot be written to: /);
   });
 });
 
@@ -53,10 +53,10 @@ describe('checkFile', () => {
   });
 
   it.each([
-    ['no folder', () => join(base, 'none', 'x'), /there is no folder .*none\. Make it first/],
+    ['no folder', () => join(base, 'none', 'x'), /the folder .*none does not exist\. Create it first/],
     ['a file instead of the folder', () => join(base, 'file', 'x'), /file is not a folder/],
-    ['a folder instead of the file', () => join(base, 'folder'), /is a folder: a file is needed/],
-    ['a device', () => '/dev/null', /is not a plain file, and would be replaced/],
+    ['a folder instead of the file', () => join(base, 'folder'), /is a folder: expected a file/],
+    ['a device', () => '/dev/null', /is not a regular file, and would be replaced/],
     ['no name', () => '', /name of the file is empty/],
   ])('says why it cannot be written: %s', (_what, path, message) => {
     mkdirSync(join(base, 'folder'));

@@ -182,7 +182,7 @@ describe('EventSource', () => {
     } as unknown as QueueClient;
     const logged: string[] = [];
     const log: Log = { ...silentLog, warn: (message) => void logged.push(message) };
-    const place = { account: '1', region: 'r' };
+    const scope = { account: '1', region: 'r' };
     const waits: number[] = [];
     const seen = await new Promise<string[]>((resolve) => {
       const source = new EventSource({
@@ -190,7 +190,7 @@ describe('EventSource', () => {
         functionName: 'f',
         client,
         serverUrl: '',
-        place,
+        scope,
         log,
         random: () => 0.5,
         sleep: async (ms) => void waits.push(ms),

@@ -37,7 +37,7 @@ function setup(count: number, retentionDays = 0, now = 1e9) {
   const gate: { hold?: Promise<void>; fail?: Error } = {};
   const replays = new Replays({
     archives,
-    dice: ordered,
+    faults: ordered,
     now: () => now,
     async deliver(_bus, event, only) {
       await gate.hold;

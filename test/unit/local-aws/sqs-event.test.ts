@@ -38,7 +38,7 @@ describe('toSqsEvent', () => {
   });
 });
 
-describe('givenBack', () => {
+describe('returnedMessages', () => {
   const all = ['a', 'b', 'c'];
   const failed = (...ids: unknown[]) => ({ batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) });
   it.each<[string, unknown, string[]]>([

@@ -17,7 +17,7 @@ describe('LIF-8: whether an error is a fault of the system’s own', () => {
     ['the appliance has no licence', new NitroError('add lbvserver', 356, 599, 'Feature not licensed'), false],
     ['the appliance denies a read', new NitroError('read csvserver', 257, 403, 'Operation not permitted'), false],
     ['the secret is not to be had', Object.create(CredentialsUnavailable.prototype), false],
-    ['the bus takes no event', new NotPublished('outcome not published: throttled'), false],
+    ['the bus takes no event', new NotPublished('cannot publish an outcome: throttled'), false],
     ['a service of AWS refuses', Object.assign(new Error('denied'), { $metadata: {} }), false],
     ['the operating system refuses', Object.assign(new Error('ECONNRESET'), { code: 'ECONNRESET' }), false],
     ['a bug', bug, true],

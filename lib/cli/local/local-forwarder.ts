@@ -1,0 +1,86 @@
+import { outcomesQueueName } from '../../config/topology.ts';
+import type { BusEvent, ReceivedEvent } from '../../contract/index.ts';
+import {
+  type ClusterSource,
+  createForwarder,
+  FileSequences,
+  FolderSource,
+  type Forwarder,
+  MemorySequences,
+  memoryReporter,
+  type OutcomeSource,
+  type Publisher,
+  queueOutcomes,
+} from '../../forwarder/index.ts';
+import type { LocalCloud } from '../../local-aws/index.ts';
+import type { Log } from '../../telemetry/index.ts';
+import type { ServiceIndex } from './service-index.ts';
+import { observeSelection } from './skipped.ts';
+import { observeSolved } from './solved.ts';
+import type { LocalStackOptions } from './stack-options.ts';
+
+interface LocalForwarder {
+  readonly cluster: string;
+  readonly options: LocalStackOptions;
+  readonly cloud: LocalCloud;
+  readonly publisher: Publisher;
+  readonly services: ServiceIndex;
+  readonly log: Log;
+}
+
+/** Creates the forwarder of the folder; it is not started. */
+export function createLocalForwarder(parts: LocalForwarder): Forwarder {
+  const { cluster, options, cloud, publisher, services, log } = parts;
+  const { stateDir, windowMs, ingressClasses = [], onProblem, onStatus } = options;
+  const queueUrl = cloud.queue(outcomesQueueName(cluster)).url;
+  return createForwarder({
+    cluster,
+    clusterUid: `local-${cluster}`,
+    source: folderSource(options),
+    publisher: observePublisher(publisher, (event) => {
+      services.learn(event);
+      options.onEvent?.(event);
+    }),
+    outcomes: observeOutcomes(queueOutcomes({ client: cloud.sqs, queueUrl, log }), (event) =>
+      options.onOutcome?.(event),
+    ),
+    reporter: memoryReporter({
+      status: ({ namespace, name }, addresses) => onStatus?.(`${namespace}/${name}`, addresses),
+      ...(onProblem === undefined ? {} : { problem: onProblem }),
+    }),
+    sequences: stateDir === undefined ? new MemorySequences() : new FileSequences(stateDir),
+    settings: { classNames: ingressClasses, ...(windowMs === undefined ? {} : { windowMs }) },
+    log,
+  });
+}
+
+function folderSource(options: LocalStackOptions): ClusterSource {
+  const selected = observeSelection(new FolderSource(options.folder), options.ingressClasses ?? [], {
+    skipped: (ingress) => options.onSkipped?.(ingress),
+    finding: (ingress, finding) => options.onFinding?.(ingress, finding),
+    assumed: (name) => options.onClassAssumed?.(name),
+  });
+  return observeSolved(selected, (file) => options.onSolved?.(file));
+}
+
+/** Passes each event to the observer before it is sent: its outcome may come before the answer of the bus. */
+function observePublisher(publisher: Publisher, observer: (event: BusEvent) => void): Publisher {
+  return {
+    async publish(events) {
+      for (const event of events) observer(event);
+      return publisher.publish(events);
+    },
+  };
+}
+
+/** Passes each outcome to the observer, after the forwarder handled it. */
+function observeOutcomes(source: OutcomeSource, observer: (event: ReceivedEvent) => void): OutcomeSource {
+  return {
+    start: (handle) =>
+      source.start(async (event) => {
+        await handle(event);
+        observer(event);
+      }),
+    stop: () => source.stop(),
+  };
+}
