@@ -1,6 +1,14 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { TlsTrust } from './transport.ts';
+
+/** Verification of TLS to the appliance: always on, unless a laboratory turns it off. */
+export interface TlsTrust {
+  /** PEM of the authority that signed the appliance's certificate; the system's authorities where absent. */
+  readonly ca?: string;
+  readonly verify: boolean;
+  /** Name that the certificate must have; the endpoint's host where absent. */
+  readonly serverName?: string;
+}
 
 /** Sockets kept for one endpoint: as many as a session has requests on the way, and a log in. */
 const SOCKETS = 5;

@@ -104,20 +104,3 @@ export function minimalCommandSpec(systemId: string): string {
   const rest = alternatives(commands(({ ours: own }, operation) => own !== true || operation === 'read'));
   return `^(${writes.map((text) => `${text} ${systemId}[-_].*`).join('|')}|${rest.map((text) => `${text}.*`).join('|')})`;
 }
-
-/**
- * Commands that make a user who may do just what the engine does. The password is asked for by the appliance.
- *
- * @param options.userName of the new user; the policy is named after the system.
- */
-export function renderMinimalCmdPolicy(options: { systemId: string; userName: string }): string {
-  const { systemId, userName } = options;
-  if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,30}$/.test(userName)) throw new RangeError(`"${userName}" is no user name`);
-  const policy = `${systemId}-engine`;
-  return [
-    `add system cmdPolicy ${policy} ALLOW "${minimalCommandSpec(systemId)}"`,
-    `add system user ${userName} -timeout 300`,
-    `bind system user ${userName} ${policy} 100`,
-    '',
-  ].join('\n');
-}

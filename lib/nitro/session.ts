@@ -1,4 +1,4 @@
-import { type Backoff, withBackoff } from './backoff.ts';
+import { type Backoff, withBackoff } from '../retry/backoff.ts';
 import { NitroError, NitroUnreachable } from './errors.ts';
 import { exchange, type NitroCall } from './exchange.ts';
 import { Limiter } from './limiter.ts';

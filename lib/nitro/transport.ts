@@ -1,15 +1,7 @@
 import axios, { type AxiosInstance } from 'axios';
-import { keepConnections } from './connections.ts';
+import { keepConnections, type TlsTrust } from './connections.ts';
 import { NitroUnreachable } from './errors.ts';
 import { endpointOf, NOT_NITRO, SILENT, whyUnreachable } from './unreachable.ts';
-
-/** How TLS to the appliance is verified: always, unless a laboratory says otherwise. */
-export interface TlsTrust {
-  /** PEM of the authority that signed the appliance's certificate; the system's authorities where absent. */
-  readonly ca?: string;
-  readonly verify: boolean;
-  readonly serverName?: string;
-}
 
 export interface HttpAnswer {
   readonly status: number;
