@@ -10,7 +10,6 @@ import { ingressRules } from '../lib/config/rules.ts';
 import {
   createTransport,
   endpointOf,
-  type FailedAttempt,
   KeptParts,
   NitroClient,
   NitroSession,
@@ -18,6 +17,7 @@ import {
   type Transport,
 } from '../lib/nitro/index.ts';
 import type { Engine } from '../lib/reconcile/index.ts';
+import type { FailedAttempt } from '../lib/retry/backoff.ts';
 import type { Log, Metrics } from '../lib/telemetry/index.ts';
 import { powertoolsLog } from '../lib/telemetry/powertools-log.ts';
 import { powertoolsMetrics } from '../lib/telemetry/powertools-metrics.ts';

@@ -1,7 +1,5 @@
 import type { BackoffBounds } from '../retry/full-jitter.ts';
 
-export { fullJitter } from '../retry/full-jitter.ts';
-
 /** How often and how patiently something is tried. */
 export interface RetrySettings extends BackoffBounds {
   /** All attempts, the first included. */

@@ -1,6 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { type BusEvent, MAX_EVENT_BYTES } from '../contract/index.ts';
-import { DEFAULT_RETRY, fullJitter, type RetrySettings, type Sleep, sleep as sleepFor } from './backoff.ts';
+import { fullJitter } from '../retry/full-jitter.ts';
+import { DEFAULT_RETRY, type RetrySettings, type Sleep, sleep as sleepFor } from './backoff.ts';
 import { type AwsClientOptions, clientConfig } from './client-config.ts';
 import { describe, type Entry, EntryTooLarge, nextBatch, toEntry } from './entry.ts';
 

@@ -6,8 +6,9 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { fullJitter } from '../retry/full-jitter.ts';
 import { type Log, silentLog } from '../telemetry/index.ts';
-import { fullJitter, type Sleep, sleep as sleepFor } from './backoff.ts';
+import { type Sleep, sleep as sleepFor } from './backoff.ts';
 import { type AwsClientOptions, clientConfig } from './client-config.ts';
 
 export type QueueClient = Pick<SQSClient, 'send'>;

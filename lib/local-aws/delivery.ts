@@ -1,6 +1,7 @@
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { fullJitter, type Sleep, sleep as sleepFor } from '../aws/backoff.ts';
+import { type Sleep, sleep as sleepFor } from '../aws/backoff.ts';
 import type { QueueClient } from '../aws/queue.ts';
+import { fullJitter } from '../retry/full-jitter.ts';
 import type { Log } from '../telemetry/index.ts';
 
 /** A message on its way from a rule to a queue. */

@@ -1,6 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { fullJitter, type Sleep, sleep as sleepFor } from '../aws/backoff.ts';
+import { type Sleep, sleep as sleepFor } from '../aws/backoff.ts';
 import type { QueueClient } from '../aws/queue.ts';
+import { fullJitter } from '../retry/full-jitter.ts';
 import type { Log } from '../telemetry/index.ts';
 import type { AwsScope } from './envelope.ts';
 import { GroupBatches, type QueueBatch, QueueCalls, standardBatch } from './group-window.ts';

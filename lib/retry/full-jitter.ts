@@ -1,16 +1,16 @@
-/** How patiently something is tried again. */
+/** Bounds of the waits between attempts. */
 export interface BackoffBounds {
-  /** Ceiling of the first wait, in milliseconds; it doubles with each. */
+  /** Ceiling of the first wait, in milliseconds; the ceiling doubles with each attempt. */
   readonly baseMs: number;
   /** Ceiling of every wait, in milliseconds. */
   readonly maxMs: number;
 }
 
 /**
- * Full jitter: a wait drawn evenly from nothing to an exponential ceiling, so that many that failed together do not
- * come back together.
+ * Draws a wait evenly between 0 and an exponential ceiling (full jitter), so that clients that failed together do not
+ * return together.
  *
- * @param attempt attempts that have failed so far, 1 or more.
+ * @param attempt number of failed attempts, 1 or more.
  * @param random in [0, 1).
  * @returns milliseconds.
  */

@@ -1,5 +1,5 @@
-import { fullJitter } from '../../aws/backoff.ts';
 import type { K8sKind, K8sObject } from '../../ingress/kubernetes.ts';
+import { fullJitter } from '../../retry/full-jitter.ts';
 import type { Log } from '../../telemetry/index.ts';
 import type { Clock } from '../ports.ts';
 import { projectObject } from '../source/kubernetes-projection.ts';

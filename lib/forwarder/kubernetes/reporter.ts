@@ -1,5 +1,6 @@
 import type { EventsV1Event, V1Ingress, V1IngressLoadBalancerIngress } from '@kubernetes/client-node';
-import { fullJitter, type RetrySettings } from '../../aws/backoff.ts';
+import type { RetrySettings } from '../../aws/backoff.ts';
+import { fullJitter } from '../../retry/full-jitter.ts';
 import { type Log, silentLog } from '../../telemetry/index.ts';
 import { type Clock, type IngressEvent, type IngressRef, type Reporter, systemClock } from '../ports.ts';
 import { type KubernetesApi, segments } from './api.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { fullJitter } from '../../aws/backoff.ts';
 import { createPublisher } from '../../aws/event-bridge.ts';
+import { fullJitter } from '../../retry/full-jitter.ts';
 import type { Log } from '../../telemetry/index.ts';
 import { queueOutcomes } from '../feedback/queue-outcomes.ts';
 import { createForwarder } from '../forwarder.ts';
