@@ -2,11 +2,11 @@ import { type Owner, ownerKey, qualifiedName } from '../contract/index.ts';
 import {
   type Claim,
   claimOrder,
+  effectiveSettings,
   holderOf,
   hostDigest,
   type LedgerRow,
   securePortOf,
-  settledSettings,
 } from '../ledger/index.ts';
 import { frontendMap, frontendResources } from '../netscaler/index.ts';
 import { decodeHost, heldHost, hostResource, type PlanContext, parseHolder, readyMarker } from '../plan/index.ts';
@@ -42,7 +42,7 @@ function checkFrontend(state: AuditState, context: PlanContext, place: FrontendS
   const use = {
     frontend,
     owners: [],
-    settings: Object.fromEntries([...settledSettings(settings)].map(([attribute, { value }]) => [attribute, value])),
+    settings: Object.fromEntries([...effectiveSettings(settings)].map(([attribute, { value }]) => [attribute, value])),
     securePorts: [...new Set([...ports, ...(readyMarker(rows)?.securePorts ?? [])])].sort((a, b) => a - b),
   };
   const desired = settled.length === 0 ? [] : [frontendMap(context, use), ...frontendResources(context, use)];

@@ -29,7 +29,7 @@ export { type PruneCandidate, type PruneCause, type PruneLimit, pruneRefusal, ty
 export { LONGEST_PATTERN, ledgerPattern, rangePattern } from './query.ts';
 export { decodeRetired, encodeRetired, type Retired } from './retired.ts';
 export type { LedgerRow } from './rows.ts';
-export { decodeSettings, encodeSetting, type Setting, settledSettings } from './settings.ts';
+export { decodeSettings, effectiveSettings, encodeSetting, type Setting } from './settings.ts';
 export {
   covers,
   encodeWatermark,

@@ -10,7 +10,7 @@ export interface PruneLimit {
 }
 
 /**
- * Why an Ingress loses routes:
+ * Reasons for which an Ingress loses routes:
  *
  * | cause | the Ingress |
  * |---|---|

@@ -48,7 +48,7 @@ export function decodeSettings(rows: readonly LedgerRow[]): Setting[] {
 }
 
 /** Returns the oldest request for each attribute, by the order of claims (CON-1). */
-export function settledSettings(settings: readonly Setting[]): Map<string, Setting> {
+export function effectiveSettings(settings: readonly Setting[]): Map<string, Setting> {
   const oldest = new Map<string, Setting>();
   for (const setting of [...settings].sort(claimOrder)) {
     if (!oldest.has(setting.attribute)) oldest.set(setting.attribute, setting);

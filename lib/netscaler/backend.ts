@@ -20,14 +20,14 @@ export interface BackendUse {
   readonly wildcard: boolean;
 }
 
-export interface BackendContext {
+interface BackendContext {
   readonly system: string;
   readonly names: Names;
   /** Seconds that a removed member keeps its connections. */
   readonly drainSeconds: number;
 }
 
-/** Name of a back end's objects. */
+/** Returns the name of a back end's objects. */
 export function backendName(context: BackendContext, use: Pick<BackendUse, 'owner' | 'key'>): string {
   return context.names.backend(use.owner, use.key);
 }

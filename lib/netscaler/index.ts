@@ -13,6 +13,7 @@ export { clusterFilter, frontendMark, ownerMark, ownersFilter, parseMark, system
 export {
   backendId,
   backendOwnerKey,
+  isWildcardPolicy,
   looksLikeBackendPolicy,
   type Names,
   namesOf,

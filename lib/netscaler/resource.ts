@@ -1,6 +1,9 @@
 import type { Attributes } from '../route/index.ts';
 
-/** One object or binding on the appliance, desired or found. The order of writes follows from its role alone (`lib/plan/order.ts`). */
+/**
+ * One object or binding on the appliance, desired or found. The order of writes follows from its role alone
+ * (`lib/plan/order.ts`).
+ */
 export interface Resource {
   readonly role: ResourceRole;
   readonly type: ResourceType;

@@ -3,7 +3,7 @@ import type { Change } from '../plan/index.ts';
 import { NitroError, type NitroErrorKind } from './errors.ts';
 import type { GroupMember, ItemResult } from './ports.ts';
 
-/** Why an owner's changes were not all written. */
+/** A reason for which an owner's changes were not all written. */
 export interface Failure {
   /** Absent where the owner's record could not be written. */
   readonly change?: Change;

@@ -3,7 +3,6 @@ export type { Applied, Failure } from './apply-progress.ts';
 export { NitroClient, type NitroClientOptions } from './client.ts';
 export type { TlsTrust } from './connections.ts';
 export { isTransient, kindOf, NitroError, type NitroErrorKind, NitroUnreachable } from './errors.ts';
-export type { Answered } from './exchange.ts';
 export {
   countOtherClaims,
   type FrontendInventory,
@@ -26,7 +25,6 @@ export {
   readSystem,
   toResource,
 } from './inventory/index.ts';
-export type { NitroCredentials } from './login.ts';
 export { anyOf, escapePattern } from './path.ts';
 export { minimalCommandSpec, PERMITTED, type PermittedOperation } from './permissions.ts';
 export type {

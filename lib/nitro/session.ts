@@ -24,7 +24,7 @@ interface Live {
 export type NitroAnswer = HttpAnswer;
 
 export interface SessionCall extends NitroCall {
-  /** Whether to repeat the call after a lost connection. Reads only: a lost write may have been done. */
+  /** Allows to repeat the call after a lost connection. Reads only: a lost write may have been done. */
   readonly repeatable: boolean;
 }
 

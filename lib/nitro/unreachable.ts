@@ -4,7 +4,7 @@ interface Explanation {
   readonly reason: string;
   /** A sentence about what to do next. */
   readonly advice: string;
-  /** Whether the error occurs before a byte of the request is sent. Certificates are verified before, too. */
+  /** The error occurs before a byte of the request is sent. Certificates are verified before, too. */
   readonly beforeSending: boolean;
 }
 

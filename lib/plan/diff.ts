@@ -6,7 +6,7 @@ import { type Priorities, withPriority } from './priorities.ts';
 /** A row that exists on the appliance. */
 export interface Actual {
   readonly resource: Resource;
-  /** Whether the row's attributes are compared with the desired ones. Otherwise the row is only known to exist. */
+  /** The row's attributes are compared with the desired ones. Otherwise the row is only known to exist. */
   readonly compared: boolean;
 }
 
@@ -119,7 +119,7 @@ function alike(desired: string | number | undefined, actual: string | number | u
   return a === b || (a.toUpperCase() === b.toUpperCase() && /^[A-Za-z_]+$/.test(a));
 }
 
-/** Bindings that disappear with a server or a group: their removal needs no call. */
+/** Bindings that disappear with a server or a group, so that their removal needs no call. */
 const IMPLIED: Partial<Record<string, readonly { parent: 'csvserver' | 'lbvserver' | 'servicegroup'; by: string }[]>> =
   {
     sslvserver_sslcertkey_binding: [{ parent: 'csvserver', by: 'vservername' }],

@@ -8,10 +8,10 @@ import type { FrontendInput } from './scope.ts';
 import { compareSettings, type FrontendSettings, type SettingConflict } from './settings.ts';
 
 /** One front end with its claims, hosts and settings. */
-export interface FrontendComparison extends Comparison {
+interface FrontendComparison extends Comparison {
   readonly hostAssignments: readonly HostAssignment[];
   readonly settingConflicts: readonly SettingConflict[];
-  /** Whether the front end should exist after this plan. */
+  /** The front end should exist after this plan. */
   readonly shouldExist: boolean;
 }
 

@@ -15,7 +15,7 @@ import { type Actual, type Comparison, compared } from './diff.ts';
 import type { FrontendInput } from './scope.ts';
 
 /** The decoded row of a host in a front end's map. */
-export interface HostBinding {
+interface HostBinding {
   readonly host: string;
   readonly row: LedgerRow;
   /** Key of the owner whose back end the host leads to; undefined for a redirect. */
@@ -36,7 +36,7 @@ export function parseHolder(text: string): Owner | undefined {
 }
 
 /** Decodes the rows of hosts in a front end's map, by host. */
-export function hostBindings(rows: readonly LedgerRow[]): Map<string, HostBinding> {
+function hostBindings(rows: readonly LedgerRow[]): Map<string, HostBinding> {
   return new Map([...decodeHosts(rows)].map(([host, row]) => [host, decodeHost(row)]));
 }
 

@@ -15,7 +15,7 @@ import type { OwnerInScope, PlanContext, Retirement } from './scope.ts';
 import { usesOf } from './uses.ts';
 
 /** Policy bindings of all front ends in scope, indexed once: there may be as many front ends as owners. */
-export interface ScopeBindings {
+interface ScopeBindings {
   /** Front ends whose bindings were not read, by key, each with its index in the scope. */
   readonly unread: ReadonlyMap<string, number>;
   /** Bindings that were read, by policy, each with the index of its front end. */

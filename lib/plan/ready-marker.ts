@@ -3,7 +3,7 @@ import { READY_KEY, type Resource, redirectPortOf } from '../netscaler/index.ts'
 import type { Frontend } from '../route/index.ts';
 
 /** The decoded ready row: the whole front end was created. */
-export interface ReadyMarker {
+interface ReadyMarker {
   readonly kind: Frontend['kind'];
   /** Secure ports of its redirects. */
   readonly securePorts: number[];

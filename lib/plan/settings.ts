@@ -1,5 +1,5 @@
 import { ownerKey } from '../contract/index.ts';
-import { decodeSettings, encodeSetting, type Setting, settledSettings } from '../ledger/index.ts';
+import { decodeSettings, effectiveSettings, encodeSetting, type Setting } from '../ledger/index.ts';
 import type { Resource } from '../netscaler/index.ts';
 import { type Attributes, type Frontend, frontendKey, type RouteSet } from '../route/index.ts';
 import { type Comparison, compared } from './diff.ts';
@@ -36,8 +36,8 @@ export function settingsOf(set: RouteSet): Setting[] {
 export function compareSettings({ map, scope: { frontend, rows }, owners }: FrontendInput): FrontendSettings {
   const found = decodeSettings(rows);
   const wanted = frontend.kind === 'tls' ? (owners.settings.get(frontendKey(frontend)) ?? []) : [];
-  const after = settledSettings([...found.filter(({ ownerKey: key }) => !owners.byKey.has(key)), ...wanted]);
-  const before = settledSettings(found);
+  const after = effectiveSettings([...found.filter(({ ownerKey: key }) => !owners.byKey.has(key)), ...wanted]);
+  const before = effectiveSettings(found);
   const conflicts = wanted.flatMap((setting): SettingConflict[] => {
     const decided = after.get(setting.attribute);
     return decided === undefined || decided.value === setting.value ? [] : [{ frontend, wanted: setting, decided }];
@@ -54,8 +54,8 @@ export function compareSettings({ map, scope: { frontend, rows }, owners }: Fron
   };
 }
 
-const valuesOf = (settled: ReadonlyMap<string, Setting>): Attributes =>
-  Object.fromEntries([...settled].map(([attribute, { value }]) => [attribute, value]));
+const valuesOf = (effective: ReadonlyMap<string, Setting>): Attributes =>
+  Object.fromEntries([...effective].map(([attribute, { value }]) => [attribute, value]));
 
 /** Returns the row of a setting as an object of the front end's map. */
 function settingResource(map: string, setting: Setting): Resource {
