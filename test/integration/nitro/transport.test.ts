@@ -275,7 +275,7 @@ describe('an error says where, why and what to do', () => {
       async () => ({ url: (await tls()).url.replace('https:', 'http:') }),
       true,
       'the connection was closed before the answer was complete (ECONNRESET)',
-      'that `endpoints` says https:// where it speaks TLS',
+      'that `endpoints` says https:// if the port speaks TLS',
     ],
     [
       'TLS of a version that is too old',
@@ -316,7 +316,7 @@ describe('an error says where, why and what to do', () => {
     ['EHOSTUNREACH', 'there is no route to the appliance', false],
     ['ENETUNREACH', 'there is no route to the appliance', false],
     ['ETIMEDOUT', 'the connection was not accepted in time', false],
-    ['EAI_AGAIN', 'the name servers gave no answer', false],
+    ['EAI_AGAIN', 'the name servers did not answer', false],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'an authority that is not trusted here', false],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'an authority that is not trusted here', false],
     ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'an authority that is not trusted here', false],
