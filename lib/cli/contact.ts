@@ -1,4 +1,5 @@
-import { type FailedAttempt, NitroUnreachable, type Transport } from '../nitro/index.ts';
+import { NitroUnreachable, type Transport } from '../nitro/index.ts';
+import type { FailedAttempt } from '../retry/backoff.ts';
 
 /** Reports to a terminal while an appliance is slow or silent, and how long the command waited in the end. */
 export interface Contact {

@@ -33,6 +33,7 @@ export {
   base32,
   digest,
   EVERYTHING,
+  IDENTITY_PATTERN,
   inRange,
   type KeyRange,
   nextPrefix,
@@ -45,4 +46,4 @@ export { isLabel } from './names.ts';
 export { present } from './present.ts';
 export { eventBytes, jsonBytes, MAX_EVENT_BYTES, TARGET_EVENT_BYTES } from './size.ts';
 export { stableJson } from './stable-json.ts';
-export { byText, firstOf, hostPort } from './text.ts';
+export { compareText, firstOf, hostPort } from './text.ts';

@@ -1,4 +1,4 @@
-import { byText } from './text.ts';
+import { compareText } from './text.ts';
 
 /** Returns JSON with sorted keys and without undefined fields: equal content gives equal text. */
 export function stableJson(value: unknown): string {
@@ -6,6 +6,6 @@ export function stableJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(stableJson).join(',')}]`;
   const entries = Object.entries(value)
     .filter(([, field]) => field !== undefined)
-    .sort(([a], [b]) => byText(a, b));
+    .sort(([a], [b]) => compareText(a, b));
   return `{${entries.map(([key, field]) => `${JSON.stringify(key)}:${stableJson(field)}`).join(',')}}`;
 }

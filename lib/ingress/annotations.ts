@@ -1,9 +1,8 @@
-import type { Finding } from '../contract/index.ts';
+import { compareText, type Finding } from '../contract/index.ts';
 import { finding, quote } from './finding.ts';
 import { guessIgnored, IGNORED, type IgnoredAnnotation } from './ignored.ts';
 import { nearest } from './nearest.ts';
 import { yamlRemedy } from './quote-fix.ts';
-import { byText } from './shape.ts';
 
 /** The vendor's prefix of annotations on an Ingress. */
 export const PREFIX = 'ingress.citrix.com/';
@@ -137,7 +136,7 @@ export function readAnnotations(annotations: Readonly<Record<string, unknown>>):
   const restrictionKeys: string[] = [];
   const addressPaths: string[] = [];
   // The current name sorts before the deprecated one (hyphen before underscore), so the first one counts.
-  for (const key of Object.keys(annotations).sort(byText)) {
+  for (const key of Object.keys(annotations).sort(compareText)) {
     const value = annotations[key];
     if (!hasPrefix(key) || typeof value !== 'string') continue;
     const classified = classify(key, value);

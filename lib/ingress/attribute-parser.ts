@@ -1,4 +1,4 @@
-import type { Finding } from '../contract/index.ts';
+import { compareText, type Finding } from '../contract/index.ts';
 import type { Attributes } from '../route/index.ts';
 import type { AllowedAttributes } from './allow-list.ts';
 import type { Annotation } from './annotations.ts';
@@ -8,7 +8,6 @@ import { finding, inWords, quote } from './finding.ts';
 import { parseJsonMap } from './json-map.ts';
 import { nearest } from './nearest.ts';
 import { yamlRemedy } from './quote-fix.ts';
-import { byText } from './shape.ts';
 
 /** A value with the findings of parsing it. */
 export interface WithFindings<T> {
@@ -106,7 +105,7 @@ export function parseAttributes(
     if ('code' in parsed) findings.push(parsed);
     else entries.push(parsed);
   }
-  return { value: Object.fromEntries(entries.sort(([a], [b]) => byText(a, b))), findings };
+  return { value: Object.fromEntries(entries.sort(([a], [b]) => compareText(a, b))), findings };
 }
 
 /** Parses an annotation that holds a JSON object into the entries of the object. */

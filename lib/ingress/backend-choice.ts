@@ -1,8 +1,7 @@
-import { type BackendRef, type Finding, type IngressPath, isLabel } from '../contract/index.ts';
+import { type BackendRef, compareText, type Finding, type IngressPath, isLabel } from '../contract/index.ts';
 import { refKey, type ServiceRef } from './backend-ref.ts';
 import { isChallenge } from './challenge.ts';
 import { finding, quote, quoteAll } from './finding.ts';
-import { byText } from './shape.ts';
 
 /** A path of a host, with its position in the Ingress. */
 export interface LocatedPath {
@@ -99,13 +98,13 @@ function chooseFromPaths(host: string, paths: readonly LocatedPath[], rule: stri
   const candidates = different.size === 1 ? paths : roots;
   const chosen = candidates[0];
   if (chosen === undefined || new Set(candidates.map(({ entry }) => identity(entry.backend))).size > 1) {
-    const names = [...new Set(paths.map(({ entry }) => describe(entry.backend)))].sort(byText);
+    const names = [...new Set(paths.map(({ entry }) => describe(entry.backend)))].sort(compareText);
     const where = roots.length > 0 ? 'several of them at path /' : 'none at path /';
     const message = `${host}: the paths name ${names.length} back ends, ${where}: ${quoteAll(names)}`;
     return { at: rule, findings: [finding('AmbiguousBackend', { message, path: `${rule}.http.paths`, value: host })] };
   }
   const choice = backendOfPath(host, chosen);
-  const ignored = [...new Set(paths.filter((path) => pathOf(path) !== '/').map(pathOf))].sort(byText);
+  const ignored = [...new Set(paths.filter((path) => pathOf(path) !== '/').map(pathOf))].sort(compareText);
   if (ignored.length === 0) return choice;
   const target = choice.ref === undefined ? 'one back end' : refKey(choice.ref);
   const message = `${host}: the paths ${quoteAll(ignored)} have no effect: every request reaches ${target}`;

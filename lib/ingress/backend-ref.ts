@@ -1,6 +1,6 @@
-import type { BackendRef, IngressState } from '../contract/index.ts';
+import { type BackendRef, compareText, type IngressState } from '../contract/index.ts';
 import type { K8sIngress } from './kubernetes.ts';
-import { byText, integer, list, record, text } from './shape.ts';
+import { integer, list, record, text } from './shape.ts';
 
 /** A Service and port, as an Ingress names them. */
 export interface ServiceRef {
@@ -70,5 +70,5 @@ export function serviceRefs(ingress: K8sIngress): ServiceRef[] {
       refs.set(refKey(ref), ref);
     }
   }
-  return [...refs.values()].sort((a, b) => byText(refKey(a), refKey(b)));
+  return [...refs.values()].sort((a, b) => compareText(refKey(a), refKey(b)));
 }

@@ -1,4 +1,4 @@
-import type { Finding } from '../contract/index.ts';
+import { compareText, type Finding } from '../contract/index.ts';
 import type { Attributes, BackendSettings } from '../route/index.ts';
 import type { AllowedAttributes } from './allow-list.ts';
 import type { Annotation, ParsedAnnotations } from './annotations.ts';
@@ -10,7 +10,6 @@ import { plainProbe } from './monitor-plain.ts';
 import { monitorTiming } from './monitor-timing.ts';
 import { nearest } from './nearest.ts';
 import { yamlRemedy } from './quote-fix.ts';
-import { byText } from './shape.ts';
 
 /** The settings of each Service that an Ingress uses. */
 export interface ParsedBackendSettings {
@@ -27,7 +26,7 @@ function serviceRemedy(
   key: string,
   services: ReadonlySet<string>,
 ): string | undefined {
-  const names = [...services].sort(byText);
+  const names = [...services].sort(compareText);
   if (names.length === 0) return undefined;
   // The annotation holds the attributes of the only Service, without its name around them.
   if (names.length === 1 && ATTRIBUTES[object].has(key.toLowerCase()) && annotation.value.trim().startsWith('{')) {

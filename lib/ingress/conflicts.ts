@@ -1,9 +1,8 @@
-import type { Finding, IngressState } from '../contract/index.ts';
+import { compareText, type Finding, type IngressState } from '../contract/index.ts';
 import { frontendKey, type Route, type RouteSet } from '../route/index.ts';
 import { annotationPath, PREFIX } from './annotations.ts';
 import { finding, quote } from './finding.ts';
 import { foldHost } from './host.ts';
-import { byText } from './shape.ts';
 
 /** Ends the message of a host conflict that loses no traffic. */
 export const SAME_BACKEND = ', which sends it to the same Service and port: no traffic is lost';
@@ -19,7 +18,7 @@ const qualified = ({ state }: LintedIngress<unknown>): string => `${state.namesp
 
 /** Sorts the Ingresses of one cluster by precedence (CON-1): the oldest first, then the smaller name. */
 function byPrecedence<T>(linted: readonly LintedIngress<T>[]): LintedIngress<T>[] {
-  return [...linted].sort((a, b) => a.state.created - b.state.created || byText(qualified(a), qualified(b)));
+  return [...linted].sort((a, b) => a.state.created - b.state.created || compareText(qualified(a), qualified(b)));
 }
 
 /**

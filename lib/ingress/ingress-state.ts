@@ -1,9 +1,9 @@
-import type { IngressState, ResolvedBackend } from '../contract/index.ts';
+import { compareText, type IngressState, type ResolvedBackend } from '../contract/index.ts';
 import { CLASS_ANNOTATION, hasPrefix } from './annotations.ts';
 import { refKey, toBackendRef, toRules } from './backend-ref.ts';
 import type { K8sIngress } from './kubernetes.ts';
 import type { Selection } from './selection.ts';
-import { byText, list, record, text } from './shape.ts';
+import { list, record, text } from './shape.ts';
 
 /** Returns seconds since the epoch; 0 where the timestamp is missing or invalid. */
 function seconds(timestamp: unknown): number {
@@ -16,7 +16,7 @@ function toAnnotations(annotations: Readonly<Record<string, unknown>>): Record<s
     (entry): entry is [string, string] =>
       typeof entry[1] === 'string' && (hasPrefix(entry[0]) || entry[0] === CLASS_ANNOTATION),
   );
-  return Object.fromEntries(kept.sort(([a], [b]) => byText(a, b)));
+  return Object.fromEntries(kept.sort(([a], [b]) => compareText(a, b)));
 }
 
 /**
@@ -29,9 +29,9 @@ function toTls(entries: unknown): IngressState['tls'] {
     .map((entry) => {
       const hosts = record(entry).hosts;
       const names = Array.isArray(hosts) ? hosts : hosts === undefined || hosts === null ? [] : [hosts];
-      return { hosts: [...new Set(names.map((host) => text(host) ?? ''))].sort(byText) };
+      return { hosts: [...new Set(names.map((host) => text(host) ?? ''))].sort(compareText) };
     })
-    .sort((a, b) => byText(JSON.stringify(a), JSON.stringify(b)));
+    .sort((a, b) => compareText(JSON.stringify(a), JSON.stringify(b)));
 }
 
 /**
@@ -60,6 +60,6 @@ export function projectIngress(
       : { defaultBackend: toBackendRef(spec.defaultBackend) }),
     rules: toRules(ingress),
     tls: toTls(spec.tls),
-    backends: [...backends].sort((a, b) => byText(refKey(a), refKey(b))),
+    backends: [...backends].sort((a, b) => compareText(refKey(a), refKey(b))),
   };
 }

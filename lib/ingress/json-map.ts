@@ -1,6 +1,6 @@
+import { compareText } from '../contract/index.ts';
 import { unquote } from './quote-fix.ts';
 import { readRelaxedJson } from './relaxed-json.ts';
-import { byText } from './shape.ts';
 
 /** The entries of a JSON object in the order of their keys, or the reason why the text is not one. */
 type JsonMap =
@@ -37,7 +37,7 @@ export function parseJsonMap(input: string): JsonMap {
   if (isObject(value)) {
     const relaxed = readRelaxedJson(input);
     return {
-      entries: Object.entries(value).sort(([a], [b]) => byText(a, b)),
+      entries: Object.entries(value).sort(([a], [b]) => compareText(a, b)),
       duplicates: 'duplicates' in relaxed ? relaxed.duplicates : [],
     };
   }

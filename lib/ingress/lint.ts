@@ -1,4 +1,4 @@
-import { type Finding, type IngressState, isLabel } from '../contract/index.ts';
+import { compareText, type Finding, type IngressState, isLabel } from '../contract/index.ts';
 import { resolveBackends } from './backends.ts';
 import { hostConflicts, type LintedIngress, settingConflicts } from './conflicts.ts';
 import { quote } from './finding.ts';
@@ -7,7 +7,6 @@ import { type InterpretRules, interpret } from './interpret.ts';
 import { type JudgedIngress, judge } from './judge.ts';
 import type { K8sObject } from './kubernetes.ts';
 import { VENDOR_CLASS } from './selection.ts';
-import { byText } from './shape.ts';
 import { objectView } from './view.ts';
 
 /** Where a field begins and ends, beside its line. 1-based; columns count UTF-16 code units. */
@@ -95,7 +94,11 @@ function soften(found: Finding, state: IngressState, withSlices: ReadonlySet<str
 /** Sorts findings by file and line. */
 export function inOrder(findings: readonly LintFinding[]): LintFinding[] {
   return [...findings].sort(
-    (a, b) => byText(a.file, b.file) || a.line - b.line || byText(a.code, b.code) || byText(a.message, b.message),
+    (a, b) =>
+      compareText(a.file, b.file) ||
+      a.line - b.line ||
+      compareText(a.code, b.code) ||
+      compareText(a.message, b.message),
   );
 }
 
@@ -139,6 +142,6 @@ export function lint(sources: readonly LintedObject[], settings: LintSettings): 
   return {
     findings: inOrder([...findings, ...hostConflicts(linted), ...settingConflicts(linted)]),
     ingresses: linted.length,
-    assumed: [...assumed].sort(byText),
+    assumed: [...assumed].sort(compareText),
   };
 }

@@ -1,11 +1,11 @@
-import type { Finding } from '../contract/index.ts';
+import { compareText, type Finding } from '../contract/index.ts';
 import { annotationPath, hasPrefix, intendedAnnotation, PREFIX, readAnnotations } from './annotations.ts';
 import { parseBoolean } from './boolean.ts';
 import { finding, quote } from './finding.ts';
 import { soundsRestricting } from './ignored.ts';
 import type { K8sIngress } from './kubernetes.ts';
 import { yamlRemedy } from './quote-fix.ts';
-import { byText, record, text } from './shape.ts';
+import { record, text } from './shape.ts';
 
 /** Other controllers that read annotations of an Ingress, by the prefix of the keys. */
 const CONTROLLERS: readonly (readonly [prefix: RegExp, name: string])[] = [
@@ -38,7 +38,7 @@ interface AnnotationKey {
 
 function keysOf(ingress: K8sIngress): AnnotationKey[] {
   return Object.entries(record(record(ingress.metadata).annotations))
-    .sort(([a], [b]) => byText(a, b))
+    .sort(([a], [b]) => compareText(a, b))
     .flatMap(([key, input]) => {
       const value = text(input);
       const slash = key.indexOf('/');

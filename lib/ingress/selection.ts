@@ -1,10 +1,10 @@
-import type { Finding } from '../contract/index.ts';
+import { compareText, type Finding } from '../contract/index.ts';
 import { CLASS_ANNOTATION, readAnnotations } from './annotations.ts';
 import { parseBoolean } from './boolean.ts';
 import { finding, quote } from './finding.ts';
 import type { K8sIngress, K8sIngressClass } from './kubernetes.ts';
 import { quoteFixRemedy } from './quote-fix.ts';
-import { byText, record, text } from './shape.ts';
+import { record, text } from './shape.ts';
 
 /** The controller of the IngressClasses that are ours. */
 export const CONTROLLER = 'citrix.com/ingress-controller';
@@ -47,7 +47,7 @@ function defaultClass(classes: readonly K8sIngressClass[]): K8sIngressClass | un
   const marked = classes.filter(
     (ingressClass) => record(record(ingressClass.metadata).annotations)[DEFAULT_CLASS_ANNOTATION] === 'true',
   );
-  return marked.sort((a, b) => byText(age(b), age(a)) || byText(className(a), className(b)))[0];
+  return marked.sort((a, b) => compareText(age(b), age(a)) || compareText(className(a), className(b)))[0];
 }
 
 /** Returns whether an Ingress is ours by its class alone (SEL-2). */

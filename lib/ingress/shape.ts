@@ -18,8 +18,3 @@ export function record(value: unknown): Readonly<Record<string, unknown>> {
 export function integer(value: unknown): number | undefined {
   return Number.isSafeInteger(value) ? (value as number) : undefined;
 }
-
-/** Compares texts by code unit: the order is the same on every machine, whatever its locale. */
-export function byText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}

@@ -1,32 +1,32 @@
 /**
- * The policy expressions, each in one place. Only names of maps, back-end ids and port numbers are ever put into
- * one, all of our own making: hosts are keys of string maps, never text of an expression.
+ * The policy expressions. They contain only names of maps, back-end ids and port numbers, which this system makes: hosts
+ * are keys of string maps, never text of an expression.
  */
 
-/** What a client named: absent is the empty string, not UNDEF (expression reference). */
+/** The host that a client names. Without SNI it is the empty string, not UNDEF (expression reference). */
 const SNI = 'CLIENT.SSL.CLIENT_HELLO.SNI.TO_LOWER';
 const HOST = 'HTTP.REQ.HOSTNAME.SERVER.TO_LOWER';
 
 /** `AFTER_STR` cuts at the first dot: `a.foo.com` → `*.foo.com`, exactly the one-label wildcard (TLS-3). */
 const oneLabel = (name: string): string => `("*." + ${name}.AFTER_STR("."))`;
 
-/** `MAP_STRING` of a missing key is undocumented: every use stands behind `IS_STRINGMAP_KEY`. */
+/** `MAP_STRING` of a missing key is undocumented, so `IS_STRINGMAP_KEY` precedes every use. */
 const isKey = (text: string, map: string): string => `${text}.IS_STRINGMAP_KEY("${map}")`;
 const sendsTo = (text: string, map: string, value: string): string =>
   `${isKey(text, map)} && ${text}.MAP_STRING("${map}").EQ("${value}")`;
 
 const SAFE = /^[A-Za-z0-9_.-]+$/;
 
-/** Refuses anything that could leave its quotes. A programming error, not a user's. */
+/** Rejects a text that could leave its quotes. @throws {TypeError} a programming error, not a user's. */
 function safe(text: string): string {
-  if (!SAFE.test(text)) throw new TypeError(`not safe in an expression: ${JSON.stringify(text)}`);
+  if (!SAFE.test(text)) throw new TypeError(`unsafe in a policy expression: ${JSON.stringify(text)}`);
   return text;
 }
 
 export const tlsRules = {
-  /** No key of the map is this name, nor its wildcard form. */
+  /** Neither the name nor its wildcard form is a key of the map. */
   gate: (map: string): string => `${isKey(SNI, safe(map))}.NOT && ${isKey(oneLabel(SNI), safe(map))}.NOT`,
-  /** This name itself is a key: it never falls to a wildcard. */
+  /** The name itself is a key, so it never falls to a wildcard. */
   exactKey: (map: string): string => isKey(SNI, safe(map)),
   exact: (map: string, backendId: string): string => sendsTo(SNI, safe(map), safe(backendId)),
   wildcard: (map: string, backendId: string): string => sendsTo(oneLabel(SNI), safe(map), safe(backendId)),
@@ -35,7 +35,7 @@ export const tlsRules = {
 export const httpRules = {
   exact: (map: string, securePort: number): string => sendsTo(HOST, safe(map), safe(String(securePort))),
   wildcard: (map: string, securePort: number): string => sendsTo(oneLabel(HOST), safe(map), safe(String(securePort))),
-  /** Target of the redirect: path and query are kept, the port is named if it is not the default (VAL-11). */
+  /** Target of the redirect. It keeps path and query, and names the port unless it is the default (VAL-11). */
   target: (securePort: number): string =>
     `"https://" + HTTP.REQ.HOSTNAME.SERVER${securePort === 443 ? '' : ` + ":${safe(String(securePort))}"`} + HTTP.REQ.URL.PATH_AND_QUERY.HTTP_URL_SAFE`,
 } as const;

@@ -6,16 +6,16 @@ import { frontendMark, systemMark } from './mark.ts';
 import type { Names } from './names.ts';
 import type { Resource } from './resource.ts';
 
-export interface FrontendContext {
+interface FrontendContext {
   readonly system: string;
   readonly names: Names;
 }
 
-/** A front end and who needs it. */
+/** A front end and its owners. */
 export interface FrontendUse {
   readonly frontend: Frontend;
   readonly owners: readonly string[];
-  /** Settings that were asked for (CON-5; `tls` only), and attributes that nobody asks for any more. */
+  /** Requested settings (CON-5; `tls` only), and attributes that nobody requests any more. */
   readonly settings?: Attributes;
   readonly unset?: readonly string[];
   /** Secure ports that redirects on it lead to (`http` only), ascending. */
@@ -23,12 +23,12 @@ export interface FrontendUse {
 }
 
 /**
- * Row of the front end's map that says: all of it was made, down to the certificate: its kind, and the secure ports
- * of its redirects. It is removed before anything else goes.
+ * Key of the ready row of a front end's map: the whole front end was created, down to the certificate. The value holds its
+ * kind and the secure ports of its redirects. The row is removed before any other object of the front end.
  */
 export const READY_KEY = '!';
 
-/** The map that routes, gates and indexes: before everything that names it. */
+/** Returns the map with the front end's hosts, claims and settings. It is created before every object that names it. */
 export function frontendMap(context: FrontendContext, use: FrontendUse): Resource {
   return {
     role: 'front-end-map',
@@ -39,7 +39,7 @@ export function frontendMap(context: FrontendContext, use: FrontendUse): Resourc
   };
 }
 
-/** The front end without its map: server, closing policies, and last what brings it up. */
+/** Returns the front end without its map: server, closing policies, certificate and ready row. */
 export function frontendResources(context: FrontendContext, use: FrontendUse): Resource[] {
   return [
     ...(use.frontend.kind === 'tls' ? tlsFrontend(context, use) : httpFrontend(context, use)),
@@ -100,7 +100,7 @@ function tlsFrontend(
     binding(names.exact(frontend), PRIORITY.exactReset),
     binding(names.reset, PRIORITY.reset),
     {
-      // Last: it brings the server up, and the resets are bound already.
+      // Last, because it brings the server up: the resets are bound by then.
       role: 'certificate',
       type: 'sslvserver_sslcertkey_binding',
       id: { vservername: name, certkeyname: names.certKey },
@@ -155,7 +155,7 @@ function httpFrontend({ system, names }: FrontendContext, { frontend, owners, se
         names.redirectAction(frontend, securePort),
       ),
     ]),
-    // A secure port is its own priority: unique, stable, and exact (1–65535) before wildcard (100,000 on).
+    // The secure port is the priority: unique, stable, and exact (1–65535) before wildcard (from 100,000).
     ...securePorts.flatMap((securePort) => [
       binding(names.redirectExact(frontend, securePort), securePort),
       binding(names.redirectWildcard(frontend, securePort), 100_000 + securePort),
@@ -164,7 +164,7 @@ function httpFrontend({ system, names }: FrontendContext, { frontend, owners, se
   ];
 }
 
-/** What exists once for the system, whatever its front ends: made with the first, and left in place. */
+/** Returns the objects that exist once for the system: created with its first front end, and kept. */
 export function systemResources({ system, names }: FrontendContext, kinds: ReadonlySet<Frontend['kind']>): Resource[] {
   const comment = systemMark(system);
   const tls: Resource[] = [
@@ -172,7 +172,7 @@ export function systemResources({ system, names }: FrontendContext, kinds: Reado
       role: 'system',
       type: 'nstcpprofile',
       id: { name: names.tcpProfile },
-      // A ClientHello may come in several segments (CTX695832, post-quantum key shares: TLS-5).
+      // A ClientHello may arrive in several segments (CTX695832, post-quantum key shares: TLS-5).
       attributes: { establishclientconn: 'CONN_ESTABLISHED' },
       owners: [],
     },

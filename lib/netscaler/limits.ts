@@ -1,4 +1,4 @@
-/** Limits of the appliance. Those marked (V) are undocumented and still to be checked on a real one. */
+/** Limits of the appliance. Limits marked (V) are undocumented and need a check on a real appliance. */
 export const LIMITS = {
   /** Names of vservers, groups, policies and actions, in characters (14.1 API reference). */
   name: 127,
@@ -15,9 +15,9 @@ export const LIMITS = {
 } as const;
 
 /**
- * Priorities at the ClientHello, lower first: the gate refuses unknown names after two look-ups; then the exact
- * hosts' policies; a name that is an exact key but was not forwarded is refused before any wildcard is asked
- * (VAL-8); then the wildcards'; the rest is refused.
+ * Priorities at the ClientHello, lower first. The gate rejects unknown names after two look-ups; the policies for exact
+ * hosts follow; an exact key that none of them forwarded is rejected before any wildcard (VAL-8); the policies for
+ * wildcards follow; the last policy rejects the rest.
  */
 export const PRIORITY = {
   gate: 1,

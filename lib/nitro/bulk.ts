@@ -3,14 +3,14 @@ import { NitroError } from './errors.ts';
 import type { ItemResult, NitroItem, NitroRow } from './ports.ts';
 import type { NitroSession, SessionCall } from './session.ts';
 
-/** Each item is tried, whatever became of those before it. */
+/** Makes the appliance attempt every item, also after a failed one. */
 export const CONTINUE = { 'X-NITRO-ONERROR': 'continue' };
 
 /**
- * Sends a bulk call and sorts its answer by item. Errors that concern the appliance as a whole are thrown, whether
- * they stand for the call or for an item of it.
+ * Sends a bulk call and returns one result for each item. Throws errors that concern the whole appliance, of the call or
+ * of an item.
  *
- * @param again sends items that were not tried, or that have no result of their own: one is sent alone.
+ * @param again sends the items that were not attempted, or that have no result of their own.
  */
 export async function bulk<T>(
   session: NitroSession,
@@ -30,16 +30,16 @@ export async function bulk<T>(
     if (!(error instanceof NitroError) || error.transient) throw error;
     if (error.kind === 'done') return items.map(() => undefined);
     if (items.length === 1) return [error];
-    // Refused as a whole, by an older build or for one bad item: which one, only each alone can tell.
+    // An older build, or one bad item, made the whole call fail: single calls show which item.
     return oneByOne(items, again);
   }
   if (results.length === items.length) return results;
   if (results.length === 0) return oneByOne(items, again);
-  // It stopped at an error (`exit`): the rest was not tried.
+  // The call stopped at an error (`exit`): the rest was not attempted.
   return [...results, ...(await again(items.slice(results.length)))];
 }
 
-/** Calls of {@link LIMITS.bulk} items at most, one after the other. */
+/** Sends items in calls of at most {@link LIMITS.bulk}, one after the other. */
 export async function inCalls<T>(
   items: readonly T[],
   send: (some: readonly T[]) => Promise<ItemResult[]>,
@@ -52,8 +52,8 @@ export async function inCalls<T>(
 }
 
 /**
- * A call of several types names each once, with all its rows: results come in that order, and are given back in the
- * order of the items.
+ * Sends items sorted by type, because a call of several types names each once, with all its rows. Returns the results in
+ * the order of the items.
  */
 export async function byType<T extends { readonly type: string }>(
   items: readonly T[],
@@ -66,7 +66,7 @@ export async function byType<T extends { readonly type: string }>(
   return ordered;
 }
 
-/** In order, because later items may name earlier ones. */
+/** Sends items one by one, in order, because later ones may name earlier ones. */
 async function oneByOne<T>(
   items: readonly T[],
   again: (items: readonly T[]) => Promise<ItemResult[]>,
@@ -84,12 +84,12 @@ function resultOf(what: string, result: NitroRow): ItemResult {
   return error.kind === 'done' || result.severity === 'WARNING' ? undefined : error;
 }
 
-/** An array of one goes as the object itself: its error then comes with its own status. */
+/** Returns an array of one as the object itself: its error then has a status of its own. */
 export function single<T>(bodies: readonly T[]): T | readonly T[] {
   return bodies.length === 1 ? (bodies[0] as T) : bodies;
 }
 
-/** Types in the order of their first item: the appliance runs them in the order given. */
+/** Returns the body of a call of several types, in the order of their first items: the appliance keeps that order. */
 export function macro(items: readonly NitroItem[]): Record<string, NitroRow[]> {
   const body: Record<string, NitroRow[]> = {};
   for (const { type, body: row } of items) {

@@ -3,20 +3,20 @@ import { isLeaving } from './inventory/members.ts';
 import type { GroupMember, ItemResult, MemberList, MemberResult, NitroReader, NitroRow, NitroWriter } from './ports.ts';
 
 /**
- * Answers to a member list that mean: this group is none with `autoscale API`, or this build has none. 257 and 3810
- * are the group's, the others say that the call is unknown.
+ * Errors of a member list by which a group lacks `autoscale API` (257, 3810), or a build does not know the call (the
+ * others).
  */
 export const CLASSIC_GROUP: ReadonlySet<number> = new Set([257, 3810, 1088, 1090, 1232, 1236, 1237, 1240]);
 
-/** State of a member that was disabled and has no time left. */
+/** States of a disabled member whose drain time is over. */
 const DRAINED = /^(OUT OF SERVICE|DISABLED)$/i;
 
-/** What members are written with, one by one. */
+/** The calls that write members one by one. */
 export interface MemberCalls extends Pick<NitroReader, 'rows'>, Pick<NitroWriter, 'add' | 'remove'> {
   act(type: string, action: 'enable' | 'disable', bodies: readonly NitroRow[]): Promise<ItemResult[]>;
 }
 
-interface Found {
+interface ExistingMember {
   readonly ip: string;
   /** An operator's name, or the address. */
   readonly servername: string;
@@ -26,37 +26,39 @@ interface Found {
 }
 
 /**
- * Brings the members of a group to a list by difference, where the group takes no desired set. A member that goes is
- * disabled first, so that its connections may end; it is unbound by the next write after its time is over, or at once
- * where no drain is wanted.
+ * Changes the members of a group to a list by difference, where the group accepts no desired set. A removed member is
+ * first disabled, so that its connections may end; the next write after its drain time unbinds it. Without a drain time
+ * it is unbound at once.
  */
 export async function writeOneByOne(
   client: MemberCalls,
   { group, members }: MemberList,
   drainSeconds: number,
 ): Promise<MemberResult> {
-  const there = (await client.rows(MEMBER, { name: group })).map(found);
-  const byPlace = new Map(there.map((member) => [place(member), member]));
-  const wanted = new Set(members.map(place));
-  const missing = members.filter((member) => !byPlace.has(place(member)));
-  const back = members.flatMap((member) => byPlace.get(place(member)) ?? []).filter(({ leaving }) => leaving);
-  const extra = there.filter((member) => !wanted.has(place(member)));
-  const goes = extra.filter(({ leaving, drained }) => (leaving ? drained : drainSeconds === 0));
-  const drains = drainSeconds === 0 ? [] : extra.filter(({ leaving }) => !leaving);
+  const existing = (await client.rows(MEMBER, { name: group })).map(existingMember);
+  const byEndpoint = new Map(existing.map((member) => [endpoint(member), member]));
+  const wanted = new Set(members.map(endpoint));
+  const missing = members.filter((member) => !byEndpoint.has(endpoint(member)));
+  const returning = members
+    .flatMap((member) => byEndpoint.get(endpoint(member)) ?? [])
+    .filter(({ leaving }) => leaving);
+  const extra = existing.filter((member) => !wanted.has(endpoint(member)));
+  const toUnbind = extra.filter(({ leaving, drained }) => (leaving ? drained : drainSeconds === 0));
+  const toDrain = drainSeconds === 0 ? [] : extra.filter(({ leaving }) => !leaving);
 
-  const named = ({ servername, port }: Found): NitroRow => ({ servicegroupname: group, servername, port });
+  const named = ({ servername, port }: ExistingMember): NitroRow => ({ servicegroupname: group, servername, port });
   const added = await client.add(
     missing.map(({ ip, port }) => ({ type: MEMBER, body: { servicegroupname: group, ip, port } })),
   );
   const results = [
-    ...(await client.act('servicegroup', 'enable', back.map(named))),
+    ...(await client.act('servicegroup', 'enable', returning.map(named))),
     ...(await client.act(
       'servicegroup',
       'disable',
-      drains.map((member) => ({ ...named(member), delay: drainSeconds, graceful: 'YES' })),
+      toDrain.map((member) => ({ ...named(member), delay: drainSeconds, graceful: 'YES' })),
     )),
     ...(await client.remove(
-      goes.map(({ servername, port }) => ({
+      toUnbind.map(({ servername, port }) => ({
         type: MEMBER,
         name: ['servicegroupname', group],
         args: { servername, port },
@@ -72,9 +74,9 @@ export async function writeOneByOne(
 
 const isFailure = (result: ItemResult): boolean => result !== undefined && result.kind !== 'exists';
 
-const place = ({ ip, port }: GroupMember): string => `${ip} ${port}`;
+const endpoint = ({ ip, port }: GroupMember): string => `${ip} ${port}`;
 
-function found(row: NitroRow): Found {
+function existingMember(row: NitroRow): ExistingMember {
   return {
     ip: String(row.ip ?? row.servername),
     servername: String(row.servername ?? row.ip),

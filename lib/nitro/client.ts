@@ -20,19 +20,27 @@ import { NitroReads } from './reads.ts';
 import type { NitroSession } from './session.ts';
 
 export interface NitroClientOptions {
-  /** Rows of one answer at most, in lists that may be large. */
+  /** Rows of one page of a list that may be large. */
   readonly pageRows: number;
   /**
-   * Seconds that a removed member keeps its connections, where the group does not know it by itself: on builds without
-   * desired sets of members.
+   * Seconds that a removed member keeps its connections, on builds without desired sets of members, where groups do not
+   * hold that time.
    */
   readonly drainSeconds: number;
 }
 
-/** A page holds the policies of a front end with 10,000 back ends: one request for them, as for those of a small one. */
+/** A page holds the policies of a front end with 10,000 back ends, so that they take one request. */
 const DEFAULTS: NitroClientOptions = { pageRows: 12_000, drainSeconds: 300 };
 
-/** The calls that the engine makes, over one session. */
+/** An operation on rows of one type. */
+interface WriteOperation {
+  readonly what: string;
+  readonly method: 'POST' | 'PUT';
+  readonly type: string;
+  readonly query?: string;
+}
+
+/** The calls of the engine over one session. */
 export class NitroClient implements NitroReader, NitroWriter {
   readonly #session: NitroSession;
   readonly #reads: NitroReads;
@@ -76,11 +84,11 @@ export class NitroClient implements NitroReader, NitroWriter {
   }
 
   async add(items: readonly NitroItem[]): Promise<ItemResult[]> {
-    return inCalls(await this.#asTheBuildTakesThem(items), (some) => byType(some, (sorted) => this.#add(sorted)));
+    return inCalls(await this.#forBuild(items), (some) => byType(some, (sorted) => this.#add(sorted)));
   }
 
   set(type: string, bodies: readonly NitroRow[]): Promise<ItemResult[]> {
-    return inCalls(bodies, (some) => this.#write(`set ${type}`, 'PUT', type, some));
+    return inCalls(bodies, (some) => this.#write({ what: `set ${type}`, method: 'PUT', type }, some));
   }
 
   unset(type: string, bodies: readonly NitroRow[]): Promise<ItemResult[]> {
@@ -91,9 +99,11 @@ export class NitroClient implements NitroReader, NitroWriter {
     return this.act(type, 'enable', bodies);
   }
 
-  /** An action on each of several rows of a type. */
+  /** Applies an action to several rows of a type. */
   act(type: string, action: 'enable' | 'disable' | 'unset', bodies: readonly NitroRow[]): Promise<ItemResult[]> {
-    return inCalls(bodies, (some) => this.#write(`${action} ${type}`, 'POST', type, some, `?action=${action}`));
+    return inCalls(bodies, (some) =>
+      this.#write({ what: `${action} ${type}`, method: 'POST', type, query: `?action=${action}` }, some),
+    );
   }
 
   remove(items: readonly RemovalItem[]): Promise<ItemResult[]> {
@@ -106,9 +116,9 @@ export class NitroClient implements NitroReader, NitroWriter {
 
   async upload(files: readonly UploadedFile[]): Promise<void> {
     const results = await this.add(files.map(fileItem));
-    const there = results.filter((result) => result?.kind === 'exists');
-    if (there.length > 0 && there.length < files.length) {
-      // Left by an upload that was cut short. A key fits its own certificate only: all of them anew.
+    const existing = results.filter((result) => result?.kind === 'exists');
+    if (existing.length > 0 && existing.length < files.length) {
+      // An interrupted upload left some files. A key fits its own certificate only, so all are uploaded again.
       for (const { name, location } of files) {
         await this.remove([{ type: 'systemfile', name: ['filename', name], args: { filelocation: location } }]);
       }
@@ -125,7 +135,7 @@ export class NitroClient implements NitroReader, NitroWriter {
       path: 'config/nsconfig?action=save',
       body: { nsconfig: {} },
       repeatable: false,
-      // A large configuration takes long to be saved. Nothing else of the batch waits for it.
+      // Saving a large configuration takes long. Nothing else of the batch waits for it.
       patient: true,
     });
   }
@@ -136,9 +146,7 @@ export class NitroClient implements NitroReader, NitroWriter {
     const [type] = types;
     if (types.size === 1) {
       return this.#write(
-        what,
-        'POST',
-        type as string,
+        { what, method: 'POST', type: type as string },
         items.map(({ body }) => body),
       );
     }
@@ -153,14 +161,9 @@ export class NitroClient implements NitroReader, NitroWriter {
     return bulk(this.#session, call, items, (some) => this.#add(some));
   }
 
-  /** Rows of one type in one call. */
-  #write(
-    what: string,
-    method: 'POST' | 'PUT',
-    type: string,
-    bodies: readonly NitroRow[],
-    query = '',
-  ): Promise<ItemResult[]> {
+  /** Writes rows of one type in one call. */
+  #write(operation: WriteOperation, bodies: readonly NitroRow[]): Promise<ItemResult[]> {
+    const { what, method, type, query = '' } = operation;
     const call = {
       what,
       method,
@@ -169,7 +172,7 @@ export class NitroClient implements NitroReader, NitroWriter {
       headers: CONTINUE,
       repeatable: false,
     };
-    return bulk(this.#session, call, bodies, (some) => this.#write(what, method, type, some, query));
+    return bulk(this.#session, call, bodies, (some) => this.#write(operation, some));
   }
 
   #remove(items: readonly RemovalItem[]): Promise<ItemResult[]> {
@@ -191,10 +194,10 @@ export class NitroClient implements NitroReader, NitroWriter {
     return bulk(this.#session, call, items, (some) => this.#remove(some));
   }
 
-  /** Older builds know groups only whose members are bound one by one. */
-  async #asTheBuildTakesThem(items: readonly NitroItem[]): Promise<readonly NitroItem[]> {
+  /** Leaves out attributes that older builds do not know: their groups' members are bound one by one. */
+  async #forBuild(items: readonly NitroItem[]): Promise<readonly NitroItem[]> {
     const asks = items.some(({ type, body }) => type === 'servicegroup' && body.autoscale === 'API');
-    if (!asks || (await this.#takesDesiredSets())) return items;
+    if (!asks || (await this.#hasDesiredSets())) return items;
     return items.map((item) => {
       if (item.type !== 'servicegroup') return item;
       const { autoscale: _, autodisablegraceful: _g, autodisabledelay: _d, ...body } = item.body;
@@ -202,8 +205,8 @@ export class NitroClient implements NitroReader, NitroWriter {
     });
   }
 
-  /** Asked once, when the first group is made. */
-  #takesDesiredSets(): Promise<boolean> {
+  /** Reads the version once, when the first group is created. */
+  #hasDesiredSets(): Promise<boolean> {
     if (this.#desiredSets === undefined) {
       const asking = this.rows('nsversion').then(([row]) => hasDesiredSets(parseBuild(String(row?.version ?? ''))));
       this.#desiredSets = asking;

@@ -1,21 +1,29 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { TlsTrust } from './transport.ts';
 
-/** Sockets kept for one endpoint: as many as a session has requests on the way, and a log in. */
+/** Verification of TLS to the appliance: always on, unless a laboratory turns it off. */
+export interface TlsTrust {
+  /** PEM of the authority that signed the appliance's certificate; the system's authorities where absent. */
+  readonly ca?: string;
+  readonly verify: boolean;
+  /** Name that the certificate must have; the endpoint's host where absent. */
+  readonly serverName?: string;
+}
+
+/** Sockets for one endpoint: a session's concurrent requests, and a log in. */
 const SOCKETS = 5;
 
-/** Milliseconds after which an idle connection is not used again: servers close them after 5 s (Apache, Node). */
+/** Milliseconds after which an idle connection is not used again: servers close it after 5 s (Apache, Node). */
 const LONGEST_IDLE_MS = 3_000;
 
-/** Connections to one endpoint that are kept alive between requests. */
+/** Kept-alive connections to one endpoint. */
 export interface Connections {
   readonly http: HttpAgent;
   readonly https: HttpsAgent;
   /**
-   * Closes connections that were idle for so long that the other side may have closed them. To be called before each
-   * request: after a long computation the event loop has not turned, so that nothing has told of it yet, and a write
-   * into such a connection ends as one of unknown outcome.
+   * Closes connections that were idle for so long that the server may have closed them. Call it before each request:
+   * after a long computation the event loop has not run, so the close is not known yet, and a write into such a connection
+   * has an unknown outcome.
    */
   dropIdle(): void;
 }
@@ -36,7 +44,7 @@ export function keepConnections(tls: TlsTrust, now: () => number): Connections {
     const keep = agent.keepSocketAlive;
     agent.keepSocketAlive = (socket) => {
       idleSince.set(socket, now());
-      // What it returns says whether the socket may be kept.
+      // The result tells the agent whether to keep the socket.
       return keep.call(agent, socket);
     };
   }

@@ -1,11 +1,11 @@
 import type { HttpAnswer } from './transport.ts';
 
 /**
- * The cookie that names a session in later calls, from the answer to a log in: as it was set, else made of the id in
- * the body. Builds differ in which of the two they send, and whether the id (`##…`) is percent-encoded; a Console has
- * cookie and key of its own.
+ * Returns the session cookie of the answer to a log in: the one that was set, otherwise one made of the id in the body.
+ * Builds differ in which of the two they send, and whether the id (`##…`) is percent-encoded; a Console has a cookie and a
+ * field of its own.
  *
- * @returns undefined where the answer names no session.
+ * @returns undefined for an answer without a session.
  */
 export function sessionCookie(answer: HttpAnswer): string | undefined {
   const set = answer.headers['set-cookie'] ?? '';
@@ -19,7 +19,7 @@ export function sessionCookie(answer: HttpAnswer): string | undefined {
   return consoles === undefined ? undefined : `SESSID=${consoles}`;
 }
 
-/** Log in and log out also clear cookies of older kinds: `SESSID=deleted`. */
+/** Ignores cookies that the answer clears: `SESSID=deleted`. */
 function cookieIn(set: string, name: string): string | undefined {
   const value = new RegExp(`(?:^|[,;\\s])${name}=([^;,\\s]+)`).exec(set)?.[1];
   return value === 'deleted' ? undefined : value;

@@ -1,18 +1,18 @@
 /**
- * What each NITRO error means for us, as data. Codes and names are those of 13.1/14.1; the decision is ours.
+ * Classifies NITRO errors by the reaction to them. Codes and names are those of 13.1/14.1.
  *
- * - `session`: log in again once, and repeat.
- * - `credentials`: wrong user or password: re-read the secret once; transient for all until it changes.
- * - `gone` / `exists`: the row is not, or already, there.
- * - `busy`: back off, then back to the queue.
+ * - `session`: the session has ended: log in again once, and repeat.
+ * - `credentials`: wrong user or password: read the secret again once; transient for all until it changes.
+ * - `gone` / `exists`: the row does not exist, or exists already.
+ * - `busy`: back off, then return the batch to the queue.
  * - `secondary`: this node is not the primary.
- * - `done`: done on the primary, a warning otherwise; or it is so already.
- * - `referenced`: something else still names it.
- * - `priority`: that priority is taken.
- * - `limit`: the appliance takes no more of these.
- * - `licence`: it is not licensed for that: the appliance as a whole, so all wait until it is.
- * - `denied`: our user may not.
- * - `refused`: this object is not acceptable.
+ * - `done`: done on the primary with a warning about the secondary, or done already.
+ * - `referenced`: another object still names this one.
+ * - `priority`: the priority is in use.
+ * - `limit`: the appliance has no room for more objects of the type.
+ * - `licence`: a licence is missing: it concerns the whole appliance, so all batches wait.
+ * - `denied`: the user lacks a permission.
+ * - `refused`: the appliance rejects this object.
  */
 export type NitroErrorKind =
   | 'session'
@@ -29,7 +29,7 @@ export type NitroErrorKind =
   | 'denied'
   | 'refused';
 
-/** Sources: the error listing of 13.1/14.1, and what the vendor's own clients do. */
+/** Sources: the error listing of 13.1/14.1, and the behaviour of the vendor's own clients. */
 export const CODES: Readonly<Record<NitroErrorKind, readonly number[]>> = {
   session: [352, 444, 450, 451, 452, 472, 1026, 1027],
   credentials: [354, 355, 1025, 1244],
@@ -50,26 +50,26 @@ export const CODES: Readonly<Record<NitroErrorKind, readonly number[]>> = {
 };
 
 /** `Entity already in this state`; in older lists, and with status 401, `Invalid session`. */
-const ALREADY_SO = 451;
+const ALREADY_IN_STATE = 451;
 
 const KIND_OF = new Map(Object.entries(CODES).flatMap(([kind, codes]) => codes.map((code) => [code, kind])));
 
-/** Kinds that concern the appliance as a whole, or pass: the queue brings the batch again. */
+/** Kinds that concern the whole appliance, or that pass: the batch returns to the queue. */
 const TRANSIENT: ReadonlySet<NitroErrorKind> = new Set(['session', 'credentials', 'busy', 'secondary', 'licence']);
 
 /**
- * The kind of an error code. An unknown one is judged by its HTTP status: 401 wants a log in, 429 and a 5xx other than
- * 599 (an error of the appliance's own) pass.
+ * Returns the kind of an error code. The HTTP status decides about an unknown code: 401 requires a log in, 429 and a 5xx
+ * other than 599 (the status of NITRO errors) pass.
  */
 export function kindOf(code: number, status: number): NitroErrorKind {
-  if (code === ALREADY_SO && status !== 401) return 'done';
+  if (code === ALREADY_IN_STATE && status !== 401) return 'done';
   const known = KIND_OF.get(code) as NitroErrorKind | undefined;
   if (known !== undefined) return known;
   if (status === 401) return 'session';
   return status === 429 || (status >= 500 && status !== 599) ? 'busy' : 'refused';
 }
 
-/** The appliance said no. Message and code are the appliance's own; nothing that we sent stands in it. */
+/** The appliance rejected a call. Message and code are the appliance's own: the error contains nothing that was sent. */
 export class NitroError extends Error {
   override readonly name = 'NitroError';
   readonly code: number;
@@ -83,10 +83,10 @@ export class NitroError extends Error {
     this.kind = kindOf(code, status);
   }
 
-  /** The same error with a remark on its end, after a full stop. */
-  with(remark: string): NitroError {
+  /** Returns the same error with a further sentence at its end. */
+  with(sentence: string): NitroError {
     const error = new NitroError('', this.code, this.status, '');
-    error.message = `${this.message.replace(/\.$/, '')}. ${remark}`;
+    error.message = `${this.message.replace(/\.$/, '')}. ${sentence}`;
     return error;
   }
 
@@ -96,21 +96,20 @@ export class NitroError extends Error {
 }
 
 /**
- * The appliance could not be reached, or did not answer. Where the request was `sent`, what it asked for may or may not
- * have been done, and only reading tells.
+ * The appliance could not be reached, or did not answer. If the request was `sent`, its change may or may not have been
+ * made, and only a read can tell.
  */
 export class NitroUnreachable extends Error {
   override readonly name = 'NitroUnreachable';
   readonly transient = true;
   readonly sent: boolean;
-  /** The message without the advice: for a line that comes again with every attempt. */
+  /** The message without the advice: for lines that repeat with every attempt. */
   readonly brief: string;
-  /** The request was a write that was sent: the appliance may still be at work on it. */
+  /** The request was a write that was sent: the appliance may still be working on it. */
   readonly mayBeWriting: boolean;
 
   /**
-   * @param advice sentences about what to do.
-   * @param mayBeWriting the request was a write, and it was sent.
+   * @param advice sentences about what to do next.
    */
   constructor(what: string, reason: string, sent: boolean, advice?: string, mayBeWriting = false) {
     super(advice === undefined ? `${what}: ${reason}` : `${what}: ${reason}. ${advice}`);
@@ -119,7 +118,7 @@ export class NitroUnreachable extends Error {
     this.mayBeWriting = mayBeWriting;
   }
 
-  /** Returns the same error of a request that writes. */
+  /** Returns the same error for a request that writes. */
   ofWrite(): NitroUnreachable {
     const error: { -readonly [K in keyof NitroUnreachable]: NitroUnreachable[K] } = new NitroUnreachable(
       '',
@@ -134,6 +133,7 @@ export class NitroUnreachable extends Error {
   }
 }
 
+/** Returns whether an error passes, so that the batch returns to the queue. */
 export function isTransient(error: unknown): boolean {
   return (error instanceof NitroError && error.transient) || error instanceof NitroUnreachable;
 }

@@ -3,7 +3,7 @@ import { PARTLY_DONE } from './facts.ts';
 import type { HttpAnswer, HttpCall, Transport } from './transport.ts';
 import { NOT_NITRO } from './unreachable.ts';
 
-/** A request that was answered, for counting. */
+/** An answered request, for metrics. */
 export interface Answered {
   readonly method: string;
   /** Resource type, or `login`, `macroapi` and the like. */
@@ -14,22 +14,29 @@ export interface Answered {
 }
 
 export interface Exchange {
-  /** Of the appliance: begins every error. */
+  /** Name of the appliance: begins every error. */
   readonly name: string;
   readonly onRequest?: (request: Answered) => void;
 }
 
-/** One request, with words for its errors. */
+/** One request. */
 export interface NitroCall extends HttpCall {
+  /** Names the operation in errors: `read csvserver`. */
   readonly what: string;
 }
 
 /**
- * Sends one request and sorts its answer: what is no success is an error by its code. 207 is an answer: its items are
- * the caller's. So is a member list that was bound in part. A warning is one, too, unless it says that the node is not the primary: what was done there is lost with the
- * next synchronisation.
+ * Sends one request and classifies its answer:
  *
- * @throws {NitroError} the appliance refused. @throws {NitroUnreachable} no answer.
+ * | answer | outcome |
+ * |---|---|
+ * | success | returned |
+ * | 207, or a member list that was bound in part | returned: the caller checks the items |
+ * | a warning | returned |
+ * | a warning that the node is not the primary | an error: the next synchronisation discards the change |
+ * | any other | an error by its code |
+ *
+ * @throws {NitroError} the appliance rejected the request. @throws {NitroUnreachable} no answer.
  */
 export async function exchange(
   { name, onRequest }: Exchange,
@@ -44,23 +51,23 @@ export async function exchange(
   if (warned && kindOf(code, status) !== 'secondary') return answer;
   if (status === 207 || code === PARTLY_DONE) return answer;
   if (status >= 200 && status < 300 && code === 0) {
-    // Some builds answer a write with nothing. A read that does would look like an empty appliance.
+    // Some builds answer a write with an empty body. An empty answer to a read would look like an empty appliance.
     if (call.method === 'GET' && answer.body === undefined) {
-      throw new NitroUnreachable(`${name}: ${what}`, 'an empty answer', true);
+      throw new NitroUnreachable(`${name}: ${what}`, 'the answer is empty', true);
     }
     return answer;
   }
   throw new NitroError(`${name}: ${what}`, code, status, messageOf(answer));
 }
 
-/** An error page says nothing of NITRO: the address is likely to be that of something else. */
+/** Returns the error's message. An error page without NITRO suggests that the address belongs to another service. */
 function messageOf({ status, body, endpoint }: HttpAnswer): string {
   if (body?.message !== undefined) return String(body.message);
   if (body !== undefined || endpoint === undefined) return `HTTP status ${status}`;
-  return `HTTP status ${status} from ${endpoint}, without a word of NITRO. ${NOT_NITRO}`;
+  return `HTTP status ${status} from ${endpoint}, and no NITRO error. ${NOT_NITRO}`;
 }
 
-/** A warning may stand in a header only: `1028 - You are connected to a secondary node…`. */
+/** Returns the error code. A warning may be in a header only: `1028 - You are connected to a secondary node…`. */
 function codeOf({ body, headers }: HttpAnswer): number {
   const code = Number(body?.errorcode ?? 0);
   if (code !== 0) return code;

@@ -1,8 +1,8 @@
-export { type Applied, apply, type Failure } from './apply.ts';
-export { type Backoff, type FailedAttempt, withBackoff } from './backoff.ts';
+export { apply } from './apply.ts';
+export type { Applied, Failure } from './apply-progress.ts';
 export { NitroClient, type NitroClientOptions } from './client.ts';
+export type { TlsTrust } from './connections.ts';
 export { isTransient, kindOf, NitroError, type NitroErrorKind, NitroUnreachable } from './errors.ts';
-export type { Answered } from './exchange.ts';
 export {
   countOtherClaims,
   type FrontendInventory,
@@ -25,9 +25,8 @@ export {
   readSystem,
   toResource,
 } from './inventory/index.ts';
-export type { NitroCredentials } from './login.ts';
 export { anyOf, escapePattern } from './path.ts';
-export { minimalCommandSpec, PERMITTED, type PermittedOperation, renderMinimalCmdPolicy } from './permissions.ts';
+export { minimalCommandSpec, PERMITTED, type PermittedOperation } from './permissions.ts';
 export type {
   BatchQuery,
   GroupMember,
@@ -41,5 +40,5 @@ export type {
   RemovalItem,
 } from './ports.ts';
 export { NitroSession, type SessionOptions } from './session.ts';
-export { createTransport, type HttpAnswer, type HttpCall, type TlsTrust, type Transport } from './transport.ts';
+export { createTransport, type HttpAnswer, type HttpCall, type Transport } from './transport.ts';
 export { endpointOf } from './unreachable.ts';

@@ -1,4 +1,4 @@
-/** Runs at most so many actions at a time; the others wait in the order in which they came. */
+/** Limits concurrent actions; the others wait in their order of arrival. */
 export class Limiter {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -13,7 +13,7 @@ export class Limiter {
     try {
       return await action();
     } finally {
-      // A place is handed on rather than freed: nobody who comes later can take it.
+      // The slot goes to the next waiter directly, so that no later caller can take it.
       const next = this.#waiting.shift();
       if (next === undefined) this.#free += 1;
       else next();
@@ -22,10 +22,10 @@ export class Limiter {
 }
 
 /**
- * Does something for each item, so many at a time. After an error nothing new is begun, and what was begun is waited
- * for: nothing goes on behind the back of whoever is told of it.
+ * Runs an action for each item with limited concurrency. After an error no further action starts, and running ones are
+ * awaited, so that nothing goes on after the error is thrown.
  *
- * @returns in the order of the items. @throws the first error.
+ * @returns results in the order of the items. @throws the first error.
  */
 export async function inParallel<T, R>(
   items: readonly T[],

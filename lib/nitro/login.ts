@@ -12,17 +12,17 @@ export interface LoginOptions extends Exchange {
   readonly credentials: (refresh: boolean) => Promise<NitroCredentials>;
   /** Seconds of idleness after which the appliance ends the session: few are free, so keep it short. */
   readonly idleSeconds: number;
-  /** Where user and password come from, in words: stands in the error when the appliance refuses them. */
+  /** Source of user and password, in words: part of the error when the appliance rejects them. */
   readonly credentialsFrom?: string;
   readonly signal?: () => AbortSignal | undefined;
 }
 
 /**
- * Logs in at one endpoint; where user or password are refused, the secret is read again, because it may have been
- * rotated since it was cached. One that is still the same is not sent twice: accounts are locked after a few failures.
+ * Logs in at one endpoint. If the appliance rejects user or password, the secret is read again, because it may have been
+ * rotated since it was cached. An unchanged secret is not sent twice, because a few failures lock the account.
  *
  * @returns the cookie of the session.
- * @throws {NitroError} {NitroUnreachable} never with a secret in them.
+ * @throws {NitroError} {NitroUnreachable} never with a secret.
  */
 export async function logIn(options: LoginOptions, transport: Transport, timeoutMs: number): Promise<string> {
   const first = await options.credentials(false);
@@ -35,7 +35,8 @@ export async function logIn(options: LoginOptions, transport: Transport, timeout
     return attempt(second);
   });
   const cookie = sessionCookie(answer);
-  if (cookie === undefined) throw new NitroUnreachable(`${options.name}: log in`, 'the answer has no session', true);
+  if (cookie === undefined)
+    throw new NitroUnreachable(`${options.name}: log in`, 'the answer contains no session', true);
   return cookie;
 }
 
@@ -56,7 +57,7 @@ async function send(
       ...(signal === undefined ? {} : { signal }),
     });
   } catch (error) {
-    // What it says about an argument may quote the argument.
+    // An error about an argument may quote the argument.
     if (error instanceof NitroError && error.message.includes(password)) {
       throw new NitroError(
         `${options.name}: log in`,

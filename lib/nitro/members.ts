@@ -7,18 +7,18 @@ import type { GroupMember, MemberList, MemberResult, NitroRow } from './ports.ts
 import { rowsOf } from './reads.ts';
 import type { NitroAnswer, NitroSession } from './session.ts';
 
-/** Lists written at once where each is a call of its own. */
+/** Concurrent calls where each list is a call of its own. */
 const PARALLEL = 4;
-/** Lists of the call that finds out whether the appliance takes several. */
+/** Lists of the call that tests whether the appliance accepts several. */
 const PROBE = 2;
-/** Lists, and members, of one call at most. */
+/** Lists and members of one call at most. */
 const MOST_LISTS = 100;
 const MOST_MEMBERS = 500;
 
 /**
- * Writes the members of service groups: each list whole, several in one call where the appliance takes that. Neither
- * document nor client says whether it does (V): the first two lists of a session find out, and are read back, because
- * an array could also be taken in part without a word.
+ * Writes the members of service groups: each list as a whole, several in one call where the appliance accepts that. Neither
+ * documents nor clients say whether it does (V): the first two lists of a session test it, and are read back, because an
+ * array could also be accepted in part without an error.
  */
 export class MemberWriter {
   readonly #session: NitroSession;
@@ -26,14 +26,14 @@ export class MemberWriter {
   readonly #drainSeconds: number;
   #arrays: boolean | undefined;
 
-  /** @param drainSeconds of a removed member, for groups that do not drain by themselves. */
+  /** @param drainSeconds seconds that a removed member drains, for groups that do not drain by themselves. */
   constructor(session: NitroSession, client: MemberCalls, drainSeconds: number) {
     this.#session = session;
     this.#client = client;
     this.#drainSeconds = drainSeconds;
   }
 
-  /** @returns one result a list, in order. */
+  /** @returns one result for each list, in order. */
   async write(lists: readonly MemberList[]): Promise<MemberResult[]> {
     const results: MemberResult[] = [];
     while (lists.length - results.length > 1 && this.#arrays !== false) {
@@ -46,7 +46,7 @@ export class MemberWriter {
     return [...results, ...rest];
   }
 
-  /** @returns undefined where the appliance takes no array of lists. */
+  /** @returns undefined where the appliance accepts no array of lists. */
   async #together(lists: readonly MemberList[]): Promise<MemberResult[] | undefined> {
     if (lists.length === 1) return Promise.all(lists.map((list) => this.#alone(list)));
     let answer: NitroAnswer;
@@ -64,8 +64,8 @@ export class MemberWriter {
     const items = Array.isArray(given) ? (given as NitroRow[]) : [];
     if (answer.status === 207 && items.length !== lists.length) return undefined;
     const results: MemberResult[] = [];
-    for (const [index, list] of lists.entries()) results.push(await this.#settle(list, items[index]));
-    if (this.#arrays === undefined && !(await this.#areThere(lists, results))) return undefined;
+    for (const [index, list] of lists.entries()) results.push(await this.#resultOf(list, items[index]));
+    if (this.#arrays === undefined && !(await this.#areBound(lists, results))) return undefined;
     this.#arrays = true;
     return results;
   }
@@ -73,15 +73,15 @@ export class MemberWriter {
   async #alone(list: MemberList): Promise<MemberResult> {
     try {
       const answer = await this.#session.request({ ...CALL, body: { [MEMBER_LIST]: bodyOf(list) } });
-      return await this.#settle(list, answer.body);
+      return await this.#resultOf(list, answer.body);
     } catch (error) {
       if (!(error instanceof NitroError) || error.transient) throw error;
-      return this.#settle(list, { errorcode: error.code, message: error.message }, error);
+      return this.#resultOf(list, { errorcode: error.code, message: error.message }, error);
     }
   }
 
-  /** @param result what the appliance said of one list; nothing, where all is well. */
-  async #settle(
+  /** @param result the appliance's answer about one list; undefined for success. */
+  async #resultOf(
     list: MemberList,
     result: NitroRow | undefined,
     error = new NitroError('set members', Number(result?.errorcode ?? 0), 207, String(result?.message ?? '')),
@@ -96,13 +96,13 @@ export class MemberWriter {
     return { error, failed: [] };
   }
 
-  /** The appliance did not bind all, and does not say which. */
+  /** Reads which members the appliance did not bind, where its answer does not say so. */
   async #missing({ group, members }: MemberList): Promise<GroupMember[]> {
     const there = new Set((await readMembers(this.#client, [group])).get(group)?.split('\n'));
     return members.filter(({ ip, port }) => !there.has(`${ip} ${port}`));
   }
 
-  async #areThere(lists: readonly MemberList[], results: readonly MemberResult[]): Promise<boolean> {
+  async #areBound(lists: readonly MemberList[], results: readonly MemberResult[]): Promise<boolean> {
     const whole = lists.filter((_, index) => {
       const result = results[index];
       return result?.error === undefined && result?.failed.length === 0;
@@ -132,7 +132,7 @@ function nextChunk(lists: readonly MemberList[], start: number, most: number): r
   return lists.slice(start, end);
 }
 
-/** Beside the error, or within the list itself. */
+/** Returns the failed members, which are beside the error or within the list. */
 function failedMembers(result: NitroRow | undefined): GroupMember[] {
   const nested = rowsOf(result, MEMBER_LIST)[0]?.failedmembers;
   const failed = nested ?? result?.failedmembers;

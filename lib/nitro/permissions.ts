@@ -1,15 +1,12 @@
-/**
- * Everything that the engine may ask of an appliance, as data: what is not here is not sent, and our user needs no
- * right to it.
- */
+/** Lists every operation that the engine may send to an appliance: its user needs no other permission. */
 
 export type PermittedOperation = 'read' | 'add' | 'set' | 'unset' | 'remove' | 'enable' | 'disable' | 'save' | 'switch';
 
 interface Permitted {
-  /** The command's noun; several where documents and appliances write it differently. A space stands for any or none. */
+  /** The command's noun; several where documents and appliances differ. A space stands for any or none. */
   readonly nouns: readonly string[];
   readonly operations: readonly PermittedOperation[];
-  /** Written only where the name begins with the system's id. Everything else is only read. */
+  /** Written only where the name begins with the system's id. Other objects are only read. */
   readonly ours?: true;
 }
 
@@ -22,7 +19,7 @@ const object = (noun: string): Permitted => ours(noun, 'add', 'set', 'unset', 'r
 const binding = (noun: string): Permitted => ours(noun, 'add', 'remove');
 const read = (...nouns: string[]): Permitted => ({ nouns, operations: ['read'] });
 
-/** Resource type → what is done with it. `batchapi`, `macroapi`, log in and log out need no right of their own. */
+/** Maps resource types to operations. `batchapi`, `macroapi`, log in and log out need no permission of their own. */
 export const PERMITTED: Readonly<Record<string, Permitted>> = {
   policystringmap: object('policy stringmap'),
   policystringmap_pattern_binding: binding('policy stringmap'),
@@ -40,7 +37,7 @@ export const PERMITTED: Readonly<Record<string, Permitted>> = {
   servicegroup: ours('serviceGroup', 'add', 'set', 'unset', 'remove', 'enable', 'disable'),
   servicegroup_servicegroupmember_binding: binding('serviceGroup'),
   servicegroup_lbmonitor_binding: binding('serviceGroup'),
-  // By which command the appliance checks a member list is undocumented (V).
+  // The command by which the appliance authorises a member list is undocumented (V).
   servicegroup_servicegroupmemberlist_binding: {
     nouns: ['serviceGroup', 'servicegroup_servicegroupmemberlist_binding'],
     operations: ['set'],
@@ -56,7 +53,7 @@ export const PERMITTED: Readonly<Record<string, Permitted>> = {
   hanode: read('HA node'),
 };
 
-/** What each operation is called on the command line, for objects and for bindings. */
+/** Verbs of the command line, for objects and for bindings. */
 const VERBS: Readonly<Record<PermittedOperation, { object: string; binding: string }>> = {
   read: { object: 'show', binding: 'show' },
   add: { object: 'add', binding: 'bind' },
@@ -69,7 +66,7 @@ const VERBS: Readonly<Record<PermittedOperation, { object: string; binding: stri
   switch: { object: 'switch', binding: 'switch' },
 };
 
-/** Verb → nouns, in the order of the table. */
+/** Maps verbs to nouns, in the order of the table. */
 function commands(which: (permitted: Permitted, operation: PermittedOperation) => boolean): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const [type, permitted] of Object.entries(PERMITTED)) {
@@ -81,11 +78,11 @@ function commands(which: (permitted: Permitted, operation: PermittedOperation) =
   return found;
 }
 
-/** Verbs with the same nouns share one alternative: `(add|rm) (lb vserver|…)`. */
+/** Returns alternatives of a pattern; verbs with the same nouns share one: `(add|rm) (lb vserver|…)`. */
 function alternatives(found: ReadonlyMap<string, readonly string[]>): string[] {
   const byNouns = new Map<string, string[]>();
   for (const [verb, nouns] of found) {
-    // Files and the like are written with and without a space.
+    // Appliances write some nouns with and some without a space.
     const text = nouns.map((noun) => noun.replace(/^(ns|system) /, '$1 ?')).join('|');
     byNouns.set(text, [...(byNouns.get(text) ?? []), verb]);
   }
@@ -93,31 +90,15 @@ function alternatives(found: ReadonlyMap<string, readonly string[]>): string[] {
 }
 
 /**
- * The regular expression of a command policy that allows what the engine sends and nothing else: it writes objects
- * whose names begin with the system's id, and reads.
+ * Returns the regular expression of a command policy that allows what the engine sends and nothing else: reading, and
+ * writing objects whose names begin with the system's id.
  *
- * @param systemId begins every name of ours: letters and digits.
+ * @throws {RangeError} for a system id that is not a letter, then letters and digits.
  */
 export function minimalCommandSpec(systemId: string): string {
-  if (!/^[a-z][a-z0-9]*$/.test(systemId)) throw new RangeError(`"${systemId}" is no system id`);
+  if (!/^[a-z][a-z0-9]*$/.test(systemId))
+    throw new RangeError(`"${systemId}" is not a system id: expected a letter, then letters and digits`);
   const writes = alternatives(commands(({ ours: own }, operation) => own === true && operation !== 'read'));
   const rest = alternatives(commands(({ ours: own }, operation) => own !== true || operation === 'read'));
   return `^(${writes.map((text) => `${text} ${systemId}[-_].*`).join('|')}|${rest.map((text) => `${text}.*`).join('|')})`;
-}
-
-/**
- * Commands that make a user who may do just what the engine does. The password is asked for by the appliance.
- *
- * @param options.userName of the new user; the policy is named after the system.
- */
-export function renderMinimalCmdPolicy(options: { systemId: string; userName: string }): string {
-  const { systemId, userName } = options;
-  if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,30}$/.test(userName)) throw new RangeError(`"${userName}" is no user name`);
-  const policy = `${systemId}-engine`;
-  return [
-    `add system cmdPolicy ${policy} ALLOW "${minimalCommandSpec(systemId)}"`,
-    `add system user ${userName} -timeout 300`,
-    `bind system user ${userName} ${policy} 100`,
-    '',
-  ].join('\n');
 }

@@ -1,36 +1,36 @@
 import type { NitroError } from './errors.ts';
 
-/** What the engine asks of an appliance. Reading and writing are separate: what plans cannot write. */
+/** The interfaces to an appliance. Reading and writing are separate, so that a plan cannot write. */
 
 export type NitroRow = Readonly<Record<string, unknown>>;
 
-/** One row to be written. */
+/** A row to write. */
 export interface NitroItem {
   readonly type: string;
   readonly body: NitroRow;
 }
 
-/** A row to be removed: its name, and what else identifies it. */
+/** A row to remove: its name, and the other attributes that identify it. */
 export interface RemovalItem {
   readonly type: string;
-  /** Attribute and value that stand in the path. */
+  /** Attribute and value for the path. */
   readonly name: readonly [attribute: string, value: string];
   readonly args: Readonly<Record<string, string | number>>;
 }
 
-/** What became of one item of a bulk call: undefined is success. */
+/** The result of one item of a bulk call: undefined for success. */
 export type ItemResult = NitroError | undefined;
 
 export interface NitroQuery {
-  /** Of one entity, or of a binding's parent. */
+  /** Name of an entity, or of a binding's parent. */
   readonly name?: string;
-  /** Attribute → value, or PCRE between slashes. */
+  /** Maps attributes to a value, or to a PCRE between slashes. */
   readonly filter?: Readonly<Record<string, string>>;
-  /** Only these attributes. */
+  /** Attributes to return; all where absent. */
   readonly attrs?: readonly string[];
-  /** What the filter leaves may still be large: counted first, and read in pages where it is. */
+  /** The filtered list may be large: it is counted first, and read in pages where it is. */
   readonly large?: boolean;
-  /** Makes of each row what is kept of it, as its page arrives: a long list is never held whole. Pure. */
+  /** Reduces each row when its page arrives, so that a long list is never held as a whole. Pure. */
   readonly shape?: (row: NitroRow) => NitroRow;
 }
 
@@ -51,11 +51,11 @@ export interface MemberList {
   readonly members: readonly GroupMember[];
 }
 
-/** What became of a member list. */
+/** The result of a member list. */
 export interface MemberResult {
-  /** The list was refused as a whole. */
+  /** The error that rejected the whole list. */
   readonly error: ItemResult;
-  /** Members that could not be bound; the others are. */
+  /** Members that could not be bound; the others were. */
   readonly failed: readonly GroupMember[];
 }
 
@@ -66,18 +66,18 @@ export interface UploadedFile {
   readonly content: string;
 }
 
-/** Bindings of several parents, and what was read in the same call. */
+/** Bindings of several parents, and other rows that the same call read. */
 export interface RowsBeside {
-  /** Parent's name → its bindings. */
+  /** Maps a parent's name to its bindings. */
   readonly rows: ReadonlyMap<string, readonly NitroRow[]>;
   /** Answers to the other queries, in their order. */
   readonly others: readonly NitroRow[][];
 }
 
 export interface NitroReader {
-  /** Rows of a type; none where the entity, or the binding's parent, does not exist. */
+  /** Reads rows of a type. Returns none where the entity, or the binding's parent, does not exist. */
   rows(type: string, query?: NitroQuery): Promise<NitroRow[]>;
-  /** Bindings of one type of several parents that have a `name`, by parent: in one call where that is known to work. */
+  /** Reads bindings of one type of several parents, by parent's name: in one call where that is known to work. */
   rowsOf(
     type: string,
     names: readonly string[],
@@ -86,8 +86,8 @@ export interface NitroReader {
   /**
    * Reads the same, and other types in the same call.
    *
-   * @param names parents of which at least one has such bindings: an empty answer shows that the build cannot do it.
-   * @returns undefined where one call for all is not known to work: nothing was read.
+   * @param names parents, at least one with such bindings: an empty answer shows that the build lacks such calls.
+   * @returns undefined where such a call is not known to work: nothing was read.
    */
   rowsBeside(
     type: string,
@@ -95,22 +95,22 @@ export interface NitroReader {
     filter: Readonly<Record<string, string>>,
     others: readonly BatchQuery[],
   ): Promise<RowsBeside | undefined>;
-  /** Several reads in one call where the build has it. */
+  /** Reads several lists in one call where the build has batches. */
   batch(queries: readonly BatchQuery[]): Promise<NitroRow[][]>;
   count(type: string, query: NitroQuery): Promise<number>;
 }
 
-/** Each returns one result an item, in order; errors of the appliance as a whole are thrown. */
+/** Each call returns one result for each item, in order, and throws errors that concern the whole appliance. */
 export interface NitroWriter {
   add(items: readonly NitroItem[]): Promise<ItemResult[]>;
   set(type: string, bodies: readonly NitroRow[]): Promise<ItemResult[]>;
-  /** Back to the appliance's defaults. @param bodies the name, and `true` for each attribute. */
+  /** Restores the appliance's defaults. @param bodies the name, and `true` for each attribute. */
   unset(type: string, bodies: readonly NitroRow[]): Promise<ItemResult[]>;
-  /** Takes what was disabled into service again. @param bodies the name. */
+  /** Enables disabled objects. @param bodies the name. */
   enable(type: string, bodies: readonly NitroRow[]): Promise<ItemResult[]>;
   remove(items: readonly RemovalItem[]): Promise<ItemResult[]>;
   members(lists: readonly MemberList[]): Promise<MemberResult[]>;
-  /** Files that belong together: all that are there, or none, are of one upload. */
+  /** Uploads files that belong together: it keeps existing ones only if all exist. */
   upload(files: readonly UploadedFile[]): Promise<void>;
   save(): Promise<void>;
 }

@@ -9,19 +9,19 @@ type Body = NitroAnswer['body'];
 /** `1544 Not an SSL vserver`: nothing of SSL is bound to it. */
 const NOT_SSL = 1544;
 
-/** The calls that read, over one session. */
+/** The reading calls over one session. */
 export class NitroReads implements NitroReader {
   readonly #session: NitroSession;
   readonly #pageRows: number;
-  /** Newer builds only: found out once for each session. */
+  /** Newer builds only: tested once for each session. */
   #batches = true;
   #pages = true;
-  /** Whether bindings of all parents can be filtered: undefined until an answer had something in it. */
+  /** Tells whether bindings of all parents can be filtered: undefined until an answer was not empty. */
   #acrossParents: boolean | undefined;
-  /** Whether a batch may ask for bindings: that it may is undocumented (V). */
+  /** Tells whether a batch can read bindings, which is undocumented (V). */
   #bindingsInBatches = true;
 
-  /** @param pageRows rows of one answer at most, where the appliance takes a list in pages. */
+  /** @param pageRows rows of one page. */
   constructor(session: NitroSession, pageRows: number) {
     this.#session = session;
     this.#pageRows = pageRows;
@@ -38,8 +38,8 @@ export class NitroReads implements NitroReader {
   }
 
   /**
-   * That a filter works over the bindings of all parents is undocumented (V). An answer that is empty proves nothing:
-   * until one was not, each parent is asked by itself then. What is filtered too little is sorted out here.
+   * Filters over the bindings of all parents are undocumented (V). An empty answer proves nothing, so each parent is read
+   * by itself until an answer was not empty. Rows that the filter should have excluded are dropped here.
    */
   async rowsOf(
     type: string,
@@ -55,7 +55,7 @@ export class NitroReads implements NitroReader {
     );
   }
 
-  /** @returns undefined where nothing is known after it. */
+  /** @returns undefined where the answer proves nothing. */
   async #across(
     type: string,
     names: readonly string[],
@@ -137,8 +137,8 @@ export class NitroReads implements NitroReader {
   }
 
   /**
-   * Whether pages are cut before or after the filter is undocumented (V). What would not be seen would be made again,
-   * or taken for free: so pages are trusted only if they add up.
+   * The appliance may cut pages before or after the filter, which is undocumented (V). Rows that are missing would be
+   * created again, so pages count only if they add up.
    */
   async #counted(type: string, query: NitroQuery): Promise<NitroRow[]> {
     const count = await this.count(type, query);
@@ -147,7 +147,7 @@ export class NitroReads implements NitroReader {
     return rows.length === count ? rows : this.#whole(type, query);
   }
 
-  /** Page by page until one is not full: one request for what fits a page. */
+  /** Reads page by page until one is not full: a list that fits a page takes one request. */
   async #paged(type: string, query: NitroQuery): Promise<NitroRow[]> {
     const all: NitroRow[] = [];
     let first: string | undefined;
@@ -155,11 +155,11 @@ export class NitroReads implements NitroReader {
       const rows = await this.#page(type, query, page);
       if (rows === undefined) {
         const whole = await this.#whole(type, query);
-        // It was the pages that were refused.
+        // The whole list works, so the appliance rejects pages.
         this.#pages = false;
         return whole;
       }
-      // The same again: the build knows no pages, and said everything the first time.
+      // The same page again: the build has no pages, and its first answer was complete.
       if (page > 1 && JSON.stringify(rows[0]) === first) return all;
       first ??= JSON.stringify(rows[0]);
       for (const row of shaped(rows, query)) all.push(row);
@@ -167,7 +167,7 @@ export class NitroReads implements NitroReader {
     }
   }
 
-  /** @returns undefined where the appliance takes no pages of this. */
+  /** @returns undefined where the appliance rejects pages of this type. */
   async #page(type: string, query: NitroQuery, page: number): Promise<NitroRow[] | undefined> {
     try {
       return rowsOf(await this.#get(type, query, [`pagesize=${this.#pageRows}`, `pageno=${page}`]), type);
@@ -193,27 +193,27 @@ export class NitroReads implements NitroReader {
   }
 }
 
-/** Bindings of all parents have to be asked for, as in a path. */
+/** Returns a read as a batch has it. Bindings of all parents require `bulkbindings`, as in a path. */
 function batchItem({ type, filter }: BatchQuery): Record<string, unknown> {
   return { type, query_params: { filter, ...(type.endsWith('_binding') ? { bulkbindings: 'yes' } : {}) } };
 }
 
 const shaped = (rows: NitroRow[], { shape }: NitroQuery): NitroRow[] => (shape === undefined ? rows : rows.map(shape));
 
-/** Sorts bindings by the parent; those of others are left out. */
+/** Groups bindings by parent, without those of other parents. */
 function byParent(names: readonly string[], rows: readonly NitroRow[]): Map<string, NitroRow[]> {
   const found = new Map(names.map((name): [string, NitroRow[]] => [name, []]));
   for (const row of rows) found.get(String(row.name))?.push(row);
   return found;
 }
 
-/** Lists that grow with what is programmed, whole or where the caller knows that a filter leaves much. */
+/** Returns whether a list grows with the number of objects: without a filter, or where the caller says so. */
 function mayBeLarge(type: string, query: NitroQuery): boolean {
   if (query.filter !== undefined) return query.large === true;
   return type.endsWith('_binding') || (query.name === undefined && Object.hasOwn(TYPES, type));
 }
 
-/** A list is an array, a singleton an object; where there is nothing, the key is absent. */
+/** Returns the rows of an answer. A list is an array, a single row an object; without rows the key is absent. */
 export function rowsOf(body: Body, type: string): NitroRow[] {
   const value = body?.[type];
   if (Array.isArray(value)) return value as NitroRow[];

@@ -9,7 +9,7 @@ export interface KeyAndCertificate {
   readonly cert: string;
 }
 
-/** RSA takes a moment to make and is taken everywhere; ECDSA costs no time. */
+/** RSA is accepted everywhere, but its keys take a moment to generate; ECDSA keys take none. */
 const ALGORITHMS = {
   rsa: {
     name: 'RSASSA-PKCS1-v1_5',
@@ -23,7 +23,7 @@ const ALGORITHMS = {
 const DAY = 86_400_000;
 
 /**
- * A self-signed certificate with a key pair of its own, valid from yesterday.
+ * Creates a self-signed certificate with a new key pair, valid from yesterday.
  *
  * @param options.names DNS names besides the common name.
  * @param options.now milliseconds since the epoch.

@@ -1,4 +1,4 @@
-import { type Backoff, withBackoff } from './backoff.ts';
+import { type Backoff, withBackoff } from '../retry/backoff.ts';
 import { NitroError, NitroUnreachable } from './errors.ts';
 import { exchange, type NitroCall } from './exchange.ts';
 import { Limiter } from './limiter.ts';
@@ -6,53 +6,50 @@ import { type LoginOptions, logIn } from './login.ts';
 import type { HttpAnswer, Transport } from './transport.ts';
 
 export interface SessionOptions extends LoginOptions {
-  /** One for each endpoint: a single address, or the members of a pair in any order. */
+  /** One for each endpoint: a single address, or the nodes of a pair in any order. */
   readonly transports: readonly Transport[];
-  /** Headers that make a Console pass the call to its instance; not sent at log in. */
+  /** Headers that make a Console forward the call to its instance; not sent with the log in. */
   readonly proxyHeaders?: Readonly<Record<string, string>>;
   readonly partition?: string;
   readonly backoff: Backoff;
 }
 
-/** A session at one endpoint. */
+/** An open session at one endpoint. */
 interface Live {
   readonly transport: Transport;
   readonly cookie: string;
 }
 
-/** What a call answers, after errors were sorted out. 207 is an answer: its items are the caller's. */
+/** A successful answer. One with status 207 has items that the caller must check. */
 export type NitroAnswer = HttpAnswer;
 
 export interface SessionCall extends NitroCall {
-  /**
-   * Whether it may be sent again after a lost connection: reads only. A write may have been done, and only reading
-   * tells.
-   */
+  /** Allows to repeat the call after a lost connection. Reads only: a lost write may have been done. */
   readonly repeatable: boolean;
 }
 
-/** Requests on the way at a time. The appliance runs commands one by one; more would only fill its few workers. */
+/** Concurrent requests. The appliance runs commands one by one, so more would only fill its few workers. */
 const CONCURRENCY = 4;
 
 /**
- * One session with an appliance, kept over invocations: logs in when first needed, again once when it expired, finds
- * the primary of a pair and follows it, and waits for a busy appliance within the invocation's time.
+ * One session with an appliance, kept over invocations. It logs in when first needed and when the session has expired,
+ * finds the primary of a pair and follows it, and waits for a busy appliance within the invocation's time.
  */
 export class NitroSession {
   readonly #options: SessionOptions;
   readonly #limiter = new Limiter(CONCURRENCY);
-  /** Sessions that are open, at the secondary too: they are few, and a node may become the primary again. */
+  /** Open sessions, also at the secondary: sessions are few, and a node may become the primary again. */
   readonly #cookies = new Map<Transport, string>();
   #live: Promise<Live> | undefined;
   #opened = 0;
-  /** Where the primary is likely to be: asked first. */
+  /** The likely primary: tried first. */
   #first: Transport | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
   }
 
-  /** @throws {NitroError} the appliance refused. @throws {NitroUnreachable} no answer. */
+  /** @throws {NitroError} the appliance rejected the call. @throws {NitroUnreachable} no answer. */
   request(call: SessionCall): Promise<NitroAnswer> {
     const { backoff, signal } = this.#options;
     let sent = false;
@@ -74,14 +71,14 @@ export class NitroSession {
     });
   }
 
-  /** How often a session was opened: another number, and the node may be another. */
+  /** Number of sessions opened so far. A higher number may mean another node. */
   get opened(): number {
     return this.#opened;
   }
 
-  /** Ends the sessions on the appliance; errors do not matter: they would end by themselves. */
+  /** Ends the sessions on the appliance. Errors are ignored, because idle sessions end by themselves. */
   async logout(): Promise<void> {
-    // Whoever is logging in at the moment has to have finished.
+    // A log in that is under way must finish first.
     await this.#live?.catch(() => undefined);
     this.#live = undefined;
     await Promise.all([...this.#cookies].map(([transport, cookie]) => this.#close(transport, cookie)));
@@ -92,37 +89,37 @@ export class NitroSession {
     const live = await opening;
     try {
       sent(true);
-      return await this.#work(live, call);
+      return await this.#sendToPrimary(live, call);
     } catch (error) {
-      if (!this.#leave(opening, live, error)) throw error;
-      // It expired, or the pair failed over, and nothing was done: once more, on a new session.
+      if (!this.#discardSession(opening, live, error)) throw error;
+      // The session expired, or the pair failed over, and nothing was done: repeat on a new session.
       sent(false);
       const next = await this.#session();
       sent(true);
-      return await this.#work(next, call);
+      return await this.#sendToPrimary(next, call);
     }
   }
 
-  /** A bulk call of which something failed does not warn that the node is a secondary: it is asked. */
-  async #work(live: Live, call: NitroCall): Promise<NitroAnswer> {
+  /** A bulk call with a failed item does not warn that the node is a secondary, so the node is checked. */
+  async #sendToPrimary(live: Live, call: NitroCall): Promise<NitroAnswer> {
     const answer = await this.#send(live, call);
     const { name, transports } = this.#options;
     if (answer.status !== 207 || transports.length === 1 || (await this.#isPrimary(live))) return answer;
-    throw new NitroError(`${name}: ${call.what}`, 1028, 207, 'the node ceased to be the primary');
+    throw new NitroError(`${name}: ${call.what}`, 1028, 207, 'the node is no longer the primary');
   }
 
-  /** @returns whether the session is to be opened again and the call repeated at once. */
-  #leave(opening: Promise<Live>, live: Live, error: unknown): boolean {
+  /** @returns whether to open a new session and repeat the call at once. */
+  #discardSession(opening: Promise<Live>, live: Live, error: unknown): boolean {
     const kind = error instanceof NitroError ? error.kind : undefined;
     const expired = kind === 'session';
     const moved = kind === 'secondary';
     // A lost connection does not end a session; of a pair, another node may have taken over.
     const lost = error instanceof NitroUnreachable && this.#options.transports.length > 1;
     if (expired && this.#cookies.get(live.transport) === live.cookie) this.#cookies.delete(live.transport);
-    // Others may have noticed, and opened the next one, before.
+    // A concurrent call may already have opened the next session.
     if ((expired || moved || lost) && this.#live === opening) {
       this.#live = undefined;
-      // A dead node is asked last: not to be answered takes long.
+      // A dead node is tried last, because its timeout takes long.
       if (!expired) this.#first = this.#options.transports.find((transport) => transport !== live.transport);
     }
     return expired || moved;
@@ -147,14 +144,14 @@ export class NitroSession {
     let reason: unknown;
     for (const transport of ordered) {
       try {
-        const live = await this.#enter(transport);
+        const live = await this.#openAt(transport);
         if (live !== undefined) {
           this.#first = transport;
           return live;
         }
         reason = new NitroError(`${name}: log in`, 368, 599, 'no endpoint is the primary node');
       } catch (error) {
-        // Wrong credentials are wrong at every endpoint, and each attempt counts.
+        // Wrong credentials are wrong at every endpoint, and each attempt counts towards the lock.
         if (error instanceof NitroError && error.kind === 'credentials') throw error;
         reason = error;
       }
@@ -163,7 +160,7 @@ export class NitroSession {
   }
 
   /** @returns undefined where the node is not the primary of its pair. */
-  async #enter(transport: Transport): Promise<Live | undefined> {
+  async #openAt(transport: Transport): Promise<Live | undefined> {
     const known = await this.#reopen(transport);
     const live = known ?? { transport, cookie: await logIn(this.#options, transport, this.#remainingMs('log in')) };
     this.#cookies.set(transport, live.cookie);
@@ -172,14 +169,14 @@ export class NitroSession {
     } catch (error) {
       if (known === undefined || !(error instanceof NitroError) || error.kind !== 'session') throw error;
       this.#cookies.delete(transport);
-      return this.#enter(transport);
+      return this.#openAt(transport);
     }
-    // Only now: a partition knows nothing of the pair.
+    // Last, because a partition does not know the pair.
     await this.#switchPartition(live);
     return live;
   }
 
-  /** A session that is still open at this endpoint. One that is, or should be, in a partition is not used again. */
+  /** @returns the open session at this endpoint, unless it uses a partition: then it is closed. */
   async #reopen(transport: Transport): Promise<Live | undefined> {
     const cookie = this.#cookies.get(transport);
     if (cookie === undefined) return undefined;
@@ -193,7 +190,7 @@ export class NitroSession {
     try {
       await transport({ method: 'POST', path: 'config/logout', body: { logout: {} }, headers: { cookie } });
     } catch {
-      // It would end by itself.
+      // An idle session ends by itself.
     }
   }
 
@@ -220,7 +217,7 @@ export class NitroSession {
   #send(live: Live, { headers, path, ...call }: NitroCall): Promise<HttpAnswer> {
     const { proxyHeaders, transports, signal } = this.#options;
     const abort = signal?.();
-    // A secondary takes writes and only warns, if asked to, that they will be lost.
+    // A secondary accepts writes, and warns only on request that they will be lost.
     const warn = transports.length > 1 && call.method !== 'GET';
     return exchange(this.#options, live.transport, {
       ...call,
@@ -234,6 +231,6 @@ export class NitroSession {
   #remainingMs(what: string): number {
     const remaining = this.#options.backoff.remainingMs();
     if (remaining > 0) return remaining;
-    throw new NitroUnreachable(`${this.#options.name}: ${what}`, 'no time is left in this invocation', false);
+    throw new NitroUnreachable(`${this.#options.name}: ${what}`, 'this invocation has no time left', false);
   }
 }

@@ -1,22 +1,14 @@
 import axios, { type AxiosInstance } from 'axios';
-import { keepConnections } from './connections.ts';
+import { keepConnections, type TlsTrust } from './connections.ts';
 import { NitroUnreachable } from './errors.ts';
 import { endpointOf, NOT_NITRO, SILENT, whyUnreachable } from './unreachable.ts';
-
-/** How TLS to the appliance is verified: always, unless a laboratory says otherwise. */
-export interface TlsTrust {
-  /** PEM of the authority that signed the appliance's certificate; the system's authorities where absent. */
-  readonly ca?: string;
-  readonly verify: boolean;
-  readonly serverName?: string;
-}
 
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Parsed JSON; undefined for an empty body (some builds answer a write with nothing). */
+  /** Parsed JSON; undefined for an empty body (some builds answer a write with an empty body). */
   readonly body: Readonly<Record<string, unknown>> | undefined;
-  /** Scheme, host and port of who answered, for errors. */
+  /** Scheme, host and port of the server, for errors. */
   readonly endpoint?: string;
 }
 
@@ -27,26 +19,26 @@ export interface HttpCall {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
-  /** Milliseconds, where the caller has less time than the transport's own limit. */
+  /** Milliseconds that the caller has; the transport's own limit applies where it is shorter. */
   readonly timeoutMs?: number;
-  /** The call may take all the time that the caller has, whatever the transport's own limit is. */
+  /** Lets the call take all the time that the caller has, beyond the transport's own limit. */
   readonly patient?: boolean;
 }
 
-/** Sends one HTTP request. @throws {NitroUnreachable} where there is no answer. */
+/** Sends one HTTP request. @throws {NitroUnreachable} without an answer. */
 export type Transport = (call: HttpCall) => Promise<HttpAnswer>;
 
-/** Bytes of one answer that are read at most: a full front end of 10,000 hosts is about 5 MB. */
+/** Bytes of the largest answer that is read: a front end of 10,000 hosts is about 5 MB. */
 const MAX_ANSWER = 64 * 1024 * 1024;
 
-/** Milliseconds of the longest invocation there is (Lambda quotas): no call can be waited for longer. */
+/** Milliseconds of the longest invocation (Lambda quotas): no call can take longer. */
 const LONGEST_MS = 900_000;
 
 /**
- * HTTP to one base URL with kept-alive connections.
+ * Creates a transport to one base URL, with kept-alive connections.
  *
- * @param timeoutMs for one request, from its start to the last byte of the answer.
- * @param now milliseconds of a clock that never goes back: tells how long a connection was idle.
+ * @param timeoutMs limit of one request, from its start to the last byte of the answer.
+ * @param now milliseconds of a clock that never goes back: measures how long a connection is idle.
  */
 export function createTransport(
   baseUrl: string,
@@ -57,7 +49,7 @@ export function createTransport(
   const connections = keepConnections(tls, now);
   const http: AxiosInstance = axios.create({
     baseURL: `${baseUrl.replace(/\/+$/, '')}/nitro/v1/`,
-    // An appliance is reached directly: a proxy of the environment is for other traffic.
+    // The appliance is reached directly: a proxy of the environment is for other traffic.
     proxy: false,
     maxRedirects: 0,
     maxContentLength: MAX_ANSWER,
@@ -72,7 +64,7 @@ export function createTransport(
   return async ({ method, path, body, headers, signal, timeoutMs: less = timeoutMs, patient = false }) => {
     const what = `${method} ${path.split('?')[0]} at ${endpoint}`;
     const limit = Math.max(1, Math.min(patient ? LONGEST_MS : timeoutMs, less));
-    // axios counts idle time of the socket only: an answer that trickles in would never end.
+    // axios limits only the idle time of the socket: an answer that trickles in would never end.
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), limit);
     connections.dropIdle();
@@ -91,7 +83,7 @@ export function createTransport(
       if (deadline.signal.aborted) {
         throw new NitroUnreachable(what, `no answer within ${timeText(limit)}`, true, SILENT);
       }
-      if (signal?.aborted === true) throw new NitroUnreachable(what, 'aborted', true);
+      if (signal?.aborted === true) throw new NitroUnreachable(what, 'the request was aborted', true);
       const { reason, sent, advice } = whyUnreachable(error);
       throw new NitroUnreachable(what, reason, sent, advice);
     } finally {
@@ -108,15 +100,15 @@ function flat(headers: object): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
-/** @throws {NitroUnreachable} for a success that is no JSON: something else than an appliance answered. */
+/** @throws {NitroUnreachable} for a success that is not JSON: something else than an appliance answered. */
 function parse(text: string, status: number, what: string): Record<string, unknown> | undefined {
   if (text.trim() === '') return undefined;
   try {
     const json: unknown = JSON.parse(text);
     if (typeof json === 'object' && json !== null) return json as Record<string, unknown>;
   } catch {
-    // An error page of the web server: its status says enough.
+    // An error page of the web server: the status says enough.
   }
   if (status >= 400) return undefined;
-  throw new NitroUnreachable(what, `HTTP status ${status} with a body that is not NITRO's`, true, NOT_NITRO);
+  throw new NitroUnreachable(what, `HTTP status ${status} with a body that is not JSON of NITRO`, true, NOT_NITRO);
 }

@@ -1,10 +1,10 @@
-/** Words for the reasons why an appliance gives no answer: codes of Node and OpenSSL mean nothing to an operator. */
+/** Explains to operators why an appliance is unreachable: codes of Node and OpenSSL mean nothing to them. */
 
-interface Words {
+interface Explanation {
   readonly reason: string;
   /** A sentence about what to do next. */
   readonly advice: string;
-  /** Whether the error comes before a byte of the request goes out. Certificates are checked before, too. */
+  /** The error occurs before a byte of the request is sent. Certificates are verified before, too. */
   readonly beforeSending: boolean;
 }
 
@@ -12,42 +12,42 @@ const CHECK_ENDPOINT = 'Check host and port in `endpoints` of appliances.yml';
 const TRUST =
   'Put the PEM of its certificate, or of the authority that signed it, in `tls.ca`, and a name that the certificate has in `tls.serverName`';
 
-const before = (reason: string, advice: string): Words => ({ reason, advice, beforeSending: true });
-const after = (reason: string, advice: string): Words => ({ reason, advice, beforeSending: false });
+const before = (reason: string, advice: string): Explanation => ({ reason, advice, beforeSending: true });
+const after = (reason: string, advice: string): Explanation => ({ reason, advice, beforeSending: false });
 
 const CLOSED = after(
-  'the connection was closed before the whole answer came',
-  'Check that the port is that of NITRO, that `endpoints` says https:// where it speaks TLS, and that no firewall between closes connections.',
+  'the connection was closed before the answer was complete',
+  'Check that the port serves NITRO, that `endpoints` says https:// if the port speaks TLS, and that no firewall closes connections.',
 );
 const NO_ROUTE = before(
-  'there is no route to it',
+  'there is no route to the appliance',
   'Check the address in `endpoints`, and the routes and security groups from here to the management network.',
 );
 const UNTRUSTED = before(
   'its certificate is signed by an authority that is not trusted here',
-  `${TRUST}; a certificate that lacks its intermediate ones has to be installed with them.`,
+  `${TRUST}. If intermediate certificates are missing, install them on the appliance.`,
 );
 const NOT_HTTP = after(
-  'its answer is not HTTP',
-  `${CHECK_ENDPOINT}: another service listens there, or it speaks TLS and the endpoint must begin with https://.`,
+  'the answer is not HTTP',
+  `${CHECK_ENDPOINT}: another service listens there, or the port speaks TLS and the endpoint must begin with https://.`,
 );
 
 /**
- * Reasons by code. `WRONG_VERSION` and `TOO_LARGE` are ours: Node says `EPROTO` for everything that OpenSSL refuses, and
- * axios `ERR_BAD_RESPONSE`.
+ * Explanations by code. `WRONG_VERSION` and `TOO_LARGE` are codes of this file: Node reports `EPROTO` for everything that
+ * OpenSSL rejects, and axios `ERR_BAD_RESPONSE`.
  */
-const WORDS: Readonly<Record<string, Words>> = {
+const BY_CODE: Readonly<Record<string, Explanation>> = {
   ECONNREFUSED: before(
-    'the connection was refused, nothing listens there',
-    `${CHECK_ENDPOINT}, and that management access is enabled on that address of the appliance.`,
+    'the connection was refused, because nothing listens on that port',
+    `${CHECK_ENDPOINT}, and that the appliance allows management access on that address.`,
   ),
   ENOTFOUND: before(
     'the host name is not known to the name servers',
     'Check the name in `endpoints` of appliances.yml, and the resolver of this machine.',
   ),
   EAI_AGAIN: before(
-    'the name servers gave no answer for the host name',
-    'Check the resolver of this machine, and its way to the name servers.',
+    'the name servers did not answer',
+    'Check the resolver of this machine, and its connection to the name servers.',
   ),
   EHOSTUNREACH: NO_ROUTE,
   ENETUNREACH: NO_ROUTE,
@@ -59,7 +59,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   ECONNABORTED: CLOSED,
   EPIPE: CLOSED,
   DEPTH_ZERO_SELF_SIGNED_CERT: before(
-    'its certificate is self-signed, as it is on an appliance as delivered, and not trusted here',
+    'its certificate is self-signed, as on every new appliance, and not trusted here',
     `${TRUST}.`,
   ),
   SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
@@ -76,39 +76,39 @@ const WORDS: Readonly<Record<string, Words>> = {
     'Write a name that the certificate has in `tls.serverName`, or install a certificate for the address in `endpoints`.',
   ),
   WRONG_VERSION: before(
-    'it does not speak TLS on that port',
-    `${CHECK_ENDPOINT}: http:// and the port of plain HTTP belong together, and https:// and the port of HTTPS.`,
+    'the port does not speak TLS',
+    `${CHECK_ENDPOINT}: use http:// with the port of plain HTTP, and https:// with the port of HTTPS.`,
   ),
   EPROTO: before(
     'the TLS handshake failed',
-    'Check that the management service of the appliance allows TLS 1.2 or newer, and that the port is that of HTTPS.',
+    'Check that the management service of the appliance allows TLS 1.2 or newer, and that the port is its HTTPS port.',
   ),
-  TOO_LARGE: after('its answer is larger than 64 MiB', `${CHECK_ENDPOINT}: is it a NetScaler?`),
+  TOO_LARGE: after('the answer is larger than 64 MiB', `${CHECK_ENDPOINT}: is it a NetScaler?`),
 };
 
-const OTHERS: readonly (readonly [pattern: RegExp, words: Words])[] = [
+const BY_PATTERN: readonly (readonly [pattern: RegExp, explanation: Explanation])[] = [
   [/^HPE_/, NOT_HTTP],
   [
     /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH|HOSTNAME_MISMATCH)/,
     before(
-      'its certificate or its TLS is not acceptable',
+      'its certificate or its TLS configuration is not accepted',
       'Check the certificate of its management service, and `tls` in appliances.yml.',
     ),
   ],
 ];
 
-const UNKNOWN = after('the connection failed', `${CHECK_ENDPOINT}, and the way there.`);
+const UNKNOWN = after('the connection failed', `${CHECK_ENDPOINT}, and the network path to the appliance.`);
 
-/** Something else than NITRO answered. */
+/** Advice where something else than NITRO answered. */
 export const NOT_NITRO = `Is it a NetScaler, or its Console with \`console\` configured? ${CHECK_ENDPOINT}.`;
 
-/** Nothing answered in time. */
-export const SILENT = `The address accepts packets and answers nothing, or a firewall drops them. ${CHECK_ENDPOINT}, and the way there.`;
+/** Advice where nothing answered in time. */
+export const SILENT = `The address does not answer, or a firewall drops the packets. ${CHECK_ENDPOINT}, and the network path to the appliance.`;
 
 /**
- * Says why there was no answer, and what to do.
+ * Explains why there was no answer, and what to do.
  *
- * @param error of the HTTP client. Only its code and what OpenSSL says are looked at: it holds the whole request,
+ * @param error of the HTTP client. Only its code and OpenSSL's reason are used, because it holds the whole request,
  *   credentials included.
  */
 export function whyUnreachable(error: unknown): {
@@ -118,18 +118,17 @@ export function whyUnreachable(error: unknown): {
 } {
   const { code, message } = error as { code?: unknown; message?: unknown };
   const given = typeof code === 'string' && /^[A-Z][A-Z0-9_]*$/.test(code) ? code : undefined;
-  const words = given === undefined ? UNKNOWN : wordsOf(given, String(message));
-  const { reason, advice, beforeSending } = words;
+  const { reason, advice, beforeSending } = given === undefined ? UNKNOWN : explanationOf(given, String(message));
   return { reason: given === undefined ? reason : `${reason} (${given})`, advice, sent: !beforeSending };
 }
 
-function wordsOf(code: string, message: string): Words {
-  if (code === 'EPROTO' && /wrong version number|packet length too long/.test(message)) return WORDS.WRONG_VERSION!;
-  if (code === 'ERR_BAD_RESPONSE' && message.startsWith('maxContentLength')) return WORDS.TOO_LARGE!;
-  return WORDS[code] ?? OTHERS.find(([pattern]) => pattern.test(code))?.[1] ?? UNKNOWN;
+function explanationOf(code: string, message: string): Explanation {
+  if (code === 'EPROTO' && /wrong version number|packet length too long/.test(message)) return BY_CODE.WRONG_VERSION!;
+  if (code === 'ERR_BAD_RESPONSE' && message.startsWith('maxContentLength')) return BY_CODE.TOO_LARGE!;
+  return BY_CODE[code] ?? BY_PATTERN.find(([pattern]) => pattern.test(code))?.[1] ?? UNKNOWN;
 }
 
-/** Scheme, host and port of a base URL, the port always named. User information and path are left out. */
+/** Returns scheme, host and port of a base URL, with the port always named. User information and path are left out. */
 export function endpointOf(baseUrl: string): string {
   const { protocol, hostname, port } = new URL(baseUrl);
   return `${protocol}//${hostname}:${port === '' ? (protocol === 'https:' ? 443 : 80) : port}`;

@@ -2,16 +2,16 @@ import type { Resource } from '../netscaler/index.ts';
 import type { Attributes } from '../route/index.ts';
 
 /**
- * One change of one row. A plan is a list of these: data that can be printed, counted and compared; writing it is
- * somebody else's part (`lib/nitro/apply.ts`).
+ * One change of one row. A plan is a list of changes: data that can be printed, counted and compared. `lib/nitro/apply.ts`
+ * writes it.
  */
 export interface Change {
   readonly op: 'add' | 'set' | 'unset' | 'enable' | 'members' | 'remove';
-  /** Of `set` and `unset`: only the attributes concerned. */
+  /** `set` and `unset` contain only the changed attributes. */
   readonly resource: Resource;
-  /** `set`: only the attributes that differ, with the value that they had. */
+  /** For `set`: the changed attributes with their former values. */
   readonly before?: Attributes;
-  /** Why it cannot even be tried: a limit of the appliance. */
+  /** The limit of the appliance that rules out the change before it is attempted. */
   readonly refused?: string;
 }
 

@@ -2,7 +2,7 @@ import { hostPort } from '../contract/index.ts';
 import { parseMembers, type Resource, type ResourceType, removalArguments } from '../netscaler/index.ts';
 import type { Change } from './change.ts';
 
-/** CLI noun of each type, and the attributes that stand without a name. */
+/** Noun of each type in the appliance's command language, and its positional attributes. */
 const NOUN: Record<ResourceType, { noun: string; positional: readonly string[] }> = {
   policystringmap: { noun: 'policy stringmap', positional: ['name'] },
   policystringmap_pattern_binding: { noun: 'policy stringmap', positional: ['name', 'key', 'value'] },
@@ -24,10 +24,10 @@ const NOUN: Record<ResourceType, { noun: string; positional: readonly string[] }
   csvserver_responderpolicy_binding: { noun: 'cs vserver', positional: ['name'] },
 };
 
-/** Returns a type as the appliance's command language calls it: `lb vserver`. */
+/** Returns the noun of a type in the appliance's command language: `lb vserver`. */
 export const nounOf = (type: ResourceType): string => NOUN[type].noun;
 
-/** CLI names of attributes where they differ from NITRO's by more than case. */
+/** Option names that differ from NITRO's attributes by more than case. */
 const OPTION: Record<string, string> = {
   bindpoint: 'type',
   certkeyname: 'certkeyName',
@@ -42,18 +42,18 @@ function quote(value: string | number): string {
 }
 
 function command(verb: string, resource: Resource, attributes: Resource['attributes']): string {
-  const { noun, positional: places } = NOUN[resource.type];
-  // Only what is made is given by its place: what is changed has its name.
-  const positional = verb === 'set' ? places.filter((name) => resource.id[name] !== undefined) : places;
-  const all = { ...resource.id, ...attributes };
-  const words = positional.flatMap((name) => (all[name] === undefined ? [] : [quote(all[name])]));
-  const options = Object.entries(all)
+  const { noun, positional: all } = NOUN[resource.type];
+  // An update names its attributes: only the identity is positional.
+  const positional = verb === 'set' ? all.filter((name) => resource.id[name] !== undefined) : all;
+  const values = { ...resource.id, ...attributes };
+  const words = positional.flatMap((name) => (values[name] === undefined ? [] : [quote(values[name])]));
+  const options = Object.entries(values)
     .filter(([name]) => !positional.includes(name))
     .map(([name, value]) => `-${OPTION[name] ?? name} ${quote(value)}`);
   return [verb, noun, ...words, ...options].join(' ');
 }
 
-/** A change as a line of the appliance's command language: what `nspass plan` prints and outcomes carry. */
+/** Renders a change as a line of the appliance's command language, as outcomes carry it. */
 export function render({ op, resource }: Change): string {
   const binding = resource.type.endsWith('_binding');
   switch (op) {

@@ -3,8 +3,8 @@ import type { BackendUse, Names } from '../netscaler/index.ts';
 import { backendKey, backendRef, backendText, type Frontend, type RouteSet } from '../route/index.ts';
 
 /**
- * The back ends that claims speak of. Their members are unknown; their settings, too, unless they are wanted still:
- * other settings would be another back end.
+ * Returns the back ends that claims name. Their members are unknown; so are their settings, unless the back end is still
+ * wanted: other settings would make another back end.
  */
 export function usesOfClaims(frontend: Frontend, claims: readonly Claim[], wanted: RouteSet | undefined): BackendUse[] {
   const settings = new Map(
@@ -29,7 +29,7 @@ export function usesOfClaims(frontend: Frontend, claims: readonly Claim[], wante
   return [...uses.values()];
 }
 
-/** The back ends that a set of routes needs. */
+/** Returns the back ends that a set of routes needs. */
 export function usesOf(set: RouteSet): BackendUse[] {
   return set.backends.flatMap((backend) => {
     const routes = set.routes.filter((route) => route.kind === 'passthrough' && route.backend === backendRef(backend));
@@ -49,7 +49,7 @@ export function usesOf(set: RouteSet): BackendUse[] {
   });
 }
 
-/** Names of the objects of the back ends that a set of routes needs. */
+/** Returns the names of the back ends that a set of routes needs. */
 export function backendNames(context: { readonly names: Names }, set: RouteSet | undefined): Set<string> {
   return new Set((set === undefined ? [] : usesOf(set)).map(({ owner, key }) => context.names.backend(owner, key)));
 }

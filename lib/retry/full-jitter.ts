@@ -1,6 +1,6 @@
 /** Bounds of the waits between attempts. */
 export interface BackoffBounds {
-  /** Ceiling of the first wait, in milliseconds; it doubles with each. */
+  /** Ceiling of the first wait, in milliseconds; the ceiling doubles with each attempt. */
   readonly baseMs: number;
   /** Ceiling of every wait, in milliseconds. */
   readonly maxMs: number;
@@ -24,7 +24,7 @@ export function backoffCeiling(attempt: number, { baseMs, maxMs }: BackoffBounds
 /**
  * Draws a wait between nothing and the ceiling, so that clients that failed together do not retry together.
  *
- * @param attempt attempts that have failed so far, 1 or more.
+ * @param attempt number of failed attempts, 1 or more.
  * @param random in [0, 1).
  * @returns milliseconds.
  */

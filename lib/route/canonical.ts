@@ -1,9 +1,7 @@
-import { byText, digest, type Member, stableJson } from '../contract/index.ts';
+import { compareText, digest, type Member, stableJson } from '../contract/index.ts';
 import { type Backend, type BackendKey, backendRef, type Frontend, type Route, type RouteSet } from './route.ts';
 
-export { stableJson };
-
-/** `192.0.2.10_443`: names a front end. Two kinds never share an address and port. */
+/** Returns the key of a front end: `192.0.2.10_443`. Two kinds never share an address and port. */
 export function frontendKey(frontend: { vip: string; port: number }): string {
   return `${frontend.vip}_${frontend.port}`;
 }
@@ -12,15 +10,15 @@ function routeOrder(route: Route): string {
   return `${frontendKey(route.frontend)} ${route.host}`;
 }
 
-/** Sorted by address, then port, without duplicates. */
+/** Sorts members by address, then port, and drops duplicates. */
 export function canonicalMembers(members: readonly Member[]): Member[] {
   const unique = new Map(members.map((member) => [`${member.address} ${member.port}`, member]));
-  return [...unique.values()].sort((a, b) => byText(a.address, b.address) || a.port - b.port);
+  return [...unique.values()].sort((a, b) => compareText(a.address, b.address) || a.port - b.port);
 }
 
 /**
- * The canonical form: everything sorted, back ends that no route uses left out. Two owners' states that mean the
- * same are equal in this form, whatever the order in their manifests. Idempotent.
+ * Returns the canonical form: everything is sorted, and back ends without a route are left out. Two states with the same
+ * meaning are equal in this form, whatever the order in their manifests. Idempotent.
  */
 export function canonical(set: RouteSet): RouteSet {
   const used = new Set(set.routes.flatMap((route) => (route.kind === 'passthrough' ? [route.backend] : [])));
@@ -30,29 +28,29 @@ export function canonical(set: RouteSet): RouteSet {
     backends: set.backends
       .filter((backend) => used.has(backendRef(backend)))
       .map((backend): Backend => ({ ...backend, members: canonicalMembers(backend.members) }))
-      .sort((a, b) => byText(backendRef(a), backendRef(b))),
-    routes: [...set.routes].sort((a, b) => byText(routeOrder(a), routeOrder(b))),
+      .sort((a, b) => compareText(backendRef(a), backendRef(b))),
+    routes: [...set.routes].sort((a, b) => compareText(routeOrder(a), routeOrder(b))),
     frontendSettings: set.frontendSettings,
   };
 }
 
-/** The front ends that a set of routes uses, each once. */
+/** Returns the front ends of routes, each once. */
 export function frontendsOf(routes: readonly Route[]): Frontend[] {
   return [...new Map(routes.map((route) => [frontendKey(route.frontend), route.frontend])).values()];
 }
 
-/** The key of a back end on one front end: see `BackendKey`. */
+/** Returns the key of a back end on one front end. */
 export function backendKey({ service, port, settings }: Backend, frontend: Frontend): BackendKey {
-  const none = Object.keys(settings).length === 0;
+  const plain = Object.keys(settings).length === 0;
   return {
     service,
     port,
     frontendKey: frontendKey(frontend),
-    settings: none ? '' : digest(stableJson(settings), 10),
+    settings: plain ? '' : digest(stableJson(settings), 10),
   };
 }
 
-/** A back end's key in one text, for digests and look-ups. */
-export function backendText({ service, port, frontendKey: place, settings }: BackendKey): string {
-  return `${service}:${port} ${place} ${settings}`;
+/** Returns a back end's key as one text, for digests and look-ups. */
+export function backendText({ service, port, frontendKey: frontend, settings }: BackendKey): string {
+  return `${service}:${port} ${frontend} ${settings}`;
 }

@@ -5,7 +5,6 @@ export {
   canonicalMembers,
   frontendKey,
   frontendsOf,
-  stableJson,
 } from './canonical.ts';
 export {
   type Attributes,

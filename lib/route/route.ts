@@ -1,11 +1,11 @@
 import type { Member, Owner } from '../contract/index.ts';
 
 /**
- * The narrow waist. A **route** is one host on one front end (VIP, port, protocol) sent to one back end. Whatever
- * the source (an Ingress today), everything below knows routes only.
+ * A **route** sends one host on one front end (VIP, port, protocol) to one back end. Everything below this module knows
+ * only routes, whatever their source (an Ingress today).
  */
 
-/** Where clients connect. A `tls` one passes TLS through by SNI, an `http` one answers with redirects. */
+/** An address and port for clients. A `tls` front end passes TLS through by SNI, an `http` one answers with redirects. */
 export interface Frontend {
   /** IPv4, or IPv6 in the form of RFC 5952. */
   readonly vip: string;
@@ -13,21 +13,21 @@ export interface Frontend {
   readonly kind: 'tls' | 'http';
 }
 
-/** Attribute → value, as NITRO takes them. */
+/** Maps NITRO attributes to values. */
 export type Attributes = Readonly<Record<string, string | number>>;
 
-/** What an owner asks of the appliance beyond the defaults (VAL-13), validated. */
+/** The validated settings that an owner requests beyond the defaults (VAL-13). */
 export interface BackendSettings {
   readonly lbvserver?: Attributes;
   readonly servicegroup?: Attributes;
-  /** `type` and its attributes; absent: the appliance's default TCP monitor. */
+  /** `type` and its attributes. Absent: the appliance's default TCP monitor. */
   readonly monitor?: Attributes;
 }
 
 /** A Service and port of one owner, with its members. */
 export interface Backend {
   readonly service: string;
-  /** Number or name, as the owner wrote it. */
+  /** Number or name, as in the Ingress. */
   readonly port: string;
   /** Sorted by address, then port; without duplicates. May be empty (VAL-8). */
   readonly members: readonly Member[];
@@ -35,7 +35,7 @@ export interface Backend {
 }
 
 /** `service:port`: names a back end within its owner. */
-export type BackendName = string;
+type BackendName = string;
 
 /** TLS by SNI to a back end. */
 export interface Passthrough {
@@ -56,19 +56,19 @@ export interface Redirect {
 
 export type Route = Passthrough | Redirect;
 
-/** All routes of one owner, in canonical form: see `canonical`. */
+/** All routes of one owner, in canonical form (`canonical`). */
 export interface RouteSet {
   readonly owner: Owner;
   /** Seconds since the epoch: the oldest owner of a host wins (CON-1). */
   readonly created: number;
   readonly backends: readonly Backend[];
   readonly routes: readonly Route[];
-  /** Front-end settings (csvserver attributes, ipset) that this owner asks for (CON-5). */
+  /** Front-end settings (csvserver attributes, ipset) that this owner requests (CON-5). */
   readonly frontendSettings: Attributes;
 }
 
 /**
- * What tells the back ends of one owner apart on the appliance. Front end and settings are part of it: another one
+ * Distinguishes the back ends of one owner on the appliance. Front end and settings are part of the key: a change of them
  * makes another back end, so that hosts move to it in one step, and connections to the old one end by themselves.
  */
 export interface BackendKey {
@@ -80,6 +80,7 @@ export interface BackendKey {
   readonly settings: string;
 }
 
+/** Returns the name of a back end within its owner: `service:port`. */
 export function backendRef(backend: { service: string; port: string }): BackendName {
   return `${backend.service}:${backend.port}`;
 }

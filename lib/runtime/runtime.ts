@@ -10,7 +10,6 @@ import { ingressRules } from '../config/rules.ts';
 import {
   createTransport,
   endpointOf,
-  type FailedAttempt,
   KeptParts,
   NitroClient,
   NitroSession,
@@ -18,6 +17,7 @@ import {
   type Transport,
 } from '../nitro/index.ts';
 import type { Engine } from '../reconcile/index.ts';
+import type { FailedAttempt } from '../retry/backoff.ts';
 import type { Log, Metrics } from '../telemetry/index.ts';
 import { powertoolsLog } from '../telemetry/powertools-log.ts';
 import { powertoolsMetrics } from '../telemetry/powertools-metrics.ts';

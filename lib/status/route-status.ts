@@ -105,7 +105,7 @@ function ofFrontend(
   const claimed = [...claims].map(([digest, all]) => {
     const [holder, ...standby] = all.sort(claimOrder) as [Claim, ...Claim[]];
     const host = hostOf.get(digest) ?? all.find((claim) => claim.host !== undefined)?.host;
-    const target = host === undefined ? undefined : targets.get(host);
+    const target = host === undefined ? undefined : targets.get(host)?.value;
     return claimedRoute(input, frontend, host, target, holder, standby, records);
   });
   const stray = [...targets.keys()].filter((host) => !claims.has(hostDigest(host)));

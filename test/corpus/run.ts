@@ -1,4 +1,4 @@
-import type { IngressState } from '../../lib/contract/index.ts';
+import { type IngressState, stableJson } from '../../lib/contract/index.ts';
 import {
   type Interpretation,
   type InterpretRules,
@@ -10,7 +10,7 @@ import {
   type Selection,
   selectIngress,
 } from '../../lib/ingress/index.ts';
-import { backendRef, stableJson } from '../../lib/route/index.ts';
+import { backendRef } from '../../lib/route/index.ts';
 import type { Case } from './case.ts';
 import { CLUSTER } from './cluster.ts';
 

@@ -158,16 +158,16 @@ const date = (seconds: number): string =>
 
 function isDelivered({ queue }: WhyInput): Judgement {
   if (typeof queue === 'string') return unseen(queue);
-  const { waiting, taken } = queue;
-  if (waiting + taken === 0) return ok('no event waits for this appliance');
-  if (taken === 0) {
+  const { waiting, inFlight } = queue;
+  if (waiting + inFlight === 0) return ok('no event waits for this appliance');
+  if (inFlight === 0) {
     return failed(
       `${waiting} ${waiting === 1 ? 'event waits' : 'events wait'} for this appliance, and nobody takes them`,
       'The appliance is paused, or its function is throttled: docs/deploy/upgrade.md (Pause), docs/runbooks/function-failing.md.',
     );
   }
   return failed(
-    `${waiting + taken} events wait for this appliance, and batches go back`,
+    `${waiting + inFlight} events wait for this appliance, and batches go back`,
     'The appliance is down, busy or refuses the functions: docs/runbooks/appliance-lost.md.',
   );
 }

@@ -1,7 +1,7 @@
 import type { BigIntStats, Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { byText } from '../../contract/index.ts';
+import { compareText } from '../../contract/index.ts';
 import type { SourceProblem } from './source.ts';
 
 /** A file of manifests as found. */
@@ -78,7 +78,7 @@ export async function scanFolder(root: string): Promise<Scan> {
   };
 
   await visitAll(await readdir(real, { withFileTypes: true }));
-  files.sort((a, b) => byText(a.file, b.file));
+  files.sort((a, b) => compareText(a.file, b.file));
   return { files, blind, problems };
 }
 

@@ -1,11 +1,11 @@
 import type { NitroRow } from '../ports.ts';
 import type { InventoryContext } from './rows.ts';
 
-/** Rows that the appliance shows otherwise than they were made, as they would be made. */
+/** Converts rows that the appliance shows otherwise than they were created. */
 
 /**
- * A group without `autoscale API`, because the build has none or somebody made it so, is as good as one with it: how
- * its members are written is decided for each group by what the appliance answers. It is not made again for that.
+ * Shows a group without `autoscale API` like one with it, so that it is not replaced: the build may lack it, or somebody
+ * created the group by hand. The appliance's answers decide how each group's members are written.
  */
 export function asGroup(row: NitroRow, { drainSeconds }: InventoryContext): NitroRow {
   if (String(row.autoscale ?? 'DISABLED').toUpperCase() === 'API') return row;
@@ -18,18 +18,17 @@ export function asGroup(row: NitroRow, { drainSeconds }: InventoryContext): Nitr
 }
 
 /**
- * A server shows by `curstate` that it was disabled; its `state` is documented, but rows of appliances are known without
- * it (V).
+ * Derives `state` of a disabled server from `curstate`: `state` is documented, but rows of some appliances lack it (V).
  */
 export function asServer(row: NitroRow): NitroRow {
   const disabled = row.state === undefined && String(row.curstate).toUpperCase() === 'OUT OF SERVICE';
   return disabled ? { ...row, state: 'DISABLED' } : row;
 }
 
-/** Attributes of a monitor and their units. */
+/** Attributes of a monitor with the attributes of their units. */
 const UNITS = { deviation: 'units1', downtime: 'units2', interval: 'units3', resptimeout: 'units4' } as const;
 
-/** A monitor's 60 seconds come back as one minute: whole seconds again. */
+/** Converts a monitor's minutes to seconds: the appliance shows 60 seconds as one minute. */
 export function asMonitor(row: NitroRow): NitroRow {
   const changed: Record<string, unknown> = {};
   for (const [attribute, unit] of Object.entries(UNITS)) {

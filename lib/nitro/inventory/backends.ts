@@ -1,6 +1,8 @@
 import { LONGEST_PATTERN } from '../../ledger/index.ts';
 import {
   clusterFilter,
+  isWildcardPolicy,
+  type Names,
   ownersFilter,
   parseMark,
   type Resource,
@@ -15,12 +17,12 @@ import type { KeptParts } from './kept-parts.ts';
 import { type Part, readParts, UNMARKED } from './parts.ts';
 import { type InventoryContext, patternsOf, toResource } from './rows.ts';
 
-/** From this many owners on, a filter by owner would not fit a URL: owners whose keys begin alike are read, and sorted here. */
+/** Number of owners up to which a filter by owner fits a URL. Above it, owners whose keys begin alike are read and sorted here. */
 const MANY = 50;
 
 /**
- * Every object of these owners' back ends, found by mark: those that no record names, too. What carries a mark is always
- * read, of these owners only.
+ * Reads every object of these owners' back ends by mark, also those without a record. Objects with a mark are always read,
+ * of these owners only.
  *
  * @param kept parts that an earlier batch of the same verification read.
  */
@@ -33,15 +35,15 @@ export async function readBackends(
   return new Map(await findBackends(reader, context, ownerKeys, kept));
 }
 
-/** A row of a back end, and what it is. */
+/** A row of a back end with its role and type. */
 interface Found {
   readonly role: ResourceRole;
   readonly type: ResourceType;
   readonly row: NitroRow;
 }
 
-/** Objects of back ends by owner's key. They are made of their rows when they are asked for: of few owners at a time. */
-export class BackendsByOwner implements Iterable<readonly [ownerKey: string, resources: Resource[]]> {
+/** Objects of back ends by owner's key. They are made from rows on access, so that only a few owners' exist at a time. */
+class BackendsByOwner implements Iterable<readonly [ownerKey: string, resources: Resource[]]> {
   readonly #found: ReadonlyMap<string, readonly Found[]>;
 
   constructor(found: ReadonlyMap<string, readonly Found[]>) {
@@ -57,7 +59,7 @@ export class BackendsByOwner implements Iterable<readonly [ownerKey: string, res
   }
 }
 
-/** The same as {@link readBackends}, for more owners than should be held as objects at once. */
+/** Reads the same as {@link readBackends}, for more owners than memory should hold as objects. */
 export async function findBackends(
   reader: NitroReader,
   context: InventoryContext,
@@ -95,7 +97,7 @@ export async function findBackends(
     groups: namesIn(groups, 'servicegroupname'),
     policies: namesIn(policies, 'name'),
   };
-  const parts = await partsOf(reader, system, marked, many, kept);
+  const parts = await partsOf(reader, context, marked, { many, kept });
   for (const [list, { role, type }] of UNMARKED.entries()) {
     for (const [name, owner] of ownerOf) {
       for (const row of parts.get(name)?.lists[list] ?? []) found.get(owner)?.push({ role, type, row });
@@ -110,9 +112,9 @@ export async function findBackends(
   return result;
 }
 
-/** Names of the objects with a mark that were found. */
+/** Names of the objects found by mark. */
 interface Marked {
-  /** All of these owners, whatever the type. */
+  /** Names of all types. */
   readonly names: readonly string[];
   readonly servers: ReadonlySet<string>;
   readonly groups: ReadonlySet<string>;
@@ -122,21 +124,22 @@ interface Marked {
 const namesIn = (rows: readonly NitroRow[] = [], by: string): Set<string> =>
   new Set(rows.map((row) => String(row[by])));
 
-/** The types without a comment: ours where an object of ours has that name. */
+/** Reads objects of types without a comment: they are ours if a marked object has the same name. */
 async function partsOf(
   reader: NitroReader,
-  system: string,
+  { system, names }: InventoryContext,
   marked: Marked,
-  many: boolean,
-  kept: KeptParts | undefined,
+  { many, kept }: { readonly many: boolean; readonly kept: KeptParts | undefined },
 ): Promise<ReadonlyMap<string, Part>> {
   if (!many) {
     const [pattern = '', ...others] = patternsOf(marked.names);
     if (others.length === 0) return readParts(reader, pattern, false);
   }
-  const taken = new Map([...(kept?.take(marked.names) ?? [])].filter(([name, part]) => fitsMarked(name, part, marked)));
+  const taken = new Map(
+    [...(kept?.take(marked.names) ?? [])].filter(([name, part]) => fitsMarked(names, name, part, marked)),
+  );
   if (taken.size > 0) {
-    const unknown = marked.names.filter((name) => !taken.has(name) && !isWildcardPolicy(name, marked));
+    const unknown = marked.names.filter((name) => !taken.has(name) && !hasNoParts(name, marked));
     const [few, ...more] = patternsOf(unknown);
     if (few === undefined) return taken;
     if (more.length === 0) return new Map([...taken, ...(await readParts(reader, few, false))]);
@@ -151,24 +154,22 @@ async function partsOf(
   return own;
 }
 
-/** The policy for wildcards of a back end: nothing else has its name. */
-const isWildcardPolicy = (name: string, { servers, groups, policies }: Marked): boolean =>
-  name.endsWith(WILDCARD) && policies.has(name) && !servers.has(name) && !groups.has(name);
-
-const WILDCARD = '-w';
+/** Returns whether only a policy for wildcards has this name: it has no parts. */
+const hasNoParts = (name: string, { servers, groups, policies }: Marked): boolean =>
+  isWildcardPolicy(name) && policies.has(name) && !servers.has(name) && !groups.has(name);
 
 /**
- * Whether a part that was read before fits the objects with a mark as they are now. An action comes and goes with its
- * policies, a binding with its group: else somebody wrote since.
+ * Returns whether a part that was read before fits the marked objects as they are now. An action comes and goes with its
+ * policies, a binding with its group: otherwise somebody wrote since.
  */
-function fitsMarked(name: string, { lists }: Part, { servers, groups, policies }: Marked): boolean {
+function fitsMarked(names: Names, name: string, { lists }: Part, { servers, groups, policies }: Marked): boolean {
   const has = (type: ResourceType): boolean =>
     lists.some((rows, list) => rows.length > 0 && UNMARKED[list]?.type === type);
-  const used = policies.has(name) || policies.has(`${name}${WILDCARD}`);
+  const used = policies.has(name) || policies.has(names.wildcardPolicy(name));
   return used === has('sslaction') && (servers.has(name) && groups.has(name)) === has('lbvserver_servicegroup_binding');
 }
 
-/** The owners' objects by the beginnings of their keys: of others come few, and the pattern fits a URL. */
+/** Returns a filter for owners by the beginnings of their keys: it finds few others, and fits a URL. */
 function prefixFilter(system: string, ownerKeys: readonly string[]): string {
   const prefixes = new Set(ownerKeys.map((key) => key.slice(0, 2)));
   const filter = clusterFilter(system, '[^;]*', [...prefixes]);

@@ -1,13 +1,14 @@
-import { decodeClaims, type LedgerRow, redirectClaims, securePortOf } from '../../ledger/index.ts';
+import type { LedgerRow } from '../../ledger/index.ts';
 import { type Names, parseMark, READY_KEY, type Resource } from '../../netscaler/index.ts';
-import { type Frontend, frontendKey } from '../../route/index.ts';
+import type { Frontend } from '../../route/index.ts';
 import { anyOf, escapePattern } from '../path.ts';
-import type { BatchQuery, NitroReader, NitroRow } from '../ports.ts';
+import type { NitroReader, NitroRow } from '../ports.ts';
 import { asServer } from './as-made.ts';
+import { type BatchRead, ReadBatch } from './read-batch.ts';
 import { type InventoryContext, isOurs, toResource } from './rows.ts';
-import { systemFrom, systemQueries } from './system.ts';
+import { addSystemReads } from './system.ts';
 
-/** The bindings of SSL policies of one front end: priorities in use, and by whom. */
+/** Reads the bindings of SSL policies of one front end, with their priorities. */
 export async function readPolicyBindings(reader: NitroReader, names: Names, frontend: Frontend): Promise<Resource[]> {
   const rows = await reader.rows('sslvserver_sslpolicy_binding', { name: names.csvserver(frontend) });
   return rows.map((row) =>
@@ -15,15 +16,16 @@ export async function readPolicyBindings(reader: NitroReader, names: Names, fron
   );
 }
 
-/** What a look at a front end's address showed. */
+/** The objects of a front end, and who else uses its address. */
 export interface FrontendInventory {
   readonly found: readonly Resource[];
+  /** Bindings of all SSL policies; undefined for an http front end. */
   readonly bindings: readonly Resource[] | undefined;
-  /** A vserver of somebody else on this address and port (CON-4). */
+  /** Name of somebody else's vserver on this address and port (CON-4). */
   readonly foreign: string | undefined;
 }
 
-/** The objects of a front end as they are, and who else sits on its address. */
+/** Reads the objects of a front end, and who else uses its address. @param rows of its map, as far as they were read. */
 export async function readFrontend(
   reader: NitroReader,
   context: InventoryContext,
@@ -44,171 +46,187 @@ interface FrontendRows {
 const AT_ONCE = 10;
 
 /**
- * Several front ends in as few requests as that takes.
+ * Reads several front ends in as few requests as possible.
  *
- * @param withSystem asks, in the first batch, for what exists once for the system, too.
+ * @param withSystem also reads, in the first batch, the objects that exist once for the system.
  * @returns inventories in the order of the front ends.
  */
 export async function readFrontends(
   reader: NitroReader,
   context: InventoryContext,
-  places: readonly FrontendRows[],
+  frontends: readonly FrontendRows[],
   withSystem: boolean,
 ): Promise<{ inventories: FrontendInventory[]; system: Resource[] | undefined }> {
   const inventories: FrontendInventory[] = [];
   let system: Resource[] | undefined;
-  for (let start = 0; start < places.length; start += AT_ONCE) {
-    const some = places.slice(start, start + AT_ONCE);
-    const once = withSystem && start === 0 ? systemQueries(context.names) : [];
-    const queries = some.map(({ frontend }) => queriesFor(context, frontend));
-    const answers = await reader.batch([...once, ...queries.flat()]);
-    if (once.length > 0) system = systemFrom(answers.slice(0, once.length));
-    let from = once.length;
-    const looks = some.map((place, index) => {
-      const to = from + (queries[index] as BatchQuery[]).length;
-      const mine = answers.slice(from, to);
-      from = to;
-      return inventoryOf(reader, context, place, mine);
-    });
-    inventories.push(...(await Promise.all(looks)));
+  for (let start = 0; start < frontends.length; start += AT_ONCE) {
+    const batch = new ReadBatch();
+    const readSystem = withSystem && start === 0 ? addSystemReads(batch, context.names) : undefined;
+    const reads = frontends.slice(start, start + AT_ONCE).map(({ frontend, rows }) => ({
+      frontend,
+      rows,
+      objects: addFrontendReads(batch, context, frontend),
+    }));
+    await batch.send(reader);
+    system ??= readSystem?.();
+    const some = reads.map(({ frontend, rows, objects }) =>
+      inventoryOf(reader, context, { frontend, rows, objects: objects() }),
+    );
+    inventories.push(...(await Promise.all(some)));
   }
   return { inventories, system };
 }
 
-function queriesFor({ names }: InventoryContext, frontend: Frontend): BatchQuery[] {
-  const place = { ipv46: frontend.vip };
-  const filter = { name: policyNames(names, frontend) };
-  return [
-    // By name, too: its address may have been changed by hand.
+/** The objects of a front end that a batch shows: all but its bindings. */
+interface FrontendObjects {
+  /** Its csvserver, found by name, because somebody may have changed its address. */
+  readonly server: NitroRow | undefined;
+  readonly map: readonly Resource[];
+  readonly policies: readonly Resource[];
+  readonly actions: readonly Resource[];
+  readonly foreign: string | undefined;
+}
+
+interface FoundFrontend extends FrontendRows {
+  readonly objects: FrontendObjects;
+}
+
+function addFrontendReads(batch: ReadBatch, context: InventoryContext, frontend: Frontend): BatchRead<FrontendObjects> {
+  const { names } = context;
+  const tls = frontend.kind === 'tls';
+  const policyType = tls ? 'sslpolicy' : 'responderpolicy';
+  const atAddress = { ipv46: frontend.vip };
+  const ofFrontend = {
+    name: tls
+      ? anyOf([names.gate(frontend), names.exact(frontend)])
+      : `/-${escapePattern(`${frontend.vip}-${frontend.port}`)}$/`,
+  };
+  const owned = (rows: readonly NitroRow[]): NitroRow[] => rows.filter((row) => isOurs(context, row.comment));
+  const all = (rows: readonly NitroRow[]): readonly NitroRow[] => rows;
+
+  const server = batch.add(
     { type: 'csvserver', filter: { name: names.csvserver(frontend) } },
-    { type: 'csvserver', filter: place },
-    { type: 'lbvserver', filter: place },
-    { type: 'policystringmap', filter: { name: names.frontendMap(frontend) } },
-    { type: policyType(frontend), filter },
-    ...(frontend.kind === 'tls' ? [] : [{ type: 'responderaction', filter }]),
-  ];
+    (rows) => owned(rows)[0],
+  );
+  const servers = batch.add({ type: 'csvserver', filter: atAddress }, all);
+  const balancers = batch.add({ type: 'lbvserver', filter: atAddress }, all);
+  const map = batch.add({ type: 'policystringmap', filter: { name: names.frontendMap(frontend) } }, (rows) =>
+    rows.map((row) => toResource('front-end-map', 'policystringmap', row, [])),
+  );
+  const policies = batch.add({ type: policyType, filter: ofFrontend }, (rows) =>
+    owned(rows).map((row) => toResource('front-end-policy', policyType, row, [])),
+  );
+  const actions = tls
+    ? undefined
+    : batch.add({ type: 'responderaction', filter: ofFrontend }, (rows) =>
+        owned(rows).map((row) => toResource('action', 'responderaction', row, [])),
+      );
+  return () => ({
+    server: server(),
+    map: map(),
+    policies: policies(),
+    actions: actions?.() ?? [],
+    foreign: foreignServer(context, frontend, servers(), balancers()),
+  });
 }
 
-const policyType = ({ kind }: Frontend): 'sslpolicy' | 'responderpolicy' =>
-  kind === 'tls' ? 'sslpolicy' : 'responderpolicy';
+/** A vserver on all ports. */
+const ANY_PORT = 65535;
 
-function policyNames(names: Names, frontend: Frontend): string {
-  return frontend.kind === 'tls'
-    ? anyOf([names.gate(frontend), names.exact(frontend)])
-    : `/-${escapePattern(`${frontend.vip}-${frontend.port}`)}$/`;
+/**
+ * CON-4: returns the name of the vserver that keeps a front end from its address and port: one of ours of the other kind,
+ * or where there is none of ours, somebody else's. A vserver on all ports that came beside ours has not taken it.
+ */
+function foreignServer(
+  context: InventoryContext,
+  frontend: Frontend,
+  servers: readonly NitroRow[],
+  balancers: readonly NitroRow[],
+): string | undefined {
+  const own = servers.find((row) => Number(row.port) === frontend.port && isOurs(context, row.comment));
+  if (own !== undefined) {
+    const kind = parseMark(own.comment)?.frontend?.kind ?? frontend.kind;
+    return kind === frontend.kind ? undefined : String(own.name);
+  }
+  const onPort = (row: NitroRow): boolean => [frontend.port, ANY_PORT].includes(Number(row.port));
+  const other = [...servers, ...balancers].find((row) => onPort(row) && !isOurs(context, row.comment));
+  return other === undefined ? undefined : String(other.name);
 }
 
-/** @param answers to {@link queriesFor}, in their order. */
 async function inventoryOf(
   reader: NitroReader,
   context: InventoryContext,
-  { frontend, rows }: FrontendRows,
-  answers: readonly NitroRow[][],
+  found: FoundFrontend,
 ): Promise<FrontendInventory> {
-  const { names } = context;
-  const name = names.csvserver(frontend);
-  const map = names.frontendMap(frontend);
-  const tls = frontend.kind === 'tls';
-  const [named = [], servers = [], balancers = [], maps = [], policies = [], actions = []] = answers;
-  const here = (row: NitroRow): boolean => Number(row.port) === frontend.port || Number(row.port) === 65535;
-  const own = servers.find((row) => Number(row.port) === frontend.port && isOurs(context, row.comment));
-  const kind = parseMark(own?.comment)?.frontend?.kind ?? frontend.kind;
-  const other = [...servers, ...balancers].find((row) => here(row) && !isOurs(context, row.comment));
-  // Whoever came to all ports beside ours has not taken this one. Ours of the other kind has.
-  const foreign = own === undefined ? other : kind === frontend.kind ? undefined : own;
-  const server = named.find((row) => isOurs(context, row.comment));
-  const owned = (list: readonly NitroRow[]): NitroRow[] => list.filter((row) => isOurs(context, row.comment));
-
-  const found: Resource[] = [
-    ...maps.map((row) => toResource('front-end-map', 'policystringmap', row, [])),
-    ...owned(policies).map((row) => toResource('front-end-policy', policyType(frontend), row, [])),
-    ...owned(actions).map((row) => toResource('action', 'responderaction', row, [])),
-    ...rows.filter(({ key }) => key === READY_KEY).map((row) => readyResource(map, row)),
-  ];
-  let bindings: Resource[] | undefined;
-  if (server !== undefined) {
-    found.push(toResource('csvserver', 'csvserver', asServer(server), []));
-    if (tls) {
-      const [bound, certificates] = await Promise.all([
-        readPolicyBindings(reader, names, frontend),
-        reader.rows('sslvserver_sslcertkey_binding', { name }),
-      ]);
-      bindings = bound;
-      const fixed = new Set([names.gate(frontend), names.exact(frontend), names.reset]);
-      found.push(
-        ...bound
-          .filter(({ id }) => fixed.has(String(id.policyname)))
-          .map((binding): Resource => ({ ...binding, role: 'front-end-binding' })),
-        ...certificates
-          .filter((row) => String(row.certkeyname) === names.certKey)
-          .map((row) => toResource('certificate', 'sslvserver_sslcertkey_binding', row, [])),
-      );
-    } else {
-      const bound = await reader.rows('csvserver_responderpolicy_binding', { name });
-      const fixed = new Set([...owned(policies).map((row) => String(row.name)), names.responderReset]);
-      found.push(
-        ...bound
-          .filter((row) => fixed.has(String(row.policyname)))
-          .map((row) =>
-            toResource('front-end-binding', 'csvserver_responderpolicy_binding', { bindpoint: 'REQUEST', ...row }, []),
-          ),
-      );
-    }
-  } else if (tls) {
-    bindings = [];
-  }
-  return { found, bindings, foreign: foreign === undefined ? undefined : String(foreign.name) };
-}
-
-function readyResource(map: string, row: LedgerRow): Resource {
+  const { frontend, rows, objects } = found;
+  const { server, map, policies, actions, foreign } = objects;
+  const bound = frontend.kind === 'tls' ? tlsBindings : httpBindings;
+  const { own, bindings } = await bound(reader, context, found);
+  const mapName = context.names.frontendMap(frontend);
   return {
-    role: 'ready',
-    type: 'policystringmap_pattern_binding',
-    id: { name: map, key: row.key },
-    attributes: { value: row.value, comment: row.comment },
-    owners: [],
+    found: [
+      ...map,
+      ...policies,
+      ...actions,
+      ...rows.filter(({ key }) => key === READY_KEY).map((row) => readyResource(mapName, row)),
+      ...(server === undefined ? [] : [toResource('csvserver', 'csvserver', asServer(server), [])]),
+      ...own,
+    ],
+    bindings,
+    foreign,
   };
 }
 
-/** Every front end of the system, by the marks of their maps. */
-export async function readAllFrontends(reader: NitroReader, { system }: InventoryContext): Promise<Frontend[]> {
-  const maps = await reader.rows('policystringmap', { filter: { name: `/^${system}_f_/` } });
-  return maps.flatMap((row) => parseMark(row.comment)?.frontend ?? []);
+/** Bindings of a front end. */
+interface BoundObjects {
+  /** Those that are part of the front end itself. */
+  readonly own: readonly Resource[];
+  /** Those of all SSL policies; undefined for an http front end. */
+  readonly bindings: readonly Resource[] | undefined;
 }
 
-/** The front ends of the system at the addresses and ports of these, as their maps' marks say: of either kind. */
-export async function readFrontendsThere(
+async function tlsBindings(
   reader: NitroReader,
   { names }: InventoryContext,
-  frontends: readonly Frontend[],
-): Promise<Frontend[]> {
-  const there: Frontend[] = [];
-  for (let start = 0; start < frontends.length; start += AT_ONCE) {
-    const maps = frontends.slice(start, start + AT_ONCE).map((frontend) => names.frontendMap(frontend));
-    const rows = await reader.rows('policystringmap', { filter: { name: anyOf(maps) } });
-    there.push(...rows.flatMap((row) => parseMark(row.comment)?.frontend ?? []));
-  }
-  return there;
+  { frontend, objects }: FoundFrontend,
+): Promise<BoundObjects> {
+  if (objects.server === undefined) return { own: [], bindings: [] };
+  const [bindings, certificates] = await Promise.all([
+    readPolicyBindings(reader, names, frontend),
+    reader.rows('sslvserver_sslcertkey_binding', { name: names.csvserver(frontend) }),
+  ]);
+  const fixed = new Set([names.gate(frontend), names.exact(frontend), names.reset]);
+  const own = bindings
+    .filter(({ id }) => fixed.has(String(id.policyname)))
+    .map((binding): Resource => ({ ...binding, role: 'front-end-binding' }));
+  const certificate = certificates
+    .filter((row) => String(row.certkeyname) === names.certKey)
+    .map((row) => toResource('certificate', 'sslvserver_sslcertkey_binding', row, []));
+  return { own: [...own, ...certificate], bindings };
 }
 
-/**
- * How many claims of owners other than these a front end has.
- *
- * @param securePort only those of redirects to this port.
- */
-export async function countOtherClaims(
+async function httpBindings(
   reader: NitroReader,
-  names: Names,
-  { frontend, rows }: FrontendRows,
-  ownerKeys: ReadonlySet<string>,
-  securePort?: number,
-): Promise<number> {
-  const total = await reader.count('policystringmap_pattern_binding', {
-    name: names.frontendMap(frontend),
-    filter: { key: '/^\\#/', ...(securePort === undefined ? {} : { value: redirectClaims(securePort) }) },
-  });
-  const own = decodeClaims(rows, frontendKey(frontend)).filter(
-    (claim) => ownerKeys.has(claim.ownerKey) && (securePort === undefined || securePortOf(claim) === securePort),
-  );
-  return total - own.length;
+  { names }: InventoryContext,
+  { frontend, objects }: FoundFrontend,
+): Promise<BoundObjects> {
+  if (objects.server === undefined) return { own: [], bindings: undefined };
+  const rows = await reader.rows('csvserver_responderpolicy_binding', { name: names.csvserver(frontend) });
+  const fixed = new Set([...objects.policies.map(({ id }) => String(id.name)), names.responderReset]);
+  const own = rows
+    .filter((row) => fixed.has(String(row.policyname)))
+    .map((row) =>
+      toResource('front-end-binding', 'csvserver_responderpolicy_binding', { bindpoint: 'REQUEST', ...row }, []),
+    );
+  return { own, bindings: undefined };
+}
+
+function readyResource(map: string, { key, value, comment }: LedgerRow): Resource {
+  return {
+    role: 'ready',
+    type: 'policystringmap_pattern_binding',
+    id: { name: map, key },
+    attributes: { value, comment },
+    owners: [],
+  };
 }

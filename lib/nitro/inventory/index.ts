@@ -1,13 +1,6 @@
 export { findBackends, readBackends } from './backends.ts';
-export {
-  countOtherClaims,
-  type FrontendInventory,
-  readAllFrontends,
-  readFrontend,
-  readFrontends,
-  readFrontendsThere,
-  readPolicyBindings,
-} from './frontends.ts';
+export { countOtherClaims, readAllFrontends, readFrontendsThere } from './frontend-maps.ts';
+export { type FrontendInventory, readFrontend, readFrontends, readPolicyBindings } from './frontends.ts';
 export { KeptParts } from './kept-parts.ts';
 export { readMap, readMaps, readMapsBeside } from './maps.ts';
 export { readMembers } from './members.ts';

@@ -1,31 +1,31 @@
 import type { Part } from './parts.ts';
 
-/** Milliseconds after which nothing that was read counts any more. */
+/** Milliseconds after which a reading is outdated. */
 const LONGEST_MS = 60_000;
-/** Milliseconds by which the clocks of those who publish and of this machine may differ. */
+/** Milliseconds by which the clocks of publishers and of this machine may differ. */
 const CLOCKS_MS = 10_000;
-/** Back ends and members that are kept at most: some tens of megabytes. */
+/** Back ends and characters of members that are kept at most: some tens of megabytes. */
 const MOST = { parts: 100_000, characters: 40_000_000 };
 
 interface Store {
   parts: Map<string, Part> | undefined;
-  /** When the reading began. */
+  /** Start of the reading, in milliseconds since the epoch. */
   readAt: number;
   session: number;
 }
 
 /**
- * Keeps what one reading of the whole system showed of back ends that carry no mark, so that the batches of one
- * verification share it instead of reading everything once each.
+ * Keeps the objects without a mark that one reading of the whole system found, so that the batches of one verification
+ * share the reading.
  *
  * | kept parts do not count                        | because                                                          |
  * | ---------------------------------------------- | ---------------------------------------------------------------- |
- * | for events published after the reading         | what hands changed before them has to be seen (rule 10)          |
+ * | for events published after the reading         | changes by hand before them must be seen (rule 10)               |
  * | for events of a replay                         | their time does not say when they were sent                      |
  * | after 60 seconds                               | another instance of the function may have written since          |
  * | on another session                             | the node may be another                                          |
  * | after an error, or a clean-up                  | nobody knows how far it came                                     |
- * | of a back end that was used or is written      | what was read of it is over                                      |
+ * | of a back end that was used or is written      | its objects may have changed                                     |
  */
 export class KeptParts {
   readonly #now: () => number;
@@ -54,7 +54,7 @@ export class KeptParts {
     return new KeptParts(this.#now, this.#session, this.#store, published);
   }
 
-  /** Hands out the parts of these back ends, once. Names of which nothing is kept are left out. */
+  /** Hands out the parts of these back ends, once. Names without kept parts are left out. */
   take(names: readonly string[]): Map<string, Part> {
     const { parts, readAt, session } = this.#store;
     const taken = new Map<string, Part>();
@@ -70,7 +70,7 @@ export class KeptParts {
     return taken;
   }
 
-  /** Begins a reading of everything. @returns takes what it showed. */
+  /** Starts a reading of everything. @returns a function that takes the result. */
   reading(): (parts: Map<string, Part>) => void {
     const [readAt, session] = [this.#now(), this.#session()];
     this.clear();
@@ -81,7 +81,7 @@ export class KeptParts {
     };
   }
 
-  /** These back ends are written. */
+  /** Drops the parts of back ends that are written. */
   forget(names: Iterable<string>): void {
     for (const name of names) this.#store.parts?.delete(name);
   }

@@ -1,7 +1,7 @@
 import type { LedgerRow } from '../../ledger/index.ts';
 import type { BatchQuery, NitroReader, NitroRow } from '../ports.ts';
 
-/** Rows of one string map; with `key`, `value` or `comment`, only those where it matches this PCRE. */
+/** Reads the rows of one string map. @param filter PCREs that key, value or comment must match. */
 export async function readMap(
   reader: NitroReader,
   map: string,
@@ -11,7 +11,7 @@ export async function readMap(
   return rows.map(asRow);
 }
 
-/** Rows of several string maps whose key matches this PCRE, by map. */
+/** Reads rows of several string maps, by map. @param key PCRE that the keys must match. */
 export async function readMaps(
   reader: NitroReader,
   maps: readonly string[],
@@ -24,7 +24,7 @@ export async function readMaps(
 /**
  * Reads the same, and other types in the same call.
  *
- * @param maps of which one at least has such a row.
+ * @param maps at least one has such a row.
  * @returns undefined where one call for all is not known to work: nothing was read.
  */
 export async function readMapsBeside(

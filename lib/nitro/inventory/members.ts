@@ -4,7 +4,7 @@ import { MEMBER } from '../facts.ts';
 import type { NitroReader, NitroRow } from '../ports.ts';
 import { patternsOf } from './rows.ts';
 
-/** Members of groups, as the text that the graph compares. */
+/** Reads the members of groups, as the text that the graph compares. */
 export async function readMembers(
   reader: Pick<NitroReader, 'rows'>,
   groups: readonly string[],
@@ -16,8 +16,8 @@ export async function readMembers(
 }
 
 /**
- * Whether a member is on its way out: it is no member of the desired set any more. One that is out of service because
- * its group or its server was disabled is a member still: what is disabled is said and repaired by itself.
+ * Returns whether a member is leaving: it is not in the desired set any more. A member that is out of service because its
+ * group or server was disabled still counts as a member: the disabled object is reported and repaired on its own.
  */
 export function isLeaving({ state, svrstate }: NitroRow): boolean {
   const now = String(svrstate ?? '').toUpperCase();
@@ -25,7 +25,7 @@ export function isLeaving({ state, svrstate }: NitroRow): boolean {
   return state === undefined ? now.includes('OUT OF SERVICE') : String(state).toUpperCase() === 'DISABLED';
 }
 
-/** Rows of members → group → the text that the graph compares; those that are leaving left out. */
+/** Maps groups to the text of their members that the graph compares, without leaving members. */
 export function memberLists(rows: readonly NitroRow[]): Map<string, string> {
   const groups = Map.groupBy(
     rows.filter((row) => !isLeaving(row)),

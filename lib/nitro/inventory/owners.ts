@@ -6,8 +6,8 @@ import type { NitroReader } from '../ports.ts';
 import type { InventoryContext } from './rows.ts';
 
 /**
- * Whose back ends' objects a cluster has in some ranges of keys, by their marks: whether a record names them or not.
- * Where a mark had to be cut its owner's name is not known, and it is left to the audit.
+ * Reads the owners of a cluster's back ends in some ranges of keys, by the marks of their objects, recorded or not. An owner
+ * whose mark had to be cut is left to the audit, because its name is not known.
  */
 export async function readOwners(
   reader: NitroReader,

@@ -4,15 +4,15 @@ import type { NitroReader, NitroRow } from '../ports.ts';
 import { asMonitor } from './as-made.ts';
 import { memberLists } from './members.ts';
 
-/** Objects of one back end of types that have no comment: its name is all that says whose they are. */
+/** Objects of one back end of types without a comment: only their name shows whose they are. */
 export interface Part {
   /** Rows of each of {@link UNMARKED}, in their order. */
   readonly lists: readonly (readonly NitroRow[])[];
-  /** Members as the text that the graph compares; undefined where there is none. */
+  /** Members as the text that the graph compares; undefined without members. */
   readonly members: string | undefined;
 }
 
-/** Monitors that the appliance binds by itself to a group without any (V). */
+/** Monitors that the appliance itself binds to a group without a monitor (V). */
 const OF_ITS_OWN: readonly string[] = ['tcp-default', 'ping-default'];
 
 interface Unmarked {
@@ -20,7 +20,7 @@ interface Unmarked {
   readonly type: ResourceType;
   /** Attribute that holds the back end's name. */
   readonly by: string;
-  /** What is kept of a row: what is compared, and what names it. */
+  /** Reduces a row to the attributes that are compared or that name it. */
   readonly shape: (row: NitroRow) => NitroRow;
 }
 
@@ -52,8 +52,8 @@ const memberShape = ({ servicegroupname, ip, servername, port, state, svrstate }
 /**
  * Reads the parts of back ends, by name.
  *
- * @param pattern of their names.
- * @param large many may match it.
+ * @param pattern PCRE that matches their names.
+ * @param large the pattern may match many.
  */
 export async function readParts(reader: NitroReader, pattern: string, large: boolean): Promise<Map<string, Part>> {
   const rowsNamed = (type: string, by: string, shape: Unmarked['shape']): Promise<NitroRow[]> =>

@@ -11,16 +11,16 @@ import type { Attributes } from '../../route/index.ts';
 import { anyOf, escapePattern } from '../path.ts';
 import type { NitroRow } from '../ports.ts';
 
-/** Reads rows of the appliance as resources of the graph. Only ours: what is not marked, or beside a mark, is not seen. */
+/** Converts rows of the appliance to resources of the graph. */
 
 export interface InventoryContext {
   readonly system: string;
   readonly names: Names;
-  /** Seconds that a removed member keeps its connections: of groups that do not say it themselves. */
+  /** Seconds that a removed member keeps its connections, for groups that do not hold that time. */
   readonly drainSeconds?: number;
 }
 
-/** Exact matches of all these names, in as many patterns as fit a URL each. */
+/** Returns PCREs that exactly match all these names, each short enough for a URL. */
 export function patternsOf(names: readonly string[]): string[] {
   const patterns: string[] = [];
   let some: string[] = [];
@@ -41,12 +41,13 @@ export function patternsOf(names: readonly string[]): string[] {
 /** Characters around the names: `/^(` and `)$/`. */
 const FRAME = 6;
 
+/** Returns whether a comment is a mark of the system. */
 export function isOurs({ system }: InventoryContext, comment: unknown): boolean {
   return parseMark(comment)?.system === system;
 }
 
 /**
- * A row as a resource: attributes in lower case, booleans as text, lists as one text of items and commas
+ * Converts a row to a resource: attributes in lower case, booleans as text, lists as one text of items and commas
  * (`lbmonitor.respcode`).
  */
 export function toResource(role: ResourceRole, type: ResourceType, row: NitroRow, owners: readonly string[]): Resource {

@@ -1,29 +1,25 @@
-import type { Names, Resource } from '../../netscaler/index.ts';
-import type { BatchQuery, NitroReader, NitroRow } from '../ports.ts';
+import type { Names, Resource, ResourceRole, ResourceType } from '../../netscaler/index.ts';
+import type { NitroReader } from '../ports.ts';
+import { type BatchRead, ReadBatch } from './read-batch.ts';
 import { type InventoryContext, toResource } from './rows.ts';
 
-/** What exists once for the system. */
+/** Reads the objects that exist once for the system. */
 export async function readSystem(reader: NitroReader, { names }: InventoryContext): Promise<Resource[]> {
-  return systemFrom(await reader.batch(systemQueries(names)));
+  const batch = new ReadBatch();
+  const system = addSystemReads(batch, names);
+  await batch.send(reader);
+  return system();
 }
 
-/** The reads of a batch that ask for it. */
-export function systemQueries(names: Names): BatchQuery[] {
-  return [
-    { type: 'nstcpprofile', filter: { name: names.tcpProfile } },
-    { type: 'sslcertkey', filter: { certkey: names.certKey } },
-    { type: 'sslpolicy', filter: { name: names.reset } },
-    { type: 'responderpolicy', filter: { name: names.responderReset } },
+/** Adds the reads of the objects that exist once for the system. */
+export function addSystemReads(batch: ReadBatch, names: Names): BatchRead<Resource[]> {
+  const read = (role: ResourceRole, type: ResourceType, filter: Readonly<Record<string, string>>) =>
+    batch.add({ type, filter }, (rows) => rows.map((row) => toResource(role, type, row, [])));
+  const reads = [
+    read('system', 'nstcpprofile', { name: names.tcpProfile }),
+    read('system', 'sslcertkey', { certkey: names.certKey }),
+    read('system-policy', 'sslpolicy', { name: names.reset }),
+    read('system-policy', 'responderpolicy', { name: names.responderReset }),
   ];
-}
-
-/** @param answers to {@link systemQueries}, in their order. */
-export function systemFrom(answers: readonly NitroRow[][]): Resource[] {
-  const [profiles = [], certificates = [], resets = [], responders = []] = answers;
-  return [
-    ...profiles.map((row) => toResource('system', 'nstcpprofile', row, [])),
-    ...certificates.map((row) => toResource('system', 'sslcertkey', row, [])),
-    ...resets.map((row) => toResource('system-policy', 'sslpolicy', row, [])),
-    ...responders.map((row) => toResource('system-policy', 'responderpolicy', row, [])),
-  ];
+  return () => reads.flatMap((resources) => resources());
 }

@@ -26,8 +26,8 @@ export async function writeRows(
   }));
   const create: NitroItem = { type: 'policystringmap', body: { name: map, comment: systemMark(system, cluster) } };
   const send = async (withMap: boolean): Promise<{ made: ItemResult; results: ItemResult[] }> => {
-    if (!withMap) return { made: undefined, results: await addAll(writer, items) };
-    const [made, ...results] = await addAll(writer, [create, ...items]);
+    if (!withMap) return { made: undefined, results: await writer.add(items) };
+    const [made, ...results] = await writer.add([create, ...items]);
     return { made, results };
   };
   let sent = await send(isNew);
@@ -48,18 +48,13 @@ export async function removeRows(
   cluster: string,
   keys: readonly string[],
 ): Promise<RefusedRows> {
-  const results: ItemResult[] = [];
-  for (let start = 0; start < keys.length; start += BULK) {
-    results.push(
-      ...(await writer.remove(
-        keys.slice(start, start + BULK).map((key) => ({
-          type: 'policystringmap_pattern_binding',
-          name: ['name', names.ledgerMap(cluster)] as const,
-          args: { key },
-        })),
-      )),
-    );
-  }
+  const results = await writer.remove(
+    keys.map((key) => ({
+      type: 'policystringmap_pattern_binding',
+      name: ['name', names.ledgerMap(cluster)] as const,
+      args: { key },
+    })),
+  );
   return refusals(keys, results, 'gone');
 }
 
@@ -75,14 +70,4 @@ function refusals(
     if (result !== undefined && result.kind !== fine) refused.set(key, result);
   }
   return refused;
-}
-
-const BULK = 500;
-
-async function addAll(writer: NitroWriter, items: readonly NitroItem[]): Promise<ItemResult[]> {
-  const results: ItemResult[] = [];
-  for (let start = 0; start < items.length; start += BULK) {
-    results.push(...(await writer.add(items.slice(start, start + BULK))));
-  }
-  return results;
 }

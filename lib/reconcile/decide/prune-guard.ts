@@ -2,6 +2,7 @@ import type { IngressState, Owner } from '../../contract/index.ts';
 import {
   type Decision,
   decide,
+  hasEmptyBackend,
   type Ledger,
   type PruneCandidate,
   type PruneCause,
@@ -9,7 +10,6 @@ import {
   pruneRefusal,
   type Refusal,
   type Snapshot,
-  SOME_EMPTY,
   type Stale,
 } from '../../ledger/index.ts';
 import { backendRef } from '../../route/index.ts';
@@ -89,7 +89,7 @@ function resetRoutes({ decision: { state, row }, wanted }: Task): {
   readonly closed: number;
   readonly emptied: number;
 } {
-  if (state === undefined || wanted === undefined || row?.hashes.members.endsWith(SOME_EMPTY) !== false) {
+  if (state === undefined || wanted === undefined || row === undefined || hasEmptyBackend(row.hashes)) {
     return { closed: 0, emptied: 0 };
   }
   const served = new Set(

@@ -1,7 +1,7 @@
-import { digest, type Finding, type IngressState } from '../../contract/index.ts';
+import { digest, type Finding, type IngressState, stableJson } from '../../contract/index.ts';
 import { type ApplianceFilter, appliesTo, finding, type InterpretRules, interpret } from '../../ingress/index.ts';
 import { type Decision, type Hashes, hashesOf, sameHashes } from '../../ledger/index.ts';
-import { type Frontend, frontendKey, type RouteSet, stableJson } from '../../route/index.ts';
+import { type Frontend, frontendKey, type RouteSet } from '../../route/index.ts';
 
 /** How much has to be done for one key. */
 export type TaskAction =

@@ -1,5 +1,12 @@
 import type { Owner } from '../../contract/index.ts';
-import { backendOf, type Claim, decodeClaims, type LedgerRow, SOME_EMPTY, securePortOf } from '../../ledger/index.ts';
+import {
+  backendOf,
+  type Claim,
+  decodeClaims,
+  hasEmptyBackend,
+  type LedgerRow,
+  securePortOf,
+} from '../../ledger/index.ts';
 import type { Resource } from '../../netscaler/index.ts';
 import {
   countOtherClaims,
@@ -149,7 +156,7 @@ function policiesMove(
     if (task === undefined) return false;
     const { wanted, decision, hashes } = task;
     const { row } = decision;
-    const empty = hashes.members.endsWith(SOME_EMPTY) || row?.hashes.members.endsWith(SOME_EMPTY) === true;
+    const empty = hasEmptyBackend(hashes) || (row !== undefined && hasEmptyBackend(row.hashes));
     const had = new Set(
       (claims.get(decision.key) ?? []).flatMap((claim) => {
         const backend = backendOf(claim);

@@ -1,4 +1,4 @@
-import { frontendsAt, type IngressRecord, LONGEST_PATTERN } from '../../ledger/index.ts';
+import { claimsPattern, frontendsAt, type IngressRecord, LONGEST_PATTERN } from '../../ledger/index.ts';
 import {
   anyOf,
   type InventoryContext,
@@ -36,7 +36,7 @@ function patternsOf(tasks: readonly Task[], keys: ReadonlySet<string>): OwnerPat
   const fitting = (text: string): string | undefined => (text.length > LONGEST_PATTERN ? undefined : text);
   const owners = [...keys].join('|');
   return {
-    claims: fitting(`#[a-z2-7]{26}\\.\\d+\\.(${owners})$`),
+    claims: fitting(claimsPattern(owners)),
     holders: fitting(anyOf(tasks.map(({ decision }) => holderText(decision.owner)))),
     leading: fitting(`/^(${owners})-/`),
   };

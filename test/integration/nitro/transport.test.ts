@@ -97,7 +97,7 @@ describe('answers', () => {
       response.end(text);
     });
     expect((await failure(open(url)(read))).message).toBe(
-      `GET config/lbvserver/secret-free at ${url}: HTTP status 200 with a body that is not NITRO's. Is it a NetScaler, or its Console with \`console\` configured? Check host and port in \`endpoints\` of appliances.yml.`,
+      `GET config/lbvserver/secret-free at ${url}: HTTP status 200 with a body that is not JSON of NITRO. Is it a NetScaler, or its Console with \`console\` configured? Check host and port in \`endpoints\` of appliances.yml.`,
     );
   });
 
@@ -130,7 +130,7 @@ describe('no answer', () => {
     await new Promise((resolve) => servers.pop()?.close(resolve));
     expect(await failure(open(url)(read))).toMatchObject({
       sent: false,
-      message: `GET config/lbvserver/secret-free at ${url}: the connection was refused, nothing listens there (ECONNREFUSED). Check host and port in \`endpoints\` of appliances.yml, and that management access is enabled on that address of the appliance.`,
+      message: `GET config/lbvserver/secret-free at ${url}: the connection was refused, because nothing listens on that port (ECONNREFUSED). Check host and port in \`endpoints\` of appliances.yml, and that the appliance allows management access on that address.`,
     });
   });
 
@@ -230,7 +230,7 @@ describe('an error says where, why and what to do', () => {
       'the certificate of an appliance as delivered',
       async () => ({ url: (await tls()).url }),
       false,
-      'its certificate is self-signed, as it is on an appliance as delivered, and not trusted here (DEPTH_ZERO_SELF_SIGNED_CERT)',
+      'its certificate is self-signed, as on every new appliance, and not trusted here (DEPTH_ZERO_SELF_SIGNED_CERT)',
       'in `tls.ca`, and a name that the certificate has in `tls.serverName`',
     ],
     [
@@ -267,15 +267,15 @@ describe('an error says where, why and what to do', () => {
       'TLS spoken to a plain port',
       async () => ({ url: (await serve(answerJson)).replace('http:', 'https:') }),
       false,
-      'it does not speak TLS on that port (EPROTO)',
-      'http:// and the port of plain HTTP belong together',
+      'the port does not speak TLS (EPROTO)',
+      'use http:// with the port of plain HTTP',
     ],
     [
       'plain HTTP spoken to a TLS port',
       async () => ({ url: (await tls()).url.replace('https:', 'http:') }),
       true,
-      'the connection was closed before the whole answer came (ECONNRESET)',
-      'that `endpoints` says https:// where it speaks TLS',
+      'the connection was closed before the answer was complete (ECONNRESET)',
+      'that `endpoints` says https:// if the port speaks TLS',
     ],
     [
       'TLS of a version that is too old',
@@ -288,15 +288,15 @@ describe('an error says where, why and what to do', () => {
       'another protocol',
       async () => ({ url: await raw('http', (socket) => socket.write('SSH-2.0-OpenSSH_9.9\r\n')) }),
       true,
-      'its answer is not HTTP (HPE_INVALID_CONSTANT)',
+      'the answer is not HTTP (HPE_INVALID_CONSTANT)',
       'another service listens there',
     ],
     [
       'a connection that is closed at once',
       async () => ({ url: await raw('https', (socket) => socket.end()) }),
       true,
-      'the connection was closed before the whole answer came (ECONNRESET)',
-      'no firewall between',
+      'the connection was closed before the answer was complete (ECONNRESET)',
+      'no firewall closes',
     ],
   ])('%s', async (_name, start, sent, reason, remedy) => {
     const { url, tls: trust } = await start();
@@ -313,14 +313,14 @@ describe('an error says where, why and what to do', () => {
   });
 
   it.each<[code: string, words: string, sent: boolean]>([
-    ['EHOSTUNREACH', 'there is no route to it', false],
-    ['ENETUNREACH', 'there is no route to it', false],
+    ['EHOSTUNREACH', 'there is no route to the appliance', false],
+    ['ENETUNREACH', 'there is no route to the appliance', false],
     ['ETIMEDOUT', 'the connection was not accepted in time', false],
-    ['EAI_AGAIN', 'the name servers gave no answer', false],
+    ['EAI_AGAIN', 'the name servers did not answer', false],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'an authority that is not trusted here', false],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'an authority that is not trusted here', false],
     ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'an authority that is not trusted here', false],
-    ['CERT_REVOKED', 'its certificate or its TLS is not acceptable', false],
+    ['CERT_REVOKED', 'its certificate or its TLS configuration is not accepted', false],
     ['EPIPE', 'the connection was closed', true],
     ['ESOMETHING', 'the connection failed', true],
   ])('%s', (code, words, sent) => {

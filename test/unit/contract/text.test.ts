@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { byText, firstOf, hostPort } from '../../../lib/contract/index.ts';
+import { compareText, firstOf, hostPort } from '../../../lib/contract/index.ts';
 
 it.each([
   ['192.0.2.10', '192.0.2.10:443'],
@@ -18,6 +18,6 @@ it.each([
   expect(firstOf(items, 2)).toBe(text);
 });
 
-it('byText: orders by code unit, whatever the locale', () => {
-  expect(['b', 'B', 'ä', 'a', 'a'].sort(byText)).toEqual(['B', 'a', 'a', 'b', 'ä']);
+it('compareText: orders by code unit, whatever the locale', () => {
+  expect(['b', 'B', 'ä', 'a', 'a'].sort(compareText)).toEqual(['B', 'a', 'a', 'b', 'ä']);
 });

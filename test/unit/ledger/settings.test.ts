@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ownerKey } from '../../../lib/contract/index.ts';
-import {
-  decodeSetting,
-  decodeSettings,
-  encodeSetting,
-  type Setting,
-  settledSettings,
-} from '../../../lib/ledger/index.ts';
+import { decodeSettings, effectiveSettings, encodeSetting, type Setting } from '../../../lib/ledger/index.ts';
+import { decodeSetting } from '../../../lib/ledger/settings.ts';
 
 const setting = (more: Partial<Setting> & { name?: string; cluster?: string } = {}): Setting => {
   const { name = 'a', cluster = 'c', ...rest } = more;
@@ -51,12 +46,15 @@ describe('CON-5: wishes for a front end’s settings', () => {
     ['of one name the smaller cluster', [setting({ cluster: 'd', value: '1' }), setting({ value: '2' })], '2'],
   ])('%s decides, in any order', (_what, settings, value) => {
     for (const some of [settings, settings.toReversed()]) {
-      expect(settledSettings(some).get('clttimeout')?.value).toBe(value);
+      expect(effectiveSettings(some).get('clttimeout')?.value).toBe(value);
     }
   });
 
   it('each attribute is decided by itself', () => {
-    const settled = settledSettings([setting(), setting({ attribute: 'ipset', value: 's', created: 300, name: 'b' })]);
+    const settled = effectiveSettings([
+      setting(),
+      setting({ attribute: 'ipset', value: 's', created: 300, name: 'b' }),
+    ]);
     expect([...settled].map(([attribute, { value }]) => [attribute, value])).toEqual([
       ['clttimeout', '60'],
       ['ipset', 's'],

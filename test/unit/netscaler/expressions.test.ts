@@ -40,7 +40,7 @@ describe('expressions, in the text of objects.md', () => {
   it.each(['"', '")', 'a b', 'a"b', '', 'ä', 'a\n', '\\', 'a(b', 'a;b', '*.a'])(
     'nothing that could leave its quotes gets in: %j',
     (text) => {
-      const why = new TypeError(`not safe in an expression: ${JSON.stringify(text)}`);
+      const why = new TypeError(`unsafe in a policy expression: ${JSON.stringify(text)}`);
       for (const rule of [tlsRules.gate, tlsRules.exactKey]) expect(() => rule(text)).toThrow(why);
       for (const rule of [tlsRules.exact, tlsRules.wildcard]) {
         expect(() => rule(text, 'be')).toThrow(why);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { minimalCommandSpec, renderMinimalCmdPolicy } from '../../../lib/nitro/index.ts';
+import { minimalCommandSpec } from '../../../lib/nitro/index.ts';
 
 const spec = new RegExp(`^(?:${minimalCommandSpec('nsp')})$`, 'i');
 
@@ -45,18 +45,7 @@ describe('the minimal command policy', () => {
     expect(minimalCommandSpec('nsp')).not.toMatch(/["'\\]/);
   });
 
-  it('comes as commands for an operator, without a password', () => {
-    const [policy, user, binding] = renderMinimalCmdPolicy({ systemId: 'nsp', userName: 'nspass' }).split('\n');
-    expect(policy).toBe(`add system cmdPolicy nsp-engine ALLOW "${minimalCommandSpec('nsp')}"`);
-    expect(user).toBe('add system user nspass -timeout 300');
-    expect(binding).toBe('bind system user nspass nsp-engine 100');
-  });
-
   it.each(['', 'NSP', 'a b', '.*', 'a|b'])('no system id, no policy: "%s"', (systemId) => {
     expect(() => minimalCommandSpec(systemId)).toThrow(RangeError);
-  });
-
-  it.each(['', 'a b', 'a"b', '-x'])('no user name, no policy: "%s"', (userName) => {
-    expect(() => renderMinimalCmdPolicy({ systemId: 'nsp', userName })).toThrow(RangeError);
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { stableJson } from '../../../lib/contract/index.ts';
 import {
   type Backend,
   backendKey,
@@ -10,7 +11,6 @@ import {
   frontendKey,
   frontendsOf,
   type RouteSet,
-  stableJson,
 } from '../../../lib/route/index.ts';
 
 const TLS: Frontend = { vip: '192.0.2.10', port: 443, kind: 'tls' };

@@ -41,7 +41,7 @@ const GOOD: WhyInput = {
   cluster: 'prod',
   candidates: [candidate()],
   routes: [route()],
-  queue: { waiting: 0, taken: 0 },
+  queue: { waiting: 0, inFlight: 0 },
   probes: [{ result: 'certificate', address: '192.0.2.10:443', subject: HOST, notAfter: Date.parse('2030-01-01') }],
   now: Date.parse('2026-11-28'),
 };
@@ -91,11 +91,11 @@ describe('nspass why', () => {
     ],
     [
       'paused',
-      { queue: { waiting: 3, taken: 0 } },
+      { queue: { waiting: 3, inFlight: 0 } },
       'queue',
       /^3 events wait for this appliance, and nobody takes them/,
     ],
-    ['appliance down', { queue: { waiting: 3, taken: 2 } }, 'queue', /batches go back/],
+    ['appliance down', { queue: { waiting: 3, inFlight: 2 } }, 'queue', /batches go back/],
     ['an event that has not arrived', { routes: [] }, 'recorded', /event has not arrived/],
     [
       'an object that was refused',

@@ -1,30 +1,30 @@
-import { type BackoffBounds, fullJitter } from '../retry/full-jitter.ts';
+import { type BackoffBounds, fullJitter } from './full-jitter.ts';
 
-/** How often and how long a call waits for an appliance that is busy, within the invocation's time. */
+/** Bounds of the repeats of one action. */
 export interface Backoff extends BackoffBounds {
   /** All attempts, the first included. */
   readonly attempts: number;
   /** In [0, 1). */
   readonly random: () => number;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /** Milliseconds that the invocation still has. */
+  /** Milliseconds that are left for all attempts. */
   readonly remainingMs: () => number;
-  /** Hears of every repeat before the wait for it. */
+  /** Called before each wait. */
   readonly onRetry?: (retry: FailedAttempt) => void;
 }
 
-/** An attempt that failed and will be repeated. */
+/** A failed attempt that will be repeated. */
 export interface FailedAttempt {
-  /** Which one failed, from 1. */
+  /** Number of the attempt, from 1. */
   readonly attempt: number;
-  /** How many there are at most. */
+  /** Number of attempts at most. */
   readonly attempts: number;
   readonly waitMs: number;
   readonly error: unknown;
 }
 
 /**
- * Repeats `action` while its error is worth a repeat, attempts are left, and the wait fits the time that remains.
+ * Repeats `action` while its error is worth a repeat, attempts are left, and the next wait fits the time that remains.
  *
  * @throws the error of the last attempt.
  */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Backoff, withBackoff } from '../../../lib/nitro/index.ts';
-import { failure } from './fake.ts';
+import { type Backoff, withBackoff } from '../../../lib/retry/backoff.ts';
+import { failure } from '../nitro/fake.ts';
 
 function backoff(options: Partial<Backoff> = {}): { backoff: Backoff; waits: number[] } {
   const waits: number[] = [];

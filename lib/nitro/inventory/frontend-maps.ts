@@ -1,0 +1,52 @@
+import { decodeClaims, type LedgerRow, redirectClaims, securePortOf } from '../../ledger/index.ts';
+import { type Names, parseMark } from '../../netscaler/index.ts';
+import { type Frontend, frontendKey } from '../../route/index.ts';
+import { anyOf } from '../path.ts';
+import type { NitroReader } from '../ports.ts';
+import type { InventoryContext } from './rows.ts';
+
+/** Names in one filter. */
+const AT_ONCE = 10;
+
+/** Reads every front end of the system, by the marks of their maps. */
+export async function readAllFrontends(reader: NitroReader, { system }: InventoryContext): Promise<Frontend[]> {
+  const maps = await reader.rows('policystringmap', { filter: { name: `/^${system}_f_/` } });
+  return maps.flatMap((row) => parseMark(row.comment)?.frontend ?? []);
+}
+
+/** Reads the front ends of the system at the addresses and ports of these, by the marks of their maps: of either kind. */
+export async function readFrontendsThere(
+  reader: NitroReader,
+  { names }: InventoryContext,
+  frontends: readonly Frontend[],
+): Promise<Frontend[]> {
+  const existing: Frontend[] = [];
+  for (let start = 0; start < frontends.length; start += AT_ONCE) {
+    const maps = frontends.slice(start, start + AT_ONCE).map((frontend) => names.frontendMap(frontend));
+    const rows = await reader.rows('policystringmap', { filter: { name: anyOf(maps) } });
+    existing.push(...rows.flatMap((row) => parseMark(row.comment)?.frontend ?? []));
+  }
+  return existing;
+}
+
+/**
+ * Counts a front end's claims of owners other than these.
+ *
+ * @param securePort counts only claims that redirect to this port.
+ */
+export async function countOtherClaims(
+  reader: NitroReader,
+  names: Names,
+  { frontend, rows }: { readonly frontend: Frontend; readonly rows: readonly LedgerRow[] },
+  ownerKeys: ReadonlySet<string>,
+  securePort?: number,
+): Promise<number> {
+  const total = await reader.count('policystringmap_pattern_binding', {
+    name: names.frontendMap(frontend),
+    filter: { key: '/^\\#/', ...(securePort === undefined ? {} : { value: redirectClaims(securePort) }) },
+  });
+  const own = decodeClaims(rows, frontendKey(frontend)).filter(
+    (claim) => ownerKeys.has(claim.ownerKey) && (securePort === undefined || securePortOf(claim) === securePort),
+  );
+  return total - own.length;
+}
