@@ -181,13 +181,13 @@ describe('rule 11: what a refusal says', () => {
     expect(reason).toContain(
       '8 of Ingresses that have no valid route (default/a: FrontendIPForbidden, 192.0.2.10 lies',
     );
-    expect(reason).toContain('If appliances.yml is wrong, correct it and deploy: the next snapshot is accepted');
+    expect(reason).toContain('If appliances.yml is wrong, correct and deploy it: the next snapshot is accepted');
   });
 
   it('of missing ones alone: approve, or wait', () => {
     const reason = refusalReason({ routes: 10, removes: 8, causes: { missing: 8 } }, 50);
     expect(reason).toContain(
-      '8 of Ingresses that are not in the snapshot. Approve it with a confirmed snapshot, or wait',
+      '8 of Ingresses that are not in the snapshot. If the removal is intended, approve it with a confirmed snapshot; otherwise wait',
     );
     expect(reason).not.toContain('appliances.yml');
   });
@@ -195,7 +195,9 @@ describe('rule 11: what a refusal says', () => {
   it('of a view without members: where to look, and nothing of appliances.yml; the event knows one cause', () => {
     const refusal = refusalOf([snapshot(20, ALL.map(emptied))]) as RefusedSnapshot;
     const reason = refusalReason(refusal, 50);
-    expect(reason).toContain('8 of Ingresses that had members and for which the snapshot names none. Look whether');
+    expect(reason).toContain(
+      '8 of Ingresses that had members and for which the snapshot names none. Check that the forwarder',
+    );
     expect(reason).not.toContain('appliances.yml');
     expect(eventCauses(refusal)).toEqual({ closed: 8 });
     expect(eventCauses({ ...refusal, causes: { missing: 1, closed: 2, emptied: 3 } })).toEqual({
@@ -221,7 +223,7 @@ describe('what the guard needs of a task', () => {
     ['rejected', { rules: { ...rules, frontendIPs: [] } }, undefined],
   ])('why an Ingress is passed by: %s', (_what, config, expected) => {
     const [decision] = guarded([changed(20, two('a'))]).tasks.map((task) => task.decision);
-    expect(taskOf(decision!, { ...CONFIG, ...config })?.passedBy).toBe(expected);
+    expect(taskOf(decision!, { ...CONFIG, ...config })?.skipped).toBe(expected);
   });
 
   it('hashes are those of what is wanted', () => {

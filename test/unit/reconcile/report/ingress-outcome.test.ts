@@ -3,8 +3,9 @@ import { ownerKey } from '../../../../lib/contract/index.ts';
 import { finding } from '../../../../lib/ingress/index.ts';
 import { type NitroError, NitroError as Refusal } from '../../../../lib/nitro/index.ts';
 import { type Change, claimsOf, type HostAssignment } from '../../../../lib/plan/index.ts';
+import { emptyResult, type TaskResult } from '../../../../lib/reconcile/apply/task-results.ts';
 import type { Task } from '../../../../lib/reconcile/decide/task.ts';
-import { type OutcomeContext, outcomeOf, type TaskResult } from '../../../../lib/reconcile/report/ingress-outcome.ts';
+import { type OutcomeContext, outcomeOf, taskOutcomes } from '../../../../lib/reconcile/report/ingress-outcome.ts';
 import { state } from '../../../support/events.ts';
 import { type RoutesOptions, routesOf } from '../../plan/routes.ts';
 import { ELSEWHERE, OWNER, PLACES, row, task } from '../support.ts';
@@ -31,16 +32,7 @@ function holding(holder: RoutesOptions, ...standby: RoutesOptions[]): HostAssign
     formerKey: undefined,
   };
 }
-const result = (of: Task, more: Partial<TaskResult> = {}): TaskResult => ({
-  task: of,
-  hostAssignments: [],
-  settingConflicts: [],
-  changes: [],
-  refusedMembers: [],
-  failures: [],
-  unsettled: false,
-  ...more,
-});
+const result = (of: Task, more: Partial<TaskResult> = {}): TaskResult => ({ ...emptyResult(of), ...more });
 const change = (name: string): Change => ({
   op: 'remove',
   resource: { role: 'lbvserver', type: 'lbvserver', id: { name }, attributes: {}, owners: [] },
@@ -298,5 +290,28 @@ describe('why not more', () => {
     const said = (outcomeOf(result(task({}), { changes }), CONTEXT).data as { changes: string[] }).changes;
     expect(said).toHaveLength(lines);
     expect(said.at(-1)).toBe(last ?? `rm lb vserver ${count - 1}`);
+  });
+});
+
+describe('REP-2: one outcome for each Ingress that was planned or that an event names', () => {
+  const withAction = (action: Task['action'], live: boolean): Task => ({
+    ...task(undefined, live ? { row: row() } : {}),
+    action,
+  });
+  const only = (result: TaskResult) => new Map([[result.task.decision.key, result]]);
+  it.each<[string, Task, ReadonlyMap<string, TaskResult>, number]>([
+    ['planned', withAction('plan', true), only(emptyResult(withAction('plan', true))), 1],
+    ['planned, unchanged', withAction('verify', false), only(emptyResult(withAction('verify', false))), 1],
+    ['recorded, and had nothing', withAction('record', false), new Map(), 1],
+    ['recorded as unchanged', withAction('record', true), new Map(), 0],
+    ['untouched', withAction('none', false), new Map(), 0],
+  ])('%s', (_what, one, done, count) => {
+    expect(taskOutcomes([one], done, CONTEXT)).toHaveLength(count);
+  });
+
+  it('a record without routes → Ingress Removed', () => {
+    expect(taskOutcomes([withAction('record', false)], new Map(), CONTEXT).map(({ detailType }) => detailType)).toEqual(
+      ['Ingress Removed'],
+    );
   });
 });

@@ -4,8 +4,8 @@ import type { Claim } from '../../../../lib/ledger/index.ts';
 import type { Applied } from '../../../../lib/nitro/index.ts';
 import { type Change, type HostAssignment, NO_GOAL } from '../../../../lib/plan/index.ts';
 import type { PlanResult } from '../../../../lib/reconcile/apply/plan-result.ts';
+import { resultsOf } from '../../../../lib/reconcile/apply/task-results.ts';
 import type { Task } from '../../../../lib/reconcile/decide/task.ts';
-import { resultsOf } from '../../../../lib/reconcile/report/task-results.ts';
 
 const FRONT_END = { vip: '192.0.2.10', port: 443, kind: 'tls' } as const;
 const ownerOf = (name: string) => ({ cluster: 'test', namespace: 'default', name });
