@@ -4,12 +4,17 @@ import {
   backendName,
   backendResources,
   DEFAULTS,
+  identity,
+  isOutOfTier,
+  objectName,
   PRIORITY,
   policyBindings,
+  policyNames,
   type Resource,
+  tierOf,
 } from '../netscaler/index.ts';
 import { type PlanContext, staysWhileDraining, usesOfClaims } from '../plan/index.ts';
-import { compareObjects, hasGroup, membersOf, objectName } from './compare-objects.ts';
+import { compareObjects, hasGroup, membersOf } from './compare-objects.ts';
 import type { AuditFinding } from './findings.ts';
 import type { AuditState } from './state.ts';
 
@@ -68,18 +73,13 @@ function checkOwner(
   const desired = own
     .flatMap((use) => desiredOf(context, use, found))
     .filter(({ role, id }) => !(role === 'policy-binding' && unknown.has(String(id.policyname))));
-  const names = new Set(desired.map(identityOf));
+  const names = new Set(desired.map(identity));
   const actual = [...found, ...bound].filter(
     (resource) =>
-      resource.role !== 'members' && (names.has(identityOf(resource)) || !staysWhileDraining(resource, draining)),
+      resource.role !== 'members' && (names.has(identity(resource)) || !staysWhileDraining(resource, draining)),
   );
   const asked = owner === undefined ? [] : [owner];
-  return [...compareObjects(desired, actual, () => asked), ...misplaced(bound, asked)];
-}
-
-function policyNames(context: PlanContext, use: BackendUse): string[] {
-  const name = backendName(context, use);
-  return [name, context.names.wildcardPolicy(name)];
+  return [...compareObjects(desired, actual, () => asked), ...outOfTier(bound, asked)];
 }
 
 interface ClaimedUse {
@@ -94,8 +94,6 @@ function usesClaimed(state: AuditState): ClaimedUse[] {
     ),
   );
 }
-
-const identityOf = ({ type, id }: Resource): string => `${type} ${Object.values(id).join(' ')}`;
 
 /** What a back end with settings of its own has whatever they are. */
 const SETTINGS_KEEP: Partial<Record<Resource['role'], readonly string[]>> = {
@@ -137,7 +135,7 @@ function desiredOf(context: PlanContext, use: BackendUse, found: readonly Resour
 
 /** What is the appliance's default unless settings ask otherwise, as it was found. */
 function asFound(found: readonly Resource[], { type, id }: Resource): Resource['attributes'] {
-  const there = found.find((other) => identityOf(other) === identityOf({ type, id } as Resource));
+  const there = found.find((other) => identity(other) === identity({ type, id }));
   const names = Object.keys(DEFAULTS[type] ?? {}).filter((name) => there?.attributes[name] !== undefined);
   return Object.fromEntries(names.map((name) => [name, there!.attributes[name]!]));
 }
@@ -175,13 +173,10 @@ function bindingsByOwner(
   return result;
 }
 
-/** Policies outside their tier: behind the closing ones they would never be asked, and a wildcard's before an exact one's would win. */
-function misplaced(bound: readonly Resource[], owners: readonly Owner[]): AuditFinding[] {
-  return bound.flatMap((binding) => {
-    const { first, last } = String(binding.id.policyname).endsWith('-w') ? PRIORITY.wildcard : PRIORITY.exact;
-    const priority = Number(binding.attributes.priority);
-    if (priority >= first && priority <= last) return [];
-    const object = objectName(binding);
-    return [{ code: 'PlaceWrong' as const, object, is: `${priority}`, should: `${first} to ${last}`, owners }];
+function outOfTier(bound: readonly Resource[], owners: readonly Owner[]): AuditFinding[] {
+  return bound.filter(isOutOfTier).map((binding) => {
+    const { first, last } = PRIORITY[tierOf(binding)];
+    const is = String(Number(binding.attributes.priority));
+    return { code: 'PlaceWrong', object: objectName(binding), is, should: `${first} to ${last}`, owners };
   });
 }

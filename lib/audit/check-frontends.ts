@@ -9,7 +9,7 @@ import {
   settledSettings,
 } from '../ledger/index.ts';
 import { frontendMap, frontendResources } from '../netscaler/index.ts';
-import { heldHost, hostResource, type PlanContext, readyMarker } from '../plan/index.ts';
+import { decodeHost, heldHost, hostResource, type PlanContext, parseHolder, readyMarker } from '../plan/index.ts';
 import type { Frontend } from '../route/index.ts';
 import { compareObjects } from './compare-objects.ts';
 import type { AuditFinding } from './findings.ts';
@@ -77,7 +77,7 @@ function checkHosts(state: AuditState, { frontend, map, claims, hostOf }: Fronte
       const object = `policystringmap_pattern_binding ${map} (a host on ${frontend.vip}:${frontend.port})`;
       return [{ code: 'HostMissing', object, is: 'missing', should: held, owners: asked }];
     }
-    const actual = hostResource(map, row.key, row.value, row.comment, []);
+    const actual = hostResource(map, row);
     return compareObjects([heldHost(map, row.key, holder)], [actual], () => asked);
   });
 }
@@ -90,15 +90,15 @@ function unclaimedHosts(state: AuditState, { map, claims, hosts }: FrontendState
       const keys = ownersOfRow(state, row);
       if (keys.some((key) => state.unsettled.has(key))) return [];
       const owners = keys.flatMap((key) => state.owners.get(key) ?? []);
-      return compareObjects([], [hostResource(map, row.key, row.value, row.comment, [])], () => owners);
+      return compareObjects([], [hostResource(map, row)], () => owners);
     });
 }
 
 /** Keys of the owners that the row of a host speaks of: by the back end that it leads to, else by its comment. */
-function ownersOfRow(state: AuditState, { value, comment }: LedgerRow): string[] {
-  const byValue = value.slice(0, 26);
-  if (state.owners.has(byValue)) return [byValue];
-  const [, cluster = '', namespace = '', name = ''] = /^(\S+) ([^/]+)\/(.+)$/.exec(comment) ?? [];
-  const byComment = ownerKey({ cluster, namespace, name });
-  return state.owners.has(byComment) ? [byComment] : [];
+function ownersOfRow(state: AuditState, row: LedgerRow): string[] {
+  const binding = decodeHost(row);
+  if (binding.ownerKey !== undefined && state.owners.has(binding.ownerKey)) return [binding.ownerKey];
+  const holder = parseHolder(binding.holder);
+  const key = holder === undefined ? undefined : ownerKey(holder);
+  return key !== undefined && state.owners.has(key) ? [key] : [];
 }

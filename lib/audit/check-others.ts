@@ -1,4 +1,4 @@
-import { PRIORITY, parseMark } from '../netscaler/index.ts';
+import { looksLikeBackendPolicy, PRIORITY, parseMark } from '../netscaler/index.ts';
 import type { InventoryContext } from '../nitro/index.ts';
 import type { Frontend } from '../route/index.ts';
 import type { AuditFinding } from './findings.ts';
@@ -25,10 +25,10 @@ const BANKS = {
   },
 } as const satisfies Record<Frontend['kind'], unknown>;
 
-/** How the policies of our back ends are called: one that lost its mark, or was made meanwhile, is no stranger. */
-const BACK_END = /-[a-z2-7]{16}(-w)?$/;
-
-/** Policies of somebody else that are asked before our last one. */
+/**
+ * Policies of somebody else that are asked before our last one. A name of ours without a mark is not foreign: the policy
+ * lost its mark, or was created meanwhile.
+ */
 export async function foreignPolicies(
   view: ApplianceView,
   { system, names }: InventoryContext,
@@ -46,8 +46,7 @@ export async function foreignPolicies(
     const server = names.csvserver(frontend);
     for (const { policyname, priority } of await view.rows(type, { name: server })) {
       const name = String(policyname);
-      const looksOurs = name.startsWith(`${system}-`) && BACK_END.test(name);
-      if (looksOurs || marked.has(name) || Number(priority) >= last) continue;
+      if (looksLikeBackendPolicy(system, name) || marked.has(name) || Number(priority) >= last) continue;
       findings.push({
         code: 'PolicyForeign',
         object: `${type} ${server} ${name}`,

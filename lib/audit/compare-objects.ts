@@ -1,6 +1,6 @@
 import type { Owner } from '../contract/index.ts';
-import { DEFAULTS, identity, parseMembers, type Resource } from '../netscaler/index.ts';
-import { type Change, diff, known, misplaced, same } from '../plan/index.ts';
+import { DEFAULTS, identity, isOutOfTier, objectName, parseMembers, type Resource } from '../netscaler/index.ts';
+import { type Change, compared, diff, same } from '../plan/index.ts';
 import type { AuditCode, AuditFinding } from './findings.ts';
 
 /**
@@ -16,11 +16,11 @@ export function compareObjects(
 ): AuditFinding[] {
   const is = new Map(actual.map((resource) => [identity(resource), resource]));
   const should = new Map(desired.map((resource) => [identity(resource), resource]));
-  const changes = diff(desired, actual.map(known), new Map()).filter(({ op }) => op !== 'members');
+  const changes = diff(desired, actual.map(compared), new Map()).filter(({ op }) => op !== 'members');
   // What cannot be updated is removed and made again: one difference all the same.
   const byObject = new Map(changes.map((change) => [identity(change.resource), change]));
   // Where in the bank a policy is bound is a finding of its own.
-  for (const [id, resource] of is) if (misplaced(resource)) byObject.delete(id);
+  for (const [id, resource] of is) if (isOutOfTier(resource)) byObject.delete(id);
   return [...byObject].map(([id, { resource, op }]) => {
     const before = is.get(id);
     const after = should.get(id);
@@ -38,11 +38,6 @@ function codeOf({ role }: Resource, before: Resource | undefined, after: Resourc
   if (before === undefined) return host ? 'HostMissing' : 'ObjectMissing';
   if (after === undefined) return host ? 'HostUnexplained' : 'ObjectUnexplained';
   return host ? 'HostChanged' : 'ObjectChanged';
-}
-
-/** `sslpolicy nsp-gate-192.0.2.10-443`. */
-export function objectName({ type, id }: Pick<Resource, 'type' | 'id'>): string {
-  return [type, ...Object.values(id)].join(' ');
 }
 
 /** The mark is what somebody would have to give it back. */

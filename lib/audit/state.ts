@@ -7,9 +7,11 @@ import {
   decodeSettings,
   frontendsAt,
   hostDigest,
+  INGRESS_ROWS,
   type IngressRecord,
   type Ledger,
   type LedgerRow,
+  ownerKeyOfRow,
   type Setting,
 } from '../ledger/index.ts';
 import { parseMark, type Resource } from '../netscaler/index.ts';
@@ -93,12 +95,12 @@ export async function auditState(
 /** The rows of records, by the owner's key: to see which of them changed while the rest was read. */
 export async function recordRows(reader: NitroReader, system: string, large: boolean): Promise<Map<string, LedgerRow>> {
   const rows = await reader.rows('policystringmap_pattern_binding', {
-    filter: { name: `/^${system}_l_/`, key: '/^I\\./' },
+    filter: { name: `/^${system}_l_/`, key: INGRESS_ROWS },
     large,
   });
   return new Map(
     rows.map((row) => [
-      String(row.key).slice(2),
+      ownerKeyOfRow(String(row.key)),
       { key: String(row.key), value: String(row.value ?? ''), comment: String(row.comment ?? '') },
     ]),
   );
@@ -141,8 +143,7 @@ async function frontendState(view: ApplianceView, context: PlanContext, frontend
   const map = context.names.frontendMap(frontend);
   const rows = await readMap(view, map);
   const { found, bindings } = await readFrontend(view, context, frontend, rows);
-  const named = decodeHosts(rows);
-  const hosts = new Map(rows.filter(({ key }) => named.has(key)).map((row) => [row.key, row]));
+  const hosts = decodeHosts(rows);
   return {
     frontend,
     map,

@@ -33,6 +33,7 @@ export {
   base32,
   digest,
   EVERYTHING,
+  IDENTITY_PATTERN,
   inRange,
   type KeyRange,
   nextPrefix,
@@ -43,4 +44,4 @@ export {
 } from './key.ts';
 export { isLabel } from './names.ts';
 export { eventBytes, jsonBytes, MAX_EVENT_BYTES, TARGET_EVENT_BYTES } from './size.ts';
-export { firstOf, hostPort } from './text.ts';
+export { compareText, firstOf, hostPort } from './text.ts';

@@ -28,12 +28,18 @@ export function base32(bytes: Uint8Array): string {
   return out;
 }
 
+/** Characters of a digest that is an identity: 130 bits. */
+const IDENTITY_LENGTH = 26;
+
+/** Pattern, without anchors, of a digest that is an identity: the key of an Ingress, the digest of a host. */
+export const IDENTITY_PATTERN = `[a-z2-7]{${IDENTITY_LENGTH}}`;
+
 /**
  * The first `length` characters of the lower-case base32 of SHA-256 of `text`.
  *
- * @param length characters, 5 bits each; 26 (130 bits) where the digest is an identity.
+ * @param length characters, 5 bits each.
  */
-export function digest(text: string, length = 26): string {
+export function digest(text: string, length = IDENTITY_LENGTH): string {
   return base32(hash('sha256', text, 'buffer')).slice(0, length);
 }
 

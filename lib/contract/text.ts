@@ -13,3 +13,6 @@ export function firstOf(items: readonly string[], most: number, omitted = 0): st
   const more = items.length - shown.length + omitted;
   return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
 }
+
+/** Orders texts by their code units, for `sort`: the same on every machine, whatever its language. */
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

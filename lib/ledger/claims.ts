@@ -1,18 +1,110 @@
-import { qualifiedName } from '../contract/index.ts';
-import type { Claim } from './rows.ts';
+import { compareText, digest, IDENTITY_PATTERN, type Owner, qualifiedName } from '../contract/index.ts';
+import type { BackendKey } from '../route/index.ts';
+import { joinFields, printable, SEPARATOR } from './fields.ts';
+import { type LedgerRow, sortableTime, VERSION } from './rows.ts';
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+/** An owner's claim on a host, holder or standby: a row `#` of a front end's map. */
+export interface Claim {
+  /** Key of the front end. */
+  readonly frontend: string;
+  readonly hostDigest: string;
+  /** Seconds since the epoch. */
+  readonly created: number;
+  readonly ownerKey: string;
+  readonly owner: Owner;
+  /** A back end, or on an http front end the secure port of the redirect. */
+  readonly target: { readonly service: string; readonly port: string } | { readonly securePort: number };
+  /** Digest of the back end's settings: part of the back end's identity. */
+  readonly settings: string;
+  readonly wildcard: boolean;
+  /** Absent where the row has no room for the host. */
+  readonly host?: string;
+}
+
+/** @returns undefined for a redirect. */
+export function backendOf({ target, settings, frontend }: Claim): BackendKey | undefined {
+  return 'securePort' in target ? undefined : { ...target, frontendKey: frontend, settings };
+}
+
+/** Returns the secure port that a claim redirects to. @returns undefined for the claim of a back end. */
+export function securePortOf({ target }: Pick<Claim, 'target'>): number | undefined {
+  return 'securePort' in target ? target.securePort : undefined;
+}
+
+/** Returns the digest that represents a host in the keys of claims. */
+export const hostDigest = (host: string): string => digest(host);
+
+export const claimKey = (claim: Pick<Claim, 'hostDigest' | 'created' | 'ownerKey'>): string =>
+  `#${claim.hostDigest}.${sortableTime(claim.created)}.${claim.ownerKey}`;
+
+/** Bytes of a value (the appliance's limit for map entries); a value is ASCII. */
+const LONGEST_VALUE = 255;
+
+export function encodeClaim(claim: Claim): LedgerRow {
+  const { target } = claim;
+  const value = joinFields({
+    version: VERSION,
+    ...('securePort' in target
+      ? { kind: 'R', securePort: target.securePort, port: '' }
+      : { kind: 'P', service: target.service, port: target.port }),
+    settings: claim.settings,
+    form: claim.wildcard ? 'w' : 'x',
+    cluster: claim.owner.cluster,
+    namespace: claim.owner.namespace,
+  });
+  const whole = claim.host === undefined ? value : `${value}${SEPARATOR}${joinFields({ host: claim.host })}`;
+  return {
+    key: claimKey(claim),
+    value: whole.length > LONGEST_VALUE ? value : whole,
+    comment: printable('name', claim.owner.name),
+  };
+}
+
+const CLAIM_KEY = new RegExp(`^#(${IDENTITY_PATTERN})\\.(\\d{10,})\\.(${IDENTITY_PATTERN})$`);
+
+/**
+ * @param frontend key of the front end whose map has the row.
+ * @returns undefined for a row that is not a claim, or that this version cannot read.
+ */
+export function decodeClaim(row: LedgerRow, frontend: string): Claim | undefined {
+  const match = CLAIM_KEY.exec(row.key);
+  if (match === null) return undefined;
+  const [version, kind, first, second, settings, form, cluster, namespace, host] = row.value.split(SEPARATOR);
+  if (version !== VERSION || first === undefined || namespace === undefined) return undefined;
+  return {
+    frontend,
+    hostDigest: match[1] as string,
+    created: Number(match[2]),
+    ownerKey: match[3] as string,
+    owner: { cluster: cluster ?? '', namespace, name: row.comment },
+    target: kind === 'R' ? { securePort: Number(first) } : { service: first, port: second ?? '' },
+    settings: settings ?? '',
+    wildcard: form === 'w',
+    ...(host === undefined ? {} : { host }),
+  };
+}
+
+/** @param frontend key of the front end whose map has the rows. */
+export function decodeClaims(rows: readonly LedgerRow[], frontend: string): Claim[] {
+  return rows.flatMap((row) => decodeClaim(row, frontend) ?? []);
+}
+
+/** Returns a PCRE, without its frame, for the keys of these owners' claims. @param owners alternatives of a pattern. */
+export const claimsPattern = (owners: string): string => `#${IDENTITY_PATTERN}\\.\\d+\\.(${owners})$`;
+
+/** Returns a PCRE between slashes for the values of claims that redirect to a secure port. */
+export const redirectClaims = (securePort: number): string => `/^${VERSION};R;${securePort};/`;
 
 /** CON-1: the oldest first, then the smaller `namespace/name`, then the smaller cluster. */
 export function claimOrder(a: Pick<Claim, 'created' | 'owner'>, b: Pick<Claim, 'created' | 'owner'>): number {
   return (
     a.created - b.created ||
-    compare(qualifiedName(a.owner), qualifiedName(b.owner)) ||
-    compare(a.owner.cluster, b.owner.cluster)
+    compareText(qualifiedName(a.owner), qualifiedName(b.owner)) ||
+    compareText(a.owner.cluster, b.owner.cluster)
   );
 }
 
-/** Rule 8: who holds a host, over all claims on it. Undefined where there is none. */
+/** Rule 8: returns the claim that holds a host. @param claims all on that host. @returns undefined where there is none. */
 export function holderOf(claims: readonly Claim[]): Claim | undefined {
   return claims.reduce<Claim | undefined>(
     (best, claim) => (best === undefined || claimOrder(claim, best) < 0 ? claim : best),

@@ -1,20 +1,22 @@
 import { inRange, type KeyRange, type Owner, ownerKey } from '../contract/index.ts';
-import type { IngressRecord, Ledger, Watermark } from './rows.ts';
-import { obsolete, watermarkOver } from './watermarks.ts';
+import type { IngressRecord } from './ingress-record.ts';
+import type { Ledger } from './ledger.ts';
+import { obsolete, type Watermark, watermarkOver } from './watermarks.ts';
 
 /**
- * Rules 1 to 6 of the protocol: what the events of one batch say of each key, held against what is recorded. Generic
- * over the state that a statement carries: what it means is interpreted elsewhere.
+ * Rules 1 to 6 of the protocol: compares the events of one batch with the records, key by key. Generic over the state
+ * that a statement carries: other modules interpret it.
  */
 
-/** One event about one Ingress. `state` undefined: withdrawn. */
+/** One event about one Ingress. */
 export interface Single<S> {
   readonly kind: 'single';
   readonly owner: Owner;
   readonly sequence: number;
+  /** Undefined: withdrawn. */
   readonly state: S | undefined;
   readonly verify: boolean;
-  /** A replay brings it: too late is no news (rule 14). */
+  /** The event comes from a replay, so being late is expected (rule 14). */
   readonly replayed?: boolean;
 }
 
@@ -25,26 +27,26 @@ export interface Snapshot<S> extends KeyRange {
   readonly sequence: number;
   readonly flagged: boolean;
   readonly verify: boolean;
-  /** Exempt from the prune guard: an operator approved it, or a replay brings it. */
+  /** Exempt from the prune guard: an operator approved it, or it comes from a replay. */
   readonly exempt: boolean;
   readonly present: ReadonlyMap<string, { readonly owner: Owner; readonly state: S }>;
-  /** Keys that are there, but too large to be carried. */
+  /** Keys that exist, but are too large to be carried. */
   readonly listed: ReadonlySet<string>;
 }
 
 export type Statement<S> = Single<S> | Snapshot<S>;
 
-/** What is to be done about one key. */
+/** The state that a batch decides for one key. */
 export interface Decision<S> {
   readonly key: string;
   readonly owner: Owner;
   readonly sequence: number;
-  /** Undefined: it is to have nothing. */
+  /** Undefined: the owner shall have nothing. */
   readonly state: S | undefined;
   readonly row: IngressRecord | undefined;
   /** The statement that won. */
   readonly by: Statement<S>;
-  /** Compare with the real objects although records may say that all is done. */
+  /** Compare with the real objects even if the record is applied. */
   readonly verify: boolean;
 }
 
@@ -62,15 +64,26 @@ export interface Decisions<S> {
   readonly outvoted: ReadonlySet<Snapshot<S>>;
 }
 
-/** Rule 1: the greater of the record and of the watermarks over the key, whether the Ingress is there or not. */
-export function recordedSequence(key: string, ledger: Ledger): number {
+/** Rule 1: returns the greater of the record's sequence and of the watermarks over the key, recorded Ingress or not. */
+function recordedSequence(key: string, ledger: Ledger): number {
   return Math.max(ledger.ingresses.get(key)?.sequence ?? 0, watermarkOver(key, ledger.watermarks));
 }
 
+/** The statements about one key, and what is recorded of it. */
+interface Vote<S> {
+  readonly key: string;
+  readonly owner: Owner;
+  readonly singles: readonly Single<S>[];
+  /** The latest statement. */
+  readonly winner: Statement<S>;
+  readonly recorded: number;
+  readonly row: IngressRecord | undefined;
+}
+
 /**
- * Decides every key that a batch of one cluster speaks of.
+ * Decides every key that a batch of one cluster concerns.
  *
- * @param owned keys that own objects although no record names them, with their owners.
+ * @param owned keys that own objects without a record, with their owners.
  */
 export function decide<S>(
   statements: readonly Statement<S>[],
@@ -79,74 +92,85 @@ export function decide<S>(
 ): Decisions<S> {
   const singles = statements.filter((statement) => statement.kind === 'single');
   const snapshots = statements.filter((statement) => statement.kind === 'snapshot');
+  const singlesOf = Map.groupBy(singles, (single) => ownerKey(single.owner));
 
-  // Rule 2: the keys that snapshots list, those recorded, those that own objects, those that other events name.
-  const owners = new Map<string, Owner>();
-  for (const single of singles) owners.set(ownerKey(single.owner), single.owner);
+  const votes = [...concernedOwners(singles, snapshots, ledger, owned)].flatMap(([key, owner]): Vote<S>[] => {
+    const own = singlesOf.get(key) ?? [];
+    const covering = snapshots.filter((snapshot) => inRange(key, snapshot) && !snapshot.listed.has(key));
+    const winner = latest([...own, ...covering]);
+    if (winner === undefined) return [];
+    const recorded = recordedSequence(key, ledger);
+    return [{ key, owner, singles: own, winner, recorded, row: ledger.ingresses.get(key) }];
+  });
+  return {
+    decisions: votes.filter(({ winner, recorded }) => winner.sequence >= recorded).map(decisionOf),
+    stale: votes.flatMap(staleStatements),
+    outvoted: new Set(votes.flatMap((vote) => outvotingSnapshot(vote) ?? [])),
+  };
+}
+
+/** Rule 2: returns the owners that snapshots contain, that are recorded, that own objects, or that single events name. */
+function concernedOwners<S>(
+  singles: readonly Single<S>[],
+  snapshots: readonly Snapshot<S>[],
+  ledger: Ledger,
+  owned: ReadonlyMap<string, Owner>,
+): Map<string, Owner> {
+  const owners = new Map(singles.map(({ owner }) => [ownerKey(owner), owner]));
   for (const snapshot of snapshots) {
     for (const [key, entry] of snapshot.present) owners.set(key, entry.owner);
-    for (const row of ledger.ingresses.values()) {
-      if (inRange(row.key, snapshot) && !owners.has(row.key)) {
-        owners.set(row.key, { cluster: snapshot.cluster, namespace: row.namespace, name: row.name });
-      }
+    for (const { key, namespace, name } of ledger.ingresses.values()) {
+      if (inRange(key, snapshot) && !owners.has(key)) owners.set(key, { cluster: snapshot.cluster, namespace, name });
     }
     for (const [key, owner] of owned) if (inRange(key, snapshot) && !owners.has(key)) owners.set(key, owner);
   }
-
-  const singlesOf = Map.groupBy(singles, (single) => ownerKey(single.owner));
-  const decisions: Decision<S>[] = [];
-  const stale: Stale[] = [];
-  const outvoted = new Set<Snapshot<S>>();
-
-  for (const [key, owner] of owners) {
-    const own = singlesOf.get(key) ?? [];
-    const about: Statement<S>[] = [
-      ...own,
-      ...snapshots.filter((snapshot) => inRange(key, snapshot) && !snapshot.listed.has(key)),
-    ];
-    const winner = about.reduce<Statement<S> | undefined>(
-      (best, next) => (best === undefined || next.sequence > best.sequence ? next : best),
-      undefined,
-    );
-    if (winner === undefined) continue;
-    if (winner.kind === 'snapshot' && own.length > 0) outvoted.add(winner);
-
-    const recorded = recordedSequence(key, ledger);
-    for (const single of own) {
-      if (single.sequence < recorded && single.replayed !== true) {
-        stale.push({ owner, sequence: single.sequence, recorded });
-      }
-    }
-    const row = ledger.ingresses.get(key);
-    if (winner.sequence < recorded) {
-      if (winner.kind === 'snapshot' && !winner.exempt && contradicts(winner, key, row)) {
-        stale.push({ owner, sequence: winner.sequence, recorded });
-      }
-      continue;
-    }
-    decisions.push({
-      key,
-      owner,
-      sequence: winner.sequence,
-      state: winner.kind === 'single' ? winner.state : winner.present.get(key)?.state,
-      row,
-      by: winner,
-      verify: winner.verify || winner.sequence === recorded || row?.state === 'pending',
-    });
-  }
-  return { decisions, stale, outvoted };
+  return owners;
 }
 
-/** A late snapshot that says of a key what is not recorded: its forwarder's clock may lie behind (rule 14). */
-function contradicts<S>(snapshot: Snapshot<S>, key: string, row: IngressRecord | undefined): boolean {
-  return snapshot.present.has(key) !== (row?.kind === 'live');
+function latest<S>(statements: readonly Statement<S>[]): Statement<S> | undefined {
+  return statements.reduce<Statement<S> | undefined>(
+    (best, next) => (best === undefined || next.sequence > best.sequence ? next : best),
+    undefined,
+  );
+}
+
+function decisionOf<S>({ key, owner, winner, recorded, row }: Vote<S>): Decision<S> {
+  return {
+    key,
+    owner,
+    sequence: winner.sequence,
+    state: winner.kind === 'single' ? winner.state : winner.present.get(key)?.state,
+    row,
+    by: winner,
+    verify: winner.verify || winner.sequence === recorded || row?.state === 'pending',
+  };
+}
+
+/**
+ * Rule 14: returns the late statements whose senders must learn so, because their forwarder's clock may lie behind. A
+ * snapshot covers many keys, so a late one counts only where it contradicts the record.
+ */
+function staleStatements<S>({ key, owner, singles, winner, recorded, row }: Vote<S>): Stale[] {
+  const late: Statement<S>[] = singles.filter((single) => single.sequence < recorded && single.replayed !== true);
+  const contradicts =
+    winner.kind === 'snapshot' &&
+    winner.sequence < recorded &&
+    !winner.exempt &&
+    winner.present.has(key) !== (row?.kind === 'live');
+  if (contradicts) late.push(winner);
+  return late.map(({ sequence }) => ({ owner, sequence, recorded }));
+}
+
+/** @returns undefined unless a snapshot won over single events of the batch. */
+function outvotingSnapshot<S>({ winner, singles }: Vote<S>): Snapshot<S> | undefined {
+  return winner.kind === 'snapshot' && singles.length > 0 ? winner : undefined;
 }
 
 /**
  * Returns the watermarks that the snapshots of a batch owe (rule 3), without those that higher ones cover, recorded or
  * owed: of one range only the highest is owed, because a range has one row.
  *
- * @param changed snapshots by which something was changed on the appliance.
+ * @param changed snapshots that changed something on the appliance.
  */
 export function owedWatermarks<S>(
   snapshots: readonly Snapshot<S>[],

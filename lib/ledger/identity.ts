@@ -1,26 +1,51 @@
-import type { Identity } from './rows.ts';
+import { joinFields, printable } from './fields.ts';
+import type { LedgerRow } from './rows.ts';
 
-/** Who says something of a cluster. */
+/** The cluster, of those with one name, whose events an appliance accepts (protocol rule 15): row `U`. */
+export interface Identity {
+  readonly uid: string;
+  /** Sequence at which an operator accepted the cluster; absent where it was the first. */
+  readonly acceptedAt?: number;
+}
+
+const KEY = 'U';
+
+/** Encodes without a version: the first layout of this row was a UID alone. */
+export function encodeIdentity({ uid, acceptedAt }: Identity, cluster: string): LedgerRow {
+  const value = joinFields(acceptedAt === undefined ? { uid } : { uid, acceptedAt });
+  return { key: KEY, value, comment: printable('cluster', cluster) };
+}
+
+/** @returns undefined for another row, or one without a UID. */
+export function decodeIdentity(row: LedgerRow): Identity | undefined {
+  if (row.key !== KEY) return undefined;
+  const [, uid, acceptedAt] = /^([^;]+)(?:;(\d+))?/.exec(row.value) ?? [];
+  return uid === undefined
+    ? undefined
+    : { uid, ...(acceptedAt === undefined ? {} : { acceptedAt: Number(acceptedAt) }) };
+}
+
+/** The sender of an event about a cluster. */
 export interface Speaker {
   readonly clusterUid: string;
   readonly sequence: number;
-  /** An operator accepted that it goes on under the name of another one. */
+  /** An operator accepts that this cluster goes on under the name of another. */
   readonly takesOver?: boolean;
 }
 
 /**
- * Rule 15: whose events of a batch count. The others are strangers.
+ * Rule 15: returns the cluster whose events of a batch count. The events of others are foreign.
  *
  * | recorded | the batch brings | counts |
  * |---|---|---|
- * | anything | acceptances later than the one recorded | the one accepted last, from now on |
- * | a UID | none, or older acceptances | the one recorded |
- * | nothing | no acceptance | the one who speaks first, from now on |
+ * | anything | acceptances later than the one recorded | the cluster of the last one, from now on |
+ * | a UID | no acceptance, or older ones | the one recorded |
+ * | nothing | no acceptance | the sender of the first event, from now on |
  *
- * The last acceptance counts whoever it is for, also if it is recorded already: so what is recorded in the end is the
- * same in any order, and an older acceptance that a replay brings afterwards is seen to be older.
+ * The last acceptance counts whoever it is for, also if that cluster is recorded already. So the record ends up the same
+ * in any order, and an older acceptance that a replay brings later is known to be older.
  *
- * @returns undefined where nobody is recorded, and nobody speaks.
+ * @returns undefined where nothing is recorded and the batch is empty.
  */
 export function identify(speakers: readonly Speaker[], recorded: Partial<Identity>): Identity | undefined {
   const { uid, acceptedAt } = recorded;

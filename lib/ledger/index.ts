@@ -1,4 +1,15 @@
-export { claimOrder, holderOf } from './claims.ts';
+export {
+  backendOf,
+  type Claim,
+  claimOrder,
+  claimsPattern,
+  decodeClaims,
+  encodeClaim,
+  holderOf,
+  hostDigest,
+  redirectClaims,
+  securePortOf,
+} from './claims.ts';
 export {
   type Decision,
   decide,
@@ -8,45 +19,21 @@ export {
   type Stale,
   type Statement,
 } from './decide.ts';
-export { RowFieldUnsafe } from './fields.ts';
-export { hashesOf, SOME_EMPTY, sameHashes } from './hashes.ts';
-export { identify, type Speaker } from './identity.ts';
+export { type FrontendPorts, frontendPortsOf, frontendsAt, sameFrontendPorts } from './frontend-ports.ts';
+export { type Hashes, hasEmptyBackend, hashesOf, sameHashes } from './hashes.ts';
+export { decodeHosts } from './hosts.ts';
+export { encodeIdentity, type Identity, identify, type Speaker } from './identity.ts';
+export { encodeIngress, INGRESS_ROWS, type IngressRecord, ingressKey, ownerKeyOfRow } from './ingress-record.ts';
+export { decodeLedger, type Ledger } from './ledger.ts';
 export { type PruneCandidate, type PruneCause, type PruneLimit, pruneRefusal, type Refusal } from './prune.ts';
 export { LONGEST_PATTERN, ledgerPattern, rangePattern } from './query.ts';
+export { decodeRetired, encodeRetired, type Retired } from './retired.ts';
+export type { LedgerRow } from './rows.ts';
+export { decodeSettings, encodeSetting, type Setting, settledSettings } from './settings.ts';
 export {
-  backendOf,
-  type Claim,
-  claimKey,
-  decodeClaim,
-  decodeClaims,
-  decodeHosts,
-  decodeIdentity,
-  decodeIngress,
-  decodeLedger,
-  decodeRetired,
-  decodeWatermark,
-  EMPTY_LEDGER,
-  encodeClaim,
-  encodeIdentity,
-  encodeIngress,
-  encodeRetired,
+  covers,
   encodeWatermark,
-  type FrontendPorts,
-  frontendPortsOf,
-  frontendsAt,
-  type Hashes,
-  hostDigest,
-  type Identity,
-  type IngressRecord,
-  ingressKey,
-  type Ledger,
-  type LedgerRow,
-  type Retired,
-  redirectClaims,
-  rowKeyOf,
-  sameFrontendPorts,
-  securePortOf,
+  obsolete,
   type Watermark,
-} from './rows.ts';
-export { decodeSetting, decodeSettings, encodeSetting, type Setting, settledSettings } from './settings.ts';
-export { covers, obsolete, watermarkOver } from './watermarks.ts';
+  watermarkOver,
+} from './watermarks.ts';

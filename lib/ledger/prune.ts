@@ -1,6 +1,6 @@
 import { inRange } from '../contract/index.ts';
 import type { Decision, Snapshot } from './decide.ts';
-import type { Ledger } from './rows.ts';
+import type { Ledger } from './ledger.ts';
 
 export interface PruneLimit {
   /** Share of the routes of the range, in percent, that one snapshot may remove. */
@@ -24,17 +24,17 @@ export interface PruneLimit {
  */
 export type PruneCause = 'missing' | 'unselected' | 'elsewhere' | 'rejected' | 'closed' | 'emptied' | 'reduced';
 
-/** A decision, and what it leaves of its Ingress on this appliance. */
+/** A decision, and the routes that it leaves its Ingress on this appliance. */
 export interface PruneCandidate<S> {
   readonly decision: Decision<S>;
-  /** Routes that it is to have, and that are to carry traffic as before; undefined where nothing of it is changed, because its namespace is not selected. */
+  /** Routes that go on carrying traffic; undefined where nothing changes, because the namespace is not selected. */
   readonly keeps: number | undefined;
-  /** Why it is not more. */
+  /** Reason for the routes that are lost. */
   readonly cause: PruneCause;
 }
 
 export interface Refusal {
-  /** Routes of the range that the snapshot could keep. */
+  /** Routes of the range that the snapshot could have kept. */
   readonly routes: number;
   readonly removes: number;
   /** The removed routes, by cause. */
@@ -42,13 +42,13 @@ export interface Refusal {
 }
 
 /**
- * Judges whether a snapshot would remove more than its share, for whatever cause (rule 11, LIF-6). Routes are counted
- * by Ingress, against its record: a host that moves to another Ingress counts as removed. An Ingress that owns objects
- * although no record names it counts as one route.
+ * Judges whether a snapshot would remove more than its share, for any cause (rule 11, LIF-6). Routes are counted by
+ * Ingress, against its record: a host that moves to another Ingress counts as removed. An Ingress that owns objects
+ * without a record counts as one route.
  *
  * @param judged every decision of the batch.
- * @param owned keys without a record that own objects all the same.
- * @returns the counts that refuse it, or undefined where it may be applied.
+ * @param owned keys that own objects without a record.
+ * @returns the counts that refuse the snapshot; undefined where it may be applied.
  */
 export function pruneRefusal<S>(
   snapshot: Snapshot<S>,
@@ -72,7 +72,7 @@ export function pruneRefusal<S>(
     const lost = Math.max(0, count - (keeps ?? 0));
     if (lost === 0) continue;
     if (keeps === undefined || decision.by !== snapshot) {
-      // What nobody may touch, or others of the batch remove, is no part of what this one could keep.
+      // Routes that nobody may touch, or that other events of the batch remove, are not for this snapshot to keep.
       routes -= lost;
       continue;
     }

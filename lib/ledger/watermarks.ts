@@ -1,7 +1,26 @@
 import { inRange, type KeyRange, nextPrefix } from '../contract/index.ts';
-import type { Watermark } from './rows.ts';
+import { SEPARATOR } from './fields.ts';
+import { type LedgerRow, VERSION } from './rows.ts';
 
-/** The highest watermark over a key; 0 where there is none. */
+/** The record of a snapshot: row `W`. */
+export interface Watermark extends KeyRange {
+  readonly sequence: number;
+}
+
+export function encodeWatermark({ from, to, sequence }: Watermark): LedgerRow {
+  return { key: `W.${from}-${to}`, value: `${VERSION}${SEPARATOR}${sequence}`, comment: '' };
+}
+
+/** @returns undefined for a row that this version cannot read. */
+export function decodeWatermark(row: LedgerRow): Watermark | undefined {
+  const match = /^W\.([a-z2-7]{2})-([a-z2-7]{2})$/.exec(row.key);
+  if (match === null) return undefined;
+  const [version, sequence] = row.value.split(SEPARATOR);
+  if (version !== VERSION) return undefined;
+  return { from: match[1] as string, to: match[2] as string, sequence: Number(sequence) };
+}
+
+/** Returns the highest sequence of the watermarks over a key; 0 where there is none. */
 export function watermarkOver(key: string, watermarks: readonly Watermark[]): number {
   return Math.max(0, ...watermarks.filter((mark) => inRange(key, mark)).map(({ sequence }) => sequence));
 }
@@ -9,7 +28,7 @@ export function watermarkOver(key: string, watermarks: readonly Watermark[]): nu
 /** Sorts behind every prefix. */
 const BEHIND = '~';
 
-/** Whether these ranges together cover `range` without a gap. */
+/** Returns whether these ranges together cover `range` without a gap. */
 export function covers(ranges: readonly KeyRange[], range: KeyRange): boolean {
   let next = range.from;
   for (const candidate of [...ranges].sort((a, b) => (a.from < b.from ? -1 : 1))) {
@@ -19,8 +38,8 @@ export function covers(ranges: readonly KeyRange[], range: KeyRange): boolean {
 }
 
 /**
- * The watermarks that can go: those whose range newer (or equal, other) ones together cover. Dropping one that is
- * only overlapped would bring deleted Ingresses back; dropping only contained ones would leak.
+ * Returns the watermarks that may be removed: those whose range newer (or equal, other) ones together cover. Removing
+ * one that is only overlapped would bring deleted Ingresses back; removing only contained ones would leak.
  */
 export function obsolete(watermarks: readonly Watermark[]): Watermark[] {
   const newestFirst = [...watermarks].sort((a, b) => b.sequence - a.sequence);

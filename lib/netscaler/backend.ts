@@ -5,10 +5,10 @@ import { ownerMark } from './mark.ts';
 import { backendId, type Names } from './names.ts';
 import type { Resource } from './resource.ts';
 
-/** Seconds: what idle tunnels are given instead of the SSL default of 180 (objects.md). */
+/** Seconds that a tunnel may be idle, instead of the SSL default of 180 (objects.md). */
 export const IDLE_TIMEOUT = 9000;
 
-/** A back end as the graph sees it: its place, and which kinds of host it claims. */
+/** A back end as the graph sees it: its front end, and which kinds of host it claims. */
 export interface BackendUse {
   readonly owner: Owner;
   readonly key: BackendKey;
@@ -32,9 +32,15 @@ export function backendName(context: BackendContext, use: Pick<BackendUse, 'owne
   return context.names.backend(use.owner, use.key);
 }
 
+/** Returns the names of a back end's policies: for exact hosts and for wildcards, whether it has them or not. */
+export function policyNames(context: BackendContext, use: Pick<BackendUse, 'owner' | 'key'>): [string, string] {
+  const name = backendName(context, use);
+  return [name, context.names.wildcardPolicy(name)];
+}
+
 /**
- * Everything of one back end but its policies' bindings and its hosts: monitor, lbvserver, service group with its
- * members, action, and a policy for exact and for wildcard hosts where it claims any.
+ * Returns the objects of one back end without its policies' bindings and its hosts: monitor, lbvserver, service group
+ * with its members, action, and a policy for exact and for wildcard hosts where it claims any.
  */
 export function backendResources(context: BackendContext, use: BackendUse): Resource[] {
   const name = backendName(context, use);
@@ -114,8 +120,8 @@ function monitorResources(name: string, settings: Attributes, owners: readonly s
   ];
 }
 
-/** The desired set of members, in one text: compared by address and port only. */
-export function membersResource(group: string, members: readonly Member[], owners: readonly string[]): Resource {
+/** The desired set of members as one text, because members are compared by address and port only. */
+function membersResource(group: string, members: readonly Member[], owners: readonly string[]): Resource {
   return {
     role: 'members',
     type: 'servicegroup_servicegroupmemberlist_binding',
@@ -125,6 +131,7 @@ export function membersResource(group: string, members: readonly Member[], owner
   };
 }
 
+/** Returns members as one text: a line with address and port for each. */
 export function membersText(members: readonly { address: string; port: number }[]): string {
   return members.map((member) => `${member.address} ${member.port}`).join('\n');
 }
@@ -138,8 +145,9 @@ export function parseMembers(text: string): { ip: string; port: number }[] {
 }
 
 /**
- * The policies' places in the front end's bank. With no member there is none: its exact hosts meet the reset behind
- * the exact tier, its wildcards the one at the end, and neither reaches another's members (VAL-8).
+ * Returns the bindings of a back end's policies to its front end, still without a priority. A back end without members
+ * has none: its exact hosts meet the reset behind the exact tier, its wildcards the one at the end, and neither reaches
+ * another's members (VAL-8).
  */
 export function policyBindings(context: BackendContext, use: BackendUse): Resource[] {
   if (use.members.length === 0) return [];

@@ -5,11 +5,19 @@ export {
   membersText,
   parseMembers,
   policyBindings,
+  policyNames,
 } from './backend.ts';
 export { type FrontendUse, frontendMap, frontendResources, READY_KEY, systemResources } from './frontend.ts';
 export { LIMITS, PRIORITY } from './limits.ts';
 export { clusterFilter, frontendMark, ownerMark, ownersFilter, parseMark, systemFilter, systemMark } from './mark.ts';
-export { backendId, type Names, namesOf } from './names.ts';
+export {
+  backendId,
+  backendOwnerKey,
+  looksLikeBackendPolicy,
+  type Names,
+  namesOf,
+  redirectPortOf,
+} from './names.ts';
 export {
   DEFAULTS,
   factsOf,
@@ -17,6 +25,7 @@ export {
   identity,
   isBinding,
   isDisabled,
+  objectName,
   type Resource,
   type ResourceRole,
   type ResourceType,
@@ -25,3 +34,4 @@ export {
   SWITCHED,
   TYPES,
 } from './resource.ts';
+export { isOutOfTier, type Tier, tierOf } from './tiers.ts';

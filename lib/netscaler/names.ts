@@ -1,27 +1,29 @@
-import { digest, type Owner } from '../contract/index.ts';
-import { type BackendKey, backendText, frontendKey } from '../route/index.ts';
+import { digest, IDENTITY_PATTERN, type Owner } from '../contract/index.ts';
+import { type BackendKey, backendText, type Frontend, frontendKey } from '../route/index.ts';
 
-/** Address and port: all that a front end's names need. */
-interface Place {
-  readonly vip: string;
-  readonly port: number;
-}
+/** The part of a front end that its names contain. */
+type FrontendAddress = Pick<Frontend, 'vip' | 'port'>;
 
-/** Characters that a name may have on the appliance; `.` and `:` are kept for readability. */
+/** Characters that a name must not have on the appliance; `.` and `:` are kept for readability. */
 const UNSAFE = /[^A-Za-z0-9_.:@=-]/g;
 
 function cut(text: string, length: number): string {
   return text.replaceAll(UNSAFE, '_').slice(0, length);
 }
 
+/** Ends the name of a back end's policy for wildcard hosts. */
+const WILDCARD_SUFFIX = '-w';
+const NAME_DIGEST = 16;
+const ID_DIGEST = 8;
+
 /**
- * Every name that this system gives, from its id. Readable first, exact last: what is cut to fit is told apart by a
- * digest. Names of string maps take letters, digits and `_` only and are not case-sensitive.
+ * Makes every name that this system gives, from its id. Names are readable first and exact last: a digest tells apart
+ * what is cut to fit. Names of string maps take letters, digits and `_` only and are not case-sensitive.
  *
- * @param system the configured system id: two systems on one appliance never meet.
+ * @param system the configured system id: the names of two systems on one appliance never collide.
  */
 export function namesOf(system: string) {
-  const dashed = (kind: string, place: Place): string => `${system}${kind}-${place.vip}-${place.port}`;
+  const dashed = (kind: string, { vip, port }: FrontendAddress): string => `${system}${kind}-${vip}-${port}`;
   return {
     /** Placeholder certificate, TCP profile and the closing policies: once for the system. */
     certKey: `${system}-placeholder`,
@@ -32,13 +34,13 @@ export function namesOf(system: string) {
     responderReset: `${system}-reset-http`,
 
     ledgerMap: (cluster: string): string => `${system}_l_${digest(cluster)}`,
-    frontendMap: (place: Place): string => `${system}_f_${frontendKey(place).replaceAll(/[.:]/g, '_')}`,
-    csvserver: (place: Place): string => dashed('', place),
-    gate: (place: Place): string => dashed('-gate', place),
-    exact: (place: Place): string => dashed('-exact', place),
-    redirectAction: (place: Place, securePort: number): string => dashed(`-redirect-${securePort}`, place),
-    redirectExact: (place: Place, securePort: number): string => dashed(`-redirect-${securePort}-x`, place),
-    redirectWildcard: (place: Place, securePort: number): string => dashed(`-redirect-${securePort}-w`, place),
+    frontendMap: (at: FrontendAddress): string => `${system}_f_${frontendKey(at).replaceAll(/[.:]/g, '_')}`,
+    csvserver: (at: FrontendAddress): string => dashed('', at),
+    gate: (at: FrontendAddress): string => dashed('-gate', at),
+    exact: (at: FrontendAddress): string => dashed('-exact', at),
+    redirectAction: (at: FrontendAddress, securePort: number): string => dashed(`-redirect-${securePort}`, at),
+    redirectExact: (at: FrontendAddress, securePort: number): string => dashed(`-redirect-${securePort}-x`, at),
+    redirectWildcard: (at: FrontendAddress, securePort: number): string => dashed(`-redirect-${securePort}-w`, at),
 
     /** lbvserver, service group, action, monitor and exact policy of a back end. */
     backend: (owner: Owner, backend: BackendKey): string =>
@@ -48,14 +50,36 @@ export function namesOf(system: string) {
         cut(owner.name, 30),
         cut(backend.service, 30),
         cut(backend.port, 8),
-        digest(`${owner.cluster}/${owner.namespace}/${owner.name}/${backendText(backend)}`, 16),
+        digest(`${owner.cluster}/${owner.namespace}/${owner.name}/${backendText(backend)}`, NAME_DIGEST),
       ].join('-'),
-    wildcardPolicy: (backend: string): string => `${backend}-w`,
+    wildcardPolicy: (backend: string): string => `${backend}${WILDCARD_SUFFIX}`,
   };
 }
 export type Names = ReturnType<typeof namesOf>;
 
-/** What a host's row in the front end's map names: the owner's key, and which of its back ends. */
+/** Returns whether a back end's policy is its policy for wildcard hosts. */
+export const isWildcardPolicy = (policy: string): boolean => policy.endsWith(WILDCARD_SUFFIX);
+
+const BACKEND_POLICY = new RegExp(`-[a-z2-7]{${NAME_DIGEST}}(${WILDCARD_SUFFIX})?$`);
+
+/** Returns whether a name has the form of the policies of a system's back ends, marked or not. */
+export const looksLikeBackendPolicy = (system: string, name: string): boolean =>
+  name.startsWith(`${system}-`) && BACKEND_POLICY.test(name);
+
+/** Returns the secure port in the name of an object that redirects to it. @returns undefined for another object. */
+export function redirectPortOf(name: string): number | undefined {
+  const port = /-redirect-(\d+)-/.exec(name)?.[1];
+  return port === undefined ? undefined : Number(port);
+}
+
+/** Identifies a back end in a host's row of the front end's map: the owner's key, and which of its back ends. */
 export function backendId(ownerKey: string, backend: BackendKey): string {
-  return `${ownerKey}-${digest(backendText(backend), 8)}`;
+  return `${ownerKey}-${digest(backendText(backend), ID_DIGEST)}`;
+}
+
+const BACKEND_ID = new RegExp(`^(${IDENTITY_PATTERN})-`);
+
+/** Returns the owner's key in a back end's id. @returns undefined for another text, as the secure port of a redirect. */
+export function backendOwnerKey(id: string): string | undefined {
+  return BACKEND_ID.exec(id)?.[1];
 }

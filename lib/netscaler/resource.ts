@@ -1,10 +1,6 @@
 import type { Attributes } from '../route/index.ts';
 
-/**
- * One object or binding on the appliance, wanted or found.
- *
- * The role says what it is for; the order of writes follows from it alone (`lib/plan/order.ts`).
- */
+/** One object or binding on the appliance, desired or found. The order of writes follows from its role alone (`lib/plan/order.ts`). */
 export interface Resource {
   readonly role: ResourceRole;
   readonly type: ResourceType;
@@ -12,17 +8,17 @@ export interface Resource {
   readonly id: Attributes;
   /** Everything else that we set. */
   readonly attributes: Attributes;
-  /** Keys of the owners whose routes need it; empty: everyone's. It is left out when nothing else of all of them was made. */
+  /** Keys of the owners whose routes need it. Empty means shared. Skipped when all its owners have failed. */
   readonly owners: readonly string[];
-  /** Others whose change it is, and who are not done with while it is not written. */
+  /** Keys of other owners whose change is unfinished while this one is not written. */
   readonly alsoFor?: readonly string[];
-  /** Attributes that must not be set: somebody asked for them before, and nobody does any more. */
+  /** Attributes to unset: an owner requested them before, and nobody does any more. */
   readonly unset?: readonly string[];
 }
 
 /**
- * In the order in which they are made (protocol rule 7). Types that name others come behind them; rows of the front
- * end's map come last, when all that they speak of is known to be there.
+ * Lists roles in the order of creation (protocol rule 7). Types that name others come after them; rows of the front
+ * end's map come last, when all that they refer to exists.
  */
 export const ROLES = [
   'front-end-map',
@@ -51,13 +47,13 @@ export type ResourceRole = (typeof ROLES)[number];
 interface TypeFacts {
   /** Attributes that identify a row; the first is the name or the parent's. */
   readonly id: readonly string[];
-  /** Attributes that `PUT` may change; none: removed and made again. */
+  /** Attributes that `PUT` may change. Absent: the row is removed and created again. */
   readonly mutable?: readonly string[];
-  /** Adding what is there replaces its value in one step. */
+  /** Adding an existing row replaces its value in one step. */
   readonly rebinds?: true;
 }
 
-/** What NITRO lets one do with each type that we make (vendor's schema, 14.1). */
+/** Holds what NITRO allows with each type that this system creates (vendor's schema, 14.1). */
 export const TYPES = {
   policystringmap: { id: ['name'], mutable: ['comment'] },
   policystringmap_pattern_binding: { id: ['name', 'key'], rebinds: true },
@@ -73,7 +69,7 @@ export const TYPES = {
   lbvserver_servicegroup_binding: { id: ['name', 'servicegroupname'] },
   lbmonitor: { id: ['monitorname', 'type'], mutable: ['*'] },
   servicegroup_lbmonitor_binding: { id: ['servicegroupname', 'monitor_name'] },
-  /** A desired set: read from the members' bindings, written whole. */
+  /** A desired set: read from the members' bindings, written as a whole. */
   servicegroup_servicegroupmemberlist_binding: { id: ['servicegroupname'], rebinds: true },
   responderaction: { id: ['name'], mutable: ['target', 'responsestatuscode', 'comment'] },
   responderpolicy: { id: ['name'], mutable: ['rule', 'action', 'comment'] },
@@ -81,7 +77,7 @@ export const TYPES = {
 } as const satisfies Record<string, TypeFacts>;
 export type ResourceType = keyof typeof TYPES;
 
-/** Attributes that only creation takes, of types whose others may all change. */
+/** Attributes that only creation can set, of types whose other attributes may all change. */
 export const IMMUTABLE: Partial<Record<ResourceType, readonly string[]>> = {
   csvserver: ['servicetype', 'port'],
   lbvserver: ['servicetype', 'port'],
@@ -89,8 +85,8 @@ export const IMMUTABLE: Partial<Record<ResourceType, readonly string[]>> = {
 };
 
 /**
- * Attributes that we leave at the appliance's default, and that decide whether and where connections go: another value
- * is drift, unless the object's owner asks for it (VAL-13). What only tunes a connection is the operator's to set.
+ * Attributes that stay at the appliance's default, and that decide whether and where connections go: another value is
+ * drift, unless the object's owner requests it (VAL-13). The operator may set attributes that only tune a connection.
  */
 export const DEFAULTS: Partial<Record<ResourceType, Attributes>> = {
   lbvserver: { lbmethod: 'LEASTCONNECTION', somethod: 'NONE', healththreshold: 0, backupvserver: '' },
@@ -98,26 +94,34 @@ export const DEFAULTS: Partial<Record<ResourceType, Attributes>> = {
   sslvserver_sslpolicy_binding: { gotopriorityexpression: 'END', invoke: 'false' },
 };
 
-/** Of ours, somebody may disable it: `state` says so, and it is enabled again. */
+/** Returns whether somebody disabled an object: it is then enabled again. */
 export const isDisabled = ({ type, attributes }: Pick<Resource, 'type' | 'attributes'>): boolean =>
   SWITCHED.includes(type) && String(attributes.state).toUpperCase() === 'DISABLED';
 
+/** Types that can be disabled. */
 export const SWITCHED: readonly ResourceType[] = ['csvserver', 'lbvserver', 'servicegroup'];
 
 export function factsOf(type: ResourceType): TypeFacts {
   return TYPES[type];
 }
 
-/** Identity over all types: two resources of one identity are the same row. */
-export function identity(resource: Pick<Resource, 'type' | 'id'>): string {
-  return [resource.type, ...factsOf(resource.type).id.map((field) => String(resource.id[field]))].join('\n');
-}
+/** Returns the type and the values of the identity attributes, in the type's order. */
+const identityParts = ({ type, id }: Pick<Resource, 'type' | 'id'>): string[] => [
+  type,
+  ...factsOf(type).id.map((field) => String(id[field])),
+];
+
+/** Returns the identity of a row over all types: two resources with one identity are the same row. */
+export const identity = (resource: Pick<Resource, 'type' | 'id'>): string => identityParts(resource).join('\n');
+
+/** Returns a row's identity for people: `sslpolicy nsp-gate-192.0.2.10-443`. */
+export const objectName = (resource: Pick<Resource, 'type' | 'id'>): string => identityParts(resource).join(' ');
 
 export function isBinding(type: ResourceType): boolean {
   return type.endsWith('_binding');
 }
 
-/** What names a row when it is removed, beyond its identity: a binding's priority. Rows of servers have one, too. */
+/** Returns what a removal needs beyond the identity: a binding's priority. Rows of servers have a priority, too. */
 export function removalArguments({ type, attributes }: Pick<Resource, 'type' | 'attributes'>): Attributes {
   const { priority } = attributes;
   return priority === undefined || !isBinding(type) ? {} : { priority };

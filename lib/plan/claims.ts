@@ -1,21 +1,17 @@
 import { ownerKey } from '../contract/index.ts';
-import { type Claim, encodeClaim, hostDigest } from '../ledger/index.ts';
+import { type Claim, decodeClaims, encodeClaim, hostDigest } from '../ledger/index.ts';
 import type { Resource } from '../netscaler/index.ts';
 import { backendKey, backendRef, frontendKey, type RouteSet } from '../route/index.ts';
+import { type Comparison, compared } from './diff.ts';
+import type { FrontendInput, WantedClaim } from './scope.ts';
 
-/** A claim, and its host: a claim that was read names it only where its row had room. */
-export interface WantedClaim {
-  readonly claim: Claim;
-  readonly host: string;
-}
-
-/** The claims that sets of routes make, by front end: each set is looked at once, however many front ends there are. */
+/** Returns the claims that sets of routes make, by front end. Visits each set once, however many front ends there are. */
 export function claimsByFrontend(sets: Iterable<RouteSet | undefined>): Map<string, WantedClaim[]> {
   const all = [...sets].flatMap((set) => (set === undefined ? [] : claimsOf(set)));
   return Map.groupBy(all, ({ claim }) => claim.frontend);
 }
 
-/** The claims that a set of routes makes. */
+/** Returns the claims that a set of routes makes. @throws {TypeError} for a route to an unknown back end. */
 export function claimsOf(set: RouteSet): WantedClaim[] {
   const backends = new Map(set.backends.map((backend) => [backendRef(backend), backend]));
   const key = ownerKey(set.owner);
@@ -33,7 +29,8 @@ export function claimsOf(set: RouteSet): WantedClaim[] {
       return { host: route.host, claim: { ...common, target: { securePort: route.securePort }, settings: '' } };
     }
     const backend = backends.get(route.backend);
-    if (backend === undefined) throw new TypeError(`route to ${route.backend}, which is no back end of its owner`);
+    if (backend === undefined)
+      throw new TypeError(`the route of ${route.host} leads to ${route.backend}, which is not a back end of its owner`);
     return {
       host: route.host,
       claim: {
@@ -45,7 +42,7 @@ export function claimsOf(set: RouteSet): WantedClaim[] {
   });
 }
 
-/** The row of a claim, as an object of the front end's map. */
+/** Returns the row of a claim as an object of the front end's map. */
 export function claimResource(map: string, claim: Claim): Resource {
   const { key, value, comment } = encodeClaim(claim);
   return {
@@ -54,5 +51,30 @@ export function claimResource(map: string, claim: Claim): Resource {
     id: { name: map, key },
     attributes: { value, comment },
     owners: [claim.ownerKey],
+  };
+}
+
+/** The claims on one front end, before and after the plan. */
+export interface FrontendClaims extends Comparison {
+  readonly before: readonly Claim[];
+  readonly wanted: readonly WantedClaim[];
+  readonly after: readonly Claim[];
+  /** Keys of the owners in scope that have a claim before. */
+  readonly formerOwners: readonly string[];
+}
+
+/** Compares the claims of the owners in scope on one front end. Claims of other owners stay as they are. */
+export function compareClaims({ map, scope: { frontend, rows }, owners, wanted }: FrontendInput): FrontendClaims {
+  const before = decodeClaims(rows, frontendKey(frontend));
+  const { own = [], others = [] } = Object.groupBy(before, ({ ownerKey: key }) =>
+    owners.byKey.has(key) ? 'own' : 'others',
+  );
+  return {
+    before,
+    wanted,
+    after: [...others, ...wanted.map(({ claim }) => claim)],
+    formerOwners: [...new Set(own.map((claim) => claim.ownerKey))],
+    desired: wanted.map(({ claim }) => claimResource(map, claim)),
+    actual: own.map((claim) => compared(claimResource(map, claim))),
   };
 }

@@ -1,54 +1,56 @@
-import { DEFAULTS, factsOf, IMMUTABLE, identity, isDisabled, type Resource } from '../netscaler/index.ts';
+import { DEFAULTS, factsOf, IMMUTABLE, identity, isDisabled, isOutOfTier, type Resource } from '../netscaler/index.ts';
 import type { Attributes } from '../route/index.ts';
 import type { Change } from './change.ts';
-import { misplaced, type Priorities, withPriority } from './priorities.ts';
+import { type Priorities, withPriority } from './priorities.ts';
 
-/** A row as it is. */
+/** A row that exists on the appliance. */
 export interface Actual {
   readonly resource: Resource;
-  /**
-   * Known from the ledger only: it is there, with the attributes that its hash stands for. Not compared; a row that
-   * was read from the appliance is.
-   */
-  readonly assumed: boolean;
+  /** Whether the row's attributes are compared with the desired ones. Otherwise the row is only known to exist. */
+  readonly compared: boolean;
 }
 
-export const known = (resource: Resource): Actual => ({ resource, assumed: false });
-export const assumed = (resource: Resource): Actual => ({ resource, assumed: true });
+export const compared = (resource: Resource): Actual => ({ resource, compared: true });
+export const uncompared = (resource: Resource): Actual => ({ resource, compared: false });
+
+/** The input of {@link diff}. */
+export interface Comparison {
+  readonly desired: readonly Resource[];
+  readonly actual: readonly Actual[];
+}
 
 /**
- * Desired × actual → changes, unordered. Pure: an equal state gives no change.
+ * Maps desired and actual rows to changes, without an order. Pure: equal rows give no change.
  *
- * @param priorities priorities in use, by vserver; new bindings are given free ones.
+ * @param priorities priorities in use, by vserver; new bindings get free ones.
  */
 export function diff(desired: readonly Resource[], actual: readonly Actual[], priorities: Priorities): Change[] {
-  const found = new Map(actual.map((entry) => [identity(entry.resource), entry]));
+  const existing = new Map(actual.map((entry) => [identity(entry.resource), entry]));
   const wanted = new Set<string>();
   const changes: Change[] = [];
   for (const resource of desired) {
     const id = identity(resource);
     wanted.add(id);
-    const there = found.get(id);
-    if (there === undefined) {
-      changes.push(missing(resource, priorities));
-    } else if (!there.assumed) {
-      changes.push(...compare(resource, there.resource, priorities));
+    const entry = existing.get(id);
+    if (entry === undefined) {
+      changes.push(creation(resource, priorities));
+    } else if (entry.compared) {
+      changes.push(...compare(resource, entry.resource, priorities));
     }
   }
-  for (const [id, entry] of found) {
+  for (const [id, entry] of existing) {
     const stays = entry.resource.role === 'members' || entry.resource.role.startsWith('system');
     if (!wanted.has(id) && !stays) changes.push({ op: 'remove', resource: entry.resource });
   }
-  return withoutImplied([...changes, ...droppedWithReplaced(desired, changes, priorities)]);
+  return withoutImplied([...changes, ...bindingsToRestore(desired, changes, priorities)]);
 }
 
-/** The change that brings what is not there. */
-function missing(resource: Resource, priorities: Priorities): Change {
-  return resource.role === 'members' ? { op: 'members', resource } : place(resource, priorities);
+function creation(resource: Resource, priorities: Priorities): Change {
+  return resource.role === 'members' ? { op: 'members', resource } : addWithPriority(resource, priorities);
 }
 
 function compare(desired: Resource, actual: Resource, priorities: Priorities): Change[] {
-  if (misplaced(actual)) return [{ op: 'remove', resource: actual }, place(desired, priorities)];
+  if (isOutOfTier(actual)) return replacement(desired, actual, priorities);
   const gone = [
     ...(desired.unset ?? []).filter((name) => isSet(desired, actual, name)),
     ...offDefault(desired, actual),
@@ -63,7 +65,7 @@ function compare(desired: Resource, actual: Resource, priorities: Priorities): C
   const enable: Change[] = isDisabled(actual) ? [{ op: 'enable', resource: { ...desired, attributes: {} } }] : [];
   if (differing.length === 0 && gone.length === 0) return enable;
   if (facts.rebinds) return [{ op: desired.role === 'members' ? 'members' : 'add', resource: desired }];
-  if (!canSet) return [{ op: 'remove', resource: actual }, place(desired, priorities)];
+  if (!canSet) return replacement(desired, actual, priorities);
   const unset: Change[] =
     gone.length === 0
       ? []
@@ -82,11 +84,11 @@ function compare(desired: Resource, actual: Resource, priorities: Priorities): C
   ];
 }
 
-/** Nobody asks for it, and it is there. */
+/** Returns whether a row has an attribute that nobody requests. */
 const isSet = (desired: Resource, actual: Resource, name: string): boolean =>
   desired.attributes[name] === undefined && actual.attributes[name] !== undefined;
 
-/** Attributes of ours that are to be the appliance's own, and are not. */
+/** Returns the attributes that should have the appliance's default and do not. */
 function offDefault(desired: Resource, actual: Resource): string[] {
   const defaults = DEFAULTS[desired.type] ?? {};
   return Object.keys(defaults).filter(
@@ -94,42 +96,48 @@ function offDefault(desired: Resource, actual: Resource): string[] {
   );
 }
 
-function place(resource: Resource, priorities: Priorities): Change {
-  const placed = withPriority(resource, priorities);
-  return 'refused' in placed ? { op: 'add', resource, refused: placed.refused } : { op: 'add', resource: placed };
+function replacement(desired: Resource, actual: Resource, priorities: Priorities): Change[] {
+  return [{ op: 'remove', resource: actual }, addWithPriority(desired, priorities)];
 }
 
-/** Whether an attribute is as it is to be. Rows of maps and comments are texts of ours: to the letter. */
+function addWithPriority(resource: Resource, priorities: Priorities): Change {
+  const added = withPriority(resource, priorities);
+  return 'refused' in added ? { op: 'add', resource, refused: added.refused } : { op: 'add', resource: added };
+}
+
+/** Returns whether an attribute has its desired value. Rows of maps and comments are compared to the letter. */
 export function same(desired: Resource, name: string, actual: string | number | undefined): boolean {
   const wanted = desired.attributes[name];
   const exact = desired.type === 'policystringmap_pattern_binding' || name === 'comment';
   return exact ? actual !== undefined && String(wanted) === String(actual) : alike(wanted, actual);
 }
 
-/** NITRO returns many numbers as strings, and choices in capitals. */
+/** Compares two values loosely: NITRO returns many numbers as strings, and choices in capitals. */
 function alike(desired: string | number | undefined, actual: string | number | undefined): boolean {
   if (actual === undefined) return false;
   const [a, b] = [String(desired), String(actual)];
   return a === b || (a.toUpperCase() === b.toUpperCase() && /^[A-Za-z_]+$/.test(a));
 }
 
-/** Deleting a server or a group drops what is bound to it: these removals need no call. */
-const DROPS: Partial<Record<string, readonly { parent: 'csvserver' | 'lbvserver' | 'servicegroup'; by: string }[]>> = {
-  sslvserver_sslcertkey_binding: [{ parent: 'csvserver', by: 'vservername' }],
-  sslvserver_sslpolicy_binding: [{ parent: 'csvserver', by: 'vservername' }],
-  csvserver_responderpolicy_binding: [{ parent: 'csvserver', by: 'name' }],
-  lbvserver_servicegroup_binding: [
-    { parent: 'lbvserver', by: 'name' },
-    { parent: 'servicegroup', by: 'servicegroupname' },
-  ],
-  servicegroup_lbmonitor_binding: [{ parent: 'servicegroup', by: 'servicegroupname' }],
-  servicegroup_servicegroupmemberlist_binding: [{ parent: 'servicegroup', by: 'servicegroupname' }],
-};
+/** Bindings that disappear with a server or a group: their removal needs no call. */
+const IMPLIED: Partial<Record<string, readonly { parent: 'csvserver' | 'lbvserver' | 'servicegroup'; by: string }[]>> =
+  {
+    sslvserver_sslcertkey_binding: [{ parent: 'csvserver', by: 'vservername' }],
+    sslvserver_sslpolicy_binding: [{ parent: 'csvserver', by: 'vservername' }],
+    csvserver_responderpolicy_binding: [{ parent: 'csvserver', by: 'name' }],
+    lbvserver_servicegroup_binding: [
+      { parent: 'lbvserver', by: 'name' },
+      { parent: 'servicegroup', by: 'servicegroupname' },
+    ],
+    servicegroup_lbmonitor_binding: [{ parent: 'servicegroup', by: 'servicegroupname' }],
+    servicegroup_servicegroupmemberlist_binding: [{ parent: 'servicegroup', by: 'servicegroupname' }],
+  };
 
 const named = ({ type, id }: Resource): string => `${type} ${Object.values(id)[0]}`;
 const parentsOf = ({ type, id }: Resource): string[] =>
-  (DROPS[type] ?? []).map(({ parent, by }) => `${parent} ${id[by]}`);
+  (IMPLIED[type] ?? []).map(({ parent, by }) => `${parent} ${id[by]}`);
 
+/** Leaves out the removal of bindings that disappear with their server or group. */
 function withoutImplied(changes: readonly Change[]): Change[] {
   const removed = new Set(changes.filter(({ op }) => op === 'remove').map(({ resource }) => named(resource)));
   return changes.filter(
@@ -137,21 +145,17 @@ function withoutImplied(changes: readonly Change[]): Change[] {
   );
 }
 
-/** What is bound to a server or a group that is removed and made again, and was as it is to be: it is bound again. */
-function droppedWithReplaced(
-  desired: readonly Resource[],
-  changes: readonly Change[],
-  priorities: Priorities,
-): Change[] {
-  const made = new Set(changes.filter(({ op }) => op === 'add').map(({ resource }) => identity(resource)));
+/** Binds again what disappears with a server or a group that is removed and created again. */
+function bindingsToRestore(desired: readonly Resource[], changes: readonly Change[], priorities: Priorities): Change[] {
+  const added = new Set(changes.filter(({ op }) => op === 'add').map(({ resource }) => identity(resource)));
   const replaced = new Set(
     changes
-      .filter(({ op, resource }) => op === 'remove' && made.has(identity(resource)))
+      .filter(({ op, resource }) => op === 'remove' && added.has(identity(resource)))
       .map(({ resource }) => named(resource)),
   );
   if (replaced.size === 0) return [];
   const written = new Set(changes.map(({ resource }) => identity(resource)));
   return desired
     .filter((resource) => !written.has(identity(resource)) && parentsOf(resource).some((name) => replaced.has(name)))
-    .map((resource) => missing(resource, priorities));
+    .map((resource) => creation(resource, priorities));
 }

@@ -2,24 +2,26 @@ import { type Claim, decodeClaims } from '../ledger/index.ts';
 import { type Resource, systemResources } from '../netscaler/index.ts';
 import { type Frontend, frontendKey } from '../route/index.ts';
 import { claimsByFrontend } from './claims.ts';
-import { type Actual, assumed, known } from './diff.ts';
-import { frontendSide, type HostAssignment, ownersOf, type SettingConflict } from './frontend-side.ts';
-import { ownerSide, scopeBindings } from './owner-side.ts';
+import { type Comparison, compared, uncompared } from './diff.ts';
+import { compareFrontend } from './frontend.ts';
+import type { HostAssignment } from './hosts.ts';
+import { compareBackends, scopeBindings } from './owner-backends.ts';
+import { ownersInScope } from './owners.ts';
 import type { Priorities } from './priorities.ts';
 import type { FrontendInScope, PlanContext, PlanScope, Retirement } from './scope.ts';
+import type { SettingConflict } from './settings.ts';
 import { usesOfClaims } from './uses.ts';
 
-export interface Goal {
-  readonly desired: readonly Resource[];
-  readonly actual: readonly Actual[];
+/** Desired and actual rows of a plan's scope, and the decisions behind them. */
+export interface Goal extends Comparison {
   readonly priorities: Priorities;
-  /** Every host in scope that somebody claims, with who holds it. */
+  /** Every claimed host in scope, with its holder. */
   readonly hostAssignments: readonly HostAssignment[];
   readonly settingConflicts: readonly SettingConflict[];
   readonly retired: readonly Retirement[];
 }
 
-/** The goal of nobody. */
+/** An empty goal. */
 export const NO_GOAL: Goal = {
   desired: [],
   actual: [],
@@ -30,68 +32,66 @@ export const NO_GOAL: Goal = {
 };
 
 /**
- * Puts desired and actual side by side for the owners in scope: what their routes need, who holds each of their
- * hosts over all claims (CON-1), which front ends come and go, and what is there already. Pure.
+ * Compares desired and actual rows for the owners in scope: the objects of their routes, the holder of each of their
+ * hosts over all claims (CON-1), and the front ends that come and go. Pure.
  */
 export function goalOf(context: PlanContext, scope: PlanScope): Goal {
-  // Sorted once: a batch may have thousands of owners, on one front end or on thousands.
-  const owners = ownersOf(scope.owners);
+  // Indexed once: a batch may have thousands of owners, on one front end or on thousands.
+  const owners = ownersInScope(scope.owners);
   const wanted = claimsByFrontend(scope.owners.map((owner) => owner.wanted));
-  const sides = scope.frontends.map((place) => ({
-    place,
-    side: frontendSide(context, place, owners, wanted.get(frontendKey(place.frontend)) ?? []),
-  }));
-  const kinds = new Set<Frontend['kind']>(
-    sides.filter(({ side }) => side.shouldExist).map(({ place }) => place.frontend.kind),
-  );
-  const standing = claimsByOwner(scope.frontends);
-  const banks = scopeBindings(scope.frontends);
-  const ownerSides = scope.owners.map((owner) => {
-    const before = (standing.get(owner.key) ?? []).flatMap(({ frontend, claims }) =>
-      usesOfClaims(frontend, claims, owner.wanted),
-    );
-    return ownerSide(context, owner, before, banks);
+  const frontends = scope.frontends.map((inScope) => {
+    const { frontend } = inScope;
+    const input = { context, scope: inScope, map: context.names.frontendMap(frontend), owners };
+    return { frontend, ...compareFrontend({ ...input, wanted: wanted.get(frontendKey(frontend)) ?? [] }) };
+  });
+  const kinds = new Set(frontends.filter(({ shouldExist }) => shouldExist).map(({ frontend }) => frontend.kind));
+  const claims = claimsByOwner(scope.frontends);
+  const bindings = scopeBindings(scope.frontends);
+  const backends = scope.owners.map((owner) => {
+    const before = (claims.get(owner.key) ?? []).flatMap((on) => usesOfClaims(on.frontend, on.claims, owner.wanted));
+    return compareBackends({ context, owner, before, bindings });
   });
   return {
     desired: [
-      ...sides.flatMap(({ side }) => side.desired),
+      ...frontends.flatMap(({ desired }) => desired),
       ...(scope.system === undefined ? [] : systemResources(context, kinds)),
-      ...ownerSides.flatMap((side) => side.desired),
+      ...backends.flatMap(({ desired }) => desired),
     ],
     actual: [
-      ...sides.flatMap(({ side }) => side.actual),
-      ...(scope.system ?? []).map((resource) => (comparable(resource) ? known(resource) : assumed(resource))),
-      ...ownerSides.flatMap((side) => side.actual),
+      ...frontends.flatMap(({ actual }) => actual),
+      ...(scope.system ?? []).map((resource) => (isComparable(resource) ? compared(resource) : uncompared(resource))),
+      ...backends.flatMap(({ actual }) => actual),
     ],
     priorities: prioritiesIn(scope.frontends),
-    hostAssignments: sides.flatMap(({ side }) => side.hostAssignments),
-    settingConflicts: sides.flatMap(({ side }) => side.settingConflicts),
-    retired: ownerSides.flatMap((side) => side.retired),
+    hostAssignments: frontends.flatMap(({ hostAssignments }) => hostAssignments),
+    settingConflicts: frontends.flatMap(({ settingConflicts }) => settingConflicts),
+    retired: backends.flatMap(({ retired }) => retired),
   };
 }
 
-interface Standing {
+/** An owner's claims on one front end. */
+interface ClaimsOn {
   readonly frontend: Frontend;
   readonly claims: readonly Claim[];
 }
 
-/** The claims that stand on front ends, by owner: each owner's in the order of the front ends. */
-function claimsByOwner(places: readonly FrontendInScope[]): ReadonlyMap<string, readonly Standing[]> {
-  const result = new Map<string, Standing[]>();
-  for (const { frontend, rows } of places) {
+/** Returns the claims in the maps of front ends, by owner, in the order of the front ends. */
+function claimsByOwner(frontends: readonly FrontendInScope[]): ReadonlyMap<string, readonly ClaimsOn[]> {
+  const result = new Map<string, ClaimsOn[]>();
+  for (const { frontend, rows } of frontends) {
     const own = Map.groupBy(decodeClaims(rows, frontendKey(frontend)), ({ ownerKey }) => ownerKey);
     for (const [key, claims] of own) {
-      const standing = result.get(key) ?? [];
-      standing.push({ frontend, claims });
-      result.set(key, standing);
+      const all = result.get(key) ?? [];
+      all.push({ frontend, claims });
+      result.set(key, all);
     }
   }
   return result;
 }
 
-function prioritiesIn(places: readonly FrontendInScope[]): Priorities {
+function prioritiesIn(frontends: readonly FrontendInScope[]): Priorities {
   const priorities: Priorities = new Map();
-  for (const { id, attributes } of places.flatMap(({ bindings }) => bindings ?? [])) {
+  for (const { id, attributes } of frontends.flatMap(({ bindings }) => bindings ?? [])) {
     const vserver = String(id.vservername);
     const taken = priorities.get(vserver) ?? new Set();
     taken.add(Number(attributes.priority));
@@ -100,5 +100,5 @@ function prioritiesIn(places: readonly FrontendInScope[]): Priorities {
   return priorities;
 }
 
-/** The appliance shows a certificate's files with paths of its own, and a bound one cannot be made again. */
-const comparable = ({ type }: Resource): boolean => type !== 'sslcertkey';
+/** A certificate is not comparable: the appliance shows its files with paths of its own, and a bound one cannot be replaced. */
+const isComparable = ({ type }: Resource): boolean => type !== 'sslcertkey';

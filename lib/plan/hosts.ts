@@ -1,30 +1,112 @@
 import { type Owner, qualifiedName } from '../contract/index.ts';
-import { backendOf, type Claim, securePortOf } from '../ledger/index.ts';
-import { backendId, LIMITS, type Resource } from '../netscaler/index.ts';
+import {
+  backendOf,
+  type Claim,
+  decodeHosts,
+  holderOf,
+  hostDigest,
+  type LedgerRow,
+  securePortOf,
+} from '../ledger/index.ts';
+import { backendId, backendOwnerKey, LIMITS, type Resource } from '../netscaler/index.ts';
+import type { Frontend } from '../route/index.ts';
+import type { FrontendClaims } from './claims.ts';
+import { type Actual, type Comparison, compared } from './diff.ts';
+import type { FrontendInput } from './scope.ts';
 
-/** Comment of a host's row: who holds it. The row of a redirect says so nowhere else. */
+/** The decoded row of a host in a front end's map. */
+export interface HostBinding {
+  readonly host: string;
+  readonly row: LedgerRow;
+  /** Key of the owner whose back end the host leads to; undefined for a redirect. */
+  readonly ownerKey: string | undefined;
+  /** {@link holderText} of the owner that holds the host, unless somebody bound the host by hand. */
+  readonly holder: string;
+}
+
+/** Returns the comment of a host's row: the owner that holds the host. The row of a redirect names it nowhere else. */
 export const holderText = (owner: Owner): string => `${owner.cluster} ${qualifiedName(owner)}`.slice(0, LIMITS.comment);
 
-/** The row of a host, as an object of the front end's map. */
-export function hostResource(
-  map: string,
-  host: string,
-  value: string,
-  comment: string,
-  owners: readonly string[],
-): Resource {
+/** Returns the owner in {@link holderText}, its name perhaps cut. @returns undefined for another text. */
+export function parseHolder(text: string): Owner | undefined {
+  const [, cluster, namespace, name] = /^(\S+) ([^/]+)\/(.+)$/.exec(text) ?? [];
+  return cluster === undefined || namespace === undefined || name === undefined
+    ? undefined
+    : { cluster, namespace, name };
+}
+
+/** Decodes the rows of hosts in a front end's map, by host. */
+export function hostBindings(rows: readonly LedgerRow[]): Map<string, HostBinding> {
+  return new Map([...decodeHosts(rows)].map(([host, row]) => [host, decodeHost(row)]));
+}
+
+export function decodeHost(row: LedgerRow): HostBinding {
+  return { host: row.key, row, ownerKey: backendOwnerKey(row.value), holder: row.comment };
+}
+
+/** Returns the row of a host as an object of the front end's map. */
+export function hostResource(map: string, { key, value, comment }: LedgerRow): Resource {
   return {
     role: 'host',
     type: 'policystringmap_pattern_binding',
-    id: { name: map, key: host },
+    id: { name: map, key },
     attributes: { value, comment },
-    owners,
+    owners: [],
   };
 }
 
-/** The row of a host as it is while this claim holds it. */
+/** Returns the row of a host while this claim holds it. */
 export function heldHost(map: string, host: string, holder: Claim): Resource {
   const backend = backendOf(holder);
   const value = backend === undefined ? String(securePortOf(holder)) : backendId(holder.ownerKey, backend);
-  return hostResource(map, host, value, holderText(holder.owner), [holder.ownerKey]);
+  const row = { key: host, value, comment: holderText(holder.owner) };
+  return { ...hostResource(map, row), owners: [holder.ownerKey] };
+}
+
+/** A claimed host: its holder, and the claims that would be next. */
+export interface HostAssignment {
+  readonly frontend: Frontend;
+  readonly host: string;
+  readonly holder: Claim;
+  readonly standby: readonly Claim[];
+  /** Key of the owner that the host led to until now; undefined where it led nowhere, or to a redirect. */
+  readonly formerKey: string | undefined;
+}
+
+/**
+ * Compares the hosts of a front end that are in scope: those wanted, those with a claim of an owner in scope, and those
+ * that an owner in scope holds without a claim. Holders are recomputed over all claims (rule 8).
+ */
+export function compareHosts(
+  { map, scope: { frontend, rows }, owners }: FrontendInput,
+  { before, wanted, after }: FrontendClaims,
+): Comparison & { readonly hostAssignments: HostAssignment[] } {
+  const bindings = hostBindings(rows);
+  const own = Map.groupBy(
+    [...before, ...wanted.map(({ claim }) => claim)].filter((claim) => owners.byKey.has(claim.ownerKey)),
+    (claim) => claim.hostDigest,
+  );
+  const hosts = new Set(wanted.map(({ host }) => host));
+  for (const { host, ownerKey, holder } of bindings.values()) {
+    // The row of a redirect names its holder in the comment only.
+    const held = (ownerKey !== undefined && owners.byKey.has(ownerKey)) || owners.holders.has(holder);
+    if (held || own.has(hostDigest(host))) hosts.add(host);
+  }
+  const byDigest = Map.groupBy(after, (claim) => claim.hostDigest);
+  const hostAssignments: HostAssignment[] = [];
+  const desired: Resource[] = [];
+  const actual: Actual[] = [];
+  for (const host of hosts) {
+    const claims = byDigest.get(hostDigest(host)) ?? [];
+    const holder = holderOf(claims);
+    const binding = bindings.get(host);
+    const alsoFor = [...new Set((own.get(hostDigest(host)) ?? []).map((claim) => claim.ownerKey))];
+    if (holder !== undefined) {
+      const formerKey = frontend.kind === 'tls' ? binding?.ownerKey : undefined;
+      hostAssignments.push({ frontend, host, holder, standby: claims.filter((claim) => claim !== holder), formerKey });
+      desired.push({ ...heldHost(map, host, holder), alsoFor });
+    }
+    if (binding !== undefined) actual.push(compared({ ...hostResource(map, binding.row), owners: alsoFor }));
+  }
+  return { desired, actual, hostAssignments };
 }

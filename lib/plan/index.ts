@@ -1,13 +1,21 @@
 export { batchChanges, type ChangeBatch } from './batch-changes.ts';
 export type { Change, Plan } from './change.ts';
-export { claimResource, claimsByFrontend, claimsOf, type WantedClaim } from './claims.ts';
-export { type Actual, assumed, diff, known, same } from './diff.ts';
-export { type HostAssignment, provisionedPorts, readyMarker, type SettingConflict } from './frontend-side.ts';
+export { claimResource, claimsByFrontend, claimsOf } from './claims.ts';
+export { type Actual, type Comparison, compared, diff, same, uncompared } from './diff.ts';
 export { type Goal, goalOf, NO_GOAL } from './goal.ts';
-export { heldHost, holderText, hostResource } from './hosts.ts';
+export { decodeHost, type HostAssignment, heldHost, holderText, hostResource, parseHolder } from './hosts.ts';
 export { isMapRow, order } from './order.ts';
-export { staysWhileDraining } from './owner-side.ts';
-export { misplaced, type Priorities, withPriority } from './priorities.ts';
+export { staysWhileDraining } from './owner-backends.ts';
+export { type Priorities, withPriority } from './priorities.ts';
+export { provisionedPorts, readyMarker } from './ready-marker.ts';
 export { nounOf, render } from './render.ts';
-export type { FrontendInScope, OwnerInScope, PlanContext, PlanScope, Retirement } from './scope.ts';
+export type {
+  FrontendInScope,
+  OwnerInScope,
+  PlanContext,
+  PlanScope,
+  Retirement,
+  WantedClaim,
+} from './scope.ts';
+export type { SettingConflict } from './settings.ts';
 export { backendNames, usesOf, usesOfClaims } from './uses.ts';

@@ -1,13 +1,13 @@
-import { type ResourceRole, ROLES } from '../netscaler/index.ts';
+import { identity, type ResourceRole, ROLES } from '../netscaler/index.ts';
 import type { Change } from './change.ts';
 
 /**
- * The order of writes (protocol rule 7, LIF-2): everything new is made before a host points at it; hosts are bound
- * before others are unbound, and unbound before what they led to closes; removal is the reverse, and a map goes after
+ * The order of writes (protocol rule 7, LIF-2): every new object is created before a host points to it; hosts are bound
+ * before others are unbound, and unbound before their back ends close; removal is the reverse, and a map is removed after
  * everything that names it.
  */
 
-/** What goes first when things are removed. */
+/** Roles in the order of removal. */
 const REMOVAL: readonly ResourceRole[] = [
   'host',
   'claim',
@@ -45,13 +45,11 @@ const STAGE = {
   removed: 10,
 } as const;
 
-/**
- * Changes in the order in which they are to be written. Stable: changes of one rank stay as they came.
- */
+/** Sorts changes into the order of writes. Stable: changes of one rank keep their order, removals in reverse. */
 export function order(changes: readonly Change[]): Change[] {
-  const touched = (op: Change['op']): Set<string> =>
-    new Set(changes.filter((change) => change.op === op).map(({ resource }) => key(resource)));
-  const plan = { added: touched('add'), removed: touched('remove') };
+  const changedBy = (op: Change['op']): Set<string> =>
+    new Set(changes.filter((change) => change.op === op).map(({ resource }) => identity(resource)));
+  const plan = { added: changedBy('add'), removed: changedBy('remove') };
   const ranked = changes.map((change, index) => {
     const { op, resource } = change;
     const backwards = op === 'remove';
@@ -62,35 +60,33 @@ export function order(changes: readonly Change[]): Change[] {
   return ranked.map(({ change }) => change);
 }
 
-/** Place of a removal among those of its stage. */
+/** Returns the rank of a removal among those of its stage. */
 export const removalRank = ({ resource }: Change): number => REMOVAL.indexOf(resource.role);
 
-/** Rows of a front end's map: they speak of what must be there already. */
+/** Returns whether a role is a row of a front end's map: it refers to objects that must exist already. */
 export function isMapRow(role: ResourceRole): boolean {
   return role === 'claim' || role === 'host' || role === 'ready';
 }
-
-const key = (resource: Change['resource']): string => `${resource.type} ${Object.values(resource.id).join(' ')}`;
 
 function stageOf(
   { op, resource }: Change,
   plan: { readonly added: ReadonlySet<string>; readonly removed: ReadonlySet<string> },
 ): number {
   const { role, id, attributes } = resource;
-  const policy = `sslpolicy ${id.policyname}`;
+  const policy = identity({ type: 'sslpolicy', id: { name: String(id.policyname) } });
   if (op === 'remove') {
-    // Removed to be made again at once, because the type cannot be updated: before the rest is made.
-    if (plan.added.has(key(resource))) return STAGE.replaced;
-    // CON-3: a host that is given up may be a wildcard's from now on. It leaves its back end before that one closes.
+    // A type that cannot be updated is removed and created again at once, before the rest is created.
+    if (plan.added.has(identity(resource))) return STAGE.replaced;
+    // CON-3: a wildcard may serve a host that is given up from now on, so the host leaves its back end before that closes.
     if (role === 'host') return STAGE.unbound;
-    // VAL-8: of a back end that loses its last member the policy goes first. Hosts meet the reset, never an empty group.
+    // VAL-8: a back end that loses its last member loses its policy first. Hosts meet the reset, never an empty group.
     return role === 'policy-binding' && !plan.removed.has(policy) ? STAGE.closed : STAGE.removed;
   }
   if (op === 'set' || op === 'unset' || op === 'enable') return STAGE.updated;
-  // A back end loses its last member only when the hosts that leave it lead elsewhere.
+  // A back end loses its last member only after the hosts that leave it lead elsewhere.
   if (op === 'members') return attributes.members === '' ? STAGE.emptied : STAGE.members;
   if (isMapRow(role)) return STAGE.rows;
   if (role !== 'policy-binding') return STAGE.made;
-  // VAL-8, the other way: hosts lead to a back end that was empty when it has members. To a new one none leads yet.
+  // VAL-8, the other way: hosts already lead to a back end that was empty, so its policy is bound after its members.
   return plan.added.has(policy) ? STAGE.bound : STAGE.opened;
 }

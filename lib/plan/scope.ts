@@ -1,9 +1,9 @@
 import type { Owner } from '../contract/index.ts';
-import type { IngressRecord, LedgerRow } from '../ledger/index.ts';
+import type { Claim, IngressRecord, LedgerRow, Setting } from '../ledger/index.ts';
 import type { Names, Resource } from '../netscaler/index.ts';
 import type { Frontend, RouteSet } from '../route/index.ts';
 
-/** What a plan is made for: the owners that events speak of, and all that is known of where they stand. */
+/** The input of a plan: the owners that events name, and everything known of their objects. */
 
 export interface PlanContext {
   readonly system: string;
@@ -16,19 +16,19 @@ export interface PlanContext {
 export interface OwnerInScope {
   readonly key: string;
   readonly owner: Owner;
-  /** Canonical. Undefined: it is to have nothing. */
+  /** Canonical. Undefined: the owner shall have nothing. */
   readonly wanted: RouteSet | undefined;
   readonly row: IngressRecord | undefined;
   /**
-   * The objects of its back ends as they were read; undefined where the ledger is trusted instead: its record is
+   * The objects of its back ends as they were read; undefined where the ledger is trusted instead: the record is
    * applied, and nobody asked to verify.
    */
   readonly found: readonly Resource[] | undefined;
-  /** Names of its back ends whose drain time runs: they stay, unless they are wanted again. */
+  /** Names of its back ends that drain: they stay, unless they are wanted again. */
   readonly retiring: readonly string[];
   /**
-   * The members that its groups have, where the ledger is trusted: equal to those wanted (by the record's hash),
-   * unknown, or as they were read, by group.
+   * The members of its groups, where the ledger is trusted: equal to those wanted (by the record's hash), unknown, or as
+   * they were read, by group.
    */
   readonly members: 'equal' | 'unknown' | ReadonlyMap<string, string>;
 }
@@ -40,21 +40,47 @@ export interface FrontendInScope {
    * have or want. Empty where the map is missing.
    */
   readonly rows: readonly LedgerRow[];
-  /** Claims of owners out of scope that `rows` need not contain. */
+  /** Number of claims of owners out of scope that `rows` may lack. */
   readonly otherClaims: number;
   /** Secure ports that redirects led to and that no claim names any more. */
   readonly unusedPorts: readonly number[];
   /** The objects of the front end as they were read; undefined where the ready row is trusted. */
   readonly found: readonly Resource[] | undefined;
-  /** Bindings of SSL policies as they are, where that was worth a request. */
+  /** Bindings of SSL policies as they were read; undefined where no policy moves. */
   readonly bindings: readonly Resource[] | undefined;
 }
 
 export interface PlanScope {
-  /** What exists once for the system, as it was read; undefined where nothing of it can be missing. */
+  /** Objects that exist once for the system, as they were read; undefined where none can be missing. */
   readonly system: readonly Resource[] | undefined;
   readonly owners: readonly OwnerInScope[];
   readonly frontends: readonly FrontendInScope[];
+}
+
+/** The owners in scope, indexed once for all front ends. */
+export interface OwnersInScope {
+  readonly byKey: ReadonlyMap<string, OwnerInScope>;
+  /** Comments of the rows of hosts that they hold. */
+  readonly holders: ReadonlySet<string>;
+  /** Settings that they request, by front end (CON-5). */
+  readonly settings: ReadonlyMap<string, readonly Setting[]>;
+}
+
+/** A claim with its host: a claim that was read names the host only where its row had room. */
+export interface WantedClaim {
+  readonly claim: Claim;
+  readonly host: string;
+}
+
+/** The input of the plan of one front end. */
+export interface FrontendInput {
+  readonly context: PlanContext;
+  readonly scope: FrontendInScope;
+  /** Name of the front end's map. */
+  readonly map: string;
+  readonly owners: OwnersInScope;
+  /** Claims that the owners in scope want on this front end. */
+  readonly wanted: readonly WantedClaim[];
 }
 
 /** A back end that stays for its connections until its drain time is over. */

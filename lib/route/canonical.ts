@@ -1,12 +1,10 @@
-import { digest, type Member } from '../contract/index.ts';
+import { compareText, digest, type Member } from '../contract/index.ts';
 import { type Backend, type BackendKey, backendRef, type Frontend, type Route, type RouteSet } from './route.ts';
 
 /** `192.0.2.10_443`: names a front end. Two kinds never share an address and port. */
 export function frontendKey(frontend: { vip: string; port: number }): string {
   return `${frontend.vip}_${frontend.port}`;
 }
-
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function routeOrder(route: Route): string {
   return `${frontendKey(route.frontend)} ${route.host}`;
@@ -15,7 +13,7 @@ function routeOrder(route: Route): string {
 /** Sorted by address, then port, without duplicates. */
 export function canonicalMembers(members: readonly Member[]): Member[] {
   const unique = new Map(members.map((member) => [`${member.address} ${member.port}`, member]));
-  return [...unique.values()].sort((a, b) => byText(a.address, b.address) || a.port - b.port);
+  return [...unique.values()].sort((a, b) => compareText(a.address, b.address) || a.port - b.port);
 }
 
 /**
@@ -30,8 +28,8 @@ export function canonical(set: RouteSet): RouteSet {
     backends: set.backends
       .filter((backend) => used.has(backendRef(backend)))
       .map((backend): Backend => ({ ...backend, members: canonicalMembers(backend.members) }))
-      .sort((a, b) => byText(backendRef(a), backendRef(b))),
-    routes: [...set.routes].sort((a, b) => byText(routeOrder(a), routeOrder(b))),
+      .sort((a, b) => compareText(backendRef(a), backendRef(b))),
+    routes: [...set.routes].sort((a, b) => compareText(routeOrder(a), routeOrder(b))),
     frontendSettings: set.frontendSettings,
   };
 }
@@ -47,7 +45,7 @@ export function stableJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(stableJson).join(',')}]`;
   const entries = Object.entries(value)
     .filter(([, field]) => field !== undefined)
-    .sort(([a], [b]) => byText(a, b));
+    .sort(([a], [b]) => compareText(a, b));
   return `{${entries.map(([key, field]) => `${JSON.stringify(key)}:${stableJson(field)}`).join(',')}}`;
 }
 

@@ -2,6 +2,7 @@ import type { IngressState, Owner } from '../../contract/index.ts';
 import {
   type Decision,
   decide,
+  hasEmptyBackend,
   type Ledger,
   type PruneCandidate,
   type PruneCause,
@@ -13,7 +14,7 @@ import {
 } from '../../ledger/index.ts';
 import { backendRef } from '../../route/index.ts';
 import type { ReceivedStatement } from './batch.ts';
-import { someEmpty, type Task, type TaskContext, taskOf } from './task.ts';
+import { type Task, type TaskContext, taskOf } from './task.ts';
 
 /** A refused snapshot: its counts, and a description of one Ingress that it would reject. */
 export interface RefusedSnapshot extends Refusal {
@@ -93,7 +94,7 @@ function resetRoutes({ decision: { state, row }, wanted }: Task): {
   readonly closed: number;
   readonly emptied: number;
 } {
-  if (state === undefined || wanted === undefined || row === undefined || someEmpty(row.hashes)) {
+  if (state === undefined || wanted === undefined || row === undefined || hasEmptyBackend(row.hashes)) {
     return { closed: 0, emptied: 0 };
   }
   const served = new Set(

@@ -1,13 +1,6 @@
 import { digest, type Finding, type IngressState } from '../../contract/index.ts';
 import { type ApplianceFilter, appliesTo, type InterpretRules, interpret } from '../../ingress/index.ts';
-import {
-  type Decision,
-  type Hashes,
-  hashesOf,
-  type IngressRecord,
-  SOME_EMPTY,
-  sameHashes,
-} from '../../ledger/index.ts';
+import { type Decision, type Hashes, hashesOf, type IngressRecord, sameHashes } from '../../ledger/index.ts';
 import { type RouteSet, stableJson } from '../../route/index.ts';
 
 /**
@@ -115,6 +108,3 @@ function namespaceSelected(namespace: string, { namespaces }: ApplianceFilter): 
  */
 export const isTombstone = ({ kind, state }: Pick<IngressRecord, 'kind' | 'state'>): boolean =>
   kind === 'tombstone' && state === 'applied';
-
-/** Returns whether hashes are of routes of which some back end has no member. */
-export const someEmpty = ({ members }: Hashes): boolean => members.endsWith(SOME_EMPTY);

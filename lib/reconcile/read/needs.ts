@@ -1,11 +1,11 @@
 import type { Owner } from '../../contract/index.ts';
-import { backendOf, type Claim, decodeClaims, securePortOf } from '../../ledger/index.ts';
+import { backendOf, type Claim, decodeClaims, hasEmptyBackend, securePortOf } from '../../ledger/index.ts';
 import type { Names } from '../../netscaler/index.ts';
 import type { FrontendInventory } from '../../nitro/index.ts';
 import { type PlanContext, provisionedPorts, readyMarker, usesOf } from '../../plan/index.ts';
 import { type BackendKey, type Frontend, frontendKey } from '../../route/index.ts';
 import { type ForeignServers, frontendSlot } from '../decide/foreign-address.ts';
-import { someEmpty, type Task } from '../decide/task.ts';
+import type { Task } from '../decide/task.ts';
 import type { FrontendRows } from './row-queries.ts';
 import type { TaskIndex } from './task-index.ts';
 
@@ -183,7 +183,7 @@ function policiesChange(
       ...(use.wildcard ? [policyOf(context, use.owner, use.key, true)] : []),
     ]),
   );
-  const mayBeUnbound = someEmpty(hashes) || (row !== undefined && someEmpty(row.hashes));
+  const mayBeUnbound = hasEmptyBackend(hashes) || (row !== undefined && hasEmptyBackend(row.hashes));
   return (mayBeUnbound && (had.size > 0 || has.size > 0)) || had.symmetricDifference(has).size > 0;
 }
 

@@ -1,4 +1,4 @@
-import { LONGEST_PATTERN } from '../../ledger/index.ts';
+import { claimsPattern, LONGEST_PATTERN } from '../../ledger/index.ts';
 import { anyOf } from '../../nitro/index.ts';
 import { claimsByFrontend, holderText, type WantedClaim } from '../../plan/index.ts';
 import { frontendKey, frontendsOf } from '../../route/index.ts';
@@ -61,7 +61,7 @@ function ownerPatterns(tasks: readonly Task[]): OwnerPatterns {
   const fitting = (text: string): string | undefined => (text.length > LONGEST_PATTERN ? undefined : text);
   const owners = [...new Set(tasks.map(({ decision }) => decision.key))].join('|');
   return {
-    claims: fitting(`#[a-z2-7]{26}\\.\\d+\\.(${owners})$`),
+    claims: fitting(claimsPattern(owners)),
     holders: fitting(anyOf(tasks.map(({ decision }) => holderText(decision.owner)))),
     leading: fitting(`/^(${owners})-/`),
   };

@@ -1,65 +1,64 @@
 import type { Explanation } from '../survivors.ts';
 
+const NAMESPACE_LAST = 'A value that has a namespace has every field before it: the check is for the compiler.';
+
 export const LEDGER: readonly Explanation[] = [
   {
-    file: 'lib/ledger/rows.ts',
-    why: 'A value that has a namespace has every field before it: the check is for the compiler.',
+    file: 'lib/ledger/ingress-record.ts',
+    why: NAMESPACE_LAST,
     mutants: [
-      [
-        "if (!row.key.startsWith('I.') || version !== VERSION || «flags === undefined» || namespace === undefined) {",
-        'false',
-      ],
+      ['if (version !== VERSION || «flags === undefined» || namespace === undefined) return undefined;', 'false'],
       ["hashes: { frontend: frontend ?? «''», routes: routes ?? '', members: members ?? '' },", '"Stryker was here!"'],
       ["hashes: { frontend: frontend ?? '', routes: routes ?? «''», members: members ?? '' },", '"Stryker was here!"'],
       ["hashes: { frontend: frontend ?? '', routes: routes ?? '', members: members ?? «''» },", '"Stryker was here!"'],
-      [
-        'if (match === null || version !== VERSION || «first === undefined» || namespace === undefined) return undefined;',
-        'false',
-      ],
-      [
-        "ownerKey: match[3] as string, owner: { cluster: cluster ?? «''», namespace, name: row.comment },",
-        '"Stryker was here!"',
-      ],
+    ],
+  },
+  {
+    file: 'lib/ledger/claims.ts',
+    why: NAMESPACE_LAST,
+    mutants: [
+      ['if (version !== VERSION || «first === undefined» || namespace === undefined) return undefined;', 'false'],
+      ["owner: { cluster: cluster ?? «''», namespace, name: row.comment },", '"Stryker was here!"'],
       [
         "target: kind === 'R' ? { securePort: Number(first) } : { service: first, port: second ?? «''» },",
         '"Stryker was here!"',
       ],
       ["settings: settings ?? «''»,", '"Stryker was here!"'],
-      [
-        'if (match === null || version !== VERSION || «backend === undefined» || namespace === undefined) return undefined;',
-        'false',
-      ],
-      [
-        "ownerKey: match[1] as string, owner: { cluster: cluster ?? «''», namespace, name: row.comment },",
-        '"Stryker was here!"',
-      ],
+    ],
+  },
+  {
+    file: 'lib/ledger/retired.ts',
+    why: NAMESPACE_LAST,
+    mutants: [
+      ['if (version !== VERSION || «backend === undefined» || namespace === undefined) return undefined;', 'false'],
+      ["owner: { cluster: cluster ?? «''», namespace, name: row.comment },", '"Stryker was here!"'],
     ],
   },
   {
     file: 'lib/ledger/settings.ts',
     why: 'A value that has a namespace has a cluster before it: the check is for the compiler.',
     mutants: [
-      [
-        'if (match === null || version !== VERSION || «cluster === undefined» || namespace === undefined) return undefined;',
-        'false',
-      ],
+      ['if (version !== VERSION || «cluster === undefined» || namespace === undefined) return undefined;', 'false'],
     ],
   },
   {
-    file: 'lib/ledger/rows.ts',
+    file: 'lib/ledger/frontend-ports.ts',
     why: 'Splitting a text gives at least one part: the check is for the compiler.',
     mutants: [["return «vip === undefined» || vip === '' || port === undefined", 'false']],
   },
   {
-    file: 'lib/ledger/rows.ts',
-    why: 'A text without a slash is no place, as the empty one is none.',
+    file: 'lib/ledger/ingress-record.ts',
+    why: 'A text without a slash is not an address with ports, as the empty one is not.',
     mutants: [
-      ["const here = decodePorts(places ?? «''»);", '"Stryker was here!"'],
-      ["const before = formerly === ANYWHERE ? ANYWHERE : decodePorts(formerly ?? «''»);", '"Stryker was here!"'],
+      ["const now = decodePorts(ports ?? «''»);", '"Stryker was here!"'],
+      [
+        "const before = formerPorts === ANYWHERE ? 'anywhere' : decodePorts(formerPorts ?? «''»);",
+        '"Stryker was here!"',
+      ],
     ],
   },
   {
-    file: 'lib/ledger/rows.ts',
+    file: 'lib/ledger/identity.ts',
     why: 'A match has the UID in its second part; a list of one part has none.',
     mutants: [['const [, uid, acceptedAt] = /^([^;]+)(?:;(\\d+))?/.exec(row.value) ?? «[]»;', '["Stryker was here"]']],
   },

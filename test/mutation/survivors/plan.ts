@@ -14,7 +14,7 @@ export const PLAN: readonly Explanation[] = [
     file: 'lib/plan/diff.ts',
     why: 'No server has this name: nothing hangs on it.',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: code as a text
-    mutants: [['(DROPS[type] ?? «[]»).map(({ parent, by }) => `${parent} ${id[by]}`);', '["Stryker was here"]']],
+    mutants: [['(IMPLIED[type] ?? «[]»).map(({ parent, by }) => `${parent} ${id[by]}`);', '["Stryker was here"]']],
   },
   {
     file: 'lib/plan/diff.ts',
@@ -22,12 +22,12 @@ export const PLAN: readonly Explanation[] = [
     mutants: [['if («replaced.size === 0») return [];', 'false']],
   },
   {
-    file: 'lib/plan/frontend-side.ts',
+    file: 'lib/plan/ready-marker.ts',
     why: 'Splitting a text gives at least one part: the default is for the compiler.',
     mutants: [["const [kind = «''», ...ports] = value.split(' ');", '"Stryker was here!"']],
   },
   {
-    file: 'lib/plan/frontend-side.ts',
+    file: 'lib/plan/settings.ts',
     why: 'What is wanted is among what is decided: the check is for the compiler.',
     mutants: [
       [
@@ -37,14 +37,9 @@ export const PLAN: readonly Explanation[] = [
     ],
   },
   {
-    file: 'lib/plan/frontend-side.ts',
-    why: 'What the ready row vouches for is used only where the row is there.',
-    mutants: [['const trusted = use([], readyPorts ?? «[]», { settings: settings.before });', '["Stryker was here"]']],
-  },
-  {
-    file: 'lib/plan/frontend-side.ts',
+    file: 'lib/plan/owners.ts',
     why: 'Where nothing is asked for, the list of what is asked for is empty: the check spares a look at the routes.',
-    mutants: [['if («asked.length === 0») continue;', 'false']],
+    mutants: [['if («requested.length === 0») continue;', 'false']],
   },
   {
     file: 'lib/plan/order.ts',

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { checkClusters, checkPending, primarySince } from '../../../lib/audit/check-clusters.ts';
 import type { AuditState } from '../../../lib/audit/state.ts';
 import { EVERYTHING, ownerKey, PREFIXES } from '../../../lib/contract/index.ts';
-import { EMPTY_LEDGER, type IngressRecord, type Ledger, type Watermark } from '../../../lib/ledger/index.ts';
+import type { IngressRecord, Ledger, Watermark } from '../../../lib/ledger/index.ts';
+import { EMPTY_LEDGER } from '../../support/empty-ledger.ts';
 
 const OWNER = { cluster: 'east', namespace: 'default', name: 'web' };
 const KEY = ownerKey(OWNER);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareObjects, hasGroup, membersOf, objectName } from '../../../lib/audit/compare-objects.ts';
+import { compareObjects, hasGroup, membersOf } from '../../../lib/audit/compare-objects.ts';
 import type { Resource, ResourceRole, ResourceType } from '../../../lib/netscaler/index.ts';
 
 const resource = (
@@ -71,12 +71,6 @@ describe('one finding for each object that differs', () => {
     const lines = findings.map(({ code, object, is, should }) => `${code} ${object}: ${is} / ${should}`);
     expect(lines).toEqual(expected === undefined ? [] : [expected]);
     expect(findings.every(({ owners }) => owners[0] === OWNER)).toBe(true);
-  });
-
-  it('names a binding by both of its ends', () => {
-    expect(objectName({ type: 'sslvserver_sslpolicy_binding', id: { vservername: 'v', policyname: 'p' } })).toBe(
-      'sslvserver_sslpolicy_binding v p',
-    );
   });
 });
 

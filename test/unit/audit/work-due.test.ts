@@ -3,8 +3,9 @@ import { checkFeatures, checkPlaceholder, checkSystem } from '../../../lib/audit
 import type { AuditFinding } from '../../../lib/audit/findings.ts';
 import type { AuditState } from '../../../lib/audit/state.ts';
 import { unsavedSeconds, workDue } from '../../../lib/audit/work-due.ts';
-import { type Claim, EMPTY_LEDGER, type Retired } from '../../../lib/ledger/index.ts';
+import type { Claim, Retired } from '../../../lib/ledger/index.ts';
 import { namesOf, systemResources } from '../../../lib/netscaler/index.ts';
+import { EMPTY_LEDGER } from '../../support/empty-ledger.ts';
 
 const NOW = Date.parse('Tue Nov 24 08:00:00 2026');
 const CHANGED = { configchanged: true, currentsytemtime: 'Tue Nov 24 08:30:00 2026' };

@@ -3,7 +3,6 @@ import { EVERYTHING, type Owner, ownerKey } from '../../../lib/contract/index.ts
 import {
   type Decision,
   decide,
-  EMPTY_LEDGER,
   type IngressRecord,
   type Ledger,
   owedWatermarks,
@@ -13,6 +12,7 @@ import {
   type Snapshot,
   type Statement,
 } from '../../../lib/ledger/index.ts';
+import { EMPTY_LEDGER } from '../../support/empty-ledger.ts';
 
 const owner = (name: string): Owner => ({ cluster: 'c', namespace: 'n', name });
 const key = (name: string): string => ownerKey(owner(name));

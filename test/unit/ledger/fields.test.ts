@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RowFieldError } from '../../../lib/ledger/fields.ts';
 import {
   type Claim,
   encodeClaim,
@@ -6,7 +7,6 @@ import {
   encodeIngress,
   encodeRetired,
   encodeSetting,
-  RowFieldUnsafe,
 } from '../../../lib/ledger/index.ts';
 
 const key = 'k'.repeat(26);
@@ -56,7 +56,7 @@ const FIELDS: readonly [string, (text: string) => unknown][] = [
 describe('rows are safe by construction', () => {
   describe.each(FIELDS)('%s', (field, encode) => {
     it.each(['a;b', 'a\nb', 'a\u0000', 'ä', '\u007f'])('%j is refused, and the field is named', (text) => {
-      expect(() => encode(text)).toThrow(RowFieldUnsafe);
+      expect(() => encode(text)).toThrow(RowFieldError);
       expect(() => encode(text)).toThrow(`${field} of a row is ${JSON.stringify(text)}`);
     });
 

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  decodeIdentity,
-  decodeLedger,
-  encodeIdentity,
-  type Identity,
-  identify,
-  type Speaker,
-} from '../../../lib/ledger/index.ts';
+import { decodeIdentity } from '../../../lib/ledger/identity.ts';
+import { decodeLedger, encodeIdentity, type Identity, identify, type Speaker } from '../../../lib/ledger/index.ts';
 
 const says = (clusterUid: string, sequence: number): Speaker => ({ clusterUid, sequence });
 const takesOver = (clusterUid: string, sequence: number): Speaker => ({ clusterUid, sequence, takesOver: true });

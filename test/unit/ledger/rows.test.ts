@@ -1,14 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digest, ownerKey } from '../../../lib/contract/index.ts';
+import { claimKey, decodeClaim } from '../../../lib/ledger/claims.ts';
 import {
   type Claim,
-  claimKey,
-  decodeClaim,
-  decodeIngress,
   decodeLedger,
   decodeRetired,
-  decodeWatermark,
   encodeClaim,
   encodeIngress,
   encodeRetired,
@@ -18,6 +15,8 @@ import {
   type LedgerRow,
   redirectClaims,
 } from '../../../lib/ledger/index.ts';
+import { decodeIngress } from '../../../lib/ledger/ingress-record.ts';
+import { decodeWatermark } from '../../../lib/ledger/watermarks.ts';
 
 const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
 const longName = fc.stringMatching(/^[a-z0-9]{1,253}$/);

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ownerKey } from '../../../lib/contract/index.ts';
-import {
-  decodeSetting,
-  decodeSettings,
-  encodeSetting,
-  type Setting,
-  settledSettings,
-} from '../../../lib/ledger/index.ts';
+import { decodeSettings, encodeSetting, type Setting, settledSettings } from '../../../lib/ledger/index.ts';
+import { decodeSetting } from '../../../lib/ledger/settings.ts';
 
 const setting = (more: Partial<Setting> & { name?: string; cluster?: string } = {}): Setting => {
   const { name = 'a', cluster = 'c', ...rest } = more;

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ownerKey } from '../../../lib/contract/index.ts';
-import { backendId, LIMITS, type Names, namesOf } from '../../../lib/netscaler/index.ts';
+import {
+  backendId,
+  backendOwnerKey,
+  LIMITS,
+  looksLikeBackendPolicy,
+  type Names,
+  namesOf,
+  redirectPortOf,
+} from '../../../lib/netscaler/index.ts';
 import type { BackendKey } from '../../../lib/route/index.ts';
 
 const names = namesOf('nsp');
@@ -59,6 +67,31 @@ describe('names: readable first, exact last', () => {
   it('a row names the owner’s key, and which of its back ends', () => {
     expect(backendId(ownerKey(OWNER), KEY)).toMatch(new RegExp(`^${ownerKey(OWNER)}-[a-z2-7]{8}$`));
     expect(backendId(ownerKey(OWNER), { ...KEY, port: '443' })).not.toBe(backendId(ownerKey(OWNER), KEY));
+  });
+
+  it.each([
+    ['the id of a back end', backendId(ownerKey(OWNER), KEY), ownerKey(OWNER)],
+    ['the secure port of a redirect', '443', undefined],
+    ['a key without a back end', ownerKey(OWNER), undefined],
+    ['another text', 'somebody-wrote-this', undefined],
+  ])('the owner’s key is read back from %s', (_what, value, expected) => {
+    expect(backendOwnerKey(value)).toBe(expected);
+  });
+
+  it('the secure port is read back from the names of a redirect’s objects', () => {
+    const at = { vip: '192.0.2.10', port: 80 };
+    const made = [names.redirectAction(at, 8443), names.redirectExact(at, 8443), names.redirectWildcard(at, 8443)];
+    expect(made.map(redirectPortOf)).toEqual([8443, 8443, 8443]);
+    expect(redirectPortOf(names.gate(at))).toBeUndefined();
+  });
+
+  it.each([
+    ['the exact policy of a back end', names.backend(OWNER, KEY), true],
+    ['its policy for wildcards', names.wildcardPolicy(names.backend(OWNER, KEY)), true],
+    ['a policy of a front end', names.gate({ vip: '192.0.2.10', port: 443 }), false],
+    ['a policy of another system', namesOf('other').backend(OWNER, KEY), false],
+  ])('%s looks like a back end’s: %s', (_what, policy, expected) => {
+    expect(looksLikeBackendPolicy('nsp', policy)).toBe(expected);
   });
 
   it('a cluster’s ledger is named by a digest, because its name may have any character of a DNS name', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { IMMUTABLE, identity, isBinding, type Resource, TYPES } from '../../../lib/netscaler/index.ts';
+import { IMMUTABLE, identity, isBinding, objectName, type Resource, TYPES } from '../../../lib/netscaler/index.ts';
 
 const row = (type: Resource['type'], id: Resource['id']): string => identity({ type, id });
 
@@ -18,6 +18,15 @@ describe('identity', () => {
 
   it('of two types is never the same', () => {
     expect(row('lbvserver', { name: 'x' })).not.toBe(row('csvserver', { name: 'x' }));
+  });
+});
+
+describe('the name of an object for people', () => {
+  it('a binding → its type and both of its ends, in the order of the type', () => {
+    const id = { type: 'CLIENTHELLO_REQ', policyname: 'p', vservername: 'v' };
+    expect(objectName({ type: 'sslvserver_sslpolicy_binding', id })).toBe(
+      'sslvserver_sslpolicy_binding v p CLIENTHELLO_REQ',
+    );
   });
 });
 

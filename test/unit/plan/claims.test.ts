@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ownerKey } from '../../../lib/contract/index.ts';
-import { decodeClaim, hostDigest } from '../../../lib/ledger/index.ts';
+import { decodeClaim } from '../../../lib/ledger/claims.ts';
+import { hostDigest } from '../../../lib/ledger/index.ts';
 import { claimResource, claimsOf } from '../../../lib/plan/index.ts';
 import { routesOf } from './routes.ts';
 
@@ -38,7 +39,7 @@ describe('the claims of a set of routes', () => {
 
   it('a route to what is no back end of its owner is a mistake of ours', () => {
     expect(() => claimsOf({ ...routesOf(), backends: [] })).toThrow(
-      new TypeError('route to web:443, which is no back end of its owner'),
+      new TypeError('the route of a.example.com leads to web:443, which is not a back end of its owner'),
     );
   });
 

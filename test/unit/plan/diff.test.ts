@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Resource } from '../../../lib/netscaler/index.ts';
-import { assumed, type Change, diff, known, type Priorities } from '../../../lib/plan/index.ts';
+import { type Change, compared, diff, type Priorities, uncompared } from '../../../lib/plan/index.ts';
 import type { Attributes } from '../../../lib/route/index.ts';
 
 const resource = (
@@ -30,7 +30,7 @@ const bound = (policyname: string, attributes: Attributes = {}): Resource =>
   );
 
 const changes = (desired: Resource[], actual: Resource[], priorities: Priorities = new Map()): Change[] =>
-  diff(desired, actual.map(known), priorities);
+  diff(desired, actual.map(compared), priorities);
 /** `op key=value…` of each change. */
 const short = (list: readonly Change[]): string[] =>
   list.map(({ op, resource: { role, attributes } }) =>
@@ -124,14 +124,14 @@ describe('LIF-1: only what differs is written', () => {
   });
 
   it('what the ledger vouches for is not compared', () => {
-    expect(diff([server({ clttimeout: 60 })], [assumed(server({ clttimeout: 1 }))], new Map())).toEqual([]);
+    expect(diff([server({ clttimeout: 60 })], [uncompared(server({ clttimeout: 1 }))], new Map())).toEqual([]);
   });
 });
 
 describe('what is not wanted any more', () => {
-  it('is removed, whether it was read or is known from the ledger', () => {
+  it('is removed, read or only known from the ledger', () => {
     expect(short(changes([], [policy({})]))).toEqual(['remove policy']);
-    expect(short(diff([], [assumed(policy({}))], new Map()))).toEqual(['remove policy']);
+    expect(short(diff([], [uncompared(policy({}))], new Map()))).toEqual(['remove policy']);
   });
 
   it.each<[string, Resource]>([

@@ -4,7 +4,6 @@ import {
   type Decision,
   decide,
   decodeLedger,
-  EMPTY_LEDGER,
   encodeIngress,
   type Ledger,
   type LedgerRow,
@@ -17,6 +16,7 @@ import {
 import { namesOf } from '../../../lib/netscaler/index.ts';
 import { type FinishedTask, finalRows, pendingRows } from '../../../lib/reconcile/apply/ledger-rows.ts';
 import { type Task, taskOf } from '../../../lib/reconcile/decide/task.ts';
+import { EMPTY_LEDGER } from '../../support/empty-ledger.ts';
 import { CLUSTER, state } from '../../support/events.ts';
 import { ALL, patient } from '../../support/patience.ts';
 

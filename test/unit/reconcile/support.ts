@@ -9,9 +9,10 @@ import type {
   Snapshot,
   Watermark,
 } from '../../../lib/ledger/index.ts';
-import { EMPTY_LEDGER, hashesOf } from '../../../lib/ledger/index.ts';
+import { hashesOf } from '../../../lib/ledger/index.ts';
 import type { Task } from '../../../lib/reconcile/decide/task.ts';
 import type { RouteSet } from '../../../lib/route/index.ts';
+import { EMPTY_LEDGER } from '../../support/empty-ledger.ts';
 import { type RoutesOptions, routesOf } from '../plan/routes.ts';
 
 export const OWNER = { cluster: 'c1', namespace: 'n', name: 'a' };

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EVERYTHING } from '../../../../lib/contract/index.ts';
 import {
-  decodeIngress,
   encodeIngress,
   encodeRetired,
   encodeWatermark,
@@ -11,6 +10,7 @@ import {
   type Ledger,
   type Watermark,
 } from '../../../../lib/ledger/index.ts';
+import { decodeIngress } from '../../../../lib/ledger/ingress-record.ts';
 import { namesOf } from '../../../../lib/netscaler/index.ts';
 import { usesOf } from '../../../../lib/plan/index.ts';
 import {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type IngressState, ownerKey } from '../../../../lib/contract/index.ts';
-import { EMPTY_LEDGER, hashesOf, type IngressRecord, type Ledger } from '../../../../lib/ledger/index.ts';
+import { hashesOf, type IngressRecord, type Ledger } from '../../../../lib/ledger/index.ts';
 import { appliedRow } from '../../../../lib/reconcile/apply/ledger-rows.ts';
 import { groupByCluster, type ReceivedStatement } from '../../../../lib/reconcile/decide/batch.ts';
 import { guard, type RefusedSnapshot } from '../../../../lib/reconcile/decide/prune-guard.ts';
 import { eventCauses, refusalReason } from '../../../../lib/reconcile/decide/refusal-reason.ts';
 import { type TaskContext, taskOf } from '../../../../lib/reconcile/decide/task.ts';
+import { EMPTY_LEDGER } from '../../../support/empty-ledger.ts';
 import { CLUSTER, changed, type StateOptions, snapshot, state, withdrawn } from '../../../support/events.ts';
 
 const CONFIG: TaskContext = { filter: {}, rules: { hostOwnership: [], ipsets: [] } };

@@ -1,0 +1,85 @@
+import { joinFields, printable, SEPARATOR } from './fields.ts';
+import { decodePorts, encodePorts, type FrontendPorts } from './frontend-ports.ts';
+import type { Hashes } from './hashes.ts';
+import { type LedgerRow, VERSION } from './rows.ts';
+
+/** The record of one Ingress: row `I`. */
+export interface IngressRecord {
+  readonly key: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly sequence: number;
+  readonly kind: 'live' | 'tombstone';
+  /** Pending: begun and perhaps not finished, so the objects on the appliance must be read. */
+  readonly state: 'pending' | 'applied';
+  readonly hashes: Hashes;
+  /** Seconds since the epoch. */
+  readonly created: number;
+  /** Number of routes: the prune guard counts them. */
+  readonly routes: number;
+  /** Front ends of its claims; absent when it has none. */
+  readonly ports?: FrontendPorts;
+  /** Digest of its findings: a new finding forces an outcome. Absent where there was none. */
+  readonly findings?: string;
+  /** Pending only: front ends of its claims before. `anywhere`: more than one VIP, so all front ends must be searched. */
+  readonly formerPorts?: FrontendPorts | 'anywhere';
+}
+
+const PREFIX = 'I.';
+const ANYWHERE = '*';
+
+/** Returns the row's key. @param key of the Ingress. */
+export const ingressKey = (key: string): string => `${PREFIX}${key}`;
+
+/** PCRE between slashes for the keys of all records. */
+export const INGRESS_ROWS = '/^I\\./';
+
+/** Returns the key of the Ingress in the key of its record. */
+export const ownerKeyOfRow = (rowKey: string): string => rowKey.slice(PREFIX.length);
+
+export function encodeIngress(row: IngressRecord): LedgerRow {
+  const value = joinFields({
+    version: VERSION,
+    sequence: row.sequence,
+    flags: `${row.kind === 'live' ? 'L' : 'D'}${row.state === 'applied' ? 'A' : 'P'}`,
+    frontend: row.hashes.frontend,
+    routesHash: row.hashes.routes,
+    members: row.hashes.members,
+    created: row.created,
+    routes: row.routes,
+    namespace: row.namespace,
+    ports: row.ports === undefined ? '' : encodePorts(row.ports),
+    formerPorts: formerText(row.formerPorts),
+    findings: row.findings ?? '',
+  });
+  return { key: ingressKey(row.key), value, comment: printable('name', row.name) };
+}
+
+function formerText(ports: IngressRecord['formerPorts']): string {
+  if (ports === undefined) return '';
+  return ports === 'anywhere' ? ANYWHERE : encodePorts(ports);
+}
+
+/** @returns undefined for a row that this version cannot read: the Ingress then counts as not recorded. */
+export function decodeIngress(row: LedgerRow): IngressRecord | undefined {
+  if (!row.key.startsWith(PREFIX)) return undefined;
+  const [version, sequence, flags, frontend, routes, members, created, count, namespace, ports, formerPorts, findings] =
+    row.value.split(SEPARATOR);
+  if (version !== VERSION || flags === undefined || namespace === undefined) return undefined;
+  const now = decodePorts(ports ?? '');
+  const before = formerPorts === ANYWHERE ? 'anywhere' : decodePorts(formerPorts ?? '');
+  return {
+    key: ownerKeyOfRow(row.key),
+    namespace,
+    name: row.comment,
+    sequence: Number(sequence),
+    kind: flags[0] === 'L' ? 'live' : 'tombstone',
+    state: flags[1] === 'A' ? 'applied' : 'pending',
+    hashes: { frontend: frontend ?? '', routes: routes ?? '', members: members ?? '' },
+    created: Number(created),
+    routes: Number(count),
+    ...(now === undefined ? {} : { ports: now }),
+    ...(before === undefined ? {} : { formerPorts: before }),
+    ...(findings === undefined || findings === '' ? {} : { findings }),
+  };
+}
