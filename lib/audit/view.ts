@@ -12,7 +12,7 @@ export class ApplianceView implements NitroReader {
     this.#tables = tables;
   }
 
-  /** Whether lists may be too long for one answer: they are then counted first, which costs one request each. */
+  /** Tells whether lists may be too long for one answer: they are then counted first, which costs one request each. */
   get isLarge(): boolean {
     return isLarge(this.#tables);
   }

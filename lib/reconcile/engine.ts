@@ -34,7 +34,7 @@ export interface MaintenanceResult {
   readonly work: WorkRequested['work'];
   /** Back ends that were removed. */
   readonly removed: number;
-  /** Why some of the work was not done; absent when all was. */
+  /** The reason why some of the work was not done; absent when all was. */
   readonly error?: unknown;
   /** Number of unclaimed host rows that were unbound; absent when there was none. */
   readonly unbound?: number;

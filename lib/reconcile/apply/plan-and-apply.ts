@@ -16,7 +16,7 @@ import type { RefusedWrites } from './refused-rows.ts';
 import { addedIn, planAgain, trustedIn, withoutTakenOver } from './taken-over.ts';
 import { resultsOf, type TaskResult } from './task-results.ts';
 
-/** What a batch is planned and applied with. */
+/** Holds the ports and the parts of a batch that planning and applying share. */
 export interface ApplyContext {
   readonly engine: Engine;
   readonly context: PlanContext;

@@ -22,7 +22,7 @@ export interface Task {
   readonly wanted: RouteSet | undefined;
   /** The routes that wait for an address that a foreign vserver holds: recorded as pending until it is free (rule 12). */
   readonly blocked?: RouteSet;
-  /** Why this appliance skips an Ingress that exists: its class, or a front end of another appliance. */
+  /** The reason why this appliance skips an Ingress that exists: its class, or a front end of another appliance. */
   readonly skipped?: 'unselected' | 'elsewhere';
   readonly hashes: Hashes;
   readonly findings: readonly Finding[];

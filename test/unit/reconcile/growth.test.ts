@@ -44,9 +44,9 @@ async function operations(count: number, addresses: number, action: TaskAction):
     ).values(),
   ];
   const rows = new Map(
-    scope.frontends.map((place) => [
-      PLAN_CONTEXT.names.frontendMap(place.frontend),
-      place.rows.map((row): NitroRow => ({ ...row, name: PLAN_CONTEXT.names.frontendMap(place.frontend) })),
+    scope.frontends.map(({ frontend, rows }) => [
+      PLAN_CONTEXT.names.frontendMap(frontend),
+      rows.map((row): NitroRow => ({ ...row, name: PLAN_CONTEXT.names.frontendMap(frontend) })),
     ]),
   );
   const { join } = Array.prototype;

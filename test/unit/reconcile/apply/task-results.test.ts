@@ -78,7 +78,7 @@ describe('what became of each task', () => {
     expect(b?.hostAssignments.map(({ host }) => host)).toEqual(['lost', 'theirs']);
   });
 
-  it('members that were refused are told to those whose service group it is', () => {
+  it('refused members → the result of the owner of their service group', () => {
     const members = [{ ip: '10.0.0.2', port: 666 }];
     const list: Change = {
       op: 'members',
@@ -96,7 +96,7 @@ describe('what became of each task', () => {
     expect(b?.refusedMembers).toEqual([]);
   });
 
-  it('a surprise stays its own', () => {
+  it('an outdated owner → the cause of its own alone', () => {
     const [a, b] = resultsOf(plan([task('a'), task('b')]), { ...nothing, outdatedOwners: new Set([keyOf('b')]) });
     expect([a?.unsettled, b?.unsettled]).toEqual([false, true]);
   });

@@ -16,12 +16,12 @@ const two = (name: string, more: StateOptions = {}): IngressState =>
   state(name, { hosts: [`${name}.example.com`, `www.${name}.example.com`], ...more });
 const ALL = NAMES.map((name) => two(name));
 
-const said = (...events: Parameters<typeof groupByCluster>[0]): readonly ReceivedStatement[] =>
+const statementsIn = (...events: Parameters<typeof groupByCluster>[0]): readonly ReceivedStatement[] =>
   groupByCluster(events, 'appliance').clusters[0]?.statements ?? [];
 
 /** The records after these states were applied. */
 function recorded(states: readonly IngressState[], more: Partial<IngressRecord> = {}): Ledger {
-  const statements = said(snapshot(10, states));
+  const statements = statementsIn(snapshot(10, states));
   const { tasks } = guard(statements, EMPTY_LEDGER, new Map(), { ...CONFIG, prune: HALF });
   return {
     ...EMPTY_LEDGER,
@@ -33,7 +33,7 @@ const guarded = (
   events: Parameters<typeof groupByCluster>[0],
   config: Partial<TaskContext> = {},
   known = recorded(ALL),
-) => guard(said(...events), known, new Map(), { ...CONFIG, ...config, prune: HALF });
+) => guard(statementsIn(...events), known, new Map(), { ...CONFIG, ...config, prune: HALF });
 const refusalOf = (...args: Parameters<typeof guarded>): RefusedSnapshot | undefined =>
   [...guarded(...args).refusals.values()][0];
 

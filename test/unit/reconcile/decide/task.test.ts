@@ -13,7 +13,7 @@ const interpreted = (more: Partial<Decision<IngressState>>, context: Partial<Tas
 const wanted = interpreted({ state: STATE })!.wanted!;
 const same = row({}, wanted);
 
-describe('how much is to be done', () => {
+describe('the action of a task', () => {
   it.each<[string, Partial<Decision<IngressState>>, TaskAction]>([
     ['new', { state: STATE }, 'plan'],
     ['changed', { state: STATE, row: row({ hashes: NOTHING }) }, 'plan'],
@@ -70,7 +70,7 @@ describe('rule 6: what is not for this appliance', () => {
   });
 });
 
-it('a single event of the decision is told from a snapshot', () => {
+it('rule 6: a single event and a snapshot leave a tombstone differently', () => {
   expect(interpreted({ by: single(5), sequence: 5, row: row({ kind: 'tombstone', sequence: 5 }) })?.action).toBe(
     'none',
   );

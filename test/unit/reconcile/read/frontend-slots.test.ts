@@ -2,21 +2,21 @@ import { describe, expect, it } from 'vitest';
 import type { FrontendPorts, IngressRecord } from '../../../../lib/ledger/index.ts';
 import type { Task } from '../../../../lib/reconcile/decide/task.ts';
 import { chooseFrontends, formerFrontends, frontendsToLookUp } from '../../../../lib/reconcile/read/frontend-slots.ts';
-import { ELSEWHERE, PLACES, row, task } from '../support.ts';
+import { OTHER_PORTS, PORTS, row, task } from '../support.ts';
 import { CONTEXT, HTTP, TLS } from './front-end-rows.ts';
 
 const verify = (one: Task): Task => ({ ...one, action: 'verify' });
 /** Passthrough on the port where redirects of others are, and the other way round. */
-const ON_80: FrontendPorts = { ...PLACES, port: 80 };
-const REDIRECT_443: FrontendPorts = { ...PLACES, port: 0, insecurePort: 443 };
+const ON_80: FrontendPorts = { ...PORTS, port: 80 };
+const REDIRECT_443: FrontendPorts = { ...PORTS, port: 0, insecurePort: 443 };
 
 describe('front ends that a record names', () => {
   it.each<[string, Partial<IngressRecord> | undefined, number[]]>([
     ['no record', undefined, []],
     ['no ports', {}, []],
-    ['its ports', { ports: { ...PLACES, insecurePort: 80 } }, [443, 80]],
-    ['earlier ports, too', { ports: PLACES, formerPorts: { ...ELSEWHERE, port: 8443 } }, [443, 8443]],
-    ['earlier ports anywhere: only its own', { ports: PLACES, formerPorts: 'anywhere' }, [443]],
+    ['its ports', { ports: { ...PORTS, insecurePort: 80 } }, [443, 80]],
+    ['earlier ports, too', { ports: PORTS, formerPorts: { ...OTHER_PORTS, port: 8443 } }, [443, 8443]],
+    ['earlier ports anywhere: only its own', { ports: PORTS, formerPorts: 'anywhere' }, [443]],
   ])('%s', (_what, more, ports) => {
     expect(formerFrontends(more === undefined ? undefined : row(more)).map(({ port }) => port)).toEqual(ports);
   });
@@ -25,8 +25,8 @@ describe('front ends that a record names', () => {
 describe('front ends that must be looked up', () => {
   const recorded = (more: Partial<IngressRecord>): Task => task({}, { row: row(more) });
   it.each<[string, Task[], ReturnType<typeof frontendsToLookUp>]>([
-    ['one kind for each slot', [recorded({ ports: PLACES })], []],
-    ['verified, with a live record', [verify(recorded({ ports: PLACES }))], []],
+    ['one kind for each slot', [recorded({ ports: PORTS })], []],
+    ['verified, with a live record', [verify(recorded({ ports: PORTS }))], []],
     ['verified, without a record: all', [verify(task({}))], 'all'],
     ['without a record, not verified', [task({})], []],
     ['verified, withdrawn: all', [verify(task(undefined, { row: row({ kind: 'tombstone' }) }))], 'all'],
@@ -36,7 +36,7 @@ describe('front ends that must be looked up', () => {
       [verify(task(undefined, { row: row({ kind: 'tombstone', state: 'pending' }) }))],
       [],
     ],
-    ['it lost track of its earlier ports: all', [recorded({ ports: PLACES, formerPorts: 'anywhere' })], 'all'],
+    ['it lost track of its earlier ports: all', [recorded({ ports: PORTS, formerPorts: 'anywhere' })], 'all'],
     ['a record and a wish disagree on the kind', [recorded({ ports: REDIRECT_443 })], [{ ...TLS, kind: 'http' }]],
     ['two wishes disagree', [task({ redirect: true }), task({ name: 'b', port: 80 })], [HTTP]],
   ])('%s', (_what, tasks, expected) => {
@@ -75,6 +75,6 @@ describe('rule 12: one kind for each address and port', () => {
   });
 
   it('a front end that several name, once', () => {
-    expect(choose([task({}), task({ name: 'b' }, { row: row({ ports: PLACES }) })]).frontends).toEqual([TLS]);
+    expect(choose([task({}), task({ name: 'b' }, { row: row({ ports: PORTS }) })]).frontends).toEqual([TLS]);
   });
 });

@@ -21,7 +21,7 @@ import {
 import { indexTasks } from '../../../../lib/reconcile/read/task-index.ts';
 import type { Frontend } from '../../../../lib/route/index.ts';
 import { type RoutesOptions, routesOf } from '../../plan/routes.ts';
-import { PLACES, row, task } from '../support.ts';
+import { PORTS, row, task } from '../support.ts';
 import { CONTEXT, claimRows, HTTP, marker, TLS } from './front-end-rows.ts';
 
 const A: RoutesOptions = { name: 'a', redirect: true };
@@ -35,7 +35,7 @@ const had = (
   before: RoutesOptions | undefined = A,
   more: Partial<Task> = {},
 ): Task => ({
-  ...task(wanted, before === undefined ? {} : { row: row({ ports: PLACES }, routesOf(before)) }),
+  ...task(wanted, before === undefined ? {} : { row: row({ ports: PORTS }, routesOf(before)) }),
   ...more,
 });
 const verify = (one: Task): Task => ({ ...one, action: 'verify' });
@@ -114,7 +114,7 @@ describe('secure ports that may have lost their last redirect', () => {
     ['verifying: every port that the front end was made for', [443, 8443], [A], verify(had(undefined, A)), [443, 8443]],
     ['verifying: those that are wanted stay', [443, 8443], [A], verify(had(A)), [8443]],
   ])('%s', (_what, ports, sets, one, expected) => {
-    const record = row({ ports: { ...PLACES, insecurePort: 80 } }, routesOf(A));
+    const record = row({ ports: { ...PORTS, insecurePort: 80 } }, routesOf(A));
     const index = indexTasks([{ ...one, decision: { ...one.decision, row: record } }]);
     expect([...unreferencedPortCandidates(facts(HTTP, httpRows(ports, ...sets)), index)]).toEqual(expected);
   });
