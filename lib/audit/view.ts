@@ -127,13 +127,13 @@ function compactor(): (attributes: readonly string[]) => (row: NitroRow) => Nitr
     if (known === undefined) texts.set(text, text);
     return known ?? text;
   };
+  const shared = (name: string, value: unknown): unknown =>
+    typeof value === 'string' && !UNIQUE.includes(name) ? once(value) : value;
   return (attributes) => (row) => {
-    const kept: Record<string, unknown> = {};
-    for (const name of attributes.length === 0 ? Object.keys(row) : attributes) {
-      const value = row[name];
-      if (value !== undefined) kept[name] = typeof value === 'string' && !UNIQUE.includes(name) ? once(value) : value;
-    }
-    return kept;
+    const names = attributes.length === 0 ? Object.keys(row) : attributes;
+    return Object.fromEntries(
+      names.flatMap((name) => (row[name] === undefined ? [] : [[name, shared(name, row[name])] as const])),
+    );
   };
 }
 

@@ -1,5 +1,6 @@
 import type { WorkRequested } from '../contract/index.ts';
 import { decodeRetired, encodeRetired, type Retired } from '../ledger/index.ts';
+import { TYPES } from '../netscaler/index.ts';
 import {
   anyOf,
   type ItemResult,
@@ -140,8 +141,8 @@ async function removeBackends(
   // An action that leads to a back end shows that it is used again, or that its retirement was interrupted.
   const used = new Set(actions.map((row) => String(row.name)));
   const unused = names.filter((name) => !used.has(name));
-  const free = await removeNamed(writer, 'lbvserver', 'name', unused, foreignServers);
-  const gone = await removeNamed(writer, 'servicegroup', 'servicegroupname', free, foreignGroups);
+  const free = await removeNamed(writer, 'lbvserver', unused, foreignServers);
+  const gone = await removeNamed(writer, 'servicegroup', free, foreignGroups);
   const left = await removeMonitors(
     writer,
     monitors.filter((row) => gone.includes(String(row.monitorname))),
@@ -160,11 +161,11 @@ const isGone = (result: ItemResult): boolean => result === undefined || result.k
 /** Removes objects by name, except foreign ones. @returns the names that the appliance did not refuse to remove. */
 async function removeNamed(
   writer: NitroWriter,
-  type: string,
-  attribute: string,
+  type: 'lbvserver' | 'servicegroup',
   names: readonly string[],
   foreign: ReadonlySet<string>,
 ): Promise<string[]> {
+  const [attribute] = TYPES[type].id;
   const ours = names.filter((name) => !foreign.has(name));
   const results = await writer.remove(ours.map((name): RemovalItem => ({ type, name: [attribute, name], args: {} })));
   const failed = new Set(ours.filter((_, index) => !isGone(results[index])));

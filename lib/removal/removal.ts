@@ -1,5 +1,5 @@
 import { LONGEST_PATTERN } from '../ledger/index.ts';
-import { namesOf, type Resource, type ResourceRole, type ResourceType } from '../netscaler/index.ts';
+import { namesOf, type Resource, type ResourceRole, type ResourceType, TYPES } from '../netscaler/index.ts';
 import {
   anyOf,
   apply,
@@ -40,10 +40,10 @@ export async function planRemoval(reader: NitroReader, systemId: string): Promis
   ).flat();
   const backends = marked.filter(({ type }) => type === 'lbvserver').map(({ id }) => String(id.name));
   const unmarked = await Promise.all([
-    readNamed(reader, 'action', 'sslaction', 'name', backends),
-    readNamed(reader, 'monitor', 'lbmonitor', 'monitorname', backends),
-    readNamed(reader, 'system', 'nstcpprofile', 'name', [names.tcpProfile]),
-    readNamed(reader, 'system', 'sslcertkey', 'certkey', [names.certKey]),
+    readNamed(reader, 'action', 'sslaction', backends),
+    readNamed(reader, 'monitor', 'lbmonitor', backends),
+    readNamed(reader, 'system', 'nstcpprofile', [names.tcpProfile]),
+    readNamed(reader, 'system', 'sslcertkey', [names.certKey]),
   ]);
   return order([...marked, ...unmarked.flat()].map((resource): Change => ({ op: 'remove', resource })));
 }
@@ -53,10 +53,10 @@ async function readNamed(
   reader: NitroReader,
   role: ResourceRole,
   type: ResourceType,
-  attribute: string,
   names: readonly string[],
 ): Promise<Resource[]> {
   if (names.length === 0) return [];
+  const [attribute] = TYPES[type].id;
   const rows = await reader.rows(type, { filter: { [attribute]: patternFor(names) } });
   return rows.filter((row) => names.includes(String(row[attribute]))).map((row) => toResource(role, type, row, []));
 }

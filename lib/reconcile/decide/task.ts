@@ -44,25 +44,11 @@ export const NO_HASHES: Hashes = { frontend: '', routes: '', members: '' };
  *   never changes (rule 6). A class that is not selected and a front end of another appliance count as withdrawn.
  */
 export function taskOf(decision: Decision<IngressState>, context: TaskContext): Task | undefined {
-  const { state, owner, row } = decision;
-  let wanted: RouteSet | undefined;
-  let findings: readonly Finding[] = [];
-  let skipped: Task['skipped'];
-  if (state !== undefined) {
-    const applies = appliesTo(state, context.filter);
-    if (applies === 'namespace') return undefined;
-    const meaning = applies === 'yes' ? interpret(owner.cluster, state, context.rules) : undefined;
-    if (meaning === undefined) skipped = 'unselected';
-    else if (meaning.elsewhere === true) skipped = 'elsewhere';
-    else {
-      findings = meaning.findings;
-      if (meaning.routes.routes.length > 0) wanted = meaning.routes;
-    }
-  } else if (!namespaceSelected(owner.namespace, context.filter)) {
-    return undefined;
-  }
+  const { owner, row } = decision;
+  if (!namespaceSelected(owner.namespace, context.filter)) return undefined;
+  const { wanted, findings, skipped } = interpretState(decision, context);
   const hashes = wanted === undefined ? NO_HASHES : hashesOf(wanted);
-  const action = actionOf(decision, wanted, hashes, row);
+  const action = actionOf(decision, wanted, hashes);
   // A new finding forces a plan, because its outcome must list the routes.
   const isNewFinding = (row?.findings ?? '') !== findingsDigest(findings);
   const needsPlan = isNewFinding && (action === 'record' || action === 'none') && row?.kind === 'live';
@@ -76,16 +62,27 @@ export function taskOf(decision: Decision<IngressState>, context: TaskContext): 
   };
 }
 
+/** Returns the routes and findings of a decision's state. */
+function interpretState(
+  { state, owner }: Decision<IngressState>,
+  { filter, rules }: TaskContext,
+): Pick<Task, 'wanted' | 'findings' | 'skipped'> {
+  if (state === undefined) return { wanted: undefined, findings: [] };
+  if (appliesTo(state, filter) !== 'yes') return { wanted: undefined, findings: [], skipped: 'unselected' };
+  const { routes, findings, elsewhere } = interpret(owner.cluster, state, rules);
+  if (elsewhere === true) return { wanted: undefined, findings: [], skipped: 'elsewhere' };
+  return { wanted: routes.routes.length === 0 ? undefined : routes, findings };
+}
+
 /** Returns a digest of findings; empty when there are none. */
 export function findingsDigest(findings: readonly Finding[]): string {
   return findings.length === 0 ? '' : digest(stableJson(findings), 8);
 }
 
 function actionOf(
-  { verify, by, sequence }: Decision<IngressState>,
+  { verify, by, sequence, row }: Decision<IngressState>,
   wanted: RouteSet | undefined,
   hashes: Hashes,
-  row: Decision<IngressState>['row'],
 ): TaskAction {
   if (verify) return 'verify';
   const isRecorded = row?.kind === 'live';

@@ -3,7 +3,7 @@ import { backendOf, type Claim, decodeClaims, hasEmptyBackend, securePortOf } fr
 import type { Names } from '../../netscaler/index.ts';
 import type { FrontendInventory } from '../../nitro/index.ts';
 import { type PlanContext, provisionedPorts, readyMarker, usesOf } from '../../plan/index.ts';
-import { type BackendKey, type Frontend, frontendKey } from '../../route/index.ts';
+import { type BackendKey, frontendKey } from '../../route/index.ts';
 import { type ForeignServers, frontendSlot } from '../decide/foreign-address.ts';
 import type { Task } from '../decide/task.ts';
 import type { FrontendRows } from './row-queries.ts';
@@ -157,37 +157,25 @@ export function needsPolicyBindings(
   const wanted = (index.wanted.get(key) ?? []).map(({ claim }) => claim.ownerKey);
   return [...new Set([...before.keys(), ...wanted])].some((ownerKey) => {
     const task = index.byKey.get(ownerKey);
-    return task !== undefined && policiesChange(context, facts.frontend, before.get(ownerKey) ?? [], task);
+    return task !== undefined && policiesChange(context, before.get(ownerKey) ?? [], task);
   });
 }
 
-/** Returns whether policies of an owner come, go, or may do so because a back end had or has no member. */
-function policiesChange(
-  context: PlanContext,
-  frontend: Frontend,
-  claims: readonly Claim[],
-  { wanted, decision: { row }, hashes }: Task,
-): boolean {
-  const had = new Set(
-    claims.flatMap((claim) => {
-      const backend = backendOf(claim);
-      return backend === undefined ? [] : [policyOf(context, claim.owner, backend, claim.wildcard)];
-    }),
-  );
-  const uses = (wanted === undefined ? [] : usesOf(wanted)).filter(
-    (use) => frontendKey(use.frontend) === frontendKey(frontend),
-  );
-  const has = new Set(
-    uses.flatMap((use) => [
-      ...(use.exact ? [policyOf(context, use.owner, use.key, false)] : []),
-      ...(use.wildcard ? [policyOf(context, use.owner, use.key, true)] : []),
-    ]),
-  );
-  const mayBeUnbound = hasEmptyBackend(hashes) || (row !== undefined && hasEmptyBackend(row.hashes));
-  return (mayBeUnbound && (had.size > 0 || has.size > 0)) || had.symmetricDifference(has).size > 0;
-}
-
-function policyOf({ names }: PlanContext, owner: Owner, backend: BackendKey, wildcard: boolean): string {
-  const name = names.backend(owner, backend);
-  return wildcard ? names.wildcardPolicy(name) : name;
+/** Returns whether policies of an owner come, go, or may do so because a back end had or has no member (VAL-8). */
+function policiesChange({ names }: PlanContext, claims: readonly Claim[], { wanted, decision, hashes }: Task): boolean {
+  const { row } = decision;
+  if (hasEmptyBackend(hashes) || (row !== undefined && hasEmptyBackend(row.hashes))) return true;
+  const policy = (owner: Owner, backend: BackendKey, wildcard: boolean): string => {
+    const name = names.backend(owner, backend);
+    return wildcard ? names.wildcardPolicy(name) : name;
+  };
+  const had = claims.flatMap((claim) => {
+    const backend = backendOf(claim);
+    return backend === undefined ? [] : [policy(claim.owner, backend, claim.wildcard)];
+  });
+  const has = (wanted === undefined ? [] : usesOf(wanted)).flatMap(({ owner, key, exact, wildcard }) => [
+    ...(exact ? [policy(owner, key, false)] : []),
+    ...(wildcard ? [policy(owner, key, true)] : []),
+  ]);
+  return new Set(had).symmetricDifference(new Set(has)).size > 0;
 }

@@ -82,7 +82,7 @@ function firstPattern(claims: string | undefined, hosts: ReadonlyMap<string, str
     '!$',
     '=',
     claims,
-    ...(hosts.size === 0 ? [] : [`#(${[...hosts.keys()].join('|')})\\.`]),
+    claimsOn(hosts.keys()),
     ...[...hosts.values()].map((host) => `${escapePattern(host)}$`),
   ]);
 }
@@ -160,7 +160,7 @@ const allNamed = (claims: readonly Claim[]): boolean => claims.every(({ host }) 
 function claimsAndHosts(claims: readonly Claim[]): string | undefined {
   const digests = new Set(claims.map((claim) => claim.hostDigest));
   const hosts = new Set(claims.flatMap(({ host }) => host ?? []));
-  return pattern([`#(${[...digests].join('|')})\\.`, ...[...hosts].map((host) => `${escapePattern(host)}$`)]);
+  return pattern([claimsOn(digests), ...[...hosts].map((host) => `${escapePattern(host)}$`)]);
 }
 
 /**
@@ -173,13 +173,16 @@ function claimsAndHosts(claims: readonly Claim[]): string | undefined {
 export function lostQuery({ hosts }: NextQuery, hostRows: readonly LedgerRow[]): string | 'whole' | 'nothing' {
   const digests = new Set([...decodeHosts(hostRows).keys()].map(hostDigest));
   const unclaimed = digests.difference(hosts);
-  return unclaimed.size === 0 ? 'nothing' : (pattern([`#(${[...unclaimed].join('|')})\\.`]) ?? 'whole');
+  return unclaimed.size === 0 ? 'nothing' : (pattern([claimsOn(unclaimed)]) ?? 'whole');
 }
 
 /** Returns each row once. */
 export function joinRows(...lists: readonly (readonly LedgerRow[])[]): LedgerRow[] {
   return [...new Map(lists.flat().map((row) => [row.key, row])).values()];
 }
+
+/** Returns a part of a pattern that matches all claims on hosts, by the hosts' digests. */
+const claimsOn = (digests: Iterable<string>): string => `#(${[...digests].join('|')})\\.`;
 
 function pattern(alternatives: readonly string[]): string | undefined {
   const text = `/^(${alternatives.join('|')})/`;

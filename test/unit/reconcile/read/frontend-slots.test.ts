@@ -36,6 +36,7 @@ describe('front ends that must be looked up', () => {
       [verify(task(undefined, { row: row({ kind: 'tombstone', state: 'pending' }) }))],
       [],
     ],
+    ['one of several is verified without a record: all', [recorded({ ports: PORTS }), verify(task({}))], 'all'],
     ['it lost track of its earlier ports: all', [recorded({ ports: PORTS, formerPorts: 'anywhere' })], 'all'],
     ['a record and a wish disagree on the kind', [recorded({ ports: REDIRECT_443 })], [{ ...TLS, kind: 'http' }]],
     ['two wishes disagree', [task({ redirect: true }), task({ name: 'b', port: 80 })], [HTTP]],
@@ -62,6 +63,7 @@ describe('rule 12: one kind for each address and port', () => {
   it.each([
     ['young first', [young, old]],
     ['old first', [old, young]],
+    ['beside withdrawn ones', [task(undefined), young, task(undefined), old, task(undefined)]],
   ])('then the kind of the oldest Ingress: %s', (_what, tasks) => {
     const { frontends, foreign } = choose(tasks);
     expect(frontends).toContainEqual({ ...HTTP, kind: 'tls' });

@@ -45,10 +45,9 @@ describe('marks of objects', () => {
     { type: 'lbvserver', name: 'nsp-b' },
     { type: 'lbvserver', name: 'nsp-a' },
   ];
-  const queries = markQueries(objects);
 
   it('one read of each type, by its own name attribute, each name once', () => {
-    expect(queries).toEqual([
+    expect(markQueries(objects)).toEqual([
       { type: 'lbvserver', filter: { name: '/^(nsp\\-a|nsp\\-b)$/' } },
       { type: 'servicegroup', filter: { servicegroupname: '/^(nsp\\-a)$/' } },
     ]);
@@ -56,6 +55,7 @@ describe('marks of objects', () => {
   });
 
   it('an object without our mark is unmarked; one that does not exist is not', () => {
+    const queries = markQueries(objects);
     const comment = frontendMark('nsp', TLS);
     const answers = [
       [

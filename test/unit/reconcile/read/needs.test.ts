@@ -67,6 +67,13 @@ describe('whether real objects are read', () => {
       true,
     ],
     [
+      'LIF-5: such claims beside those of others',
+      { ...TLS, port: 9443 },
+      [marker('tls'), ...claimRows({ ...TLS, port: 9443 }, { ...B, port: 9443 }, { ...A, port: 9443 })],
+      verify(had(undefined, A)),
+      true,
+    ],
+    [
       'only claims of others',
       { ...TLS, port: 9443 },
       [marker('tls'), ...claimRows({ ...TLS, port: 9443 }, { ...B, port: 9443 })],
@@ -207,6 +214,14 @@ describe('whether the priorities in use are read', () => {
     ['VAL-8: a back end loses its members', tls(none, A), had({ ...A, members: 0 }), true],
     ['VAL-8: a back end had no members', tls(none, A), had(A, { ...A, members: 0 }), true],
     ['without members before and after', tls(none, A), had({ ...A, members: 0 }, { ...A, members: 0 }), true],
+    ['its first claim, and no record', tls(none), task(A), true],
+    [
+      'VAL-8: redirects have no bank, and no members',
+      facts(HTTP, httpRows([443], A)),
+      had({ ...A, members: 0 }),
+      false,
+    ],
+    ['a policy moves to another front end', tls(none, A, B), had({ ...A, port: 9443 }), true],
     ['without members, elsewhere', facts({ ...TLS, port: 9443 }, [marker('tls')]), had({ ...A, members: 0 }), false],
     ['the objects were read: with their bindings', facts(TLS, [marker('tls')], none, redirects()), had(A), false],
     ['redirects have no bank of back ends', facts(HTTP, httpRows([443], A)), had(A_8443), false],

@@ -10,16 +10,29 @@ import {
   nextQueries,
 } from '../../../../lib/reconcile/read/row-queries.ts';
 import { indexTasks } from '../../../../lib/reconcile/read/task-index.ts';
-import { KEY, task } from '../support.ts';
+import { KEY, OWNER, task } from '../support.ts';
 import { CONTEXT, claimRows, HTTP, hostRows, marker, TLS } from './front-end-rows.ts';
 
 const MAPS = { tls: CONTEXT.names.frontendMap(TLS), http: CONTEXT.names.frontendMap(HTTP) };
 const verify = (one: Task): Task => ({ ...one, action: 'verify' });
 const matches = (pattern: string | undefined, text: string): boolean =>
   pattern !== undefined && new RegExp(pattern.slice(1, -1)).test(text);
+const letters = (each: number): string => String(each).replaceAll(/\d/g, (digit) => 'abcdefghij'[Number(digit)] ?? '');
+/** Owners with names of this length: 120 short ones fit a URL by name only, 50 long ones by key only. */
+const owners = (count: number, length: number): Task[] =>
+  Array.from({ length: count }, (_, each) => {
+    const name = String(each).padStart(length, 'n');
+    return task(
+      { name },
+      {
+        key: letters(each).padStart(26, 'z'),
+        owner: { ...OWNER, name },
+      },
+    );
+  });
 /** So many owners that no URL takes a pattern of their keys. */
 const MANY = Array.from({ length: 400 }, (_, each) =>
-  task({ name: `many-${each}` }, { key: String(each).padStart(26, 'a') }),
+  task({ name: `many-${each}` }, { key: letters(each).padStart(26, 'z') }),
 );
 const [claim] = claimRows(TLS, { name: 'a' }) as [LedgerRow];
 const [other] = claimRows(TLS, { name: 'b' }) as [LedgerRow];
@@ -53,6 +66,8 @@ describe('first round', () => {
     expect(each.map(({ map }) => map)).toEqual([MAPS.tls, MAPS.http]);
     const hosts = new Set([hostDigest('a.example.com'), hostDigest('b.example.com')]);
     expect(each.map((query) => query.hosts)).toEqual([hosts, hosts]);
+    for (const row of [claim, other]) expect(matches(together, row.key)).toBe(true);
+    for (const digest of hosts) expect(matches(together, `#${digest}.0000000100.x`)).toBe(true);
   });
 
   it('more owners than a URL takes: whole maps, one after the other', () => {
@@ -127,6 +142,16 @@ describe('second round', () => {
     expect(leading).toBeUndefined();
   });
 
+  it('verified, and the whole map was read → nothing', () => {
+    expect(next(first([claim], 'all'), indexTasks([verify(task(undefined))])).read).toBe('nothing');
+  });
+
+  it('several hosts that are given up → all claims on each', () => {
+    const rows = claimRows(TLS, { name: 'a', hosts: { 'a.example.com': 'web', 'z.example.com': 'web' } });
+    const { key } = next(first(rows)).read as { key: string };
+    for (const row of rows) expect(matches(key, row.key)).toBe(true);
+  });
+
   it('verified → rows that the owners hold or that lead to them, whatever the claims say', () => {
     const { read } = next(first([]), indexTasks([verify(task(undefined))]));
     const { key, holders, leading } = read as { key?: string; holders: string; leading: string };
@@ -139,10 +164,12 @@ describe('second round', () => {
   it.each<[string, FirstRows, Task[]]>([
     [
       'hosts without names, and more owners than a URL takes',
-      first([{ ...unnamed(claim), key: claim.key.replace(KEY, MANY[222]!.decision.key) }]),
+      first([{ ...unnamed(claim), key: claim.key.replace(KEY, MANY[0]!.decision.key) }]),
       MANY,
     ],
     ['verified, with more owners than a URL takes', first([]), MANY.map(verify)],
+    ['verified, with owners’ names that are too long', first([]), owners(50, 60).map(verify)],
+    ['verified, with owners’ keys that are too many', first([]), owners(120, 3).map(verify)],
     [
       'more hosts than a URL takes',
       first(
@@ -193,8 +220,10 @@ describe('third round', () => {
   });
 
   it('a host without a claim → all claims on it', () => {
-    const key = lostQuery(query, [host, ...others]);
+    const third = { ...host, key: 'c.example.com' };
+    const key = lostQuery(query, [host, ...others, third]);
     expect(matches(key, other.key)).toBe(true);
+    expect(matches(key, `#${hostDigest('c.example.com')}.0000000100.x`)).toBe(true);
     expect(matches(key, claim.key)).toBe(false);
     expect(matches(key, 'b.example.com')).toBe(false);
   });

@@ -31,6 +31,7 @@ const frontend = (rows: readonly LedgerRow[], more: Partial<FrontendInScope> = {
 });
 
 const TWO = { hosts: { 'a.example.com': 'web', 'b.example.com': 'api' } };
+const ONE = { hosts: { 'a.example.com': 'web' } };
 const SET: RoutesOptions = { settings: { lbvserver: { lbmethod: 'TOKEN' } } };
 
 describe('owners whose back ends are read', () => {
@@ -45,6 +46,18 @@ describe('owners whose back ends are read', () => {
       had({ settings: { lbvserver: { lbmethod: 'ROUNDROBIN' } } }, SET),
       [withSettings],
       true,
+    ],
+    [
+      'VAL-13: one of two back ends with settings goes',
+      had({ ...SET, ...ONE }, { ...SET, ...TWO }),
+      [frontend(claimRows(TLS, { ...SET, ...TWO }))],
+      true,
+    ],
+    [
+      'gives up a redirect',
+      had({}, { redirect: true }),
+      [frontend(claimRows(HTTP, { redirect: true }), { frontend: HTTP })],
+      false,
     ],
     ['VAL-13: its settings stay', had(SET, SET), [withSettings], false],
     ['gives up a back end without settings', had(undefined), [frontend(claimRows(TLS, {}))], false],
@@ -126,6 +139,11 @@ describe('owners in scope', () => {
     ['no record', task({}), 'unknown'],
     ['withdrawn before', task({}, { row: row({ kind: 'tombstone' }, routesOf({})) }), 'unknown'],
     ['withdrawn now', had(undefined), 'unknown'],
+    [
+      'withdrawn while it waited: its record has no hash',
+      task(undefined, { row: row({ state: 'pending' }) }),
+      'unknown',
+    ],
     ['verified', verify(had({})), 'unknown'],
     [
       'several back ends: as read, and none where no row was',
