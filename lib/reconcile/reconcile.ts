@@ -1,6 +1,7 @@
 import type { ReceivedEvent } from '../contract/index.ts';
 import { namesOf } from '../netscaler/index.ts';
 import type { PlanContext } from '../plan/index.ts';
+import type { ApplyContext } from './apply/apply-context.ts';
 import type { ApplyResult } from './apply/apply-result.ts';
 import { writeFinalRows } from './apply/ledger-phases.ts';
 import { planAndApply } from './apply/plan-and-apply.ts';
@@ -65,9 +66,10 @@ async function reconcileBatch(
   const tasks = parts.flatMap((part) => part.tasks);
   const toPlan = tasks.filter(({ action }) => action === 'plan' || action === 'verify');
 
-  const applied = await planAndApply({ engine, context, parts, requestResync }, toPlan);
+  const run: ApplyContext = { engine, context, parts, requestResync };
+  const applied = await planAndApply(run, toPlan);
   const isObserving = settings.policy === 'observe';
-  const unwritten = isObserving ? new Map() : await writeFinalRows(engine, context, parts, applied);
+  const unwritten = isObserving ? new Map() : await writeFinalRows(run, applied);
   const results = { ...applied, byKey: withFailures(applied.byKey, tasks, unwritten) };
   const work = isObserving ? [] : await runMaintenance(engine, context, batch.work);
   return {

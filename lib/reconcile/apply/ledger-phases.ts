@@ -10,7 +10,7 @@ import type { Failure } from '../../nitro/index.ts';
 import type { PlanContext } from '../../plan/index.ts';
 import type { ClusterBatch } from '../decide/cluster-batch.ts';
 import { findingsDigest, type Task } from '../decide/task.ts';
-import type { Engine } from '../engine.ts';
+import type { ApplyContext } from './apply-context.ts';
 import type { ApplyResult } from './apply-result.ts';
 import { type FinishedTask, finalRows, isWaiting, pendingRow, pendingRows, wantedAgain } from './ledger-rows.ts';
 import { removeRows, writeRows } from './ledger-writer.ts';
@@ -24,8 +24,7 @@ import type { TaskResult } from './task-results.ts';
  * @returns the owners and snapshots that refused rows belong to.
  */
 export async function writePendingRows(
-  { writer, settings }: Engine,
-  context: PlanContext,
+  { engine: { writer, settings }, context }: ApplyContext,
   part: ClusterBatch,
   plan: PlanResult,
   watermarks: readonly Watermark[],
@@ -40,8 +39,11 @@ export async function writePendingRows(
   const rows = pendingRows(mine, watermarks, retired, context.now + settings.drainSeconds);
   const writesRows = rows.length > 0 || part.tasks.some(({ action }) => action === 'record');
   // The identity comes first: an interruption then leaves no row without it (rule 15).
-  const refused = await writeRows(writer, context, cluster, [...identityRows(part, writesRows), ...rows], part.isNew);
-  return refusedWrites(refused, part, plan.tasks, retired, watermarks);
+  const refused = await writeRows(writer, context, { cluster, isNew: part.isNew }, [
+    ...identityRows(part, writesRows),
+    ...rows,
+  ]);
+  return refusedWrites(refused, part, { tasks: plan.tasks, retired, watermarks });
 }
 
 /** Returns the row that says which cluster counts: with its first record, and always when another one takes over. */
@@ -58,9 +60,7 @@ function identityRows({ received, identity, ledger }: ClusterBatch, writesRows: 
  * @returns owner's key → why its record could not be written: it is unfinished.
  */
 export async function writeFinalRows(
-  { writer }: Engine,
-  context: PlanContext,
-  parts: readonly ClusterBatch[],
+  { engine: { writer }, context, parts }: ApplyContext,
   results: ApplyResult,
 ): Promise<ReadonlyMap<string, Failure>> {
   const unwritten = new Map<string, Failure>();
@@ -72,10 +72,11 @@ export async function writeFinalRows(
       const result = results.byKey.get(decision.key);
       return result === undefined ? [] : (waitingRow(result) ?? []);
     });
-    const { add, removeKeys } = finalRows(context, part.ledger, finished, results.watermarks.get(part) ?? [], open);
+    const watermarks = results.watermarks.get(part) ?? [];
+    const { add, removeKeys } = finalRows(context, part.ledger, { finished, watermarks, open });
     // A covered row does no harm: when its removal is refused, the next watermark removes it.
     await removeRows(writer, context, cluster, removeKeys);
-    const refused = await writeRows(writer, context, cluster, [...waiting, ...add], false);
+    const refused = await writeRows(writer, context, { cluster, isNew: false }, [...waiting, ...add]);
     for (const { decision } of part.tasks) {
       const error = refused.get(ingressKey(decision.key));
       if (error !== undefined) unwritten.set(decision.key, { error });

@@ -113,20 +113,24 @@ export interface FinishedTask {
   readonly begun: boolean;
 }
 
+/** A plan that is written. */
+export interface FinishedPlan {
+  /** Tasks whose plan is written, or that need only a record. */
+  readonly finished: readonly FinishedTask[];
+  /** Watermarks that were written before the plan. */
+  readonly watermarks: readonly Watermark[];
+  /** Keys of unfinished tasks: their records stay pending. */
+  readonly open?: ReadonlySet<string>;
+}
+
 /**
  * Returns the last rows: applied records and tombstones, and the rows to remove because a watermark covers them (rules 3
  * and 6).
- *
- * @param finished tasks whose plan is written, or that need only a record.
- * @param watermarks those written before the plan.
- * @param open keys of unfinished tasks: their records stay pending.
  */
 export function finalRows(
   context: Pick<PlanContext, 'names'>,
   ledger: Ledger,
-  finished: readonly FinishedTask[],
-  watermarks: readonly Watermark[],
-  open: ReadonlySet<string> = new Set(),
+  { finished, watermarks, open = new Set() }: FinishedPlan,
 ): LedgerChanges {
   const marks = [
     ...ledger.watermarks.filter((known) => !watermarks.some((written) => sameRange(known, written))),

@@ -14,9 +14,8 @@ export type RefusedRows = ReadonlyMap<string, NitroError>;
 export async function writeRows(
   writer: NitroWriter,
   { system, names }: PlanContext,
-  cluster: string,
+  { cluster, isNew }: { readonly cluster: string; readonly isNew: boolean },
   rows: readonly LedgerRow[],
-  isNew: boolean,
 ): Promise<RefusedRows> {
   if (rows.length === 0) return new Map();
   const map = names.ledgerMap(cluster);

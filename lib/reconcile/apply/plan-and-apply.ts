@@ -4,10 +4,10 @@ import { diff, goalOf, NO_GOAL, type PlanContext, type Retirement } from '../../
 import { frontendsOf } from '../../route/index.ts';
 import type { ClusterBatch } from '../decide/cluster-batch.ts';
 import type { Task } from '../decide/task.ts';
-import type { Engine, RequestResync } from '../engine.ts';
 import { type Marks, NO_MARKS } from '../read/marks.ts';
 import { readScope, readUnmarked } from '../read/reader.ts';
 import { affectedOwners, resyncRequests } from './affected-owners.ts';
+import type { ApplyContext } from './apply-context.ts';
 import type { ApplyResult } from './apply-result.ts';
 import { writePendingRows } from './ledger-phases.ts';
 import { uploadPlaceholder } from './placeholder-certificate.ts';
@@ -15,14 +15,6 @@ import type { PlanResult } from './plan-result.ts';
 import type { RefusedWrites } from './refused-rows.ts';
 import { addedIn, planAgain, trustedIn, withoutTakenOver } from './taken-over.ts';
 import { resultsOf, type TaskResult } from './task-results.ts';
-
-/** Holds the ports and the parts of a batch that planning and applying share. */
-export interface ApplyContext {
-  readonly engine: Engine;
-  readonly context: PlanContext;
-  readonly parts: readonly ClusterBatch[];
-  readonly requestResync: RequestResync;
-}
 
 /**
  * Plans and applies. Two kinds of tasks are read, planned and applied once more: those whose appliance state differed
@@ -86,7 +78,7 @@ async function execute(
 ): Promise<Executed> {
   const refused: RefusedWrites[] = [];
   for (const part of run.parts) {
-    refused.push(await writePendingRows(run.engine, run.context, part, plan, watermarks.get(part) ?? []));
+    refused.push(await writePendingRows(run, part, plan, watermarks.get(part) ?? []));
   }
   const unrecorded = new Map(refused.flatMap((each) => [...each.unrecorded]));
   const unfinished = new Map(refused.flatMap((each) => [...each.unfinished]));

@@ -14,6 +14,13 @@ export interface RefusedWrites {
   readonly watermarks: ReadonlyMap<Watermark, NitroError>;
 }
 
+/** The tasks, back ends and watermarks that the first rows of a plan were written for. */
+interface PendingWrites {
+  readonly tasks: readonly Task[];
+  readonly retired: readonly Retirement[];
+  readonly watermarks: readonly Watermark[];
+}
+
 /**
  * Returns which owners and snapshots each refused row of a cluster's ledger belongs to (protocol rule 9). Pure.
  *
@@ -29,9 +36,7 @@ export interface RefusedWrites {
 export function refusedWrites(
   refused: RefusedRows,
   { received, identity }: Pick<ClusterBatch, 'received' | 'identity'>,
-  tasks: readonly Task[],
-  retired: readonly Retirement[],
-  watermarks: readonly Watermark[],
+  { tasks, retired, watermarks }: PendingWrites,
 ): RefusedWrites {
   const unrecorded = new Map<string, Failure[]>();
   const unfinished = new Map<string, Failure[]>();

@@ -160,7 +160,7 @@ function deliver(
     const unsaid = task.action === 'none' || (by.kind === 'snapshot' && (same || row === undefined) && !begun);
     return unsaid ? [] : [{ task, begun }];
   });
-  const { add, removeKeys } = finalRows({ names: NAMES }, ledger, finished, marks);
+  const { add, removeKeys } = finalRows({ names: NAMES }, ledger, { finished, watermarks: marks });
   for (const row of add) next.set(row.key, row);
   for (const key of removeKeys) next.delete(key);
   return { rows: next, routed: now };

@@ -105,7 +105,7 @@ describe('what is written last', () => {
     marks: readonly Watermark[] = [],
   ): { add: string[]; remove: string[] } => {
     const done = finished.map((one): FinishedTask => ('task' in one ? one : { task: one, begun: true }));
-    const { add, removeKeys } = finalRows({ names }, known, done, marks);
+    const { add, removeKeys } = finalRows({ names }, known, { finished: done, watermarks: marks });
     return { add: add.map(({ key, value }) => `${key} ${value.split(';')[2]}`), remove: [...removeKeys] };
   };
   const I = ingressKey(KEY);

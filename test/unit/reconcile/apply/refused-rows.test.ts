@@ -28,7 +28,11 @@ describe('rule 9: a refused row → the owners and snapshots that it concerns', 
     ['a key of no task → none', [ingressKey('z')], [], [], 0],
   ])('%s', (_what, refused, unrecorded, unfinished, marks) => {
     const tasks = [task('a'), task('b'), task('c', 'c2')];
-    const writes = refusedWrites(new Map(refused.map((key) => [key, full])), part, tasks, [retirement], [mark]);
+    const writes = refusedWrites(new Map(refused.map((key) => [key, full])), part, {
+      tasks,
+      retired: [retirement],
+      watermarks: [mark],
+    });
     expect([...writes.unrecorded.keys()]).toEqual(unrecorded);
     expect([...writes.unfinished.keys()]).toEqual(unfinished);
     expect(writes.watermarks.size).toBe(marks);
