@@ -3,7 +3,7 @@ import type { Goal, HostAssignment } from '../../plan/index.ts';
 import type { Task } from '../decide/task.ts';
 
 /** An owner outside of the plan that gains or loses a host. */
-export interface AffectedOwner {
+interface AffectedOwner {
   readonly owner: Owner;
   readonly host: string;
 }

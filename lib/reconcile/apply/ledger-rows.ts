@@ -19,7 +19,7 @@ import { frontendsOf } from '../../route/index.ts';
 import { findingsDigest, isTombstone, type Task } from '../decide/task.ts';
 
 /** Rows of one cluster's ledger to add and to remove at the end of a plan. Pure. */
-export interface LedgerChanges {
+interface LedgerChanges {
   readonly add: readonly LedgerRow[];
   readonly removeKeys: readonly string[];
 }
@@ -114,7 +114,7 @@ export interface FinishedTask {
 }
 
 /** A plan that is written. */
-export interface FinishedPlan {
+interface FinishedPlan {
   /** Tasks whose plan is written, or that need only a record. */
   readonly finished: readonly FinishedTask[];
   /** Watermarks that were written before the plan. */

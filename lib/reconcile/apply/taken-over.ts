@@ -63,7 +63,7 @@ export function withoutTakenOver(changes: readonly Change[], unmarked: ReadonlyS
   return changes.map((change) => {
     const object = objectOf(change);
     if (change.op !== 'add' || object === undefined || !unmarked.has(objectName(object))) return change;
-    return { ...change, refused: `it is there without our mark, and left as it is: ${REMEDY}` };
+    return { ...change, refused: `it exists without our mark and is left as it is: ${REMEDY}` };
   });
 }
 

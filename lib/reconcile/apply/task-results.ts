@@ -4,7 +4,7 @@ import type { Task } from '../decide/task.ts';
 import type { PlanResult } from './plan-result.ts';
 
 /** Members that the appliance refused, of one service group. */
-export interface RefusedMembers {
+interface RefusedMembers {
   readonly group: string;
   readonly members: readonly GroupMember[];
 }
