@@ -35,5 +35,5 @@ export function refusalReason({ routes, removes, causes, example }: RefusedSnaps
   const remedy = configured
     ? 'If appliances.yml is wrong, correct and deploy it: the next snapshot is accepted. If the removal is intended, approve it with a confirmed snapshot'
     : 'If the removal is intended, approve it with a confirmed snapshot; otherwise wait until the forwarder sees everything';
-  return `the snapshot would remove ${removes} of ${routes} routes of its range, more than ${percent} %: nothing was changed. They are ${each.join(', ')}${named}. ${check}${remedy}`;
+  return `the snapshot would remove ${removes} of ${routes} routes of its range, more than ${percent} %: nothing was changed. The routes are ${each.join(', ')}${named}. ${check}${remedy}`;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { finding } from '../../../../lib/ingress/index.ts';
-import { hashesOf } from '../../../../lib/ledger/index.ts';
+import { hashesOf, type IngressRecord } from '../../../../lib/ledger/index.ts';
 import { withoutForeign } from '../../../../lib/reconcile/decide/foreign-address.ts';
 import type { Task } from '../../../../lib/reconcile/decide/task.ts';
-import { NOTHING, task } from '../support.ts';
+import { NOTHING, row, task } from '../support.ts';
 
 describe('an address that belongs to somebody else', () => {
   const both = task({ redirect: true });
@@ -26,6 +26,16 @@ describe('an address that belongs to somebody else', () => {
       expect(left.findings).toMatchObject([{ code: 'FrontendInUse', severity: 'error', value: '192.0.2.10:443' }]);
       expect(left.findings[0]?.message).toContain('"their-tls"');
     }
+  });
+
+  it.each<[string, Partial<IngressRecord> | undefined, string]>([
+    ['it had routes', { routes: 2 }, 'and what it had before is removed'],
+    ['it is new', undefined, 'nothing was changed'],
+    ['it waited already', { routes: 0 }, 'nothing was changed'],
+    ['it was withdrawn', { kind: 'tombstone', routes: 2 }, 'nothing was changed'],
+  ])('CON-4: the finding says what happens to its routes: %s', (_what, record, expected) => {
+    const one = task({}, record === undefined ? {} : { row: row(record) });
+    expect(withoutForeign(one, new Map([tls])).findings[0]?.message).toContain(expected);
   });
 
   it('VAL-11: without port 80 everything but the redirect', () => {

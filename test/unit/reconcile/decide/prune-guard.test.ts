@@ -185,6 +185,35 @@ describe('rule 11: what a refusal says', () => {
     expect(reason).toContain('If appliances.yml is wrong, correct and deploy it: the next snapshot is accepted');
   });
 
+  it('the example is the first Ingress that the snapshot itself rejects', () => {
+    const [a, b, c, d] = ALL as [IngressState, IngressState, IngressState, IngressState];
+    const invalid = (each: IngressState): IngressState => ({
+      ...each,
+      rules: each.rules.map((rule) => ({ ...rule, host: 'no_host' })),
+    });
+    const mistyped = { rules: { ...rules, frontendIPs: ['198.51.100.0/24'] } };
+    const known = recorded([a, b, d]);
+    const exampleOf = (...args: Parameters<typeof guarded>) => refusalOf(...args)?.example?.split(':')[0];
+    expect(exampleOf([snapshot(20, ALL)], mistyped)).toBe('default/a');
+    // C has no record, and so nothing to lose; A comes in an event of its own.
+    expect(exampleOf([changed(21, invalid(a)), snapshot(20, [c, b, d])], mistyped, known)).toBe('default/b');
+    expect(exampleOf([snapshot(20, [])], {}, known)).toBeUndefined();
+    // Routes that are left, and a warning, are not a rejection.
+    expect(
+      exampleOf([
+        snapshot(
+          20,
+          ALL.map((each) => half(invalid(each))),
+        ),
+      ]),
+    ).toBe('default/a');
+    expect(exampleOf([snapshot(20, [{ ...half(a), rules: [...half(a).rules, ...invalid(a).rules] }])])).toBeUndefined();
+  });
+
+  it('a namespace that is not selected has no task', () => {
+    expect(guarded([snapshot(20, ALL)], { filter: { namespaces: ['other'] } }).tasks).toEqual([]);
+  });
+
   it('of missing ones alone: approve, or wait', () => {
     const reason = refusalReason({ routes: 10, removes: 8, causes: { missing: 8 } }, 50);
     expect(reason).toContain(
@@ -201,6 +230,7 @@ describe('rule 11: what a refusal says', () => {
     );
     expect(reason).not.toContain('appliances.yml');
     expect(eventCauses(refusal)).toEqual({ closed: 8 });
+    expect(eventCauses({ ...refusal, causes: { missing: 1 } })).toEqual({ missing: 1 });
     expect(eventCauses({ ...refusal, causes: { missing: 1, closed: 2, emptied: 3 } })).toEqual({
       missing: 1,
       closed: 5,
@@ -212,6 +242,7 @@ describe('rule 11: what a refusal says', () => {
     const reason = refusalReason({ routes: 30, removes: 28, causes }, 50);
     for (const words of ['1 of', '2 of', '3 of', '4 of', '5 of', '6 of', '7 of'])
       expect(reason).toContain(`${words} Ingresses`);
+    expect(reason).toMatch(/not in the snapshot, 2 of Ingresses/);
     for (const field of ['ingressClasses', 'frontendIPs', 'memberNetworks']) expect(reason).toContain(field);
   });
 });

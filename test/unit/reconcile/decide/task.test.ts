@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { IngressState } from '../../../../lib/contract/index.ts';
-import { type Decision, hashesOf } from '../../../../lib/ledger/index.ts';
-import { type Task, type TaskAction, type TaskContext, taskOf } from '../../../../lib/reconcile/decide/task.ts';
+import { type Decision, hashesOf, type IngressRecord } from '../../../../lib/ledger/index.ts';
+import {
+  findingsDigest,
+  type Task,
+  type TaskAction,
+  type TaskContext,
+  taskOf,
+} from '../../../../lib/reconcile/decide/task.ts';
 import { state } from '../../../support/events.ts';
 import { decision, NOTHING, row, single, snapshot } from '../support.ts';
 
@@ -68,6 +74,45 @@ describe('rule 6: what is not for this appliance', () => {
     expect(interpreted({ state: STATE })?.hashes).toEqual(hashesOf(wanted));
     expect(interpreted({ row: same })?.hashes).toEqual(NOTHING);
   });
+});
+
+describe('a finding that the record does not have', () => {
+  const bad = state('a', { namespace: 'n', hosts: ['a.example.com', 'no_host'] });
+  const { wanted: routes, findings } = interpreted({ state: bad })!;
+  const of = (more: Partial<IngressRecord> = {}): IngressRecord => row(more, routes);
+  const known = { findings: findingsDigest(findings) };
+
+  it.each<[string, Partial<Decision<IngressState>>, TaskAction]>([
+    ['new, in a single event → plan', { row: of() }, 'plan'],
+    ['new, in a snapshot → plan', { row: of(), by: snapshot(20) }, 'plan'],
+    ['recorded, in a single event → record', { row: of(known) }, 'record'],
+    ['recorded, in a snapshot → none', { row: of(known), by: snapshot(20) }, 'none'],
+    ['another one is recorded → plan', { row: of({ findings: 'x' }) }, 'plan'],
+    ['new, and to be verified → verify', { row: of(), verify: true }, 'verify'],
+  ])('%s', (_what, more, action) => {
+    expect(interpreted({ state: bad, ...more })?.action).toBe(action);
+  });
+
+  it('of an Ingress without routes, withdrawn before → only a record: nobody waits for its routes', () => {
+    const none = state('a', { namespace: 'n', hosts: ['no_host'] });
+    expect(interpreted({ state: none, row: row({ kind: 'tombstone' }) })?.action).toBe('record');
+    expect(interpreted({ state: none, row: row({ kind: 'tombstone' }), by: snapshot(20) })?.action).toBe('none');
+    expect(interpreted({ state: none, by: snapshot(20) })?.action).toBe('none');
+  });
+
+  it('without findings the digest is empty', () => {
+    expect(findingsDigest([])).toBe('');
+    expect(findingsDigest(findings)).toMatch(/^[a-z2-7]{8}$/);
+  });
+});
+
+it('rule 12: an Ingress that waits and is withdrawn → plan, although its record has no hash', () => {
+  expect(interpreted({ row: row({ state: 'pending' }) })?.action).toBe('plan');
+});
+
+it('a withdrawn Ingress and one of another class have no finding', () => {
+  expect(interpreted({ row: same })?.findings).toEqual([]);
+  expect(interpreted({ state: STATE }, { filter: { ingressClasses: ['other'] } })?.findings).toEqual([]);
 });
 
 it('rule 6: a single event and a snapshot leave a tombstone differently', () => {
