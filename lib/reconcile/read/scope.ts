@@ -77,7 +77,7 @@ function severalDiffer({ wanted, decision: { row }, hashes, action }: Task): boo
   return trusted && wanted !== undefined && wanted.backends.length > 1 && row.hashes.members !== hashes.members;
 }
 
-/** What was read for a plan. */
+/** Holds everything that was read for a plan. */
 export interface ScopeFacts {
   readonly tasks: readonly Task[];
   readonly frontends: readonly FrontendInScope[];

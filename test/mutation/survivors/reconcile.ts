@@ -2,6 +2,75 @@ import type { Explanation } from '../survivors.ts';
 
 export const RECONCILE: readonly Explanation[] = [
   {
+    file: 'lib/reconcile/decide/foreign-address.ts',
+    why: 'Without foreign vservers none is on a wanted address: the check spares a look at the routes.',
+    mutants: [['if (wanted === undefined || «foreign.size === 0») return task;', 'false']],
+  },
+  {
+    file: 'lib/reconcile/decide/batch.ts',
+    why: 'Only a snapshot has the field: the check is for the compiler.',
+    mutants: [
+      ["const takesOver = «event.detailType === 'Cluster Snapshot'» && event.data.takesOver === true;", 'true'],
+    ],
+  },
+  {
+    file: 'lib/reconcile/decide/batch.ts',
+    why: 'A function that ends without a value returns undefined, too.',
+    mutants: [['«default: return undefined;»', 'default:']],
+  },
+  {
+    file: 'lib/reconcile/decide/cluster-batch.ts',
+    why: 'No owner has this key: no row matches it.',
+    mutants: [
+      [
+        "const keys = statements.flatMap((each) => (each.kind === 'single' ? [ownerKey(each.owner)] : «[]»));",
+        '["Stryker was here"]',
+      ],
+    ],
+  },
+  {
+    file: 'lib/reconcile/decide/prune-guard.ts',
+    why: 'Only snapshots are refused: the check is for the compiler.',
+    mutants: [
+      [
+        "const statements = received.filter((statement) => «statement.kind === 'single'» || !refusals.has(statement));",
+        'false',
+      ],
+      [
+        "const statements = received.filter((statement) => statement.kind === «'single'» || !refusals.has(statement));",
+        '""',
+      ],
+    ],
+  },
+  {
+    file: 'lib/reconcile/decide/prune-guard.ts',
+    why: 'Nothing is counted of a key without a task: its cause is not used.',
+    mutants: [["if (task === undefined) return { decision, keeps: undefined, cause: «'missing'» };", '""']],
+  },
+  {
+    file: 'lib/reconcile/decide/prune-guard.ts',
+    why: 'Without a state there are no routes, and a redirect has no back end: the checks are for the compiler.',
+    mutants: [
+      [
+        'if («state === undefined» || wanted === undefined || row === undefined || hasEmptyBackend(row.hashes)) {',
+        'false',
+      ],
+      [
+        "const reset = wanted.routes.filter((route) => «route.kind === 'passthrough'» && empty.has(route.backend));",
+        'true',
+      ],
+      [
+        "const closed = reset.filter((route) => «route.kind === 'passthrough'» && served.has(route.backend)).length;",
+        'true',
+      ],
+    ],
+  },
+  {
+    file: 'lib/reconcile/decide/task.ts',
+    why: 'A field that is undefined is the same as one that is absent.',
+    mutants: [['...(«skipped === undefined» ? {} : { skipped }),', 'false']],
+  },
+  {
     file: 'lib/reconcile/read/frontend-slots.ts',
     why: 'A group has at least one member: the check is for the compiler.',
     mutants: [['return «first !== undefined» && same.some(({ kind }) => kind !== first.kind) ? [first] : [];', 'true']],
@@ -45,6 +114,16 @@ export const RECONCILE: readonly Explanation[] = [
         'index.verifiedKeys.size >= 0',
       ],
       ['if («provisioned.size === 0») return provisioned;', 'false'],
+    ],
+  },
+  {
+    file: 'lib/reconcile/read/needs.ts',
+    why: 'A text has neither an exact host nor a wildcard: it stands for no policy.',
+    mutants: [
+      [
+        'const has = (wanted === undefined ? «[]» : usesOf(wanted)).flatMap(({ owner, key, exact, wildcard }) => [',
+        '["Stryker was here"]',
+      ],
     ],
   },
   {

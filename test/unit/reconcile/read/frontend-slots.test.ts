@@ -50,8 +50,9 @@ describe('rule 12: one kind for each address and port', () => {
   const young = task({ created: 200, redirect: true });
   const old = task({ name: 'b', created: 100, port: 80 });
 
-  it('no task: none', () => {
+  it('no task, or none that has or wants a front end: none', () => {
     expect(choose([])).toEqual({ frontends: [], foreign: new Map() });
+    expect(choose([task(undefined)])).toEqual({ frontends: [], foreign: new Map() });
   });
 
   it('the kind that exists stays', () => {

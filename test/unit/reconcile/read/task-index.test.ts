@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { ownerKey } from '../../../../lib/contract/index.ts';
+import type { LedgerRow } from '../../../../lib/ledger/index.ts';
 import type { Task } from '../../../../lib/reconcile/decide/task.ts';
 import { indexTasks, replaceTasks } from '../../../../lib/reconcile/read/task-index.ts';
-import { KEY, OTHER_PORTS, row, task } from '../support.ts';
+import { KEY, OTHER_PORTS, OWNER, row, task } from '../support.ts';
 import { claimRows, hostRows, TLS } from './front-end-rows.ts';
 
 const verify = (one: Task): Task => ({ ...one, action: 'verify' });
@@ -38,6 +40,18 @@ describe('an index of tasks', () => {
       true,
       false,
     ]);
+  });
+
+  it('patterns match rows of each of several owners', () => {
+    const names = ['a', 'b'];
+    const tasks = names.map((name) => task({ name }, { key: ownerKey({ ...OWNER, name }), owner: { ...OWNER, name } }));
+    const { claims, holders, leading } = indexTasks(tasks).patterns;
+    for (const name of names) {
+      const [held] = hostRows(TLS, { name }) as [LedgerRow];
+      expect(matches(`^(${claims})`, claimRows(TLS, { name })[0]!.key)).toBe(true);
+      expect(matches(holders?.slice(1, -1), held.comment)).toBe(true);
+      expect(matches(leading?.slice(1, -1), held.value)).toBe(true);
+    }
   });
 
   it('more owners than a URL takes: no pattern', () => {
