@@ -137,7 +137,7 @@ async function plan(
 ): Promise<PlanResult & { readonly marks: Marks }> {
   if (tasks.length === 0) return { tasks, goal: NO_GOAL, changes: [], touched: new Set(), marks: NO_MARKS };
   const retired = [...parts.flatMap((part) => part.ledger.retired), ...justRetired];
-  const read = await readScope(engine.reader, context, tasks, retired, engine.kept);
+  const read = await readScope(engine, context, tasks, retired);
   const goal = goalOf(context, read.scope);
   const changes = diff(goal.desired, goal.actual, goal.priorities);
   const touched = new Set(changes.flatMap(({ resource }) => [...resource.owners, ...(resource.alsoFor ?? [])]));

@@ -23,7 +23,7 @@ export function ledgerKey({ statements }: ClusterStatements): string | undefined
 }
 
 /** Statements sorted by the cluster that sent them. */
-export interface SortedStatements {
+interface SortedStatements {
   readonly identity: Identity | undefined;
   readonly statements: readonly ReceivedStatement[];
   readonly foreignStatements: readonly ReceivedStatement[];

@@ -4,7 +4,6 @@ import {
   countOtherClaims,
   type FrontendInventory,
   type InventoryContext,
-  type KeptParts,
   type NitroReader,
   readAllFrontends,
   readBackends,
@@ -18,9 +17,10 @@ import {
 } from '../../nitro/index.ts';
 import type { FrontendInScope, PlanContext, PlanScope, Retirement } from '../../plan/index.ts';
 import { type Frontend, frontendKey } from '../../route/index.ts';
-import { type ForeignServers, frontendSlot, withoutForeign } from '../decide/foreign-address.ts';
+import { frontendSlot, withoutForeign } from '../decide/foreign-address.ts';
 import type { Task } from '../decide/task.ts';
-import { chooseFrontends, frontendsToLookUp } from './frontend-slots.ts';
+import type { Engine } from '../engine.ts';
+import { type ChosenFrontends, chooseFrontends, frontendsToLookUp } from './frontend-slots.ts';
 import { likelyRemovals } from './likely-removals.ts';
 import { type MarkedObject, type Marks, markQueries, marksIn, NO_MARKS, objectName } from './marks.ts';
 import {
@@ -47,12 +47,12 @@ import { buildScope, frontendInScope, groupsToRead, ownersToRead } from './scope
 import { indexTasks, replaceTasks, type TaskIndex } from './task-index.ts';
 
 /**
- * Reads what a plan needs to know of the appliance, in as few requests as possible. What to read and what follows from
- * it, the pure files beside this one decide.
+ * Reads the facts that a plan needs from the appliance, in as few requests as possible. The pure files beside this one
+ * decide what to read and what follows from it.
  */
 
 /** Everything that was read for a plan. */
-export interface ReadScope {
+interface ReadScope {
   /** The tasks without what a foreign vserver prevents. */
   readonly tasks: readonly Task[];
   readonly scope: PlanScope;
@@ -60,19 +60,18 @@ export interface ReadScope {
   readonly marks: Marks;
 }
 
-/** @param kept parts that an earlier batch of the same verification read. */
+/** @param retired back ends that drain, of all owners. */
 export async function readScope(
-  reader: NitroReader,
+  { reader, kept }: Pick<Engine, 'reader' | 'kept'>,
   context: PlanContext,
   tasks: readonly Task[],
   retired: readonly Retirement[],
-  kept?: KeptParts,
 ): Promise<ReadScope> {
   const lookUp = frontendsToLookUp(tasks);
   const existing =
     lookUp === 'all' ? await readAllFrontends(reader, context) : await readFrontendsThere(reader, context, lookUp);
-  const { frontends: chosen, foreign } = chooseFrontends(context.names, tasks, existing);
-  const read = await readFrontendScopes(reader, context, chosen, indexTasks(tasks), foreign);
+  const chosen = chooseFrontends(context.names, tasks, existing);
+  const read = await readFrontendScopes(reader, context, chosen, indexTasks(tasks));
   const { frontends, system, marks } = read;
   const [backends, members] = await Promise.all([
     readBackends(reader, context, ownersToRead(read.tasks, frontends), kept),
@@ -91,20 +90,18 @@ interface FrontendScopes {
   readonly marks: Marks;
 }
 
-/** @param foreign slots that are known to be taken. */
 export async function readFrontendScopes(
   reader: NitroReader,
   context: PlanContext,
-  chosen: readonly Frontend[],
+  chosen: ChosenFrontends,
   index: TaskIndex,
-  foreign: ForeignServers,
 ): Promise<FrontendScopes> {
-  const { frontends, marks } = await readFrontendRows(reader, context, chosen, index);
+  const { frontends, marks } = await readFrontendRows(reader, context, chosen.frontends, index);
   const looked = frontends.filter((rows) => needsInventory(rows, index));
   const withSystem = looked.some(({ frontend }) => index.wanted.has(frontendKey(frontend)));
   const { inventories, system } = await readFrontends(reader, context, looked, withSystem);
   const found = new Map(looked.map((rows, position) => [rows, inventories[position] as FrontendInventory]));
-  const taken = new Map([...foreign, ...slotsOfOtherKind(context.names, frontends), ...slotsTaken(found)]);
+  const taken = new Map([...chosen.foreign, ...slotsOfOtherKind(context.names, frontends), ...slotsTaken(found)]);
   const tasks = index.tasks.map((task) => withoutForeign(task, taken));
   const facts = frontends
     // Objects of the other kind belong to another front end: this one must not change them.
@@ -153,7 +150,7 @@ async function readFrontendRows(
   const { each, together } = nextQueries(first, index);
   if (together !== undefined) {
     const objects = likelyRemovals(context, first, index);
-    const { rows: next, marks } = await readTogether(reader, context, together.maps, together.key, objects);
+    const { rows: next, marks } = await readTogether(reader, context, together, objects);
     const frontends = first.map(({ frontend, map, rows }) => ({
       frontend,
       rows: joinRows(rows, next.get(map) ?? []),
@@ -184,8 +181,7 @@ async function readFirst(
 async function readTogether(
   reader: NitroReader,
   context: PlanContext,
-  maps: readonly string[],
-  key: string,
+  { maps, key }: NonNullable<ReturnType<typeof nextQueries>['together']>,
   objects: readonly MarkedObject[],
 ): Promise<{ readonly rows: ReadonlyMap<string, LedgerRow[]>; readonly marks: Marks }> {
   const queries = markQueries(objects);

@@ -31,7 +31,7 @@ export interface FrontendRows {
 }
 
 /** One read of a map. */
-export interface MapQuery {
+interface MapQuery {
   readonly frontend: Frontend;
   readonly map: string;
   /** PCRE of the keys; undefined reads the whole map. */
@@ -40,7 +40,7 @@ export interface MapQuery {
   readonly hosts: ReadonlySet<string> | undefined;
 }
 
-export interface FirstQueries {
+interface FirstQueries {
   readonly each: readonly MapQuery[];
   /** The key of all of them, when one request can ask all maps. */
   readonly together: string | undefined;
@@ -88,7 +88,7 @@ function firstPattern(claims: string | undefined, hosts: ReadonlyMap<string, str
 }
 
 /** Reads of the second round of one map; undefined members are not read. */
-export interface NextRows {
+interface NextRows {
   /** PCRE of keys: claims and rows of the hosts that the owners give up. */
   readonly key?: string;
   /** PCRE of comments: rows of hosts that the owners hold. */
@@ -105,7 +105,7 @@ export interface NextQuery {
   readonly hosts: ReadonlySet<string>;
 }
 
-export interface NextQueries {
+interface NextQueries {
   readonly each: readonly NextQuery[];
   /** One request for the maps that need more rows, when it can ask all of them. */
   readonly together: { readonly maps: readonly string[]; readonly key: string } | undefined;

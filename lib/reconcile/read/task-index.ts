@@ -21,7 +21,7 @@ export interface TaskIndex {
 }
 
 /** PCREs that match rows of all owners of a plan; undefined when a URL cannot carry one. */
-export interface OwnerPatterns {
+interface OwnerPatterns {
   /** Matches the keys of their claims; without slashes, as a part of a pattern. */
   readonly claims: string | undefined;
   /** Matches the comments of host rows that they hold. */

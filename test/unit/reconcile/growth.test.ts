@@ -55,7 +55,7 @@ async function operations(count: number, addresses: number, action: TaskAction):
     return join.apply(this, args);
   };
   try {
-    await readFrontendScopes(readerOf(rows), PLAN_CONTEXT, frontends, indexTasks(tasks), new Map());
+    await readFrontendScopes(readerOf(rows), PLAN_CONTEXT, { frontends, foreign: new Map() }, indexTasks(tasks));
   } finally {
     Array.prototype.join = join;
   }
