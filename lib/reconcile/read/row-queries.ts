@@ -82,7 +82,7 @@ function firstPattern(claims: string | undefined, hosts: ReadonlyMap<string, str
     '!$',
     '=',
     claims,
-    claimsOn(hosts.keys()),
+    ...(hosts.size === 0 ? [] : [claimsOn(hosts.keys())]),
     ...[...hosts.values()].map((host) => `${escapePattern(host)}$`),
   ]);
 }

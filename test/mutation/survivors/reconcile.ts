@@ -49,6 +49,11 @@ export const RECONCILE: readonly Explanation[] = [
   },
   {
     file: 'lib/reconcile/decide/prune-guard.ts',
+    why: 'An Ingress without a valid route has an error that says why: the check is for the compiler.',
+    mutants: [["if (causeOf(task) !== 'rejected' || «error === undefined») continue;", 'false']],
+  },
+  {
+    file: 'lib/reconcile/decide/prune-guard.ts',
     why: 'Without a state there are no routes, and a redirect has no back end: the checks are for the compiler.',
     mutants: [
       [

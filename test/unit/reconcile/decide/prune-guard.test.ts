@@ -198,7 +198,14 @@ describe('rule 11: what a refusal says', () => {
     // C has no record, and so nothing to lose; A comes in an event of its own.
     expect(exampleOf([changed(21, invalid(a)), snapshot(20, [c, b, d])], mistyped, known)).toBe('default/b');
     expect(exampleOf([snapshot(20, [])], {}, known)).toBeUndefined();
-    // Routes that are left, and a warning, are not a rejection.
+    // A finding that is a warning rejects nothing.
+    const warned = { ...invalid(a), annotations: { ...a.annotations, 'ingress.citrix.com/listenpolicy': 'x' } };
+    expect(refusalOf([snapshot(20, [warned])])?.example).toMatch(/^default\/a: HostInvalid, /);
+    // A namespace that is not selected has no task.
+    const other = NAMES.map((name) => two(name, { namespace: 'other' }));
+    const selected = { ...mistyped, filter: { namespaces: ['other'] } };
+    expect(exampleOf([snapshot(20, [...ALL, ...other])], selected, recorded([...ALL, ...other]))).toBe('other/a');
+    // Routes that are left are not a rejection.
     expect(
       exampleOf([
         snapshot(
