@@ -11,7 +11,7 @@ import { render } from '../../plan/index.ts';
 export function engineFailureText(failure: Failure, state: IngressState | undefined): string {
   const { change, error } = failure;
   if (change === undefined) {
-    return `the appliance refused the record of this Ingress, so nothing of it was changed: ${error.message}`;
+    return `the appliance refused a record of this Ingress, so it is unfinished: ${error.message}`;
   }
   const answer = `${render(change)}: ${error.message}`;
   const missing = missingObject(failure, state?.annotations ?? {});

@@ -44,10 +44,10 @@ describe('REP-3: why an Ingress failed', () => {
       'add serviceGroup nsp-a TCP -netprofile proxy-v2: add servicegroup: 1072 Maximum resource limit reached [proxy-v2]',
     ],
     [
-      'its record was refused → that it is not changed',
+      'a record was refused → that it is unfinished',
       { error: new NitroError('add policystringmap_pattern_binding', 1072, 599, 'Maximum resource limit reached') },
       {},
-      'the appliance refused the record of this Ingress, so nothing of it was changed: add policystringmap_pattern_binding: 1072 Maximum resource limit reached',
+      'the appliance refused a record of this Ingress, so it is unfinished: add policystringmap_pattern_binding: 1072 Maximum resource limit reached',
     ],
   ])('%s', (_what, failure, annotations, expected) => {
     expect(engineFailureText(failure, state('a', { annotations }))).toBe(expected);
