@@ -2,6 +2,7 @@ import { ownerKey, type ResyncRequested, type WorkRequested } from '../contract/
 import { namesOf } from '../netscaler/index.ts';
 import { NitroError, type NitroReader, type NitroRow, readFrontend } from '../nitro/index.ts';
 import type { PlanContext } from '../plan/index.ts';
+import type { AuditSettings } from './audit-settings.ts';
 import { checkBackends } from './check-backends.ts';
 import { checkClaims } from './check-claims.ts';
 import { checkClusters, checkPending, primarySince, waitingFor } from './check-clusters.ts';
@@ -18,34 +19,24 @@ import { type AuditState, auditState, recordRows } from './state.ts';
 import { takeView } from './view.ts';
 import { workDue } from './work-due.ts';
 
-export interface AuditSettings {
-  readonly appliance: string;
-  readonly systemId: string;
-  /** The clusters that the appliance serves: they have ledgers, and are asked. */
-  readonly clusters: readonly string[];
-  /** Part of what every group is given, so a difference is drift. */
-  readonly drainSeconds: number;
-  readonly saveAfterSeconds: number | 'never';
-}
-
-/** What a look at an appliance found, and what it asks for. It writes nothing: rule 10. */
+/** Findings of an audit, and the requests that repair them. The audit itself writes nothing (rule 10). */
 export interface AuditReport {
   readonly findings: readonly AuditFinding[];
-  /** To the appliance's own queue. */
+  /** Requests to the appliance's own queue. */
   readonly work: readonly WorkRequested[];
-  /** To the forwarders of its clusters. */
+  /** Requests to the forwarders of its clusters. */
   readonly resyncs: readonly ResyncRequested[];
   readonly gauges: AuditGauges;
 }
 
 /**
- * Looks at one appliance as a whole, compares what is there with what its ledger says, and asks for what is due:
+ * Compares one appliance as a whole with its ledger, and requests what is due.
  *
- * 1. read everything of the system, each type at once, and the records again at the end;
- * 2. recompute what claims and records stand for, and hold the objects against it;
- * 3. what differs is asked for again, to be verified; saves and clean-ups when their time has come.
+ * 1. Reads everything of the system, each type at once, and the records again at the end.
+ * 2. Computes the objects that claims and records stand for, and compares the real ones.
+ * 3. Requests a verified publication of what differs, and saves and clean-ups when they are due.
  *
- * It keeps nothing from one look to the next.
+ * The audit keeps nothing from one run to the next.
  *
  * @param now milliseconds since the epoch.
  */
@@ -57,7 +48,7 @@ export async function audit(reader: NitroReader, settings: AuditSettings, now: n
     now: Math.floor(now / 1000),
   };
   const view = await takeView(reader, context);
-  const seen = await auditState(
+  const read = await auditState(
     view,
     context,
     settings.clusters,
@@ -66,10 +57,10 @@ export async function audit(reader: NitroReader, settings: AuditSettings, now: n
   const [config] = await reader.rows('nsconfig');
   const [features] = await rowsIfAllowed(reader, 'nsfeature');
   const since = primarySince(await rowsIfAllowed(reader, 'hanode'), now);
-  const taken = await takenAddresses(reader, context, seen);
+  const taken = await takenAddresses(reader, context, read);
 
-  const claims = checkClaims(seen);
-  const state = withoutDoubtful(seen, claims);
+  const claims = checkClaims(read);
+  const state = withoutDoubtful(read, claims);
   const members = checkMembers(state, context);
   const objects = [
     ...checkFrontends(state, context),
@@ -78,26 +69,26 @@ export async function audit(reader: NitroReader, settings: AuditSettings, now: n
     ...checkSystem(state, context),
   ];
   const findings = [
-    ...checkClusters(seen, settings.clusters, since),
+    ...checkClusters(read, settings.clusters, since),
     ...claims,
     ...(await lostMarks(view, context, objects)),
-    ...(await unmarkedLedgers(view, context, seen.ledgers.keys())),
-    ...checkPending(seen, taken, now),
+    ...(await unmarkedLedgers(view, context, read.ledgers.keys())),
+    ...checkPending(read, taken, now),
     ...checkSettings(state, now),
-    ...(await foreignPolicies(view, context, seen)),
+    ...(await foreignPolicies(view, context, read)),
     ...(await disabledServers(view)),
-    ...checkPlaceholder(seen),
+    ...checkPlaceholder(read),
     ...checkFeatures(features),
   ];
   return {
     findings,
-    work: workDue(settings, config, seen, findings, now),
+    work: workDue(settings, { config, ledgers: read.ledgers, findings, now }),
     resyncs: resyncsFor(settings.appliance, settings.clusters, findings),
-    gauges: gaugesOf(seen, findings, config, now),
+    gauges: gaugesOf(read, findings, config, now),
   };
 }
 
-/** Rows of a type that an administrator of a partition may not be allowed to see: the audit goes on without. */
+/** Reads rows that an administrator of a partition may be forbidden to see: the audit goes on without them. */
 async function rowsIfAllowed(reader: NitroReader, type: string): Promise<NitroRow[]> {
   try {
     return await reader.rows(type);
@@ -107,22 +98,25 @@ async function rowsIfAllowed(reader: NitroReader, type: string): Promise<NitroRo
   }
 }
 
-/** Where claims are not those of the record, what they stand for is no measure of anything: they come back first. */
+/**
+ * Excludes the owners whose claims differ from their record: the objects cannot be compared with claims that are wrong
+ * themselves. The claims are repaired first.
+ */
 function withoutDoubtful(state: AuditState, claims: readonly AuditFinding[]): AuditState {
   const doubtful = claims.filter(({ code }) => code === 'ClaimsChanged').flatMap(({ owners }) => owners.map(ownerKey));
   return { ...state, unsettled: new Set([...state.unsettled, ...doubtful]) };
 }
 
-/** Who sits on the addresses that Ingresses wait for: looked at only while one waits. */
+/** Reads which foreign vservers hold the addresses that Ingresses wait for. @returns front end → name of the vserver. */
 async function takenAddresses(
   reader: NitroReader,
   context: PlanContext,
   state: AuditState,
 ): Promise<Map<string, string>> {
   const taken = new Map<string, string>();
-  for (const [place, { frontend }] of waitingFor(state)) {
+  for (const [key, { frontend }] of waitingFor(state)) {
     const { foreign } = await readFrontend(reader, context, frontend, []);
-    if (foreign !== undefined) taken.set(place, foreign);
+    if (foreign !== undefined) taken.set(key, foreign);
   }
   return taken;
 }

@@ -19,9 +19,9 @@ import type { AuditFinding } from './findings.ts';
 import type { AuditState } from './state.ts';
 
 /**
- * Every claim has its back end's objects as the graph makes them, and no others of ours are left.
+ * Checks that every claim has the objects of its back end, and that no others of ours exist.
  *
- * @param doubtful keys of the owners whose members are not those of their record: they come back first.
+ * @param doubtful keys of the owners whose members differ from their record: the members are repaired first.
  */
 export function checkBackends(state: AuditState, context: PlanContext, doubtful: ReadonlySet<string>): AuditFinding[] {
   const uses = Map.groupBy(usesClaimed(state), ({ ownerKey }) => ownerKey);
@@ -38,7 +38,7 @@ export function checkBackends(state: AuditState, context: PlanContext, doubtful:
     findings.push(
       ...checkOwner(
         context,
-        { own, found, bound, doubtful: doubtful.has(key), draining: draining.get(key) ?? NOBODY },
+        { own, found, bound, doubtful: doubtful.has(key), draining: draining.get(key) ?? NONE },
         owner,
       ),
     );
@@ -46,15 +46,15 @@ export function checkBackends(state: AuditState, context: PlanContext, doubtful:
   return findings;
 }
 
-const NOBODY: ReadonlySet<string> = new Set();
+const NONE: ReadonlySet<string> = new Set();
 
-/** One owner's back ends: as claims say, and as they were found. */
+/** One owner's back ends: those that claims name, and the objects that were found. */
 interface OwnBackends {
   readonly own: readonly BackendUse[];
   readonly found: readonly Resource[];
   readonly bound: readonly Resource[];
   readonly doubtful: boolean;
-  /** Names of those whose drain time runs. */
+  /** Names of the back ends that drain. */
   readonly draining: ReadonlySet<string>;
 }
 
@@ -63,7 +63,7 @@ function checkOwner(
   { own, found, bound: all, doubtful, draining }: OwnBackends,
   owner: Owner | undefined,
 ): AuditFinding[] {
-  // Whether policies are to be bound follows from the members: without the group, or with others, nobody knows.
+  // The members decide whether policies are bound: without the group, or with other members, that is unknown.
   const unknown = new Set(
     own
       .filter((use) => doubtful || !hasGroup(found, backendName(context, use)))
@@ -78,8 +78,8 @@ function checkOwner(
     (resource) =>
       resource.role !== 'members' && (names.has(identity(resource)) || !staysWhileDraining(resource, draining)),
   );
-  const asked = owner === undefined ? [] : [owner];
-  return [...compareObjects(desired, actual, () => asked), ...outOfTier(bound, asked)];
+  const owners = owner === undefined ? [] : [owner];
+  return [...compareObjects(desired, actual, () => owners), ...outOfTier(bound, owners)];
 }
 
 interface ClaimedUse {
@@ -95,15 +95,16 @@ function usesClaimed(state: AuditState): ClaimedUse[] {
   );
 }
 
-/** What a back end with settings of its own has whatever they are. */
+/** Attributes that a back end has whatever its settings are. */
 const SETTINGS_KEEP: Partial<Record<Resource['role'], readonly string[]>> = {
   lbvserver: ['servicetype', 'comment'],
   'service-group': ['servicetype', 'autoscale', 'autodisablegraceful', 'autodisabledelay', 'comment'],
 };
 
 /**
- * The objects of a back end with the members that its group has: those alone are what a hash tells. Of settings
- * (VAL-13) only the digest is known here, so what they decide is left out, and a monitor is wanted as found.
+ * Returns the desired objects of a back end, with the members that its group has: the hash covers those alone. The
+ * ledger holds only a digest of settings (VAL-13), so attributes that settings decide, and a monitor, are desired as
+ * they were found.
  */
 function desiredOf(context: PlanContext, use: BackendUse, found: readonly Resource[]): Resource[] {
   const name = backendName(context, use);
@@ -133,14 +134,14 @@ function desiredOf(context: PlanContext, use: BackendUse, found: readonly Resour
   ];
 }
 
-/** What is the appliance's default unless settings ask otherwise, as it was found. */
+/** Returns the found values of attributes that have the appliance's default unless settings ask otherwise. */
 function asFound(found: readonly Resource[], { type, id }: Resource): Resource['attributes'] {
   const there = found.find((other) => identity(other) === identity({ type, id }));
   const names = Object.keys(DEFAULTS[type] ?? {}).filter((name) => there?.attributes[name] !== undefined);
   return Object.fromEntries(names.map((name) => [name, there!.attributes[name]!]));
 }
 
-/** Owner's key → names of its back ends whose drain time runs. */
+/** Returns the names of the back ends that drain, by owner's key. */
 function drainingNames(state: AuditState): Map<string, Set<string>> {
   const names = new Map<string, Set<string>>();
   for (const { retired } of state.ledgers.values()) {
@@ -149,7 +150,7 @@ function drainingNames(state: AuditState): Map<string, Set<string>> {
   return names;
 }
 
-/** The places of back ends' policies, by the owner of the policy. */
+/** Returns the bindings of back ends' policies, by the owner of the policy. */
 function bindingsByOwner(
   state: AuditState,
   context: PlanContext,
@@ -173,6 +174,7 @@ function bindingsByOwner(
   return result;
 }
 
+/** Reports policies outside of their tier: behind the closing policy one is never evaluated, and a wildcard before an exact host wins. */
 function outOfTier(bound: readonly Resource[], owners: readonly Owner[]): AuditFinding[] {
   return bound.filter(isOutOfTier).map((binding) => {
     const { first, last } = PRIORITY[tierOf(binding)];

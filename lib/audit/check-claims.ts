@@ -7,12 +7,12 @@ import type { AuditState, FrontendState } from './state.ts';
 /** A claim, and the front end where it stands. */
 export interface ClaimAt {
   readonly claim: Claim;
-  readonly place: FrontendState;
+  readonly at: FrontendState;
 }
 
 export function claimsByOwner({ frontends }: AuditState): Map<string, ClaimAt[]> {
   return Map.groupBy(
-    frontends.flatMap((place) => place.claims.map((claim) => ({ claim, place }))),
+    frontends.flatMap((at) => at.claims.map((claim) => ({ claim, at }))),
     ({ claim }) => claim.ownerKey,
   );
 }
@@ -20,16 +20,15 @@ export function claimsByOwner({ frontends }: AuditState): Map<string, ClaimAt[]>
 export const ingressName = (owner: Owner): string => `Ingress ${owner.cluster} ${qualifiedName(owner)}`;
 
 /**
- * The claims of each Ingress, held against its record: whether it has one, their number, where they stand, and, where
- * nothing in them is known by its digest only, the hashes themselves. What claims stand for can be compared only where
- * they are those of the record.
+ * Compares the claims of each Ingress with its record: whether it has one, their number, their front ends and, unless
+ * only a digest is known, the hashes. The objects can be compared only when the claims are right.
  */
 export function checkClaims(state: AuditState): AuditFinding[] {
   const claims = claimsByOwner(state);
   const asking = new Set(state.frontends.flatMap(({ settings }) => settings.map(({ ownerKey }) => ownerKey)));
   return [...new Set([...claims.keys(), ...state.records.keys()])].flatMap((key) => {
     const owner = state.owners.get(key);
-    // Without its cluster's ledger nothing is recorded: that is one finding.
+    // A missing ledger is one finding, not one for each Ingress.
     if (owner === undefined || state.unsettled.has(key) || !state.ledgers.has(owner.cluster)) return [];
     const own = claims.get(key) ?? [];
     const row = state.records.get(key);
@@ -46,12 +45,12 @@ function recordMissing(owner: Owner, count: number, row: IngressRecord | undefin
     code: 'RecordMissing',
     object: ingressName(owner),
     is: row === undefined ? 'not recorded' : 'recorded as withdrawn',
-    should: `recorded, for it has ${count} claims`,
+    should: `recorded, because it has ${count} claims`,
     owners: [owner],
   };
 }
 
-/** @param asking keys of the owners that ask for settings of a front end. */
+/** Returns the first difference. @param asking keys of the owners that ask for settings of a front end. */
 function differenceOf(
   asking: ReadonlySet<string>,
   owner: Owner,
@@ -59,13 +58,15 @@ function differenceOf(
   own: readonly ClaimAt[],
 ): { is: string; should: string } | undefined {
   if (own.length !== row.routes) return { is: `${own.length} claims`, should: `${row.routes} claims` };
-  const places = new Set((row.ports === undefined ? [] : frontendsAt(row.ports)).map(frontendKey));
-  const elsewhere = own.find(({ claim }) => !places.has(claim.frontend));
+  const recorded = new Set((row.ports === undefined ? [] : frontendsAt(row.ports)).map(frontendKey));
+  const elsewhere = own.find(({ claim }) => !recorded.has(claim.frontend));
   if (elsewhere !== undefined) {
-    return { is: `a claim on ${elsewhere.claim.frontend}`, should: `claims on ${[...places].join(' and ')} only` };
+    return { is: `a claim on ${elsewhere.claim.frontend}`, should: `claims on ${[...recorded].join(' and ')} only` };
   }
-  const younger = own.find(({ claim }) => claim.created !== row.created);
-  if (younger !== undefined) return { is: `a claim of ${younger.claim.created}`, should: `claims of ${row.created}` };
+  const other = own.find(({ claim }) => claim.created !== row.created);
+  if (other !== undefined) {
+    return { is: `a claim with age ${other.claim.created}`, should: `claims with age ${row.created}` };
+  }
   const hashes = hashesKnown(asking, owner, row, own);
   const differing = [
     ...(hashes.routes === undefined || hashes.routes === row.hashes.routes ? [] : ['routes']),
@@ -74,7 +75,7 @@ function differenceOf(
   return differing.length === 0 ? undefined : { is: `other ${differing.join(' and ')}`, should: 'those of its record' };
 }
 
-/** The hashes that can be made again. Not where something is known by its digest only: settings, a host without a row. */
+/** Returns the hashes that can be computed: none of parts known only by digest, like settings or a host without a row. */
 function hashesKnown(
   asking: ReadonlySet<string>,
   owner: Owner,
@@ -87,15 +88,15 @@ function hashesKnown(
   return { ...(whole ? { routes: hashes.routes } : {}), ...(asking.has(row.key) ? {} : { frontend: hashes.frontend }) };
 }
 
-/** With the host that its row names; an empty one where it has none. */
-function routeOf({ claim, place: { frontend, hostOf } }: ClaimAt): Route {
+/** Returns the route of a claim, with the host of its row; an empty host without a row. */
+function routeOf({ claim, at: { frontend, hostOf } }: ClaimAt): Route {
   const host = hostOf.get(claim.hostDigest)?.key ?? '';
   return 'securePort' in claim.target
     ? { kind: 'redirect', frontend, host, securePort: claim.target.securePort }
     : { kind: 'passthrough', frontend, host, backend: backendRef(claim.target) };
 }
 
-/** What claims say of their owner, its members and settings apart. */
+/** Returns the owner and the back ends that claims name, without members, settings and routes. */
 export function setWithoutRoutes(owner: Owner, { created }: IngressRecord, own: readonly ClaimAt[]): RouteSet {
   const services = new Map(
     own.flatMap(({ claim: { target } }) => ('securePort' in target ? [] : [[backendRef(target), target] as const])),

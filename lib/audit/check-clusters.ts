@@ -6,11 +6,12 @@ import type { AuditFinding } from './findings.ts';
 import type { AuditState } from './state.ts';
 
 /**
- * Since when this node is the primary: later than its start, and later than a failover. The audit keeps nothing from
- * one look to the next, so it holds this against the watermarks: those are written by every flagged snapshot.
+ * Returns since when this node is the primary: that is later than its start, and later than a failover. The audit keeps
+ * nothing from one run to the next, so it compares this with the watermarks, which every flagged snapshot writes.
  *
  * @param nodes rows of `hanode`; id 0 is the node itself, in a pair or alone. `masterstatetime` is in seconds (V).
- * @param now milliseconds since the epoch. @returns the same; undefined where the appliance does not say.
+ * @param now milliseconds since the epoch.
+ * @returns milliseconds since the epoch; undefined when the appliance does not say.
  */
 export function primarySince(nodes: readonly NitroRow[], now: number): number | undefined {
   const self = nodes.find(({ id }) => String(id) === '0');
@@ -19,9 +20,9 @@ export function primarySince(nodes: readonly NitroRow[], now: number): number | 
 }
 
 /**
- * Each cluster that the appliance serves has its ledger, and was seen whole since the appliance is as it is. A reboot
- * without a save, a restored backup and a failover bring an older state back that is whole in itself: nothing in it
- * differs, and only the forwarder knows what is missing.
+ * Checks that each cluster has a ledger and sent complete snapshots since the appliance has this state. A reboot without
+ * a save, a restored backup or a failover bring back an older state that is consistent in itself: the audit finds no
+ * difference, and only the forwarder knows what is missing.
  */
 export function checkClusters(
   { ledgers }: AuditState,
@@ -35,17 +36,19 @@ export function checkClusters(
       return [{ code: 'LedgerMissing', object, is: 'without a ledger', should: 'recorded', owners: [], cluster }];
     }
     if (since === undefined) return [];
-    const seen = ledger.watermarks.filter(({ sequence }) => sequence >= since);
-    if (covers(seen, EVERYTHING)) return [];
+    const newer = ledger.watermarks.filter(({ sequence }) => sequence >= since);
+    if (covers(newer, EVERYTHING)) return [];
     const date = new Date(since).toISOString();
-    return [{ code: 'PrimarySince', object, is: 'not seen whole', should: `seen since ${date}`, owners: [], cluster }];
+    return [
+      { code: 'PrimarySince', object, is: 'no complete snapshot', should: `one since ${date}`, owners: [], cluster },
+    ];
   });
 }
 
-/** Longer than a plan takes, with its retries: a record that is pending this long will not finish by itself. */
+/** Longer than a plan takes with its retries: a record that is pending for longer will not finish by itself. */
 const PENDING_MS = 5 * 60_000;
 
-/** Records without claims that wait for an address (CON-4), by the front end that they wait for. */
+/** Returns the records without claims that wait for an address (CON-4), by their front end. */
 export function waitingFor(state: AuditState): Map<string, { frontend: Frontend; rows: IngressRecord[] }> {
   const claiming = new Set(state.frontends.flatMap(({ claims }) => claims.map(({ ownerKey }) => ownerKey)));
   const waiting = new Map<string, { frontend: Frontend; rows: IngressRecord[] }>();
@@ -60,24 +63,25 @@ export function waitingFor(state: AuditState): Map<string, { frontend: Frontend;
 }
 
 /**
- * Rule 7 and rule 12: what was begun and not finished is asked for again; what waits for an address, once it is free.
+ * Checks pending records (rules 7 and 12): an unfinished one is published again, one that waits for an address once the
+ * address is free.
  *
- * @param taken front end → name of the vserver of somebody else that is there.
+ * @param taken front end → name of the foreign vserver that holds it.
  * @param now milliseconds since the epoch.
  */
 export function checkPending(state: AuditState, taken: ReadonlyMap<string, string>, now: number): AuditFinding[] {
   const waiting = waitingFor(state);
-  const placeOf = new Map([...waiting].flatMap(([place, { rows }]) => rows.map(({ key }) => [key, place] as const)));
+  const frontendOf = new Map([...waiting].flatMap(([at, { rows }]) => rows.map(({ key }) => [key, at] as const)));
   return [...state.records.values()]
     .filter((row) => row.state === 'pending')
     .flatMap((row): AuditFinding[] => {
       const owner = state.owners.get(row.key);
       if (owner === undefined) return [];
       const object = `Ingress ${owner.cluster} ${row.namespace}/${row.name}`;
-      const place = placeOf.get(row.key);
-      const holder = place === undefined ? undefined : taken.get(place);
+      const frontend = frontendOf.get(row.key);
+      const holder = frontend === undefined ? undefined : taken.get(frontend);
       if (holder !== undefined) {
-        return [{ code: 'AddressTaken', object, is: `${place} held by ${holder}`, should: 'free', owners: [] }];
+        return [{ code: 'AddressTaken', object, is: `${frontend} held by ${holder}`, should: 'free', owners: [] }];
       }
       const age = now - row.sequence;
       if (age < PENDING_MS) return [];

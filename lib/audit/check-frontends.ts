@@ -16,27 +16,27 @@ import type { AuditFinding } from './findings.ts';
 import type { AuditState, FrontendState } from './state.ts';
 
 /**
- * Who is asked about what several share: the oldest claim's owner of each cluster, because any of them repairs it and
- * a cluster may be silent.
+ * Returns the owners whose events repair an object that several share: the oldest one of each cluster. Any of them
+ * repairs it, and a cluster may be silent.
  */
-export function speakers(claims: readonly Claim[]): Owner[] {
+export function repairers(claims: readonly Claim[]): Owner[] {
   const byCluster = Map.groupBy([...claims].sort(claimOrder), ({ owner }) => owner.cluster);
   return [...byCluster.values()].flatMap(([first]) => (first === undefined ? [] : [first.owner]));
 }
 
-/** Every front end that is claimed is whole, and every other one is gone; every host leads to its holder. */
+/** Checks that every claimed front end is complete, that no other exists, and that every host leads to its holder. */
 export function checkFrontends(state: AuditState, context: PlanContext): AuditFinding[] {
-  return state.frontends.flatMap((place) => [
-    ...checkFrontend(state, context, place),
-    ...checkHosts(state, place),
-    ...unclaimedHosts(state, place),
+  return state.frontends.flatMap((at) => [
+    ...checkFrontend(state, context, at),
+    ...checkHosts(state, at),
+    ...unclaimedHosts(state, at),
   ]);
 }
 
-function checkFrontend(state: AuditState, context: PlanContext, place: FrontendState): AuditFinding[] {
-  const { frontend, rows, claims, found, settings } = place;
+function checkFrontend(state: AuditState, context: PlanContext, at: FrontendState): AuditFinding[] {
+  const { frontend, rows, claims, found, settings } = at;
   const settled = claims.filter(({ ownerKey }) => !state.unsettled.has(ownerKey));
-  // Of those only of whom nothing can be said now: it comes or goes, and they are asked anyway.
+  // Only unsettled owners claim it: the front end is being added or removed, and their events repair it anyway.
   if (settled.length === 0 && (claims.length > 0 || isRecorded(state, frontend))) return [];
   const ports = claims.flatMap((claim) => securePortOf(claim) ?? []);
   const use = {
@@ -46,39 +46,39 @@ function checkFrontend(state: AuditState, context: PlanContext, place: FrontendS
     securePorts: [...new Set([...ports, ...(readyMarker(rows)?.securePorts ?? [])])].sort((a, b) => a - b),
   };
   const desired = settled.length === 0 ? [] : [frontendMap(context, use), ...frontendResources(context, use)];
-  // Whom a redirect leads to is known to its own owners alone.
-  const asked = [...Map.groupBy(settled, securePortOf).values()].flatMap(speakers);
-  const findings = compareObjects(desired, found, () => asked);
-  // A setting whose wish is lost is its owner's to restore, not anybody's to take back.
+  // Only the owners of a redirect can repair it.
+  const owners = [...Map.groupBy(settled, securePortOf).values()].flatMap(repairers);
+  const findings = compareObjects(desired, found, () => owners);
+  // Only its owner may restore a setting: other owners' events would take it back.
   return settled.length === claims.length
     ? findings
     : findings.filter(({ code, object }) => !(code === 'ObjectChanged' && object.startsWith('csvserver ')));
 }
 
 function isRecorded(state: AuditState, { vip, port }: Frontend): boolean {
-  return [...state.records.values(), ...state.later.values()].some(({ ports: places, formerPorts: formerly }) =>
-    [places, formerly === 'anywhere' ? undefined : formerly].some(
+  return [...state.records.values(), ...state.later.values()].some(({ ports, formerPorts }) =>
+    [ports, formerPorts === 'anywhere' ? undefined : formerPorts].some(
       (at) => at?.vip === vip && [at.port, at.insecurePort].includes(port),
     ),
   );
 }
 
-/** Rule 8: the row of each claimed host, held against all claims on it. */
+/** Compares the row of each claimed host with all claims on it (rule 8). */
 function checkHosts(state: AuditState, { frontend, map, claims, hostOf }: FrontendState): AuditFinding[] {
   return [...Map.groupBy(claims, (claim) => claim.hostDigest)].flatMap(([digest, all]) => {
     const holder = holderOf(all);
     const row = hostOf.get(digest);
     const concerned = [...all.map(({ ownerKey }) => ownerKey), ...(row === undefined ? [] : ownersOfRow(state, row))];
     if (holder === undefined || concerned.some((key) => state.unsettled.has(key))) return [];
-    const asked = speakers(all);
+    const owners = repairers(all);
     const held = `held by ${holder.owner.cluster} ${qualifiedName(holder.owner)}`;
     if (row === undefined) {
-      // Only its digest is known here.
+      // The claim holds only a digest of the host.
       const object = `policystringmap_pattern_binding ${map} (a host on ${frontend.vip}:${frontend.port})`;
-      return [{ code: 'HostMissing', object, is: 'missing', should: held, owners: asked }];
+      return [{ code: 'HostMissing', object, is: 'missing', should: held, owners: owners }];
     }
     const actual = hostResource(map, row);
-    return compareObjects([heldHost(map, row.key, holder)], [actual], () => asked);
+    return compareObjects([heldHost(map, row.key, holder)], [actual], () => owners);
   });
 }
 
@@ -94,7 +94,7 @@ function unclaimedHosts(state: AuditState, { map, claims, hosts }: FrontendState
     });
 }
 
-/** Keys of the owners that the row of a host speaks of: by the back end that it leads to, else by its comment. */
+/** Returns the keys of the owners of a host row: by the back end that it leads to, else by its comment. */
 function ownersOfRow(state: AuditState, row: LedgerRow): string[] {
   const binding = decodeHost(row);
   if (binding.ownerKey !== undefined && state.owners.has(binding.ownerKey)) return [binding.ownerKey];

@@ -4,10 +4,10 @@ import { thereWith } from './compare-objects.ts';
 import type { AuditFinding } from './findings.ts';
 import type { ApplianceView } from './view.ts';
 
-/** Types whose objects carry our mark, and that are not seen without it. */
+/** Types whose objects are found by their mark. */
 const MARKED = ['csvserver', 'lbvserver', 'servicegroup', 'sslpolicy', 'responderpolicy', 'responderaction'] as const;
 
-/** Ledgers without our mark: found by their name still, but not by who removes everything of ours. */
+/** Returns the ledgers without our mark: they are found by name, but a removal of the system would miss them. */
 export async function unmarkedLedgers(
   view: ApplianceView,
   { system, names }: InventoryContext,
@@ -31,8 +31,8 @@ export async function unmarkedLedgers(
 }
 
 /**
- * Objects that look missing because they are there without our mark: no longer ours to change (LIF-5), so nothing is
- * asked for them, nor for what of theirs cannot be seen without them.
+ * Replaces findings about missing objects that exist without our mark: the system does not change those any more
+ * (LIF-5), so no event repairs them. Drops findings about bindings of such an object.
  */
 export async function lostMarks(
   view: ApplianceView,
@@ -48,13 +48,13 @@ export async function lostMarks(
       }
     }
   }
-  // Bindings of a server that is not ours cannot be seen, nor told of.
-  const hidden = (object: string): boolean => {
+  // The audit cannot see the bindings of a vserver that is not ours.
+  const isHidden = (object: string): boolean => {
     const [type = '', parent = ''] = object.split(' ');
     return type.endsWith('_binding') && unmarked.has(`csvserver ${parent}`);
   };
   return findings.flatMap((finding): AuditFinding[] => {
-    if (hidden(finding.object)) return [];
+    if (isHidden(finding.object)) return [];
     if (finding.code !== 'ObjectMissing' || !unmarked.has(finding.object)) return [finding];
     return [{ ...finding, code: 'MarkLost', is: thereWith(unmarked.get(finding.object) ?? ''), owners: [] }];
   });

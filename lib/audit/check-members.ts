@@ -8,7 +8,7 @@ import { hasGroup, membersOf } from './compare-objects.ts';
 import type { AuditFinding } from './findings.ts';
 import type { AuditState } from './state.ts';
 
-/** The hash of the members that an Ingress's groups have, held against its record's (docs/protocol.md, definitions). */
+/** Compares the hash of the members that an Ingress's groups have with its record (docs/protocol.md, definitions). */
 export function checkMembers(state: AuditState, context: PlanContext): AuditFinding[] {
   return [...claimsByOwner(state)].flatMap(([key, own]) => {
     const owner = state.owners.get(key);
@@ -28,7 +28,7 @@ export function checkMembers(state: AuditState, context: PlanContext): AuditFind
   });
 }
 
-/** Undefined where a group is missing: that is a finding of its own. */
+/** Returns the back ends that claims name, with the members of their groups; undefined when a group is missing. */
 function backendsWithMembers(
   state: AuditState,
   context: PlanContext,
@@ -52,8 +52,8 @@ function backendsWithMembers(
 }
 
 function sameMembers(owner: Owner, row: IngressRecord, own: readonly ClaimAt[], backends: readonly Backend[]): boolean {
-  // The canonical form keeps back ends that a route uses: each of these is.
-  const routes = own.flatMap(({ claim: { target }, place: { frontend } }): Passthrough[] =>
+  // The canonical form drops back ends without a route: each of these has one.
+  const routes = own.flatMap(({ claim: { target }, at: { frontend } }): Passthrough[] =>
     'securePort' in target ? [] : [{ kind: 'passthrough', frontend, host: '', backend: backendRef(target) }],
   );
   const set = canonical({ ...setWithoutRoutes(owner, row, own), backends, routes });

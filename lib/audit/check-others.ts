@@ -5,9 +5,9 @@ import type { AuditFinding } from './findings.ts';
 import type { AuditState } from './state.ts';
 import type { ApplianceView } from './view.ts';
 
-/** What is not ours and stands beside it: said with the command that mends it, and left (LIF-5). */
+/** Reports objects of others that affect ours, with the command that repairs them, and never changes them (LIF-5). */
 
-/** The bank of policies of a front end, by its kind; `last` is the priority of what closes it. */
+/** Maps the kind of a front end to its bank of policies; `last` is the priority of the policy that closes it. */
 const BANKS = {
   tls: {
     type: 'sslvserver_sslpolicy_binding',
@@ -26,8 +26,8 @@ const BANKS = {
 } as const satisfies Record<Frontend['kind'], unknown>;
 
 /**
- * Policies of somebody else that are asked before our last one. A name of ours without a mark is not foreign: the policy
- * lost its mark, or was created meanwhile.
+ * Returns a finding for each foreign policy that the appliance evaluates before our last one. A policy with a name of
+ * ours and without a mark is not foreign: it lost its mark, or was created meanwhile.
  */
 export async function foreignPolicies(
   view: ApplianceView,
@@ -51,7 +51,7 @@ export async function foreignPolicies(
         code: 'PolicyForeign',
         object: `${type} ${server} ${name}`,
         is: `bound with priority ${priority}`,
-        should: `unbound, unless it is meant: unbind ${noun} ${server} -policyName ${name} -type ${point} -priority ${priority}`,
+        should: `unbound, unless it is intended: unbind ${noun} ${server} -policyName ${name} -type ${point} -priority ${priority}`,
         owners: [],
       });
     }
@@ -59,20 +59,20 @@ export async function foreignPolicies(
   return findings;
 }
 
-/** Servers that were disabled under members of our groups. */
+/** Returns a finding for each disabled server that is a member of our groups. */
 export async function disabledServers(view: ApplianceView): Promise<AuditFinding[]> {
-  const off = new Set(
+  const disabledGroups = new Set(
     (await view.rows('servicegroup')).filter(({ state }) => state === 'DISABLED').map((row) => row.servicegroupname),
   );
   const members = (await view.rows('servicegroup_servicegroupmember_binding')).filter(
     ({ state, svrstate, servicegroupname }) =>
-      state === 'ENABLED' && svrstate === 'OUT OF SERVICE' && !off.has(servicegroupname),
+      state === 'ENABLED' && svrstate === 'OUT OF SERVICE' && !disabledGroups.has(servicegroupname),
   );
   return [...Map.groupBy(members, ({ servername }) => String(servername))].map(([server, all]) => ({
     code: 'ServerDisabled' as const,
     object: `server ${server}`,
     is: `disabled, and a member of ${all.length === 1 ? `${all[0]?.servicegroupname}` : `${all.length} groups of ours`}`,
-    should: `enabled, unless it is meant: enable server ${server}`,
+    should: `enabled, unless it is intended: enable server ${server}`,
     owners: [],
   }));
 }

@@ -2,20 +2,20 @@ import { ingressName } from './check-claims.ts';
 import type { AuditFinding } from './findings.ts';
 import type { AuditState } from './state.ts';
 
-/** A record is as old as the last event of its Ingress that was alone: each writes its sequence (rule 5). */
+/** A record is as old as the last single event of its Ingress: each writes its sequence (rule 5). */
 const DAY_MS = 86_400_000;
 
-/** Few at a time: many at once would be answered with a snapshot, which leaves unchanged records as old as they are. */
+/** Most Ingresses at a time: a forwarder answers more with a snapshot, which leaves unchanged records as old as they are. */
 const MOST = 20;
 
 /**
- * Of the settings of a back end (VAL-13) the appliance knows a digest only, so what somebody changed in them by hand
- * cannot be seen: its event alone tells. Those Ingresses are verified once a day, the oldest first.
+ * Requests a verification once a day of Ingresses with back-end settings (VAL-13), the oldest first. The ledger holds
+ * only a digest of the settings, so the audit cannot see a change by hand: only the event of the Ingress can.
  *
  * @param now milliseconds since the epoch.
  */
 export function checkSettings(state: AuditState, now: number): AuditFinding[] {
-  const claims = state.frontends.flatMap((place) => place.claims);
+  const claims = state.frontends.flatMap((frontend) => frontend.claims);
   const keys = new Set(claims.filter(({ settings }) => settings !== '').map(({ ownerKey }) => ownerKey));
   const old = [...keys].flatMap((key) => {
     const row = state.records.get(key);

@@ -2,34 +2,34 @@ import { systemResources } from '../netscaler/index.ts';
 import type { NitroRow } from '../nitro/index.ts';
 import type { PlanContext } from '../plan/index.ts';
 import type { Frontend } from '../route/index.ts';
-import { speakers } from './check-frontends.ts';
+import { repairers } from './check-frontends.ts';
 import { compareObjects } from './compare-objects.ts';
 import type { AuditFinding } from './findings.ts';
 import type { AuditState } from './state.ts';
 
-/** What exists once for the system, wherever a front end needs it. Without one it may be there or not. */
+/** Checks the objects that exist once for the system; without a front end that needs them they may exist or not. */
 export function checkSystem(state: AuditState, context: PlanContext): AuditFinding[] {
   const settled = state.frontends.map(({ frontend, claims }) => ({
     kind: frontend.kind,
     claims: claims.filter(({ ownerKey }) => !state.unsettled.has(ownerKey)),
   }));
   return (['tls', 'http'] as const).flatMap((kind) => {
-    const claims = settled.filter((place) => place.kind === kind).flatMap((place) => place.claims);
+    const claims = settled.filter((each) => each.kind === kind).flatMap((each) => each.claims);
     if (claims.length === 0) return [];
     const desired = systemResources(context, new Set<Frontend['kind']>([kind])).map((resource) =>
-      // Where the files of a certificate are said to be depends on the build.
+      // The appliance shows the paths of certificate files in a form that depends on the build.
       resource.type === 'sslcertkey' ? { ...resource, attributes: {} } : resource,
     );
     const types = new Set(desired.map(({ type }) => type));
     const found = state.system.filter(({ type }) => types.has(type));
-    return compareObjects(desired, found, () => speakers(claims));
+    return compareObjects(desired, found, () => repairers(claims));
   });
 }
 
-/** A certificate that ends within this many days is worth a word. */
+/** Days before the end of the placeholder certificate when a finding reports it. */
 const DAYS_AHEAD = 365;
 
-/** The placeholder certificate ends some day (objects on the appliance: ten years). */
+/** Checks how long the placeholder certificate is valid: ten years after its creation. */
 export function checkPlaceholder({ system }: AuditState): AuditFinding[] {
   return system.flatMap(({ type, id, attributes }) => {
     const days = Number(attributes.daystoexpiration ?? Number.NaN);
@@ -46,10 +46,10 @@ export function checkPlaceholder({ system }: AuditState): AuditFinding[] {
   });
 }
 
-/** Load balancing, content switching, SSL, responder: what our objects are made of. */
+/** Features that our objects need: load balancing, content switching, SSL, responder. */
 const FEATURES = ['lb', 'cs', 'ssl', 'responder'] as const;
 
-/** @param features the row of `nsfeature`. */
+/** Checks the features of the appliance. @param features the row of `nsfeature`. */
 export function checkFeatures(features: NitroRow | undefined): AuditFinding[] {
   return FEATURES.filter((name) => String(features?.[name]).toLowerCase() === 'false').map((name) => ({
     code: 'FeatureDisabled' as const,

@@ -4,10 +4,10 @@ import { type Change, compared, diff, same } from '../plan/index.ts';
 import type { AuditCode, AuditFinding } from './findings.ts';
 
 /**
- * Objects as they should be × as they are → one finding for each that differs, as the engine itself would see it.
- * Pure. Members are not compared: what they should be, only a hash tells.
+ * Returns one finding for each object that differs, as the engine itself would see it. Pure. Does not compare members:
+ * the ledger holds only their hash.
  *
- * @param owners whose events repair it.
+ * @param owners returns the owners whose events repair a resource.
  */
 export function compareObjects(
   desired: readonly Resource[],
@@ -17,9 +17,9 @@ export function compareObjects(
   const is = new Map(actual.map((resource) => [identity(resource), resource]));
   const should = new Map(desired.map((resource) => [identity(resource), resource]));
   const changes = diff(desired, actual.map(compared), new Map()).filter(({ op }) => op !== 'members');
-  // What cannot be updated is removed and made again: one difference all the same.
+  // An object that cannot be updated is removed and added again: that is one difference.
   const byObject = new Map(changes.map((change) => [identity(change.resource), change]));
-  // Where in the bank a policy is bound is a finding of its own.
+  // A priority outside its tier is a finding of its own.
   for (const [id, resource] of is) if (isOutOfTier(resource)) byObject.delete(id);
   return [...byObject].map(([id, { resource, op }]) => {
     const before = is.get(id);
@@ -40,7 +40,7 @@ function codeOf({ role }: Resource, before: Resource | undefined, after: Resourc
   return host ? 'HostChanged' : 'ObjectChanged';
 }
 
-/** The mark is what somebody would have to give it back. */
+/** Describes an object that exists; its comment is what an operator must give it back. */
 export const thereWith = (comment: unknown): string =>
   comment === undefined ? 'there' : `there with comment ${JSON.stringify(comment)}`;
 
@@ -70,7 +70,7 @@ function texts(
   };
 }
 
-/** Members of a group, of the resources that were found. */
+/** Returns the members of a group, from the resources that were found. */
 export function membersOf(found: readonly Resource[], group: string): { address: string; port: number }[] {
   const list = found.find(({ role, id }) => role === 'members' && id.servicegroupname === group);
   return parseMembers(String(list?.attributes.members ?? '')).map(({ ip, port }) => ({ address: ip, port }));

@@ -5,18 +5,18 @@ import { type AuditFinding, driftIn } from './findings.ts';
 import type { AuditState } from './state.ts';
 import { unsavedSeconds } from './work-due.ts';
 
-/** How an appliance stands, in numbers. */
+/** The state of an appliance in numbers. */
 export interface AuditGauges {
-  /** Rows of hosts: routes and redirects that carry traffic. */
+  /** Number of host rows: routes and redirects that carry traffic. */
   readonly routes: number;
-  /** Records of Ingresses by state; `withdrawn` are tombstones. */
+  /** Number of records by state; `withdrawn` counts tombstones. */
   readonly ingresses: Readonly<Record<'live' | 'pending' | 'withdrawn', number>>;
-  /** Back ends whose drain time runs. */
+  /** Number of back ends that drain. */
   readonly retired: number;
   readonly drift: number;
-  /** Seconds since the last change that is not saved; 0 where all is, or where that is not known. */
+  /** Seconds since the last unsaved change; 0 when everything is saved or the time is unknown. */
   readonly unsavedSeconds: number;
-  /** By cluster: seconds since it was seen whole, by flagged snapshots; one that never was is left out. */
+  /** Cluster → seconds since flagged snapshots showed it as a whole; without clusters that none ever did. */
   readonly seenSeconds: ReadonlyMap<string, number>;
 }
 
@@ -29,7 +29,7 @@ export function gaugesOf(
   const records = [...state.records.values()];
   const applied = records.filter((row) => row.state === 'applied');
   const age = unsavedSeconds(config, now);
-  const live = applied.filter(({ kind: life }) => life === 'live').length;
+  const live = applied.filter(({ kind }) => kind === 'live').length;
   return {
     routes: state.frontends.reduce((sum, { hosts }) => sum + hosts.size, 0),
     ingresses: { live, pending: records.length - applied.length, withdrawn: applied.length - live },
@@ -45,7 +45,7 @@ export function gaugesOf(
   };
 }
 
-/** When a cluster was last seen whole: the newest moment at or after which watermarks cover everything. */
+/** Returns when a cluster was last seen as a whole: the oldest of the newest watermarks that cover everything. */
 function seenWhole(watermarks: readonly Watermark[]): number | undefined {
   const newestFirst = [...watermarks].sort((a, b) => b.sequence - a.sequence);
   const last = newestFirst.findIndex((_, index) => covers(newestFirst.slice(0, index + 1), EVERYTHING));

@@ -2,10 +2,10 @@ import { type Owner, ownerKey, qualifiedName, type ResyncRequested } from '../co
 import type { AuditFinding } from './findings.ts';
 
 /**
- * Who is to be published again, to be verified by this appliance (rule 10): one request for each cluster, naming its
- * Ingresses; or all of a cluster. What is too large for one event is split when it becomes one (`toEvents`).
+ * Returns one request for each cluster: its forwarder publishes these Ingresses, or all, again, to be verified by this
+ * appliance (rule 10). `toEvents` splits a request that is too large for one event.
  *
- * @param clusters that the appliance serves: nobody else's events reach it.
+ * @param clusters those that the appliance serves: events of others do not reach it.
  */
 export function resyncsFor(
   appliance: string,
@@ -13,15 +13,15 @@ export function resyncsFor(
   findings: readonly AuditFinding[],
 ): ResyncRequested[] {
   return clusters.flatMap((cluster): ResyncRequested[] => {
-    const concerned = findings.filter(
+    const own = findings.filter(
       (finding) => finding.cluster === cluster || finding.owners.some((owner) => owner.cluster === cluster),
     );
-    if (concerned.length === 0) return [];
-    const request = { cluster, appliances: [appliance], reason: reasonOf(concerned) };
-    if (concerned.some((finding) => finding.cluster === cluster)) return [request];
-    const owners = new Map(concerned.flatMap((finding) => finding.owners.map((owner) => [ownerKey(owner), owner])));
-    const own = [...owners.values()].filter((owner) => owner.cluster === cluster);
-    return [{ ...request, ingresses: sorted(own).map(({ namespace, name }) => ({ namespace, name })) }];
+    if (own.length === 0) return [];
+    const request = { cluster, appliances: [appliance], reason: reasonOf(own) };
+    if (own.some((finding) => finding.cluster === cluster)) return [request];
+    const owners = new Map(own.flatMap((finding) => finding.owners.map((owner) => [ownerKey(owner), owner])));
+    const named = sorted([...owners.values()].filter((owner) => owner.cluster === cluster));
+    return [{ ...request, ingresses: named.map(({ namespace, name }) => ({ namespace, name })) }];
   });
 }
 

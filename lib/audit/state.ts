@@ -20,7 +20,7 @@ import type { PlanContext } from '../plan/index.ts';
 import { type Frontend, frontendKey } from '../route/index.ts';
 import type { ApplianceView } from './view.ts';
 
-/** A front end as it is, and what its map says. */
+/** A front end on the appliance, with the content of its map. */
 export interface FrontendState {
   readonly frontend: Frontend;
   readonly map: string;
@@ -29,22 +29,22 @@ export interface FrontendState {
   readonly settings: readonly Setting[];
   /** Host → its row. */
   readonly hosts: ReadonlyMap<string, LedgerRow>;
-  /** The same by the host's digest, which is all that a claim tells of it. */
+  /** The same by the host's digest, because a claim may hold only that. */
   readonly hostOf: ReadonlyMap<string, LedgerRow>;
   readonly found: readonly Resource[];
   /** Bindings of all SSL policies, foreign ones too. */
   readonly bindings: readonly Resource[];
 }
 
-/** The appliance as it is, sorted by what the audit compares. */
+/** The state of the appliance, sorted for the audit. */
 export interface AuditState {
-  /** Cluster → what its map says. */
+  /** Cluster → its ledger. */
   readonly ledgers: ReadonlyMap<string, Ledger>;
   /** Owner's key → its record. */
   readonly records: ReadonlyMap<string, IngressRecord>;
-  /** The same after everything else had been read. */
+  /** The same, read again after everything else. */
   readonly later: ReadonlyMap<string, IngressRecord>;
-  /** Owner's key → who it is, as far as anything says so. */
+  /** Owner's key → the owner, when any object or row names it. */
   readonly owners: ReadonlyMap<string, Owner>;
   readonly frontends: readonly FrontendState[];
   /** Owner's key → the objects of its back ends. */
@@ -52,17 +52,17 @@ export interface AuditState {
     get(ownerKey: string): readonly Resource[] | undefined;
   };
   readonly system: readonly Resource[];
-  /** Owners of whom nothing can be said now: they are being written, or were while the audit looked. */
+  /** Keys of owners that cannot be compared now: they are being written, or were while the audit read. */
   readonly unsettled: ReadonlySet<string>;
 }
 
-/** Types with a comment that an owner's mark may stand in. */
+/** Types whose comment may hold an owner's mark. */
 const OWNED = ['lbvserver', 'servicegroup', 'sslpolicy'] as const;
 
 /**
- * Sorts what was read.
+ * Sorts the rows that were read.
  *
- * @param clusters that the appliance serves; of others, what is there is found by its mark.
+ * @param clusters that the appliance serves; ledgers of others are found by their mark.
  * @param after records as they were once everything else had been read.
  */
 export async function auditState(
@@ -75,10 +75,10 @@ export async function auditState(
   const ledgers = await readLedgers(view, context, clusters, maps);
   const records = new Map([...ledgers.values()].flatMap(({ ingresses }) => [...ingresses]));
   const owned = (await Promise.all(OWNED.map((type) => view.rows(type)))).flat();
-  const places = frontendsKnown(maps, records.values());
-  const frontends = await Promise.all(places.map((frontend) => frontendState(view, context, frontend)));
+  const known = frontendsKnown(maps, records.values());
+  const frontends = await Promise.all(known.map((frontend) => frontendState(view, context, frontend)));
   const owners = ownersKnown(ledgers, frontends, owned, context.system);
-  // A mark whose name was cut still tells the owner's key.
+  // A mark whose name was cut still holds the owner's key.
   const keys = new Set([...owners.keys(), ...owned.flatMap(({ comment }) => parseMark(comment)?.ownerKey ?? [])]);
   return {
     ledgers,
@@ -92,7 +92,7 @@ export async function auditState(
   };
 }
 
-/** The rows of records, by the owner's key: to see which of them changed while the rest was read. */
+/** Reads the rows of records, by the owner's key: a second read shows which changed while the rest was read. */
 export async function recordRows(reader: NitroReader, system: string, large: boolean): Promise<Map<string, LedgerRow>> {
   const rows = await reader.rows('policystringmap_pattern_binding', {
     filter: { name: `/^${system}_l_/`, key: INGRESS_ROWS },
@@ -132,10 +132,10 @@ async function readLedgers(
   return ledgers;
 }
 
-/** By the marks of their maps, and where records say that claims stand. */
+/** Returns the front ends that marks of maps or records name. */
 function frontendsKnown(maps: readonly NitroRow[], records: Iterable<IngressRecord>): Frontend[] {
   const marked = maps.flatMap(({ comment }) => parseMark(comment)?.frontend ?? []);
-  const recorded = [...records].flatMap(({ ports: places }) => (places === undefined ? [] : frontendsAt(places)));
+  const recorded = [...records].flatMap(({ ports }) => (ports === undefined ? [] : frontendsAt(ports)));
   return [...new Map([...recorded, ...marked].map((frontend) => [frontendKey(frontend), frontend])).values()];
 }
 
@@ -174,7 +174,7 @@ function ownersKnown(
   return new Map(candidates.map((owner) => [ownerKey(owner), owner]));
 }
 
-/** The owner that a mark names, where its name was not cut. Undefined for what is not a back end of the system. */
+/** Returns the owner that a mark names; undefined when its name was cut, or the mark is not one of a back end of ours. */
 function ownerOfMark(comment: unknown, system: string): Owner | undefined {
   const mark = parseMark(comment);
   if (mark?.system !== system || mark.cluster === undefined || mark.ownerKey === undefined) return undefined;

@@ -2,8 +2,8 @@ import { backendResources, DEFAULTS, type ResourceType } from '../netscaler/inde
 import type { BatchQuery, InventoryContext, NitroQuery, NitroReader, NitroRow } from '../nitro/index.ts';
 
 /**
- * Everything of the system on one appliance, read once, a type at a time. It is a reader itself, so that the audit
- * sees the objects through the engine's own eyes (`lib/nitro/inventory`).
+ * Holds everything of the system on one appliance, read once, a type at a time. The view is a NitroReader, so that the
+ * audit reads objects with the engine's own inventory (`lib/nitro/inventory`).
  */
 export class ApplianceView implements NitroReader {
   readonly #tables: ReadonlyMap<string, Table>;
@@ -12,7 +12,7 @@ export class ApplianceView implements NitroReader {
     this.#tables = tables;
   }
 
-  /** Whether lists may be longer than one answer should be: they are counted first then, at the price of a request each. */
+  /** Tells whether lists may be too long for one answer: they are then counted first, which costs one request each. */
   get isLarge(): boolean {
     return isLarge(this.#tables);
   }
@@ -36,7 +36,7 @@ export class ApplianceView implements NitroReader {
     );
   }
 
-  /** Costs nothing here: what is asked for beside is asked for by itself. */
+  /** Returns undefined: reads of a view cost nothing, so there is no need to combine them. */
   rowsBeside(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
@@ -50,7 +50,7 @@ export class ApplianceView implements NitroReader {
   }
 }
 
-/** Rows of a type, and where the rows of a name, or of a parent's name, are: found out when it is first asked for. */
+/** Holds the rows of a type, indexed by name, or by the parent's name, at the first use. */
 class Table {
   readonly rows: readonly NitroRow[];
   readonly #by: string;
@@ -67,14 +67,14 @@ class Table {
   }
 }
 
-/** A filter's value as NITRO reads it: exact, or a PCRE between slashes. */
+/** Returns a test for a filter's value as NITRO reads it: exact, or a PCRE between slashes. */
 function matcher(pattern: string): (value: unknown) => boolean {
   if (!/^\/.*\/$/s.test(pattern)) return (value) => String(value ?? '') === pattern;
   const expression = new RegExp(pattern.slice(1, -1));
   return (value) => expression.test(String(value ?? ''));
 }
 
-/** Type → the attribute that names an object, or a binding's parent. Bindings of all parents come in one answer. */
+/** Maps each type to the attribute that names an object, or a binding's parent. One answer has the bindings of all parents. */
 const NAMED_BY = {
   policystringmap_pattern_binding: 'name',
   policystringmap: 'name',
@@ -96,10 +96,10 @@ const NAMED_BY = {
   sslcertkey: 'certkey',
 } as const;
 
-/** Types of which there are as many as back ends, and whose rows are large: only what is compared is asked for. */
+/** Types with large rows and as many rows as back ends: only the compared attributes are read. */
 const TRIMMED: readonly ResourceType[] = ['lbvserver', 'servicegroup'];
 
-/** Types of which there may be as many as back ends, in pages, with the attributes that anything is judged by; all where empty. */
+/** Types that may have as many rows as back ends, read in pages, with the attributes that are kept; empty keeps all. */
 const MANY: Partial<Record<keyof typeof NAMED_BY, readonly string[]>> = {
   policystringmap_pattern_binding: ['name', 'key', 'value', 'comment'],
   sslpolicy: ['name', 'rule', 'action', 'undefaction', 'comment'],
@@ -113,12 +113,12 @@ const MANY: Partial<Record<keyof typeof NAMED_BY, readonly string[]>> = {
   servicegroup_lbmonitor_binding: ['servicegroupname', 'monitor_name'],
 };
 
-/** Attributes with a text of their own in each row. */
+/** Attributes with a different text in each row. */
 const UNIQUE: readonly string[] = ['key', 'value', 'rule'];
 
 /**
- * Returns a function that makes of a row what is kept of it: these attributes, and each text once, however many rows have
- * it. Names and marks are most of what 50,000 Ingresses take.
+ * Returns a function that keeps these attributes of a row, and each text once, however many rows have it. Names and marks
+ * take most of the memory of 50,000 Ingresses.
  */
 function compactor(): (attributes: readonly string[]) => (row: NitroRow) => NitroRow {
   const texts = new Map<string, string>();
@@ -127,17 +127,17 @@ function compactor(): (attributes: readonly string[]) => (row: NitroRow) => Nitr
     if (known === undefined) texts.set(text, text);
     return known ?? text;
   };
+  const shared = (name: string, value: unknown): unknown =>
+    typeof value === 'string' && !UNIQUE.includes(name) ? once(value) : value;
   return (attributes) => (row) => {
-    const kept: Record<string, unknown> = {};
-    for (const name of attributes.length === 0 ? Object.keys(row) : attributes) {
-      const value = row[name];
-      if (value !== undefined) kept[name] = typeof value === 'string' && !UNIQUE.includes(name) ? once(value) : value;
-    }
-    return kept;
+    const names = attributes.length === 0 ? Object.keys(row) : attributes;
+    return Object.fromEntries(
+      names.flatMap((name) => (row[name] === undefined ? [] : [[name, shared(name, row[name])] as const])),
+    );
   };
 }
 
-/** Whatever the back end, the same attributes are compared. */
+/** Returns the attributes that are compared: the same for every back end. */
 function comparedAttributes(context: InventoryContext, type: ResourceType): string[] {
   const sample = backendResources(
     { ...context, drainSeconds: 0 },
@@ -155,7 +155,7 @@ function comparedAttributes(context: InventoryContext, type: ResourceType): stri
   return [...new Set([...made, ...Object.keys(DEFAULTS[type] ?? {}), 'state', 'curstate'])];
 }
 
-/** Rows of maps from which on other lists may be long: every back end has two or three of them. */
+/** From this number of map rows on, other lists may be long: every back end has two or three rows. */
 const LARGE = 5_000;
 
 function isLarge(tables: ReadonlyMap<string, Table>): boolean {
@@ -163,20 +163,20 @@ function isLarge(tables: ReadonlyMap<string, Table>): boolean {
 }
 
 /**
- * Reads everything of the system, by the beginning of its names: one type after the other, because the appliance runs one
- * request at a time anyway. Long lists come in pages, and of each page only what is judged stays.
+ * Reads everything of the system, by the prefix of its names: one type after the other, because the appliance handles
+ * one request at a time anyway. Long lists come in pages, and only the compared attributes of each page are kept.
  */
 export async function takeView(reader: NitroReader, context: InventoryContext): Promise<ApplianceView> {
   const { system } = context;
   const tables = new Map<string, Table>();
   const compact = compactor();
   for (const [type, by] of Object.entries(NAMED_BY) as [keyof typeof NAMED_BY, string][]) {
-    const beginning = type.startsWith('policystringmap') ? `/^${system}_/` : `/^${system}-/`;
+    const prefix = type.startsWith('policystringmap') ? `/^${system}_/` : `/^${system}-/`;
     const trimmed = TRIMMED.find((candidate) => candidate === type);
     const attrs = trimmed === undefined ? undefined : comparedAttributes(context, trimmed);
     const kept = MANY[type];
     const rows = await reader.rows(type, {
-      filter: { [by]: beginning },
+      filter: { [by]: prefix },
       ...(attrs === undefined ? {} : { attrs }),
       ...(kept === undefined ? {} : { large: isLarge(tables), shape: compact(attrs ?? kept) }),
     });

@@ -1,14 +1,15 @@
 import type { WorkRequested } from '../contract/index.ts';
 import type { NitroRow } from '../nitro/index.ts';
-import type { AuditSettings } from './audit.ts';
+import type { AuditSettings } from './audit-settings.ts';
 import type { AuditFinding } from './findings.ts';
 import type { AuditState } from './state.ts';
 
 /**
- * Seconds since the last change that is not saved. By the appliance's own clock: ours may differ.
+ * Returns the seconds since the last unsaved change, by the appliance's own clock: ours may differ.
  *
- * @param config the row of `nsconfig`. @param now milliseconds since the epoch, where it has no clock.
- * @returns undefined where all is saved.
+ * @param config the row of `nsconfig`.
+ * @param now milliseconds since the epoch, used when the row has no clock.
+ * @returns undefined when everything is saved.
  */
 export function unsavedSeconds(config: NitroRow | undefined, now: number): number | 'unknown' | undefined {
   if (String(config?.configchanged).toLowerCase() !== 'true') return undefined;
@@ -17,18 +18,23 @@ export function unsavedSeconds(config: NitroRow | undefined, now: number): numbe
   return Number.isNaN(last) ? 'unknown' : Math.max(0, Math.floor((applianceNow - last) / 1000));
 }
 
+/** The facts that decide which work is due. */
+export interface WorkFacts {
+  /** The row of `nsconfig`. */
+  readonly config: NitroRow | undefined;
+  readonly ledgers: AuditState['ledgers'];
+  readonly findings: readonly AuditFinding[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
 /**
- * The work that is due: a save when the last change is older than the debounce (LIF-9), and the removal of back ends
- * whose drain time is over, and of rows of hosts that no Ingress's event would remove.
- *
- * @param now milliseconds since the epoch.
+ * Returns the work that is due: a save when the last change is older than the debounce (LIF-9), and a clean-up of back
+ * ends whose drain time is over and of host rows that no event of an Ingress removes.
  */
 export function workDue(
   { appliance, saveAfterSeconds, clusters }: Pick<AuditSettings, 'appliance' | 'saveAfterSeconds' | 'clusters'>,
-  config: NitroRow | undefined,
-  { ledgers }: AuditState,
-  findings: readonly AuditFinding[],
-  now: number,
+  { config, ledgers, findings, now }: WorkFacts,
 ): WorkRequested[] {
   const requests: WorkRequested[] = [];
   const age = unsavedSeconds(config, now);
@@ -39,11 +45,11 @@ export function workDue(
   const due = [...ledgers.values()]
     .flatMap(({ retired }) => retired)
     .filter((each) => each.due <= Math.floor(now / 1000));
-  const unclaimed = rowsOfNobody(findings, clusters);
+  const unclaimed = unclaimedRows(findings, clusters);
   if (due.length > 0 || unclaimed.length > 0) {
     const reasons = [
       ...(due.length > 0 ? [`the drain time of ${due.length} back ends is over`] : []),
-      ...(unclaimed.length > 0 ? [`${unclaimed.length} hosts have a row and nobody claims them`] : []),
+      ...(unclaimed.length > 0 ? [`${unclaimed.length} host rows have no claim`] : []),
     ];
     requests.push({
       appliance,
@@ -55,11 +61,11 @@ export function workDue(
   return requests;
 }
 
-/** Rows in one request at most: the next look finds the rest. */
+/** Most rows in one request: the next audit finds the rest. */
 const MOST_ROWS = 200;
 
-/** Rows of hosts of which none of these clusters can be asked. */
-function rowsOfNobody(
+/** Returns the host rows that no event repairs, because their owner belongs to none of these clusters. */
+function unclaimedRows(
   findings: readonly AuditFinding[],
   clusters: readonly string[],
 ): NonNullable<WorkRequested['unclaimed']> {

@@ -5,7 +5,7 @@ import type { KeptParts, NitroReader, NitroWriter } from '../nitro/index.ts';
 import type { Change } from '../plan/index.ts';
 import type { Outcome } from './report/ingress-outcome.ts';
 
-/** What an appliance's configuration says, as the engine needs it. */
+/** The part of an appliance's configuration that the engine needs. */
 export interface EngineSettings {
   readonly appliance: string;
   readonly systemId: string;
@@ -16,14 +16,14 @@ export interface EngineSettings {
   readonly prune: PruneLimit;
 }
 
-/** Reading and writing are separate ports: what plans cannot write. */
+/** Holds the ports of the engine. Reading and writing are separate: code that plans cannot write. */
 export interface Engine {
   readonly settings: EngineSettings;
   readonly reader: NitroReader;
   readonly writer: NitroWriter;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Shared by the batches of one appliance; absent: each reads for itself. */
+  /** Shared by the batches of one appliance; without it each batch reads everything itself. */
   readonly kept?: KeptParts;
 }
 
@@ -34,17 +34,17 @@ export interface MaintenanceResult {
   readonly work: WorkRequested['work'];
   /** Back ends that were removed. */
   readonly removed: number;
-  /** Why not all of it was done; absent where it was. */
+  /** The reason why some of the work was not done; absent when all was. */
   readonly error?: unknown;
-  /** Rows of hosts that nobody claimed; absent where there was none. */
+  /** Number of unclaimed host rows that were unbound; absent when there was none. */
   readonly unbound?: number;
-  /** Type and name of objects that stay because somebody took them over (LIF-5); absent where there was none. */
+  /** Type and name of objects that stay because somebody took them over (LIF-5); absent when there was none. */
   readonly takenOver?: readonly string[];
 }
 
 export interface BatchReport {
   readonly outcomes: readonly Outcome[];
-  /** Everything that was written to the appliance, in order; on `observe`: that would have been. */
+  /** All changes written to the appliance, in order; with `policy: observe` the changes that would be written. */
   readonly changes: readonly Change[];
   readonly stale: number;
   readonly unchanged: number;

@@ -1,5 +1,6 @@
 import type { WorkRequested } from '../contract/index.ts';
 import { decodeRetired, encodeRetired, type Retired } from '../ledger/index.ts';
+import { TYPES } from '../netscaler/index.ts';
 import {
   anyOf,
   type ItemResult,
@@ -16,10 +17,10 @@ import { unbindUnclaimed } from './apply/unclaimed-rows.ts';
 import type { Engine, MaintenanceResult } from './engine.ts';
 
 /**
- * Saves and clean-ups: asked for by the audit, done here, because all that writes is a message of the queue (rule 10).
+ * Saves the configuration and cleans up. The audit requests the work, and it is done here, because every write is a
+ * message of the queue (rule 10).
  *
- * Work that fails fails alone: it is reported, and the audit asks for it again while it is due. Nothing else of the
- * queue waits for it.
+ * Work that fails delays nothing else of the queue: it is reported, and the audit requests it again while it is due.
  */
 export async function runMaintenance(
   engine: Engine,
@@ -66,11 +67,10 @@ async function unbind(
 }
 
 /**
- * Removes the back ends whose drain time is over, each on its own: what is in use after all, or what somebody else's
- * object still names, stays, and its row with it. A cluster whose rows the appliance refuses does not keep it from the
- * others.
+ * Removes the back ends whose drain time is over, each by itself: one that is used again, or that a foreign object
+ * refers to, stays together with its row. A cluster whose rows the appliance refuses does not delay the others.
  *
- * @returns with the first error.
+ * @returns the first error, among others.
  */
 async function cleanUp(engine: Engine, context: PlanContext): Promise<Result> {
   const errors: unknown[] = [];
@@ -99,7 +99,7 @@ async function cleanUp(engine: Engine, context: PlanContext): Promise<Result> {
   };
 }
 
-/** @param due of one cluster. */
+/** @param due retired back ends of one cluster. */
 async function cleanUpSome({ reader, writer }: Engine, context: PlanContext, due: readonly Retired[]): Promise<Result> {
   const names = due.map(({ backend }) => backend);
   const { gone, takenOver } = await removeBackends(reader, writer, context, names);
@@ -111,19 +111,24 @@ async function cleanUpSome({ reader, writer }: Engine, context: PlanContext, due
   return { removed: done.length, takenOver, ...(refused === undefined ? {} : { error: refused }) };
 }
 
-/** So many names fit the URL of one look. */
+/** Most names that fit the URL of one read. */
 const AT_ONCE = 20;
 
-/** @returns the names of which nothing of ours is left, and the objects that somebody else has by now. */
+/** The result of removing back ends. */
+interface Removed {
+  /** Names of which no object of ours is left. */
+  readonly gone: ReadonlySet<string>;
+  /** Objects that somebody took over: they are left, and their row is removed (LIF-5). */
+  readonly takenOver: readonly string[];
+}
+
 async function removeBackends(
   reader: NitroReader,
   writer: NitroWriter,
   context: PlanContext,
   names: readonly string[],
-): Promise<{ readonly gone: ReadonlySet<string>; readonly takenOver: readonly string[] }> {
+): Promise<Removed> {
   const exact = anyOf(names);
-  // Somebody took it over while it drained: it is left, and is ours to remember no more (LIF-5).
-  // An action leads to it: it was taken into use again, or its retirement was broken off before its hosts had moved.
   const [actions = [], monitors = [], balancers = [], pools = []] = await reader.batch([
     { type: 'sslaction', filter: { name: exact } },
     { type: 'lbmonitor', filter: { monitorname: exact } },
@@ -132,21 +137,45 @@ async function removeBackends(
   ]);
   const foreign = (rows: readonly NitroRow[], by: string): Set<string> =>
     new Set(rows.filter(({ comment }) => !isOurs(context, comment)).map((row) => String(row[by])));
-  const [theirServers, theirGroups] = [foreign(balancers, 'name'), foreign(pools, 'servicegroupname')];
+  const [foreignServers, foreignGroups] = [foreign(balancers, 'name'), foreign(pools, 'servicegroupname')];
+  // An action that leads to a back end shows that it is used again, or that its retirement was interrupted.
   const used = new Set(actions.map((row) => String(row.name)));
   const unused = names.filter((name) => !used.has(name));
-  const isGone = (result: ItemResult): boolean => result === undefined || result.kind === 'gone';
-  const remove = async (type: string, by: string, all: readonly string[], theirs: ReadonlySet<string>) => {
-    const ours = all.filter((name) => !theirs.has(name));
-    const results = await writer.remove(ours.map((name): RemovalItem => ({ type, name: [by, name], args: {} })));
-    const failed = new Set(ours.filter((_, index) => !isGone(results[index])));
-    return all.filter((name) => !failed.has(name));
+  const free = await removeNamed(writer, 'lbvserver', unused, foreignServers);
+  const gone = await removeNamed(writer, 'servicegroup', free, foreignGroups);
+  const left = await removeMonitors(
+    writer,
+    monitors.filter((row) => gone.includes(String(row.monitorname))),
+  );
+  return {
+    gone: new Set(gone.filter((name) => !left.has(name))),
+    takenOver: [
+      ...unused.filter((name) => foreignServers.has(name)).map((name) => `lbvserver ${name}`),
+      ...free.filter((name) => foreignGroups.has(name)).map((name) => `servicegroup ${name}`),
+    ],
   };
-  const free = await remove('lbvserver', 'name', unused, theirServers);
-  const gone = await remove('servicegroup', 'servicegroupname', free, theirGroups);
-  const probing = monitors.filter((row) => gone.includes(String(row.monitorname)));
-  const probes = await writer.remove(
-    probing.map(
+}
+
+const isGone = (result: ItemResult): boolean => result === undefined || result.kind === 'gone';
+
+/** Removes objects by name, except foreign ones. @returns the names that the appliance did not refuse to remove. */
+async function removeNamed(
+  writer: NitroWriter,
+  type: 'lbvserver' | 'servicegroup',
+  names: readonly string[],
+  foreign: ReadonlySet<string>,
+): Promise<string[]> {
+  const [attribute] = TYPES[type].id;
+  const ours = names.filter((name) => !foreign.has(name));
+  const results = await writer.remove(ours.map((name): RemovalItem => ({ type, name: [attribute, name], args: {} })));
+  const failed = new Set(ours.filter((_, index) => !isGone(results[index])));
+  return names.filter((name) => !failed.has(name));
+}
+
+/** Removes monitors. @returns the names of those that are left: a monitor has no mark, only its row names it. */
+async function removeMonitors(writer: NitroWriter, monitors: readonly NitroRow[]): Promise<Set<string>> {
+  const results = await writer.remove(
+    monitors.map(
       (row): RemovalItem => ({
         type: 'lbmonitor',
         name: ['monitorname', String(row.monitorname)],
@@ -154,13 +183,5 @@ async function removeBackends(
       }),
     ),
   );
-  // A monitor has no mark: only the row knows of it.
-  const left = new Set(probing.filter((_, index) => !isGone(probes[index])).map((row) => String(row.monitorname)));
-  return {
-    gone: new Set(gone.filter((name) => !left.has(name))),
-    takenOver: [
-      ...unused.filter((name) => theirServers.has(name)).map((name) => `lbvserver ${name}`),
-      ...free.filter((name) => theirGroups.has(name)).map((name) => `servicegroup ${name}`),
-    ],
-  };
+  return new Set(monitors.filter((_, index) => !isGone(results[index])).map((row) => String(row.monitorname)));
 }

@@ -1,88 +1,108 @@
 import type { ReceivedEvent } from '../contract/index.ts';
 import { namesOf } from '../netscaler/index.ts';
 import type { PlanContext } from '../plan/index.ts';
+import type { ApplyContext } from './apply/apply-context.ts';
+import type { ApplyResult } from './apply/apply-result.ts';
 import { writeFinalRows } from './apply/ledger-phases.ts';
 import { planAndApply } from './apply/plan-and-apply.ts';
-import { groupByCluster } from './decide/batch.ts';
-import { readClusterBatch } from './decide/cluster-batch.ts';
+import { withFailures } from './apply/task-results.ts';
+import { type Batch, groupByCluster } from './decide/batch.ts';
+import type { ClusterBatch } from './decide/cluster-batch.ts';
+import type { Task } from './decide/task.ts';
 import type { BatchReport, Engine, RequestResync } from './engine.ts';
 import { runMaintenance } from './maintenance.ts';
-import { clusterOutcomes, taskOutcomes } from './report/batch-outcomes.ts';
-import type { Outcome } from './report/ingress-outcome.ts';
-import { withFailures } from './report/task-results.ts';
+import { readClusterBatch } from './read/cluster-reader.ts';
+import { clusterOutcomes } from './report/cluster-outcomes.ts';
+import { type Outcome, type OutcomeContext, taskOutcomes } from './report/ingress-outcome.ts';
 
 /**
- * Brings one appliance to what a batch of events says. The batch is one plan: it is written as a whole, or an error
- * is thrown and the queue brings it again; whatever was written until then is found and finished.
+ * Brings one appliance to the state that a batch of events describes. The batch is one plan: it is written as a whole,
+ * or an error is thrown and the queue delivers the batch again. The next run finds and finishes an interrupted one.
  *
- * 1. read the ledger, and decide every key against it;
- * 2. interpret what is new, and read what stands in its way;
- * 3. put desired and actual side by side: the difference is the plan;
- * 4. records as pending, the plan, records as applied;
- * 5. one outcome for each Ingress that was spoken of.
+ * 1. Reads the ledger, and decides every key against it.
+ * 2. Interprets the new state, and reads the objects that it may change.
+ * 3. Computes desired and actual state: the difference is the plan.
+ * 4. Writes pending records, the plan, and applied records.
+ * 5. Returns one outcome for each Ingress that the events name.
  *
- * @param ask sends requests to the forwarders, for Ingresses whose hosts change although nothing was said of them.
- * @throws {NitroError} {NitroUnreachable} what concerns the appliance as a whole: nothing of the batch is done with.
+ * @param requestResync sends requests to forwarders, for Ingresses that gain or lose a host without an event of theirs.
+ * @throws {NitroError} {NitroUnreachable} an error of the appliance as a whole: no event of the batch is done.
  */
 export async function reconcile(
   engine: Engine,
   events: readonly ReceivedEvent[],
-  ask: RequestResync,
+  requestResync: RequestResync,
 ): Promise<BatchReport> {
   try {
-    return await reconciled({ ...engine, ...keptFor(engine, events) }, events, ask);
+    return await reconcileBatch({ ...engine, ...keptFor(engine, events) }, events, requestResync);
   } catch (error) {
     engine.kept?.clear();
     throw error;
   }
 }
 
-/** What was read before counts for events that were published before that. */
+/** Returns the kept parts that count for these events: only those read after every event was published. */
 function keptFor({ kept }: Engine, events: readonly ReceivedEvent[]): Pick<Engine, 'kept'> {
   if (kept === undefined) return {};
   const published = events.map(({ time, replay }) => (replay === undefined ? time : Number.POSITIVE_INFINITY));
   return { kept: kept.publishedBy(published.reduce((newest, time) => Math.max(newest, time), 0)) };
 }
 
-async function reconciled(engine: Engine, events: readonly ReceivedEvent[], ask: RequestResync): Promise<BatchReport> {
+async function reconcileBatch(
+  engine: Engine,
+  events: readonly ReceivedEvent[],
+  requestResync: RequestResync,
+): Promise<BatchReport> {
+  const { settings } = engine;
   const started = engine.now();
-  const inbox = groupByCluster(events, engine.settings.appliance);
+  const batch = groupByCluster(events, settings.appliance);
   const context: PlanContext = {
-    system: engine.settings.systemId,
-    names: namesOf(engine.settings.systemId),
-    drainSeconds: engine.settings.drainSeconds,
+    system: settings.systemId,
+    names: namesOf(settings.systemId),
+    drainSeconds: settings.drainSeconds,
     now: Math.floor(started / 1000),
   };
-  const parts = await Promise.all(inbox.clusters.map((cluster) => readClusterBatch(engine, context, cluster)));
+  const parts = await Promise.all(batch.clusters.map((cluster) => readClusterBatch(engine, context, cluster)));
   const tasks = parts.flatMap((part) => part.tasks);
-  const planned = tasks.filter(({ action }) => action === 'plan' || action === 'verify');
+  const toPlan = tasks.filter(({ action }) => action === 'plan' || action === 'verify');
 
-  const observe = engine.settings.policy === 'observe';
-  const carried = await planAndApply(engine, context, parts, planned, observe, ask);
-  const unwritten = observe ? new Map() : await writeFinalRows(engine, context, parts, carried);
-  const results = { ...carried, byKey: withFailures(carried.byKey, tasks, unwritten) };
-
-  const work = observe ? [] : await runMaintenance(engine, context, inbox.work);
-  const durationMs = engine.now() - started;
-  const outcomes: Outcome[] = observe
-    ? []
-    : [
-        ...taskOutcomes(tasks, results, {
-          appliance: engine.settings.appliance,
-          clusterUid: (cluster) => parts.find(({ received: inbox }) => inbox.cluster === cluster)?.identity?.uid,
-          durationMs,
-          latencyMs: ({ decision }) => {
-            const time = inbox.times.get(`${decision.owner.cluster} ${decision.sequence}`);
-            return time === undefined ? undefined : Math.max(0, engine.now() - time);
-          },
-        }),
-        ...parts.flatMap((part) => clusterOutcomes(engine, part, results, durationMs)),
-      ];
+  const run: ApplyContext = { engine, context, parts, requestResync };
+  const applied = await planAndApply(run, toPlan);
+  const isObserving = settings.policy === 'observe';
+  const unwritten = isObserving ? new Map() : await writeFinalRows(run, applied);
+  const results = { ...applied, byKey: withFailures(applied.byKey, tasks, unwritten) };
+  const work = isObserving ? [] : await runMaintenance(engine, context, batch.work);
   return {
-    outcomes,
+    outcomes: isObserving ? [] : outcomesOf(engine, batch, parts, results, started),
     changes: results.changes,
     stale: parts.reduce((sum, part) => sum + part.stale.length, 0),
     unchanged: tasks.filter(({ action }) => action === 'none').length,
     work,
   };
+}
+
+/** @param started milliseconds since the epoch. */
+function outcomesOf(
+  { settings, now }: Engine,
+  batch: Batch,
+  parts: readonly ClusterBatch[],
+  results: ApplyResult,
+  started: number,
+): Outcome[] {
+  const ended = now();
+  const durationMs = ended - started;
+  const context: OutcomeContext = {
+    appliance: settings.appliance,
+    clusterUid: (cluster) => parts.find(({ received }) => received.cluster === cluster)?.identity?.uid,
+    durationMs,
+    latencyMs: ({ decision }: Task) => {
+      const time = batch.times.get(`${decision.owner.cluster} ${decision.sequence}`);
+      return time === undefined ? undefined : Math.max(0, ended - time);
+    },
+  };
+  const tasks = parts.flatMap((part) => part.tasks);
+  return [
+    ...taskOutcomes(tasks, results.byKey, context),
+    ...parts.flatMap((part) => clusterOutcomes(settings, part, results, durationMs)),
+  ];
 }

@@ -1,5 +1,5 @@
 import { LONGEST_PATTERN } from '../ledger/index.ts';
-import { namesOf, type Resource, type ResourceRole, type ResourceType } from '../netscaler/index.ts';
+import { namesOf, type Resource, type ResourceRole, type ResourceType, TYPES } from '../netscaler/index.ts';
 import {
   anyOf,
   apply,
@@ -12,79 +12,73 @@ import {
 } from '../nitro/index.ts';
 import { type Change, order } from '../plan/index.ts';
 
+/** Types whose objects carry a mark, with the role that decides their order. */
+const MARKED: readonly (readonly [ResourceRole, ResourceType])[] = [
+  ['csvserver', 'csvserver'],
+  ['policy', 'sslpolicy'],
+  ['front-end-policy', 'responderpolicy'],
+  ['action', 'responderaction'],
+  ['lbvserver', 'lbvserver'],
+  ['service-group', 'servicegroup'],
+  ['front-end-map', 'policystringmap'],
+];
+
 /**
- * Everything that this system made on an appliance, as removals in their order (LIF-10). `server` objects stay:
- * others may use them. What is not marked, or does not stand beside a mark, is not seen.
+ * Returns the removals of everything that this system made on an appliance, in their order (LIF-10). `server` objects
+ * stay: others may use them. Objects without a mark that do not belong to a marked one are not seen.
  */
 export async function planRemoval(reader: NitroReader, systemId: string): Promise<Change[]> {
-  const context: InventoryContext = { system: systemId, names: namesOf(systemId), drainSeconds: 0 };
-  const { names } = context;
-  const marked = async (role: ResourceRole, type: ResourceType): Promise<Resource[]> => {
-    const rows = await reader.rows(type, { filter: { comment: `/s=${systemId}/` } });
-    return rows.filter((row) => isOurs(context, row.comment)).map((row) => toResource(role, type, row, []));
-  };
-  const named = async (
-    role: ResourceRole,
-    type: ResourceType,
-    key: string,
-    list: readonly string[],
-  ): Promise<Resource[]> =>
-    list.length === 0
-      ? []
-      : (await reader.rows(type, { filter: { [key]: inPieces(list) } }))
-          .filter((row) => list.includes(String(row[key])))
-          .map((row) => toResource(role, type, row, []));
-
-  const [csvservers, sslPolicies, responderPolicies, responderActions, lbvservers, groups, maps] = await Promise.all([
-    marked('csvserver', 'csvserver'),
-    marked('policy', 'sslpolicy'),
-    marked('front-end-policy', 'responderpolicy'),
-    marked('action', 'responderaction'),
-    marked('lbvserver', 'lbvserver'),
-    marked('service-group', 'servicegroup'),
-    marked('front-end-map', 'policystringmap'),
+  const names = namesOf(systemId);
+  const context: InventoryContext = { system: systemId, names, drainSeconds: 0 };
+  const marked = (
+    await Promise.all(
+      MARKED.map(async ([role, type]) => {
+        const rows = await reader.rows(type, { filter: { comment: `/s=${systemId}/` } });
+        return rows.filter((row) => isOurs(context, row.comment)).map((row) => toResource(role, type, row, []));
+      }),
+    )
+  ).flat();
+  const backends = marked.filter(({ type }) => type === 'lbvserver').map(({ id }) => String(id.name));
+  const unmarked = await Promise.all([
+    readNamed(reader, 'action', 'sslaction', backends),
+    readNamed(reader, 'monitor', 'lbmonitor', backends),
+    readNamed(reader, 'system', 'nstcpprofile', [names.tcpProfile]),
+    readNamed(reader, 'system', 'sslcertkey', [names.certKey]),
   ]);
-  const backends = lbvservers.map(({ id }) => String(id.name));
-  const [actions, monitors, profiles, certificates] = await Promise.all([
-    named('action', 'sslaction', 'name', backends),
-    named('monitor', 'lbmonitor', 'monitorname', backends),
-    named('system', 'nstcpprofile', 'name', [names.tcpProfile]),
-    named('system', 'sslcertkey', 'certkey', [names.certKey]),
-  ]);
-  const all = [
-    ...csvservers,
-    ...sslPolicies,
-    ...responderPolicies,
-    ...actions,
-    ...responderActions,
-    ...lbvservers,
-    ...groups,
-    ...monitors,
-    ...maps,
-    ...profiles,
-    ...certificates,
-  ];
-  return order(all.map((resource): Change => ({ op: 'remove', resource })));
+  return order([...marked, ...unmarked.flat()].map((resource): Change => ({ op: 'remove', resource })));
 }
 
-/** Long lists do not fit a URL: all of the type is read then, and sorted out here. */
-function inPieces(list: readonly string[]): string {
-  const exact = anyOf(list);
+/** Reads the objects of a type that has no mark, by their names. */
+async function readNamed(
+  reader: NitroReader,
+  role: ResourceRole,
+  type: ResourceType,
+  names: readonly string[],
+): Promise<Resource[]> {
+  if (names.length === 0) return [];
+  const [attribute] = TYPES[type].id;
+  const rows = await reader.rows(type, { filter: { [attribute]: patternFor(names) } });
+  return rows.filter((row) => names.includes(String(row[attribute]))).map((row) => toResource(role, type, row, []));
+}
+
+/** Returns a pattern of these names; one that matches everything when they do not fit a URL. */
+function patternFor(names: readonly string[]): string {
+  const exact = anyOf(names);
   return exact.length < LONGEST_PATTERN ? exact : '/.*/';
 }
 
-/** Where the placeholder's files are. */
+/** Folder of the placeholder's files. */
 const LOCATION = '/nsconfig/ssl/';
 
 export interface Removed {
   readonly done: number;
-  /** What the appliance refused, and why. */
+  /** Removals that the appliance refused, and why. */
   readonly refused: readonly Failure[];
-  /** Something of somebody else still names what was to go: planned again, it shows what is left. */
+  /** Foreign objects still refer to some of ours: a new plan shows what is left. */
   readonly left: boolean;
 }
 
-/** Removes what `planRemoval` found. Running both again goes on where they were interrupted. */
+/** Removes the objects that {@link planRemoval} found. Running both again continues after an interruption. */
 export async function removeEverything(
   writer: NitroWriter,
   systemId: string,

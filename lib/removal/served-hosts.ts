@@ -4,11 +4,11 @@ import { parseMark } from '../netscaler/index.ts';
 import { type NitroReader, readMap } from '../nitro/index.ts';
 import { frontendKey } from '../route/index.ts';
 
-/** Traffic that the objects of the system carry on an appliance. */
+/** Hosts and Ingresses that an appliance serves for the system. */
 export interface ServedTraffic {
-  /** In the order of the alphabet. */
+  /** In alphabetical order. */
   readonly hosts: readonly string[];
-  /** Ingresses that claim a host; one of which every host waits behind another's counts, too. */
+  /** Ingresses that claim a host, those that only stand by included. */
   readonly ingresses: readonly Owner[];
 }
 

@@ -103,12 +103,12 @@ const wideIngress = ({ secure, insecure }: (typeof PORTS)['wide']): fc.Arbitrary
 /** Which Ingresses there are: a few plain ones, many that use everything, or such whose ports get in each other's way. */
 export type Kind = 'plain' | 'wide' | 'clashing';
 
-interface Said {
+interface StepBase {
   readonly cluster: string;
   /** Real objects are compared. */
   readonly verify: boolean;
 }
-type Step = Said &
+type Step = StepBase &
   (
     | { readonly kind: 'change'; readonly ingress: IngressState; readonly silent: boolean }
     | { readonly kind: 'remove'; readonly name: string; readonly silent: boolean }
@@ -117,7 +117,7 @@ type Step = Said &
 
 function steps(clusters: readonly string[], kind: Kind): fc.Arbitrary<Step[]> {
   const oneIn = (sides: number) => fc.integer({ min: 1, max: sides }).map((dice) => dice === 1);
-  const said = {
+  const base = {
     cluster: fc.constantFrom(...clusters),
     verify: kind === 'plain' ? fc.constant(false) : oneIn(5),
   };
@@ -128,7 +128,7 @@ function steps(clusters: readonly string[], kind: Kind): fc.Arbitrary<Step[]> {
       {
         weight: 5,
         arbitrary: fc.record({
-          ...said,
+          ...base,
           kind: fc.constant('change' as const),
           ingress: kind === 'plain' ? ingress : wideIngress(PORTS[kind]),
           silent,
@@ -137,7 +137,7 @@ function steps(clusters: readonly string[], kind: Kind): fc.Arbitrary<Step[]> {
       {
         weight: 2,
         arbitrary: fc.record({
-          ...said,
+          ...base,
           kind: fc.constant('remove' as const),
           name: fc.constantFrom(...(kind === 'plain' ? NAMES : WIDE.names)),
           silent,
@@ -146,7 +146,7 @@ function steps(clusters: readonly string[], kind: Kind): fc.Arbitrary<Step[]> {
       {
         weight: 1,
         arbitrary: fc.record({
-          ...said,
+          ...base,
           kind: fc.constant('snapshot' as const),
           split: fc.option(fc.integer({ min: 1, max: PREFIXES.length - 1 }), { nil: undefined }),
         }),
@@ -161,7 +161,7 @@ export function history(clusters: readonly string[], kind: Kind = 'plain'): fc.A
   return steps(clusters, kind).map((all) => {
     const events: ReceivedEvent[] = [];
     const now = new Map(clusters.map((cluster) => [cluster, new Map<string, IngressState>()]));
-    const unsaid = new Set<string>();
+    const pending = new Set<string>();
     let sequence = 0;
     for (const step of all) {
       sequence += 10;
@@ -170,15 +170,15 @@ export function history(clusters: readonly string[], kind: Kind = 'plain'): fc.A
       const common = { cluster: step.cluster, uid: `uid-${step.cluster}`, ...verify };
       if (step.kind === 'change') {
         cluster.set(step.ingress.name, step.ingress);
-        if (step.silent) unsaid.add(step.cluster);
+        if (step.silent) pending.add(step.cluster);
         else events.push(changed(sequence, step.ingress, common));
       } else if (step.kind === 'remove') {
         if (!cluster.delete(step.name)) continue;
-        if (step.silent) unsaid.add(step.cluster);
+        if (step.silent) pending.add(step.cluster);
         else events.push(withdrawn(sequence, step.name, common));
       } else {
-        // Rule 4: what was not said before makes it flagged.
-        const flagged = unsaid.delete(step.cluster);
+        // Rule 4: a change that no event carried makes the snapshot flagged.
+        const flagged = pending.delete(step.cluster);
         events.push(...tiles(sequence, cluster, step.split, { ...common, flagged }));
       }
     }
@@ -198,7 +198,7 @@ function tiles(
   sequence: number,
   ingresses: ReadonlyMap<string, IngressState>,
   split: number | undefined,
-  said: { cluster: string; uid: string; flagged: boolean; verify?: readonly string[] },
+  base: { cluster: string; uid: string; flagged: boolean; verify?: readonly string[] },
 ): ReceivedEvent[] {
   const ranges =
     split === undefined
@@ -209,10 +209,10 @@ function tiles(
         ];
   return ranges.map((range, index) => {
     const inside = [...ingresses.values()].filter(({ namespace, name }) => {
-      const prefix = ownerKey({ cluster: said.cluster, namespace, name }).slice(0, 2);
+      const prefix = ownerKey({ cluster: base.cluster, namespace, name }).slice(0, 2);
       return range.from <= prefix && prefix <= range.to;
     });
-    return snapshot(sequence + index, inside, { ...said, ...range });
+    return snapshot(sequence + index, inside, { ...base, ...range });
   });
 }
 

@@ -16,65 +16,69 @@ import {
 } from '../../ledger/index.ts';
 import { backendNames, type PlanContext, type Retirement } from '../../plan/index.ts';
 import { frontendsOf } from '../../route/index.ts';
-import { findingsDigest, type Task } from '../decide/task.ts';
+import { findingsDigest, isTombstone, type Task } from '../decide/task.ts';
 
-/** What the ledger of one cluster is told at the beginning and at the end of a plan. Pure. */
-export interface LedgerChanges {
+/** Rows of one cluster's ledger to add and to remove at the end of a plan. Pure. */
+interface LedgerChanges {
   readonly add: readonly LedgerRow[];
   readonly removeKeys: readonly string[];
 }
 
-/** The record of a task while its plan is being written: whatever happens now, the next reader compares. */
+/** Returns the record of a task while its plan is written: after a crash, the next plan verifies the Ingress. */
 export function pendingRow(task: Task): IngressRecord {
   const { row, key, owner } = task.decision;
-  const places = aimOf(task);
-  const formerly = formerPlaces(row, places);
+  const ports = wantedPorts(task);
+  const formerPorts = formerPortsOf(row, ports);
   return {
     ...rowOf(task, 'pending'),
     key,
     namespace: owner.namespace,
     name: owner.name,
-    ...(places === undefined ? {} : { ports: places }),
-    ...(formerly === undefined ? {} : { formerPorts: formerly }),
+    ...(ports === undefined ? {} : { ports }),
+    ...(formerPorts === undefined ? {} : { formerPorts }),
   };
 }
 
-/** The places of what is wanted, or would be. */
-function aimOf({ wanted, blocked }: Task): FrontendPorts | undefined {
+/** Returns the ports of the front ends that a task wants or waits for. */
+function wantedPorts({ wanted, blocked }: Task): FrontendPorts | undefined {
   const set = wanted ?? blocked;
   return set === undefined ? undefined : frontendPortsOf(frontendsOf(set.routes));
 }
 
-/** Whether the record says already that the task waits for its address to come free: nothing is written again. */
+/** Returns whether the record says already that the task waits for its address: nothing is written again. */
 export function isWaiting(task: Task): boolean {
   const { row, by, sequence } = task.decision;
-  const same = row?.kind === 'live' && row.state === 'pending' && sameFrontendPorts(row.ports, aimOf(task));
-  // A snapshot leaves an unchanged record as it is (rule 3).
+  const same = row?.kind === 'live' && row.state === 'pending' && sameFrontendPorts(row.ports, wantedPorts(task));
+  // A snapshot leaves an unchanged record untouched (rule 3).
   return same && (by.kind === 'snapshot' || row.sequence === sequence);
 }
 
-/** Where claims may still stand besides the new places: one place is kept, of more only that they are many. */
-function formerPlaces(
+/**
+ * Returns the ports where claims may still stand besides the wanted ones.
+ *
+ * @returns `anywhere` when that is more than one place.
+ */
+function formerPortsOf(
   row: IngressRecord | undefined,
-  places: FrontendPorts | undefined,
+  wanted: FrontendPorts | undefined,
 ): FrontendPorts | 'anywhere' | undefined {
   if (row?.formerPorts === 'anywhere') return 'anywhere';
   const candidates = [row?.ports, row?.formerPorts].filter(
-    (place): place is FrontendPorts => place !== undefined && !sameFrontendPorts(place, places),
+    (ports): ports is FrontendPorts => ports !== undefined && !sameFrontendPorts(ports, wanted),
   );
   const [first, second] = candidates;
   return second !== undefined && !sameFrontendPorts(first, second) ? 'anywhere' : first;
 }
 
-/** The record of a task whose plan is written. */
+/** Returns the record of a task whose plan is written. */
 export function appliedRow(task: Task): IngressRecord {
-  const places = task.wanted === undefined ? undefined : frontendPortsOf(frontendsOf(task.wanted.routes));
-  return { ...rowOf(task, 'applied'), ...(places === undefined ? {} : { ports: places }) };
+  const ports = task.wanted === undefined ? undefined : frontendPortsOf(frontendsOf(task.wanted.routes));
+  return { ...rowOf(task, 'applied'), ...(ports === undefined ? {} : { ports }) };
 }
 
 function rowOf({ decision, wanted, blocked, hashes, findings }: Task, state: IngressRecord['state']): IngressRecord {
   const { key, owner, sequence } = decision;
-  const remarks = findingsDigest(findings);
+  const digest = findingsDigest(findings);
   return {
     key,
     namespace: owner.namespace,
@@ -85,11 +89,11 @@ function rowOf({ decision, wanted, blocked, hashes, findings }: Task, state: Ing
     hashes,
     created: wanted?.created ?? 0,
     routes: wanted?.routes.length ?? 0,
-    ...(remarks === '' ? {} : { findings: remarks }),
+    ...(digest === '' ? {} : { findings: digest }),
   };
 }
 
-/** First writes: records as pending, back ends that retire, watermarks (rule 7). */
+/** Returns the first rows: pending records, retired back ends, watermarks (rule 7). */
 export function pendingRows(
   tasks: readonly Task[],
   watermarks: readonly Watermark[],
@@ -103,57 +107,59 @@ export function pendingRows(
   ];
 }
 
-/** A task whose plan is written, and whether a pending record was. */
+/** A task whose plan is written, and whether a pending record precedes it. */
 export interface FinishedTask {
   readonly task: Task;
   readonly begun: boolean;
 }
 
+/** A plan that is written. */
+interface FinishedPlan {
+  /** Tasks whose plan is written, or that need only a record. */
+  readonly finished: readonly FinishedTask[];
+  /** Watermarks that were written before the plan. */
+  readonly watermarks: readonly Watermark[];
+  /** Keys of unfinished tasks: their records stay pending. */
+  readonly open?: ReadonlySet<string>;
+}
+
 /**
- * Last writes: records as applied or dead, and what a watermark covers goes (rules 3 and 6).
- *
- * @param finished tasks whose plan is written, or that needed none but a record.
- * @param watermarks those written at the beginning.
- * @param open keys of tasks that were not finished: their records stay pending, whatever was recorded before.
+ * Returns the last rows: applied records and tombstones, and the rows to remove because a watermark covers them (rules 3
+ * and 6).
  */
 export function finalRows(
   context: Pick<PlanContext, 'names'>,
   ledger: Ledger,
-  finished: readonly FinishedTask[],
-  watermarks: readonly Watermark[],
-  open: ReadonlySet<string> = new Set(),
+  { finished, watermarks, open = new Set() }: FinishedPlan,
 ): LedgerChanges {
   const marks = [
     ...ledger.watermarks.filter((known) => !watermarks.some((written) => sameRange(known, written))),
     ...watermarks,
   ];
+  const isCovered = (key: string, sequence: number): boolean => watermarkOver(key, marks) >= sequence;
   const add: LedgerRow[] = [];
   const remove: string[] = [];
-  const done = new Set<string>();
   for (const { task, begun } of finished) {
     const { key, sequence, row } = task.decision;
-    done.add(key);
-    const covered = task.wanted === undefined && watermarkOver(key, marks) >= sequence;
-    if (!covered) add.push(encodeIngress(appliedRow(task)));
+    if (task.wanted !== undefined || !isCovered(key, sequence)) add.push(encodeIngress(appliedRow(task)));
     else if (row !== undefined || begun) remove.push(ingressKey(key));
   }
-  for (const row of ledger.ingresses.values()) {
-    const covered =
-      row.kind === 'tombstone' && row.state === 'applied' && watermarkOver(row.key, marks) >= row.sequence;
-    if (covered && !done.has(row.key) && !open.has(row.key)) remove.push(ingressKey(row.key));
-  }
-  // Back ends that are wanted again drain no more.
+  const done = new Set(finished.map(({ task }) => task.decision.key));
+  const covered = [...ledger.ingresses.values()].filter(
+    (row) => isTombstone(row) && isCovered(row.key, row.sequence) && !done.has(row.key) && !open.has(row.key),
+  );
+  remove.push(...covered.map(({ key }) => ingressKey(key)));
   const draining = Map.groupBy(ledger.retired, ({ ownerKey }) => ownerKey);
-  for (const { task } of finished)
-    remove.push(...wantedAgain(context, draining, task).map((row) => encodeRetired(row).key));
-  // A range has one row: what was just written there must stay.
+  const again = finished.flatMap(({ task }) => wantedAgain(context, draining, task));
+  remove.push(...again.map((row) => encodeRetired(row).key));
+  // A range has one row: the watermark that was just written there must stay.
   const gone = obsolete(marks).filter((mark) => !watermarks.some((written) => sameRange(mark, written)));
   remove.push(...gone.map((mark) => encodeWatermark(mark).key));
   return { add, removeKeys: remove };
 }
 
 /**
- * Back ends of a task that drain by the ledger, and are wanted.
+ * Returns the rows of a task's back ends that drain by the ledger and are wanted again.
  *
  * @param draining by owner's key.
  */

@@ -1,22 +1,21 @@
 import type { LedgerRow } from '../../ledger/index.ts';
 import { systemMark } from '../../netscaler/index.ts';
-import type { ItemResult, NitroError, NitroItem, NitroWriter } from '../../nitro/index.ts';
+import type { ItemResult, NitroError, NitroItem, NitroWriter, RemovalItem } from '../../nitro/index.ts';
 import type { PlanContext } from '../../plan/index.ts';
 
-/** Rows that the appliance did not take, by key, with its answer. */
+/** Rows that the appliance refused, by key, with its answer. */
 export type RefusedRows = ReadonlyMap<string, NitroError>;
 
 /**
- * Writes rows of one cluster's ledger; makes its map when the cluster is new to the appliance.
+ * Writes rows of one cluster's ledger; creates its map when the cluster is new to the appliance.
  *
- * @returns the rows that were refused. Whose affair each is, the caller decides (protocol rule 9).
+ * @returns the refused rows: {@link refusedWrites} decides whose they are.
  */
 export async function writeRows(
   writer: NitroWriter,
   { system, names }: PlanContext,
-  cluster: string,
+  { cluster, isNew }: { readonly cluster: string; readonly isNew: boolean },
   rows: readonly LedgerRow[],
-  isNew: boolean,
 ): Promise<RefusedRows> {
   if (rows.length === 0) return new Map();
   const map = names.ledgerMap(cluster);
@@ -32,7 +31,7 @@ export async function writeRows(
   };
   let sent = await send(isNew);
   if (sent.results.some((result) => result?.kind === 'gone')) sent = await send(true);
-  // Where the map could not be made, that is why its rows are not there.
+  // Without the map every row fails: the cause is why the map could not be created.
   const cause = sent.made?.kind === 'exists' ? undefined : sent.made;
   return refusals(
     rows.map(({ key }) => key),
@@ -41,33 +40,34 @@ export async function writeRows(
   );
 }
 
-/** @returns the rows that the appliance would not remove. */
+/** Removes rows of one cluster's ledger. @returns the refused rows. */
 export async function removeRows(
   writer: NitroWriter,
   { names }: PlanContext,
   cluster: string,
   keys: readonly string[],
 ): Promise<RefusedRows> {
-  const results = await writer.remove(
-    keys.map((key) => ({
+  if (keys.length === 0) return new Map();
+  const items = keys.map(
+    (key): RemovalItem => ({
       type: 'policystringmap_pattern_binding',
-      name: ['name', names.ledgerMap(cluster)] as const,
+      name: ['name', names.ledgerMap(cluster)],
       args: { key },
-    })),
+    }),
   );
-  return refusals(keys, results, 'gone');
+  return refusals(keys, await writer.remove(items), 'gone');
 }
 
-/** @param fine the kind of error that says that it is so already. */
+/** @param settled the kind of error that says that the row is as wanted already. */
 function refusals(
   keys: readonly string[],
   results: readonly ItemResult[],
-  fine: NitroError['kind'],
+  settled: NitroError['kind'],
 ): Map<string, NitroError> {
-  const refused = new Map<string, NitroError>();
-  for (const [index, key] of keys.entries()) {
-    const result = results[index];
-    if (result !== undefined && result.kind !== fine) refused.set(key, result);
-  }
-  return refused;
+  return new Map(
+    keys.flatMap((key, index) => {
+      const result = results[index];
+      return result === undefined || result.kind === settled ? [] : [[key, result] as const];
+    }),
+  );
 }

@@ -3,49 +3,44 @@ import { type Applied, apply, type NitroError } from '../../nitro/index.ts';
 import { diff, goalOf, NO_GOAL, type PlanContext, type Retirement } from '../../plan/index.ts';
 import { frontendsOf } from '../../route/index.ts';
 import type { ClusterBatch } from '../decide/cluster-batch.ts';
-import { type Task, withoutForeign } from '../decide/task.ts';
-import type { Engine, RequestResync } from '../engine.ts';
-import { type Marks, madeIn, NO_MARKS, planAgain, trustedIn, unmarkedOf, withoutTakenOver } from '../read/marks.ts';
-import { readScope } from '../read/read-scope.ts';
-import { affectedOwners } from '../report/affected-owners.ts';
-import { resyncOf } from '../report/batch-outcomes.ts';
-import type { TaskResult } from '../report/ingress-outcome.ts';
-import { resultsOf } from '../report/task-results.ts';
+import type { Task } from '../decide/task.ts';
+import { type Marks, NO_MARKS } from '../read/marks.ts';
+import { readScope, readUnmarked } from '../read/reader.ts';
+import { affectedOwners, resyncRequests } from './affected-owners.ts';
+import type { ApplyContext } from './apply-context.ts';
+import type { ApplyResult } from './apply-result.ts';
 import { writePendingRows } from './ledger-phases.ts';
 import { uploadPlaceholder } from './placeholder-certificate.ts';
-import type { ApplyResult, PlanResult } from './plan-result.ts';
-import type { Whose } from './refused-rows.ts';
+import type { PlanResult } from './plan-result.ts';
+import type { RefusedWrites } from './refused-rows.ts';
+import { addedIn, planAgain, trustedIn, withoutTakenOver } from './taken-over.ts';
+import { resultsOf, type TaskResult } from './task-results.ts';
 
 /**
- * Plans and applies. Two kinds of tasks are read, planned and applied once more: those for which the appliance was not as
- * the ledger has it, and those whose address the first plan cleared of the other kind of front end (rule 12).
+ * Plans and applies. Two kinds of tasks are read, planned and applied once more: those whose appliance state differed
+ * from the ledger, and those whose address the first plan cleared of the other kind of front end (rule 12).
+ *
+ * @param tasks those that need a plan.
  */
-export async function planAndApply(
-  engine: Engine,
-  context: PlanContext,
-  parts: readonly ClusterBatch[],
-  planned: readonly Task[],
-  observe: boolean,
-  ask: RequestResync,
-): Promise<ApplyResult> {
-  const first = await makeMarkedPlan(engine, context, parts, planned);
-  const owed = new Map(parts.map((part) => [part, owedBy(part, first)] as const));
+export async function planAndApply(run: ApplyContext, tasks: readonly Task[]): Promise<ApplyResult> {
+  const first = await markedPlan(run, tasks);
+  const owed = new Map(run.parts.map((part) => [part, owedBy(part, first)] as const));
   const { touched } = first;
-  if (observe) {
+  if (run.engine.settings.policy === 'observe') {
     return { byKey: new Map(), touched, changes: first.changes, watermarks: owed, refusedMarks: new Map() };
   }
 
-  const done = await execute(engine, context, parts, first, owed, ask);
+  const done = await execute(run, first, owed);
   const { refusedMarks } = done;
   const watermarks = new Map(
     [...owed].map(([part, marks]) => [part, marks.filter((mark) => !refusedMarks.has(mark))] as const),
   );
   const byKey = new Map(done.results.map((result) => [result.task.decision.key, result]));
-  const again = onceMore(context, planned, first, done);
+  const again = tasksToRepeat(run.context, tasks, first, done);
   if (again.length === 0) return { byKey, touched, changes: done.applied.done, watermarks, refusedMarks };
 
-  const second = await refusing(engine, context, await makePlan(engine, context, parts, again, first.goal.retired));
-  const settled = await execute(engine, context, parts, second, new Map(), ask);
+  const second = await refuseTakenOver(run, await plan(run, again, first.goal.retired));
+  const settled = await execute(run, second, new Map());
   for (const result of settled.results) {
     const { key } = result.task.decision;
     byKey.set(key, { ...result, changes: [...(byKey.get(key)?.changes ?? []), ...result.changes] });
@@ -59,9 +54,10 @@ export async function planAndApply(
   };
 }
 
-function owedBy(part: ClusterBatch, plan: PlanResult): Watermark[] {
+/** Returns the watermarks that a cluster's snapshots must record. */
+function owedBy(part: ClusterBatch, { tasks, touched }: PlanResult): Watermark[] {
   const changedBy = new Set(
-    plan.tasks.filter((task) => plan.touched.has(task.decision.key)).map(({ decision }) => decision.by),
+    tasks.filter(({ decision }) => touched.has(decision.key)).map(({ decision }) => decision.by),
   );
   const changed = new Set(part.snapshots.filter((snapshot) => changedBy.has(snapshot)));
   return owedWatermarks(part.snapshots, part.ledger, part.outvoted, changed);
@@ -74,34 +70,31 @@ interface Executed {
   readonly refusedMarks: ReadonlyMap<Watermark, NitroError>;
 }
 
-/** Writes the records of a plan, then the plan: without what belongs to tasks whose record was refused. */
+/** Writes the records of a plan, then the plan; tasks whose record was refused change nothing. */
 async function execute(
-  engine: Engine,
-  context: PlanContext,
-  parts: readonly ClusterBatch[],
+  run: ApplyContext,
   plan: PlanResult,
   watermarks: ReadonlyMap<ClusterBatch, readonly Watermark[]>,
-  ask: RequestResync,
 ): Promise<Executed> {
-  const beginnings: Whose[] = [];
-  for (const part of parts) {
-    beginnings.push(await writePendingRows(engine, context, part, plan, watermarks.get(part) ?? []));
+  const refused: RefusedWrites[] = [];
+  for (const part of run.parts) {
+    refused.push(await writePendingRows(run, part, plan, watermarks.get(part) ?? []));
   }
-  const unrecorded = new Map(beginnings.flatMap((whose) => [...whose.unrecorded]));
-  const unfinished = new Map(beginnings.flatMap((whose) => [...whose.unfinished]));
-  const applied = await write(engine, context, plan, ask, unrecorded);
+  const unrecorded = new Map(refused.flatMap((each) => [...each.unrecorded]));
+  const unfinished = new Map(refused.flatMap((each) => [...each.unfinished]));
+  const applied = await write(run, plan, unrecorded);
   return {
     applied,
     results: resultsOf(plan, applied).map((result) => {
       const more = unfinished.get(result.task.decision.key) ?? [];
       return more.length === 0 ? result : { ...result, failures: [...result.failures, ...more] };
     }),
-    refusedMarks: new Map(beginnings.flatMap((whose) => [...whose.watermarks])),
+    refusedMarks: new Map(refused.flatMap((each) => [...each.watermarks])),
   };
 }
 
-/** The tasks to be planned once more, as they were before anything was found in their way. */
-function onceMore(
+/** Returns the tasks to plan once more, with the routes that they had before a foreign vserver was found. */
+function tasksToRepeat(
   { names }: PlanContext,
   planned: readonly Task[],
   { tasks }: PlanResult,
@@ -123,68 +116,49 @@ function onceMore(
   });
 }
 
-/** A plan that touches only what carries our mark (LIF-5). */
-async function makeMarkedPlan(
-  engine: Engine,
-  context: PlanContext,
-  parts: readonly ClusterBatch[],
-  tasks: readonly Task[],
-): Promise<PlanResult> {
-  const { marks, ...plan } = await makePlan(engine, context, parts, tasks);
-  const unmarked = await unmarkedOf(engine.reader, context, trustedIn(plan), marks);
-  if (unmarked.size === 0) return plan;
-  return refusing(engine, context, await makePlan(engine, context, parts, planAgain(plan, unmarked)));
+/** Returns a plan that touches only objects with our mark (LIF-5). */
+async function markedPlan(run: ApplyContext, tasks: readonly Task[]): Promise<PlanResult> {
+  const { marks, ...first } = await plan(run, tasks);
+  const unmarked = await readUnmarked(run.engine.reader, run.context, trustedIn(first), marks);
+  return unmarked.size === 0 ? first : refuseTakenOver(run, await plan(run, planAgain(first, unmarked)));
 }
 
-/** A plan that says why what is there without our mark cannot be made. */
-async function refusing(engine: Engine, context: PlanContext, plan: PlanResult): Promise<PlanResult> {
-  const unmarked = await unmarkedOf(engine.reader, context, madeIn(plan));
+/** Returns the plan; additions under the name of an object without our mark are refused. */
+async function refuseTakenOver({ engine, context }: ApplyContext, plan: PlanResult): Promise<PlanResult> {
+  const unmarked = await readUnmarked(engine.reader, context, addedIn(plan));
   return { ...plan, changes: withoutTakenOver(plan.changes, unmarked) };
 }
 
-async function makePlan(
-  engine: Engine,
-  context: PlanContext,
-  parts: readonly ClusterBatch[],
+/** @param justRetired back ends that an earlier plan of this batch retired. */
+async function plan(
+  { engine, context, parts }: ApplyContext,
   tasks: readonly Task[],
   justRetired: readonly Retirement[] = [],
 ): Promise<PlanResult & { readonly marks: Marks }> {
   if (tasks.length === 0) return { tasks, goal: NO_GOAL, changes: [], touched: new Set(), marks: NO_MARKS };
   const retired = [...parts.flatMap((part) => part.ledger.retired), ...justRetired];
-  const { scope, foreign, marks } = await readScope(engine.reader, context, tasks, retired, engine.kept);
-  const possible = tasks.map((task) => withoutForeign(task, foreign));
-  const goal = goalOf(context, {
-    ...scope,
-    owners: scope.owners.map((owner, index) => ({ ...owner, wanted: possible[index]?.wanted })),
-  });
+  const read = await readScope(engine, context, tasks, retired);
+  const goal = goalOf(context, read.scope);
   const changes = diff(goal.desired, goal.actual, goal.priorities);
-  return {
-    tasks: possible,
-    goal,
-    changes,
-    touched: new Set(changes.flatMap(({ resource }) => [...resource.owners, ...(resource.alsoFor ?? [])])),
-    marks,
-  };
+  const touched = new Set(changes.flatMap(({ resource }) => [...resource.owners, ...(resource.alsoFor ?? [])]));
+  return { tasks: read.tasks, goal, changes, touched, marks: read.marks };
 }
 
-/** Asked before it is written: whatever breaks off then, the answer comes behind this batch in the appliance's queue. */
+/**
+ * Writes the changes of a plan. Requests to forwarders go out first: even when writing breaks off, the answers come
+ * behind this batch in the appliance's queue.
+ */
 async function write(
-  engine: Engine,
-  context: PlanContext,
-  plan: PlanResult,
-  ask: RequestResync,
-  unrecorded: Whose['unrecorded'],
+  { engine, context, requestResync }: ApplyContext,
+  { goal, tasks, changes }: PlanResult,
+  unrecorded: RefusedWrites['unrecorded'],
 ): Promise<Applied> {
-  const requests = resyncOf(affectedOwners(plan.goal, plan.tasks), engine.settings.appliance);
-  if (requests.length > 0) await ask(requests);
-  if (plan.changes.some(({ op, resource }) => op === 'add' && resource.type === 'sslcertkey')) {
+  const requests = resyncRequests(affectedOwners(goal, tasks), engine.settings.appliance);
+  if (requests.length > 0) await requestResync(requests);
+  if (changes.some(({ op, resource }) => op === 'add' && resource.type === 'sslcertkey')) {
     await uploadPlaceholder(engine, context);
   }
-  engine.kept?.forget(plan.changes.flatMap(({ resource }) => Object.values(resource.id).map(String)));
-  return apply(
-    engine.writer,
-    plan.changes,
-    plan.tasks.map(({ decision }) => decision.key),
-    unrecorded,
-  );
+  engine.kept?.forget(changes.flatMap(({ resource }) => Object.values(resource.id).map(String)));
+  const keys = tasks.map(({ decision }) => decision.key);
+  return apply(engine.writer, changes, keys, unrecorded);
 }

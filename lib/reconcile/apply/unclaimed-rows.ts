@@ -4,14 +4,14 @@ import { parseMark } from '../../netscaler/index.ts';
 import { escapePattern, type NitroReader, type NitroWriter, readMap } from '../../nitro/index.ts';
 import type { PlanContext } from '../../plan/index.ts';
 
-/** Rows of hosts that the audit found and that nobody claims, by the map in which they stand. */
+/** Host rows without a claim that the audit found, each with its map. */
 type Unclaimed = NonNullable<WorkRequested['unclaimed']>;
 
 /**
- * Unbinds rows of hosts that nobody claims: somebody made them by hand, and no Ingress's event speaks of them. All is
- * looked at again, because a claim may have come since the audit; a map without our mark is left alone.
+ * Unbinds host rows without a claim: somebody bound them by hand, and no event of an Ingress removes them. Reads them
+ * again, because a claim may have come since the audit; leaves a map without our mark alone.
  *
- * @returns how many were unbound.
+ * @returns the number of rows that were unbound.
  */
 export async function unbindUnclaimed(
   { reader, writer }: { readonly reader: NitroReader; readonly writer: NitroWriter },
@@ -45,7 +45,7 @@ export async function unbindUnclaimed(
   return removed;
 }
 
-/** Those of the hosts that have a row and no claim. */
+/** Returns the hosts that have a row and no claim. */
 async function stillUnclaimed(reader: NitroReader, map: string, hosts: readonly string[]): Promise<string[]> {
   const result: string[] = [];
   for (let start = 0; start < hosts.length; ) {
@@ -59,6 +59,6 @@ async function stillUnclaimed(reader: NitroReader, map: string, hosts: readonly 
   return result;
 }
 
-/** Rows of these hosts, and all claims on them. */
+/** Returns the PCRE of the rows of these hosts, and of all claims on them. */
 const patternOf = (hosts: readonly string[]): string =>
   `/^(${hosts.map((host) => `${escapePattern(host)}$|#${hostDigest(host)}\\.`).join('|')})/`;

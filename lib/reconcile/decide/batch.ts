@@ -8,79 +8,82 @@ import {
 } from '../../contract/index.ts';
 import type { Snapshot, Statement } from '../../ledger/index.ts';
 
-/** A statement, and the cluster that it really comes from (protocol rule 15). */
+/** A statement, and the cluster that really sent it (protocol rule 15). */
 export type ReceivedStatement = Statement<IngressState> & {
   readonly clusterUid: string;
   readonly takesOver: boolean;
   readonly replayed: boolean;
 };
 
-/** What one batch says of one cluster. */
+/** The statements of one batch about one cluster. */
 export interface ClusterStatements {
   readonly cluster: string;
-  readonly statements: ReceivedStatement[];
+  readonly statements: readonly ReceivedStatement[];
 }
 
 export interface Batch {
   readonly clusters: readonly ClusterStatements[];
   readonly work: readonly WorkRequested[];
-  /** When the state of an owner, or of a snapshot (by sequence), was taken: for latencies. */
+  /** Maps `cluster sequence` to the time when the state was taken, in milliseconds since the epoch: for latencies. */
   readonly times: ReadonlyMap<string, number>;
 }
 
-/** Sorts the events of one appliance's batch by what they say. Events of other kinds are not for us. */
+/** Sorts the events of one appliance's batch by cluster. Skips events of other kinds. */
 export function groupByCluster(events: readonly ReceivedEvent[], appliance: string): Batch {
-  const clusters = new Map<string, ClusterStatements>();
-  const work: WorkRequested[] = [];
-  const times = new Map<string, number>();
-  for (const event of events) {
-    const statement = statementOf(event, appliance);
-    if (event.detailType === 'Work Requested' && event.data.appliance === appliance) work.push(event.data);
-    if (statement === undefined || !('clusterUid' in event.data) || event.data.clusterUid === undefined) continue;
-    const { cluster, clusterUid } = event.data;
-    const takesOver = event.detailType === 'Cluster Snapshot' && event.data.takesOver === true;
-    const inbox = clusters.get(cluster) ?? { cluster, statements: [] };
-    clusters.set(cluster, inbox);
-    inbox.statements.push({ ...statement, clusterUid, takesOver, replayed: event.replay !== undefined });
-    times.set(`${cluster} ${statement.sequence}`, event.time);
-  }
-  return { clusters: [...clusters.values()], work, times };
+  const received = events.flatMap((event) => statementOf(event, appliance) ?? []);
+  const clusters = Map.groupBy(received, ({ cluster }) => cluster);
+  return {
+    clusters: [...clusters].map(([cluster, all]) => ({ cluster, statements: all.map(({ statement }) => statement) })),
+    work: events.flatMap((event) =>
+      event.detailType === 'Work Requested' && event.data.appliance === appliance ? [event.data] : [],
+    ),
+    times: new Map(received.map(({ cluster, statement, time }) => [`${cluster} ${statement.sequence}`, time])),
+  };
 }
 
-function statementOf(event: ReceivedEvent, appliance: string): Statement<IngressState> | undefined {
+interface StatementOfCluster {
+  readonly cluster: string;
+  readonly time: number;
+  readonly statement: ReceivedStatement;
+}
+
+function statementOf(event: ReceivedEvent, appliance: string): StatementOfCluster | undefined {
+  const statement = statementIn(event, appliance);
+  if (statement === undefined) return undefined;
+  const { cluster, clusterUid } = event.data as Pick<ClusterSnapshot, 'cluster' | 'clusterUid'>;
+  const takesOver = event.detailType === 'Cluster Snapshot' && event.data.takesOver === true;
+  return {
+    cluster,
+    time: event.time,
+    statement: { ...statement, clusterUid, takesOver, replayed: event.replay !== undefined },
+  };
+}
+
+function statementIn(event: ReceivedEvent, appliance: string): Statement<IngressState> | undefined {
+  const replayed = event.replay !== undefined;
   switch (event.detailType) {
     case 'Ingress Changed': {
-      const { cluster, sequence, verify, ingress } = event.data;
+      const { cluster, sequence, ingress } = event.data;
       const owner: Owner = { cluster, namespace: ingress.namespace, name: ingress.name };
-      return {
-        kind: 'single',
-        owner,
-        sequence,
-        state: ingress,
-        verify: verify?.includes(appliance) ?? false,
-        replayed: event.replay !== undefined,
-      };
+      return { kind: 'single', owner, sequence, state: ingress, verify: isToVerify(event.data, appliance), replayed };
     }
     case 'Ingress Withdrawn': {
-      const { cluster, namespace, name, sequence, verify } = event.data;
-      return {
-        kind: 'single',
-        owner: { cluster, namespace, name },
-        sequence,
-        state: undefined,
-        verify: verify?.includes(appliance) ?? false,
-        replayed: event.replay !== undefined,
-      };
+      const { cluster, namespace, name, sequence } = event.data;
+      const owner: Owner = { cluster, namespace, name };
+      return { kind: 'single', owner, sequence, state: undefined, verify: isToVerify(event.data, appliance), replayed };
     }
     case 'Cluster Snapshot':
-      return snapshotOf(event.data, event.replay !== undefined, appliance);
+      return snapshotOf(event.data, replayed, appliance);
     default:
       return undefined;
   }
 }
 
+const isToVerify = ({ verify }: Pick<ClusterSnapshot, 'verify'>, appliance: string): boolean =>
+  verify?.includes(appliance) ?? false;
+
 function snapshotOf(data: ClusterSnapshot, replayed: boolean, appliance: string): Snapshot<IngressState> {
-  const { cluster, sequence, from, to, flagged, confirmed, verify, ingresses, listed } = data;
+  const { cluster, sequence, from, to, flagged, confirmed, ingresses, listed } = data;
   return {
     kind: 'snapshot',
     cluster,
@@ -88,7 +91,7 @@ function snapshotOf(data: ClusterSnapshot, replayed: boolean, appliance: string)
     from,
     to,
     flagged,
-    verify: verify?.includes(appliance) ?? false,
+    verify: isToVerify(data, appliance),
     exempt: replayed || confirmed === true,
     present: new Map(
       ingresses.map((state) => {

@@ -1,71 +1,60 @@
-import { type Owner, ownerKey } from '../../contract/index.ts';
-import { decodeLedger, type Identity, identify, type Ledger, ledgerPattern } from '../../ledger/index.ts';
-import { readMap, readOwners } from '../../nitro/index.ts';
-import type { PlanContext } from '../../plan/index.ts';
-import type { Engine } from '../engine.ts';
+import { type KeyRange, type Owner, ownerKey } from '../../contract/index.ts';
+import { type Identity, identify, type Ledger, ledgerPattern } from '../../ledger/index.ts';
 import type { ClusterStatements, ReceivedStatement } from './batch.ts';
-import { type Guarded, guard } from './prune-guard.ts';
+import type { Guarded } from './prune-guard.ts';
 
-/** One cluster's part of a batch, with its ledger. */
+/** One cluster's part of a batch, decided against its ledger. */
 export interface ClusterBatch extends Guarded {
   readonly received: ClusterStatements;
   readonly ledger: Ledger;
-  /** No row was there: its map may not be, either. */
+  /** The ledger has no row: its map may be missing, too. */
   readonly isNew: boolean;
-  /** Which of the clusters of this name counts (rule 15). */
+  /** The cluster whose events count (rule 15); undefined when none is recorded and none sent an event. */
   readonly identity: Identity | undefined;
-  /** Events of another cluster of the same name that it is to be told of. */
+  /** Events of another cluster of the same name that get an outcome. */
   readonly foreignStatements: readonly ReceivedStatement[];
 }
 
-/** Reads a cluster's ledger and decides what its events say (rules 1 to 6, 11, 15). */
-export async function readClusterBatch(
-  engine: Engine,
-  context: PlanContext,
-  inbox: ClusterStatements,
-): Promise<ClusterBatch> {
-  const { settings, reader } = engine;
-  const keys = inbox.statements.flatMap((statement) =>
-    statement.kind === 'single' ? [ownerKey(statement.owner)] : [],
-  );
-  const all = inbox.statements.filter((statement) => statement.kind === 'snapshot');
-  const key = ledgerPattern(keys, all);
-  const rows = await readMap(reader, context.names.ledgerMap(inbox.cluster), key === undefined ? undefined : { key });
-  const ledger = decodeLedger(rows);
+/** Returns the pattern of the ledger rows that a cluster's events need; undefined for all rows. */
+export function ledgerKey({ statements }: ClusterStatements): string | undefined {
+  const keys = statements.flatMap((each) => (each.kind === 'single' ? [ownerKey(each.owner)] : []));
+  const snapshots = statements.filter((each) => each.kind === 'snapshot');
+  return ledgerPattern(keys, snapshots);
+}
 
-  const identity = identify(inbox.statements, ledger);
-  const statements = inbox.statements.filter(({ clusterUid }) => clusterUid === identity?.uid);
-  // That a replay brings the former cluster's events again is no news, as with what is stale (rule 14).
-  const strangers = inbox.statements.filter(
-    ({ clusterUid, replayed, sequence }) =>
-      clusterUid !== identity?.uid && !(replayed && sequence < (identity?.acceptedAt ?? 0)),
-  );
-  const owned = await unrecordedOwners(engine, context, inbox.cluster, statements, ledger);
-  return {
-    received: inbox,
-    ledger,
-    isNew: rows.length === 0,
-    identity,
-    foreignStatements: strangers,
-    ...guard(statements, ledger, owned, settings),
-  };
+/** Statements sorted by the cluster that sent them. */
+interface SortedStatements {
+  readonly identity: Identity | undefined;
+  readonly statements: readonly ReceivedStatement[];
+  readonly foreignStatements: readonly ReceivedStatement[];
 }
 
 /**
- * Owners of objects in the ranges of snapshots that compare real objects: no record may name them (rule 2). What drains
- * is no sign of a lost record.
+ * Separates the statements that count from those of another cluster of the same name (rule 15). A replay brings events
+ * of the former cluster again: those need no outcome, like stale ones (rule 14).
  */
-async function unrecordedOwners(
-  { reader }: Engine,
-  context: PlanContext,
-  cluster: string,
-  statements: readonly ReceivedStatement[],
+export function sortByIdentity({ statements }: ClusterStatements, ledger: Ledger): SortedStatements {
+  const identity = identify(statements, ledger);
+  return {
+    identity,
+    statements: statements.filter(({ clusterUid }) => clusterUid === identity?.uid),
+    foreignStatements: statements.filter(
+      ({ clusterUid, replayed, sequence }) =>
+        clusterUid !== identity?.uid && !(replayed && sequence < (identity?.acceptedAt ?? 0)),
+    ),
+  };
+}
+
+/** Returns the ranges in which a record may be missing for objects that exist: those of verifying snapshots (rule 2). */
+export function rangesToSearch(statements: readonly ReceivedStatement[]): KeyRange[] {
+  return statements.filter((each) => each.kind === 'snapshot').filter(({ verify }) => verify);
+}
+
+/** Returns the owners of objects that no record names. A back end that drains is not a sign of a lost record. */
+export function unrecordedOwners(
+  owners: ReadonlyMap<string, Owner>,
   { retired, ingresses }: Ledger,
-): Promise<Map<string, Owner>> {
-  const ranges = statements.filter((statement) => statement.kind === 'snapshot').filter(({ verify }) => verify);
-  if (ranges.length === 0) return new Map();
-  const owners = await readOwners(reader, context, cluster, ranges);
-  for (const { ownerKey: key } of retired) owners.delete(key);
-  for (const key of ingresses.keys()) owners.delete(key);
-  return owners;
+): ReadonlyMap<string, Owner> {
+  const draining = new Set(retired.map(({ ownerKey }) => ownerKey));
+  return new Map([...owners].filter(([key]) => !draining.has(key) && !ingresses.has(key)));
 }

@@ -16,12 +16,12 @@ import { backendRef } from '../../route/index.ts';
 import type { ReceivedStatement } from './batch.ts';
 import { type Task, type TaskContext, taskOf } from './task.ts';
 
-/** A refused snapshot: the counts, and one Ingress that it would reject, in words. */
+/** A refused snapshot: its counts, and a description of one Ingress that it would reject. */
 export interface RefusedSnapshot extends Refusal {
   readonly example?: string;
 }
 
-/** What a cluster's events say, without the snapshots that the prune guard refuses. */
+/** The decisions about a cluster's events, without the snapshots that the prune guard refuses. */
 export interface Guarded {
   readonly tasks: readonly Task[];
   readonly stale: readonly Stale[];
@@ -36,14 +36,14 @@ interface Interpreted {
 }
 
 /**
- * Decides what a cluster's events say, and interprets it for this appliance (rules 1 to 6). Snapshots that would remove
- * too much are left out, and all is decided again: a refused one records nothing and so says nothing of any key, and an
- * older one speaks that it had outvoted (rule 11).
+ * Decides a cluster's events and interprets them for this appliance (rules 1 to 6). Leaves out snapshots that would
+ * remove too much, and decides again without them: a refused snapshot records nothing, so an older one that it had
+ * outvoted counts (rule 11).
  *
- * @param owned keys that own objects although no record names them, with their owners.
+ * @param owned owners, by key, of objects that no record names.
  */
 export function guard(
-  said: readonly ReceivedStatement[],
+  received: readonly ReceivedStatement[],
   ledger: Ledger,
   owned: ReadonlyMap<string, Owner>,
   settings: TaskContext & { readonly prune: PruneLimit },
@@ -51,7 +51,7 @@ export function guard(
   const refusals = new Map<Snapshot<IngressState>, RefusedSnapshot>();
   const unrecorded = new Set(owned.keys());
   for (;;) {
-    const statements = said.filter((statement) => statement.kind === 'single' || !refusals.has(statement));
+    const statements = received.filter((statement) => statement.kind === 'single' || !refusals.has(statement));
     const { decisions, stale, outvoted } = decide(statements, ledger, owned);
     const all = decisions.map((decision): Interpreted => ({ decision, task: taskOf(decision, settings) }));
     const judged = all.map(judge);
@@ -75,15 +75,20 @@ function judge({ decision, task }: Interpreted): PruneCandidate<IngressState> {
   return { decision, keeps, cause: closed + emptied > 0 ? reset : causeOf(task) };
 }
 
-function causeOf({ decision, wanted, passedBy }: Task): PruneCause {
+function causeOf({ decision, wanted, skipped }: Task): PruneCause {
   if (decision.state === undefined) return 'missing';
-  return wanted === undefined ? (passedBy ?? 'rejected') : 'reduced';
+  return wanted === undefined ? (skipped ?? 'rejected') : 'reduced';
 }
 
 /**
- * Counts the routes whose back ends lose all members, so that their hosts would be reset (VAL-8): `closed` where the
- * state names members, of which this appliance allows none (VAL-15), `emptied` where it names none. The record says no
- * more than whether some back end was empty before: then nothing is counted.
+ * Counts the routes whose back ends lose all members, so that their hosts would be reset (VAL-8).
+ *
+ * | the state names | the appliance allows | the route counts as |
+ * | --------------- | -------------------- | ------------------- |
+ * | members         | none of them (VAL-15) | `closed`           |
+ * | no members      |                      | `emptied`           |
+ *
+ * Counts nothing when some back end was empty before: the record does not tell which one.
  */
 function resetRoutes({ decision: { state, row }, wanted }: Task): {
   readonly closed: number;
@@ -97,13 +102,13 @@ function resetRoutes({ decision: { state, row }, wanted }: Task): {
       .filter(({ members }) => members.length > 0)
       .map(({ service, port }) => backendRef({ service, port: String(port) })),
   );
-  const bare = new Set(wanted.backends.filter(({ members }) => members.length === 0).map(backendRef));
-  const reset = wanted.routes.filter((route) => route.kind === 'passthrough' && bare.has(route.backend));
+  const empty = new Set(wanted.backends.filter(({ members }) => members.length === 0).map(backendRef));
+  const reset = wanted.routes.filter((route) => route.kind === 'passthrough' && empty.has(route.backend));
   const closed = reset.filter((route) => route.kind === 'passthrough' && served.has(route.backend)).length;
   return { closed, emptied: reset.length - closed };
 }
 
-/** The first Ingress with routes of which the snapshot would leave nothing valid, and why. */
+/** Describes the first recorded Ingress of which the snapshot would leave no valid route. */
 function exampleOf(snapshot: Snapshot<IngressState>, all: readonly Interpreted[]): { example?: string } {
   for (const { decision, task } of all) {
     if (decision.by !== snapshot || task === undefined || decision.row?.kind !== 'live') continue;

@@ -1,7 +1,7 @@
 import type { PruneCause } from '../../ledger/index.ts';
 import type { RefusedSnapshot } from './prune-guard.ts';
 
-/** Each cause, said of the routes that are removed for it. */
+/** Maps each cause to a description of the routes that are removed for it. */
 const CAUSES: Readonly<Record<PruneCause, string>> = {
   missing: 'of Ingresses that are not in the snapshot',
   unselected: 'of Ingresses whose class ingressClasses of appliances.yml does not name',
@@ -12,16 +12,16 @@ const CAUSES: Readonly<Record<PruneCause, string>> = {
   reduced: 'of Ingresses that keep others',
 };
 
-/** The causes as the event names them: one `closed` for all routes that would lead to no member. */
+/** Returns the causes as the event names them: `closed` includes the routes that lost all members. */
 export function eventCauses({ causes }: RefusedSnapshot): Omit<RefusedSnapshot['causes'], 'emptied'> {
   const { emptied = 0, ...named } = causes;
   return emptied === 0 ? named : { ...named, closed: (named.closed ?? 0) + emptied };
 }
 
 /**
- * Says why a snapshot is refused, and what to do (rule 11).
+ * Returns a message: why a snapshot is refused, and what to do next (rule 11).
  *
- * @param percent the share that is allowed.
+ * @param percent the share of its routes that a snapshot may remove.
  */
 export function refusalReason({ routes, removes, causes, example }: RefusedSnapshot, percent: number): string {
   const each = (Object.keys(CAUSES) as PruneCause[]).flatMap((cause) => {
@@ -31,9 +31,9 @@ export function refusalReason({ routes, removes, causes, example }: RefusedSnaps
   const named = example === undefined ? '' : ` (${example})`;
   const { missing = 0, emptied = 0 } = causes;
   const configured = removes > missing + emptied;
-  const look = emptied === 0 ? '' : 'Look whether the forwarder sees the EndpointSlices, Services and Nodes. ';
+  const check = emptied === 0 ? '' : 'Check that the forwarder can see the EndpointSlices, Services and Nodes. ';
   const remedy = configured
-    ? 'If appliances.yml is wrong, correct it and deploy: the next snapshot is accepted. If this is meant, approve it with a confirmed snapshot'
-    : 'Approve it with a confirmed snapshot, or wait until the view is complete';
-  return `the snapshot would remove ${removes} of ${routes} routes of its range, more than ${percent} %: nothing was changed. They are ${each.join(', ')}${named}. ${look}${remedy}`;
+    ? 'If appliances.yml is wrong, correct and deploy it: the next snapshot is accepted. If the removal is intended, approve it with a confirmed snapshot'
+    : 'If the removal is intended, approve it with a confirmed snapshot; otherwise wait until the forwarder sees everything';
+  return `the snapshot would remove ${removes} of ${routes} routes of its range, more than ${percent} %: nothing was changed. The routes are ${each.join(', ')}${named}. ${check}${remedy}`;
 }

@@ -88,7 +88,7 @@ describe('an appliance that nobody touched', () => {
         object: 'sslvserver_sslpolicy_binding nsp-192.0.2.10-443 nsp-own',
         is: 'bound with priority 700',
         should:
-          'unbound, unless it is meant: unbind ssl vserver nsp-192.0.2.10-443 -policyName nsp-own -type CLIENTHELLO_REQ -priority 700',
+          'unbound, unless it is intended: unbind ssl vserver nsp-192.0.2.10-443 -policyName nsp-own -type CLIENTHELLO_REQ -priority 700',
         owners: [],
       },
     ]);
@@ -110,7 +110,7 @@ describe('an appliance that nobody touched', () => {
         code: 'ServerDisabled',
         object: 'server 10.1.0.1',
         is: 'disabled, and a member of 2 groups of ours',
-        should: 'enabled, unless it is meant: enable server 10.1.0.1',
+        should: 'enabled, unless it is intended: enable server 10.1.0.1',
         owners: [],
       },
     ]);

@@ -63,7 +63,7 @@ describe('rule 9: a ledger that takes no more rows', () => {
     expect(kinds(report).sort()).toEqual(['Ingress Failed new', 'Ingress Programmed other', 'Ingress Removed old']);
     const reason = report.outcomes.flatMap(({ data }) => ('retry' in data ? data.reason : []));
     expect(reason).toEqual([
-      'the appliance does not take a record of this Ingress, without which it is not changed: write: 1072 Maximum resource limit reached',
+      'the appliance refused a record of this Ingress, so it is unfinished: write: 1072 Maximum resource limit reached',
     ]);
     expect(served(at)).toEqual(['other']);
     expect(at.config().filter((line) => line.includes('default-new'))).toEqual([]);

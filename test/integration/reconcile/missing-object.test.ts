@@ -24,7 +24,7 @@ describe('an annotation names a net profile that is not there', () => {
     const [reason] = outcomes.flatMap(({ data }) => ('reason' in data ? [data.reason] : []));
     expect(reason).toContain('258 No such resource [proxy-v2]');
     expect(reason).toMatch(
-      /^the netprofile "proxy-v2" that the annotation ingress\.citrix\.com\/netprofile names is not on the appliance/,
+      /^the netprofile "proxy-v2" that the annotation ingress\.citrix\.com\/netprofile names does not exist on the appliance/,
     );
   });
 });

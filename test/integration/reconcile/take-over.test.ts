@@ -306,7 +306,11 @@ describe('rule 15 and rule 11: the prune guard before a cluster that takes over'
     expect(outcomes).toMatchObject([
       {
         detailType: 'Prune Refused',
-        data: { routes: 3, removes: 2, reason: expect.stringContaining('takes over is recorded all the same') },
+        data: {
+          routes: 3,
+          removes: 2,
+          reason: expect.stringContaining('The takeover by this cluster is recorded all the same'),
+        },
       },
     ]);
     expect(identity(at)).toBe('new;40');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkFeatures, checkPlaceholder, checkSystem } from '../../../lib/audit/check-system.ts';
 import type { AuditFinding } from '../../../lib/audit/findings.ts';
 import type { AuditState } from '../../../lib/audit/state.ts';
-import { unsavedSeconds, workDue } from '../../../lib/audit/work-due.ts';
+import { unsavedSeconds, type WorkFacts, workDue } from '../../../lib/audit/work-due.ts';
 import type { Claim, Retired } from '../../../lib/ledger/index.ts';
 import { namesOf, systemResources } from '../../../lib/netscaler/index.ts';
 import { EMPTY_LEDGER } from '../../support/empty-ledger.ts';
@@ -36,6 +36,14 @@ describe('LIF-9: age of the last change that is not saved', () => {
   });
 });
 
+const facts = (more: Partial<WorkFacts>): WorkFacts => ({
+  config: undefined,
+  ledgers: new Map(),
+  findings: [],
+  now: NOW,
+  ...more,
+});
+
 describe('work that is due', () => {
   const settings = (saveAfterSeconds: number | 'never') => ({
     appliance: 'edge',
@@ -51,7 +59,7 @@ describe('work that is due', () => {
     ['of unknown age', CHANGED, 60, ['save']],
     ['nothing to save', { configchanged: false }, 0, []],
   ])('a change %s', (_what, config, saveAfterSeconds, expected) => {
-    const work = workDue(settings(saveAfterSeconds), config as Record<string, unknown>, nobody, [], NOW);
+    const work = workDue(settings(saveAfterSeconds), facts({ config: config as Record<string, unknown> }));
     expect(work.map((request) => request.work)).toEqual(expected);
   });
 
@@ -62,7 +70,7 @@ describe('work that is due', () => {
   ])('a back end whose drain time ends in %i s', (seconds, expected) => {
     const retired = { due: NOW / 1000 + seconds } as Retired;
     const ledgers = new Map([['east', { ...EMPTY_LEDGER, retired: [retired] }]]);
-    const work = workDue(settings(60), undefined, { ...nobody, ledgers }, [], NOW);
+    const work = workDue(settings(60), facts({ ledgers }));
     expect(work.map((request) => request.work)).toEqual(expected);
   });
 });
@@ -76,7 +84,7 @@ describe('rows of hosts that nobody claims', () => {
     owners: clusters.map((cluster) => ({ cluster, namespace: 'n', name: 'i' })),
   });
   const due = (findings: readonly AuditFinding[]) =>
-    workDue({ appliance: 'edge', saveAfterSeconds: 'never', clusters: ['east'] }, undefined, nobody, findings, NOW);
+    workDue({ appliance: 'edge', saveAfterSeconds: 'never', clusters: ['east'] }, facts({ findings }));
 
   it('are named in a clean-up, those apart whose Ingress can be asked', () => {
     expect(due([row('a.example.com'), row('b.example.com', 'east'), row('c.example.com', 'gone'), row('d e')])).toEqual(
@@ -84,7 +92,7 @@ describe('rows of hosts that nobody claims', () => {
         {
           appliance: 'edge',
           work: 'clean-up',
-          reason: '3 hosts have a row and nobody claims them',
+          reason: '3 host rows have no claim',
           unclaimed: ['a.example.com', 'c.example.com', 'd e'].map((host) => ({ map: 'nsp_f_a', host })),
         },
       ],

@@ -14,17 +14,17 @@ import { CORPUS } from '../../corpus/index.ts';
 const MADE_ELSEWHERE = new Map([
   ['AnnotationMisplaced', 'lib/ingress/near-miss.ts'],
   ['ClassNotOurs', 'lib/ingress/judge.ts'],
-  ['FrontendInUse', 'lib/reconcile/decide/task.ts'],
+  ['FrontendInUse', 'lib/reconcile/decide/foreign-address.ts'],
   ['FrontendSettingConflict', 'lib/ingress/conflicts.ts'],
   ['HostConflict', 'lib/ingress/conflicts.ts'],
   ['IngressTooLarge', 'lib/forwarder/forwarder.ts'],
   ['KindNotRead', 'lib/cli/lint-sources.ts'],
   ['MembersHeld', 'lib/forwarder/state/intake.ts'],
   ['ManifestInvalid', 'lib/cli/lint-sources.ts'],
-  ['MemberRefused', 'lib/reconcile/report/ingress-outcome.ts'],
+  ['MemberRefused', 'lib/reconcile/report/result-findings.ts'],
   ['PassthroughNotRequested', 'lib/ingress/near-miss.ts'],
-  ['ObjectTakenOver', 'lib/reconcile/read/marks.ts'],
-  ['RedirectUnavailable', 'lib/reconcile/decide/task.ts'],
+  ['ObjectTakenOver', 'lib/reconcile/apply/taken-over.ts'],
+  ['RedirectUnavailable', 'lib/reconcile/decide/foreign-address.ts'],
 ]);
 
 const shown = new Set(

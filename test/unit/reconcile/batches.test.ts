@@ -41,7 +41,7 @@ const RANGES = {
   above: { from: at(1), to: EVERYTHING.to },
 } as const satisfies Record<string, KeyRange>;
 type Range = keyof typeof RANGES;
-const speaks = (range: Range): boolean => range !== 'below' && range !== 'above';
+const containsKey = (range: Range): boolean => range !== 'below' && range !== 'above';
 
 /** Same, containing, contained, overlapping, side by side, and such that meet around the key. */
 const PAIRS: readonly [Range, Range][] = [
@@ -61,8 +61,8 @@ const STATES: Readonly<Record<Version, IngressState | undefined>> = {
   gone: undefined,
 };
 
-/** A statement with a name of its own, and what it says of the Ingress: undefined where it does not speak of it. */
-interface Said {
+/** A statement with an id, and the version of the Ingress that it contains: undefined when it does not name it. */
+interface NamedStatement {
   readonly id: string;
   readonly sequence: number;
   readonly says: Version | undefined;
@@ -70,20 +70,20 @@ interface Said {
   readonly statement: Statement<IngressState>;
 }
 
-const remembered = new Map<string, Said>();
-function remember(id: string, make: () => Omit<Said, 'id'>): Said {
+const remembered = new Map<string, NamedStatement>();
+function remember(id: string, make: () => Omit<NamedStatement, 'id'>): NamedStatement {
   const known = remembered.get(id) ?? { id, ...make() };
   remembered.set(id, known);
   return known;
 }
 
-const single = (sequence: number, version: Version): Said =>
+const single = (sequence: number, version: Version): NamedStatement =>
   remember(`${version}@${sequence}`, () => {
     const statement: Single<IngressState> = { kind: 'single', owner, sequence, state: STATES[version], verify: false };
     return { sequence, says: version, mark: undefined, statement };
   });
 
-const snapshot = (sequence: number, version: Version, range: Range, flagged: boolean): Said =>
+const snapshot = (sequence: number, version: Version, range: Range, flagged: boolean): NamedStatement =>
   remember(`S${flagged ? '*' : ''}@${sequence} ${range}=${version}`, () => {
     const present = STATES[version];
     const statement: Snapshot<IngressState> = {
@@ -94,10 +94,10 @@ const snapshot = (sequence: number, version: Version, range: Range, flagged: boo
       flagged,
       verify: false,
       exempt: false,
-      present: new Map(present === undefined || !speaks(range) ? [] : [[KEY, { owner, state: present }]]),
+      present: new Map(present === undefined || !containsKey(range) ? [] : [[KEY, { owner, state: present }]]),
       listed: new Set(),
     };
-    return { sequence, says: speaks(range) ? version : undefined, mark: flagged ? range : undefined, statement };
+    return { sequence, says: containsKey(range) ? version : undefined, mark: flagged ? range : undefined, statement };
   });
 
 /** What is on the appliance: rows of the ledger, and the version that is routed. */
@@ -132,7 +132,12 @@ const NAMES = namesOf('nsp');
 const NO_CONFIG = { filter: {}, rules: { hostOwnership: [], ipsets: [] } };
 
 /** One batch, as `reconcile` does it. */
-function deliver({ rows, routed }: Appliance, ledger: Ledger, batch: readonly Said[], how: Ending): Appliance {
+function deliver(
+  { rows, routed }: Appliance,
+  ledger: Ledger,
+  batch: readonly NamedStatement[],
+  how: Ending,
+): Appliance {
   const statements = batch.map(({ statement }) => statement);
   const snapshots = statements.filter((statement) => statement.kind === 'snapshot');
   const { decisions, outvoted } = decide(statements, ledger);
@@ -155,7 +160,7 @@ function deliver({ rows, routed }: Appliance, ledger: Ledger, batch: readonly Sa
     const unsaid = task.action === 'none' || (by.kind === 'snapshot' && (same || row === undefined) && !begun);
     return unsaid ? [] : [{ task, begun }];
   });
-  const { add, removeKeys } = finalRows({ names: NAMES }, ledger, finished, marks);
+  const { add, removeKeys } = finalRows({ names: NAMES }, ledger, { finished, watermarks: marks });
   for (const row of add) next.set(row.key, row);
   for (const key of removeKeys) next.delete(key);
   return { rows: next, routed: now };
@@ -182,20 +187,20 @@ function stateOf(appliance: Appliance): State {
 
 interface Batch {
   readonly id: number;
-  readonly events: readonly Said[];
+  readonly events: readonly NamedStatement[];
   /** Bits of the events of its world. */
-  readonly said: number;
+  readonly delivered: number;
   /** In the order of time, each once: the ones that crash, too. */
   readonly inOrder: boolean;
 }
 const batchIds = new Map<string, number>();
-function batchOf(world: readonly Said[], places: readonly number[]): Batch {
-  const events = places.map((place) => world[place] as Said);
+function batchOf(world: readonly NamedStatement[], positions: readonly number[]): Batch {
+  const events = positions.map((position) => world[position] as NamedStatement);
   const name = events.map((event) => event.id).join();
   const id = batchIds.get(name) ?? batchIds.size;
   batchIds.set(name, id);
-  const inOrder = places.every((place, position) => position === 0 || place > (places[position - 1] as number));
-  return { id, events, said: places.reduce((mask, place) => mask | (1 << place), 0), inOrder };
+  const inOrder = positions.every((position, each) => each === 0 || position > (positions[each - 1] as number));
+  return { id, events, delivered: positions.reduce((mask, position) => mask | (1 << position), 0), inOrder };
 }
 
 function after(state: State, { id, events }: Batch, how: Ending): State {
@@ -205,22 +210,21 @@ function after(state: State, { id, events }: Batch, how: Ending): State {
   return answer;
 }
 
-/** Every batch of one or two events in any order, also one event twice; of more in the order of time and against it. */
-function batchesOf(events: readonly Said[]): Batch[] {
-  const all = events.map((_, place) => place);
+/** Returns every batch of one or two events in any order, the same twice included; of more events forward and backward. */
+function batchesOf(events: readonly NamedStatement[]): Batch[] {
+  const all = events.map((_, position) => position);
   const pairs = all.flatMap((one) => all.map((two) => [one, two]));
   const more = [0b0111, 0b1011, 0b1101, 0b1110, 0b1111]
-    .map((mask) => all.filter((place) => (mask >> place) & 1))
-    .filter((places) => places.length > 2);
-  return [...all.map((place) => [place]), ...pairs, ...more, ...more.map((places) => places.toReversed())].map(
-    (places) => batchOf(events, places),
-  );
+    .map((mask) => all.filter((position) => (mask >> position) & 1))
+    .filter((positions) => positions.length > 2);
+  const backward = more.map((positions) => positions.toReversed());
+  return [...all.map((position) => [position]), ...pairs, ...more, ...backward].map((each) => batchOf(events, each));
 }
 
-/** Says what is wrong with an appliance that heard everything; undefined where it is as the model says. */
+/** Returns the fault of an appliance that got every event; undefined when it agrees with the model. */
 function wrong(
   { appliance: { routed }, ledger: { watermarks, ingresses } }: State,
-  events: readonly Said[],
+  events: readonly NamedStatement[],
 ): string | undefined {
   const last = events.filter(({ says }) => says !== undefined).at(-1);
   if (last !== undefined && routed !== last.says) return `${routed} is routed, not ${last.says}`;
@@ -238,10 +242,10 @@ function wrong(
   return undefined;
 }
 
-/** A state, the events that were heard until then, and the delivery that led there. */
+/** A state, the events that were received until then, and the delivery that led there. */
 interface Visit {
   readonly state: State;
-  readonly heard: number;
+  readonly received: number;
   readonly from?: { readonly visit: Visit; readonly batch: Batch; readonly how: Ending };
 }
 
@@ -251,23 +255,23 @@ const wayTo = ({ from }: Visit): string =>
     : `${wayTo(from.visit)} → {${from.batch.events.map(({ id }) => id).join(', ')}}${from.how === 'done' ? '' : `† ${from.how}`}`;
 
 /** Visits every state that these deliveries can reach; returns the first that is wrong, with the way to it. */
-function explore(events: readonly Said[], start: Appliance): string | undefined {
+function explore(events: readonly NamedStatement[], start: Appliance): string | undefined {
   const batches = batchesOf(events);
   const all = (1 << events.length) - 1;
-  const numberOf = ({ state, heard }: Visit): number => state.id * 16 + heard;
-  const first: Visit = { state: stateOf(start), heard: 0 };
+  const numberOf = ({ state, received }: Visit): number => state.id * 16 + received;
+  const first: Visit = { state: stateOf(start), received: 0 };
   const seen = new Set([numberOf(first)]);
   const open = [first];
   for (let visit = open.pop(); visit !== undefined; visit = open.pop()) {
     for (const batch of batches) {
       for (const how of batch.inOrder ? ENDINGS : (['done'] as const)) {
-        // A crashed batch comes again, also where its events had been heard before.
-        const heard = how === 'done' ? visit.heard | batch.said : visit.heard & ~batch.said;
-        const next: Visit = { state: after(visit.state, batch, how), heard, from: { visit, batch, how } };
+        // A crashed batch comes again, also where its events had been received before.
+        const received = how === 'done' ? visit.received | batch.delivered : visit.received & ~batch.delivered;
+        const next: Visit = { state: after(visit.state, batch, how), received, from: { visit, batch, how } };
         const number = numberOf(next);
         if (seen.has(number)) continue;
         seen.add(number);
-        const fault = heard === all ? wrong(next.state, events) : undefined;
+        const fault = received === all ? wrong(next.state, events) : undefined;
         if (fault !== undefined) return `${fault}:${wayTo(next)}; left: ${next.state.name}`;
         open.push(next);
       }
@@ -281,14 +285,14 @@ const CHANGES: readonly Change[] = ['v1', 'v2', 'gone', 'silent v2', 'silent gon
 /** Where the two changes (c) and the two snapshots (s) of a world stand in time. */
 const TIMES = ['ccss', 'cscs', 'cssc', 'sccs', 'scsc'];
 
-/** What a forwarder says of such a world; undefined where it is not one: nothing changes, or it would have to be flagged. */
+/** Returns the statements of a forwarder; undefined when nothing changes, or when the snapshot would have to be flagged. */
 function worldOf(
   times: string,
   changes: readonly Change[],
   ranges: readonly Range[],
   flags: readonly boolean[],
-): Said[] | undefined {
-  const events: Said[] = [];
+): NamedStatement[] | undefined {
+  const events: NamedStatement[] = [];
   const [left, views] = [[...changes], ranges.map((range, each) => ({ range, flagged: flags[each] as boolean }))];
   let now: Version = 'gone';
   let unsaid = false;
@@ -296,9 +300,9 @@ function worldOf(
     const sequence = (step + 1) * 10;
     if (kind === 's') {
       const { range, flagged } = views.shift() as (typeof views)[number];
-      // Rule 4: a snapshot that says what no single event said is flagged.
-      if (unsaid && speaks(range) && !flagged) return undefined;
-      if (speaks(range)) unsaid = false;
+      // Rule 4: a snapshot with a change that no single event carried is flagged.
+      if (unsaid && containsKey(range) && !flagged) return undefined;
+      if (containsKey(range)) unsaid = false;
       events.push(snapshot(sequence, now, range, flagged));
       continue;
     }

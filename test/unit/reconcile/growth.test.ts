@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { ownerKey } from '../../../lib/contract/index.ts';
 import type { NitroReader, NitroRow } from '../../../lib/nitro/index.ts';
 import type { Task, TaskAction } from '../../../lib/reconcile/decide/task.ts';
-import { readFrontendScopes } from '../../../lib/reconcile/read/frontend-scopes.ts';
-import { sortTasks } from '../../../lib/reconcile/read/planned-tasks.ts';
+import { readFrontendScopes } from '../../../lib/reconcile/read/reader.ts';
+import { indexTasks } from '../../../lib/reconcile/read/task-index.ts';
 import { frontendsOf } from '../../../lib/route/index.ts';
 import { movingScope, PLAN_CONTEXT } from '../../support/plan-scope.ts';
 
-/** What reading costs grows with owners and front ends, never with their product. Counted, not timed. */
+/** The cost of reading grows with owners and front ends, never with their product. Counted, not timed. */
 
 /** Answers every map with the rows of the scope, and everything else with nothing. */
 function readerOf(rows: ReadonlyMap<string, readonly NitroRow[]>): NitroReader {
@@ -21,8 +21,8 @@ function readerOf(rows: ReadonlyMap<string, readonly NitroRow[]>): NitroReader {
   };
 }
 
-/** Counts reads of the fields of tasks, and items that are joined to a text, while the places of a plan are read. */
-async function operations(count: number, places: number, action: TaskAction): Promise<number> {
+/** Counts reads of the fields of tasks, and items that are joined to a text, while the front ends of a plan are read. */
+async function operations(count: number, addresses: number, action: TaskAction): Promise<number> {
   let operations = 0;
   const counted = <T extends object>(object: T): T =>
     new Proxy(object, {
@@ -31,7 +31,7 @@ async function operations(count: number, places: number, action: TaskAction): Pr
         return Reflect.get(target, field);
       },
     });
-  const scope = movingScope(count, places);
+  const scope = movingScope(count, addresses);
   const tasks = scope.owners.map(({ key, owner, wanted, row }): Task => {
     expect(ownerKey(owner)).toBe(key);
     const decision = { key, owner, row, state: undefined, verify: false, sequence: 2, by: { kind: 'single' } };
@@ -44,9 +44,9 @@ async function operations(count: number, places: number, action: TaskAction): Pr
     ).values(),
   ];
   const rows = new Map(
-    scope.frontends.map((place) => [
-      PLAN_CONTEXT.names.frontendMap(place.frontend),
-      place.rows.map((row): NitroRow => ({ ...row, name: PLAN_CONTEXT.names.frontendMap(place.frontend) })),
+    scope.frontends.map(({ frontend, rows }) => [
+      PLAN_CONTEXT.names.frontendMap(frontend),
+      rows.map((row): NitroRow => ({ ...row, name: PLAN_CONTEXT.names.frontendMap(frontend) })),
     ]),
   );
   const { join } = Array.prototype;
@@ -55,14 +55,14 @@ async function operations(count: number, places: number, action: TaskAction): Pr
     return join.apply(this, args);
   };
   try {
-    await readFrontendScopes(readerOf(rows), PLAN_CONTEXT, frontends, sortTasks(tasks), new Map());
+    await readFrontendScopes(readerOf(rows), PLAN_CONTEXT, { frontends, foreign: new Map() }, indexTasks(tasks));
   } finally {
     Array.prototype.join = join;
   }
   return operations;
 }
 
-describe('reading the places of a plan', () => {
+describe('reading the front ends of a plan', () => {
   it.each<[string, TaskAction]>([
     ['planned', 'plan'],
     ['verified', 'verify'],

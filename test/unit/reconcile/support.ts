@@ -18,8 +18,8 @@ import { type RoutesOptions, routesOf } from '../plan/routes.ts';
 export const OWNER = { cluster: 'c1', namespace: 'n', name: 'a' };
 export const KEY = ownerKey(OWNER);
 export const NOTHING: Hashes = { frontend: '', routes: '', members: '' };
-export const PLACES: FrontendPorts = { vip: '192.0.2.10', port: 443, insecurePort: 0 };
-export const ELSEWHERE: FrontendPorts = { ...PLACES, vip: '192.0.2.11' };
+export const PORTS: FrontendPorts = { vip: '192.0.2.10', port: 443, insecurePort: 0 };
+export const OTHER_PORTS: FrontendPorts = { ...PORTS, vip: '192.0.2.11' };
 
 /** A record of `OWNER`; of these routes where they are given. */
 export function row(more: Partial<IngressRecord> = {}, routes?: RouteSet): IngressRecord {

@@ -22,10 +22,10 @@ import {
 } from '../../../../lib/reconcile/apply/ledger-rows.ts';
 import type { Task } from '../../../../lib/reconcile/decide/task.ts';
 import { routesOf } from '../../plan/routes.ts';
-import { ELSEWHERE, KEY, ledger, NOTHING, OWNER, PLACES, row, task } from '../support.ts';
+import { KEY, ledger, NOTHING, OTHER_PORTS, OWNER, PORTS, row, task } from '../support.ts';
 
 const names = namesOf('nsp');
-const THIRD = { ...PLACES, vip: '192.0.2.12' };
+const THIRD = { ...PORTS, vip: '192.0.2.12' };
 const mark = (sequence: number, more: Partial<Watermark> = {}): Watermark => ({ ...EVERYTHING, sequence, ...more });
 
 describe('records', () => {
@@ -40,46 +40,46 @@ describe('records', () => {
       hashes: hashesOf(routesOf()),
       created: 100,
       routes: 1,
-      ports: PLACES,
+      ports: PORTS,
     });
   });
 
   it('pending: what goes is dead, and stood somewhere', () => {
-    expect(pendingRow(task(undefined, { row: row({ ports: PLACES }) }))).toMatchObject({
+    expect(pendingRow(task(undefined, { row: row({ ports: PORTS }) }))).toMatchObject({
       kind: 'tombstone',
       state: 'pending',
       hashes: NOTHING,
       created: 0,
       routes: 0,
-      formerPorts: PLACES,
+      formerPorts: PORTS,
     });
   });
 
   it.each<[string, Partial<IngressRecord> | undefined, IngressRecord['formerPorts']]>([
     ['nothing was recorded', undefined, undefined],
-    ['it stays', { ports: PLACES }, undefined],
-    ['it had no place', {}, undefined],
-    ['it moves', { ports: ELSEWHERE }, ELSEWHERE],
-    ['it moved, and that was not finished', { ports: PLACES, formerPorts: ELSEWHERE }, ELSEWHERE],
-    ['it moved, and moves back', { ports: ELSEWHERE, formerPorts: PLACES }, ELSEWHERE],
-    ['it moved, was not finished, and moves on', { ports: ELSEWHERE, formerPorts: THIRD }, 'anywhere'],
-    ['it may be anywhere', { ports: PLACES, formerPorts: 'anywhere' }, 'anywhere'],
-    ['both places are one', { ports: ELSEWHERE, formerPorts: ELSEWHERE }, ELSEWHERE],
-    ['only the former place is known', { formerPorts: ELSEWHERE }, ELSEWHERE],
-    ['its redirect moves', { ports: { ...PLACES, insecurePort: 80 } }, { ...PLACES, insecurePort: 80 }],
+    ['it stays', { ports: PORTS }, undefined],
+    ['it had no front end', {}, undefined],
+    ['it moves', { ports: OTHER_PORTS }, OTHER_PORTS],
+    ['it moved, and that was not finished', { ports: PORTS, formerPorts: OTHER_PORTS }, OTHER_PORTS],
+    ['it moved, and moves back', { ports: OTHER_PORTS, formerPorts: PORTS }, OTHER_PORTS],
+    ['it moved, was not finished, and moves on', { ports: OTHER_PORTS, formerPorts: THIRD }, 'anywhere'],
+    ['it may be anywhere', { ports: PORTS, formerPorts: 'anywhere' }, 'anywhere'],
+    ['both are the same', { ports: OTHER_PORTS, formerPorts: OTHER_PORTS }, OTHER_PORTS],
+    ['only the former one is known', { formerPorts: OTHER_PORTS }, OTHER_PORTS],
+    ['its redirect moves', { ports: { ...PORTS, insecurePort: 80 } }, { ...PORTS, insecurePort: 80 }],
   ])('rule 7: claims may stand besides, where %s', (_what, before, formerly) => {
     const pending = pendingRow(task({}, before === undefined ? {} : { row: row(before) }));
     expect(pending.formerPorts).toEqual(formerly);
-    expect(pending.ports).toEqual(PLACES);
+    expect(pending.ports).toEqual(PORTS);
     expect(decodeIngress(encodeIngress(pending))).toEqual(pending);
   });
 
-  it('applied: no former place is left', () => {
-    const applied = appliedRow(task({ redirect: true }, { row: row({ ports: ELSEWHERE }) }));
+  it('applied: no former front end is left', () => {
+    const applied = appliedRow(task({ redirect: true }, { row: row({ ports: OTHER_PORTS }) }));
     expect(applied).toMatchObject({
       kind: 'live',
       state: 'applied',
-      ports: { ...PLACES, insecurePort: 80 },
+      ports: { ...PORTS, insecurePort: 80 },
       routes: 2,
     });
     expect(applied).not.toHaveProperty('formerPorts');
@@ -105,7 +105,7 @@ describe('what is written last', () => {
     marks: readonly Watermark[] = [],
   ): { add: string[]; remove: string[] } => {
     const done = finished.map((one): FinishedTask => ('task' in one ? one : { task: one, begun: true }));
-    const { add, removeKeys } = finalRows({ names }, known, done, marks);
+    const { add, removeKeys } = finalRows({ names }, known, { finished: done, watermarks: marks });
     return { add: add.map(({ key, value }) => `${key} ${value.split(';')[2]}`), remove: [...removeKeys] };
   };
   const I = ingressKey(KEY);

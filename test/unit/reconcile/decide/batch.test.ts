@@ -11,8 +11,8 @@ const only = (event: ReceivedEvent) => {
   return clusters[0]!.statements[0]!;
 };
 
-describe('what the events of a batch say', () => {
-  it('a change says all of one Ingress', () => {
+describe('statements of a batch', () => {
+  it('a change → the whole state of one Ingress', () => {
     expect(only(changed(10, state('a')))).toEqual({
       kind: 'single',
       owner: A,
@@ -25,7 +25,7 @@ describe('what the events of a batch say', () => {
     });
   });
 
-  it('a withdrawal says that it has nothing', () => {
+  it('a withdrawal → no state', () => {
     expect(only(withdrawn(10, 'a'))).toEqual({
       kind: 'single',
       owner: A,
@@ -38,7 +38,7 @@ describe('what the events of a batch say', () => {
     });
   });
 
-  it('a snapshot says all of its range, by key', () => {
+  it('a snapshot → all states of its range, by key', () => {
     const listed = [{ namespace: 'default', name: 'large' }];
     expect(only(snapshot(10, [state('a')], { from: 'ab', to: 'cd', flagged: true, listed }))).toEqual({
       kind: 'snapshot',
@@ -91,7 +91,7 @@ describe('what the events of a batch say', () => {
   });
 });
 
-describe('the inbox of a batch', () => {
+describe('a batch grouped by cluster', () => {
   it('is sorted by cluster, in order, and remembers when each state was taken', () => {
     const events = [
       changed(10, state('a')),

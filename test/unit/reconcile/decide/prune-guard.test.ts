@@ -16,12 +16,12 @@ const two = (name: string, more: StateOptions = {}): IngressState =>
   state(name, { hosts: [`${name}.example.com`, `www.${name}.example.com`], ...more });
 const ALL = NAMES.map((name) => two(name));
 
-const said = (...events: Parameters<typeof groupByCluster>[0]): readonly ReceivedStatement[] =>
+const statementsIn = (...events: Parameters<typeof groupByCluster>[0]): readonly ReceivedStatement[] =>
   groupByCluster(events, 'appliance').clusters[0]?.statements ?? [];
 
 /** The records after these states were applied. */
 function recorded(states: readonly IngressState[], more: Partial<IngressRecord> = {}): Ledger {
-  const statements = said(snapshot(10, states));
+  const statements = statementsIn(snapshot(10, states));
   const { tasks } = guard(statements, EMPTY_LEDGER, new Map(), { ...CONFIG, prune: HALF });
   return {
     ...EMPTY_LEDGER,
@@ -33,7 +33,7 @@ const guarded = (
   events: Parameters<typeof groupByCluster>[0],
   config: Partial<TaskContext> = {},
   known = recorded(ALL),
-) => guard(said(...events), known, new Map(), { ...CONFIG, ...config, prune: HALF });
+) => guard(statementsIn(...events), known, new Map(), { ...CONFIG, ...config, prune: HALF });
 const refusalOf = (...args: Parameters<typeof guarded>): RefusedSnapshot | undefined =>
   [...guarded(...args).refusals.values()][0];
 
@@ -182,13 +182,49 @@ describe('rule 11: what a refusal says', () => {
     expect(reason).toContain(
       '8 of Ingresses that have no valid route (default/a: FrontendIPForbidden, 192.0.2.10 is outside',
     );
-    expect(reason).toContain('If appliances.yml is wrong, correct it and deploy: the next snapshot is accepted');
+    expect(reason).toContain('If appliances.yml is wrong, correct and deploy it: the next snapshot is accepted');
+  });
+
+  it('the example is the first Ingress that the snapshot itself rejects', () => {
+    const [a, b, c, d] = ALL as [IngressState, IngressState, IngressState, IngressState];
+    const invalid = (each: IngressState): IngressState => ({
+      ...each,
+      rules: each.rules.map((rule) => ({ ...rule, host: 'no_host' })),
+    });
+    const mistyped = { rules: { ...rules, frontendIPs: ['198.51.100.0/24'] } };
+    const known = recorded([a, b, d]);
+    const exampleOf = (...args: Parameters<typeof guarded>) => refusalOf(...args)?.example?.split(':')[0];
+    expect(exampleOf([snapshot(20, ALL)], mistyped)).toBe('default/a');
+    // C has no record, and so nothing to lose; A comes in an event of its own.
+    expect(exampleOf([changed(21, invalid(a)), snapshot(20, [c, b, d])], mistyped, known)).toBe('default/b');
+    expect(exampleOf([snapshot(20, [])], {}, known)).toBeUndefined();
+    // A finding that is a warning rejects nothing.
+    const warned = { ...invalid(a), annotations: { ...a.annotations, 'ingress.citrix.com/listenpolicy': 'x' } };
+    expect(refusalOf([snapshot(20, [warned])])?.example).toMatch(/^default\/a: HostInvalid, /);
+    // A namespace that is not selected has no task.
+    const other = NAMES.map((name) => two(name, { namespace: 'other' }));
+    const selected = { ...mistyped, filter: { namespaces: ['other'] } };
+    expect(exampleOf([snapshot(20, [...ALL, ...other])], selected, recorded([...ALL, ...other]))).toBe('other/a');
+    // Routes that are left are not a rejection.
+    expect(
+      exampleOf([
+        snapshot(
+          20,
+          ALL.map((each) => half(invalid(each))),
+        ),
+      ]),
+    ).toBe('default/a');
+    expect(exampleOf([snapshot(20, [{ ...half(a), rules: [...half(a).rules, ...invalid(a).rules] }])])).toBeUndefined();
+  });
+
+  it('a namespace that is not selected has no task', () => {
+    expect(guarded([snapshot(20, ALL)], { filter: { namespaces: ['other'] } }).tasks).toEqual([]);
   });
 
   it('of missing ones alone: approve, or wait', () => {
     const reason = refusalReason({ routes: 10, removes: 8, causes: { missing: 8 } }, 50);
     expect(reason).toContain(
-      '8 of Ingresses that are not in the snapshot. Approve it with a confirmed snapshot, or wait',
+      '8 of Ingresses that are not in the snapshot. If the removal is intended, approve it with a confirmed snapshot; otherwise wait',
     );
     expect(reason).not.toContain('appliances.yml');
   });
@@ -196,9 +232,12 @@ describe('rule 11: what a refusal says', () => {
   it('of a view without members: where to look, and nothing of appliances.yml; the event knows one cause', () => {
     const refusal = refusalOf([snapshot(20, ALL.map(emptied))]) as RefusedSnapshot;
     const reason = refusalReason(refusal, 50);
-    expect(reason).toContain('8 of Ingresses that had members and for which the snapshot names none. Look whether');
+    expect(reason).toContain(
+      '8 of Ingresses that had members and for which the snapshot names none. Check that the forwarder',
+    );
     expect(reason).not.toContain('appliances.yml');
     expect(eventCauses(refusal)).toEqual({ closed: 8 });
+    expect(eventCauses({ ...refusal, causes: { missing: 1 } })).toEqual({ missing: 1 });
     expect(eventCauses({ ...refusal, causes: { missing: 1, closed: 2, emptied: 3 } })).toEqual({
       missing: 1,
       closed: 5,
@@ -210,6 +249,7 @@ describe('rule 11: what a refusal says', () => {
     const reason = refusalReason({ routes: 30, removes: 28, causes }, 50);
     for (const words of ['1 of', '2 of', '3 of', '4 of', '5 of', '6 of', '7 of'])
       expect(reason).toContain(`${words} Ingresses`);
+    expect(reason).toMatch(/not in the snapshot, 2 of Ingresses/);
     for (const field of ['ingressClasses', 'frontendIPs', 'memberNetworks']) expect(reason).toContain(field);
   });
 });
@@ -222,7 +262,7 @@ describe('what the guard needs of a task', () => {
     ['rejected', { rules: { ...rules, frontendIPs: [] } }, undefined],
   ])('why an Ingress is passed by: %s', (_what, config, expected) => {
     const [decision] = guarded([changed(20, two('a'))]).tasks.map((task) => task.decision);
-    expect(taskOf(decision!, { ...CONFIG, ...config })?.passedBy).toBe(expected);
+    expect(taskOf(decision!, { ...CONFIG, ...config })?.skipped).toBe(expected);
   });
 
   it('hashes are those of what is wanted', () => {

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { IngressState } from '../../../../lib/contract/index.ts';
-import { type Decision, hashesOf } from '../../../../lib/ledger/index.ts';
+import { type Decision, hashesOf, type IngressRecord } from '../../../../lib/ledger/index.ts';
 import {
+  findingsDigest,
   type Task,
   type TaskAction,
   type TaskContext,
   taskOf,
-  withoutForeign,
 } from '../../../../lib/reconcile/decide/task.ts';
 import { state } from '../../../support/events.ts';
-import { decision, NOTHING, row, single, snapshot, task } from '../support.ts';
+import { decision, NOTHING, row, single, snapshot } from '../support.ts';
 
 const CONTEXT: TaskContext = { filter: {}, rules: { hostOwnership: [], ipsets: [] } };
 const STATE = state('a', { namespace: 'n' });
@@ -19,7 +19,7 @@ const interpreted = (more: Partial<Decision<IngressState>>, context: Partial<Tas
 const wanted = interpreted({ state: STATE })!.wanted!;
 const same = row({}, wanted);
 
-describe('how much is to be done', () => {
+describe('the action of a task', () => {
   it.each<[string, Partial<Decision<IngressState>>, TaskAction]>([
     ['new', { state: STATE }, 'plan'],
     ['changed', { state: STATE, row: row({ hashes: NOTHING }) }, 'plan'],
@@ -76,48 +76,54 @@ describe('rule 6: what is not for this appliance', () => {
   });
 });
 
-describe('an address that belongs to somebody else', () => {
-  const both = task({ redirect: true });
-  const tls = ['192.0.2.10_443/tls', 'their-tls'] as const;
-  const http = ['192.0.2.10_80/http', 'their-http'] as const;
+describe('a finding that the record does not have', () => {
+  const bad = state('a', { namespace: 'n', hosts: ['a.example.com', 'no_host'] });
+  const { wanted: routes, findings } = interpreted({ state: bad })!;
+  const of = (more: Partial<IngressRecord> = {}): IngressRecord => row(more, routes);
+  const known = { findings: findingsDigest(findings) };
 
-  it.each<[string, Task, (readonly [string, string])[]]>([
-    ['nobody’s', both, []],
-    ['one of another kind', both, [['192.0.2.10_443/http', 'x']]],
-    ['one that is not wanted', task({}), [http]],
-    ['none of a task that wants nothing', task(undefined), [tls]],
-  ])('%s changes nothing', (_what, before, foreign) => {
-    expect(withoutForeign(before, new Map(foreign))).toBe(before);
+  it.each<[string, Partial<Decision<IngressState>>, TaskAction]>([
+    ['new, in a single event → plan', { row: of() }, 'plan'],
+    ['new, in a snapshot → plan', { row: of(), by: snapshot(20) }, 'plan'],
+    ['recorded, in a single event → record', { row: of(known) }, 'record'],
+    ['recorded, in a snapshot → none', { row: of(known), by: snapshot(20) }, 'none'],
+    ['another one is recorded → plan', { row: of({ findings: 'x' }) }, 'plan'],
+    ['new, and to be verified → verify', { row: of(), verify: true }, 'verify'],
+  ])('%s', (_what, more, action) => {
+    expect(interpreted({ state: bad, ...more })?.action).toBe(action);
   });
 
-  it('CON-4: without the TLS front end nothing is left', () => {
-    for (const foreign of [[tls], [tls, http]]) {
-      const left = withoutForeign(both, new Map(foreign));
-      expect(left).toMatchObject({ wanted: undefined, hashes: NOTHING });
-      expect(left.findings).toMatchObject([{ code: 'FrontendInUse', severity: 'error', value: '192.0.2.10:443' }]);
-      expect(left.findings[0]?.message).toContain('"their-tls"');
-    }
+  it('of an Ingress without routes, withdrawn before → only a record: nobody waits for its routes', () => {
+    const none = state('a', { namespace: 'n', hosts: ['no_host'] });
+    expect(interpreted({ state: none, row: row({ kind: 'tombstone' }) })?.action).toBe('record');
+    expect(interpreted({ state: none, row: row({ kind: 'tombstone' }), by: snapshot(20) })?.action).toBe('none');
+    expect(interpreted({ state: none, by: snapshot(20) })?.action).toBe('none');
   });
 
-  it('VAL-11: without port 80 everything but the redirect', () => {
-    const left = withoutForeign(both, new Map([http]));
-    expect(left.wanted?.routes.map(({ kind }) => kind)).toEqual(['passthrough']);
-    expect(left.hashes).toEqual(hashesOf(left.wanted!));
-    expect(left.findings).toMatchObject([{ code: 'RedirectUnavailable', severity: 'warning', value: '192.0.2.10:80' }]);
-    expect(left.findings[0]?.message).toContain('"their-http"');
-  });
-
-  it('is said beside what was found before', () => {
-    const found = { ...both, findings: interpreted({ state: state('a', { hosts: ['no_host'] }) })!.findings };
-    expect(withoutForeign(found, new Map([tls])).findings.map(({ code }) => code)).toEqual([
-      'HostInvalid',
-      'FrontendInUse',
-    ]);
+  it('without findings the digest is empty', () => {
+    expect(findingsDigest([])).toBe('');
+    expect(findingsDigest(findings)).toMatch(/^[a-z2-7]{8}$/);
   });
 });
 
-it('a single event of the decision is told from a snapshot', () => {
+it('rule 12: an Ingress that waits and is withdrawn → plan, although its record has no hash', () => {
+  expect(interpreted({ row: row({ state: 'pending' }) })?.action).toBe('plan');
+});
+
+it('a withdrawn Ingress and one of another class have no finding', () => {
+  expect(interpreted({ row: same })?.findings).toEqual([]);
+  expect(interpreted({ state: STATE }, { filter: { ingressClasses: ['other'] } })?.findings).toEqual([]);
+});
+
+it('rule 6: a single event and a snapshot leave a tombstone differently', () => {
   expect(interpreted({ by: single(5), sequence: 5, row: row({ kind: 'tombstone', sequence: 5 }) })?.action).toBe(
     'none',
   );
+});
+
+it('a reworded finding is the same finding: the record of its Ingress is not written again', () => {
+  const found = { code: 'HostInvalid', severity: 'error', path: 'spec.rules[0].host', value: 'a_b' } as const;
+  const digest = findingsDigest([{ ...found, message: 'one', remedy: 'this' }]);
+  expect(findingsDigest([{ ...found, message: 'another' }])).toBe(digest);
+  expect(findingsDigest([{ ...found, message: 'one', value: 'b_c' }])).not.toBe(digest);
 });

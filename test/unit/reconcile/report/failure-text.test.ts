@@ -23,13 +23,13 @@ describe('REP-3: why an Ingress failed', () => {
       'an annotation names what is missing → its name, the annotation and the remedy come first',
       failed('No such resource [proxy-v2]'),
       { 'ingress.citrix.com/netprofile': 'proxy-v2' },
-      `the netprofile "proxy-v2" that the annotation ingress.citrix.com/netprofile names is not on the appliance: create it there, or correct the annotation. The appliance says: ${answer}No such resource [proxy-v2]`,
+      `the netprofile "proxy-v2" that the annotation ingress.citrix.com/netprofile names does not exist on the appliance: create it there, or correct the annotation. The appliance says: ${answer}No such resource [proxy-v2]`,
     ],
     [
       'an annotation in JSON names it → the same',
       failed('No such resource [proxy-v2]'),
       { 'ingress.citrix.com/servicegroup': '{"web":{"netprofile":"proxy-v2"}}' },
-      `the netprofile "proxy-v2" that the annotation ingress.citrix.com/servicegroup names is not on the appliance: create it there, or correct the annotation. The appliance says: ${answer}No such resource [proxy-v2]`,
+      `the netprofile "proxy-v2" that the annotation ingress.citrix.com/servicegroup names does not exist on the appliance: create it there, or correct the annotation. The appliance says: ${answer}No such resource [proxy-v2]`,
     ],
     [
       'what is missing is ours → the command and the answer',
@@ -44,10 +44,10 @@ describe('REP-3: why an Ingress failed', () => {
       'add serviceGroup nsp-a TCP -netprofile proxy-v2: add servicegroup: 1072 Maximum resource limit reached [proxy-v2]',
     ],
     [
-      'its record was refused → that it is not changed',
+      'a record was refused → that it is unfinished',
       { error: new NitroError('add policystringmap_pattern_binding', 1072, 599, 'Maximum resource limit reached') },
       {},
-      'the appliance does not take a record of this Ingress, without which it is not changed: add policystringmap_pattern_binding: 1072 Maximum resource limit reached',
+      'the appliance refused a record of this Ingress, so it is unfinished: add policystringmap_pattern_binding: 1072 Maximum resource limit reached',
     ],
   ])('%s', (_what, failure, annotations, expected) => {
     expect(engineFailureText(failure, state('a', { annotations }))).toBe(expected);

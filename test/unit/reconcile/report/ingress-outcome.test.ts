@@ -3,11 +3,12 @@ import { ownerKey } from '../../../../lib/contract/index.ts';
 import { finding } from '../../../../lib/ingress/index.ts';
 import { type NitroError, NitroError as Refusal } from '../../../../lib/nitro/index.ts';
 import { type Change, claimsOf, type HostAssignment } from '../../../../lib/plan/index.ts';
+import { emptyResult, type TaskResult } from '../../../../lib/reconcile/apply/task-results.ts';
 import type { Task } from '../../../../lib/reconcile/decide/task.ts';
-import { type OutcomeContext, outcomeOf, type TaskResult } from '../../../../lib/reconcile/report/ingress-outcome.ts';
+import { type OutcomeContext, outcomeOf, taskOutcomes } from '../../../../lib/reconcile/report/ingress-outcome.ts';
 import { state } from '../../../support/events.ts';
 import { type RoutesOptions, routesOf } from '../../plan/routes.ts';
-import { ELSEWHERE, OWNER, PLACES, row, task } from '../support.ts';
+import { OTHER_PORTS, OWNER, PORTS, row, task } from '../support.ts';
 
 const CONTEXT: OutcomeContext = {
   appliance: 'alpha',
@@ -31,16 +32,7 @@ function holding(holder: RoutesOptions, ...standby: RoutesOptions[]): HostAssign
     formerKey: undefined,
   };
 }
-const result = (of: Task, more: Partial<TaskResult> = {}): TaskResult => ({
-  task: of,
-  hostAssignments: [],
-  settingConflicts: [],
-  changes: [],
-  refusedMembers: [],
-  failures: [],
-  unsettled: false,
-  ...more,
-});
+const result = (of: Task, more: Partial<TaskResult> = {}): TaskResult => ({ ...emptyResult(of), ...more });
 const change = (name: string): Change => ({
   op: 'remove',
   resource: { role: 'lbvserver', type: 'lbvserver', id: { name }, attributes: {}, owners: [] },
@@ -52,7 +44,7 @@ const refused = (change: Change): { change: Change; error: NitroError } => ({
 const STATE = state('a', { namespace: 'n' });
 const held = [holding({})];
 
-describe('REP-3: what became of one Ingress', () => {
+describe('REP-3: the outcome of one Ingress', () => {
   it('programmed: where, which hosts, and what was changed for it', () => {
     const latencyMs = (): number => 7;
     expect(
@@ -88,7 +80,7 @@ describe('REP-3: what became of one Ingress', () => {
   });
 
   it('VAL-8: hosts without a member are reset; where none serves, it is rejected and has no address', () => {
-    const wanted = task({ members: 0 }, { state: STATE, row: row({ ports: PLACES }) });
+    const wanted = task({ members: 0 }, { state: STATE, row: row({ ports: PORTS }) });
     const host = wanted.wanted?.routes[0]?.host ?? '';
     const none = outcomeOf(result(wanted, { hostAssignments: [{ ...holding({}), host }] }), CONTEXT);
     expect(none).toMatchObject({
@@ -119,7 +111,7 @@ describe('REP-3: what became of one Ingress', () => {
 
   it.each<[string, TaskResult, string]>([
     ['held', result(task({}, { state: STATE }), { hostAssignments: held }), 'Ingress Programmed'],
-    ['withdrawn', result(task(undefined, { row: row({ ports: PLACES }) })), 'Ingress Removed'],
+    ['withdrawn', result(task(undefined, { row: row({ ports: PORTS }) })), 'Ingress Removed'],
     ['of a class that is not selected', result(task(undefined, { state: STATE })), 'Ingress Removed'],
     [
       'held by an older one',
@@ -151,14 +143,14 @@ describe('REP-3: what became of one Ingress', () => {
     ['another writer', { unsettled: true }, /another writer/],
   ])('a failure names %s, and confirms nothing', (_what, more, reason) => {
     const data = outcomeOf(
-      result(task({}, { row: row({ ports: ELSEWHERE }) }), { hostAssignments: held, ...more }),
+      result(task({}, { row: row({ ports: OTHER_PORTS }) }), { hostAssignments: held, ...more }),
       CONTEXT,
     ).data;
     expect(data).toMatchObject({ reason: expect.stringMatching(reason), retry: false });
     expect(data).toMatchObject({ programmed: [], removed: [], hosts: [] });
   });
 
-  it('what is unknown about time is not said', () => {
+  it('an unknown time → no latency', () => {
     expect(outcomeOf(result(task({})), CONTEXT).data).not.toHaveProperty('latencyMs');
   });
 });
@@ -168,43 +160,43 @@ describe('REP-1: addresses', () => {
     ['new', result(task({}), { hostAssignments: held }), { programmed: [ADDRESS], removed: [] }],
     [
       'kept',
-      result(task({}, { row: row({ ports: PLACES }) }), { hostAssignments: held }),
+      result(task({}, { row: row({ ports: PORTS }) }), { hostAssignments: held }),
       { programmed: [ADDRESS], removed: [] },
     ],
     [
       'moved',
-      result(task({}, { row: row({ ports: ELSEWHERE }) }), { hostAssignments: held }),
+      result(task({}, { row: row({ ports: OTHER_PORTS }) }), { hostAssignments: held }),
       { programmed: [ADDRESS], removed: [OLD_ADDRESS] },
     ],
     [
       'moved by an invocation that was cut off',
-      result(task({}, { row: row({ ports: PLACES, state: 'pending', formerPorts: ELSEWHERE }) }), {
+      result(task({}, { row: row({ ports: PORTS, state: 'pending', formerPorts: OTHER_PORTS }) }), {
         hostAssignments: held,
       }),
       { programmed: [ADDRESS], removed: [OLD_ADDRESS] },
     ],
     [
-      'moved from more than one place, cut off',
-      result(task({}, { row: row({ ports: PLACES, state: 'pending', formerPorts: 'anywhere' }) }), {
+      'moved from several addresses, interrupted',
+      result(task({}, { row: row({ ports: PORTS, state: 'pending', formerPorts: 'anywhere' }) }), {
         hostAssignments: held,
       }),
       { programmed: [ADDRESS], removed: [] },
     ],
-    ['withdrawn', result(task(undefined, { row: row({ ports: PLACES }) })), { programmed: [], removed: [ADDRESS] }],
+    ['withdrawn', result(task(undefined, { row: row({ ports: PORTS }) })), { programmed: [], removed: [ADDRESS] }],
     [
       'lost to an older one',
-      result(task({}, { row: row({ ports: PLACES }) }), { hostAssignments: [holding({ name: 'b' }, {})] }),
+      result(task({}, { row: row({ ports: PORTS }) }), { hostAssignments: [holding({ name: 'b' }, {})] }),
       { programmed: [], removed: [ADDRESS] },
     ],
     ['never there', result(task(undefined)), { programmed: [], removed: [] }],
     [
       'only a redirect before',
-      result(task(undefined, { row: row({ ports: { ...PLACES, port: 0, insecurePort: 80 } }) })),
+      result(task(undefined, { row: row({ ports: { ...PORTS, port: 0, insecurePort: 80 } }) })),
       { programmed: [], removed: [] },
     ],
     [
       'another port of the same address',
-      result(task({}, { row: row({ ports: { ...PLACES, port: 8443 } }) }), { hostAssignments: held }),
+      result(task({}, { row: row({ ports: { ...PORTS, port: 8443 } }) }), { hostAssignments: held }),
       { programmed: [ADDRESS], removed: [{ ...ADDRESS, port: 8443 }] },
     ],
   ])('%s', (_what, of, expected) => {
@@ -251,7 +243,7 @@ describe('why not more', () => {
       'who loses a redirect: that is no conflict of its own',
       [{ ...holding({ name: 'b' }, {}), frontend: { ...TLS, kind: 'http' } }],
     ],
-  ])('nothing is said to %s', (_what, hostAssignments) => {
+  ])('no conflict is reported to %s', (_what, hostAssignments) => {
     expect(findings({ hostAssignments })).toEqual([]);
   });
 
@@ -295,8 +287,31 @@ describe('why not more', () => {
     [1000, 201, '… and 800 more'],
   ])('%i changes: %i lines', (count, lines, last) => {
     const changes = Array.from({ length: count }, (_, index) => change(String(index)));
-    const said = (outcomeOf(result(task({}), { changes }), CONTEXT).data as { changes: string[] }).changes;
-    expect(said).toHaveLength(lines);
-    expect(said.at(-1)).toBe(last ?? `rm lb vserver ${count - 1}`);
+    const listed = (outcomeOf(result(task({}), { changes }), CONTEXT).data as { changes: string[] }).changes;
+    expect(listed).toHaveLength(lines);
+    expect(listed.at(-1)).toBe(last ?? `rm lb vserver ${count - 1}`);
+  });
+});
+
+describe('REP-2: one outcome for each Ingress that was planned or that an event names', () => {
+  const withAction = (action: Task['action'], live: boolean): Task => ({
+    ...task(undefined, live ? { row: row() } : {}),
+    action,
+  });
+  const only = (result: TaskResult) => new Map([[result.task.decision.key, result]]);
+  it.each<[string, Task, ReadonlyMap<string, TaskResult>, number]>([
+    ['planned', withAction('plan', true), only(emptyResult(withAction('plan', true))), 1],
+    ['planned, unchanged', withAction('verify', false), only(emptyResult(withAction('verify', false))), 1],
+    ['recorded, and had nothing', withAction('record', false), new Map(), 1],
+    ['recorded as unchanged', withAction('record', true), new Map(), 0],
+    ['untouched', withAction('none', false), new Map(), 0],
+  ])('%s', (_what, one, done, count) => {
+    expect(taskOutcomes([one], done, CONTEXT)).toHaveLength(count);
+  });
+
+  it('a record without routes → Ingress Removed', () => {
+    expect(taskOutcomes([withAction('record', false)], new Map(), CONTEXT).map(({ detailType }) => detailType)).toEqual(
+      ['Ingress Removed'],
+    );
   });
 });

@@ -1,15 +1,45 @@
-import type { Applied, Failure } from '../../nitro/index.ts';
-import type { Change, HostAssignment } from '../../plan/index.ts';
-import type { PlanResult } from '../apply/plan-result.ts';
+import type { Applied, Failure, GroupMember } from '../../nitro/index.ts';
+import type { Change, HostAssignment, SettingConflict } from '../../plan/index.ts';
 import type { Task } from '../decide/task.ts';
-import type { RefusedMembers, TaskResult } from './ingress-outcome.ts';
+import type { PlanResult } from './plan-result.ts';
 
-/** What became of each task of a plan. Pure; each list is gone through once, however many tasks there are. */
+/** Members that the appliance refused, of one service group. */
+interface RefusedMembers {
+  readonly group: string;
+  readonly members: readonly GroupMember[];
+}
+
+/** The result of one task on the appliance. */
+export interface TaskResult {
+  readonly task: Task;
+  readonly hostAssignments: readonly HostAssignment[];
+  readonly settingConflicts: readonly SettingConflict[];
+  readonly changes: readonly Change[];
+  readonly failures: readonly Failure[];
+  readonly refusedMembers: readonly RefusedMembers[];
+  /** The appliance still differs from the ledger after a second plan. */
+  readonly unsettled: boolean;
+  /** The answer of the appliance that showed the difference. */
+  readonly cause?: Failure | undefined;
+}
+
+/** Returns the result of a task that changes nothing on the appliance. */
+export const emptyResult = (task: Task): TaskResult => ({
+  task,
+  hostAssignments: [],
+  settingConflicts: [],
+  changes: [],
+  refusedMembers: [],
+  failures: [],
+  unsettled: false,
+});
+
+/** Returns the result of each task of a plan. Pure. Passes through each list once, however many tasks there are. */
 export function resultsOf({ tasks, goal }: PlanResult, applied: Applied): TaskResult[] {
   const keys = new Set(tasks.map(({ decision }) => decision.key));
-  const hostAssignments = byKey(keys, goal.hostAssignments, parties);
+  const hostAssignments = byKey(keys, goal.hostAssignments, claimants);
   const changes = byKey(keys, applied.done, ({ resource }: Change) =>
-    // What is nobody's in particular is part of everyone's.
+    // A shared object belongs to every task.
     resource.owners.length === 0 ? keys : resource.owners,
   );
   return tasks.map((task) => {
@@ -27,7 +57,7 @@ export function resultsOf({ tasks, goal }: PlanResult, applied: Applied): TaskRe
   });
 }
 
-/** What became of tasks, with those whose record could not be written at the end. */
+/** Adds the failures of tasks whose final record could not be written. @param failures by owner's key. */
 export function withFailures(
   results: ReadonlyMap<string, TaskResult>,
   tasks: readonly Task[],
@@ -39,15 +69,7 @@ export function withFailures(
     const { key } = task.decision;
     const failure = failures.get(key);
     if (failure === undefined) continue;
-    const result = all.get(key) ?? {
-      task,
-      hostAssignments: [],
-      settingConflicts: [],
-      changes: [],
-      refusedMembers: [],
-      failures: [],
-      unsettled: false,
-    };
+    const result = all.get(key) ?? emptyResult(task);
     all.set(key, { ...result, failures: [...result.failures, failure] });
   }
   return all;
@@ -61,8 +83,8 @@ function refusedMembers(changes: readonly Change[], { failedMembers }: Applied):
   });
 }
 
-/** Who has or wants a host. */
-const parties = ({ holder, standby }: HostAssignment): Set<string> =>
+/** Returns the keys of all owners that claim a host. */
+const claimants = ({ holder, standby }: HostAssignment): Set<string> =>
   new Set([holder, ...standby].map(({ ownerKey }) => ownerKey));
 
 function byKey<T>(

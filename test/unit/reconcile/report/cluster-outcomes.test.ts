@@ -1,35 +1,22 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { EVERYTHING } from '../../../../lib/contract/index.ts';
-import type { ApplyResult } from '../../../../lib/reconcile/apply/plan-result.ts';
+import { NitroError } from '../../../../lib/nitro/index.ts';
+import type { ApplyResult } from '../../../../lib/reconcile/apply/apply-result.ts';
+import { emptyResult, type TaskResult } from '../../../../lib/reconcile/apply/task-results.ts';
 import type { ClusterBatch } from '../../../../lib/reconcile/decide/cluster-batch.ts';
 import type { Task } from '../../../../lib/reconcile/decide/task.ts';
-import type { Engine } from '../../../../lib/reconcile/engine.ts';
-import { clusterOutcomes, resyncOf, taskOutcomes } from '../../../../lib/reconcile/report/batch-outcomes.ts';
-import type { Outcome, OutcomeContext, TaskResult } from '../../../../lib/reconcile/report/ingress-outcome.ts';
-import { ledger, OWNER, row, single, snapshot, task } from '../support.ts';
+import { clusterOutcomes } from '../../../../lib/reconcile/report/cluster-outcomes.ts';
+import type { Outcome } from '../../../../lib/reconcile/report/ingress-outcome.ts';
+import { ledger, OWNER, single, snapshot, task } from '../support.ts';
 
-const CONTEXT: OutcomeContext = {
-  appliance: 'alpha',
-  clusterUid: () => 'u1',
-  durationMs: 5,
-  latencyMs: () => undefined,
-};
-const ENGINE = { settings: { appliance: 'alpha', prune: { percent: 50, minimum: 1 } } } as Engine;
+const SETTINGS = { appliance: 'alpha', prune: { percent: 50, minimum: 1 } };
 const CHANGE = {
   op: 'remove',
   resource: { role: 'lbvserver', type: 'lbvserver', id: { name: 'b' }, attributes: {}, owners: [] },
 } as const;
 
-const resultOf = (of: Task, changes: TaskResult['changes'] = []): TaskResult => ({
-  task: of,
-  hostAssignments: [],
-  settingConflicts: [],
-  changes,
-  refusedMembers: [],
-  failures: [],
-  unsettled: false,
-});
+const resultOf = (of: Task, changes: TaskResult['changes'] = []): TaskResult => ({ ...emptyResult(of), changes });
 const results = (...list: TaskResult[]): ApplyResult => ({
   byKey: new Map(list.map((one) => [one.task.decision.key, one])),
   touched: new Set(),
@@ -51,32 +38,11 @@ const part = (more: Partial<ClusterBatch>): ClusterBatch => ({
   ...more,
 });
 const reasons = (list: readonly Outcome[]): string[] => list.map(({ data }) => ('reason' in data ? data.reason : ''));
-const types = (list: readonly { detailType: string }[]): string[] => list.map(({ detailType }) => detailType);
 
-describe('REP-2: one outcome for each Ingress that something was done for', () => {
-  const withEffort = (action: Task['action'], live: boolean): Task => ({
-    ...task(undefined, live ? { row: row() } : {}),
-    action,
-  });
-  it.each<[string, Task, ApplyResult, number]>([
-    ['planned', withEffort('plan', true), results(resultOf(withEffort('plan', true))), 1],
-    ['planned, unchanged', withEffort('verify', false), results(resultOf(withEffort('verify', false))), 1],
-    ['recorded, and had nothing', withEffort('record', false), results(), 1],
-    ['recorded as unchanged', withEffort('record', true), results(), 0],
-    ['untouched', withEffort('none', false), results(), 0],
-  ])('%s', (_what, one, done, count) => {
-    expect(taskOutcomes([one], done, CONTEXT)).toHaveLength(count);
-  });
-
-  it('says of a record of nothing that it is removed', () => {
-    expect(types(taskOutcomes([withEffort('record', false)], results(), CONTEXT))).toEqual(['Ingress Removed']);
-  });
-});
-
-describe('outcomes of a batch as a whole', () => {
-  it('rule 14: a stale event says what is recorded', () => {
+describe('outcomes of events as a whole', () => {
+  it('rule 14: a stale event → its outcome names the recorded sequence', () => {
     const stale = [{ owner: OWNER, sequence: 5, recorded: 9 }];
-    expect(clusterOutcomes(ENGINE, part({ stale }), results(), 5)).toEqual([
+    expect(clusterOutcomes(SETTINGS, part({ stale }), results(), 5)).toEqual([
       {
         detailType: 'Ingress Stale',
         data: { cluster: 'c1', appliance: 'alpha', namespace: 'n', name: 'a', sequence: 5, recorded: 9 },
@@ -84,7 +50,7 @@ describe('outcomes of a batch as a whole', () => {
     ]);
   });
 
-  it('a snapshot says how many it has, changed and removed', () => {
+  it('an applied snapshot → its outcome counts Ingresses, changed and removed ones', () => {
     const snap = snapshot(30, { present: new Map([['k', { owner: OWNER, state: {} as never }]]) });
     const by = (key: string, wanted: boolean): Task => task(wanted ? {} : undefined, { key, by: snap });
     const tasks = [by('k', true), by('gone', false), by('same', true), task({}, { key: 'single' })];
@@ -94,7 +60,7 @@ describe('outcomes of a batch as a whole', () => {
       resultOf(tasks[2]!),
       resultOf(tasks[3]!, [CHANGE]),
     );
-    expect(clusterOutcomes(ENGINE, part({ snapshots: [snap], tasks }), done, 5)).toEqual([
+    expect(clusterOutcomes(SETTINGS, part({ snapshots: [snap], tasks }), done, 5)).toEqual([
       {
         detailType: 'Snapshot Applied',
         data: {
@@ -120,7 +86,7 @@ describe('outcomes of a batch as a whole', () => {
     ['a newer one covers its range: it came too late', [{ ...EVERYTHING, sequence: 31 }], 0],
   ])('a snapshot counts where %s', (_what, marks, count) => {
     const outcomes = clusterOutcomes(
-      ENGINE,
+      SETTINGS,
       part({ snapshots: [snapshot(30)], ledger: ledger([], marks) }),
       results(),
       5,
@@ -128,10 +94,10 @@ describe('outcomes of a batch as a whole', () => {
     expect(outcomes).toHaveLength(count);
   });
 
-  it('rule 11: a refusal says how much it would have removed', () => {
+  it('rule 11: a refused snapshot → its outcome says how many routes it would remove', () => {
     const snap = snapshot(30);
     const [outcome] = clusterOutcomes(
-      ENGINE,
+      SETTINGS,
       part({ refusals: new Map([[snap, { routes: 10, removes: 8, causes: { missing: 8 } }]]) }),
       results(),
       5,
@@ -155,24 +121,26 @@ describe('outcomes of a batch as a whole', () => {
     ['as ever', { uid: 'u' }, { uid: 'u' }, false],
     ['accepted before', { uid: 'u', acceptedAt: 20 }, { uid: 'u', acceptedAt: 20 }, false],
     ['accepted by this batch', { uid: 'u' }, { uid: 'v', acceptedAt: 30 }, true],
-  ])('rule 15: a refusal says what stands all the same (%s)', (_what, recorded, identity, says) => {
+  ])('rule 15: a refusal says that a takeover is recorded all the same (%s)', (_what, recorded, identity, says) => {
     const refusals = new Map([[snapshot(30), { routes: 10, removes: 8, causes: { missing: 8 } }]]);
     const of = part({ refusals, identity, ledger: { ...ledger(), ...recorded } });
-    expect(reasons(clusterOutcomes(ENGINE, of, results(), 5))).toEqual([
-      says ? expect.stringContaining('the cluster takes over is recorded') : expect.not.stringContaining('takes over'),
+    expect(reasons(clusterOutcomes(SETTINGS, of, results(), 5))).toEqual([
+      says
+        ? expect.stringContaining('The takeover by this cluster is recorded')
+        : expect.not.stringContaining('takeover'),
     ]);
   });
 
   const foreign = { clusterUid: 'uid-2', takesOver: false, replayed: false };
 
-  it('rule 15: events of another cluster of the same name are refused, with both UIDs and what may be done', () => {
-    const strangers = [
+  it('rule 15: events of another cluster of the same name are refused, with both UIDs and the remedy', () => {
+    const statements = [
       { ...single(40), ...foreign },
       { ...snapshot(41), ...foreign },
     ];
     const outcomes = clusterOutcomes(
-      ENGINE,
-      part({ foreignStatements: strangers, identity: { uid: 'uid-1' } }),
+      SETTINGS,
+      part({ foreignStatements: statements, identity: { uid: 'uid-1' } }),
       results(),
       5,
     );
@@ -197,50 +165,22 @@ describe('outcomes of a batch as a whole', () => {
   it.each([
     ['asked for and late', { ...foreign, takesOver: true }, { uid: 'uid-1', acceptedAt: 50 }, true],
     ['not asked for', foreign, { uid: 'uid-1', acceptedAt: 50 }, false],
-  ])('rule 15: a take-over that is %s', (_what, who, identity, says) => {
-    const strangers = [{ ...snapshot(41), ...who }];
-    expect(reasons(clusterOutcomes(ENGINE, part({ foreignStatements: strangers, identity }), results(), 5))).toEqual([
-      says ? expect.stringContaining('accepted later, as of 50') : expect.not.stringContaining('accepted'),
-    ]);
+  ])('rule 15: a takeover that is %s', (_what, who, identity, says) => {
+    const statements = [{ ...snapshot(41), ...who }];
+    expect(reasons(clusterOutcomes(SETTINGS, part({ foreignStatements: statements, identity }), results(), 5))).toEqual(
+      [says ? expect.stringContaining('accepted later, as of 50') : expect.not.stringContaining('accepted')],
+    );
   });
 });
 
-describe('CON-2: whoever is concerned is asked to publish again', () => {
-  const b = { ...OWNER, name: 'b' };
-  const far = { ...OWNER, cluster: 'c2' };
-
-  it('one request for each cluster, each Ingress once', () => {
-    const bystanders = [
-      { owner: OWNER, host: 'x' },
-      { owner: OWNER, host: 'y' },
-      { owner: far, host: 'x' },
-      { owner: b, host: 'z' },
-    ];
-    expect(resyncOf(bystanders, 'alpha')).toEqual([
-      {
-        cluster: 'c1',
-        appliances: ['alpha'],
-        ingresses: [
-          { namespace: 'n', name: 'a' },
-          { namespace: 'n', name: 'b' },
-        ],
-        reason: 'hosts change their holder: x, y, z',
-      },
-      {
-        cluster: 'c2',
-        appliances: ['alpha'],
-        ingresses: [{ namespace: 'n', name: 'a' }],
-        reason: 'hosts change their holder: x',
-      },
-    ]);
-  });
-
-  it('names the first three hosts', () => {
-    const many = ['u', 'v', 'w', 'x'].map((host) => ({ owner: OWNER, host }));
-    expect(resyncOf(many, 'alpha')[0]?.reason).toBe('hosts change their holder: u, v, w …');
-  });
-
-  it('nobody concerned: no request', () => {
-    expect(resyncOf([], 'alpha')).toEqual([]);
+describe('rule 9: a refused watermark', () => {
+  it('its snapshot is refused: the forwarder must send it again', () => {
+    const snap = snapshot(30);
+    const error = new NitroError('add policystringmap_pattern_binding', 1072, 599, 'Maximum resource limit reached');
+    const refusedMarks = new Map([[{ ...EVERYTHING, sequence: 30 }, error]]);
+    const of = part({ snapshots: [snap, snapshot(31)] });
+    const outcomes = clusterOutcomes(SETTINGS, of, { ...results(), refusedMarks }, 5);
+    expect(outcomes.map(({ detailType }) => detailType)).toEqual(['Prune Refused', 'Snapshot Applied']);
+    expect(reasons(outcomes)[0]).toMatch(/^the appliance refused the record of the snapshot: .*Maximum resource/);
   });
 });

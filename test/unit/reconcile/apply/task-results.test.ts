@@ -4,8 +4,8 @@ import type { Claim } from '../../../../lib/ledger/index.ts';
 import type { Applied } from '../../../../lib/nitro/index.ts';
 import { type Change, type HostAssignment, NO_GOAL } from '../../../../lib/plan/index.ts';
 import type { PlanResult } from '../../../../lib/reconcile/apply/plan-result.ts';
+import { resultsOf } from '../../../../lib/reconcile/apply/task-results.ts';
 import type { Task } from '../../../../lib/reconcile/decide/task.ts';
-import { resultsOf } from '../../../../lib/reconcile/report/task-results.ts';
 
 const FRONT_END = { vip: '192.0.2.10', port: 443, kind: 'tls' } as const;
 const ownerOf = (name: string) => ({ cluster: 'test', namespace: 'default', name });
@@ -78,7 +78,7 @@ describe('what became of each task', () => {
     expect(b?.hostAssignments.map(({ host }) => host)).toEqual(['lost', 'theirs']);
   });
 
-  it('members that were refused are told to those whose service group it is', () => {
+  it('refused members → the result of the owner of their service group', () => {
     const members = [{ ip: '10.0.0.2', port: 666 }];
     const list: Change = {
       op: 'members',
@@ -96,7 +96,7 @@ describe('what became of each task', () => {
     expect(b?.refusedMembers).toEqual([]);
   });
 
-  it('a surprise stays its own', () => {
+  it('an outdated owner → the cause of its own alone', () => {
     const [a, b] = resultsOf(plan([task('a'), task('b')]), { ...nothing, outdatedOwners: new Set([keyOf('b')]) });
     expect([a?.unsettled, b?.unsettled]).toEqual([false, true]);
   });

@@ -1,0 +1,79 @@
+import type { Finding } from '../../contract/index.ts';
+import { finding } from '../../ingress/index.ts';
+import { hashesOf } from '../../ledger/index.ts';
+import { type Frontend, frontendKey, type Route, type RouteSet } from '../../route/index.ts';
+import { NO_HASHES, type Task } from './task.ts';
+
+/** Maps a front end's slot (`vip_port/kind`) to the name of the foreign vserver on its address and port. */
+export type ForeignServers = ReadonlyMap<string, string>;
+
+/** Returns a front end's address, port and kind as one text: two kinds never share an address and port. */
+export function frontendSlot(frontend: Frontend): string {
+  return `${frontendKey(frontend)}/${frontend.kind}`;
+}
+
+/**
+ * Returns what is left of a task when an address belongs to a foreign vserver (CON-4, VAL-11).
+ *
+ * | foreign vserver on | left                           | finding             |
+ * | ------------------ | ------------------------------ | ------------------- |
+ * | neither            | the task as it is              |                     |
+ * | the TLS front end  | nothing; its routes wait       | FrontendInUse       |
+ * | only port 80       | everything except the redirect | RedirectUnavailable |
+ */
+export function withoutForeign(task: Task, foreign: ForeignServers): Task {
+  const { wanted } = task;
+  if (wanted === undefined || foreign.size === 0) return task;
+  const tls = takenBy(wanted, 'tls', foreign);
+  if (tls !== undefined) {
+    return {
+      ...task,
+      wanted: undefined,
+      blocked: wanted,
+      hashes: NO_HASHES,
+      findings: [...task.findings, frontendInUse(tls, hadRoutes(task))],
+    };
+  }
+  const http = takenBy(wanted, 'http', foreign);
+  if (http === undefined) return task;
+  const left = { ...wanted, routes: wanted.routes.filter((route) => route.kind === 'passthrough') };
+  return {
+    ...task,
+    wanted: left,
+    hashes: hashesOf(left),
+    findings: [...task.findings, redirectUnavailable(http)],
+  };
+}
+
+/** A front end that an Ingress wants, and the foreign vserver on its address and port. */
+interface TakenFrontend {
+  readonly frontend: Frontend;
+  readonly server: string;
+}
+
+function takenBy({ routes }: RouteSet, kind: Frontend['kind'], foreign: ForeignServers): TakenFrontend | undefined {
+  for (const { frontend } of routes as readonly Pick<Route, 'frontend'>[]) {
+    const server = foreign.get(frontendSlot(frontend));
+    if (frontend.kind === kind && server !== undefined) return { frontend, server };
+  }
+  return undefined;
+}
+
+const hadRoutes = ({ decision: { row } }: Task): boolean => row?.kind === 'live' && row.routes > 0;
+
+function frontendInUse({ frontend: { vip, port }, server }: TakenFrontend, hadRoutes: boolean): Finding {
+  const consequence = hadRoutes
+    ? 'the Ingress is not programmed, and its previous configuration is removed'
+    : 'the Ingress is not programmed';
+  return finding('FrontendInUse', {
+    message: `${vip}:${port} is in use by the virtual server "${server}", which this system did not create: ${consequence}`,
+    value: `${vip}:${port}`,
+  });
+}
+
+function redirectUnavailable({ frontend: { vip, port }, server }: TakenFrontend): Finding {
+  return finding('RedirectUnavailable', {
+    message: `${vip}:${port} is in use by the virtual server "${server}", which this system did not create: TLS is programmed, the redirect is not`,
+    value: `${vip}:${port}`,
+  });
+}

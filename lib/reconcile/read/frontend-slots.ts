@@ -1,0 +1,77 @@
+import { type FrontendPorts, frontendsAt, type IngressRecord } from '../../ledger/index.ts';
+import type { Names } from '../../netscaler/index.ts';
+import { type Frontend, frontendKey, frontendsOf } from '../../route/index.ts';
+import { type ForeignServers, frontendSlot } from '../decide/foreign-address.ts';
+import { isTombstone, type Task } from '../decide/task.ts';
+
+/** Front ends of a plan, one kind for each address and port. */
+export interface ChosenFrontends {
+  readonly frontends: readonly Frontend[];
+  /** Slots of the kinds that were not chosen, with the vserver of the chosen one. */
+  readonly foreign: ForeignServers;
+}
+
+/** Returns the front ends where a record says that claims stand or stood. */
+export function formerFrontends(row: IngressRecord | undefined): Frontend[] {
+  const known = [row?.ports, row?.formerPorts].filter(
+    (ports): ports is FrontendPorts => ports !== undefined && ports !== 'anywhere',
+  );
+  return known.flatMap(frontendsAt);
+}
+
+/**
+ * Returns which front ends must be looked up on the appliance before one kind can be chosen for each slot.
+ *
+ * | tasks                                                         | front ends to look up                        |
+ * | ------------------------------------------------------------- | -------------------------------------------- |
+ * | one is verified without a live record, or lost track of ports | all: claims may stand anywhere               |
+ * | others                                                        | those that the tasks name as two kinds       |
+ *
+ * A record may name a front end that is long gone, so the appliance decides which kind exists.
+ */
+export function frontendsToLookUp(tasks: readonly Task[]): 'all' | readonly Frontend[] {
+  if (tasks.some(mayClaimAnywhere)) return 'all';
+  const named = Map.groupBy([...recordedFrontends(tasks), ...wantedFrontends(tasks)], frontendKey);
+  return [...named.values()].flatMap((same) => {
+    const [first] = same;
+    return first !== undefined && same.some(({ kind }) => kind !== first.kind) ? [first] : [];
+  });
+}
+
+/**
+ * Chooses one kind for each address and port (rule 12): the kind that exists, then the kind that the oldest Ingress
+ * wants, then the recorded one.
+ *
+ * @param existing front ends that were looked up.
+ */
+export function chooseFrontends(
+  { csvserver }: Pick<Names, 'csvserver'>,
+  tasks: readonly Task[],
+  existing: readonly Frontend[],
+): ChosenFrontends {
+  const chosen = new Map<string, Frontend>();
+  const foreign = new Map<string, string>();
+  for (const frontend of [...existing, ...wantedFrontends(tasks), ...recordedFrontends(tasks)]) {
+    const other = chosen.get(frontendKey(frontend));
+    if (other === undefined) chosen.set(frontendKey(frontend), frontend);
+    else if (other.kind !== frontend.kind) foreign.set(frontendSlot(frontend), csvserver(other));
+  }
+  return { frontends: [...chosen.values()], foreign };
+}
+
+/**
+ * Returns whether no record says where the claims of a task stand: its record was removed by hand, or claims of a
+ * withdrawn Ingress came back by hand or by a late write.
+ */
+function mayClaimAnywhere({ decision: { row }, action }: Task): boolean {
+  return row === undefined || isTombstone(row) ? action === 'verify' : row.formerPorts === 'anywhere';
+}
+
+const recordedFrontends = (tasks: readonly Task[]): Frontend[] =>
+  tasks.flatMap(({ decision }) => formerFrontends(decision.row));
+
+/** Returns the wanted front ends, those of the oldest Ingress first. */
+function wantedFrontends(tasks: readonly Task[]): Frontend[] {
+  const byAge = [...tasks].sort((a, b) => (a.wanted?.created ?? 0) - (b.wanted?.created ?? 0));
+  return byAge.flatMap(({ wanted }) => (wanted === undefined ? [] : frontendsOf(wanted.routes)));
+}

@@ -1,0 +1,232 @@
+import { describe, expect, it } from 'vitest';
+import type { LedgerRow } from '../../../../lib/ledger/index.ts';
+import type { Resource } from '../../../../lib/netscaler/index.ts';
+import type { FrontendInventory } from '../../../../lib/nitro/index.ts';
+import type { Task } from '../../../../lib/reconcile/decide/task.ts';
+import {
+  type ClaimCounts,
+  countsOfPorts,
+  type FrontendFacts,
+  factsOf,
+  knownOtherClaims,
+  needsInventory,
+  needsPolicyBindings,
+  needsTotalCount,
+  requiredTlsFrontends,
+  slotsOfOtherKind,
+  slotsTaken,
+  unreferencedPortCandidates,
+  unusedPorts,
+} from '../../../../lib/reconcile/read/needs.ts';
+import { indexTasks } from '../../../../lib/reconcile/read/task-index.ts';
+import type { Frontend } from '../../../../lib/route/index.ts';
+import { type RoutesOptions, routesOf } from '../../plan/routes.ts';
+import { PORTS, row, task } from '../support.ts';
+import { CONTEXT, claimRows, HTTP, marker, TLS } from './front-end-rows.ts';
+
+const A: RoutesOptions = { name: 'a', redirect: true };
+const A_8443: RoutesOptions = { name: 'a', redirect: true, port: 8443, hosts: { 'z.example.com': 'web' } };
+const B: RoutesOptions = { name: 'b', redirect: true };
+const NONE: ReadonlySet<string> = new Set();
+
+/** A task of owner A that had these routes before. */
+const had = (
+  wanted: RoutesOptions | undefined,
+  before: RoutesOptions | undefined = A,
+  more: Partial<Task> = {},
+): Task => ({
+  ...task(wanted, before === undefined ? {} : { row: row({ ports: PORTS }, routesOf(before)) }),
+  ...more,
+});
+const verify = (one: Task): Task => ({ ...one, action: 'verify' });
+const redirects = (...ports: number[]): FrontendInventory => ({
+  found: ports.map((port) => ({ id: { name: `nsp-redirect-${port}-192.0.2.10-80` } }) as unknown as Resource),
+  bindings: undefined,
+  foreign: undefined,
+});
+const facts = (
+  frontend: Frontend,
+  rows: readonly LedgerRow[],
+  counts: ClaimCounts = new Map(),
+  inventory?: FrontendInventory,
+): FrontendFacts => ({ ...factsOf({ frontend, rows }, inventory), counts });
+
+describe('whether real objects are read', () => {
+  const made = [marker('tls'), ...claimRows(TLS, A)];
+  it.each<[string, Frontend, readonly LedgerRow[], Task, boolean]>([
+    ['the marker is there and trusted', TLS, made, had(A), false],
+    ['the marker is missing', TLS, claimRows(TLS, A), had(A), true],
+    ['the marker cannot be read', TLS, [{ ...marker('tls'), value: 'x' }], had(A), true],
+    ['a task verifies', TLS, made, verify(had(A)), true],
+    ['a task verifies that gives the front end up', TLS, made, verify(had(undefined, A)), true],
+    [
+      'LIF-5: claims of a verified owner that no record names',
+      { ...TLS, port: 9443 },
+      [marker('tls'), ...claimRows({ ...TLS, port: 9443 }, { ...A, port: 9443 })],
+      verify(had(undefined, A)),
+      true,
+    ],
+    [
+      'LIF-5: such claims beside those of others',
+      { ...TLS, port: 9443 },
+      [marker('tls'), ...claimRows({ ...TLS, port: 9443 }, { ...B, port: 9443 }, { ...A, port: 9443 })],
+      verify(had(undefined, A)),
+      true,
+    ],
+    [
+      'only claims of others',
+      { ...TLS, port: 9443 },
+      [marker('tls'), ...claimRows({ ...TLS, port: 9443 }, { ...B, port: 9443 })],
+      verify(had(undefined, A)),
+      false,
+    ],
+  ])('%s', (_what, frontend, rows, one, expected) => {
+    expect(needsInventory({ frontend, rows }, indexTasks([one]))).toBe(expected);
+  });
+});
+
+describe('slots that are taken', () => {
+  it('rule 12: the map says that the other kind was made there', () => {
+    const rows = (kind: 'tls' | 'http') => [{ frontend: TLS, rows: [marker(kind)] }];
+    expect(slotsOfOtherKind(CONTEXT.names, rows('http'))).toEqual(
+      new Map([['192.0.2.10_443/tls', CONTEXT.names.csvserver(TLS)]]),
+    );
+    expect(slotsOfOtherKind(CONTEXT.names, rows('tls')).size).toBe(0);
+    expect(slotsOfOtherKind(CONTEXT.names, [{ frontend: TLS, rows: [] }]).size).toBe(0);
+  });
+
+  it('CON-4: an inventory found a foreign vserver', () => {
+    const one = { frontend: TLS, rows: [] };
+    const free = { frontend: HTTP, rows: [] };
+    const found = { found: [], bindings: [], foreign: undefined };
+    const inventories = new Map<typeof one, FrontendInventory>([
+      [one, { ...found, foreign: 'theirs' }],
+      [free, found],
+    ]);
+    expect(slotsTaken(inventories)).toEqual(new Map([['192.0.2.10_443/tls', 'theirs']]));
+  });
+});
+
+/** Rows of the redirect front end, with a claim of A to 443 and the marker of these ports. */
+const httpRows = (ports: number[], ...sets: RoutesOptions[]) => [marker('http', ...ports), ...claimRows(HTTP, ...sets)];
+
+describe('secure ports that may have lost their last redirect', () => {
+  it.each<[string, number[], RoutesOptions[], Task, number[]]>([
+    ['A keeps its redirect', [443], [A], had(A), []],
+    ['A gives its redirect up', [443], [A], had(undefined), [443]],
+    ['another claim that was read needs the port', [443], [A, B], had(undefined), []],
+    ['A moves to another port', [443], [A], had(A_8443), [443]],
+    ['the front end was not made for that port', [], [A], had(undefined), []],
+    ['a port of others is not A’s to give up', [443, 8443], [A], had(undefined), [443]],
+    ['verifying: every port that the front end was made for', [443, 8443], [A], verify(had(undefined, A)), [443, 8443]],
+    ['verifying: those that are wanted stay', [443, 8443], [A], verify(had(A)), [8443]],
+  ])('%s', (_what, ports, sets, one, expected) => {
+    const record = row({ ports: { ...PORTS, insecurePort: 80 } }, routesOf(A));
+    const index = indexTasks([{ ...one, decision: { ...one.decision, row: record } }]);
+    expect([...unreferencedPortCandidates(facts(HTTP, httpRows(ports, ...sets)), index)]).toEqual(expected);
+  });
+
+  it('objects that were read show ports that the marker does not name', () => {
+    const index = indexTasks([had(undefined)]);
+    expect([...unreferencedPortCandidates(facts(HTTP, httpRows([], A), new Map(), redirects(443)), index)]).toEqual([
+      443,
+    ]);
+  });
+});
+
+describe('counts of redirects', () => {
+  const gone = indexTasks([had(undefined)]);
+  const twoPorts = indexTasks([had(undefined, undefined), task(undefined)]);
+
+  it.each<[string, number[], readonly (number | 'all')[]]>([
+    ['one port: all claims are for it', [443], ['all']],
+    ['several ports: those that may be unused', [443, 8443], [443]],
+    ['no port', [], []],
+  ])('%s', (_what, ports, expected) => {
+    expect(countsOfPorts(facts(HTTP, httpRows(ports, A)), gone)).toEqual(expected);
+    expect(countsOfPorts(facts(HTTP, httpRows(ports)), twoPorts)).toEqual([]);
+  });
+
+  it.each<[string, number[], ClaimCounts, number[], string[]]>([
+    ['nobody else: the port is unused', [443, 8443], new Map([[443, 0]]), [443], []],
+    ['others: it stays, and its TLS front end with it', [443, 8443], new Map([[443, 2]]), [], ['192.0.2.10_443']],
+    ['one port, nobody else', [443], new Map([['all', 0]]), [443], []],
+    ['one port, others', [443], new Map([['all', 1]]), [], ['192.0.2.10_443']],
+  ])('%s', (_what, ports, counts, unused, required) => {
+    const redirectFacts = facts(HTTP, httpRows(ports, A), counts);
+    expect(unusedPorts(redirectFacts, gone)).toEqual(unused);
+    expect([...requiredTlsFrontends([redirectFacts], gone)]).toEqual(required);
+  });
+});
+
+describe('claims of other owners', () => {
+  const gone = indexTasks([had(undefined)]);
+  const required = new Set(['192.0.2.10_443']);
+  const tls = (counts?: ClaimCounts, ...sets: RoutesOptions[]) =>
+    facts(TLS, [marker('tls'), ...claimRows(TLS, A, ...sets)], counts);
+
+  it.each<[string, FrontendFacts, ReadonlySet<string>, number]>([
+    ['none is known', tls(), NONE, 0],
+    ['those that were read', tls(undefined, B), NONE, 1],
+    ['those that were counted', tls(new Map([['all', 3]])), NONE, 3],
+    ['one at least where a redirect leads to it', tls(), required, 1],
+    ['a redirect front end is not what redirects lead to', facts({ ...HTTP, port: 443 }, []), required, 0],
+  ])('%s', (_what, one, needed, expected) => {
+    expect(knownOtherClaims(one, gone, needed)).toBe(expected);
+  });
+
+  it.each<[string, FrontendFacts, Task, ReadonlySet<string>, boolean]>([
+    ['it may go', tls(), had(undefined), NONE, true],
+    ['it is wanted', tls(), had(A), NONE, false],
+    ['another claim was read', tls(undefined, B), had(undefined), NONE, false],
+    ['a redirect leads to it', tls(), had(undefined), required, false],
+    ['it was counted already', tls(new Map([['all', 0]])), had(undefined), NONE, false],
+    [
+      'a port was counted, not all',
+      facts(HTTP, httpRows([443, 8443], A), new Map([[443, 0]])),
+      had(undefined),
+      NONE,
+      true,
+    ],
+    ['it does not exist', facts(TLS, []), had(undefined), NONE, false],
+    ['only its objects exist', facts(TLS, [], new Map(), redirects(443)), had(undefined), NONE, true],
+    ['it was read and does not exist', facts(TLS, [], new Map(), redirects()), had(undefined), NONE, false],
+  ])('all claims are counted: %s', (_what, one, of, needed, expected) => {
+    expect(needsTotalCount(one, indexTasks([of]), needed)).toBe(expected);
+  });
+});
+
+describe('whether the priorities in use are read', () => {
+  const WILD: RoutesOptions = { name: 'a', hosts: { '*.example.com': 'web' } };
+  const tls = (counts: ClaimCounts, ...sets: RoutesOptions[]) =>
+    facts(TLS, [marker('tls'), ...claimRows(TLS, ...sets)], counts);
+  const none: ClaimCounts = new Map();
+  const gone: ClaimCounts = new Map([['all', 0]]);
+  it.each<[string, FrontendFacts, Task, boolean]>([
+    ['the same policies', tls(none, A), had(A), false],
+    ['a policy comes', tls(none), had(A), true],
+    ['a policy goes, and the front end stays', tls(none, A, B), had(undefined), true],
+    ['a policy goes with its front end', tls(gone, A), had(undefined), false],
+    ['others need the front end', tls(new Map([['all', 1]]), A), had(undefined), true],
+    ['exact becomes wildcard', tls(none, A), had(WILD), true],
+    ['wildcard stays', tls(none, WILD), had(WILD, WILD), false],
+    ['another back end', tls(none, A), had({ ...A, hosts: { 'a.example.com': 'api' } }), true],
+    ['VAL-8: a back end loses its members', tls(none, A), had({ ...A, members: 0 }), true],
+    ['VAL-8: a back end had no members', tls(none, A), had(A, { ...A, members: 0 }), true],
+    ['without members before and after', tls(none, A), had({ ...A, members: 0 }, { ...A, members: 0 }), true],
+    ['its first claim, and no record', tls(none), task(A), true],
+    [
+      'VAL-8: redirects have no bank, and no members',
+      facts(HTTP, httpRows([443], A)),
+      had({ ...A, members: 0 }),
+      false,
+    ],
+    ['a policy moves to another front end', tls(none, A, B), had({ ...A, port: 9443 }), true],
+    ['without members, elsewhere', facts({ ...TLS, port: 9443 }, [marker('tls')]), had({ ...A, members: 0 }), false],
+    ['the objects were read: with their bindings', facts(TLS, [marker('tls')], none, redirects()), had(A), false],
+    ['redirects have no bank of back ends', facts(HTTP, httpRows([443], A)), had(A_8443), false],
+    ['only others claim', tls(none, B), had(undefined, undefined), false],
+  ])('%s', (_what, one, of, expected) => {
+    expect(needsPolicyBindings(CONTEXT, one, indexTasks([of]), NONE)).toBe(expected);
+  });
+});
