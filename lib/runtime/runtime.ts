@@ -18,7 +18,7 @@ import {
   type Transport,
 } from '../nitro/index.ts';
 import type { Engine } from '../reconcile/index.ts';
-import type { Log, Metrics } from '../telemetry/index.ts';
+import { type Log, METRICS_NAMESPACE, type Metrics } from '../telemetry/index.ts';
 import { powertoolsLog } from '../telemetry/powertools-log.ts';
 import { powertoolsMetrics } from '../telemetry/powertools-metrics.ts';
 import { measured } from './measure.ts';
@@ -199,15 +199,12 @@ function required(env: NodeJS.ProcessEnv, name: string): string {
   return value;
 }
 
-/** Namespace of all metrics. The deployment's name is their dimension `service`. */
-const NAMESPACE = 'nspass';
-
 /** Log and metrics by Powertools, which reads their name and level from `POWERTOOLS_*`. */
 function telemetry(env: NodeJS.ProcessEnv): { log: Log; metrics: Metrics } {
-  const serviceName = env.POWERTOOLS_SERVICE_NAME ?? NAMESPACE;
+  const serviceName = env.POWERTOOLS_SERVICE_NAME ?? METRICS_NAMESPACE;
   return {
     log: powertoolsLog(new Logger({ serviceName })),
-    metrics: powertoolsMetrics(new PowertoolsMetrics({ namespace: NAMESPACE, serviceName })),
+    metrics: powertoolsMetrics(new PowertoolsMetrics({ namespace: METRICS_NAMESPACE, serviceName })),
   };
 }
 
