@@ -3,7 +3,7 @@ import { ref } from './cloudformation.ts';
 import { FUNCTIONS } from './names.ts';
 import type { Deployment } from './settings.ts';
 
-/** Questions that come up at night, saved in Logs Insights. */
+/** Saved queries of CloudWatch Logs Insights, for the person on call. */
 const QUERIES = [
   {
     id: 'QueryIngress',
