@@ -7,10 +7,10 @@ import { lambdaEntry } from '../lib/runtime/entry.ts';
 import { type DeadLetterRuntime, deadLetterRuntimeFromEnvironment } from '../lib/runtime/runtime.ts';
 
 /**
- * The function behind the dead letters: says on the bus what each was about, so that the forwarder heals it by its
- * next snapshot, and parks the message with its reason, for redrive.
+ * Returns the dead-letter function. It publishes an outcome for each dead letter, so that the forwarder repairs the loss
+ * with its next snapshot, and parks the message with its reason for redrive.
  *
- * The order of a group is kept: where one cannot be parked, it and all behind it come again.
+ * The order of a group is kept: when a message cannot be parked, SQS delivers it and all after it again.
  */
 export function createDeadLetterHandler(
   runtime: DeadLetterRuntime,
@@ -58,7 +58,7 @@ async function report({ publisher, log, metrics, now }: DeadLetterRuntime, lette
 async function park({ sqs, parkingQueueUrl }: DeadLetterRuntime, letter: DeadLetter): Promise<void> {
   await sendToQueue(sqs, parkingQueueUrl, {
     body: letter.body,
-    // Each its own group: whoever redrives some of them must see past the others. Events may come in any order.
+    // Every message is a group of its own, so that a redrive can pick any of them. Events may arrive in any order.
     group: letter.messageId,
     deduplicationId: letter.messageId,
     attributes: { reason: letter.reason, appliance: letter.appliance },
@@ -69,5 +69,5 @@ function about({ appliance, messageId, reason, subject }: DeadLetter): Record<st
   return { appliance, messageId, reason, ...(subject === undefined ? {} : { subject }) };
 }
 
-/** Lambda's entry point. */
+/** Entry point of Lambda. */
 export const handler = lambdaEntry(() => createDeadLetterHandler(deadLetterRuntimeFromEnvironment()));

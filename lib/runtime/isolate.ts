@@ -1,78 +1,80 @@
 import { CredentialsUnavailable } from '../aws/secrets.ts';
 import { isTransient, NitroError } from '../nitro/index.ts';
 
-/** Receives after which the messages of a batch are tried one by one. */
+/** Receives after which the messages of a batch are processed one by one. */
 export const ALONE_AFTER = 3;
 
-/** Receives after which a message is set aside although no other message shows that the fault is its own. */
-const ASIDE_AFTER = 10;
+/** Receives after which a message is set aside even if every message of its batch fails. */
+const SET_ASIDE_AFTER = 10;
 
-/** The bus did not take an event: nothing that a message says is at fault. */
+/** Thrown when the bus did not accept an event. No message of the batch is the cause. */
 export class NotPublished extends Error {
   override readonly name = 'NotPublished';
 }
 
 /**
- * Whether an error is a fault of the system's own that one message may have brought out.
+ * Returns whether an error is internal: a bug that one message of a batch may have triggered.
  *
- * | error                                                    | own fault |
- * | -------------------------------------------------------- | --------- |
- * | an answer of the appliance, or none                      | no        |
- * | credentials that are not to be had                       | no        |
- * | the bus, or a service of AWS (`$metadata`)               | no        |
- * | the operating system (`code`: `ECONNRESET`, `ENOENT`, …) | no        |
- * | any other: `TypeError`, `RangeError`, an `Error` of ours | yes       |
+ * | error                                                    | internal |
+ * | -------------------------------------------------------- | -------- |
+ * | the appliance answers with an error, or not at all       | no       |
+ * | credentials are unavailable                              | no       |
+ * | the bus, or a service of AWS (`$metadata`)               | no       |
+ * | the operating system (`code`: `ECONNRESET`, `ENOENT`, …) | no       |
+ * | any other: `TypeError`, `RangeError`, an `Error` of ours | yes      |
  */
-export function isOwnFault(error: unknown): boolean {
+export function isInternalError(error: unknown): boolean {
   if (isTransient(error) || error instanceof NitroError) return false;
   if (error instanceof CredentialsUnavailable || error instanceof NotPublished) return false;
   if (typeof error !== 'object' || error === null) return true;
   return !('$metadata' in error) && !('code' in error && typeof error.code === 'string');
 }
 
-/** What became of messages that were tried one by one. */
-export interface OneByOne<T> {
-  /** Messages that were dealt with. */
+/** Result of processing messages one by one. */
+export interface OneByOneResult<T> {
+  /** Messages that were processed. */
   readonly done: readonly T[];
-  /** Messages that failed alone for a fault of the system's own, in order. */
+  /** Messages that failed alone with an internal error, in order. */
   readonly faulty: readonly { readonly message: T; readonly error: unknown }[];
-  /** Messages that are not done with, the faulty ones included, in order. */
-  readonly left: readonly T[];
-  /** Why there are such messages; undefined where there are none. */
+  /** Messages that are not processed, including the faulty ones, in order. */
+  readonly unfinished: readonly T[];
+  /** First error; undefined if every message was processed. */
   readonly error: unknown;
 }
 
 /**
- * Tries the messages of a batch one by one, in order. What fails alone does not hold up those behind it; what concerns
- * the appliance as a whole ends the attempt, and all that was not tried is left.
+ * Processes the messages of a batch one by one, in order. A message with an internal error does not block those after it.
+ * Any other error concerns the whole appliance and ends the attempt: the remaining messages are unfinished.
  *
- * The order of a FIFO group does no harm here: each statement carries its sequence, and a later one may overtake an
- * earlier one of the same key at any time, because the earlier one is then stale and dropped (protocol rule 1). A
- * message that is brought back later, by a redrive, is judged in the same way; what a message that was set aside said is
- * said again by the next snapshot.
+ * Breaking the order of a FIFO group is safe: each event carries its sequence, and an older event of the same key that
+ * arrives later is stale and dropped (protocol rule 1). The same holds for a redrive. The next snapshot repeats the state
+ * of a message that was set aside.
  */
-export async function oneByOne<T>(messages: readonly T[], deal: (message: T) => Promise<void>): Promise<OneByOne<T>> {
+export async function oneByOne<T>(
+  messages: readonly T[],
+  process: (message: T) => Promise<void>,
+): Promise<OneByOneResult<T>> {
   const done: T[] = [];
   const faulty: { message: T; error: unknown }[] = [];
   for (const [index, message] of messages.entries()) {
     try {
-      await deal(message);
+      await process(message);
       done.push(message);
     } catch (error) {
-      if (!isOwnFault(error)) {
-        const left = [...faulty.map((one) => one.message), ...messages.slice(index)];
-        return { done, faulty, left, error };
+      if (!isInternalError(error)) {
+        const unfinished = [...faulty.map((each) => each.message), ...messages.slice(index)];
+        return { done, faulty, unfinished, error };
       }
       faulty.push({ message, error });
     }
   }
-  return { done, faulty, left: faulty.map((one) => one.message), error: faulty[0]?.error };
+  return { done, faulty, unfinished: faulty.map((each) => each.message), error: faulty[0]?.error };
 }
 
 /**
- * Whether the faulty messages may be set aside. Where every message fails, the fault may be the whole system's, and they
- * wait for it to be mended: but not for ever, because events behind them wait, too.
+ * Returns whether the faulty messages can be set aside. If every message fails, the error may not depend on the messages,
+ * so they wait for a fix; but not for ever, because later events wait, too.
  */
-export function mayBeSetAside({ done, faulty }: OneByOne<unknown>, received: number): boolean {
-  return faulty.length > 0 && (done.length > 0 || received >= ASIDE_AFTER);
+export function canSetAside({ done, faulty }: OneByOneResult<unknown>, received: number): boolean {
+  return faulty.length > 0 && (done.length > 0 || received >= SET_ASIDE_AFTER);
 }

@@ -10,13 +10,13 @@ const OUTCOME_METRICS: Readonly<Record<Outcome['detailType'], MetricName | undef
   'Ingress Removed': 'IngressesRemoved',
   'Ingress Rejected': 'IngressesRejected',
   'Ingress Failed': 'IngressesFailed',
-  // Counted by the report itself.
+  // Counted as `EventsStale` of the report.
   'Ingress Stale': undefined,
   'Snapshot Applied': 'SnapshotsApplied',
   'Prune Refused': 'PrunesRefused',
 };
 
-/** How old what came is. What a replay brings is as old as it is, and says nothing of today. */
+/** Records the age of received events. Replayed events are left out: their age says nothing about current delays. */
 export function measureArrival(
   metrics: Metrics,
   { name: appliance }: ApplianceConfig,
@@ -28,7 +28,7 @@ export function measureArrival(
   }
 }
 
-/** What one batch did. */
+/** Records the results of one batch. */
 export function measureReport(
   metrics: Metrics,
   { name: appliance, policy }: ApplianceConfig,
@@ -54,7 +54,7 @@ export function measureReport(
   }
 }
 
-/** A transport that measures each request, and counts those that had no answer. */
+/** Returns a transport that measures each request and counts those without an answer. */
 export function measured(
   transport: Transport,
   metrics: Metrics,
@@ -75,10 +75,10 @@ export function measured(
   };
 }
 
-/** Why a batch went back, in one word: what the appliance's errors mean, or the name of another. */
+/** Returns the cause of a returned batch in one word: the kind of a NITRO error, or the name of another error. */
 export function reasonOf(error: unknown): string {
   if (error instanceof NitroError) return error.kind;
-  // Not to be had, or not taken by the appliance: one alarm, one runbook.
+  // Missing and rejected credentials share one alarm and one runbook.
   if (error instanceof CredentialsUnavailable) return 'credentials';
   return error instanceof Error ? error.name : 'unknown';
 }

@@ -56,7 +56,7 @@ describe('the function behind the dead letters', () => {
     ]);
     expect(parked).toEqual([
       { body: changed, group: 'm1', id: 'm1', reason: 'why' },
-      { body: '{', group: 'm2', id: 'm2', reason: 'it was brought again and again without success' },
+      { body: '{', group: 'm2', id: 'm2', reason: 'it failed at every delivery' },
     ]);
     expect(metrics.sum('DeadLetters', { appliance: 'edge' })).toBe(2);
   });

@@ -26,7 +26,7 @@ describe('what a dead letter is about', () => {
       appliance: 'dc',
       cluster: 'c1',
       sequence: 5,
-      reason: 'the event is among the dead letters: unknown key colour',
+      reason: 'the event is a dead letter: unknown key colour',
       retry: false,
     });
   });
@@ -34,7 +34,7 @@ describe('what a dead letter is about', () => {
   it('has a reason and an appliance where SQS itself moved the message, which says none', () => {
     expect(describeDeadLetter(record(changed, { group: 'dc' }))).toMatchObject({
       appliance: 'dc',
-      reason: 'it was brought again and again without success',
+      reason: 'it failed at every delivery',
     });
   });
 
