@@ -13,15 +13,15 @@ import { table } from './schema-docs.ts';
 
 /** One annotation, as its section says it. */
 interface Section {
-  /** What it does. */
+  /** Effect. */
   readonly does: string;
   /** The values that it takes. */
   readonly syntax: string;
-  /** What is the case without it. */
+  /** Behaviour without the annotation. */
   readonly without: string;
   /** A value to copy. */
   readonly example: string;
-  /** What may be said of its value. */
+  /** Findings that its value may cause. */
   readonly findings: readonly FindingCode[];
 }
 
