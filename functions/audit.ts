@@ -3,18 +3,19 @@ import type { Context } from 'aws-lambda';
 import { type AuditReport, audit, driftIn, findingKind } from '../lib/audit/index.ts';
 import type { ApplianceConfig } from '../lib/config/appliances.ts';
 import { type BusEvent, SOURCES, toEvents } from '../lib/contract/index.ts';
+import { Engines } from '../lib/runtime/engines.ts';
 import { type Closable, lambdaEntry } from '../lib/runtime/entry.ts';
-import { Engines, type Runtime, runtimeFromEnvironment } from '../lib/runtime/runtime.ts';
+import { type Runtime, runtimeFromEnvironment } from '../lib/runtime/runtime.ts';
 
-/** Appliances audited in parallel, so that a slow one does not delay the others (LIF-8). */
+/** Appliances that are audited in parallel: a slow one does not delay the others (LIF-8). */
 const SIDE_BY_SIDE = 4;
 
-/** Most findings of one appliance in the log, one per line; the metric counts them all. */
+/** Maximum of findings that are logged per appliance, one line each. The metric counts all. */
 const MOST_LINES = 100;
 
 /**
- * Creates the scheduled audit: it reads every appliance, reports differences, and requests due work through the queues.
- * With `observe` it only reports. An appliance that is down does not stop the audit of the others.
+ * Returns the scheduled audit function. It audits every appliance, reports the findings, and requests resyncs and
+ * maintenance through the bus. On `observe` it only reports. An appliance that is down does not stop the other audits.
  */
 export function createAuditHandler(runtime: Runtime): Closable<(event: unknown, context: Context) => Promise<void>> {
   const engines = new Engines(runtime);
@@ -41,7 +42,7 @@ async function auditOne(
   try {
     const { reader } = engines.engineOf(appliance, context.getRemainingTimeInMillis());
     const { name, systemId, drainSeconds, saveAfterSeconds } = appliance;
-    // With `observe` nothing is recorded, so a missing ledger is not a finding.
+    // On `observe` no ledger is written, so a missing one is normal.
     const clusters = appliance.policy === 'observe' ? [] : appliance.clusters;
     const report = await audit(reader, { appliance: name, systemId, clusters, drainSeconds, saveAfterSeconds }, now());
     tell(runtime, appliance, report);
@@ -52,7 +53,7 @@ async function auditOne(
   }
 }
 
-/** Writes findings to the log, and gauges to the metrics. */
+/** Logs the findings, and records the gauges as metrics. */
 function tell(
   { log, metrics }: Runtime,
   { name: appliance }: ApplianceConfig,
@@ -81,7 +82,7 @@ function tell(
   }
 }
 
-/** Requests work from the appliance's own queue, and resyncs from the forwarders of its clusters (protocol rule 10). */
+/** Publishes requests (rule 10): work for the appliance's own queue, resyncs for the forwarders of its clusters. */
 async function ask(
   { publisher, log, now }: Runtime,
   { name: appliance }: ApplianceConfig,
@@ -97,9 +98,9 @@ async function ask(
     log.info('resync requested', { appliance, cluster, ingresses: ingresses?.length ?? 'all', reason });
   }
   const { failed } = await publisher.publish(events);
-  // The next audit finds the same work due, and requests it again.
+  // The next audit finds the same and publishes the request again.
   for (const { error } of failed) log.error('cannot publish a request', { appliance, error });
 }
 
-/** Lambda's entry point. */
+/** Entry point of Lambda. */
 export const handler = lambdaEntry(() => createAuditHandler(runtimeFromEnvironment()));

@@ -7,10 +7,10 @@ import { lambdaEntry } from '../lib/runtime/entry.ts';
 import { type DeadLetterRuntime, deadLetterRuntimeFromEnvironment } from '../lib/runtime/runtime.ts';
 
 /**
- * Creates the function that reads the dead letters: it publishes an outcome for each, so that the forwarder repairs the
- * state with its next snapshot, and parks the letter with its reason, for redrive.
+ * Returns the dead-letter function. It publishes an outcome for each dead letter, so that the forwarder repairs the loss
+ * with its next snapshot, and parks the message with its reason for redrive.
  *
- * The order of a group is kept: a letter that cannot be parked, and all behind it, are received again.
+ * The order of a group is kept: when a message cannot be parked, SQS delivers it and all after it again.
  */
 export function createDeadLetterHandler(
   runtime: DeadLetterRuntime,
@@ -61,7 +61,7 @@ async function report({ publisher, log, metrics, now }: DeadLetterRuntime, lette
 async function park({ sqs, parkingQueueUrl }: DeadLetterRuntime, letter: DeadLetter): Promise<void> {
   await sendToQueue(sqs, parkingQueueUrl, {
     body: letter.body,
-    // A group of its own, so that redriving one letter does not wait for others. Order does not matter.
+    // Every message is a group of its own, so that a redrive can pick any of them. Events may arrive in any order.
     group: letter.messageId,
     deduplicationId: letter.messageId,
     attributes: { reason: letter.reason, appliance: letter.appliance },
@@ -72,5 +72,5 @@ function about({ appliance, messageId, reason, subject }: DeadLetter): Record<st
   return { appliance, messageId, reason, ...(subject === undefined ? {} : { subject }) };
 }
 
-/** Lambda's entry point. */
+/** Entry point of Lambda. */
 export const handler = lambdaEntry(() => createDeadLetterHandler(deadLetterRuntimeFromEnvironment()));

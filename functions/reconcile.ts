@@ -13,20 +13,21 @@ import {
   toEvents,
 } from '../lib/contract/index.ts';
 import { type BatchReport, type Engine, reconcile } from '../lib/reconcile/index.ts';
+import { Engines } from '../lib/runtime/engines.ts';
 import { type Closable, lambdaEntry } from '../lib/runtime/entry.ts';
-import { ALONE_AFTER, isOwnFault, mayBeSetAside, NotPublished, oneByOne } from '../lib/runtime/isolate.ts';
+import { ALONE_AFTER, canSetAside, isInternalError, NotPublished, oneByOne } from '../lib/runtime/isolate.ts';
 import { measureArrival, measureReport } from '../lib/runtime/measure.ts';
 import { ObservedPlans } from '../lib/runtime/observed.ts';
 import { logOutcome } from '../lib/runtime/outcome-log.ts';
 import { shortReason } from '../lib/runtime/reason.ts';
-import { Engines, type Runtime, runtimeFromEnvironment } from '../lib/runtime/runtime.ts';
-import { hold, receivesOf, returnBatch } from '../lib/runtime/visibility.ts';
+import { type Runtime, runtimeFromEnvironment } from '../lib/runtime/runtime.ts';
+import { hideBatch, receivesOf, returnBatch } from '../lib/runtime/visibility.ts';
 
 /**
- * Creates the function that reads each appliance's queue. One batch is one plan, so the whole batch succeeds or is
- * returned; unreadable messages were set aside before.
+ * Returns the reconcile function, which reads the queues of all appliances. One batch is one plan, so it succeeds or
+ * returns to the queue as a whole. Invalid messages are set aside first.
  *
- * A batch that keeps failing with a bug of ours is tried message by message: see {@link oneByOne}.
+ * A batch that fails repeatedly through an internal error is processed message by message: see {@link oneByOne}.
  */
 export function createReconcileHandler(
   runtime: Runtime,
@@ -37,7 +38,7 @@ export function createReconcileHandler(
     .use(flushMetrics(runtime))
     .handler(async (event, context) => {
       const appliance = applianceOf(runtime, event);
-      await hold(runtime, event.Records, context.getRemainingTimeInMillis());
+      await hideBatch(runtime, event.Records, context.getRemainingTimeInMillis());
       let left: readonly SQSRecord[] = event.Records;
       try {
         const messages = await parse(runtime, appliance, event);
@@ -49,23 +50,23 @@ export function createReconcileHandler(
           await deal(messages);
           return NOTHING_LEFT;
         } catch (error) {
-          if (!isOwnFault(error) || receivesOf(left) < ALONE_AFTER) throw error;
+          if (!isInternalError(error) || receivesOf(left) < ALONE_AFTER) throw error;
           runtime.log.error('batch failed again, trying its messages one by one', {
             appliance: appliance.name,
             received: receivesOf(left),
             error,
           });
         }
-        const outcome = await oneByOne(messages, (message) => deal([message]));
-        left = outcome.left.map(({ record }) => record);
-        if (mayBeSetAside(outcome, receivesOf(event.Records))) {
-          for (const { message, error } of outcome.faulty) {
+        const result = await oneByOne(messages, (message) => deal([message]));
+        left = result.unfinished.map(({ record }) => record);
+        if (canSetAside(result, receivesOf(event.Records))) {
+          for (const { message, error } of result.faulty) {
             await setAside(runtime, appliance, message.record, error, 'message set aside: it fails alone');
             runtime.metrics.record('MessagesSetAside', 1, { appliance: appliance.name });
             left = left.filter((record) => record !== message.record);
           }
         }
-        return left.length === 0 ? NOTHING_LEFT : returnBatch(runtime, appliance, left, outcome.error);
+        return left.length === 0 ? NOTHING_LEFT : returnBatch(runtime, appliance, left, result.error);
       } catch (error) {
         return returnBatch(runtime, appliance, left, error);
       }
@@ -75,7 +76,7 @@ export function createReconcileHandler(
 
 const NOTHING_LEFT: SQSBatchResponse = { batchItemFailures: [] };
 
-/** Finds the appliance of a batch: the queue bears its name. */
+/** Returns the appliance of a batch, by the name of its queue. */
 function applianceOf({ appliances, queuePrefix = '' }: Runtime, event: SQSEvent): ApplianceConfig {
   const queue = event.Records[0]?.eventSourceARN.split(':').at(-1) ?? '';
   const found = appliances.find(({ name }) => queue === `${queuePrefix}${workQueueName(name)}`);
@@ -83,16 +84,16 @@ function applianceOf({ appliances, queuePrefix = '' }: Runtime, event: SQSEvent)
   return found;
 }
 
-/** Returns the account of a queue; events of another account are rejected. */
+/** Returns the account of a queue. Events of other accounts are invalid. */
 const accountOf = (queueArn: string): string => queueArn.split(':')[4] ?? '';
 
-/** A record that can be read. */
+/** A valid message. */
 interface Message {
   readonly record: SQSRecord;
   readonly event: ReceivedEvent;
 }
 
-/** Parses each record by itself: an unreadable one goes to the dead-letter queue with its reason. */
+/** Returns the valid messages, and sends each invalid one to the dead-letter queue with its reason. */
 async function parse(runtime: Runtime, appliance: ApplianceConfig, { Records }: SQSEvent): Promise<Message[]> {
   const messages: Message[] = [];
   runtime.metrics.record('MessagesReceived', Records.length, { appliance: appliance.name });
@@ -126,7 +127,7 @@ async function setAside(
 }
 
 /**
- * Applies messages, and publishes their outcomes. Work comes last, because a save may take long.
+ * Reconciles messages and publishes the outcomes. Maintenance comes last, after the outcomes, because a save may take long.
  */
 async function dealWith(
   runtime: Runtime,
@@ -143,16 +144,16 @@ async function dealWith(
   if (desired.length > 0) {
     const report = await reconcile(engine, desired, (requests) => ask(runtime, requests));
     runtime.metrics.record('ReconcileDuration', runtime.now() - started, { appliance: appliance.name });
-    if (appliance.policy === 'observe') observed.tell(runtime.log, appliance.name, report.changes);
+    if (appliance.policy === 'observe') observed.log(runtime.log, appliance.name, report.changes);
     await publish(runtime, appliance, report);
   }
   if (work.length > 0) tellWork(runtime, appliance, await reconcile(engine, work, async () => {}));
 }
 
-/** Most objects named in a line of the log. */
+/** Maximum of objects in one line of the log. */
 const MOST_NAMED = 20;
 
-/** Logs work. Failed work is not repeated: the audit requests it again while it is due. */
+/** Logs the results of maintenance. Failed maintenance is not retried here: the audit requests it again while it is due. */
 function tellWork({ log, metrics }: Runtime, { name: appliance }: ApplianceConfig, { work }: BatchReport): void {
   for (const { work: what, removed, takenOver = [], error } of work) {
     if (takenOver.length > 0) {
@@ -172,7 +173,7 @@ async function ask({ publisher, now }: Runtime, requests: readonly ResyncRequest
   const { failed } = await publisher.publish(
     requests.flatMap((data) => toEvents(SOURCES.functions, 'Resync Requested', data, { now })),
   );
-  // Without the request those Ingresses would never get their outcome: nothing is written, and the batch is retried.
+  // Without the resync those Ingresses would get no outcome, so nothing is written and the batch returns to the queue.
   if (failed.length > 0) throw new NotPublished(`cannot request a resync: ${failed[0]?.error.message}`);
 }
 
@@ -191,7 +192,7 @@ async function publish(
   );
   if (events.length === 0) return;
   const { failed } = await publisher.publish(events);
-  // The forwarder needs the outcome: the batch is retried, finds everything written, and publishes it.
+  // The batch returns to the queue: its next delivery finds everything written, and publishes the outcomes.
   if (failed.length > 0) throw new NotPublished(`cannot publish an outcome: ${failed[0]?.error.message}`);
 }
 
@@ -200,5 +201,5 @@ function flushMetrics({ metrics }: Runtime): middy.MiddlewareObj<SQSEvent, SQSBa
   return { after: flush, onError: flush };
 }
 
-/** Lambda's entry point. */
+/** Entry point of Lambda. */
 export const handler = lambdaEntry(() => createReconcileHandler(runtimeFromEnvironment()));

@@ -1,15 +1,13 @@
 import { build } from 'esbuild';
+import { REQUIRE_BANNER } from './docker/require-banner.ts';
 import { functionFiles } from './load.ts';
 import { zipOf } from './zip.ts';
 
-/** Packages that are CommonJS call `require`, which a module does not have. */
-export const REQUIRE = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
-
-/** `functions/reconcile.handler`, as serverless.yml names it → `functions/reconcile`. */
+/** Returns the entry point of a handler: `functions/reconcile.handler` → `functions/reconcile`. */
 const entryOf = (handler: string): string => handler.replace(/\.[^./]+$/, '');
 
 /**
- * Bundles a function as it is deployed.
+ * Bundles a function for deployment.
  *
  * @param root folder of the project.
  * @param entry path of the entry point, without its ending: `functions/reconcile`.
@@ -25,23 +23,24 @@ export async function bundleFunction(root: string, entry: string): Promise<Uint8
     platform: 'node',
     target: 'node24',
     format: 'esm',
-    // Packages that come in both forms are smaller, and start faster, as modules.
+    // The ES module build of a package is smaller and starts faster.
     mainFields: ['module', 'main'],
     legalComments: 'none',
     logLevel: 'warning',
-    banner: { js: REQUIRE },
-    // Lambda brings the SDK.
+    banner: { js: REQUIRE_BANNER },
+    // The Lambda runtime contains the SDK.
     external: ['@aws-sdk/*'],
   });
   const [bundle] = outputFiles;
-  if (bundle === undefined) throw new Error(`esbuild made no bundle of ${entry}.ts`);
+  if (bundle === undefined) throw new Error(`esbuild returned no bundle for ${entry}.ts`);
   return bundle.contents;
 }
 
 /**
- * Returns the zip of a function: its bundle, and the configuration beside it.
+ * Returns the zip of a function: its bundle and its configuration.
  *
- * @param handler as serverless.yml names it.
+ * @param root folder of the project.
+ * @param handler name in serverless.yml, as `functions/reconcile.handler`.
  * @param appliances path of appliances.yml.
  * @throws {ConfigurationInvalid}
  */

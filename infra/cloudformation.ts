@@ -1,4 +1,4 @@
-/** A CloudFormation resource, as far as this folder writes them. */
+/** A CloudFormation resource, with the attributes that this project uses. */
 export interface CfnResource {
   readonly Type: string;
   readonly Properties: Readonly<Record<string, unknown>>;
@@ -9,28 +9,32 @@ export interface CfnResource {
 
 export type Resources = Readonly<Record<string, CfnResource>>;
 
-/** An intrinsic function, or a text. */
+/** A string or an intrinsic function. */
 export type CfnValue = string | Readonly<Record<string, unknown>>;
 
 export const ref = (logicalId: string): CfnValue => ({ Ref: logicalId });
 export const arnOf = (logicalId: string): CfnValue => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
 export const nameOf = (queue: string): CfnValue => ({ 'Fn::GetAtt': [queue, 'QueueName'] });
 const pseudo = (name: string): string => `\${AWS::${name}}`;
-/** Parts of a text for {@link sub}. */
+/** Pseudo parameters for {@link sub}. */
 export const PARTITION = pseudo('Partition');
 export const REGION = pseudo('Region');
 export const ACCOUNT = pseudo('AccountId');
 
-/** ARN of something of this account in this region. */
+/** Returns the ARN of a resource in this account and region. */
 export const local = (service: string, resource: string): CfnValue =>
   sub(`arn:${PARTITION}:${service}:${REGION}:${ACCOUNT}:${resource}`);
 
-/** @param text with `${AWS::Region}`, `${LogicalId}` and `${LogicalId.Attribute}`. */
+/**
+ * Returns `Fn::Sub` of a text.
+ *
+ * @param text may hold `${AWS::Region}`, `${LogicalId}` and `${LogicalId.Attribute}`.
+ */
 export const sub = (text: string): CfnValue => ({ 'Fn::Sub': text });
 
 /**
- * A name as part of a logical id, which has letters and digits only: what separates words is spelt out, so that two
- * names never become one.
+ * Returns a name as part of a logical id, which has letters and digits only. Separators are spelt out, so that different
+ * names have different ids.
  */
 export function logical(name: string): string {
   const spelt = name.replaceAll('-', 'Dash').replaceAll('.', 'Dot').replaceAll('_', 'Underscore');

@@ -1,6 +1,5 @@
 import { DEAD_LETTERS, PARKING, UNDELIVERED } from '../lib/config/topology.ts';
-import type { MetricName } from '../lib/telemetry/index.ts';
-import { NAMESPACE } from './alarms.ts';
+import { METRICS_NAMESPACE, type MetricName } from '../lib/telemetry/index.ts';
 import { REGION, type Resources, sub } from './cloudformation.ts';
 import { FUNCTIONS, functionName, outcomesQueue, queueName, workQueue } from './names.ts';
 import type { Deployment } from './settings.ts';
@@ -19,10 +18,11 @@ const WIDTH = 24 / COLUMNS;
 const HEIGHT = 6;
 
 /**
- * Returns a dashboard with a row for each question. The rows follow the path of an event.
+ * Returns the dashboard. Each row answers a question: is traffic programmed, how fast, where does an event wait, and what
+ * do the appliances report. Within a row, the widgets follow the path of an event.
  */
 export function dashboard(deployment: Deployment): Resources {
-  const rows = [wanted(deployment), fast(deployment), hangs(deployment), appliance(deployment)];
+  const rows = [trafficRow(deployment), latencyRow(deployment), backlogRow(deployment), applianceRow(deployment)];
   const widgets = rows.flatMap(({ question, widgets: list }, row) => {
     const y = row * (HEIGHT + 1);
     return [
@@ -58,69 +58,80 @@ interface Row {
 }
 
 /** Returns one line for each appliance. */
-function own({ prefix, appliances }: Deployment, name: MetricName, options: Record<string, string> = {}): Metric[] {
-  return appliances.map((one) => [
-    NAMESPACE,
+function applianceLines(
+  { prefix, appliances }: Deployment,
+  name: MetricName,
+  options: Record<string, string> = {},
+): Metric[] {
+  return appliances.map((appliance) => [
+    METRICS_NAMESPACE,
     name,
     'service',
     prefix,
     'appliance',
-    one.name,
-    { label: `${one.name} ${name}`, ...options },
+    appliance.name,
+    { label: `${appliance.name} ${name}`, ...options },
   ]);
 }
 
 /** Returns one line for each cluster of each appliance. */
-function snapshotAges({ prefix, appliances }: Deployment): Metric[] {
+function snapshotAgeLines({ prefix, appliances }: Deployment): Metric[] {
   return appliances.flatMap(({ name, clusters }) =>
     clusters.map((cluster): Metric => {
       const dimensions = ['service', prefix, 'appliance', name, 'cluster', cluster];
-      return [NAMESPACE, 'SnapshotAge' satisfies MetricName, ...dimensions, { label: `${name} ${cluster}` }];
+      return [METRICS_NAMESPACE, 'SnapshotAge' satisfies MetricName, ...dimensions, { label: `${name} ${cluster}` }];
     }),
   );
 }
 
-const each = (deployment: Deployment, ...names: MetricName[]): Metric[] =>
-  names.flatMap((name) => own(deployment, name));
+/** Returns one line for each metric of each appliance. */
+const metricLines = (deployment: Deployment, ...names: MetricName[]): Metric[] =>
+  names.flatMap((name) => applianceLines(deployment, name));
 
-function queue(name: string, metric: string, label: string): Metric {
+function queueLine(name: string, metric: string, label: string): Metric {
   return ['AWS/SQS', metric, 'QueueName', name, { label }];
 }
 
-function wanted(deployment: Deployment): Row {
+function trafficRow(deployment: Deployment): Row {
   return {
     question: 'Is traffic programmed as the clusters want?',
     widgets: [
       {
         title: 'Ingresses by outcome',
-        metrics: each(deployment, 'IngressesProgrammed', 'IngressesRemoved', 'IngressesRejected', 'IngressesFailed'),
+        metrics: metricLines(
+          deployment,
+          'IngressesProgrammed',
+          'IngressesRemoved',
+          'IngressesRejected',
+          'IngressesFailed',
+        ),
       },
       {
         title: 'Routes with traffic; unfinished Ingresses; drift',
         stat: 'Maximum',
-        metrics: each(deployment, 'RoutesProgrammed', 'IngressesPending', 'DriftFound'),
+        metrics: metricLines(deployment, 'RoutesProgrammed', 'IngressesPending', 'DriftFound'),
       },
       {
         title: 'Snapshots applied, prunes refused, findings',
-        metrics: each(deployment, 'SnapshotsApplied', 'PrunesRefused', 'Findings'),
+        metrics: metricLines(deployment, 'SnapshotsApplied', 'PrunesRefused', 'Findings'),
       },
     ],
   };
 }
 
-function fast(deployment: Deployment): Row {
+function latencyRow(deployment: Deployment): Row {
   return {
     question: 'How fast?',
     widgets: [
       {
         title: 'Latency from the event to its outcome, 99th percentile (ms)',
         stat: 'p99',
-        metrics: own(deployment, 'OutcomeLatency'),
+        metrics: applianceLines(deployment, 'OutcomeLatency'),
       },
       {
         title: 'Age of events when their batch starts; duration of a batch (ms)',
         stat: 'p99',
-        metrics: each(deployment, 'MessageAge', 'ReconcileDuration'),
+        metrics: metricLines(deployment, 'MessageAge', 'ReconcileDuration'),
       },
       {
         title: 'Duration of the functions (ms)',
@@ -136,7 +147,7 @@ function fast(deployment: Deployment): Row {
   };
 }
 
-function hangs({ prefix, appliances, clusters }: Deployment): Row {
+function backlogRow({ prefix, appliances, clusters }: Deployment): Row {
   const age = 'ApproximateAgeOfOldestMessage';
   return {
     question: 'Where do events wait?',
@@ -144,43 +155,43 @@ function hangs({ prefix, appliances, clusters }: Deployment): Row {
       {
         title: 'Oldest event queued for each appliance (s)',
         stat: 'Maximum',
-        metrics: appliances.map(({ name }) => queue(workQueue(prefix, name), age, name)),
+        metrics: appliances.map(({ name }) => queueLine(workQueue(prefix, name), age, name)),
       },
       {
         title: 'Oldest outcome queued for each forwarder (s)',
         stat: 'Maximum',
-        metrics: clusters.map((cluster) => queue(outcomesQueue(prefix, cluster), age, cluster)),
+        metrics: clusters.map((cluster) => queueLine(outcomesQueue(prefix, cluster), age, cluster)),
       },
       {
         title: 'Dead letters: new, parked, undelivered',
         stat: 'Maximum',
         metrics: [DEAD_LETTERS, PARKING, UNDELIVERED].map((name) =>
-          queue(queueName(prefix, name), 'ApproximateNumberOfMessagesVisible', name),
+          queueLine(queueName(prefix, name), 'ApproximateNumberOfMessagesVisible', name),
         ),
       },
     ],
   };
 }
 
-function appliance(deployment: Deployment): Row {
+function applianceRow(deployment: Deployment): Row {
   return {
     question: 'How do the appliances respond?',
     widgets: [
       {
         title: 'Changes; events without a change; returned batches',
-        metrics: each(deployment, 'ObjectsWritten', 'EventsUnchanged', 'EventsStale', 'BatchesReturned'),
+        metrics: metricLines(deployment, 'ObjectsWritten', 'EventsUnchanged', 'EventsStale', 'BatchesReturned'),
       },
       {
         title: 'NITRO requests and errors; 99th percentile of a request (ms)',
         metrics: [
-          ...each(deployment, 'NitroRequests', 'NitroErrors'),
-          ...own(deployment, 'NitroDuration', { stat: 'p99' }),
+          ...metricLines(deployment, 'NitroRequests', 'NitroErrors'),
+          ...applianceLines(deployment, 'NitroDuration', { stat: 'p99' }),
         ],
       },
       {
         title: 'Age of unsaved changes; age of the last full snapshot of each cluster (s)',
         stat: 'Maximum',
-        metrics: [...own(deployment, 'UnsavedAge'), ...snapshotAges(deployment)],
+        metrics: [...applianceLines(deployment, 'UnsavedAge'), ...snapshotAgeLines(deployment)],
       },
     ],
   };

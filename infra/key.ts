@@ -13,13 +13,17 @@ import {
 import { KEY } from './names.ts';
 import type { Deployment } from './settings.ts';
 
-/** The key that encrypts queues, bus, archive and logs; undefined where SQS's own do. */
+/**
+ * Returns the ARN of the key that encrypts queues, bus, archive and logs.
+ *
+ * @returns undefined when SQS encrypts with its own keys.
+ */
 export function keyArn({ settings }: Deployment): CfnValue | undefined {
   if (settings.kmsKey === 'none') return undefined;
   return settings.kmsKey === 'create' ? arnOf(KEY) : settings.kmsKey;
 }
 
-/** What whoever sends to, or receives from, an encrypted queue must be allowed. */
+/** Returns the permissions that senders and receivers of an encrypted queue need. */
 export function keyStatements(deployment: Deployment): PolicyStatement[] {
   const key = keyArn(deployment);
   return key === undefined
@@ -27,7 +31,7 @@ export function keyStatements(deployment: Deployment): PolicyStatement[] {
     : [{ Sid: 'Encrypt', Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: key }];
 }
 
-/** A key of this stack. It outlives the stack: messages and archives encrypted with it could not be read any more. */
+/** Returns the key of this stack. It outlives the stack, because messages and archives stay encrypted with it. */
 export function keyResources(deployment: Deployment): Resources {
   if (deployment.settings.kmsKey !== 'create') return {};
   const inAccount = { StringEquals: { 'aws:SourceAccount': sub(ACCOUNT) } };

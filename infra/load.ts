@@ -6,22 +6,29 @@ import { ConfigurationInvalid } from '../lib/config/load.ts';
 import { parseAppliances } from '../lib/config/yaml.ts';
 import { type Deployment, deployment, parseSettings } from './settings.ts';
 
-/** Names that Secrets Manager takes (`CreateSecret`), or an ARN: what stands in a policy must be what it seems. */
+/** Matches a name that Secrets Manager accepts (`CreateSecret`) or an ARN, because the value goes into an IAM policy. */
 const SECRET = /^(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:)?[A-Za-z0-9/_+=.@-]{1,512}$/;
 
-/** What must be so where the functions run, and need not be on one machine. */
-export function deployable(appliances: readonly ApplianceConfig[], exists: (ca: string) => boolean): ConfigProblem[] {
+/**
+ * Returns the problems of a configuration that only matter in Lambda, not on one machine.
+ *
+ * @param exists returns whether the file of a certificate authority exists.
+ */
+export function deploymentProblems(
+  appliances: readonly ApplianceConfig[],
+  exists: (ca: string) => boolean,
+): ConfigProblem[] {
   return appliances.flatMap(({ credentials, tls }, index): ConfigProblem[] => {
     const problems: ConfigProblem[] = [];
     if (credentials.secret === undefined) {
       problems.push({
         path: ['appliances', index, 'credentials'],
-        message: 'functions read credentials from Secrets Manager: give secret',
+        message: 'functions read credentials from Secrets Manager: set `secret`',
       });
     } else if (!SECRET.test(credentials.secret)) {
       problems.push({
         path: ['appliances', index, 'credentials', 'secret'],
-        message: `"${credentials.secret}" is neither a name nor an ARN of Secrets Manager`,
+        message: `"${credentials.secret}" is not a name or ARN of Secrets Manager`,
       });
     }
     if (tls.ca !== undefined && !exists(tls.ca)) {
@@ -31,33 +38,45 @@ export function deployable(appliances: readonly ApplianceConfig[], exists: (ca: 
   });
 }
 
-/** A path in appliances.yml counts from where that file is. */
-function beside(file: string, path: string): string {
+/** Resolves a path in appliances.yml, which is relative to that file. */
+function resolvePath(file: string, path: string): string {
   return isAbsolute(path) ? path : join(dirname(file), path);
 }
 
-/** @throws {ConfigurationInvalid} */
+/**
+ * Reads appliances.yml and checks it for Lambda.
+ *
+ * @throws {ConfigurationInvalid}
+ */
 export function readAppliances(file: string): ApplianceConfig[] {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new ConfigurationInvalid(`${file} cannot be read (${code}): copy appliances.example.yml, and change it`);
+    throw new ConfigurationInvalid(`cannot read ${file} (${code}): copy appliances.example.yml and edit it`);
   }
-  return parseAppliances(text, file, (appliances) => deployable(appliances, (ca) => existsSync(beside(file, ca))));
+  return parseAppliances(text, file, (appliances) =>
+    deploymentProblems(appliances, (ca) => existsSync(resolvePath(file, ca))),
+  );
 }
 
-/** Reads a deployment from what serverless.yml says. @throws {ConfigurationInvalid} */
+/**
+ * Reads the deployment that serverless.yml describes.
+ *
+ * @param custom value of `custom.nspass`.
+ * @throws {ConfigurationInvalid}
+ */
 export function loadDeployment(service: string, stage: string, custom: unknown): Deployment {
   const settings = parseSettings(custom);
   return deployment(`${service}-${stage}`, settings, readAppliances(settings.appliances));
 }
 
 /**
- * The files that the functions read: `appliances.json`, and beside it the authorities that it names.
+ * Returns the files that the functions read: `appliances.json` and the certificate authorities that it names.
  *
  * @returns path in the zip → content.
+ * @throws {ConfigurationInvalid}
  */
 export function functionFiles(file: string): Map<string, string> {
   const files = new Map<string, string>();
@@ -65,7 +84,7 @@ export function functionFiles(file: string): Map<string, string> {
     const { ca } = appliance.tls;
     if (ca === undefined) return appliance;
     const packaged = `ca/${appliance.name}.pem`;
-    files.set(packaged, readFileSync(beside(file, ca), 'utf8'));
+    files.set(packaged, readFileSync(resolvePath(file, ca), 'utf8'));
     return { ...appliance, tls: { ...appliance.tls, ca: packaged } };
   });
   files.set('appliances.json', `${JSON.stringify({ appliances }, null, 2)}\n`);

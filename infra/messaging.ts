@@ -14,10 +14,10 @@ import { keyArn } from './key.ts';
 import { ARCHIVE, BUS, FUNCTIONS, forwarderRoleId, queueId, queueName, ruleId } from './names.ts';
 import type { Deployment } from './settings.ts';
 
-/** What EventBridge itself tries before a target's dead-letter queue gets an event: its own longest. */
+/** Retries before EventBridge moves an event to the dead-letter queue: the longest that the service allows. */
 const RETRY_POLICY = { MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 86_400 };
 
-/** Queues, rules and archive of a deployment: the same as on one machine. */
+/** Returns queues, rules and archive of a deployment. The local mode uses the same topology. */
 export function topologyOf({ prefix, appliances, settings }: Deployment): Topology {
   return topology(appliances, {
     name: prefix,
@@ -26,7 +26,7 @@ export function topologyOf({ prefix, appliances, settings }: Deployment): Topolo
   });
 }
 
-/** Bus, archive, queues and rules. */
+/** Returns bus, archive, queues and rules. */
 export function messaging(deployment: Deployment): Resources {
   const plan = topologyOf(deployment);
   const queues = plan.queues.map((queue) => [queueId(queue), queueResource(deployment, plan, queue)] as const);
@@ -55,11 +55,11 @@ function busResource(deployment: Deployment): CfnResource {
 }
 
 /**
- * Whoever else in the account may put events anywhere may not say ours here: a forged desired state would be
- * programmed, and a forged outcome believed.
+ * Denies other principals of the account to publish events with our sources: forged desired state would be programmed,
+ * and forwarders would trust a forged outcome.
  */
 function busPolicies({ prefix, clusters }: Deployment): Resources {
-  const only = (id: string, source: string, roles: readonly string[]): [string, CfnResource] => [
+  const onlyRoles = (id: string, source: string, roles: readonly string[]): [string, CfnResource] => [
     id,
     {
       Type: 'AWS::Events::EventBusPolicy',
@@ -81,8 +81,8 @@ function busPolicies({ prefix, clusters }: Deployment): Resources {
   ];
   return Object.fromEntries(
     [
-      only('OnlyForwardersSpeakForClusters', SOURCES.forwarder, clusters.map(forwarderRoleId)),
-      only(
+      onlyRoles('OnlyForwardersSpeakForClusters', SOURCES.forwarder, clusters.map(forwarderRoleId)),
+      onlyRoles(
         'OnlyFunctionsReportOutcomes',
         SOURCES.functions,
         Object.values(FUNCTIONS).map(({ role }) => role),
@@ -125,13 +125,13 @@ function queueResource(deployment: Deployment, plan: Topology, queue: QueueSpec)
       ...(queue.fifo
         ? {
             FifoQueue: true,
-            // Rules give no deduplication id.
+            // Rules send no deduplication id.
             ContentBasedDeduplication: true,
             DeduplicationScope: 'messageGroup',
             FifoThroughputLimit: 'perMessageGroupId',
           }
         : {}),
-      RedriveAllowPolicy: redriveAllowance(deployment.prefix, plan, queue),
+      RedriveAllowPolicy: redriveAllowPolicy(deployment.prefix, plan, queue),
       ...(redrive === undefined || target === undefined
         ? {}
         : {
@@ -144,22 +144,22 @@ function queueResource(deployment: Deployment, plan: Topology, queue: QueueSpec)
   };
 }
 
-/** Source queues that a dead-letter queue can name (SQS API, *RedriveAllowPolicy*). */
-const MOST_SOURCES = 10;
+/** Maximum of source queues that a dead-letter queue can list (SQS API, *RedriveAllowPolicy*). */
+const MAX_SOURCES = 10;
 
-/** Returns which queues may name this one as their dead-letter queue: by that way, too, messages come into it. */
-function redriveAllowance(prefix: string, plan: Topology, { name }: QueueSpec): Record<string, unknown> {
+/** Returns which queues may use this one as their dead-letter queue, because that is a way to send messages to it. */
+function redriveAllowPolicy(prefix: string, plan: Topology, { name }: QueueSpec): Record<string, unknown> {
   const sources = plan.queues.filter(({ redrive }) => redrive?.queue === name);
   if (sources.length === 0) return { redrivePermission: 'denyAll' };
-  if (sources.length > MOST_SOURCES) return { redrivePermission: 'allowAll' };
+  if (sources.length > MAX_SOURCES) return { redrivePermission: 'allowAll' };
   return {
     redrivePermission: 'byQueue',
-    // By name: the sources themselves wait for this queue.
+    // By name instead of a reference: the source queues depend on this queue.
     sourceQueueArns: sources.map((source) => local('sqs', queueName(prefix, source.name))),
   };
 }
 
-/** Returns the roles that send to a queue, beside the rules. */
+/** Returns the roles that may send to a queue. Rules may, too. */
 function senderRoles({ settings }: Deployment, { purpose }: QueueSpec): CfnValue[] {
   switch (purpose) {
     case 'work':
@@ -175,10 +175,11 @@ function senderRoles({ settings }: Deployment, { purpose }: QueueSpec): CfnValue
 }
 
 /**
- * Rules may send to the queue where they are, and the roles that have to; nobody else in the account, whatever IAM allows
- * them, as a forged desired state would be programmed. Nobody comes without TLS.
+ * Returns the policy of a queue. Only its rules and the roles that need it may send, whatever IAM allows other principals,
+ * because forged desired state would be programmed. Every request needs TLS.
  *
- * Rules come as the service itself, which has no role to name. What SQS moves to a dead-letter queue is no request.
+ * Rules send as the EventBridge service, which has no role to list. When SQS itself moves a message to a dead-letter
+ * queue, no policy applies.
  */
 function queuePolicy(deployment: Deployment, plan: Topology, queue: QueueSpec): [string, CfnResource][] {
   const id = queueId(queue);
@@ -227,7 +228,7 @@ function queuePolicy(deployment: Deployment, plan: Topology, queue: QueueSpec): 
   ];
 }
 
-/** By name, as the rule itself waits for the queue. */
+/** Returns the ARN of a rule, by name instead of a reference: the rule depends on the queue. */
 function ruleArn(plan: Topology, rule: RuleSpec) {
   return local('events', `rule/${plan.bus}/${rule.name}`);
 }
@@ -235,13 +236,14 @@ function ruleArn(plan: Topology, rule: RuleSpec) {
 function ruleResource(plan: Topology, rule: RuleSpec): CfnResource {
   const queue = (name: string): string => {
     const found = plan.queues.find((candidate) => candidate.name === name);
-    if (found === undefined) throw new Error(`rule ${rule.name} names the queue ${name}, which the topology has not`);
+    if (found === undefined)
+      throw new Error(`rule ${rule.name} refers to the queue ${name}, which is not in the topology`);
     return queueId(found);
   };
   const target = queue(rule.target);
   return {
     Type: 'AWS::Events::Rule',
-    // Events that come before the queue lets the rule in would be lost.
+    // Events that arrive before the queue allows the rule to send would be lost.
     DependsOn: [`${target}Policy`, `${queue(rule.undelivered)}Policy`],
     Properties: {
       Name: rule.name,

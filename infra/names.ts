@@ -1,7 +1,7 @@
 import { DEAD_LETTERS, outcomesQueueName, PARKING, UNDELIVERED, workQueueName } from '../lib/config/topology.ts';
 import { logical } from './cloudformation.ts';
 
-/** Logical ids, in one place: serverless.yml names some of them, and a changed one replaces its resource. */
+/** Logical ids. serverless.yml refers to some of them, and a changed id replaces its resource. */
 export const BUS = 'Bus';
 export const ARCHIVE = 'Archive';
 export const KEY = 'Key';
@@ -16,7 +16,7 @@ export const outcomesQueueId = (cluster: string): string => `OutcomesQueue${logi
 export const ruleId = (rule: string): string => `Rule${logical(rule)}`;
 export const forwarderRoleId = (cluster: string): string => `ForwarderRole${logical(cluster)}`;
 
-/** Logical id of a queue of the topology. */
+/** Returns the logical id of a queue of the topology. */
 export function queueId(queue: { name: string; appliance?: string; cluster?: string }): string {
   if (queue.appliance !== undefined) return workQueueId(queue.appliance);
   if (queue.cluster !== undefined) return outcomesQueueId(queue.cluster);
@@ -28,7 +28,7 @@ export function queueId(queue: { name: string; appliance?: string; cluster?: str
   return fixed[queue.name] ?? logical(queue.name);
 }
 
-/** The functions: key in serverless.yml, name behind the prefix, logical ids as osls makes them. */
+/** The functions by key in serverless.yml: name after the prefix, and the logical ids that osls generates. */
 export const FUNCTIONS = {
   reconcile: { name: 'reconcile', id: 'ReconcileLambdaFunction', role: 'ReconcileRole', logs: 'ReconcileLogGroup' },
   audit: { name: 'audit', id: 'AuditLambdaFunction', role: 'AuditRole', logs: 'AuditLogGroup' },
@@ -41,7 +41,7 @@ export const FUNCTIONS = {
 } as const;
 export type FunctionKey = keyof typeof FUNCTIONS;
 
-/** Names with the prefix of a deployment, as they are in AWS. */
+/** Names in AWS: the prefix of the deployment, then the name. */
 export const queueName = (prefix: string, queue: string): string => `${prefix}-${queue}`;
 export const workQueue = (prefix: string, appliance: string): string => queueName(prefix, workQueueName(appliance));
 export const outcomesQueue = (prefix: string, cluster: string): string => queueName(prefix, outcomesQueueName(cluster));

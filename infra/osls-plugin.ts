@@ -8,7 +8,7 @@ interface FunctionDefinition {
   package?: { artifact?: string };
 }
 
-/** osls, as far as the plugin knows it. Variables of serverless.yml are resolved by then. */
+/** Part of osls that the plugin uses. The variables of serverless.yml are already resolved. */
 interface Osls {
   readonly serviceDir: string;
   readonly service: {
@@ -18,12 +18,12 @@ interface Osls {
   };
 }
 
-/** Where osls gathers what it uploads. */
+/** Folder whose files osls uploads. */
 const OUT = '.serverless';
 
 /**
- * Hands osls the finished zip of each function, in every command that packages: `package`, `deploy` and
- * `deploy function`. So none of them can deploy a zip of yesterday.
+ * Builds the zip of each function in every osls command that packages (`package`, `deploy`, `deploy function`), so that
+ * none of them can deploy an outdated zip.
  */
 export default class Artifacts {
   readonly hooks: Readonly<Record<string, () => Promise<void>>>;

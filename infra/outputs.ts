@@ -7,7 +7,7 @@ interface Output {
   readonly Value: CfnValue;
 }
 
-/** What the forwarder's chart and the commands want to know. */
+/** Returns the outputs of the stack: values for the forwarder's chart and for the commands. */
 export function outputs({ clusters }: Deployment): Record<string, Output> {
   return {
     BusName: { Description: 'The event bus', Value: ref(BUS) },

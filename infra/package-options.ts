@@ -25,9 +25,9 @@ export interface PackageOptions {
 /**
  * Reads the command line of `npm run package`.
  *
- * @returns the options; `help` where it is asked for; a sentence where something cannot be understood.
+ * @returns the options, `help` for `--help`, or the error of an invalid command line.
  */
-export function packageOptions(args: readonly string[]): PackageOptions | 'help' | { readonly wrong: string } {
+export function packageOptions(args: readonly string[]): PackageOptions | 'help' | { readonly error: string } {
   try {
     const { values } = parseArgs({
       args: [...args],
@@ -40,18 +40,18 @@ export function packageOptions(args: readonly string[]): PackageOptions | 'help'
     });
     if (values.help) return 'help';
     const { stage, region, appliances } = values;
-    if (!/^[A-Za-z0-9-]+$/.test(stage)) return { wrong: `--stage "${stage}": letters, digits and - are needed` };
+    if (!/^[A-Za-z0-9-]+$/.test(stage)) return { error: `--stage "${stage}" is invalid: use letters, digits and -` };
     if (region !== undefined && !/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region)) {
-      return { wrong: `--region "${region}" is not a region of AWS: eu-central-1 is one` };
+      return { error: `--region "${region}" is not an AWS region: use one like eu-central-1` };
     }
     return { stage, region, appliances };
   } catch (error) {
-    // Node explains how to pass what looks like an option as an argument: there are no arguments here.
-    return { wrong: (error as Error).message.split('. ')[0] ?? 'unknown option' };
+    // The rest of Node's message explains positional arguments, which this command does not have.
+    return { error: (error as Error).message.split('. ')[0] ?? 'unknown option' };
   }
 }
 
-/** Reasons that our own settings were refused for, out of what osls says around them; each once. */
-export function refusals(text: string): string[] {
+/** Returns the messages of `ConfigurationInvalid` errors in the output of osls, each once. */
+export function configurationErrors(text: string): string[] {
   return [...new Set([...text.matchAll(/ConfigurationInvalid: (.*?),?$/gm)].map(([, reason]) => reason as string))];
 }

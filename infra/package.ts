@@ -1,17 +1,17 @@
-// Packages the project of the working directory without an account: into .serverless as osls deploys it, and into
-// .serverless/standalone as plain CloudFormation takes it.
+// Packages the project in the working directory without an AWS account: into .serverless for osls, and into
+// .serverless/standalone for plain CloudFormation.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ConfigurationInvalid } from '../lib/config/load.ts';
 import { readAppliances } from './load.ts';
-import { packageOptions, refusals, USAGE } from './package-options.ts';
+import { configurationErrors, packageOptions, USAGE } from './package-options.ts';
 import { standalone } from './standalone.ts';
 
 const OUT = '.serverless';
 const OWN = 'appliances.yml';
 const EXAMPLE = 'appliances.example.yml';
-/** A zip of more than this starts slowly. */
+/** Functions with larger zips start slowly. */
 const MAX_ZIP_BYTES = 1_000_000;
 
 const options = packageOptions(process.argv.slice(2));
@@ -19,17 +19,17 @@ if (options === 'help') {
   process.stdout.write(USAGE);
   process.exit(0);
 }
-if ('wrong' in options) {
-  process.stderr.write(`${options.wrong}.\n\n${USAGE}`);
+if ('error' in options) {
+  process.stderr.write(`${options.error}.\n\n${USAGE}`);
   process.exit(2);
 }
 
 const appliances = options.appliances ?? (existsSync(OWN) ? OWN : EXAMPLE);
 if (appliances === EXAMPLE && options.appliances === undefined) {
-  process.stderr.write(`There is no ${OWN}: this packages ${EXAMPLE}, to look at.\n`);
+  process.stderr.write(`${OWN} does not exist: packaging ${EXAMPLE} as an example.\n`);
 }
 try {
-  // osls would wrap the reason in its own words and a stack trace.
+  // osls would wrap the error in a message of its own and a stack trace.
   readAppliances(appliances);
 } catch (error) {
   if (!(error instanceof ConfigurationInvalid)) throw error;
@@ -37,7 +37,7 @@ try {
   process.exit(2);
 }
 
-// The zips say who may read a file.
+// Files get the same permissions on every machine.
 process.umask(0o022);
 process.stderr.write('Packaging …\n');
 const region = options.region === undefined ? [] : [`--region=${options.region}`];
@@ -53,11 +53,11 @@ const osls = spawnSync(
   { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', env: { ...process.env, SLS_NOTIFICATIONS_MODE: 'off' } },
 );
 if (osls.status !== 0) {
-  // osls says the same for each variable, on standard output, in its own words.
-  const said = `${osls.stdout}${osls.stderr}`;
-  const reasons = refusals(said);
-  process.stderr.write(reasons.length === 0 ? said : `${reasons.join('\n')}\n`);
-  process.exit(reasons.length === 0 ? (osls.status ?? 1) : 2);
+  // osls repeats an invalid configuration for each variable, on standard output.
+  const output = `${osls.stdout}${osls.stderr}`;
+  const errors = configurationErrors(output);
+  process.stderr.write(errors.length === 0 ? output : `${errors.join('\n')}\n`);
+  process.exit(errors.length === 0 ? (osls.status ?? 1) : 2);
 }
 process.stderr.write(`${osls.stdout}${osls.stderr}`);
 
@@ -78,7 +78,7 @@ for (const [name, content] of zips) {
   write(join(target, key), content);
   process.stdout.write(`${join(target, key)}  ${(content.length / 1000).toFixed(0)} kB\n`);
   if (content.length > MAX_ZIP_BYTES) {
-    process.stderr.write(`${name} has more than ${MAX_ZIP_BYTES} bytes\n`);
+    process.stderr.write(`${name} is larger than ${MAX_ZIP_BYTES} bytes\n`);
     process.exitCode = 1;
   }
 }

@@ -3,7 +3,7 @@ import { ref } from './cloudformation.ts';
 import { FUNCTIONS } from './names.ts';
 import type { Deployment } from './settings.ts';
 
-/** Saved queries of Logs Insights, for the questions of an operator. */
+/** Saved queries of CloudWatch Logs Insights, for the person on call. */
 const QUERIES = [
   {
     id: 'QueryIngress',

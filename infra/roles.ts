@@ -30,7 +30,7 @@ import {
 } from './names.ts';
 import type { Deployment, ForwarderDeployment } from './settings.ts';
 
-/** One role for each function, each forwarder and the schedule, with what it uses and nothing else. */
+/** Returns one role for each function, each forwarder and the schedule. Each has only the permissions that it uses. */
 export function roles(deployment: Deployment): Resources {
   const { appliances, clusters } = deployment;
   const work = appliances.map(({ name }) => arnOf(workQueueId(name)));
@@ -86,7 +86,7 @@ const publish = (source: string): PolicyStatement => ({
   Condition: { StringEquals: { 'events:source': source } },
 });
 
-/** Secrets Manager adds six characters to a name to make an ARN. */
+/** Returns the permission to read the appliances' secrets. An ARN ends in six characters that Secrets Manager adds. */
 function credentials({ appliances }: Deployment): PolicyStatement[] {
   const secrets = appliances.flatMap(({ credentials: { secret } }) => (secret === undefined ? [] : [secret]));
   if (secrets.length === 0) return [];
@@ -114,7 +114,7 @@ function functionRole(deployment: Deployment, key: FunctionKey, statements: read
     [
       ...statements,
       { Sid: 'Log', Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: logs },
-      // Neither service has resources to name here (Service Authorization Reference).
+      // X-Ray has no resource-level permissions (Service Authorization Reference).
       {
         Sid: 'Trace',
         Effect: 'Allow',
@@ -126,7 +126,7 @@ function functionRole(deployment: Deployment, key: FunctionKey, statements: read
   );
 }
 
-/** What Lambda wants of a role to put a function into a VPC. The dead letters need none of it. */
+/** Returns the permissions that Lambda needs to run a function in a VPC. The dead-letter function runs outside. */
 function network({ settings }: Deployment, key: FunctionKey): PolicyStatement[] {
   if (settings.vpc.subnetIds.length === 0 || key === 'deadLetter') return [];
   return [
@@ -146,7 +146,7 @@ function network({ settings }: Deployment, key: FunctionKey): PolicyStatement[] 
   ];
 }
 
-/** Invokes the audit for schedules of our own group, and for no others. */
+/** Returns the role that invokes the audit. Only schedules of our own group can assume it. */
 function scheduleRole(deployment: Deployment): CfnResource {
   return role(
     deployment,
@@ -164,7 +164,7 @@ function scheduleRole(deployment: Deployment): CfnResource {
 }
 
 function forwarderRole(deployment: Deployment, cluster: string): CfnResource {
-  return role(deployment, policy(...trust(deployment.forwarder(cluster))), [
+  return role(deployment, policy(...trustStatements(deployment.forwarder(cluster))), [
     publish(SOURCES.forwarder),
     {
       Sid: 'Outcomes',
@@ -176,8 +176,8 @@ function forwarderRole(deployment: Deployment, cluster: string): CfnResource {
   ]);
 }
 
-/** Pods of this service account, by whichever way the cluster has; and who is named. */
-function trust({
+/** Returns who may assume a forwarder's role: pods of its service account, and the configured principals. */
+function trustStatements({
   namespace,
   serviceAccount,
   podIdentity,
@@ -237,8 +237,8 @@ function role(
 }
 
 /**
- * What the commands `nspass replay`, `redrive` and `remove` use, those with `--config` included: to be attached to the
- * role of whoever is on call. The queues take what is redriven from the roles of `custom.nspass.operators` only.
+ * Returns the policy of the commands `nspass replay`, `redrive` and `remove`, with and without `--config`. Attach it to
+ * the role of the person on call. Queues accept redriven messages only from the roles in `custom.nspass.operators`.
  */
 function operatorPolicy(deployment: Deployment): CfnResource {
   const work = topologyOf(deployment)
@@ -257,7 +257,7 @@ function operatorPolicy(deployment: Deployment): CfnResource {
           Action: ['events:StartReplay', 'events:DescribeReplay', 'events:CancelReplay'],
           Resource: [arnOf(ARCHIVE), replays, arnOf(BUS)],
         },
-        // Has no resource to name.
+        // ListRules has no resource-level permissions.
         { Sid: 'Rules', Effect: 'Allow', Action: ['events:ListRules'], Resource: '*' },
         { Sid: 'Bus', Effect: 'Allow', Action: ['events:DescribeEventBus'], Resource: arnOf(BUS) },
         { Sid: 'Look', Effect: 'Allow', Action: ['events:DescribeArchive'], Resource: arnOf(ARCHIVE) },

@@ -3,14 +3,14 @@ import { AUDIT_SCHEDULE_ROLE, AUDIT_SCHEDULES } from './names.ts';
 import type { Deployment } from './settings.ts';
 
 /**
- * The group of the audit's schedule. It has no other, so that the role of the schedule can be bound to it: a role cannot be
- * bound to a single schedule (EventBridge Scheduler User Guide, *Confused deputy prevention*).
+ * Returns the schedule group of the audit. The audit's schedule is alone in it, because a role can be bound to a group but
+ * not to a single schedule (EventBridge Scheduler User Guide, *Confused deputy prevention*).
  */
 export function scheduleResources({ prefix }: Deployment): Resources {
   return { [AUDIT_SCHEDULES]: { Type: 'AWS::Scheduler::ScheduleGroup', Properties: { Name: prefix } } };
 }
 
-/** The schedule behind the audit function. */
+/** Returns the events of the audit function: its schedule. */
 export function auditEvents({ settings: { auditMinutes } }: Deployment): unknown[] {
   return [
     {

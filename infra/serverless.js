@@ -1,25 +1,25 @@
-// What serverless.yml takes in with ${file(infra/serverless.js):…}. Plain JavaScript, as osls loads it; everything
-// else of this folder is TypeScript, which Node runs as it is.
+// Exports the values of ${file(infra/serverless.js):…} in serverless.yml. osls loads only JavaScript; the other files of this
+// folder are TypeScript, which Node runs directly.
 import { ConfigurationInvalid } from '../lib/config/load.ts';
 import { loadDeployment } from './load.ts';
 import { outputs as outputsOf } from './outputs.ts';
 import * as schedule from './schedule.ts';
 import * as template from './template.ts';
 
-/** @returns a function of the kind that osls calls for a variable. */
-const from =
+/** Returns a resolver of an osls variable. */
+const resolver =
   (make) =>
   async ({ resolveVariable }) =>
     make(
-      loaded(
+      loadOrExit(
         await resolveVariable('self:service'),
         await resolveVariable('self:provider.stage'),
         await resolveVariable('self:custom.nspass'),
       ),
     );
 
-/** Ends with one line where the configuration is wrong: osls would wrap it in its own words and a stack trace. */
-function loaded(...sources) {
+/** Ends the process with one line when the configuration is invalid: osls would add a message and a stack trace. */
+function loadOrExit(...sources) {
   try {
     return loadDeployment(...sources);
   } catch (error) {
@@ -29,12 +29,12 @@ function loaded(...sources) {
   }
 }
 
-export const resources = from(template.resources);
-export const extensions = from(template.extensions);
-export const outputs = from(outputsOf);
-export const auditEvents = from(schedule.auditEvents);
-export const reconcileEvents = from(template.reconcileEvents);
-export const deadLetterEvents = from(template.deadLetterEvents);
-export const vpc = from(template.vpc);
-export const timeout = from(({ settings }) => settings.timeoutSeconds);
-export const logDays = from(({ settings }) => settings.logDays);
+export const resources = resolver(template.resources);
+export const extensions = resolver(template.extensions);
+export const outputs = resolver(outputsOf);
+export const auditEvents = resolver(schedule.auditEvents);
+export const reconcileEvents = resolver(template.reconcileEvents);
+export const deadLetterEvents = resolver(template.deadLetterEvents);
+export const vpc = resolver(template.vpc);
+export const timeout = resolver(({ settings }) => settings.timeoutSeconds);
+export const logDays = resolver(({ settings }) => settings.logDays);

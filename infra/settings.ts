@@ -8,32 +8,32 @@ const arn = (service: string) =>
 const kubernetesName = z.string().check(z.regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/));
 const days = z.int().check(z.gte(1), z.lte(3653));
 
-/** Role of the pods of a cluster's forwarder, and the interval of its snapshots. */
+/** How the forwarder of a cluster assumes its role, and how often it publishes snapshots. */
 const ForwarderDeployment = z.strictObject({
   namespace: z._default(kubernetesName, 'nspass'),
   serviceAccount: z._default(kubernetesName, 'nspass-forwarder'),
-  /** EKS Pod Identity; the association itself is created with the cluster. */
+  /** Allows EKS Pod Identity. The association itself belongs to the cluster. */
   podIdentity: z._default(z.boolean(), true),
   /** IRSA: ARN of the cluster's OIDC provider. */
   oidcProvider: z.optional(arn('iam')),
-  /** Minutes between its scheduled snapshots: `publish.snapshotIntervalMs` of its chart. */
+  /** Minutes between scheduled snapshots: the chart's `publish.snapshotIntervalMs`. */
   snapshotMinutes: z._default(z.int().check(z.gte(1), z.lte(1440)), 15),
-  /** Further principals that may assume the role, such as the IAM Roles Anywhere role of a cluster outside AWS. */
+  /** Other principals that may assume the role: for a cluster outside AWS, its role of IAM Roles Anywhere. */
   principals: z._default(z.array(arn('iam')), []),
 });
 export type ForwarderDeployment = z.infer<typeof ForwarderDeployment>;
 
-/** Settings of a deployment, apart from the appliances: `custom.nspass` of serverless.yml. */
+/** `custom.nspass` of serverless.yml: the settings of a deployment, without its appliances. */
 export const DeploymentSettings = z.strictObject({
-  /** Path of appliances.yml, from the root of the project. */
+  /** Path of appliances.yml, relative to the root of the project. */
   appliances: z.string().check(z.minLength(1)),
-  /** Days that the archive keeps desired state; 0 for ever. */
+  /** Days that the archive keeps desired state; 0 means for ever. */
   archiveDays: z._default(z.int().check(z.gte(0), z.lte(3653)), 0),
-  /** Appliances whose queue is not read for now; their events wait for up to 14 days. */
+  /** Appliances whose queue is not read: their events wait for up to 14 days. */
   paused: z._default(z.array(z.string()), []),
-  /** `none` (SQS encrypts with its own keys), `create` (a key of this stack), or the ARN of a key. */
+  /** `none`: SQS encrypts with its own keys. `create`: a key of this stack. Otherwise the ARN of a key. */
   kmsKey: z._default(z.union([z.enum(['none', 'create']), arn('kms')]), 'none'),
-  /** Network of the functions; outside a VPC if absent. */
+  /** Network of the functions. Without subnets they run outside a VPC. */
   vpc: z._default(
     z.strictObject({
       subnetIds: z._default(z.array(z.string().check(z.regex(/^subnet-[0-9a-z]+$/))), []),
@@ -42,24 +42,24 @@ export const DeploymentSettings = z.strictObject({
     { subnetIds: [], securityGroupIds: [] },
   ),
   permissionsBoundary: z._default(z.union([z.literal(''), arn('iam')]), ''),
-  /** ARNs that every alarm notifies, such as an SNS topic. */
+  /** ARNs that every alarm notifies, as that of an SNS topic. */
   alarmActions: z._default(z.array(z.string().check(z.regex(/^arn:aws[a-z-]*:[a-z]+:/))), []),
-  /** Prefix of the name of a runbook in an alarm. */
+  /** Prefix of a runbook's file in an alarm: a path or URL. */
   runbooks: z._default(z.string(), 'docs/runbooks/'),
-  /** ARNs of roles that may redrive dead letters, with `*` allowed. Only they, the rules and the functions may send. */
+  /** ARNs of roles, with `*` as wildcard, that redrive dead letters. Besides them only rules and functions may send. */
   operators: z._default(z.array(arn('iam')), []),
   logDays: z._default(days, 30),
   auditMinutes: z._default(z.int().check(z.gte(1), z.lte(60)), 5),
-  /** Longest run of the reconcile function, in seconds. */
+  /** Time-out of the reconcile function, in seconds. */
   timeoutSeconds: z._default(z.int().check(z.gte(10), z.lte(900)), 120),
-  /** Settings by cluster; other clusters get the defaults. */
+  /** Forwarders by cluster. Other clusters get the defaults. */
   forwarders: z._default(z.record(z.string(), ForwarderDeployment), {}),
 });
 export type DeploymentSettings = z.infer<typeof DeploymentSettings>;
 
-/** Everything that the resources are derived from. */
+/** Input of every resource. */
 export interface Deployment {
-  /** Prefix of all names: `<service>-<stage>`. */
+  /** Prefix of every name: `<service>-<stage>`. */
   readonly prefix: string;
   readonly settings: DeploymentSettings;
   readonly appliances: readonly ApplianceConfig[];
@@ -68,10 +68,14 @@ export interface Deployment {
   readonly forwarder: (cluster: string) => ForwarderDeployment;
 }
 
-/** Matches prefixes that leave room for the longest name in a queue's 80 characters (SQS quotas). */
+/** Matches a prefix that is short enough for the longest queue name: 80 characters (SQS quotas). */
 const PREFIX = /^[a-z][a-z0-9-]{0,28}[a-z0-9]$/;
 
-/** @throws {ConfigurationInvalid} */
+/**
+ * Parses `custom.nspass` of serverless.yml.
+ *
+ * @throws {ConfigurationInvalid}
+ */
 export function parseSettings(value: unknown): DeploymentSettings {
   const parsed = DeploymentSettings.safeParse(value);
   if (!parsed.success) throw new ConfigurationInvalid(`serverless.yml: custom.nspass: ${explain(parsed.error)}`);
@@ -79,7 +83,7 @@ export function parseSettings(value: unknown): DeploymentSettings {
 }
 
 /**
- * Combines settings and appliances, and checks their references to each other.
+ * Returns the deployment of settings and appliances, and checks that the names in both match.
  *
  * @throws {ConfigurationInvalid}
  */
@@ -92,17 +96,21 @@ export function deployment(
     throw new ConfigurationInvalid(`serverless.yml: ${reason}`);
   };
   if (!PREFIX.test(prefix)) {
-    fail(`service and stage: "${prefix}" must be 2 to 30 lower-case letters, digits and -, beginning with a letter`);
+    fail(`service and stage: "${prefix}" must be 2 to 30 lower-case letters, digits and -, and begin with a letter`);
   }
   const names = appliances.map(({ name }) => name);
   const clusters = [...new Set(appliances.flatMap((appliance) => appliance.clusters))].sort();
-  const unknown = settings.paused.find((name) => !names.includes(name));
-  if (unknown !== undefined) fail(`custom.nspass.paused: ${settings.appliances} has no appliance "${unknown}"`);
-  const unserved = Object.keys(settings.forwarders).find((cluster) => !clusters.includes(cluster));
-  if (unserved !== undefined) fail(`custom.nspass.forwarders: no appliance serves the cluster "${unserved}"`);
+  const unknownAppliance = settings.paused.find((name) => !names.includes(name));
+  if (unknownAppliance !== undefined) {
+    fail(`custom.nspass.paused: ${settings.appliances} has no appliance "${unknownAppliance}"`);
+  }
+  const unknownCluster = Object.keys(settings.forwarders).find((cluster) => !clusters.includes(cluster));
+  if (unknownCluster !== undefined) {
+    fail(`custom.nspass.forwarders: no appliance serves a cluster "${unknownCluster}"`);
+  }
   const { subnetIds, securityGroupIds } = settings.vpc;
   if (subnetIds.length > 0 !== securityGroupIds.length > 0) {
-    fail('custom.nspass.vpc: subnetIds and securityGroupIds must be given together');
+    fail('custom.nspass.vpc: set both subnetIds and securityGroupIds, or neither');
   }
   return {
     prefix,

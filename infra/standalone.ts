@@ -1,24 +1,24 @@
 import { createHash } from 'node:crypto';
 
-/** A CloudFormation template, as far as packaging looks into it. */
+/** Part of a CloudFormation template that packaging reads. */
 export interface Template {
   readonly [section: string]: unknown;
   readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties: Record<string, unknown> }>>;
   readonly Outputs?: Readonly<Record<string, unknown>>;
 }
 
-/** Where the zips lie: the only parameter of the template. */
+/** The only parameter of the template: the bucket with the zips. */
 const BUCKET = 'CodeBucket';
 
-/** What osls makes to upload to. Whoever deploys otherwise has a bucket of their own. */
-const UPLOAD = ['ServerlessDeploymentBucket', 'ServerlessDeploymentBucketPolicy'];
+/** Resources of osls's own upload bucket. Other deployment tools use a bucket of the user. */
+const UPLOAD_RESOURCES = ['ServerlessDeploymentBucket', 'ServerlessDeploymentBucketPolicy'];
 
 /**
- * Makes the template of osls one that plain CloudFormation deploys, the same for the same sources: without its bucket,
- * and with keys that follow from the content of the zips instead of the time of packaging.
+ * Turns the template of osls into one for plain CloudFormation: without the bucket of osls, and with keys that are hashes of
+ * the zips instead of the time of packaging. The same sources give the same template.
  *
  * @param zips name of a zip → its content.
- * @returns the template, and name of a zip → its key in the bucket.
+ * @returns the template, and `keys`: name of a zip → its key in the bucket.
  */
 export function standalone(
   template: Template,
@@ -30,7 +30,7 @@ export function standalone(
       return [name, `nspass/${name.replace(/\.zip$/, '')}-${hash}.zip`];
     }),
   );
-  const kept = Object.entries(template.Resources).filter(([id]) => !UPLOAD.includes(id));
+  const kept = Object.entries(template.Resources).filter(([id]) => !UPLOAD_RESOURCES.includes(id));
   const Resources = Object.fromEntries(
     kept.map(([id, resource]) => {
       if (resource.Type !== 'AWS::Lambda::Function') return [id, resource];

@@ -9,7 +9,7 @@ import { roles } from './roles.ts';
 import { scheduleResources } from './schedule.ts';
 import type { Deployment } from './settings.ts';
 
-/** Everything around the functions. */
+/** Returns all resources except the functions. */
 export function resources(deployment: Deployment): Resources {
   return {
     ...keyResources(deployment),
@@ -22,34 +22,36 @@ export function resources(deployment: Deployment): Resources {
   };
 }
 
-/** Additions to the log groups, which osls makes: their key, where there is one. */
+/** Returns additions to the log groups that osls creates: their key, if there is one. */
 export function extensions(deployment: Deployment): Record<string, { Properties: Record<string, unknown> }> {
   const key = keyArn(deployment);
   if (key === undefined) return {};
   return Object.fromEntries(Object.values(FUNCTIONS).map(({ logs }) => [logs, { Properties: { KmsKeyId: key } }]));
 }
 
-/** Messages of a batch: FIFO queues give no more. */
-const BATCH = 10;
+/** Messages of a batch: the maximum of a FIFO queue. */
+const BATCH_SIZE = 10;
 
-/** The queues behind the reconcile function. A paused one waits. */
+/** Returns the events of the reconcile function: one queue per appliance, disabled when paused. */
 export function reconcileEvents({ appliances, settings }: Deployment): unknown[] {
   return appliances.map(({ name }) => ({
     sqs: {
       arn: arnOf(workQueueId(name)),
-      batchSize: BATCH,
+      batchSize: BATCH_SIZE,
       functionResponseType: 'ReportBatchItemFailures',
       enabled: !settings.paused.includes(name),
     },
   }));
 }
 
-/** The queue behind the function of the dead letters. */
+/** Returns the events of the dead-letter function: its queue. */
 export function deadLetterEvents(): unknown[] {
-  return [{ sqs: { arn: arnOf(DEAD_LETTERS_ID), batchSize: BATCH, functionResponseType: 'ReportBatchItemFailures' } }];
+  return [
+    { sqs: { arn: arnOf(DEAD_LETTERS_ID), batchSize: BATCH_SIZE, functionResponseType: 'ReportBatchItemFailures' } },
+  ];
 }
 
-/** As osls takes it: `false` is none. */
+/** Returns the VPC settings of the functions in the form of osls: `false` outside a VPC. */
 export function vpc({ settings }: Deployment): Record<string, readonly string[]> | false {
   const { subnetIds, securityGroupIds } = settings.vpc;
   return subnetIds.length > 0 && { subnetIds, securityGroupIds };

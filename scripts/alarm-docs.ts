@@ -2,6 +2,7 @@ import { alarms } from '../infra/alarms.ts';
 import { queries } from '../infra/queries.ts';
 import { deployment, parseSettings } from '../infra/settings.ts';
 import { parseAppliances } from '../lib/config/yaml.ts';
+import { METRICS_NAMESPACE } from '../lib/telemetry/index.ts';
 
 const EXAMPLE = `appliances:
   - name: edge
@@ -48,7 +49,7 @@ export function renderMonitoring(): string {
     const name = alarm.AlarmName.replace('nspass-dev-', '').replace('Edge', '<Edge>').replace('Prod', '<Prod>');
     const reason = alarm.Dimensions.find(({ Name }) => Name === 'reason')?.Value;
     const own = reason === undefined ? alarm.MetricName : `${alarm.MetricName} reason=${reason}`;
-    const metric = alarm.Namespace === 'nspass' ? own : `${alarm.Namespace} ${alarm.MetricName}`;
+    const metric = alarm.Namespace === METRICS_NAMESPACE ? own : `${alarm.Namespace} ${alarm.MetricName}`;
     return `| \`${name}\` | ${says} | \`${metric}\`: ${condition(alarm)} | [${runbook.replace('.md', '')}](../runbooks/${runbook}) |`;
   });
   const saved = Object.values(queries(plan)).map(({ Properties }) => {
@@ -65,7 +66,7 @@ they are in the namespace \`nspass\`, with the deployment as the dimension \`ser
 Each event begins an X-Ray trace, which bus, queue, function and outcome continue: its id ends in the last 24 digits of
 the event's id. Lambda samples.
 
-This page is generated from \`infra/alarms.ts\` and \`infra/queries.ts\` (\`npm run generate\`).
+This page is generated from \`infra/alarms/\` and \`infra/queries.ts\` (\`npm run generate\`).
 
 ## Alarms
 

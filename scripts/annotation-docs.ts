@@ -14,15 +14,15 @@ import { table } from './schema-docs.ts';
 
 /** The texts in the section of one annotation. */
 interface Section {
-  /** Effect of the annotation. */
+  /** Effect. */
   readonly does: string;
   /** Valid values. */
   readonly syntax: string;
-  /** Effect without the annotation. */
+  /** Behaviour without the annotation. */
   readonly absent: string;
   /** A value to copy. */
   readonly example: string;
-  /** Findings that the annotation can cause. */
+  /** Findings that its value may cause. */
   readonly findings: readonly FindingCode[];
 }
 

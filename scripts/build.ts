@@ -5,7 +5,8 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
-import { bundleFunction, REQUIRE } from '../infra/artifacts.ts';
+import { bundleFunction } from '../infra/artifacts.ts';
+import { REQUIRE_BANNER } from '../infra/docker/require-banner.ts';
 import {
   commandManifest,
   LAUNCHER,
@@ -73,7 +74,7 @@ async function buildCommand(): Promise<string[]> {
     // Each command is loaded when it is named: its code stands in files of its own.
     splitting: true,
     chunkNames: 'lib/cli/[name]-[hash]',
-    banner: { js: REQUIRE },
+    banner: { js: REQUIRE_BANNER },
     // The licences of what is bundled ask for it.
     legalComments: 'linked',
     external: [...UNBUNDLED],

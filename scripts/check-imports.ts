@@ -1,5 +1,5 @@
-// The import rules of docs/architecture.md and CONTRIBUTING.md, as a check: which module may import which
-// (`file:line: module may not import module, because …`), and that dependencies of package.json are what the code imports.
+// Checks the import rules of docs/architecture.md and CONTRIBUTING.md (`file:line: module may not import module, because …`),
+// and that `dependencies` of package.json match the imports.
 import { globSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { dependencyProblems } from './dependencies.ts';
 import { importsOf } from './imports.ts';
 import { refusal } from './module-rules.ts';
 
-/** Violations of one file, as lines to print. */
+/** Returns the forbidden imports of one file, as lines to print. */
 export function violations(file: string, source: string): string[] {
   return importsOf(source).flatMap(({ specifier, line }) => {
     const target = specifier.startsWith('.') ? posix.join(posix.dirname(file), specifier) : undefined;
@@ -16,7 +16,7 @@ export function violations(file: string, source: string): string[] {
   });
 }
 
-/** All violations under a root, and how many files were read. */
+/** Returns all forbidden imports of a project, and the number of its files. */
 export function checkImports(root: string): { files: number; violations: string[] } {
   const files = globSync('{functions,lib,infra}/**/*.{ts,js,mjs}', {
     cwd: root,
@@ -28,7 +28,7 @@ export function checkImports(root: string): { files: number; violations: string[
   };
 }
 
-/** What is wrong with the dependencies of the project under a root. */
+/** Returns the problems of `dependencies` in package.json of a project, as lines to print. */
 export function checkDependencies(root: string): string[] {
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;

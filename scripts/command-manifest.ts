@@ -1,4 +1,4 @@
-/** What package.json of the project says about the command that is made of it. */
+/** Fields of the project's package.json that the command's manifest takes over. */
 export interface ProjectManifest {
   readonly name: string;
   readonly version: string;

@@ -30,8 +30,8 @@ const bindings = types.filter((type) => type.endsWith('_binding'));
 const objects = types.filter((type) => !type.endsWith('_binding'));
 
 /**
- * What our user must be allowed, from the types that the engine makes: it may write only what begins with the system's
- * id, and read only what it compares.
+ * Returns the command policies of our user, derived from the types that the engine writes. The user may write only objects
+ * whose name begins with the system's id, and read only what the engine compares.
  *
  * @param systemId of `appliances.yml`.
  */

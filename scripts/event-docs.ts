@@ -19,11 +19,11 @@ import { EXAMPLES } from './event-examples.ts';
 import { describedSchema, fieldRows, type JsonSchema, table } from './schema-docs.ts';
 
 interface Says {
-  /** What the event says, in a sentence. */
+  /** Meaning of the event, in a sentence. */
   readonly says: string;
-  /** Who sends it. */
+  /** Sender. */
   readonly from: EventOrigin;
-  /** Who receives it, by the rules of the bus. */
+  /** Receivers, by the rules of the bus. */
   readonly to: string;
   readonly subject: string;
 }
@@ -32,7 +32,7 @@ const KEY_RANGE = '`<from>-<to>`: a range of keys';
 const OUTCOME = { from: SOURCES.functions, to: 'the forwarder of the cluster', subject: '`namespace/name`' } as const;
 const DESIRED = { from: SOURCES.forwarder, to: 'each appliance that serves the cluster; the archive' } as const;
 
-/** What no schema says. A new event type does not compile without its line. */
+/** Descriptions that the schemas do not hold. A new event type does not compile without its entry. */
 const SAYS: Readonly<Record<DetailType, Says>> = {
   'Ingress Changed': { ...DESIRED, says: 'This Ingress, whole, as of `sequence`.', subject: '`namespace/name`' },
   'Ingress Withdrawn': {

@@ -1,5 +1,4 @@
-// Writes the documentation that follows from the code. `--check` writes nothing, and fails with the names of the
-// files that are out of date.
+// Generates documentation from the code. `--check` writes nothing, and fails with the names of outdated files.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -15,7 +14,7 @@ import { renderCli, renderConfiguration, renderMetrics } from './reference-docs.
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SCHEMAS = 'docs/events';
 
-/** As `npm run format` would leave it: so that the formatter and the generator never fight. */
+/** Formats a page like `npm run format`, so that generator and formatter agree. */
 function formatted(file: string, text: string): string {
   return execFileSync(join(ROOT, 'node_modules/.bin/biome'), ['format', `--stdin-file-path=${file}`], {
     cwd: ROOT,
@@ -25,7 +24,7 @@ function formatted(file: string, text: string): string {
   });
 }
 
-/** Every generated file with what it must hold. */
+/** Returns every generated file: path → content. */
 function generated(): Map<string, string> {
   const pages = {
     'docs/annotations.md': renderAnnotations,
@@ -56,7 +55,7 @@ function current(file: string): string | undefined {
   }
 }
 
-/** Schemas of events that exist no more. */
+/** Returns schemas of events that no longer exist. */
 function leftovers(files: ReadonlyMap<string, string>): string[] {
   mkdirSync(join(ROOT, SCHEMAS), { recursive: true });
   return readdirSync(join(ROOT, SCHEMAS))

@@ -1,6 +1,6 @@
 /** One import of a source file. */
 export interface Import {
-  /** As it is written. */
+  /** Text between the quotes. */
   readonly specifier: string;
   readonly line: number;
   /** Written as `import type` or `export type`: gone when the code runs. */

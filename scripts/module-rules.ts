@@ -4,7 +4,7 @@
 export interface ModuleRule {
   /** Modules whose files it may import. Its own are always allowed. */
   readonly imports: readonly string[];
-  /** Why it must not reach further: ends the message of a violation. */
+  /** Reason of the rule: the end of the message of a violation. */
   readonly because: string;
   /** Pure: the only packages that it may import, with the files that may. `node:` modules count. */
   readonly packages?: Readonly<Record<string, readonly string[] | 'everywhere'>>;
@@ -127,7 +127,11 @@ export function moduleOf(file: string): string | undefined {
   return top === 'lib' && rest.length > 0 ? module : undefined;
 }
 
-/** Why a file of a module may not import what it does; undefined where it may. */
+/**
+ * Returns why a file may not import a module or package.
+ *
+ * @returns undefined for an allowed import.
+ */
 export function refusal(file: string, specifier: string, target: string | undefined): string | undefined {
   const from = moduleOf(file);
   const module = from === undefined ? undefined : MODULES[from];

@@ -43,7 +43,7 @@ export function describedSchema(schema: z.core.$ZodType, constant: string, descr
   const root = z.toJSONSchema(schema, { metadata, io: 'input' }) as JsonSchema;
   describe(root, constant, [], described);
   for (const [id, part] of Object.entries(root.$defs ?? {})) {
-    // What a definition is called is said by the key that it stands under.
+    // The key of a definition is its name already.
     delete part.$id;
     Reflect.deleteProperty(part, 'id');
     const description = described.comments.of(id, []);
@@ -92,7 +92,7 @@ export function fieldRows(schema: JsonSchema, prefix = ''): FieldRow[] {
 
 const nameOf = (ref: string): string => ref.replace('#/$defs/', '');
 
-/** What a value must be, in a few words. */
+/** Returns the type of a value in a few words. */
 function typeText(schema: JsonSchema): string {
   if (schema.$ref !== undefined) return `[${nameOf(schema.$ref)}](#${nameOf(schema.$ref).toLowerCase()})`;
   if (schema.const !== undefined) return `\`${String(schema.const)}\``;

@@ -1,18 +1,18 @@
-// Bundles the forwarder into one file, as the image carries it: node infra/docker/build.ts FOLDER
+// Bundles the forwarder for its image: node infra/docker/build.ts FOLDER
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { REQUIRE_BANNER } from './require-banner.ts';
 import { billOfMaterials } from './sbom.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Packages that are CommonJS call `require`, which a module does not have. */
-const REQUIRE = `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`;
-
 /**
- * @param outdir gets `forwarder.mjs`, beside it the parts that are loaded on demand (the kubeconfig's client, YAML), and
- *   the bill of materials of them all, `sbom.cdx.json`.
+ * Bundles the forwarder.
+ *
+ * @param outdir receives `forwarder.mjs`, the parts that it loads on demand (kubeconfig client, YAML), and their bill of
+ *   materials `sbom.cdx.json`.
  */
 export async function bundleForwarder(outdir: string): Promise<void> {
   const { metafile } = await build({
@@ -22,7 +22,7 @@ export async function bundleForwarder(outdir: string): Promise<void> {
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
-    // What is loaded on demand is a file of its own: in one file it would be parsed at the start.
+    // Code that is loaded on demand gets files of its own, so that Node does not parse it at the start.
     splitting: true,
     platform: 'node',
     target: 'node24',
@@ -32,7 +32,7 @@ export async function bundleForwarder(outdir: string): Promise<void> {
     keepNames: true,
     legalComments: 'none',
     logLevel: 'warning',
-    banner: { js: REQUIRE },
+    banner: { js: REQUIRE_BANNER },
   });
   writeFileSync(join(outdir, 'sbom.cdx.json'), `${JSON.stringify(billOfMaterials(metafile, ROOT), null, 2)}\n`);
 }

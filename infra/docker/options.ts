@@ -1,20 +1,20 @@
 /**
- * How Node runs in the image: with little memory, for a process that waits most of the time. Measured by
- * test/bench/forwarder.ts at 10,000 Ingresses: 100 to 110 MB at most, 170 MB without any of it.
+ * Flags of Node in the image. They save memory in a process that waits most of the time: at 10,000 Ingresses it needs at
+ * most 110 MB, and 170 MB without them (test/bench/forwarder.ts).
  */
 export const NODE_FLAGS: readonly string[] = [
-  // The garbage of lists and watches is collected before it becomes a heap.
+  // The garbage of lists and watches is collected early, before the heap grows.
   '--optimize-for-size',
-  // Called after each page of a list and each event of a snapshot.
+  // The forwarder calls `gc` after each page of a list and each event of a snapshot.
   '--expose-gc',
   '--max-semi-space-size=1',
   '--v8-pool-size=1',
-  // Optimized code is kept for ever and saves seconds of a list, once.
+  // Optimized code stays in memory for ever, and saves only seconds of the first list.
   '--no-opt',
   '--no-maglev',
 ];
 
-/** The allocator of glibc: one arena, and what is freed goes back. */
+/** Environment of Node in the image: glibc's allocator uses one arena and returns freed memory to the system. */
 export const ENVIRONMENT: Readonly<Record<string, string>> = {
   MALLOC_ARENA_MAX: '1',
   MALLOC_TRIM_THRESHOLD_: '65536',

@@ -1,4 +1,4 @@
-// What is in the forwarder's bundle, as CycloneDX: what the bundler took in, and nothing that is merely installed.
+// Lists the packages in the forwarder's bundle as CycloneDX. Installed packages that are not bundled are left out.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
@@ -11,7 +11,11 @@ interface Manifest {
 
 const MODULES = 'node_modules/';
 
-/** `node_modules/@a/b/lib/c.js` → `node_modules/@a/b`; undefined for a file of our own. */
+/**
+ * Returns the folder of a file's package: `node_modules/@a/b/lib/c.js` → `node_modules/@a/b`.
+ *
+ * @returns undefined for a file of this project.
+ */
 function packageOf(file: string): string | undefined {
   const at = file.lastIndexOf(MODULES);
   if (at < 0) return undefined;
@@ -22,15 +26,15 @@ function packageOf(file: string): string | undefined {
 const purl = ({ name, version }: Manifest): string => `pkg:npm/${name.replace('@', '%40')}@${version}`;
 
 /**
- * The bill of materials of a bundle.
+ * Returns the bill of materials of a bundle.
  *
  * @param metafile of esbuild, with paths relative to `root`.
- * @param root where package.json and node_modules are.
+ * @param root folder of package.json and node_modules.
  */
 export function billOfMaterials(metafile: Metafile, root: string): object {
   const read = (folder: string): Manifest => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
   const files = Object.values(metafile.outputs).flatMap(({ inputs }) =>
-    // A file that was read and left out is no part of it.
+    // A file of zero bytes was read, but is not in the bundle.
     Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
   );
   const folders = new Set(files.map(packageOf).filter((folder) => folder !== undefined));

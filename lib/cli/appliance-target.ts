@@ -4,7 +4,7 @@ import { CredentialsUnavailable, createCredentialsProvider, secretsManagerClient
 import { type ApplianceConfig, AppliancesConfig } from '../config/appliances.ts';
 import { ConfigurationInvalid } from '../config/load.ts';
 import type { Engine } from '../reconcile/index.ts';
-import { Engines } from '../runtime/runtime.ts';
+import { Engines } from '../runtime/engines.ts';
 import { silentMetrics } from '../telemetry/index.ts';
 import { type CloudOptions, clientOf, withCloud } from './cloud.ts';
 import { ApplianceUnreachable, contact } from './contact.ts';

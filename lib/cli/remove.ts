@@ -5,7 +5,7 @@ import { ConfigurationInvalid } from '../config/load.ts';
 import { render } from '../plan/index.ts';
 import type { Engine } from '../reconcile/index.ts';
 import { planRemoval, removeEverything, servedHosts } from '../removal/index.ts';
-import { Engines } from '../runtime/runtime.ts';
+import { Engines } from '../runtime/engines.ts';
 import { silentMetrics } from '../telemetry/index.ts';
 import { type CloudOptions, clientOf, withCloud } from './cloud.ts';
 import { contact } from './contact.ts';

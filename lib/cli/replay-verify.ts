@@ -1,7 +1,7 @@
 import { audit, findingKind } from '../audit/index.ts';
 import type { AwsClientOptions } from '../aws/client-config.ts';
 import { createCredentialsProvider, secretsManagerClient } from '../aws/secrets.ts';
-import { Engines } from '../runtime/runtime.ts';
+import { Engines } from '../runtime/engines.ts';
 import { silentMetrics } from '../telemetry/index.ts';
 import { readConfig } from './read-config.ts';
 

@@ -1,33 +1,33 @@
 import type { SQSRecord } from 'aws-lambda';
 import { EVENTS, type IngressFailed, type PruneRefused } from '../contract/index.ts';
 
-/** Content of a dead letter, as far as it can be read. */
+/** A dead letter with everything that could be read from its message. */
 export interface DeadLetter {
   readonly messageId: string;
   readonly body: string;
-  /** Message group of its former queue, which is that of the appliance. */
+  /** Message group in the queue that it comes from. */
   readonly group: string;
   readonly appliance: string;
   readonly reason: string;
-  /** `namespace/name`, or a range of keys. */
+  /** `namespace/name` or a range of keys; undefined if the message has neither. */
   readonly subject?: string;
-  /** Outcome to publish; absent if the letter names neither an Ingress nor a range. */
+  /** Event that reports the dead letter; undefined if the message has neither an Ingress nor a range. */
   readonly outcome?:
     | { readonly detailType: 'Ingress Failed'; readonly data: IngressFailed }
     | { readonly detailType: 'Prune Refused'; readonly data: PruneRefused };
 }
 
 /**
- * Reads as much of a dead letter as possible. The letter may follow another version of the contract, or not be an event.
+ * Reads a dead letter. Its body may follow another version of the contract, or not be an event at all.
  *
- * A snapshot becomes `Prune Refused`: nothing of it was recorded, and the forwarder's next snapshot must be flagged.
+ * A snapshot is reported as `Prune Refused`: nothing of it was recorded, so the forwarder's next one must be flagged.
  */
 export function describeDeadLetter(record: SQSRecord): DeadLetter {
   const group = record.attributes.MessageGroupId ?? '';
   const appliance = record.messageAttributes.appliance?.stringValue ?? group;
   const reason = record.messageAttributes.reason?.stringValue ?? 'it was received too often without success';
   const letter = { messageId: record.messageId, body: record.body, group, appliance, reason };
-  const { detailType, data } = open(record.body);
+  const { detailType, data } = parseBody(record.body);
   const cluster = data.cluster;
   const sequence = data.sequence;
   if (detailType === 'Cluster Snapshot') {
@@ -51,7 +51,7 @@ export function describeDeadLetter(record: SQSRecord): DeadLetter {
       outcome: { detailType: 'Prune Refused', data: parsed.data },
     };
   }
-  const ingress = detailType === 'Ingress Changed' ? fields(data.ingress) : data;
+  const ingress = detailType === 'Ingress Changed' ? recordOf(data.ingress) : data;
   const failure = {
     cluster,
     clusterUid: data.clusterUid,
@@ -78,17 +78,17 @@ export function describeDeadLetter(record: SQSRecord): DeadLetter {
   };
 }
 
-function open(body: string): { detailType: unknown; data: Record<string, unknown> } {
+function parseBody(body: string): { detailType: unknown; data: Record<string, unknown> } {
   let json: unknown;
   try {
     json = JSON.parse(body);
   } catch {
     return { detailType: undefined, data: {} };
   }
-  const envelope = fields(json);
-  return { detailType: envelope['detail-type'], data: fields(fields(envelope.detail).data) };
+  const envelope = recordOf(json);
+  return { detailType: envelope['detail-type'], data: recordOf(recordOf(envelope.detail).data) };
 }
 
-function fields(value: unknown): Record<string, unknown> {
+function recordOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -1,77 +1,80 @@
 import { CredentialsUnavailable } from '../aws/secrets.ts';
 import { isTransient, NitroError } from '../nitro/index.ts';
 
-/** Receives after which the messages of a batch are tried one by one. */
+/** Receives after which the messages of a batch are processed one by one. */
 export const ALONE_AFTER = 3;
 
-/** Receives after which a message is set aside even if no other message succeeds. */
-const ASIDE_AFTER = 10;
+/** Receives after which a message is set aside even if every message of its batch fails. */
+const SET_ASIDE_AFTER = 10;
 
-/** The bus did not accept an event, which is not the fault of any message. */
+/** Thrown when the bus did not accept an event. No message of the batch is the cause. */
 export class NotPublished extends Error {
   override readonly name = 'NotPublished';
 }
 
 /**
- * Returns whether an error is a bug of ours, which a single message may have triggered.
+ * Returns whether an error is internal: a bug that one message of a batch may have triggered.
  *
- * | error                                                    | own fault |
- * | -------------------------------------------------------- | --------- |
- * | an answer of the appliance, or none                      | no        |
- * | credentials that are unavailable                         | no        |
- * | the bus, or a service of AWS (`$metadata`)               | no        |
- * | the operating system (`code`: `ECONNRESET`, `ENOENT`, …) | no        |
- * | any other: `TypeError`, `RangeError`, an `Error` of ours | yes       |
+ * | error                                                    | internal |
+ * | -------------------------------------------------------- | -------- |
+ * | the appliance answers with an error, or not at all       | no       |
+ * | credentials are unavailable                              | no       |
+ * | the bus, or a service of AWS (`$metadata`)               | no       |
+ * | the operating system (`code`: `ECONNRESET`, `ENOENT`, …) | no       |
+ * | any other: `TypeError`, `RangeError`, an `Error` of ours | yes      |
  */
-export function isOwnFault(error: unknown): boolean {
+export function isInternalError(error: unknown): boolean {
   if (isTransient(error) || error instanceof NitroError) return false;
   if (error instanceof CredentialsUnavailable || error instanceof NotPublished) return false;
   if (typeof error !== 'object' || error === null) return true;
   return !('$metadata' in error) && !('code' in error && typeof error.code === 'string');
 }
 
-/** Result of trying messages one by one. */
-export interface OneByOne<T> {
-  /** Messages that succeeded. */
+/** Result of processing messages one by one. */
+export interface OneByOneResult<T> {
+  /** Messages that were processed. */
   readonly done: readonly T[];
-  /** Messages that failed by themselves with a bug of ours, in order. */
+  /** Messages that failed alone with an internal error, in order. */
   readonly faulty: readonly { readonly message: T; readonly error: unknown }[];
-  /** Messages that did not succeed, the faulty ones included, in order. */
-  readonly left: readonly T[];
-  /** First error; undefined if all succeeded. */
+  /** Messages that are not processed, including the faulty ones, in order. */
+  readonly unfinished: readonly T[];
+  /** First error; undefined if every message was processed. */
   readonly error: unknown;
 }
 
 /**
- * Tries the messages of a batch one by one, in order. A message that fails by itself does not stop those behind it. An
- * error that concerns the whole appliance ends the attempt, and the untried messages are left.
+ * Processes the messages of a batch one by one, in order. A message with an internal error does not block those after it.
+ * Any other error concerns the whole appliance and ends the attempt: the remaining messages are unfinished.
  *
- * Breaking the order of a FIFO group is safe: each event carries its sequence, and an older one of the same key is dropped
- * as stale (protocol rule 1). The same holds for a message that is redriven later. The next snapshot repeats the state of
- * a message that was set aside.
+ * Breaking the order of a FIFO group is safe: each event carries its sequence, and an older event of the same key that
+ * arrives later is stale and dropped (protocol rule 1). The same holds for a redrive. The next snapshot repeats the state
+ * of a message that was set aside.
  */
-export async function oneByOne<T>(messages: readonly T[], deal: (message: T) => Promise<void>): Promise<OneByOne<T>> {
+export async function oneByOne<T>(
+  messages: readonly T[],
+  process: (message: T) => Promise<void>,
+): Promise<OneByOneResult<T>> {
   const done: T[] = [];
   const faulty: { message: T; error: unknown }[] = [];
   for (const [index, message] of messages.entries()) {
     try {
-      await deal(message);
+      await process(message);
       done.push(message);
     } catch (error) {
-      if (!isOwnFault(error)) {
-        const left = [...faulty.map((one) => one.message), ...messages.slice(index)];
-        return { done, faulty, left, error };
+      if (!isInternalError(error)) {
+        const unfinished = [...faulty.map((each) => each.message), ...messages.slice(index)];
+        return { done, faulty, unfinished, error };
       }
       faulty.push({ message, error });
     }
   }
-  return { done, faulty, left: faulty.map((one) => one.message), error: faulty[0]?.error };
+  return { done, faulty, unfinished: faulty.map((each) => each.message), error: faulty[0]?.error };
 }
 
 /**
- * Returns whether the faulty messages may be set aside. If every message fails, the bug may concern them all, and they wait
- * for a fix; but not for ever, because events behind them wait, too.
+ * Returns whether the faulty messages can be set aside. If every message fails, the error may not depend on the messages,
+ * so they wait for a fix; but not for ever, because later events wait, too.
  */
-export function mayBeSetAside({ done, faulty }: OneByOne<unknown>, received: number): boolean {
-  return faulty.length > 0 && (done.length > 0 || received >= ASIDE_AFTER);
+export function canSetAside({ done, faulty }: OneByOneResult<unknown>, received: number): boolean {
+  return faulty.length > 0 && (done.length > 0 || received >= SET_ASIDE_AFTER);
 }

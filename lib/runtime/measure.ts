@@ -10,13 +10,13 @@ const OUTCOME_METRICS: Readonly<Record<Outcome['detailType'], MetricName | undef
   'Ingress Removed': 'IngressesRemoved',
   'Ingress Rejected': 'IngressesRejected',
   'Ingress Failed': 'IngressesFailed',
-  // The report itself counts these.
+  // Counted as `EventsStale` of the report.
   'Ingress Stale': undefined,
   'Snapshot Applied': 'SnapshotsApplied',
   'Prune Refused': 'PrunesRefused',
 };
 
-/** Measures the age of events. Replayed events are left out, because their age says nothing about the delay. */
+/** Records the age of received events. Replayed events are left out: their age says nothing about current delays. */
 export function measureArrival(
   metrics: Metrics,
   { name: appliance }: ApplianceConfig,
@@ -28,7 +28,7 @@ export function measureArrival(
   }
 }
 
-/** Measures the changes and outcomes of one batch. */
+/** Records the results of one batch. */
 export function measureReport(
   metrics: Metrics,
   { name: appliance, policy }: ApplianceConfig,
@@ -54,7 +54,7 @@ export function measureReport(
   }
 }
 
-/** Wraps a transport to measure each request, and to count those without an answer. */
+/** Returns a transport that measures each request and counts those without an answer. */
 export function measured(
   transport: Transport,
   metrics: Metrics,
@@ -75,7 +75,7 @@ export function measured(
   };
 }
 
-/** Returns why a batch was returned, in one word: the kind of a NITRO error, or the name of another. */
+/** Returns the cause of a returned batch in one word: the kind of a NITRO error, or the name of another error. */
 export function reasonOf(error: unknown): string {
   if (error instanceof NitroError) return error.kind;
   // Missing and rejected credentials share one alarm and one runbook.

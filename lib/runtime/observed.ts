@@ -2,31 +2,31 @@ import { createHash } from 'node:crypto';
 import { type Change, render } from '../plan/index.ts';
 import type { Log } from '../telemetry/index.ts';
 
-/** Most lines of one batch. */
-const MOST_LINES = 200;
-/** Most commands remembered for one appliance; above it, all are forgotten and logged once more. */
-const MOST_REMEMBERED = 50_000;
+/** Maximum of commands that are logged per batch. */
+const MAX_LINES = 200;
+/** Maximum of remembered commands per appliance. Above it all are forgotten, and logged again. */
+const MAX_REMEMBERED = 50_000;
 
 /**
- * Logs what would be written to appliances with `observe`: a summary for each batch, and each command once.
+ * Logs the plans of appliances on `observe`: each command once, and a summary per batch.
  *
- * Nothing is written, so each event of an Ingress leads to the same plan again. Logged commands are remembered while the
- * function is warm; the summary counts all.
+ * Nothing is written, so each event of an Ingress leads to the same plan. Logged commands are remembered while the function
+ * is warm; the summary counts all commands.
  */
 export class ObservedPlans {
-  readonly #said = new Map<string, Set<string>>();
+  readonly #logged = new Map<string, Set<string>>();
 
-  tell(log: Log, appliance: string, changes: readonly Change[]): void {
+  log(log: Log, appliance: string, changes: readonly Change[]): void {
     if (changes.length === 0) return;
-    const said = this.#said.get(appliance) ?? new Set();
-    this.#said.set(appliance, said);
-    if (said.size > MOST_REMEMBERED) said.clear();
-    const fresh = changes.map((change) => render(change)).filter((command) => !said.has(digest(command)));
-    for (const command of fresh.slice(0, MOST_LINES)) {
-      said.add(digest(command));
+    const logged = this.#logged.get(appliance) ?? new Set();
+    this.#logged.set(appliance, logged);
+    if (logged.size > MAX_REMEMBERED) logged.clear();
+    const fresh = changes.map((change) => render(change)).filter((command) => !logged.has(digest(command)));
+    for (const command of fresh.slice(0, MAX_LINES)) {
+      logged.add(digest(command));
       log.info('would change', { appliance, command });
     }
-    const left = fresh.length - MOST_LINES;
+    const left = fresh.length - MAX_LINES;
     const kinds = Object.fromEntries(
       [...Map.groupBy(changes, ({ op }) => op)].map(([op, list]) => [op, list.length] as const),
     );

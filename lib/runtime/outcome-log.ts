@@ -2,19 +2,19 @@ import type { Outcome } from '../reconcile/index.ts';
 import type { Log, LogFields } from '../telemetry/index.ts';
 import { shortReason } from './reason.ts';
 
-/** Most hosts and finding codes of a line: CloudWatch cuts lines at 256 KB, and readers need far less. */
-const MOST = 20;
+/** Maximum of hosts, and of finding codes, in one line. CloudWatch cuts lines at 256 KB. */
+const MAX_ENTRIES = 20;
 
 /** Outcomes that may need attention. */
 const WARNINGS: ReadonlySet<Outcome['detailType']> = new Set(['Ingress Rejected', 'Ingress Failed', 'Prune Refused']);
 
-/** Logs an outcome in the same words that the forwarder receives. */
+/** Logs an outcome with the data that the forwarder receives, for readers without access to the cluster. */
 export function logOutcome(log: Log, outcome: Outcome): void {
   const level = WARNINGS.has(outcome.detailType) ? 'warn' : 'info';
   log[level](outcome.detailType, outcomeFields(outcome));
 }
 
-/** Returns the log fields of an outcome. Lists are bounded, with a count of what is left out. */
+/** Returns the log fields of an outcome. Long lists are cut, with the number of entries left out. */
 export function outcomeFields({ data }: Outcome): LogFields {
   const { cluster, appliance, sequence } = data;
   const fields: Record<string, unknown> = { appliance, cluster, sequence };
@@ -36,7 +36,7 @@ export function outcomeFields({ data }: Outcome): LogFields {
   return fields;
 }
 
-/** Returns the reason of a failure or refusal, or the error findings of a rejection. */
+/** Returns the reason of a failure or refusal, or the error messages of a rejection. */
 function reasonOf(data: Outcome['data']): string | undefined {
   if ('reason' in data) return data.reason;
   if (!('findings' in data)) return undefined;
@@ -46,6 +46,6 @@ function reasonOf(data: Outcome['data']): string | undefined {
 
 function bounded(name: string, list: readonly string[]): LogFields {
   if (list.length === 0) return {};
-  const left = list.length - MOST;
-  return { [name]: list.slice(0, MOST), ...(left > 0 ? { [`${name}Left`]: left } : {}) };
+  const left = list.length - MAX_ENTRIES;
+  return { [name]: list.slice(0, MAX_ENTRIES), ...(left > 0 ? { [`${name}Left`]: left } : {}) };
 }

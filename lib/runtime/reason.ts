@@ -1,7 +1,7 @@
-/** Characters of a reason at most, in a line of the log and beside a dead letter: both have room for so much only. */
-const LONGEST_REASON = 1_000;
+/** Maximum of characters of a reason, in the log and as attribute of a dead letter. */
+const MAX_REASON_LENGTH = 1_000;
 
-/** Returns as much of a reason as is told. */
+/** Returns a reason, cut to its maximum length. */
 export function shortReason(text: string): string {
-  return text.slice(0, LONGEST_REASON);
+  return text.slice(0, MAX_REASON_LENGTH);
 }

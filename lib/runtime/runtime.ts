@@ -1,244 +1,102 @@
-import { readFileSync } from 'node:fs';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
 import { createPublisher, type EventBridgePublisher, eventBridgeClient } from '../aws/event-bridge.ts';
 import { type QueueClient, sqsClient } from '../aws/queue.ts';
-import { type CredentialsProvider, createCredentialsProvider, credentialsSource } from '../aws/secrets.ts';
+import { type CredentialsProvider, createCredentialsProvider } from '../aws/secrets.ts';
 import type { ApplianceConfig } from '../config/appliances.ts';
 import { ConfigurationInvalid, loadAppliances } from '../config/load.ts';
-import { ingressRules } from '../config/rules.ts';
-import {
-  createTransport,
-  endpointOf,
-  KeptParts,
-  NitroClient,
-  NitroSession,
-  type SessionOptions,
-  type Transport,
-} from '../nitro/index.ts';
-import type { Engine } from '../reconcile/index.ts';
-import type { FailedAttempt } from '../retry/backoff.ts';
-import type { Log, Metrics } from '../telemetry/index.ts';
+import { type Log, METRICS_NAMESPACE, type Metrics } from '../telemetry/index.ts';
 import { powertoolsLog } from '../telemetry/powertools-log.ts';
 import { powertoolsMetrics } from '../telemetry/powertools-metrics.ts';
-import { measured } from './measure.ts';
 
-/** Dependencies of the functions, built once for each warm function; the local mode builds its own. */
+/** Time-out of a call to an appliance, in milliseconds. */
+export const LONGEST_CALL_MS = 20_000;
+
+/** Dependencies of the functions. Each warm function has one; the local mode builds its own. */
 export interface Runtime {
   readonly appliances: readonly ApplianceConfig[];
   readonly credentials: CredentialsProvider;
   readonly publisher: EventBridgePublisher;
   readonly sqs: QueueClient;
-  /** Prefix of queue names, from the deployment; empty in the local mode. */
+  /** Prefix of queue names: that of the deployment, or empty on one machine. */
   readonly queuePrefix?: string;
-  /** Maps the ARN of a queue to its URL. */
+  /** Returns the URL of a queue from its ARN. */
   readonly queueUrl: (arn: string) => string;
-  /** Queue for messages that are not readable events. */
+  /** Queue of messages that are not valid events, or are set aside. */
   readonly deadLetterQueueUrl: string;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Longest call to an appliance, in milliseconds; {@link LONGEST_CALL_MS} if absent. */
+  /** Time-out of a call to an appliance, in milliseconds (default: {@link LONGEST_CALL_MS}). */
   readonly callTimeoutMs?: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly random: () => number;
 }
 
-/** Dependencies of the sessions with the appliances. */
-export interface EngineRuntime
-  extends Pick<Runtime, 'appliances' | 'credentials' | 'random' | 'now' | 'metrics' | 'callTimeoutMs'> {
-  /** Milliseconds of an invocation that are reserved for its end; `RESERVE_MS` if absent. */
-  readonly reserveMs?: number;
-  /** Wraps every transport, to report to a user who waits at a terminal. */
-  readonly wrap?: (transport: Transport, endpoint: string) => Transport;
-  readonly onRetry?: (retry: FailedAttempt) => void;
-}
-
-/** Milliseconds that are reserved for publishing outcomes and returning the batch. */
-const RESERVE_MS = 3_000;
-/** Longest call to an appliance, in milliseconds. */
-export const LONGEST_CALL_MS = 20_000;
-/** Idle time after which the appliance closes a session. It is short, because an appliance has only about 20 sessions. */
-const SESSION_IDLE_SECONDS = 300;
-
-interface Open {
-  readonly session: NitroSession;
-  readonly client: NitroClient;
-  readonly kept: KeptParts;
-}
-
-/** Keeps one session for each appliance while the function is warm. */
-export class Engines {
-  readonly #runtime: EngineRuntime;
-  readonly #open = new Map<string, Open>();
-  #deadline = Number.POSITIVE_INFINITY;
-
-  constructor(runtime: EngineRuntime) {
-    this.#runtime = runtime;
-  }
-
-  /** @param remainingMs of this invocation, which bounds the waits for a busy appliance. */
-  engineOf(appliance: ApplianceConfig, remainingMs: number): Engine {
-    const { appliances, now, reserveMs = RESERVE_MS } = this.#runtime;
-    this.#deadline = now() + remainingMs - reserveMs;
-    const open = this.#open.get(appliance.name) ?? this.#connect(appliance);
-    this.#open.set(appliance.name, open);
-    return {
-      reader: open.client,
-      writer: open.client,
-      kept: open.kept,
-      now,
-      settings: {
-        appliance: appliance.name,
-        systemId: appliance.systemId,
-        filter: {
-          ...(appliance.ingressClasses === undefined ? {} : { ingressClasses: appliance.ingressClasses }),
-          ...(appliance.namespaces === undefined ? {} : { namespaces: appliance.namespaces }),
-        },
-        rules: ingressRules(appliance, appliances),
-        policy: appliance.policy,
-        drainSeconds: appliance.drainSeconds,
-        prune: appliance.prune,
-      },
-    };
-  }
-
-  /** Logs out of all appliances, at the end of the function's life. */
-  async close(): Promise<void> {
-    const open = [...this.#open.values()];
-    this.#open.clear();
-    await Promise.all(open.map(({ session }) => session.logout()));
-  }
-
-  #connect(appliance: ApplianceConfig): Open {
-    const {
-      credentials,
-      random,
-      now,
-      metrics,
-      onRetry,
-      callTimeoutMs = LONGEST_CALL_MS,
-      wrap = (transport) => transport,
-    } = this.#runtime;
-    const { ca, verify, serverName } = appliance.tls;
-    const trust = {
-      verify,
-      ...(ca === undefined ? {} : { ca: authority(appliance.name, ca) }),
-      ...(serverName === undefined ? {} : { serverName }),
-    };
-    const proxyHeaders = consoleHeaders(appliance);
-    const options: SessionOptions = {
-      name: appliance.name,
-      transports: appliance.endpoints.map((endpoint) =>
-        wrap(measured(createTransport(endpoint, trust, callTimeoutMs), metrics, appliance, now), endpointOf(endpoint)),
-      ),
-      credentials: (refresh) => credentials.get(appliance, { refresh }),
-      credentialsFrom: credentialsSource(appliance),
-      idleSeconds: SESSION_IDLE_SECONDS,
-      backoff: {
-        attempts: 6,
-        baseMs: 200,
-        maxMs: 5_000,
-        random,
-        sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-        remainingMs: () => this.#deadline - now(),
-        ...(onRetry === undefined ? {} : { onRetry }),
-      },
-      onRequest: ({ code }) => {
-        metrics.record('NitroRequests', 1, { appliance: appliance.name });
-        if (code !== 0) metrics.record('NitroErrors', 1, { appliance: appliance.name, reason: String(code) });
-      },
-      ...(appliance.partition === undefined ? {} : { partition: appliance.partition }),
-      ...(proxyHeaders === undefined ? {} : { proxyHeaders }),
-    };
-    const session = new NitroSession(options);
-    const client = new NitroClient(session, { drainSeconds: appliance.drainSeconds });
-    return { session, client, kept: new KeptParts(now, () => session.opened) };
-  }
-}
-
-/** @throws {ConfigurationInvalid} */
-function authority(name: string, file: string): string {
-  const where = `appliance "${name}": the file ${file} of tls.ca`;
-  let pem: string;
-  try {
-    pem = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new ConfigurationInvalid(`${where} cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
-  // Without a certificate, verification would fail later, as if the appliance were wrong.
-  if (!pem.includes('-----BEGIN CERTIFICATE-----')) {
-    throw new ConfigurationInvalid(
-      `${where} is not a certificate in PEM: it has no line "-----BEGIN CERTIFICATE-----"`,
-    );
-  }
-  return pem;
-}
-
-/** Returns the header that tells the Console which instance a call is for. */
-function consoleHeaders({ console: proxy }: ApplianceConfig): Record<string, string> | undefined {
-  if (proxy === undefined) return undefined;
-  const { instanceIp, instanceName, instanceId } = proxy;
-  return {
-    ...(instanceIp === undefined ? {} : { _MPS_API_PROXY_MANAGED_INSTANCE_IP: instanceIp }),
-    ...(instanceName === undefined ? {} : { _MPS_API_PROXY_MANAGED_INSTANCE_NAME: instanceName }),
-    ...(instanceId === undefined ? {} : { _MPS_API_PROXY_MANAGED_INSTANCE_ID: instanceId }),
-  };
-}
-
-/** Builds the URL of a queue from its ARN, as SQS does. */
+/** Returns the URL of a queue, built from its ARN as SQS builds it. */
 function queueUrl(arn: string, env: NodeJS.ProcessEnv): string {
   const [, partition = 'aws', , region = '', account = '', name = ''] = arn.split(':');
   const domain = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
   return `${env.AWS_ENDPOINT_URL_SQS ?? env.AWS_ENDPOINT_URL ?? `https://sqs.${region}.${domain}`}/${account}/${name}`;
 }
 
-function required(env: NodeJS.ProcessEnv, name: string): string {
+function requiredVariable(env: NodeJS.ProcessEnv, name: string): string {
   const value = env[name] ?? '';
   if (value === '') throw new ConfigurationInvalid(`environment variable ${name} is not set`);
   return value;
 }
 
-/** Namespace of all metrics. Their dimension `service` is the name of the deployment. */
-const NAMESPACE = 'nspass';
-
-/** Creates log and metrics with Powertools, which reads name and level from `POWERTOOLS_*`. */
+/** Returns log and metrics of Powertools, which reads service name and log level from `POWERTOOLS_*`. */
 function telemetry(env: NodeJS.ProcessEnv): { log: Log; metrics: Metrics } {
-  const serviceName = env.POWERTOOLS_SERVICE_NAME ?? NAMESPACE;
+  const serviceName = env.POWERTOOLS_SERVICE_NAME ?? METRICS_NAMESPACE;
   return {
     log: powertoolsLog(new Logger({ serviceName })),
-    metrics: powertoolsMetrics(new PowertoolsMetrics({ namespace: NAMESPACE, serviceName })),
+    metrics: powertoolsMetrics(new PowertoolsMetrics({ namespace: METRICS_NAMESPACE, serviceName })),
   };
 }
 
-/** Builds the runtime of a deployed function from its environment. @throws {ConfigurationInvalid} */
+/**
+ * Returns the runtime of a deployed function.
+ *
+ * @throws {ConfigurationInvalid} when a variable or appliances.json is missing or invalid.
+ */
 export function runtimeFromEnvironment(env: NodeJS.ProcessEnv = process.env): Runtime {
   return {
     appliances: loadAppliances(env.NSPASS_APPLIANCES_FILE ?? 'appliances.json'),
     credentials: createCredentialsProvider({ env }),
-    publisher: createPublisher({ client: eventBridgeClient({ env }), busName: required(env, 'NSPASS_BUS_NAME') }),
+    publisher: createPublisher({
+      client: eventBridgeClient({ env }),
+      busName: requiredVariable(env, 'NSPASS_BUS_NAME'),
+    }),
     sqs: sqsClient({ env }),
     queuePrefix: env.NSPASS_QUEUE_PREFIX ?? '',
     queueUrl: (arn) => queueUrl(arn, env),
-    deadLetterQueueUrl: required(env, 'NSPASS_DEAD_LETTER_QUEUE_URL'),
+    deadLetterQueueUrl: requiredVariable(env, 'NSPASS_DEAD_LETTER_QUEUE_URL'),
     ...telemetry(env),
     now: Date.now,
     random: Math.random,
   };
 }
 
-/** Dependencies of the function that reads the dead letters, which needs no appliance. */
+/** Dependencies of the dead-letter function. It has no access to appliances. */
 export interface DeadLetterRuntime extends Pick<Runtime, 'publisher' | 'sqs' | 'log' | 'metrics' | 'now'> {
-  /** Queue where dead letters wait for redrive. */
+  /** Queue in which dead letters wait for redrive. */
   readonly parkingQueueUrl: string;
 }
 
-/** @throws {ConfigurationInvalid} */
+/**
+ * Returns the runtime of the deployed dead-letter function.
+ *
+ * @throws {ConfigurationInvalid} when a variable is missing.
+ */
 export function deadLetterRuntimeFromEnvironment(env: NodeJS.ProcessEnv = process.env): DeadLetterRuntime {
   return {
-    publisher: createPublisher({ client: eventBridgeClient({ env }), busName: required(env, 'NSPASS_BUS_NAME') }),
+    publisher: createPublisher({
+      client: eventBridgeClient({ env }),
+      busName: requiredVariable(env, 'NSPASS_BUS_NAME'),
+    }),
     sqs: sqsClient({ env }),
-    parkingQueueUrl: required(env, 'NSPASS_PARKING_QUEUE_URL'),
+    parkingQueueUrl: requiredVariable(env, 'NSPASS_PARKING_QUEUE_URL'),
     ...telemetry(env),
     now: Date.now,
   };

@@ -6,31 +6,35 @@ import { equalJitter } from '../retry/equal-jitter.ts';
 import { reasonOf } from './measure.ts';
 import { LONGEST_CALL_MS, type Runtime } from './runtime.ts';
 
-/** Longest wait before a returned batch is received again, in seconds. */
+/** Maximum delay before a returned batch is delivered again, in seconds. */
 const MAX_WAIT_SECONDS = 900;
 const RETURN_BACKOFF = { baseMs: 2_000, maxMs: MAX_WAIT_SECONDS * 1_000 };
 
-/** Margin between the end of an invocation and the next delivery, for clock skew and the request itself, in milliseconds. */
+/** Milliseconds between the end of an invocation and the next delivery, for clock skew and network latency. */
 const MARGIN_MS = 2_000;
 
-type Visible = Pick<Runtime, 'sqs' | 'queueUrl' | 'log' | 'callTimeoutMs'>;
+type VisibilityRuntime = Pick<Runtime, 'sqs' | 'queueUrl' | 'log' | 'callTimeoutMs'>;
 
 /**
- * Hides a batch for as long as this invocation can act on it, and no longer. A sandbox that is killed (time-out, out of
- * memory) returns nothing; the queue's own time-out, six times that of the function, would then block the appliance.
+ * Hides a batch exactly as long as this invocation can work on it. A killed sandbox (time-out, out of memory) returns
+ * nothing: without this, the whole appliance would wait for the queue's visibility time-out, six times that of the function.
  *
- * The longest call is added, because a call that the sandbox sent before it died may still run on the appliance.
+ * The time-out of a call is added, because the appliance may still execute the last call of a killed sandbox.
  *
- * @param remainingMs of this invocation.
+ * @param remainingMs time left in this invocation.
  */
-export async function hold(runtime: Visible, records: readonly SQSRecord[], remainingMs: number): Promise<void> {
+export async function hideBatch(
+  runtime: VisibilityRuntime,
+  records: readonly SQSRecord[],
+  remainingMs: number,
+): Promise<void> {
   const { callTimeoutMs = LONGEST_CALL_MS } = runtime;
   await setVisibility(runtime, records, (remainingMs + callTimeoutMs + MARGIN_MS) / 1000);
 }
 
 /**
- * Returns messages to the queue. They are received again after a wait that grows each time, up to a quarter of an hour;
- * after a write of unknown outcome, not before that write must have ended.
+ * Returns messages to the queue. Their next delivery comes after a delay that doubles with each receive, up to 15 minutes;
+ * after a write of unknown result, not before that write must have ended.
  */
 export async function returnBatch(
   runtime: Runtime,
@@ -47,7 +51,7 @@ export async function returnBatch(
   return { batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
-/** Returns how often the batch was received, this time included; single messages of it may be newer. */
+/** Returns the number of receives of a batch, including this one: the highest of its messages, as some may be new. */
 export function receivesOf(records: readonly SQSRecord[]): number {
   return Math.max(1, ...records.map(({ attributes }) => Number(attributes.ApproximateReceiveCount)));
 }
@@ -57,15 +61,15 @@ function waitSeconds(received: number, random: () => number): number {
 }
 
 /**
- * Returns the seconds until a write of unknown outcome must have ended. Before that, the next attempt could read the
- * appliance too early, and leave in place what the write creates.
+ * Returns the seconds until a write of unknown result has ended. An earlier attempt could read the appliance before the
+ * write takes effect, and miss the objects that it creates.
  */
-function settlingSeconds({ callTimeoutMs = LONGEST_CALL_MS }: Visible, error: unknown): number {
+function settlingSeconds({ callTimeoutMs = LONGEST_CALL_MS }: VisibilityRuntime, error: unknown): number {
   return error instanceof NitroUnreachable && error.mayBeWriting ? callTimeoutMs / 1000 : 0;
 }
 
 async function setVisibility(
-  { sqs, queueUrl, log }: Visible,
+  { sqs, queueUrl, log }: VisibilityRuntime,
   records: readonly SQSRecord[],
   seconds: number,
 ): Promise<void> {
@@ -73,7 +77,7 @@ async function setVisibility(
   if (first === undefined) return;
   const handles = records.map(({ receiptHandle }) => receiptHandle);
   for (const { index, reason } of await changeVisibility(sqs, queueUrl(first.eventSourceARN), handles, seconds)) {
-    // The message is then received again after the queue's own time-out.
+    // SQS delivers the message again after the queue's visibility time-out.
     log.warn('cannot change the visibility of a message', { messageId: records[index]?.messageId, reason });
   }
 }

@@ -11,6 +11,9 @@ export interface MetricDefinition {
   readonly meaning: string;
 }
 
+/** CloudWatch namespace of every metric. The deployment's name is the dimension `service`. */
+export const METRICS_NAMESPACE = 'nspass';
+
 /** Every metric of the system. The documentation and the alarms are made from this table. */
 export const METRICS = {
   MessagesReceived: { unit: 'Count', dimensions: ['appliance'], meaning: 'Messages of all batches of an appliance.' },

@@ -72,7 +72,7 @@ async function look(url: string): Promise<void> {
     saveAfterSeconds: 60,
   };
   const { findings } = await audit(client, settings, 5_000_000);
-  // What is left after a whole collection is really held.
+  // Memory after a full collection is in use.
   const whole = profiler.stop()?.statistics.filter(({ gcType }) => /MarkSweep|MarkCompact/i.test(gcType)) ?? [];
   const held = Math.max(0, ...whole.map(({ afterGC }) => afterGC.heapStatistics.usedHeapSize));
   const drift = findings.filter(({ code }) => code !== 'PrimarySince' && code !== 'PlaceholderExpires');

@@ -4,7 +4,7 @@ export interface Figure {
   readonly measured: string;
   /** Absent: nothing is promised. */
   readonly target?: string;
-  /** Whether the target is met; absent without one. */
+  /** True when the target is met; absent without a target. */
   readonly met?: boolean;
 }
 

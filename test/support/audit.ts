@@ -12,7 +12,7 @@ export const NOW = STARTED + 3_600_000;
 export interface AuditedWorld extends World {
   /** One look; an hour after the start, or later. @param now milliseconds since the epoch. */
   look(settings?: Partial<AuditSettings>, now?: number): Promise<AuditReport>;
-  /** What a cluster has now: delivered as a flagged snapshot. */
+  /** Sets the state of a cluster and delivers it as a flagged snapshot. */
   say(cluster: string, ...ingresses: IngressState[]): Promise<void>;
   /** The same, as single events. */
   sayAlone(cluster: string, ...ingresses: IngressState[]): Promise<void>;
@@ -141,7 +141,7 @@ const NAMED_BY: Readonly<Record<string, string>> = {
 
 type Args = Readonly<Record<string, string | number>>;
 
-/** What somebody does by hand, through the appliance's own interface. What it refuses is an error of the test. */
+/** Changes made by hand through the appliance's own interface. A refused change fails the test. */
 export class Hand {
   readonly #world: World;
 

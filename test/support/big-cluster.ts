@@ -15,7 +15,7 @@ const tls = await selfSigned({
 });
 const server = await FakeApiServer.start(tls);
 
-/** What every object of a real cluster carries, and nobody here reads. */
+/** Returns metadata like that of a real cluster, with managed fields that the forwarder does not read. */
 function meta(name: string, index: number, more: object = {}): FakeObject['metadata'] {
   return {
     name,
@@ -123,7 +123,7 @@ createInterface({ input: process.stdin }).on('line', (line) => {
     if (changed % 5 === 0) server.put(WATCHED.Ingress.path, ingress(which, changed));
     else server.put(WATCHED.EndpointSlice.path, slice(which, changed));
   }
-  // What was said is not remembered: this process would grow, and nobody resumes here.
+  // Old versions are dropped so that this process does not grow. No client resumes a watch here.
   server.compact();
   server.requests.length = 0;
 });

@@ -26,7 +26,7 @@ export class CollectingBus {
     return this.events.flatMap(({ event }) => ('sequence' in event.detail.data ? [event.detail.data.sequence] : []));
   }
 
-  /** What the bus was told of all Ingresses, in the order of the sequences: `namespace/name` → state. */
+  /** Returns the published state of all Ingresses, applied in order of the sequences: `namespace/name` → state. */
   states(): Map<string, IngressState> {
     const states = new Map<string, IngressState>();
     const bySequence = this.events.map(({ event }) => event).sort((a, b) => sequenceOf(a) - sequenceOf(b));

@@ -10,7 +10,7 @@ import {
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../lib/simulator/index.ts';
 import { patient } from './patience.ts';
 
-/** What exists once for the system, and stays. */
+/** Matches objects that exist once per system and are never removed. */
 const SYSTEM = /^add (ns tcpProfile|ssl certKey|ssl policy nsp-reset|responder policy nsp-reset-http) /;
 
 /** For batches whose requests nobody hears. */
@@ -20,11 +20,11 @@ export const askNobody: RequestResync = async () => {};
 export interface World {
   readonly appliance: Simulator;
   readonly engine: Engine;
-  /** What the engine reads and writes with. */
+  /** Client that the engine reads and writes with. */
   readonly client: NitroClient;
   /** Delivers one batch. */
   deliver(...events: ReceivedEvent[]): Promise<BatchReport & { readonly resync: readonly ResyncRequested[] }>;
-  /** What the engine ever asked of forwarders. */
+  /** All resyncs that the engine requested. */
   readonly asked: readonly ResyncRequested[];
   /** Lines of ours in the running configuration; without the ledger unless asked. */
   config(options?: { ledger?: boolean }): string[];
@@ -105,7 +105,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   };
 }
 
-/** What an owner's hosts lead to, of the rows of front ends' maps: `host → back end id`. */
+/** Returns the hosts in the front-end maps: host → back-end id. */
 export function hostsOf(world: World): Map<string, string> {
   const hosts = new Map<string, string>();
   for (const line of world.config()) {

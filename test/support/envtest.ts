@@ -30,7 +30,7 @@ async function envtestAssets(env: NodeJS.ProcessEnv = process.env): Promise<stri
   return stdout.trim();
 }
 
-/** What a test says when it skips. */
+/** Reason of a skipped test. */
 export const NO_ASSETS = 'needs KUBEBUILDER_ASSETS: the folder of kube-apiserver, etcd and kubectl';
 
 /** @throws where the binaries must be there (`CI`) and are not. */

@@ -4,7 +4,7 @@ import { CLUSTER, type StateOptions, snapshot, state } from './events.ts';
 
 /** Many Ingresses on one address, each with a host of its own and three members: the shape of a large platform. */
 
-/** What a snapshot event holds of states, in bytes: the forwarder's default. */
+/** Bytes of states in one snapshot event: the forwarder's default. */
 const SNAPSHOT_BYTES = 240 * 1024;
 /** Messages that the queue hands to one invocation. */
 const BATCH = 10;
@@ -62,7 +62,7 @@ export function snapshotEvents(
   return events;
 }
 
-/** As the queue hands them out while more are waiting. */
+/** Returns the events in batches as the queue delivers them under load. */
 export function batches(events: readonly ReceivedEvent[]): ReceivedEvent[][] {
   return Array.from({ length: Math.ceil(events.length / BATCH) }, (_, index) =>
     events.slice(index * BATCH, (index + 1) * BATCH),

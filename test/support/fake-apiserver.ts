@@ -57,8 +57,8 @@ export function refuse(response: ServerResponse, code: number, reason: string, m
 }
 
 /**
- * As much of an API server as the forwarder talks to, to be made fail: lists in pages, watches with a memory that can
- * be cut, bookmarks on demand, merge patches under a version.
+ * An API server with the operations that the forwarder uses, and with faults on demand: lists in pages, watches whose
+ * history can be cut, bookmarks, merge patches under a version.
  */
 export class FakeApiServer {
   readonly requests: SeenRequest[] = [];
@@ -107,7 +107,7 @@ export class FakeApiServer {
     return this.#watchers.size;
   }
 
-  /** How many requests there were for a path that contains this. */
+  /** Returns the number of requests to paths that contain a text. */
   count(part: string, method = 'GET'): number {
     return this.requests.filter((request) => request.method === method && request.path.includes(part)).length;
   }

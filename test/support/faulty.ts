@@ -1,6 +1,6 @@
 import { type ItemResult, NitroError, type NitroWriter } from '../../lib/nitro/index.ts';
 
-/** What is asked of an appliance, one item at a time. */
+/** One item of a write to an appliance. */
 export interface Asked {
   readonly op: 'add' | 'set' | 'remove' | 'members';
   readonly type: string;

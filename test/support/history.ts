@@ -11,7 +11,7 @@ import { changed, snapshot, state, withdrawn } from './events.ts';
 export interface History {
   /** Everything that was published, in the order of the state. */
   readonly events: readonly ReceivedEvent[];
-  /** What every cluster says at the end: flagged snapshots that tile the key space. */
+  /** Final state of every cluster: flagged snapshots that tile the key space. */
   readonly last: readonly ReceivedEvent[];
 }
 

@@ -46,7 +46,7 @@ export const CHANGES: readonly OneChange[] = [
   { what: 'last route of both', event: (at) => withdrawn(at, 'plain') },
 ];
 
-/** Where the estate is. */
+/** Address of the estate. */
 const VIP = '192.0.2.10';
 
 function fifth(more: StateOptions) {

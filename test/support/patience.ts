@@ -42,7 +42,7 @@ export function patient(ms: number): number {
   return Math.ceil(ms * Number(process.env[PATIENCE] ?? 1));
 }
 
-/** Whether the heavy parts run, too: `npm run test:all`. */
+/** True when heavy tests run, too: `npm run test:all`. */
 export const ALL = process.env.NSPASS_TESTS === 'all';
 
 /**

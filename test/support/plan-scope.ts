@@ -76,7 +76,7 @@ export function movingScope(count: number, places: number): PlanScope {
     system: undefined,
     owners,
     frontends: [...frontends.values()].map(({ frontend, rows, bindings }, index): FrontendInScope => {
-      // Of every other address the bindings were not read.
+      // The bindings of every other address were not read.
       const read = frontend.kind === 'tls' && index % 4 < 2;
       return {
         frontend,

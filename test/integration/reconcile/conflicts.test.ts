@@ -1,19 +1,10 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { IngressState, ReceivedEvent } from '../../../lib/contract/index.ts';
 import { namesOf } from '../../../lib/netscaler/index.ts';
 import { breaking } from '../../support/breaking.ts';
-import { startWorld, type World } from '../../support/engine.ts';
+import type { World } from '../../support/engine.ts';
 import { changed, snapshot, state, withdrawn } from '../../support/events.ts';
-
-let world: World | undefined;
-afterEach(async () => {
-  await world?.stop();
-  world = undefined;
-});
-async function start(options?: Parameters<typeof startWorld>[0]): Promise<World> {
-  world = await startWorld(options);
-  return world;
-}
+import { startTestWorld } from '../../support/test-world.ts';
 
 const HOST = 'h.example.com';
 const claim = (name: string, created: number, more: Parameters<typeof state>[1] = {}): IngressState =>
@@ -28,7 +19,7 @@ const holder = (at: World): string | undefined =>
 
 describe('CON-1, CON-2: one host belongs to the oldest', () => {
   it('the younger is told who holds it, and stands by with its back end programmed', async () => {
-    const at = await start();
+    const at = await startTestWorld();
     await at.deliver(changed(10, claim('old', 100)));
     const { outcomes } = await at.deliver(changed(20, claim('young', 200)));
     expect(outcomes[0]).toMatchObject({
@@ -45,7 +36,7 @@ describe('CON-1, CON-2: one host belongs to the oldest', () => {
   });
 
   it('an older one takes over in one step; the former holder is asked for again', async () => {
-    const at = await start();
+    const at = await startTestWorld();
     await at.deliver(changed(10, claim('young', 200)));
     const { outcomes, resync, changes } = await at.deliver(changed(20, claim('old', 100)));
     expect(outcomes[0]).toMatchObject({ detailType: 'Ingress Programmed', data: { hosts: [HOST] } });
@@ -63,7 +54,7 @@ describe('CON-1, CON-2: one host belongs to the oldest', () => {
   });
 
   it('one that a snapshot verifies while it loses its host is finished, too (rule 7)', async () => {
-    const at = await start();
+    const at = await startTestWorld();
     await at.deliver(changed(10, claim('young', 200)));
     await at.deliver(snapshot(20, [claim('young', 200), claim('old', 100)], { verify: ['appliance'] }));
     expect(holder(at)).toBe('test default/old');
@@ -71,7 +62,7 @@ describe('CON-1, CON-2: one host belongs to the oldest', () => {
   });
 
   it('when the holder goes, the next takes it with nobody touching it, over clusters too', async () => {
-    const at = await start();
+    const at = await startTestWorld();
     await at.deliver(changed(10, claim('old', 100)));
     await at.deliver(changed(20, claim('young', 200), { cluster: 'west', uid: 'uid-west' }));
     const { resync } = await at.deliver(withdrawn(30, 'old'));
@@ -92,7 +83,7 @@ describe('CON-1, CON-2: one host belongs to the oldest', () => {
     async (_what, act) => {
       for (let write = 1; write <= 7; write++) {
         const broken = breaking();
-        const at = await start({ between: broken.between });
+        const at = await startTestWorld({ between: broken.between });
         await at.deliver(changed(10, claim('mid', 150)), changed(11, claim('young', 200)));
         const before = holder(at);
         broken.arm(write, true);
@@ -104,7 +95,7 @@ describe('CON-1, CON-2: one host belongs to the oldest', () => {
   );
 
   it('when the holder gives up only that host, the next takes it', async () => {
-    const at = await start();
+    const at = await startTestWorld();
     await at.deliver(
       changed(10, claim('old', 100, { hosts: [HOST, 'other.example.com'] })),
       changed(20, claim('young', 200)),
@@ -123,7 +114,7 @@ describe('CON-4: an address that is somebody else’s', () => {
     ['an SSL bridge', '192.0.2.11', 'bridge'],
     ['a server on all ports', '192.0.2.13', 'all'],
   ])('%s: FrontendInUse, nothing is changed', async (_what, vip, name) => {
-    const at = await start({ appliance: { config: foreign } });
+    const at = await startTestWorld({ appliance: { config: foreign } });
     const before = at.appliance
       .runningConfig()
       .split('\n')
@@ -156,7 +147,7 @@ describe('CON-4: an address that is somebody else’s', () => {
   });
 
   it('VAL-11: port 80 of others costs the redirect only', async () => {
-    const at = await start({ appliance: { config: foreign } });
+    const at = await startTestWorld({ appliance: { config: foreign } });
     const annotations = { 'ingress.citrix.com/insecure-termination': 'redirect' };
     const { outcomes } = await at.deliver(changed(10, claim('a', 100, { vip: '192.0.2.12', annotations })));
     expect(outcomes[0]).toMatchObject({
@@ -185,7 +176,7 @@ describe('CON-4: who waits for an address changes nothing of what others have', 
     ['one that wants to serve TLS where others redirect', '', ports(443, 8080), ports(8080)],
     ['one that wants to redirect where others serve TLS', '', ports(8080), ports(443, 8080)],
   ])('%s', async (_what, config, old, young) => {
-    const at = await start({ appliance: { config } });
+    const at = await startTestWorld({ appliance: { config } });
     await at.deliver(changed(10, state('old', { annotations: old })));
     const before = at.config();
     await at.deliver(changed(20, state('young', { annotations: young })));
@@ -201,7 +192,7 @@ describe('CON-4: who waits for an address changes nothing of what others have', 
     ['redirects', ports(443, 8080), ports(8080)],
     ['serves TLS', ports(8080), ports(443, 8080)],
   ])('nor in one batch with whoever %s there, first', async (_what, old, young) => {
-    const at = await start();
+    const at = await startTestWorld();
     await at.deliver(changed(10, state('old', { annotations: old })));
     await at.deliver(changed(20, state('young', { annotations: young, created: 2000 })));
     const { outcomes } = await at.deliver(
@@ -215,7 +206,7 @@ describe('CON-4: who waits for an address changes nothing of what others have', 
   });
 
   it('nor where the sign of what was made is lost: the server says of which kind it is', async () => {
-    const at = await start();
+    const at = await startTestWorld();
     await at.deliver(changed(10, state('old', { annotations: ports(443, 8080) })));
     const before = at.config();
     const sign = { key: '!' };
@@ -228,7 +219,7 @@ describe('CON-4: who waits for an address changes nothing of what others have', 
   });
 
   it('whoever comes to all ports of an address beside ours does not take ours away', async () => {
-    const at = await start();
+    const at = await startTestWorld();
     await at.deliver(changed(10, state('old')));
     const before = at.config();
     const body = { name: 'theirs', servicetype: 'ANY', ipv46: '192.0.2.10', port: 65535 };
@@ -266,7 +257,7 @@ describe('VAL-11: redirects to several secure ports share a port 80', () => {
   const all = (...some: string[]): string[][] => [some, some, some];
 
   it('what nobody redirects to any more goes with its last, and nothing before', async () => {
-    const at = await start();
+    const at = await startTestWorld();
     await at.deliver(redirecting(10, 'a', 443));
     await at.deliver(redirecting(11, 'b', 8443));
     await at.deliver(redirecting(12, 'c', 8443));
@@ -284,7 +275,7 @@ describe('VAL-11: redirects to several secure ports share a port 80', () => {
   it('a removal that was cut off is finished when the batch comes again', async () => {
     for (let at = 1; at <= 5; at++) {
       const broken = breaking();
-      const world = await start({ between: broken.between });
+      const world = await startTestWorld({ between: broken.between });
       await world.deliver(redirecting(10, 'a', 443));
       await world.deliver(redirecting(11, 'b', 8443));
       const event = withdrawn(13, 'b');
@@ -310,7 +301,7 @@ describe('CON-5: front-end settings', () => {
     /-cltTimeout (\d+)/.exec(at.config().find((line) => line.startsWith('add cs vserver')) ?? '')?.[1];
 
   it('the oldest wins, the other is told; the next takes over; the default comes back', async () => {
-    const at = await start();
+    const at = await startTestWorld();
     await at.deliver(wants('young', 200, 222));
     expect(timeout(at)).toBe('222');
     await at.deliver(wants('old', 100, 111));
@@ -336,7 +327,7 @@ describe('CON-5: front-end settings', () => {
   });
 
   it('a setting that nobody asks for any more is unset', async () => {
-    const at = await start();
+    const at = await startTestWorld();
     const annotations = { 'ingress.citrix.com/csvserver': '{"sothreshold":"100"}' };
     await at.deliver(changed(10, state('a', { annotations })));
     expect(at.config().find((line) => line.startsWith('add cs vserver'))).toContain('-sothreshold 100');
@@ -347,7 +338,7 @@ describe('CON-5: front-end settings', () => {
 
 describe('policy observe', () => {
   it('reads and plans, and writes nothing', async () => {
-    const at = await start({ settings: { policy: 'observe' } });
+    const at = await startTestWorld({ settings: { policy: 'observe' } });
     const { changes, outcomes } = await at.deliver(changed(10, claim('a', 100)));
     expect(changes.length).toBeGreaterThan(10);
     expect(outcomes).toEqual([]);
@@ -367,7 +358,7 @@ describe('LIF-8: one Ingress that the appliance rejects does not hold up others'
       settings: '',
     });
     // Not ours, whatever its name (LIF-5): it is neither used nor changed.
-    const at = await start({ appliance: { config: `add lb vserver ${taken} HTTP\n` } });
+    const at = await startTestWorld({ appliance: { config: `add lb vserver ${taken} HTTP\n` } });
     const { outcomes } = await at.deliver(changed(10, bad), changed(20, claim('good', 100)));
     expect(outcomes).toMatchObject([
       { detailType: 'Ingress Failed', data: { name: 'bad', retry: false } },

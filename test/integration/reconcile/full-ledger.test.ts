@@ -1,21 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ReceivedEvent } from '../../../lib/contract/index.ts';
 import { type BatchReport, reconcile } from '../../../lib/reconcile/index.ts';
-import { askNobody, startWorld, type World, type WorldOptions } from '../../support/engine.ts';
+import { askNobody, type World } from '../../support/engine.ts';
 import { changed, snapshot, state, withdrawn, work } from '../../support/events.ts';
 import { faulty } from '../../support/faulty.ts';
+import { startTestWorld } from '../../support/test-world.ts';
 
 /** Rule 9: a ledger that takes no more rows (1072) is the outcome of whose rows they are, and holds up nobody else. */
-
-let world: World | undefined;
-afterEach(async () => {
-  await world?.stop();
-  world = undefined;
-});
-async function start(options: WorldOptions = {}): Promise<World> {
-  world = await startWorld(options);
-  return world;
-}
 
 /** Delivers to an appliance whose ledger takes `room` more keys; keys that are there may be bound again. */
 async function whenFull(at: World, room: number, ...events: ReceivedEvent[]): Promise<BatchReport> {
@@ -51,7 +42,7 @@ const served = (at: World): string[] =>
 
 describe('rule 9: a ledger that takes no more rows', () => {
   it('a new Ingress, a withdrawal and a change in one batch → only the new one fails', async () => {
-    const at = await start();
+    const at = await startTestWorld();
     await at.deliver(changed(10, state('old')), changed(11, state('other')));
     const report = await whenFull(
       at,
@@ -72,7 +63,7 @@ describe('rule 9: a ledger that takes no more rows', () => {
   });
 
   it('a back end that is to drain has no row → its Ingress is not finished; the next comparison finishes it', async () => {
-    const at = await start({ settings: { drainSeconds: 60 } });
+    const at = await startTestWorld({ settings: { drainSeconds: 60 } });
     await at.deliver(changed(10, state('old')));
     const report = await whenFull(at, 0, withdrawn(30, 'old'), changed(40, state('old2', { hosts: [] })));
     expect(kinds(report)).toContain('Ingress Failed old');
@@ -87,7 +78,7 @@ describe('rule 9: a ledger that takes no more rows', () => {
   });
 
   it('a watermark is not taken → the snapshot is refused, what it said is done, and a late event does not undo it', async () => {
-    const at = await start();
+    const at = await startTestWorld();
     await at.deliver(changed(10, state('a')), changed(11, state('b')));
     const report = await whenFull(at, 0, snapshot(40, [state('b', { members: ['10.1.0.9'] })], { flagged: true }));
     expect(kinds(report).sort()).toEqual(['Ingress Programmed b', 'Ingress Removed a', 'Prune Refused']);
@@ -98,7 +89,7 @@ describe('rule 9: a ledger that takes no more rows', () => {
   });
 
   it('not even the first row of a cluster is taken → all of it fail, and other clusters go on', async () => {
-    const at = await start();
+    const at = await startTestWorld();
     await at.deliver(changed(10, state('a')));
     const stranger = { cluster: 'east', uid: 'uid-east' };
     const report = await whenFull(
@@ -113,7 +104,7 @@ describe('rule 9: a ledger that takes no more rows', () => {
   });
 
   it('a tombstone of an Ingress without a record → that one fails; the rows that the batch frees are free for it', async () => {
-    const at = await start();
+    const at = await startTestWorld();
     await at.deliver(changed(10, state('a')));
     expect(kinds(await whenFull(at, 0, withdrawn(20, 'unknown')))).toEqual(['Ingress Failed unknown']);
     await at.deliver(withdrawn(30, 'a'));
@@ -124,7 +115,7 @@ describe('rule 9: a ledger that takes no more rows', () => {
 
   it('a row of a back end that is gone cannot be removed → the clean-up says so, and the next one goes on', async () => {
     let now = 1_000_000;
-    const at = await start({ settings: { drainSeconds: 60 }, now: () => now });
+    const at = await startTestWorld({ settings: { drainSeconds: 60 }, now: () => now });
     await at.deliver(changed(10, state('a')));
     await at.deliver(withdrawn(20, 'a'));
     now += 120_000;

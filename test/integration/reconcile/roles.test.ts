@@ -1,22 +1,13 @@
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { IngressState } from '../../../lib/contract/index.ts';
 import type { BatchReport } from '../../../lib/reconcile/index.ts';
 import { breaking } from '../../support/breaking.ts';
-import { startWorld, type World, type WorldOptions } from '../../support/engine.ts';
+import { startWorld, type World } from '../../support/engine.ts';
 import { changed, snapshot, state, withdrawn } from '../../support/events.ts';
+import { startTestWorld } from '../../support/test-world.ts';
 
 /** CON-3, CON-4, rule 12: a port that was a redirect's becomes a TLS front end's, or the other way round. */
-
-let world: World | undefined;
-afterEach(async () => {
-  await world?.stop();
-  world = undefined;
-});
-async function start(options: WorldOptions = {}): Promise<World> {
-  world = await startWorld(options);
-  return world;
-}
 
 interface Ports {
   readonly tls: number;
@@ -61,7 +52,7 @@ describe('one Ingress changes the role of a port', () => {
     ['both swapped', { tls: 80, redirect: 443 }, { tls: 443, redirect: 80 }, ['HTTP 80', 'SSL 443']],
     ['the TLS port becomes a redirect’s', { tls: 8080 }, { tls: 443, redirect: 8080 }, ['HTTP 8080', 'SSL 443']],
   ])('%s: programmed in the same batch, and nothing of before is left', async (_what, before, after, expected) => {
-    const at = await start();
+    const at = await startTestWorld();
     await at.deliver(changed(10, ingress('a', before)));
     const report = await at.deliver(changed(20, ingress('a', after)));
     expect(kinds(report)).toEqual(['Ingress Programmed a']);
@@ -85,7 +76,7 @@ describe('one Ingress changes the role of a port', () => {
       const broken = breaking();
       const last = changed(20, ingress('a', { tls: 443, redirect: 80 }));
       for (let write = 1; ; write++) {
-        const at = await start({ between: broken.between });
+        const at = await startTestWorld({ between: broken.between });
         await at.deliver(changed(10, ingress('a', { tls: 80, redirect: 443 })));
         broken.arm(write, done);
         const failed = await at.deliver(last).then(
@@ -106,7 +97,7 @@ describe('one Ingress changes the role of a port', () => {
   );
 
   it('a record that still names a place that is gone does not lock its Ingress out', async () => {
-    const at = await start();
+    const at = await startTestWorld();
     // An Ingress that the version before locked out: its former place is the one that it wants.
     await at.deliver(changed(10, ingress('a', { tls: 443, redirect: 8443 })));
     await at.deliver(withdrawn(20, 'a'));
@@ -123,7 +114,7 @@ describe('one Ingress changes the role of a port', () => {
 
 describe('two Ingresses and one port', () => {
   it('two swap the roles of their ports in one batch: both are programmed', async () => {
-    const at = await start();
+    const at = await startTestWorld();
     await at.deliver(
       changed(10, ingress('a', { tls: 8443 }, 10)),
       changed(11, ingress('b', { tls: 443, redirect: 80 }, 20)),
@@ -138,7 +129,7 @@ describe('two Ingresses and one port', () => {
   });
 
   it('one frees the port that another wants, in one batch: the other has it', async () => {
-    const at = await start();
+    const at = await startTestWorld();
     await at.deliver(changed(10, ingress('a', { tls: 443, redirect: 8443 }, 10)));
     const report = await at.deliver(
       changed(20, ingress('b', { tls: 8443 }, 20)),
@@ -149,7 +140,7 @@ describe('two Ingresses and one port', () => {
   });
 
   it('another Ingress keeps the port: what the first had is removed, and its message says so', async () => {
-    const at = await start();
+    const at = await startTestWorld();
     const keeper = ingress('keeper', { tls: 443, redirect: 8443 }, 10);
     await at.deliver(changed(10, keeper), changed(11, ingress('a', { tls: 9443 }, 20)));
     const moved = await at.deliver(changed(20, ingress('a', { tls: 8443 }, 20)));

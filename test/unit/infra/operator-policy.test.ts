@@ -16,7 +16,7 @@ const queues = new Map(
   ),
 );
 
-/** Resolves a value of the template: `Id` of a resource, or a text. */
+/** Returns the meaning of a value of the template: `Id` of a resource, or a string. */
 function resolved(value: unknown): string {
   if (typeof value === 'string') return value;
   const intrinsic = value as { Ref?: string; 'Fn::GetAtt'?: string[]; 'Fn::Sub'?: string };
@@ -36,7 +36,7 @@ const allows = (action: string, target: string): boolean =>
     });
   });
 
-/** A client that takes every command, and remembers the action and what it was for. */
+/** Client that accepts every command and records its action and resource. */
 function recorder(service: 'sqs' | 'events', answer: (command: string, input: Record<string, unknown>) => object) {
   const used = new Set<string>();
   const send = async (command: { constructor: { name: string }; input: Record<string, unknown> }) => {
@@ -88,7 +88,7 @@ describe('OperatorPolicy', () => {
     expect(wanted.filter(([action, id]) => !allows(action, id))).toEqual([]);
   });
 
-  it('is enough to replay, and to look at the appliances', async () => {
+  it('allows a replay with --config', async () => {
     const events = recorder('events', (name) => {
       if (name === 'DescribeArchive') return { ArchiveArn: 'a', CreationTime: new Date(0) };
       if (name === 'DescribeEventBus') return { Arn: 'b' };
@@ -116,7 +116,7 @@ describe('OperatorPolicy', () => {
     expect(onQueues.length).toBeGreaterThan(3);
     expect(onQueues.filter(([action, id]) => !allows(action, id))).toEqual([]);
 
-    // Which resources EventBridge asks for each of them: Service Authorization Reference.
+    // EventBridge checks these resources for each action (Service Authorization Reference).
     const replay = resolved(local('events', 'replay/nspass-dev-1'));
     const targets: Record<string, string[]> = {
       'events:DescribeArchive': ['Archive'],
@@ -132,13 +132,13 @@ describe('OperatorPolicy', () => {
     }
   });
 
-  it('is enough for the secrets that --config names, and no others', () => {
+  it('allows exactly the secrets of the appliances', () => {
     const secret = resolved(local('secretsmanager', 'secret:nspass/edge-??????'));
     expect(allows('secretsmanager:GetSecretValue', secret)).toBe(true);
     expect(allows('secretsmanager:GetSecretValue', secret.replace('edge', 'other'))).toBe(false);
   });
 
-  it('is for nothing else: no queue is read but the two that wait, nothing is put on the bus', () => {
+  it('allows nothing else: reads only the two queues of failed messages, publishes no event', () => {
     for (const id of ['WorkQueueEdge', 'OutcomesQueueC1', 'DeadLettersQueue']) {
       expect(allows('sqs:ReceiveMessage', id)).toBe(false);
       expect(allows('sqs:DeleteMessage', id)).toBe(false);

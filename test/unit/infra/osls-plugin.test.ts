@@ -5,7 +5,7 @@ import Artifacts from '../../../infra/osls-plugin.ts';
 import { createProject, type Project } from '../../integration/cloud/support/project.ts';
 import { unzip } from '../../integration/cloud/support/zip.ts';
 
-describe('the plugin of osls', () => {
+describe('the osls plugin', () => {
   let project: Project;
 
   beforeAll(async () => {
@@ -43,7 +43,7 @@ describe('the plugin of osls', () => {
     expect([...unzip(content('deadLetter')).keys()]).toEqual(['appliances.json', 'functions/dead-letter.mjs']);
   });
 
-  it('deploy function: the one that is named gets a new zip', async () => {
+  it('deploy function: only the named function gets a new zip', async () => {
     const functions: Record<string, Definition> = {
       audit: { handler: 'functions/audit.handler' },
       reconcile: { handler: 'functions/reconcile.handler' },

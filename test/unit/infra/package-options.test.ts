@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { packageOptions, refusals } from '../../../infra/package-options.ts';
+import { configurationErrors, packageOptions } from '../../../infra/package-options.ts';
 
-describe('npm run package', () => {
+describe('options of npm run package', () => {
   it.each([
     [[], { stage: 'dev', region: undefined, appliances: undefined }],
     [['--stage', 'prod', '--region=eu-west-1'], { stage: 'prod', region: 'eu-west-1', appliances: undefined }],
@@ -11,7 +11,7 @@ describe('npm run package', () => {
     expect(packageOptions(args)).toMatchObject(options);
   });
 
-  it.each([['--help'], ['-h']])('%s', (flag) => {
+  it.each([['--help'], ['-h']])('%s → help', (flag) => {
     expect(packageOptions([flag])).toBe('help');
   });
 
@@ -19,20 +19,22 @@ describe('npm run package', () => {
     [['--foo'], "Unknown option '--foo'"],
     [['prod'], "Unexpected argument 'prod'"],
     [['--stage'], "Option '--stage <value>' argument missing"],
-    [['--stage', 'X Y'], '--stage "X Y": letters, digits and - are needed'],
-    [['--region', 'eu central'], '--region "eu central" is not a region of AWS: eu-central-1 is one'],
-  ])('%j is refused in one sentence', (args, wrong) => {
-    expect(packageOptions(args)).toEqual({ wrong });
+    [['--stage', 'X Y'], '--stage "X Y" is invalid: use letters, digits and -'],
+    [['--region', 'eu central'], '--region "eu central" is not an AWS region: use one like eu-central-1'],
+  ])('invalid option: %j → one sentence', (args, error) => {
+    expect(packageOptions(args)).toEqual({ error });
   });
 
-  it('what osls makes of a mistake in the settings becomes one line', () => {
+  it('invalid settings: the output of osls → one line', () => {
     const line = (at: string, reason: string): string =>
       `  - Cannot resolve variable at "${at}": Cannot resolve "x" out of "serverless.js": Received rejection: ConfigurationInvalid: ${reason}`;
-    const said = [
+    const lines = [
       line('a', 'serverless.yml: custom.nspass: unknown key bogus,'),
       line('b', 'serverless.yml: custom.nspass: unknown key bogus'),
     ];
-    expect(refusals(`Error:\n${said.join('\n')}\n`)).toEqual(['serverless.yml: custom.nspass: unknown key bogus']);
-    expect(refusals('Error:\nInvalid stage name.\n')).toEqual([]);
+    expect(configurationErrors(`Error:\n${lines.join('\n')}\n`)).toEqual([
+      'serverless.yml: custom.nspass: unknown key bogus',
+    ]);
+    expect(configurationErrors('Error:\nInvalid stage name.\n')).toEqual([]);
   });
 });

@@ -31,7 +31,7 @@ describe('the bill of materials of the forwarder’s image', () => {
     expect(bom.components.map((component) => component.name)).not.toContain(name);
   });
 
-  it('leaves out what was read and dropped, our own files, and names nobody twice', () => {
+  it('leaves out unused files and our own, and lists each package once', () => {
     const inputs = {
       'lib/a.ts': { bytesInOutput: 1 },
       'node_modules/zod/a.js': { bytesInOutput: 1 },

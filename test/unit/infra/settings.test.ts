@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { deployable, functionFiles, readAppliances } from '../../../infra/load.ts';
+import { deploymentProblems, functionFiles, readAppliances } from '../../../infra/load.ts';
 import { DEFAULT_SETTINGS } from '../../../lib/forwarder/settings.ts';
 import { appliance, deploy } from './support.ts';
 
@@ -20,7 +20,7 @@ describe('settings of a deployment', () => {
       serviceAccount: 'nspass-forwarder',
       podIdentity: true,
       principals: [],
-      // An alarm waits for three of them.
+      // An alarm counts three missed snapshots.
       snapshotMinutes: DEFAULT_SETTINGS.snapshotIntervalMs / 60_000,
     });
   });
@@ -32,7 +32,7 @@ describe('settings of a deployment', () => {
     ['an ARN of another service', { permissionsBoundary: 'arn:aws:s3:::x' }, 'permissionsBoundary'],
     ['a key that is none', { kmsKey: 'yes' }, 'kmsKey'],
     ['a subnet that is none', { vpc: { subnetIds: ['net'], securityGroupIds: ['sg-1'] } }, 'vpc.subnetIds.0'],
-    ['half a VPC', { vpc: { securityGroupIds: ['sg-1'] } }, 'must be given together'],
+    ['half a VPC', { vpc: { securityGroupIds: ['sg-1'] } }, 'set both subnetIds and securityGroupIds'],
     ['a pause of nobody', { paused: ['egde'] }, 'appliances.yml has no appliance "egde"'],
     ['a forwarder of nowhere', { forwarders: { c2: {} } }, 'no appliance serves the cluster "c2"'],
     ['a namespace that is none', { forwarders: { c1: { namespace: 'A B' } } }, 'forwarders.c1.namespace'],
@@ -45,7 +45,7 @@ describe('settings of a deployment', () => {
   });
 });
 
-describe('what can be deployed', () => {
+describe('appliances.yml of a deployment', () => {
   it.each([
     ['credentials of one machine', appliance('edge', ['c1'], { credentials: { environment: 'EDGE' } }), 'credentials'],
     [
@@ -60,22 +60,24 @@ describe('what can be deployed', () => {
     ],
     ['an authority that is not there', appliance('edge', ['c1'], { tls: { ca: 'none.pem' } }), 'tls.ca'],
   ])('is not %s', (_case, one, path) => {
-    expect(deployable([one], () => false).map((problem) => problem.path.slice(2).join('.'))).toEqual([path]);
+    expect(deploymentProblems([one], () => false).map((problem) => problem.path.slice(2).join('.'))).toEqual([path]);
   });
 
-  it('is the example', () => {
+  it('the example is valid', () => {
     const file = fileURLToPath(new URL('../../../appliances.example.yml', import.meta.url));
     expect(readAppliances(file).map(({ name }) => name)).toEqual(['edge', 'datacentre']);
     expect([...functionFiles(file).keys()]).toEqual(['appliances.json']);
   });
 
-  it('is no file that is not there', () => {
+  it('missing file → error with a remedy', () => {
     expect(() => readAppliances('nowhere.yml')).toThrow(
-      'nowhere.yml cannot be read (ENOENT): copy appliances.example.yml',
+      'cannot read nowhere.yml (ENOENT): copy appliances.example.yml',
     );
   });
 
-  it('is an authority that is there', () => {
-    expect(deployable([appliance('edge', ['c1'], { tls: { ca: 'ca.pem' } })], (ca) => ca === 'ca.pem')).toEqual([]);
+  it('existing certificate authority → no problem', () => {
+    expect(deploymentProblems([appliance('edge', ['c1'], { tls: { ca: 'ca.pem' } })], (ca) => ca === 'ca.pem')).toEqual(
+      [],
+    );
   });
 });

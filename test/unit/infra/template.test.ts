@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RUNBOOKS } from '../../../infra/alarms.ts';
+import { RUNBOOKS } from '../../../infra/alarms/alarm.ts';
 import { logical } from '../../../infra/cloudformation.ts';
 import { standalone } from '../../../infra/standalone.ts';
 import { extensions, reconcileEvents, resources, vpc } from '../../../infra/template.ts';
@@ -11,7 +11,7 @@ const name = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/);
 const cluster = fc.stringMatching(/^[a-z0-9]([a-z0-9.-]{0,38}[a-z0-9])?$/);
 
 describe('logical ids', () => {
-  it('have letters and digits only, and tell all names apart', () => {
+  it('letters and digits only; different names have different ids', () => {
     fc.assert(
       fc.property(cluster, cluster, (one, other) => {
         expect(logical(one)).toMatch(/^[A-Za-z0-9]+$/);
@@ -30,7 +30,7 @@ describe('logical ids', () => {
 });
 
 describe('the resources', () => {
-  it('have everything of the topology, whatever appliances and clusters are called', () => {
+  it('contain the whole topology, for any names of appliances and clusters', () => {
     const fleet = fc.uniqueArray(name, { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(fleet, fc.uniqueArray(cluster, { minLength: 1, maxLength: 3 }), (names, clusters) => {
@@ -50,7 +50,7 @@ describe('the resources', () => {
     );
   });
 
-  it('refer to nothing that is not there', () => {
+  it('refer only to resources of the template', () => {
     const all = resources(deploy({ kmsKey: 'create' }, [appliance('edge', ['c1', 'c2']), appliance('dc', ['c2'])]));
     const functions = ['ReconcileLambdaFunction', 'AuditLambdaFunction', 'DeadLetterLambdaFunction'];
     const logs = ['ReconcileLogGroup', 'AuditLogGroup', 'DeadLetterLogGroup'];
@@ -73,13 +73,13 @@ describe('the resources', () => {
     }
   });
 
-  it('have no alarm for saves where operators save by hand', () => {
+  it('saveAfterSeconds `never` → no alarm on unsaved changes', () => {
     const all = resources(deploy({}, [appliance('edge', ['c1'], { saveAfterSeconds: 'never' })]));
     expect(all.AlarmEdgeNotSaved).toBeUndefined();
     expect(resources(deploy()).AlarmEdgeNotSaved).toBeDefined();
   });
 
-  it('have an alarm that rings within a quarter of an hour of a forwarder’s death, of each cluster that is known', () => {
+  it('alarm within 15 minutes when the forwarder of a cluster stops', () => {
     const all = resources(deploy({}, [appliance('edge', ['c1', 'c2'])]));
     for (const [id, queue] of [
       ['AlarmC1Silent', 'OutcomesQueueC1'],
@@ -109,7 +109,7 @@ describe('the resources', () => {
     expect(all.AlarmEdgeC1NoSnapshot?.Properties.EvaluationPeriods).toBe(periods);
   });
 
-  it('let nobody send to a queue but rules, and the roles that have to', () => {
+  it('allow only rules and the roles that need it to send to a queue', () => {
     const operator = 'arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_OnCall_*';
     const role = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
     const deny = (all: ReturnType<typeof resources>, queue: string) => {
@@ -133,17 +133,17 @@ describe('the resources', () => {
         Action: ['sqs:SendMessage'],
         Resource: role(queue),
         Condition: {
-          // Rules come as the service; a role is compared only where there is one to compare with.
+          // Rules send as the service. A role is compared only if the policy lists one.
           Bool: { 'aws:PrincipalIsAWSService': false },
           ...(roles.length === 0 ? {} : { ArnNotLike: { 'aws:PrincipalArn': roles } }),
         },
       });
     }
-    // Without a list nobody redrives: a condition on an empty list would let everybody in.
+    // Without operators nobody redrives: a condition on an empty list would allow everyone.
     expect(JSON.stringify(deny(resources(deploy()), 'WorkQueueEdge'))).not.toContain('ArnNotLike');
   });
 
-  it('let no queue be named as a dead-letter queue by others', () => {
+  it('a queue is a dead-letter queue only of its own sources', () => {
     const all = resources(deploy());
     const allowance = (id: string) => all[id]?.Properties.RedriveAllowPolicy as Record<string, unknown>;
     expect(allowance('WorkQueueEdge')).toEqual({ redrivePermission: 'denyAll' });
@@ -153,7 +153,7 @@ describe('the resources', () => {
     expect(JSON.stringify(allowance('UndeliveredQueue'))).toContain(':nspass-dev-outcomes_c1"');
   });
 
-  it('let functions read only the secrets that are named, by name or by ARN', () => {
+  it('functions read only the configured secrets, by name or ARN', () => {
     const arn = 'arn:aws:secretsmanager:eu-central-1:1:secret:x-AbCdEf';
     const all = resources(
       deploy({}, [appliance('edge', ['c1']), appliance('dc', ['c1'], { credentials: { secret: arn } })]),
@@ -164,13 +164,13 @@ describe('the resources', () => {
     expect(JSON.stringify(all.DeadLetterRole)).not.toContain('secretsmanager');
   });
 
-  it('switch off what is paused, and only that', () => {
+  it('disable exactly the queues of paused appliances', () => {
     const fleet = [appliance('edge', ['c1']), appliance('dc', ['c1'])];
     const events = reconcileEvents(deploy({ paused: ['dc'] }, fleet)) as { sqs: { enabled: boolean } }[];
     expect(events.map(({ sqs }) => sqs.enabled)).toEqual([true, false]);
   });
 
-  it('stand outside a VPC, and under the keys of AWS, unless told', () => {
+  it('default: outside a VPC, encrypted with keys of AWS', () => {
     expect(vpc(deploy())).toBe(false);
     expect(extensions(deploy())).toEqual({});
     expect(Object.keys(extensions(deploy({ kmsKey: 'create' })))).toHaveLength(3);
@@ -197,7 +197,7 @@ describe('the template of plain CloudFormation', () => {
     Outputs: { ServerlessDeploymentBucketName: {}, BusName: {} },
   };
 
-  it('takes its zips from the bucket that it is told, by content', () => {
+  it('takes zips from the bucket parameter, with keys that are hashes of their content', () => {
     const { template, keys } = standalone(packaged, new Map([['f.zip', Buffer.from('code')]]));
     expect(Object.keys(template.Resources)).toEqual(['F']);
     expect(template.Resources.F?.Properties).toEqual({
@@ -209,7 +209,7 @@ describe('the template of plain CloudFormation', () => {
     expect(other.keys.get('f.zip')).not.toBe(keys.get('f.zip'));
   });
 
-  it('stops where a function has no zip', () => {
+  it('fails when a function has no zip', () => {
     expect(() => standalone(packaged, new Map())).toThrow('F runs f.zip, which was not packaged');
   });
 });

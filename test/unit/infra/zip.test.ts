@@ -10,7 +10,7 @@ const FILES: readonly [string, string | Uint8Array][] = [
   ['ca/edge.pem', 'an authority\n'],
 ];
 
-/** Time, mode and system of each entry of the directory of a zip (APPNOTE 4.3.12). */
+/** Returns time, mode and system of each entry in the central directory of a zip (APPNOTE 4.3.12). */
 function entries(zip: Buffer): { path: string; time: number; date: number; mode: number; system: number }[] {
   const found = [];
   for (let at = zip.indexOf('PK\x01\x02'); at >= 0; at = zip.indexOf('PK\x01\x02', at + 4)) {
@@ -26,7 +26,7 @@ function entries(zip: Buffer): { path: string; time: number; date: number; mode:
 }
 
 describe('the zip of a function', () => {
-  it('holds what was put into it', () => {
+  it('contains its files', () => {
     const files = unzip(Buffer.from(zipOf(new Map(FILES))));
     expect(Object.fromEntries([...files].map(([path, content]) => [path, content.toString('latin1')]))).toEqual({
       'appliances.json': Buffer.from('{"name":"ä"}\n').toString('latin1'),
@@ -35,7 +35,7 @@ describe('the zip of a function', () => {
     });
   });
 
-  it('is sorted, of 1980-01-01, and may be read by everybody', () => {
+  it('is sorted, dated 1980-01-01 and world-readable', () => {
     const same = { time: 0, date: (1 << 5) | 1, mode: 0o100644, system: 3 };
     expect(entries(Buffer.from(zipOf(new Map(FILES))))).toEqual([
       { path: 'appliances.json', ...same },
@@ -44,7 +44,7 @@ describe('the zip of a function', () => {
     ]);
   });
 
-  it('is the same byte for byte in any order', () => {
+  it('is byte-identical for any order of files', () => {
     expect(zipOf(new Map(FILES.toReversed()))).toEqual(zipOf(new Map(FILES)));
   });
 

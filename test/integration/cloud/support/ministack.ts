@@ -8,13 +8,13 @@ import { eventually } from '../../../support/eventually.ts';
 import { patient } from '../../../support/patience.ts';
 import { ROOT } from './project.ts';
 
-/** Where `.ci/cloud` installs the tools. */
+/** Folder into which `.ci/cloud` installs the tools. */
 const VENV = process.env.NSPASS_CLOUD_VENV ?? join(ROOT, 'node_modules/.cache/cloud');
 const python = join(VENV, 'bin/python');
 
 export const REGION = 'eu-central-1';
 
-/** Whether the tools are installed. In CI they must be: a test that misses them fails. */
+/** True when the tools are installed. In CI a test without them fails. */
 export const CLOUD_TOOLS = existsSync(python) || process.env.CI === 'true';
 /** Stands in the name of a test that is skipped. */
 export const SKIPPED = CLOUD_TOOLS ? '' : ' (skipped: .ci/cloud installs what it needs)';
@@ -24,7 +24,7 @@ export const tool = (name: string): string => join(VENV, 'bin', name);
 /** An AWS emulator of others, on loopback. */
 export interface Ministack {
   readonly endpoint: string;
-  /** What it, and the functions in it, wrote. */
+  /** Output of the emulator and of the functions in it. */
   log(): Promise<string>;
   stop(): Promise<void>;
 }

@@ -9,7 +9,7 @@ const BUCKET = 'code';
 const ACCOUNT = '000000000000';
 
 /**
- * What the emulator's CloudFormation does not know. Archive and policies are made with the SDK instead, from the same
+ * Types that the emulator's CloudFormation does not support. Archive and policies are made with the SDK instead, from the same
  * properties; saved queries not at all, as its Logs have none.
  */
 export const UNKNOWN_TYPES = ['AWS::Events::Archive', 'AWS::Events::EventBusPolicy', 'AWS::Logs::QueryDefinition'];

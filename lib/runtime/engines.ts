@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs';
+import { credentialsSource } from '../aws/secrets.ts';
+import type { ApplianceConfig } from '../config/appliances.ts';
+import { ConfigurationInvalid } from '../config/load.ts';
+import { ingressRules } from '../config/rules.ts';
+import {
+  createTransport,
+  endpointOf,
+  KeptParts,
+  NitroClient,
+  NitroSession,
+  type SessionOptions,
+  type Transport,
+} from '../nitro/index.ts';
+import type { Engine } from '../reconcile/index.ts';
+import type { FailedAttempt } from '../retry/backoff.ts';
+import { measured } from './measure.ts';
+import { LONGEST_CALL_MS, type Runtime } from './runtime.ts';
+
+/** Dependencies of {@link Engines}. */
+export interface EngineRuntime
+  extends Pick<Runtime, 'appliances' | 'credentials' | 'random' | 'now' | 'metrics' | 'callTimeoutMs'> {
+  /** Milliseconds at the end of an invocation in which no appliance is called (default: `RESERVE_MS`). */
+  readonly reserveMs?: number;
+  /** Wraps every transport: a command shows its progress this way. */
+  readonly wrap?: (transport: Transport, endpoint: string) => Transport;
+  readonly onRetry?: (retry: FailedAttempt) => void;
+}
+
+/** Milliseconds for publishing outcomes and for returning the batch. */
+const RESERVE_MS = 3_000;
+/** Idle time after which the appliance ends a session. It is short, because an appliance has about 20 sessions. */
+const SESSION_IDLE_SECONDS = 300;
+
+interface Connection {
+  readonly session: NitroSession;
+  readonly client: NitroClient;
+  readonly kept: KeptParts;
+}
+
+/** Holds one session per appliance while the function is warm, and returns engines on them. */
+export class Engines {
+  readonly #runtime: EngineRuntime;
+  readonly #connections = new Map<string, Connection>();
+  #deadline = Number.POSITIVE_INFINITY;
+
+  constructor(runtime: EngineRuntime) {
+    this.#runtime = runtime;
+  }
+
+  /**
+   * Returns the engine of an appliance, and connects to the appliance at the first call.
+   *
+   * @param remainingMs time left in this invocation: retries against a busy appliance end before it.
+   * @throws {ConfigurationInvalid} when the file of `tls.ca` is unusable.
+   */
+  engineOf(appliance: ApplianceConfig, remainingMs: number): Engine {
+    const { appliances, now, reserveMs = RESERVE_MS } = this.#runtime;
+    this.#deadline = now() + remainingMs - reserveMs;
+    const connection = this.#connections.get(appliance.name) ?? this.#connect(appliance);
+    this.#connections.set(appliance.name, connection);
+    return {
+      reader: connection.client,
+      writer: connection.client,
+      kept: connection.kept,
+      now,
+      settings: {
+        appliance: appliance.name,
+        systemId: appliance.systemId,
+        filter: {
+          ...(appliance.ingressClasses === undefined ? {} : { ingressClasses: appliance.ingressClasses }),
+          ...(appliance.namespaces === undefined ? {} : { namespaces: appliance.namespaces }),
+        },
+        rules: ingressRules(appliance, appliances),
+        policy: appliance.policy,
+        drainSeconds: appliance.drainSeconds,
+        prune: appliance.prune,
+      },
+    };
+  }
+
+  /** Logs out of every appliance. */
+  async close(): Promise<void> {
+    const connections = [...this.#connections.values()];
+    this.#connections.clear();
+    await Promise.all(connections.map(({ session }) => session.logout()));
+  }
+
+  #connect(appliance: ApplianceConfig): Connection {
+    const {
+      credentials,
+      random,
+      now,
+      metrics,
+      onRetry,
+      callTimeoutMs = LONGEST_CALL_MS,
+      wrap = (transport) => transport,
+    } = this.#runtime;
+    const { ca, verify, serverName } = appliance.tls;
+    const trust = {
+      verify,
+      ...(ca === undefined ? {} : { ca: readCertificateAuthority(appliance.name, ca) }),
+      ...(serverName === undefined ? {} : { serverName }),
+    };
+    const proxyHeaders = consoleHeaders(appliance);
+    const options: SessionOptions = {
+      name: appliance.name,
+      transports: appliance.endpoints.map((endpoint) =>
+        wrap(measured(createTransport(endpoint, trust, callTimeoutMs), metrics, appliance, now), endpointOf(endpoint)),
+      ),
+      credentials: (refresh) => credentials.get(appliance, { refresh }),
+      credentialsFrom: credentialsSource(appliance),
+      idleSeconds: SESSION_IDLE_SECONDS,
+      backoff: {
+        attempts: 6,
+        baseMs: 200,
+        maxMs: 5_000,
+        random,
+        sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+        remainingMs: () => this.#deadline - now(),
+        ...(onRetry === undefined ? {} : { onRetry }),
+      },
+      onRequest: ({ code }) => {
+        metrics.record('NitroRequests', 1, { appliance: appliance.name });
+        if (code !== 0) metrics.record('NitroErrors', 1, { appliance: appliance.name, reason: String(code) });
+      },
+      ...(appliance.partition === undefined ? {} : { partition: appliance.partition }),
+      ...(proxyHeaders === undefined ? {} : { proxyHeaders }),
+    };
+    const session = new NitroSession(options);
+    const client = new NitroClient(session, { drainSeconds: appliance.drainSeconds });
+    return { session, client, kept: new KeptParts(now, () => session.opened) };
+  }
+}
+
+/** @throws {ConfigurationInvalid} */
+function readCertificateAuthority(name: string, file: string): string {
+  const subject = `appliance "${name}": the file ${file} of tls.ca`;
+  let pem: string;
+  try {
+    pem = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ConfigurationInvalid(`${subject} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+  // Without this check, TLS verification would fail later with an error about the appliance.
+  if (!pem.includes('-----BEGIN CERTIFICATE-----')) {
+    throw new ConfigurationInvalid(
+      `${subject} is not a certificate in PEM: it has no line "-----BEGIN CERTIFICATE-----"`,
+    );
+  }
+  return pem;
+}
+
+/** Returns the headers that tell the Console which instance a call is for; undefined without a Console. */
+function consoleHeaders({ console: proxy }: ApplianceConfig): Record<string, string> | undefined {
+  if (proxy === undefined) return undefined;
+  const { instanceIp, instanceName, instanceId } = proxy;
+  return {
+    ...(instanceIp === undefined ? {} : { _MPS_API_PROXY_MANAGED_INSTANCE_IP: instanceIp }),
+    ...(instanceName === undefined ? {} : { _MPS_API_PROXY_MANAGED_INSTANCE_NAME: instanceName }),
+    ...(instanceId === undefined ? {} : { _MPS_API_PROXY_MANAGED_INSTANCE_ID: instanceId }),
+  };
+}
