@@ -12,7 +12,7 @@ export function functionAlarms({ settings }: Deployment): Alarm[] {
       runbook: 'function-failing',
       description:
         metric === 'Errors'
-          ? `The function ${key} ends with errors.${key === 'reconcile' ? ' An appliance waits for the batch at which it ended.' : ''}`
+          ? `The function ${key} ends with errors.${key === 'reconcile' ? ' An appliance waits for the batch that failed.' : ''}`
           : `The function ${key} is throttled: the account's concurrency is used up.`,
       namespace: 'AWS/Lambda',
       metric,

@@ -23,9 +23,9 @@ export function queueAlarms(): Alarm[] {
     datapoints,
   });
   return [
-    notEmpty('Parked', PARKING_ID, 'Dead letters are parked: look at their reason, mend the cause, redrive them.'),
-    notEmpty('Undelivered', UNDELIVERED_ID, 'A rule could not deliver, or a forwarder could not read an event.'),
-    notEmpty('DeadLettersWait', DEAD_LETTERS_ID, 'Dead letters are not reported: their function fails.', [10, 10]),
+    notEmpty('Parked', PARKING_ID, 'Dead letters are parked: read their reasons, fix the cause, redrive them.'),
+    notEmpty('Undelivered', UNDELIVERED_ID, 'A rule could not deliver an event, or a forwarder could not read one.'),
+    notEmpty('DeadLettersWait', DEAD_LETTERS_ID, 'Dead letters are not processed: their function fails.', [10, 10]),
   ];
 }
 

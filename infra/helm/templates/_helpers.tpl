@@ -35,7 +35,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- .Values.config.lease.namespace | default .Release.Namespace -}}
 {{- end -}}
 
-{{- /* The whole configuration, with what follows from the release. */ -}}
+{{- /* Renders the whole configuration, with the values that follow from the release. */ -}}
 {{- define "forwarder.config" -}}
 {{- $_ := required "config.cluster must be set: the name of the cluster, as in appliances.yml" .Values.config.cluster -}}
 {{- $_ := required "config.bus.name must be set: name or ARN of the event bus" .Values.config.bus.name -}}
