@@ -2,7 +2,7 @@ import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { type BusEvent, SOURCES } from '../contract/index.ts';
 
 /** Most entries of one `PutEvents` request. */
-export const MAX_ENTRIES = 10;
+const MAX_ENTRIES = 10;
 
 /** An event as the service receives it, with its size. */
 export interface Entry {

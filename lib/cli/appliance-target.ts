@@ -12,7 +12,7 @@ import { applianceOf, readConfig } from './read-config.ts';
 import { UsageError } from './usage.ts';
 
 /** Exit status of a command that could not reach what it had to read. */
-export const UNREACHABLE = 3;
+const UNREACHABLE = 3;
 
 /** Prefix of the variables that hold user name and password for `--nitro`. A flag would show them to every process. */
 const CREDENTIALS = 'NSPASS_NITRO';
@@ -66,7 +66,7 @@ With --config, they come from where appliances.yml says.`;
  *
  * @throws {UsageError} when they name none, or more than one.
  */
-export function targetConfig(options: ApplianceTargetOptions): ApplianceConfig {
+function targetConfig(options: ApplianceTargetOptions): ApplianceConfig {
   const { nitro, config, appliance: name } = options;
   if (nitro !== undefined && config !== undefined) throw new UsageError('Name either --nitro or --config, not both.');
   if (config !== undefined) return configured(config, name);

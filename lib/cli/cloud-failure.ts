@@ -29,7 +29,7 @@ export class QueueMissing extends Error {
 }
 
 /** AWS refused a request or is unreachable: one sentence with a remedy. */
-export class CloudFailure extends Error {
+class CloudFailure extends Error {
   override readonly name = 'CloudFailure';
 }
 

@@ -13,13 +13,13 @@ function isEndpoint(text: string): boolean {
 }
 
 /** Parses `--endpoint URL`. */
-export function endpointOption(text: string): string {
+function endpointOption(text: string): string {
   if (isEndpoint(text)) return text;
   throw new InvalidArgumentError('Expected a URL with http or https, such as https://sqs.eu-west-1.amazonaws.com.');
 }
 
 /** Parses `--region NAME`. The SDK builds host names from it, so nothing else may pass. */
-export function regionOption(text: string): string {
+function regionOption(text: string): string {
   if (/^[a-z]{2,}(-[a-z0-9]+)+$/.test(text)) return text;
   throw new InvalidArgumentError('Expected the name of a region, such as eu-central-1.');
 }

@@ -64,7 +64,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'why',
     usage: '[options] <host>',
-    description: 'walk from the Ingress of a host to its members, and say where the chain breaks and what to do',
+    description: 'show where the chain from the Ingress of a host to its members breaks, and what to do',
     load: async () => {
       const { whyCommand } = await import('./why/why.ts');
       return whyCommand({

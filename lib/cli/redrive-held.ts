@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 
 /** Seconds that a received letter stays hidden: long enough to walk the whole queue. */
-export const HIDDEN_SECONDS = 300;
+const HIDDEN_SECONDS = 300;
 
 /** Receives in a row without a new letter after which the queue counts as walked. */
 const QUIET_RECEIVES = 3;

@@ -19,7 +19,7 @@ export interface StalledQueue {
  * | wait, and none was ever in flight | the event source mapping is disabled, or the function is throttled |
  * | were in flight, and are still there | batches are returned: the appliance is down, busy or rejects requests |
  */
-export function stallCauses(queues: readonly StalledQueue[]): string[] {
+function stallCauses(queues: readonly StalledQueue[]): string[] {
   return queues
     .filter(({ last }) => last.waiting + last.inFlight > 0)
     .map(({ name, last, everInFlight }) => {

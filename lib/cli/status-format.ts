@@ -112,7 +112,7 @@ export function age(ms: number): string {
 }
 
 /** Returns one line that counts routes by state. */
-export function summaryOf(routes: readonly RouteStatus[]): string {
+function summaryOf(routes: readonly RouteStatus[]): string {
   const counts = [...Map.groupBy(routes, ({ state }) => state)].map(([state, all]) => `${all.length} ${state}`);
   const standby = routes.reduce((sum, route) => sum + route.standby.length, 0);
   const waiting = standby === 0 ? '' : `; ${standby} ${standby === 1 ? 'claim' : 'claims'} on standby`;

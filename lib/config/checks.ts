@@ -70,7 +70,7 @@ export function problemsOf(appliances: readonly ApplianceConfig[]): ConfigProble
 }
 
 /** Returns why a text is not a range of addresses; an address alone is a range of one. */
-export function rangeProblem(range: string): string | undefined {
+function rangeProblem(range: string): string | undefined {
   const [address = '', prefix, ...rest] = range.split('/');
   if (isIP(address) === 0 || rest.length > 0)
     return `"${range}" is not a range of addresses (192.0.2.0/24, 2001:db8::/64)`;

@@ -9,7 +9,7 @@ export class ConfigurationInvalid extends Error {
 }
 
 /** Returns the first problem beyond the schema, as a sentence with its position. */
-export function checkAppliances(appliances: readonly ApplianceConfig[]): string | undefined {
+function checkAppliances(appliances: readonly ApplianceConfig[]): string | undefined {
   const [problem] = problemsOf(appliances);
   return problem === undefined ? undefined : `${problem.path.map(String).join('.')}: ${problem.message}`;
 }

@@ -87,7 +87,7 @@ export function outcomesQueueName(cluster: string): string {
 }
 
 /** Returns the constant message group of an appliance's queue, which makes one writer at a time. */
-export function messageGroup(appliance: string): string {
+function messageGroup(appliance: string): string {
   return appliance;
 }
 

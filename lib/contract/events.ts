@@ -101,11 +101,11 @@ const outcome = {
 };
 
 /** At least one host of the Ingress carries traffic, as the appliance confirms. */
-export const IngressProgrammed = z.object(outcome);
+const IngressProgrammed = z.object(outcome);
 /** The Ingress has nothing on the appliance any more. */
-export const IngressRemoved = z.object(outcome);
+const IngressRemoved = z.object(outcome);
 /** No host of it carries traffic: the findings say why. */
-export const IngressRejected = z.object(outcome);
+const IngressRejected = z.object(outcome);
 /** The appliance did not take it. */
 export const IngressFailed = z.object({
   ...outcome,
@@ -114,7 +114,7 @@ export const IngressFailed = z.object({
   retry: z.boolean(),
 });
 /** An older event was dropped; says what is recorded (protocol rule 14). */
-export const IngressStale = z.object({
+const IngressStale = z.object({
   cluster,
   /** UID of the cluster whose event it answers (protocol rule 15). Absent from functions of before. */
   clusterUid,
@@ -123,11 +123,10 @@ export const IngressStale = z.object({
   sequence,
   recorded: sequence,
 });
-export type IngressOutcome = z.infer<typeof IngressProgrammed>;
 export type IngressFailed = z.infer<typeof IngressFailed>;
 export type IngressStale = z.infer<typeof IngressStale>;
 
-export const SnapshotApplied = z.object({
+const SnapshotApplied = z.object({
   cluster,
   /** UID of the cluster whose event it answers (protocol rule 15). Absent from functions of before. */
   clusterUid,
@@ -206,7 +205,6 @@ export const OUTCOMES = [
   'Snapshot Applied',
   'Prune Refused',
 ] as const;
-export type DesiredStateType = (typeof DESIRED_STATE)[number];
 export type OutcomeType = (typeof OUTCOMES)[number];
 
 /** EventBridge `Source` of each kind of publisher. */

@@ -34,7 +34,7 @@ export const Member = z.strictObject({
 });
 export type Member = z.infer<typeof Member>;
 
-export const BACK_END_PROBLEMS = ['ServiceNotFound', 'ServicePortNotFound', 'ExternalNameUnsupported'] as const;
+const BACK_END_PROBLEMS = ['ServiceNotFound', 'ServicePortNotFound', 'ExternalNameUnsupported'] as const;
 
 /** A Service and port that the Ingress names, resolved (END-1, END-2). */
 export const ResolvedBackend = z.strictObject({

@@ -12,7 +12,7 @@ export const TARGET_EVENT_BYTES = 240 * 1024;
 const TIME_BYTES = 14;
 
 /** Bytes of a text in UTF-8. */
-export const textBytes = (text: string): number => Buffer.byteLength(text, 'utf8');
+const textBytes = (text: string): number => Buffer.byteLength(text, 'utf8');
 
 /** Bytes of a value in JSON. */
 export const jsonBytes = (value: unknown): number => textBytes(JSON.stringify(value));

@@ -1,11 +1,8 @@
-export { memoryReporter, type ReporterCallbacks } from './feedback/memory-reporter.ts';
+export { memoryReporter } from './feedback/memory-reporter.ts';
 export { queueOutcomes } from './feedback/queue-outcomes.ts';
 export { createForwarder } from './forwarder.ts';
-export type { Forwarder, ForwarderMetrics, ForwarderOptions } from './interface.ts';
-export { type OutcomeSource, type Publisher, type SequenceStore, systemClock } from './ports.ts';
-export type { SnapshotRequest } from './publish/publish-loop.ts';
-export { FileSequences, MemorySequences, SequencesUnreadable } from './publish/sequence.ts';
-export { DEFAULT_SETTINGS, type ForwarderSettings } from './settings.ts';
-export { FolderError, type FolderOptions, FolderSource } from './source/folder.ts';
-export { type LocatedObject, type Manifests, readManifests } from './source/manifests.ts';
+export type { Forwarder } from './interface.ts';
+export { type OutcomeSource, type Publisher, systemClock } from './ports.ts';
+export { FileSequences, MemorySequences } from './publish/sequence.ts';
+export { FolderSource } from './source/folder.ts';
 export type { ClusterSource, SourceProblem, SourceSink } from './source/source.ts';

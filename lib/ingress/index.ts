@@ -6,7 +6,6 @@ export { isReachedAtNodes, type ResolutionSettings, resolveBackends } from './ba
 export { CATALOGUE, FINDING_CODES, type FindingCode } from './catalogue/index.ts';
 export { SAME_BACKEND } from './conflicts.ts';
 export { finding } from './finding.ts';
-export { foldHost, parseHost } from './host.ts';
 export { IGNORED } from './ignored.ts';
 export { projectIngress } from './ingress-state.ts';
 export { type Interpretation, type InterpretRules, interpret } from './interpret.ts';
@@ -32,5 +31,5 @@ export {
 } from './lint.ts';
 export { renderFindings } from './render.ts';
 export { CONTROLLER, type Selection, type SelectionSettings, selectIngress, VENDOR_CLASS } from './selection.ts';
-export { type SelectedStates, selectStates } from './states.ts';
+export { selectStates } from './states.ts';
 export { objectView } from './view.ts';

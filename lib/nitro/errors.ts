@@ -30,7 +30,7 @@ export type NitroErrorKind =
   | 'refused';
 
 /** Sources: the error listing of 13.1/14.1, and the behaviour of the vendor's own clients. */
-export const CODES: Readonly<Record<NitroErrorKind, readonly number[]>> = {
+const CODES: Readonly<Record<NitroErrorKind, readonly number[]>> = {
   session: [352, 444, 450, 451, 452, 472, 1026, 1027],
   credentials: [354, 355, 1025, 1244],
   gone: [258, 344, 351, 461, 463, 1367, 1540, 2097, 2822, 2823, 2856, 3087, 3093, 3104, 3248],

@@ -1,7 +1,7 @@
 export { batchChanges, type ChangeBatch } from './batch-changes.ts';
 export type { Change, Plan } from './change.ts';
 export { claimResource, claimsByFrontend, claimsOf } from './claims.ts';
-export { type Actual, type Comparison, compared, diff, same, uncompared } from './diff.ts';
+export { type Actual, compared, diff, same, uncompared } from './diff.ts';
 export { type Goal, goalOf, NO_GOAL } from './goal.ts';
 export { decodeHost, type HostAssignment, heldHost, holderText, hostResource, parseHolder } from './hosts.ts';
 export { isMapRow, order } from './order.ts';

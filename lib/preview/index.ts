@@ -1,5 +1,4 @@
-export { compareManifests, type ManifestStates } from './manifests-diff.ts';
-export { commandsFor, type Preview, type PreviewInput, preview } from './preview.ts';
-export { type RouteChange, routeChanges, type WaitingClaim, waitingClaims } from './route-diff.ts';
-export { tableOfSets } from './route-table.ts';
+export { compareManifests } from './manifests-diff.ts';
+export { commandsFor, type Preview, preview } from './preview.ts';
+export type { RouteChange, WaitingClaim } from './route-diff.ts';
 export { statements } from './statements.ts';

@@ -1,2 +1,2 @@
-export { planRemoval, type Removed, removeEverything } from './removal.ts';
+export { planRemoval, removeEverything } from './removal.ts';
 export { type ServedTraffic, servedHosts } from './served-hosts.ts';

@@ -15,7 +15,7 @@ export function logOutcome(log: Log, outcome: Outcome): void {
 }
 
 /** Returns the log fields of an outcome. Long lists are cut, with the number of entries left out. */
-export function outcomeFields({ data }: Outcome): LogFields {
+function outcomeFields({ data }: Outcome): LogFields {
   const { cluster, appliance, sequence } = data;
   const fields: Record<string, unknown> = { appliance, cluster, sequence };
   if ('name' in data) fields.ingress = `${data.namespace}/${data.name}`;

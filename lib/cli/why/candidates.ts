@@ -8,7 +8,7 @@ import {
   selectStates,
 } from '../../ingress/index.ts';
 import { nearest } from '../../ingress/nearest.ts';
-import type { Candidate } from './chain.ts';
+import type { NamingIngress } from './chain.ts';
 
 const folded = (host: string): string => host.toLowerCase().replace(/\.$/, '');
 
@@ -31,7 +31,7 @@ export function candidatesFor(
   cluster: string,
   rules: InterpretRules,
   settings: JudgeSettings,
-): { readonly candidates: readonly Candidate[]; readonly nearest?: string } {
+): { readonly candidates: readonly NamingIngress[]; readonly nearest?: string } {
   const wanted = folded(host);
   const ingresses = sources.flatMap(({ object }) => (object.kind === 'Ingress' ? [object] : []));
   const naming = ingresses.filter((ingress) => hostsOf(ingress).includes(wanted));

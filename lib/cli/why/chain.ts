@@ -4,7 +4,7 @@ import type { QueueCounts } from '../replay-drained.ts';
 import type { ProbeResult } from './probe.ts';
 
 /** An Ingress that names the host. */
-export interface Candidate {
+export interface NamingIngress {
   /** `namespace/name`. */
   readonly name: string;
   readonly selected: boolean;
@@ -19,7 +19,7 @@ export interface WhyInput {
   readonly host: string;
   readonly cluster: string;
   /** Ingresses of the manifests or the cluster that name the host. */
-  readonly candidates: readonly Candidate[] | string;
+  readonly candidates: readonly NamingIngress[] | string;
   /** A host that is nearly the same, where none of the Ingresses names it. */
   readonly nearest?: string;
   /** Routes of the appliance for this host. */
@@ -32,7 +32,7 @@ export interface WhyInput {
 }
 
 /** One link of the chain. */
-export interface Step {
+export interface WhyStep {
   readonly step:
     | 'ingress'
     | 'selected'
@@ -48,7 +48,7 @@ export interface Step {
   readonly remedy?: string;
 }
 
-type Judgement = Omit<Step, 'step'>;
+type Judgement = Omit<WhyStep, 'step'>;
 
 const ok = (text: string): Judgement => ({ result: 'ok', text });
 const failed = (text: string, remedy: string): Judgement => ({ result: 'failed', text, remedy });
@@ -58,8 +58,8 @@ const unseen = (text: string): Judgement => ({ result: 'unseen', text });
  * Walks from the Ingress to the client, and says for each link whether it holds. A link behind a broken one is left out:
  * nothing can be said of it. Pure.
  */
-export function walk(input: WhyInput): Step[] {
-  const links: readonly (readonly [Step['step'], (input: WhyInput) => Judgement])[] = [
+export function walk(input: WhyInput): WhyStep[] {
+  const links: readonly (readonly [WhyStep['step'], (input: WhyInput) => Judgement])[] = [
     ['ingress', exists],
     ['selected', isSelected],
     ['valid', isValid],
@@ -70,7 +70,7 @@ export function walk(input: WhyInput): Step[] {
     ['members', hasMembers],
     ['probe', answers],
   ];
-  const steps: Step[] = [];
+  const steps: WhyStep[] = [];
   for (const [step, judge] of links) {
     const judged = { step, ...judge(input) };
     steps.push(judged);
@@ -86,11 +86,14 @@ function exists({ candidates, host, nearest }: WhyInput): Judgement {
   return failed(`no Ingress names ${host}`, `Add a rule with this host to an Ingress.${hint}`);
 }
 
-const picked = ({ candidates }: WhyInput, of: (candidate: Candidate) => boolean): Candidate[] =>
+const picked = ({ candidates }: WhyInput, of: (candidate: NamingIngress) => boolean): NamingIngress[] =>
   typeof candidates === 'string' ? [] : candidates.filter(of);
 
 /** Returns the first reason of some Ingresses, as the link that is broken. */
-function firstReason(candidates: readonly Candidate[], otherwise: readonly [text: string, remedy: string]): Judgement {
+function firstReason(
+  candidates: readonly NamingIngress[],
+  otherwise: readonly [text: string, remedy: string],
+): Judgement {
   for (const { name, findings } of candidates) {
     const [found] = findings;
     if (found !== undefined) return failed(`${name}: ${found.message}`, found.remedy);

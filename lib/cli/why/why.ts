@@ -19,7 +19,7 @@ import { filterRoutes } from '../status-filter.ts';
 import { foldLine, type Screen, screenOf } from '../terminal.ts';
 import { UsageError } from '../usage.ts';
 import { candidatesFor } from './candidates.ts';
-import { type Step, type WhyInput, walk } from './chain.ts';
+import { type WhyInput, type WhyStep, walk } from './chain.ts';
 import { type ProbeResult, probe } from './probe.ts';
 
 const PROBE_MS = 5_000;
@@ -81,7 +81,7 @@ Exit status: 0 where the chain holds as far as it was seen, 1 where it breaks, 2
 const MARKS = { ok: '✓', failed: '✗', unseen: '?' } as const;
 
 /** Returns the steps as lines; the broken one with its remedy. */
-export function renderSteps(host: string, steps: readonly Step[], screen: Screen): string {
+export function renderSteps(host: string, steps: readonly WhyStep[], screen: Screen): string {
   const lines = steps.flatMap(({ step, result, text, remedy }) => {
     const style = result === 'ok' ? 'green' : result === 'failed' ? 'red' : 'dim';
     const line = foldLine(`${MARKS[result]} ${step.padEnd(10)} ${text}`, screen, '             ');

@@ -6,7 +6,7 @@ import { type Clock, systemClock } from '../ports.ts';
 import { AccessError, type ApiAccess, type ApiPass } from './access.ts';
 
 /** Folder in which the kubelet puts a pod's token (Kubernetes documentation, *Accessing the API from a Pod*). */
-export const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
+const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** The kubelet replaces a token when a fifth of its life is left, so a minute's delay is harmless, as in client-go. */
 const REREAD_MS = 60_000;

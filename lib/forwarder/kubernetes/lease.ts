@@ -37,7 +37,7 @@ export class LeaseConflict extends Error {
  * The Lease's annotation is damaged. Sequences could go back, so nothing is published until an operator removes it:
  * then the clock decides, and protocol rule 14 handles recorded sequences above it.
  */
-export class LeaseDamaged extends Error {
+class LeaseDamaged extends Error {
   override readonly name = 'LeaseDamaged';
 }
 

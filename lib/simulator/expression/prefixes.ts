@@ -1,7 +1,7 @@
 import { type Method, method, type Table } from './method.ts';
 import { type Result, type Subject, type Type, UNDEF } from './values.ts';
 
-export const prefix = (name: string): Type => `prefix:${name}`;
+const prefix = (name: string): Type => `prefix:${name}`;
 const into = (name: string): Method => method<undefined, []>(prefix(name), [], () => undefined);
 const read = (returns: Type, run: (subject: Subject) => Result): Method =>
   method<undefined, []>(returns, [], (_on, _args, _i, subject) => run(subject));

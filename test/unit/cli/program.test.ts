@@ -35,7 +35,7 @@ describe('help', () => {
         },
       });
       command.outputHelp();
-      expect(description).toMatch(/^(run|show|check|simulate|send|remove) /);
+      expect(description).toMatch(/^(run|show|write|check|simulate|send|remove) /);
       expect(command.description()).toBe(description);
       expect(command.usage()).toBe(usage);
       expect(text).toContain(`Usage: nspass ${name} ${usage}`);

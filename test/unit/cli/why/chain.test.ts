@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PLAIN } from '../../../../lib/cli/terminal.ts';
-import { type Candidate, type WhyInput, walk } from '../../../../lib/cli/why/chain.ts';
+import { type NamingIngress, type WhyInput, walk } from '../../../../lib/cli/why/chain.ts';
 import { renderSteps } from '../../../../lib/cli/why/why.ts';
 import type { ClaimStatus, RouteStatus } from '../../../../lib/status/index.ts';
 
@@ -28,7 +28,7 @@ const route = (more: Partial<RouteStatus> = {}): RouteStatus => ({
   ...more,
 });
 
-const candidate = (more: Partial<Candidate> = {}): Candidate => ({
+const candidate = (more: Partial<NamingIngress> = {}): NamingIngress => ({
   name: 'shop/web',
   selected: true,
   routed: true,
