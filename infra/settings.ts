@@ -8,7 +8,7 @@ const arn = (service: string) =>
 const kubernetesName = z.string().check(z.regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/));
 const days = z.int().check(z.gte(1), z.lte(3653));
 
-/** How the forwarder of a cluster assumes its role, and how often it publishes snapshots. */
+/** Role of a cluster's forwarder, and the interval of its snapshots. */
 const ForwarderDeployment = z.strictObject({
   namespace: z._default(kubernetesName, 'nspass'),
   serviceAccount: z._default(kubernetesName, 'nspass-forwarder'),

@@ -21,7 +21,7 @@ export function sqsClient(options: AwsClientOptions = {}): SQSClient {
 export interface QueueMessage {
   readonly id: string;
   readonly body: string;
-  /** How often it was received, this time included. */
+  /** Number of receives, including this one. */
   readonly receiveCount: number;
   /** Milliseconds since the epoch. */
   readonly sentAt: number;

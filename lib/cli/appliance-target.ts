@@ -16,7 +16,7 @@ const UNREACHABLE = 3;
 
 /** Prefix of the variables that hold user name and password for `--nitro`. A flag would show them to every process. */
 const CREDENTIALS = 'NSPASS_NITRO';
-/** How long an appliance may take for its first answer, and for everything, in milliseconds. */
+/** Limits of an appliance's first answer and of all its answers, in milliseconds. */
 const FIRST_ANSWER_MS = 30_000;
 const TIME_MS = 10 * 60_000;
 

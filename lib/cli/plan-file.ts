@@ -9,14 +9,14 @@ const VERSION = 1;
 /** A plan as `nspass plan --out` saves it and `nspass apply` reads it. It holds no secret. */
 const PlanFile = z.strictObject({
   nspassPlan: z.literal(VERSION),
-  /** What the plan was made for; another appliance is refused. */
+  /** Appliance of the plan; any other is refused. */
   appliance: z.strictObject({ name: z.string(), endpoints: z.array(z.string()), systemId: z.string() }),
   cluster: z.string(),
   clusterUid: z.string(),
   sequence: z.int(),
   partial: z.boolean(),
   states: z.array(IngressState),
-  /** Why the prune guard would refuse the removals; then the plan needs an approval. */
+  /** Reason why the prune guard would refuse the removals; such a plan needs an approval. */
   refusal: z.optional(z.string()),
   /** Commands that the plan writes, in order: the appliance must still need exactly these. */
   commands: z.array(z.string()),

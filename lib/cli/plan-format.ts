@@ -25,7 +25,7 @@ export function planSummary(routes: readonly RouteChange[]): { add: number; chan
   return { add: count('add'), change: count('change'), remove: count('remove') };
 }
 
-/** Whether anything would change. */
+/** Returns whether anything would change. */
 export const wouldChange = ({ routes, commands = [] }: PlanReport): boolean => routes.length + commands.length > 0;
 
 /** Returns the report as text, without a line break at the end. */

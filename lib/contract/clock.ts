@@ -1,8 +1,8 @@
 /**
  * The hybrid logical clock that stamps the events of one cluster: `max(now in ms, last + 1)`.
  *
- * It never goes back: not over a clock step (the logical part counts on), and not over a restart, because a
- * writer reserves a range ahead in durable storage before it uses it, and starts above what was reserved.
+ * The clock never goes back: not when the physical clock steps back (the logical part counts on), and not after a restart, because a
+ * writer reserves a range in durable storage before it uses the range, and starts above the last reservation.
  */
 export class HybridClock {
   #last: number;
@@ -17,18 +17,18 @@ export class HybridClock {
     this.#last = reserved;
   }
 
-  /** The sequence that was given last. */
+  /** Returns the last sequence that was issued. */
   get last(): number {
     return this.#last;
   }
 
-  /** The next sequence: greater than every one before. */
+  /** Returns the next sequence, greater than every earlier one. */
   next(): number {
     this.#last = Math.max(Math.floor(this.#now()), this.#last + 1);
     return this.#last;
   }
 
-  /** Moves above a sequence that somebody else has recorded (protocol rule 14). */
+  /** Moves the clock above a sequence that another writer recorded (protocol rule 14). */
   observe(sequence: number): void {
     if (sequence > this.#last) this.#last = sequence;
   }

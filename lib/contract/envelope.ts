@@ -4,10 +4,10 @@ import en from 'zod/v4/locales/en.js';
 import { type DetailType, EVENTS, type EventData, type EventOrigin, sourceOf } from './events.ts';
 import { present } from './present.ts';
 
-// The small build of zod says "Invalid input" to everything unless it is given words; reasons reach people.
+// The small build of zod reports only "Invalid input" without a locale, and people read these reasons.
 z.config(en());
 
-/** CloudEvents 1.0, in the JSON form, as it stands in `detail`. */
+/** CloudEvents 1.0 in JSON form: the content of `detail`. */
 export interface CloudEvent<T extends DetailType = DetailType> {
   specversion: '1.0';
   id: string;
@@ -16,7 +16,7 @@ export interface CloudEvent<T extends DetailType = DetailType> {
   type: string;
   /** `namespace/name`, or a range of keys. */
   subject?: string;
-  /** RFC 3339, when the state was taken. */
+  /** RFC 3339 time at which the state was taken. */
   time: string;
   datacontenttype: 'application/json';
   data: EventData<T>;
@@ -33,11 +33,11 @@ export interface EventOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly subject?: string;
-  /** A new UUID where absent. */
+  /** Default: a new UUID. */
   readonly id?: string;
 }
 
-/** Builds the event that carries `data`, whatever its size: see {@link toEvents} in `fit.ts`. */
+/** Returns the event that carries `data`, of any size; {@link toEvents} in `fit.ts` limits the size. */
 export function toEvent<T extends DetailType>(
   source: EventOrigin,
   detailType: T,
@@ -64,11 +64,11 @@ export function toEvent<T extends DetailType>(
 const Envelope = z.object({
   id: z.string(),
   source: z.string(),
-  /** Account that put the event on the bus, in EventBridge's own words. */
+  /** Account that put the event on the bus; EventBridge sets it. */
   account: z.optional(z.string()),
   'detail-type': z.string(),
   time: z.string(),
-  /** Set by EventBridge on events that a replay brings. */
+  /** EventBridge sets it on replayed events. */
   'replay-name': z.optional(z.string()),
   detail: z.object({
     specversion: z.literal('1.0'),
@@ -79,21 +79,21 @@ const Envelope = z.object({
   }),
 });
 
-/** An event as a consumer receives it, its data validated. */
+/** An event as a consumer receives it, with validated data. */
 export type ReceivedEvent = {
   [T in DetailType]: {
     detailType: T;
     data: EventData<T>;
-    /** CloudEvents id: stays the same over redelivery and replay. */
+    /** CloudEvents id: redelivery and replay do not change it. */
     id: string;
-    /** When the state was taken, in milliseconds since the epoch; NaN never. */
+    /** Time at which the state was taken, in milliseconds since the epoch; never NaN. */
     time: number;
-    /** The replay that brought it, if one did. */
+    /** Name of the replay that delivered the event; absent for live events. */
     replay?: string;
   };
 }[DetailType];
 
-/** Why an event cannot be used. It goes to the dead-letter queue with this reason. */
+/** Thrown for an event that cannot be used. The event goes to the dead-letter queue with the message as its reason. */
 export class EventInvalid extends Error {
   override readonly name = 'EventInvalid';
 }
@@ -101,7 +101,7 @@ export class EventInvalid extends Error {
 /**
  * Reads an EventBridge envelope: the JSON body of a queue's message.
  *
- * @param expected.account whose events are taken, where the envelope names one.
+ * @param expected.account only account whose events are accepted, if the envelope names one.
  * @throws {EventInvalid} with a reason that names the offending field.
  */
 export function parseEnvelope(body: string, expected: { readonly account?: string } = {}): ReceivedEvent {
@@ -138,7 +138,7 @@ export function parseEnvelope(body: string, expected: { readonly account?: strin
   } as ReceivedEvent;
 }
 
-/** The first three issues of a zod error in one line, each with its path. */
+/** Returns the first three issues of a zod error in one line, each with its path. */
 export function explain(error: z.core.$ZodError): string {
   const parts = error.issues.slice(0, 3).map((issue) => {
     const where = issue.path.map(String).join('.');

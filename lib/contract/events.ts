@@ -3,7 +3,7 @@ import { Finding } from './finding.ts';
 import { IngressState } from './ingress.ts';
 import { ClusterUid, IngressName, Namespace } from './names.ts';
 
-/** The longest name of a cluster: it stands in 255-byte rows on the appliance beside other names. */
+/** Matches cluster names. They are short, because they share 255-byte rows on the appliance with other names. */
 export const CLUSTER_NAME = /^[a-z0-9]([a-z0-9.-]{0,38}[a-z0-9])?$/;
 
 const cluster = z.string().check(z.regex(CLUSTER_NAME));
@@ -14,7 +14,7 @@ const appliance = z.string().check(z.minLength(1), z.maxLength(63));
 
 const desired = {
   cluster,
-  /** UID of the namespace `kube-system`: tells two clusters of one name apart (protocol rule 15). */
+  /** UID of the namespace `kube-system`: distinguishes two clusters of one name (protocol rule 15). */
   clusterUid: ClusterUid,
   /** Hybrid logical clock of the cluster. */
   sequence,
@@ -33,14 +33,14 @@ export const ClusterSnapshot = z.strictObject({
   /** Inclusive range of two-character key prefixes for which this snapshot is complete. */
   from: prefix,
   to: prefix,
-  /** It says something that no single event said (protocol rule 4): it always writes its watermark. */
+  /** Set when the snapshot says something that no single event said (protocol rule 4): its watermark is always written. */
   flagged: z.boolean(),
-  /** An operator approved that it removes more than the prune guard allows (protocol rule 11). */
+  /** Set when an operator approved a removal of more than the prune guard allows (protocol rule 11). */
   confirmed: z.optional(z.boolean()),
-  /** An operator accepted that this cluster goes on under the name of another one (protocol rule 15). */
+  /** Set when an operator accepted that this cluster continues under the name of another one (protocol rule 15). */
   takesOver: z.optional(z.boolean()),
   ingresses: z.array(IngressState),
-  /** Ingresses that this says nothing of, by name: too large, or an event of their own follows (protocol rule 13). */
+  /** Names of Ingresses that the snapshot does not contain, because they are too large or their own event follows (protocol rule 13). */
   listed: z.array(z.strictObject(ref)),
 });
 export type ClusterSnapshot = z.infer<typeof ClusterSnapshot>;
@@ -48,7 +48,7 @@ export type ClusterSnapshot = z.infer<typeof ClusterSnapshot>;
 export const ResyncRequested = z.strictObject({
   cluster,
   appliances: z.array(appliance),
-  /** These Ingresses; all where absent. */
+  /** Ingresses to publish; all of them if absent. */
   ingresses: z.optional(z.array(z.strictObject(ref))),
   reason: z.string(),
 });
@@ -56,9 +56,9 @@ export type ResyncRequested = z.infer<typeof ResyncRequested>;
 
 export const WorkRequested = z.strictObject({
   appliance,
-  /** Save the configuration, or remove retired back ends whose drain time is over. */
+  /** `save` saves the configuration; `clean-up` removes retired back ends whose drain time is over. */
   work: z.enum(['save', 'clean-up']),
-  /** Of a clean-up: rows of hosts that nobody claims, by the map in which they stand. They are looked at again. */
+  /** Only for a clean-up: host rows that nobody claims, by their string map. The clean-up checks each again. */
   unclaimed: z.optional(z.array(z.strictObject({ map: z.string(), host: z.string() }))),
   reason: z.string(),
 });
@@ -66,33 +66,33 @@ export type WorkRequested = z.infer<typeof WorkRequested>;
 
 const Address = z.strictObject({ ip: z.string(), port: z.int() });
 
-// Outcomes are read leniently: fields that a newer function adds are ignored. Desired state is not: what a function
-// does not know may be what the event is about.
+// Outcomes are read leniently: fields that a newer function adds are ignored. Desired state is read strictly, because an
+// unknown field may change its meaning.
 
-/** UID of the cluster whose event it answers (protocol rule 15). Absent from functions of before. */
+/** UID of the cluster whose event this answers (protocol rule 15). Older functions do not send it. */
 const clusterUid = z.optional(z.string());
 
 const outcome = {
   cluster,
-  /** UID of the cluster whose event it answers (protocol rule 15). Absent from functions of before. */
+  /** UID of the cluster whose event this answers (protocol rule 15). Older functions do not send it. */
   clusterUid,
   appliance,
   ...ref,
-  /** UID of the Ingress that the event told of; absent where it told of none. */
+  /** UID of the Ingress in the event; absent if the event had none. */
   uid: z.optional(z.string()),
   sequence,
-  /** Front-end addresses on the appliance at which hosts of this Ingress carry traffic. */
+  /** Front-end addresses at which hosts of this Ingress carry traffic. */
   programmed: z.array(Address),
-  /** Front-end addresses that it had before and has no more. */
+  /** Front-end addresses that the Ingress had and lost. */
   removed: z.array(Address),
   /** Hosts that carry traffic. */
   hosts: z.array(z.string()),
-  /** Hosts that it holds and whose connections are reset: the findings say why. */
+  /** Hosts that the Ingress holds and whose connections are reset, for the reasons in `findings`. */
   resetHosts: z.optional(z.array(z.string())),
   findings: z.array(Finding),
-  /** What was changed on the appliance for it, as command lines. */
+  /** Changes on the appliance for this Ingress, as command lines. */
   changes: z.array(z.string()),
-  /** List → how many of its items are left out, because the event would be too large; absent where none are. */
+  /** Name of a list → number of its items that were left out, because the event would be too large. Absent if none were. */
   omitted: z.optional(z.record(z.string(), z.int())),
   /** Milliseconds from reading the ledger to the last write. */
   durationMs: z.number(),
@@ -100,23 +100,23 @@ const outcome = {
   latencyMs: z.optional(z.number()),
 };
 
-/** At least one host of the Ingress carries traffic, as the appliance confirms. */
+/** Confirms that at least one host of the Ingress carries traffic. */
 const IngressProgrammed = z.object(outcome);
-/** The Ingress has nothing on the appliance any more. */
+/** Confirms that the Ingress has nothing on the appliance any more. */
 const IngressRemoved = z.object(outcome);
-/** No host of it carries traffic: the findings say why. */
+/** Reports that no host of the Ingress carries traffic, for the reasons in `findings`. */
 const IngressRejected = z.object(outcome);
-/** The appliance did not take it. */
+/** Reports that the appliance rejected the configuration of the Ingress. */
 export const IngressFailed = z.object({
   ...outcome,
   reason: z.string(),
-  /** Whether the queue brings it again. */
+  /** True if the queue delivers the event again. */
   retry: z.boolean(),
 });
-/** An older event was dropped; says what is recorded (protocol rule 14). */
+/** Reports that an older event was dropped, with the recorded sequence (protocol rule 14). */
 const IngressStale = z.object({
   cluster,
-  /** UID of the cluster whose event it answers (protocol rule 15). Absent from functions of before. */
+  /** UID of the cluster whose event this answers (protocol rule 15). Older functions do not send it. */
   clusterUid,
   appliance,
   ...ref,
@@ -128,7 +128,7 @@ export type IngressStale = z.infer<typeof IngressStale>;
 
 const SnapshotApplied = z.object({
   cluster,
-  /** UID of the cluster whose event it answers (protocol rule 15). Absent from functions of before. */
+  /** UID of the cluster whose event this answers (protocol rule 15). Older functions do not send it. */
   clusterUid,
   appliance,
   sequence,
@@ -143,29 +143,29 @@ export type SnapshotApplied = z.infer<typeof SnapshotApplied>;
 
 export const PruneRefused = z.object({
   cluster,
-  /** UID of the cluster whose event it answers (protocol rule 15). Absent from functions of before. */
+  /** UID of the cluster whose event this answers (protocol rule 15). Older functions do not send it. */
   clusterUid,
   appliance,
   sequence,
   from: prefix,
   to: prefix,
-  /** Routes on the appliance in this range, and how many of them the snapshot would have removed. */
+  /** Number of routes on the appliance in this range, and how many of them the snapshot would have removed. */
   routes: z.int(),
   removes: z.int(),
   /** The routes that would have been removed, by cause. */
   causes: z.optional(
     z.strictObject({
-      /** Of Ingresses that are not in the snapshot. */
+      /** Routes of Ingresses that are not in the snapshot. */
       missing: z.optional(z.int()),
-      /** Of Ingresses whose class the appliance does not select. */
+      /** Routes of Ingresses whose class the appliance does not select. */
       unselected: z.optional(z.int()),
-      /** Of Ingresses whose front-end address belongs to another appliance. */
+      /** Routes of Ingresses whose front-end address belongs to another appliance. */
       elsewhere: z.optional(z.int()),
-      /** Of Ingresses that have no valid route. */
+      /** Routes of Ingresses without a valid route. */
       rejected: z.optional(z.int()),
-      /** Of Ingresses that had members and would have none: the appliance allows none of them, or the snapshot names none. */
+      /** Routes of Ingresses that would lose all members: the appliance allows none of them, or the snapshot names none. */
       closed: z.optional(z.int()),
-      /** Of Ingresses that keep other routes. */
+      /** Removed routes of Ingresses that keep others. */
       reduced: z.optional(z.int()),
     }),
   ),
@@ -193,9 +193,9 @@ export const EVENTS = {
 export type DetailType = keyof typeof EVENTS;
 export type EventData<T extends DetailType> = z.infer<(typeof EVENTS)[T]['schema']>;
 
-/** What the archive keeps, and what a replay brings again. */
+/** Event types that the archive keeps and a replay delivers again. */
 export const DESIRED_STATE = ['Ingress Changed', 'Ingress Withdrawn', 'Cluster Snapshot'] as const;
-/** What the functions answer. */
+/** Event types that the functions publish as answers. */
 export const OUTCOMES = [
   'Ingress Programmed',
   'Ingress Removed',
@@ -211,7 +211,7 @@ export type OutcomeType = (typeof OUTCOMES)[number];
 export const SOURCES = { forwarder: 'nspass.forwarder', functions: 'nspass.functions', cli: 'nspass.cli' } as const;
 export type EventOrigin = (typeof SOURCES)[keyof typeof SOURCES];
 
-/** Returns the only source that may say an event of this type: forwarders say what should be, functions all else. */
+/** Returns the only source that may publish this type: forwarders publish desired state, functions everything else. */
 export function sourceOf(detailType: DetailType): EventOrigin {
   const desired: readonly DetailType[] = DESIRED_STATE;
   return desired.includes(detailType) ? SOURCES.forwarder : SOURCES.functions;

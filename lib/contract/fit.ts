@@ -2,21 +2,21 @@ import { type BusEvent, type EventOptions, toEvent } from './envelope.ts';
 import type { DetailType, EventData, EventOrigin } from './events.ts';
 import { eventBytes, jsonBytes, TARGET_EVENT_BYTES } from './size.ts';
 
-/** Characters of one text of an event that has to be cut: a reason, a command line, a value. */
+/** Maximum of characters of a text that must be cut: a reason, a command line, a value. */
 const LONGEST_TEXT = 2_000;
 
-/** Bytes for the counts of what was left out. */
+/** Bytes that the counts of omitted items may take. */
 const OMITTED_BYTES = 200;
 
 /**
- * How an event of each type is made to fit:
+ * The method by which an event of each type is limited in size:
  *
- * - `split`: its list goes on in further events of the same kind; nothing is lost;
- * - `shorten`: its lists are shortened, the most important first in this list and shortened last; `omitted` counts what
- *   was left out;
+ * - `split`: further events of the same kind carry the rest of its list; nothing is lost;
+ * - `shorten`: its lists are shortened, the first one last, because it is the most important; `omitted` counts the rest;
  * - `text`: only its texts can be long.
  *
- * A desired state is not cut: half of it would be believed. Whoever makes it lists it by name (protocol rule 13).
+ * Desired state is never cut, because the rest would be taken for the whole. The forwarder lists it by name instead
+ * (protocol rule 13).
  */
 const CUTS: Readonly<Partial<Record<DetailType, Cut>>> = {
   'Resync Requested': { split: 'ingresses' },
@@ -38,10 +38,10 @@ interface Cut {
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * The events that carry `data`, each of a size that the bus takes: one, as it is, nearly always. The only way to make
- * an event of a request or an outcome, so that none can be too large to be published.
+ * Returns the events that carry `data`, each of a size that the bus accepts; nearly always this is one event. Every request
+ * and outcome is made here, so that none is too large to be published.
  *
- * @param options `id` is for one event: others that the data is split into have ids of their own.
+ * @param options `id` applies to the first event; further events get new ids.
  */
 export function toEvents<T extends DetailType>(
   source: EventOrigin,
@@ -79,7 +79,7 @@ function clipText(text: string): string {
   return `${whole}… and ${text.length - whole.length} characters more`;
 }
 
-/** One piece after the other of a list, each with everything else of the data. */
+/** Yields the pieces of a list, each with all other fields of the data. */
 function split(data: Fields, name: string, room: number): Fields[] {
   const items = data[name];
   if (!Array.isArray(items) || items.length === 0) return [data];
@@ -98,7 +98,7 @@ function split(data: Fields, name: string, room: number): Fields[] {
   return pieces.map((piece) => ({ ...data, [name]: piece }));
 }
 
-/** As much of each list as fits, and counts of the rest. */
+/** Returns as much of each list as fits, with counts of the rest. */
 function shorten(data: Fields, names: readonly string[], room: number): Fields {
   const lists = names.flatMap((name) => {
     const items = data[name];

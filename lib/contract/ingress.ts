@@ -2,17 +2,17 @@ import * as z from 'zod/mini';
 import { IngressName, Namespace } from './names.ts';
 
 /**
- * The desired state of one Ingress, whole, as an event carries it. It is what the manifest says, projected to the
- * fields that matter and with its back ends resolved to addresses. It is deliberately lenient about the *content*
- * (an invalid host, or a Service that cannot exist, is a finding, made in `lib/ingress`), and strict about the *form*.
+ * The complete desired state of one Ingress, as an event carries it: the relevant fields of the manifest, with the back
+ * ends resolved to addresses. The schema is lenient about the *content* (`lib/ingress` makes a finding of an invalid host or
+ * a Service that cannot exist) and strict about the *form*.
  */
 
 const port = z.union([z.string().check(z.maxLength(63)), z.int()]);
 
 export const BackendRef = z.strictObject({
-  /** A Service by name; `port` is absent where the manifest gave none that can be read. */
+  /** A Service by name; `port` is absent if the manifest has no readable port. */
   service: z.optional(z.strictObject({ name: z.string().check(z.maxLength(253)), port: z.optional(port) })),
-  /** A resource back end: reported as unsupported. */
+  /** A resource back end, which a finding reports as unsupported. */
   resource: z.optional(z.strictObject({ kind: z.string(), name: z.string() })),
 });
 export type BackendRef = z.infer<typeof BackendRef>;
@@ -36,7 +36,7 @@ export type Member = z.infer<typeof Member>;
 
 const BACK_END_PROBLEMS = ['ServiceNotFound', 'ServicePortNotFound', 'ExternalNameUnsupported'] as const;
 
-/** A Service and port that the Ingress names, resolved (END-1, END-2). */
+/** A Service and port that the Ingress names, with its members (END-1, END-2). */
 export const ResolvedBackend = z.strictObject({
   service: z.string(),
   port,
@@ -50,15 +50,15 @@ export const IngressState = z.strictObject({
   namespace: Namespace,
   name: IngressName,
   uid: z.optional(z.string()),
-  /** `creationTimestamp`, in seconds since the epoch; 0 where a manifest has none. */
+  /** `creationTimestamp` in seconds since the epoch; 0 if the manifest has none. */
   created: z.int().check(z.gte(0)),
-  /** The class that decides ownership (SEL-2), lower-cased; absent where the Ingress has none. */
+  /** Ingress class (SEL-2) in lower case; absent if the Ingress has none. */
   class: z.optional(z.string()),
-  /** The annotations that matter: the vendor's prefix, and the class. */
+  /** Annotations with the vendor's prefix, and the class annotation. */
   annotations: z.record(z.string(), z.string()),
   defaultBackend: z.optional(BackendRef),
   rules: z.array(IngressRule),
-  /** An entry without hosts covers all (VAL-3). The Secret is never carried. */
+  /** TLS entries; one without hosts covers all hosts (VAL-3). The Secret is never included. */
   tls: z.array(z.strictObject({ hosts: z.array(z.string()) })),
   backends: z.array(ResolvedBackend),
 });

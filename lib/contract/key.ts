@@ -3,14 +3,14 @@ import { hash } from 'node:crypto';
 /** Lower-case RFC 4648 base32: names of string maps on the appliance are not case-sensitive. */
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 
-/** An Ingress, named over all clusters. */
+/** An Ingress, identified across all clusters. */
 export interface Owner {
   readonly cluster: string;
   readonly namespace: string;
   readonly name: string;
 }
 
-/** Lower-case base32 of bytes, without padding. */
+/** Returns bytes as lower-case base32 without padding. */
 export function base32(bytes: Uint8Array): string {
   let out = '';
   let bits = 0;
@@ -35,7 +35,7 @@ const IDENTITY_LENGTH = 26;
 export const IDENTITY_PATTERN = `[a-z2-7]{${IDENTITY_LENGTH}}`;
 
 /**
- * The first `length` characters of the lower-case base32 of SHA-256 of `text`.
+ * Returns the first `length` characters of the lower-case base32 of SHA-256 of `text`.
  *
  * @param length characters, 5 bits each.
  */
@@ -43,12 +43,12 @@ export function digest(text: string, length = IDENTITY_LENGTH): string {
   return base32(hash('sha256', text, 'buffer')).slice(0, length);
 }
 
-/** The key of an Ingress: see *Definitions* in docs/protocol.md. */
+/** Returns the key of an Ingress (docs/protocol.md, *Words*). */
 export function ownerKey(owner: Owner): string {
   return digest(`${owner.cluster}/${owner.namespace}/${owner.name}`);
 }
 
-/** `namespace/name`, as Kubernetes writes it. */
+/** Returns `namespace/name`, as Kubernetes writes it. */
 export function qualifiedName(owner: { namespace: string; name: string }): string {
   return `${owner.namespace}/${owner.name}`;
 }
@@ -59,7 +59,7 @@ export interface KeyRange {
   readonly to: string;
 }
 
-/** base32 orders digits before letters in ASCII; prefixes are compared as the strings that they are. */
+/** Characters of base32 in ASCII order, digits first: prefixes are compared as strings. */
 const SORTED = [...ALPHABET].sort().join('');
 
 /** All 1,024 two-character prefixes, in order. */
@@ -68,13 +68,13 @@ export const PREFIXES: readonly string[] = [...SORTED].flatMap((a) => [...SORTED
 /** The whole key space. */
 export const EVERYTHING: KeyRange = { from: PREFIXES[0] as string, to: PREFIXES.at(-1) as string };
 
-/** Whether a key (or a prefix of it, of two characters or more) lies in a range. */
+/** Returns whether a key, or a prefix of at least two characters, lies in a range. */
 export function inRange(key: string, range: KeyRange): boolean {
   const prefix = key.slice(0, 2);
   return range.from <= prefix && prefix <= range.to;
 }
 
-/** The prefix that follows, or undefined behind the last. */
+/** Returns the next prefix; undefined after the last. */
 export function nextPrefix(prefix: string): string | undefined {
   return PREFIXES[PREFIXES.indexOf(prefix) + 1];
 }

@@ -1,10 +1,10 @@
-/** `192.0.2.10:443`, `[2001:db8::1]:443`: an address with its port as one text. */
+/** Returns an address and port as one text: `192.0.2.10:443`, `[2001:db8::1]:443`. */
 export function hostPort(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /**
- * The first few of a list in words, and how many more.
+ * Returns the first items of a list as text, and how many more there are.
  *
  * @param omitted further items that are not in the list.
  */

@@ -9,7 +9,7 @@ import type { K8sObject } from './kubernetes.ts';
 import { VENDOR_CLASS } from './selection.ts';
 import { objectView } from './view.ts';
 
-/** Where a field begins and ends, beside its line. 1-based; columns count UTF-16 code units. */
+/** Columns of a field, 1-based, in UTF-16 code units. */
 export interface Columns {
   readonly column: number;
   /** The place behind the last character; absent for a mapping or list, which may go on for pages. */

@@ -1,7 +1,7 @@
 import { type IngressState, type Member, type Owner, ownerKey } from '../contract/index.ts';
 import type { RouteStatus } from '../status/index.ts';
 
-/** What an appliance knows about the Ingresses of a cluster, and manifests do not say. */
+/** Facts about Ingresses that an appliance knows and manifests do not contain. */
 export interface KnownFacts {
   /** Owner's key → creation time in seconds since the epoch. */
   readonly created: ReadonlyMap<string, number>;

@@ -23,13 +23,13 @@ export interface PreviewInput {
   readonly clusterUid?: string;
 }
 
-/** What an appliance would change. */
+/** Changes that an appliance would make for a desired state. */
 export interface Preview {
   readonly routes: readonly RouteChange[];
   readonly waiting: readonly WaitingClaim[];
   /** Commands, in order, in the form of the appliance's command line. */
   readonly commands: readonly string[];
-  /** Why the prune guard would refuse a snapshot that removes as much (rule 11); undefined where it would not. */
+  /** Reason why the prune guard would refuse so many removals (rule 11); undefined if it would not. */
   readonly refusal: string | undefined;
   /** The events that make these changes. */
   readonly events: readonly ReceivedEvent[];

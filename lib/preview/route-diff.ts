@@ -1,7 +1,7 @@
 import { hostPort, type Owner, ownerKey, qualifiedName } from '../contract/index.ts';
 import type { RouteClaim, RouteEntry, RouteTable } from './route-table.ts';
 
-/** What becomes of one host on one front end. */
+/** Change of one host on one front end. */
 export interface RouteChange {
   readonly change: 'add' | 'change' | 'remove';
   readonly host: string;
@@ -9,9 +9,9 @@ export interface RouteChange {
   readonly frontend: string;
   /** `cluster/namespace/name` of the Ingress that holds the host afterwards, or held it. */
   readonly ingress: string;
-  /** Where the host leads now; null where it leads nowhere. */
+  /** Current target; null if there is none. */
   readonly from: string | null;
-  /** Where it would lead; null where it would lead nowhere. */
+  /** Target after the change; null if there is none. */
   readonly to: string | null;
   readonly reason: string;
 }

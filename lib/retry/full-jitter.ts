@@ -6,7 +6,7 @@ export interface BackoffBounds {
   readonly maxMs: number;
 }
 
-/** How often, and with which waits, an action is tried. */
+/** Number of attempts of an action, and bounds of the waits between them. */
 export interface RetrySettings extends BackoffBounds {
   /** All attempts, the first included. */
   readonly attempts: number;

@@ -7,7 +7,7 @@ export type MetricDimension = 'appliance' | 'cluster' | 'reason';
 export interface MetricDefinition {
   readonly unit: MetricUnit;
   readonly dimensions: readonly MetricDimension[];
-  /** What it counts or measures, and when it matters: a sentence of the documentation. */
+  /** Sentence of the documentation: the value that the metric counts or measures, and when it matters. */
   readonly meaning: string;
 }
 

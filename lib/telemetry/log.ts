@@ -1,10 +1,10 @@
-/** What may stand beside a message: plain data. Never a credential, a token or a whole request. */
+/** Fields beside a message: plain data, never a credential, a token or a whole request. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** A structured log: a constant message, and what varies as fields. */
+/** A structured log: the message is constant, and fields hold the values. */
 export interface Log {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
@@ -15,12 +15,12 @@ export interface Log {
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /**
- * One JSON object a line: `{"time","level","message",…fields}`.
+ * Returns a log that writes one JSON object per line: `{"time","level","message",…fields}`.
  *
- * @param options.write takes a whole line, its end included; standard error by default, as standard output is for results.
- * @param options.level the least level that is written.
+ * @param options.write receives a line with its line break. Default: standard error, because standard output is for results.
+ * @param options.level lowest level that is written.
  * @param options.now milliseconds since the epoch.
- * @param options.fields stand on every line.
+ * @param options.fields fields of every line.
  */
 export function jsonLog(
   options: { write?: (line: string) => void; level?: LogLevel; now?: () => number; fields?: LogFields } = {},
@@ -36,7 +36,7 @@ export function jsonLog(
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-/** JSON in which an error shows, and that never throws: a log line must not break what it reports on. */
+/** Returns JSON that shows errors, and never throws: a log line must not break the code that it reports on. */
 function toJson(entry: LogFields): string {
   try {
     return JSON.stringify(entry, (_key, value: unknown) => {
@@ -48,7 +48,7 @@ function toJson(entry: LogFields): string {
   }
 }
 
-/** Name, message and cause of an error, without its own further properties: SDK errors carry whole responses. */
+/** Returns name, message and cause of an error. Other properties are left out: SDK errors carry whole responses. */
 export function errorFields(error: unknown): LogFields {
   if (!(error instanceof Error)) return { message: String(error) };
   return {

@@ -6,10 +6,10 @@ export interface Metrics {
   /**
    * Records one value.
    *
-   * @param value in the unit of the catalogue; 1 where absent.
+   * @param value value in the unit of the catalogue; default 1.
    */
   record(name: MetricName, value?: number, dimensions?: MetricDimensions): void;
-  /** Writes out what was recorded: once at the end of an invocation. */
+  /** Writes the recorded values, once at the end of an invocation. */
   flush(): void;
 }
 
@@ -21,10 +21,10 @@ export interface MetricSample {
   readonly dimensions: MetricDimensions;
 }
 
-/** Keeps everything, for tests and for the local mode's summary. */
+/** Returns metrics that keep every value, for tests and the summary of the local mode. */
 export function memoryMetrics(): Metrics & {
   readonly samples: readonly MetricSample[];
-  /** Sum of a metric over the samples that have these dimensions. */
+  /** Returns the sum of a metric over the samples with these dimensions. */
   sum(name: MetricName, dimensions?: MetricDimensions): number;
 } {
   const samples: MetricSample[] = [];

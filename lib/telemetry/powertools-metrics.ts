@@ -1,7 +1,7 @@
 import { METRICS, type MetricName, type MetricUnit } from './catalogue.ts';
 import type { MetricDimensions, Metrics } from './metrics.ts';
 
-/** The calls of Powertools' `Metrics` that are used. */
+/** The part of Powertools' `Metrics` that is used. */
 export interface EmfWriter {
   addDimensions(dimensions: Record<string, string>): unknown;
   addMetric(name: string, unit: MetricUnit, value: number): unknown;
@@ -17,11 +17,10 @@ interface Group {
 }
 
 /**
- * Metrics as CloudWatch's embedded metric format on standard output: no call to CloudWatch, no permission.
+ * Returns metrics that are written in CloudWatch's embedded metric format to standard output, which needs no call and no permission.
  *
- * A record of that format has one set of dimensions, so values are gathered by their dimensions and written at the end.
- * A metric with a `reason`, and a count by `cluster`, is written without it, too: an alarm cannot add up reasons and
- * clusters that it does not know.
+ * A record has one set of dimensions, so values are collected by dimensions and written at the end. A metric with a `reason`,
+ * and a count by `cluster`, is also written without it, because an alarm cannot sum over unknown reasons and clusters.
  */
 export function powertoolsMetrics(writer: EmfWriter): Metrics {
   const groups = new Map<string, Group>();

@@ -49,7 +49,7 @@ export function candidatesFor(
       const state = states.find((each) => each.namespace === namespace && each.name === name);
       const routes = state === undefined ? [] : interpret(cluster, state, rules).routes.routes;
       const found = findings.filter((each) => each.namespace === namespace && each.name === name);
-      // Of a selected Ingress only errors keep a host from being routed.
+      // Only errors keep a host of a selected Ingress from being routed.
       const telling = state === undefined ? found : found.filter(({ severity }) => severity === 'error');
       const about = telling.filter(({ message }) => message.includes(wanted));
       return {

@@ -1,7 +1,7 @@
 import { connect, type PeerCertificate } from 'node:tls';
 import { hostPort } from '../../contract/index.ts';
 
-/** What a TLS client met at a VIP. */
+/** Result of a TLS handshake with a VIP. */
 export type ProbeResult =
   | {
       readonly result: 'certificate';

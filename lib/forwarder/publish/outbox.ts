@@ -1,4 +1,4 @@
-/** How an Ingress must be published. */
+/** Requirements on the publication of an Ingress. */
 export interface Demand {
   /** Even if it is unchanged since it was published last. */
   readonly repeat: boolean;

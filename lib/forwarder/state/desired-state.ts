@@ -11,7 +11,7 @@ export interface DesiredIngress {
   readonly state?: IngressState;
   /** Hash of the state. */
   readonly hash?: string;
-  /** Why no event can carry the state, although the Ingress is selected. */
+  /** Reason why no event can carry the state of a selected Ingress. */
   readonly unpublishable?: string;
   /** Findings of the selection (SEL-1). */
   readonly findings: readonly Finding[];

@@ -27,7 +27,7 @@ export const FRONTEND_FINDINGS = {
     severity: 'error',
     title: 'Front-end address and port already in use',
     rules: ['CON-4'],
-    why: 'A virtual server that this system did not create uses the address and port. Foreign objects are never changed. The route waits, and the audit programs it within five minutes after the address becomes free.',
+    why: 'A virtual server of somebody else, or one of this system for the other kind of traffic, uses the address and port. It is not changed. The route waits, and the audit programs it within five minutes after the address becomes free.',
     remedy: 'Choose another front-end address or port, or remove the other virtual server.',
   },
   FrontendSettingConflict: {
@@ -56,7 +56,7 @@ export const FRONTEND_FINDINGS = {
     severity: 'warning',
     title: 'Redirect port already in use',
     rules: ['VAL-11'],
-    why: 'A virtual server that this system did not create uses the port for plain HTTP, so the redirect is not programmed; TLS is. Once the port is free, the redirect follows with the next scheduled snapshot, within 15 minutes by default, or with a change of the Ingress.',
+    why: 'A virtual server of somebody else, or one of this system that passes TLS through, uses the port for plain HTTP, so the redirect is not programmed; TLS is. Once the port is free, the redirect follows with the next scheduled snapshot, within 15 minutes by default, or with a change of the Ingress.',
     remedy: 'Choose another insecure-port, or remove the other virtual server.',
   },
 } as const satisfies Record<string, CatalogueEntry>;

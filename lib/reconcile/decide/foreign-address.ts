@@ -66,14 +66,14 @@ function frontendInUse({ frontend: { vip, port }, server }: TakenFrontend, hadRo
     ? 'the Ingress is not programmed, and its previous configuration is removed'
     : 'the Ingress is not programmed';
   return finding('FrontendInUse', {
-    message: `${vip}:${port} is in use by the virtual server "${server}", which this system did not create: ${consequence}`,
+    message: `${vip}:${port} is in use by the virtual server "${server}", which serves something else: ${consequence}`,
     value: `${vip}:${port}`,
   });
 }
 
 function redirectUnavailable({ frontend: { vip, port }, server }: TakenFrontend): Finding {
   return finding('RedirectUnavailable', {
-    message: `${vip}:${port} is in use by the virtual server "${server}", which this system did not create: TLS is programmed, the redirect is not`,
+    message: `${vip}:${port} is in use by the virtual server "${server}", which serves something else: TLS is programmed, the redirect is not`,
     value: `${vip}:${port}`,
   });
 }

@@ -34,7 +34,7 @@ const listening: Defaults = {
   map: 'OFF',
 };
 
-/** What stands for back ends: one, or a group. */
+/** Defaults of a service and of a service group. */
 const leading: Defaults = {
   cachetype: 'SERVER',
   maxclient: 0,

@@ -146,14 +146,14 @@ describe('two Ingresses and one port', () => {
     const moved = await at.deliver(changed(20, ingress('a', { tls: 8443 }, 20)));
     expect(kinds(moved)).toEqual(['Ingress Rejected a']);
     expect(findings(moved)).toEqual([
-      '192.0.2.10:8443 is in use by the virtual server "nsp-192.0.2.10-8443", which this system did not create: the Ingress is not programmed, and its previous configuration is removed',
+      '192.0.2.10:8443 is in use by the virtual server "nsp-192.0.2.10-8443", which serves something else: the Ingress is not programmed, and its previous configuration is removed',
     ]);
     expect(frontends(at)).toEqual(['HTTP 8443', 'SSL 443']);
     // The record names no former place any more: nothing is there.
     expect(records(at).find((line) => / I\.\S+ \S*1;20;/.test(line))).toMatch(/;default;192\.0\.2\.10\/8443\/0;;/);
 
     const fresh = await at.deliver(changed(30, ingress('fresh', { tls: 8443 }, 30)));
-    expect(findings(fresh)).toEqual([expect.stringMatching(/did not create: the Ingress is not programmed$/)]);
+    expect(findings(fresh)).toEqual([expect.stringMatching(/serves something else: the Ingress is not programmed$/)]);
 
     // It comes free: the next comparison finds that.
     await at.deliver(changed(40, ingress('keeper', { tls: 443 }, 10)));
