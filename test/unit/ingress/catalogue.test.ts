@@ -17,7 +17,7 @@ const MADE_ELSEWHERE = new Map([
   ['FrontendInUse', 'lib/reconcile/decide/foreign-address.ts'],
   ['FrontendSettingConflict', 'lib/ingress/conflicts.ts'],
   ['HostConflict', 'lib/ingress/conflicts.ts'],
-  ['IngressTooLarge', 'lib/forwarder/forwarder.ts'],
+  ['IngressTooLarge', 'lib/forwarder/feedback/stage-findings.ts'],
   ['KindNotRead', 'lib/cli/lint-sources.ts'],
   ['MembersHeld', 'lib/forwarder/state/intake.ts'],
   ['ManifestInvalid', 'lib/cli/lint-sources.ts'],

@@ -29,10 +29,10 @@ describe('an address that belongs to somebody else', () => {
   });
 
   it.each<[string, Partial<IngressRecord> | undefined, string]>([
-    ['it had routes', { routes: 2 }, 'and what it had before is removed'],
-    ['it is new', undefined, 'nothing was changed'],
-    ['it waited already', { routes: 0 }, 'nothing was changed'],
-    ['it was withdrawn', { kind: 'tombstone', routes: 2 }, 'nothing was changed'],
+    ['it had routes', { routes: 2 }, 'and its previous configuration is removed'],
+    ['it is new', undefined, 'the Ingress is not programmed'],
+    ['it waited already', { routes: 0 }, 'the Ingress is not programmed'],
+    ['it was withdrawn', { kind: 'tombstone', routes: 2 }, 'the Ingress is not programmed'],
   ])('CON-4: the finding says what happens to its routes: %s', (_what, record, expected) => {
     const one = task({}, record === undefined ? {} : { row: row(record) });
     expect(withoutForeign(one, new Map([tls])).findings[0]?.message).toContain(expected);
