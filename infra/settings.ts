@@ -106,7 +106,7 @@ export function deployment(
   }
   const unknownCluster = Object.keys(settings.forwarders).find((cluster) => !clusters.includes(cluster));
   if (unknownCluster !== undefined) {
-    fail(`custom.nspass.forwarders: no appliance serves a cluster "${unknownCluster}"`);
+    fail(`custom.nspass.forwarders: no appliance serves the cluster "${unknownCluster}"`);
   }
   const { subnetIds, securityGroupIds } = settings.vpc;
   if (subnetIds.length > 0 !== securityGroupIds.length > 0) {

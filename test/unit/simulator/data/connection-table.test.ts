@@ -5,9 +5,11 @@ import type { Connection } from '../../../../lib/simulator/data/relay.ts';
 import { type BalancedServer, balancedServerKey } from '../../../../lib/simulator/data/states.ts';
 
 const member = (address: string): BalancedServer => ({ address, port: 443, weight: 1, group: 'g', row: {} });
+/** A socket that is not connected reports its reset as an error. */
+const socket = (): Socket => new Socket().on('error', () => {});
 const connection = (backend: BalancedServer, lbvserver = 'lb', frontend = 'cs'): Connection => ({
-  client: new Socket(),
-  upstream: new Socket(),
+  client: socket(),
+  upstream: socket(),
   backend,
   lbvserver,
   frontend,
