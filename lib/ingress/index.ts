@@ -1,4 +1,4 @@
-export { ANNOTATIONS, type AnnotationName, annotationPath, PREFIX } from './annotations.ts';
+export { ANNOTATIONS, type AnnotationName, annotationPath, CLASS_ANNOTATION, PREFIX } from './annotations.ts';
 export { type ApplianceFilter, appliesTo } from './applies.ts';
 export { ATTRIBUTES, type AttributeType, OBJECTS } from './attributes.ts';
 export { serviceRefs } from './backend-ref.ts';
@@ -19,6 +19,7 @@ export type {
   K8sObject,
   K8sService,
 } from './kubernetes.ts';
+export { SERVICE_NAME_LABEL } from './kubernetes.ts';
 export { limitFindings, MOST_FINDINGS } from './limit.ts';
 export {
   type Columns,

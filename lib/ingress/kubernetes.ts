@@ -3,6 +3,9 @@
  * here, because a folder of YAML may lack them: the rules then report a finding and never throw.
  */
 
+/** Label that ties an EndpointSlice to its Service. */
+export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
+
 export interface ObjectMeta {
   readonly name: string;
   /** Empty for cluster-scoped objects. */

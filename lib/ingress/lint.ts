@@ -5,7 +5,7 @@ import { quote } from './finding.ts';
 import { projectIngress } from './ingress-state.ts';
 import { type InterpretRules, interpret } from './interpret.ts';
 import { type JudgedIngress, judge } from './judge.ts';
-import type { K8sObject } from './kubernetes.ts';
+import { type K8sObject, SERVICE_NAME_LABEL } from './kubernetes.ts';
 import { VENDOR_CLASS } from './selection.ts';
 import { objectView } from './view.ts';
 
@@ -109,7 +109,7 @@ export function lint(sources: readonly LintedObject[], settings: LintSettings): 
   const classes = [...view.ingressClasses()];
   const withSlices = new Set(
     objects.flatMap(({ kind, metadata }) =>
-      kind === 'EndpointSlice' ? [`${metadata.namespace}/${metadata.labels?.['kubernetes.io/service-name']}`] : [],
+      kind === 'EndpointSlice' ? [`${metadata.namespace}/${metadata.labels?.[SERVICE_NAME_LABEL]}`] : [],
     ),
   );
   const linted: LintedIngress<LintFinding>[] = [];

@@ -2,7 +2,7 @@ import type { IngressState } from '../contract/index.ts';
 import { type ResolutionSettings, resolveBackends } from './backends.ts';
 import { projectIngress } from './ingress-state.ts';
 import { type JudgedIngress, type JudgeSettings, judge } from './judge.ts';
-import type { K8sObject } from './kubernetes.ts';
+import { type K8sObject, SERVICE_NAME_LABEL } from './kubernetes.ts';
 import { objectView } from './view.ts';
 
 /** The passthrough Ingresses among some objects, as a forwarder would publish them. */
@@ -28,7 +28,7 @@ export function selectStates(
     }),
     withMembers: new Set(
       objects.flatMap(({ kind, metadata }) =>
-        kind === 'EndpointSlice' ? [`${metadata.namespace}/${metadata.labels?.['kubernetes.io/service-name']}`] : [],
+        kind === 'EndpointSlice' ? [`${metadata.namespace}/${metadata.labels?.[SERVICE_NAME_LABEL]}`] : [],
       ),
     ),
   };

@@ -1,6 +1,10 @@
-import type { ClusterView, K8sEndpointSlice, K8sObject, K8sService } from './kubernetes.ts';
-
-const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
+import {
+  type ClusterView,
+  type K8sEndpointSlice,
+  type K8sObject,
+  type K8sService,
+  SERVICE_NAME_LABEL,
+} from './kubernetes.ts';
 
 /** Builds a cluster view from a fixed list of objects. */
 export function objectView(objects: readonly K8sObject[]): ClusterView {

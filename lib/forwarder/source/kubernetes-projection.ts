@@ -1,14 +1,15 @@
 import { present } from '../../contract/index.ts';
-import type {
-  K8sBackend,
-  K8sEndpointSlice,
-  K8sIngress,
-  K8sIngressClass,
-  K8sKind,
-  K8sNode,
-  K8sObject,
-  K8sService,
-  ObjectMeta,
+import {
+  type K8sBackend,
+  type K8sEndpointSlice,
+  type K8sIngress,
+  type K8sIngressClass,
+  type K8sKind,
+  type K8sNode,
+  type K8sObject,
+  type K8sService,
+  type ObjectMeta,
+  SERVICE_NAME_LABEL,
 } from '../../ingress/kubernetes.ts';
 import { FieldReader, type Note, renderPath } from './field-reader.ts';
 
@@ -25,9 +26,6 @@ export const API_VERSIONS: Readonly<Record<K8sKind, string>> = {
   EndpointSlice: 'discovery.k8s.io/v1',
   Node: 'v1',
 };
-
-/** The label that ties an EndpointSlice to its Service. */
-export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 
 const CLUSTER_SCOPED: ReadonlySet<K8sKind> = new Set(['IngressClass', 'Node']);
 

@@ -1,5 +1,5 @@
+import { SERVICE_NAME_LABEL } from '../../ingress/index.ts';
 import type { K8sEndpointSlice, K8sKind, K8sObject } from '../../ingress/kubernetes.ts';
-import { SERVICE_NAME_LABEL } from '../source/kubernetes-projection.ts';
 import type { ObjectRef } from '../source/source.ts';
 import { type DesiredSettings, desiredState } from './desired-state.ts';
 import type { ClusterStore } from './store.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { qualifiedName } from '../../contract/index.ts';
-import { isReachedAtNodes, serviceRefs } from '../../ingress/index.ts';
+import { CLASS_ANNOTATION, isReachedAtNodes, SERVICE_NAME_LABEL, serviceRefs } from '../../ingress/index.ts';
 import type {
   ClusterView,
   K8sEndpointSlice,
@@ -11,10 +11,7 @@ import type {
   K8sObject,
   K8sService,
 } from '../../ingress/kubernetes.ts';
-import { SERVICE_NAME_LABEL } from '../source/kubernetes-projection.ts';
 import { MultiMap } from './multi-map.ts';
-
-const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
 
 /** Names of Ingresses (`namespace/name`) whose desired state may have changed. */
 export type AffectedIngresses = Iterable<string>;
