@@ -102,4 +102,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     description: 'remove everything that this system created on an appliance; without --yes, only list it',
     load: async () => (await import('./remove.ts')).removeCommand(),
   },
+  {
+    name: 'completion',
+    usage: '<shell>',
+    description: 'write the script that completes commands and options in bash, zsh or fish',
+    load: async () => (await import('./completion.ts')).completionCommand(COMMANDS),
+  },
 ];
