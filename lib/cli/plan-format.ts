@@ -62,9 +62,9 @@ function summaryLine({ routes, commands, findings }: PlanReport): string {
 
 function text(report: PlanReport, objects: boolean, screen: Screen): string {
   const hosts = Math.max(0, ...report.routes.map(({ host }) => host.length));
-  const places = Math.max(0, ...report.routes.map(({ frontend }) => frontend.length));
+  const addresses = Math.max(0, ...report.routes.map(({ frontend }) => frontend.length));
   const routes = report.routes.map((route) => {
-    const line = `${SIGNS[route.change]} ${route.host.padEnd(hosts)}  ${route.frontend.padEnd(places)}  ${describe(route)}`;
+    const line = `${SIGNS[route.change]} ${route.host.padEnd(hosts)}  ${route.frontend.padEnd(addresses)}  ${describe(route)}`;
     return screen.paint(STYLES[route.change], line);
   });
   const waiting = report.waiting.map(

@@ -140,22 +140,22 @@ function isHolder(input: WhyInput): Judgement {
   const lost = routes.find((route) => route.standby.some((claim) => isOurs(input, claim)) && !ours(input, route));
   if (lost?.holder !== undefined) {
     return failed(
-      `${nameOf(lost.holder.owner)} holds the host on ${place(lost)}: it is older (${date(lost.holder.created)}), and this Ingress waits behind it`,
+      `${nameOf(lost.holder.owner)} holds the host on ${addressOf(lost)}: it is older (${date(lost.holder.created)}), and this Ingress waits behind it`,
       'Delete that Ingress or take the host out of it: this one takes over in the same moment.',
     );
   }
-  const stranger = routes.find((route) => route.holder !== undefined && !ours(input, route));
-  if (stranger?.holder !== undefined && !routes.some((route) => ours(input, route))) {
-    return ok(`${nameOf(stranger.holder.owner)} holds the host on ${place(stranger)}`);
+  const other = routes.find((route) => route.holder !== undefined && !ours(input, route));
+  if (other?.holder !== undefined && !routes.some((route) => ours(input, route))) {
+    return ok(`${nameOf(other.holder.owner)} holds the host on ${addressOf(other)}`);
   }
   const held = routes.find((route) => ours(input, route));
   return held?.holder === undefined
     ? ok('nobody else holds the host')
-    : ok(`${nameOf(held.holder.owner)} holds the host on ${place(held)}, since ${date(held.holder.created)}`);
+    : ok(`${nameOf(held.holder.owner)} holds the host on ${addressOf(held)}, since ${date(held.holder.created)}`);
 }
 
 const ours = (input: WhyInput, { holder }: RouteStatus): boolean => holder !== undefined && isOurs(input, holder);
-const place = ({ frontend }: RouteStatus): string => hostPort(frontend.vip, frontend.port);
+const addressOf = ({ frontend }: RouteStatus): string => hostPort(frontend.vip, frontend.port);
 const date = (seconds: number): string =>
   seconds === 0 ? 'an unknown time' : new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
 
@@ -202,11 +202,11 @@ function isProgrammed(input: WhyInput): Judgement {
   if (route === undefined) return failed('no TLS front end has the host', 'Run nspass plan: it shows what is missing.');
   if (route.state === 'unbound' || route.state === 'stray') {
     return failed(
-      `the row of the host on ${place(route)} does not lead to its back end: it was changed by hand, or a write is under way`,
+      `the row of the host on ${addressOf(route)} does not lead to its back end: it was changed by hand, or a write is under way`,
       'The audit repairs it within minutes; at once: POST /snapshot?verify=APPLIANCE on the forwarder.',
     );
   }
-  return ok(`the host is programmed on ${place(route)}`);
+  return ok(`the host is programmed on ${addressOf(route)}`);
 }
 
 function hasMembers(input: WhyInput): Judgement {
