@@ -104,7 +104,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'completion',
-    usage: '<shell>',
+    usage: '[options] <shell>',
     description: 'write the script that completes commands and options in bash, zsh or fish',
     load: async () => (await import('./completion.ts')).completionCommand(COMMANDS),
   },

@@ -24,25 +24,25 @@ const ABOUT_OBJECT = /^[A-Z][A-Za-z]* (?:([a-z0-9-]+)\/)?([a-z0-9.-]+): /;
 
 /** Remedies for messages of the manifest reader that have exactly one. */
 const CORRECTIONS = [
-  { said: 'is an alias, and nothing has that name', remedy: 'Put the value in quotes; usually it is the host.' },
-  { said: 'is a template of Helm', remedy: 'Render it first: helm template . | nspass lint -' },
+  { said: 'is a YAML alias that is not defined', remedy: 'Put the value in quotes; usually it is the host.' },
+  { said: 'is a Helm template', remedy: 'Render it first: helm template . | nspass lint -' },
   { said: 'is written in UTF-16', remedy: 'Save the file in UTF-8.' },
   { said: 'is not text', remedy: 'Remove it from here: only manifests belong in this folder.' },
   { said: 'is incomplete JSON', remedy: 'Export the whole file again.' },
   { said: 'is not valid YAML', remedy: 'Correct the YAML there, or just before.' },
-  { said: 'stands twice in one mapping', remedy: 'Keep one of the two.' },
+  { said: 'is repeated in one mapping', remedy: 'Keep one of the two.' },
   { said: 'is not a Kubernetes object', remedy: 'Remove it from here: only manifests belong in this folder.' },
   { said: '(put it in quotes)', remedy: 'Write the value in quotes.' },
   { said: '(put it in single quotes)', remedy: 'Write the value in single quotes.' },
   { said: '(put it under metadata.annotations)', remedy: 'Move it under metadata.annotations.' },
   { said: '(put it under metadata)', remedy: 'Move the annotations under metadata.' },
-  { said: 'is none that the API server knows', remedy: 'Write the kind as the message says.' },
+  { said: 'does not exist: write', remedy: 'Write the kind as the message says.' },
   { said: '(without quotes)', remedy: 'Write the number without quotes.' },
   { said: 'is not valid JSON', remedy: 'Correct the JSON there.' },
 ];
 
 /** Matches the quoted text, if the message contains it. */
-const QUOTED = /\(put it in ((?:single )?quotes): (.+)\) is expected$/s;
+const QUOTED = /: expected text \(put it in ((?:single )?quotes): (.+)\), got [a-z ]+$/s;
 
 /** Returns the remedy for a message of the reader, if there is a more exact one than that of the catalogue. */
 function certainRemedy(message: string): string | undefined {

@@ -56,7 +56,7 @@ export class FieldReader {
   }
 
   #wrong(expected: string): undefined {
-    this.#note(this.path, `${renderPath(this.path)} is ${describe(this.value)}, where ${expected} is expected`);
+    this.#note(this.path, `${renderPath(this.path)}: expected ${expected}, got ${describe(this.value)}`);
     return undefined;
   }
 

@@ -57,7 +57,7 @@ export class FolderSource implements ClusterSource {
     this.#sink = sink;
     try {
       if (!(await stat(this.#root)).isDirectory()) {
-        throw new FolderError(`${this.#root} is a file; a folder of manifests is needed.`);
+        throw new FolderError(`${this.#root} is a file. Expected a folder of manifests.`);
       }
       // Watching begins first: a change during the first scan causes another.
       await this.#watch();

@@ -47,7 +47,7 @@ const nonEmpty = <T extends object>(fields: T | undefined): T | undefined =>
 function readTimestamp(reader: FieldReader, note: Note): string | undefined {
   const text = reader.text();
   if (text === undefined || !Number.isNaN(Date.parse(text))) return text;
-  note(reader.path, `metadata.creationTimestamp ${JSON.stringify(text.slice(0, 64))} is no date; the epoch is taken`);
+  note(reader.path, `metadata.creationTimestamp ${JSON.stringify(text.slice(0, 64))} is not a date: the epoch is used`);
   return undefined;
 }
 
@@ -91,15 +91,14 @@ function readBackend(reader: FieldReader): K8sBackend | undefined {
 function noteMisplaced(top: FieldReader, note: Note): void {
   for (const parent of [top, top.at('spec')]) {
     const { present: there, path } = parent.at('annotations');
-    if (there)
-      note(path, `${renderPath(path)} is no field of an Ingress: nobody reads it there (put it under metadata)`);
+    if (there) note(path, `${renderPath(path)} is not a field of an Ingress and has no effect (put it under metadata)`);
   }
   for (const parent of [top, top.at('metadata')]) {
     for (const key of parent.keys().filter((each) => each.includes('/'))) {
       const path = [...parent.path, key];
       note(
         path,
-        `${renderPath(path)} is no field of an Ingress: nobody reads it there (put it under metadata.annotations)`,
+        `${renderPath(path)} is not a field of an Ingress and has no effect (put it under metadata.annotations)`,
       );
     }
   }

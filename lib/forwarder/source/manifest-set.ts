@@ -105,7 +105,7 @@ export class ManifestSet {
   #keeping(file: string, ids: readonly string[]): SourceProblem[] {
     if (ids.length === 0) return [];
     return [
-      { file, line: 1, message: `until it can be read again, what it said before stays in force: ${firstOf(ids, 3)}` },
+      { file, line: 1, message: `until it is readable again, its last content stays in force: ${firstOf(ids, 3)}` },
     ];
   }
 }

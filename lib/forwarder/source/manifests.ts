@@ -68,7 +68,7 @@ export function duplicate(
 ): SourceProblem {
   return {
     ...loser,
-    message: `${id} is defined again at ${winner.file}:${winner.line}: that one counts, this one has no effect`,
+    message: `${id} is also defined at ${winner.file}:${winner.line}, which takes precedence: this definition has no effect`,
   };
 }
 
@@ -118,7 +118,7 @@ class Reader {
     const json = readJson(text);
     if (json === undefined) this.#yaml(text);
     else if (json.twice !== undefined) {
-      this.#hidden(json.twice.line, `is not valid JSON: the key ${cut(json.twice.key)} stands twice in one mapping`);
+      this.#hidden(json.twice.line, `is not valid JSON: the key ${cut(json.twice.key)} is repeated in one mapping`);
     } else this.#object((path) => json.lineOf(path), json.value, [], 0);
   }
 
@@ -153,11 +153,12 @@ class Reader {
       value = document.toJS({ maxAliasCount: MAX_ALIASES });
     } catch (error) {
       const star = unresolvedAlias(document);
-      if (star === undefined) this.#hidden(this.#line(start), `cannot be unfolded: ${(error as Error).message}`);
+      if (star === undefined)
+        this.#hidden(this.#line(start), `has aliases that cannot be resolved: ${(error as Error).message}`);
       else {
         this.#hidden(
           this.#line(star.range?.[0]),
-          `is not valid YAML: ${cut(`*${star.source}`)} without quotes is an alias, and nothing has that name (put it in quotes)`,
+          `is not valid YAML: ${cut(`*${star.source}`)} without quotes is a YAML alias that is not defined (put it in quotes)`,
         );
       }
       return;
@@ -208,7 +209,7 @@ class Reader {
   #other(kind: string, apiVersion: string, value: object, line: number): void {
     const meant = kindMeant(kind);
     if (meant !== undefined && isVersionOf(meant, apiVersion)) {
-      this.#problem(line, `kind ${cut(kind)} is none that the API server knows: write ${meant}`);
+      this.#problem(line, `kind ${cut(kind)} does not exist: write ${meant}`);
       return;
     }
     const message = unreadHint(kind, apiVersion, value);

@@ -1,7 +1,7 @@
 /** Matches a line that Helm would replace: an action alone, or as a value without quotes. */
 const ACTION = /^\s*(?:- )?(?:[\w./-]+:\s+)?\{\{/;
 
-const TEMPLATE = 'is a template of Helm, which has to be rendered first: {{ … }} is no YAML';
+const TEMPLATE = 'is a Helm template, which must be rendered first: {{ … }} is not YAML';
 
 /**
  * Returns why a text cannot be manifests, where the parser of YAML would read it as one long word.

@@ -20,7 +20,7 @@ function field(value: unknown, key: string): unknown {
 export function unreadHint(kind: string, apiVersion: string, value: object): string | undefined {
   const name = `${kind} ${field(field(value, 'metadata'), 'namespace') ?? 'default'}/${field(field(value, 'metadata'), 'name') ?? ''}`;
   if (kind === 'Endpoints' && apiVersion === 'v1') {
-    return `${name}: Endpoints are not read: the API server makes EndpointSlices of them, a folder must hold these itself`;
+    return `${name}: Endpoints are not read: the API server derives EndpointSlices from them, but a folder must contain the EndpointSlices`;
   }
   const group = apiVersion.split('/')[0] ?? '';
   const key = `${group} ${kind}`;

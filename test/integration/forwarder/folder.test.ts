@@ -292,7 +292,7 @@ describe('FolderUnusable: one sentence that says why', () => {
   it('is a file', async () => {
     await writeFile(join(root, 'file'), '');
     await expect(new FolderSource(join(root, 'file')).start(sink)).rejects.toThrow(
-      `${join(root, 'file')} is a file; a folder of manifests is needed.`,
+      `${join(root, 'file')} is a file. Expected a folder of manifests.`,
     );
   });
 

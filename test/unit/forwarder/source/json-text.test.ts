@@ -96,7 +96,7 @@ describe('manifests in JSON', () => {
     const result = readManifests('{"apiVersion":"v1",\n"apiVersion":"v1","kind":"Node","metadata":{"name":"n"}}', 'a');
     expect(result).toMatchObject({ objects: [], unreadable: true });
     expect(result.problems).toEqual([
-      { file: 'a', line: 2, message: 'is not valid JSON: the key "apiVersion" stands twice in one mapping' },
+      { file: 'a', line: 2, message: 'is not valid JSON: the key "apiVersion" is repeated in one mapping' },
     ]);
   });
 });

@@ -71,7 +71,7 @@ describe('ManifestSet', () => {
     write('a.yaml', `\n${service('a', 1)}`);
     told();
     expect(problems()).toEqual([
-      'a.yaml:2 Service default/a is defined again at b.yaml:1: that one counts, this one has no effect',
+      'a.yaml:2 Service default/a is also defined at b.yaml:1, which takes precedence: this definition has no effect',
     ]);
     set.delete('b.yaml');
     expect(told()).toEqual(['+ Service a']);
@@ -86,7 +86,7 @@ describe('ManifestSet', () => {
     expect(told()).toEqual(['+ Service a']);
     expect(problems()).toEqual([
       expect.stringMatching(/^a\.yaml:\d+ is not valid YAML/),
-      'a.yaml:1 until it can be read again, what it said before stays in force: Service default/b',
+      'a.yaml:1 until it is readable again, its last content stays in force: Service default/b',
     ]);
     expect(set.complete).toBe(true);
     set.unreadable('a.yaml', 'cannot be read: EACCES');

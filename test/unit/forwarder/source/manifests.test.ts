@@ -111,9 +111,9 @@ describe('readManifests: what is nearly an object of ours, or stands for one els
     );
 
   it.each([
-    ['kind in small letters', 'ingress', '1: kind "ingress" is none that the API server knows: write Ingress'],
-    ['kind in the plural', 'Ingresses', '1: kind "Ingresses" is none that the API server knows: write Ingress'],
-    ['kind in capitals', 'INGRESS', '1: kind "INGRESS" is none that the API server knows: write Ingress'],
+    ['kind in small letters', 'ingress', '1: kind "ingress" does not exist: write Ingress'],
+    ['kind in the plural', 'Ingresses', '1: kind "Ingresses" does not exist: write Ingress'],
+    ['kind in capitals', 'INGRESS', '1: kind "INGRESS" does not exist: write Ingress'],
   ])('%s', (_, kind, message) => {
     expect(said(INGRESS.replace('Ingress', kind))).toEqual([message]);
   });
@@ -126,22 +126,22 @@ describe('readManifests: what is nearly an object of ours, or stands for one els
     [
       'beside metadata',
       `${INGRESS}annotations: {ingress.citrix.com/ssl-passthrough: "true"}\n`,
-      '4: Ingress default/web: annotations is no field of an Ingress: nobody reads it there (put it under metadata)',
+      '4: Ingress default/web: annotations is not a field of an Ingress and has no effect (put it under metadata)',
     ],
     [
       'in spec',
       `${INGRESS}spec:\n  annotations: {ingress.citrix.com/ssl-passthrough: "true"}\n`,
-      '5: Ingress default/web: spec.annotations is no field of an Ingress: nobody reads it there (put it under metadata)',
+      '5: Ingress default/web: spec.annotations is not a field of an Ingress and has no effect (put it under metadata)',
     ],
     [
       'directly in metadata',
       INGRESS.replace('{name: web}', '\n  name: web\n  ingress.citrix.com/ssl-passthrough: "true"'),
-      '5: Ingress default/web: metadata["ingress.citrix.com/ssl-passthrough"] is no field of an Ingress: nobody reads it there (put it under metadata.annotations)',
+      '5: Ingress default/web: metadata["ingress.citrix.com/ssl-passthrough"] is not a field of an Ingress and has no effect (put it under metadata.annotations)',
     ],
     [
       'at the top',
       `${INGRESS}ingress.citrix.com/ssl-passthrough: "true"\n`,
-      '4: Ingress default/web: ["ingress.citrix.com/ssl-passthrough"] is no field of an Ingress: nobody reads it there (put it under metadata.annotations)',
+      '4: Ingress default/web: ["ingress.citrix.com/ssl-passthrough"] is not a field of an Ingress and has no effect (put it under metadata.annotations)',
     ],
   ])('annotations %s', (_, text, message) => {
     expect(said(text)).toEqual([message]);
@@ -150,14 +150,14 @@ describe('readManifests: what is nearly an object of ours, or stands for one els
   it('JSON that stands in an annotation without quotes comes with the text to write', () => {
     const annotations = `annotations:\n    ingress.citrix.com/secure-backend: {"app1": "it's"}\n`;
     expect(said(INGRESS.replace('{name: web}\n', `\n  name: web\n  ${annotations}`))).toEqual([
-      `6: Ingress default/web: metadata.annotations["ingress.citrix.com/secure-backend"] is a mapping, where text (put it in single quotes: '{"app1":"it''s"}') is expected`,
+      `6: Ingress default/web: metadata.annotations["ingress.citrix.com/secure-backend"]: expected text (put it in single quotes: '{"app1":"it''s"}'), got a mapping`,
     ]);
   });
 
   it('a wildcard host without quotes is an alias of YAML: said where it stands', () => {
     const { problems, unreadable } = readManifests(`${INGRESS}spec:\n  rules:\n  - host: *.example.com\n`, 'a.yaml');
     expect(problems.map(({ line, message }) => `${line}: ${message}`)).toEqual([
-      '6: is not valid YAML: "*.example.com" without quotes is an alias, and nothing has that name (put it in quotes)',
+      '6: is not valid YAML: "*.example.com" without quotes is a YAML alias that is not defined (put it in quotes)',
     ]);
     expect(unreadable).toBe(true);
   });
@@ -185,7 +185,7 @@ describe('readManifests: what is nearly an object of ours, or stands for one els
 
   it('Endpoints, of which a folder has no slices', () => {
     expect(said('apiVersion: v1\nkind: Endpoints\nmetadata: {name: web}\n')).toEqual([
-      '1 hint: Endpoints default/web: Endpoints are not read: the API server makes EndpointSlices of them, a folder must hold these itself',
+      '1 hint: Endpoints default/web: Endpoints are not read: the API server derives EndpointSlices from them, but a folder must contain the EndpointSlices',
     ]);
   });
 });
@@ -210,7 +210,7 @@ describe('readManifests: lists', () => {
 
   it('survives a list that contains itself', () => {
     expect(read('&a\nkind: List\napiVersion: v1\nitems: [*a]\n').problems.join()).toMatch(
-      /nested more than|cannot be unfolded/,
+      /nested more than|has aliases that cannot be resolved/,
     );
   });
 });
@@ -234,7 +234,7 @@ describe('readManifests: what cannot be read (LIF-6)', () => {
     expect(read(text)).toMatchObject({
       objects: [],
       unreadable: true,
-      problems: [expect.stringMatching(/cannot be unfolded/)],
+      problems: [expect.stringMatching(/has aliases that cannot be resolved/)],
     });
   });
 
@@ -260,7 +260,8 @@ describe('readManifests: the same object twice', () => {
       {
         file: 'dir/a.yaml',
         line: 1,
-        message: 'Ingress default/web is defined again at dir/a.yaml:5: that one counts, this one has no effect',
+        message:
+          'Ingress default/web is also defined at dir/a.yaml:5, which takes precedence: this definition has no effect',
       },
     ]);
   });
@@ -291,12 +292,12 @@ describe('readManifests: fields of a wrong type', () => {
     ].join('\n');
     const { objects, problems } = readManifests(text, 'a.yaml');
     expect(problems.map(({ line, message }) => `${line} ${message}`).sort()).toEqual([
-      '11 Ingress default/web: spec.rules[0].host is a number, where text (put it in quotes: "12") is expected',
-      '18 Ingress default/web: spec.rules[0].http.paths[0].backend.service.port.number is text, where a whole number (without quotes) is expected',
-      '19 Ingress default/web: spec.rules[1] is text, where a mapping is expected',
-      '5 Ingress default/web: metadata.creationTimestamp "yesterday" is no date; the epoch is taken',
-      '7 Ingress default/web: metadata.annotations["ingress.citrix.com/ssl-passthrough"] is a boolean, where text (put it in quotes: "true") is expected',
-      '9 Ingress default/web: spec.tls is a mapping, where a list is expected',
+      '11 Ingress default/web: spec.rules[0].host: expected text (put it in quotes: "12"), got a number',
+      '18 Ingress default/web: spec.rules[0].http.paths[0].backend.service.port.number: expected a whole number (without quotes), got text',
+      '19 Ingress default/web: spec.rules[1]: expected a mapping, got text',
+      '5 Ingress default/web: metadata.creationTimestamp "yesterday" is not a date: the epoch is used',
+      '7 Ingress default/web: metadata.annotations["ingress.citrix.com/ssl-passthrough"]: expected text (put it in quotes: "true"), got a boolean',
+      '9 Ingress default/web: spec.tls: expected a list, got a mapping',
     ]);
     expect(objects[0]?.object).toEqual({
       kind: 'Ingress',

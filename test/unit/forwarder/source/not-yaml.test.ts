@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readManifests } from '../../../../lib/forwarder/source/manifests.ts';
 
 const utf16 = (text: string, bom: string): string => Buffer.from(`${bom}${text}`, 'utf16le').toString('utf8');
-const TEMPLATE = 'is a template of Helm, which has to be rendered first: {{ … }} is no YAML';
+const TEMPLATE = 'is a Helm template, which must be rendered first: {{ … }} is not YAML';
 const ALERTS = `apiVersion: v1
 kind: ConfigMap
 metadata: {name: templates}
@@ -85,7 +85,7 @@ describe('what is no YAML is told by what it was meant to be', () => {
       '',
     ].join('\n');
     expect(readManifests(text, 'a.yaml').problems.map(({ message }) => message)).toEqual([
-      'Ingress default/web: metadata.annotations["ingress.citrix.com/ssl-passthrough"] is a mapping, where text (put it in single quotes) is expected',
+      'Ingress default/web: metadata.annotations["ingress.citrix.com/ssl-passthrough"]: expected text (put it in single quotes), got a mapping',
     ]);
   });
 
