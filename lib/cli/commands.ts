@@ -73,6 +73,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     },
   },
   {
+    name: 'doctor',
+    usage: '[options]',
+    description: 'check that an appliance has the version, features and permissions that the system needs',
+    load: async () => (await import('./doctor/doctor.ts')).doctorCommand(),
+  },
+  {
     name: 'explain',
     usage: '[options] [code]',
     description: 'show what a finding means, and what to do about it',
