@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { CredentialsUnavailable, createCredentialsProvider, secretsManagerClient } from '../aws/secrets.ts';
 import { type ApplianceConfig, AppliancesConfig } from '../config/appliances.ts';
 import { ConfigurationInvalid } from '../config/load.ts';
+import type { StatisticsReader } from '../nitro/index.ts';
 import type { Engine } from '../reconcile/index.ts';
 import { Engines } from '../runtime/engines.ts';
 import { silentMetrics } from '../telemetry/index.ts';
@@ -36,6 +37,7 @@ export interface ApplianceTarget {
   readonly name: string;
   readonly config: ApplianceConfig;
   readonly engine: Engine;
+  readonly statistics: StatisticsReader;
   /** Logs out. */
   close(): Promise<void>;
 }
@@ -143,6 +145,7 @@ export async function openTarget(options: ApplianceTargetOptions): Promise<Appli
     name: options.config === undefined ? config.endpoints.join(', ') : config.name,
     config,
     engine: engines.engineOf(config, TIME_MS),
+    statistics: engines.statisticsOf(config),
     close: () => engines.close(),
   };
 }

@@ -27,6 +27,7 @@ export function routeJson(route: RouteStatus) {
     standby: standby.map(claimJson),
     members: members.map((member) => ({ address: hostPort(member.address, member.port), state: member.state })),
     up: members.filter((member) => member.state === 'UP').length,
+    ...(route.connections === undefined ? {} : { connections: route.connections }),
     ...(securePort === undefined ? {} : { redirectsTo: securePort }),
   };
 }
@@ -59,7 +60,7 @@ export function renderStatus(
   const wide = format === 'wide';
   const rows = routes.map((route) => cells(route, wide, now));
   const head = ['HOST', 'FRONT END', 'STATE', 'HOLDER', 'AGE', 'MEMBERS', 'STANDBY'];
-  if (wide) head.push('BACK END', 'APPLIED', 'OBJECT');
+  if (wide) head.push('CONNECTIONS', 'BACK END', 'APPLIED', 'OBJECT');
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
   const lines = all.map((row, index) => {
@@ -91,6 +92,7 @@ function cells(route: RouteStatus, wide: boolean, now: number): string[] {
   const applied = holder?.applied;
   return [
     ...row,
+    route.connections === undefined ? '-' : String(route.connections),
     holder?.backend ?? '-',
     applied === undefined ? '-' : new Date(applied).toISOString().replace(/\.\d+Z$/, 'Z'),
     object ?? '-',

@@ -62,8 +62,14 @@ Exit status: 0, 2 for wrong usage, 3 where the appliance cannot be reached.`,
     });
 }
 
-async function show({ engine, config }: ApplianceTarget, filter: StatusFilter, format: StatusFormat): Promise<string> {
-  const routes = filterRoutes(await readStatus(engine.reader, config.systemId), filter);
+async function show(
+  { engine, config, statistics }: ApplianceTarget,
+  filter: StatusFilter,
+  format: StatusFormat,
+): Promise<string> {
+  // The table has no room for connections.
+  const counters = format === 'table' ? undefined : statistics;
+  const routes = filterRoutes(await readStatus(engine.reader, config.systemId, counters), filter);
   return renderStatus(format, routes, screenOf(process.stdout), Date.now());
 }
 

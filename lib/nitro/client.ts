@@ -14,9 +14,10 @@ import type {
   NitroWriter,
   RemovalItem,
   RowsBeside,
+  StatisticsReader,
   UploadedFile,
 } from './ports.ts';
-import { NitroReads } from './reads.ts';
+import { NitroReads, rowsOf } from './reads.ts';
 import type { NitroSession } from './session.ts';
 
 export interface NitroClientOptions {
@@ -41,7 +42,7 @@ interface WriteOperation {
 }
 
 /** The calls of the engine over one session. */
-export class NitroClient implements NitroReader, NitroWriter {
+export class NitroClient implements NitroReader, NitroWriter, StatisticsReader {
   readonly #session: NitroSession;
   readonly #reads: NitroReads;
   readonly #members: MemberWriter;
@@ -81,6 +82,11 @@ export class NitroClient implements NitroReader, NitroWriter {
 
   batch(queries: readonly BatchQuery[]): Promise<NitroRow[][]> {
     return this.#reads.batch(queries);
+  }
+
+  async statistics(type: string): Promise<NitroRow[]> {
+    const call = { what: `read statistics of ${type}`, method: 'GET', path: `stat/${type}`, repeatable: true } as const;
+    return rowsOf((await this.#session.request(call)).body, type);
   }
 
   async add(items: readonly NitroItem[]): Promise<ItemResult[]> {

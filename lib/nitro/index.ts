@@ -38,6 +38,7 @@ export type {
   NitroRow,
   NitroWriter,
   RemovalItem,
+  StatisticsReader,
 } from './ports.ts';
 export { NitroSession, type SessionOptions } from './session.ts';
 export { createTransport, type HttpAnswer, type HttpCall, type Transport } from './transport.ts';

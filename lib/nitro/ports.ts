@@ -100,6 +100,12 @@ export interface NitroReader {
   count(type: string, query: NitroQuery): Promise<number>;
 }
 
+/** Reads counters of traffic, which are not part of the configuration. */
+export interface StatisticsReader {
+  /** Returns the counters of every object of a type. */
+  statistics(type: string): Promise<NitroRow[]>;
+}
+
 /** Each call returns one result for each item, in order, and throws errors that concern the whole appliance. */
 export interface NitroWriter {
   add(items: readonly NitroItem[]): Promise<ItemResult[]>;

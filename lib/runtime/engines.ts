@@ -10,6 +10,7 @@ import {
   NitroClient,
   NitroSession,
   type SessionOptions,
+  type StatisticsReader,
   type Transport,
 } from '../nitro/index.ts';
 import type { Engine } from '../reconcile/index.ts';
@@ -48,6 +49,11 @@ export class Engines {
     this.#runtime = runtime;
   }
 
+  /** Returns the counters of an appliance, over the same session as its engine. */
+  statisticsOf(appliance: ApplianceConfig): StatisticsReader {
+    return this.#connection(appliance).client;
+  }
+
   /**
    * Returns the engine of an appliance, and connects to the appliance at the first call.
    *
@@ -57,8 +63,7 @@ export class Engines {
   engineOf(appliance: ApplianceConfig, remainingMs: number): Engine {
     const { appliances, now, reserveMs = RESERVE_MS } = this.#runtime;
     this.#deadline = now() + remainingMs - reserveMs;
-    const connection = this.#connections.get(appliance.name) ?? this.#connect(appliance);
-    this.#connections.set(appliance.name, connection);
+    const connection = this.#connection(appliance);
     return {
       reader: connection.client,
       writer: connection.client,
@@ -84,6 +89,12 @@ export class Engines {
     const connections = [...this.#connections.values()];
     this.#connections.clear();
     await Promise.all(connections.map(({ session }) => session.logout()));
+  }
+
+  #connection(appliance: ApplianceConfig): Connection {
+    const connection = this.#connections.get(appliance.name) ?? this.#connect(appliance);
+    this.#connections.set(appliance.name, connection);
+    return connection;
   }
 
   #connect(appliance: ApplianceConfig): Connection {

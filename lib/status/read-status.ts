@@ -1,6 +1,6 @@
 import type { LedgerRow } from '../ledger/index.ts';
 import { namesOf, parseMark } from '../netscaler/index.ts';
-import type { NitroReader, NitroRow } from '../nitro/index.ts';
+import { NitroError, type NitroReader, type NitroRow, type StatisticsReader } from '../nitro/index.ts';
 import type { Frontend } from '../route/index.ts';
 import { type MemberStatus, type RouteStatus, routeStatuses } from './route-status.ts';
 
@@ -11,9 +11,14 @@ const MEMBER_ATTRIBUTES = ['servicegroupname', 'ip', 'servername', 'port', 'svrs
  * Reads the state of every host of the system on an appliance. Three lists are read, in pages where they are long.
  *
  * @param systemId the configured system id; `nsp` by default.
+ * @param statistics reads open connections; without it, or without the permission, they are undefined.
  * @throws {NitroError} {NitroUnreachable}
  */
-export async function readStatus(reader: Pick<NitroReader, 'rows'>, systemId: string): Promise<RouteStatus[]> {
+export async function readStatus(
+  reader: Pick<NitroReader, 'rows'>,
+  systemId: string,
+  statistics?: StatisticsReader,
+): Promise<RouteStatus[]> {
   const names = namesOf(systemId);
   const maps = await reader.rows('policystringmap', { filter: { name: `/^${systemId}_/` } });
   const rows = Map.groupBy(
@@ -33,7 +38,19 @@ export async function readStatus(reader: Pick<NitroReader, 'rows'>, systemId: st
     ),
     ledgers: marked.flatMap(({ name, mark }) => (mark?.cluster === undefined ? [] : [ledgerRows(rows.get(name))])),
     members: memberStatuses(members),
+    connections: statistics === undefined ? undefined : await openConnections(statistics),
   });
+}
+
+/** Returns open connections by virtual server; undefined if the user may not read statistics. */
+async function openConnections(statistics: StatisticsReader): Promise<Map<string, number> | undefined> {
+  try {
+    const rows = await statistics.statistics('lbvserver');
+    return new Map(rows.map((row) => [String(row.name), Number(row.curclntconnections ?? 0)]));
+  } catch (error) {
+    if (error instanceof NitroError && error.kind === 'denied') return undefined;
+    throw error;
+  }
 }
 
 const trimmed = (row: NitroRow): NitroRow => Object.fromEntries(MEMBER_ATTRIBUTES.map((name) => [name, row[name]]));

@@ -66,6 +66,8 @@ export interface RouteStatus {
   readonly members: readonly MemberStatus[];
   /** Port that a redirect leads to. */
   readonly securePort: number | undefined;
+  /** Open connections of the back end, over all its hosts; undefined if the user may not read them. */
+  readonly connections: number | undefined;
   /** Name of the back end's virtual server and service group; undefined for redirects and stray rows. */
   readonly object: string | undefined;
 }
@@ -78,6 +80,8 @@ export interface StatusInput {
   readonly ledgers: readonly (readonly LedgerRow[])[];
   /** Service group → its members. */
   readonly members: ReadonlyMap<string, readonly MemberStatus[]>;
+  /** Virtual server → open connections; undefined if they were not read. */
+  readonly connections: ReadonlyMap<string, number> | undefined;
 }
 
 /** Returns the state of every host, sorted by host and front end. Pure. */
@@ -113,7 +117,7 @@ function ofFrontend(
 }
 
 function claimedRoute(
-  { names, members }: StatusInput,
+  { names, members, connections }: StatusInput,
   frontend: Frontend,
   host: string | undefined,
   target: string | undefined,
@@ -133,6 +137,7 @@ function claimedRoute(
     standby: standby.map((claim) => claimStatus(claim, records)),
     members: list,
     securePort: securePortOf(holder),
+    connections: object === undefined ? undefined : connections?.get(object),
     object,
   };
 }
@@ -151,6 +156,7 @@ function strayRoute(frontend: Frontend, host: string): RouteStatus {
     standby: [],
     members: [],
     securePort: undefined,
+    connections: undefined,
     object: undefined,
   };
 }

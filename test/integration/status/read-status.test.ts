@@ -107,4 +107,15 @@ describe('the status of an appliance', () => {
     await world.deliver(...Array.from({ length: 9 }, (_, index) => changed(20 + index, state(`b${index}`))));
     expect(await reads()).toBe(one);
   });
+
+  it('open connections are those of the back end; without the permission they are left out', async () => {
+    const world = await started();
+    await world.deliver(changed(10, state('a')));
+    const [route] = await readStatus(world.client, 'nsp', world.client);
+    expect(route?.connections).toBe(0);
+    expect((await readStatus(world.client, 'nsp'))[0]?.connections).toBeUndefined();
+
+    world.appliance.setFaults([{ kind: 'lbvserver', fault: { type: 'error', code: 2138 } }]);
+    expect((await readStatus(world.client, 'nsp', world.client))[0]?.connections).toBeUndefined();
+  });
 });

@@ -25,6 +25,7 @@ const route = (host: string, more: Partial<RouteStatus> = {}): RouteStatus => ({
     { address: '10.0.0.2', port: 8443, state: 'DOWN' },
   ],
   securePort: undefined,
+  connections: undefined,
   object: 'nsp-shop-web',
   ...more,
 });
@@ -77,6 +78,15 @@ describe('what nspass status prints', () => {
   it('an age that nobody knows (a manifest without creationTimestamp) is not shown', () => {
     const text = renderStatus('table', [route('a.test', { holder: claim('web', { created: 0 }) })], PLAIN, 1e12);
     expect(text).toContain('prod/shop/web  -    1/2');
+  });
+
+  it('wide shows connections, where they were read', () => {
+    const text = renderStatus('wide', [route('a.test', { connections: 7 }), route('b.test')], PLAIN, 0).split('\n');
+    expect(text[0]).toMatch(/STANDBY {2}CONNECTIONS {2}BACK END/);
+    expect(text[1]).toMatch(/- {8}7 {12}web:443/);
+    expect(text[2]).toMatch(/- {8}- {12}web:443/);
+    expect(routeJson(route('a.test', { connections: 7 }))).toMatchObject({ connections: 7 });
+    expect(routeJson(route('b.test'))).not.toHaveProperty('connections');
   });
 
   it('JSON and YAML carry the same', () => {
