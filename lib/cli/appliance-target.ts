@@ -1,14 +1,13 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { CredentialsUnavailable, createCredentialsProvider, secretsManagerClient } from '../aws/secrets.ts';
+import { CredentialsUnavailable } from '../aws/secrets.ts';
 import { type ApplianceConfig, AppliancesConfig } from '../config/appliances.ts';
 import { ConfigurationInvalid } from '../config/load.ts';
 import type { StatisticsReader } from '../nitro/index.ts';
 import type { Engine } from '../reconcile/index.ts';
-import { Engines } from '../runtime/engines.ts';
-import { silentMetrics } from '../telemetry/index.ts';
-import { type CloudOptions, clientOf, withCloud } from './cloud.ts';
-import { ApplianceUnreachable, contact } from './contact.ts';
+import { terminalEngines } from './appliance-engines.ts';
+import { type CloudOptions, withCloud } from './cloud.ts';
+import { ApplianceUnreachable } from './contact.ts';
 import { applianceOf, readConfig } from './read-config.ts';
 import { UsageError } from './usage.ts';
 
@@ -109,31 +108,12 @@ function configured(file: string, name: string | undefined): ApplianceConfig {
  * Logs in to the appliance that the options name, and reads its version, so that one that is away or silent shows before
  * anything else is done. What takes long is said on standard error.
  *
- * @param all every appliance of the same configuration, whose address ranges decide what an Ingress may use.
  * @throws {UsageError} the options or the file. @throws {ApplianceUnreachable} no answer.
  */
 export async function openTarget(options: ApplianceTargetOptions): Promise<ApplianceTarget> {
   const config = targetConfig(options);
   const all = options.config === undefined ? [config] : readConfig(options.config);
-  const cloud = clientOf(options);
-  const { wrap, onRetry, gaveUp } = contact({
-    say: (line) => void process.stderr.write(`nspass: ${line}\n`),
-    now: () => performance.now(),
-    after: (ms, action) => {
-      const timer = setTimeout(action, ms);
-      return () => clearTimeout(timer);
-    },
-  });
-  const engines = new Engines({
-    reserveMs: 0,
-    wrap,
-    onRetry,
-    appliances: all,
-    credentials: createCredentialsProvider({ secrets: () => secretsManagerClient(cloud) }),
-    random: Math.random,
-    now: Date.now,
-    metrics: silentMetrics,
-  });
+  const { engines, gaveUp } = terminalEngines(all, options);
   try {
     await engines.engineOf(config, FIRST_ANSWER_MS).reader.rows('nsversion');
   } catch (error) {

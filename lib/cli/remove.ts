@@ -1,14 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { createCredentialsProvider, secretsManagerClient } from '../aws/secrets.ts';
 import type { ApplianceConfig } from '../config/appliances.ts';
 import { ConfigurationInvalid } from '../config/load.ts';
 import { render } from '../plan/index.ts';
 import type { Engine } from '../reconcile/index.ts';
 import { planRemoval, removeEverything, servedHosts } from '../removal/index.ts';
-import { Engines } from '../runtime/engines.ts';
-import { silentMetrics } from '../telemetry/index.ts';
-import { type CloudOptions, clientOf, withCloud } from './cloud.ts';
-import { contact } from './contact.ts';
+import { terminalEngines } from './appliance-engines.ts';
+import { type CloudOptions, withCloud } from './cloud.ts';
 import { applianceOf, readConfig } from './read-config.ts';
 import { kindsText, plural, removalJson, servedText } from './remove-text.ts';
 import { UsageError } from './usage.ts';
@@ -72,27 +69,9 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function run(options: Options): Promise<void> {
   const { config, appliance: name, timeout } = options;
-  const cloud = clientOf(options);
   const appliances = readConfig(config);
   const appliance = applianceOf(appliances, name, config);
-  const { wrap, onRetry, gaveUp } = contact({
-    say: (line) => say(`nspass: ${line}`),
-    now: () => performance.now(),
-    after: (ms, action) => {
-      const timer = setTimeout(action, ms);
-      return () => clearTimeout(timer);
-    },
-  });
-  const engines = new Engines({
-    reserveMs: 0,
-    wrap,
-    onRetry,
-    appliances,
-    credentials: createCredentialsProvider({ secrets: () => secretsManagerClient(cloud) }),
-    random: Math.random,
-    now: Date.now,
-    metrics: silentMetrics,
-  });
+  const { engines, gaveUp } = terminalEngines(appliances, options);
   try {
     // The first request shows whether the appliance is reachable, within the time for a first answer.
     await engines.engineOf(appliance, timeout * 1000).reader.rows('nsversion');

@@ -5,9 +5,9 @@ import { quote } from './finding.ts';
 import { projectIngress } from './ingress-state.ts';
 import { type InterpretRules, interpret } from './interpret.ts';
 import { type JudgedIngress, judge } from './judge.ts';
-import { type K8sObject, SERVICE_NAME_LABEL } from './kubernetes.ts';
+import type { K8sObject } from './kubernetes.ts';
 import { VENDOR_CLASS } from './selection.ts';
-import { objectView } from './view.ts';
+import { objectView, servicesWithSlices } from './view.ts';
 
 /** Columns of a field, 1-based, in UTF-16 code units. */
 export interface Columns {
@@ -107,11 +107,7 @@ export function lint(sources: readonly LintedObject[], settings: LintSettings): 
   const objects = sources.map(({ object }) => object);
   const view = objectView(objects);
   const classes = [...view.ingressClasses()];
-  const withSlices = new Set(
-    objects.flatMap(({ kind, metadata }) =>
-      kind === 'EndpointSlice' ? [`${metadata.namespace}/${metadata.labels?.[SERVICE_NAME_LABEL]}`] : [],
-    ),
-  );
+  const withSlices = servicesWithSlices(objects);
   const linted: LintedIngress<LintFinding>[] = [];
   const findings: LintFinding[] = [];
   const assumed = new Set<string>();

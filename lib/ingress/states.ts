@@ -2,8 +2,8 @@ import type { IngressState } from '../contract/index.ts';
 import { type ResolutionSettings, resolveBackends } from './backends.ts';
 import { projectIngress } from './ingress-state.ts';
 import { type JudgedIngress, type JudgeSettings, judge } from './judge.ts';
-import { type K8sObject, SERVICE_NAME_LABEL } from './kubernetes.ts';
-import { objectView } from './view.ts';
+import type { K8sObject } from './kubernetes.ts';
+import { objectView, servicesWithSlices } from './view.ts';
 
 /** The passthrough Ingresses among some objects, as a forwarder would publish them. */
 export interface SelectedStates {
@@ -26,10 +26,6 @@ export function selectStates(
       const { selection } = judged[index] as JudgedIngress;
       return selection.selected ? [projectIngress(ingress, selection, resolveBackends(ingress, view, resolution))] : [];
     }),
-    withMembers: new Set(
-      objects.flatMap(({ kind, metadata }) =>
-        kind === 'EndpointSlice' ? [`${metadata.namespace}/${metadata.labels?.[SERVICE_NAME_LABEL]}`] : [],
-      ),
-    ),
+    withMembers: servicesWithSlices(objects),
   };
 }

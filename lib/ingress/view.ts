@@ -25,3 +25,12 @@ export function objectView(objects: readonly K8sObject[]): ClusterView {
     ingressClasses: () => objects.filter((object) => object.kind === 'IngressClass'),
   };
 }
+
+/** Returns `namespace/service` of the Services with EndpointSlices among some objects. */
+export function servicesWithSlices(objects: readonly K8sObject[]): Set<string> {
+  return new Set(
+    objects.flatMap(({ kind, metadata }) =>
+      kind === 'EndpointSlice' ? [`${metadata.namespace}/${metadata.labels?.[SERVICE_NAME_LABEL]}`] : [],
+    ),
+  );
+}

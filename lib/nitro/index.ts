@@ -10,6 +10,7 @@ export {
   type InventoryContext,
   isOurs,
   KeptParts,
+  mapRow,
   patternsOf,
   readAllFrontends,
   readBackends,

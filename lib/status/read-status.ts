@@ -1,6 +1,6 @@
 import type { LedgerRow } from '../ledger/index.ts';
 import { namesOf, parseMark } from '../netscaler/index.ts';
-import { NitroError, type NitroReader, type NitroRow, type StatisticsReader } from '../nitro/index.ts';
+import { mapRow, NitroError, type NitroReader, type NitroRow, type StatisticsReader } from '../nitro/index.ts';
 import type { Frontend } from '../route/index.ts';
 import { type MemberStatus, type RouteStatus, routeStatuses } from './route-status.ts';
 
@@ -55,13 +55,7 @@ async function openConnections(statistics: StatisticsReader): Promise<Map<string
 
 const trimmed = (row: NitroRow): NitroRow => Object.fromEntries(MEMBER_ATTRIBUTES.map((name) => [name, row[name]]));
 
-function ledgerRows(rows: readonly NitroRow[] = []): LedgerRow[] {
-  return rows.map(({ key, value, comment }) => ({
-    key: String(key),
-    value: String(value ?? ''),
-    comment: String(comment ?? ''),
-  }));
-}
+const ledgerRows = (rows: readonly NitroRow[] = []): LedgerRow[] => rows.map(mapRow);
 
 function memberStatuses(rows: readonly NitroRow[]): Map<string, MemberStatus[]> {
   const groups = Map.groupBy(rows, (row) => String(row.servicegroupname));

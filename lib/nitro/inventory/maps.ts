@@ -8,7 +8,7 @@ export async function readMap(
   filter?: Readonly<Partial<Record<'key' | 'value' | 'comment', string>>>,
 ): Promise<LedgerRow[]> {
   const rows = await reader.rows(BINDING, { name: map, ...(filter === undefined ? {} : { filter }) });
-  return rows.map(asRow);
+  return rows.map(mapRow);
 }
 
 /** Reads rows of several string maps, by map. @param key PCRE that the keys must match. */
@@ -18,7 +18,7 @@ export async function readMaps(
   key: string,
 ): Promise<Map<string, LedgerRow[]>> {
   const found = await reader.rowsOf(BINDING, maps, { key });
-  return new Map([...found].map(([map, rows]) => [map, rows.map(asRow)]));
+  return new Map([...found].map(([map, rows]) => [map, rows.map(mapRow)]));
 }
 
 /**
@@ -35,11 +35,12 @@ export async function readMapsBeside(
 ): Promise<{ rows: Map<string, LedgerRow[]>; others: readonly NitroRow[][] } | undefined> {
   const found = await reader.rowsBeside(BINDING, maps, { key }, others);
   if (found === undefined) return undefined;
-  return { rows: new Map([...found.rows].map(([map, rows]) => [map, rows.map(asRow)])), others: found.others };
+  return { rows: new Map([...found.rows].map(([map, rows]) => [map, rows.map(mapRow)])), others: found.others };
 }
 
 const BINDING = 'policystringmap_pattern_binding';
 
-function asRow(row: NitroRow): LedgerRow {
+/** Returns a pattern of a string map as a row of the ledger. */
+export function mapRow(row: NitroRow): LedgerRow {
   return { key: String(row.key), value: String(row.value ?? ''), comment: String(row.comment ?? '') };
 }
