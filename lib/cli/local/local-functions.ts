@@ -8,10 +8,13 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import type { Log, Metrics } from '../../telemetry/index.ts';
 import type { Cleanup } from './cleanup.ts';
 import { APPLIANCE, CREDENTIALS, type LocalAppliance } from './local-appliance.ts';
+import { repeat } from './repeating.ts';
 import type { LocalStackOptions } from './stack-options.ts';
 
 /** Seconds between two audits. */
 const AUDIT_SECONDS = 5;
+/** Time limit of an audit. */
+const AUDIT_LIMIT_SECONDS = 30;
 /** Seconds from a change to the save: less than in the cloud, because saving is cheap here. */
 const SAVE_AFTER_SECONDS = 10;
 
@@ -44,11 +47,21 @@ export function startLocalFunctions(parts: LocalFunctions, cleanup: Cleanup): vo
       void appliance.save().catch((error: unknown) => log.warn('cannot save the configuration', { error })),
   });
   source.resume();
-  const timer = setInterval(() => {
-    const context = { getRemainingTimeInMillis: () => 30_000 } as Parameters<typeof audit>[1];
-    void audit({}, context).catch((error: unknown) => log.warn('audit failed', { error }));
-  }, AUDIT_SECONDS * 1000);
-  cleanup.add(() => clearInterval(timer));
+  const auditOnce = (): Promise<void> =>
+    audit({}, contextOf(AUDIT_LIMIT_SECONDS)).catch((error: unknown) => log.warn('audit failed', { error }));
+  // An audit that outlives its appliance would try it again and again.
+  cleanup.add(
+    repeat(auditOnce, (action) => {
+      const timer = setInterval(action, AUDIT_SECONDS * 1000);
+      return () => clearInterval(timer);
+    }),
+  );
+}
+
+/** Returns the part of an invocation's context that the audit reads. */
+function contextOf(seconds: number): Parameters<ReturnType<typeof createAuditHandler>>[1] {
+  const end = Date.now() + seconds * 1_000;
+  return { getRemainingTimeInMillis: () => Math.max(0, end - Date.now()) } as ReturnType<typeof contextOf>;
 }
 
 function runtimeOf({ cluster, options, appliance, cloud, publisher, metrics, log }: LocalFunctions): Runtime {

@@ -117,7 +117,8 @@ export class FolderSource implements ClusterSource {
   async #watch(): Promise<void> {
     if (!this.#options.watch) return;
     const identity = await identityOf(this.#root);
-    if (this.#watcher !== undefined && this.#watched === identity) return;
+    // A watcher that begins after the stop would never end.
+    if (this.#sink === undefined || (this.#watcher !== undefined && this.#watched === identity)) return;
     this.#watcher?.close();
     this.#watcher = undefined;
     try {

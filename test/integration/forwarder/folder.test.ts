@@ -253,6 +253,24 @@ describe('FolderSource: changes', () => {
     await settles(() => expect(names()).toEqual([]));
   });
 
+  it('a stop during a scan leaves no watcher, which would keep the process alive', async () => {
+    await put('a.yaml', service('a'));
+    const watchers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'FSEventWrap').length;
+    const before = watchers();
+    const due: (() => void)[] = [];
+    const after = (_ms: number, action: () => void) => {
+      due.push(action);
+      return { cancel: () => due.splice(due.indexOf(action), 1) };
+    };
+    const { source } = await watched({ clock: { now: Date.now, after } });
+    expect(watchers()).toBeGreaterThan(before);
+    // The scan waits for the file system when the source is stopped.
+    for (const action of due.splice(0)) action();
+    await Promise.resolve();
+    await source.stop();
+    await settles(() => expect(watchers()).toBe(before));
+  });
+
   it('after a stop are not told', async () => {
     const { source, names } = await watched();
     await source.stop();
