@@ -49,7 +49,8 @@ function nspass(...args: string[]): Started {
       for (;;) {
         const match = pattern.exec(out);
         if (match !== null) return match;
-        if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${err}`);
+        if (child.exitCode !== null || child.signalCode !== null)
+          throw new Error(`ended with ${child.exitCode ?? child.signalCode}: ${err}`);
         await new Promise<void>((resolve) => waiting.push(resolve));
       }
     },

@@ -73,7 +73,8 @@ export async function startMinistack(): Promise<Ministack> {
     await rm(dir, { recursive: true, force: true });
   };
   const isUp = async (): Promise<boolean> => {
-    if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`it ended with ${child.exitCode ?? child.signalCode}`);
     return fetch(`${endpoint}/_ministack/health`).then(
       ({ ok }) => ok,
       () => false,
