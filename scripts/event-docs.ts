@@ -18,9 +18,9 @@ import { docComments } from './doc-comments.ts';
 import { EXAMPLES } from './event-examples.ts';
 import { describedSchema, fieldRows, type JsonSchema, table } from './schema-docs.ts';
 
-interface Says {
+interface EventText {
   /** Meaning of the event, in a sentence. */
-  readonly says: string;
+  readonly meaning: string;
   /** Sender. */
   readonly from: EventOrigin;
   /** Receivers, by the rules of the bus. */
@@ -33,83 +33,96 @@ const OUTCOME = { from: SOURCES.functions, to: 'the forwarder of the cluster', s
 const DESIRED = { from: SOURCES.forwarder, to: 'each appliance that serves the cluster; the archive' } as const;
 
 /** Descriptions that the schemas do not hold. A new event type does not compile without its entry. */
-const SAYS: Readonly<Record<DetailType, Says>> = {
-  'Ingress Changed': { ...DESIRED, says: 'This Ingress, whole, as of `sequence`.', subject: '`namespace/name`' },
+const TEXTS: Readonly<Record<DetailType, EventText>> = {
+  'Ingress Changed': {
+    ...DESIRED,
+    meaning: 'Contains the whole Ingress at its `sequence`.',
+    subject: '`namespace/name`',
+  },
   'Ingress Withdrawn': {
     ...DESIRED,
-    says: 'This Ingress is no longer ours, as of `sequence`: deleted, or no longer selected.',
+    meaning:
+      'From its `sequence` on, the Ingress is no longer selected: it was deleted, or its annotations or class changed.',
     subject: '`namespace/name`',
   },
   'Cluster Snapshot': {
     ...DESIRED,
-    says: 'All passthrough Ingresses of one cluster whose key lies in `from`–`to`, as of `sequence`. What is not in it does not exist.',
+    meaning:
+      'Contains all passthrough Ingresses of a cluster whose key lies in `from`–`to`, at its `sequence`. An Ingress of this range that is missing does not exist.',
     subject: KEY_RANGE,
   },
   'Resync Requested': {
     from: SOURCES.functions,
     to: 'the forwarder of the cluster',
-    says: 'Publish these Ingresses, or all, again, to be verified by these appliances.',
+    meaning: 'Requests that the forwarder publishes some or all Ingresses again, for verification on these appliances.',
     subject: 'none',
   },
   'Work Requested': {
     from: SOURCES.functions,
     to: 'the appliance’s queue',
-    says: 'Save the configuration, or remove back ends whose drain time is over.',
+    meaning: 'Requests that the configuration is saved, or that back ends are removed after their drain time.',
     subject: 'name of the appliance',
   },
   'Ingress Programmed': {
     ...OUTCOME,
-    says: 'At least one host of the Ingress carries traffic, as the appliance confirms.',
+    meaning: 'The appliance confirmed that at least one host of the Ingress carries traffic.',
   },
-  'Ingress Removed': { ...OUTCOME, says: 'The Ingress has nothing on the appliance any more.' },
-  'Ingress Rejected': { ...OUTCOME, says: 'No host of the Ingress carries traffic: the findings say why.' },
-  'Ingress Failed': { ...OUTCOME, says: 'The appliance did not take it: the reason names the object and its error.' },
-  'Ingress Stale': { ...OUTCOME, says: 'An older event was dropped; says what is recorded.' },
-  'Snapshot Applied': { ...OUTCOME, says: 'A range of a snapshot was applied.', subject: 'none' },
+  'Ingress Removed': { ...OUTCOME, meaning: 'The appliance has no object of the Ingress any more.' },
+  'Ingress Rejected': { ...OUTCOME, meaning: 'No host of the Ingress carries traffic. The findings explain why.' },
+  'Ingress Failed': {
+    ...OUTCOME,
+    meaning: 'The appliance refused a change. The reason names the object and the error.',
+  },
+  'Ingress Stale': {
+    ...OUTCOME,
+    meaning: 'An outdated event was dropped. The outcome contains the recorded sequence.',
+  },
+  'Snapshot Applied': { ...OUTCOME, meaning: 'A range of a snapshot was applied.', subject: 'none' },
   'Prune Refused': {
     ...OUTCOME,
-    says: 'A snapshot would have removed too much, or is of another cluster of this name: nothing of it was applied.',
+    meaning:
+      'Nothing of a snapshot was applied, because it would have removed too many routes, or is from another cluster with this name.',
     subject: 'none',
   },
 };
 
-/** Fields whose name says all, wherever they stand. */
+/** Descriptions of fields that mean the same in every event. */
 const COMMON = {
   address: 'IPv4 or IPv6 address.',
-  appliance: 'Name of the appliance, as `appliances.yml` has it.',
+  appliance: 'Name of the appliance in `appliances.yml`.',
   appliances: 'Names of appliances.',
-  backend: 'Where the path leads.',
-  backends: 'The back ends that the rules name, resolved to addresses.',
-  changed: 'Ingresses of it that were changed on the appliance.',
+  backend: 'Back end of the path.',
+  backends: 'Back ends of the rules, resolved to addresses.',
+  changed: 'Ingresses of the range that were changed on the appliance.',
   cluster: 'Name of the cluster.',
-  code: 'Name of the finding: docs/findings.md.',
-  defaultBackend: 'The default back end: reported, and without effect.',
+  code: 'Code of the finding, see docs/findings.md.',
+  defaultBackend: 'Default back end. It is reported and has no effect.',
   durationMs: 'Milliseconds from reading the ledger to the last write.',
-  findings: 'What is wrong with the Ingress.',
+  findings: 'Findings about the Ingress.',
   from: 'First two-character prefix of the range of keys.',
-  host: 'The host, as the manifest has it.',
-  hosts: 'Hosts that the entry lists; none: it covers all.',
-  ingress: 'The Ingress as it is.',
-  map: 'The string map in which the row stands.',
-  ingresses: 'The Ingresses, each as it is.',
+  host: 'Host as in the manifest.',
+  hosts: 'Hosts of the entry. An empty list covers all hosts.',
+  ingress: 'Current state of the Ingress.',
+  map: 'String map that contains the row.',
+  ingresses: 'Current state of the Ingresses.',
   ip: 'IPv4 or IPv6 address.',
   kind: 'Kind of the resource.',
   limitPercent: 'The configured share, in percent.',
   name: 'Name.',
   namespace: 'Namespace.',
-  path: 'The path, as the manifest has it.',
-  pathType: 'The type of the path.',
+  path: 'Path as in the manifest.',
+  pathType: 'Type of the path.',
   paths: 'Paths of the host, each with its back end.',
   port: 'TCP port.',
-  problem: 'Why it has no address; absent where it could be resolved.',
-  reason: 'Why.',
-  recorded: 'The sequence that the appliance has of this Ingress.',
+  problem: 'Reason why the back end has no address. Absent if it was resolved.',
+  reason: 'Reason.',
+  recorded: 'Recorded sequence of the Ingress on the appliance.',
   removed: 'Ingresses that were removed.',
   removes: 'Routes that the snapshot would have removed.',
-  rules: 'The rules, in their order.',
-  sequence: 'Sequence of the event that it answers.',
+  rules: 'Rules in their order.',
+  sequence: 'Sequence of the answered event.',
   service: 'Name of the Service.',
-  severity: '`error`: this route carries no traffic; `warning`: it does, with something ignored.',
+  severity: '`error`: the route carries no traffic. `warning`: it carries traffic, but a setting is ignored.',
   to: 'Last two-character prefix of the range of keys, inclusive.',
   uid: 'UID of the Ingress.',
 } as const;
@@ -138,20 +151,20 @@ function dataSchema(detailType: DetailType): JsonSchema {
 export function eventSchema(detailType: DetailType): JsonSchema {
   const { type } = EVENTS[detailType];
   const { $schema, $defs, ...data } = dataSchema(detailType);
-  const says = SAYS[detailType];
+  const about = TEXTS[detailType];
   const text = (description: string, more: JsonSchema = {}): JsonSchema => ({ type: 'string', description, ...more });
   return {
     ...($schema === undefined ? {} : { $schema }),
     $id: `urn:nspass:event:${type}`,
     title: detailType,
-    description: `${says.says} The \`detail\` of an EventBridge event of source \`${says.from}\`: a CloudEvent 1.0.`,
+    description: `${about.meaning} The \`detail\` of an EventBridge event of source \`${about.from}\`: a CloudEvent 1.0.`,
     type: 'object',
     properties: {
       specversion: { type: 'string', const: '1.0' },
-      id: text('Stays the same over redelivery and replay.', { minLength: 1 }),
+      id: text('Stays the same when the event is redelivered or replayed.', { minLength: 1 }),
       source: text('`/nspass/<publisher>/<cluster or appliance>`.', { pattern: '^/nspass/' }),
       type: { type: 'string', const: type },
-      subject: text(`What it is about: ${says.subject}.`),
+      subject: text(`Subject: ${about.subject}.`),
       time: text('When the state was taken, RFC 3339.', { format: 'date-time' }),
       datacontenttype: { type: 'string', const: 'application/json' },
       data,
@@ -175,7 +188,7 @@ function fieldTable(schema: JsonSchema): string {
 }
 
 function exampleOf(detailType: DetailType): string {
-  const { from } = SAYS[detailType];
+  const { from } = TEXTS[detailType];
   const data = EXAMPLES[detailType];
   const event = toEvent(from, detailType, z.parse(EVENTS[detailType].schema, data) as never, {
     now: () => Date.UTC(2026, 0, 15, 9, 30),
@@ -191,9 +204,9 @@ export function renderEvents(): string {
   const overview = DETAIL_TYPES.map((detailType) => [
     `[${detailType}](#${anchor(detailType)})`,
     `\`${EVENTS[detailType].type}\``,
-    `\`${SAYS[detailType].from}\``,
-    SAYS[detailType].to,
-    SAYS[detailType].says,
+    `\`${TEXTS[detailType].from}\``,
+    TEXTS[detailType].to,
+    TEXTS[detailType].meaning,
   ]);
   const shared = Object.assign({}, ...DETAIL_TYPES.map((detailType) => dataSchema(detailType).$defs ?? {})) as Record<
     string,
@@ -201,13 +214,13 @@ export function renderEvents(): string {
   >;
   return [
     '# Events\n',
-    'What travels over the bus. The forwarder and the functions meet in these events alone, and any other consumer may read them. Each is an EventBridge event whose `detail` is a CloudEvent 1.0 in its JSON form; `detail.data` is described below. Versions are part of the type: within one, fields are only added.\n',
-    'The envelope, the same for all: `specversion` (`1.0`), `id` (stays the same over redelivery and replay), `source` (`/nspass/<publisher>/<cluster or appliance>`), `type`, `subject` (the Ingress or the range of keys, where there is one), `time` (when the state was taken), `datacontenttype` (`application/json`), `data`.\n',
+    'These events travel over the bus. They are the only interface between the forwarder and the functions, and other consumers may read them. Each is an EventBridge event whose `detail` is a CloudEvent 1.0 in its JSON form; `detail.data` is described below. Versions are part of the type: within one, fields are only added.\n',
+    'The envelope, the same for all: `specversion` (`1.0`), `id` (stays the same when the event is redelivered or replayed), `source` (`/nspass/<publisher>/<cluster or appliance>`), `type`, `subject` (the Ingress or the range of keys, where there is one), `time` (when the state was taken), `datacontenttype` (`application/json`), `data`.\n',
     'This page and the schemas in `docs/events/` are generated from `lib/contract/` (`npm run generate`).\n',
-    `${table(['detail-type', 'type', 'source', 'goes to', 'says'], overview)}\n`,
+    `${table(['detail-type', 'type', 'source', 'receivers', 'meaning'], overview)}\n`,
     ...DETAIL_TYPES.flatMap((detailType) => [
       `## ${detailType}\n`,
-      `${SAYS[detailType].says} Subject: ${SAYS[detailType].subject}. Schema: [${schemaFile(detailType)}](events/${schemaFile(detailType)}).\n`,
+      `${TEXTS[detailType].meaning} Subject: ${TEXTS[detailType].subject}. Schema: [${schemaFile(detailType)}](events/${schemaFile(detailType)}).\n`,
       `${fieldTable(dataSchema(detailType))}\n`,
       `<details><summary>Example</summary>\n\n${exampleOf(detailType)}\n\n</details>\n`,
     ]),

@@ -10,27 +10,27 @@ export interface OneChange {
 
 /** One change at a time to an estate of ten Ingresses or more, each on top of those before. */
 export const CHANGES: readonly OneChange[] = [
-  { what: 'members', event: (at) => changed(at, fifth({})) },
+  { what: 'change of members', event: (at) => changed(at, fifth({})) },
   { what: 'host added', event: (at) => changed(at, fifth({ hosts: [hostOf(5), 'more.example.com'] })) },
-  { what: 'host given up', event: (at) => changed(at, fifth({})) },
+  { what: 'host removed', event: (at) => changed(at, fifth({})) },
   { what: 'back end replaced', event: (at) => changed(at, fifth({ service: 'other' })) },
-  { what: 'no member left', event: (at) => changed(at, fifth({ service: 'other', members: [] })) },
-  { what: 'first member back', event: (at) => changed(at, fifth({ service: 'other' })) },
-  { what: 'takeover by an older Ingress', event: (at) => changed(at, state('older', { hosts: [hostOf(6)] })) },
-  { what: 'promotion when that goes', event: (at) => withdrawn(at, 'older') },
+  { what: 'last member removed', event: (at) => changed(at, fifth({ service: 'other', members: [] })) },
+  { what: 'first member added again', event: (at) => changed(at, fifth({ service: 'other' })) },
+  { what: 'host taken over by an older Ingress', event: (at) => changed(at, state('older', { hosts: [hostOf(6)] })) },
+  { what: 'host handed to the next Ingress', event: (at) => withdrawn(at, 'older') },
   { what: 'withdrawal', event: (at) => withdrawn(at, nameOf(7), { namespace: tenantOf(7) }) },
   { what: 'new Ingress', event: (at) => changed(at, state('late', { hosts: ['late.example.com'] })) },
   { what: 'new front end', event: (at) => changed(at, state('apart', { vip: '192.0.2.99' })) },
   { what: 'last route of a front end', event: (at) => withdrawn(at, 'apart') },
   { what: 'new front end with redirects', event: (at) => changed(at, redirecting('plain', '192.0.2.98')) },
-  { what: 'both moved to another address', event: (at) => changed(at, redirecting('plain', '192.0.2.97')) },
-  { what: 'both moved, and to another host', event: (at) => changed(at, redirecting('plain', '192.0.2.96', 'x')) },
-  { what: 'redirects asked for', event: (at) => changed(at, redirecting('late', VIP)) },
+  { what: 'both front ends moved to another address', event: (at) => changed(at, redirecting('plain', '192.0.2.97')) },
+  { what: 'both moved, with another host', event: (at) => changed(at, redirecting('plain', '192.0.2.96', 'x')) },
+  { what: 'redirects switched on', event: (at) => changed(at, redirecting('late', VIP)) },
   { what: 'new Ingress with redirects', event: (at) => changed(at, redirecting('third', VIP)) },
-  { what: 'one more with redirects', event: (at) => changed(at, redirecting('fourth', VIP)) },
-  { what: 'both moved among others', event: (at) => changed(at, redirecting('third', '192.0.2.96')) },
+  { what: 'further Ingress with redirects', event: (at) => changed(at, redirecting('fourth', VIP)) },
+  { what: 'both moved, others stay', event: (at) => changed(at, redirecting('third', '192.0.2.96')) },
   {
-    what: 'both moved among others, to another host',
+    what: 'both moved with another host, others stay',
     event: (at) => changed(at, redirecting('late', '192.0.2.96', 'y')),
   },
   {
@@ -39,11 +39,11 @@ export const CHANGES: readonly OneChange[] = [
   },
   { what: 'withdrawal with redirects', event: (at) => withdrawn(at, 'third') },
   {
-    what: 'redirects no longer asked for',
+    what: 'redirects switched off',
     event: (at) => changed(at, state('fourth', { hosts: ['fourth.example.com'] })),
   },
-  { what: 'withdrawal with redirects, among others', event: (at) => withdrawn(at, 'late') },
-  { what: 'last route of both', event: (at) => withdrawn(at, 'plain') },
+  { what: 'withdrawal with redirects, others stay', event: (at) => withdrawn(at, 'late') },
+  { what: 'last route of both front ends', event: (at) => withdrawn(at, 'plain') },
 ];
 
 /** Address of the estate. */
