@@ -12,7 +12,7 @@ const HEAVY = [
   'test/integration/kubernetes/**',
   'test/integration/cloud/**',
   'test/integration/runbooks/**',
-  'test/integration/docs/**',
+  'test/integration/docs/commands.test.ts',
   'test/integration/site/**',
   'test/integration/cli/local.test.ts',
   'test/integration/cli/demo.test.ts',
