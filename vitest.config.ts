@@ -12,6 +12,8 @@ const HEAVY = [
   'test/integration/kubernetes/**',
   'test/integration/cloud/**',
   'test/integration/runbooks/**',
+  'test/integration/docs/commands.test.ts',
+  'test/integration/site/**',
   'test/integration/cli/local.test.ts',
   'test/integration/cli/demo.test.ts',
   'test/integration/cli/remove.test.ts',

@@ -1,0 +1,69 @@
+import type { DefaultTheme } from 'vitepress';
+
+/** The pages of the site, in the order of a first reading. */
+export const SIDEBAR: DefaultTheme.SidebarItem[] = [
+  {
+    text: 'Start',
+    items: [
+      { text: 'Getting started', link: '/getting-started' },
+      { text: 'Concepts', link: '/concepts' },
+      { text: 'The local mode', link: '/local' },
+      { text: 'FAQ', link: '/faq' },
+      { text: 'Limits', link: '/limits' },
+    ],
+  },
+  {
+    text: 'Migrate',
+    items: [
+      { text: 'From the vendor’s controller', link: '/migrate/vendor-controller' },
+      { text: 'From ingress-nginx', link: '/migrate/ingress-nginx' },
+      { text: 'From F5 (CIS)', link: '/migrate/f5-cis' },
+    ],
+  },
+  {
+    text: 'Operate',
+    items: [
+      { text: 'Deployment', link: '/deploy/README' },
+      { text: 'The NetScaler user', link: '/deploy/netscaler-user' },
+      { text: 'Networks', link: '/deploy/networks' },
+      { text: 'Cost', link: '/deploy/cost' },
+      { text: 'Monitoring', link: '/deploy/monitoring' },
+      { text: 'Upgrade', link: '/deploy/upgrade' },
+      { text: 'Removal', link: '/deploy/removal' },
+      { text: 'Forwarder', link: '/forwarder' },
+      { text: 'Security', link: '/security' },
+      { text: 'Checks in CI', link: '/ci' },
+    ],
+  },
+  {
+    text: 'When something is wrong',
+    items: [
+      { text: 'Troubleshooting', link: '/troubleshooting' },
+      { text: 'Runbooks', link: '/runbooks/README' },
+      { text: 'Findings', link: '/findings' },
+    ],
+  },
+  {
+    text: 'Reference',
+    items: [
+      { text: 'Command line', link: '/cli' },
+      { text: 'Annotations', link: '/annotations' },
+      { text: 'Configuration', link: '/configuration' },
+      { text: 'Events', link: '/events' },
+      { text: 'Metrics', link: '/metrics' },
+      { text: 'Glossary', link: '/glossary' },
+      { text: 'Benchmarks', link: '/benchmarks' },
+    ],
+  },
+  {
+    text: 'Inside',
+    items: [
+      { text: 'Architecture', link: '/architecture' },
+      { text: 'Protocol', link: '/protocol' },
+      { text: 'Simulated appliance', link: '/appliance' },
+      { text: 'Appliance defaults', link: '/appliance-defaults' },
+      { text: 'Local cloud', link: '/local-cloud' },
+      { text: 'Mutation tests', link: '/mutation' },
+    ],
+  },
+];

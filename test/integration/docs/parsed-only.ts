@@ -1,0 +1,26 @@
+/** Commands of the pages that no test runs as they are written, and why. The unit test still has the program parse ours. */
+export const PARSED_ONLY: readonly { readonly form: RegExp; readonly why: string }[] = [
+  { form: /^npm (test|run (demo|bench|site)\b)/, why: '.ci/run runs the script itself, or it takes minutes' },
+  { form: /^npm run deploy /, why: 'needs an AWS account; test/integration/cloud deploys on an emulator' },
+  { form: /^npx osls remove /, why: 'needs an AWS account' },
+  { form: /^aws /, why: 'needs an AWS account; test/integration/cloud makes the same calls on an emulator' },
+  { form: /^nspass (replay|redrive) /, why: 'needs a deployment; test/integration/runbooks runs it on an emulator' },
+  {
+    form: /^nspass remove .*--yes/,
+    why: 'takes the routes of the other commands away; test/integration/runbooks runs it',
+  },
+  {
+    form: /^nspass .*--(live|cluster --context)\b/,
+    why: 'needs a cluster; test/integration/kubernetes reads a real control plane',
+  },
+  { form: /^nspass lint --cluster/, why: 'needs a cluster; test/integration/kubernetes reads a real control plane' },
+  { form: /^nspass local .*--map/, why: 'asks for fixed ports, which may be in use here' },
+  { form: /^nspass .*--probe/, why: 'shakes hands through a VIP that this machine has no route to' },
+  { form: /^kubectl /, why: 'needs a cluster with the forwarder' },
+  { form: /^curl .*8081/, why: 'needs a forwarder; test/integration/runbooks sends the same requests' },
+  { form: /^curl /, why: 'needs an appliance with the address of the example' },
+  { form: /^openssl /, why: 'needs an appliance with the address of the example' },
+  { form: /^docker buildx /, why: 'needs a registry; .ci/kubernetes builds the same image' },
+  { form: /^alias /, why: 'test/integration/runbooks runs it' },
+  { form: /^MANIFESTS=/, why: 'test/integration/cli/check-manifests.test.ts runs the script' },
+];
