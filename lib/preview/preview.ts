@@ -4,7 +4,7 @@ import { decodeLedger, type Ledger } from '../ledger/index.ts';
 import { namesOf } from '../netscaler/index.ts';
 import { readMap } from '../nitro/index.ts';
 import { render } from '../plan/index.ts';
-import { type Engine, reconcile } from '../reconcile/index.ts';
+import { type BatchReport, type Engine, reconcile } from '../reconcile/index.ts';
 import { readStatus } from '../status/index.ts';
 import { fillStates, knownFacts } from './known-facts.ts';
 import { type RouteChange, routeChanges, type WaitingClaim, waitingClaims } from './route-diff.ts';
@@ -29,7 +29,7 @@ export interface Preview {
   readonly waiting: readonly WaitingClaim[];
   /** Commands, in order, in the form of the appliance's command line. */
   readonly commands: readonly string[];
-  /** Reason why the prune guard would refuse so many removals (rule 11); undefined if it would not. */
+  /** Reason for which the engine would refuse it without a confirmation (rule 11); undefined if it would not. */
   readonly refusal: string | undefined;
   /** The events that make these changes. */
   readonly events: readonly ReceivedEvent[];
@@ -57,13 +57,14 @@ export async function preview(engine: Engine, input: PreviewInput): Promise<Prev
   const now = Math.floor(engine.now() / 1000);
   const { states, unknown } = fillStates(input.states, cluster, knownFacts(status), input.withMembers, now);
   const clusterUid = input.clusterUid ?? ledger.uid;
-  const events = statements(states, {
+  const about = {
     cluster,
     partial,
     clusterUid: clusterUid ?? UNKNOWN_UID,
     sequence: Math.max(engine.now(), newest(ledger) + 1),
     appliance: settings.appliance,
-  });
+  };
+  const events = statements(states, about);
   const before = tableOfStatus(status);
   const sets = states.map((state) => interpret(cluster, state, settings.rules).routes);
   const given = new Set(states.map(qualifiedName));
@@ -74,7 +75,7 @@ export async function preview(engine: Engine, input: PreviewInput): Promise<Prev
     routes,
     waiting: waitingClaims(after, cluster),
     commands: await commandsFor(engine, events),
-    refusal: partial ? undefined : refusalOf(engine, cluster, routes, [...before.values()].length),
+    refusal: partial ? undefined : await refusalOf(engine, statements(states, { ...about, confirmed: false })),
     events,
     uidKnown: clusterUid !== undefined,
     unknownMembers: states.flatMap((state) =>
@@ -88,9 +89,19 @@ export async function preview(engine: Engine, input: PreviewInput): Promise<Prev
 
 /** Returns the commands of a batch, as the engine would write them now. Nothing is written. */
 export async function commandsFor(engine: Engine, events: readonly ReceivedEvent[]): Promise<string[]> {
-  const observing: Engine = { ...engine, settings: { ...engine.settings, policy: 'observe' } };
-  const { changes } = await reconcile(observing, events, async () => {});
+  const { changes } = await observe(engine, events);
   return changes.map(render);
+}
+
+/** Returns the reason for which the engine would refuse a snapshot; undefined if it would not. */
+async function refusalOf(engine: Engine, unconfirmed: readonly ReceivedEvent[]): Promise<string | undefined> {
+  const { refused } = await observe(engine, unconfirmed);
+  return refused[0];
+}
+
+function observe(engine: Engine, events: readonly ReceivedEvent[]): Promise<BatchReport> {
+  const observing: Engine = { ...engine, settings: { ...engine.settings, policy: 'observe' } };
+  return reconcile(observing, events, async () => {});
 }
 
 function newest({ ingresses, watermarks }: Ledger): number {
@@ -99,17 +110,4 @@ function newest({ ingresses, watermarks }: Ledger): number {
     ...watermarks.map((mark) => mark.sequence),
   ];
   return sequences.reduce((most, sequence) => Math.max(most, sequence), 0);
-}
-
-function refusalOf(
-  { settings: { prune } }: Engine,
-  cluster: string,
-  routes: readonly RouteChange[],
-  total: number,
-): string | undefined {
-  const removes = routes.filter(
-    ({ change, ingress }) => change === 'remove' && ingress.startsWith(`${cluster}/`),
-  ).length;
-  if (removes <= prune.minimum || removes * 100 <= prune.percent * total) return undefined;
-  return `${removes} of ${total} routes would be removed, more than ${prune.percent} %: the prune guard would refuse the snapshot`;
 }

@@ -9,11 +9,13 @@ export interface StatementOptions {
   readonly appliance: string;
   /** Ingresses that are not among the states stay as they are; otherwise they would be removed. */
   readonly partial: boolean;
+  /** Whether a snapshot may remove more than the prune guard allows; true by default. */
+  readonly confirmed?: boolean;
 }
 
 /** Returns the events that a forwarder would publish for these states, as reconcile receives them. */
 export function statements(states: readonly IngressState[], options: StatementOptions): ReceivedEvent[] {
-  const { cluster, clusterUid, sequence, appliance, partial } = options;
+  const { cluster, clusterUid, sequence, appliance, partial, confirmed = true } = options;
   const common = { cluster, clusterUid, sequence, verify: [appliance] };
   if (partial) {
     return states.map((ingress, index) => ({
@@ -23,6 +25,6 @@ export function statements(states: readonly IngressState[], options: StatementOp
       data: { ...common, ingress },
     }));
   }
-  const data = { ...common, ...EVERYTHING, flagged: true, confirmed: true, ingresses: [...states], listed: [] };
+  const data = { ...common, ...EVERYTHING, flagged: true, confirmed, ingresses: [...states], listed: [] };
   return [{ id: 'preview', time: sequence, detailType: 'Cluster Snapshot', data }];
 }

@@ -44,6 +44,8 @@ export interface MaintenanceResult {
 
 export interface BatchReport {
   readonly outcomes: readonly Outcome[];
+  /** Reasons for which snapshots were refused (rule 11), also with `policy: observe`. */
+  readonly refused: readonly string[];
   /** All changes written to the appliance, in order; with `policy: observe` the changes that would be written. */
   readonly changes: readonly Change[];
   readonly stale: number;

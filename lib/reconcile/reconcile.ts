@@ -12,7 +12,7 @@ import type { Task } from './decide/task.ts';
 import type { BatchReport, Engine, RequestResync } from './engine.ts';
 import { runMaintenance } from './maintenance.ts';
 import { readClusterBatch } from './read/cluster-reader.ts';
-import { clusterOutcomes } from './report/cluster-outcomes.ts';
+import { clusterOutcomes, refusalReasons } from './report/cluster-outcomes.ts';
 import { type Outcome, type OutcomeContext, taskOutcomes } from './report/ingress-outcome.ts';
 
 /**
@@ -74,6 +74,7 @@ async function reconcileBatch(
   const work = isObserving ? [] : await runMaintenance(engine, context, batch.work);
   return {
     outcomes: isObserving ? [] : outcomesOf(engine, batch, parts, results, started),
+    refused: parts.flatMap((part) => refusalReasons(settings, part)),
     changes: results.changes,
     stale: parts.reduce((sum, part) => sum + part.stale.length, 0),
     unchanged: tasks.filter(({ action }) => action === 'none').length,

@@ -85,22 +85,27 @@ function timelySnapshots({ snapshots, ledger }: ClusterBatch): ClusterBatch['sna
 
 const markText = ({ from, to, sequence }: Watermark): string => `${from}-${to} ${sequence}`;
 
-/** Returns the outcomes of snapshots that the prune guard refused. */
-function refusalOutcomes(settings: ReportSettings, part: ClusterBatch): Outcome[] {
-  const { percent } = settings.prune;
+/** Returns the reason of each snapshot that the prune guard refused. */
+export function refusalReasons({ prune }: ReportSettings, part: ClusterBatch): string[] {
   const accepted =
     part.identity?.acceptedAt === part.ledger.acceptedAt
       ? ''
       : '. The takeover by this cluster is recorded all the same: only the removals wait';
-  return [...part.refusals].map(([snapshot, refusal]) => ({
+  return [...part.refusals.values()].map((refusal) => refusalReason(refusal, prune.percent) + accepted);
+}
+
+/** Returns the outcomes of snapshots that the prune guard refused. */
+function refusalOutcomes(settings: ReportSettings, part: ClusterBatch): Outcome[] {
+  const reasons = refusalReasons(settings, part);
+  return [...part.refusals].map(([snapshot, refusal], index) => ({
     detailType: 'Prune Refused',
     data: {
       ...aboutSnapshot(settings, part, snapshot),
       routes: refusal.routes,
       removes: refusal.removes,
       causes: eventCauses(refusal),
-      limitPercent: percent,
-      reason: refusalReason(refusal, percent) + accepted,
+      limitPercent: settings.prune.percent,
+      reason: reasons[index] ?? '',
     },
   }));
 }

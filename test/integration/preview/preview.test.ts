@@ -114,8 +114,22 @@ describe('what a plan shows', () => {
     await world.deliver(...['a', 'b', 'c'].map((name, index) => changed(10 + index, state(name))));
     const input = { cluster: CLUSTER, clusterUid: UID, states: [], partial: false, withMembers: ALL_MEMBERS };
     const { refusal, commands } = await preview(strict, input);
-    expect(refusal).toBe('3 of 3 routes would be removed, more than 30 %: the prune guard would refuse the snapshot');
+    expect(refusal).toContain('the snapshot would remove 3 of 3 routes of its range, more than 30 %');
     expect(commands).not.toEqual([]);
+  });
+
+  it('rule 11: counts the routes of its cluster alone, as the prune guard does', async () => {
+    const world = await started();
+    const strict = { ...world.engine, settings: { ...world.engine.settings, prune: { percent: 30, minimum: 1 } } };
+    await world.deliver(...['a', 'b', 'c', 'd'].map((name, index) => changed(10 + index, state(name))));
+    const others = ['e', 'f', 'g', 'h'].map((name, index) =>
+      changed(20 + index, state(name), { cluster: 'other', uid: 'uid-2' }),
+    );
+    await world.deliver(...others);
+    const states = [state('a'), state('b')];
+    const input = { cluster: CLUSTER, clusterUid: UID, states, partial: false, withMembers: ALL_MEMBERS };
+    // 2 of 8 routes of the appliance are fewer than 30 %, 2 of the 4 of this cluster are not.
+    expect((await preview(strict, input)).refusal).toContain('would remove 2 of 4 routes of its range');
   });
 
   it('a manual change shows as commands, although no route differs', async () => {
