@@ -79,6 +79,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./doctor/doctor.ts')).doctorCommand(),
   },
   {
+    name: 'conformance',
+    usage: '[options]',
+    description: 'run the conformance suite: every rule that a TLS client or a user of the Kubernetes API can see',
+    load: async () => (await import('./conformance/command.ts')).conformanceCommand(),
+  },
+  {
     name: 'explain',
     usage: '[options] [code]',
     description: 'show what a finding means, and what to do about it',

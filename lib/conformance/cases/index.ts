@@ -1,0 +1,21 @@
+import type { ConformanceCase } from '../case.ts';
+import { ANNOTATION_CASES } from './annotations.ts';
+import { BACKEND_CASES } from './backends.ts';
+import { FRONTEND_CASES } from './frontends.ts';
+import { HOST_CASES } from './hosts.ts';
+import { LIFECYCLE_CASES } from './lifecycle.ts';
+import { MATCHING_CASES } from './matching.ts';
+import { TLS_CASES } from './tls.ts';
+import { VALIDITY_CASES } from './validity.ts';
+
+/** All cases, in the order of the report. */
+export const CASES: readonly ConformanceCase[] = [
+  ...HOST_CASES,
+  ...MATCHING_CASES,
+  ...TLS_CASES,
+  ...VALIDITY_CASES,
+  ...FRONTEND_CASES,
+  ...BACKEND_CASES,
+  ...LIFECYCLE_CASES,
+  ...ANNOTATION_CASES,
+];

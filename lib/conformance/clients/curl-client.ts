@@ -1,0 +1,37 @@
+import { hostPort } from '../../contract/index.ts';
+import type { TlsRequest } from '../case.ts';
+import type { Seen } from '../seen.ts';
+import type { ClientEndpoint, ClientSetup } from './endpoint.ts';
+import { wordsIn } from './http-exchange.ts';
+import { runProgram } from './program.ts';
+
+/** Exit statuses of curl. */
+const REFUSED = 7;
+const ENDED = new Set([35, 52, 56]);
+
+/** Connects with `curl`. */
+export async function curlClient(
+  { host: address, port }: ClientEndpoint,
+  { host, version, alpn, certificate }: TlsRequest,
+  { pem, timeoutMs }: ClientSetup,
+): Promise<Seen> {
+  if (host === undefined) return { kind: 'impossible', reason: 'curl always sends the name of its URL' };
+  const args = [
+    '--silent',
+    '--show-error',
+    // Back ends show certificates of their own: who answers is checked by what they say.
+    '--insecure',
+    ...['--noproxy', '*'],
+    ...['--connect-to', `${host}:443:${hostPort(address, port)}`],
+    ...(version === undefined ? [] : [`--tlsv${version}`, '--tls-max', version]),
+    alpn?.includes('h2') === true ? '--http2' : '--http1.1',
+    ...(certificate === true ? ['--cert', pem] : []),
+    `https://${host}/`,
+  ];
+  const { status, out, err } = await runProgram('curl', args, '', timeoutMs);
+  const words = wordsIn(out);
+  if (words !== undefined) return { kind: 'answer', words };
+  if (status === REFUSED) return { kind: 'ended', how: 'refused' };
+  if (ENDED.has(status)) return { kind: 'ended', how: /reset/i.test(err) ? 'reset' : 'closed' };
+  return { kind: 'failed', reason: err.trim() || `curl ended with status ${status}` };
+}

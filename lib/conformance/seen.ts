@@ -1,0 +1,54 @@
+import type { TlsAnswer, TlsRequest } from './case.ts';
+
+/** What a back end of the suite says about a connection, as JSON. */
+export interface BackendWords {
+  readonly backend: string;
+  /** Server name of the hello, as the back end saw it; empty if there was none. */
+  readonly serverName: string;
+  readonly alpn: string;
+  readonly version: string;
+  readonly resumed: boolean;
+  /** Common name of the client's certificate; empty if it showed none. */
+  readonly clientCertificate: string;
+}
+
+/** What came of a connection. */
+export type Seen =
+  | { readonly kind: 'answer'; readonly words: BackendWords }
+  /** It ended before the other side sent a byte. */
+  | { readonly kind: 'ended'; readonly how: 'reset' | 'closed' | 'refused' }
+  | { readonly kind: 'failed'; readonly reason: string }
+  /** The client cannot make such a connection. */
+  | { readonly kind: 'impossible'; readonly reason: string };
+
+/** Returns what differs from the expected answer; undefined if nothing does. Pure. */
+export function difference(seen: Seen, answer: TlsAnswer, { host }: Pick<TlsRequest, 'host'>): string | undefined {
+  if (answer === 'reset') return seen.kind === 'ended' ? undefined : `expected a reset, ${inWords(seen)}`;
+  if (seen.kind !== 'answer') return `expected an answer of ${answer.backends.join(' or ')}, ${inWords(seen)}`;
+  const { words } = seen;
+  const checks: readonly (readonly [what: string, is: unknown, should: unknown])[] = [
+    ['back end', words.backend, answer.backends.includes(words.backend) ? words.backend : answer.backends.join(' or ')],
+    // A server that resumes a session of TLS 1.2 does not tell the name of the hello.
+    ...(words.resumed ? [] : [['server name', words.serverName.toLowerCase(), host?.toLowerCase() ?? ''] as const]),
+    ['application protocol', words.alpn, answer.alpn ?? words.alpn],
+    ['version', words.version, answer.version === undefined ? words.version : `TLSv${answer.version}`],
+    ['resumed', words.resumed, answer.resumed ?? words.resumed],
+    ['client certificate', words.clientCertificate !== '', answer.clientCertificate ?? words.clientCertificate !== ''],
+  ];
+  const wrong = checks.filter(([, is, should]) => is !== should);
+  if (wrong.length === 0) return undefined;
+  return wrong.map(([what, is, should]) => `${what} is ${is}, should be ${should}`).join('; ');
+}
+
+/** Describes what came of a connection. */
+export function inWords(seen: Seen): string {
+  switch (seen.kind) {
+    case 'answer':
+      return `back end ${seen.words.backend} answered`;
+    case 'ended':
+      return seen.how === 'refused' ? 'nothing listens there' : `the connection was ${seen.how}`;
+    case 'failed':
+    case 'impossible':
+      return seen.reason;
+  }
+}
