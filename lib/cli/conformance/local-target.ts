@@ -80,7 +80,7 @@ export async function startLocalTarget(backends: Backends, log: Log): Promise<Co
   };
   return {
     name: 'nspass local',
-    features: new Set(['second-vip', 'status', 'reasons', 'redirect', 'annotations', 'default-vip']),
+    features: new Set(['unchecked-hosts', 'second-vip', 'status', 'reasons', 'redirect', 'annotations', 'default-vip']),
     className: CLASS,
     vip: VIP,
     secondVip: SECOND_VIP,

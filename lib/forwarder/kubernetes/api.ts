@@ -6,7 +6,7 @@ import type { ApiAccess, ApiPass } from './access.ts';
 import { ApiTimeoutError, apiError } from './api-error.ts';
 
 export interface ApiRequest {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Absolute path, its segments escaped by {@link segments}. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { NO_ASSETS, requireAssets } from '../../support/envtest.ts';
 import { chart } from './chart.ts';
+import { conformance } from './conformance.ts';
 import { leadership } from './leadership.ts';
 import { NAMESPACE, PATHS, service, slice } from './manifests.ts';
 import { reporting } from './reporting.ts';
@@ -27,4 +28,5 @@ describe.skipIf(assets === undefined)(`a real control plane (${assets === undefi
   describe('reporting', () => reporting(() => stage));
   describe('leadership', () => leadership(() => stage));
   describe('rolling', () => rolling(() => stage));
+  describe('conformance', () => conformance(() => stage));
 });

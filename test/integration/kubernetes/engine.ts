@@ -25,7 +25,7 @@ export interface Engine {
 }
 
 /** @param block where the pods serve. */
-export async function startEngine(plane: ControlPlane, block: LoopbackBlock): Promise<Engine> {
+export async function startEngine(plane: ControlPlane, block: Pick<LoopbackBlock, 'loopbackOf'>): Promise<Engine> {
   const cluster = 'rolling';
   const closing: (() => Promise<unknown>)[] = [];
   const appliance = await startSimulator({
