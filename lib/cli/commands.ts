@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ClusterReader } from './lint.ts';
+import type { ClusterReader } from './cluster-sources.ts';
 
 /** A command as the program's own help lists it, and how to load it. */
 export interface CommandEntry {

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { workQueueName } from '../../config/topology.ts';
-import type { InterpretRules, LintedObject } from '../../ingress/index.ts';
+import type { InterpretRules } from '../../ingress/index.ts';
 import { type RouteStatus, readStatus } from '../../status/index.ts';
 import {
   type ApplianceTarget,
@@ -10,10 +10,10 @@ import {
   withApplianceTarget,
 } from '../appliance-target.ts';
 import { clientOf } from '../cloud.ts';
-import type { ClusterQuery, ClusterReader } from '../lint.ts';
+import { type ClusterQuery, type ClusterReader, type JudgedSources, readClusterSources } from '../cluster-sources.ts';
 import { readRules } from '../lint-rules.ts';
 import { readTargets } from '../lint-sources.ts';
-import { Progress } from '../progress.ts';
+import { terminalProgress } from '../progress.ts';
 import type { QueueCounts } from '../replay-drained.ts';
 import { filterRoutes } from '../status-filter.ts';
 import { foldLine, type Screen, screenOf } from '../terminal.ts';
@@ -133,23 +133,23 @@ async function candidatesOf(
 ): Promise<Pick<WhyInput, 'candidates' | 'nearest'>> {
   const sources = await sourcesOf(options, reader);
   if (typeof sources === 'string') return { candidates: sources };
-  return candidatesFor(sources, host, options.cluster, rules, { classNames: [], partial: options.live !== true });
+  const { objects, partial } = sources;
+  return candidatesFor(objects, host, options.cluster, rules, { classNames: [], partial });
 }
 
 async function sourcesOf(
   options: Options,
   reader: ClusterReader | undefined,
-): Promise<readonly LintedObject[] | string> {
+): Promise<Pick<JudgedSources, 'objects' | 'partial'> | string> {
   if (options.from !== undefined) {
-    return (await readTargets([options.from], process.stdin, new Progress(undefined, Date.now))).objects;
+    const { objects } = await readTargets([options.from], process.stdin, terminalProgress());
+    return { objects, partial: true };
   }
   if (options.live !== true) return 'no manifests or cluster were named (--from DIR, or --live)';
-  if (reader === undefined) throw new UsageError('--live is not available here.');
   try {
-    const { objects } = await reader.read(options);
-    return objects.map((object) => ({ object, file: 'cluster', lineOf: () => 1 }));
+    return await readClusterSources(reader, options, terminalProgress());
   } catch (error) {
-    return `the cluster cannot be read: ${(error as Error).message}`;
+    return (error as Error).message;
   }
 }
 
