@@ -68,7 +68,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => {
       const { whyCommand } = await import('./why/why.ts');
       return whyCommand({
-        read: async (...asked) => (await import('./cluster-reader.ts')).clusterReader().read(...asked),
+        objects: { read: async (...asked) => (await import('./cluster-reader.ts')).clusterReader().read(...asked) },
+        warnings: async (...asked) => (await import('./why/see-warnings.ts')).warningReader()(...asked),
       });
     },
   },
