@@ -1,7 +1,13 @@
 import { Command, Option } from 'commander';
 import { CLUSTER_NAME } from '../contract/index.ts';
-import { type InterpretRules, inOrder, lint, selectStates } from '../ingress/index.ts';
-import { compareManifests, type Preview, preview } from '../preview/index.ts';
+import {
+  type PlanReport,
+  type PlanSources,
+  planFindings,
+  planManifests,
+  selectedStates,
+} from '../library/plan-judge.ts';
+import { type Preview, preview } from '../preview/index.ts';
 import {
   type ApplianceTarget,
   type ApplianceTargetOptions,
@@ -11,9 +17,9 @@ import {
 } from './appliance-target.ts';
 import type { ClusterQuery, ClusterReader } from './lint.ts';
 import { readRules } from './lint-rules.ts';
-import { type LintSources, readTargets } from './lint-sources.ts';
+import { readTargets } from './lint-sources.ts';
 import { statesOf, writePlan } from './plan-file.ts';
-import { PLAN_FORMATS, type PlanFormat, type PlanReport, renderPlan, wouldChange } from './plan-format.ts';
+import { PLAN_FORMATS, type PlanFormat, renderPlan, wouldChange } from './plan-format.ts';
 import { Progress } from './progress.ts';
 import { repeatable } from './repeatable.ts';
 import { screenOf } from './terminal.ts';
@@ -32,8 +38,6 @@ interface Options extends ApplianceTargetOptions, ClusterQuery {
   readonly defaultVip?: string;
   readonly class?: readonly string[];
 }
-
-type Sources = Pick<LintSources, 'objects' | 'problems'>;
 
 /**
  * `nspass plan`: what would change on an appliance, or between two sets of manifests. Nothing is written.
@@ -93,7 +97,11 @@ function checkOptions(targets: readonly string[], options: Options): void {
   }
 }
 
-async function read(targets: readonly string[], options: Options, reader: ClusterReader | undefined): Promise<Sources> {
+async function read(
+  targets: readonly string[],
+  options: Options,
+  reader: ClusterReader | undefined,
+): Promise<PlanSources> {
   const write = process.stderr.isTTY ? (text: string) => void process.stderr.write(text) : undefined;
   const progress = new Progress(write, Date.now);
   if (options.live !== true) {
@@ -112,43 +120,23 @@ async function read(targets: readonly string[], options: Options, reader: Cluste
 
 const judging = ({ class: classNames = [], live }: Options) => ({ classNames, partial: live !== true });
 
-function selected(sources: Sources, options: Options) {
-  return selectStates(
-    sources.objects.map(({ object }) => object),
-    judging(options),
-  );
-}
-
-function findingsOf(sources: Sources, options: Options, rules: InterpretRules): PlanReport['findings'] {
-  const { findings } = lint(sources.objects, { rules, ...judging(options) });
-  return inOrder([...sources.problems, ...findings]);
-}
-
-async function planAgainstBase(sources: Sources, base: string, options: Options): Promise<void> {
-  const rules = readRules(options);
+async function planAgainstBase(sources: PlanSources, base: string, options: Options): Promise<void> {
   const before = await readTargets([base], process.stdin, new Progress(undefined, Date.now));
-  const { routes, waiting } = compareManifests(
-    options.cluster,
-    selected(before, options),
-    selected(sources, options),
-    rules,
-  );
-  const findings = findingsOf(sources, options, rules);
-  print({ routes, waiting, commands: undefined, findings, warnings: [] }, options);
+  print(planManifests(options.cluster, before, sources, judging(options), readRules(options)), options);
 }
 
-async function planOn(target: ApplianceTarget, sources: Sources, options: Options): Promise<void> {
+async function planOn(target: ApplianceTarget, sources: PlanSources, options: Options): Promise<void> {
   const { engine: opened, config } = target;
   const vip = options.defaultVip === undefined ? {} : { defaultVip: options.defaultVip };
   const engine = { ...opened, settings: { ...opened.settings, rules: { ...opened.settings.rules, ...vip } } };
   const planned = await preview(engine, {
     cluster: options.cluster,
     partial: options.partial === true,
-    ...selected(sources, options),
+    ...selectedStates(sources, judging(options)),
     ...(options.clusterUid === undefined ? {} : { clusterUid: options.clusterUid }),
   });
   const { routes, waiting, commands } = planned;
-  const findings = findingsOf(sources, options, engine.settings.rules);
+  const findings = planFindings(sources, judging(options), engine.settings.rules);
   print({ routes, waiting, commands, findings, warnings: warningsOf(planned) }, options);
   if (options.out !== undefined) save(options.out, planned, options, config);
 }

@@ -6,6 +6,7 @@ import { projectIngress } from './ingress-state.ts';
 import { type InterpretRules, interpret } from './interpret.ts';
 import { type JudgedIngress, judge } from './judge.ts';
 import type { K8sObject } from './kubernetes.ts';
+import type { LintFinding } from './lint-finding.ts';
 import { VENDOR_CLASS } from './selection.ts';
 import { objectView, servicesWithSlices } from './view.ts';
 
@@ -33,21 +34,6 @@ export interface LintSettings {
   readonly classNames: readonly string[];
   /** The objects come from files, which are rarely the whole cluster: a missing object may exist. */
   readonly partial: boolean;
-}
-
-/** A finding with its object and line. */
-export interface LintFinding {
-  readonly code: string;
-  readonly severity: 'error' | 'warning';
-  readonly namespace: string;
-  readonly name: string;
-  readonly file: string;
-  readonly line: number;
-  readonly column?: number;
-  readonly endLine?: number;
-  readonly endColumn?: number;
-  readonly message: string;
-  readonly remedy: string;
 }
 
 interface LintResult {
