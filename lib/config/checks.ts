@@ -1,6 +1,6 @@
-import { isIP, isIPv4 } from 'node:net';
 import { neverApplies } from '../ingress/allow-list.ts';
 import { OBJECTS } from '../ingress/attributes.ts';
+import { parseAddress } from '../ingress/ip.ts';
 import type { ApplianceConfig } from './appliances.ts';
 
 /** A problem of the configuration, with its position. */
@@ -31,7 +31,7 @@ export function problemsOf(appliances: readonly ApplianceConfig[]): ConfigProble
         if (message !== undefined) problems.push({ path: at(field, entry), message });
       });
     }
-    if (appliance.defaultVip !== undefined && isIP(appliance.defaultVip) === 0) {
+    if (appliance.defaultVip !== undefined && parseAddress(appliance.defaultVip) === undefined) {
       problems.push({ path: at('defaultVip'), message: `"${appliance.defaultVip}" is not an IP address` });
     }
     for (const object of OBJECTS) {
@@ -71,10 +71,11 @@ export function problemsOf(appliances: readonly ApplianceConfig[]): ConfigProble
 
 /** Returns why a text is not a range of addresses; an address alone is a range of one. */
 function rangeProblem(range: string): string | undefined {
-  const [address = '', prefix, ...rest] = range.split('/');
-  if (isIP(address) === 0 || rest.length > 0)
+  const [text = '', prefix, ...rest] = range.split('/');
+  const address = parseAddress(text);
+  if (address === undefined || rest.length > 0)
     return `"${range}" is not a range of addresses (192.0.2.0/24, 2001:db8::/64)`;
-  const width = isIPv4(address) ? 32 : 128;
+  const width = address.family === 4 ? 32 : 128;
   if (prefix !== undefined && (!/^[0-9]{1,3}$/.test(prefix) || Number(prefix) > width)) {
     return `"${range}" has a prefix of more than ${width} bits`;
   }

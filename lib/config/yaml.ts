@@ -2,7 +2,7 @@ import { type Document, isMap, isNode, LineCounter, type Node, parseDocument } f
 import type { explain } from '../contract/index.ts';
 import { type ApplianceConfig, AppliancesConfig } from './appliances.ts';
 import { type ConfigProblem, problemsOf } from './checks.ts';
-import { ConfigurationInvalid } from './load.ts';
+import { ConfigurationInvalid } from './invalid.ts';
 
 /**
  * Reads `appliances.yml`.

@@ -25,11 +25,11 @@ export {
   type Columns,
   inOrder,
   type LintedObject,
-  type LintFinding,
   type LintSettings,
   lint,
   locate,
 } from './lint.ts';
+export type { LintFinding } from './lint-finding.ts';
 export { renderFindings } from './render.ts';
 export { CONTROLLER, type Selection, type SelectionSettings, selectIngress, VENDOR_CLASS } from './selection.ts';
 export { selectStates, stateIngresses } from './states.ts';
