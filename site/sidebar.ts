@@ -31,6 +31,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       { text: 'Upgrade', link: '/deploy/upgrade' },
       { text: 'Removal', link: '/deploy/removal' },
       { text: 'Forwarder', link: '/forwarder' },
+      { text: 'Admission policy', link: '/admission' },
       { text: 'Security', link: '/security' },
       { text: 'Checks in CI', link: '/ci' },
     ],
