@@ -48,6 +48,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
     text: 'Reference',
     items: [
       { text: 'Command line', link: '/cli' },
+      { text: 'Library', link: '/library' },
       { text: 'Annotations', link: '/annotations' },
       { text: 'Configuration', link: '/configuration' },
       { text: 'Events', link: '/events' },
