@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { CredentialsUnavailable } from '../aws/secrets.ts';
 import { type ApplianceConfig, AppliancesConfig } from '../config/appliances.ts';
 import { ConfigurationInvalid } from '../config/load.ts';
@@ -9,6 +9,7 @@ import { type Say, terminalEngines, toStandardError } from './appliance-engines.
 import { type CloudOptions, withCloud } from './cloud.ts';
 import { ApplianceUnreachable, type Contact } from './contact.ts';
 import { applianceOf, readConfig } from './read-config.ts';
+import { urlOption } from './url-option.ts';
 import { UsageError } from './usage.ts';
 
 /** Exit status of a command that could not reach what it had to read. */
@@ -45,10 +46,8 @@ export interface ApplianceTarget {
   close(): Promise<void>;
 }
 
-function nitroUrl(text: string, before: readonly string[] = []): string[] {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return [...before, text];
-  throw new InvalidArgumentError('expected a URL with http or https, such as https://192.0.2.5.');
-}
+const oneNitroUrl = urlOption('--nitro', 'https://192.0.2.5');
+const nitroUrl = (text: string, before: readonly string[] = []): string[] => [...before, oneNitroUrl(text)];
 
 /** Adds the options that name one appliance. */
 export function withApplianceTarget(command: Command): Command {
@@ -65,6 +64,22 @@ export function withApplianceTarget(command: Command): Command {
 /** Lines of help on credentials, for commands with {@link withApplianceTarget}. */
 export const CREDENTIALS_HELP = `With --nitro, user name and password come from the variables ${CREDENTIALS}_USERNAME and ${CREDENTIALS}_PASSWORD.
 With --config, they come from where appliances.yml says.`;
+
+/** Returns the appliance that the options name; undefined if they name none. @throws {UsageError} */
+export function configOf(options: ApplianceTargetOptions): ApplianceConfig | undefined {
+  return options.nitro === undefined && options.config === undefined ? undefined : targetConfig(options);
+}
+
+/** Returns the sentence that says where user name and password of an appliance come from, for messages about it. */
+export function credentialsSource({ credentials: { environment, file, secret } }: ApplianceConfig): string {
+  const from =
+    environment !== undefined
+      ? `the variables ${environment}_USERNAME and ${environment}_PASSWORD`
+      : file !== undefined
+        ? `the file ${file}`
+        : `the secret ${secret} in Secrets Manager`;
+  return `User name and password come from ${from}.`;
+}
 
 /**
  * Returns the configuration that the options name.
