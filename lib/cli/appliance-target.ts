@@ -155,6 +155,20 @@ export async function openTarget(
   };
 }
 
+/** Names of the configuration in messages, and the options that stand for them on a command line without one. */
+const OPTIONS: readonly (readonly [setting: string, option: string])[] = [
+  ['`endpoints` of appliances.yml', '--nitro'],
+  ['`endpoints`', '--nitro'],
+  ['`tls.ca`', '--ca'],
+];
+
+/** Returns what a user can check: address, and where user and password come from. */
+function unreachableText({ message }: ApplianceUnreachable, options: ApplianceTargetOptions): string {
+  const text =
+    options.config === undefined ? OPTIONS.reduce((all, [from, to]) => all.replaceAll(from, to), message) : message;
+  return `${text} ${credentialsSource(targetConfig(options))}`;
+}
+
 /**
  * Runs an action with the appliance that the options name, and logs out afterwards. One that cannot be reached ends the
  * command with status {@link UNREACHABLE} and one message.
@@ -171,7 +185,7 @@ export async function withTarget(
   } catch (error) {
     const failure = target?.gaveUp(error) ?? error;
     if (!(failure instanceof ApplianceUnreachable)) throw failure;
-    process.stderr.write(`nspass: ${failure.message}\n`);
+    process.stderr.write(`nspass: ${unreachableText(failure, options)}\n`);
     process.exitCode = UNREACHABLE;
   } finally {
     await target?.close().catch(() => undefined);
