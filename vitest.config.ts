@@ -17,6 +17,7 @@ const HEAVY = [
   'test/integration/cli/local.test.ts',
   'test/integration/cli/demo.test.ts',
   'test/integration/cli/remove.test.ts',
+  'test/integration/cli/sessions.test.ts',
   'test/integration/cli/command.test.ts',
   'test/integration/appliance-command.test.ts',
   'test/conformance/simulator/lifecycle.test.ts',

@@ -5,9 +5,9 @@ import { type ApplianceConfig, AppliancesConfig } from '../config/appliances.ts'
 import { ConfigurationInvalid } from '../config/load.ts';
 import type { StatisticsReader } from '../nitro/index.ts';
 import type { Engine } from '../reconcile/index.ts';
-import { terminalEngines } from './appliance-engines.ts';
+import { type Say, terminalEngines, toStandardError } from './appliance-engines.ts';
 import { type CloudOptions, withCloud } from './cloud.ts';
-import { ApplianceUnreachable } from './contact.ts';
+import { ApplianceUnreachable, type Contact } from './contact.ts';
 import { applianceOf, readConfig } from './read-config.ts';
 import { urlOption } from './url-option.ts';
 import { UsageError } from './usage.ts';
@@ -38,6 +38,10 @@ export interface ApplianceTarget {
   readonly config: ApplianceConfig;
   readonly engine: Engine;
   readonly statistics: StatisticsReader;
+  /** Limits all requests from now on to this time, in milliseconds; without it, a command has {@link TIME_MS}. */
+  limitTo(ms: number): void;
+  /** Adds the time and the attempts to an error about an unreachable appliance; returns others unchanged. */
+  readonly gaveUp: Contact['gaveUp'];
   /** Logs out. */
   close(): Promise<void>;
 }
@@ -121,14 +125,18 @@ function configured(file: string, name: string | undefined): ApplianceConfig {
 
 /**
  * Logs in to the appliance that the options name, and reads its version, so that one that is away or silent shows before
- * anything else is done. What takes long is said on standard error.
+ * anything else is done.
  *
+ * @param say takes what takes long, a line each; standard error by default.
  * @throws {UsageError} the options or the file. @throws {ApplianceUnreachable} no answer.
  */
-export async function openTarget(options: ApplianceTargetOptions): Promise<ApplianceTarget> {
+export async function openTarget(
+  options: ApplianceTargetOptions,
+  say: Say = toStandardError,
+): Promise<ApplianceTarget> {
   const config = targetConfig(options);
   const all = options.config === undefined ? [config] : readConfig(options.config);
-  const { engines, gaveUp } = terminalEngines(all, options);
+  const { engines, gaveUp } = terminalEngines(all, options, say);
   try {
     await engines.engineOf(config, FIRST_ANSWER_MS).reader.rows('nsversion');
   } catch (error) {
@@ -141,8 +149,24 @@ export async function openTarget(options: ApplianceTargetOptions): Promise<Appli
     config,
     engine: engines.engineOf(config, TIME_MS),
     statistics: engines.statisticsOf(config),
+    limitTo: (ms) => void engines.engineOf(config, ms),
+    gaveUp,
     close: () => engines.close(),
   };
+}
+
+/** Names of the configuration in messages, and the options that stand for them on a command line without one. */
+const OPTIONS: readonly (readonly [setting: string, option: string])[] = [
+  ['`endpoints` of appliances.yml', '--nitro'],
+  ['`endpoints`', '--nitro'],
+  ['`tls.ca`', '--ca'],
+];
+
+/** Returns what a user can check: address, and where user and password come from. */
+function unreachableText({ message }: ApplianceUnreachable, options: ApplianceTargetOptions): string {
+  const text =
+    options.config === undefined ? OPTIONS.reduce((all, [from, to]) => all.replaceAll(from, to), message) : message;
+  return `${text} ${credentialsSource(targetConfig(options))}`;
 }
 
 /**
@@ -152,14 +176,16 @@ export async function openTarget(options: ApplianceTargetOptions): Promise<Appli
 export async function withTarget(
   options: ApplianceTargetOptions,
   action: (target: ApplianceTarget) => Promise<void>,
+  say?: Say,
 ): Promise<void> {
   let target: ApplianceTarget | undefined;
   try {
-    target = await openTarget(options);
+    target = await openTarget(options, say);
     await action(target);
   } catch (error) {
-    if (!(error instanceof ApplianceUnreachable)) throw error;
-    process.stderr.write(`nspass: ${error.message}\n`);
+    const failure = target?.gaveUp(error) ?? error;
+    if (!(failure instanceof ApplianceUnreachable)) throw failure;
+    process.stderr.write(`nspass: ${unreachableText(failure, options)}\n`);
     process.exitCode = UNREACHABLE;
   } finally {
     await target?.close().catch(() => undefined);
