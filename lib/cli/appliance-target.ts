@@ -62,6 +62,22 @@ export function withApplianceTarget(command: Command): Command {
 export const CREDENTIALS_HELP = `With --nitro, user name and password come from the variables ${CREDENTIALS}_USERNAME and ${CREDENTIALS}_PASSWORD.
 With --config, they come from where appliances.yml says.`;
 
+/** Returns the appliance that the options name; undefined if they name none. @throws {UsageError} */
+export function configOf(options: ApplianceTargetOptions): ApplianceConfig | undefined {
+  return options.nitro === undefined && options.config === undefined ? undefined : targetConfig(options);
+}
+
+/** Returns the sentence that says where user name and password of an appliance come from, for messages about it. */
+export function credentialsSource({ credentials: { environment, file, secret } }: ApplianceConfig): string {
+  const from =
+    environment !== undefined
+      ? `the variables ${environment}_USERNAME and ${environment}_PASSWORD`
+      : file !== undefined
+        ? `the file ${file}`
+        : `the secret ${secret} in Secrets Manager`;
+  return `User name and password come from ${from}.`;
+}
+
 /**
  * Returns the configuration that the options name.
  *

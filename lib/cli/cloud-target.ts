@@ -11,7 +11,7 @@ interface Client {
 }
 
 /** Returns the target of a client, without a request: the account is known only if the credentials name it. */
-async function targetOf(
+export async function targetOf(
   { config }: Client,
   { deployment, endpoint }: CloudOptions & { readonly deployment: string },
   byDefault: boolean,

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ClusterReader } from './lint.ts';
+import type { ClusterReader } from './cluster-sources.ts';
 
 /** A command as the program's own help lists it, and how to load it. */
 export interface CommandEntry {
@@ -68,7 +68,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => {
       const { whyCommand } = await import('./why/why.ts');
       return whyCommand({
-        read: async (...asked) => (await import('./cluster-reader.ts')).clusterReader().read(...asked),
+        objects: { read: async (...asked) => (await import('./cluster-reader.ts')).clusterReader().read(...asked) },
+        warnings: async (...asked) => (await import('./why/see-warnings.ts')).warningReader()(...asked),
       });
     },
   },

@@ -1,12 +1,7 @@
 import { Command, Option } from 'commander';
 import { CLUSTER_NAME } from '../contract/index.ts';
-import {
-  type PlanReport,
-  type PlanSources,
-  planFindings,
-  planManifests,
-  selectedStates,
-} from '../library/plan-judge.ts';
+import type { JudgedSources } from '../library/lint-source.ts';
+import { type PlanReport, planFindings, planManifests, selectedStates } from '../library/plan-judge.ts';
 import { type Preview, preview } from '../preview/index.ts';
 import {
   type ApplianceTarget,
@@ -15,12 +10,12 @@ import {
   withApplianceTarget,
   withTarget,
 } from './appliance-target.ts';
-import type { ClusterQuery, ClusterReader } from './lint.ts';
+import { type ClusterQuery, type ClusterReader, readClusterSources } from './cluster-sources.ts';
 import { readRules } from './lint-rules.ts';
 import { readTargets } from './lint-sources.ts';
 import { statesOf, writePlan } from './plan-file.ts';
 import { PLAN_FORMATS, type PlanFormat, renderPlan, wouldChange } from './plan-format.ts';
-import { Progress } from './progress.ts';
+import { Progress, terminalProgress } from './progress.ts';
 import { repeatable } from './repeatable.ts';
 import { screenOf } from './terminal.ts';
 import { UsageError } from './usage.ts';
@@ -101,42 +96,32 @@ async function read(
   targets: readonly string[],
   options: Options,
   reader: ClusterReader | undefined,
-): Promise<PlanSources> {
-  const write = process.stderr.isTTY ? (text: string) => void process.stderr.write(text) : undefined;
-  const progress = new Progress(write, Date.now);
-  if (options.live !== true) {
-    return readTargets(targets, process.stdin, progress).finally(() => progress.end());
-  }
-  if (reader === undefined) throw new UsageError('--live is not available here.');
-  try {
-    const { objects } = await reader.read(options, (what) => progress.next(`reading ${what}`));
-    return { objects: objects.map((object) => ({ object, file: 'cluster', lineOf: () => 1 })), problems: [] };
-  } catch (error) {
-    throw new UsageError(`The cluster cannot be read: ${(error as Error).message}`, { cause: error });
-  } finally {
-    progress.end();
-  }
+): Promise<JudgedSources> {
+  const progress = terminalProgress();
+  if (options.live === true) return readClusterSources(reader, options, progress);
+  const read = await readTargets(targets, process.stdin, progress).finally(() => progress.end());
+  return { ...read, partial: true };
 }
 
-const judging = ({ class: classNames = [], live }: Options) => ({ classNames, partial: live !== true });
+const classesOf = ({ class: classNames = [] }: Options): readonly string[] => classNames;
 
-async function planAgainstBase(sources: PlanSources, base: string, options: Options): Promise<void> {
-  const before = await readTargets([base], process.stdin, new Progress(undefined, Date.now));
-  print(planManifests(options.cluster, before, sources, judging(options), readRules(options)), options);
+async function planAgainstBase(sources: JudgedSources, base: string, options: Options): Promise<void> {
+  const before = { ...(await readTargets([base], process.stdin, new Progress(undefined, Date.now))), partial: true };
+  print(planManifests(options.cluster, before, sources, classesOf(options), readRules(options)), options);
 }
 
-async function planOn(target: ApplianceTarget, sources: PlanSources, options: Options): Promise<void> {
+async function planOn(target: ApplianceTarget, sources: JudgedSources, options: Options): Promise<void> {
   const { engine: opened, config } = target;
   const vip = options.defaultVip === undefined ? {} : { defaultVip: options.defaultVip };
   const engine = { ...opened, settings: { ...opened.settings, rules: { ...opened.settings.rules, ...vip } } };
   const planned = await preview(engine, {
     cluster: options.cluster,
     partial: options.partial === true,
-    ...selectedStates(sources, judging(options)),
+    ...selectedStates(sources, classesOf(options)),
     ...(options.clusterUid === undefined ? {} : { clusterUid: options.clusterUid }),
   });
   const { routes, waiting, commands } = planned;
-  const findings = planFindings(sources, judging(options), engine.settings.rules);
+  const findings = planFindings(sources, classesOf(options), engine.settings.rules);
   print({ routes, waiting, commands, findings, warnings: warningsOf(planned) }, options);
   if (options.out !== undefined) save(options.out, planned, options, config);
 }

@@ -9,7 +9,7 @@ export { finding } from './finding.ts';
 export { IGNORED } from './ignored.ts';
 export { projectIngress } from './ingress-state.ts';
 export { type Interpretation, type InterpretRules, interpret } from './interpret.ts';
-export { assumedClass, type JudgedIngress, type JudgeSettings, judge } from './judge.ts';
+export { assumedClass, type JudgedIngress, type JudgeSettings, judge, unselectedReason } from './judge.ts';
 export type {
   K8sEndpointSlice,
   K8sIngress,
@@ -32,5 +32,5 @@ export {
 export type { LintFinding } from './lint-finding.ts';
 export { renderFindings } from './render.ts';
 export { CONTROLLER, type Selection, type SelectionSettings, selectIngress, VENDOR_CLASS } from './selection.ts';
-export { selectStates } from './states.ts';
-export { objectView } from './view.ts';
+export { selectStates, stateIngresses } from './states.ts';
+export { objectView, servicesWithSlices } from './view.ts';

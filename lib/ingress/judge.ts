@@ -73,6 +73,25 @@ function classNotOurs(ingress: K8sIngress, { class: name }: Selection): Finding 
   });
 }
 
+/**
+ * Returns why an Ingress is not selected: its class or its annotation. A cluster is silent about such Ingresses; this
+ * answers a question about one of them.
+ *
+ * @returns undefined if it has a class of ours, or none, and no annotation about passthrough at all.
+ */
+export function unselectedReason(
+  ingress: K8sIngress,
+  classes: readonly K8sIngressClass[],
+  settings: JudgeSettings,
+): Finding | undefined {
+  const assumed = assumableClass(ingress, classes, settings);
+  const known = assumed === undefined ? classes : [...classes, assumedClass(assumed)];
+  const selection = selectIngress(ingress, known, settings);
+  const ours = isOurs(ingress, known, settings);
+  if (!ours && wouldBeSelected(ingress)) return classNotOurs(ingress, selection);
+  return selection.findings[0] ?? nearMiss(ingress, ours, true);
+}
+
 function judgeOne(ingress: K8sIngress, classes: readonly K8sIngressClass[], settings: JudgeSettings): JudgedIngress {
   const assumed = assumableClass(ingress, classes, settings);
   const known = assumed === undefined ? classes : [...classes, assumedClass(assumed)];

@@ -1,5 +1,5 @@
 export { AccessError, type ApiAccess } from './access.ts';
-export { createApi, type KubernetesApi } from './api.ts';
+export { createApi, type KubernetesApi, segments } from './api.ts';
 export { ApiError } from './api-error.ts';
 export { type KindHealth, KubernetesSource } from './cluster-source.ts';
 export { clusterUid } from './cluster-uid.ts';
@@ -12,5 +12,5 @@ export { LeaseStore } from './lease.ts';
 export { monotonicClock } from './monotonic.ts';
 export { pause } from './pause.ts';
 export { readOnce } from './read-once.ts';
-export { KubernetesReporter } from './reporter.ts';
+export { KubernetesReporter, REPORTING_CONTROLLER } from './reporter.ts';
 export { LeadershipLost, type Term } from './term.ts';

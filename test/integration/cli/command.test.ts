@@ -43,7 +43,7 @@ describe('nspass', () => {
     expect([status, err]).toEqual([2, 'nspass: --appliance needs --config: it names an appliance of that file.\n']);
   });
 
-  it('lint --cluster reads the kubeconfig and the context that are named', () => {
+  it('lint --live reads the kubeconfig and the context that are named', () => {
     const folder = mkdtempSync(join(tmpdir(), 'nspass-'));
     const kubeconfig = join(folder, 'config');
     const named = (name: string, port: number) => ({
@@ -62,7 +62,7 @@ describe('nspass', () => {
         users: [{ name: 'u', user: {} }],
       }),
     );
-    const args = ['lint', '--cluster', '--kubeconfig', kubeconfig];
+    const args = ['lint', '--live', '--kubeconfig', kubeconfig];
     expect(nspass(args).err).toContain('http://127.0.0.1:1 is not encrypted');
     expect(nspass([...args, '--context', 'b']).err).toContain('http://127.0.0.1:2 is not encrypted');
     rmSync(folder, { recursive: true });

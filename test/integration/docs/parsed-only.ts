@@ -10,10 +10,9 @@ export const PARSED_ONLY: readonly { readonly form: RegExp; readonly why: string
     why: 'takes the routes of the other commands away; test/integration/runbooks runs it',
   },
   {
-    form: /^nspass .*--(live|cluster --context)\b/,
+    form: /^nspass .*--live\b/,
     why: 'needs a cluster; test/integration/kubernetes reads a real control plane',
   },
-  { form: /^nspass lint --cluster/, why: 'needs a cluster; test/integration/kubernetes reads a real control plane' },
   { form: /^nspass local .*--map/, why: 'asks for fixed ports, which may be in use here' },
   { form: /^nspass .*--probe/, why: 'shakes hands through a VIP that this machine has no route to' },
   { form: /^kubectl /, why: 'needs a cluster with the forwarder' },

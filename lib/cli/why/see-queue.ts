@@ -1,0 +1,42 @@
+import { lambdaClient, mappingOf } from '../../aws/event-source-mapping.ts';
+import { sqsClient } from '../../aws/queue.ts';
+import { PARKING, workQueueName } from '../../config/topology.ts';
+import { type CloudOptions, clientOf } from '../cloud.ts';
+import { cloudFailure } from '../cloud-failure.ts';
+import { targetOf } from '../cloud-target.ts';
+import { queueArn, queueCounts, queueUrl } from '../replay-drained.ts';
+import type { QueueSight } from './input.ts';
+
+/** The queue of an appliance in a deployment. */
+export interface SoughtQueue extends CloudOptions {
+  readonly deployment: string;
+  readonly appliance: string;
+}
+
+/** Reads the queue, its event source mapping and the parked letters. @returns a sentence if the queue cannot be read. */
+export async function seeQueue(sought: SoughtQueue): Promise<QueueSight | string> {
+  const { deployment, appliance, region } = sought;
+  const sqs = sqsClient(clientOf(sought));
+  const lambda = lambdaClient(clientOf(sought));
+  const explained = async (error: unknown): Promise<string> => {
+    const failure = cloudFailure(error, await targetOf(sqs, sought, false));
+    return failure instanceof Error ? failure.message : String(failure);
+  };
+  try {
+    const url = await queueUrl(sqs, `${deployment}-${workQueueName(appliance)}`);
+    const parked = await queueCounts(sqs, await queueUrl(sqs, `${deployment}-${PARKING}`));
+    return {
+      appliance,
+      deployment,
+      awsOptions: region === undefined ? '' : ` --region ${region}`,
+      counts: await queueCounts(sqs, url),
+      mapping: await mappingOf(lambda, await queueArn(sqs, url)).catch(explained),
+      parked: parked.waiting + parked.inFlight,
+    };
+  } catch (error) {
+    return `the queue cannot be read: ${await explained(error)}`;
+  } finally {
+    sqs.destroy();
+    lambda.destroy();
+  }
+}
