@@ -25,8 +25,15 @@ export const PAGES: readonly string[] = [
   'CHANGELOG.md',
 ];
 
-/** Path of the command's launcher in the package. */
-export const LAUNCHER = 'nspass.js';
+/**
+ * Names of the command → its launchers in the package. `kubectl nspass` starts the second, and completes words by the third:
+ * kubectl finds both by their names.
+ */
+export const BINS = {
+  nspass: 'nspass.js',
+  'kubectl-nspass': 'kubectl-nspass.js',
+  'kubectl_complete-nspass': 'kubectl_complete-nspass.js',
+} as const;
 
 /** Path of what programs import, in the package as in the project, without its extension. */
 export const LIBRARY = 'lib/library/index';
@@ -48,12 +55,12 @@ export function commandManifest(project: ProjectManifest): Record<string, unknow
     // For tools that do not read `exports`.
     main: `./${LIBRARY}.js`,
     types: `./${LIBRARY}.d.ts`,
-    bin: { nspass: LAUNCHER },
+    bin: BINS,
     exports: {
       '.': { types: `./${LIBRARY}.d.ts`, default: `./${LIBRARY}.js` },
       './package.json': './package.json',
     },
-    files: [LAUNCHER, 'lib', ...PAGES],
+    files: [...Object.values(BINS), 'lib', ...PAGES],
     dependencies: Object.fromEntries(UNBUNDLED.map((unbundled) => [unbundled, dependencies[unbundled]])),
   };
 }

@@ -5,13 +5,13 @@ import { CONTROLLER, type LintedObject, PREFIX } from '../ingress/index.ts';
 import { LINT_IGNORE } from '../library/lint-annotation.ts';
 import { unknownInComments } from '../library/lint-ignore.ts';
 import { judgeLint } from '../library/lint-judge.ts';
+import type { JudgedSources } from '../library/lint-source.ts';
 import { ignoredCodes } from '../library/options.ts';
 import {
   type ClusterQuery,
   type ClusterReader,
   type Every,
   everyTimer,
-  type JudgedSources,
   readClusterSources,
 } from './cluster-sources.ts';
 import { FORMATS, type Format, findingsText } from './lint-format.ts';
@@ -166,9 +166,9 @@ Exit status: 0 without errors, 1 with errors (with --strict, also with warnings)
       const ignored = ignoreOption(options.ignore ?? []);
       const progress = new Progress(io.progress, io.now ?? Date.now);
       const input = await readInput(targets, options, io, reader, progress).finally(() => progress.end());
-      const { objects, ignores, partial } = input;
+      const { objects, ignores } = input;
       progress.next(`checking ${objects.length} objects`);
-      const { findings: all, ingresses, assumed } = judgeLint(input, { rules, classNames, partial, ignored });
+      const { findings: all, ingresses, assumed } = judgeLint(input, { rules, classNames, ignored });
       progress.end();
       const fails = all.some(({ severity }) => options.strict === true || severity === 'error');
       io.exit(fails ? 1 : 0);

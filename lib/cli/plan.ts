@@ -1,12 +1,7 @@
 import { Command, Option } from 'commander';
 import { CLUSTER_NAME } from '../contract/index.ts';
-import {
-  type PlanReport,
-  type PlanSources,
-  planFindings,
-  planManifests,
-  selectedStates,
-} from '../library/plan-judge.ts';
+import type { JudgedSources } from '../library/lint-source.ts';
+import { type PlanReport, planFindings, planManifests, selectedStates } from '../library/plan-judge.ts';
 import { type Preview, preview } from '../preview/index.ts';
 import {
   type ApplianceTarget,
@@ -15,7 +10,7 @@ import {
   withApplianceTarget,
   withTarget,
 } from './appliance-target.ts';
-import { type ClusterQuery, type ClusterReader, type JudgedSources, readClusterSources } from './cluster-sources.ts';
+import { type ClusterQuery, type ClusterReader, readClusterSources } from './cluster-sources.ts';
 import { readRules } from './lint-rules.ts';
 import { readTargets } from './lint-sources.ts';
 import { statesOf, writePlan } from './plan-file.ts';
@@ -38,8 +33,6 @@ interface Options extends ApplianceTargetOptions, ClusterQuery {
   readonly defaultVip?: string;
   readonly class?: readonly string[];
 }
-
-type Sources = PlanSources & Pick<JudgedSources, 'partial'>;
 
 /**
  * `nspass plan`: what would change on an appliance, or between two sets of manifests. Nothing is written.
@@ -99,32 +92,36 @@ function checkOptions(targets: readonly string[], options: Options): void {
   }
 }
 
-async function read(targets: readonly string[], options: Options, reader: ClusterReader | undefined): Promise<Sources> {
+async function read(
+  targets: readonly string[],
+  options: Options,
+  reader: ClusterReader | undefined,
+): Promise<JudgedSources> {
   const progress = terminalProgress();
   if (options.live === true) return readClusterSources(reader, options, progress);
   const read = await readTargets(targets, process.stdin, progress).finally(() => progress.end());
   return { ...read, partial: true };
 }
 
-const judging = ({ partial }: Sources, { class: classNames = [] }: Options) => ({ classNames, partial });
+const classesOf = ({ class: classNames = [] }: Options): readonly string[] => classNames;
 
-async function planAgainstBase(sources: Sources, base: string, options: Options): Promise<void> {
-  const before = await readTargets([base], process.stdin, new Progress(undefined, Date.now));
-  print(planManifests(options.cluster, before, sources, judging(sources, options), readRules(options)), options);
+async function planAgainstBase(sources: JudgedSources, base: string, options: Options): Promise<void> {
+  const before = { ...(await readTargets([base], process.stdin, new Progress(undefined, Date.now))), partial: true };
+  print(planManifests(options.cluster, before, sources, classesOf(options), readRules(options)), options);
 }
 
-async function planOn(target: ApplianceTarget, sources: Sources, options: Options): Promise<void> {
+async function planOn(target: ApplianceTarget, sources: JudgedSources, options: Options): Promise<void> {
   const { engine: opened, config } = target;
   const vip = options.defaultVip === undefined ? {} : { defaultVip: options.defaultVip };
   const engine = { ...opened, settings: { ...opened.settings, rules: { ...opened.settings.rules, ...vip } } };
   const planned = await preview(engine, {
     cluster: options.cluster,
     partial: options.partial === true,
-    ...selectedStates(sources, judging(sources, options)),
+    ...selectedStates(sources, classesOf(options)),
     ...(options.clusterUid === undefined ? {} : { clusterUid: options.clusterUid }),
   });
   const { routes, waiting, commands } = planned;
-  const findings = planFindings(sources, judging(sources, options), engine.settings.rules);
+  const findings = planFindings(sources, classesOf(options), engine.settings.rules);
   print({ routes, waiting, commands, findings, warnings: warningsOf(planned) }, options);
   if (options.out !== undefined) save(options.out, planned, options, config);
 }

@@ -1,6 +1,6 @@
 import type { LintFinding } from '../ingress/lint-finding.ts';
 import { judgeLint } from './lint-judge.ts';
-import { type LintSources, mergeSources, readSource } from './lint-source.ts';
+import { type JudgedSources, mergeSources, readSource } from './lint-source.ts';
 import { clusterOf, ignoredCodes, rulesOf, textsOf } from './options.ts';
 import { OptionsError } from './options-error.ts';
 import { planJson, planManifests } from './plan-judge.ts';
@@ -11,11 +11,10 @@ export type { RouteChange, WaitingClaim } from '../preview/route-change.ts';
 export { OptionsError } from './options-error.ts';
 export type { LintOptions, ManifestFiles, PlanJson, PlannedObject, PlanOptions, RulesOptions } from './types.ts';
 
-/** Files are rarely the whole cluster: a missing object may exist. */
-const PARTIAL = true;
-
-const sourcesOf = (files: ManifestFiles): LintSources =>
-  mergeSources(textsOf(files).map(([name, text]) => readSource(text, name)));
+/** Reads files. They are rarely the whole cluster: a missing object may exist. */
+function sourcesOf(files: ManifestFiles): JudgedSources {
+  return { ...mergeSources(textsOf(files).map(([name, text]) => readSource(text, name))), partial: true };
+}
 
 /**
  * Checks manifests, as `nspass lint` does. Text that cannot be read becomes findings, and never an error. Nothing is read
@@ -34,7 +33,6 @@ export function lint(files: ManifestFiles, options: LintOptions = {}): LintFindi
   const { findings } = judgeLint(sourcesOf(files), {
     rules,
     classNames,
-    partial: PARTIAL,
     ignored: ignoreOf(options),
   });
   return [...findings];
@@ -61,7 +59,6 @@ function ignoreOf({ ignore = [] }: LintOptions): ReadonlySet<string> {
  */
 export function plan(base: ManifestFiles, next: ManifestFiles, options: PlanOptions = {}): PlanJson {
   const { classNames = [] } = options;
-  const selection = { classNames, partial: PARTIAL };
   const cluster = clusterOf(options.cluster);
-  return planJson(planManifests(cluster, sourcesOf(base), sourcesOf(next), selection, rulesOf(options)));
+  return planJson(planManifests(cluster, sourcesOf(base), sourcesOf(next), classNames, rulesOf(options)));
 }

@@ -1,15 +1,13 @@
 import { type InterpretRules, inOrder, type LintFinding, lint } from '../ingress/index.ts';
 import { annotationIgnores } from './lint-annotation.ts';
 import { notIgnored } from './lint-ignore.ts';
-import type { LintSources } from './lint-source.ts';
+import type { JudgedSources } from './lint-source.ts';
 
 /** Settings by which manifests are judged. */
 export interface LintJudgement {
   readonly rules: InterpretRules;
   /** Only these ingress classes; those of the vendor's controller if empty. */
   readonly classNames: readonly string[];
-  /** Whether other objects may exist that were not read. */
-  readonly partial: boolean;
   /** Codes of findings that are left out. */
   readonly ignored: ReadonlySet<string>;
 }
@@ -25,8 +23,9 @@ export interface LintVerdict {
 }
 
 /** Judges sources as `nspass lint` does: every finding that no option, comment or annotation ignores. Pure. */
-export function judgeLint({ objects, problems, ignores }: LintSources, settings: LintJudgement): LintVerdict {
-  const { findings, ingresses, assumed } = lint(objects, settings);
+export function judgeLint(sources: JudgedSources, { rules, classNames, ignored }: LintJudgement): LintVerdict {
+  const { objects, problems, ignores, partial } = sources;
+  const { findings, ingresses, assumed } = lint(objects, { rules, classNames, partial });
   const annotated = annotationIgnores(objects);
   const kept = [
     // A message of the reader may be about another kind with the same name.
@@ -34,5 +33,5 @@ export function judgeLint({ objects, problems, ignores }: LintSources, settings:
     ...findings.filter((found) => !annotated.ignores(found)),
     ...annotated.findings,
   ];
-  return { findings: notIgnored(inOrder(kept), settings.ignored, ignores), ingresses, assumed };
+  return { findings: notIgnored(inOrder(kept), ignored, ignores), ingresses, assumed };
 }

@@ -13,6 +13,12 @@ export interface LintSources {
   readonly ignores: ReadonlyMap<string, Ignores>;
 }
 
+/** Sources that are judged. */
+export interface JudgedSources extends LintSources {
+  /** Whether other objects may exist that were not read. */
+  readonly partial: boolean;
+}
+
 /** Matches `Ingress shop/web: …`, as messages of the manifest reader about an object begin. */
 const ABOUT_OBJECT = /^[A-Z][A-Za-z]* (?:([a-z0-9-]+)\/)?([a-z0-9.-]+): /;
 

@@ -2,19 +2,8 @@ import { type InterpretRules, type LintFinding, selectStates } from '../ingress/
 import { compareManifests } from '../preview/manifests-diff.ts';
 import type { RouteChange, WaitingClaim } from '../preview/route-change.ts';
 import { judgeLint } from './lint-judge.ts';
-import type { LintSources } from './lint-source.ts';
+import type { JudgedSources } from './lint-source.ts';
 import type { PlanJson } from './types.ts';
-
-/** Sources of a plan. */
-export type PlanSources = Pick<LintSources, 'objects' | 'problems'> & Partial<LintSources>;
-
-/** Settings by which the Ingresses of a plan are selected. */
-export interface PlanSelection {
-  /** Only these ingress classes; those of the vendor's controller if empty. */
-  readonly classNames: readonly string[];
-  /** Whether other objects may exist that were not read. */
-  readonly partial: boolean;
-}
 
 /** Everything that `nspass plan` has found out. */
 export interface PlanReport {
@@ -28,33 +17,39 @@ export interface PlanReport {
 }
 
 /** Returns the Ingresses of this system among the sources, as a forwarder would publish them. */
-export function selectedStates({ objects }: PlanSources, selection: PlanSelection): ReturnType<typeof selectStates> {
+export function selectedStates(
+  { objects, partial }: JudgedSources,
+  classNames: readonly string[],
+): ReturnType<typeof selectStates> {
   return selectStates(
     objects.map(({ object }) => object),
-    selection,
+    { classNames, partial },
   );
 }
 
 /** Returns what lint says about the sources of a plan: comments and annotations leave findings out here, too. */
 export function planFindings(
-  sources: PlanSources,
-  selection: PlanSelection,
+  sources: JudgedSources,
+  classNames: readonly string[],
   rules: InterpretRules,
 ): readonly LintFinding[] {
-  return judgeLint({ ignores: new Map(), ...sources }, { rules, ...selection, ignored: new Set() }).findings;
+  return judgeLint(sources, { rules, classNames, ignored: new Set() }).findings;
 }
 
-/** Compares two sets of manifests, as `nspass plan --base` does. The base is always files. Pure. */
+/**
+ * Compares two sets of manifests, as `nspass plan --base` does. Pure.
+ *
+ * @param classNames only these ingress classes; those of the vendor's controller if empty.
+ */
 export function planManifests(
   cluster: string,
-  base: PlanSources,
-  next: PlanSources,
-  selection: PlanSelection,
+  base: JudgedSources,
+  next: JudgedSources,
+  classNames: readonly string[],
   rules: InterpretRules,
 ): PlanReport {
-  const before = selectedStates(base, { ...selection, partial: true });
-  const compared = compareManifests(cluster, before, selectedStates(next, selection), rules);
-  return { ...compared, commands: undefined, findings: planFindings(next, selection, rules), warnings: [] };
+  const compared = compareManifests(cluster, selectedStates(base, classNames), selectedStates(next, classNames), rules);
+  return { ...compared, commands: undefined, findings: planFindings(next, classNames, rules), warnings: [] };
 }
 
 /** Returns how many routes would be added, changed and removed. */

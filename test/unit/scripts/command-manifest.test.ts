@@ -25,7 +25,7 @@ describe('package.json of the command', () => {
       license: 'Apache-2.0',
       type: 'module',
       engines: { node: `>=${OLDEST_NODE}` },
-      bin: { nspass: 'nspass.js' },
+      bin: { nspass: 'nspass.js', 'kubectl-nspass': 'kubectl-nspass.js' },
       exports: {
         '.': { types: './lib/library/index.d.ts', default: './lib/library/index.js' },
         './package.json': './package.json',
