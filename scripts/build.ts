@@ -7,6 +7,7 @@ import { deflateRawSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
 import { bundleFunction } from '../infra/artifacts.ts';
 import { REQUIRE_BANNER } from '../infra/docker/require-banner.ts';
+import { buildLibrary } from './build-library.ts';
 import {
   commandManifest,
   LAUNCHER,
@@ -79,15 +80,18 @@ async function buildCommand(): Promise<string[]> {
     legalComments: 'linked',
     external: [...UNBUNDLED],
   });
+  const library = await buildLibrary(ROOT, DIST, { target: `node${OLDEST_NODE}` });
   writeFileSync(join(DIST, LAUNCHER), LAUNCH);
   chmodSync(join(DIST, LAUNCHER), 0o755);
   const manifest = commandManifest(read('package.json') as ProjectManifest);
   writeFileSync(join(DIST, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   for (const page of PAGES) cpSync(join(ROOT, page), join(DIST, page), { recursive: true });
-  const sizes = Object.values(metafile.outputs).map(({ bytes }) => bytes);
+  const sizes = [metafile, library].flatMap(({ outputs }) => Object.values(outputs).map(({ bytes }) => bytes));
   const total = sizes.reduce((sum, bytes) => sum + bytes, 0);
   process.stdout.write(`dist  ${sizes.length} files, ${kilobytes(total)}, started by dist/${LAUNCHER}\n`);
-  return tooNew(enginesOf([...packagesIn(metafile), ...UNBUNDLED.map((name) => `node_modules/${name}`)]));
+  return tooNew(
+    enginesOf([...packagesIn(metafile), ...packagesIn(library), ...UNBUNDLED.map((name) => `node_modules/${name}`)]),
+  );
 }
 
 /** Entry points of Lambda: every file of `functions`. */

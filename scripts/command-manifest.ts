@@ -28,12 +28,12 @@ export const PAGES: readonly string[] = [
 /** Path of the command's launcher in the package. */
 export const LAUNCHER = 'nspass.js';
 
+/** Path of what programs import, in the package as in the project, without its extension. */
+export const LIBRARY = 'lib/library/index';
+
 /**
  * Returns package.json of the published command. It names the few packages that are not bundled; what the project itself
- * needs beside them is in the bundle.
- *
- * `exports` has no module: the package is a command. A library entry belongs there together with its `types`, and its
- * bundle and declarations into `scripts/build.ts`.
+ * needs beside them is in the bundle. The package is a module only: `require` loads it, too, in each Node that it promises.
  */
 export function commandManifest(project: ProjectManifest): Record<string, unknown> {
   const { name, version, description, license, keywords, type, dependencies } = project;
@@ -45,8 +45,14 @@ export function commandManifest(project: ProjectManifest): Record<string, unknow
     keywords,
     type,
     engines: { node: `>=${OLDEST_NODE}` },
+    // For tools that do not read `exports`.
+    main: `./${LIBRARY}.js`,
+    types: `./${LIBRARY}.d.ts`,
     bin: { nspass: LAUNCHER },
-    exports: { './package.json': './package.json' },
+    exports: {
+      '.': { types: `./${LIBRARY}.d.ts`, default: `./${LIBRARY}.js` },
+      './package.json': './package.json',
+    },
     files: [LAUNCHER, 'lib', ...PAGES],
     dependencies: Object.fromEntries(UNBUNDLED.map((unbundled) => [unbundled, dependencies[unbundled]])),
   };

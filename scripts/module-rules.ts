@@ -94,8 +94,14 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
     because: 'it is the other side, and must not share our mistakes',
     never: ['@kubernetes/client-node', 'axios'],
   },
+  library: {
+    imports: ['preview', 'forwarder', 'config', 'ingress', 'route', 'contract'],
+    because: `other people's programs run it, and ${PURE}`,
+    packages: { yaml: ['lib/library/lint-positions.ts'] },
+  },
   cli: {
     imports: [
+      'library',
       'functions',
       'runtime',
       'reconcile',

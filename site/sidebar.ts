@@ -31,6 +31,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       { text: 'Upgrade', link: '/deploy/upgrade' },
       { text: 'Removal', link: '/deploy/removal' },
       { text: 'Forwarder', link: '/forwarder' },
+      { text: 'Admission policy', link: '/admission' },
       { text: 'Security', link: '/security' },
       { text: 'Checks in CI', link: '/ci' },
     ],
@@ -48,6 +49,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
     text: 'Reference',
     items: [
       { text: 'Command line', link: '/cli' },
+      { text: 'Library', link: '/library' },
       { text: 'Annotations', link: '/annotations' },
       { text: 'Configuration', link: '/configuration' },
       { text: 'Events', link: '/events' },

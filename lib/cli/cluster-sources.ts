@@ -1,5 +1,5 @@
 import type { K8sObject, LintedObject } from '../ingress/index.ts';
-import type { LintSources } from './lint-sources.ts';
+import type { LintSources } from '../library/lint-source.ts';
 import type { Progress } from './progress.ts';
 import { UsageError } from './usage.ts';
 

@@ -1,7 +1,13 @@
 import { Command, Option } from 'commander';
 import { CLUSTER_NAME } from '../contract/index.ts';
-import { type InterpretRules, inOrder, lint, selectStates } from '../ingress/index.ts';
-import { compareManifests, type Preview, preview } from '../preview/index.ts';
+import {
+  type PlanReport,
+  type PlanSources,
+  planFindings,
+  planManifests,
+  selectedStates,
+} from '../library/plan-judge.ts';
+import { type Preview, preview } from '../preview/index.ts';
 import {
   type ApplianceTarget,
   type ApplianceTargetOptions,
@@ -13,7 +19,7 @@ import { type ClusterQuery, type ClusterReader, type JudgedSources, readClusterS
 import { readRules } from './lint-rules.ts';
 import { readTargets } from './lint-sources.ts';
 import { statesOf, writePlan } from './plan-file.ts';
-import { PLAN_FORMATS, type PlanFormat, type PlanReport, renderPlan, wouldChange } from './plan-format.ts';
+import { PLAN_FORMATS, type PlanFormat, renderPlan, wouldChange } from './plan-format.ts';
 import { Progress, terminalProgress } from './progress.ts';
 import { repeatable } from './repeatable.ts';
 import { screenOf } from './terminal.ts';
@@ -33,7 +39,7 @@ interface Options extends ApplianceTargetOptions, ClusterQuery {
   readonly class?: readonly string[];
 }
 
-type Sources = Pick<JudgedSources, 'objects' | 'problems' | 'partial'>;
+type Sources = PlanSources & Pick<JudgedSources, 'partial'>;
 
 /**
  * `nspass plan`: what would change on an appliance, or between two sets of manifests. Nothing is written.
@@ -102,29 +108,9 @@ async function read(targets: readonly string[], options: Options, reader: Cluste
 
 const judging = ({ partial }: Sources, { class: classNames = [] }: Options) => ({ classNames, partial });
 
-function selected(sources: Sources, options: Options) {
-  return selectStates(
-    sources.objects.map(({ object }) => object),
-    judging(sources, options),
-  );
-}
-
-function findingsOf(sources: Sources, options: Options, rules: InterpretRules): PlanReport['findings'] {
-  const { findings } = lint(sources.objects, { rules, ...judging(sources, options) });
-  return inOrder([...sources.problems, ...findings]);
-}
-
 async function planAgainstBase(sources: Sources, base: string, options: Options): Promise<void> {
-  const rules = readRules(options);
-  const before = { ...(await readTargets([base], process.stdin, new Progress(undefined, Date.now))), partial: true };
-  const { routes, waiting } = compareManifests(
-    options.cluster,
-    selected(before, options),
-    selected(sources, options),
-    rules,
-  );
-  const findings = findingsOf(sources, options, rules);
-  print({ routes, waiting, commands: undefined, findings, warnings: [] }, options);
+  const before = await readTargets([base], process.stdin, new Progress(undefined, Date.now));
+  print(planManifests(options.cluster, before, sources, judging(sources, options), readRules(options)), options);
 }
 
 async function planOn(target: ApplianceTarget, sources: Sources, options: Options): Promise<void> {
@@ -134,11 +120,11 @@ async function planOn(target: ApplianceTarget, sources: Sources, options: Option
   const planned = await preview(engine, {
     cluster: options.cluster,
     partial: options.partial === true,
-    ...selected(sources, options),
+    ...selectedStates(sources, judging(sources, options)),
     ...(options.clusterUid === undefined ? {} : { clusterUid: options.clusterUid }),
   });
   const { routes, waiting, commands } = planned;
-  const findings = findingsOf(sources, options, engine.settings.rules);
+  const findings = planFindings(sources, judging(sources, options), engine.settings.rules);
   print({ routes, waiting, commands, findings, warnings: warningsOf(planned) }, options);
   if (options.out !== undefined) save(options.out, planned, options, config);
 }

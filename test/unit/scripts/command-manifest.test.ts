@@ -26,7 +26,10 @@ describe('package.json of the command', () => {
       type: 'module',
       engines: { node: `>=${OLDEST_NODE}` },
       bin: { nspass: 'nspass.js' },
-      exports: { './package.json': './package.json' },
+      exports: {
+        '.': { types: './lib/library/index.d.ts', default: './lib/library/index.js' },
+        './package.json': './package.json',
+      },
     });
     expect(Object.keys(manifest)).not.toContain('devDependencies');
     expect(Object.keys(manifest)).not.toContain('scripts');

@@ -1,0 +1,76 @@
+import { type InterpretRules, type LintFinding, selectStates } from '../ingress/index.ts';
+import { compareManifests } from '../preview/manifests-diff.ts';
+import type { RouteChange, WaitingClaim } from '../preview/route-change.ts';
+import { judgeLint } from './lint-judge.ts';
+import type { LintSources } from './lint-source.ts';
+import type { PlanJson } from './types.ts';
+
+/** Sources of a plan. */
+export type PlanSources = Pick<LintSources, 'objects' | 'problems'> & Partial<LintSources>;
+
+/** Settings by which the Ingresses of a plan are selected. */
+export interface PlanSelection {
+  /** Only these ingress classes; those of the vendor's controller if empty. */
+  readonly classNames: readonly string[];
+  /** Whether other objects may exist that were not read. */
+  readonly partial: boolean;
+}
+
+/** Everything that `nspass plan` has found out. */
+export interface PlanReport {
+  readonly routes: readonly RouteChange[];
+  readonly waiting: readonly WaitingClaim[];
+  /** Undefined where no appliance was asked. */
+  readonly commands: readonly string[] | undefined;
+  readonly findings: readonly LintFinding[];
+  /** Sentences about the plan as a whole. */
+  readonly warnings: readonly string[];
+}
+
+/** Returns the Ingresses of this system among the sources, as a forwarder would publish them. */
+export function selectedStates({ objects }: PlanSources, selection: PlanSelection): ReturnType<typeof selectStates> {
+  return selectStates(
+    objects.map(({ object }) => object),
+    selection,
+  );
+}
+
+/** Returns what lint says about the sources of a plan: comments and annotations leave findings out here, too. */
+export function planFindings(
+  sources: PlanSources,
+  selection: PlanSelection,
+  rules: InterpretRules,
+): readonly LintFinding[] {
+  return judgeLint({ ignores: new Map(), ...sources }, { rules, ...selection, ignored: new Set() }).findings;
+}
+
+/** Compares two sets of manifests, as `nspass plan --base` does. The base is always files. Pure. */
+export function planManifests(
+  cluster: string,
+  base: PlanSources,
+  next: PlanSources,
+  selection: PlanSelection,
+  rules: InterpretRules,
+): PlanReport {
+  const before = selectedStates(base, { ...selection, partial: true });
+  const compared = compareManifests(cluster, before, selectedStates(next, selection), rules);
+  return { ...compared, commands: undefined, findings: planFindings(next, selection, rules), warnings: [] };
+}
+
+/** Returns how many routes would be added, changed and removed. */
+export function planSummary(routes: readonly RouteChange[]): PlanJson['summary'] {
+  const count = (kind: RouteChange['change']): number => routes.filter(({ change }) => change === kind).length;
+  return { add: count('add'), change: count('change'), remove: count('remove') };
+}
+
+/** Returns the report as programs read it. */
+export function planJson({ routes, waiting, commands = [], findings, warnings }: PlanReport): PlanJson {
+  return {
+    summary: planSummary(routes),
+    routes,
+    waiting,
+    objects: commands.map((command) => ({ op: command.split(' ', 1)[0] as string, command })),
+    findings,
+    warnings,
+  };
+}
