@@ -20,6 +20,7 @@ const HEAVY = [
   'test/integration/cli/sessions.test.ts',
   'test/integration/cli/command.test.ts',
   'test/integration/cli/built-command.test.ts',
+  'test/integration/cli/why/**',
   'test/integration/appliance-command.test.ts',
   'test/conformance/simulator/lifecycle.test.ts',
   'test/conformance/simulator/scale.test.ts',

@@ -12,6 +12,7 @@ import { renderApplianceDefaults } from './appliance-docs.ts';
 import { renderNetscalerUser } from './command-policy.ts';
 import { DETAIL_TYPES, eventSchema, renderEvents, schemaFile } from './event-docs.ts';
 import { renderCli, renderConfiguration, renderMetrics } from './reference-docs.ts';
+import { renderWhy } from './why-docs.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SCHEMAS = 'docs/events';
@@ -37,6 +38,7 @@ function generated(): Map<string, string> {
     'docs/metrics.md': renderMetrics,
     'docs/configuration.md': renderConfiguration,
     'docs/cli.md': renderCli,
+    'docs/why.md': renderWhy,
     'docs/deploy/netscaler-user.md': renderNetscalerUser,
     'docs/deploy/monitoring.md': renderMonitoring,
   };

@@ -40,6 +40,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
     text: 'When something is wrong',
     items: [
       { text: 'Troubleshooting', link: '/troubleshooting' },
+      { text: 'One host, one command', link: '/why' },
       { text: 'Runbooks', link: '/runbooks/README' },
       { text: 'Findings', link: '/findings' },
     ],

@@ -70,17 +70,6 @@ export function configOf(options: ApplianceTargetOptions): ApplianceConfig | und
   return options.nitro === undefined && options.config === undefined ? undefined : targetConfig(options);
 }
 
-/** Returns the sentence that says where user name and password of an appliance come from, for messages about it. */
-export function credentialsSource({ credentials: { environment, file, secret } }: ApplianceConfig): string {
-  const from =
-    environment !== undefined
-      ? `the variables ${environment}_USERNAME and ${environment}_PASSWORD`
-      : file !== undefined
-        ? `the file ${file}`
-        : `the secret ${secret} in Secrets Manager`;
-  return `User name and password come from ${from}.`;
-}
-
 /**
  * Returns the configuration that the options name.
  *

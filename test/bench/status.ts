@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { text as readText } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { readStatus } from '../../lib/status/index.ts';
-import { LAUNCHER } from '../../scripts/command-manifest.ts';
+import { BINS } from '../../scripts/command-manifest.ts';
 import { startWorld, type World } from '../support/engine.ts';
 import { batches, estate, snapshotEvents } from '../support/estate.ts';
 import { atMost, type Benchmark, type Figure } from './figure.ts';
@@ -13,7 +13,7 @@ import { atMost, type Benchmark, type Figure } from './figure.ts';
 const ROUTES = 10_000;
 const LIMIT_SECONDS = 2;
 /** The command as it is published, where `npm run build` made it; otherwise the source, whose start takes longer. */
-const BUILT = fileURLToPath(new URL(`../../dist/${LAUNCHER}`, import.meta.url));
+const BUILT = fileURLToPath(new URL(`../../dist/${BINS.nspass}`, import.meta.url));
 const SOURCE = fileURLToPath(new URL('../../lib/cli/main.ts', import.meta.url));
 const FORMATS = ['table', 'wide', 'json', 'yaml'] as const;
 

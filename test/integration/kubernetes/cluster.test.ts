@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { NO_ASSETS, requireAssets } from '../../support/envtest.ts';
 import { chart } from './chart.ts';
 import { leadership } from './leadership.ts';
+import { live } from './live.ts';
 import { NAMESPACE, PATHS, service, slice } from './manifests.ts';
 import { reporting } from './reporting.ts';
 import { rolling } from './rolling.ts';
@@ -26,5 +27,6 @@ describe.skipIf(assets === undefined)(`a real control plane (${assets === undefi
   describe('watching', () => watching(() => stage));
   describe('reporting', () => reporting(() => stage));
   describe('leadership', () => leadership(() => stage));
+  describe('live commands', () => live(() => stage));
   describe('rolling', () => rolling(() => stage));
 });
