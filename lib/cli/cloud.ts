@@ -39,7 +39,9 @@ export function deploymentOption(): Option {
 }
 
 /** Variables that the SDK reads endpoints from. */
-const VARIABLES = ['', '_EVENTBRIDGE', '_SQS', '_SECRETS_MANAGER'].map((service) => `AWS_ENDPOINT_URL${service}`);
+const VARIABLES = ['', '_EVENTBRIDGE', '_LAMBDA', '_SQS', '_SECRETS_MANAGER'].map(
+  (service) => `AWS_ENDPOINT_URL${service}`,
+);
 
 /**
  * Maps the options to those of the AWS clients.

@@ -1,5 +1,6 @@
+import { firstOf } from '../../contract/index.ts';
 import type { NitroError, NitroRow } from '../../nitro/index.ts';
-import { type DoctorCheck, failed, fewOf, ok, unseen } from './check.ts';
+import { type DoctorCheck, failed, MOST_NAMED, ok, unseen } from './check.ts';
 import { type ClockReading, clockCheck } from './clock.ts';
 import { type WritePermissions, writeChecks } from './write-permissions.ts';
 
@@ -150,7 +151,10 @@ function checkReads(reads: ApplianceFacts['reads'], { systemId, username }: Writ
   if (first === undefined) return ok('read permissions', `all ${reads.size} types that the engine reads`);
   return failed(
     'read permissions',
-    `${fewOf(denied.map(([type]) => type))}: ${first[1]?.message}`,
+    `${firstOf(
+      denied.map(([type]) => type),
+      MOST_NAMED,
+    )}: ${first[1]?.message}`,
     `On the appliance: bind system user ${username} ${systemId}-read 10. docs/deploy/netscaler-user.md creates that policy.`,
   );
 }
@@ -161,7 +165,7 @@ function checkClusters(unknown: readonly string[]): DoctorCheck[] {
   return [
     failed(
       'clusters',
-      `nothing of ${fewOf(unknown)} is recorded: its desired state has not arrived, or the appliance was wiped`,
+      `nothing of ${firstOf(unknown, MOST_NAMED)} is recorded: its desired state has not arrived, or the appliance was wiped`,
       'A new cluster needs its forwarder: docs/deploy/README.md. A wiped appliance: docs/runbooks/appliance-lost.md.',
     ),
   ];
@@ -174,7 +178,7 @@ function checkDrift({ drift, reads }: ApplianceFacts): DoctorCheck {
   if (drift.length === 0) return ok('drift', 'every object is as recorded');
   return failed(
     'drift',
-    fewOf(drift, '; '),
+    firstOf([drift.slice(0, MOST_NAMED).join('; ')], 1, Math.max(0, drift.length - MOST_NAMED)),
     'The audit repairs it within minutes; if it stays: docs/runbooks/appliance-restored.md.',
   );
 }

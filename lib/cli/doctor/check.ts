@@ -46,11 +46,5 @@ export function exitStatus(groups: readonly DoctorGroup[]): 0 | 1 | 3 {
   return groups.some(({ checks }) => checks.some(({ result }) => result === 'failed')) ? 1 : 0;
 }
 
-/** Names that one line holds. */
-const MOST_NAMED = 3;
-
-/** Joins the first names, and counts the others. */
-export function fewOf(names: readonly string[], separator = ', '): string {
-  const shown = names.slice(0, MOST_NAMED).join(separator);
-  return names.length > MOST_NAMED ? `${shown}${separator}and ${names.length - MOST_NAMED} more` : shown;
-}
+/** Names that one line holds; others are counted. */
+export const MOST_NAMED = 3;

@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander';
+import { present } from '../../contract/index.ts';
 import { type ApplianceTargetOptions, CREDENTIALS_HELP, withApplianceTarget } from '../appliance-target.ts';
+import { Progress } from '../progress.ts';
 import { readConfig } from '../read-config.ts';
 import { screenOf } from '../terminal.ts';
 import { UsageError } from '../usage.ts';
@@ -9,6 +11,7 @@ import { checksJson, renderChecks } from './render.ts';
 
 interface Options extends ApplianceTargetOptions {
   readonly tryWrites?: boolean;
+  readonly deployment?: string;
   readonly output: 'table' | 'json';
 }
 
@@ -16,6 +19,7 @@ interface Options extends ApplianceTargetOptions {
 export function doctorCommand(): Command {
   const command = new Command('doctor')
     .option('--try-writes', 'send writes for names that do not exist, to see whether the user may write')
+    .option('--deployment <name>', 'check this deployment in AWS, too')
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'));
   return withApplianceTarget(command)
     .addHelpText(
@@ -24,13 +28,15 @@ export function doctorCommand(): Command {
 ${CREDENTIALS_HELP} Without --appliance, every appliance of the file is checked.
 
 ✓ is as needed, ✗ is not, with what to do, ? was not seen. Nothing is changed. One side that cannot be reached hides no
-other. The permissions to write are read from the command policies of the user, who often may not read them: --try-writes
+other. With --deployment, bus, archive, rules, queues, dead letters and event sources are looked at: those that --config
+needs, or else those that the rules name. OperatorPolicy allows it. The permissions to write are read from the command policies of the user, who often may not read them: --try-writes
 then sends writes for names that do not exist, which the appliance refuses, and logs.
 
 Examples:
   nspass doctor --nitro https://192.0.2.5
   nspass doctor --config appliances.yml --appliance edge --try-writes
-  nspass doctor --config appliances.yml -o json
+  nspass doctor --config appliances.yml --deployment nspass-prod
+  nspass doctor --deployment nspass-prod --region eu-central-1 -o json
 
 Exit status: 0 where nothing is wrong, 1 where something is, 2 for wrong usage, 3 where nothing could be reached.`,
     )
@@ -45,13 +51,35 @@ Exit status: 0 where nothing is wrong, 1 where something is, 2 for wrong usage, 
 /** Checks one side after the other, so that progress on standard error is about one. */
 async function checkAll(options: Options): Promise<DoctorGroup[]> {
   const appliances = appliancesOf(options);
-  if (appliances.length === 0) {
-    throw new UsageError('Nothing to check is named: add --nitro URL, or --config appliances.yml.');
+  const { deployment } = options;
+  if (appliances.length === 0 && deployment === undefined) {
+    throw new UsageError('Nothing to check is named: add --nitro URL, --config appliances.yml, or --deployment NAME.');
   }
   const groups: DoctorGroup[] = [];
   for (const appliance of appliances) groups.push(await checkAppliance(appliance));
+  if (deployment !== undefined) groups.push(await checkDeployment(options, deployment));
   return groups;
 }
+
+async function checkDeployment(options: Options, deployment: string): Promise<DoctorGroup> {
+  // The clients of AWS take time to load, and the other sides do not need them.
+  const { checkCloud } = await import('./cloud-group.ts');
+  const progress = progressLine();
+  const { config, region, endpoint } = options;
+  try {
+    return await checkCloud({
+      deployment,
+      ...present({ region, endpoint }),
+      ...(config === undefined ? {} : { appliances: readConfig(config) }),
+      looking: (what) => progress.next(`looking at ${what}`),
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+const progressLine = (): Progress =>
+  new Progress(process.stderr.isTTY ? (text) => void process.stderr.write(text) : undefined, Date.now);
 
 /** Returns the options of each appliance: of the one that is named, or of every one in the file. */
 function appliancesOf(options: Options): Options[] {

@@ -1,5 +1,6 @@
+import { firstOf } from '../../contract/index.ts';
 import { commandPolicies, engineCommands } from '../../nitro/index.ts';
-import { type DoctorCheck, failed, fewOf, ok, unseen } from './check.ts';
+import { type DoctorCheck, failed, MOST_NAMED, ok, unseen } from './check.ts';
 
 /** A command policy that is bound to a user. */
 export interface BoundPolicy {
@@ -82,7 +83,13 @@ export function writeChecks({ systemId, username, needed, verdicts, reason }: Wr
   return [
     ...(denied.length === 0
       ? []
-      : [failed('write permissions', `the user may not: ${fewOf(denied)}`, remedyFor(denied, systemId, username))]),
+      : [
+          failed(
+            'write permissions',
+            `the user may not: ${firstOf(denied, MOST_NAMED)}`,
+            remedyFor(denied, systemId, username),
+          ),
+        ]),
     ...(denied.length > 0 || allowed.length === 0
       ? []
       : [ok('write permissions', `${allowed.length} of ${verdicts.size} commands of the engine`)]),
@@ -91,7 +98,7 @@ export function writeChecks({ systemId, username, needed, verdicts, reason }: Wr
       : [
           unseen(
             allowed.length + denied.length === 0 ? 'write permissions' : 'other writes',
-            `${reason} (${fewOf(unknown)})`,
+            `${reason} (${firstOf(unknown, MOST_NAMED)})`,
             allowed.length + denied.length === 0
               ? 'Add --try-writes: it sends writes for names that do not exist, which change nothing.'
               : undefined,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type DoctorGroup, exitStatus, failed, fewOf, ok, unseen } from '../../../../lib/cli/doctor/check.ts';
+import { type DoctorGroup, exitStatus, failed, ok, unseen } from '../../../../lib/cli/doctor/check.ts';
 import { checksJson, renderChecks } from '../../../../lib/cli/doctor/render.ts';
 import { PLAIN } from '../../../../lib/cli/terminal.ts';
 
@@ -60,9 +60,5 @@ describe('the checks', () => {
     ['nothing was reached', [aws, { ...appliance, reached: false }], 3],
   ])('exit status: %s', (_what, groups, status) => {
     expect(exitStatus(groups)).toBe(status);
-  });
-
-  it('name three, and count the others', () => {
-    expect([fewOf(['a', 'b', 'c']), fewOf(['a', 'b', 'c', 'd'])]).toEqual(['a, b, c', 'a, b, c, and 1 more']);
   });
 });
