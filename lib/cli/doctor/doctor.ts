@@ -12,6 +12,11 @@ import { checksJson, renderChecks } from './render.ts';
 interface Options extends ApplianceTargetOptions {
   readonly tryWrites?: boolean;
   readonly deployment?: string;
+  readonly cluster?: boolean;
+  readonly context?: string;
+  readonly kubeconfig?: string;
+  readonly namespace?: string;
+  readonly serviceAccount?: string;
   readonly output: 'table' | 'json';
 }
 
@@ -20,6 +25,11 @@ export function doctorCommand(): Command {
   const command = new Command('doctor')
     .option('--try-writes', 'send writes for names that do not exist, to see whether the user may write')
     .option('--deployment <name>', 'check this deployment in AWS, too')
+    .option('--cluster', 'check the forwarder in the cluster of the kubeconfig, too')
+    .option('--context <name>', 'with --cluster: context of the kubeconfig')
+    .option('--kubeconfig <file>', 'with --cluster: instead of KUBECONFIG and ~/.kube/config')
+    .option('--namespace <name>', 'with --cluster: namespace of the forwarder (default: nspass)')
+    .option('--service-account <name>', 'with --cluster: account of the forwarder (default: that of its Deployment)')
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'));
   return withApplianceTarget(command)
     .addHelpText(
@@ -27,15 +37,21 @@ export function doctorCommand(): Command {
       `
 ${CREDENTIALS_HELP} Without --appliance, every appliance of the file is checked.
 
-✓ is as needed, ✗ is not, with what to do, ? was not seen. Nothing is changed. One side that cannot be reached hides no
-other. With --deployment, bus, archive, rules, queues, dead letters and event sources are looked at: those that --config
-needs, or else those that the rules name. OperatorPolicy allows it. The permissions to write are read from the command policies of the user, who often may not read them: --try-writes
-then sends writes for names that do not exist, which the appliance refuses, and logs.
+✓ is as needed, ✗ is not, with what to do, ? was not seen. Nothing is changed. A side that cannot be reached hides no
+other.
+
+--nitro, --config  version, licence, features, clock and drift of each appliance, and every permission of its user. Those to
+                   write are read from the user’s command policies. Often the user may not read them: --try-writes sends
+                   writes for names that do not exist, which the appliance refuses and logs.
+--deployment       bus, archive, rules, queues, dead letters and event sources in AWS: those that --config needs, or else
+                   those that the rules name. OperatorPolicy allows it.
+--cluster          every right of the forwarder’s account (SubjectAccessReview), its replicas and its Lease.
 
 Examples:
   nspass doctor --nitro https://192.0.2.5
   nspass doctor --config appliances.yml --appliance edge --try-writes
   nspass doctor --config appliances.yml --deployment nspass-prod
+  nspass doctor --cluster --context prod
   nspass doctor --deployment nspass-prod --region eu-central-1 -o json
 
 Exit status: 0 where nothing is wrong, 1 where something is, 2 for wrong usage, 3 where nothing could be reached.`,
@@ -48,16 +64,29 @@ Exit status: 0 where nothing is wrong, 1 where something is, 2 for wrong usage, 
     });
 }
 
+const OPTION_NAMES = {
+  context: 'context',
+  kubeconfig: 'kubeconfig',
+  namespace: 'namespace',
+  serviceAccount: 'service-account',
+} as const;
+const CLUSTER_OPTIONS = Object.keys(OPTION_NAMES) as readonly (keyof typeof OPTION_NAMES)[];
+
 /** Checks one side after the other, so that progress on standard error is about one. */
 async function checkAll(options: Options): Promise<DoctorGroup[]> {
   const appliances = appliancesOf(options);
-  const { deployment } = options;
-  if (appliances.length === 0 && deployment === undefined) {
-    throw new UsageError('Nothing to check is named: add --nitro URL, --config appliances.yml, or --deployment NAME.');
+  const { deployment, cluster = false } = options;
+  const alone = CLUSTER_OPTIONS.find((name) => options[name] !== undefined);
+  if (!cluster && alone !== undefined) throw new UsageError(`--${OPTION_NAMES[alone]} needs --cluster.`);
+  if (appliances.length === 0 && deployment === undefined && !cluster) {
+    throw new UsageError(
+      'Nothing to check is named: add --nitro URL, --config appliances.yml, --deployment NAME, or --cluster.',
+    );
   }
   const groups: DoctorGroup[] = [];
   for (const appliance of appliances) groups.push(await checkAppliance(appliance));
   if (deployment !== undefined) groups.push(await checkDeployment(options, deployment));
+  if (cluster) groups.push(await checkForwarder(options));
   return groups;
 }
 
@@ -71,6 +100,20 @@ async function checkDeployment(options: Options, deployment: string): Promise<Do
       deployment,
       ...present({ region, endpoint }),
       ...(config === undefined ? {} : { appliances: readConfig(config) }),
+      looking: (what) => progress.next(`looking at ${what}`),
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+async function checkForwarder({ context, kubeconfig, namespace, serviceAccount }: Options): Promise<DoctorGroup> {
+  const { checkCluster } = await import('./cluster-group.ts');
+  const progress = progressLine();
+  try {
+    return await checkCluster({
+      namespace: namespace ?? 'nspass',
+      ...present({ context, kubeconfig, serviceAccount }),
       looking: (what) => progress.next(`looking at ${what}`),
     });
   } finally {

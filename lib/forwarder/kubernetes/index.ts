@@ -1,5 +1,5 @@
 export { AccessError, type ApiAccess } from './access.ts';
-export { createApi, type KubernetesApi } from './api.ts';
+export { createApi, type KubernetesApi, segments } from './api.ts';
 export { ApiError } from './api-error.ts';
 export { type KindHealth, KubernetesSource } from './cluster-source.ts';
 export { clusterUid } from './cluster-uid.ts';
@@ -8,9 +8,10 @@ export { fencedPublisher } from './fenced-publisher.ts';
 export { inClusterAccess } from './in-cluster.ts';
 export { resourceName } from './kinds.ts';
 export { kubeconfigAccess } from './kubeconfig.ts';
-export { LeaseStore } from './lease.ts';
+export { type LeaseRecord, LeaseStore } from './lease.ts';
 export { monotonicClock } from './monotonic.ts';
 export { pause } from './pause.ts';
 export { readOnce } from './read-once.ts';
 export { KubernetesReporter } from './reporter.ts';
+export { FORWARDER_RIGHTS, type ForwarderRight } from './rights.ts';
 export { LeadershipLost, type Term } from './term.ts';

@@ -178,7 +178,40 @@ describe('nspass doctor on an appliance', () => {
     expect((await doctor('--config', file, '--appliance', 'gone')).status).toBe(3);
   });
 
-  it('nothing named → wrong usage', async () => {
-    await expect(doctor()).rejects.toThrow(/Nothing to check is named/);
+  it('every side that was named, and none is reached → a line for each, and exit status 3', async () => {
+    for (const name of ['AWS_ENDPOINT_URL', 'AWS_REGION']) vi.stubEnv(name, undefined);
+    const kubeconfig = join(folder, 'kubeconfig.json');
+    const cluster = { name: 'gone', cluster: { server: 'https://127.0.0.1:1' } };
+    const contexts = [{ name: 'gone', context: { cluster: 'gone', user: 'me' } }];
+    const users = [{ name: 'me', user: { token: 'secret-token' } }];
+    await writeFile(kubeconfig, JSON.stringify({ clusters: [cluster], contexts, users, 'current-context': 'gone' }));
+    const sides = [
+      '--nitro',
+      'http://127.0.0.1:1',
+      '--deployment',
+      'd',
+      '--endpoint',
+      'http://127.0.0.1:1',
+      '--cluster',
+    ];
+    const { lines, status, text } = await doctor(...sides, '--kubeconfig', kubeconfig);
+    expect(new Set(lines.map(({ group }) => group))).toEqual(new Set(['appliance', 'aws', 'cluster']));
+    expect(new Set(wrong(lines))).toEqual(
+      new Set(['http://127.0.0.1:1 reachable', 'd reachable', 'https://127.0.0.1:1 reachable']),
+    );
+    expect(lines.find(({ group, check }) => group === 'aws' && check === 'reachable')?.text).toContain('(--endpoint)');
+    expect(lines.find(({ group, check }) => group === 'cluster' && check === 'credentials')?.text).toContain(
+      kubeconfig,
+    );
+    expect(text).not.toMatch(/secret-token|Long-enough-1/);
+    expect(status).toBe(3);
+  });
+
+  it.each([
+    [[], /Nothing to check is named/],
+    [['--nitro', 'http://127.0.0.1:1', '--namespace', 'x'], /--namespace needs --cluster/],
+    [['--nitro', 'http://127.0.0.1:1', '--service-account', 'x'], /--service-account needs --cluster/],
+  ])('%j → wrong usage', async (args, message) => {
+    await expect(doctor(...args)).rejects.toThrow(message);
   });
 });
