@@ -1,4 +1,4 @@
-import { createCredentialsProvider, secretsManagerClient } from '../aws/secrets.ts';
+import { type CredentialsProvider, createCredentialsProvider, secretsManagerClient } from '../aws/secrets.ts';
 import type { ApplianceConfig } from '../config/appliances.ts';
 import { Engines } from '../runtime/engines.ts';
 import { silentMetrics } from '../telemetry/index.ts';
@@ -21,8 +21,9 @@ export function terminalEngines(
   appliances: readonly ApplianceConfig[],
   options: CloudOptions,
   say: Say = toStandardError,
-): { readonly engines: Engines; readonly gaveUp: Contact['gaveUp'] } {
+): { readonly engines: Engines; readonly credentials: CredentialsProvider; readonly gaveUp: Contact['gaveUp'] } {
   const cloud = clientOf(options);
+  const credentials = createCredentialsProvider({ secrets: () => secretsManagerClient(cloud) });
   const { wrap, onRetry, gaveUp } = contact({
     say,
     now: () => performance.now(),
@@ -36,10 +37,10 @@ export function terminalEngines(
     wrap,
     onRetry,
     appliances,
-    credentials: createCredentialsProvider({ secrets: () => secretsManagerClient(cloud) }),
+    credentials,
     random: Math.random,
     now: Date.now,
     metrics: silentMetrics,
   });
-  return { engines, gaveUp };
+  return { engines, credentials, gaveUp };
 }

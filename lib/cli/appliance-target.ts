@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { CredentialsUnavailable } from '../aws/secrets.ts';
+import { CredentialsUnavailable, credentialsSource } from '../aws/secrets.ts';
 import { type ApplianceConfig, AppliancesConfig } from '../config/appliances.ts';
 import { ConfigurationInvalid } from '../config/load.ts';
 import type { StatisticsReader } from '../nitro/index.ts';
@@ -42,6 +42,8 @@ export interface ApplianceTarget {
   limitTo(ms: number): void;
   /** Adds the time and the attempts to an error about an unreachable appliance; returns others unchanged. */
   readonly gaveUp: Contact['gaveUp'];
+  /** Returns the name of the user that is logged in. */
+  username(): Promise<string>;
   /** Logs out. */
   close(): Promise<void>;
 }
@@ -112,9 +114,57 @@ function configured(file: string, name: string | undefined): ApplianceConfig {
   return only;
 }
 
+/** An appliance that the options name. Nothing is sent to it before {@link KnownTarget.contact}. */
+export interface KnownTarget {
+  readonly name: string;
+  readonly config: ApplianceConfig;
+  /**
+   * Logs in and reads the version, so that an appliance that is away or silent shows before anything else is done. What takes
+   * long is said on standard error.
+   *
+   * @throws {CredentialsUnavailable | ConfigurationInvalid} nothing was sent. @throws {NitroError | NitroUnreachable}
+   */
+  contact(): Promise<void>;
+  /** Adds the time and the attempts to an error about an unreachable appliance; returns others unchanged. */
+  readonly gaveUp: Contact['gaveUp'];
+  open(): ApplianceTarget;
+  /** Logs out. */
+  close(): Promise<void>;
+}
+
 /**
- * Logs in to the appliance that the options name, and reads its version, so that one that is away or silent shows before
- * anything else is done.
+ * Returns the appliance that the options name.
+ *
+ * @param say takes what takes long, a line each; standard error by default.
+ * @throws {UsageError} the options or the file.
+ */
+export function targetOf(options: ApplianceTargetOptions, say: Say = toStandardError): KnownTarget {
+  const config = targetConfig(options);
+  const all = options.config === undefined ? [config] : readConfig(options.config);
+  const { engines, credentials, gaveUp } = terminalEngines(all, options, say);
+  const name = options.config === undefined ? config.endpoints.join(', ') : config.name;
+  const close = () => engines.close();
+  return {
+    name,
+    config,
+    contact: async () => void (await engines.engineOf(config, FIRST_ANSWER_MS).reader.rows('nsversion')),
+    gaveUp,
+    open: () => ({
+      name,
+      config,
+      engine: engines.engineOf(config, TIME_MS),
+      statistics: engines.statisticsOf(config),
+      limitTo: (ms) => void engines.engineOf(config, ms),
+      gaveUp,
+      username: async () => (await credentials.get(config)).username,
+      close,
+    }),
+    close,
+  };
+}
+
+/**
+ * Logs in to the appliance that the options name.
  *
  * @param say takes what takes long, a line each; standard error by default.
  * @throws {UsageError} the options or the file. @throws {ApplianceUnreachable} no answer.
@@ -123,25 +173,15 @@ export async function openTarget(
   options: ApplianceTargetOptions,
   say: Say = toStandardError,
 ): Promise<ApplianceTarget> {
-  const config = targetConfig(options);
-  const all = options.config === undefined ? [config] : readConfig(options.config);
-  const { engines, gaveUp } = terminalEngines(all, options, say);
+  const target = targetOf(options, say);
   try {
-    await engines.engineOf(config, FIRST_ANSWER_MS).reader.rows('nsversion');
+    await target.contact();
   } catch (error) {
-    await engines.close().catch(() => undefined);
+    await target.close().catch(() => undefined);
     const wrongUse = error instanceof ConfigurationInvalid || error instanceof CredentialsUnavailable;
-    throw wrongUse ? UsageError.of(error) : gaveUp(error);
+    throw wrongUse ? UsageError.of(error) : target.gaveUp(error);
   }
-  return {
-    name: options.config === undefined ? config.endpoints.join(', ') : config.name,
-    config,
-    engine: engines.engineOf(config, TIME_MS),
-    statistics: engines.statisticsOf(config),
-    limitTo: (ms) => void engines.engineOf(config, ms),
-    gaveUp,
-    close: () => engines.close(),
-  };
+  return target.open();
 }
 
 /** Names of the configuration in messages, and the options that stand for them on a command line without one. */
@@ -155,7 +195,7 @@ const OPTIONS: readonly (readonly [setting: string, option: string])[] = [
 function unreachableText({ message }: ApplianceUnreachable, options: ApplianceTargetOptions): string {
   const text =
     options.config === undefined ? OPTIONS.reduce((all, [from, to]) => all.replaceAll(from, to), message) : message;
-  return `${text} ${credentialsSource(targetConfig(options))}`;
+  return `${text} User name and password come from ${credentialsSource(targetConfig(options))}.`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { NO_ASSETS, requireAssets } from '../../support/envtest.ts';
 import { chart } from './chart.ts';
+import { doctor } from './doctor.ts';
 import { leadership } from './leadership.ts';
 import { live } from './live.ts';
 import { NAMESPACE, PATHS, service, slice } from './manifests.ts';
@@ -24,6 +25,7 @@ describe.skipIf(assets === undefined)(`a real control plane (${assets === undefi
   afterAll(() => stage?.clear());
 
   describe('the chart', () => chart(() => stage));
+  describe('nspass doctor', () => doctor(() => stage));
   describe('watching', () => watching(() => stage));
   describe('reporting', () => reporting(() => stage));
   describe('leadership', () => leadership(() => stage));
