@@ -7,13 +7,13 @@ import type { MemberStatus, RouteState } from '../status/index.ts';
  * | path | answer |
  * |---|---|
  * | `/api/overview` | {@link ConsoleOverview} |
- * | `/api/routes?search=&state=&page=1` | {@link RoutePage}: searched and cut by the server |
+ * | `/api/routes?search=&state=&page=1` | {@link RoutePage}: searched and cut by the server. `state` may be repeated, and may also be `pending`, `findings` or `standby` |
  * | `/api/route?host=&frontend=` | {@link RoutePath}, 404 if there is no such route |
  * | `/api/conflicts?page=1` | {@link ConflictPage} |
  * | `/api/drift` | {@link DriftReport} |
  * | `/api/changes` | {@link ConsoleChange}[], the newest first, at most 200 |
- * | `/api/replay` | {@link ReplayState} |
- * | `/api/events` | server-sent events: `overview` with {@link ConsoleOverview}, `change` with {@link ConsoleChange}, `replay` with {@link ReplayState} |
+ * | `/api/replay` | {@link ReplayList} |
+ * | `/api/events` | server-sent events: `overview` with {@link ConsoleOverview}, `change` with {@link ConsoleChange}, `replay` with {@link ReplayList} |
  *
  * An error has the status 400, 401, 404, 405 or 503 and the body {@link ConsoleError}.
  */
@@ -31,7 +31,7 @@ export interface ConsoleOverview {
   /** Ingresses whose record is unfinished. */
   readonly pending: number;
   readonly ingressesWithFindings: number;
-  /** Differences that the last audit found; undefined before the first one. */
+  /** Differences of the kind `drift` that the last audit found; undefined before the first one. */
   readonly drift: number | undefined;
   readonly connections: number | undefined;
   readonly clusters: readonly ConsoleCluster[];
@@ -49,7 +49,7 @@ export interface ConsoleCluster {
 
 export interface ConsoleQueue {
   readonly name: string;
-  readonly kind: 'work' | 'dead-letters' | 'parking' | 'outcomes';
+  readonly kind: 'work' | 'dead-letters' | 'parking' | 'outcomes' | 'undelivered';
   readonly waiting: number;
   readonly inFlight: number;
 }
@@ -127,6 +127,8 @@ export interface DriftReport {
 
 export interface DriftItem {
   readonly code: string;
+  /** `drift` counts in {@link ConsoleOverview.drift}; `due` is repaired by the next publication; only a person can act on a `warning`. */
+  readonly kind: 'drift' | 'due' | 'warning';
   readonly object: string;
   readonly is: string;
   readonly should: string;
@@ -146,7 +148,7 @@ export interface ConsoleChange {
 }
 
 /** Replays of the archive that run or ran last. */
-export interface ReplayState {
+export interface ReplayList {
   /** Undefined without `--deployment`; a sentence where they could not be read. */
   readonly replays: readonly ConsoleReplay[] | string | undefined;
 }
