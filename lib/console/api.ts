@@ -2,7 +2,8 @@ import type { Owner } from '../contract/index.ts';
 import type { MemberStatus, RouteState } from '../status/index.ts';
 
 /**
- * Answers of the console's server, as the page reads them. All are JSON and answer GET only.
+ * Answers of the console's server, as the page reads them. All are JSON and answer GET only. All times are milliseconds
+ * since the epoch.
  *
  * | path | answer |
  * |---|---|
@@ -63,6 +64,7 @@ export interface RouteRow {
   readonly state: RouteState;
   /** `cluster namespace/name` in parts. */
   readonly holder: Owner | undefined;
+  /** Creation time of the holder's Ingress: the oldest holds the host (CON-1). */
   readonly since: number | undefined;
   readonly up: number;
   readonly members: number;
