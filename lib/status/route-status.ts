@@ -76,8 +76,7 @@ export interface RouteStatus {
 export interface StatusInput {
   readonly names: Names;
   readonly frontends: readonly { readonly frontend: Frontend; readonly rows: readonly LedgerRow[] }[];
-  /** Rows of each cluster's ledger. */
-  readonly ledgers: readonly (readonly LedgerRow[])[];
+  readonly ledgers: readonly { readonly cluster: string; readonly rows: readonly LedgerRow[] }[];
   /** Service group → its members. */
   readonly members: ReadonlyMap<string, readonly MemberStatus[]>;
   /** Virtual server → open connections; undefined if they were not read. */
@@ -86,7 +85,7 @@ export interface StatusInput {
 
 /** Returns the state of every host, sorted by host and front end. Pure. */
 export function routeStatuses(input: StatusInput): RouteStatus[] {
-  const records = new Map(input.ledgers.flatMap((rows) => [...decodeLedger(rows).ingresses]));
+  const records = new Map(input.ledgers.flatMap(({ rows }) => [...decodeLedger(rows).ingresses]));
   return input.frontends
     .flatMap(({ frontend, rows }) => ofFrontend(input, frontend, rows, records))
     .sort((a, b) => order(a, b));
