@@ -5,8 +5,16 @@ import { silentMetrics } from '../telemetry/index.ts';
 import { type CloudOptions, clientOf } from './cloud.ts';
 import { type Contact, contact } from './contact.ts';
 
+/** How a command talks to appliances. */
+export interface TerminalOptions {
+  /** Reports slow answers and retries (default: on standard error). */
+  readonly say?: (line: string) => void;
+  /** Ends the calls that are under way, and forbids others but the log out. */
+  readonly signal?: AbortSignal;
+}
+
 /**
- * Returns sessions with appliances for a user at a terminal: slow answers and retries are reported on standard error.
+ * Returns sessions with appliances for a user at a terminal.
  *
  * @param appliances every appliance of a configuration.
  * @param options for Secrets Manager.
@@ -14,10 +22,11 @@ import { type Contact, contact } from './contact.ts';
 export function terminalEngines(
   appliances: readonly ApplianceConfig[],
   options: CloudOptions,
+  { say = (line) => void process.stderr.write(`nspass: ${line}\n`), signal }: TerminalOptions = {},
 ): { readonly engines: Engines; readonly gaveUp: Contact['gaveUp'] } {
   const cloud = clientOf(options);
   const { wrap, onRetry, gaveUp } = contact({
-    say: (line) => void process.stderr.write(`nspass: ${line}\n`),
+    say,
     now: () => performance.now(),
     after: (ms, action) => {
       const timer = setTimeout(action, ms);
@@ -33,6 +42,7 @@ export function terminalEngines(
     random: Math.random,
     now: Date.now,
     metrics: silentMetrics,
+    ...(signal === undefined ? {} : { signal }),
   });
   return { engines, gaveUp };
 }

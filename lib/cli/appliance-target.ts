@@ -5,7 +5,7 @@ import { type ApplianceConfig, AppliancesConfig } from '../config/appliances.ts'
 import { ConfigurationInvalid } from '../config/load.ts';
 import type { StatisticsReader } from '../nitro/index.ts';
 import type { Engine } from '../reconcile/index.ts';
-import { terminalEngines } from './appliance-engines.ts';
+import { type TerminalOptions, terminalEngines } from './appliance-engines.ts';
 import { type CloudOptions, withCloud } from './cloud.ts';
 import { ApplianceUnreachable } from './contact.ts';
 import { applianceOf, readConfig } from './read-config.ts';
@@ -37,6 +37,12 @@ export interface ApplianceTarget {
   readonly config: ApplianceConfig;
   readonly engine: Engine;
   readonly statistics: StatisticsReader;
+  /**
+   * Gives the next calls their time. Without it, calls fail some minutes after the target was opened.
+   *
+   * @param ms from now (default: ten minutes).
+   */
+  renew(ms?: number): void;
   /** Logs out. */
   close(): Promise<void>;
 }
@@ -110,10 +116,13 @@ function configured(file: string, name: string | undefined): ApplianceConfig {
  *
  * @throws {UsageError} the options or the file. @throws {ApplianceUnreachable} no answer.
  */
-export async function openTarget(options: ApplianceTargetOptions): Promise<ApplianceTarget> {
+export async function openTarget(
+  options: ApplianceTargetOptions,
+  terminal?: TerminalOptions,
+): Promise<ApplianceTarget> {
   const config = targetConfig(options);
   const all = options.config === undefined ? [config] : readConfig(options.config);
-  const { engines, gaveUp } = terminalEngines(all, options);
+  const { engines, gaveUp } = terminalEngines(all, options, terminal);
   try {
     await engines.engineOf(config, FIRST_ANSWER_MS).reader.rows('nsversion');
   } catch (error) {
@@ -126,6 +135,7 @@ export async function openTarget(options: ApplianceTargetOptions): Promise<Appli
     config,
     engine: engines.engineOf(config, TIME_MS),
     statistics: engines.statisticsOf(config),
+    renew: (ms = TIME_MS) => void engines.engineOf(config, ms),
     close: () => engines.close(),
   };
 }
@@ -137,10 +147,11 @@ export async function openTarget(options: ApplianceTargetOptions): Promise<Appli
 export async function withTarget(
   options: ApplianceTargetOptions,
   action: (target: ApplianceTarget) => Promise<void>,
+  terminal?: TerminalOptions,
 ): Promise<void> {
   let target: ApplianceTarget | undefined;
   try {
-    target = await openTarget(options);
+    target = await openTarget(options, terminal);
     await action(target);
   } catch (error) {
     if (!(error instanceof ApplianceUnreachable)) throw error;

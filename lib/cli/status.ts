@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { readStatus } from '../status/index.ts';
+import { readStatus, STATE_FILTERS } from '../status/index.ts';
 import {
   type ApplianceTarget,
   type ApplianceTargetOptions,
@@ -9,7 +9,7 @@ import {
   withTarget,
 } from './appliance-target.ts';
 import { repeatable } from './repeatable.ts';
-import { checkStates, filterRoutes, STATE_FILTERS, type StatusFilter } from './status-filter.ts';
+import { checkStates, filterRoutes, type StatusFilter } from './status-filter.ts';
 import { renderStatus, STATUS_FORMATS, type StatusFormat } from './status-format.ts';
 import { screenOf } from './terminal.ts';
 
@@ -78,6 +78,7 @@ async function follow(target: ApplianceTarget, filter: StatusFilter, { output, i
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
   let before: string | undefined;
   while (!ended.signal.aborted) {
+    target.renew();
     const text = await show(target, filter, output);
     if (text !== before) process.stdout.write(`${text}\n`);
     before = text;
