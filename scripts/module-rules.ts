@@ -40,7 +40,7 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
     never: ['@kubernetes/client-node'],
   },
   console: {
-    imports: ['audit', 'status', 'nitro', 'netscaler', 'ledger', 'route', 'contract', 'retry'],
+    imports: ['audit', 'status', 'nitro', 'plan', 'netscaler', 'ledger', 'route', 'contract', 'retry'],
     because: 'it shows what was read, and writes nothing: AWS and the terminal belong to the command',
     never: ['@kubernetes/client-node', 'axios'],
   },
