@@ -39,9 +39,9 @@ export function changesBetween(before: ConsoleReading, after: ConsoleReading): C
       const what = recordChange(before.records.get(key), after.records.get(key));
       const waiting = [...(is?.waiting ?? [])].filter((host) => was?.waiting.has(host) !== true);
       const taken = [...(is?.held ?? [])].filter((host) => (holders.get(host) ?? key) !== key);
-      const shown = what === 'removed' ? was?.held : is?.held;
+      const shown = [...((what === 'removed' ? was : is)?.held ?? [])];
       // An Ingress that holds nothing and waits is described by what it waits for.
-      const silent = what === undefined || (what !== 'removed' && shown === undefined && waiting.length > 0);
+      const silent = what === undefined || (what !== 'removed' && shown.length === 0 && waiting.length > 0);
       const entry = (kind: ConsoleChange['what'], hosts: Iterable<string>): ConsoleChangeFound => ({
         at: after.at,
         owner,
@@ -49,7 +49,7 @@ export function changesBetween(before: ConsoleReading, after: ConsoleReading): C
         hosts: namesOfHosts(hosts),
       });
       return [
-        ...(silent ? [] : [entry(what, shown ?? [])]),
+        ...(silent ? [] : [entry(what, shown)]),
         ...(waiting.length === 0 ? [] : [entry('waiting', waiting)]),
         ...(taken.length === 0 ? [] : [entry('took over', taken)]),
       ];

@@ -2,7 +2,7 @@ import type { AuditFinding } from '../audit/index.ts';
 import { hostPort, type Owner, ownerKey, qualifiedName } from '../contract/index.ts';
 import { type Names, objectName } from '../netscaler/index.ts';
 import { nounOf } from '../plan/index.ts';
-import type { RouteState, RouteStatus } from '../status/index.ts';
+import type { RouteStatus } from '../status/index.ts';
 import type { PathLink, RoutePath } from './api.ts';
 import { driftItem } from './drift.ts';
 import { rowOf } from './routes-page.ts';
@@ -56,19 +56,18 @@ function frontendLink({ frontend, ...route }: RouteStatus, names: Names): PathLi
   };
 }
 
-/** What a host's row does, by the state of the route. */
-const ROW_TEXTS: Readonly<Record<RouteState, string>> = {
-  serving: 'The row of the host leads to the back end of its holder',
-  down: 'The row of the host leads to the back end of its holder',
-  empty: 'The row of the host leads to the back end of its holder',
-  redirect: 'The row of the host leads to the redirect',
-  unbound: 'The host is claimed, but no row leads to the back end of its holder: a wildcard serves it, or it is reset',
-  stray: 'The host has a row that no Ingress claims',
-};
+/** Returns what the row of a host does. */
+function rowText({ state, holder }: RouteStatus): string {
+  const name = holder === undefined ? 'nobody' : nameOf(holder.owner);
+  if (state === 'stray') return 'The host has a row that no Ingress claims.';
+  if (state === 'unbound') {
+    return `${name} claims the host, but no row leads to its back end: a wildcard serves the host, or it is reset.`;
+  }
+  return `The row of the host leads to the ${state === 'redirect' ? 'redirect' : 'back end'} of its holder, ${name}.`;
+}
 
 function hostLink(route: RouteStatus, names: Names): PathLink {
   const { state, holder, host } = route;
-  const held = holder === undefined ? '' : `, ${nameOf(holder.owner)}`;
   const pending = holder?.pending === true ? ' Its last change is unfinished.' : '';
   return {
     kind: 'host',
@@ -79,7 +78,7 @@ function hostLink(route: RouteStatus, names: Names): PathLink {
       ...(host === undefined ? [] : [host]),
     ].join(' '),
     ok: state !== 'unbound' && state !== 'stray',
-    text: `${ROW_TEXTS[state]}${held}.${pending}`,
+    text: `${rowText(route)}${pending}`,
   };
 }
 

@@ -107,7 +107,8 @@ class Handler {
       json(response, refusal.status, { error: refusal.error }, { connection: 'close', allow: 'GET, HEAD' });
       return;
     }
-    const { pathname, searchParams } = new URL(url, `http://${LOOPBACK}`);
+    // Joined as text: a path that begins with two slashes must not become a host.
+    const { pathname, searchParams } = new URL(`http://${LOOPBACK}${url}`);
     const token = searchParams.get('token');
     if (pathname === '/' && token !== null) this.#exchange(request, response, token);
     else if (this.#access.admits(headers.cookie)) await this.#answer(request, response, pathname, searchParams);

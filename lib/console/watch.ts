@@ -49,7 +49,7 @@ export class ConsoleWatch {
   #digest = '';
   #version = 0;
   #changeId = 0;
-  #reported: string | undefined;
+  #reachable = true;
   #replayText = '';
 
   constructor(options: WatchOptions) {
@@ -146,8 +146,9 @@ export class ConsoleWatch {
   async #readStatus(): Promise<void> {
     if (!(await this.#status.poll()) || this.#stopped) return;
     const { value, failure } = this.#status;
-    if (failure !== this.#reported) this.#options.onReachable?.(failure);
-    this.#reported = failure;
+    // Each attempt may fail with other words: the first ones are enough.
+    if ((failure === undefined) !== this.#reachable) this.#options.onReachable?.(failure);
+    this.#reachable = failure === undefined;
     if (value !== undefined && value !== this.#shown) this.#take(value);
     this.#announce();
   }
