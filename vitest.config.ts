@@ -11,6 +11,8 @@ setPatience();
 const HEAVY = [
   'test/integration/kubernetes/**',
   'test/integration/cloud/**',
+  'test/integration/console/page/**',
+  'test/integration/console/real-page.test.ts',
   'test/integration/runbooks/**',
   'test/integration/docs/commands.test.ts',
   'test/integration/site/**',
