@@ -11,6 +11,8 @@ setPatience();
 const HEAVY = [
   'test/integration/kubernetes/**',
   'test/integration/cloud/**',
+  'test/integration/console/page/**',
+  'test/integration/console/real-page.test.ts',
   'test/integration/runbooks/**',
   'test/integration/docs/commands.test.ts',
   'test/integration/site/**',
@@ -21,6 +23,7 @@ const HEAVY = [
   'test/integration/cli/command.test.ts',
   'test/integration/cli/built-command.test.ts',
   'test/integration/cli/why/**',
+  'test/integration/console/command.test.ts',
   'test/integration/appliance-command.test.ts',
   'test/conformance/simulator/lifecycle.test.ts',
   'test/conformance/simulator/scale.test.ts',

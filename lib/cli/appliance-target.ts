@@ -5,7 +5,7 @@ import { type ApplianceConfig, AppliancesConfig } from '../config/appliances.ts'
 import { ConfigurationInvalid } from '../config/load.ts';
 import type { StatisticsReader } from '../nitro/index.ts';
 import type { Engine } from '../reconcile/index.ts';
-import { type Say, terminalEngines, toStandardError } from './appliance-engines.ts';
+import { type TerminalOptions, terminalEngines } from './appliance-engines.ts';
 import { type CloudOptions, withCloud } from './cloud.ts';
 import { ApplianceUnreachable, type Contact } from './contact.ts';
 import { applianceOf, readConfig } from './read-config.ts';
@@ -38,8 +38,12 @@ export interface ApplianceTarget {
   readonly config: ApplianceConfig;
   readonly engine: Engine;
   readonly statistics: StatisticsReader;
-  /** Limits all requests from now on to this time, in milliseconds; without it, a command has {@link TIME_MS}. */
-  limitTo(ms: number): void;
+  /**
+   * Gives the next calls their time. Without it, calls fail some minutes after the target was opened.
+   *
+   * @param ms from now (default: ten minutes).
+   */
+  renew(ms?: number): void;
   /** Adds the time and the attempts to an error about an unreachable appliance; returns others unchanged. */
   readonly gaveUp: Contact['gaveUp'];
   /** Returns the name of the user that is logged in. */
@@ -135,13 +139,12 @@ export interface KnownTarget {
 /**
  * Returns the appliance that the options name.
  *
- * @param say takes what takes long, a line each; standard error by default.
  * @throws {UsageError} the options or the file.
  */
-export function targetOf(options: ApplianceTargetOptions, say: Say = toStandardError): KnownTarget {
+export function targetOf(options: ApplianceTargetOptions, terminal?: TerminalOptions): KnownTarget {
   const config = targetConfig(options);
   const all = options.config === undefined ? [config] : readConfig(options.config);
-  const { engines, credentials, gaveUp } = terminalEngines(all, options, say);
+  const { engines, credentials, gaveUp } = terminalEngines(all, options, terminal);
   const name = options.config === undefined ? config.endpoints.join(', ') : config.name;
   const close = () => engines.close();
   return {
@@ -154,7 +157,7 @@ export function targetOf(options: ApplianceTargetOptions, say: Say = toStandardE
       config,
       engine: engines.engineOf(config, TIME_MS),
       statistics: engines.statisticsOf(config),
-      limitTo: (ms) => void engines.engineOf(config, ms),
+      renew: (ms = TIME_MS) => void engines.engineOf(config, ms),
       gaveUp,
       username: async () => (await credentials.get(config)).username,
       close,
@@ -166,14 +169,13 @@ export function targetOf(options: ApplianceTargetOptions, say: Say = toStandardE
 /**
  * Logs in to the appliance that the options name.
  *
- * @param say takes what takes long, a line each; standard error by default.
  * @throws {UsageError} the options or the file. @throws {ApplianceUnreachable} no answer.
  */
 export async function openTarget(
   options: ApplianceTargetOptions,
-  say: Say = toStandardError,
+  terminal?: TerminalOptions,
 ): Promise<ApplianceTarget> {
-  const target = targetOf(options, say);
+  const target = targetOf(options, terminal);
   try {
     await target.contact();
   } catch (error) {
@@ -205,11 +207,11 @@ function unreachableText({ message }: ApplianceUnreachable, options: ApplianceTa
 export async function withTarget(
   options: ApplianceTargetOptions,
   action: (target: ApplianceTarget) => Promise<void>,
-  say?: Say,
+  terminal?: TerminalOptions,
 ): Promise<void> {
   let target: ApplianceTarget | undefined;
   try {
-    target = await openTarget(options, say);
+    target = await openTarget(options, terminal);
     await action(target);
   } catch (error) {
     const failure = target?.gaveUp(error) ?? error;

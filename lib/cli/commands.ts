@@ -80,6 +80,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./doctor/doctor.ts')).doctorCommand(),
   },
   {
+    name: 'console',
+    usage: '[options]',
+    description: 'show a read-only page about an appliance in the browsers of this machine, until Ctrl-C',
+    load: async () => (await import('./console/command.ts')).consoleCommand(),
+  },
+  {
     name: 'explain',
     usage: '[options] [code]',
     description: 'show what a finding means, and what to do about it',
