@@ -19,6 +19,7 @@ const HEAVY = [
   'test/integration/cli/remove.test.ts',
   'test/integration/cli/command.test.ts',
   'test/integration/cli/built-command.test.ts',
+  'test/integration/cli/every-command.test.ts',
   'test/integration/appliance-command.test.ts',
   'test/conformance/simulator/lifecycle.test.ts',
   'test/conformance/simulator/scale.test.ts',
