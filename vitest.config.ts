@@ -24,6 +24,7 @@ const HEAVY = [
   'test/integration/cli/built-command.test.ts',
   'test/integration/cli/why/**',
   'test/integration/console/command.test.ts',
+  'test/integration/cli/every-command.test.ts',
   'test/integration/appliance-command.test.ts',
   'test/conformance/simulator/lifecycle.test.ts',
   'test/conformance/simulator/scale.test.ts',
