@@ -1,4 +1,4 @@
-import { createCredentialsProvider, secretsManagerClient } from '../aws/secrets.ts';
+import { type CredentialsProvider, createCredentialsProvider, secretsManagerClient } from '../aws/secrets.ts';
 import type { ApplianceConfig } from '../config/appliances.ts';
 import { Engines } from '../runtime/engines.ts';
 import { silentMetrics } from '../telemetry/index.ts';
@@ -14,8 +14,9 @@ import { type Contact, contact } from './contact.ts';
 export function terminalEngines(
   appliances: readonly ApplianceConfig[],
   options: CloudOptions,
-): { readonly engines: Engines; readonly gaveUp: Contact['gaveUp'] } {
+): { readonly engines: Engines; readonly credentials: CredentialsProvider; readonly gaveUp: Contact['gaveUp'] } {
   const cloud = clientOf(options);
+  const credentials = createCredentialsProvider({ secrets: () => secretsManagerClient(cloud) });
   const { wrap, onRetry, gaveUp } = contact({
     say: (line) => void process.stderr.write(`nspass: ${line}\n`),
     now: () => performance.now(),
@@ -29,10 +30,10 @@ export function terminalEngines(
     wrap,
     onRetry,
     appliances,
-    credentials: createCredentialsProvider({ secrets: () => secretsManagerClient(cloud) }),
+    credentials,
     random: Math.random,
     now: Date.now,
     metrics: silentMetrics,
   });
-  return { engines, gaveUp };
+  return { engines, credentials, gaveUp };
 }

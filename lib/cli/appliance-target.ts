@@ -38,6 +38,8 @@ export interface ApplianceTarget {
   readonly config: ApplianceConfig;
   readonly engine: Engine;
   readonly statistics: StatisticsReader;
+  /** Returns the name of the user that is logged in. */
+  username(): Promise<string>;
   /** Logs out. */
   close(): Promise<void>;
 }
@@ -108,30 +110,67 @@ function configured(file: string, name: string | undefined): ApplianceConfig {
   return only;
 }
 
+/** An appliance that the options name. Nothing is sent to it before {@link KnownTarget.contact}. */
+export interface KnownTarget {
+  readonly name: string;
+  readonly config: ApplianceConfig;
+  /**
+   * Logs in and reads the version, so that an appliance that is away or silent shows before anything else is done. What takes
+   * long is said on standard error.
+   *
+   * @throws {CredentialsUnavailable | ConfigurationInvalid} nothing was sent. @throws {NitroError | NitroUnreachable}
+   */
+  contact(): Promise<void>;
+  /** Adds the time and the attempts to an error about an unreachable appliance; returns others unchanged. */
+  readonly gaveUp: (error: unknown) => unknown;
+  open(): ApplianceTarget;
+  /** Logs out. */
+  close(): Promise<void>;
+}
+
 /**
- * Logs in to the appliance that the options name, and reads its version, so that one that is away or silent shows before
- * anything else is done. What takes long is said on standard error.
+ * Returns the appliance that the options name.
+ *
+ * @throws {UsageError} the options or the file.
+ */
+export function targetOf(options: ApplianceTargetOptions): KnownTarget {
+  const config = targetConfig(options);
+  const all = options.config === undefined ? [config] : readConfig(options.config);
+  const { engines, credentials, gaveUp } = terminalEngines(all, options);
+  const name = options.config === undefined ? config.endpoints.join(', ') : config.name;
+  const close = () => engines.close();
+  return {
+    name,
+    config,
+    contact: async () => void (await engines.engineOf(config, FIRST_ANSWER_MS).reader.rows('nsversion')),
+    gaveUp,
+    open: () => ({
+      name,
+      config,
+      engine: engines.engineOf(config, TIME_MS),
+      statistics: engines.statisticsOf(config),
+      username: async () => (await credentials.get(config)).username,
+      close,
+    }),
+    close,
+  };
+}
+
+/**
+ * Logs in to the appliance that the options name.
  *
  * @throws {UsageError} the options or the file. @throws {ApplianceUnreachable} no answer.
  */
 export async function openTarget(options: ApplianceTargetOptions): Promise<ApplianceTarget> {
-  const config = targetConfig(options);
-  const all = options.config === undefined ? [config] : readConfig(options.config);
-  const { engines, gaveUp } = terminalEngines(all, options);
+  const target = targetOf(options);
   try {
-    await engines.engineOf(config, FIRST_ANSWER_MS).reader.rows('nsversion');
+    await target.contact();
   } catch (error) {
-    await engines.close().catch(() => undefined);
+    await target.close().catch(() => undefined);
     const wrongUse = error instanceof ConfigurationInvalid || error instanceof CredentialsUnavailable;
-    throw wrongUse ? UsageError.of(error) : gaveUp(error);
+    throw wrongUse ? UsageError.of(error) : target.gaveUp(error);
   }
-  return {
-    name: options.config === undefined ? config.endpoints.join(', ') : config.name,
-    config,
-    engine: engines.engineOf(config, TIME_MS),
-    statistics: engines.statisticsOf(config),
-    close: () => engines.close(),
-  };
+  return target.open();
 }
 
 /**
