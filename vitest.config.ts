@@ -21,6 +21,7 @@ const HEAVY = [
   'test/integration/cli/demo.test.ts',
   'test/integration/cli/remove.test.ts',
   'test/integration/cli/command.test.ts',
+  'test/integration/console/command.test.ts',
   'test/integration/appliance-command.test.ts',
   'test/conformance/simulator/lifecycle.test.ts',
   'test/conformance/simulator/scale.test.ts',

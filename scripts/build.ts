@@ -7,6 +7,8 @@ import { deflateRawSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
 import { bundleFunction } from '../infra/artifacts.ts';
 import { REQUIRE_BANNER } from '../infra/docker/require-banner.ts';
+import { PAGE_FILES, SCRIPT } from '../lib/console/assets.ts';
+import { bundleScript } from '../lib/console/page-script.ts';
 import {
   commandManifest,
   LAUNCHER,
@@ -90,6 +92,16 @@ async function buildCommand(): Promise<string[]> {
   return tooNew(enginesOf([...packagesIn(metafile), ...UNBUNDLED.map((name) => `node_modules/${name}`)]));
 }
 
+/** Puts the page of `nspass console` where the command looks for it (lib/console/assets.ts). */
+async function buildPage(): Promise<void> {
+  const [from, to] = [ROOT, DIST].map((root) => join(root, 'lib/console/page')) as [string, string];
+  mkdirSync(to, { recursive: true });
+  for (const file of PAGE_FILES) cpSync(join(from, file), join(to, file));
+  const script = await bundleScript(from);
+  writeFileSync(join(to, SCRIPT), script);
+  process.stdout.write(`page of nspass console: ${kilobytes(Buffer.byteLength(script))} of script\n`);
+}
+
 /** Entry points of Lambda: every file of `functions`. */
 function functions(): string[] {
   return globSync('functions/*.ts', { cwd: ROOT })
@@ -108,6 +120,7 @@ async function measure(name: string): Promise<number> {
 rmSync(DIST, { recursive: true, force: true });
 mkdirSync(DIST, { recursive: true });
 const wrong = await buildCommand();
+await buildPage();
 for (const name of functions()) {
   if ((await measure(name)) > MAX_ZIPPED) wrong.push(`function ${name} is larger than ${kilobytes(MAX_ZIPPED)} zipped`);
 }

@@ -31,6 +31,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       { text: 'Upgrade', link: '/deploy/upgrade' },
       { text: 'Removal', link: '/deploy/removal' },
       { text: 'Forwarder', link: '/forwarder' },
+      { text: 'The console', link: '/console' },
       { text: 'Security', link: '/security' },
       { text: 'Checks in CI', link: '/ci' },
     ],

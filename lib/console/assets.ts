@@ -18,8 +18,11 @@ const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
   '/app.css': ['app.css', 'text/css; charset=utf-8'],
   '/icon.svg': ['icon.svg', 'image/svg+xml'],
 };
-const SCRIPT = 'app.js';
+export const SCRIPT = 'app.js';
 const SCRIPT_TYPE = 'text/javascript; charset=utf-8';
+
+/** Files that the packaged command has beside the script. */
+export const PAGE_FILES: readonly string[] = Object.values(FILES).map(([file]) => file);
 
 /**
  * The folder of the page. The packaged command has its code in `lib/cli`, so that this path is right from there, too

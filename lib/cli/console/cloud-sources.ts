@@ -1,8 +1,7 @@
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
-import type { AwsClientOptions } from '../../aws/client-config.ts';
-import { eventBridgeClient } from '../../aws/event-bridge.ts';
 import { listReplays } from '../../aws/list-replays.ts';
-import { sqsClient } from '../../aws/queue.ts';
 import { type QueueSpec, type ServedClusters, topology } from '../../config/topology.ts';
 import type { ConsoleQueue, ConsoleSources } from '../../console/index.ts';
 import { inCloud } from '../cloud-target.ts';
@@ -14,7 +13,8 @@ import { replayView } from './replay-view.ts';
 export interface CloudSourceOptions {
   readonly deployment: string;
   readonly appliance: ServedClusters;
-  readonly client: AwsClientOptions;
+  readonly sqs: SQSClient;
+  readonly eventBridge: EventBridgeClient;
   /** Names the deployment in errors. */
   readonly command: Command;
 }
@@ -30,14 +30,14 @@ const KINDS: Readonly<Record<QueueSpec['purpose'], ConsoleQueue['kind']>> = {
   undelivered: 'undelivered',
 };
 
-/** Returns what reads queues and replays of a deployment, and what ends the requests that are under way. */
+/** Returns what reads queues and replays of a deployment. Its errors say what to do. */
 export function cloudSources({
   deployment,
   appliance,
-  client,
+  sqs,
+  eventBridge,
   command,
-}: CloudSourceOptions): Required<Pick<ConsoleSources, 'queues' | 'replays'>> & { readonly close: () => void } {
-  const [sqs, eventBridge] = [sqsClient(client), eventBridgeClient(client)];
+}: CloudSourceOptions): Required<Pick<ConsoleSources, 'queues' | 'replays'>> {
   const urls = new Map<string, string>();
   const counted = async ({ name, purpose }: QueueSpec): Promise<ConsoleQueue> => {
     const url = urls.get(name) ?? (await queueUrl(sqs, `${deployment}-${name}`));
@@ -53,9 +53,5 @@ export function cloudSources({
         archiveArn ??= (await archiveOf(eventBridge, deployment)).ArchiveArn ?? '';
         return (await listReplays(eventBridge, archiveArn)).slice(0, MOST_REPLAYS).map(replayView);
       }),
-    close() {
-      sqs.destroy();
-      eventBridge.destroy();
-    },
   };
 }

@@ -164,12 +164,19 @@ async function sourcesOf(
     },
   };
   if (options.deployment === undefined) return { sources, close: () => undefined };
-  const { cloudSources } = await import('./cloud-sources.ts');
-  const { queues, replays, close } = cloudSources({
-    deployment: options.deployment,
-    appliance: config,
-    client: clientOf(options),
-    command,
-  });
-  return { sources: { ...sources, queues, replays }, close };
+  const [{ cloudSources }, { sqsClient }, { eventBridgeClient }] = await Promise.all([
+    import('./cloud-sources.ts'),
+    import('../../aws/queue.ts'),
+    import('../../aws/event-bridge.ts'),
+  ]);
+  const [sqs, eventBridge] = [sqsClient(clientOf(options)), eventBridgeClient(clientOf(options))];
+  const { deployment } = options;
+  const cloud = cloudSources({ deployment, appliance: config, sqs, eventBridge, command });
+  return {
+    sources: { ...sources, ...cloud },
+    close() {
+      sqs.destroy();
+      eventBridge.destroy();
+    },
+  };
 }

@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 /** Ends something after the test, the last one first. */
-export const afterwards = (close: () => unknown): void => void closing.push(close);
+const afterwards = (close: () => unknown): void => void closing.push(close);
 
 /** Time of every audit, in milliseconds since the epoch: that of the engine's clock. */
 const NOW = 1_000_000;
