@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { CredentialsUnavailable } from '../aws/secrets.ts';
 import { type ApplianceConfig, AppliancesConfig } from '../config/appliances.ts';
 import { ConfigurationInvalid } from '../config/load.ts';
@@ -9,6 +9,7 @@ import { terminalEngines } from './appliance-engines.ts';
 import { type CloudOptions, withCloud } from './cloud.ts';
 import { ApplianceUnreachable } from './contact.ts';
 import { applianceOf, readConfig } from './read-config.ts';
+import { urlOption } from './url-option.ts';
 import { UsageError } from './usage.ts';
 
 /** Exit status of a command that could not reach what it had to read. */
@@ -41,10 +42,8 @@ export interface ApplianceTarget {
   close(): Promise<void>;
 }
 
-function nitroUrl(text: string, before: readonly string[] = []): string[] {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return [...before, text];
-  throw new InvalidArgumentError('expected a URL with http or https, such as https://192.0.2.5.');
-}
+const oneNitroUrl = urlOption('--nitro', 'https://192.0.2.5');
+const nitroUrl = (text: string, before: readonly string[] = []): string[] => [...before, oneNitroUrl(text)];
 
 /** Adds the options that name one appliance. */
 export function withApplianceTarget(command: Command): Command {

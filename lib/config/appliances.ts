@@ -15,7 +15,7 @@ export const ApplianceConfig = z.strictObject({
   ingressClasses: z.optional(z.array(z.string()).check(z.minLength(1))),
   /** Only these namespaces; all if absent. */
   namespaces: z.optional(z.array(z.string()).check(z.minLength(1))),
-  /** Base URLs: one address, or the members of an HA pair. */
+  /** Base URLs without user name and password: one address, or the members of an HA pair. */
   endpoints: z.array(z.url()).check(z.minLength(1)),
   /** Reaches the appliance through a NetScaler Console (ADM) as proxy; `endpoints` is then the Console. */
   console: z.optional(

@@ -2,6 +2,7 @@ import { isIP, isIPv4 } from 'node:net';
 import { neverApplies } from '../ingress/allow-list.ts';
 import { OBJECTS } from '../ingress/attributes.ts';
 import type { ApplianceConfig } from './appliances.ts';
+import { baseUrlProblem } from './base-url.ts';
 
 /** A problem of the configuration, with its position. */
 export interface ConfigProblem {
@@ -52,12 +53,8 @@ export function problemsOf(appliances: readonly ApplianceConfig[]): ConfigProble
       problems.push({ path: at('endpoints'), message: 'expected one address, or the two members of an HA pair' });
     }
     for (const [entry, endpoint] of appliance.endpoints.entries()) {
-      if (!/^https?:\/\//.test(endpoint)) {
-        problems.push({
-          path: at('endpoints', entry),
-          message: `"${endpoint}" does not begin with https:// or http://`,
-        });
-      }
+      const message = baseUrlProblem(endpoint);
+      if (message !== undefined) problems.push({ path: at('endpoints', entry), message });
     }
     if (appliance.console !== undefined && Object.keys(appliance.console).length !== 1) {
       problems.push({

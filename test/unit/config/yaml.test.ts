@@ -83,7 +83,8 @@ describe('appliances.yml', () => {
       '6:5: appliances.1.name: two appliances have the name "edge"',
     ],
     ['three members of a pair', good('').replace("['https://10.0.0.5']", '[https://a, https://b, https://c]'), '4:5: '],
-    ['an endpoint of another protocol', good('').replace('https:', 'ftp:'), 'does not begin with https:// or http://'],
+    ['an endpoint of another protocol', good('').replace('https:', 'ftp:'), 'is not a URL that begins with https://'],
+    ['an endpoint with a query', good('').replace('0.5', '0.5/?a=b'), '4:17: appliances.0.endpoints.0: has a query'],
     [
       'a Console without a way to the appliance',
       good('    console: {}\n'),
@@ -92,6 +93,16 @@ describe('appliances.yml', () => {
   ])('refuses %s, with line and reason', (_case, text, expected) => {
     expect(refusal(text)).toContain(expected);
   });
+
+  it.each(['https://nsroot:secret@10.0.0.5', 'ftp://nsroot:secret@10.0.0.5', 'nsroot:secret@10.0.0.5'])(
+    'refuses credentials in an endpoint, and does not repeat them: %s',
+    (endpoint) => {
+      const said = refusal(good('').replace('https://10.0.0.5', endpoint));
+      expect(said).toMatch(/^appliances.yml:4:17: appliances\.0\.endpoints\.0: holds a user name or password/);
+      expect(said).not.toContain('secret');
+      expect(said.split('\n')).toHaveLength(1);
+    },
+  );
 
   it('names every problem, in the order of the file', () => {
     const lines = refusal(good('    frontendIPs: [1.2.3.4/40]\n    memberNetworks: [x]\n')).split('\n');
