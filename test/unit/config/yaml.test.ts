@@ -66,6 +66,17 @@ describe('appliances.yml', () => {
     ],
     ['an IPv6 range too long', good('    memberNetworks: ["2001:db8::/129"]\n'), 'more than 128 bits'],
     ['a VIP that is no address', good('    defaultVip: vip.example.com\n'), '6:5: appliances.0.defaultVip'],
+    [
+      'a namespace that none can be',
+      good('    namespaces: [Team_A]\n'),
+      '6:18: appliances.0.namespaces.0: expected a namespace',
+    ],
+    [
+      'a domain that none can be',
+      good('    hostOwnership: [{ suffix: a_b.c, namespaces: [x] }]\n'),
+      '6:23: appliances.0.hostOwnership.0.suffix: "a_b.c" has an underscore',
+    ],
+    ['an empty name', good('    tls: { ca: "" }\n'), '6:12: appliances.0.tls.ca: is empty'],
     ['an alias of nothing', 'appliances: *none\n', 'appliances.yml: Unresolved alias'],
     ['no YAML', 'appliances: [\n', 'appliances.yml:2:1: '],
     ['the same key twice', good('    name: other\n'), '6:5: Map keys must be unique'],
@@ -103,6 +114,14 @@ describe('appliances.yml', () => {
       expect(said.split('\n')).toHaveLength(1);
     },
   );
+
+  it('refuses a password instead of the name of its variables, and does not repeat it', () => {
+    const said = refusal(good('').replace('secret: nspass/edge', 'environment: pa$$word!'));
+    expect(said).toMatch(
+      /^appliances.yml:5:20: appliances.0.credentials.environment: expected the beginning of the names/,
+    );
+    expect(said).not.toContain('pa$$word!');
+  });
 
   it('names every problem, in the order of the file', () => {
     const lines = refusal(good('    frontendIPs: [1.2.3.4/40]\n    memberNetworks: [x]\n')).split('\n');
