@@ -41,7 +41,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'init',
     usage: '[options]',
-    description: 'write an appliance into appliances.yml, from answers, flags and what the appliance says; then check it',
+    description:
+      'write an appliance into appliances.yml, from answers, flags and what the appliance says; then check it',
     load: async () => (await import('./init/init.ts')).initCommand(),
   },
   {

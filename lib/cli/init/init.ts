@@ -13,7 +13,7 @@ import { CANCELLED, reportInterrupt } from './interrupt.ts';
 import { interview } from './interview.ts';
 import { type Look, lookAt } from './look.ts';
 import { Cancelled, type Prompter } from './prompter.ts';
-import { pairEndpoints, propose, type Surroundings } from './proposal.ts';
+import { pairEndpoints, propose, remarksOn, type Surroundings } from './proposal.ts';
 
 /** Exit status where the appliance could not be checked. */
 const UNSEEN = 3;
@@ -131,6 +131,7 @@ async function complete(
   const { credentials } = { ...propose(given, { ...around, seen: undefined }), ...given };
   const reachable = { ...given, ...(credentials === undefined ? {} : { credentials }) };
   const seen = await looking.at(reachable);
+  for (const remark of seen === undefined ? [] : remarksOn(given, seen)) say(remark);
   const endpoints = seen === undefined ? undefined : pairEndpoints(given, seen);
   const answers = { ...reachable, ...(endpoints === undefined ? {} : { endpoints }) };
   return { ...propose(answers, { ...around, seen }), ...answers };

@@ -1,6 +1,6 @@
 import type { Answers, ApplianceEntry } from './entry.ts';
 import type { Prompter } from './prompter.ts';
-import { pairEndpoints, propose, type SeenAppliance, type Surroundings } from './proposal.ts';
+import { pairEndpoints, propose, remarksOn, type SeenAppliance, type Surroundings } from './proposal.ts';
 import { ENDPOINTS, judgeAnswer, QUESTIONS, type TextQuestion } from './questions.ts';
 import { askTrust, type CaProblem } from './trust.ts';
 import { listText } from './written-lists.ts';
@@ -35,7 +35,10 @@ export async function interview(given: Answers, context: InterviewContext): Prom
   if (given.tls === undefined) answers = await askTrust(answers, prompter, context.caProblem);
 
   const seen = await context.look(answers);
-  if (seen !== undefined) answers = await askPair(answers, seen, prompter);
+  if (seen !== undefined) {
+    for (const remark of remarksOn(answers, seen)) prompter.note(remark);
+    answers = await askPair(answers, seen, prompter);
+  }
   for (const question of QUESTIONS) await ask(question, proposals(seen));
   return answers;
 }

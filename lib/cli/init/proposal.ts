@@ -122,4 +122,29 @@ export function pairEndpoints({ endpoints = [], console: proxy }: Answers, seen:
   return [endpoint, url.origin];
 }
 
+/** Addresses that a remark names. */
+const MOST_NAMED = 5;
+
+/** Returns what a person should know of an appliance, and no proposal says. */
+export function remarksOn(answers: Answers, seen: SeenAppliance): string[] {
+  const nodes = addressesIn(seen.nodes.map(({ address }) => address));
+  const single = (answers.endpoints ?? []).length === 1 && answers.console === undefined;
+  const pair =
+    nodes.length === 2 && single && pairEndpoints(answers, seen) === undefined
+      ? [
+          `It is a member of an HA pair (${nodes.join(', ')}). Writes go to the primary: name the addresses of both nodes.`,
+        ]
+      : [];
+  const others = addressesIn(seen.otherVips);
+  const more = others.length > MOST_NAMED ? ` and ${others.length - MOST_NAMED} more` : '';
+  const taken =
+    others.length === 0
+      ? []
+      : [`Others have virtual servers on ${others.slice(0, MOST_NAMED).join(', ')}${more}: choose VIPs beside them.`];
+  return [...pair, ...taken];
+}
+
+/** Drops texts that are not addresses: they come from the appliance, and go to a terminal. */
+const addressesIn = (texts: readonly string[]): string[] => texts.flatMap((text) => parseAddress(text)?.text ?? []);
+
 const canonical = (address: string): string | undefined => parseAddress(address)?.text;

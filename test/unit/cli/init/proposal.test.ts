@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Answers, answerProblems } from '../../../../lib/cli/init/entry.ts';
-import { pairEndpoints, propose, type SeenAppliance, type Surroundings } from '../../../../lib/cli/init/proposal.ts';
+import {
+  pairEndpoints,
+  propose,
+  remarksOn,
+  type SeenAppliance,
+  type Surroundings,
+} from '../../../../lib/cli/init/proposal.ts';
 import { entries } from './entries.ts';
 
 const NOTHING: SeenAppliance = { nodes: [], vips: [], otherVips: [], clusters: [] };
@@ -126,5 +132,45 @@ describe('both endpoints of a pair', () => {
     ['a peer that is none', at('https://10.0.0.5'), pair('10.0.0.5', 'evil.example.com'), undefined],
   ])('%s', (_what, answers, seen, expected) => {
     expect(pairEndpoints(answers, seen)).toEqual(expected);
+  });
+});
+
+describe('remarks', () => {
+  const nodes = [
+    { name: '', address: '10.0.0.5' },
+    { name: '', address: '10.0.0.6' },
+  ];
+  it.each<[string, Answers, Partial<SeenAppliance>, RegExp[]]>([
+    ['nothing to say', at('https://10.0.0.5'), {}, []],
+    ['a pair whose peer is proposed', at('https://10.0.0.5'), { nodes }, []],
+    [
+      'a pair under another address',
+      at('https://vpx.example.com'),
+      { nodes },
+      [/HA pair \(10\.0\.0\.5, 10\.0\.0\.6\)/],
+    ],
+    ['a pair of which both are given', at('https://a', 'https://b'), { nodes }, []],
+    ['a pair behind a Console', { ...at('https://a'), console: { instanceIp: '10.0.0.5' } }, { nodes }, []],
+    [
+      'addresses of others',
+      at('https://a'),
+      { otherVips: ['192.0.2.1', '192.0.2.2'] },
+      [/on 192\.0\.2\.1, 192\.0\.2\.2:/],
+    ],
+    [
+      'many of them',
+      at('https://a'),
+      { otherVips: [1, 2, 3, 4, 5, 6, 7].map((n) => `192.0.2.${n}`) },
+      [/192\.0\.2\.5 and 2 more:/],
+    ],
+    [
+      'what is no address reaches no terminal',
+      at('https://a'),
+      { otherVips: ['\u001b[2J', '192.0.2.1'] },
+      [/on 192\.0\.2\.1:/],
+    ],
+  ])('%s', (_what, answers, seen, expected) => {
+    const remarks = remarksOn(answers, { ...NOTHING, ...seen });
+    expect(remarks).toEqual(expected.map((text) => expect.stringMatching(text)));
   });
 });
