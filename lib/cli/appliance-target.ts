@@ -16,7 +16,7 @@ import { UsageError } from './usage.ts';
 const UNREACHABLE = 3;
 
 /** Prefix of the variables that hold user name and password for `--nitro`. A flag would show them to every process. */
-const CREDENTIALS = 'NSPASS_NITRO';
+export const CREDENTIALS_PREFIX = 'NSPASS_NITRO';
 /** Limits of an appliance's first answer and of all its answers, in milliseconds. */
 const FIRST_ANSWER_MS = 30_000;
 const TIME_MS = 10 * 60_000;
@@ -68,7 +68,7 @@ export function withApplianceTarget(command: Command): Command {
 }
 
 /** Lines of help on credentials, for commands with {@link withApplianceTarget}. */
-export const CREDENTIALS_HELP = `With --nitro, user name and password come from the variables ${CREDENTIALS}_USERNAME and ${CREDENTIALS}_PASSWORD.
+export const CREDENTIALS_HELP = `With --nitro, user name and password come from the variables ${CREDENTIALS_PREFIX}_USERNAME and ${CREDENTIALS_PREFIX}_PASSWORD.
 With --config, they come from where appliances.yml says.`;
 
 /** Returns the appliance that the options name; undefined if they name none. @throws {UsageError} */
@@ -95,7 +95,7 @@ function targetConfig(options: ApplianceTargetOptions): ApplianceConfig {
         name: 'appliance',
         clusters: ['cluster'],
         endpoints: nitro,
-        credentials: { environment: CREDENTIALS },
+        credentials: { environment: CREDENTIALS_PREFIX },
         tls: { verify: !insecure, ...(ca === undefined ? {} : { ca: resolve(ca) }) },
         ...(systemId === undefined ? {} : { systemId }),
       },

@@ -39,6 +39,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     },
   },
   {
+    name: 'init',
+    usage: '[options]',
+    description:
+      'write an appliance into appliances.yml, from answers, flags and what the appliance says; then check it',
+    load: async () => (await import('./init/init.ts')).initCommand(),
+  },
+  {
     name: 'plan',
     usage: '[options] [targets...]',
     description: 'show what would change on an appliance, or between two sets of manifests; nothing is written',
