@@ -10,7 +10,7 @@ import {
 } from '../forwarder/kubernetes/index.ts';
 import type { K8sKind, K8sObject } from '../ingress/index.ts';
 import { clusterFailure } from './cluster-failure.ts';
-import type { ClusterQuery, ClusterRead, ClusterReader } from './lint.ts';
+import type { ClusterQuery, ClusterRead, ClusterReader } from './cluster-sources.ts';
 
 /** Longest time to read a whole cluster, in milliseconds. */
 const TIMEOUT_MS = 120_000;

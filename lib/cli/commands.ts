@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ClusterReader } from './lint.ts';
+import type { ClusterReader } from './cluster-sources.ts';
 
 /** A command as the program's own help lists it, and how to load it. */
 export interface CommandEntry {
@@ -39,6 +39,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     },
   },
   {
+    name: 'init',
+    usage: '[options]',
+    description:
+      'write an appliance into appliances.yml, from answers, flags and what the appliance says; then check it',
+    load: async () => (await import('./init/init.ts')).initCommand(),
+  },
+  {
     name: 'plan',
     usage: '[options] [targets...]',
     description: 'show what would change on an appliance, or between two sets of manifests; nothing is written',
@@ -68,15 +75,22 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => {
       const { whyCommand } = await import('./why/why.ts');
       return whyCommand({
-        read: async (...asked) => (await import('./cluster-reader.ts')).clusterReader().read(...asked),
+        objects: { read: async (...asked) => (await import('./cluster-reader.ts')).clusterReader().read(...asked) },
+        warnings: async (...asked) => (await import('./why/see-warnings.ts')).warningReader()(...asked),
       });
     },
   },
   {
     name: 'doctor',
     usage: '[options]',
-    description: 'check that an appliance has the version, features and permissions that the system needs',
+    description: 'check that everything the system needs is there, and say what to do where it is not',
     load: async () => (await import('./doctor/doctor.ts')).doctorCommand(),
+  },
+  {
+    name: 'console',
+    usage: '[options]',
+    description: 'show a read-only page about an appliance in the browsers of this machine, until Ctrl-C',
+    load: async () => (await import('./console/command.ts')).consoleCommand(),
   },
   {
     name: 'conformance',

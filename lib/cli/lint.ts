@@ -1,42 +1,27 @@
 import type { Readable } from 'node:stream';
 import { Command, Option } from 'commander';
 import { firstOf } from '../contract/index.ts';
-import { CONTROLLER, inOrder, type K8sObject, type LintedObject, lint, PREFIX } from '../ingress/index.ts';
-import { annotationIgnores, LINT_IGNORE } from './lint-annotation.ts';
+import { CONTROLLER, type LintedObject, PREFIX } from '../ingress/index.ts';
+import { LINT_IGNORE } from '../library/lint-annotation.ts';
+import { unknownInComments } from '../library/lint-ignore.ts';
+import { judgeLint } from '../library/lint-judge.ts';
+import type { JudgedSources } from '../library/lint-source.ts';
+import { ignoredCodes } from '../library/options.ts';
+import {
+  type ClusterQuery,
+  type ClusterReader,
+  type Every,
+  everyTimer,
+  readClusterSources,
+} from './cluster-sources.ts';
 import { FORMATS, type Format, findingsText } from './lint-format.ts';
-import { ignoredCodes, notIgnored, unknownInComments } from './lint-ignore.ts';
 import { type RuleOptions, readRules } from './lint-rules.ts';
-import { type LintSources, readTargets } from './lint-sources.ts';
+import { readTargets } from './lint-sources.ts';
 import { Progress } from './progress.ts';
 import { repeatable } from './repeatable.ts';
 import { PLAIN, type Screen, screenOf } from './terminal.ts';
 import { UsageError } from './usage.ts';
 import { vipOption } from './vip-option.ts';
-
-/** Selects a cluster, and the part of it that is read. */
-export interface ClusterQuery {
-  /** `KUBECONFIG`, then `~/.kube/config` if absent. */
-  readonly kubeconfig?: string;
-  /** The current one if absent. */
-  readonly context?: string;
-  /** Only this namespace; all if absent. */
-  readonly namespace?: string;
-}
-
-export interface ClusterRead {
-  readonly objects: readonly K8sObject[];
-  /** Whether IngressClasses could be read: they are outside namespaces. */
-  readonly classesKnown: boolean;
-}
-
-/** Reads the objects of a live cluster, once. */
-export interface ClusterReader {
-  /**
-   * @param onReading receives the name of the resource that is read next.
-   * @throws an error with one clear sentence if the cluster cannot be read.
-   */
-  read(query?: ClusterQuery, onReading?: (resource: string) => void): Promise<ClusterRead>;
-}
 
 /** Streams, clocks and exit status that the command uses. */
 export interface LintIo {
@@ -52,8 +37,8 @@ export interface LintIo {
   readonly screen?: Screen;
   /** Milliseconds, for the progress. */
   readonly now?: () => number;
-  /** Repeats an action every `ms` milliseconds. @returns cancels it. */
-  readonly every?: (ms: number, action: () => void) => () => void;
+  /** Times the progress of a slow cluster; never if absent. */
+  readonly every?: Every;
 }
 
 const processIo: LintIo = {
@@ -64,14 +49,13 @@ const processIo: LintIo = {
     process.exitCode = status;
   },
   screen: screenOf(process.stdout),
-  every: (ms, action) => {
-    const timer = setInterval(action, ms);
-    return () => clearInterval(timer);
-  },
+  every: everyTimer,
   ...(process.stderr.isTTY ? { progress: (text) => void process.stderr.write(text) } : {}),
 };
 
 interface LintOptions extends RuleOptions, ClusterQuery {
+  readonly live?: boolean;
+  /** The former name of `live`. */
   readonly cluster?: boolean;
   readonly strict?: boolean;
   readonly quiet?: boolean;
@@ -80,36 +64,7 @@ interface LintOptions extends RuleOptions, ClusterQuery {
   readonly class?: readonly string[];
 }
 
-/** Sources to lint. */
-interface LintInput extends LintSources {
-  /** Whether other objects may exist that were not read. */
-  readonly partial: boolean;
-}
-
-const SECOND_MS = 1_000;
-
-async function fromCluster(
-  reader: ClusterReader,
-  query: ClusterQuery,
-  progress: Progress,
-  { every = () => () => {} }: LintIo,
-): Promise<LintInput> {
-  let read: ClusterRead;
-  let current = 'the cluster';
-  // A single list may take as long as all others, so the progress line follows a timer.
-  const cancel = every(SECOND_MS, () => progress.next(`reading ${current}`));
-  try {
-    read = await reader.read(query, (next) => {
-      current = next;
-    });
-  } catch (error) {
-    throw new UsageError(`cannot read the cluster: ${(error as Error).message}`, { cause: error });
-  } finally {
-    cancel();
-  }
-  const objects = read.objects.map((object): LintedObject => ({ object, file: 'cluster', lineOf: () => 1 }));
-  return { objects, problems: [], ignores: new Map(), partial: !read.classesKnown };
-}
+const NEVER: Every = () => () => {};
 
 const CLUSTER_OPTIONS = ['context', 'kubeconfig', 'namespace'] as const;
 
@@ -119,15 +74,15 @@ async function readInput(
   io: LintIo,
   reader: ClusterReader,
   progress: Progress,
-): Promise<LintInput> {
-  if (options.cluster) {
-    if (targets.length > 0) throw new UsageError('targets and --cluster exclude each other: use one of them.');
-    return fromCluster(reader, options, progress, io);
+): Promise<JudgedSources> {
+  if (options.live || options.cluster) {
+    if (targets.length > 0) throw new UsageError('targets and --live exclude each other: use one of them.');
+    return readClusterSources(reader, options, progress, io.every ?? NEVER);
   }
   const alone = CLUSTER_OPTIONS.find((name) => options[name] !== undefined);
-  if (alone !== undefined) throw new UsageError(`--${alone} needs --cluster.`);
+  if (alone !== undefined) throw new UsageError(`--${alone} needs --live.`);
   if (targets.length === 0) {
-    throw new UsageError('nothing to lint: give files or folders, - for standard input, or --cluster.');
+    throw new UsageError('nothing to lint: give files or folders, - for standard input, or --live.');
   }
   return { ...(await readTargets(targets, io.stdin, progress)), partial: true };
 }
@@ -159,13 +114,23 @@ function assumedText(classes: readonly string[]): string {
     : `the classes ${names} were not found; they are assumed to belong to ${CONTROLLER}.`;
 }
 
+/** @throws {UsageError} for an unknown code, which would silently ignore nothing. */
+function ignoreOption(codes: readonly string[]): ReadonlySet<string> {
+  try {
+    return ignoredCodes(codes);
+  } catch (error) {
+    throw new UsageError(`--ignore: ${(error as Error).message}`);
+  }
+}
+
 /**
  * Returns `nspass lint`, which applies the rules to manifests or to a live cluster.
  */
 export function lintCommand(reader: ClusterReader, io: LintIo = processIo): Command {
   return new Command('lint')
     .argument('[targets...]', 'files, folders, or - for standard input')
-    .option('--cluster', 'check a live cluster instead of files')
+    .option('--live', 'check the cluster of the kubeconfig instead of files')
+    .option('--cluster', 'the same as --live')
     .option('--context <name>', 'context of the kubeconfig (default: the current one)')
     .option('--kubeconfig <file>', 'kubeconfig of the cluster (default: KUBECONFIG, then ~/.kube/config)')
     .option('-n, --namespace <name>', 'check only this namespace of the cluster')
@@ -184,7 +149,7 @@ Examples:
   nspass lint manifests
   nspass lint --strict a.yaml b.yaml
   nspass lint manifests --ignore NoEndpoints --quiet
-  nspass lint --cluster --context prod --namespace shop
+  nspass lint --live --context prod --namespace shop
   kubectl get ingress,service -A -o yaml | nspass lint - --format sarif
 
 In a folder and its subfolders, *.yaml, *.yml and *.json files are read; names that begin with a dot are skipped.
@@ -198,22 +163,13 @@ Exit status: 0 without errors, 1 with errors (with --strict, also with warnings)
     .action(async (targets: readonly string[], options: LintOptions) => {
       const classNames = options.class ?? [];
       const rules = readRules(options);
-      const ignored = ignoredCodes(options.ignore ?? []);
+      const ignored = ignoreOption(options.ignore ?? []);
       const progress = new Progress(io.progress, io.now ?? Date.now);
-      const { objects, problems, ignores, partial } = await readInput(targets, options, io, reader, progress).finally(
-        () => progress.end(),
-      );
+      const input = await readInput(targets, options, io, reader, progress).finally(() => progress.end());
+      const { objects, ignores } = input;
       progress.next(`checking ${objects.length} objects`);
-      const { findings, ingresses, assumed } = lint(objects, { rules, classNames, partial });
+      const { findings: all, ingresses, assumed } = judgeLint(input, { rules, classNames, ignored });
       progress.end();
-      const annotated = annotationIgnores(objects);
-      const kept = [
-        // A message of the reader may be about another kind with the same name.
-        ...problems.filter((found) => !found.message.startsWith('Ingress ') || !annotated.ignores(found)),
-        ...findings.filter((found) => !annotated.ignores(found)),
-        ...annotated.findings,
-      ];
-      const all = notIgnored(inOrder(kept), ignored, ignores);
       const fails = all.some(({ severity }) => options.strict === true || severity === 'error');
       io.exit(fails ? 1 : 0);
       const shown = options.quiet === true ? all.filter(({ severity }) => severity === 'error') : all;

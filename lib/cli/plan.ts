@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { CLUSTER_NAME } from '../contract/index.ts';
-import { type InterpretRules, inOrder, lint, selectStates } from '../ingress/index.ts';
-import { compareManifests, type Preview, preview } from '../preview/index.ts';
+import type { JudgedSources } from '../library/lint-source.ts';
+import { type PlanReport, planFindings, planManifests, selectedStates } from '../library/plan-judge.ts';
+import { type Preview, preview } from '../preview/index.ts';
 import {
   type ApplianceTarget,
   type ApplianceTargetOptions,
@@ -9,12 +10,12 @@ import {
   withApplianceTarget,
   withTarget,
 } from './appliance-target.ts';
-import type { ClusterQuery, ClusterReader } from './lint.ts';
+import { type ClusterQuery, type ClusterReader, readClusterSources } from './cluster-sources.ts';
 import { readRules } from './lint-rules.ts';
-import { type LintSources, readTargets } from './lint-sources.ts';
+import { readTargets } from './lint-sources.ts';
 import { statesOf, writePlan } from './plan-file.ts';
-import { PLAN_FORMATS, type PlanFormat, type PlanReport, renderPlan, wouldChange } from './plan-format.ts';
-import { Progress } from './progress.ts';
+import { PLAN_FORMATS, type PlanFormat, renderPlan, wouldChange } from './plan-format.ts';
+import { Progress, terminalProgress } from './progress.ts';
 import { repeatable } from './repeatable.ts';
 import { screenOf } from './terminal.ts';
 import { UsageError } from './usage.ts';
@@ -32,8 +33,6 @@ interface Options extends ApplianceTargetOptions, ClusterQuery {
   readonly defaultVip?: string;
   readonly class?: readonly string[];
 }
-
-type Sources = Pick<LintSources, 'objects' | 'problems'>;
 
 /**
  * `nspass plan`: what would change on an appliance, or between two sets of manifests. Nothing is written.
@@ -93,62 +92,36 @@ function checkOptions(targets: readonly string[], options: Options): void {
   }
 }
 
-async function read(targets: readonly string[], options: Options, reader: ClusterReader | undefined): Promise<Sources> {
-  const write = process.stderr.isTTY ? (text: string) => void process.stderr.write(text) : undefined;
-  const progress = new Progress(write, Date.now);
-  if (options.live !== true) {
-    return readTargets(targets, process.stdin, progress).finally(() => progress.end());
-  }
-  if (reader === undefined) throw new UsageError('--live is not available here.');
-  try {
-    const { objects } = await reader.read(options, (what) => progress.next(`reading ${what}`));
-    return { objects: objects.map((object) => ({ object, file: 'cluster', lineOf: () => 1 })), problems: [] };
-  } catch (error) {
-    throw new UsageError(`The cluster cannot be read: ${(error as Error).message}`, { cause: error });
-  } finally {
-    progress.end();
-  }
+async function read(
+  targets: readonly string[],
+  options: Options,
+  reader: ClusterReader | undefined,
+): Promise<JudgedSources> {
+  const progress = terminalProgress();
+  if (options.live === true) return readClusterSources(reader, options, progress);
+  const read = await readTargets(targets, process.stdin, progress).finally(() => progress.end());
+  return { ...read, partial: true };
 }
 
-const judging = ({ class: classNames = [], live }: Options) => ({ classNames, partial: live !== true });
+const classesOf = ({ class: classNames = [] }: Options): readonly string[] => classNames;
 
-function selected(sources: Sources, options: Options) {
-  return selectStates(
-    sources.objects.map(({ object }) => object),
-    judging(options),
-  );
+async function planAgainstBase(sources: JudgedSources, base: string, options: Options): Promise<void> {
+  const before = { ...(await readTargets([base], process.stdin, new Progress(undefined, Date.now))), partial: true };
+  print(planManifests(options.cluster, before, sources, classesOf(options), readRules(options)), options);
 }
 
-function findingsOf(sources: Sources, options: Options, rules: InterpretRules): PlanReport['findings'] {
-  const { findings } = lint(sources.objects, { rules, ...judging(options) });
-  return inOrder([...sources.problems, ...findings]);
-}
-
-async function planAgainstBase(sources: Sources, base: string, options: Options): Promise<void> {
-  const rules = readRules(options);
-  const before = await readTargets([base], process.stdin, new Progress(undefined, Date.now));
-  const { routes, waiting } = compareManifests(
-    options.cluster,
-    selected(before, options),
-    selected(sources, options),
-    rules,
-  );
-  const findings = findingsOf(sources, options, rules);
-  print({ routes, waiting, commands: undefined, findings, warnings: [] }, options);
-}
-
-async function planOn(target: ApplianceTarget, sources: Sources, options: Options): Promise<void> {
+async function planOn(target: ApplianceTarget, sources: JudgedSources, options: Options): Promise<void> {
   const { engine: opened, config } = target;
   const vip = options.defaultVip === undefined ? {} : { defaultVip: options.defaultVip };
   const engine = { ...opened, settings: { ...opened.settings, rules: { ...opened.settings.rules, ...vip } } };
   const planned = await preview(engine, {
     cluster: options.cluster,
     partial: options.partial === true,
-    ...selected(sources, options),
+    ...selectedStates(sources, classesOf(options)),
     ...(options.clusterUid === undefined ? {} : { clusterUid: options.clusterUid }),
   });
   const { routes, waiting, commands } = planned;
-  const findings = findingsOf(sources, options, engine.settings.rules);
+  const findings = planFindings(sources, classesOf(options), engine.settings.rules);
   print({ routes, waiting, commands, findings, warnings: warningsOf(planned) }, options);
   if (options.out !== undefined) save(options.out, planned, options, config);
 }

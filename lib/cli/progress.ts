@@ -34,3 +34,8 @@ export class Progress {
     this.#shown = false;
   }
 }
+
+/** Returns a progress line on standard error; none without a terminal. */
+export function terminalProgress(): Progress {
+  return new Progress(process.stderr.isTTY ? (text) => void process.stderr.write(text) : undefined, Date.now);
+}

@@ -1,16 +1,19 @@
 import { InvalidArgumentError } from 'commander';
-import { neverAllowed } from '../ingress/cidr.ts';
-import { parseAddress } from '../ingress/ip.ts';
+import { readDefaultVip } from '../library/default-vip.ts';
 
-/** Parses `--default-vip ADDRESS`, by the rule for addresses of Ingresses (VAL-9). */
-export function vipOption(text: string): string {
-  const address = parseAddress(text.trim());
-  if (address === undefined) {
-    throw new InvalidArgumentError(
-      'Expected one IPv4 or IPv6 address without port or prefix, such as 192.0.2.10 or 2001:db8::10.',
-    );
+/** Returns why a text is not the address of a front end, by the rule for addresses of Ingresses (VAL-9). */
+export function vipProblem(text: string): string | undefined {
+  try {
+    readDefaultVip(text);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
   }
-  const kind = neverAllowed(address);
-  if (kind !== undefined) throw new InvalidArgumentError(`A front end cannot have an address of this kind: ${kind}.`);
-  return address.text;
+}
+
+/** Parses `--default-vip ADDRESS`. */
+export function vipOption(text: string): string {
+  const problem = vipProblem(text);
+  if (problem !== undefined) throw new InvalidArgumentError(problem);
+  return readDefaultVip(text);
 }

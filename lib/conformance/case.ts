@@ -88,8 +88,7 @@ export type Step =
 /** Parts of a target that not every target has. A case names those that it needs. */
 export type Feature =
   /** Hosts that the API server would refuse reach the controller, as from files. */
-  | 'unchecked-hosts'
-  | 'second-vip' | 'status' | 'reasons' | 'redirect' | 'annotations' | 'default-vip';
+  'unchecked-hosts' | 'second-vip' | 'status' | 'reasons' | 'redirect' | 'annotations' | 'default-vip';
 
 /** What a case is built with. */
 export interface CaseScope {

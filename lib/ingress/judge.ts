@@ -65,12 +65,32 @@ function wouldBeSelected(ingress: K8sIngress): boolean {
 /** Reports an Ingress that requests passthrough with a class that is not ours: in a folder mostly a mistake (SEL-2). */
 function classNotOurs(ingress: K8sIngress, { class: name }: Selection): Finding {
   const annotated = text(record(record(ingress.metadata).annotations)[CLASS_ANNOTATION]);
-  const reason = name === undefined ? 'it has no class' : `its class ${quote(name)} is not handled by this system`;
+  const whose = classOf(ingress) ? 'its class' : 'it names no class, and the default class';
+  const reason = name === undefined ? 'it has no class' : `${whose} ${quote(name)} is not handled by this system`;
   return finding('ClassNotOurs', {
     message: `the Ingress requests passthrough, but ${reason}`,
     path: annotated ? annotationPath(CLASS_ANNOTATION) : 'spec.ingressClassName',
     ...(name === undefined ? {} : { value: name }),
   });
+}
+
+/**
+ * Returns why an Ingress is not selected: its class or its annotation. A cluster is silent about such Ingresses; this
+ * answers a question about one of them.
+ *
+ * @returns undefined if it has a class of ours, or none, and no annotation about passthrough at all.
+ */
+export function unselectedReason(
+  ingress: K8sIngress,
+  classes: readonly K8sIngressClass[],
+  settings: JudgeSettings,
+): Finding | undefined {
+  const assumed = assumableClass(ingress, classes, settings);
+  const known = assumed === undefined ? classes : [...classes, assumedClass(assumed)];
+  const selection = selectIngress(ingress, known, settings);
+  const ours = isOurs(ingress, known, settings);
+  if (!ours && wouldBeSelected(ingress)) return classNotOurs(ingress, selection);
+  return selection.findings[0] ?? nearMiss(ingress, ours, true);
 }
 
 function judgeOne(ingress: K8sIngress, classes: readonly K8sIngressClass[], settings: JudgeSettings): JudgedIngress {

@@ -1,13 +1,12 @@
 import { compareText, type Finding, type IngressState, isLabel } from '../contract/index.ts';
-import { resolveBackends } from './backends.ts';
 import { hostConflicts, type LintedIngress, settingConflicts } from './conflicts.ts';
 import { quote } from './finding.ts';
-import { projectIngress } from './ingress-state.ts';
 import { type InterpretRules, interpret } from './interpret.ts';
-import { type JudgedIngress, judge } from './judge.ts';
 import type { K8sObject } from './kubernetes.ts';
+import type { LintFinding } from './lint-finding.ts';
 import { VENDOR_CLASS } from './selection.ts';
-import { objectView, servicesWithSlices } from './view.ts';
+import { stateIngresses } from './states.ts';
+import { servicesWithSlices } from './view.ts';
 
 /** Columns of a field, 1-based, in UTF-16 code units. */
 export interface Columns {
@@ -33,21 +32,6 @@ export interface LintSettings {
   readonly classNames: readonly string[];
   /** The objects come from files, which are rarely the whole cluster: a missing object may exist. */
   readonly partial: boolean;
-}
-
-/** A finding with its object and line. */
-export interface LintFinding {
-  readonly code: string;
-  readonly severity: 'error' | 'warning';
-  readonly namespace: string;
-  readonly name: string;
-  readonly file: string;
-  readonly line: number;
-  readonly column?: number;
-  readonly endLine?: number;
-  readonly endColumn?: number;
-  readonly message: string;
-  readonly remedy: string;
 }
 
 interface LintResult {
@@ -105,30 +89,20 @@ export function inOrder(findings: readonly LintFinding[]): LintFinding[] {
 /** Applies all rules to the Ingresses among the objects, and returns the problems of each with their lines. */
 export function lint(sources: readonly LintedObject[], settings: LintSettings): LintResult {
   const objects = sources.map(({ object }) => object);
-  const view = objectView(objects);
-  const classes = [...view.ingressClasses()];
   const withSlices = servicesWithSlices(objects);
   const linted: LintedIngress<LintFinding>[] = [];
   const findings: LintFinding[] = [];
   const assumed = new Set<string>();
-  const candidates = sources.flatMap((source) =>
-    source.object.kind === 'Ingress' ? [{ source, ingress: source.object }] : [],
-  );
-  const judged = judge(
-    candidates.map(({ ingress }) => ingress),
-    classes,
-    settings,
-  );
-  for (const [index, { source, ingress }] of candidates.entries()) {
-    const { selection, findings: judgements, assumed: className } = judged[index] as JudgedIngress;
+  const ofIngresses = sources.filter(({ object }) => object.kind === 'Ingress');
+  for (const [index, { judged, state }] of stateIngresses(objects, settings).entries()) {
+    const source = ofIngresses[index] as LintedObject;
+    const { selection, findings: judgements, assumed: className } = judged;
     // A user who names classes knows that there are others.
     const reported =
       settings.classNames.length === 0 ? judgements : judgements.filter(({ code }) => code !== 'ClassNotOurs');
     findings.push(...[...selection.findings, ...reported].map((found) => locate(found, source)));
     if (className !== undefined && className !== VENDOR_CLASS) assumed.add(className);
-    if (!selection.selected) continue;
-    const backends = resolveBackends(ingress, view, { nodeAddressType: 'InternalIP', podAddressesForNodePort: false });
-    const state = projectIngress(ingress, selection, backends);
+    if (state === undefined) continue;
     const rules = { ...settings.rules, mostFindings: Number.POSITIVE_INFINITY };
     const { routes, findings: found } = interpret('lint', state, rules);
     const kept = settings.partial ? found.flatMap((each) => soften(each, state, withSlices)) : found;

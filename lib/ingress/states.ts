@@ -2,7 +2,7 @@ import type { IngressState } from '../contract/index.ts';
 import { type ResolutionSettings, resolveBackends } from './backends.ts';
 import { projectIngress } from './ingress-state.ts';
 import { type JudgedIngress, type JudgeSettings, judge } from './judge.ts';
-import type { K8sObject } from './kubernetes.ts';
+import type { K8sIngress, K8sObject } from './kubernetes.ts';
 import { objectView, servicesWithSlices } from './view.ts';
 
 /** The passthrough Ingresses among some objects, as a forwarder would publish them. */
@@ -12,20 +12,43 @@ export interface SelectedStates {
   readonly withMembers: ReadonlySet<string>;
 }
 
+/** An Ingress among some objects, judged. */
+export interface StatedIngress {
+  readonly ingress: K8sIngress;
+  readonly judged: JudgedIngress;
+  /** As a forwarder would publish it; undefined if it is not selected. */
+  readonly state: IngressState | undefined;
+}
+
+const INSIDE: ResolutionSettings = { nodeAddressType: 'InternalIP', podAddressesForNodePort: false };
+
+/** Judges every Ingress among some objects, in their order, and resolves the back ends of the selected ones. Pure. */
+export function stateIngresses(
+  objects: readonly K8sObject[],
+  settings: JudgeSettings,
+  resolution: ResolutionSettings = INSIDE,
+): StatedIngress[] {
+  const view = objectView(objects);
+  const ingresses = objects.filter((object) => object.kind === 'Ingress');
+  return judge(ingresses, [...view.ingressClasses()], settings).map((judged, index) => {
+    const ingress = ingresses[index] as K8sIngress;
+    const { selection } = judged;
+    const state = selection.selected
+      ? projectIngress(ingress, selection, resolveBackends(ingress, view, resolution))
+      : undefined;
+    return { ingress, judged, state };
+  });
+}
+
 /** Selects the Ingresses of this system among some objects, and resolves their back ends. Pure. */
 export function selectStates(
   objects: readonly K8sObject[],
   settings: JudgeSettings,
-  resolution: ResolutionSettings = { nodeAddressType: 'InternalIP', podAddressesForNodePort: false },
+  resolution?: ResolutionSettings,
 ): SelectedStates {
-  const view = objectView(objects);
-  const ingresses = objects.filter((object) => object.kind === 'Ingress');
-  const judged = judge(ingresses, [...view.ingressClasses()], settings);
+  const stated = stateIngresses(objects, settings, resolution);
   return {
-    states: ingresses.flatMap((ingress, index) => {
-      const { selection } = judged[index] as JudgedIngress;
-      return selection.selected ? [projectIngress(ingress, selection, resolveBackends(ingress, view, resolution))] : [];
-    }),
+    states: stated.flatMap(({ state }) => (state === undefined ? [] : [state])),
     withMembers: servicesWithSlices(objects),
   };
 }

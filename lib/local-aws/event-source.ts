@@ -5,7 +5,7 @@ import { fullJitter } from '../retry/full-jitter.ts';
 import type { Log } from '../telemetry/index.ts';
 import type { AwsScope } from './envelope.ts';
 import { GroupBatches, type QueueBatch, QueueCalls, standardBatch } from './group-window.ts';
-import { lambdaContext } from './lambda-context.ts';
+import { functionArn, lambdaContext } from './lambda-context.ts';
 import type { LocalQueue } from './queue-server.ts';
 import { ReadAhead } from './read-ahead.ts';
 import { returnedMessages, toSqsEvent } from './sqs-event.ts';
@@ -78,6 +78,14 @@ export class EventSource {
     });
     if (queue.name.endsWith('.fifo'))
       this.#groups = new GroupBatches(this.#calls, new ReadAhead(serverUrl, queue.name));
+  }
+
+  get queueArn(): string {
+    return this.#options.queue.arn;
+  }
+
+  get functionArn(): string {
+    return functionArn(this.#options.functionName, this.#options.scope);
   }
 
   get enabled(): boolean {

@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import type { AwsScope } from './envelope.ts';
 
+export const functionArn = (name: string, scope: AwsScope): string =>
+  `arn:aws:lambda:${scope.region}:${scope.account}:function:${name}`;
+
 /**
  * Creates the context of an invocation.
  *
@@ -15,7 +18,7 @@ export function lambdaContext(functionName: string, scope: AwsScope, timeoutMs: 
   return {
     functionName,
     functionVersion: '$LATEST',
-    invokedFunctionArn: `arn:aws:lambda:${scope.region}:${scope.account}:function:${functionName}`,
+    invokedFunctionArn: functionArn(functionName, scope),
     memoryLimitInMB: '256',
     awsRequestId: randomUUID(),
     logGroupName: `/aws/lambda/${functionName}`,

@@ -9,9 +9,11 @@ import type { FailEntry } from './actions/context.ts';
 import { fileArchive } from './archive-store.ts';
 import { archiveArn, busArn, LOCAL_ACCOUNT, nameOf, ruleArn } from './arn.ts';
 import { deploy } from './deploy.ts';
+import { deployedName, deployedNames } from './deployed-names.ts';
 import type { AwsScope } from './envelope.ts';
 import { EventSource, type EventSourceOptions, type QueueFunction } from './event-source.ts';
 import { type DeliveryFaults, FaultInjector, NO_FAULTS } from './fault-injector.ts';
+import { type LambdaServer, startLambdaServer } from './lambda-server.ts';
 import { type LocalEventBridge, startLocalEventBridge } from './local-event-bridge.ts';
 import { createQueues, type LocalQueue, type QueueServer, startQueueServer } from './queue-server.ts';
 import { seededRandom } from './random.ts';
@@ -21,6 +23,8 @@ export interface LocalCloudOptions {
   readonly appliances: readonly string[];
   /** Appliance → clusters that it serves. */
   readonly clusters: Readonly<Record<string, readonly string[]>>;
+  /** Name of the deployment, which begins the names of its queues and is that of its bus; without it they have no prefix. */
+  readonly deployment?: string;
   /** Folder that keeps the archive between runs; in memory if absent. Queues are always in memory. */
   readonly stateDir?: string;
   /** Lets events overtake each other on the way to the queues, and within a minute of a replay. */
@@ -45,6 +49,8 @@ export interface LocalCloudOptions {
 export interface LocalCloud {
   readonly eventBridgeUrl: string;
   readonly sqsUrl: string;
+  /** Address of Lambda's API for the event source mappings. */
+  readonly lambdaUrl: string;
   readonly region: string;
   readonly account: string;
   readonly topology: Topology;
@@ -56,7 +62,7 @@ export interface LocalCloud {
   readonly sqs: SQSClient;
   /** Environment that a function or forwarder needs to use this cloud. */
   readonly env: Readonly<Record<string, string>>;
-  /** Returns a queue of the topology. @throws {RangeError} for an unknown name. */
+  /** Returns a queue of the topology, by its name without the deployment. @throws {RangeError} for an unknown name. */
   queue(name: string): LocalQueue;
   ruleArn(name: string): string;
   /** Connects a function to a queue. The mapping is disabled until `resume()`, and ends with the cloud. */
@@ -86,7 +92,9 @@ export async function createLocalCloud(options: LocalCloudOptions): Promise<Loca
   const { now = Date.now, region = LOCAL_REGION, stateDir, visibilitySeconds = 30, log = silentLog } = options;
   const scope = { account: LOCAL_ACCOUNT, region };
   const served = options.appliances.map((name) => ({ name, clusters: options.clusters[name] ?? [] }));
-  const plan = topology(served, { visibilitySeconds });
+  const { deployment } = options;
+  const named = deployment === undefined ? {} : { name: deployment };
+  const plan = deployedNames(topology(served, { visibilitySeconds, ...named }), deployment);
   const random = seededRandom(options.seed ?? 1);
   const archiveDir = stateDir === undefined ? undefined : join(stateDir, 'archive');
   // An unusable folder must fail before anything listens.
@@ -105,18 +113,22 @@ export async function createLocalCloud(options: LocalCloudOptions): Promise<Loca
     now,
     log,
   });
+  const lambda = await startLambdaServer();
   const sources: EventSource[] = [];
   async function stop(): Promise<number> {
     await Promise.all(sources.map((source) => source.pause()));
     const lost = await eventBridge.stop();
     await queueServer.stop();
+    await lambda.stop();
     sqs.destroy();
     return lost;
   }
   try {
     const queues = await createQueues(sqs, queueServer, scope, plan.queues);
     await deploy(eventBridge.client, plan, scope);
-    return assemble({ scope, plan, queueServer, sqs, eventBridge, queues, sources, random, log, stop });
+    return assemble({
+      ...{ scope, plan, deployment, queueServer, lambda, sqs, eventBridge, queues, sources, random, log, stop },
+    });
   } catch (error) {
     await stop();
     throw error;
@@ -126,6 +138,8 @@ export async function createLocalCloud(options: LocalCloudOptions): Promise<Loca
 interface Parts {
   readonly scope: AwsScope;
   readonly plan: Topology;
+  readonly deployment: string | undefined;
+  readonly lambda: LambdaServer;
   readonly queueServer: QueueServer;
   readonly sqs: SQSClient;
   readonly eventBridge: LocalEventBridge;
@@ -137,16 +151,28 @@ interface Parts {
   readonly stop: () => Promise<number>;
 }
 
-function assemble({ scope, plan, queueServer, sqs, eventBridge, queues, sources, ...parts }: Parts): LocalCloud {
+function assemble({
+  scope,
+  plan,
+  deployment,
+  queueServer,
+  lambda,
+  sqs,
+  eventBridge,
+  queues,
+  sources,
+  ...parts
+}: Parts): LocalCloud {
   const { random, log, stop } = parts;
   const queue = (name: string): LocalQueue => {
-    const found = queues.get(name);
+    const found = queues.get(deployedName(deployment, name));
     if (found === undefined) throw new RangeError(`no queue "${name}"; there are ${[...queues.keys()].join(', ')}`);
     return found;
   };
   return {
     eventBridgeUrl: eventBridge.url,
     sqsUrl: queueServer.url,
+    lambdaUrl: lambda.url,
     region: scope.region,
     account: scope.account,
     topology: plan,
@@ -159,6 +185,7 @@ function assemble({ scope, plan, queueServer, sqs, eventBridge, queues, sources,
       AWS_REGION: scope.region,
       AWS_ENDPOINT_URL_EVENTBRIDGE: eventBridge.url,
       AWS_ENDPOINT_URL_SQS: queueServer.url,
+      AWS_ENDPOINT_URL_LAMBDA: lambda.url,
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
     },
@@ -168,6 +195,7 @@ function assemble({ scope, plan, queueServer, sqs, eventBridge, queues, sources,
       const common = { client: sqs, serverUrl: queueServer.url, scope, log, random };
       const source = new EventSource({ ...common, queue: queue(queueName), handler, functionName: 'local', ...more });
       sources.push(source);
+      lambda.add(source);
       return source;
     },
     failEntries: (fail) => eventBridge.failEntries(fail),

@@ -1,14 +1,30 @@
+import { type Finding, type IngressState, qualifiedName } from '../../contract/index.ts';
 import {
+  CONTROLLER,
   type InterpretRules,
   interpret,
   type JudgeSettings,
   type K8sIngress,
-  type LintedObject,
+  type K8sIngressClass,
   lint,
-  selectStates,
+  servicesWithSlices,
+  stateIngresses,
+  unselectedReason,
 } from '../../ingress/index.ts';
 import { nearest } from '../../ingress/nearest.ts';
-import type { NamingIngress } from './chain.ts';
+import type { JudgedSources } from '../cluster-sources.ts';
+import type { NamingIngress } from './input.ts';
+
+/** The Ingresses that name a host. */
+export interface Candidates {
+  readonly candidates: readonly NamingIngress[];
+  /** A host that is nearly the same, where none of the Ingresses names this one. */
+  readonly nearest?: string;
+  /** Those that are selected, as a forwarder would publish them. */
+  readonly states: readonly IngressState[];
+  /** `namespace/service` of the Services with EndpointSlices. */
+  readonly withMembers: ReadonlySet<string>;
+}
 
 const folded = (host: string): string => host.toLowerCase().replace(/\.$/, '');
 
@@ -20,44 +36,54 @@ function hostsOf(ingress: K8sIngress): string[] {
   });
 }
 
-/**
- * Finds the Ingresses that name a host, and judges each.
- *
- * @returns the host that is nearly the same, where none names this one.
- */
+/** Finds the Ingresses that name a host, and judges each. Pure. */
 export function candidatesFor(
-  sources: readonly LintedObject[],
+  sources: Pick<JudgedSources, 'objects' | 'partial'>,
   host: string,
   cluster: string,
   rules: InterpretRules,
-  settings: JudgeSettings,
-): { readonly candidates: readonly NamingIngress[]; readonly nearest?: string } {
+): Candidates {
   const wanted = folded(host);
-  const ingresses = sources.flatMap(({ object }) => (object.kind === 'Ingress' ? [object] : []));
-  const naming = ingresses.filter((ingress) => hostsOf(ingress).includes(wanted));
+  const objects = sources.objects.map(({ object }) => object);
+  const settings: JudgeSettings = { classNames: [], partial: sources.partial };
+  const stated = stateIngresses(objects, settings);
+  const naming = stated.filter(({ ingress }) => hostsOf(ingress).includes(wanted));
+  const withMembers = servicesWithSlices(objects);
   if (naming.length === 0) {
-    const near = nearest(wanted, [...new Set(ingresses.flatMap(hostsOf))]);
-    return { candidates: [], ...(near === undefined ? {} : { nearest: near }) };
+    const near = nearest(wanted, [...new Set(stated.flatMap(({ ingress }) => hostsOf(ingress)))]);
+    return { candidates: [], states: [], withMembers, ...(near === undefined ? {} : { nearest: near }) };
   }
-  const { states } = selectStates(
-    sources.map(({ object }) => object),
-    settings,
-  );
-  const { findings } = lint(sources, { rules, ...settings });
-  return {
-    candidates: naming.map(({ metadata: { namespace, name } }) => {
-      const state = states.find((each) => each.namespace === namespace && each.name === name);
-      const routes = state === undefined ? [] : interpret(cluster, state, rules).routes.routes;
-      const found = findings.filter((each) => each.namespace === namespace && each.name === name);
-      // Only errors keep a host of a selected Ingress from being routed.
-      const telling = state === undefined ? found : found.filter(({ severity }) => severity === 'error');
-      const about = telling.filter(({ message }) => message.includes(wanted));
-      return {
-        name: `${namespace}/${name}`,
-        selected: state !== undefined,
-        routed: routes.some((route) => route.host === wanted),
-        findings: (about.length > 0 ? about : telling).map(({ message, remedy }) => ({ message, remedy })),
-      };
-    }),
-  };
+  const classes = objects.filter((object) => object.kind === 'IngressClass');
+  const { findings } = lint(sources.objects, { rules, ...settings });
+  const candidates = naming.map(({ ingress, state }): NamingIngress => {
+    const name = qualifiedName(ingress.metadata);
+    if (state === undefined) {
+      const reason = unselectedReason(ingress, classes, settings);
+      const findings =
+        reason === undefined ? [] : [{ message: reason.message, remedy: remedyOf(reason, ingress, classes) }];
+      return { name, selected: false, routed: false, findings };
+    }
+    // Only errors keep a host of a selected Ingress from being routed.
+    const errors = findings.filter((found) => qualifiedName(found) === name && found.severity === 'error');
+    const about = errors.filter(({ message }) => message.includes(wanted));
+    return {
+      name,
+      selected: true,
+      routed: interpret(cluster, state, rules).routes.routes.some((route) => route.host === wanted),
+      findings: (about.length > 0 ? about : errors).map(({ message, remedy }) => ({ message, remedy })),
+    };
+  });
+  return { candidates, states: naming.flatMap(({ state }) => (state === undefined ? [] : [state])), withMembers };
+}
+
+/** Returns the remedy of a finding; for a class, the command that sets one of ours, where the cluster has one. */
+function remedyOf(
+  { code, path, remedy = '' }: Finding,
+  { metadata: { namespace, name } }: K8sIngress,
+  classes: readonly K8sIngressClass[],
+): string {
+  const own = classes.find(({ spec }) => spec?.controller === CONTROLLER)?.metadata.name ?? '';
+  if (code !== 'ClassNotOurs' || path !== 'spec.ingressClassName' || !/^[a-z0-9.-]+$/.test(own)) return remedy;
+  const patch = JSON.stringify({ spec: { ingressClassName: own } });
+  return `Name a class of ours: kubectl patch ingress -n ${namespace} ${name} --type merge --patch '${patch}'`;
 }

@@ -1,35 +1,10 @@
 import { Command, Option } from 'commander';
-import { workQueueName } from '../../config/topology.ts';
-import type { InterpretRules, LintedObject } from '../../ingress/index.ts';
-import { type RouteStatus, readStatus } from '../../status/index.ts';
-import {
-  type ApplianceTarget,
-  type ApplianceTargetOptions,
-  CREDENTIALS_HELP,
-  openTarget,
-  withApplianceTarget,
-} from '../appliance-target.ts';
-import { clientOf } from '../cloud.ts';
-import type { ClusterQuery, ClusterReader } from '../lint.ts';
-import { readRules } from '../lint-rules.ts';
-import { readTargets } from '../lint-sources.ts';
-import { Progress } from '../progress.ts';
-import type { QueueCounts } from '../replay-drained.ts';
-import { filterRoutes } from '../status-filter.ts';
+import { CREDENTIALS_HELP, withApplianceTarget } from '../appliance-target.ts';
 import { foldLine, type Screen, screenOf } from '../terminal.ts';
-import { UsageError } from '../usage.ts';
-import { candidatesFor } from './candidates.ts';
-import { type WhyInput, type WhyStep, walk } from './chain.ts';
-import { type ProbeResult, probe } from './probe.ts';
+import { type WhyStep, walk } from './chain.ts';
+import { type ClusterReaders, gather, type WhyOptions } from './gather.ts';
 
-const PROBE_MS = 5_000;
-
-interface Options extends ApplianceTargetOptions, ClusterQuery {
-  readonly from?: string;
-  readonly live?: boolean;
-  readonly cluster: string;
-  readonly deployment?: string;
-  readonly probe?: boolean;
+interface Options extends WhyOptions {
   readonly output: 'table' | 'json';
 }
 
@@ -37,9 +12,9 @@ interface Options extends ApplianceTargetOptions, ClusterQuery {
  * `nspass why HOST`: walks from the Ingress to the client, and says where the chain breaks. It looks at what is reachable,
  * and says what it did not see.
  *
- * @param reader reads a live cluster, for `--live`.
+ * @param readers of a live cluster, for `--live`.
  */
-export function whyCommand(reader?: ClusterReader): Command {
+export function whyCommand(readers?: ClusterReaders): Command {
   const command = new Command('why')
     .argument('<host>', 'host name, as the client asks for it')
     .option('--from <dir>', 'manifests: a file, a folder, or - for standard input')
@@ -47,7 +22,7 @@ export function whyCommand(reader?: ClusterReader): Command {
     .option('--context <name>', 'with --live: context of the kubeconfig')
     .option('--kubeconfig <file>', 'with --live: instead of KUBECONFIG and ~/.kube/config')
     .option('--cluster <name>', 'name of the cluster in events and ledger', 'local')
-    .option('--deployment <name>', 'look at the appliance’s queue in this deployment, too')
+    .option('--deployment <name>', 'look at the appliance’s queue and event source mapping in this deployment, too')
     .option('--probe', 'shake hands over TLS through the VIP from this machine')
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'));
   return withApplianceTarget(command)
@@ -56,17 +31,17 @@ export function whyCommand(reader?: ClusterReader): Command {
       `
 ${CREDENTIALS_HELP}
 
-✓ holds, ✗ is where the chain breaks, with what to do, ? was not seen.
+✓ holds, ✗ is where the chain breaks, with what to do, ? was not seen. An appliance that was named and does not answer is ✗.
 
 Examples:
-  nspass why shop.example.com --live --config appliances.yml --appliance edge --cluster prod-eu
+  nspass why shop.example.com --live --config appliances.yml --appliance edge --cluster prod-eu --deployment nspass-prod
   nspass why shop.example.com --from manifests --nitro https://192.0.2.5 --probe
   nspass why shop.example.com --nitro https://192.0.2.5
 
 Exit status: 0 where the chain holds as far as it was seen, 1 where it breaks, 2 for wrong usage.`,
     )
     .action(async (host: string, options: Options) => {
-      const input = await gather(host, options, reader);
+      const input = await gather(host, options, readers);
       const steps = walk(input);
       const broken = steps.some(({ result }) => result === 'failed');
       const text =
@@ -88,98 +63,4 @@ export function renderSteps(host: string, steps: readonly WhyStep[], screen: Scr
     return [screen.paint(style, line), ...(remedy === undefined ? [] : [foldLine(`  → ${remedy}`, screen, '    ')])];
   });
   return [`${host}:`, ...lines].join('\n');
-}
-
-async function gather(host: string, options: Options, reader: ClusterReader | undefined): Promise<WhyInput> {
-  const { cluster } = options;
-  const target = await reached(options);
-  try {
-    const engine = typeof target === 'string' ? undefined : target.engine;
-    const rules = engine?.settings.rules ?? readRules(options);
-    const ingresses = await candidatesOf(host, options, reader, rules);
-    const routes = typeof target === 'string' ? target : await routesOf(target, host);
-    return {
-      host,
-      cluster,
-      ...ingresses,
-      routes,
-      queue: await queueOf(options, target),
-      probes: await probesOf(options, routes, host),
-      now: Date.now(),
-    };
-  } finally {
-    if (typeof target !== 'string') await target.close().catch(() => undefined);
-  }
-}
-
-/** Returns the appliance, or why it was not seen. */
-async function reached(options: Options): Promise<ApplianceTarget | string> {
-  if (options.nitro === undefined && options.config === undefined) {
-    return 'no appliance was named (--nitro, or --config and --appliance)';
-  }
-  try {
-    return await openTarget(options);
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    return `the appliance cannot be reached: ${(error as Error).message}`;
-  }
-}
-
-async function candidatesOf(
-  host: string,
-  options: Options,
-  reader: ClusterReader | undefined,
-  rules: InterpretRules,
-): Promise<Pick<WhyInput, 'candidates' | 'nearest'>> {
-  const sources = await sourcesOf(options, reader);
-  if (typeof sources === 'string') return { candidates: sources };
-  return candidatesFor(sources, host, options.cluster, rules, { classNames: [], partial: options.live !== true });
-}
-
-async function sourcesOf(
-  options: Options,
-  reader: ClusterReader | undefined,
-): Promise<readonly LintedObject[] | string> {
-  if (options.from !== undefined) {
-    return (await readTargets([options.from], process.stdin, new Progress(undefined, Date.now))).objects;
-  }
-  if (options.live !== true) return 'no manifests or cluster were named (--from DIR, or --live)';
-  if (reader === undefined) throw new UsageError('--live is not available here.');
-  try {
-    const { objects } = await reader.read(options);
-    return objects.map((object) => ({ object, file: 'cluster', lineOf: () => 1 }));
-  } catch (error) {
-    return `the cluster cannot be read: ${(error as Error).message}`;
-  }
-}
-
-async function routesOf({ engine, config }: ApplianceTarget, host: string): Promise<RouteStatus[]> {
-  return filterRoutes(await readStatus(engine.reader, config.systemId), { host });
-}
-
-async function queueOf(options: Options, target: ApplianceTarget | string): Promise<QueueCounts | string> {
-  if (options.deployment === undefined) return 'the queue was not looked at (--deployment)';
-  const name = options.appliance ?? (typeof target === 'string' ? undefined : target.config.name);
-  if (name === undefined || options.config === undefined) return 'the queue needs --config and --appliance';
-  try {
-    const [{ sqsClient }, { queueCounts, queueUrl }] = await Promise.all([
-      import('../../aws/queue.ts'),
-      import('../replay-drained.ts'),
-    ]);
-    const sqs = sqsClient(clientOf(options));
-    return await queueCounts(sqs, await queueUrl(sqs, `${options.deployment}-${workQueueName(name)}`));
-  } catch (error) {
-    return `the queue cannot be read: ${(error as Error).message}`;
-  }
-}
-
-async function probesOf(
-  options: Options,
-  routes: WhyInput['routes'],
-  host: string,
-): Promise<readonly ProbeResult[] | string> {
-  if (options.probe !== true) return 'no handshake was tried (--probe)';
-  if (typeof routes === 'string') return 'the VIP is known to the appliance only, which was not seen';
-  const frontends = routes.filter(({ frontend }) => frontend.kind === 'tls').map(({ frontend }) => frontend);
-  return Promise.all(frontends.map(({ vip, port }) => probe(vip, port, host, PROBE_MS)));
 }

@@ -1,9 +1,12 @@
 import type { RequestOptions } from 'node:https';
+import { holdsCredentials } from '../../config/base-url.ts';
 import { present } from '../../contract/index.ts';
 import { AccessError, type ApiAccess, type ApiTls } from './access.ts';
 
 /** The server that client-node assumes when it found no kubeconfig. */
 const NOWHERE = 'http://localhost:8080';
+
+const NO_KUBECONFIG = 'there is no kubeconfig: set KUBECONFIG, or make ~/.kube/config (kubectl finds the same).';
 
 /**
  * Returns access by a kubeconfig, with everything that client-node supports: client certificates, exec plug-ins, OIDC,
@@ -21,8 +24,10 @@ export async function kubeconfigAccess(file?: string, context?: string): Promise
   try {
     if (file === undefined) config.loadFromDefault();
     else config.loadFromFile(file);
+    if (file === undefined && config.getCurrentCluster()?.server === NOWHERE) throw new AccessError(NO_KUBECONFIG);
     if (context !== undefined) config.setCurrentContext(context);
   } catch (error) {
+    if (error instanceof AccessError) throw error;
     const { code, path } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') {
       throw new AccessError(`the kubeconfig ${path} does not exist: correct KUBECONFIG, or the option that names it.`, {
@@ -33,8 +38,10 @@ export async function kubeconfigAccess(file?: string, context?: string): Promise
   }
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new AccessError(`The kubeconfig has no context "${config.getCurrentContext()}".`);
-  if (file === undefined && cluster.server === NOWHERE) {
-    throw new AccessError('there is no kubeconfig: set KUBECONFIG, or make ~/.kube/config (kubectl finds the same).');
+  if (holdsCredentials(cluster.server)) {
+    throw new AccessError(
+      "The kubeconfig's server holds a user name or password: move them to the user of the context, because messages show the server.",
+    );
   }
   // client-node refuses it with every request, so a retry cannot help.
   if (/^http:/i.test(cluster.server) && cluster.skipTLSVerify !== true) {

@@ -24,7 +24,7 @@ export interface KubernetesReporterOptions {
 }
 
 /** `reportingController` of the Events. */
-const REPORTING_CONTROLLER = 'netscaler-passthrough/forwarder';
+export const REPORTING_CONTROLLER = 'netscaler-passthrough/forwarder';
 
 const RETRY: RetrySettings = { attempts: 6, baseMs: 100, maxMs: 5_000 };
 

@@ -6,7 +6,7 @@ import { clusterReader } from '../../../lib/cli/cluster-reader.ts';
 import type { ApiAccess } from '../../../lib/forwarder/kubernetes/index.ts';
 import { FakeApiServer, refuse } from '../../support/fake-apiserver.ts';
 
-describe('nspass lint --cluster reads', () => {
+describe('a live cluster is read', () => {
   let server: FakeApiServer;
   beforeEach(async () => {
     server = await FakeApiServer.start();
@@ -52,6 +52,8 @@ describe('nspass lint --cluster reads', () => {
     vi.stubEnv('KUBECONFIG', undefined);
     vi.stubEnv('HOME', '/nonexistent');
     await expect(clusterReader().read()).rejects.toThrow(/no kubeconfig: set KUBECONFIG/);
+    // The context is not what is missing.
+    await expect(clusterReader().read({ context: 'prod' })).rejects.toThrow(/no kubeconfig: set KUBECONFIG/);
   });
 
   it('nothing where a kind may not be read, and names it', async () => {

@@ -43,7 +43,7 @@ describe('nspass', () => {
     expect([status, err]).toEqual([2, 'nspass: --appliance needs --config: it names an appliance of that file.\n']);
   });
 
-  it('lint --cluster reads the kubeconfig and the context that are named', () => {
+  it('lint --live reads the kubeconfig and the context that are named', () => {
     const folder = mkdtempSync(join(tmpdir(), 'nspass-'));
     const kubeconfig = join(folder, 'config');
     const named = (name: string, port: number) => ({
@@ -62,14 +62,25 @@ describe('nspass', () => {
         users: [{ name: 'u', user: {} }],
       }),
     );
-    const args = ['lint', '--cluster', '--kubeconfig', kubeconfig];
+    const args = ['lint', '--live', '--kubeconfig', kubeconfig];
     expect(nspass(args).err).toContain('http://127.0.0.1:1 is not encrypted');
     expect(nspass([...args, '--context', 'b']).err).toContain('http://127.0.0.1:2 is not encrypted');
     rmSync(folder, { recursive: true });
   });
 
   it.each([
-    [['replay', '--endpoint', 'foo'], 'Expected a URL with http or https'],
+    [['doctor', '--nitro', 'https://nsroot:secret@192.0.2.5']],
+    [['doctor', '--nitro=nsroot:secret@192.0.2.5']],
+    [['replay', '--endpoint', 'https://nsroot:secret@192.0.2.5']],
+  ])('%j: a password in a URL is refused, and not repeated', (args) => {
+    const { status, out, err } = nspass(args);
+    expect([status, out]).toEqual([2, '']);
+    expect(err).toMatch(/^nspass: --(nitro|endpoint) holds a user name or password: remove them/);
+    expect(err).not.toContain('secret');
+  });
+
+  it.each([
+    [['replay', '--endpoint', 'foo'], '--endpoint is not a URL that begins with https:// or http://.'],
     [['redrive', '--region', 'eu central'], 'Expected the name of a region'],
     [['replay', '--dry-run', '--config', '/nope.yml'], '/nope.yml does not exist.'],
   ])('%j is bad input: one sentence, and no stack', (args, sentence) => {

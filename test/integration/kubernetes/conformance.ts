@@ -31,7 +31,7 @@ export function conformance(stage: () => Stage): void {
       spec: { controller: CONTROLLER },
     });
     backends = await Backends.start('127.0.0.1', Date.now());
-    engine = await startEngine(plane, { loopbackOf: () => '127.0.0.1' });
+    engine = await startEngine(plane, { loopbackOf: () => '127.0.0.1' }, 'conformance');
   });
   afterAll(async () => {
     await engine?.stop();

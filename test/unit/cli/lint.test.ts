@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { CommanderError } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ClusterReader, lintCommand } from '../../../lib/cli/lint.ts';
-import { LINT_IGNORE } from '../../../lib/cli/lint-annotation.ts';
-import { fieldPositions, manifestLines, parsePath } from '../../../lib/cli/lint-positions.ts';
+import type { ClusterReader } from '../../../lib/cli/cluster-sources.ts';
+import { lintCommand } from '../../../lib/cli/lint.ts';
 import { UsageError } from '../../../lib/cli/usage.ts';
 import { VERSION } from '../../../lib/cli/version.ts';
 import { readManifests } from '../../../lib/forwarder/source/manifests.ts';
 import { type K8sIngress, type LintFinding, projectIngress } from '../../../lib/ingress/index.ts';
+import { LINT_IGNORE } from '../../../lib/library/lint-annotation.ts';
+import { fieldPositions, manifestLines, parsePath } from '../../../lib/library/lint-positions.ts';
 import { ingress } from '../../corpus/case.ts';
 import { CLUSTER } from '../../corpus/cluster.ts';
 
@@ -114,11 +115,12 @@ describe('exit codes', () => {
   it.each([
     ['no target', [], 'nothing to lint'],
     ['a target that is not there', ['/nonexistent/x.yaml'], '/nonexistent/x.yaml does not exist.'],
-    ['a target and the cluster', ['-', '--cluster'], 'targets and --cluster exclude each other: use one of them.'],
+    ['a target and the cluster', ['-', '--live'], 'targets and --live exclude each other: use one of them.'],
+    ['the same by its former name', ['-', '--cluster'], 'targets and --live exclude each other: use one of them.'],
     ['an unknown format', ['-', '--format', 'xml'], 'Allowed choices are table, json, sarif'],
     ['an unknown option', ['-', '--nonsense'], 'unknown option'],
-    ['a context without a cluster', ['-', '--context', 'x'], '--context needs --cluster.'],
-    ['a namespace without a cluster', ['-', '-n', 'x'], '--namespace needs --cluster.'],
+    ['a context without a cluster', ['-', '--context', 'x'], '--context needs --live.'],
+    ['a namespace without a cluster', ['-', '-n', 'x'], '--namespace needs --live.'],
     ['an appliance of no configuration', ['-', '--appliance', 'x'], '--appliance needs --config'],
     ['a configuration that is not there', ['-', '--config', '/nonexistent.yml'], '/nonexistent.yml does not exist'],
   ])('2 for wrong usage: %s', async (_, args, message) => {
@@ -254,7 +256,7 @@ describe('targets', () => {
     ]);
   });
 
-  it('the cluster, whose Services are all there', async () => {
+  it.each(['--live', '--cluster'])('%s: the cluster, whose Services are all there', async (option) => {
     const lost = ingress({
       rules: [
         {
@@ -264,7 +266,7 @@ describe('targets', () => {
       ],
     });
     const reader = { read: async () => ({ objects: [...CLUSTER, lost as K8sIngress], classesKnown: true }) };
-    const { findings, exit } = await json(['--cluster'], { reader });
+    const { findings, exit } = await json([option], { reader });
     expect(findings.map(({ code, severity, file: name, line }) => [code, severity, name, line])).toEqual([
       ['ServiceNotFound', 'error', 'cluster', 1],
     ]);

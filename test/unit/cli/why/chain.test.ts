@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { PLAIN } from '../../../../lib/cli/terminal.ts';
-import { type NamingIngress, type WhyInput, walk } from '../../../../lib/cli/why/chain.ts';
+import { walk } from '../../../../lib/cli/why/chain.ts';
+import type {
+  ApplianceSight,
+  NamingIngress,
+  QueueSight,
+  UnfinishedIngress,
+  WhyInput,
+} from '../../../../lib/cli/why/input.ts';
 import { renderSteps } from '../../../../lib/cli/why/why.ts';
 import type { ClaimStatus, RouteStatus } from '../../../../lib/status/index.ts';
 
@@ -37,26 +44,64 @@ const candidate = (more: Partial<NamingIngress> = {}): NamingIngress => ({
   ...more,
 });
 
+const read = (
+  routes: readonly RouteStatus[],
+  unfinished: readonly UnfinishedIngress[] = [],
+): Pick<WhyInput, 'appliance'> => ({
+  appliance: { kind: 'read', name: 'edge (https://192.0.2.5)', routes, unfinished },
+});
+
+const ENABLED = { uuid: 'a1b2', state: 'Enabled', queue: 'nspass-dev-edge.fifo' };
+const queue = (counts: QueueSight['counts'], more: Partial<QueueSight> = {}): QueueSight => ({
+  appliance: 'edge',
+  deployment: 'nspass-dev',
+  functionName: 'nspass-dev-reconcile',
+  awsOptions: '',
+  counts,
+  mapping: ENABLED,
+  parked: 0,
+  ...more,
+});
+const [NONE, WAITING, IN_FLIGHT] = [
+  { waiting: 0, inFlight: 0 },
+  { waiting: 3, inFlight: 0 },
+  { waiting: 2, inFlight: 1 },
+];
+
 const GOOD: WhyInput = {
   host: HOST,
   cluster: 'prod',
   candidates: [candidate()],
-  routes: [route()],
-  queue: { waiting: 0, inFlight: 0 },
+  ...read([route()]),
+  queue: queue(NONE),
   probes: [{ result: 'certificate', address: '192.0.2.10:443', subject: HOST, notAfter: Date.parse('2030-01-01') }],
   now: Date.parse('2026-11-28'),
 };
 
 const finding = (message: string) => [{ message, remedy: 'do this' }];
 
+const UNREACHABLE: ApplianceSight = {
+  kind: 'unreachable',
+  why: 'https://192.0.2.5 cannot be read: no answer',
+  remedy: 'nspass doctor --nitro https://192.0.2.5',
+};
+
 describe('nspass why', () => {
-  it('a chain that holds has nine links', () => {
+  it('a chain that holds has ten links', () => {
     const steps = walk(GOOD);
     expect(steps.map(({ step, result }) => [step, result])).toEqual(
-      ['ingress', 'selected', 'valid', 'holder', 'queue', 'recorded', 'programmed', 'members', 'probe'].map((step) => [
-        step,
-        'ok',
-      ]),
+      [
+        'ingress',
+        'selected',
+        'valid',
+        'appliance',
+        'holder',
+        'queue',
+        'recorded',
+        'programmed',
+        'members',
+        'probe',
+      ].map((step) => [step, 'ok']),
     );
     expect(steps.at(-1)?.text).toBe(
       '192.0.2.10:443 answers with the certificate shop.example.com, valid until 2030-01-01',
@@ -86,36 +131,50 @@ describe('nspass why', () => {
     ],
     [
       'a conflict',
-      { routes: [route({ holder: claim('old', { created: 1 }), standby: [claim('web')] })] },
+      read([route({ holder: claim('old', { created: 1 }), standby: [claim('web')] })]),
       'holder',
       /^prod\/shop\/old holds the host on 192\.0\.2\.10:443: it is older \(1970-01-01T00:00:01Z\)/,
     ],
+    ['appliance down', { appliance: UNREACHABLE }, 'appliance', /^https:\/\/192\.0\.2\.5 cannot be read/],
     [
       'paused',
-      { queue: { waiting: 3, inFlight: 0 } },
+      { queue: queue(WAITING, { mapping: { ...ENABLED, state: 'Disabled' } }) },
       'queue',
-      /^3 events wait for this appliance, and nobody takes them/,
+      /^edge is paused: its event source mapping is Disabled\. 3 events wait for edge$/,
     ],
-    ['appliance down', { queue: { waiting: 3, inFlight: 2 } }, 'queue', /batches go back/],
-    ['an event that has not arrived', { routes: [] }, 'recorded', /event has not arrived/],
+    [
+      'a queue that no function reads',
+      { queue: queue(WAITING, { mapping: undefined }) },
+      'queue',
+      /mapping is missing$/,
+    ],
+    [
+      'events that are returned',
+      { queue: queue(IN_FLIGHT) },
+      'queue',
+      /^3 events wait for edge: .* or returned to the queue/,
+    ],
+    [
+      'events that nobody takes, and Lambda is not seen',
+      { queue: queue(WAITING, { mapping: 'not permitted' }) },
+      'queue',
+      /paused, or the function is throttled\. Lambda could not be asked which: not permitted$/,
+    ],
+    ['events that an enabled mapping does not take', { queue: queue(WAITING) }, 'queue', /takes none, although/],
+    ['an event that has not arrived', read([]), 'recorded', /event has not arrived/],
     [
       'an object that was refused',
-      { routes: [route({ holder: claim('web', { pending: true }) })] },
+      read([route({ holder: claim('web', { pending: true }) })]),
       'recorded',
       /unfinished/,
     ],
-    ['a row that was taken away by hand', { routes: [route({ state: 'unbound' })] }, 'programmed', /changed by hand/],
-    [
-      'no member',
-      { routes: [route({ state: 'empty', members: [] })] },
-      'members',
-      /^the back end web:443 has no member/,
-    ],
+    ['a row that was taken away by hand', read([route({ state: 'unbound' })]), 'programmed', /changed by hand/],
+    ['no member', read([route({ state: 'empty', members: [] })]), 'members', /^the back end web:443 has no member/],
     [
       'members down',
-      { routes: [route({ state: 'down', members: [{ address: '10.0.0.1', port: 8443, state: 'DOWN' }] })] },
+      read([route({ state: 'down', members: [{ address: '10.0.0.1', port: 8443, state: 'DOWN' }] })]),
       'members',
-      /^none of 1 members is up: 10\.0\.0\.1:8443 DOWN/,
+      /^none of 1 member is up: 10\.0\.0\.1:8443 DOWN/,
     ],
     ['a handshake that is reset', { probes: [{ result: 'reset', address: '192.0.2.10:443' }] }, 'probe', /was reset$/],
     [
@@ -134,10 +193,73 @@ describe('nspass why', () => {
   });
 
   it('what could not be seen is said, and ends nothing', () => {
-    const blind = { candidates: 'no files', routes: 'no appliance', queue: 'no AWS', probes: 'no probe' };
-    const steps = walk({ ...GOOD, ...blind });
-    expect(steps).toHaveLength(9);
+    const appliance: ApplianceSight = { kind: 'unseen', why: 'no appliance' };
+    const steps = walk({ ...GOOD, candidates: 'no files', appliance, queue: 'no AWS', probes: 'no probe' });
+    expect(steps).toHaveLength(10);
     expect(steps.every(({ result }) => result === 'unseen')).toBe(true);
+  });
+
+  it('an appliance that does not answer breaks the chain, behind what was seen of the Ingress', () => {
+    const steps = walk({ ...GOOD, appliance: UNREACHABLE });
+    expect(steps.map(({ step, result }) => `${step} ${result}`)).toEqual([
+      'ingress ok',
+      'selected ok',
+      'valid ok',
+      'appliance failed',
+    ]);
+    expect(steps.at(-1)?.remedy).toContain('nspass doctor');
+  });
+
+  it.each<[string, Partial<WhyInput>, RegExp]>([
+    [
+      'paused',
+      { queue: queue(WAITING, { mapping: { ...ENABLED, state: 'Disabled' }, awsOptions: ' --region eu-west-1' }) },
+      /aws lambda update-event-source-mapping --uuid a1b2 --enabled --region eu-west-1/,
+    ],
+    ['returned', { queue: queue(IN_FLIGHT) }, /nspass redrive --deployment nspass-dev --appliance edge --dry-run$/],
+    [
+      'throttled',
+      { queue: queue(WAITING) },
+      /aws lambda get-function-concurrency --function-name nspass-dev-reconcile/,
+    ],
+    [
+      'unseen',
+      { queue: queue(WAITING, { mapping: 'x' }) },
+      /aws lambda list-event-source-mappings --function-name nspass-dev-reconcile/,
+    ],
+    ['an event that has not arrived', read([]), /nspass redrive --deployment nspass-dev --appliance edge --dry-run$/],
+  ])('%s → the remedy is a command', (_what, more, remedy) => {
+    expect(walk({ ...GOOD, ...more }).at(-1)?.remedy).toMatch(remedy);
+  });
+
+  it('a paused appliance without waiting events breaks nothing, and is said', () => {
+    const steps = walk({ ...GOOD, queue: queue(NONE, { mapping: { ...ENABLED, state: 'Disabled' } }) });
+    expect(steps.find(({ step }) => step === 'queue')).toEqual({
+      step: 'queue',
+      result: 'ok',
+      text: 'no event waits for edge, which is paused',
+    });
+    expect(steps.at(-1)?.step).toBe('probe');
+  });
+
+  it('a refused object is named, with the answer of the appliance where an Event has it', () => {
+    const pending = read(
+      [],
+      [{ name: 'shop/web', missing: ['bind policy stringmap m k v', 'add serviceGroup a', 'bind c'] }],
+    );
+    const unknown = walk({ ...GOOD, ...pending }).at(-1);
+    expect(unknown?.text).toMatch(/The appliance lacks: add serviceGroup a, and 1 more$/);
+    expect(unknown?.remedy).toMatch(/^kubectl describe ingress -n shop web shows the object/);
+    const candidates = [candidate({ warning: 'edge rejected the configuration: no room' })];
+    expect(walk({ ...GOOD, ...pending, candidates }).at(-1)?.text).toMatch(
+      /Its last warning: edge rejected the configuration: no room$/,
+    );
+  });
+
+  it('parked letters are said where the event has not arrived', () => {
+    expect(walk({ ...GOOD, ...read([]), queue: queue(NONE, { parked: 2 }) }).at(-1)?.text).toMatch(
+      /\. 2 dead letters are parked$/,
+    );
   });
 
   it('without manifests, any Ingress of the cluster that holds the host is the one', () => {

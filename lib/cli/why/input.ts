@@ -1,0 +1,77 @@
+import type { EventSourceMapping } from '../../aws/lambda.ts';
+import type { RouteStatus } from '../../status/index.ts';
+import type { QueueCounts } from '../replay-drained.ts';
+import type { ProbeResult } from './probe.ts';
+
+/** An Ingress that names the host. */
+export interface NamingIngress {
+  /** `namespace/name`. */
+  readonly name: string;
+  readonly selected: boolean;
+  /** Whether the rules make a route of the host. */
+  readonly routed: boolean;
+  /** Findings that explain why not, with their remedies. */
+  readonly findings: readonly { readonly message: string; readonly remedy: string }[];
+  /** Newest warning that the system wrote on the Ingress, as `kubectl describe` shows it; absent if none was seen. */
+  readonly warning?: string;
+}
+
+/** An Ingress whose last change was begun and not completed. */
+export interface UnfinishedIngress {
+  /** `namespace/name`. */
+  readonly name: string;
+  /** Commands that the engine would still write for it, in order. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * The appliance, as far as it was seen.
+ *
+ * | kind          | means                                                   |
+ * | ------------- | ------------------------------------------------------- |
+ * | `unseen`      | nobody named an appliance                               |
+ * | `unreachable` | it was named, and did not answer or refused the request |
+ * | `read`        | it was read                                             |
+ */
+export type ApplianceSight =
+  | { readonly kind: 'unseen'; readonly why: string }
+  | { readonly kind: 'unreachable'; readonly why: string; readonly remedy: string }
+  | {
+      readonly kind: 'read';
+      /** Name in the configuration with its addresses, or the addresses. */
+      readonly name: string;
+      /** Routes of the host. */
+      readonly routes: readonly RouteStatus[];
+      /** Ingresses that name the host and whose record is pending. */
+      readonly unfinished: readonly UnfinishedIngress[];
+    };
+
+/** The appliance's queue, and who reads it. */
+export interface QueueSight {
+  readonly appliance: string;
+  readonly deployment: string;
+  /** Function that reads the queue. */
+  readonly functionName: string;
+  /** Options of the AWS CLI that lead to the same place, with a blank before them; empty for the defaults. */
+  readonly awsOptions: string;
+  readonly counts: QueueCounts;
+  /** Undefined if no function reads the queue; a sentence if Lambda could not be asked. */
+  readonly mapping: EventSourceMapping | string | undefined;
+  /** Parked dead letters of the deployment. */
+  readonly parked: number;
+}
+
+/** Everything that was looked at. What was not seen is a sentence that says why. */
+export interface WhyInput {
+  readonly host: string;
+  readonly cluster: string;
+  /** Ingresses of the manifests or the cluster that name the host. */
+  readonly candidates: readonly NamingIngress[] | string;
+  /** A host that is nearly the same, where none of the Ingresses names it. */
+  readonly nearest?: string;
+  readonly appliance: ApplianceSight;
+  readonly queue: QueueSight | string;
+  readonly probes: readonly ProbeResult[] | string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
