@@ -1,7 +1,7 @@
 import type { CaseScope, Manifest, Step } from './case.ts';
 
 const VENDOR = 'ingress.citrix.com/';
-export const SERVICE_PORT = 443;
+const SERVICE_PORT = 443;
 
 /** A rule, or a host whose only path leads to the Service. */
 export type RuleSpec = string | undefined | Readonly<Record<string, unknown>>;
