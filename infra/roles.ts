@@ -260,7 +260,7 @@ function operatorPolicy(deployment: Deployment): CfnResource {
         // ListRules has no resource-level permissions.
         { Sid: 'Rules', Effect: 'Allow', Action: ['events:ListRules'], Resource: '*' },
         { Sid: 'Bus', Effect: 'Allow', Action: ['events:DescribeEventBus'], Resource: arnOf(BUS) },
-        // Neither has ListEventSourceMappings (Service Authorization Reference).
+        // Neither has ListEventSourceMappings (from memory, V).
         { Sid: 'EventSources', Effect: 'Allow', Action: ['lambda:ListEventSourceMappings'], Resource: '*' },
         { Sid: 'Look', Effect: 'Allow', Action: ['events:DescribeArchive'], Resource: arnOf(ARCHIVE) },
         {
