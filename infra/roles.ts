@@ -261,7 +261,7 @@ function operatorPolicy(deployment: Deployment): CfnResource {
         // They have no resource-level permissions.
         { Sid: 'Lists', Effect: 'Allow', Action: ['events:ListRules', 'events:ListReplays'], Resource: '*' },
         { Sid: 'Bus', Effect: 'Allow', Action: ['events:DescribeEventBus'], Resource: arnOf(BUS) },
-        // Neither has ListEventSourceMappings (Service Authorization Reference).
+        // Neither has ListEventSourceMappings (from memory, V).
         { Sid: 'EventSources', Effect: 'Allow', Action: ['lambda:ListEventSourceMappings'], Resource: '*' },
         { Sid: 'Look', Effect: 'Allow', Action: ['events:DescribeArchive'], Resource: arnOf(ARCHIVE) },
         {

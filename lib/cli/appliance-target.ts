@@ -55,8 +55,8 @@ export interface ApplianceTarget {
 const oneNitroUrl = urlOption('--nitro', 'https://192.0.2.5');
 const nitroUrl = (text: string, before: readonly string[] = []): string[] => [...before, oneNitroUrl(text)];
 
-/** Adds the options that name one appliance. */
-export function withApplianceTarget(command: Command): Command {
+/** Adds the options that name one appliance. @param inCloud names what is in AWS, for the help. */
+export function withApplianceTarget(command: Command, inCloud = 'the secret'): Command {
   command
     .option('--nitro <url>', 'address of the appliance’s NITRO API; twice for an HA pair', nitroUrl)
     .option('--ca <file>', 'with --nitro: PEM file of the authority that signed the appliance’s certificate')
@@ -64,7 +64,7 @@ export function withApplianceTarget(command: Command): Command {
     .option('--system-id <id>', 'with --nitro: the systemId of the deployment (default: nsp)')
     .option('--config <file>', 'appliances.yml, instead of --nitro')
     .option('--appliance <name>', 'the appliance in it; not needed where there is only one');
-  return withCloud(command, 'of the secret', ', for the secret');
+  return withCloud(command, `of ${inCloud}`, `, for ${inCloud}`);
 }
 
 /** Lines of help on credentials, for commands with {@link withApplianceTarget}. */

@@ -11,8 +11,10 @@ export type ApplianceContact =
   | { readonly result: 'rejected'; readonly reason: string }
   /** It did not answer, or not as a NetScaler. */
   | { readonly result: 'silent'; readonly reason: string }
-  /** It was not called, because user name and password, or the file of its authority, are missing. */
-  | { readonly result: 'not called'; readonly reason: string };
+  /** It was not called, because user name and password are missing. */
+  | { readonly result: 'not called'; readonly reason: string }
+  /** It was not called, because a file of its configuration cannot be used. */
+  | { readonly result: 'misconfigured'; readonly reason: string };
 
 /** Everything that was read of an appliance that answers. A row is undefined if the user may not read it. */
 export interface ApplianceFacts {
@@ -58,6 +60,11 @@ export function contactChecks(contact: ApplianceContact, endpoints: readonly str
       return [
         failed('reachable', contact.reason, `Check that this machine reaches ${where}, then run the command again.`),
         unseen('credentials', `were not tried; they come from ${source}`),
+      ];
+    case 'misconfigured':
+      return [
+        unseen('reachable', `${where} was not called`),
+        failed('configuration', contact.reason, 'Correct tls.ca in appliances.yml, or --ca.'),
       ];
     case 'not called':
       return [

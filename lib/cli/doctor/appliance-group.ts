@@ -46,9 +46,8 @@ async function contactOf(target: KnownTarget): Promise<ApplianceContact> {
     await target.contact();
     return { result: 'accepted' };
   } catch (error) {
-    if (error instanceof CredentialsUnavailable || error instanceof ConfigurationInvalid) {
-      return { result: 'not called', reason: error.message };
-    }
+    if (error instanceof CredentialsUnavailable) return { result: 'not called', reason: error.message };
+    if (error instanceof ConfigurationInvalid) return { result: 'misconfigured', reason: error.message };
     const reason = reasonOf(target, error);
     if (!(error instanceof NitroError)) return { result: 'silent', reason };
     if (error.kind === 'credentials') return { result: 'rejected', reason };

@@ -31,7 +31,7 @@ export function doctorCommand(): Command {
     .option('--namespace <name>', 'with --cluster: namespace of the forwarder (default: nspass)')
     .option('--service-account <name>', 'with --cluster: account of the forwarder (default: that of its Deployment)')
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'));
-  return withApplianceTarget(command)
+  return withApplianceTarget(command, 'the secret and the deployment')
     .addHelpText(
       'after',
       `
@@ -40,12 +40,14 @@ ${CREDENTIALS_HELP} Without --appliance, every appliance of the file is checked.
 ✓ is as needed, ✗ is not, with what to do, ? was not seen. Nothing is changed. A side that cannot be reached hides no
 other.
 
---nitro, --config  version, licence, features, clock and drift of each appliance, and every permission of its user. Those to
-                   write are read from the user’s command policies. Often the user may not read them: --try-writes sends
-                   writes for names that do not exist, which the appliance refuses and logs.
---deployment       bus, archive, rules, queues, dead letters and event sources in AWS: those that --config needs, or else
-                   those that the rules name. OperatorPolicy allows it.
---cluster          every right of the forwarder’s account (SubjectAccessReview), its replicas and its Lease.
+--nitro or --config: version, licence, features, clock and drift of each appliance, and every permission of its user. Those
+to write are read from the user’s command policies, which the user often may not read: --try-writes sends writes for names
+that do not exist, which the appliance refuses and logs.
+
+--deployment: bus, archive, rules, queues, dead letters and event sources in AWS, those that --config needs, or else those
+that the rules name. OperatorPolicy allows it.
+
+--cluster: every right of the forwarder’s account (SubjectAccessReview), its replicas and its Lease.
 
 Examples:
   nspass doctor --nitro https://192.0.2.5

@@ -157,6 +157,16 @@ describe('nspass doctor on an appliance', () => {
     expect(status).toBe(3);
   });
 
+  it('a certificate authority that does not exist: nothing is called, and the file is named', async () => {
+    const missing = join(folder, 'missing.pem');
+    const { lines, status } = await doctor('--nitro', 'https://127.0.0.1:1', '--ca', missing);
+    expect(lines).toMatchObject([
+      { check: 'reachable', result: 'unseen' },
+      { check: 'configuration', result: 'failed', text: expect.stringContaining(missing) },
+    ]);
+    expect(status).toBe(3);
+  });
+
   it('all appliances of a file: one that is away hides no other', async () => {
     const started = await appliance();
     const entry = (name: string, url: string) =>
