@@ -1,6 +1,8 @@
 import { Command } from 'commander';
+import { namesOf } from '../netscaler/index.ts';
+import { NitroError, NitroUnreachable } from '../nitro/index.ts';
 import { commandsFor, statements } from '../preview/index.ts';
-import { reconcile } from '../reconcile/index.ts';
+import { type BatchReport, reconcile } from '../reconcile/index.ts';
 import {
   type ApplianceTarget,
   type ApplianceTargetOptions,
@@ -8,8 +10,18 @@ import {
   withApplianceTarget,
   withTarget,
 } from './appliance-target.ts';
+import { Interrupted, type InterruptibleWriter, interruptible } from './interruptible-writer.ts';
 import { type PlanFile, readPlan } from './plan-file.ts';
 import { UsageError } from './usage.ts';
+
+/** Exit status after Ctrl-C: 128 plus the number of SIGINT, as in shells. */
+const INTERRUPTED = 130;
+
+/** What a user does about a plan that is written in part. */
+const UNFINISHED =
+  'The Ingresses of the others are recorded as unfinished, so nothing is lost: run nspass plan again, it shows what is missing, and apply that.';
+
+const say = (line: string): void => void process.stderr.write(`nspass: ${line}\n`);
 
 interface Options extends ApplianceTargetOptions {
   readonly confirmRemovals?: boolean;
@@ -35,8 +47,10 @@ Examples:
   nspass plan manifests --nitro https://192.0.2.5 --cluster prod-eu --out plan.json
   nspass apply plan.json --nitro https://192.0.2.5
 
+Ctrl-C finishes the request under way, and says how much is written.
+
 Exit status: 0 where the plan is written, 1 where it is not, or not all of it, 2 for wrong usage, 3 where the appliance
-cannot be reached.`,
+cannot be reached, 130 after Ctrl-C.`,
     )
     .action(async (file: string, options: Options) => {
       const plan = readPlan(file);
@@ -47,24 +61,75 @@ cannot be reached.`,
     });
 }
 
-async function apply({ engine, config }: ApplianceTarget, plan: PlanFile, options: Options): Promise<void> {
-  const say = (line: string): void => void process.stderr.write(`nspass: ${line}\n`);
-  const { endpoints, systemId } = plan.appliance;
-  if (config.systemId !== systemId || !config.endpoints.every((endpoint) => endpoints.includes(endpoint))) {
-    throw new UsageError(
-      `The plan is for ${endpoints.join(', ')} (systemId ${systemId}), not for ${config.endpoints.join(', ')} (systemId ${config.systemId}).`,
-    );
+async function apply(target: ApplianceTarget, plan: PlanFile, options: Options): Promise<void> {
+  checkTarget(target, plan);
+  const ended = new AbortController();
+  const { ledgerMap } = namesOf(target.config.systemId);
+  const counting = interruptible(target.engine.writer, ledgerMap(plan.cluster), ended.signal);
+  const stop = (): void => {
+    if (ended.signal.aborted) {
+      say(`${written(counting, plan)}, and perhaps those of the request under way. ${UNFINISHED}`);
+      process.exit(INTERRUPTED);
+    }
+    ended.abort();
+    say('interrupted: the request under way is finished first. Ctrl-C again ends at once.');
+  };
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.on(signal, stop);
+  try {
+    await write(target, plan, options, counting, ended.signal);
+  } finally {
+    for (const signal of signals) process.off(signal, stop);
   }
+}
+
+const written = (counting: InterruptibleWriter, { commands }: PlanFile): string =>
+  `${counting.written()} of ${commands.length} objects are written`;
+
+/** @throws {UsageError} the plan is for another appliance. */
+function checkTarget({ config }: ApplianceTarget, { appliance: { endpoints, systemId } }: PlanFile): void {
+  if (config.systemId === systemId && config.endpoints.every((endpoint) => endpoints.includes(endpoint))) return;
+  throw new UsageError(
+    `The plan is for ${endpoints.join(', ')} (systemId ${systemId}), not for ${config.endpoints.join(', ')} (systemId ${config.systemId}).`,
+  );
+}
+
+async function write(
+  { engine }: ApplianceTarget,
+  plan: PlanFile,
+  options: Options,
+  counting: InterruptibleWriter,
+  signal: AbortSignal,
+): Promise<void> {
   const events = statements(plan.states, { ...plan, appliance: engine.settings.appliance });
   const now = await commandsFor(engine, events);
+  if (signal.aborted) {
+    say('nothing was written.');
+    process.exitCode = INTERRUPTED;
+    return;
+  }
   const differs = now.length !== plan.commands.length || now.some((command, index) => command !== plan.commands[index]);
   if (differs) {
     say('the appliance is not as the plan saw it: nothing was written. Run nspass plan again.');
     process.exitCode = 1;
     return;
   }
-  const writing = { ...engine, settings: { ...engine.settings, policy: 'sync' as const } };
-  const { changes, outcomes } = await reconcile(writing, events, async () => {});
+  const writing = { ...engine, writer: counting.writer, settings: { ...engine.settings, policy: 'sync' as const } };
+  try {
+    const report = await reconcile(writing, events, async () => {});
+    const failed = tellResult(report, plan);
+    if (!failed && options.save === true) await engine.writer.save();
+  } catch (error) {
+    const interrupted = error instanceof Interrupted;
+    if (!interrupted && !(error instanceof NitroError) && !(error instanceof NitroUnreachable)) throw error;
+    if (!interrupted) say(error.message);
+    say(`${written(counting, plan)}. ${UNFINISHED}`);
+    process.exitCode = interrupted ? INTERRUPTED : 1;
+  }
+}
+
+/** Says what the appliance accepted and what not. @returns whether anything is missing. */
+function tellResult({ changes, outcomes }: BatchReport, plan: PlanFile): boolean {
   say(`${changes.length} of ${plan.commands.length} objects are written.`);
   const failed = outcomes.filter(({ detailType }) => detailType === 'Ingress Failed' || detailType === 'Prune Refused');
   for (const { detailType, data } of failed) {
@@ -72,6 +137,7 @@ async function apply({ engine, config }: ApplianceTarget, plan: PlanFile, option
     const why = 'reason' in data ? `: ${String(data.reason)}` : '';
     say(`${detailType} ${about}${why}`);
   }
-  if (failed.length > 0 || changes.length < plan.commands.length) process.exitCode = 1;
-  else if (options.save === true) await engine.writer.save();
+  if (failed.length === 0 && changes.length === plan.commands.length) return false;
+  process.exitCode = 1;
+  return true;
 }

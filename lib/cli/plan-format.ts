@@ -87,7 +87,7 @@ function markdown(report: PlanReport, objects: boolean): string {
   const commands = report.commands ?? [];
   const block = ['<details><summary>Objects</summary>', '', '```', ...commands, '```', '', '</details>'];
   return [
-    `### nspass plan: ${summaryLine(report)}`,
+    `### nspass plan: ${summaryLine(report).replace(/^Plan: /, '')}`,
     ...(rows.length === 0 ? [] : ['', ...table]),
     ...(waiting.length === 0 ? [] : ['', ...waiting]),
     ...(findings.length === 0 ? [] : ['', ...findings]),

@@ -3,7 +3,7 @@ import { interpret } from '../ingress/index.ts';
 import { decodeLedger, type Ledger } from '../ledger/index.ts';
 import { namesOf } from '../netscaler/index.ts';
 import { readMap } from '../nitro/index.ts';
-import { render } from '../plan/index.ts';
+import { order, render } from '../plan/index.ts';
 import { type BatchReport, type Engine, reconcile } from '../reconcile/index.ts';
 import { readStatus } from '../status/index.ts';
 import { fillStates, knownFacts } from './known-facts.ts';
@@ -91,7 +91,7 @@ export async function preview(engine: Engine, input: PreviewInput): Promise<Prev
 /** Returns the commands of a batch, as the engine would write them now. Nothing is written. */
 export async function commandsFor(engine: Engine, events: readonly ReceivedEvent[]): Promise<string[]> {
   const { changes } = await observe(engine, events);
-  return changes.map(render);
+  return order(changes).map(render);
 }
 
 /** Returns the reason for which the engine would refuse a snapshot; undefined if it would not. */

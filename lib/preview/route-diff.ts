@@ -8,21 +8,49 @@ const frontendOf = ({ frontend }: RouteEntry): string => hostPort(frontend.vip, 
 /** Returns what differs between two tables, sorted by host. Pure. */
 export function routeChanges(before: RouteTable, after: RouteTable): RouteChange[] {
   const keys = [...new Set([...before.keys(), ...after.keys()])];
+  const moves = movedRoutes(before, after);
   return keys
-    .flatMap((key) => changeOf(before.get(key), after.get(key)))
+    .flatMap((key) => changeOf(before.get(key), after.get(key), moves.get(key)))
     .sort((a, b) => (`${a.host} ${a.frontend}` < `${b.host} ${b.frontend}` ? -1 : 1));
 }
 
-function changeOf(before: RouteEntry | undefined, after: RouteEntry | undefined): RouteChange[] {
+/** Pairs routes that an Ingress gives up with those that it gets on another address, by the keys of both. */
+function movedRoutes(before: RouteTable, after: RouteTable): Map<string, RouteEntry> {
+  const identityOf = ({ host, frontend, claims: [{ owner }] }: RouteEntry): string =>
+    `${host} ${frontend.kind} ${ownerKey(owner)}`;
+  const added = new Map([...after].filter(([key]) => !before.has(key)).map((pair) => [identityOf(pair[1]), pair]));
+  return new Map(
+    [...before]
+      .filter(([key]) => !after.has(key))
+      .flatMap(([oldKey, old]): [string, RouteEntry][] => {
+        const [newKey, now] = added.get(identityOf(old)) ?? [];
+        return newKey === undefined || now === undefined
+          ? []
+          : [
+              [oldKey, now],
+              [newKey, old],
+            ];
+      }),
+  );
+}
+
+/** @param other the route on the other address, of one that moves. */
+function changeOf(
+  before: RouteEntry | undefined,
+  after: RouteEntry | undefined,
+  other: RouteEntry | undefined,
+): RouteChange[] {
   if (after === undefined) {
     if (before === undefined) return [];
     const [old] = before.claims;
-    const reason = 'no Ingress claims it any more';
+    const reason = other === undefined ? 'no Ingress claims it any more' : `moves to ${frontendOf(other)}`;
     return [{ ...placed('remove', before, old), from: old.target, to: null, reason }];
   }
   const [now] = after.claims;
   if (before === undefined) {
-    return [{ ...placed('add', after, now), from: null, to: now.target, reason: membersText(now) }];
+    const from = other === undefined ? [] : [`moves from ${frontendOf(other)}`];
+    const reason = [...from, membersText(now)].filter((text) => text !== '').join(', ');
+    return [{ ...placed('add', after, now), from: null, to: now.target, reason }];
   }
   const [old] = before.claims;
   const reason = reasonOf(old, now, after);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { IngressState } from '../../../lib/contract/index.ts';
+import { render } from '../../../lib/plan/index.ts';
 import { commandsFor, type Preview, preview } from '../../../lib/preview/index.ts';
 import { reconcile } from '../../../lib/reconcile/index.ts';
 import { readStatus } from '../../../lib/status/index.ts';
@@ -130,6 +131,25 @@ describe('what a plan shows', () => {
     const input = { cluster: CLUSTER, clusterUid: UID, states, partial: false, withMembers: ALL_MEMBERS };
     // 2 of 8 routes of the appliance are fewer than 30 %, 2 of the 4 of this cluster are not.
     expect((await preview(strict, input)).refusal).toContain('would remove 2 of 4 routes of its range');
+  });
+
+  it('names the commands in the order in which they are written', async () => {
+    const world = await started();
+    await world.deliver(snapshot(10, [state('a'), state('b', { vip: '192.0.2.20' })], { flagged: true }));
+    const plan = await planned(world, [state('a', { service: 'other' }), state('c')]);
+    const { changes } = await reconcile(world.engine, plan.events, askNobody);
+    expect(plan.commands).toEqual(changes.map(render));
+    expect(plan.commands.length).toBeGreaterThan(10);
+  });
+
+  it('a host that moves to another address: both routes say where it goes, and where it comes from', async () => {
+    const world = await started();
+    await world.deliver(changed(10, state('a')));
+    const { routes } = await planned(world, [state('a', { vip: '192.0.2.20' })]);
+    expect(routes.map(({ change, frontend, reason }) => [change, frontend, reason])).toEqual([
+      ['remove', '192.0.2.10:443', 'moves to 192.0.2.20:443'],
+      ['add', '192.0.2.20:443', 'moves from 192.0.2.10:443, 1 member'],
+    ]);
   });
 
   it('a manual change shows as commands, although no route differs', async () => {

@@ -91,6 +91,6 @@ describe('what nspass plan prints', () => {
     const text = renderPlan('markdown', hostile, true, PLAIN);
     expect(text).toContain('| a\\|b\\`c |');
     expect(text).toContain('\\[x\\](http://evil) \\<img\\> \\# y |');
-    expect(text.split('\n')[0]).toBe('### nspass plan: Plan: 1 to add, 0 to change, 0 to remove, 2 objects.');
+    expect(text.split('\n')[0]).toBe('### nspass plan: 1 to add, 0 to change, 0 to remove, 2 objects.');
   });
 });

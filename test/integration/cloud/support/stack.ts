@@ -39,15 +39,7 @@ export async function deployStack(
   }
   const refused = await refusedTypes(api, template, name);
   const left = Object.entries(template.Resources).filter(([, { Type }]) => refused.includes(Type));
-  await create(
-    api,
-    name,
-    without(
-      template,
-      left.map(([id]) => id),
-      api.region,
-    ),
-  );
+  await create(api, name, argumentsOf(withoutTypes(template, refused, api.region)));
   const resources = await physical(api, name);
   const values = new Map([...resources, ['Bus.Arn', `arn:aws:events:${api.region}:${ACCOUNT}:event-bus/${name}`]]);
   for (const [id, { Type, Properties }] of left) {
@@ -58,7 +50,7 @@ export async function deployStack(
 
 async function refusedTypes(api: CloudApi, template: Template, name: string): Promise<string[]> {
   try {
-    await create(api, name, template);
+    await create(api, name, argumentsOf(template));
   } catch (error) {
     const types = /Unrecognized resource types: \[([^\]]*)\]/.exec((error as Error).message)?.[1];
     if (types !== undefined) return types.split(', ');
@@ -67,15 +59,20 @@ async function refusedTypes(api: CloudApi, template: Template, name: string): Pr
   return [];
 }
 
-async function create(api: CloudApi, name: string, template: Template): Promise<void> {
-  await api.query('cloudformation', API, {
-    Action: 'CreateStack',
-    StackName: name,
-    TemplateBody: JSON.stringify(template),
-    'Capabilities.member.1': 'CAPABILITY_IAM',
-    'Parameters.member.1.ParameterKey': 'CodeBucket',
-    'Parameters.member.1.ParameterValue': BUCKET,
-  });
+const argumentsOf = (template: Template): Record<string, string> => ({
+  TemplateBody: JSON.stringify(template),
+  'Capabilities.member.1': 'CAPABILITY_IAM',
+  'Parameters.member.1.ParameterKey': 'CodeBucket',
+  'Parameters.member.1.ParameterValue': BUCKET,
+});
+
+/**
+ * Creates a stack, and waits until it is complete.
+ *
+ * @param given arguments of CreateStack, in the form of AWS Query.
+ */
+export async function create(api: CloudApi, name: string, given: Readonly<Record<string, string>>): Promise<void> {
+  await api.query('cloudformation', API, { Action: 'CreateStack', StackName: name, ...given });
   await eventually(
     async () => {
       const xml = await api.query('cloudformation', API, { Action: 'DescribeStacks', StackName: name });
@@ -104,7 +101,8 @@ async function physical(api: CloudApi, name: string): Promise<Map<string, string
   );
 }
 
-async function outputs(api: CloudApi, name: string): Promise<Map<string, string>> {
+/** Returns the outputs of a stack. */
+export async function outputs(api: CloudApi, name: string): Promise<Map<string, string>> {
   const xml = await api.query('cloudformation', API, { Action: 'DescribeStacks', StackName: name });
   return new Map(
     [...xml.matchAll(/<OutputKey>([^<]*)<\/OutputKey>\s*<OutputValue>([^<]*)</g)].map(([, key = '', value = '']) => [
@@ -114,8 +112,9 @@ async function outputs(api: CloudApi, name: string): Promise<Map<string, string>
   );
 }
 
-/** The template without some resources; what names one of them gets the ARN that it will have. */
-function without(template: Template, ids: readonly string[], region: string): Template {
+/** The template without resources of some types; what names one of them gets the ARN that it will have. */
+export function withoutTypes(template: Template, types: readonly string[], region: string): Template {
+  const ids = Object.entries(template.Resources).flatMap(([id, { Type }]) => (types.includes(Type) ? [id] : []));
   const kept = Object.entries(template.Resources).filter(([id]) => !ids.includes(id));
   const values = new Map(
     ids.map((id) => {
