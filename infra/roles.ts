@@ -237,8 +237,8 @@ function role(
 }
 
 /**
- * Returns the policy of the commands `nspass replay`, `redrive` and `remove`, with and without `--config`. Attach it to
- * the role of the person on call. Queues accept redriven messages only from the roles in `custom.nspass.operators`.
+ * Returns the policy of the commands `nspass replay`, `redrive`, `remove` and `doctor`, with and without `--config`. Attach
+ * it to the role of the person on call. Queues accept redriven messages only from the roles in `custom.nspass.operators`.
  */
 function operatorPolicy(deployment: Deployment): CfnResource {
   const work = topologyOf(deployment)
@@ -249,7 +249,7 @@ function operatorPolicy(deployment: Deployment): CfnResource {
   return {
     Type: 'AWS::IAM::ManagedPolicy',
     Properties: {
-      Description: `nspass replay, redrive and remove on ${deployment.prefix}`,
+      Description: `nspass replay, redrive, remove and doctor on ${deployment.prefix}`,
       PolicyDocument: policy(
         {
           Sid: 'Replay',
@@ -260,6 +260,8 @@ function operatorPolicy(deployment: Deployment): CfnResource {
         // ListRules has no resource-level permissions.
         { Sid: 'Rules', Effect: 'Allow', Action: ['events:ListRules'], Resource: '*' },
         { Sid: 'Bus', Effect: 'Allow', Action: ['events:DescribeEventBus'], Resource: arnOf(BUS) },
+        // Neither has ListEventSourceMappings (Service Authorization Reference).
+        { Sid: 'EventSources', Effect: 'Allow', Action: ['lambda:ListEventSourceMappings'], Resource: '*' },
         { Sid: 'Look', Effect: 'Allow', Action: ['events:DescribeArchive'], Resource: arnOf(ARCHIVE) },
         {
           Sid: 'Redrive',

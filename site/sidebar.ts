@@ -31,6 +31,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       { text: 'Upgrade', link: '/deploy/upgrade' },
       { text: 'Removal', link: '/deploy/removal' },
       { text: 'Forwarder', link: '/forwarder' },
+      { text: 'Admission policy', link: '/admission' },
       { text: 'Security', link: '/security' },
       { text: 'Checks in CI', link: '/ci' },
     ],
@@ -39,6 +40,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
     text: 'When something is wrong',
     items: [
       { text: 'Troubleshooting', link: '/troubleshooting' },
+      { text: 'One host, one command', link: '/why' },
       { text: 'Runbooks', link: '/runbooks/README' },
       { text: 'Findings', link: '/findings' },
     ],

@@ -11,7 +11,7 @@ interface Client {
 }
 
 /** Returns the target of a client, without a request: the account is known only if the credentials name it. */
-export async function targetOf(
+export async function cloudTarget(
   { config }: Client,
   { deployment, endpoint }: CloudOptions & { readonly deployment: string },
   byDefault: boolean,
@@ -37,6 +37,6 @@ export async function inCloud(client: Client, command: Command, action: () => Pr
   } catch (error) {
     const options = command.opts<CloudOptions & { readonly deployment: string }>();
     const byDefault = command.getOptionValueSource('deployment') === 'default';
-    throw cloudFailure(error, await targetOf(client, options, byDefault));
+    throw cloudFailure(error, await cloudTarget(client, options, byDefault));
   }
 }

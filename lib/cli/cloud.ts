@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { AwsClientOptions } from '../aws/client-config.ts';
+import { baseUrlProblem } from '../config/base-url.ts';
+import { urlOption } from './url-option.ts';
 import { UsageError } from './usage.ts';
 
 /** Options of every command that calls AWS. */
@@ -8,15 +10,7 @@ export interface CloudOptions {
   readonly endpoint?: string;
 }
 
-function isEndpoint(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-}
-
-/** Parses `--endpoint URL`. */
-function endpointOption(text: string): string {
-  if (isEndpoint(text)) return text;
-  throw new InvalidArgumentError('Expected a URL with http or https, such as https://sqs.eu-west-1.amazonaws.com.');
-}
+const endpointOption = urlOption('--endpoint', 'https://sqs.eu-west-1.amazonaws.com');
 
 /** Parses `--region NAME`. The SDK builds host names from it, so nothing else may pass. */
 function regionOption(text: string): string {
@@ -46,10 +40,13 @@ const VARIABLES = ['', '_EVENTBRIDGE', '_LAMBDA', '_SQS', '_SECRETS_MANAGER'].ma
 /**
  * Maps the options to those of the AWS clients.
  *
- * @throws {UsageError} for an endpoint in the environment that is not a URL: the SDK's own error does not name the variable.
+ * @throws {UsageError} for an endpoint in the environment that cannot be used: the SDK's own error does not name the variable.
  */
 export function clientOf({ region, endpoint }: CloudOptions, env: NodeJS.ProcessEnv = process.env): AwsClientOptions {
-  const wrong = VARIABLES.find((name) => env[name] !== undefined && env[name] !== '' && !isEndpoint(env[name]));
-  if (wrong !== undefined) throw new UsageError(`${wrong} is not a URL with http or https: correct or unset it.`);
+  for (const name of VARIABLES) {
+    const value = env[name] ?? '';
+    const problem = value === '' ? undefined : baseUrlProblem(value);
+    if (problem !== undefined) throw new UsageError(`${name} ${problem}. Correct or unset it.`);
+  }
   return { ...(endpoint === undefined ? {} : { endpoint }), ...(region === undefined ? {} : { region }) };
 }

@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { IngressState, type ReceivedEvent } from '../contract/index.ts';
 import { readText } from './read-text.ts';
+import { replaceFile } from './replace-file.ts';
 import { UsageError } from './usage.ts';
 
 const VERSION = 1;
@@ -34,9 +34,9 @@ export function statesOf(events: readonly ReceivedEvent[]): IngressState[] {
 /** @throws {UsageError} where the file cannot be written. */
 export function writePlan(file: string, plan: Omit<PlanFile, 'nspassPlan'>): void {
   try {
-    writeFileSync(file, `${JSON.stringify({ nspassPlan: VERSION, ...plan }, null, 2)}\n`, { mode: 0o600 });
+    replaceFile(file, `${JSON.stringify({ nspassPlan: VERSION, ...plan }, null, 2)}\n`, { mode: 0o600 });
   } catch (error) {
-    throw UsageError.of(error);
+    throw UsageError.of(Object.assign(error as Error, { path: file }));
   }
 }
 

@@ -7,12 +7,12 @@ export interface StatusFilter {
   readonly host?: string;
   readonly namespace?: string;
   readonly cluster?: string;
-  /** States of a route, and `pending` and `findings` of its holder. */
+  /** States of a route, `pending`, `draining` and `findings` of its holder, and `standby`. */
   readonly state?: readonly string[];
 }
 
 /** Names of states that a user may ask for. */
-export const STATE_FILTERS: readonly string[] = [...ROUTE_STATES, 'pending', 'findings', 'standby'];
+export const STATE_FILTERS: readonly string[] = [...ROUTE_STATES, 'pending', 'draining', 'findings', 'standby'];
 
 /** @throws {UsageError} for a state that does not exist. */
 export function checkStates(states: readonly string[] = []): void {
@@ -37,6 +37,7 @@ export function filterRoutes(routes: readonly RouteStatus[], filter: StatusFilte
 
 function hasState(route: RouteStatus, state: string): boolean {
   if (state === 'pending') return route.holder?.pending === true;
+  if (state === 'draining') return route.holder?.draining !== undefined;
   if (state === 'findings') return route.holder?.findings === true;
   if (state === 'standby') return route.standby.length > 0;
   return route.state === (state as RouteState);

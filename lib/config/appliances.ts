@@ -1,7 +1,12 @@
 import * as z from 'zod/mini';
 import { CLUSTER_NAME } from '../contract/index.ts';
 
-const cidr = z.string().check(z.minLength(1));
+const text = z.string().check(z.minLength(1, 'is empty'));
+const cidr = text;
+/** A namespace as Kubernetes allows it: another name would match nothing. */
+const namespace = z
+  .string()
+  .check(z.regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'expected a namespace: lower-case letters, digits and -'));
 const seconds = z.int().check(z.gte(0), z.lte(31_536_000));
 
 /** One appliance (or HA pair) and what may be programmed on it. */
@@ -10,38 +15,40 @@ export const ApplianceConfig = z.strictObject({
     .string()
     .check(z.regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/, 'lower-case letters, digits and -, at most 40')),
   /** Clusters that the appliance serves. */
-  clusters: z.array(z.string().check(z.regex(CLUSTER_NAME))).check(z.minLength(1)),
+  clusters: z
+    .array(z.string().check(z.regex(CLUSTER_NAME, 'lower-case letters, digits, - and ., at most 40')))
+    .check(z.minLength(1)),
   /** Only these ingress classes; all if absent. */
-  ingressClasses: z.optional(z.array(z.string()).check(z.minLength(1))),
+  ingressClasses: z.optional(z.array(text).check(z.minLength(1))),
   /** Only these namespaces; all if absent. */
-  namespaces: z.optional(z.array(z.string()).check(z.minLength(1))),
-  /** Base URLs: one address, or the members of an HA pair. */
+  namespaces: z.optional(z.array(namespace).check(z.minLength(1))),
+  /** Base URLs without user name and password: one address, or the members of an HA pair. */
   endpoints: z.array(z.url()).check(z.minLength(1)),
   /** Reaches the appliance through a NetScaler Console (ADM) as proxy; `endpoints` is then the Console. */
   console: z.optional(
     z.strictObject({
-      instanceIp: z.optional(z.string()),
-      instanceName: z.optional(z.string()),
-      instanceId: z.optional(z.string()),
+      instanceIp: z.optional(text),
+      instanceName: z.optional(text),
+      instanceId: z.optional(text),
     }),
   ),
-  partition: z.optional(z.string()),
+  partition: z.optional(text),
   /** Source of user name and password, which are never in this file. */
   credentials: z.strictObject({
     /** Name or ARN of a secret in Secrets Manager, with JSON `{"username","password"}`. */
-    secret: z.optional(z.string()),
+    secret: z.optional(text),
     /** Prefix of two environment variables, `<prefix>_USERNAME` and `<prefix>_PASSWORD`. */
-    environment: z.optional(z.string()),
+    environment: z.optional(text),
     /** A JSON file of the same form as the secret. */
-    file: z.optional(z.string()),
+    file: z.optional(text),
   }),
   tls: z._default(
     z.strictObject({
       /** PEM file with the authority that signed the appliance's certificate. */
-      ca: z.optional(z.string()),
+      ca: z.optional(text),
       /** Verifies the certificate; switch it off only in a laboratory. */
       verify: z._default(z.boolean(), true),
-      serverName: z.optional(z.string()),
+      serverName: z.optional(text),
     }),
     { verify: true },
   ),
@@ -64,7 +71,7 @@ export const ApplianceConfig = z.strictObject({
   ),
   /** Domain suffix → namespaces that may use hosts under it; any namespace may use a host under no suffix. */
   hostOwnership: z._default(
-    z.array(z.strictObject({ suffix: z.string(), namespaces: z.array(z.string()).check(z.minLength(1)) })),
+    z.array(z.strictObject({ suffix: text, namespaces: z.array(namespace).check(z.minLength(1)) })),
     [],
   ),
   /** `observe` reads and reports, and never writes. */
@@ -74,7 +81,10 @@ export const ApplianceConfig = z.strictObject({
     z
       .string()
       .check(
-        z.regex(/^(?!re|xp|alt|true|false|client|extend|http|server|sys|target|text|url|my|ms)[a-z][a-z0-9]{0,7}$/),
+        z.regex(
+          /^(?!re|xp|alt|true|false|client|extend|http|server|sys|target|text|url|my|ms)[a-z][a-z0-9]{0,7}$/,
+          'a lower-case letter, then letters and digits, at most 8, and not the beginning of a word of the policy language (re, http, sys, url, …)',
+        ),
       ),
     'nsp',
   ),

@@ -1,7 +1,9 @@
 import { neverApplies } from '../ingress/allow-list.ts';
 import { OBJECTS } from '../ingress/attributes.ts';
 import { parseAddress } from '../ingress/ip.ts';
+import { suffixProblem } from '../ingress/ownership.ts';
 import type { ApplianceConfig } from './appliances.ts';
+import { baseUrlProblem } from './base-url.ts';
 
 /** A problem of the configuration, with its position. */
 export interface ConfigProblem {
@@ -19,54 +21,73 @@ const HA_MEMBERS = 2;
  */
 export function problemsOf(appliances: readonly ApplianceConfig[]): ConfigProblem[] {
   const names = appliances.map(({ name }) => name);
-  return appliances.flatMap((appliance, index): ConfigProblem[] => {
-    const at = (...path: PropertyKey[]): PropertyKey[] => ['appliances', index, ...path];
-    const problems: ConfigProblem[] = [];
-    if (names.indexOf(appliance.name) < index) {
-      problems.push({ path: at('name'), message: `two appliances have the name "${appliance.name}"` });
-    }
-    for (const field of ['frontendIPs', 'memberNetworks'] as const) {
-      (appliance[field] ?? []).forEach((range, entry) => {
-        const message = rangeProblem(range);
-        if (message !== undefined) problems.push({ path: at(field, entry), message });
-      });
-    }
-    if (appliance.defaultVip !== undefined && parseAddress(appliance.defaultVip) === undefined) {
-      problems.push({ path: at('defaultVip'), message: `"${appliance.defaultVip}" is not an IP address` });
-    }
-    for (const object of OBJECTS) {
-      for (const [entry, name] of (appliance.allowedAttributes?.[object] ?? []).entries()) {
-        const message = neverApplies(object, name);
-        if (message !== undefined) problems.push({ path: at('allowedAttributes', object, entry), message });
-      }
-    }
-    const sources = Object.keys(appliance.credentials);
-    if (sources.length !== 1) {
-      const found = sources.length === 0 ? 'none' : sources.join(' and ');
-      problems.push({
-        path: at('credentials'),
-        message: `expected exactly one of secret, environment and file; found ${found}`,
-      });
-    }
-    if (appliance.endpoints.length > HA_MEMBERS) {
-      problems.push({ path: at('endpoints'), message: 'expected one address, or the two members of an HA pair' });
-    }
-    for (const [entry, endpoint] of appliance.endpoints.entries()) {
-      if (!/^https?:\/\//.test(endpoint)) {
-        problems.push({
-          path: at('endpoints', entry),
-          message: `"${endpoint}" does not begin with https:// or http://`,
-        });
-      }
-    }
-    if (appliance.console !== undefined && Object.keys(appliance.console).length !== 1) {
-      problems.push({
-        path: at('console'),
-        message: 'expected exactly one of instanceIp, instanceName and instanceId',
-      });
-    }
-    return problems;
+  return appliances.flatMap((appliance, index) => {
+    const twice = names.indexOf(appliance.name) < index;
+    const name = twice ? [at('name')(`two appliances have the name "${appliance.name}"`)] : [];
+    return [...name, ...CHECKS.flatMap((check) => check(appliance))].map(({ path, message }) => ({
+      path: ['appliances', index, ...path],
+      message,
+    }));
   });
+}
+
+/** Returns the maker of problems at a path inside an appliance. */
+const at =
+  (...path: PropertyKey[]) =>
+  (message: string): ConfigProblem => ({ path, message });
+
+/** Returns a problem for each entry of a list with one. */
+function inList<T>(
+  field: PropertyKey,
+  entries: readonly T[] | undefined,
+  problem: (entry: T) => string | undefined,
+): ConfigProblem[] {
+  return (entries ?? []).flatMap((entry, index) => {
+    const message = problem(entry);
+    return message === undefined ? [] : [at(field, index)(message)];
+  });
+}
+
+const CHECKS: readonly ((appliance: ApplianceConfig) => ConfigProblem[])[] = [
+  ({ frontendIPs }) => inList('frontendIPs', frontendIPs, rangeProblem),
+  ({ memberNetworks }) => inList('memberNetworks', memberNetworks, rangeProblem),
+  ({ defaultVip: vip }) =>
+    vip === undefined || parseAddress(vip) !== undefined ? [] : [at('defaultVip')(`"${vip}" is not an IP address`)],
+  ({ allowedAttributes }) =>
+    OBJECTS.flatMap((object) =>
+      inList(object, allowedAttributes?.[object], (name) => neverApplies(object, name)).map(({ path, message }) =>
+        at('allowedAttributes', ...path)(message),
+      ),
+    ),
+  ({ credentials }) => credentialProblems(credentials),
+  ({ endpoints }) =>
+    endpoints.length > HA_MEMBERS ? [at('endpoints')('expected one address, or the two members of an HA pair')] : [],
+  ({ endpoints }) => inList('endpoints', endpoints, baseUrlProblem),
+  ({ console: proxy }) =>
+    proxy === undefined || Object.keys(proxy).length === 1
+      ? []
+      : [at('console')('expected exactly one of instanceIp, instanceName and instanceId')],
+  ({ hostOwnership }) =>
+    hostOwnership.flatMap(({ suffix }, index) => {
+      const reason = suffixProblem(suffix);
+      return reason === undefined ? [] : [at('hostOwnership', index, 'suffix')(`"${suffix}" ${reason}`)];
+    }),
+];
+
+function credentialProblems({ environment, ...others }: ApplianceConfig['credentials']): ConfigProblem[] {
+  const sources = [...Object.keys(others), ...(environment === undefined ? [] : ['environment'])];
+  if (sources.length !== 1) {
+    const found = sources.length === 0 ? 'none' : sources.join(' and ');
+    return [at('credentials')(`expected exactly one of secret, environment and file; found ${found}`)];
+  }
+  if (environment === undefined || /^[A-Za-z_][A-Za-z0-9_]*$/.test(environment)) return [];
+  // The text is not repeated: it may be the password itself.
+  return [
+    at(
+      'credentials',
+      'environment',
+    )('expected the beginning of the names of two variables: letters, digits and _, such as NSPASS_NITRO'),
+  ];
 }
 
 /** Returns why a text is not a range of addresses; an address alone is a range of one. */

@@ -1,7 +1,7 @@
 import { type Document, isMap, isNode, LineCounter, type Node, parseDocument } from 'yaml';
-import type { explain } from '../contract/index.ts';
-import { type ApplianceConfig, AppliancesConfig } from './appliances.ts';
-import { type ConfigProblem, problemsOf } from './checks.ts';
+import type { ApplianceConfig } from './appliances.ts';
+import { checkAppliances } from './check-appliances.ts';
+import type { ConfigProblem } from './checks.ts';
 import { ConfigurationInvalid } from './invalid.ts';
 
 /**
@@ -36,21 +36,10 @@ export function parseAppliances(
       lines,
     );
   };
-  const parsed = AppliancesConfig.safeParse(toJs(document, file));
-  if (!parsed.success) return fail(parsed.error.issues.flatMap(problemsOfIssue));
-  const { appliances } = parsed.data;
-  const problems = [...problemsOf(appliances), ...further(appliances)];
-  return problems.length === 0 ? appliances : fail(problems);
-}
-
-type Issue = Parameters<typeof explain>[0]['issues'][number];
-
-/** Maps an issue of the schema; the position of an unknown key is that of the key, not of its object. */
-function problemsOfIssue(issue: Issue): ConfigProblem[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'unknown key' }));
-  }
-  return [{ path: issue.path, message: issue.message.endsWith('received undefined') ? 'is missing' : issue.message }];
+  const { appliances, problems } = checkAppliances(toJs(document, file));
+  if (appliances === undefined) return fail(problems);
+  const all = [...problems, ...further(appliances)];
+  return all.length === 0 ? appliances : fail(all);
 }
 
 /** Converts the document. An alias without target, or to itself, is an error without a position. */

@@ -1,4 +1,4 @@
-import { foldHost } from './host.ts';
+import { foldHost, parseHost } from './host.ts';
 
 /** A domain and the namespaces that may use hosts under it. */
 export interface HostOwnership {
@@ -9,6 +9,12 @@ export interface HostOwnership {
 /** Returns `foo.com` for `foo.com`, `.foo.com` and `*.foo.com`. */
 function domainOf(suffix: string): string {
   return foldHost(suffix).replace(/^\*?\./, '');
+}
+
+/** Returns why no host can lie under a suffix; undefined for a domain. */
+export function suffixProblem(suffix: string): string | undefined {
+  const parsed = parseHost(domainOf(suffix));
+  return 'reason' in parsed ? parsed.reason : undefined;
 }
 
 /**

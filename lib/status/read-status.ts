@@ -4,9 +4,6 @@ import { mapRow, NitroError, type NitroReader, type NitroRow, type StatisticsRea
 import type { Frontend } from '../route/index.ts';
 import { type MemberStatus, type RouteStatus, routeStatuses } from './route-status.ts';
 
-/** Attributes of a member row that a status needs. */
-const MEMBER_ATTRIBUTES = ['servicegroupname', 'ip', 'servername', 'port', 'svrstate', 'state'] as const;
-
 /**
  * Reads the state of every host of the system on an appliance. Three lists are read, in pages where they are long.
  *
@@ -20,16 +17,19 @@ export async function readStatus(
   statistics?: StatisticsReader,
 ): Promise<RouteStatus[]> {
   const names = namesOf(systemId);
+  // One after the other: an appliance works on one list at a time, and each has its own limit of time.
   const maps = await reader.rows('policystringmap', { filter: { name: `/^${systemId}_/` } });
-  const rows = Map.groupBy(
-    await reader.rows('policystringmap_pattern_binding', { filter: { name: `/^${systemId}_/` }, large: true }),
-    (row) => String(row.name),
-  );
+  const bindings = await reader.rows('policystringmap_pattern_binding', {
+    filter: { name: `/^${systemId}_/` },
+    large: true,
+  });
   const members = await reader.rows('servicegroup_servicegroupmember_binding', {
     filter: { servicegroupname: `/^${systemId}-/` },
     large: true,
     shape: trimmed,
   });
+  const connections = statistics === undefined ? undefined : await openConnections(statistics);
+  const rows = Map.groupBy(bindings, (row) => String(row.name));
   const marked = maps.map((map) => ({ name: String(map.name), mark: parseMark(map.comment) }));
   return routeStatuses({
     names,
@@ -38,7 +38,7 @@ export async function readStatus(
     ),
     ledgers: marked.flatMap(({ name, mark }) => (mark?.cluster === undefined ? [] : [ledgerRows(rows.get(name))])),
     members: memberStatuses(members),
-    connections: statistics === undefined ? undefined : await openConnections(statistics),
+    connections,
   });
 }
 
@@ -53,7 +53,15 @@ async function openConnections(statistics: StatisticsReader): Promise<Map<string
   }
 }
 
-const trimmed = (row: NitroRow): NitroRow => Object.fromEntries(MEMBER_ATTRIBUTES.map((name) => [name, row[name]]));
+/** Returns the attributes of a member's row that a status needs. */
+const trimmed = ({ servicegroupname, ip, servername, port, svrstate, state }: NitroRow): NitroRow => ({
+  servicegroupname,
+  ip,
+  servername,
+  port,
+  svrstate,
+  state,
+});
 
 const ledgerRows = (rows: readonly NitroRow[] = []): LedgerRow[] => rows.map(mapRow);
 

@@ -1,6 +1,7 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { checkWritable, makeFolder, PathError } from '../../local-aws/index.ts';
+import { replaceFile } from '../replace-file.ts';
 
 /**
  * Makes the folder that keeps state between runs.
@@ -37,9 +38,7 @@ export class ConfigFile {
     }
   }
 
-  /** Replaces the file in one step: Ctrl-C or a crash leaves the old or the new one, never a half. */
-  async write(config: string): Promise<void> {
-    await writeFile(`${this.path}.draft`, config);
-    await rename(`${this.path}.draft`, this.path);
+  write(config: string): void {
+    replaceFile(this.path, config);
   }
 }

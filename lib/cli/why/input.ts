@@ -16,6 +16,14 @@ export interface NamingIngress {
   readonly warning?: string;
 }
 
+/** An Ingress whose last change was begun and not completed. */
+export interface UnfinishedIngress {
+  /** `namespace/name`. */
+  readonly name: string;
+  /** Commands that the engine would still write for it, in order. */
+  readonly missing: readonly string[];
+}
+
 /**
  * The appliance, as far as it was seen.
  *
@@ -34,8 +42,8 @@ export type ApplianceSight =
       readonly name: string;
       /** Routes of the host. */
       readonly routes: readonly RouteStatus[];
-      /** Commands that the engine would still write for Ingresses whose record is unfinished. */
-      readonly missing: readonly string[];
+      /** Ingresses that name the host and whose record is pending. */
+      readonly unfinished: readonly UnfinishedIngress[];
     };
 
 /** The appliance's queue, and who reads it. */

@@ -27,7 +27,7 @@ export function isDelivered({ queue }: WhyInput): Judgement {
       `Deploy again: npm run deploy creates it. ${list(queue)} shows the others.`,
     );
   }
-  if (counts.inFlight > 0) return returned(wait, queue);
+  if (counts.inFlight > 0) return returned(wait, count === 1 ? 'it is' : 'they are', queue);
   if (typeof mapping === 'string') {
     return failed(
       `${wait}, and no function takes them: the appliance is paused, or the function is throttled. Lambda could not be asked which: ${mapping}`,
@@ -47,10 +47,10 @@ function pausedBy(wait: string, { appliance, awsOptions }: QueueSight, { uuid, s
   );
 }
 
-function returned(wait: string, { appliance, deployment, awsOptions }: QueueSight): Judgement {
+function returned(wait: string, they: string, { appliance, deployment, awsOptions }: QueueSight): Judgement {
   return failed(
-    `${wait}: a function is applying them, or has returned them to the queue to try again`,
-    `Run this again in a minute. If they still wait, this names the cause: aws logs tail /aws/lambda/${deployment}-reconcile --since 1h --filter-pattern '"batch returned to the queue"'${awsOptions}. Without the cause they are applied by themselves within 15 minutes. Those that were given up: nspass redrive --deployment ${deployment} --appliance ${appliance} --dry-run`,
+    `${wait}: ${they} being applied, or returned to the queue and tried again`,
+    `Run this again in a minute. If ${they} still there, this names the cause: aws logs tail /aws/lambda/${deployment}-reconcile --since 1h --filter-pattern '"batch returned to the queue"'${awsOptions}. When the cause is gone, everything is applied within 15 minutes. Events that were given up: nspass redrive --deployment ${deployment} --appliance ${appliance} --dry-run`,
   );
 }
 

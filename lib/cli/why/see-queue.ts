@@ -3,7 +3,7 @@ import { sqsClient } from '../../aws/queue.ts';
 import { PARKING, workQueueName } from '../../config/topology.ts';
 import { type CloudOptions, clientOf } from '../cloud.ts';
 import { cloudFailure } from '../cloud-failure.ts';
-import { targetOf } from '../cloud-target.ts';
+import { cloudTarget } from '../cloud-target.ts';
 import { queueArn, queueCounts, queueUrl } from '../replay-drained.ts';
 import type { QueueSight } from './input.ts';
 
@@ -19,7 +19,7 @@ export async function seeQueue(sought: SoughtQueue): Promise<QueueSight | string
   const sqs = sqsClient(clientOf(sought));
   const lambda = lambdaClient(clientOf(sought));
   const explained = async (error: unknown): Promise<string> => {
-    const failure = cloudFailure(error, await targetOf(sqs, sought, false));
+    const failure = cloudFailure(error, await cloudTarget(sqs, sought, false));
     return failure instanceof Error ? failure.message : String(failure);
   };
   try {

@@ -1,4 +1,5 @@
 import type { RequestOptions } from 'node:https';
+import { holdsCredentials } from '../../config/base-url.ts';
 import { present } from '../../contract/index.ts';
 import { AccessError, type ApiAccess, type ApiTls } from './access.ts';
 
@@ -37,6 +38,11 @@ export async function kubeconfigAccess(file?: string, context?: string): Promise
   }
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new AccessError(`The kubeconfig has no context "${config.getCurrentContext()}".`);
+  if (holdsCredentials(cluster.server)) {
+    throw new AccessError(
+      "The kubeconfig's server holds a user name or password: move them to the user of the context, because messages show the server.",
+    );
+  }
   // client-node refuses it with every request, so a retry cannot help.
   if (/^http:/i.test(cluster.server) && cluster.skipTLSVerify !== true) {
     throw new AccessError(

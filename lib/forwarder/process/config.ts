@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
+import { baseUrlProblem } from '../../config/base-url.ts';
 import { CLUSTER_NAME } from '../../contract/index.ts';
 import { LOG_LEVELS } from '../../telemetry/index.ts';
 import { DEFAULT_SETTINGS as SETTINGS } from '../settings.ts';
 import { refusalText } from './refusal.ts';
 
-const url = z.url({ protocol: /^https?$/ });
+const url = z.string().check(z.refine((text) => baseUrlProblem(text) === undefined));
 const port = z.int().check(z.gte(0), z.lte(65_535));
 const dnsName = z
   .string()

@@ -11,16 +11,16 @@ const FORMS: Readonly<Record<string, { readonly needed: string; readonly example
   },
   'bus.name': { needed: 'the name or ARN of the event bus is needed', example: 'nspass-prod' },
   'bus.endpoint': {
-    needed: 'a URL with http:// or https:// is needed',
+    needed: 'a URL with http:// or https://, and without user name and password, is needed',
     example: 'https://vpce-1.events.eu-central-1.vpce.amazonaws.com',
   },
   'bus.region': { needed: 'a region of AWS is needed', example: 'eu-central-1' },
   'outcomes.queueUrl': {
-    needed: 'the URL of the queue of outcomes is needed',
+    needed: 'the URL of the queue of outcomes, without user name and password, is needed',
     example: 'https://sqs.eu-central-1.amazonaws.com/123456789012/nspass-prod-outcomes-prod-eu',
   },
   'outcomes.endpoint': {
-    needed: 'a URL with http:// or https:// is needed',
+    needed: 'a URL with http:// or https://, and without user name and password, is needed',
     example: 'https://sqs.eu-central-1.amazonaws.com',
   },
   'kubernetes.kubeconfig': { needed: 'the path of a kubeconfig is needed', example: '/home/me/.kube/config' },

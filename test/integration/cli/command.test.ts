@@ -69,7 +69,18 @@ describe('nspass', () => {
   });
 
   it.each([
-    [['replay', '--endpoint', 'foo'], 'Expected a URL with http or https'],
+    [['doctor', '--nitro', 'https://nsroot:secret@192.0.2.5']],
+    [['doctor', '--nitro=nsroot:secret@192.0.2.5']],
+    [['replay', '--endpoint', 'https://nsroot:secret@192.0.2.5']],
+  ])('%j: a password in a URL is refused, and not repeated', (args) => {
+    const { status, out, err } = nspass(args);
+    expect([status, out]).toEqual([2, '']);
+    expect(err).toMatch(/^nspass: --(nitro|endpoint) holds a user name or password: remove them/);
+    expect(err).not.toContain('secret');
+  });
+
+  it.each([
+    [['replay', '--endpoint', 'foo'], '--endpoint is not a URL that begins with https:// or http://.'],
     [['redrive', '--region', 'eu central'], 'Expected the name of a region'],
     [['replay', '--dry-run', '--config', '/nope.yml'], '/nope.yml does not exist.'],
   ])('%j is bad input: one sentence, and no stack', (args, sentence) => {

@@ -14,9 +14,6 @@ const command = (): Command =>
 
 describe('options of the cloud', () => {
   it.each([
-    ['--endpoint', 'foo', 'Expected a URL with http or https'],
-    ['--endpoint', 'localhost:4566', 'Expected a URL with http or https'],
-    ['--endpoint', 'file:///x', 'Expected a URL with http or https'],
     ['--region', 'eu central', 'Expected the name of a region'],
     ['--region', '', 'Expected the name of a region'],
     ['--region', 'eu-west-1.evil.example', 'Expected the name of a region'],
@@ -27,6 +24,16 @@ describe('options of the cloud', () => {
     });
   });
 
+  it.each(['foo', 'localhost:4566', 'file:///x', 'https://user:secret@localhost', 'https://localhost?token=secret'])(
+    '--endpoint %s is refused, and not repeated',
+    async (value) => {
+      const refused = command().parseAsync(['--endpoint', value], { from: 'user' });
+      await expect(refused).rejects.toThrow(UsageError);
+      await expect(refused).rejects.toThrow(/^--endpoint (is|holds|has) .* Expected a URL such as https:/);
+      await expect(refused).rejects.not.toThrow(value);
+    },
+  );
+
   it.each([
     ['--endpoint', 'http://127.0.0.1:4566'],
     ['--region', 'eu-central-1'],
@@ -36,9 +43,12 @@ describe('options of the cloud', () => {
   });
 });
 
-it('an endpoint of the environment that is not a URL is named', () => {
+it('an endpoint of the environment that cannot be used is named, and not repeated', () => {
   expect(() => clientOf({}, { AWS_ENDPOINT_URL_SQS: 'foo' })).toThrow(
-    new UsageError('AWS_ENDPOINT_URL_SQS is not a URL with http or https: correct or unset it.'),
+    new UsageError('AWS_ENDPOINT_URL_SQS is not a URL that begins with https:// or http://. Correct or unset it.'),
+  );
+  expect(() => clientOf({}, { AWS_ENDPOINT_URL: 'https://user:secret@host' })).toThrow(
+    /^AWS_ENDPOINT_URL holds a user name or password[^@]*$/,
   );
   expect(clientOf({ region: 'eu-west-1' }, { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' })).toEqual({
     region: 'eu-west-1',

@@ -66,6 +66,17 @@ describe('appliances.yml', () => {
     ],
     ['an IPv6 range too long', good('    memberNetworks: ["2001:db8::/129"]\n'), 'more than 128 bits'],
     ['a VIP that is no address', good('    defaultVip: vip.example.com\n'), '6:5: appliances.0.defaultVip'],
+    [
+      'a namespace that none can be',
+      good('    namespaces: [Team_A]\n'),
+      '6:18: appliances.0.namespaces.0: expected a namespace',
+    ],
+    [
+      'a domain that none can be',
+      good('    hostOwnership: [{ suffix: a_b.c, namespaces: [x] }]\n'),
+      '6:23: appliances.0.hostOwnership.0.suffix: "a_b.c" has an underscore',
+    ],
+    ['an empty name', good('    tls: { ca: "" }\n'), '6:12: appliances.0.tls.ca: is empty'],
     ['an alias of nothing', 'appliances: *none\n', 'appliances.yml: Unresolved alias'],
     ['no YAML', 'appliances: [\n', 'appliances.yml:2:1: '],
     ['the same key twice', good('    name: other\n'), '6:5: Map keys must be unique'],
@@ -83,7 +94,8 @@ describe('appliances.yml', () => {
       '6:5: appliances.1.name: two appliances have the name "edge"',
     ],
     ['three members of a pair', good('').replace("['https://10.0.0.5']", '[https://a, https://b, https://c]'), '4:5: '],
-    ['an endpoint of another protocol', good('').replace('https:', 'ftp:'), 'does not begin with https:// or http://'],
+    ['an endpoint of another protocol', good('').replace('https:', 'ftp:'), 'is not a URL that begins with https://'],
+    ['an endpoint with a query', good('').replace('0.5', '0.5/?a=b'), '4:17: appliances.0.endpoints.0: has a query'],
     [
       'a Console without a way to the appliance',
       good('    console: {}\n'),
@@ -91,6 +103,24 @@ describe('appliances.yml', () => {
     ],
   ])('refuses %s, with line and reason', (_case, text, expected) => {
     expect(refusal(text)).toContain(expected);
+  });
+
+  it.each(['https://nsroot:secret@10.0.0.5', 'ftp://nsroot:secret@10.0.0.5', 'nsroot:secret@10.0.0.5'])(
+    'refuses credentials in an endpoint, and does not repeat them: %s',
+    (endpoint) => {
+      const said = refusal(good('').replace('https://10.0.0.5', endpoint));
+      expect(said).toMatch(/^appliances.yml:4:17: appliances\.0\.endpoints\.0: holds a user name or password/);
+      expect(said).not.toContain('secret');
+      expect(said.split('\n')).toHaveLength(1);
+    },
+  );
+
+  it('refuses a password instead of the name of its variables, and does not repeat it', () => {
+    const said = refusal(good('').replace('secret: nspass/edge', 'environment: pa$$word!'));
+    expect(said).toMatch(
+      /^appliances.yml:5:20: appliances.0.credentials.environment: expected the beginning of the names/,
+    );
+    expect(said).not.toContain('pa$$word!');
   });
 
   it('names every problem, in the order of the file', () => {

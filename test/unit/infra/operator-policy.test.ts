@@ -132,6 +132,18 @@ describe('OperatorPolicy', () => {
     }
   });
 
+  it.each([
+    ['events:DescribeEventBus', ['Bus']],
+    ['events:DescribeArchive', ['Archive']],
+    ['events:ListRules', ['any']],
+    ['sqs:GetQueueUrl', [...queues.values()]],
+    ['sqs:GetQueueAttributes', [...queues.values()]],
+    ['lambda:ListEventSourceMappings', ['any']],
+  ])('allows nspass doctor: %s', (action, ids) => {
+    expect(ids.length).toBeGreaterThan(0);
+    expect(ids.filter((id) => !allows(action, id))).toEqual([]);
+  });
+
   it('allows exactly the secrets of the appliances', () => {
     const secret = resolved(local('secretsmanager', 'secret:nspass/edge-??????'));
     expect(allows('secretsmanager:GetSecretValue', secret)).toBe(true);

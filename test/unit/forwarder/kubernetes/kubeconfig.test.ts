@@ -53,3 +53,11 @@ it('one with TLS can, and one whose kubeconfig says that it need not be verified
   const plain = await access({ server: 'http://127.0.0.1:8001', 'insecure-skip-tls-verify': true });
   expect((await plain.pass()).headers).toEqual({});
 });
+
+it.each(['https://user:secret@127.0.0.1:6443', 'http://user:secret@127.0.0.1:8001'])(
+  'a server with a password is refused, and not repeated: %s',
+  async (server) => {
+    await expect(access({ server })).rejects.toThrow(AccessError);
+    await expect(access({ server })).rejects.toThrow(/^[^@]*holds a user name or password: move them[^@]*$/);
+  },
+);

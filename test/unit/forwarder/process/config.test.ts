@@ -82,8 +82,18 @@ describe('every field that has a variable', () => {
     }
   });
 
-  it('credentials in a URL are not shown', () => {
-    const raw = { ...LEAST, bus: { name: 'b', endpoint: 'ftp://user:secret@host' } };
-    expect(() => parseConfig(raw, 'x')).toThrow(/^x: NSPASS_BUS_ENDPOINT \(bus\.endpoint\) is not acceptable: a URL/);
-  });
+  it.each(['ftp://user:secret@host', 'https://user:secret@host', 'user:secret@host'])(
+    'credentials in a URL are refused, and not shown: %s',
+    (endpoint) => {
+      for (const raw of [
+        { ...LEAST, bus: { name: 'b', endpoint } },
+        { ...LEAST, outcomes: { endpoint } },
+        { ...LEAST, outcomes: { queueUrl: endpoint } },
+      ]) {
+        expect(() => parseConfig(raw, 'x')).toThrow(
+          /^x: NSPASS_\w+ \(\w+\.\w+\) is not acceptable: [^;@]* without user name and password/,
+        );
+      }
+    },
+  );
 });
