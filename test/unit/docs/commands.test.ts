@@ -99,7 +99,10 @@ describe('commands of the pages', () => {
     const entry = COMMANDS.find((each) => each.name === name);
     expect(entry, `there is no command ${name}`).toBeDefined();
     const known = (await entry!.load()).options;
-    const options = rest.filter((word) => /^--?[a-z]/.test(word)).map((word) => word.replace(/=.*/, ''));
+    // Every command has these two.
+    const options = rest
+      .filter((word) => /^--?[a-z]/.test(word) && word !== '--help' && word !== '--debug')
+      .map((word) => word.replace(/=.*/, ''));
     expect(options.filter((word) => !known.some(({ short, long }) => word === short || word === long))).toEqual([]);
   });
 
