@@ -13,6 +13,7 @@ const HEAVY = [
   'test/integration/cloud/**',
   'test/integration/console/page/**',
   'test/integration/console/real-page.test.ts',
+  'test/integration/console/screenshots.test.ts',
   'test/integration/runbooks/**',
   'test/integration/docs/commands.test.ts',
   'test/integration/site/**',

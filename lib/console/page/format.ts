@@ -22,10 +22,12 @@ const UNITS: readonly (readonly [number, string])[] = [
 /** Returns a number with separators: `10,000`. */
 export const count = (value: number): string => NUMBER.format(value);
 
+/** Returns the form of a noun that agrees with a number. */
+export const noun = (value: number, one: string, many = `${one}s`): string => (value === 1 ? one : many);
+
 /** Returns a number with its noun: `1 route`, `10,000 routes`. */
-export function counted(value: number, one: string, many = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : many}`;
-}
+export const counted = (value: number, one: string, many?: string): string =>
+  `${count(value)} ${noun(value, one, many)}`;
 
 /**
  * Returns a share as a percentage that never rounds to 0 % or 100 % unless it is exactly that: `99.99 %` is not all.

@@ -1,7 +1,7 @@
 import type { ConsoleCluster, ConsoleOverview, ConsoleQueue } from '../../api.ts';
 import { read } from '../client.ts';
 import { type Content, element } from '../dom.ts';
-import { count, counted, percent } from '../format.ts';
+import { count, counted, noun, percent } from '../format.ts';
 import type { PageState } from '../live.ts';
 import { fragmentOf, routesFragment } from '../location.ts';
 import { code, link, mark, section, time } from '../parts.ts';
@@ -41,8 +41,8 @@ function figures(overview: ConsoleOverview, live: PageState): HTMLElement {
       'div',
       { class: 'figure', 'data-key': title },
       element('dt', {}, href === undefined ? title : link(href, title)),
-      element('dd', { class: 'figure-value' }, value),
-      element('dd', { class: 'figure-note' }, note, picture),
+      element('dd', { class: 'figure-value' }, value, picture),
+      element('dd', { class: 'figure-note' }, note),
     );
   const trend = (values: readonly (number | undefined)[], of: string): Content => trendLine(values, of);
   return element(
@@ -72,17 +72,22 @@ function figures(overview: ConsoleOverview, live: PageState): HTMLElement {
     figure(
       'Conflicts',
       count(conflicts),
-      conflicts === 0 ? 'none' : 'hosts claimed twice',
+      conflicts === 0 ? 'none' : noun(conflicts, 'host claimed twice', 'hosts claimed twice'),
       fragmentOf({ view: 'conflicts', page: 1 }),
     ),
     figure(
       'Drift',
       drift === undefined ? '–' : count(drift),
-      drift === undefined ? 'not audited yet' : drift === 0 ? 'none' : 'differences',
+      drift === undefined ? 'not audited yet' : drift === 0 ? 'none' : noun(drift, 'difference'),
       fragmentOf({ view: 'drift' }),
     ),
-    figure('Unfinished', count(pending), 'Ingresses', routesFragment('pending')),
-    figure('With findings', count(ingressesWithFindings), 'Ingresses', routesFragment('findings')),
+    figure('Unfinished', count(pending), noun(pending, 'Ingress', 'Ingresses'), routesFragment('pending')),
+    figure(
+      'With findings',
+      count(ingressesWithFindings),
+      noun(ingressesWithFindings, 'Ingress', 'Ingresses'),
+      routesFragment('findings'),
+    ),
   );
 }
 
@@ -154,7 +159,17 @@ function queues(list: readonly ConsoleQueue[] | string | undefined): HTMLElement
 function queueContent(list: readonly ConsoleQueue[] | string | undefined): HTMLElement {
   if (typeof list === 'string') return element('p', {}, list);
   if (list === undefined) {
-    return element('p', { class: 'muted' }, 'Start ', code('nspass console --deployment NAME'), ' to see its queues.');
+    return element(
+      'p',
+      { class: 'muted' },
+      'Start ',
+      code('nspass console'),
+      ' with ',
+      code('--config'),
+      ' and ',
+      code('--deployment'),
+      ' to see the queues.',
+    );
   }
   return table(
     element('span', { class: 'visually-hidden' }, 'Queues of the deployment'),

@@ -29,7 +29,11 @@ function content(replays: ReplayList['replays']): Content {
     return empty(
       'Replays belong to a deployment.',
       'Start ',
-      code('nspass console --deployment NAME'),
+      code('nspass console'),
+      ' with ',
+      code('--config'),
+      ' and ',
+      code('--deployment'),
       ' to see them.',
     );
   }
