@@ -1,8 +1,8 @@
-import { compareText, type Owner, ownerKey } from '../contract/index.ts';
+import { compareText, type Owner } from '../contract/index.ts';
 import { sameHashes } from '../ledger/index.ts';
 import type { RouteStatus } from '../status/index.ts';
 import type { ConsoleChange } from './api.ts';
-import type { ConsoleReading, RecordedIngress } from './reading.ts';
+import { type ConsoleReading, ownerText, type RecordedIngress } from './reading.ts';
 
 /** A change without its number. */
 export type ConsoleChangeFound = Omit<ConsoleChange, 'id'>;
@@ -57,8 +57,6 @@ export function changesBetween(before: ConsoleReading, after: ConsoleReading): C
     .sort((a, b) => compareText(ownerText(a.owner), ownerText(b.owner)));
 }
 
-const ownerText = ({ cluster, namespace, name }: Owner): string => `${cluster}/${namespace}/${name}`;
-
 function recordChange(
   before: RecordedIngress | undefined,
   after: RecordedIngress | undefined,
@@ -84,7 +82,7 @@ function claimsOf(routes: readonly RouteStatus[]): Map<string, Claimed> {
     ...route.standby.map(({ owner }) => ({ owner, id: hostId(route), held: false })),
   ]);
   return new Map(
-    [...Map.groupBy(claims, ({ owner }) => ownerKey(owner))].map(([key, all]) => [
+    [...Map.groupBy(claims, ({ owner }) => ownerText(owner))].map(([key, all]) => [
       key,
       {
         owner: all[0]!.owner,
@@ -95,9 +93,9 @@ function claimsOf(routes: readonly RouteStatus[]): Map<string, Claimed> {
   );
 }
 
-/** Host on a front end → key of its holder. */
+/** Host on a front end → its holder. */
 function holdersOf(routes: readonly RouteStatus[]): Map<string, string> {
   return new Map(
-    routes.flatMap((route) => (route.holder === undefined ? [] : [[hostId(route), ownerKey(route.holder.owner)]])),
+    routes.flatMap((route) => (route.holder === undefined ? [] : [[hostId(route), ownerText(route.holder.owner)]])),
   );
 }

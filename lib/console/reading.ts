@@ -14,13 +14,16 @@ export interface ConsoleReading {
   readonly at: number;
   /** Sorted by host and front end. */
   readonly routes: readonly RouteStatus[];
-  /** Key of the Ingress → its record, tombstones included. */
+  /** Ingress, as {@link ownerText} names it → its record, tombstones included. */
   readonly records: ReadonlyMap<string, RecordedIngress>;
   /** Clusters that have a ledger on the appliance. */
   readonly clusters: readonly string[];
   /** Open connections of the back ends that hosts lead to; undefined if the user may not read them. */
   readonly connections: number | undefined;
 }
+
+/** Returns an Ingress as text. Its key is a digest, which takes too long for thousands of Ingresses every few seconds. */
+export const ownerText = ({ cluster, namespace, name }: Owner): string => `${cluster}/${namespace}/${name}`;
 
 /** Returns what the rows of an appliance show. Pure. */
 export function readingOf(input: StatusInput, at: number): ConsoleReading {
@@ -30,9 +33,9 @@ export function readingOf(input: StatusInput, at: number): ConsoleReading {
     routes,
     records: new Map(
       input.ledgers.flatMap(({ cluster, rows }) =>
-        [...decodeLedger(rows).ingresses].map(([key, record]) => {
-          const { namespace, name } = record;
-          return [key, { owner: { cluster, namespace, name }, record }] as const;
+        [...decodeLedger(rows).ingresses.values()].map((record) => {
+          const owner = { cluster, namespace: record.namespace, name: record.name };
+          return [ownerText(owner), { owner, record }] as const;
         }),
       ),
     ),

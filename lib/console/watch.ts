@@ -155,11 +155,13 @@ export class ConsoleWatch {
 
   /** Compares a reading with the one before. Several callers may have waited for it: the first one compares. */
   #take(reading: ConsoleReading): void {
-    const digest = digestOf(reading);
-    if (digest !== this.#digest) this.#version += 1;
-    this.#digest = digest;
-    const found = this.#shown === undefined ? [] : changesBetween(this.#shown, reading);
+    const before = this.#shown;
     this.#shown = reading;
+    const digest = digestOf(reading);
+    if (digest === this.#digest) return;
+    this.#digest = digest;
+    this.#version += 1;
+    const found = before === undefined ? [] : changesBetween(before, reading);
     for (const change of found.slice(-MOST_CHANGES)) {
       this.#changeId += 1;
       const numbered = { id: this.#changeId, ...change };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { overviewOf } from '../../../lib/console/overview.ts';
-import { readingOf } from '../../../lib/console/reading.ts';
+import { ownerText, readingOf } from '../../../lib/console/reading.ts';
 import { ownerKey } from '../../../lib/contract/index.ts';
 import { encodeClaim, encodeIngress, hostDigest } from '../../../lib/ledger/index.ts';
 import { backendId, namesOf } from '../../../lib/netscaler/index.ts';
@@ -99,6 +99,6 @@ describe('a reading of rows', () => {
   it('a record has the name of its cluster', () => {
     const { records, clusters, at } = readingOf({ ...input, connections: undefined }, 1);
     expect([at, clusters]).toEqual([1, ['east']]);
-    expect(records.get(ownerKey(a))?.owner).toEqual(a);
+    expect(records.get(ownerText(a))?.owner).toEqual(a);
   });
 });

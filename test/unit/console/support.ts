@@ -1,4 +1,4 @@
-import type { ConsoleReading } from '../../../lib/console/reading.ts';
+import { type ConsoleReading, ownerText } from '../../../lib/console/reading.ts';
 import { type Owner, ownerKey } from '../../../lib/contract/index.ts';
 import type { IngressRecord } from '../../../lib/ledger/index.ts';
 import type { ClaimStatus, RouteStatus } from '../../../lib/status/index.ts';
@@ -49,7 +49,7 @@ export const reading = (
 ): ConsoleReading => ({
   at: 5000,
   routes,
-  records: new Map(records.map(([of, row]) => [ownerKey(of), { owner: of, record: row }])),
+  records: new Map(records.map(([of, row]) => [ownerText(of), { owner: of, record: row }])),
   clusters: ['east'],
   connections: undefined,
   ...more,

@@ -1,3 +1,4 @@
+import type { RouteState } from '../../../status/index.ts';
 import type { ConsoleCluster, ConsoleOverview, ConsoleQueue } from '../../api.ts';
 import { read } from '../client.ts';
 import { type Content, element } from '../dom.ts';
@@ -7,7 +8,7 @@ import { fragmentOf, routesFragment } from '../location.ts';
 import { code, link, mark, section, time } from '../parts.ts';
 import { stateBar, trendLine } from '../pictures.ts';
 import { table } from '../table.ts';
-import { QUEUE_WORDS, STATE_WORDS, STATES } from '../words.ts';
+import { QUEUE_WORDS, STATE_WORDS, STATES, type StatusWord } from '../words.ts';
 import { changeTable } from './changes.ts';
 import { concerns } from './concerns.ts';
 import type { PageView } from './view.ts';
@@ -121,7 +122,7 @@ function states({ states: of, total }: ConsoleOverview): HTMLElement {
     table(
       element('span', { class: 'visually-hidden' }, 'Routes by state'),
       [
-        { title: 'State', cell: (state) => link(routesFragment(state), mark(STATE_WORDS[state])) },
+        { title: 'State', cell: (state) => link(routesFragment(state), mark(stateWord(state, of[state]))) },
         { title: 'Routes', number: true, cell: (state) => count(of[state]) },
         { title: 'Share', number: true, cell: (state) => percent(of[state], total) },
       ],
@@ -131,6 +132,10 @@ function states({ states: of, total }: ConsoleOverview): HTMLElement {
     ),
   );
 }
+
+/** A state that no route has worries nobody. */
+const stateWord = (state: RouteState, routes: number): StatusWord =>
+  routes === 0 ? { ...STATE_WORDS[state], tone: 'quiet' } : STATE_WORDS[state];
 
 function clusters(list: readonly ConsoleCluster[]): HTMLElement {
   return section(

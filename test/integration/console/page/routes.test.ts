@@ -96,4 +96,17 @@ describe.skipIf(chromium === undefined)(`routes of the console (${NO_CHROMIUM})`
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('search');
     await page.context().close();
   });
+
+  it('the focus goes to the heading when the row that had it is gone', async () => {
+    const { page } = await open('#/routes?search=vault-0003');
+    const [gone] = await hosts(page);
+    await page.locator('tbody th a').first().focus();
+    const { routes, overview } = server.fixture;
+    server.fixture.routes = routes.filter(({ host }) => host !== gone);
+    server.fixture.overview = { ...overview, version: overview.version + 1, total: overview.total - 1 };
+    server.tell('overview', server.fixture.overview);
+    await expect.poll(() => count(page)).toBe('4 of 9,999 routes');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('title');
+    await page.context().close();
+  });
 });
