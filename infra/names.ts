@@ -1,4 +1,11 @@
-import { DEAD_LETTERS, outcomesQueueName, PARKING, UNDELIVERED, workQueueName } from '../lib/config/topology.ts';
+import {
+  DEAD_LETTERS,
+  outcomesQueueName,
+  PARKING,
+  READERS,
+  UNDELIVERED,
+  workQueueName,
+} from '../lib/config/topology.ts';
 import { logical } from './cloudformation.ts';
 
 /** Logical ids. serverless.yml refers to some of them, and a changed id replaces its resource. */
@@ -30,10 +37,10 @@ export function queueId(queue: { name: string; appliance?: string; cluster?: str
 
 /** The functions by key in serverless.yml: name after the prefix, and the logical ids that osls generates. */
 export const FUNCTIONS = {
-  reconcile: { name: 'reconcile', id: 'ReconcileLambdaFunction', role: 'ReconcileRole', logs: 'ReconcileLogGroup' },
+  reconcile: { name: READERS.work, id: 'ReconcileLambdaFunction', role: 'ReconcileRole', logs: 'ReconcileLogGroup' },
   audit: { name: 'audit', id: 'AuditLambdaFunction', role: 'AuditRole', logs: 'AuditLogGroup' },
   deadLetter: {
-    name: 'dead-letter',
+    name: READERS['dead-letter'],
     id: 'DeadLetterLambdaFunction',
     role: 'DeadLetterRole',
     logs: 'DeadLetterLogGroup',

@@ -1,4 +1,3 @@
-import { LINT_IGNORE } from '../lib/cli/lint-annotation.ts';
 import {
   ANNOTATIONS,
   type AnnotationName,
@@ -10,6 +9,7 @@ import {
   OBJECTS,
   PREFIX,
 } from '../lib/ingress/index.ts';
+import { LINT_IGNORE } from '../lib/library/lint-annotation.ts';
 import { table } from './schema-docs.ts';
 
 /** The texts in the section of one annotation. */

@@ -25,15 +25,22 @@ export const PAGES: readonly string[] = [
   'CHANGELOG.md',
 ];
 
-/** Path of the command's launcher in the package. */
-export const LAUNCHER = 'nspass.js';
+/**
+ * Names of the command → its launchers in the package. `kubectl nspass` starts the second, and completes words by the third:
+ * kubectl finds both by their names.
+ */
+export const BINS = {
+  nspass: 'nspass.js',
+  'kubectl-nspass': 'kubectl-nspass.js',
+  'kubectl_complete-nspass': 'kubectl_complete-nspass.js',
+} as const;
+
+/** Path of what programs import, in the package as in the project, without its extension. */
+export const LIBRARY = 'lib/library/index';
 
 /**
  * Returns package.json of the published command. It names the few packages that are not bundled; what the project itself
- * needs beside them is in the bundle.
- *
- * `exports` has no module: the package is a command. A library entry belongs there together with its `types`, and its
- * bundle and declarations into `scripts/build.ts`.
+ * needs beside them is in the bundle. The package is a module only: `require` loads it, too, in each Node that it promises.
  */
 export function commandManifest(project: ProjectManifest): Record<string, unknown> {
   const { name, version, description, license, keywords, type, dependencies } = project;
@@ -45,9 +52,15 @@ export function commandManifest(project: ProjectManifest): Record<string, unknow
     keywords,
     type,
     engines: { node: `>=${OLDEST_NODE}` },
-    bin: { nspass: LAUNCHER },
-    exports: { './package.json': './package.json' },
-    files: [LAUNCHER, 'lib', ...PAGES],
+    // For tools that do not read `exports`.
+    main: `./${LIBRARY}.js`,
+    types: `./${LIBRARY}.d.ts`,
+    bin: BINS,
+    exports: {
+      '.': { types: `./${LIBRARY}.d.ts`, default: `./${LIBRARY}.js` },
+      './package.json': './package.json',
+    },
+    files: [...Object.values(BINS), 'lib', ...PAGES],
     dependencies: Object.fromEntries(UNBUNDLED.map((unbundled) => [unbundled, dependencies[unbundled]])),
   };
 }

@@ -1,66 +1,4 @@
-import { SWITCHED, TYPES } from '../lib/netscaler/index.ts';
-import type { ResourceType } from '../lib/netscaler/resource.ts';
-import { render } from '../lib/plan/index.ts';
-
-/** A command policy of the appliance, to be bound to our user in the order of the list. */
-export interface CommandPolicy {
-  readonly name: string;
-  readonly meaning: string;
-  /** Regular expression over the command line that a NITRO call stands for. */
-  readonly spec: string;
-}
-
-/** Read, and nothing of it ours to change. */
-const READS = ['HA node', 'ns ?config', 'ns ?feature', 'ns ?version'];
-
-/** Sets all members at once. It has no command line of its own, so it is also allowed by NITRO's name for it. */
-const MEMBER_LIST = 'servicegroup_servicegroupmemberlist_binding' satisfies ResourceType;
-
-/** `lb vserver` of a type, as the appliance's command language says it. */
-function noun(type: ResourceType): string {
-  const [, ...words] = render({ op: 'set', resource: { role: 'system', type, id: {}, attributes: {}, owners: [] } })
-    .split(' ')
-    .filter((word) => !word.startsWith('-') && word !== 'undefined');
-  return words.join(' ');
-}
-
-const types = Object.keys(TYPES) as ResourceType[];
-const nouns = (wanted: readonly ResourceType[]): string => [...new Set(wanted.map(noun))].sort().join('|');
-const bindings = types.filter((type) => type.endsWith('_binding'));
-const objects = types.filter((type) => !type.endsWith('_binding'));
-
-/**
- * Returns the command policies of our user, derived from the types that the engine writes. The user may write only objects
- * whose name begins with the system's id, and read only what the engine compares.
- *
- * @param systemId of `appliances.yml`.
- */
-export function commandPolicies(systemId: string): CommandPolicy[] {
-  const ours = `"?${systemId}[-_]`;
-  return [
-    {
-      name: `${systemId}-read`,
-      meaning: 'reads what it compares, and which member of a pair is primary',
-      spec: `^show (${nouns(types)}|${READS.join('|')})( |$)`,
-    },
-    {
-      name: `${systemId}-objects`,
-      meaning: 'makes, changes, enables and removes objects whose name is ours',
-      // Members of a group without a desired set are disabled one by one when they go.
-      spec: `^((add|set|unset|rm) (${nouns(objects)})|enable (${nouns(SWITCHED)})|disable ${noun('servicegroup')}) ${ours}`,
-    },
-    {
-      name: `${systemId}-bindings`,
-      meaning: 'binds and unbinds what is bound to them',
-      spec: `^((bind|unbind) (${nouns(bindings)})|set ${MEMBER_LIST})( ${ours}.*)?$`,
-    },
-    {
-      name: `${systemId}-system`,
-      meaning: 'saves the configuration, and uploads the placeholder certificate',
-      spec: `^(save ns ?config|(add|rm) system ?file ${ours})`,
-    },
-  ];
-}
+import { commandPolicies } from '../lib/nitro/index.ts';
 
 /** The page of the documentation. */
 export function renderNetscalerUser(): string {
@@ -75,8 +13,9 @@ export function renderNetscalerUser(): string {
   const rows = policies.map(({ name, meaning }) => `| \`${name}\` | ${meaning} |`);
   return `# Our user on the appliance
 
-The functions log in as a user of their own, with four command policies. They come from the types that the engine makes
-(\`npm run generate\`), and a test runs the engine as this user. With another \`systemId\` than \`nsp\` put that in its place.
+The functions log in as a user of their own, with four command policies. They come from the list of calls that the
+engine makes (\`lib/nitro/permissions.ts\`), and a test runs the engine as this user. With another \`systemId\` than \`nsp\`
+put that in its place.
 
 \`\`\`
 ${lines.join('\n')}

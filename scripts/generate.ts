@@ -4,12 +4,15 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderFindings } from '../lib/ingress/index.ts';
+import { renderAdmission } from './admission-docs.ts';
+import { renderAdmissionRules } from './admission-policy.ts';
 import { renderMonitoring } from './alarm-docs.ts';
 import { renderAnnotations } from './annotation-docs.ts';
 import { renderApplianceDefaults } from './appliance-docs.ts';
 import { renderNetscalerUser } from './command-policy.ts';
 import { DETAIL_TYPES, eventSchema, renderEvents, schemaFile } from './event-docs.ts';
 import { renderCli, renderConfiguration, renderMetrics } from './reference-docs.ts';
+import { renderWhy } from './why-docs.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SCHEMAS = 'docs/events';
@@ -27,6 +30,7 @@ function formatted(file: string, text: string): string {
 /** Returns every generated file: path → content. */
 function generated(): Map<string, string> {
   const pages = {
+    'docs/admission.md': renderAdmission,
     'docs/annotations.md': renderAnnotations,
     'docs/appliance-defaults.md': renderApplianceDefaults,
     'docs/events.md': renderEvents,
@@ -34,6 +38,7 @@ function generated(): Map<string, string> {
     'docs/metrics.md': renderMetrics,
     'docs/configuration.md': renderConfiguration,
     'docs/cli.md': renderCli,
+    'docs/why.md': renderWhy,
     'docs/deploy/netscaler-user.md': renderNetscalerUser,
     'docs/deploy/monitoring.md': renderMonitoring,
   };
@@ -42,6 +47,7 @@ function generated(): Map<string, string> {
       `${SCHEMAS}/${schemaFile(detailType)}`,
       `${JSON.stringify(eventSchema(detailType), null, 2)}\n`,
     ]),
+    ['infra/helm/templates/_admission-rules.tpl', renderAdmissionRules()],
     ...Object.entries(pages).map(([file, render]): [string, string] => [file, formatted(file, render())]),
   ]);
 }

@@ -39,6 +39,11 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
     because: 'it shows what the engine would do, by the engine itself',
     never: ['@kubernetes/client-node'],
   },
+  console: {
+    imports: ['audit', 'status', 'nitro', 'plan', 'netscaler', 'ledger', 'route', 'contract', 'retry'],
+    because: 'it shows what was read, and writes nothing: AWS and the terminal belong to the command',
+    never: ['@kubernetes/client-node', 'axios'],
+  },
   status: {
     imports: ['nitro', 'netscaler', 'ledger', 'route', 'contract'],
     because: 'it reads the appliance and shows it: nothing of it is judged or written',
@@ -94,14 +99,21 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
     because: 'it is the other side, and must not share our mistakes',
     never: ['@kubernetes/client-node', 'axios'],
   },
+  library: {
+    imports: ['preview', 'forwarder', 'config', 'ingress', 'route', 'contract'],
+    because: `other people's programs run it, and ${PURE}`,
+    packages: { yaml: ['lib/library/lint-positions.ts'] },
+  },
   cli: {
     imports: [
+      'library',
       'functions',
       'runtime',
       'reconcile',
       'audit',
       'removal',
       'status',
+      'console',
       'preview',
       'nitro',
       'plan',

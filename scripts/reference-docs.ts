@@ -104,7 +104,7 @@ export function renderCli(): string {
   const block = (text: string): string => `\`\`\`text\n${text}\n\`\`\`\n`;
   return [
     '# Command line\n',
-    'From a checkout: `npm run -s nspass -- <command>`. From the package: `nspass <command>`. The exit status is 0 where all went well, 1 where not, and 2 where the command was not used as it can be.\n',
+    'From a checkout: `npm run -s nspass -- <command>`. From the package: `nspass <command>`, or `kubectl nspass <command>`, because the package is also a plugin of kubectl; the completion of kubectl then completes its commands and options. The exit status is 0 where all went well, 1 where not, and 2 where the command was not used as it can be.\n',
     'This page is generated from the help texts (`npm run generate`).\n',
     '## nspass\n',
     block(root),

@@ -31,6 +31,8 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       { text: 'Upgrade', link: '/deploy/upgrade' },
       { text: 'Removal', link: '/deploy/removal' },
       { text: 'Forwarder', link: '/forwarder' },
+      { text: 'Admission policy', link: '/admission' },
+      { text: 'The console', link: '/console' },
       { text: 'Security', link: '/security' },
       { text: 'Checks in CI', link: '/ci' },
     ],
@@ -39,6 +41,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
     text: 'When something is wrong',
     items: [
       { text: 'Troubleshooting', link: '/troubleshooting' },
+      { text: 'One host, one command', link: '/why' },
       { text: 'Runbooks', link: '/runbooks/README' },
       { text: 'Findings', link: '/findings' },
     ],
@@ -47,6 +50,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
     text: 'Reference',
     items: [
       { text: 'Command line', link: '/cli' },
+      { text: 'Library', link: '/library' },
       { text: 'Annotations', link: '/annotations' },
       { text: 'Configuration', link: '/configuration' },
       { text: 'Events', link: '/events' },

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { CredentialsUnavailable } from '../aws/secrets.ts';
+import { CredentialsUnavailable, credentialsSource } from '../aws/secrets.ts';
 import { type ApplianceConfig, AppliancesConfig } from '../config/appliances.ts';
 import { ConfigurationInvalid } from '../config/load.ts';
 import type { StatisticsReader } from '../nitro/index.ts';
 import type { Engine } from '../reconcile/index.ts';
-import { terminalEngines } from './appliance-engines.ts';
+import { type TerminalOptions, terminalEngines } from './appliance-engines.ts';
 import { type CloudOptions, withCloud } from './cloud.ts';
-import { ApplianceUnreachable } from './contact.ts';
+import { ApplianceUnreachable, type Contact } from './contact.ts';
 import { applianceOf, readConfig } from './read-config.ts';
 import { urlOption } from './url-option.ts';
 import { UsageError } from './usage.ts';
@@ -38,6 +38,16 @@ export interface ApplianceTarget {
   readonly config: ApplianceConfig;
   readonly engine: Engine;
   readonly statistics: StatisticsReader;
+  /**
+   * Gives the next calls their time. Without it, calls fail some minutes after the target was opened.
+   *
+   * @param ms from now (default: ten minutes).
+   */
+  renew(ms?: number): void;
+  /** Adds the time and the attempts to an error about an unreachable appliance; returns others unchanged. */
+  readonly gaveUp: Contact['gaveUp'];
+  /** Returns the name of the user that is logged in. */
+  username(): Promise<string>;
   /** Logs out. */
   close(): Promise<void>;
 }
@@ -64,17 +74,6 @@ With --config, they come from where appliances.yml says.`;
 /** Returns the appliance that the options name; undefined if they name none. @throws {UsageError} */
 export function configOf(options: ApplianceTargetOptions): ApplianceConfig | undefined {
   return options.nitro === undefined && options.config === undefined ? undefined : targetConfig(options);
-}
-
-/** Returns the sentence that says where user name and password of an appliance come from, for messages about it. */
-export function credentialsSource({ credentials: { environment, file, secret } }: ApplianceConfig): string {
-  const from =
-    environment !== undefined
-      ? `the variables ${environment}_USERNAME and ${environment}_PASSWORD`
-      : file !== undefined
-        ? `the file ${file}`
-        : `the secret ${secret} in Secrets Manager`;
-  return `User name and password come from ${from}.`;
 }
 
 /**
@@ -119,30 +118,86 @@ function configured(file: string, name: string | undefined): ApplianceConfig {
   return only;
 }
 
+/** An appliance that the options name. Nothing is sent to it before {@link KnownTarget.contact}. */
+export interface KnownTarget {
+  readonly name: string;
+  readonly config: ApplianceConfig;
+  /**
+   * Logs in and reads the version, so that an appliance that is away or silent shows before anything else is done. What takes
+   * long is said on standard error.
+   *
+   * @throws {CredentialsUnavailable | ConfigurationInvalid} nothing was sent. @throws {NitroError | NitroUnreachable}
+   */
+  contact(): Promise<void>;
+  /** Adds the time and the attempts to an error about an unreachable appliance; returns others unchanged. */
+  readonly gaveUp: Contact['gaveUp'];
+  open(): ApplianceTarget;
+  /** Logs out. */
+  close(): Promise<void>;
+}
+
 /**
- * Logs in to the appliance that the options name, and reads its version, so that one that is away or silent shows before
- * anything else is done. What takes long is said on standard error.
+ * Returns the appliance that the options name.
+ *
+ * @throws {UsageError} the options or the file.
+ */
+export function targetOf(options: ApplianceTargetOptions, terminal?: TerminalOptions): KnownTarget {
+  const config = targetConfig(options);
+  const all = options.config === undefined ? [config] : readConfig(options.config);
+  const { engines, credentials, gaveUp } = terminalEngines(all, options, terminal);
+  const name = options.config === undefined ? config.endpoints.join(', ') : config.name;
+  const close = () => engines.close();
+  return {
+    name,
+    config,
+    contact: async () => void (await engines.engineOf(config, FIRST_ANSWER_MS).reader.rows('nsversion')),
+    gaveUp,
+    open: () => ({
+      name,
+      config,
+      engine: engines.engineOf(config, TIME_MS),
+      statistics: engines.statisticsOf(config),
+      renew: (ms = TIME_MS) => void engines.engineOf(config, ms),
+      gaveUp,
+      username: async () => (await credentials.get(config)).username,
+      close,
+    }),
+    close,
+  };
+}
+
+/**
+ * Logs in to the appliance that the options name.
  *
  * @throws {UsageError} the options or the file. @throws {ApplianceUnreachable} no answer.
  */
-export async function openTarget(options: ApplianceTargetOptions): Promise<ApplianceTarget> {
-  const config = targetConfig(options);
-  const all = options.config === undefined ? [config] : readConfig(options.config);
-  const { engines, gaveUp } = terminalEngines(all, options);
+export async function openTarget(
+  options: ApplianceTargetOptions,
+  terminal?: TerminalOptions,
+): Promise<ApplianceTarget> {
+  const target = targetOf(options, terminal);
   try {
-    await engines.engineOf(config, FIRST_ANSWER_MS).reader.rows('nsversion');
+    await target.contact();
   } catch (error) {
-    await engines.close().catch(() => undefined);
+    await target.close().catch(() => undefined);
     const wrongUse = error instanceof ConfigurationInvalid || error instanceof CredentialsUnavailable;
-    throw wrongUse ? UsageError.of(error) : gaveUp(error);
+    throw wrongUse ? UsageError.of(error) : target.gaveUp(error);
   }
-  return {
-    name: options.config === undefined ? config.endpoints.join(', ') : config.name,
-    config,
-    engine: engines.engineOf(config, TIME_MS),
-    statistics: engines.statisticsOf(config),
-    close: () => engines.close(),
-  };
+  return target.open();
+}
+
+/** Names of the configuration in messages, and the options that stand for them on a command line without one. */
+const OPTIONS: readonly (readonly [setting: string, option: string])[] = [
+  ['`endpoints` of appliances.yml', '--nitro'],
+  ['`endpoints`', '--nitro'],
+  ['`tls.ca`', '--ca'],
+];
+
+/** Returns what a user can check: address, and where user and password come from. */
+function unreachableText({ message }: ApplianceUnreachable, options: ApplianceTargetOptions): string {
+  const text =
+    options.config === undefined ? OPTIONS.reduce((all, [from, to]) => all.replaceAll(from, to), message) : message;
+  return `${text} User name and password come from ${credentialsSource(targetConfig(options))}.`;
 }
 
 /**
@@ -152,14 +207,16 @@ export async function openTarget(options: ApplianceTargetOptions): Promise<Appli
 export async function withTarget(
   options: ApplianceTargetOptions,
   action: (target: ApplianceTarget) => Promise<void>,
+  terminal?: TerminalOptions,
 ): Promise<void> {
   let target: ApplianceTarget | undefined;
   try {
-    target = await openTarget(options);
+    target = await openTarget(options, terminal);
     await action(target);
   } catch (error) {
-    if (!(error instanceof ApplianceUnreachable)) throw error;
-    process.stderr.write(`nspass: ${error.message}\n`);
+    const failure = target?.gaveUp(error) ?? error;
+    if (!(failure instanceof ApplianceUnreachable)) throw failure;
+    process.stderr.write(`nspass: ${unreachableText(failure, options)}\n`);
     process.exitCode = UNREACHABLE;
   } finally {
     await target?.close().catch(() => undefined);

@@ -58,6 +58,21 @@ const UNREACHABLE = new Set([
   'TimeoutError',
 ]);
 
+/** Node tried several addresses, and none answered. */
+const firstOf = (error: Error): Error =>
+  error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
+
+const codeOf = (error: Error): string => (error as NodeJS.ErrnoException).code ?? '';
+
+/** Returns what an error of the SDK is about. */
+export function cloudFailureKind(error: Error): 'region' | 'credentials' | 'denied' | 'unreachable' | 'other' {
+  const first = firstOf(error);
+  if (first.message === 'Region is missing' || first.message.startsWith('Region not accepted')) return 'region';
+  if (NO_CREDENTIALS.has(first.name)) return 'credentials';
+  if (/AccessDenied/.test(first.name)) return 'denied';
+  return UNREACHABLE.has(codeOf(first)) || UNREACHABLE.has(first.name) ? 'unreachable' : 'other';
+}
+
 /**
  * Maps an error of the SDK to one for a person at a terminal: what happened, and what to do. Returns others unchanged.
  *
@@ -70,18 +85,7 @@ const UNREACHABLE = new Set([
 export function cloudFailure(error: unknown, target: CloudTarget): unknown {
   if (!(error instanceof Error)) return error;
   const options = { cause: error };
-  // Node tried several addresses, and none answered.
-  const first = error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
-  const code = (first as NodeJS.ErrnoException).code ?? '';
-  if (first.message === 'Region is missing') {
-    return new UsageError('no AWS region is set: use --region, or set AWS_REGION.', options);
-  }
-  if (first.message.startsWith('Region not accepted')) {
-    return new UsageError(
-      'AWS_REGION is not the name of a region: correct it, or use --region, such as --region eu-central-1.',
-      options,
-    );
-  }
+  const first = firstOf(error);
   if (first instanceof DeploymentMissing) return new UsageError(missingDeploymentText(target), options);
   if (first instanceof QueueMissing) {
     return new CloudFailure(
@@ -89,22 +93,32 @@ export function cloudFailure(error: unknown, target: CloudTarget): unknown {
       options,
     );
   }
-  if (NO_CREDENTIALS.has(first.name)) {
-    return new CloudFailure(
-      `no valid AWS credentials were found (${first.name}): log in to AWS, or choose a profile with AWS_PROFILE. aws sts get-caller-identity shows who you are.`,
-      options,
-    );
+  switch (cloudFailureKind(error)) {
+    case 'region':
+      return new UsageError(
+        first.message === 'Region is missing'
+          ? 'no AWS region is set: use --region, or set AWS_REGION.'
+          : 'AWS_REGION is not the name of a region: correct it, or use --region, such as --region eu-central-1.',
+        options,
+      );
+    case 'credentials':
+      return new CloudFailure(
+        `no valid AWS credentials were found (${first.name}): log in to AWS, or choose a profile with AWS_PROFILE. aws sts get-caller-identity shows who you are.`,
+        options,
+      );
+    case 'denied':
+      return new CloudFailure(
+        `${first.message.replace(/\.?$/, '.')} The role needs the policy that the stack outputs as OperatorPolicyArn, and an entry in custom.nspass.operators.`,
+        options,
+      );
+    case 'unreachable':
+      return new CloudFailure(
+        unreachableText(first, codeOf(first) === '' ? first.name : codeOf(first), target),
+        options,
+      );
+    default:
+      return error;
   }
-  if (/AccessDenied/.test(first.name)) {
-    return new CloudFailure(
-      `${first.message.replace(/\.?$/, '.')} The role needs the policy that the stack outputs as OperatorPolicyArn, and an entry in custom.nspass.operators.`,
-      options,
-    );
-  }
-  if (UNREACHABLE.has(code) || UNREACHABLE.has(first.name)) {
-    return new CloudFailure(unreachableText(first, code === '' ? first.name : code, target), options);
-  }
-  return error;
 }
 
 function locationText({ region, account }: CloudTarget): string {

@@ -11,7 +11,7 @@ interface Client {
 }
 
 /** Returns the target of a client, without a request: the account is known only if the credentials name it. */
-export async function targetOf(
+export async function cloudTarget(
   { config }: Client,
   { deployment, endpoint }: CloudOptions & { readonly deployment: string },
   byDefault: boolean,
@@ -31,12 +31,12 @@ export async function targetOf(
 }
 
 /** Runs the action of a command, and explains errors of the cloud. */
-export async function inCloud(client: Client, command: Command, action: () => Promise<void>): Promise<void> {
+export async function inCloud<T>(client: Client, command: Command, action: () => Promise<T>): Promise<T> {
   try {
-    await action();
+    return await action();
   } catch (error) {
     const options = command.opts<CloudOptions & { readonly deployment: string }>();
     const byDefault = command.getOptionValueSource('deployment') === 'default';
-    throw cloudFailure(error, await targetOf(client, options, byDefault));
+    throw cloudFailure(error, await cloudTarget(client, options, byDefault));
   }
 }

@@ -1,7 +1,9 @@
 import type { K8sObject, LintedObject } from '../ingress/index.ts';
-import type { LintSources } from './lint-sources.ts';
+import type { JudgedSources } from '../library/lint-source.ts';
 import type { Progress } from './progress.ts';
 import { UsageError } from './usage.ts';
+
+export type { JudgedSources } from '../library/lint-source.ts';
 
 /** Selects a cluster, and the part of it that is read. */
 export interface ClusterQuery {
@@ -30,12 +32,6 @@ export interface ClusterReader {
 
 /** Repeats an action every `ms` milliseconds. @returns cancels it. */
 export type Every = (ms: number, action: () => void) => () => void;
-
-/** Sources that a command judges. */
-export interface JudgedSources extends LintSources {
-  /** Whether other objects may exist that were not read. */
-  readonly partial: boolean;
-}
 
 const SECOND_MS = 1_000;
 

@@ -83,8 +83,14 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'doctor',
     usage: '[options]',
-    description: 'check that an appliance has the version, features and permissions that the system needs',
+    description: 'check that everything the system needs is there, and say what to do where it is not',
     load: async () => (await import('./doctor/doctor.ts')).doctorCommand(),
+  },
+  {
+    name: 'console',
+    usage: '[options]',
+    description: 'show a read-only page about an appliance in the browsers of this machine, until Ctrl-C',
+    load: async () => (await import('./console/command.ts')).consoleCommand(),
   },
   {
     name: 'explain',

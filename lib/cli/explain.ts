@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { CATALOGUE, FINDING_CODES } from '../ingress/index.ts';
-import { unknownFinding } from './finding-code.ts';
+import { unknownFinding } from '../library/finding-code.ts';
 import { fold, widthOf } from './help-text.ts';
 import { UsageError } from './usage.ts';
 

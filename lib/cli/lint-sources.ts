@@ -1,96 +1,15 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { readManifests } from '../forwarder/source/manifests.ts';
 import { scanFolder } from '../forwarder/source/scan.ts';
-import type { SourceProblem } from '../forwarder/source/source.ts';
-import { CATALOGUE, type LintedObject, type LintFinding } from '../ingress/index.ts';
-import { type Ignores, ignoresIn } from './lint-ignore.ts';
-import { type FieldPosition, fieldPositions } from './lint-positions.ts';
+import { type LintSources, mergeSources, problemFinding, readSource } from '../library/lint-source.ts';
 import type { Progress } from './progress.ts';
 import { UsageError } from './usage.ts';
-
-/** Objects and problems that were read from files. */
-export interface LintSources {
-  readonly objects: readonly LintedObject[];
-  /** Findings about text that cannot be read, or that the API server would reject. */
-  readonly problems: readonly LintFinding[];
-  /** Codes that comments ignore, by file. */
-  readonly ignores: ReadonlyMap<string, Ignores>;
-}
-
-/** Matches `Ingress shop/web: …`, as messages of the manifest reader about an object begin. */
-const ABOUT_OBJECT = /^[A-Z][A-Za-z]* (?:([a-z0-9-]+)\/)?([a-z0-9.-]+): /;
-
-/** Remedies for messages of the manifest reader that have exactly one. */
-const CORRECTIONS = [
-  { said: 'is a YAML alias that is not defined', remedy: 'Put the value in quotes; usually it is the host.' },
-  { said: 'is a Helm template', remedy: 'Render it first: helm template . | nspass lint -' },
-  { said: 'is written in UTF-16', remedy: 'Save the file in UTF-8.' },
-  { said: 'is not text', remedy: 'Remove it from here: only manifests belong in this folder.' },
-  { said: 'is incomplete JSON', remedy: 'Export the whole file again.' },
-  { said: 'is not valid YAML', remedy: 'Correct the YAML there, or just before.' },
-  { said: 'is repeated in one mapping', remedy: 'Keep one of the two.' },
-  { said: 'is not a Kubernetes object', remedy: 'Remove it from here: only manifests belong in this folder.' },
-  { said: '(put it in quotes)', remedy: 'Write the value in quotes.' },
-  { said: '(put it in single quotes)', remedy: 'Write the value in single quotes.' },
-  { said: '(put it under metadata.annotations)', remedy: 'Move it under metadata.annotations.' },
-  { said: '(put it under metadata)', remedy: 'Move the annotations under metadata.' },
-  { said: 'does not exist: write', remedy: 'Write the kind as the message says.' },
-  { said: '(without quotes)', remedy: 'Write the number without quotes.' },
-  { said: 'is not valid JSON', remedy: 'Correct the JSON there.' },
-];
-
-/** Matches the quoted text, if the message contains it. */
-const QUOTED = /: expected text \(put it in ((?:single )?quotes): (.+)\), got [a-z ]+$/s;
-
-/** Returns the remedy for a message of the reader, if there is a more exact one than that of the catalogue. */
-function certainRemedy(message: string): string | undefined {
-  const [, how, text] = QUOTED.exec(message) ?? [];
-  if (text !== undefined) return `Write the value in ${how}: ${text}`;
-  return CORRECTIONS.find(({ said }) => message.includes(said))?.remedy;
-}
-
-function toFinding({ file, line, message, hint }: SourceProblem): LintFinding {
-  const [, namespace = '', name = ''] = ABOUT_OBJECT.exec(message) ?? [];
-  const { severity, remedy } = hint === true ? CATALOGUE.KindNotRead : CATALOGUE.ManifestInvalid;
-  const code = hint === true ? 'KindNotRead' : 'ManifestInvalid';
-  return { code, severity, namespace, name, file, line, message, remedy: certainRemedy(message) ?? remedy };
-}
-
-/** Reads one file of manifests. */
-export function readSource(text: string, file: string): LintSources {
-  const { objects, problems } = readManifests(text, file);
-  // Most files have no finding, and need no line.
-  let positions: ReturnType<typeof fieldPositions> | undefined;
-  const positionOf = (line: number, path: string): FieldPosition => {
-    positions ??= fieldPositions(text);
-    return positions(line, path);
-  };
-  return {
-    objects: objects.map(({ object, line }) => ({
-      object,
-      file,
-      lineOf: (path) => positionOf(line, path).line,
-      columnsOf: (path) => positionOf(line, path).columns,
-    })),
-    problems: problems.map(toFinding),
-    ignores: new Map([[file, ignoresIn(text)]]),
-  };
-}
 
 /** Reads one file, and shows progress if that takes long. */
 function readWithProgress(text: string, file: string, progress: Progress): LintSources {
   progress.next(`reading ${file}`, text.length);
   return readSource(text, file);
-}
-
-function merge(sources: readonly LintSources[]): LintSources {
-  return {
-    objects: sources.flatMap(({ objects }) => objects),
-    problems: sources.flatMap(({ problems }) => problems),
-    ignores: new Map(sources.flatMap(({ ignores }) => [...ignores])),
-  };
 }
 
 async function readFolder(folder: string, progress: Progress): Promise<LintSources> {
@@ -105,8 +24,8 @@ async function readFolder(folder: string, progress: Progress): Promise<LintSourc
   for (const { path, file } of scan.files) {
     read.push(readWithProgress(await readFile(path, 'utf8'), join(folder, file), progress));
   }
-  const unread = scan.problems.map((problem) => toFinding({ ...problem, file: join(folder, problem.file) }));
-  return merge([...read, { objects: [], problems: unread, ignores: new Map() }]);
+  const unread = scan.problems.map((problem) => problemFinding({ ...problem, file: join(folder, problem.file) }));
+  return mergeSources([...read, { objects: [], problems: unread, ignores: new Map() }]);
 }
 
 async function readStream(stream: Readable): Promise<string> {
@@ -128,7 +47,7 @@ export async function readTargets(
   const sources: LintSources[] = [];
   // One after the other: a shell's glob may name more files than can be open at once.
   for (const target of new Set(targets)) sources.push(await readTarget(target, stdin, progress));
-  return merge(sources);
+  return mergeSources(sources);
 }
 
 /**

@@ -1,18 +1,20 @@
 import type { Readable } from 'node:stream';
 import { Command, Option } from 'commander';
 import { firstOf } from '../contract/index.ts';
-import { CONTROLLER, inOrder, type LintedObject, lint, PREFIX } from '../ingress/index.ts';
+import { CONTROLLER, type LintedObject, PREFIX } from '../ingress/index.ts';
+import { LINT_IGNORE } from '../library/lint-annotation.ts';
+import { unknownInComments } from '../library/lint-ignore.ts';
+import { judgeLint } from '../library/lint-judge.ts';
+import type { JudgedSources } from '../library/lint-source.ts';
+import { ignoredCodes } from '../library/options.ts';
 import {
   type ClusterQuery,
   type ClusterReader,
   type Every,
   everyTimer,
-  type JudgedSources,
   readClusterSources,
 } from './cluster-sources.ts';
-import { annotationIgnores, LINT_IGNORE } from './lint-annotation.ts';
 import { FORMATS, type Format, findingsText } from './lint-format.ts';
-import { ignoredCodes, notIgnored, unknownInComments } from './lint-ignore.ts';
 import { type RuleOptions, readRules } from './lint-rules.ts';
 import { readTargets } from './lint-sources.ts';
 import { Progress } from './progress.ts';
@@ -112,6 +114,15 @@ function assumedText(classes: readonly string[]): string {
     : `the classes ${names} were not found; they are assumed to belong to ${CONTROLLER}.`;
 }
 
+/** @throws {UsageError} for an unknown code, which would silently ignore nothing. */
+function ignoreOption(codes: readonly string[]): ReadonlySet<string> {
+  try {
+    return ignoredCodes(codes);
+  } catch (error) {
+    throw new UsageError(`--ignore: ${(error as Error).message}`);
+  }
+}
+
 /**
  * Returns `nspass lint`, which applies the rules to manifests or to a live cluster.
  */
@@ -152,22 +163,13 @@ Exit status: 0 without errors, 1 with errors (with --strict, also with warnings)
     .action(async (targets: readonly string[], options: LintOptions) => {
       const classNames = options.class ?? [];
       const rules = readRules(options);
-      const ignored = ignoredCodes(options.ignore ?? []);
+      const ignored = ignoreOption(options.ignore ?? []);
       const progress = new Progress(io.progress, io.now ?? Date.now);
-      const { objects, problems, ignores, partial } = await readInput(targets, options, io, reader, progress).finally(
-        () => progress.end(),
-      );
+      const input = await readInput(targets, options, io, reader, progress).finally(() => progress.end());
+      const { objects, ignores } = input;
       progress.next(`checking ${objects.length} objects`);
-      const { findings, ingresses, assumed } = lint(objects, { rules, classNames, partial });
+      const { findings: all, ingresses, assumed } = judgeLint(input, { rules, classNames, ignored });
       progress.end();
-      const annotated = annotationIgnores(objects);
-      const kept = [
-        // A message of the reader may be about another kind with the same name.
-        ...problems.filter((found) => !found.message.startsWith('Ingress ') || !annotated.ignores(found)),
-        ...findings.filter((found) => !annotated.ignores(found)),
-        ...annotated.findings,
-      ];
-      const all = notIgnored(inOrder(kept), ignored, ignores);
       const fails = all.some(({ severity }) => options.strict === true || severity === 'error');
       io.exit(fails ? 1 : 0);
       const shown = options.quiet === true ? all.filter(({ severity }) => severity === 'error') : all;

@@ -1,4 +1,6 @@
 import { CommanderError } from 'commander';
+import { calledAs } from './called-as.ts';
+import { COMMANDS } from './commands.ts';
 import { BROKEN_PIPE, stopOnBrokenPipe } from './epipe.ts';
 import { failureText } from './failure.ts';
 import { normalizeArguments, programFor } from './program.ts';
@@ -33,9 +35,16 @@ process.on('uncaughtException', (error) => {
   process.exit();
 });
 
+const name = calledAs(process.argv[1]);
+
 try {
-  const program = await programFor(args, VERSION);
-  await program.parseAsync(args, { from: 'user' });
+  if (name === 'completion for kubectl') {
+    const { kubectlCompletion } = await import('./kubectl-completion.ts');
+    process.stdout.write(await kubectlCompletion(process.argv.slice(2), COMMANDS));
+  } else {
+    const program = await programFor(args, VERSION, name);
+    await program.parseAsync(args, { from: 'user' });
+  }
 } catch (error) {
   fail(error);
 }

@@ -1,29 +1,12 @@
-import type { LintFinding } from '../ingress/index.ts';
-import type { RouteChange, WaitingClaim } from '../preview/index.ts';
+import { type PlanReport, planJson, planSummary } from '../library/plan-judge.ts';
+import type { RouteChange } from '../preview/index.ts';
 import { foldLine, type Screen, type Style, severityStyle } from './terminal.ts';
 
 export const PLAN_FORMATS = ['table', 'json', 'markdown'] as const;
 export type PlanFormat = (typeof PLAN_FORMATS)[number];
 
-/** Everything that `nspass plan` has found out. */
-export interface PlanReport {
-  readonly routes: readonly RouteChange[];
-  readonly waiting: readonly WaitingClaim[];
-  /** Undefined where no appliance was asked. */
-  readonly commands: readonly string[] | undefined;
-  readonly findings: readonly LintFinding[];
-  /** Sentences about the plan as a whole. */
-  readonly warnings: readonly string[];
-}
-
 const SIGNS = { add: '+', change: '~', remove: '-' } as const;
 const STYLES: Readonly<Record<RouteChange['change'], Style>> = { add: 'green', change: 'yellow', remove: 'red' };
-
-/** Returns how many routes would be added, changed and removed. */
-export function planSummary(routes: readonly RouteChange[]): { add: number; change: number; remove: number } {
-  const count = (kind: RouteChange['change']): number => routes.filter(({ change }) => change === kind).length;
-  return { add: count('add'), change: count('change'), remove: count('remove') };
-}
 
 /** Returns whether anything would change. */
 export const wouldChange = ({ routes, commands = [] }: PlanReport): boolean => routes.length + commands.length > 0;
@@ -32,18 +15,6 @@ export const wouldChange = ({ routes, commands = [] }: PlanReport): boolean => r
 export function renderPlan(format: PlanFormat, report: PlanReport, objects: boolean, screen: Screen): string {
   if (format === 'json') return JSON.stringify(planJson(report), null, 2);
   return format === 'markdown' ? markdown(report, objects) : text(report, objects, screen);
-}
-
-/** The report as programs read it. Fields are only ever added. */
-export function planJson({ routes, waiting, commands = [], findings, warnings }: PlanReport) {
-  return {
-    summary: planSummary(routes),
-    routes,
-    waiting,
-    objects: commands.map((command) => ({ op: command.split(' ', 1)[0], command })),
-    findings,
-    warnings,
-  };
 }
 
 function describe({ from, to, ingress, reason }: RouteChange): string {

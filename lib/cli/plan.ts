@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { CLUSTER_NAME } from '../contract/index.ts';
-import { type InterpretRules, inOrder, lint, selectStates } from '../ingress/index.ts';
-import { compareManifests, type Preview, preview } from '../preview/index.ts';
+import type { JudgedSources } from '../library/lint-source.ts';
+import { type PlanReport, planFindings, planManifests, selectedStates } from '../library/plan-judge.ts';
+import { type Preview, preview } from '../preview/index.ts';
 import {
   type ApplianceTarget,
   type ApplianceTargetOptions,
@@ -9,11 +10,11 @@ import {
   withApplianceTarget,
   withTarget,
 } from './appliance-target.ts';
-import { type ClusterQuery, type ClusterReader, type JudgedSources, readClusterSources } from './cluster-sources.ts';
+import { type ClusterQuery, type ClusterReader, readClusterSources } from './cluster-sources.ts';
 import { readRules } from './lint-rules.ts';
 import { readTargets } from './lint-sources.ts';
 import { statesOf, writePlan } from './plan-file.ts';
-import { PLAN_FORMATS, type PlanFormat, type PlanReport, renderPlan, wouldChange } from './plan-format.ts';
+import { PLAN_FORMATS, type PlanFormat, renderPlan, wouldChange } from './plan-format.ts';
 import { Progress, terminalProgress } from './progress.ts';
 import { repeatable } from './repeatable.ts';
 import { screenOf } from './terminal.ts';
@@ -32,8 +33,6 @@ interface Options extends ApplianceTargetOptions, ClusterQuery {
   readonly defaultVip?: string;
   readonly class?: readonly string[];
 }
-
-type Sources = Pick<JudgedSources, 'objects' | 'problems' | 'partial'>;
 
 /**
  * `nspass plan`: what would change on an appliance, or between two sets of manifests. Nothing is written.
@@ -93,52 +92,36 @@ function checkOptions(targets: readonly string[], options: Options): void {
   }
 }
 
-async function read(targets: readonly string[], options: Options, reader: ClusterReader | undefined): Promise<Sources> {
+async function read(
+  targets: readonly string[],
+  options: Options,
+  reader: ClusterReader | undefined,
+): Promise<JudgedSources> {
   const progress = terminalProgress();
   if (options.live === true) return readClusterSources(reader, options, progress);
   const read = await readTargets(targets, process.stdin, progress).finally(() => progress.end());
   return { ...read, partial: true };
 }
 
-const judging = ({ partial }: Sources, { class: classNames = [] }: Options) => ({ classNames, partial });
+const classesOf = ({ class: classNames = [] }: Options): readonly string[] => classNames;
 
-function selected(sources: Sources, options: Options) {
-  return selectStates(
-    sources.objects.map(({ object }) => object),
-    judging(sources, options),
-  );
-}
-
-function findingsOf(sources: Sources, options: Options, rules: InterpretRules): PlanReport['findings'] {
-  const { findings } = lint(sources.objects, { rules, ...judging(sources, options) });
-  return inOrder([...sources.problems, ...findings]);
-}
-
-async function planAgainstBase(sources: Sources, base: string, options: Options): Promise<void> {
-  const rules = readRules(options);
+async function planAgainstBase(sources: JudgedSources, base: string, options: Options): Promise<void> {
   const before = { ...(await readTargets([base], process.stdin, new Progress(undefined, Date.now))), partial: true };
-  const { routes, waiting } = compareManifests(
-    options.cluster,
-    selected(before, options),
-    selected(sources, options),
-    rules,
-  );
-  const findings = findingsOf(sources, options, rules);
-  print({ routes, waiting, commands: undefined, findings, warnings: [] }, options);
+  print(planManifests(options.cluster, before, sources, classesOf(options), readRules(options)), options);
 }
 
-async function planOn(target: ApplianceTarget, sources: Sources, options: Options): Promise<void> {
+async function planOn(target: ApplianceTarget, sources: JudgedSources, options: Options): Promise<void> {
   const { engine: opened, config } = target;
   const vip = options.defaultVip === undefined ? {} : { defaultVip: options.defaultVip };
   const engine = { ...opened, settings: { ...opened.settings, rules: { ...opened.settings.rules, ...vip } } };
   const planned = await preview(engine, {
     cluster: options.cluster,
     partial: options.partial === true,
-    ...selected(sources, options),
+    ...selectedStates(sources, classesOf(options)),
     ...(options.clusterUid === undefined ? {} : { clusterUid: options.clusterUid }),
   });
   const { routes, waiting, commands } = planned;
-  const findings = findingsOf(sources, options, engine.settings.rules);
+  const findings = planFindings(sources, classesOf(options), engine.settings.rules);
   print({ routes, waiting, commands, findings, warnings: warningsOf(planned) }, options);
   if (options.out !== undefined) save(options.out, planned, options, config);
 }

@@ -37,13 +37,20 @@ function commandOf(args: readonly string[]): CommandEntry | undefined {
   return COMMANDS.find((entry) => entry.name === name);
 }
 
+/** Matches the command in examples and sentences, where `kubectl` does not stand before it already. */
+const ALONE = new RegExp(`(?<![\\w-]|kubectl )nspass (?=(?:${COMMANDS.map(({ name }) => name).join('|')})\\b)`, 'g');
+
+/** Returns a help text with the name under which the program was started. */
+const named = (text: string, name: string): string => text.replaceAll(ALONE, `${name} `);
+
 /**
  * Builds the program for one command line: the named command with all its options, the others as a line of help.
  *
  * @param args after the program's name, as {@link normalizeArguments} returns them.
+ * @param name under which the program was started: `nspass`, or `kubectl nspass`.
  */
-export async function programFor(args: readonly string[], version: string): Promise<Command> {
-  const program = new Command('nspass')
+export async function programFor(args: readonly string[], version: string, name = 'nspass'): Promise<Command> {
+  const program = new Command(name)
     .description('SSL passthrough on NetScaler from Kubernetes Ingresses, driven by events')
     .version(version, '-v, --version', 'show the version')
     .helpOption('-h, --help', 'show help')
@@ -53,7 +60,7 @@ export async function programFor(args: readonly string[], version: string): Prom
     .showHelpAfterError('(run with --help for all options)')
     .configureHelp({ optionDescription, subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
     .configureOutput({
-      writeOut: (text) => void process.stdout.write(fold(text, widthOf(process.stdout))),
+      writeOut: (text) => void process.stdout.write(fold(named(text, name), widthOf(process.stdout))),
       outputError: (text, write) => write(text.replace(/^error: /, 'nspass: ')),
     })
     // After a command, an option belongs to the command: `appliance --version` and `local -v` do not show the program's version.

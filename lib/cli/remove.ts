@@ -16,8 +16,8 @@ const REMOVAL_MS = 30 * 60_000;
 const FIRST_ANSWER_SECONDS = 60;
 
 interface Options extends CloudOptions {
-  readonly config: string;
-  readonly appliance: string;
+  readonly config?: string;
+  readonly appliance?: string;
   readonly yes: boolean;
   readonly save: boolean;
   readonly json: boolean;
@@ -36,8 +36,9 @@ function seconds(text: string): number {
 /** Returns `nspass remove`, which removes what the system created on an appliance, and nothing else (LIF-10). */
 export function removeCommand(): Command {
   const command = new Command('remove')
-    .requiredOption('--config <file>', 'appliances.yml with the appliance')
-    .requiredOption('--appliance <name>', 'appliance in that file')
+    // Checked below: commander would ask for them before it names an unknown option.
+    .option('--config <file>', 'appliances.yml with the appliance')
+    .option('--appliance <name>', 'appliance in that file')
     .option('--yes', 'remove the objects; without it, they are only listed', false)
     .option('--save', 'save the appliance’s configuration afterwards', false)
     .option(
@@ -69,6 +70,10 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function run(options: Options): Promise<void> {
   const { config, appliance: name, timeout } = options;
+  if (config === undefined || name === undefined) {
+    const missing = config === undefined ? '--config FILE' : '--appliance NAME';
+    throw new UsageError(`${missing} is missing: name the appliance that is to be cleaned up.`);
+  }
   const appliances = readConfig(config);
   const appliance = applianceOf(appliances, name, config);
   const { engines, gaveUp } = terminalEngines(appliances, options);

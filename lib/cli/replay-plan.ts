@@ -1,9 +1,10 @@
 import {
   DescribeArchiveCommand,
+  type DescribeArchiveCommandOutput,
   DescribeEventBusCommand,
   type EventBridgeClient,
-  ListRulesCommand,
 } from '@aws-sdk/client-eventbridge';
+import { type BusRule, listRules } from '../aws/rules.ts';
 import { DeploymentMissing } from './cloud-failure.ts';
 import { nameHint } from './name-hint.ts';
 import { UsageError } from './usage.ts';
@@ -58,9 +59,7 @@ export async function planReplay(
   request: ReplaySelection,
 ): Promise<ReplayPlan> {
   const { deployment } = request;
-  const archive = await client
-    .send(new DescribeArchiveCommand({ ArchiveName: deployment }))
-    .catch(missingDeployment(deployment));
+  const archive = await archiveOf(client, deployment);
   const bus = await client.send(new DescribeEventBusCommand({ Name: deployment })).catch(missingDeployment(deployment));
   const archiveArn = archive.ArchiveArn ?? '';
   const busArn = bus.Arn ?? archive.EventSourceArn ?? '';
@@ -75,7 +74,7 @@ export async function planReplay(
   const begins = from ?? since;
   if (begins >= to)
     throw new UsageError(`the time range is empty: ${begins.toISOString()} is not before ${to.toISOString()}.`);
-  const all = await rulesOf(client, deployment);
+  const all = desiredRules(await listRules(client, deployment, RULE_PREFIX));
   return {
     archiveArn,
     busArn,
@@ -85,6 +84,14 @@ export async function planReplay(
     rules: selectRules(all, request),
     clusters: request.clusters,
   };
+}
+
+/** @throws {DeploymentMissing} */
+export function archiveOf(
+  client: Pick<EventBridgeClient, 'send'>,
+  deployment: string,
+): Promise<DescribeArchiveCommandOutput> {
+  return client.send(new DescribeArchiveCommand({ ArchiveName: deployment })).catch(missingDeployment(deployment));
 }
 
 const DAY_MS = 86_400_000;
@@ -100,23 +107,15 @@ function missingDeployment(deployment: string): (error: Error) => never {
   };
 }
 
-async function rulesOf(client: Pick<EventBridgeClient, 'send'>, bus: string): Promise<ReplayRule[]> {
-  const rules: ReplayRule[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await client.send(
-      new ListRulesCommand({
-        EventBusName: bus,
-        NamePrefix: RULE_PREFIX,
-        ...(NextToken === undefined ? {} : { NextToken }),
-      }),
-    );
-    for (const { Name = '', Arn = '', EventPattern = '{}' } of page.Rules ?? []) {
-      rules.push({ arn: Arn, appliance: Name.slice(RULE_PREFIX.length), clusters: clustersOf(EventPattern) });
-    }
-    NextToken = page.NextToken;
-  } while (NextToken !== undefined);
-  return rules;
+/** Returns the rules that deliver desired state, with the appliances that they deliver to. */
+export function desiredRules(rules: readonly BusRule[]): ReplayRule[] {
+  return rules
+    .filter(({ name }) => name.startsWith(RULE_PREFIX))
+    .map(({ name, arn, pattern }) => ({
+      arn,
+      appliance: name.slice(RULE_PREFIX.length),
+      clusters: clustersOf(pattern),
+    }));
 }
 
 function clustersOf(pattern: string): string[] {

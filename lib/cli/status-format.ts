@@ -1,6 +1,8 @@
-import { stringify } from 'yaml';
 import { hostPort, qualifiedName } from '../contract/index.ts';
 import type { ClaimStatus, RouteState, RouteStatus } from '../status/index.ts';
+import { blockYaml } from './block-yaml.ts';
+import type { StatusChange } from './status-change.ts';
+import { routeJson } from './status-json.ts';
 import type { Screen, Style } from './terminal.ts';
 
 export const STATUS_FORMATS = ['table', 'wide', 'json', 'yaml'] as const;
@@ -15,35 +17,6 @@ const STYLES: Readonly<Record<RouteState, Style>> = {
   stray: 'yellow',
 };
 
-/** One route as programs read it. Fields are only ever added. */
-export function routeJson(route: RouteStatus) {
-  const { host, frontend, state, holder, standby, members, securePort } = route;
-  return {
-    host: host ?? null,
-    frontend: `${hostPort(frontend.vip, frontend.port)}`,
-    kind: frontend.kind,
-    state,
-    holder: holder === undefined ? null : claimJson(holder),
-    standby: standby.map(claimJson),
-    members: members.map((member) => ({ address: hostPort(member.address, member.port), state: member.state })),
-    up: members.filter((member) => member.state === 'UP').length,
-    ...(route.connections === undefined ? {} : { connections: route.connections }),
-    ...(securePort === undefined ? {} : { redirectsTo: securePort }),
-  };
-}
-
-function claimJson({ owner, created, backend, applied, pending, findings }: ClaimStatus) {
-  return {
-    cluster: owner.cluster,
-    ingress: qualifiedName(owner),
-    created: new Date(created * 1000).toISOString(),
-    ...(backend === undefined ? {} : { backend }),
-    ...(applied === undefined ? {} : { applied: new Date(applied).toISOString() }),
-    pending,
-    findings,
-  };
-}
-
 /**
  * Returns routes as text, without a line break at the end.
  *
@@ -56,33 +29,69 @@ export function renderStatus(
   now: number,
 ): string {
   if (format === 'json') return JSON.stringify(routes.map(routeJson), null, 2);
-  if (format === 'yaml') return stringify(routes.map(routeJson)).trimEnd();
-  const wide = format === 'wide';
-  const rows = routes.map((route) => cells(route, wide, now));
-  const head = ['HOST', 'FRONT END', 'STATE', 'HOLDER', 'AGE', 'MEMBERS', 'STANDBY'];
-  if (wide) head.push('CONNECTIONS', 'BACK END', 'APPLIED', 'OBJECT');
-  const all = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
-  const lines = all.map((row, index) => {
-    const state = routes[index - 1]?.state;
-    return row
-      .map((cell, column) => {
-        const padded = column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0);
-        return column === 2 && state !== undefined ? screen.paint(STYLES[state], padded) : padded;
-      })
-      .join('  ')
-      .trimEnd();
-  });
-  return [...lines, '', summaryOf(routes)].join('\n');
+  if (format === 'yaml') return blockYaml(routes.map(routeJson)).trimEnd();
+  const rows = routes.map((route) => rowOf(route, format, now));
+  return [...aligned([{ cells: headOf(format) }, ...rows], screen), '', summaryOf(routes)].join('\n');
 }
 
-function cells(route: RouteStatus, wide: boolean, now: number): string[] {
+/**
+ * Returns what has changed since the last reading: rows as `kubectl get --watch` prints them, or for programs the whole
+ * list again, as a document of its own.
+ */
+export function renderChange(format: StatusFormat, change: StatusChange, screen: Screen, now: number): string {
+  if (format === 'yaml') return `---\n${renderStatus(format, change.routes, screen, now)}`;
+  if (format === 'json') return renderStatus(format, change.routes, screen, now);
+  const rows = [
+    ...change.changed.map((route) => rowOf(route, format, now)),
+    ...change.gone.map((route) => ({ ...rowOf(route, format, now, 'gone'), style: 'yellow' as const })),
+  ];
+  // The widths are those of the whole lists, so that the columns stay where they are.
+  const others = [...change.before, ...change.routes].map((route) => rowOf(route, format, now));
+  return aligned([{ cells: headOf(format) }, ...others, ...rows], screen)
+    .slice(-rows.length)
+    .join('\n');
+}
+
+/** Cells of a line, and the colour of its state. */
+interface Row {
+  readonly cells: readonly string[];
+  readonly style?: Style;
+}
+
+function headOf(format: StatusFormat): string[] {
+  const head = ['HOST', 'FRONT END', 'STATE', 'HOLDER', 'AGE', 'MEMBERS', 'STANDBY'];
+  return format === 'wide' ? [...head, 'CONNECTIONS', 'BACK END', 'APPLIED', 'OBJECT'] : head;
+}
+
+function rowOf(route: RouteStatus, format: StatusFormat, now: number, state?: string): Row {
+  return { cells: cells(route, format === 'wide', now, state), style: STYLES[route.state] };
+}
+
+const STATE_COLUMN = 2;
+
+/** Returns lines with columns of one width each. */
+function aligned(rows: readonly Row[], screen: Screen): string[] {
+  const widths = (rows[0]?.cells ?? []).map((_, column) =>
+    rows.reduce((most, row) => Math.max(most, (row.cells[column] ?? '').length), 0),
+  );
+  return rows.map(({ cells: row, style }) =>
+    row
+      .map((cell, column) => {
+        const padded = column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0);
+        return column === STATE_COLUMN && style !== undefined ? screen.paint(style, padded) : padded;
+      })
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function cells(route: RouteStatus, wide: boolean, now: number, state: string | undefined): string[] {
   const { host, frontend, holder, standby, members, securePort, object } = route;
   const up = members.filter(({ state }) => state === 'UP').length;
   const row = [
     host ?? '(not recorded)',
     hostPort(frontend.vip, frontend.port),
-    route.state + marksOf(holder),
+    state ?? route.state + marksOf(holder),
     holder === undefined ? '-' : nameOf(holder),
     holder === undefined || holder.created === 0 ? '-' : age(now - holder.created * 1000),
     securePort === undefined ? `${up}/${members.length}` : `→ :${securePort}`,
@@ -100,7 +109,11 @@ function cells(route: RouteStatus, wide: boolean, now: number): string[] {
 }
 
 const marksOf = (holder: ClaimStatus | undefined): string =>
-  `${holder?.pending === true ? ', pending' : ''}${holder?.findings === true ? ', findings' : ''}`;
+  [
+    holder?.pending === true ? ', pending' : '',
+    holder?.draining === undefined ? '' : ', draining',
+    holder?.findings === true ? ', findings' : '',
+  ].join('');
 
 const nameOf = ({ owner }: ClaimStatus): string => `${owner.cluster}/${qualifiedName(owner)}`;
 

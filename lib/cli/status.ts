@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { readStatus } from '../status/index.ts';
+import { type RouteStatus, readStatus, STATE_FILTERS } from '../status/index.ts';
+import { type Say, toStandardError } from './appliance-engines.ts';
 import {
   type ApplianceTarget,
   type ApplianceTargetOptions,
@@ -9,9 +10,14 @@ import {
   withTarget,
 } from './appliance-target.ts';
 import { repeatable } from './repeatable.ts';
-import { checkStates, filterRoutes, STATE_FILTERS, type StatusFilter } from './status-filter.ts';
-import { renderStatus, STATUS_FORMATS, type StatusFormat } from './status-format.ts';
+import { checkStates, filterRoutes, type StatusFilter } from './status-filter.ts';
+import { followStatus } from './status-follow.ts';
+import { renderChange, renderStatus, STATUS_FORMATS, type StatusFormat } from './status-format.ts';
 import { screenOf } from './terminal.ts';
+
+/** Limit of one reading while following, and of the log out after Ctrl-C, in milliseconds. */
+const READING_MS = 2 * 60_000;
+const LOG_OUT_MS = 2_000;
 
 interface Options extends ApplianceTargetOptions, StatusFilter {
   readonly output: StatusFormat;
@@ -42,7 +48,12 @@ export function statusCommand(): Command {
 ${CREDENTIALS_HELP}
 
 States: serving (a member is up), down (no member is up), empty (no member: connections are reset), redirect,
-unbound (claimed, but no row leads to its back end), stray (a row that no Ingress claims).
+unbound (claimed, but no row leads to its back end), stray (a row that no Ingress claims). Marks of the holder: pending
+(its last change is recorded and not finished), draining (a former back end keeps its connections), findings (nspass lint
+names them). AGE is that of the Ingress: the oldest holds a host.
+
+With --watch, changed rows follow the first table, and rows that are gone say so; -o json and yaml print the whole list
+again. An appliance that goes away is reported, and read again until it answers.
 
 Examples:
   nspass status --nitro https://192.0.2.5
@@ -50,37 +61,75 @@ Examples:
   nspass status --config appliances.yml --state down --state empty
   nspass status --config appliances.yml -o json | jq '.[] | select(.up == 0)'
 
-Exit status: 0, 2 for wrong usage, 3 where the appliance cannot be reached.`,
+Exit status: 0, also after Ctrl-C; 2 for wrong usage, 3 where the appliance cannot be reached.`,
     )
     .action(async (host: string | undefined, options: Options) => {
       checkStates(options.state);
       const filter = { ...options, ...(host === undefined ? {} : { host }) };
-      await withTarget(options, async (target) => {
-        if (options.watch === true) await follow(target, filter, options);
-        else process.stdout.write(`${await show(target, filter, options.output)}\n`);
-      });
+      if (options.watch === true) await follow(filter, options);
+      else await withTarget(options, (target) => showOnce(target, filter, options));
     });
 }
 
-async function show(
+async function readRoutes(
   { engine, config, statistics }: ApplianceTarget,
   filter: StatusFilter,
-  format: StatusFormat,
-): Promise<string> {
+  { output }: Options,
+): Promise<RouteStatus[]> {
   // The table has no room for connections.
-  const counters = format === 'table' ? undefined : statistics;
-  const routes = filterRoutes(await readStatus(engine.reader, config.systemId, counters), filter);
-  return renderStatus(format, routes, screenOf(process.stdout), Date.now());
+  const counters = output === 'table' ? undefined : statistics;
+  return filterRoutes(await readStatus(engine.reader, config.systemId, counters), filter);
 }
 
-async function follow(target: ApplianceTarget, filter: StatusFilter, { output, interval }: Options): Promise<void> {
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+async function showOnce(target: ApplianceTarget, filter: StatusFilter, options: Options): Promise<void> {
+  const routes = await readRoutes(target, filter, options);
+  print(renderStatus(options.output, routes, screenOf(process.stdout), Date.now()));
+}
+
+async function follow(filter: StatusFilter, options: Options): Promise<void> {
   const ended = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
-  let before: string | undefined;
-  while (!ended.signal.aborted) {
-    const text = await show(target, filter, output);
-    if (text !== before) process.stdout.write(`${text}\n`);
-    before = text;
-    await sleep(interval * 1000, undefined, { signal: ended.signal }).catch(() => undefined);
-  }
+  let reached = false;
+  // Once the appliance has answered, an outage is reported as a whole, not each attempt.
+  const say: Say = (line) => {
+    if (!reached) toStandardError(line);
+  };
+  const followed = withTarget(
+    options,
+    async (target) => {
+      let shown = false;
+      reached = true;
+      await followStatus({
+        read: () => {
+          target.renew(READING_MS);
+          return readRoutes(target, filter, options);
+        },
+        show: (change) => {
+          const screen = screenOf(process.stdout);
+          const now = Date.now();
+          print(
+            shown
+              ? renderChange(options.output, change, screen, now)
+              : renderStatus(options.output, change.routes, screen, now),
+          );
+          shown = true;
+        },
+        say: toStandardError,
+        wait: () => sleep(options.interval * 1000, undefined, { signal: ended.signal }).catch(() => undefined),
+        signal: ended.signal,
+      });
+    },
+    { say },
+  );
+  const interrupted = new Promise<'interrupted'>((resolve) => {
+    ended.signal.addEventListener('abort', () => resolve('interrupted'), { once: true });
+  });
+  if ((await Promise.race([followed, interrupted])) !== 'interrupted') return;
+  // A terminal has shown ^C: the prompt belongs on a line of its own.
+  if (process.stderr.isTTY) process.stderr.write('\n');
+  // An appliance that is silent keeps neither the log out nor the reading from ending.
+  await Promise.race([followed.catch(() => undefined), sleep(LOG_OUT_MS)]);
+  process.exit();
 }

@@ -18,6 +18,8 @@ export function baseUrlProblem(text: string): string | undefined {
 
 /** Returns whether a URL has user information (RFC 3986, 3.2.1): logs and messages would show it. */
 export function holdsCredentials(url: string): boolean {
-  const authority = url.replace(/^\s*([a-z][a-z0-9+.-]*:)?[\\/]*/i, '').split(/[\\/?#]/, 1)[0] ?? '';
+  // The URL parser drops these wherever they stand.
+  const seen = url.replace(/[\t\n\r]/g, '');
+  const authority = seen.replace(/^\s*([a-z][a-z0-9+.-]*:)?[\\/]*/i, '').split(/[\\/?#]/, 1)[0] ?? '';
   return authority.includes('@');
 }

@@ -1,6 +1,6 @@
-import { isIP, isIPv4 } from 'node:net';
 import { neverApplies } from '../ingress/allow-list.ts';
 import { OBJECTS } from '../ingress/attributes.ts';
+import { parseAddress } from '../ingress/ip.ts';
 import { suffixProblem } from '../ingress/ownership.ts';
 import type { ApplianceConfig } from './appliances.ts';
 import { baseUrlProblem } from './base-url.ts';
@@ -52,7 +52,7 @@ const CHECKS: readonly ((appliance: ApplianceConfig) => ConfigProblem[])[] = [
   ({ frontendIPs }) => inList('frontendIPs', frontendIPs, rangeProblem),
   ({ memberNetworks }) => inList('memberNetworks', memberNetworks, rangeProblem),
   ({ defaultVip: vip }) =>
-    vip === undefined || isIP(vip) !== 0 ? [] : [at('defaultVip')(`"${vip}" is not an IP address`)],
+    vip === undefined || parseAddress(vip) !== undefined ? [] : [at('defaultVip')(`"${vip}" is not an IP address`)],
   ({ allowedAttributes }) =>
     OBJECTS.flatMap((object) =>
       inList(object, allowedAttributes?.[object], (name) => neverApplies(object, name)).map(({ path, message }) =>
@@ -92,10 +92,11 @@ function credentialProblems({ environment, ...others }: ApplianceConfig['credent
 
 /** Returns why a text is not a range of addresses; an address alone is a range of one. */
 function rangeProblem(range: string): string | undefined {
-  const [address = '', prefix, ...rest] = range.split('/');
-  if (isIP(address) === 0 || rest.length > 0)
+  const [text = '', prefix, ...rest] = range.split('/');
+  const address = parseAddress(text);
+  if (address === undefined || rest.length > 0)
     return `"${range}" is not a range of addresses (192.0.2.0/24, 2001:db8::/64)`;
-  const width = isIPv4(address) ? 32 : 128;
+  const width = address.family === 4 ? 32 : 128;
   if (prefix !== undefined && (!/^[0-9]{1,3}$/.test(prefix) || Number(prefix) > width)) {
     return `"${range}" has a prefix of more than ${width} bits`;
   }

@@ -2,11 +2,9 @@ import { readFileSync } from 'node:fs';
 import { explain } from '../contract/index.ts';
 import { type ApplianceConfig, AppliancesConfig } from './appliances.ts';
 import { problemsOf } from './checks.ts';
+import { ConfigurationInvalid } from './invalid.ts';
 
-/** The configuration cannot be used. The message names the file, the position and the reason. */
-export class ConfigurationInvalid extends Error {
-  override readonly name = 'ConfigurationInvalid';
-}
+export { ConfigurationInvalid } from './invalid.ts';
 
 /** Returns the first problem beyond the schema, as a sentence with its position. */
 function checkAppliances(appliances: readonly ApplianceConfig[]): string | undefined {

@@ -65,6 +65,9 @@ export const PARKING = 'parked_letters.fifo';
 /** Queue of events that rules could not deliver or forwarders could not read. EventBridge requires a standard queue. */
 export const UNDELIVERED = 'undelivered';
 
+/** Functions that read queues, by name after the prefix of the deployment. */
+export const READERS = { work: 'reconcile', 'dead-letter': 'dead-letter' } as const;
+
 const DAY = 86_400;
 /**
  * Receives before an event becomes a dead letter. With up to 15 minutes between them they last about two days, so that an

@@ -2,7 +2,7 @@ import { type Document, isMap, isNode, LineCounter, type Node, parseDocument } f
 import type { ApplianceConfig } from './appliances.ts';
 import { checkAppliances } from './check-appliances.ts';
 import type { ConfigProblem } from './checks.ts';
-import { ConfigurationInvalid } from './load.ts';
+import { ConfigurationInvalid } from './invalid.ts';
 
 /**
  * Reads `appliances.yml`.

@@ -40,7 +40,8 @@ export const IDENTITY_PATTERN = `[a-z2-7]{${IDENTITY_LENGTH}}`;
  * @param length characters, 5 bits each.
  */
 export function digest(text: string, length = IDENTITY_LENGTH): string {
-  return base32(hash('sha256', text, 'buffer')).slice(0, length);
+  // Only the bytes that reach these characters.
+  return base32(hash('sha256', text, 'buffer').subarray(0, Math.ceil((length * 5) / 8))).slice(0, length);
 }
 
 /** Returns the key of an Ingress (docs/protocol.md, *Words*). */

@@ -52,6 +52,16 @@ export interface ParsedAnnotations {
   readonly addressPaths: readonly string[];
 }
 
+/** Returns the keys of an annotation, in the order in which they count: the current one before those with underscores. */
+export function annotationKeys(name: AnnotationName): string[] {
+  const [first = '', ...rest] = name.split('-');
+  const written = rest.reduce(
+    (forms, word) => forms.flatMap((form) => [`${form}-${word}`, `${form}_${word}`]),
+    [first],
+  );
+  return written.map((form) => `${PREFIX}${form}`).sort(compareText);
+}
+
 const KNOWN: ReadonlySet<string> = new Set(ANNOTATIONS);
 
 function isKnown(name: string): name is AnnotationName {

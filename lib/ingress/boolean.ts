@@ -1,5 +1,7 @@
+import { BOOLEAN, readWord } from './value-kind.ts';
+
 /** Parses `true` and `false` in any case; undefined for any other text. */
 export function parseBoolean(input: string): boolean | undefined {
-  const lower = input.toLowerCase();
-  return lower === 'true' ? true : lower === 'false' ? false : undefined;
+  const word = readWord(BOOLEAN, input);
+  return word === undefined ? undefined : word === 'true';
 }

@@ -9,7 +9,7 @@ import type { K8sIngress } from './kubernetes.ts';
 import { record } from './shape.ts';
 
 /** Prefix of the paths that a certificate authority requests over plain HTTP to validate a host (RFC 8555, 8.3). */
-const CHALLENGE_PREFIX = '/.well-known/acme-challenge/';
+export const CHALLENGE_PREFIX = '/.well-known/acme-challenge/';
 
 /** The port to which a certificate authority connects. */
 const CHALLENGE_PORT = 80;

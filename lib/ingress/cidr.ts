@@ -37,7 +37,7 @@ export function inAny(ranges: readonly string[], address: Address): boolean {
  * Ranges that are never allowed: a member in them would reach the appliance itself or its segment. IPv4-mapped addresses
  * would name an IPv4 address past every IPv4 range.
  */
-const NEVER: readonly { readonly range: string; readonly kind: string }[] = [
+export const NEVER_ALLOWED: readonly { readonly range: string; readonly kind: string }[] = [
   { range: '0.0.0.0/8', kind: 'unspecified' },
   { range: '127.0.0.0/8', kind: 'loopback' },
   { range: '169.254.0.0/16', kind: 'link-local' },
@@ -50,7 +50,7 @@ const NEVER: readonly { readonly range: string; readonly kind: string }[] = [
   { range: 'ff00::/8', kind: 'multicast' },
 ];
 
-const NEVER_NETWORKS = NEVER.map(({ range, kind }) => ({ network: parseCidr(range) as Network, kind }));
+const NEVER_NETWORKS = NEVER_ALLOWED.map(({ range, kind }) => ({ network: parseCidr(range) as Network, kind }));
 
 /** Returns the kind of an address that can be neither a member nor a front end: `loopback`, `multicast`, … */
 export function neverAllowed(address: Address): string | undefined {

@@ -9,8 +9,19 @@ type HostResult =
       readonly suggestion?: string;
     };
 
-const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
-const IPV4_LIKE = /^[0-9]+(\.[0-9]+){3}$/;
+/** The syntax of a host (VAL-4). The admission policy of the chart is generated from it, too. */
+export const HOST_SYNTAX = {
+  /** Class of the characters at both ends of a label, and of those between. */
+  outer: '[a-z0-9]',
+  inner: '[a-z0-9-]',
+  longestLabel: 63,
+  longest: 253,
+  /** Pattern of hosts that look like an IPv4 address. */
+  address: '^[0-9]+([.][0-9]+){3}$',
+} as const;
+
+const LABEL = new RegExp(`^${HOST_SYNTAX.outer}(${HOST_SYNTAX.inner}*${HOST_SYNTAX.outer})?$`);
+const IPV4_LIKE = new RegExp(HOST_SYNTAX.address);
 
 /** Returns a host in the form for comparison: lower case, without one trailing dot (VAL-4). */
 export function foldHost(host: string): string {
@@ -21,7 +32,7 @@ export function foldHost(host: string): string {
 
 function labelProblem(label: string): string | undefined {
   if (label === '') return 'has an empty label';
-  if (label.length > 63) return 'has a label longer than 63 characters';
+  if (label.length > HOST_SYNTAX.longestLabel) return 'has a label longer than 63 characters';
   if (label.includes('*')) return 'has a * that is not the whole first label';
   if (label.includes('_')) return 'has an underscore, which host names cannot have';
   if (!LABEL.test(label)) return 'has a label with characters other than letters, digits and inner hyphens';
@@ -35,7 +46,9 @@ function labelProblem(label: string): string | undefined {
  */
 export function parseHost(input: string): HostResult {
   const host = foldHost(input);
-  if (host.length > 253) return { reason: `has ${host.length} characters; at most 253 are allowed` };
+  if (host.length > HOST_SYNTAX.longest) {
+    return { reason: `has ${host.length} characters; at most ${HOST_SYNTAX.longest} are allowed` };
+  }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range is meant
   if (/[^\x00-\x7f]/.test(host)) return notAscii(host);
   if (host.includes(':') || IPV4_LIKE.test(host)) return { reason: 'is an IP address or has a port' };

@@ -1,11 +1,20 @@
-export { ANNOTATIONS, type AnnotationName, annotationPath, CLASS_ANNOTATION, PREFIX } from './annotations.ts';
+export {
+  ANNOTATIONS,
+  type AnnotationName,
+  annotationKeys,
+  annotationPath,
+  CLASS_ANNOTATION,
+  PREFIX,
+} from './annotations.ts';
 export { type ApplianceFilter, appliesTo } from './applies.ts';
 export { ATTRIBUTES, type AttributeType, OBJECTS } from './attributes.ts';
 export { serviceRefs } from './backend-ref.ts';
 export { isReachedAtNodes, type ResolutionSettings, resolveBackends } from './backends.ts';
 export { CATALOGUE, FINDING_CODES, type FindingCode } from './catalogue/index.ts';
+export { CHALLENGE_PREFIX } from './challenge.ts';
 export { SAME_BACKEND } from './conflicts.ts';
 export { finding } from './finding.ts';
+export { HOST_SYNTAX } from './host.ts';
 export { IGNORED } from './ignored.ts';
 export { projectIngress } from './ingress-state.ts';
 export { type Interpretation, type InterpretRules, interpret } from './interpret.ts';
@@ -25,12 +34,13 @@ export {
   type Columns,
   inOrder,
   type LintedObject,
-  type LintFinding,
   type LintSettings,
   lint,
   locate,
 } from './lint.ts';
+export type { LintFinding } from './lint-finding.ts';
 export { renderFindings } from './render.ts';
 export { CONTROLLER, type Selection, type SelectionSettings, selectIngress, VENDOR_CLASS } from './selection.ts';
 export { selectStates, stateIngresses } from './states.ts';
+export { BOOLEAN, FRONTEND_ADDRESS, PORT, TERMINATION, type ValueKind } from './value-kind.ts';
 export { objectView, servicesWithSlices } from './view.ts';

@@ -3,6 +3,7 @@ import type { ParsedAnnotations } from './annotations.ts';
 import { finding, quote } from './finding.ts';
 import { portOf } from './frontend.ts';
 import { quoteFixRemedy } from './quote-fix.ts';
+import { readWord, TERMINATION } from './value-kind.ts';
 
 interface InsecureResult {
   /** Port that answers with redirects; absent where nothing listens for plain HTTP. */
@@ -48,7 +49,7 @@ export function insecureTermination(annotations: ParsedAnnotations, securePort: 
           path,
           value,
           remedy: 'Write redirect or disallow.',
-          ...quoteFixRemedy(key, value, (text) => ['redirect', 'disallow'].includes(text.toLowerCase())),
+          ...quoteFixRemedy(key, value, (text) => readWord(TERMINATION, text) !== undefined),
         }),
       );
       return { findings };

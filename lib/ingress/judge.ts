@@ -65,7 +65,8 @@ function wouldBeSelected(ingress: K8sIngress): boolean {
 /** Reports an Ingress that requests passthrough with a class that is not ours: in a folder mostly a mistake (SEL-2). */
 function classNotOurs(ingress: K8sIngress, { class: name }: Selection): Finding {
   const annotated = text(record(record(ingress.metadata).annotations)[CLASS_ANNOTATION]);
-  const reason = name === undefined ? 'it has no class' : `its class ${quote(name)} is not handled by this system`;
+  const whose = classOf(ingress) ? 'its class' : 'it names no class, and the default class';
+  const reason = name === undefined ? 'it has no class' : `${whose} ${quote(name)} is not handled by this system`;
   return finding('ClassNotOurs', {
     message: `the Ingress requests passthrough, but ${reason}`,
     path: annotated ? annotationPath(CLASS_ANNOTATION) : 'spec.ingressClassName',

@@ -3,6 +3,7 @@ import { hostConflicts, type LintedIngress, settingConflicts } from './conflicts
 import { quote } from './finding.ts';
 import { type InterpretRules, interpret } from './interpret.ts';
 import type { K8sObject } from './kubernetes.ts';
+import type { LintFinding } from './lint-finding.ts';
 import { VENDOR_CLASS } from './selection.ts';
 import { stateIngresses } from './states.ts';
 import { servicesWithSlices } from './view.ts';
@@ -31,21 +32,6 @@ export interface LintSettings {
   readonly classNames: readonly string[];
   /** The objects come from files, which are rarely the whole cluster: a missing object may exist. */
   readonly partial: boolean;
-}
-
-/** A finding with its object and line. */
-export interface LintFinding {
-  readonly code: string;
-  readonly severity: 'error' | 'warning';
-  readonly namespace: string;
-  readonly name: string;
-  readonly file: string;
-  readonly line: number;
-  readonly column?: number;
-  readonly endLine?: number;
-  readonly endColumn?: number;
-  readonly message: string;
-  readonly remedy: string;
 }
 
 interface LintResult {

@@ -32,7 +32,6 @@ export {
   type ResourceType,
   ROLES,
   removalArguments,
-  SWITCHED,
   TYPES,
 } from './resource.ts';
 export { isOutOfTier, type Tier, tierOf } from './tiers.ts';

@@ -103,7 +103,7 @@ export const isDisabled = ({ type, attributes }: Pick<Resource, 'type' | 'attrib
   SWITCHED.includes(type) && String(attributes.state).toUpperCase() === 'DISABLED';
 
 /** Types that can be disabled. */
-export const SWITCHED: readonly ResourceType[] = ['csvserver', 'lbvserver', 'servicegroup'];
+const SWITCHED: readonly ResourceType[] = ['csvserver', 'lbvserver', 'servicegroup'];
 
 export function factsOf(type: ResourceType): TypeFacts {
   return TYPES[type];

@@ -27,7 +27,12 @@ export {
   toResource,
 } from './inventory/index.ts';
 export { anyOf, escapePattern } from './path.ts';
-export { minimalCommandSpec, PERMITTED, type PermittedOperation } from './permissions.ts';
+export {
+  commandPolicies,
+  engineCommands,
+  PERMITTED,
+  type PermittedOperation,
+} from './permissions.ts';
 export type {
   BatchQuery,
   GroupMember,

@@ -1,4 +1,4 @@
-/** Lists every operation that the engine may send to an appliance: its user needs no other permission. */
+/** Lists every operation that the engine may send to an appliance, and the command policies that allow them. */
 
 export type PermittedOperation = 'read' | 'add' | 'set' | 'unset' | 'remove' | 'enable' | 'disable' | 'save' | 'switch';
 
@@ -24,7 +24,7 @@ export const PERMITTED: Readonly<Record<string, Permitted>> = {
   policystringmap: object('policy stringmap'),
   policystringmap_pattern_binding: binding('policy stringmap'),
   nstcpprofile: object('ns tcpProfile'),
-  systemfile: ours('system file', 'add', 'remove'),
+  systemfile: { nouns: ['system file'], operations: ['add', 'remove'], ours: true },
   sslcertkey: ours('ssl certKey', 'add', 'remove'),
   csvserver: ours('cs vserver', 'add', 'set', 'unset', 'remove', 'enable'),
   csvserver_responderpolicy_binding: binding('cs vserver'),
@@ -50,6 +50,8 @@ export const PERMITTED: Readonly<Record<string, Permitted>> = {
   nspartition: { nouns: ['ns partition'], operations: ['switch'] },
   nsversion: read('ns version'),
   nsfeature: read('ns feature'),
+  // Read by `nspass doctor` alone.
+  nslicense: read('ns license'),
   hanode: read('HA node'),
 };
 
@@ -66,39 +68,101 @@ const VERBS: Readonly<Record<PermittedOperation, { object: string; binding: stri
   switch: { object: 'switch', binding: 'switch' },
 };
 
-/** Maps verbs to nouns, in the order of the table. */
-function commands(which: (permitted: Permitted, operation: PermittedOperation) => boolean): Map<string, string[]> {
-  const found = new Map<string, string[]>();
-  for (const [type, permitted] of Object.entries(PERMITTED)) {
-    for (const operation of permitted.operations.filter((one) => which(permitted, one))) {
-      const verb = VERBS[operation][type.endsWith('_binding') ? 'binding' : 'object'];
-      found.set(verb, [...new Set([...(found.get(verb) ?? []), ...permitted.nouns])]);
-    }
-  }
-  return found;
+/** A command that a call of the engine stands for. */
+interface EngineCommand {
+  readonly type: string;
+  readonly operation: PermittedOperation;
+  /** Verb and noun: `add lb vserver`. */
+  readonly command: string;
+  /** Whether the name of one of our objects follows. */
+  readonly named: boolean;
+}
+
+const isBinding = (type: string): boolean => type.endsWith('_binding');
+
+const verbOf = (type: string, operation: PermittedOperation): string =>
+  VERBS[operation][isBinding(type) ? 'binding' : 'object'];
+
+/** Returns every command of the engine, in the order of the table. A call with several nouns has one command for each. */
+export function engineCommands(): EngineCommand[] {
+  return Object.entries(PERMITTED).flatMap(([type, { nouns, operations, ours: own }]) =>
+    operations.flatMap((operation) =>
+      nouns.map((noun) => ({
+        type,
+        operation,
+        command: `${verbOf(type, operation)} ${noun}`,
+        named: own === true && operation !== 'read',
+      })),
+    ),
+  );
+}
+
+/** A command policy of the appliance, to be bound to our user in the order of the list. */
+interface CommandPolicy {
+  readonly name: string;
+  readonly meaning: string;
+  /** Regular expression over the command line that a NITRO call stands for. */
+  readonly spec: string;
 }
 
 /** Returns alternatives of a pattern; verbs with the same nouns share one: `(add|rm) (lb vserver|…)`. */
-function alternatives(found: ReadonlyMap<string, readonly string[]>): string[] {
+function alternatives(commands: readonly EngineCommand[]): string {
+  const found = new Map<string, Set<string>>();
+  for (const { command } of commands) {
+    const [verb = '', ...noun] = command.split(' ');
+    found.set(verb, (found.get(verb) ?? new Set()).add(noun.join(' ')));
+  }
   const byNouns = new Map<string, string[]>();
   for (const [verb, nouns] of found) {
     // Appliances write some nouns with and some without a space.
-    const text = nouns.map((noun) => noun.replace(/^(ns|system) /, '$1 ?')).join('|');
+    const text = [...nouns]
+      .map((noun) => noun.replace(/^(ns|system) (?=[a-z]+$)/, '$1 ?'))
+      .sort()
+      .join('|');
     byNouns.set(text, [...(byNouns.get(text) ?? []), verb]);
   }
-  return [...byNouns].map(([nouns, verbs]) => `(${verbs.join('|')}) (${nouns})`);
+  const oneOf = (text: string): string => (text.includes('|') ? `(${text})` : text);
+  return [...byNouns].map(([nouns, verbs]) => `${oneOf(verbs.join('|'))} ${oneOf(nouns)}`).join('|');
 }
 
 /**
- * Returns the regular expression of a command policy that allows what the engine sends and nothing else: reading, and
- * writing objects whose names begin with the system's id.
+ * Returns the command policies of our user, derived from {@link PERMITTED}: it reads what the engine compares, and writes
+ * only objects whose names begin with the system's id.
  *
+ * @param systemId of `appliances.yml`.
+ * @param partition whether the user works in an admin partition, and so must switch to it.
  * @throws {RangeError} for a system id that is not a letter, then letters and digits.
  */
-export function minimalCommandSpec(systemId: string): string {
+export function commandPolicies(systemId: string, partition = false): CommandPolicy[] {
   if (!/^[a-z][a-z0-9]*$/.test(systemId))
     throw new RangeError(`"${systemId}" is not a system id: expected a letter, then letters and digits`);
-  const writes = alternatives(commands(({ ours: own }, operation) => own === true && operation !== 'read'));
-  const rest = alternatives(commands(({ ours: own }, operation) => own !== true || operation === 'read'));
-  return `^(${writes.map((text) => `${text} ${systemId}[-_].*`).join('|')}|${rest.map((text) => `${text}.*`).join('|')})`;
+  const name = ` "?${systemId}[-_]`;
+  const commands = engineCommands();
+  const reads = commands.filter(({ operation }) => operation === 'read');
+  const writes = commands.filter(({ named, type }) => named && type !== 'systemfile');
+  const system = commands.filter(({ operation }) => operation === 'save' || (partition && operation === 'switch'));
+  const files = commands.filter(({ type }) => type === 'systemfile');
+  return [
+    {
+      name: `${systemId}-read`,
+      meaning: 'reads what it compares, which member of a pair is primary, and the licence',
+      spec: `^${alternatives(reads)}( |$)`,
+    },
+    {
+      name: `${systemId}-objects`,
+      meaning: 'makes, changes, enables and removes objects whose name is ours',
+      spec: `^(${alternatives(writes.filter(({ type }) => !isBinding(type)))})${name}`,
+    },
+    {
+      name: `${systemId}-bindings`,
+      meaning: 'binds and unbinds what is bound to them',
+      // The appliance may compare a binding without its names, which is undocumented (V).
+      spec: `^(${alternatives(writes.filter(({ type }) => isBinding(type)))})(${name}.*)?$`,
+    },
+    {
+      name: `${systemId}-system`,
+      meaning: 'saves the configuration, and uploads the placeholder certificate',
+      spec: `^((${alternatives(system)})( |$)|${alternatives(files)}${name})`,
+    },
+  ];
 }

@@ -1,4 +1,3 @@
-export { compareManifests } from './manifests-diff.ts';
 export { commandsFor, type Preview, preview } from './preview.ts';
-export type { RouteChange, WaitingClaim } from './route-diff.ts';
+export type { RouteChange } from './route-change.ts';
 export { statements } from './statements.ts';

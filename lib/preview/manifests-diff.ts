@@ -1,7 +1,8 @@
 import type { IngressState } from '../contract/index.ts';
 import { type InterpretRules, interpret } from '../ingress/index.ts';
 import { fillStates, type KnownFacts } from './known-facts.ts';
-import { type RouteChange, routeChanges, type WaitingClaim, waitingClaims } from './route-diff.ts';
+import type { RouteChange, WaitingClaim } from './route-change.ts';
+import { routeChanges, waitingClaims } from './route-diff.ts';
 import { type RouteTable, tableOfSets } from './route-table.ts';
 
 /** States of one set of manifests. */

@@ -7,7 +7,8 @@ import { render } from '../plan/index.ts';
 import { type BatchReport, type Engine, reconcile } from '../reconcile/index.ts';
 import { readStatus } from '../status/index.ts';
 import { fillStates, knownFacts } from './known-facts.ts';
-import { type RouteChange, routeChanges, type WaitingClaim, waitingClaims } from './route-diff.ts';
+import type { RouteChange, WaitingClaim } from './route-change.ts';
+import { routeChanges, waitingClaims } from './route-diff.ts';
 import { replaced, tableOfSets, tableOfStatus } from './route-table.ts';
 import { statements } from './statements.ts';
 

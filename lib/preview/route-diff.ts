@@ -1,29 +1,6 @@
 import { hostPort, type Owner, ownerKey, qualifiedName } from '../contract/index.ts';
+import type { RouteChange, WaitingClaim } from './route-change.ts';
 import type { RouteClaim, RouteEntry, RouteTable } from './route-table.ts';
-
-/** Change of one host on one front end. */
-export interface RouteChange {
-  readonly change: 'add' | 'change' | 'remove';
-  readonly host: string;
-  /** `address:port`. */
-  readonly frontend: string;
-  /** `cluster/namespace/name` of the Ingress that holds the host afterwards, or held it. */
-  readonly ingress: string;
-  /** Current target; null if there is none. */
-  readonly from: string | null;
-  /** Target after the change; null if there is none. */
-  readonly to: string | null;
-  readonly reason: string;
-}
-
-/** A claim that would not get its host, and why. */
-export interface WaitingClaim {
-  readonly host: string;
-  readonly frontend: string;
-  readonly ingress: string;
-  readonly holder: string;
-  readonly reason: string;
-}
 
 const nameOf = (owner: Owner): string => `${owner.cluster}/${qualifiedName(owner)}`;
 const frontendOf = ({ frontend }: RouteEntry): string => hostPort(frontend.vip, frontend.port);

@@ -1,4 +1,5 @@
 import { credentialsSource } from '../aws/secrets.ts';
+import { sleep } from '../aws/sleep.ts';
 import type { ApplianceConfig } from '../config/appliances.ts';
 import { ingressRules } from '../config/rules.ts';
 import {
@@ -25,6 +26,8 @@ export interface EngineRuntime
   /** Wraps every transport: a command shows its progress this way. */
   readonly wrap?: (transport: Transport, endpoint: string) => Transport;
   readonly onRetry?: (retry: FailedAttempt) => void;
+  /** Ends the calls that are under way, and forbids others but the log out. */
+  readonly signal?: AbortSignal;
 }
 
 /** Milliseconds for publishing outcomes and for returning the batch. */
@@ -103,6 +106,7 @@ export class Engines {
       now,
       metrics,
       onRetry,
+      signal,
       callTimeoutMs = LONGEST_CALL_MS,
       wrap = (transport) => transport,
     } = this.#runtime;
@@ -126,7 +130,7 @@ export class Engines {
         baseMs: 200,
         maxMs: 5_000,
         random,
-        sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+        sleep,
         remainingMs: () => this.#deadline - now(),
         ...(onRetry === undefined ? {} : { onRetry }),
       },
@@ -134,6 +138,7 @@ export class Engines {
         metrics.record('NitroRequests', 1, { appliance: appliance.name });
         if (code !== 0) metrics.record('NitroErrors', 1, { appliance: appliance.name, reason: String(code) });
       },
+      ...(signal === undefined ? {} : { signal: () => signal }),
       ...(appliance.partition === undefined ? {} : { partition: appliance.partition }),
       ...(proxyHeaders === undefined ? {} : { proxyHeaders }),
     };

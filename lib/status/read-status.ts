@@ -2,13 +2,10 @@ import type { LedgerRow } from '../ledger/index.ts';
 import { namesOf, parseMark } from '../netscaler/index.ts';
 import { mapRow, NitroError, type NitroReader, type NitroRow, type StatisticsReader } from '../nitro/index.ts';
 import type { Frontend } from '../route/index.ts';
-import { type MemberStatus, type RouteStatus, routeStatuses } from './route-status.ts';
-
-/** Attributes of a member row that a status needs. */
-const MEMBER_ATTRIBUTES = ['servicegroupname', 'ip', 'servername', 'port', 'svrstate', 'state'] as const;
+import { type MemberStatus, type RouteStatus, routeStatuses, type StatusInput } from './route-status.ts';
 
 /**
- * Reads the state of every host of the system on an appliance. Three lists are read, in pages where they are long.
+ * Returns the state of every host of the system on an appliance.
  *
  * @param systemId the configured system id; `nsp` by default.
  * @param statistics reads open connections; without it, or without the permission, they are undefined.
@@ -19,27 +16,44 @@ export async function readStatus(
   systemId: string,
   statistics?: StatisticsReader,
 ): Promise<RouteStatus[]> {
+  return routeStatuses(await readStatusInput(reader, systemId, statistics));
+}
+
+/**
+ * Reads what {@link routeStatuses} judges. Three lists are read, in pages where they are long. The parameters and errors
+ * are those of {@link readStatus}.
+ */
+export async function readStatusInput(
+  reader: Pick<NitroReader, 'rows'>,
+  systemId: string,
+  statistics?: StatisticsReader,
+): Promise<StatusInput> {
   const names = namesOf(systemId);
+  // One after the other: an appliance works on one list at a time, and each has its own limit of time.
   const maps = await reader.rows('policystringmap', { filter: { name: `/^${systemId}_/` } });
-  const rows = Map.groupBy(
-    await reader.rows('policystringmap_pattern_binding', { filter: { name: `/^${systemId}_/` }, large: true }),
-    (row) => String(row.name),
-  );
+  const bindings = await reader.rows('policystringmap_pattern_binding', {
+    filter: { name: `/^${systemId}_/` },
+    large: true,
+  });
   const members = await reader.rows('servicegroup_servicegroupmember_binding', {
     filter: { servicegroupname: `/^${systemId}-/` },
     large: true,
     shape: trimmed,
   });
+  const connections = statistics === undefined ? undefined : await openConnections(statistics);
+  const rows = Map.groupBy(bindings, (row) => String(row.name));
   const marked = maps.map((map) => ({ name: String(map.name), mark: parseMark(map.comment) }));
-  return routeStatuses({
+  return {
     names,
     frontends: marked.flatMap(({ name, mark }) =>
       mark?.frontend === undefined ? [] : [{ frontend: mark.frontend as Frontend, rows: ledgerRows(rows.get(name)) }],
     ),
-    ledgers: marked.flatMap(({ name, mark }) => (mark?.cluster === undefined ? [] : [ledgerRows(rows.get(name))])),
+    ledgers: marked.flatMap(({ name, mark }) =>
+      mark?.cluster === undefined ? [] : [{ cluster: mark.cluster, rows: ledgerRows(rows.get(name)) }],
+    ),
     members: memberStatuses(members),
-    connections: statistics === undefined ? undefined : await openConnections(statistics),
-  });
+    connections,
+  };
 }
 
 /** Returns open connections by virtual server; undefined if the user may not read statistics. */
@@ -53,7 +67,15 @@ async function openConnections(statistics: StatisticsReader): Promise<Map<string
   }
 }
 
-const trimmed = (row: NitroRow): NitroRow => Object.fromEntries(MEMBER_ATTRIBUTES.map((name) => [name, row[name]]));
+/** Returns the attributes of a member's row that a status needs. */
+const trimmed = ({ servicegroupname, ip, servername, port, svrstate, state }: NitroRow): NitroRow => ({
+  servicegroupname,
+  ip,
+  servername,
+  port,
+  svrstate,
+  state,
+});
 
 const ledgerRows = (rows: readonly NitroRow[] = []): LedgerRow[] => rows.map(mapRow);
 

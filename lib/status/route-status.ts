@@ -9,6 +9,7 @@ import {
   hostDigest,
   type IngressRecord,
   type LedgerRow,
+  type Retired,
   securePortOf,
 } from '../ledger/index.ts';
 import type { Names } from '../netscaler/index.ts';
@@ -52,6 +53,16 @@ export interface ClaimStatus {
   readonly pending: boolean;
   /** Whether the Ingress had findings when it was applied. */
   readonly findings: boolean;
+  /** Former back ends of the Ingress that drain; absent where none does. */
+  readonly draining?: readonly DrainingBackend[];
+}
+
+/** A back end that no host leads to any more, kept for its open connections. */
+export interface DrainingBackend {
+  /** Name of its virtual server and service group. */
+  readonly object: string;
+  /** Seconds since the epoch from which it may be removed. */
+  readonly due: number;
 }
 
 /** One host on one front end. */
@@ -76,8 +87,7 @@ export interface RouteStatus {
 export interface StatusInput {
   readonly names: Names;
   readonly frontends: readonly { readonly frontend: Frontend; readonly rows: readonly LedgerRow[] }[];
-  /** Rows of each cluster's ledger. */
-  readonly ledgers: readonly (readonly LedgerRow[])[];
+  readonly ledgers: readonly { readonly cluster: string; readonly rows: readonly LedgerRow[] }[];
   /** Service group → its members. */
   readonly members: ReadonlyMap<string, readonly MemberStatus[]>;
   /** Virtual server → open connections; undefined if they were not read. */
@@ -86,53 +96,75 @@ export interface StatusInput {
 
 /** Returns the state of every host, sorted by host and front end. Pure. */
 export function routeStatuses(input: StatusInput): RouteStatus[] {
-  const records = new Map(input.ledgers.flatMap((rows) => [...decodeLedger(rows).ingresses]));
+  const records = recordsOf(input);
   return input.frontends
     .flatMap(({ frontend, rows }) => ofFrontend(input, frontend, rows, records))
-    .sort((a, b) => order(a, b));
+    .map((route) => ({ route, key: sortKey(route) }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ route }) => route);
 }
 
-function order(a: RouteStatus, b: RouteStatus): number {
-  const text = ({ host = '', frontend }: RouteStatus): string => `${host} ${frontend.vip} ${frontend.port}`;
-  return text(a) < text(b) ? -1 : 1;
+const sortKey = ({ host = '', frontend }: RouteStatus): string => `${host} ${frontend.vip} ${frontend.port}`;
+
+/** What the ledgers of all clusters record, by owner's key. */
+interface Records {
+  readonly ingresses: ReadonlyMap<string, IngressRecord>;
+  readonly retired: ReadonlyMap<string, readonly Retired[]>;
+}
+
+function recordsOf({ ledgers }: StatusInput): Records {
+  const decoded = ledgers.map(({ rows }) => decodeLedger(rows));
+  return {
+    ingresses: new Map(decoded.flatMap(({ ingresses }) => [...ingresses])),
+    retired: Map.groupBy(
+      decoded.flatMap(({ retired }) => retired),
+      ({ ownerKey }) => ownerKey,
+    ),
+  };
 }
 
 function ofFrontend(
   input: StatusInput,
   frontend: Frontend,
   rows: readonly LedgerRow[],
-  records: ReadonlyMap<string, IngressRecord>,
+  records: Records,
 ): RouteStatus[] {
-  const targets = decodeHosts(rows);
-  const hostOf = new Map([...targets.keys()].map((host) => [hostDigest(host), host]));
+  const targets = new Map(
+    [...decodeHosts(rows)].map(([host, { value }]) => [hostDigest(host), { host, leads: value }] as const),
+  );
   const claims = Map.groupBy(decodeClaims(rows, frontendKey(frontend)), (claim) => claim.hostDigest);
   const claimed = [...claims].map(([digest, all]) => {
     const [holder, ...standby] = all.sort(claimOrder) as [Claim, ...Claim[]];
-    const host = hostOf.get(digest) ?? all.find((claim) => claim.host !== undefined)?.host;
-    const target = host === undefined ? undefined : targets.get(host)?.value;
-    return claimedRoute(input, frontend, host, target, holder, standby, records);
+    const target = targets.get(digest);
+    const host = target?.host ?? all.find((claim) => claim.host !== undefined)?.host;
+    return claimedRoute(input, frontend, { host, leads: target?.leads, holder, standby }, records);
   });
-  const stray = [...targets.keys()].filter((host) => !claims.has(hostDigest(host)));
-  return [...claimed, ...stray.map((host) => strayRoute(frontend, host))];
+  const stray = [...targets].filter(([digest]) => !claims.has(digest));
+  return [...claimed, ...stray.map(([, { host }]) => strayRoute(frontend, host))];
+}
+
+/** The claims on a host, and where the host's row leads. */
+interface ClaimedHost {
+  readonly host: string | undefined;
+  readonly leads: string | undefined;
+  readonly holder: Claim;
+  readonly standby: readonly Claim[];
 }
 
 function claimedRoute(
   { names, members, connections }: StatusInput,
   frontend: Frontend,
-  host: string | undefined,
-  target: string | undefined,
-  holder: Claim,
-  standby: readonly Claim[],
-  records: ReadonlyMap<string, IngressRecord>,
+  { host, leads, holder, standby }: ClaimedHost,
+  records: Records,
 ): RouteStatus {
   const backend = backendOf(holder);
   const object = backend === undefined ? undefined : names.backend(holder.owner, backend);
   const list = object === undefined ? [] : (members.get(object) ?? []);
-  const leads = backend === undefined ? String(securePortOf(holder)) : backendId(holder.ownerKey, backend);
+  const wanted = backend === undefined ? String(securePortOf(holder)) : backendId(holder.ownerKey, backend);
   return {
     host,
     frontend,
-    state: target !== leads ? 'unbound' : backend === undefined ? 'redirect' : stateOf(list),
+    state: leads !== wanted ? 'unbound' : backend === undefined ? 'redirect' : stateOf(list),
     holder: claimStatus(holder, records),
     standby: standby.map((claim) => claimStatus(claim, records)),
     members: list,
@@ -161,8 +193,9 @@ function strayRoute(frontend: Frontend, host: string): RouteStatus {
   };
 }
 
-function claimStatus(claim: Claim, records: ReadonlyMap<string, IngressRecord>): ClaimStatus {
-  const record = records.get(claim.ownerKey);
+function claimStatus(claim: Claim, { ingresses, retired }: Records): ClaimStatus {
+  const record = ingresses.get(claim.ownerKey);
+  const draining = retired.get(claim.ownerKey)?.map(({ backend, due }) => ({ object: backend, due }));
   return {
     owner: claim.owner,
     created: claim.created,
@@ -170,5 +203,6 @@ function claimStatus(claim: Claim, records: ReadonlyMap<string, IngressRecord>):
     applied: record?.sequence,
     pending: record === undefined || record.state === 'pending',
     findings: (record?.findings ?? '') !== '',
+    ...(draining === undefined ? {} : { draining }),
   };
 }

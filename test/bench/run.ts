@@ -7,12 +7,16 @@ import { engine } from './engine.ts';
 import { type Benchmark, table } from './figure.ts';
 import { pipeline } from './pipeline.ts';
 import { planGrowth } from './plan-growth.ts';
+import { startup } from './startup.ts';
+import { status } from './status.ts';
 
 /** The last ones are programs of their own: they measure a process as a whole. */
 const BENCHMARKS: Readonly<Record<string, Benchmark | { readonly summary: string; readonly file: string }>> = {
   engine,
   pipeline,
   'plan-growth': planGrowth,
+  status,
+  startup,
   audit: { summary: 'memory of one audit within 700 MB of heap, 10,000 and 20,000 Ingresses', file: './audit.ts' },
   forwarder: { summary: 'memory and start of the forwarder, 10,000 Ingresses', file: './forwarder.ts' },
 };

@@ -87,26 +87,31 @@ export interface ApiAnswer {
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: whatever Kubernetes has, and tests look into it freely
   readonly body: any;
+  /** Texts of the `Warning` headers, which kubectl shows. */
+  readonly warnings: readonly string[];
 }
 
 export class ControlPlane {
   readonly folder: string;
   readonly #assets: string;
   readonly #ports: { readonly etcd: number; readonly peer: number; readonly api: number };
+  readonly #flags: readonly string[];
   readonly #daemons = new Map<string, Daemon>();
   #agent = new Agent({ rejectUnauthorized: false, keepAlive: true });
   #ca = '';
 
-  private constructor(assets: string, folder: string, ports: ControlPlane['ports']) {
+  private constructor(assets: string, folder: string, ports: ControlPlane['ports'], flags: readonly string[]) {
     this.#assets = assets;
+    this.#flags = flags;
     this.folder = folder;
     this.#ports = ports;
   }
 
-  static async start(assets: string): Promise<ControlPlane> {
+  /** @param flags more of the API server's. */
+  static async start(assets: string, flags: readonly string[] = []): Promise<ControlPlane> {
     const folder = await mkdtemp(join(tmpdir(), 'nspass-envtest-'));
     const [etcd = 0, peer = 0, api = 0] = await freePorts(3);
-    const plane = new ControlPlane(assets, folder, { etcd, peer, api });
+    const plane = new ControlPlane(assets, folder, { etcd, peer, api }, flags);
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     await writeFile(join(folder, 'sa.key'), privateKey.export({ type: 'pkcs1', format: 'pem' }));
     await writeFile(join(folder, 'tokens.csv'), 'admin-token,admin,admin,"system:masters"\n');
@@ -157,6 +162,7 @@ export class ControlPlane {
       `--service-account-signing-key-file=${key}`,
       '--service-cluster-ip-range=10.0.0.0/24',
       '--disable-admission-plugins=ServiceAccount',
+      ...this.#flags,
     ]);
     this.#agent.destroy();
     this.#agent = new Agent({ rejectUnauthorized: false, keepAlive: true });
@@ -300,11 +306,17 @@ function answer(sent: ClientRequest, body: unknown): Promise<ApiAnswer> {
       response.on('error', reject);
       response.on('end', () => {
         const text = Buffer.concat(chunks).toString('utf8');
-        resolve({ status: response.statusCode ?? 0, body: readJson(text) });
+        const warnings = (response.headersDistinct.warning ?? []).map(warningText);
+        resolve({ status: response.statusCode ?? 0, body: readJson(text), warnings });
       });
     });
     sent.end(body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body));
   });
+}
+
+/** Returns the text of a header such as `299 - "says \"this\""`. */
+function warningText(header: string): string {
+  return header.replace(/^\d+ \S+ "(.*)"$/s, '$1').replace(/\\(.)/g, '$1');
 }
 
 /** JSON, or the plain text that it is, as of /readyz. */

@@ -20,8 +20,16 @@ export interface SessionOptions {
   readonly replace?: readonly Replacement[];
 }
 
+/** What a command printed, as it was, and its exit status. */
+export interface Ended {
+  readonly status: number | NodeJS.Signals;
+  readonly text: string;
+}
+
 /** A command that runs, for who acts meanwhile. */
 export interface RunningCommand {
+  /** Returns what it has printed until now. */
+  text(): string;
   /** Waits until the command has printed this. */
   printed(text: string | RegExp): Promise<void>;
   /** Sends a signal; `SIGINT` is Ctrl-C. */
@@ -65,12 +73,20 @@ export class Session {
    * Runs `nspass` to its end, and adds the line and all that it prints to the recording.
    *
    * @param meanwhile acts while the command runs.
-   * @returns what was printed, as it was, and the exit status.
    */
-  async run(
+  async run(args: readonly string[], meanwhile?: (running: RunningCommand) => Promise<void>): Promise<Ended> {
+    const ended = await this.prepare(args, meanwhile);
+    const { status, text } = ended;
+    const end = status === 0 ? '' : `[exit status ${status}]\n`;
+    this.#add(`$ nspass ${args.map(quoted).join(' ')}\n${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${end}`);
+    return ended;
+  }
+
+  /** Runs `nspass` to its end, without a trace in the recording. */
+  async prepare(
     args: readonly string[],
     meanwhile: (running: RunningCommand) => Promise<void> = async () => {},
-  ): Promise<{ readonly status: number | NodeJS.Signals; readonly text: string }> {
+  ): Promise<Ended> {
     const file = join(this.folder, '.printed');
     // One file for both streams: Node writes to files at once, so the order is that of a terminal.
     const output = openSync(file, 'w');
@@ -87,6 +103,7 @@ export class Session {
     });
     const printed = (): string => readFileSync(file, 'utf8');
     await meanwhile({
+      text: printed,
       printed: async (text) => {
         await eventually(
           () => (typeof text === 'string' ? printed().includes(text) : text.test(printed())),
@@ -99,8 +116,6 @@ export class Session {
     this.#running.delete(kill);
     const text = printed();
     for (const secret of this.#options.secrets ?? []) expect(text).not.toContain(secret);
-    const end = status === 0 ? '' : `[exit status ${status}]\n`;
-    this.#add(`$ nspass ${args.map(quoted).join(' ')}\n${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${end}`);
     return { status, text };
   }
 

@@ -45,6 +45,18 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- $config | toPrettyJson -}}
 {{- end -}}
 
+{{- /* The classes of the admission policy in lower case, as a list in CEL. values.schema.json permits names only. */ -}}
+{{- define "admission.classNames" -}}
+{{- $names := .Values.admissionPolicy.classNames | default .Values.config.ingress.classNames -}}
+{{- if not $names -}}
+{{- fail "admissionPolicy.classNames must be set: the names of the classes whose Ingresses are judged" -}}
+{{- end -}}
+{{- $quoted := list -}}
+{{- range $names }}{{ $quoted = append $quoted (lower . | quote) }}{{ end -}}
+{{- if .Values.admissionPolicy.withoutClass }}{{ $quoted = append $quoted (quote "") }}{{ end -}}
+[{{ join ", " $quoted }}]
+{{- end -}}
+
 {{- define "forwarder.port" -}}
 {{- .Values.config.http.port | default 8080 | int -}}
 {{- end -}}

@@ -1,50 +1,87 @@
+import { firstOf } from '../../contract/index.ts';
 import type { NitroError, NitroRow } from '../../nitro/index.ts';
+import { type DoctorCheck, failed, MOST_NAMED, ok, unseen } from './check.ts';
+import { type ClockReading, clockCheck } from './clock.ts';
+import { type WritePermissions, writeChecks } from './write-permissions.ts';
 
-/** Result of one check. */
-export interface DoctorCheck {
-  readonly check: string;
-  readonly result: 'ok' | 'failed' | 'unseen';
-  readonly text: string;
-  readonly remedy?: string;
-}
+/** Result of the first contact with an appliance. */
+export type ApplianceContact =
+  | { readonly result: 'accepted' }
+  /** It answered, and rejected user and password. */
+  | { readonly result: 'rejected'; readonly reason: string }
+  /** It did not answer, or not as a NetScaler. */
+  | { readonly result: 'silent'; readonly reason: string }
+  /** It was not called, because user name and password, or the file of its authority, are missing. */
+  | { readonly result: 'not called'; readonly reason: string };
 
-/** Everything that was read of an appliance. A row is undefined if the user may not read it. */
+/** Everything that was read of an appliance that answers. A row is undefined if the user may not read it. */
 export interface ApplianceFacts {
-  readonly name: string;
   readonly version: NitroRow | undefined;
   readonly features: NitroRow | undefined;
+  readonly licence: NitroRow | undefined;
   readonly nodes: readonly NitroRow[];
+  readonly clock: ClockReading | undefined;
   /** Resource type → error of reading it; undefined if it could be read. */
   readonly reads: ReadonlyMap<string, NitroError | undefined>;
+  readonly writes: WritePermissions;
+  /** Clusters of the configuration without a ledger. */
+  readonly unknownClusters: readonly string[];
   /** Findings of an audit: what differs from the ledger. */
   readonly drift: readonly string[];
 }
 
-const ok = (check: string, text: string): DoctorCheck => ({ check, result: 'ok', text });
-const failed = (check: string, text: string, remedy: string): DoctorCheck => ({
-  check,
-  result: 'failed',
-  text,
-  remedy,
-});
-const unseen = (check: string, text: string): DoctorCheck => ({ check, result: 'unseen', text });
-
 /** Oldest release that the system is written for. */
 const OLDEST: readonly [major: number, minor: number] = [13, 1];
 const FEATURES = ['lb', 'cs', 'ssl', 'responder'] as const;
-/** Types and findings that are named in one line. */
-const MOST_NAMED = 3;
 
-/** Judges an appliance: one check for each thing that the system needs. Pure. */
+/**
+ * Judges the first contact.
+ *
+ * @param endpoints addresses of the appliance.
+ * @param source of user name and password, in words.
+ */
+export function contactChecks(contact: ApplianceContact, endpoints: readonly string[], source: string): DoctorCheck[] {
+  const where = endpoints.join(', ');
+  switch (contact.result) {
+    case 'accepted':
+      return [ok('reachable', `${where} answers`), ok('credentials', `accepted; they come from ${source}`)];
+    case 'rejected':
+      return [
+        ok('reachable', `${where} answers`),
+        failed(
+          'credentials',
+          contact.reason,
+          'Then run the command again. A few failures lock the user: on the appliance, show system user.',
+        ),
+      ];
+    case 'silent':
+      return [
+        failed('reachable', contact.reason, `Check that this machine reaches ${where}, then run the command again.`),
+        unseen('credentials', `were not tried; they come from ${source}`),
+      ];
+    case 'not called':
+      return [
+        unseen('reachable', `${where} was not called`),
+        failed('credentials', contact.reason, `Provide ${source} to this process.`),
+      ];
+  }
+}
+
+/** Judges an appliance that answers: one check for each thing that the system needs. Pure. */
 export function applianceChecks(facts: ApplianceFacts): DoctorCheck[] {
   return [
-    ok('reachable', `${facts.name} answers, and accepts user name and password`),
     checkVersion(facts.version),
-    checkFeatures(facts.features),
+    checkLicence(facts.licence),
+    checkFeatures(facts.features, facts.licence),
     checkRole(facts.nodes),
-    checkReads(facts.reads),
-    unseen('write permissions', 'are not tried, because that would write: docs/deploy/netscaler-user.md lists them'),
-    checkDrift(facts.drift),
+    clockCheck(
+      facts.clock,
+      'On the appliance: add ntp server NAME, then enable ntp sync. Or correct this machine’s clock.',
+    ),
+    checkReads(facts.reads, facts.writes),
+    ...writeChecks(facts.writes),
+    ...checkClusters(facts.unknownClusters),
+    checkDrift(facts),
   ];
 }
 
@@ -64,16 +101,40 @@ function checkVersion(row: NitroRow | undefined): DoctorCheck {
       );
 }
 
-function checkFeatures(row: NitroRow | undefined): DoctorCheck {
+const isOn = (row: NitroRow, name: string): boolean => String(row[name]).toLowerCase() === 'true';
+const upper = (names: readonly string[]): string[] => names.map((name) => name.toUpperCase());
+
+/** Returns the features that the licence does not contain: they cannot be enabled. */
+const unlicensed = (licence: NitroRow | undefined): string[] =>
+  licence === undefined ? [] : FEATURES.filter((name) => !isOn(licence, name));
+
+function checkLicence(row: NitroRow | undefined): DoctorCheck {
+  if (row === undefined) {
+    return unseen(
+      'licence',
+      'the user may not read it: LB, CS, SSL and RESPONDER must be in it',
+      'On the appliance: show ns license. The policies of docs/deploy/netscaler-user.md let the user read it.',
+    );
+  }
+  const missing = upper(unlicensed(row));
+  if (missing.length === 0) return ok('licence', 'contains LB, CS, SSL and RESPONDER');
+  return failed(
+    'licence',
+    `does not contain ${missing.join(', ')}: enabling fails with error 356`,
+    'Install a licence with these features, and restart the appliance. On it, show ns license lists them.',
+  );
+}
+
+function checkFeatures(row: NitroRow | undefined, licence: NitroRow | undefined): DoctorCheck {
   if (row === undefined) return unseen('features', 'the user may not read them: LB, CS, SSL and RESPONDER must be on');
-  const off = FEATURES.filter((name) => String(row[name]).toLowerCase() !== 'true').map((name) => name.toUpperCase());
-  return off.length === 0
-    ? ok('features', 'LB, CS, SSL and RESPONDER are on')
-    : failed(
-        'features',
-        `${off.join(', ')} ${off.length === 1 ? 'is' : 'are'} off, or not licensed`,
-        `On the appliance: enable ns feature ${off.join(' ')}`,
-      );
+  const off = FEATURES.filter((name) => !isOn(row, name));
+  if (off.length === 0) return ok('features', 'LB, CS, SSL and RESPONDER are on');
+  const first = off.some((name) => unlicensed(licence).includes(name)) ? 'After the licence is installed, on' : 'On';
+  return failed(
+    'features',
+    `${upper(off).join(', ')} ${off.length === 1 ? 'is' : 'are'} off`,
+    `${first} the appliance: enable ns feature ${upper(off).join(' ')}`,
+  );
 }
 
 function checkRole(nodes: readonly NitroRow[]): DoctorCheck {
@@ -84,25 +145,40 @@ function checkRole(nodes: readonly NitroRow[]): DoctorCheck {
   return failed('role', `the node is ${state}`, 'Name the addresses of both nodes: writes go to the primary.');
 }
 
-function checkReads(reads: ApplianceFacts['reads']): DoctorCheck {
+function checkReads(reads: ApplianceFacts['reads'], { systemId, username }: WritePermissions): DoctorCheck {
   const denied = [...reads].filter(([, error]) => error !== undefined);
   const [first] = denied;
   if (first === undefined) return ok('read permissions', `all ${reads.size} types that the engine reads`);
-  const names = denied.slice(0, MOST_NAMED).map(([type]) => type);
-  const more = denied.length > MOST_NAMED ? ` and ${denied.length - MOST_NAMED} more` : '';
   return failed(
     'read permissions',
-    `${names.join(', ')}${more}: ${first[1]?.message}`,
-    'Bind the command policies of docs/deploy/netscaler-user.md to the user.',
+    `${firstOf(
+      denied.map(([type]) => type),
+      MOST_NAMED,
+    )}: ${first[1]?.message}`,
+    `On the appliance: bind system user ${username} ${systemId}-read 10. docs/deploy/netscaler-user.md creates that policy.`,
   );
 }
 
-function checkDrift(drift: readonly string[]): DoctorCheck {
+/** A new appliance and a wiped one look alike. */
+function checkClusters(unknown: readonly string[]): DoctorCheck[] {
+  if (unknown.length === 0) return [];
+  return [
+    failed(
+      'clusters',
+      `nothing of ${firstOf(unknown, MOST_NAMED)} is recorded: its desired state has not arrived, or the appliance was wiped`,
+      'A new cluster needs its forwarder: docs/deploy/README.md. A wiped appliance: docs/runbooks/appliance-lost.md.',
+    ),
+  ];
+}
+
+function checkDrift({ drift, reads }: ApplianceFacts): DoctorCheck {
+  if ([...reads.values()].some((error) => error !== undefined)) {
+    return unseen('drift', 'was not looked for: the user may not read every type');
+  }
   if (drift.length === 0) return ok('drift', 'every object is as recorded');
-  const more = drift.length > MOST_NAMED ? `; ${drift.length - MOST_NAMED} more` : '';
   return failed(
     'drift',
-    `${drift.slice(0, MOST_NAMED).join('; ')}${more}`,
+    firstOf([drift.slice(0, MOST_NAMED).join('; ')], 1, Math.max(0, drift.length - MOST_NAMED)),
     'The audit repairs it within minutes; if it stays: docs/runbooks/appliance-restored.md.',
   );
 }

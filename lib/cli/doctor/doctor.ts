@@ -1,135 +1,133 @@
 import { Command, Option } from 'commander';
-import { audit, driftIn } from '../../audit/index.ts';
-import { NitroError, type NitroReader, type NitroRow, PERMITTED } from '../../nitro/index.ts';
-import {
-  type ApplianceTarget,
-  type ApplianceTargetOptions,
-  CREDENTIALS_HELP,
-  withApplianceTarget,
-  withTarget,
-} from '../appliance-target.ts';
-import { foldLine, type Screen, screenOf } from '../terminal.ts';
-import { type ApplianceFacts, applianceChecks, type DoctorCheck } from './appliance-checks.ts';
+import { present } from '../../contract/index.ts';
+import { type ApplianceTargetOptions, CREDENTIALS_HELP, withApplianceTarget } from '../appliance-target.ts';
+import { Progress } from '../progress.ts';
+import { readConfig } from '../read-config.ts';
+import { screenOf } from '../terminal.ts';
+import { UsageError } from '../usage.ts';
+import { checkAppliance } from './appliance-group.ts';
+import { type DoctorGroup, exitStatus } from './check.ts';
+import { checksJson, renderChecks } from './render.ts';
 
 interface Options extends ApplianceTargetOptions {
+  readonly tryWrites?: boolean;
+  readonly deployment?: string;
+  readonly cluster?: boolean;
+  readonly context?: string;
+  readonly kubeconfig?: string;
+  readonly namespace?: string;
+  readonly serviceAccount?: string;
   readonly output: 'table' | 'json';
 }
 
-/** `nspass doctor`: whether an appliance has everything that the system needs. Reads only. */
+/** `nspass doctor`: whether everything that the system needs is there. */
 export function doctorCommand(): Command {
-  const command = new Command('doctor').addOption(
-    new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
-  );
+  const command = new Command('doctor')
+    .option('--try-writes', 'send writes for names that do not exist, to see whether the user may write')
+    .option('--deployment <name>', 'check this deployment in AWS, too')
+    .option('--cluster', 'check the forwarder in the cluster of the kubeconfig, too')
+    .option('--context <name>', 'with --cluster: context of the kubeconfig')
+    .option('--kubeconfig <file>', 'with --cluster: instead of KUBECONFIG and ~/.kube/config')
+    .option('--namespace <name>', 'with --cluster: namespace of the forwarder (default: nspass)')
+    .option('--service-account <name>', 'with --cluster: account of the forwarder (default: that of its Deployment)')
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'));
   return withApplianceTarget(command)
     .addHelpText(
       'after',
       `
-${CREDENTIALS_HELP}
+${CREDENTIALS_HELP} Without --appliance, every appliance of the file is checked.
 
-✓ is as needed, ✗ is not, with what to do, ? was not seen. Only the appliance is looked at.
+✓ is as needed, ✗ is not, with what to do, ? was not seen. Nothing is changed. A side that cannot be reached hides no
+other.
+
+--nitro, --config  version, licence, features, clock and drift of each appliance, and every permission of its user. Those to
+                   write are read from the user’s command policies. Often the user may not read them: --try-writes sends
+                   writes for names that do not exist, which the appliance refuses and logs.
+--deployment       bus, archive, rules, queues, dead letters and event sources in AWS: those that --config needs, or else
+                   those that the rules name. OperatorPolicy allows it.
+--cluster          every right of the forwarder’s account (SubjectAccessReview), its replicas and its Lease.
 
 Examples:
   nspass doctor --nitro https://192.0.2.5
-  nspass doctor --config appliances.yml --appliance edge -o json
+  nspass doctor --config appliances.yml --appliance edge --try-writes
+  nspass doctor --config appliances.yml --deployment nspass-prod
+  nspass doctor --cluster --context prod
+  nspass doctor --deployment nspass-prod --region eu-central-1 -o json
 
-Exit status: 0 where nothing is wrong, 1 where something is, 2 for wrong usage, 3 where the appliance cannot be reached.`,
+Exit status: 0 where nothing is wrong, 1 where something is, 2 for wrong usage, 3 where nothing could be reached.`,
     )
     .action(async (options: Options) => {
-      await withTarget(options, async (target) => {
-        // Without a configuration nobody says which clusters the appliance serves.
-        const clusters = options.nitro === undefined ? target.config.clusters : [];
-        const checks = applianceChecks(await gather(target, clusters));
-        const text =
-          options.output === 'json' ? JSON.stringify(checks, null, 2) : renderChecks(checks, screenOf(process.stdout));
-        process.stdout.write(`${text}\n`);
-        if (checks.some(({ result }) => result === 'failed')) process.exitCode = 1;
-      });
+      const groups = await checkAll(options);
+      const text = options.output === 'json' ? checksJson(groups) : renderChecks(groups, screenOf(process.stdout));
+      process.stdout.write(`${text}\n`);
+      process.exitCode = exitStatus(groups);
     });
 }
 
-const MARKS = { ok: '✓', failed: '✗', unseen: '?' } as const;
-const STYLES = { ok: 'green', failed: 'red', unseen: 'dim' } as const;
+const OPTION_NAMES = {
+  context: 'context',
+  kubeconfig: 'kubeconfig',
+  namespace: 'namespace',
+  serviceAccount: 'service-account',
+} as const;
+const CLUSTER_OPTIONS = Object.keys(OPTION_NAMES) as readonly (keyof typeof OPTION_NAMES)[];
 
-/** Returns a line for each check, and a remedy below what is wrong. */
-export function renderChecks(checks: readonly DoctorCheck[], screen: Screen): string {
-  const width = Math.max(...checks.map(({ check }) => check.length));
-  return checks
-    .flatMap(({ check, result, text, remedy }) => [
-      screen.paint(
-        STYLES[result],
-        foldLine(`${MARKS[result]} ${check.padEnd(width)}  ${text}`, screen, ' '.repeat(width + 4)),
-      ),
-      ...(remedy === undefined ? [] : [foldLine(`  → ${remedy}`, screen, '    ')]),
-    ])
-    .join('\n');
-}
-
-async function gather(
-  { name, config, engine: { reader } }: ApplianceTarget,
-  clusters: readonly string[],
-): Promise<ApplianceFacts> {
-  const [version] = await allowed(reader, 'nsversion');
-  const [features] = await allowed(reader, 'nsfeature');
-  const reads = await tryReads(reader);
-  return {
-    name,
-    version,
-    features,
-    nodes: await allowed(reader, 'hanode'),
-    reads,
-    drift: [...reads.values()].some((error) => error !== undefined) ? [] : await driftOf(reader, config, clusters),
-  };
-}
-
-/** Types that the engine lists; the others are files and single settings. */
-const LISTED = Object.entries(PERMITTED).flatMap(([type, { operations }]) =>
-  operations.includes('read') && type !== 'systemfile' ? [type] : [],
-);
-
-async function tryReads(reader: NitroReader): Promise<Map<string, NitroError | undefined>> {
-  const results = new Map<string, NitroError | undefined>();
-  // One after the other: the appliance runs one request at a time.
-  for (const type of LISTED) {
-    try {
-      if (SETTINGS.includes(type)) await reader.rows(type);
-      else await reader.count(type, type.endsWith('_binding') ? { filter: { [parentOf(type)]: NO_NAME } } : {});
-      results.set(type, undefined);
-    } catch (error) {
-      if (!(error instanceof NitroError)) throw error;
-      results.set(type, error);
-    }
+/** Checks one side after the other, so that progress on standard error is about one. */
+async function checkAll(options: Options): Promise<DoctorGroup[]> {
+  const appliances = appliancesOf(options);
+  const { deployment, cluster = false } = options;
+  const alone = CLUSTER_OPTIONS.find((name) => options[name] !== undefined);
+  if (!cluster && alone !== undefined) throw new UsageError(`--${OPTION_NAMES[alone]} needs --cluster.`);
+  if (appliances.length === 0 && deployment === undefined && !cluster) {
+    throw new UsageError(
+      'Nothing to check is named: add --nitro URL, --config appliances.yml, --deployment NAME, or --cluster.',
+    );
   }
-  return results;
+  const groups: DoctorGroup[] = [];
+  for (const appliance of appliances) groups.push(await checkAppliance(appliance));
+  if (deployment !== undefined) groups.push(await checkDeployment(options, deployment));
+  if (cluster) groups.push(await checkForwarder(options));
+  return groups;
 }
 
-/** Types with one row, which cannot be counted. */
-const SETTINGS: readonly string[] = ['nsconfig', 'nsversion', 'nsfeature', 'hanode'];
-
-/** Matches no object: the permission is tried, and nothing is transferred. */
-const NO_NAME = '/^nspass-doctor$/';
-
-/** Returns the attribute of a binding that names its parent. */
-function parentOf(type: string): string {
-  if (type.startsWith('servicegroup_')) return 'servicegroupname';
-  return type.startsWith('sslvserver_') ? 'vservername' : 'name';
-}
-
-/** Returns rows of a type; none if the user may not read it. */
-async function allowed(reader: NitroReader, type: string): Promise<NitroRow[]> {
+async function checkDeployment(options: Options, deployment: string): Promise<DoctorGroup> {
+  // The clients of AWS take time to load, and the other sides do not need them.
+  const { checkCloud } = await import('./cloud-group.ts');
+  const progress = progressLine();
+  const { config, region, endpoint } = options;
   try {
-    return await reader.rows(type);
-  } catch (error) {
-    if (error instanceof NitroError && !error.transient) return [];
-    throw error;
+    return await checkCloud({
+      deployment,
+      ...present({ region, endpoint }),
+      ...(config === undefined ? {} : { appliances: readConfig(config) }),
+      looking: (what) => progress.next(`looking at ${what}`),
+    });
+  } finally {
+    progress.end();
   }
 }
 
-async function driftOf(
-  reader: NitroReader,
-  { name, systemId, drainSeconds, saveAfterSeconds }: ApplianceTarget['config'],
-  clusters: readonly string[],
-): Promise<string[]> {
-  const settings = { appliance: name, systemId, clusters, drainSeconds, saveAfterSeconds };
-  const { findings } = await audit(reader, settings, Date.now());
-  return driftIn(findings).map(({ code, object, is, should }) => `${code} ${object} is ${is}, should be ${should}`);
+async function checkForwarder({ context, kubeconfig, namespace, serviceAccount }: Options): Promise<DoctorGroup> {
+  const { checkCluster } = await import('./cluster-group.ts');
+  const progress = progressLine();
+  try {
+    return await checkCluster({
+      namespace: namespace ?? 'nspass',
+      ...present({ context, kubeconfig, serviceAccount }),
+      looking: (what) => progress.next(`looking at ${what}`),
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+const progressLine = (): Progress =>
+  new Progress(process.stderr.isTTY ? (text) => void process.stderr.write(text) : undefined, Date.now);
+
+/** Returns the options of each appliance: of the one that is named, or of every one in the file. */
+function appliancesOf(options: Options): Options[] {
+  const { nitro, config, appliance } = options;
+  if (nitro === undefined && config === undefined) return [];
+  if (nitro !== undefined || config === undefined || appliance !== undefined) return [options];
+  return readConfig(config).map(({ name }) => ({ ...options, appliance: name }));
 }

@@ -15,12 +15,9 @@ export function answersNitro({ appliance }: WhyInput): Judgement {
 export function isHolder(input: WhyInput): Judgement {
   const routes = tlsRoutes(input);
   if (routes === undefined) return unseen(NOT_LOOKED_AT);
-  const lost = routes.find((route) => route.standby.some((claim) => isOurs(input, claim)) && !ours(input, route));
-  if (lost?.holder !== undefined) {
-    return failed(
-      `${nameOf(lost.holder.owner)} holds the host on ${addressOf(lost)}: it is older (${date(lost.holder.created)}), and this Ingress waits behind it`,
-      'Delete that Ingress or take the host out of it: this one takes over in the same moment.',
-    );
+  for (const route of routes) {
+    const waits = route.standby.find((claim) => isOurs(input, claim));
+    if (waits !== undefined && route.holder !== undefined) return conflict(route, route.holder, waits);
   }
   const other = routes.find((route) => route.holder !== undefined && !ours(input, route));
   if (other?.holder !== undefined && !routes.some((route) => ours(input, route))) {
@@ -32,16 +29,24 @@ export function isHolder(input: WhyInput): Judgement {
     : ok(`${nameOf(held.holder.owner)} holds the host on ${addressOf(held)}, since ${date(held.holder.created)}`);
 }
 
+const conflict = (route: RouteStatus, holder: ClaimStatus, waits: ClaimStatus): Judgement =>
+  failed(
+    `${nameOf(holder.owner)} holds the host on ${addressOf(route)}: it is older (${date(holder.created)}), and ${nameOf(waits.owner)} waits behind it`,
+    `If ${nameOf(waits.owner)} should serve the host, take it out of the older Ingress, or delete that: kubectl edit ingress -n ${holder.owner.namespace} ${holder.owner.name}. The other takes over in the same moment.`,
+  );
+
 export function isRecorded(input: WhyInput): Judgement {
   const { appliance } = input;
   if (appliance.kind !== 'read') return unseen(NOT_LOOKED_AT);
+  const [pending] = appliance.unfinished;
+  if (pending !== undefined) return isUnfinished(input, pending.name, pending.missing);
   const claims = appliance.routes.flatMap(({ holder, standby }) => [
     ...(holder === undefined ? [] : [holder]),
     ...standby,
   ]);
   const claim = claims.find((each) => isOurs(input, each));
   if (claim === undefined) return notRecorded(input);
-  if (claim.pending) return unfinished(input, claim.owner, appliance.missing);
+  if (claim.pending) return isUnfinished(input, qualifiedName(claim.owner), []);
   const applied =
     claim.applied === undefined ? '' : `, as of ${new Date(claim.applied).toISOString().replace(/\.\d+Z$/, 'Z')}`;
   return ok(`the appliance has the Ingress${applied}`);
@@ -64,17 +69,18 @@ function notRecorded(input: WhyInput): Judgement {
 }
 
 /** Judges an Ingress whose record is pending: names the objects that it lacks, and the answer of the appliance if it was seen. */
-function unfinished(input: WhyInput, owner: Owner, missing: readonly string[]): Judgement {
-  const name = qualifiedName(owner);
+function isUnfinished(input: WhyInput, name: string, missing: readonly string[]): Judgement {
   const warning = routed(input).find((candidate) => candidate.name === name)?.warning;
-  const [object, ...others] = missing;
+  // Rows of string maps are records: the object is what people know.
+  const objects = missing.filter((command) => !command.includes(' policy stringmap '));
+  const [object, ...others] = objects.length > 0 ? objects : missing;
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
   const lacks = object === undefined ? '' : `. The appliance lacks: ${object}${more}`;
-  const says = warning === undefined ? '' : `. It said: ${warning}`;
+  const detail = warning === undefined ? lacks : `. Its last warning: ${warning}`;
   const answer =
     warning === undefined ? `${describe(name)} shows the object and the appliance’s answer.` : 'Remove the cause.';
   return failed(
-    `the last change of ${name} is unfinished: the appliance refused an object, or it is being written${lacks}${says}`,
+    `the last change of ${name} is unfinished: the appliance refused an object, or it is being written${detail}`,
     `${answer} The audit tries it again; at once: curl -X POST http://127.0.0.1:8081/snapshot on the forwarder (docs/runbooks/poison-event.md).`,
   );
 }
@@ -115,7 +121,7 @@ export function hasMembers(input: WhyInput): Judgement {
       'The appliance must reach these addresses and ports: check routes, security groups and the pods’ port.',
     );
   }
-  return ok(`${up} of ${members.length} members are up`);
+  return ok(`${up} of ${members.length} up`);
 }
 
 const routed = ({ candidates }: WhyInput): NamingIngress[] =>

@@ -1,9 +1,11 @@
-import { type IngressState, qualifiedName } from '../../contract/index.ts';
+import { type Finding, type IngressState, qualifiedName } from '../../contract/index.ts';
 import {
+  CONTROLLER,
   type InterpretRules,
   interpret,
   type JudgeSettings,
   type K8sIngress,
+  type K8sIngressClass,
   lint,
   servicesWithSlices,
   stateIngresses,
@@ -57,7 +59,8 @@ export function candidatesFor(
     const name = qualifiedName(ingress.metadata);
     if (state === undefined) {
       const reason = unselectedReason(ingress, classes, settings);
-      const findings = reason === undefined ? [] : [{ message: reason.message, remedy: reason.remedy ?? '' }];
+      const findings =
+        reason === undefined ? [] : [{ message: reason.message, remedy: remedyOf(reason, ingress, classes) }];
       return { name, selected: false, routed: false, findings };
     }
     // Only errors keep a host of a selected Ingress from being routed.
@@ -71,4 +74,16 @@ export function candidatesFor(
     };
   });
   return { candidates, states: naming.flatMap(({ state }) => (state === undefined ? [] : [state])), withMembers };
+}
+
+/** Returns the remedy of a finding; for a class, the command that sets one of ours, where the cluster has one. */
+function remedyOf(
+  { code, path, remedy = '' }: Finding,
+  { metadata: { namespace, name } }: K8sIngress,
+  classes: readonly K8sIngressClass[],
+): string {
+  const own = classes.find(({ spec }) => spec?.controller === CONTROLLER)?.metadata.name ?? '';
+  if (code !== 'ClassNotOurs' || path !== 'spec.ingressClassName' || !/^[a-z0-9.-]+$/.test(own)) return remedy;
+  const patch = JSON.stringify({ spec: { ingressClassName: own } });
+  return `Name a class of ours: kubectl patch ingress -n ${namespace} ${name} --type merge --patch '${patch}'`;
 }

@@ -1,4 +1,4 @@
-import type { EventSourceMapping } from '../../aws/event-source-mapping.ts';
+import type { EventSourceMapping } from '../../aws/lambda.ts';
 import type { RouteStatus } from '../../status/index.ts';
 import type { QueueCounts } from '../replay-drained.ts';
 import type { ProbeResult } from './probe.ts';
@@ -14,6 +14,14 @@ export interface NamingIngress {
   readonly findings: readonly { readonly message: string; readonly remedy: string }[];
   /** Newest warning that the system wrote on the Ingress, as `kubectl describe` shows it; absent if none was seen. */
   readonly warning?: string;
+}
+
+/** An Ingress whose last change was begun and not completed. */
+export interface UnfinishedIngress {
+  /** `namespace/name`. */
+  readonly name: string;
+  /** Commands that the engine would still write for it, in order. */
+  readonly missing: readonly string[];
 }
 
 /**
@@ -34,14 +42,16 @@ export type ApplianceSight =
       readonly name: string;
       /** Routes of the host. */
       readonly routes: readonly RouteStatus[];
-      /** Commands that the engine would still write for Ingresses whose record is unfinished. */
-      readonly missing: readonly string[];
+      /** Ingresses that name the host and whose record is pending. */
+      readonly unfinished: readonly UnfinishedIngress[];
     };
 
 /** The appliance's queue, and who reads it. */
 export interface QueueSight {
   readonly appliance: string;
   readonly deployment: string;
+  /** Function that reads the queue. */
+  readonly functionName: string;
   /** Options of the AWS CLI that lead to the same place, with a blank before them; empty for the defaults. */
   readonly awsOptions: string;
   readonly counts: QueueCounts;

@@ -1,18 +1,16 @@
+import { credentialsSource } from '../../aws/secrets.ts';
 import type { ApplianceConfig } from '../../config/appliances.ts';
-import { NitroError, NitroUnreachable } from '../../nitro/index.ts';
+import { ownerKey, qualifiedName } from '../../contract/index.ts';
+import { decodeLedger } from '../../ledger/index.ts';
+import { namesOf } from '../../netscaler/index.ts';
+import { NitroError, NitroUnreachable, readMap } from '../../nitro/index.ts';
 import { preview } from '../../preview/index.ts';
-import { type RouteStatus, readStatus } from '../../status/index.ts';
-import {
-  type ApplianceTarget,
-  type ApplianceTargetOptions,
-  configOf,
-  credentialsSource,
-  openTarget,
-} from '../appliance-target.ts';
+import { readStatus } from '../../status/index.ts';
+import { type ApplianceTarget, type ApplianceTargetOptions, configOf, openTarget } from '../appliance-target.ts';
 import { ApplianceUnreachable } from '../contact.ts';
 import { filterRoutes } from '../status-filter.ts';
 import type { Candidates } from './candidates.ts';
-import type { ApplianceSight } from './input.ts';
+import type { ApplianceSight, UnfinishedIngress } from './input.ts';
 
 /** Returns the appliance as far as it can be seen. One that does not answer is an answer, too. */
 export async function seeAppliance(
@@ -30,7 +28,8 @@ export async function seeAppliance(
     target = await openTarget(options);
     const { engine } = target;
     const routes = filterRoutes(await readStatus(engine.reader, config.systemId), { host });
-    return { kind: 'read', name: nameOf(target), routes, missing: await missingOf(target, routes, cluster, sought) };
+    const unfinished = sought === undefined ? [] : await unfinishedOf(target, cluster, sought);
+    return { kind: 'read', name: nameOf(target), routes, unfinished };
   } catch (error) {
     if (isAnswer(error)) return unreachable(error, config, options);
     throw error;
@@ -52,7 +51,7 @@ function unreachable(error: Error, config: ApplianceConfig, options: ApplianceTa
         : error.message;
   return {
     kind: 'unreachable',
-    why: `${config.endpoints.join(', ')} cannot be read: ${brief}. ${credentialsSource(config)}`,
+    why: `${options.config === undefined ? 'it' : config.name} cannot be read: ${brief}. User name and password come from ${credentialsSource(config)}.`,
     remedy: `What its clients meet was not seen. Find what is wrong: nspass doctor ${selectorOf(options)}`,
   };
 }
@@ -68,20 +67,21 @@ function selectorOf({ nitro = [], config, appliance }: ApplianceTargetOptions): 
   return `--config ${config}${appliance === undefined ? '' : ` --appliance ${appliance}`}`;
 }
 
-/** Returns the commands that Ingresses with an unfinished record still need, by the engine itself. */
-async function missingOf(
+/** Returns the Ingresses whose record is pending, each with what it lacks: the engine itself plans it. */
+async function unfinishedOf(
   { engine }: ApplianceTarget,
-  routes: readonly RouteStatus[],
   cluster: string,
-  sought: Candidates | undefined,
-): Promise<readonly string[]> {
-  const pending = new Set(
-    routes
-      .flatMap(({ holder, standby }) => [...(holder === undefined ? [] : [holder]), ...standby])
-      .filter((claim) => claim.pending && claim.owner.cluster === cluster)
-      .map(({ owner }) => `${owner.namespace}/${owner.name}`),
-  );
-  const states = (sought?.states ?? []).filter(({ namespace, name }) => pending.has(`${namespace}/${name}`));
-  if (sought === undefined || states.length === 0) return [];
-  return (await preview(engine, { cluster, states, withMembers: sought.withMembers, partial: true })).commands;
+  { states, withMembers }: Candidates,
+): Promise<UnfinishedIngress[]> {
+  if (states.length === 0) return [];
+  const { settings, reader } = engine;
+  const { ingresses } = decodeLedger(await readMap(reader, namesOf(settings.systemId).ledgerMap(cluster)));
+  const unfinished: UnfinishedIngress[] = [];
+  for (const state of states) {
+    const { namespace, name } = state;
+    if (ingresses.get(ownerKey({ cluster, namespace, name }))?.state !== 'pending') continue;
+    const { commands } = await preview(engine, { cluster, states: [state], withMembers, partial: true });
+    unfinished.push({ name: qualifiedName(state), missing: commands });
+  }
+  return unfinished;
 }

@@ -1,4 +1,10 @@
-import { type ClientRequest, type IncomingMessage, Agent as PlainAgent, request as plainRequest } from 'node:http';
+import {
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  Agent as PlainAgent,
+  request as plainRequest,
+} from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import { present } from '../../contract/index.ts';
 import { type Clock, systemClock } from '../ports.ts';
@@ -44,6 +50,8 @@ export interface ApiOptions {
   readonly access: ApiAccess;
   readonly clock?: Clock;
   readonly userAgent?: string;
+  /** Receives the headers of every answer, refusals included. */
+  readonly answered?: (headers: IncomingHttpHeaders) => void;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -62,13 +70,15 @@ class HttpApi implements KubernetesApi {
   readonly #access: ApiAccess;
   readonly #clock: Clock;
   readonly #userAgent: string;
+  readonly #answered: ApiOptions['answered'];
   readonly #secure: boolean;
   #agent: { readonly of: string; readonly agent: PlainAgent } | undefined;
 
-  constructor({ access, clock = systemClock, userAgent = 'netscaler-passthrough' }: ApiOptions) {
+  constructor({ access, clock = systemClock, userAgent = 'netscaler-passthrough', answered }: ApiOptions) {
     this.#access = access;
     this.#clock = clock;
     this.#userAgent = userAgent;
+    this.#answered = answered;
     this.#secure = access.server.startsWith('https:');
   }
 
@@ -113,6 +123,7 @@ class HttpApi implements KubernetesApi {
     try {
       sent.end(request.body === undefined ? undefined : JSON.stringify(request.body));
       const response = await answered;
+      this.#answered?.(response.headers);
       const status = response.statusCode ?? 0;
       if (status >= 200 && status < 300) return response;
       if (status === 401) this.#access.refused();

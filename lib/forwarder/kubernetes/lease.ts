@@ -14,6 +14,8 @@ export interface LeaseRecord {
   readonly transitions: number;
   /** Highest sequence that may have been used; 0 for none. */
   readonly reserved: number;
+  /** Time of the last renewal by the holder's clock, in milliseconds since the epoch, for people; 0 for none. */
+  readonly renewed: number;
 }
 
 /** The fields that a write sets; all others stay. */
@@ -143,6 +145,7 @@ export class LeaseStore {
       durationMs: (spec?.leaseDurationSeconds ?? 0) * 1_000,
       transitions: spec?.leaseTransitions ?? 0,
       reserved: Number(reserved),
+      renewed: spec?.renewTime === undefined ? 0 : Date.parse(String(spec.renewTime)),
     };
   }
 }

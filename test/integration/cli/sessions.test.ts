@@ -3,6 +3,9 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Simulator, startSimulator } from '../../../lib/simulator/index.ts';
+import { readStatus } from '../../../lib/status/index.ts';
+import { eventually } from '../../support/eventually.ts';
+import { clientOf } from '../../support/nitro-client.ts';
 import { Session } from '../../support/sessions.ts';
 
 const RECORDED = 'test/integration/cli/sessions';
@@ -59,8 +62,21 @@ function manifest(name: string, { hosts, vip, created = 'young', members = ['10.
   return `${objects.map((object) => JSON.stringify(object)).join('\n---\n')}\n`;
 }
 
+/** Options of the first plan for an appliance, and of later ones. */
+const CLUSTER = ['--cluster', 'prod-eu'];
+const FIRST = [...CLUSTER, '--cluster-uid', 'uid-1'];
+
 /** A session, and the appliance that it is about. */
-async function started(): Promise<{ session: Session; appliance: Simulator; nitro: string[] }> {
+interface Started {
+  readonly session: Session;
+  readonly appliance: Simulator;
+  /** Option that names the appliance. */
+  readonly nitro: readonly string[];
+  /** Plans and applies the manifests, without a trace in the recording, and waits until a host is served. */
+  apply(): Promise<void>;
+}
+
+async function started(): Promise<Started> {
   const backend = createServer((socket) => socket.end());
   await new Promise<void>((listening) => backend.listen(0, '127.0.0.1', listening));
   const map = new Map([
@@ -82,7 +98,18 @@ async function started(): Promise<{ session: Session; appliance: Simulator; nitr
     () => appliance.stop(),
     () => backend.close(),
   );
-  return { session, appliance, nitro: ['--nitro', appliance.url] };
+  const nitro = ['--nitro', appliance.url];
+  const apply = async (): Promise<void> => {
+    const planned = await session.prepare(['plan', 'manifests', ...nitro, ...FIRST, '--out', '.plan.json']);
+    expect(planned.status, planned.text).toBe(1);
+    const applied = await session.prepare(['apply', '.plan.json', ...nitro]);
+    expect(applied.status, applied.text).toBe(0);
+    const client = clientOf(appliance, { password: PASSWORD });
+    const served = async (): Promise<boolean> =>
+      (await readStatus(client, 'nsp')).some((route) => route.state === 'serving');
+    await eventually(served, 'a host is served');
+  };
+  return { session, appliance, nitro, apply };
 }
 
 const recorded = (name: string): string => join(RECORDED, `${name}.txt`);
@@ -91,15 +118,47 @@ describe('nspass plan and apply', () => {
   it('first-plan: an empty appliance, then the plan is written, then nothing is left', async () => {
     const { session, nitro } = await started();
     session.write('manifests/web.yaml', manifest('web', { hosts: ['shop.example.com', 'www.example.com'] }));
-    const cluster = ['--cluster', 'prod-eu'];
-    await session.run(['plan', 'manifests', ...nitro, ...cluster, '--cluster-uid', 'uid-1', '--out', 'plan.json']);
+    await session.run(['plan', 'manifests', ...nitro, ...FIRST, '--out', 'plan.json']);
     await session.run(['apply', 'plan.json', ...nitro]);
-    await session.run(['plan', 'manifests', ...nitro, ...cluster]);
+    await session.run(['plan', 'manifests', ...nitro, ...CLUSTER]);
     await session.run(['status', ...nitro, '--state', 'serving', '--state', 'down']);
     session.matches(recorded('first-plan'));
   });
 });
 
+describe('nspass status', () => {
+  it('watch: changes alone are printed, an outage is reported, and Ctrl-C ends with status 0', async () => {
+    const { session, appliance, nitro, apply } = await started();
+    session.write('manifests/web.yaml', manifest('web'));
+    session.write('manifests/api.yaml', manifest('api', { members: ['10.1.0.9'] }));
+    await apply();
+    const ended = await session.run(
+      ['status', ...nitro, '--watch', '--interval', '1'],
+      async ({ printed, text, kill }) => {
+        await printed('2 routes');
+        const first = text();
+        // The appliance is read three times more, and nothing has changed.
+        const readings = (): number => appliance.requests.byKind.policystringmap ?? 0;
+        const until = readings() + 3;
+        await eventually(() => readings() >= until, 'three more readings');
+        expect(text()).toBe(first);
+
+        const client = clientOf(appliance, { password: PASSWORD });
+        const [group] = /nsp-shop-web-web-443-\w+/.exec(appliance.runningConfig()) ?? [];
+        await client.act('servicegroup', 'disable', [{ servicegroupname: group }]);
+        await printed(/2 routes.*web\.example\.com .* down /s);
+        appliance.setFaults([{ fault: { type: 'status', status: 503 } }]);
+        await printed('Reading again until it answers');
+        appliance.setFaults([]);
+        await printed('the appliance answers again');
+        kill('SIGINT');
+      },
+    );
+    expect(ended.status).toBe(0);
+    session.matches(recorded('watch'));
+  });
+});
+
 it('every recorded session belongs to a test', () => {
-  expect(readdirSync(RECORDED).sort()).toEqual(['first-plan.txt']);
+  expect(readdirSync(RECORDED).sort()).toEqual(['first-plan.txt', 'watch.txt']);
 });

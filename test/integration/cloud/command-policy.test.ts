@@ -1,10 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { audit } from '../../../lib/audit/index.ts';
 import type { ReceivedEvent } from '../../../lib/contract/index.ts';
-import { createTransport, NitroClient, NitroSession } from '../../../lib/nitro/index.ts';
+import { commandPolicies, createTransport, NitroClient, NitroSession } from '../../../lib/nitro/index.ts';
 import { type Engine, reconcile } from '../../../lib/reconcile/index.ts';
 import { type Simulator, startSimulator } from '../../../lib/simulator/index.ts';
-import { commandPolicies } from '../../../scripts/command-policy.ts';
 import { askNobody } from '../../support/engine.ts';
 import { changed, snapshot, state, withdrawn, work } from '../../support/events.ts';
 import { patient } from '../../support/patience.ts';

@@ -1,10 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { DoctorGroup } from '../../../lib/cli/doctor/check.ts';
+import { checkCloud } from '../../../lib/cli/doctor/cloud-group.ts';
 import { redrive } from '../../../lib/cli/redrive-queue.ts';
 import { replayCommand } from '../../../lib/cli/replay.ts';
 import { messagesIn, queueUrl } from '../../../lib/cli/replay-drained.ts';
 import { replayVerifier } from '../../../lib/cli/replay-verify.ts';
+import { isDelivered } from '../../../lib/cli/why/queue-link.ts';
+import { seeQueue } from '../../../lib/cli/why/see-queue.ts';
 import { PARKING } from '../../../lib/config/topology.ts';
 import { state } from '../../support/events.ts';
 import { CLOUD_TOOLS, SKIPPED } from './support/ministack.ts';
@@ -41,9 +45,28 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
   const waiting = async (name: string): Promise<number> =>
     messagesIn(world.sqs, await queueUrl(world.sqs, `${DEPLOYMENT}-${name}`));
 
+  const doctor = (): Promise<DoctorGroup> =>
+    checkCloud({
+      deployment: DEPLOYMENT,
+      appliances: [{ name: 'edge', clusters: ['c1'] }],
+      endpoint: world.ministack.endpoint,
+      region: world.api.region,
+      looking: () => {},
+    });
+  const wrong = ({ checks }: DoctorGroup): string[] =>
+    checks.flatMap(({ check, result }) => (result === 'ok' ? [] : [`${result} ${check}`]));
+
   it('is made by CloudFormation, but for the types that the emulator does not know', () => {
     expect(world.stack.refused).toEqual(UNKNOWN_TYPES);
     expect(world.stack.outputs.get('BusName')).toBe(DEPLOYMENT);
+  });
+
+  it('has all that nspass doctor looks for', async () => {
+    const group = await doctor();
+    expect(wrong(group)).toEqual([]);
+    expect(group.checks.map(({ check }) => check)).toEqual(
+      expect.arrayContaining(['bus', 'archive', 'clock', 'queue edge.fifo', 'event source edge.fifo']),
+    );
   });
 
   it('programs a change, and tells the forwarder in its queue (REP-3)', async () => {
@@ -93,6 +116,14 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
     await world.publish(now + 250, state('paused'));
     await until(world, 'the event waits', async () => (await waiting('edge.fifo')) === 1);
     expect(has(world, 'paused.example.com')()).toBe(false);
+    expect(wrong(await doctor())).toEqual(['failed event source edge.fifo']);
+    const { endpoint } = world.ministack;
+    const seen = await seeQueue({ deployment: DEPLOYMENT, appliance: 'edge', endpoint, region: world.api.region });
+    expect(isDelivered({ queue: seen })).toMatchObject({
+      result: 'failed',
+      text: 'edge is paused: its event source mapping is Disabled. 1 event waits for edge',
+      remedy: expect.stringContaining(`--uuid ${source} --enabled`),
+    });
     await enable(true);
     await until(world, 'it is programmed', has(world, 'paused.example.com'));
     await until(world, 'nothing waits', async () => (await waiting('edge.fifo')) === 0);
@@ -125,6 +156,7 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
       polls: 150,
       pollMs: 100,
     } as const;
+    expect(wrong(await doctor())).toEqual([`failed queue ${PARKING}`]);
     const look = await redrive(world.sqs, { ...wish, dryRun: true });
     expect(look.redriven).toMatchObject([{ appliance: 'edge', reason: expect.stringContaining('this version reads') }]);
     const none = await redrive(world.sqs, { ...wish, reason: 'something else', dryRun: false });

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { NO_ASSETS, requireAssets } from '../../support/envtest.ts';
 import { chart } from './chart.ts';
+import { doctor } from './doctor.ts';
 import { leadership } from './leadership.ts';
+import { live } from './live.ts';
 import { NAMESPACE, PATHS, service, slice } from './manifests.ts';
 import { reporting } from './reporting.ts';
 import { rolling } from './rolling.ts';
@@ -23,8 +25,10 @@ describe.skipIf(assets === undefined)(`a real control plane (${assets === undefi
   afterAll(() => stage?.clear());
 
   describe('the chart', () => chart(() => stage));
+  describe('nspass doctor', () => doctor(() => stage));
   describe('watching', () => watching(() => stage));
   describe('reporting', () => reporting(() => stage));
   describe('leadership', () => leadership(() => stage));
+  describe('live commands', () => live(() => stage));
   describe('rolling', () => rolling(() => stage));
 });

@@ -24,9 +24,15 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
-/** @param block where the pods serve. */
-export async function startEngine(plane: ControlPlane, block: LoopbackBlock): Promise<Engine> {
-  const cluster = 'rolling';
+/**
+ * @param block where the pods serve.
+ * @param cluster name of the cluster, and of its forwarder.
+ */
+export async function startEngine(
+  plane: ControlPlane,
+  block: Pick<LoopbackBlock, 'loopbackOf'>,
+  cluster: string,
+): Promise<Engine> {
   const closing: (() => Promise<unknown>)[] = [];
   const appliance = await startSimulator({
     ...CREDENTIALS,
@@ -62,11 +68,11 @@ export async function startEngine(plane: ControlPlane, block: LoopbackBlock): Pr
   cloud.eventSource(workQueueName('edge'), createReconcileHandler(runtime), { functionName: 'reconcile' }).resume();
   const forwarder = new LeaderElectedForwarder({
     config: parseConfig(
-      { cluster, bus: { name: cloud.busName }, lease: { name: 'rolling' }, http: { port: 0, adminPort: 0 } },
+      { cluster, bus: { name: cloud.busName }, lease: { name: cluster }, http: { port: 0, adminPort: 0 } },
       'test',
     ),
     access: await kubeconfigAccess(await plane.kubeconfig()),
-    name: 'rolling',
+    name: cluster,
     log: silentLog,
     publisher: () => publisher,
     outcomes: () =>

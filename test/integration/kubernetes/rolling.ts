@@ -44,7 +44,7 @@ export function rolling(stage: () => Stage): void {
         },
       },
     });
-    engine = await startEngine(plane, block);
+    engine = await startEngine(plane, block, 'rolling');
   });
   afterAll(async () => {
     await engine?.stop();

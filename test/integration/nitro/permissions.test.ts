@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { audit } from '../../../lib/audit/index.ts';
 import type { ReceivedEvent } from '../../../lib/contract/index.ts';
-import { type HttpCall, minimalCommandSpec, PERMITTED, type PermittedOperation } from '../../../lib/nitro/index.ts';
+import { commandPolicies, type HttpCall, PERMITTED, type PermittedOperation } from '../../../lib/nitro/index.ts';
 import type { SimulatorOptions } from '../../../lib/simulator/index.ts';
 import { startWorld, type World } from '../../support/engine.ts';
 import { changed, snapshot, state, withdrawn, work } from '../../support/events.ts';
@@ -47,11 +47,13 @@ async function life(options: SimulatorOptions, drainSeconds: number): Promise<Li
   return { world, calls, deliver };
 }
 
-const userConfig = (spec = minimalCommandSpec('nsp')): string =>
+const quoted = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+
+const userConfig = (policies = commandPolicies('nsp')): string =>
   [
-    `add system cmdPolicy nsp-engine ALLOW "${spec}"`,
+    ...policies.map(({ name, spec }) => `add system cmdPolicy ${name} ALLOW ${quoted(spec)}`),
     `add system user ${USER.username} ${USER.password}`,
-    `bind system user ${USER.username} nsp-engine 100`,
+    ...policies.map(({ name }, index) => `bind system user ${USER.username} ${name} ${(index + 1) * 10}`),
     'add lb vserver theirs TCP',
     '',
   ].join('\n');
@@ -128,9 +130,9 @@ describe('what the engine sends', () => {
   });
 
   it('and the table holds little that it does not send', () => {
-    // Seldom: repairs of what was changed by hand, a classic group, a partition, an upload that was cut short.
+    // Seldom: repairs of what was changed by hand, a classic group, a partition, an upload that was cut short, doctor.
     const seldom =
-      /^(nspartition switch|systemfile (read|remove)|nstcpprofile|sslcertkey remove|nsversion|hanode|\w+ (set|unset|enable|disable)|servicegroup_servicegroupmember_binding|\w+_binding remove)/;
+      /^(nspartition switch|systemfile remove|nslicense read|nstcpprofile|sslcertkey remove|nsversion|hanode|\w+ (set|unset|enable|disable)|servicegroup_servicegroupmember_binding|\w+_binding remove)/;
     const all = Object.entries(PERMITTED).flatMap(([type, { operations }]) =>
       operations.map((one) => `${type} ${one}`),
     );

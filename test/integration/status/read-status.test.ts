@@ -1,22 +1,24 @@
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type RouteStatus, readStatus } from '../../../lib/status/index.ts';
-import { startWorld, type World } from '../../support/engine.ts';
+import { startWorld, type World, type WorldOptions } from '../../support/engine.ts';
 import { changed, state } from '../../support/events.ts';
 import { settles } from '../../support/eventually.ts';
+import { clientOf } from '../../support/nitro-client.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-async function started(): Promise<World> {
+async function started(settings: WorldOptions['settings'] = {}): Promise<World> {
   const server: Server = createServer((socket) => socket.end());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   const up = { host: '127.0.0.1', port: address.port };
   const world = await startWorld({
+    settings,
     appliance: {
       map: new Map([
         ['10.1.0.1:8443', up],
@@ -91,6 +93,16 @@ describe('the status of an appliance', () => {
     ]);
   });
 
+  it('a former back end that drains is named, until it is removed', async () => {
+    const world = await started({ drainSeconds: 300 });
+    await world.deliver(changed(10, state('a')), changed(11, state('b')));
+    await world.deliver(changed(20, state('a', { service: 'other' })));
+    const [a, b] = await readStatus(world.client, 'nsp');
+    expect(a?.holder).toMatchObject({ backend: 'other:443', draining: [{ due: 1_300 }] });
+    expect(a?.holder?.draining?.[0]?.object).toMatch(/^nsp-default-a-web-443-/);
+    expect(b?.holder).not.toHaveProperty('draining');
+  });
+
   it('an empty appliance has none', async () => {
     expect(await readStatus((await started()).client, 'nsp')).toEqual([]);
   });
@@ -106,6 +118,22 @@ describe('the status of an appliance', () => {
     const one = await reads();
     await world.deliver(...Array.from({ length: 9 }, (_, index) => changed(20 + index, state(`b${index}`))));
     expect(await reads()).toBe(one);
+  });
+
+  it('long lists need one request for each page, however many routes there are', async () => {
+    const world = await started();
+    await world.deliver(...Array.from({ length: 40 }, (_, index) => changed(20 + index, state(`b${index}`))));
+    // 40 hosts with a claim each, 40 records and the cluster's UID; 40 members.
+    const rows = 40 + 40 + 40 + 1;
+    for (const pageRows of [10, 25, 50]) {
+      const client = clientOf(world.appliance, { pageRows });
+      await readStatus(client, 'nsp');
+      world.requests();
+      expect(await readStatus(client, 'nsp')).toHaveLength(40);
+      const pages = (count: number): number => Math.floor(count / pageRows) + 1;
+      const [maps, counts] = [1, 2];
+      expect(world.requests().total).toBe(maps + counts + pages(rows) + pages(40));
+    }
   });
 
   it('open connections are those of the back end; without the permission they are left out', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readSource } from '../../../lib/cli/lint-sources.ts';
 import { lint } from '../../../lib/ingress/index.ts';
+import { readSource } from '../../../lib/library/lint-source.ts';
 
 const MANIFEST = `apiVersion: v1
 kind: List

@@ -6,12 +6,12 @@ import { CommanderError } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClusterReader } from '../../../lib/cli/cluster-sources.ts';
 import { lintCommand } from '../../../lib/cli/lint.ts';
-import { LINT_IGNORE } from '../../../lib/cli/lint-annotation.ts';
-import { fieldPositions, manifestLines, parsePath } from '../../../lib/cli/lint-positions.ts';
 import { UsageError } from '../../../lib/cli/usage.ts';
 import { VERSION } from '../../../lib/cli/version.ts';
 import { readManifests } from '../../../lib/forwarder/source/manifests.ts';
 import { type K8sIngress, type LintFinding, projectIngress } from '../../../lib/ingress/index.ts';
+import { LINT_IGNORE } from '../../../lib/library/lint-annotation.ts';
+import { fieldPositions, manifestLines, parsePath } from '../../../lib/library/lint-positions.ts';
 import { ingress } from '../../corpus/case.ts';
 import { CLUSTER } from '../../corpus/cluster.ts';
 

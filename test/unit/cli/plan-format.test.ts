@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type PlanReport, planJson, planSummary, renderPlan, wouldChange } from '../../../lib/cli/plan-format.ts';
+import { renderPlan, wouldChange } from '../../../lib/cli/plan-format.ts';
 import { PLAIN } from '../../../lib/cli/terminal.ts';
+import { type PlanReport, planJson, planSummary } from '../../../lib/library/plan-judge.ts';
 
 const REPORT: PlanReport = {
   routes: [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { filterRoutes, type StatusFilter } from '../../../lib/cli/status-filter.ts';
-import { age, renderStatus, routeJson } from '../../../lib/cli/status-format.ts';
+import { age, renderChange, renderStatus } from '../../../lib/cli/status-format.ts';
+import { routeJson } from '../../../lib/cli/status-json.ts';
 import { PLAIN } from '../../../lib/cli/terminal.ts';
 import type { ClaimStatus, RouteStatus } from '../../../lib/status/index.ts';
 
@@ -32,7 +33,10 @@ const route = (host: string, more: Partial<RouteStatus> = {}): RouteStatus => ({
 
 const routes = [
   route('a.example.com'),
-  route('b.example.com', { state: 'down', holder: claim('b', { pending: true }) }),
+  route('b.example.com', {
+    state: 'down',
+    holder: claim('b', { pending: true, draining: [{ object: 'nsp-shop-old', due: 1_700_000_900 }] }),
+  }),
   route('c.test', { standby: [claim('late', { owner: { cluster: 'dev', namespace: 'lab', name: 'late' } })] }),
   route('d.test', { state: 'stray', holder: undefined, members: [], object: undefined }),
 ];
@@ -48,6 +52,7 @@ describe('filters of nspass status', () => {
     ['a cluster', { cluster: 'dev' }, ['c.test']],
     ['states, either of them', { state: ['down', 'stray'] }, ['b.example.com', 'd.test']],
     ['pending', { state: ['pending'] }, ['b.example.com']],
+    ['draining', { state: ['draining'] }, ['b.example.com']],
     ['standby', { state: ['standby'] }, ['c.test']],
     ['every criterion', { state: ['serving'], host: 'a*' }, ['a.example.com']],
   ])('%s', (_what, filter, hosts) => {
@@ -59,11 +64,11 @@ describe('what nspass status prints', () => {
   it('a table with a summary', () => {
     const now = 1_700_000_000_000 + 3 * 86_400_000;
     expect(renderStatus('table', routes, PLAIN, now).split('\n')).toEqual([
-      'HOST           FRONT END       STATE          HOLDER         AGE  MEMBERS  STANDBY',
-      'a.example.com  192.0.2.10:443  serving        prod/shop/web  3d   1/2      -',
-      'b.example.com  192.0.2.10:443  down, pending  prod/shop/b    3d   1/2      -',
-      'c.test         192.0.2.10:443  serving        prod/shop/web  3d   1/2      dev/lab/late',
-      'd.test         192.0.2.10:443  stray          -              -    0/0      -',
+      'HOST           FRONT END       STATE                    HOLDER         AGE  MEMBERS  STANDBY',
+      'a.example.com  192.0.2.10:443  serving                  prod/shop/web  3d   1/2      -',
+      'b.example.com  192.0.2.10:443  down, pending, draining  prod/shop/b    3d   1/2      -',
+      'c.test         192.0.2.10:443  serving                  prod/shop/web  3d   1/2      dev/lab/late',
+      'd.test         192.0.2.10:443  stray                    -              -    0/0      -',
       '',
       '4 routes: 2 serving, 1 down, 1 stray; 1 claim on standby',
     ]);
@@ -94,11 +99,26 @@ describe('what nspass status prints', () => {
     expect(renderStatus('yaml', routes.slice(0, 1), PLAIN, 0)).toContain(
       '- host: a.example.com\n  frontend: 192.0.2.10:443',
     );
+    expect(routeJson(routes[1]!).holder?.draining).toEqual([
+      { object: 'nsp-shop-old', due: '2023-11-14T22:28:20.000Z' },
+    ]);
     expect(routeJson(routes[2]!)).toMatchObject({
       holder: { cluster: 'prod', ingress: 'shop/web', created: '2023-11-14T22:13:20.000Z', backend: 'web:443' },
       standby: [{ cluster: 'dev', ingress: 'lab/late' }],
       up: 1,
     });
+  });
+
+  it('after a change: its rows alone, in the columns of all, and those that are gone', () => {
+    const [first, second] = routes as [RouteStatus, RouteStatus];
+    const change = { before: [first], routes: [first, second], changed: [first], gone: [route('c.test')] };
+    const now = 1_700_000_000_000 + 3 * 86_400_000;
+    expect(renderChange('table', change, PLAIN, now).split('\n')).toEqual([
+      'a.example.com  192.0.2.10:443  serving                  prod/shop/web  3d   1/2      -',
+      'c.test         192.0.2.10:443  gone                     prod/shop/web  3d   1/2      -',
+    ]);
+    expect(renderChange('json', change, PLAIN, now)).toBe(renderStatus('json', change.routes, PLAIN, now));
+    expect(renderChange('yaml', change, PLAIN, now)).toMatch(/^---\n- host: a\.example\.com\n/);
   });
 
   it.each([

@@ -40,6 +40,10 @@ describe('a base URL', () => {
     );
   });
 
+  it('a tab between slashes does not hide user information', () => {
+    expect(holdsCredentials('https:///\t/nsroot:secret@192.0.2.5')).toBe(true);
+  });
+
   it('any text that is taken holds no user information', () => {
     const text = fc.string({ unit: fc.constantFrom(...'https:/\\@?#.a1 \t'.split('')) });
     fc.assert(

@@ -25,8 +25,11 @@ describe('package.json of the command', () => {
       license: 'Apache-2.0',
       type: 'module',
       engines: { node: `>=${OLDEST_NODE}` },
-      bin: { nspass: 'nspass.js' },
-      exports: { './package.json': './package.json' },
+      bin: { nspass: 'nspass.js', 'kubectl-nspass': 'kubectl-nspass.js' },
+      exports: {
+        '.': { types: './lib/library/index.d.ts', default: './lib/library/index.js' },
+        './package.json': './package.json',
+      },
     });
     expect(Object.keys(manifest)).not.toContain('devDependencies');
     expect(Object.keys(manifest)).not.toContain('scripts');

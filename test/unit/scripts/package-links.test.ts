@@ -24,6 +24,7 @@ describe('pages of the package', () => {
     const readme = readFileSync('README.md', 'utf8');
     const run = [...readme.matchAll(/npm run (?:-s )?([a-z:]+)/g)].map(([, name = '']) => name);
     expect(run.filter((name) => project.scripts[name] === undefined)).toEqual([]);
-    for (const name of Object.keys(commandManifest(project).bin as object)) expect(readme).toContain(`${name} demo`);
+    expect(commandManifest(project).bin).toHaveProperty('nspass');
+    expect(readme).toContain('nspass demo');
   });
 });

@@ -30,9 +30,9 @@ describe('Ingresses that name a host', () => {
     ['a live cluster', false],
   ])('%s: a class of another controller is the reason, and not the annotation', (_what, partial) => {
     const named = ingress({ hosts: [HOST], className: 'nginx' });
-    expect(reasonIn(partial, [...CLUSTER, nginxByDefault, named])).toMatch(/its class "nginx" is not handled/);
+    expect(reasonIn(partial, [...CLUSTER, nginxByDefault, named])).toMatch(/class "nginx" is not handled/);
     const without = ingress({ hosts: [HOST], className: null });
-    expect(reasonIn(partial, [nginxByDefault, without])).toMatch(/its class "nginx" is not handled/);
+    expect(reasonIn(partial, [nginxByDefault, without])).toMatch(/class "nginx" is not handled/);
   });
 
   it('selected Ingresses are returned as a forwarder would publish them', () => {

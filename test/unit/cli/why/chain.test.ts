@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { PLAIN } from '../../../../lib/cli/terminal.ts';
 import { walk } from '../../../../lib/cli/why/chain.ts';
-import type { ApplianceSight, NamingIngress, QueueSight, WhyInput } from '../../../../lib/cli/why/input.ts';
+import type {
+  ApplianceSight,
+  NamingIngress,
+  QueueSight,
+  UnfinishedIngress,
+  WhyInput,
+} from '../../../../lib/cli/why/input.ts';
 import { renderSteps } from '../../../../lib/cli/why/why.ts';
 import type { ClaimStatus, RouteStatus } from '../../../../lib/status/index.ts';
 
@@ -38,14 +44,18 @@ const candidate = (more: Partial<NamingIngress> = {}): NamingIngress => ({
   ...more,
 });
 
-const read = (routes: readonly RouteStatus[], missing: readonly string[] = []): Pick<WhyInput, 'appliance'> => ({
-  appliance: { kind: 'read', name: 'edge (https://192.0.2.5)', routes, missing },
+const read = (
+  routes: readonly RouteStatus[],
+  unfinished: readonly UnfinishedIngress[] = [],
+): Pick<WhyInput, 'appliance'> => ({
+  appliance: { kind: 'read', name: 'edge (https://192.0.2.5)', routes, unfinished },
 });
 
-const ENABLED = { uuid: 'a1b2', state: 'Enabled', functionName: 'nspass-dev-reconcile' };
+const ENABLED = { uuid: 'a1b2', state: 'Enabled', queue: 'nspass-dev-edge.fifo' };
 const queue = (counts: QueueSight['counts'], more: Partial<QueueSight> = {}): QueueSight => ({
   appliance: 'edge',
   deployment: 'nspass-dev',
+  functionName: 'nspass-dev-reconcile',
   awsOptions: '',
   counts,
   mapping: ENABLED,
@@ -138,7 +148,12 @@ describe('nspass why', () => {
       'queue',
       /mapping is missing$/,
     ],
-    ['events that are returned', { queue: queue(IN_FLIGHT) }, 'queue', /^3 events wait for edge: .* has returned them/],
+    [
+      'events that are returned',
+      { queue: queue(IN_FLIGHT) },
+      'queue',
+      /^3 events wait for edge: .* or returned to the queue/,
+    ],
     [
       'events that nobody takes, and Lambda is not seen',
       { queue: queue(WAITING, { mapping: 'not permitted' }) },
@@ -229,15 +244,15 @@ describe('nspass why', () => {
 
   it('a refused object is named, with the answer of the appliance where an Event has it', () => {
     const pending = read(
-      [route({ holder: claim('web', { pending: true }) })],
-      ['add serviceGroup a', 'bind b', 'bind c'],
+      [],
+      [{ name: 'shop/web', missing: ['bind policy stringmap m k v', 'add serviceGroup a', 'bind c'] }],
     );
     const unknown = walk({ ...GOOD, ...pending }).at(-1);
-    expect(unknown?.text).toMatch(/The appliance lacks: add serviceGroup a, and 2 more$/);
+    expect(unknown?.text).toMatch(/The appliance lacks: add serviceGroup a, and 1 more$/);
     expect(unknown?.remedy).toMatch(/^kubectl describe ingress -n shop web shows the object/);
     const candidates = [candidate({ warning: 'edge rejected the configuration: no room' })];
     expect(walk({ ...GOOD, ...pending, candidates }).at(-1)?.text).toMatch(
-      /It said: edge rejected the configuration: no room$/,
+      /Its last warning: edge rejected the configuration: no room$/,
     );
   });
 

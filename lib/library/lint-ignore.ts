@@ -1,6 +1,5 @@
 import type { LintFinding } from '../ingress/index.ts';
 import { isFindingCode, unknownFinding } from './finding-code.ts';
-import { UsageError } from './usage.ts';
 
 /** Codes that comments of one file ignore, by the line that they apply to. */
 export type Ignores = ReadonlyMap<number, ReadonlySet<string>>;
@@ -28,18 +27,6 @@ export function ignoresIn(text: string): Ignores {
     if (own.length > 0) found.set(index + 1, new Set(own));
   }
   return found;
-}
-
-/**
- * Checks the codes of `--ignore`.
- *
- * @throws {UsageError} for an unknown code, which would silently ignore nothing.
- */
-export function ignoredCodes(codes: readonly string[]): ReadonlySet<string> {
-  for (const code of codes) {
-    if (!isFindingCode(code)) throw new UsageError(`--ignore: ${unknownFinding(code)}`);
-  }
-  return new Set(codes);
 }
 
 /** Returns the words that were meant as codes. Words after a code may explain it; without any code, the first was meant as one. */

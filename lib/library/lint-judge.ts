@@ -1,0 +1,37 @@
+import { type InterpretRules, inOrder, type LintFinding, lint } from '../ingress/index.ts';
+import { annotationIgnores } from './lint-annotation.ts';
+import { notIgnored } from './lint-ignore.ts';
+import type { JudgedSources } from './lint-source.ts';
+
+/** Settings by which manifests are judged. */
+export interface LintJudgement {
+  readonly rules: InterpretRules;
+  /** Only these ingress classes; those of the vendor's controller if empty. */
+  readonly classNames: readonly string[];
+  /** Codes of findings that are left out. */
+  readonly ignored: ReadonlySet<string>;
+}
+
+/** What lint has to say about some sources. */
+export interface LintVerdict {
+  /** Findings that nothing ignores, by file and line. */
+  readonly findings: readonly LintFinding[];
+  /** Number of Ingresses that request passthrough. */
+  readonly ingresses: number;
+  /** Classes that the sources lack and that are assumed to be ours. */
+  readonly assumed: readonly string[];
+}
+
+/** Judges sources as `nspass lint` does: every finding that no option, comment or annotation ignores. Pure. */
+export function judgeLint(sources: JudgedSources, { rules, classNames, ignored }: LintJudgement): LintVerdict {
+  const { objects, problems, ignores, partial } = sources;
+  const { findings, ingresses, assumed } = lint(objects, { rules, classNames, partial });
+  const annotated = annotationIgnores(objects);
+  const kept = [
+    // A message of the reader may be about another kind with the same name.
+    ...problems.filter((found) => !found.message.startsWith('Ingress ') || !annotated.ignores(found)),
+    ...findings.filter((found) => !annotated.ignores(found)),
+    ...annotated.findings,
+  ];
+  return { findings: notIgnored(inOrder(kept), ignored, ignores), ingresses, assumed };
+}

@@ -1,0 +1,90 @@
+import { readManifests } from '../forwarder/source/manifests.ts';
+import type { SourceProblem } from '../forwarder/source/source.ts';
+import { CATALOGUE, type LintedObject, type LintFinding } from '../ingress/index.ts';
+import { type Ignores, ignoresIn } from './lint-ignore.ts';
+import { type FieldPosition, fieldPositions } from './lint-positions.ts';
+
+/** Objects and problems that were read from files. */
+export interface LintSources {
+  readonly objects: readonly LintedObject[];
+  /** Findings about text that cannot be read, or that the API server would reject. */
+  readonly problems: readonly LintFinding[];
+  /** Codes that comments ignore, by file. */
+  readonly ignores: ReadonlyMap<string, Ignores>;
+}
+
+/** Sources that are judged. */
+export interface JudgedSources extends LintSources {
+  /** Whether other objects may exist that were not read. */
+  readonly partial: boolean;
+}
+
+/** Matches `Ingress shop/web: …`, as messages of the manifest reader about an object begin. */
+const ABOUT_OBJECT = /^[A-Z][A-Za-z]* (?:([a-z0-9-]+)\/)?([a-z0-9.-]+): /;
+
+/** Remedies for messages of the manifest reader that have exactly one. */
+const CORRECTIONS = [
+  { said: 'is a YAML alias that is not defined', remedy: 'Put the value in quotes; usually it is the host.' },
+  { said: 'is a Helm template', remedy: 'Render it first: helm template . | nspass lint -' },
+  { said: 'is written in UTF-16', remedy: 'Save the file in UTF-8.' },
+  { said: 'is not text', remedy: 'Remove it from here: only manifests belong in this folder.' },
+  { said: 'is incomplete JSON', remedy: 'Export the whole file again.' },
+  { said: 'is not valid YAML', remedy: 'Correct the YAML there, or just before.' },
+  { said: 'is repeated in one mapping', remedy: 'Keep one of the two.' },
+  { said: 'is not a Kubernetes object', remedy: 'Remove it from here: only manifests belong in this folder.' },
+  { said: '(put it in quotes)', remedy: 'Write the value in quotes.' },
+  { said: '(put it in single quotes)', remedy: 'Write the value in single quotes.' },
+  { said: '(put it under metadata.annotations)', remedy: 'Move it under metadata.annotations.' },
+  { said: '(put it under metadata)', remedy: 'Move the annotations under metadata.' },
+  { said: 'does not exist: write', remedy: 'Write the kind as the message says.' },
+  { said: '(without quotes)', remedy: 'Write the number without quotes.' },
+  { said: 'is not valid JSON', remedy: 'Correct the JSON there.' },
+];
+
+/** Matches the quoted text, if the message contains it. */
+const QUOTED = /: expected text \(put it in ((?:single )?quotes): (.+)\), got [a-z ]+$/s;
+
+/** Returns the remedy for a message of the reader, if there is a more exact one than that of the catalogue. */
+function certainRemedy(message: string): string | undefined {
+  const [, how, text] = QUOTED.exec(message) ?? [];
+  if (text !== undefined) return `Write the value in ${how}: ${text}`;
+  return CORRECTIONS.find(({ said }) => message.includes(said))?.remedy;
+}
+
+/** Returns a problem of the reader as a finding. */
+export function problemFinding({ file, line, message, hint }: SourceProblem): LintFinding {
+  const [, namespace = '', name = ''] = ABOUT_OBJECT.exec(message) ?? [];
+  const { severity, remedy } = hint === true ? CATALOGUE.KindNotRead : CATALOGUE.ManifestInvalid;
+  const code = hint === true ? 'KindNotRead' : 'ManifestInvalid';
+  return { code, severity, namespace, name, file, line, message, remedy: certainRemedy(message) ?? remedy };
+}
+
+/** Reads one file of manifests. */
+export function readSource(text: string, file: string): LintSources {
+  const { objects, problems } = readManifests(text, file);
+  // Most files have no finding, and need no line.
+  let positions: ReturnType<typeof fieldPositions> | undefined;
+  const positionOf = (line: number, path: string): FieldPosition => {
+    positions ??= fieldPositions(text);
+    return positions(line, path);
+  };
+  return {
+    objects: objects.map(({ object, line }) => ({
+      object,
+      file,
+      lineOf: (path) => positionOf(line, path).line,
+      columnsOf: (path) => positionOf(line, path).columns,
+    })),
+    problems: problems.map(problemFinding),
+    ignores: new Map([[file, ignoresIn(text)]]),
+  };
+}
+
+/** Joins several sources, so that objects of one can refer to those of others. */
+export function mergeSources(sources: readonly LintSources[]): LintSources {
+  return {
+    objects: sources.flatMap(({ objects }) => objects),
+    problems: sources.flatMap(({ problems }) => problems),
+    ignores: new Map(sources.flatMap(({ ignores }) => [...ignores])),
+  };
+}

@@ -1,0 +1,69 @@
+import { HOST } from './world.ts';
+
+interface Shape {
+  readonly namespace?: string;
+  readonly created?: string;
+  /** Undefined leaves the field out. */
+  readonly className?: string | undefined;
+  readonly annotations?: readonly string[];
+  readonly tls?: boolean;
+}
+
+const ANNOTATION = "ingress.citrix.com/ssl-passthrough: 'true'";
+
+/** An Ingress of the shop with its Service and EndpointSlice, as a cluster has it. */
+export function shop({
+  namespace = 'shop',
+  created,
+  annotations = [ANNOTATION],
+  tls = true,
+  ...more
+}: Shape = {}): string {
+  const className = 'className' in more ? more.className : 'citrix';
+  return `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: web
+  namespace: ${namespace}
+  creationTimestamp: '${created ?? '2026-05-01T08:00:00Z'}'
+  annotations:
+    ingress.citrix.com/frontend-ip: 192.0.2.10
+${annotations.map((line) => `    ${line}\n`).join('')}spec:
+${className === undefined ? '' : `  ingressClassName: ${className}\n`}${tls ? `  tls: [{ hosts: [${HOST}] }]\n` : ''}  rules:
+  - host: ${HOST}
+    http:
+      paths:
+      - { path: /, pathType: Prefix, backend: { service: { name: web, port: { number: 443 } } } }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: ${namespace} }
+spec:
+  ports: [{ name: https, port: 443, targetPort: 8443 }]
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: { name: web-1, namespace: ${namespace}, labels: { kubernetes.io/service-name: web } }
+addressType: IPv4
+ports: [{ name: https, port: 8443, protocol: TCP }]
+endpoints: [{ addresses: [10.1.0.1] }]
+`;
+}
+
+/** Annotations of an Ingress that requests passthrough, and others. */
+export const annotated = (...others: readonly string[]): readonly string[] => [ANNOTATION, ...others];
+
+const ingressClass = (name: string, controller: string, isDefault: boolean): string => `apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata:
+  name: ${name}
+  annotations: { ingressclass.kubernetes.io/is-default-class: '${isDefault}' }
+spec:
+  controller: ${controller}
+`;
+
+/** The classes of the cluster: that of the system, and that of another controller, which is the default. */
+export const CLASSES = [
+  ingressClass('citrix', 'citrix.com/ingress-controller', false),
+  ingressClass('nginx', 'k8s.io/ingress-nginx', true),
+].join('---\n');
