@@ -1,7 +1,8 @@
 import { CredentialsUnavailable } from '../../aws/secrets.ts';
 import type { ApplianceConfig } from '../../config/appliances.ts';
 import { ConfigurationInvalid } from '../../config/load.ts';
-import { NitroError, type NitroReader } from '../../nitro/index.ts';
+import { namesOf } from '../../netscaler/index.ts';
+import { NitroError, type NitroReader, type NitroRow } from '../../nitro/index.ts';
 import { type RouteStatus, readStatus } from '../../status/index.ts';
 import { terminalEngines } from '../appliance-engines.ts';
 import type { CloudOptions } from '../cloud.ts';
@@ -47,11 +48,19 @@ async function see(reader: NitroReader, systemId: string): Promise<SeenAppliance
       .sort((a, b) => Number(a.id) - Number(b.id))
       .map(({ name, ipaddress }) => ({ name: String(name ?? ''), address: String(ipaddress ?? '') })),
     vips,
-    otherVips: [...new Set(vservers.map(({ ipv46 }) => String(ipv46 ?? '')))]
-      .filter((vip) => vip !== '' && vip !== '0.0.0.0' && !vips.includes(vip))
-      .sort(),
+    otherVips: otherVips(vservers, systemId).filter((vip) => !vips.includes(vip)),
     clusters: [...new Set(routes.flatMap(({ holder }) => (holder === undefined ? [] : [holder.owner.cluster])))].sort(),
   };
+}
+
+/** Returns the addresses of virtual servers that this system did not name. One without an address is reached through others. */
+function otherVips(vservers: readonly NitroRow[], systemId: string): string[] {
+  const { csvserver } = namesOf(systemId);
+  const vips = vservers.flatMap(({ name, ipv46, port }) => {
+    const vip = String(ipv46 ?? '');
+    return vip === '' || vip === '0.0.0.0' || csvserver({ vip, port: Number(port) }) === name ? [] : [vip];
+  });
+  return [...new Set(vips)].sort();
 }
 
 /** Returns the addresses of front ends, those with the most hosts first. */

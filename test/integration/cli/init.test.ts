@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -99,6 +100,23 @@ describe('nspass init --yes', () => {
     expect(readFileSync(join(started.folder, 'appliances.yml'), 'utf8')).toBe(before);
     await started.run(['init', '--yes', '--force', '--offline', ...args]);
     expect(readFileSync(join(started.folder, 'appliances.yml'), 'utf8')).toBe(dry.text);
+  });
+
+  it('Ctrl-C while the appliance is silent: nothing is written, and that is said', async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening));
+    closing.push(() => void silent.close());
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const started = session();
+    const { status, text } = await started.run(
+      ['init', '--yes', '--nitro', url, '--cluster', 'prod-eu'],
+      async (running) => {
+        await running.printed('for proposals');
+        running.kill('SIGINT');
+      },
+    );
+    expect([status, text]).toEqual([130, expect.stringContaining('nspass: cancelled: nothing was written.')]);
+    expect(existsSync(join(started.folder, 'appliances.yml'))).toBe(false);
   });
 
   it('without a terminal, and without --yes: the missing flags are named', async () => {
