@@ -116,6 +116,6 @@ export function awsCredentialsSource({ endpoint, env }: CloudSources): string {
   if ((env.AWS_ACCESS_KEY_ID ?? '') !== '') return 'the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
   if ((env.AWS_PROFILE ?? '') !== '') return `the profile ${env.AWS_PROFILE} (AWS_PROFILE)`;
   const at = endpoint ?? env.AWS_ENDPOINT_URL;
-  if (at !== undefined && isLoopback(at)) return 'none: the endpoint is on this machine';
+  if (at !== undefined && isLoopback(at)) return 'nowhere: the endpoint is on this machine';
   return 'where the AWS SDK finds them (AWS_ACCESS_KEY_ID, AWS_PROFILE, or the role of this machine)';
 }

@@ -130,7 +130,7 @@ describe('the source of the credentials', () => {
   it.each([
     [{ env: { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'never' } }, 'the variables AWS_ACCESS_KEY_ID'],
     [{ env: { AWS_PROFILE: 'oncall' } }, 'the profile oncall (AWS_PROFILE)'],
-    [{ endpoint: 'http://127.0.0.1:1', env: {} }, 'none: the endpoint is on this machine'],
+    [{ endpoint: 'http://127.0.0.1:1', env: {} }, 'nowhere: the endpoint is on this machine'],
     [{ env: {} }, 'where the AWS SDK finds them (AWS_ACCESS_KEY_ID'],
   ])('%j → %s', (sources, text) => {
     expect(awsCredentialsSource(sources)).toContain(text);
