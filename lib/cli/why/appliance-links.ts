@@ -14,7 +14,7 @@ export function answersNitro({ appliance }: WhyInput): Judgement {
 
 export function isHolder(input: WhyInput): Judgement {
   const routes = tlsRoutes(input);
-  if (routes === undefined) return unseen(NOT_LOOKED_AT);
+  if (routes === undefined) return holderAmongSources(input);
   for (const route of routes) {
     const waits = route.standby.find((claim) => isOurs(input, claim));
     if (waits !== undefined && route.holder !== undefined) return conflict(route, route.holder, waits);
@@ -27,6 +27,13 @@ export function isHolder(input: WhyInput): Judgement {
   return held?.holder === undefined
     ? ok('nobody else holds the host')
     : ok(`${nameOf(held.holder.owner)} holds the host on ${addressOf(held)}, since ${date(held.holder.created)}`);
+}
+
+/** Judges by the manifests or the cluster alone, where the appliance was not looked at. */
+function holderAmongSources(input: WhyInput): Judgement {
+  const waits = routed(input).find(({ conflict }) => conflict !== undefined);
+  if (waits?.conflict === undefined) return unseen(NOT_LOOKED_AT);
+  return failed(`${waits.name}: ${waits.conflict.message}`, waits.conflict.remedy);
 }
 
 const conflict = (route: RouteStatus, holder: ClaimStatus, waits: ClaimStatus): Judgement =>

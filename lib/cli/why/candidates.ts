@@ -65,12 +65,14 @@ export function candidatesFor(
     }
     // Only errors keep a host of a selected Ingress from being routed.
     const errors = findings.filter((found) => qualifiedName(found) === name && found.severity === 'error');
+    const conflict = errors.find(({ code, message }) => code === 'HostConflict' && message.includes(`"${wanted}"`));
     const about = errors.filter(({ message }) => message.includes(wanted));
     return {
       name,
       selected: true,
       routed: interpret(cluster, state, rules).routes.routes.some((route) => route.host === wanted),
       findings: (about.length > 0 ? about : errors).map(({ message, remedy }) => ({ message, remedy })),
+      ...(conflict === undefined ? {} : { conflict: { message: conflict.message, remedy: conflict.remedy } }),
     };
   });
   return { candidates, states: naming.flatMap(({ state }) => (state === undefined ? [] : [state])), withMembers };

@@ -12,6 +12,8 @@ export interface NamingIngress {
   readonly routed: boolean;
   /** Findings that explain why not, with their remedies. */
   readonly findings: readonly { readonly message: string; readonly remedy: string }[];
+  /** Finding of an older Ingress among the sources that names the host, too (HostConflict). */
+  readonly conflict?: { readonly message: string; readonly remedy: string };
   /** Newest warning that the system wrote on the Ingress, as `kubectl describe` shows it; absent if none was seen. */
   readonly warning?: string;
 }
