@@ -11,6 +11,9 @@ setPatience();
 const HEAVY = [
   'test/integration/kubernetes/**',
   'test/integration/cloud/**',
+  'test/integration/console/page/**',
+  'test/integration/console/real-page.test.ts',
+  'test/integration/console/screenshots.test.ts',
   'test/integration/runbooks/**',
   'test/integration/docs/commands.test.ts',
   'test/integration/site/**',
@@ -22,6 +25,7 @@ const HEAVY = [
   'test/integration/cli/built-command.test.ts',
   'test/integration/cli/every-command.test.ts',
   'test/integration/cli/why/**',
+  'test/integration/console/command.test.ts',
   'test/integration/appliance-command.test.ts',
   'test/conformance/simulator/lifecycle.test.ts',
   'test/conformance/simulator/scale.test.ts',

@@ -237,8 +237,9 @@ function role(
 }
 
 /**
- * Returns the policy of the commands `nspass replay`, `redrive`, `remove` and `doctor`, with and without `--config`. Attach
- * it to the role of the person on call. Queues accept redriven messages only from the roles in `custom.nspass.operators`.
+ * Returns the policy of the commands `nspass replay`, `redrive`, `remove`, `doctor` and `console`, with and without
+ * `--config`. Attach it to the role of the person on call. Queues accept redriven messages only from the roles in
+ * `custom.nspass.operators`.
  */
 function operatorPolicy(deployment: Deployment): CfnResource {
   const work = topologyOf(deployment)
@@ -249,7 +250,7 @@ function operatorPolicy(deployment: Deployment): CfnResource {
   return {
     Type: 'AWS::IAM::ManagedPolicy',
     Properties: {
-      Description: `nspass replay, redrive, remove and doctor on ${deployment.prefix}`,
+      Description: `nspass replay, redrive, remove, doctor and console on ${deployment.prefix}`,
       PolicyDocument: policy(
         {
           Sid: 'Replay',
@@ -257,8 +258,8 @@ function operatorPolicy(deployment: Deployment): CfnResource {
           Action: ['events:StartReplay', 'events:DescribeReplay', 'events:CancelReplay'],
           Resource: [arnOf(ARCHIVE), replays, arnOf(BUS)],
         },
-        // ListRules has no resource-level permissions.
-        { Sid: 'Rules', Effect: 'Allow', Action: ['events:ListRules'], Resource: '*' },
+        // They have no resource-level permissions.
+        { Sid: 'Lists', Effect: 'Allow', Action: ['events:ListRules', 'events:ListReplays'], Resource: '*' },
         { Sid: 'Bus', Effect: 'Allow', Action: ['events:DescribeEventBus'], Resource: arnOf(BUS) },
         // Neither has ListEventSourceMappings (Service Authorization Reference).
         { Sid: 'EventSources', Effect: 'Allow', Action: ['lambda:ListEventSourceMappings'], Resource: '*' },

@@ -1,11 +1,13 @@
 // Puts the command into dist/ as it is published (`npm pack ./dist`): bundles, package.json of its own, and its pages.
 // Measures the bundles of the functions as they are deployed.
-import { cpSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
 import type { Metafile } from 'esbuild';
 import { bundleFunction } from '../infra/artifacts.ts';
+import { PAGE_FILES, SCRIPT } from '../lib/console/assets.ts';
+import { bundleScript } from '../lib/console/page-script.ts';
 import { buildCommand } from './build-command.ts';
 import { buildLibrary } from './build-library.ts';
 import { BINS, OLDEST_NODE, PAGES, tooNew, UNBUNDLED } from './command-manifest.ts';
@@ -47,6 +49,16 @@ async function buildPackage(): Promise<string[]> {
   return tooNew(enginesOf(folders));
 }
 
+/** Puts the page of `nspass console` where the command looks for it (lib/console/assets.ts). */
+async function buildPage(): Promise<void> {
+  const [from, to] = [ROOT, DIST].map((root) => join(root, 'lib/console/page')) as [string, string];
+  mkdirSync(to, { recursive: true });
+  for (const file of PAGE_FILES) cpSync(join(from, file), join(to, file));
+  const script = await bundleScript(from);
+  writeFileSync(join(to, SCRIPT), script);
+  process.stdout.write(`page of nspass console: ${kilobytes(Buffer.byteLength(script))} of script\n`);
+}
+
 /** Entry points of Lambda: every file of `functions`. */
 function functions(): string[] {
   return globSync('functions/*.ts', { cwd: ROOT })
@@ -65,6 +77,7 @@ async function measure(name: string): Promise<number> {
 rmSync(DIST, { recursive: true, force: true });
 mkdirSync(DIST, { recursive: true });
 const wrong = await buildPackage();
+await buildPage();
 for (const name of functions()) {
   if ((await measure(name)) > MAX_ZIPPED) wrong.push(`function ${name} is larger than ${kilobytes(MAX_ZIPPED)} zipped`);
 }

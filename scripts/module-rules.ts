@@ -39,6 +39,11 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
     because: 'it shows what the engine would do, by the engine itself',
     never: ['@kubernetes/client-node'],
   },
+  console: {
+    imports: ['audit', 'status', 'nitro', 'plan', 'netscaler', 'ledger', 'route', 'contract', 'retry'],
+    because: 'it shows what was read, and writes nothing: AWS and the terminal belong to the command',
+    never: ['@kubernetes/client-node', 'axios'],
+  },
   status: {
     imports: ['nitro', 'netscaler', 'ledger', 'route', 'contract'],
     because: 'it reads the appliance and shows it: nothing of it is judged or written',
@@ -108,6 +113,7 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
       'audit',
       'removal',
       'status',
+      'console',
       'preview',
       'nitro',
       'plan',

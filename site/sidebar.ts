@@ -32,6 +32,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       { text: 'Removal', link: '/deploy/removal' },
       { text: 'Forwarder', link: '/forwarder' },
       { text: 'Admission policy', link: '/admission' },
+      { text: 'The console', link: '/console' },
       { text: 'Security', link: '/security' },
       { text: 'Checks in CI', link: '/ci' },
     ],

@@ -49,25 +49,43 @@ function texts(
   { attributes }: Resource,
   before: Resource | undefined,
   after: Resource | undefined,
-): { is: string; should: string } {
+): Pick<AuditFinding, 'is' | 'should' | 'fields'> {
   if (before === undefined) return { is: 'missing', should: thereWith(after?.attributes.comment) };
   if (after === undefined) return { is: 'there', should: 'gone' };
-  if (op === 'enable') return { is: 'disabled', should: 'enabled' };
+  if (op === 'enable') {
+    return { is: 'disabled', should: 'enabled', fields: [{ field: 'state', is: 'DISABLED', should: 'ENABLED' }] };
+  }
   const list = (names: readonly string[], from: Resource['attributes']): string =>
     names.map((name) => `${name} ${JSON.stringify(from[name] ?? null)}`).join(', ');
   if (op === 'unset') {
     const names = Object.keys(attributes);
-    return { is: list(names, before.attributes), should: names.map((name) => `${name} as by default`).join(', ') };
+    return {
+      is: list(names, before.attributes),
+      should: names.map((name) => `${name} as by default`).join(', '),
+      fields: names.map((field) => ({ field, is: valueText(before.attributes[field]), should: 'as by default' })),
+    };
   }
   const differing = Object.keys(after.attributes).filter((name) => !same(after, name, before.attributes[name]));
   const off = Object.keys(DEFAULTS[after.type] ?? {}).filter(
     (name) => after.attributes[name] === undefined && before.attributes[name] !== undefined,
   );
   const names = differing.length > 0 ? differing : off;
+  const wanted = differing.length > 0 ? after.attributes : (DEFAULTS[after.type] ?? {});
   return {
     is: list(names, before.attributes),
-    should: differing.length > 0 ? list(names, after.attributes) : list(names, DEFAULTS[after.type] ?? {}),
+    should: list(names, wanted),
+    fields: names.map((field) => ({
+      field,
+      is: valueText(before.attributes[field]),
+      should: valueText(wanted[field]),
+    })),
   };
+}
+
+/** Returns a value as people read it. */
+function valueText(value: string | number | undefined): string {
+  if (value === undefined) return 'not set';
+  return value === '' ? 'empty' : String(value);
 }
 
 /** Returns the members of a group, from the resources that were found. */

@@ -83,6 +83,13 @@ export const AUDIT_CODES = {
 
 export type AuditCode = keyof typeof AUDIT_CODES;
 
+/** One attribute of an object that differs. */
+export interface FieldDifference {
+  readonly field: string;
+  readonly is: string;
+  readonly should: string;
+}
+
 /** One difference between the appliance as it is and as its ledger says. */
 export interface AuditFinding {
   readonly code: AuditCode;
@@ -90,6 +97,8 @@ export interface AuditFinding {
   readonly object: string;
   readonly is: string;
   readonly should: string;
+  /** The same attribute by attribute, where the object exists and should exist. */
+  readonly fields?: readonly FieldDifference[];
   /** The Ingresses whose events repair it; empty when no event does. */
   readonly owners: readonly Owner[];
   /** Cluster whose Ingresses must all be published again. */

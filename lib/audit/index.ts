@@ -1,3 +1,3 @@
 export { type AuditReport, audit } from './audit.ts';
 export type { AuditSettings } from './audit-settings.ts';
-export { AUDIT_CODES, driftIn, findingKind } from './findings.ts';
+export { AUDIT_CODES, type AuditCode, type AuditFinding, driftIn, findingKind } from './findings.ts';

@@ -10,8 +10,16 @@ export type Say = (line: string) => void;
 
 export const toStandardError: Say = (line) => void process.stderr.write(`nspass: ${line}\n`);
 
+/** How a command talks to appliances. */
+export interface TerminalOptions {
+  /** Reports slow answers and retries (default: on standard error). */
+  readonly say?: Say;
+  /** Ends the calls that are under way, and forbids others but the log out. */
+  readonly signal?: AbortSignal;
+}
+
 /**
- * Returns sessions with appliances for a user at a terminal: slow answers and retries are reported.
+ * Returns sessions with appliances for a user at a terminal.
  *
  * @param appliances every appliance of a configuration.
  * @param options for Secrets Manager.
@@ -20,7 +28,7 @@ export const toStandardError: Say = (line) => void process.stderr.write(`nspass:
 export function terminalEngines(
   appliances: readonly ApplianceConfig[],
   options: CloudOptions,
-  say: Say = toStandardError,
+  { say = toStandardError, signal }: TerminalOptions = {},
 ): { readonly engines: Engines; readonly credentials: CredentialsProvider; readonly gaveUp: Contact['gaveUp'] } {
   const cloud = clientOf(options);
   const credentials = createCredentialsProvider({ secrets: () => secretsManagerClient(cloud) });
@@ -41,6 +49,7 @@ export function terminalEngines(
     random: Math.random,
     now: Date.now,
     metrics: silentMetrics,
+    ...(signal === undefined ? {} : { signal }),
   });
   return { engines, credentials, gaveUp };
 }

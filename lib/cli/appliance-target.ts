@@ -5,7 +5,7 @@ import { type ApplianceConfig, AppliancesConfig } from '../config/appliances.ts'
 import { ConfigurationInvalid } from '../config/load.ts';
 import type { StatisticsReader } from '../nitro/index.ts';
 import type { Engine } from '../reconcile/index.ts';
-import { type Say, terminalEngines, toStandardError } from './appliance-engines.ts';
+import { type TerminalOptions, terminalEngines } from './appliance-engines.ts';
 import { type CloudOptions, withCloud } from './cloud.ts';
 import { ApplianceUnreachable, type Contact } from './contact.ts';
 import { applianceOf, readConfig } from './read-config.ts';
@@ -16,7 +16,7 @@ import { UsageError } from './usage.ts';
 const UNREACHABLE = 3;
 
 /** Prefix of the variables that hold user name and password for `--nitro`. A flag would show them to every process. */
-const CREDENTIALS = 'NSPASS_NITRO';
+export const CREDENTIALS_PREFIX = 'NSPASS_NITRO';
 /** Limits of an appliance's first answer and of all its answers, in milliseconds. */
 const FIRST_ANSWER_MS = 30_000;
 const TIME_MS = 10 * 60_000;
@@ -38,8 +38,12 @@ export interface ApplianceTarget {
   readonly config: ApplianceConfig;
   readonly engine: Engine;
   readonly statistics: StatisticsReader;
-  /** Limits all requests from now on to this time, in milliseconds; without it, a command has {@link TIME_MS}. */
-  limitTo(ms: number): void;
+  /**
+   * Gives the next calls their time. Without it, calls fail some minutes after the target was opened.
+   *
+   * @param ms from now (default: ten minutes).
+   */
+  renew(ms?: number): void;
   /** Adds the time and the attempts to an error about an unreachable appliance; returns others unchanged. */
   readonly gaveUp: Contact['gaveUp'];
   /** Returns the name of the user that is logged in. */
@@ -64,7 +68,7 @@ export function withApplianceTarget(command: Command): Command {
 }
 
 /** Lines of help on credentials, for commands with {@link withApplianceTarget}. */
-export const CREDENTIALS_HELP = `With --nitro, user name and password come from the variables ${CREDENTIALS}_USERNAME and ${CREDENTIALS}_PASSWORD.
+export const CREDENTIALS_HELP = `With --nitro, user name and password come from the variables ${CREDENTIALS_PREFIX}_USERNAME and ${CREDENTIALS_PREFIX}_PASSWORD.
 With --config, they come from where appliances.yml says.`;
 
 /** Returns the appliance that the options name; undefined if they name none. @throws {UsageError} */
@@ -91,7 +95,7 @@ function targetConfig(options: ApplianceTargetOptions): ApplianceConfig {
         name: 'appliance',
         clusters: ['cluster'],
         endpoints: nitro,
-        credentials: { environment: CREDENTIALS },
+        credentials: { environment: CREDENTIALS_PREFIX },
         tls: { verify: !insecure, ...(ca === undefined ? {} : { ca: resolve(ca) }) },
         ...(systemId === undefined ? {} : { systemId }),
       },
@@ -135,13 +139,12 @@ export interface KnownTarget {
 /**
  * Returns the appliance that the options name.
  *
- * @param say takes what takes long, a line each; standard error by default.
  * @throws {UsageError} the options or the file.
  */
-export function targetOf(options: ApplianceTargetOptions, say: Say = toStandardError): KnownTarget {
+export function targetOf(options: ApplianceTargetOptions, terminal?: TerminalOptions): KnownTarget {
   const config = targetConfig(options);
   const all = options.config === undefined ? [config] : readConfig(options.config);
-  const { engines, credentials, gaveUp } = terminalEngines(all, options, say);
+  const { engines, credentials, gaveUp } = terminalEngines(all, options, terminal);
   const name = options.config === undefined ? config.endpoints.join(', ') : config.name;
   const close = () => engines.close();
   return {
@@ -154,7 +157,7 @@ export function targetOf(options: ApplianceTargetOptions, say: Say = toStandardE
       config,
       engine: engines.engineOf(config, TIME_MS),
       statistics: engines.statisticsOf(config),
-      limitTo: (ms) => void engines.engineOf(config, ms),
+      renew: (ms = TIME_MS) => void engines.engineOf(config, ms),
       gaveUp,
       username: async () => (await credentials.get(config)).username,
       close,
@@ -166,14 +169,13 @@ export function targetOf(options: ApplianceTargetOptions, say: Say = toStandardE
 /**
  * Logs in to the appliance that the options name.
  *
- * @param say takes what takes long, a line each; standard error by default.
  * @throws {UsageError} the options or the file. @throws {ApplianceUnreachable} no answer.
  */
 export async function openTarget(
   options: ApplianceTargetOptions,
-  say: Say = toStandardError,
+  terminal?: TerminalOptions,
 ): Promise<ApplianceTarget> {
-  const target = targetOf(options, say);
+  const target = targetOf(options, terminal);
   try {
     await target.contact();
   } catch (error) {
@@ -205,11 +207,11 @@ function unreachableText({ message }: ApplianceUnreachable, options: ApplianceTa
 export async function withTarget(
   options: ApplianceTargetOptions,
   action: (target: ApplianceTarget) => Promise<void>,
-  say?: Say,
+  terminal?: TerminalOptions,
 ): Promise<void> {
   let target: ApplianceTarget | undefined;
   try {
-    target = await openTarget(options, say);
+    target = await openTarget(options, terminal);
     await action(target);
   } catch (error) {
     const failure = target?.gaveUp(error) ?? error;

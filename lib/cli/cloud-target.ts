@@ -31,9 +31,9 @@ export async function cloudTarget(
 }
 
 /** Runs the action of a command, and explains errors of the cloud. */
-export async function inCloud(client: Client, command: Command, action: () => Promise<void>): Promise<void> {
+export async function inCloud<T>(client: Client, command: Command, action: () => Promise<T>): Promise<T> {
   try {
-    await action();
+    return await action();
   } catch (error) {
     const options = command.opts<CloudOptions & { readonly deployment: string }>();
     const byDefault = command.getOptionValueSource('deployment') === 'default';

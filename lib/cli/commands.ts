@@ -39,6 +39,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     },
   },
   {
+    name: 'init',
+    usage: '[options]',
+    description:
+      'write an appliance into appliances.yml, from answers, flags and what the appliance says; then check it',
+    load: async () => (await import('./init/init.ts')).initCommand(),
+  },
+  {
     name: 'plan',
     usage: '[options] [targets...]',
     description: 'show what would change on an appliance, or between two sets of manifests; nothing is written',
@@ -78,6 +85,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     usage: '[options]',
     description: 'check that everything the system needs is there, and say what to do where it is not',
     load: async () => (await import('./doctor/doctor.ts')).doctorCommand(),
+  },
+  {
+    name: 'console',
+    usage: '[options]',
+    description: 'show a read-only page about an appliance in the browsers of this machine, until Ctrl-C',
+    load: async () => (await import('./console/command.ts')).consoleCommand(),
   },
   {
     name: 'explain',

@@ -51,14 +51,6 @@ export async function queueUrl(client: Client, name: string): Promise<string> {
   }
 }
 
-/** Returns the ARN of a queue. */
-export async function queueArn(client: Client, queueUrl: string): Promise<string> {
-  const { Attributes = {} } = await client.send(
-    new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] }),
-  );
-  return Attributes.QueueArn ?? '';
-}
-
 /** Polls in a row that must find the queues empty, because the counts of SQS are approximate. */
 const EMPTY_POLLS = 3;
 

@@ -1,4 +1,9 @@
-import { DescribeArchiveCommand, DescribeEventBusCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import {
+  DescribeArchiveCommand,
+  type DescribeArchiveCommandOutput,
+  DescribeEventBusCommand,
+  type EventBridgeClient,
+} from '@aws-sdk/client-eventbridge';
 import { type BusRule, listRules } from '../aws/rules.ts';
 import { DeploymentMissing } from './cloud-failure.ts';
 import { nameHint } from './name-hint.ts';
@@ -54,9 +59,7 @@ export async function planReplay(
   request: ReplaySelection,
 ): Promise<ReplayPlan> {
   const { deployment } = request;
-  const archive = await client
-    .send(new DescribeArchiveCommand({ ArchiveName: deployment }))
-    .catch(missingDeployment(deployment));
+  const archive = await archiveOf(client, deployment);
   const bus = await client.send(new DescribeEventBusCommand({ Name: deployment })).catch(missingDeployment(deployment));
   const archiveArn = archive.ArchiveArn ?? '';
   const busArn = bus.Arn ?? archive.EventSourceArn ?? '';
@@ -81,6 +84,14 @@ export async function planReplay(
     rules: selectRules(all, request),
     clusters: request.clusters,
   };
+}
+
+/** @throws {DeploymentMissing} */
+export function archiveOf(
+  client: Pick<EventBridgeClient, 'send'>,
+  deployment: string,
+): Promise<DescribeArchiveCommandOutput> {
+  return client.send(new DescribeArchiveCommand({ ArchiveName: deployment })).catch(missingDeployment(deployment));
 }
 
 const DAY_MS = 86_400_000;

@@ -1,4 +1,4 @@
-import { ROUTE_STATES, type RouteState, type RouteStatus } from '../status/index.ts';
+import { hasState, type RouteStatus, STATE_FILTERS } from '../status/index.ts';
 import { UsageError } from './usage.ts';
 
 /** Which routes are shown; every criterion must match. */
@@ -10,9 +10,6 @@ export interface StatusFilter {
   /** States of a route, `pending`, `draining` and `findings` of its holder, and `standby`. */
   readonly state?: readonly string[];
 }
-
-/** Names of states that a user may ask for. */
-export const STATE_FILTERS: readonly string[] = [...ROUTE_STATES, 'pending', 'draining', 'findings', 'standby'];
 
 /** @throws {UsageError} for a state that does not exist. */
 export function checkStates(states: readonly string[] = []): void {
@@ -33,14 +30,6 @@ export function filterRoutes(routes: readonly RouteStatus[], filter: StatusFilte
       (filter.state === undefined || filter.state.some((state) => hasState(route, state)))
     );
   });
-}
-
-function hasState(route: RouteStatus, state: string): boolean {
-  if (state === 'pending') return route.holder?.pending === true;
-  if (state === 'draining') return route.holder?.draining !== undefined;
-  if (state === 'findings') return route.holder?.findings === true;
-  if (state === 'standby') return route.standby.length > 0;
-  return route.state === (state as RouteState);
 }
 
 function hostMatcher(pattern: string): (host: string) => boolean {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type RouteStatus, readStatus } from '../status/index.ts';
+import { type RouteStatus, readStatus, STATE_FILTERS } from '../status/index.ts';
 import { type Say, toStandardError } from './appliance-engines.ts';
 import {
   type ApplianceTarget,
@@ -10,7 +10,7 @@ import {
   withTarget,
 } from './appliance-target.ts';
 import { repeatable } from './repeatable.ts';
-import { checkStates, filterRoutes, STATE_FILTERS, type StatusFilter } from './status-filter.ts';
+import { checkStates, filterRoutes, type StatusFilter } from './status-filter.ts';
 import { followStatus } from './status-follow.ts';
 import { renderChange, renderStatus, STATUS_FORMATS, type StatusFormat } from './status-format.ts';
 import { screenOf } from './terminal.ts';
@@ -103,7 +103,7 @@ async function follow(filter: StatusFilter, options: Options): Promise<void> {
       reached = true;
       await followStatus({
         read: () => {
-          target.limitTo(READING_MS);
+          target.renew(READING_MS);
           return readRoutes(target, filter, options);
         },
         show: (change) => {
@@ -121,7 +121,7 @@ async function follow(filter: StatusFilter, options: Options): Promise<void> {
         signal: ended.signal,
       });
     },
-    say,
+    { say },
   );
   const interrupted = new Promise<'interrupted'>((resolve) => {
     ended.signal.addEventListener('abort', () => resolve('interrupted'), { once: true });

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { CLUSTER_NAME } from '../contract/index.ts';
+import { NOT_A_URL } from './base-url.ts';
 
 const text = z.string().check(z.minLength(1, 'is empty'));
 const cidr = text;
@@ -23,7 +24,7 @@ export const ApplianceConfig = z.strictObject({
   /** Only these namespaces; all if absent. */
   namespaces: z.optional(z.array(namespace).check(z.minLength(1))),
   /** Base URLs without user name and password: one address, or the members of an HA pair. */
-  endpoints: z.array(z.url()).check(z.minLength(1)),
+  endpoints: z.array(z.url(NOT_A_URL)).check(z.minLength(1)),
   /** Reaches the appliance through a NetScaler Console (ADM) as proxy; `endpoints` is then the Console. */
   console: z.optional(
     z.strictObject({

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { credentialsSource } from '../aws/secrets.ts';
+import { sleep } from '../aws/sleep.ts';
 import type { ApplianceConfig } from '../config/appliances.ts';
-import { ConfigurationInvalid } from '../config/load.ts';
 import { ingressRules } from '../config/rules.ts';
 import {
   createTransport,
@@ -15,6 +14,7 @@ import {
 } from '../nitro/index.ts';
 import type { Engine } from '../reconcile/index.ts';
 import type { FailedAttempt } from '../retry/backoff.ts';
+import { readCertificateAuthority } from './certificate-authority.ts';
 import { measured } from './measure.ts';
 import { LONGEST_CALL_MS, type Runtime } from './runtime.ts';
 
@@ -26,6 +26,8 @@ export interface EngineRuntime
   /** Wraps every transport: a command shows its progress this way. */
   readonly wrap?: (transport: Transport, endpoint: string) => Transport;
   readonly onRetry?: (retry: FailedAttempt) => void;
+  /** Ends the calls that are under way, and forbids others but the log out. */
+  readonly signal?: AbortSignal;
 }
 
 /** Milliseconds for publishing outcomes and for returning the batch. */
@@ -104,6 +106,7 @@ export class Engines {
       now,
       metrics,
       onRetry,
+      signal,
       callTimeoutMs = LONGEST_CALL_MS,
       wrap = (transport) => transport,
     } = this.#runtime;
@@ -127,7 +130,7 @@ export class Engines {
         baseMs: 200,
         maxMs: 5_000,
         random,
-        sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+        sleep,
         remainingMs: () => this.#deadline - now(),
         ...(onRetry === undefined ? {} : { onRetry }),
       },
@@ -135,6 +138,7 @@ export class Engines {
         metrics.record('NitroRequests', 1, { appliance: appliance.name });
         if (code !== 0) metrics.record('NitroErrors', 1, { appliance: appliance.name, reason: String(code) });
       },
+      ...(signal === undefined ? {} : { signal: () => signal }),
       ...(appliance.partition === undefined ? {} : { partition: appliance.partition }),
       ...(proxyHeaders === undefined ? {} : { proxyHeaders }),
     };
@@ -142,24 +146,6 @@ export class Engines {
     const client = new NitroClient(session, { drainSeconds: appliance.drainSeconds });
     return { session, client, kept: new KeptParts(now, () => session.opened) };
   }
-}
-
-/** @throws {ConfigurationInvalid} */
-function readCertificateAuthority(name: string, file: string): string {
-  const subject = `appliance "${name}": the file ${file} of tls.ca`;
-  let pem: string;
-  try {
-    pem = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new ConfigurationInvalid(`${subject} cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
-  // Without this check, TLS verification would fail later with an error about the appliance.
-  if (!pem.includes('-----BEGIN CERTIFICATE-----')) {
-    throw new ConfigurationInvalid(
-      `${subject} is not a certificate in PEM: it has no line "-----BEGIN CERTIFICATE-----"`,
-    );
-  }
-  return pem;
 }
 
 /** Returns the headers that tell the Console which instance a call is for; undefined without a Console. */

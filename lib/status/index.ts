@@ -1,7 +1,11 @@
-export { readStatus } from './read-status.ts';
+export { readStatus, readStatusInput } from './read-status.ts';
+export { hasState, STATE_FILTERS } from './route-filter.ts';
 export {
   type ClaimStatus,
+  type MemberStatus,
   ROUTE_STATES,
   type RouteState,
   type RouteStatus,
+  routeStatuses,
+  type StatusInput,
 } from './route-status.ts';

@@ -2,10 +2,10 @@ import type { LedgerRow } from '../ledger/index.ts';
 import { namesOf, parseMark } from '../netscaler/index.ts';
 import { mapRow, NitroError, type NitroReader, type NitroRow, type StatisticsReader } from '../nitro/index.ts';
 import type { Frontend } from '../route/index.ts';
-import { type MemberStatus, type RouteStatus, routeStatuses } from './route-status.ts';
+import { type MemberStatus, type RouteStatus, routeStatuses, type StatusInput } from './route-status.ts';
 
 /**
- * Reads the state of every host of the system on an appliance. Three lists are read, in pages where they are long.
+ * Returns the state of every host of the system on an appliance.
  *
  * @param systemId the configured system id; `nsp` by default.
  * @param statistics reads open connections; without it, or without the permission, they are undefined.
@@ -16,6 +16,18 @@ export async function readStatus(
   systemId: string,
   statistics?: StatisticsReader,
 ): Promise<RouteStatus[]> {
+  return routeStatuses(await readStatusInput(reader, systemId, statistics));
+}
+
+/**
+ * Reads what {@link routeStatuses} judges. Three lists are read, in pages where they are long. The parameters and errors
+ * are those of {@link readStatus}.
+ */
+export async function readStatusInput(
+  reader: Pick<NitroReader, 'rows'>,
+  systemId: string,
+  statistics?: StatisticsReader,
+): Promise<StatusInput> {
   const names = namesOf(systemId);
   // One after the other: an appliance works on one list at a time, and each has its own limit of time.
   const maps = await reader.rows('policystringmap', { filter: { name: `/^${systemId}_/` } });
@@ -31,15 +43,17 @@ export async function readStatus(
   const connections = statistics === undefined ? undefined : await openConnections(statistics);
   const rows = Map.groupBy(bindings, (row) => String(row.name));
   const marked = maps.map((map) => ({ name: String(map.name), mark: parseMark(map.comment) }));
-  return routeStatuses({
+  return {
     names,
     frontends: marked.flatMap(({ name, mark }) =>
       mark?.frontend === undefined ? [] : [{ frontend: mark.frontend as Frontend, rows: ledgerRows(rows.get(name)) }],
     ),
-    ledgers: marked.flatMap(({ name, mark }) => (mark?.cluster === undefined ? [] : [ledgerRows(rows.get(name))])),
+    ledgers: marked.flatMap(({ name, mark }) =>
+      mark?.cluster === undefined ? [] : [{ cluster: mark.cluster, rows: ledgerRows(rows.get(name)) }],
+    ),
     members: memberStatuses(members),
     connections,
-  });
+  };
 }
 
 /** Returns open connections by virtual server; undefined if the user may not read statistics. */

@@ -87,8 +87,7 @@ export interface RouteStatus {
 export interface StatusInput {
   readonly names: Names;
   readonly frontends: readonly { readonly frontend: Frontend; readonly rows: readonly LedgerRow[] }[];
-  /** Rows of each cluster's ledger. */
-  readonly ledgers: readonly (readonly LedgerRow[])[];
+  readonly ledgers: readonly { readonly cluster: string; readonly rows: readonly LedgerRow[] }[];
   /** Service group → its members. */
   readonly members: ReadonlyMap<string, readonly MemberStatus[]>;
   /** Virtual server → open connections; undefined if they were not read. */
@@ -114,7 +113,7 @@ interface Records {
 }
 
 function recordsOf({ ledgers }: StatusInput): Records {
-  const decoded = ledgers.map(decodeLedger);
+  const decoded = ledgers.map(({ rows }) => decodeLedger(rows));
   return {
     ingresses: new Map(decoded.flatMap(({ ingresses }) => [...ingresses])),
     retired: Map.groupBy(

@@ -1,4 +1,4 @@
-import type { EventSourceMapping } from '../../aws/event-source-mapping.ts';
+import type { EventSourceMapping } from '../../aws/lambda.ts';
 import type { RouteStatus } from '../../status/index.ts';
 import type { QueueCounts } from '../replay-drained.ts';
 import type { ProbeResult } from './probe.ts';
@@ -50,6 +50,8 @@ export type ApplianceSight =
 export interface QueueSight {
   readonly appliance: string;
   readonly deployment: string;
+  /** Function that reads the queue. */
+  readonly functionName: string;
   /** Options of the AWS CLI that lead to the same place, with a blank before them; empty for the defaults. */
   readonly awsOptions: string;
   readonly counts: QueueCounts;

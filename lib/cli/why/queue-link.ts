@@ -1,6 +1,9 @@
-import { type EventSourceMapping, isPaused } from '../../aws/event-source-mapping.ts';
+import type { EventSourceMapping } from '../../aws/lambda.ts';
 import type { QueueSight, WhyInput } from './input.ts';
 import { failed, type Judgement, ok, unseen } from './judgement.ts';
+
+/** States of a mapping that receives nothing, or soon will not. */
+const PAUSED: ReadonlySet<string> = new Set(['Disabled', 'Disabling']);
 
 /**
  * Judges whether events reach the appliance. Events that wait are the cause, whoever lets them wait:
@@ -13,11 +16,11 @@ import { failed, type Judgement, ok, unseen } from './judgement.ts';
  * | enabled              | none             | the function is throttled                      |
  * | unseen               | none             | paused or throttled                            |
  */
-export function isDelivered({ queue }: WhyInput): Judgement {
+export function isDelivered({ queue }: Pick<WhyInput, 'queue'>): Judgement {
   if (typeof queue === 'string') return unseen(queue);
-  const { counts, mapping, appliance, deployment } = queue;
+  const { counts, mapping, appliance, functionName } = queue;
   const count = counts.waiting + counts.inFlight;
-  const paused = typeof mapping === 'object' && isPaused(mapping);
+  const paused = typeof mapping === 'object' && PAUSED.has(mapping.state);
   if (count === 0) return ok(`no event waits for ${appliance}${paused ? ', which is paused' : ''}`);
   const wait = `${count} ${count === 1 ? 'event waits' : 'events wait'} for ${appliance}`;
   if (paused) return pausedBy(wait, queue, mapping);
@@ -35,8 +38,8 @@ export function isDelivered({ queue }: WhyInput): Judgement {
     );
   }
   return failed(
-    `${wait}, and ${mapping.functionName} takes none, although its event source mapping is ${mapping.state}`,
-    `The function is throttled, or they have just arrived. Run this again in a minute; then: aws lambda get-function-concurrency --function-name ${deployment}-reconcile${queue.awsOptions} (docs/runbooks/function-failing.md).`,
+    `${wait}, and ${functionName} takes none, although its event source mapping is ${mapping.state}`,
+    `The function is throttled, or they have just arrived. Run this again in a minute; then: aws lambda get-function-concurrency --function-name ${functionName}${queue.awsOptions} (docs/runbooks/function-failing.md).`,
   );
 }
 
@@ -47,12 +50,16 @@ function pausedBy(wait: string, { appliance, awsOptions }: QueueSight, { uuid, s
   );
 }
 
-function returned(wait: string, they: string, { appliance, deployment, awsOptions }: QueueSight): Judgement {
+function returned(
+  wait: string,
+  they: string,
+  { appliance, deployment, functionName, awsOptions }: QueueSight,
+): Judgement {
   return failed(
     `${wait}: ${they} being applied, or returned to the queue and tried again`,
-    `Run this again in a minute. If ${they} still there, this names the cause: aws logs tail /aws/lambda/${deployment}-reconcile --since 1h --filter-pattern '"batch returned to the queue"'${awsOptions}. When the cause is gone, everything is applied within 15 minutes. Events that were given up: nspass redrive --deployment ${deployment} --appliance ${appliance} --dry-run`,
+    `Run this again in a minute. If ${they} still there, this names the cause: aws logs tail /aws/lambda/${functionName} --since 1h --filter-pattern '"batch returned to the queue"'${awsOptions}. When the cause is gone, everything is applied within 15 minutes. Events that were given up: nspass redrive --deployment ${deployment} --appliance ${appliance} --dry-run`,
   );
 }
 
-const list = ({ deployment, awsOptions }: QueueSight): string =>
-  `aws lambda list-event-source-mappings --function-name ${deployment}-reconcile${awsOptions}`;
+const list = ({ functionName, awsOptions }: QueueSight): string =>
+  `aws lambda list-event-source-mappings --function-name ${functionName}${awsOptions}`;

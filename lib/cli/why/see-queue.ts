@@ -1,10 +1,10 @@
-import { lambdaClient, mappingOf } from '../../aws/event-source-mapping.ts';
+import { type EventSourceMapping, eventSourceMappings, lambdaClient } from '../../aws/lambda.ts';
 import { sqsClient } from '../../aws/queue.ts';
-import { PARKING, workQueueName } from '../../config/topology.ts';
+import { PARKING, READERS, workQueueName } from '../../config/topology.ts';
 import { type CloudOptions, clientOf } from '../cloud.ts';
 import { cloudFailure } from '../cloud-failure.ts';
 import { cloudTarget } from '../cloud-target.ts';
-import { queueArn, queueCounts, queueUrl } from '../replay-drained.ts';
+import { queueCounts, queueUrl } from '../replay-drained.ts';
 import type { QueueSight } from './input.ts';
 
 /** The queue of an appliance in a deployment. */
@@ -22,15 +22,20 @@ export async function seeQueue(sought: SoughtQueue): Promise<QueueSight | string
     const failure = cloudFailure(error, await cloudTarget(sqs, sought, false));
     return failure instanceof Error ? failure.message : String(failure);
   };
+  const functionName = `${deployment}-${READERS.work}`;
+  const mappingOf = async (queue: string): Promise<EventSourceMapping | undefined> =>
+    (await eventSourceMappings(lambda, functionName)).find((mapping) => mapping.queue === queue);
   try {
-    const url = await queueUrl(sqs, `${deployment}-${workQueueName(appliance)}`);
+    const queue = `${deployment}-${workQueueName(appliance)}`;
+    const counts = await queueCounts(sqs, await queueUrl(sqs, queue));
     const parked = await queueCounts(sqs, await queueUrl(sqs, `${deployment}-${PARKING}`));
     return {
       appliance,
       deployment,
+      functionName,
       awsOptions: region === undefined ? '' : ` --region ${region}`,
-      counts: await queueCounts(sqs, url),
-      mapping: await mappingOf(lambda, await queueArn(sqs, url)).catch(explained),
+      counts,
+      mapping: await mappingOf(queue).catch(explained),
       parked: parked.waiting + parked.inFlight,
     };
   } catch (error) {

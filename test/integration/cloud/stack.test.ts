@@ -7,6 +7,8 @@ import { redrive } from '../../../lib/cli/redrive-queue.ts';
 import { replayCommand } from '../../../lib/cli/replay.ts';
 import { messagesIn, queueUrl } from '../../../lib/cli/replay-drained.ts';
 import { replayVerifier } from '../../../lib/cli/replay-verify.ts';
+import { isDelivered } from '../../../lib/cli/why/queue-link.ts';
+import { seeQueue } from '../../../lib/cli/why/see-queue.ts';
 import { PARKING } from '../../../lib/config/topology.ts';
 import { state } from '../../support/events.ts';
 import { CLOUD_TOOLS, SKIPPED } from './support/ministack.ts';
@@ -115,6 +117,13 @@ describe.skipIf(!CLOUD_TOOLS)(`the packaged stack, deployed on an emulated cloud
     await until(world, 'the event waits', async () => (await waiting('edge.fifo')) === 1);
     expect(has(world, 'paused.example.com')()).toBe(false);
     expect(wrong(await doctor())).toEqual(['failed event source edge.fifo']);
+    const { endpoint } = world.ministack;
+    const seen = await seeQueue({ deployment: DEPLOYMENT, appliance: 'edge', endpoint, region: world.api.region });
+    expect(isDelivered({ queue: seen })).toMatchObject({
+      result: 'failed',
+      text: 'edge is paused: its event source mapping is Disabled. 1 event waits for edge',
+      remedy: expect.stringContaining(`--uuid ${source} --enabled`),
+    });
     await enable(true);
     await until(world, 'it is programmed', has(world, 'paused.example.com'));
     await until(world, 'nothing waits', async () => (await waiting('edge.fifo')) === 0);

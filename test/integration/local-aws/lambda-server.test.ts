@@ -4,7 +4,7 @@ import {
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import { describe, expect, it } from 'vitest';
-import { isPaused, lambdaClient, mappingOf } from '../../../lib/aws/event-source-mapping.ts';
+import { eventSourceMappings, lambdaClient } from '../../../lib/aws/lambda.ts';
 import type { LocalCloud } from '../../../lib/local-aws/index.ts';
 import { publish, queued, recorder, until, withCloud, withdrawn } from './support.ts';
 
@@ -24,26 +24,26 @@ async function withLambda(
 describe('event source mappings of the local cloud, by the client of the SDK', () => {
   it('a mapping of a queue: disabled at first, enabled with its poller, and none for a queue that nobody reads', async () => {
     await withLambda(async (cloud, lambda) => {
-      const { arn } = cloud.queue('alpha.fifo');
       const source = cloud.eventSource('alpha.fifo', recorder().handler, { functionName: 'nspass-dev-reconcile' });
-      const disabled = await mappingOf(lambda, arn);
-      expect(disabled).toMatchObject({ state: 'Disabled', functionName: 'nspass-dev-reconcile' });
-      expect(disabled !== undefined && isPaused(disabled)).toBe(true);
+      const mappings = () => eventSourceMappings(lambda, 'nspass-dev-reconcile');
+      expect(await mappings()).toMatchObject([{ queue: 'nspass-dev-alpha.fifo', state: 'Disabled' }]);
       source.resume();
-      expect(await mappingOf(lambda, arn)).toMatchObject({ state: 'Enabled' });
-      expect(await mappingOf(lambda, cloud.queue('beta.fifo').arn)).toBeUndefined();
-      const { EventSourceMappings } = await lambda.send(
-        new ListEventSourceMappingsCommand({ FunctionName: 'nspass-dev-reconcile' }),
-      );
-      expect(EventSourceMappings).toHaveLength(1);
+      expect(await mappings()).toMatchObject([{ state: 'Enabled' }]);
+      expect(await eventSourceMappings(lambda, 'nspass-dev-audit')).toEqual([]);
+      const byQueue = async (name: string): Promise<number> => {
+        const { arn: EventSourceArn } = cloud.queue(name);
+        const found = await lambda.send(new ListEventSourceMappingsCommand({ EventSourceArn }));
+        return found.EventSourceMappings?.length ?? 0;
+      };
+      expect([await byQueue('alpha.fifo'), await byQueue('beta.fifo')]).toEqual([1, 0]);
     });
   });
 
   it('an update pauses the poller, and resumes it: what waited is delivered', async () => {
     await withLambda(async (cloud, lambda) => {
       const { handler, batches } = recorder();
-      cloud.eventSource('alpha.fifo', handler).resume();
-      const { uuid = '' } = (await mappingOf(lambda, cloud.queue('alpha.fifo').arn)) ?? {};
+      cloud.eventSource('alpha.fifo', handler, { functionName: 'reconcile' }).resume();
+      const [{ uuid } = { uuid: '' }] = await eventSourceMappings(lambda, 'reconcile');
       const off = await lambda.send(new UpdateEventSourceMappingCommand({ UUID: uuid, Enabled: false }));
       expect(off.State).toBe('Disabled');
       await publish(cloud, [withdrawn(1)]);

@@ -74,6 +74,48 @@ describe('one finding for each object that differs', () => {
   });
 });
 
+describe('the attributes that differ', () => {
+  const fieldsOf = (desired: Resource[], actual: Resource[]) =>
+    compareObjects(desired, actual, () => []).map(({ fields }) => fields);
+
+  it.each<[string, Resource, Resource, readonly (readonly [string, string, string])[]]>([
+    [
+      'one of two',
+      policy({ rule: 'true', action: 'x' }),
+      policy({ rule: 'false', action: 'x' }),
+      [['rule', 'false', 'true']],
+    ],
+    [
+      'two',
+      policy({ rule: 'true', action: 'x' }),
+      policy({ rule: 'false' }),
+      [
+        ['rule', 'false', 'true'],
+        ['action', 'not set', 'x'],
+      ],
+    ],
+    [
+      'disabled by hand',
+      server('TCP'),
+      { ...server('TCP'), attributes: { servicetype: 'TCP', state: 'DISABLED' } },
+      [['state', 'DISABLED', 'ENABLED']],
+    ],
+    [
+      'set by hand',
+      server('TCP'),
+      { ...server('TCP'), attributes: { servicetype: 'TCP', backupvserver: 'other' } },
+      [['backupvserver', 'other', 'as by default']],
+    ],
+  ])('%s', (_what, desired, actual, expected) => {
+    expect(fieldsOf([desired], [actual])).toEqual([expected.map(([field, is, should]) => ({ field, is, should }))]);
+  });
+
+  it('an object that exists on one side only has none', () => {
+    expect(fieldsOf([policy({ rule: 'true' })], [])).toEqual([undefined]);
+    expect(fieldsOf([], [policy({ rule: 'true' })])).toEqual([undefined]);
+  });
+});
+
 describe('members that were found', () => {
   const found = [
     resource('service-group', 'servicegroup', { servicegroupname: 'g' }),

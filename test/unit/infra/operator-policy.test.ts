@@ -1,6 +1,8 @@
+import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { local, type PolicyStatement } from '../../../infra/cloudformation.ts';
 import { resources } from '../../../infra/template.ts';
+import { cloudSources } from '../../../lib/cli/console/cloud-sources.ts';
 import { type RedriveRequest, redrive } from '../../../lib/cli/redrive-queue.ts';
 import { planReplay } from '../../../lib/cli/replay-plan.ts';
 import { runReplay } from '../../../lib/cli/replay-run.ts';
@@ -142,6 +144,31 @@ describe('OperatorPolicy', () => {
   ])('allows nspass doctor: %s', (action, ids) => {
     expect(ids.length).toBeGreaterThan(0);
     expect(ids.filter((id) => !allows(action, id))).toEqual([]);
+  });
+
+  it('allows to look at queues and replays with the console', async () => {
+    const events = recorder('events', (name) => (name === 'DescribeArchive' ? { ArchiveArn: 'a' } : {}));
+    const queue = sqs([]);
+    const { queues, replays } = cloudSources({
+      deployment: 'nspass-dev',
+      appliance: { name: 'edge', clusters: ['c1'] },
+      sqs: queue.client,
+      eventBridge: events.client,
+      command: new Command(),
+    });
+    expect((await queues()).map(({ kind }) => kind).sort()).toEqual([
+      'dead-letters',
+      'outcomes',
+      'parking',
+      'undelivered',
+      'work',
+    ]);
+    expect(await replays()).toEqual([]);
+    const onQueues = [...queue.used].map((line) => line.split(' ') as [string, string]);
+    expect(onQueues).toHaveLength(10);
+    expect(onQueues.filter(([action, id]) => !allows(action, id))).toEqual([]);
+    expect([...events.used].map((line) => line.trim())).toEqual(['events:DescribeArchive', 'events:ListReplays']);
+    expect([allows('events:DescribeArchive', 'Archive'), allows('events:ListReplays', 'any')]).toEqual([true, true]);
   });
 
   it('allows exactly the secrets of the appliances', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import { createReconcileHandler } from '../../../../functions/reconcile.ts';
 import { createPublisher } from '../../../../lib/aws/event-bridge.ts';
-import { lambdaClient, mappingOf } from '../../../../lib/aws/event-source-mapping.ts';
+import { eventSourceMappings, lambdaClient } from '../../../../lib/aws/lambda.ts';
 import { queueCounts } from '../../../../lib/cli/replay-drained.ts';
 import { DEAD_LETTERS, workQueueName } from '../../../../lib/config/topology.ts';
 import { parseAppliances } from '../../../../lib/config/yaml.ts';
@@ -165,7 +165,7 @@ export class WhyWorld {
   /** Switches the event source mapping off, as an operator does in a hurry. */
   async pause(): Promise<void> {
     const lambda = lambdaClient({ endpoint: this.cloud.lambdaUrl, region: this.cloud.region });
-    const mapping = await mappingOf(lambda, this.cloud.queue(workQueueName('edge')).arn);
+    const [mapping] = await eventSourceMappings(lambda, `${DEPLOYMENT}-reconcile`);
     await lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping?.uuid, Enabled: false }));
     lambda.destroy();
   }

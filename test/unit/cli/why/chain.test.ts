@@ -51,10 +51,11 @@ const read = (
   appliance: { kind: 'read', name: 'edge (https://192.0.2.5)', routes, unfinished },
 });
 
-const ENABLED = { uuid: 'a1b2', state: 'Enabled', functionName: 'nspass-dev-reconcile' };
+const ENABLED = { uuid: 'a1b2', state: 'Enabled', queue: 'nspass-dev-edge.fifo' };
 const queue = (counts: QueueSight['counts'], more: Partial<QueueSight> = {}): QueueSight => ({
   appliance: 'edge',
   deployment: 'nspass-dev',
+  functionName: 'nspass-dev-reconcile',
   awsOptions: '',
   counts,
   mapping: ENABLED,

@@ -1,0 +1,143 @@
+import type { MemberStatus } from '../../../status/index.ts';
+import type { PathLink, RoutePath, RouteRow } from '../../api.ts';
+import { read } from '../client.ts';
+import { type Content, element } from '../dom.ts';
+import { count } from '../format.ts';
+import { fragmentOf, type PageLocation, routesFragment } from '../location.ts';
+import { code, link, mark, name, owner, section, time } from '../parts.ts';
+import { pathDiagram } from '../path-diagram.ts';
+import { table } from '../table.ts';
+import { LINK_WORDS, memberWord, STATE_WORDS } from '../words.ts';
+import { driftList } from './drift.ts';
+import type { PageView } from './view.ts';
+
+export function routeView({ host, frontend }: Extract<PageLocation, { view: 'route' }>): PageView {
+  return {
+    title: host,
+    section: 'routes',
+    follows: ['version'],
+    async show({ signal }) {
+      const path = await read<RoutePath>(`/api/route?${new URLSearchParams({ host, frontend })}`, signal);
+      return [
+        element('p', { class: 'back' }, link(routesFragment(), 'All routes')),
+        facts(path.route),
+        section('path', 'Path of a connection', pathDiagram(path), steps(path)),
+        members(path.members),
+        standby(path),
+        drift(path),
+      ];
+    },
+  };
+}
+
+function facts({ state, vip, holder, since, connections, pending, findings, frontend }: RouteRow): HTMLElement {
+  const fact = (title: string, ...value: Content[]): HTMLElement =>
+    element('div', { 'data-key': title }, element('dt', {}, title), element('dd', {}, ...value));
+  return element(
+    'dl',
+    { class: 'facts', 'data-frontend': frontend },
+    fact('State', mark(STATE_WORDS[state]), element('span', { class: 'muted' }, ` ${STATE_WORDS[state].meaning}`)),
+    fact('Front end', name(vip)),
+    fact('Holder', owner(holder)),
+    fact('Holder created', time(since)),
+    connections === undefined ? undefined : fact('Connections', count(connections)),
+    pending ? fact('Record', 'unfinished: a change is on its way, or its write failed') : undefined,
+    findings ? fact('Findings', 'this Ingress has some: see its Events') : undefined,
+  );
+}
+
+/** Tells the path in words: the picture says nothing more. */
+function steps({ route, links, members: list }: RoutePath): HTMLElement {
+  const broken = links.findIndex(({ ok }) => !ok);
+  const up = list.filter(({ state }) => state === 'UP').length;
+  return element(
+    'ol',
+    { class: 'steps', id: 'path-steps' },
+    links.map((step, index) =>
+      stepItem(step, broken >= 0 && index > broken, index === broken ? STATE_WORDS[route.state].remedy : undefined),
+    ),
+    list.length === 0
+      ? undefined
+      : element(
+          'li',
+          { 'data-key': 'members', class: up === 0 ? 'step broken' : 'step' },
+          element(
+            'p',
+            { class: 'step-title' },
+            element('strong', {}, 'Members'),
+            ' ',
+            mark({ ...stepWord(up > 0, false), label: `${count(up)} of ${count(list.length)} up` }),
+          ),
+        ),
+  );
+}
+
+function stepItem({ kind, name: title, object, ok, text }: PathLink, behind: boolean, remedy?: string): HTMLElement {
+  return element(
+    'li',
+    { 'data-key': kind, class: ok ? 'step' : 'step broken' },
+    element(
+      'p',
+      { class: 'step-title' },
+      element('strong', {}, LINK_WORDS[kind]),
+      ' ',
+      name(title),
+      ' ',
+      mark(stepWord(ok, behind)),
+    ),
+    object === undefined ? undefined : element('p', {}, code(object)),
+    element('p', { class: ok ? 'muted' : 'reason' }, text, remedy === undefined ? undefined : ` ${remedy}`),
+  );
+}
+
+function stepWord(ok: boolean, behind: boolean): Parameters<typeof mark>[0] {
+  if (!ok) return { label: 'Broken', tone: 'bad', shape: 'cross' };
+  if (behind) return { label: 'Not reached', tone: 'quiet', shape: 'ring' };
+  return { label: 'OK', tone: 'good', shape: 'disc' };
+}
+
+function members(list: readonly MemberStatus[]): Content {
+  if (list.length === 0) return undefined;
+  return section(
+    'members',
+    'Members',
+    table(
+      element('span', { class: 'visually-hidden' }, 'Members of the back end'),
+      [
+        { title: 'Address', cell: ({ address, port }) => name(`${address}:${port}`) },
+        { title: 'State', cell: ({ state }) => mark(memberWord(state)) },
+      ],
+      list,
+      ({ address, port }) => `${address} ${port}`,
+      'compact',
+    ),
+  );
+}
+
+function standby({ standby: list, route }: RoutePath): Content {
+  if (list.length === 0) return undefined;
+  return section(
+    'standby',
+    'Waiting for this host',
+    element(
+      'p',
+      { class: 'muted' },
+      'These Ingresses claim the host, too, and are younger. The first takes over when the holder goes. ',
+      link(fragmentOf({ view: 'conflicts', page: 1 }), 'All conflicts'),
+    ),
+    table(
+      element('span', { class: 'visually-hidden' }, `Claims that wait for ${route.host}, in their order`),
+      [
+        { title: 'Ingress', cell: (claim) => owner(claim.owner) },
+        { title: 'Back end', cell: ({ backend }) => (backend === undefined ? 'redirect' : name(backend)) },
+        { title: 'Created', cell: ({ created }) => time(created) },
+      ],
+      list,
+      (claim) => `${claim.owner.cluster} ${claim.owner.namespace} ${claim.owner.name}`,
+    ),
+  );
+}
+
+function drift({ drift: items }: RoutePath): Content {
+  return items.length === 0 ? undefined : section('drift', 'Drift', driftList(items));
+}
