@@ -24,8 +24,8 @@ describe('nspass', () => {
   });
 
   it.each([
-    [['lnit'], "nspass: unknown command 'lnit'\n(Did you mean lint?)\n"],
-    [['help', 'lnit'], "nspass: unknown command 'lnit'\n(Did you mean lint?)\n"],
+    [['explian'], "nspass: unknown command 'explian'\n(Did you mean explain?)\n"],
+    [['help', 'explian'], "nspass: unknown command 'explian'\n(Did you mean explain?)\n"],
     [['help', 'nope'], "nspass: unknown command 'nope'\n"],
     [['nope', '--help'], "nspass: unknown command 'nope'\n"],
     [['--dbug'], "nspass: unknown option '--dbug'\n(Did you mean --debug?)\n"],
