@@ -60,6 +60,7 @@ const WRONG: Readonly<Record<string, readonly string[]>> = {
   why: ['a.example', '--config', '/nope.yml'],
   doctor: ['--config', '/nope.yml'],
   explain: ['nope'],
+  init: ['--yes'],
   appliance: ['--config', '/nope.conf'],
   replay: ['--dry-run', '--config', '/nope.yml'],
   redrive: ['--region', 'eu central'],
