@@ -67,7 +67,7 @@ export interface DrainingBackend {
 
 /** One host on one front end. */
 export interface RouteStatus {
-  /** Undefined where only claims on standby exist whose host did not fit their row. */
+  /** Undefined where only claims on standby exist whose host did not fit their row, and before the first claim is written. */
   readonly host: string | undefined;
   readonly frontend: Frontend;
   readonly state: RouteState;
@@ -96,13 +96,42 @@ export interface StatusInput {
 
 /** Returns the state of every host, sorted by host and front end. Pure. */
 export function routeStatuses(input: StatusInput): RouteStatus[] {
-  const records = recordsOf(input);
-  return input.frontends
-    .flatMap(({ frontend, rows }) => ofFrontend(input, frontend, rows, records))
+  const ledgers = input.ledgers.map(({ cluster, rows }) => ({ cluster, ...decodeLedger(rows) }));
+  const records = recordsOf(ledgers);
+  const claimed = input.frontends.flatMap(({ frontend, rows }) => ofFrontend(input, frontend, rows, records));
+  return [...claimed, ...begun(ledgers, claimed)]
     .map((route) => ({ route, key: sortKey(route) }))
     .sort((a, b) => (a.key < b.key ? -1 : 1))
     .map(({ route }) => route);
 }
+
+/**
+ * Returns a route without host for each Ingress whose first change was begun and has no claim yet: the ledger does not
+ * hold its hosts, and without it nobody would see that something is unfinished.
+ */
+function begun(ledgers: readonly ClusterLedger[], claimed: readonly RouteStatus[]): RouteStatus[] {
+  const known = new Set(
+    claimed.flatMap(({ holder, standby }) => [...(holder === undefined ? [] : [holder]), ...standby]).map(ownerText),
+  );
+  return ledgers.flatMap(({ cluster, ingresses }) =>
+    [...ingresses.values()].flatMap(({ kind, state, ports, namespace, name, created, sequence }) => {
+      const holder = {
+        owner: { cluster, namespace, name },
+        created,
+        backend: undefined,
+        applied: sequence,
+        pending: true,
+        findings: false,
+      };
+      if (kind !== 'live' || state !== 'pending' || ports === undefined || known.has(ownerText(holder))) return [];
+      return [
+        { ...withoutBackend({ kind: 'tls', vip: ports.vip, port: ports.port }), state: 'unbound', holder } as const,
+      ];
+    }),
+  );
+}
+
+const ownerText = ({ owner: { cluster, namespace, name } }: ClaimStatus): string => `${cluster}/${namespace}/${name}`;
 
 const sortKey = ({ host = '', frontend }: RouteStatus): string => `${host} ${frontend.vip} ${frontend.port}`;
 
@@ -112,8 +141,9 @@ interface Records {
   readonly retired: ReadonlyMap<string, readonly Retired[]>;
 }
 
-function recordsOf({ ledgers }: StatusInput): Records {
-  const decoded = ledgers.map(({ rows }) => decodeLedger(rows));
+type ClusterLedger = { readonly cluster: string } & ReturnType<typeof decodeLedger>;
+
+function recordsOf(decoded: readonly ClusterLedger[]): Records {
   return {
     ingresses: new Map(decoded.flatMap(({ ingresses }) => [...ingresses])),
     retired: Map.groupBy(
@@ -179,12 +209,18 @@ function stateOf(members: readonly MemberStatus[]): RouteState {
   return members.some(({ state }) => state === 'UP') ? 'serving' : 'down';
 }
 
-function strayRoute(frontend: Frontend, host: string): RouteStatus {
+const strayRoute = (frontend: Frontend, host: string): RouteStatus => ({
+  ...withoutBackend(frontend),
+  host,
+  state: 'stray',
+  holder: undefined,
+});
+
+/** Returns what a route has that leads to no back end of ours. */
+function withoutBackend(frontend: Frontend): Omit<RouteStatus, 'state' | 'holder'> {
   return {
-    host,
+    host: undefined,
     frontend,
-    state: 'stray',
-    holder: undefined,
     standby: [],
     members: [],
     securePort: undefined,

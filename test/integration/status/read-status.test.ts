@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { namesOf } from '../../../lib/netscaler/index.ts';
 import { type RouteStatus, readStatus } from '../../../lib/status/index.ts';
 import { startWorld, type World, type WorldOptions } from '../../support/engine.ts';
 import { changed, state } from '../../support/events.ts';
@@ -101,6 +102,25 @@ describe('the status of an appliance', () => {
     expect(a?.holder).toMatchObject({ backend: 'other:443', draining: [{ due: 1_300 }] });
     expect(a?.holder?.draining?.[0]?.object).toMatch(/^nsp-default-a-web-443-/);
     expect(b?.holder).not.toHaveProperty('draining');
+  });
+
+  it('an Ingress that was begun, and has no claim yet, is shown as pending without a host', async () => {
+    const owner = { cluster: 'test', namespace: 'default', name: 'a' };
+    const backend = { service: 'web', port: '443', frontendKey: '192.0.2.10_443', settings: '' };
+    // Not ours, whatever its name, so the engine cannot finish the back end.
+    const config = `add lb vserver ${namesOf('nsp').backend(owner, backend)} HTTP\n`;
+    const world = await startWorld({ appliance: { config } });
+    closing.push(() => world.stop());
+    await world.deliver(changed(10, state('a')));
+    expect(await readStatus(world.client, 'nsp')).toMatchObject([
+      {
+        host: undefined,
+        frontend: { kind: 'tls', vip: '192.0.2.10', port: 443 },
+        state: 'unbound',
+        holder: { owner, applied: 10, pending: true },
+        standby: [],
+      },
+    ]);
   });
 
   it('an empty appliance has none', async () => {
