@@ -1,3 +1,5 @@
+import type { Member } from '../contract/index.ts';
+
 /** A Kubernetes object as it is applied. */
 export interface Manifest {
   readonly apiVersion: string;
@@ -62,7 +64,7 @@ export type TlsAnswer =
   | 'reset';
 
 /** One step of a case. The runner repeats an expectation until it holds or its time is over. */
-export type Step =
+export type CaseStep =
   | { readonly kind: 'apply'; readonly objects: readonly Manifest[] }
   | { readonly kind: 'remove'; readonly objects: readonly Manifest[] }
   | { readonly kind: 'tls'; readonly request: TlsRequest; readonly answer: TlsAnswer }
@@ -104,12 +106,6 @@ export interface CaseScope {
   member(backend: string): Member;
 }
 
-/** Address of a back end. */
-export interface Member {
-  readonly address: string;
-  readonly port: number;
-}
-
 /** One behaviour that a client of the data plane or of the Kubernetes API can see. */
 export interface ConformanceCase {
   /** Unique; also part of host names: lower case, digits and hyphens, at most 40 characters. */
@@ -120,5 +116,5 @@ export interface ConformanceCase {
   readonly needs: readonly Feature[];
   /** The program that must be on the PATH. */
   readonly client?: 'openssl' | 'curl';
-  steps(scope: CaseScope): readonly Step[];
+  steps(scope: CaseScope): readonly CaseStep[];
 }

@@ -1,5 +1,5 @@
 export { BACKEND_NAMES, Backends, DOWN } from './backends.ts';
-export type { ConformanceCase, Feature, Manifest, Member } from './case.ts';
+export type { ConformanceCase, Feature, Manifest } from './case.ts';
 export { CASES } from './cases/index.ts';
 export type { ClientEndpoint } from './clients/endpoint.ts';
 export { hasProgram } from './clients/program.ts';

@@ -1,14 +1,14 @@
-import type { CaseScope, Manifest, Step } from './case.ts';
+import type { CaseScope, CaseStep, Manifest } from './case.ts';
 
 const VENDOR = 'ingress.citrix.com/';
 const SERVICE_PORT = 443;
 
 /** A rule, or a host whose only path leads to the Service. */
-export type RuleSpec = string | undefined | Readonly<Record<string, unknown>>;
+export type CaseRule = string | undefined | Readonly<Record<string, unknown>>;
 
 /** Differences from the usual Ingress. */
 export interface IngressShape {
-  readonly rules: readonly RuleSpec[];
+  readonly rules: readonly CaseRule[];
   /** Service that hosts lead to; `web` if absent. */
   readonly service?: string;
   /** Keys without a prefix get the vendor's; undefined takes a usual annotation away. */
@@ -91,29 +91,29 @@ export function slices(
   });
 }
 
-export const apply = (...objects: readonly (Manifest | readonly Manifest[])[]): Step => ({
+export const apply = (...objects: readonly (Manifest | readonly Manifest[])[]): CaseStep => ({
   kind: 'apply',
   objects: objects.flat() as Manifest[],
 });
 
-export const remove = (...objects: readonly (Manifest | readonly Manifest[])[]): Step => ({
+export const remove = (...objects: readonly (Manifest | readonly Manifest[])[]): CaseStep => ({
   kind: 'remove',
   objects: objects.flat() as Manifest[],
 });
 
 /** The host leads to one of these back ends. */
-export const served = (host: string, ...backends: readonly string[]): Step => ({
+export const served = (host: string, ...backends: readonly string[]): CaseStep => ({
   kind: 'tls',
   request: { host },
   answer: { backends },
 });
 
 /** The host leads nowhere. */
-export const reset = (host: string | undefined): Step => ({ kind: 'tls', request: { host }, answer: 'reset' });
+export const reset = (host: string | undefined): CaseStep => ({ kind: 'tls', request: { host }, answer: 'reset' });
 
-export const told = (name: string, reason: string): Step => ({ kind: 'reason', ingress: name, reason });
+export const told = (name: string, reason: string): CaseStep => ({ kind: 'reason', ingress: name, reason });
 
-export const address = (name: string, ...addresses: readonly string[]): Step => ({
+export const address = (name: string, ...addresses: readonly string[]): CaseStep => ({
   kind: 'address',
   ingress: name,
   addresses,

@@ -1,4 +1,4 @@
-import type { CaseScope, ConformanceCase, Manifest, Step, TlsRequest } from './case.ts';
+import type { CaseScope, CaseStep, ConformanceCase, Manifest, TlsRequest } from './case.ts';
 import { curlClient } from './clients/curl-client.ts';
 import type { ClientEndpoint, ClientSetup } from './clients/endpoint.ts';
 import { nodeClient, type OpenConnection, openConnection } from './clients/node-client.ts';
@@ -6,7 +6,7 @@ import { opensslClient } from './clients/openssl-client.ts';
 import { rawClient } from './clients/raw-client.ts';
 import { plainRequest } from './clients/redirect-client.ts';
 import { apply, ingress, service } from './manifests.ts';
-import { difference, inWords, type Seen } from './seen.ts';
+import { type ConnectionResult, difference, inWords } from './seen.ts';
 import { stepInWords } from './step-words.ts';
 import type { ConformanceTarget } from './target.ts';
 
@@ -84,7 +84,7 @@ class CaseRun {
     this.#settings = settings;
   }
 
-  async all(steps: readonly Step[]): Promise<Verdict> {
+  async all(steps: readonly CaseStep[]): Promise<Verdict> {
     for (const [index, step] of steps.entries()) {
       try {
         const reason = await this.#step(step, steps[index + 1]);
@@ -102,7 +102,7 @@ class CaseRun {
   }
 
   /** @returns why the step failed; undefined if it did not. */
-  async #step(step: Step, next: Step | undefined): Promise<string | undefined> {
+  async #step(step: CaseStep, next: CaseStep | undefined): Promise<string | undefined> {
     switch (step.kind) {
       case 'apply':
       case 'remove':
@@ -146,7 +146,7 @@ class CaseRun {
     }
   }
 
-  async #look(step: Exclude<Step, { kind: 'apply' | 'remove' | 'open' | 'alive' }>): Promise<string | undefined> {
+  async #look(step: Exclude<CaseStep, { kind: 'apply' | 'remove' | 'open' | 'alive' }>): Promise<string | undefined> {
     const { namespace } = this.#scope;
     switch (step.kind) {
       case 'tls':
@@ -175,7 +175,7 @@ class CaseRun {
     }
   }
 
-  async #tls(request: TlsRequest, answer: Extract<Step, { kind: 'tls' }>['answer']): Promise<string | undefined> {
+  async #tls(request: TlsRequest, answer: Extract<CaseStep, { kind: 'tls' }>['answer']): Promise<string | undefined> {
     const { host, port, second, client = 'node' } = request;
     // A program takes long to start: it comes once the route is as expected.
     if (client !== 'node' && answer !== 'reset') {
@@ -188,14 +188,14 @@ class CaseRun {
     return difference(seen, answer, request);
   }
 
-  async #connect(request: TlsRequest): Promise<Seen> {
+  async #connect(request: TlsRequest): Promise<ConnectionResult> {
     const endpoint = this.#endpoint(request.port ?? HTTPS, request.second);
     if (endpoint === undefined) return { kind: 'ended', how: 'refused' };
     const client = { node: nodeClient, openssl: opensslClient, curl: curlClient }[request.client ?? 'node'];
     return client(endpoint, request, this.#settings.setup);
   }
 
-  async #spread({ host, backends }: Extract<Step, { kind: 'spread' }>): Promise<string | undefined> {
+  async #spread({ host, backends }: Extract<CaseStep, { kind: 'spread' }>): Promise<string | undefined> {
     const answered = new Set<string>();
     for (let count = 0; count < SPREAD; count += 1) {
       const seen = await this.#connect({ host });
@@ -206,7 +206,7 @@ class CaseRun {
     return is === should ? undefined : `${is} answered, should be ${should}`;
   }
 
-  #openConnection({ name, host, backend }: Extract<Step, { kind: 'open' }>): Promise<string | undefined> {
+  #openConnection({ name, host, backend }: Extract<CaseStep, { kind: 'open' }>): Promise<string | undefined> {
     return this.#eventually(async () => {
       const endpoint = this.#endpoint(HTTPS);
       if (endpoint === undefined) return 'nothing listens there';
@@ -242,7 +242,7 @@ const plainWords = (answer: { status: number; location: string } | undefined): s
   answer === undefined ? 'no answer' : `${answer.status} to ${answer.location || 'nowhere'}`;
 
 /** Whether a step expects that something is not there: before the change that takes it away, that says nothing. */
-function isAbsence(step: Step | undefined): boolean {
+function isAbsence(step: CaseStep | undefined): boolean {
   if (step === undefined) return false;
   if (step.kind === 'tls') return step.answer === 'reset';
   if (step.kind === 'http') return step.answer === undefined;

@@ -13,7 +13,7 @@ export interface BackendWords {
 }
 
 /** What came of a connection. */
-export type Seen =
+export type ConnectionResult =
   | { readonly kind: 'answer'; readonly words: BackendWords }
   /** It ended before the other side sent a byte. */
   | { readonly kind: 'ended'; readonly how: 'reset' | 'closed' | 'refused' }
@@ -22,7 +22,11 @@ export type Seen =
   | { readonly kind: 'impossible'; readonly reason: string };
 
 /** Returns what differs from the expected answer; undefined if nothing does. Pure. */
-export function difference(seen: Seen, answer: TlsAnswer, { host }: Pick<TlsRequest, 'host'>): string | undefined {
+export function difference(
+  seen: ConnectionResult,
+  answer: TlsAnswer,
+  { host }: Pick<TlsRequest, 'host'>,
+): string | undefined {
   if (answer === 'reset') return seen.kind === 'ended' ? undefined : `expected a reset, ${inWords(seen)}`;
   if (seen.kind !== 'answer') return `expected an answer of ${answer.backends.join(' or ')}, ${inWords(seen)}`;
   const { words } = seen;
@@ -41,7 +45,7 @@ export function difference(seen: Seen, answer: TlsAnswer, { host }: Pick<TlsRequ
 }
 
 /** Describes what came of a connection. */
-export function inWords(seen: Seen): string {
+export function inWords(seen: ConnectionResult): string {
   switch (seen.kind) {
     case 'answer':
       return `back end ${seen.words.backend} answered`;

@@ -1,7 +1,7 @@
-import type { Step, TlsRequest } from './case.ts';
+import type { CaseStep, TlsRequest } from './case.ts';
 
 /** Describes a step, for reports. */
-export function stepInWords(step: Step): string {
+export function stepInWords(step: CaseStep): string {
   switch (step.kind) {
     case 'apply':
     case 'remove': {

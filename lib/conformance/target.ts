@@ -1,4 +1,5 @@
-import type { Feature, Manifest, Member } from './case.ts';
+import type { Member } from '../contract/index.ts';
+import type { Feature, Manifest } from './case.ts';
 import type { ClientEndpoint } from './clients/endpoint.ts';
 
 /** A deployment that is tested. The suite sees it as its users do: by the Kubernetes API, and by TCP. */

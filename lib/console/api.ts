@@ -8,7 +8,7 @@ import type { MemberStatus, RouteState } from '../status/index.ts';
  * | path | answer |
  * |---|---|
  * | `/api/overview` | {@link ConsoleOverview} |
- * | `/api/routes?search=&state=&page=1` | {@link RoutePage}: searched and cut by the server. `state` may be repeated, and may also be `pending`, `findings` or `standby` |
+ * | `/api/routes?search=&state=&page=1` | {@link RoutePage}: searched and cut by the server. `state` may be repeated, and may also be `pending`, `draining`, `findings` or `standby` |
  * | `/api/route?host=&frontend=` | {@link RoutePath}, 404 if there is no such route |
  * | `/api/conflicts?page=1` | {@link ConflictPage} |
  * | `/api/drift` | {@link DriftReport} |
@@ -71,6 +71,8 @@ export interface RouteRow {
   readonly connections: number | undefined;
   readonly standby: number;
   readonly pending: boolean;
+  /** Whether former back ends of the holder keep their connections for a while. */
+  readonly draining: boolean;
   readonly findings: boolean;
 }
 

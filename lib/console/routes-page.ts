@@ -31,6 +31,7 @@ export function rowOf(route: RouteStatus): RouteRow {
     connections,
     standby: standby.length,
     pending: holder?.pending ?? false,
+    draining: holder?.draining !== undefined,
     findings: holder?.findings ?? false,
   };
 }

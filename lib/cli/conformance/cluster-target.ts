@@ -52,6 +52,8 @@ export function clusterTarget(
   options: ClusterTargetOptions,
 ): ConformanceTarget {
   const created = new Map<string, Map<string, Manifest>>();
+  // An IngressClass has no namespace: its name begins with that of its case.
+  const classes = new Map<string, Manifest>();
   const apply = (object: Manifest): Promise<unknown> =>
     api.call({
       method: 'PATCH',
@@ -84,7 +86,9 @@ export function clusterTarget(
     async apply(objects) {
       const refused: string[] = [];
       for (const object of objects) {
-        created.get(object.metadata.namespace ?? '')?.set(pathOf(object), object);
+        const { namespace } = object.metadata;
+        const list = namespace === undefined ? classes : created.get(namespace);
+        list?.set(pathOf(object), object);
         await apply(object).catch((error: unknown) => {
           if (!(error instanceof ApiError && INVALID.has(error.status))) throw error;
           refused.push(error.message);
@@ -99,6 +103,11 @@ export function clusterTarget(
       // Without a controller manager, a namespace alone would never take its objects with it.
       for (const object of created.get(namespace)?.values() ?? []) await remove(object);
       created.delete(namespace);
+      for (const [path, object] of classes) {
+        if (!object.metadata.name.startsWith(`${namespace}-`)) continue;
+        await remove(object);
+        classes.delete(path);
+      }
       await remove(namespaceObject(namespace));
     },
     async addresses(namespace, name) {

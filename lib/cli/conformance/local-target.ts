@@ -5,9 +5,8 @@ import {
   type ConformanceTarget,
   DOWN,
   type Manifest,
-  type Member,
 } from '../../conformance/index.ts';
-import { hostPort, type ReceivedEvent } from '../../contract/index.ts';
+import { hostPort, type Member, type ReceivedEvent } from '../../contract/index.ts';
 import { CONTROLLER } from '../../ingress/index.ts';
 import type { Log } from '../../telemetry/index.ts';
 import { startLocalStack } from '../local/stack.ts';

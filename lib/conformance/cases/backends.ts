@@ -1,4 +1,4 @@
-import type { CaseScope, ConformanceCase, Manifest, Step } from '../case.ts';
+import type { CaseScope, CaseStep, ConformanceCase, Manifest } from '../case.ts';
 import { apply, ingress, remove, reset, served, service, slices } from '../manifests.ts';
 
 const backends = (
@@ -8,7 +8,7 @@ const backends = (
   steps: ConformanceCase['steps'],
 ): ConformanceCase => ({ id: `back-${id}`, rules, title, needs: [], steps });
 
-const spread = (host: string, ...names: readonly string[]): Step => ({ kind: 'spread', host, backends: names });
+const spread = (host: string, ...names: readonly string[]): CaseStep => ({ kind: 'spread', host, backends: names });
 
 const shop = (scope: CaseScope): Manifest => ingress(scope, 'shop', { rules: [scope.host()] });
 

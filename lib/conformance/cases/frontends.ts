@@ -1,4 +1,4 @@
-import type { CaseScope, ConformanceCase, Step } from '../case.ts';
+import type { CaseScope, CaseStep, ConformanceCase } from '../case.ts';
 import { address, apply, ingress, reset, served, service, told } from '../manifests.ts';
 
 const frontend = (
@@ -23,7 +23,7 @@ const refusedFor = (
   ]);
 
 /** Returns an Ingress that redirects, and its Service. */
-const redirecting = (scope: CaseScope, annotations: Readonly<Record<string, string>> = {}): Step =>
+const redirecting = (scope: CaseScope, annotations: Readonly<Record<string, string>> = {}): CaseStep =>
   apply(
     service(scope, 'web', ['a']),
     ingress(scope, 'shop', {
@@ -32,7 +32,7 @@ const redirecting = (scope: CaseScope, annotations: Readonly<Record<string, stri
     }),
   );
 
-const http = (host: string, path: string, location: string | undefined): Step => ({
+const http = (host: string, path: string, location: string | undefined): CaseStep => ({
   kind: 'http',
   host,
   path,

@@ -5,6 +5,7 @@ import { FRONTEND_CASES } from './frontends.ts';
 import { HOST_CASES } from './hosts.ts';
 import { LIFECYCLE_CASES } from './lifecycle.ts';
 import { MATCHING_CASES } from './matching.ts';
+import { SELECTION_CASES } from './selection.ts';
 import { TLS_CASES } from './tls.ts';
 import { VALIDITY_CASES } from './validity.ts';
 
@@ -13,6 +14,7 @@ export const CASES: readonly ConformanceCase[] = [
   ...HOST_CASES,
   ...MATCHING_CASES,
   ...TLS_CASES,
+  ...SELECTION_CASES,
   ...VALIDITY_CASES,
   ...FRONTEND_CASES,
   ...BACKEND_CASES,

@@ -1,4 +1,4 @@
-import type { CaseScope, ConformanceCase, Step } from '../case.ts';
+import type { CaseScope, CaseStep, ConformanceCase } from '../case.ts';
 import { address, apply, ingress, remove, reset, served, service, slices, told } from '../manifests.ts';
 
 const living = (
@@ -9,10 +9,10 @@ const living = (
   steps: ConformanceCase['steps'],
 ): ConformanceCase => ({ id: `life-${id}`, rules, title, needs, steps });
 
-const open = (name: string, host: string, backend: string): Step => ({ kind: 'open', name, host, backend });
-const alive = (name: string, backend: string): Step => ({ kind: 'alive', name, backend });
+const open = (name: string, host: string, backend: string): CaseStep => ({ kind: 'open', name, host, backend });
+const alive = (name: string, backend: string): CaseStep => ({ kind: 'alive', name, backend });
 
-const first = (scope: CaseScope): Step =>
+const first = (scope: CaseScope): CaseStep =>
   apply(service(scope, 'web', ['a']), ingress(scope, 'shop', { rules: [scope.host()] }));
 
 /** Conflicts, changes under load, and status: CON-1 to CON-3, TLS-6, LIF-1 to LIF-3, REP-1, REP-2. */

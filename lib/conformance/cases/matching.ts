@@ -1,8 +1,8 @@
-import type { CaseScope, ConformanceCase, RawRequest, Step } from '../case.ts';
+import type { CaseScope, CaseStep, ConformanceCase, RawRequest } from '../case.ts';
 import { apply, ingress, reset, served, service } from '../manifests.ts';
 
 /** Returns an Ingress of its own for each host, with a Service of its own. */
-function routes(scope: CaseScope, hosts: Readonly<Record<string, string>>): Step {
+function routes(scope: CaseScope, hosts: Readonly<Record<string, string>>): CaseStep {
   return apply(
     ...Object.entries(hosts).flatMap(([host, backend]) => {
       const name = `${backend}-${Object.keys(hosts).indexOf(host)}`;

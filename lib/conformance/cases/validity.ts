@@ -1,122 +1,13 @@
-import type { CaseScope, ConformanceCase, Manifest } from '../case.ts';
-import {
-  apply,
-  type IngressShape,
-  ingress,
-  pathTo,
-  remove,
-  reset,
-  ruleOf,
-  served,
-  service,
-  told,
-} from '../manifests.ts';
-
-/** Returns a case whose Ingress is taken as a whole. */
-function whole(
-  id: string,
-  rule: string,
-  title: string,
-  shape: (scope: CaseScope) => Partial<IngressShape>,
-  outcome: 'served' | 'reset',
-  reason?: string,
-): ConformanceCase {
-  return {
-    id: `valid-${id}`,
-    rules: [rule],
-    title,
-    needs: reason === undefined ? [] : ['reasons'],
-    steps: (scope) => [
-      apply(
-        service(scope, 'web', ['a']),
-        service(scope, 'api', ['b']),
-        ingress(scope, 'shop', { rules: [scope.host()], ...shape(scope) }),
-        ingress(scope, 'witness', { rules: [scope.host('witness')] }),
-      ),
-      served(scope.host('witness'), 'a'),
-      ...(reason === undefined ? [] : [told('shop', reason)]),
-      outcome === 'served' ? served(scope.host(), 'a') : reset(scope.host()),
-    ],
-  };
-}
+import type { CaseScope, ConformanceCase } from '../case.ts';
+import { apply, ingress, pathTo, reset, ruleOf, served, service, told } from '../manifests.ts';
+import { whole } from './whole.ts';
 
 const paths =
   (...list: readonly object[]) =>
   (scope: CaseScope) => ({ rules: [ruleOf(scope.host(), ...list)] });
-const passthrough = (value: string | undefined) => () => ({ annotations: { 'ssl-passthrough': value } });
 
-/** Returns the namespace's IngressClass of another controller. */
-const otherClass = (scope: CaseScope): Manifest => ({
-  apiVersion: 'networking.k8s.io/v1',
-  kind: 'IngressClass',
-  metadata: { name: `${scope.namespace}-other` },
-  spec: { controller: 'example.com/another-controller' },
-});
-
-/** Selection and validity: SEL-1 to SEL-4, VAL-2, VAL-3, VAL-5, VAL-7, VAL-8. */
+/** What a rule must have: VAL-2, VAL-3, VAL-5, VAL-7, VAL-8. */
 export const VALIDITY_CASES: readonly ConformanceCase[] = [
-  whole('on', 'SEL-1', 'ssl-passthrough: true', passthrough('true'), 'served'),
-  whole('on-title', 'SEL-1', 'ssl-passthrough: True, as in the vendor’s sample', passthrough('True'), 'served'),
-  whole('on-upper', 'SEL-1', 'ssl-passthrough: TRUE', passthrough('TRUE'), 'served'),
-  whole('off', 'SEL-1', 'ssl-passthrough: false is off', passthrough('false'), 'reset'),
-  whole('off-empty', 'SEL-1', 'an empty ssl-passthrough is off', passthrough(''), 'reset'),
-  whole('off-absent', 'SEL-4', 'an Ingress without the annotation is left alone', passthrough(undefined), 'reset'),
-  whole(
-    'off-yes',
-    'SEL-1',
-    'ssl-passthrough: yes is off, and reported',
-    passthrough('yes'),
-    'reset',
-    'InvalidAnnotation',
-  ),
-  whole('off-1', 'SEL-1', 'ssl-passthrough: 1 is off, and reported', passthrough('1'), 'reset', 'InvalidAnnotation'),
-  {
-    id: 'valid-other-class',
-    rules: ['SEL-2'],
-    title: 'an Ingress of another controller’s class is left alone',
-    needs: [],
-    steps: (scope) => [
-      apply(
-        otherClass(scope),
-        service(scope, 'web', ['a']),
-        ingress(scope, 'shop', { rules: [scope.host()], className: `${scope.namespace}-other` }),
-        ingress(scope, 'witness', { rules: [scope.host('witness')] }),
-      ),
-      served(scope.host('witness'), 'a'),
-      reset(scope.host()),
-    ],
-  },
-  {
-    id: 'valid-class-annotation',
-    rules: ['SEL-2'],
-    title: 'kubernetes.io/ingress.class decides',
-    needs: [],
-    steps: (scope) => [
-      apply(
-        service(scope, 'web', ['a']),
-        ingress(scope, 'shop', {
-          rules: [scope.host()],
-          className: null,
-          annotations: { 'kubernetes.io/ingress.class': scope.className },
-        }),
-      ),
-      served(scope.host(), 'a'),
-    ],
-  },
-  {
-    id: 'valid-switched-off',
-    rules: ['SEL-3'],
-    title: 'a route goes when ssl-passthrough is switched off, and comes back',
-    needs: [],
-    steps: (scope) => [
-      apply(service(scope, 'web', ['a']), ingress(scope, 'shop', { rules: [scope.host()] })),
-      served(scope.host(), 'a'),
-      apply(ingress(scope, 'shop', { rules: [scope.host()], annotations: { 'ssl-passthrough': 'false' } })),
-      reset(scope.host()),
-      apply(ingress(scope, 'shop', { rules: [scope.host()] })),
-      served(scope.host(), 'a'),
-    ],
-  },
   whole(
     'default-backend-beside',
     'VAL-2',
@@ -324,15 +215,5 @@ export const VALIDITY_CASES: readonly ConformanceCase[] = [
       served(scope.host('good'), 'a'),
       reset(scope.host('bad')),
     ],
-  },
-  {
-    id: 'valid-deleted',
-    rules: ['SEL-3'],
-    title: 'a deleted Ingress is withdrawn',
-    needs: [],
-    steps: (scope) => {
-      const shop = ingress(scope, 'shop', { rules: [scope.host()] });
-      return [apply(service(scope, 'web', ['a']), shop), served(scope.host(), 'a'), remove(shop), reset(scope.host())];
-    },
   },
 ];

@@ -1,6 +1,6 @@
 import { hostPort } from '../../contract/index.ts';
 import type { TlsRequest } from '../case.ts';
-import type { Seen } from '../seen.ts';
+import type { ConnectionResult } from '../seen.ts';
 import type { ClientEndpoint, ClientSetup } from './endpoint.ts';
 import { wordsIn } from './http-exchange.ts';
 import { runProgram } from './program.ts';
@@ -14,7 +14,7 @@ export async function curlClient(
   { host: address, port }: ClientEndpoint,
   { host, version, alpn, certificate }: TlsRequest,
   { pem, timeoutMs }: ClientSetup,
-): Promise<Seen> {
+): Promise<ConnectionResult> {
   if (host === undefined) return { kind: 'impossible', reason: 'curl always sends the name of its URL' };
   const args = [
     '--silent',

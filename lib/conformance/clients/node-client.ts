@@ -1,7 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import type { TlsRequest } from '../case.ts';
-import type { Seen } from '../seen.ts';
+import type { ConnectionResult } from '../seen.ts';
 import type { ClientEndpoint, ClientSetup } from './endpoint.ts';
 import { exchange } from './http-exchange.ts';
 import { shapedSocket } from './shaped-socket.ts';
@@ -9,12 +9,16 @@ import { shapedSocket } from './shaped-socket.ts';
 /** A connection that stays open, for later requests. */
 export interface OpenConnection {
   /** Asks the back end again over the same connection. */
-  ask(): Promise<Seen>;
+  ask(): Promise<ConnectionResult>;
   close(): void;
 }
 
 /** Connects with the TLS of Node. */
-export async function nodeClient(endpoint: ClientEndpoint, request: TlsRequest, setup: ClientSetup): Promise<Seen> {
+export async function nodeClient(
+  endpoint: ClientEndpoint,
+  request: TlsRequest,
+  setup: ClientSetup,
+): Promise<ConnectionResult> {
   if (request.resume !== true) return once(endpoint, request, setup, undefined);
   const session = Promise.withResolvers<Buffer>();
   const first = await once(endpoint, request, setup, undefined, (ticket) => session.resolve(ticket));
@@ -27,7 +31,7 @@ export async function openConnection(
   endpoint: ClientEndpoint,
   host: string,
   setup: ClientSetup,
-): Promise<OpenConnection | Seen> {
+): Promise<OpenConnection | ConnectionResult> {
   const attempt = dial(endpoint, { host }, setup, undefined);
   const shaken = await attempt.secure;
   if (shaken !== undefined) return shaken;
@@ -40,7 +44,7 @@ export async function openConnection(
   };
 }
 
-async function asked(socket: TLSSocket, host: string, { timeoutMs }: ClientSetup): Promise<Seen> {
+async function asked(socket: TLSSocket, host: string, { timeoutMs }: ClientSetup): Promise<ConnectionResult> {
   if (socket.destroyed) return { kind: 'failed', reason: 'the open connection was ended' };
   const late = setTimeout(() => socket.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
   try {
@@ -58,7 +62,7 @@ async function once(
   setup: ClientSetup,
   session: Buffer | undefined,
   onSession?: (ticket: Buffer) => void,
-): Promise<Seen> {
+): Promise<ConnectionResult> {
   let attempt: Attempt;
   try {
     attempt = dial(endpoint, request, setup, session);
@@ -84,7 +88,7 @@ async function once(
 interface Attempt {
   readonly socket: TLSSocket;
   /** What came of the handshake; undefined if it succeeded. */
-  readonly secure: Promise<Seen | undefined>;
+  readonly secure: Promise<ConnectionResult | undefined>;
 }
 
 /** @throws where this Node does not know the groups that are asked for. */
@@ -110,9 +114,9 @@ function dial(
     tcp.destroy();
     throw error;
   }
-  const secure = new Promise<Seen | undefined>((resolve) => {
+  const secure = new Promise<ConnectionResult | undefined>((resolve) => {
     late = setTimeout(() => end({ kind: 'failed', reason: `no handshake within ${timeoutMs} ms` }), timeoutMs);
-    const end = (seen: Seen | undefined): void => {
+    const end = (seen: ConnectionResult | undefined): void => {
       clearTimeout(late);
       if (seen !== undefined) socket.destroy();
       resolve(seen);

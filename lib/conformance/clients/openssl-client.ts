@@ -3,13 +3,17 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hostPort } from '../../contract/index.ts';
 import type { TlsRequest } from '../case.ts';
-import type { Seen } from '../seen.ts';
+import type { ConnectionResult } from '../seen.ts';
 import type { ClientEndpoint, ClientSetup } from './endpoint.ts';
 import { wordsIn } from './http-exchange.ts';
 import { runProgram } from './program.ts';
 
 /** Connects with `openssl s_client`. */
-export async function opensslClient(endpoint: ClientEndpoint, request: TlsRequest, setup: ClientSetup): Promise<Seen> {
+export async function opensslClient(
+  endpoint: ClientEndpoint,
+  request: TlsRequest,
+  setup: ClientSetup,
+): Promise<ConnectionResult> {
   if (request.resume !== true) return run(endpoint, request, setup, []);
   const session = join(setup.folder, `${randomUUID()}.session`);
   try {
@@ -25,7 +29,7 @@ async function run(
   { host, version, alpn, certificate }: TlsRequest,
   { timeoutMs, pem }: ClientSetup,
   more: readonly string[],
-): Promise<Seen> {
+): Promise<ConnectionResult> {
   const args = [
     's_client',
     ...['-connect', hostPort(address, port)],

@@ -1,17 +1,21 @@
 import { connect } from 'node:net';
 import type { RawRequest } from '../case.ts';
-import type { Seen } from '../seen.ts';
+import type { ConnectionResult } from '../seen.ts';
 import type { ClientEndpoint } from './endpoint.ts';
 
 /** Sends bytes, and waits until the other side ends the connection or sends something. */
-export function rawClient({ host, port }: ClientEndpoint, request: RawRequest, timeoutMs: number): Promise<Seen> {
+export function rawClient(
+  { host, port }: ClientEndpoint,
+  request: RawRequest,
+  timeoutMs: number,
+): Promise<ConnectionResult> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });
     const late = setTimeout(
       () => end({ kind: 'failed', reason: `the connection was still open after ${timeoutMs} ms` }),
       timeoutMs,
     );
-    const end = (seen: Seen): void => {
+    const end = (seen: ConnectionResult): void => {
       clearTimeout(late);
       socket.destroy();
       resolve(seen);

@@ -56,13 +56,14 @@ export const STATE_WORDS: Readonly<Record<RouteState, StateWord>> = {
 export const STATES = Object.keys(STATE_WORDS) as readonly RouteState[];
 
 /** What else routes can be filtered by. */
-export type RouteTrait = 'pending' | 'findings' | 'standby';
+export type RouteTrait = 'pending' | 'draining' | 'findings' | 'standby';
 
 /** What a list of routes is narrowed to. */
 export type RouteFilter = RouteState | RouteTrait;
 
 export const TRAIT_WORDS: Readonly<Record<RouteTrait, string>> = {
   pending: 'Unfinished',
+  draining: 'Draining',
   findings: 'With findings',
   standby: 'Claimed twice',
 };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cut } from '../../../lib/conformance/clients/shaped-socket.ts';
 import { junitConformance } from '../../../lib/conformance/index.ts';
-import { difference, type Seen } from '../../../lib/conformance/seen.ts';
+import { type ConnectionResult, difference } from '../../../lib/conformance/seen.ts';
 
 const record = (content: Uint8Array): Buffer =>
   Buffer.concat([Buffer.from([22, 3, 1, content.length >> 8, content.length & 0xff]), content]);
@@ -30,7 +30,7 @@ describe('a hello that is cut', () => {
   });
 });
 
-const answer: Seen = {
+const answer: ConnectionResult = {
   kind: 'answer',
   words: {
     backend: 'a',
@@ -44,7 +44,7 @@ const answer: Seen = {
 
 describe('what a client saw against what it should see', () => {
   const host = 'SHOP.test';
-  it.each<[string, Seen, Parameters<typeof difference>[1], string | undefined]>([
+  it.each<[string, ConnectionResult, Parameters<typeof difference>[1], string | undefined]>([
     ['the right back end', answer, { backends: ['a', 'b'] }, undefined],
     ['another back end', answer, { backends: ['b'] }, 'back end is a, should be b'],
     ['an answer where a reset is due', answer, 'reset', 'expected a reset, back end a answered'],

@@ -32,8 +32,14 @@ describe('a row', () => {
       connections: 4,
       standby: 0,
       pending: false,
+      draining: false,
       findings: false,
     });
+  });
+
+  it('says that former back ends of its holder drain', () => {
+    const draining = [{ object: 'nsp-store-web', due: 1 }];
+    expect(rowOf(route('a.example.com', claim(owner('a'), { draining }))).draining).toBe(true);
   });
 
   it('of a host that nobody claims has no holder, and an unknown creation time is not 1970', () => {

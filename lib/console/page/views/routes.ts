@@ -123,9 +123,10 @@ const routeKey = ({ host, frontend }: RouteRow): string => `${host} ${frontend}`
 const COLUMNS: readonly Column<RouteRow>[] = [
   {
     title: 'Host',
-    cell: ({ host, frontend, findings, pending }) => [
+    cell: ({ host, frontend, findings, pending, draining }) => [
       element('a', { href: fragmentOf({ view: 'route', host, frontend }) }, name(host)),
       pending ? element('span', { class: 'tag' }, 'unfinished') : undefined,
+      draining ? element('span', { class: 'tag' }, 'draining') : undefined,
       findings ? element('span', { class: 'tag' }, 'findings') : undefined,
     ],
   },

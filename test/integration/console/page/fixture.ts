@@ -57,6 +57,7 @@ function route(index: number, now: number): RouteRow {
     connections: leads ? (index * 31) % 900 : undefined,
     standby: index % 2_503 === 11 ? 1 : 0,
     pending: index % 3_331 === 13,
+    draining: index % 2_003 === 7,
     findings: index % 1_777 === 17,
   };
 }

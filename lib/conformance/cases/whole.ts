@@ -1,0 +1,30 @@
+import type { CaseScope, ConformanceCase } from '../case.ts';
+import { apply, type IngressShape, ingress, reset, served, service, told } from '../manifests.ts';
+
+/** Returns a case whose Ingress is taken as a whole. */
+export function whole(
+  id: string,
+  rule: string,
+  title: string,
+  shape: (scope: CaseScope) => Partial<IngressShape>,
+  outcome: 'served' | 'reset',
+  reason?: string,
+): ConformanceCase {
+  return {
+    id: `valid-${id}`,
+    rules: [rule],
+    title,
+    needs: reason === undefined ? [] : ['reasons'],
+    steps: (scope) => [
+      apply(
+        service(scope, 'web', ['a']),
+        service(scope, 'api', ['b']),
+        ingress(scope, 'shop', { rules: [scope.host()], ...shape(scope) }),
+        ingress(scope, 'witness', { rules: [scope.host('witness')] }),
+      ),
+      served(scope.host('witness'), 'a'),
+      ...(reason === undefined ? [] : [told('shop', reason)]),
+      outcome === 'served' ? served(scope.host(), 'a') : reset(scope.host()),
+    ],
+  };
+}
