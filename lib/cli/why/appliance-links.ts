@@ -124,7 +124,7 @@ export function hasMembers(input: WhyInput): Judgement {
   if (up === 0) {
     const list = members.map(({ address, port, state }) => `${hostPort(address, port)} ${state}`).join(', ');
     return failed(
-      `none of ${members.length} ${members.length === 1 ? 'member' : 'members'} is up: ${list}`,
+      `${members.length === 1 ? 'the only member is not' : `none of the ${members.length} members is`} up: ${list}`,
       'The appliance must reach these addresses and ports: check routes, security groups and the pods’ port.',
     );
   }

@@ -174,7 +174,7 @@ describe('nspass why', () => {
       'members down',
       read([route({ state: 'down', members: [{ address: '10.0.0.1', port: 8443, state: 'DOWN' }] })]),
       'members',
-      /^none of 1 member is up: 10\.0\.0\.1:8443 DOWN/,
+      /^the only member is not up: 10\.0\.0\.1:8443 DOWN/,
     ],
     ['a handshake that is reset', { probes: [{ result: 'reset', address: '192.0.2.10:443' }] }, 'probe', /was reset$/],
     [
