@@ -7,6 +7,8 @@ import { parseArgs } from 'node:util';
 import { licenceProblems, staleExceptions } from './licences.ts';
 import { lockfileProblems, type PinningManifest, readLockfile } from './lockfile.ts';
 import { packageChanges } from './lockfile-changes.ts';
+import { repositoryFiles } from './repository-files.ts';
+import { secretProblems, secretsIn } from './secrets.ts';
 
 const LOCKFILE = 'package-lock.json';
 
@@ -32,11 +34,22 @@ export function checkLockfile(root: string): { packages: number; problems: strin
   };
 }
 
-function check(root: string): void {
+/** Returns the number of text files of a project, and the secrets in them as lines to print. */
+export async function checkSecrets(root: string): Promise<{ files: number; problems: string[] }> {
+  const files = repositoryFiles(root);
+  const found = await Promise.all(files.map(({ path, text }) => secretsIn(path, text)));
+  return { files: files.length, problems: secretProblems(found.flat()) };
+}
+
+async function check(root: string): Promise<void> {
   const lockfile = checkLockfile(root);
-  for (const line of lockfile.problems) process.stderr.write(`${line}\n`);
-  process.stdout.write(`supply chain: ${lockfile.packages} packages, ${lockfile.problems.length} problems\n`);
-  process.exitCode = lockfile.problems.length === 0 ? 0 : 1;
+  const secrets = await checkSecrets(root);
+  const problems = [...lockfile.problems, ...secrets.problems];
+  for (const line of problems) process.stderr.write(`${line}\n`);
+  process.stdout.write(
+    `supply chain: ${lockfile.packages} packages, ${secrets.files} files, ${problems.length} problems\n`,
+  );
+  process.exitCode = problems.length === 0 ? 0 : 1;
 }
 
 function review(root: string, ref: string): void {
@@ -51,6 +64,6 @@ function review(root: string, ref: string): void {
 if (import.meta.main) {
   const root = fileURLToPath(new URL('..', import.meta.url));
   const { since } = parseArgs({ options: { since: { type: 'string' } } }).values;
-  if (since === undefined) check(root);
+  if (since === undefined) await check(root);
   else review(root, since);
 }
