@@ -7,7 +7,8 @@ import { parseArgs } from 'node:util';
 import { licenceProblems, staleExceptions } from './licences.ts';
 import { lockfileProblems, type PinningManifest, readLockfile } from './lockfile.ts';
 import { packageChanges } from './lockfile-changes.ts';
-import { repositoryFiles } from './repository-files.ts';
+import { unpinnedReferences } from './references.ts';
+import { type RepositoryFile, repositoryFiles } from './repository-files.ts';
 import { secretProblems, secretsIn } from './secrets.ts';
 
 const LOCKFILE = 'package-lock.json';
@@ -34,20 +35,19 @@ export function checkLockfile(root: string): { packages: number; problems: strin
   };
 }
 
-/** Returns the number of text files of a project, and the secrets in them as lines to print. */
-export async function checkSecrets(root: string): Promise<{ files: number; problems: string[] }> {
-  const files = repositoryFiles(root);
+/** Returns the secrets in files, as lines to print. */
+export async function checkSecrets(files: readonly RepositoryFile[]): Promise<string[]> {
   const found = await Promise.all(files.map(({ path, text }) => secretsIn(path, text)));
-  return { files: files.length, problems: secretProblems(found.flat()) };
+  return secretProblems(found.flat());
 }
 
 async function check(root: string): Promise<void> {
   const lockfile = checkLockfile(root);
-  const secrets = await checkSecrets(root);
-  const problems = [...lockfile.problems, ...secrets.problems];
+  const files = repositoryFiles(root);
+  const problems = [...lockfile.problems, ...(await checkSecrets(files)), ...files.flatMap(unpinnedReferences)];
   for (const line of problems) process.stderr.write(`${line}\n`);
   process.stdout.write(
-    `supply chain: ${lockfile.packages} packages, ${secrets.files} files, ${problems.length} problems\n`,
+    `supply chain: ${lockfile.packages} packages, ${files.length} files, ${problems.length} problems\n`,
   );
   process.exitCode = problems.length === 0 ? 0 : 1;
 }

@@ -94,8 +94,8 @@ describe('the files that are searched', () => {
   });
 
   it('of this project hold no secret but fixtures', async () => {
-    const { files, problems } = await checkSecrets(ROOT);
-    expect(problems).toEqual([]);
-    expect(files).toBeGreaterThan(1000);
+    const files = repositoryFiles(ROOT);
+    expect(await checkSecrets(files)).toEqual([]);
+    expect(files.length).toBeGreaterThan(1000);
   });
 });
