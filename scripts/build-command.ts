@@ -2,6 +2,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { LEFT_OUT } from '../infra/docker/left-out.ts';
 import { REQUIRE_BANNER } from '../infra/docker/require-banner.ts';
 import { BINS, commandManifest, OLDEST_NODE, type ProjectManifest, UNBUNDLED } from './command-manifest.ts';
 
@@ -39,6 +40,7 @@ export async function buildCommand(root: string, dist: string): Promise<Metafile
     format: 'esm',
     // Packages that come in both forms are smaller, and start faster, as modules.
     mainFields: ['module', 'main'],
+    alias: LEFT_OUT,
     logLevel: 'warning',
     metafile: true,
     target: `node${OLDEST_NODE}`,

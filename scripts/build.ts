@@ -4,8 +4,8 @@ import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
-import type { Metafile } from 'esbuild';
 import { bundleFunction } from '../infra/artifacts.ts';
+import { BILL_OF_MATERIALS, billOfMaterials, bundledFolders } from '../infra/docker/sbom.ts';
 import { PAGE_FILES, SCRIPT } from '../lib/console/assets.ts';
 import { bundleScript } from '../lib/console/page-script.ts';
 import { buildCommand } from './build-command.ts';
@@ -19,13 +19,6 @@ const read = (manifest: string): unknown => JSON.parse(readFileSync(join(ROOT, m
 const MAX_ZIPPED = 1_000_000;
 
 const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(0)} kB`;
-
-/** Folders of the packages that a bundle is made of. */
-function packagesIn({ outputs }: Metafile): string[] {
-  const files = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
-  const folders = files.map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]);
-  return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
-}
 
 /** @returns names and ranges of what the packages in these folders ask of Node. */
 function enginesOf(folders: readonly string[]): Map<string, string> {
@@ -45,7 +38,8 @@ async function buildPackage(): Promise<string[]> {
   const sizes = [command, library].flatMap(({ outputs }) => Object.values(outputs).map(({ bytes }) => bytes));
   const total = sizes.reduce((sum, bytes) => sum + bytes, 0);
   process.stdout.write(`dist  ${sizes.length} files, ${kilobytes(total)}, started by dist/${BINS.nspass}\n`);
-  const folders = [...packagesIn(command), ...packagesIn(library), ...UNBUNDLED.map((name) => `node_modules/${name}`)];
+  writeFileSync(join(DIST, BILL_OF_MATERIALS), billOfMaterials([command, library], ROOT, UNBUNDLED));
+  const folders = [...bundledFolders([command, library]), ...UNBUNDLED.map((name) => `node_modules/${name}`)];
   return tooNew(enginesOf(folders));
 }
 
@@ -68,7 +62,7 @@ function functions(): string[] {
 
 /** @returns bytes of the function's code, zipped. */
 async function measure(name: string): Promise<number> {
-  const code = await bundleFunction(ROOT, `functions/${name}`);
+  const { code } = await bundleFunction(ROOT, `functions/${name}`);
   const zipped = deflateRawSync(code, { level: 9 }).length;
   process.stdout.write(`function ${name}  ${kilobytes(code.length)}, zipped ${kilobytes(zipped)}\n`);
   return zipped;

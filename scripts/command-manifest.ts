@@ -1,3 +1,5 @@
+import { BILL_OF_MATERIALS } from '../infra/docker/sbom.ts';
+
 /** Fields of the project's package.json that the command's manifest takes over. */
 export interface ProjectManifest {
   readonly name: string;
@@ -60,7 +62,7 @@ export function commandManifest(project: ProjectManifest): Record<string, unknow
       '.': { types: `./${LIBRARY}.d.ts`, default: `./${LIBRARY}.js` },
       './package.json': './package.json',
     },
-    files: [...Object.values(BINS), 'lib', ...PAGES],
+    files: [...Object.values(BINS), 'lib', BILL_OF_MATERIALS, ...PAGES],
     dependencies: Object.fromEntries(UNBUNDLED.map((unbundled) => [unbundled, dependencies[unbundled]])),
   };
 }

@@ -34,6 +34,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       { text: 'Admission policy', link: '/admission' },
       { text: 'The console', link: '/console' },
       { text: 'Security', link: '/security' },
+      { text: 'Supply chain', link: '/supply-chain' },
       { text: 'Conformance', link: '/conformance' },
       { text: 'Checks in CI', link: '/ci' },
     ],

@@ -3,8 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { LEFT_OUT } from './left-out.ts';
 import { REQUIRE_BANNER } from './require-banner.ts';
-import { billOfMaterials } from './sbom.ts';
+import { BILL_OF_MATERIALS, billOfMaterials } from './sbom.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -31,10 +32,11 @@ export async function bundleForwarder(outdir: string): Promise<void> {
     minify: true,
     keepNames: true,
     legalComments: 'none',
+    alias: LEFT_OUT,
     logLevel: 'warning',
     banner: { js: REQUIRE_BANNER },
   });
-  writeFileSync(join(outdir, 'sbom.cdx.json'), `${JSON.stringify(billOfMaterials(metafile, ROOT), null, 2)}\n`);
+  writeFileSync(join(outdir, BILL_OF_MATERIALS), billOfMaterials([metafile], ROOT));
 }
 
 if (import.meta.main) await bundleForwarder(process.argv[2] ?? 'dist/forwarder');

@@ -1,4 +1,4 @@
-// Lists the packages in the forwarder's bundle as CycloneDX. Installed packages that are not bundled are left out.
+// Lists the packages in a bundle as CycloneDX. Installed packages that are not bundled are left out.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
@@ -25,21 +25,36 @@ function packageOf(file: string): string | undefined {
 
 const purl = ({ name, version }: Manifest): string => `pkg:npm/${name.replace('@', '%40')}@${version}`;
 
-/**
- * Returns the bill of materials of a bundle.
- *
- * @param metafile of esbuild, with paths relative to `root`.
- * @param root folder of package.json and node_modules.
- */
-export function billOfMaterials(metafile: Metafile, root: string): object {
-  const read = (folder: string): Manifest => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-  const files = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+/** Name of the bill of materials in the image, in the published command and in the zip of a function. */
+export const BILL_OF_MATERIALS = 'sbom.cdx.json';
+
+/** Returns the folders of the packages that bundles are made of, relative to the root of the project, sorted. */
+export function bundledFolders(metafiles: readonly Metafile[]): string[] {
+  const outputs = metafiles.flatMap((metafile) => Object.values(metafile.outputs));
+  const files = outputs.flatMap(({ inputs }) =>
     // A file of zero bytes was read, but is not in the bundle.
     Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
   );
-  const folders = new Set(files.map(packageOf).filter((folder) => folder !== undefined));
+  return [...new Set(files.map(packageOf).filter((folder) => folder !== undefined))].sort();
+}
+
+/**
+ * Returns the bill of materials of an artefact, as the text of a file. It has no time of its own, so that the same sources
+ * give the same artefact.
+ *
+ * @param metafiles of esbuild, one for each bundle in the artefact, with paths relative to `root`.
+ * @param root folder of package.json and node_modules.
+ * @param installed packages that are installed with the artefact instead of being in a bundle.
+ */
+export function billOfMaterials(
+  metafiles: readonly Metafile[],
+  root: string,
+  installed: readonly string[] = [],
+): string {
+  const read = (folder: string): Manifest => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+  const folders = [...bundledFolders(metafiles), ...installed.map((name) => MODULES + name)];
   const components = new Map(
-    [...folders].map((folder) => {
+    folders.map((folder) => {
       const { name, version, license } = read(folder);
       const id = purl({ name, version });
       const licenses = typeof license !== 'string' ? {} : { licenses: [{ expression: license }] };
@@ -47,7 +62,7 @@ export function billOfMaterials(metafile: Metafile, root: string): object {
     }),
   );
   const { name, version, license } = read('.');
-  return {
+  const bill = {
     bomFormat: 'CycloneDX',
     specVersion: '1.5',
     version: 1,
@@ -56,4 +71,5 @@ export function billOfMaterials(metafile: Metafile, root: string): object {
     },
     components: [...components.keys()].sort().map((id) => components.get(id)),
   };
+  return `${JSON.stringify(bill, null, 2)}\n`;
 }

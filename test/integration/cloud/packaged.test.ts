@@ -31,15 +31,18 @@ describe('packaging, without an account', () => {
   });
   afterAll(() => project.remove());
 
-  it.each(Object.entries(FUNCTIONS))('%s: a zip of at most 1 MB with bundle and configuration', async (id, bundle) => {
-    const zip = await project.zip(id);
-    expect(zip.length).toBeLessThanOrEqual(1_000_000);
-    const files = unzip(zip);
-    expect([...files.keys()].sort()).toEqual(['appliances.json', 'ca/edge.pem', bundle].sort());
-    const json = JSON.parse(files.get('appliances.json')?.toString() ?? '');
-    expect(json.appliances[0].tls.ca).toBe('ca/edge.pem');
-    expect(files.get('ca/edge.pem')?.toString()).toBe('an authority\n');
-  });
+  it.each(Object.entries(FUNCTIONS))(
+    '%s: a zip of at most 1 MB with bundle, bill of materials and configuration',
+    async (id, bundle) => {
+      const zip = await project.zip(id);
+      expect(zip.length).toBeLessThanOrEqual(1_000_000);
+      const files = unzip(zip);
+      expect([...files.keys()].sort()).toEqual(['appliances.json', 'ca/edge.pem', 'sbom.cdx.json', bundle].sort());
+      const json = JSON.parse(files.get('appliances.json')?.toString() ?? '');
+      expect(json.appliances[0].tls.ca).toBe('ca/edge.pem');
+      expect(files.get('ca/edge.pem')?.toString()).toBe('an authority\n');
+    },
+  );
 
   it('is the same byte for byte, wherever and whenever it is made', async () => {
     const other = await createProject({

@@ -39,8 +39,12 @@ describe('the osls plugin', () => {
     await new Artifacts(osls(functions), {}).hooks['before:package:createDeploymentArtifacts']?.();
     expect(functions.audit?.package).toEqual({ individually: true, artifact: '.serverless/audit.zip' });
     expect(functions.deadLetter?.package).toEqual({ artifact: '.serverless/deadLetter.zip' });
-    expect([...unzip(content('audit')).keys()]).toEqual(['appliances.json', 'functions/audit.mjs']);
-    expect([...unzip(content('deadLetter')).keys()]).toEqual(['appliances.json', 'functions/dead-letter.mjs']);
+    expect([...unzip(content('audit')).keys()]).toEqual(['appliances.json', 'functions/audit.mjs', 'sbom.cdx.json']);
+    expect([...unzip(content('deadLetter')).keys()]).toEqual([
+      'appliances.json',
+      'functions/dead-letter.mjs',
+      'sbom.cdx.json',
+    ]);
   });
 
   it('deploy function: only the named function gets a new zip', async () => {
@@ -52,6 +56,10 @@ describe('the osls plugin', () => {
     await hooks['before:package:function:package']?.();
     expect(functions.audit?.package).toBeUndefined();
     expect(functions.reconcile?.package).toEqual({ artifact: '.serverless/reconcile.zip' });
-    expect([...unzip(content('reconcile')).keys()]).toEqual(['appliances.json', 'functions/reconcile.mjs']);
+    expect([...unzip(content('reconcile')).keys()]).toEqual([
+      'appliances.json',
+      'functions/reconcile.mjs',
+      'sbom.cdx.json',
+    ]);
   });
 });
