@@ -1,3 +1,4 @@
+import { visible } from '../contract/index.ts';
 import type { LintFinding } from '../ingress/index.ts';
 import { sarif } from './lint-sarif.ts';
 import { foldLine, PLAIN, type Screen, severityStyle } from './terminal.ts';
@@ -35,7 +36,7 @@ function table(findings: readonly LintFinding[], ingresses: number, screen: Scre
     const remedy = foldLine(`  → ${found.remedy}${why(found.code)}`, screen, '    ');
     explained.add(found.code);
     return [
-      row(found.severity, found.code, object(found), `${found.file}:${found.line}`, (text) =>
+      row(found.severity, found.code, object(found), `${visible(found.file)}:${found.line}`, (text) =>
         screen.paint(severityStyle(found.severity), text),
       ),
       foldLine(`  ${found.message}`, screen, '  '),

@@ -51,6 +51,11 @@ function escaped(text: string): string {
   return text.replace(/[\\`*_{}[\]<>#|~]/g, '\\$&');
 }
 
+/** Escapes what would be an embedded link, `[text](target)`, also in plain text (SARIF 2.1.0, 3.11.6). */
+function withoutLinks(text: string): string {
+  return text.replace(/[\\[\]]/g, '\\$&');
+}
+
 function region({ line, column, endLine, endColumn }: LintFinding): object {
   return {
     startLine: line,
@@ -65,7 +70,7 @@ function result(found: LintFinding, seen: Map<string, number>): object {
   return {
     ruleId: code,
     level: severity,
-    message: { text: `${message}. ${remedy}` },
+    message: { text: withoutLinks(`${message}. ${remedy}`) },
     locations: [
       {
         physicalLocation: {

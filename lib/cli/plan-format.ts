@@ -1,3 +1,4 @@
+import { visible } from '../contract/index.ts';
 import { type PlanReport, planJson, planSummary } from '../library/plan-judge.ts';
 import type { RouteChange } from '../preview/index.ts';
 import { foldLine, type Screen, type Style, severityStyle } from './terminal.ts';
@@ -44,7 +45,7 @@ function text(report: PlanReport, objects: boolean, screen: Screen): string {
   );
   const findings = report.findings.map(({ severity, code, namespace, name, file, line, message }) =>
     foldLine(
-      `${screen.paint(severityStyle(severity), severity)} ${code} ${namespace}/${name} ${file}:${line}: ${message}`,
+      `${screen.paint(severityStyle(severity), severity)} ${code} ${namespace}/${name} ${visible(file)}:${line}: ${message}`,
       screen,
       '  ',
     ),
@@ -82,7 +83,7 @@ function markdown(report: PlanReport, objects: boolean): string {
   );
   const findings = report.findings.map(
     ({ severity, code, file, line, message }) =>
-      `- **${severity}** ${cell(code)} ${cell(`${file}:${line}`)}: ${cell(message)}`,
+      `- **${severity}** ${cell(code)} ${cell(`${visible(file)}:${line}`)}: ${cell(message)}`,
   );
   const commands = report.commands ?? [];
   const block = ['<details><summary>Objects</summary>', '', '```', ...commands, '```', '', '</details>'];

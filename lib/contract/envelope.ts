@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
 import { type DetailType, EVENTS, type EventData, type EventOrigin, sourceOf } from './events.ts';
 import { present } from './present.ts';
+import { visible } from './text.ts';
 
 // The small build of zod reports only "Invalid input" without a locale, and people read these reasons.
 z.config(en());
@@ -96,6 +97,11 @@ export type ReceivedEvent = {
 /** Thrown for an event that cannot be used. The event goes to the dead-letter queue with the message as its reason. */
 export class EventInvalid extends Error {
   override readonly name = 'EventInvalid';
+
+  constructor(message: string) {
+    // It quotes an event that anybody on the bus may have made.
+    super(visible(message));
+  }
 }
 
 /**

@@ -46,4 +46,4 @@ export { isLabel } from './names.ts';
 export { present } from './present.ts';
 export { eventBytes, jsonBytes, MAX_EVENT_BYTES, TARGET_EVENT_BYTES } from './size.ts';
 export { stableJson } from './stable-json.ts';
-export { compareText, firstOf, hostPort } from './text.ts';
+export { compareText, firstOf, hostPort, visible } from './text.ts';

@@ -1,4 +1,4 @@
-import { type Finding, firstOf } from '../contract/index.ts';
+import { type Finding, firstOf, visible } from '../contract/index.ts';
 import { CATALOGUE, type FindingCode } from './catalogue/index.ts';
 
 /** The longest value that a message quotes, in characters. */
@@ -19,7 +19,7 @@ interface FindingDetail {
 export function shorten(value: string): string {
   const cut = value.length > QUOTE_LIMIT ? `${value.slice(0, QUOTE_LIMIT)}…` : value;
   // The cut may leave half a surrogate pair, which would not survive UTF-8.
-  return cut.toWellFormed().replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\ufffd');
+  return visible(cut);
 }
 
 /** Returns a value in quotes, shortened. */
@@ -41,15 +41,15 @@ export function quoteAll(values: readonly string[], most = 5): string {
   return firstOf(values.map(quote), most);
 }
 
-/** Builds a finding. No other code builds one, so every finding is in the catalogue. */
+/** Builds a finding. No other code builds one, so every finding is in the catalogue, and its texts can be shown. */
 export function finding(code: FindingCode, detail: FindingDetail): Finding {
   const { severity, remedy } = CATALOGUE[code];
   return {
     code,
     severity,
-    message: detail.message,
-    ...(detail.path === undefined ? {} : { path: detail.path }),
+    message: visible(detail.message),
+    ...(detail.path === undefined ? {} : { path: visible(detail.path) }),
     ...(detail.value === undefined ? {} : { value: shorten(detail.value) }),
-    remedy: detail.remedy ?? remedy,
+    remedy: visible(detail.remedy ?? remedy),
   };
 }

@@ -36,13 +36,29 @@ export function jsonLog(
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
+/** Matches what a terminal or a log viewer obeys instead of showing it. */
+const ACTIVE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
+/** Returns JSON of the same value in which each active character is written as `\uXXXX`. */
+function visibleJson(json: string): string {
+  const hex = (unit: string): string => unit.charCodeAt(0).toString(16).padStart(4, '0');
+  return json.replace(ACTIVE, (character) =>
+    character
+      .split('')
+      .map((unit) => `\\u${hex(unit)}`)
+      .join(''),
+  );
+}
+
 /** Returns JSON that shows errors, and never throws: a log line must not break the code that it reports on. */
 function toJson(entry: LogFields): string {
   try {
-    return JSON.stringify(entry, (_key, value: unknown) => {
+    const json = JSON.stringify(entry, (_key, value: unknown) => {
       if (value instanceof Error) return errorFields(value);
       return typeof value === 'bigint' ? String(value) : value;
     });
+    // JSON leaves the controls from U+007F and marks of direction as they are; a terminal obeys them.
+    return visibleJson(json);
   } catch {
     return JSON.stringify({ time: entry.time, level: entry.level, message: entry.message, unprintable: true });
   }

@@ -1,5 +1,5 @@
 import type { EventData, Finding, ReceivedEvent } from '../../contract/index.ts';
-import { firstOf, hostPort, qualifiedName } from '../../contract/index.ts';
+import { firstOf, hostPort, qualifiedName, visible } from '../../contract/index.ts';
 import type { IngressEvent } from '../ports.ts';
 import { contentHash } from '../state/content-hash.ts';
 import { FindingsLog } from './findings-log.ts';
@@ -159,5 +159,5 @@ function list(items: readonly string[], omitted = 0): string {
 }
 
 function cut(text: string): string {
-  return text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE - 1)}…` : text;
+  return visible(text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE - 1)}…` : text);
 }

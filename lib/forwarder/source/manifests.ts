@@ -1,4 +1,5 @@
 import { type Alias, type Document, LineCounter, parseAllDocuments, visit } from 'yaml';
+import { visible } from '../../contract/index.ts';
 import type { K8sIngress, K8sKind, K8sObject } from '../../ingress/kubernetes.ts';
 import { describe, FieldReader, type Path } from './field-reader.ts';
 import { readJson } from './json-text.ts';
@@ -51,7 +52,8 @@ const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 export function readManifests(text: string, file: string): Manifests {
   const reader = new Reader(file);
   reader.read(text);
-  return { objects: [...reader.objects.values()], problems: reader.problems, unreadable: reader.unreadable };
+  const problems = reader.problems.map((problem) => ({ ...problem, message: visible(problem.message) }));
+  return { objects: [...reader.objects.values()], problems, unreadable: reader.unreadable };
 }
 
 /** Returns `Ingress default/web`, which names an object over kinds. */
