@@ -8,6 +8,10 @@ export const PARSED_ONLY: readonly { readonly form: RegExp; readonly why: string
   { form: /^nspass (replay|redrive) /, why: 'needs a deployment; test/integration/runbooks runs it on an emulator' },
   { form: /^nspass console /, why: 'ends with Ctrl-C only; test/integration/console/command.test.ts runs it' },
   {
+    form: /^nspass conformance\b/,
+    why: 'takes minutes, or needs a cluster; test/integration/conformance and kubernetes run the same cases',
+  },
+  {
     form: /^nspass doctor .*--deployment /,
     why: 'needs a deployment and a cluster; test/integration/cloud and test/integration/kubernetes check them',
   },
