@@ -23,7 +23,9 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const { FORCE_COLOR: _force, NO_COLOR: _no, NSPASS_DEBUG: _debug, ...inherited } = process.env;
+/** What a machine or its CI says about colours must not decide here. */
+const COLOURS = /^(FORCE_COLOR|NO_COLOR|NODE_DISABLE_COLORS|NSPASS_DEBUG|CI)$/;
+const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !COLOURS.test(name)));
 
 /** Runs the built command as a process without a terminal. */
 function nspass(args: readonly string[], env: NodeJS.ProcessEnv = {}): SpawnSyncReturns<string> {
