@@ -2,12 +2,15 @@ import { createSecureServer, type Http2SecureServer, type Http2ServerRequest } f
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { selfSigned } from '../nitro/self-signed.ts';
+import type { ClientEndpoint } from './clients/endpoint.ts';
 import type { BackendWords } from './seen.ts';
 
 /** Names of the back ends that answer. */
 export const BACKEND_NAMES = ['a', 'b', 'c'] as const;
 /** Name of the back end where nothing listens. */
 export const DOWN = 'down';
+/** Nothing listens on the port "discard". */
+export const NOWHERE: ClientEndpoint = { host: '127.0.0.1', port: 9 };
 
 const DAYS = 30;
 

@@ -1,4 +1,4 @@
-export { BACKEND_NAMES, Backends, DOWN } from './backends.ts';
+export { BACKEND_NAMES, Backends, DOWN, NOWHERE } from './backends.ts';
 export type { ConformanceCase, Feature, Manifest } from './case.ts';
 export { CASES } from './cases/index.ts';
 export type { ClientEndpoint } from './clients/endpoint.ts';

@@ -1,11 +1,12 @@
-import type { CaseScope, CaseStep, ConformanceCase, Manifest, TlsRequest } from './case.ts';
+import { NOWHERE } from './backends.ts';
+import type { CaseScope, CaseStep, ConformanceCase, TlsRequest } from './case.ts';
 import { curlClient } from './clients/curl-client.ts';
 import type { ClientEndpoint, ClientSetup } from './clients/endpoint.ts';
 import { nodeClient, type OpenConnection, openConnection } from './clients/node-client.ts';
 import { opensslClient } from './clients/openssl-client.ts';
 import { rawClient } from './clients/raw-client.ts';
 import { plainRequest } from './clients/redirect-client.ts';
-import { apply, ingress, service } from './manifests.ts';
+import { ingress, service } from './manifests.ts';
 import { type ConnectionResult, difference, inWords } from './seen.ts';
 import { stepInWords } from './step-words.ts';
 import type { ConformanceTarget } from './target.ts';
@@ -106,7 +107,7 @@ class CaseRun {
     switch (step.kind) {
       case 'apply':
       case 'remove':
-        await this.#change(step.kind, step.objects);
+        await this.#target[step.kind](step.objects);
         // That something is absent shows only once the change has been worked on.
         return isAbsence(next) ? this.#witness() : undefined;
       case 'open':
@@ -118,20 +119,14 @@ class CaseRun {
     }
   }
 
-  async #change(kind: 'apply' | 'remove', objects: readonly Manifest[]): Promise<void> {
-    if (kind === 'apply') await this.#target.apply(objects);
-    else await this.#target.remove(objects);
-  }
-
   /** Serves a new host, and waits for it: what was applied before has been worked on, too. */
   async #witness(): Promise<string | undefined> {
     this.#changes += 1;
     const host = this.#scope.host(`witness-${this.#changes}`);
-    const objects = apply(
-      service(this.#scope, 'witness-service', ['a']),
+    await this.#target.apply([
+      ...service(this.#scope, 'witness-service', ['a']),
       ingress(this.#scope, 'witness-of-the-suite', { rules: [host], service: 'witness-service' }),
-    );
-    if (objects.kind === 'apply') await this.#change('apply', objects.objects);
+    ]);
     return this.#eventually(() => this.#tls({ host }, { backends: ['a'] }));
   }
 
@@ -234,9 +229,6 @@ class CaseRun {
     return this.#settings.setup.timeoutMs;
   }
 }
-
-/** Nothing listens on the port "discard" of a test network. */
-const NOWHERE: ClientEndpoint = { host: '127.0.0.1', port: 9 };
 
 const plainWords = (answer: { status: number; location: string } | undefined): string =>
   answer === undefined ? 'no answer' : `${answer.status} to ${answer.location || 'nowhere'}`;

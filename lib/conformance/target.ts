@@ -16,12 +16,8 @@ export interface ConformanceTarget {
   endpoint(vip: string, port: number): ClientEndpoint | undefined;
   /** Prepares a namespace. */
   begin(namespace: string): Promise<void>;
-  /**
-   * Creates or replaces objects.
-   *
-   * @returns objects that the API refused as invalid, with its words: they count as objects without effect.
-   */
-  apply(objects: readonly Manifest[]): Promise<readonly string[]>;
+  /** Creates or replaces objects. Those that the API refuses as invalid have no effect. */
+  apply(objects: readonly Manifest[]): Promise<void>;
   remove(objects: readonly Manifest[]): Promise<void>;
   /** Removes a namespace with all that it holds. */
   end(namespace: string): Promise<void>;

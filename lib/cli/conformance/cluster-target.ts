@@ -5,6 +5,7 @@ import {
   DOWN,
   type Feature,
   type Manifest,
+  NOWHERE,
 } from '../../conformance/index.ts';
 import { hostPort } from '../../contract/index.ts';
 import { ApiError, type KubernetesApi } from '../../forwarder/kubernetes/index.ts';
@@ -33,8 +34,6 @@ const COLLECTIONS: Readonly<Record<string, (namespace: string) => string>> = {
 
 /** Answers of the API server to an object that breaks its rules. */
 const INVALID = new Set([400, 422]);
-/** Nothing listens on the port "discard". */
-const DISCARD = 9;
 const MANAGER = 'nspass-conformance';
 
 function pathOf({ kind, metadata: { name, namespace = '' } }: Manifest): string {
@@ -76,7 +75,7 @@ export function clusterTarget(
     secondVip: vips[1],
     member: (backend) => ({
       address: backendAddress,
-      port: backend === DOWN ? DISCARD : backends.port(backend),
+      port: backend === DOWN ? NOWHERE.port : backends.port(backend),
     }),
     endpoint: (vip, port) => map.get(hostPort(vip, port)) ?? { host: vip, port },
     async begin(namespace) {
@@ -84,17 +83,14 @@ export function clusterTarget(
       await apply(namespaceObject(namespace));
     },
     async apply(objects) {
-      const refused: string[] = [];
       for (const object of objects) {
         const { namespace } = object.metadata;
         const list = namespace === undefined ? classes : created.get(namespace);
         list?.set(pathOf(object), object);
         await apply(object).catch((error: unknown) => {
           if (!(error instanceof ApiError && INVALID.has(error.status))) throw error;
-          refused.push(error.message);
         });
       }
-      return refused;
     },
     async remove(objects) {
       for (const object of objects) await remove(object);

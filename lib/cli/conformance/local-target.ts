@@ -5,6 +5,7 @@ import {
   type ConformanceTarget,
   DOWN,
   type Manifest,
+  NOWHERE,
 } from '../../conformance/index.ts';
 import { hostPort, type Member, type ReceivedEvent } from '../../contract/index.ts';
 import { CONTROLLER } from '../../ingress/index.ts';
@@ -16,8 +17,6 @@ const VIP = '192.0.2.10';
 const SECOND_VIP = '192.0.2.11';
 const CLASS = 'citrix';
 const MEMBER_PORT = 8443;
-/** Nothing listens on the port "discard". */
-const NOWHERE: ClientEndpoint = { host: '127.0.0.1', port: 9 };
 
 /** Addresses of the back ends on the simulated network. */
 const MEMBERS: ReadonlyMap<string, Member> = new Map(
@@ -88,7 +87,6 @@ export async function startLocalTarget(backends: Backends, log: Log): Promise<Co
     begin: async () => undefined,
     async apply(list) {
       for (const [namespace, some] of byNamespace(list)) await objects.apply(namespace, some, new Date());
-      return [];
     },
     async remove(list) {
       for (const [namespace, some] of byNamespace(list)) await objects.remove(namespace, some);
