@@ -23,7 +23,6 @@ export interface TerminalOptions {
  *
  * @param appliances every appliance of a configuration.
  * @param options for Secrets Manager.
- * @param say takes the reports; standard error by default.
  */
 export function terminalEngines(
   appliances: readonly ApplianceConfig[],

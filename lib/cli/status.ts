@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { type RouteStatus, readStatus, STATE_FILTERS } from '../status/index.ts';
 import { type Say, toStandardError } from './appliance-engines.ts';
 import {
@@ -10,6 +10,7 @@ import {
   withTarget,
 } from './appliance-target.ts';
 import { repeatable } from './repeatable.ts';
+import { secondsOption } from './seconds-option.ts';
 import { checkStates, filterRoutes, type StatusFilter } from './status-filter.ts';
 import { followStatus } from './status-follow.ts';
 import { renderChange, renderStatus, STATUS_FORMATS, type StatusFormat } from './status-format.ts';
@@ -25,12 +26,6 @@ interface Options extends ApplianceTargetOptions, StatusFilter {
   readonly interval: number;
 }
 
-function seconds(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= 3_600) return value;
-  throw new InvalidArgumentError('expected a whole number of seconds from 1 to 3600.');
-}
-
 /** `nspass status`: every host that the system serves on an appliance. Reads only. */
 export function statusCommand(): Command {
   const command = new Command('status')
@@ -40,7 +35,7 @@ export function statusCommand(): Command {
     .option('--state <state>', `only this state (repeatable): ${STATE_FILTERS.join(', ')}`, repeatable)
     .addOption(new Option('-o, --output <format>', 'how to print').choices(STATUS_FORMATS).default('table'))
     .option('-w, --watch', 'print again whenever something changes, until Ctrl-C')
-    .option('--interval <seconds>', 'with --watch: how often to read', seconds, 5);
+    .option('--interval <seconds>', 'with --watch: how often to read', secondsOption, 5);
   return withApplianceTarget(command)
     .addHelpText(
       'after',

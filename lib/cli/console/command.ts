@@ -12,6 +12,7 @@ import {
   withTarget,
 } from '../appliance-target.ts';
 import { clientOf } from '../cloud.ts';
+import { secondsOption } from '../seconds-option.ts';
 import { UsageError } from '../usage.ts';
 
 interface Options extends ApplianceTargetOptions {
@@ -29,12 +30,6 @@ const LOG_OUT_MS = 3_000;
 function portOption(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
   throw new InvalidArgumentError('expected a port from 1 to 65535, or 0 for a free one.');
-}
-
-function secondsOption(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= 3_600) return value;
-  throw new InvalidArgumentError('expected a whole number of seconds from 1 to 3600.');
 }
 
 /** `nspass console`: a page about an appliance, for browsers on this machine. Reads only. */
