@@ -3,8 +3,8 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
 
 /** Texts that every version of YAML reads as text without quotes: names, paths, and IPv4 addresses with a port. */
 const PLAIN = /^(?:[A-Za-z_][\w./-]*(?::\w[\w./-]*)*|\d{1,3}(?:\.\d{1,3}){3}:\d{1,5})$/;
-/** Words that some version of YAML reads as something else. */
-const WORDS = /^(?:true|false|null|yes|no|on|off|y|n)$/i;
+/** Words that some version of YAML reads as something else. Some readers of YAML 1.1 take `e0` for a number without digits. */
+const WORDS = /^(?:true|false|null|yes|no|on|off|y|n|e[-+]?\d+)$/i;
 
 /**
  * Returns data as block YAML, with a line break at the end. Strings that some version of YAML could read as something else

@@ -23,12 +23,23 @@ describe('block YAML', () => {
     ['no', '"no"'],
     ['NULL', '"NULL"'],
     ['1e3', '"1e3"'],
+    ['e0', '"e0"'],
+    ['E-12', '"E-12"'],
     ['a: b', '"a: b"'],
     ['a:', '"a:"'],
     ['', '""'],
     ['\u001b[31m', '"\\u001b[31m"'],
   ])('%j is written as %s', (value, written) => {
     expect(blockYaml([value])).toBe(`- ${written}\n`);
+  });
+
+  it.each(['1.1', '1.2'] as const)('YAML %s reads every short text as what it was', (version) => {
+    const letters = [...'eEnNyYoOxX0_.-+:/~'];
+    let words = [''];
+    for (let length = 0; length < 4; length++) words = words.flatMap((word) => letters.map((letter) => word + letter));
+    const texts = [...new Set(words.flatMap((word) => [word, word.slice(0, 3), word.slice(0, 2), word.slice(0, 1)]))];
+    const read = parse(blockYaml(texts), { version }) as unknown[];
+    expect(texts.filter((text, index) => read[index] !== text)).toEqual([]);
   });
 
   it.each(['1.1', '1.2'] as const)('YAML %s reads what was written', (version) => {
