@@ -1,6 +1,6 @@
 import type { EventData, OutcomeType } from '../../contract/index.ts';
 import { limitFindings, MOST_FINDINGS } from '../../ingress/index.ts';
-import type { IngressRecord } from '../../ledger/index.ts';
+import { type IngressRecord, namedFrontends } from '../../ledger/index.ts';
 import { type HostAssignment, render } from '../../plan/index.ts';
 import { backendRef, frontendKey } from '../../route/index.ts';
 import { emptyResult, type TaskResult } from '../apply/task-results.ts';
@@ -139,9 +139,5 @@ function addresses(frontends: readonly { vip: string; port: number; kind: string
 }
 
 /** Returns the addresses that a record names; a pending one names earlier addresses, too: no outcome removed them. */
-function formerAddresses({ ports, formerPorts }: IngressRecord): Address[] {
-  const tls = [ports, formerPorts].flatMap((at) =>
-    at === undefined || at === 'anywhere' || at.port === 0 ? [] : [{ ...at, kind: 'tls' }],
-  );
-  return addresses(tls);
-}
+const formerAddresses = ({ frontends, formerFrontends }: IngressRecord): Address[] =>
+  addresses([...namedFrontends(frontends), ...namedFrontends(formerFrontends)]);
