@@ -77,6 +77,36 @@ const TEXTS: Readonly<Record<DetailType, EventText>> = {
     ...OUTCOME,
     meaning: 'An outdated event was dropped. The outcome contains the recorded sequence.',
   },
+  'TLSRoute Changed': {
+    ...DESIRED,
+    meaning: 'Contains the whole TLSRoute at its `sequence`, with the listeners that accept it.',
+    subject: '`namespace/name`',
+  },
+  'TLSRoute Withdrawn': {
+    ...DESIRED,
+    meaning: 'From its `sequence` on, the TLSRoute was deleted, or no listener of this system accepts it any more.',
+    subject: '`namespace/name`',
+  },
+  'TLSRoute Snapshot': {
+    ...DESIRED,
+    meaning:
+      'Contains all accepted TLSRoutes of a cluster whose key lies in `from`–`to`, at its `sequence`. A TLSRoute of this range that is missing does not exist. It says nothing about Ingresses, and a `Cluster Snapshot` nothing about TLSRoutes.',
+    subject: KEY_RANGE,
+  },
+  'TLSRoute Programmed': {
+    ...OUTCOME,
+    meaning: 'The appliance confirmed that at least one host of the TLSRoute carries traffic.',
+  },
+  'TLSRoute Removed': { ...OUTCOME, meaning: 'The appliance has no object of the TLSRoute any more.' },
+  'TLSRoute Rejected': { ...OUTCOME, meaning: 'No host of the TLSRoute carries traffic. The findings explain why.' },
+  'TLSRoute Failed': {
+    ...OUTCOME,
+    meaning: 'The appliance refused a change. The reason names the object and the error.',
+  },
+  'TLSRoute Stale': {
+    ...OUTCOME,
+    meaning: 'An outdated event was dropped. The outcome contains the recorded sequence.',
+  },
   'Snapshot Applied': { ...OUTCOME, meaning: 'A range of a snapshot was applied.', subject: 'none' },
   'Prune Refused': {
     ...OUTCOME,

@@ -55,7 +55,7 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
     never: ['@kubernetes/client-node'],
   },
   reconcile: {
-    imports: ['nitro', 'plan', 'netscaler', 'ledger', 'ingress', 'route', 'contract', ...EDGES],
+    imports: ['nitro', 'plan', 'netscaler', 'ledger', 'gateway', 'ingress', 'route', 'contract', ...EDGES],
     because: FLOORS,
     never: ['@kubernetes/client-node'],
   },
@@ -67,6 +67,7 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
   plan: { imports: ['netscaler', 'ledger', 'route', 'contract'], because: PURE, packages: {} },
   netscaler: { imports: ['route', 'contract'], because: PURE, packages: {} },
   ledger: { imports: ['route', 'contract'], because: PURE, packages: {} },
+  gateway: { imports: ['ingress', 'route', 'contract'], because: PURE, packages: {} },
   ingress: {
     imports: ['route', 'contract'],
     because: PURE,

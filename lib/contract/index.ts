@@ -24,6 +24,7 @@ export {
   PruneRefused,
   ResyncRequested,
   SOURCES,
+  TlsRouteSnapshot,
   WorkRequested,
 } from './events.ts';
 export { Finding } from './finding.ts';
@@ -38,12 +39,18 @@ export {
   type KeyRange,
   nextPrefix,
   type Owner,
+  objectOf,
   ownerKey,
+  ownerOf,
   PREFIXES,
   qualifiedName,
+  type SourceKind,
+  TLS_ROUTE_PREFIXES,
 } from './key.ts';
 export { isLabel } from './names.ts';
 export { present } from './present.ts';
+export { resyncLists } from './resync.ts';
 export { eventBytes, jsonBytes, MAX_EVENT_BYTES, TARGET_EVENT_BYTES } from './size.ts';
 export { stableJson } from './stable-json.ts';
 export { compareText, firstOf, hostPort, visible } from './text.ts';
+export { type TlsRouteBackend, type TlsRouteParent, TlsRouteState } from './tls-route.ts';

@@ -17,10 +17,16 @@ export function suffixProblem(suffix: string): string | undefined {
   return 'reason' in parsed ? parsed.reason : undefined;
 }
 
+/** Returns whether a wildcard for one label (`*.`) or for many (`**.`) covers a domain. */
+function coversDomain(host: string, domain: string): boolean {
+  if (host.startsWith('**.')) return domain.endsWith(host.slice(2));
+  return host.startsWith('*.') && domain.slice(domain.indexOf('.')) === host.slice(1);
+}
+
 /**
  * Returns the domain that forbids a namespace to use a host (VAL-16); undefined where the host is allowed. The longest
- * domain above a host decides, and a host below none is free. A wildcard also needs the domains that it matches itself:
- * `*.com` would receive the connections of `foo.com`.
+ * domain above a host decides, and a host below none is free. A wildcard also needs the domains that it covers itself:
+ * `*.com` would receive the connections of `foo.com`, and `**.com` those of `a.foo.com`, too.
  */
 export function forbiddenBy(host: string, namespace: string, ownership: readonly HostOwnership[]): string | undefined {
   const owners = new Map<string, Set<string>>();
@@ -32,8 +38,6 @@ export function forbiddenBy(host: string, namespace: string, ownership: readonly
     .filter((domain) => host === domain || host.endsWith(`.${domain}`))
     .sort((a, b) => b.length - a.length)
     .slice(0, 1);
-  const matched = host.startsWith('*.')
-    ? [...owners.keys()].filter((domain) => domain.slice(domain.indexOf('.')) === host.slice(1))
-    : [];
-  return [...above, ...matched].find((domain) => !owners.get(domain)?.has(namespace));
+  const covered = [...owners.keys()].filter((domain) => coversDomain(host, domain));
+  return [...above, ...covered].find((domain) => !owners.get(domain)?.has(namespace));
 }

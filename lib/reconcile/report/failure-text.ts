@@ -1,6 +1,6 @@
-import type { IngressState } from '../../contract/index.ts';
 import type { Failure } from '../../nitro/index.ts';
 import { render } from '../../plan/index.ts';
+import { isTlsRoute, type SourceState } from '../decide/source-state.ts';
 
 /**
  * Returns why an Ingress failed, for the person who reads it on the Ingress: the cause first, then the command and the
@@ -8,13 +8,13 @@ import { render } from '../../plan/index.ts';
  *
  * @param state of the Ingress in the event; undefined for a withdrawal.
  */
-export function engineFailureText(failure: Failure, state: IngressState | undefined): string {
+export function engineFailureText(failure: Failure, state: SourceState | undefined): string {
   const { change, error } = failure;
   if (change === undefined) {
-    return `the appliance refused a record of this Ingress, so it is unfinished: ${error.message}`;
+    return `the appliance refused a record of this object, so it is unfinished: ${error.message}`;
   }
   const answer = `${render(change)}: ${error.message}`;
-  const missing = missingObject(failure, state?.annotations ?? {});
+  const missing = missingObject(failure, state === undefined || isTlsRoute(state) ? {} : state.annotations);
   return missing === undefined ? answer : `${missing}. The appliance says: ${answer}`;
 }
 
@@ -22,7 +22,7 @@ export function engineFailureText(failure: Failure, state: IngressState | undefi
  * Returns the cause when an annotation names an object of the operator that the appliance does not have. The appliance
  * quotes the name in brackets: `258 No such resource [proxy-v2]`.
  */
-function missingObject({ change, error }: Failure, annotations: IngressState['annotations']): string | undefined {
+function missingObject({ change, error }: Failure, annotations: Readonly<Record<string, string>>): string | undefined {
   if (change === undefined || error.kind !== 'gone') return undefined;
   for (const [attribute, value] of Object.entries(change.resource.attributes)) {
     if (!error.message.includes(`[${value}]`)) continue;

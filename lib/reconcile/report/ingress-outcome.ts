@@ -1,4 +1,4 @@
-import type { EventData, OutcomeType } from '../../contract/index.ts';
+import { type EventData, type OutcomeType, objectOf } from '../../contract/index.ts';
 import { limitFindings, MOST_FINDINGS } from '../../ingress/index.ts';
 import { type IngressRecord, namedFrontends } from '../../ledger/index.ts';
 import { type HostAssignment, render } from '../../plan/index.ts';
@@ -55,18 +55,19 @@ function needsOutcome({ decision, action, findings }: Task): boolean {
  */
 export function outcomeOf(result: TaskResult, context: OutcomeContext): Outcome {
   const { decision } = result.task;
+  const { kind } = objectOf(decision.owner);
   const data = outcomeData(result, context);
   const reason = failureReason(result);
   if (reason !== undefined) {
     const { resetHosts: _, ...failed } = data;
     return {
-      detailType: 'Ingress Failed',
+      detailType: `${kind} Failed`,
       data: { ...failed, programmed: [], removed: [], hosts: [], reason, retry: false },
     };
   }
-  if (data.hosts.length > 0) return { detailType: 'Ingress Programmed', data };
+  if (data.hosts.length > 0) return { detailType: `${kind} Programmed`, data };
   const isFaulty = (data.resetHosts ?? []).length > 0 || data.findings.some(({ severity }) => severity === 'error');
-  return { detailType: decision.state !== undefined && isFaulty ? 'Ingress Rejected' : 'Ingress Removed', data };
+  return { detailType: `${kind} ${decision.state !== undefined && isFaulty ? 'Rejected' : 'Removed'}`, data };
 }
 
 function failureReason({ task, failures, unsettled, cause }: TaskResult): string | undefined {
@@ -92,7 +93,7 @@ function outcomeData(result: TaskResult, context: OutcomeContext): EventData<'In
     ...optional('clusterUid', context.clusterUid(decision.owner.cluster)),
     appliance: context.appliance,
     namespace: decision.owner.namespace,
-    name: decision.owner.name,
+    name: objectOf(decision.owner).name,
     ...optional('uid', decision.state?.uid),
     sequence: decision.sequence,
     programmed,

@@ -1,0 +1,2 @@
+export { interpretTlsRoute } from './interpret.ts';
+export { type GatewayFilter, selectedParents } from './parents.ts';
