@@ -37,12 +37,14 @@ export {
   IDENTITY_PATTERN,
   inRange,
   type KeyRange,
+  keySpaceOf,
   nextPrefix,
   type Owner,
   objectOf,
   ownerKey,
   ownerOf,
   PREFIXES,
+  prefixesIn,
   qualifiedName,
   type SourceKind,
   TLS_ROUTE_PREFIXES,
@@ -53,4 +55,12 @@ export { resyncLists } from './resync.ts';
 export { eventBytes, jsonBytes, MAX_EVENT_BYTES, TARGET_EVENT_BYTES } from './size.ts';
 export { stableJson } from './stable-json.ts';
 export { compareText, firstOf, hostPort, visible } from './text.ts';
-export { type TlsRouteBackend, type TlsRouteParent, TlsRouteState } from './tls-route.ts';
+export {
+  backendsOf,
+  isIngress,
+  isTlsRoute,
+  type SourceState,
+  type TlsRouteBackend,
+  type TlsRouteParent,
+  TlsRouteState,
+} from './tls-route.ts';

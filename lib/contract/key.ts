@@ -108,6 +108,13 @@ export function inRange(key: string, range: KeyRange): boolean {
 
 const ALL_PREFIXES = [...TLS_ROUTE_PREFIXES, ...PREFIXES];
 
+/** Returns the prefixes of a range, in order. */
+export const prefixesIn = (range: KeyRange): string[] => ALL_PREFIXES.filter((prefix) => inRange(prefix, range));
+
+/** Returns all prefixes of the kind of object whose keys begin with this one. */
+export const keySpaceOf = (prefix: string): readonly string[] =>
+  TLS_ROUTE_FIRST.includes(prefix[0] as string) ? TLS_ROUTE_PREFIXES : PREFIXES;
+
 /** Returns the next prefix; undefined after the last. */
 export function nextPrefix(prefix: string): string | undefined {
   return ALL_PREFIXES[ALL_PREFIXES.indexOf(prefix) + 1];

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { Member } from './ingress.ts';
+import { type IngressState, Member } from './ingress.ts';
 import { IngressName, Namespace } from './names.ts';
 
 /**
@@ -57,3 +57,16 @@ export const TlsRouteState = z.strictObject({
   rules: z.array(z.strictObject({ backends: z.array(TlsRouteBackend) })),
 });
 export type TlsRouteState = z.infer<typeof TlsRouteState>;
+
+/** The desired state of an object that has routes. */
+export type SourceState = IngressState | TlsRouteState;
+
+export const isTlsRoute = (state: SourceState): state is TlsRouteState => 'parents' in state;
+
+export const isIngress = (state: SourceState): state is IngressState => !isTlsRoute(state);
+
+/** Returns the resolved back ends of an Ingress or TLSRoute. */
+export const backendsOf = (
+  state: SourceState,
+): readonly { readonly service: string; readonly port?: string | number | undefined; readonly members: Member[] }[] =>
+  isTlsRoute(state) ? state.rules.flatMap(({ backends }) => backends) : state.backends;

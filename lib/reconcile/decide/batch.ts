@@ -4,11 +4,11 @@ import {
   ownerOf,
   type ReceivedEvent,
   type SourceKind,
+  type SourceState,
   type TlsRouteSnapshot,
   type WorkRequested,
 } from '../../contract/index.ts';
 import type { Snapshot, Statement } from '../../ledger/index.ts';
-import type { SourceState } from './source-state.ts';
 
 /** A statement, and the cluster that really sent it (protocol rule 15). */
 export type ReceivedStatement = Statement<SourceState> & {

@@ -1,4 +1,4 @@
-import type { Owner } from '../../contract/index.ts';
+import { backendsOf, isTlsRoute, type Owner, type SourceState } from '../../contract/index.ts';
 import {
   type Decision,
   decide,
@@ -14,7 +14,6 @@ import {
 } from '../../ledger/index.ts';
 import { backendRef, type RouteSet } from '../../route/index.ts';
 import type { ReceivedStatement } from './batch.ts';
-import { isTlsRoute, type SourceState } from './source-state.ts';
 import { type Task, type TaskContext, taskOf } from './task.ts';
 
 /** A refused snapshot: its counts, and a description of one Ingress that it would reject. */
@@ -108,7 +107,7 @@ function resetRoutes({ decision: { state, row }, wanted }: Task): {
 /** Returns the back ends for which the state names members. All Services of a TLSRoute are one back end. */
 function servedBackends(state: SourceState, wanted: RouteSet): ReadonlySet<string> {
   if (isTlsRoute(state)) {
-    const named = state.rules.some(({ backends }) => backends.some(({ members }) => members.length > 0));
+    const named = backendsOf(state).some(({ members }) => members.length > 0);
     return new Set(named ? wanted.backends.map(backendRef) : []);
   }
   return new Set(

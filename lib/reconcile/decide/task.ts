@@ -1,9 +1,15 @@
-import { digest, type Finding, stableJson, type TlsRouteState } from '../../contract/index.ts';
+import {
+  digest,
+  type Finding,
+  isTlsRoute,
+  type SourceState,
+  stableJson,
+  type TlsRouteState,
+} from '../../contract/index.ts';
 import { type GatewayFilter, interpretTlsRoute, selectedParents } from '../../gateway/index.ts';
 import { appliesTo, type InterpretRules, interpret } from '../../ingress/index.ts';
 import { type Decision, type Hashes, hashesOf, type IngressRecord, sameHashes } from '../../ledger/index.ts';
 import type { RouteSet } from '../../route/index.ts';
-import { isTlsRoute, type SourceState } from './source-state.ts';
 
 /**
  * The work that one key needs.

@@ -1,17 +1,21 @@
+import { isTlsRoute, type SourceKind, type SourceState } from '../../contract/index.ts';
 import type { Failure } from '../../nitro/index.ts';
 import { render } from '../../plan/index.ts';
-import { isTlsRoute, type SourceState } from '../decide/source-state.ts';
 
 /**
  * Returns why an Ingress failed, for the person who reads it on the Ingress: the cause first, then the command and the
  * appliance's answer.
  *
- * @param state of the Ingress in the event; undefined for a withdrawal.
+ * @param state of the object in the event; undefined for a withdrawal.
  */
-export function engineFailureText(failure: Failure, state: SourceState | undefined): string {
+export function engineFailureText(
+  failure: Failure,
+  state: SourceState | undefined,
+  kind: SourceKind = 'Ingress',
+): string {
   const { change, error } = failure;
   if (change === undefined) {
-    return `the appliance refused a record of this object, so it is unfinished: ${error.message}`;
+    return `the appliance refused a record of this ${kind}, so it is unfinished: ${error.message}`;
   }
   const answer = `${render(change)}: ${error.message}`;
   const missing = missingObject(failure, state === undefined || isTlsRoute(state) ? {} : state.annotations);

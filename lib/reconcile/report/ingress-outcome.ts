@@ -72,7 +72,9 @@ export function outcomeOf(result: TaskResult, context: OutcomeContext): Outcome 
 
 function failureReason({ task, failures, unsettled, cause }: TaskResult): string | undefined {
   const failure = failures[0] ?? (unsettled ? cause : undefined);
-  if (failure !== undefined) return engineFailureText(failure, task.decision.state);
+  if (failure !== undefined) {
+    return engineFailureText(failure, task.decision.state, objectOf(task.decision.owner).kind);
+  }
   return unsettled ? 'the appliance does not keep what was written: another writer may be at work' : undefined;
 }
 
