@@ -1,4 +1,4 @@
-import { compareText, type IngressState, type ResolvedBackend } from '../contract/index.ts';
+import { compareText, type IngressState, isUid, type ResolvedBackend } from '../contract/index.ts';
 import { CLASS_ANNOTATION, hasPrefix } from './annotations.ts';
 import { refKey, toBackendRef, toRules } from './backend-ref.ts';
 import type { K8sIngress } from './kubernetes.ts';
@@ -51,7 +51,7 @@ export function projectIngress(
   return {
     namespace: text(metadata.namespace) ?? '',
     name: text(metadata.name) ?? '',
-    ...(uid === undefined ? {} : { uid }),
+    ...(uid === undefined || !isUid(uid) ? {} : { uid }),
     created: seconds(metadata.creationTimestamp),
     ...(selection.class === undefined ? {} : { class: selection.class }),
     annotations: toAnnotations(record(metadata.annotations)),
