@@ -16,8 +16,8 @@ export const ClusterUid = z.string().check(z.regex(/^[A-Za-z0-9._-]{0,253}$/));
 /** UID of an Ingress. */
 export const IngressUid = z.string().check(z.regex(UID));
 
-/** Returns whether a text can be the UID of an object. Outcomes repeat it. */
-export const isUid = (text: string): boolean => UID.test(text);
+/** Returns whether a value can be the UID of an object. Outcomes repeat it. */
+export const isUid = (value: unknown): value is string => typeof value === 'string' && UID.test(value);
 
 /** Returns whether Kubernetes admits this name for a Service or a port. */
 export const isLabel = (name: string): boolean => LABEL.test(name);

@@ -47,11 +47,11 @@ export function projectIngress(
 ): IngressState {
   const metadata = record(ingress.metadata);
   const spec = record(ingress.spec);
-  const uid = text(metadata.uid);
+  const { uid } = metadata;
   return {
     namespace: text(metadata.namespace) ?? '',
     name: text(metadata.name) ?? '',
-    ...(uid === undefined || !isUid(uid) ? {} : { uid }),
+    ...(isUid(uid) ? { uid } : {}),
     created: seconds(metadata.creationTimestamp),
     ...(selection.class === undefined ? {} : { class: selection.class }),
     annotations: toAnnotations(record(metadata.annotations)),
