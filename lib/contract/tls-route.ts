@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type IngressState, Member } from './ingress.ts';
-import { IngressName, Namespace } from './names.ts';
+import { IngressName, IngressUid, Namespace } from './names.ts';
 
 /**
  * The complete desired state of one TLSRoute, as an event carries it: its hostnames, the listeners that accept it, and its
@@ -47,7 +47,7 @@ export type TlsRouteBackend = z.infer<typeof TlsRouteBackend>;
 export const TlsRouteState = z.strictObject({
   namespace: Namespace,
   name: IngressName,
-  uid: z.optional(z.string()),
+  uid: z.optional(IngressUid),
   /** `creationTimestamp` in seconds since the epoch; 0 if the manifest has none. */
   created: z.int().check(z.gte(0)),
   /** `spec.hostnames`, as written. */

@@ -1,6 +1,7 @@
 import type { Finding, TlsRouteParent, TlsRouteState } from '../contract/index.ts';
 import { ownerOf } from '../contract/index.ts';
 import { finding, quote } from '../ingress/finding.ts';
+import { knownVips } from '../ingress/frontend.ts';
 import type { Interpretation, InterpretRules } from '../ingress/index.ts';
 import { limitFindings, MOST_FINDINGS } from '../ingress/index.ts';
 import { backendRef, canonical, type Passthrough, type RouteSet } from '../route/index.ts';
@@ -26,16 +27,16 @@ export function interpretTlsRoute(
   const owner = ownerOf('TLSRoute', cluster, state);
   const noRoutes: RouteSet = { owner, created: state.created, backends: [], routes: [], frontendSettings: {} };
   const { hostnames, findings: hostFindings } = routeHostnames(state, rules.hostOwnership);
-  const { backend, findings: backendFindings } = routeBackend(state, rules.memberNetworks);
+  const listeners = parents.map((parent) => ({ parent, at: addressesOf(parent, rules) }));
+  const served = listeners.filter(({ at }) => !at.elsewhere);
+  if (parents.length > 0 && served.length === 0) return { routes: noRoutes, findings: [], elsewhere: true };
+  const { backend, findings: backendFindings } = routeBackend(state, {
+    networks: rules.memberNetworks,
+    frontends: [...knownVips(undefined, rules), ...served.flatMap(({ at }) => at.vips)],
+  });
   const routes: Passthrough[] = [];
   const parentFindings: Finding[] = [];
-  let elsewhere = 0;
-  for (const parent of parents) {
-    const at = addressesOf(parent, rules);
-    if (at.elsewhere) {
-      elsewhere++;
-      continue;
-    }
+  for (const { parent, at } of served) {
     parentFindings.push(...at.findings);
     const hosts = commonHosts(parent, hostnames);
     if (hosts.length === 0 && hostnames.length > 0) parentFindings.push(noCommonHostname(parent));
@@ -46,7 +47,6 @@ export function interpretTlsRoute(
       );
     }
   }
-  if (parents.length > 0 && elsewhere === parents.length) return { routes: noRoutes, findings: [], elsewhere: true };
   const findings = limitFindings(
     [...hostFindings, ...parentFindings, ...backendFindings],
     rules.mostFindings ?? MOST_FINDINGS,

@@ -1,6 +1,6 @@
 import type { Finding, Member, TlsRouteBackend, TlsRouteState } from '../contract/index.ts';
 import { finding, quote } from '../ingress/finding.ts';
-import { admitMembers } from '../ingress/members.ts';
+import { admitMembers, type MemberRules } from '../ingress/members.ts';
 import { NO_BACKEND } from '../ingress/program.ts';
 import type { Backend } from '../route/index.ts';
 import { weightedMembers } from './TMP.ts';
@@ -50,13 +50,15 @@ function problemOf(problem: NonNullable<TlsRouteBackend['problem']>, value: stri
  * Returns the back end of a route (GW-21): the Services of its rule, whose members share the connections by weight. A
  * Service that cannot be used would reject its share. The appliance cannot reject a share, so the whole route is reset
  * while a back end with a weight is unusable: nothing is led elsewhere.
+ *
+ * @param rules addresses that members may have.
  */
 export function routeBackend(
   route: TlsRouteState,
-  networks: readonly string[] | undefined,
+  rules: MemberRules,
 ): { readonly backend: Backend; readonly findings: readonly Finding[] } {
   const judged = (route.rules[0]?.backends ?? []).map((backend, index) =>
-    judge(backend, textOf(backend, route), `${AT}[${index}]`, networks),
+    judge(backend, textOf(backend, route), `${AT}[${index}]`, rules),
   );
   const findings = judged.flatMap((each) => each.findings);
   const shares = judged.filter(({ weight }) => weight > 0);
@@ -75,10 +77,10 @@ interface Judged {
   readonly findings: readonly Finding[];
 }
 
-function judge(backend: TlsRouteBackend, value: string, path: string, networks?: readonly string[]): Judged {
+function judge(backend: TlsRouteBackend, value: string, path: string, rules: MemberRules): Judged {
   const { problem, weight } = backend;
   if (problem !== undefined) return { backend, weight, members: [], findings: [problemOf(problem, value, path)] };
-  const { members, findings } = admitMembers(backend.members, networks, value, path);
+  const { members, findings } = admitMembers(backend.members, rules, value, path);
   if (weight > 0 && members.length === 0) {
     const message = `${quote(value)} has no usable endpoint: the hosts of the route are reset`;
     findings.push(finding('NoEndpoints', { message, path, value }));

@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import { EVENTS, type IngressFailed, type PruneRefused } from '../contract/index.ts';
+import { EVENTS, type IngressFailed, isUid, type PruneRefused } from '../contract/index.ts';
 
 /** A dead letter with everything that could be read from its message. */
 export interface DeadLetter {
@@ -30,10 +30,12 @@ export function describeDeadLetter(record: SQSRecord): DeadLetter {
   const { detailType, data } = parseBody(record.body);
   const cluster = data.cluster;
   const sequence = data.sequence;
+  // The event fits no schema: only what can be a UID is repeated.
+  const clusterUid = isUid(data.clusterUid) ? { clusterUid: data.clusterUid } : {};
   if (detailType === 'Cluster Snapshot' || detailType === 'TLSRoute Snapshot') {
     const refusal = {
       cluster,
-      clusterUid: data.clusterUid,
+      ...clusterUid,
       appliance,
       sequence,
       from: data.from,
@@ -55,11 +57,11 @@ export function describeDeadLetter(record: SQSRecord): DeadLetter {
   const object = recordOf(data.ingress ?? data.tlsRoute ?? data);
   const failure = {
     cluster,
-    clusterUid: data.clusterUid,
+    ...clusterUid,
     appliance,
     namespace: object.namespace,
     name: object.name,
-    uid: object.uid,
+    ...(isUid(object.uid) ? { uid: object.uid } : {}),
     sequence,
     programmed: [],
     removed: [],

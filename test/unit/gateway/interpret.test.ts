@@ -157,6 +157,13 @@ describe('GW-21: back ends of a route', () => {
     });
   });
 
+  it('VAL-15: a member never has an address of a front end', () => {
+    expect(of({ members: [{ address: '192.0.2.10', port: 443 }] })).toMatchObject({
+      members: [],
+      codes: [`MemberForbidden ${at(0)}`, `NoEndpoints ${at(0)}`],
+    });
+  });
+
   it('a route without a rule is reset', () => {
     const state = { ...tlsRoute('web'), rules: [] };
     expect(interpretTlsRoute('c', state, state.parents, RULES).routes.backends).toMatchObject([{ members: [] }]);
