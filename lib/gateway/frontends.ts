@@ -22,7 +22,7 @@ function invalid(parent: TlsRouteParent, address: string, reason: string): Findi
 }
 
 /**
- * Returns the addresses of a listener (GW-20): those that its Gateway requests, else the default VIP of the appliance. An
+ * Returns the addresses of a listener (GW-6): those that its Gateway requests, else the default VIP of the appliance. An
  * address of another appliance is left to that one (VAL-9).
  */
 export function addressesOf(parent: TlsRouteParent, rules: FrontendRules): ListenerAddresses {

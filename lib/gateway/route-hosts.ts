@@ -57,5 +57,5 @@ export function commonHosts({ hostname }: TlsRouteParent, hostnames: readonly Ro
   return [...new Set(common)].map(waistHost);
 }
 
-/** Returns a hostname as a host of the waist: a Gateway's wildcard stands for one or more labels (GW-11). */
+/** Returns a hostname as a host of the waist: a Gateway's wildcard stands for one or more labels (GW-10). */
 export const waistHost = (hostname: string): string => (hostname.startsWith('*.') ? `*${hostname}` : hostname);

@@ -47,7 +47,7 @@ function problemOf(problem: NonNullable<TlsRouteBackend['problem']>, value: stri
 }
 
 /**
- * Returns the back end of a route (GW-21): the Services of its rule, whose members share the connections by weight. A
+ * Returns the back end of a route (GW-16): the Services of its rule, whose members share the connections by weight. A
  * Service that cannot be used would reject its share. The appliance cannot reject a share, so the whole route is reset
  * while a back end with a weight is unusable: nothing is led elsewhere.
  *

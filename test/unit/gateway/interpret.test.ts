@@ -73,7 +73,7 @@ describe('GW-10: hosts of a route', () => {
   });
 });
 
-describe('GW-20: addresses of a listener', () => {
+describe('GW-6: addresses of a listener', () => {
   const at = (addresses: string[], rules: Partial<InterpretRules>) => {
     const { routes, codes, elsewhere } = meaning(tlsRoute('web', { addresses }), rules);
     return { at: routes.map((line) => line.split(' ')[2]), codes: codes.map((code) => code.split(' ')[0]), elsewhere };
@@ -102,7 +102,7 @@ describe('GW-20: addresses of a listener', () => {
   });
 });
 
-describe('GW-21: back ends of a route', () => {
+describe('GW-16: back ends of a route', () => {
   const backend = tlsRoute('web').rules[0]?.backends[0] as TlsRouteState['rules'][number]['backends'][number];
   const of = (...backends: Partial<typeof backend>[]) => {
     const state = { ...tlsRoute('web'), rules: [{ backends: backends.map((each) => ({ ...backend, ...each })) }] };
