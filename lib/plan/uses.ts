@@ -6,6 +6,7 @@ import {
   backendText,
   type Frontend,
   frontendKey,
+  hostForm,
   type Passthrough,
   type RouteSet,
 } from '../route/index.ts';
@@ -30,8 +31,7 @@ export function usesOfClaims(frontend: Frontend, claims: readonly Claim[], wante
       settings: settings.get(text) ?? {},
       members: [],
       frontend,
-      exact: !claim.wildcard || before?.exact === true,
-      wildcard: claim.wildcard || before?.wildcard === true,
+      forms: new Set([...(before?.forms ?? []), claim.form]),
     });
   }
   return [...uses.values()];
@@ -51,8 +51,7 @@ export function usesOf(set: RouteSet): BackendUse[] {
         settings: backend.settings,
         members: backend.members,
         frontend,
-        exact: own.some(({ host }) => !host.startsWith('*.')),
-        wildcard: own.some(({ host }) => host.startsWith('*.')),
+        forms: new Set(own.map(({ host }) => hostForm(host))),
       };
     });
   });
