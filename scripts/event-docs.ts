@@ -12,6 +12,9 @@ import {
   Member,
   ResolvedBackend,
   SOURCES,
+  TlsRouteBackend,
+  TlsRouteParent,
+  TlsRouteState,
   toEvent,
 } from '../lib/contract/index.ts';
 import { docComments } from './doc-comments.ts';
@@ -153,21 +156,23 @@ const COMMON = {
   sequence: 'Sequence of the answered event.',
   service: 'Name of the Service.',
   severity: '`error`: the route carries no traffic. `warning`: it carries traffic, but a setting is ignored.',
+  tlsRoute: 'Current state of the TLSRoute.',
+  tlsRoutes: 'Current state of the TLSRoutes.',
   to: 'Last two-character prefix of the range of keys, inclusive.',
   uid: 'UID of the Ingress.',
 } as const;
 
 const comments = docComments(
-  ['events', 'ingress', 'finding'].map((file) =>
+  ['events', 'ingress', 'tls-route', 'finding'].map((file) =>
     readFileSync(new URL(`../lib/contract/${file}.ts`, import.meta.url), 'utf8'),
   ),
 );
-const SHARED = { IngressState, IngressRule, IngressPath, BackendRef, ResolvedBackend, Member, Finding };
+const SHARED = { IngressState, IngressRule, IngressPath, BackendRef, ResolvedBackend, Member, TlsRouteState, TlsRouteParent, TlsRouteBackend, Finding };
 
 export const DETAIL_TYPES = Object.keys(EVENTS) as DetailType[];
 
 /** The constant in lib/contract/events.ts that holds the schema: `Ingress Changed` → `IngressChanged`. */
-const constantOf = (detailType: DetailType): string => detailType.replaceAll(' ', '');
+const constantOf = (detailType: DetailType): string => detailType.replace('TLSRoute', 'TlsRoute').replaceAll(' ', '');
 
 function dataSchema(detailType: DetailType): JsonSchema {
   return describedSchema(EVENTS[detailType].schema, constantOf(detailType), {

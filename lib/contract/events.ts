@@ -57,11 +57,9 @@ export type ClusterSnapshot = z.infer<typeof ClusterSnapshot>;
 
 const tlsRoutePrefix = z.string().check(z.regex(/^[01][a-z2-7]$/));
 
-export const TlsRouteChanged = z.strictObject({ ...desired, tlsRoute: TlsRouteState });
-export type TlsRouteChanged = z.infer<typeof TlsRouteChanged>;
+const TlsRouteChanged = z.strictObject({ ...desired, tlsRoute: TlsRouteState });
 
-export const TlsRouteWithdrawn = z.strictObject({ ...desired, ...ref });
-export type TlsRouteWithdrawn = z.infer<typeof TlsRouteWithdrawn>;
+const TlsRouteWithdrawn = z.strictObject({ ...desired, ...ref });
 
 export const TlsRouteSnapshot = z.strictObject({
   ...desired,
@@ -144,7 +142,15 @@ const failed = {
   /** True if the queue delivers the event again. */
   retry: z.boolean(),
 };
-const stale = { cluster, clusterUid, appliance, ...ref, sequence, recorded: sequence };
+const stale = {
+  cluster,
+  /** UID of the cluster whose event this answers (protocol rule 15). Older functions do not send it. */
+  clusterUid,
+  appliance,
+  ...ref,
+  sequence,
+  recorded: sequence,
+};
 
 /** Reports that the appliance rejected the configuration of the Ingress. */
 export const IngressFailed = z.object(failed);

@@ -61,7 +61,7 @@ export {
   isIngress,
   isTlsRoute,
   type SourceState,
-  type TlsRouteBackend,
-  type TlsRouteParent,
+  TlsRouteBackend,
+  TlsRouteParent,
   TlsRouteState,
 } from './tls-route.ts';

@@ -11,7 +11,8 @@ import { IngressName, IngressUid, Namespace } from './names.ts';
 const port = z.int().check(z.gte(1), z.lte(65_535));
 
 /** A listener that accepts the route. The forwarder judges that, because it depends on other objects of the cluster. */
-const TlsRouteParent = z.strictObject({
+export const TlsRouteParent = z.strictObject({
+  /** Gateway of the listener. */
   gateway: z.strictObject({ namespace: Namespace, name: IngressName }),
   /** Name of the GatewayClass: appliances select routes by it. */
   class: IngressName,
@@ -29,7 +30,7 @@ export type TlsRouteParent = z.infer<typeof TlsRouteParent>;
 const TLS_ROUTE_PROBLEMS = ['BackendNotFound', 'InvalidKind', 'RefNotPermitted', 'UnsupportedValue'] as const;
 
 /** A Service and port that a rule names, with its members and its weight. */
-const TlsRouteBackend = z.strictObject({
+export const TlsRouteBackend = z.strictObject({
   namespace: Namespace,
   /** Name of the Service, or of the object of another kind. */
   service: z.string().check(z.maxLength(253)),
@@ -54,6 +55,7 @@ export const TlsRouteState = z.strictObject({
   hostnames: z.array(z.string()),
   /** One for each listener that accepts the route. */
   parents: z.array(TlsRouteParent),
+  /** Rules of the route; the API admits one. */
   rules: z.array(z.strictObject({ backends: z.array(TlsRouteBackend) })),
 });
 export type TlsRouteState = z.infer<typeof TlsRouteState>;

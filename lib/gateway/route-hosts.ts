@@ -58,4 +58,4 @@ export function commonHosts({ hostname }: TlsRouteParent, hostnames: readonly Ro
 }
 
 /** Returns a hostname as a host of the waist: a Gateway's wildcard stands for one or more labels (GW-10). */
-export const waistHost = (hostname: string): string => (hostname.startsWith('*.') ? `*${hostname}` : hostname);
+const waistHost = (hostname: string): string => (hostname.startsWith('*.') ? `*${hostname}` : hostname);

@@ -203,3 +203,17 @@ describe('which appliance', () => {
     expect(hosts(at)).toEqual([]);
   });
 });
+
+describe('GW-10: a wildcard of a Gateway', () => {
+  it('covers one or more labels, and that of an Ingress is more specific', async () => {
+    const at = await startTestWorld();
+    await at.deliver(
+      tlsRouteChanged(10, tlsRoute('wide', { hostnames: ['*.example.com'] })),
+      changed(11, state('one', { hosts: ['*.example.com'], created: 2000 })),
+    );
+    expect(hosts(at).sort()).toEqual([
+      '**.example.com on 192_0_2_10_443 → test default/tlsroute/wide',
+      '*.example.com on 192_0_2_10_443 → test default/one',
+    ]);
+  });
+});
