@@ -2,8 +2,7 @@ import type { Finding, Member, TlsRouteBackend, TlsRouteState } from '../contrac
 import { finding, quote } from '../ingress/finding.ts';
 import { admitMembers, type MemberRules } from '../ingress/members.ts';
 import { NO_BACKEND } from '../ingress/program.ts';
-import type { Backend } from '../route/index.ts';
-import { weightedMembers } from './TMP.ts';
+import { type Backend, spreadOver } from '../route/index.ts';
 
 const AT = 'spec.rules[0].backendRefs';
 
@@ -62,11 +61,8 @@ export function routeBackend(
   );
   const findings = judged.flatMap((each) => each.findings);
   const shares = judged.filter(({ weight }) => weight > 0);
-  const usable = shares.every(({ members }) => members.length > 0);
-  return {
-    backend: { ...nameOf(shares), members: usable ? weightedMembers(shares) : [], settings: {} },
-    findings,
-  };
+  const { members, settings, unserved } = spreadOver(shares);
+  return { backend: { ...nameOf(shares), members: unserved > 0 ? [] : members, settings }, findings };
 }
 
 interface Judged {

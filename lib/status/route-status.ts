@@ -39,6 +39,8 @@ export interface MemberStatus {
   readonly port: number;
   /** The appliance's word: `UP`, `DOWN`, `OUT OF SERVICE`, `GOING OUT OF SERVICE` … */
   readonly state: string;
+  /** Absent: 1. */
+  readonly weight?: number;
 }
 
 /** A claim on a host, as people name it. */
