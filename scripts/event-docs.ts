@@ -167,7 +167,18 @@ const comments = docComments(
     readFileSync(new URL(`../lib/contract/${file}.ts`, import.meta.url), 'utf8'),
   ),
 );
-const SHARED = { IngressState, IngressRule, IngressPath, BackendRef, ResolvedBackend, Member, TlsRouteState, TlsRouteParent, TlsRouteBackend, Finding };
+const SHARED = {
+  IngressState,
+  IngressRule,
+  IngressPath,
+  BackendRef,
+  ResolvedBackend,
+  Member,
+  TlsRouteState,
+  TlsRouteParent,
+  TlsRouteBackend,
+  Finding,
+};
 
 export const DETAIL_TYPES = Object.keys(EVENTS) as DetailType[];
 

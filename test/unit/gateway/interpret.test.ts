@@ -124,6 +124,28 @@ describe('GW-16: back ends of a route', () => {
     expect(of({}, other)).toEqual({ backend: ['weighted:0'], members: ['10.2.0.1', '10.2.0.2'], codes: [] });
   });
 
+  it('the members of several Services share the connections by weight', () => {
+    const state = {
+      ...tlsRoute('web'),
+      rules: [
+        {
+          backends: [
+            { ...backend, weight: 3 },
+            { ...backend, ...other, weight: 1 },
+          ],
+        },
+      ],
+    };
+    const [found] = interpretTlsRoute('c', state, state.parents, RULES).routes.backends;
+    expect(found).toMatchObject({
+      members: [
+        { address: '10.2.0.1', weight: 3 },
+        { address: '10.2.0.2', weight: 1 },
+      ],
+      settings: { lbvserver: { lbmethod: 'ROUNDROBIN' } },
+    });
+  });
+
   it('a weight of zero takes no connection, and needs nothing', () => {
     expect(of({}, { ...other, weight: 0 })).toEqual({ backend: ['web:443'], members: ['10.2.0.1'], codes: [] });
     expect(of({}, { ...other, weight: 0, members: [] }).codes).toEqual([]);
