@@ -49,6 +49,7 @@ export {
   qualifiedName,
   type SourceKind,
   TLS_ROUTE_PREFIXES,
+  TLS_ROUTES,
 } from './key.ts';
 export { isLabel, isUid } from './names.ts';
 export { present } from './present.ts';
@@ -59,6 +60,7 @@ export { compareText, firstOf, hostPort, visible } from './text.ts';
 export {
   backendsOf,
   isIngress,
+  isProblem,
   isTlsRoute,
   type SourceState,
   TlsRouteBackend,

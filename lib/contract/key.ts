@@ -100,6 +100,12 @@ export const TLS_ROUTE_PREFIXES: readonly string[] = prefixesOf(TLS_ROUTE_FIRST)
 /** The whole key space of Ingresses. */
 export const EVERYTHING: KeyRange = { from: PREFIXES[0] as string, to: PREFIXES.at(-1) as string };
 
+/** The whole key space of TLSRoutes. */
+export const TLS_ROUTES: KeyRange = {
+  from: TLS_ROUTE_PREFIXES[0] as string,
+  to: TLS_ROUTE_PREFIXES.at(-1) as string,
+};
+
 /** Returns whether a key, or a prefix of at least two characters, lies in a range. */
 export function inRange(key: string, range: KeyRange): boolean {
   const prefix = key.slice(0, 2);

@@ -29,6 +29,9 @@ export type TlsRouteParent = z.infer<typeof TlsRouteParent>;
 /** Reasons of the condition `ResolvedRefs`, as the Gateway API names them. */
 const TLS_ROUTE_PROBLEMS = ['BackendNotFound', 'InvalidKind', 'RefNotPermitted', 'UnsupportedValue'] as const;
 
+export const isProblem = (reason: string): reason is (typeof TLS_ROUTE_PROBLEMS)[number] =>
+  (TLS_ROUTE_PROBLEMS as readonly string[]).includes(reason);
+
 /** A Service and port that a rule names, with its members and its weight. */
 export const TlsRouteBackend = z.strictObject({
   namespace: Namespace,
@@ -67,8 +70,14 @@ export const isTlsRoute = (state: SourceState): state is TlsRouteState => 'paren
 
 export const isIngress = (state: SourceState): state is IngressState => !isTlsRoute(state);
 
+interface ResolvedMembers {
+  /** That of the Ingress where absent. */
+  readonly namespace?: string;
+  readonly service: string;
+  readonly port?: string | number | undefined;
+  readonly members: Member[];
+}
+
 /** Returns the resolved back ends of an Ingress or TLSRoute. */
-export const backendsOf = (
-  state: SourceState,
-): readonly { readonly service: string; readonly port?: string | number | undefined; readonly members: Member[] }[] =>
+export const backendsOf = (state: SourceState): readonly ResolvedMembers[] =>
   isTlsRoute(state) ? state.rules.flatMap(({ backends }) => backends) : state.backends;

@@ -1,5 +1,5 @@
-import { EVERYTHING, type ReceivedEvent } from '../contract/index.ts';
-import type { K8sKind, K8sObject } from '../ingress/kubernetes.ts';
+import { EVERYTHING, type ReceivedEvent, TLS_ROUTES } from '../contract/index.ts';
+import type { ObjectMeta } from '../ingress/kubernetes.ts';
 import { type Log, silentLog } from '../telemetry/index.ts';
 import { AnswerWatch } from './feedback/answer-watch.ts';
 import { Feedback, NO_OUTCOME_COUNTS } from './feedback/feedback.ts';
@@ -17,9 +17,10 @@ import type { Sequencer } from './publish/sequence.ts';
 import { SnapshotFlags } from './publish/snapshot-flags.ts';
 import { SnapshotSchedule } from './publish/snapshot-schedule.ts';
 import { DEFAULT_SETTINGS, type ForwarderSettings } from './settings.ts';
-import type { ObjectRef, SourceProblem, SourceSink } from './source/source.ts';
+import type { ObjectRef, SourceObject, SourceObjectKind, SourceProblem, SourceSink } from './source/source.ts';
 import { type DesiredIngress, desiredState } from './state/desired-state.ts';
 import { Doubts } from './state/doubts.ts';
+import { GatewayStore } from './state/gateway-store.ts';
 import { Intake } from './state/intake.ts';
 import { KeySpace } from './state/key-space.ts';
 import { PublishedState } from './state/published-state.ts';
@@ -54,6 +55,7 @@ class EventForwarder implements Forwarder, SourceSink {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #store = new ClusterStore();
+  readonly #gateways = new GatewayStore(this.#store);
   readonly #published = new PublishedState();
   readonly #outbox: Outbox;
   readonly #keys: KeySpace;
@@ -88,6 +90,7 @@ class EventForwarder implements Forwarder, SourceSink {
     this.#problems = new ProblemReports(options.reporter, this.#log);
     this.#intake = new Intake({
       store: this.#store,
+      gateways: this.#gateways,
       keys: this.#keys,
       published: this.#published,
       doubts: this.#doubts,
@@ -150,11 +153,11 @@ class EventForwarder implements Forwarder, SourceSink {
       keys: this.#keys,
       published: this.#published,
       desired: (name) => this.#desired(name),
-      exists: (name) => this.#store.ingress(name) !== undefined,
+      exists: (name) => this.#metadata(name) !== undefined,
       mayBeHidden: (name, state) => this.#visibility.mayHide(name, state),
       isDoubted: (name) => this.#doubts.has(name),
       reportFit: (name, reason) => this.#stageFindings.reportFit(name, reason),
-      firstPrefix: () => EVERYTHING.from,
+      firstPrefix: () => (this.#options.source.readsGateways === true ? TLS_ROUTES.from : EVERYTHING.from),
       overflowThreshold: () => this.#overflowThreshold(),
       flaggedPublished: (above) => outcomes !== undefined && this.#answers.expect(above),
       idle: () => this.#idle(),
@@ -173,7 +176,7 @@ class EventForwarder implements Forwarder, SourceSink {
       reports: this.#reports,
       reporter,
       log: this.#log,
-      metadata: (name) => this.#store.ingress(name)?.metadata,
+      metadata: (name) => this.#metadata(name),
       answered: (sequence) => this.#answers.answered(sequence),
       overflowThreshold: () => this.#overflowThreshold(),
       snapshot: (request) => loop.snapshot(request),
@@ -231,15 +234,15 @@ class EventForwarder implements Forwarder, SourceSink {
     ];
   }
 
-  upsert(object: K8sObject): void {
+  upsert(object: SourceObject): void {
     this.#intake.upsert(object);
   }
 
-  remove(kind: K8sKind, namespace: string, name: string): void {
+  remove(kind: SourceObjectKind, namespace: string, name: string): void {
     this.#intake.remove(kind, namespace, name);
   }
 
-  missing(kind: K8sKind, objects: readonly ObjectRef[]): void {
+  missing(kind: SourceObjectKind, objects: readonly ObjectRef[]): void {
     this.#intake.missing(kind, objects);
   }
 
@@ -283,9 +286,14 @@ class EventForwarder implements Forwarder, SourceSink {
   }
 
   #desired(name: string): DesiredIngress {
-    const desired = desiredState(this.#store, name, this.#settings);
+    const desired = desiredState(this.#store, name, this.#settings, this.#gateways);
     this.#stageFindings.report(name, 'selection', desired.findings);
     return desired;
+  }
+
+  /** Returns the metadata of an Ingress or TLSRoute in the cluster. */
+  #metadata(name: string): ObjectMeta | undefined {
+    return (this.#store.ingress(name) ?? this.#gateways.route(name))?.metadata;
   }
 
   #idle(): void {

@@ -1,4 +1,20 @@
+export { type JudgedGateway, judgeGateway } from './gateway.ts';
+export { isOurClass } from './gateway-class.ts';
 export { interpretTlsRoute } from './interpret.ts';
-export { type LintedGatewayObject, lintGateways } from './lint.ts';
+export { gatewayOf, type JudgedRoute, judgeRoute } from './judged-route.ts';
+export type {
+  GatewayKind,
+  GatewayObject,
+  K8sGateway,
+  K8sGatewayClass,
+  K8sNamespace,
+  K8sReferenceGrant,
+  K8sTlsRoute,
+} from './kubernetes.ts';
+export { assumedGatewayClass, type LintedGatewayObject, lintGateways } from './lint.ts';
 export { nameOfKind } from './object-name.ts';
 export { type GatewayFilter, selectedParents } from './parents.ts';
+export { type Grants, grantsOf } from './reference-grant.ts';
+export { carryingListeners, tlsRouteState } from './route-state.ts';
+export type { GatewaySettings } from './settings.ts';
+export type { GatewayView } from './view.ts';

@@ -21,7 +21,7 @@ export interface GatewayLintResult {
 }
 
 /** Returns the GatewayClass that is assumed where the files lack it (GW-1). */
-function assumedClass(): K8sGatewayClass {
+export function assumedGatewayClass(): K8sGatewayClass {
   const metadata = { name: GATEWAY_CLASS, namespace: '' };
   return { kind: 'GatewayClass', metadata, spec: { controllerName: GATEWAY_CONTROLLER } };
 }
@@ -77,7 +77,7 @@ function notRouted({ routes }: GatewayJudgement): [GatewayObject, Finding][] {
   const [first] = routes;
   if (first === undefined) return [];
   const others = routes.length === 1 ? '' : `, nor are the ${routes.length - 1} others`;
-  const message = `this TLSRoute is checked, but not routed yet${others}: the forwarder does not read TLSRoutes`;
+  const message = `this TLSRoute is not routed in a cluster yet${others}: the forwarder reads TLSRoutes from folders only`;
   return [[first.route, finding('TLSRouteNotRouted', { message, path: 'kind' })]];
 }
 
@@ -115,7 +115,7 @@ export function lintGateways(
 ): GatewayLintResult {
   const given = sources.map(({ object }) => object);
   const lacksClass = !given.some(({ kind, metadata }) => kind === 'GatewayClass' && metadata.name === GATEWAY_CLASS);
-  const objects = partial && lacksClass ? [...given, assumedClass()] : given;
+  const objects = partial && lacksClass ? [...given, assumedGatewayClass()] : given;
   const view = gatewayView(objects, services);
   const judged = judgeGateways(objects, view, settings);
   const unknown = partial

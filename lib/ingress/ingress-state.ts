@@ -6,7 +6,7 @@ import type { Selection } from './selection.ts';
 import { list, record, text } from './shape.ts';
 
 /** Returns seconds since the epoch; 0 where the timestamp is missing or invalid. */
-function seconds(timestamp: unknown): number {
+export function seconds(timestamp: unknown): number {
   const milliseconds = Date.parse(text(timestamp) ?? '');
   return milliseconds > 0 ? Math.floor(milliseconds / 1000) : 0;
 }

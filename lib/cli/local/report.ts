@@ -1,4 +1,12 @@
-import { type BusEvent, type Finding, firstOf, hostPort, type ReceivedEvent } from '../../contract/index.ts';
+import {
+  type BusEvent,
+  type Finding,
+  firstOf,
+  hostPort,
+  ownerOf,
+  qualifiedName,
+  type ReceivedEvent,
+} from '../../contract/index.ts';
 import type { SourceProblem } from '../../forwarder/index.ts';
 import { CONTROLLER, PREFIX } from '../../ingress/index.ts';
 import { foldLine, PLAIN, type Screen, type Style, severityStyle } from '../terminal.ts';
@@ -58,18 +66,12 @@ export function jsonReport(write: Write): LocalReport {
   };
 }
 
-const MARK: Record<string, string> = {
-  'Ingress Programmed': '✔',
-  'Ingress Removed': '–',
-  'Ingress Rejected': '✘',
-  'Ingress Failed': '✘',
-};
+const MARK: Record<string, string> = { programmed: '✔', removed: '–', rejected: '✘', failed: '✘' };
 
 /** Returns the mark of an outcome. An Ingress that is programmed with errors or resets is not a plain success. */
-function markOf(detailType: string, findings: readonly Finding[], reset: readonly string[] = []): string {
-  const flawed =
-    detailType === 'Ingress Programmed' && (reset.length > 0 || findings.some(({ severity }) => severity === 'error'));
-  return flawed ? '!' : (MARK[detailType] ?? '·');
+function markOf(what: string, findings: readonly Finding[], reset: readonly string[] = []): string {
+  const flawed = what === 'programmed' && (reset.length > 0 || findings.some(({ severity }) => severity === 'error'));
+  return flawed ? '!' : (MARK[what] ?? '·');
 }
 
 const MARK_STYLE: Record<string, Style> = { '✔': 'green', '!': 'yellow', '✘': 'red' };
@@ -124,13 +126,13 @@ export function textReport(write: Write, screen: Screen = PLAIN): LocalReport {
     outcome({ detailType, data }) {
       if (!('name' in data) || !('findings' in data)) return;
       const where = data.programmed.map(({ ip, port }) => hostPort(ip, port)).join(', ');
-      const what = detailType.replace('Ingress ', '').toLowerCase();
+      const [kind, verb = ''] = detailType.split(' ');
+      const what = verb.toLowerCase();
+      const name = qualifiedName(ownerOf(kind === 'TLSRoute' ? 'TLSRoute' : 'Ingress', data.cluster, data));
       const hosts = data.hosts.length === 0 ? '' : `  ${firstOf(data.hosts, 3)}${where === '' ? '' : ` on ${where}`}`;
-      const mark = markOf(detailType, data.findings, data.resetHosts);
+      const mark = markOf(what, data.findings, data.resetHosts);
       const style = MARK_STYLE[mark];
-      write(
-        `${style === undefined ? mark : screen.paint(style, mark)} ${data.namespace}/${data.name}  ${what}${hosts}  (${timing(data)})`,
-      );
+      write(`${style === undefined ? mark : screen.paint(style, mark)} ${name}  ${what}${hosts}  (${timing(data)})`);
       if ('reason' in data) writeFolded(`    ${data.reason}`);
       if (data.resetHosts !== undefined)
         write(`    connections to ${firstOf(data.resetHosts, 3)} are reset, see below`);
@@ -161,7 +163,9 @@ const REQUEST = `${PREFIX}ssl-passthrough: 'true'`;
 /** Returns whether an event of desired state has an Ingress. */
 function hasIngress(data: BusEvent['detail']['data']): boolean {
   return (
-    'ingress' in data || ('listed' in data && 'ingresses' in data && data.ingresses.length + data.listed.length > 0)
+    'ingress' in data ||
+    'tlsRoute' in data ||
+    ('flagged' in data && ('ingresses' in data ? data.ingresses : data.tlsRoutes).length + data.listed.length > 0)
   );
 }
 

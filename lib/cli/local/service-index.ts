@@ -1,15 +1,21 @@
-import { type BusEvent, hostPort } from '../../contract/index.ts';
+import { type BusEvent, backendsOf, hostPort, type SourceState } from '../../contract/index.ts';
+
+/** Returns the states that an event carries. */
+function statesIn(data: BusEvent['detail']['data']): readonly SourceState[] {
+  if ('ingress' in data) return [data.ingress];
+  if ('tlsRoute' in data) return [data.tlsRoute];
+  if (!('flagged' in data)) return [];
+  return 'ingresses' in data ? data.ingresses : data.tlsRoutes;
+}
 
 /** Knows which Services a member belongs to, from the events of desired state. */
 export class ServiceIndex {
   readonly #services = new Map<string, Set<string>>();
 
   learn({ detail: { data } }: BusEvent): void {
-    const ingresses =
-      'ingress' in data ? [data.ingress] : 'listed' in data && 'ingresses' in data ? data.ingresses : [];
-    for (const ingress of ingresses) {
-      for (const { service, members } of ingress.backends) {
-        for (const { address, port } of members) this.#add(hostPort(address, port), `${ingress.namespace}/${service}`);
+    for (const state of statesIn(data)) {
+      for (const { namespace = state.namespace, service, members } of backendsOf(state)) {
+        for (const { address, port } of members) this.#add(hostPort(address, port), `${namespace}/${service}`);
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { Finding } from '../../contract/index.ts';
 import type { ClusterSource, SourceSink } from '../../forwarder/index.ts';
+import { assumedGatewayClass, type K8sGateway, type K8sGatewayClass } from '../../gateway/index.ts';
 import {
   assumedClass,
   type JudgedIngress,
@@ -36,7 +37,13 @@ export function observeSelection(
   classNames: readonly string[],
   observer: SelectionObserver,
 ): ClusterSource {
-  return { start: (sink) => source.start(new SelectionSink(sink, classNames, observer)), stop: () => source.stop() };
+  return {
+    get readsGateways() {
+      return source.readsGateways === true;
+    },
+    start: (sink) => source.start(new SelectionSink(sink, classNames, observer)),
+    stop: () => source.stop(),
+  };
 }
 
 class SelectionSink implements SourceSink {
@@ -45,6 +52,8 @@ class SelectionSink implements SourceSink {
   readonly #observer: SelectionObserver;
   readonly #ingresses = new Map<string, K8sIngress>();
   readonly #classes = new Map<string, K8sIngressClass>();
+  /** Gateways and GatewayClasses, by kind and name. */
+  readonly #gateways = new Map<string, K8sGateway | K8sGatewayClass>();
   #assumed: ReadonlySet<string> = new Set();
   #reported: ReadonlySet<string> = new Set();
 
@@ -58,12 +67,16 @@ class SelectionSink implements SourceSink {
     const { namespace, name } = object.metadata;
     if (object.kind === 'Ingress') this.#ingresses.set(`${namespace}/${name}`, object);
     if (object.kind === 'IngressClass') this.#classes.set(name, object);
+    if (object.kind === 'Gateway' || object.kind === 'GatewayClass') {
+      this.#gateways.set(`${object.kind} ${namespace}/${name}`, object);
+    }
     this.#sink.upsert(object);
   };
 
   remove: SourceSink['remove'] = (kind, namespace, name) => {
     if (kind === 'Ingress') this.#ingresses.delete(`${namespace}/${name}`);
     if (kind === 'IngressClass') this.#classes.delete(name);
+    this.#gateways.delete(`${kind} ${namespace}/${name}`);
     this.#sink.remove(kind, namespace, name);
   };
 
@@ -71,6 +84,7 @@ class SelectionSink implements SourceSink {
     for (const { namespace, name } of objects) {
       if (kind === 'Ingress') this.#ingresses.delete(`${namespace}/${name}`);
       if (kind === 'IngressClass') this.#classes.delete(name);
+      this.#gateways.delete(`${kind} ${namespace}/${name}`);
     }
     this.#sink.missing(kind, objects);
   };
@@ -85,6 +99,7 @@ class SelectionSink implements SourceSink {
       partial: true,
     });
     this.#assume(new Set(judged.flatMap(({ assumed, selection }) => (selection.selected && assumed ? [assumed] : []))));
+    this.#assumeGatewayClass();
     this.#report(names, judged);
     this.#sink.problems(problems);
   };
@@ -100,6 +115,17 @@ class SelectionSink implements SourceSink {
       if (!now.has(name) && !this.#classes.has(name)) this.#sink.remove('IngressClass', '', name);
     }
     this.#assumed = now;
+  }
+
+  /** Passes on the GatewayClass that is assumed where a Gateway names it and the folder lacks it (GW-1). */
+  #assumeGatewayClass(): void {
+    const assumed = assumedGatewayClass();
+    const { name } = assumed.metadata;
+    if (this.#gateways.has(`GatewayClass /${name}`)) return;
+    const named = [...this.#gateways.values()].some(
+      (object) => object.kind === 'Gateway' && object.spec.gatewayClassName === name,
+    );
+    if (named) this.#sink.upsert(assumed);
   }
 
   #report(names: readonly string[], judged: readonly JudgedIngress[]): void {

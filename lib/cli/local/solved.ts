@@ -7,6 +7,9 @@ import type { ClusterSource, SourceSink } from '../../forwarder/index.ts';
  */
 export function observeSolved(source: ClusterSource, onSolved: (file: string) => void): ClusterSource {
   return {
+    get readsGateways() {
+      return source.readsGateways === true;
+    },
     start: (sink) => {
       let before: ReadonlySet<string> = new Set();
       const watching: SourceSink = {

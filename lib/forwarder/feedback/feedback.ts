@@ -8,7 +8,7 @@ import type { Sequencer } from '../publish/sequence.ts';
 import type { SnapshotFlags } from '../publish/snapshot-flags.ts';
 import { refOf } from '../state/ingress-ref.ts';
 import type { PublishedState } from '../state/published-state.ts';
-import type { IngressOutcomeEvent, OutcomeReports } from './outcomes.ts';
+import { type IngressOutcomeEvent, type OutcomeReports, ownerNameIn } from './outcomes.ts';
 import { readResync } from './resync.ts';
 import { foreignReason } from './same-ingress.ts';
 
@@ -60,19 +60,22 @@ export class Feedback {
   async take(event: ReceivedEvent): Promise<void> {
     const { cluster, flags } = this.#options;
     if (!('cluster' in event.data) || event.data.cluster !== cluster) return;
-    // This forwarder publishes no TLSRoute, and an Ingress may have the same name.
-    if (event.detailType.startsWith('TLSRoute ')) return;
     if (this.#isForeign(event) || !this.#catchUp(event)) return;
     switch (event.detailType) {
       case 'Ingress Failed':
+      case 'TLSRoute Failed':
         flags.failed();
         return this.#report(event);
       case 'Ingress Programmed':
       case 'Ingress Removed':
       case 'Ingress Rejected':
+      case 'TLSRoute Programmed':
+      case 'TLSRoute Removed':
+      case 'TLSRoute Rejected':
         return this.#report(event);
       case 'Ingress Stale':
-        return this.#stale(event.data);
+      case 'TLSRoute Stale':
+        return this.#stale(event);
       case 'Snapshot Applied':
         return this.#applied(event.data);
       case 'Prune Refused':
@@ -87,7 +90,8 @@ export class Feedback {
     if (!('sequence' in event.data) || !('appliance' in event.data)) return false;
     const { data, detailType } = event as Parameters<typeof foreignReason>[1] & ReceivedEvent;
     // `Ingress Stale` concerns the clock of the cluster, whichever Ingress had the name.
-    const ingress = 'name' in data && detailType !== 'Ingress Stale' ? metadata(qualifiedName(data)) : undefined;
+    const ingress =
+      'name' in data && !detailType.endsWith(' Stale') ? metadata(ownerNameIn({ detailType, data })) : undefined;
     const why = foreignReason(clusterUid, { data }, ingress);
     if (why === undefined) return false;
     this.counts.foreign += 1;
@@ -125,7 +129,7 @@ export class Feedback {
 
   async #report(event: IngressOutcomeEvent): Promise<void> {
     const { reports, reporter, metadata } = this.#options;
-    const name = qualifiedName(event.data);
+    const name = ownerNameIn(event);
     if (metadata(name) === undefined) return;
     const report = reports.take(event);
     if (report === undefined) return;
@@ -138,12 +142,13 @@ export class Feedback {
     }
   }
 
-  #stale({ namespace, name, recorded }: EventData<'Ingress Stale'>): void {
+  #stale(event: ReceivedEvent & { readonly data: EventData<'Ingress Stale'> }): void {
     const { published, outbox, wake } = this.#options;
-    const last = published.get(`${namespace}/${name}`);
+    const name = ownerNameIn(event);
+    const last = published.get(name);
     // Events that overtook each other are stale, too: the later one is on its way, or is the recorded one.
-    if (last === undefined || last.sequence >= recorded) return;
-    outbox.add(`${namespace}/${name}`, repeat());
+    if (last === undefined || last.sequence >= event.data.recorded) return;
+    outbox.add(name, repeat());
     wake();
   }
 

@@ -1,6 +1,6 @@
 import type { EventData, Finding, ReceivedEvent } from '../../contract/index.ts';
-import { firstOf, hostPort, qualifiedName, visible } from '../../contract/index.ts';
-import type { IngressEvent } from '../ports.ts';
+import { firstOf, hostPort, ownerOf, qualifiedName, type SourceKind, visible } from '../../contract/index.ts';
+import type { IngressEvent, IngressRef } from '../ports.ts';
 import { contentHash } from '../state/content-hash.ts';
 import { FindingsLog } from './findings-log.ts';
 import { changeStatus } from './status.ts';
@@ -10,11 +10,21 @@ export const INGRESS_OUTCOMES = [
   'Ingress Removed',
   'Ingress Rejected',
   'Ingress Failed',
+  'TLSRoute Programmed',
+  'TLSRoute Removed',
+  'TLSRoute Rejected',
+  'TLSRoute Failed',
 ] as const;
 export type IngressOutcomeType = (typeof INGRESS_OUTCOMES)[number];
 export type IngressOutcomeEvent = Extract<ReceivedEvent, { detailType: IngressOutcomeType }>;
 
-/** The report of one outcome of an Ingress. */
+/** Returns the name under which the forwarder knows the object of an event: `namespace/name`, or that of a TLSRoute. */
+export function ownerNameIn({ detailType, data }: { readonly detailType: string; readonly data: IngressRef }): string {
+  const kind = detailType.startsWith('TLSRoute ') ? 'TLSRoute' : 'Ingress';
+  return qualifiedName(ownerOf(kind, '', data));
+}
+
+/** The report of one outcome of an Ingress or TLSRoute. */
 export interface OutcomeReport {
   readonly status: (there: readonly string[]) => readonly string[];
   /** Read these after calling `status`, which detects that an earlier leader reported the outcome already. */
@@ -58,7 +68,7 @@ export class OutcomeReports {
 
   take(event: IngressOutcomeEvent): OutcomeReport | undefined {
     const { data, time } = event;
-    const name = qualifiedName(data);
+    const name = ownerNameIn(event);
     const appliances = this.#last.get(name) ?? new Map<string, LastOutcome>();
     const last = appliances.get(data.appliance);
     if (
@@ -98,7 +108,7 @@ export class OutcomeReports {
 
 /** Returns whether the status already shows the addresses of the outcome, and no host was changed for it. */
 function isShown({ detailType, data }: IngressOutcomeEvent, there: readonly string[]): boolean {
-  if (detailType !== 'Ingress Programmed') return false;
+  if (!detailType.endsWith(' Programmed')) return false;
   const addressesShown = data.programmed.every(({ ip }) => there.includes(ip));
   return addressesShown && !data.changes.some((line) => data.hosts.some((host) => line.includes(host)));
 }
@@ -120,22 +130,23 @@ export function findingEvent({ code, message, path, remedy }: Finding): IngressE
 }
 
 function summarize({ detailType, data }: IngressOutcomeEvent): IngressEvent {
-  switch (detailType) {
-    case 'Ingress Programmed': {
+  const [kind, what] = detailType.split(' ') as [SourceKind, 'Programmed' | 'Removed' | 'Rejected' | 'Failed'];
+  switch (what) {
+    case 'Programmed': {
       const addresses = data.programmed.map(({ ip, port }) => hostPort(ip, port));
       const hosts = list(data.hosts, data.omitted?.hosts);
       const message = `Programmed ${hosts} on ${data.appliance} (${list(addresses)})${resets(data.resetHosts)}`;
       return { type: 'Normal', reason: 'Programmed', message: cut(message) };
     }
-    case 'Ingress Removed':
-      return { type: 'Normal', reason: 'Removed', message: `Removed this Ingress from ${data.appliance}` };
-    case 'Ingress Rejected': {
+    case 'Removed':
+      return { type: 'Normal', reason: 'Removed', message: `Removed this ${kind} from ${data.appliance}` };
+    case 'Rejected': {
       const errors = data.findings.filter(isError);
       const codes = [...new Set((errors.length > 0 ? errors : data.findings).map(({ code }) => code))];
-      const message = `${data.appliance} serves no host of this Ingress: ${list(codes)}${resets(data.resetHosts)}`;
+      const message = `${data.appliance} serves no host of this ${kind}: ${list(codes)}${resets(data.resetHosts)}`;
       return { type: 'Warning', reason: 'Rejected', message: cut(message) };
     }
-    case 'Ingress Failed': {
+    case 'Failed': {
       const { retry, reason } = data as EventData<'Ingress Failed'>;
       const next = retry ? 'retrying' : 'no automatic retry';
       const message = `${data.appliance} rejected the configuration (${next}): ${reason}`;

@@ -1,4 +1,5 @@
-import { type EventData, qualifiedName } from '../../contract/index.ts';
+import { type EventData, ownerOf, qualifiedName, type SourceKind } from '../../contract/index.ts';
+import type { IngressRef } from '../ports.ts';
 
 /** A `Resync Requested`, read: a snapshot, or single Ingresses. */
 export type Resync =
@@ -15,7 +16,10 @@ const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\/[a-z0-9]([-.a-z0-9]{0,251}[a-
  */
 export function readResync(request: EventData<'Resync Requested'>, overflowThreshold: number): Resync {
   const verify = [...new Set(request.appliances)];
-  if (request.ingresses === undefined) return { kind: 'all', verify };
-  const names = [...new Set(request.ingresses.map(qualifiedName))].filter((name) => NAME.test(name));
+  const { ingresses, tlsRoutes } = request;
+  if (ingresses === undefined && tlsRoutes === undefined) return { kind: 'all', verify };
+  const named = (kind: SourceKind, refs: readonly IngressRef[] = []): string[] =>
+    refs.filter((ref) => NAME.test(qualifiedName(ref))).map((ref) => qualifiedName(ownerOf(kind, '', ref)));
+  const names = [...new Set([...named('Ingress', ingresses), ...named('TLSRoute', tlsRoutes)])];
   return names.length > overflowThreshold ? { kind: 'all', verify } : { kind: 'some', names, verify };
 }

@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { firstOf } from '../../contract/index.ts';
-import type { K8sObject } from '../../ingress/kubernetes.ts';
 import { duplicate, type LocatedObject, type Manifests, objectId } from './manifests.ts';
-import type { SourceProblem, SourceSink } from './source.ts';
+import type { SourceObject, SourceProblem, SourceSink } from './source.ts';
 
 interface FileState {
-  readonly objects: ReadonlyMap<string, LocatedObject>;
+  readonly objects: ReadonlyMap<string, LocatedObject<SourceObject>>;
   readonly problems: readonly SourceProblem[];
   /** Whether part of the file could never be read. */
   readonly hides: boolean;
@@ -19,12 +18,15 @@ interface FileState {
  */
 export class ManifestSet {
   readonly #files = new Map<string, FileState>();
-  #reported = new Map<string, K8sObject>();
+  #reported = new Map<string, SourceObject>();
+  #readsGateways = false;
 
   /** Takes the current content of a file. */
-  read(file: string, { objects, problems, unreadable }: Omit<Manifests, 'gatewayObjects'>): void {
+  read(file: string, { objects, gatewayObjects, problems, unreadable }: Manifests): void {
     const known = this.#files.get(file);
-    const now = new Map(objects.map((located) => [objectId(located.object), located]));
+    this.#readsGateways ||= gatewayObjects.some(({ object }) => object.kind !== 'Namespace');
+    const all: readonly LocatedObject<SourceObject>[] = [...objects, ...gatewayObjects];
+    const now = new Map(all.map((located) => [objectId(located.object), located]));
     if (!unreadable) {
       this.#files.set(file, { objects: now, problems, hides: false });
       return;
@@ -45,11 +47,16 @@ export class ManifestSet {
 
   /** Takes a file that cannot be read at all. */
   unreadable(file: string, message: string): void {
-    this.read(file, { objects: [], problems: [{ file, line: 1, message }], unreadable: true });
+    this.read(file, { objects: [], gatewayObjects: [], problems: [{ file, line: 1, message }], unreadable: true });
   }
 
   delete(file: string): void {
     this.#files.delete(file);
+  }
+
+  /** Whether any file ever had an object of the Gateway API. */
+  get readsGateways(): boolean {
+    return this.#readsGateways;
   }
 
   get files(): readonly string[] {
@@ -85,9 +92,9 @@ export class ManifestSet {
   }
 
   /** Returns the objects of all files; the last file wins, as with `kubectl apply -f`. */
-  #merge(): { objects: Map<string, K8sObject>; problems: SourceProblem[] } {
+  #merge(): { objects: Map<string, SourceObject>; problems: SourceProblem[] } {
     const places = new Map<string, { file: string; line: number }>();
-    const objects = new Map<string, K8sObject>();
+    const objects = new Map<string, SourceObject>();
     const problems: SourceProblem[] = [];
     for (const file of [...this.#files.keys()].sort()) {
       const state = this.#files.get(file) as FileState;

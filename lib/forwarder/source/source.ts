@@ -1,4 +1,9 @@
-import type { K8sKind, K8sObject } from '../../ingress/kubernetes.ts';
+import type { GatewayObject } from '../../gateway/index.ts';
+import type { K8sObject } from '../../ingress/kubernetes.ts';
+
+/** An object that a source reads. */
+export type SourceObject = K8sObject | GatewayObject;
+export type SourceObjectKind = SourceObject['kind'];
 
 /** A part of the source that cannot be used as it is. */
 export interface SourceProblem {
@@ -20,14 +25,14 @@ export interface ObjectRef {
 /** Takes the changes of a source. All calls are synchronous and come in the order of the changes. */
 export interface SourceSink {
   /** The object exists with this content. A repeated call is harmless. */
-  upsert(object: K8sObject): void;
+  upsert(object: SourceObject): void;
   /** The deletion of the object was seen. Never called for an object that merely cannot be read (LIF-6). */
-  remove(kind: K8sKind, namespace: string, name: string): void;
+  remove(kind: SourceObjectKind, namespace: string, name: string): void;
   /**
    * A whole view of the kind lacks known objects whose deletion was not seen: a list after a lost watch, or another
    * folder under the same name. The objects may be gone, or the view may be wrong (LIF-6).
    */
-  missing(kind: K8sKind, objects: readonly ObjectRef[]): void;
+  missing(kind: SourceObjectKind, objects: readonly ObjectRef[]): void;
   /**
    * Everything readable was reported; changes follow. Called again whenever `complete` changes.
    *
@@ -48,6 +53,8 @@ export interface ClusterSource {
    */
   start(sink: SourceSink): Promise<void>;
   stop(): Promise<void>;
+  /** Whether it reads the objects of the Gateway API: then snapshots cover TLSRoutes, too. */
+  readonly readsGateways?: boolean;
   /** An operator confirms the current view: the source reports what it doubted. */
   confirm?(): void;
 }

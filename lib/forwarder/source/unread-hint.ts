@@ -28,8 +28,3 @@ export function unreadHint(kind: string, apiVersion: string, value: object): str
   if (requests === undefined || !requests((spec ?? {}) as Record<string, unknown>)) return undefined;
   return `${name}: requests passthrough, but is not read: use an Ingress`;
 }
-
-/** Returns the hint for a TLSRoute, which is read by `nspass lint` only. */
-export function unroutedHint({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
-  return `TLSRoute ${namespace}/${name}: requests passthrough, but is not routed yet: use an Ingress`;
-}

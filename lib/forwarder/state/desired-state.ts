@@ -1,9 +1,18 @@
-import { explain, type Finding, IngressState, objectOf, type SourceState } from '../../contract/index.ts';
+import {
+  explain,
+  type Finding,
+  IngressState,
+  objectOf,
+  type SourceState,
+  TlsRouteState,
+} from '../../contract/index.ts';
+import { carryingListeners, tlsRouteState } from '../../gateway/index.ts';
 import { projectIngress, resolveBackends, selectIngress } from '../../ingress/index.ts';
-import type { K8sIngress } from '../../ingress/kubernetes.ts';
 import type { IngressRef } from '../ports.ts';
 import type { ForwarderSettings } from '../settings.ts';
 import { contentHash } from './content-hash.ts';
+import type { GatewayStore } from './gateway-store.ts';
+import { refOf } from './ingress-ref.ts';
 import type { ClusterStore } from './store.ts';
 
 /** The desired state of an Ingress or TLSRoute at this moment. */
@@ -36,18 +45,25 @@ export function emptyState(ref: IngressRef): SourceState {
 const NOTHING: DesiredIngress = { findings: [] };
 
 /**
- * Returns the desired state of an Ingress in the cluster as it is known now. An Ingress whose state cannot be computed
- * exists and is unpublishable: it must neither count as deleted nor hold up others (LIF-6, LIF-8).
+ * Returns the desired state of an Ingress or TLSRoute in the cluster as it is known now. An object whose state cannot be
+ * computed exists and is unpublishable: it must neither count as deleted nor hold up others (LIF-6, LIF-8).
+ *
+ * @param name `namespace/name`, that of a TLSRoute as `tlsRouteName` makes it.
+ * @param gateways objects of the Gateway API; without them, no TLSRoute is known.
  */
-export function desiredState(store: ClusterStore, name: string, settings: DesiredSettings): DesiredIngress {
-  const ingress = store.ingress(name);
-  if (ingress === undefined) return NOTHING;
+export function desiredState(
+  cluster: ClusterStore,
+  name: string,
+  settings: DesiredSettings,
+  gateways?: GatewayStore,
+): DesiredIngress {
   try {
-    return computeDesired(store, ingress, settings);
+    if (objectOf(refOf(name)).kind === 'Ingress') return desiredIngress(cluster, name, settings);
+    return gateways === undefined ? NOTHING : desiredTlsRoute(cluster, gateways, name, settings);
   } catch (error) {
     const { message } = error as Error;
     return {
-      state: emptyState(ingress.metadata),
+      state: emptyState(refOf(name)),
       hash: contentHash({ message }),
       unpublishable: `its state cannot be computed: ${message}`,
       findings: [],
@@ -55,15 +71,44 @@ export function desiredState(store: ClusterStore, name: string, settings: Desire
   }
 }
 
-function computeDesired(store: ClusterStore, ingress: K8sIngress, settings: DesiredSettings): DesiredIngress {
-  const selection = selectIngress(ingress, store.ingressClasses(), settings);
+function desiredIngress(cluster: ClusterStore, name: string, settings: DesiredSettings): DesiredIngress {
+  const ingress = cluster.ingress(name);
+  if (ingress === undefined) return NOTHING;
+  const selection = selectIngress(ingress, cluster.ingressClasses(), settings);
   if (!selection.selected) return { findings: selection.findings };
-  const state = projectIngress(ingress, selection, resolveBackends(ingress, store, settings));
-  const checked = IngressState.safeParse(state);
+  const state = projectIngress(ingress, selection, resolveBackends(ingress, cluster, settings));
+  return published(state, IngressState.safeParse(state), selection.findings);
+}
+
+/** Returns the state of a TLSRoute that a listener of ours carries (GW-7 to GW-12). */
+function desiredTlsRoute(
+  cluster: ClusterStore,
+  gateways: GatewayStore,
+  name: string,
+  settings: DesiredSettings,
+): DesiredIngress {
+  const judged = gateways.judge(name);
+  // A route without a Gateway of ours is another controller's.
+  if (judged === undefined || judged.parents.length === 0) return NOTHING;
+  const findings = [
+    ...judged.findings,
+    ...judged.parents.flatMap(({ fault }) => (fault === undefined ? [] : [fault.finding])),
+  ];
+  const parents = carryingListeners(judged);
+  if (parents.length === 0) return { findings };
+  const state = tlsRouteState(judged, parents, cluster, settings);
+  return published(state, TlsRouteState.safeParse(state), findings);
+}
+
+function published(
+  state: SourceState,
+  checked: ReturnType<typeof IngressState.safeParse> | ReturnType<typeof TlsRouteState.safeParse>,
+  findings: readonly Finding[],
+): DesiredIngress {
   return {
     state,
     hash: contentHash(state),
-    findings: selection.findings,
+    findings,
     ...(checked.success ? {} : { unpublishable: `it does not fit the event's schema: ${explain(checked.error)}` }),
   };
 }

@@ -3,13 +3,15 @@ import { SERVICE_NAME_LABEL } from '../../ingress/index.ts';
 import type { K8sEndpointSlice, K8sKind, K8sObject } from '../../ingress/kubernetes.ts';
 import type { ObjectRef } from '../source/source.ts';
 import { type DesiredSettings, desiredState } from './desired-state.ts';
+import type { GatewayStore } from './gateway-store.ts';
 import type { ClusterStore } from './store.ts';
 
 /** The kinds from which members are resolved. */
-export const MEMBER_KINDS: ReadonlySet<K8sKind> = new Set(['Service', 'EndpointSlice', 'Node']);
+export const MEMBER_KINDS: ReadonlySet<string> = new Set(['Service', 'EndpointSlice', 'Node']);
 
 export interface HeldMembersOptions {
   readonly store: ClusterStore;
+  readonly gateways?: GatewayStore;
   readonly settings: DesiredSettings & {
     /** Share of the published Ingresses, in percent, that may lose all members of a back end by one list. */
     readonly holdPercent: number;
@@ -125,8 +127,8 @@ export class HeldMembers {
 
   /** Returns the back ends of an Ingress that have no member. */
   #emptyBackends(name: string): Set<string> {
-    const { store, settings } = this.#options;
-    const { state } = desiredState(store, name, settings);
+    const { store, gateways, settings } = this.#options;
+    const { state } = desiredState(store, name, settings, gateways);
     const backends = state === undefined ? [] : backendsOf(state);
     return new Set(
       backends.filter(({ members }) => members.length === 0).map(({ service, port }) => `${service}:${port}`),

@@ -1,10 +1,13 @@
 import { type Finding, firstOf, qualifiedName } from '../../contract/index.ts';
+import type { GatewayObject } from '../../gateway/index.ts';
 import { finding } from '../../ingress/index.ts';
 import type { K8sKind, K8sObject } from '../../ingress/kubernetes.ts';
 import type { Log } from '../../telemetry/index.ts';
 import type { Clock, Timer } from '../ports.ts';
-import type { ObjectRef } from '../source/source.ts';
+import { isGatewayKind } from '../source/known-kinds.ts';
+import type { ObjectRef, SourceObject, SourceObjectKind } from '../source/source.ts';
 import type { Doubts } from './doubts.ts';
+import { type GatewayStore, tlsRouteName } from './gateway-store.ts';
 import { HeldMembers, type HeldMembersOptions, MEMBER_KINDS } from './held-members.ts';
 import type { KeySpace } from './key-space.ts';
 import type { PublishedState } from './published-state.ts';
@@ -15,6 +18,7 @@ const JUDGE_AGAIN_MS = 5_000;
 
 export interface IntakeOptions {
   readonly store: ClusterStore;
+  readonly gateways: GatewayStore;
   readonly keys: KeySpace;
   readonly published: PublishedState;
   readonly doubts: Doubts;
@@ -42,9 +46,9 @@ export class Intake {
   #nextDecision: Timer | undefined;
 
   constructor(options: IntakeOptions) {
-    const { store, settings, published } = options;
+    const { store, gateways, settings, published } = options;
     this.#options = options;
-    this.#held = new HeldMembers({ store, settings, published: () => published.size });
+    this.#held = new HeldMembers({ store, gateways, settings, published: () => published.size });
   }
 
   /** Ingresses whose members are kept although a list lacks them. */
@@ -52,25 +56,26 @@ export class Intake {
     return this.#held.ingresses.size;
   }
 
-  upsert(object: K8sObject): void {
-    const { store, keys, doubts } = this.#options;
+  upsert(object: SourceObject): void {
+    const { store, gateways, keys, doubts } = this.#options;
     const { kind, metadata } = object;
-    if (kind === 'Ingress') {
-      keys.add(qualifiedName(metadata));
-      doubts.clear(qualifiedName(metadata));
+    const owner = ownerName(kind, metadata);
+    if (owner !== undefined) {
+      keys.add(owner);
+      doubts.clear(owner);
     }
-    if (MEMBER_KINDS.has(kind)) this.#observe(kind, metadata.namespace, metadata.name, object);
-    const affected = store.upsert(object);
+    if (isMember(object)) this.#observe(object.kind, metadata.namespace, metadata.name, object);
+    const affected = isGatewayObject(object) ? gateways.upsert(object) : store.upsert(object);
     this.#doubtByClass(kind, affected);
     this.#options.changed(affected);
   }
 
-  remove(kind: K8sKind, namespace: string, name: string): void {
-    const { store, doubts, deleted } = this.#options;
-    if (MEMBER_KINDS.has(kind)) this.#observe(kind, namespace, name);
-    const affected = store.remove(kind, namespace, name);
-    if (kind === 'Ingress') {
-      const gone = `${namespace}/${name}`;
+  remove(kind: SourceObjectKind, namespace: string, name: string): void {
+    const { doubts, deleted } = this.#options;
+    if (isMemberKind(kind)) this.#observe(kind, namespace, name);
+    const affected = this.#drop(kind, namespace, name);
+    const gone = ownerName(kind, { namespace, name });
+    if (gone !== undefined) {
       this.#forget(gone);
       deleted(gone, doubts.clear(gone));
       return;
@@ -79,23 +84,24 @@ export class Intake {
     this.#options.changed(affected);
   }
 
-  missing(kind: K8sKind, objects: readonly ObjectRef[]): void {
-    const { store, doubts, log } = this.#options;
+  missing(kind: SourceObjectKind, objects: readonly ObjectRef[]): void {
+    const { doubts, log } = this.#options;
     const names = objects.map(({ namespace, name }) => (namespace === '' ? name : `${namespace}/${name}`));
     log.warn('a list lacks objects whose deletion was not seen', {
       kind,
       objects: names.length,
       names: firstOf(names, 3),
     });
-    if (MEMBER_KINDS.has(kind)) {
+    if (isMemberKind(kind)) {
       this.#updateHeld(this.#held.missing(kind, objects));
       return;
     }
     for (const { namespace, name } of objects) {
-      const affected = store.remove(kind, namespace, name);
-      if (kind === 'Ingress') {
-        this.#forget(`${namespace}/${name}`);
-        doubts.add([`${namespace}/${name}`]);
+      const affected = this.#drop(kind, namespace, name);
+      const owner = ownerName(kind, { namespace, name });
+      if (owner !== undefined) {
+        this.#forget(owner);
+        doubts.add([owner]);
       }
       this.#doubtByClass(kind, affected);
       this.#options.changed(affected);
@@ -113,9 +119,14 @@ export class Intake {
     this.#nextDecision = undefined;
   }
 
-  /** One IngressClass selects many Ingresses, so its change is not a loss seen of each of them (SEL-2). */
-  #doubtByClass(kind: K8sKind, affected: Iterable<string>): void {
-    if (kind === 'IngressClass') this.#options.doubts.add(affected);
+  #drop(kind: SourceObjectKind, namespace: string, name: string): Iterable<string> {
+    const { store, gateways } = this.#options;
+    return isGatewayKind(kind) ? gateways.remove(kind, namespace, name) : store.remove(kind, namespace, name);
+  }
+
+  /** One object of these kinds selects many others, so its change is not a loss seen of each of them (SEL-2). */
+  #doubtByClass(kind: SourceObjectKind, affected: Iterable<string>): void {
+    if (SELECTING_KINDS.has(kind)) this.#options.doubts.add(affected);
   }
 
   #forget(name: string): void {
@@ -153,6 +164,23 @@ export class Intake {
     changed(affected);
   }
 }
+
+/** Returns the name of an object that has routes; undefined for others. */
+function ownerName(kind: SourceObjectKind, ref: { namespace: string; name: string }): string | undefined {
+  if (kind === 'TLSRoute') return tlsRouteName(ref);
+  return kind === 'Ingress' ? qualifiedName(ref) : undefined;
+}
+
+const SELECTING_KINDS: ReadonlySet<SourceObjectKind> = new Set([
+  'IngressClass',
+  'GatewayClass',
+  'Gateway',
+  'Namespace',
+]);
+
+const isGatewayObject = (object: SourceObject): object is GatewayObject => isGatewayKind(object.kind);
+const isMemberKind = (kind: SourceObjectKind): kind is K8sKind => MEMBER_KINDS.has(kind);
+const isMember = (object: SourceObject): object is K8sObject => isMemberKind(object.kind);
 
 function membersHeld(name: string): Finding {
   return finding('MembersHeld', { message: `the members of ${name} stay as they were last seen` });

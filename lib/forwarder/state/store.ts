@@ -13,7 +13,7 @@ import type {
 } from '../../ingress/kubernetes.ts';
 import { MultiMap } from './multi-map.ts';
 
-/** Names of Ingresses (`namespace/name`) whose desired state may have changed. */
+/** Names of Ingresses (`namespace/name`) and TLSRoutes (`namespace/tlsroute/name`) whose desired state may have changed. */
 export type AffectedIngresses = Iterable<string>;
 
 const NONE: AffectedIngresses = [];
@@ -90,6 +90,16 @@ export class ClusterStore implements ClusterView {
       case 'Node':
         return this.#nodes;
     }
+  }
+
+  /**
+   * Records which Services another object has back ends on: a change of them affects it, too.
+   *
+   * @param name under which it is returned.
+   */
+  follow(name: string, before: Iterable<string>, now: Iterable<string>): void {
+    for (const service of before) this.#ingressesOfService.delete(service, name);
+    for (const service of now) this.#ingressesOfService.add(service, name);
   }
 
   upsert(object: K8sObject): AffectedIngresses {

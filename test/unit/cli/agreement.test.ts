@@ -44,8 +44,8 @@ async function programmed({ classNames = [], ...entry }: Case): Promise<{ select
     stop: async () => {},
   };
   await observeSelection(folder, classNames, told).start({
-    upsert: (object) => void store.upsert(object),
-    remove: (kind, namespace, name) => void store.remove(kind, namespace, name),
+    upsert: (object) => void store.upsert(object as K8sObject),
+    remove: (kind, namespace, name) => void store.remove(kind as K8sObject['kind'], namespace, name),
     missing: () => {},
     synced: () => {},
     problems: () => {},

@@ -1,0 +1,209 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ownerOf, qualifiedName } from '../../contract/index.ts';
+import {
+  type GatewayKind,
+  type GatewayObject,
+  type GatewaySettings,
+  type GatewayView,
+  type Grants,
+  gatewayOf,
+  grantsOf,
+  isOurClass,
+  type JudgedGateway,
+  type JudgedRoute,
+  judgeGateway,
+  judgeRoute,
+  type K8sGateway,
+  type K8sGatewayClass,
+  type K8sNamespace,
+  type K8sReferenceGrant,
+  type K8sTlsRoute,
+} from '../../gateway/index.ts';
+import { MultiMap } from './multi-map.ts';
+import type { AffectedIngresses, ClusterStore } from './store.ts';
+
+const NONE: AffectedIngresses = [];
+
+/** Returns the name under which the forwarder knows a TLSRoute: `namespace/tlsroute/name`. */
+export const tlsRouteName = ({ namespace, name }: { readonly namespace: string; readonly name: string }): string =>
+  qualifiedName(ownerOf('TLSRoute', '', { namespace, name }));
+
+/**
+ * Holds the objects of the Gateway API, with indexes, so that a change costs only the TLSRoutes that it affects:
+ *
+ * | change of | affects |
+ * |---|---|
+ * | TLSRoute | itself |
+ * | Gateway | the routes that name it |
+ * | GatewayClass | the routes of its Gateways |
+ * | ReferenceGrant | the routes with a back end in its namespace |
+ * | Namespace | its routes: listeners may select them by its labels |
+ *
+ * Services, slices and nodes are in {@link ClusterStore}, which knows from here on which routes follow them.
+ */
+export class GatewayStore implements GatewayView {
+  readonly #cluster: ClusterStore;
+  readonly #settings: GatewaySettings;
+  readonly #classes = new Map<string, K8sGatewayClass>();
+  readonly #gateways = new Map<string, K8sGateway>();
+  readonly #routes = new Map<string, K8sTlsRoute>();
+  readonly #grants = new Map<string, K8sReferenceGrant>();
+  readonly #namespaces = new Map<string, K8sNamespace>();
+  readonly #routesOfGateway = new MultiMap();
+  readonly #gatewaysOfClass = new MultiMap();
+  readonly #routesOfNamespace = new MultiMap();
+  /** Namespace of a back end → routes of other namespaces. */
+  readonly #routesInto = new MultiMap();
+  #permitted: Grants | undefined;
+  readonly #judged = new Map<string, JudgedGateway>();
+
+  constructor(cluster: ClusterStore, settings: GatewaySettings = {}) {
+    this.#cluster = cluster;
+    this.#settings = settings;
+  }
+
+  gatewayClass(name: string): K8sGatewayClass | undefined {
+    return this.#classes.get(name);
+  }
+
+  gateway(namespace: string, name: string): K8sGateway | undefined {
+    return this.#gateways.get(`${namespace}/${name}`);
+  }
+
+  namespaceLabels(name: string): Readonly<Record<string, string>> | undefined {
+    const namespace = this.#namespaces.get(`/${name}`);
+    return namespace === undefined ? undefined : (namespace.metadata.labels ?? {});
+  }
+
+  service(namespace: string, name: string): ReturnType<GatewayView['service']> {
+    return this.#cluster.service(namespace, name);
+  }
+
+  /** No Secret is read. */
+  certificate(): 'missing' {
+    return 'missing';
+  }
+
+  get grants(): Grants {
+    this.#permitted ??= grantsOf([...this.#grants.values()]);
+    return this.#permitted;
+  }
+
+  /** @param name as {@link tlsRouteName} makes it. */
+  route(name: string): K8sTlsRoute | undefined {
+    return this.#routes.get(name);
+  }
+
+  /** @returns undefined for a route that does not exist. */
+  judge(name: string): JudgedRoute | undefined {
+    const route = this.#routes.get(name);
+    return route && judgeRoute(route, (namespace, gateway) => this.#judgedGateway(`${namespace}/${gateway}`), this);
+  }
+
+  #judgedGateway(key: string): JudgedGateway | undefined {
+    const gateway = this.#gateways.get(key);
+    const ownClass = gateway && this.#classes.get(gateway.spec.gatewayClassName ?? '');
+    if (gateway === undefined || ownClass === undefined || !isOurClass(ownClass, this.#settings)) return undefined;
+    const known = this.#judged.get(key) ?? judgeGateway(gateway, ownClass, this, this.#settings);
+    this.#judged.set(key, known);
+    return known;
+  }
+
+  upsert(object: GatewayObject): AffectedIngresses {
+    const map: Map<string, GatewayObject> = this.#mapOf(object.kind);
+    const key = keyOf(object);
+    const old = map.get(key);
+    if (old !== undefined && isDeepStrictEqual(old, object)) return NONE;
+    const before = this.#change(object.kind, key, old, object);
+    map.set(key, object);
+    return before;
+  }
+
+  remove(kind: GatewayKind, namespace: string, name: string): AffectedIngresses {
+    const map: Map<string, GatewayObject> = this.#mapOf(kind);
+    const key = keyOf({ kind, metadata: { namespace, name } });
+    const old = map.get(key);
+    if (old === undefined) return NONE;
+    map.delete(key);
+    return this.#change(kind, key, old, undefined);
+  }
+
+  #mapOf(kind: GatewayKind) {
+    const maps = {
+      GatewayClass: this.#classes,
+      Gateway: this.#gateways,
+      TLSRoute: this.#routes,
+      ReferenceGrant: this.#grants,
+      Namespace: this.#namespaces,
+    };
+    return maps[kind] as Map<string, GatewayObject>;
+  }
+
+  /** Updates the indexes. @returns the routes that the change affects. */
+  #change(
+    kind: GatewayKind,
+    key: string,
+    old: GatewayObject | undefined,
+    now: GatewayObject | undefined,
+  ): AffectedIngresses {
+    switch (kind) {
+      case 'TLSRoute':
+        return this.#indexRoute(key, old as K8sTlsRoute | undefined, now as K8sTlsRoute | undefined);
+      case 'Gateway':
+        this.#judged.delete(key);
+        for (const [gateway, change] of [[old, 'delete'] as const, [now, 'add'] as const]) {
+          if (gateway?.kind === 'Gateway') this.#gatewaysOfClass[change](gateway.spec.gatewayClassName ?? '', key);
+        }
+        return [...this.#routesOfGateway.get(key)];
+      case 'GatewayClass': {
+        const gateways = [...this.#gatewaysOfClass.get(key)];
+        for (const gateway of gateways) this.#judged.delete(gateway);
+        return new Set(gateways.flatMap((gateway) => [...this.#routesOfGateway.get(gateway)]));
+      }
+      case 'ReferenceGrant':
+        this.#permitted = undefined;
+        return [...this.#routesInto.get(key.slice(0, key.indexOf('/')))];
+      case 'Namespace':
+        return [...this.#routesOfNamespace.get(key.slice(1))];
+    }
+  }
+
+  #indexRoute(key: string, old: K8sTlsRoute | undefined, now: K8sTlsRoute | undefined): AffectedIngresses {
+    for (const [route, change] of [[old, 'delete'] as const, [now, 'add'] as const]) {
+      if (route === undefined) continue;
+      this.#routesOfNamespace[change](route.metadata.namespace, key);
+      for (const gateway of gatewaysOf(route)) this.#routesOfGateway[change](gateway, key);
+      for (const service of servicesOf(route)) {
+        const namespace = service.slice(0, service.indexOf('/'));
+        if (namespace !== route.metadata.namespace) this.#routesInto[change](namespace, key);
+      }
+    }
+    this.#cluster.follow(key, old === undefined ? [] : servicesOf(old), now === undefined ? [] : servicesOf(now));
+    return [key];
+  }
+}
+
+/** Objects without a namespace have an empty one in their key, but classes: those are looked up by name. */
+function keyOf({
+  kind,
+  metadata,
+}: Pick<GatewayObject, 'kind'> & { metadata: { namespace: string; name: string } }): string {
+  if (kind === 'TLSRoute') return tlsRouteName(metadata);
+  if (kind === 'Namespace') return `/${metadata.name}`;
+  return kind === 'GatewayClass' ? metadata.name : qualifiedName(metadata);
+}
+
+const gatewaysOf = (route: K8sTlsRoute): Set<string> =>
+  new Set(
+    (route.spec.parentRefs ?? []).flatMap((ref) => {
+      const target = gatewayOf(ref, route);
+      return target === undefined ? [] : [qualifiedName(target)];
+    }),
+  );
+
+const servicesOf = (route: K8sTlsRoute): Set<string> =>
+  new Set(
+    (route.spec.rules ?? []).flatMap(({ backendRefs = [] }) =>
+      backendRefs.map(({ namespace = route.metadata.namespace, name = '' }) => `${namespace}/${name}`),
+    ),
+  );
