@@ -1,4 +1,4 @@
-import type { ReceivedEvent } from '../contract/index.ts';
+import { EVERYTHING, type ReceivedEvent } from '../contract/index.ts';
 import type { K8sKind, K8sObject } from '../ingress/kubernetes.ts';
 import { type Log, silentLog } from '../telemetry/index.ts';
 import { AnswerWatch } from './feedback/answer-watch.ts';
@@ -155,6 +155,7 @@ class EventForwarder implements Forwarder, SourceSink {
       mayBeHidden: (name, state) => this.#visibility.mayHide(name, state),
       isDoubted: (name) => this.#doubts.has(name),
       reportFit: (name, reason) => this.#stageFindings.reportFit(name, reason),
+      firstPrefix: () => EVERYTHING.from,
       overflowThreshold: () => this.#overflowThreshold(),
       flaggedPublished: (above) => outcomes !== undefined && this.#answers.expect(above),
       idle: () => this.#idle(),

@@ -1,4 +1,3 @@
-import { EVERYTHING } from '../../contract/index.ts';
 import { fullJitter } from '../../retry/full-jitter.ts';
 import type { Log } from '../../telemetry/index.ts';
 import type { Clock, Publisher } from '../ports.ts';
@@ -23,6 +22,8 @@ export interface PublishLoopOptions {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly log: Log;
+  /** Returns where a snapshot begins in the key space. */
+  readonly firstPrefix: () => string;
   /** Returns the number of names in the outbox above which a snapshot is cheaper. */
   readonly overflowThreshold: () => number;
   /** A flagged snapshot was published whose sequences are all above `above`. */
@@ -253,7 +254,7 @@ export class PublishLoop {
     this.#storm = undefined;
     this.#rangeIsNext = true;
     this.#run = {
-      from: EVERYTHING.from,
+      from: this.#options.firstPrefix(),
       begunAt: this.#options.clock.now(),
       above: this.#options.sequencer.last,
       reason: request.reason,

@@ -155,7 +155,8 @@ describe('fairness: one namespace changes 10,000 times a minute', () => {
     const last = new Map<string, string>();
     for (const { event } of bus.accepted) {
       const { data } = event.detail;
-      const states = 'ingress' in data ? [data.ingress] : 'flagged' in data ? data.ingresses : [];
+      const states =
+        'ingress' in data ? [data.ingress] : 'flagged' in data && 'ingresses' in data ? data.ingresses : [];
       for (const state of states) if ('rules' in state) last.set(state.name, state.rules[0]?.host ?? '');
     }
     for (const [index, name] of names.entries()) {

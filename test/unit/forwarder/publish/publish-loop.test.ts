@@ -70,6 +70,7 @@ function setUp(options: { threshold?: number; reserve?: () => Promise<void> } = 
     writer: writer as unknown as EventWriter,
     outbox,
     flags,
+    firstPrefix: () => '22',
     sequencer: { ensure: options.reserve ?? (async () => {}), last: 7 },
     publisher: {
       publish: async (events) => {
