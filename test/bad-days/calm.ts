@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 const HOUR = 3_600_000;
 
 /** Intervals of snapshots and audits after which everything must be right (I4). */
-export const MOST_ROUNDS = 4;
+const MOST_ROUNDS = 4;
 
 /**
  * Lets a world without faults come to rest, and judges it: every route is what the model says (I4), every Ingress shows

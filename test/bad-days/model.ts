@@ -28,7 +28,7 @@ export interface Wishes {
 export const POD_PORT = 8443;
 
 /** Returns the addresses that only this Service ever has. */
-export function poolOf(cluster: string, service: string): string[] {
+function poolOf(cluster: string, service: string): string[] {
   const [namespace = '', name] = service.split('/');
   const tenant = TENANTS.indexOf(namespace as (typeof TENANTS)[number]);
   const base = name === 'web' ? 10 : 20;
@@ -129,7 +129,7 @@ export function answers(all: Iterable<readonly (Variant | undefined)[]>, place: 
 }
 
 /** Members as a text that can be compared. */
-export const textOf = (addresses: readonly string[]): string =>
+const textOf = (addresses: readonly string[]): string =>
   addresses
     .map((address) => `${address}:${POD_PORT}`)
     .sort()
