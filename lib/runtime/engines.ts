@@ -76,6 +76,7 @@ export class Engines {
         systemId: appliance.systemId,
         filter: {
           ...(appliance.ingressClasses === undefined ? {} : { ingressClasses: appliance.ingressClasses }),
+          ...(appliance.gatewayClasses === undefined ? {} : { gatewayClasses: appliance.gatewayClasses }),
           ...(appliance.namespaces === undefined ? {} : { namespaces: appliance.namespaces }),
         },
         rules: ingressRules(appliance, appliances),

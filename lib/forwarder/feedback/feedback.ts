@@ -60,6 +60,8 @@ export class Feedback {
   async take(event: ReceivedEvent): Promise<void> {
     const { cluster, flags } = this.#options;
     if (!('cluster' in event.data) || event.data.cluster !== cluster) return;
+    // This forwarder publishes no TLSRoute, and an Ingress may have the same name.
+    if (event.detailType.startsWith('TLSRoute ')) return;
     if (this.#isForeign(event) || !this.#catchUp(event)) return;
     switch (event.detailType) {
       case 'Ingress Failed':

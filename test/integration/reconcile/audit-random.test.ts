@@ -294,7 +294,11 @@ const theirs = (at: AuditedWorld): string[] =>
 
 /** What each cluster has at the end of a history. */
 function lastStates(last: readonly ReceivedEvent[]): Map<string, readonly IngressState[]> {
-  return new Map(last.flatMap(({ data }) => ('listed' in data ? [[data.cluster, data.ingresses] as const] : [])));
+  return new Map(
+    last.flatMap(({ data }) =>
+      'listed' in data && 'ingresses' in data ? [[data.cluster, data.ingresses] as const] : [],
+    ),
+  );
 }
 
 /** Types whose objects are ours by their mark alone. */
