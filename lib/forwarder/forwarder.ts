@@ -11,10 +11,11 @@ import type { Forwarder, ForwarderMetrics, ForwarderOptions } from './interface.
 import { type Clock, systemClock } from './ports.ts';
 import { ChangeWindow } from './publish/change-window.ts';
 import { fairOutbox, IF_CHANGED, type Outbox, repeat } from './publish/outbox.ts';
-import { NO_COUNTS, type PublishLoop, type SnapshotRequest } from './publish/publish-loop.ts';
+import { NO_COUNTS, type PublishLoop } from './publish/publish-loop.ts';
 import { openPublishing } from './publish/publishing.ts';
 import type { Sequencer } from './publish/sequence.ts';
 import { SnapshotFlags } from './publish/snapshot-flags.ts';
+import type { SnapshotRequest } from './publish/snapshot-request.ts';
 import { SnapshotSchedule } from './publish/snapshot-schedule.ts';
 import { DEFAULT_SETTINGS, type ForwarderSettings } from './settings.ts';
 import type { ObjectRef, SourceProblem, SourceSink } from './source/source.ts';
@@ -176,8 +177,7 @@ class EventForwarder implements Forwarder, SourceSink {
       metadata: (name) => this.#store.ingress(name)?.metadata,
       answered: (sequence) => this.#answers.answered(sequence),
       overflowThreshold: () => this.#overflowThreshold(),
-      snapshot: (request) => loop.snapshot(request),
-      wake: () => loop.wake(),
+      loop,
     });
   }
 
