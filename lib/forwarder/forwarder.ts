@@ -1,5 +1,4 @@
 import { EVERYTHING, type ReceivedEvent, TLS_ROUTES } from '../contract/index.ts';
-import type { ObjectMeta } from '../ingress/kubernetes.ts';
 import { type Log, silentLog } from '../telemetry/index.ts';
 import { AnswerWatch } from './feedback/answer-watch.ts';
 import { Feedback, NO_OUTCOME_COUNTS } from './feedback/feedback.ts';
@@ -11,10 +10,11 @@ import type { Forwarder, ForwarderMetrics, ForwarderOptions } from './interface.
 import { type Clock, systemClock } from './ports.ts';
 import { ChangeWindow } from './publish/change-window.ts';
 import { fairOutbox, IF_CHANGED, type Outbox, repeat } from './publish/outbox.ts';
-import { NO_COUNTS, type PublishLoop, type SnapshotRequest } from './publish/publish-loop.ts';
+import { NO_COUNTS, type PublishLoop } from './publish/publish-loop.ts';
 import { openPublishing } from './publish/publishing.ts';
 import type { Sequencer } from './publish/sequence.ts';
 import { SnapshotFlags } from './publish/snapshot-flags.ts';
+import type { SnapshotRequest } from './publish/snapshot-request.ts';
 import { SnapshotSchedule } from './publish/snapshot-schedule.ts';
 import { DEFAULT_SETTINGS, type ForwarderSettings } from './settings.ts';
 import type { ObjectRef, SourceObject, SourceObjectKind, SourceProblem, SourceSink } from './source/source.ts';
@@ -138,7 +138,7 @@ class EventForwarder implements Forwarder, SourceSink {
   }
 
   #openPublishing(): ReturnType<typeof openPublishing> {
-    const { cluster, clusterUid, sequences, publisher, outcomes, random = Math.random } = this.#options;
+    const { source, cluster, clusterUid, sequences, publisher, outcomes, random = Math.random } = this.#options;
     return openPublishing({
       cluster,
       clusterUid,
@@ -153,11 +153,11 @@ class EventForwarder implements Forwarder, SourceSink {
       keys: this.#keys,
       published: this.#published,
       desired: (name) => this.#desired(name),
-      exists: (name) => this.#metadata(name) !== undefined,
+      exists: (name) => this.#gateways.metadata(name) !== undefined,
       mayBeHidden: (name, state) => this.#visibility.mayHide(name, state),
       isDoubted: (name) => this.#doubts.has(name),
       reportFit: (name, reason) => this.#stageFindings.reportFit(name, reason),
-      firstPrefix: () => (this.#options.source.readsGateways === true ? TLS_ROUTES.from : EVERYTHING.from),
+      firstPrefix: () => (source.readsGateways ? TLS_ROUTES : EVERYTHING).from,
       overflowThreshold: () => this.#overflowThreshold(),
       flaggedPublished: (above) => outcomes !== undefined && this.#answers.expect(above),
       idle: () => this.#idle(),
@@ -176,11 +176,10 @@ class EventForwarder implements Forwarder, SourceSink {
       reports: this.#reports,
       reporter,
       log: this.#log,
-      metadata: (name) => this.#metadata(name),
+      metadata: (name) => this.#gateways.metadata(name),
       answered: (sequence) => this.#answers.answered(sequence),
       overflowThreshold: () => this.#overflowThreshold(),
-      snapshot: (request) => loop.snapshot(request),
-      wake: () => loop.wake(),
+      loop,
     });
   }
 
@@ -289,11 +288,6 @@ class EventForwarder implements Forwarder, SourceSink {
     const desired = desiredState(this.#store, name, this.#settings, this.#gateways);
     this.#stageFindings.report(name, 'selection', desired.findings);
     return desired;
-  }
-
-  /** Returns the metadata of an Ingress or TLSRoute in the cluster. */
-  #metadata(name: string): ObjectMeta | undefined {
-    return (this.#store.ingress(name) ?? this.#gateways.route(name))?.metadata;
   }
 
   #idle(): void {

@@ -72,12 +72,12 @@ function routeFindings({ route, parents, rules, findings }: JudgedRoute, partial
   ];
 }
 
-/** Returns the one finding that says that TLSRoutes are not routed yet, about the first route. */
+/** Returns the one finding that says that TLSRoutes are not routed in a cluster yet, about the first route. */
 function notRouted({ routes }: GatewayJudgement): [GatewayObject, Finding][] {
   const [first] = routes;
   if (first === undefined) return [];
-  const others = routes.length === 1 ? '' : `, nor are the ${routes.length - 1} others`;
-  const message = `this TLSRoute is not routed in a cluster yet${others}: the forwarder reads TLSRoutes from folders only`;
+  const message =
+    'in a cluster, TLSRoutes are not routed in a cluster yet: only those of a folder are, by nspass local';
   return [[first.route, finding('TLSRouteNotRouted', { message, path: 'kind' })]];
 }
 

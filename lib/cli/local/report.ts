@@ -165,7 +165,7 @@ function hasIngress(data: BusEvent['detail']['data']): boolean {
   return (
     'ingress' in data ||
     'tlsRoute' in data ||
-    ('flagged' in data && ('ingresses' in data ? data.ingresses : data.tlsRoutes).length + data.listed.length > 0)
+    ('listed' in data && ('ingresses' in data ? data.ingresses : data.tlsRoutes).length + data.listed.length > 0)
   );
 }
 

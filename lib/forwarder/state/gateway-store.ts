@@ -19,6 +19,7 @@ import {
   type K8sReferenceGrant,
   type K8sTlsRoute,
 } from '../../gateway/index.ts';
+import type { ObjectMeta } from '../../ingress/kubernetes.ts';
 import { MultiMap } from './multi-map.ts';
 import type { AffectedIngresses, ClusterStore } from './store.ts';
 
@@ -89,9 +90,9 @@ export class GatewayStore implements GatewayView {
     return this.#permitted;
   }
 
-  /** @param name as {@link tlsRouteName} makes it. */
-  route(name: string): K8sTlsRoute | undefined {
-    return this.#routes.get(name);
+  /** Returns the metadata of an Ingress or TLSRoute in the cluster, by the name under which the forwarder knows it. */
+  metadata(name: string): ObjectMeta | undefined {
+    return (this.#cluster.ingress(name) ?? this.#routes.get(name))?.metadata;
   }
 
   /** @returns undefined for a route that does not exist. */

@@ -104,10 +104,10 @@ export const GATEWAY_FINDINGS = {
   },
   TLSRouteNotRouted: {
     severity: 'warning',
-    title: 'TLSRoutes are not routed yet',
+    title: 'TLSRoutes are not routed in a cluster yet',
     rules: ['GW-8'],
-    why: 'nspass lint and nspass convert know the Gateway API. The forwarder does not read it yet, so a TLSRoute carries no traffic, however correct it is.',
-    remedy: 'Keep an Ingress for the host until the forwarder reads TLSRoutes: docs/gateway-api.md.',
+    why: 'nspass lint, convert and local know the Gateway API. The forwarder does not watch it in a cluster yet, so there a TLSRoute carries no traffic, however correct it is.',
+    remedy: 'Keep an Ingress for the host until the forwarder watches TLSRoutes: docs/gateway-api.md.',
   },
   TLSRouteParentUnknown: {
     severity: 'warning',

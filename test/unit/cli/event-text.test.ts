@@ -6,6 +6,7 @@ const ingress = { namespace: 'default', name: 'a' };
 const snapshot = (from: string, to: string, ingresses: object[], listed: object[] = []): object => ({
   from,
   to,
+  flagged: true,
   ingresses,
   listed,
 });
@@ -24,6 +25,18 @@ it.each<[string, object, string]>([
     'Cluster Snapshot',
     snapshot('22', 'ab', [ingress]),
     'snapshot of a part of the cluster: 1 Ingress with passthrough',
+  ],
+  ['TLSRoute Changed', { tlsRoute: ingress }, 'current state of default/tlsroute/a'],
+  ['TLSRoute Withdrawn', ingress, 'no listener takes default/tlsroute/a any more'],
+  [
+    'TLSRoute Snapshot',
+    { from: '02', to: '1z', flagged: true, tlsRoutes: [ingress], listed: [] },
+    'snapshot of the whole cluster: 1 TLSRoute',
+  ],
+  [
+    'TLSRoute Snapshot',
+    { from: '02', to: '0z', flagged: true, tlsRoutes: [], listed: [] },
+    'snapshot of a part of the cluster: no TLSRoute',
   ],
   ['Resync Requested', { reason: 'x' }, 'Resync Requested'],
 ])('%s %j', (detailType, data, text) => {

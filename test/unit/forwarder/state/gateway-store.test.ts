@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_SETTINGS } from '../../../../lib/forwarder/settings.ts';
+import { desiredState } from '../../../../lib/forwarder/state/desired-state.ts';
+import { GatewayStore } from '../../../../lib/forwarder/state/gateway-store.ts';
+import { ClusterStore } from '../../../../lib/forwarder/state/store.ts';
+import type { GatewayObject, K8sGateway, K8sTlsRoute } from '../../../../lib/gateway/index.ts';
+import { service } from '../support.ts';
+
+const meta = (name: string, namespace = 'default') => ({ name, namespace });
+const CLASS: GatewayObject = {
+  kind: 'GatewayClass',
+  metadata: meta('ours', ''),
+  spec: { controllerName: 'netscaler-passthrough.io/gateway-controller' },
+};
+const gateway = (more: Partial<K8sGateway['spec']> = {}): K8sGateway => ({
+  kind: 'Gateway',
+  metadata: meta('edge', 'infra'),
+  spec: {
+    gatewayClassName: 'ours',
+    addresses: [{ value: '192.0.2.10' }],
+    listeners: [
+      {
+        name: 'tls',
+        port: 443,
+        protocol: 'TLS',
+        tls: { mode: 'Passthrough' },
+        allowedRoutes: { namespaces: { from: 'Selector', selector: { matchLabels: { edge: 'yes' } } } },
+      },
+    ],
+    ...more,
+  },
+});
+const route = (name: string, backend: { name: string; namespace?: string } = { name: 'web' }): K8sTlsRoute => ({
+  kind: 'TLSRoute',
+  metadata: meta(name),
+  spec: {
+    parentRefs: [{ name: 'edge', namespace: 'infra' }],
+    hostnames: [`${name}.example.com`],
+    rules: [{ backendRefs: [{ port: 443, ...backend }] }],
+  },
+});
+const namespace = (labels: Record<string, string>): GatewayObject => ({
+  kind: 'Namespace',
+  metadata: { ...meta('default', ''), labels },
+});
+const GRANT: GatewayObject = {
+  kind: 'ReferenceGrant',
+  metadata: meta('grant', 'shop'),
+  spec: {
+    from: [{ group: 'gateway.networking.k8s.io', kind: 'TLSRoute', namespace: 'default' }],
+    to: [{ group: '', kind: 'Service' }],
+  },
+};
+const A = 'default/tlsroute/a';
+const B = 'default/tlsroute/b';
+
+/** Two routes: `a` to a Service of its namespace, `b` to one of another. */
+function stores() {
+  const cluster = new ClusterStore();
+  const gateways = new GatewayStore(cluster);
+  for (const object of service('web', ['10.1.0.1'])) cluster.upsert(object);
+  for (const object of [CLASS, gateway(), namespace({ edge: 'yes' })]) gateways.upsert(object);
+  for (const object of [route('a'), route('b', { name: 'shop', namespace: 'shop' })]) gateways.upsert(object);
+  const desired = (name: string) => desiredState(cluster, name, DEFAULT_SETTINGS, gateways);
+  return { cluster, gateways, desired };
+}
+
+describe('which TLSRoutes a change affects', () => {
+  it.each<[string, GatewayObject, string[]]>([
+    ['a route: itself', route('a', { name: 'other' }), [A]],
+    ['a Gateway: those that name it', gateway({ addresses: [] }), [A, B]],
+    ['a GatewayClass: those of its Gateways', { ...CLASS, spec: { controllerName: 'other' } } as GatewayObject, [A, B]],
+    ['a ReferenceGrant: those with a back end in its namespace', GRANT, [B]],
+    ['a Namespace: its own', namespace({}), [A, B]],
+    ['a Gateway that nobody names', { ...gateway(), metadata: meta('other', 'infra') }, []],
+    ['nothing: an object that is reported again', gateway(), []],
+  ])('%s', (_what, object, names) => {
+    expect([...stores().gateways.upsert(object)].sort()).toEqual(names);
+  });
+
+  it('Services and their slices affect the routes that follow them, until these go', () => {
+    const { cluster, gateways } = stores();
+    const [, slice] = service('web', ['10.1.0.2']);
+    expect([...cluster.upsert(slice as Parameters<ClusterStore['upsert']>[0])]).toEqual([A]);
+    expect([...gateways.remove('TLSRoute', 'default', 'a')]).toEqual([A]);
+    expect([...cluster.remove('Service', 'default', 'web')]).toEqual([]);
+    expect([...gateways.remove('Gateway', 'infra', 'edge')]).toEqual([B]);
+  });
+});
+
+describe('the desired state of a TLSRoute', () => {
+  it('has the listeners that carry it, and its back ends with members', () => {
+    const { desired } = stores();
+    expect(desired(A).state).toMatchObject({
+      name: 'a',
+      hostnames: ['a.example.com'],
+      parents: [
+        {
+          gateway: { namespace: 'infra', name: 'edge' },
+          class: 'ours',
+          listener: 'tls',
+          port: 443,
+          addresses: ['192.0.2.10'],
+        },
+      ],
+      rules: [{ backends: [{ service: 'web', port: 443, weight: 1, members: [{ address: '10.1.0.1', port: 8443 }] }] }],
+    });
+    expect(desired(A).unpublishable).toBeUndefined();
+  });
+
+  it('GW-11: a back end in another namespace needs a grant', () => {
+    const { cluster, gateways, desired } = stores();
+    const problem = () => {
+      const { state } = desired(B);
+      return state !== undefined && 'parents' in state ? state.rules[0]?.backends[0]?.problem : 'no state';
+    };
+    expect(problem()).toBe('RefNotPermitted');
+    for (const object of service('shop', ['10.1.0.9'])) {
+      cluster.upsert({ ...object, metadata: { ...object.metadata, namespace: 'shop' } } as typeof object);
+    }
+    gateways.upsert(GRANT);
+    expect(problem()).toBeUndefined();
+    gateways.remove('ReferenceGrant', 'shop', 'grant');
+    expect(problem()).toBe('RefNotPermitted');
+  });
+
+  it.each<[string, GatewayObject, string[]]>([
+    ['GW-9: its namespace is not admitted', namespace({}), ['TLSRouteNotAttached']],
+    ['GW-6: the address of the Gateway cannot be used', gateway({ addresses: [{ value: '127.0.0.1' }] }), []],
+    ['GW-1: the Gateway is of another controller', gateway({ gatewayClassName: 'theirs' }), []],
+  ])('none where %s', (_what, object, codes) => {
+    const { gateways, desired } = stores();
+    gateways.upsert(object);
+    const { state, findings } = desired(A);
+    expect(state).toBeUndefined();
+    expect(findings.map(({ code }) => code)).toEqual(codes);
+  });
+
+  it('none without the object', () => {
+    expect(stores().desired('default/tlsroute/none')).toEqual({ findings: [] });
+  });
+});
