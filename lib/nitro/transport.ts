@@ -48,7 +48,7 @@ export function createTransport(
 ): Transport {
   const connections = keepConnections(tls, now);
   const http: AxiosInstance = axios.create({
-    baseURL: `${baseUrl.replace(/\/+$/, '')}/nitro/v1/`,
+    baseURL: `${baseUrl.replace(/(?<!\/)\/+$/, '')}/nitro/v1/`,
     // The appliance is reached directly: a proxy of the environment is for other traffic.
     proxy: false,
     maxRedirects: 0,

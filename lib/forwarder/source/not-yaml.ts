@@ -42,7 +42,7 @@ export function notYaml(text: string, line: number, message: string): string {
       const { message: jsonError } = error as Error;
       return /end of JSON|Unterminated/.test(jsonError)
         ? 'is incomplete JSON: it ends too early, as if it were cut off'
-        : `is not valid JSON: ${jsonError.replace(/, "[\s\S]*" is not valid JSON/, '')}`;
+        : `is not valid JSON: ${jsonError.endsWith(' is not valid JSON') ? jsonError.split(', "', 1)[0] : jsonError}`;
     }
   }
   return `is not valid YAML: ${message}`;
