@@ -29,6 +29,7 @@ export {
 export { Finding } from './finding.ts';
 export { toEvents } from './fit.ts';
 export { BackendRef, IngressPath, IngressRule, IngressState, Member, ResolvedBackend } from './ingress.ts';
+export { isDeeperThan } from './json-depth.ts';
 export {
   base32,
   digest,
@@ -47,3 +48,4 @@ export { present } from './present.ts';
 export { eventBytes, jsonBytes, MAX_EVENT_BYTES, TARGET_EVENT_BYTES } from './size.ts';
 export { stableJson } from './stable-json.ts';
 export { compareText, firstOf, hostPort, visible } from './text.ts';
+export { matchesParts } from './wildcard.ts';

@@ -1,4 +1,5 @@
 import type { Frontend } from '../route/index.ts';
+import { wholeNumber } from './fields.ts';
 
 /** The front ends of one owner: one VIP, its TLS port, and its port that redirects (0: none). */
 export interface FrontendPorts {
@@ -11,10 +12,11 @@ export const encodePorts = ({ vip, port, insecurePort }: FrontendPorts): string 
 
 /** @returns undefined for a text that is not an address with ports. */
 export function decodePorts(text: string): FrontendPorts | undefined {
-  const [vip, port, insecurePort] = text.split('/');
-  return vip === undefined || vip === '' || port === undefined
+  const [vip, first, second] = text.split('/');
+  const [port, insecurePort] = [wholeNumber(first), wholeNumber(second)];
+  return vip === undefined || vip === '' || port === undefined || insecurePort === undefined
     ? undefined
-    : { vip, port: Number(port), insecurePort: Number(insecurePort) };
+    : { vip, port, insecurePort };
 }
 
 /** @returns undefined for no front end. */
