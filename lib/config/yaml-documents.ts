@@ -23,7 +23,7 @@ import {
  */
 
 /** Deepest nesting of YAML: no manifest and no configuration needs a tenth of it. */
-export const MAX_YAML_DEPTH = 100;
+const MAX_YAML_DEPTH = 100;
 /** Aliases in a document; more are an attack on memory and time. */
 export const MAX_YAML_ALIASES = 1_000;
 

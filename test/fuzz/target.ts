@@ -6,6 +6,8 @@ export interface FuzzTarget {
   readonly parser: string;
   /** Longest input in bytes. Default: 4096. */
   readonly maxBytes?: number;
+  /** Whether an input takes milliseconds: it gets fewer of them. */
+  readonly slow?: boolean;
   /** Pieces of the language that mutations insert. */
   readonly tokens: readonly string[];
   /**

@@ -60,6 +60,7 @@ const list: FuzzTarget = {
 const lines: FuzzTarget = {
   name: 'lines',
   parser: 'lib/forwarder/kubernetes/line-splitter.ts#LineSplitter',
+  maxBytes: 600,
   tokens: ['\n', '\n\n', '\r\n', '{"type":"ADDED"}'],
   run(input) {
     const split = (size: number): string[] => {

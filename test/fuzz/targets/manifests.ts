@@ -63,6 +63,7 @@ const manifestOf = ({ object }: LocatedObject): object => ({
 const manifests: FuzzTarget = {
   name: 'manifests',
   parser: 'lib/forwarder/source/manifests.ts#readManifests',
+  slow: true,
   maxBytes: 2_000,
   tokens: TOKENS,
   run(input) {
@@ -87,6 +88,7 @@ const manifests: FuzzTarget = {
 const linted: FuzzTarget = {
   name: 'lint',
   parser: 'lib/library/index.ts#lint, plan',
+  slow: true,
   maxBytes: 1_500,
   tokens: TOKENS,
   run(input) {
@@ -104,6 +106,7 @@ const linted: FuzzTarget = {
 const appliances: FuzzTarget = {
   name: 'appliances',
   parser: 'lib/config/yaml.ts#parseAppliances',
+  slow: true,
   maxBytes: 2_000,
   tokens: [
     ...[

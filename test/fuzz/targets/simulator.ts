@@ -196,6 +196,7 @@ const VERSION = '14.1-51.80';
 const nsConf: FuzzTarget = {
   name: 'ns-conf',
   parser: 'lib/simulator/config/read.ts#loadConfig',
+  slow: true,
   tokens: [
     ...[
       'add ',
