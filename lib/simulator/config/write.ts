@@ -6,8 +6,8 @@ import { type Configuration, INITIAL_FEATURES, INITIAL_MODES } from './configura
 import { bindingWords, objectWords, option, singletonWords, type Words } from './words.ts';
 
 const PLAIN = /^[A-Za-z0-9_.:/@%+=,*;<>[\]{}-]+$/;
-/** Begins what the command line reads as an option, or as a word between other quotes: `-x`, `q{x}`. */
-const SPECIAL = /^(?:-|q\W)/;
+/** Matches what the command line takes for something else: an option, or its quotation `q/…/`. */
+const SPECIAL = /^(?:-|q[^A-Za-z0-9_])/;
 
 /** Returns a word of the command line, in quotation marks when it would not read back as one word. */
 export function quote(value: StoredValue): string {

@@ -14,11 +14,11 @@ import {
 } from '../../../lib/ledger/index.ts';
 import {
   backendOwnerKey,
-  isWildcardPolicy,
   looksLikeBackendPolicy,
   parseMark,
   parseMembers,
   redirectPortOf,
+  wildcardTierOf,
 } from '../../../lib/netscaler/index.ts';
 import { about, type FuzzTarget, hold, same } from '../target.ts';
 
@@ -142,7 +142,7 @@ const names: FuzzTarget = {
     numbersHold(mark);
     numbersHold(redirectPortOf(text));
     const members = parseMembers(text);
-    return `${Object.keys(mark ?? {}).join(' ')} ${about(members.length)} ${isWildcardPolicy(text)} ${looksLikeBackendPolicy('nsp', text)} ${backendOwnerKey(text) === undefined}`;
+    return `${Object.keys(mark ?? {}).join(' ')} ${about(members.length)} ${wildcardTierOf(text)} ${looksLikeBackendPolicy('nsp', text)} ${backendOwnerKey(text) === undefined}`;
   },
 };
 
