@@ -57,6 +57,16 @@ const BUILT: Readonly<Record<string, string>> = {
   'lib/simulator/view/filter.ts': 'a filter of the client: the appliance runs it, too',
 };
 
+/**
+ * Literals that recheck searches for attacks instead of judging them, because they are large: what it finds there depends
+ * on chance. They are judged by hand.
+ */
+const JUDGED: Readonly<Record<string, string>> = {
+  'lib/ingress/ignored.ts': 'words between hyphens: each character belongs to one word',
+  'lib/simulator/http/permission.ts':
+    'begins at the first character only, and takes one step for each place of a blank',
+};
+
 describe('regular expressions', () => {
   it('are literals, which can be checked; each other one has a reason', () => {
     expect(built).toEqual(Object.keys(BUILT));
@@ -67,8 +77,9 @@ describe('regular expressions', () => {
     const slow: string[] = [];
     for (const [text, files] of literals) {
       const end = text.lastIndexOf('/');
-      const found = await check(text.slice(1, end), text.slice(end + 1), { timeout: 60_000 });
+      const found = await check(text.slice(1, end), text.slice(end + 1), { timeout: 60_000, randomSeed: 1 });
       if (found.status === 'safe') continue;
+      if (found.checker === 'fuzz' && files.every((file) => Object.hasOwn(JUDGED, file))) continue;
       const attack = found.status === 'vulnerable' ? found.attack.pattern : '';
       slow.push(`${text} of ${[...new Set(files)].join(', ')}: ${found.status} ${attack}`);
     }
