@@ -72,6 +72,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       { text: 'Local cloud', link: '/local-cloud' },
       { text: 'Quality', link: '/quality' },
       { text: 'Mutation tests', link: '/mutation' },
+      { text: 'Quality', link: '/quality' },
     ],
   },
 ];

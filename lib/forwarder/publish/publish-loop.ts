@@ -1,4 +1,3 @@
-import { EVERYTHING } from '../../contract/index.ts';
 import { fullJitter } from '../../retry/full-jitter.ts';
 import type { Log } from '../../telemetry/index.ts';
 import type { Clock, Publisher } from '../ports.ts';
@@ -7,18 +6,10 @@ import type { EventWriter, PendingEvent, SnapshotRun } from './event-writer.ts';
 import type { Outbox } from './outbox.ts';
 import type { Sequencer } from './sequence.ts';
 import type { SnapshotFlags } from './snapshot-flags.ts';
+import { mergeRequests, type SnapshotRequest } from './snapshot-request.ts';
 
 /** Entries of one `PutEvents`. */
 const BATCH = 10;
-
-export interface SnapshotRequest {
-  readonly reason: string;
-  /** Flagged whatever it absorbs, for an operator or a resync; protocol rule 4 may demand it besides. */
-  readonly flagged?: boolean;
-  readonly confirmed?: boolean;
-  readonly takesOver?: boolean;
-  readonly verify?: Iterable<string>;
-}
 
 export interface PublishLoopOptions {
   readonly writer: EventWriter;
@@ -26,11 +17,13 @@ export interface PublishLoopOptions {
   readonly flags: SnapshotFlags;
   readonly sequencer: Pick<Sequencer, 'ensure' | 'last'>;
   readonly publisher: Publisher;
-  readonly settings: Pick<ForwarderSettings, 'retryBaseMs' | 'retryMaxMs'>;
+  readonly settings: Pick<ForwarderSettings, 'retryBaseMs' | 'retryMaxMs' | 'stormIntervalMs'>;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly log: Log;
+  /** Returns where a snapshot begins in the key space. */
+  readonly firstPrefix: () => string;
   /** Returns the number of names in the outbox above which a snapshot is cheaper. */
   readonly overflowThreshold: () => number;
   /** A flagged snapshot was published whose sequences are all above `above`. */
@@ -50,6 +43,10 @@ export class PublishLoop {
   readonly #options: PublishLoopOptions;
   #request: SnapshotRequest | undefined;
   #run: (SnapshotRun & { readonly begunAt: number; readonly above: number; readonly reason: string }) | undefined;
+  /** The snapshot that waits for its time. */
+  #storm: SnapshotRequest | undefined;
+  /** Time before which no storm's snapshot begins. */
+  #nextStorm = 0;
   #held = false;
   #rangeIsNext = true;
   #failures = 0;
@@ -79,17 +76,16 @@ export class PublishLoop {
 
   /** Requests a snapshot after the one that is under way. Waiting requests are merged into one. */
   snapshot(request: SnapshotRequest): void {
-    const waiting = this.#request;
-    this.#request =
-      waiting === undefined
-        ? request
-        : {
-            reason: waiting.reason === request.reason ? request.reason : `${waiting.reason}, ${request.reason}`,
-            flagged: waiting.flagged === true || request.flagged === true,
-            confirmed: waiting.confirmed === true || request.confirmed === true,
-            takesOver: waiting.takesOver === true || request.takesOver === true,
-            verify: new Set([...(waiting.verify ?? []), ...(request.verify ?? [])]),
-          };
+    this.#request = mergeRequests(this.#request, request);
+    this.wake();
+  }
+
+  /**
+   * Requests a snapshot that a tenant may have caused: of many changes at once, or of a resync after them. The next begins only
+   * after an interval, however long the storm lasts: an appliance needs longer to read a snapshot than it takes to publish one.
+   */
+  storm(request: SnapshotRequest = { reason: 'storm' }): void {
+    this.#storm = mergeRequests(this.#storm, request);
     this.wake();
   }
 
@@ -113,6 +109,7 @@ export class PublishLoop {
   async stop(timeoutMs: number): Promise<boolean> {
     if (this.#loop === undefined) return true;
     this.#stopping = true;
+    this.#options.outbox.lift();
     this.wake();
     let expired = false;
     const { promise: deadline, resolve } = Promise.withResolvers<void>();
@@ -127,16 +124,29 @@ export class PublishLoop {
     return !expired;
   }
 
-  get #pending(): boolean {
-    return this.#options.outbox.size > 0 || this.#run !== undefined || (this.#request !== undefined && !this.#held);
+  /** Returns the milliseconds until there is something to publish; undefined where nothing waits. */
+  #waitMs(): number | undefined {
+    if (this.#run !== undefined || (this.#request !== undefined && !this.#held)) return 0;
+    const waits = [this.#stormWaitMs(), this.#options.outbox.waitMs()].filter((ms) => ms !== undefined);
+    return waits.length === 0 ? undefined : Math.min(...waits);
+  }
+
+  /** Returns the milliseconds until the snapshot of a storm may begin; undefined where there is no storm. */
+  #stormWaitMs(): number | undefined {
+    const { outbox, overflowThreshold, clock, settings } = this.#options;
+    if (this.#held || (this.#storm === undefined && outbox.changes <= overflowThreshold())) return undefined;
+    if (this.#stopping) return 0;
+    // The clock may be set back.
+    return Math.min(Math.max(0, this.#nextStorm - clock.now()), settings.stormIntervalMs);
   }
 
   async #runLoop(): Promise<void> {
     while (!this.#aborted) {
-      if (!this.#pending) {
-        this.#options.idle();
-        if (this.#stopping) return;
-        await this.#sleep();
+      const wait = this.#waitMs();
+      if (wait === undefined) this.#options.idle();
+      if (wait === undefined && this.#stopping) return;
+      if (wait !== 0) {
+        await this.#sleep(wait);
         continue;
       }
       if (await this.#attempt()) this.#failures = 0;
@@ -216,10 +226,10 @@ export class PublishLoop {
 
   /** Makes the next events without waiting: their sequences are of this moment. */
   #nextEvents(): PendingEvent[] {
-    const { writer, outbox, overflowThreshold } = this.#options;
+    const { writer, outbox } = this.#options;
     if (!this.#held && this.#run === undefined) {
-      if (this.#request === undefined && outbox.changes > overflowThreshold()) this.#request = { reason: 'storm' };
-      if (this.#request !== undefined) this.#begin(this.#request);
+      const request = this.#nextRequest();
+      if (request !== undefined) this.#begin(request);
     }
     const run = this.#run;
     const from = this.#rangeIsNext || outbox.size === 0 ? run?.from : undefined;
@@ -228,12 +238,23 @@ export class PublishLoop {
     return writer.singles(BATCH);
   }
 
+  #nextRequest(): SnapshotRequest | undefined {
+    const { clock, settings } = this.#options;
+    // Any snapshot carries what waits for its time.
+    if (this.#request !== undefined)
+      return this.#storm === undefined ? this.#request : mergeRequests(this.#request, this.#storm);
+    if (this.#stormWaitMs() !== 0) return undefined;
+    this.#nextStorm = clock.now() + settings.stormIntervalMs;
+    return this.#storm ?? { reason: 'storm' };
+  }
+
   #begin(request: SnapshotRequest): void {
     const demanded = this.#options.flags.reason();
     this.#request = undefined;
+    this.#storm = undefined;
     this.#rangeIsNext = true;
     this.#run = {
-      from: EVERYTHING.from,
+      from: this.#options.firstPrefix(),
       begunAt: this.#options.clock.now(),
       above: this.#options.sequencer.last,
       reason: request.reason,
