@@ -51,7 +51,7 @@ export {
   type SourceKind,
   TLS_ROUTE_PREFIXES,
 } from './key.ts';
-export { isLabel, isUid } from './names.ts';
+export { isLabel, isSubdomain, isUid } from './names.ts';
 export { present } from './present.ts';
 export { resyncLists } from './resync.ts';
 export { eventBytes, jsonBytes, MAX_EVENT_BYTES, TARGET_EVENT_BYTES } from './size.ts';
