@@ -31,6 +31,7 @@ export {
 export { Finding } from './finding.ts';
 export { toEvents } from './fit.ts';
 export { BackendRef, IngressPath, IngressRule, IngressState, Member, ResolvedBackend } from './ingress.ts';
+export { isDeeperThan } from './json-depth.ts';
 export {
   base32,
   digest,
@@ -60,10 +61,10 @@ export { compareText, firstOf, hostPort, visible } from './text.ts';
 export {
   backendsOf,
   isIngress,
-  isProblem,
   isTlsRoute,
   type SourceState,
   TlsRouteBackend,
   TlsRouteParent,
   TlsRouteState,
 } from './tls-route.ts';
+export { matchesParts } from './wildcard.ts';

@@ -29,9 +29,6 @@ export type TlsRouteParent = z.infer<typeof TlsRouteParent>;
 /** Reasons of the condition `ResolvedRefs`, as the Gateway API names them. */
 const TLS_ROUTE_PROBLEMS = ['BackendNotFound', 'InvalidKind', 'RefNotPermitted', 'UnsupportedValue'] as const;
 
-export const isProblem = (reason: string): reason is (typeof TLS_ROUTE_PROBLEMS)[number] =>
-  (TLS_ROUTE_PROBLEMS as readonly string[]).includes(reason);
-
 /** A Service and port that a rule names, with its members and its weight. */
 export const TlsRouteBackend = z.strictObject({
   namespace: Namespace,

@@ -254,9 +254,7 @@ class EventForwarder implements Forwarder, SourceSink {
     this.#synced.resolve();
   }
 
-  problems(problems: readonly SourceProblem[]): void {
-    this.#problems.replace(problems);
-  }
+  readonly problems = (problems: readonly SourceProblem[]): void => this.#problems.replace(problems);
 
   #changed(names: Iterable<string>): void {
     // Before the first sync the view is partial; the first snapshot covers everything.

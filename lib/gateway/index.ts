@@ -15,6 +15,6 @@ export { assumedGatewayClass, type LintedGatewayObject, lintGateways } from './l
 export { nameOfKind } from './object-name.ts';
 export { type GatewayFilter, selectedParents } from './parents.ts';
 export { type Grants, grantsOf } from './reference-grant.ts';
-export { carryingListeners, tlsRouteState } from './route-state.ts';
+export { tlsRouteState } from './route-state.ts';
 export type { GatewaySettings } from './settings.ts';
 export type { GatewayView } from './view.ts';

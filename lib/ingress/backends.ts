@@ -94,7 +94,7 @@ export function resolveService(
   return { ...ref, members: canonicalMembers(membersOf(service, port, view, settings)) };
 }
 
-/** Resolves every Service and port that an Ingress names to sorted addresses (END-1, END-2). */
+/** Resolves every Service and port that an Ingress names. */
 export function resolveBackends(
   ingress: K8sIngress,
   view: ClusterView,

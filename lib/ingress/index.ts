@@ -16,7 +16,7 @@ export { SAME_BACKEND } from './conflicts.ts';
 export { finding } from './finding.ts';
 export { HOST_SYNTAX } from './host.ts';
 export { IGNORED } from './ignored.ts';
-export { projectIngress, seconds } from './ingress-state.ts';
+export { projectIngress } from './ingress-state.ts';
 export { type Interpretation, type InterpretRules, interpret } from './interpret.ts';
 export { assumedClass, type JudgedIngress, type JudgeSettings, judge, unselectedReason } from './judge.ts';
 export type {

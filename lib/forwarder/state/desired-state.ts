@@ -6,7 +6,7 @@ import {
   type SourceState,
   TlsRouteState,
 } from '../../contract/index.ts';
-import { carryingListeners, tlsRouteState } from '../../gateway/index.ts';
+import { tlsRouteState } from '../../gateway/index.ts';
 import { projectIngress, resolveBackends, selectIngress } from '../../ingress/index.ts';
 import type { IngressRef } from '../ports.ts';
 import type { ForwarderSettings } from '../settings.ts';
@@ -94,9 +94,8 @@ function desiredTlsRoute(
     ...judged.findings,
     ...judged.parents.flatMap(({ fault }) => (fault === undefined ? [] : [fault.finding])),
   ];
-  const parents = carryingListeners(judged);
-  if (parents.length === 0) return { findings };
-  const state = tlsRouteState(judged, parents, cluster, settings);
+  const state = tlsRouteState(judged, cluster, settings);
+  if (state.parents.length === 0) return { findings };
   return published(state, TlsRouteState.safeParse(state), findings);
 }
 
