@@ -9,7 +9,7 @@ export {
 export { type ApplianceFilter, appliesTo } from './applies.ts';
 export { ATTRIBUTES, type AttributeType, OBJECTS } from './attributes.ts';
 export { serviceRefs } from './backend-ref.ts';
-export { isReachedAtNodes, type ResolutionSettings, resolveBackends, resolveService } from './backends.ts';
+export { isReachedAtNodes, type ResolutionSettings, resolveBackends } from './backends.ts';
 export { CATALOGUE, FINDING_CODES, type FindingCode } from './catalogue/index.ts';
 export { CHALLENGE_PREFIX } from './challenge.ts';
 export { SAME_BACKEND } from './conflicts.ts';
@@ -20,7 +20,6 @@ export { projectIngress } from './ingress-state.ts';
 export { type Interpretation, type InterpretRules, interpret } from './interpret.ts';
 export { assumedClass, type JudgedIngress, type JudgeSettings, judge, unselectedReason } from './judge.ts';
 export type {
-  ClusterView,
   K8sEndpointSlice,
   K8sIngress,
   K8sIngressClass,
