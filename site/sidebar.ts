@@ -70,8 +70,8 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       { text: 'Simulated appliance', link: '/appliance' },
       { text: 'Appliance defaults', link: '/appliance-defaults' },
       { text: 'Local cloud', link: '/local-cloud' },
-      { text: 'Mutation tests', link: '/mutation' },
       { text: 'Quality', link: '/quality' },
+      { text: 'Mutation tests', link: '/mutation' },
     ],
   },
 ];

@@ -31,6 +31,7 @@ export {
 export { Finding } from './finding.ts';
 export { toEvents } from './fit.ts';
 export { BackendRef, IngressPath, IngressRule, IngressState, Member, ResolvedBackend } from './ingress.ts';
+export { isDeeperThan } from './json-depth.ts';
 export {
   base32,
   digest,
@@ -50,7 +51,7 @@ export {
   type SourceKind,
   TLS_ROUTE_PREFIXES,
 } from './key.ts';
-export { isLabel, isUid } from './names.ts';
+export { isLabel, isSubdomain, isUid } from './names.ts';
 export { present } from './present.ts';
 export { resyncLists } from './resync.ts';
 export { eventBytes, jsonBytes, MAX_EVENT_BYTES, TARGET_EVENT_BYTES } from './size.ts';
@@ -65,3 +66,4 @@ export {
   TlsRouteParent,
   TlsRouteState,
 } from './tls-route.ts';
+export { matchesParts } from './wildcard.ts';

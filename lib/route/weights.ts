@@ -13,7 +13,7 @@ export interface ServiceShare {
 interface SpreadMembers {
   readonly members: readonly WeightedMember[];
   readonly settings: BackendSettings;
-  /** Share of the connections, 0 to 1, that is due to Services without a member: the others get it. */
+  /** Share of the connections, 0 to 1, that is due to Services without a member: `members` would give it to the others. */
   readonly unserved: number;
 }
 

@@ -20,7 +20,7 @@ export const LEDGER: readonly Explanation[] = [
       ['if (version !== VERSION || «first === undefined» || namespace === undefined) return undefined;', 'false'],
       ["owner: { cluster: cluster ?? «''», namespace, name: row.comment },", '"Stryker was here!"'],
       [
-        "target: kind === 'R' ? { securePort: Number(first) } : { service: first, port: second ?? «''» },",
+        "const target = kind === 'R' ? redirectTo(first) : { service: first, port: second ?? «''» };",
         '"Stryker was here!"',
       ],
       ["settings: settings ?? «''»,", '"Stryker was here!"'],
@@ -39,22 +39,6 @@ export const LEDGER: readonly Explanation[] = [
     why: 'A value that has a namespace has a cluster before it: the check is for the compiler.',
     mutants: [
       ['if (version !== VERSION || «cluster === undefined» || namespace === undefined) return undefined;', 'false'],
-    ],
-  },
-  {
-    file: 'lib/ledger/frontend-ports.ts',
-    why: 'Splitting a text gives at least one part: the check is for the compiler.',
-    mutants: [["return «vip === undefined» || vip === '' || port === undefined", 'false']],
-  },
-  {
-    file: 'lib/ledger/ingress-record.ts',
-    why: 'A text without a slash is not an address with ports, as the empty one is not.',
-    mutants: [
-      ["const now = decodePorts(ports ?? «''»);", '"Stryker was here!"'],
-      [
-        "const before = formerPorts === ANYWHERE ? 'anywhere' : decodePorts(formerPorts ?? «''»);",
-        '"Stryker was here!"',
-      ],
     ],
   },
   {
