@@ -72,7 +72,6 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       { text: 'Local cloud', link: '/local-cloud' },
       { text: 'Quality', link: '/quality' },
       { text: 'Mutation tests', link: '/mutation' },
-      { text: 'Quality', link: '/quality' },
     ],
   },
 ];

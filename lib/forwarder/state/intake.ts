@@ -29,7 +29,7 @@ export interface IntakeOptions {
   readonly changed: (names: Iterable<string>) => void;
   /** Takes an Ingress whose deletion was seen. @param doubted a list had lacked it before. */
   readonly deleted: (name: string, doubted: boolean) => void;
-  /** Takes an Ingress that is no longer in the cluster. */
+  /** Takes an Ingress whose deletion was seen. */
   readonly forget: (name: string) => void;
   /** Takes the findings about the members of an Ingress; none where they are as reported again. */
   readonly reportMembers: (name: string, findings: readonly Finding[]) => void;
@@ -100,7 +100,8 @@ export class Intake {
       const affected = this.#drop(kind, namespace, name);
       const owner = ownerName(kind, { namespace, name });
       if (owner !== undefined) {
-        this.#forget(owner);
+        // Its outcomes are not forgotten: it may still be there, and what appliances confirmed of it, too.
+        this.#forgetKey(owner);
         doubts.add([owner]);
       }
       this.#doubtByClass(kind, affected);
@@ -130,9 +131,13 @@ export class Intake {
   }
 
   #forget(name: string): void {
-    const { published, keys, forget } = this.#options;
+    this.#forgetKey(name);
+    this.#options.forget(name);
+  }
+
+  #forgetKey(name: string): void {
+    const { published, keys } = this.#options;
     if (published.get(name) === undefined) keys.delete(name);
-    forget(name);
   }
 
   #observe(kind: K8sKind, namespace: string, name: string, object?: K8sObject): void {
