@@ -24,7 +24,7 @@ export const PLAN: readonly Explanation[] = [
   {
     file: 'lib/plan/ready-marker.ts',
     why: 'Splitting a text gives at least one part: the default is for the compiler.',
-    mutants: [["const [kind = «''», ...ports] = value.split(' ');", '"Stryker was here!"']],
+    mutants: [["const [kind = «''», ...parts] = value.split(' ');", '"Stryker was here!"']],
   },
   {
     file: 'lib/plan/settings.ts',
@@ -54,11 +54,6 @@ export const PLAN: readonly Explanation[] = [
   {
     file: 'lib/plan/uses.ts',
     why: 'A redirect names no back end, and so is no route to one: the check is for the compiler.',
-    mutants: [
-      [
-        "const routes = set.routes.filter((route) => «route.kind === 'passthrough'» && route.backend === backendRef(backend));",
-        'true',
-      ],
-    ],
+    mutants: [["«route.kind === 'passthrough'» && route.backend === backendRef(backend) ? [route] : [],", 'true']],
   },
 ];
