@@ -42,6 +42,11 @@ function pathOf({ kind, metadata: { name, namespace = '' } }: Manifest): string 
   return `${collection(encodeURIComponent(namespace))}/${encodeURIComponent(name)}`;
 }
 
+const partition = <T>(list: readonly T[], wanted: (entry: T) => boolean): [T[], T[]] => [
+  list.filter(wanted),
+  list.filter((entry) => !wanted(entry)),
+];
+
 const namespaceObject = (name: string): Manifest => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
 
 /** Returns a cluster as a target. Everything that it creates stands in namespaces `nspass-conformance-…`. */
@@ -66,6 +71,14 @@ export function clusterTarget(
       if (!(error instanceof ApiError && error.status === 404)) throw error;
     });
   };
+  const applyOf = async (object: Manifest): Promise<void> => {
+    const { namespace } = object.metadata;
+    const list = namespace === undefined ? classes : created.get(namespace);
+    list?.set(pathOf(object), object);
+    await apply(object).catch((error: unknown) => {
+      if (!(error instanceof ApiError && INVALID.has(error.status))) throw error;
+    });
+  };
   const { vips, backendAddress, map } = options;
   return {
     name: options.name,
@@ -83,21 +96,17 @@ export function clusterTarget(
       await apply(namespaceObject(namespace));
     },
     async apply(objects) {
-      for (const object of objects) {
-        const { namespace } = object.metadata;
-        const list = namespace === undefined ? classes : created.get(namespace);
-        list?.set(pathOf(object), object);
-        await apply(object).catch((error: unknown) => {
-          if (!(error instanceof ApiError && INVALID.has(error.status))) throw error;
-        });
-      }
+      const [ingresses, others] = partition(objects, ({ kind }) => kind === 'Ingress');
+      await Promise.all(others.map(applyOf));
+      // The order of Ingresses is their age.
+      for (const object of ingresses) await applyOf(object);
     },
     async remove(objects) {
-      for (const object of objects) await remove(object);
+      await Promise.all(objects.map(remove));
     },
     async end(namespace) {
       // Without a controller manager, a namespace alone would never take its objects with it.
-      for (const object of created.get(namespace)?.values() ?? []) await remove(object);
+      await Promise.all([...(created.get(namespace)?.values() ?? [])].map(remove));
       created.delete(namespace);
       for (const [path, object] of classes) {
         if (!object.metadata.name.startsWith(`${namespace}-`)) continue;
