@@ -34,7 +34,10 @@ export interface RunSettings {
 export type Verdict =
   | { readonly verdict: 'passed' }
   | { readonly verdict: 'failed'; readonly step: string; readonly reason: string }
-  | { readonly verdict: 'skipped'; readonly reason: string };
+  /** The machine, or the target as it is described, lacks something. */
+  | { readonly verdict: 'skipped'; readonly reason: string }
+  /** The controller cannot be asked for it. */
+  | { readonly verdict: 'not applicable'; readonly reason: string };
 
 /** Signals that this machine cannot make the connection of a case. */
 class Impossible extends Error {
@@ -47,8 +50,8 @@ export async function runCase(
   target: ConformanceTarget,
   settings: RunSettings,
 ): Promise<Verdict> {
-  const lacks = entry.needs.filter((feature) => !target.features.has(feature));
-  if (lacks.length > 0) return { verdict: 'skipped', reason: `the target has no ${lacks.join(', ')}` };
+  const lacking = lackOf(entry, target);
+  if (lacking !== undefined) return lacking;
   const scope = scopeOf(entry, target, settings.domain);
   const run = new CaseRun(scope, target, settings);
   try {
@@ -60,6 +63,15 @@ export async function runCase(
   }
 }
 
+/** Returns why a target cannot be judged by a case. */
+function lackOf({ needs }: ConformanceCase, { profile, features }: ConformanceTarget): Verdict | undefined {
+  const foreign = needs.flatMap((feature) => profile.lacks[feature] ?? []);
+  if (foreign.length > 0) return { verdict: 'not applicable', reason: [...new Set(foreign)].join('; ') };
+  const missing = needs.filter((feature) => !features.has(feature));
+  if (missing.length === 0) return undefined;
+  return { verdict: 'skipped', reason: `the target has no ${missing.join(', ')}` };
+}
+
 function scopeOf({ id }: ConformanceCase, target: ConformanceTarget, domain: string): CaseScope {
   const base = `${id}.${domain}`;
   return {
@@ -68,7 +80,10 @@ function scopeOf({ id }: ConformanceCase, target: ConformanceTarget, domain: str
     vip: target.vip,
     secondVip: target.secondVip ?? '',
     className: target.className,
+    profile: target.profile,
+    limits: target.limits,
     member: (backend) => target.member(backend),
+    node: (backend) => target.node(backend),
   };
 }
 
@@ -173,14 +188,14 @@ class CaseRun {
   async #tls(request: TlsRequest, answer: Extract<CaseStep, { kind: 'tls' }>['answer']): Promise<string | undefined> {
     const { host, port, second } = request;
     // A program takes long to start, and a hello byte by byte long to send: they come once the route is as expected.
-    if (isSlow(request) && answer !== 'reset') {
+    if (isSlow(request) && typeof answer !== 'string') {
       const plain = { host, ...(port === undefined ? {} : { port }), ...(second === undefined ? {} : { second }) };
       const waiting = await this.#tls(plain, { backends: answer.backends });
       if (waiting !== undefined) return waiting;
     }
     const seen = await this.#connect(request);
     if (seen.kind === 'impossible') throw new Impossible(seen.reason);
-    return difference(seen, answer, request);
+    return difference(seen, answer, request, this.#target.profile.unserved);
   }
 
   async #connect(request: TlsRequest): Promise<ConnectionResult> {
@@ -239,7 +254,7 @@ const plainWords = (answer: { status: number; location: string } | undefined): s
 /** Whether a step expects that something is not there: before the change that takes it away, that says nothing. */
 function isAbsence(step: CaseStep | undefined): boolean {
   if (step === undefined) return false;
-  if (step.kind === 'tls') return step.answer === 'reset';
+  if (step.kind === 'tls') return typeof step.answer === 'string';
   if (step.kind === 'http') return step.answer === undefined;
   return step.kind === 'address' && step.addresses.length === 0;
 }

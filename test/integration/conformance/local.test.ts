@@ -25,7 +25,7 @@ describe('the conformance suite on this machine', () => {
   it('passes', async () => {
     const cases = ALL ? CASES : CASES.filter(({ id }) => SHORT.test(id));
     expect(cases.length).toBeGreaterThan(25);
-    const results = await runSuite(cases, target, 60_000);
+    const results = await runSuite(cases, target, backends, 60_000);
     expect(results).toHaveLength(cases.length);
     expect(failures(results)).toEqual([]);
   });
@@ -36,21 +36,21 @@ describe('the conformance suite on this machine', () => {
       endpoint: () => ({ host: '127.0.0.1', port: backends.port('a') }),
     };
     const cases = CASES.filter(({ id }) => /^match-(wildcard-not-parent|unknown|many-exact)$/.test(id));
-    const results = await runSuite(cases, open, 500);
+    const results = await runSuite(cases, open, backends, 500);
     expect(results.map(({ verdict }) => verdict)).toEqual(['failed', 'failed', 'failed']);
   });
 
   it('fails where nothing answers', async () => {
     const closed: ConformanceTarget = { ...target, endpoint: () => undefined };
     const cases = CASES.filter(({ id }) => /^(match-unknown|back-one|valid-off|front-redirect)$/.test(id));
-    const results = await runSuite(cases, closed, 500);
+    const results = await runSuite(cases, closed, backends, 500);
     expect(results.map(({ verdict }) => verdict)).toEqual(cases.map(() => 'failed'));
   });
 
   it('fails where nobody reports', async () => {
     const silent: ConformanceTarget = { ...target, addresses: async () => [], reasons: async () => [] };
     const cases = CASES.filter(({ id }) => /^life-(address|programmed)$/.test(id));
-    const results = await runSuite(cases, silent, 2_000);
+    const results = await runSuite(cases, silent, backends, 2_000);
     expect(results.map(({ verdict }) => verdict)).toEqual(['failed', 'failed']);
   });
 });
