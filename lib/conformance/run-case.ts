@@ -15,6 +15,8 @@ const HTTPS = 443;
 const HTTP = 80;
 /** New connections that show how a back end's members share them. */
 const SPREAD = 12;
+/** Looks in a row that must find nothing: one alone may be a connection that failed for another reason. */
+const ABSENT_LOOKS = 3;
 /** Pauses between two tries of an expectation, in milliseconds: each is twice the one before. */
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
@@ -130,7 +132,7 @@ class CaseRun {
       case 'alive':
         return this.#alive(step);
       default:
-        return this.#eventually(() => this.#look(step));
+        return this.#eventually(() => this.#look(step), isAbsence(step) ? ABSENT_LOOKS : 1);
     }
   }
 
@@ -145,14 +147,22 @@ class CaseRun {
     return this.#eventually(() => this.#tls({ host }, { backends: ['a'] }));
   }
 
-  /** Repeats a look until nothing differs. @returns the last difference. */
-  async #eventually(look: () => Promise<string | undefined>): Promise<string | undefined> {
+  /**
+   * Repeats a look until nothing differs.
+   *
+   * @param looks in a row that must agree.
+   * @returns the last difference.
+   */
+  async #eventually(look: () => Promise<string | undefined>, looks = 1): Promise<string | undefined> {
     const { now, pause, patienceMs } = this.#settings;
     const until = now() + patienceMs;
+    let agreed = 0;
     for (let ms = FIRST_PAUSE_MS; ; ms = Math.min(2 * ms, LONGEST_PAUSE_MS)) {
       const reason = await look();
-      if (reason === undefined || now() >= until) return reason;
-      await pause(ms);
+      agreed = reason === undefined ? agreed + 1 : 0;
+      if (agreed === looks) return undefined;
+      if (reason !== undefined && now() >= until) return reason;
+      if (reason !== undefined) await pause(ms);
     }
   }
 

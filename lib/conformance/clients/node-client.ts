@@ -102,11 +102,7 @@ function dial(
   session: Buffer | undefined,
 ): Attempt {
   const tcp = connectTcp({ host, port });
-  let received = 0;
   let late: NodeJS.Timeout | undefined;
-  tcp.on('data', (chunk) => {
-    received += chunk.length;
-  });
   let socket: TLSSocket;
   try {
     socket = connect({
@@ -126,7 +122,8 @@ function dial(
     };
     const failed = (error: NodeJS.ErrnoException): void => {
       if (error.code === 'ECONNREFUSED') end({ kind: 'ended', how: 'refused' });
-      else if (received > 0) end({ kind: 'failed', reason: `the handshake failed: ${error.message}` });
+      // TLS reads past the events of the socket, which counts nevertheless.
+      else if (tcp.bytesRead > 0) end({ kind: 'failed', reason: `the handshake failed: ${error.message}` });
       else end({ kind: 'ended', how: error.code === 'ECONNRESET' ? 'reset' : 'closed' });
     };
     socket.once('secureConnect', () => end(undefined));
