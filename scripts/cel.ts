@@ -89,8 +89,8 @@ export function accepts(kind: ValueKind, value: string): string {
     }
     case 'address': {
       const outside = kind.except
-        // The API server takes neither such an address nor such a range for one.
-        .filter(({ range }) => !range.startsWith('::ffff:'))
+        // The API server takes neither a mapped address nor the range of these for one.
+        .filter(({ range }) => range !== '::ffff:0:0/96')
         .map(({ range }) => `!cidr(${literal(range)}).containsIP(${value})`);
       return all(`isIP(${value})`, ...outside);
     }

@@ -7,9 +7,9 @@ import {
   identity,
   isOutOfTier,
   objectName,
-  PRIORITY,
   policyBindings,
   policyNames,
+  prioritiesOf,
   type Resource,
   tierOf,
 } from '../netscaler/index.ts';
@@ -67,7 +67,7 @@ function checkOwner(
   const unknown = new Set(
     own
       .filter((use) => doubtful || !hasGroup(found, backendName(context, use)))
-      .flatMap((use) => policyNames(context, use)),
+      .flatMap((use) => policyNames(context.names, backendName(context, use))),
   );
   const bound = all.filter(({ id }) => !unknown.has(String(id.policyname)));
   const desired = own
@@ -161,7 +161,8 @@ function bindingsByOwner(
     for (const { role, id } of found) if (role === 'policy') ownerOf.set(String(id.name), key);
   }
   for (const [key, all] of uses) {
-    for (const name of all.flatMap(({ use }) => policyNames(context, use))) ownerOf.set(name, key);
+    for (const name of all.flatMap(({ use }) => policyNames(context.names, backendName(context, use))))
+      ownerOf.set(name, key);
   }
   const result = new Map<string, Resource[]>();
   for (const binding of state.frontends.values().flatMap(({ bindings }) => bindings)) {
@@ -174,10 +175,10 @@ function bindingsByOwner(
   return result;
 }
 
-/** Reports policies outside of their tier: behind the closing policy one is never evaluated, and a wildcard before an exact host wins. */
+/** Reports policies outside of their tier: behind the closing policy one is never evaluated, and a less specific host before a more specific one wins. */
 function outOfTier(bound: readonly Resource[], owners: readonly Owner[]): AuditFinding[] {
   return bound.filter(isOutOfTier).map((binding) => {
-    const { first, last } = PRIORITY[tierOf(binding)];
+    const { first, last } = prioritiesOf(tierOf(binding));
     const is = String(Number(binding.attributes.priority));
     return { code: 'PlaceWrong', object: objectName(binding), is, should: `${first} to ${last}`, owners };
   });

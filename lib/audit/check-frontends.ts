@@ -39,11 +39,13 @@ function checkFrontend(state: AuditState, context: PlanContext, at: FrontendStat
   // Only unsettled owners claim it: the front end is being added or removed, and their events repair it anyway.
   if (settled.length === 0 && (claims.length > 0 || isRecorded(state, frontend))) return [];
   const ports = claims.flatMap((claim) => securePortOf(claim) ?? []);
+  const marker = readyMarker(rows);
   const use = {
     frontend,
     owners: [],
     settings: Object.fromEntries([...effectiveSettings(settings)].map(([attribute, { value }]) => [attribute, value])),
-    securePorts: [...new Set([...ports, ...(readyMarker(rows)?.securePorts ?? [])])].sort((a, b) => a - b),
+    securePorts: [...new Set([...ports, ...(marker?.securePorts ?? [])])].sort((a, b) => a - b),
+    manyLabels: marker?.manyLabels === true || claims.some(({ form }) => form === 'many-label'),
   };
   const desired = settled.length === 0 ? [] : [frontendMap(context, use), ...frontendResources(context, use)];
   // Only the owners of a redirect can repair it.

@@ -147,8 +147,7 @@ function comparedAttributes(context: InventoryContext, type: ResourceType): stri
       settings: {},
       members: [],
       frontend: { vip: '', port: 0, kind: 'tls' },
-      exact: false,
-      wildcard: false,
+      forms: new Set(),
     },
   ).filter((resource) => resource.type === type);
   const made = sample.flatMap(({ id, attributes }) => [...Object.keys(id), ...Object.keys(attributes)]);

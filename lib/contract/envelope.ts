@@ -69,8 +69,8 @@ const Envelope = z.object({
   account: z.optional(z.string()),
   'detail-type': z.string(),
   time: z.string(),
-  /** EventBridge sets it on replayed events. */
-  'replay-name': z.optional(z.string()),
+  /** EventBridge sets it on replayed events; its form is that of `StartReplay`. */
+  'replay-name': z.optional(z.string().check(z.regex(/^[.\-_A-Za-z0-9]{1,64}$/))),
   detail: z.object({
     specversion: z.literal('1.0'),
     type: z.string(),
@@ -107,7 +107,7 @@ export class EventInvalid extends Error {
 /**
  * Reads an EventBridge envelope: the JSON body of a queue's message.
  *
- * @param expected.account only account whose events are accepted, if the envelope names one.
+ * @param expected.account only account whose events are accepted; an event without one came over no bus.
  * @throws {EventInvalid} with a reason that names the offending field.
  */
 export function parseEnvelope(body: string, expected: { readonly account?: string } = {}): ReceivedEvent {
@@ -124,8 +124,10 @@ export function parseEnvelope(body: string, expected: { readonly account?: strin
   const { source, account } = envelope.data;
   const owner = sourceOf(detailType as DetailType);
   if (source !== owner) throw new EventInvalid(`"${detailType}" from the source "${source}": only ${owner} may say it`);
-  if (expected.account !== undefined && account !== undefined && account !== expected.account) {
-    throw new EventInvalid(`"${detailType}" from the account ${account}: only ${expected.account} may put events`);
+  if (expected.account !== undefined && account !== expected.account) {
+    throw new EventInvalid(
+      `"${detailType}" from the account ${account ?? '(none)'}: only ${expected.account} may put events`,
+    );
   }
   const kind = EVENTS[detailType as DetailType];
   if (envelope.data.detail.type !== kind.type) {

@@ -12,12 +12,15 @@ const prefix = z.string().check(z.regex(/^[a-z2-7]{2}$/));
 const ref = { namespace: Namespace, name: IngressName };
 const appliance = z.string().check(z.minLength(1), z.maxLength(63));
 
+/** A larger sequence is not a time in milliseconds (it is the year 33658): following it would ruin the clock. */
+export const MAX_SEQUENCE = 1e15;
+
 const desired = {
   cluster,
   /** UID of the namespace `kube-system`: distinguishes two clusters of one name (protocol rule 15). */
   clusterUid: ClusterUid,
   /** Hybrid logical clock of the cluster. */
-  sequence,
+  sequence: z.int().check(z.gte(1), z.lte(MAX_SEQUENCE)),
   /** Appliances that compare real objects although the hashes are equal (protocol rule 10). */
   verify: z.optional(z.array(appliance)),
 };

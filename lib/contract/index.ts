@@ -19,6 +19,7 @@ export {
   IngressChanged,
   IngressFailed,
   IngressWithdrawn,
+  MAX_SEQUENCE,
   OUTCOMES,
   type OutcomeType,
   PruneRefused,
@@ -42,7 +43,7 @@ export {
   PREFIXES,
   qualifiedName,
 } from './key.ts';
-export { isLabel } from './names.ts';
+export { isLabel, isUid } from './names.ts';
 export { present } from './present.ts';
 export { eventBytes, jsonBytes, MAX_EVENT_BYTES, TARGET_EVENT_BYTES } from './size.ts';
 export { stableJson } from './stable-json.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { IngressName, Namespace } from './names.ts';
+import { IngressName, IngressUid, Namespace } from './names.ts';
 
 /**
  * The complete desired state of one Ingress, as an event carries it: the relevant fields of the manifest, with the back
@@ -49,7 +49,7 @@ export type ResolvedBackend = z.infer<typeof ResolvedBackend>;
 export const IngressState = z.strictObject({
   namespace: Namespace,
   name: IngressName,
-  uid: z.optional(z.string()),
+  uid: z.optional(IngressUid),
   /** `creationTimestamp` in seconds since the epoch; 0 if the manifest has none. */
   created: z.int().check(z.gte(0)),
   /** Ingress class (SEL-2) in lower case; absent if the Ingress has none. */

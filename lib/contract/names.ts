@@ -9,8 +9,15 @@ const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])
 
 export const Namespace = z.string().check(z.regex(LABEL));
 export const IngressName = z.string().check(z.maxLength(253), z.regex(SUBDOMAIN));
+const UID = /^[A-Za-z0-9._-]{1,253}$/;
+
 /** UID of a namespace; a local folder has its own. */
 export const ClusterUid = z.string().check(z.regex(/^[A-Za-z0-9._-]{0,253}$/));
+/** UID of an Ingress. */
+export const IngressUid = z.string().check(z.regex(UID));
+
+/** Returns whether a value can be the UID of an object. Outcomes repeat it. */
+export const isUid = (value: unknown): value is string => typeof value === 'string' && UID.test(value);
 
 /** Returns whether Kubernetes admits this name for a Service or a port. */
 export const isLabel = (name: string): boolean => LABEL.test(name);

@@ -47,13 +47,14 @@ const IDLE_SECONDS = number(0, 31_536_000);
 const MINUTES = number(2, 1440);
 const UINT32 = number(0, 4_294_967_294);
 
-const spillover = {
-  sobackupaction: safe(SPILLOVER_ACTIONS),
-  somethod: safe(SPILLOVER_METHODS),
-  sopersistence: safe(ENABLED_DISABLED),
-  sopersistencetimeout: safe(MINUTES),
-  sothreshold: safe(number(1, 4_294_967_287)),
-};
+/** Limits of connections, beyond which new ones are dropped. @param rule whose connections one Ingress may limit. */
+const spillover = (rule: (type: AttributeType) => Attribute) => ({
+  sobackupaction: rule(SPILLOVER_ACTIONS),
+  somethod: rule(SPILLOVER_METHODS),
+  sopersistence: rule(ENABLED_DISABLED),
+  sopersistencetimeout: rule(MINUTES),
+  sothreshold: rule(number(1, 4_294_967_287)),
+});
 
 const csvserver = {
   appflowlog: safe(ENABLED_DISABLED),
@@ -62,7 +63,8 @@ const csvserver = {
   l2conn: safe(ON_OFF),
   netprofile: onRequest({ kind: 'name' }),
   rhistate: safe(ACTIVE_PASSIVE),
-  ...spillover,
+  // Other Ingresses share the front end: one must not limit the connections of all.
+  ...spillover(onRequest),
 };
 
 const lbvserver = {
@@ -98,7 +100,7 @@ const lbvserver = {
   timeout: safe(number(0, 1440)),
   v6netmasklen: safe(number(1, 128)),
   v6persistmasklen: safe(number(1, 128)),
-  ...spillover,
+  ...spillover(safe),
 };
 
 const monitor = {

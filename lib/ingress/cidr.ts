@@ -34,18 +34,40 @@ export function inAny(ranges: readonly string[], address: Address): boolean {
 }
 
 /**
- * Ranges that are never allowed: a member in them would reach the appliance itself or its segment. IPv4-mapped addresses
- * would name an IPv4 address past every IPv4 range.
+ * Ranges that are never allowed, the first that holds an address names its kind:
+ *
+ * - Addresses of the appliance itself or of its segment: loopback, link-local, multicast (RFC 6890, RFC 4291).
+ * - Services of a cloud that answer whoever is on the network, with credentials of the machine among the answers. They
+ *   are outside of the link-local range: AWS `fd00:ec2::/32`, which also has DNS, time and pod identity ("Supporting
+ *   Amazon VPC services" in the whitepaper "IPv6 on AWS"); Google `fd20:ce::254`; Oracle `fd00:c1::a9fe:a9fe`, and formerly
+ *   192.0.0.192; Scaleway `fd00:42::42`; Azure 168.63.129.16; Alibaba 100.100.100.200. The rest of 100.64.0.0/10
+ *   (RFC 6598) is allowed: clusters on EKS have pods there.
+ * - IPv6 addresses that embed an IPv4 address, and would name it past every IPv4 range: mapped, compatible (RFC 4291),
+ *   translated (RFC 2765), NAT64 (RFC 6052, RFC 8215), Teredo (RFC 4380), 6to4 (RFC 3056). A NAT64 prefix of one network
+ *   cannot be known: only `memberNetworks` excludes it.
  */
 export const NEVER_ALLOWED: readonly { readonly range: string; readonly kind: string }[] = [
   { range: '0.0.0.0/8', kind: 'unspecified' },
   { range: '127.0.0.0/8', kind: 'loopback' },
   { range: '169.254.0.0/16', kind: 'link-local' },
+  { range: '192.0.0.0/24', kind: 'reserved' },
   { range: '224.0.0.0/4', kind: 'multicast' },
   { range: '240.0.0.0/4', kind: 'reserved' },
+  { range: '100.100.100.200/32', kind: 'cloud-metadata' },
+  { range: '168.63.129.16/32', kind: 'cloud-metadata' },
   { range: '::/128', kind: 'unspecified' },
   { range: '::1/128', kind: 'loopback' },
+  { range: '::/96', kind: 'IPv4-compatible' },
   { range: '::ffff:0:0/96', kind: 'IPv4-mapped' },
+  { range: '::ffff:0:0:0/96', kind: 'IPv4-translated' },
+  { range: '64:ff9b::/96', kind: 'NAT64' },
+  { range: '64:ff9b:1::/48', kind: 'NAT64' },
+  { range: '2001::/32', kind: 'Teredo' },
+  { range: '2002::/16', kind: '6to4' },
+  { range: 'fd00:42::42/128', kind: 'cloud-metadata' },
+  { range: 'fd00:c1::a9fe:a9fe/128', kind: 'cloud-metadata' },
+  { range: 'fd00:ec2::/32', kind: 'cloud-metadata' },
+  { range: 'fd20:ce::254/128', kind: 'cloud-metadata' },
   { range: 'fe80::/10', kind: 'link-local' },
   { range: 'ff00::/8', kind: 'multicast' },
 ];

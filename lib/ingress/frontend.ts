@@ -100,6 +100,11 @@ export function frontendOf(annotations: ParsedAnnotations, rules: FrontendRules)
   return { vip: address.text, ipset: ipset.value, elsewhere: false, findings: [] };
 }
 
+/** Returns the address of a front end and the default VIP, in canonical form: no member may have them (VAL-15). */
+export function knownVips(vip: string | undefined, { defaultVip }: FrontendRules): string[] {
+  return [vip, defaultVip].flatMap((each) => parseAddress(each?.trim() ?? '')?.text ?? []);
+}
+
 /** Returns the port in an annotation, the default where the annotation is absent, or the finding (VAL-10). */
 export function portOf(annotation: Annotation | undefined, fallback: number): number | Finding {
   if (annotation === undefined) return fallback;

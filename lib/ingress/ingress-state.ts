@@ -1,4 +1,4 @@
-import { compareText, type IngressState, type ResolvedBackend } from '../contract/index.ts';
+import { compareText, type IngressState, isUid, type ResolvedBackend } from '../contract/index.ts';
 import { CLASS_ANNOTATION, hasPrefix } from './annotations.ts';
 import { refKey, toBackendRef, toRules } from './backend-ref.ts';
 import type { K8sIngress } from './kubernetes.ts';
@@ -47,11 +47,11 @@ export function projectIngress(
 ): IngressState {
   const metadata = record(ingress.metadata);
   const spec = record(ingress.spec);
-  const uid = text(metadata.uid);
+  const { uid } = metadata;
   return {
     namespace: text(metadata.namespace) ?? '',
     name: text(metadata.name) ?? '',
-    ...(uid === undefined ? {} : { uid }),
+    ...(isUid(uid) ? { uid } : {}),
     created: seconds(metadata.creationTimestamp),
     ...(selection.class === undefined ? {} : { class: selection.class }),
     annotations: toAnnotations(record(metadata.annotations)),

@@ -5,7 +5,7 @@ import { type ParsedAnnotations, readAnnotations } from './annotations.ts';
 import { chooseBackend } from './backend-choice.ts';
 import { backendSettings } from './backend-settings.ts';
 import { finding, quote } from './finding.ts';
-import { type FrontendRules, frontendOf, portOf } from './frontend.ts';
+import { type FrontendRules, frontendOf, knownVips, portOf } from './frontend.ts';
 import { csvserverSettings } from './frontend-settings.ts';
 import { defaultBackend, type HostRule, hostRules } from './host-rules.ts';
 import { insecureTermination } from './insecure.ts';
@@ -125,7 +125,10 @@ export function interpret(cluster: string, state: IngressState, rules: Interpret
   const settings = backendSettings(annotations, services, allowed);
   const csvserver = csvserverSettings(annotations, allowed);
   const { targets, findings: targetFindings } = targetsOf(state, rules);
-  const programmed = programBackends(targets, state.backends, settings, rules.memberNetworks);
+  const programmed = programBackends(targets, state.backends, settings, {
+    networks: rules.memberNetworks,
+    frontends: knownVips(frontend.vip, rules),
+  });
   const all: Finding[] = [
     ...frontend.findings,
     ...(typeof secure === 'number' ? [] : [secure]),

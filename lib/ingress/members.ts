@@ -3,16 +3,24 @@ import { inAny, neverAllowed } from './cidr.ts';
 import { finding, quoteAll } from './finding.ts';
 import { parseAddress } from './ip.ts';
 
+/** Addresses that members may have. */
+export interface MemberRules {
+  /** Ranges that members must lie in; where absent, all except the never-allowed ones. */
+  readonly networks: readonly string[] | undefined;
+  /** VIPs in canonical form: as members, they would lead connections in a circle. */
+  readonly frontends: readonly string[];
+}
+
 /**
  * Returns the members whose addresses are allowed (VAL-15), in canonical form, and one finding for the others.
  *
- * @param networks ranges that members must lie in; where absent, all except the never-allowed ones.
+ * @param rules addresses that members may have.
  * @param service `service:port`, for the message.
  * @param path path of the back end in the Ingress.
  */
 export function admitMembers(
   members: readonly Member[],
-  networks: readonly string[] | undefined,
+  { networks, frontends }: MemberRules,
   service: string,
   path: string,
 ): { members: Member[]; findings: Finding[] } {
@@ -23,6 +31,7 @@ export function admitMembers(
     if (
       address !== undefined &&
       neverAllowed(address) === undefined &&
+      !frontends.includes(address.text) &&
       (networks === undefined || inAny(networks, address))
     ) {
       admitted.push({ address: address.text, port: member.port });

@@ -3,7 +3,7 @@ import type { Backend } from '../route/index.ts';
 import { refKey, type ServiceRef } from './backend-ref.ts';
 import type { ParsedBackendSettings } from './backend-settings.ts';
 import { finding, quote } from './finding.ts';
-import { admitMembers } from './members.ts';
+import { admitMembers, type MemberRules } from './members.ts';
 
 /**
  * The back end of a host whose Ingress names no usable one. It has no members, so the host is reset and does not fall
@@ -41,11 +41,11 @@ function problemOf(
 function membersOf(
   target: HostTarget,
   resolved: ResolvedBackend,
-  networks: readonly string[] | undefined,
+  rules: MemberRules,
 ): { members: Backend['members']; findings: Finding[] } {
   if (resolved.problem !== undefined) return { members: [], findings: [problemOf(resolved.problem, target)] };
   const value = refKey(target.ref);
-  const admitted = admitMembers(resolved.members, networks, value, target.at);
+  const admitted = admitMembers(resolved.members, rules, value, target.at);
   if (admitted.members.length > 0) return admitted;
   const message = `${quote(value)} has no usable endpoint: its hosts are reset`;
   const path = `${target.at}.service.name`;
@@ -56,13 +56,13 @@ function membersOf(
  * Returns the back ends of all hosts. Hosts with the same back end share one.
  *
  * @param resolved back ends that the forwarder resolved; any other Service does not exist.
- * @param networks ranges that members must lie in; where absent, all except the never-allowed ones.
+ * @param rules addresses that members may have.
  */
 export function programBackends(
   targets: readonly HostTarget[],
   resolved: readonly ResolvedBackend[],
   settings: ParsedBackendSettings,
-  networks: readonly string[] | undefined,
+  rules: MemberRules,
 ): { backends: Backend[]; findings: Finding[] } {
   const known = new Map(resolved.map((backend) => [refKey(backend), backend]));
   const backends = new Map<string, Backend>();
@@ -76,7 +76,7 @@ export function programBackends(
       backends.set(key, { ...name, members: [], settings: {} });
       continue;
     }
-    const found = membersOf(target, known.get(key) ?? { ...ref, problem: 'ServiceNotFound', members: [] }, networks);
+    const found = membersOf(target, known.get(key) ?? { ...ref, problem: 'ServiceNotFound', members: [] }, rules);
     backends.set(key, { ...name, members: found.members, settings: settings.of(ref.service) });
     findings.push(...found.findings);
   }

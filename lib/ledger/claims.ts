@@ -1,5 +1,5 @@
 import { compareText, digest, IDENTITY_PATTERN, type Owner, qualifiedName } from '../contract/index.ts';
-import type { BackendKey } from '../route/index.ts';
+import type { BackendKey, HostForm } from '../route/index.ts';
 import { joinFields, printable, SEPARATOR } from './fields.ts';
 import { type LedgerRow, sortableTime, VERSION } from './rows.ts';
 
@@ -16,7 +16,7 @@ export interface Claim {
   readonly target: { readonly service: string; readonly port: string } | { readonly securePort: number };
   /** Digest of the back end's settings: part of the back end's identity. */
   readonly settings: string;
-  readonly wildcard: boolean;
+  readonly form: HostForm;
   /** Absent where the row has no room for the host. */
   readonly host?: string;
 }
@@ -37,6 +37,12 @@ export const hostDigest = (host: string): string => digest(host);
 export const claimKey = (claim: Pick<Claim, 'hostDigest' | 'created' | 'ownerKey'>): string =>
   `#${claim.hostDigest}.${sortableTime(claim.created)}.${claim.ownerKey}`;
 
+/** The letter of each form. A letter that this version does not know is read as `x`. */
+const LETTERS: Readonly<Record<HostForm, string>> = { exact: 'x', 'one-label': 'w', 'many-label': 'm' };
+const FORMS: ReadonlyMap<string | undefined, HostForm> = new Map(
+  (Object.keys(LETTERS) as HostForm[]).map((form) => [LETTERS[form], form]),
+);
+
 /** Bytes of a value (the appliance's limit for map entries); a value is ASCII. */
 const LONGEST_VALUE = 255;
 
@@ -48,7 +54,7 @@ export function encodeClaim(claim: Claim): LedgerRow {
       ? { kind: 'R', securePort: target.securePort, port: '' }
       : { kind: 'P', service: target.service, port: target.port }),
     settings: claim.settings,
-    form: claim.wildcard ? 'w' : 'x',
+    form: LETTERS[claim.form],
     cluster: claim.owner.cluster,
     namespace: claim.owner.namespace,
   });
@@ -79,7 +85,7 @@ export function decodeClaim(row: LedgerRow, frontend: string): Claim | undefined
     owner: { cluster: cluster ?? '', namespace, name: row.comment },
     target: kind === 'R' ? { securePort: Number(first) } : { service: first, port: second ?? '' },
     settings: settings ?? '',
-    wildcard: form === 'w',
+    form: FORMS.get(form) ?? 'exact',
     ...(host === undefined ? {} : { host }),
   };
 }
@@ -94,6 +100,9 @@ export const claimsPattern = (owners: string): string => `#${IDENTITY_PATTERN}\\
 
 /** Returns a PCRE between slashes for the values of claims that redirect to a secure port. */
 export const redirectClaims = (securePort: number): string => `/^${VERSION};R;${securePort};/`;
+
+/** PCRE between slashes for the values of claims on many-label wildcards. */
+export const MANY_LABEL_CLAIMS = `/^${VERSION};P;[^;]*;[^;]*;[^;]*;${LETTERS['many-label']};/`;
 
 /** CON-1: the oldest first, then the smaller `namespace/name`, then the smaller cluster. */
 export function claimOrder(a: Pick<Claim, 'created' | 'owner'>, b: Pick<Claim, 'created' | 'owner'>): number {

@@ -7,6 +7,7 @@ export {
   encodeClaim,
   holderOf,
   hostDigest,
+  MANY_LABEL_CLAIMS,
   redirectClaims,
   securePortOf,
 } from './claims.ts';

@@ -1,6 +1,7 @@
 import { type Member, type Owner, ownerKey } from '../contract/index.ts';
-import type { Attributes, BackendKey, BackendSettings, Frontend } from '../route/index.ts';
+import type { Attributes, BackendKey, BackendSettings, Frontend, HostForm } from '../route/index.ts';
 import { tlsRules } from './expressions.ts';
+import { LEVELS } from './limits.ts';
 import { ownerMark } from './mark.ts';
 import { backendId, type Names } from './names.ts';
 import type { Resource } from './resource.ts';
@@ -8,7 +9,7 @@ import type { Resource } from './resource.ts';
 /** Seconds that a tunnel may be idle, instead of the SSL default of 180 (objects.md). */
 export const IDLE_TIMEOUT = 9000;
 
-/** A back end as the graph sees it: its front end, and which kinds of host it claims. */
+/** A back end as the graph sees it: its front end, and which forms of host it claims. */
 export interface BackendUse {
   readonly owner: Owner;
   readonly key: BackendKey;
@@ -16,8 +17,7 @@ export interface BackendUse {
   readonly members: readonly Member[];
   /** The front end whose map names it. */
   readonly frontend: Frontend;
-  readonly exact: boolean;
-  readonly wildcard: boolean;
+  readonly forms: ReadonlySet<HostForm>;
 }
 
 interface BackendContext {
@@ -32,15 +32,45 @@ export function backendName(context: BackendContext, use: Pick<BackendUse, 'owne
   return context.names.backend(use.owner, use.key);
 }
 
-/** Returns the names of a back end's policies: for exact hosts and for wildcards, whether it has them or not. */
-export function policyNames(context: BackendContext, use: Pick<BackendUse, 'owner' | 'key'>): [string, string] {
-  const name = backendName(context, use);
-  return [name, context.names.wildcardPolicy(name)];
+/** A policy of a back end: its name, and the rule that sends names to a back end by its id. */
+interface BackendPolicy {
+  readonly name: string;
+  readonly rule: (map: string, id: string) => string;
 }
+
+/** Returns the policies of a back end for each form of host. @param backend name of its objects. */
+function policiesFor(names: Names, backend: string): Record<HostForm, readonly BackendPolicy[]> {
+  return {
+    exact: [{ name: backend, rule: tlsRules.exact }],
+    'one-label': [{ name: names.wildcardPolicy(backend), rule: tlsRules.wildcard }],
+    'many-label': LEVELS.map((level) => ({
+      name: names.wildcardPolicy(backend, level),
+      rule: (map, id) => tlsRules.level(map, id, level),
+    })),
+  };
+}
+
+const FORMS: readonly HostForm[] = ['exact', 'one-label', 'many-label'];
+
+/** Returns the policies that a back end has, the most specific first. */
+function policiesOf(names: Names, backend: string, forms: ReadonlySet<HostForm>): BackendPolicy[] {
+  const all = policiesFor(names, backend);
+  return FORMS.filter((form) => forms.has(form)).flatMap((form) => all[form]);
+}
+
+const ALL_FORMS: ReadonlySet<HostForm> = new Set(FORMS);
+
+/** Returns the names of all policies that a back end may have. @param backend name of its objects. */
+export const policyNames = (names: Names, backend: string): string[] =>
+  policiesOf(names, backend, ALL_FORMS).map(({ name }) => name);
+
+/** Returns the names of the policies that a back end has for these forms of host. @param backend name of its objects. */
+export const policyNamesFor = (names: Names, backend: string, forms: ReadonlySet<HostForm>): string[] =>
+  policiesOf(names, backend, forms).map(({ name }) => name);
 
 /**
  * Returns the objects of one back end without its policies' bindings and its hosts: monitor, lbvserver, service group
- * with its members, action, and a policy for exact and for wildcard hosts where it claims any.
+ * with its members, action, and policies for the forms of host that it claims.
  */
 export function backendResources(context: BackendContext, use: BackendUse): Resource[] {
   const name = backendName(context, use);
@@ -100,8 +130,7 @@ export function backendResources(context: BackendContext, use: BackendUse): Reso
       owners,
     },
     { role: 'action', type: 'sslaction', id: { name }, attributes: { forward: name }, owners },
-    ...(use.exact ? [policy(name, tlsRules.exact(map, id))] : []),
-    ...(use.wildcard ? [policy(context.names.wildcardPolicy(name), tlsRules.wildcard(map, id))] : []),
+    ...policiesOf(context.names, name, use.forms).map((one) => policy(one.name, one.rule(map, id))),
     membersResource(name, use.members, owners),
   ];
 }
@@ -146,8 +175,7 @@ export function parseMembers(text: string): { ip: string; port: number }[] {
 
 /**
  * Returns the bindings of a back end's policies to its front end, still without a priority. A back end without members
- * has none: its exact hosts meet the reset behind the exact tier, its wildcards the one at the end, and neither reaches
- * another's members (VAL-8).
+ * has none: its hosts meet the reset behind their tier, and none reaches another's members (VAL-8).
  */
 export function policyBindings(context: BackendContext, use: BackendUse): Resource[] {
   if (use.members.length === 0) return [];
@@ -159,8 +187,5 @@ export function policyBindings(context: BackendContext, use: BackendUse): Resour
     attributes: {},
     owners: [ownerKey(use.owner)],
   });
-  return [
-    ...(use.exact ? [binding(name)] : []),
-    ...(use.wildcard ? [binding(context.names.wildcardPolicy(name))] : []),
-  ];
+  return policyNamesFor(context.names, name, use.forms).map(binding);
 }

@@ -1,3 +1,5 @@
+import { LEVELS, type Level } from './limits.ts';
+
 /**
  * The policy expressions. They contain only names of maps, back-end ids and port numbers, which this system makes: hosts
  * are keys of string maps, never text of an expression.
@@ -9,6 +11,9 @@ const HOST = 'HTTP.REQ.HOSTNAME.SERVER.TO_LOWER';
 
 /** `AFTER_STR` cuts at the first dot: `a.foo.com` → `*.foo.com`, exactly the one-label wildcard (TLS-3). */
 const oneLabel = (name: string): string => `("*." + ${name}.AFTER_STR("."))`;
+
+/** The key of a many-label wildcard that covers this number of labels of the name; `**.` where the name has fewer. */
+const manyLabels = (name: string, level: Level): string => `("**." + ${name}${'.AFTER_STR(".")'.repeat(level)})`;
 
 /** `MAP_STRING` of a missing key is undocumented, so `IS_STRINGMAP_KEY` precedes every use. */
 const isKey = (text: string, map: string): string => `${text}.IS_STRINGMAP_KEY("${map}")`;
@@ -23,14 +28,28 @@ function safe(text: string): string {
   return text;
 }
 
+const noKey = (texts: readonly string[], map: string): string =>
+  texts.map((text) => `${isKey(text, safe(map))}.NOT`).join(' && ');
+
 export const tlsRules = {
   /** Neither the name nor its wildcard form is a key of the map. */
-  gate: (map: string): string => `${isKey(SNI, safe(map))}.NOT && ${isKey(oneLabel(SNI), safe(map))}.NOT`,
+  gate: (map: string): string => noKey([SNI, oneLabel(SNI)], map),
+  /** The same, and no key of a many-label wildcard covers the name. */
+  wideGate: (map: string): string => noKey([SNI, oneLabel(SNI), ...LEVELS.map((level) => manyLabels(SNI, level))], map),
   /** The name itself is a key, so it never falls to a wildcard. */
   exactKey: (map: string): string => isKey(SNI, safe(map)),
+  /** The wildcard form of the name is a key, so it never falls to a many-label wildcard. */
+  wildcardKey: (map: string): string => isKey(oneLabel(SNI), safe(map)),
+  /** A many-label wildcard covers this number of labels, so the name never falls to one that covers more. */
+  levelKey: (map: string, level: Level): string => isKey(manyLabels(SNI, level), safe(map)),
   exact: (map: string, backendId: string): string => sendsTo(SNI, safe(map), safe(backendId)),
   wildcard: (map: string, backendId: string): string => sendsTo(oneLabel(SNI), safe(map), safe(backendId)),
+  level: (map: string, backendId: string, level: Level): string =>
+    sendsTo(manyLabels(SNI, level), safe(map), safe(backendId)),
 } as const;
+
+/** Returns whether a rule is that of a gate that looks for many-label wildcards. */
+export const isWideGate = (rule: string): boolean => rule.includes('"**."');
 
 export const httpRules = {
   exact: (map: string, securePort: number): string => sendsTo(HOST, safe(map), safe(String(securePort))),

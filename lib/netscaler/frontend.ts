@@ -1,10 +1,11 @@
 import type { Attributes, Frontend } from '../route/index.ts';
 import { IDLE_TIMEOUT } from './backend.ts';
 import { ALWAYS, httpRules, tlsRules } from './expressions.ts';
-import { PRIORITY } from './limits.ts';
+import { LEVELS } from './limits.ts';
 import { frontendMark, systemMark } from './mark.ts';
 import type { Names } from './names.ts';
 import type { Resource } from './resource.ts';
+import { levelReset, PRIORITY } from './tiers.ts';
 
 interface FrontendContext {
   readonly system: string;
@@ -20,13 +21,19 @@ export interface FrontendUse {
   readonly unset?: readonly string[];
   /** Secure ports that redirects on it lead to (`http` only), ascending. */
   readonly securePorts: readonly number[];
+  /** A many-label wildcard is claimed on it (`tls` only). */
+  readonly manyLabels: boolean;
 }
 
 /**
  * Key of the ready row of a front end's map: the whole front end was created, down to the certificate. The value holds its
- * kind and the secure ports of its redirects. The row is removed before any other object of the front end.
+ * kind, the secure ports of its redirects, and whether it was made for many-label wildcards. The row is removed before any
+ * other object of the front end.
  */
 export const READY_KEY = '!';
+
+/** The word of a ready row that says that the front end was made for many-label wildcards. */
+export const MANY_LABELS = '**';
 
 /** Returns the map with the front end's hosts, claims and settings. It is created before every object that names it. */
 export function frontendMap(context: FrontendContext, use: FrontendUse): Resource {
@@ -48,7 +55,7 @@ export function frontendResources(context: FrontendContext, use: FrontendUse): R
       type: 'policystringmap_pattern_binding',
       id: { name: context.names.frontendMap(use.frontend), key: READY_KEY },
       attributes: {
-        value: [use.frontend.kind, ...use.securePorts].join(' '),
+        value: [use.frontend.kind, ...use.securePorts, ...(use.manyLabels ? [MANY_LABELS] : [])].join(' '),
         comment: frontendMark(context.system, use.frontend),
       },
       owners: use.owners,
@@ -58,7 +65,7 @@ export function frontendResources(context: FrontendContext, use: FrontendUse): R
 
 function tlsFrontend(
   { system, names }: FrontendContext,
-  { frontend, owners, settings = {}, unset = [] }: FrontendUse,
+  { frontend, owners, settings = {}, unset = [], manyLabels }: FrontendUse,
 ): Resource[] {
   const comment = frontendMark(system, frontend);
   const name = names.csvserver(frontend);
@@ -77,6 +84,7 @@ function tlsFrontend(
     attributes: { priority },
     owners,
   });
+  const resets = manyLabels ? wildcardResets(names, frontend) : [];
   return [
     {
       role: 'csvserver',
@@ -94,10 +102,12 @@ function tlsFrontend(
       owners,
       ...(unset.length === 0 ? {} : { unset }),
     },
-    policy(names.gate(frontend), tlsRules.gate(map)),
+    policy(names.gate(frontend), manyLabels ? tlsRules.wideGate(map) : tlsRules.gate(map)),
     policy(names.exact(frontend), tlsRules.exactKey(map)),
+    ...resets.map(({ name: policyName, rule }) => policy(policyName, rule)),
     binding(names.gate(frontend), PRIORITY.gate),
     binding(names.exact(frontend), PRIORITY.exactReset),
+    ...resets.map(({ name: policyName, priority }) => binding(policyName, priority)),
     binding(names.reset, PRIORITY.reset),
     {
       // Last, because it brings the server up: the resets are bound by then.
@@ -109,6 +119,29 @@ function tlsFrontend(
     },
   ];
 }
+
+/**
+ * VAL-8: returns the policies that close the tiers of wildcards. Behind the last level, the reset for the rest does the
+ * same.
+ */
+function wildcardResets(names: Names, frontend: Frontend): { name: string; rule: string; priority: number }[] {
+  const map = names.frontendMap(frontend);
+  return [
+    { name: names.wildcard(frontend), rule: tlsRules.wildcardKey(map), priority: PRIORITY.wildcardReset },
+    ...LEVELS.slice(0, -1).map((level) => ({
+      name: names.wildcard(frontend, level),
+      rule: tlsRules.levelKey(map, level),
+      priority: levelReset(level),
+    })),
+  ];
+}
+
+/** Returns the names of the SSL policies that a TLS front end may have of its own. */
+export const closingPolicies = (names: Names, frontend: Frontend): string[] => [
+  names.gate(frontend),
+  names.exact(frontend),
+  ...wildcardResets(names, frontend).map(({ name }) => name),
+];
 
 function httpFrontend({ system, names }: FrontendContext, { frontend, owners, securePorts }: FrontendUse): Resource[] {
   const comment = frontendMark(system, frontend);

@@ -6,18 +6,29 @@ export {
   parseMembers,
   policyBindings,
   policyNames,
+  policyNamesFor,
 } from './backend.ts';
-export { type FrontendUse, frontendMap, frontendResources, READY_KEY, systemResources } from './frontend.ts';
-export { LIMITS, PRIORITY } from './limits.ts';
+export { isWideGate } from './expressions.ts';
+export {
+  closingPolicies,
+  type FrontendUse,
+  frontendMap,
+  frontendResources,
+  MANY_LABELS,
+  READY_KEY,
+  systemResources,
+} from './frontend.ts';
+export { LEVELS, LIMITS } from './limits.ts';
 export { clusterFilter, frontendMark, ownerMark, ownersFilter, parseMark, systemFilter, systemMark } from './mark.ts';
 export {
   backendId,
   backendOwnerKey,
-  isWildcardPolicy,
+  isWildcardReset,
   looksLikeBackendPolicy,
   type Names,
   namesOf,
   redirectPortOf,
+  wildcardTierOf,
 } from './names.ts';
 export {
   DEFAULTS,
@@ -34,4 +45,4 @@ export {
   removalArguments,
   TYPES,
 } from './resource.ts';
-export { isOutOfTier, type Tier, tierOf } from './tiers.ts';
+export { isOutOfTier, PRIORITY, prioritiesOf, type Tier, tierName, tierOf } from './tiers.ts';

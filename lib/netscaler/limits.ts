@@ -15,14 +15,9 @@ export const LIMITS = {
 } as const;
 
 /**
- * Priorities at the ClientHello, lower first. The gate rejects unknown names after two look-ups; the policies for exact
- * hosts follow; an exact key that none of them forwarded is rejected before any wildcard (VAL-8); the policies for
- * wildcards follow; the last policy rejects the rest.
+ * Labels that a many-label wildcard covers, fewest first. Each is a **level**: a look-up of its own, and so a policy of
+ * each back end that holds such a wildcard. Six is the most for which the gate's rule fits {@link LIMITS.rule} with the
+ * longest name of a map.
  */
-export const PRIORITY = {
-  gate: 1,
-  exact: { first: 2, last: 31_998 },
-  exactReset: 31_999,
-  wildcard: { first: 32_000, last: 63_999 },
-  reset: LIMITS.sslPriority,
-} as const;
+export const LEVELS = [1, 2, 3, 4, 5, 6] as const;
+export type Level = (typeof LEVELS)[number];

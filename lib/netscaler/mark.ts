@@ -45,7 +45,7 @@ export function parseMark(comment: unknown): Mark | undefined {
   if (system === undefined) return undefined;
   const cluster = values.get('c=');
   const owner = values.get('o=');
-  const [namespace, name] = values.get('n=')?.split('/') ?? [];
+  const [, namespace, name] = /^([^/]*)\/(.*)$/s.exec(values.get('n=') ?? '') ?? [];
   const frontend = parseFrontend(values.get('f='));
   return {
     system,

@@ -1,5 +1,6 @@
 import { digest, IDENTITY_PATTERN, type Owner } from '../contract/index.ts';
 import { type BackendKey, backendText, type Frontend, frontendKey } from '../route/index.ts';
+import { LEVELS, type Level } from './limits.ts';
 
 /** The part of a front end that its names contain. */
 type FrontendAddress = Pick<Frontend, 'vip' | 'port'>;
@@ -11,7 +12,7 @@ function cut(text: string, length: number): string {
   return text.replaceAll(UNSAFE, '_').slice(0, length);
 }
 
-/** Ends the name of a back end's policy for wildcard hosts. */
+/** Ends the name of a back end's policy for one-label wildcards, and before the level for many-label ones. */
 const WILDCARD_SUFFIX = '-w';
 const NAME_DIGEST = 16;
 const ID_DIGEST = 8;
@@ -38,6 +39,8 @@ export function namesOf(system: string) {
     csvserver: (at: FrontendAddress): string => dashed('', at),
     gate: (at: FrontendAddress): string => dashed('-gate', at),
     exact: (at: FrontendAddress): string => dashed('-exact', at),
+    /** Closing policy of the tier of one-label wildcards, or of a level of many-label ones. */
+    wildcard: (at: FrontendAddress, level?: Level): string => dashed(`-wildcard${level ?? ''}`, at),
     redirectAction: (at: FrontendAddress, securePort: number): string => dashed(`-redirect-${securePort}`, at),
     redirectExact: (at: FrontendAddress, securePort: number): string => dashed(`-redirect-${securePort}-x`, at),
     redirectWildcard: (at: FrontendAddress, securePort: number): string => dashed(`-redirect-${securePort}-w`, at),
@@ -52,15 +55,29 @@ export function namesOf(system: string) {
         cut(backend.port, 8),
         digest(`${owner.cluster}/${owner.namespace}/${owner.name}/${backendText(backend)}`, NAME_DIGEST),
       ].join('-'),
-    wildcardPolicy: (backend: string): string => `${backend}${WILDCARD_SUFFIX}`,
+    /** Policy of a back end for one-label wildcards, or for a level of many-label ones. */
+    wildcardPolicy: (backend: string, level?: Level): string => `${backend}${WILDCARD_SUFFIX}${level ?? ''}`,
   };
 }
 export type Names = ReturnType<typeof namesOf>;
 
-/** Returns whether a back end's policy is its policy for wildcard hosts. */
-export const isWildcardPolicy = (policy: string): boolean => policy.endsWith(WILDCARD_SUFFIX);
+const WILDCARD_POLICY = new RegExp(`${WILDCARD_SUFFIX}([${LEVELS.join('')}]?)$`);
 
-const BACKEND_POLICY = new RegExp(`-[a-z2-7]{${NAME_DIGEST}}(${WILDCARD_SUFFIX})?$`);
+/**
+ * Returns which wildcards a back end's policy is for: those of one label, or a level of those of many.
+ *
+ * @returns undefined for its policy for exact hosts.
+ */
+export function wildcardTierOf(policy: string): 'wildcard' | Level | undefined {
+  const level = WILDCARD_POLICY.exec(policy)?.[1];
+  if (level === undefined) return undefined;
+  return level === '' ? 'wildcard' : (Number(level) as Level);
+}
+
+/** Returns whether an object of a front end closes a tier of wildcards: the front end was made for many-label ones. */
+export const isWildcardReset = (name: string): boolean => /-wildcard\d?-/.test(name);
+
+const BACKEND_POLICY = new RegExp(`-[a-z2-7]{${NAME_DIGEST}}(${WILDCARD_POLICY.source.slice(0, -1)})?$`);
 
 /** Returns whether a name has the form of the policies of a system's back ends, marked or not. */
 export const looksLikeBackendPolicy = (system: string, name: string): boolean =>

@@ -1,3 +1,5 @@
+import { visible } from '../contract/index.ts';
+
 /**
  * Classifies NITRO errors by the reaction to them. Codes and names are those of 13.1/14.1.
  *
@@ -69,7 +71,10 @@ export function kindOf(code: number, status: number): NitroErrorKind {
   return status === 429 || (status >= 500 && status !== 599) ? 'busy' : 'refused';
 }
 
-/** The appliance rejected a call. Message and code are the appliance's own: the error contains nothing that was sent. */
+/**
+ * The appliance rejected a call. Message and code are the appliance's own. The message may quote a value of an Ingress, so
+ * it is shown in one line.
+ */
 export class NitroError extends Error {
   override readonly name = 'NitroError';
   readonly code: number;
@@ -77,7 +82,7 @@ export class NitroError extends Error {
   readonly kind: NitroErrorKind;
 
   constructor(what: string, code: number, status: number, message: string) {
-    super(`${what}: ${code} ${message}`);
+    super(`${what}: ${code} ${visible(message)}`);
     this.code = code;
     this.status = status;
     this.kind = kindOf(code, status);

@@ -1,3 +1,4 @@
+import { visible } from '../contract/index.ts';
 import { sessionCookie } from './cookie.ts';
 import { NitroError, NitroUnreachable } from './errors.ts';
 import { type Exchange, exchange } from './exchange.ts';
@@ -58,7 +59,7 @@ async function send(
     });
   } catch (error) {
     // An error about an argument may quote the argument.
-    if (error instanceof NitroError && error.message.includes(password)) {
+    if (error instanceof NitroError && error.message.includes(visible(password))) {
       throw new NitroError(
         `${options.name}: log in`,
         error.code,

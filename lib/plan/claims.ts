@@ -1,7 +1,7 @@
 import { ownerKey } from '../contract/index.ts';
 import { type Claim, decodeClaims, encodeClaim, hostDigest } from '../ledger/index.ts';
 import type { Resource } from '../netscaler/index.ts';
-import { backendKey, backendRef, frontendKey, type RouteSet } from '../route/index.ts';
+import { backendKey, backendRef, frontendKey, hostForm, type RouteSet } from '../route/index.ts';
 import { type Comparison, compared } from './diff.ts';
 import type { FrontendInput, WantedClaim } from './scope.ts';
 
@@ -11,7 +11,11 @@ export function claimsByFrontend(sets: Iterable<RouteSet | undefined>): Map<stri
   return Map.groupBy(all, ({ claim }) => claim.frontend);
 }
 
-/** Returns the claims that a set of routes makes. @throws {TypeError} for a route to an unknown back end. */
+/**
+ * Returns the claims that a set of routes makes.
+ *
+ * @throws {TypeError} for a route to an unknown back end, and for a redirect of a many-label wildcard.
+ */
 export function claimsOf(set: RouteSet): WantedClaim[] {
   const backends = new Map(set.backends.map((backend) => [backendRef(backend), backend]));
   const key = ownerKey(set.owner);
@@ -22,10 +26,11 @@ export function claimsOf(set: RouteSet): WantedClaim[] {
       created: set.created,
       ownerKey: key,
       owner: set.owner,
-      wildcard: route.host.startsWith('*.'),
+      form: hostForm(route.host),
       host: route.host,
     };
     if (route.kind === 'redirect') {
+      if (common.form === 'many-label') throw new TypeError(`a redirect of ${route.host}: redirects cover one label`);
       return { host: route.host, claim: { ...common, target: { securePort: route.securePort }, settings: '' } };
     }
     const backend = backends.get(route.backend);

@@ -3,7 +3,7 @@ import { type FrontendUse, frontendMap, frontendResources, type Resource } from 
 import { compareClaims, type FrontendClaims } from './claims.ts';
 import { type Comparison, compared } from './diff.ts';
 import { compareHosts, type HostAssignment } from './hosts.ts';
-import { provisionedPorts, readyMarker } from './ready-marker.ts';
+import { isMadeForManyLabels, provisionedPorts, readyMarker } from './ready-marker.ts';
 import type { FrontendInput } from './scope.ts';
 import { compareSettings, type FrontendSettings, type SettingConflict } from './settings.ts';
 
@@ -45,12 +45,15 @@ function desiredObjects(
   { after }: FrontendClaims,
   settings: FrontendSettings,
 ): Resource[] {
-  // A claim of an owner out of scope may need a port that redirects led to before.
+  // A claim of an owner out of scope may need a port that redirects led to before, or be on a many-label wildcard.
   const kept = provisionedPorts(scope.rows, scope.found).filter((port) => !scope.unusedPorts.includes(port));
   const use: FrontendUse = {
     frontend: scope.frontend,
     owners: [...new Set(wanted.map(({ claim }) => claim.ownerKey))],
     securePorts: ascending([...after.flatMap((claim) => securePortOf(claim) ?? []), ...kept]),
+    manyLabels:
+      after.some(({ form }) => form === 'many-label') ||
+      (!scope.manyLabelsUnused && isMadeForManyLabels(scope.rows, scope.found)),
     settings: settings.after,
     unset: settings.unset,
   };
@@ -71,6 +74,7 @@ function existingObjects(
     frontend: scope.frontend,
     owners: formerOwners,
     securePorts: ascending(marker.securePorts),
+    manyLabels: marker.manyLabels,
     settings: settings.before,
   };
   return [frontendMap(context, use), ...frontendResources(context, use)];

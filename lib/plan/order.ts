@@ -1,4 +1,4 @@
-import { identity, type ResourceRole, ROLES } from '../netscaler/index.ts';
+import { identity, isWideGate, type ResourceRole, ROLES } from '../netscaler/index.ts';
 import type { Change } from './change.ts';
 
 /**
@@ -42,7 +42,8 @@ const STAGE = {
   unbound: 7,
   closed: 8,
   emptied: 9,
-  removed: 10,
+  narrowed: 10,
+  removed: 11,
 } as const;
 
 /** Sorts changes into the order of writes. Stable: changes of one rank keep their order, removals in reverse. */
@@ -69,7 +70,7 @@ export function isMapRow(role: ResourceRole): boolean {
 }
 
 function stageOf(
-  { op, resource }: Change,
+  { op, resource, before }: Change,
   plan: { readonly added: ReadonlySet<string>; readonly removed: ReadonlySet<string> },
 ): number {
   const { role, id, attributes } = resource;
@@ -82,6 +83,8 @@ function stageOf(
     // VAL-8: a back end that loses its last member loses its policy first. Hosts meet the reset, never an empty group.
     return role === 'policy-binding' && !plan.removed.has(policy) ? STAGE.closed : STAGE.removed;
   }
+  // CON-3: a wildcard of one label may serve from now on what one of many labels served, so the gate narrows after the rows.
+  if (op === 'set' && isWideGate(String(before?.rule)) && !isWideGate(String(attributes.rule))) return STAGE.narrowed;
   if (op === 'set' || op === 'unset' || op === 'enable') return STAGE.updated;
   // A back end loses its last member only after the hosts that leave it lead elsewhere.
   if (op === 'members') return attributes.members === '' ? STAGE.emptied : STAGE.members;

@@ -106,7 +106,7 @@ const UNKNOWN = '?';
 function boundPolicies({ context, owner, before, bindings }: OwnerInput, wanted: readonly BackendUse[]): Actual[] {
   const names = new Set([
     ...(owner.found ?? []).map(({ id }) => String(id.name)),
-    ...[...before, ...wanted].flatMap((use) => policyNames(context, use)),
+    ...[...before, ...wanted].flatMap((use) => policyNames(context.names, backendName(context, use))),
   ]);
   const result = [...names].flatMap((name) =>
     (bindings.bindings.get(name) ?? []).map(({ index, binding }) => ({

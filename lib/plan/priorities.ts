@@ -1,10 +1,10 @@
-import { PRIORITY, type Resource, type Tier, tierOf } from '../netscaler/index.ts';
+import { prioritiesOf, type Resource, type Tier, tierName, tierOf } from '../netscaler/index.ts';
 
 /** Priorities in use, by vserver. Allocation adds to them, and none is ever released. */
 export type Priorities = Map<string, Set<number>>;
 
 /** First priority to try in each bank and tier: every lower one is in use. */
-const searched = new WeakMap<ReadonlySet<number>, Record<Tier, number>>();
+const searched = new WeakMap<ReadonlySet<number>, Map<Tier, number>>();
 
 /**
  * Gives a back end's policy binding the lowest free priority of its tier: dense, and without renumbering others. Other
@@ -18,15 +18,15 @@ export function withPriority(resource: Resource, priorities: Priorities): Resour
   const tier = tierOf(resource);
   const taken = priorities.get(vserver) ?? new Set();
   priorities.set(vserver, taken);
-  const from = searched.get(taken) ?? { exact: PRIORITY.exact.first, wildcard: PRIORITY.wildcard.first };
+  const { first, last } = prioritiesOf(tier);
+  const from = searched.get(taken) ?? new Map<Tier, number>();
   searched.set(taken, from);
-  for (; from[tier] <= PRIORITY[tier].last; from[tier]++) {
-    const priority = from[tier];
+  for (let priority = from.get(tier) ?? first; priority <= last; priority++) {
+    from.set(tier, priority);
     if (!taken.has(priority)) {
       taken.add(priority);
       return { ...resource, attributes: { ...resource.attributes, priority } };
     }
   }
-  const all = PRIORITY[tier].last - PRIORITY[tier].first + 1;
-  return { refused: `all ${all} priorities of the ${tier} tier of ${vserver} are in use` };
+  return { refused: `all ${last - first + 1} priorities of the ${tierName(tier)} of ${vserver} are in use` };
 }

@@ -1,6 +1,7 @@
 import { hostPort } from '../contract/index.ts';
 import { parseMembers, type Resource, type ResourceType, removalArguments } from '../netscaler/index.ts';
 import type { Change } from './change.ts';
+import { commandWord } from './command-word.ts';
 
 /** Noun of each type in the appliance's command language, and its positional attributes. */
 const NOUN: Record<ResourceType, { noun: string; positional: readonly string[] }> = {
@@ -36,20 +37,15 @@ const OPTION: Record<string, string> = {
   monitor_name: 'monitorName',
 };
 
-function quote(value: string | number): string {
-  const text = String(value);
-  return /^[A-Za-z0-9_.:*@=/#-]+$/.test(text) ? text : `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
-}
-
 function command(verb: string, resource: Resource, attributes: Resource['attributes']): string {
   const { noun, positional: all } = NOUN[resource.type];
   // An update names its attributes: only the identity is positional.
   const positional = verb === 'set' ? all.filter((name) => resource.id[name] !== undefined) : all;
   const values = { ...resource.id, ...attributes };
-  const words = positional.flatMap((name) => (values[name] === undefined ? [] : [quote(values[name])]));
+  const words = positional.flatMap((name) => (values[name] === undefined ? [] : [commandWord(values[name])]));
   const options = Object.entries(values)
     .filter(([name]) => !positional.includes(name))
-    .map(([name, value]) => `-${OPTION[name] ?? name} ${quote(value)}`);
+    .map(([name, value]) => `-${OPTION[name] ?? name} ${commandWord(value)}`);
   return [verb, noun, ...words, ...options].join(' ');
 }
 
@@ -60,7 +56,7 @@ export function render({ op, resource }: Change): string {
     case 'members': {
       const members = parseMembers(String(resource.attributes.members));
       const list = members.map(({ ip, port }) => hostPort(ip, port)).join(' ');
-      return `set serviceGroup ${quote(String(resource.id.servicegroupname))} members: ${list === '' ? '(none)' : list}`;
+      return `set serviceGroup ${commandWord(String(resource.id.servicegroupname))} members: ${list === '' ? '(none)' : list}`;
     }
     case 'add':
       return command(binding ? 'bind' : 'add', resource, resource.attributes);

@@ -44,6 +44,8 @@ export interface FrontendInScope {
   readonly otherClaims: number;
   /** Secure ports that redirects led to and that no claim names any more. */
   readonly unusedPorts: readonly number[];
+  /** Many-label wildcards were claimed, and no claim is on one any more. */
+  readonly manyLabelsUnused: boolean;
   /** The objects of the front end as they were read; undefined where the ready row is trusted. */
   readonly found: readonly Resource[] | undefined;
   /** Bindings of SSL policies as they were read; undefined where no policy moves. */

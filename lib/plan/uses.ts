@@ -1,6 +1,6 @@
 import { backendOf, type Claim } from '../ledger/index.ts';
 import type { BackendUse, Names } from '../netscaler/index.ts';
-import { backendKey, backendRef, backendText, type Frontend, type RouteSet } from '../route/index.ts';
+import { backendKey, backendRef, backendText, type Frontend, hostForm, type RouteSet } from '../route/index.ts';
 
 /**
  * Returns the back ends that claims name. Their members are unknown; so are their settings, unless the back end is still
@@ -22,8 +22,7 @@ export function usesOfClaims(frontend: Frontend, claims: readonly Claim[], wante
       settings: settings.get(text) ?? {},
       members: [],
       frontend,
-      exact: !claim.wildcard || before?.exact === true,
-      wildcard: claim.wildcard || before?.wildcard === true,
+      forms: new Set([...(before?.forms ?? []), claim.form]),
     });
   }
   return [...uses.values()];
@@ -42,8 +41,7 @@ export function usesOf(set: RouteSet): BackendUse[] {
         settings: backend.settings,
         members: backend.members,
         frontend: first.frontend,
-        exact: routes.some((route) => !route.host.startsWith('*.')),
-        wildcard: routes.some((route) => route.host.startsWith('*.')),
+        forms: new Set(routes.map((route) => hostForm(route.host))),
       },
     ];
   });

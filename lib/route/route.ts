@@ -2,7 +2,7 @@ import type { Member, Owner } from '../contract/index.ts';
 
 /**
  * A **route** sends one host on one front end (VIP, port, protocol) to one back end. Everything below this module knows
- * only routes, whatever their source (an Ingress today).
+ * only routes, whatever their source.
  */
 
 /** An address and port for clients. A `tls` front end passes TLS through by SNI, an `http` one answers with redirects. */
@@ -41,7 +41,7 @@ type BackendName = string;
 export interface Passthrough {
   readonly kind: 'passthrough';
   readonly frontend: Frontend;
-  /** Canonical: lower case, no trailing dot; `*.suffix` for one label. */
+  /** Canonical: lower case, no trailing dot; a wildcard has a form of its own (`HostForm`). */
   readonly host: string;
   readonly backend: BackendName;
 }
@@ -50,6 +50,7 @@ export interface Passthrough {
 export interface Redirect {
   readonly kind: 'redirect';
   readonly frontend: Frontend;
+  /** Never a many-label wildcard. */
   readonly host: string;
   readonly securePort: number;
 }

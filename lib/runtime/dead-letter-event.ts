@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import { EVENTS, type IngressFailed, type PruneRefused } from '../contract/index.ts';
+import { EVENTS, type IngressFailed, isUid, type PruneRefused } from '../contract/index.ts';
 
 /** A dead letter with everything that could be read from its message. */
 export interface DeadLetter {
@@ -30,10 +30,12 @@ export function describeDeadLetter(record: SQSRecord): DeadLetter {
   const { detailType, data } = parseBody(record.body);
   const cluster = data.cluster;
   const sequence = data.sequence;
+  // The event fits no schema: only what can be a UID is repeated.
+  const clusterUid = isUid(data.clusterUid) ? { clusterUid: data.clusterUid } : {};
   if (detailType === 'Cluster Snapshot') {
     const refusal = {
       cluster,
-      clusterUid: data.clusterUid,
+      ...clusterUid,
       appliance,
       sequence,
       from: data.from,
@@ -54,11 +56,11 @@ export function describeDeadLetter(record: SQSRecord): DeadLetter {
   const ingress = detailType === 'Ingress Changed' ? recordOf(data.ingress) : data;
   const failure = {
     cluster,
-    clusterUid: data.clusterUid,
+    ...clusterUid,
     appliance,
     namespace: ingress.namespace,
     name: ingress.name,
-    uid: ingress.uid,
+    ...(isUid(ingress.uid) ? { uid: ingress.uid } : {}),
     sequence,
     programmed: [],
     removed: [],

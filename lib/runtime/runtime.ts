@@ -1,4 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
 import { createPublisher, type EventBridgePublisher, eventBridgeClient } from '../aws/event-bridge.ts';
 import { type QueueClient, sqsClient } from '../aws/queue.ts';
@@ -6,8 +5,8 @@ import { type CredentialsProvider, createCredentialsProvider } from '../aws/secr
 import type { ApplianceConfig } from '../config/appliances.ts';
 import { ConfigurationInvalid, loadAppliances } from '../config/load.ts';
 import { type Log, METRICS_NAMESPACE, type Metrics } from '../telemetry/index.ts';
-import { powertoolsLog } from '../telemetry/powertools-log.ts';
 import { powertoolsMetrics } from '../telemetry/powertools-metrics.ts';
+import { functionLog } from './function-log.ts';
 
 /** Time-out of a call to an appliance, in milliseconds. */
 export const LONGEST_CALL_MS = 20_000;
@@ -50,7 +49,7 @@ function requiredVariable(env: NodeJS.ProcessEnv, name: string): string {
 function telemetry(env: NodeJS.ProcessEnv): { log: Log; metrics: Metrics } {
   const serviceName = env.POWERTOOLS_SERVICE_NAME ?? METRICS_NAMESPACE;
   return {
-    log: powertoolsLog(new Logger({ serviceName })),
+    log: functionLog(serviceName),
     metrics: powertoolsMetrics(new PowertoolsMetrics({ namespace: METRICS_NAMESPACE, serviceName })),
   };
 }

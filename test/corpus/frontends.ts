@@ -10,6 +10,7 @@ const addresses: readonly (readonly [name: string, value: string, frontend: stri
   ['blanks around it', ' 198.51.100.7 ', '198.51.100.7:443'],
   ['IPv6', '2001:db8::10', '[2001:db8::10]:443'],
   ['IPv6 written out', '2001:0DB8:0000:0000:0000:0000:0000:0010', '[2001:db8::10]:443'],
+  ['an address of a carrier’s network', '100.64.0.10', '100.64.0.10:443'],
   ['IPv6 with the longer run not shortened', '2001:db8:0:0:1::1', '[2001:db8::1:0:0:1]:443'],
 ];
 
@@ -33,6 +34,18 @@ const none: readonly (readonly [name: string, value: string])[] = [
   ['broadcast', '255.255.255.255'],
   ['link-local', '169.254.169.254'],
   ['an IPv4-mapped address', '::ffff:192.0.2.10'],
+  ['an IPv4-compatible address', '::192.0.2.10'],
+  ['an IPv4-compatible address in groups', '::c000:20a'],
+  ['an IPv4-translated address', '::ffff:0:192.0.2.10'],
+  ['a NAT64 address', '64:ff9b::192.0.2.10'],
+  ['a NAT64 address of one network', '64:ff9b:1::c000:20a'],
+  ['a Teredo address', '2001:0:c000:20a::1'],
+  ['a 6to4 address', '2002:c000:20a::1'],
+  ['metadata of AWS', 'fd00:ec2::254'],
+  ['metadata of Azure', '168.63.129.16'],
+  ['metadata of Alibaba', '100.100.100.200'],
+  ['metadata of Google', 'fd20:ce::254'],
+  ['metadata of Oracle', '192.0.0.192'],
 ];
 
 const ports: readonly (readonly [value: string, valid: boolean])[] = [

@@ -1,4 +1,5 @@
 import { type Case, ingress, route } from './case.ts';
+import { CLASSES, service, slice } from './cluster.ts';
 
 const OWNERSHIP = [
   { suffix: 'shop.example', namespaces: ['default', 'shop'] },
@@ -34,6 +35,23 @@ const networks: readonly (readonly [name: string, networks: string[] | undefined
   ['a range that cannot be read holds nothing', ['10.1.0.0/33', '10.0.0.0/8/8', 'x', '10.1.0.0/-1'], ''],
 ];
 
+/** Addresses that an EndpointSlice without a selector, or a careless one, may name. Source: `lib/ingress/cidr.ts`. */
+const anywhere: readonly (readonly [name: string, address: string, allowed: boolean])[] = [
+  ['a public address', '203.0.113.9', true],
+  ['a pod of EKS in 100.64.0.0/10', '100.64.7.9', true],
+  ['the front end of the Ingress', '192.0.2.10', false],
+  ['the default VIP', '192.0.2.99', false],
+  ['metadata of AWS', '169.254.169.254', false],
+  ['metadata of AWS over IPv6', 'fd00:ec2::254', false],
+  ['metadata of Azure', '168.63.129.16', false],
+  ['metadata of Alibaba', '100.100.100.200', false],
+  ['metadata of Google over IPv6', 'fd20:ce::254', false],
+  ['an IPv4 address in NAT64', '64:ff9b::a9fe:a9fe', false],
+  ['an IPv4 address in 6to4', '2002:a9fe:a9fe::1', false],
+  ['an IPv4-mapped address', '::ffff:a9fe:a9fe', false],
+  ['loopback', '127.0.0.1', false],
+];
+
 /** Hosts and members that the operator forbids: VAL-15, VAL-16. */
 export const OPERATOR: readonly Case[] = [
   ...rows.map(
@@ -53,6 +71,22 @@ export const OPERATOR: readonly Case[] = [
     routes: [route('a.shop.example')],
     findings: ['HostForbidden spec.rules[0].host'],
   },
+  ...anywhere.map(([name, address, allowed]): Case => {
+    const backend = 'spec.rules[0].http.paths[0].backend';
+    return {
+      rule: 'VAL-15',
+      name: `a Service without selector that leads to ${name}`,
+      ingress: ingress(),
+      rules: { defaultVip: '192.0.2.99' },
+      cluster: [
+        ...CLASSES,
+        service('web'),
+        slice('web', 'web-1', { endpoints: [{ addresses: [address] }], ports: [{ port: 8443 }] }),
+      ],
+      routes: [route('shop.example.com', allowed ? `web:443 ${address}:8443` : 'web:443')],
+      findings: allowed ? [] : [`MemberForbidden ${backend}`, `NoEndpoints ${backend}.service.name`],
+    };
+  }),
   ...networks.map(([name, memberNetworks, members]): Case => {
     const backend = 'spec.rules[0].http.paths[0].backend';
     const left = members.split(',').length === 2 ? [] : [`MemberForbidden ${backend}`];

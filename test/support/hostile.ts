@@ -75,6 +75,44 @@ const HOSTILE_PLACES: Readonly<Record<string, (text: string) => object>> = {
     annotation('csvserver')(JSON.stringify({ clttimeout: text, [text]: text })),
 };
 
+const meta = (name: string, more: object = {}) => ({ name, namespace: 'default', ...more });
+
+/** Names a place in a Service or EndpointSlice → the objects behind the Ingress of `ingress()`, with the string there. */
+const HOSTILE_BACKENDS: Readonly<Record<string, (text: string) => readonly object[]>> = {
+  'name of a port of a Service': (text) => backend({ ports: [{ port: 443, name: text, targetPort: text }] }),
+  'type of a Service': (text) => backend({ ports: [{ port: 443 }], type: text, externalName: text }),
+  'protocol of a port of a Service': (text) => backend({ ports: [{ port: 443, protocol: text }] }),
+  'an address of an EndpointSlice': (text) => backend({}, { endpoints: [{ addresses: [text, '10.1.0.1'] }] }),
+  'the family of an EndpointSlice': (text) => backend({}, { addressType: text }),
+  'name of a port of an EndpointSlice': (text) => backend({}, { ports: [{ port: 8443, name: text }] }),
+  'the node of an endpoint': (text) => backend({}, { endpoints: [{ addresses: ['10.1.0.1'], nodeName: text }] }),
+};
+
+function backend(service: object, slice: object = {}): object[] {
+  const labels = { 'kubernetes.io/service-name': 'web' };
+  return [
+    { apiVersion: 'v1', kind: 'Service', metadata: meta('web'), spec: { ports: [{ port: 443 }], ...service } },
+    {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: meta('web-1', { labels }),
+      addressType: 'IPv4',
+      endpoints: [{ addresses: ['10.1.0.1'] }],
+      ports: [{ port: 8443 }],
+      ...slice,
+    },
+  ];
+}
+
+/** The Service and EndpointSlice behind the Ingresses of {@link HOSTILE_MANIFESTS}. */
+export const PLAIN_BACKEND: readonly object[] = backend({});
+
+/** Every hostile string in every place of a Service or EndpointSlice: `[what, where, objects]`. */
+export const HOSTILE_OBJECTS: readonly (readonly [what: string, where: string, objects: readonly object[]])[] =
+  Object.entries(HOSTILE_BACKENDS).flatMap(([where, place]) =>
+    Object.entries(HOSTILE_STRINGS).map(([what, text]) => [what, where, place(text)] as const),
+  );
+
 /** Every hostile string in every place: `[what, where, manifest]`. */
 export const HOSTILE_MANIFESTS: readonly (readonly [what: string, where: string, manifest: object])[] = Object.entries(
   HOSTILE_PLACES,

@@ -83,6 +83,7 @@ export function movingScope(count: number, places: number): PlanScope {
         rows: [...rows, { key: '!', value: frontend.kind === 'tls' ? 'tls' : 'http 443', comment: '' }],
         otherClaims: 0,
         unusedPorts: [],
+        manyLabelsUnused: false,
         found: undefined,
         bindings: read ? bindings : undefined,
       };

@@ -94,7 +94,14 @@ function messages(events: readonly ReceivedEvent[], received: number): SQSEvent 
       receiptHandle: `r-${index}`,
       eventSourceARN: `arn:aws:sqs:eu-central-1:1:${workQueueName('edge')}`,
       attributes: { ApproximateReceiveCount: String(received), MessageGroupId: 'edge' },
-      body: JSON.stringify({ id: String(index), source, 'detail-type': detailType, time: detail.time, detail }),
+      body: JSON.stringify({
+        id: String(index),
+        account: '1',
+        source,
+        'detail-type': detailType,
+        time: detail.time,
+        detail,
+      }),
     };
   });
   return { Records } as unknown as SQSEvent;

@@ -88,7 +88,7 @@ export function textReport(write: Write, screen: Screen = PLAIN): LocalReport {
     const fresh = addresses.flatMap(({ ip, port }) => {
       const local = listening.get(hostPort(ip, port));
       if (local === undefined) return [];
-      const names = hosts.map((host) => host.replace(/^\*/, 'any')).filter((host) => !shown.has(`${host} ${ip}`));
+      const names = hosts.map((host) => host.replace(/^\*+/, 'any')).filter((host) => !shown.has(`${host} ${ip}`));
       return names.map((host) => ({ host, ip, port, local: listenText(local) }));
     });
     for (const { host, ip } of fresh) shown.add(`${host} ${ip}`);

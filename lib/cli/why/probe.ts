@@ -23,7 +23,7 @@ export type ProbeResult =
 export function probe(vip: string, port: number, host: string, timeoutMs: number): Promise<ProbeResult> {
   const address = hostPort(vip, port);
   // A wildcard is no server name: any label under it is one.
-  const servername = host.replace(/^\*\./, 'nspass-probe.');
+  const servername = host.replace(/^\*\*?\./, 'nspass-probe.');
   return new Promise((resolve) => {
     const socket = connect({ host: vip, port, servername, rejectUnauthorized: false });
     const end = (result: ProbeResult): void => {

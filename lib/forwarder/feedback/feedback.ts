@@ -1,4 +1,4 @@
-import { type EventData, qualifiedName, type ReceivedEvent } from '../../contract/index.ts';
+import { type EventData, MAX_SEQUENCE, qualifiedName, type ReceivedEvent } from '../../contract/index.ts';
 import type { ObjectMeta } from '../../ingress/kubernetes.ts';
 import type { Log } from '../../telemetry/index.ts';
 import type { Reporter } from '../ports.ts';
@@ -11,9 +11,6 @@ import type { PublishedState } from '../state/published-state.ts';
 import type { IngressOutcomeEvent, OutcomeReports } from './outcomes.ts';
 import { readResync } from './resync.ts';
 import { foreignReason } from './same-ingress.ts';
-
-/** A larger sequence is not a time in milliseconds (it is the year 33658): following it would ruin the clock. */
-const MAX_SEQUENCE = 1e15;
 
 export interface FeedbackOptions {
   readonly cluster: string;

@@ -49,7 +49,7 @@ export const BACKEND_FINDINGS = {
     severity: 'warning',
     title: 'Member address not allowed',
     rules: ['VAL-15'],
-    why: 'Members must lie in the networks that the operator has configured. Loopback, link-local, multicast and unspecified addresses are never allowed, because they would reach the appliance itself. The member is left out.',
+    why: 'Members must lie in the networks that the operator has configured. Addresses of the appliance itself (loopback, link-local, multicast, the front end of the Ingress), of the metadata services of clouds, and IPv6 addresses that embed an IPv4 address are never allowed. The member is left out.',
     remedy: 'Correct the endpoint, or ask the operator to extend memberNetworks.',
   },
   MemberRefused: {

@@ -1,14 +1,15 @@
 import { LONGEST_PATTERN } from '../../ledger/index.ts';
 import {
   clusterFilter,
-  isWildcardPolicy,
   type Names,
   ownersFilter,
   parseMark,
+  policyNames,
   type Resource,
   type ResourceRole,
   type ResourceType,
   systemFilter,
+  wildcardTierOf,
 } from '../../netscaler/index.ts';
 import { MEMBER_LIST } from '../facts.ts';
 import type { NitroReader, NitroRow } from '../ports.ts';
@@ -156,7 +157,7 @@ async function partsOf(
 
 /** Returns whether only a policy for wildcards has this name: it has no parts. */
 const hasNoParts = (name: string, { servers, groups, policies }: Marked): boolean =>
-  isWildcardPolicy(name) && policies.has(name) && !servers.has(name) && !groups.has(name);
+  wildcardTierOf(name) !== undefined && policies.has(name) && !servers.has(name) && !groups.has(name);
 
 /**
  * Returns whether a part that was read before fits the marked objects as they are now. An action comes and goes with its
@@ -165,7 +166,7 @@ const hasNoParts = (name: string, { servers, groups, policies }: Marked): boolea
 function fitsMarked(names: Names, name: string, { lists }: Part, { servers, groups, policies }: Marked): boolean {
   const has = (type: ResourceType): boolean =>
     lists.some((rows, list) => rows.length > 0 && UNMARKED[list]?.type === type);
-  const used = policies.has(name) || policies.has(names.wildcardPolicy(name));
+  const used = policyNames(names, name).some((policy) => policies.has(policy));
   return used === has('sslaction') && (servers.has(name) && groups.has(name)) === has('lbvserver_servicegroup_binding');
 }
 

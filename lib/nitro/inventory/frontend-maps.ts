@@ -1,4 +1,11 @@
-import { decodeClaims, type LedgerRow, redirectClaims, securePortOf } from '../../ledger/index.ts';
+import {
+  type Claim,
+  decodeClaims,
+  type LedgerRow,
+  MANY_LABEL_CLAIMS,
+  redirectClaims,
+  securePortOf,
+} from '../../ledger/index.ts';
 import { type Names, parseMark } from '../../netscaler/index.ts';
 import { type Frontend, frontendKey } from '../../route/index.ts';
 import { anyOf } from '../path.ts';
@@ -32,21 +39,27 @@ export async function readFrontendsThere(
 /**
  * Counts a front end's claims of owners other than these.
  *
- * @param securePort counts only claims that redirect to this port.
+ * @param which counts only claims that redirect to this port, or only those on many-label wildcards.
  */
 export async function countOtherClaims(
   reader: NitroReader,
   names: Names,
   { frontend, rows }: { readonly frontend: Frontend; readonly rows: readonly LedgerRow[] },
   ownerKeys: ReadonlySet<string>,
-  securePort?: number,
+  which?: number | 'many-label',
 ): Promise<number> {
   const total = await reader.count('policystringmap_pattern_binding', {
     name: names.frontendMap(frontend),
-    filter: { key: '/^\\#/', ...(securePort === undefined ? {} : { value: redirectClaims(securePort) }) },
+    filter: { key: '/^\\#/', ...(which === undefined ? {} : { value: valuePattern(which) }) },
   });
   const own = decodeClaims(rows, frontendKey(frontend)).filter(
-    (claim) => ownerKeys.has(claim.ownerKey) && (securePort === undefined || securePortOf(claim) === securePort),
+    (claim) => ownerKeys.has(claim.ownerKey) && (which === undefined || isOf(claim, which)),
   );
   return total - own.length;
 }
+
+const valuePattern = (which: number | 'many-label'): string =>
+  which === 'many-label' ? MANY_LABEL_CLAIMS : redirectClaims(which);
+
+const isOf = (claim: Claim, which: number | 'many-label'): boolean =>
+  which === 'many-label' ? claim.form === which : securePortOf(claim) === which;

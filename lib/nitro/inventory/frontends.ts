@@ -1,5 +1,5 @@
 import type { LedgerRow } from '../../ledger/index.ts';
-import { type Names, parseMark, READY_KEY, type Resource } from '../../netscaler/index.ts';
+import { closingPolicies, type Names, parseMark, READY_KEY, type Resource } from '../../netscaler/index.ts';
 import type { Frontend } from '../../route/index.ts';
 import { anyOf, escapePattern } from '../path.ts';
 import type { NitroReader, NitroRow } from '../ports.ts';
@@ -97,9 +97,7 @@ function addFrontendReads(batch: ReadBatch, context: InventoryContext, frontend:
   const policyType = tls ? 'sslpolicy' : 'responderpolicy';
   const atAddress = { ipv46: frontend.vip };
   const ofFrontend = {
-    name: tls
-      ? anyOf([names.gate(frontend), names.exact(frontend)])
-      : `/-${escapePattern(`${frontend.vip}-${frontend.port}`)}$/`,
+    name: tls ? anyOf(closingPolicies(names, frontend)) : `/-${escapePattern(`${frontend.vip}-${frontend.port}`)}$/`,
   };
   const owned = (rows: readonly NitroRow[]): NitroRow[] => rows.filter((row) => isOurs(context, row.comment));
   const all = (rows: readonly NitroRow[]): readonly NitroRow[] => rows;
@@ -195,7 +193,7 @@ async function tlsBindings(
     readPolicyBindings(reader, names, frontend),
     reader.rows('sslvserver_sslcertkey_binding', { name: names.csvserver(frontend) }),
   ]);
-  const fixed = new Set([names.gate(frontend), names.exact(frontend), names.reset]);
+  const fixed = new Set([...closingPolicies(names, frontend), names.reset]);
   const own = bindings
     .filter(({ id }) => fixed.has(String(id.policyname)))
     .map((binding): Resource => ({ ...binding, role: 'front-end-binding' }));

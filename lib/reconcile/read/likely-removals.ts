@@ -25,7 +25,12 @@ export function likelyRemovals(
       .filter(({ owner, key }) => !kept.has(context.names.backend(owner, key)))
       .flatMap((use) => backendResources(context, use));
     const marker = readyMarker(rows);
-    const use = { frontend, owners: [], securePorts: marker?.securePorts ?? [] };
+    const use = {
+      frontend,
+      owners: [],
+      securePorts: marker?.securePorts ?? [],
+      manyLabels: marker?.manyLabels ?? false,
+    };
     const goes = marker !== undefined && !wanted.has(frontendKey(frontend));
     const whole = goes ? [frontendMap(context, use), ...frontendResources(context, use)] : [];
     return [...backends, ...whole].flatMap((resource) => markedObject(resource) ?? []);

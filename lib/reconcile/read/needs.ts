@@ -1,9 +1,15 @@
-import type { Owner } from '../../contract/index.ts';
-import { backendOf, type Claim, decodeClaims, hasEmptyBackend, securePortOf } from '../../ledger/index.ts';
-import type { Names } from '../../netscaler/index.ts';
+import { type Claim, decodeClaims, hasEmptyBackend, securePortOf } from '../../ledger/index.ts';
+import { type BackendUse, type Names, policyNamesFor } from '../../netscaler/index.ts';
 import type { FrontendInventory } from '../../nitro/index.ts';
-import { type PlanContext, provisionedPorts, readyMarker, usesOf } from '../../plan/index.ts';
-import { type BackendKey, frontendKey } from '../../route/index.ts';
+import {
+  isMadeForManyLabels,
+  type PlanContext,
+  provisionedPorts,
+  readyMarker,
+  usesOf,
+  usesOfClaims,
+} from '../../plan/index.ts';
+import { type Frontend, frontendKey } from '../../route/index.ts';
 import { type ForeignServers, frontendSlot } from '../decide/foreign-address.ts';
 import type { Task } from '../decide/task.ts';
 import type { FrontendRows } from './row-queries.ts';
@@ -15,13 +21,17 @@ import type { TaskIndex } from './task-index.ts';
  * | read            | needed when                                                             | function                   |
  * | --------------- | ----------------------------------------------------------------------- | -------------------------- |
  * | real objects    | a task verifies them, or no marker says that they were made             | {@link needsInventory}     |
- * | claims by port  | redirects may have lost a secure port                                   | {@link countsOfPorts}      |
+ * | claims by port  | redirects may have lost a secure port                                   | {@link countsOfParts}      |
+ * | claims by form  | the front end may have lost its last many-label wildcard                | {@link countsOfParts}      |
  * | claims          | the front end may have lost its last claim                              | {@link needsTotalCount}    |
  * | policy bindings | a policy of a back end comes or goes: its priority must be known        | {@link needsPolicyBindings} |
  */
 
-/** Counted claims of owners outside of the plan: of redirects by secure port, and all. */
-export type ClaimCounts = ReadonlyMap<number | 'all', number>;
+/** The claims that a count is of: of redirects to a secure port, on many-label wildcards, or all. */
+export type CountOf = number | 'many-label' | 'all';
+
+/** Counted claims of owners outside of the plan. */
+export type ClaimCounts = ReadonlyMap<CountOf, number>;
 
 /** A front end as far as it was read. */
 export interface FrontendFacts extends FrontendRows {
@@ -90,10 +100,34 @@ const securePorts = (claims: readonly Claim[]): Set<number> =>
 const ofOthers = (claims: readonly Claim[], { keys }: TaskIndex): Claim[] =>
   claims.filter(({ ownerKey }) => !keys.has(ownerKey));
 
-/** Returns the counts that decide which secure ports are unused: one of all claims when they are all for one port. */
-export function countsOfPorts(facts: FrontendFacts, index: TaskIndex): readonly (number | 'all')[] {
+/**
+ * Returns the counts that decide which parts of a front end are unused: of each secure port, or of all claims when they
+ * are all for one port, and of many-label wildcards.
+ */
+export function countsOfParts(facts: FrontendFacts, index: TaskIndex): readonly CountOf[] {
   const candidates = unreferencedPortCandidates(facts, index);
-  return candidates.size > 0 && portsOf(facts).size === 1 ? ['all'] : [...candidates];
+  if (candidates.size > 0 && portsOf(facts).size === 1) return ['all'];
+  return [...candidates, ...(mayLoseManyLabels(facts, index) ? (['many-label'] as const) : [])];
+}
+
+/**
+ * Returns whether a front end may have lost its last claim on a many-label wildcard: these tasks give one up, or verify
+ * the front end.
+ */
+function mayLoseManyLabels(facts: FrontendFacts, index: TaskIndex): boolean {
+  const { frontend, rows, inventory, claims } = facts;
+  if (!isMadeForManyLabels(rows, inventory?.found)) return false;
+  const key = frontendKey(frontend);
+  const wanted = (index.wanted.get(key) ?? []).map(({ claim }) => claim);
+  if ([...ofOthers(claims, index), ...wanted].some(isOnManyLabels)) return false;
+  return index.verifiedFrontends.has(key) || claims.some(isOnManyLabels);
+}
+
+const isOnManyLabels = ({ form }: Claim): boolean => form === 'many-label';
+
+/** Returns whether no claim needs what a front end has for many-label wildcards. */
+export function areManyLabelsUnused(facts: FrontendFacts, index: TaskIndex): boolean {
+  return mayLoseManyLabels(facts, index) && facts.counts.get('many-label') === 0;
 }
 
 /** Returns the candidates that no redirect of another owner leads to. */
@@ -157,25 +191,22 @@ export function needsPolicyBindings(
   const wanted = (index.wanted.get(key) ?? []).map(({ claim }) => claim.ownerKey);
   return [...new Set([...before.keys(), ...wanted])].some((ownerKey) => {
     const task = index.byKey.get(ownerKey);
-    return task !== undefined && policiesChange(context, before.get(ownerKey) ?? [], task);
+    return task !== undefined && policiesChange(context, facts.frontend, before.get(ownerKey) ?? [], task);
   });
 }
 
 /** Returns whether policies of an owner come, go, or may do so because a back end had or has no member (VAL-8). */
-function policiesChange({ names }: PlanContext, claims: readonly Claim[], { wanted, decision, hashes }: Task): boolean {
+function policiesChange(
+  { names }: PlanContext,
+  frontend: Frontend,
+  claims: readonly Claim[],
+  { wanted, decision, hashes }: Task,
+): boolean {
   const { row } = decision;
   if (hasEmptyBackend(hashes) || (row !== undefined && hasEmptyBackend(row.hashes))) return true;
-  const policy = (owner: Owner, backend: BackendKey, wildcard: boolean): string => {
-    const name = names.backend(owner, backend);
-    return wildcard ? names.wildcardPolicy(name) : name;
-  };
-  const had = claims.flatMap((claim) => {
-    const backend = backendOf(claim);
-    return backend === undefined ? [] : [policy(claim.owner, backend, claim.wildcard)];
-  });
-  const has = (wanted === undefined ? [] : usesOf(wanted)).flatMap(({ owner, key, exact, wildcard }) => [
-    ...(exact ? [policy(owner, key, false)] : []),
-    ...(wildcard ? [policy(owner, key, true)] : []),
-  ]);
+  const policiesOf = ({ owner, key, forms }: BackendUse): string[] =>
+    policyNamesFor(names, names.backend(owner, key), forms);
+  const had = usesOfClaims(frontend, claims, wanted).flatMap(policiesOf);
+  const has = (wanted === undefined ? [] : usesOf(wanted)).flatMap(policiesOf);
   return new Set(had).symmetricDifference(new Set(has)).size > 0;
 }

@@ -24,7 +24,8 @@ import { type ChosenFrontends, chooseFrontends, frontendsToLookUp } from './fron
 import { likelyRemovals } from './likely-removals.ts';
 import { type MarkedObject, type Marks, markQueries, marksIn, NO_MARKS, objectName } from './marks.ts';
 import {
-  countsOfPorts,
+  type CountOf,
+  countsOfParts,
   type FrontendFacts,
   factsOf,
   needsInventory,
@@ -118,15 +119,15 @@ async function judgedFrontends(
   frontends: readonly FrontendFacts[],
   index: TaskIndex,
 ): Promise<FrontendInScope[]> {
-  const count = async (facts: FrontendFacts, what: readonly (number | 'all')[]): Promise<FrontendFacts> => {
+  const count = async (facts: FrontendFacts, what: readonly CountOf[]): Promise<FrontendFacts> => {
     const counts = new Map(facts.counts);
     for (const one of what) {
-      const port = one === 'all' ? undefined : one;
-      counts.set(one, await countOtherClaims(reader, context.names, facts, index.keys, port));
+      const which = one === 'all' ? undefined : one;
+      counts.set(one, await countOtherClaims(reader, context.names, facts, index.keys, which));
     }
     return { ...facts, counts };
   };
-  const byPort = await Promise.all(frontends.map((facts) => count(facts, countsOfPorts(facts, index))));
+  const byPort = await Promise.all(frontends.map((facts) => count(facts, countsOfParts(facts, index))));
   const required = requiredTlsFrontends(byPort, index);
   return Promise.all(
     byPort.map(async (facts) => {

@@ -6,12 +6,14 @@ import type { Configuration } from './configuration.ts';
 import { bindingWords, objectWords, option, singletonWords, type Words } from './words.ts';
 
 const PLAIN = /^[A-Za-z0-9_.:/@%+=,*;<>[\]{}-]+$/;
+/** Matches what the command line takes for something else: an option, or its quotation `q/…/`. */
+const SPECIAL = /^(?:-|q[^A-Za-z0-9_])/;
 
 /** Returns a word of the command line, in quotation marks when it would not read back as one word. */
 export function quote(value: StoredValue): string {
   if (typeof value === 'boolean') return value ? 'YES' : 'NO';
   const text = Array.isArray(value) ? value.join(' ') : String(value);
-  if (PLAIN.test(text) && !text.startsWith('-')) return text;
+  if (PLAIN.test(text) && !SPECIAL.test(text)) return text;
   const escaped = text
     .replaceAll('\\', '\\\\')
     .replaceAll('"', '\\"')

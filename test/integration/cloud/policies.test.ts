@@ -128,7 +128,7 @@ describe.each(Object.entries(VARIANTS))('the packaged template %s', (variant, se
   it('gives each function a role of its own, and keeps our sources on the bus to whom they belong', () => {
     const rolesOf = of('AWS::Lambda::Function').map(([, { Properties }]) => JSON.stringify(Properties.Role));
     expect(new Set(rolesOf).size).toBe(3);
-    const [forwarders] = of('AWS::Events::EventBusPolicy').map(
+    const [forwarders, functions] = of('AWS::Events::EventBusPolicy').map(
       ([, { Properties }]) => Properties.Statement as Statement,
     );
     expect(forwarders).toMatchObject({
@@ -143,6 +143,10 @@ describe.each(Object.entries(VARIANTS))('the packaged template %s', (variant, se
         },
       },
     });
+    const condition = (functions?.Condition ?? {}) as Record<string, Record<string, unknown[]>>;
+    expect(functions?.Effect).toBe('Deny');
+    expect(condition['ForAnyValue:StringEquals']).toEqual({ 'events:source': ['nspass.functions'] });
+    expect(condition.ArnNotEquals?.['aws:PrincipalArn']).toHaveLength(3);
   });
 
   it('lets the schedule of the audit invoke the audit, and nothing else', () => {

@@ -62,6 +62,7 @@ describe('LIF-8: a function that is killed in the middle of a batch', () => {
       const body = JSON.stringify({
         id: '1',
         source: 'nspass.forwarder',
+        account: arn.split(':')[4],
         'detail-type': event.detailType,
         time: new Date(0).toISOString(),
         detail: {

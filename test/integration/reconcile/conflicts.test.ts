@@ -328,11 +328,11 @@ describe('CON-5: front-end settings', () => {
 
   it('a setting that nobody asks for any more is unset', async () => {
     const at = await startTestWorld();
-    const annotations = { 'ingress.citrix.com/csvserver': '{"sothreshold":"100"}' };
+    const annotations = { 'ingress.citrix.com/csvserver': '{"icmpvsrresponse":"ACTIVE"}' };
     await at.deliver(changed(10, state('a', { annotations })));
-    expect(at.config().find((line) => line.startsWith('add cs vserver'))).toContain('-sothreshold 100');
+    expect(at.config().find((line) => line.startsWith('add cs vserver'))).toContain('-icmpVsrResponse ACTIVE');
     await at.deliver(changed(20, state('a')));
-    expect(at.config().find((line) => line.startsWith('add cs vserver'))).not.toContain('-sothreshold');
+    expect(at.config().find((line) => line.startsWith('add cs vserver'))).not.toContain('-icmpVsrResponse');
   });
 });
 

@@ -75,7 +75,7 @@ describe('a reading of rows', () => {
       owner: a,
       target: { service: 'web', port: '443' },
       settings: '',
-      wildcard: false,
+      form: 'exact',
       host,
     }),
     { key: host, value: backendId(ownerKey(a), key), comment: '' },

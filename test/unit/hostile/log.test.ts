@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
-import { EventInvalid, parseEnvelope, toEvent } from '../../../lib/contract/index.ts';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { EventInvalid, parseEnvelope, toEvent, visible } from '../../../lib/contract/index.ts';
 import { findingEvent } from '../../../lib/forwarder/feedback/outcomes.ts';
+import { describeDeadLetter } from '../../../lib/runtime/dead-letter-event.ts';
+import { functionLog } from '../../../lib/runtime/function-log.ts';
+import { shortReason } from '../../../lib/runtime/reason.ts';
 import { jsonLog } from '../../../lib/telemetry/index.ts';
 import { state } from '../../support/events.ts';
 import { activeTexts, HOSTILE_STRINGS } from '../../support/hostile.ts';
@@ -22,6 +25,46 @@ describe('what a stranger writes → lines of the log', () => {
     const lines: string[] = [];
     jsonLog({ write: (line) => void lines.push(line) }).warn('said', { text: '\u{e0041}' });
     expect(lines[0]).toContain('\\udb40\\udc41');
+  });
+});
+
+describe('what a stranger writes → lines of the functions’ log', () => {
+  const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  afterAll(() => vi.restoreAllMocks());
+
+  it.each(strings)('%s: one line without a control character', (_what, text) => {
+    stdout.mockClear();
+    stderr.mockClear();
+    const log = functionLog('nspass');
+    log.info('said', { text, list: [text], error: new TypeError(text) });
+    log.error('failed', { error: new Error('outer', { cause: new Error(text) }) });
+    const written = [...stdout.mock.calls, ...stderr.mock.calls].map(([line]) => String(line));
+    expect(written).toHaveLength(2);
+    for (const line of written) {
+      expect(line.endsWith('\n')).toBe(true);
+      expect(activeTexts(line.slice(0, -1))).toEqual([]);
+      expect(JSON.parse(line)).toMatchObject({ service: 'nspass' });
+    }
+    expect(JSON.parse(written[0] ?? '')).toMatchObject({ text: visible(text), error: { message: visible(text) } });
+  });
+});
+
+describe('what a stranger writes → dead letters', () => {
+  it.each(strings)('%s: reason and outcome can be shown', (_what, text) => {
+    expect(activeTexts(shortReason(text))).toEqual([]);
+    const ingress = { namespace: 'shop', name: 'web', uid: text };
+    const data = { cluster: 'c1', clusterUid: text, sequence: 5, ingress };
+    const body = JSON.stringify({ 'detail-type': 'Ingress Changed', detail: { data } });
+    const reason = { stringValue: shortReason(text) };
+    const { outcome } = describeDeadLetter({
+      messageId: 'm',
+      body,
+      attributes: { MessageGroupId: 'edge' },
+      messageAttributes: { reason },
+    } as never);
+    expect(outcome?.data).toMatchObject({ namespace: 'shop', name: 'web' });
+    expect(activeTexts(outcome)).toEqual([]);
   });
 });
 

@@ -10,7 +10,7 @@ const claim = (created: number, name: string, cluster = 'c'): Claim => ({
   owner: { cluster, namespace: 'n', name },
   target: { service: 's', port: '443' },
   settings: '',
-  wildcard: false,
+  form: 'exact',
 });
 
 describe('CON-1: who holds a host', () => {

@@ -19,7 +19,7 @@ const CLAIM: Claim = {
   owner: OWNER,
   target: { service: 's', port: '443' },
   settings: '',
-  wildcard: false,
+  form: 'exact',
   host: 'a.example.com',
 };
 const row = (namespace: string, name = 'a') =>

@@ -47,7 +47,7 @@ describe('rows of a front end’s map', () => {
     owner: OWNER,
     target: { service: 'web', port: '443' },
     settings: 's',
-    wildcard: false,
+    form: 'exact',
   };
   const row = encodeClaim(claim);
 

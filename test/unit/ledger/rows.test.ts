@@ -17,6 +17,7 @@ import {
 } from '../../../lib/ledger/index.ts';
 import { decodeIngress } from '../../../lib/ledger/ingress-record.ts';
 import { decodeWatermark } from '../../../lib/ledger/watermarks.ts';
+import type { HostForm } from '../../../lib/route/index.ts';
 
 const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
 const longName = fc.stringMatching(/^[a-z0-9]{1,253}$/);
@@ -72,10 +73,10 @@ describe('rows of the ledger', () => {
       fc.property(
         owner,
         target,
-        fc.boolean(),
+        fc.constantFrom<HostForm>('exact', 'one-label', 'many-label'),
         fc.integer({ min: 0, max: 9_999_999_999 }),
         fc.constantFrom('a.example.com', `${'long.'.repeat(40)}example.com`),
-        (who, to, wildcard, created, host) => {
+        (who, to, form, created, host) => {
           const claim: Claim = {
             frontend: '192.0.2.1_443',
             hostDigest: hostDigest(host),
@@ -84,7 +85,7 @@ describe('rows of the ledger', () => {
             owner: who,
             target: to,
             settings: 'abcdefghij',
-            wildcard,
+            form,
           };
           const encoded = encodeClaim({ ...claim, host });
           // What does not fit is left out: the digest stands for it.
@@ -106,7 +107,7 @@ describe('rows of the ledger', () => {
       owner: who,
       target: { service: 's', port: '443' },
       settings: '',
-      wildcard: false,
+      form: 'exact',
       host,
     });
     const room = 255 - bytes(encodeClaim(claim('')).value);
@@ -154,7 +155,7 @@ describe('rows of the ledger', () => {
     owner: who,
     target: { service: 'web', port: 'https' },
     settings: '',
-    wildcard: false,
+    form: 'exact',
   };
   const claimed = `#${hostDigest('x.example.com')}.0000000100.${KEY}`;
   it.each<[string, () => LedgerRow, LedgerRow]>([
@@ -190,7 +191,7 @@ describe('rows of the ledger', () => {
     ['a claim', () => encodeClaim(claim), { key: claimed, value: '1;P;web;https;;x;c;n', comment: 'i' }],
     [
       'a claim of a wildcard, with settings',
-      () => encodeClaim({ ...claim, wildcard: true, settings: 's' }),
+      () => encodeClaim({ ...claim, form: 'one-label', settings: 's' }),
       { key: claimed, value: '1;P;web;https;s;w;c;n', comment: 'i' },
     ],
     [

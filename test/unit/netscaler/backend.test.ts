@@ -7,16 +7,23 @@ import {
   backendId,
   backendName,
   backendResources,
+  LEVELS,
   membersText,
   ownerMark,
   parseMembers,
   policyBindings,
 } from '../../../lib/netscaler/index.ts';
+import type { HostForm } from '../../../lib/route/index.ts';
 import { attributesOf, CONTEXT, outline } from './support.ts';
 
 const OWNER = { cluster: 'c', namespace: 'n', name: 'i' };
 const OF = [ownerKey(OWNER)];
 const COMMENT = ownerMark('nsp', OWNER);
+
+const EXACT = new Set<HostForm>(['exact']);
+const ONE_LABEL = new Set<HostForm>(['one-label']);
+const MANY_LABEL = new Set<HostForm>(['many-label']);
+const BOTH = new Set<HostForm>(['one-label', 'exact']);
 
 const use = (more: Partial<BackendUse> = {}): BackendUse => ({
   owner: OWNER,
@@ -24,8 +31,7 @@ const use = (more: Partial<BackendUse> = {}): BackendUse => ({
   settings: {},
   members: [{ address: '10.0.0.1', port: 8443 }],
   frontend: { vip: '192.0.2.10', port: 443, kind: 'tls' },
-  exact: true,
-  wildcard: false,
+  forms: EXACT,
   ...more,
 });
 const NAME = backendName(CONTEXT, use());
@@ -46,8 +52,13 @@ describe('the objects of a back end (objects.md)', () => {
 
   it.each<[string, Partial<BackendUse>, string[]]>([
     ['of exact hosts', {}, [...plain, `policy sslpolicy ${NAME}`, members]],
-    ['of wildcards', { exact: false, wildcard: true }, [...plain, `policy sslpolicy ${NAME}-w`, members]],
-    ['of both', { wildcard: true }, [...plain, `policy sslpolicy ${NAME}`, `policy sslpolicy ${NAME}-w`, members]],
+    ['of wildcards', { forms: ONE_LABEL }, [...plain, `policy sslpolicy ${NAME}-w`, members]],
+    ['of both', { forms: BOTH }, [...plain, `policy sslpolicy ${NAME}`, `policy sslpolicy ${NAME}-w`, members]],
+    [
+      'of many-label wildcards: a policy for each level',
+      { forms: MANY_LABEL },
+      [...plain, ...LEVELS.map((level) => `policy sslpolicy ${NAME}-w${level}`), members],
+    ],
     [
       'with a monitor',
       { settings: { monitor: { type: 'HTTP', interval: 5 } } },
@@ -85,9 +96,7 @@ describe('the objects of a back end (objects.md)', () => {
       comment: COMMENT,
     });
     expect(attributesOf(resources, 'members')).toEqual({ members: '10.0.0.1 8443' });
-    expect(attributesOf(all({ exact: false, wildcard: true }), 'policy').rule).toBe(
-      tlsRules.wildcard('nsp_f_192_0_2_10_443', ID),
-    );
+    expect(attributesOf(all({ forms: ONE_LABEL }), 'policy').rule).toBe(tlsRules.wildcard('nsp_f_192_0_2_10_443', ID));
   });
 
   it('VAL-13: settings override the defaults, and never the mark', () => {
@@ -109,7 +118,7 @@ describe('the objects of a back end (objects.md)', () => {
   });
 
   it('belong to their owner alone', () => {
-    const resources = [...all({ settings: { monitor: {} }, wildcard: true }), ...policyBindings(CONTEXT, use())];
+    const resources = [...all({ settings: { monitor: {} }, forms: BOTH }), ...policyBindings(CONTEXT, use())];
     expect(resources.filter(({ owners }) => owners.join() !== OF.join())).toEqual([]);
   });
 });
@@ -120,9 +129,14 @@ describe('the policies’ places', () => {
 
   it.each<[string, Partial<BackendUse>, string[]]>([
     ['of exact hosts', {}, [binding(NAME)]],
-    ['of wildcards', { exact: false, wildcard: true }, [binding(`${NAME}-w`)]],
-    ['of both', { wildcard: true }, [binding(NAME), binding(`${NAME}-w`)]],
-    ['VAL-8: of a back end without members: none', { members: [], wildcard: true }, []],
+    ['of wildcards', { forms: ONE_LABEL }, [binding(`${NAME}-w`)]],
+    ['of both', { forms: BOTH }, [binding(NAME), binding(`${NAME}-w`)]],
+    [
+      'of many-label wildcards',
+      { forms: new Set<HostForm>(['many-label', 'exact']) },
+      [binding(NAME), ...LEVELS.map((level) => binding(`${NAME}-w${level}`))],
+    ],
+    ['VAL-8: of a back end without members: none', { members: [], forms: BOTH }, []],
   ])('%s', (_what, more, expected) => {
     expect(outline(policyBindings(CONTEXT, use(more)))).toEqual(expected);
   });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { httpRules, tlsRules } from '../../../lib/netscaler/expressions.ts';
 import {
+  closingPolicies,
   type FrontendUse,
   frontendMap,
   frontendMark,
   frontendResources,
+  LEVELS,
   LIMITS,
   PRIORITY,
   READY_KEY,
@@ -19,6 +21,7 @@ const use = (frontend: Frontend, more: Partial<FrontendUse> = {}): FrontendUse =
   frontend,
   owners: ['o'],
   securePorts: [],
+  manyLabels: false,
   ...more,
 });
 const all = (frontend: Frontend, more?: Partial<FrontendUse>) => frontendResources(CONTEXT, use(frontend, more));
@@ -68,13 +71,45 @@ describe('a TLS front end (objects.md)', () => {
       .map(({ attributes }) => attributes.priority);
     expect(priorities).toEqual([1, 31_999, 64_000]);
     const { gate, exact, exactReset, wildcard, reset } = PRIORITY;
-    expect([gate + 1, exact.last + 1, exactReset + 1, wildcard.last + 1, LIMITS.sslPriority]).toEqual([
+    expect([gate + 1, exact.last + 1, exactReset + 1, LIMITS.sslPriority]).toEqual([
       exact.first,
       exactReset,
       wildcard.first,
       reset,
-      reset,
     ]);
+  });
+
+  it('VAL-8: with many-label wildcards, a wider gate, and a reset behind each tier', () => {
+    const set = all(TLS, { manyLabels: true });
+    const closes = { action: 'RESET', undefaction: 'RESET', comment: frontendMark('nsp', TLS) };
+    const rules = new Map(
+      set.flatMap(({ role, id, attributes }) => (role === 'front-end-policy' ? [[id.name, attributes]] : [])),
+    );
+    const bound = set.flatMap(({ role, id, attributes }) =>
+      role === 'front-end-binding' ? [[attributes.priority, id.policyname]] : [],
+    );
+    expect(bound).toEqual([
+      [1, 'nsp-gate-192.0.2.10-443'],
+      [31_999, 'nsp-exact-192.0.2.10-443'],
+      [51_999, 'nsp-wildcard-192.0.2.10-443'],
+      [53_999, 'nsp-wildcard1-192.0.2.10-443'],
+      [55_999, 'nsp-wildcard2-192.0.2.10-443'],
+      [57_999, 'nsp-wildcard3-192.0.2.10-443'],
+      [59_999, 'nsp-wildcard4-192.0.2.10-443'],
+      [61_999, 'nsp-wildcard5-192.0.2.10-443'],
+      [64_000, 'nsp-reset'],
+    ]);
+    expect([...rules]).toEqual([
+      ['nsp-gate-192.0.2.10-443', { rule: tlsRules.wideGate(MAP), ...closes }],
+      ['nsp-exact-192.0.2.10-443', { rule: tlsRules.exactKey(MAP), ...closes }],
+      ['nsp-wildcard-192.0.2.10-443', { rule: tlsRules.wildcardKey(MAP), ...closes }],
+      ...LEVELS.slice(0, -1).map((level) => [
+        `nsp-wildcard${level}-192.0.2.10-443`,
+        { rule: tlsRules.levelKey(MAP, level), ...closes },
+      ]),
+    ]);
+    expect(attributesOf(set, 'ready')).toEqual({ value: 'tls **', comment: frontendMark('nsp', TLS) });
+    expect(closingPolicies(CONTEXT.names, TLS)).toEqual([...rules.keys()]);
   });
 
   it('CON-5: takes settings beside its own, and never another mark', () => {

@@ -55,6 +55,11 @@ describe('LIF-5: the mark says whose an object is', () => {
     );
   });
 
+  it('a name may have a slash: the namespace ends at the first one', () => {
+    const who = { cluster: 'c1', namespace: 'shop', name: 'tlsroute/tea' };
+    expect(parseMark(ownerMark('nsp', who))?.owner).toEqual(who);
+  });
+
   it('of the longest names is cut to 255 bytes', () => {
     const longest = { cluster: 'c'.repeat(40), namespace: 'n'.repeat(63), name: 'i'.repeat(253) };
     expect(ownerMark('abcdefgh', longest)).toHaveLength(LIMITS.comment);

@@ -53,6 +53,13 @@ describe('names: readable first, exact last', () => {
       'nsp-tcp,nsp-reset,nsp-reset-http',
     ],
     ['wildcard policy', (of) => of.wildcardPolicy('nsp-x'), 'nsp-x-w'],
+    ['policy of a level', (of) => of.wildcardPolicy('nsp-x', 3), 'nsp-x-w3'],
+    [
+      'reset of one-label wildcards',
+      (of) => of.wildcard({ vip: '192.0.2.10', port: 443 }),
+      'nsp-wildcard-192.0.2.10-443',
+    ],
+    ['reset of a level', (of) => of.wildcard({ vip: '192.0.2.10', port: 443 }, 2), 'nsp-wildcard2-192.0.2.10-443'],
   ])('%s', (_what, named, expected) => {
     expect(named(namesOf('nsp'))).toBe(expected);
   });
@@ -88,7 +95,10 @@ describe('names: readable first, exact last', () => {
   it.each([
     ['the exact policy of a back end', names.backend(OWNER, KEY), true],
     ['its policy for wildcards', names.wildcardPolicy(names.backend(OWNER, KEY)), true],
+    ['its policy for a level', names.wildcardPolicy(names.backend(OWNER, KEY), 6), true],
+    ['a policy of a level that does not exist', `${names.backend(OWNER, KEY)}-w7`, false],
     ['a policy of a front end', names.gate({ vip: '192.0.2.10', port: 443 }), false],
+    ['a reset of a front end', names.wildcard({ vip: '192.0.2.10', port: 443 }, 1), false],
     ['a policy of another system', namesOf('other').backend(OWNER, KEY), false],
   ])('%s looks like a back end’s: %s', (_what, policy, expected) => {
     expect(looksLikeBackendPolicy('nsp', policy)).toBe(expected);
@@ -109,6 +119,8 @@ describe('names: readable first, exact last', () => {
         const others = [
           backendName,
           of.wildcardPolicy(backendName),
+          of.wildcardPolicy(backendName, 6),
+          of.wildcard(place, 5),
           of.csvserver(place),
           of.gate(place),
           of.exact(place),

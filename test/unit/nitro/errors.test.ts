@@ -33,6 +33,13 @@ const TABLE: Record<NitroErrorKind, { codes: number[]; transient: boolean }> = {
   refused: { codes: [278, 1048, 1049, 1106, 594, 596, 3081, 3082, 3083, 3084, 1090, 1097], transient: false },
 };
 
+describe('the message of an answer', () => {
+  it('that quotes a value with controls is shown in one line', () => {
+    const { message } = new NitroError('add lbmonitor', 278, 599, 'Invalid argument [GET /\r\nrm x\u001b[2J]');
+    expect(message).toBe('add lbmonitor: 278 Invalid argument [GET /\ufffd\ufffdrm x\ufffd[2J]');
+  });
+});
+
 describe('the error table', () => {
   for (const [kind, { codes, transient }] of Object.entries(TABLE)) {
     it(`${kind}: ${transient ? 'passes, or concerns the appliance as a whole' : 'is final for the object'}`, () => {

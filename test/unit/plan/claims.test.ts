@@ -16,7 +16,7 @@ describe('the claims of a set of routes', () => {
       ownerKey: ownerKey(OWNER),
       owner: OWNER,
       settings: '',
-      wildcard: false,
+      form: 'exact',
       host: 'x.example.com',
     };
     expect(claims).toHaveLength(2);
@@ -32,9 +32,20 @@ describe('the claims of a set of routes', () => {
 
   it('say whether the host is a wildcard, and which settings the back end has', () => {
     const [wild] = claimsOf(routesOf({ hosts: { '*.example.com': 'web' } }));
-    expect(wild?.claim).toMatchObject({ wildcard: true, settings: '' });
+    expect(wild?.claim).toMatchObject({ form: 'one-label', settings: '' });
     const [special] = claimsOf(routesOf({ settings: { lbvserver: { lbmethod: 'TOKEN' } } }));
     expect(special?.claim.settings).toMatch(/^[a-z2-7]{10}$/);
+  });
+
+  it('say that the host is a many-label wildcard; a redirect of one is a mistake of ours', () => {
+    const set = routesOf({ hosts: { '**.example.com': 'web' } });
+    const [many] = claimsOf(set);
+    expect(many?.claim).toMatchObject({ form: 'many-label', host: '**.example.com' });
+    const frontend = { vip: '192.0.2.10', port: 80, kind: 'http' } as const;
+    const redirect = { kind: 'redirect', frontend, host: '**.example.com', securePort: 443 } as const;
+    expect(() => claimsOf({ ...set, routes: [redirect] })).toThrow(
+      new TypeError('a redirect of **.example.com: redirects cover one label'),
+    );
   });
 
   it('a route to what is no back end of its owner is a mistake of ours', () => {

@@ -240,8 +240,10 @@ describe('TLS-2: a binding outside its tier is placed again', () => {
     ['p', 31_999, true],
     ['p-w', 31_999, true],
     ['p-w', 32_000, false],
-    ['p-w', 63_999, false],
-    ['p-w', 64_000, true],
+    ['p-w', 51_998, false],
+    ['p-w', 51_999, true],
+    ['p-w3', 55_999, true],
+    ['p-w3', 56_000, false],
   ])('%s at %i: %s', (policy, priority, expected) => {
     const ops = changes([bound(policy)], [bound(policy, { priority })]).map(({ op }) => op);
     expect(ops).toEqual(expected ? ['remove', 'add'] : []);

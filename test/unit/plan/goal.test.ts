@@ -184,6 +184,7 @@ describe('front ends come and go', () => {
           frontend: { vip: '192.0.2.10', port: 443, kind: 'tls' },
           rows: [{ key: '!', value: 'tls', comment: '' }],
           unusedPorts: [],
+          manyLabelsUnused: false,
           otherClaims: 1,
           found: undefined,
           bindings: undefined,
@@ -216,9 +217,11 @@ describe('front ends come and go', () => {
   });
 
   it.each([
-    ['the kind, and the secure ports', 'http 443 8443', { kind: 'http', securePorts: [443, 8443] }],
-    ['no ports for TLS', 'tls', { kind: 'tls', securePorts: [] }],
-    ['nothing that is no port', 'http x 0 443', { kind: 'http', securePorts: [443] }],
+    ['the kind, and the secure ports', 'http 443 8443', { kind: 'http', securePorts: [443, 8443], manyLabels: false }],
+    ['no ports for TLS', 'tls', { kind: 'tls', securePorts: [], manyLabels: false }],
+    ['many-label wildcards', 'tls **', { kind: 'tls', securePorts: [], manyLabels: true }],
+    ['no wildcards for redirects', 'http 443 **', { kind: 'http', securePorts: [443], manyLabels: false }],
+    ['nothing that is no port', 'http x 0 443', { kind: 'http', securePorts: [443], manyLabels: false }],
   ])('the ready row says %s', (_what, value, expected) => {
     expect(readyMarker([{ key: '!', value, comment: '' }])).toEqual(expected);
     expect(readyMarker([{ key: 'x', value, comment: '' }])).toBeUndefined();

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { tlsRules } from '../../../lib/netscaler/expressions.ts';
 import { type Resource, type ResourceRole, ROLES } from '../../../lib/netscaler/index.ts';
 import { batchChanges, type Change, order } from '../../../lib/plan/index.ts';
 
@@ -62,6 +63,10 @@ const change = (op: Change['op'], role: ResourceRole, name: string, members = '1
     owners: ['o'],
   },
 });
+const gateChange = (before: string, rule: string, name: string): Change => {
+  const { op, resource } = change('set', 'front-end-policy', name);
+  return { op, resource: { ...resource, attributes: { rule } }, before: { rule: before } };
+};
 const text = ({ op, resource }: Change): string => `${op} ${resource.role} ${resource.id.name}`;
 
 const roles = fc.array(fc.constantFrom(...ROLES), { maxLength: 30 });
@@ -135,6 +140,23 @@ describe('the order of writes (rule 7, LIF-2)', () => {
       'VAL-8: it loses its last member when the hosts that leave it lead elsewhere, and its policy is bound no more',
       [change('members', 'members', 'g', ''), change('add', 'host', 'h'), change('remove', 'policy-binding', 'b')],
       ['add host h', 'remove policy-binding b', 'members members g'],
+    ],
+    [
+      'CON-3: a gate looks for many-label wildcards before the first one is a row, and until the last one is none',
+      [
+        gateChange(tlsRules.wideGate('m'), tlsRules.gate('m'), 'narrow'),
+        change('remove', 'front-end-policy', 'w'),
+        change('remove', 'host', 'old'),
+        change('add', 'host', 'new'),
+        gateChange(tlsRules.gate('m'), tlsRules.wideGate('m'), 'wide'),
+      ],
+      [
+        'set front-end-policy wide',
+        'add host new',
+        'remove host old',
+        'set front-end-policy narrow',
+        'remove front-end-policy w',
+      ],
     ],
     [
       'CON-3: a host that is given up leaves its back end before that one closes, and before its group is emptied',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PRIORITY, type Resource } from '../../../lib/netscaler/index.ts';
+import { prioritiesOf, type Resource } from '../../../lib/netscaler/index.ts';
 import { type Priorities, withPriority } from '../../../lib/plan/index.ts';
 
 const binding = (policyname: string, vservername = 'v'): Resource => ({
@@ -26,8 +26,12 @@ describe('TLS-2: two dense tiers, without renumbering', () => {
     ['the last of the exact tier', 'p', from(1, 31_997), 31_998],
     ['no more exact ones', 'p', from(1, 31_998), 'all 31997 priorities of the exact tier of v are in use'],
     ['the first of the wildcard tier', 'p-w', from(1, 31_999), 32_000],
-    ['the last of the wildcard tier', 'p-w', from(32_000, 63_998), 63_999],
-    ['no more wildcards', 'p-w', from(32_000, 63_999), 'all 32000 priorities of the wildcard tier of v are in use'],
+    ['the last of the wildcard tier', 'p-w', from(32_000, 51_997), 51_998],
+    ['no more wildcards', 'p-w', from(32_000, 51_998), 'all 19999 priorities of the wildcard tier of v are in use'],
+    ['the first of a level', 'p-w1', from(32_000, 51_999), 52_000],
+    ['the lowest of a level that is free', 'p-w2', [54_000, 54_002], 54_001],
+    ['the last of the last level', 'p-w6', from(62_000, 63_997), 63_998],
+    ['no more of a level', 'p-w3', from(56_000, 57_998), 'all 1999 priorities of the tier of level 3 of v are in use'],
   ])('%s', (_what, policy, taken, expected) => {
     expect(given(policy, taken)).toBe(expected);
   });
@@ -59,7 +63,7 @@ describe('TLS-2: two dense tiers, without renumbering', () => {
         });
         const exact = numbers.filter((_, index) => wildcards[index] !== true);
         const wild = numbers.filter((_, index) => wildcards[index] === true);
-        expect(wild).toEqual(from(PRIORITY.wildcard.first, PRIORITY.wildcard.first + wild.length - 1));
+        expect(wild).toEqual(from(prioritiesOf('wildcard').first, prioritiesOf('wildcard').first + wild.length - 1));
         const free = from(2, 40).filter((priority) => !before.includes(priority));
         expect(exact).toEqual(free.slice(0, exact.length));
         expect(priorities.get('v')).toEqual(new Set([...before, ...numbers]));

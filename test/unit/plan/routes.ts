@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { type BackendSettings, backendRef, canonical, type Route, type RouteSet } from '../../../lib/route/index.ts';
+import {
+  type BackendSettings,
+  backendRef,
+  canonical,
+  hostForm,
+  type Route,
+  type RouteSet,
+} from '../../../lib/route/index.ts';
 
 export const OWNERS = ['a', 'b', 'c'].map((name) => ({ cluster: name === 'c' ? 'c2' : 'c1', namespace: 'n', name }));
 
@@ -32,7 +39,7 @@ export function routesOf(options: RoutesOptions = {}): RouteSet {
         host,
         backend: backendRef({ service, port: '443' }),
       },
-      ...(redirect === true
+      ...(redirect === true && hostForm(host) !== 'many-label'
         ? [{ kind: 'redirect', frontend: { vip, port: 80, kind: 'http' }, host, securePort: port } as const]
         : []),
     ]),
@@ -47,7 +54,7 @@ export const routes: fc.Arbitrary<RouteSet> = fc
     created: fc.constantFrom(100, 200, 300),
     vip: fc.constantFrom('192.0.2.10', '192.0.2.10', '192.0.2.11'),
     hosts: fc.dictionary(
-      fc.constantFrom('x.example.com', 'y.example.com', '*.example.com', 'example.com'),
+      fc.constantFrom('x.example.com', 'y.example.com', '*.example.com', '**.example.com', '**.com', 'example.com'),
       fc.constantFrom('web', 'api'),
       { minKeys: 1, maxKeys: 3, noNullPrototype: true },
     ),

@@ -50,6 +50,7 @@ const place = (more: Partial<FrontendInScope> = {}): FrontendInScope => ({
   rows: [],
   otherClaims: 0,
   unusedPorts: [],
+  manyLabelsUnused: false,
   found: undefined,
   bindings: undefined,
   ...more,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { namesOf } from '../../../lib/netscaler/index.ts';
 import { backendNames, claimsOf, usesOf, usesOfClaims } from '../../../lib/plan/index.ts';
-import type { RouteSet } from '../../../lib/route/index.ts';
+import type { HostForm, RouteSet } from '../../../lib/route/index.ts';
 import { type RoutesOptions, routesOf } from './routes.ts';
 
 const FRONT_END = { vip: '192.0.2.10', port: 443, kind: 'tls' } as const;
@@ -13,29 +13,28 @@ const claimed = (set: RouteSet, wanted?: RouteSet) =>
     wanted,
   );
 
-const tables: [string, RoutesOptions['hosts'], { exact: boolean; wildcard: boolean }[]][] = [
-  ['an exact host', { 'x.example.com': 'web' }, [{ exact: true, wildcard: false }]],
-  ['a wildcard', { '*.example.com': 'web' }, [{ exact: false, wildcard: true }]],
-  ['both', { '*.example.com': 'web', 'x.example.com': 'web' }, [{ exact: true, wildcard: true }]],
+const tables: [string, RoutesOptions['hosts'], HostForm[][]][] = [
+  ['an exact host', { 'x.example.com': 'web' }, [['exact']]],
+  ['a wildcard', { '*.example.com': 'web' }, [['one-label']]],
+  ['both', { '*.example.com': 'web', 'x.example.com': 'web' }, [['exact', 'one-label']]],
+  ['a many-label wildcard', { '**.example.com': 'web' }, [['many-label']]],
   [
-    'one back end each',
-    { 'x.example.com': 'api', '*.example.com': 'web' },
-    [
-      { exact: true, wildcard: false },
-      { exact: false, wildcard: true },
-    ],
+    'all',
+    { '**.example.com': 'web', '*.example.com': 'web', 'x.example.com': 'web' },
+    [['exact', 'many-label', 'one-label']],
   ],
+  ['one back end each', { 'x.example.com': 'api', '*.example.com': 'web' }, [['exact'], ['one-label']]],
 ];
 
 describe('which policies a back end needs', () => {
   it.each(tables)('%s: by what is wanted', (_what, hosts, expected) => {
-    expect(usesOf(routesOf({ hosts: hosts! })).map(({ exact, wildcard }) => ({ exact, wildcard }))).toEqual(expected);
+    expect(usesOf(routesOf({ hosts: hosts! })).map(({ forms }) => [...forms].sort())).toEqual(expected);
   });
 
   it.each(tables)('%s: by the claims, too', (_what, hosts, expected) => {
     const set = routesOf({ hosts: hosts! });
     for (const routes of [set.routes, set.routes.toReversed()]) {
-      const found = claimed({ ...set, routes }).map(({ exact, wildcard }) => ({ exact, wildcard }));
+      const found = claimed({ ...set, routes }).map(({ forms }) => [...forms].sort());
       expect(found).toHaveLength(expected.length);
       expect(found).toEqual(expect.arrayContaining(expected));
     }

@@ -161,6 +161,7 @@ export class PureWorld {
       otherClaims: 0,
       // All claims are in the rows: what none of them names is used by nobody.
       unusedPorts: readyMarker(rows)?.securePorts ?? [],
+      manyLabelsUnused: true,
       found: look
         ? all.filter(
             ({ role, id, owners, type }) =>

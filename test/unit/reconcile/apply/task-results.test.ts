@@ -31,7 +31,7 @@ const claim = (name: string): Claim => ({
   owner: ownerOf(name),
   target: { service: 'web', port: '443' },
   settings: '',
-  wildcard: false,
+  form: 'exact',
 });
 
 const holding = (host: string, holder: string, ...standby: string[]): HostAssignment => ({

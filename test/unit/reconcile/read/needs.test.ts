@@ -4,8 +4,9 @@ import type { Resource } from '../../../../lib/netscaler/index.ts';
 import type { FrontendInventory } from '../../../../lib/nitro/index.ts';
 import type { Task } from '../../../../lib/reconcile/decide/task.ts';
 import {
+  areManyLabelsUnused,
   type ClaimCounts,
-  countsOfPorts,
+  countsOfParts,
   type FrontendFacts,
   factsOf,
   knownOtherClaims,
@@ -143,8 +144,8 @@ describe('counts of redirects', () => {
     ['several ports: those that may be unused', [443, 8443], [443]],
     ['no port', [], []],
   ])('%s', (_what, ports, expected) => {
-    expect(countsOfPorts(facts(HTTP, httpRows(ports, A)), gone)).toEqual(expected);
-    expect(countsOfPorts(facts(HTTP, httpRows(ports)), twoPorts)).toEqual([]);
+    expect(countsOfParts(facts(HTTP, httpRows(ports, A)), gone)).toEqual(expected);
+    expect(countsOfParts(facts(HTTP, httpRows(ports)), twoPorts)).toEqual([]);
   });
 
   it.each<[string, number[], ClaimCounts, number[], string[]]>([
@@ -156,6 +157,47 @@ describe('counts of redirects', () => {
     const redirectFacts = facts(HTTP, httpRows(ports, A), counts);
     expect(unusedPorts(redirectFacts, gone)).toEqual(unused);
     expect([...requiredTlsFrontends([redirectFacts], gone)]).toEqual(required);
+  });
+});
+
+describe('many-label wildcards', () => {
+  const MANY: RoutesOptions = { name: 'a', hosts: { '**.example.com': 'web' } };
+  const OTHER: RoutesOptions = { name: 'b', hosts: { '**.example.com': 'web' } };
+  const ready = { ...marker('tls'), value: 'tls **' };
+  const made = (...sets: RoutesOptions[]) => [ready, ...claimRows(TLS, ...sets)];
+  const nobodyElse: ClaimCounts = new Map([['many-label', 0]]);
+  const others: ClaimCounts = new Map([['many-label', 1]]);
+  const resets: FrontendInventory = {
+    found: [{ id: { name: 'nsp-wildcard3-192.0.2.10-443' } } as unknown as Resource],
+    bindings: [],
+    foreign: undefined,
+  };
+
+  it.each<[string, FrontendFacts, Task, boolean]>([
+    ['one is given up', facts(TLS, made(MANY)), had(A, MANY), true],
+    ['one is given up by the last owner in scope', facts(TLS, made(MANY)), had(undefined, MANY), true],
+    ['one stays', facts(TLS, made(MANY)), had(MANY, MANY), false],
+    ['another owner’s was read', facts(TLS, made(MANY, OTHER)), had(A, MANY), false],
+    ['none is given up', facts(TLS, made(A)), had(A), false],
+    ['none is given up, but the front end is verified', facts(TLS, made(A)), verify(had(A)), true],
+    ['the front end was not made for them', facts(TLS, [marker('tls'), ...claimRows(TLS, A)]), verify(had(A)), false],
+    ['its row does not say so, its objects do', facts(TLS, [marker('tls')], new Map(), resets), verify(had(A)), true],
+  ])('%s → claims on them are counted: %s', (_what, one, of, expected) => {
+    const index = indexTasks([of]);
+    expect(countsOfParts(one, index).includes('many-label')).toBe(expected);
+    expect(areManyLabelsUnused({ ...one, counts: nobodyElse }, index)).toBe(expected);
+    expect(areManyLabelsUnused({ ...one, counts: others }, index)).toBe(false);
+    expect(areManyLabelsUnused(one, index)).toBe(false);
+  });
+
+  it('a count of others keeps the front end', () => {
+    expect(knownOtherClaims(facts(TLS, made(MANY), others), indexTasks([had(undefined, MANY)]), NONE)).toBe(1);
+  });
+
+  it('they come or go → the priorities in use are read', () => {
+    const reads = (one: FrontendFacts, of: Task) => needsPolicyBindings(CONTEXT, one, indexTasks([of]), NONE);
+    expect(reads(facts(TLS, made(MANY)), had(MANY, MANY))).toBe(false);
+    expect(reads(facts(TLS, made(MANY, OTHER)), had({ ...MANY, hosts: { '*.example.com': 'web' } }, MANY))).toBe(true);
   });
 });
 

@@ -25,6 +25,7 @@ const frontend = (rows: readonly LedgerRow[], more: Partial<FrontendInScope> = {
   rows,
   otherClaims: 0,
   unusedPorts: [],
+  manyLabelsUnused: false,
   found: undefined,
   bindings: undefined,
   ...more,
@@ -97,6 +98,7 @@ describe('a front end in scope', () => {
       rows: [marker('tls')],
       otherClaims: 0,
       unusedPorts: [],
+      manyLabelsUnused: false,
       found: undefined,
       bindings: [binding],
     });

@@ -31,4 +31,9 @@ describe('words of a command line', () => {
     expect(quote('-comment')).toBe('"-comment"');
     expect(splitLine(quote('-comment'))).toEqual([{ text: '-comment', quoted: true }]);
   });
+
+  it.each(['q/status/', 'q{x}', 'q.', 'q-a'])('%s, which looks like a quotation, is quoted', (text) => {
+    expect(quote(text)).toBe(`"${text}"`);
+    expect(splitLine(quote(text))).toEqual([{ text, quoted: true }]);
+  });
 });

@@ -1,0 +1,25 @@
+import { visible } from '../contract/index.ts';
+
+/** Matches a word that means itself without quotation marks. */
+const PLAIN = /^[A-Za-z0-9_.:*@=/#-]+$/;
+/** Matches what the command line takes for something else: an option, or its quotation `q/…/`. */
+const SPECIAL = /^(?:-|q[^A-Za-z0-9_])/;
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '"': '\\"',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+};
+
+/**
+ * Returns a value as one word of the appliance's command language, on one line: in quotation marks and with escapes where
+ * the value would not read back. A control character that the language cannot write is shown as U+FFFD: no attribute of an
+ * Ingress may hold one (VAL-13).
+ */
+export function commandWord(value: string | number): string {
+  const text = String(value);
+  if (PLAIN.test(text) && !SPECIAL.test(text)) return text;
+  return `"${visible(text.replaceAll(/[\\"\n\r\t]/g, (character) => ESCAPES[character] as string))}"`;
+}

@@ -1,0 +1,16 @@
+/**
+ * What a host's text covers. The same text is the key of the front end's map.
+ *
+ * | form | text | covers |
+ * |---|---|---|
+ * | `exact` | `a.example.com` | the name itself |
+ * | `one-label` | `*.example.com` | names with exactly one label more (an Ingress's wildcard) |
+ * | `many-label` | `**.example.com` | names with one label more, or several (a Gateway's wildcard) |
+ */
+export type HostForm = 'exact' | 'one-label' | 'many-label';
+
+/** Returns what a host covers. @param host canonical. */
+export function hostForm(host: string): HostForm {
+  if (host.startsWith('**.')) return 'many-label';
+  return host.startsWith('*.') ? 'one-label' : 'exact';
+}
