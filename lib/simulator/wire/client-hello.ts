@@ -20,8 +20,6 @@ type Parsed =
 const RECORD_HANDSHAKE = 22;
 const RECORD_HEADER_BYTES = 5;
 const MESSAGE_CLIENT_HELLO = 1;
-/** Type and length of a handshake message. */
-const MESSAGE_HEADER_BYTES = 4;
 /** RFC 8446 5.1: a record holds at most 2^14 bytes of plain text. */
 const MAX_RECORD_BYTES = 16_384;
 /** Far above today's hellos, post-quantum ones included. */
@@ -102,7 +100,7 @@ function parseMessage(body: Buffer): ClientHello {
   }
   return {
     serverName: found.name,
-    length: body.length + MESSAGE_HEADER_BYTES,
+    length: body.length + 4,
     version,
     ciphers,
     protocols: found.protocols,
@@ -111,18 +109,15 @@ function parseMessage(body: Buffer): ClientHello {
   };
 }
 
-/** Returns the length that a message has by its header, the header included. */
-const messageLength = (message: Buffer): number => message.readUIntBE(1, 3) + MESSAGE_HEADER_BYTES;
-
 /** Judges the bytes of the message that were gathered so far. */
 function judgeMessage(message: Buffer): Parsed {
   if (message.length > 0 && message[0] !== MESSAGE_CLIENT_HELLO) return invalid('not a ClientHello');
-  if (message.length < MESSAGE_HEADER_BYTES) return { state: 'more' };
-  const length = messageLength(message);
-  if (length > MAX_HELLO_BYTES + MESSAGE_HEADER_BYTES) return invalid('ClientHello too long');
-  if (message.length < length) return { state: 'more' };
+  if (message.length < 4) return { state: 'more' };
+  const length = message.readUIntBE(1, 3);
+  if (length > MAX_HELLO_BYTES) return invalid('ClientHello too long');
+  if (message.length < length + 4) return { state: 'more' };
   try {
-    return { state: 'hello', hello: parseMessage(message.subarray(MESSAGE_HEADER_BYTES, length)) };
+    return { state: 'hello', hello: parseMessage(message.subarray(4, length + 4)) };
   } catch {
     return invalid('malformed ClientHello');
   }
@@ -144,21 +139,14 @@ function recordLength(header: Buffer): number | Parsed {
  */
 export function parseClientHello(bytes: Buffer): Parsed {
   const fragments: Buffer[] = [];
-  let [at, gathered, needed] = [0, 0, 1];
+  let at = 0;
   for (;;) {
     const length = recordLength(bytes.subarray(at, at + RECORD_HEADER_BYTES));
     if (typeof length !== 'number') return length;
     const start = at + RECORD_HEADER_BYTES;
     at = start + length;
-    const fragment = bytes.subarray(start, at);
-    fragments.push(fragment);
-    gathered += fragment.length;
-    const complete = bytes.length >= at;
-    // A hello may come in thousands of records: it is joined only where that can tell more.
-    if (complete && gathered < needed) continue;
-    const message = fragments.length === 1 ? fragment : Buffer.concat(fragments);
-    const judged = judgeMessage(message);
-    if (judged.state !== 'more' || !complete) return judged;
-    needed = message.length < MESSAGE_HEADER_BYTES ? MESSAGE_HEADER_BYTES : messageLength(message);
+    fragments.push(bytes.subarray(start, at));
+    const judged = judgeMessage(fragments.length === 1 ? fragments[0]! : Buffer.concat(fragments));
+    if (judged.state !== 'more' || bytes.length < at) return judged;
   }
 }
