@@ -1,4 +1,5 @@
 import type { Member } from '../contract/index.ts';
+import type { Feature } from './features.ts';
 import type { Profile } from './profile.ts';
 
 /** A Kubernetes object as it is applied. */
@@ -89,30 +90,6 @@ export type CaseStep =
   | { readonly kind: 'alive'; readonly name: string; readonly backend: string }
   /** Over many new connections, each of these back ends answers, and no other. */
   | { readonly kind: 'spread'; readonly host: string; readonly backends: readonly string[] };
-
-/** Parts of a target that not every target has, with what each is. A case names those that it needs. */
-export const FEATURES = {
-  'unchecked-objects': 'objects that the API server would refuse reach the controller, as from files',
-  'second-vip': 'a second address',
-  'frontend-ip': 'an Ingress names its address',
-  'default-vip': 'an Ingress without an address gets the configured one',
-  'secure-port': 'an Ingress names its port',
-  'tls-required': 'a host is served only where `tls` covers it',
-  status: 'the address in `status.loadBalancer`',
-  reasons: 'findings and outcomes as Kubernetes Events on the Ingress',
-  redirect: 'plain HTTP is redirected where the Ingress asks for it',
-  annotations: 'annotations of load balancing, and findings about those that have no effect',
-  'annotation-values': 'the spelling of `true` in the annotation',
-  'health-checks': 'members that do not answer are passed over',
-  'class-objects': 'a class exists only where the cluster has its object',
-  nodes: 'the suite may create Nodes',
-  'limit-members': 'an address that `memberNetworks` refuses',
-  'limit-hosts': 'a host that `hostOwnership` refuses',
-  'limit-vips': 'an address that `frontendIPs` refuses',
-  'foreign-frontend': 'an address and port that somebody else uses',
-} as const;
-
-export type Feature = keyof typeof FEATURES;
 
 /** A node of the cluster on which a back end answers, whatever node port it is asked at. */
 export interface SuiteNode {

@@ -1,4 +1,4 @@
-import type { Feature } from './case.ts';
+import type { Feature } from './features.ts';
 
 /** How the users of a controller spell passthrough, and which parts of the suite they cannot ask for. */
 export interface Profile {

@@ -1,6 +1,7 @@
 import type { Member } from '../contract/index.ts';
-import type { Feature, Limits, Manifest, SuiteNode } from './case.ts';
+import type { Limits, Manifest, SuiteNode } from './case.ts';
 import type { ClientEndpoint } from './clients/endpoint.ts';
+import type { Feature } from './features.ts';
 import type { Profile } from './profile.ts';
 
 /** A deployment that is tested. The suite sees it as its users do: by the Kubernetes API, and by TCP. */

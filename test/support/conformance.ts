@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { VERSION } from '../../lib/cli/version.ts';
 import {
   type Backends,
   type CaseResult,
@@ -9,6 +10,7 @@ import {
   type ConformanceTarget,
   clientSetup,
   clientVersions,
+  jsonConformance,
   runCases,
 } from '../../lib/conformance/index.ts';
 import { patient } from './patience.ts';
@@ -36,6 +38,16 @@ export async function runSuite(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Returns the report of a run as `nspass conformance -o json` prints it. */
+export async function conformanceReport(target: ConformanceTarget, results: readonly CaseResult[]): Promise<string> {
+  const { name, profile } = target;
+  const clients = await clientVersions();
+  return jsonConformance(
+    { target: name, profile: profile.name, version: VERSION, clients, date: new Date().toISOString() },
+    results,
+  );
 }
 
 /** Returns what failed, for messages of assertions. */

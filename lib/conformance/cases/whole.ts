@@ -1,4 +1,5 @@
-import type { CaseScope, ConformanceCase, Feature } from '../case.ts';
+import type { CaseScope, ConformanceCase } from '../case.ts';
+import type { Feature } from '../features.ts';
 import { apply, type IngressShape, ingress, served, service, told, unserved } from '../manifests.ts';
 
 /** Returns a case whose Ingress is taken as a whole. */

@@ -1,9 +1,10 @@
+import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { clusterTarget } from '../../../lib/cli/conformance/cluster-target.ts';
 import { featuresOf } from '../../../lib/cli/conformance/open-target.ts';
 import { Backends, CASES, type Limits, profileOf } from '../../../lib/conformance/index.ts';
 import { createApi, kubeconfigAccess } from '../../../lib/forwarder/kubernetes/index.ts';
-import { failures, runSuite } from '../../support/conformance.ts';
+import { conformanceReport, failures, runSuite } from '../../support/conformance.ts';
 import { type Engine, startEngine } from './engine.ts';
 import type { Stage } from './stage.ts';
 
@@ -61,6 +62,8 @@ export function conformance(stage: () => Stage): void {
       features: featuresOf(LIMITS, true, []),
     });
     const results = await runSuite(CASES, target, backends, 60_000).finally(() => target.stop());
+    const file = process.env.NSPASS_CONFORMANCE_REPORT;
+    if (file !== undefined) await writeFile(file, `${await conformanceReport(target, results)}\n`);
     expect(failures(results)).toEqual([]);
     expect(results.filter(({ verdict }) => verdict === 'passed').length).toBeGreaterThanOrEqual(200);
   });
