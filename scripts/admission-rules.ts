@@ -1,3 +1,4 @@
+import type { GATEWAY_FINDINGS } from '../lib/ingress/catalogue/gateway.ts';
 import { annotationKeys, CATALOGUE, type FindingCode, FRONTEND_ADDRESS } from '../lib/ingress/index.ts';
 import { variableName } from './admission-facts.ts';
 import { all, any, either, literal, shown } from './cel.ts';
@@ -48,10 +49,13 @@ export const ADMISSION_RULES = [
 /** A code that the policy covers. */
 export type AdmissionCode = (typeof ADMISSION_RULES)[number]['code'];
 
+/** Findings about other objects than Ingresses. */
+type OtherObjects = keyof typeof GATEWAY_FINDINGS;
+
 type ErrorCode = { [C in FindingCode]: (typeof CATALOGUE)[C]['severity'] extends 'error' ? C : never }[FindingCode];
 
-/** Says of each other error why the policy cannot find it. */
-export const NOT_ADMISSION: Readonly<Record<Exclude<ErrorCode, AdmissionCode>, string>> = {
+/** Says of each other error of an Ingress why the policy cannot find it. */
+export const NOT_ADMISSION: Readonly<Record<Exclude<ErrorCode, AdmissionCode | OtherObjects>, string>> = {
   ExternalNameUnsupported: 'the Service decides',
   FrontendIPForbidden: '`appliances.yml` decides, and differs from appliance to appliance',
   FrontendIPRequired: '`appliances.yml` decides: an appliance may have a default VIP',

@@ -24,6 +24,7 @@ export const PAGES: readonly string[] = [
   'LICENSE',
   'README.md',
   'CONTRIBUTING.md',
+  'SECURITY.md',
   'CHANGELOG.md',
 ];
 

@@ -73,6 +73,7 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
     // `domainToASCII` is the only IDNA in Node, and touches nothing outside.
     packages: { 'node:url': ['lib/ingress/host.ts'] },
   },
+  gateway: { imports: ['ingress', 'route', 'contract'], because: PURE, packages: {} },
   route: { imports: ['contract'], because: PURE, packages: {} },
   contract: {
     imports: [],
@@ -84,7 +85,7 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
     },
   },
   forwarder: {
-    imports: ['aws', 'ingress', 'contract', ...EDGES],
+    imports: ['aws', 'gateway', 'ingress', 'contract', ...EDGES],
     because: 'the forwarder knows Kubernetes and nothing of NetScaler: they meet in the event contract alone',
     never: ['axios'],
   },
@@ -105,7 +106,7 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
     never: ['@kubernetes/client-node'],
   },
   library: {
-    imports: ['preview', 'forwarder', 'config', 'ingress', 'route', 'contract'],
+    imports: ['preview', 'forwarder', 'config', 'gateway', 'ingress', 'route', 'contract'],
     because: `other people's programs run it, and ${PURE}`,
     packages: { yaml: ['lib/library/lint-positions.ts'] },
   },
@@ -125,6 +126,7 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
       'plan',
       'netscaler',
       'ledger',
+      'gateway',
       'ingress',
       'route',
       'contract',

@@ -54,6 +54,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       { text: 'Command line', link: '/cli' },
       { text: 'Library', link: '/library' },
       { text: 'Annotations', link: '/annotations' },
+      { text: 'Gateway API', link: '/gateway-api' },
       { text: 'Configuration', link: '/configuration' },
       { text: 'Events', link: '/events' },
       { text: 'Metrics', link: '/metrics' },

@@ -8,19 +8,32 @@ export type Format = (typeof FORMATS)[number];
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** Counts errors, warnings and Ingresses in one line. */
-function countsText(findings: readonly LintFinding[], ingresses: number): string {
+/** Numbers of the objects that were judged. */
+export interface JudgedCounts {
+  readonly ingresses: number;
+  readonly tlsRoutes: number;
+  readonly gateways: number;
+}
+
+/** Counts errors, warnings and judged objects in one line. */
+function countsText(findings: readonly LintFinding[], { ingresses, tlsRoutes, gateways }: JudgedCounts): string {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const counts = `${plural(errors, 'error')}, ${plural(findings.length - errors, 'warning')}`;
   const noun = ingresses === 1 ? 'Ingress' : 'Ingresses';
-  return `${counts} in ${ingresses} ${noun} with passthrough`;
+  const others =
+    tlsRoutes + gateways === 0 ? '' : `, ${plural(gateways, 'Gateway')} and ${plural(tlsRoutes, 'TLSRoute')}`;
+  return `${counts} in ${ingresses} ${noun} with passthrough${others}`;
 }
 
-function table(findings: readonly LintFinding[], ingresses: number, screen: Screen): string {
-  if (findings.length === 0) return countsText(findings, ingresses);
-  const object = ({ namespace, name }: LintFinding): string => (name === '' ? '-' : `${namespace}/${name}`);
+function table(findings: readonly LintFinding[], judged: JudgedCounts, screen: Screen): string {
+  if (findings.length === 0) return countsText(findings, judged);
+  const object = ({ namespace, name }: LintFinding): string => {
+    if (name === '') return '-';
+    return namespace === '' ? name : `${namespace}/${name}`;
+  };
+  const head = judged.tlsRoutes + judged.gateways === 0 ? 'INGRESS' : 'OBJECT';
   const codes = Math.max('CODE'.length, ...findings.map(({ code }) => code.length));
-  const objects = Math.max('INGRESS'.length, ...findings.map((found) => object(found).length));
+  const objects = Math.max(head.length, ...findings.map((found) => object(found).length));
   const row = (
     severity: string,
     code: string,
@@ -43,19 +56,19 @@ function table(findings: readonly LintFinding[], ingresses: number, screen: Scre
       remedy,
     ];
   });
-  return [row('SEVERITY', 'CODE', 'INGRESS', 'LOCATION'), ...lines, '', countsText(findings, ingresses)].join('\n');
+  return [row('SEVERITY', 'CODE', head, 'LOCATION'), ...lines, '', countsText(findings, judged)].join('\n');
 }
 
 /** Returns findings as text, without a final line break. */
 export function findingsText(
   format: Format,
   findings: readonly LintFinding[],
-  ingresses: number,
+  judged: JudgedCounts,
   screen: Screen = PLAIN,
 ): string {
   switch (format) {
     case 'table':
-      return table(findings, ingresses, screen);
+      return table(findings, judged, screen);
     case 'json':
       return JSON.stringify(findings, null, 2);
     case 'sarif':

@@ -25,7 +25,7 @@ async function readFolder(folder: string, progress: Progress): Promise<LintSourc
     read.push(readWithProgress(await readFile(path, 'utf8'), join(folder, file), progress));
   }
   const unread = scan.problems.map((problem) => problemFinding({ ...problem, file: join(folder, problem.file) }));
-  return mergeSources([...read, { objects: [], problems: unread, ignores: new Map() }]);
+  return mergeSources([...read, { objects: [], gatewayObjects: [], problems: unread, ignores: new Map() }]);
 }
 
 async function readStream(stream: Readable): Promise<string> {

@@ -168,18 +168,19 @@ Exit status: 0 without errors, 1 with errors (with --strict, also with warnings)
       const input = await readInput(targets, options, io, reader, progress).finally(() => progress.end());
       const { objects, ignores } = input;
       progress.next(`checking ${objects.length} objects`);
-      const { findings: all, ingresses, assumed } = judgeLint(input, { rules, classNames, ignored });
+      const judged = judgeLint(input, { rules, classNames, ignored });
+      const { findings: all, assumed } = judged;
       progress.end();
       const fails = all.some(({ severity }) => options.strict === true || severity === 'error');
       io.exit(fails ? 1 : 0);
       const shown = options.quiet === true ? all.filter(({ severity }) => severity === 'error') : all;
       if (options.quiet !== true || shown.length > 0 || options.format !== 'table') {
-        io.out(`${findingsText(options.format, shown, ingresses, io.screen ?? PLAIN)}\n`);
+        io.out(`${findingsText(options.format, shown, judged, io.screen ?? PLAIN)}\n`);
       }
       if (options.quiet === true) return;
       for (const text of unknownInComments(ignores)) io.err(`nspass: ${text}\n`);
       if (assumed.length > 0) io.err(`nspass: ${assumedText(assumed)}\n`);
-      if (ingresses === 0 && all.length === 0) {
+      if (judged.ingresses + judged.gateways + judged.tlsRoutes === 0 && all.length === 0) {
         io.err(`nspass: ${nothingChecked(objects, targetsText(targets), classNames)}\n`);
       }
     });

@@ -10,7 +10,7 @@ import { SELECTION, StageFindings } from './feedback/stage-findings.ts';
 import type { Forwarder, ForwarderMetrics, ForwarderOptions } from './interface.ts';
 import { type Clock, systemClock } from './ports.ts';
 import { ChangeWindow } from './publish/change-window.ts';
-import { IF_CHANGED, Outbox, repeat } from './publish/outbox.ts';
+import { fairOutbox, IF_CHANGED, type Outbox, repeat } from './publish/outbox.ts';
 import { NO_COUNTS, type PublishLoop, type SnapshotRequest } from './publish/publish-loop.ts';
 import { openPublishing } from './publish/publishing.ts';
 import type { Sequencer } from './publish/sequence.ts';
@@ -55,7 +55,7 @@ class EventForwarder implements Forwarder, SourceSink {
   readonly #log: Log;
   readonly #store = new ClusterStore();
   readonly #published = new PublishedState();
-  readonly #outbox = new Outbox();
+  readonly #outbox: Outbox;
   readonly #keys: KeySpace;
   readonly #doubts = new Doubts();
   readonly #intake: Intake;
@@ -79,6 +79,7 @@ class EventForwarder implements Forwarder, SourceSink {
     this.#clock = options.clock ?? systemClock;
     this.#log = options.log ?? silentLog;
     this.ready = this.#isReady.promise;
+    this.#outbox = fairOutbox(this.#settings, this.#clock, () => this.#visibility.complete);
     this.#keys = new KeySpace(options.cluster);
     this.#flags = new SnapshotFlags(this.#clock.now);
     this.#visibility = new Visibility(this.#log);
@@ -271,7 +272,7 @@ class EventForwarder implements Forwarder, SourceSink {
   }
 
   #snapshotOnOverflow(): void {
-    if (this.#visibility.complete) this.snapshot('storm');
+    if (this.#visibility.complete) this.#running?.loop.storm();
     else this.#publish(this.#keys.all());
   }
 

@@ -1,5 +1,6 @@
 import { MAX_EVENT_BYTES, TARGET_EVENT_BYTES } from '../contract/index.ts';
 import type { SelectionSettings } from '../ingress/index.ts';
+import type { BudgetLimits } from './publish/namespace-budget.ts';
 
 /** Defaults in {@link DEFAULT_SETTINGS}. Times are in milliseconds, sizes in bytes. */
 export interface ForwarderSettings {
@@ -15,6 +16,10 @@ export interface ForwarderSettings {
   readonly maxDelayMs: number;
   /** Above this number of changed Ingresses (or 4 % of all, if larger) one snapshot replaces single events. */
   readonly stormIngresses: number;
+  /** Time between two snapshots that replace single events. */
+  readonly stormIntervalMs: number;
+  /** Changes that the single events of a namespace may carry at once, and on average in a second. */
+  readonly namespaceBudget: BudgetLimits;
   /** Share of the published Ingresses, in percent, that one list may leave without members; more are held. */
   readonly holdPercent: number;
   /** Number of Ingresses that one list may leave without members whatever their share. */
@@ -43,6 +48,8 @@ export const DEFAULT_SETTINGS: ForwarderSettings = {
   windowMs: 100,
   maxDelayMs: 1_000,
   stormIngresses: 200,
+  stormIntervalMs: 15_000,
+  namespaceBudget: { burst: 200, perSecond: 20 },
   holdPercent: 30,
   holdMinimum: 10,
   snapshotIntervalMs: 15 * 60_000,

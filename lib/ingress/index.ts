@@ -35,6 +35,7 @@ export {
   inOrder,
   type LintedObject,
   type LintSettings,
+  type LocatedIn,
   lint,
   locate,
 } from './lint.ts';

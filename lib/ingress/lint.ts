@@ -16,13 +16,20 @@ export interface Columns {
 }
 
 /** An object with its source file. */
-export interface LintedObject {
-  readonly object: K8sObject;
+export interface LocatedIn<T> {
+  readonly object: T;
   readonly file: string;
   /** Returns the 1-based line of a field (`spec.rules[0].host`), or of the nearest field around an absent one. */
   lineOf(path: string): number;
   /** Columns of what `lineOf` gives the line of; undefined, or absent, where only the line is known. */
   columnsOf?(path: string): Columns | undefined;
+}
+
+export type LintedObject = LocatedIn<K8sObject>;
+
+/** The name of an object, as findings have it. */
+interface NamedObject {
+  readonly metadata: { readonly namespace: string; readonly name: string };
 }
 
 export interface LintSettings {
@@ -43,7 +50,7 @@ interface LintResult {
 }
 
 /** Adds the object and the line of its path to a finding. */
-export function locate(found: Finding, source: LintedObject): LintFinding {
+export function locate(found: Finding, source: LocatedIn<NamedObject>): LintFinding {
   const { namespace, name } = source.object.metadata;
   const { code, severity, message, remedy = '' } = found;
   const path = found.path ?? '';

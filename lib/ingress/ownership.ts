@@ -17,23 +17,43 @@ export function suffixProblem(suffix: string): string | undefined {
   return 'reason' in parsed ? parsed.reason : undefined;
 }
 
+interface OwnershipIndex {
+  readonly namespacesOf: ReadonlyMap<string, ReadonlySet<string>>;
+  /** `foo.com` → the domains one label below: a wildcard of it matches them. */
+  readonly below: ReadonlyMap<string, readonly string[]>;
+}
+
+const indexes = new WeakMap<readonly HostOwnership[], OwnershipIndex>();
+
+/** Returns the index of a configuration, which is made once: an Ingress may have thousands of hosts. */
+function indexOf(ownership: readonly HostOwnership[]): OwnershipIndex {
+  const known = indexes.get(ownership);
+  if (known !== undefined) return known;
+  const namespacesOf = new Map<string, Set<string>>();
+  for (const { suffix, namespaces } of ownership) {
+    const domain = domainOf(suffix);
+    namespacesOf.set(domain, new Set([...(namespacesOf.get(domain) ?? []), ...namespaces]));
+  }
+  const index = { namespacesOf, below: Map.groupBy(namespacesOf.keys(), parentOf) };
+  indexes.set(ownership, index);
+  return index;
+}
+
+/** Returns a domain without its first label; empty for a single label. */
+function parentOf(domain: string): string {
+  const dot = domain.indexOf('.');
+  return dot < 0 ? '' : domain.slice(dot + 1);
+}
+
 /**
  * Returns the domain that forbids a namespace to use a host (VAL-16); undefined where the host is allowed. The longest
  * domain above a host decides, and a host below none is free. A wildcard also needs the domains that it matches itself:
  * `*.com` would receive the connections of `foo.com`.
  */
 export function forbiddenBy(host: string, namespace: string, ownership: readonly HostOwnership[]): string | undefined {
-  const owners = new Map<string, Set<string>>();
-  for (const { suffix, namespaces } of ownership) {
-    const domain = domainOf(suffix);
-    owners.set(domain, new Set([...(owners.get(domain) ?? []), ...namespaces]));
-  }
-  const above = [...owners.keys()]
-    .filter((domain) => host === domain || host.endsWith(`.${domain}`))
-    .sort((a, b) => b.length - a.length)
-    .slice(0, 1);
-  const matched = host.startsWith('*.')
-    ? [...owners.keys()].filter((domain) => domain.slice(domain.indexOf('.')) === host.slice(1))
-    : [];
-  return [...above, ...matched].find((domain) => !owners.get(domain)?.has(namespace));
+  const { namespacesOf, below } = indexOf(ownership);
+  let above = host;
+  while (above !== '' && !namespacesOf.has(above)) above = parentOf(above);
+  const matched = host.startsWith('*.') ? (below.get(host.slice(2)) ?? []) : [];
+  return [...(above === '' ? [] : [above]), ...matched].find((domain) => !namespacesOf.get(domain)?.has(namespace));
 }

@@ -24,7 +24,7 @@ export function renderFindings(): string {
   );
   return [
     '# Findings\n',
-    'A finding names one problem of an Ingress. An `error` means that the route carries no traffic; a `warning` means that it does, but something is ignored. Each finding appears as a Kubernetes Event on the Ingress, in the outcome on the bus and in `nspass lint`.\n',
+    'A finding names one problem of an Ingress, or of an object of the [Gateway API](gateway-api.md). An `error` means that the route carries no traffic; a `warning` means that it does, but something is ignored. Each finding of an Ingress appears as a Kubernetes Event on it, in the outcome on the bus and in `nspass lint`; those of the Gateway API appear in `nspass lint` only.\n',
     'This page is generated from `lib/ingress/catalogue`.\n',
     `${table(['code', 'severity', 'title'], rows)}\n`,
     ...FINDING_CODES.map(section),

@@ -1,5 +1,13 @@
 import type { Finding } from '../contract/index.ts';
-import { annotationPath, finding, type LintedObject, type LintFinding, locate } from '../ingress/index.ts';
+import { type LintedGatewayObject, nameOfKind } from '../gateway/index.ts';
+import {
+  annotationPath,
+  finding,
+  type LintedObject,
+  type LintFinding,
+  type LocatedIn,
+  locate,
+} from '../ingress/index.ts';
 import { isFindingCode, unknownFinding } from './finding-code.ts';
 
 /** Prefix of this project's own annotations, which the sequence on its Lease also has. */
@@ -14,9 +22,9 @@ export const LINT_IGNORE = `${PREFIX}lint-ignore`;
 /** Longest list of codes, in characters. */
 const LONGEST = 2_000;
 
-/** Codes that Ingresses ignore, and findings about those annotations. */
+/** Codes that objects ignore, and findings about those annotations. */
 export interface AnnotationIgnores {
-  /** Returns whether the Ingress that a finding is about ignores it. */
+  /** Returns whether the object that a finding is about ignores it. */
   ignores(found: LintFinding): boolean;
   readonly findings: readonly LintFinding[];
 }
@@ -59,27 +67,46 @@ function unknownKeys(annotations: Readonly<Record<string, string>>): Finding[] {
 
 const keyOf = (file: string, namespace: string, name: string): string => JSON.stringify([file, namespace, name]);
 
+/** An object with annotations, under its name in findings. */
+type Annotated = LocatedIn<{
+  readonly metadata: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+}>;
+
+/** Returns the objects whose annotation counts: Ingresses, and objects of the Gateway API. */
+function annotated(objects: readonly LintedObject[], gatewayObjects: readonly LintedGatewayObject[]): Annotated[] {
+  const named = gatewayObjects
+    .filter(({ object }) => object.kind !== 'Namespace')
+    .map(({ object, ...source }) => {
+      const metadata = { ...object.metadata, name: nameOfKind(object.kind, object.metadata.name) };
+      return { ...source, object: { metadata } };
+    });
+  return [...objects.filter(({ object }) => object.kind === 'Ingress'), ...named];
+}
+
 /**
- * Reads the annotation of all Ingresses.
+ * Reads the annotation of all Ingresses, and of all objects of the Gateway API.
  *
  * | annotation | lint |
  * |---|---|
- * | codes, separated by commas or spaces | ignores these findings of its Ingress |
+ * | codes, separated by commas or spaces | ignores these findings of its object |
  * | an unknown code | reports it, and ignores the others |
  * | another name under the prefix of this project | reports it |
  */
-export function annotationIgnores(objects: readonly LintedObject[]): AnnotationIgnores {
+export function annotationIgnores(
+  objects: readonly LintedObject[],
+  gatewayObjects: readonly LintedGatewayObject[] = [],
+): AnnotationIgnores {
   const ignored = new Map<string, ReadonlySet<string>>();
   const findings: LintFinding[] = [];
-  for (const source of objects) {
-    const { kind, metadata } = source.object;
-    if (kind !== 'Ingress') continue;
-    const annotations = metadata.annotations ?? {};
+  for (const source of annotated(objects, gatewayObjects)) {
+    const { namespace, name, annotations = {} } = source.object.metadata;
     const value = annotations[LINT_IGNORE];
     const read = value === undefined ? { codes: [], findings: [] } : codesOf(value);
-    if (read.codes.length > 0) {
-      ignored.set(keyOf(source.file, metadata.namespace, metadata.name), new Set(read.codes));
-    }
+    if (read.codes.length > 0) ignored.set(keyOf(source.file, namespace, name), new Set(read.codes));
     findings.push(...[...read.findings, ...unknownKeys(annotations)].map((found) => locate(found, source)));
   }
   return {

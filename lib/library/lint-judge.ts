@@ -1,3 +1,4 @@
+import { lintGateways } from '../gateway/index.ts';
 import { type InterpretRules, inOrder, type LintFinding, lint } from '../ingress/index.ts';
 import { annotationIgnores } from './lint-annotation.ts';
 import { notIgnored } from './lint-ignore.ts';
@@ -18,20 +19,34 @@ export interface LintVerdict {
   readonly findings: readonly LintFinding[];
   /** Number of Ingresses that request passthrough. */
   readonly ingresses: number;
+  /** Number of TLSRoutes and Gateways of this system. */
+  readonly tlsRoutes: number;
+  readonly gateways: number;
   /** Classes that the sources lack and that are assumed to be ours. */
   readonly assumed: readonly string[];
 }
 
+/** Matches messages of the reader about kinds that have the annotation. */
+const MAY_IGNORE = /^(Ingress|GatewayClass|Gateway|TLSRoute|ReferenceGrant) /;
+
 /** Judges sources as `nspass lint` does: every finding that no option, comment or annotation ignores. Pure. */
 export function judgeLint(sources: JudgedSources, { rules, classNames, ignored }: LintJudgement): LintVerdict {
-  const { objects, problems, ignores, partial } = sources;
+  const { objects, gatewayObjects, problems, ignores, partial } = sources;
   const { findings, ingresses, assumed } = lint(objects, { rules, classNames, partial });
-  const annotated = annotationIgnores(objects);
+  const services = objects.flatMap(({ object }) => (object.kind === 'Service' ? [object] : []));
+  const ofGateways = lintGateways(gatewayObjects, services, partial);
+  const annotated = annotationIgnores(objects, gatewayObjects);
   const kept = [
     // A message of the reader may be about another kind with the same name.
-    ...problems.filter((found) => !found.message.startsWith('Ingress ') || !annotated.ignores(found)),
-    ...findings.filter((found) => !annotated.ignores(found)),
+    ...problems.filter((found) => !MAY_IGNORE.test(found.message) || !annotated.ignores(found)),
+    ...[...findings, ...ofGateways.findings].filter((found) => !annotated.ignores(found)),
     ...annotated.findings,
   ];
-  return { findings: notIgnored(inOrder(kept), ignored, ignores), ingresses, assumed };
+  return {
+    findings: notIgnored(inOrder(kept), ignored, ignores),
+    ingresses,
+    tlsRoutes: ofGateways.routes,
+    gateways: ofGateways.gateways,
+    assumed,
+  };
 }

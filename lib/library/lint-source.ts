@@ -1,12 +1,15 @@
 import { readManifests } from '../forwarder/source/manifests.ts';
 import type { SourceProblem } from '../forwarder/source/source.ts';
-import { CATALOGUE, type LintedObject, type LintFinding } from '../ingress/index.ts';
+import { type LintedGatewayObject, nameOfKind } from '../gateway/index.ts';
+import { CATALOGUE, type LintedObject, type LintFinding, type LocatedIn } from '../ingress/index.ts';
 import { type Ignores, ignoresIn } from './lint-ignore.ts';
 import { type FieldPosition, fieldPositions } from './lint-positions.ts';
 
 /** Objects and problems that were read from files. */
 export interface LintSources {
   readonly objects: readonly LintedObject[];
+  /** Objects of the Gateway API, and those that its rules read. */
+  readonly gatewayObjects: readonly LintedGatewayObject[];
   /** Findings about text that cannot be read, or that the API server would reject. */
   readonly problems: readonly LintFinding[];
   /** Codes that comments ignore, by file. */
@@ -20,7 +23,7 @@ export interface JudgedSources extends LintSources {
 }
 
 /** Matches `Ingress shop/web: …`, as messages of the manifest reader about an object begin. */
-const ABOUT_OBJECT = /^[A-Z][A-Za-z]* (?:([a-z0-9-]+)\/)?([a-z0-9.-]+): /;
+const ABOUT_OBJECT = /^([A-Z][A-Za-z]*) (?:([a-z0-9-]+)\/)?([a-z0-9.-]+): /;
 
 /** Remedies for messages of the manifest reader that have exactly one. */
 const CORRECTIONS = [
@@ -53,7 +56,8 @@ function certainRemedy(message: string): string | undefined {
 
 /** Returns a problem of the reader as a finding. */
 export function problemFinding({ file, line, message, hint }: SourceProblem): LintFinding {
-  const [, namespace = '', name = ''] = ABOUT_OBJECT.exec(message) ?? [];
+  const [, kind = '', namespace = '', own = ''] = ABOUT_OBJECT.exec(message) ?? [];
+  const name = own === '' ? '' : nameOfKind(kind, own);
   const { severity, remedy } = hint === true ? CATALOGUE.KindNotRead : CATALOGUE.ManifestInvalid;
   const code = hint === true ? 'KindNotRead' : 'ManifestInvalid';
   return { code, severity, namespace, name, file, line, message, remedy: certainRemedy(message) ?? remedy };
@@ -61,20 +65,22 @@ export function problemFinding({ file, line, message, hint }: SourceProblem): Li
 
 /** Reads one file of manifests. */
 export function readSource(text: string, file: string): LintSources {
-  const { objects, problems } = readManifests(text, file);
+  const { objects, gatewayObjects, problems } = readManifests(text, file);
   // Most files have no finding, and need no line.
   let positions: ReturnType<typeof fieldPositions> | undefined;
   const positionOf = (line: number, path: string): FieldPosition => {
     positions ??= fieldPositions(text);
     return positions(line, path);
   };
+  const located = <T>({ object, line }: { readonly object: T; readonly line: number }): LocatedIn<T> => ({
+    object,
+    file,
+    lineOf: (path) => positionOf(line, path).line,
+    columnsOf: (path) => positionOf(line, path).columns,
+  });
   return {
-    objects: objects.map(({ object, line }) => ({
-      object,
-      file,
-      lineOf: (path) => positionOf(line, path).line,
-      columnsOf: (path) => positionOf(line, path).columns,
-    })),
+    objects: objects.map(located),
+    gatewayObjects: gatewayObjects.map(located),
     problems: problems.map(problemFinding),
     ignores: new Map([[file, ignoresIn(text)]]),
   };
@@ -84,6 +90,7 @@ export function readSource(text: string, file: string): LintSources {
 export function mergeSources(sources: readonly LintSources[]): LintSources {
   return {
     objects: sources.flatMap(({ objects }) => objects),
+    gatewayObjects: sources.flatMap(({ gatewayObjects }) => gatewayObjects),
     problems: sources.flatMap(({ problems }) => problems),
     ignores: new Map(sources.flatMap(({ ignores }) => [...ignores])),
   };

@@ -1,5 +1,6 @@
 import type { Clock } from '../ports.ts';
 import type { ForwarderSettings } from '../settings.ts';
+import { refOf } from '../state/ingress-ref.ts';
 import { Coalescer } from './coalesce.ts';
 import { type Demand, IF_CHANGED, SEEN_DELETED } from './outbox.ts';
 
@@ -9,12 +10,13 @@ export interface ChangeWindowOptions {
   /** Returns the number of changed Ingresses above which a snapshot is cheaper. */
   readonly limit: () => number;
   readonly publish: (names: Iterable<string>, demand: Demand) => void;
-  /** More Ingresses changed than `limit`. */
+  /** More Ingresses changed than `limit`: a snapshot must find them. */
   readonly overflow: () => void;
 }
 
 /**
- * Gathers changed Ingresses before they are published. Deletions that were seen have a window of their own: however
+ * Gathers changed Ingresses before they are published. A namespace that alone changes too many is replaced by a snapshot,
+ * and the others' changes are published as ever. Deletions that were seen have a window of their own: however
  * many they are, no snapshot replaces them (protocol rule 11).
  */
 export class ChangeWindow {
@@ -22,7 +24,7 @@ export class ChangeWindow {
   readonly #deletions: Coalescer;
 
   constructor({ clock, settings: { windowMs, maxDelayMs }, limit, publish, overflow }: ChangeWindowOptions) {
-    const window = { clock, windowMs, maxDelayMs };
+    const window = { clock, windowMs, maxDelayMs, groupOf: (name: string) => refOf(name).namespace };
     this.#changes = new Coalescer({ ...window, limit, flush: (names) => publish(names, IF_CHANGED), overflow });
     this.#deletions = new Coalescer({
       ...window,

@@ -6,11 +6,13 @@ export interface CoalescerOptions {
   readonly windowMs: number;
   /** Longest delay of a key that is never quiet, in milliseconds. */
   readonly maxDelayMs: number;
+  /** Returns the group of a key: who changed it. */
+  readonly groupOf: (key: string) => string;
   /** Returns how many keys may wait; read at each change, because it depends on the number of Ingresses. */
   readonly limit: () => number;
   /** Takes the keys that are due. */
   readonly flush: (keys: readonly string[]) => void;
-  /** More keys came than the limit: any key may have changed. */
+  /** More keys came than the limit: any key of a group may have changed, or any key of all. */
   readonly overflow: () => void;
 }
 
@@ -19,14 +21,21 @@ interface Waiting {
   due: number;
 }
 
+const EVERYBODY = 'everybody';
+
 /**
- * Gathers changes of the same key over a short window, so that a burst becomes one. When more keys wait than `limit`,
- * they are dropped, and one overflow is reported instead, after a window of its own.
+ * Gathers changes of the same key over a short window, so that a burst becomes one. When more keys wait than `limit`, keys
+ * are dropped, and one overflow is reported instead, after a window of its own:
+ *
+ * | of the keys that wait | are dropped |
+ * |---|---|
+ * | one group has more than half of the limit | those of the group: nobody else waits for it |
+ * | no group has | all: something concerns everybody |
  */
 export class Coalescer {
   readonly #options: CoalescerOptions;
   readonly #waiting = new Map<string, Waiting>();
-  #overflow: Waiting | undefined;
+  #overflow: (Waiting & { of: Set<string> | typeof EVERYBODY }) | undefined;
   #timer: { readonly at: number; readonly timer: Timer } | undefined;
 
   constructor(options: CoalescerOptions) {
@@ -44,18 +53,12 @@ export class Coalescer {
   }
 
   markChanged(key: string): void {
-    if (this.#overflow !== undefined) {
-      this.#postpone(this.#overflow);
-      return;
-    }
+    if (this.#isDropped(key)) return;
     const waiting = this.#waiting.get(key) ?? this.#begin();
     this.#waiting.set(key, waiting);
     this.#postpone(waiting);
-    if (this.#waiting.size > this.#options.limit()) {
-      this.#waiting.clear();
-      this.#overflow = this.#begin();
-    }
     this.#arm(waiting.due);
+    if (this.#waiting.size > this.#options.limit()) this.#drop();
   }
 
   /** Flushes every key now. */
@@ -68,6 +71,31 @@ export class Coalescer {
     this.#timer = undefined;
     this.#waiting.clear();
     this.#overflow = undefined;
+  }
+
+  /** Returns whether an overflow reports the key, and lets the overflow wait for it. */
+  #isDropped(key: string): boolean {
+    const overflow = this.#overflow;
+    if (overflow === undefined || (overflow.of !== EVERYBODY && !overflow.of.has(this.#options.groupOf(key))))
+      return false;
+    this.#postpone(overflow);
+    return true;
+  }
+
+  #drop(): void {
+    const { groupOf, limit } = this.#options;
+    const groups = Map.groupBy(this.#waiting.keys(), groupOf);
+    const largest = [...groups].reduce((a, b) => (b[1].length > a[1].length ? b : a));
+    const overflow = this.#overflow ?? { ...this.#begin(), of: new Set<string>() };
+    if (largest[1].length <= limit() / 2) {
+      this.#waiting.clear();
+      overflow.of = EVERYBODY;
+    } else {
+      for (const key of largest[1]) this.#waiting.delete(key);
+      if (overflow.of !== EVERYBODY) overflow.of.add(largest[0]);
+    }
+    this.#overflow = overflow;
+    this.#arm(overflow.due);
   }
 
   #begin(): Waiting {

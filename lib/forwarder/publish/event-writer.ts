@@ -73,7 +73,9 @@ export class EventWriter {
       const next = this.#options.outbox.take();
       if (next === undefined) break;
       const event = this.#single(next.name, next.demand);
-      if (event !== undefined) events.push(event);
+      if (event === undefined) continue;
+      this.#options.outbox.spend(next.name, next.demand);
+      events.push(event);
     }
     return events;
   }

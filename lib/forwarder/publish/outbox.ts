@@ -1,3 +1,8 @@
+import type { Clock } from '../ports.ts';
+import type { ForwarderSettings } from '../settings.ts';
+import { refOf } from '../state/ingress-ref.ts';
+import { NamespaceBudget } from './namespace-budget.ts';
+
 /** Requirements on the publication of an Ingress. */
 export interface Demand {
   /** Even if it is unchanged since it was published last. */
@@ -21,37 +26,60 @@ export function repeat(verify: Iterable<string> = []): Demand {
   return { repeat: true, alone: false, verify: new Set(verify) };
 }
 
+/** Names of one namespace, oldest first. */
+interface Waiting {
+  /** Those that a single event must carry. They are few, or follow a snapshot: no budget delays them. */
+  readonly demanded: Map<string, Demand>;
+  readonly changed: Map<string, Demand>;
+}
+
+/** Delays the changes of a namespace that has published too many. */
+type Budget = Pick<NamespaceBudget, 'waitMs' | 'spend'>;
+
+const NO_LIMIT: Budget = { waitMs: () => 0, spend: () => {} };
+
 /**
- * Holds the names of Ingresses that may have to be published, oldest first. It holds no states: the event writer takes
- * the state when it makes the event. So an outage costs one name for each Ingress, however long it lasts, and a newer
- * state replaces an older one by itself.
+ * Holds the names of Ingresses that may have to be published. Namespaces take turns, so none waits for another's names;
+ * within a namespace the oldest comes first. The outbox holds no states: the event writer takes the state when it makes the
+ * event. So an outage costs one name for each Ingress, however long it lasts, and a newer state replaces an older one by
+ * itself.
  */
 export class Outbox {
-  readonly #demands = new Map<string, Demand>();
+  /** By namespace, the next to have its turn first. */
+  readonly #namespaces = new Map<string, Waiting>();
+  #budget: Budget;
+  #size = 0;
+  #changes = 0;
+
+  constructor(budget: Budget = NO_LIMIT) {
+    this.#budget = budget;
+  }
 
   get size(): number {
-    return this.#demands.size;
+    return this.#size;
   }
 
   /** Number of Ingresses that a snapshot would publish as well. */
   get changes(): number {
-    let changes = 0;
-    for (const demand of this.#demands.values()) if (bySnapshot(demand)) changes += 1;
-    return changes;
+    return this.#changes;
   }
 
   add(name: string, demand: Demand = IF_CHANGED): void {
-    const known = this.#demands.get(name);
-    this.#demands.set(
-      name,
-      known === undefined
-        ? demand
-        : {
-            repeat: known.repeat || demand.repeat,
-            alone: known.alone || demand.alone,
-            verify: new Set([...known.verify, ...demand.verify]),
-          },
-    );
+    const { namespace } = refOf(name);
+    const waiting = this.#namespaces.get(namespace) ?? { demanded: new Map(), changed: new Map() };
+    this.#namespaces.set(namespace, waiting);
+    const known = waiting.demanded.get(name) ?? waiting.changed.get(name);
+    const both = known === undefined ? demand : merge(known, demand);
+    if (known === undefined) this.#size += 1;
+    // A demand is never taken back: a name only moves from one list to the other.
+    if (waiting.changed.has(name)) this.#changes -= 1;
+    if (bySnapshot(both)) {
+      waiting.changed.set(name, both);
+      this.#changes += 1;
+    } else {
+      waiting.changed.delete(name);
+      waiting.demanded.set(name, both);
+    }
   }
 
   /**
@@ -60,17 +88,87 @@ export class Outbox {
    * @returns whether the name was removed.
    */
   absorb(name: string): boolean {
-    const demand = this.#demands.get(name);
-    return demand !== undefined && bySnapshot(demand) && this.#demands.delete(name);
+    const { namespace } = refOf(name);
+    const waiting = this.#namespaces.get(namespace);
+    if (waiting?.changed.has(name) !== true) return false;
+    this.#remove(namespace, waiting, name);
+    return true;
   }
 
-  /** Removes and returns the oldest name. */
+  /** Removes and returns the oldest name of the next namespace that may publish one. */
   take(): { readonly name: string; readonly demand: Demand } | undefined {
-    const first = this.#demands.entries().next().value;
-    if (first === undefined) return undefined;
-    this.#demands.delete(first[0]);
-    return { name: first[0], demand: first[1] };
+    for (const [namespace, waiting] of this.#namespaces) {
+      const { demanded, changed } = waiting;
+      const from = demanded.size > 0 ? demanded : this.#budget.waitMs(namespace) === 0 ? changed : undefined;
+      const first = from?.entries().next().value;
+      if (first === undefined) continue;
+      this.#remove(namespace, waiting, first[0]);
+      this.#endTurn(namespace);
+      return { name: first[0], demand: first[1] };
+    }
+    return undefined;
+  }
+
+  /** Returns the milliseconds until a name may be taken; undefined where none waits. */
+  waitMs(): number | undefined {
+    let least: number | undefined;
+    for (const [namespace, { demanded }] of this.#namespaces) {
+      const wait = demanded.size > 0 ? 0 : this.#budget.waitMs(namespace);
+      if (wait === 0) return 0;
+      least = Math.min(least ?? wait, wait);
+    }
+    return least;
+  }
+
+  /** An event was made of a name that was taken. */
+  spend(name: string, demand: Demand): void {
+    if (bySnapshot(demand)) this.#budget.spend(refOf(name).namespace);
+  }
+
+  /** Lets every name be taken at once, for a stop. */
+  lift(): void {
+    this.#budget = NO_LIMIT;
+  }
+
+  #remove(namespace: string, waiting: Waiting, name: string): void {
+    if (waiting.changed.delete(name)) this.#changes -= 1;
+    else waiting.demanded.delete(name);
+    this.#size -= 1;
+    if (waiting.demanded.size + waiting.changed.size === 0) this.#namespaces.delete(namespace);
+  }
+
+  #endTurn(namespace: string): void {
+    const waiting = this.#namespaces.get(namespace);
+    if (waiting === undefined) return;
+    this.#namespaces.delete(namespace);
+    this.#namespaces.set(namespace, waiting);
   }
 }
+
+/**
+ * Returns an outbox with a budget for each namespace.
+ *
+ * @param isComplete whether the view of the cluster is complete. While it is not, no snapshot can carry what is above a
+ *   budget, so no budget applies.
+ */
+export function fairOutbox(
+  { namespaceBudget }: Pick<ForwarderSettings, 'namespaceBudget'>,
+  clock: Pick<Clock, 'now'>,
+  isComplete: () => boolean,
+): Outbox {
+  const budget = new NamespaceBudget(namespaceBudget, clock.now);
+  return new Outbox({
+    waitMs: (namespace) => (isComplete() ? budget.waitMs(namespace) : 0),
+    spend: (namespace) => {
+      if (isComplete()) budget.spend(namespace);
+    },
+  });
+}
+
+const merge = (a: Demand, b: Demand): Demand => ({
+  repeat: a.repeat || b.repeat,
+  alone: a.alone || b.alone,
+  verify: new Set([...a.verify, ...b.verify]),
+});
 
 const bySnapshot = ({ repeat, alone }: Demand): boolean => !repeat && !alone;

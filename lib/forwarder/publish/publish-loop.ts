@@ -26,7 +26,7 @@ export interface PublishLoopOptions {
   readonly flags: SnapshotFlags;
   readonly sequencer: Pick<Sequencer, 'ensure' | 'last'>;
   readonly publisher: Publisher;
-  readonly settings: Pick<ForwarderSettings, 'retryBaseMs' | 'retryMaxMs'>;
+  readonly settings: Pick<ForwarderSettings, 'retryBaseMs' | 'retryMaxMs' | 'stormIntervalMs'>;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
@@ -50,6 +50,10 @@ export class PublishLoop {
   readonly #options: PublishLoopOptions;
   #request: SnapshotRequest | undefined;
   #run: (SnapshotRun & { readonly begunAt: number; readonly above: number; readonly reason: string }) | undefined;
+  /** Changes were dropped for a snapshot that has not begun. */
+  #storm = false;
+  /** Time before which no storm's snapshot begins. */
+  #nextStorm = 0;
   #held = false;
   #rangeIsNext = true;
   #failures = 0;
@@ -93,6 +97,15 @@ export class PublishLoop {
     this.wake();
   }
 
+  /**
+   * Requests the snapshot that carries many changes at once. The next begins only after an interval, however long the storm
+   * lasts: an appliance needs longer to read a snapshot than it takes to publish one.
+   */
+  storm(): void {
+    this.#storm = true;
+    this.wake();
+  }
+
   /** Holds snapshots while the view of the cluster is incomplete (LIF-6). The one under way begins anew later. */
   hold(held: boolean): void {
     this.#held = held;
@@ -113,6 +126,7 @@ export class PublishLoop {
   async stop(timeoutMs: number): Promise<boolean> {
     if (this.#loop === undefined) return true;
     this.#stopping = true;
+    this.#options.outbox.lift();
     this.wake();
     let expired = false;
     const { promise: deadline, resolve } = Promise.withResolvers<void>();
@@ -127,16 +141,29 @@ export class PublishLoop {
     return !expired;
   }
 
-  get #pending(): boolean {
-    return this.#options.outbox.size > 0 || this.#run !== undefined || (this.#request !== undefined && !this.#held);
+  /** Returns the milliseconds until there is something to publish; undefined where nothing waits. */
+  #waitMs(): number | undefined {
+    if (this.#run !== undefined || (this.#request !== undefined && !this.#held)) return 0;
+    const waits = [this.#stormWaitMs(), this.#options.outbox.waitMs()].filter((ms) => ms !== undefined);
+    return waits.length === 0 ? undefined : Math.min(...waits);
+  }
+
+  /** Returns the milliseconds until the snapshot of a storm may begin; undefined where there is no storm. */
+  #stormWaitMs(): number | undefined {
+    const { outbox, overflowThreshold, clock, settings } = this.#options;
+    if (this.#held || !(this.#storm || outbox.changes > overflowThreshold())) return undefined;
+    if (this.#stopping) return 0;
+    // The clock may be set back.
+    return Math.min(Math.max(0, this.#nextStorm - clock.now()), settings.stormIntervalMs);
   }
 
   async #runLoop(): Promise<void> {
     while (!this.#aborted) {
-      if (!this.#pending) {
-        this.#options.idle();
-        if (this.#stopping) return;
-        await this.#sleep();
+      const wait = this.#waitMs();
+      if (wait === undefined) this.#options.idle();
+      if (wait === undefined && this.#stopping) return;
+      if (wait !== 0) {
+        await this.#sleep(wait);
         continue;
       }
       if (await this.#attempt()) this.#failures = 0;
@@ -216,10 +243,12 @@ export class PublishLoop {
 
   /** Makes the next events without waiting: their sequences are of this moment. */
   #nextEvents(): PendingEvent[] {
-    const { writer, outbox, overflowThreshold } = this.#options;
+    const { writer, outbox, clock, settings } = this.#options;
     if (!this.#held && this.#run === undefined) {
-      if (this.#request === undefined && outbox.changes > overflowThreshold()) this.#request = { reason: 'storm' };
-      if (this.#request !== undefined) this.#begin(this.#request);
+      const isStorm = this.#request === undefined && this.#stormWaitMs() === 0;
+      if (isStorm) this.#nextStorm = clock.now() + settings.stormIntervalMs;
+      const request = isStorm ? { reason: 'storm' } : this.#request;
+      if (request !== undefined) this.#begin(request);
     }
     const run = this.#run;
     const from = this.#rangeIsNext || outbox.size === 0 ? run?.from : undefined;
@@ -231,6 +260,8 @@ export class PublishLoop {
   #begin(request: SnapshotRequest): void {
     const demanded = this.#options.flags.reason();
     this.#request = undefined;
+    // Every snapshot carries what was dropped before it.
+    this.#storm = false;
     this.#rangeIsNext = true;
     this.#run = {
       from: EVERYTHING.from,

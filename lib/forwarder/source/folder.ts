@@ -3,9 +3,10 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Clock, systemClock, type Timer } from '../ports.ts';
 import { ManifestSet } from './manifest-set.ts';
-import { readManifests } from './manifests.ts';
+import { type Manifests, readManifests } from './manifests.ts';
 import { type Scan, type ScannedFile, scanFolder } from './scan.ts';
-import type { ClusterSource, SourceSink } from './source.ts';
+import type { ClusterSource, SourceProblem, SourceSink } from './source.ts';
+import { unroutedHint } from './unread-hint.ts';
 
 /** The folder of manifests cannot be used: the message is one sentence with the reason. */
 export class FolderError extends Error {
@@ -178,13 +179,21 @@ export class FolderSource implements ClusterSource {
     }
     try {
       const text = await readFile(path, 'utf8');
-      this.#manifests.read(file, readManifests(text, file));
+      this.#manifests.read(file, withUnrouted(readManifests(text, file), file));
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       this.#signatures.delete(file);
       if (code !== 'ENOENT') this.#manifests.unreadable(file, `cannot be read: ${message}`);
     }
   }
+}
+
+/** Adds a hint for each TLSRoute: a user must not wait for its traffic. */
+function withUnrouted(manifests: Manifests, file: string): Manifests {
+  const hints = manifests.gatewayObjects.flatMap(({ object, line }): SourceProblem[] =>
+    object.kind === 'TLSRoute' ? [{ file, line, message: unroutedHint(object.metadata), hint: true }] : [],
+  );
+  return hints.length === 0 ? manifests : { ...manifests, problems: [...manifests.problems, ...hints] };
 }
 
 async function identityOf(folder: string): Promise<string> {

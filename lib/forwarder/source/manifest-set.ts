@@ -22,7 +22,7 @@ export class ManifestSet {
   #reported = new Map<string, K8sObject>();
 
   /** Takes the current content of a file. */
-  read(file: string, { objects, problems, unreadable }: Manifests): void {
+  read(file: string, { objects, problems, unreadable }: Omit<Manifests, 'gatewayObjects'>): void {
     const known = this.#files.get(file);
     const now = new Map(objects.map((located) => [objectId(located.object), located]));
     if (!unreadable) {

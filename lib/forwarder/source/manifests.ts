@@ -1,16 +1,20 @@
 import { type Alias, type Document, LineCounter, parseAllDocuments, visit } from 'yaml';
 import { visible } from '../../contract/index.ts';
-import type { K8sIngress, K8sKind, K8sObject } from '../../ingress/kubernetes.ts';
+import type { GatewayObject } from '../../gateway/kubernetes.ts';
+import type { K8sObject } from '../../ingress/kubernetes.ts';
 import { describe, FieldReader, type Path } from './field-reader.ts';
+import { projectGatewayObject } from './gateway-projection.ts';
 import { readJson } from './json-text.ts';
-import { API_VERSIONS, projectObject } from './kubernetes-projection.ts';
+import { isGatewayKind, isVersionOf, kindMeant, READ_VERSIONS, type ReadKind } from './known-kinds.ts';
+import { projectObject } from './kubernetes-projection.ts';
 import { notText, notYaml, templateName } from './not-yaml.ts';
+import { cut, invalidName } from './object-name.ts';
 import type { SourceProblem } from './source.ts';
 import { unreadHint } from './unread-hint.ts';
 
 /** An object with the first line of its manifest. */
-export interface LocatedObject {
-  readonly object: K8sObject;
+export interface LocatedObject<T = K8sObject> {
+  readonly object: T;
   /** 1-based. */
   readonly line: number;
 }
@@ -18,6 +22,8 @@ export interface LocatedObject {
 /** The content of one file of manifests. */
 export interface Manifests {
   readonly objects: readonly LocatedObject[];
+  /** Objects of the Gateway API, and those that its rules read. */
+  readonly gatewayObjects: readonly LocatedObject<GatewayObject>[];
   readonly problems: readonly SourceProblem[];
   /** Whether part of it is not YAML: objects may be hidden there, and nothing counts as deleted (LIF-6). */
   readonly unreadable: boolean;
@@ -30,10 +36,6 @@ type LineOf = (path: Path) => number;
 const MAX_ALIASES = 1_000;
 /** Depth of lists within lists. */
 const MAX_LIST_DEPTH = 4;
-const MAX_NAME = 253;
-const MAX_NAMESPACE = 63;
-const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
 /**
  * Reads one file of manifests: one or more documents of YAML or JSON, `List` kinds unfolded. Kinds that are not used
@@ -53,11 +55,12 @@ export function readManifests(text: string, file: string): Manifests {
   const reader = new Reader(file);
   reader.read(text);
   const problems = reader.problems.map((problem) => ({ ...problem, message: visible(problem.message) }));
-  return { objects: [...reader.objects.values()], problems, unreadable: reader.unreadable };
+  const { objects, gatewayObjects, unreadable } = reader;
+  return { objects: [...objects.values()], gatewayObjects: [...gatewayObjects.values()], problems, unreadable };
 }
 
 /** Returns `Ingress default/web`, which names an object over kinds. */
-export function objectId(object: { kind: K8sKind; metadata: { namespace: string; name: string } }): string {
+export function objectId(object: { kind: ReadKind; metadata: { namespace: string; name: string } }): string {
   const { namespace, name } = object.metadata;
   return `${object.kind} ${namespace === '' ? name : `${namespace}/${name}`}`;
 }
@@ -89,6 +92,7 @@ function unresolvedAlias(document: Document.Parsed): Alias.Parsed | undefined {
 
 class Reader {
   readonly objects = new Map<string, LocatedObject>();
+  readonly gatewayObjects = new Map<string, LocatedObject<GatewayObject>>();
   readonly problems: SourceProblem[] = [];
   unreadable = false;
   readonly #file: string;
@@ -200,11 +204,11 @@ class Reader {
         for (const [index, item] of items.entries()) this.#object(lineOf, item, [...path, 'items', index], depth + 1);
       return;
     }
-    if (!Object.hasOwn(API_VERSIONS, kind)) {
+    if (!Object.hasOwn(READ_VERSIONS, kind)) {
       this.#other(kind, apiVersion, value, line);
       return;
     }
-    this.#ours(lineOf, kind as K8sKind, apiVersion, value, path, line);
+    this.#ours(lineOf, kind as ReadKind, apiVersion, value, path, line);
   }
 
   /** Handles a kind that is not read: most are skipped. */
@@ -218,74 +222,41 @@ class Reader {
     if (message !== undefined) this.problems.push({ file: this.#file, line, message, hint: true });
   }
 
-  #ours(lineOf: LineOf, kind: K8sKind, apiVersion: string, value: object, path: Path, line: number): void {
-    const expected = API_VERSIONS[kind];
-    if (apiVersion !== expected) {
-      if (isVersionOf(kind, apiVersion)) {
-        this.#problem(line, `${kind} of apiVersion ${cut(apiVersion)} is not read: write it as ${expected}`);
-      }
+  #ours(lineOf: LineOf, kind: ReadKind, apiVersion: string, value: object, path: Path, line: number): void {
+    if (!READ_VERSIONS[kind].includes(apiVersion)) {
+      this.#otherVersion(kind, apiVersion, line);
       return;
     }
     const notes: SourceProblem[] = [];
-    const object = projectObject(kind, value, (at, message) => {
+    const note = (at: Path, message: string): void => {
       notes.push({ file: this.#file, line: lineOf([...path, ...at]), message });
-    });
+    };
+    const object = isGatewayKind(kind) ? projectGatewayObject(kind, value, note) : projectObject(kind, value, note);
     const invalid = invalidName(object);
     if (invalid !== undefined) {
       this.#problem(line, `${kind}: ${templateName(new FieldReader(value, () => {}).at('metadata').value) ?? invalid}`);
       return;
     }
     const id = objectId(object);
-    for (const note of notes) this.problems.push({ ...note, message: `${id}: ${note.message}` });
-    const earlier = this.objects.get(id);
+    for (const each of notes) this.problems.push({ ...each, message: `${id}: ${each.message}` });
+    const earlier = this.objects.get(id) ?? this.gatewayObjects.get(id);
     if (earlier !== undefined) {
       const place = (at: number) => ({ file: this.#file, line: at });
       this.problems.push(duplicate(id, place(earlier.line), place(line)));
     }
-    this.objects.set(id, { object, line });
+    if (isGatewayObject(object)) this.gatewayObjects.set(id, { object, line });
+    else this.objects.set(id, { object, line });
+  }
+
+  /** Handles a kind of ours in a version that is not read; that of the Gateway API may belong to another controller. */
+  #otherVersion(kind: ReadKind, apiVersion: string, line: number): void {
+    if (!isVersionOf(kind, apiVersion)) return;
+    const message = `${kind} of apiVersion ${cut(apiVersion)} is not read: write it as ${READ_VERSIONS[kind][0]}`;
+    if (!isGatewayKind(kind)) this.#problem(line, message);
+    else if (kind === 'TLSRoute') this.problems.push({ file: this.#file, line, message, hint: true });
   }
 }
 
-/** Returns the kind that was meant by a kind in other letters, or in the plural. */
-function kindMeant(kind: string): K8sKind | undefined {
-  const lower = kind.toLowerCase();
-  const ours = Object.keys(API_VERSIONS) as K8sKind[];
-  return ours.find((own) => [own, `${own}s`, `${own}es`].some((form) => form.toLowerCase() === lower));
-}
-
-/** Returns whether an `apiVersion` is an older version of the kind, and not another project's kind of its name. */
-function isVersionOf(kind: K8sKind, apiVersion: string): boolean {
-  const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] as string) : '';
-  const own = API_VERSIONS[kind].includes('/') ? (API_VERSIONS[kind].split('/')[0] as string) : '';
-  return group === own || group === 'extensions' || group === '';
-}
-
-function invalidName(object: K8sObject): string | undefined {
-  const { name, namespace } = object.metadata;
-  if (name === '') return 'metadata.name is missing';
-  if (name.length > MAX_NAME || !DNS_SUBDOMAIN.test(name)) {
-    return `metadata.name ${cut(name)} is not a valid name: lower-case letters, digits, - and . only, at most ${MAX_NAME}`;
-  }
-  if (namespace !== '' && (namespace.length > MAX_NAMESPACE || !DNS_LABEL.test(namespace))) {
-    return `metadata.namespace ${cut(namespace)} is not a valid name: lower-case letters, digits and - only, at most ${MAX_NAMESPACE}`;
-  }
-  const service = object.kind === 'Ingress' ? serviceNames(object).find((each) => !isServiceName(each)) : undefined;
-  return service === undefined
-    ? undefined
-    : `service name ${cut(service)} is not a valid name: lower-case letters, digits and - only, at most ${MAX_NAMESPACE}`;
-}
-
-/** Returns whether the API server accepts the name of a Service: nothing further on expects others. */
-function isServiceName(name: string): boolean {
-  return name.length <= MAX_NAMESPACE && DNS_LABEL.test(name);
-}
-
-/** Returns the Services of an Ingress. An absent or empty name is left out: `lib/ingress` reports it. */
-function serviceNames({ spec: { defaultBackend, rules } }: K8sIngress): string[] {
-  const paths = (rules ?? []).flatMap((rule) => rule.http?.paths ?? []);
-  return [defaultBackend, ...paths.map(({ backend }) => backend)].flatMap((backend) => backend?.service?.name || []);
-}
-
-function cut(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+function isGatewayObject(object: K8sObject | GatewayObject): object is GatewayObject {
+  return isGatewayKind(object.kind);
 }

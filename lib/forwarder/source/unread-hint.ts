@@ -1,6 +1,5 @@
 /** Kinds of other projects that may request passthrough, with the test of an object's spec. */
 const PASSTHROUGH: Readonly<Record<string, (spec: Record<string, unknown>) => boolean>> = {
-  'gateway.networking.k8s.io TLSRoute': () => true,
   'projectcontour.io HTTPProxy': (spec) => field(field(field(spec, 'virtualhost'), 'tls'), 'passthrough') === true,
   'route.openshift.io Route': (spec) => field(field(spec, 'tls'), 'termination') === 'passthrough',
   'traefik.containo.us IngressRouteTCP': (spec) => field(field(spec, 'tls'), 'passthrough') === true,
@@ -28,4 +27,9 @@ export function unreadHint(kind: string, apiVersion: string, value: object): str
   const requests = Object.hasOwn(PASSTHROUGH, key) ? PASSTHROUGH[key] : undefined;
   if (requests === undefined || !requests((spec ?? {}) as Record<string, unknown>)) return undefined;
   return `${name}: requests passthrough, but is not read: use an Ingress`;
+}
+
+/** Returns the hint for a TLSRoute, which is read by `nspass lint` only. */
+export function unroutedHint({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return `TLSRoute ${namespace}/${name}: requests passthrough, but is not routed yet: use an Ingress`;
 }

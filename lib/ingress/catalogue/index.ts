@@ -1,6 +1,7 @@
 import { ANNOTATION_FINDINGS } from './annotations.ts';
 import { BACKEND_FINDINGS } from './backends.ts';
 import { FRONTEND_FINDINGS } from './frontends.ts';
+import { GATEWAY_FINDINGS } from './gateway.ts';
 import { HOST_FINDINGS } from './hosts.ts';
 import { MANIFEST_FINDINGS } from './manifests.ts';
 
@@ -9,6 +10,7 @@ export const CATALOGUE = {
   ...ANNOTATION_FINDINGS,
   ...BACKEND_FINDINGS,
   ...FRONTEND_FINDINGS,
+  ...GATEWAY_FINDINGS,
   ...HOST_FINDINGS,
   ...MANIFEST_FINDINGS,
 } as const;

@@ -28,7 +28,7 @@ export const MANIFEST_FINDINGS = {
     severity: 'warning',
     title: 'Resource of a kind that is not read',
     rules: ['SEL-4', 'END-1'],
-    why: 'Only Ingresses request passthrough, and only EndpointSlices supply members. Other kinds with the same purpose are ignored.',
+    why: 'Only Ingresses and TLSRoutes request passthrough, and only EndpointSlices supply members. Other kinds with the same purpose are ignored, and so are old versions of TLSRoute.',
     remedy: 'Write an Ingress with the annotation ingress.citrix.com/ssl-passthrough, or an EndpointSlice.',
   },
   ManifestInvalid: {

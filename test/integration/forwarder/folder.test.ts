@@ -88,6 +88,17 @@ describe('FolderSource: what is read', () => {
     expect(syncs).toEqual([true]);
   });
 
+  it('no TLSRoute, and it is said of each', async () => {
+    const route = (name: string) =>
+      `apiVersion: gateway.networking.k8s.io/v1\nkind: TLSRoute\nmetadata: {name: ${name}, namespace: shop}\n`;
+    await put('a.yaml', `${route('web')}---\n${service('a')}`);
+    const { names, problems } = await watched();
+    expect(names()).toEqual(['a']);
+    expect(problems()).toEqual([
+      'a.yaml:1 TLSRoute shop/web: requests passthrough, but is not routed yet: use an Ingress',
+    ]);
+  });
+
   it('a file within bounds only', async () => {
     await put('a.yaml', service('a'));
     await put('large.yaml', `${service('large')}# ${'x'.repeat(500)}\n`);

@@ -238,7 +238,7 @@ describe('a change', () => {
     const names = Array.from({ length: 12 }, (_, index) => `i${index}`);
     const { saidAfter, sink } = await setUp(
       names.map((each) => ingress(each)),
-      { settings: { stormIngresses: 10 } },
+      { settings: { stormIngresses: 10, stormIntervalMs: 0 } },
     );
     const said = await saidAfter(() => {
       for (const each of names) sink.upsert(ingress(each, { host: 'new.example.com' }));

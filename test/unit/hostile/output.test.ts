@@ -21,9 +21,9 @@ const unescaped = (text: string): string => text.replaceAll(/\\[\\`*_{}[\]<>|#]/
 describe('what a tenant writes → output of the command', () => {
   const judged = HOSTILE_MANIFESTS.map(([what, where, manifest]) => {
     const sources = sourcesOf(manifest);
-    const { findings, ingresses } = judgeLint(sources, { rules: RULES, classNames: [], ignored: new Set() });
+    const counts = judgeLint(sources, { rules: RULES, classNames: [], ignored: new Set() });
     const report = planManifests('test', sourcesOf(), sources, [], RULES);
-    return { at: `${what} in ${where}`, findings, ingresses, report };
+    return { at: `${what} in ${where}`, findings: counts.findings, counts, report };
   });
 
   it('reaches every output with findings', () => {
@@ -32,8 +32,8 @@ describe('what a tenant writes → output of the command', () => {
   });
 
   it('tables have no control character, and no line that a tenant began', () => {
-    for (const { at, findings, ingresses, report } of judged) {
-      for (const text of [findingsText('table', findings, ingresses), renderPlan('table', report, true, PLAIN)]) {
+    for (const { at, findings, counts, report } of judged) {
+      for (const text of [findingsText('table', findings, counts), renderPlan('table', report, true, PLAIN)]) {
         expect(activeTexts(text.split('\n')), at).toEqual([]);
         expect(text, at).not.toMatch(/^\s*(add|rm) /m);
       }
@@ -41,15 +41,15 @@ describe('what a tenant writes → output of the command', () => {
   });
 
   it('JSON has no string with a control character', () => {
-    for (const { at, findings, ingresses, report } of judged) {
-      expect(activeTexts(JSON.parse(findingsText('json', findings, ingresses))), at).toEqual([]);
+    for (const { at, findings, counts, report } of judged) {
+      expect(activeTexts(JSON.parse(findingsText('json', findings, counts))), at).toEqual([]);
       expect(activeTexts(JSON.parse(renderPlan('json', report, true, PLAIN))), at).toEqual([]);
     }
   });
 
   it('SARIF has no control character, and no link that a tenant wrote', () => {
-    for (const { at, findings, ingresses } of judged) {
-      const log = JSON.parse(findingsText('sarif', findings, ingresses));
+    for (const { at, findings, counts } of judged) {
+      const log = JSON.parse(findingsText('sarif', findings, counts));
       const paragraphs: string[] = log.runs[0].results.map(
         ({ message }: { message: { text: string } }) => message.text,
       );
@@ -73,11 +73,12 @@ describe('what a tenant writes → output of the command', () => {
 describe('what a file of a repository is called → output of the command', () => {
   it('a name with an escape sequence is shown without it', () => {
     const sources = { ...mergeSources([readSource('a: b: c', 'x\u001b[2J\u202e.yaml')]), partial: true };
-    const { findings } = judgeLint(sources, { rules: RULES, classNames: [], ignored: new Set() });
+    const counts = judgeLint(sources, { rules: RULES, classNames: [], ignored: new Set() });
+    const { findings } = counts;
     const report = planManifests('test', sourcesOf(), sources, [], RULES);
     expect(findings).not.toEqual([]);
     for (const text of [
-      findingsText('table', findings, 0),
+      findingsText('table', findings, counts),
       renderPlan('table', report, true, PLAIN),
       renderPlan('markdown', report, true, PLAIN),
     ]) {

@@ -4,18 +4,22 @@ import { Finding } from '../../../lib/contract/index.ts';
 import { ANNOTATION_FINDINGS } from '../../../lib/ingress/catalogue/annotations.ts';
 import { BACKEND_FINDINGS } from '../../../lib/ingress/catalogue/backends.ts';
 import { FRONTEND_FINDINGS } from '../../../lib/ingress/catalogue/frontends.ts';
+import { GATEWAY_FINDINGS } from '../../../lib/ingress/catalogue/gateway.ts';
 import { HOST_FINDINGS } from '../../../lib/ingress/catalogue/hosts.ts';
 import { MANIFEST_FINDINGS } from '../../../lib/ingress/catalogue/manifests.ts';
 import { finding, inWords, quote, quoteAll, shorten } from '../../../lib/ingress/finding.ts';
 import { CATALOGUE, FINDING_CODES, renderFindings } from '../../../lib/ingress/index.ts';
+import { GATEWAY_CORPUS } from '../../corpus/gateway.ts';
+import { findingCodes, judged } from '../../corpus/gateway-case.ts';
 import { CORPUS } from '../../corpus/index.ts';
 
-/** Findings that no single Ingress can cause, and the files that make them. */
+/** Findings that no single Ingress or Gateway can cause, and the files that make them. */
 const MADE_ELSEWHERE = new Map([
   ['AnnotationMisplaced', 'lib/ingress/near-miss.ts'],
   ['ClassNotOurs', 'lib/ingress/judge.ts'],
   ['FrontendInUse', 'lib/reconcile/decide/foreign-address.ts'],
   ['FrontendSettingConflict', 'lib/ingress/conflicts.ts'],
+  ['GatewayClassUnknown', 'lib/gateway/lint.ts'],
   ['HostConflict', 'lib/ingress/conflicts.ts'],
   ['IngressTooLarge', 'lib/forwarder/feedback/stage-findings.ts'],
   ['KindNotRead', 'lib/library/lint-source.ts'],
@@ -25,17 +29,29 @@ const MADE_ELSEWHERE = new Map([
   ['PassthroughNotRequested', 'lib/ingress/near-miss.ts'],
   ['ObjectTakenOver', 'lib/reconcile/apply/taken-over.ts'],
   ['RedirectUnavailable', 'lib/reconcile/decide/foreign-address.ts'],
+  ['TLSRouteNotRouted', 'lib/gateway/lint.ts'],
+  ['TLSRouteParentUnknown', 'lib/gateway/lint.ts'],
 ]);
 
-const shown = new Set(
-  Object.values(CORPUS)
+const shown = new Set([
+  ...Object.values(CORPUS)
     .flat()
     .flatMap(({ findings = [] }) => findings.map((line) => line.split(' ')[0])),
-);
+  ...Object.values(GATEWAY_CORPUS)
+    .flat()
+    .flatMap((entry) => findingCodes(judged(entry).judgement)),
+]);
 
 describe('the catalogue of findings', () => {
   it('has each code in one family', () => {
-    const families = [ANNOTATION_FINDINGS, BACKEND_FINDINGS, FRONTEND_FINDINGS, HOST_FINDINGS, MANIFEST_FINDINGS];
+    const families = [
+      ANNOTATION_FINDINGS,
+      BACKEND_FINDINGS,
+      FRONTEND_FINDINGS,
+      GATEWAY_FINDINGS,
+      HOST_FINDINGS,
+      MANIFEST_FINDINGS,
+    ];
     expect(families.flatMap((family) => Object.keys(family)).sort()).toEqual(FINDING_CODES);
   });
 

@@ -9,6 +9,7 @@ function setUp(limit = 100) {
     clock,
     windowMs: 100,
     maxDelayMs: 250,
+    groupOf: (key) => key.slice(0, Math.max(0, key.indexOf('/'))),
     limit: () => limit,
     flush: (keys) => told.push(`${clock.now()} ${[...keys].sort().join(' ')}`),
     overflow: () => told.push(`${clock.now()} storm`),
@@ -88,6 +89,34 @@ describe('Coalescer', () => {
     const { told, touchAt } = setUp(1);
     for (let at = 0; at <= 300; at += 50) await touchAt(at, 'a', 'b');
     expect(told).toEqual(['250 storm']);
+  });
+
+  describe('more keys than the limit', () => {
+    it.each<[string, string[], string[]]>([
+      [
+        'of one group mostly → its keys are dropped, the others go',
+        ['x/1', 'y/1', 'x/2', 'x/3', 'x/4'],
+        ['100 y/1', '100 storm'],
+      ],
+      [
+        'of a group that goes on → none of its keys goes',
+        ['x/1', 'x/2', 'x/3', 'x/4', 'x/5', 'y/1', 'x/6'],
+        ['100 y/1', '100 storm'],
+      ],
+      ['of many groups → all are dropped', ['x/1', 'x/2', 'y/1', 'y/2', 'z/1'], ['100 storm']],
+      [
+        'of one group, then of many → all are dropped',
+        ['x/1', 'x/2', 'x/3', 'x/4', 'y/1', 'y/2', 'z/1', 'z/2', 'w/1'],
+        ['100 storm'],
+      ],
+    ])('%s', async (_, keys, expected) => {
+      const { told, clock, touchAt, coalescer } = setUp(4);
+      await touchAt(0, ...keys);
+      await clock.advance(1_000);
+      expect(told).toEqual(expected);
+      expect(coalescer.overflowing).toBe(false);
+      expect(clock.pending).toBe(0);
+    });
   });
 
   it('tells at once what waits when asked, and nothing after a stop', async () => {

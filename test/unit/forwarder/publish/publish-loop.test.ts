@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BusEvent } from '../../../../lib/contract/index.ts';
 import type { EventWriter, PendingEvent, SnapshotRun } from '../../../../lib/forwarder/publish/event-writer.ts';
+import { NamespaceBudget } from '../../../../lib/forwarder/publish/namespace-budget.ts';
 import { IF_CHANGED, Outbox, repeat, SEEN_DELETED } from '../../../../lib/forwarder/publish/outbox.ts';
 import { PublishLoop } from '../../../../lib/forwarder/publish/publish-loop.ts';
 import { SnapshotFlags } from '../../../../lib/forwarder/publish/snapshot-flags.ts';
@@ -77,7 +78,7 @@ function setUp(options: { threshold?: number; reserve?: () => Promise<void> } = 
         return { failed: bus.down ? events.map((event) => ({ event, error: new Error('down') })) : [] };
       },
     },
-    settings: { retryBaseMs: 100, retryMaxMs: 1_000 },
+    settings: { retryBaseMs: 100, retryMaxMs: 1_000, stormIntervalMs: 15_000 },
     clock,
     random: () => 0.999,
     log: { ...silentLog, error: (message) => errors.push(message) },
@@ -94,11 +95,11 @@ function setUp(options: { threshold?: number; reserve?: () => Promise<void> } = 
 describe('Publishing', () => {
   it('takes ranges of a snapshot and single events in turn: neither waits for all of the other', async () => {
     const { outbox, publishing, bus } = setUp();
-    for (let index = 0; index < 12; index += 1) outbox.add(`i${index}`);
+    for (let index = 0; index < 12; index += 1) outbox.add(`n/i${index}`);
     publishing.snapshot({ reason: 'test' });
     await settle();
     expect(bus.batches.map((each) => each.length)).toEqual([1, 10, 1, 2]);
-    expect(bus.batches.map(([first]) => first)).toEqual(['22', 'i0', 'n2', 'i10']);
+    expect(bus.batches.map(([first]) => first)).toEqual(['22', 'n/i0', 'n2', 'n/i10']);
   });
 
   it('merges snapshots that wait, and begins none while one is under way', async () => {
@@ -184,6 +185,21 @@ describe('Publishing', () => {
     expect(writer.log).toContain('22');
   });
 
+  it('a storm that does not end → the next snapshot begins after an interval', async () => {
+    const { publishing, writer, clock } = setUp();
+    const started: number[] = [];
+    for (let second = 0; second < 40; second += 1) {
+      publishing.storm();
+      const before = writer.log.length;
+      await clock.advance(1_000);
+      if (writer.log.length > before) started.push(second);
+    }
+    expect(started).toEqual([0, 14, 29]);
+    publishing.snapshot({ reason: 'operator' });
+    await settle();
+    expect(writer.log).toHaveLength(8);
+  });
+
   it('survives what cannot happen, and finds with a snapshot what was dropped', async () => {
     const { outbox, publishing, writer, clock, errors } = setUp();
     writer.broken = true;
@@ -213,7 +229,7 @@ describe('Publishing', () => {
 });
 
 describe('Outbox', () => {
-  it('keeps the oldest first, and merges what is demanded of a name', () => {
+  it('keeps the oldest demand first, and merges what is demanded of a name', () => {
     const outbox = new Outbox();
     outbox.add('a');
     outbox.add('b', repeat(['p']));
@@ -222,8 +238,8 @@ describe('Outbox', () => {
     outbox.add('b', repeat(['r']));
     expect(outbox.size).toBe(2);
     expect(outbox.changes).toBe(0);
-    expect(outbox.take()).toEqual({ name: 'a', demand: { repeat: true, alone: false, verify: new Set(['q']) } });
     expect(outbox.take()).toEqual({ name: 'b', demand: { repeat: true, alone: false, verify: new Set(['p', 'r']) } });
+    expect(outbox.take()).toEqual({ name: 'a', demand: { repeat: true, alone: false, verify: new Set(['q']) } });
     expect(outbox.take()).toBeUndefined();
   });
 
@@ -236,5 +252,41 @@ describe('Outbox', () => {
     expect(outbox.changes).toBe(1);
     expect(['a', 'a', 'b', 'c'].map((name) => outbox.absorb(name))).toEqual([true, false, false, false]);
     expect(outbox.size).toBe(2);
+  });
+
+  it('namespaces take turns, whoever has more names', () => {
+    const outbox = new Outbox();
+    for (const name of ['x/1', 'x/2', 'x/3', 'y/1', 'z/1', 'z/2']) outbox.add(name);
+    const taken = Array.from({ length: 7 }, () => outbox.take()?.name);
+    expect(taken).toEqual(['x/1', 'y/1', 'z/1', 'x/2', 'z/2', 'x/3', undefined]);
+    expect(outbox.size).toBe(0);
+  });
+
+  it('a namespace beyond its budget → its changes wait, what is demanded of it does not', () => {
+    let now = 0;
+    const outbox = new Outbox(new NamespaceBudget({ burst: 1, perSecond: 2 }, () => now));
+    const take = (): string | undefined => {
+      const next = outbox.take();
+      if (next !== undefined) outbox.spend(next.name, next.demand);
+      return next?.name;
+    };
+    for (const name of ['x/1', 'x/2', 'x/3', 'y/1']) outbox.add(name);
+    outbox.add('x/4', SEEN_DELETED);
+    expect([take(), take(), take(), take()]).toEqual(['x/4', 'y/1', 'x/1', undefined]);
+    expect(outbox.waitMs()).toBe(500);
+    now = 500;
+    expect([outbox.waitMs(), take(), take(), outbox.waitMs()]).toEqual([0, 'x/2', undefined, 500]);
+    outbox.lift();
+    expect([take(), take(), outbox.waitMs()]).toEqual(['x/3', undefined, undefined]);
+  });
+
+  it('a clock that is set back → nobody waits longer than the budget says', () => {
+    let now = 1_000_000;
+    const budget = new NamespaceBudget({ burst: 1, perSecond: 1 }, () => now);
+    budget.spend('x');
+    now = 0;
+    expect(budget.waitMs('x')).toBe(1_000);
+    now = 1_000;
+    expect(budget.waitMs('x')).toBe(0);
   });
 });

@@ -165,7 +165,6 @@ describe('readManifests: what is nearly an object of ours, or stands for one els
   const other = (apiVersion: string, kind: string, spec: string) =>
     `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: x, namespace: n}\nspec: ${spec}\n`;
   it.each([
-    ['gateway.networking.k8s.io/v1alpha2', 'TLSRoute', '{}'],
     ['projectcontour.io/v1', 'HTTPProxy', '{virtualhost: {tls: {passthrough: true}}}'],
     ['route.openshift.io/v1', 'Route', '{tls: {termination: passthrough}}'],
     ['traefik.io/v1alpha1', 'IngressRouteTCP', '{tls: {passthrough: true}}'],
@@ -181,6 +180,12 @@ describe('readManifests: what is nearly an object of ours, or stands for one els
     ['example.com/v1', 'TLSRoute', '{}'],
   ])('not %s %s %s', (apiVersion, kind, spec) => {
     expect(said(other(apiVersion, kind, spec))).toEqual([]);
+  });
+
+  it('a TLSRoute of an older version, with the version to write', () => {
+    expect(said(other('gateway.networking.k8s.io/v1alpha2', 'TLSRoute', '{}'))).toEqual([
+      '1 hint: TLSRoute of apiVersion "gateway.networking.k8s.io/v1alpha2" is not read: write it as gateway.networking.k8s.io/v1',
+    ]);
   });
 
   it('Endpoints, of which a folder has no slices', () => {

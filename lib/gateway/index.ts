@@ -1,0 +1,2 @@
+export { type LintedGatewayObject, lintGateways } from './lint.ts';
+export { nameOfKind } from './object-name.ts';

@@ -1,0 +1,137 @@
+import type { Finding } from '../contract/index.ts';
+import { finding, quote } from '../ingress/finding.ts';
+import { type K8sService, type LintFinding, type LocatedIn, locate } from '../ingress/index.ts';
+import type { GatewayFault } from './fault.ts';
+import { type GatewayJudgement, judgeGateways } from './judge.ts';
+import { gatewayOf, type JudgedParent, type JudgedRoute } from './judged-route.ts';
+import type { GatewayObject, K8sGateway, K8sGatewayClass, K8sTlsRoute } from './kubernetes.ts';
+import { nameOfKind } from './object-name.ts';
+import { GATEWAY_CLASS, GATEWAY_CONTROLLER, type GatewaySettings } from './settings.ts';
+import { type GatewayView, gatewayView } from './view.ts';
+
+export type LintedGatewayObject = LocatedIn<GatewayObject>;
+
+/** What lint says about objects of the Gateway API. */
+export interface GatewayLintResult {
+  readonly findings: readonly LintFinding[];
+  /** Number of TLSRoutes of ours. */
+  readonly routes: number;
+  /** Number of Gateways of ours. */
+  readonly gateways: number;
+}
+
+/** Returns the GatewayClass that is assumed where the files lack it (GW-1). */
+function assumedClass(): K8sGatewayClass {
+  const metadata = { name: GATEWAY_CLASS, namespace: '' };
+  return { kind: 'GatewayClass', metadata, spec: { controllerName: GATEWAY_CONTROLLER } };
+}
+
+/** Weakens a fault about a missing object, because files are rarely the whole cluster. */
+function softened({ finding: found, amongFiles }: GatewayFault): Finding {
+  return amongFiles === undefined ? found : { ...found, severity: 'warning', message: amongFiles };
+}
+
+const passesThrough = ({ spec }: K8sGateway): boolean =>
+  (spec.listeners ?? []).some(({ protocol, tls }) => protocol === 'TLS' && tls?.mode === 'Passthrough');
+
+/** Reports a Gateway whose class the files lack, if it may be ours. */
+function unknownClass(gateway: K8sGateway, view: GatewayView): Finding[] {
+  const { gatewayClassName = '' } = gateway.spec;
+  if (view.gatewayClass(gatewayClassName) !== undefined || !passesThrough(gateway)) return [];
+  const message = `GatewayClass ${quote(gatewayClassName)} is not among the files: the Gateway was not checked`;
+  return [finding('GatewayClassUnknown', { message, path: 'spec.gatewayClassName', value: gatewayClassName })];
+}
+
+/** Reports the parentRefs of a route whose Gateways the files lack. */
+function unknownParents(route: K8sTlsRoute, view: GatewayView): Finding[] {
+  return (route.spec.parentRefs ?? []).flatMap((ref, index) => {
+    const target = gatewayOf(ref, route);
+    if (target === undefined || view.gateway(target.namespace, target.name) !== undefined) return [];
+    const name = quote(`${target.namespace}/${target.name}`);
+    const message = `Gateway ${name} is not among the files: whether it takes the route was not checked`;
+    return [finding('TLSRouteParentUnknown', { message, path: `spec.parentRefs[${index}].name`, value: target.name })];
+  });
+}
+
+function parentFinding({ fault, uncertain }: JudgedParent, route: K8sTlsRoute, partial: boolean): Finding[] {
+  if (fault === undefined) return [];
+  if (!partial || uncertain !== true) return [fault.finding];
+  const namespace = quote(route.metadata.namespace);
+  const message = `${fault.finding.message}, as far as is known: Namespace ${namespace} is not among the files`;
+  return [finding('TLSRouteParentUnknown', { message, path: fault.finding.path ?? 'spec.parentRefs' })];
+}
+
+function routeFindings({ route, parents, rules, findings }: JudgedRoute, partial: boolean): Finding[] {
+  const backends = rules.flat().flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
+  // Without a hostname, each parent would repeat it.
+  const named = parents.some(({ fault }) => fault?.reason !== 'UnsupportedValue');
+  return [
+    ...findings,
+    ...(named ? parents : parents.slice(0, 1)).flatMap((parent) => parentFinding(parent, route, partial)),
+    ...backends.map((fault) => (partial ? softened(fault) : fault.finding)),
+  ];
+}
+
+/** Returns the one finding that says that TLSRoutes are not routed yet, about the first route. */
+function notRouted({ routes }: GatewayJudgement): [GatewayObject, Finding][] {
+  const [first] = routes;
+  if (first === undefined) return [];
+  const others = routes.length === 1 ? '' : `, nor are the ${routes.length - 1} others`;
+  const message = `this TLSRoute is checked, but not routed yet${others}: the forwarder does not read TLSRoutes`;
+  return [[first.route, finding('TLSRouteNotRouted', { message, path: 'kind' })]];
+}
+
+function ownFindings(judged: GatewayJudgement, partial: boolean): [GatewayObject, Finding][] {
+  const of = (object: GatewayObject, faults: readonly (GatewayFault | undefined)[]): [GatewayObject, Finding][] =>
+    faults.flatMap((fault) => (fault === undefined ? [] : [[object, fault.finding]]));
+  return [
+    ...judged.classes.flatMap(({ gatewayClass, fault }) => of(gatewayClass, [fault])),
+    ...judged.gateways.flatMap(({ gateway, fault, listeners, addresses }) =>
+      of(gateway, [
+        fault,
+        ...addresses.unsupported,
+        ...addresses.unusable,
+        ...listeners.flatMap((listener) => [listener.fault, listener.refsFault]),
+      ]),
+    ),
+    ...judged.routes.flatMap((route): [GatewayObject, Finding][] =>
+      routeFindings(route, partial).map((found) => [route.route, found]),
+    ),
+    ...notRouted(judged),
+  ];
+}
+
+/**
+ * Applies the rules of the Gateway API to objects, and returns the problems of each with their lines. Objects of other
+ * controllers have none.
+ *
+ * @param partial the objects come from files: a missing object may exist.
+ */
+export function lintGateways(
+  sources: readonly LintedGatewayObject[],
+  services: readonly K8sService[],
+  partial: boolean,
+  settings: GatewaySettings = {},
+): GatewayLintResult {
+  const given = sources.map(({ object }) => object);
+  const lacksClass = !given.some(({ kind, metadata }) => kind === 'GatewayClass' && metadata.name === GATEWAY_CLASS);
+  const objects = partial && lacksClass ? [...given, assumedClass()] : given;
+  const view = gatewayView(objects, services);
+  const judged = judgeGateways(objects, view, settings);
+  const unknown = partial
+    ? given.flatMap((object): [GatewayObject, Finding][] => {
+        if (object.kind === 'Gateway') return unknownClass(object, view).map((found) => [object, found]);
+        return object.kind === 'TLSRoute' ? unknownParents(object, view).map((found) => [object, found]) : [];
+      })
+    : [];
+  const sourceOf = new Map(sources.map((source) => [source.object, source]));
+  const findings = [...ownFindings(judged, partial), ...unknown].flatMap(([object, found]) => {
+    const source = sourceOf.get(object);
+    if (source === undefined) return [];
+    const named = {
+      metadata: { namespace: object.metadata.namespace, name: nameOfKind(object.kind, object.metadata.name) },
+    };
+    return [locate(found, { ...source, object: named })];
+  });
+  return { findings, routes: judged.routes.length, gateways: judged.gateways.length };
+}

@@ -1,0 +1,289 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { classStatus } from '../../../lib/gateway/class-status.ts';
+import { gatewayStatus } from '../../../lib/gateway/gateway-status.ts';
+import { routeStatus } from '../../../lib/gateway/route-status.ts';
+import { lint } from '../../../lib/library/index.ts';
+import { GATEWAY_CORPUS } from '../../corpus/gateway.ts';
+import {
+  gateway,
+  gatewayClass,
+  grant,
+  judged,
+  listener,
+  namespace,
+  service,
+  tlsRoute,
+} from '../../corpus/gateway-case.ts';
+
+const text = (objects: readonly unknown[]): string => objects.map((each) => JSON.stringify(each)).join('\n---\n');
+
+/** `error Code namespace/name: message`, of a list of manifests. */
+const said = (...objects: unknown[]): string[] =>
+  lint({ 'a.yaml': text(objects) }).map(
+    ({ severity, code, namespace: of, name, message }) => `${severity} ${code} ${of}/${name}: ${message}`,
+  );
+
+const NOT_ROUTED = expect.stringContaining('warning TLSRouteNotRouted shop/tlsroute/web: ');
+const ours = gatewayClass('ours');
+const web = service('shop', 'web');
+
+describe('nspass lint of the Gateway API', () => {
+  it('a correct route → only that nothing routes it yet, once', () => {
+    expect(said(ours, gateway([listener()]), web, tlsRoute(), tlsRoute({}, { name: 'web2' }))).toEqual([NOT_ROUTED]);
+  });
+
+  it('a Gateway without routes → nothing', () => {
+    expect(said(ours, gateway([listener()]))).toEqual([]);
+  });
+
+  it('GW-1: the class netscaler-passthrough is assumed; objects of other classes are left alone', () => {
+    const named = { gatewayClassName: 'netscaler-passthrough' };
+    expect(said(gateway([listener({ protocol: 'UDP' })], named))).toEqual([
+      'error GatewayListenerUnsupported shop/gateway/edge: the protocol "UDP" is not supported',
+    ]);
+    const other = gatewayClass('ours', { controllerName: 'example.com/controller' });
+    expect(said(other, gateway([listener({ protocol: 'UDP' })]), tlsRoute())).toEqual([]);
+  });
+
+  it('GW-1: a class that the files lack → a warning where the Gateway passes TLS through', () => {
+    expect(said(gateway([listener()]))).toEqual([
+      'warning GatewayClassUnknown shop/gateway/edge: GatewayClass "ours" is not among the files: the Gateway was not checked',
+    ]);
+    expect(said(gateway([listener({ protocol: 'HTTP' })]))).toEqual([]);
+  });
+
+  it('GW-1: parameters of a class → an error of the class, and one of each Gateway', () => {
+    const withParameters = gatewayClass('ours', { parametersRef: { group: '', kind: 'ConfigMap', name: 'x' } });
+    expect(said(withParameters, gateway([listener()]))).toEqual([
+      expect.stringContaining(
+        'error GatewayParametersUnsupported /gatewayclass/ours: spec.parametersRef names "ConfigMap/x"',
+      ),
+      expect.stringContaining(
+        'error GatewayParametersUnsupported shop/gateway/edge: GatewayClass "ours" is not accepted',
+      ),
+    ]);
+  });
+
+  it('GW-8: a Gateway that the files lack → a warning', () => {
+    expect(said(web, tlsRoute())).toEqual([
+      'warning TLSRouteParentUnknown shop/tlsroute/web: Gateway "shop/edge" is not among the files: whether it takes the route was not checked',
+    ]);
+  });
+
+  it('GW-9: a Namespace that the files lack → a warning, and an error if they have it', () => {
+    const allowedRoutes = { namespaces: { from: 'Selector', selector: { matchLabels: { tier: 'a' } } } };
+    const objects = [ours, gateway([listener({ allowedRoutes })]), web, tlsRoute()];
+    expect(said(...objects)).toEqual([
+      NOT_ROUTED,
+      'warning TLSRouteParentUnknown shop/tlsroute/web: no listener of Gateway "shop/edge" takes routes of the namespace "shop", as far as is known: Namespace "shop" is not among the files',
+    ]);
+    expect(said(...objects, namespace('shop'))).toContain(
+      'error TLSRouteNotAttached shop/tlsroute/web: no listener of Gateway "shop/edge" takes routes of the namespace "shop"',
+    );
+    expect(said(...objects, namespace('shop', { tier: 'a' }))).toEqual([NOT_ROUTED]);
+  });
+
+  it('GW-11: what the files lack → a warning; what they contradict → an error', () => {
+    const to = (ref: object) =>
+      said(ours, gateway([listener()]), web, tlsRoute({ rules: [{ backendRefs: [ref] }] }))[0];
+    expect(to({ name: 'x', port: 443 })).toBe(
+      'warning TLSRouteBackendNotFound shop/tlsroute/web: Service "shop/x" is not among the files',
+    );
+    expect(to({ name: 'web', port: 1 })).toBe(
+      'error TLSRouteBackendNotFound shop/tlsroute/web: Service "shop/web" has no TCP port 1',
+    );
+    expect(to({ name: 'web', namespace: 'x', port: 1 })).toBe(
+      'warning TLSRouteBackendForbidden shop/tlsroute/web: no ReferenceGrant among the files lets a TLSRoute of namespace "shop" use Service "x/web"',
+    );
+  });
+
+  it('GW-10, GW-12: what the API server refuses of a route', () => {
+    const found = said(ours, gateway([listener()]), tlsRoute({ hostnames: ['a_b'], rules: [] }));
+    expect(found.filter((each) => each.startsWith('error')).sort()).toEqual([
+      'error TLSRouteHostnameInvalid shop/tlsroute/web: the hostname "a_b" has an underscore, which host names cannot have',
+      'error TLSRouteInvalid shop/tlsroute/web: the route has 0 rules, expected one',
+      'error TLSRouteNotAttached shop/tlsroute/web: the route has no valid hostname',
+    ]);
+  });
+
+  it('findings have the line of their field', () => {
+    const lines = lint({
+      'a.yaml': `apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: edge, namespace: shop}
+spec:
+  gatewayClassName: netscaler-passthrough
+  listeners:
+    - name: tls
+      port: 443
+      protocol: TLS
+      tls:
+        mode: Terminate
+`,
+    }).map(({ code, line, column }) => [code, line, column]);
+    expect(lines).toEqual([['GatewayListenerUnsupported', 11, 15]]);
+  });
+
+  it('a comment and an annotation ignore findings', () => {
+    const ignoring = { annotations: { 'netscaler-passthrough/lint-ignore': 'TLSRouteNotRouted, Nonsense' } };
+    expect(said(ours, gateway([listener()]), web, tlsRoute({}, ignoring))).toEqual([
+      expect.stringContaining('InvalidAnnotation shop/tlsroute/web: '),
+    ]);
+  });
+
+  it('a field of a wrong type → the reader reports it under the name of the object', () => {
+    expect(said(ours, gateway([listener({ port: 'https' })]))).toEqual(
+      expect.arrayContaining([
+        'error ManifestInvalid shop/gateway/edge: Gateway shop/edge: spec.listeners[0].port: expected a whole number, got text',
+      ]),
+    );
+  });
+
+  it('another name twice → reported, as for other kinds', () => {
+    expect(said(ours, gateway([]), gateway([listener()]))).toEqual([
+      expect.stringContaining('error ManifestInvalid /: Gateway shop/edge is also defined at a.yaml:5'),
+    ]);
+  });
+
+  it.each([
+    ['gateway.networking.k8s.io/v1alpha2', 'TLSRoute', 1],
+    ['gateway.networking.k8s.io/v1alpha2', 'Gateway', 0],
+    ['networking.istio.io/v1', 'Gateway', 0],
+    ['example.com/v1', 'TLSRoute', 0],
+    ['v1', 'Gateway', 0],
+  ])('%s %s → %i hints', (apiVersion, kind, hints) => {
+    const found = said({ apiVersion, kind, metadata: { name: 'x' }, spec: {} });
+    expect(found).toHaveLength(hints);
+    for (const each of found) expect(each).toContain('KindNotRead');
+  });
+
+  it('a kind in small letters → the kind to write', () => {
+    expect(said({ ...tlsRoute(), kind: 'tlsroute' })).toEqual([
+      expect.stringContaining('kind "tlsroute" does not exist: write TLSRoute'),
+    ]);
+  });
+});
+
+describe('every case of the corpus → findings where a condition is bad, and only there', () => {
+  const cases = Object.values(GATEWAY_CORPUS)
+    .flat()
+    .filter(({ settings, appliance }) => settings === undefined && appliance === undefined);
+
+  it.each(cases.map((entry) => [entry.name, entry] as const))('%s', (_, entry) => {
+    const found = lint({ 'a.yaml': text([ours, web, ...entry.objects]) }).filter(
+      ({ code }) => code !== 'TLSRouteNotRouted',
+    );
+    const bad = entry.status.some((line) =>
+      line
+        .split(': ')
+        .slice(1)
+        .join()
+        .split(' ')
+        .some((each) => (each.startsWith('!') && each !== '!Conflicted:NoConflicts') || each.includes('NotValid')),
+    );
+    if (bad) expect(found).not.toEqual([]);
+    const nothingOfOurs = entry.status.length === 0;
+    if (!bad && !nothingOfOurs && !/cannot be read|other kinds|twice|two is valid|without back ends/.test(entry.name))
+      expect(found).toEqual([]);
+  });
+});
+
+/** Objects of the Gateway API whose fields hold anything. */
+const garbage = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    fc.constantFrom(null, true, -1, 0, 443, 1.5, '', 'edge', 'shop', 'TLS', 'Selector', '*.example.com', '__proto__'),
+    fc.string(),
+    fc.array(tie('value'), { maxLength: 3 }),
+    fc.dictionary(
+      fc.constantFrom(
+        'name',
+        'namespace',
+        'kind',
+        'group',
+        'port',
+        'hostname',
+        'protocol',
+        'tls',
+        'mode',
+        'allowedRoutes',
+        'namespaces',
+        'from',
+        'selector',
+        'matchLabels',
+        'matchExpressions',
+        'key',
+        'operator',
+        'values',
+        'kinds',
+        'to',
+        'sectionName',
+        'backendRefs',
+        'weight',
+        'type',
+        'value',
+        'constructor',
+      ),
+      tie('value'),
+      { maxKeys: 6 },
+    ),
+  ),
+})).value;
+const object = fc.record({
+  apiVersion: fc.constantFrom('gateway.networking.k8s.io/v1', 'v1'),
+  kind: fc.constantFrom('GatewayClass', 'Gateway', 'TLSRoute', 'ReferenceGrant', 'Namespace', 'Service'),
+  metadata: fc.record({
+    name: fc.constantFrom('edge', 'web', 'ours'),
+    namespace: fc.constantFrom('shop', 'x'),
+    labels: garbage,
+  }),
+  spec: fc.record(
+    {
+      gatewayClassName: fc.oneof(fc.constant('ours'), garbage),
+      controllerName: garbage,
+      parametersRef: garbage,
+      listeners: fc.oneof(fc.array(garbage), garbage),
+      addresses: garbage,
+      infrastructure: garbage,
+      parentRefs: fc.oneof(fc.constant([{ name: 'edge', namespace: 'shop' }]), garbage),
+      hostnames: fc.oneof(fc.constant(['a.example.com']), garbage),
+      rules: fc.oneof(fc.array(garbage), garbage),
+      from: garbage,
+      to: garbage,
+      ports: garbage,
+    },
+    { requiredKeys: [] },
+  ),
+});
+
+describe('objects with anything in their fields', () => {
+  it('→ findings and conditions, never an error', () => {
+    fc.assert(
+      fc.property(fc.array(object, { maxLength: 6 }), garbage, (objects, status) => {
+        expect(() => lint({ 'a.yaml': text(objects) })).not.toThrow();
+        const { classes, gateways, routes } = judged({ rule: '', name: '', objects, status: [] }).judgement;
+        for (const each of classes) classStatus(each, [], status, 'now');
+        for (const each of gateways) gatewayStatus(each, () => 0, undefined, status, 'now');
+        for (const each of routes) routeStatus(each, {}, status, 'now');
+      }),
+    );
+  });
+
+  it('grants that cannot be read permit nothing', () => {
+    fc.assert(
+      fc.property(garbage, garbage, (from, to) => {
+        const whole = { group: 'gateway.networking.k8s.io', kind: 'TLSRoute', namespace: 'shop' };
+        const objects = [
+          gateway([listener()]),
+          service('back', 'web'),
+          grant('back', { ...whole, namespace: [from] }, { group: '', kind: 'Service' }),
+          grant('back', whole, { group: '', kind: 'Service', name: [to] }),
+          tlsRoute({ rules: [{ backendRefs: [{ name: 'web', namespace: 'back', port: 443 }] }] }),
+        ];
+        const { routes } = judged({ rule: '', name: '', objects, status: [] }).judgement;
+        expect(routes[0]?.rules[0]?.[0]?.fault?.reason).toBe('RefNotPermitted');
+      }),
+    );
+  });
+});
