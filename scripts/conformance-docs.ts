@@ -1,6 +1,6 @@
 import { CASES, FEATURES, type Feature, PROFILE_NAMES, type Profile, profileOf } from '../lib/conformance/index.ts';
 import type { FindingCode } from '../lib/ingress/index.ts';
-import { coverage, toldBy, UNTOLD_FINDINGS } from './conformance-coverage.ts';
+import { coverage, toldBy, untoldReason } from './conformance-coverage.ts';
 import { GATEWAY_API, GATEWAY_API_VERSION, INGRESS_CONFORMANCE, type OfficialTest } from './conformance-official.ts';
 import { table } from './schema-docs.ts';
 
@@ -116,7 +116,7 @@ export function renderConformance(): string {
       ['finding', 'cases'],
       [...told].map(([code, cases]) => [
         code,
-        cases.length > 0 ? named(cases) : `not told: ${UNTOLD_FINDINGS[code as FindingCode]}`,
+        cases.length > 0 ? named(cases) : `not told: ${untoldReason(code as FindingCode)}`,
       ]),
     ),
     '## Gateway API',
