@@ -46,7 +46,7 @@ export const SEEN_AS: Readonly<Record<string, string>> = {
 const GATEWAY_GAP = 'a gap: the suite applies no Gateways and TLSRoutes yet; test/corpus/gateway.ts';
 
 /** Returns why no case can show a rule; undefined where one must. */
-export const unseenReason = (rule: string): string | undefined =>
+const unseenReason = (rule: string): string | undefined =>
   UNSEEN_RULES[rule] ?? (rule.startsWith('GW-') ? GATEWAY_GAP : undefined);
 
 /** Returns why no Ingress is told a finding; undefined where a case must show it. */
