@@ -25,6 +25,7 @@ const HEAVY = [
   'test/integration/cli/init.test.ts',
   'test/integration/cli/check-manifests.test.ts',
   'test/integration/cli/command.test.ts',
+  'test/integration/cli/convert.test.ts',
   'test/integration/cli/built-command.test.ts',
   'test/integration/cli/why/**',
   'test/integration/console/command.test.ts',

@@ -12,6 +12,9 @@ import {
   Member,
   ResolvedBackend,
   SOURCES,
+  TlsRouteBackend,
+  TlsRouteParent,
+  TlsRouteState,
   toEvent,
 } from '../lib/contract/index.ts';
 import { docComments } from './doc-comments.ts';
@@ -77,6 +80,36 @@ const TEXTS: Readonly<Record<DetailType, EventText>> = {
     ...OUTCOME,
     meaning: 'An outdated event was dropped. The outcome contains the recorded sequence.',
   },
+  'TLSRoute Changed': {
+    ...DESIRED,
+    meaning: 'Contains the whole TLSRoute at its `sequence`, with the listeners that accept it.',
+    subject: '`namespace/name`',
+  },
+  'TLSRoute Withdrawn': {
+    ...DESIRED,
+    meaning: 'From its `sequence` on, the TLSRoute was deleted, or no listener of this system accepts it any more.',
+    subject: '`namespace/name`',
+  },
+  'TLSRoute Snapshot': {
+    ...DESIRED,
+    meaning:
+      'Contains all accepted TLSRoutes of a cluster whose key lies in `from`–`to`, at its `sequence`. A TLSRoute of this range that is missing does not exist. It says nothing about Ingresses, and a `Cluster Snapshot` nothing about TLSRoutes.',
+    subject: KEY_RANGE,
+  },
+  'TLSRoute Programmed': {
+    ...OUTCOME,
+    meaning: 'The appliance confirmed that at least one host of the TLSRoute carries traffic.',
+  },
+  'TLSRoute Removed': { ...OUTCOME, meaning: 'The appliance has no object of the TLSRoute any more.' },
+  'TLSRoute Rejected': { ...OUTCOME, meaning: 'No host of the TLSRoute carries traffic. The findings explain why.' },
+  'TLSRoute Failed': {
+    ...OUTCOME,
+    meaning: 'The appliance refused a change. The reason names the object and the error.',
+  },
+  'TLSRoute Stale': {
+    ...OUTCOME,
+    meaning: 'An outdated event was dropped. The outcome contains the recorded sequence.',
+  },
   'Snapshot Applied': { ...OUTCOME, meaning: 'A range of a snapshot was applied.', subject: 'none' },
   'Prune Refused': {
     ...OUTCOME,
@@ -123,21 +156,34 @@ const COMMON = {
   sequence: 'Sequence of the answered event.',
   service: 'Name of the Service.',
   severity: '`error`: the route carries no traffic. `warning`: it carries traffic, but a setting is ignored.',
+  tlsRoute: 'Current state of the TLSRoute.',
+  tlsRoutes: 'Current state of the TLSRoutes.',
   to: 'Last two-character prefix of the range of keys, inclusive.',
   uid: 'UID of the Ingress.',
 } as const;
 
 const comments = docComments(
-  ['events', 'ingress', 'finding'].map((file) =>
+  ['events', 'ingress', 'tls-route', 'finding'].map((file) =>
     readFileSync(new URL(`../lib/contract/${file}.ts`, import.meta.url), 'utf8'),
   ),
 );
-const SHARED = { IngressState, IngressRule, IngressPath, BackendRef, ResolvedBackend, Member, Finding };
+const SHARED = {
+  IngressState,
+  IngressRule,
+  IngressPath,
+  BackendRef,
+  ResolvedBackend,
+  Member,
+  TlsRouteState,
+  TlsRouteParent,
+  TlsRouteBackend,
+  Finding,
+};
 
 export const DETAIL_TYPES = Object.keys(EVENTS) as DetailType[];
 
 /** The constant in lib/contract/events.ts that holds the schema: `Ingress Changed` → `IngressChanged`. */
-const constantOf = (detailType: DetailType): string => detailType.replaceAll(' ', '');
+const constantOf = (detailType: DetailType): string => detailType.replace('TLSRoute', 'TlsRoute').replaceAll(' ', '');
 
 function dataSchema(detailType: DetailType): JsonSchema {
   return describedSchema(EVENTS[detailType].schema, constantOf(detailType), {

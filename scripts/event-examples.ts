@@ -48,6 +48,36 @@ const outcome = {
   latencyMs: 96,
 };
 
+const tlsRoute: EventData<'TLSRoute Changed'>['tlsRoute'] = {
+  ...ref,
+  uid: ingress.uid,
+  created: ingress.created,
+  hostnames: ['hotdrinks.beverages.com'],
+  parents: [
+    {
+      gateway: { namespace: 'infra', name: 'edge' },
+      class: 'netscaler',
+      listener: 'tls',
+      port: 443,
+      hostname: '*.beverages.com',
+      addresses: ['192.0.2.10'],
+    },
+  ],
+  rules: [
+    {
+      backends: [
+        {
+          namespace: ref.namespace,
+          service: 'frontend-hotdrinks',
+          port: 443,
+          weight: 1,
+          members: [{ address: '10.0.0.11', port: 8443 }],
+        },
+      ],
+    },
+  ],
+};
+
 /** One event of each type, as it may be. Checked against the schemas when the documentation is made. */
 export const EXAMPLES: { readonly [T in DetailType]: EventData<T> } = {
   'Ingress Changed': { ...desired, ingress },
@@ -91,6 +121,30 @@ export const EXAMPLES: { readonly [T in DetailType]: EventData<T> } = {
     retry: false,
   },
   'Ingress Stale': { ...by, ...ref, sequence, recorded: sequence + 4_200 },
+  'TLSRoute Changed': { ...desired, tlsRoute },
+  'TLSRoute Withdrawn': { ...desired, ...ref },
+  'TLSRoute Snapshot': { ...desired, from: '02', to: '1z', flagged: true, tlsRoutes: [tlsRoute], listed: [] },
+  'TLSRoute Programmed': { ...outcome, programmed: [vip], hosts: ['hotdrinks.beverages.com'] },
+  'TLSRoute Removed': { ...outcome, removed: [vip] },
+  'TLSRoute Rejected': {
+    ...outcome,
+    findings: [
+      {
+        code: 'ServiceNotFound',
+        severity: 'error',
+        message: 'Service "frontend-hotdrinks:443" does not exist',
+        path: 'spec.rules[0].backendRefs[0]',
+        value: 'frontend-hotdrinks:443',
+        remedy: 'Create the Service, or correct its name.',
+      },
+    ],
+  },
+  'TLSRoute Failed': {
+    ...outcome,
+    reason: 'add cs vserver nsp-192.0.2.10-443: 273 Resource already exists',
+    retry: false,
+  },
+  'TLSRoute Stale': { ...by, ...ref, sequence, recorded: sequence + 4_200 },
   'Snapshot Applied': { ...by, sequence, ...range, ingresses: 412, changed: 3, removed: 1, durationMs: 640 },
   'Prune Refused': {
     ...by,

@@ -55,7 +55,7 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
     never: ['@kubernetes/client-node'],
   },
   reconcile: {
-    imports: ['nitro', 'plan', 'netscaler', 'ledger', 'ingress', 'route', 'contract', ...EDGES],
+    imports: ['nitro', 'plan', 'netscaler', 'ledger', 'gateway', 'ingress', 'route', 'contract', ...EDGES],
     because: FLOORS,
     never: ['@kubernetes/client-node'],
   },

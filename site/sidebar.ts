@@ -72,6 +72,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       { text: 'Appliance defaults', link: '/appliance-defaults' },
       { text: 'Local cloud', link: '/local-cloud' },
       { text: 'Mutation tests', link: '/mutation' },
+      { text: 'Quality', link: '/quality' },
     ],
   },
 ];

@@ -1,5 +1,5 @@
 import { type Owner, qualifiedName } from '../contract/index.ts';
-import { type Claim, frontendsAt, type Hashes, hashesOf, type IngressRecord } from '../ledger/index.ts';
+import { type Claim, type Hashes, hashesOf, type IngressRecord, namedFrontends } from '../ledger/index.ts';
 import { backendRef, canonical, frontendKey, type Route, type RouteSet } from '../route/index.ts';
 import type { AuditFinding } from './findings.ts';
 import type { AuditState, FrontendState } from './state.ts';
@@ -58,8 +58,8 @@ function differenceOf(
   own: readonly ClaimAt[],
 ): { is: string; should: string } | undefined {
   if (own.length !== row.routes) return { is: `${own.length} claims`, should: `${row.routes} claims` };
-  const recorded = new Set((row.ports === undefined ? [] : frontendsAt(row.ports)).map(frontendKey));
-  const elsewhere = own.find(({ claim }) => !recorded.has(claim.frontend));
+  const recorded = new Set(namedFrontends(row.frontends).map(frontendKey));
+  const elsewhere = row.frontends === 'anywhere' ? undefined : own.find(({ claim }) => !recorded.has(claim.frontend));
   if (elsewhere !== undefined) {
     return { is: `a claim on ${elsewhere.claim.frontend}`, should: `claims on ${[...recorded].join(' and ')} only` };
   }

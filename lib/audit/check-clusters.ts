@@ -1,5 +1,5 @@
 import { EVERYTHING } from '../contract/index.ts';
-import { covers, frontendsAt, type IngressRecord } from '../ledger/index.ts';
+import { covers, type IngressRecord, namedFrontends } from '../ledger/index.ts';
 import type { NitroRow } from '../nitro/index.ts';
 import { type Frontend, frontendKey } from '../route/index.ts';
 import type { AuditFinding } from './findings.ts';
@@ -53,7 +53,7 @@ export function waitingFor(state: AuditState): Map<string, { frontend: Frontend;
   const claiming = new Set(state.frontends.flatMap(({ claims }) => claims.map(({ ownerKey }) => ownerKey)));
   const waiting = new Map<string, { frontend: Frontend; rows: IngressRecord[] }>();
   for (const row of state.records.values()) {
-    const [tls] = row.ports === undefined ? [] : frontendsAt(row.ports);
+    const [tls] = namedFrontends(row.frontends);
     if (row.state !== 'pending' || tls === undefined || claiming.has(row.key)) continue;
     const entry = waiting.get(frontendKey(tls)) ?? { frontend: tls, rows: [] };
     waiting.set(frontendKey(tls), entry);

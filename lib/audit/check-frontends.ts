@@ -6,6 +6,7 @@ import {
   holderOf,
   hostDigest,
   type LedgerRow,
+  namedFrontends,
   securePortOf,
 } from '../ledger/index.ts';
 import { frontendMap, frontendResources } from '../netscaler/index.ts';
@@ -58,9 +59,9 @@ function checkFrontend(state: AuditState, context: PlanContext, at: FrontendStat
 }
 
 function isRecorded(state: AuditState, { vip, port }: Frontend): boolean {
-  return [...state.records.values(), ...state.later.values()].some(({ ports, formerPorts }) =>
-    [ports, formerPorts === 'anywhere' ? undefined : formerPorts].some(
-      (at) => at?.vip === vip && [at.port, at.insecurePort].includes(port),
+  return [...state.records.values(), ...state.later.values()].some(({ frontends, formerFrontends }) =>
+    [...namedFrontends(frontends), ...namedFrontends(formerFrontends)].some(
+      (recorded) => recorded.vip === vip && recorded.port === port,
     ),
   );
 }

@@ -1,6 +1,6 @@
 import type { Owner } from '../contract/index.ts';
 import { backendOf, hashesOf, type IngressRecord } from '../ledger/index.ts';
-import { backendName } from '../netscaler/index.ts';
+import { backendName, membersText } from '../netscaler/index.ts';
 import type { PlanContext } from '../plan/index.ts';
 import { type Backend, backendRef, canonical, type Passthrough } from '../route/index.ts';
 import { type ClaimAt, claimsByOwner, ingressName, setWithoutRoutes } from './check-claims.ts';
@@ -61,5 +61,5 @@ function sameMembers(owner: Owner, row: IngressRecord, own: readonly ClaimAt[], 
 }
 
 function memberText({ service, port, members }: Backend): string {
-  return `${service}:${port} [${members.map((member) => `${member.address} ${member.port}`).join(', ')}]`;
+  return `${service}:${port} [${members.map((member) => membersText([member])).join(', ')}]`;
 }

@@ -1,6 +1,7 @@
 import type { Owner } from '../contract/index.ts';
 import { DEFAULTS, identity, isOutOfTier, objectName, parseMembers, type Resource } from '../netscaler/index.ts';
 import { type Change, compared, diff, same } from '../plan/index.ts';
+import type { WeightedMember } from '../route/index.ts';
 import type { AuditCode, AuditFinding } from './findings.ts';
 
 /**
@@ -89,9 +90,9 @@ function valueText(value: string | number | undefined): string {
 }
 
 /** Returns the members of a group, from the resources that were found. */
-export function membersOf(found: readonly Resource[], group: string): { address: string; port: number }[] {
+export function membersOf(found: readonly Resource[], group: string): WeightedMember[] {
   const list = found.find(({ role, id }) => role === 'members' && id.servicegroupname === group);
-  return parseMembers(String(list?.attributes.members ?? '')).map(({ ip, port }) => ({ address: ip, port }));
+  return parseMembers(String(list?.attributes.members ?? '')).map(({ ip, ...member }) => ({ address: ip, ...member }));
 }
 
 export function hasGroup(found: readonly Resource[], group: string): boolean {

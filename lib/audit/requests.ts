@@ -1,4 +1,4 @@
-import { type Owner, ownerKey, qualifiedName, type ResyncRequested } from '../contract/index.ts';
+import { type Owner, ownerKey, qualifiedName, type ResyncRequested, resyncLists } from '../contract/index.ts';
 import type { AuditFinding } from './findings.ts';
 
 /**
@@ -21,7 +21,7 @@ export function resyncsFor(
     if (own.some((finding) => finding.cluster === cluster)) return [request];
     const owners = new Map(own.flatMap((finding) => finding.owners.map((owner) => [ownerKey(owner), owner])));
     const named = sorted([...owners.values()].filter((owner) => owner.cluster === cluster));
-    return [{ ...request, ingresses: named.map(({ namespace, name }) => ({ namespace, name })) }];
+    return [{ ...request, ...resyncLists(named) }];
   });
 }
 

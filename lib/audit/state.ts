@@ -5,12 +5,12 @@ import {
   decodeHosts,
   decodeLedger,
   decodeSettings,
-  frontendsAt,
   hostDigest,
   INGRESS_ROWS,
   type IngressRecord,
   type Ledger,
   type LedgerRow,
+  namedFrontends,
   ownerKeyOfRow,
   type Setting,
 } from '../ledger/index.ts';
@@ -135,7 +135,7 @@ async function readLedgers(
 /** Returns the front ends that marks of maps or records name. */
 function frontendsKnown(maps: readonly NitroRow[], records: Iterable<IngressRecord>): Frontend[] {
   const marked = maps.flatMap(({ comment }) => parseMark(comment)?.frontend ?? []);
-  const recorded = [...records].flatMap(({ ports }) => (ports === undefined ? [] : frontendsAt(ports)));
+  const recorded = [...records].flatMap(({ frontends }) => namedFrontends(frontends));
   return [...new Map([...recorded, ...marked].map((frontend) => [frontendKey(frontend), frontend])).values()];
 }
 

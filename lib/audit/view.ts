@@ -108,7 +108,15 @@ const MANY: Partial<Record<keyof typeof NAMED_BY, readonly string[]>> = {
   lbvserver: [],
   lbvserver_servicegroup_binding: ['name', 'servicegroupname', 'servicename'],
   servicegroup: [],
-  servicegroup_servicegroupmember_binding: ['servicegroupname', 'ip', 'servername', 'port', 'state', 'svrstate'],
+  servicegroup_servicegroupmember_binding: [
+    'servicegroupname',
+    'ip',
+    'servername',
+    'port',
+    'weight',
+    'state',
+    'svrstate',
+  ],
   lbmonitor: [],
   servicegroup_lbmonitor_binding: ['servicegroupname', 'monitor_name'],
 };

@@ -39,6 +39,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     },
   },
   {
+    name: 'convert',
+    usage: '[options] [targets...]',
+    description: 'write Gateways and TLSRoutes of the Gateway API for passthrough Ingresses; nothing is applied',
+    load: async () => (await import('./convert.ts')).convertCommand(),
+  },
+  {
     name: 'init',
     usage: '[options]',
     description:

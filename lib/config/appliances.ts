@@ -21,6 +21,8 @@ export const ApplianceConfig = z.strictObject({
     .check(z.minLength(1)),
   /** Only these ingress classes; all if absent. */
   ingressClasses: z.optional(z.array(text).check(z.minLength(1))),
+  /** Only TLSRoutes of Gateways with these GatewayClasses; all if absent. */
+  gatewayClasses: z.optional(z.array(text).check(z.minLength(1))),
   /** Only these namespaces; all if absent. */
   namespaces: z.optional(z.array(namespace).check(z.minLength(1))),
   /** Base URLs without user name and password: one address, or the members of an HA pair. */

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { Finding } from './finding.ts';
 import { IngressState } from './ingress.ts';
 import { ClusterUid, IngressName, Namespace } from './names.ts';
+import { TlsRouteState } from './tls-route.ts';
 
 /** Matches cluster names. They are short, because they share 255-byte rows on the appliance with other names. */
 export const CLUSTER_NAME = /^[a-z0-9]([a-z0-9.-]{0,38}[a-z0-9])?$/;
@@ -9,6 +10,8 @@ export const CLUSTER_NAME = /^[a-z0-9]([a-z0-9.-]{0,38}[a-z0-9])?$/;
 const cluster = z.string().check(z.regex(CLUSTER_NAME));
 const sequence = z.int().check(z.gte(1));
 const prefix = z.string().check(z.regex(/^[a-z2-7]{2}$/));
+/** A prefix of keys of any kind. */
+const anyPrefix = z.string().check(z.regex(/^[a-z0-7][a-z2-7]$/));
 const ref = { namespace: Namespace, name: IngressName };
 const appliance = z.string().check(z.minLength(1), z.maxLength(63));
 
@@ -31,28 +34,52 @@ export type IngressChanged = z.infer<typeof IngressChanged>;
 export const IngressWithdrawn = z.strictObject({ ...desired, ...ref });
 export type IngressWithdrawn = z.infer<typeof IngressWithdrawn>;
 
-export const ClusterSnapshot = z.strictObject({
-  ...desired,
-  /** Inclusive range of two-character key prefixes for which this snapshot is complete. */
-  from: prefix,
-  to: prefix,
+const snapshotFlags = {
   /** Set when the snapshot says something that no single event said (protocol rule 4): its watermark is always written. */
   flagged: z.boolean(),
   /** Set when an operator approved a removal of more than the prune guard allows (protocol rule 11). */
   confirmed: z.optional(z.boolean()),
   /** Set when an operator accepted that this cluster continues under the name of another one (protocol rule 15). */
   takesOver: z.optional(z.boolean()),
+};
+
+export const ClusterSnapshot = z.strictObject({
+  ...desired,
+  /** Inclusive range of two-character key prefixes for which this snapshot is complete. */
+  from: prefix,
+  to: prefix,
+  ...snapshotFlags,
   ingresses: z.array(IngressState),
   /** Names of Ingresses that the snapshot does not contain, because they are too large or their own event follows (protocol rule 13). */
   listed: z.array(z.strictObject(ref)),
 });
 export type ClusterSnapshot = z.infer<typeof ClusterSnapshot>;
 
+const tlsRoutePrefix = z.string().check(z.regex(/^[01][a-z2-7]$/));
+
+const TlsRouteChanged = z.strictObject({ ...desired, tlsRoute: TlsRouteState });
+
+const TlsRouteWithdrawn = z.strictObject({ ...desired, ...ref });
+
+export const TlsRouteSnapshot = z.strictObject({
+  ...desired,
+  ...snapshotFlags,
+  /** Inclusive range of two-character key prefixes for which this snapshot is complete: those of TLSRoutes. */
+  from: tlsRoutePrefix,
+  to: tlsRoutePrefix,
+  tlsRoutes: z.array(TlsRouteState),
+  /** Names of TLSRoutes that the snapshot does not contain, because they are too large or their own event follows (protocol rule 13). */
+  listed: z.array(z.strictObject(ref)),
+});
+export type TlsRouteSnapshot = z.infer<typeof TlsRouteSnapshot>;
+
 export const ResyncRequested = z.strictObject({
   cluster,
   appliances: z.array(appliance),
-  /** Ingresses to publish; all of them if absent. */
+  /** Ingresses to publish. Everything is published if this and `tlsRoutes` are absent. */
   ingresses: z.optional(z.array(z.strictObject(ref))),
+  /** TLSRoutes to publish. Only a forwarder that publishes TLSRoutes receives it. */
+  tlsRoutes: z.optional(z.array(z.strictObject(ref))),
   reason: z.string(),
 });
 export type ResyncRequested = z.infer<typeof ResyncRequested>;
@@ -109,15 +136,13 @@ const IngressProgrammed = z.object(outcome);
 const IngressRemoved = z.object(outcome);
 /** Reports that no host of the Ingress carries traffic, for the reasons in `findings`. */
 const IngressRejected = z.object(outcome);
-/** Reports that the appliance rejected the configuration of the Ingress. */
-export const IngressFailed = z.object({
+const failed = {
   ...outcome,
   reason: z.string(),
   /** True if the queue delivers the event again. */
   retry: z.boolean(),
-});
-/** Reports that an older event was dropped, with the recorded sequence (protocol rule 14). */
-const IngressStale = z.object({
+};
+const stale = {
   cluster,
   /** UID of the cluster whose event this answers (protocol rule 15). Older functions do not send it. */
   clusterUid,
@@ -125,7 +150,22 @@ const IngressStale = z.object({
   ...ref,
   sequence,
   recorded: sequence,
-});
+};
+
+/** Reports that the appliance rejected the configuration of the Ingress. */
+export const IngressFailed = z.object(failed);
+/** Reports that an older event was dropped, with the recorded sequence (protocol rule 14). */
+const IngressStale = z.object(stale);
+/** Confirms that at least one host of the TLSRoute carries traffic. */
+const TlsRouteProgrammed = z.object(outcome);
+/** Confirms that the TLSRoute has nothing on the appliance any more. */
+const TlsRouteRemoved = z.object(outcome);
+/** Reports that no host of the TLSRoute carries traffic, for the reasons in `findings`. */
+const TlsRouteRejected = z.object(outcome);
+/** Reports that the appliance rejected the configuration of the TLSRoute. */
+const TlsRouteFailed = z.object(failed);
+/** Reports that an older event was dropped, with the recorded sequence (protocol rule 14). */
+const TlsRouteStale = z.object(stale);
 export type IngressFailed = z.infer<typeof IngressFailed>;
 export type IngressStale = z.infer<typeof IngressStale>;
 
@@ -135,8 +175,8 @@ const SnapshotApplied = z.object({
   clusterUid,
   appliance,
   sequence,
-  from: prefix,
-  to: prefix,
+  from: anyPrefix,
+  to: anyPrefix,
   ingresses: z.int(),
   changed: z.int(),
   removed: z.int(),
@@ -150,8 +190,8 @@ export const PruneRefused = z.object({
   clusterUid,
   appliance,
   sequence,
-  from: prefix,
-  to: prefix,
+  from: anyPrefix,
+  to: anyPrefix,
   /** Number of routes on the appliance in this range, and how many of them the snapshot would have removed. */
   routes: z.int(),
   removes: z.int(),
@@ -189,6 +229,14 @@ export const EVENTS = {
   'Ingress Rejected': { type: 'nspass.ingress.rejected.v1', schema: IngressRejected },
   'Ingress Failed': { type: 'nspass.ingress.failed.v1', schema: IngressFailed },
   'Ingress Stale': { type: 'nspass.ingress.stale.v1', schema: IngressStale },
+  'TLSRoute Changed': { type: 'nspass.tlsroute.changed.v1', schema: TlsRouteChanged },
+  'TLSRoute Withdrawn': { type: 'nspass.tlsroute.withdrawn.v1', schema: TlsRouteWithdrawn },
+  'TLSRoute Snapshot': { type: 'nspass.tlsroute.snapshot.v1', schema: TlsRouteSnapshot },
+  'TLSRoute Programmed': { type: 'nspass.tlsroute.programmed.v1', schema: TlsRouteProgrammed },
+  'TLSRoute Removed': { type: 'nspass.tlsroute.removed.v1', schema: TlsRouteRemoved },
+  'TLSRoute Rejected': { type: 'nspass.tlsroute.rejected.v1', schema: TlsRouteRejected },
+  'TLSRoute Failed': { type: 'nspass.tlsroute.failed.v1', schema: TlsRouteFailed },
+  'TLSRoute Stale': { type: 'nspass.tlsroute.stale.v1', schema: TlsRouteStale },
   'Snapshot Applied': { type: 'nspass.snapshot.applied.v1', schema: SnapshotApplied },
   'Prune Refused': { type: 'nspass.prune.refused.v1', schema: PruneRefused },
 } as const;
@@ -197,7 +245,14 @@ export type DetailType = keyof typeof EVENTS;
 export type EventData<T extends DetailType> = z.infer<(typeof EVENTS)[T]['schema']>;
 
 /** Event types that the archive keeps and a replay delivers again. */
-export const DESIRED_STATE = ['Ingress Changed', 'Ingress Withdrawn', 'Cluster Snapshot'] as const;
+export const DESIRED_STATE = [
+  'Ingress Changed',
+  'Ingress Withdrawn',
+  'Cluster Snapshot',
+  'TLSRoute Changed',
+  'TLSRoute Withdrawn',
+  'TLSRoute Snapshot',
+] as const;
 /** Event types that the functions publish as answers. */
 export const OUTCOMES = [
   'Ingress Programmed',
@@ -205,6 +260,11 @@ export const OUTCOMES = [
   'Ingress Rejected',
   'Ingress Failed',
   'Ingress Stale',
+  'TLSRoute Programmed',
+  'TLSRoute Removed',
+  'TLSRoute Rejected',
+  'TLSRoute Failed',
+  'TLSRoute Stale',
   'Snapshot Applied',
   'Prune Refused',
 ] as const;

@@ -8,10 +8,17 @@ const LONGEST_TEXT = 2_000;
 /** Bytes that the counts of omitted items may take. */
 const OMITTED_BYTES = 200;
 
+interface Cut {
+  readonly split?: readonly string[];
+  readonly shorten?: readonly string[];
+}
+
+const OUTCOME: Cut = { shorten: ['programmed', 'removed', 'findings', 'hosts', 'resetHosts', 'changes'] };
+
 /**
  * The method by which an event of each type is limited in size:
  *
- * - `split`: further events of the same kind carry the rest of its list; nothing is lost;
+ * - `split`: further events of the same kind carry the rest of its lists; nothing is lost;
  * - `shorten`: its lists are shortened, the first one last, because it is the most important; `omitted` counts the rest;
  * - `text`: only its texts can be long.
  *
@@ -19,21 +26,21 @@ const OMITTED_BYTES = 200;
  * (protocol rule 13).
  */
 const CUTS: Readonly<Partial<Record<DetailType, Cut>>> = {
-  'Resync Requested': { split: 'ingresses' },
+  'Resync Requested': { split: ['ingresses', 'tlsRoutes'] },
   'Work Requested': {},
-  'Ingress Programmed': { shorten: ['programmed', 'removed', 'findings', 'hosts', 'resetHosts', 'changes'] },
-  'Ingress Removed': { shorten: ['programmed', 'removed', 'findings', 'hosts', 'resetHosts', 'changes'] },
-  'Ingress Rejected': { shorten: ['programmed', 'removed', 'findings', 'hosts', 'resetHosts', 'changes'] },
-  'Ingress Failed': { shorten: ['programmed', 'removed', 'findings', 'hosts', 'resetHosts', 'changes'] },
+  'Ingress Programmed': OUTCOME,
+  'Ingress Removed': OUTCOME,
+  'Ingress Rejected': OUTCOME,
+  'Ingress Failed': OUTCOME,
   'Ingress Stale': {},
+  'TLSRoute Programmed': OUTCOME,
+  'TLSRoute Removed': OUTCOME,
+  'TLSRoute Rejected': OUTCOME,
+  'TLSRoute Failed': OUTCOME,
+  'TLSRoute Stale': {},
   'Snapshot Applied': {},
   'Prune Refused': {},
 };
-
-interface Cut {
-  readonly split?: string;
-  readonly shorten?: readonly string[];
-}
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -56,7 +63,7 @@ export function toEvents<T extends DetailType>(
   const room = TARGET_EVENT_BYTES - (bytes - jsonBytes(data));
   const clipped = clip(data) as Fields;
   const pieces =
-    cut.split === undefined ? [shorten(clipped, cut.shorten ?? [], room)] : split(clipped, cut.split, room);
+    cut.split === undefined ? [shorten(clipped, cut.shorten ?? [], room)] : splitAll(clipped, cut.split, room);
   const { id, ...others } = options;
   return pieces.map((piece, index) =>
     toEvent(source, detailType, piece as EventData<T>, index === 0 ? options : others),
@@ -77,6 +84,16 @@ function clipText(text: string): string {
   // Half of a surrogate pair is not a character.
   const whole = /[\ud800-\udbff]$/.test(kept) ? kept.slice(0, -1) : kept;
   return `${whole}… and ${text.length - whole.length} characters more`;
+}
+
+/** Returns the pieces of several lists: each piece has items of one list, and the other lists are empty. */
+function splitAll(data: Fields, names: readonly string[], room: number): Fields[] {
+  const filled = names.filter((name) => Array.isArray(data[name]) && data[name].length > 0);
+  if (filled.length === 0) return [data];
+  return filled.flatMap((name) => {
+    const others = Object.fromEntries(filled.filter((other) => other !== name).map((other) => [other, []]));
+    return split({ ...data, ...others }, name, room);
+  });
 }
 
 /** Yields the pieces of a list, each with all other fields of the data. */

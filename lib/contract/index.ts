@@ -25,6 +25,7 @@ export {
   PruneRefused,
   ResyncRequested,
   SOURCES,
+  TlsRouteSnapshot,
   WorkRequested,
 } from './events.ts';
 export { Finding } from './finding.ts';
@@ -37,14 +38,30 @@ export {
   IDENTITY_PATTERN,
   inRange,
   type KeyRange,
+  keySpaceOf,
   nextPrefix,
   type Owner,
+  objectOf,
   ownerKey,
+  ownerOf,
   PREFIXES,
+  prefixesIn,
   qualifiedName,
+  type SourceKind,
+  TLS_ROUTE_PREFIXES,
 } from './key.ts';
-export { isLabel, isUid } from './names.ts';
+export { isLabel, isSubdomain, isUid } from './names.ts';
 export { present } from './present.ts';
+export { resyncLists } from './resync.ts';
 export { eventBytes, jsonBytes, MAX_EVENT_BYTES, TARGET_EVENT_BYTES } from './size.ts';
 export { stableJson } from './stable-json.ts';
 export { compareText, firstOf, hostPort, visible } from './text.ts';
+export {
+  backendsOf,
+  isIngress,
+  isTlsRoute,
+  type SourceState,
+  TlsRouteBackend,
+  TlsRouteParent,
+  TlsRouteState,
+} from './tls-route.ts';

@@ -3,11 +3,29 @@ import { hash } from 'node:crypto';
 /** Lower-case RFC 4648 base32: names of string maps on the appliance are not case-sensitive. */
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 
-/** An Ingress, identified across all clusters. */
+/** Kinds of Kubernetes objects that have routes. */
+export type SourceKind = 'Ingress' | 'TLSRoute';
+
+/** An object that has routes, identified across all clusters. */
 export interface Owner {
   readonly cluster: string;
   readonly namespace: string;
+  /** Name of an Ingress, or `tlsroute/` with the name of a TLSRoute: no object's own name has a slash. */
   readonly name: string;
+}
+
+const TLS_ROUTE = 'tlsroute/';
+
+/** Returns the owner of an object's routes. */
+export function ownerOf(kind: SourceKind, cluster: string, { namespace, name }: Omit<Owner, 'cluster'>): Owner {
+  return { cluster, namespace, name: kind === 'TLSRoute' ? `${TLS_ROUTE}${name}` : name };
+}
+
+/** Returns the object that an owner's name stands for. */
+export function objectOf({ name }: Pick<Owner, 'name'>): { readonly kind: SourceKind; readonly name: string } {
+  return name.startsWith(TLS_ROUTE)
+    ? { kind: 'TLSRoute', name: name.slice(TLS_ROUTE.length) }
+    : { kind: 'Ingress', name };
 }
 
 /** Returns bytes as lower-case base32 without padding. */
@@ -31,8 +49,8 @@ export function base32(bytes: Uint8Array): string {
 /** Characters of a digest that is an identity: 130 bits. */
 const IDENTITY_LENGTH = 26;
 
-/** Pattern, without anchors, of a digest that is an identity: the key of an Ingress, the digest of a host. */
-export const IDENTITY_PATTERN = `[a-z2-7]{${IDENTITY_LENGTH}}`;
+/** Pattern, without anchors, of an identity: the key of an owner, the digest of a host. */
+export const IDENTITY_PATTERN = `[a-z0-7][a-z2-7]{${IDENTITY_LENGTH - 1}}`;
 
 /**
  * Returns the first `length` characters of the lower-case base32 of SHA-256 of `text`.
@@ -44,9 +62,17 @@ export function digest(text: string, length = IDENTITY_LENGTH): string {
   return base32(hash('sha256', text, 'buffer').subarray(0, Math.ceil((length * 5) / 8))).slice(0, length);
 }
 
-/** Returns the key of an Ingress (docs/protocol.md, *Words*). */
+/** Begin the keys of TLSRoutes: no character of base32, and before all of them in the order of ASCII. */
+const TLS_ROUTE_FIRST = '01';
+
+/**
+ * Returns the key of an owner (docs/protocol.md, *Words*). Each kind of object has a key space of its own, so that a
+ * snapshot of one kind says nothing about the other.
+ */
 export function ownerKey(owner: Owner): string {
-  return digest(`${owner.cluster}/${owner.namespace}/${owner.name}`);
+  const key = digest(`${owner.cluster}/${owner.namespace}/${owner.name}`);
+  if (objectOf(owner).kind === 'Ingress') return key;
+  return `${TLS_ROUTE_FIRST[ALPHABET.indexOf(key[0] as string) % 2]}${key.slice(1)}`;
 }
 
 /** Returns `namespace/name`, as Kubernetes writes it. */
@@ -63,10 +89,15 @@ export interface KeyRange {
 /** Characters of base32 in ASCII order, digits first: prefixes are compared as strings. */
 const SORTED = [...ALPHABET].sort().join('');
 
-/** All 1,024 two-character prefixes, in order. */
-export const PREFIXES: readonly string[] = [...SORTED].flatMap((a) => [...SORTED].map((b) => a + b));
+const prefixesOf = (first: string): string[] => [...first].flatMap((a) => [...SORTED].map((b) => a + b));
 
-/** The whole key space. */
+/** All 1,024 two-character prefixes of the keys of Ingresses, in order. */
+export const PREFIXES: readonly string[] = prefixesOf(SORTED);
+
+/** All 64 prefixes of the keys of TLSRoutes, in order: they precede those of Ingresses. */
+export const TLS_ROUTE_PREFIXES: readonly string[] = prefixesOf(TLS_ROUTE_FIRST);
+
+/** The whole key space of Ingresses. */
 export const EVERYTHING: KeyRange = { from: PREFIXES[0] as string, to: PREFIXES.at(-1) as string };
 
 /** Returns whether a key, or a prefix of at least two characters, lies in a range. */
@@ -75,7 +106,16 @@ export function inRange(key: string, range: KeyRange): boolean {
   return range.from <= prefix && prefix <= range.to;
 }
 
+const ALL_PREFIXES = [...TLS_ROUTE_PREFIXES, ...PREFIXES];
+
+/** Returns the prefixes of a range, in order. */
+export const prefixesIn = (range: KeyRange): string[] => ALL_PREFIXES.filter((prefix) => inRange(prefix, range));
+
+/** Returns all prefixes of the kind of object whose keys begin with this one. */
+export const keySpaceOf = (prefix: string): readonly string[] =>
+  TLS_ROUTE_FIRST.includes(prefix[0] as string) ? TLS_ROUTE_PREFIXES : PREFIXES;
+
 /** Returns the next prefix; undefined after the last. */
 export function nextPrefix(prefix: string): string | undefined {
-  return PREFIXES[PREFIXES.indexOf(prefix) + 1];
+  return ALL_PREFIXES[ALL_PREFIXES.indexOf(prefix) + 1];
 }

@@ -21,3 +21,6 @@ export const isUid = (value: unknown): value is string => typeof value === 'stri
 
 /** Returns whether Kubernetes admits this name for a Service or a port. */
 export const isLabel = (name: string): boolean => LABEL.test(name);
+
+/** Returns whether Kubernetes admits this name for most objects. */
+export const isSubdomain = (name: string): boolean => name.length <= 253 && SUBDOMAIN.test(name);

@@ -1,4 +1,4 @@
-import type { ReceivedEvent } from '../contract/index.ts';
+import { EVERYTHING, type ReceivedEvent } from '../contract/index.ts';
 import type { K8sKind, K8sObject } from '../ingress/kubernetes.ts';
 import { type Log, silentLog } from '../telemetry/index.ts';
 import { AnswerWatch } from './feedback/answer-watch.ts';
@@ -11,10 +11,11 @@ import type { Forwarder, ForwarderMetrics, ForwarderOptions } from './interface.
 import { type Clock, systemClock } from './ports.ts';
 import { ChangeWindow } from './publish/change-window.ts';
 import { fairOutbox, IF_CHANGED, type Outbox, repeat } from './publish/outbox.ts';
-import { NO_COUNTS, type PublishLoop, type SnapshotRequest } from './publish/publish-loop.ts';
+import { NO_COUNTS, type PublishLoop } from './publish/publish-loop.ts';
 import { openPublishing } from './publish/publishing.ts';
 import type { Sequencer } from './publish/sequence.ts';
 import { SnapshotFlags } from './publish/snapshot-flags.ts';
+import type { SnapshotRequest } from './publish/snapshot-request.ts';
 import { SnapshotSchedule } from './publish/snapshot-schedule.ts';
 import { DEFAULT_SETTINGS, type ForwarderSettings } from './settings.ts';
 import type { ObjectRef, SourceProblem, SourceSink } from './source/source.ts';
@@ -154,6 +155,7 @@ class EventForwarder implements Forwarder, SourceSink {
       mayBeHidden: (name, state) => this.#visibility.mayHide(name, state),
       isDoubted: (name) => this.#doubts.has(name),
       reportFit: (name, reason) => this.#stageFindings.reportFit(name, reason),
+      firstPrefix: () => EVERYTHING.from,
       overflowThreshold: () => this.#overflowThreshold(),
       flaggedPublished: (above) => outcomes !== undefined && this.#answers.expect(above),
       idle: () => this.#idle(),
@@ -175,8 +177,7 @@ class EventForwarder implements Forwarder, SourceSink {
       metadata: (name) => this.#store.ingress(name)?.metadata,
       answered: (sequence) => this.#answers.answered(sequence),
       overflowThreshold: () => this.#overflowThreshold(),
-      snapshot: (request) => loop.snapshot(request),
-      wake: () => loop.wake(),
+      loop,
     });
   }
 

@@ -1,6 +1,6 @@
 import type { Log } from '../telemetry/index.ts';
 import type { Clock, OutcomeSource, Publisher, Reporter, SequenceStore } from './ports.ts';
-import type { SnapshotRequest } from './publish/publish-loop.ts';
+import type { SnapshotRequest } from './publish/snapshot-request.ts';
 import type { ForwarderSettings } from './settings.ts';
 import type { ClusterSource } from './source/source.ts';
 

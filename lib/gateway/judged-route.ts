@@ -1,11 +1,11 @@
 import type { Finding } from '../contract/index.ts';
-import { finding, quote } from '../ingress/finding.ts';
+import { finding } from '../ingress/finding.ts';
 import { type Attachment, attachRoute } from './attachment.ts';
 import { fault, type GatewayFault } from './fault.ts';
 import type { JudgedGateway } from './gateway.ts';
-import { parseHostname } from './hostname.ts';
 import { GATEWAY_GROUP, type K8sParentRef, type K8sTlsRoute } from './kubernetes.ts';
 import { type JudgedBackend, judgeBackends } from './route-backends.ts';
+import { routeHostnames } from './route-hosts.ts';
 import type { GatewayView } from './view.ts';
 
 /** A parentRef that names a Gateway of ours, judged. */
@@ -36,23 +36,15 @@ export function gatewayOf(
   return { namespace: namespace ?? route.metadata.namespace, name };
 }
 
-function hostnamesOf({ spec }: K8sTlsRoute): { hostnames: string[]; findings: Finding[] } {
-  const hostnames = new Set<string>();
-  const findings: Finding[] = [];
-  const written = spec.hostnames ?? [];
-  if (written.length === 0) {
-    const message = 'the route names no hostname';
-    findings.push(finding('TLSRouteHostnameInvalid', { message, path: 'spec.hostnames' }));
-  }
-  for (const [index, value] of written.entries()) {
-    const parsed = parseHostname(value);
-    if ('hostname' in parsed) hostnames.add(parsed.hostname);
-    else {
-      const message = `the hostname ${quote(value)} ${parsed.reason}`;
-      findings.push(finding('TLSRouteHostnameInvalid', { message, path: `spec.hostnames[${index}]`, value }));
-    }
-  }
-  return { hostnames: [...hostnames], findings };
+function hostnamesOf({ spec, metadata }: K8sTlsRoute): { hostnames: string[]; findings: Finding[] } {
+  const { hostnames: written = [] } = spec;
+  // Which hostnames a namespace may use depends on the appliance, and is judged there (VAL-16).
+  const { hostnames, findings } = routeHostnames({ hostnames: [...written], namespace: metadata.namespace }, []);
+  const missing = { message: 'the route names no hostname', path: 'spec.hostnames' };
+  return {
+    hostnames: hostnames.map(({ hostname }) => hostname),
+    findings: written.length > 0 ? [...findings] : [finding('TLSRouteHostnameInvalid', missing)],
+  };
 }
 
 /** Returns findings about the number of rules and back ends, which the API server checks, too (GW-12). */

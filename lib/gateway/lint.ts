@@ -76,7 +76,8 @@ function routeFindings({ route, parents, rules, findings }: JudgedRoute, partial
 function notRouted({ routes }: GatewayJudgement): [GatewayObject, Finding][] {
   const [first] = routes;
   if (first === undefined) return [];
-  const others = routes.length === 1 ? '' : `, nor are the ${routes.length - 1} others`;
+  const more = routes.length - 1;
+  const others = more === 0 ? '' : more === 1 ? ', nor is the other one' : `, nor are the ${more} others`;
   const message = `this TLSRoute is checked, but not routed yet${others}: the forwarder does not read TLSRoutes`;
   return [[first.route, finding('TLSRouteNotRouted', { message, path: 'kind' })]];
 }

@@ -21,6 +21,8 @@ interface OwnershipIndex {
   readonly namespacesOf: ReadonlyMap<string, ReadonlySet<string>>;
   /** `foo.com` → the domains one label below: a wildcard of it matches them. */
   readonly below: ReadonlyMap<string, readonly string[]>;
+  /** `foo.com` → the domains any number of labels below: a wildcard over many labels matches them. */
+  readonly under: ReadonlyMap<string, readonly string[]>;
 }
 
 const indexes = new WeakMap<readonly HostOwnership[], OwnershipIndex>();
@@ -34,7 +36,15 @@ function indexOf(ownership: readonly HostOwnership[]): OwnershipIndex {
     const domain = domainOf(suffix);
     namespacesOf.set(domain, new Set([...(namespacesOf.get(domain) ?? []), ...namespaces]));
   }
-  const index = { namespacesOf, below: Map.groupBy(namespacesOf.keys(), parentOf) };
+  const under = new Map<string, string[]>();
+  for (const domain of namespacesOf.keys()) {
+    for (let above = parentOf(domain); above !== ''; above = parentOf(above)) {
+      const domains = under.get(above) ?? [];
+      domains.push(domain);
+      under.set(above, domains);
+    }
+  }
+  const index = { namespacesOf, below: Map.groupBy(namespacesOf.keys(), parentOf), under };
   indexes.set(ownership, index);
   return index;
 }
@@ -47,13 +57,19 @@ function parentOf(domain: string): string {
 
 /**
  * Returns the domain that forbids a namespace to use a host (VAL-16); undefined where the host is allowed. The longest
- * domain above a host decides, and a host below none is free. A wildcard also needs the domains that it matches itself:
- * `*.com` would receive the connections of `foo.com`.
+ * domain above a host decides, and a host below none is free. A wildcard also needs the domains that it covers itself:
+ * `*.com` would receive the connections of `foo.com`, and `**.com` those of `a.foo.com`, too.
  */
 export function forbiddenBy(host: string, namespace: string, ownership: readonly HostOwnership[]): string | undefined {
-  const { namespacesOf, below } = indexOf(ownership);
+  const { namespacesOf, below, under } = indexOf(ownership);
   let above = host;
   while (above !== '' && !namespacesOf.has(above)) above = parentOf(above);
-  const matched = host.startsWith('*.') ? (below.get(host.slice(2)) ?? []) : [];
-  return [...(above === '' ? [] : [above]), ...matched].find((domain) => !namespacesOf.get(domain)?.has(namespace));
+  const covered = host.startsWith('**.')
+    ? under.get(host.slice(3))
+    : host.startsWith('*.')
+      ? below.get(host.slice(2))
+      : undefined;
+  return [...(above === '' ? [] : [above]), ...(covered ?? [])].find(
+    (domain) => !namespacesOf.get(domain)?.has(namespace),
+  );
 }

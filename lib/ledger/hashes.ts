@@ -1,5 +1,12 @@
 import { digest, stableJson } from '../contract/index.ts';
-import { canonicalMembers, frontendKey, frontendsOf, type Route, type RouteSet } from '../route/index.ts';
+import {
+  canonicalMembers,
+  frontendKey,
+  frontendsOf,
+  type Route,
+  type RouteSet,
+  type WeightedMember,
+} from '../route/index.ts';
 
 /** Hashes of an owner's canonical desired state, one for each part that is written apart. */
 export interface Hashes {
@@ -24,10 +31,18 @@ function recordedRoute({ frontend: frontEnd, host, ...rest }: Route): Record<str
     : { kind: rest.kind, frontEnd, host, securePort: rest.securePort };
 }
 
+/** Returns a member without a weight of 1: that is what an absent one means. */
+const recordedMember = ({ weight, ...member }: WeightedMember): WeightedMember =>
+  weight === undefined || weight === 1 ? member : { ...member, weight };
+
 /** Hashes an owner's routes for one appliance. The creation time is part of the routes: it decides who holds a host. */
 export function hashesOf(set: RouteSet): Hashes {
   const empty = set.backends.some((backend) => backend.members.length === 0);
-  const members = set.backends.map(({ service, port, members }) => [service, port, canonicalMembers(members)]);
+  const members = set.backends.map(({ service, port, members }) => [
+    service,
+    port,
+    canonicalMembers(members).map(recordedMember),
+  ]);
   return {
     frontend: hash({ settings: set.frontendSettings, places: frontendsOf(set.routes).map(frontendKey).sort() }),
     routes: hash({

@@ -20,7 +20,6 @@ export {
   type Stale,
   type Statement,
 } from './decide.ts';
-export { type FrontendPorts, frontendPortsOf, frontendsAt, sameFrontendPorts } from './frontend-ports.ts';
 export { type Hashes, hasEmptyBackend, hashesOf, sameHashes } from './hashes.ts';
 export { decodeHosts } from './hosts.ts';
 export { encodeIdentity, type Identity, identify, type Speaker } from './identity.ts';
@@ -28,6 +27,7 @@ export { encodeIngress, INGRESS_ROWS, type IngressRecord, ingressKey, ownerKeyOf
 export { decodeLedger, type Ledger } from './ledger.ts';
 export { type PruneCandidate, type PruneCause, type PruneLimit, pruneRefusal, type Refusal } from './prune.ts';
 export { LONGEST_PATTERN, ledgerPattern, rangePattern } from './query.ts';
+export { namedFrontends, type RecordedFrontends, sameFrontends } from './recorded-frontends.ts';
 export { decodeRetired, encodeRetired, type Retired } from './retired.ts';
 export type { LedgerRow } from './rows.ts';
 export { decodeSettings, effectiveSettings, encodeSetting, type Setting } from './settings.ts';

@@ -1,6 +1,6 @@
 import { joinFields, printable, SEPARATOR } from './fields.ts';
-import { decodePorts, encodePorts, type FrontendPorts } from './frontend-ports.ts';
 import type { Hashes } from './hashes.ts';
+import { decodeFrontends, encodeFrontends, type RecordedFrontends } from './recorded-frontends.ts';
 import { type LedgerRow, VERSION } from './rows.ts';
 
 /** The record of one Ingress: row `I`. */
@@ -18,15 +18,14 @@ export interface IngressRecord {
   /** Number of routes: the prune guard counts them. */
   readonly routes: number;
   /** Front ends of its claims; absent when it has none. */
-  readonly ports?: FrontendPorts;
+  readonly frontends?: RecordedFrontends;
   /** Digest of its findings: a new finding forces an outcome. Absent where there was none. */
   readonly findings?: string;
-  /** Pending only: front ends of its claims before. `anywhere`: more than one VIP, so all front ends must be searched. */
-  readonly formerPorts?: FrontendPorts | 'anywhere';
+  /** Pending only: front ends of its claims before. */
+  readonly formerFrontends?: RecordedFrontends;
 }
 
 const PREFIX = 'I.';
-const ANYWHERE = '*';
 
 /** Returns the row's key. @param key of the Ingress. */
 export const ingressKey = (key: string): string => `${PREFIX}${key}`;
@@ -48,26 +47,33 @@ export function encodeIngress(row: IngressRecord): LedgerRow {
     created: row.created,
     routes: row.routes,
     namespace: row.namespace,
-    ports: row.ports === undefined ? '' : encodePorts(row.ports),
-    formerPorts: formerText(row.formerPorts),
+    frontends: encodeFrontends(row.frontends ?? []),
+    formerFrontends: encodeFrontends(row.formerFrontends ?? []),
     findings: row.findings ?? '',
   });
   return { key: ingressKey(row.key), value, comment: printable('name', row.name) };
 }
 
-function formerText(ports: IngressRecord['formerPorts']): string {
-  if (ports === undefined) return '';
-  return ports === 'anywhere' ? ANYWHERE : encodePorts(ports);
-}
-
 /** @returns undefined for a row that this version cannot read: the Ingress then counts as not recorded. */
 export function decodeIngress(row: LedgerRow): IngressRecord | undefined {
   if (!row.key.startsWith(PREFIX)) return undefined;
-  const [version, sequence, flags, frontend, routes, members, created, count, namespace, ports, formerPorts, findings] =
-    row.value.split(SEPARATOR);
+  const [
+    version,
+    sequence,
+    flags,
+    frontend,
+    routes,
+    members,
+    created,
+    count,
+    namespace,
+    frontends,
+    formerFrontends,
+    findings,
+  ] = row.value.split(SEPARATOR);
   if (version !== VERSION || flags === undefined || namespace === undefined) return undefined;
-  const now = decodePorts(ports ?? '');
-  const before = formerPorts === ANYWHERE ? 'anywhere' : decodePorts(formerPorts ?? '');
+  const now = decodeFrontends(frontends ?? '');
+  const before = decodeFrontends(formerFrontends ?? '');
   return {
     key: ownerKeyOfRow(row.key),
     namespace,
@@ -78,8 +84,8 @@ export function decodeIngress(row: LedgerRow): IngressRecord | undefined {
     hashes: { frontend: frontend ?? '', routes: routes ?? '', members: members ?? '' },
     created: Number(created),
     routes: Number(count),
-    ...(now === undefined ? {} : { ports: now }),
-    ...(before === undefined ? {} : { formerPorts: before }),
+    ...(now === undefined ? {} : { frontends: now }),
+    ...(before === undefined ? {} : { formerFrontends: before }),
     ...(findings === undefined || findings === '' ? {} : { findings }),
   };
 }

@@ -9,7 +9,7 @@ import { EVERYTHING, type KeyRange } from '../contract/index.ts';
 const between = (from: string, to: string): string => `[${from}-${to}]`;
 const FIRST = '2';
 const LAST = 'z';
-const SORTED = '234567abcdefghijklmnopqrstuvwxyz';
+const SORTED = '01234567abcdefghijklmnopqrstuvwxyz';
 
 /** Returns a pattern, without anchors, for the two-character prefixes of a range. */
 export function rangePattern({ from, to }: KeyRange): string {

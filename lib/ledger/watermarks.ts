@@ -13,7 +13,7 @@ export function encodeWatermark({ from, to, sequence }: Watermark): LedgerRow {
 
 /** @returns undefined for a row that this version cannot read. */
 export function decodeWatermark(row: LedgerRow): Watermark | undefined {
-  const match = /^W\.([a-z2-7]{2})-([a-z2-7]{2})$/.exec(row.key);
+  const match = /^W\.([a-z0-7][a-z2-7])-([a-z0-7][a-z2-7])$/.exec(row.key);
   if (match === null) return undefined;
   const [version, sequence] = row.value.split(SEPARATOR);
   if (version !== VERSION) return undefined;

@@ -1,8 +1,9 @@
-import { type Member, type Owner, ownerKey } from '../contract/index.ts';
-import type { Attributes, BackendKey, BackendSettings, Frontend, HostForm } from '../route/index.ts';
+import { type Owner, ownerKey } from '../contract/index.ts';
+import type { Attributes, BackendKey, BackendSettings, Frontend, HostForm, WeightedMember } from '../route/index.ts';
 import { tlsRules } from './expressions.ts';
 import { LEVELS } from './limits.ts';
 import { ownerMark } from './mark.ts';
+import { membersText } from './members.ts';
 import { backendId, type Names } from './names.ts';
 import type { Resource } from './resource.ts';
 
@@ -14,7 +15,7 @@ export interface BackendUse {
   readonly owner: Owner;
   readonly key: BackendKey;
   readonly settings: BackendSettings;
-  readonly members: readonly Member[];
+  readonly members: readonly WeightedMember[];
   /** The front end whose map names it. */
   readonly frontend: Frontend;
   readonly forms: ReadonlySet<HostForm>;
@@ -149,8 +150,8 @@ function monitorResources(name: string, settings: Attributes, owners: readonly s
   ];
 }
 
-/** The desired set of members as one text, because members are compared by address and port only. */
-function membersResource(group: string, members: readonly Member[], owners: readonly string[]): Resource {
+/** The desired set of members as one text: it is compared and written as a whole. */
+function membersResource(group: string, members: readonly WeightedMember[], owners: readonly string[]): Resource {
   return {
     role: 'members',
     type: 'servicegroup_servicegroupmemberlist_binding',
@@ -158,19 +159,6 @@ function membersResource(group: string, members: readonly Member[], owners: read
     attributes: { members: membersText(members) },
     owners,
   };
-}
-
-/** Returns members as one text: a line with address and port for each. */
-export function membersText(members: readonly { address: string; port: number }[]): string {
-  return members.map((member) => `${member.address} ${member.port}`).join('\n');
-}
-
-export function parseMembers(text: string): { ip: string; port: number }[] {
-  if (text === '') return [];
-  return text.split('\n').map((line) => {
-    const [ip = '', port = '0'] = line.split(' ');
-    return { ip, port: Number(port) };
-  });
 }
 
 /**

@@ -2,8 +2,6 @@ export {
   type BackendUse,
   backendName,
   backendResources,
-  membersText,
-  parseMembers,
   policyBindings,
   policyNames,
   policyNamesFor,
@@ -20,6 +18,7 @@ export {
 } from './frontend.ts';
 export { LEVELS, LIMITS } from './limits.ts';
 export { clusterFilter, frontendMark, ownerMark, ownersFilter, parseMark, systemFilter, systemMark } from './mark.ts';
+export { type GroupMember, membersText, parseMembers, sameMembers, withWeightsOf } from './members.ts';
 export {
   backendId,
   backendOwnerKey,

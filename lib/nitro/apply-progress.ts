@@ -1,7 +1,7 @@
-import { isBinding } from '../netscaler/index.ts';
+import { type GroupMember, isBinding } from '../netscaler/index.ts';
 import type { Change } from '../plan/index.ts';
 import { NitroError, type NitroErrorKind } from './errors.ts';
-import type { GroupMember, ItemResult } from './ports.ts';
+import type { ItemResult } from './ports.ts';
 
 /** A reason for which an owner's changes were not all written. */
 export interface Failure {

@@ -1,6 +1,7 @@
+import type { GroupMember } from '../netscaler/index.ts';
 import { MEMBER } from './facts.ts';
 import { isLeaving } from './inventory/members.ts';
-import type { GroupMember, ItemResult, MemberList, MemberResult, NitroReader, NitroRow, NitroWriter } from './ports.ts';
+import type { ItemResult, MemberList, MemberResult, NitroReader, NitroRow, NitroWriter } from './ports.ts';
 
 /**
  * Errors of a member list by which a group lacks `autoscale API` (257, 3810), or a build does not know the call (the
@@ -12,7 +13,7 @@ export const CLASSIC_GROUP: ReadonlySet<number> = new Set([257, 3810, 1088, 1090
 const DRAINED = /^(OUT OF SERVICE|DISABLED)$/i;
 
 /** The calls that write members one by one. */
-export interface MemberCalls extends Pick<NitroReader, 'rows'>, Pick<NitroWriter, 'add' | 'remove'> {
+export interface MemberCalls extends Pick<NitroReader, 'rows'>, Pick<NitroWriter, 'add' | 'remove' | 'set'> {
   act(type: string, action: 'enable' | 'disable', bodies: readonly NitroRow[]): Promise<ItemResult[]>;
 }
 
@@ -21,6 +22,7 @@ interface ExistingMember {
   /** An operator's name, or the address. */
   readonly servername: string;
   readonly port: number;
+  readonly weight: number;
   readonly leaving: boolean;
   readonly drained: boolean;
 }
@@ -48,9 +50,10 @@ export async function writeOneByOne(
 
   const named = ({ servername, port }: ExistingMember): NitroRow => ({ servicegroupname: group, servername, port });
   const added = await client.add(
-    missing.map(({ ip, port }) => ({ type: MEMBER, body: { servicegroupname: group, ip, port } })),
+    missing.map((member) => ({ type: MEMBER, body: { servicegroupname: group, ...member } })),
   );
   const results = [
+    ...(await setWeights(client, group, members, existing)),
     ...(await client.act('servicegroup', 'enable', returning.map(named))),
     ...(await client.act(
       'servicegroup',
@@ -72,15 +75,48 @@ export async function writeOneByOne(
   };
 }
 
+/** Gives members that exist the weights of a list, where it names other ones. */
+async function setWeights(
+  client: Pick<MemberCalls, 'set'>,
+  group: string,
+  members: readonly GroupMember[],
+  existing: readonly ExistingMember[],
+): Promise<ItemResult[]> {
+  const named = new Map(members.map((member) => [endpoint(member), member.weight]));
+  const differing = existing.flatMap((member) => {
+    const weight = named.get(endpoint(member));
+    const { servername, port } = member;
+    return weight === undefined || weight === member.weight
+      ? []
+      : [{ servicegroupname: group, servername, port, weight }];
+  });
+  return differing.length === 0 ? [] : client.set('servicegroup', differing);
+}
+
+/**
+ * Reads a group that got a list with weights, and sets the weights that it does not have: documents say that a list adds
+ * and removes members, and not whether it changes one (V).
+ *
+ * @returns the first error.
+ */
+export async function completeWeights(client: MemberCalls, { group, members }: MemberList): Promise<ItemResult> {
+  if (members.every(({ weight }) => weight === undefined)) return undefined;
+  const existing = (await client.rows(MEMBER, { name: group })).map(existingMember);
+  const results = await setWeights(client, group, members, existing);
+  return results.find((result) => result !== undefined && result.kind !== 'gone');
+}
+
 const isFailure = (result: ItemResult): boolean => result !== undefined && result.kind !== 'exists';
 
-const endpoint = ({ ip, port }: GroupMember): string => `${ip} ${port}`;
+/** Returns address and port as one text. */
+export const endpoint = ({ ip, port }: Pick<GroupMember, 'ip' | 'port'>): string => `${ip} ${port}`;
 
 function existingMember(row: NitroRow): ExistingMember {
   return {
     ip: String(row.ip ?? row.servername),
     servername: String(row.servername ?? row.ip),
     port: Number(row.port),
+    weight: Number(row.weight ?? 1),
     leaving: isLeaving(row),
     drained: DRAINED.test(String(row.svrstate ?? '')),
   };

@@ -35,7 +35,6 @@ export {
 } from './permissions.ts';
 export type {
   BatchQuery,
-  GroupMember,
   ItemResult,
   MemberList,
   NitroItem,

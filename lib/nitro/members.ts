@@ -1,9 +1,10 @@
-import { CLASSIC_GROUP, type MemberCalls, writeOneByOne } from './classic-members.ts';
+import { type GroupMember, parseMembers } from '../netscaler/index.ts';
+import { CLASSIC_GROUP, completeWeights, endpoint, type MemberCalls, writeOneByOne } from './classic-members.ts';
 import { NitroError } from './errors.ts';
 import { MEMBER_LIST, PARTLY_DONE } from './facts.ts';
 import { readMembers } from './inventory/members.ts';
 import { inParallel } from './limiter.ts';
-import type { GroupMember, MemberList, MemberResult, NitroRow } from './ports.ts';
+import type { MemberList, MemberResult, NitroRow } from './ports.ts';
 import { rowsOf } from './reads.ts';
 import type { NitroAnswer, NitroSession } from './session.ts';
 
@@ -88,9 +89,10 @@ export class MemberWriter {
   ): Promise<MemberResult> {
     const failed = failedMembers(result);
     if (error.code === PARTLY_DONE) {
-      return { error: undefined, failed: failed.length > 0 ? failed : await this.#missing(list) };
+      const missing = failed.length > 0 ? failed : await this.#missing(list);
+      return { error: await completeWeights(this.#client, list), failed: missing };
     }
-    if (error.code === 0 || error.kind === 'done') return { error: undefined, failed };
+    if (error.code === 0 || error.kind === 'done') return { error: await completeWeights(this.#client, list), failed };
     if (CLASSIC_GROUP.has(error.code)) return writeOneByOne(this.#client, list, this.#drainSeconds);
     if (error.transient) throw error;
     return { error, failed: [] };
@@ -98,8 +100,8 @@ export class MemberWriter {
 
   /** Reads which members the appliance did not bind, where its answer does not say so. */
   async #missing({ group, members }: MemberList): Promise<GroupMember[]> {
-    const there = new Set((await readMembers(this.#client, [group])).get(group)?.split('\n'));
-    return members.filter(({ ip, port }) => !there.has(`${ip} ${port}`));
+    const there = endpointsIn((await readMembers(this.#client, [group])).get(group));
+    return members.filter((member) => !there.has(endpoint(member)));
   }
 
   async #areBound(lists: readonly MemberList[], results: readonly MemberResult[]): Promise<boolean> {
@@ -111,12 +113,13 @@ export class MemberWriter {
     const groups = whole.map(({ group }) => group);
     const there = await readMembers(this.#client, groups);
     return whole.every(({ group, members }) => {
-      const found = there.get(group);
-      const have = found === undefined || found === '' ? [] : found.split('\n');
-      return have.length === members.length && members.every(({ ip, port }) => have.includes(`${ip} ${port}`));
+      const have = endpointsIn(there.get(group));
+      return have.size === members.length && members.every((member) => have.has(endpoint(member)));
     });
   }
 }
+
+const endpointsIn = (text = ''): ReadonlySet<string> => new Set(parseMembers(text).map(endpoint));
 
 const CALL = { what: 'set members', method: 'PUT', path: `config/${MEMBER_LIST}`, repeatable: false } as const;
 

@@ -1,3 +1,4 @@
+import type { GroupMember } from '../netscaler/index.ts';
 import type { NitroError } from './errors.ts';
 
 /** The interfaces to an appliance. Reading and writing are separate, so that a plan cannot write. */
@@ -38,11 +39,6 @@ export interface NitroQuery {
 export interface BatchQuery {
   readonly type: string;
   readonly filter: Readonly<Record<string, string>>;
-}
-
-export interface GroupMember {
-  readonly ip: string;
-  readonly port: number;
 }
 
 /** The whole desired set of members of a service group. */

@@ -1,4 +1,14 @@
-import { DEFAULTS, factsOf, IMMUTABLE, identity, isDisabled, isOutOfTier, type Resource } from '../netscaler/index.ts';
+import {
+  DEFAULTS,
+  factsOf,
+  IMMUTABLE,
+  identity,
+  isDisabled,
+  isOutOfTier,
+  type Resource,
+  sameMembers,
+  withWeightsOf,
+} from '../netscaler/index.ts';
 import type { Attributes } from '../route/index.ts';
 import type { Change } from './change.ts';
 import { type Priorities, withPriority } from './priorities.ts';
@@ -64,7 +74,8 @@ function compare(desired: Resource, actual: Resource, priorities: Priorities): C
   );
   const enable: Change[] = isDisabled(actual) ? [{ op: 'enable', resource: { ...desired, attributes: {} } }] : [];
   if (differing.length === 0 && gone.length === 0) return enable;
-  if (facts.rebinds) return [{ op: desired.role === 'members' ? 'members' : 'add', resource: desired }];
+  if (desired.role === 'members') return [{ op: 'members', resource: namingWeights(desired, actual) }];
+  if (facts.rebinds) return [{ op: 'add', resource: desired }];
   if (!canSet) return replacement(desired, actual, priorities);
   const unset: Change[] =
     gone.length === 0
@@ -96,6 +107,12 @@ function offDefault(desired: Resource, actual: Resource): string[] {
   );
 }
 
+/** Returns a list of members with every weight where the group has weights. */
+function namingWeights(desired: Resource, actual: Resource): Resource {
+  const members = withWeightsOf(String(desired.attributes.members), String(actual.attributes.members));
+  return { ...desired, attributes: { members } };
+}
+
 function replacement(desired: Resource, actual: Resource, priorities: Priorities): Change[] {
   return [{ op: 'remove', resource: actual }, addWithPriority(desired, priorities)];
 }
@@ -108,6 +125,7 @@ function addWithPriority(resource: Resource, priorities: Priorities): Change {
 /** Returns whether an attribute has its desired value. Rows of maps and comments are compared to the letter. */
 export function same(desired: Resource, name: string, actual: string | number | undefined): boolean {
   const wanted = desired.attributes[name];
+  if (desired.role === 'members') return actual !== undefined && sameMembers(String(wanted), String(actual));
   const exact = desired.type === 'policystringmap_pattern_binding' || name === 'comment';
   return exact ? actual !== undefined && String(wanted) === String(actual) : alike(wanted, actual);
 }

@@ -1,5 +1,11 @@
 import { hostPort } from '../contract/index.ts';
-import { parseMembers, type Resource, type ResourceType, removalArguments } from '../netscaler/index.ts';
+import {
+  type GroupMember,
+  parseMembers,
+  type Resource,
+  type ResourceType,
+  removalArguments,
+} from '../netscaler/index.ts';
 import type { Change } from './change.ts';
 import { commandWord } from './command-word.ts';
 
@@ -49,13 +55,16 @@ function command(verb: string, resource: Resource, attributes: Resource['attribu
   return [verb, noun, ...words, ...options].join(' ');
 }
 
+const memberWords = ({ ip, port, weight }: GroupMember): string =>
+  `${hostPort(ip, port)}${weight === undefined ? '' : `(weight=${weight})`}`;
+
 /** Renders a change as a line of the appliance's command language, as outcomes carry it. */
 export function render({ op, resource }: Change): string {
   const binding = resource.type.endsWith('_binding');
   switch (op) {
     case 'members': {
       const members = parseMembers(String(resource.attributes.members));
-      const list = members.map(({ ip, port }) => hostPort(ip, port)).join(' ');
+      const list = members.map(memberWords).join(' ');
       return `set serviceGroup ${commandWord(String(resource.id.servicegroupname))} members: ${list === '' ? '(none)' : list}`;
     }
     case 'add':

@@ -1,6 +1,15 @@
 import { backendOf, type Claim } from '../ledger/index.ts';
 import type { BackendUse, Names } from '../netscaler/index.ts';
-import { backendKey, backendRef, backendText, type Frontend, hostForm, type RouteSet } from '../route/index.ts';
+import {
+  backendKey,
+  backendRef,
+  backendText,
+  type Frontend,
+  frontendKey,
+  hostForm,
+  type Passthrough,
+  type RouteSet,
+} from '../route/index.ts';
 
 /**
  * Returns the back ends that claims name. Their members are unknown; so are their settings, unless the back end is still
@@ -28,22 +37,23 @@ export function usesOfClaims(frontend: Frontend, claims: readonly Claim[], wante
   return [...uses.values()];
 }
 
-/** Returns the back ends that a set of routes needs. */
+/** Returns the back ends that a set of routes needs: one for each front end whose map names it. */
 export function usesOf(set: RouteSet): BackendUse[] {
   return set.backends.flatMap((backend) => {
-    const routes = set.routes.filter((route) => route.kind === 'passthrough' && route.backend === backendRef(backend));
-    const [first] = routes;
-    if (first === undefined) return [];
-    return [
-      {
+    const routes = set.routes.flatMap((route) =>
+      route.kind === 'passthrough' && route.backend === backendRef(backend) ? [route] : [],
+    );
+    return [...Map.groupBy(routes, ({ frontend }) => frontendKey(frontend)).values()].map((own): BackendUse => {
+      const { frontend } = own[0] as Passthrough;
+      return {
         owner: set.owner,
-        key: backendKey(backend, first.frontend),
+        key: backendKey(backend, frontend),
         settings: backend.settings,
         members: backend.members,
-        frontend: first.frontend,
-        forms: new Set(routes.map((route) => hostForm(route.host))),
-      },
-    ];
+        frontend,
+        forms: new Set(own.map(({ host }) => hostForm(host))),
+      };
+    });
   });
 }
 

@@ -1,6 +1,13 @@
 import { type Owner, ownerKey } from '../contract/index.ts';
 import { claimOrder } from '../ledger/index.ts';
-import { backendKey, backendRef, type Frontend, frontendKey, type RouteSet } from '../route/index.ts';
+import {
+  backendKey,
+  backendRef,
+  type Frontend,
+  frontendKey,
+  type RouteSet,
+  type WeightedMember,
+} from '../route/index.ts';
 import type { ClaimStatus, RouteStatus } from '../status/index.ts';
 
 /** An Ingress's claim on a host, and where the host would lead by it. */
@@ -23,6 +30,10 @@ export interface RouteEntry {
   readonly claims: readonly [RouteClaim, ...RouteClaim[]];
 }
 
+/** Returns a member for people; a weight of 1 is not named. */
+const memberText = ({ address, port, weight = 1 }: WeightedMember): string =>
+  `${address}:${port}${weight === 1 ? '' : `(weight=${weight})`}`;
+
 /** Front end and host → entry. */
 export type RouteTable = ReadonlyMap<string, RouteEntry>;
 
@@ -33,7 +44,7 @@ export function tableOfStatus(routes: readonly RouteStatus[]): RouteTable {
   const entries = routes.flatMap((route): RouteEntry[] => {
     const { host, frontend, holder } = route;
     if (host === undefined || holder === undefined) return [];
-    const members = route.members.map(({ address, port }) => `${address}:${port}`).sort();
+    const members = route.members.map(memberText).sort();
     const first = claimOf(route, holder, route.securePort === undefined ? members : []);
     return [{ host, frontend, claims: [first, ...route.standby.map((claim) => claimOf(route, claim, undefined))] }];
   });
@@ -66,7 +77,7 @@ export function tableOfSets(sets: readonly RouteSet[], unknown: ReadonlySet<stri
       }
       const backend = backends.get(route.backend);
       const blind = unknown.has(`${ownerKey(set.owner)} ${route.backend}`);
-      const members = blind ? undefined : backend?.members.map(({ address, port }) => `${address}:${port}`).sort();
+      const members = blind ? undefined : backend?.members.map(memberText).sort();
       const settings = backend === undefined ? '' : backendKey(backend, route.frontend).settings;
       return { route, claim: { ...common, target: route.backend, settings, members } satisfies RouteClaim };
     });

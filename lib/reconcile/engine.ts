@@ -1,5 +1,6 @@
 import type { ResyncRequested, WorkRequested } from '../contract/index.ts';
-import type { ApplianceFilter, InterpretRules } from '../ingress/index.ts';
+import type { GatewayFilter } from '../gateway/index.ts';
+import type { InterpretRules } from '../ingress/index.ts';
 import type { PruneLimit } from '../ledger/index.ts';
 import type { KeptParts, NitroReader, NitroWriter } from '../nitro/index.ts';
 import type { Change } from '../plan/index.ts';
@@ -9,7 +10,7 @@ import type { Outcome } from './report/ingress-outcome.ts';
 export interface EngineSettings {
   readonly appliance: string;
   readonly systemId: string;
-  readonly filter: ApplianceFilter;
+  readonly filter: GatewayFilter;
   readonly rules: InterpretRules;
   readonly policy: 'sync' | 'observe';
   readonly drainSeconds: number;

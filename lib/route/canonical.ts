@@ -1,5 +1,13 @@
-import { compareText, digest, type Member, stableJson } from '../contract/index.ts';
-import { type Backend, type BackendKey, backendRef, type Frontend, type Route, type RouteSet } from './route.ts';
+import { compareText, digest, stableJson } from '../contract/index.ts';
+import {
+  type Backend,
+  type BackendKey,
+  backendRef,
+  type Frontend,
+  type Route,
+  type RouteSet,
+  type WeightedMember,
+} from './route.ts';
 
 /** Returns the key of a front end: `192.0.2.10_443`. Two kinds never share an address and port. */
 export function frontendKey(frontend: { vip: string; port: number }): string {
@@ -11,7 +19,7 @@ function routeOrder(route: Route): string {
 }
 
 /** Sorts members by address, then port, and drops duplicates. */
-export function canonicalMembers(members: readonly Member[]): Member[] {
+export function canonicalMembers(members: readonly WeightedMember[]): WeightedMember[] {
   const unique = new Map(members.map((member) => [`${member.address} ${member.port}`, member]));
   return [...unique.values()].sort((a, b) => compareText(a.address, b.address) || a.port - b.port);
 }

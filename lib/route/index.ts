@@ -17,4 +17,6 @@ export {
   type Passthrough,
   type Route,
   type RouteSet,
+  type WeightedMember,
 } from './route.ts';
+export { type ServiceShare, spreadOver } from './weights.ts';

@@ -24,13 +24,19 @@ export interface BackendSettings {
   readonly monitor?: Attributes;
 }
 
-/** A Service and port of one owner, with its members. */
+/** A member, and its share of the connections of its back end: its weight, of the sum of all weights. */
+export interface WeightedMember extends Member {
+  /** 1 to 100. Absent: 1. */
+  readonly weight?: number;
+}
+
+/** A Service and port of one owner, or several Services behind one host, with its members. */
 export interface Backend {
   readonly service: string;
   /** Number or name, as in the Ingress. */
   readonly port: string;
   /** Sorted by address, then port; without duplicates. May be empty (VAL-8). */
-  readonly members: readonly Member[];
+  readonly members: readonly WeightedMember[];
   readonly settings: BackendSettings;
 }
 

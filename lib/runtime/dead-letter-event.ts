@@ -13,7 +13,7 @@ export interface DeadLetter {
   readonly subject?: string;
   /** Event that reports the dead letter; undefined if the message has neither an Ingress nor a range. */
   readonly outcome?:
-    | { readonly detailType: 'Ingress Failed'; readonly data: IngressFailed }
+    | { readonly detailType: 'Ingress Failed' | 'TLSRoute Failed'; readonly data: IngressFailed }
     | { readonly detailType: 'Prune Refused'; readonly data: PruneRefused };
 }
 
@@ -32,7 +32,7 @@ export function describeDeadLetter(record: SQSRecord): DeadLetter {
   const sequence = data.sequence;
   // The event fits no schema: only what can be a UID is repeated.
   const clusterUid = isUid(data.clusterUid) ? { clusterUid: data.clusterUid } : {};
-  if (detailType === 'Cluster Snapshot') {
+  if (detailType === 'Cluster Snapshot' || detailType === 'TLSRoute Snapshot') {
     const refusal = {
       cluster,
       ...clusterUid,
@@ -53,14 +53,15 @@ export function describeDeadLetter(record: SQSRecord): DeadLetter {
       outcome: { detailType: 'Prune Refused', data: parsed.data },
     };
   }
-  const ingress = detailType === 'Ingress Changed' ? recordOf(data.ingress) : data;
+  const failed = String(detailType).startsWith('TLSRoute ') ? 'TLSRoute Failed' : 'Ingress Failed';
+  const object = recordOf(data.ingress ?? data.tlsRoute ?? data);
   const failure = {
     cluster,
     ...clusterUid,
     appliance,
-    namespace: ingress.namespace,
-    name: ingress.name,
-    ...(isUid(ingress.uid) ? { uid: ingress.uid } : {}),
+    namespace: object.namespace,
+    name: object.name,
+    ...(isUid(object.uid) ? { uid: object.uid } : {}),
     sequence,
     programmed: [],
     removed: [],
@@ -71,12 +72,12 @@ export function describeDeadLetter(record: SQSRecord): DeadLetter {
     reason: `the event became a dead letter: ${reason}`,
     retry: false,
   };
-  const parsed = EVENTS['Ingress Failed'].schema.safeParse(failure);
+  const parsed = EVENTS[failed].schema.safeParse(failure);
   if (!parsed.success) return letter;
   return {
     ...letter,
     subject: `${parsed.data.namespace}/${parsed.data.name}`,
-    outcome: { detailType: 'Ingress Failed', data: parsed.data },
+    outcome: { detailType: failed, data: parsed.data },
   };
 }
 

@@ -1,5 +1,5 @@
 import { credentialsSource } from '../aws/secrets.ts';
-import { sleep } from '../aws/sleep.ts';
+import { type Sleep, sleep as sleepFor } from '../aws/sleep.ts';
 import type { ApplianceConfig } from '../config/appliances.ts';
 import { ingressRules } from '../config/rules.ts';
 import {
@@ -26,6 +26,8 @@ export interface EngineRuntime
   /** Wraps every transport: a command shows its progress this way. */
   readonly wrap?: (transport: Transport, endpoint: string) => Transport;
   readonly onRetry?: (retry: FailedAttempt) => void;
+  /** Waits between two attempts (default: the clock of the machine). */
+  readonly sleep?: Sleep;
   /** Ends the calls that are under way, and forbids others but the log out. */
   readonly signal?: AbortSignal;
 }
@@ -76,6 +78,7 @@ export class Engines {
         systemId: appliance.systemId,
         filter: {
           ...(appliance.ingressClasses === undefined ? {} : { ingressClasses: appliance.ingressClasses }),
+          ...(appliance.gatewayClasses === undefined ? {} : { gatewayClasses: appliance.gatewayClasses }),
           ...(appliance.namespaces === undefined ? {} : { namespaces: appliance.namespaces }),
         },
         rules: ingressRules(appliance, appliances),
@@ -107,6 +110,7 @@ export class Engines {
       metrics,
       onRetry,
       signal,
+      sleep = sleepFor,
       callTimeoutMs = LONGEST_CALL_MS,
       wrap = (transport) => transport,
     } = this.#runtime;

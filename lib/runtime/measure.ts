@@ -12,6 +12,11 @@ const OUTCOME_METRICS: Readonly<Record<Outcome['detailType'], MetricName | undef
   'Ingress Failed': 'IngressesFailed',
   // Counted as `EventsStale` of the report.
   'Ingress Stale': undefined,
+  'TLSRoute Programmed': 'TLSRoutesProgrammed',
+  'TLSRoute Removed': 'TLSRoutesRemoved',
+  'TLSRoute Rejected': 'TLSRoutesRejected',
+  'TLSRoute Failed': 'TLSRoutesFailed',
+  'TLSRoute Stale': undefined,
   'Snapshot Applied': 'SnapshotsApplied',
   'Prune Refused': 'PrunesRefused',
 };

@@ -6,7 +6,13 @@ import { shortReason } from './reason.ts';
 const MAX_ENTRIES = 20;
 
 /** Outcomes that may need attention. */
-const WARNINGS: ReadonlySet<Outcome['detailType']> = new Set(['Ingress Rejected', 'Ingress Failed', 'Prune Refused']);
+const WARNINGS: ReadonlySet<Outcome['detailType']> = new Set([
+  'Ingress Rejected',
+  'Ingress Failed',
+  'TLSRoute Rejected',
+  'TLSRoute Failed',
+  'Prune Refused',
+]);
 
 /** Logs an outcome with the data that the forwarder receives, for readers without access to the cluster. */
 export function logOutcome(log: Log, outcome: Outcome): void {
@@ -15,10 +21,12 @@ export function logOutcome(log: Log, outcome: Outcome): void {
 }
 
 /** Returns the log fields of an outcome. Long lists are cut, with the number of entries left out. */
-function outcomeFields({ data }: Outcome): LogFields {
+function outcomeFields({ detailType, data }: Outcome): LogFields {
   const { cluster, appliance, sequence } = data;
   const fields: Record<string, unknown> = { appliance, cluster, sequence };
-  if ('name' in data) fields.ingress = `${data.namespace}/${data.name}`;
+  if ('name' in data) {
+    fields[detailType.startsWith('TLSRoute') ? 'tlsRoute' : 'ingress'] = `${data.namespace}/${data.name}`;
+  }
   if ('recorded' in data) fields.recorded = data.recorded;
   if ('from' in data) fields.range = `${data.from}-${data.to}`;
   if ('routes' in data) Object.assign(fields, { routes: data.routes, removes: data.removes });

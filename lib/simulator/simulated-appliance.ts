@@ -3,6 +3,7 @@ import { type LineProblem, loadConfig } from './config/read.ts';
 import { startConsole } from './console.ts';
 import type { SimulatedEndpoint } from './data/endpoint-map.ts';
 import { Frontends } from './data/frontends.ts';
+import { type Meeting, meetingOf } from './data/meeting.ts';
 import { PacketEngine } from './data/packet-engine.ts';
 import type { Warning } from './errors.ts';
 import { type Fault, type FaultRule, Faults, type RequestInfo } from './faults.ts';
@@ -19,6 +20,7 @@ import { Pair } from './pair.ts';
 import { readSaved, writeSaved } from './saved.ts';
 import type { Simulator, SimulatorSettings } from './simulator.ts';
 import type { Store } from './store/store.ts';
+import type { ClientHello } from './wire/client-hello.ts';
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -141,6 +143,16 @@ export class SimulatedAppliance implements Simulator {
     return this.#frontends.listening;
   }
 
+  /** Answers a request to a node of {@link urls}, without the network and without the faults that are set. */
+  answer(request: NitroRequest, node = 0): Promise<NitroReply> {
+    return this.#handle(request, this.#pair.nodes[node]!);
+  }
+
+  /** Returns what a TLS client would meet now, without a connection. */
+  judge(address: string, port: number, hello: ClientHello): Meeting {
+    return meetingOf(this.#frontends.serverAt(address, port), { address, port }, this.#engine, hello);
+  }
+
   runningConfig(): string {
     return this.#pair.primary.runningConfig();
   }
@@ -163,7 +175,7 @@ export class SimulatedAppliance implements Simulator {
       this.#engine.closeAll();
       this.#engine.counters.clear();
       for (const node of this.#pair.nodes) {
-        this.#restart(node);
+        node.restart();
         node.files.clear();
         node.restoreSaved('');
       }
@@ -234,19 +246,19 @@ export class SimulatedAppliance implements Simulator {
   #reboot(node: SimulatedNode): void {
     if (node.role.peer !== undefined) {
       if (node.role.state === 'Primary') this.#failover();
-      this.#restart(node);
+      node.restart();
       this.#pair.synchronise();
       return;
     }
     this.#engine.closeAll();
     this.#engine.counters.clear();
-    this.#restart(node);
+    node.restart();
     loadConfig(node.savedConfig(), node);
   }
 
   /** `clear ns config`: removes the front ends with the configuration. */
   #clear(node: SimulatedNode): void {
-    this.#empty(node, () => node.clear());
+    node.clear();
     if (node.role.state === 'Primary' && node.role.peer !== undefined) this.#pair.synchronise();
   }
 
@@ -255,18 +267,6 @@ export class SimulatedAppliance implements Simulator {
     this.#engine.closeAll();
     this.#follow();
     this.#pair.synchronise();
-  }
-
-  /** Empties a node and lets go of its old stores. */
-  #restart(node: SimulatedNode): void {
-    this.#empty(node, () => node.restart());
-  }
-
-  #empty(node: SimulatedNode, empty: () => void): void {
-    const stores = this.#stores.get(node)!;
-    if (node === this.#attached) for (const store of stores) this.#detach(store);
-    stores.length = 0;
-    empty();
   }
 
   /** Attaches the packet engine to the primary. */

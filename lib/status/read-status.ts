@@ -68,11 +68,12 @@ async function openConnections(statistics: StatisticsReader): Promise<Map<string
 }
 
 /** Returns the attributes of a member's row that a status needs. */
-const trimmed = ({ servicegroupname, ip, servername, port, svrstate, state }: NitroRow): NitroRow => ({
+const trimmed = ({ servicegroupname, ip, servername, port, weight, svrstate, state }: NitroRow): NitroRow => ({
   servicegroupname,
   ip,
   servername,
   port,
+  weight,
   svrstate,
   state,
 });
@@ -88,6 +89,7 @@ function memberStatuses(rows: readonly NitroRow[]): Map<string, MemberStatus[]> 
         address: String(row.ip ?? row.servername),
         port: Number(row.port),
         state: String(row.svrstate ?? row.state ?? 'UNKNOWN').toUpperCase(),
+        ...(Number(row.weight ?? 1) > 1 ? { weight: Number(row.weight) } : {}),
       })),
     ]),
   );

@@ -9,6 +9,7 @@ import {
   hostDigest,
   type IngressRecord,
   type LedgerRow,
+  namedFrontends,
   type Retired,
   securePortOf,
 } from '../ledger/index.ts';
@@ -38,6 +39,8 @@ export interface MemberStatus {
   readonly port: number;
   /** The appliance's word: `UP`, `DOWN`, `OUT OF SERVICE`, `GOING OUT OF SERVICE` … */
   readonly state: string;
+  /** Absent: 1. */
+  readonly weight?: number;
 }
 
 /** A claim on a host, as people name it. */
@@ -114,7 +117,7 @@ function begun(ledgers: readonly ClusterLedger[], claimed: readonly RouteStatus[
     claimed.flatMap(({ holder, standby }) => [...(holder === undefined ? [] : [holder]), ...standby]).map(ownerText),
   );
   return ledgers.flatMap(({ cluster, ingresses }) =>
-    [...ingresses.values()].flatMap(({ kind, state, ports, namespace, name, created, sequence }) => {
+    [...ingresses.values()].flatMap(({ kind, state, frontends, namespace, name, created, sequence }) => {
       const holder = {
         owner: { cluster, namespace, name },
         created,
@@ -123,10 +126,9 @@ function begun(ledgers: readonly ClusterLedger[], claimed: readonly RouteStatus[
         pending: true,
         findings: false,
       };
-      if (kind !== 'live' || state !== 'pending' || ports === undefined || known.has(ownerText(holder))) return [];
-      return [
-        { ...withoutBackend({ kind: 'tls', vip: ports.vip, port: ports.port }), state: 'unbound', holder } as const,
-      ];
+      const [frontend] = namedFrontends(frontends).filter((each) => each.kind === 'tls');
+      if (kind !== 'live' || state !== 'pending' || frontend === undefined || known.has(ownerText(holder))) return [];
+      return [{ ...withoutBackend(frontend), state: 'unbound', holder } as const];
     }),
   );
 }

@@ -51,6 +51,14 @@ export const METRICS = {
     meaning: 'Outcomes `Ingress Rejected`: nothing of the Ingress can be programmed, its findings say why.',
   },
   IngressesFailed: { unit: 'Count', dimensions: ['appliance'], meaning: 'Outcomes `Ingress Failed`.' },
+  TLSRoutesProgrammed: { unit: 'Count', dimensions: ['appliance'], meaning: 'Outcomes `TLSRoute Programmed`.' },
+  TLSRoutesRemoved: { unit: 'Count', dimensions: ['appliance'], meaning: 'Outcomes `TLSRoute Removed`.' },
+  TLSRoutesRejected: {
+    unit: 'Count',
+    dimensions: ['appliance'],
+    meaning: 'Outcomes `TLSRoute Rejected`: nothing of the TLSRoute can be programmed, its findings say why.',
+  },
+  TLSRoutesFailed: { unit: 'Count', dimensions: ['appliance'], meaning: 'Outcomes `TLSRoute Failed`.' },
   EventsStale: { unit: 'Count', dimensions: ['appliance'], meaning: 'Events dropped because a newer one is recorded.' },
   EventsUnchanged: {
     unit: 'Count',

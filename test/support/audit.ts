@@ -141,11 +141,17 @@ const NAMED_BY: Readonly<Record<string, string>> = {
 
 type Args = Readonly<Record<string, string | number>>;
 
+/** What a hand needs of a world. */
+export interface HandWorld {
+  readonly engine: Pick<World['engine'], 'reader' | 'writer'>;
+  readonly client: Pick<World['client'], 'act'>;
+}
+
 /** Changes made by hand through the appliance's own interface. A refused change fails the test. */
 export class Hand {
-  readonly #world: World;
+  readonly #world: HandWorld;
 
-  constructor(world: World) {
+  constructor(world: HandWorld) {
     this.#world = world;
   }
 

@@ -34,7 +34,7 @@ export class CollectingBus {
       const { data, subject = '' } = detail;
       if (detailType === 'Ingress Withdrawn') states.delete(subject);
       if ('ingress' in data) states.set(subject, data.ingress);
-      if ('listed' in data) {
+      if ('listed' in data && 'ingresses' in data) {
         const range = { from: data.from, to: data.to };
         const listed = new Set(data.listed.map(qualifiedName));
         for (const [name, { namespace, name: ingress }] of states) {

@@ -55,7 +55,7 @@ export function snapshotEvents(
   const events: ReceivedEvent[] = [];
   for (let from = PREFIXES[0]; from !== undefined; ) {
     const plan = planRange(from, (prefix) => byPrefix.get(prefix) ?? [], SNAPSHOT_BYTES);
-    const states = plan.ingresses.map(({ ingress }) => ingress);
+    const states = plan.states.map(({ ingress }) => ingress);
     events.push(snapshot(sequence + events.length, states, { ...options, from: plan.from, to: plan.to }));
     from = PREFIXES[PREFIXES.indexOf(plan.to) + 1];
   }

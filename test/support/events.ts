@@ -4,6 +4,9 @@ import {
   type IngressState,
   type Member,
   type ReceivedEvent,
+  TLS_ROUTE_PREFIXES,
+  type TlsRouteSnapshot,
+  type TlsRouteState,
 } from '../../lib/contract/index.ts';
 
 /** Short ways to say what events say. Sequences are the numbers that the histories of docs/protocol.md use. */
@@ -101,6 +104,83 @@ export function snapshot(
       ...(confirmed === undefined ? {} : { confirmed }),
       ...(takesOver === undefined ? {} : { takesOver }),
     },
+    ...envelope(options, sequence),
+  };
+}
+
+export interface TlsRouteOptions {
+  readonly namespace?: string;
+  readonly hostnames?: readonly string[];
+  readonly addresses?: readonly string[];
+  readonly port?: number;
+  readonly members?: readonly string[];
+  readonly created?: number;
+  readonly class?: string;
+  /** Hostname of the listener. */
+  readonly listener?: string;
+}
+
+/** A TLSRoute with one Service, accepted by one listener. */
+export function tlsRoute(name: string, options: TlsRouteOptions = {}): TlsRouteState {
+  const { namespace = 'default', hostnames = [`${name}.example.com`], created = 1000 } = options;
+  const { addresses = ['192.0.2.10'], port = 443, members = ['10.2.0.1'], listener } = options;
+  return {
+    namespace,
+    name,
+    created,
+    hostnames: [...hostnames],
+    parents: [
+      {
+        gateway: { namespace: 'infra', name: 'edge' },
+        class: options.class ?? 'netscaler',
+        listener: 'tls',
+        port,
+        ...(listener === undefined ? {} : { hostname: listener }),
+        addresses: [...addresses],
+      },
+    ],
+    rules: [
+      {
+        backends: [
+          {
+            namespace,
+            service: 'web',
+            port: 443,
+            weight: 1,
+            members: members.map((address) => ({ address, port: 8443 })),
+          },
+        ],
+      },
+    ],
+  };
+}
+
+export function tlsRouteChanged(sequence: number, route: TlsRouteState, common: Common = {}): ReceivedEvent {
+  return {
+    detailType: 'TLSRoute Changed',
+    data: { ...base(common, sequence), tlsRoute: route },
+    ...envelope(common, sequence),
+  };
+}
+
+export function tlsRouteWithdrawn(sequence: number, name: string, common: Common = {}): ReceivedEvent {
+  return {
+    detailType: 'TLSRoute Withdrawn',
+    data: { ...base(common, sequence), namespace: 'default', name },
+    ...envelope(common, sequence),
+  };
+}
+
+export function tlsRouteSnapshot(
+  sequence: number,
+  tlsRoutes: readonly TlsRouteState[],
+  options: Common & Partial<Pick<TlsRouteSnapshot, 'flagged' | 'from' | 'to' | 'listed'>> = {},
+): ReceivedEvent {
+  const { flagged = false, listed = [] } = options;
+  const { from = TLS_ROUTE_PREFIXES[0] as string, to = TLS_ROUTE_PREFIXES.at(-1) as string } = options;
+  return {
+    detailType: 'TLSRoute Snapshot',
+    data: { ...base(options, sequence), from, to, flagged, tlsRoutes: [...tlsRoutes], listed: [...listed] },
     ...envelope(options, sequence),
   };
 }

@@ -229,7 +229,10 @@ async function within<T>(promise: Promise<T>, what: string): Promise<T> {
 function isAbout({ detailType, detail: { data } }: BusEvent, name: string): boolean {
   if (detailType === 'Ingress Changed') return 'ingress' in data && data.ingress.name === name;
   return (
-    detailType === 'Cluster Snapshot' && 'listed' in data && data.ingresses.some((ingress) => ingress.name === name)
+    detailType === 'Cluster Snapshot' &&
+    'ingresses' in data &&
+    'listed' in data &&
+    data.ingresses.some((ingress) => ingress.name === name)
   );
 }
 

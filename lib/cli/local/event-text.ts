@@ -6,7 +6,7 @@ export function eventText({ detailType, detail: { data } }: Pick<BusEvent, 'deta
   if (detailType === 'Ingress Withdrawn' && 'name' in data) {
     return `${data.namespace}/${data.name} no longer requests passthrough`;
   }
-  if ('listed' in data) {
+  if ('listed' in data && 'ingresses' in data) {
     const count = data.ingresses.length + data.listed.length;
     const part =
       data.from === PREFIXES[0] && data.to === PREFIXES.at(-1) ? 'the whole cluster' : 'a part of the cluster';

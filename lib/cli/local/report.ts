@@ -160,7 +160,9 @@ const REQUEST = `${PREFIX}ssl-passthrough: 'true'`;
 
 /** Returns whether an event of desired state has an Ingress. */
 function hasIngress(data: BusEvent['detail']['data']): boolean {
-  return 'ingress' in data || ('listed' in data && data.ingresses.length + data.listed.length > 0);
+  return (
+    'ingress' in data || ('listed' in data && 'ingresses' in data && data.ingresses.length + data.listed.length > 0)
+  );
 }
 
 function skippedReason({ class: name }: SkippedIngress): string {

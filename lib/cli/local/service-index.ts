@@ -5,7 +5,8 @@ export class ServiceIndex {
   readonly #services = new Map<string, Set<string>>();
 
   learn({ detail: { data } }: BusEvent): void {
-    const ingresses = 'ingress' in data ? [data.ingress] : 'listed' in data ? data.ingresses : [];
+    const ingresses =
+      'ingress' in data ? [data.ingress] : 'listed' in data && 'ingresses' in data ? data.ingresses : [];
     for (const ingress of ingresses) {
       for (const { service, members } of ingress.backends) {
         for (const { address, port } of members) this.#add(hostPort(address, port), `${ingress.namespace}/${service}`);

@@ -3,7 +3,7 @@ import type { ObjectMeta } from '../../ingress/kubernetes.ts';
 import type { Log } from '../../telemetry/index.ts';
 import type { Reporter } from '../ports.ts';
 import { type Outbox, repeat } from '../publish/outbox.ts';
-import type { SnapshotRequest } from '../publish/publish-loop.ts';
+import type { PublishLoop } from '../publish/publish-loop.ts';
 import type { Sequencer } from '../publish/sequence.ts';
 import type { SnapshotFlags } from '../publish/snapshot-flags.ts';
 import { refOf } from '../state/ingress-ref.ts';
@@ -28,9 +28,7 @@ export interface FeedbackOptions {
   readonly answered: (sequence: number) => void;
   /** Returns the number of Ingresses above which a snapshot is cheaper. */
   readonly overflowThreshold: () => number;
-  readonly snapshot: (request: SnapshotRequest) => void;
-  /** Starts work on new names in the outbox. */
-  readonly wake: () => void;
+  readonly loop: Pick<PublishLoop, 'snapshot' | 'storm' | 'wake'>;
 }
 
 /** Counters before the first outcome. */
@@ -60,6 +58,8 @@ export class Feedback {
   async take(event: ReceivedEvent): Promise<void> {
     const { cluster, flags } = this.#options;
     if (!('cluster' in event.data) || event.data.cluster !== cluster) return;
+    // This forwarder publishes no TLSRoute, and an Ingress may have the same name.
+    if (event.detailType.startsWith('TLSRoute ')) return;
     if (this.#isForeign(event) || !this.#catchUp(event)) return;
     switch (event.detailType) {
       case 'Ingress Failed':
@@ -103,7 +103,7 @@ export class Feedback {
 
   /** @returns false for an event with an impossible sequence. */
   #catchUp({ detailType, data }: ReceivedEvent): boolean {
-    const { sequencer, log, snapshot } = this.#options;
+    const { sequencer, log, loop } = this.#options;
     const seen = 'recorded' in data ? data.recorded : 'sequence' in data ? data.sequence : 0;
     if (seen <= sequencer.last) return true;
     if (seen > MAX_SEQUENCE) {
@@ -117,7 +117,7 @@ export class Feedback {
     });
     sequencer.observe(seen);
     // Events below it were dropped, even withdrawals of Ingresses that are forgotten here.
-    snapshot({ reason: 'sequence behind', flagged: true });
+    loop.snapshot({ reason: 'sequence behind', flagged: true });
     return true;
   }
 
@@ -137,12 +137,12 @@ export class Feedback {
   }
 
   #stale({ namespace, name, recorded }: EventData<'Ingress Stale'>): void {
-    const { published, outbox, wake } = this.#options;
+    const { published, outbox, loop } = this.#options;
     const last = published.get(`${namespace}/${name}`);
     // Events that overtook each other are stale, too: the later one is on its way, or is the recorded one.
     if (last === undefined || last.sequence >= recorded) return;
     outbox.add(`${namespace}/${name}`, repeat());
-    wake();
+    loop.wake();
   }
 
   #refused(data: EventData<'Prune Refused'>): void {
@@ -164,15 +164,16 @@ export class Feedback {
   }
 
   #resync(request: EventData<'Resync Requested'>): void {
-    const { log, snapshot, outbox, wake, overflowThreshold } = this.#options;
+    const { log, outbox, loop, overflowThreshold } = this.#options;
     const resync = readResync(request, overflowThreshold());
     log.info('a resync was requested', { reason: request.reason, appliances: resync.verify, kind: resync.kind });
     if (resync.kind === 'all') {
       // Flagged, because it may follow a restore of the appliance (protocol rule 4).
-      snapshot({ reason: `resync: ${request.reason}`, flagged: true, verify: resync.verify });
+      // Changes of tenants cause resyncs, so it may have to wait.
+      loop.storm({ reason: `resync: ${request.reason}`, flagged: true, verify: resync.verify });
       return;
     }
     for (const name of resync.names) outbox.add(name, repeat(resync.verify));
-    wake();
+    loop.wake();
   }
 }

@@ -28,6 +28,8 @@ interface LastOutcome {
   readonly time: number;
   /** Hash of the reported event; {@link UNREPORTED} after a failure. */
   readonly hash: string;
+  /** Addresses that the appliance confirmed last. */
+  readonly confirmed: readonly string[];
 }
 
 /** `note` of a Kubernetes Event holds 1 KiB (events.k8s.io/v1). */
@@ -69,18 +71,32 @@ export class OutcomeReports {
     }
     const summary = summarize(event);
     const hash = contentHash(summary);
-    this.#last.set(name, appliances.set(data.appliance, { sequence: data.sequence, time, hash }));
+    const before = last?.confirmed ?? [];
+    // A failure says nothing about addresses.
+    const confirmed = event.detailType === 'Ingress Failed' ? before : data.programmed.map(({ ip }) => ip);
+    this.#last.set(name, appliances.set(data.appliance, { sequence: data.sequence, time, hash, confirmed }));
+    // An appliance that was restored does not know what it had: what it no longer confirms is gone nevertheless.
+    const others = [...appliances].flatMap(([each, { confirmed: held }]) => (each === data.appliance ? [] : held));
+    const gone = before.filter((ip) => !confirmed.includes(ip) && !others.includes(ip));
     const { news, cleared } = this.#findings.replace(name, data.appliance, data.findings);
     let reported = hash === last?.hash;
     const failed = (): void => {
-      appliances.set(data.appliance, { sequence: data.sequence, time, hash: UNREPORTED });
+      appliances.set(data.appliance, {
+        sequence: data.sequence,
+        time,
+        hash: UNREPORTED,
+        confirmed: [...before, ...confirmed],
+      });
       this.#findings.replace(name, data.appliance, []);
     };
     return {
       failed,
       status: (there) => {
         if (last === undefined && isShown(event, there)) reported = true;
-        return changeStatus(there, data);
+        return changeStatus(there, {
+          programmed: data.programmed,
+          removed: [...data.removed, ...gone.map((ip) => ({ ip }))],
+        });
       },
       get events() {
         const resolved = cleared.length === 0 ? [] : [resolvedEvent(cleared, data.appliance)];

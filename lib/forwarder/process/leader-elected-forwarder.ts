@@ -24,7 +24,7 @@ import {
   type Term,
 } from '../kubernetes/index.ts';
 import type { OutcomeSource, Publisher } from '../ports.ts';
-import type { SnapshotRequest } from '../publish/publish-loop.ts';
+import type { SnapshotRequest } from '../publish/snapshot-request.ts';
 import type { ForwarderConfig } from './config.ts';
 import { gcAfterPublish } from './gc-after-publish.ts';
 import { type HttpServer, json, type Routes, serve } from './http.ts';

@@ -2,10 +2,15 @@ import {
   type BusEvent,
   EVERYTHING,
   eventBytes,
-  type IngressState,
+  isIngress,
+  isTlsRoute,
   jsonBytes,
+  keySpaceOf,
+  objectOf,
+  PREFIXES,
   qualifiedName,
   SOURCES,
+  type SourceState,
   toEvent,
 } from '../../contract/index.ts';
 import type { IngressRef } from '../ports.ts';
@@ -39,21 +44,28 @@ export class EventBuilder {
     };
   }
 
-  changed(sequence: number, ingress: IngressState, verify?: ReadonlySet<string>): BusEvent<'Ingress Changed'> {
-    const data = { ...this.#stamp(sequence, verify), ingress };
-    return toEvent(SOURCES.forwarder, 'Ingress Changed', data, { now: this.#now, subject: qualifiedName(ingress) });
+  changed(sequence: number, state: SourceState, verify?: ReadonlySet<string>): BusEvent {
+    const stamp = this.#stamp(sequence, verify);
+    const options = { now: this.#now, subject: qualifiedName(state) };
+    return isTlsRoute(state)
+      ? toEvent(SOURCES.forwarder, 'TLSRoute Changed', { ...stamp, tlsRoute: state }, options)
+      : toEvent(SOURCES.forwarder, 'Ingress Changed', { ...stamp, ingress: state }, options);
   }
 
-  withdrawn(sequence: number, ref: IngressRef, verify?: ReadonlySet<string>): BusEvent<'Ingress Withdrawn'> {
-    const data = { ...this.#stamp(sequence, verify), ...ref };
-    return toEvent(SOURCES.forwarder, 'Ingress Withdrawn', data, { now: this.#now, subject: qualifiedName(ref) });
+  /** @param ref name as that of an owner: `tlsroute/<name>` for a TLSRoute. */
+  withdrawn(sequence: number, ref: IngressRef, verify?: ReadonlySet<string>): BusEvent {
+    const { kind, name } = objectOf(ref);
+    const object = { namespace: ref.namespace, name };
+    const data = { ...this.#stamp(sequence, verify), ...object };
+    return toEvent(SOURCES.forwarder, `${kind} Withdrawn`, data, { now: this.#now, subject: qualifiedName(object) });
   }
 
   snapshot(
     sequence: number,
-    plan: RangePlan<Candidate & { readonly state: IngressState }>,
+    plan: RangePlan<Candidate & { readonly state: SourceState }>,
     options: SnapshotApprovals & { readonly flagged: boolean },
-  ): BusEvent<'Cluster Snapshot'> {
+  ): BusEvent<'Cluster Snapshot' | 'TLSRoute Snapshot'> {
+    const states = plan.states.map(({ state }) => state);
     const data = {
       ...this.#stamp(sequence, options.verify),
       from: plan.from,
@@ -61,26 +73,30 @@ export class EventBuilder {
       flagged: options.flagged,
       ...(options.confirmed ? { confirmed: true } : {}),
       ...(options.takesOver ? { takesOver: true } : {}),
-      ingresses: plan.ingresses.map(({ state }) => state),
       listed: plan.listed.map(({ state: { namespace, name } }) => ({ namespace, name })),
     };
-    return toEvent(SOURCES.forwarder, 'Cluster Snapshot', data, { now: this.#now, subject: `${plan.from}-${plan.to}` });
+    const envelope = { now: this.#now, subject: `${plan.from}-${plan.to}` };
+    if (keySpaceOf(plan.from) === PREFIXES) {
+      const ingresses = states.filter(isIngress);
+      return toEvent(SOURCES.forwarder, 'Cluster Snapshot', { ...data, ingresses }, envelope);
+    }
+    return toEvent(SOURCES.forwarder, 'TLSRoute Snapshot', { ...data, tlsRoutes: states.filter(isTlsRoute) }, envelope);
   }
 
-  /** Returns the bytes of a snapshot event without Ingresses. */
+  /** Returns the bytes of a snapshot event without states. */
   emptySnapshotBytes(options: SnapshotApprovals): number {
-    const plan = { ...EVERYTHING, ingresses: [], listed: [] };
+    const plan = { ...EVERYTHING, states: [], listed: [] };
     return eventBytes(this.snapshot(Number.MAX_SAFE_INTEGER, plan, { ...options, flagged: false }));
   }
 
-  /** Returns the bytes of the single event of an Ingress with the longest sequence. */
-  changedBytes(ingress: IngressState): number {
-    return eventBytes(this.changed(Number.MAX_SAFE_INTEGER, ingress));
+  /** Returns the bytes of the single event of a state with the longest sequence. */
+  changedBytes(state: SourceState): number {
+    return eventBytes(this.changed(Number.MAX_SAFE_INTEGER, state));
   }
 }
 
 /** Returns the bytes of a state in a snapshot, and of its name where it is only listed. */
-export function candidateBytes(state: IngressState): { bytes: number; listedBytes: number } {
+export function candidateBytes(state: Pick<SourceState, 'namespace' | 'name'>): { bytes: number; listedBytes: number } {
   const size = (value: unknown): number => jsonBytes(value) + 1;
   return { bytes: size(state), listedBytes: size({ namespace: state.namespace, name: state.name }) };
 }

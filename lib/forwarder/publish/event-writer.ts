@@ -1,5 +1,5 @@
-import { type BusEvent, type IngressState, inRange, nextPrefix, PREFIXES } from '../../contract/index.ts';
-import type { DesiredIngress } from '../state/desired-state.ts';
+import { type BusEvent, nextPrefix, prefixesIn, type SourceState } from '../../contract/index.ts';
+import { type DesiredIngress, emptyState } from '../state/desired-state.ts';
 import { refOf } from '../state/ingress-ref.ts';
 import type { KeySpace } from '../state/key-space.ts';
 import type { PublishedState } from '../state/published-state.ts';
@@ -42,7 +42,7 @@ export interface EventWriterOptions {
    * Returns whether a state, or its absence, may result from objects that cannot be read (LIF-6). Such an Ingress, if
    * it was never published, waits for the snapshot that follows when everything can be read.
    */
-  readonly mayBeHidden: (name: string, state: IngressState | undefined) => boolean;
+  readonly mayBeHidden: (name: string, state: SourceState | undefined) => boolean;
   /** Returns whether the loss of the Ingress was not seen (LIF-6): only a snapshot may carry it, for the prune guard. */
   readonly isDoubted: (name: string) => boolean;
   /** Returns whether an appliance refuses snapshots now: an absent Ingress may be the reason. */
@@ -140,11 +140,11 @@ export class EventWriter {
       });
     const plan = planRange(from, candidatesOf, settings.snapshotBytes - builder.emptySnapshotBytes(run));
 
-    const names = prefixesOf(plan).flatMap((prefix) => keys.of(prefix));
+    const names = prefixesIn(plan).flatMap((prefix) => keys.of(prefix));
     const lost = names.filter(
       (name) => desired.get(name)?.state === undefined && published.get(name) !== undefined && !seenDeleted.has(name),
     );
-    const changed = plan.ingresses.filter(({ name, hash }) => published.get(name)?.hash !== hash);
+    const changed = plan.states.filter(({ name, hash }) => published.get(name)?.hash !== hash);
     for (const name of [...lost, ...changed.map((each) => each.name)]) published.attempt(name, sequence);
 
     const follows = new Set(plan.listed.filter(({ fits }) => fits).map(({ name }) => name));
@@ -156,7 +156,7 @@ export class EventWriter {
     return {
       event: builder.snapshot(sequence, plan, { ...run, flagged }),
       accepted: () => {
-        for (const { name, hash } of plan.ingresses) published.accept(name, hash, sequence);
+        for (const { name, hash } of plan.states) published.accept(name, hash, sequence);
         for (const name of lost) this.#forget(name);
         // A single event below the snapshot's sequence would be stale: those of listed Ingresses follow.
         for (const name of follows) outbox.add(name, repeat(run.verify));
@@ -193,10 +193,6 @@ export class EventWriter {
 
 /** Returns a candidate that is listed by name, so that the snapshot leaves it alone: its withdrawal follows. */
 function listedOnly(name: string): NamedCandidate {
-  const state = { ...refOf(name), created: 0, annotations: {}, rules: [], tls: [], backends: [] };
+  const state = emptyState(refOf(name));
   return { ...candidateBytes(state), fits: false, name, state, hash: '' };
-}
-
-function prefixesOf(range: { from: string; to: string }): readonly string[] {
-  return PREFIXES.filter((prefix) => inRange(prefix, range));
 }

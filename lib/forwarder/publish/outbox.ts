@@ -28,12 +28,12 @@ export function repeat(verify: Iterable<string> = []): Demand {
 
 /** Names of one namespace, oldest first. */
 interface Waiting {
-  /** Those that a single event must carry. They are few, or follow a snapshot: no budget delays them. */
-  readonly demanded: Map<string, Demand>;
-  readonly changed: Map<string, Demand>;
+  /** Deletions that were seen: no budget delays them, because each follows a creation that had one. */
+  readonly alone: Map<string, Demand>;
+  readonly others: Map<string, Demand>;
 }
 
-/** Delays the changes of a namespace that has published too many. */
+/** Delays a namespace that has published too much. */
 type Budget = Pick<NamespaceBudget, 'waitMs' | 'spend'>;
 
 const NO_LIMIT: Budget = { waitMs: () => 0, spend: () => {} };
@@ -66,20 +66,16 @@ export class Outbox {
 
   add(name: string, demand: Demand = IF_CHANGED): void {
     const { namespace } = refOf(name);
-    const waiting = this.#namespaces.get(namespace) ?? { demanded: new Map(), changed: new Map() };
+    const waiting = this.#namespaces.get(namespace) ?? { alone: new Map(), others: new Map() };
     this.#namespaces.set(namespace, waiting);
-    const known = waiting.demanded.get(name) ?? waiting.changed.get(name);
+    const known = waiting.alone.get(name) ?? waiting.others.get(name);
     const both = known === undefined ? demand : merge(known, demand);
     if (known === undefined) this.#size += 1;
+    else if (bySnapshot(known)) this.#changes -= 1;
+    if (bySnapshot(both)) this.#changes += 1;
     // A demand is never taken back: a name only moves from one list to the other.
-    if (waiting.changed.has(name)) this.#changes -= 1;
-    if (bySnapshot(both)) {
-      waiting.changed.set(name, both);
-      this.#changes += 1;
-    } else {
-      waiting.changed.delete(name);
-      waiting.demanded.set(name, both);
-    }
+    if (both.alone) waiting.others.delete(name);
+    (both.alone ? waiting.alone : waiting.others).set(name, both);
   }
 
   /**
@@ -90,19 +86,20 @@ export class Outbox {
   absorb(name: string): boolean {
     const { namespace } = refOf(name);
     const waiting = this.#namespaces.get(namespace);
-    if (waiting?.changed.has(name) !== true) return false;
-    this.#remove(namespace, waiting, name);
+    const demand = waiting?.others.get(name);
+    if (waiting === undefined || demand === undefined || !bySnapshot(demand)) return false;
+    this.#remove(namespace, waiting, name, demand);
     return true;
   }
 
   /** Removes and returns the oldest name of the next namespace that may publish one. */
   take(): { readonly name: string; readonly demand: Demand } | undefined {
     for (const [namespace, waiting] of this.#namespaces) {
-      const { demanded, changed } = waiting;
-      const from = demanded.size > 0 ? demanded : this.#budget.waitMs(namespace) === 0 ? changed : undefined;
+      const { alone, others } = waiting;
+      const from = alone.size > 0 ? alone : this.#budget.waitMs(namespace) === 0 ? others : undefined;
       const first = from?.entries().next().value;
       if (first === undefined) continue;
-      this.#remove(namespace, waiting, first[0]);
+      this.#remove(namespace, waiting, ...first);
       this.#endTurn(namespace);
       return { name: first[0], demand: first[1] };
     }
@@ -112,8 +109,8 @@ export class Outbox {
   /** Returns the milliseconds until a name may be taken; undefined where none waits. */
   waitMs(): number | undefined {
     let least: number | undefined;
-    for (const [namespace, { demanded }] of this.#namespaces) {
-      const wait = demanded.size > 0 ? 0 : this.#budget.waitMs(namespace);
+    for (const [namespace, { alone }] of this.#namespaces) {
+      const wait = alone.size > 0 ? 0 : this.#budget.waitMs(namespace);
       if (wait === 0) return 0;
       least = Math.min(least ?? wait, wait);
     }
@@ -122,7 +119,7 @@ export class Outbox {
 
   /** An event was made of a name that was taken. */
   spend(name: string, demand: Demand): void {
-    if (bySnapshot(demand)) this.#budget.spend(refOf(name).namespace);
+    if (!demand.alone) this.#budget.spend(refOf(name).namespace);
   }
 
   /** Lets every name be taken at once, for a stop. */
@@ -130,11 +127,12 @@ export class Outbox {
     this.#budget = NO_LIMIT;
   }
 
-  #remove(namespace: string, waiting: Waiting, name: string): void {
-    if (waiting.changed.delete(name)) this.#changes -= 1;
-    else waiting.demanded.delete(name);
+  #remove(namespace: string, waiting: Waiting, name: string, demand: Demand): void {
+    waiting.alone.delete(name);
+    waiting.others.delete(name);
     this.#size -= 1;
-    if (waiting.demanded.size + waiting.changed.size === 0) this.#namespaces.delete(namespace);
+    if (bySnapshot(demand)) this.#changes -= 1;
+    if (waiting.alone.size + waiting.others.size === 0) this.#namespaces.delete(namespace);
   }
 
   #endTurn(namespace: string): void {

@@ -1,4 +1,3 @@
-import { EVERYTHING } from '../../contract/index.ts';
 import { fullJitter } from '../../retry/full-jitter.ts';
 import type { Log } from '../../telemetry/index.ts';
 import type { Clock, Publisher } from '../ports.ts';
@@ -7,18 +6,10 @@ import type { EventWriter, PendingEvent, SnapshotRun } from './event-writer.ts';
 import type { Outbox } from './outbox.ts';
 import type { Sequencer } from './sequence.ts';
 import type { SnapshotFlags } from './snapshot-flags.ts';
+import { mergeRequests, type SnapshotRequest } from './snapshot-request.ts';
 
 /** Entries of one `PutEvents`. */
 const BATCH = 10;
-
-export interface SnapshotRequest {
-  readonly reason: string;
-  /** Flagged whatever it absorbs, for an operator or a resync; protocol rule 4 may demand it besides. */
-  readonly flagged?: boolean;
-  readonly confirmed?: boolean;
-  readonly takesOver?: boolean;
-  readonly verify?: Iterable<string>;
-}
 
 export interface PublishLoopOptions {
   readonly writer: EventWriter;
@@ -31,6 +22,8 @@ export interface PublishLoopOptions {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly log: Log;
+  /** Returns where a snapshot begins in the key space. */
+  readonly firstPrefix: () => string;
   /** Returns the number of names in the outbox above which a snapshot is cheaper. */
   readonly overflowThreshold: () => number;
   /** A flagged snapshot was published whose sequences are all above `above`. */
@@ -50,8 +43,8 @@ export class PublishLoop {
   readonly #options: PublishLoopOptions;
   #request: SnapshotRequest | undefined;
   #run: (SnapshotRun & { readonly begunAt: number; readonly above: number; readonly reason: string }) | undefined;
-  /** Changes were dropped for a snapshot that has not begun. */
-  #storm = false;
+  /** The snapshot that waits for its time. */
+  #storm: SnapshotRequest | undefined;
   /** Time before which no storm's snapshot begins. */
   #nextStorm = 0;
   #held = false;
@@ -83,26 +76,16 @@ export class PublishLoop {
 
   /** Requests a snapshot after the one that is under way. Waiting requests are merged into one. */
   snapshot(request: SnapshotRequest): void {
-    const waiting = this.#request;
-    this.#request =
-      waiting === undefined
-        ? request
-        : {
-            reason: waiting.reason === request.reason ? request.reason : `${waiting.reason}, ${request.reason}`,
-            flagged: waiting.flagged === true || request.flagged === true,
-            confirmed: waiting.confirmed === true || request.confirmed === true,
-            takesOver: waiting.takesOver === true || request.takesOver === true,
-            verify: new Set([...(waiting.verify ?? []), ...(request.verify ?? [])]),
-          };
+    this.#request = mergeRequests(this.#request, request);
     this.wake();
   }
 
   /**
-   * Requests the snapshot that carries many changes at once. The next begins only after an interval, however long the storm
-   * lasts: an appliance needs longer to read a snapshot than it takes to publish one.
+   * Requests a snapshot that a tenant may have caused: of many changes at once, or of a resync after them. The next begins only
+   * after an interval, however long the storm lasts: an appliance needs longer to read a snapshot than it takes to publish one.
    */
-  storm(): void {
-    this.#storm = true;
+  storm(request: SnapshotRequest = { reason: 'storm' }): void {
+    this.#storm = mergeRequests(this.#storm, request);
     this.wake();
   }
 
@@ -151,7 +134,7 @@ export class PublishLoop {
   /** Returns the milliseconds until the snapshot of a storm may begin; undefined where there is no storm. */
   #stormWaitMs(): number | undefined {
     const { outbox, overflowThreshold, clock, settings } = this.#options;
-    if (this.#held || !(this.#storm || outbox.changes > overflowThreshold())) return undefined;
+    if (this.#held || (this.#storm === undefined && outbox.changes <= overflowThreshold())) return undefined;
     if (this.#stopping) return 0;
     // The clock may be set back.
     return Math.min(Math.max(0, this.#nextStorm - clock.now()), settings.stormIntervalMs);
@@ -243,11 +226,9 @@ export class PublishLoop {
 
   /** Makes the next events without waiting: their sequences are of this moment. */
   #nextEvents(): PendingEvent[] {
-    const { writer, outbox, clock, settings } = this.#options;
+    const { writer, outbox } = this.#options;
     if (!this.#held && this.#run === undefined) {
-      const isStorm = this.#request === undefined && this.#stormWaitMs() === 0;
-      if (isStorm) this.#nextStorm = clock.now() + settings.stormIntervalMs;
-      const request = isStorm ? { reason: 'storm' } : this.#request;
+      const request = this.#nextRequest();
       if (request !== undefined) this.#begin(request);
     }
     const run = this.#run;
@@ -257,14 +238,23 @@ export class PublishLoop {
     return writer.singles(BATCH);
   }
 
+  #nextRequest(): SnapshotRequest | undefined {
+    const { clock, settings } = this.#options;
+    // Any snapshot carries what waits for its time.
+    if (this.#request !== undefined)
+      return this.#storm === undefined ? this.#request : mergeRequests(this.#request, this.#storm);
+    if (this.#stormWaitMs() !== 0) return undefined;
+    this.#nextStorm = clock.now() + settings.stormIntervalMs;
+    return this.#storm ?? { reason: 'storm' };
+  }
+
   #begin(request: SnapshotRequest): void {
     const demanded = this.#options.flags.reason();
     this.#request = undefined;
-    // Every snapshot carries what was dropped before it.
-    this.#storm = false;
+    this.#storm = undefined;
     this.#rangeIsNext = true;
     this.#run = {
-      from: EVERYTHING.from,
+      from: this.#options.firstPrefix(),
       begunAt: this.#options.clock.now(),
       above: this.#options.sequencer.last,
       reason: request.reason,

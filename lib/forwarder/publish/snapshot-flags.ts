@@ -1,4 +1,4 @@
-import { inRange, type KeyRange, PREFIXES } from '../../contract/index.ts';
+import { inRange, type KeyRange, prefixesIn } from '../../contract/index.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -57,7 +57,7 @@ export class SnapshotFlags {
     this.#reasons.set(appliance, reason);
     const refused = this.#refused.get(appliance) ?? new Map<string, number>();
     this.#refused.set(appliance, refused);
-    for (const prefix of PREFIXES) if (inRange(prefix, range)) refused.set(prefix, sequence);
+    for (const prefix of prefixesIn(range)) refused.set(prefix, sequence);
   }
 
   /** @returns whether this was the last range that the appliance had refused. */

@@ -1,14 +1,15 @@
-import { explain, type Finding, IngressState } from '../../contract/index.ts';
+import { explain, type Finding, IngressState, objectOf, type SourceState } from '../../contract/index.ts';
 import { projectIngress, resolveBackends, selectIngress } from '../../ingress/index.ts';
 import type { K8sIngress } from '../../ingress/kubernetes.ts';
+import type { IngressRef } from '../ports.ts';
 import type { ForwarderSettings } from '../settings.ts';
 import { contentHash } from './content-hash.ts';
 import type { ClusterStore } from './store.ts';
 
-/** The desired state of an Ingress at this moment. */
+/** The desired state of an Ingress or TLSRoute at this moment. */
 export interface DesiredIngress {
-  /** Absent where the Ingress is not selected, or does not exist. */
-  readonly state?: IngressState;
+  /** Absent where the object is not selected, or does not exist. */
+  readonly state?: SourceState;
   /** Hash of the state. */
   readonly hash?: string;
   /** Reason why no event can carry the state of a selected Ingress. */
@@ -18,6 +19,19 @@ export interface DesiredIngress {
 }
 
 export type DesiredSettings = Pick<ForwarderSettings, 'classNames' | 'nodeAddressType' | 'podAddressesForNodePort'>;
+
+/**
+ * Returns a state that stands for an object whose content is not carried: only its name counts.
+ *
+ * @param ref name as that of an owner.
+ */
+export function emptyState(ref: IngressRef): SourceState {
+  const { kind, name } = objectOf(ref);
+  const { namespace } = ref;
+  return kind === 'TLSRoute'
+    ? { namespace, name, created: 0, hostnames: [], parents: [], rules: [] }
+    : { namespace, name, created: 0, annotations: {}, rules: [], tls: [], backends: [] };
+}
 
 const NOTHING: DesiredIngress = { findings: [] };
 
@@ -32,10 +46,8 @@ export function desiredState(store: ClusterStore, name: string, settings: Desire
     return computeDesired(store, ingress, settings);
   } catch (error) {
     const { message } = error as Error;
-    const { namespace, name } = ingress.metadata;
-    const state = { namespace, name, created: 0, annotations: {}, rules: [], tls: [], backends: [] };
     return {
-      state,
+      state: emptyState(ingress.metadata),
       hash: contentHash({ message }),
       unpublishable: `its state cannot be computed: ${message}`,
       findings: [],

@@ -1,3 +1,4 @@
+import { backendsOf } from '../../contract/index.ts';
 import { SERVICE_NAME_LABEL } from '../../ingress/index.ts';
 import type { K8sEndpointSlice, K8sKind, K8sObject } from '../../ingress/kubernetes.ts';
 import type { ObjectRef } from '../source/source.ts';
@@ -125,7 +126,8 @@ export class HeldMembers {
   /** Returns the back ends of an Ingress that have no member. */
   #emptyBackends(name: string): Set<string> {
     const { store, settings } = this.#options;
-    const backends = desiredState(store, name, settings).state?.backends ?? [];
+    const { state } = desiredState(store, name, settings);
+    const backends = state === undefined ? [] : backendsOf(state);
     return new Set(
       backends.filter(({ members }) => members.length === 0).map(({ service, port }) => `${service}:${port}`),
     );

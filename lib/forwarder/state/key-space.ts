@@ -1,8 +1,8 @@
-import { ownerKey, PREFIXES } from '../../contract/index.ts';
+import { ownerKey, PREFIXES, TLS_ROUTE_PREFIXES } from '../../contract/index.ts';
 import { refOf } from './ingress-ref.ts';
 import { MultiMap } from './multi-map.ts';
 
-/** Indexes the names of Ingresses by the prefix of their key. */
+/** Indexes the names of Ingresses and TLSRoutes by the prefix of their key. */
 export class KeySpace {
   readonly #cluster: string;
   readonly #byPrefix = new MultiMap();
@@ -24,7 +24,7 @@ export class KeySpace {
   }
 
   all(): string[] {
-    return PREFIXES.flatMap((prefix) => this.of(prefix));
+    return [...TLS_ROUTE_PREFIXES, ...PREFIXES].flatMap((prefix) => this.of(prefix));
   }
 
   /** Returns the names of a prefix, sorted so that equal content makes equal events. */

@@ -1,4 +1,4 @@
-import type { IngressState } from '../../contract/index.ts';
+import { backendsOf, type SourceState } from '../../contract/index.ts';
 import type { Log } from '../../telemetry/index.ts';
 
 /** Tracks how much of the source can be read (LIF-6). */
@@ -34,10 +34,10 @@ export class Visibility {
    * Returns whether an Ingress that is absent or lacks members may owe that to objects that cannot be read. Where
    * nothing was ever published there is nothing to lose, and the readable rest works.
    */
-  mayHide(name: string, state: IngressState | undefined): boolean {
+  mayHide(name: string, state: SourceState | undefined): boolean {
     if (this.complete) return false;
     if (state === undefined) return true;
-    if (!this.publishedBefore || state.backends.every(({ members }) => members.length > 0)) return false;
+    if (!this.publishedBefore || backendsOf(state).every(({ members }) => members.length > 0)) return false;
     this.#log.warn('an Ingress is not published: its back end may be in an unreadable part of the source', {
       ingress: name,
     });

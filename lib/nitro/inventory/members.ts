@@ -1,5 +1,5 @@
 import { membersText } from '../../netscaler/index.ts';
-import { canonicalMembers } from '../../route/index.ts';
+import { canonicalMembers, type WeightedMember } from '../../route/index.ts';
 import { MEMBER } from '../facts.ts';
 import type { NitroReader, NitroRow } from '../ports.ts';
 import { patternsOf } from './rows.ts';
@@ -25,18 +25,17 @@ export function isLeaving({ state, svrstate }: NitroRow): boolean {
   return state === undefined ? now.includes('OUT OF SERVICE') : String(state).toUpperCase() === 'DISABLED';
 }
 
+/** Returns a member of a group; a weight of 1, which is the default, is not named. */
+function memberOf({ ip, servername, port, weight }: NitroRow): WeightedMember {
+  const named = Number(weight ?? 1);
+  return { address: String(ip ?? servername), port: Number(port), ...(named > 1 ? { weight: named } : {}) };
+}
+
 /** Maps groups to the text of their members that the graph compares, without leaving members. */
 export function memberLists(rows: readonly NitroRow[]): Map<string, string> {
   const groups = Map.groupBy(
     rows.filter((row) => !isLeaving(row)),
     (row) => String(row.servicegroupname),
   );
-  return new Map(
-    [...groups].map(([group, members]) => [
-      group,
-      membersText(
-        canonicalMembers(members.map((row) => ({ address: String(row.ip ?? row.servername), port: Number(row.port) }))),
-      ),
-    ]),
-  );
+  return new Map([...groups].map(([group, members]) => [group, membersText(canonicalMembers(members.map(memberOf)))]));
 }

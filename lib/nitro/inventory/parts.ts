@@ -41,10 +41,11 @@ export const UNMARKED: readonly Unmarked[] = [
   },
 ];
 
-const memberShape = ({ servicegroupname, ip, servername, port, state, svrstate }: NitroRow): NitroRow => ({
+const memberShape = ({ servicegroupname, ip, servername, port, weight, state, svrstate }: NitroRow): NitroRow => ({
   servicegroupname,
   ip: ip ?? servername,
   port,
+  weight,
   state,
   svrstate,
 });

@@ -1,4 +1,4 @@
-import { type Owner, ownerKey, qualifiedName, type ResyncRequested } from '../../contract/index.ts';
+import { type Owner, ownerKey, qualifiedName, type ResyncRequested, resyncLists } from '../../contract/index.ts';
 import type { Goal, HostAssignment } from '../../plan/index.ts';
 import type { Task } from '../decide/task.ts';
 
@@ -42,7 +42,7 @@ export function resyncRequests(affected: readonly AffectedOwner[], appliance: st
     return {
       cluster,
       appliances: [appliance],
-      ingresses: [...owners.values()].map(({ namespace, name }) => ({ namespace, name })),
+      ...resyncLists([...owners.values()]),
       reason: `hosts change their holder: ${hosts.join(', ')}${own.length > MOST_NAMED ? ' …' : ''}`,
     };
   });

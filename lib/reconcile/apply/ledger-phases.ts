@@ -108,8 +108,8 @@ function finishedTasks(context: PlanContext, { tasks, ledger }: ClusterBatch, re
  */
 function waitingRow({ task, failures, unsettled }: TaskResult): LedgerRow | undefined {
   if (task.blocked === undefined || failures.length > 0 || unsettled) return undefined;
-  const { formerPorts, ...row } = pendingRow(task);
-  return formerPorts === undefined ? undefined : encodeIngress(row);
+  const { formerFrontends, ...row } = pendingRow(task);
+  return formerFrontends === undefined ? undefined : encodeIngress(row);
 }
 
 /** Returns whether an Ingress is unfinished: it must be planned again. */

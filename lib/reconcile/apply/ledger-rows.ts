@@ -2,20 +2,19 @@ import {
   encodeIngress,
   encodeRetired,
   encodeWatermark,
-  type FrontendPorts,
-  frontendPortsOf,
   type IngressRecord,
   ingressKey,
   type Ledger,
   type LedgerRow,
   obsolete,
+  type RecordedFrontends,
   type Retired,
-  sameFrontendPorts,
+  sameFrontends,
   type Watermark,
   watermarkOver,
 } from '../../ledger/index.ts';
 import { backendNames, type PlanContext, type Retirement } from '../../plan/index.ts';
-import { frontendsOf } from '../../route/index.ts';
+import { frontendsOf, type RouteSet } from '../../route/index.ts';
 import { findingsDigest, isTombstone, type Task } from '../decide/task.ts';
 
 /** Rows of one cluster's ledger to add and to remove at the end of a plan. Pure. */
@@ -27,53 +26,56 @@ interface LedgerChanges {
 /** Returns the record of a task while its plan is written: after a crash, the next plan verifies the Ingress. */
 export function pendingRow(task: Task): IngressRecord {
   const { row, key, owner } = task.decision;
-  const ports = wantedPorts(task);
-  const formerPorts = formerPortsOf(row, ports);
+  const frontends = wantedFrontends(task);
+  const formerFrontends = formerFrontendsOf(row, frontends);
   return {
     ...rowOf(task, 'pending'),
     key,
     namespace: owner.namespace,
     name: owner.name,
-    ...(ports === undefined ? {} : { ports }),
-    ...(formerPorts === undefined ? {} : { formerPorts }),
+    ...(frontends === undefined ? {} : { frontends }),
+    ...(formerFrontends === undefined ? {} : { formerFrontends }),
   };
 }
 
-/** Returns the ports of the front ends that a task wants or waits for. */
-function wantedPorts({ wanted, blocked }: Task): FrontendPorts | undefined {
-  const set = wanted ?? blocked;
-  return set === undefined ? undefined : frontendPortsOf(frontendsOf(set.routes));
+/** Returns the front ends that a task wants or waits for. */
+const wantedFrontends = ({ wanted, blocked }: Task): RecordedFrontends | undefined => recordable(wanted ?? blocked);
+
+/** Returns the front ends of routes; undefined for none. */
+function recordable(set: RouteSet | undefined): RecordedFrontends | undefined {
+  const frontends = set === undefined ? [] : frontendsOf(set.routes);
+  return frontends.length === 0 ? undefined : frontends;
 }
 
 /** Returns whether the record says already that the task waits for its address: nothing is written again. */
 export function isWaiting(task: Task): boolean {
   const { row, by, sequence } = task.decision;
-  const same = row?.kind === 'live' && row.state === 'pending' && sameFrontendPorts(row.ports, wantedPorts(task));
+  const same = row?.kind === 'live' && row.state === 'pending' && sameFrontends(row.frontends, wantedFrontends(task));
   // A snapshot leaves an unchanged record untouched (rule 3).
   return same && (by.kind === 'snapshot' || row.sequence === sequence);
 }
 
 /**
- * Returns the ports where claims may still stand besides the wanted ones.
+ * Returns the front ends where claims may still stand besides the wanted ones.
  *
- * @returns `anywhere` when that is more than one place.
+ * @returns `anywhere` when earlier moves were not finished.
  */
-function formerPortsOf(
+function formerFrontendsOf(
   row: IngressRecord | undefined,
-  wanted: FrontendPorts | undefined,
-): FrontendPorts | 'anywhere' | undefined {
-  if (row?.formerPorts === 'anywhere') return 'anywhere';
-  const candidates = [row?.ports, row?.formerPorts].filter(
-    (ports): ports is FrontendPorts => ports !== undefined && !sameFrontendPorts(ports, wanted),
+  wanted: RecordedFrontends | undefined,
+): RecordedFrontends | undefined {
+  if (row?.formerFrontends === 'anywhere') return 'anywhere';
+  const candidates = [row?.frontends, row?.formerFrontends].filter(
+    (frontends): frontends is RecordedFrontends => frontends !== undefined && !sameFrontends(frontends, wanted),
   );
   const [first, second] = candidates;
-  return second !== undefined && !sameFrontendPorts(first, second) ? 'anywhere' : first;
+  return second !== undefined && !sameFrontends(first, second) ? 'anywhere' : first;
 }
 
 /** Returns the record of a task whose plan is written. */
 export function appliedRow(task: Task): IngressRecord {
-  const ports = task.wanted === undefined ? undefined : frontendPortsOf(frontendsOf(task.wanted.routes));
-  return { ...rowOf(task, 'applied'), ...(ports === undefined ? {} : { ports }) };
+  const frontends = recordable(task.wanted);
+  return { ...rowOf(task, 'applied'), ...(frontends === undefined ? {} : { frontends }) };
 }
 
 function rowOf({ decision, wanted, blocked, hashes, findings }: Task, state: IngressRecord['state']): IngressRecord {

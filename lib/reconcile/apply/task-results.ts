@@ -1,4 +1,5 @@
-import type { Applied, Failure, GroupMember } from '../../nitro/index.ts';
+import type { GroupMember } from '../../netscaler/index.ts';
+import type { Applied, Failure } from '../../nitro/index.ts';
 import type { Change, HostAssignment, SettingConflict } from '../../plan/index.ts';
 import type { Task } from '../decide/task.ts';
 import type { PlanResult } from './plan-result.ts';

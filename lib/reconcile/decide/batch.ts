@@ -1,15 +1,17 @@
 import {
   type ClusterSnapshot,
-  type IngressState,
-  type Owner,
   ownerKey,
+  ownerOf,
   type ReceivedEvent,
+  type SourceKind,
+  type SourceState,
+  type TlsRouteSnapshot,
   type WorkRequested,
 } from '../../contract/index.ts';
 import type { Snapshot, Statement } from '../../ledger/index.ts';
 
 /** A statement, and the cluster that really sent it (protocol rule 15). */
-export type ReceivedStatement = Statement<IngressState> & {
+export type ReceivedStatement = Statement<SourceState> & {
   readonly clusterUid: string;
   readonly takesOver: boolean;
   readonly replayed: boolean;
@@ -51,7 +53,7 @@ function statementOf(event: ReceivedEvent, appliance: string): StatementOfCluste
   const statement = statementIn(event, appliance);
   if (statement === undefined) return undefined;
   const { cluster, clusterUid } = event.data as Pick<ClusterSnapshot, 'cluster' | 'clusterUid'>;
-  const takesOver = event.detailType === 'Cluster Snapshot' && event.data.takesOver === true;
+  const takesOver = 'takesOver' in event.data && event.data.takesOver === true;
   return {
     cluster,
     time: event.time,
@@ -59,21 +61,30 @@ function statementOf(event: ReceivedEvent, appliance: string): StatementOfCluste
   };
 }
 
-function statementIn(event: ReceivedEvent, appliance: string): Statement<IngressState> | undefined {
+function statementIn(event: ReceivedEvent, appliance: string): Statement<SourceState> | undefined {
   const replayed = event.replay !== undefined;
+  const single = (
+    kind: SourceKind,
+    { cluster, sequence, verify }: Pick<ClusterSnapshot, 'cluster' | 'sequence' | 'verify'>,
+    ref: { readonly namespace: string; readonly name: string },
+    state: SourceState | undefined,
+  ): Statement<SourceState> => {
+    const owner = ownerOf(kind, cluster, ref);
+    return { kind: 'single', owner, sequence, state, verify: isToVerify({ verify }, appliance), replayed };
+  };
   switch (event.detailType) {
-    case 'Ingress Changed': {
-      const { cluster, sequence, ingress } = event.data;
-      const owner: Owner = { cluster, namespace: ingress.namespace, name: ingress.name };
-      return { kind: 'single', owner, sequence, state: ingress, verify: isToVerify(event.data, appliance), replayed };
-    }
-    case 'Ingress Withdrawn': {
-      const { cluster, namespace, name, sequence } = event.data;
-      const owner: Owner = { cluster, namespace, name };
-      return { kind: 'single', owner, sequence, state: undefined, verify: isToVerify(event.data, appliance), replayed };
-    }
+    case 'Ingress Changed':
+      return single('Ingress', event.data, event.data.ingress, event.data.ingress);
+    case 'Ingress Withdrawn':
+      return single('Ingress', event.data, event.data, undefined);
     case 'Cluster Snapshot':
-      return snapshotOf(event.data, replayed, appliance);
+      return snapshotOf('Ingress', event.data, event.data.ingresses, replayed, appliance);
+    case 'TLSRoute Changed':
+      return single('TLSRoute', event.data, event.data.tlsRoute, event.data.tlsRoute);
+    case 'TLSRoute Withdrawn':
+      return single('TLSRoute', event.data, event.data, undefined);
+    case 'TLSRoute Snapshot':
+      return snapshotOf('TLSRoute', event.data, event.data.tlsRoutes, replayed, appliance);
     default:
       return undefined;
   }
@@ -82,8 +93,14 @@ function statementIn(event: ReceivedEvent, appliance: string): Statement<Ingress
 const isToVerify = ({ verify }: Pick<ClusterSnapshot, 'verify'>, appliance: string): boolean =>
   verify?.includes(appliance) ?? false;
 
-function snapshotOf(data: ClusterSnapshot, replayed: boolean, appliance: string): Snapshot<IngressState> {
-  const { cluster, sequence, from, to, flagged, confirmed, ingresses, listed } = data;
+function snapshotOf(
+  kind: SourceKind,
+  data: Omit<ClusterSnapshot, 'ingresses'> | Omit<TlsRouteSnapshot, 'tlsRoutes'>,
+  states: readonly SourceState[],
+  replayed: boolean,
+  appliance: string,
+): Snapshot<SourceState> {
+  const { cluster, sequence, from, to, flagged, confirmed, listed } = data;
   return {
     kind: 'snapshot',
     cluster,
@@ -94,11 +111,11 @@ function snapshotOf(data: ClusterSnapshot, replayed: boolean, appliance: string)
     verify: isToVerify(data, appliance),
     exempt: replayed || confirmed === true,
     present: new Map(
-      ingresses.map((state) => {
-        const owner: Owner = { cluster, namespace: state.namespace, name: state.name };
+      states.map((state) => {
+        const owner = ownerOf(kind, cluster, state);
         return [ownerKey(owner), { owner, state }];
       }),
     ),
-    listed: new Set(listed.map((ref) => ownerKey({ cluster, ...ref }))),
+    listed: new Set(listed.map((ref) => ownerKey(ownerOf(kind, cluster, ref)))),
   };
 }

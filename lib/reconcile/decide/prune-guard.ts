@@ -1,4 +1,4 @@
-import type { IngressState, Owner } from '../../contract/index.ts';
+import { backendsOf, isTlsRoute, type Owner, type SourceState } from '../../contract/index.ts';
 import {
   type Decision,
   decide,
@@ -12,7 +12,7 @@ import {
   type Snapshot,
   type Stale,
 } from '../../ledger/index.ts';
-import { backendRef } from '../../route/index.ts';
+import { backendRef, type RouteSet } from '../../route/index.ts';
 import type { ReceivedStatement } from './batch.ts';
 import { type Task, type TaskContext, taskOf } from './task.ts';
 
@@ -25,13 +25,13 @@ export interface RefusedSnapshot extends Refusal {
 export interface Guarded {
   readonly tasks: readonly Task[];
   readonly stale: readonly Stale[];
-  readonly snapshots: readonly Snapshot<IngressState>[];
-  readonly outvoted: ReadonlySet<Snapshot<IngressState>>;
-  readonly refusals: ReadonlyMap<Snapshot<IngressState>, RefusedSnapshot>;
+  readonly snapshots: readonly Snapshot<SourceState>[];
+  readonly outvoted: ReadonlySet<Snapshot<SourceState>>;
+  readonly refusals: ReadonlyMap<Snapshot<SourceState>, RefusedSnapshot>;
 }
 
 interface Interpreted {
-  readonly decision: Decision<IngressState>;
+  readonly decision: Decision<SourceState>;
   readonly task: Task | undefined;
 }
 
@@ -48,7 +48,7 @@ export function guard(
   owned: ReadonlyMap<string, Owner>,
   settings: TaskContext & { readonly prune: PruneLimit },
 ): Guarded {
-  const refusals = new Map<Snapshot<IngressState>, RefusedSnapshot>();
+  const refusals = new Map<Snapshot<SourceState>, RefusedSnapshot>();
   const unrecorded = new Set(owned.keys());
   for (;;) {
     const statements = received.filter((statement) => statement.kind === 'single' || !refusals.has(statement));
@@ -67,7 +67,7 @@ export function guard(
   }
 }
 
-function judge({ decision, task }: Interpreted): PruneCandidate<IngressState> {
+function judge({ decision, task }: Interpreted): PruneCandidate<SourceState> {
   if (task === undefined) return { decision, keeps: undefined, cause: 'missing' };
   const { closed, emptied } = resetRoutes(task);
   const keeps = (task.wanted?.routes.length ?? 0) - closed - emptied;
@@ -97,19 +97,28 @@ function resetRoutes({ decision: { state, row }, wanted }: Task): {
   if (state === undefined || wanted === undefined || row === undefined || hasEmptyBackend(row.hashes)) {
     return { closed: 0, emptied: 0 };
   }
-  const served = new Set(
-    state.backends
-      .filter(({ members }) => members.length > 0)
-      .map(({ service, port }) => backendRef({ service, port: String(port) })),
-  );
+  const served = servedBackends(state, wanted);
   const empty = new Set(wanted.backends.filter(({ members }) => members.length === 0).map(backendRef));
   const reset = wanted.routes.filter((route) => route.kind === 'passthrough' && empty.has(route.backend));
   const closed = reset.filter((route) => route.kind === 'passthrough' && served.has(route.backend)).length;
   return { closed, emptied: reset.length - closed };
 }
 
+/** Returns the back ends for which the state names members. All Services of a TLSRoute are one back end. */
+function servedBackends(state: SourceState, wanted: RouteSet): ReadonlySet<string> {
+  if (isTlsRoute(state)) {
+    const named = backendsOf(state).some(({ members }) => members.length > 0);
+    return new Set(named ? wanted.backends.map(backendRef) : []);
+  }
+  return new Set(
+    state.backends
+      .filter(({ members }) => members.length > 0)
+      .map(({ service, port }) => backendRef({ service, port: String(port) })),
+  );
+}
+
 /** Describes the first recorded Ingress of which the snapshot would leave no valid route. */
-function exampleOf(snapshot: Snapshot<IngressState>, all: readonly Interpreted[]): { example?: string } {
+function exampleOf(snapshot: Snapshot<SourceState>, all: readonly Interpreted[]): { example?: string } {
   for (const { decision, task } of all) {
     if (decision.by !== snapshot || task === undefined || decision.row?.kind !== 'live') continue;
     const error = task.findings.find(({ severity }) => severity === 'error');

@@ -1,5 +1,13 @@
-import { digest, type Finding, type IngressState, stableJson } from '../../contract/index.ts';
-import { type ApplianceFilter, appliesTo, type InterpretRules, interpret } from '../../ingress/index.ts';
+import {
+  digest,
+  type Finding,
+  isTlsRoute,
+  type SourceState,
+  stableJson,
+  type TlsRouteState,
+} from '../../contract/index.ts';
+import { type GatewayFilter, interpretTlsRoute, selectedParents } from '../../gateway/index.ts';
+import { appliesTo, type InterpretRules, interpret } from '../../ingress/index.ts';
 import { type Decision, type Hashes, hashesOf, type IngressRecord, sameHashes } from '../../ledger/index.ts';
 import type { RouteSet } from '../../route/index.ts';
 
@@ -17,7 +25,7 @@ export type TaskAction = 'none' | 'record' | 'plan' | 'verify';
 
 /** One key of the batch: the routes that it wants on this appliance, and the findings that say why not more. */
 export interface Task {
-  readonly decision: Decision<IngressState>;
+  readonly decision: Decision<SourceState>;
   /** In canonical form; undefined when the Ingress gets no routes. */
   readonly wanted: RouteSet | undefined;
   /** The routes that wait for an address that a foreign vserver holds: recorded as pending until it is free (rule 12). */
@@ -30,7 +38,7 @@ export interface Task {
 }
 
 export interface TaskContext {
-  readonly filter: ApplianceFilter;
+  readonly filter: GatewayFilter;
   readonly rules: InterpretRules;
 }
 
@@ -43,7 +51,7 @@ export const NO_HASHES: Hashes = { frontend: '', routes: '', members: '' };
  * @returns undefined when the namespace is not selected: such an Ingress needs no record, because the namespace of a key
  *   never changes (rule 6). A class that is not selected and a front end of another appliance count as withdrawn.
  */
-export function taskOf(decision: Decision<IngressState>, context: TaskContext): Task | undefined {
+export function taskOf(decision: Decision<SourceState>, context: TaskContext): Task | undefined {
   const { owner, row } = decision;
   if (!namespaceSelected(owner.namespace, context.filter)) return undefined;
   const { wanted, findings, skipped } = interpretState(decision, context);
@@ -64,14 +72,25 @@ export function taskOf(decision: Decision<IngressState>, context: TaskContext): 
 
 /** Returns the routes and findings of a decision's state. */
 function interpretState(
-  { state, owner }: Decision<IngressState>,
+  { state, owner }: Decision<SourceState>,
   { filter, rules }: TaskContext,
 ): Pick<Task, 'wanted' | 'findings' | 'skipped'> {
   if (state === undefined) return { wanted: undefined, findings: [] };
-  if (appliesTo(state, filter) !== 'yes') return { wanted: undefined, findings: [], skipped: 'unselected' };
-  const { routes, findings, elsewhere } = interpret(owner.cluster, state, rules);
+  const interpretation = isTlsRoute(state)
+    ? interpretForGateways(owner.cluster, state, { filter, rules })
+    : appliesTo(state, filter) === 'yes'
+      ? interpret(owner.cluster, state, rules)
+      : undefined;
+  if (interpretation === undefined) return { wanted: undefined, findings: [], skipped: 'unselected' };
+  const { routes, findings, elsewhere } = interpretation;
   if (elsewhere === true) return { wanted: undefined, findings: [], skipped: 'elsewhere' };
   return { wanted: routes.routes.length === 0 ? undefined : routes, findings };
+}
+
+/** @returns undefined where the appliance selects none of the route's Gateways. */
+function interpretForGateways(cluster: string, state: TlsRouteState, { filter, rules }: TaskContext) {
+  const parents = selectedParents(state.parents, filter);
+  return parents.length === 0 ? undefined : interpretTlsRoute(cluster, state, parents, rules);
 }
 
 /**
@@ -84,7 +103,7 @@ export function findingsDigest(findings: readonly Finding[]): string {
 }
 
 function actionOf(
-  { verify, by, sequence, row }: Decision<IngressState>,
+  { verify, by, sequence, row }: Decision<SourceState>,
   wanted: RouteSet | undefined,
   hashes: Hashes,
 ): TaskAction {
@@ -99,7 +118,7 @@ function actionOf(
   return by.kind === 'single' ? 'record' : 'none';
 }
 
-function namespaceSelected(namespace: string, { namespaces }: ApplianceFilter): boolean {
+function namespaceSelected(namespace: string, { namespaces }: GatewayFilter): boolean {
   return namespaces === undefined || namespaces.includes(namespace);
 }
 

@@ -1,4 +1,4 @@
-import { type FrontendPorts, frontendsAt, type IngressRecord } from '../../ledger/index.ts';
+import { type IngressRecord, namedFrontends } from '../../ledger/index.ts';
 import type { Names } from '../../netscaler/index.ts';
 import { type Frontend, frontendKey, frontendsOf } from '../../route/index.ts';
 import { type ForeignServers, frontendSlot } from '../decide/foreign-address.ts';
@@ -12,12 +12,10 @@ export interface ChosenFrontends {
 }
 
 /** Returns the front ends where a record says that claims stand or stood. */
-export function formerFrontends(row: IngressRecord | undefined): Frontend[] {
-  const known = [row?.ports, row?.formerPorts].filter(
-    (ports): ports is FrontendPorts => ports !== undefined && ports !== 'anywhere',
-  );
-  return known.flatMap(frontendsAt);
-}
+export const formerFrontends = (row: IngressRecord | undefined): Frontend[] => [
+  ...namedFrontends(row?.frontends),
+  ...namedFrontends(row?.formerFrontends),
+];
 
 /**
  * Returns which front ends must be looked up on the appliance before one kind can be chosen for each slot.
@@ -61,10 +59,11 @@ export function chooseFrontends(
 
 /**
  * Returns whether no record says where the claims of a task stand: its record was removed by hand, or claims of a
- * withdrawn Ingress came back by hand or by a late write.
+ * withdrawn Ingress came back by hand or by a late write, or there are more front ends than a record can name.
  */
 function mayClaimAnywhere({ decision: { row }, action }: Task): boolean {
-  return row === undefined || isTombstone(row) ? action === 'verify' : row.formerPorts === 'anywhere';
+  if (row === undefined || isTombstone(row)) return action === 'verify';
+  return row.frontends === 'anywhere' || row.formerFrontends === 'anywhere';
 }
 
 const recordedFrontends = (tasks: readonly Task[]): Frontend[] =>

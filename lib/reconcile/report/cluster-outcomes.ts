@@ -1,3 +1,4 @@
+import { objectOf } from '../../contract/index.ts';
 import { covers, type Watermark } from '../../ledger/index.ts';
 import type { ApplyResult } from '../apply/apply-result.ts';
 import type { ClusterBatch } from '../decide/cluster-batch.ts';
@@ -26,13 +27,13 @@ export function clusterOutcomes(
 
 function staleOutcomes({ appliance }: ReportSettings, { received, identity, stale }: ClusterBatch): Outcome[] {
   return stale.map(({ owner, sequence, recorded }) => ({
-    detailType: 'Ingress Stale',
+    detailType: `${objectOf(owner).kind} Stale`,
     data: {
       cluster: received.cluster,
       ...optional('clusterUid', identity?.uid),
       appliance,
       namespace: owner.namespace,
-      name: owner.name,
+      name: objectOf(owner).name,
       sequence,
       recorded,
     },

@@ -1,3 +1,4 @@
+import { objectOf } from '../../contract/index.ts';
 import type { Identity } from '../../ledger/index.ts';
 import type { ReceivedStatement } from '../decide/batch.ts';
 import type { ClusterBatch } from '../decide/cluster-batch.ts';
@@ -29,11 +30,11 @@ export function foreignOutcomes(
       };
     }
     return {
-      detailType: 'Ingress Failed',
+      detailType: `${objectOf(statement.owner).kind} Failed`,
       data: {
         ...about,
         namespace: statement.owner.namespace,
-        name: statement.owner.name,
+        name: objectOf(statement.owner).name,
         ...optional('uid', statement.state?.uid),
         programmed: [],
         removed: [],

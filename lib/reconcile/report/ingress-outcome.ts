@@ -1,6 +1,6 @@
-import type { EventData, OutcomeType } from '../../contract/index.ts';
+import { type EventData, type OutcomeType, objectOf } from '../../contract/index.ts';
 import { limitFindings, MOST_FINDINGS } from '../../ingress/index.ts';
-import type { IngressRecord } from '../../ledger/index.ts';
+import { type IngressRecord, namedFrontends } from '../../ledger/index.ts';
 import { type HostAssignment, render } from '../../plan/index.ts';
 import { backendRef, frontendKey } from '../../route/index.ts';
 import { emptyResult, type TaskResult } from '../apply/task-results.ts';
@@ -55,23 +55,26 @@ function needsOutcome({ decision, action, findings }: Task): boolean {
  */
 export function outcomeOf(result: TaskResult, context: OutcomeContext): Outcome {
   const { decision } = result.task;
+  const { kind } = objectOf(decision.owner);
   const data = outcomeData(result, context);
   const reason = failureReason(result);
   if (reason !== undefined) {
     const { resetHosts: _, ...failed } = data;
     return {
-      detailType: 'Ingress Failed',
+      detailType: `${kind} Failed`,
       data: { ...failed, programmed: [], removed: [], hosts: [], reason, retry: false },
     };
   }
-  if (data.hosts.length > 0) return { detailType: 'Ingress Programmed', data };
+  if (data.hosts.length > 0) return { detailType: `${kind} Programmed`, data };
   const isFaulty = (data.resetHosts ?? []).length > 0 || data.findings.some(({ severity }) => severity === 'error');
-  return { detailType: decision.state !== undefined && isFaulty ? 'Ingress Rejected' : 'Ingress Removed', data };
+  return { detailType: `${kind} ${decision.state !== undefined && isFaulty ? 'Rejected' : 'Removed'}`, data };
 }
 
 function failureReason({ task, failures, unsettled, cause }: TaskResult): string | undefined {
   const failure = failures[0] ?? (unsettled ? cause : undefined);
-  if (failure !== undefined) return engineFailureText(failure, task.decision.state);
+  if (failure !== undefined) {
+    return engineFailureText(failure, task.decision.state, objectOf(task.decision.owner).kind);
+  }
   return unsettled ? 'the appliance does not keep what was written: another writer may be at work' : undefined;
 }
 
@@ -92,7 +95,7 @@ function outcomeData(result: TaskResult, context: OutcomeContext): EventData<'In
     ...optional('clusterUid', context.clusterUid(decision.owner.cluster)),
     appliance: context.appliance,
     namespace: decision.owner.namespace,
-    name: decision.owner.name,
+    name: objectOf(decision.owner).name,
     ...optional('uid', decision.state?.uid),
     sequence: decision.sequence,
     programmed,
@@ -139,9 +142,5 @@ function addresses(frontends: readonly { vip: string; port: number; kind: string
 }
 
 /** Returns the addresses that a record names; a pending one names earlier addresses, too: no outcome removed them. */
-function formerAddresses({ ports, formerPorts }: IngressRecord): Address[] {
-  const tls = [ports, formerPorts].flatMap((at) =>
-    at === undefined || at === 'anywhere' || at.port === 0 ? [] : [{ ...at, kind: 'tls' }],
-  );
-  return addresses(tls);
-}
+const formerAddresses = ({ frontends, formerFrontends }: IngressRecord): Address[] =>
+  addresses([...namedFrontends(frontends), ...namedFrontends(formerFrontends)]);

@@ -40,6 +40,12 @@ export class Configuration {
     this.#detach(store);
   }
 
+  /** Gives up every partition: another configuration takes this one's place. */
+  release(): void {
+    for (const store of this.partitions.values()) this.#detach(store);
+    this.partitions.clear();
+  }
+
   /** Returns the store of a partition, which is created at first use. */
   partition(name: string): Store {
     let store = this.partitions.get(name);

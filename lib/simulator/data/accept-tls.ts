@@ -18,28 +18,51 @@ function policyBank(undefDefault: string): PolicyBankDefinition {
   };
 }
 
-/** Applies the action that the policies at the ClientHello choose. */
-async function decide(arrival: Arrival, engine: PacketEngine, bytes: Buffer, hello: ClientHello): Promise<void> {
-  const { store, vserver, socket, client, server } = arrival;
+/** What the policies at the ClientHello choose. */
+export type HelloVerdict =
+  | { readonly kind: 'reset' | 'drop' | 'terminate' }
+  | { readonly kind: 'forward'; readonly lbvserver: string };
+
+/** Returns what the policies at the ClientHello choose for a client. */
+export function judgeHello(
+  { store, vserver, client, server }: Pick<Arrival, 'store' | 'vserver' | 'client' | 'server'>,
+  engine: PacketEngine,
+  hello: ClientHello,
+): HelloVerdict {
   const subject = { hello, client, server, vserver: String(vserver.name), sets: setsOf(store) };
   const undefDefault = String(store.object('sslparameter', '')?.undefactiondata ?? 'NOOP');
   const verdict = engine.policyBanks(store).evaluate(String(vserver.name), policyBank(undefDefault), subject);
   const action = verdict?.action ?? 'NOOP';
   switch (action.toUpperCase()) {
     case 'RESET':
-      return reset(socket);
+      return { kind: 'reset' };
     case 'DROP':
-      socket.resume();
-      return;
+      return { kind: 'drop' };
     case 'NOOP':
-      return terminate(arrival, engine, bytes);
+      return { kind: 'terminate' };
     default: {
       const forward = store.object('sslaction', action)?.forward;
-      if (forward === undefined) return terminate(arrival, engine, bytes);
+      if (forward === undefined) return { kind: 'terminate' };
       const target = store.object('lbvserver', String(forward));
-      if (target === undefined || String(target.servicetype) === 'SSL') return reset(socket);
-      return engine.forward(arrival, String(forward), bytes);
+      if (target === undefined || String(target.servicetype) === 'SSL') return { kind: 'reset' };
+      return { kind: 'forward', lbvserver: String(forward) };
     }
+  }
+}
+
+/** Applies the action that the policies at the ClientHello choose. */
+async function decide(arrival: Arrival, engine: PacketEngine, bytes: Buffer, hello: ClientHello): Promise<void> {
+  const verdict = judgeHello(arrival, engine, hello);
+  switch (verdict.kind) {
+    case 'reset':
+      return reset(arrival.socket);
+    case 'drop':
+      arrival.socket.resume();
+      return;
+    case 'terminate':
+      return terminate(arrival, engine, bytes);
+    case 'forward':
+      return engine.forward(arrival, verdict.lbvserver, bytes);
   }
 }
 

@@ -192,6 +192,20 @@ export class Frontends {
     else void this.#engine.forward(arrival, target, Buffer.alloc(0));
   }
 
+  /** Returns the virtual server that has an address, listening or not, with its store; undefined where none is UP. */
+  serverAt(address: string, port: number): { readonly vserver: StoredRow; readonly store: Store } | undefined {
+    let found: { readonly vserver: StoredRow; readonly store: Store } | undefined;
+    for (const [store, names] of this.#addressable) {
+      for (const [name, kind] of names) {
+        const vserver = store.object(kind, name);
+        if (vserver?.ipv46 !== address || Number(vserver.port) !== port) continue;
+        if (this.#engine.states.vserverState(kind, vserver, store) !== 'UP') continue;
+        if (found === undefined || vserver.servicetype === 'SSL_BRIDGE') found = { vserver, store };
+      }
+    }
+    return found;
+  }
+
   async stop(): Promise<void> {
     this.#addressable.clear();
     this.#dirty = true;

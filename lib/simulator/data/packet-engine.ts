@@ -12,7 +12,7 @@ import { MemberDrains } from './member-drains.ts';
 import { Monitoring } from './monitoring.ts';
 import { PolicyBanks } from './policy-bank.ts';
 import { type Connection, dial, idleSeconds, join, reset } from './relay.ts';
-import { type BalancedServer, balancedServerKey, memberKey, States } from './states.ts';
+import { type BalancedServer, backendsOf, balancedServerKey, memberKey, States } from './states.ts';
 
 interface PacketEngineOptions {
   readonly map: ReadonlyMap<string, SimulatedEndpoint> | undefined;
@@ -132,6 +132,13 @@ export class PacketEngine {
   /** The number of open connections to all members. */
   get connectionCount(): number {
     return this.#connections.size;
+  }
+
+  /** Returns the members that a new client of a balancing server may reach; none where the server is disabled. */
+  reachable(lbvserver: string, store: Store): BalancedServer[] {
+    const target = store.object('lbvserver', lbvserver);
+    if (target === undefined || target.state === 'DISABLED') return [];
+    return [...backendsOf(lbvserver, store)].filter((backend) => this.states.isUsable(backend, store));
   }
 
   /** Passes a client to a member of a balancing server; resets the client when no member accepts it. */

@@ -27,7 +27,7 @@ interface NodeOptions {
   readonly authority: Authority;
   /** Called with the store of each new partition. */
   readonly attach: (store: Store) => void;
-  /** Called with the store of a removed partition. */
+  /** Called with the store of a partition that is removed, or belongs to a configuration that is replaced. */
   readonly detach: (store: Store) => void;
   /** Takes a note about where the simulator does less than an appliance. */
   readonly note: (text: string) => void;
@@ -125,12 +125,14 @@ export class SimulatedNode {
 
   /** Empties the running configuration only. */
   clear(): void {
+    this.configuration.release();
     this.configuration = this.#fresh();
     this.touch();
   }
 
   /** Restarts with an empty running configuration; the caller loads the saved one. */
   restart(): void {
+    this.configuration.release();
     this.configuration = this.#fresh();
     this.sessions.clear();
     this.startTime = this.options.now();

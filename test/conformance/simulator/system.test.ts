@@ -193,6 +193,16 @@ describe('a pair', () => {
     expect(world.simulator.frontends.size).toBe(2);
   });
 
+  it('a front end that was removed on the new primary does not come back with the next failover', async () => {
+    await pair();
+    await nitro.need('csvserver', { name: 'web', servicetype: 'HTTP', ipv46: '192.0.2.10', port: 80 });
+    await world.simulator.failover();
+    await second.login();
+    expect(await second.delete('csvserver/web')).toMatchObject({ status: 200 });
+    await world.simulator.failover();
+    expect([...world.simulator.frontends.keys()]).toEqual([]);
+  });
+
   it('364: a failover to a node with STAYSECONDARY, and of a node alone', async () => {
     await pair();
     await second.set('hanode', { id: 0, hastatus: 'STAYSECONDARY' });

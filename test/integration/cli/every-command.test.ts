@@ -55,6 +55,7 @@ const CONTROL = /[\u001b\r]/;
 /** Wrong uses that the parser of options cannot find: what is named does not exist, or does not go together. */
 const WRONG: Readonly<Record<string, readonly string[]>> = {
   local: ['/nope'],
+  convert: ['/nope.yaml'],
   lint: ['/nope.yaml'],
   plan: ['/nope.yaml', '--base', '/nope'],
   apply: ['/nope.json'],

@@ -3,6 +3,7 @@ import {
   type BusEvent,
   EventInvalid,
   type IngressState,
+  isIngress,
   parseEnvelope,
   SOURCES,
   toEvent,
@@ -70,7 +71,8 @@ function attack(
     store.upsert(projectObject(object.kind, object, () => undefined));
   const settings = { classNames: [], nodeAddressType: 'InternalIP', podAddressesForNodePort: false } as const;
   const desired = desiredState(store, `${own.namespace}/${own.name}`, settings);
-  return desired.state && { at, state: desired.state, publishable: desired.unpublishable === undefined };
+  const { state } = desired;
+  return state && isIngress(state) ? { at, state, publishable: desired.unpublishable === undefined } : undefined;
 }
 
 const attacks: readonly Attack[] = [

@@ -280,7 +280,7 @@ describe('CON-4: an address that somebody else holds (rule 12)', () => {
       hashes: { frontend: '', routes: '', members: '' },
       created: 1000,
       routes: 1,
-      ports: { vip: '192.0.2.10', port: 443, insecurePort: 0 },
+      frontends: [{ vip: '192.0.2.10', port: 443, kind: 'tls' }],
     });
     await hand.setRow(LEDGER, key, value, comment);
     at.expectLater('east', state('one'));

@@ -84,7 +84,10 @@ describe('records that are pending (rules 7 and 12)', () => {
     routes: 0,
     ...more,
   });
-  const places = { vip: '192.0.2.10', port: 443, insecurePort: 80 };
+  const places: IngressRecord['frontends'] = [
+    { vip: '192.0.2.10', port: 443, kind: 'tls' },
+    { vip: '192.0.2.10', port: 80, kind: 'http' },
+  ];
   const taken = new Map([['192.0.2.10_443', 'shop']]);
   const claimed: AuditState['frontends'] = [
     { claims: [{ ownerKey: KEY }] } as unknown as AuditState['frontends'][number],
@@ -95,9 +98,9 @@ describe('records that are pending (rules 7 and 12)', () => {
     ['for a while', { sequence: NOW - 4 * MINUTE }, {}, new Map(), []],
     ['for too long', {}, {}, new Map(), ['Unfinished']],
     ['a withdrawal, for too long', { kind: 'tombstone' }, {}, new Map(), ['Unfinished']],
-    ['CON-4: waiting for an address that somebody holds', { ports: places }, {}, taken, ['AddressTaken']],
-    ['CON-4: that came free', { ports: places }, {}, new Map(), ['Unfinished']],
-    ['with claims: begun, not waiting', { ports: places }, { frontends: claimed }, taken, ['Unfinished']],
+    ['CON-4: waiting for an address that somebody holds', { frontends: places }, {}, taken, ['AddressTaken']],
+    ['CON-4: that came free', { frontends: places }, {}, new Map(), ['Unfinished']],
+    ['with claims: begun, not waiting', { frontends: places }, { frontends: claimed }, taken, ['Unfinished']],
   ])('%s', (_what, more, parts, holders, codes) => {
     const findings = checkPending({ ...stateWith({}, [row(more)]), ...parts }, holders, NOW);
     expect(findings.map(({ code }) => code)).toEqual(codes);

@@ -85,7 +85,7 @@ describe('one look at everything of the system', () => {
     expect(view.isLarge).toBe(true);
     expect(counted).toEqual(expect.arrayContaining([MEMBER, 'sslaction', 'lbvserver', 'sslpolicy']));
     expect(counted).not.toContain('csvserver');
-    expect(await view.rows(MEMBER)).toEqual([{ servicegroupname: 'g', ip: '10.0.0.1', port: 1 }]);
+    expect(await view.rows(MEMBER)).toEqual([{ servicegroupname: 'g', ip: '10.0.0.1', port: 1, weight: '1' }]);
     const few = await looked(5_000);
     expect(few.view.isLarge).toBe(false);
     expect(few.counted).toEqual(['policystringmap_pattern_binding']);

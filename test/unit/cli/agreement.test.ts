@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { observeSelection, type SkippedIngress } from '../../../lib/cli/local/skipped.ts';
-import type { Finding } from '../../../lib/contract/index.ts';
+import { type Finding, isIngress } from '../../../lib/contract/index.ts';
 import type { SourceSink } from '../../../lib/forwarder/index.ts';
 import { desiredState } from '../../../lib/forwarder/state/desired-state.ts';
 import { ClusterStore } from '../../../lib/forwarder/state/store.ts';
@@ -54,7 +54,7 @@ async function programmed({ classNames = [], ...entry }: Case): Promise<{ select
   const settings = { classNames, nodeAddressType: 'InternalIP', podAddressesForNodePort: false } as const;
   const { state } = desiredState(store, `${metadata.namespace}/${metadata.name}`, settings);
   const rules = { ...rulesOf(entry), mostFindings: Number.POSITIVE_INFINITY };
-  if (state !== undefined) said.push(...interpret('local', state, rules).findings.map(named));
+  if (state !== undefined && isIngress(state)) said.push(...interpret('local', state, rules).findings.map(named));
   return { selected: state !== undefined, said: said.sort() };
 }
 

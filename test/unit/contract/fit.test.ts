@@ -122,9 +122,16 @@ describe('LIF-8: every event that functions make fits the bus', () => {
             namespace: `${'n'.repeat(58)}${index % 50}`,
             name: `${'x'.repeat(length)}${index}`,
           }));
-          const events = made('Resync Requested', { cluster: 'c1', appliances: ['edge'], ingresses, reason });
+          const events = made('Resync Requested', {
+            cluster: 'c1',
+            appliances: ['edge'],
+            ingresses,
+            tlsRoutes: ingresses,
+            reason,
+          });
           await expectToFit('Resync Requested', events);
           expect(dataOf(events).flatMap((data) => data.ingresses ?? [])).toEqual(ingresses);
+          expect(dataOf(events).flatMap((data) => data.tlsRoutes ?? [])).toEqual(ingresses);
           expect(new Set(events.map(({ detail }) => detail.id)).size).toBe(events.length);
         },
       ),

@@ -109,7 +109,7 @@ describe('commands of the pages', () => {
   it('npm run names scripts that there are', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
     const named = [...lines.map(({ line }) => line), ...DOC_PAGES.flatMap(spansOf)].flatMap((text) =>
-      [...text.matchAll(/\bnpm run (?:-s |--silent )?([a-z:]+)/g)].map(([, name = '']) => name),
+      [...text.matchAll(/\bnpm run (?:-s |--silent )?([a-z:-]+)/g)].map(([, name = '']) => name),
     );
     expect(named.length).toBeGreaterThan(8);
     expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);

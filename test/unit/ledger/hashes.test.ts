@@ -45,6 +45,21 @@ describe('hashes of what is wanted, by the parts that are written apart', () => 
     expect(hashesOf(turned)).toEqual(hashesOf(two));
   });
 
+  it('the members’ holds weights, of which 1 is the same as none', () => {
+    const weighing = (weight: number | undefined) => {
+      const set = routesOf(BASE);
+      const members = set.backends[0]!.members.map((member) => ({
+        ...member,
+        ...(weight === undefined ? {} : { weight }),
+      }));
+      return hashesOf({ ...set, backends: [{ ...set.backends[0]!, members }] });
+    };
+    expect(weighing(undefined)).toEqual(base);
+    expect(weighing(1)).toEqual(base);
+    expect(differing(weighing(2))).toEqual(['members']);
+    expect(weighing(3)).not.toEqual(weighing(2));
+  });
+
   it('the front end’s is the same for routes in any order', () => {
     const set = routesOf({ ...BASE, redirect: true });
     expect(hashesOf({ ...set, routes: set.routes.toReversed() }).frontend).toBe(hashesOf(set).frontend);

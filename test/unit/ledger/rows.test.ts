@@ -13,6 +13,7 @@ import {
   hostDigest,
   type IngressRecord,
   type LedgerRow,
+  type RecordedFrontends,
   redirectClaims,
 } from '../../../lib/ledger/index.ts';
 import { decodeIngress } from '../../../lib/ledger/ingress-record.ts';
@@ -27,7 +28,21 @@ const owner = fc.record({ cluster, namespace: label, name: longName }, plain);
 const sequence = fc.integer({ min: 1, max: 9_007_199_254_740_991 });
 const vip = fc.constantFrom('192.0.2.255', '2001:db8:1111:2222:3333:4444:5555:6666');
 const port = fc.integer({ min: 1, max: 65_535 });
-const ports = fc.record({ vip, port, insecurePort: fc.oneof(fc.constant(0), port) }, plain);
+/** One address with a port, and perhaps a port of redirects; several addresses; or more than a row can name. */
+const frontends: fc.Arbitrary<RecordedFrontends> = fc.oneof(
+  fc
+    .tuple(vip, fc.uniqueArray(port, { minLength: 1, maxLength: 2 }))
+    .map(([at, [tls = 1, http]]) => [
+      { vip: at, port: tls, kind: 'tls' as const },
+      ...(http === undefined ? [] : [{ vip: at, port: http, kind: 'http' as const }]),
+    ]),
+  fc.constant([
+    { vip: '192.0.2.1', port: 443, kind: 'tls' as const },
+    { vip: '192.0.2.1', port: 8443, kind: 'tls' as const },
+    { vip: '192.0.2.2', port: 443, kind: 'tls' as const },
+  ]),
+  fc.constant('anywhere' as const),
+);
 const hash = fc.stringMatching(/^[a-z2-7]{10}$/);
 
 const ingressRow: fc.Arbitrary<IngressRecord> = fc
@@ -40,8 +55,8 @@ const ingressRow: fc.Arbitrary<IngressRecord> = fc
       hashes: fc.record({ frontend: hash, routes: hash, members: hash }, plain),
       created: fc.integer({ min: 0, max: 9_999_999_999 }),
       routes: fc.integer({ min: 0, max: 1000 }),
-      ports,
-      formerPorts: fc.oneof(ports, fc.constant('anywhere' as const)),
+      frontends,
+      formerFrontends: frontends,
       findings: hash,
     },
     { ...plain, requiredKeys: ['owner', 'sequence', 'kind', 'state', 'hashes', 'created', 'routes'] },
@@ -135,7 +150,10 @@ describe('rows of the ledger', () => {
 
   const who = { cluster: 'c', namespace: 'n', name: 'i' };
   const KEY = ownerKey(who);
-  const WHERE = { vip: '192.0.2.10', port: 443, insecurePort: 80 };
+  const WHERE: RecordedFrontends = [
+    { vip: '192.0.2.10', port: 443, kind: 'tls' },
+    { vip: '192.0.2.10', port: 80, kind: 'http' },
+  ];
   const record: IngressRecord = {
     key: KEY,
     namespace: 'n',
@@ -167,15 +185,15 @@ describe('rows of the ledger', () => {
           ...record,
           kind: 'tombstone',
           state: 'pending',
-          ports: WHERE,
-          formerPorts: 'anywhere',
+          frontends: WHERE,
+          formerFrontends: 'anywhere',
           findings: 'x',
         }),
       { key: `I.${KEY}`, value: '1;7;DP;f;r;m-;100;2;n;192.0.2.10/443/80;*;x', comment: 'i' },
     ],
     [
       'a record of what moves',
-      () => encodeIngress({ ...record, formerPorts: { ...WHERE, insecurePort: 0 } }),
+      () => encodeIngress({ ...record, formerFrontends: WHERE.slice(0, 1) }),
       { key: `I.${KEY}`, value: '1;7;LA;f;r;m-;100;2;n;;192.0.2.10/443/0;', comment: 'i' },
     ],
     [

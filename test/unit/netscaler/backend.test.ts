@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ownerKey } from '../../../lib/contract/index.ts';
 import { tlsRules } from '../../../lib/netscaler/expressions.ts';
@@ -8,9 +7,7 @@ import {
   backendName,
   backendResources,
   LEVELS,
-  membersText,
   ownerMark,
-  parseMembers,
   policyBindings,
 } from '../../../lib/netscaler/index.ts';
 import type { HostForm } from '../../../lib/route/index.ts';
@@ -139,34 +136,5 @@ describe('the policies’ places', () => {
     ['VAL-8: of a back end without members: none', { members: [], forms: BOTH }, []],
   ])('%s', (_what, more, expected) => {
     expect(outline(policyBindings(CONTEXT, use(more)))).toEqual(expected);
-  });
-});
-
-describe('members as one text', () => {
-  it.each([
-    ['', []],
-    ['10.0.0.1 80', [{ ip: '10.0.0.1', port: 80 }]],
-    [
-      '2001:db8::1 443\n10.0.0.1 80',
-      [
-        { ip: '2001:db8::1', port: 443 },
-        { ip: '10.0.0.1', port: 80 },
-      ],
-    ],
-  ])('%j', (text, members) => {
-    expect(parseMembers(text)).toEqual(members);
-  });
-
-  it('reads back', () => {
-    const member = fc.record({
-      address: fc.oneof(fc.ipV4(), fc.ipV6()),
-      port: fc.integer({ min: 1, max: 65_535 }),
-    });
-    fc.assert(
-      fc.property(fc.array(member), (members) => {
-        const expected = members.map(({ address, port }) => ({ ip: address, port }));
-        expect(parseMembers(membersText(members))).toEqual(expected);
-      }),
-    );
   });
 });

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type GroupMember,
-  type HttpAnswer,
-  type HttpCall,
-  type MemberList,
-  NitroClient,
-} from '../../../lib/nitro/index.ts';
+import type { GroupMember } from '../../../lib/netscaler/index.ts';
+import { type HttpAnswer, type HttpCall, type MemberList, NitroClient } from '../../../lib/nitro/index.ts';
 import { failure, fake, items, ok, refusal, sessionOver } from './fake.ts';
 
 const LIST = 'servicegroup_servicegroupmemberlist_binding';
@@ -181,6 +176,66 @@ describe('several lists', () => {
       path === `config/${LIST}` ? [[(body as Record<string, unknown>)[LIST]].flat().length] : [],
     );
     expect(sizes).toEqual([1, 1, 1, 1, 1]);
+  });
+});
+
+describe('weights', () => {
+  const heavy: GroupMember = { ...a, weight: 3 };
+  const light: GroupMember = { ...b, weight: 1 };
+  const row = (member: GroupMember) => ({
+    servicegroupname: 'g',
+    servername: member.ip,
+    state: 'ENABLED',
+    svrstate: 'UP',
+    ...member,
+  });
+  const SET = 'PUT config/servicegroup';
+
+  it('go with the list, and are read back', async () => {
+    const { writer, device, sent } = appliance({ rows: () => [row(heavy), row(light)] });
+    expect(await writer.members([list('g', heavy, light)])).toEqual([DONE]);
+    expect(device.calls[1]).toMatchObject({ body: { [LIST]: { servicegroupname: 'g', members: [heavy, light] } } });
+    expect(sent()).toEqual([`PUT config/${LIST}`, `GET config/${MEMBER}/g`]);
+  });
+
+  it('a list without weights is not read back', async () => {
+    const { writer, sent } = appliance();
+    await writer.members([list('g', a, b)]);
+    expect(sent()).toEqual([`PUT config/${LIST}`]);
+  });
+
+  it('that the list left as they were are set, and the other members are not touched', async () => {
+    const { writer, device, sent } = appliance({ rows: () => [row({ ...a, weight: 9 }), row(light)] });
+    expect(await writer.members([list('g', heavy, light)])).toEqual([DONE]);
+    expect(sent().at(-1)).toBe(SET);
+    expect(device.calls.at(-1)?.body).toEqual({
+      servicegroup: { servicegroupname: 'g', servername: a.ip, port: a.port, weight: 3 },
+    });
+  });
+
+  it('that cannot be set are the list’s error', async () => {
+    const refuse = ({ path, method }: HttpCall): HttpAnswer | undefined =>
+      path === 'config/servicegroup' && method === 'PUT' ? refusal(278) : undefined;
+    const { writer } = appliance({ rows: () => [row(a)], refuse });
+    const [result] = await writer.members([list('g', heavy)]);
+    expect(result?.error?.code).toBe(278);
+  });
+
+  it('of a group without desired sets: new members are bound with theirs, and others get theirs', async () => {
+    const { writer, device, sent } = appliance({ classic: ['g'], rows: () => [row({ ...a, weight: 9 })] });
+    expect(await writer.members([list('g', heavy, { ...b, weight: 2 })])).toEqual([DONE]);
+    expect(sent().slice(1)).toEqual([`GET config/${MEMBER}/g`, `POST config/${MEMBER}`, SET]);
+    expect(device.calls.at(-2)?.body).toEqual({ [MEMBER]: { servicegroupname: 'g', ...b, weight: 2 } });
+    expect(device.calls.at(-1)?.body).toEqual({
+      servicegroup: { servicegroupname: 'g', servername: a.ip, port: a.port, weight: 3 },
+    });
+  });
+
+  it('of several lists at once are tested like the lists', async () => {
+    const { writer } = appliance({
+      rows: (group) => (group === 'g' ? [row(heavy)] : [{ ...row(light), servicegroupname: 'h' }]),
+    });
+    expect(await writer.members([list('g', heavy), list('h', light)])).toEqual([DONE, DONE]);
   });
 });
 

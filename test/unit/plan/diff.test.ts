@@ -46,6 +46,7 @@ describe('LIF-1: only what differs is written', () => {
     ['what is not to be set, and is not', server({}, { unset: ['netprofile'] }), server({})],
     ['a row of a map', host('b'), host('b')],
     ['members', members('10.0.0.1 1'), members('10.0.0.1 1')],
+    ['members with a weight of 1', members('10.0.0.1 1 1'), members('10.0.0.1 1')],
     ['a binding at the priority that it has', bound('p'), bound('p', { priority: '5' })],
   ])('%s is no change', (_what, desired, actual) => {
     expect(changes([desired], [actual])).toEqual([]);
@@ -69,6 +70,13 @@ describe('LIF-1: only what differs is written', () => {
       ['remove lbvserver servicetype=TCP', 'add lbvserver servicetype=SSL_TCP'],
     ],
     ['CON-3: a host moves in one step', host('b'), host('a'), ['add host value=b']],
+    ['a weight', members('10.0.0.1 1 2'), members('10.0.0.1 1'), ['members members members=10.0.0.1 1 2']],
+    [
+      'a weight that is no more: every weight is named',
+      members('10.0.0.1 1\n10.0.0.2 1'),
+      members('10.0.0.1 1 2'),
+      ['members members members=10.0.0.1 1 1\n10.0.0.2 1 1'],
+    ],
     ['a desired set', members('10.0.0.2 1'), members('10.0.0.1 1'), ['members members members=10.0.0.2 1']],
     [
       'one of several that only creation takes',

@@ -115,6 +115,10 @@ describe('a change as a line of the appliance’s command language', () => {
       'set serviceGroup g members: 10.0.0.1:1 [2001:db8::1]:2',
     ],
     [
+      change('members', 'servicegroup_servicegroupmemberlist_binding', GROUP, { members: '10.0.0.1 1 3\n10.0.0.2 2' }),
+      'set serviceGroup g members: 10.0.0.1:1(weight=3) 10.0.0.2:2',
+    ],
+    [
       change('members', 'servicegroup_servicegroupmemberlist_binding', GROUP, { members: '' }),
       'set serviceGroup g members: (none)',
     ],

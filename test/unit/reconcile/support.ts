@@ -1,7 +1,6 @@
 import { EVERYTHING, type IngressState, ownerKey } from '../../../lib/contract/index.ts';
 import type {
   Decision,
-  FrontendPorts,
   Hashes,
   IngressRecord,
   Ledger,
@@ -11,15 +10,18 @@ import type {
 } from '../../../lib/ledger/index.ts';
 import { hashesOf } from '../../../lib/ledger/index.ts';
 import type { Task } from '../../../lib/reconcile/decide/task.ts';
-import type { RouteSet } from '../../../lib/route/index.ts';
+import type { Frontend, RouteSet } from '../../../lib/route/index.ts';
 import { EMPTY_LEDGER } from '../../support/empty-ledger.ts';
 import { type RoutesOptions, routesOf } from '../plan/routes.ts';
 
 export const OWNER = { cluster: 'c1', namespace: 'n', name: 'a' };
 export const KEY = ownerKey(OWNER);
 export const NOTHING: Hashes = { frontend: '', routes: '', members: '' };
-export const PORTS: FrontendPorts = { vip: '192.0.2.10', port: 443, insecurePort: 0 };
-export const OTHER_PORTS: FrontendPorts = { ...PORTS, vip: '192.0.2.11' };
+const TLS: Frontend = { vip: '192.0.2.10', port: 443, kind: 'tls' };
+/** Front ends of a record: the usual one, that with a redirect, and another. */
+export const FRONTENDS: readonly Frontend[] = [TLS];
+export const WITH_REDIRECT: readonly Frontend[] = [TLS, { ...TLS, port: 80, kind: 'http' }];
+export const OTHER_FRONTENDS: readonly Frontend[] = [{ ...TLS, vip: '192.0.2.11' }];
 
 /** A record of `OWNER`; of these routes where they are given. */
 export function row(more: Partial<IngressRecord> = {}, routes?: RouteSet): IngressRecord {

@@ -11,6 +11,24 @@ describe('what a dead letter is about', () => {
     ['no JSON', '{', undefined, undefined],
     ['another JSON', '[1]', undefined, undefined],
     ['an event without a cluster', envelope('Ingress Withdrawn', { namespace: 'a', name: 'b' }), undefined, undefined],
+    [
+      'a TLSRoute',
+      envelope('TLSRoute Changed', { cluster: 'c1', sequence: 7, tlsRoute: { namespace: 'a', name: 'b' } }),
+      'TLSRoute Failed',
+      'a/b',
+    ],
+    [
+      'a withdrawn TLSRoute',
+      envelope('TLSRoute Withdrawn', { cluster: 'c1', sequence: 7, namespace: 'a', name: 'b' }),
+      'TLSRoute Failed',
+      'a/b',
+    ],
+    [
+      'a snapshot of TLSRoutes',
+      envelope('TLSRoute Snapshot', { cluster: 'c1', sequence: 7, from: '02', to: '1z' }),
+      'Prune Refused',
+      '02-1z',
+    ],
     ['a snapshot without a range', envelope('Cluster Snapshot', { cluster: 'c1', sequence: 7 }), undefined, undefined],
     ['work', envelope('Work Requested', { appliance: 'edge', work: 'save', reason: 'x' }), undefined, undefined],
   ])('%s', (_case, body, detailType, subject) => {

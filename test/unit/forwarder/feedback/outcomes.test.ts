@@ -85,6 +85,34 @@ describe('REP-1: status is what is there − removed + programmed', () => {
   });
 });
 
+describe('REP-1: what an appliance no longer confirms is gone', () => {
+  const OTHER = { ip: '192.0.2.11', port: 443 };
+  const after = (events: IngressOutcomeEvent[]): string[] => {
+    const reports = new OutcomeReports();
+    let there: readonly string[] = [];
+    for (const event of events) there = reports.take(event)?.status(there) ?? there;
+    return [...there];
+  };
+  const removed = outcome('Ingress Removed', { sequence: 11, removed: [] });
+  const failed = outcome('Ingress Failed', { sequence: 11 });
+  const moved = programmed({ sequence: 11, programmed: [OTHER], removed: [] });
+  const elsewhere = programmed({ appliance: 'q', programmed: [VIP] });
+
+  it.each<[string, IngressOutcomeEvent[], string[]]>([
+    ['a restored appliance does not know what it had', [programmed(), removed], []],
+    ['the same, moved', [programmed(), moved], [OTHER.ip]],
+    ['a failure says nothing about addresses', [programmed(), failed], [VIP.ip]],
+    [
+      'nor does it forget them',
+      [programmed(), failed, { ...removed, data: { ...removed.data, sequence: 12 } } as never],
+      [],
+    ],
+    ['another appliance still has the address', [programmed(), elsewhere, removed], [VIP.ip]],
+  ])('%s', (_, events, now) => {
+    expect(after(events)).toEqual(now);
+  });
+});
+
 describe('REP-2: an event for each change, not for each try', () => {
   it('reports what an outcome says', () => {
     const reports = new OutcomeReports();

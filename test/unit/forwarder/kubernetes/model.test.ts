@@ -200,7 +200,8 @@ describe('whatever happens in between', () => {
           for (const { event } of bus.events) {
             const { data, subject } = event.detail;
             expect([event.detailType, subject]).not.toEqual(['Ingress Withdrawn', 'shop/pinned']);
-            const said = 'listed' in data ? data.ingresses : 'ingress' in data ? [data.ingress] : [];
+            const said =
+              'listed' in data && 'ingresses' in data ? data.ingresses : 'ingress' in data ? [data.ingress] : [];
             const pinned = said.find((state) => state.name === 'pinned');
             if (event.detailType === 'Cluster Snapshot') expect(pinned).toBeDefined();
             if (pinned !== undefined) expect(addresses(pinned)).toEqual(['10.9.9.9']);

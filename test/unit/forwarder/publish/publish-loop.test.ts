@@ -70,6 +70,7 @@ function setUp(options: { threshold?: number; reserve?: () => Promise<void> } = 
     writer: writer as unknown as EventWriter,
     outbox,
     flags,
+    firstPrefix: () => '22',
     sequencer: { ensure: options.reserve ?? (async () => {}), last: 7 },
     publisher: {
       publish: async (events) => {
@@ -229,7 +230,7 @@ describe('Publishing', () => {
 });
 
 describe('Outbox', () => {
-  it('keeps the oldest demand first, and merges what is demanded of a name', () => {
+  it('keeps the oldest first, and merges what is demanded of a name', () => {
     const outbox = new Outbox();
     outbox.add('a');
     outbox.add('b', repeat(['p']));
@@ -238,8 +239,8 @@ describe('Outbox', () => {
     outbox.add('b', repeat(['r']));
     expect(outbox.size).toBe(2);
     expect(outbox.changes).toBe(0);
-    expect(outbox.take()).toEqual({ name: 'b', demand: { repeat: true, alone: false, verify: new Set(['p', 'r']) } });
     expect(outbox.take()).toEqual({ name: 'a', demand: { repeat: true, alone: false, verify: new Set(['q']) } });
+    expect(outbox.take()).toEqual({ name: 'b', demand: { repeat: true, alone: false, verify: new Set(['p', 'r']) } });
     expect(outbox.take()).toBeUndefined();
   });
 
@@ -262,7 +263,7 @@ describe('Outbox', () => {
     expect(outbox.size).toBe(0);
   });
 
-  it('a namespace beyond its budget → its changes wait, what is demanded of it does not', () => {
+  it('a namespace beyond its budget → it waits, but for deletions that were seen', () => {
     let now = 0;
     const outbox = new Outbox(new NamespaceBudget({ burst: 1, perSecond: 2 }, () => now));
     const take = (): string | undefined => {

@@ -28,8 +28,8 @@ function tile(items: readonly Item[], limit: number): RangePlan<Item>[] {
 
 const shown = (plans: readonly RangePlan<Item>[]) =>
   plans.map(
-    ({ from, to, ingresses, listed }) =>
-      `${from}-${to} ${ingresses.map(({ name }) => name).join('')}|${listed.map(({ name }) => name).join('')}`,
+    ({ from, to, states, listed }) =>
+      `${from}-${to} ${states.map(({ name }) => name).join('')}|${listed.map(({ name }) => name).join('')}`,
   );
 
 describe('planRange', () => {
@@ -73,18 +73,25 @@ describe('planRange', () => {
         expect(plans.at(-1)?.to).toBe(EVERYTHING.to);
         for (const [index, plan] of plans.slice(1).entries())
           expect(plan.from).toBe(nextPrefix(plans[index]?.to as string));
-        const placed = plans.flatMap((plan) => [...plan.ingresses, ...plan.listed].map((each) => ({ each, plan })));
+        const placed = plans.flatMap((plan) => [...plan.states, ...plan.listed].map((each) => ({ each, plan })));
         expect(new Set(placed.map(({ each }) => each))).toEqual(new Set(items));
         expect(placed).toHaveLength(items.length);
         for (const { each, plan } of placed) expect(inRange(each.prefix, plan)).toBe(true);
-        for (const { ingresses, listed } of plans) {
-          const bytes = ingresses.reduce((sum, each) => sum + each.bytes, 0) + listed.length * 10;
+        for (const { states, listed } of plans) {
+          const bytes = states.reduce((sum, each) => sum + each.bytes, 0) + listed.length * 10;
           // Names alone may exceed it: they are never left out.
-          expect(bytes <= 100 || ingresses.length === 0).toBe(true);
-          for (const each of ingresses) expect(each.fits).toBe(true);
+          expect(bytes <= 100 || states.length === 0).toBe(true);
+          for (const each of states) expect(each.fits).toBe(true);
         }
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('a range holds objects of one kind: those of TLSRoutes end before the first Ingress', () => {
+    const plan = planRange('02', () => [], 1_000_000);
+    expect([plan.from, plan.to]).toEqual(['02', '1z']);
+    const next = planRange(nextPrefix(plan.to) as string, () => [], 1_000_000);
+    expect([next.from, next.to]).toEqual([EVERYTHING.from, EVERYTHING.to]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { backendsOf } from '../../../../lib/contract/index.ts';
 import { DEFAULT_SETTINGS } from '../../../../lib/forwarder/settings.ts';
 import { contentHash } from '../../../../lib/forwarder/state/content-hash.ts';
 import { desiredState } from '../../../../lib/forwarder/state/desired-state.ts';
@@ -24,7 +25,7 @@ describe('desiredState', () => {
     const before = of(ingress('a'), store);
     for (const object of service('a', ['10.1.0.1'])) store.upsert(object);
     const after = of(ingress('a'), store);
-    expect(after.state?.backends[0]?.members).toEqual([{ address: '10.1.0.1', port: 8443 }]);
+    expect(after.state && backendsOf(after.state)[0]?.members).toEqual([{ address: '10.1.0.1', port: 8443 }]);
     expect(after.hash).not.toBe(before.hash);
     expect(after.unpublishable).toBeUndefined();
   });

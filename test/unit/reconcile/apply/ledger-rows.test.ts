@@ -22,10 +22,10 @@ import {
 } from '../../../../lib/reconcile/apply/ledger-rows.ts';
 import type { Task } from '../../../../lib/reconcile/decide/task.ts';
 import { routesOf } from '../../plan/routes.ts';
-import { KEY, ledger, NOTHING, OTHER_PORTS, OWNER, PORTS, row, task } from '../support.ts';
+import { FRONTENDS, KEY, ledger, NOTHING, OTHER_FRONTENDS, OWNER, row, task, WITH_REDIRECT } from '../support.ts';
 
 const names = namesOf('nsp');
-const THIRD = { ...PORTS, vip: '192.0.2.12' };
+const THIRD = OTHER_FRONTENDS.map((each) => ({ ...each, vip: '192.0.2.12' }));
 const mark = (sequence: number, more: Partial<Watermark> = {}): Watermark => ({ ...EVERYTHING, sequence, ...more });
 
 describe('records', () => {
@@ -40,50 +40,54 @@ describe('records', () => {
       hashes: hashesOf(routesOf()),
       created: 100,
       routes: 1,
-      ports: PORTS,
+      frontends: FRONTENDS,
     });
   });
 
   it('pending: what goes is dead, and stood somewhere', () => {
-    expect(pendingRow(task(undefined, { row: row({ ports: PORTS }) }))).toMatchObject({
+    expect(pendingRow(task(undefined, { row: row({ frontends: FRONTENDS }) }))).toMatchObject({
       kind: 'tombstone',
       state: 'pending',
       hashes: NOTHING,
       created: 0,
       routes: 0,
-      formerPorts: PORTS,
+      formerFrontends: FRONTENDS,
     });
   });
 
-  it.each<[string, Partial<IngressRecord> | undefined, IngressRecord['formerPorts']]>([
+  it.each<[string, Partial<IngressRecord> | undefined, IngressRecord['formerFrontends']]>([
     ['nothing was recorded', undefined, undefined],
-    ['it stays', { ports: PORTS }, undefined],
+    ['it stays', { frontends: FRONTENDS }, undefined],
     ['it had no front end', {}, undefined],
-    ['it moves', { ports: OTHER_PORTS }, OTHER_PORTS],
-    ['it moved, and that was not finished', { ports: PORTS, formerPorts: OTHER_PORTS }, OTHER_PORTS],
-    ['it moved, and moves back', { ports: OTHER_PORTS, formerPorts: PORTS }, OTHER_PORTS],
-    ['it moved, was not finished, and moves on', { ports: OTHER_PORTS, formerPorts: THIRD }, 'anywhere'],
-    ['it may be anywhere', { ports: PORTS, formerPorts: 'anywhere' }, 'anywhere'],
-    ['both are the same', { ports: OTHER_PORTS, formerPorts: OTHER_PORTS }, OTHER_PORTS],
-    ['only the former one is known', { formerPorts: OTHER_PORTS }, OTHER_PORTS],
-    ['its redirect moves', { ports: { ...PORTS, insecurePort: 80 } }, { ...PORTS, insecurePort: 80 }],
+    ['it moves', { frontends: OTHER_FRONTENDS }, OTHER_FRONTENDS],
+    [
+      'it moved, and that was not finished',
+      { frontends: FRONTENDS, formerFrontends: OTHER_FRONTENDS },
+      OTHER_FRONTENDS,
+    ],
+    ['it moved, and moves back', { frontends: OTHER_FRONTENDS, formerFrontends: FRONTENDS }, OTHER_FRONTENDS],
+    ['it moved, was not finished, and moves on', { frontends: OTHER_FRONTENDS, formerFrontends: THIRD }, 'anywhere'],
+    ['it may be anywhere', { frontends: FRONTENDS, formerFrontends: 'anywhere' }, 'anywhere'],
+    ['both are the same', { frontends: OTHER_FRONTENDS, formerFrontends: OTHER_FRONTENDS }, OTHER_FRONTENDS],
+    ['only the former one is known', { formerFrontends: OTHER_FRONTENDS }, OTHER_FRONTENDS],
+    ['its redirect moves', { frontends: WITH_REDIRECT }, WITH_REDIRECT],
   ])('rule 7: claims may stand besides, where %s', (_what, before, formerly) => {
     const pending = pendingRow(task({}, before === undefined ? {} : { row: row(before) }));
-    expect(pending.formerPorts).toEqual(formerly);
-    expect(pending.ports).toEqual(PORTS);
+    expect(pending.formerFrontends).toEqual(formerly);
+    expect(pending.frontends).toEqual(FRONTENDS);
     expect(decodeIngress(encodeIngress(pending))).toEqual(pending);
   });
 
   it('applied: no former front end is left', () => {
-    const applied = appliedRow(task({ redirect: true }, { row: row({ ports: OTHER_PORTS }) }));
+    const applied = appliedRow(task({ redirect: true }, { row: row({ frontends: OTHER_FRONTENDS }) }));
     expect(applied).toMatchObject({
       kind: 'live',
       state: 'applied',
-      ports: { ...PORTS, insecurePort: 80 },
+      frontends: WITH_REDIRECT,
       routes: 2,
     });
-    expect(applied).not.toHaveProperty('formerPorts');
-    expect(appliedRow(task(undefined))).not.toHaveProperty('ports');
+    expect(applied).not.toHaveProperty('formerFrontends');
+    expect(appliedRow(task(undefined))).not.toHaveProperty('frontends');
   });
 });
 

@@ -1,22 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import type { FrontendPorts, IngressRecord } from '../../../../lib/ledger/index.ts';
+import type { IngressRecord } from '../../../../lib/ledger/index.ts';
 import type { Task } from '../../../../lib/reconcile/decide/task.ts';
 import { chooseFrontends, formerFrontends, frontendsToLookUp } from '../../../../lib/reconcile/read/frontend-slots.ts';
-import { OTHER_PORTS, PORTS, row, task } from '../support.ts';
+import type { Frontend } from '../../../../lib/route/index.ts';
+import { FRONTENDS, OTHER_FRONTENDS, row, task, WITH_REDIRECT } from '../support.ts';
 import { CONTEXT, HTTP, TLS } from './front-end-rows.ts';
 
 const verify = (one: Task): Task => ({ ...one, action: 'verify' });
 /** Passthrough on the port where redirects of others are, and the other way round. */
-const ON_80: FrontendPorts = { ...PORTS, port: 80 };
-const REDIRECT_443: FrontendPorts = { ...PORTS, port: 0, insecurePort: 443 };
+const ON_80: readonly Frontend[] = [{ ...TLS, port: 80 }];
+const REDIRECT_443: readonly Frontend[] = [{ ...TLS, kind: 'http' }];
 
 describe('front ends that a record names', () => {
   it.each<[string, Partial<IngressRecord> | undefined, number[]]>([
     ['no record', undefined, []],
     ['no ports', {}, []],
-    ['its ports', { ports: { ...PORTS, insecurePort: 80 } }, [443, 80]],
-    ['earlier ports, too', { ports: PORTS, formerPorts: { ...OTHER_PORTS, port: 8443 } }, [443, 8443]],
-    ['earlier ports anywhere: only its own', { ports: PORTS, formerPorts: 'anywhere' }, [443]],
+    ['its ports', { frontends: WITH_REDIRECT }, [443, 80]],
+    ['earlier ports, too', { frontends: FRONTENDS, formerFrontends: OTHER_FRONTENDS }, [443, 443]],
+    ['earlier ports anywhere: only its own', { frontends: FRONTENDS, formerFrontends: 'anywhere' }, [443]],
   ])('%s', (_what, more, ports) => {
     expect(formerFrontends(more === undefined ? undefined : row(more)).map(({ port }) => port)).toEqual(ports);
   });
@@ -25,8 +26,8 @@ describe('front ends that a record names', () => {
 describe('front ends that must be looked up', () => {
   const recorded = (more: Partial<IngressRecord>): Task => task({}, { row: row(more) });
   it.each<[string, Task[], ReturnType<typeof frontendsToLookUp>]>([
-    ['one kind for each slot', [recorded({ ports: PORTS })], []],
-    ['verified, with a live record', [verify(recorded({ ports: PORTS }))], []],
+    ['one kind for each slot', [recorded({ frontends: FRONTENDS })], []],
+    ['verified, with a live record', [verify(recorded({ frontends: FRONTENDS }))], []],
     ['verified, without a record: all', [verify(task({}))], 'all'],
     ['without a record, not verified', [task({})], []],
     ['verified, withdrawn: all', [verify(task(undefined, { row: row({ kind: 'tombstone' }) }))], 'all'],
@@ -36,9 +37,14 @@ describe('front ends that must be looked up', () => {
       [verify(task(undefined, { row: row({ kind: 'tombstone', state: 'pending' }) }))],
       [],
     ],
-    ['one of several is verified without a record: all', [recorded({ ports: PORTS }), verify(task({}))], 'all'],
-    ['it lost track of its earlier ports: all', [recorded({ ports: PORTS, formerPorts: 'anywhere' })], 'all'],
-    ['a record and a wish disagree on the kind', [recorded({ ports: REDIRECT_443 })], [{ ...TLS, kind: 'http' }]],
+    ['one of several is verified without a record: all', [recorded({ frontends: FRONTENDS }), verify(task({}))], 'all'],
+    [
+      'it lost track of its earlier ports: all',
+      [recorded({ frontends: FRONTENDS, formerFrontends: 'anywhere' })],
+      'all',
+    ],
+    ['a record cannot name all of them: all', [recorded({ frontends: 'anywhere' })], 'all'],
+    ['a record and a wish disagree on the kind', [recorded({ frontends: REDIRECT_443 })], [{ ...TLS, kind: 'http' }]],
     ['two wishes disagree', [task({ redirect: true }), task({ name: 'b', port: 80 })], [HTTP]],
   ])('%s', (_what, tasks, expected) => {
     expect(frontendsToLookUp(tasks)).toEqual(expected);
@@ -72,12 +78,12 @@ describe('rule 12: one kind for each address and port', () => {
   });
 
   it('a wish comes before a record', () => {
-    const { frontends, foreign } = choose([task({ redirect: true }, { row: row({ ports: ON_80 }) })]);
+    const { frontends, foreign } = choose([task({ redirect: true }, { row: row({ frontends: ON_80 }) })]);
     expect(frontends).toEqual([TLS, HTTP]);
     expect([...foreign.keys()]).toEqual(['192.0.2.10_80/tls']);
   });
 
   it('a front end that several name, once', () => {
-    expect(choose([task({}), task({ name: 'b' }, { row: row({ ports: PORTS }) })]).frontends).toEqual([TLS]);
+    expect(choose([task({}), task({ name: 'b' }, { row: row({ frontends: FRONTENDS }) })]).frontends).toEqual([TLS]);
   });
 });

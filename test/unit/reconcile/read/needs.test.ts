@@ -22,7 +22,7 @@ import {
 import { indexTasks } from '../../../../lib/reconcile/read/task-index.ts';
 import type { Frontend } from '../../../../lib/route/index.ts';
 import { type RoutesOptions, routesOf } from '../../plan/routes.ts';
-import { PORTS, row, task } from '../support.ts';
+import { FRONTENDS, row, task, WITH_REDIRECT } from '../support.ts';
 import { CONTEXT, claimRows, HTTP, marker, TLS } from './front-end-rows.ts';
 
 const A: RoutesOptions = { name: 'a', redirect: true };
@@ -36,7 +36,7 @@ const had = (
   before: RoutesOptions | undefined = A,
   more: Partial<Task> = {},
 ): Task => ({
-  ...task(wanted, before === undefined ? {} : { row: row({ ports: PORTS }, routesOf(before)) }),
+  ...task(wanted, before === undefined ? {} : { row: row({ frontends: FRONTENDS }, routesOf(before)) }),
   ...more,
 });
 const verify = (one: Task): Task => ({ ...one, action: 'verify' });
@@ -109,7 +109,10 @@ describe('slots that are taken', () => {
 });
 
 /** Rows of the redirect front end, with a claim of A to 443 and the marker of these ports. */
-const httpRows = (ports: number[], ...sets: RoutesOptions[]) => [marker('http', ...ports), ...claimRows(HTTP, ...sets)];
+const httpRows = (frontends: number[], ...sets: RoutesOptions[]) => [
+  marker('http', ...frontends),
+  ...claimRows(HTTP, ...sets),
+];
 
 describe('secure ports that may have lost their last redirect', () => {
   it.each<[string, number[], RoutesOptions[], Task, number[]]>([
@@ -122,7 +125,7 @@ describe('secure ports that may have lost their last redirect', () => {
     ['verifying: every port that the front end was made for', [443, 8443], [A], verify(had(undefined, A)), [443, 8443]],
     ['verifying: those that are wanted stay', [443, 8443], [A], verify(had(A)), [8443]],
   ])('%s', (_what, ports, sets, one, expected) => {
-    const record = row({ ports: { ...PORTS, insecurePort: 80 } }, routesOf(A));
+    const record = row({ frontends: WITH_REDIRECT }, routesOf(A));
     const index = indexTasks([{ ...one, decision: { ...one.decision, row: record } }]);
     expect([...unreferencedPortCandidates(facts(HTTP, httpRows(ports, ...sets)), index)]).toEqual(expected);
   });
@@ -141,7 +144,7 @@ describe('counts of redirects', () => {
 
   it.each<[string, number[], readonly (number | 'all')[]]>([
     ['one port: all claims are for it', [443], ['all']],
-    ['several ports: those that may be unused', [443, 8443], [443]],
+    ['several frontends: those that may be unused', [443, 8443], [443]],
     ['no port', [], []],
   ])('%s', (_what, ports, expected) => {
     expect(countsOfParts(facts(HTTP, httpRows(ports, A)), gone)).toEqual(expected);

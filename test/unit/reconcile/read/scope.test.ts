@@ -13,13 +13,13 @@ import {
 } from '../../../../lib/reconcile/read/scope.ts';
 import { indexTasks } from '../../../../lib/reconcile/read/task-index.ts';
 import { type RoutesOptions, routesOf } from '../../plan/routes.ts';
-import { KEY, OWNER, PORTS, row, task } from '../support.ts';
+import { FRONTENDS, KEY, OWNER, row, task } from '../support.ts';
 import { CONTEXT, claimRows, HTTP, marker, TLS } from './front-end-rows.ts';
 
 const verify = (one: Task): Task => ({ ...one, action: 'verify' });
 /** A task of owner A that had these routes before. */
 const had = (wanted: RoutesOptions | undefined, before: RoutesOptions = {}): Task =>
-  task(wanted, { row: row({ ports: PORTS }, routesOf(before)) });
+  task(wanted, { row: row({ frontends: FRONTENDS }, routesOf(before)) });
 const frontend = (rows: readonly LedgerRow[], more: Partial<FrontendInScope> = {}): FrontendInScope => ({
   frontend: TLS,
   rows,

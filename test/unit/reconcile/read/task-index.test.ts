@@ -3,7 +3,7 @@ import { ownerKey } from '../../../../lib/contract/index.ts';
 import type { LedgerRow } from '../../../../lib/ledger/index.ts';
 import type { Task } from '../../../../lib/reconcile/decide/task.ts';
 import { indexTasks, replaceTasks } from '../../../../lib/reconcile/read/task-index.ts';
-import { KEY, OTHER_PORTS, OWNER, row, task } from '../support.ts';
+import { KEY, OTHER_FRONTENDS, OWNER, row, task } from '../support.ts';
 import { claimRows, hostRows, TLS } from './front-end-rows.ts';
 
 const verify = (one: Task): Task => ({ ...one, action: 'verify' });
@@ -19,7 +19,7 @@ describe('an index of tasks', () => {
   });
 
   it('front ends to verify: wanted ones and those of the record, of verified tasks alone', () => {
-    const one = task({ redirect: true }, { row: row({ ports: OTHER_PORTS }) });
+    const one = task({ redirect: true }, { row: row({ frontends: OTHER_FRONTENDS }) });
     expect(indexTasks([one]).verifiedFrontends).toEqual(new Set());
     const { verifiedFrontends, verifiedKeys } = indexTasks([verify(one), task({ port: 9443 }, { key: 'b' })]);
     expect([...verifiedFrontends].sort()).toEqual(['192.0.2.10_443', '192.0.2.10_80', '192.0.2.11_443']);

@@ -8,7 +8,7 @@ import type { Task } from '../../../../lib/reconcile/decide/task.ts';
 import { type OutcomeContext, outcomeOf, taskOutcomes } from '../../../../lib/reconcile/report/ingress-outcome.ts';
 import { state } from '../../../support/events.ts';
 import { type RoutesOptions, routesOf } from '../../plan/routes.ts';
-import { OTHER_PORTS, OWNER, PORTS, row, task } from '../support.ts';
+import { FRONTENDS, OTHER_FRONTENDS, OWNER, row, task, WITH_REDIRECT } from '../support.ts';
 
 const CONTEXT: OutcomeContext = {
   appliance: 'alpha',
@@ -80,7 +80,7 @@ describe('REP-3: the outcome of one Ingress', () => {
   });
 
   it('VAL-8: hosts without a member are reset; where none serves, it is rejected and has no address', () => {
-    const wanted = task({ members: 0 }, { state: STATE, row: row({ ports: PORTS }) });
+    const wanted = task({ members: 0 }, { state: STATE, row: row({ frontends: FRONTENDS }) });
     const host = wanted.wanted?.routes[0]?.host ?? '';
     const none = outcomeOf(result(wanted, { hostAssignments: [{ ...holding({}), host }] }), CONTEXT);
     expect(none).toMatchObject({
@@ -111,7 +111,7 @@ describe('REP-3: the outcome of one Ingress', () => {
 
   it.each<[string, TaskResult, string]>([
     ['held', result(task({}, { state: STATE }), { hostAssignments: held }), 'Ingress Programmed'],
-    ['withdrawn', result(task(undefined, { row: row({ ports: PORTS }) })), 'Ingress Removed'],
+    ['withdrawn', result(task(undefined, { row: row({ frontends: FRONTENDS }) })), 'Ingress Removed'],
     ['of a class that is not selected', result(task(undefined, { state: STATE })), 'Ingress Removed'],
     [
       'held by an older one',
@@ -143,7 +143,7 @@ describe('REP-3: the outcome of one Ingress', () => {
     ['another writer', { unsettled: true }, /another writer/],
   ])('a failure names %s, and confirms nothing', (_what, more, reason) => {
     const data = outcomeOf(
-      result(task({}, { row: row({ ports: OTHER_PORTS }) }), { hostAssignments: held, ...more }),
+      result(task({}, { row: row({ frontends: OTHER_FRONTENDS }) }), { hostAssignments: held, ...more }),
       CONTEXT,
     ).data;
     expect(data).toMatchObject({ reason: expect.stringMatching(reason), retry: false });
@@ -160,43 +160,49 @@ describe('REP-1: addresses', () => {
     ['new', result(task({}), { hostAssignments: held }), { programmed: [ADDRESS], removed: [] }],
     [
       'kept',
-      result(task({}, { row: row({ ports: PORTS }) }), { hostAssignments: held }),
+      result(task({}, { row: row({ frontends: FRONTENDS }) }), { hostAssignments: held }),
       { programmed: [ADDRESS], removed: [] },
     ],
     [
       'moved',
-      result(task({}, { row: row({ ports: OTHER_PORTS }) }), { hostAssignments: held }),
+      result(task({}, { row: row({ frontends: OTHER_FRONTENDS }) }), { hostAssignments: held }),
       { programmed: [ADDRESS], removed: [OLD_ADDRESS] },
     ],
     [
       'moved by an invocation that was cut off',
-      result(task({}, { row: row({ ports: PORTS, state: 'pending', formerPorts: OTHER_PORTS }) }), {
+      result(task({}, { row: row({ frontends: FRONTENDS, state: 'pending', formerFrontends: OTHER_FRONTENDS }) }), {
         hostAssignments: held,
       }),
       { programmed: [ADDRESS], removed: [OLD_ADDRESS] },
     ],
     [
       'moved from several addresses, interrupted',
-      result(task({}, { row: row({ ports: PORTS, state: 'pending', formerPorts: 'anywhere' }) }), {
+      result(task({}, { row: row({ frontends: FRONTENDS, state: 'pending', formerFrontends: 'anywhere' }) }), {
         hostAssignments: held,
       }),
       { programmed: [ADDRESS], removed: [] },
     ],
-    ['withdrawn', result(task(undefined, { row: row({ ports: PORTS }) })), { programmed: [], removed: [ADDRESS] }],
+    [
+      'withdrawn',
+      result(task(undefined, { row: row({ frontends: FRONTENDS }) })),
+      { programmed: [], removed: [ADDRESS] },
+    ],
     [
       'lost to an older one',
-      result(task({}, { row: row({ ports: PORTS }) }), { hostAssignments: [holding({ name: 'b' }, {})] }),
+      result(task({}, { row: row({ frontends: FRONTENDS }) }), { hostAssignments: [holding({ name: 'b' }, {})] }),
       { programmed: [], removed: [ADDRESS] },
     ],
     ['never there', result(task(undefined)), { programmed: [], removed: [] }],
     [
       'only a redirect before',
-      result(task(undefined, { row: row({ ports: { ...PORTS, port: 0, insecurePort: 80 } }) })),
+      result(task(undefined, { row: row({ frontends: WITH_REDIRECT.slice(1) }) })),
       { programmed: [], removed: [] },
     ],
     [
       'another port of the same address',
-      result(task({}, { row: row({ ports: { ...PORTS, port: 8443 } }) }), { hostAssignments: held }),
+      result(task({}, { row: row({ frontends: FRONTENDS.map((each) => ({ ...each, port: 8443 })) }) }), {
+        hostAssignments: held,
+      }),
       { programmed: [ADDRESS], removed: [{ ...ADDRESS, port: 8443 }] },
     ],
   ])('%s', (_what, of, expected) => {

@@ -7,33 +7,41 @@ import {
   decodeHosts,
   decodeLedger,
   encodeClaim,
-  frontendPortsOf,
-  frontendsAt,
-  sameFrontendPorts,
+  namedFrontends,
+  sameFrontends,
 } from '../../../lib/ledger/index.ts';
+import { decodeFrontends, encodeFrontends } from '../../../lib/ledger/recorded-frontends.ts';
 import type { Frontend } from '../../../lib/route/index.ts';
 
 const TLS: Frontend = { vip: '192.0.2.10', port: 443, kind: 'tls' };
 const HTTP: Frontend = { vip: '192.0.2.10', port: 80, kind: 'http' };
 const OWNER = { cluster: 'c', namespace: 'n', name: 'a' };
 
-describe('where an owner’s claims stand', () => {
-  it.each([
-    ['nowhere', [], undefined],
-    ['TLS', [TLS], { vip: TLS.vip, port: 443, insecurePort: 0 }],
-    ['TLS and a redirect', [HTTP, TLS], { vip: TLS.vip, port: 443, insecurePort: 80 }],
-    ['a redirect alone', [HTTP], { vip: TLS.vip, port: 0, insecurePort: 80 }],
-  ])('%s', (_what, frontends, places) => {
-    expect(frontendPortsOf(frontends)).toEqual(places);
-    if (places !== undefined) expect(new Set(frontendsAt(places))).toEqual(new Set(frontends));
+describe('the front ends of a record', () => {
+  const OTHER: Frontend = { ...TLS, vip: '192.0.2.11' };
+  const LONG = (index: number): Frontend => ({ ...TLS, vip: `2001:db8:1111:2222:3333:4444:5555:${6666 + index}` });
+
+  it.each<[string, Frontend[], string]>([
+    ['none', [], ''],
+    ['TLS', [TLS], '192.0.2.10/443/0'],
+    ['TLS and a redirect', [HTTP, TLS], '192.0.2.10/443/80'],
+    ['a redirect alone', [HTTP], '192.0.2.10/0/80'],
+    ['two ports', [{ ...TLS, port: 8443 }, TLS], '192.0.2.10/443/0,192.0.2.10/8443/0'],
+    ['two addresses', [OTHER, HTTP, TLS], '192.0.2.10/443/80,192.0.2.11/443/0'],
+    ['one long address', [LONG(0)], '2001:db8:1111:2222:3333:4444:5555:6666/443/0'],
+    ['more than a row can name', [LONG(0), LONG(1)], '*'],
+  ])('%s', (_what, frontends, text) => {
+    expect(encodeFrontends(frontends)).toBe(text);
+    const read = decodeFrontends(text);
+    if (text === '*') expect(read).toBe('anywhere');
+    else expect(new Set(namedFrontends(read))).toEqual(new Set(frontends));
   });
 
-  it('is the same place or another', () => {
-    const places = frontendPortsOf([TLS]);
-    expect(sameFrontendPorts(places, frontendPortsOf([TLS]))).toBe(true);
-    expect(sameFrontendPorts(undefined, undefined)).toBe(true);
-    for (const other of [undefined, frontendPortsOf([TLS, HTTP]), frontendPortsOf([{ ...TLS, port: 8443 }])]) {
-      expect([sameFrontendPorts(places, other), sameFrontendPorts(other, places)]).toEqual([false, false]);
+  it('are the same in any order', () => {
+    expect(sameFrontends([TLS, HTTP], [HTTP, TLS])).toBe(true);
+    expect(sameFrontends(undefined, undefined)).toBe(true);
+    for (const other of [undefined, [TLS, HTTP], [{ ...TLS, port: 8443 }], [HTTP], 'anywhere' as const]) {
+      expect([sameFrontends([TLS], other), sameFrontends(other, [TLS])]).toEqual([false, false]);
     }
   });
 });
@@ -93,8 +101,8 @@ describe('rows of a cluster’s ledger', () => {
     const value = (places: string): string => `1;5;LA;a;b;c;1;1;ns;${places};`;
     const of = (places: string) =>
       decodeLedger([{ key: 'I.k', value: value(places), comment: 'a' }]).ingresses.get('k');
-    expect(of('192.0.2.10/443/80')?.ports).toEqual({ vip: '192.0.2.10', port: 443, insecurePort: 80 });
-    for (const text of ['', '192.0.2.10', '/443/80']) expect(of(text)).not.toHaveProperty('ports');
+    expect(of('192.0.2.10/443/80')?.frontends).toEqual([TLS, HTTP]);
+    for (const text of ['', '192.0.2.10', '/443/80']) expect(of(text)).not.toHaveProperty('frontends');
   });
 });
 

@@ -1,0 +1,92 @@
+import type { Finding, Member, TlsRouteBackend, TlsRouteState } from '../contract/index.ts';
+import { finding, quote } from '../ingress/finding.ts';
+import { admitMembers, type MemberRules } from '../ingress/members.ts';
+import { NO_BACKEND } from '../ingress/program.ts';
+import { type Backend, spreadOver } from '../route/index.ts';
+
+const AT = 'spec.rules[0].backendRefs';
+
+/** Names the back end of a rule with several Services. No Service has a port 0, so no real back end equals it. */
+const WEIGHTED = { service: 'weighted', port: '0' } as const;
+
+/** Returns `namespace/service:port`, the namespace only where it is not that of the route. */
+function textOf({ namespace, service, port }: TlsRouteBackend, route: TlsRouteState): string {
+  const name = namespace === route.namespace ? service : `${namespace}/${service}`;
+  return port === undefined ? name : `${name}:${port}`;
+}
+
+/** Reports a back end that the forwarder could not resolve, without what only the cluster knows. */
+function problemOf(problem: NonNullable<TlsRouteBackend['problem']>, value: string, path: string): Finding {
+  switch (problem) {
+    case 'BackendNotFound':
+      return finding('TLSRouteBackendNotFound', {
+        message: `the back end ${quote(value)} does not exist`,
+        path,
+        value,
+      });
+    case 'RefNotPermitted':
+      return finding('TLSRouteBackendForbidden', {
+        message: `no ReferenceGrant permits the back end ${quote(value)}`,
+        path,
+        value,
+      });
+    case 'InvalidKind':
+      return finding('TLSRouteBackendUnsupported', {
+        message: `the back end ${quote(value)} is not a Service`,
+        path,
+        value,
+      });
+    case 'UnsupportedValue':
+      return finding('TLSRouteBackendUnsupported', {
+        message: `the back end ${quote(value)} cannot be used as it is configured`,
+        path,
+        value,
+      });
+  }
+}
+
+/**
+ * Returns the back end of a route (GW-16): the Services of its rule, whose members share the connections by weight. A
+ * Service that cannot be used would reject its share. The appliance cannot reject a share, so the whole route is reset
+ * while a back end with a weight is unusable: nothing is led elsewhere.
+ *
+ * @param rules addresses that members may have.
+ */
+export function routeBackend(
+  route: TlsRouteState,
+  rules: MemberRules,
+): { readonly backend: Backend; readonly findings: readonly Finding[] } {
+  const judged = (route.rules[0]?.backends ?? []).map((backend, index) =>
+    judge(backend, textOf(backend, route), `${AT}[${index}]`, rules),
+  );
+  const findings = judged.flatMap((each) => each.findings);
+  const shares = judged.filter(({ weight }) => weight > 0);
+  const { members, settings, unserved } = spreadOver(shares);
+  return { backend: { ...nameOf(shares), members: unserved > 0 ? [] : members, settings }, findings };
+}
+
+interface Judged {
+  readonly backend: TlsRouteBackend;
+  readonly weight: number;
+  /** Allowed members; none where the back end cannot be used. */
+  readonly members: readonly Member[];
+  readonly findings: readonly Finding[];
+}
+
+function judge(backend: TlsRouteBackend, value: string, path: string, rules: MemberRules): Judged {
+  const { problem, weight } = backend;
+  if (problem !== undefined) return { backend, weight, members: [], findings: [problemOf(problem, value, path)] };
+  const { members, findings } = admitMembers(backend.members, rules, value, path);
+  if (weight > 0 && members.length === 0) {
+    const message = `${quote(value)} has no usable endpoint: the hosts of the route are reset`;
+    findings.push(finding('NoEndpoints', { message, path, value }));
+  }
+  return { backend, weight, members, findings };
+}
+
+/** Returns the name of a back end: that of its Service, so that hosts stay where they are while it has no members. */
+function nameOf(shares: readonly Judged[]): { readonly service: string; readonly port: string } {
+  const [first, second] = shares;
+  if (first === undefined) return { service: NO_BACKEND.service, port: String(NO_BACKEND.port) };
+  return second === undefined ? { service: first.backend.service, port: String(first.backend.port ?? 0) } : WEIGHTED;
+}
