@@ -72,7 +72,6 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       { text: 'Appliance defaults', link: '/appliance-defaults' },
       { text: 'Local cloud', link: '/local-cloud' },
       { text: 'Mutation tests', link: '/mutation' },
-      { text: 'Quality', link: '/quality' },
     ],
   },
 ];
