@@ -33,6 +33,7 @@ const HEAVY = [
   'test/integration/appliance-command.test.ts',
   'test/conformance/simulator/lifecycle.test.ts',
   'test/conformance/simulator/scale.test.ts',
+  'test/unit/structure/regular-expressions.test.ts',
   'test/integration/reconcile/audit-random.test.ts',
   'test/integration/reconcile/audit-scenarios.test.ts',
   'test/integration/reconcile/audit.test.ts',

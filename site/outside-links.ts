@@ -4,7 +4,7 @@ import type { MarkdownRenderer } from 'vitepress';
 /** A folder of docs is a list of files in the repository, and no page. */
 const isOutside = (page: string, href: string): boolean => {
   if (/^([a-z]+:|#|\/)/i.test(href)) return false;
-  const path = posix.normalize(posix.join(posix.dirname(page), href.replace(/#.*$/, '')));
+  const path = posix.normalize(posix.join(posix.dirname(page), href.replace(/#.*/s, '')));
   return path.startsWith('../') || path.split('/')[0] === 'examples';
 };
 

@@ -178,7 +178,7 @@ function ownersKnown(
 function ownerOfMark(comment: unknown, system: string): Owner | undefined {
   const mark = parseMark(comment);
   if (mark?.system !== system || mark.cluster === undefined || mark.ownerKey === undefined) return undefined;
-  const [, namespace, name] = /;n=([^/]*)\/(.*)$/.exec(String(comment)) ?? [];
+  const [, namespace, name] = /;n=([^/;]*)\/(.*)/s.exec(String(comment)) ?? [];
   if (namespace === undefined || name === undefined) return undefined;
   const owner = { cluster: mark.cluster, namespace, name };
   return ownerKey(owner) === mark.ownerKey ? owner : undefined;

@@ -1,3 +1,4 @@
+import { matchesParts } from '../contract/index.ts';
 import { hasState, type RouteStatus, STATE_FILTERS } from '../status/index.ts';
 import { UsageError } from './usage.ts';
 
@@ -35,7 +36,6 @@ export function filterRoutes(routes: readonly RouteStatus[], filter: StatusFilte
 function hostMatcher(pattern: string): (host: string) => boolean {
   const wanted = pattern.toLowerCase().replace(/\.$/, '');
   if (!wanted.includes('*')) return (host) => host === wanted;
-  const parts = wanted.split('*').map((part) => part.replaceAll(/[\\^$.+?()[\]{}|]/g, '\\$&'));
-  const expression = new RegExp(`^${parts.join('.*')}$`);
-  return (host) => expression.test(host) || host === wanted;
+  const parts = wanted.split('*');
+  return (host) => matchesParts(host, parts) || host === wanted;
 }

@@ -1,8 +1,9 @@
-import { type Document, isMap, isNode, LineCounter, type Node, parseDocument } from 'yaml';
+import { type Document, LineCounter } from 'yaml';
 import type { ApplianceConfig } from './appliances.ts';
 import { checkAppliances } from './check-appliances.ts';
 import type { ConfigProblem } from './checks.ts';
 import { ConfigurationInvalid } from './invalid.ts';
+import { NodeFinder, unresolvedAlias, YamlRefused, yamlDocuments } from './yaml-documents.ts';
 
 /**
  * Reads `appliances.yml`.
@@ -18,7 +19,7 @@ export function parseAppliances(
   further: (appliances: readonly ApplianceConfig[]) => readonly ConfigProblem[] = () => [],
 ): ApplianceConfig[] {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = documentOf(text, file, lines);
   if (document.errors.length > 0) {
     throw invalid(
       file,
@@ -26,28 +27,43 @@ export function parseAppliances(
       lines,
     );
   }
+  const finder = new NodeFinder();
   const fail = (problems: readonly ConfigProblem[]): never => {
     throw invalid(
       file,
       problems.map(({ path, message }) => ({
-        offset: offsetOf(document, path),
+        offset: offsetOf(document, path, finder),
         message: path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`,
       })),
       lines,
     );
   };
-  const { appliances, problems } = checkAppliances(toJs(document, file));
+  const { appliances, problems } = checkAppliances(toJs(document, file, lines));
   if (appliances === undefined) return fail(problems);
   const all = [...problems, ...further(appliances)];
   return all.length === 0 ? appliances : fail(all);
 }
 
-/** Converts the document. An alias without target, or to itself, is an error without a position. */
-function toJs(document: Document.Parsed, file: string): unknown {
+/** Returns the only document of a text. @throws {ConfigurationInvalid} */
+function documentOf(text: string, file: string, lines: LineCounter): Document.Parsed {
+  try {
+    const [first, second] = yamlDocuments(text, lines, false);
+    if (first === undefined) throw new ConfigurationInvalid(`${file}:1:1: is empty`);
+    if (second === undefined) return first;
+    throw invalid(file, [{ offset: second.range[0], message: 'has a second document: expected one' }], lines);
+  } catch (error) {
+    if (!(error instanceof YamlRefused)) throw error;
+    throw invalid(file, [{ offset: error.offset, message: error.message }], lines);
+  }
+}
+
+/** Converts the document. @throws {ConfigurationInvalid} for an alias without target, or to itself. */
+function toJs(document: Document.Parsed, file: string, lines: LineCounter): unknown {
   try {
     return document.toJS();
   } catch (error) {
-    throw new ConfigurationInvalid(`${file}: ${(error as Error).message}`);
+    const offset = unresolvedAlias(document)?.range[0] ?? 0;
+    throw invalid(file, [{ offset, message: (error as Error).message }], lines);
   }
 }
 
@@ -64,20 +80,11 @@ function invalid(
 }
 
 /** Returns the position of the deepest part of a path that exists in the document; for a key, that of the key itself. */
-function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): number {
+function offsetOf(document: Document.Parsed, path: readonly PropertyKey[], finder: NodeFinder): number {
   for (let length = path.length; length >= 0; length -= 1) {
-    const node = nodeAt(document, path.slice(0, length));
-    if (node?.range != null) return node.range[0];
+    const part = path.slice(0, length);
+    const range = (finder.keyAt(document, part) ?? finder.valueAt(document, part))?.range;
+    if (range != null) return range[0];
   }
   return 0;
-}
-
-function nodeAt(document: Document.Parsed, path: readonly PropertyKey[]): Node | undefined {
-  const parent = path.length === 0 ? undefined : document.getIn(path.slice(0, -1), true);
-  if (isMap(parent)) {
-    const key = parent.items.find((pair) => isNode(pair.key) && String(pair.key) === String(path.at(-1)))?.key;
-    return isNode(key) ? key : undefined;
-  }
-  const node = document.getIn(path, true);
-  return isNode(node) ? node : undefined;
 }

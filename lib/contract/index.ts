@@ -31,6 +31,7 @@ export {
 export { Finding } from './finding.ts';
 export { toEvents } from './fit.ts';
 export { BackendRef, IngressPath, IngressRule, IngressState, Member, ResolvedBackend } from './ingress.ts';
+export { isDeeperThan } from './json-depth.ts';
 export {
   base32,
   digest,
@@ -65,3 +66,4 @@ export {
   TlsRouteParent,
   TlsRouteState,
 } from './tls-route.ts';
+export { matchesParts } from './wildcard.ts';

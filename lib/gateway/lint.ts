@@ -1,11 +1,21 @@
 import type { Finding } from '../contract/index.ts';
 import { finding, quote } from '../ingress/finding.ts';
-import { type K8sService, type LintFinding, type LocatedIn, locate } from '../ingress/index.ts';
+import {
+  type InterpretRules,
+  type K8sObject,
+  type LintFinding,
+  type LocatedIn,
+  locate,
+  objectView,
+  servicesWithSlices,
+} from '../ingress/index.ts';
 import type { GatewayFault } from './fault.ts';
+import { interpretTlsRoute } from './interpret.ts';
 import { type GatewayJudgement, judgeGateways } from './judge.ts';
 import { gatewayOf, type JudgedParent, type JudgedRoute } from './judged-route.ts';
 import type { GatewayObject, K8sGateway, K8sGatewayClass, K8sTlsRoute } from './kubernetes.ts';
 import { nameOfKind } from './object-name.ts';
+import { tlsRouteState } from './route-state.ts';
 import { GATEWAY_CLASS, GATEWAY_CONTROLLER, type GatewaySettings } from './settings.ts';
 import { type GatewayView, gatewayView } from './view.ts';
 
@@ -72,6 +82,49 @@ function routeFindings({ route, parents, rules, findings }: JudgedRoute, partial
   ];
 }
 
+const INSIDE = { nodeAddressType: 'InternalIP', podAddressesForNodePort: false } as const;
+
+/** Codes about the address of a Gateway, of which one finding says all. */
+const ABOUT_ADDRESS: ReadonlySet<string> = new Set(['FrontendIPRequired', 'FrontendIPForbidden']);
+
+/**
+ * Returns what the appliance would find fault with: addresses, hosts of other namespaces, members. What the objects alone
+ * decide is reported already.
+ *
+ * @param partial Services may have members that were not read.
+ */
+function applianceFindings(
+  routes: readonly JudgedRoute[],
+  objects: readonly K8sObject[],
+  rules: InterpretRules,
+  partial: boolean,
+): [GatewayObject, Finding][] {
+  const view = objectView(objects);
+  const withSlices = servicesWithSlices(objects);
+  const known = ({ value = '' }: Finding, { metadata }: K8sTlsRoute): boolean => {
+    const [service = ''] = value.split(':');
+    return withSlices.has(service.includes('/') ? service : `${metadata.namespace}/${service}`);
+  };
+  const addresses = new Set<string>();
+  return routes.flatMap((judged): [GatewayObject, Finding][] => {
+    const { route } = judged;
+    const state = tlsRouteState(judged, view, INSIDE);
+    if (state.parents.length === 0) return [];
+    const all = { ...rules, mostFindings: Number.POSITIVE_INFINITY };
+    const { findings } = interpretTlsRoute('lint', state, state.parents, all);
+    return findings
+      .filter((found) => {
+        if (found.code.startsWith('TLSRoute') || found.code === 'GatewayAddressInvalid') return false;
+        if (found.code === 'NoEndpoints') return !partial || known(found, route);
+        if (!ABOUT_ADDRESS.has(found.code)) return true;
+        const isNew = !addresses.has(found.message);
+        addresses.add(found.message);
+        return isNew;
+      })
+      .map((found) => [route, found]);
+  });
+}
+
 /** Returns the one finding that says that TLSRoutes are not routed yet, about the first route. */
 function notRouted({ routes }: GatewayJudgement): [GatewayObject, Finding][] {
   const [first] = routes;
@@ -102,21 +155,29 @@ function ownFindings(judged: GatewayJudgement, partial: boolean): [GatewayObject
   ];
 }
 
+/** What objects of the Gateway API are judged by. */
+export interface GatewayLintSettings extends GatewaySettings {
+  /** Rules of the appliance. */
+  readonly rules: InterpretRules;
+  /** The objects come from files: a missing object may exist. */
+  readonly partial: boolean;
+}
+
 /**
  * Applies the rules of the Gateway API to objects, and returns the problems of each with their lines. Objects of other
  * controllers have none.
  *
- * @param partial the objects come from files: a missing object may exist.
+ * @param others the other objects: Services and their members.
  */
 export function lintGateways(
   sources: readonly LintedGatewayObject[],
-  services: readonly K8sService[],
-  partial: boolean,
-  settings: GatewaySettings = {},
+  others: readonly K8sObject[],
+  { rules, partial, ...settings }: GatewayLintSettings,
 ): GatewayLintResult {
   const given = sources.map(({ object }) => object);
   const lacksClass = !given.some(({ kind, metadata }) => kind === 'GatewayClass' && metadata.name === GATEWAY_CLASS);
   const objects = partial && lacksClass ? [...given, assumedClass()] : given;
+  const services = others.filter((object) => object.kind === 'Service');
   const view = gatewayView(objects, services);
   const judged = judgeGateways(objects, view, settings);
   const unknown = partial
@@ -126,7 +187,8 @@ export function lintGateways(
       })
     : [];
   const sourceOf = new Map(sources.map((source) => [source.object, source]));
-  const findings = [...ownFindings(judged, partial), ...unknown].flatMap(([object, found]) => {
+  const ofAppliance = applianceFindings(judged.routes, others, rules, partial);
+  const findings = [...ownFindings(judged, partial), ...unknown, ...ofAppliance].flatMap(([object, found]) => {
     const source = sourceOf.get(object);
     if (source === undefined) return [];
     const named = {

@@ -5,7 +5,7 @@ import { GATEWAY_GROUP, type K8sRouteBackendRef, type K8sTlsRoute } from './kube
 import type { GatewayView } from './view.ts';
 
 /** `Maximum` of `BackendRef.Weight`. */
-const HIGHEST_WEIGHT = 1_000_000;
+export const HIGHEST_WEIGHT = 1_000_000;
 
 /** A back end of a route, judged. */
 export interface JudgedBackend {

@@ -33,7 +33,7 @@ function serviceRemedy(
     const { remedy } = yamlRemedy(annotation.key, `{${JSON.stringify(names[0])}:${annotation.value.trim()}}`);
     if (remedy !== undefined) return remedy;
   }
-  const bareName = key.replace(/^.*\//, '').replace(/:.*$/, '');
+  const bareName = key.slice(key.lastIndexOf('/') + 1).replace(/:.*/s, '');
   const intended = services.has(bareName) ? bareName : nearest(key, services);
   return intended === undefined
     ? `Write the name of a Service of this Ingress: ${quoteAll(names)}.`

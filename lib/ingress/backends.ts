@@ -78,7 +78,13 @@ function membersOf(service: K8sService, port: ServicePort, view: ClusterView, se
   });
 }
 
-function resolve(ref: ServiceRef, namespace: string, view: ClusterView, settings: ResolutionSettings): ResolvedBackend {
+/** Resolves a Service and port to sorted addresses (END-1, END-2). */
+export function resolveService(
+  ref: ServiceRef,
+  namespace: string,
+  view: ClusterView,
+  settings: ResolutionSettings,
+): ResolvedBackend {
   const service = view.service(namespace, ref.service);
   if (service === undefined) return { ...ref, problem: 'ServiceNotFound', members: [] };
   const spec = record(service.spec);
@@ -88,12 +94,12 @@ function resolve(ref: ServiceRef, namespace: string, view: ClusterView, settings
   return { ...ref, members: canonicalMembers(membersOf(service, port, view, settings)) };
 }
 
-/** Resolves every Service and port that an Ingress names to sorted addresses (END-1, END-2). */
+/** Resolves every Service and port that an Ingress names. */
 export function resolveBackends(
   ingress: K8sIngress,
   view: ClusterView,
   settings: ResolutionSettings,
 ): ResolvedBackend[] {
   const namespace = text(record(ingress.metadata).namespace) ?? '';
-  return serviceRefs(ingress).map((ref) => resolve(ref, namespace, view, settings));
+  return serviceRefs(ingress).map((ref) => resolveService(ref, namespace, view, settings));
 }

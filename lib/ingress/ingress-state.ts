@@ -6,7 +6,7 @@ import type { Selection } from './selection.ts';
 import { list, record, text } from './shape.ts';
 
 /** Returns seconds since the epoch; 0 where the timestamp is missing or invalid. */
-function seconds(timestamp: unknown): number {
+export function epochSeconds(timestamp: unknown): number {
   const milliseconds = Date.parse(text(timestamp) ?? '');
   return milliseconds > 0 ? Math.floor(milliseconds / 1000) : 0;
 }
@@ -52,7 +52,7 @@ export function projectIngress(
     namespace: text(metadata.namespace) ?? '',
     name: text(metadata.name) ?? '',
     ...(isUid(uid) ? { uid } : {}),
-    created: seconds(metadata.creationTimestamp),
+    created: epochSeconds(metadata.creationTimestamp),
     ...(selection.class === undefined ? {} : { class: selection.class }),
     annotations: toAnnotations(record(metadata.annotations)),
     ...(spec.defaultBackend === undefined || spec.defaultBackend === null

@@ -11,7 +11,7 @@ export function unquote(value: string): string | undefined {
   return value
     .replace(SINGLE, "'")
     .replace(DOUBLE, '"')
-    .replace(/^[\s\p{Cf}'"]+(?=[^\s\p{Cf}'"])|[\s\p{Cf}'"]+$/gu, '');
+    .replace(/^[\s\p{Cf}'"]+(?=[^\s\p{Cf}'"])|(?<![\s\p{Cf}'"])[\s\p{Cf}'"]+$/gu, '');
 }
 
 /**

@@ -1,6 +1,6 @@
 import { compareText, digest, IDENTITY_PATTERN, type Owner, qualifiedName } from '../contract/index.ts';
 import type { BackendKey, HostForm } from '../route/index.ts';
-import { joinFields, printable, SEPARATOR } from './fields.ts';
+import { joinFields, printable, SEPARATOR, wholeNumber } from './fields.ts';
 import { type LedgerRow, sortableTime, VERSION } from './rows.ts';
 
 /** An owner's claim on a host, holder or standby: a row `#` of a front end's map. */
@@ -66,7 +66,7 @@ export function encodeClaim(claim: Claim): LedgerRow {
   };
 }
 
-const CLAIM_KEY = new RegExp(`^#(${IDENTITY_PATTERN})\\.(\\d{10,})\\.(${IDENTITY_PATTERN})$`);
+const CLAIM_KEY = new RegExp(`^#(${IDENTITY_PATTERN})\\.(\\d{10,15})\\.(${IDENTITY_PATTERN})$`);
 
 /**
  * @param frontend key of the front end whose map has the row.
@@ -77,17 +77,24 @@ export function decodeClaim(row: LedgerRow, frontend: string): Claim | undefined
   if (match === null) return undefined;
   const [version, kind, first, second, settings, form, cluster, namespace, host] = row.value.split(SEPARATOR);
   if (version !== VERSION || first === undefined || namespace === undefined) return undefined;
+  const target = kind === 'R' ? redirectTo(first) : { service: first, port: second ?? '' };
+  if (target === undefined) return undefined;
   return {
     frontend,
     hostDigest: match[1] as string,
     created: Number(match[2]),
     ownerKey: match[3] as string,
     owner: { cluster: cluster ?? '', namespace, name: row.comment },
-    target: kind === 'R' ? { securePort: Number(first) } : { service: first, port: second ?? '' },
+    target,
     settings: settings ?? '',
     form: FORMS.get(form) ?? 'exact',
     ...(host === undefined ? {} : { host }),
   };
+}
+
+function redirectTo(port: string): Claim['target'] | undefined {
+  const securePort = wholeNumber(port);
+  return securePort === undefined ? undefined : { securePort };
 }
 
 /** @param frontend key of the front end whose map has the rows. */

@@ -1,6 +1,15 @@
 /** Separates the fields of a row's value. */
 export const SEPARATOR = ';';
 
+/**
+ * Returns the number in a field; undefined for a text that is not a whole number, or one that JavaScript cannot
+ * hold. A comparison with anything else would be false whatever it is compared with.
+ */
+export function wholeNumber(text: string | undefined): number | undefined {
+  const number = /^\d{1,16}$/.test(text ?? '') ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
 /** A field of a row that would be read back as another. A programming error: events carry no such name. */
 export class RowFieldError extends Error {
   override readonly name = 'RowFieldError';

@@ -1,4 +1,4 @@
-import { joinFields, printable } from './fields.ts';
+import { joinFields, printable, wholeNumber } from './fields.ts';
 import type { LedgerRow } from './rows.ts';
 
 /** The cluster, of those with one name, whose events an appliance accepts (protocol rule 15): row `U`. */
@@ -20,9 +20,8 @@ export function encodeIdentity({ uid, acceptedAt }: Identity, cluster: string): 
 export function decodeIdentity(row: LedgerRow): Identity | undefined {
   if (row.key !== KEY) return undefined;
   const [, uid, acceptedAt] = /^([^;]+)(?:;(\d+))?/.exec(row.value) ?? [];
-  return uid === undefined
-    ? undefined
-    : { uid, ...(acceptedAt === undefined ? {} : { acceptedAt: Number(acceptedAt) }) };
+  const number = wholeNumber(acceptedAt);
+  return uid === undefined ? undefined : { uid, ...(number === undefined ? {} : { acceptedAt: number }) };
 }
 
 /** The sender of an event about a cluster. */

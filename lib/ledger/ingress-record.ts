@@ -1,4 +1,4 @@
-import { joinFields, printable, SEPARATOR } from './fields.ts';
+import { joinFields, printable, SEPARATOR, wholeNumber } from './fields.ts';
 import type { Hashes } from './hashes.ts';
 import { decodeFrontends, encodeFrontends, type RecordedFrontends } from './recorded-frontends.ts';
 import { type LedgerRow, VERSION } from './rows.ts';
@@ -72,18 +72,20 @@ export function decodeIngress(row: LedgerRow): IngressRecord | undefined {
     findings,
   ] = row.value.split(SEPARATOR);
   if (version !== VERSION || flags === undefined || namespace === undefined) return undefined;
+  const numbers = { sequence: wholeNumber(sequence), created: wholeNumber(created), routes: wholeNumber(count) };
+  if (numbers.sequence === undefined || numbers.created === undefined || numbers.routes === undefined) return undefined;
   const now = decodeFrontends(frontends ?? '');
   const before = decodeFrontends(formerFrontends ?? '');
   return {
     key: ownerKeyOfRow(row.key),
     namespace,
     name: row.comment,
-    sequence: Number(sequence),
+    sequence: numbers.sequence,
     kind: flags[0] === 'L' ? 'live' : 'tombstone',
     state: flags[1] === 'A' ? 'applied' : 'pending',
     hashes: { frontend: frontend ?? '', routes: routes ?? '', members: members ?? '' },
-    created: Number(created),
-    routes: Number(count),
+    created: numbers.created,
+    routes: numbers.routes,
     ...(now === undefined ? {} : { frontends: now }),
     ...(before === undefined ? {} : { formerFrontends: before }),
     ...(findings === undefined || findings === '' ? {} : { findings }),

@@ -1,5 +1,6 @@
 import { compareText } from '../contract/index.ts';
 import type { Frontend } from '../route/index.ts';
+import { wholeNumber } from './fields.ts';
 
 /** The front ends of one owner's claims. `anywhere`: a row cannot name them all, so each front end must be searched. */
 export type RecordedFrontends = readonly Frontend[] | 'anywhere';
@@ -38,13 +39,15 @@ export function decodeFrontends(text: string): RecordedFrontends | undefined {
   const frontends = text.split(',').flatMap((part): Frontend[] => {
     const [vip, port, insecurePort] = part.split('/');
     if (vip === undefined || vip === '' || port === undefined) return [];
-    return [...frontendAt(vip, Number(port), 'tls'), ...frontendAt(vip, Number(insecurePort), 'http')];
+    return [...frontendAt(vip, port, 'tls'), ...frontendAt(vip, insecurePort, 'http')];
   });
   return frontends.length === 0 ? undefined : frontends;
 }
 
-const frontendAt = (vip: string, port: number, kind: Frontend['kind']): Frontend[] =>
-  port > 0 ? [{ vip, port, kind }] : [];
+function frontendAt(vip: string, text: string | undefined, kind: Frontend['kind']): Frontend[] {
+  const port = wholeNumber(text) ?? 0;
+  return port > 0 ? [{ vip, port, kind }] : [];
+}
 
 /** Returns the named front ends; none where they may be anywhere. */
 export const namedFrontends = (recorded: RecordedFrontends | undefined): readonly Frontend[] =>

@@ -1,5 +1,5 @@
 import { digest, IDENTITY_PATTERN, type Owner } from '../contract/index.ts';
-import { joinFields, printable, SEPARATOR } from './fields.ts';
+import { joinFields, printable, SEPARATOR, wholeNumber } from './fields.ts';
 import { type LedgerRow, VERSION } from './rows.ts';
 
 /** A back end that drains: row `R`. */
@@ -28,11 +28,13 @@ export function decodeRetired(row: LedgerRow): Retired | undefined {
   const match = KEY.exec(row.key);
   if (match === null) return undefined;
   const [version, due, backend, cluster, namespace] = row.value.split(SEPARATOR);
+  const number = wholeNumber(due);
+  if (number === undefined) return undefined;
   if (version !== VERSION || backend === undefined || namespace === undefined) return undefined;
   return {
     ownerKey: match[1] as string,
     owner: { cluster: cluster ?? '', namespace, name: row.comment },
     backend,
-    due: Number(due),
+    due: number,
   };
 }

@@ -26,7 +26,7 @@ export function encodeSetting({ attribute, value, created, ownerKey, owner }: Se
   };
 }
 
-const KEY = new RegExp(`^=([a-z0-9]+)\\.(\\d{10,})\\.(${IDENTITY_PATTERN})$`);
+const KEY = new RegExp(`^=([a-z0-9]+)\\.(\\d{10,15})\\.(${IDENTITY_PATTERN})$`);
 
 /** @returns undefined for a row that is not a setting, or that this version cannot read. */
 export function decodeSetting(row: LedgerRow): Setting | undefined {

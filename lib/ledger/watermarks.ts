@@ -1,5 +1,5 @@
 import { inRange, type KeyRange, nextPrefix } from '../contract/index.ts';
-import { SEPARATOR } from './fields.ts';
+import { SEPARATOR, wholeNumber } from './fields.ts';
 import { type LedgerRow, VERSION } from './rows.ts';
 
 /** The record of a snapshot: row `W`. */
@@ -16,8 +16,9 @@ export function decodeWatermark(row: LedgerRow): Watermark | undefined {
   const match = /^W\.([a-z0-7][a-z2-7])-([a-z0-7][a-z2-7])$/.exec(row.key);
   if (match === null) return undefined;
   const [version, sequence] = row.value.split(SEPARATOR);
-  if (version !== VERSION) return undefined;
-  return { from: match[1] as string, to: match[2] as string, sequence: Number(sequence) };
+  const number = wholeNumber(sequence);
+  if (version !== VERSION || number === undefined) return undefined;
+  return { from: match[1] as string, to: match[2] as string, sequence: number };
 }
 
 /** Returns the highest sequence of the watermarks over a key; 0 where there is none. */

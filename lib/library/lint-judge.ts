@@ -33,8 +33,11 @@ const MAY_IGNORE = /^(Ingress|GatewayClass|Gateway|TLSRoute|ReferenceGrant) /;
 export function judgeLint(sources: JudgedSources, { rules, classNames, ignored }: LintJudgement): LintVerdict {
   const { objects, gatewayObjects, problems, ignores, partial } = sources;
   const { findings, ingresses, assumed } = lint(objects, { rules, classNames, partial });
-  const services = objects.flatMap(({ object }) => (object.kind === 'Service' ? [object] : []));
-  const ofGateways = lintGateways(gatewayObjects, services, partial);
+  const ofGateways = lintGateways(
+    gatewayObjects,
+    objects.map(({ object }) => object),
+    { rules, partial },
+  );
   const annotated = annotationIgnores(objects, gatewayObjects);
   const kept = [
     // A message of the reader may be about another kind with the same name.

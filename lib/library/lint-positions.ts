@@ -1,4 +1,5 @@
-import { type Document, isCollection, isMap, isNode, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { type Document, isCollection, isSeq, LineCounter, type Node } from 'yaml';
+import { NodeFinder, YamlRefused, yamlDocuments } from '../config/yaml-documents.ts';
 import { type JsonText, readJson } from '../forwarder/source/json-text.ts';
 import type { Columns } from '../ingress/index.ts';
 
@@ -14,8 +15,17 @@ interface ObjectPosition {
 export function parsePath(path: string): Step[] {
   return [...path.matchAll(/([A-Za-z_]\w*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/g)].map(([, name, index, key]) => {
     if (index !== undefined) return Number(index);
-    return key === undefined ? (name as string) : String(JSON.parse(key));
+    return key === undefined ? (name as string) : unquoted(key);
   });
+}
+
+/** Returns the text of a JSON string; as it is if it is none, which no finding has. */
+function unquoted(key: string): string {
+  try {
+    return String(JSON.parse(key));
+  } catch {
+    return key;
+  }
 }
 
 /** Position of a field in a file, or of its nearest parent if the field is not written. */
@@ -61,24 +71,21 @@ function jsonPositions(json: JsonText): PositionOf {
 function yamlPositions(text: string): PositionOf {
   const lines = new LineCounter();
   const positions = new Map<number, ObjectPosition>();
-  const nodeAt = ({ document, steps }: ObjectPosition): unknown =>
-    steps.length === 0 ? document.contents : document.getIn(steps, true);
+  const finder = new NodeFinder();
+  const nodeAt = ({ document, steps }: ObjectPosition): Node | undefined => finder.valueAt(document, steps);
   const positionOf = (position: ObjectPosition): FieldPosition | undefined => {
     const node = nodeAt(position);
-    return isNode(node) && node.range ? rangePosition(node, node.range, lines) : undefined;
+    return node?.range ? rangePosition(node, node.range, lines) : undefined;
   };
   const visit = (position: ObjectPosition): void => {
     const line = positionOf(position)?.line;
     // The first of several objects on one line represents all.
     if (line !== undefined && !positions.has(line)) positions.set(line, position);
-    const node = nodeAt(position);
-    const items = isMap(node) ? node.get('items', true) : undefined;
+    const items = nodeAt({ ...position, steps: [...position.steps, 'items'] });
     if (!isSeq(items)) return;
     for (const index of items.items.keys()) visit({ ...position, steps: [...position.steps, 'items', index] });
   };
-  for (const document of parseAllDocuments(text, { lineCounter: lines, merge: true, logLevel: 'silent' })) {
-    visit({ document: document as Document.Parsed, steps: [] });
-  }
+  for (const document of documentsOf(text, lines)) visit({ document, steps: [] });
   return (objectLine, path) => {
     const position = positions.get(objectLine);
     if (position === undefined) return { line: objectLine };
@@ -88,6 +95,16 @@ function yamlPositions(text: string): PositionOf {
     }
     return positionOf(position) ?? { line: objectLine };
   };
+}
+
+/** Returns the documents of a text; none of one that is refused, which has no object either. */
+function documentsOf(text: string, lines: LineCounter): Document.Parsed[] {
+  try {
+    return yamlDocuments(text, lines, true);
+  } catch (error) {
+    if (error instanceof YamlRefused) return [];
+    throw error;
+  }
 }
 
 function rangePosition(node: Node, [start, end]: readonly [number, number, number], lines: LineCounter): FieldPosition {

@@ -44,13 +44,17 @@ const CORRECTIONS = [
   { said: 'is not valid JSON', remedy: 'Correct the JSON there.' },
 ];
 
-/** Matches the quoted text, if the message contains it. */
-const QUOTED = /: expected text \(put it in ((?:single )?quotes): (.+)\), got [a-z ]+$/s;
+/** Match the text before and behind a text to write, in a message that has one. */
+const BEFORE_QUOTED = /: expected text \(put it in ((?:single )?quotes): /;
+const BEHIND_QUOTED = /\), got [a-z ]+$/;
 
 /** Returns the remedy for a message of the reader, if there is a more exact one than that of the catalogue. */
 function certainRemedy(message: string): string | undefined {
-  const [, how, text] = QUOTED.exec(message) ?? [];
-  if (text !== undefined) return `Write the value in ${how}: ${text}`;
+  const before = BEFORE_QUOTED.exec(message);
+  const behind = BEHIND_QUOTED.exec(message);
+  if (before !== null && behind !== null) {
+    return `Write the value in ${before[1]}: ${message.slice(before.index + before[0].length, behind.index)}`;
+  }
   return CORRECTIONS.find(({ said }) => message.includes(said))?.remedy;
 }
 

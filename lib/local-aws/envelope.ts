@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { isDeeperThan } from '../contract/index.ts';
+
+/** Patterns and archives walk a detail by recursion. What the service accepts is undocumented (V). */
+const MAX_DETAIL_DEPTH = 1_000;
 
 /** An event as rules match it and targets receive it. */
 export interface Envelope {
@@ -71,7 +75,8 @@ function missing(name: string): EntryFailure {
 function parseObject(text: string): object | undefined {
   try {
     const json: unknown = JSON.parse(text);
-    return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : undefined;
+    if (typeof json !== 'object' || json === null || Array.isArray(json)) return undefined;
+    return isDeeperThan(json, MAX_DETAIL_DEPTH) ? undefined : json;
   } catch {
     return undefined;
   }

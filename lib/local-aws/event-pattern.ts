@@ -1,9 +1,13 @@
+import { isDeeperThan } from '../contract/index.ts';
 import { compileValueMatcher, PatternInvalid, type ValueMatcher } from './value-matcher.ts';
 
 /** Returns whether an event (the whole envelope) matches. */
 export type EventMatcher = (event: unknown) => boolean;
 
 type Node = (value: unknown) => boolean;
+
+/** Deeper patterns would need as much stack. */
+const MAX_DEPTH = 100;
 
 /**
  * Compiles an EventBridge event pattern (EventBridge user guide, *Event patterns* and *Comparison operators*).
@@ -19,6 +23,7 @@ type Node = (value: unknown) => boolean;
  */
 export function compilePattern(pattern: unknown): EventMatcher {
   if (!isObject(pattern)) throw new PatternInvalid('Filter is not an object');
+  if (isDeeperThan(pattern, MAX_DEPTH)) throw new PatternInvalid(`Filter is nested more than ${MAX_DEPTH} deep`);
   if (Object.keys(pattern).length === 0) throw new PatternInvalid('Empty filter is not allowed');
   return compileObject(pattern);
 }

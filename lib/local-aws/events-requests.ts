@@ -7,7 +7,8 @@ import { invalid } from './service-error.ts';
 const name = (max: number) => z.string().check(z.regex(/^[.\-_A-Za-z0-9]+$/), z.maxLength(max));
 const reference = z.string().check(z.regex(/^(arn:[^\s]+|[/.\-_A-Za-z0-9]+)$/), z.maxLength(1600));
 const description = z.optional(z.string().check(z.maxLength(512)));
-const seconds = z.number().check(z.gte(0));
+/** Up to the year 9999, the last that the form of a time has. */
+const seconds = z.number().check(z.gte(0), z.lte(253_402_300_799));
 const bus = z.optional(reference);
 const limit = z.optional(z.int().check(z.gte(1), z.lte(100)));
 

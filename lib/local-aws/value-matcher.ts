@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { matchesParts } from '../contract/index.ts';
 
 /** Matches one value of an event: a scalar, or undefined if the field is absent. */
 export type ValueMatcher = (value: unknown) => boolean;
@@ -65,8 +66,8 @@ function text(value: unknown, operator: string): string {
 function compileText(operator: string, argument: unknown): ValueMatcher {
   const onString = (test: (value: string) => boolean) => (value: unknown) => typeof value === 'string' && test(value);
   if (operator === 'wildcard') {
-    const expression = wildcard(text(argument, operator));
-    return onString((value) => expression.test(value));
+    const parts = wildcardParts(text(argument, operator));
+    return onString((value) => matchesParts(value, parts));
   }
   if (operator === 'equals-ignore-case') {
     const wanted = text(argument, operator).toLowerCase();
@@ -80,15 +81,20 @@ function compileText(operator: string, argument: unknown): ValueMatcher {
   return onString((value) => has(value.toLowerCase(), wanted));
 }
 
-function wildcard(pattern: string): RegExp {
+/** Returns the parts of a pattern between its stars. */
+function wildcardParts(pattern: string): string[] {
   if (/(?<!\\)\*\*/.test(pattern)) throw new PatternInvalid('Consecutive wildcard characters');
-  const parts = pattern.matchAll(/\\([*\\])|(\\)|(\*)|([^\\*]+)/g);
-  let source = '';
-  for (const [, escaped, stray, star, plain] of parts) {
+  const parts: string[] = [];
+  let part = '';
+  for (const [, escaped, stray, star, plain] of pattern.matchAll(/\\([*\\])|(\\)|(\*)|([^\\*]+)/g)) {
     if (stray !== undefined) throw new PatternInvalid('Invalid escape character');
-    source += star === undefined ? (escaped ?? plain ?? '').replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&') : '.*';
+    if (star === undefined) part += escaped ?? plain ?? '';
+    else {
+      parts.push(part);
+      part = '';
+    }
   }
-  return new RegExp(`^${source}$`, 's');
+  return [...parts, part];
 }
 
 function compileAnythingBut(argument: unknown): ValueMatcher {

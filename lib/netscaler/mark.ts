@@ -60,6 +60,7 @@ export function parseMark(comment: unknown): Mark | undefined {
 
 function parseFrontend(text: string | undefined): Frontend | undefined {
   const [vip, port, kind] = text?.split('_') ?? [];
+  if (!/^\d{1,5}$/.test(port ?? '')) return undefined;
   return vip !== undefined && (kind === 'tls' || kind === 'http') ? { vip, port: Number(port), kind } : undefined;
 }
 

@@ -85,7 +85,7 @@ export const looksLikeBackendPolicy = (system: string, name: string): boolean =>
 
 /** Returns the secure port in the name of an object that redirects to it. @returns undefined for another object. */
 export function redirectPortOf(name: string): number | undefined {
-  const port = /-redirect-(\d+)-/.exec(name)?.[1];
+  const port = /-redirect-(\d{1,5})-/.exec(name)?.[1];
   return port === undefined ? undefined : Number(port);
 }
 

@@ -1,7 +1,9 @@
 import { LIMITS } from '../netscaler/index.ts';
-import { NitroError } from './errors.ts';
+import { codeIn, objectsIn, textIn } from './answer.ts';
+import { NitroError, NitroUnreachable } from './errors.ts';
 import type { ItemResult, NitroItem, NitroRow } from './ports.ts';
 import type { NitroSession, SessionCall } from './session.ts';
+import { NOT_NITRO } from './unreachable.ts';
 
 /** Makes the appliance attempt every item, also after a failed one. */
 export const CONTINUE = { 'X-NITRO-ONERROR': 'continue' };
@@ -22,8 +24,7 @@ export async function bulk<T>(
   try {
     const answer = await session.request(call);
     if (answer.status !== 207) return items.map(() => undefined);
-    const list = answer.body?.response;
-    results = (Array.isArray(list) ? (list as NitroRow[]) : [])
+    results = objectsIn(answer.body?.response, call.what)
       .slice(0, items.length)
       .map((result) => resultOf(call.what, result));
   } catch (error) {
@@ -34,6 +35,9 @@ export async function bulk<T>(
     return oneByOne(items, again);
   }
   if (results.length === items.length) return results;
+  // Asked again, it would answer so again.
+  if (items.length === 1)
+    throw new NitroUnreachable(call.what, 'the answer does not say what was done', true, NOT_NITRO);
   if (results.length === 0) return oneByOne(items, again);
   // The call stopped at an error (`exit`): the rest was not attempted.
   return [...results, ...(await again(items.slice(results.length)))];
@@ -77,9 +81,9 @@ async function oneByOne<T>(
 }
 
 function resultOf(what: string, result: NitroRow): ItemResult {
-  const code = Number(result.errorcode ?? 0);
+  const code = codeIn(result.errorcode);
   if (code === 0) return undefined;
-  const error = new NitroError(what, code, 207, String(result.message ?? ''));
+  const error = new NitroError(what, code, 207, textIn(result.message));
   if (error.transient) throw error;
   return error.kind === 'done' || result.severity === 'WARNING' ? undefined : error;
 }

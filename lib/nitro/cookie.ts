@@ -25,6 +25,7 @@ function cookieIn(set: string, name: string): string | undefined {
   return value === 'deleted' ? undefined : value;
 }
 
+/** Returns an id as a value of a cookie (RFC 6265 4.1.1): some builds send it percent-encoded. */
 function encoded(id: string): string {
-  return /%[0-9a-f]{2}/i.test(id) ? id : encodeURIComponent(id);
+  return /^(?:[\w.~!*'()-]|%[0-9a-f]{2})+$/i.test(id) ? id : encodeURIComponent(id.toWellFormed());
 }

@@ -1,3 +1,4 @@
+import { codeIn, textIn } from './answer.ts';
 import { kindOf, NitroError, NitroUnreachable } from './errors.ts';
 import { PARTLY_DONE } from './facts.ts';
 import type { HttpAnswer, HttpCall, Transport } from './transport.ts';
@@ -62,14 +63,14 @@ export async function exchange(
 
 /** Returns the error's message. An error page without NITRO suggests that the address belongs to another service. */
 function messageOf({ status, body, endpoint }: HttpAnswer): string {
-  if (body?.message !== undefined) return String(body.message);
+  if (body?.message !== undefined) return textIn(body.message);
   if (body !== undefined || endpoint === undefined) return `HTTP status ${status}`;
   return `HTTP status ${status} from ${endpoint}, and no NITRO error. ${NOT_NITRO}`;
 }
 
 /** Returns the error code. A warning may be in a header only: `1028 - You are connected to a secondary node…`. */
 function codeOf({ body, headers }: HttpAnswer): number {
-  const code = Number(body?.errorcode ?? 0);
+  const code = codeIn(body?.errorcode);
   if (code !== 0) return code;
   return Number(/^\s*(\d+)/.exec(headers['x-nitro-warning'] ?? '')?.[1] ?? 0);
 }

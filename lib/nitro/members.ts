@@ -1,4 +1,5 @@
 import { type GroupMember, parseMembers } from '../netscaler/index.ts';
+import { codeIn, countIn, objectsIn, textIn } from './answer.ts';
 import { CLASSIC_GROUP, completeWeights, endpoint, type MemberCalls, writeOneByOne } from './classic-members.ts';
 import { NitroError } from './errors.ts';
 import { MEMBER_LIST, PARTLY_DONE } from './facts.ts';
@@ -61,8 +62,7 @@ export class MemberWriter {
       if (!(error instanceof NitroError) || error.transient) throw error;
       return undefined;
     }
-    const given = answer.body?.response;
-    const items = Array.isArray(given) ? (given as NitroRow[]) : [];
+    const items = objectsIn(answer.body?.response, CALL.what);
     if (answer.status === 207 && items.length !== lists.length) return undefined;
     const results: MemberResult[] = [];
     for (const [index, list] of lists.entries()) results.push(await this.#resultOf(list, items[index]));
@@ -85,7 +85,7 @@ export class MemberWriter {
   async #resultOf(
     list: MemberList,
     result: NitroRow | undefined,
-    error = new NitroError('set members', Number(result?.errorcode ?? 0), 207, String(result?.message ?? '')),
+    error = new NitroError('set members', codeIn(result?.errorcode), 207, textIn(result?.message)),
   ): Promise<MemberResult> {
     const failed = failedMembers(result);
     if (error.code === PARTLY_DONE) {
@@ -138,6 +138,6 @@ function nextChunk(lists: readonly MemberList[], start: number, most: number): r
 /** Returns the failed members, which are beside the error or within the list. */
 function failedMembers(result: NitroRow | undefined): GroupMember[] {
   const nested = rowsOf(result, MEMBER_LIST)[0]?.failedmembers;
-  const failed = nested ?? result?.failedmembers;
-  return Array.isArray(failed) ? failed.map(({ ip, port }: NitroRow) => ({ ip: String(ip), port: Number(port) })) : [];
+  const failed = objectsIn(nested ?? result?.failedmembers, CALL.what);
+  return failed.map(({ ip, port }) => ({ ip: textIn(ip), port: countIn(port) }));
 }

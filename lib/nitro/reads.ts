@@ -1,4 +1,5 @@
 import { TYPES } from '../netscaler/index.ts';
+import { codeIn, countIn, objectsIn, textIn } from './answer.ts';
 import { NitroError } from './errors.ts';
 import { anyOf, readPath } from './path.ts';
 import type { BatchQuery, NitroQuery, NitroReader, NitroRow, RowsBeside } from './ports.ts';
@@ -34,7 +35,7 @@ export class NitroReads implements NitroReader {
 
   async count(type: string, query: NitroQuery): Promise<number> {
     const [row] = rowsOf(await this.#get(type, query, ['count=yes']), type);
-    return Number(row?.__count ?? 0);
+    return countIn(row?.__count);
   }
 
   /**
@@ -120,12 +121,13 @@ export class NitroReads implements NitroReader {
       if (!(error instanceof NitroError) || error.transient) throw error;
       return undefined;
     }
-    if (!Array.isArray(results) || results.length !== queries.length) return undefined;
+    const bodies = Array.isArray(results) ? objectsIn(results, 'read in a batch') : [];
+    if (bodies.length !== queries.length) return undefined;
     return queries.map(({ type }, index) => {
-      const body = results[index] as Record<string, unknown>;
-      const code = Number(body.errorcode ?? 0);
+      const body = bodies[index] as NitroRow;
+      const code = codeIn(body.errorcode);
       if (code !== 0) {
-        const error = new NitroError(`read ${type} in a batch`, code, 207, String(body.message ?? ''));
+        const error = new NitroError(`read ${type} in a batch`, code, 207, textIn(body.message));
         if (error.kind !== 'gone') throw error;
       }
       return rowsOf(body, type);
@@ -213,9 +215,11 @@ function mayBeLarge(type: string, query: NitroQuery): boolean {
   return type.endsWith('_binding') || (query.name === undefined && Object.hasOwn(TYPES, type));
 }
 
-/** Returns the rows of an answer. A list is an array, a single row an object; without rows the key is absent. */
+/**
+ * Returns the rows of a type in an answer.
+ *
+ * @throws {NitroUnreachable} for rows that NITRO does not have.
+ */
 export function rowsOf(body: Body, type: string): NitroRow[] {
-  const value = body?.[type];
-  if (Array.isArray(value)) return value as NitroRow[];
-  return typeof value === 'object' && value !== null ? [value as NitroRow] : [];
+  return objectsIn(body !== undefined && Object.hasOwn(body, type) ? body[type] : undefined, `read ${type}`);
 }

@@ -1,4 +1,5 @@
 import { type Backoff, withBackoff } from '../retry/backoff.ts';
+import { objectsIn } from './answer.ts';
 import { NitroError, NitroUnreachable } from './errors.ts';
 import { exchange, type NitroCall } from './exchange.ts';
 import { Limiter } from './limiter.ts';
@@ -208,8 +209,7 @@ export class NitroSession {
 
   async #isPrimary(live: Live): Promise<boolean> {
     const answer = await this.#send(live, { what: 'find the primary', method: 'GET', path: 'config/hanode' });
-    const nodes = answer.body?.hanode;
-    const rows = (Array.isArray(nodes) ? nodes : []) as { id?: unknown; state?: unknown }[];
+    const rows = objectsIn(answer.body?.hanode, `${this.#options.name}: find the primary`);
     const self = rows.find(({ id }) => String(id) === '0');
     return self === undefined || String(self.state).toLowerCase() === 'primary';
   }

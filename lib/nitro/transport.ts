@@ -1,7 +1,8 @@
 import axios, { type AxiosInstance } from 'axios';
+import { parseAnswer } from './answer.ts';
 import { keepConnections, type TlsTrust } from './connections.ts';
 import { NitroUnreachable } from './errors.ts';
-import { endpointOf, NOT_NITRO, SILENT, whyUnreachable } from './unreachable.ts';
+import { endpointOf, SILENT, whyUnreachable } from './unreachable.ts';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -48,7 +49,7 @@ export function createTransport(
 ): Transport {
   const connections = keepConnections(tls, now);
   const http: AxiosInstance = axios.create({
-    baseURL: `${baseUrl.replace(/\/+$/, '')}/nitro/v1/`,
+    baseURL: `${baseUrl.replace(/(?<!\/)\/+$/, '')}/nitro/v1/`,
     // The appliance is reached directly: a proxy of the environment is for other traffic.
     proxy: false,
     maxRedirects: 0,
@@ -77,7 +78,7 @@ export function createTransport(
         signal: signal === undefined ? deadline.signal : AbortSignal.any([deadline.signal, signal]),
       });
       const { status } = answer;
-      return { status, headers: flat(answer.headers), body: parse(answer.data, status, what), endpoint };
+      return { status, headers: flat(answer.headers), body: parseAnswer(answer.data, status, what), endpoint };
     } catch (error) {
       if (error instanceof NitroUnreachable) throw error;
       if (deadline.signal.aborted) {
@@ -98,17 +99,4 @@ function timeText(ms: number): string {
 
 function flat(headers: object): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
-}
-
-/** @throws {NitroUnreachable} for a success that is not JSON: something else than an appliance answered. */
-function parse(text: string, status: number, what: string): Record<string, unknown> | undefined {
-  if (text.trim() === '') return undefined;
-  try {
-    const json: unknown = JSON.parse(text);
-    if (typeof json === 'object' && json !== null) return json as Record<string, unknown>;
-  } catch {
-    // An error page of the web server: the status says enough.
-  }
-  if (status >= 400) return undefined;
-  throw new NitroUnreachable(what, `HTTP status ${status} with a body that is not JSON of NITRO`, true, NOT_NITRO);
 }

@@ -53,7 +53,7 @@ class ConsoleServer {
 
   #answer(incoming: IncomingMessage, body: Buffer): Promise<NitroReply> | NitroReply {
     const proxied = ['ip', 'name', 'id'].some((key) => header(incoming, PROXY + key) !== undefined);
-    const path = (incoming.url ?? '').replace(/\/+$/, '');
+    const path = (incoming.url ?? '').replace(/(?<!\/)\/+$/, '');
     if (!proxied && /^\/nitro\/v[12]\/config\/login$/.test(path)) return this.#login(body);
     const session = sessionOf(incoming);
     const known = session !== undefined && this.#sessions.has(session);

@@ -16,19 +16,39 @@ export function writeSaved(path: string, text: string, files: Files): void {
   renameSync(temporary, path);
 }
 
+/** Returns a text without its percent-encoding; undefined where that is damaged. */
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Takes the files out of a saved text, and puts them into `files`. A line of a file that is damaged stays in the rest,
+ * where it counts as a comment.
+ *
+ * @param now milliseconds since the epoch, for the files.
+ * @returns the configuration.
+ */
+export function parseSaved(text: string, files: Files, now: number): string {
+  const configuration: string[] = [];
+  for (const line of text.split('\n')) {
+    const [, location, name, content = ''] = FILE_LINE.exec(line) ?? [];
+    const folder = location === undefined ? undefined : decoded(location);
+    const file = name === undefined ? undefined : decoded(name);
+    if (folder === undefined || file === undefined) configuration.push(line);
+    else files.put(folder, file, Buffer.from(content, 'base64'), now);
+  }
+  return configuration.join('\n');
+}
+
 /**
  * Reads the saved configuration and puts its files into `files`.
  *
  * @returns undefined when nothing was saved
  */
 export function readSaved(path: string, files: Files, now: number): string | undefined {
-  if (!existsSync(path)) return undefined;
-  const lines = readFileSync(path, 'utf8').split('\n');
-  const configuration: string[] = [];
-  for (const line of lines) {
-    const file = FILE_LINE.exec(line);
-    if (file === null) configuration.push(line);
-    else files.put(decodeURIComponent(file[1]!), decodeURIComponent(file[2]!), Buffer.from(file[3]!, 'base64'), now);
-  }
-  return configuration.join('\n');
+  return existsSync(path) ? parseSaved(readFileSync(path, 'utf8'), files, now) : undefined;
 }

@@ -24,6 +24,11 @@ import type { ClientHello } from './wire/client-hello.ts';
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+function isSave(url: string): boolean {
+  const [path = '', query = ''] = url.split('?');
+  return /\/nsconfig\/?$/i.test(path) && query.split('&').some((parameter) => /^action=save/i.test(parameter));
+}
+
 /** The simulator: one node or a pair, their management servers, and one packet engine behind the primary. */
 export class SimulatedAppliance implements Simulator {
   readonly requests = new RequestCounts();
@@ -208,8 +213,7 @@ export class SimulatedAppliance implements Simulator {
 
   /** Answers reads and saves at once (saves refuse each other); writes run one after the other. */
   #handle(request: NitroRequest, node: SimulatedNode): Promise<NitroReply> {
-    if (request.method === 'GET' || /\/nsconfig\/?\?(.*&)?action=save/i.test(request.url))
-      return control(request, node, this.#operations);
+    if (request.method === 'GET' || isSave(request.url)) return control(request, node, this.#operations);
     return this.#inTurn(() => control(request, node, this.#operations));
   }
 

@@ -1,4 +1,4 @@
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import type { SimulatedEndpoint } from '../../lib/simulator/index.ts';
 
@@ -41,5 +41,15 @@ export async function ask(place: SimulatedEndpoint, servername: string): Promise
       resolve(error.code === 'ECONNRESET' ? 'RESET' : String(error.code)),
     );
     socket.once('close', () => resolve('CLOSED'));
+  });
+}
+
+/** Opens a connection that names this host, once its back end has answered. @throws {Error} when it is reset. */
+export async function open(place: SimulatedEndpoint, servername: string): Promise<Socket> {
+  const hello = await clientHello(servername);
+  return new Promise((resolve, reject) => {
+    const socket = connect({ ...place, noDelay: true }, () => socket.write(hello));
+    socket.once('data', () => resolve(socket));
+    socket.once('error', reject);
   });
 }

@@ -90,7 +90,7 @@ function asName(text: string | undefined): string | undefined {
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .slice(0, NAME_BASE)
-    .replaceAll(/^-+|-+$/g, '');
+    .replaceAll(/^-|-$/g, '');
   return name === '' ? undefined : name;
 }
 

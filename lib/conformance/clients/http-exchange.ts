@@ -7,10 +7,16 @@ export function exchange(socket: TLSSocket, host: string): Promise<BackendWords>
   return socket.alpnProtocol === 'h2' ? overHttp2(socket, host) : overHttp1(socket, host);
 }
 
-/** Returns the words in the body of an HTTP/1.1 answer; undefined while it is incomplete. */
+/** Returns the words in the body of an HTTP/1.1 answer; undefined while it is incomplete, and for any other answer. */
 export function wordsIn(answer: string): BackendWords | undefined {
-  const body = /\{"backend":.*\}/.exec(answer)?.[0];
-  return body === undefined ? undefined : (JSON.parse(body) as BackendWords);
+  const begin = answer.indexOf('{"backend":');
+  const end = answer.lastIndexOf('}');
+  if (begin === -1 || end < begin) return undefined;
+  try {
+    return JSON.parse(answer.slice(begin, end + 1)) as BackendWords;
+  } catch {
+    return undefined;
+  }
 }
 
 function overHttp1(socket: TLSSocket, host: string): Promise<BackendWords> {

@@ -50,7 +50,7 @@ export async function kubeconfigAccess(file?: string, context?: string): Promise
     );
   }
   return {
-    server: cluster.server.replace(/\/+$/, ''),
+    server: cluster.server.replace(/(?<!\/)\/+$/, ''),
     namespace: config.getContextObject(config.getCurrentContext())?.namespace,
     ...present({ proxy: cluster.proxyUrl }),
     async pass() {

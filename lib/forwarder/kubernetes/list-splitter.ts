@@ -11,6 +11,9 @@ const CLOSE_OBJECT = 0x7d;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 
+/** Bytes before a list that may hold its key: `"items": [`, with some blanks. */
+const KEY_BYTES = 64;
+
 /** Depth of the items of a list: within its object, within the array. */
 const ITEM_DEPTH = 2;
 
@@ -62,9 +65,12 @@ export class ListSplitter {
           start = index + 1;
         } else if (this.#inItems && this.#depth < ITEM_DEPTH) {
           this.#inItems = false;
+          this.#pieces = [];
           start = index;
         }
       } else if (byte === COMMA && this.#inItems && this.#depth === ITEM_DEPTH) {
+        // A scalar, which no list of the API server has.
+        this.#pieces = [];
         start = index + 1;
       }
     }
@@ -108,7 +114,16 @@ export class ListSplitter {
   }
 
   #afterItemsKey(): boolean {
-    return /"items"\s*:\s*\[$/.test(Buffer.concat(this.#envelope).toString('utf8'));
+    return /"items"\s*:\s*\[$/.test(this.#endOfEnvelope());
+  }
+
+  /** Returns the last characters of the envelope: the whole may be long, and is asked for at each list in it. */
+  #endOfEnvelope(): string {
+    let end = Buffer.alloc(0);
+    for (let index = this.#envelope.length - 1; index >= 0 && end.length < KEY_BYTES; index -= 1) {
+      end = Buffer.concat([(this.#envelope[index] as Buffer).subarray(-KEY_BYTES), end]);
+    }
+    return end.subarray(-KEY_BYTES).toString('latin1');
   }
 
   #finish(last: Buffer): void {

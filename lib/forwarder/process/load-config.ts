@@ -28,8 +28,8 @@ async function readConfig(file: string): Promise<unknown> {
     const text = await readFile(file, 'utf8');
     if (!/\.ya?ml$/.test(file)) return JSON.parse(text) as unknown;
     // The parser of YAML is loaded only where the file is YAML.
-    const { parse } = await import('yaml');
-    return parse(text) as unknown;
+    const { yamlValue } = await import('../../config/yaml-documents.ts');
+    return yamlValue(text);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why = code === undefined ? undefined : UNREADABLE[code];

@@ -35,6 +35,9 @@ export interface JsonText {
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],]|[^\s{}[\],":]+/g;
 
+/** Depth to which places are noted: nobody asks for deeper ones, and each costs as much as its path is long. */
+const MAX_DEPTH = 64;
+
 /** A container that is open during the walk. */
 interface Frame {
   readonly path: Path;
@@ -181,11 +184,12 @@ function keyOf(frame: Frame, key: string, offset: number, visitor: Visitor): voi
 }
 
 function enter(open: Frame[], frame: Frame | undefined, word: string, offset: number, visitor: Visitor): void {
-  const listed = frame === undefined || (frame.list && frame.listed);
+  const near = open.length <= MAX_DEPTH;
+  const listed = near && (frame === undefined || (frame.list && frame.listed));
   const step = frame?.list ? frame.index : frame?.key;
-  const visited = listed || visitor.all === true;
+  const visited = listed || (near && visitor.all === true);
   // The `items` of a visited object are objects; the path of the list is needed to name them.
-  const items = frame !== undefined && !frame.list && frame.listed && step === 'items' && word === '[';
+  const items = near && frame !== undefined && !frame.list && frame.listed && step === 'items' && word === '[';
   const path = frame === undefined || step === undefined || !(visited || items) ? [] : [...frame.path, step];
   if (visited) visitor.value(path, offset, listed);
   if (frame !== undefined && !frame.list) frame.key = undefined;

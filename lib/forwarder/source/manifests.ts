@@ -1,4 +1,11 @@
-import { type Alias, type Document, LineCounter, parseAllDocuments, visit } from 'yaml';
+import { type Document, LineCounter } from 'yaml';
+import {
+  MAX_YAML_ALIASES,
+  NodeFinder,
+  unresolvedAlias,
+  YamlRefused,
+  yamlDocuments,
+} from '../../config/yaml-documents.ts';
 import { visible } from '../../contract/index.ts';
 import type { GatewayObject } from '../../gateway/kubernetes.ts';
 import type { K8sObject } from '../../ingress/kubernetes.ts';
@@ -7,7 +14,7 @@ import { projectGatewayObject } from './gateway-projection.ts';
 import { readJson } from './json-text.ts';
 import { isGatewayKind, isVersionOf, kindMeant, READ_VERSIONS, type ReadKind } from './known-kinds.ts';
 import { projectObject } from './kubernetes-projection.ts';
-import { notText, notYaml, templateName } from './not-yaml.ts';
+import { type NotYamlJudge, notText, notYamlJudge, templateName } from './not-yaml.ts';
 import { cut, invalidName } from './object-name.ts';
 import type { SourceProblem } from './source.ts';
 import { unreadHint } from './unread-hint.ts';
@@ -32,8 +39,6 @@ export interface Manifests {
 /** Returns the 1-based line of a field of one document. */
 type LineOf = (path: Path) => number;
 
-/** Number of aliases in a document; more are an attack on memory. */
-const MAX_ALIASES = 1_000;
 /** Depth of lists within lists. */
 const MAX_LIST_DEPTH = 4;
 
@@ -77,19 +82,6 @@ export function duplicate(
   };
 }
 
-/** Returns the first unresolved alias: mostly a wildcard host without quotes. */
-function unresolvedAlias(document: Document.Parsed): Alias.Parsed | undefined {
-  let found: Alias | undefined;
-  visit(document, {
-    Alias(_, alias) {
-      if (alias.resolve(document) !== undefined) return undefined;
-      found = alias;
-      return visit.BREAK;
-    },
-  });
-  return found as Alias.Parsed | undefined;
-}
-
 class Reader {
   readonly objects = new Map<string, LocatedObject>();
   readonly gatewayObjects = new Map<string, LocatedObject<GatewayObject>>();
@@ -97,6 +89,7 @@ class Reader {
   unreadable = false;
   readonly #file: string;
   readonly #lines = new LineCounter();
+  readonly #finder = new NodeFinder();
 
   constructor(file: string) {
     this.#file = file;
@@ -131,32 +124,28 @@ class Reader {
   #yaml(text: string): void {
     let documents: readonly Document.Parsed[];
     try {
-      const parsed = parseAllDocuments(text, {
-        lineCounter: this.#lines,
-        merge: true,
-        logLevel: 'silent',
-        prettyErrors: false,
-      });
-      documents = Array.isArray(parsed) ? parsed : [];
+      documents = yamlDocuments(text, this.#lines, true);
     } catch (error) {
-      this.#hidden(1, `cannot be read as YAML: ${(error as Error).message}`);
+      if (!(error instanceof YamlRefused)) throw error;
+      this.#hidden(this.#line(error.offset), error.message);
       return;
     }
-    for (const document of documents) this.#document(document, text);
+    const judge = notYamlJudge(text);
+    for (const document of documents) this.#document(document, judge);
   }
 
-  #document(document: Document.Parsed, text: string): void {
+  #document(document: Document.Parsed, notYaml: NotYamlJudge): void {
     const [error] = document.errors;
     if (error !== undefined) {
       const line = this.#line(error.pos[0]);
-      this.#hidden(line, notYaml(text, line, error.message));
+      this.#hidden(line, notYaml(line, error.message));
       return;
     }
     if (document.contents === null) return;
     const start = document.contents.range[0];
     let value: unknown;
     try {
-      value = document.toJS({ maxAliasCount: MAX_ALIASES });
+      value = document.toJS({ maxAliasCount: MAX_YAML_ALIASES });
     } catch (error) {
       const star = unresolvedAlias(document);
       if (star === undefined)
@@ -176,9 +165,8 @@ class Reader {
   /** Returns the line of a field, or of the nearest field around it that the text contains. */
   #lineOf(document: Document.Parsed, path: Path): number {
     for (let length = path.length; length > 0; length -= 1) {
-      const node = document.getIn(path.slice(0, length), true);
-      const range = (node as { range?: readonly number[] } | undefined)?.range;
-      if (range !== undefined) return this.#line(range[0]);
+      const range = this.#finder.valueAt(document, path.slice(0, length))?.range;
+      if (range != null) return this.#line(range[0]);
     }
     return this.#line(document.contents?.range[0]);
   }

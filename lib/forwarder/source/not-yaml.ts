@@ -22,7 +22,16 @@ export function notText(text: string): string | undefined {
 }
 
 /**
- * Returns the problem of a text that is not YAML, by what it was meant to be.
+ * Returns the problem of a document that is not YAML.
+ *
+ * @param line 1-based line at which the parser of YAML gave up.
+ * @param message its error.
+ */
+export type NotYamlJudge = (line: number, message: string) => string;
+
+/**
+ * Returns the judge of a text, by what its documents were meant to be. It looks at the text as a whole once, however many
+ * documents it has.
  *
  * | text | message |
  * |---|---|
@@ -30,22 +39,30 @@ export function notText(text: string): string | undefined {
  * | JSON that ends too early | incomplete JSON |
  * | other JSON | the error of the parser of JSON |
  * | any other | the error of the parser of YAML |
- *
- * @param line 1-based line at which the parser of YAML gave up.
  */
-export function notYaml(text: string, line: number, message: string): string {
-  if (isTemplate(text, line)) return TEMPLATE;
-  if (/^\s*[{[]/.test(text)) {
-    try {
-      JSON.parse(text);
-    } catch (error) {
-      const { message: jsonError } = error as Error;
-      return /end of JSON|Unterminated/.test(jsonError)
-        ? 'is incomplete JSON: it ends too early, as if it were cut off'
-        : `is not valid JSON: ${jsonError.replace(/, "[\s\S]*" is not valid JSON/, '')}`;
-    }
+export function notYamlJudge(text: string): NotYamlJudge {
+  let lines: readonly string[] | undefined;
+  let json: { readonly problem: string | undefined } | undefined;
+  return (line, message) => {
+    lines ??= text.split('\n');
+    if (isTemplate(lines, line)) return TEMPLATE;
+    json ??= { problem: jsonProblem(text) };
+    return json.problem ?? `is not valid YAML: ${message}`;
+  };
+}
+
+/** @returns undefined for a text that was not meant as JSON, or is JSON. */
+function jsonProblem(text: string): string | undefined {
+  if (!/^\s*[{[]/.test(text)) return undefined;
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    const { message } = error as Error;
+    return /end of JSON|Unterminated/.test(message)
+      ? 'is incomplete JSON: it ends too early, as if it were cut off'
+      : `is not valid JSON: ${message.endsWith(' is not valid JSON') ? message.split(', "', 1)[0] : message}`;
   }
-  return `is not valid YAML: ${message}`;
 }
 
 /** Returns the problem of a name that is a mapping: `name: {{ .Release.Name }}` is valid YAML. */
@@ -55,11 +72,8 @@ export function templateName(metadata: unknown): string | undefined {
 }
 
 /** Returns whether an action is in a line or beside it: the parser sometimes gives up at the next line. */
-function isTemplate(text: string, line: number): boolean {
-  return text
-    .split('\n')
-    .slice(Math.max(0, line - 2), line + 1)
-    .some((each) => ACTION.test(each));
+function isTemplate(lines: readonly string[], line: number): boolean {
+  return lines.slice(Math.max(0, line - 2), line + 1).some((each) => ACTION.test(each));
 }
 
 function lineAt(text: string, offset: number): number {

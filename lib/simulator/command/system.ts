@@ -122,7 +122,7 @@ export const system: Readonly<Record<string, Readonly<Record<string, Special>>>>
       if (typeof row.filecontent !== 'string') throw new ApplianceError(1095, 'filecontent');
       if (String(row.fileencoding ?? 'BASE64').toUpperCase() !== 'BASE64')
         throw new ApplianceError(1097, String(row.fileencoding));
-      if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(row.filecontent)) throw new ApplianceError(278, 'filecontent');
+      if (!/^[A-Za-z0-9+/\s]*(?:={1,2}\s*)?$/.test(row.filecontent)) throw new ApplianceError(278, 'filecontent');
       const content = Buffer.from(row.filecontent, 'base64');
       if (content.length > MAX_FILE_BYTES) throw new ApplianceError(1106, ['filecontent', String(MAX_FILE_BYTES)]);
       if (files.get(location, name) !== undefined) throw new ApplianceError(1642);

@@ -7,7 +7,8 @@ export const DEFAULT_PARTITION = 'default';
 /**
  * Features that are on before anyone configures the appliance: those that the engine needs, not those of a new one (V).
  */
-const INITIAL_FEATURES = ['LB', 'CS', 'SSL', 'RESPONDER'];
+export const INITIAL_FEATURES: readonly string[] = ['LB', 'CS', 'SSL', 'RESPONDER'];
+export const INITIAL_MODES: readonly string[] = ['FR', 'L3', 'Edge', 'USNIP', 'PMTUD'];
 
 /** The configuration of a node: one store for each partition. */
 export class Configuration {
@@ -25,7 +26,7 @@ export class Configuration {
     this.#detach = detach;
     this.root.put('nsfeature', '', { feature: INITIAL_FEATURES });
     this.root.put('hanode', '0', { id: 0, ipaddress: address });
-    this.root.put('nsmode', '', { mode: ['FR', 'L3', 'Edge', 'USNIP', 'PMTUD'] });
+    this.root.put('nsmode', '', { mode: INITIAL_MODES });
   }
 
   get root(): Store {

@@ -71,7 +71,9 @@ export function loadConfig(text: string, target: LoadTarget): LineProblem[] {
       partition = splitLine(change[1]!)[0]!.text;
       continue;
     }
+    // A saved configuration lists all that are on.
     if (/^enable ns feature /i.test(line)) target.configuration.root.put('nsfeature', '', { feature: [] });
+    if (/^enable ns mode /i.test(line)) target.configuration.root.put('nsmode', '', { mode: [] });
     waiting.push({ line: index + 1, text: line, partition, reason: '' });
   }
   for (;;) {

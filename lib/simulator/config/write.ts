@@ -2,7 +2,7 @@ import { isBuiltIn } from '../command/built-in.ts';
 import { schemas } from '../schema/schema.ts';
 import type { Store, StoredRow, StoredValue } from '../store/store.ts';
 import { aclToWords } from './acl.ts';
-import type { Configuration } from './configuration.ts';
+import { type Configuration, INITIAL_FEATURES, INITIAL_MODES } from './configuration.ts';
 import { bindingWords, objectWords, option, singletonWords, type Words } from './words.ts';
 
 const PLAIN = /^[A-Za-z0-9_.:/@%+=,*;<>[\]{}-]+$/;
@@ -104,6 +104,12 @@ function* partitionLines(store: Store): Iterable<string> {
   if ([...store.objects('nsacl')].some((row) => row.$applied !== undefined)) yield 'apply ns acls';
 }
 
+/** Returns the line after which exactly these are on; a file without such a line leaves on what is on initially. */
+function switchedOn(what: 'feature' | 'mode', names: readonly string[], initial: readonly string[]): string {
+  const [verb, listed] = names.length === 0 ? (['disable', initial] as const) : (['enable', names] as const);
+  return `${verb} ns ${what} ${[...listed].sort().map(quote).join(' ')}`;
+}
+
 /** Returns the whole configuration as sorted commands, so that two texts differ where the configurations do. */
 export function runningConfig(configuration: Configuration, version: string): string {
   const [release, build] = version.split('-');
@@ -111,8 +117,7 @@ export function runningConfig(configuration: Configuration, version: string): st
   const features = (root.object('nsfeature', '')?.feature ?? []) as string[];
   const modes = (root.object('nsmode', '')?.mode ?? []) as string[];
   const lines = [`#NS${release} Build ${build}`];
-  if (features.length > 0) lines.push(`enable ns feature ${[...features].sort().join(' ')}`);
-  if (modes.length > 0) lines.push(`enable ns mode ${[...modes].sort().join(' ')}`);
+  lines.push(switchedOn('feature', features, INITIAL_FEATURES), switchedOn('mode', modes, INITIAL_MODES));
   for (const row of root.objects('nspartition'))
     lines.push(line('add', { noun: 'ns partition', positional: ['partitionname'] }, row, []));
   lines.push(...partitionLines(root));

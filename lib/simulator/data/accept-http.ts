@@ -1,6 +1,7 @@
 import { type Result, type Subject, UNDEF } from '../expression/values.ts';
 import type { StoredRow } from '../store/store.ts';
 import { type HttpRequest, parseRequest } from '../wire/http-request.ts';
+import { ReceivedBytes } from '../wire/received-bytes.ts';
 import type { Arrival } from './arrival.ts';
 import type { PacketEngine } from './packet-engine.ts';
 import { setsOf } from './policy-bank.ts';
@@ -139,8 +140,11 @@ function bodyLength(request: HttpRequest): number | undefined {
 /** Serves a client of an HTTP server: responder policies first, then content switching and balancing. */
 export function acceptHttp(arrival: Arrival, engine: PacketEngine): void {
   const { socket } = arrival;
-  let bytes: Buffer = Buffer.alloc(0);
+  const received = new ReceivedBytes();
+  /** Bytes of a body that have not arrived. */
   let skip = 0;
+  /** Bytes in which no end of a head was found. */
+  let searched = 0;
   const onTimeout = (): void => void socket.destroy();
   const onEnd = (): void => void socket.end();
   socket.setTimeout(REQUEST_TIMEOUT_MS, onTimeout);
@@ -152,21 +156,22 @@ export function acceptHttp(arrival: Arrival, engine: PacketEngine): void {
     socket.setTimeout(0, onTimeout);
   };
   const onData = (chunk: Buffer): void => {
-    bytes = Buffer.concat([bytes, chunk]);
-    while (bytes.length > 0) {
-      const skipped = Math.min(skip, bytes.length);
+    received.push(chunk);
+    while (received.bytes.length > 0) {
+      const skipped = Math.min(skip, received.bytes.length);
       skip -= skipped;
-      bytes = bytes.subarray(skipped);
-      if (bytes.length === 0) return;
-      const request = parseRequest(bytes);
+      received.drop(skipped);
+      if (received.bytes.length === 0) return;
+      const all = received.bytes;
+      const request = parseRequest(all, searched);
+      searched = request === 'more' ? all.length : 0;
       if (request === 'more') return;
       if (request === 'invalid') {
         socket.destroy();
         return;
       }
-      const all = bytes;
       const body = bodyLength(request);
-      bytes = bytes.subarray(request.length);
+      received.drop(request.length);
       skip = body ?? 0;
       if (handle(arrival, engine, request, all)) {
         stop();

@@ -1,5 +1,6 @@
 import type { StoredRow } from '../store/store.ts';
-import { type ClientHello, parseClientHello } from '../wire/client-hello.ts';
+import type { ClientHello } from '../wire/client-hello.ts';
+import { ClientHelloReader } from '../wire/client-hello-reader.ts';
 import type { Arrival } from './arrival.ts';
 import type { PacketEngine } from './packet-engine.ts';
 import { type PolicyBankDefinition, setsOf } from './policy-bank.ts';
@@ -69,15 +70,16 @@ async function decide(arrival: Arrival, engine: PacketEngine, bytes: Buffer, hel
 /** Serves a client of an SSL server: reads its ClientHello in any number of parts and evaluates the policies. */
 export function acceptTls(arrival: Arrival, engine: PacketEngine): void {
   const { socket } = arrival;
-  let bytes: Buffer = Buffer.alloc(0);
+  const reader = new ClientHelloReader();
+  const chunks: Buffer[] = [];
   const onTimeout = (): void => reset(socket);
   const onEnd = (): void => void socket.end();
   socket.setTimeout(HELLO_TIMEOUT_MS, onTimeout);
   socket.on('error', () => socket.destroy());
   socket.on('end', onEnd);
   const onData = (chunk: Buffer): void => {
-    bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
-    const parsed = parseClientHello(bytes);
+    chunks.push(chunk);
+    const parsed = reader.push(chunk);
     if (parsed.state === 'more') return;
     socket.off('data', onData);
     socket.off('end', onEnd);
@@ -87,7 +89,7 @@ export function acceptTls(arrival: Arrival, engine: PacketEngine): void {
       socket.destroy();
       return;
     }
-    decide(arrival, engine, bytes, parsed.hello).catch(() => reset(socket));
+    decide(arrival, engine, Buffer.concat(chunks), parsed.hello).catch(() => reset(socket));
   };
   socket.on('data', onData);
 }

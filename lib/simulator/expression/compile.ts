@@ -23,7 +23,14 @@ interface Context {
   readonly open: readonly string[];
   /** Collects the parts that are not evaluated. */
   readonly unevaluated: Set<string>;
+  /** Named expressions that may still be expanded. */
+  readonly expansions: { left: number };
 }
+
+/** Named expressions within each other; each may need as much stack as its text is long. */
+const MAX_NESTED_NAMES = 8;
+/** Named expressions that one expression expands: two that each name the next one twice double with every step. */
+const MAX_EXPANSIONS = 256;
 
 const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> = {
   '<': (a, b) => a < b,
@@ -178,6 +185,11 @@ function word(name: string, context: Context): Part {
   const folded = name.toLowerCase();
   const text = context.open.includes(folded) ? undefined : context.scope(name);
   if (text === undefined) throw new ExpressionError(3073, `unknown name ${name}`);
+  if (context.open.length >= MAX_NESTED_NAMES)
+    throw new ExpressionError(3082, `named expressions are nested more than ${MAX_NESTED_NAMES} deep`);
+  context.expansions.left -= 1;
+  if (context.expansions.left < 0)
+    throw new ExpressionError(3082, `expands more than ${MAX_EXPANSIONS} named expressions`);
   return compileNode(parseExpression(text), { ...context, open: [...context.open, folded] });
 }
 
@@ -235,6 +247,9 @@ function regex(source: string): Part {
  */
 export function compileExpression(source: string, scope: CompileScope): Compiled {
   const unevaluated = new Set<string>();
-  const part = compileNode(parseExpression(source), { scope, open: [], unevaluated });
+  const part = compileNode(parseExpression(source), {
+    ...{ scope, open: [], unevaluated },
+    expansions: { left: MAX_EXPANSIONS },
+  });
   return { ...part, unevaluated: [...unevaluated] };
 }

@@ -104,7 +104,7 @@ export const url: Table = {
   SUFFIX: method<string, []>('text', [], (on) => {
     const last =
       pathAndQuery(on)
-        .replace(/[?#].*$/, '')
+        .replace(/[?#].*/s, '')
         .split('/')
         .at(-1) ?? '';
     return last.includes('.') ? last.slice(last.lastIndexOf('.') + 1) : '';

@@ -16,7 +16,7 @@ function parseLoosely(text: string): unknown {
     return JSON.parse(text);
   } catch {
     const strict = text.replaceAll(
-      /("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/gs,
+      /("(?:[^"\\]|\\.)*"?)|,(?=\s*[}\]])/gs,
       (_all, quoted: string | undefined) => quoted ?? '',
     );
     return JSON.parse(strict);

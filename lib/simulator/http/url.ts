@@ -62,12 +62,22 @@ export function parseArgs(raw: string | undefined): Record<string, string> {
 /** Splits a filter into raw terms: a pattern between slashes may contain commas and colons. */
 function filterTerms(text: string): string[] {
   const terms: string[] = [];
-  let rest = text;
-  while (rest !== '') {
-    const pattern = /^[^:,]*:\/.*?\/(?=,[A-Za-z_]+:|$)/s.exec(rest);
-    const term = pattern?.[0] ?? /^[^,]*/.exec(rest)![0];
-    terms.push(term);
-    rest = rest.slice(term.length).replace(/^,/, '');
+  const begins = /[^:,]*:\//y;
+  const ends = /\/(?=,[A-Za-z_]+:|$)/g;
+  /** Position of the next slash that ends a pattern: looked for once, so that each character is read a few times at most. */
+  let close = -1;
+  for (let at = 0; at < text.length; ) {
+    begins.lastIndex = at;
+    const pattern = begins.test(text) ? begins.lastIndex : undefined;
+    if (pattern !== undefined && close < pattern) {
+      ends.lastIndex = pattern;
+      close = ends.exec(text)?.index ?? Number.POSITIVE_INFINITY;
+    }
+    const comma = text.indexOf(',', at);
+    const plain = comma < 0 ? text.length : comma;
+    const end = pattern !== undefined && close < text.length ? close + 1 : plain;
+    terms.push(text.slice(at, end));
+    at = text[end] === ',' ? end + 1 : end;
   }
   return terms;
 }

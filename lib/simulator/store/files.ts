@@ -8,7 +8,7 @@ export interface File {
   readonly modified: number;
 }
 
-const folder = (location: string): string => `${location.replace(/\/+$/, '')}/`;
+const folder = (location: string): string => `${location.replace(/(?<!\/)\/+$/, '')}/`;
 
 /** The files under `/nsconfig` and `/var`, which survive a reboot. */
 export class Files {

@@ -18,7 +18,7 @@ const FOLDERS: readonly string[] = [
   '/var/tmp',
 ];
 
-const bare = (location: string): string => location.replace(/\/+$/, '');
+const bare = (location: string): string => location.replace(/(?<!\/)\/+$/, '');
 
 /** Returns the names of the folders in a folder: those of every appliance, and those with files. */
 function foldersIn(location: string, live: LiveState): string[] {

@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import type { ClientEndpoint } from '../../../lib/conformance/index.ts';
 import type { KeyAndCertificate } from '../../../lib/nitro/self-signed.ts';
-import { parseClientHello } from '../../../lib/simulator/wire/client-hello.ts';
+import { ClientHelloReader } from '../../../lib/simulator/wire/client-hello-reader.ts';
 
 /** A proxy in front of a deployment, which does something wrong. */
 export interface WrongProxy {
@@ -65,10 +65,11 @@ export const reading = (
 ): Promise<WrongProxy> =>
   listening(
     createServer((client) => {
+      const reader = new ClientHelloReader();
       let first = Buffer.alloc(0);
       const onData = (chunk: Buffer): void => {
         first = Buffer.concat([first, chunk]);
-        const parsed = parseClientHello(first);
+        const parsed = reader.push(chunk);
         if (parsed.state === 'more') return;
         client.off('data', onData).pause();
         act(client, first, parsed.state === 'hello' ? parsed.hello : undefined);
@@ -83,7 +84,7 @@ export const impatient = (upstream: Upstream): Promise<WrongProxy> =>
     createServer((client) =>
       client.once('data', (first) => {
         client.pause();
-        lead(client, first, parseClientHello(first).state === 'hello' ? upstream() : undefined);
+        lead(client, first, new ClientHelloReader().push(first).state === 'hello' ? upstream() : undefined);
       }),
     ),
   );

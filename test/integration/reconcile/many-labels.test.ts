@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { audit } from '../../../lib/audit/index.ts';
+import { planRemoval, removeEverything } from '../../../lib/removal/index.ts';
 import { canonical, type Frontend, type RouteSet } from '../../../lib/route/index.ts';
 import type { SimulatedEndpoint } from '../../../lib/simulator/index.ts';
 import { type Backend, named } from '../../conformance/simulator/traffic.ts';
@@ -250,6 +251,16 @@ describe('the parts of a front end for many-label wildcards', () => {
       const ends = [answerFor(claimsOf(before), 'p.com'), answerFor(claimsOf({ ...before, ...after }), 'p.com')];
       expect(during.length).toBeGreaterThan(3);
       expect(during.filter((answer) => !ends.includes(answer))).toEqual([]);
+    });
+  });
+
+  it('LIF-10: go with everything else of the system', async () => {
+    await inWorld(async (world) => {
+      await bring(world, wishes({ a: wildcard, c: exact }));
+      const plan = await planRemoval(world.client, 'nsp');
+      expect(await removeEverything(world.client, 'nsp', plan)).toMatchObject({ refused: [], left: false });
+      const ours = world.appliance.runningConfig().split('\n');
+      expect(ours.filter((line) => /nsp[-_]/.test(line))).toEqual([]);
     });
   });
 

@@ -6,7 +6,7 @@ import type { SimulatedEndpoint } from '../../../lib/simulator/index.ts';
 import { type Backend, named } from '../../conformance/simulator/traffic.ts';
 import { NOW, STARTED } from '../../support/audit.ts';
 import { startWorld, type World } from '../../support/engine.ts';
-import { ask } from '../../support/hello.ts';
+import { ask, open } from '../../support/hello.ts';
 import { bring } from '../../support/route-sets.ts';
 
 /** Weights of members, from routes to connections. */
@@ -26,15 +26,18 @@ afterAll(async () => {
 
 let world: World;
 let clock = STARTED;
-beforeEach(async () => {
-  clock = STARTED;
-  world = await startWorld({
+const start = (version?: string): Promise<World> =>
+  startWorld({
     now: () => clock,
     appliance: {
+      ...(version === undefined ? {} : { version }),
       now: () => clock,
       resolveMember: async ({ address }) => backends.get(address)?.endpoint as SimulatedEndpoint,
     },
   });
+beforeEach(async () => {
+  clock = STARTED;
+  world = await start();
 });
 afterEach(() => world.stop());
 
@@ -115,6 +118,30 @@ describe('weights of members', () => {
     ]);
     expect(await weights()).toEqual(['10.0.0.1 1', '10.0.0.2 1']);
     expect(await program(routes([2, 'blue'], [2, 'green']), true)).toEqual([]);
+  });
+
+  it('TLS-6: an open connection survives other weights', async () => {
+    await program(routes([3, 'blue'], [1, 'green']));
+    const socket = await open(world.appliance.frontends.get('192.0.2.10:443') as SimulatedEndpoint, HOST);
+    await program(routes([1, 'blue'], [100, 'green']));
+    const echoed = new Promise<boolean>((resolve) => {
+      socket.on('data', (bytes) => bytes.includes('still there') && resolve(true));
+      socket.once('close', () => resolve(false));
+    });
+    socket.write('still there');
+    expect(await echoed).toBe(true);
+    socket.destroy();
+  });
+
+  it('on a build without lists of members: members are bound with weights, and get others one by one', async () => {
+    await world.stop();
+    world = await start('13.0-41.28');
+    await program(routes([3, 'blue'], [1, 'green']));
+    expect(world.config().join()).not.toContain('autoScale');
+    expect(await shares(8)).toEqual({ blue: 6, green: 2 });
+    await program(routes([1, 'blue'], [4, 'green'], [5, 'red']));
+    expect(await weights()).toEqual(['10.0.0.1 1', '10.0.0.2 4', '10.0.0.3 5']);
+    expect(await program(routes([1, 'blue'], [4, 'green'], [5, 'red']), true)).toEqual([]);
   });
 
   it('of one Service alone: no weight, and the appliance’s default method', async () => {

@@ -20,7 +20,7 @@ export const LEDGER: readonly Explanation[] = [
       ['if (version !== VERSION || «first === undefined» || namespace === undefined) return undefined;', 'false'],
       ["owner: { cluster: cluster ?? «''», namespace, name: row.comment },", '"Stryker was here!"'],
       [
-        "target: kind === 'R' ? { securePort: Number(first) } : { service: first, port: second ?? «''» },",
+        "const target = kind === 'R' ? redirectTo(first) : { service: first, port: second ?? «''» };",
         '"Stryker was here!"',
       ],
       ["settings: settings ?? «''»,", '"Stryker was here!"'],

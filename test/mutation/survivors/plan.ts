@@ -24,7 +24,7 @@ export const PLAN: readonly Explanation[] = [
   {
     file: 'lib/plan/ready-marker.ts',
     why: 'Splitting a text gives at least one part: the default is for the compiler.',
-    mutants: [["const [kind = «''», ...ports] = value.split(' ');", '"Stryker was here!"']],
+    mutants: [["const [kind = «''», ...parts] = value.split(' ');", '"Stryker was here!"']],
   },
   {
     file: 'lib/plan/settings.ts',

@@ -82,10 +82,11 @@ export const RECONCILE: readonly Explanation[] = [
   },
   {
     file: 'lib/reconcile/read/likely-removals.ts',
-    why: 'Owners do not decide the names of objects, and ports are used only where there is a marker.',
+    why: 'Owners do not decide the names of objects, and the rest is used only where there is a marker.',
     mutants: [
-      ['const use = { frontend, owners: «[]», securePorts: marker?.securePorts ?? [] };', '["Stryker was here"]'],
-      ['const use = { frontend, owners: [], securePorts: marker?.securePorts ?? «[]» };', '["Stryker was here"]'],
+      ['owners: «[]»,', '["Stryker was here"]'],
+      ['securePorts: marker?.securePorts ?? «[]»,', '["Stryker was here"]'],
+      ['manyLabels: marker?.manyLabels ?? «false»,', 'true'],
     ],
   },
   {
@@ -97,14 +98,6 @@ export const RECONCILE: readonly Explanation[] = [
     file: 'lib/reconcile/read/needs.ts',
     why: 'No port has this name: a set that contains it excludes nothing more.',
     mutants: [['new Set(claims.flatMap((claim) => securePortOf(claim) ?? «[]»));', '["Stryker was here"]']],
-  },
-  {
-    file: 'lib/reconcile/read/needs.ts',
-    why: 'Claims on a TLS front end name a back end: the check is for the compiler.',
-    mutants: [
-      ['return «backend === undefined» ? [] : [policy(claim.owner, backend, claim.wildcard)];', 'false'],
-      ['return backend === undefined ? «[]» : [policy(claim.owner, backend, claim.wildcard)];', '["Stryker was here"]'],
-    ],
   },
   {
     file: 'lib/reconcile/read/needs.ts',
@@ -123,12 +116,9 @@ export const RECONCILE: readonly Explanation[] = [
   },
   {
     file: 'lib/reconcile/read/needs.ts',
-    why: 'A text has neither an exact host nor a wildcard: it stands for no policy.',
+    why: 'A text has no form of host: it stands for no policy.',
     mutants: [
-      [
-        'const has = (wanted === undefined ? «[]» : usesOf(wanted)).flatMap(({ owner, key, exact, wildcard }) => [',
-        '["Stryker was here"]',
-      ],
+      ['const has = (wanted === undefined ? «[]» : usesOf(wanted)).flatMap(policiesOf);', '["Stryker was here"]'],
     ],
   },
   {

@@ -77,7 +77,7 @@ describe('appliances.yml', () => {
       '6:23: appliances.0.hostOwnership.0.suffix: "a_b.c" has an underscore',
     ],
     ['an empty name', good('    tls: { ca: "" }\n'), '6:12: appliances.0.tls.ca: is empty'],
-    ['an alias of nothing', 'appliances: *none\n', 'appliances.yml: Unresolved alias'],
+    ['an alias of nothing', 'appliances: *none\n', 'appliances.yml:1:13: Unresolved alias'],
     ['no YAML', 'appliances: [\n', 'appliances.yml:2:1: '],
     ['the same key twice', good('    name: other\n'), '6:5: Map keys must be unique'],
     ['an empty file', '', 'appliances.yml:1:1: '],

@@ -20,7 +20,7 @@ const text = (objects: readonly unknown[]): string => objects.map((each) => JSON
 
 /** `error Code namespace/name: message`, of a list of manifests. */
 const said = (...objects: unknown[]): string[] =>
-  lint({ 'a.yaml': text(objects) }).map(
+  lint({ 'a.yaml': text(objects) }, { defaultVip: '192.0.2.10' }).map(
     ({ severity, code, namespace: of, name, message }) => `${severity} ${code} ${of}/${name}: ${message}`,
   );
 
@@ -165,13 +165,67 @@ spec:
   });
 });
 
+describe('nspass lint of the Gateway API by the rules of an appliance', () => {
+  const CONFIG = `appliances:
+  - name: edge
+    clusters: [test]
+    endpoints: ['https://10.0.0.5']
+    credentials: { secret: nspass/edge }
+    frontendIPs: [192.0.2.0/24]
+    memberNetworks: [10.1.0.0/16]
+    hostOwnership:
+      - { suffix: example.com, namespaces: [other] }
+`;
+  const codes = (config: string | undefined, ...objects: unknown[]): string[] =>
+    lint({ 'a.yaml': text(objects) }, config === undefined ? {} : { config })
+      .map(({ severity, code, name }) => `${severity} ${code} ${name}`)
+      .filter((line) => !line.includes('TLSRouteNotRouted'));
+  const at = (value: string) => gateway([listener()], { addresses: [{ value }] });
+  const slice = (addresses: readonly string[]) => ({
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { namespace: 'shop', name: 'web-1', labels: { 'kubernetes.io/service-name': 'web' } },
+    addressType: 'IPv4',
+    endpoints: addresses.map((address) => ({ addresses: [address] })),
+    ports: [{ port: 8443 }],
+  });
+  const elsewhere = tlsRoute({ hostnames: ['shop.example.org'] });
+
+  it('no address and no default VIP → an error, once for all routes of the Gateway', () => {
+    const second = tlsRoute({}, { name: 'second' });
+    expect(codes(undefined, ours, gateway([listener()]), web, tlsRoute(), second)).toEqual([
+      'error FrontendIPRequired tlsroute/web',
+    ]);
+  });
+
+  it('an address outside of the ranges, and one inside', () => {
+    expect(codes(CONFIG, ours, at('198.51.100.7'), web, elsewhere)).toEqual(['error FrontendIPForbidden tlsroute/web']);
+    expect(codes(CONFIG, ours, at('192.0.2.7'), web, elsewhere)).toEqual([]);
+  });
+
+  it('a hostname of another namespace', () => {
+    expect(codes(CONFIG, ours, at('192.0.2.7'), web, tlsRoute())).toContain('error HostForbidden tlsroute/web');
+  });
+
+  it('members: none that is usable, none allowed; of a Service without slices nothing is known', () => {
+    expect(codes(CONFIG, ours, at('192.0.2.7'), web, elsewhere, slice([]))).toEqual([
+      'warning NoEndpoints tlsroute/web',
+    ]);
+    expect(codes(CONFIG, ours, at('192.0.2.7'), web, elsewhere, slice(['10.2.0.1']))).toEqual([
+      'warning MemberForbidden tlsroute/web',
+      'warning NoEndpoints tlsroute/web',
+    ]);
+    expect(codes(CONFIG, ours, at('192.0.2.7'), web, elsewhere, slice(['10.1.0.1']))).toEqual([]);
+  });
+});
+
 describe('every case of the corpus → findings where a condition is bad, and only there', () => {
   const cases = Object.values(GATEWAY_CORPUS)
     .flat()
     .filter(({ settings, appliance }) => settings === undefined && appliance === undefined);
 
   it.each(cases.map((entry) => [entry.name, entry] as const))('%s', (_, entry) => {
-    const found = lint({ 'a.yaml': text([ours, web, ...entry.objects]) }).filter(
+    const found = lint({ 'a.yaml': text([ours, web, ...entry.objects]) }, { defaultVip: '192.0.2.10' }).filter(
       ({ code }) => code !== 'TLSRouteNotRouted',
     );
     const bad = entry.status.some((line) =>

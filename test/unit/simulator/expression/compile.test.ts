@@ -325,3 +325,28 @@ describe('names in an expression', () => {
     expect(referencesIn(source)).toEqual(expected);
   });
 });
+
+describe('named expressions that name each other', () => {
+  const refusal = (text: (index: number) => string): unknown => {
+    try {
+      return compileExpression('e0', (name) => text(Number(name.slice(1)))).type;
+    } catch (error) {
+      return error;
+    }
+  };
+
+  it.each<[string, (index: number) => string, RegExp]>([
+    [
+      'each the next one twice',
+      (index) => (index < 7 ? `e${index + 1} && e${index + 1} || e${index + 1}` : 'true'),
+      /expands more than 256/,
+    ],
+    ['in a chain', (index) => `e${index + 1}`, /nested more than 8 deep/],
+  ])('%s → refused with 3082', (_what, text, reason) => {
+    expect(refusal(text)).toMatchObject({ code: 3082, message: expect.stringMatching(reason) });
+  });
+
+  it('seven steps, each as long as a rule may be → compiled', () => {
+    expect(refusal((index) => (index < 7 ? `e${index + 1}${' + 1'.repeat(370)}` : '1'))).toBe('num');
+  });
+});

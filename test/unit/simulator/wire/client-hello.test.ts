@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseClientHello } from '../../../../lib/simulator/wire/client-hello.ts';
+import { ClientHelloReader, type HelloProgress } from '../../../../lib/simulator/wire/client-hello-reader.ts';
 
 const u8 = (value: number): Buffer => Buffer.from([value]);
 const u16 = (value: number): Buffer => Buffer.from([value >> 8, value & 255]);
@@ -49,11 +49,11 @@ function records(handshake: Buffer, lengths: readonly number[]): Buffer {
   return Buffer.concat(parts);
 }
 
+const readHello = (bytes: Buffer): HelloProgress => new ClientHelloReader().push(bytes);
+
 describe('a ClientHello', () => {
   it('has a server name, ciphers and protocols', () => {
-    const parsed = parseClientHello(
-      records(message({ serverName: 'www.example.com', protocols: ['h2', 'http/1.1'] }), []),
-    );
+    const parsed = readHello(records(message({ serverName: 'www.example.com', protocols: ['h2', 'http/1.1'] }), []));
     expect(parsed).toMatchObject({
       state: 'hello',
       hello: {
@@ -87,7 +87,7 @@ describe('a ClientHello', () => {
     ['an extension of 40 KB', { ...name, extensions: [[21, Buffer.alloc(40_000)]] }, 'a.example'],
     ['a session ticket', { ...name, extensions: [[35, Buffer.alloc(180)]] }, 'a.example'],
   ])('%s', (_name, made, expected) => {
-    const parsed = parseClientHello(records(message(made), [16_384]));
+    const parsed = readHello(records(message(made), [16_384]));
     expect(parsed).toMatchObject({ state: 'hello' });
     expect(parsed.state === 'hello' && parsed.hello.serverName).toBe(expected);
   });
@@ -100,9 +100,9 @@ describe('a ClientHello', () => {
         fc.nat(),
         (lengths, cut) => {
           const bytes = records(whole, lengths);
-          expect(parseClientHello(bytes)).toMatchObject({ state: 'hello', hello: { serverName: 'www.example.com' } });
-          expect(parseClientHello(Buffer.concat([bytes, Buffer.from('more')])).state).toBe('hello');
-          expect(parseClientHello(bytes.subarray(0, cut % bytes.length)).state).toBe('more');
+          expect(readHello(bytes)).toMatchObject({ state: 'hello', hello: { serverName: 'www.example.com' } });
+          expect(readHello(Buffer.concat([bytes, Buffer.from('more')])).state).toBe('hello');
+          expect(readHello(bytes.subarray(0, cut % bytes.length)).state).toBe('more');
         },
       ),
     );
@@ -126,7 +126,7 @@ describe('bytes that are not a ClientHello', () => {
       records(message({ extensions: [[0, Buffer.concat([u16(50), u8(0), u16(48)])]] }), []),
     ],
   ])('%s', (_name, bytes) => {
-    expect(parseClientHello(bytes).state).toBe('invalid');
+    expect(readHello(bytes).state).toBe('invalid');
   });
 
   it('property: any bytes are judged, none throws', () => {
@@ -140,7 +140,7 @@ describe('bytes that are not a ClientHello', () => {
           handshake,
         ),
         (bytes) => {
-          expect(['more', 'invalid', 'hello']).toContain(parseClientHello(bytes).state);
+          expect(['more', 'invalid', 'hello']).toContain(readHello(bytes).state);
         },
       ),
       { numRuns: 1000 },

@@ -27,4 +27,17 @@ describe('the head of a request', () => {
   ])('%s', (_name, text, expected) => {
     expect(parseRequest(Buffer.from(text))).toBe(expected);
   });
+
+  it('blanks around a value are no part of it', () => {
+    const head = `GET / HTTP/1.1\r\nA:${' \t'.repeat(9)}x ${'\t'.repeat(9)}y${' '.repeat(9)}\r\nB: \r\n\r\n`;
+    const request = parseRequest(Buffer.from(head));
+    expect(typeof request === 'object' && [...request.headers.values()]).toEqual([`x ${'\t'.repeat(9)}y`, '']);
+  });
+
+  it('an end is found wherever an earlier search ended', () => {
+    const head = Buffer.from('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    for (let searched = 0; searched < head.length; searched += 1) {
+      expect(parseRequest(head, searched)).toMatchObject({ length: head.length });
+    }
+  });
 });
