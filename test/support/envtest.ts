@@ -40,8 +40,7 @@ export async function requireAssets(): Promise<string | undefined> {
   return assets;
 }
 
-/** Returns ports of loopback that nobody listens at. */
-export async function freePorts(count: number): Promise<number[]> {
+async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer();
