@@ -109,7 +109,7 @@ export const fallingBack = (
     const place = upstream();
     const other = hello === undefined ? undefined : fallback(hello.serverName);
     if (place === undefined || other === undefined) {
-      lead(client, first, place);
+      lead(client, first, other ?? place);
       return;
     }
     const attempt = connect(place, () => attempt.write(first));
