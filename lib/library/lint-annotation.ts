@@ -1,5 +1,6 @@
 import type { Finding } from '../contract/index.ts';
 import { type LintedGatewayObject, nameOfKind } from '../gateway/index.ts';
+import { quote } from '../ingress/finding.ts';
 import {
   annotationPath,
   finding,
@@ -58,7 +59,7 @@ function unknownKeys(annotations: Readonly<Record<string, string>>): Finding[] {
     .filter((key) => key.startsWith(PREFIX) && key !== LINT_IGNORE)
     .map((key) =>
       finding('AnnotationUnknown', {
-        message: `"${key}" is not a known annotation`,
+        message: `${quote(key)} is not a known annotation`,
         path: annotationPath(key),
         remedy: `Write ${LINT_IGNORE}, or remove the annotation.`,
       }),

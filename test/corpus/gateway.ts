@@ -483,6 +483,7 @@ const NAMESPACES: readonly GatewayCase[] = (
     ['Same', { from: 'Same' }, {}, false],
     ['All', { from: 'All' }, {}, true],
     ['None, which this version does not know', { from: 'None' }, {}, false],
+    ['an unknown word beside a selector that matches', { from: 'None', selector: {} }, {}, false],
     ['a word that cannot be read', { from: ['All'] }, {}, false],
     ['a selector with the label', { from: 'Selector', selector: { matchLabels: { tier: 'a' } } }, { tier: 'a' }, true],
     [

@@ -25,5 +25,7 @@ export class RouteNames {
 
 /** Cuts a name to the longest one, which ends with a letter or digit. */
 function shortened(name: string): string {
-  return name.slice(0, LONGEST).replace(/[^a-z0-9]+$/, '');
+  let end = Math.min(name.length, LONGEST);
+  while (end > 0 && '.-'.includes(name.charAt(end - 1))) end -= 1;
+  return name.slice(0, end);
 }

@@ -42,22 +42,6 @@ export const LEDGER: readonly Explanation[] = [
     ],
   },
   {
-    file: 'lib/ledger/frontend-ports.ts',
-    why: 'Splitting a text gives at least one part: the check is for the compiler.',
-    mutants: [["return «vip === undefined» || vip === '' || port === undefined", 'false']],
-  },
-  {
-    file: 'lib/ledger/ingress-record.ts',
-    why: 'A text without a slash is not an address with ports, as the empty one is not.',
-    mutants: [
-      ["const now = decodePorts(ports ?? «''»);", '"Stryker was here!"'],
-      [
-        "const before = formerPorts === ANYWHERE ? 'anywhere' : decodePorts(formerPorts ?? «''»);",
-        '"Stryker was here!"',
-      ],
-    ],
-  },
-  {
     file: 'lib/ledger/identity.ts',
     why: 'A match has the UID in its second part; a list of one part has none.',
     mutants: [['const [, uid, acceptedAt] = /^([^;]+)(?:;(\\d+))?/.exec(row.value) ?? «[]»;', '["Stryker was here"]']],

@@ -54,11 +54,6 @@ export const PLAN: readonly Explanation[] = [
   {
     file: 'lib/plan/uses.ts',
     why: 'A redirect names no back end, and so is no route to one: the check is for the compiler.',
-    mutants: [
-      [
-        "const routes = set.routes.filter((route) => «route.kind === 'passthrough'» && route.backend === backendRef(backend));",
-        'true',
-      ],
-    ],
+    mutants: [["«route.kind === 'passthrough'» && route.backend === backendRef(backend) ? [route] : [],", 'true']],
   },
 ];

@@ -9,9 +9,7 @@ export const RECONCILE: readonly Explanation[] = [
   {
     file: 'lib/reconcile/decide/batch.ts',
     why: 'Only a snapshot has the field: the check is for the compiler.',
-    mutants: [
-      ["const takesOver = «event.detailType === 'Cluster Snapshot'» && event.data.takesOver === true;", 'true'],
-    ],
+    mutants: [["const takesOver = «'takesOver' in event.data» && event.data.takesOver === true;", 'true']],
   },
   {
     file: 'lib/reconcile/decide/batch.ts',
