@@ -113,7 +113,7 @@ const outcome = {
   sequence,
   /** Front-end addresses at which hosts of this Ingress carry traffic. */
   programmed: z.array(Address),
-  /** Front-end addresses that the Ingress had and lost. */
+  /** Front-end addresses that the Ingress had or asks for, and at which none of its hosts carries traffic. */
   removed: z.array(Address),
   /** Hosts that carry traffic. */
   hosts: z.array(z.string()),

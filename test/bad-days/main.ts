@@ -10,9 +10,14 @@ import { shrink } from './shrink.ts';
 import { Sums, table } from './summary.ts';
 
 /** Every so many seeds the calm times of one also open real TLS connections. */
-const SOCKETS_EVERY = 20;
+const SOCKETS_EVERY = 25;
 
-/** Runs schedules one after the other, tells the progress, and prints the summary. @returns the exit status. */
+/**
+ * Runs schedules one after the other, tells the progress, and prints the summary. An interruption ends it after the current
+ * seed; the summary says how many there were.
+ *
+ * @returns the exit status.
+ */
 async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
   if (options === 'help') {
@@ -21,8 +26,16 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const sums = new Sums();
   const started = Date.now();
+  const code = commit();
   let failing = 0;
+  let interrupted = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      interrupted = true;
+    });
+  }
   for (const schedule of schedulesOf(options)) {
+    if (interrupted) break;
     const result = await run(schedule, { journal: options.journal });
     sums.add(result);
     if (options.journal) process.stdout.write(`${result.journal.join('\n')}\n`);
@@ -32,7 +45,7 @@ async function main(args: readonly string[]): Promise<number> {
     }
     tellProgress(result, failing, started);
   }
-  const summary = sums.total(new Date().toISOString(), commit(), Math.round((Date.now() - started) / 1_000));
+  const summary = sums.total(new Date().toISOString(), code, Math.round((Date.now() - started) / 1_000));
   process.stdout.write(options.output === 'json' ? `${JSON.stringify(summary, undefined, 2)}\n` : table(summary));
   return failing === 0 ? 0 : 1;
 }

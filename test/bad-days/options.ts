@@ -23,6 +23,8 @@ Usage: npm run bad-days -- [options]
   -o table|json form of the summary (default: table)
   -h, --help    show this text
 
+Ctrl-C ends it after the current seed, with the summary of those before.
+
 Exit status: 0 all invariants held, 1 an invariant was broken, 2 the command line is wrong.
 The invariants I1 to I6 are described in docs/quality.md.
 `;

@@ -3,6 +3,7 @@ import type { Appliance } from './appliance.ts';
 import { comeToRest } from './calm.ts';
 import { Faults } from './faults.ts';
 import { type Schedule, type Step, TENANT_ACTIONS, type TenantAction } from './schedule.ts';
+import { connectToAll, Pods } from './sockets.ts';
 import type { Violation } from './watch.ts';
 import { START, World } from './world.ts';
 
@@ -40,10 +41,15 @@ export async function run(
   schedule: Schedule,
   { journal = false, stopEarly = true }: RunOptions = {},
 ): Promise<RunResult> {
-  const world = new World(schedule, { keepJournal: journal, judged: account });
+  const pods = schedule.world.sockets ? new Pods() : undefined;
+  const world = new World(schedule, {
+    keepJournal: journal,
+    judged: account,
+    ...(pods === undefined ? {} : { resolveMember: pods.resolve }),
+  });
   const faults = new Faults(world);
   const kinds = new Map<string, number>();
-  let [steps, rounds] = [0, 0];
+  let [steps, rounds, connections] = [0, 0, 0];
   await world.start();
   try {
     for (const step of schedule.steps) {
@@ -55,6 +61,7 @@ export async function run(
       if (step.do === 'calm') {
         await faults.endAll();
         rounds = Math.max(rounds, await comeToRest(world));
+        if (pods !== undefined) connections += await connectToAll(world);
       } else if (isTenants(step)) world.change(step);
       else {
         const kind = kindOf(step);
@@ -65,6 +72,7 @@ export async function run(
     }
   } finally {
     await world.stop();
+    await pods?.stop();
   }
   return {
     schedule,
@@ -73,7 +81,7 @@ export async function run(
     steps,
     faults: kinds,
     probes: world.watch.probes,
-    connections: 0,
+    connections,
     rounds,
     counts: world.journal.counts,
     journal: world.journal.lines,

@@ -25,6 +25,12 @@ describe('bad days', () => {
     expect(another.digest).not.toBe(one.digest);
   });
 
+  it('real TLS clients read the name of the tenant whom the model expects', async () => {
+    const { violations, connections } = await run(generate(11, 3, true));
+    expect(violations.slice(0, 3)).toEqual([]);
+    expect(connections).toBeGreaterThan(20);
+  });
+
   it('a schedule is plain JSON: what is read back gives the same run', async () => {
     const schedule = generate(9, 3);
     const read = JSON.parse(JSON.stringify(schedule)) as typeof schedule;

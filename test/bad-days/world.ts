@@ -1,6 +1,7 @@
 import { parseEnvelope } from '../../lib/contract/index.ts';
 import { WATCHED } from '../../lib/forwarder/kubernetes/kinds.ts';
 import { seededRandom } from '../../lib/local-aws/random.ts';
+import type { SimulatorOptions } from '../../lib/simulator/index.ts';
 import { ApiServer } from './api-server.ts';
 import { Appliance } from './appliance.ts';
 import { Bus } from './bus.ts';
@@ -49,6 +50,8 @@ export interface WorldOptions {
   /** Whether the journal keeps its lines. */
   readonly keepJournal?: boolean;
   readonly judged?: (invocation: Invocation, world: World) => void;
+  /** Real servers behind the members. */
+  readonly resolveMember?: SimulatorOptions['resolveMember'];
 }
 
 /** Everything between the tenants and the appliances, as real as it can be without a network and a clock. */
@@ -85,7 +88,8 @@ export class World {
     this.journal = new Journal(clock.now, options.keepJournal);
     const { journal } = this;
     for (const each of plan.appliances) {
-      const appliance = new Appliance(each, clock);
+      const { resolveMember } = options;
+      const appliance = new Appliance(each, clock, resolveMember === undefined ? {} : { resolveMember });
       appliance.written = () => this.watch.look(appliance, 'after a write');
       this.appliances.set(each.name, appliance);
     }

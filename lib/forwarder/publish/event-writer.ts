@@ -61,6 +61,8 @@ type NamedCandidate = Candidate & Required<Pick<DesiredIngress, 'state' | 'hash'
  */
 export class EventWriter {
   readonly #options: EventWriterOptions;
+  /** Doubted Ingress → appliances that asked for it: they are answered when it is seen again. */
+  readonly #owed = new Map<string, ReadonlySet<string>>();
 
   constructor(options: EventWriterOptions) {
     this.#options = options;
@@ -80,8 +82,9 @@ export class EventWriter {
     return events;
   }
 
-  #single(name: string, demand: Demand): PendingEvent | undefined {
+  #single(name: string, asked: Demand): PendingEvent | undefined {
     const { published, builder, sequencer, outbox } = this.#options;
+    const demand = this.#withOwed(name, asked);
     const last = published.get(name);
     const desired = this.#options.desired(name);
     if (last === undefined && this.#options.mayBeHidden(name, desired.state)) return undefined;
@@ -106,6 +109,7 @@ export class EventWriter {
     const last = published.get(name);
     if (last === undefined && !demand.repeat) return undefined;
     if (!this.#mayWithdraw(name, demand)) {
+      if (isDoubted(name) && demand.repeat) this.#owed.set(name, demand.verify);
       if (last !== undefined || isDoubted(name)) requestSnapshot(demand.verify);
       return undefined;
     }
@@ -113,6 +117,14 @@ export class EventWriter {
     published.attempt(name, sequence);
     const event = builder.withdrawn(sequence, refOf(name), demand.verify);
     return { event, accepted: () => this.#forget(name), failed };
+  }
+
+  /** Adds what was asked for while the Ingress was doubted, and could not be answered. */
+  #withOwed(name: string, demand: Demand): Demand {
+    const owed = this.#owed.get(name);
+    if (owed === undefined) return demand;
+    this.#owed.delete(name);
+    return { ...demand, repeat: true, verify: demand.verify.union(owed) };
   }
 
   /** Single withdrawals meet no prune guard, so only a deletion that was seen becomes one (protocol rule 11). */

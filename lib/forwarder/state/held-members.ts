@@ -96,10 +96,12 @@ export class HeldMembers {
     return affected;
   }
 
-  /** Every cluster has objects of these kinds: an empty list is doubted however few Ingresses it empties. */
+  /**
+   * Every cluster has objects of these kinds: an empty list is doubted however few Ingresses it empties, and even if it
+   * empties none, because the list of Ingresses may be wrong, too, and be whole again first.
+   */
   #tooMany(emptied: number, emptyList: boolean): boolean {
     const { published, settings } = this.#options;
-    if (emptied === 0) return false;
     return emptyList || (emptied > settings.holdMinimum && emptied * 100 > published() * settings.holdPercent);
   }
 

@@ -25,7 +25,7 @@ export interface IntakeOptions {
   readonly changed: (names: Iterable<string>) => void;
   /** Takes an Ingress whose deletion was seen. @param doubted a list had lacked it before. */
   readonly deleted: (name: string, doubted: boolean) => void;
-  /** Takes an Ingress that is no longer in the cluster. */
+  /** Takes an Ingress whose deletion was seen. */
   readonly forget: (name: string) => void;
   /** Takes the findings about the members of an Ingress; none where they are as reported again. */
   readonly reportMembers: (name: string, findings: readonly Finding[]) => void;
@@ -94,7 +94,8 @@ export class Intake {
     for (const { namespace, name } of objects) {
       const affected = store.remove(kind, namespace, name);
       if (kind === 'Ingress') {
-        this.#forget(`${namespace}/${name}`);
+        // Its outcomes are not forgotten: it may still be there, and what appliances confirmed of it, too.
+        this.#forgetKey(`${namespace}/${name}`);
         doubts.add([`${namespace}/${name}`]);
       }
       this.#doubtByClass(kind, affected);
@@ -119,9 +120,13 @@ export class Intake {
   }
 
   #forget(name: string): void {
-    const { published, keys, forget } = this.#options;
+    this.#forgetKey(name);
+    this.#options.forget(name);
+  }
+
+  #forgetKey(name: string): void {
+    const { published, keys } = this.#options;
     if (published.get(name) === undefined) keys.delete(name);
-    forget(name);
   }
 
   #observe(kind: K8sKind, namespace: string, name: string, object?: K8sObject): void {

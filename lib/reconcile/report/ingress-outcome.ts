@@ -88,6 +88,9 @@ function outcomeData(result: TaskResult, context: OutcomeContext): EventData<'In
   const { serving, reset } = hostsOf(held, wanted);
   const programmed = addresses(serving.map(({ frontend }) => frontend));
   const before = decision.row === undefined ? [] : formerAddresses(decision.row);
+  // An outcome may have been lost, and a restored appliance has no record of it: what is asked for and carries no traffic
+  // counts as lost, too, so that no status keeps it (REP-1).
+  const asked = addresses((wanted?.routes ?? []).map(({ frontend }) => frontend));
   const latencyMs = context.latencyMs(task);
   const lines = changes.slice(0, MOST_CHANGES).map(render);
   return {
@@ -99,7 +102,7 @@ function outcomeData(result: TaskResult, context: OutcomeContext): EventData<'In
     ...optional('uid', decision.state?.uid),
     sequence: decision.sequence,
     programmed,
-    removed: before.filter((old) => !programmed.some((address) => same(old, address))),
+    removed: distinct([...before, ...asked]).filter((old) => !programmed.some((address) => same(old, address))),
     hosts: namesOf(serving),
     ...optional('resetHosts', reset.length === 0 ? undefined : namesOf(reset)),
     findings: [...limitFindings([...task.findings, ...resultFindings(result)], MOST_FINDINGS)],
@@ -138,8 +141,11 @@ const same = (a: Address, b: Address): boolean => a.ip === b.ip && a.port === b.
 
 function addresses(frontends: readonly { vip: string; port: number; kind: string }[]): Address[] {
   const tls = frontends.filter(({ kind }) => kind === 'tls').map(({ vip, port }) => ({ ip: vip, port }));
-  return tls.filter((address, index) => tls.findIndex((other) => same(address, other)) === index);
+  return distinct(tls);
 }
+
+const distinct = (all: readonly Address[]): Address[] =>
+  all.filter((address, index) => all.findIndex((other) => same(address, other)) === index);
 
 /** Returns the addresses that a record names; a pending one names earlier addresses, too: no outcome removed them. */
 const formerAddresses = ({ frontends, formerFrontends }: IngressRecord): Address[] =>

@@ -192,6 +192,11 @@ describe('REP-1: addresses', () => {
       result(task({}, { row: row({ frontends: FRONTENDS }) }), { hostAssignments: [holding({ name: 'b' }, {})] }),
       { programmed: [], removed: [ADDRESS] },
     ],
+    [
+      'never recorded, and held by an older one: an earlier outcome may say otherwise',
+      result(task({}), { hostAssignments: [holding({ name: 'b' }, {})] }),
+      { programmed: [], removed: [ADDRESS] },
+    ],
     ['never there', result(task(undefined)), { programmed: [], removed: [] }],
     [
       'only a redirect before',
