@@ -60,6 +60,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       { text: 'Metrics', link: '/metrics' },
       { text: 'Glossary', link: '/glossary' },
       { text: 'Benchmarks', link: '/benchmarks' },
+      { text: 'Quality', link: '/quality' },
     ],
   },
   {

@@ -1,8 +1,9 @@
+import { createHash, X509Certificate } from 'node:crypto';
 import { createSecureServer, type Http2SecureServer, type Http2ServerRequest } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { selfSigned } from '../nitro/self-signed.ts';
-import type { ClientEndpoint } from './clients/endpoint.ts';
+import type { BackendIdentity, ClientEndpoint } from './clients/endpoint.ts';
 import type { BackendWords } from './seen.ts';
 
 /** Names of the back ends that answer. */
@@ -17,10 +18,13 @@ const DAYS = 30;
 /** The TLS servers that stand behind the routes of the suite. They speak HTTP/1.1 and h2, and say who they are. */
 export class Backends {
   readonly #servers: readonly { readonly name: string; readonly server: Http2SecureServer }[];
+  /** By what clients know them. */
+  readonly identities: readonly BackendIdentity[];
   readonly #sockets = new Set<Socket>();
 
-  private constructor(servers: readonly { name: string; server: Http2SecureServer }[]) {
+  private constructor(servers: readonly { name: string; cert: string; server: Http2SecureServer }[]) {
     this.#servers = servers;
+    this.identities = servers.map(({ name, cert }) => identityOf(name, cert));
     for (const { server } of servers) {
       server.on('connection', (socket: Socket) => {
         this.#sockets.add(socket);
@@ -55,7 +59,7 @@ export class Backends {
           server.once('error', reject);
           server.listen(0, address, resolve);
         });
-        return { name, server };
+        return { name, cert, server };
       }),
     );
     return new Backends(servers);
@@ -72,6 +76,12 @@ export class Backends {
     for (const socket of this.#sockets) socket.destroy();
     await Promise.all(this.#servers.map(({ server }) => new Promise((resolve) => server.close(resolve))));
   }
+}
+
+function identityOf(name: string, pem: string): BackendIdentity {
+  const { fingerprint256: fingerprint, publicKey } = new X509Certificate(pem);
+  const spki = publicKey.export({ type: 'spki', format: 'der' });
+  return { name, fingerprint, pin: createHash('sha256').update(spki).digest('base64') };
 }
 
 function wordsOf(backend: string, request: Http2ServerRequest): BackendWords {

@@ -1,4 +1,6 @@
 import type { Member } from '../contract/index.ts';
+import type { Feature } from './features.ts';
+import type { Profile } from './profile.ts';
 
 /** A Kubernetes object as it is applied. */
 export interface Manifest {
@@ -61,7 +63,9 @@ export type TlsAnswer =
       readonly clientCertificate?: boolean;
     }
   /** The connection ends without a byte of the appliance's own: reset, or closed. */
-  | 'reset';
+  | 'reset'
+  /** No back end answers. Where the profile has nothing else, the connection must end as for `reset`. */
+  | 'unserved';
 
 /** One step of a case. The runner repeats an expectation until it holds or its time is over. */
 export type CaseStep =
@@ -87,10 +91,23 @@ export type CaseStep =
   /** Over many new connections, each of these back ends answers, and no other. */
   | { readonly kind: 'spread'; readonly host: string; readonly backends: readonly string[] };
 
-/** Parts of a target that not every target has. A case names those that it needs. */
-export type Feature =
-  /** Hosts that the API server would refuse reach the controller, as from files. */
-  'unchecked-hosts' | 'second-vip' | 'status' | 'reasons' | 'redirect' | 'annotations' | 'default-vip';
+/** A node of the cluster on which a back end answers, whatever node port it is asked at. */
+export interface SuiteNode {
+  readonly name: string;
+  readonly address: string;
+}
+
+/** What the configuration of a target refuses. */
+export interface Limits {
+  /** Address of a member that `memberNetworks` does not hold. */
+  readonly member: string | undefined;
+  /** Host that `hostOwnership` gives to other namespaces. */
+  readonly host: string | undefined;
+  /** Front-end address that `frontendIPs` does not hold. */
+  readonly vip: string | undefined;
+  /** A front end of somebody else. */
+  readonly frontend: { readonly address: string; readonly port: number } | undefined;
+}
 
 /** What a case is built with. */
 export interface CaseScope {
@@ -102,8 +119,13 @@ export interface CaseScope {
   /** Present with the feature `second-vip`. */
   readonly secondVip: string;
   readonly className: string;
+  readonly profile: Profile;
+  /** Each entry is present with its feature. */
+  readonly limits: Limits;
   /** Returns address and port of a back end, as the appliance reaches it. */
   member(backend: string): Member;
+  /** Returns the node of a back end; with the feature `nodes`. */
+  node(backend: string): SuiteNode;
 }
 
 /** One behaviour that a client of the data plane or of the Kubernetes API can see. */

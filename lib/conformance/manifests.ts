@@ -1,6 +1,6 @@
 import type { CaseScope, CaseStep, Manifest } from './case.ts';
+import { type Profile, VENDOR } from './profile.ts';
 
-const VENDOR = 'ingress.citrix.com/';
 const SERVICE_PORT = 443;
 
 /** A rule, or a host whose only path leads to the Service. */
@@ -30,13 +30,21 @@ export function ruleOf(host: string | undefined, ...paths: readonly object[]): R
   return { ...(host === undefined ? {} : { host }), http: { paths } };
 }
 
+/** Returns an annotation's name: a name without a prefix is the vendor's, or the profile's where it has one. */
+function annotationName(name: string, { passthrough, frontendIp }: Profile): string | undefined {
+  if (name.includes('/')) return name;
+  if (name === 'ssl-passthrough') return passthrough;
+  return name === 'frontend-ip' ? frontendIp : `${VENDOR}${name}`;
+}
+
 /** Returns an Ingress with passthrough on the target's VIP. */
 export function ingress(scope: CaseScope, name: string, shape: IngressShape): Manifest {
   const usual = { 'frontend-ip': scope.vip, 'ssl-passthrough': 'true', ...shape.annotations };
   const annotations = Object.fromEntries(
-    Object.entries(usual).flatMap(([key, value]) =>
-      value === undefined ? [] : [[key.includes('/') ? key : `${VENDOR}${key}`, value]],
-    ),
+    Object.entries(usual).flatMap(([key, value]) => {
+      const name = annotationName(key, scope.profile);
+      return value === undefined || name === undefined ? [] : [[name, value]];
+    }),
   );
   const className = shape.className === undefined ? scope.className : shape.className;
   return {
@@ -108,7 +116,10 @@ export const served = (host: string, ...backends: readonly string[]): CaseStep =
   answer: { backends },
 });
 
-/** The host leads nowhere. */
+/** No back end answers for the host. */
+export const unserved = (host: string): CaseStep => ({ kind: 'tls', request: { host }, answer: 'unserved' });
+
+/** The connection ends, whatever the controller is: TLS-4. */
 export const reset = (host: string | undefined): CaseStep => ({ kind: 'tls', request: { host }, answer: 'reset' });
 
 export const told = (name: string, reason: string): CaseStep => ({ kind: 'reason', ingress: name, reason });

@@ -15,6 +15,8 @@ const HTTPS = 443;
 const HTTP = 80;
 /** New connections that show how a back end's members share them. */
 const SPREAD = 12;
+/** Looks in a row that must find nothing: one alone may be a connection that failed for another reason. */
+const ABSENT_LOOKS = 3;
 /** Pauses between two tries of an expectation, in milliseconds: each is twice the one before. */
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
@@ -34,7 +36,10 @@ export interface RunSettings {
 export type Verdict =
   | { readonly verdict: 'passed' }
   | { readonly verdict: 'failed'; readonly step: string; readonly reason: string }
-  | { readonly verdict: 'skipped'; readonly reason: string };
+  /** The machine, or the target as it is described, lacks something. */
+  | { readonly verdict: 'skipped'; readonly reason: string }
+  /** The controller cannot be asked for it. */
+  | { readonly verdict: 'not applicable'; readonly reason: string };
 
 /** Signals that this machine cannot make the connection of a case. */
 class Impossible extends Error {
@@ -47,8 +52,8 @@ export async function runCase(
   target: ConformanceTarget,
   settings: RunSettings,
 ): Promise<Verdict> {
-  const lacks = entry.needs.filter((feature) => !target.features.has(feature));
-  if (lacks.length > 0) return { verdict: 'skipped', reason: `the target has no ${lacks.join(', ')}` };
+  const lacking = lackOf(entry, target);
+  if (lacking !== undefined) return lacking;
   const scope = scopeOf(entry, target, settings.domain);
   const run = new CaseRun(scope, target, settings);
   try {
@@ -60,6 +65,15 @@ export async function runCase(
   }
 }
 
+/** Returns why a target cannot be judged by a case. */
+function lackOf({ needs }: ConformanceCase, { profile, features }: ConformanceTarget): Verdict | undefined {
+  const foreign = needs.flatMap((feature) => profile.lacks[feature] ?? []);
+  if (foreign.length > 0) return { verdict: 'not applicable', reason: [...new Set(foreign)].join('; ') };
+  const missing = needs.filter((feature) => !features.has(feature));
+  if (missing.length === 0) return undefined;
+  return { verdict: 'skipped', reason: `the target has no ${missing.join(', ')}` };
+}
+
 function scopeOf({ id }: ConformanceCase, target: ConformanceTarget, domain: string): CaseScope {
   const base = `${id}.${domain}`;
   return {
@@ -68,7 +82,10 @@ function scopeOf({ id }: ConformanceCase, target: ConformanceTarget, domain: str
     vip: target.vip,
     secondVip: target.secondVip ?? '',
     className: target.className,
+    profile: target.profile,
+    limits: target.limits,
     member: (backend) => target.member(backend),
+    node: (backend) => target.node(backend),
   };
 }
 
@@ -115,7 +132,7 @@ class CaseRun {
       case 'alive':
         return this.#alive(step);
       default:
-        return this.#eventually(() => this.#look(step));
+        return this.#eventually(() => this.#look(step), isAbsence(step) ? ABSENT_LOOKS : 1);
     }
   }
 
@@ -130,14 +147,22 @@ class CaseRun {
     return this.#eventually(() => this.#tls({ host }, { backends: ['a'] }));
   }
 
-  /** Repeats a look until nothing differs. @returns the last difference. */
-  async #eventually(look: () => Promise<string | undefined>): Promise<string | undefined> {
+  /**
+   * Repeats a look until nothing differs.
+   *
+   * @param looks in a row that must agree.
+   * @returns the last difference.
+   */
+  async #eventually(look: () => Promise<string | undefined>, looks = 1): Promise<string | undefined> {
     const { now, pause, patienceMs } = this.#settings;
     const until = now() + patienceMs;
+    let agreed = 0;
     for (let ms = FIRST_PAUSE_MS; ; ms = Math.min(2 * ms, LONGEST_PAUSE_MS)) {
       const reason = await look();
-      if (reason === undefined || now() >= until) return reason;
-      await pause(ms);
+      agreed = reason === undefined ? agreed + 1 : 0;
+      if (agreed === looks) return undefined;
+      if (reason !== undefined && now() >= until) return reason;
+      if (reason !== undefined) await pause(ms);
     }
   }
 
@@ -171,16 +196,16 @@ class CaseRun {
   }
 
   async #tls(request: TlsRequest, answer: Extract<CaseStep, { kind: 'tls' }>['answer']): Promise<string | undefined> {
-    const { host, port, second, client = 'node' } = request;
-    // A program takes long to start: it comes once the route is as expected.
-    if (client !== 'node' && answer !== 'reset') {
+    const { host, port, second } = request;
+    // A program takes long to start, and a hello byte by byte long to send: they come once the route is as expected.
+    if (isSlow(request) && typeof answer !== 'string') {
       const plain = { host, ...(port === undefined ? {} : { port }), ...(second === undefined ? {} : { second }) };
       const waiting = await this.#tls(plain, { backends: answer.backends });
       if (waiting !== undefined) return waiting;
     }
     const seen = await this.#connect(request);
     if (seen.kind === 'impossible') throw new Impossible(seen.reason);
-    return difference(seen, answer, request);
+    return difference(seen, answer, request, this.#target.profile.unserved);
   }
 
   async #connect(request: TlsRequest): Promise<ConnectionResult> {
@@ -230,13 +255,16 @@ class CaseRun {
   }
 }
 
+const isSlow = ({ client = 'node', segments, helloBytes }: TlsRequest): boolean =>
+  client !== 'node' || segments !== undefined || helloBytes !== undefined;
+
 const plainWords = (answer: { status: number; location: string } | undefined): string =>
   answer === undefined ? 'no answer' : `${answer.status} to ${answer.location || 'nowhere'}`;
 
 /** Whether a step expects that something is not there: before the change that takes it away, that says nothing. */
 function isAbsence(step: CaseStep | undefined): boolean {
   if (step === undefined) return false;
-  if (step.kind === 'tls') return step.answer === 'reset';
+  if (step.kind === 'tls') return typeof step.answer === 'string';
   if (step.kind === 'http') return step.answer === undefined;
   return step.kind === 'address' && step.addresses.length === 0;
 }

@@ -1,4 +1,5 @@
 import type { TlsAnswer, TlsRequest } from './case.ts';
+import type { Profile } from './profile.ts';
 
 /** What a back end of the suite says about a connection, as JSON. */
 export interface BackendWords {
@@ -14,7 +15,14 @@ export interface BackendWords {
 
 /** What came of a connection. */
 export type ConnectionResult =
-  | { readonly kind: 'answer'; readonly words: BackendWords }
+  | {
+      readonly kind: 'answer';
+      readonly words: BackendWords;
+      /** The back end whose certificate was shown, where the client can tell. */
+      readonly certificateOf?: string;
+    }
+  /** Somebody who is no back end completed the handshake. */
+  | { readonly kind: 'stranger'; readonly certificate: string }
   /** It ended before the other side sent a byte. */
   | { readonly kind: 'ended'; readonly how: 'reset' | 'closed' | 'refused' }
   | { readonly kind: 'failed'; readonly reason: string }
@@ -26,12 +34,17 @@ export function difference(
   seen: ConnectionResult,
   answer: TlsAnswer,
   { host }: Pick<TlsRequest, 'host'>,
+  strangers: Profile['unserved'] = 'reset',
 ): string | undefined {
-  if (answer === 'reset') return seen.kind === 'ended' ? undefined : `expected a reset, ${inWords(seen)}`;
+  if (answer === 'reset' || (answer === 'unserved' && strangers === 'reset')) {
+    return seen.kind === 'ended' ? undefined : `expected a reset, ${inWords(seen)}`;
+  }
+  if (answer === 'unserved') return seen.kind === 'answer' ? `expected no back end, ${inWords(seen)}` : undefined;
   if (seen.kind !== 'answer') return `expected an answer of ${answer.backends.join(' or ')}, ${inWords(seen)}`;
-  const { words } = seen;
+  const { words, certificateOf = words.backend } = seen;
   const checks: readonly (readonly [what: string, is: unknown, should: unknown])[] = [
     ['back end', words.backend, answer.backends.includes(words.backend) ? words.backend : answer.backends.join(' or ')],
+    ['certificate', certificateOf, words.backend],
     // A server that resumes a session of TLS 1.2 does not tell the name of the hello.
     ...(words.resumed ? [] : [['server name', words.serverName.toLowerCase(), host?.toLowerCase() ?? ''] as const]),
     ['application protocol', words.alpn, answer.alpn ?? words.alpn],
@@ -51,6 +64,8 @@ export function inWords(seen: ConnectionResult): string {
       return `back end ${seen.words.backend} answered`;
     case 'ended':
       return seen.how === 'refused' ? 'nothing listens there' : `the connection was ${seen.how}`;
+    case 'stranger':
+      return `the handshake was not with a back end: it showed the certificate ${seen.certificate}`;
     case 'failed':
     case 'impossible':
       return seen.reason;

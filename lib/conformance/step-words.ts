@@ -9,7 +9,7 @@ export function stepInWords(step: CaseStep): string {
       return `${step.kind} ${names.join(', ')}`;
     }
     case 'tls':
-      return `${connection(step.request)}: ${step.answer === 'reset' ? 'reset' : `answer of ${step.answer.backends.join(' or ')}`}`;
+      return `${connection(step.request)}: ${typeof step.answer === 'string' ? step.answer : `answer of ${step.answer.backends.join(' or ')}`}`;
     case 'raw':
       return `bytes of ${step.request.name}: end of the connection`;
     case 'http':

@@ -5,7 +5,7 @@ import { Feedback, NO_OUTCOME_COUNTS } from './feedback/feedback.ts';
 import { FindingsLog } from './feedback/findings-log.ts';
 import { OutcomeReports } from './feedback/outcomes.ts';
 import { ProblemReports } from './feedback/problem-reports.ts';
-import { StageFindings } from './feedback/stage-findings.ts';
+import { SELECTION, StageFindings } from './feedback/stage-findings.ts';
 import type { Forwarder, ForwarderMetrics, ForwarderOptions } from './interface.ts';
 import { type Clock, systemClock } from './ports.ts';
 import { ChangeWindow } from './publish/change-window.ts';
@@ -284,7 +284,7 @@ class EventForwarder implements Forwarder, SourceSink {
 
   #desired(name: string): DesiredIngress {
     const desired = desiredState(this.#store, name, this.#settings, this.#gateways);
-    this.#stageFindings.report(name, 'selection', desired.findings);
+    this.#stageFindings.report(name, SELECTION, desired.findings);
     return desired;
   }
 

@@ -1,4 +1,4 @@
-import type { BusEvent, ReceivedEvent } from '../contract/index.ts';
+import type { BusEvent, Finding, ReceivedEvent } from '../contract/index.ts';
 import type { SourceProblem } from './source/source.ts';
 
 /** The ports of the forwarder, apart from the cluster (`source.ts`). */
@@ -43,6 +43,8 @@ export interface Reporter {
    */
   status(ref: IngressRef, change: (there: readonly string[]) => readonly string[]): void | Promise<void>;
   event(ref: IngressRef, event: IngressEvent): void | Promise<void>;
+  /** Reports a finding that no outcome carries, beside its Event: for those who show no Events. */
+  finding?(ref: IngressRef, finding: Finding): void;
   /** Reports a new problem of the source. */
   problem?(problem: SourceProblem): void;
 }

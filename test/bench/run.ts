@@ -5,6 +5,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { engine } from './engine.ts';
 import { type Benchmark, table } from './figure.ts';
+import { parsers } from './parsers.ts';
 import { pipeline } from './pipeline.ts';
 import { planGrowth } from './plan-growth.ts';
 import { startup } from './startup.ts';
@@ -17,6 +18,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark | { readonly summary: string
   'plan-growth': planGrowth,
   status,
   startup,
+  parsers,
   audit: { summary: 'memory of one audit within 700 MB of heap, 10,000 and 20,000 Ingresses', file: './audit.ts' },
   forwarder: { summary: 'memory and start of the forwarder, 10,000 Ingresses', file: './forwarder.ts' },
 };

@@ -1,36 +1,35 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { VERSION } from '../../lib/cli/version.ts';
 import {
+  type Backends,
   type CaseResult,
   type ConformanceCase,
   type ConformanceTarget,
-  hasProgram,
+  clientSetup,
+  clientVersions,
+  jsonConformance,
   runCases,
 } from '../../lib/conformance/index.ts';
-import { selfSigned } from '../../lib/nitro/self-signed.ts';
 import { patient } from './patience.ts';
 
 /** Runs cases of the conformance suite. */
 export async function runSuite(
   cases: readonly ConformanceCase[],
   target: ConformanceTarget,
+  backends: Backends,
   patienceMs = 30_000,
 ): Promise<CaseResult[]> {
   const folder = await mkdtemp(join(tmpdir(), 'nspass-test-conformance-'));
-  const certificate = await selfSigned({ commonName: 'client', algorithm: 'ecdsa', days: 1, now: Date.now() });
-  const pem = join(folder, 'client.pem');
-  await writeFile(pem, `${certificate.key}${certificate.cert}`);
-  const programs = new Set<string>();
-  for (const program of ['openssl', 'curl']) if (await hasProgram(program)) programs.add(program);
   try {
     return await runCases(cases, target, {
-      setup: { certificate, pem, folder, timeoutMs: patient(20_000) },
+      setup: await clientSetup(folder, backends.identities, Date.now(), patient(20_000)),
       patienceMs: patient(patienceMs),
       domain: 'conformance.test',
       workers: 8,
-      programs,
+      programs: new Set(Object.keys(await clientVersions())),
       signal: new AbortController().signal,
       now: () => performance.now(),
       pause: (ms) => sleep(ms),
@@ -39,6 +38,16 @@ export async function runSuite(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Returns the report of a run as `nspass conformance -o json` prints it. */
+export async function conformanceReport(target: ConformanceTarget, results: readonly CaseResult[]): Promise<string> {
+  const { name, profile } = target;
+  const clients = await clientVersions();
+  return jsonConformance(
+    { target: name, profile: profile.name, version: VERSION, clients, date: new Date().toISOString() },
+    results,
+  );
 }
 
 /** Returns what failed, for messages of assertions. */

@@ -4,8 +4,10 @@ import {
   type ConformanceTarget,
   DOWN,
   type Feature,
+  type Limits,
   type Manifest,
   NOWHERE,
+  type Profile,
 } from '../../conformance/index.ts';
 import { hostPort } from '../../contract/index.ts';
 import { ApiError, type KubernetesApi } from '../../forwarder/kubernetes/index.ts';
@@ -13,7 +15,9 @@ import { ApiError, type KubernetesApi } from '../../forwarder/kubernetes/index.t
 /** How a cluster and the edge in front of it are reached. */
 export interface ClusterTargetOptions {
   readonly name: string;
+  readonly profile: Profile;
   readonly className: string;
+  readonly limits: Limits;
   /** The VIP of the cases, and perhaps a second one. */
   readonly vips: readonly [string, string | undefined];
   /** Address of this machine, as the edge reaches it: the back ends listen here. */
@@ -42,6 +46,11 @@ function pathOf({ kind, metadata: { name, namespace = '' } }: Manifest): string 
   return `${collection(encodeURIComponent(namespace))}/${encodeURIComponent(name)}`;
 }
 
+const partition = <T>(list: readonly T[], wanted: (entry: T) => boolean): [T[], T[]] => [
+  list.filter(wanted),
+  list.filter((entry) => !wanted(entry)),
+];
+
 const namespaceObject = (name: string): Manifest => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
 
 /** Returns a cluster as a target. Everything that it creates stands in namespaces `nspass-conformance-…`. */
@@ -51,8 +60,8 @@ export function clusterTarget(
   options: ClusterTargetOptions,
 ): ConformanceTarget {
   const created = new Map<string, Map<string, Manifest>>();
-  // An IngressClass has no namespace: its name begins with that of its case.
-  const classes = new Map<string, Manifest>();
+  // What has no namespace has a name that begins with that of its case.
+  const unbound = new Map<string, Manifest>();
   const apply = (object: Manifest): Promise<unknown> =>
     api.call({
       method: 'PATCH',
@@ -66,10 +75,20 @@ export function clusterTarget(
       if (!(error instanceof ApiError && error.status === 404)) throw error;
     });
   };
+  const applyOf = async (object: Manifest): Promise<void> => {
+    const { namespace } = object.metadata;
+    const list = namespace === undefined ? unbound : created.get(namespace);
+    list?.set(pathOf(object), object);
+    await apply(object).catch((error: unknown) => {
+      if (!(error instanceof ApiError && INVALID.has(error.status))) throw error;
+    });
+  };
   const { vips, backendAddress, map } = options;
   return {
     name: options.name,
     features: options.features,
+    profile: options.profile,
+    limits: options.limits,
     className: options.className,
     vip: vips[0],
     secondVip: vips[1],
@@ -77,32 +96,31 @@ export function clusterTarget(
       address: backendAddress,
       port: backend === DOWN ? NOWHERE.port : backends.port(backend),
     }),
+    node: (backend) => {
+      throw new Error(`a cluster has Nodes of its own, and none for back end ${backend}`);
+    },
     endpoint: (vip, port) => map.get(hostPort(vip, port)) ?? { host: vip, port },
     async begin(namespace) {
       created.set(namespace, new Map());
       await apply(namespaceObject(namespace));
     },
     async apply(objects) {
-      for (const object of objects) {
-        const { namespace } = object.metadata;
-        const list = namespace === undefined ? classes : created.get(namespace);
-        list?.set(pathOf(object), object);
-        await apply(object).catch((error: unknown) => {
-          if (!(error instanceof ApiError && INVALID.has(error.status))) throw error;
-        });
-      }
+      const [ingresses, others] = partition(objects, ({ kind }) => kind === 'Ingress');
+      await Promise.all(others.map(applyOf));
+      // The order of Ingresses is their age.
+      for (const object of ingresses) await applyOf(object);
     },
     async remove(objects) {
-      for (const object of objects) await remove(object);
+      await Promise.all(objects.map(remove));
     },
     async end(namespace) {
       // Without a controller manager, a namespace alone would never take its objects with it.
-      for (const object of created.get(namespace)?.values() ?? []) await remove(object);
+      await Promise.all([...(created.get(namespace)?.values() ?? [])].map(remove));
       created.delete(namespace);
-      for (const [path, object] of classes) {
+      for (const [path, object] of unbound) {
         if (!object.metadata.name.startsWith(`${namespace}-`)) continue;
         await remove(object);
-        classes.delete(path);
+        unbound.delete(path);
       }
       await remove(namespaceObject(namespace));
     },

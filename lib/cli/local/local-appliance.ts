@@ -25,7 +25,7 @@ export async function startLocalAppliance(
   const backends = new LocalBackends((address) => services.servicesOf(address));
   cleanup.add(() => backends.stop());
   const file = options.stateDir === undefined ? undefined : new ConfigFile(options.stateDir);
-  const config = await file?.read();
+  const config = file === undefined ? options.foreignConfig : await file.read();
   const simulator = await startSimulator({
     ...CREDENTIALS,
     ...(options.map === undefined ? {} : { map: options.map }),

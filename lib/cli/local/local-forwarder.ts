@@ -1,5 +1,5 @@
 import { outcomesQueueName } from '../../config/topology.ts';
-import type { BusEvent, ReceivedEvent } from '../../contract/index.ts';
+import { type BusEvent, qualifiedName, type ReceivedEvent } from '../../contract/index.ts';
 import {
   type ClusterSource,
   createForwarder,
@@ -46,6 +46,7 @@ export function createLocalForwarder(parts: LocalForwarder): Forwarder {
     ),
     reporter: memoryReporter({
       status: ({ namespace, name }, addresses) => onStatus?.(`${namespace}/${name}`, addresses),
+      finding: (ref, finding) => options.onFinding?.(qualifiedName(ref), finding),
       ...(onProblem === undefined ? {} : { problem: onProblem }),
     }),
     sequences: stateDir === undefined ? new MemorySequences() : new FileSequences(stateDir),

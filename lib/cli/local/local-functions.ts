@@ -65,7 +65,7 @@ function contextOf(seconds: number): Parameters<ReturnType<typeof createAuditHan
 }
 
 function runtimeOf({ cluster, options, appliance, cloud, publisher, metrics, log }: LocalFunctions): Runtime {
-  const { defaultVip, drainSeconds = 30, ingressClasses = [] } = options;
+  const { defaultVip, drainSeconds = 30, ingressClasses = [], limits = {} } = options;
   return {
     appliances: [
       ApplianceConfig.parse({
@@ -75,6 +75,7 @@ function runtimeOf({ cluster, options, appliance, cloud, publisher, metrics, log
         credentials: { environment: 'LOCAL' },
         drainSeconds,
         saveAfterSeconds: SAVE_AFTER_SECONDS,
+        ...limits,
         ...(defaultVip === undefined ? {} : { defaultVip }),
         ...(ingressClasses.length === 0 ? {} : { ingressClasses }),
       }),

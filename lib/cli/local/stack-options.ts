@@ -1,3 +1,4 @@
+import type { ApplianceConfig } from '../../config/appliances.ts';
 import type { BusEvent, Finding, ReceivedEvent } from '../../contract/index.ts';
 import type { SourceProblem } from '../../forwarder/index.ts';
 import type { Log } from '../../telemetry/index.ts';
@@ -12,6 +13,10 @@ export interface LocalStackOptions {
   readonly defaultVip?: string;
   /** Local endpoints of VIPs and members, by `ip:port`. */
   readonly map?: ReadonlyMap<string, LocalEndpoint>;
+  /** Limits of the appliance; none by default, because a folder is its user's own. */
+  readonly limits?: Partial<Pick<ApplianceConfig, 'frontendIPs' | 'memberNetworks' | 'hostOwnership'>>;
+  /** What somebody else configured on the appliance before; not together with `stateDir`. */
+  readonly foreignConfig?: string;
   /** Folder that keeps archive, sequences and appliance between runs. */
   readonly stateDir?: string;
   /** Seconds that removed back ends drain. */

@@ -70,6 +70,41 @@ export const ANNOTATION_CASES: readonly ConformanceCase[] = [
     { lbvserver: '{"web":{"lbmethod":"ROUNDROBIN; rm ns config"}}' },
     'InvalidAnnotation',
   ),
+  kept(
+    'access',
+    'VAL-14',
+    'a restriction of access that cannot work is reported',
+    { csvserver: '{"listenpolicy":"CLIENT.IP.SRC.IN_SUBNET(10.0.0.0/8)"}' },
+    'AccessUnrestricted',
+  ),
+  kept(
+    'deprecated',
+    'VAL-14',
+    'an old name with underscores works, and is reported',
+    { insecure_termination: 'disallow' },
+    'AnnotationDeprecated',
+  ),
+  kept('unknown', 'VAL-14', 'a misspelt annotation is reported', { 'frontend-ipp': '192.0.2.1' }, 'AnnotationUnknown'),
+  {
+    id: 'annotation-monitor-plain',
+    rules: ['VAL-13'],
+    title: 'a probe in plain text, which no TLS back end answers, is reported',
+    needs: ['annotations', 'reasons'],
+    steps: (scope) => [
+      apply(
+        service(scope, 'web', ['a']),
+        ingress(scope, 'shop', { rules: [scope.host()], annotations: { monitor: '{"web":{"type":"http"}}' } }),
+      ),
+      told('shop', 'MonitorPlain'),
+    ],
+  },
+  kept(
+    'many',
+    'REP-2',
+    'more findings than an event lists are counted',
+    Object.fromEntries(Array.from({ length: 120 }, (_, index) => [`unknown-${index}`, 'x'])),
+    'FindingsOmitted',
+  ),
   kept('huge', 'VAL-14', 'an annotation of 100 kB is no obstacle', { 'example.com/note': 'x'.repeat(100_000) }),
   ...UNSUITABLE.map((name) =>
     kept(`ignored-${name}`, 'VAL-14', `${name} is reported and ignored`, { [name]: 'on' }, 'AnnotationIgnored'),

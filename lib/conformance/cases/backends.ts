@@ -1,12 +1,13 @@
 import type { CaseScope, CaseStep, ConformanceCase, Manifest } from '../case.ts';
-import { apply, ingress, remove, reset, served, service, slices } from '../manifests.ts';
+import { apply, ingress, remove, served, service, slices, unserved } from '../manifests.ts';
 
 const backends = (
   id: string,
   rules: readonly string[],
   title: string,
   steps: ConformanceCase['steps'],
-): ConformanceCase => ({ id: `back-${id}`, rules, title, needs: [], steps });
+  needs: ConformanceCase['needs'] = [],
+): ConformanceCase => ({ id: `back-${id}`, rules, title, needs, steps });
 
 const spread = (host: string, ...names: readonly string[]): CaseStep => ({ kind: 'spread', host, backends: names });
 
@@ -76,7 +77,7 @@ export const BACKEND_CASES: readonly ConformanceCase[] = [
     apply(service(scope, 'web', ['a']), shop(scope)),
     served(scope.host(), 'a'),
     remove(slices(scope, 'web', ['a'])),
-    reset(scope.host()),
+    unserved(scope.host()),
     apply(slices(scope, 'web', ['b'])),
     served(scope.host(), 'b'),
   ]),
@@ -152,7 +153,7 @@ export const BACKEND_CASES: readonly ConformanceCase[] = [
   ]),
   backends('late-service', ['END-3'], 'a Service that comes after its Ingress is served', (scope) => [
     apply(shop(scope)),
-    reset(scope.host()),
+    unserved(scope.host()),
     apply(service(scope, 'web', ['a'])),
     served(scope.host(), 'a'),
   ]),
@@ -164,7 +165,7 @@ export const BACKEND_CASES: readonly ConformanceCase[] = [
       apply(service(scope, 'web', ['a']), shop(scope)),
       served(scope.host(), 'a'),
       remove(service(scope, 'web', ['a'])),
-      reset(scope.host()),
+      unserved(scope.host()),
       apply(service(scope, 'web', ['a'])),
       served(scope.host(), 'a'),
     ],
@@ -176,8 +177,28 @@ export const BACKEND_CASES: readonly ConformanceCase[] = [
     served(scope.host(), 'b'),
     spread(scope.host(), 'b'),
   ]),
-  backends('down', ['END-1'], 'an endpoint where nothing listens is passed over', (scope) => [
-    apply(service(scope, 'web', ['a', 'down']), shop(scope)),
-    spread(scope.host(), 'a'),
-  ]),
+  backends(
+    'down',
+    ['END-1'],
+    'an endpoint where nothing listens is passed over',
+    (scope) => [apply(service(scope, 'web', ['a', 'down']), shop(scope)), spread(scope.host(), 'a')],
+    ['health-checks'],
+  ),
+  backends(
+    'none-before-wildcard',
+    ['VAL-8'],
+    'a host without endpoint does not fall to a wildcard, and is served once it has one',
+    (scope) => [
+      apply(
+        service(scope, 'web', ['a']),
+        service(scope, 'idle', []),
+        ingress(scope, 'all', { rules: [scope.host('*')] }),
+        ingress(scope, 'shop', { rules: [scope.host('shop')], service: 'idle' }),
+      ),
+      served(scope.host('x'), 'a'),
+      unserved(scope.host('shop')),
+      apply(slices(scope, 'idle', ['b'])),
+      served(scope.host('shop'), 'b'),
+    ],
+  ),
 ];

@@ -1,5 +1,5 @@
 import type { CaseScope, CaseStep, ConformanceCase } from '../case.ts';
-import { address, apply, ingress, reset, served, service, told } from '../manifests.ts';
+import { address, apply, ingress, served, service, told, unserved } from '../manifests.ts';
 
 const frontend = (
   id: string,
@@ -19,7 +19,7 @@ const refusedFor = (
   frontend(id, [reason.startsWith('Port') ? 'VAL-10' : 'VAL-9'], title, ['reasons'], (scope) => [
     apply(service(scope, 'web', ['a']), ingress(scope, 'shop', { rules: [scope.host()], annotations })),
     told('shop', reason),
-    reset(scope.host()),
+    unserved(scope.host()),
   ]);
 
 /** Returns an Ingress that redirects, and its Service. */
@@ -41,15 +41,15 @@ const http = (host: string, path: string, location: string | undefined): CaseSte
 
 /** Addresses, ports and redirects of front ends: VAL-9 to VAL-11. */
 export const FRONTEND_CASES: readonly ConformanceCase[] = [
-  frontend('secure-port', ['VAL-10'], 'secure-port moves the host to another port', [], (scope) => [
+  frontend('secure-port', ['VAL-10'], 'secure-port moves the host to another port', ['secure-port'], (scope) => [
     apply(
       service(scope, 'web', ['a']),
       ingress(scope, 'shop', { rules: [scope.host()], annotations: { 'secure-port': '8443' } }),
     ),
     { kind: 'tls', request: { host: scope.host(), port: 8443 }, answer: { backends: ['a'] } },
-    reset(scope.host()),
+    unserved(scope.host()),
   ]),
-  frontend('ports-apart', ['VAL-10'], 'one host on two ports leads to two back ends', [], (scope) => [
+  frontend('ports-apart', ['VAL-10'], 'one host on two ports leads to two back ends', ['secure-port'], (scope) => [
     apply(
       service(scope, 'web', ['a']),
       service(scope, 'api', ['b']),
@@ -59,28 +59,38 @@ export const FRONTEND_CASES: readonly ConformanceCase[] = [
     served(scope.host(), 'a'),
     { kind: 'tls', request: { host: scope.host(), port: 8443 }, answer: { backends: ['b'] } },
   ]),
-  frontend('port-moved', ['VAL-10'], 'a host that moves to another port leaves the first', [], (scope) => [
+  frontend('port-moved', ['VAL-10'], 'a host that moves to another port leaves the first', ['secure-port'], (scope) => [
     apply(service(scope, 'web', ['a']), ingress(scope, 'shop', { rules: [scope.host()] })),
     served(scope.host(), 'a'),
     apply(ingress(scope, 'shop', { rules: [scope.host()], annotations: { 'secure-port': '8443' } })),
     { kind: 'tls', request: { host: scope.host(), port: 8443 }, answer: { backends: ['a'] } },
-    reset(scope.host()),
+    unserved(scope.host()),
   ]),
-  frontend('second-vip', ['VAL-9'], 'one host on two addresses leads to two back ends', ['second-vip'], (scope) => [
-    apply(
-      service(scope, 'web', ['a']),
-      service(scope, 'api', ['b']),
-      ingress(scope, 'shop', { rules: [scope.host()] }),
-      ingress(scope, 'api', { rules: [scope.host()], service: 'api', annotations: { 'frontend-ip': scope.secondVip } }),
-    ),
-    served(scope.host(), 'a'),
-    { kind: 'tls', request: { host: scope.host(), second: true }, answer: { backends: ['b'] } },
-  ]),
+  frontend(
+    'second-vip',
+    ['VAL-9'],
+    'one host on two addresses leads to two back ends',
+    ['second-vip', 'frontend-ip'],
+    (scope) => [
+      apply(
+        service(scope, 'web', ['a']),
+        service(scope, 'api', ['b']),
+        ingress(scope, 'shop', { rules: [scope.host()] }),
+        ingress(scope, 'api', {
+          rules: [scope.host()],
+          service: 'api',
+          annotations: { 'frontend-ip': scope.secondVip },
+        }),
+      ),
+      served(scope.host(), 'a'),
+      { kind: 'tls', request: { host: scope.host(), second: true }, answer: { backends: ['b'] } },
+    ],
+  ),
   frontend(
     'vip-moved',
     ['VAL-9'],
     'a host that moves to another address leaves the first',
-    ['second-vip', 'status'],
+    ['second-vip', 'frontend-ip', 'status'],
     (scope) => [
       apply(service(scope, 'web', ['a']), ingress(scope, 'shop', { rules: [scope.host()] })),
       served(scope.host(), 'a'),
@@ -88,7 +98,7 @@ export const FRONTEND_CASES: readonly ConformanceCase[] = [
       apply(ingress(scope, 'shop', { rules: [scope.host()], annotations: { 'frontend-ip': scope.secondVip } })),
       { kind: 'tls', request: { host: scope.host(), second: true }, answer: { backends: ['a'] } },
       address('shop', scope.secondVip),
-      reset(scope.host()),
+      unserved(scope.host()),
     ],
   ),
   frontend(
@@ -141,10 +151,16 @@ export const FRONTEND_CASES: readonly ConformanceCase[] = [
     http(scope.host('shop'), '/', `https://${scope.host('shop')}/`),
     http(scope.host('unknown'), '/', undefined),
   ]),
-  frontend('redirect-port', ['VAL-11'], 'a redirect names a secure port that is not 443', ['redirect'], (scope) => [
-    redirecting(scope, { 'secure-port': '8443' }),
-    http(scope.host('shop'), '/a', `https://${scope.host('shop')}:8443/a`),
-  ]),
+  frontend(
+    'redirect-port',
+    ['VAL-11'],
+    'a redirect names a secure port that is not 443',
+    ['redirect', 'secure-port'],
+    (scope) => [
+      redirecting(scope, { 'secure-port': '8443' }),
+      http(scope.host('shop'), '/a', `https://${scope.host('shop')}:8443/a`),
+    ],
+  ),
   frontend(
     'redirect-removed',
     ['VAL-11'],

@@ -1,5 +1,5 @@
 import type { ConformanceCase } from '../case.ts';
-import { apply, ingress, reset, served, service, told } from '../manifests.ts';
+import { apply, ingress, served, service, told, unserved } from '../manifests.ts';
 
 const label = (length: number): string => 'a'.repeat(length);
 
@@ -58,7 +58,7 @@ export const HOST_CASES: readonly ConformanceCase[] = [
       id: `host-${id}`,
       rules: ['VAL-4'],
       title,
-      needs: UNCHECKED.test(id) ? ['unchecked-hosts'] : [],
+      needs: UNCHECKED.test(id) ? ['unchecked-objects'] : [],
       steps: (scope) => [
         apply(service(scope, 'web', ['a']), ingress(scope, 'shop', { rules: [host.replace('@', scope.host())] })),
         served(client.replace('@', scope.host()), 'a'),
@@ -78,8 +78,8 @@ export const HOST_CASES: readonly ConformanceCase[] = [
           ingress(scope, 'good', { rules: [scope.host('good')] }),
         ),
         served(scope.host('good'), 'a'),
-        reset(scope.host('shop')),
-        reset(scope.host('b')),
+        unserved(scope.host('shop')),
+        unserved(scope.host('b')),
       ],
     }),
   ),
@@ -87,7 +87,7 @@ export const HOST_CASES: readonly ConformanceCase[] = [
     id: 'host-invalid-reason',
     rules: ['VAL-4', 'REP-2'],
     title: 'an invalid host is named as the reason, and the other hosts of the Ingress are served',
-    needs: ['reasons', 'unchecked-hosts'],
+    needs: ['reasons', 'unchecked-objects'],
     steps: (scope) => [
       apply(service(scope, 'web', ['a']), ingress(scope, 'shop', { rules: ['192.0.2.1', scope.host('good')] })),
       served(scope.host('good'), 'a'),
@@ -103,7 +103,7 @@ export const HOST_CASES: readonly ConformanceCase[] = [
       apply(service(scope, 'web', ['a']), ingress(scope, 'shop', { rules: [undefined, scope.host('good')] })),
       served(scope.host('good'), 'a'),
       told('shop', 'HostRequired'),
-      reset(scope.host('other')),
+      unserved(scope.host('other')),
     ],
   },
   {
@@ -126,7 +126,7 @@ export const HOST_CASES: readonly ConformanceCase[] = [
       return [
         apply(service(scope, 'web', ['a']), ingress(scope, 'shop', { rules: hosts })),
         ...hosts.map((host) => served(host, 'a')),
-        reset(scope.host('h40')),
+        unserved(scope.host('h40')),
       ];
     },
   },

@@ -4,7 +4,10 @@ import { BACKEND_CASES } from './backends.ts';
 import { FRONTEND_CASES } from './frontends.ts';
 import { HOST_CASES } from './hosts.ts';
 import { LIFECYCLE_CASES } from './lifecycle.ts';
+import { LIMIT_CASES } from './limits.ts';
 import { MATCHING_CASES } from './matching.ts';
+import { NODE_CASES } from './nodes.ts';
+import { OFFICIAL_CASES } from './official.ts';
 import { SELECTION_CASES } from './selection.ts';
 import { TLS_CASES } from './tls.ts';
 import { VALIDITY_CASES } from './validity.ts';
@@ -18,6 +21,9 @@ export const CASES: readonly ConformanceCase[] = [
   ...VALIDITY_CASES,
   ...FRONTEND_CASES,
   ...BACKEND_CASES,
+  ...NODE_CASES,
   ...LIFECYCLE_CASES,
+  ...LIMIT_CASES,
   ...ANNOTATION_CASES,
+  ...OFFICIAL_CASES,
 ];

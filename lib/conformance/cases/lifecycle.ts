@@ -1,5 +1,5 @@
 import type { CaseScope, CaseStep, ConformanceCase } from '../case.ts';
-import { address, apply, ingress, remove, reset, served, service, slices, told } from '../manifests.ts';
+import { address, apply, ingress, remove, served, service, slices, told, unserved } from '../manifests.ts';
 
 const living = (
   id: string,
@@ -93,7 +93,7 @@ export const LIFECYCLE_CASES: readonly ConformanceCase[] = [
     served(scope.host('other'), 'a'),
     open('c', scope.host(), 'a'),
     remove(ingress(scope, 'other', { rules: [scope.host('other')] })),
-    reset(scope.host('other')),
+    unserved(scope.host('other')),
     alive('c', 'a'),
   ]),
   living(
@@ -135,7 +135,7 @@ export const LIFECYCLE_CASES: readonly ConformanceCase[] = [
     apply(service(scope, 'web', ['a']), ingress(scope, 'shop', { rules: [scope.host('one'), scope.host('two')] })),
     served(scope.host('two'), 'a'),
     apply(ingress(scope, 'shop', { rules: [scope.host('one')] })),
-    reset(scope.host('two')),
+    unserved(scope.host('two')),
     served(scope.host('one'), 'a'),
   ]),
   living('host-renamed', ['SEL-3'], 'a host that is renamed leads under its new name only', [], (scope) => [
@@ -143,13 +143,13 @@ export const LIFECYCLE_CASES: readonly ConformanceCase[] = [
     served(scope.host('one'), 'a'),
     apply(ingress(scope, 'shop', { rules: [scope.host('two')] })),
     served(scope.host('two'), 'a'),
-    reset(scope.host('one')),
+    unserved(scope.host('one')),
   ]),
   living('created-again', ['LIF-3'], 'an Ingress that is deleted and created again is served', [], (scope) => [
     first(scope),
     served(scope.host(), 'a'),
     remove(ingress(scope, 'shop', { rules: [scope.host()] })),
-    reset(scope.host()),
+    unserved(scope.host()),
     apply(ingress(scope, 'shop', { rules: [scope.host()] })),
     served(scope.host(), 'a'),
   ]),

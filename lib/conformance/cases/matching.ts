@@ -1,5 +1,5 @@
 import type { CaseScope, CaseStep, ConformanceCase, RawRequest } from '../case.ts';
-import { apply, ingress, reset, served, service } from '../manifests.ts';
+import { apply, ingress, reset, served, service, unserved } from '../manifests.ts';
 
 /** Returns an Ingress of its own for each host, with a Service of its own. */
 function routes(scope: CaseScope, hosts: Readonly<Record<string, string>>): CaseStep {
@@ -41,23 +41,23 @@ export const MATCHING_CASES: readonly ConformanceCase[] = [
   matching('exact-not-below', ['TLS-2'], 'an exact host does not serve names below it', (scope) => [
     routes(scope, { shop: 'a' }),
     served(scope.host('shop'), 'a'),
-    reset(`www.${scope.host('shop')}`),
+    unserved(`www.${scope.host('shop')}`),
   ]),
   matching('exact-not-above', ['TLS-2'], 'an exact host does not serve the name above it', (scope) => [
     routes(scope, { 'www.shop': 'a' }),
     served(scope.host('www.shop'), 'a'),
-    reset(scope.host('shop')),
+    unserved(scope.host('shop')),
   ]),
   matching('exact-not-prefix', ['TLS-2'], 'a host with the same beginning is not served', (scope) => [
     routes(scope, { shop: 'a' }),
     served(scope.host('shop'), 'a'),
-    reset(scope.host('shop2')),
-    reset(`${scope.host('shop')}x`),
+    unserved(scope.host('shop2')),
+    unserved(`${scope.host('shop')}x`),
   ]),
   matching('exact-not-suffix', ['TLS-2'], 'a host with the same end is not served', (scope) => [
     routes(scope, { shop: 'a' }),
     served(scope.host('shop'), 'a'),
-    reset(scope.host('xshop')),
+    unserved(scope.host('xshop')),
   ]),
   matching('exact-before-wildcard', ['TLS-2'], 'an exact host goes before a wildcard', (scope) => [
     routes(scope, { '*': 'a', shop: 'b' }),
@@ -90,24 +90,24 @@ export const MATCHING_CASES: readonly ConformanceCase[] = [
   matching('wildcard-not-parent', ['TLS-3'], 'a wildcard does not serve its parent', (scope) => [
     routes(scope, { '*': 'a' }),
     served(scope.host('x'), 'a'),
-    reset(scope.host()),
+    unserved(scope.host()),
   ]),
   matching('wildcard-not-two-labels', ['TLS-3'], 'a wildcard does not serve two labels', (scope) => [
     routes(scope, { '*': 'a' }),
     served(scope.host('x'), 'a'),
-    reset(scope.host('x.y')),
+    unserved(scope.host('x.y')),
   ]),
   matching('wildcard-not-suffix', ['TLS-3'], 'a wildcard does not serve a name that only ends alike', (scope) => [
     routes(scope, { '*.sub': 'a' }),
     served(scope.host('x.sub'), 'a'),
-    reset(scope.host('xsub')),
+    unserved(scope.host('xsub')),
   ]),
   matching('wildcard-levels', ['TLS-3'], 'wildcards of two levels are kept apart', (scope) => [
     routes(scope, { '*': 'a', '*.sub': 'b' }),
     served(scope.host('x'), 'a'),
     served(scope.host('x.sub'), 'b'),
     served(scope.host('sub'), 'a'),
-    reset(scope.host('x.y.sub')),
+    unserved(scope.host('x.y.sub')),
   ]),
   matching(
     'wildcard-exact-below',
@@ -117,7 +117,7 @@ export const MATCHING_CASES: readonly ConformanceCase[] = [
       routes(scope, { '*': 'a', 'x.y': 'b' }),
       served(scope.host('x.y'), 'b'),
       served(scope.host('y'), 'a'),
-      reset(scope.host('z.y')),
+      unserved(scope.host('z.y')),
     ],
   ),
   matching('unknown', ['TLS-4'], 'an unknown name is reset', (scope) => [

@@ -1,8 +1,11 @@
 import type { CaseScope, ConformanceCase, Manifest } from '../case.ts';
-import { apply, ingress, remove, reset, served, service } from '../manifests.ts';
+import { apply, ingress, remove, served, service, unserved } from '../manifests.ts';
 import { whole } from './whole.ts';
 
 const passthrough = (value: string | undefined) => () => ({ annotations: { 'ssl-passthrough': value } });
+
+/** Other controllers read other spellings. */
+const VALUES = ['annotation-values'] as const;
 
 /** Returns the namespace's IngressClass of another controller. */
 const otherClass = (scope: CaseScope): Manifest => ({
@@ -15,20 +18,28 @@ const otherClass = (scope: CaseScope): Manifest => ({
 /** Which Ingresses are ours: SEL-1 to SEL-4. */
 export const SELECTION_CASES: readonly ConformanceCase[] = [
   whole('on', 'SEL-1', 'ssl-passthrough: true', passthrough('true'), 'served'),
-  whole('on-title', 'SEL-1', 'ssl-passthrough: True, as in the vendor’s sample', passthrough('True'), 'served'),
-  whole('on-upper', 'SEL-1', 'ssl-passthrough: TRUE', passthrough('TRUE'), 'served'),
-  whole('off', 'SEL-1', 'ssl-passthrough: false is off', passthrough('false'), 'reset'),
-  whole('off-empty', 'SEL-1', 'an empty ssl-passthrough is off', passthrough(''), 'reset'),
-  whole('off-absent', 'SEL-4', 'an Ingress without the annotation is left alone', passthrough(undefined), 'reset'),
+  whole(
+    'on-title',
+    'SEL-1',
+    'ssl-passthrough: True, as in the vendor’s sample',
+    passthrough('True'),
+    'served',
+    undefined,
+    VALUES,
+  ),
+  whole('on-upper', 'SEL-1', 'ssl-passthrough: TRUE', passthrough('TRUE'), 'served', undefined, VALUES),
+  whole('off', 'SEL-1', 'ssl-passthrough: false is off', passthrough('false'), 'unserved'),
+  whole('off-empty', 'SEL-1', 'an empty ssl-passthrough is off', passthrough(''), 'unserved', undefined, VALUES),
+  whole('off-absent', 'SEL-4', 'an Ingress without the annotation is left alone', passthrough(undefined), 'unserved'),
   whole(
     'off-yes',
     'SEL-1',
     'ssl-passthrough: yes is off, and reported',
     passthrough('yes'),
-    'reset',
+    'unserved',
     'InvalidAnnotation',
   ),
-  whole('off-1', 'SEL-1', 'ssl-passthrough: 1 is off, and reported', passthrough('1'), 'reset', 'InvalidAnnotation'),
+  whole('off-1', 'SEL-1', 'ssl-passthrough: 1 is off, and reported', passthrough('1'), 'unserved', 'InvalidAnnotation'),
   {
     id: 'valid-other-class',
     rules: ['SEL-2'],
@@ -42,7 +53,7 @@ export const SELECTION_CASES: readonly ConformanceCase[] = [
         ingress(scope, 'witness', { rules: [scope.host('witness')] }),
       ),
       served(scope.host('witness'), 'a'),
-      reset(scope.host()),
+      unserved(scope.host()),
     ],
   },
   {
@@ -71,7 +82,7 @@ export const SELECTION_CASES: readonly ConformanceCase[] = [
       apply(service(scope, 'web', ['a']), ingress(scope, 'shop', { rules: [scope.host()] })),
       served(scope.host(), 'a'),
       apply(ingress(scope, 'shop', { rules: [scope.host()], annotations: { 'ssl-passthrough': 'false' } })),
-      reset(scope.host()),
+      unserved(scope.host()),
       apply(ingress(scope, 'shop', { rules: [scope.host()] })),
       served(scope.host(), 'a'),
     ],
@@ -83,7 +94,12 @@ export const SELECTION_CASES: readonly ConformanceCase[] = [
     needs: [],
     steps: (scope) => {
       const shop = ingress(scope, 'shop', { rules: [scope.host()] });
-      return [apply(service(scope, 'web', ['a']), shop), served(scope.host(), 'a'), remove(shop), reset(scope.host())];
+      return [
+        apply(service(scope, 'web', ['a']), shop),
+        served(scope.host(), 'a'),
+        remove(shop),
+        unserved(scope.host()),
+      ];
     },
   },
 ];

@@ -1,5 +1,5 @@
 import type { CaseScope, ConformanceCase } from '../case.ts';
-import { apply, ingress, pathTo, reset, ruleOf, served, service, told } from '../manifests.ts';
+import { apply, ingress, pathTo, ruleOf, served, service, told, unserved } from '../manifests.ts';
 import { whole } from './whole.ts';
 
 const paths =
@@ -28,7 +28,7 @@ export const VALIDITY_CASES: readonly ConformanceCase[] = [
       return [
         apply(service(scope, 'web', ['a']), { ...object, spec: { ...spec, defaultBackend } }),
         told('shop', 'DefaultBackendUnsupported'),
-        reset(scope.host()),
+        unserved(scope.host()),
       ];
     },
   },
@@ -47,20 +47,20 @@ export const VALIDITY_CASES: readonly ConformanceCase[] = [
     ({ host }) => ({ tls: [{ hosts: [host('x')] }, { hosts: [host()] }] }),
     'served',
   ),
-  whole('tls-none', 'VAL-3', 'without tls nothing is served', () => ({ tls: [] }), 'reset', 'TLSNotEnabled'),
+  whole('tls-none', 'VAL-3', 'without tls nothing is served', () => ({ tls: [] }), 'unserved', 'TLSNotEnabled'),
   whole(
     'tls-other',
     'VAL-3',
     'a tls entry for another host does not cover this one',
     ({ host }) => ({ tls: [{ hosts: [host('x')] }] }),
-    'reset',
+    'unserved',
     'TLSNotEnabled',
   ),
   {
     id: 'valid-tls-wildcard',
     rules: ['VAL-3'],
     title: 'a wildcard in tls covers one label',
-    needs: [],
+    needs: ['tls-required'],
     steps: (scope) => [
       apply(
         service(scope, 'web', ['a']),
@@ -70,7 +70,7 @@ export const VALIDITY_CASES: readonly ConformanceCase[] = [
         }),
       ),
       served(scope.host('x'), 'a'),
-      reset(scope.host('x.y')),
+      unserved(scope.host('x.y')),
     ],
   },
   whole(
@@ -117,7 +117,7 @@ export const VALIDITY_CASES: readonly ConformanceCase[] = [
     'VAL-5',
     'several back ends and none at / are refused',
     paths(pathTo('web', '/a'), pathTo('api', '/b')),
-    'reset',
+    'unserved',
     'AmbiguousBackend',
   ),
   whole('port-name', 'VAL-7', 'a back end by the name of its port', paths(pathTo('web', '/', 'https')), 'served'),
@@ -126,7 +126,7 @@ export const VALIDITY_CASES: readonly ConformanceCase[] = [
     'VAL-7',
     'a port that the Service does not have',
     paths(pathTo('web', '/', 8443)),
-    'reset',
+    'unserved',
     'ServicePortNotFound',
   ),
   whole(
@@ -134,10 +134,17 @@ export const VALIDITY_CASES: readonly ConformanceCase[] = [
     'VAL-7',
     'a port name that the Service does not have',
     paths(pathTo('web', '/', 'nope')),
-    'reset',
+    'unserved',
     'ServicePortNotFound',
   ),
-  whole('service-unknown', 'VAL-8', 'a Service that does not exist', paths(pathTo('nope')), 'reset', 'ServiceNotFound'),
+  whole(
+    'service-unknown',
+    'VAL-8',
+    'a Service that does not exist',
+    paths(pathTo('nope')),
+    'unserved',
+    'ServiceNotFound',
+  ),
   whole(
     'resource',
     'VAL-7',
@@ -147,9 +154,48 @@ export const VALIDITY_CASES: readonly ConformanceCase[] = [
       pathType: 'Prefix',
       backend: { resource: { apiGroup: 'example.com', kind: 'Bucket', name: 'x' } },
     }),
-    'reset',
+    'unserved',
     'ResourceBackendUnsupported',
   ),
+  {
+    id: 'valid-backend-none',
+    rules: ['VAL-7'],
+    title: 'a host without a back end is reported and leads nowhere, the host beside it is served',
+    needs: ['reasons'],
+    steps: (scope) => [
+      apply(
+        service(scope, 'web', ['a']),
+        ingress(scope, 'shop', { rules: [{ host: scope.host('idle') }, scope.host('good')] }),
+      ),
+      served(scope.host('good'), 'a'),
+      told('shop', 'BackendRequired'),
+      unserved(scope.host('idle')),
+    ],
+  },
+  whole(
+    'path-challenge',
+    'VAL-5',
+    'a path of an ACME challenge does not decide, and is reported',
+    paths(pathTo('web', '/'), pathTo('api', '/.well-known/acme-challenge/token')),
+    'served',
+    'ChallengeUnanswered',
+  ),
+  {
+    id: 'valid-too-large',
+    rules: ['LIF-8'],
+    title: 'an Ingress that is too large is refused as a whole, and holds up nobody else',
+    needs: ['reasons'],
+    steps: (scope) => [
+      apply(
+        service(scope, 'web', ['a']),
+        ingress(scope, 'huge', { rules: Array.from({ length: 4_000 }, (_, index) => scope.host(`huge-${index}`)) }),
+        ingress(scope, 'shop', { rules: [scope.host('shop')] }),
+      ),
+      served(scope.host('shop'), 'a'),
+      told('huge', 'IngressTooLarge'),
+      unserved(scope.host('huge-0')),
+    ],
+  },
   {
     id: 'valid-external-name',
     rules: ['VAL-7'],
@@ -166,7 +212,7 @@ export const VALIDITY_CASES: readonly ConformanceCase[] = [
         ingress(scope, 'shop', { rules: [scope.host()] }),
       ),
       told('shop', 'ExternalNameUnsupported'),
-      reset(scope.host()),
+      unserved(scope.host()),
     ],
   },
   {
@@ -183,7 +229,7 @@ export const VALIDITY_CASES: readonly ConformanceCase[] = [
       ),
       served(scope.host('x'), 'a'),
       told('shop', 'NoEndpoints'),
-      reset(scope.host('shop')),
+      unserved(scope.host('shop')),
     ],
   },
   {
@@ -199,7 +245,7 @@ export const VALIDITY_CASES: readonly ConformanceCase[] = [
       ),
       served(scope.host('x'), 'a'),
       told('shop', 'ServiceNotFound'),
-      reset(scope.host('shop')),
+      unserved(scope.host('shop')),
     ],
   },
   {
@@ -213,7 +259,7 @@ export const VALIDITY_CASES: readonly ConformanceCase[] = [
         ingress(scope, 'shop', { rules: [ruleOf(scope.host('bad'), pathTo('nope')), scope.host('good')] }),
       ),
       served(scope.host('good'), 'a'),
-      reset(scope.host('bad')),
+      unserved(scope.host('bad')),
     ],
   },
 ];

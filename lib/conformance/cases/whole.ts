@@ -1,5 +1,6 @@
 import type { CaseScope, ConformanceCase } from '../case.ts';
-import { apply, type IngressShape, ingress, reset, served, service, told } from '../manifests.ts';
+import type { Feature } from '../features.ts';
+import { apply, type IngressShape, ingress, served, service, told, unserved } from '../manifests.ts';
 
 /** Returns a case whose Ingress is taken as a whole. */
 export function whole(
@@ -7,14 +8,15 @@ export function whole(
   rule: string,
   title: string,
   shape: (scope: CaseScope) => Partial<IngressShape>,
-  outcome: 'served' | 'reset',
+  outcome: 'served' | 'unserved',
   reason?: string,
+  needs: readonly Feature[] = [],
 ): ConformanceCase {
   return {
     id: `valid-${id}`,
     rules: [rule],
     title,
-    needs: reason === undefined ? [] : ['reasons'],
+    needs: [...needs, ...(reason === undefined ? [] : (['reasons'] as const))],
     steps: (scope) => [
       apply(
         service(scope, 'web', ['a']),
@@ -24,7 +26,7 @@ export function whole(
       ),
       served(scope.host('witness'), 'a'),
       ...(reason === undefined ? [] : [told('shop', reason)]),
-      outcome === 'served' ? served(scope.host(), 'a') : reset(scope.host()),
+      outcome === 'served' ? served(scope.host(), 'a') : unserved(scope.host()),
     ],
   };
 }

@@ -6,6 +6,15 @@ export interface ClientEndpoint {
   readonly port: number;
 }
 
+/** By what a client knows the certificate of a back end. */
+export interface BackendIdentity {
+  readonly name: string;
+  /** SHA-256 of the certificate, in the form of Node: upper case with colons. */
+  readonly fingerprint: string;
+  /** SHA-256 of its public key (RFC 7469), in base64. */
+  readonly pin: string;
+}
+
 /** What all clients share. */
 export interface ClientSetup {
   /** The certificate that a client shows where it is asked to. */
@@ -16,4 +25,5 @@ export interface ClientSetup {
   readonly folder: string;
   /** Longest time for one connection, in milliseconds. */
   readonly timeoutMs: number;
+  readonly backends: readonly BackendIdentity[];
 }

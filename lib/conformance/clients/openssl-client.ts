@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomUUID, X509Certificate } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hostPort } from '../../contract/index.ts';
@@ -6,6 +6,7 @@ import type { TlsRequest } from '../case.ts';
 import type { ConnectionResult } from '../seen.ts';
 import type { ClientEndpoint, ClientSetup } from './endpoint.ts';
 import { wordsIn } from './http-exchange.ts';
+import { identify } from './identify.ts';
 import { runProgram } from './program.ts';
 
 /** Connects with `openssl s_client`. */
@@ -26,8 +27,8 @@ export async function opensslClient(
 
 async function run(
   { host: address, port }: ClientEndpoint,
-  { host, version, alpn, certificate }: TlsRequest,
-  { timeoutMs, pem }: ClientSetup,
+  { host, version, alpn, certificate, groups }: TlsRequest,
+  { timeoutMs, pem, backends }: ClientSetup,
   more: readonly string[],
 ): Promise<ConnectionResult> {
   const args = [
@@ -36,6 +37,7 @@ async function run(
     ...(host === undefined ? ['-noservername'] : ['-servername', host]),
     ...(version === undefined ? [] : [version === '1.2' ? '-tls1_2' : '-tls1_3']),
     ...(alpn === undefined ? [] : ['-alpn', alpn.join(',')]),
+    ...(groups === undefined ? [] : ['-groups', groups]),
     ...(certificate === true ? ['-cert', pem, '-key', pem] : []),
     '-ign_eof',
     ...more,
@@ -43,8 +45,13 @@ async function run(
   // A back end that agreed on h2 does not understand this, ends, and has shown what it agreed on.
   const input = `GET / HTTP/1.1\r\nHost: ${host ?? 'localhost'}\r\nConnection: close\r\n\r\n`;
   const { out, err } = await runProgram('openssl', args, input, timeoutMs);
+  if (/Call to SSL_CONF_cmd\(-groups/.test(err)) {
+    return { kind: 'impossible', reason: `this openssl does not know the group ${groups}` };
+  }
+  const who = identify(certificateIn(out), backends);
+  if (who.kind === 'stranger') return who;
   const words = wordsIn(out);
-  if (words !== undefined) return { kind: 'answer', words };
+  if (words !== undefined) return { kind: 'answer', words, ...who.shown };
   const subject = /^subject=CN ?= ?backend (\S+)/m.exec(out)?.[1];
   const protocol = /^ALPN protocol: (\S+)/m.exec(out)?.[1];
   if (subject !== undefined && protocol === 'h2') {
@@ -59,12 +66,19 @@ async function run(
         resumed: kind === 'Reused',
         clientCertificate: '',
       },
+      ...who.shown,
     };
   }
   if (/Connection refused/.test(err)) return { kind: 'ended', how: 'refused' };
   const read = Number(/SSL handshake has read (\d+) bytes/.exec(out)?.[1] ?? '0');
   if (read === 0) return { kind: 'ended', how: /reset|errno=104/.test(err) ? 'reset' : 'closed' };
   return { kind: 'failed', reason: `openssl: ${lastLine(err) || lastLine(out)}` };
+}
+
+/** Returns the certificate that the server showed. */
+function certificateIn(out: string): X509Certificate | undefined {
+  const pem = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/.exec(out)?.[0];
+  return pem === undefined ? undefined : new X509Certificate(pem);
 }
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';

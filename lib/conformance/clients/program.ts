@@ -34,9 +34,3 @@ export function runProgram(
     child.once('close', (status) => resolve({ status: status ?? -1, out, err }));
   });
 }
-
-/** Whether a program can be run. */
-export async function hasProgram(name: string): Promise<boolean> {
-  const found = await runProgram(name, ['version'], '', 10_000).catch(() => undefined);
-  return found !== undefined;
-}

@@ -1,4 +1,4 @@
-import { qualifiedName } from '../../contract/index.ts';
+import { type Finding, qualifiedName } from '../../contract/index.ts';
 import type { IngressEvent, IngressRef, Reporter } from '../ports.ts';
 import type { SourceProblem } from '../source/source.ts';
 
@@ -6,6 +6,8 @@ export interface ReporterCallbacks {
   /** Takes the new addresses of an Ingress. */
   readonly status?: (ref: IngressRef, addresses: readonly string[]) => void;
   readonly event?: (ref: IngressRef, event: IngressEvent) => void;
+  /** Takes a finding that no outcome carries: the forwarder itself found it. */
+  readonly finding?: (ref: IngressRef, finding: Finding) => void;
   readonly problem?: (problem: SourceProblem) => void;
 }
 
@@ -23,6 +25,9 @@ export function memoryReporter(callbacks: ReporterCallbacks): Reporter {
     },
     event(ref, event) {
       callbacks.event?.(ref, event);
+    },
+    finding(ref, finding) {
+      callbacks.finding?.(ref, finding);
     },
     problem(problem) {
       callbacks.problem?.(problem);

@@ -6,6 +6,9 @@ import { refOf } from '../state/ingress-ref.ts';
 import type { FindingsLog } from './findings-log.ts';
 import { findingEvent, resolvedEvent } from './outcomes.ts';
 
+/** The stage whose findings every view of the manifests shows by itself. */
+export const SELECTION = 'selection';
+
 /** Reports what the stages of the forwarder find about an Ingress as Kubernetes Events, each finding once (REP-2). */
 export class StageFindings {
   readonly #findings: FindingsLog;
@@ -25,7 +28,10 @@ export class StageFindings {
    */
   report(name: string, stage: string, findings: readonly Finding[]): boolean {
     const { news, cleared } = this.#findings.replace(name, stage, findings);
-    for (const event of news.map(findingEvent)) this.#send(name, event);
+    for (const found of news) {
+      this.#send(name, findingEvent(found));
+      if (stage !== SELECTION) this.#reporter.finding?.(refOf(name), found);
+    }
     if (cleared.length > 0) this.#send(name, resolvedEvent(cleared));
     return news.length > 0;
   }

@@ -1,6 +1,7 @@
 /** Commands of the pages that no test runs as they are written, and why. The unit test still has the program parse ours. */
 export const PARSED_ONLY: readonly { readonly form: RegExp; readonly why: string }[] = [
   { form: /^npm (test|run (demo|bench|site)\b)/, why: '.ci/run runs the script itself, or it takes minutes' },
+  { form: /^npm run fuzz\b/, why: 'test/fuzz runs the same campaigns with fewer inputs' },
   { form: /^npm run supply /, why: 'needs a repository; test/unit/scripts/lockfile.test.ts compares commits of one' },
   { form: /^npm run deploy /, why: 'needs an AWS account; test/integration/cloud deploys on an emulator' },
   { form: /^npx osls remove /, why: 'needs an AWS account' },

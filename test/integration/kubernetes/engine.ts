@@ -24,6 +24,12 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
+/** What the appliance refuses, and what somebody else has on it. */
+interface EngineSettings {
+  readonly limits?: Partial<Pick<ApplianceConfig, 'frontendIPs' | 'memberNetworks' | 'hostOwnership'>>;
+  readonly foreignConfig?: string;
+}
+
 /**
  * @param block where the pods serve.
  * @param cluster name of the cluster, and of its forwarder.
@@ -32,10 +38,12 @@ export async function startEngine(
   plane: ControlPlane,
   block: Pick<LoopbackBlock, 'loopbackOf'>,
   cluster: string,
+  given: EngineSettings = {},
 ): Promise<Engine> {
   const closing: (() => Promise<unknown>)[] = [];
   const appliance = await startSimulator({
     ...CREDENTIALS,
+    ...(given.foreignConfig === undefined ? {} : { config: given.foreignConfig }),
     resolveMember: async ({ address, port }) => ({ host: block.loopbackOf(address), port }),
   });
   closing.push(() => appliance.stop());
@@ -53,6 +61,7 @@ export async function startEngine(
         // As on an appliance with users: what is removed drains, and what it serves meanwhile is still there.
         drainSeconds: 2,
         defaultVip: '192.0.2.44',
+        ...given.limits,
       }),
     ],
     credentials: { get: async () => CREDENTIALS },
