@@ -71,7 +71,6 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
       { text: 'Simulated appliance', link: '/appliance' },
       { text: 'Appliance defaults', link: '/appliance-defaults' },
       { text: 'Local cloud', link: '/local-cloud' },
-      { text: 'Quality', link: '/quality' },
       { text: 'Mutation tests', link: '/mutation' },
     ],
   },
