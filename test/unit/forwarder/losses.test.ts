@@ -114,6 +114,44 @@ describe('LIF-6: Ingresses that a list lacks', () => {
     expect(await saidAfter(() => sink.remove('Ingress', 'default', 'a'))).toEqual(['Withdrawn a']);
   });
 
+  it('and that an appliance asks for meanwhile are said to it when they are seen again', async () => {
+    const { saidAfter, sink, bring, publisher } = await setUp(whole(['a', 'b']));
+    await saidAfter(() => sink.missing('Ingress', refs(['a'])));
+    await bring('Resync Requested', { appliances: ['p'], ingresses: refs(['a']), reason: 'hosts change their holder' });
+    // The snapshot that was published without it was accepted: nothing differs from what was said of it before.
+    expect(await saidAfter(() => sink.upsert(ingress('a')))).toEqual(['Changed a']);
+    expect(publisher.events[0]?.detail.data).toMatchObject({ verify: ['p'] });
+    // The answer is owed once.
+    expect(await saidAfter(() => sink.upsert(ingress('a', { host: 'other.example.com' })))).toEqual(['Changed a']);
+    expect(publisher.events[0]?.detail.data).not.toHaveProperty('verify');
+  });
+
+  it('REP-1: what appliances confirmed of them is not forgotten', async () => {
+    const { saidAfter, sink, bring, reporter } = await setUp(whole(['a', 'b']));
+    const programmed = {
+      namespace: 'default',
+      name: 'a',
+      removed: [],
+      hosts: ['a.example.com'],
+      findings: [],
+      changes: [],
+      durationMs: 1,
+    };
+    const first = { ...programmed, appliance: 'p', programmed: [{ ip: '192.0.2.10', port: 443 }] };
+    await bring('Ingress Programmed', { ...first, sequence: 1_700_000_000_001 });
+    await saidAfter(() => sink.missing('Ingress', refs(['a'])));
+    await saidAfter(() => sink.upsert(ingress('a')));
+    // The appliance was restored meanwhile: it holds nothing of the Ingress, and knows of nothing that it removed.
+    await bring('Ingress Removed', {
+      ...programmed,
+      appliance: 'p',
+      programmed: [],
+      hosts: [],
+      sequence: 1_700_000_000_002,
+    });
+    expect(reporter.statuses.get('default/a')).toEqual([]);
+  });
+
   it('that come back are said again', async () => {
     const { saidAfter, sink } = await setUp(whole(['a', 'b']));
     await saidAfter(() => sink.missing('Ingress', refs(['a', 'b'])));
