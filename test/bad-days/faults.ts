@@ -148,8 +148,7 @@ export class Faults {
         appliance.unreachable = true;
         return this.#lasting(action.minutes, () => appliance.healthy());
       case 'reboot':
-        if (action.save) await appliance.operator.save();
-        return this.#reboot(appliance, action.save);
+        return this.#reboot(appliance, action.save && (await saves(appliance)));
       case 'failover':
         return appliance.simulator.failover();
       case 'restore':
@@ -218,6 +217,17 @@ export class Faults {
       untilVerified: before?.untilVerified === true || untilVerified,
       redirected: before?.redirected === true || redirected,
     };
+  }
+}
+
+/** Saves as an operator does. @returns false where the appliance refuses it, as it does beyond its limit of sessions. */
+async function saves({ operator }: Appliance): Promise<boolean> {
+  try {
+    await operator.save();
+    return true;
+  } catch (error) {
+    if (error instanceof NitroError) return false;
+    throw error;
   }
 }
 

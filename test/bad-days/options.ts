@@ -62,7 +62,8 @@ export function readOptions(args: readonly string[]): 'help' | (Options & { read
   }
   const from = numberOf('--seed or --from', seed ?? values.from ?? '1', 0);
   const count = seed === undefined ? numberOf('--seeds', values.seeds ?? '10', 1) : 1;
-  if (journal && count > 1) throw new UsageError('--journal prints one run: name it with --seed or --replay');
+  if (journal && count > 1 && replay === undefined)
+    throw new UsageError('--journal prints one run: name it with --seed or --replay');
   return {
     seeds: Array.from({ length: count }, (_, index) => from + index),
     days: numberOf('--days', values.days ?? '30', 2),

@@ -222,7 +222,7 @@ export class World {
     for (const cluster of this.clusters.values()) if (queue === `outcomes_${cluster.name}`) cluster.outcomes.send(body);
   }
 
-  /** An operator redrives what was received too often (docs/runbooks/poison-event.md). */
+  /** An operator redrives what was received too often, outcomes and dead letters (docs/runbooks/poison-event.md). */
   redrive(): void {
     for (const { queue, body } of this.#undelivered.splice(0)) this.#deliver(queue, body);
   }
@@ -254,7 +254,10 @@ export class World {
     this.journal.write(`${name}: a batch of ${receipt.messages.length} is ${invocation.end}`);
     if (invocation.end === 'done') this.#noteSnapshots(appliance, invocation);
     this.#options.judged?.(invocation, this);
-    for (const dead of queue.expel(MOST_RECEIVES)) this.journal.write(`${name}: ${dead.id} becomes a dead letter`);
+    for (const { id, body } of queue.expel(MOST_RECEIVES)) {
+      this.journal.write(`${name}: ${id} becomes a dead letter`);
+      this.#undelivered.push({ queue: `${name}.fifo`, body });
+    }
     this.settle();
   }
 
