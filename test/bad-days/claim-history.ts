@@ -36,7 +36,8 @@ export class ClaimHistory {
     const all = [...this.#entries.values()].map((entries) => {
       const later = entries.filter(({ number }) => number > since);
       const before = entries.findLast(({ number }) => number <= since);
-      return [before?.variant, ...later.map(({ variant }) => variant)];
+      const variants = [before?.variant, ...later.map(({ variant }) => variant)];
+      return [...variants, ...withLaterMembers(variants)];
     });
     return answers(all, place);
   }
@@ -49,4 +50,23 @@ export class ClaimHistory {
     }
     return last;
   }
+}
+
+/**
+ * Returns earlier wishes of an Ingress with later members of its Service. One event may carry a change of both, and
+ * members are written before hosts are bound or unbound: clients of a host that goes meet the members that came.
+ *
+ * @param variants in the order of their time.
+ */
+function withLaterMembers(variants: readonly (Variant | undefined)[]): Variant[] {
+  return variants.flatMap((earlier, index) => {
+    if (earlier === undefined) return [];
+    return variants
+      .slice(index + 1)
+      .flatMap((later) =>
+        later?.ingress.service === earlier.ingress.service
+          ? [{ ingress: earlier.ingress, members: later.members }]
+          : [],
+      );
+  });
 }

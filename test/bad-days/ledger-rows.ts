@@ -11,15 +11,24 @@ export interface LedgerRow {
   readonly due: number;
 }
 
+/** First field of every row of this layout. */
+const VERSION = '1';
+
 const ROW = /^bind policy stringmap (nsp_l_\S+) "?([A-Z])(?:\.([^\s"]*))?"? "?([^\s"]*)"?/;
 
-/** Reads a line of the running configuration. @returns nothing for a line that is not a row of the ledger. */
+/**
+ * Reads a line of the running configuration.
+ *
+ * @returns nothing for a line that is not a row of the ledger, or a record that nobody can read: it counts as absent and is
+ *   left alone (docs/protocol.md, *The ledger*).
+ */
 export function readRecord(line: string): LedgerRow[] {
   const [, map = '', type, key = '', value = ''] = ROW.exec(line) ?? [];
   const fields = value.split(';');
   const sequence = Number(fields[1] ?? 0);
   switch (type) {
     case 'I':
+      if (fields[0] !== VERSION) return [];
       return [{ kind: stateOf(fields[2] ?? ''), map, key, sequence, due: 0 }];
     case 'W':
       return [{ kind: 'watermark', map, key, sequence, due: 0 }];
