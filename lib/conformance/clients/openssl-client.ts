@@ -75,10 +75,13 @@ async function run(
   return { kind: 'failed', reason: `openssl: ${lastLine(err) || lastLine(out)}` };
 }
 
+const END = '-----END CERTIFICATE-----';
+
 /** Returns the certificate that the server showed. */
 function certificateIn(out: string): X509Certificate | undefined {
-  const pem = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/.exec(out)?.[0];
-  return pem === undefined ? undefined : new X509Certificate(pem);
+  const begin = out.indexOf('-----BEGIN CERTIFICATE-----');
+  const end = out.indexOf(END, begin);
+  return begin < 0 || end < 0 ? undefined : new X509Certificate(out.slice(begin, end + END.length));
 }
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';

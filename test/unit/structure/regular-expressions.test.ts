@@ -41,7 +41,7 @@ const { literals, built } = findAll();
 /** Where a regular expression is built, and what keeps it linear. */
 const BUILT: Readonly<Record<string, string>> = {
   'lib/audit/view.ts': 'patterns that this system makes for its own reads',
-  'lib/cli/conformance/command.ts': 'an option of the command',
+  'lib/cli/conformance/options.ts': 'an option of the command',
   'lib/cli/doctor/write-permissions.ts': 'a command policy of the appliance, on short commands of ours',
   'lib/cli/program.ts': 'names of commands',
   'lib/forwarder/source/json-text.ts': 'a literal of the same file, with its own position',
