@@ -1,7 +1,7 @@
 import type { Finding, TlsRouteParent } from '../contract/index.ts';
-import { inAny, neverAllowed } from '../ingress/cidr.ts';
+import { neverAllowed } from '../ingress/cidr.ts';
 import { finding, quote } from '../ingress/finding.ts';
-import type { FrontendRules } from '../ingress/frontend.ts';
+import { type FrontendRules, ownerOfAddress } from '../ingress/frontend.ts';
 import { parseAddress } from '../ingress/ip.ts';
 
 /** The addresses at which an appliance serves a listener. */
@@ -40,15 +40,21 @@ export function addressesOf(parent: TlsRouteParent, rules: FrontendRules): Liste
   for (const text of requested) {
     const address = parseAddress(text);
     const range = address === undefined ? undefined : neverAllowed(address);
-    const isOwn = address !== undefined && rules.frontendIPs !== undefined && inAny(rules.frontendIPs, address);
-    if (address === undefined) findings.push(invalid(parent, text, 'which is not an IP address'));
-    else if (range !== undefined)
+    if (address === undefined) {
+      findings.push(invalid(parent, text, 'which is not an IP address'));
+      continue;
+    }
+    if (range !== undefined) {
       findings.push(invalid(parent, text, `but a front end cannot have a ${range} address`));
-    else if (!isOwn && inAny(rules.otherFrontendIPs ?? [], address)) others++;
-    else if (!isOwn && rules.frontendIPs !== undefined) {
-      const message = `${address.text}, which the Gateway ${nameOf(parent)} requests, is outside the front-end ranges of this appliance: ${rules.frontendIPs.join(', ')}`;
+      continue;
+    }
+    const whose = ownerOfAddress(address, rules);
+    if (whose === 'this') vips.push(address.text);
+    else if (whose === 'other') others++;
+    else {
+      const message = `${address.text}, which the Gateway ${nameOf(parent)} requests, is outside the front-end ranges of this appliance: ${rules.frontendIPs?.join(', ')}`;
       findings.push(finding('FrontendIPForbidden', { message, path: 'spec.parentRefs', value: address.text }));
-    } else vips.push(address.text);
+    }
   }
   return { vips: [...new Set(vips)], elsewhere: others === requested.length, findings };
 }

@@ -66,18 +66,31 @@ function requestedAddress(annotation: Annotation | undefined, rules: FrontendRul
   });
 }
 
+/**
+ * Returns which appliance a front-end address belongs to (VAL-9): this one, another one that serves the cluster, or none,
+ * where this one has ranges and the address lies outside of all.
+ */
+export function ownerOfAddress(
+  address: Address,
+  { frontendIPs, otherFrontendIPs = [] }: Pick<FrontendRules, 'frontendIPs' | 'otherFrontendIPs'>,
+): 'this' | 'other' | 'none' {
+  if (frontendIPs !== undefined && inAny(frontendIPs, address)) return 'this';
+  if (inAny(otherFrontendIPs, address)) return 'other';
+  return frontendIPs === undefined ? 'this' : 'none';
+}
+
 /** Returns the front-end address of an Ingress (VAL-9). */
 export function frontendOf(annotations: ParsedAnnotations, rules: FrontendRules): FrontendResult {
   const annotation = annotations.get('frontend-ip');
   const address = requestedAddress(annotation, rules);
   if ('code' in address) return rejected(address);
-  const own = rules.frontendIPs !== undefined && inAny(rules.frontendIPs, address);
-  if (annotation !== undefined && !own && inAny(rules.otherFrontendIPs ?? [], address)) {
-    return { elsewhere: true, findings: [] };
-  }
+  const { frontendIPs } = rules;
+  // The default VIP is this appliance's own choice: it is never another one's.
+  const whose = ownerOfAddress(address, annotation === undefined ? { ...rules, otherFrontendIPs: [] } : rules);
+  if (whose === 'other') return { elsewhere: true, findings: [] };
   const path = annotation?.path ?? 'metadata.annotations';
-  if (rules.frontendIPs !== undefined && !own) {
-    const ranges = rules.frontendIPs.join(', ');
+  if (whose === 'none') {
+    const ranges = frontendIPs?.join(', ');
     return rejected(
       finding('FrontendIPForbidden', {
         message: `${address.text} is outside the front-end ranges of this appliance: ${ranges}`,
