@@ -40,6 +40,8 @@ export {
   inRange,
   type KeyRange,
   keySpaceOf,
+  kindOfEvent,
+  nameInCluster,
   nextPrefix,
   type Owner,
   objectOf,

@@ -21,6 +21,14 @@ export function ownerOf(kind: SourceKind, cluster: string, { namespace, name }: 
   return { cluster, namespace, name: kind === 'TLSRoute' ? `${TLS_ROUTE}${name}` : name };
 }
 
+/** Returns the name of an object among those of its cluster: `namespace/name`, or `namespace/tlsroute/name`. */
+export const nameInCluster = (kind: SourceKind, ref: Omit<Owner, 'cluster'>): string =>
+  qualifiedName(ownerOf(kind, '', ref));
+
+/** Returns the kind of the object that an event is about, by its detail type. */
+export const kindOfEvent = (detailType: unknown): SourceKind =>
+  String(detailType).startsWith('TLSRoute ') ? 'TLSRoute' : 'Ingress';
+
 /** Returns the object that an owner's name stands for. */
 export function objectOf({ name }: Pick<Owner, 'name'>): { readonly kind: SourceKind; readonly name: string } {
   return name.startsWith(TLS_ROUTE)

@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import { EVENTS, type IngressFailed, isUid, type PruneRefused } from '../contract/index.ts';
+import { EVENTS, type IngressFailed, isUid, kindOfEvent, type PruneRefused } from '../contract/index.ts';
 
 /** A dead letter with everything that could be read from its message. */
 export interface DeadLetter {
@@ -53,7 +53,7 @@ export function describeDeadLetter(record: SQSRecord): DeadLetter {
       outcome: { detailType: 'Prune Refused', data: parsed.data },
     };
   }
-  const failed = String(detailType).startsWith('TLSRoute ') ? 'TLSRoute Failed' : 'Ingress Failed';
+  const failed = `${kindOfEvent(detailType)} Failed` as const;
   const object = recordOf(data.ingress ?? data.tlsRoute ?? data);
   const failure = {
     cluster,

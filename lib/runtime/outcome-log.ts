@@ -1,3 +1,4 @@
+import { kindOfEvent } from '../contract/index.ts';
 import type { Outcome } from '../reconcile/index.ts';
 import type { Log, LogFields } from '../telemetry/index.ts';
 import { shortReason } from './reason.ts';
@@ -25,7 +26,7 @@ function outcomeFields({ detailType, data }: Outcome): LogFields {
   const { cluster, appliance, sequence } = data;
   const fields: Record<string, unknown> = { appliance, cluster, sequence };
   if ('name' in data) {
-    fields[detailType.startsWith('TLSRoute') ? 'tlsRoute' : 'ingress'] = `${data.namespace}/${data.name}`;
+    fields[kindOfEvent(detailType) === 'TLSRoute' ? 'tlsRoute' : 'ingress'] = `${data.namespace}/${data.name}`;
   }
   if ('recorded' in data) fields.recorded = data.recorded;
   if ('from' in data) fields.range = `${data.from}-${data.to}`;

@@ -1,7 +1,7 @@
-import { type BusEvent, EVERYTHING, ownerOf, qualifiedName, TLS_ROUTES } from '../../contract/index.ts';
+import { type BusEvent, EVERYTHING, nameInCluster, TLS_ROUTES } from '../../contract/index.ts';
 
 const ownerText = (route: { readonly namespace: string; readonly name: string }): string =>
-  qualifiedName(ownerOf('TLSRoute', '', route));
+  nameInCluster('TLSRoute', route);
 
 /** Describes an event of desired state in plain words. */
 export function eventText({ detailType, detail: { data } }: Pick<BusEvent, 'detailType' | 'detail'>): string {

@@ -3,8 +3,8 @@ import {
   type Finding,
   firstOf,
   hostPort,
-  ownerOf,
-  qualifiedName,
+  kindOfEvent,
+  nameInCluster,
   type ReceivedEvent,
 } from '../../contract/index.ts';
 import type { SourceProblem } from '../../forwarder/index.ts';
@@ -126,9 +126,9 @@ export function textReport(write: Write, screen: Screen = PLAIN): LocalReport {
     outcome({ detailType, data }) {
       if (!('name' in data) || !('findings' in data)) return;
       const where = data.programmed.map(({ ip, port }) => hostPort(ip, port)).join(', ');
-      const [kind, verb = ''] = detailType.split(' ');
+      const [, verb = ''] = detailType.split(' ');
       const what = verb.toLowerCase();
-      const name = qualifiedName(ownerOf(kind === 'TLSRoute' ? 'TLSRoute' : 'Ingress', data.cluster, data));
+      const name = nameInCluster(kindOfEvent(detailType), data);
       const hosts = data.hosts.length === 0 ? '' : `  ${firstOf(data.hosts, 3)}${where === '' ? '' : ` on ${where}`}`;
       const mark = markOf(what, data.findings, data.resetHosts);
       const style = MARK_STYLE[mark];

@@ -1,5 +1,5 @@
 import type { EventData, Finding, ReceivedEvent } from '../../contract/index.ts';
-import { firstOf, hostPort, ownerOf, qualifiedName, type SourceKind, visible } from '../../contract/index.ts';
+import { firstOf, hostPort, kindOfEvent, nameInCluster, type SourceKind, visible } from '../../contract/index.ts';
 import type { IngressEvent, IngressRef } from '../ports.ts';
 import { contentHash } from '../state/content-hash.ts';
 import { FindingsLog } from './findings-log.ts';
@@ -20,8 +20,7 @@ export type IngressOutcomeEvent = Extract<ReceivedEvent, { detailType: IngressOu
 
 /** Returns the name under which the forwarder knows the object of an event: `namespace/name`, or that of a TLSRoute. */
 export function ownerNameIn({ detailType, data }: { readonly detailType: string; readonly data: IngressRef }): string {
-  const kind = detailType.startsWith('TLSRoute ') ? 'TLSRoute' : 'Ingress';
-  return qualifiedName(ownerOf(kind, '', data));
+  return nameInCluster(kindOfEvent(detailType), data);
 }
 
 /** The report of one outcome of an Ingress or TLSRoute. */

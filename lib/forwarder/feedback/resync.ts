@@ -1,4 +1,4 @@
-import { type EventData, ownerOf, qualifiedName, type SourceKind } from '../../contract/index.ts';
+import { type EventData, nameInCluster, qualifiedName, type SourceKind } from '../../contract/index.ts';
 import type { IngressRef } from '../ports.ts';
 
 /** A `Resync Requested`, read: a snapshot, or single Ingresses. */
@@ -19,7 +19,7 @@ export function readResync(request: EventData<'Resync Requested'>, overflowThres
   const { ingresses, tlsRoutes } = request;
   if (ingresses === undefined && tlsRoutes === undefined) return { kind: 'all', verify };
   const named = (kind: SourceKind, refs: readonly IngressRef[] = []): string[] =>
-    refs.filter((ref) => NAME.test(qualifiedName(ref))).map((ref) => qualifiedName(ownerOf(kind, '', ref)));
+    refs.filter((ref) => NAME.test(qualifiedName(ref))).map((ref) => nameInCluster(kind, ref));
   const names = [...new Set([...named('Ingress', ingresses), ...named('TLSRoute', tlsRoutes)])];
   return names.length > overflowThreshold ? { kind: 'all', verify } : { kind: 'some', names, verify };
 }

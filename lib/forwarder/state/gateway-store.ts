@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ownerOf, qualifiedName } from '../../contract/index.ts';
+import { nameInCluster, qualifiedName } from '../../contract/index.ts';
 import {
   type GatewayKind,
   type GatewayObject,
@@ -27,7 +27,7 @@ const NONE: AffectedIngresses = [];
 
 /** Returns the name under which the forwarder knows a TLSRoute: `namespace/tlsroute/name`. */
 export const tlsRouteName = ({ namespace, name }: { readonly namespace: string; readonly name: string }): string =>
-  qualifiedName(ownerOf('TLSRoute', '', { namespace, name }));
+  nameInCluster('TLSRoute', { namespace, name });
 
 /**
  * Holds the objects of the Gateway API, with indexes, so that a change costs only the TLSRoutes that it affects:
