@@ -1,5 +1,6 @@
 export { type JudgedGateway, judgeGateway } from './gateway.ts';
 export { isOurClass } from './gateway-class.ts';
+export type { GatewayConfirmation } from './gateway-status.ts';
 export { interpretTlsRoute } from './interpret.ts';
 export { gatewayOf, type JudgedRoute, judgeRoute } from './judged-route.ts';
 export type {
