@@ -1,7 +1,7 @@
 export { type JudgedGateway, judgeGateway } from './gateway.ts';
 export { isOurClass } from './gateway-class.ts';
 export type { GatewayConfirmation } from './gateway-status.ts';
-export { interpretTlsRoute } from './interpret.ts';
+export { interpretSource } from './interpret-source.ts';
 export { gatewayOf, type JudgedRoute, judgeRoute } from './judged-route.ts';
 export type {
   GatewayKind,
@@ -14,7 +14,7 @@ export type {
 } from './kubernetes.ts';
 export { assumedGatewayClass, type LintedGatewayObject, lintGateways } from './lint.ts';
 export { nameOfKind } from './object-name.ts';
-export { type GatewayFilter, selectedParents } from './parents.ts';
+export type { GatewayFilter } from './parents.ts';
 export { type Grants, grantsOf } from './reference-grant.ts';
 export { tlsRouteState } from './route-state.ts';
 export type { GatewaySettings } from './settings.ts';

@@ -1,13 +1,6 @@
-import {
-  digest,
-  type Finding,
-  isTlsRoute,
-  type SourceState,
-  stableJson,
-  type TlsRouteState,
-} from '../../contract/index.ts';
-import { type GatewayFilter, interpretTlsRoute, selectedParents } from '../../gateway/index.ts';
-import { appliesTo, type InterpretRules, interpret } from '../../ingress/index.ts';
+import { digest, type Finding, type SourceState, stableJson } from '../../contract/index.ts';
+import { type GatewayFilter, interpretSource } from '../../gateway/index.ts';
+import type { InterpretRules } from '../../ingress/index.ts';
 import { type Decision, type Hashes, hashesOf, type IngressRecord, sameHashes } from '../../ledger/index.ts';
 import type { RouteSet } from '../../route/index.ts';
 
@@ -76,21 +69,11 @@ function interpretState(
   { filter, rules }: TaskContext,
 ): Pick<Task, 'wanted' | 'findings' | 'skipped'> {
   if (state === undefined) return { wanted: undefined, findings: [] };
-  const interpretation = isTlsRoute(state)
-    ? interpretForGateways(owner.cluster, state, { filter, rules })
-    : appliesTo(state, filter) === 'yes'
-      ? interpret(owner.cluster, state, rules)
-      : undefined;
+  const interpretation = interpretSource(owner.cluster, state, rules, filter);
   if (interpretation === undefined) return { wanted: undefined, findings: [], skipped: 'unselected' };
   const { routes, findings, elsewhere } = interpretation;
   if (elsewhere === true) return { wanted: undefined, findings: [], skipped: 'elsewhere' };
   return { wanted: routes.routes.length === 0 ? undefined : routes, findings };
-}
-
-/** @returns undefined where the appliance selects none of the route's Gateways. */
-function interpretForGateways(cluster: string, state: TlsRouteState, { filter, rules }: TaskContext) {
-  const parents = selectedParents(state.parents, filter);
-  return parents.length === 0 ? undefined : interpretTlsRoute(cluster, state, parents, rules);
 }
 
 /**

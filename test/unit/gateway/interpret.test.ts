@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TlsRouteState } from '../../../lib/contract/index.ts';
-import { interpretTlsRoute, selectedParents } from '../../../lib/gateway/index.ts';
+import { interpretTlsRoute } from '../../../lib/gateway/interpret.ts';
+import { selectedParents } from '../../../lib/gateway/parents.ts';
 import type { InterpretRules } from '../../../lib/ingress/index.ts';
 import { tlsRoute } from '../../support/events.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TlsRouteState } from '../../../lib/contract/tls-route.ts';
-import { interpretTlsRoute } from '../../../lib/gateway/index.ts';
+import { interpretTlsRoute } from '../../../lib/gateway/interpret.ts';
 import { tlsRouteState } from '../../../lib/gateway/route-state.ts';
 import { objectView } from '../../../lib/ingress/index.ts';
 import { GATEWAY_CORPUS } from '../../corpus/gateway.ts';
