@@ -35,7 +35,7 @@ export const MODULES: Readonly<Record<string, ModuleRule>> = {
     never: ['@kubernetes/client-node'],
   },
   preview: {
-    imports: ['reconcile', 'status', 'nitro', 'plan', 'netscaler', 'ledger', 'ingress', 'route', 'contract'],
+    imports: ['reconcile', 'status', 'nitro', 'plan', 'netscaler', 'ledger', 'gateway', 'ingress', 'route', 'contract'],
     because: 'it shows what the engine would do, by the engine itself',
     never: ['@kubernetes/client-node'],
   },

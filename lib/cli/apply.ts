@@ -19,7 +19,10 @@ const INTERRUPTED = 130;
 
 /** What a user does about a plan that is written in part. */
 const UNFINISHED =
-  'The Ingresses of the others are recorded as unfinished, so nothing is lost: run nspass plan again, it shows what is missing, and apply that.';
+  'The Ingresses and TLSRoutes of the others are recorded as unfinished, so nothing is lost: run nspass plan again, it shows what is missing, and apply that.';
+
+/** Outcomes that say that a part of the plan is not on the appliance. */
+const FAILURES: ReadonlySet<string> = new Set(['Ingress Failed', 'TLSRoute Failed', 'Prune Refused']);
 
 const say = (line: string): void => void process.stderr.write(`nspass: ${line}\n`);
 
@@ -131,7 +134,7 @@ async function write(
 /** Says what the appliance accepted and what not. @returns whether anything is missing. */
 function tellResult({ changes, outcomes }: BatchReport, plan: PlanFile): boolean {
   say(`${changes.length} of ${plan.commands.length} objects are written.`);
-  const failed = outcomes.filter(({ detailType }) => detailType === 'Ingress Failed' || detailType === 'Prune Refused');
+  const failed = outcomes.filter(({ detailType }) => FAILURES.has(detailType));
   for (const { detailType, data } of failed) {
     const about = 'name' in data ? `${data.namespace}/${data.name}` : plan.cluster;
     const why = 'reason' in data ? `: ${String(data.reason)}` : '';

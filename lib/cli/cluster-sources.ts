@@ -63,7 +63,8 @@ export async function readClusterSources(
       current = next;
     });
     const objects = read.objects.map((object): LintedObject => ({ object, file: 'cluster', lineOf: () => 1 }));
-    return { objects, gatewayObjects: [], problems: [], ignores: new Map(), partial: !read.classesKnown };
+    const unread = { gatewayObjects: [], readsGateways: false, problems: [], ignores: new Map() };
+    return { objects, ...unread, partial: !read.classesKnown };
   } catch (error) {
     throw new UsageError(`cannot read the cluster: ${(error as Error).message}`, { cause: error });
   } finally {

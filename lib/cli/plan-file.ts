@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { IngressState, type ReceivedEvent } from '../contract/index.ts';
+import { IngressState, type ReceivedEvent, type SourceState, TlsRouteState } from '../contract/index.ts';
 import { readText } from './read-text.ts';
 import { replaceFile } from './replace-file.ts';
 import { UsageError } from './usage.ts';
@@ -15,7 +15,9 @@ const PlanFile = z.strictObject({
   clusterUid: z.string(),
   sequence: z.int(),
   partial: z.boolean(),
-  states: z.array(IngressState),
+  states: z.array(z.union([IngressState, TlsRouteState])),
+  /** Whether the states hold the TLSRoutes of the cluster; true where it is absent. */
+  tlsRoutes: z.optional(z.boolean()),
   /** Reason why the prune guard would refuse the removals; such a plan needs an approval. */
   refusal: z.optional(z.string()),
   /** Commands that the plan writes, in order: the appliance must still need exactly these. */
@@ -24,9 +26,11 @@ const PlanFile = z.strictObject({
 export type PlanFile = z.infer<typeof PlanFile>;
 
 /** States that a preview's events carry. */
-export function statesOf(events: readonly ReceivedEvent[]): IngressState[] {
-  return events.flatMap((event) => {
+export function statesOf(events: readonly ReceivedEvent[]): SourceState[] {
+  return events.flatMap((event): SourceState[] => {
     if (event.detailType === 'Cluster Snapshot') return event.data.ingresses;
+    if (event.detailType === 'TLSRoute Snapshot') return event.data.tlsRoutes;
+    if (event.detailType === 'TLSRoute Changed') return [event.data.tlsRoute];
     return event.detailType === 'Ingress Changed' ? [event.data.ingress] : [];
   });
 }

@@ -48,9 +48,13 @@ export function planCommand(reader?: ClusterReader): Command {
     .option('--kubeconfig <file>', 'with --live: instead of KUBECONFIG and ~/.kube/config')
     .option('--cluster <name>', 'name of the cluster in events and ledger', 'local')
     .option('--cluster-uid <uid>', 'UID of its namespace kube-system; only for the first apply to an appliance')
-    .option('--partial', 'the manifests are a part of the cluster: other Ingresses stay')
+    .option('--partial', 'the manifests are a part of the cluster: other Ingresses and TLSRoutes stay')
     .option('--class <name>', 'only this ingress class (repeatable)', repeatable)
-    .option('--default-vip <address>', 'VIP for Ingresses without frontend-ip', vipOption)
+    .option(
+      '--default-vip <address>',
+      'VIP for Ingresses without frontend-ip and Gateways without an address',
+      vipOption,
+    )
     .option('--objects', 'show the commands that would be written')
     .addOption(new Option('-o, --output <format>', 'how to print').choices(PLAN_FORMATS).default('table'))
     .option('--out <file>', 'save the plan, for nspass apply');
@@ -60,8 +64,9 @@ export function planCommand(reader?: ClusterReader): Command {
       `
 ${CREDENTIALS_HELP}
 
-+ added, ~ moved or changed, - removed, ! waits behind an older Ingress. Members of Services without EndpointSlices among
-the manifests stay as they are. Without --partial, Ingresses of the cluster that are not among the manifests are removed.
++ added, ~ moved or changed, - removed, ! waits behind an older Ingress or TLSRoute. Members of Services without
+EndpointSlices among the manifests stay as they are. Without --partial, Ingresses and TLSRoutes of the cluster that are not
+among the manifests are removed.
 
 Examples:
   nspass plan manifests --nitro https://192.0.2.5 --cluster prod-eu
@@ -112,11 +117,13 @@ async function planAgainstBase(sources: JudgedSources, base: string, options: Op
 
 async function planOn(target: ApplianceTarget, sources: JudgedSources, options: Options): Promise<void> {
   const { engine: opened, config } = target;
+  const { readsGateways = true } = sources;
   const vip = options.defaultVip === undefined ? {} : { defaultVip: options.defaultVip };
   const engine = { ...opened, settings: { ...opened.settings, rules: { ...opened.settings.rules, ...vip } } };
   const planned = await preview(engine, {
     cluster: options.cluster,
     partial: options.partial === true,
+    tlsRoutes: readsGateways,
     ...selectedStates(sources, classesOf(options)),
     ...(options.clusterUid === undefined ? {} : { clusterUid: options.clusterUid }),
   });
@@ -161,6 +168,7 @@ function save(
     clusterUid: data.clusterUid,
     sequence: data.sequence,
     partial: options.partial === true,
+    tlsRoutes: planned.tlsRoutes,
     states: statesOf(planned.events),
     commands: [...planned.commands],
     ...(planned.refusal === undefined ? {} : { refusal: planned.refusal }),

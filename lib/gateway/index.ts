@@ -2,6 +2,7 @@ export { type JudgedGateway, judgeGateway } from './gateway.ts';
 export { isOurClass } from './gateway-class.ts';
 export type { GatewayConfirmation } from './gateway-status.ts';
 export { interpretSource } from './interpret-source.ts';
+export { assumedGatewayClass, selectTlsRoutes } from './judge-objects.ts';
 export { gatewayOf, type JudgedRoute, judgeRoute } from './judged-route.ts';
 export type {
   GatewayKind,
@@ -12,10 +13,11 @@ export type {
   K8sReferenceGrant,
   K8sTlsRoute,
 } from './kubernetes.ts';
-export { assumedGatewayClass, type LintedGatewayObject, lintGateways } from './lint.ts';
+export { type LintedGatewayObject, lintGateways } from './lint.ts';
 export { nameOfKind } from './object-name.ts';
 export type { GatewayFilter } from './parents.ts';
 export { type Grants, grantsOf } from './reference-grant.ts';
 export { tlsRouteState } from './route-state.ts';
 export type { GatewaySettings } from './settings.ts';
 export type { GatewayView } from './view.ts';
+export { tlsRouteBackendName } from './weighted-backend.ts';

@@ -11,13 +11,13 @@ import {
 } from '../ingress/index.ts';
 import type { GatewayFault } from './fault.ts';
 import { interpretTlsRoute } from './interpret.ts';
-import { type GatewayJudgement, judgeGateways } from './judge.ts';
+import type { GatewayJudgement } from './judge.ts';
+import { INSIDE, judgeObjects, type ObjectSettings } from './judge-objects.ts';
 import { gatewayOf, type JudgedParent, type JudgedRoute } from './judged-route.ts';
-import type { GatewayObject, K8sGateway, K8sGatewayClass, K8sTlsRoute } from './kubernetes.ts';
+import type { GatewayObject, K8sGateway, K8sTlsRoute } from './kubernetes.ts';
 import { nameOfKind } from './object-name.ts';
 import { tlsRouteState } from './route-state.ts';
-import { GATEWAY_CLASS, GATEWAY_CONTROLLER, type GatewaySettings } from './settings.ts';
-import { type GatewayView, gatewayView } from './view.ts';
+import type { GatewayView } from './view.ts';
 
 export type LintedGatewayObject = LocatedIn<GatewayObject>;
 
@@ -28,12 +28,6 @@ export interface GatewayLintResult {
   readonly routes: number;
   /** Number of Gateways of ours. */
   readonly gateways: number;
-}
-
-/** Returns the GatewayClass that is assumed where the files lack it (GW-1). */
-export function assumedGatewayClass(): K8sGatewayClass {
-  const metadata = { name: GATEWAY_CLASS, namespace: '' };
-  return { kind: 'GatewayClass', metadata, spec: { controllerName: GATEWAY_CONTROLLER } };
 }
 
 /** Weakens a fault about a missing object, because files are rarely the whole cluster. */
@@ -81,8 +75,6 @@ function routeFindings({ route, parents, rules, findings }: JudgedRoute, partial
     ...backends.map((fault) => (partial ? softened(fault) : fault.finding)),
   ];
 }
-
-const INSIDE = { nodeAddressType: 'InternalIP', podAddressesForNodePort: false } as const;
 
 /** Codes about the address of a Gateway, of which one finding says all. */
 const ABOUT_ADDRESS: ReadonlySet<string> = new Set(['FrontendIPRequired', 'FrontendIPForbidden']);
@@ -155,11 +147,9 @@ function ownFindings(judged: GatewayJudgement, partial: boolean): [GatewayObject
 }
 
 /** What objects of the Gateway API are judged by. */
-export interface GatewayLintSettings extends GatewaySettings {
+export interface GatewayLintSettings extends ObjectSettings {
   /** Rules of the appliance. */
   readonly rules: InterpretRules;
-  /** The objects come from files: a missing object may exist. */
-  readonly partial: boolean;
 }
 
 /**
@@ -171,14 +161,11 @@ export interface GatewayLintSettings extends GatewaySettings {
 export function lintGateways(
   sources: readonly LintedGatewayObject[],
   others: readonly K8sObject[],
-  { rules, partial, ...settings }: GatewayLintSettings,
+  { rules, ...settings }: GatewayLintSettings,
 ): GatewayLintResult {
+  const { partial } = settings;
   const given = sources.map(({ object }) => object);
-  const lacksClass = !given.some(({ kind, metadata }) => kind === 'GatewayClass' && metadata.name === GATEWAY_CLASS);
-  const objects = partial && lacksClass ? [...given, assumedGatewayClass()] : given;
-  const services = others.filter((object) => object.kind === 'Service');
-  const view = gatewayView(objects, services);
-  const judged = judgeGateways(objects, view, settings);
+  const { judged, view } = judgeObjects(given, others, settings);
   const unknown = partial
     ? given.flatMap((object): [GatewayObject, Finding][] => {
         if (object.kind === 'Gateway') return unknownClass(object, view).map((found) => [object, found]);

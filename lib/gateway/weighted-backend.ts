@@ -2,7 +2,7 @@ import type { Finding, Member, TlsRouteBackend, TlsRouteState } from '../contrac
 import { finding, quote } from '../ingress/finding.ts';
 import { admitMembers, type MemberRules } from '../ingress/members.ts';
 import { NO_BACKEND } from '../ingress/program.ts';
-import { type Backend, spreadOver } from '../route/index.ts';
+import { type Backend, backendRef, spreadOver } from '../route/index.ts';
 
 const AT = 'spec.rules[0].backendRefs';
 
@@ -62,7 +62,13 @@ export function routeBackend(
   const findings = judged.flatMap((each) => each.findings);
   const shares = judged.filter(({ weight }) => weight > 0);
   const { members, settings, unserved } = spreadOver(shares);
-  return { backend: { ...nameOf(shares), members: unserved > 0 ? [] : members, settings }, findings };
+  const name = nameOf(shares.map((share) => share.backend));
+  return { backend: { ...name, members: unserved > 0 ? [] : members, settings }, findings };
+}
+
+/** Returns the name of a route's back end on the appliance: `service:port`. */
+export function tlsRouteBackendName({ rules }: TlsRouteState): string {
+  return backendRef(nameOf((rules[0]?.backends ?? []).filter(({ weight }) => weight > 0)));
 }
 
 interface Judged {
@@ -85,8 +91,8 @@ function judge(backend: TlsRouteBackend, value: string, path: string, rules: Mem
 }
 
 /** Returns the name of a back end: that of its Service, so that hosts stay where they are while it has no members. */
-function nameOf(shares: readonly Judged[]): { readonly service: string; readonly port: string } {
+function nameOf(shares: readonly TlsRouteBackend[]): { readonly service: string; readonly port: string } {
   const [first, second] = shares;
   if (first === undefined) return { service: NO_BACKEND.service, port: String(NO_BACKEND.port) };
-  return second === undefined ? { service: first.backend.service, port: String(first.backend.port ?? 0) } : WEIGHTED;
+  return second === undefined ? { service: first.service, port: String(first.port ?? 0) } : WEIGHTED;
 }

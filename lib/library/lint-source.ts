@@ -20,6 +20,8 @@ export interface LintSources {
 export interface JudgedSources extends LintSources {
   /** Whether other objects may exist that were not read. */
   readonly partial: boolean;
+  /** Whether the kinds of the Gateway API were read; true where absent. */
+  readonly readsGateways?: boolean;
 }
 
 /** Matches `Ingress shop/web: …`, as messages of the manifest reader about an object begin. */

@@ -1,5 +1,6 @@
+import { selectTlsRoutes } from '../gateway/index.ts';
 import { type InterpretRules, type LintFinding, selectStates } from '../ingress/index.ts';
-import { compareManifests } from '../preview/manifests-diff.ts';
+import { compareManifests, type ManifestStates } from '../preview/manifests-diff.ts';
 import type { RouteChange, WaitingClaim } from '../preview/route-change.ts';
 import { judgeLint } from './lint-judge.ts';
 import type { JudgedSources } from './lint-source.ts';
@@ -16,15 +17,19 @@ export interface PlanReport {
   readonly warnings: readonly string[];
 }
 
-/** Returns the Ingresses of this system among the sources, as a forwarder would publish them. */
+/** Returns the Ingresses and TLSRoutes of this system among the sources, as a forwarder would publish them. */
 export function selectedStates(
-  { objects, partial }: JudgedSources,
+  { objects, gatewayObjects, partial }: JudgedSources,
   classNames: readonly string[],
-): ReturnType<typeof selectStates> {
-  return selectStates(
-    objects.map(({ object }) => object),
-    { classNames, partial },
+): ManifestStates {
+  const others = objects.map(({ object }) => object);
+  const { states, withMembers } = selectStates(others, { classNames, partial });
+  const routes = selectTlsRoutes(
+    gatewayObjects.map(({ object }) => object),
+    others,
+    { partial },
   );
+  return { states: [...states, ...routes], withMembers };
 }
 
 /** Returns what lint says about the sources of a plan: comments and annotations leave findings out here, too. */

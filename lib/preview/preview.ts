@@ -1,5 +1,14 @@
-import { type IngressState, type Owner, qualifiedName, type ReceivedEvent } from '../contract/index.ts';
-import { interpret } from '../ingress/index.ts';
+import {
+  backendsOf,
+  isTlsRoute,
+  nameInCluster,
+  type Owner,
+  objectOf,
+  qualifiedName,
+  type ReceivedEvent,
+  type SourceState,
+} from '../contract/index.ts';
+import { interpretSource } from '../gateway/index.ts';
 import { decodeLedger, type Ledger } from '../ledger/index.ts';
 import { namesOf } from '../netscaler/index.ts';
 import { readMap } from '../nitro/index.ts';
@@ -15,9 +24,11 @@ import { statements } from './statements.ts';
 /** Desired state of a cluster, and how much of the cluster it is. */
 export interface PreviewInput {
   readonly cluster: string;
-  readonly states: readonly IngressState[];
-  /** Ingresses that are not among the states stay as they are. */
+  readonly states: readonly SourceState[];
+  /** Objects that are not among the states stay as they are. */
   readonly partial: boolean;
+  /** Whether the states hold the TLSRoutes of the cluster; true by default. */
+  readonly tlsRoutes?: boolean;
   /** `namespace/service` of Services whose members the states know. */
   readonly withMembers: ReadonlySet<string>;
   /** UID of the cluster, where it is known; that which the appliance has recorded otherwise. */
@@ -32,6 +43,8 @@ export interface Preview {
   readonly commands: readonly string[];
   /** Reason for which the engine would refuse it without a confirmation (rule 11); undefined if it would not. */
   readonly refusal: string | undefined;
+  /** Whether it is about the TLSRoutes of the cluster, too. */
+  readonly tlsRoutes: boolean;
   /** The events that make these changes. */
   readonly events: readonly ReceivedEvent[];
   /** Whether the UID of the cluster is known: without it, the events must not be written. */
@@ -51,7 +64,7 @@ const UNKNOWN_UID = 'unknown';
  */
 export async function preview(engine: Engine, input: PreviewInput): Promise<Preview> {
   const { settings, reader } = engine;
-  const { cluster, partial } = input;
+  const { cluster, partial, tlsRoutes = true } = input;
   const names = namesOf(settings.systemId);
   const ledger = decodeLedger(await readMap(reader, names.ledgerMap(cluster)));
   const status = await readStatus(reader, settings.systemId);
@@ -61,32 +74,39 @@ export async function preview(engine: Engine, input: PreviewInput): Promise<Prev
   const about = {
     cluster,
     partial,
+    tlsRoutes,
     clusterUid: clusterUid ?? UNKNOWN_UID,
     sequence: Math.max(engine.now(), newest(ledger) + 1),
     appliance: settings.appliance,
   };
   const events = statements(states, about);
   const before = tableOfStatus(status);
-  const sets = states.map((state) => interpret(cluster, state, settings.rules).routes);
-  const given = new Set(states.map(qualifiedName));
-  const keeps = (owner: Owner): boolean => partial && !given.has(qualifiedName(owner));
+  const sets = states.flatMap(
+    (state) => interpretSource(cluster, state, settings.rules, settings.filter)?.routes ?? [],
+  );
+  const given = new Set(states.map(nameOf));
+  const keeps = (owner: Owner): boolean =>
+    (partial || (!tlsRoutes && objectOf(owner).kind === 'TLSRoute')) && !given.has(qualifiedName(owner));
   const after = replaced(before, cluster, tableOfSets(sets, unknown), keeps);
   const routes = routeChanges(before, after);
   return {
     routes,
     waiting: waitingClaims(after, cluster),
     commands: await commandsFor(engine, events),
+    tlsRoutes,
     refusal: partial ? undefined : await refusalOf(engine, statements(states, { ...about, confirmed: false })),
     events,
     uidKnown: clusterUid !== undefined,
     unknownMembers: states.flatMap((state) =>
-      state.backends
-        .filter(({ service }) => !input.withMembers.has(`${state.namespace}/${service}`))
+      backendsOf(state)
+        .filter(({ namespace = state.namespace, service }) => !input.withMembers.has(`${namespace}/${service}`))
         .filter(({ members }) => members.length === 0)
-        .map(({ service, port }) => `${cluster}/${qualifiedName(state)} ${service}:${port}`),
+        .map(({ service, port }) => `${cluster}/${nameOf(state)} ${service}:${port}`),
     ),
   };
 }
+
+const nameOf = (state: SourceState): string => nameInCluster(isTlsRoute(state) ? 'TLSRoute' : 'Ingress', state);
 
 /** Returns the commands of a batch, as the engine would write them now. Nothing is written. */
 export async function commandsFor(engine: Engine, events: readonly ReceivedEvent[]): Promise<string[]> {
@@ -94,10 +114,10 @@ export async function commandsFor(engine: Engine, events: readonly ReceivedEvent
   return order(changes).map(render);
 }
 
-/** Returns the reason for which the engine would refuse a snapshot; undefined if it would not. */
+/** Returns the reason for which the engine would refuse a snapshot, or both; undefined if it would not. */
 async function refusalOf(engine: Engine, unconfirmed: readonly ReceivedEvent[]): Promise<string | undefined> {
   const { refused } = await observe(engine, unconfirmed);
-  return refused[0];
+  return refused.length === 0 ? undefined : refused.join('; ');
 }
 
 function observe(engine: Engine, events: readonly ReceivedEvent[]): Promise<BatchReport> {

@@ -6,7 +6,7 @@ export interface RouteChange {
   readonly host: string;
   /** `address:port`. */
   readonly frontend: string;
-  /** `cluster/namespace/name` of the Ingress that holds the host afterwards, or held it. */
+  /** `cluster/namespace/name` of the Ingress, or `cluster/namespace/tlsroute/name` of the TLSRoute, that holds the host afterwards, or held it. */
   readonly ingress: string;
   /** Current target; null if there is none. */
   readonly from: string | null;
@@ -20,9 +20,9 @@ export interface WaitingClaim {
   readonly host: string;
   /** `address:port`. */
   readonly frontend: string;
-  /** `cluster/namespace/name` of the Ingress that waits. */
+  /** The Ingress or TLSRoute that waits, named in the same way. */
   readonly ingress: string;
-  /** `cluster/namespace/name` of the Ingress that holds the host. */
+  /** The Ingress or TLSRoute that holds the host. */
   readonly holder: string;
   readonly reason: string;
 }

@@ -43,7 +43,7 @@ function changeOf(
   if (after === undefined) {
     if (before === undefined) return [];
     const [old] = before.claims;
-    const reason = other === undefined ? 'no Ingress claims it any more' : `moves to ${frontendOf(other)}`;
+    const reason = other === undefined ? 'nothing claims it any more' : `moves to ${frontendOf(other)}`;
     return [{ ...placed('remove', before, old), from: old.target, to: null, reason }];
   }
   const [now] = after.claims;

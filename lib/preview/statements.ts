@@ -1,4 +1,12 @@
-import { EVERYTHING, type IngressState, type ReceivedEvent } from '../contract/index.ts';
+import {
+  EVERYTHING,
+  type IngressChanged,
+  isIngress,
+  isTlsRoute,
+  type ReceivedEvent,
+  type SourceState,
+  TLS_ROUTES,
+} from '../contract/index.ts';
 
 /** Whose state a preview is about, and as of when. */
 export interface StatementOptions {
@@ -7,24 +15,43 @@ export interface StatementOptions {
   /** Above everything that the appliance has recorded of the cluster. */
   readonly sequence: number;
   readonly appliance: string;
-  /** Ingresses that are not among the states stay as they are; otherwise they would be removed. */
+  /** Objects that are not among the states stay as they are; otherwise they would be removed. */
   readonly partial: boolean;
+  /** Whether the states hold the TLSRoutes of the cluster; true by default. Otherwise, its TLSRoutes stay as they are. */
+  readonly tlsRoutes?: boolean | undefined;
   /** Whether a snapshot may remove more than the prune guard allows; true by default. */
   readonly confirmed?: boolean;
 }
 
 /** Returns the events that a forwarder would publish for these states, as reconcile receives them. */
-export function statements(states: readonly IngressState[], options: StatementOptions): ReceivedEvent[] {
-  const { cluster, clusterUid, sequence, appliance, partial, confirmed = true } = options;
+export function statements(states: readonly SourceState[], options: StatementOptions): ReceivedEvent[] {
+  const { cluster, clusterUid, sequence, appliance, partial, tlsRoutes = true, confirmed = true } = options;
   const common = { cluster, clusterUid, sequence, verify: [appliance] };
-  if (partial) {
-    return states.map((ingress, index) => ({
-      id: `preview-${index}`,
+  if (partial) return states.map((state, index) => changed(state, common, `preview-${index}`));
+  const flags = { flagged: true, confirmed, listed: [] };
+  const snapshot: ReceivedEvent = {
+    id: 'preview',
+    time: sequence,
+    detailType: 'Cluster Snapshot',
+    data: { ...common, ...EVERYTHING, ...flags, ingresses: states.filter(isIngress) },
+  };
+  if (!tlsRoutes) return [snapshot];
+  return [
+    snapshot,
+    {
+      id: 'preview-tlsroutes',
       time: sequence,
-      detailType: 'Ingress Changed',
-      data: { ...common, ingress },
-    }));
-  }
-  const data = { ...common, ...EVERYTHING, flagged: true, confirmed, ingresses: [...states], listed: [] };
-  return [{ id: 'preview', time: sequence, detailType: 'Cluster Snapshot', data }];
+      detailType: 'TLSRoute Snapshot',
+      data: { ...common, ...TLS_ROUTES, ...flags, tlsRoutes: states.filter(isTlsRoute) },
+    },
+  ];
 }
+
+type Common = Pick<IngressChanged, 'cluster' | 'clusterUid' | 'sequence' | 'verify'>;
+
+const changed = (state: SourceState, common: Common, id: string): ReceivedEvent => {
+  const event = { id, time: common.sequence };
+  return isTlsRoute(state)
+    ? { ...event, detailType: 'TLSRoute Changed', data: { ...common, tlsRoute: state } }
+    : { ...event, detailType: 'Ingress Changed', data: { ...common, ingress: state } };
+};

@@ -30,7 +30,7 @@ const REPORT: PlanReport = {
       ingress: 'prod/shop/web',
       from: 'redirect to :443',
       to: null,
-      reason: 'no Ingress claims it any more',
+      reason: 'nothing claims it any more',
     },
   ],
   waiting: [
@@ -53,7 +53,7 @@ describe('what nspass plan prints', () => {
     expect(renderPlan('table', REPORT, true, PLAIN).split('\n')).toEqual([
       '+ shop.example.com  192.0.2.10:443  web:443  (prod/shop/web: 2 members)',
       '~ api.test          192.0.2.10:443  old:443 → api:443  (prod/shop/api: leads to another back end)',
-      '- gone.test         192.0.2.10:80   redirect to :443  (prod/shop/web: no Ingress claims it any more)',
+      '- gone.test         192.0.2.10:80   redirect to :443  (prod/shop/web: nothing claims it any more)',
       '! x.test on 192.0.2.10:443: prod/a/b waits behind prod/c/d: prod/c/d is older',
       '',
       'Objects:',
