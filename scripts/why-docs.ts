@@ -51,6 +51,12 @@ export const WHY_SESSIONS: readonly WhySession[] = [
     cause: 'An older Ingress of another namespace names the same host: [HostConflict](findings.md#hostconflict).',
   },
   {
+    session: 'route-waits',
+    title: 'A TLSRoute waits behind an Ingress',
+    cause:
+      'An Ingress of another namespace names the same host and is older. The TLSRoute takes over when the Ingress gives the host up: [Gateway API](gateway-api.md#converting-ingresses).',
+  },
+  {
     session: 'stuck-in-queue',
     title: 'The event goes back to the queue',
     cause:

@@ -18,6 +18,6 @@ export { nameOfKind } from './object-name.ts';
 export type { GatewayFilter } from './parents.ts';
 export { type Grants, grantsOf } from './reference-grant.ts';
 export { tlsRouteState } from './route-state.ts';
-export type { GatewaySettings } from './settings.ts';
+export { GATEWAY_CONTROLLER, type GatewaySettings } from './settings.ts';
 export type { GatewayView } from './view.ts';
 export { tlsRouteBackendName } from './weighted-backend.ts';

@@ -1,7 +1,8 @@
-import { hostPort, type Owner, qualifiedName } from '../../contract/index.ts';
+import { hostPort, type Owner, objectOf, qualifiedName } from '../../contract/index.ts';
 import type { ClaimStatus, RouteStatus } from '../../status/index.ts';
-import type { NamingIngress, WhyInput } from './input.ts';
+import type { NamingObject, WhyInput } from './input.ts';
 import { failed, type Judgement, ok, unseen } from './judgement.ts';
+import { kubectlWords, namedObject } from './object-name.ts';
 
 const NOT_LOOKED_AT = 'the appliance was not looked at';
 
@@ -39,7 +40,7 @@ function holderAmongSources(input: WhyInput): Judgement {
 const conflict = (route: RouteStatus, holder: ClaimStatus, waits: ClaimStatus): Judgement =>
   failed(
     `${nameOf(holder.owner)} holds the host on ${addressOf(route)}: it is older (${date(holder.created)}), and ${nameOf(waits.owner)} waits behind it`,
-    `If ${nameOf(waits.owner)} should serve the host, take it out of the older Ingress, or delete that: kubectl edit ingress -n ${holder.owner.namespace} ${holder.owner.name}. The other takes over in the same moment.`,
+    `If ${nameOf(waits.owner)} should serve the host, take it out of the older one, or delete that: kubectl edit ${kubectlWords(qualifiedName(holder.owner))}. The other takes over in the same moment.`,
   );
 
 export function isRecorded(input: WhyInput): Judgement {
@@ -56,11 +57,12 @@ export function isRecorded(input: WhyInput): Judgement {
   if (claim.pending) return isUnfinished(input, qualifiedName(claim.owner), []);
   const applied =
     claim.applied === undefined ? '' : `, as of ${new Date(claim.applied).toISOString().replace(/\.\d+Z$/, 'Z')}`;
-  return ok(`the appliance has the Ingress${applied}`);
+  return ok(`the appliance has the ${objectOf(claim.owner).kind}${applied}`);
 }
 
 function notRecorded(input: WhyInput): Judgement {
   const [first] = routed(input);
+  const kind = first === undefined ? 'Ingress' : namedObject(first.name).kind;
   const warned = first?.warning === undefined ? '' : `. Its last warning: ${first.warning}`;
   const { queue } = input;
   const parked = typeof queue === 'string' ? 0 : queue.parked;
@@ -70,12 +72,12 @@ function notRecorded(input: WhyInput): Judgement {
       ? 'nspass redrive --dry-run'
       : `nspass redrive --deployment ${queue.deployment} --appliance ${queue.appliance} --dry-run`;
   return failed(
-    `the appliance has no claim of this Ingress on the host: its event has not arrived, or was rejected${warned}${letters}`,
+    `the appliance has no claim of this ${kind} on the host: its event has not arrived, or was rejected${warned}${letters}`,
     `Look at its Events (${describe(first?.name)}), then at the forwarder’s /readyz, and at dead letters: ${redrive}`,
   );
 }
 
-/** Judges an Ingress whose record is pending: names the objects that it lacks, and the answer of the appliance if it was seen. */
+/** Judges an object whose record is pending: names the objects that it lacks, and the answer of the appliance if it was seen. */
 function isUnfinished(input: WhyInput, name: string, missing: readonly string[]): Judgement {
   const warning = routed(input).find((candidate) => candidate.name === name)?.warning;
   // Rows of string maps are records: the object is what people know.
@@ -93,7 +95,7 @@ function isUnfinished(input: WhyInput, name: string, missing: readonly string[])
 }
 
 const describe = (name: string | undefined): string =>
-  name === undefined ? 'kubectl describe ingress' : `kubectl describe ingress -n ${name.replace('/', ' ')}`;
+  name === undefined ? 'kubectl describe ingress' : `kubectl describe ${kubectlWords(name)}`;
 
 export function isProgrammed(input: WhyInput): Judgement {
   const routes = tlsRoutes(input);
@@ -131,7 +133,7 @@ export function hasMembers(input: WhyInput): Judgement {
   return ok(`${up} of ${members.length} up`);
 }
 
-const routed = ({ candidates }: WhyInput): NamingIngress[] =>
+const routed = ({ candidates }: WhyInput): NamingObject[] =>
   typeof candidates === 'string' ? [] : candidates.filter((candidate) => candidate.routed);
 
 function isOurs(input: WhyInput, { owner }: ClaimStatus): boolean {

@@ -1,4 +1,4 @@
-import { type Finding, type IngressState, qualifiedName } from '../../contract/index.ts';
+import { type Finding, qualifiedName, type SourceState } from '../../contract/index.ts';
 import {
   CONTROLLER,
   type InterpretRules,
@@ -13,49 +13,52 @@ import {
 } from '../../ingress/index.ts';
 import { nearest } from '../../ingress/nearest.ts';
 import type { JudgedSources } from '../cluster-sources.ts';
-import type { NamingIngress } from './input.ts';
+import { foldedHost } from './folded-host.ts';
+import type { NamingObject } from './input.ts';
+import { routeCandidates } from './route-candidates.ts';
+import { withConflicts } from './waiting.ts';
 
-/** The Ingresses that name a host. */
+/** The Ingresses and TLSRoutes that name a host. */
 export interface Candidates {
-  readonly candidates: readonly NamingIngress[];
-  /** A host that is nearly the same, where none of the Ingresses names this one. */
+  readonly candidates: readonly NamingObject[];
+  /** A host that is nearly the same, where none of them names this one. */
   readonly nearest?: string;
   /** Those that are selected, as a forwarder would publish them. */
-  readonly states: readonly IngressState[];
+  readonly states: readonly SourceState[];
   /** `namespace/service` of the Services with EndpointSlices. */
   readonly withMembers: ReadonlySet<string>;
 }
-
-const folded = (host: string): string => host.toLowerCase().replace(/\.$/, '');
 
 function hostsOf(ingress: K8sIngress): string[] {
   const rules = (ingress.spec as { rules?: unknown } | undefined)?.rules;
   return (Array.isArray(rules) ? rules : []).flatMap((rule) => {
     const host = (rule as { host?: unknown } | null)?.host;
-    return typeof host === 'string' ? [folded(host)] : [];
+    return typeof host === 'string' ? [foldedHost(host)] : [];
   });
 }
 
-/** Finds the Ingresses that name a host, and judges each. Pure. */
+/** Finds the Ingresses and TLSRoutes that name a host, and judges each. Pure. */
 export function candidatesFor(
-  sources: Pick<JudgedSources, 'objects' | 'partial'>,
+  sources: Pick<JudgedSources, 'objects' | 'gatewayObjects' | 'partial'>,
   host: string,
   cluster: string,
   rules: InterpretRules,
 ): Candidates {
-  const wanted = folded(host);
+  const wanted = foldedHost(host);
   const objects = sources.objects.map(({ object }) => object);
   const settings: JudgeSettings = { classNames: [], partial: sources.partial };
   const stated = stateIngresses(objects, settings);
   const naming = stated.filter(({ ingress }) => hostsOf(ingress).includes(wanted));
   const withMembers = servicesWithSlices(objects);
-  if (naming.length === 0) {
-    const near = nearest(wanted, [...new Set(stated.flatMap(({ ingress }) => hostsOf(ingress)))]);
+  const ofRoutes = routeCandidates(sources, wanted, cluster, rules);
+  if (naming.length === 0 && ofRoutes.candidates.length === 0) {
+    const hosts = [...stated.flatMap(({ ingress }) => hostsOf(ingress)), ...ofRoutes.hosts];
+    const near = nearest(wanted, [...new Set(hosts)]);
     return { candidates: [], states: [], withMembers, ...(near === undefined ? {} : { nearest: near }) };
   }
   const classes = objects.filter((object) => object.kind === 'IngressClass');
   const { findings } = lint(sources.objects, { rules, ...settings });
-  const candidates = naming.map(({ ingress, state }): NamingIngress => {
+  const candidates = naming.map(({ ingress, state }): NamingObject => {
     const name = qualifiedName(ingress.metadata);
     if (state === undefined) {
       const reason = unselectedReason(ingress, classes, settings);
@@ -75,7 +78,12 @@ export function candidatesFor(
       ...(conflict === undefined ? {} : { conflict: { message: conflict.message, remedy: conflict.remedy } }),
     };
   });
-  return { candidates, states: naming.flatMap(({ state }) => (state === undefined ? [] : [state])), withMembers };
+  const states = [...naming.flatMap(({ state }) => (state === undefined ? [] : [state])), ...ofRoutes.states];
+  return {
+    candidates: withConflicts([...candidates, ...ofRoutes.candidates], states, cluster, rules),
+    states,
+    withMembers,
+  };
 }
 
 /** Returns the remedy of a finding; for a class, the command that sets one of ours, where the cluster has one. */

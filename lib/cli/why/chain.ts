@@ -34,7 +34,7 @@ const LINKS: readonly (readonly [WhyStep['step'], (input: WhyInput) => Judgement
 ];
 
 /**
- * Walks from the Ingress to the client, and says for each link whether it holds. A link behind a broken one is left out:
+ * Walks from the Ingress or TLSRoute to the client, and says for each link whether it holds. A link behind a broken one is left out:
  * nothing can be said of it. Pure.
  */
 export function walk(input: WhyInput): WhyStep[] {

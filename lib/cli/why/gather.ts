@@ -6,7 +6,8 @@ import { readTargets } from '../lint-sources.ts';
 import { terminalProgress } from '../progress.ts';
 import { UsageError } from '../usage.ts';
 import { type Candidates, candidatesFor } from './candidates.ts';
-import type { ApplianceSight, NamingIngress, QueueSight, WhyInput } from './input.ts';
+import type { ApplianceSight, NamingObject, QueueSight, WhyInput } from './input.ts';
+import { namedObject } from './object-name.ts';
 import { type ProbeResult, probe } from './probe.ts';
 import { seeAppliance } from './see-appliance.ts';
 import type { WarningReader } from './see-warnings.ts';
@@ -63,10 +64,9 @@ async function soughtIn(
 async function sourcesOf(
   options: WhyOptions,
   reader: ClusterReader | undefined,
-): Promise<Pick<JudgedSources, 'objects' | 'partial'> | string> {
+): Promise<Pick<JudgedSources, 'objects' | 'gatewayObjects' | 'partial'> | string> {
   if (options.from !== undefined) {
-    const { objects } = await readTargets([options.from], process.stdin, terminalProgress());
-    return { objects, partial: true };
+    return { ...(await readTargets([options.from], process.stdin, terminalProgress())), partial: true };
   }
   if (options.live !== true) return 'no manifests or cluster were named (--from DIR, or --live)';
   try {
@@ -76,17 +76,16 @@ async function sourcesOf(
   }
 }
 
-/** Adds the newest warning to each Ingress, where the cluster is live. */
+/** Adds the newest warning to each object, where the cluster is live. */
 async function warned(
   { candidates, nearest }: Candidates,
   options: WhyOptions,
   readers: ClusterReaders | undefined,
 ): Promise<Pick<WhyInput, 'candidates' | 'nearest'>> {
-  const all: NamingIngress[] = [];
+  const all: NamingObject[] = [];
   for (const candidate of candidates) {
-    const [namespace = '', name = ''] = candidate.name.split('/');
     const reads = options.live === true && options.from === undefined;
-    const warning = reads ? await readers?.warnings(options, { namespace, name }) : undefined;
+    const warning = reads ? await readers?.warnings(options, namedObject(candidate.name)) : undefined;
     all.push(warning === undefined ? candidate : { ...candidate, warning });
   }
   return { candidates: all, ...(nearest === undefined ? {} : { nearest }) };

@@ -1,28 +1,48 @@
-import type { NamingIngress, WhyInput } from './input.ts';
+import { GATEWAY_CONTROLLER } from '../../gateway/index.ts';
+import type { NamingObject, WhyInput } from './input.ts';
 import { failed, type Judgement, ok, unseen } from './judgement.ts';
+import { kubectlWords, namedObject } from './object-name.ts';
 
-const NOT_LOOKED_AT = 'the Ingress was not looked at';
+const NOT_LOOKED_AT = 'the Ingress or TLSRoute was not looked at';
 
 export function exists({ candidates, host, nearest }: WhyInput): Judgement {
   if (typeof candidates === 'string') return unseen(candidates);
   if (candidates.length > 0) return ok(`${namesIn(candidates)} ${candidates.length === 1 ? 'names' : 'name'} ${host}`);
   const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
-  return failed(`no Ingress names ${host}`, `Add a rule with this host to an Ingress.${hint}`);
+  return failed(
+    `no Ingress or TLSRoute names ${host}`,
+    `Add a rule with this host to an Ingress, or the hostname to a TLSRoute.${hint}`,
+  );
 }
 
 export function isSelected({ candidates }: WhyInput): Judgement {
   if (typeof candidates === 'string') return unseen(NOT_LOOKED_AT);
   const selected = candidates.filter((candidate) => candidate.selected);
   if (selected.length > 0) {
-    const requests = selected.length === 1 ? 'requests' : 'request';
-    return ok(`${namesIn(selected)} ${requests} passthrough with a class of ours`);
+    const routes = selected.filter(isRoute);
+    const ingresses = selected.filter((candidate) => !isRoute(candidate));
+    const requests = ingresses.length === 1 ? 'requests' : 'request';
+    const attaches = routes.length === 1 ? 'attaches' : 'attach';
+    const texts = [
+      ...(ingresses.length === 0 ? [] : [`${namesIn(ingresses)} ${requests} passthrough with a class of ours`]),
+      ...(routes.length === 0 ? [] : [`${namesIn(routes)} ${attaches} to a Gateway of ours`]),
+    ];
+    return ok(texts.join(', '));
   }
   const [first] = candidates;
+  if (first === undefined || isRoute(first)) {
+    return firstReason(candidates, [
+      `no parent of ${first?.name} is a Gateway of ours`,
+      `Name one in spec.parentRefs: its GatewayClass has the controllerName ${GATEWAY_CONTROLLER}.`,
+    ]);
+  }
   return firstReason(candidates, [
-    `${first?.name} does not request passthrough`,
-    `Annotate it: kubectl annotate ingress -n ${first?.name.replace('/', ' ')} ingress.citrix.com/ssl-passthrough=true`,
+    `${first.name} does not request passthrough`,
+    `Annotate it: kubectl annotate ${kubectlWords(first.name)} ingress.citrix.com/ssl-passthrough=true`,
   ]);
 }
+
+const isRoute = ({ name }: NamingObject): boolean => namedObject(name).kind === 'TLSRoute';
 
 export function isValid({ candidates }: WhyInput): Judgement {
   if (typeof candidates === 'string') return unseen(NOT_LOOKED_AT);
@@ -35,11 +55,11 @@ export function isValid({ candidates }: WhyInput): Judgement {
   ]);
 }
 
-const namesIn = (candidates: readonly NamingIngress[]): string => candidates.map(({ name }) => name).join(', ');
+const namesIn = (candidates: readonly NamingObject[]): string => candidates.map(({ name }) => name).join(', ');
 
-/** Returns the first reason of some Ingresses, as the link that is broken. */
+/** Returns the first reason of some objects, as the link that is broken. */
 function firstReason(
-  candidates: readonly NamingIngress[],
+  candidates: readonly NamingObject[],
   otherwise: readonly [text: string, remedy: string],
 ): Judgement {
   for (const { name, findings } of candidates) {

@@ -3,24 +3,24 @@ import type { RouteStatus } from '../../status/index.ts';
 import type { QueueCounts } from '../replay-drained.ts';
 import type { ProbeResult } from './probe.ts';
 
-/** An Ingress that names the host. */
-export interface NamingIngress {
-  /** `namespace/name`. */
+/** An Ingress or TLSRoute that names the host. */
+export interface NamingObject {
+  /** `namespace/name`, or `namespace/tlsroute/name`. */
   readonly name: string;
   readonly selected: boolean;
   /** Whether the rules make a route of the host. */
   readonly routed: boolean;
   /** Findings that explain why not, with their remedies. */
   readonly findings: readonly { readonly message: string; readonly remedy: string }[];
-  /** Finding of an older Ingress among the sources that names the host, too (HostConflict). */
+  /** The older object among the sources that names the host, too (HostConflict). */
   readonly conflict?: { readonly message: string; readonly remedy: string };
-  /** Newest warning that the system wrote on the Ingress, as `kubectl describe` shows it; absent if none was seen. */
+  /** Newest warning that the system wrote on it, as `kubectl describe` shows it; absent if none was seen. */
   readonly warning?: string;
 }
 
-/** An Ingress whose last change was begun and not completed. */
-export interface UnfinishedIngress {
-  /** `namespace/name`. */
+/** An Ingress or TLSRoute whose last change was begun and not completed. */
+export interface UnfinishedObject {
+  /** As in {@link NamingObject}. */
   readonly name: string;
   /** Commands that the engine would still write for it, in order. */
   readonly missing: readonly string[];
@@ -44,8 +44,8 @@ export type ApplianceSight =
       readonly name: string;
       /** Routes of the host. */
       readonly routes: readonly RouteStatus[];
-      /** Ingresses that name the host and whose record is pending. */
-      readonly unfinished: readonly UnfinishedIngress[];
+      /** Objects that name the host and whose record is pending. */
+      readonly unfinished: readonly UnfinishedObject[];
     };
 
 /** The appliance's queue, and who reads it. */
@@ -67,9 +67,9 @@ export interface QueueSight {
 export interface WhyInput {
   readonly host: string;
   readonly cluster: string;
-  /** Ingresses of the manifests or the cluster that name the host. */
-  readonly candidates: readonly NamingIngress[] | string;
-  /** A host that is nearly the same, where none of the Ingresses names it. */
+  /** Objects of the manifests or the cluster that name the host. */
+  readonly candidates: readonly NamingObject[] | string;
+  /** A host that is nearly the same, where none of them names it. */
   readonly nearest?: string;
   readonly appliance: ApplianceSight;
   readonly queue: QueueSight | string;

@@ -1,6 +1,6 @@
 import { credentialsSource } from '../../aws/secrets.ts';
 import type { ApplianceConfig } from '../../config/appliances.ts';
-import { ownerKey, qualifiedName } from '../../contract/index.ts';
+import { isTlsRoute, ownerKey, ownerOf, qualifiedName } from '../../contract/index.ts';
 import { decodeLedger } from '../../ledger/index.ts';
 import { namesOf } from '../../netscaler/index.ts';
 import { NitroError, NitroUnreachable, readMap } from '../../nitro/index.ts';
@@ -10,7 +10,7 @@ import { type ApplianceTarget, type ApplianceTargetOptions, configOf, openTarget
 import { ApplianceUnreachable } from '../contact.ts';
 import { filterRoutes } from '../status-filter.ts';
 import type { Candidates } from './candidates.ts';
-import type { ApplianceSight, UnfinishedIngress } from './input.ts';
+import type { ApplianceSight, UnfinishedObject } from './input.ts';
 
 /** Returns the appliance as far as it can be seen. One that does not answer is an answer, too. */
 export async function seeAppliance(
@@ -67,21 +67,21 @@ function selectorOf({ nitro = [], config, appliance }: ApplianceTargetOptions): 
   return `--config ${config}${appliance === undefined ? '' : ` --appliance ${appliance}`}`;
 }
 
-/** Returns the Ingresses whose record is pending, each with what it lacks: the engine itself plans it. */
+/** Returns the objects whose record is pending, each with what it lacks: the engine itself plans it. */
 async function unfinishedOf(
   { engine }: ApplianceTarget,
   cluster: string,
   { states, withMembers }: Candidates,
-): Promise<UnfinishedIngress[]> {
+): Promise<UnfinishedObject[]> {
   if (states.length === 0) return [];
   const { settings, reader } = engine;
   const { ingresses } = decodeLedger(await readMap(reader, namesOf(settings.systemId).ledgerMap(cluster)));
-  const unfinished: UnfinishedIngress[] = [];
+  const unfinished: UnfinishedObject[] = [];
   for (const state of states) {
-    const { namespace, name } = state;
-    if (ingresses.get(ownerKey({ cluster, namespace, name }))?.state !== 'pending') continue;
+    const owner = ownerOf(isTlsRoute(state) ? 'TLSRoute' : 'Ingress', cluster, state);
+    if (ingresses.get(ownerKey(owner))?.state !== 'pending') continue;
     const { commands } = await preview(engine, { cluster, states: [state], withMembers, partial: true });
-    unfinished.push({ name: qualifiedName(state), missing: commands });
+    unfinished.push({ name: qualifiedName(owner), missing: commands });
   }
   return unfinished;
 }

@@ -1,3 +1,4 @@
+import type { SourceKind } from '../../contract/index.ts';
 import {
   type ApiAccess,
   createApi,
@@ -7,10 +8,10 @@ import {
 } from '../../forwarder/kubernetes/index.ts';
 import type { ClusterQuery } from '../cluster-sources.ts';
 
-/** Reads the newest warning of this system on an Ingress; undefined if there is none, or it may not be read. */
+/** Reads the newest warning of this system on an object; undefined if there is none, or it may not be read. */
 export type WarningReader = (
   query: ClusterQuery,
-  ingress: { readonly namespace: string; readonly name: string },
+  object: { readonly kind: SourceKind; readonly namespace: string; readonly name: string },
 ) => Promise<string | undefined>;
 
 interface EventItem {
@@ -20,19 +21,19 @@ interface EventItem {
   readonly note?: string;
 }
 
-/** Longest time to read the Events of an Ingress, in milliseconds. */
+/** Longest time to read the Events of an object, in milliseconds. */
 const TIMEOUT_MS = 10_000;
 
 /** Returns a reader of the Kubernetes Events that the forwarder writes (REP-2). */
 export function warningReader(
   access: (kubeconfig?: string, context?: string) => Promise<ApiAccess> = kubeconfigAccess,
 ): WarningReader {
-  return async ({ kubeconfig, context }, { namespace, name }) => {
+  return async ({ kubeconfig, context }, { kind, namespace, name }) => {
     const api = createApi({ access: await access(kubeconfig, context) });
     try {
       const { items } = await api.call<{ items: readonly EventItem[] }>({
         path: segments`/apis/events.k8s.io/v1/namespaces/${namespace}/events`,
-        query: { fieldSelector: `regarding.kind=Ingress,regarding.name=${name}` },
+        query: { fieldSelector: `regarding.kind=${kind},regarding.name=${name}` },
         timeoutMs: TIMEOUT_MS,
       });
       return newestWarning(items);

@@ -9,7 +9,7 @@ interface Options extends WhyOptions {
 }
 
 /**
- * `nspass why HOST`: walks from the Ingress to the client, and says where the chain breaks. It looks at what is reachable,
+ * `nspass why HOST`: walks from the Ingress or TLSRoute to the client, and says where the chain breaks. It looks at what is reachable,
  * and says what it did not see.
  *
  * @param readers of a live cluster, for `--live`.

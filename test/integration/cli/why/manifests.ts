@@ -62,6 +62,29 @@ spec:
   controller: ${controller}
 `;
 
+/** A TLSRoute of the shop with its Gateway and class, on the address of the Ingress. */
+export const ROUTE = `apiVersion: gateway.networking.k8s.io/v1
+kind: GatewayClass
+metadata: { name: netscaler-passthrough }
+spec: { controllerName: netscaler-passthrough.io/gateway-controller }
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: edge, namespace: shop }
+spec:
+  gatewayClassName: netscaler-passthrough
+  addresses: [{ value: 192.0.2.10 }]
+  listeners: [{ name: tls, port: 443, protocol: TLS, tls: { mode: Passthrough } }]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: TLSRoute
+metadata: { name: web, namespace: shop, creationTimestamp: '2026-06-01T08:00:00Z' }
+spec:
+  parentRefs: [{ name: edge }]
+  hostnames: [${HOST}]
+  rules: [{ backendRefs: [{ name: web, port: 443 }] }]
+`;
+
 /** The classes of the cluster: that of the system, and that of another controller, which is the default. */
 export const CLASSES = [
   ingressClass('citrix', 'citrix.com/ingress-controller', false),

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { WhyStep } from '../../../../lib/cli/why/chain.ts';
 import { WHY_SESSIONS } from '../../../../scripts/why-docs.ts';
 import { eventually } from '../../../support/eventually.ts';
-import { annotated, CLASSES, shop } from './manifests.ts';
+import { annotated, CLASSES, ROUTE, shop } from './manifests.ts';
 import { COMMAND, HOST, WhyWorld, type WorldOptions } from './world.ts';
 
 const RECORDED = 'test/integration/cli/why/sessions';
@@ -46,6 +46,11 @@ const CAUSES: readonly Cause[] = [
         'legacy.yaml': shop({ namespace: 'legacy', created: '2024-01-10T12:00:00Z' }),
       },
     },
+  },
+  {
+    name: 'route-waits',
+    step: 'holder',
+    world: { manifests: { ...manifests(shop({ namespace: 'legacy' })), 'route.yaml': ROUTE } },
   },
   {
     name: 'stuck-in-queue',

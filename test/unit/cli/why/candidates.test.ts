@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { candidatesFor } from '../../../../lib/cli/why/candidates.ts';
 import { walk } from '../../../../lib/cli/why/chain.ts';
+import { kubectlWords } from '../../../../lib/cli/why/object-name.ts';
 import type { K8sObject } from '../../../../lib/ingress/index.ts';
+import { mergeSources, readSource } from '../../../../lib/library/lint-source.ts';
 import { ingress } from '../../../corpus/case.ts';
 import { CLUSTER } from '../../../corpus/cluster.ts';
 
@@ -20,7 +22,7 @@ const nginxByDefault = {
 
 function reasonIn(partial: boolean, objects: readonly unknown[]): string | undefined {
   const sources = objects.map((object) => ({ object: object as K8sObject, file: 'f', lineOf: () => 1 }));
-  const { candidates } = candidatesFor({ objects: sources, partial }, HOST, 'prod', RULES);
+  const { candidates } = candidatesFor({ objects: sources, gatewayObjects: [], partial }, HOST, 'prod', RULES);
   return candidates[0]?.findings[0]?.message;
 }
 
@@ -41,7 +43,7 @@ describe('Ingresses that name a host', () => {
       ingress({ hosts: [HOST], metadata: { name, creationTimestamp } });
     const objects = [...CLUSTER, named('old', '2024-01-01T00:00:00Z'), named('young', '2026-01-01T00:00:00Z')];
     const sources = objects.map((object) => ({ object: object as K8sObject, file: 'f', lineOf: () => 1 }));
-    const { candidates } = candidatesFor({ objects: sources, partial: false }, HOST, 'prod', RULES);
+    const { candidates } = candidatesFor({ objects: sources, gatewayObjects: [], partial: false }, HOST, 'prod', RULES);
     expect(candidates.map(({ name, conflict }) => [name.split('/')[1], conflict !== undefined])).toEqual([
       ['old', false],
       ['young', true],
@@ -61,8 +63,105 @@ describe('Ingresses that name a host', () => {
       file: 'f',
       lineOf: () => 1,
     }));
-    const { candidates, states } = candidatesFor({ objects: sources, partial: false }, `${HOST}.`, 'prod', RULES);
+    const { candidates, states } = candidatesFor(
+      { objects: sources, gatewayObjects: [], partial: false },
+      `${HOST}.`,
+      'prod',
+      RULES,
+    );
     expect(candidates).toMatchObject([{ selected: true, routed: true }]);
     expect(states).toHaveLength(1);
+  });
+});
+
+describe('TLSRoutes that name a host', () => {
+  const GATEWAY = (className: string) => `
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: edge, namespace: shop }
+spec:
+  gatewayClassName: ${className}
+  listeners: [{ name: tls, port: 443, protocol: TLS, tls: { mode: Passthrough } }]
+`;
+  const ROUTE = (name: string, created: string, host = HOST) => `
+apiVersion: gateway.networking.k8s.io/v1
+kind: TLSRoute
+metadata: { name: ${name}, namespace: shop, creationTimestamp: '${created}' }
+spec:
+  parentRefs: [{ name: edge }]
+  hostnames: ['${host}']
+  rules: [{ backendRefs: [{ name: web, port: 443 }] }]
+`;
+  const SERVICE = `
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec: { ports: [{ port: 443 }] }
+`;
+  const OURS = GATEWAY('netscaler-passthrough');
+  const sought = (host: string, ...manifests: string[]) => {
+    const sources = mergeSources(manifests.map((text, index) => readSource(text, `${index}.yaml`)));
+    return candidatesFor({ ...sources, partial: true }, host, 'prod', RULES);
+  };
+  const judged = (...manifests: string[]) => {
+    const { candidates, nearest } = sought(HOST, ...manifests);
+    const input = {
+      host: HOST,
+      cluster: 'prod',
+      candidates,
+      ...(nearest === undefined ? {} : { nearest }),
+      appliance: { kind: 'unseen', why: 'no appliance' } as const,
+      queue: 'no AWS',
+      probes: 'no probe',
+      now: 0,
+    };
+    return walk(input);
+  };
+
+  it('a route of ours attaches and makes a route of the host', () => {
+    const steps = judged(OURS, SERVICE, ROUTE('web', '2026-01-01T00:00:00Z'));
+    expect(steps.slice(0, 3)).toEqual([
+      { step: 'ingress', result: 'ok', text: `shop/tlsroute/web names ${HOST}` },
+      { step: 'selected', result: 'ok', text: 'shop/tlsroute/web attaches to a Gateway of ours' },
+      { step: 'valid', result: 'ok', text: 'the rules of shop/tlsroute/web make a route of the host' },
+    ]);
+  });
+
+  it.each([
+    ['a Gateway that is missing', [], 'Gateway "shop/edge" is not among the files'],
+    ['a Gateway of another class', [GATEWAY('other')], 'no parent of shop/tlsroute/web is a Gateway of ours'],
+  ])('%s: the route is not one of ours', (_what, gateways, text) => {
+    const steps = judged(...gateways, SERVICE, ROUTE('web', '2026-01-01T00:00:00Z'));
+    expect(steps.at(-1)).toMatchObject({ step: 'selected', result: 'failed', text: expect.stringContaining(text) });
+  });
+
+  it('an older Ingress holds the host: the route waits, and the remedy names the Ingress', () => {
+    const { candidates } = sought(HOST, OURS, SERVICE, ROUTE('young', '2026-01-01T00:00:00Z'));
+    expect(candidates[0]?.conflict).toBeUndefined();
+    const older = ingress({ hosts: [HOST], metadata: { name: 'old', creationTimestamp: '2024-01-01T00:00:00Z' } });
+    const steps = judged(OURS, SERVICE, ROUTE('young', '2026-01-01T00:00:00Z'), JSON.stringify(older));
+    expect(steps.at(-1)).toMatchObject({
+      step: 'holder',
+      text: expect.stringMatching(/^shop\/tlsroute\/young: \w+\/old holds "shop.example.com": prod\/\w+\/old is older/),
+      remedy: expect.stringMatching(/kubectl edit ingress -n \w+ old\.$/),
+    });
+  });
+
+  it('a wildcard covers several labels, and is found by its own name', () => {
+    const wildcard = '*.example.com';
+    const { candidates } = sought(wildcard, OURS, SERVICE, ROUTE('all', '2026-01-01T00:00:00Z', wildcard));
+    expect(candidates).toMatchObject([{ name: 'shop/tlsroute/all', routed: true }]);
+  });
+
+  it('a name that is nearly right is proposed', () => {
+    const { nearest } = sought(HOST, OURS, SERVICE, ROUTE('web', '2026-01-01T00:00:00Z', 'shpo.example.com'));
+    expect(nearest).toBe('shpo.example.com');
+  });
+
+  it('kubectl gets kind, namespace and name', () => {
+    expect(['shop/web', 'shop/tlsroute/web'].map(kubectlWords)).toEqual([
+      'ingress -n shop web',
+      'tlsroute -n shop web',
+    ]);
   });
 });

@@ -3,9 +3,9 @@ import { PLAIN } from '../../../../lib/cli/terminal.ts';
 import { walk } from '../../../../lib/cli/why/chain.ts';
 import type {
   ApplianceSight,
-  NamingIngress,
+  NamingObject,
   QueueSight,
-  UnfinishedIngress,
+  UnfinishedObject,
   WhyInput,
 } from '../../../../lib/cli/why/input.ts';
 import { renderSteps } from '../../../../lib/cli/why/why.ts';
@@ -36,7 +36,7 @@ const route = (more: Partial<RouteStatus> = {}): RouteStatus => ({
   ...more,
 });
 
-const candidate = (more: Partial<NamingIngress> = {}): NamingIngress => ({
+const candidate = (more: Partial<NamingObject> = {}): NamingObject => ({
   name: 'shop/web',
   selected: true,
   routed: true,
@@ -46,7 +46,7 @@ const candidate = (more: Partial<NamingIngress> = {}): NamingIngress => ({
 
 const read = (
   routes: readonly RouteStatus[],
-  unfinished: readonly UnfinishedIngress[] = [],
+  unfinished: readonly UnfinishedObject[] = [],
 ): Pick<WhyInput, 'appliance'> => ({
   appliance: { kind: 'read', name: 'edge (https://192.0.2.5)', routes, unfinished },
 });
@@ -109,7 +109,7 @@ describe('nspass why', () => {
   });
 
   it.each<[string, Partial<WhyInput>, string, RegExp]>([
-    ['no Ingress', { candidates: [], nearest: 'shop.example.org' }, 'ingress', /^no Ingress names shop/],
+    ['no Ingress', { candidates: [], nearest: 'shop.example.org' }, 'ingress', /^no Ingress or TLSRoute names shop/],
     [
       'no class',
       { candidates: [candidate({ selected: false, findings: finding('its class is not ours') })] },
@@ -270,8 +270,8 @@ describe('nspass why', () => {
     const text = renderSteps(HOST, walk({ ...GOOD, candidates: [], nearest: 'ship.example.com' }), PLAIN);
     expect(text.split('\n')).toEqual([
       'shop.example.com:',
-      '✗ ingress    no Ingress names shop.example.com',
-      '  → Add a rule with this host to an Ingress. Did you mean ship.example.com?',
+      '✗ ingress    no Ingress or TLSRoute names shop.example.com',
+      '  → Add a rule with this host to an Ingress, or the hostname to a TLSRoute. Did you mean ship.example.com?',
     ]);
   });
 });
