@@ -1,16 +1,17 @@
 import { EVERYTHING, type ReceivedEvent, TLS_ROUTES } from '../contract/index.ts';
 import { type Log, silentLog } from '../telemetry/index.ts';
 import { AnswerWatch } from './feedback/answer-watch.ts';
-import { Feedback, NO_OUTCOME_COUNTS } from './feedback/feedback.ts';
+import { Feedback } from './feedback/feedback.ts';
 import { FindingsLog } from './feedback/findings-log.ts';
 import { OutcomeReports } from './feedback/outcomes.ts';
 import { ProblemReports } from './feedback/problem-reports.ts';
 import { SELECTION, StageFindings } from './feedback/stage-findings.ts';
 import type { Forwarder, ForwarderMetrics, ForwarderOptions } from './interface.ts';
+import { type MeasuredParts, metricsOf, notesOf } from './metrics-of.ts';
 import { type Clock, systemClock } from './ports.ts';
 import { ChangeWindow } from './publish/change-window.ts';
 import { fairOutbox, IF_CHANGED, type Outbox, repeat } from './publish/outbox.ts';
-import { NO_COUNTS, type PublishLoop } from './publish/publish-loop.ts';
+import type { PublishLoop } from './publish/publish-loop.ts';
 import { openPublishing } from './publish/publishing.ts';
 import type { Sequencer } from './publish/sequence.ts';
 import { SnapshotFlags } from './publish/snapshot-flags.ts';
@@ -55,7 +56,7 @@ class EventForwarder implements Forwarder, SourceSink {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #store = new ClusterStore();
-  readonly #gateways = new GatewayStore(this.#store);
+  readonly #gateways: GatewayStore;
   readonly #published = new PublishedState();
   readonly #outbox: Outbox;
   readonly #keys: KeySpace;
@@ -78,6 +79,7 @@ class EventForwarder implements Forwarder, SourceSink {
     const { random = Math.random } = options;
     this.#options = options;
     this.#settings = { ...DEFAULT_SETTINGS, ...options.settings };
+    this.#gateways = new GatewayStore(this.#store, this.#settings.gateway);
     this.#clock = options.clock ?? systemClock;
     this.#log = options.log ?? silentLog;
     this.ready = this.#isReady.promise;
@@ -89,14 +91,10 @@ class EventForwarder implements Forwarder, SourceSink {
     this.#stageFindings = new StageFindings(this.#findings, options.reporter, this.#log);
     this.#problems = new ProblemReports(options.reporter, this.#log);
     this.#intake = new Intake({
+      ...this.#common(),
       store: this.#store,
       gateways: this.#gateways,
-      keys: this.#keys,
-      published: this.#published,
       doubts: this.#doubts,
-      settings: this.#settings,
-      clock: this.#clock,
-      log: this.#log,
       changed: (names) => this.#changed(names),
       deleted: (name, doubted) => this.#deleted(name, doubted),
       forget: (name) => this.#reports.forget(name),
@@ -137,6 +135,12 @@ class EventForwarder implements Forwarder, SourceSink {
     this.#schedule.start();
   }
 
+  /** Parts that most others use. */
+  #common() {
+    const [settings, clock, log, keys] = [this.#settings, this.#clock, this.#log, this.#keys];
+    return { settings, clock, log, keys, published: this.#published, outbox: this.#outbox, flags: this.#flags };
+  }
+
   #openPublishing(): ReturnType<typeof openPublishing> {
     const { source, cluster, clusterUid, sequences, publisher, outcomes, random = Math.random } = this.#options;
     return openPublishing({
@@ -144,14 +148,8 @@ class EventForwarder implements Forwarder, SourceSink {
       clusterUid,
       sequences,
       publisher,
-      settings: this.#settings,
-      clock: this.#clock,
       random,
-      log: this.#log,
-      outbox: this.#outbox,
-      flags: this.#flags,
-      keys: this.#keys,
-      published: this.#published,
+      ...this.#common(),
       desired: (name) => this.#desired(name),
       exists: (name) => this.#gateways.metadata(name) !== undefined,
       mayBeHidden: (name, state) => this.#visibility.mayHide(name, state),
@@ -167,15 +165,12 @@ class EventForwarder implements Forwarder, SourceSink {
   #createFeedback(sequencer: Sequencer, loop: PublishLoop): Feedback {
     const { cluster, clusterUid, reporter } = this.#options;
     return new Feedback({
+      ...this.#common(),
       cluster,
       clusterUid,
       sequencer,
-      published: this.#published,
-      outbox: this.#outbox,
-      flags: this.#flags,
       reports: this.#reports,
       reporter,
-      log: this.#log,
       metadata: (name) => this.#gateways.metadata(name),
       answered: (sequence) => this.#answers.answered(sequence),
       overflowThreshold: () => this.#overflowThreshold(),
@@ -208,29 +203,25 @@ class EventForwarder implements Forwarder, SourceSink {
   }
 
   metrics(): ForwarderMetrics {
-    const { loop, feedback } = this.#running ?? {};
-    return {
-      ingresses: this.#store.ingressCount,
-      announced: this.#published.size,
-      waiting: this.#window.size + this.#outbox.size,
-      ...(loop?.counts ?? NO_COUNTS),
-      failures: loop?.failures ?? 0,
-      problems: this.#problems.size,
-      synced: this.#visibility.synced,
-      complete: this.#visibility.complete,
-      held: this.#intake.held,
-      ...(feedback?.counts ?? NO_OUTCOME_COUNTS),
-      unansweredMs: this.#answers.waitingMs,
-    };
+    return metricsOf(this.#measured());
   }
 
   notes(): string[] {
-    const { held } = this.#intake;
-    return [
-      ...(held === 0 ? [] : [`members: those of ${held} Ingresses are held, because a list lacks them`]),
-      ...this.#flags.refusals.map(([appliance, reason]) => `snapshots: ${appliance} refuses them: ${reason}`),
-      ...(this.#answers.note === undefined ? [] : [`snapshots: ${this.#answers.note}`]),
-    ];
+    return notesOf(this.#measured());
+  }
+
+  #measured(): MeasuredParts {
+    return {
+      store: this.#store,
+      published: this.#published,
+      waiting: this.#window.size + this.#outbox.size,
+      problems: this.#problems,
+      visibility: this.#visibility,
+      intake: this.#intake,
+      flags: this.#flags,
+      answers: this.#answers,
+      ...this.#running,
+    };
   }
 
   upsert(object: SourceObject): void {
@@ -246,10 +237,14 @@ class EventForwarder implements Forwarder, SourceSink {
   }
 
   synced(complete: boolean): void {
-    const first = this.#visibility.update(complete);
-    this.#running?.loop.hold(!complete);
+    const { first, gateways } = this.#visibility.update(complete, this.#options.source.readsGateways === true);
+    const loop = this.#running?.loop;
+    // A snapshot under way begins anew: it must not list TLSRoutes that can no longer be read.
+    if (gateways === 'vanished') loop?.hold(true);
+    loop?.hold(!complete);
+    if (gateways === 'appeared' && !first) loop?.snapshot({ reason: 'Gateway API' });
     if (!first) return;
-    this.#running?.loop.snapshot({ reason: 'start' });
+    loop?.snapshot({ reason: 'start' });
     if (!complete) this.#publish(this.#keys.all());
     this.#synced.resolve();
   }

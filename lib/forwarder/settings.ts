@@ -1,4 +1,5 @@
 import { MAX_EVENT_BYTES, TARGET_EVENT_BYTES } from '../contract/index.ts';
+import type { GatewaySettings } from '../gateway/index.ts';
 import type { SelectionSettings } from '../ingress/index.ts';
 import type { BudgetLimits } from './publish/namespace-budget.ts';
 
@@ -10,6 +11,8 @@ export interface ForwarderSettings {
   readonly nodeAddressType: 'InternalIP' | 'ExternalIP';
   /** Reach NodePort and LoadBalancer Services at their pods instead (END-2). */
   readonly podAddressesForNodePort: boolean;
+  /** Which GatewayClasses are ours, and what their Gateways may have. */
+  readonly gateway: GatewaySettings;
   /** Quiet time that a changed Ingress needs before it is published. */
   readonly windowMs: number;
   /** Longest delay of an Ingress that keeps changing. */
@@ -45,6 +48,7 @@ export const DEFAULT_SETTINGS: ForwarderSettings = {
   classNames: [],
   nodeAddressType: 'InternalIP',
   podAddressesForNodePort: false,
+  gateway: {},
   windowMs: 100,
   maxDelayMs: 1_000,
   stormIngresses: 200,

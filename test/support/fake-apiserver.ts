@@ -46,6 +46,8 @@ export type Fault = (request: SeenRequest, response: ServerResponse) => boolean;
 
 const PATH = /^((?:\/api\/v1|\/apis\/[^/]+\/[^/]+))(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?(?:\/(status))?$/;
 
+const GATEWAY_API = '/apis/gateway.networking.k8s.io/';
+
 /** Collections in which every API server keeps `default/kubernetes`. */
 const ALWAYS = ['/api/v1/services', '/apis/discovery.k8s.io/v1/endpointslices'];
 
@@ -74,6 +76,8 @@ export class FakeApiServer {
   #version = 100;
   /** Watches answer, and say nothing more. */
   mute = false;
+  /** Resources of the Gateway API that are served, by version; none has CRDs. */
+  gatewayApi: Readonly<Record<string, readonly string[]>> = {};
 
   readonly #scheme: string;
 
@@ -219,6 +223,7 @@ export class FakeApiServer {
     };
     this.requests.push(seen);
     if (this.#faults.some((fault) => fault(seen, response))) return;
+    if (url.pathname.startsWith(GATEWAY_API) && this.#gatewayApi(url.pathname, response)) return;
     const match = PATH.exec(url.pathname);
     if (match === null) return void refuse(response, 404, 'NotFound', `no such path ${url.pathname}`);
     const [, group = '', namespace, resource = '', name] = match;
@@ -227,6 +232,18 @@ export class FakeApiServer {
       if (seen.query.has('watch')) this.#watch(collection, seen.query, response);
       else this.#list(collection, seen.query, response);
     } else this.#object(collection, namespace ?? '', name, seen, response);
+  }
+
+  /** Answers what is served of the Gateway API, and refuses what is not. @returns whether it answered. */
+  #gatewayApi(path: string, response: ServerResponse): boolean {
+    const [version = '', ...rest] = path.slice(GATEWAY_API.length).split('/');
+    const served = this.gatewayApi[version];
+    if (served === undefined)
+      return refuse(response, 404, 'NotFound', 'the server could not find the requested resource');
+    if (rest.length === 0) return send(response, 200, { resources: served.map((name) => ({ name })) });
+    const resource = rest[0] === 'namespaces' ? rest[2] : rest[0];
+    if (served.includes(resource ?? '')) return false;
+    return refuse(response, 404, 'NotFound', 'the server could not find the requested resource');
   }
 
   #list(collection: string, query: URLSearchParams, response: ServerResponse): void {

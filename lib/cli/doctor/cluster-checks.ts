@@ -96,7 +96,9 @@ function rightChecks(facts: ClusterFacts): DoctorCheck[] {
 function deniedText(denied: readonly ForwarderRight[], { account, settingsRead }: ClusterFacts): string {
   const [first] = denied;
   const unless =
-    first?.switchedBy === undefined || settingsRead ? '' : ` (not needed if config.${first.switchedBy} is false)`;
+    first?.switchedBy === undefined || settingsRead
+      ? ''
+      : ` (not needed if config.${first.switchedBy.join(' or config.')} is false)`;
   return `${account} may not ${denied.map(({ verb }) => verb).join(', ')}${unless}`;
 }
 

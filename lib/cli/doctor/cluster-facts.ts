@@ -197,7 +197,7 @@ async function rightsOf(
   user: string | undefined,
 ): Promise<Pick<ClusterFacts, 'asked' | 'rights'>> {
   const groups = ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'];
-  const needed = FORWARDER_RIGHTS.filter(({ switchedBy }) => switchedBy === undefined || settings.on[switchedBy]);
+  const needed = FORWARDER_RIGHTS.filter(({ switchedBy = [] }) => switchedBy.every((each) => settings.on[each]));
   const ask = async (right: ForwarderRight, self: boolean): Promise<boolean> =>
     review(api, self ? 'selfsubjectaccessreviews' : 'subjectaccessreviews', {
       ...(self ? {} : { user: account, groups }),

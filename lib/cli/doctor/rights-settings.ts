@@ -2,7 +2,7 @@ import type { ForwarderRight } from '../../forwarder/kubernetes/index.ts';
 
 /** The settings of a forwarder that decide which rights it needs, and where its Lease is. */
 export interface RightsSettings {
-  readonly on: Readonly<Record<NonNullable<ForwarderRight['switchedBy']>, boolean>>;
+  readonly on: Readonly<Record<NonNullable<ForwarderRight['switchedBy']>[number], boolean>>;
   readonly leaseName: string;
   readonly leaseNamespace: string;
 }
@@ -38,6 +38,7 @@ export function settingsIn(
   return {
     on: {
       'kubernetes.nodes': kubernetes.nodes !== false,
+      'gateway.enabled': section(read, 'gateway').enabled !== false,
       'report.status': report.status !== false,
       'report.events': report.events !== false,
     },

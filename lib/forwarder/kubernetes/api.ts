@@ -20,6 +20,8 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** `application/json` where absent; a patch names its own. */
   readonly contentType?: string;
+  /** Media types of the answer; JSON where absent. */
+  readonly accept?: string;
   readonly signal?: AbortSignal;
   /** Milliseconds until the first byte of the answer. */
   readonly timeoutMs?: number;
@@ -134,7 +136,15 @@ class HttpApi implements KubernetesApi {
   }
 
   #open(request: ApiRequest, { tls, headers }: ApiPass): ClientRequest {
-    const { method = 'GET', path, query = {}, body, contentType = 'application/json', signal } = request;
+    const {
+      method = 'GET',
+      path,
+      query = {},
+      body,
+      contentType = 'application/json',
+      accept = 'application/json',
+      signal,
+    } = request;
     const url = new URL(this.#access.server + path);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
@@ -143,7 +153,7 @@ class HttpApi implements KubernetesApi {
       method,
       agent: this.#agentFor(tls),
       headers: {
-        accept: 'application/json',
+        accept,
         'user-agent': this.#userAgent,
         ...headers,
         ...present({ 'content-type': body === undefined ? undefined : contentType }),

@@ -1,22 +1,34 @@
-import { present } from '../../contract/index.ts';
-import type { K8sIngress, K8sKind, K8sObject, K8sService } from '../../ingress/kubernetes.ts';
+import { objectOf, present } from '../../contract/index.ts';
+import type { GatewayKind } from '../../gateway/index.ts';
+import type { K8sKind } from '../../ingress/kubernetes.ts';
 import { type Log, silentLog } from '../../telemetry/index.ts';
 import type { Clock, IngressRef } from '../ports.ts';
+import { isGatewayKind, type ReadKind } from '../source/known-kinds.ts';
 import type { ClusterSource, SourceProblem, SourceSink } from '../source/source.ts';
 import type { KubernetesApi } from './api.ts';
 import { Compactor } from './compactor.ts';
-import { emptyListIsDoubtful, type NodeNeed } from './empty-list.ts';
-import { ALL_KINDS, WATCHED } from './kinds.ts';
+import { emptyListIsDoubtful } from './empty-list.ts';
+import { GatewayDiscovery, type ServedGatewayApi } from './gateway-discovery.ts';
+import { healthOf, type KindHealth, type KindState } from './kind-state.ts';
+import { isUnserved, KindTable } from './kind-table.ts';
+import { ALL_KINDS, GATEWAY_KINDS, WATCHED } from './kinds.ts';
 import { monotonicClock } from './monotonic.ts';
-import type { ObjectSink, Restart } from './object-sink.ts';
+import { nodeNeed } from './node-need.ts';
+import type { ObjectSink } from './object-sink.ts';
 import { DEFAULT_REFLECTOR, Reflector, type ReflectorSettings } from './reflector.ts';
 import { SerialQueue } from './serial-queue.ts';
+import { comparableStatus } from './status-text.ts';
+import { type SyncState, syncState } from './sync-state.ts';
 
 export interface KubernetesSourceOptions {
   readonly api: KubernetesApi;
   readonly settings?: Partial<ReflectorSettings>;
   /** Kinds that are not read: Nodes, where no Service needs a node's address. */
   readonly without?: readonly K8sKind[];
+  /** Whether the Gateway API is read where it is served; true where absent. */
+  readonly gateways?: boolean;
+  /** Time between two questions whether it is served, in milliseconds. */
+  readonly discoveryMs?: number;
   /** Reach every Service at its pods, whatever its type (END-2). */
   readonly podsOnly?: boolean;
   /** Called after each page of a list. */
@@ -28,35 +40,6 @@ export interface KubernetesSourceOptions {
   readonly log?: Log;
 }
 
-/** The health of the watch of one kind. */
-export interface KindHealth {
-  readonly kind: K8sKind;
-  readonly objects: number;
-  /** A whole list was read since the start. */
-  readonly listed: boolean;
-  /** Its last list was empty and is not believed: nothing is reported until a list is believed. */
-  readonly doubted: boolean;
-  /** Reason for which the kind cannot be read. */
-  readonly problem: string | undefined;
-  /** Milliseconds since the server last sent anything for the kind; undefined where it never did. */
-  readonly silentMs: number | undefined;
-  readonly restarts: Readonly<Partial<Record<Restart, number>>>;
-}
-
-interface KindState {
-  readonly objects: Map<string, K8sObject>;
-  readonly restarts: Partial<Record<Restart, number>>;
-  readonly reflector: Reflector;
-  listed: boolean;
-  /** The last list was empty, which cannot be true. */
-  doubted: boolean;
-  /** Whether the doubt is logged. */
-  doubtLogged: boolean;
-  /** An operator confirmed the empty list; valid until a list holds something. */
-  confirmed: boolean;
-  problem: string | undefined;
-}
-
 /**
  * Reads a cluster as the source. It is read from {@link open} on, even without a listener, so that a replica that takes
  * over has everything at once. It shares its objects with the listener.
@@ -65,10 +48,16 @@ interface KindState {
  * |---|---|
  * | Services, EndpointSlices, Nodes | nothing, not even `synced`: back ends would lose their members |
  * | Ingresses, IngressClasses | `synced(false)`: nothing may count as deleted |
+ * | a kind of the Gateway API, or Namespaces | `readsGateways` is false: no TLSRoute may count as deleted |
  *
  * | read once, then forbidden | reported |
  * |---|---|
- * | any | `synced(false)` until it can be read again; the last state stays in force |
+ * | any | `synced(false)`, or `readsGateways` false, until it can be read again; the last state stays in force |
+ *
+ * | the Gateway API | reported |
+ * |---|---|
+ * | not served from the start | nothing: no right is needed, and `readsGateways` is false |
+ * | no longer served | the last state stays in force for the listener, until it is served again or {@link confirm} |
  *
  * | an empty list that cannot be true ({@link emptyListIsDoubtful}) | reported |
  * |---|---|
@@ -76,65 +65,61 @@ interface KindState {
  * | later | `missing`, for the listener to judge |
  */
 export class KubernetesSource implements ClusterSource {
-  readonly #kinds: ReadonlyMap<K8sKind, KindState>;
+  readonly #kinds: KindTable;
+  readonly #discovery: GatewayDiscovery | undefined;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #compactor = new Compactor();
   readonly #podsOnly: boolean;
   readonly #closing = new AbortController();
-  #running: Promise<unknown> | undefined;
+  #opened = false;
+  #discovering: Promise<void> | undefined;
+  #absenceConfirmed = false;
   #sink: SourceSink | undefined;
-  /** The last `synced` that the listener received. */
-  #syncedAs: boolean | undefined;
+  /** What the listener was told last. */
+  #told: SyncState | undefined;
 
   constructor(options: KubernetesSourceOptions) {
-    const {
-      api,
-      without = [],
-      podsOnly = false,
-      pageRead = () => {},
-      clock = monotonicClock,
-      random = Math.random,
-      log = silentLog,
-    } = options;
+    const { api, without = [], gateways = true, podsOnly = false, discoveryMs: intervalMs } = options;
+    const { pageRead = () => {}, clock = monotonicClock, random = Math.random, log = silentLog } = options;
     const settings = { ...DEFAULT_REFLECTOR, ...options.settings };
     this.#clock = clock;
     this.#podsOnly = podsOnly;
     this.#log = log;
     const pages = new SerialQueue();
-    const state = (kind: K8sKind): KindState => ({
-      objects: new Map(),
-      restarts: {},
-      reflector: new Reflector({ api, kind, sink: this.#objectSink, pages, pageRead, settings, clock, random, log }),
-      listed: false,
-      doubted: false,
-      doubtLogged: false,
-      confirmed: false,
-      problem: undefined,
-    });
-    this.#kinds = new Map(ALL_KINDS.filter((kind) => !without.includes(kind)).map((kind) => [kind, state(kind)]));
+    const sink = this.#objectSink;
+    this.#kinds = new KindTable(
+      (kind, path) => new Reflector({ api, kind, path, sink, pages, pageRead, settings, clock, random, log }),
+      this.#closing.signal,
+    );
+    const changed = (served: ServedGatewayApi | undefined): void => this.#serve(served);
+    if (gateways) {
+      this.#discovery = new GatewayDiscovery({ api, changed, clock, random, log, ...present({ intervalMs }) });
+    }
+    for (const kind of ALL_KINDS) if (!without.includes(kind)) this.#kinds.state(kind);
   }
 
   /** Starts reading the cluster. */
   open(): void {
-    if (this.#running !== undefined) return;
-    const reading = [...this.#kinds.values()].map(({ reflector }) => reflector.run(this.#closing.signal));
-    this.#running = Promise.all(reading);
+    if (this.#opened) return;
+    this.#opened = true;
+    for (const kind of this.#kinds.all.keys()) this.#kinds.begin(kind, WATCHED[kind].path);
+    this.#discovering = this.#discovery?.run(this.#closing.signal);
   }
 
   /** Stops reading. */
   async close(): Promise<void> {
     this.#sink = undefined;
     this.#closing.abort();
-    await this.#running;
+    await Promise.all([this.#discovering, this.#kinds.ended()]);
   }
 
   /** Reports everything that is known to a listener, then the changes. It opens the source where it is not open yet. */
   async start(sink: SourceSink): Promise<void> {
     this.open();
     this.#sink = sink;
-    this.#syncedAs = undefined;
-    for (const { objects } of this.#kinds.values()) for (const object of objects.values()) sink.upsert(object);
+    this.#told = undefined;
+    for (const { objects } of this.#kinds.all.values()) for (const object of objects.values()) sink.upsert(object);
     this.#reportProblems();
     this.#reportSync();
   }
@@ -142,54 +127,78 @@ export class KubernetesSource implements ClusterSource {
   /** Stops reporting to the listener; the cluster is read on, for the next one. */
   async stop(): Promise<void> {
     this.#sink = undefined;
+    this.#told = undefined;
+    this.#absenceConfirmed = false;
+    this.#kinds.forgetUnserved(false);
   }
 
-  /** An operator confirms the empty lists that are doubted. */
+  /** Whether the listener knows all objects of the Gateway API. */
+  get readsGateways(): boolean {
+    return this.#told?.gateways === true;
+  }
+
+  /** An operator confirms the empty lists that are doubted, and that what is no longer served is gone. */
   confirm(): void {
-    for (const [kind, state] of this.#kinds) {
-      if (!state.doubted) continue;
+    for (const [kind, state] of this.#kinds.all) {
+      const unserved = isUnserved(kind, state);
+      this.#absenceConfirmed ||= unserved;
+      if (!state.doubted && !unserved) continue;
       state.doubted = false;
       state.confirmed = true;
       state.listed = true;
       this.#drop(kind, state, new Set());
     }
+    this.#kinds.forgetUnserved(this.#sink !== undefined);
+    this.#reportProblems();
     this.#reportSync();
   }
 
   health(): KindHealth[] {
-    return [...this.#kinds].map(([kind, { objects, listed, doubted, problem, reflector, restarts }]) => ({
-      kind,
-      objects: objects.size,
-      listed,
-      doubted: doubted && !this.#listenerHasView,
-      problem,
-      silentMs: reflector.contactAt === undefined ? undefined : this.#clock.now() - reflector.contactAt,
-      restarts,
-    }));
+    const now = this.#clock.now();
+    return [...this.#kinds.all].map(([kind, state]) => healthOf(kind, state, this.#listenerHasView, now));
   }
 
-  /** Returns the UID of a known Ingress, for references to it. */
+  /** Returns the UID of a known object with routes, for references to it. @param ref name as that of an owner. */
   uid(ref: IngressRef): string | undefined {
-    return this.#kinds.get('Ingress')?.objects.get(`${ref.namespace}/${ref.name}`)?.metadata.uid;
+    const { kind, name } = objectOf(ref);
+    return this.#kinds.all.get(kind)?.objects.get(`${ref.namespace}/${name}`)?.metadata.uid;
+  }
+
+  /** Returns the status of an object as {@link comparableStatus} writes it; undefined for an unknown object. */
+  statusOf(kind: GatewayKind, namespace: string, name: string): string | undefined {
+    return this.#kinds.all.get(kind)?.statuses.get(`${namespace}/${name}`);
   }
 
   readonly #objectSink: ObjectSink = {
-    upsert: (projected) => {
+    upsert: (projected, status) => {
+      const { kind, metadata } = projected;
       const object = this.#compactor.compact(projected);
-      this.#state(object.kind).objects.set(`${object.metadata.namespace}/${object.metadata.name}`, object);
+      const key = `${metadata.namespace}/${metadata.name}`;
+      const { objects, statuses } = this.#kinds.state(kind);
+      objects.set(key, object);
       this.#sink?.upsert(object);
+      if (!isGatewayKind(kind) || kind === 'Namespace') return;
+      const seen = this.#compactor.text(comparableStatus(status));
+      if (statuses.get(key) === seen) return;
+      statuses.set(key, seen);
+      this.#sink?.statusChanged?.(kind, metadata.namespace, metadata.name);
     },
     remove: (kind, namespace, name) => {
-      this.#state(kind).objects.delete(`${namespace}/${name}`);
+      const state = this.#kinds.state(kind);
+      state.objects.delete(`${namespace}/${name}`);
+      state.statuses.delete(`${namespace}/${name}`);
       this.#sink?.remove(kind, namespace, name);
     },
     listed: (kind, names) => {
-      const state = this.#state(kind);
+      const state = this.#kinds.state(kind);
       const doubted = this.#doubts(kind, state, names);
       state.doubted = doubted;
       this.#logDoubt(kind, state);
       if (names.size > 0) state.confirmed = false;
-      if (doubted && !this.#listenerHasView) return false;
+      if (doubted && !this.#listenerHasView) {
+        this.#reportSync();
+        return false;
+      }
       this.#drop(kind, state, names);
       if (!state.listed) this.#log.info('read all objects of a kind', { kind, objects: state.objects.size });
       state.listed = true;
@@ -197,7 +206,7 @@ export class KubernetesSource implements ClusterSource {
       return !doubted;
     },
     readable: (kind, problem) => {
-      this.#state(kind).problem = problem;
+      this.#kinds.state(kind).problem = problem;
       this.#log[problem === undefined ? 'info' : 'error'](
         problem === undefined ? 'can read a kind again' : 'cannot read a kind',
         { kind, ...present({ problem }) },
@@ -206,38 +215,41 @@ export class KubernetesSource implements ClusterSource {
       this.#reportSync();
     },
     restarted: (kind, reason) => {
-      const { restarts } = this.#state(kind);
+      const { restarts } = this.#kinds.state(kind);
       restarts[reason] = (restarts[reason] ?? 0) + 1;
+      if (reason === 'unreadable' && isGatewayKind(kind)) this.#discovery?.askNow();
     },
   };
 
-  #state(kind: K8sKind): KindState {
-    return this.#kinds.get(kind) as KindState;
+  /** Begins or ends reading the Gateway API. */
+  #serve(served: ServedGatewayApi | undefined): void {
+    for (const kind of GATEWAY_KINDS) {
+      const path = kind === 'ReferenceGrant' ? served?.grantsPath : WATCHED[kind].path;
+      if (path !== undefined && served !== undefined) this.#kinds.begin(kind, path);
+      else if (this.#kinds.unserve(kind)) {
+        const { size = 0 } = this.#kinds.all.get(kind)?.objects ?? {};
+        this.#log.error('a kind is no longer served; its objects stay as they were last seen', { kind, objects: size });
+      }
+    }
+    if (served !== undefined) this.#absenceConfirmed = false;
+    this.#kinds.forgetUnserved(this.#sink !== undefined);
+    this.#reportProblems();
+    this.#reportSync();
   }
 
   /** Whether the listener has the whole view, and so judges itself which objects a list lacks. */
   get #listenerHasView(): boolean {
-    return this.#sink !== undefined && this.#syncedAs !== undefined;
+    return this.#sink !== undefined && this.#told !== undefined;
   }
 
-  get #nodeNeed(): NodeNeed {
-    const [ingresses, services] = [this.#kinds.get('Ingress'), this.#kinds.get('Service')];
-    return {
-      known:
-        this.#podsOnly ||
-        (services?.listed === true && (ingresses?.listed === true || ingresses?.problem !== undefined)),
-      ingresses: this.#podsOnly ? [] : ((ingresses?.objects.values() ?? []) as Iterable<K8sIngress>),
-      service: (name) => services?.objects.get(name) as K8sService | undefined,
-    };
-  }
-
-  #doubts(kind: K8sKind, { confirmed }: KindState, names: ReadonlySet<string>): boolean {
-    return names.size === 0 && !confirmed && emptyListIsDoubtful(kind, this.#nodeNeed);
+  #doubts(kind: ReadKind, { confirmed }: KindState, names: ReadonlySet<string>): boolean {
+    return names.size === 0 && !confirmed && emptyListIsDoubtful(kind, nodeNeed(this.#kinds.all, this.#podsOnly));
   }
 
   /** Logs a doubt once, when it is certain: before Ingresses are read, Nodes may not be needed. */
-  #logDoubt(kind: K8sKind, state: KindState): void {
-    const certain = state.doubted && !this.#listenerHasView && (kind !== 'Node' || this.#nodeNeed.known);
+  #logDoubt(kind: ReadKind, state: KindState): void {
+    const needKnown = kind !== 'Node' || nodeNeed(this.#kinds.all, this.#podsOnly).known;
+    const certain = state.doubted && !this.#listenerHasView && needKnown;
     if (certain && !state.doubtLogged) {
       this.#log.error(
         'the API server lists no object of a kind, which is not believed; nothing is published until it lists one',
@@ -248,9 +260,12 @@ export class KubernetesSource implements ClusterSource {
   }
 
   /** Forgets the objects that a list lacks. */
-  #drop(kind: K8sKind, { objects }: KindState, names: ReadonlySet<string>): void {
+  #drop(kind: ReadKind, { objects, statuses }: KindState, names: ReadonlySet<string>): void {
     const missing = [...objects].filter(([name]) => !names.has(name));
-    for (const [name] of missing) objects.delete(name);
+    for (const [name] of missing) {
+      objects.delete(name);
+      statuses.delete(name);
+    }
     if (missing.length === 0) return;
     this.#sink?.missing(
       kind,
@@ -261,21 +276,17 @@ export class KubernetesSource implements ClusterSource {
   #reportSync(): void {
     const sink = this.#sink;
     if (sink === undefined) return;
-    const kinds = [...this.#kinds];
-    // After the first sync the listener judges itself which objects a list lacks.
-    if (this.#syncedAs === undefined && kinds.some(([, { doubted }]) => doubted)) return;
-    const settled = kinds.every(
-      ([kind, { listed, problem }]) => listed || (WATCHED[kind].unread === 'hides' && problem !== undefined),
-    );
-    if (!settled) return;
-    const complete = kinds.every(([, { listed, problem }]) => listed && problem === undefined);
-    if (complete === this.#syncedAs) return;
-    this.#syncedAs = complete;
-    sink.synced(complete);
+    const { asked = true, served = false } = this.#discovery ?? {};
+    const presence = { asked, served, absenceConfirmed: this.#absenceConfirmed };
+    const now = syncState(this.#kinds.all, presence, this.#told === undefined);
+    if (now === undefined) return;
+    if (now.complete === this.#told?.complete && now.gateways === this.#told.gateways) return;
+    this.#told = now;
+    sink.synced(now.complete);
   }
 
   #reportProblems(): void {
-    const problems = [...this.#kinds].flatMap(([kind, { problem }]): SourceProblem[] =>
+    const problems = [...this.#kinds.all].flatMap(([kind, { problem }]): SourceProblem[] =>
       problem === undefined ? [] : [{ file: WATCHED[kind].path, line: 1, message: problem }],
     );
     this.#sink?.problems(problems);

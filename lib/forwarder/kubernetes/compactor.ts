@@ -1,10 +1,13 @@
-import type { K8sObject } from '../../ingress/kubernetes.ts';
+import type { SourceObject, SourceObjectKind } from '../source/source.ts';
 
 /** Number of shared values; when it is reached, all are forgotten and sharing begins anew. */
 const POOL = 4_096;
 
 /** Fields with few different values: the ports of thousands of slices are the same. */
-const SHARED_FIELDS: ReadonlySet<string> = new Set(['conditions', 'ports']);
+const SHARED_FIELDS: ReadonlySet<string> = new Set(['conditions', 'ports', 'parentRefs']);
+
+/** Kinds of which Events and outcomes tell. */
+const WITH_IDENTITY: ReadonlySet<SourceObjectKind> = new Set(['Ingress', 'GatewayClass', 'Gateway', 'TLSRoute']);
 
 /**
  * Returns compact copies of objects that are kept: 10,000 Ingresses with their Services and slices take half of the
@@ -12,18 +15,22 @@ const SHARED_FIELDS: ReadonlySet<string> = new Set(['conditions', 'ports']);
  *
  * - `JSON.parse` gives objects exactly as many slots as they have fields.
  * - Equal texts (namespaces, nodes, protocols) and equal small values are the same object.
- * - Only Ingresses keep UID and creation time.
+ * - Only objects that are reported on keep UID and creation time.
  */
 export class Compactor {
   readonly #texts = new Map<string, string>();
   readonly #values = new Map<string, unknown>();
 
-  compact(object: K8sObject): K8sObject {
-    const copy = JSON.parse(
-      JSON.stringify(object, object.kind === 'Ingress' ? undefined : withoutIdentity),
-    ) as K8sObject;
+  compact(object: SourceObject): SourceObject {
+    const replacer = WITH_IDENTITY.has(object.kind) ? undefined : withoutIdentity;
+    const copy = JSON.parse(JSON.stringify(object, replacer)) as SourceObject;
     this.#share(copy as unknown as Record<string, unknown>);
     return copy;
+  }
+
+  /** Returns the same text object for equal texts. */
+  text(text: string): string {
+    return this.#text(text);
   }
 
   #share(holder: Record<string, unknown>): void {

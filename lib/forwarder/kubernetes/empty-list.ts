@@ -1,11 +1,13 @@
-import { isReachedAtNodes, serviceRefs } from '../../ingress/index.ts';
-import type { K8sIngress, K8sKind, K8sService } from '../../ingress/kubernetes.ts';
+import { isReachedAtNodes } from '../../ingress/index.ts';
+import type { K8sService } from '../../ingress/kubernetes.ts';
+import type { ReadKind } from '../source/known-kinds.ts';
 
 /** The objects that decide whether Nodes are needed. */
 export interface NodeNeed {
-  /** Whether Ingresses and Services were read, as far as they can be. */
+  /** Whether Ingresses, TLSRoutes and Services were read, as far as they can be. */
   readonly known: boolean;
-  readonly ingresses: Iterable<K8sIngress>;
+  /** Services that Ingresses and TLSRoutes lead to, as `namespace/name`. */
+  readonly backends: Iterable<string>;
   /** @param name `namespace/name`. */
   readonly service: (name: string) => K8sService | undefined;
 }
@@ -17,20 +19,19 @@ export interface NodeNeed {
  * | kind | an empty list is |
  * |---|---|
  * | Service, EndpointSlice | doubtful: every API server keeps `default/kubernetes` of both |
- * | Node | doubtful where an Ingress leads to a Service whose members are nodes (END-2), or while that is unknown |
- * | Ingress, IngressClass | possible: the prune guard judges the removals |
+ * | Namespace | doubtful: every API server keeps `default` |
+ * | Node | doubtful where a back end is a Service whose members are nodes (END-2), or while that is unknown |
+ * | Ingress, IngressClass, kinds of the Gateway API | possible: the prune guard judges the removals |
  */
-export function emptyListIsDoubtful(kind: K8sKind, need: NodeNeed): boolean {
-  if (kind === 'Service' || kind === 'EndpointSlice') return true;
+export function emptyListIsDoubtful(kind: ReadKind, need: NodeNeed): boolean {
+  if (kind === 'Service' || kind === 'EndpointSlice' || kind === 'Namespace') return true;
   return kind === 'Node' && (!need.known || needsNodes(need));
 }
 
-function needsNodes({ ingresses, service }: NodeNeed): boolean {
-  for (const ingress of ingresses) {
-    for (const ref of serviceRefs(ingress)) {
-      const found = service(`${ingress.metadata.namespace}/${ref.service}`);
-      if (found !== undefined && isReachedAtNodes(found)) return true;
-    }
+function needsNodes({ backends, service }: NodeNeed): boolean {
+  for (const name of backends) {
+    const found = service(name);
+    if (found !== undefined && isReachedAtNodes(found)) return true;
   }
   return false;
 }

@@ -4,7 +4,7 @@ import { ApiTimeoutError } from './api-error.ts';
 
 export interface IdleReadOptions {
   readonly api: KubernetesApi;
-  readonly request: Pick<ApiRequest, 'path' | 'query'>;
+  readonly request: Pick<ApiRequest, 'path' | 'query' | 'accept'>;
   readonly splitter: { push(chunk: Buffer): void };
   readonly signal: AbortSignal;
   readonly clock: Clock;

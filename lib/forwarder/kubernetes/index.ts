@@ -1,11 +1,12 @@
 export { AccessError, type ApiAccess } from './access.ts';
 export { createApi, type KubernetesApi, segments } from './api.ts';
 export { ApiError } from './api-error.ts';
-export { type KindHealth, KubernetesSource } from './cluster-source.ts';
+export { KubernetesSource } from './cluster-source.ts';
 export { clusterUid } from './cluster-uid.ts';
 export { Election } from './election.ts';
 export { fencedPublisher } from './fenced-publisher.ts';
 export { inClusterAccess } from './in-cluster.ts';
+export type { KindHealth } from './kind-state.ts';
 export { resourceName } from './kinds.ts';
 export { kubeconfigAccess } from './kubeconfig.ts';
 export { type LeaseRecord, LeaseStore } from './lease.ts';

@@ -1,4 +1,6 @@
+import { GATEWAY_GROUP, type GatewayKind } from '../../gateway/kubernetes.ts';
 import type { K8sKind } from '../../ingress/kubernetes.ts';
+import type { ReadKind } from '../source/known-kinds.ts';
 
 export interface WatchedKind {
   /** Collection of all objects of the kind, in all namespaces. */
@@ -10,10 +12,18 @@ export interface WatchedKind {
    * connections reset, so nothing is reported. `hides`: unseen Ingresses may exist, so nothing counts as deleted.
    */
   readonly unread: 'empties' | 'hides';
+  /** Only the metadata of its objects is read: namespaces have labels, and nothing else matters. */
+  readonly metadataOnly?: true;
 }
 
-/** In the order of reporting: the objects that an Ingress needs, then the Ingresses. */
-export const WATCHED: Readonly<Record<K8sKind, WatchedKind>> = {
+const gateway = (plural: string): WatchedKind => ({
+  path: `/apis/${GATEWAY_GROUP}/v1/${plural}`,
+  resource: `${plural}.${GATEWAY_GROUP}`,
+  unread: 'hides',
+});
+
+/** In the order of reporting: the objects that an Ingress or TLSRoute needs, then these. */
+export const WATCHED: Readonly<Record<ReadKind, WatchedKind>> = {
   IngressClass: {
     path: '/apis/networking.k8s.io/v1/ingressclasses',
     resource: 'ingressclasses.networking.k8s.io',
@@ -27,11 +37,31 @@ export const WATCHED: Readonly<Record<K8sKind, WatchedKind>> = {
     unread: 'empties',
   },
   Ingress: { path: '/apis/networking.k8s.io/v1/ingresses', resource: 'ingresses.networking.k8s.io', unread: 'hides' },
+  Namespace: { path: '/api/v1/namespaces', resource: 'namespaces', unread: 'hides', metadataOnly: true },
+  GatewayClass: gateway('gatewayclasses'),
+  ReferenceGrant: gateway('referencegrants'),
+  Gateway: gateway('gateways'),
+  TLSRoute: gateway('tlsroutes'),
 };
 
-export const ALL_KINDS = Object.keys(WATCHED) as readonly K8sKind[];
+/** Kinds that every cluster serves. */
+export const ALL_KINDS: readonly K8sKind[] = ['IngressClass', 'Node', 'Service', 'EndpointSlice', 'Ingress'];
+
+/** Kinds that are read only where the API server serves the Gateway API. */
+export const GATEWAY_KINDS: readonly GatewayKind[] = [
+  'Namespace',
+  'GatewayClass',
+  'ReferenceGrant',
+  'Gateway',
+  'TLSRoute',
+];
+
+/** Names of the CustomResourceDefinitions of the Gateway API that are read. */
+export const GATEWAY_CRDS: readonly string[] = GATEWAY_KINDS.filter((kind) => kind !== 'Namespace').map(
+  (kind) => WATCHED[kind].resource,
+);
 
 /** Returns the name of a kind's resource in RBAC: `services`, `ingresses.networking.k8s.io`. */
-export function resourceName(kind: K8sKind): string {
+export function resourceName(kind: ReadKind): string {
   return WATCHED[kind].resource;
 }

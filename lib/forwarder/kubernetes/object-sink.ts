@@ -1,4 +1,5 @@
-import type { K8sKind, K8sObject } from '../../ingress/kubernetes.ts';
+import type { ReadKind } from '../source/known-kinds.ts';
+import type { SourceObject } from '../source/source.ts';
 import type { WatchFailure } from './api-error.ts';
 
 /** The reason for which a watch or a list began anew. */
@@ -6,17 +7,18 @@ export type Restart = 'ended' | 'idle' | 'doubted' | WatchFailure;
 
 /** Takes the objects of all kinds, and the state of their watches. */
 export interface ObjectSink {
-  upsert(object: K8sObject): void;
+  /** @param status of the object, unchecked. */
+  upsert(object: SourceObject, status: unknown): void;
   /** An event reported the deletion. */
-  remove(kind: K8sKind, namespace: string, name: string): void;
+  remove(kind: ReadKind, namespace: string, name: string): void;
   /**
    * A whole list was reported: an object of this kind that is not in `names` (`namespace/name`) is gone, or the list
    * is wrong.
    *
    * @returns whether the list is believed; if not, it is read again.
    */
-  listed(kind: K8sKind, names: ReadonlySet<string>): boolean;
+  listed(kind: ReadKind, names: ReadonlySet<string>): boolean;
   /** @param problem why the kind cannot be read; undefined where it can. Called when it changes. */
-  readable(kind: K8sKind, problem: string | undefined): void;
-  restarted(kind: K8sKind, reason: Restart): void;
+  readable(kind: ReadKind, problem: string | undefined): void;
+  restarted(kind: ReadKind, reason: Restart): void;
 }

@@ -1,8 +1,9 @@
-import type { K8sKind, K8sObject } from '../../ingress/kubernetes.ts';
 import { fullJitter } from '../../retry/full-jitter.ts';
 import type { Log } from '../../telemetry/index.ts';
 import type { Clock } from '../ports.ts';
-import { projectObject } from '../source/kubernetes-projection.ts';
+import type { ReadKind } from '../source/known-kinds.ts';
+import { projectAny } from '../source/projection.ts';
+import type { SourceObject } from '../source/source.ts';
 import type { ApiRequest, KubernetesApi } from './api.ts';
 import { ApiError, type WatchFailure, watchFailure } from './api-error.ts';
 import { IdleWatch, readUntilIdle } from './idle-read.ts';
@@ -45,7 +46,9 @@ const STEADY_MS = 10_000;
 
 export interface ReflectorOptions {
   readonly api: KubernetesApi;
-  readonly kind: K8sKind;
+  readonly kind: ReadKind;
+  /** Collection that is read; by default that of the kind. */
+  readonly path?: string;
   readonly sink: ObjectSink;
   /** Serializes the pages of all kinds: lists of several kinds at once would need the memory of all. */
   readonly pages: SerialQueue;
@@ -154,9 +157,10 @@ export class Reflector {
     let version: string | undefined;
     do {
       const splitter = new ListSplitter((json) => {
-        const object = this.#project(JSON.parse(withoutManagedFields(json)));
+        const raw: unknown = JSON.parse(withoutManagedFields(json));
+        const object = this.#project(raw);
         names.add(`${object.metadata.namespace}/${object.metadata.name}`);
-        sink.upsert(object);
+        sink.upsert(object, statusOf(raw));
       });
       const limit = this.#unpaged ? undefined : settings.pageSize;
       const page = { limit, continue: next };
@@ -208,7 +212,7 @@ export class Reflector {
       throw new ApiError(Number(object?.code ?? 500), String(object?.reason ?? ''), String(object?.message ?? type));
     }
     const version = object?.metadata?.resourceVersion;
-    if (type === 'ADDED' || type === 'MODIFIED') sink.upsert(this.#project(object));
+    if (type === 'ADDED' || type === 'MODIFIED') sink.upsert(this.#project(object), object?.status);
     if (type === 'DELETED') {
       const { namespace, name } = this.#project(object).metadata;
       sink.remove(kind, namespace, name);
@@ -216,9 +220,9 @@ export class Reflector {
     if (version !== undefined) this.#version = version;
   }
 
-  #project(raw: unknown): K8sObject {
+  #project(raw: unknown): SourceObject {
     const { kind, log } = this.#options;
-    return projectObject(kind, raw, (_path, message) =>
+    return projectAny(kind, raw, (_path, message) =>
       log.debug('an object has a field of a wrong type', { kind, message }),
     );
   }
@@ -229,8 +233,8 @@ export class Reflector {
     signal: AbortSignal,
     opened: () => void = () => {},
   ): Promise<void> {
-    const { api, kind, clock, settings } = this.#options;
-    const request = { path: WATCHED[kind].path, query };
+    const { api, kind, path = WATCHED[kind].path, clock, settings } = this.#options;
+    const request = { path, query, ...(WATCHED[kind].metadataOnly ? { accept: metadataOnly(query) } : {}) };
     const heard = (): void => {
       this.#contactAt = clock.now();
     };
@@ -242,13 +246,22 @@ interface Frame {
   readonly type?: string;
   readonly object?: {
     readonly metadata?: { readonly resourceVersion?: string };
+    readonly status?: unknown;
     readonly code?: unknown;
     readonly reason?: unknown;
     readonly message?: unknown;
   };
 }
 
-function describe(kind: K8sKind, { status, message }: ApiError): string {
+const statusOf = (raw: unknown): unknown => (raw as { readonly status?: unknown } | null)?.status;
+
+/** Returns the media type of the metadata of objects, in a watch or a list; servers that do not know it send all. */
+function metadataOnly({ watch }: NonNullable<ApiRequest['query']>): string {
+  const kind = watch === undefined ? 'PartialObjectMetadataList' : 'PartialObjectMetadata';
+  return `application/json;as=${kind};g=meta.k8s.io;v=v1,application/json`;
+}
+
+function describe(kind: ReadKind, { status, message }: ApiError): string {
   const { resource } = WATCHED[kind];
   return status === 403
     ? `${resource} may not be read: grant the ServiceAccount list and watch (${message})`

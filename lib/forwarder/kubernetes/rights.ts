@@ -1,3 +1,9 @@
+import { GATEWAY_GROUP } from '../../gateway/kubernetes.ts';
+import { GATEWAY_CRDS } from './kinds.ts';
+
+/** A setting that makes rights unnecessary when it is false. */
+type RightsSwitch = 'kubernetes.nodes' | 'gateway.enabled' | 'report.status' | 'report.events';
+
 /** A permission of the forwarder's ServiceAccount, as RBAC has it. */
 export interface ForwarderRight {
   readonly verb: 'get' | 'list' | 'watch' | 'create' | 'patch';
@@ -5,12 +11,12 @@ export interface ForwarderRight {
   readonly group: string;
   /** Resource, with its subresource: `ingresses/status`. */
   readonly resource: string;
-  /** The only object that it concerns: the lease of the forwarder, or the namespace `kube-system`. */
-  readonly object?: 'lease' | 'kube-system';
+  /** The name of the only object that it concerns; `lease` stands for that of the forwarder's Lease. */
+  readonly object?: string;
   /** Whether it concerns the namespace of the lease alone. */
   readonly inLeaseNamespace?: true;
-  /** The setting that makes it unnecessary when it is false. */
-  readonly switchedBy?: 'kubernetes.nodes' | 'report.status' | 'report.events';
+  /** Settings each of which makes it unnecessary when it is false. */
+  readonly switchedBy?: readonly RightsSwitch[];
 }
 
 type Subject = Omit<ForwarderRight, 'verb'>;
@@ -20,18 +26,35 @@ const each = (verbs: readonly ForwarderRight['verb'][], subject: Subject): Forwa
 
 const READ = ['list', 'watch'] as const;
 const NETWORKING = 'networking.k8s.io';
+const STATUS_OF_GATEWAYS = ['gateway.enabled', 'report.status'] as const;
 
 /** Every permission that the forwarder uses. The chart grants these and no more (`infra/helm/templates/rbac.yaml`). */
 export const FORWARDER_RIGHTS: readonly ForwarderRight[] = [
   ...each(READ, { group: NETWORKING, resource: 'ingresses' }),
   ...each(READ, { group: NETWORKING, resource: 'ingressclasses' }),
   ...each(READ, { group: '', resource: 'services' }),
-  ...each(READ, { group: '', resource: 'nodes', switchedBy: 'kubernetes.nodes' }),
+  ...each(READ, { group: '', resource: 'nodes', switchedBy: ['kubernetes.nodes'] }),
   ...each(READ, { group: 'discovery.k8s.io', resource: 'endpointslices' }),
+  ...['gatewayclasses', 'gateways', 'tlsroutes', 'referencegrants'].flatMap((resource) =>
+    each(READ, { group: GATEWAY_GROUP, resource, switchedBy: ['gateway.enabled'] }),
+  ),
+  ...each(READ, { group: '', resource: 'namespaces', switchedBy: ['gateway.enabled'] }),
   ...each(['get'], { group: '', resource: 'namespaces', object: 'kube-system' }),
-  ...each(['get'], { group: NETWORKING, resource: 'ingresses', switchedBy: 'report.status' }),
-  ...each(['patch'], { group: NETWORKING, resource: 'ingresses/status', switchedBy: 'report.status' }),
-  ...each(['create'], { group: 'events.k8s.io', resource: 'events', switchedBy: 'report.events' }),
+  ...each(['get'], { group: NETWORKING, resource: 'ingresses', switchedBy: ['report.status'] }),
+  ...each(['patch'], { group: NETWORKING, resource: 'ingresses/status', switchedBy: ['report.status'] }),
+  ...['gatewayclasses', 'gateways', 'tlsroutes'].flatMap((resource) => [
+    ...each(['get'], { group: GATEWAY_GROUP, resource, switchedBy: STATUS_OF_GATEWAYS }),
+    ...each(['patch'], { group: GATEWAY_GROUP, resource: `${resource}/status`, switchedBy: STATUS_OF_GATEWAYS }),
+  ]),
+  ...GATEWAY_CRDS.flatMap((object) =>
+    each(['get'], {
+      group: 'apiextensions.k8s.io',
+      resource: 'customresourcedefinitions',
+      object,
+      switchedBy: STATUS_OF_GATEWAYS,
+    }),
+  ),
+  ...each(['create'], { group: 'events.k8s.io', resource: 'events', switchedBy: ['report.events'] }),
   ...each(['get', 'patch'], {
     group: 'coordination.k8s.io',
     resource: 'leases',

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { baseUrlProblem } from '../../config/base-url.ts';
 import { CLUSTER_NAME } from '../../contract/index.ts';
+import { GATEWAY_CONTROLLER } from '../../gateway/settings.ts';
 import { LOG_LEVELS } from '../../telemetry/index.ts';
 import { DEFAULT_SETTINGS as SETTINGS } from '../settings.ts';
 import { refusalText } from './refusal.ts';
@@ -10,6 +11,9 @@ const port = z.int().check(z.gte(0), z.lte(65_535));
 const dnsName = z
   .string()
   .check(z.regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'lower-case letters, digits, - and ., at most 253'));
+
+/** A path with a domain in front, as the Gateway API wants it; source: `GatewayController` in apis/v1/shared_types.go. */
+const CONTROLLER_NAME = /^[a-z0-9][-a-z0-9.]*\/[A-Za-z0-9/._~%!$&'()*+,;=:-]+$/;
 
 /** Returns a schema for a whole number with a default and bounds. */
 const number = (fallback: number, least: number, most: number) =>
@@ -57,6 +61,14 @@ export const ForwarderConfig = z.strictObject({
     classNames: z._default(z.array(z.string()), []),
     nodeAddressType: z._default(z.enum(['InternalIP', 'ExternalIP']), SETTINGS.nodeAddressType),
     podAddressesForNodePort: z._default(z.boolean(), SETTINGS.podAddressesForNodePort),
+  }),
+  gateway: section({
+    /** Whether the Gateway API is read where the cluster serves it. */
+    enabled: z._default(z.boolean(), true),
+    /** `spec.controllerName` of the GatewayClasses that are ours. */
+    controllerName: z._default(z.string().check(z.maxLength(253), z.regex(CONTROLLER_NAME)), GATEWAY_CONTROLLER),
+    /** Whether listeners of protocol HTTPS are refused, or accepted and every connection to them reset. */
+    httpsListeners: z._default(z.enum(['refuse', 'reset']), 'refuse'),
   }),
   publish: section({
     windowMs: number(SETTINGS.windowMs, 0, 60_000),

@@ -17,6 +17,8 @@ export const VARIABLES: Readonly<Record<string, { readonly field: readonly [stri
     NSPASS_TOKEN_FOLDER: { field: ['kubernetes', 'tokenFolder'], kind: 'text' },
     NSPASS_NODES: { field: ['kubernetes', 'nodes'], kind: 'boolean' },
     NSPASS_CLASS_NAMES: { field: ['ingress', 'classNames'], kind: 'list' },
+    NSPASS_GATEWAY: { field: ['gateway', 'enabled'], kind: 'boolean' },
+    NSPASS_GATEWAY_CONTROLLER: { field: ['gateway', 'controllerName'], kind: 'text' },
     NSPASS_REPORT_STATUS: { field: ['report', 'status'], kind: 'boolean' },
     NSPASS_REPORT_EVENTS: { field: ['report', 'events'], kind: 'boolean' },
     NSPASS_LEASE_NAME: { field: ['lease', 'name'], kind: 'text' },

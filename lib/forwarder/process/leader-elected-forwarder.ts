@@ -3,6 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createPublisher, eventBridgeClient } from '../../aws/event-bridge.ts';
 import { sqsClient } from '../../aws/queue.ts';
 import { present } from '../../contract/index.ts';
+import type { GatewaySettings } from '../../gateway/index.ts';
 import { fullJitter } from '../../retry/full-jitter.ts';
 import type { Log } from '../../telemetry/index.ts';
 import { queueOutcomes } from '../feedback/queue-outcomes.ts';
@@ -75,6 +76,7 @@ export class LeaderElectedForwarder {
       pageRead: () => globalThis.gc?.(),
       ...(nodes ? {} : { without: ['Node'] }),
       podsOnly: config.ingress.podAddressesForNodePort,
+      gateways: config.gateway.enabled,
       log,
     });
     const { name: leaseName, namespace = access.namespace ?? 'default', durationMs } = config.lease;
@@ -172,6 +174,7 @@ export class LeaderElectedForwarder {
       settings: {
         ...config.ingress,
         ...config.publish,
+        gateway: gatewaySettings(config.gateway),
         maxEntryBytes: config.bus.maxEntryBytes,
         snapshotBytes: config.bus.snapshotBytes,
         answerMs: config.outcomes.answerMs,
@@ -254,6 +257,11 @@ export class LeaderElectedForwarder {
     };
   }
 }
+
+const gatewaySettings = ({ controllerName, httpsListeners }: ForwarderConfig['gateway']): GatewaySettings => ({
+  controller: controllerName,
+  https: httpsListeners === 'reset',
+});
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -30,6 +30,11 @@ const FORMS: Readonly<Record<string, { readonly needed: string; readonly example
   },
   'kubernetes.nodes': { needed: 'true or false is needed', example: 'true' },
   'ingress.classNames': { needed: 'names with commas between them are needed', example: 'citrix,netscaler' },
+  'gateway.enabled': { needed: 'true or false is needed', example: 'true' },
+  'gateway.controllerName': {
+    needed: 'a domain, a slash and a path are needed, 253 characters at most',
+    example: 'netscaler-passthrough.io/gateway-controller',
+  },
   'report.status': { needed: 'true or false is needed', example: 'true' },
   'report.events': { needed: 'true or false is needed', example: 'true' },
   'lease.name': {

@@ -46,7 +46,8 @@ export class FolderSource implements ClusterSource {
   #timer: Timer | undefined;
   #hintedAt: number | undefined;
   #scanning: Promise<void> = Promise.resolve();
-  #complete: boolean | undefined;
+  /** The last view that was reported: whether it is complete, and reads the Gateway API. */
+  #told: string | undefined;
 
   constructor(root: string, options: FolderOptions = {}) {
     this.#root = resolve(root);
@@ -162,8 +163,9 @@ export class FolderSource implements ClusterSource {
     if (sink === undefined) return;
     this.#manifests.report(sink, scan.problems, another);
     const complete = this.#manifests.complete && scan.blind.length === 0;
-    if (complete !== this.#complete) sink.synced(complete);
-    this.#complete = complete;
+    const told = `${complete} ${this.readsGateways}`;
+    if (told !== this.#told) sink.synced(complete);
+    this.#told = told;
   }
 
   async #file({ file, path, signature, size }: ScannedFile): Promise<void> {

@@ -10,12 +10,11 @@ import { visible } from '../../contract/index.ts';
 import type { GatewayObject } from '../../gateway/kubernetes.ts';
 import type { K8sObject } from '../../ingress/kubernetes.ts';
 import { describe, FieldReader, type Path } from './field-reader.ts';
-import { projectGatewayObject } from './gateway-projection.ts';
 import { readJson } from './json-text.ts';
 import { isGatewayKind, isVersionOf, kindMeant, READ_VERSIONS, type ReadKind } from './known-kinds.ts';
-import { projectObject } from './kubernetes-projection.ts';
 import { type NotYamlJudge, notText, notYamlJudge, templateName } from './not-yaml.ts';
 import { cut, invalidName } from './object-name.ts';
+import { projectAny } from './projection.ts';
 import type { SourceProblem } from './source.ts';
 import { unreadHint } from './unread-hint.ts';
 
@@ -219,7 +218,7 @@ class Reader {
     const note = (at: Path, message: string): void => {
       notes.push({ file: this.#file, line: lineOf([...path, ...at]), message });
     };
-    const object = isGatewayKind(kind) ? projectGatewayObject(kind, value, note) : projectObject(kind, value, note);
+    const object = projectAny(kind, value, note);
     const invalid = invalidName(object);
     if (invalid !== undefined) {
       this.#problem(line, `${kind}: ${templateName(new FieldReader(value, () => {}).at('metadata').value) ?? invalid}`);

@@ -1,4 +1,4 @@
-import type { GatewayObject } from '../../gateway/index.ts';
+import type { GatewayKind, GatewayObject } from '../../gateway/index.ts';
 import type { K8sObject } from '../../ingress/kubernetes.ts';
 
 /** An object that a source reads. */
@@ -34,12 +34,14 @@ export interface SourceSink {
    */
   missing(kind: SourceObjectKind, objects: readonly ObjectRef[]): void;
   /**
-   * Everything readable was reported; changes follow. Called again whenever `complete` changes.
+   * Everything readable was reported; changes follow. Called again whenever `complete` or `readsGateways` changes.
    *
    * @param complete false where objects may exist that could never be read (a file that was not YAML from the start):
    *   then an unreported object does not count as deleted, and no snapshot is published.
    */
   synced(complete: boolean): void;
+  /** The status of an object of the Gateway API is another one, or seen for the first time. */
+  statusChanged?(kind: GatewayKind, namespace: string, name: string): void;
   /** Replaces all problems by the current ones. */
   problems(problems: readonly SourceProblem[]): void;
 }
@@ -53,7 +55,10 @@ export interface ClusterSource {
    */
   start(sink: SourceSink): Promise<void>;
   stop(): Promise<void>;
-  /** Whether it reads the objects of the Gateway API: then snapshots cover TLSRoutes, too. */
+  /**
+   * Whether it has reported all objects of the Gateway API: then snapshots cover TLSRoutes, too. Where not, nothing of theirs
+   * counts as deleted.
+   */
   readonly readsGateways?: boolean;
   /** An operator confirms the current view: the source reports what it doubted. */
   confirm?(): void;

@@ -37,23 +37,42 @@ export function chart(stage: () => Stage): void {
   it('permits what is used, and no more', async () => {
     expect(rights(await stage().render())).toEqual([
       'create events',
+      'get customresourcedefinitions',
+      'get gatewayclasses',
+      'get gateways',
       'get ingresses',
       'get namespaces',
+      'get tlsroutes',
       'list endpointslices',
+      'list gatewayclasses',
+      'list gateways',
       'list ingressclasses',
       'list ingresses',
+      'list namespaces',
       'list nodes',
+      'list referencegrants',
       'list services',
+      'list tlsroutes',
+      'patch gatewayclasses/status',
+      'patch gateways/status',
       'patch ingresses/status',
+      'patch tlsroutes/status',
       'watch endpointslices',
+      'watch gatewayclasses',
+      'watch gateways',
       'watch ingressclasses',
       'watch ingresses',
+      'watch namespaces',
       'watch nodes',
+      'watch referencegrants',
       'watch services',
+      'watch tlsroutes',
     ]);
     const config = { kubernetes: { nodes: false }, report: { status: false, events: false } };
     const least = rights(await stage().render({ config }));
-    expect(least.filter((right) => /node|status|event[^a-z]*s$|get ingresses/.test(right))).toEqual([]);
+    expect(least.filter((right) => /node|status|event[^a-z]*s$|get (?!namespaces)/.test(right))).toEqual([]);
+    const without = rights(await stage().render({ config: { gateway: { enabled: false } } }));
+    expect(without.filter((right) => /gateway|tlsroute|grant|custom|(list|watch) namespaces/.test(right))).toEqual([]);
   });
 
   it('renders what is switched on', async () => {

@@ -62,7 +62,7 @@ export function doctor(stage: () => Stage): void {
       (rules.rules as { apiGroups: string[]; resources: string[]; verbs: string[]; resourceNames?: string[] }[])
         .flatMap(({ apiGroups, resources, verbs, resourceNames = [''] }) =>
           resources.flatMap((resource) =>
-            verbs.map((verb) => `${verb} ${apiGroups[0]} ${resource} ${resourceNames[0]}`),
+            verbs.flatMap((verb) => resourceNames.map((name) => `${verb} ${apiGroups[0]} ${resource} ${name}`)),
           ),
         )
         .sort();

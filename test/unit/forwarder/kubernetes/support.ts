@@ -1,7 +1,12 @@
 import type { ApiAccess } from '../../../../lib/forwarder/kubernetes/access.ts';
 import type { Clock } from '../../../../lib/forwarder/ports.ts';
-import type { ObjectRef, SourceProblem, SourceSink } from '../../../../lib/forwarder/source/source.ts';
-import type { K8sKind, K8sObject } from '../../../../lib/ingress/kubernetes.ts';
+import type {
+  ObjectRef,
+  SourceObject,
+  SourceObjectKind,
+  SourceProblem,
+  SourceSink,
+} from '../../../../lib/forwarder/source/source.ts';
 
 /** A clock that runs so many times as fast as the machine's: seconds of waiting pass in milliseconds. */
 export class FastClock implements Clock {
@@ -30,22 +35,22 @@ export function plainAccess(server: string): ApiAccess {
 /** A sink that keeps what it is told. */
 export class RecordingSink implements SourceSink {
   readonly told: string[] = [];
-  readonly objects = new Map<string, K8sObject>();
+  readonly objects = new Map<string, SourceObject>();
   readonly syncs: boolean[] = [];
   current: readonly SourceProblem[] = [];
 
-  upsert(object: K8sObject): void {
+  upsert(object: SourceObject): void {
     const key = `${object.kind} ${object.metadata.namespace}/${object.metadata.name}`;
     this.told.push(`+${key}`);
     this.objects.set(key, object);
   }
 
-  remove(kind: K8sKind, namespace: string, name: string): void {
+  remove(kind: SourceObjectKind, namespace: string, name: string): void {
     this.told.push(`-${kind} ${namespace}/${name}`);
     this.objects.delete(`${kind} ${namespace}/${name}`);
   }
 
-  missing(kind: K8sKind, objects: readonly ObjectRef[]): void {
+  missing(kind: SourceObjectKind, objects: readonly ObjectRef[]): void {
     for (const { namespace, name } of objects) {
       this.told.push(`?${kind} ${namespace}/${name}`);
       this.objects.delete(`${kind} ${namespace}/${name}`);
@@ -61,7 +66,7 @@ export class RecordingSink implements SourceSink {
     this.current = problems;
   }
 
-  names(kind: K8sKind): string[] {
+  names(kind: SourceObjectKind): string[] {
     return [...this.objects.keys()]
       .filter((key) => key.startsWith(`${kind} `))
       .map((key) => key.slice(kind.length + 1))
