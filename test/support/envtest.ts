@@ -174,15 +174,10 @@ export class ControlPlane {
     await this.#daemons.get('kube-apiserver')?.kill();
   }
 
-  /**
-   * Rolls Deployments, makes EndpointSlices; pods become ready at once.
-   *
-   * @param cidr the addresses of pods.
-   */
-  async startControllers(stages: string, cidr: string): Promise<void> {
-    const kubeconfig = await this.kubeconfig();
+  /** Rolls Deployments, makes EndpointSlices, empties namespaces that go. */
+  async startControllerManager(): Promise<void> {
     this.#spawn('kube-controller-manager', [
-      `--kubeconfig=${kubeconfig}`,
+      `--kubeconfig=${await this.kubeconfig()}`,
       '--controllers=*,-nodeipam,-node-lifecycle-controller',
       '--leader-elect=false',
       // A test waits for what a cluster would take its time for.
@@ -193,8 +188,17 @@ export class ControlPlane {
       '--bind-address=127.0.0.1',
       '--secure-port=0',
     ]);
+  }
+
+  /**
+   * Rolls Deployments, makes EndpointSlices; pods become ready at once.
+   *
+   * @param cidr the addresses of pods.
+   */
+  async startControllers(stages: string, cidr: string): Promise<void> {
+    await this.startControllerManager();
     this.#spawn('kwok', [
-      `--kubeconfig=${kubeconfig}`,
+      `--kubeconfig=${await this.kubeconfig()}`,
       `--config=${stages}`,
       '--manage-all-nodes=true',
       `--cidr=${cidr}`,

@@ -90,10 +90,11 @@ export class Stage {
     this.#folder = folder;
   }
 
-  static async set(assets: string): Promise<Stage> {
+  /** @param flags more of the API server's. */
+  static async set(assets: string, flags: readonly string[] = []): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'nspass-stage-'));
     const [plane, cloud] = await Promise.all([
-      ControlPlane.start(assets),
+      ControlPlane.start(assets, flags),
       FakeCloud.start(),
       bundleForwarder(join(folder, 'bundle')),
     ]);
