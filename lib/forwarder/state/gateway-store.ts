@@ -98,16 +98,30 @@ export class GatewayStore implements GatewayView {
   /** @returns undefined for a route that does not exist. */
   judge(name: string): JudgedRoute | undefined {
     const route = this.#routes.get(name);
-    return route && judgeRoute(route, (namespace, gateway) => this.#judgedGateway(`${namespace}/${gateway}`), this);
+    return route && judgeRoute(route, (namespace, gateway) => this.judgedGateway(`${namespace}/${gateway}`), this);
   }
 
-  #judgedGateway(key: string): JudgedGateway | undefined {
+  /**
+   * @param key `namespace/name`.
+   * @returns undefined for a Gateway that does not exist or is not ours.
+   */
+  judgedGateway(key: string): JudgedGateway | undefined {
     const gateway = this.#gateways.get(key);
     const ownClass = gateway && this.#classes.get(gateway.spec.gatewayClassName ?? '');
     if (gateway === undefined || ownClass === undefined || !isOurClass(ownClass, this.#settings)) return undefined;
     const known = this.#judged.get(key) ?? judgeGateway(gateway, ownClass, this, this.#settings);
     this.#judged.set(key, known);
     return known;
+  }
+
+  /** Returns the names of the Gateways of a class, `namespace/name`. */
+  gatewaysOfClass(name: string): Iterable<string> {
+    return this.#gatewaysOfClass.get(name);
+  }
+
+  /** Returns all objects of a kind. */
+  all<K extends GatewayKind>(kind: K): Iterable<Extract<GatewayObject, { kind: K }>> {
+    return this.#mapOf(kind).values() as Iterable<Extract<GatewayObject, { kind: K }>>;
   }
 
   upsert(object: GatewayObject): AffectedIngresses {

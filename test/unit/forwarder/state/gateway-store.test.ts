@@ -65,6 +65,18 @@ function stores() {
   return { cluster, gateways, desired };
 }
 
+describe('what it lists', () => {
+  it('the Gateways of a class, judged once each, and all objects of a kind', () => {
+    const { gateways } = stores();
+    expect([...gateways.gatewaysOfClass('ours')]).toEqual(['infra/edge']);
+    expect([...gateways.gatewaysOfClass('other')]).toEqual([]);
+    expect(gateways.judgedGateway('infra/edge')?.accepted.status).toBe(true);
+    expect(gateways.judgedGateway('infra/edge')).toBe(gateways.judgedGateway('infra/edge'));
+    expect(gateways.judgedGateway('infra/other')).toBeUndefined();
+    expect(Array.from(gateways.all('TLSRoute'), ({ metadata }) => metadata.name)).toEqual(['a', 'b']);
+  });
+});
+
 describe('which TLSRoutes a change affects', () => {
   it.each<[string, GatewayObject, string[]]>([
     ['a route: itself', route('a', { name: 'other' }), [A]],
