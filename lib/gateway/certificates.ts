@@ -23,12 +23,13 @@ function certificateFault(
     return broken('RefNotPermitted', `no ReferenceGrant lets a Gateway of namespace ${quote(own)} use Secret ${shown}`);
   }
   const state = view.certificate(target, name);
-  return state === 'usable' ? undefined : broken('InvalidCertificateRef', `Secret ${shown} ${STATES[state]}`);
+  if (state === 'usable' || state === 'unread') return undefined;
+  return broken('InvalidCertificateRef', `Secret ${shown} ${STATES[state]}`);
 }
 
 /**
  * Returns the first fault of the certificates of an HTTPS listener (GW-15). A forbidden reference is not looked up, so that
- * nobody learns whether the Secret exists. Source: `ListenerReasonInvalidCertificateRef` and `ListenerReasonRefNotPermitted`
+ * nobody learns whether the Secret exists. A Secret that is not read has no fault. Source: `ListenerReasonInvalidCertificateRef` and `ListenerReasonRefNotPermitted`
  * in apis/v1/gateway_types.go, and the official tests GatewayInvalidTLSConfiguration and GatewaySecret….
  *
  * @param at path of the listener.

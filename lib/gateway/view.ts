@@ -2,8 +2,11 @@ import type { K8sService } from '../ingress/index.ts';
 import type { GatewayObject, K8sGateway, K8sGatewayClass } from './kubernetes.ts';
 import { type Grants, grantsOf } from './reference-grant.ts';
 
-/** State of the certificate in a Secret. */
-export type CertificateState = 'usable' | 'malformed' | 'missing';
+/**
+ * State of the certificate in a Secret. One that is unread is taken as it is: no listener uses a certificate here, and the
+ * right to read Secrets would be worth more than the fault that is found by it.
+ */
+export type CertificateState = 'usable' | 'malformed' | 'missing' | 'unread';
 
 /** The objects that the rules of the Gateway API look up. */
 export interface GatewayView {
@@ -22,12 +25,12 @@ const keyOf = (namespace: string, name: string): string => `${namespace}/${name}
 /**
  * Indexes objects by name, so that each look-up takes the same time however many there are.
  *
- * @param certificate judges Secrets; all are missing where absent, because no Secret is read.
+ * @param certificate judges Secrets; where absent, none is read.
  */
 export function gatewayView(
   objects: Iterable<GatewayObject>,
   services: Iterable<K8sService>,
-  certificate: GatewayView['certificate'] = () => 'missing',
+  certificate: GatewayView['certificate'] = () => 'unread',
 ): GatewayView {
   const classes = new Map<string, K8sGatewayClass>();
   const gateways = new Map<string, K8sGateway>();

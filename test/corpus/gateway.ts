@@ -248,6 +248,14 @@ const OFFICIAL_GATEWAYS: readonly GatewayCase[] = [
       status: [EDGE, `  https (HTTPRoute) 0: ${GOOD}`],
     }),
   ),
+  {
+    rule: 'GW-15',
+    name: 'a Secret that is not read → programmed, because no listener uses a certificate',
+    objects: [gateway([HTTPS([{ name: 'unread' }])])],
+    settings: { https: true },
+    certificates: { 'shop/unread': 'unread' },
+    status: [EDGE, `  https (HTTPRoute) 0: ${GOOD}`],
+  },
 ];
 
 const CLASSES: readonly GatewayCase[] = [

@@ -80,9 +80,9 @@ export class GatewayStore implements GatewayView {
     return this.#cluster.service(namespace, name);
   }
 
-  /** No Secret is read. */
-  certificate(): 'missing' {
-    return 'missing';
+  /** No Secret is read: listeners that name one reset every connection, so they need none. */
+  certificate(): 'unread' {
+    return 'unread';
   }
 
   get grants(): Grants {
