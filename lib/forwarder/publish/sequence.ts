@@ -77,13 +77,15 @@ export class Sequencer {
   readonly #now: () => number;
   readonly #clock: HybridClock;
   #reserved: number;
+  /** The physical clock counts up to here, so that as many sequences are left as `ensure` was asked for. */
+  #ceiling: number;
 
   private constructor(store: SequenceStore, now: () => number, reserved: number) {
     this.#store = store;
     this.#now = now;
     this.#reserved = reserved;
-    // Held below what is reserved: the physical clock may run past it between `ensure` and `next`.
-    this.#clock = new HybridClock(() => Math.min(now(), this.#reserved), reserved);
+    this.#ceiling = reserved;
+    this.#clock = new HybridClock(() => Math.min(now(), this.#ceiling), reserved);
   }
 
   /** @param now milliseconds since the epoch. */
@@ -99,11 +101,13 @@ export class Sequencer {
   /** Reserves until `count` sequences can be taken. */
   async ensure(count: number): Promise<void> {
     // Checked again after each wait: the clock may have been set meanwhile.
-    while (this.#clock.last + count > this.#reserved || this.#now() > this.#reserved) {
+    while (Math.max(this.#now(), this.#clock.last) + count > this.#reserved) {
       const upTo = Math.max(this.#now(), this.#clock.last + count) + AHEAD_MS;
       await this.#store.reserve(upTo);
       this.#reserved = upTo;
     }
+    // The physical clock may run on between here and the last `next`.
+    this.#ceiling = this.#reserved - count;
   }
 
   /** Returns the next sequence. It may be called as often as `ensure` was asked for. */

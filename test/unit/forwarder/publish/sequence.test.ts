@@ -36,6 +36,23 @@ describe('Sequencer', () => {
     expect(reserved).toEqual([65_000, 126_000]);
   });
 
+  it.each([
+    ['is near the end of what is reserved', 64_995, 64_995],
+    ['is at the end of it', 65_000, 65_000],
+    ['runs past it after `ensure`', 64_990, 65_100],
+  ])('gives as many as `ensure` was asked for while the clock %s', async (_, before, after) => {
+    let now = 5_000;
+    const store = new MemorySequences();
+    const sequencer = await Sequencer.open(store, () => now);
+    await sequencer.ensure(10);
+    now = before;
+    await sequencer.ensure(10);
+    now = after;
+    const given = Array.from({ length: 10 }, () => sequencer.next());
+    expect(new Set(given).size).toBe(10);
+    expect(Math.max(...given)).toBeLessThanOrEqual(await store.read());
+  });
+
   it('starts above what was reserved after a crash, and above what was used after a clean stop', async () => {
     const store = new MemorySequences();
     const first = await Sequencer.open(store, () => 5_000);
