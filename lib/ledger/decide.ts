@@ -76,6 +76,8 @@ interface Vote<S> {
   readonly singles: readonly Single<S>[];
   /** The latest statement. */
   readonly winner: Statement<S>;
+  /** Some statement asks to compare the real objects. Its request holds although a later statement wins. */
+  readonly verify: boolean;
   readonly recorded: number;
   readonly row: IngressRecord | undefined;
 }
@@ -97,10 +99,12 @@ export function decide<S>(
   const votes = [...concernedOwners(singles, snapshots, ledger, owned)].flatMap(([key, owner]): Vote<S>[] => {
     const own = singlesOf.get(key) ?? [];
     const covering = snapshots.filter((snapshot) => inRange(key, snapshot) && !snapshot.listed.has(key));
-    const winner = latest([...own, ...covering]);
+    const all = [...own, ...covering];
+    const winner = latest(all);
     if (winner === undefined) return [];
+    const verify = all.some((statement) => statement.verify);
     const recorded = recordedSequence(key, ledger);
-    return [{ key, owner, singles: own, winner, recorded, row: ledger.ingresses.get(key) }];
+    return [{ key, owner, singles: own, winner, verify, recorded, row: ledger.ingresses.get(key) }];
   });
   return {
     decisions: votes.filter(({ winner, recorded }) => winner.sequence >= recorded).map(decisionOf),
@@ -134,7 +138,7 @@ function latest<S>(statements: readonly Statement<S>[]): Statement<S> | undefine
   );
 }
 
-function decisionOf<S>({ key, owner, winner, recorded, row }: Vote<S>): Decision<S> {
+function decisionOf<S>({ key, owner, winner, verify, recorded, row }: Vote<S>): Decision<S> {
   return {
     key,
     owner,
@@ -142,7 +146,7 @@ function decisionOf<S>({ key, owner, winner, recorded, row }: Vote<S>): Decision
     state: winner.kind === 'single' ? winner.state : winner.present.get(key)?.state,
     row,
     by: winner,
-    verify: winner.verify || winner.sequence === recorded || row?.state === 'pending',
+    verify: verify || winner.sequence === recorded || row?.state === 'pending',
   };
 }
 

@@ -110,6 +110,14 @@ describe('rule 1: the greater of record and watermark decides, whether the Ingre
   ])('compares with the real objects where the event is %s', (_what, event, known) => {
     expect(decide([event], ledger([known])).decisions[0]?.verify).toBe(true);
   });
+
+  it.each<[string, Statement<string>[]]>([
+    ['a single event, and a later snapshot', [{ ...single('a', 30), verify: true }, snapshot(40, { a: 'v' })]],
+    ['a snapshot, and a later single event', [snapshot(30, { a: 'v' }, { verify: true }), single('a', 40)]],
+    ['a single event, and a later one', [{ ...single('a', 30), verify: true }, single('a', 40)]],
+  ])('compares with the real objects although a later event wins that does not ask for it: %s', (_what, events) => {
+    expect(decide(events, ledger([row('a', 20)])).decisions).toMatchObject([{ sequence: 40, verify: true }]);
+  });
 });
 
 describe('rule 2: what a snapshot speaks for', () => {
