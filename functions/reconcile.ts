@@ -127,7 +127,7 @@ async function setAside(
 }
 
 /**
- * Reconciles messages and publishes the outcomes. Maintenance comes last, after the outcomes, because a save may take long.
+ * Reconciles messages and publishes the outcomes. Maintenance comes last, because a save may take long.
  */
 async function dealWith(
   runtime: Runtime,
@@ -142,10 +142,15 @@ async function dealWith(
   const started = runtime.now();
   measureArrival(runtime.metrics, appliance, events, started);
   if (desired.length > 0) {
-    const report = await reconcile(engine, desired, (requests) => ask(runtime, requests));
+    const report = await reconcile(
+      engine,
+      desired,
+      (requests) => ask(runtime, requests),
+      (outcomes) => publish(runtime, outcomes),
+    );
     runtime.metrics.record('ReconcileDuration', runtime.now() - started, { appliance: appliance.name });
     if (appliance.policy === 'observe') observed.log(runtime.log, appliance.name, report.changes);
-    await publish(runtime, appliance, report);
+    measureReport(runtime.metrics, appliance, report);
   }
   if (work.length > 0) tellWork(runtime, appliance, await reconcile(engine, work, async () => {}));
 }
@@ -177,14 +182,9 @@ async function ask({ publisher, now }: Runtime, requests: readonly ResyncRequest
   if (failed.length > 0) throw new NotPublished(`cannot request a resync: ${failed[0]?.error.message}`);
 }
 
-async function publish(
-  { publisher, log, metrics, now }: Runtime,
-  appliance: ApplianceConfig,
-  report: BatchReport,
-): Promise<void> {
-  measureReport(metrics, appliance, report);
-  for (const outcome of report.outcomes) logOutcome(log, outcome);
-  const events: BusEvent[] = report.outcomes.flatMap(({ detailType, data }) =>
+async function publish({ publisher, log, now }: Runtime, outcomes: BatchReport['outcomes']): Promise<void> {
+  for (const outcome of outcomes) logOutcome(log, outcome);
+  const events: BusEvent[] = outcomes.flatMap(({ detailType, data }) =>
     toEvents(SOURCES.functions, detailType, data, {
       now,
       ...('name' in data ? { subject: `${data.namespace}/${data.name}` } : {}),
@@ -192,7 +192,7 @@ async function publish(
   );
   if (events.length === 0) return;
   const { failed } = await publisher.publish(events);
-  // The batch returns to the queue: its next delivery finds everything written, and publishes the outcomes.
+  // The batch returns to the queue: its next delivery finds the plan written, and publishes the outcomes.
   if (failed.length > 0) throw new NotPublished(`cannot publish an outcome: ${failed[0]?.error.message}`);
 }
 

@@ -31,6 +31,13 @@ export interface Engine {
 /** Sends requests to the forwarders. */
 export type RequestResync = (requests: readonly ResyncRequested[]) => Promise<void>;
 
+/**
+ * Publishes outcomes.
+ *
+ * @throws when the bus does not accept one: the batch is not done.
+ */
+export type PublishOutcomes = (outcomes: readonly Outcome[]) => Promise<void>;
+
 export interface MaintenanceResult {
   readonly work: WorkRequested['work'];
   /** Back ends that were removed. */

@@ -7,9 +7,8 @@ import { writeFinalRows } from './apply/ledger-phases.ts';
 import { planAndApply } from './apply/plan-and-apply.ts';
 import { withFailures } from './apply/task-results.ts';
 import { type Batch, groupByCluster } from './decide/batch.ts';
-import type { ClusterBatch } from './decide/cluster-batch.ts';
 import type { Task } from './decide/task.ts';
-import type { BatchReport, Engine, RequestResync } from './engine.ts';
+import type { BatchReport, Engine, PublishOutcomes, RequestResync } from './engine.ts';
 import { runMaintenance } from './maintenance.ts';
 import { readClusterBatch } from './read/cluster-reader.ts';
 import { clusterOutcomes, refusalReasons } from './report/cluster-outcomes.ts';
@@ -22,19 +21,25 @@ import { type Outcome, type OutcomeContext, taskOutcomes } from './report/ingres
  * 1. Reads the ledger, and decides every key against it.
  * 2. Interprets the new state, and reads the objects that it may change.
  * 3. Computes desired and actual state: the difference is the plan.
- * 4. Writes pending records, the plan, and applied records.
- * 5. Returns one outcome for each Ingress that the events name.
+ * 4. Writes pending records and the plan.
+ * 5. Publishes one outcome for each Ingress that the events name.
+ * 6. Writes applied records, and publishes what came of that and of snapshots.
+ *
+ * An applied record forgets what its Ingress had before, so the outcome that names it comes first: after a crash in
+ * between, the pending record still knows it, and the next run publishes the outcome again (REP-1).
  *
  * @param requestResync sends requests to forwarders, for Ingresses that gain or lose a host without an event of theirs.
+ * @param publishOutcomes publishes outcomes as soon as they are known; without it they are only returned.
  * @throws {NitroError} {NitroUnreachable} an error of the appliance as a whole: no event of the batch is done.
  */
 export async function reconcile(
   engine: Engine,
   events: readonly ReceivedEvent[],
   requestResync: RequestResync,
+  publishOutcomes: PublishOutcomes = async () => {},
 ): Promise<BatchReport> {
   try {
-    return await reconcileBatch({ ...engine, ...keptFor(engine, events) }, events, requestResync);
+    return await reconcileBatch({ ...engine, ...keptFor(engine, events) }, events, requestResync, publishOutcomes);
   } catch (error) {
     engine.kept?.clear();
     throw error;
@@ -52,6 +57,7 @@ async function reconcileBatch(
   engine: Engine,
   events: readonly ReceivedEvent[],
   requestResync: RequestResync,
+  publishOutcomes: PublishOutcomes,
 ): Promise<BatchReport> {
   const { settings } = engine;
   const started = engine.now();
@@ -68,42 +74,52 @@ async function reconcileBatch(
 
   const run: ApplyContext = { engine, context, parts, requestResync };
   const applied = await planAndApply(run, toPlan);
-  const isObserving = settings.policy === 'observe';
-  const unwritten = isObserving ? new Map() : await writeFinalRows(run, applied);
-  const results = { ...applied, byKey: withFailures(applied.byKey, tasks, unwritten) };
-  const work = isObserving ? [] : await runMaintenance(engine, context, batch.work);
-  return {
-    outcomes: isObserving ? [] : outcomesOf(engine, batch, parts, results, started),
+  const observed: BatchReport = {
+    outcomes: [],
     refused: parts.flatMap((part) => refusalReasons(settings, part)),
-    changes: results.changes,
+    changes: applied.changes,
     stale: parts.reduce((sum, part) => sum + part.stale.length, 0),
     unchanged: tasks.filter(({ action }) => action === 'none').length,
-    work,
+    work: [],
   };
+  if (settings.policy === 'observe') return observed;
+  const outcomes = await finish(run, applied, { batch, started, publishOutcomes });
+  return { ...observed, outcomes, work: await runMaintenance(engine, context, batch.work) };
 }
 
-/** @param started milliseconds since the epoch. */
-function outcomesOf(
-  { settings, now }: Engine,
-  batch: Batch,
-  parts: readonly ClusterBatch[],
-  results: ApplyResult,
-  started: number,
-): Outcome[] {
-  const ended = now();
-  const durationMs = ended - started;
-  const context: OutcomeContext = {
-    appliance: settings.appliance,
+interface Finishing {
+  readonly batch: Batch;
+  /** Start of the batch, in milliseconds since the epoch. */
+  readonly started: number;
+  readonly publishOutcomes: PublishOutcomes;
+}
+
+/** Publishes what came of the plan, writes the last rows of the ledger, and publishes what came of those. */
+async function finish(run: ApplyContext, applied: ApplyResult, finishing: Finishing): Promise<Outcome[]> {
+  const { engine, parts } = run;
+  const tasks = parts.flatMap((part) => part.tasks);
+  const planned = taskOutcomes(tasks, applied.byKey, outcomeContext(run, finishing));
+  await finishing.publishOutcomes(planned);
+
+  const unwritten = await writeFinalRows(run, applied);
+  const results = { ...applied, byKey: withFailures(applied.byKey, tasks, unwritten) };
+  const context = outcomeContext(run, finishing);
+  const unrecorded = tasks.filter(({ decision }) => unwritten.has(decision.key));
+  const ofClusters = parts.flatMap((part) => clusterOutcomes(engine.settings, part, results, context.durationMs));
+  await finishing.publishOutcomes([...taskOutcomes(unrecorded, results.byKey, context), ...ofClusters]);
+  const ofTasks = unrecorded.length === 0 ? planned : taskOutcomes(tasks, results.byKey, context);
+  return [...ofTasks, ...ofClusters];
+}
+
+function outcomeContext({ engine, parts }: ApplyContext, { batch, started }: Finishing): OutcomeContext {
+  const ended = engine.now();
+  return {
+    appliance: engine.settings.appliance,
     clusterUid: (cluster) => parts.find(({ received }) => received.cluster === cluster)?.identity?.uid,
-    durationMs,
+    durationMs: ended - started,
     latencyMs: ({ decision }: Task) => {
       const time = batch.times.get(`${decision.owner.cluster} ${decision.sequence}`);
       return time === undefined ? undefined : Math.max(0, ended - time);
     },
   };
-  const tasks = parts.flatMap((part) => part.tasks);
-  return [
-    ...taskOutcomes(tasks, results.byKey, context),
-    ...parts.flatMap((part) => clusterOutcomes(settings, part, results, durationMs)),
-  ];
 }

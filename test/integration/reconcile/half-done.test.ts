@@ -313,3 +313,44 @@ describe('END-1: an appliance that takes a part of the members', () => {
     expect(lines(at, '10.1.0.1 8443')).toHaveLength(1);
   });
 });
+
+describe('REP-1: an outcome is published before the record forgets what it says', () => {
+  const A = state('a');
+  const OLD = [{ ip: '192.0.2.10', port: 443 }];
+  const histories: [what: string, event: ReceivedEvent][] = [
+    ['moved', changed(20, state('a', { vip: '192.0.2.11' }))],
+    ['withdrawn', withdrawn(20, 'a')],
+    ['missing in a snapshot', snapshot(20, [])],
+  ];
+
+  it.each(histories)(
+    'an Ingress is %s, and the bus is down → the next delivery says where it was',
+    async (_, event) => {
+      const at = await start();
+      await at.deliver(changed(10, A));
+      const down = async (): Promise<void> => {
+        throw new Error('the bus is down');
+      };
+      await expect(reconcile(at.engine, [event], askNobody, down)).rejects.toThrow('the bus is down');
+      const { outcomes } = await at.deliver(event);
+      expect(outcomes[0]?.data).toMatchObject({ name: 'a', removed: OLD });
+    },
+  );
+
+  it('a record that is refused afterwards makes the outcome a failure, published once more', async () => {
+    const at = await start();
+    const published: string[][] = [];
+    const { writer } = at.engine;
+    const refuses = ({ type }: Asked): boolean => type === 'policystringmap_pattern_binding' && published.length > 0;
+    const report = await reconcile(
+      { ...at.engine, writer: faulty(writer, refuses) },
+      [changed(10, A)],
+      askNobody,
+      async (outcomes) => {
+        published.push(outcomes.map(({ detailType }) => detailType));
+      },
+    );
+    expect(published).toEqual([['Ingress Programmed'], ['Ingress Failed']]);
+    expect(kinds(report)).toEqual(['Ingress Failed a']);
+  });
+});
