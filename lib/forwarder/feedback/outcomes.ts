@@ -52,8 +52,7 @@ const UNREPORTED = '';
  *
  * | outcome | report |
  * |---|---|
- * | with a lower sequence than one of this appliance for this Ingress | none |
- * | with the same sequence, made earlier | none |
+ * | with a lower sequence than one of this appliance for this Ingress, or with the same, made earlier | what it removed leaves the status, unless an appliance confirmed it last |
  * | equal to the last one | the status, no event |
  * | the first of this leader, already shown by the status and without a changed host | the status, no event: an earlier leader reported it |
  * | any other | the status, an event, one event for each new finding, and one for those that are gone |
@@ -76,7 +75,7 @@ export class OutcomeReports {
       last !== undefined &&
       (data.sequence < last.sequence || (data.sequence === last.sequence && time < last.time))
     ) {
-      return undefined;
+      return lateReport(data, appliances);
     }
     const summary = summarize(event);
     const hash = contentHash(summary);
@@ -119,6 +118,23 @@ export class OutcomeReports {
     this.#last.delete(name);
     this.#findings.forget(name);
   }
+}
+
+/**
+ * Returns the report of an outcome that a later one overtook. The later one may be of the same event, delivered once more:
+ * by then the appliance had forgotten what it removed.
+ *
+ * @param last appliance → its last outcome about the Ingress.
+ * @returns undefined where it changes no status.
+ */
+function lateReport(
+  { removed }: Pick<EventData<'Ingress Programmed'>, 'removed'>,
+  last: ReadonlyMap<string, LastOutcome>,
+): OutcomeReport | undefined {
+  const confirmed = new Set([...last.values()].flatMap((each) => each.confirmed));
+  const gone = removed.filter(({ ip }) => !confirmed.has(ip));
+  if (gone.length === 0) return undefined;
+  return { status: (there) => changeStatus(there, { programmed: [], removed: gone }), events: [], failed: () => {} };
 }
 
 /** Returns whether the status already shows the addresses of the outcome, and no host was changed for it. */

@@ -97,6 +97,10 @@ describe('REP-1: what an appliance no longer confirms is gone', () => {
   const failed = outcome('Ingress Failed', { sequence: 11 });
   const moved = programmed({ sequence: 11, programmed: [OTHER], removed: [] });
   const elsewhere = programmed({ appliance: 'q', programmed: [VIP] });
+  /** A move, and the same event delivered again: the appliance has forgotten by then where the Ingress was. */
+  const move = (facts: Facts) => programmed({ sequence: 11, programmed: [OTHER], ...facts });
+  const said = move({ time: 2, removed: [VIP] });
+  const again = move({ time: 3 });
 
   it.each<[string, IngressOutcomeEvent[], string[]]>([
     ['a restored appliance does not know what it had', [programmed(), removed], []],
@@ -108,8 +112,18 @@ describe('REP-1: what an appliance no longer confirms is gone', () => {
       [],
     ],
     ['another appliance still has the address', [programmed(), elsewhere, removed], [VIP.ip]],
+    ['an outcome that another overtook says what it removed', [programmed(), again, said], [OTHER.ip]],
+    ['the same, of an earlier event', [programmed(), move({ sequence: 12 }), said], [OTHER.ip]],
+    ['but not what was confirmed since', [said, programmed({ sequence: 13 }), said], [VIP.ip]],
   ])('%s', (_, events, now) => {
     expect(after(events)).toEqual(now);
+  });
+
+  it('reports no event for an outcome that a later one overtook', () => {
+    const reports = new OutcomeReports();
+    reports.take(again);
+    expect(reports.take(said)?.events).toEqual([]);
+    expect(reports.take(move({ time: 2 }))).toBeUndefined();
   });
 });
 
