@@ -249,7 +249,8 @@ export class PublishLoop {
   }
 
   #begin(request: SnapshotRequest): void {
-    const demanded = this.#options.flags.reason();
+    const { flags } = this.#options;
+    const demanded = flags.reason();
     this.#request = undefined;
     this.#storm = undefined;
     this.#rangeIsNext = true;
@@ -262,7 +263,7 @@ export class PublishLoop {
         request.flagged === true || request.confirmed === true || request.takesOver === true || demanded !== undefined,
       confirmed: request.confirmed === true,
       takesOver: request.takesOver === true,
-      verify: new Set(request.verify),
+      verify: new Set([...(request.verify ?? []), ...flags.toVerify()]),
     };
     const { reason, flagged, confirmed, takesOver } = this.#run;
     this.#options.log.info('starting a snapshot', { reason, flagged, confirmed, takesOver, demanded });
@@ -272,6 +273,7 @@ export class PublishLoop {
     const run = this.#run;
     if (run === undefined || run.from !== undefined) return;
     this.#run = undefined;
+    this.#options.flags.verified(run.verify, run.begunAt);
     if (run.flagged) {
       this.#options.flags.published(run.begunAt);
       this.#options.flaggedPublished(run.above);

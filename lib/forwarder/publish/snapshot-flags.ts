@@ -11,6 +11,9 @@ const DAY_MS = 86_400_000;
  * | an outcome `Ingress Failed` | yes, the next one |
  * | `Prune Refused` by an appliance | yes, each one, until `Snapshot Applied` for all refused ranges |
  * | a day passed | yes |
+ *
+ * It also decides which appliances a snapshot asks to compare real objects: each that has answered, once after the start
+ * and once a day. Each Ingress then gets an outcome, so a status that missed one is right a day later (REP-1).
  */
 export class SnapshotFlags {
   readonly #now: () => number;
@@ -20,6 +23,8 @@ export class SnapshotFlags {
   /** Appliance → prefix → sequence at which it was refused. */
   readonly #refused = new Map<string, Map<string, number>>();
   readonly #reasons = new Map<string, string>();
+  /** Appliance that has answered → start of the last snapshot that it was asked to verify. */
+  readonly #verifiedAt = new Map<string, number>();
 
   /** @param now milliseconds since the epoch. */
   constructor(now: () => number) {
@@ -32,6 +37,13 @@ export class SnapshotFlags {
     if (this.#refused.size > 0) return `prune refused by ${[...this.#refused.keys()].join(', ')}`;
     if (this.#failedAt >= this.#flaggedAt) return 'failed outcome';
     return this.#now() - this.#flaggedAt >= DAY_MS ? 'daily' : undefined;
+  }
+
+  /** Returns the appliances that are to verify the next snapshot. One that refuses snapshots would verify nothing. */
+  toVerify(): string[] {
+    const isDue = ([appliance, at]: [string, number]): boolean =>
+      this.#now() - at >= DAY_MS && !this.#refused.has(appliance);
+    return [...this.#verifiedAt].filter(isDue).map(([appliance]) => appliance);
   }
 
   /** Whether an appliance refused a snapshot and has accepted none since. */
@@ -49,12 +61,19 @@ export class SnapshotFlags {
     this.#flaggedAt = Math.max(this.#flaggedAt, begunAt);
   }
 
+  /** All ranges of a snapshot are published, and asked these appliances to verify. */
+  verified(verify: Iterable<string>, begunAt: number): void {
+    for (const appliance of verify) this.#verifiedAt.set(appliance, begunAt);
+  }
+
   failed(): void {
     this.#failedAt = this.#now();
   }
 
   refused(appliance: string, range: KeyRange, sequence: number, reason = ''): void {
     this.#reasons.set(appliance, reason);
+    // It verified nothing.
+    this.#verifiedAt.set(appliance, Number.NEGATIVE_INFINITY);
     const refused = this.#refused.get(appliance) ?? new Map<string, number>();
     this.#refused.set(appliance, refused);
     for (const prefix of prefixesIn(range)) refused.set(prefix, sequence);
@@ -62,6 +81,7 @@ export class SnapshotFlags {
 
   /** @returns whether this was the last range that the appliance had refused. */
   applied(appliance: string, range: KeyRange, sequence: number): boolean {
+    if (!this.#verifiedAt.has(appliance)) this.#verifiedAt.set(appliance, Number.NEGATIVE_INFINITY);
     const refused = this.#refused.get(appliance);
     for (const [prefix, at] of refused ?? []) if (inRange(prefix, range) && at <= sequence) refused?.delete(prefix);
     return refused?.size === 0 && this.#refused.delete(appliance);

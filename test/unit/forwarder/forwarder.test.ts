@@ -333,6 +333,19 @@ describe('snapshots', () => {
     expect(publisher.said).toEqual([...Array(5).fill('Snapshot [a]'), 'Snapshot* [a]']);
   });
 
+  it('ask an appliance that answers to verify, once after the start and once a day: a lost outcome comes again (REP-1)', async () => {
+    const { publisher, clock, bring } = await setUp([ingress('a')], {
+      settings: { snapshotIntervalMs: 4 * 60 * MINUTE, snapshotJitter: 0 },
+    });
+    const { sequence } = dataOf(publisher.events[0], 'Cluster Snapshot');
+    const applied = { ...EVERYTHING, ingresses: 1, changed: 0, removed: 0, durationMs: 1 };
+    await bring('Snapshot Applied', { sequence, ...applied });
+    publisher.clear();
+    await clock.advance(DAY + 5 * 60 * MINUTE);
+    const verify = publisher.events.map((event) => dataOf(event, 'Cluster Snapshot').verify);
+    expect(verify).toEqual([['p'], ...Array(5).fill(undefined), ['p']]);
+  });
+
   it('are flagged after a refusal until one is accepted, and approved by an operator (rule 11)', async () => {
     const { publisher, clock, bring, forwarder } = await setUp([ingress('a')]);
     const { sequence } = dataOf(publisher.events[0], 'Cluster Snapshot');

@@ -73,4 +73,30 @@ describe('SnapshotFlags (protocol rules 4 and 11)', () => {
     flags.refused('q', EVERYTHING, 10);
     expect(flags.reason()).toBe('prune refused by p, q');
   });
+
+  it('asks each appliance that has answered to verify: once after the start, then once a day', () => {
+    const { flags, clock } = setUp();
+    expect(flags.toVerify()).toEqual([]);
+    flags.applied('p', EVERYTHING, 10);
+    flags.applied('p', EVERYTHING, 11);
+    flags.applied('q', EVERYTHING, 10);
+    expect(flags.toVerify()).toEqual(['p', 'q']);
+    flags.verified(['p', 'q'], 1_000);
+    flags.applied('p', EVERYTHING, 12);
+    expect(flags.toVerify()).toEqual([]);
+    clock.now = 1_000 + DAY - 1;
+    expect(flags.toVerify()).toEqual([]);
+    clock.now = 1_000 + DAY;
+    expect(flags.toVerify()).toEqual(['p', 'q']);
+  });
+
+  it('asks an appliance that refuses snapshots only when it accepts them again, and then at once', () => {
+    const { flags } = setUp();
+    flags.applied('p', EVERYTHING, 10);
+    flags.verified(['p'], 1_000);
+    flags.refused('p', EVERYTHING, 20);
+    expect(flags.toVerify()).toEqual([]);
+    flags.applied('p', EVERYTHING, 30);
+    expect(flags.toVerify()).toEqual(['p']);
+  });
 });
