@@ -71,8 +71,8 @@ export class World {
   /** Calls that go wrong, by appliance; each counts from the next invocation. */
   readonly armed = new Map<string, ArmedCall[]>();
   functionsOff = false;
-  /** Ingresses whose last outcome the bus swallowed: nobody repeats it (docs/limits.md). */
-  readonly unheard = new Set<string>();
+  /** Ingress → addresses that an outcome removed which the bus swallowed: nobody repeats that (docs/limits.md). */
+  readonly unheard = new Map<string, Set<string>>();
   readonly #undelivered: { readonly queue: string; readonly body: string }[] = [];
   /** Sequence of the last snapshot that an appliance took in, by appliance and cluster. */
   readonly #snapshots = new Map<string, { readonly any: number; readonly flagged: number }>();
@@ -101,7 +101,7 @@ export class World {
       accepted: ({ 'detail-type': type, detail }, swallowed) => {
         const data = (detail as { data?: { sequence?: number; cluster?: string } }).data;
         const subject = (detail as { subject?: string }).subject ?? '';
-        if (swallowed && type.startsWith('Ingress ')) this.unheard.add(`${data?.cluster} ${subject}`);
+        if (swallowed) this.#noteUnheard(`${data?.cluster} ${subject}`, data);
         journal.write(`bus ${type} ${data?.cluster ?? ''} ${subject} @${data?.sequence ?? ''}`);
         journal.count(`event ${type}`);
       },
@@ -218,8 +218,14 @@ export class World {
       work.send(body);
       return;
     }
-    this.unheard.delete(subjectOf(body).subject);
+    const { data } = parseEnvelope(body);
+    const unheard = this.unheard.get(subjectOf(body).subject);
+    for (const ip of removedIn(data)) unheard?.delete(ip);
     for (const cluster of this.clusters.values()) if (queue === `outcomes_${cluster.name}`) cluster.outcomes.send(body);
+  }
+
+  #noteUnheard(ingress: string, data: unknown = {}): void {
+    this.unheard.set(ingress, new Set([...(this.unheard.get(ingress) ?? []), ...removedIn(data)]));
   }
 
   /** An operator redrives what was received too often, outcomes and dead letters (docs/runbooks/poison-event.md). */
@@ -324,4 +330,10 @@ export class World {
       appliance.backUp();
     }
   }
+}
+
+/** Returns the addresses that an outcome removed; none for another event. */
+function removedIn(data: unknown): string[] {
+  const { removed } = data as { removed?: unknown };
+  return Array.isArray(removed) ? removed.map(({ ip }: { ip: string }) => ip) : [];
 }
