@@ -78,6 +78,17 @@ const TLS_ROUTE_FIRST = '01';
  * snapshot of one kind says nothing about the other.
  */
 export function ownerKey(owner: Owner): string {
+  const known = KEYS.get(owner);
+  if (known !== undefined) return known;
+  const key = keyOf(owner);
+  KEYS.set(owner, key);
+  return key;
+}
+
+/** Keys of the owners that exist: a plan asks for each several times, and owners never change. */
+const KEYS = new WeakMap<Owner, string>();
+
+function keyOf(owner: Owner): string {
   const key = digest(`${owner.cluster}/${owner.namespace}/${owner.name}`);
   if (objectOf(owner).kind === 'Ingress') return key;
   return `${TLS_ROUTE_FIRST[ALPHABET.indexOf(key[0] as string) % 2]}${key.slice(1)}`;

@@ -17,6 +17,17 @@ const WILDCARD_SUFFIX = '-w';
 const NAME_DIGEST = 16;
 const ID_DIGEST = 8;
 
+function backendName(system: string, owner: Owner, backend: BackendKey): string {
+  return [
+    system,
+    cut(owner.namespace, 24),
+    cut(owner.name, 30),
+    cut(backend.service, 30),
+    cut(backend.port, 8),
+    digest(`${owner.cluster}/${owner.namespace}/${owner.name}/${backendText(backend)}`, NAME_DIGEST),
+  ].join('-');
+}
+
 /**
  * Makes every name that this system gives, from its id. Names are readable first and exact last: a digest tells apart
  * what is cut to fit. Names of string maps take letters, digits and `_` only and are not case-sensitive.
@@ -24,6 +35,7 @@ const ID_DIGEST = 8;
  * @param system the configured system id: the names of two systems on one appliance never collide.
  */
 export function namesOf(system: string) {
+  const backends = new WeakMap<BackendKey, { readonly owner: Owner; readonly name: string }>();
   const dashed = (kind: string, { vip, port }: FrontendAddress): string => `${system}${kind}-${vip}-${port}`;
   return {
     /** Placeholder certificate, TCP profile and the closing policies: once for the system. */
@@ -46,15 +58,14 @@ export function namesOf(system: string) {
     redirectWildcard: (at: FrontendAddress, securePort: number): string => dashed(`-redirect-${securePort}-w`, at),
 
     /** lbvserver, service group, action, monitor and exact policy of a back end. */
-    backend: (owner: Owner, backend: BackendKey): string =>
-      [
-        system,
-        cut(owner.namespace, 24),
-        cut(owner.name, 30),
-        cut(backend.service, 30),
-        cut(backend.port, 8),
-        digest(`${owner.cluster}/${owner.namespace}/${owner.name}/${backendText(backend)}`, NAME_DIGEST),
-      ].join('-'),
+    backend: (owner: Owner, backend: BackendKey): string => {
+      // A plan asks for the name of each back end several times.
+      const known = backends.get(backend);
+      if (known?.owner === owner) return known.name;
+      const name = backendName(system, owner, backend);
+      backends.set(backend, { owner, name });
+      return name;
+    },
     /** Policy of a back end for one-label wildcards, or for a level of many-label ones. */
     wildcardPolicy: (backend: string, level?: Level): string => `${backend}${WILDCARD_SUFFIX}${level ?? ''}`,
   };

@@ -57,6 +57,8 @@ export function createTransport(
     maxBodyLength: MAX_ANSWER,
     validateStatus: () => true,
     responseType: 'text',
+    // The body is text already: the default would parse it to find out.
+    transformRequest: (data) => data,
     transformResponse: (data) => data,
     httpAgent: connections.http,
     httpsAgent: connections.https,

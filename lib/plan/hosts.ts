@@ -86,21 +86,23 @@ export function compareHosts(
     [...before, ...wanted.map(({ claim }) => claim)].filter((claim) => owners.byKey.has(claim.ownerKey)),
     (claim) => claim.hostDigest,
   );
-  const hosts = new Set(wanted.map(({ host }) => host));
+  /** Host → digest. */
+  const hosts = new Map(wanted.map(({ host, claim }) => [host, claim.hostDigest]));
   for (const { host, ownerKey, holder } of bindings.values()) {
     // The row of a redirect names its holder in the comment only.
     const held = (ownerKey !== undefined && owners.byKey.has(ownerKey)) || owners.holders.has(holder);
-    if (held || own.has(hostDigest(host))) hosts.add(host);
+    const hostKey = hosts.get(host) ?? hostDigest(host);
+    if (held || own.has(hostKey)) hosts.set(host, hostKey);
   }
   const byDigest = Map.groupBy(after, (claim) => claim.hostDigest);
   const hostAssignments: HostAssignment[] = [];
   const desired: Resource[] = [];
   const actual: Actual[] = [];
-  for (const host of hosts) {
-    const claims = byDigest.get(hostDigest(host)) ?? [];
+  for (const [host, hostKey] of hosts) {
+    const claims = byDigest.get(hostKey) ?? [];
     const holder = holderOf(claims);
     const binding = bindings.get(host);
-    const alsoFor = [...new Set((own.get(hostDigest(host)) ?? []).map((claim) => claim.ownerKey))];
+    const alsoFor = [...new Set((own.get(hostKey) ?? []).map((claim) => claim.ownerKey))];
     if (holder !== undefined) {
       const formerKey = frontend.kind === 'tls' ? binding?.ownerKey : undefined;
       hostAssignments.push({ frontend, host, holder, standby: claims.filter((claim) => claim !== holder), formerKey });

@@ -43,23 +43,45 @@ const OPTION: Record<string, string> = {
   monitor_name: 'monitorName',
 };
 
+const option = (name: string, value: string | number | undefined): string =>
+  value === undefined ? '' : ` -${OPTION[name] ?? name} ${commandWord(value)}`;
+
 function command(verb: string, resource: Resource, attributes: Resource['attributes']): string {
+  // Every object of a snapshot has a line in an outcome: one text grows, without lists in between.
   const { noun, positional: all } = NOUN[resource.type];
+  const { id } = resource;
   // An update names its attributes: only the identity is positional.
-  const positional = verb === 'set' ? all.filter((name) => resource.id[name] !== undefined) : all;
-  const values = { ...resource.id, ...attributes };
-  const words = positional.flatMap((name) => (values[name] === undefined ? [] : [commandWord(values[name])]));
-  const options = Object.entries(values)
-    .filter(([name]) => !positional.includes(name))
-    .map(([name, value]) => `-${OPTION[name] ?? name} ${commandWord(value)}`);
-  return [verb, noun, ...words, ...options].join(' ');
+  const positional = verb === 'set' ? all.filter((name) => id[name] !== undefined) : all;
+  let line = `${verb} ${noun}`;
+  for (const name of positional) {
+    const value = attributes[name] ?? id[name];
+    if (value !== undefined) line += ` ${commandWord(value)}`;
+  }
+  for (const name in id) {
+    if (!positional.includes(name)) line += option(name, attributes[name] ?? id[name]);
+  }
+  for (const name in attributes) {
+    if (id[name] === undefined && !positional.includes(name)) line += option(name, attributes[name]);
+  }
+  return line;
 }
 
 const memberWords = ({ ip, port, weight }: GroupMember): string =>
   `${hostPort(ip, port)}${weight === undefined ? '' : `(weight=${weight})`}`;
 
+/** Lines of the changes that exist: the objects of a front end are in the outcome of each of its owners. */
+const LINES = new WeakMap<Change, string>();
+
 /** Renders a change as a line of the appliance's command language, as outcomes carry it. */
-export function render({ op, resource }: Change): string {
+export function render(change: Change): string {
+  const known = LINES.get(change);
+  if (known !== undefined) return known;
+  const line = lineOf(change);
+  LINES.set(change, line);
+  return line;
+}
+
+function lineOf({ op, resource }: Change): string {
   const binding = resource.type.endsWith('_binding');
   switch (op) {
     case 'members': {

@@ -1,4 +1,4 @@
-import { type Owner, ownerKey, qualifiedName, type ResyncRequested, resyncLists } from '../../contract/index.ts';
+import { type Owner, qualifiedName, type ResyncRequested, resyncLists } from '../../contract/index.ts';
 import type { Goal, HostAssignment } from '../../plan/index.ts';
 import type { Task } from '../decide/task.ts';
 
@@ -23,7 +23,7 @@ export function affectedOwners(
     .filter(changesHolder)
     .flatMap(({ host, holder, standby, formerKey }) =>
       [holder, ...standby.filter((claim) => claim.ownerKey === formerKey)]
-        .filter(({ owner }) => !planned.has(ownerKey(owner)))
+        .filter(({ ownerKey }) => !planned.has(ownerKey))
         .map(({ owner }) => ({ owner, host })),
     );
 }
